@@ -1,0 +1,41 @@
+// Package fis holds the words that all of fisbridge shares: financial documents as SAP Concur's Financial
+// Integration Service (FIS v4) sends them, their fields by name, exact amounts, dates, outcomes and payments.
+// It depends on nothing else of fisbridge.
+package fis
+
+// DocType is the FIS transaction type, the {docType} part of each FIS address.
+type DocType string
+
+// The transaction types of FIS v4. Obligation is the type that existed before 2023, when requests and reports shared one.
+const (
+	Expense           DocType = "expense"
+	Invoice           DocType = "invoice"
+	CashAdvance       DocType = "cashadvance"
+	Payroll           DocType = "payroll"
+	RequestObligation DocType = "requestobligation"
+	ReportObligation  DocType = "reportobligation"
+	Obligation        DocType = "obligation"
+)
+
+// DocTypes lists every transaction type in the order in which they are fetched.
+func DocTypes() []DocType {
+	return []DocType{Expense, Invoice, CashAdvance, Payroll, RequestObligation, ReportObligation, Obligation}
+}
+
+// Valid reports whether FIS knows the type.
+func (t DocType) Valid() bool {
+	for _, known := range DocTypes() {
+		if t == known {
+			return true
+		}
+	}
+	return false
+}
+
+// HasPostingLines reports whether documents of the type carry journal rows from which debits and credits follow.
+// Payroll and obligation documents have none: a template reads their fields directly.
+func (t DocType) HasPostingLines() bool { return t == Expense || t == Invoice || t == CashAdvance }
+
+// HasPaymentConfirmation reports whether FIS accepts payment confirmations for the type: for expense only; for the
+// others the reference says "in a future release".
+func (t DocType) HasPaymentConfirmation() bool { return t == Expense }

@@ -1,0 +1,68 @@
+package fis
+
+// Verdict is what the ERP said about one document.
+type Verdict string
+
+const (
+	// Posted: the ERP has booked the document and (usually) gave a document number.
+	Posted Verdict = "posted"
+	// Rejected: the ERP refused the document and booked nothing of it.
+	Rejected Verdict = "rejected"
+	// Duplicate: the ERP says it had the document before. Never reported to Concur as an error: what holds is the first outcome.
+	Duplicate Verdict = "duplicate"
+)
+
+// Message is one text of the ERP about a document or a line; employees and processors read it in Concur.
+type Message struct {
+	// Code is the ERP's message number, at most 255 characters.
+	Code string `json:"code,omitempty"`
+	// Text is what a person reads; FIS takes 1300 characters.
+	Text string `json:"text"`
+	// LineItem is the Concur entry or line item the message is about, when known.
+	LineItem string `json:"line_item,omitempty"`
+}
+
+// Outcome is what an ERP's result file says about the posting of one document.
+type Outcome struct {
+	Verdict Verdict `json:"verdict"`
+	// Number is the ERP's document number (80 characters at most), Company its company code (32), FiscalYear four digits.
+	Number     string    `json:"number,omitempty"`
+	Company    string    `json:"company,omitempty"`
+	FiscalYear string    `json:"fiscal_year,omitempty"`
+	Posted     Date      `json:"posting_date,omitzero"`
+	Messages   []Message `json:"messages,omitempty"`
+}
+
+// PaymentStatus is FIS's processingStatusCode.
+type PaymentStatus string
+
+const (
+	// PaidCompletely moves the report to "Payment Confirmed".
+	PaidCompletely PaymentStatus = "CP"
+	// PaidPartially expects a PaidCompletely later.
+	PaidPartially PaymentStatus = "PP"
+	// PaymentReversed takes a payment back; it needs a message.
+	PaymentReversed PaymentStatus = "RE"
+	// PaymentObsolete says that no payment will come; it needs a message.
+	PaymentObsolete PaymentStatus = "OB"
+)
+
+// Payment is what an ERP's or a bank's result file says about the payment of one document.
+type Payment struct {
+	Status PaymentStatus `json:"status"`
+	// Reference is unique for each payment confirmation (FIS paymentRef).
+	Reference string `json:"reference"`
+	Amount    Amount `json:"amount"`
+	Currency  string `json:"currency"`
+	Cleared   Date   `json:"cleared,omitzero"`
+	// Method is "E" (electronic) or "C" (check).
+	Method     string `json:"method,omitempty"`
+	Company    string `json:"company,omitempty"`
+	Number     string `json:"number,omitempty"`
+	FiscalYear string `json:"fiscal_year,omitempty"`
+	// ReceiverID, ReceiverName name who was paid; the type is always EMPLOYEE.
+	ReceiverID   string `json:"receiver_id,omitempty"`
+	ReceiverName string `json:"receiver_name,omitempty"`
+	// Message is FIS's additionalMessage, required for reversed and obsolete payments.
+	Message string `json:"message,omitempty"`
+}
