@@ -1,4 +1,4 @@
-//go:build !killpoint
+//go:build !(killpoint && unix)
 
 // Package killpoint marks the boundaries between an intention that is committed, the act, and the outcome that is
 // committed. In ordinary builds Here does nothing and costs nothing. Built with the tag `killpoint`, the process ends itself

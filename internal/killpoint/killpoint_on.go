@@ -1,4 +1,4 @@
-//go:build killpoint
+//go:build killpoint && unix
 
 package killpoint
 
