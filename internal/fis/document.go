@@ -28,34 +28,24 @@ type Envelope struct {
 	Place string
 }
 
+// Name is how messages call the document: its docId, or its place while it has none.
+func (e *Envelope) Name() string {
+	if e.ID != "" {
+		return e.ID
+	}
+	return e.Place
+}
+
 // Document is a parsed document: its envelope and the tree of its non-null fields.
 type Document struct {
 	Envelope
 	Root *Node
 }
 
-// Kind is the JSON kind of a node.
-type Kind uint8
-
-const (
-	String Kind = iota + 1
-	Number
-	Bool
-	Object
-	Array
-)
-
-// Node is a value of a document. Nulls are not kept: a field that is null and one that is missing are the same thing.
-// All methods work on a nil node, which is such a missing field.
-type Node struct {
-	kind   Kind
-	text   string  // String: unescaped; Number: as spelled; Bool: true or false
-	names  []string // Object: names beside items
-	items  []*Node // Object and Array
-}
-
 // ReadDocuments finds the documents in r, whatever wraps them, and hands them to fn one by one: a bare document, an
 // envelope, FIS's list answer, the older `fIDocuments` answer, a JSON array of any of these, or JSON lines. The place prefixes
 // Envelope.Place. A bare document gets its type from its shape and an empty ID. It stops at the first error of fn and returns it
 // unchanged; malformed JSON is a *FormatError with the byte offset. Memory stays bounded by the largest single document.
-func ReadDocuments(r io.Reader, place string, fn func(Envelope) error) error { return readDocuments(r, place, fn) }
+func ReadDocuments(r io.Reader, place string, fn func(Envelope) error) error {
+	return readDocuments(r, place, fn)
+}

@@ -1,0 +1,122 @@
+package fis
+
+import "strings"
+
+// shapeOf tells the type of a bare document; "" when it has no known shape. A payroll document has payrollData in its entries, an
+// obligation an instruction.
+func shapeOf(root *Node) DocType {
+	switch {
+	case root.Get("instruction") != nil && root.Get("requestHeader") != nil:
+		return RequestObligation
+	case root.Get("instruction") != nil:
+		return ReportObligation
+	case root.Get("cashAdvanceData") != nil:
+		return CashAdvance
+	case root.Get("requestHeader") != nil || root.Get("lineItem") != nil:
+		return Invoice
+	case root.Get("expenseEntry") != nil:
+		for _, entry := range root.List("expenseEntry") {
+			if entry.Get("payrollData") != nil {
+				return Payroll
+			}
+		}
+		return Expense
+	}
+	return ""
+}
+
+// Header is the part of the document that says what it is about: report, requestHeader or cashAdvanceData; nil when it has none.
+func (d *Document) Header() *Node {
+	for _, name := range []string{"report", "requestHeader", "cashAdvanceData"} {
+		if n := d.Root.Get(name); n.Kind() == Object {
+			return n
+		}
+	}
+	return nil
+}
+
+// Person is the employee the document belongs to: employee, employeeData or ownerEmployee; nil when it has none.
+func (d *Document) Person() *Node {
+	for _, name := range []string{"employee", "employeeData", "ownerEmployee"} {
+		if n := d.Root.Get(name); n.Kind() == Object {
+			return n
+		}
+	}
+	return nil
+}
+
+func first(n *Node, names ...string) string {
+	for _, name := range names {
+		if s := n.Str(name); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// Currency is the posting currency, "" when the document has none. Amounts of journal rows are in it.
+func (d *Document) Currency() string {
+	switch h := d.Header(); d.DocType {
+	case Invoice, RequestObligation:
+		return first(h, "currencyAlphaCode", "employeeCurrencyAlphaCode")
+	case Expense, CashAdvance, Payroll:
+		return h.Str("employeeCurrencyAlphaCode")
+	default:
+		return first(h, "employeeCurrencyAlphaCode", "currencyAlphaCode")
+	}
+}
+
+// ReportID is what people call the document's number: report id, request id or cash advance id. It outlives a rejection, the docId does not.
+func (d *Document) ReportID() string { return first(d.Header(), "reportId", "requestId", "cashAdvanceId") }
+
+// ReportKey is Concur's own number of the report or request; cash advances have none.
+func (d *Document) ReportKey() string { return first(d.Header(), "reportKey", "reqKey") }
+
+// Title is the name people gave the report, request or advance.
+func (d *Document) Title() string { return first(d.Header(), "reportName", "requestTitle", "name") }
+
+// IsTest reports whether the document belongs to a test user.
+func (d *Document) IsTest() bool { return strings.EqualFold(d.Header().Str("isTest"), "Y") }
+
+// EmployeeID is the employee's id. For an invoice it is the owner's, not the payee's.
+func (d *Document) EmployeeID() string { return d.Person().Str("employeeId") }
+
+// Date is the document's own day: the invoice date, the day people gave the report, the day an advance was issued; then the day it was
+// submitted or requested. Zero when it has none or it cannot be read.
+func (d *Document) Date() Date {
+	for _, name := range []string{"invoiceDate", "reportUserDefinedDate", "issuedDate", "reportSubmitDate", "submitDate", "requestDate", "reportCreationDate", "requestCreationDate"} {
+		if day, err := d.Header().Date(name); err == nil && !day.IsZero() {
+			return day
+		}
+	}
+	return Date{}
+}
+
+// Total is the amount at the head of the document: totalApprovedAmount, requestTotal or requestAmount. It is for people and for
+// checks, not for posting; of an advance it is in the currency of the request.
+func (d *Document) Total() (a Amount, present bool, err error) {
+	h := d.Header()
+	for _, name := range []string{"totalApprovedAmount", "requestTotal", "requestAmount"} {
+		if f := h.Get(name); f != nil {
+			return f.Number()
+		}
+	}
+	return Zero, false, nil
+}
+
+// CompanyCodes are the values that companies commonly keep their company code in, those that are there: the organisation units of the
+// report or request, then of the employee, first unit first, codes only.
+func (d *Document) CompanyCodes() []string {
+	var codes []string
+	for _, part := range []struct {
+		n      *Node
+		prefix string
+	}{{d.Header(), "report"}, {d.Header(), "request"}, {d.Person(), "employee"}} {
+		for _, unit := range []string{"1", "2", "3", "4", "5", "6"} {
+			if s := part.n.Str(part.prefix + "OrgUnit" + unit + "Code"); s != "" {
+				codes = append(codes, s)
+			}
+		}
+	}
+	return codes
+}

@@ -1,0 +1,156 @@
+package fis
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Kind is the JSON kind of a node.
+type Kind uint8
+
+const (
+	String Kind = iota + 1
+	Number
+	Bool
+	Object
+	Array
+)
+
+func (k Kind) String() string {
+	switch k {
+	case String:
+		return "text"
+	case Number:
+		return "number"
+	case Bool:
+		return "true or false"
+	case Object:
+		return "object"
+	case Array:
+		return "list"
+	}
+	return "nothing"
+}
+
+// Node is a value of a document. Nulls are not kept: a field that is null and one that is missing are the same thing.
+// All methods work on a nil node, which is such a missing field. A node does not change after parsing and may be read by
+// several goroutines.
+type Node struct {
+	kind  Kind
+	text  string   // String: unescaped; Number: as spelled; Bool: true or false
+	names []string // Object: names beside items
+	items []*Node  // Object and Array
+}
+
+// Kind is the JSON kind, 0 for a missing field.
+func (n *Node) Kind() Kind {
+	if n == nil {
+		return 0
+	}
+	return n.kind
+}
+
+// Get is the field of an object, nil when it is missing or null.
+func (n *Node) Get(name string) *Node {
+	if n == nil {
+		return nil
+	}
+	for i, s := range n.names {
+		if s == name {
+			return n.items[i]
+		}
+	}
+	return nil
+}
+
+// Text is the text of a scalar as sent: a text unescaped but not trimmed, a number as it was spelled. FIS contradicts itself
+// about text and list of texts: the texts of a list of scalars come joined by ", ". Objects have no text.
+func (n *Node) Text() string {
+	if n == nil {
+		return ""
+	}
+	if n.kind != Array {
+		return n.text
+	}
+	var parts []string
+	for _, item := range n.items {
+		if s := strings.TrimSpace(item.scalar()); s != "" {
+			parts = append(parts, s)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (n *Node) scalar() string {
+	if n == nil || n.kind == Array || n.kind == Object {
+		return ""
+	}
+	return n.text
+}
+
+// Str is the trimmed text of the field, "" when it is missing, null, blank or an object.
+func (n *Node) Str(name string) string { return strings.TrimSpace(n.Get(name).Text()) }
+
+// Number reads the node as an amount. A number and a text that holds a number are the same; a missing or blank one is not
+// present. Anything else is an error that wraps ErrNotNumber.
+func (n *Node) Number() (a Amount, present bool, err error) {
+	if n != nil && n.kind == Array && len(n.items) <= 1 { // a lone value in brackets
+		if len(n.items) == 0 {
+			return Zero, false, nil
+		}
+		n = n.items[0]
+	}
+	switch {
+	case n == nil, n.kind == String && strings.TrimSpace(n.text) == "":
+		return Zero, false, nil
+	case n.kind != Number && n.kind != String:
+		return Zero, true, fmt.Errorf("%s is %w", n.kind, ErrNotNumber)
+	}
+	a, err = ParseAmount(n.text)
+	return a, true, err
+}
+
+// Amount reads the field as Number does.
+func (n *Node) Amount(name string) (a Amount, present bool, err error) { return n.Get(name).Number() }
+
+// Date reads the field's day; the zero date when it is missing or blank.
+func (n *Node) Date(name string) (Date, error) {
+	s := n.Str(name)
+	if s == "" {
+		return Date{}, nil
+	}
+	return ParseDate(s)
+}
+
+// List is the field as a list: its items, or the one value itself where FIS sends an object (or scalar) instead of a list.
+func (n *Node) List(name string) []*Node {
+	f := n.Get(name)
+	switch {
+	case f == nil:
+		return nil
+	case f.kind == Array:
+		return f.items
+	}
+	return []*Node{f}
+}
+
+// Items are the values of a list or object in document order, without nulls.
+func (n *Node) Items() []*Node {
+	if n == nil {
+		return nil
+	}
+	return n.items
+}
+
+// Len is the number of items or fields.
+func (n *Node) Len() int { return len(n.Items()) }
+
+// Each calls fn for each non-null field of an object in document order.
+func (n *Node) Each(fn func(name string, v *Node)) {
+	if n == nil {
+		return
+	}
+	for i, name := range n.names {
+		fn(name, n.items[i])
+	}
+}

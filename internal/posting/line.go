@@ -1,0 +1,82 @@
+// Package posting derives balanced posting lines from a FIS document: what is debited, what is credited, and why not when a document
+// cannot be posted. It needs nothing but the document's JSON. Debits equal credits in every result it hands out.
+package posting
+
+import "github.com/fisbridge/fisbridge/internal/fis"
+
+// Role is what a line is for.
+type Role string
+
+const (
+	// Expense is cost, net of tax.
+	Expense Role = "expense"
+	// Tax is tax that will be reclaimed; its ledger account follows from authority and code, by configuration.
+	Tax Role = "tax"
+	// NonDeductibleTax is tax that stays cost.
+	NonDeductibleTax Role = "non_deductible_tax"
+	// EmployeePayable is owed to (credit) or by (debit) the employee.
+	EmployeePayable Role = "employee_payable"
+	// CardVendorPayable is owed to or by the card issuer of a company-paid or card-paid expense.
+	CardVendorPayable Role = "card_vendor_payable"
+	// CardClearing is the clearing account for personal use of a company card.
+	CardClearing Role = "card_clearing"
+	// CashAdvanceClearing holds advances handed out and not yet settled.
+	CashAdvanceClearing Role = "cash_advance_clearing"
+	// APVendor is owed to the supplier of an invoice.
+	APVendor Role = "ap_vendor"
+)
+
+// Roles lists every role in the order of the type's declaration.
+func Roles() []Role {
+	return []Role{Expense, Tax, NonDeductibleTax, EmployeePayable, CardVendorPayable, CardClearing, CashAdvanceClearing, APVendor}
+}
+
+// IsParty reports whether lines of the role are owed to or by somebody, rather than cost, tax or clearing.
+func (r Role) IsParty() bool {
+	return r == EmployeePayable || r == CardVendorPayable || r == APVendor
+}
+
+// Line is one debit or credit in the document's posting currency: one side is positive, the other one zero. Empty texts mean "none".
+type Line struct {
+	Role Role
+	// AccountCode is the ledger account the document names; configuration finds the account where it names none.
+	AccountCode string
+	// Party is EMPL, a card vendor code (CBCP, IBCP, COPD or one of Options.CardCodes), or the vendor code of an invoice.
+	Party  string
+	Debit  fis.Amount
+	Credit fis.Amount
+
+	EntryID        string
+	AllocationID   string
+	LineItem       string
+	TaxAuthority   string
+	TaxCode        string
+	TaxReclaimCode string
+	CashAdvanceID  string
+
+	// Where the line came from, nil where there is none. Entry is an expense entry or an invoice line item.
+	Entry, Allocation, Journal, Tax, Application *fis.Node
+}
+
+// Amount is debit minus credit: positive for a debit, negative for a credit.
+func (l *Line) Amount() fis.Amount { return l.Debit.Sub(l.Credit) }
+
+// set puts a signed amount on its side.
+func (l *Line) set(a fis.Amount) {
+	l.Debit, l.Credit = fis.Zero, fis.Zero
+	if a.IsNegative() {
+		l.Credit = a.Neg()
+	} else {
+		l.Debit = a
+	}
+}
+
+// Result is what a document posts.
+type Result struct {
+	DocID    string
+	DocType  fis.DocType
+	Currency string
+	Lines    []Line
+	// Warnings do not stop a document: approved_mismatch, total_mismatch.
+	Warnings []Problem
+}

@@ -1,0 +1,72 @@
+package posting
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Reason is why a document is refused or warned about; stable words for machines.
+type Reason string
+
+const (
+	UnsupportedDocument Reason = "unsupported_document"
+	MissingCurrency     Reason = "missing_currency"
+	MissingAmount       Reason = "missing_amount"
+	BadAmount           Reason = "bad_amount"
+	NoCompanySide       Reason = "no_company_side"
+	UnknownParty        Reason = "unknown_party"
+	DirectionConflict   Reason = "direction_conflict"
+	TaxMismatch         Reason = "tax_mismatch"
+	TotalMismatch       Reason = "total_mismatch"
+	ApprovedMismatch    Reason = "approved_mismatch"
+	// Unbalanced is our own last check; no document is known to reach it.
+	Unbalanced Reason = "unbalanced"
+)
+
+// Problem is one thing that is wrong with a document.
+type Problem struct {
+	Reason Reason `json:"reason"`
+	// Entry is the id of the expense entry, or the sequence number of the invoice line item; empty when the problem is not in one.
+	Entry string `json:"entry,omitempty"`
+	// Place is the path of the field: expenseEntry[1].allocation[0].journal[2].amountGross; positions count from 0, without nulls.
+	Place string `json:"place,omitempty"`
+	// Detail says what was found and what was expected.
+	Detail string `json:"detail"`
+}
+
+func (p Problem) String() string {
+	var b strings.Builder
+	b.WriteString(string(p.Reason))
+	if p.Entry != "" {
+		fmt.Fprintf(&b, ": entry %s", p.Entry)
+	}
+	if p.Place != "" {
+		fmt.Fprintf(&b, ": %s", p.Place)
+	}
+	fmt.Fprintf(&b, ": %s", p.Detail)
+	return b.String()
+}
+
+// Refusal is a document that is not posted, in whole or in part, with everything that is wrong with it.
+type Refusal struct {
+	DocID    string
+	Problems []Problem
+}
+
+func (e *Refusal) Error() string {
+	texts := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		texts[i] = p.String()
+	}
+	return fmt.Sprintf("document %s is not posted: %s", e.DocID, strings.Join(texts, "; "))
+}
+
+// Has reports whether one of the problems has the reason.
+func (e *Refusal) Has(r Reason) bool {
+	for _, p := range e.Problems {
+		if p.Reason == r {
+			return true
+		}
+	}
+	return false
+}
