@@ -1,0 +1,143 @@
+package mapping
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// Severity tells whether a finding stops the mapping from being used.
+type Severity string
+
+const (
+	// Error refuses the whole mapping: the former plan stays in force.
+	Error Severity = "error"
+	// Warning is legal but suspicious.
+	Warning Severity = "warning"
+)
+
+// Finding is one thing that is wrong with a template or a mapping, at the place where a person can mend it.
+type Finding struct {
+	Severity Severity `json:"severity"`
+	// File is the path of the mapping or template.
+	File string `json:"file"`
+	// Sheet and Cell are the place in a workbook (Accounts, C14); in YAML the sheet is empty and Cell is "line 14".
+	Sheet string `json:"sheet,omitempty"`
+	Cell  string `json:"cell,omitempty"`
+	// Value is what is in the cell.
+	Value string `json:"value,omitempty"`
+	// Reason says what is wrong and the way out; lower case, no full stop.
+	Reason string `json:"reason"`
+	// Nearest is the nearest valid name, empty when none is near.
+	Nearest string `json:"nearest,omitempty"`
+}
+
+// Place is file, sheet and cell: `mappings/ap.xlsx Accounts!C14`.
+func (f Finding) Place() string {
+	place := f.File
+	at := f.Cell
+	if f.Sheet != "" {
+		at = f.Sheet
+		if f.Cell != "" {
+			at += "!" + f.Cell
+		}
+	}
+	if at != "" && place != "" {
+		place += " "
+	}
+	return place + at
+}
+
+// String is the finding on one line: place, value, reason, nearest name.
+func (f Finding) String() string {
+	var b strings.Builder
+	b.WriteString(f.Place())
+	b.WriteString(": ")
+	if f.Severity == Warning {
+		b.WriteString("warning: ")
+	}
+	b.WriteString(f.Reason)
+	if f.Nearest != "" {
+		fmt.Fprintf(&b, " (did you mean %s?)", f.Nearest)
+	}
+	return b.String()
+}
+
+// Findings are all findings of a mapping, sorted by sheet and cell.
+type Findings []Finding
+
+// Errors are the findings that refuse the mapping.
+func (fs Findings) Errors() Findings { return fs.only(Error) }
+
+// Warnings are the findings that do not.
+func (fs Findings) Warnings() Findings { return fs.only(Warning) }
+
+func (fs Findings) only(s Severity) Findings {
+	var out Findings
+	for _, f := range fs {
+		if f.Severity == s {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Err is nil when no finding is an error, else a *FindingsError with all of them.
+func (fs Findings) Err() error {
+	if errs := fs.Errors(); len(errs) > 0 {
+		return &FindingsError{errs}
+	}
+	return nil
+}
+
+// FindingsError is a mapping that cannot be used.
+type FindingsError struct{ Findings Findings }
+
+func (e *FindingsError) Error() string {
+	lines := make([]string, len(e.Findings))
+	for i, f := range e.Findings {
+		lines[i] = f.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// sorted orders findings by file, sheet in workbook order, row and column, then reason, and drops repeats.
+func (fs Findings) sorted(sheets []string) Findings {
+	rank := map[string]int{}
+	for i, s := range sheets {
+		rank[s] = i + 1
+	}
+	sort.SliceStable(fs, func(i, j int) bool {
+		a, b := fs[i], fs[j]
+		if a.File != b.File {
+			return a.File < b.File
+		}
+		if rank[a.Sheet] != rank[b.Sheet] {
+			return rank[a.Sheet] < rank[b.Sheet]
+		}
+		if ka, kb := cellKey(a.Cell), cellKey(b.Cell); ka != kb {
+			return ka < kb
+		}
+		return a.Reason < b.Reason
+	})
+	var out Findings
+	for i, f := range fs {
+		if i == 0 || f != fs[i-1] {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// cellKey makes C14 and "line 14" sort by row, then column.
+func cellKey(cell string) string {
+	letters, digits := "", ""
+	for _, r := range cell {
+		if r >= '0' && r <= '9' {
+			digits += string(r)
+		} else {
+			letters += string(r)
+		}
+	}
+	return fmt.Sprintf("%09s %9s", digits, letters)
+}
