@@ -1,0 +1,3 @@
+// Package formula is the accountants' formula language: what stands in the Value column of a mapping workbook, and in the
+// conditions of routes and records.
+package formula

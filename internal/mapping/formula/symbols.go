@@ -1,0 +1,77 @@
+package formula
+
+import "github.com/fisbridge/fisbridge/internal/layout"
+
+// Type is what a formula, a field or a column gives. Any is a field whose type is only known when a document is there.
+type Type uint8
+
+const (
+	Any Type = iota
+	Text
+	Number
+	Date
+	Bool
+)
+
+// String is the word for a person.
+func (t Type) String() string {
+	switch t {
+	case Text:
+		return "text"
+	case Number:
+		return "a number"
+	case Date:
+		return "a date"
+	case Bool:
+		return "yes or no"
+	}
+	return "any value"
+}
+
+// Symbols are the names that a formula may use. Names are asked for as they were typed first; when that fails, the spelling
+// in FieldNames, TableNames and SettingNames that differs only by case, blanks, "_" and "-" is taken if there is exactly one.
+type Symbols interface {
+	// Field gives the slot by which Env.Value is asked, and what the field holds.
+	Field(name string) (slot int, t Type, ok bool)
+	FieldNames() []string
+	// Table is a lookup sheet.
+	Table(name string) (Table, bool)
+	TableNames() []string
+	// Setting is a company constant, used as settings.NAME; name comes without the "settings." in front.
+	Setting(name string) (layout.Value, bool)
+	SettingNames() []string
+}
+
+// MaxKeys is the greatest number of key columns of a lookup sheet.
+const MaxKeys = 4
+
+// Key is the key of a lookup, in the order of the key columns; unused places are "". A blank value is "" as well: it finds
+// only a row whose key cell is blank, or "*".
+type Key [MaxKeys]string
+
+// Table is a lookup sheet: one to MaxKeys key columns, one or more result columns, rows numbered from 0. It is read only and
+// safe for concurrent use. Keys match exactly (case, blanks and zeros count); "*" in a key cell takes every value that no
+// other row names, the more exact row wins, keys further left count more.
+type Table interface {
+	// Name is the sheet's name.
+	Name() string
+	// Keys are the headings of the key columns.
+	Keys() []string
+	// Columns are the headings of the result columns; LOOKUP without a column takes the first.
+	Columns() []string
+	// ColumnType says what a result column holds.
+	ColumnType(column int) Type
+	// Find gives the row for a key and whether a "*" was needed. It must not allocate.
+	Find(key Key) (row int, byDefault, ok bool)
+	// Value is the result cell.
+	Value(row, column int) layout.Value
+	// Cell names the result cell for a person: Accounts!C14.
+	Cell(row, column int) string
+	// Near is the key in the table most like the one that was not found, "" when none is; for messages only.
+	Near(key Key) string
+}
+
+// Env gives the values of one output row. Value is on the hot path: no allocation, no reflection.
+type Env interface {
+	Value(slot int) layout.Value
+}
