@@ -1,0 +1,140 @@
+package exchange
+
+import (
+	"fmt"
+	"net"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Kinds of places.
+const (
+	KindLocal = "local"
+	KindSFTP  = "sftp"
+)
+
+// How an upload is proved before it is renamed.
+const (
+	VerifySize = "size" // the place's own word on the size
+	VerifyHash = "hash" // read back and compared
+	VerifyNone = "none" // for drop boxes that allow neither; the answers to the writes are all there is
+)
+
+// Target is one folder of a partner, as configured. The zero value of every option means its default.
+type Target struct {
+	Kind   string `yaml:"kind"`   // local or sftp
+	Folder string `yaml:"folder"` // local: any path; sftp: absolute, or relative to the login folder
+
+	Host             string        `yaml:"host"`
+	Port             int           `yaml:"port"` // 22
+	User             string        `yaml:"user"`
+	Password         Secret        `yaml:"password"` // also answers keyboard-interactive
+	KeyFile          string        `yaml:"key_file"` // only this key is offered; with agent: a public key that chooses among the agent's
+	Passphrase       Secret        `yaml:"passphrase"`
+	Agent            bool          `yaml:"agent"`             // keys of the running ssh-agent
+	KnownHosts       string        `yaml:"known_hosts"`       // OpenSSH known_hosts file
+	Fingerprints     []string      `yaml:"fingerprints"`      // pinned host keys: "SHA256:…", any of them
+	LegacyAlgorithms []string      `yaml:"legacy_algorithms"` // weak algorithms by name, with a warning at every connect
+	ConnectTimeout   time.Duration `yaml:"connect_timeout"`   // dial, handshake and login together, 30s
+	IdleTimeout      time.Duration `yaml:"idle_timeout"`      // longest silence of the server while we wait for it, 60s
+	Keepalive        time.Duration `yaml:"keepalive"`         // 15s
+	Concurrency      int           `yaml:"concurrency"`       // requests under way for one file, 64
+	SequentialWrites bool          `yaml:"sequential_writes"` // one request at a time, for servers that need it
+
+	Verify   string `yaml:"verify"`    // size (default), hash, none
+	TempName string `yaml:"temp_name"` // pattern of the temporary name, ".{name}.part"
+	Marker   string `yaml:"marker"`    // pattern of the done-marker, such as "{name}.done" or "{stem}.ok"; none by default
+
+	Match        []string      `yaml:"match"`         // name patterns of result files; all files by default
+	Ignore       []string      `yaml:"ignore"`        // name patterns left alone, in addition to the usual leftovers
+	MinAge       time.Duration `yaml:"min_age"`       // youngest file taken, 10s
+	LookInterval time.Duration `yaml:"look_interval"` // shortest time between the two equal looks, 2s
+	ScanInterval time.Duration `yaml:"scan_interval"` // of Watch, 1m
+	Archive      string        `yaml:"archive"`       // sub-folder for done files, "archive"
+	Failed       string        `yaml:"failed"`        // sub-folder for bad files, "failed"
+}
+
+// FieldError is one mistake in a target; Field is the yaml name.
+type FieldError struct{ Field, Value, Reason string }
+
+func (e *FieldError) Error() string {
+	if e.Value == "" {
+		return fmt.Sprintf("%s: %s", e.Field, e.Reason)
+	}
+	return fmt.Sprintf("%s: %q: %s", e.Field, e.Value, e.Reason)
+}
+
+// WithDefaults fills in what was left out.
+func (t Target) WithDefaults() Target {
+	def := func(d *time.Duration, v time.Duration) {
+		if *d == 0 {
+			*d = v
+		}
+	}
+	text := func(s *string, v string) {
+		if *s == "" {
+			*s = v
+		}
+	}
+	text(&t.Kind, KindLocal)
+	text(&t.Verify, VerifySize)
+	text(&t.TempName, ".{name}.part")
+	text(&t.Archive, "archive")
+	text(&t.Failed, "failed")
+	def(&t.ConnectTimeout, 30*time.Second)
+	def(&t.IdleTimeout, 60*time.Second)
+	def(&t.Keepalive, 15*time.Second)
+	def(&t.MinAge, 10*time.Second)
+	def(&t.LookInterval, 2*time.Second)
+	def(&t.ScanInterval, time.Minute)
+	if t.Port == 0 {
+		t.Port = 22
+	}
+	if t.Concurrency == 0 {
+		t.Concurrency = 64
+	}
+	return t
+}
+
+// Within makes relative local paths relative to a folder, that of the configuration file.
+func (t Target) Within(folder string) Target {
+	abs := func(p *string) {
+		if *p != "" && !filepath.IsAbs(*p) {
+			*p = filepath.Join(folder, *p)
+		}
+	}
+	abs(&t.KeyFile)
+	abs(&t.KnownHosts)
+	if t.Kind != KindSFTP {
+		abs(&t.Folder)
+	}
+	t.Password, t.Passphrase = t.Password.Within(folder), t.Passphrase.Within(folder)
+	return t
+}
+
+// Address is host:port.
+func (t Target) Address() string { return net.JoinHostPort(t.Host, strconv.Itoa(t.Port)) }
+
+// Place names the target for people: a path, or sftp://user@host:port/folder. No secret is in it.
+func (t Target) Place() string {
+	if t.Kind != KindSFTP {
+		return t.Folder
+	}
+	folder := t.Folder
+	if !path.IsAbs(folder) {
+		folder = "/~/" + folder
+	}
+	return "sftp://" + t.User + "@" + t.Address() + folder
+}
+
+// fill puts a name into a pattern.
+func fill(pattern, name string) string {
+	stem := strings.TrimSuffix(name, path.Ext(name))
+	if !strings.Contains(pattern, "{") {
+		return name + pattern
+	}
+	return strings.NewReplacer("{name}", name, "{stem}", stem).Replace(pattern)
+}
