@@ -67,7 +67,9 @@ func (d *Document) Currency() string {
 }
 
 // ReportID is what people call the document's number: report id, request id or cash advance id. It outlives a rejection, the docId does not.
-func (d *Document) ReportID() string { return first(d.Header(), "reportId", "requestId", "cashAdvanceId") }
+func (d *Document) ReportID() string {
+	return first(d.Header(), "reportId", "requestId", "cashAdvanceId")
+}
 
 // ReportKey is Concur's own number of the report or request; cash advances have none.
 func (d *Document) ReportKey() string { return first(d.Header(), "reportKey", "reqKey") }
