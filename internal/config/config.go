@@ -1,0 +1,255 @@
+// Package config owns fisbridge.yaml, the configuration of a working folder: strict reading, defaults, validation
+// and references to secrets. It guarantees that unknown keys are errors, that all problems are told at once with the
+// place in the file, and that no secret's value is ever part of a configuration.
+package config
+
+import (
+	"path/filepath"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// FileName is the name of the configuration in a working folder.
+const FileName = "fisbridge.yaml"
+
+// Config is a whole configuration, defaults filled in. Load makes it; it does not change afterwards.
+type Config struct {
+	Concur    Concur            `yaml:"concur"`
+	Journal   Journal           `yaml:"journal"`
+	Folders   Folders           `yaml:"folders"`
+	Targets   map[string]Target `yaml:"targets"`
+	Routes    []Route           `yaml:"routes"`
+	Schedule  Schedule          `yaml:"schedule"`
+	Retention Retention         `yaml:"retention"`
+	Logging   Logging           `yaml:"logging"`
+	Limits    Limits            `yaml:"limits"`
+	// WarnAfterDays is the age from which a document that waits for an answer is told in summary and status (exit code 3).
+	WarnAfterDays int `yaml:"warn_after_days"`
+
+	dir string // the working folder, absolute
+}
+
+// Concur says which Concur company is bridged and how politely.
+type Concur struct {
+	BaseURL string `yaml:"base_url"`
+	// AllowedDomains are the domains to which a token's geolocation may move the calls; subdomains are included.
+	AllowedDomains []string `yaml:"allowed_domains"`
+	CompanyUUID    string   `yaml:"company_uuid"`
+	ClientID       string   `yaml:"client_id"`
+	ClientSecret   Secret   `yaml:"client_secret"`
+	// SystemID names this installation to FIS, at most 50 characters. Two installations of one company must not share it.
+	SystemID string `yaml:"system_id"`
+	// DocumentFormat is the DocumentFormatAs header: json or text.
+	DocumentFormat   string   `yaml:"document_format"`
+	PageSize         int      `yaml:"page_size"`
+	AcknowledgeBatch int      `yaml:"acknowledge_batch"`
+	ConfirmBatch     int      `yaml:"confirm_batch"`
+	Concurrency      int      `yaml:"concurrency"`
+	Timeout          Duration `yaml:"timeout"`
+	// WaitAfterTimeout is how long to wait after a time-out or a 503; the vendor asks for five minutes.
+	WaitAfterTimeout Duration `yaml:"wait_after_timeout"`
+	// MaxWait bounds all waiting of one run for Concur; what is then left is done by the next run.
+	MaxWait Duration `yaml:"max_wait"`
+}
+
+// Journal says where the journal lives.
+type Journal struct {
+	// Path is the SQLite file, relative to the working folder; never on a network drive.
+	Path string `yaml:"path"`
+}
+
+// Folders are the places of the working folder, relative to it.
+type Folders struct {
+	// Files keeps each import file as it was dropped, by route.
+	Files string `yaml:"files"`
+	// Results keeps each result file as it was collected, by route.
+	Results string `yaml:"results"`
+	// Templates holds this folder's own templates; they come before the built-in ones of the same name.
+	Templates string `yaml:"templates"`
+	// Temp holds files that are being made.
+	Temp string `yaml:"temp"`
+}
+
+// Kinds of targets.
+const (
+	KindFolder = "folder"
+	KindSFTP   = "sftp"
+)
+
+// Target is a place where files are dropped and collected: a folder on this machine or an SFTP server.
+type Target struct {
+	Kind string `yaml:"kind"`
+	// Path is the root under which the folders of the routes lie. For kind folder it is relative to the working folder.
+	Path string `yaml:"path"`
+
+	Host string `yaml:"host"`
+	Port int    `yaml:"port"`
+	User string `yaml:"user"`
+
+	Password Secret `yaml:"password"`
+	// Key is the path of a private key file; KeyPassphrase opens it when it is encrypted.
+	Key           string `yaml:"key"`
+	KeyPassphrase Secret `yaml:"key_passphrase"`
+	// Agent uses the keys of the running SSH agent.
+	Agent bool `yaml:"agent"`
+
+	// KnownHosts is the path of a known_hosts file; HostKeys pins fingerprints (SHA256:...). One of them is required.
+	KnownHosts string   `yaml:"known_hosts"`
+	HostKeys   []string `yaml:"host_keys"`
+	// LegacyAlgorithms names old SSH algorithms that this server still needs.
+	LegacyAlgorithms []string `yaml:"legacy_algorithms"`
+	// Sequential sends one write at a time, for servers that lose parallel ones.
+	Sequential bool     `yaml:"sequential"`
+	Timeout    Duration `yaml:"timeout"`
+}
+
+// Route is one flow of documents: which ones, by which mapping, to which drop, and back from which return folder. A document
+// goes by the first route that matches it.
+type Route struct {
+	Name     string        `yaml:"name"`
+	DocTypes []fis.DocType `yaml:"doc_types"`
+	// When is a condition in the accountants' formulas; empty takes every document of the types.
+	When string `yaml:"when"`
+	// Mapping is the workbook (.xlsx or .yaml), relative to the working folder.
+	Mapping string `yaml:"mapping"`
+	// Template overrides the template that the mapping names.
+	Template string  `yaml:"template"`
+	Drop     Drop    `yaml:"drop"`
+	Returns  Returns `yaml:"returns"`
+	// IncludeTest takes documents of test users (isTest Y) as well.
+	IncludeTest bool `yaml:"include_test"`
+	// Payments sends payment confirmations. Not given, it is on where FIS supports them, for expense.
+	Payments *bool `yaml:"payments"`
+	// MaxDocuments bounds the documents of one import file; 0 leaves it to the mapping.
+	MaxDocuments int `yaml:"max_documents"`
+	// CardCodes are payee codes of card vendors beyond CBCP, IBCP and COPD.
+	CardCodes []string `yaml:"card_codes"`
+}
+
+// Verify says how a dropped file is proved before it gets its final name.
+const (
+	VerifySize    = "size"
+	VerifyContent = "content"
+)
+
+// Drop is where import files go.
+type Drop struct {
+	Target string `yaml:"target"`
+	Folder string `yaml:"folder"`
+	// TempFolder holds the file until it is whole; on the same file system as Folder. Empty: Folder itself.
+	TempFolder string `yaml:"temp_folder"`
+	// DoneMarker is the suffix of an empty file written after the import file (".done"); empty: none.
+	DoneMarker string `yaml:"done_marker"`
+	// Verify is size or content (read back and compared).
+	Verify string `yaml:"verify"`
+}
+
+// Returns is where result files come from. A route without a target has none: outcomes are given by command.
+type Returns struct {
+	Target  string `yaml:"target"`
+	Folder  string `yaml:"folder"`
+	Archive string `yaml:"archive"`
+	Failed  string `yaml:"failed"`
+	// Settle is how long size and time of a file must stay still; MinAge how old it must be at least.
+	Settle Duration `yaml:"settle"`
+	MinAge Duration `yaml:"min_age"`
+	// Marker is the suffix of a file that says that the result file beside it is complete; empty: none.
+	Marker string `yaml:"marker"`
+	// Scan is the time between two looks into the folder in `fisbridge watch`.
+	Scan Duration `yaml:"scan"`
+}
+
+// Given reports whether the route has a return folder.
+func (r Returns) Given() bool { return r.Target != "" || r.Folder != "" }
+
+// What to do about slots that were missed while the daemon was down.
+const (
+	MissedLatest = "latest"
+	MissedAll    = "all"
+	MissedNone   = "none"
+)
+
+// Schedule is for `fisbridge watch`; `fisbridge run` ignores it.
+type Schedule struct {
+	// Runs are cron expressions of five fields, in Timezone.
+	Runs     []string `yaml:"runs"`
+	Timezone string   `yaml:"timezone"`
+	Missed   string   `yaml:"missed"`
+}
+
+// Retention says for how many days finished work is kept; 0 keeps it for ever. Unfinished work is never touched.
+type Retention struct {
+	PayloadDays int `yaml:"payload_days"`
+	FileDays    int `yaml:"file_days"`
+}
+
+// Logging is the structured log; what people read in the terminal is not part of it.
+type Logging struct {
+	Level  string `yaml:"level"`
+	Format string `yaml:"format"`
+	// File is where the log goes, relative to the working folder; empty: standard error.
+	File string `yaml:"file"`
+}
+
+// Limits bound what is read from outside.
+type Limits struct {
+	DocumentMiB   int `yaml:"document_mib"`
+	ResultFileMiB int `yaml:"result_file_mib"`
+	ResultRows    int `yaml:"result_rows"`
+	// UnzippedMiB bounds an xlsx result file after unpacking.
+	UnzippedMiB int `yaml:"unzipped_mib"`
+}
+
+// Duration is a time.Duration that is written as 30s, 5m or 2h.
+type Duration = time.Duration
+
+// Dir is the working folder, absolute.
+func (c *Config) Dir() string { return c.dir }
+
+// Path makes a path of the configuration absolute: relative ones start at the working folder.
+func (c *Config) Path(p string) string {
+	if p == "" || filepath.IsAbs(p) {
+		return p
+	}
+	return filepath.Join(c.dir, filepath.FromSlash(p))
+}
+
+// Route finds a route by name.
+func (c *Config) Route(name string) (Route, bool) {
+	for _, r := range c.Routes {
+		if r.Name == name {
+			return r, true
+		}
+	}
+	return Route{}, false
+}
+
+// DocTypes lists the types that some route takes, in the order in which they are fetched.
+func (c *Config) DocTypes() []fis.DocType {
+	var types []fis.DocType
+	for _, t := range fis.DocTypes() {
+		for _, r := range c.Routes {
+			if r.Takes(t) {
+				types = append(types, t)
+				break
+			}
+		}
+	}
+	return types
+}
+
+// Takes reports whether the route wants documents of the type.
+func (r Route) Takes(t fis.DocType) bool {
+	for _, own := range r.DocTypes {
+		if own == t {
+			return true
+		}
+	}
+	return false
+}
+
+// PaysFor reports whether payments of documents of the type are confirmed to Concur.
+func (r Route) PaysFor(t fis.DocType) bool {
+	return (r.Payments == nil || *r.Payments) && t.HasPaymentConfirmation()
+}

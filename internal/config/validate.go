@@ -1,0 +1,155 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/adhocore/gronx"
+)
+
+// validation checks a configuration that was read and adds what it finds to the reader's problems.
+type validation struct {
+	*Config
+	*reader
+}
+
+func (v *validation) all() {
+	v.concur()
+	v.journal()
+	v.folders()
+	v.targets()
+	v.routes()
+	v.schedule()
+	v.rest()
+}
+
+// required notes a missing key.
+func (v *validation) required(field, value, hint string) bool {
+	if strings.TrimSpace(value) == "" {
+		v.add(field, "", "is missing", hint)
+		return false
+	}
+	return true
+}
+
+func (v *validation) between(field string, n, least, most int) {
+	if n < least || n > most {
+		v.add(field, fmt.Sprint(n), fmt.Sprintf("is outside %d to %d", least, most), "")
+	}
+}
+
+func (v *validation) oneOf(field, value string, allowed ...string) {
+	for _, a := range allowed {
+		if value == a {
+			return
+		}
+	}
+	hint := ""
+	if near := Nearest(value, allowed); near != "" {
+		hint = "did you mean " + near + "?"
+	}
+	v.add(field, value, "is not one of "+strings.Join(allowed, ", "), hint)
+}
+
+// maxSystemID is the length that FIS allows.
+const maxSystemID = 50
+
+func (v *validation) concur() {
+	c := v.Concur
+	if v.required("concur.base_url", c.BaseURL, "the address of your Concur data centre, such as https://us2.api.concursolutions.com") {
+		v.baseURL(c.BaseURL)
+	}
+	v.required("concur.company_uuid", c.CompanyUUID, "Concur shows it beside the company request token")
+	v.required("concur.client_id", c.ClientID, "the id of your Concur app")
+	if !c.ClientSecret.Given() && !v.has("concur.client_secret") {
+		v.add("concur.client_secret", "", "is missing", "write env:NAME or file:path")
+	}
+	if v.required("concur.system_id", c.SystemID, "a name for this installation that no other one of the company uses") && len(c.SystemID) > maxSystemID {
+		v.add("concur.system_id", c.SystemID, fmt.Sprintf("is longer than %d characters", maxSystemID), "")
+	}
+	v.oneOf("concur.document_format", c.DocumentFormat, "json", "text")
+	v.between("concur.page_size", c.PageSize, 1, 1000)
+	v.between("concur.acknowledge_batch", c.AcknowledgeBatch, 1, 1000)
+	v.between("concur.confirm_batch", c.ConfirmBatch, 1, 1000)
+	v.between("concur.concurrency", c.Concurrency, 1, 32)
+	if c.Timeout < time.Second {
+		v.add("concur.timeout", c.Timeout.String(), "is shorter than a second", "an answer of Concur may take a minute: 90s is a good value")
+	}
+}
+
+// baseURL allows https to the configured domains, and plain http to this machine only.
+func (v *validation) baseURL(text string) {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		v.add("concur.base_url", "", "is not an address such as https://us2.api.concursolutions.com", "")
+	case loopback(u.Hostname()):
+		if u.Scheme != "http" && u.Scheme != "https" {
+			v.add("concur.base_url", text, "must begin with https://", "")
+		}
+	case u.Scheme != "https":
+		v.add("concur.base_url", text, "must begin with https://", "plain http is for this machine only")
+	case !inDomains(u.Hostname(), v.Concur.AllowedDomains):
+		v.add("concur.base_url", text, "is outside the allowed domains "+strings.Join(v.Concur.AllowedDomains, ", "), "correct the address, or add its domain to concur.allowed_domains")
+	}
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
+
+func inDomains(host string, domains []string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	for _, d := range domains {
+		d = strings.ToLower(strings.TrimPrefix(d, "."))
+		if d != "" && (host == d || strings.HasSuffix(host, "."+d)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *validation) journal() {
+	if !v.required("journal.path", v.Journal.Path, "a file on a disk of this machine, such as journal/fisbridge.db") {
+		return
+	}
+	if kind, is := NetworkPath(v.Path(v.Journal.Path)); is {
+		v.add("journal.path", v.Journal.Path, "is on a network drive ("+kind+")", "the journal needs a disk of this machine: file locks over a network lose data")
+	}
+}
+
+func (v *validation) folders() {
+	v.required("folders.files", v.Folders.Files, "")
+	v.required("folders.results", v.Folders.Results, "")
+	v.required("folders.templates", v.Folders.Templates, "")
+	v.required("folders.temp", v.Folders.Temp, "")
+}
+
+func (v *validation) schedule() {
+	cron := gronx.New()
+	for i, expression := range v.Schedule.Runs {
+		if len(strings.Fields(expression)) != 5 || !cron.IsValid(expression) {
+			v.add(fmt.Sprintf("schedule.runs[%d]", i), expression, "is not a cron expression", "five fields: minute hour day month weekday; \"0 2 * * *\" is every night at two")
+		}
+	}
+	if _, err := time.LoadLocation(v.Schedule.Timezone); err != nil || v.Schedule.Timezone == "" {
+		v.add("schedule.timezone", v.Schedule.Timezone, "is not a time zone", "write one such as Europe/Berlin or America/New_York")
+	}
+	v.oneOf("schedule.missed", v.Schedule.Missed, MissedLatest, MissedAll, MissedNone)
+}
+
+func (v *validation) rest() {
+	v.between("retention.payload_days", v.Retention.PayloadDays, 0, 36500)
+	v.between("retention.file_days", v.Retention.FileDays, 0, 36500)
+	v.oneOf("logging.level", v.Logging.Level, "debug", "info", "warn", "error")
+	v.oneOf("logging.format", v.Logging.Format, "text", "json")
+	v.between("limits.document_mib", v.Limits.DocumentMiB, 1, 1024)
+	v.between("limits.result_file_mib", v.Limits.ResultFileMiB, 1, 1<<20)
+	v.between("limits.result_rows", v.Limits.ResultRows, 1, 1<<30)
+	v.between("limits.unzipped_mib", v.Limits.UnzippedMiB, 1, 1<<20)
+	v.between("warn_after_days", v.WarnAfterDays, 1, 3650)
+}

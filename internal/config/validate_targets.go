@@ -1,0 +1,92 @@
+package config
+
+import (
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+	"time"
+)
+
+var namePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,39}$`)
+
+const nameHint = "small letters, digits, - and _, at most 40: names become parts of file names"
+
+func (v *validation) targets() {
+	if len(v.Targets) == 0 {
+		v.add("targets", "", "is missing", "name at least one place where import files go")
+	}
+	for _, name := range sortedKeys(v.Targets) {
+		field := "targets." + name
+		if !namePattern.MatchString(name) {
+			v.add(field, name, "is not a name", nameHint)
+		}
+		t := v.Targets[name]
+		v.oneOf(field+".kind", t.Kind, KindFolder, KindSFTP)
+		switch t.Kind {
+		case KindFolder:
+			v.folderTarget(field, t)
+		case KindSFTP:
+			v.sftpTarget(field, t)
+		}
+	}
+}
+
+// folderTarget needs a path and nothing of SFTP: a host that would be ignored is a mistake.
+func (v *validation) folderTarget(field string, t Target) {
+	v.required(field+".path", t.Path, "a folder, relative to the working folder or absolute")
+	for _, key := range []string{"host", "port", "user", "password", "key", "key_passphrase", "agent", "known_hosts", "host_keys", "legacy_algorithms", "sequential"} {
+		if v.has(field + "." + key) {
+			v.add(field+"."+key, "", "means nothing for kind folder", "remove it, or set kind: sftp")
+		}
+	}
+}
+
+func (v *validation) sftpTarget(field string, t Target) {
+	if v.required(field+".host", t.Host, "") && strings.ContainsAny(t.Host, " /:@") && !strings.HasPrefix(t.Host, "[") && strings.Count(t.Host, ":") < 2 {
+		v.add(field+".host", t.Host, "is not a host name", "host, port and user have keys of their own")
+	}
+	v.between(field+".port", t.Port, 1, 65535)
+	v.required(field+".user", t.User, "")
+	v.credentials(field, t)
+	v.hostKeys(field, t)
+	if t.Timeout < time.Second {
+		v.add(field+".timeout", t.Timeout.String(), "is shorter than a second", "")
+	}
+}
+
+func (v *validation) credentials(field string, t Target) {
+	if !t.Password.Given() && !v.has(field+".password") && t.Key == "" && !t.Agent {
+		v.add(field, "", "has no way to log in", "give password, key or agent: true")
+	}
+	if t.KeyPassphrase.Given() && t.Key == "" {
+		v.add(field+".key_passphrase", "", "has no key to open", "give key")
+	}
+}
+
+// hostKeys requires a way to know the server: there is no "accept any".
+func (v *validation) hostKeys(field string, t Target) {
+	if t.KnownHosts == "" && len(t.HostKeys) == 0 {
+		v.add(field, "", "does not say how to know the server", "give known_hosts (a file) or host_keys (fingerprints such as SHA256:...)")
+	}
+	for _, key := range t.HostKeys {
+		if !strings.HasPrefix(key, "SHA256:") || len(key) != len("SHA256:")+43 {
+			v.add(field+".host_keys", key, "is not a fingerprint", "SHA256: and 43 characters, as ssh-keygen -l prints it")
+		}
+	}
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// insideTarget refuses folders that leave the target's path.
+func insideTarget(folder string) bool {
+	clean := path.Clean(strings.ReplaceAll(folder, `\`, "/"))
+	return clean != ".." && !strings.HasPrefix(clean, "../") && !path.IsAbs(clean)
+}
