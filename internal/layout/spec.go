@@ -22,7 +22,7 @@ type Spec struct {
 	// Unmappable says what happens to a character that the encoding cannot hold: fail (also when empty), replace (by Replacement), table
 	// (Transliterate, then the built-in Latin table, else fail), table-or-replace. Codes always fail.
 	Unmappable    string            `yaml:"unmappable,omitempty"`
-	Replacement   string            `yaml:"replacement,omitempty"` // "?" when empty
+	Replacement   Word              `yaml:"replacement,omitempty"` // "?" when empty
 	Transliterate map[string]string `yaml:"transliterate,omitempty"`
 
 	LineEnd        string `yaml:"line_end,omitempty"`          // lf (also when empty), crlf, cr, nel (EBCDIC), none (fixed records without line ends)
@@ -43,9 +43,9 @@ type Spec struct {
 	SkipLines      int    `yaml:"skip_lines,omitempty"`      // reading: lines before the header row or the first record
 	Comment        string `yaml:"comment,omitempty"`         // reading: lines that begin with this are passed over
 
-	RecordLength int    `yaml:"record_length,omitempty"` // fixed: bytes of each record without line end; 0: where the last field ends
-	Filler       string `yaml:"filler,omitempty"`        // fixed: between fields and at the end; a blank when empty
-	ShortLines   bool   `yaml:"short_lines,omitempty"`   // fixed: trailing blanks are cut when writing, lines may be short when reading
+	RecordLength int  `yaml:"record_length,omitempty"` // fixed: bytes of each record without line end; 0: where the last field ends
+	Filler       Word `yaml:"filler,omitempty"`        // fixed: between fields and at the end; a blank when empty
+	ShortLines   bool `yaml:"short_lines,omitempty"`   // fixed: trailing blanks are cut when writing, lines may be short when reading
 
 	DecimalMark string   `yaml:"decimal_mark,omitempty"` // "." when empty
 	Grouping    string   `yaml:"grouping,omitempty"`     // none when empty; "," "." "'" blank, nbsp, nnbsp
@@ -67,12 +67,6 @@ type Spec struct {
 // currency), or "any".
 type Decimals string
 
-// UnmarshalYAML takes `2` as well as `"2"`.
-func (d *Decimals) UnmarshalYAML(b []byte) error {
-	*d = Decimals(unquote(string(b)))
-	return nil
-}
-
 // Record is one kind of line.
 type Record struct {
 	Name   string  `yaml:"name"`
@@ -87,12 +81,12 @@ type Record struct {
 // Match is how a reader recognises a record. All that is given must hold; nothing given matches every line. The first record that
 // matches counts.
 type Match struct {
-	Column  int      `yaml:"column,omitempty"`  // delimited, xlsx: 1-based
-	Start   int      `yaml:"start,omitempty"`   // fixed: 1-based byte
-	Prefix  string   `yaml:"prefix,omitempty"`  // the line begins with
-	Value   string   `yaml:"value,omitempty"`   // what stands at Column or Start
-	Values  []string `yaml:"values,omitempty"`  // or one of these
-	Columns int      `yaml:"columns,omitempty"` // the line has so many columns
+	Column  int    `yaml:"column,omitempty"`  // delimited, xlsx: 1-based
+	Start   int    `yaml:"start,omitempty"`   // fixed: 1-based byte
+	Prefix  Word   `yaml:"prefix,omitempty"`  // the line begins with
+	Value   Word   `yaml:"value,omitempty"`   // what stands at Column or Start
+	Values  []Word `yaml:"values,omitempty"`  // or one of these
+	Columns int    `yaml:"columns,omitempty"` // the line has so many columns
 }
 
 // Type is what a field holds.
@@ -116,18 +110,18 @@ type Field struct {
 	Type    Type     `yaml:"type,omitempty"`    // text when empty
 	Note    string   `yaml:"note,omitempty"`
 
-	Start    int      `yaml:"start,omitempty"` // fixed: 1-based byte; after the field before when 0
-	Width    int      `yaml:"width,omitempty"` // fixed: bytes (required); else the most there may be
-	Required bool     `yaml:"required,omitempty"`
-	Optional bool     `yaml:"optional,omitempty"` // reading by heading: the column may be missing
-	Hidden   bool     `yaml:"hidden,omitempty"`   // in the values, not in the file: the currency for `decimals: currency`, say
-	Codes    []string `yaml:"codes,omitempty"`    // allowed values
-	Default  string   `yaml:"default,omitempty"`  // when there is no value
-	Empty    string   `yaml:"empty,omitempty"`    // what an empty field looks like: blank, zero, or this very text
-	Overflow string   `yaml:"overflow,omitempty"` // of a text: error (also when empty) or cut (counted)
+	Start    int    `yaml:"start,omitempty"` // fixed: 1-based byte; after the field before when 0
+	Width    int    `yaml:"width,omitempty"` // fixed: bytes (required); else the most there may be
+	Required bool   `yaml:"required,omitempty"`
+	Optional bool   `yaml:"optional,omitempty"` // reading by heading: the column may be missing
+	Hidden   bool   `yaml:"hidden,omitempty"`   // in the values, not in the file: the currency for `decimals: currency`, say
+	Codes    []Word `yaml:"codes,omitempty"`    // allowed values
+	Default  Word   `yaml:"default,omitempty"`  // when there is no value
+	Empty    Word   `yaml:"empty,omitempty"`    // what an empty field looks like: blank, zero, or this very text
+	Overflow string `yaml:"overflow,omitempty"` // of a text: error (also when empty) or cut (counted)
 
 	Align  string `yaml:"align,omitempty"`  // left (text) or right (numbers) when empty
-	Pad    string `yaml:"pad,omitempty"`    // one character; a blank, or 0 for numbers without decimal mark, when empty
+	Pad    Word   `yaml:"pad,omitempty"`    // one character; a blank, or 0 for numbers without decimal mark, when empty
 	Case   string `yaml:"case,omitempty"`   // upper, lower
 	Quoted *bool  `yaml:"quoted,omitempty"` // delimited: always or never, whatever the file does
 
@@ -142,11 +136,4 @@ type Field struct {
 	DateForm string   `yaml:"date_form,omitempty"`
 	TimeForm string   `yaml:"time_form,omitempty"`
 	Flags    []string `yaml:"flags,omitempty"`
-}
-
-func unquote(s string) string {
-	if len(s) >= 2 && (s[0] == '"' || s[0] == '\'') && s[len(s)-1] == s[0] {
-		return s[1 : len(s)-1]
-	}
-	return s
 }
