@@ -127,35 +127,42 @@ type Route struct {
 	CardCodes []string `yaml:"card_codes"`
 }
 
-// Verify says how a dropped file is proved before it gets its final name.
+// How a dropped file is proved before it gets its final name: by its size, by its content read back and hashed, or, for drop
+// boxes that allow neither, not at all.
 const (
-	VerifySize    = "size"
-	VerifyContent = "content"
+	VerifySize = "size"
+	VerifyHash = "hash"
+	VerifyNone = "none"
 )
 
 // Drop is where import files go.
 type Drop struct {
 	Target string `yaml:"target"`
+	// Folder is relative to the target's path, as are all folders of a route.
 	Folder string `yaml:"folder"`
-	// TempFolder holds the file until it is whole; on the same file system as Folder. Empty: Folder itself.
-	TempFolder string `yaml:"temp_folder"`
-	// DoneMarker is the suffix of an empty file written after the import file (".done"); empty: none.
+	// TempName is the pattern of the name that a file has until it is whole; {name} and {stem} stand for its final name.
+	TempName string `yaml:"temp_name"`
+	// DoneMarker is the pattern of an empty file written after the import file ("{name}.done"); empty: none.
 	DoneMarker string `yaml:"done_marker"`
-	// Verify is size or content (read back and compared).
-	Verify string `yaml:"verify"`
+	Verify     string `yaml:"verify"`
 }
 
-// Returns is where result files come from. A route without a target has none: outcomes are given by command.
+// Returns is where result files come from. A route without one learns outcomes by command only.
 type Returns struct {
-	Target  string `yaml:"target"`
-	Folder  string `yaml:"folder"`
+	// Target is that of the drop unless given.
+	Target string `yaml:"target"`
+	Folder string `yaml:"folder"`
+	// Archive and Failed are sub-folders of Folder for the files that are done with.
 	Archive string `yaml:"archive"`
 	Failed  string `yaml:"failed"`
 	// Settle is how long size and time of a file must stay still; MinAge how old it must be at least.
 	Settle Duration `yaml:"settle"`
 	MinAge Duration `yaml:"min_age"`
-	// Marker is the suffix of a file that says that the result file beside it is complete; empty: none.
+	// Marker is the pattern of a file that says that the result file beside it is complete; empty: none.
 	Marker string `yaml:"marker"`
+	// Match and Ignore are name patterns (*.csv); no Match takes all files. Editors' and tools' leftovers are always ignored.
+	Match  []string `yaml:"match"`
+	Ignore []string `yaml:"ignore"`
 	// Scan is the time between two looks into the folder in `fisbridge watch`.
 	Scan Duration `yaml:"scan"`
 }

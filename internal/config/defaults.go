@@ -1,9 +1,6 @@
 package config
 
-import (
-	"path"
-	"time"
-)
+import "time"
 
 // defaults is the configuration before the file is read. What has no default here must be given.
 func defaults() Config {
@@ -34,28 +31,18 @@ func (t *Target) setDefaults() {
 	t.Port, t.Timeout = 22, time.Minute
 }
 
-func (d *Drop) setDefaults() { d.Verify = VerifySize }
+func (d *Drop) setDefaults() { d.Verify, d.TempName = VerifySize, ".{name}.part" }
 
 func (r *Returns) setDefaults() {
-	r.Settle, r.Scan = 10*time.Second, time.Minute
+	r.Archive, r.Failed = "archive", "failed"
+	r.Settle, r.MinAge, r.Scan = 2*time.Second, 10*time.Second, time.Minute
 }
 
 // complete fills in what follows from other keys.
 func complete(c *Config) {
 	for i := range c.Routes {
-		r := &c.Routes[i]
-		if !r.Returns.Given() {
-			continue
+		if r := &c.Routes[i]; r.Returns.Given() && r.Returns.Target == "" {
+			r.Returns.Target = r.Drop.Target
 		}
-		r.Returns.Target = orDefault(r.Returns.Target, r.Drop.Target)
-		r.Returns.Archive = orDefault(r.Returns.Archive, path.Join(r.Returns.Folder, "archive"))
-		r.Returns.Failed = orDefault(r.Returns.Failed, path.Join(r.Returns.Folder, "failed"))
 	}
-}
-
-func orDefault(given, fallback string) string {
-	if given == "" {
-		return fallback
-	}
-	return given
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -92,34 +93,45 @@ func (v *validation) unreachable(field string, at int) {
 func (v *validation) drop(field string, d Drop) {
 	v.target(field+".target", d.Target)
 	v.folder(field+".folder", d.Folder)
-	v.folder(field+".temp_folder", d.TempFolder)
-	v.suffix(field+".done_marker", d.DoneMarker)
-	v.oneOf(field+".verify", d.Verify, VerifySize, VerifyContent)
+	v.pattern(field+".done_marker", d.DoneMarker)
+	if v.required(field+".temp_name", d.TempName, "a pattern such as .{name}.part") {
+		v.pattern(field+".temp_name", d.TempName)
+	}
+	v.oneOf(field+".verify", d.Verify, VerifySize, VerifyHash, VerifyNone)
 }
 
 func (v *validation) returns(field string, r Route) {
-	if !r.Returns.Given() {
+	back := r.Returns
+	if !back.Given() {
 		return
 	}
-	v.target(field+".target", r.Returns.Target)
-	v.folder(field+".folder", r.Returns.Folder)
-	v.folder(field+".archive", r.Returns.Archive)
-	v.folder(field+".failed", r.Returns.Failed)
-	v.suffix(field+".marker", r.Returns.Marker)
-	for _, key := range []string{"archive", "failed"} {
-		other := r.Returns.Archive
-		if key == "failed" {
-			other = r.Returns.Failed
-		}
-		if other == r.Returns.Folder {
-			v.add(field+"."+key, other, "is the return folder itself", "files would be collected again and again: name another folder")
-		}
+	v.target(field+".target", back.Target)
+	v.folder(field+".folder", back.Folder)
+	v.subfolder(field+".archive", back.Archive)
+	v.subfolder(field+".failed", back.Failed)
+	v.pattern(field+".marker", back.Marker)
+	v.globs(field+".match", back.Match)
+	v.globs(field+".ignore", back.Ignore)
+	if back.Target == r.Drop.Target && path.Clean(back.Folder) == path.Clean(r.Drop.Folder) && len(back.Match) == 0 {
+		v.add(field+".folder", back.Folder, "is also the drop folder", "our own import files would be read as results: name another folder, or the names of result files in match")
 	}
-	if r.Returns.Target == r.Drop.Target && r.Returns.Folder == r.Drop.Folder {
-		v.add(field+".folder", r.Returns.Folder, "is also the drop folder", "our own import files would be read as results: name another folder")
+	if back.Scan <= 0 {
+		v.add(field+".scan", back.Scan.String(), "must be longer than nothing", "")
 	}
-	if r.Returns.Scan <= 0 {
-		v.add(field+".scan", r.Returns.Scan.String(), "must be longer than nothing", "")
+}
+
+// subfolder keeps finished files out of the folder that is read.
+func (v *validation) subfolder(field, name string) {
+	if !insideTarget(name) || path.Clean(name) == "." {
+		v.add(field, name, "is not a sub-folder of the return folder", "write a name such as archive")
+	}
+}
+
+func (v *validation) globs(field string, patterns []string) {
+	for i, p := range patterns {
+		if _, err := path.Match(p, "x"); err != nil || p == "" || strings.Contains(p, "/") {
+			v.add(fmt.Sprintf("%s[%d]", field, i), p, "is not a pattern of file names", "write one such as *.csv")
+		}
 	}
 }
 
@@ -142,8 +154,13 @@ func (v *validation) folder(field, folder string) {
 	}
 }
 
-func (v *validation) suffix(field, suffix string) {
-	if strings.ContainsAny(suffix, `/\`) || suffix != "" && !strings.HasPrefix(suffix, ".") {
-		v.add(field, suffix, "is not a suffix", "write one such as .done")
+// pattern makes a name beside a file's own, which it must differ from.
+func (v *validation) pattern(field, pattern string) {
+	if pattern == "" {
+		return
+	}
+	stemOnly := !strings.Contains(pattern, "{name}") && !strings.Contains(pattern, "{stem}")
+	if strings.ContainsAny(pattern, `/\`) || pattern == "{name}" || stemOnly && !strings.HasPrefix(pattern, ".") {
+		v.add(field, pattern, "is not a pattern of a file name", "write one such as {name}.done or {stem}.ok")
 	}
 }
