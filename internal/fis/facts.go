@@ -2,29 +2,6 @@ package fis
 
 import "strings"
 
-// shapeOf tells the type of a bare document; "" when it has no known shape. A payroll document has payrollData in its entries, an
-// obligation an instruction.
-func shapeOf(root *Node) DocType {
-	switch {
-	case root.Get("instruction") != nil && root.Get("requestHeader") != nil:
-		return RequestObligation
-	case root.Get("instruction") != nil:
-		return ReportObligation
-	case root.Get("cashAdvanceData") != nil:
-		return CashAdvance
-	case root.Get("requestHeader") != nil || root.Get("lineItem") != nil:
-		return Invoice
-	case root.Get("expenseEntry") != nil:
-		for _, entry := range root.List("expenseEntry") {
-			if entry.Get("payrollData") != nil {
-				return Payroll
-			}
-		}
-		return Expense
-	}
-	return ""
-}
-
 // Header is the part of the document that says what it is about: report, requestHeader or cashAdvanceData; nil when it has none.
 func (d *Document) Header() *Node {
 	for _, name := range []string{"report", "requestHeader", "cashAdvanceData"} {

@@ -39,6 +39,9 @@ type span struct {
 // maxNames bounds what a parser remembers; FIS has some thousand field names.
 const maxNames = 1 << 14
 
+// maxRemembered is the size of a document up to which buffers are kept for the next one.
+const maxRemembered = 1 << 20
+
 // NewParser makes a parser that keeps the scalar fields (and lists of scalars) whose name is wanted, and all objects and lists of
 // objects; with nil, all non-null fields. Whatever is skipped must still be well-formed.
 func NewParser(wanted func(name string) bool) *Parser {
@@ -49,6 +52,9 @@ func NewParser(wanted func(name string) bool) *Parser {
 // or MaxDocumentBytes is a *FormatError. An envelope without a type gets it from the shape of the document.
 func (p *Parser) Parse(env Envelope) (*Document, error) {
 	root, err := p.parse(env.Document)
+	if len(env.Document) > maxRemembered { // keep no hold on a huge one
+		p.text, p.spans, p.fields, p.items, p.seen = nil, nil, nil, nil, [MaxDepth + 1]seenNames{}
+	}
 	if err != nil {
 		offset, err := syntax(err, p.dec.InputOffset())
 		return nil, &FormatError{env.Name(), offset, err}
@@ -68,7 +74,7 @@ func (p *Parser) parse(document []byte) (*Node, error) {
 	}
 	p.text, p.spans, p.fields, p.items = p.text[:0], p.spans[:0], p.fields[:0], p.items[:0]
 	p.tree.begin()
-	root, err := p.value(0)
+	root, err := p.value(p.dec.PeekKind(), 0)
 	if err != nil {
 		return nil, err
 	}
@@ -88,9 +94,8 @@ func (p *Parser) parse(document []byte) (*Node, error) {
 	return root, nil
 }
 
-// value reads the next value; nil is null.
-func (p *Parser) value(depth int) (*Node, error) {
-	kind := p.dec.PeekKind()
+// value reads the next value, whose kind was peeked at; nil is null.
+func (p *Parser) value(kind jsontext.Kind, depth int) (*Node, error) {
 	if kind == '{' || kind == '[' {
 		if depth >= MaxDepth {
 			return nil, fmt.Errorf("%w: more than %d levels", ErrTooLarge, MaxDepth)
@@ -134,7 +139,7 @@ func (p *Parser) scalar(kind jsontext.Kind, raw []byte) (n *Node, err error) {
 func (p *Parser) list(depth int) (*Node, error) {
 	n, base := p.tree.node(Array), len(p.items)
 	for kind := p.dec.PeekKind(); kind != ']'; kind = p.dec.PeekKind() {
-		item, err := p.value(depth + 1)
+		item, err := p.value(kind, depth+1)
 		if err != nil {
 			return nil, err
 		}
@@ -169,14 +174,9 @@ func (p *Parser) field(seen *seenNames, depth int) error {
 	if err != nil {
 		return err
 	}
-	if raw.Kind() != '"' {
-		return errors.New("a field name must be a text")
-	}
-	word := []byte(raw[1 : len(raw)-1])
-	if bytes.IndexByte(word, '\\') >= 0 {
-		if word, err = jsontext.AppendUnquote(nil, raw); err != nil {
-			return err
-		}
+	word, err := fieldName(raw)
+	if err != nil {
+		return err
 	}
 	if !seen.add(word) {
 		return fmt.Errorf("field %q comes twice in one object", clip(string(word), 60))
@@ -191,11 +191,18 @@ func (p *Parser) field(seen *seenNames, depth int) error {
 		_, err := p.dec.ReadToken()
 		return err
 	}
-	item, err := p.value(depth + 1)
+	item, err := p.value(kind, depth+1)
 	if err == nil && (known.keep || !item.isScalarList()) {
 		p.fields, p.items = append(p.fields, known.text), append(p.items, item)
 	}
 	return err
+}
+
+func fieldName(raw []byte) ([]byte, error) {
+	if bytes.IndexByte(raw, '\\') >= 0 {
+		return jsontext.AppendUnquote(nil, raw)
+	}
+	return raw[1 : len(raw)-1], nil
 }
 
 func (p *Parser) intern(word []byte) name {
