@@ -1,0 +1,153 @@
+package mapping
+
+import "github.com/fisbridge/fisbridge/internal/layout"
+
+// ResultFormat is one kind of file that an ERP or a bank puts into the return folder: how it is recognised, how its lines
+// are read, and what its columns mean. Templates carry it in their `results:` section; the mapping's Results sheet
+// overrides which column holds what and how its words read (results_sheet.go). Nothing in it is guessed: a word that is
+// not listed makes the row an exception.
+type ResultFormat struct {
+	// Name is how messages, the journal and the Results sheet call the format.
+	Name string `yaml:"name"`
+	// Files is the glob of file names, without a folder; upper and lower case are the same.
+	Files string `yaml:"files"`
+	// NamePattern takes references out of the result file's own name: a regular expression whose named groups are roles
+	// (`^GL(?<file_sequence>[0-9]+)\.rej$`).
+	NamePattern string      `yaml:"name_pattern,omitempty"`
+	Kind        ResultKind  `yaml:"kind"`
+	Level       ResultLevel `yaml:"level"`
+	// Layout and Records say how the bytes read; a record's use says what its lines are for.
+	Layout  layout.Spec     `yaml:"layout"`
+	Records []layout.Record `yaml:"records"`
+	// Uses gives records that are not data a use, by record name.
+	Uses map[string]RecordUse `yaml:"uses,omitempty"`
+	// Columns say which field plays which role.
+	Columns []ResultColumn `yaml:"columns"`
+	// DefaultOutcome is what every data row means where there is no outcome column: `rejected` for a reject file.
+	DefaultOutcome ResultWord `yaml:"default_outcome,omitempty"`
+	// DefaultStatus is the payment status where there is no status column: CP, PP, RE or OB.
+	DefaultStatus ResultWord `yaml:"default_status,omitempty"`
+	// Rest says what the documents of the import file are that the result file does not name. Empty: nothing is known
+	// of them. `posted`: the ERP lists rejects only, and has booked everything else of the file.
+	Rest ResultWord `yaml:"rest,omitempty"`
+	// FinalLineEnd refuses a file whose last line is not ended: a file without trailer cut in the middle of a number looks whole.
+	FinalLineEnd bool `yaml:"final_line_end,omitempty"`
+	// FiscalYearStart derives the fiscal year from the posting date where no column holds it: the month (1-12) in which it
+	// starts; 0 derives nothing. FiscalYearNamed says whether a year that spans two is named by its `start` or its `end`.
+	FiscalYearStart int    `yaml:"fiscal_year_start,omitempty"`
+	FiscalYearNamed string `yaml:"fiscal_year_named,omitempty"`
+	// AbsoluteAmounts takes payment amounts without their sign: banks list money that leaves as negative.
+	AbsoluteAmounts bool `yaml:"absolute_amounts,omitempty"`
+}
+
+// ResultKind is what the rows of a format speak of.
+type ResultKind string
+
+const (
+	ResultPosting ResultKind = "posting"
+	ResultPayment ResultKind = "payment"
+	// ResultMixed leaves it to the column with the role `kind`.
+	ResultMixed ResultKind = "mixed"
+)
+
+// ResultLevel is what one row is about.
+type ResultLevel string
+
+const (
+	// LevelDocument: one row speaks for a whole document.
+	LevelDocument ResultLevel = "document"
+	// LevelLine: one row speaks for one line of our import file; a document needs all of its lines.
+	LevelLine ResultLevel = "line"
+	// LevelFile: one row speaks for a whole import file.
+	LevelFile ResultLevel = "file"
+)
+
+// RecordUse is what the lines of one record are for.
+type RecordUse string
+
+const (
+	// UseData rows are outcomes or payments; it is what a record is for unless it says otherwise.
+	UseData RecordUse = "data"
+	// UseHeader values hold for the data rows that follow.
+	UseHeader RecordUse = "header"
+	// UseTrailer declares counts and totals and must be the last record: without it the file is not whole.
+	UseTrailer RecordUse = "trailer"
+	// UseIgnore lines are counted and nothing else.
+	UseIgnore RecordUse = "ignore"
+)
+
+// ResultColumn gives one role its source: a field, several fields joined, or a constant.
+type ResultColumn struct {
+	Role ResultRole `yaml:"role"`
+	// Record limits the column to one record; empty is every record that has the field.
+	Record string `yaml:"record,omitempty"`
+	// Field names a field of the record. The role `message` may have several columns: each gives a message, or with Fields
+	// they are joined into one.
+	Field string `yaml:"field,omitempty"`
+	// Fields are joined by Join: a payment reference that is unique only together with another column.
+	Fields []string `yaml:"fields,omitempty"`
+	Join   string   `yaml:"join,omitempty"`
+	// Value is a constant instead of a field.
+	Value string `yaml:"value,omitempty"`
+	// Pattern takes the part of the value that its first group matches; a value that does not match makes the row an exception.
+	Pattern string `yaml:"pattern,omitempty"`
+	// Words say what the column's words mean. Case and blanks around do not count. `(blank)` is the empty cell and `*` every
+	// other word; without `*` an unknown word makes the row an exception.
+	Words map[string]ResultWord `yaml:"words,omitempty"`
+}
+
+// The words of the word tables that stand for something else than themselves.
+const (
+	WordBlank = "(blank)"
+	WordOther = "*"
+)
+
+// UseOf is what a record is for.
+func (f *ResultFormat) UseOf(record string) RecordUse {
+	if use, ok := f.Uses[record]; ok {
+		return use
+	}
+	return UseData
+}
+
+// ColumnsOf are the columns that apply to a record: those that name it, and those that name no record and whose fields it has. Constants without a
+// record belong to data records.
+func (f *ResultFormat) ColumnsOf(record *layout.Record) []ResultColumn {
+	var out []ResultColumn
+	for _, c := range f.Columns {
+		switch {
+		case c.Record != "" && c.Record != record.Name:
+		case c.Record == "" && len(c.Sources()) == 0 && f.UseOf(record.Name) != UseData:
+		case c.Record == "" && !hasFields(record, c.Sources()):
+		default:
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Sources are the names of the fields that the column reads; none for a constant.
+func (c *ResultColumn) Sources() []string {
+	if c.Field != "" {
+		return []string{c.Field}
+	}
+	return c.Fields
+}
+
+func hasFields(record *layout.Record, names []string) bool {
+	for _, name := range names {
+		if fieldOf(record, name) == nil {
+			return false
+		}
+	}
+	return true
+}
+
+func fieldOf(record *layout.Record, name string) *layout.Field {
+	for i := range record.Fields {
+		if record.Fields[i].Name == name {
+			return &record.Fields[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,154 @@
+package mapping
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+// Check reports everything that is wrong with a result format. The file is named in the findings; the place is a path such as
+// `results.gl-csv.columns.outcome`.
+func (f *ResultFormat) Check(file string) Findings {
+	c := &resultCheck{f: f, file: file, base: "results." + f.Name}
+	c.head()
+	c.records()
+	for i := range f.Columns {
+		c.column(i)
+	}
+	for i := range f.Records {
+		if f.UseOf(f.Records[i].Name) == UseData {
+			c.dataRecord(&f.Records[i])
+		}
+	}
+	return c.found
+}
+
+type resultCheck struct {
+	f     *ResultFormat
+	file  string
+	base  string
+	found Findings
+}
+
+func (c *resultCheck) add(place, value, reason, nearest string) {
+	c.found = append(c.found, Finding{Severity: Error, File: c.file, Cell: c.base + place, Value: value, Reason: reason, Nearest: nearest})
+}
+
+func (c *resultCheck) head() {
+	f := c.f
+	if f.Name == "" {
+		c.add("name", "", "a result format needs a name", "")
+	}
+	if _, err := path.Match(f.Files, "x"); f.Files == "" || strings.Contains(f.Files, "/") || err != nil {
+		c.add(".files", f.Files, fmt.Sprintf("%q is not a pattern of file names (`GL*.csv`)", f.Files), "")
+	}
+	checkOneOf(c, ".kind", f.Kind, ResultPosting, ResultPayment, ResultMixed)
+	checkOneOf(c, ".level", f.Level, LevelDocument, LevelLine, LevelFile)
+	if f.DefaultOutcome != "" {
+		checkOneOf(c, ".default_outcome", f.DefaultOutcome, WordPosted, WordWarning, WordRejected, WordDuplicate)
+	}
+	if f.DefaultStatus != "" {
+		checkOneOf(c, ".default_status", f.DefaultStatus, WordComplete, WordPart, WordReversed, WordObsolete)
+	}
+	if f.Rest != "" {
+		checkOneOf(c, ".rest", f.Rest, WordPosted)
+		if f.Kind != ResultPosting || f.Level == LevelFile {
+			c.add(".rest", string(f.Rest), "only posting results of documents or lines leave a rest", "")
+		}
+	}
+	if f.FiscalYearStart < 0 || f.FiscalYearStart > 12 {
+		c.add(".fiscal_year_start", fmt.Sprint(f.FiscalYearStart), "the fiscal year starts in a month from 1 to 12 (0: it is not derived)", "")
+	}
+	if f.FiscalYearStart > 1 || f.FiscalYearNamed != "" {
+		checkOneOf(c, ".fiscal_year_named", f.FiscalYearNamed, "start", "end")
+	}
+	if f.FinalLineEnd && f.Layout.Kind == layout.Workbook {
+		c.add(".final_line_end", "true", "a workbook has no line ends", "")
+	}
+	c.namePattern()
+}
+
+func (c *resultCheck) namePattern() {
+	if c.f.NamePattern == "" {
+		return
+	}
+	re, err := regexp.Compile(c.f.NamePattern)
+	if err != nil {
+		c.add(".name_pattern", c.f.NamePattern, err.Error(), "")
+		return
+	}
+	named := 0
+	for _, group := range re.SubexpNames()[1:] {
+		if group == "" {
+			continue
+		}
+		named++
+		if !ResultRole(group).IsReference() {
+			c.add(".name_pattern", group, fmt.Sprintf("group %q is not the name of a reference", group), nearestWord(group, ResultRoles()))
+		}
+	}
+	if named == 0 {
+		c.add(".name_pattern", c.f.NamePattern, "no group is named by a role, as in (?<file_sequence>[0-9]+)", "")
+	}
+}
+
+func (c *resultCheck) records() {
+	f := c.f
+	_, problems := layout.Compile(f.Layout, f.Records)
+	for _, p := range problems {
+		c.add("."+p.Place, p.Value, p.String(), "")
+	}
+	names := make([]string, len(f.Records))
+	data := 0
+	for i := range f.Records {
+		names[i] = f.Records[i].Name
+		if f.UseOf(names[i]) == UseData {
+			data++
+		}
+	}
+	if data == 0 {
+		c.add(".records", "", "no record holds data", "")
+	}
+	for name, use := range f.Uses {
+		if !slices.Contains(names, name) {
+			c.add(".uses", name, fmt.Sprintf("there is no record %q", name), nearestWord(name, names))
+		}
+		checkOneOf(c, ".uses."+name, use, UseData, UseHeader, UseTrailer, UseIgnore)
+	}
+	if len(f.Columns) == 0 {
+		c.add(".columns", "", "no column has a role", "")
+	}
+}
+
+// checkOneOf reports a word that is not among the allowed ones.
+func checkOneOf[T ~string](c *resultCheck, place string, word T, allowed ...T) {
+	if slices.Contains(allowed, word) {
+		return
+	}
+	c.add(place, string(word), fmt.Sprintf("%q is not one of %s", string(word), joinWords(allowed)), nearestWord(string(word), allowed))
+}
+
+func joinWords[T ~string](words []T) string {
+	texts := make([]string, len(words))
+	for i, w := range words {
+		texts[i] = string(w)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// nearestWord is the valid word that is nearest to what was written, empty when none is near.
+func nearestWord[T ~string](written string, valid []T) string {
+	best, distance := "", len(written)/2+1
+	for _, v := range valid {
+		if d := levenshtein.ComputeDistance(strings.ToLower(written), strings.ToLower(string(v))); d < distance {
+			best, distance = string(v), d
+		}
+	}
+	return best
+}

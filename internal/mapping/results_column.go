@@ -1,0 +1,157 @@
+package mapping
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+// column checks one column by itself.
+func (c *resultCheck) column(i int) {
+	col := &c.f.Columns[i]
+	place := ".columns." + string(col.Role)
+	facts, ok := col.Role.facts()
+	if !ok {
+		c.add(place, string(col.Role), fmt.Sprintf("there is no role %q", string(col.Role)), nearestWord(string(col.Role), ResultRoles()))
+	}
+	given := 0
+	for _, has := range []bool{col.Field != "", len(col.Fields) > 0, col.Value != ""} {
+		if has {
+			given++
+		}
+	}
+	if given != 1 {
+		c.add(place, "", "give one of field, fields and value", "")
+	}
+	c.columnSource(place, col, facts)
+	if col.Pattern != "" {
+		re, err := regexp.Compile(col.Pattern)
+		switch {
+		case err != nil:
+			c.add(place+".pattern", col.Pattern, err.Error(), "")
+		case re.NumSubexp() == 0:
+			c.add(place+".pattern", col.Pattern, "the pattern has no group ( ) for the part that counts", "")
+		}
+	}
+	if ok {
+		c.words(place+".words", col, facts)
+	}
+}
+
+// columnSource checks that the record and its fields exist and can hold what the role needs.
+func (c *resultCheck) columnSource(place string, col *ResultColumn, facts roleFacts) {
+	var records []*layout.Record
+	var names, fields []string
+	for i := range c.f.Records {
+		r := &c.f.Records[i]
+		names = append(names, r.Name)
+		if col.Record == "" || col.Record == r.Name {
+			records = append(records, r)
+			for _, f := range r.Fields {
+				fields = append(fields, f.Name)
+			}
+		}
+	}
+	if len(records) == 0 {
+		if len(names) > 0 {
+			c.add(place, col.Record, fmt.Sprintf("there is no record %q", col.Record), nearestWord(col.Record, names))
+		}
+		return
+	}
+	found := false
+	for _, r := range records {
+		if hasFields(r, col.Sources()) {
+			found = true
+			c.columnTypes(place, r, col, facts)
+		}
+	}
+	if found {
+		return
+	}
+	for _, name := range col.Sources() {
+		if !slices.Contains(fields, name) {
+			c.add(place, name, fmt.Sprintf("there is no field %q in the records of this format", name), nearestWord(name, fields))
+			return
+		}
+	}
+	c.add(place, joinWords(col.Fields), "no record has all of these fields", "")
+}
+
+func (c *resultCheck) columnTypes(place string, r *layout.Record, col *ResultColumn, facts roleFacts) {
+	if facts.counting && c.f.UseOf(r.Name) == UseData && c.f.Level != LevelFile && c.f.Kind != ResultMixed {
+		c.add(place, r.Name, "counts stand in a record that is used as header or trailer", "")
+	}
+	for _, name := range col.Sources() {
+		t := fieldOf(r, name).Type
+		switch {
+		case facts.date && t != layout.DateType:
+			c.add(place, name, fmt.Sprintf("the field has type %q; this role needs a date", t), "")
+		case (col.Role == RoleAmount || col.Role == RoleTotalAmount) && t != layout.AmountType && t != layout.IntegerType:
+			c.add(place, name, fmt.Sprintf("the field has type %q; this role needs an amount", t), "")
+		case !facts.date && !facts.number && t == layout.AmountType:
+			c.add(place, name, "the field is an amount; this role needs a code or a text", "")
+		case isIdentifier(col.Role) && t == layout.IntegerType:
+			c.add(place, name, "the field is an integer, which loses leading zeros and long numbers; make it a code", "")
+		}
+	}
+}
+
+func isIdentifier(r ResultRole) bool {
+	switch r {
+	case RoleDocID, RoleReportID, RoleReference, RoleNumber, RoleCompany, RolePaymentRef, RoleReceiverID, RoleBatchID, RoleFileName:
+		return true
+	}
+	return false
+}
+
+func (c *resultCheck) words(place string, col *ResultColumn, facts roleFacts) {
+	if facts.words == nil {
+		if len(col.Words) > 0 {
+			c.add(place, "", fmt.Sprintf("the role %s has no words", col.Role), "")
+		}
+		if col.Value != "" && (facts.number || facts.date) {
+			c.add(place, col.Value, fmt.Sprintf("the role %s cannot be a constant", col.Role), "")
+		}
+		return
+	}
+	keys := make([]string, 0, len(col.Words))
+	for k := range col.Words {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	seen := map[string]string{}
+	for _, k := range keys {
+		if !slices.Contains(facts.words, col.Words[k]) {
+			c.add(place+"."+k, string(col.Words[k]), fmt.Sprintf("%q is not one of %s", string(col.Words[k]), joinWords(facts.words)), nearestWord(string(col.Words[k]), facts.words))
+		}
+		folded := FoldWord(k)
+		if other, twice := seen[folded]; twice {
+			c.add(place+"."+k, k, fmt.Sprintf("%q and %q are the same word", other, k), "")
+		}
+		seen[folded] = k
+	}
+	if col.Value != "" && len(col.Words) == 0 && !slices.Contains(facts.words, ResultWord(col.Value)) {
+		c.add(place, col.Value, fmt.Sprintf("%q is not one of %s", col.Value, joinWords(facts.words)), nearestWord(col.Value, facts.words))
+	}
+}
+
+// FoldWord is how words are compared: no blanks around, no difference between upper and lower case.
+func FoldWord(word string) string { return strings.ToLower(strings.TrimSpace(word)) }
+
+// WordTable is the words of a column by their folded form. A column without words means the words of its role themselves.
+func (c *ResultColumn) WordTable() map[string]ResultWord {
+	table := map[string]ResultWord{}
+	if facts, ok := c.Role.facts(); ok && len(c.Words) == 0 {
+		for _, w := range facts.words {
+			table[FoldWord(string(w))] = w
+		}
+	}
+	for k, w := range c.Words {
+		table[FoldWord(k)] = w
+	}
+	return table
+}

@@ -1,0 +1,106 @@
+package mapping
+
+import (
+	"fmt"
+
+	"regexp"
+
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+// dataRecord checks that a data record holds all that its rows need: a way to the document, an outcome, the facts of a payment.
+func (c *resultCheck) dataRecord(r *layout.Record) {
+	roles := map[ResultRole]int{}
+	for _, col := range c.f.ColumnsOf(r) {
+		roles[col.Role]++
+	}
+	place := ".records." + r.Name
+	for _, role := range ResultRoles() {
+		if facts, _ := role.facts(); roles[role] > 1 && !facts.repeats {
+			c.add(place, string(role), fmt.Sprintf("%d columns have the role %s", roles[role], role), "")
+		}
+	}
+	c.references(place, roles)
+	f := c.f
+	if f.Kind == ResultMixed && roles[RoleKind] == 0 {
+		c.add(place, "", "a mixed format needs a column with the role kind", "")
+	}
+	if f.Kind != ResultMixed && roles[RoleKind] > 0 {
+		c.add(place, "", "only a mixed format has a column with the role kind", "")
+	}
+	if f.Kind != ResultPayment {
+		c.outcome(place, roles)
+	}
+	if f.Kind != ResultPosting {
+		c.payment(place, roles)
+	}
+}
+
+// carried are the roles that rows get from header records and from the file name.
+func (c *resultCheck) carried() map[ResultRole]bool {
+	out := map[ResultRole]bool{}
+	for i := range c.f.Records {
+		r := &c.f.Records[i]
+		if c.f.UseOf(r.Name) != UseHeader {
+			continue
+		}
+		for _, col := range c.f.ColumnsOf(r) {
+			out[col.Role] = true
+		}
+	}
+	if re, err := regexp.Compile(c.f.NamePattern); err == nil && c.f.NamePattern != "" {
+		for _, group := range re.SubexpNames()[1:] {
+			out[ResultRole(group)] = true
+		}
+	}
+	return out
+}
+
+func (c *resultCheck) references(place string, roles map[ResultRole]int) {
+	carried := c.carried()
+	has := func(any ...ResultRole) bool {
+		for _, role := range any {
+			if roles[role] > 0 || carried[role] {
+				return true
+			}
+		}
+		return false
+	}
+	file := has(RoleSequence, RoleBatchID, RoleFileName)
+	document := has(RoleDocID, RoleReportID, RoleReportKey, RoleReference)
+	switch {
+	case c.f.Level == LevelFile:
+		if !file {
+			c.add(place, "", "rows about whole files need file_sequence, batch_id or file_name", "")
+		}
+	case !document && !(file && has(RoleFileLine)):
+		c.add(place, "", "rows need doc_id, report_id, report_key or reference, or file_line together with file_sequence, batch_id or file_name", "")
+	case c.f.Rest != "" && !file:
+		c.add(place, "", "rest needs to know the import file: file_sequence, batch_id or file_name", "")
+	}
+}
+
+func (c *resultCheck) outcome(place string, roles map[ResultRole]int) {
+	counts := c.f.Level == LevelFile && roles[RoleAcceptedCount] > 0 && roles[RoleRejectedCount] > 0
+	if roles[RoleOutcome] == 0 && c.f.DefaultOutcome == "" && !counts {
+		c.add(place, "", "no column has the role outcome, and there is no default_outcome", "")
+	}
+	if c.f.Kind == ResultPosting && c.f.Level != LevelFile && roles[RoleAmount] > 0 {
+		c.add(place, string(RoleAmount), "posting rows have no amount", "")
+	}
+}
+
+func (c *resultCheck) payment(place string, roles map[ResultRole]int) {
+	carried := c.carried()
+	for _, role := range []ResultRole{RolePaymentRef, RoleAmount, RoleCurrency, RolePaymentDate, RoleMethod} {
+		if roles[role] == 0 && !carried[role] {
+			c.add(place, "", fmt.Sprintf("payments need a column with the role %s", role), "")
+		}
+	}
+	if roles[RoleStatus] == 0 && c.f.DefaultStatus == "" {
+		c.add(place, "", "no column has the role status, and there is no default_status", "")
+	}
+	if c.f.Level != LevelDocument {
+		c.add(".level", string(c.f.Level), "payments speak for documents", "")
+	}
+}

@@ -1,0 +1,73 @@
+// Package returns reads what an ERP or a bank puts into the return folder: every line of a result file becomes a posting row, a payment
+// row, a row about a whole import file, a counted line of no consequence, or an exception with its line and reason. It then folds the rows of one
+// document into one outcome, and makes outcomes and payments ready for Concur. It never guesses: what it cannot read for certain is an exception.
+package returns
+
+import "github.com/fisbridge/fisbridge/internal/fis"
+
+// Kind is what a row of a result file turned out to be.
+type Kind uint8
+
+const (
+	// Posting says what became of a document or a line of one.
+	Posting Kind = iota + 1
+	// Payment says that a document was paid, or that a payment was taken back.
+	Payment
+	// File says what became of a whole import file.
+	File
+	// Exception is a line that a person must look at.
+	Exception
+)
+
+// String is the word for the journal.
+func (k Kind) String() string {
+	switch k {
+	case Posting:
+		return "posting"
+	case Payment:
+		return "payment"
+	case File:
+		return "file"
+	}
+	return "exception"
+}
+
+// Refs is what a row says about where it belongs. What is empty or 0 was not told.
+type Refs struct {
+	// DocID, ReportID and ReportKey are what the format says they are; Any is one of the three, and the ERP does not say which.
+	DocID, ReportID, ReportKey, Any string
+	// FileSequence, BatchID and FileName name our import file, FileLine a line of it from 1.
+	FileSequence      int64
+	BatchID, FileName string
+	FileLine          int
+}
+
+// NamesDocument reports whether the row leads to a document by itself.
+func (r Refs) NamesDocument() bool {
+	return r.DocID != "" || r.ReportID != "" || r.ReportKey != "" || r.Any != ""
+}
+
+// NamesFile reports whether the row leads to an import file.
+func (r Refs) NamesFile() bool { return r.FileSequence != 0 || r.BatchID != "" || r.FileName != "" }
+
+// Partial is the verdict of a row about a file of which the ERP posted some and refused some; which is told elsewhere.
+const Partial fis.Verdict = "partial"
+
+// Row is what one line of a result file says.
+type Row struct {
+	// Line is where the line begins in the result file, from 1 (xlsx: the row).
+	Line int
+	Kind Kind
+	Refs Refs
+	// ByLine tells that a posting row speaks for one line of the import file, not for the whole document.
+	ByLine bool
+	// Outcome is set for Posting and File rows. The verdict of a File row may be Partial.
+	Outcome fis.Outcome
+	// Payment is set for Payment rows.
+	Payment fis.Payment
+	// Accepted and Rejected are what a File row declares, -1 where it does not.
+	Accepted, Rejected int
+	// Problem says why the line is an exception, and Raw is the line, cut to 200 characters.
+	Problem string
+	Raw     string
+}

@@ -1,0 +1,150 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+// ERPConfig describes a simulated legacy ERP: a program that reads import files from one folder, books them, and puts result
+// files into another. It is as strict as such programs are. The same configuration, files and clock give the same answers.
+type ERPConfig struct {
+	// Inbox is where import files arrive, Outbox where result files go, Done where read import files are put (empty: they are deleted).
+	Inbox, Outbox, Done string
+	// Files is the glob of import file names; empty takes every name that is not a temporary one.
+	Files  string
+	Import ERPImport
+	// Answers are the result files written for each import file, in this order. Payments is the format of payment files.
+	Answers  []ERPAnswer
+	Payments ERPAnswer
+	// AllOrNothing books a file only when every document in it is right.
+	AllOrNothing bool
+	// Reject are the rules by which documents are refused.
+	Reject []ERPRule
+	// Company and FirstNumber go into the document numbers and answers.
+	Company     string
+	FirstNumber int64
+	// Payable are globs of the accounts whose credit is what a document pays; none: its debits.
+	Payable []string
+	// Seed decides what the faults pick.
+	Seed   uint64
+	Faults ERPFaults
+	Now    func() time.Time
+	Log    *slog.Logger
+}
+
+// ERPImport says how the ERP reads import files. Field references are `record.field`; line fields are bare names.
+type ERPImport struct {
+	Spec    layout.Spec
+	Records []layout.Record
+	// Lines are the records that are booked; empty: all that hold the Document field.
+	Lines []string
+
+	// Sequence is the field with the file's number (its last digits count); NamePattern takes it from the file name by its first group instead.
+	Sequence    string
+	NamePattern string
+	// Count, CountAll are declared numbers of lines, and of all records; the totals are sums over all lines, whatever the currency.
+	Count, CountAll, DebitTotal, CreditTotal, Total string
+	// HashTotal is the sum of the digits of the accounts modulo 10^15.
+	HashTotal string
+
+	// Document is the reference that makes a document; LineNumber counts from 1 through the file without a gap.
+	Document, LineNumber string
+	// Amount is signed (debit positive); or Debit and Credit stand apart.
+	Amount, Debit, Credit                 string
+	Currency, Account, Description, Entry string
+	Company, Date                         string
+	// Balance is what must come out as zero per currency: `document`, `file`, or `none`.
+	Balance string
+}
+
+// ERPRule refuses documents. All globs that are given must match one of the document's lines.
+type ERPRule struct {
+	Document, Account, Description string
+	Code, Text                     string
+	// Times is how often the rule refuses a document before it lets it pass; 0: always.
+	Times int
+}
+
+// ERPAnswer is one kind of file that the ERP writes.
+type ERPAnswer struct {
+	// Name is the file name with {file} (the import file without extension), {sequence} and {n} (counts the ERP's files).
+	Name    string
+	Spec    layout.Spec
+	Records []layout.Record
+	// Header, Row and Trailer are names of records; Header and Trailer may be empty.
+	Header, Row, Trailer string
+	// Level is document, line or file; Only limits the rows to `rejected` or `posted` ones. Without rows no file is written unless Always.
+	Level, Only string
+	Always      bool
+	// Fields says what goes into which field.
+	Fields []ERPField
+}
+
+// ERPField fills a field of a result file.
+type ERPField struct {
+	// Record is empty for every record that has the field.
+	Record, Field string
+	// What is the name of a value: reference, file_sequence, file_line, file_name, batch_id, kind, outcome, document_number, company, fiscal_year, posting_date,
+	// message_code, message, message_line, payment_ref, amount, currency, payment_date, method, status, receiver_id, row_count, record_count, accepted_count,
+	// rejected_count, total_amount, `line.FIELD` (the field of the import line, echoed), or `=constant`.
+	What string
+	// Words turns values into the ERP's words: posted → OK.
+	Words map[string]string
+}
+
+// ERPTake is when the ERP takes an import file out of its inbox.
+type ERPTake uint8
+
+const (
+	TakeAfterAnswer ERPTake = iota // it lies there until the answers are written
+	TakeAtOnce                     // gone before anybody can look at it
+	TakeNever                      // it stays for ever, and is not read twice
+)
+
+// ERPFaults are what can go wrong with the answers.
+type ERPFaults struct {
+	Take ERPTake
+	// Slow leaves each answer half written under its final name; the next Poll writes the rest.
+	Slow bool
+	// Half never writes the rest.
+	Half bool
+	// Twice writes each answer once more, with the same content under another name.
+	Twice bool
+	// OtherName writes answers under names that no format expects.
+	OtherName bool
+	// Unknown mixes as many rows of documents that nobody knows into the answers.
+	Unknown bool
+	// AnswerDuplicate answers `duplicate` for every document, though it was booked.
+	AnswerDuplicate bool
+	// Repeat processes each file a second time, as an operator would by mistake.
+	Repeat bool
+	// Silent writes no answers; what it withheld comes when it is switched off.
+	Silent bool
+}
+
+// ERP is the simulated ERP. It is safe for concurrent use.
+type ERP struct{ cfg ERPConfig }
+
+// NewERP checks the configuration. It starts nothing.
+func NewERP(cfg ERPConfig) (*ERP, error) { return nil, errors.ErrUnsupported }
+
+// Poll looks into the inbox once: reads each new import file in the order of names, books it, writes the answers. It returns how many files it read.
+func (e *ERP) Poll() (int, error) { return 0, errors.ErrUnsupported }
+
+// Run polls until the context ends.
+func (e *ERP) Run(ctx context.Context, every time.Duration) error { return errors.ErrUnsupported }
+
+// SetFaults changes the faults from now on.
+func (e *ERP) SetFaults(f ERPFaults) {}
+
+// Pay pays documents and writes one payment file; how decides what each posted document gets now. The name of the file is empty when nothing was paid.
+func (e *ERP) Pay(how func(ERPDocument) []ERPPayment) (string, error) {
+	return "", errors.ErrUnsupported
+}
+
+// Books is a copy of the ERP's own record.
+func (e *ERP) Books() ERPBooks { return ERPBooks{} }
