@@ -1,0 +1,290 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// Confirmation is the posting confirmation that Concur is owed for a document.
+type Confirmation struct {
+	DocID       string       `json:"doc_id"`
+	DocType     fis.DocType  `json:"doc_type"`
+	State       ConfirmState `json:"state"`
+	Verdict     fis.Verdict  `json:"verdict"`
+	Outcome     fis.Outcome  `json:"outcome"`
+	Attempts    int          `json:"attempts"`
+	Due         time.Time    `json:"due_at"`
+	DoneAt      time.Time    `json:"done_at,omitzero"`
+	Code        int          `json:"code"`
+	Message     string       `json:"message,omitempty"`
+	Correlation string       `json:"correlation,omitempty"`
+}
+
+// Settled is what came of one confirmation of either kind.
+type Settled struct {
+	DocID     string // of a posting confirmation
+	PaymentID int64  // of a payment confirmation
+	State     ConfirmState
+	Due       time.Time // when to try again, for Pending
+	Code      int
+	Message   string
+	// Correlation is the service's id of the call. Alarm, when not empty, opens an alarm with this remedy.
+	Correlation   string
+	Alarm, Remedy string
+}
+
+const confirmationColumns = `doc_id, doc_type, state, verdict, outcome, attempts, due_at, done_at, code, message, correlation`
+
+func scanConfirmation(s interface{ Scan(...any) error }) (Confirmation, error) {
+	var c Confirmation
+	var outcome, due, done string
+	if err := s.Scan(&c.DocID, &c.DocType, &c.State, &c.Verdict, &outcome, &c.Attempts, &due, &done, &c.Code, &c.Message, &c.Correlation); err != nil {
+		return c, err
+	}
+	c.Due, c.DoneAt = Time(due), Time(done)
+	return c, json.Unmarshal([]byte(outcome), &c.Outcome)
+}
+
+// DueConfirmations gives posting confirmations of a type that are due now, those with a lost answer first, at most limit.
+func (j *Journal) DueConfirmations(ctx context.Context, t fis.DocType, limit int) ([]Confirmation, error) {
+	rows, err := j.read.QueryContext(ctx, `SELECT `+confirmationColumns+` FROM confirmations WHERE state IN ('intended','pending') AND doc_type = $1 AND due_at <= $2 ORDER BY state, due_at, doc_id LIMIT $3`,
+		t, stamp(j.now()), limit)
+	if err != nil {
+		return nil, fmt.Errorf("journal: read confirmations: %w", err)
+	}
+	defer rows.Close()
+	var out []Confirmation
+	for rows.Next() {
+		c, err := scanConfirmation(rows)
+		if err != nil {
+			return nil, fmt.Errorf("journal: read confirmations: %w", err)
+		}
+		out = append(out, c)
+	}
+	return out, rows.Err()
+}
+
+// ConfirmationOf gives the posting confirmation of a document, if one is owed.
+func (j *Journal) ConfirmationOf(ctx context.Context, docID string) (Confirmation, bool, error) {
+	c, err := scanConfirmation(j.read.QueryRowContext(ctx, `SELECT `+confirmationColumns+` FROM confirmations WHERE doc_id = $1`, docID))
+	if errors.Is(err, sql.ErrNoRows) {
+		return c, false, nil
+	}
+	return c, err == nil, err
+}
+
+// IntendConfirmations commits that these posting confirmations are about to be sent.
+func (j *Journal) IntendConfirmations(ctx context.Context, docIDs []string) error {
+	return j.in(ctx, "intend posting confirmations", func(t *tx) error {
+		for _, id := range docIDs {
+			if err := t.one(`UPDATE confirmations SET state = $1, attempts = attempts + 1, sent_at = $2 WHERE doc_id = $3 AND state IN ('pending','intended')`, Intended, t.at, id); err != nil {
+				return fmt.Errorf("document %s: %w", id, err)
+			}
+		}
+		return nil
+	})
+}
+
+// SettleConfirmations commits what the service answered to posting confirmations.
+func (j *Journal) SettleConfirmations(ctx context.Context, settled []Settled) error {
+	return j.in(ctx, "settle posting confirmations", func(t *tx) error {
+		for _, s := range settled {
+			if err := t.settleConfirmation(s); err != nil {
+				return fmt.Errorf("document %s: %w", s.DocID, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (t *tx) settleConfirmation(s Settled) error {
+	done := ""
+	if s.State == Done {
+		done = t.at
+	}
+	state := s.State
+	if state == Pending {
+		state = Intended // sent at least once: the next try must know
+	}
+	if err := t.one(`UPDATE confirmations SET state = $1, due_at = $2, done_at = $3, code = $4, message = $5, correlation = $6 WHERE doc_id = $7 AND state = $8`,
+		state, t.due(s.Due), done, s.Code, s.Message, s.Correlation, s.DocID, Intended); err != nil {
+		return err
+	}
+	name := map[ConfirmState]string{Done: "posting confirmed", Pending: "posting confirmation open", Stuck: "posting confirmation stuck"}[s.State]
+	if err := t.event(name, about{doc: s.DocID, correlation: s.Correlation}, detail{"code": s.Code, "message": s.Message}); err != nil {
+		return err
+	}
+	if s.State == Done {
+		if _, err := t.exec(`UPDATE payments SET state = $1, due_at = $2 WHERE doc_id = $3 AND state = $4
+			AND EXISTS (SELECT 1 FROM confirmations c WHERE c.doc_id = payments.doc_id AND c.verdict = 'posted')`, Pending, t.at, s.DocID, Waiting); err != nil {
+			return err
+		}
+		if err := t.clearAlarm("posting confirmation", s.DocID, "confirmed"); err != nil {
+			return err
+		}
+	}
+	if s.Alarm == "" {
+		return nil
+	}
+	return t.alarm("posting confirmation", s.DocID, s.Alarm, s.Remedy)
+}
+
+func (t *tx) due(at time.Time) string {
+	if at.IsZero() {
+		return t.at
+	}
+	return stamp(at)
+}
+
+// PaymentRecord is a payment confirmation, owed, sent or kept.
+type PaymentRecord struct {
+	ID          int64        `json:"id"`
+	DocID       string       `json:"doc_id"`
+	DocType     fis.DocType  `json:"doc_type"`
+	State       ConfirmState `json:"state"`
+	Payment     fis.Payment  `json:"payment"`
+	ResultID    int64        `json:"result_id,omitempty"`
+	Line        int          `json:"line,omitempty"`
+	Attempts    int          `json:"attempts"`
+	Due         time.Time    `json:"due_at"`
+	DoneAt      time.Time    `json:"done_at,omitzero"`
+	Code        int          `json:"code"`
+	Message     string       `json:"message,omitempty"`
+	Correlation string       `json:"correlation,omitempty"`
+}
+
+const paymentColumns = `id, doc_id, doc_type, state, payment, result_id, line, attempts, due_at, done_at, code, message, correlation`
+
+func scanPayment(s interface{ Scan(...any) error }) (PaymentRecord, error) {
+	var p PaymentRecord
+	var payment, due, done string
+	if err := s.Scan(&p.ID, &p.DocID, &p.DocType, &p.State, &payment, &p.ResultID, &p.Line, &p.Attempts, &due, &done, &p.Code, &p.Message, &p.Correlation); err != nil {
+		return p, err
+	}
+	p.Due, p.DoneAt = Time(due), Time(done)
+	return p, json.Unmarshal([]byte(payment), &p.Payment)
+}
+
+// Payment keeps what the ERP said about a payment. A reference that is known with the same content changes nothing; with other content
+// it is a problem and nothing is sent. The payment waits until the posting is confirmed; types that FIS has no payment confirmation for are kept.
+func (a *Apply) Payment(d Doc, p fis.Payment, line int) (problem string, err error) {
+	text, hash, err := contentHash(p)
+	if err != nil {
+		return "", err
+	}
+	var docID, known string
+	err = a.t.QueryRowContext(a.t.ctx, `SELECT doc_id, content_sha256 FROM payments WHERE reference = $1`, p.Reference).Scan(&docID, &known)
+	switch {
+	case err == nil && docID == d.ID && known == hash:
+		return "", a.t.event("payment repeated", about{doc: d.ID, result: a.result.ID}, detail{"reference": p.Reference})
+	case err == nil:
+		return fmt.Sprintf("payment reference %q was used before for document %s with other content; each payment confirmation needs a reference of its own", p.Reference, docID), nil
+	case !errors.Is(err, sql.ErrNoRows):
+		return "", err
+	}
+	id, err := a.t.next("payments")
+	if err != nil {
+		return "", err
+	}
+	state, err := a.t.paymentState(d)
+	if err != nil {
+		return "", err
+	}
+	if _, err := a.t.exec(`INSERT INTO payments (id, reference, doc_id, doc_type, state, status, payment, content_sha256, result_id, line, due_at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,
+		id, p.Reference, d.ID, d.DocType, state, p.Status, text, hash, a.result.ID, line, a.t.at); err != nil {
+		return "", err
+	}
+	return "", a.t.event("payment "+string(state), about{doc: d.ID, result: a.result.ID}, detail{"reference": p.Reference, "status": p.Status, "amount": p.Amount, "currency": p.Currency})
+}
+
+func (t *tx) paymentState(d Doc) (ConfirmState, error) {
+	if !d.DocType.HasPaymentConfirmation() {
+		return Kept, nil
+	}
+	n, err := t.count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1 AND state = 'done' AND verdict = 'posted'`, d.ID)
+	if n > 0 {
+		return Pending, err
+	}
+	return Waiting, err
+}
+
+// Document reads a document within the transaction.
+func (a *Apply) Document(docID string) (Doc, error) {
+	return scanDoc(a.t.QueryRowContext(a.t.ctx, `SELECT `+docColumns+` FROM documents WHERE doc_id = $1`, docID))
+}
+
+// DuePayments gives payment confirmations of a type that are due now, in the order in which the ERP gave them, at most limit.
+func (j *Journal) DuePayments(ctx context.Context, t fis.DocType, limit int) ([]PaymentRecord, error) {
+	return j.payments(ctx, `state IN ('intended','pending') AND doc_type = $1 AND due_at <= $2 ORDER BY id LIMIT $3`, t, stamp(j.now()), limit)
+}
+
+// PaymentsOf gives the payments of a document.
+func (j *Journal) PaymentsOf(ctx context.Context, docID string) ([]PaymentRecord, error) {
+	return j.payments(ctx, `doc_id = $1 ORDER BY id`, docID)
+}
+
+func (j *Journal) payments(ctx context.Context, where string, args ...any) ([]PaymentRecord, error) {
+	rows, err := j.read.QueryContext(ctx, `SELECT `+paymentColumns+` FROM payments WHERE `+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("journal: read payments: %w", err)
+	}
+	defer rows.Close()
+	var out []PaymentRecord
+	for rows.Next() {
+		p, err := scanPayment(rows)
+		if err != nil {
+			return nil, fmt.Errorf("journal: read payments: %w", err)
+		}
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}
+
+// IntendPayments commits that these payment confirmations are about to be sent.
+func (j *Journal) IntendPayments(ctx context.Context, ids []int64) error {
+	return j.in(ctx, "intend payment confirmations", func(t *tx) error {
+		for _, id := range ids {
+			if err := t.one(`UPDATE payments SET state = $1, attempts = attempts + 1, sent_at = $2 WHERE id = $3 AND state IN ('pending','intended')`, Intended, t.at, id); err != nil {
+				return fmt.Errorf("payment %d: %w", id, err)
+			}
+		}
+		return nil
+	})
+}
+
+// SettlePayments commits what the service answered to payment confirmations.
+func (j *Journal) SettlePayments(ctx context.Context, settled []Settled) error {
+	return j.in(ctx, "settle payment confirmations", func(t *tx) error {
+		for _, s := range settled {
+			if err := t.settlePayment(s); err != nil {
+				return fmt.Errorf("payment %d: %w", s.PaymentID, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (t *tx) settlePayment(s Settled) error {
+	done, state := "", s.State
+	switch s.State {
+	case Done:
+		done = t.at
+	case Pending:
+		state = Intended
+	}
+	if err := t.one(`UPDATE payments SET state = $1, due_at = $2, done_at = $3, code = $4, message = $5, correlation = $6 WHERE id = $7 AND state = $8`,
+		state, t.due(s.Due), done, s.Code, s.Message, s.Correlation, s.PaymentID, Intended); err != nil {
+		return err
+	}
+	name := map[ConfirmState]string{Done: "payment confirmed", Pending: "payment confirmation open", Stuck: "payment confirmation stuck", Waiting: "payment waits for the posting"}[s.State]
+	if err := t.event(name, about{doc: s.DocID, correlation: s.Correlation}, detail{"payment": s.PaymentID, "code": s.Code, "message": s.Message}); err != nil || s.Alarm == "" {
+		return err
+	}
+	return t.alarm("payment confirmation", fmt.Sprintf("payment %d", s.PaymentID), s.Alarm, s.Remedy)
+}

@@ -1,0 +1,421 @@
+package journal
+
+import (
+	"bytes"
+	"compress/flate"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// State is where a document stands.
+type State string
+
+const (
+	// Left: seen in the ready list and left there on purpose (a test user, no route); not acknowledged.
+	Left State = "left"
+	// Stored: the payload is on disk and the acknowledgement is intended; whether Concur has it is not known yet.
+	Stored State = "stored"
+	// Acknowledged: locked for us in Concur, waits for an import file.
+	Acknowledged State = "acknowledged"
+	// Held: acknowledged, but something needs a person.
+	Held State = "held"
+	// Filed: in an import file; the file's state says how far that is.
+	Filed State = "filed"
+	// Posted and Rejected: the ERP (or a person) has spoken; the confirmation's state says whether Concur knows.
+	Posted   State = "posted"
+	Rejected State = "rejected"
+	// Recalled: taken back in Concur before the ERP had it; it returns under a new docId.
+	Recalled State = "recalled"
+	// Foreign: another system has acknowledged it. Gone: Concur does not know it any more.
+	Foreign State = "foreign"
+	Gone    State = "gone"
+)
+
+// States lists all states in the order of a document's life.
+func States() []State {
+	return []State{Left, Stored, Acknowledged, Held, Filed, Posted, Rejected, Recalled, Foreign, Gone}
+}
+
+// Doc is one row of documents.
+type Doc struct {
+	ID             string      `json:"doc_id"`
+	DocType        fis.DocType `json:"doc_type"`
+	Route          string      `json:"route,omitempty"`
+	State          State       `json:"state"`
+	Since          time.Time   `json:"state_since"`
+	Reason         string      `json:"reason,omitempty"`
+	ReportID       string      `json:"report_id,omitempty"`
+	ReportKey      string      `json:"report_key,omitempty"`
+	Currency       string      `json:"currency,omitempty"`
+	Amount         fis.Amount  `json:"amount"`
+	IsTest         bool        `json:"is_test,omitempty"`
+	ERPSystemID    string      `json:"erp_system_id,omitempty"`
+	PayloadSHA256  string      `json:"payload_sha256"`
+	Received       time.Time   `json:"received_at"`
+	AckAttempts    int         `json:"ack_attempts"`
+	AcknowledgedAt time.Time   `json:"acknowledged_at,omitzero"`
+	AckMillis      int64       `json:"ack_millis"`
+	FileID         int64       `json:"file_id,omitempty"`
+	ReissueOf      int64       `json:"reissue_of,omitempty"`
+}
+
+const docColumns = `doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id,
+	payload_sha256, received_at, ack_attempts, acknowledged_at, ack_millis, file_id, reissue_of`
+
+func scanDoc(s interface{ Scan(...any) error }, extra ...any) (Doc, error) {
+	var d Doc
+	var since, received, acked, amount string
+	err := s.Scan(append([]any{&d.ID, &d.DocType, &d.Route, &d.State, &since, &d.Reason, &d.ReportID, &d.ReportKey, &d.Currency, &amount, &d.IsTest,
+		&d.ERPSystemID, &d.PayloadSHA256, &received, &d.AckAttempts, &acked, &d.AckMillis, &d.FileID, &d.ReissueOf}, extra...)...)
+	if err != nil {
+		return d, err
+	}
+	d.Since, d.Received, d.AcknowledgedAt = Time(since), Time(received), Time(acked)
+	d.Amount, err = fis.ParseAmount(amount)
+	return d, err
+}
+
+// Arrival is a document that the service has just offered, with what the bridge decided about it.
+type Arrival struct {
+	Envelope  fis.Envelope
+	Route     string // empty when no route takes it
+	Left      string // why it is left in the queue; empty: store and acknowledge
+	ReportID  string
+	ReportKey string
+	Currency  string
+	Amount    fis.Amount
+	IsTest    bool
+}
+
+// StoreArrivals commits a page of documents before anything is acknowledged. It returns the ids whose acknowledgement is now
+// intended: the new ones, and those whose earlier acknowledgement is not known to have worked. Documents that we hold already are
+// left as they are.
+func (j *Journal) StoreArrivals(ctx context.Context, arrivals []Arrival, received time.Time, correlation string) (toAck []string, err error) {
+	err = j.in(ctx, "store documents", func(t *tx) error {
+		toAck = toAck[:0]
+		for _, a := range arrivals {
+			intended, err := t.storeArrival(a, stamp(received), correlation)
+			if err != nil {
+				return fmt.Errorf("document %s: %w", a.Envelope.ID, err)
+			}
+			if intended {
+				toAck = append(toAck, a.Envelope.ID)
+			}
+		}
+		return nil
+	})
+	return toAck, err
+}
+
+func (t *tx) storeArrival(a Arrival, received, correlation string) (bool, error) {
+	var state State
+	var docType fis.DocType
+	var reason string
+	err := t.QueryRowContext(t.ctx, `SELECT state, doc_type, reason FROM documents WHERE doc_id = $1`, a.Envelope.ID).Scan(&state, &docType, &reason)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return t.insertArrival(a, received, correlation)
+	case err != nil:
+		return false, err
+	case docType != a.Envelope.DocType:
+		return false, fmt.Errorf("is offered as %s, but was stored as %s", a.Envelope.DocType, docType)
+	}
+	switch state {
+	case Left:
+		if a.Left == reason {
+			return false, nil
+		}
+		if _, err := t.exec(`DELETE FROM documents WHERE doc_id = $1`, a.Envelope.ID); err != nil {
+			return false, err
+		}
+		return t.insertArrival(a, received, correlation)
+	case Stored:
+		return true, t.intendAck(a.Envelope.ID)
+	case Recalled, Foreign, Gone:
+		// Offered again under the same id: it is ready after all.
+		if a.Left != "" {
+			return false, nil
+		}
+		if err := t.savePayload(a.Envelope); err != nil {
+			return false, err
+		}
+		if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = '', received_at = $3, payload_sha256 = $4, ack_attempts = 0, finished_at = '' WHERE doc_id = $5`,
+			Stored, t.at, received, digest(a.Envelope.Document), a.Envelope.ID); err != nil {
+			return false, err
+		}
+		if err := t.event("offered again", about{doc: a.Envelope.ID, correlation: correlation}, detail{"was": state}); err != nil {
+			return false, err
+		}
+		return true, t.intendAck(a.Envelope.ID)
+	}
+	return false, nil
+}
+
+func (t *tx) insertArrival(a Arrival, received, correlation string) (bool, error) {
+	state := Stored
+	if a.Left != "" {
+		state = Left
+	}
+	e := a.Envelope
+	_, err := t.exec(`INSERT INTO documents (doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id, payload_sha256, received_at)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)`, e.ID, e.DocType, a.Route, state, t.at, a.Left, a.ReportID, a.ReportKey, a.Currency,
+		a.Amount.String(), flag(a.IsTest), e.ERPSystemID, digest(e.Document), received)
+	if err != nil {
+		return false, err
+	}
+	if state == Left {
+		return false, t.event("left", about{doc: e.ID, correlation: correlation}, detail{"reason": a.Left})
+	}
+	if err := t.savePayload(e); err != nil {
+		return false, err
+	}
+	if err := t.event("stored", about{doc: e.ID, correlation: correlation}, detail{"route": a.Route, "sha256": digest(e.Document), "bytes": len(e.Document)}); err != nil {
+		return false, err
+	}
+	return true, t.intendAck(e.ID)
+}
+
+func (t *tx) intendAck(docID string) error {
+	return t.one(`UPDATE documents SET ack_attempts = ack_attempts + 1 WHERE doc_id = $1 AND state = $2`, docID, Stored)
+}
+
+// IntendAck commits that the acknowledgement of these stored documents is about to be sent (again).
+func (j *Journal) IntendAck(ctx context.Context, ids []string) error {
+	return j.in(ctx, "intend acknowledgement", func(t *tx) error {
+		for _, id := range ids {
+			if err := t.intendAck(id); err != nil {
+				return fmt.Errorf("document %s: %w", id, err)
+			}
+		}
+		return nil
+	})
+}
+
+// AckOutcome is what the service said about one acknowledgement.
+type AckOutcome struct {
+	DocID       string
+	State       State // Acknowledged, Recalled, Foreign, Gone, Stored (try again later), Held
+	Reason      string
+	Code        int
+	Correlation string
+	Millis      int64
+	// Alarm, when not empty, opens an alarm with this remedy.
+	Alarm, Remedy string
+}
+
+// SettleAck commits what came of acknowledgements.
+func (j *Journal) SettleAck(ctx context.Context, outcomes []AckOutcome) error {
+	return j.in(ctx, "settle acknowledgements", func(t *tx) error {
+		for _, o := range outcomes {
+			if err := t.settleAck(o); err != nil {
+				return fmt.Errorf("document %s: %w", o.DocID, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (t *tx) settleAck(o AckOutcome) error {
+	acked, finished := "", ""
+	switch o.State {
+	case Acknowledged, Held:
+		acked = t.at
+	case Recalled, Foreign, Gone:
+		finished = t.at
+	}
+	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, acknowledged_at = $4, ack_millis = $5, finished_at = $6 WHERE doc_id = $7 AND state = $8`,
+		o.State, t.at, o.Reason, acked, o.Millis, finished, o.DocID, Stored); err != nil {
+		return err
+	}
+	name := map[State]string{Acknowledged: "acknowledged", Stored: "acknowledgement open", Recalled: "recalled", Foreign: "acknowledged by another system",
+		Gone: "unknown to the service", Held: "held"}[o.State]
+	if err := t.event(name, about{doc: o.DocID, correlation: o.Correlation}, detail{"code": o.Code, "reason": o.Reason}); err != nil {
+		return err
+	}
+	if o.Alarm == "" {
+		return nil
+	}
+	return t.alarm("acknowledgement", o.DocID, o.Alarm, o.Remedy)
+}
+
+// Transition moves a document from one of the given states to another, with a reason for the history.
+func (j *Journal) Transition(ctx context.Context, docID string, from []State, to State, event, reason string) error {
+	return j.in(ctx, event+" document "+docID, func(t *tx) error { return t.transition(docID, from, to, event, reason) })
+}
+
+func (t *tx) transition(docID string, from []State, to State, event, reason string) error {
+	var state State
+	if err := t.QueryRowContext(t.ctx, `SELECT state FROM documents WHERE doc_id = $1`, docID).Scan(&state); err != nil {
+		if errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("document %s: %w", docID, ErrNotFound)
+		}
+		return err
+	}
+	for _, f := range from {
+		if f != state {
+			continue
+		}
+		finished := ""
+		if to.finished() {
+			finished = t.at
+		}
+		if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, finished_at = $4 WHERE doc_id = $5`, to, t.at, reason, finished, docID); err != nil {
+			return err
+		}
+		return t.event(event, about{doc: docID}, detail{"reason": reason, "was": state})
+	}
+	return fmt.Errorf("document %s is %s: %w", docID, state, ErrStale)
+}
+
+// finished: nothing is due for the document any more, but perhaps its confirmation.
+func (s State) finished() bool {
+	switch s {
+	case Posted, Rejected, Recalled, Foreign, Gone:
+		return true
+	}
+	return false
+}
+
+// HoldMany holds acknowledged documents, each with its reason.
+func (j *Journal) HoldMany(ctx context.Context, reasons map[string]string) error {
+	return j.in(ctx, "hold documents", func(t *tx) error {
+		for _, id := range sortedKeys(reasons) {
+			if err := t.transition(id, []State{Acknowledged}, Held, "held", reasons[id]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Document gives one document by its docId.
+func (j *Journal) Document(ctx context.Context, docID string) (Doc, error) {
+	d, err := scanDoc(j.read.QueryRowContext(ctx, `SELECT `+docColumns+` FROM documents WHERE doc_id = $1`, docID))
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, fmt.Errorf("document %s: %w", docID, ErrNotFound)
+	}
+	return d, err
+}
+
+// FindDocuments gives the documents that a person may mean: by docId, report id or report key.
+func (j *Journal) FindDocuments(ctx context.Context, word string) ([]Doc, error) {
+	return j.docs(ctx, `doc_id = $1 OR (report_id = $1 AND report_id <> '') OR (report_key = $1 AND report_key <> '')`, word)
+}
+
+// DocumentsIn gives the documents in the given states of a route (all routes when empty), oldest first, at most limit (0: all).
+func (j *Journal) DocumentsIn(ctx context.Context, route string, limit int, states ...State) ([]Doc, error) {
+	where, args := in("state", states, 1)
+	if route != "" {
+		where += fmt.Sprintf(" AND route = $%d", len(args)+1)
+		args = append(args, route)
+	}
+	where += " ORDER BY state_since, doc_id"
+	if limit > 0 {
+		where += fmt.Sprintf(" LIMIT %d", limit)
+	}
+	return j.docs(ctx, where, args...)
+}
+
+func (j *Journal) docs(ctx context.Context, where string, args ...any) ([]Doc, error) {
+	rows, err := j.read.QueryContext(ctx, `SELECT `+docColumns+` FROM documents WHERE `+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("journal: read documents: %w", err)
+	}
+	defer rows.Close()
+	var out []Doc
+	for rows.Next() {
+		d, err := scanDoc(rows)
+		if err != nil {
+			return nil, fmt.Errorf("journal: read documents: %w", err)
+		}
+		out = append(out, d)
+	}
+	return out, rows.Err()
+}
+
+// EachPayload walks the documents of a route in one state, in the order of their ids, with their payloads; memory stays that of one document.
+func (j *Journal) EachPayload(ctx context.Context, route string, state State, fn func(Doc, fis.Envelope) error) error {
+	rows, err := j.read.QueryContext(ctx, `SELECT d.doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id,
+		payload_sha256, received_at, ack_attempts, acknowledged_at, ack_millis, file_id, reissue_of, body
+		FROM documents d JOIN payloads p ON p.doc_id = d.doc_id WHERE d.route = $1 AND d.state = $2 ORDER BY d.reissue_of, d.received_at, d.doc_id`, route, state)
+	if err != nil {
+		return fmt.Errorf("journal: read payloads: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var packed []byte
+		d, err := scanDoc(rows, &packed)
+		if err != nil {
+			return fmt.Errorf("journal: read payloads: %w", err)
+		}
+		e, err := envelope(d, packed)
+		if err != nil {
+			return err
+		}
+		if err := fn(d, e); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Payload gives a document's envelope with its JSON as it came.
+func (j *Journal) Payload(ctx context.Context, docID string) (fis.Envelope, error) {
+	var packed []byte
+	d, err := scanDoc(j.read.QueryRowContext(ctx, `SELECT d.doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id,
+		payload_sha256, received_at, ack_attempts, acknowledged_at, ack_millis, file_id, reissue_of, body FROM documents d JOIN payloads p ON p.doc_id = d.doc_id WHERE d.doc_id = $1`, docID), &packed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fis.Envelope{}, fmt.Errorf("payload of document %s: %w", docID, ErrNotFound)
+	}
+	if err != nil {
+		return fis.Envelope{}, fmt.Errorf("journal: read payload: %w", err)
+	}
+	return envelope(d, packed)
+}
+
+func envelope(d Doc, packed []byte) (fis.Envelope, error) {
+	body, err := io.ReadAll(flate.NewReader(bytes.NewReader(packed)))
+	if err != nil || digest(body) != d.PayloadSHA256 {
+		return fis.Envelope{}, fmt.Errorf("journal: payload of document %s is damaged (%w); restore it from a backup or fetch it again", d.ID, errors.Join(err, errDigest))
+	}
+	return fis.Envelope{ID: d.ID, DocType: d.DocType, ERPSystemID: d.ERPSystemID, Document: body, Place: "document " + d.ID}, nil
+}
+
+var errDigest = errors.New("its hash differs")
+
+func (t *tx) savePayload(e fis.Envelope) error {
+	var b bytes.Buffer
+	w, err := flate.NewWriter(&b, flate.BestSpeed)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Write(e.Document); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	_, err = t.exec(`INSERT INTO payloads (doc_id, size, body) VALUES ($1,$2,$3) ON CONFLICT (doc_id) DO UPDATE SET size = excluded.size, body = excluded.body`,
+		e.ID, len(e.Document), b.Bytes())
+	return err
+}
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

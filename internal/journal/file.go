@@ -1,0 +1,376 @@
+package journal
+
+import (
+	"bytes"
+	"compress/flate"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// FileState is where an import file stands.
+type FileState string
+
+const (
+	// Numbered: bytes and number are fixed, nothing was sent.
+	Numbered FileState = "numbered"
+	// Uploading: being written under its temporary name. Renaming: whole under the temporary name, the rename may have happened.
+	Uploading FileState = "uploading"
+	Renaming  FileState = "renaming"
+	// Dropped: under its final name, the ERP may have it.
+	Dropped FileState = "dropped"
+	// Accepted: the ERP took it completely. Answered: each document has its own outcome. Refused: the ERP refused it as a whole.
+	Accepted FileState = "accepted"
+	Answered FileState = "answered"
+	Refused  FileState = "refused"
+	// Withdrawn: it no longer counts; its documents went into another file or have another outcome.
+	Withdrawn FileState = "withdrawn"
+)
+
+// Sum is a control total in one currency.
+type Sum struct {
+	Debit  fis.Amount `json:"debit"`
+	Credit fis.Amount `json:"credit"`
+}
+
+// File is one row of files.
+type File struct {
+	ID          int64          `json:"id"`
+	Route       string         `json:"route"`
+	Sequence    int64          `json:"sequence"`
+	Name        string         `json:"name"`
+	TempName    string         `json:"temp_name"`
+	State       FileState      `json:"state"`
+	Since       time.Time      `json:"state_since"`
+	Reason      string         `json:"reason,omitempty"`
+	Acceptance  string         `json:"acceptance"`
+	Group       string         `json:"group,omitempty"`
+	Mapping     string         `json:"mapping"`
+	MappingHash string         `json:"mapping_hash"`
+	SHA256      string         `json:"sha256"`
+	Size        int64          `json:"size"`
+	Documents   int            `json:"documents"`
+	Lines       int            `json:"lines"`
+	Totals      map[string]Sum `json:"totals"`
+	Created     time.Time      `json:"created_at"`
+	DroppedAt   time.Time      `json:"dropped_at,omitzero"`
+	Unverified  bool           `json:"unverified,omitempty"`
+	Marker      string         `json:"marker,omitempty"`
+	MarkerDone  bool           `json:"marker_done,omitempty"`
+	ReissueOf   int64          `json:"reissue_of,omitempty"`
+}
+
+// AllOrNothing reports whether the ERP imports the file completely or not at all.
+func (f File) AllOrNothing() bool { return f.Acceptance == "file" }
+
+// Part is one document's place in an import file.
+type Part struct {
+	FileID    int64      `json:"file_id"`
+	DocID     string     `json:"doc_id"`
+	FirstLine int        `json:"first_line"`
+	LastLine  int        `json:"last_line"`
+	Rows      int        `json:"rows"`
+	Currency  string     `json:"currency"`
+	Debit     fis.Amount `json:"debit"`
+	Credit    fis.Amount `json:"credit"`
+	Withdrawn bool       `json:"withdrawn,omitempty"`
+}
+
+// ErrSequence says that another file has taken the number in between; render again with the next one.
+var ErrSequence = errors.New("the sequence number was taken in between")
+
+// NextSequence is the number that the route's next import file gets. It is not reserved: CreateFile takes it.
+func (j *Journal) NextSequence(ctx context.Context, route string) (int64, error) {
+	var n int64
+	if err := j.read.QueryRowContext(ctx, `SELECT COALESCE(MAX(sequence), 0) + 1 FROM files WHERE route = $1`, route).Scan(&n); err != nil {
+		return 0, fmt.Errorf("journal: next sequence of route %s: %w", route, err)
+	}
+	return n, nil
+}
+
+// chunkSize is how much of a file lies in one row.
+const chunkSize = 1 << 20
+
+// CreateFile fixes an import file in one transaction: its number (which must be the next without a gap), its bytes, its totals, and the
+// documents in it, which must all be acknowledged and in no other file. The file's ID is set.
+func (j *Journal) CreateFile(ctx context.Context, f *File, parts []Part, body io.Reader) error {
+	totals, err := json.Marshal(f.Totals)
+	if err != nil {
+		return err
+	}
+	return j.in(ctx, "create import file "+f.Name, func(t *tx) error {
+		var next int64
+		if err := t.QueryRowContext(ctx, `SELECT COALESCE(MAX(sequence), 0) + 1 FROM files WHERE route = $1`, f.Route).Scan(&next); err != nil {
+			return err
+		}
+		if next != f.Sequence {
+			return fmt.Errorf("number %d: %w", f.Sequence, ErrSequence)
+		}
+		id, err := t.next("files")
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec(`INSERT INTO files (id, route, sequence, name, temp_name, state, state_since, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, marker, reissue_of)
+			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19)`, id, f.Route, f.Sequence, f.Name, f.TempName, Numbered, t.at, f.Acceptance,
+			f.Group, f.Mapping, f.MappingHash, f.SHA256, f.Size, len(parts), f.Lines, string(totals), t.at, f.Marker, f.ReissueOf); err != nil {
+			return err
+		}
+		for i, p := range parts {
+			if err := t.fileDocument(id, i, p, f); err != nil {
+				return fmt.Errorf("document %s: %w", p.DocID, err)
+			}
+		}
+		if err := t.saveChunks("file_chunks", "file_id", id, f.Size, body); err != nil {
+			return err
+		}
+		f.ID, f.State, f.Documents = id, Numbered, len(parts)
+		return t.event("numbered", about{file: id}, detail{"route": f.Route, "sequence": f.Sequence, "name": f.Name, "sha256": f.SHA256, "documents": len(parts), "mapping_hash": f.MappingHash, "totals": f.Totals})
+	})
+}
+
+func (t *tx) fileDocument(fileID int64, position int, p Part, f *File) error {
+	if _, err := t.exec(`INSERT INTO file_documents (file_id, doc_id, position, first_line, last_line, rows_count, currency, debit, credit) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
+		fileID, p.DocID, position, p.FirstLine, p.LastLine, p.Rows, p.Currency, p.Debit.String(), p.Credit.String()); err != nil {
+		return err
+	}
+	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = '', file_id = $3 WHERE doc_id = $4 AND state = $5`, Filed, t.at, fileID, p.DocID, Acknowledged); err != nil {
+		return err
+	}
+	return t.event("filed", about{doc: p.DocID, file: fileID}, detail{"name": f.Name, "first_line": p.FirstLine, "last_line": p.LastLine, "debit": p.Debit, "currency": p.Currency})
+}
+
+func (t *tx) saveChunks(table, key string, id, size int64, body io.Reader) error {
+	buffer := make([]byte, chunkSize)
+	var written int64
+	for n := 0; ; n++ {
+		read, err := io.ReadFull(body, buffer)
+		if read > 0 {
+			packed, err := deflate(buffer[:read])
+			if err != nil {
+				return err
+			}
+			if _, err := t.exec(`INSERT INTO `+table+` (`+key+`, n, body) VALUES ($1,$2,$3)`, id, n, packed); err != nil {
+				return err
+			}
+			written += int64(read)
+		}
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if written != size {
+		return fmt.Errorf("%d bytes announced, %d read", size, written)
+	}
+	return nil
+}
+
+func deflate(b []byte) ([]byte, error) {
+	var out bytes.Buffer
+	w, err := flate.NewWriter(&out, flate.BestSpeed)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(b); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// FileBytes opens the bytes of an import file, as they were fixed.
+func (j *Journal) FileBytes(ctx context.Context, fileID int64) io.ReadCloser {
+	return &chunks{ctx: ctx, j: j, query: `SELECT body FROM file_chunks WHERE file_id = $1 AND n = $2`, id: fileID}
+}
+
+// ResultBytes opens the bytes of a collected result file.
+func (j *Journal) ResultBytes(ctx context.Context, resultID int64) io.ReadCloser {
+	return &chunks{ctx: ctx, j: j, query: `SELECT body FROM result_chunks WHERE result_id = $1 AND n = $2`, id: resultID}
+}
+
+// chunks reads one row after the other, so that memory is that of one.
+type chunks struct {
+	ctx   context.Context
+	j     *Journal
+	query string
+	id    int64
+	n     int
+	rest  []byte
+	ended bool
+}
+
+func (c *chunks) Read(p []byte) (int, error) {
+	for len(c.rest) == 0 {
+		if c.ended {
+			return 0, io.EOF
+		}
+		var packed []byte
+		err := c.j.read.QueryRowContext(c.ctx, c.query, c.id, c.n).Scan(&packed)
+		if errors.Is(err, sql.ErrNoRows) {
+			c.ended = true
+			continue
+		}
+		if err != nil {
+			return 0, fmt.Errorf("journal: read bytes: %w", err)
+		}
+		if c.rest, err = io.ReadAll(flate.NewReader(bytes.NewReader(packed))); err != nil {
+			return 0, fmt.Errorf("journal: bytes are damaged: %w", err)
+		}
+		c.n++
+	}
+	n := copy(p, c.rest)
+	c.rest = c.rest[n:]
+	return n, nil
+}
+
+func (c *chunks) Close() error { return nil }
+
+// MoveFile moves an import file from one state to the next of the drop protocol.
+func (j *Journal) MoveFile(ctx context.Context, fileID int64, from, to FileState) error {
+	return j.in(ctx, fmt.Sprintf("import file %d: %s", fileID, to), func(t *tx) error {
+		if err := t.one(`UPDATE files SET state = $1, state_since = $2 WHERE id = $3 AND state = $4`, to, t.at, fileID, from); err != nil {
+			return err
+		}
+		return t.event(string(to), about{file: fileID}, nil)
+	})
+}
+
+// DropDone commits that the file lies (or lay) under its final name. Unverified: it was gone from both names when we looked, so the
+// ERP has probably taken it; an alarm asks a person to look, until a result for it arrives.
+func (j *Journal) DropDone(ctx context.Context, f File, unverified bool) error {
+	return j.in(ctx, "import file "+f.Name+" dropped", func(t *tx) error {
+		if err := t.one(`UPDATE files SET state = $1, state_since = $2, dropped_at = $2, unverified = $3 WHERE id = $4 AND state = $5`, Dropped, t.at, flag(unverified), f.ID, Renaming); err != nil {
+			return err
+		}
+		if err := t.event("dropped", about{file: f.ID}, detail{"name": f.Name, "unverified": unverified}); err != nil || !unverified {
+			return err
+		}
+		return t.alarm("unverified", fmt.Sprintf("file %s/%d", f.Route, f.Sequence),
+			fmt.Sprintf("import file %s was under neither name after a broken rename: the ERP has probably taken it", f.Name),
+			fmt.Sprintf("look in the ERP whether %s was imported; if so `fisbridge mark file %d received --reason …`, if not `fisbridge mark file %d lost --reason …`", f.Name, f.ID, f.ID))
+	})
+}
+
+// MarkerDone commits that the done-marker was written.
+func (j *Journal) MarkerDone(ctx context.Context, fileID int64) error {
+	return j.in(ctx, "done-marker", func(t *tx) error {
+		if err := t.one(`UPDATE files SET marker_done = 1 WHERE id = $1`, fileID); err != nil {
+			return err
+		}
+		return t.event("marker written", about{file: fileID}, nil)
+	})
+}
+
+const fileColumns = `id, route, sequence, name, temp_name, state, state_since, reason, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, dropped_at, unverified, marker, marker_done, reissue_of`
+
+func scanFile(s interface{ Scan(...any) error }) (File, error) {
+	var f File
+	var since, created, dropped, totals string
+	err := s.Scan(&f.ID, &f.Route, &f.Sequence, &f.Name, &f.TempName, &f.State, &since, &f.Reason, &f.Acceptance, &f.Group, &f.Mapping, &f.MappingHash, &f.SHA256,
+		&f.Size, &f.Documents, &f.Lines, &totals, &created, &dropped, &f.Unverified, &f.Marker, &f.MarkerDone, &f.ReissueOf)
+	if err != nil {
+		return f, err
+	}
+	f.Since, f.Created, f.DroppedAt = Time(since), Time(created), Time(dropped)
+	return f, json.Unmarshal([]byte(totals), &f.Totals)
+}
+
+// File gives one import file by its id.
+func (j *Journal) File(ctx context.Context, id int64) (File, error) {
+	f, err := scanFile(j.read.QueryRowContext(ctx, `SELECT `+fileColumns+` FROM files WHERE id = $1`, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return f, fmt.Errorf("import file %d: %w", id, ErrNotFound)
+	}
+	return f, err
+}
+
+// FindFiles gives the import files that a person may mean: by name, by route/sequence, or by id.
+func (j *Journal) FindFiles(ctx context.Context, word string) ([]File, error) {
+	return j.files(ctx, `name = $1 OR route || '/' || CAST(sequence AS TEXT) = $1 OR CAST(id AS TEXT) = $1`, word)
+}
+
+// FilesIn gives the import files in the given states, by route and sequence.
+func (j *Journal) FilesIn(ctx context.Context, states ...FileState) ([]File, error) {
+	where, args := in("state", states, 1)
+	return j.files(ctx, where+" ORDER BY route, sequence", args...)
+}
+
+// FileBySequence gives the import file of a route with a number.
+func (j *Journal) FileBySequence(ctx context.Context, route string, sequence int64) (File, error) {
+	files, err := j.files(ctx, `route = $1 AND sequence = $2`, route, sequence)
+	if err == nil && len(files) == 0 {
+		err = fmt.Errorf("import file %s/%d: %w", route, sequence, ErrNotFound)
+	}
+	if err != nil {
+		return File{}, err
+	}
+	return files[0], nil
+}
+
+func (j *Journal) files(ctx context.Context, where string, args ...any) ([]File, error) {
+	rows, err := j.read.QueryContext(ctx, `SELECT `+fileColumns+` FROM files WHERE `+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("journal: read import files: %w", err)
+	}
+	defer rows.Close()
+	var out []File
+	for rows.Next() {
+		f, err := scanFile(rows)
+		if err != nil {
+			return nil, fmt.Errorf("journal: read import files: %w", err)
+		}
+		out = append(out, f)
+	}
+	return out, rows.Err()
+}
+
+// Parts gives the documents of an import file in their order, withdrawn ones too.
+func (j *Journal) Parts(ctx context.Context, fileID int64) ([]Part, error) {
+	return j.parts(ctx, `file_id = $1 ORDER BY position`, fileID)
+}
+
+// PartsOf gives the places of a document in all import files it was ever in.
+func (j *Journal) PartsOf(ctx context.Context, docID string) ([]Part, error) {
+	return j.parts(ctx, `doc_id = $1 ORDER BY file_id`, docID)
+}
+
+func (j *Journal) parts(ctx context.Context, where string, arg any) ([]Part, error) {
+	rows, err := j.read.QueryContext(ctx, `SELECT file_id, doc_id, first_line, last_line, rows_count, currency, debit, credit, withdrawn FROM file_documents WHERE `+where, arg)
+	if err != nil {
+		return nil, fmt.Errorf("journal: read file documents: %w", err)
+	}
+	defer rows.Close()
+	var out []Part
+	for rows.Next() {
+		p, err := scanPart(rows)
+		if err != nil {
+			return nil, fmt.Errorf("journal: read file documents: %w", err)
+		}
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}
+
+func scanPart(rows interface{ Scan(...any) error }) (Part, error) {
+	var p Part
+	var debit, credit string
+	err := rows.Scan(&p.FileID, &p.DocID, &p.FirstLine, &p.LastLine, &p.Rows, &p.Currency, &debit, &credit, &p.Withdrawn)
+	if err != nil {
+		return p, err
+	}
+	if p.Debit, err = fis.ParseAmount(debit); err != nil {
+		return p, err
+	}
+	p.Credit, err = fis.ParseAmount(credit)
+	return p, err
+}

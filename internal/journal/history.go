@@ -1,0 +1,174 @@
+package journal
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+)
+
+// Event is one row of the history.
+type Event struct {
+	Seq         int64           `json:"seq"`
+	At          string          `json:"at"`
+	Event       string          `json:"event"`
+	DocID       string          `json:"doc_id,omitempty"`
+	FileID      int64           `json:"file_id,omitempty"`
+	ResultID    int64           `json:"result_id,omitempty"`
+	Actor       string          `json:"actor"`
+	Correlation string          `json:"correlation,omitempty"`
+	Detail      json.RawMessage `json:"detail,omitempty"`
+	Hash        string          `json:"-"`
+}
+
+// head is the last row of the chain as this transaction sees it.
+type head struct {
+	seq  int64
+	hash string
+	was  int64
+}
+
+// about says what an event is about.
+type about struct {
+	doc         string
+	file        int64
+	result      int64
+	correlation string
+}
+
+// detail is a small set of facts, written as JSON with sorted keys.
+type detail map[string]any
+
+// event appends to the history within the transaction.
+func (t *tx) event(name string, a about, d detail) error {
+	if err := t.loadHead(); err != nil {
+		return err
+	}
+	text := ""
+	if len(d) > 0 {
+		b, err := json.Marshal(d)
+		if err != nil {
+			return fmt.Errorf("history detail: %w", err)
+		}
+		text = string(b)
+	}
+	e := Event{Seq: t.head.seq + 1, At: t.at, Event: name, DocID: a.doc, FileID: a.file, ResultID: a.result, Actor: t.actor, Correlation: a.correlation, Detail: json.RawMessage(text)}
+	e.Hash = chain(t.head.hash, e)
+	if _, err := t.exec(`INSERT INTO history (seq, at, event, doc_id, file_id, result_id, actor, correlation, detail, hash) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`,
+		e.Seq, e.At, e.Event, e.DocID, e.FileID, e.ResultID, e.Actor, e.Correlation, text, e.Hash); err != nil {
+		return fmt.Errorf("append to the history: %w", err)
+	}
+	t.head.seq, t.head.hash = e.Seq, e.Hash
+	return nil
+}
+
+func (t *tx) loadHead() error {
+	if t.head != nil {
+		return nil
+	}
+	h := &head{}
+	err := t.QueryRowContext(t.ctx, `SELECT seq, hash FROM history ORDER BY seq DESC LIMIT 1`).Scan(&h.seq, &h.hash)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("read the history's head: %w", err)
+	}
+	h.was = h.seq
+	t.head = h
+	return nil
+}
+
+// saveHead keeps the head beside the chain, so that rows cut off its end are missed too.
+func (t *tx) saveHead() error {
+	if t.head == nil || t.head.seq == t.head.was {
+		return nil
+	}
+	_, err := t.exec(`INSERT INTO meta (name, value) VALUES ('history_head', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+		strconv.FormatInt(t.head.seq, 10)+" "+t.head.hash)
+	return err
+}
+
+// chain is SHA-256 over the hash before and every column, each with its length, so that no two rows can be told as one.
+func chain(before string, e Event) string {
+	h := sha256.New()
+	for _, part := range []string{before, strconv.FormatInt(e.Seq, 10), e.At, e.Event, e.DocID, strconv.FormatInt(e.FileID, 10),
+		strconv.FormatInt(e.ResultID, 10), e.Actor, e.Correlation, string(e.Detail)} {
+		fmt.Fprintf(h, "%d:%s", len(part), part)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// History gives the events about a document, a file or a result, oldest first; what is zero is not asked for.
+func (j *Journal) History(ctx context.Context, docID string, fileID, resultID int64) ([]Event, error) {
+	var out []Event
+	rows, err := j.read.QueryContext(ctx, `SELECT seq, at, event, doc_id, file_id, result_id, actor, correlation, detail, hash FROM history
+		WHERE (doc_id = $1 AND doc_id <> '') OR (file_id = $2 AND file_id <> 0) OR (result_id = $3 AND result_id <> 0) ORDER BY seq`, docID, fileID, resultID)
+	if err != nil {
+		return nil, fmt.Errorf("journal: read history: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		e, err := scanEvent(rows)
+		if err != nil {
+			return nil, fmt.Errorf("journal: read history: %w", err)
+		}
+		out = append(out, e)
+	}
+	return out, rows.Err()
+}
+
+func scanEvent(rows *sql.Rows) (Event, error) {
+	var e Event
+	var text string
+	err := rows.Scan(&e.Seq, &e.At, &e.Event, &e.DocID, &e.FileID, &e.ResultID, &e.Actor, &e.Correlation, &text, &e.Hash)
+	if text != "" {
+		e.Detail = json.RawMessage(text)
+	}
+	return e, err
+}
+
+// Break is a place where the history is not what was written.
+type Break struct {
+	Seq    int64  `json:"seq"`
+	Reason string `json:"reason"`
+}
+
+// VerifyHistory walks the whole chain and tells each edited, deleted or inserted row, the number of rows, and the hash of the last one.
+func (j *Journal) VerifyHistory(ctx context.Context) (count int64, last string, breaks []Break, err error) {
+	rows, err := j.read.QueryContext(ctx, `SELECT seq, at, event, doc_id, file_id, result_id, actor, correlation, detail, hash FROM history ORDER BY seq`)
+	if err != nil {
+		return 0, "", nil, fmt.Errorf("journal: verify history: %w", err)
+	}
+	defer rows.Close()
+	var seq int64
+	for rows.Next() {
+		e, err := scanEvent(rows)
+		if err != nil {
+			return count, last, breaks, fmt.Errorf("journal: verify history: %w", err)
+		}
+		switch {
+		case e.Seq != seq+1:
+			breaks = append(breaks, Break{e.Seq, fmt.Sprintf("rows %d to %d are missing", seq+1, e.Seq-1)})
+		case chain(last, e) != e.Hash:
+			breaks = append(breaks, Break{e.Seq, "the row was edited, or one was put in or taken out before it"})
+		}
+		seq, last, count = e.Seq, e.Hash, count+1
+	}
+	if err := rows.Err(); err != nil {
+		return count, last, breaks, fmt.Errorf("journal: verify history: %w", err)
+	}
+	var kept string
+	err = j.read.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = 'history_head'`).Scan(&kept)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return count, last, breaks, fmt.Errorf("journal: verify history: %w", err)
+	}
+	if want := strconv.FormatInt(seq, 10) + " " + last; kept != "" && kept != want {
+		breaks = append(breaks, Break{seq, "rows are missing at the end, or were added by another hand"})
+	}
+	return count, last, breaks, nil
+}
+
+func discardLogger() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -1,0 +1,189 @@
+// Package journal is the database of fisbridge: states now, and an append-only history of how they came to be.
+//
+// It guarantees what DESIGN calls the promises of the journal, as far as a database can: a payload is committed before its
+// acknowledgement is sent; each step that changes the world outside is an intention, then an act, then an outcome, each in a
+// transaction of its own; an import file's bytes, number and totals are fixed in the transaction that puts documents into it; a
+// document is in at most one import file that was not withdrawn. One method is one transition is one transaction with one time.
+// SQL stays in this package and is written for SQLite and PostgreSQL alike.
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the pure-Go driver, registered as "sqlite"
+
+	"github.com/fisbridge/fisbridge/internal/killpoint"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Journal is an open database. Its methods may be called from several goroutines.
+type Journal struct {
+	write *sql.DB // one connection: transactions begin immediate, writers queue here and not in the database
+	read  *sql.DB
+	path  string
+	now   func() time.Time
+	actor string
+}
+
+// ErrNotFound says that the journal has no such document, file or result.
+var ErrNotFound = errors.New("not found in the journal")
+
+// Open opens the SQLite file, makes it when it is not there, and brings it to the newest version. The actor names who acts in
+// history rows ("fisbridge run", a person). Network paths are refused: SQLite's locks do not hold there.
+func Open(ctx context.Context, path string, now func() time.Time, actor string) (*Journal, error) {
+	if path == "" {
+		return nil, errors.New("open journal: no path configured")
+	}
+	if onNetwork(path) {
+		return nil, fmt.Errorf("open journal %s: the path is on a network drive, where the database's locks do not hold; use a local disk", path)
+	}
+	j := &Journal{path: path, now: now, actor: actor}
+	var err error
+	if j.write, err = sql.Open("sqlite", dsn(path, "_txlock=immediate")); err != nil {
+		return nil, fmt.Errorf("open journal %s: %w", path, err)
+	}
+	j.write.SetMaxOpenConns(1)
+	if j.read, err = sql.Open("sqlite", dsn(path, "_pragma=query_only(1)")); err != nil {
+		j.write.Close()
+		return nil, fmt.Errorf("open journal %s: %w", path, err)
+	}
+	j.read.SetMaxOpenConns(max(4, runtime.NumCPU()))
+	if err = j.migrate(ctx); err != nil {
+		j.Close()
+		return nil, fmt.Errorf("open journal %s: %w", path, err)
+	}
+	return j, nil
+}
+
+// dsn asks for what PITFALLS of SQLite ask for: WAL, every commit on disk before it returns, patience instead of busy errors.
+func dsn(path, extra string) string {
+	p := strings.ReplaceAll(filepath.ToSlash(path), "?", "%3f")
+	return "file:" + p + "?_pragma=busy_timeout(30000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=cache_size(-16000)&_time_format=sqlite&" + extra
+}
+
+func onNetwork(path string) bool {
+	return strings.HasPrefix(path, `\\`) || strings.HasPrefix(path, "//") || networkFS(path)
+}
+
+func (j *Journal) migrate(ctx context.Context) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, j.write, files, goose.WithSlog(discardLogger()))
+	if err != nil {
+		return fmt.Errorf("prepare migrations: %w", err)
+	}
+	current, target, err := p.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("read the version: %w", err)
+	}
+	if current > target {
+		return fmt.Errorf("version %d is newer than this program knows (%d); use the newer program", current, target)
+	}
+	if current == target {
+		return nil
+	}
+	killpoint.Here("migrate.intended")
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("bring to version %d: %w", target, err)
+	}
+	killpoint.Here("migrate.done")
+	return nil
+}
+
+// Close ends all connections.
+func (j *Journal) Close() error { return errors.Join(j.write.Close(), j.read.Close()) }
+
+// Path is where the database lies.
+func (j *Journal) Path() string { return j.path }
+
+// As gives the same journal with another actor for the history.
+func (j *Journal) As(actor string) *Journal {
+	other := *j
+	other.actor = actor
+	return &other
+}
+
+// tx is one transaction with one time.
+type tx struct {
+	*sql.Tx
+	ctx   context.Context
+	at    string
+	actor string
+	head  *head
+}
+
+// in runs fn in a transaction: all of it is committed, or nothing.
+func (j *Journal) in(ctx context.Context, what string, fn func(*tx) error) (err error) {
+	t, err := j.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("journal: %s: %w", what, err)
+	}
+	defer func() {
+		if err != nil {
+			_ = t.Rollback() // the first error says what happened
+		}
+	}()
+	x := &tx{Tx: t, ctx: ctx, at: stamp(j.now()), actor: j.actor}
+	if err = fn(x); err != nil {
+		return fmt.Errorf("journal: %s: %w", what, err)
+	}
+	if err = x.saveHead(); err != nil {
+		return fmt.Errorf("journal: %s: %w", what, err)
+	}
+	if err = t.Commit(); err != nil {
+		return fmt.Errorf("journal: %s: commit: %w", what, err)
+	}
+	return nil
+}
+
+func (t *tx) exec(query string, args ...any) (int64, error) {
+	r, err := t.ExecContext(t.ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+// one executes a statement that must change exactly one row; anything else means that the state is not what the caller thinks.
+func (t *tx) one(query string, args ...any) error {
+	n, err := t.exec(query, args...)
+	if err != nil {
+		return err
+	}
+	if n != 1 {
+		return ErrStale
+	}
+	return nil
+}
+
+func (t *tx) next(table string) (int64, error) {
+	var id int64
+	err := t.QueryRowContext(t.ctx, "SELECT COALESCE(MAX(id), 0) + 1 FROM "+table).Scan(&id)
+	return id, err
+}
+
+// ErrStale says that a document or file was not in the state from which the transition starts; nothing was changed.
+var ErrStale = errors.New("the state has changed in between")
+
+// stamp is how times are kept: UTC, fixed width, so that text order is time order.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }
+
+// Time reads a stamp; the empty one is the zero time.
+func Time(s string) time.Time {
+	t, _ := time.Parse("2006-01-02T15:04:05.000000Z", s)
+	return t
+}

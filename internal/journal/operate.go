@@ -1,0 +1,180 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// The transitions that a person asks for, by command, each with a reason for the history.
+
+// Hold keeps an acknowledged document out of the next import file.
+func (j *Journal) Hold(ctx context.Context, docID, reason string) error {
+	return j.Transition(ctx, docID, []State{Acknowledged}, Held, "held", reason)
+}
+
+// Release lets a held document go into the next import file. Its file, when the ERP refused that, must have been withdrawn before.
+func (j *Journal) Release(ctx context.Context, docID, reason string) error {
+	return j.in(ctx, "release document "+docID, func(t *tx) error {
+		n, err := t.count(`SELECT COUNT(*) FROM file_documents WHERE doc_id = $1 AND withdrawn = 0`, docID)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return fmt.Errorf("document %s is in an import file that was not withdrawn; `fisbridge reissue` that file instead", docID)
+		}
+		if err := t.clearAlarm("contradiction", docID, "released: "+reason); err != nil {
+			return err
+		}
+		return t.transition(docID, []State{Held}, Acknowledged, "released", reason)
+	})
+}
+
+// RetryHeld releases every held document of a route (all routes when empty) that is in no import file, and returns how many.
+func (j *Journal) RetryHeld(ctx context.Context, route, reason string) (n int, err error) {
+	err = j.in(ctx, "retry held documents", func(t *tx) error {
+		ids, err := t.strings(`SELECT doc_id FROM documents d WHERE state = 'held' AND (route = $1 OR $1 = '') AND NOT EXISTS (SELECT 1 FROM file_documents p WHERE p.doc_id = d.doc_id AND p.withdrawn = 0)
+			AND NOT EXISTS (SELECT 1 FROM alarms a WHERE a.kind = 'contradiction' AND a.subject = d.doc_id AND a.resolved_at = '') ORDER BY doc_id`, route)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := t.transition(id, []State{Held}, Acknowledged, "released", reason); err != nil {
+				return err
+			}
+		}
+		n = len(ids)
+		return nil
+	})
+	return n, err
+}
+
+// MarkOutcome settles a document by a person's word: what the ERP really did. It works wherever no final outcome was sent.
+func (j *Journal) MarkOutcome(ctx context.Context, docID string, o fis.Outcome, reason string) error {
+	return j.in(ctx, "mark document "+docID, func(t *tx) error {
+		d, err := scanDoc(t.QueryRowContext(ctx, `SELECT `+docColumns+` FROM documents WHERE doc_id = $1`, docID))
+		if err != nil {
+			return fmt.Errorf("document %s: %w", docID, ErrNotFound)
+		}
+		sent, err := t.count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1 AND state IN ('done','intended')`, docID)
+		if err != nil {
+			return err
+		}
+		if sent > 0 {
+			return fmt.Errorf("document %s: Concur has been told its outcome already; it cannot be changed from here", docID)
+		}
+		switch d.State {
+		case Acknowledged, Held, Filed:
+			err = t.settle(d, o, 0)
+		case Posted, Rejected:
+			if _, err = t.exec(`UPDATE documents SET state = 'filed' WHERE doc_id = $1`, docID); err == nil {
+				err = t.settle(d, o, 0)
+			}
+		default:
+			return fmt.Errorf("document %s is %s: %w", docID, d.State, ErrStale)
+		}
+		if err != nil {
+			return err
+		}
+		for _, kind := range []string{"duplicate", "changed outcome", "contradiction", "unexpected outcome"} {
+			if err := t.clearAlarm(kind, docID, "marked "+string(o.Verdict)+": "+reason); err != nil {
+				return err
+			}
+		}
+		return t.event("marked", about{doc: docID}, detail{"verdict": o.Verdict, "number": o.Number, "reason": reason})
+	})
+}
+
+// ErrNotReissuable says that a file cannot be withdrawn in its present state.
+var ErrNotReissuable = errors.New("only an import file that the ERP refused or has not answered can be reissued")
+
+// Reissue withdraws an import file by a person's word: the named documents are rejected with the given message (confirmed to Concur as
+// errors), all others that have no outcome wait for a new file.
+func (j *Journal) Reissue(ctx context.Context, fileID int64, without map[string]fis.Outcome, reason string) error {
+	return j.in(ctx, "reissue import file", func(t *tx) error {
+		f, err := scanFile(t.QueryRowContext(ctx, `SELECT `+fileColumns+` FROM files WHERE id = $1`, fileID))
+		if err != nil {
+			return err
+		}
+		if f.State != Dropped && f.State != Refused {
+			return fmt.Errorf("import file %s is %s: %w", f.Name, f.State, ErrNotReissuable)
+		}
+		for _, id := range sortedKeys(without) {
+			d, err := scanDoc(t.QueryRowContext(ctx, `SELECT `+docColumns+` FROM documents WHERE doc_id = $1 AND file_id = $2`, id, fileID))
+			if err != nil {
+				return fmt.Errorf("document %s is not in import file %s: %w", id, f.Name, ErrNotFound)
+			}
+			if err := t.settle(d, without[id], 0); err != nil {
+				return err
+			}
+		}
+		return t.reissueWithout(f, nil, reason, 0)
+	})
+}
+
+// MarkFile settles the doubt about an unverified import file: received (the ERP has it), or lost (it never arrived, and its documents go
+// into a new file).
+func (j *Journal) MarkFile(ctx context.Context, fileID int64, received bool, reason string) error {
+	return j.in(ctx, "mark import file", func(t *tx) error {
+		f, err := scanFile(t.QueryRowContext(ctx, `SELECT `+fileColumns+` FROM files WHERE id = $1`, fileID))
+		if err != nil {
+			return err
+		}
+		if !f.Unverified || f.State != Dropped {
+			return fmt.Errorf("import file %s is not in doubt: %w", f.Name, ErrStale)
+		}
+		if err := t.one(`UPDATE files SET unverified = 0 WHERE id = $1`, fileID); err != nil {
+			return err
+		}
+		if err := t.clearAlarm("unverified", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), reason); err != nil {
+			return err
+		}
+		if err := t.event("marked", about{file: fileID}, detail{"received": received, "reason": reason}); err != nil || received {
+			return err
+		}
+		return t.reissueWithout(f, nil, "never arrived: "+reason, 0)
+	})
+}
+
+// RetryConfirmation makes a stuck posting confirmation or payment of a document due again.
+func (j *Journal) RetryConfirmation(ctx context.Context, docID, reason string) (n int64, err error) {
+	err = j.in(ctx, "retry confirmations of document "+docID, func(t *tx) error {
+		a, err := t.exec(`UPDATE confirmations SET state = $1, due_at = $2 WHERE doc_id = $3 AND state IN ('stuck','intended')`, Intended, t.at, docID)
+		if err != nil {
+			return err
+		}
+		b, err := t.exec(`UPDATE payments SET state = $1, due_at = $2 WHERE doc_id = $3 AND state IN ('stuck','intended')`, Intended, t.at, docID)
+		if err != nil {
+			return err
+		}
+		if n = a + b; n == 0 {
+			return nil
+		}
+		return t.event("retried", about{doc: docID}, detail{"reason": reason})
+	})
+	return n, err
+}
+
+// SettleByHand closes a stuck confirmation of a document that a person has settled in Concur itself.
+func (j *Journal) SettleByHand(ctx context.Context, docID, reason string) (n int64, err error) {
+	err = j.in(ctx, "settle document "+docID+" by hand", func(t *tx) error {
+		a, err := t.exec(`UPDATE confirmations SET state = $1, done_at = $2, message = $3 WHERE doc_id = $4 AND state = $5`, Done, t.at, "by hand: "+reason, docID, Stuck)
+		if err != nil {
+			return err
+		}
+		b, err := t.exec(`UPDATE payments SET state = $1, done_at = $2, message = $3 WHERE doc_id = $4 AND state = $5`, Done, t.at, "by hand: "+reason, docID, Stuck)
+		if err != nil {
+			return err
+		}
+		if n = a + b; n == 0 {
+			return nil
+		}
+		if err := t.clearAlarm("posting confirmation", docID, "by hand: "+reason); err != nil {
+			return err
+		}
+		return t.event("settled by hand", about{doc: docID}, detail{"reason": reason})
+	})
+	return n, err
+}

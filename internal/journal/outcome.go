@@ -1,0 +1,366 @@
+package journal
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// ConfirmState is where a confirmation stands.
+type ConfirmState string
+
+const (
+	// Waiting: the outcome is known, but must not be sent yet (the rest of an all-or-nothing file, the posting before the payment).
+	Waiting ConfirmState = "waiting"
+	// Pending: due. Intended: about to be sent, or sent with an answer that never came. Done: Concur has it.
+	Pending  ConfirmState = "pending"
+	Intended ConfirmState = "intended"
+	Done     ConfirmState = "done"
+	// Stuck: never repeated by itself; an alarm says what a person must do.
+	Stuck ConfirmState = "stuck"
+	// Kept: stays here, because FIS takes payment confirmations for expense only.
+	Kept ConfirmState = "kept"
+)
+
+// Outcome applies what the ERP said about one document of an import file. It returns the words of an exception when the outcome
+// cannot stand beside what is known; then an alarm is open and nothing else has changed.
+func (a *Apply) Outcome(told Told, o fis.Outcome) error {
+	d, f := told.Doc, told.File
+	if err := a.seen(f); err != nil {
+		return err
+	}
+	if d.State == Filed && d.FileID == f.ID && !told.Part.Withdrawn {
+		return a.first(d, f, o)
+	}
+	return a.again(told, o)
+}
+
+// first is the first word of the ERP about a document.
+func (a *Apply) first(d Doc, f File, o fis.Outcome) error {
+	if o.Verdict == fis.Duplicate {
+		return a.t.alarm("duplicate", d.ID, fmt.Sprintf("the ERP calls document %s of import file %s a duplicate, but its first outcome is not known", d.ID, f.Name),
+			fmt.Sprintf("find the document in the ERP, then `fisbridge mark document %s posted --number N --reason …` or `fisbridge mark document %s rejected --reason …`", d.ID, d.ID))
+	}
+	if f.AllOrNothing() {
+		a.files[f.ID] = true
+		return a.t.owe(d, Waiting, o, a.result.ID)
+	}
+	return a.t.settle(d, o, a.result.ID)
+}
+
+// settle makes the outcome final and its confirmation due.
+func (t *tx) settle(d Doc, o fis.Outcome, result int64) error {
+	state := Posted
+	if o.Verdict == fis.Rejected {
+		state = Rejected
+	}
+	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, finished_at = $2 WHERE doc_id = $4 AND state IN ('filed','held','acknowledged')`,
+		state, t.at, firstText(o), d.ID); err != nil {
+		return err
+	}
+	if err := t.event(string(state), about{doc: d.ID, file: d.FileID, result: result}, detail{"number": o.Number, "company": o.Company, "messages": o.Messages}); err != nil {
+		return err
+	}
+	if err := t.clearAlarm("duplicate", d.ID, string(state)); err != nil {
+		return err
+	}
+	return t.owe(d, Pending, o, result)
+}
+
+func firstText(o fis.Outcome) string {
+	if len(o.Messages) == 0 {
+		return ""
+	}
+	return strings.TrimSpace(o.Messages[0].Code + " " + o.Messages[0].Text)
+}
+
+// owe writes the posting confirmation that the document is owed.
+func (t *tx) owe(d Doc, state ConfirmState, o fis.Outcome, result int64) error {
+	text, hash, err := contentHash(o)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(`INSERT INTO confirmations (doc_id, doc_type, state, verdict, outcome, content_sha256, result_id, due_at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)
+		ON CONFLICT (doc_id) DO UPDATE SET state = excluded.state, verdict = excluded.verdict, outcome = excluded.outcome, content_sha256 = excluded.content_sha256,
+		result_id = excluded.result_id, due_at = excluded.due_at, attempts = 0`, d.ID, d.DocType, state, o.Verdict, text, hash, result, t.at)
+	return err
+}
+
+// again is a further word of the ERP about a document that has an outcome, or has left the file.
+func (a *Apply) again(told Told, o fis.Outcome) error {
+	d, f := told.Doc, told.File
+	where := about{doc: d.ID, file: f.ID, result: a.result.ID}
+	if told.Part.Withdrawn {
+		if o.Verdict != fis.Posted {
+			return a.t.event("outcome for a withdrawn file", where, detail{"verdict": o.Verdict})
+		}
+		return a.t.alarm("withdrawn", d.ID, fmt.Sprintf("the ERP posted document %s (%s) from import file %s, which was withdrawn", d.ID, o.Number, f.Name),
+			"reverse this posting in the ERP if the document was posted from a later file too; then `fisbridge mark alarm N resolved --reason …`")
+	}
+	var known fis.Outcome
+	var sent ConfirmState
+	var text string
+	err := a.t.QueryRowContext(a.t.ctx, `SELECT state, outcome FROM confirmations WHERE doc_id = $1`, d.ID).Scan(&sent, &text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return a.t.alarm("unexpected outcome", d.ID, fmt.Sprintf("the ERP says %s for document %s, which is %s", o.Verdict, d.ID, d.State),
+			fmt.Sprintf("compare with the ERP, then `fisbridge mark document %s posted|rejected --reason …`", d.ID))
+	}
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal([]byte(text), &known); err != nil {
+		return err
+	}
+	switch {
+	case o.Verdict == fis.Duplicate && d.State == Posted, o.Verdict == known.Verdict && (o.Number == known.Number || o.Number == ""), o.Verdict == fis.Rejected && d.State == Rejected:
+		return a.t.event("outcome repeated", where, detail{"verdict": o.Verdict, "number": o.Number})
+	}
+	return a.changedMind(d, known, o, sent)
+}
+
+func (a *Apply) changedMind(d Doc, known, o fis.Outcome, sent ConfirmState) error {
+	remedy := fmt.Sprintf("find out in the ERP which is true; Concur was told %q", known.Verdict)
+	if sent == Pending || sent == Waiting {
+		if _, err := a.t.exec(`UPDATE confirmations SET state = $1, message = 'the ERP contradicts itself' WHERE doc_id = $2 AND state IN ('pending','waiting')`, Stuck, d.ID); err != nil {
+			return err
+		}
+		remedy = fmt.Sprintf("nothing was sent to Concur yet; find out in the ERP which is true, then `fisbridge mark document %s posted|rejected --reason …`", d.ID)
+	} else if known.Verdict == fis.Posted {
+		remedy += fmt.Sprintf("; if the posting was taken back, ask a processor to recall report %s in Concur", d.ReportID)
+	} else {
+		remedy += "; a rejected document comes back from Concur under a new id, so reverse the posting in the ERP before that one is imported"
+	}
+	return a.t.alarm("changed outcome", d.ID, fmt.Sprintf("the ERP said %s %s for document %s and now says %s %s", known.Verdict, known.Number, d.ID, o.Verdict, o.Number), remedy)
+}
+
+// seen clears the doubt about a file that was never seen under its final name: the ERP has answered it.
+func (a *Apply) seen(f File) error {
+	if !f.Unverified {
+		return nil
+	}
+	if _, err := a.t.exec(`UPDATE files SET unverified = 0 WHERE id = $1`, f.ID); err != nil {
+		return err
+	}
+	return a.t.clearAlarm("unverified", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), "a result file for it arrived")
+}
+
+// FileVerdict applies what the ERP said about a whole import file.
+func (a *Apply) FileVerdict(fileID int64, o fis.Outcome) error {
+	f, err := scanFile(a.t.QueryRowContext(a.t.ctx, `SELECT `+fileColumns+` FROM files WHERE id = $1`, fileID))
+	if err != nil {
+		return err
+	}
+	if err := a.seen(f); err != nil {
+		return err
+	}
+	switch o.Verdict {
+	case fis.Posted:
+		return a.accepted(f, o)
+	case fis.Rejected:
+		return a.refused(f, o)
+	}
+	return a.t.alarm("duplicate file", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), fmt.Sprintf("the ERP calls import file %s a duplicate", f.Name),
+		"it was sent once by fisbridge; look in the ERP whether it was imported by hand")
+}
+
+// accepted: every document of the file that has no word of its own is posted.
+func (a *Apply) accepted(f File, o fis.Outcome) error {
+	if f.State != Dropped {
+		return a.t.event("acceptance repeated", about{file: f.ID, result: a.result.ID}, detail{"state": f.State})
+	}
+	ids, err := a.unanswered(f.ID)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		d, err := scanDoc(a.t.QueryRowContext(a.t.ctx, `SELECT `+docColumns+` FROM documents WHERE doc_id = $1`, id))
+		if err != nil {
+			return err
+		}
+		if err := a.first(d, f, o); err != nil {
+			return err
+		}
+	}
+	a.files[f.ID] = true
+	return nil
+}
+
+// refused: the ERP took nothing of the file. What single lines said comes first: it decides about a reissue.
+func (a *Apply) refused(f File, o fis.Outcome) error {
+	rejected, err := a.t.count(`SELECT COUNT(*) FROM file_documents p JOIN confirmations c ON c.doc_id = p.doc_id WHERE p.file_id = $1 AND p.withdrawn = 0 AND c.state = 'waiting' AND c.verdict = 'rejected'`, f.ID)
+	if err != nil || rejected > 0 || f.State != Dropped {
+		return err
+	}
+	why := fmt.Sprintf("the ERP refused import file %s: %s", f.Name, firstText(o))
+	ids, err := a.unanswered(f.ID)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := a.t.transition(id, []State{Filed}, Held, "held", why); err != nil {
+			return err
+		}
+	}
+	if err := a.t.one(`UPDATE files SET state = $1, state_since = $2, reason = $3 WHERE id = $4 AND state = $5`, Refused, a.t.at, why, f.ID, Dropped); err != nil {
+		return err
+	}
+	if err := a.t.event("refused", about{file: f.ID, result: a.result.ID}, detail{"messages": o.Messages}); err != nil {
+		return err
+	}
+	return a.t.alarm("refused file", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), why,
+		fmt.Sprintf("mend the cause, then `fisbridge reissue %s` (or `--without DOC`) makes a new file of its documents", f.Name))
+}
+
+func (a *Apply) unanswered(fileID int64) ([]string, error) {
+	return a.t.strings(`SELECT p.doc_id FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id LEFT JOIN confirmations c ON c.doc_id = p.doc_id
+		WHERE p.file_id = $1 AND p.withdrawn = 0 AND d.state = 'filed' AND c.doc_id IS NULL ORDER BY p.position`, fileID)
+}
+
+func (t *tx) strings(query string, args ...any) ([]string, error) {
+	rows, err := t.QueryContext(t.ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
+
+func (t *tx) count(query string, args ...any) (n int, err error) {
+	err = t.QueryRowContext(t.ctx, query, args...).Scan(&n)
+	return n, err
+}
+
+// SettleFiles decides about the all-or-nothing files that this result file spoke of, and marks files whose documents are all answered.
+func (a *Apply) SettleFiles() error {
+	for _, id := range sortedIDs(a.files) {
+		f, err := scanFile(a.t.QueryRowContext(a.t.ctx, `SELECT `+fileColumns+` FROM files WHERE id = $1`, id))
+		if err != nil {
+			return err
+		}
+		if f.AllOrNothing() {
+			err = a.t.settleAllOrNothing(f, a.result.ID)
+		}
+		if err != nil {
+			return fmt.Errorf("import file %s: %w", f.Name, err)
+		}
+	}
+	_, err := a.t.exec(`UPDATE files SET state = $1, state_since = $2 WHERE state = $3 AND acceptance <> 'file' AND NOT EXISTS
+		(SELECT 1 FROM documents d WHERE d.file_id = files.id AND d.state = 'filed')`, Answered, a.t.at, Dropped)
+	return err
+}
+
+// settleAllOrNothing: one rejected document means that the ERP took nothing. The rejected ones are confirmed as errors, the file is
+// withdrawn, and the others wait for a new file with a new number. Only when every document is accepted all are posted.
+func (t *tx) settleAllOrNothing(f File, result int64) error {
+	total, err := t.count(`SELECT COUNT(*) FROM file_documents WHERE file_id = $1 AND withdrawn = 0`, f.ID)
+	if err != nil {
+		return err
+	}
+	said := map[fis.Verdict][]string{}
+	for _, v := range []fis.Verdict{fis.Posted, fis.Rejected} {
+		if said[v], err = t.strings(`SELECT p.doc_id FROM file_documents p JOIN confirmations c ON c.doc_id = p.doc_id WHERE p.file_id = $1 AND p.withdrawn = 0 AND c.state = 'waiting' AND c.verdict = $2 ORDER BY p.position`, f.ID, v); err != nil {
+			return err
+		}
+	}
+	switch {
+	case len(said[fis.Rejected]) > 0:
+		return t.reissueWithout(f, said[fis.Rejected], "the ERP rejected "+strings.Join(clipList(said[fis.Rejected], 3), ", "), result)
+	case len(said[fis.Posted]) == total && f.State == Dropped:
+		for _, id := range said[fis.Posted] {
+			if err := t.settleWaiting(id, Posted, f.ID, result); err != nil {
+				return err
+			}
+		}
+		if err := t.one(`UPDATE files SET state = $1, state_since = $2 WHERE id = $3`, Accepted, t.at, f.ID); err != nil {
+			return err
+		}
+		return t.event("accepted", about{file: f.ID, result: result}, nil)
+	}
+	return nil
+}
+
+// settleWaiting makes an outcome final that had to wait for the rest of its file.
+func (t *tx) settleWaiting(docID string, state State, file, result int64) error {
+	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, finished_at = $2 WHERE doc_id = $3 AND state = $4`, state, t.at, docID, Filed); err != nil {
+		return err
+	}
+	if err := t.one(`UPDATE confirmations SET state = $1, due_at = $2 WHERE doc_id = $3 AND state = $4`, Pending, t.at, docID, Waiting); err != nil {
+		return err
+	}
+	return t.event(string(state), about{doc: docID, file: file, result: result}, nil)
+}
+
+// reissueWithout withdraws a file: the rejected documents are settled, all others wait for the next file.
+func (t *tx) reissueWithout(f File, rejected []string, why string, result int64) error {
+	for _, id := range rejected {
+		if err := t.settleWaiting(id, Rejected, f.ID, result); err != nil {
+			return err
+		}
+	}
+	contradicting, err := t.strings(`SELECT p.doc_id FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id JOIN confirmations c ON c.doc_id = p.doc_id
+		WHERE p.file_id = $1 AND d.state = 'filed' AND c.state = 'waiting' AND c.verdict = 'posted' AND c.outcome LIKE '%"number":%'`, f.ID)
+	if err != nil {
+		return err
+	}
+	held := map[string]bool{}
+	for _, id := range contradicting {
+		held[id] = true
+	}
+	others, err := t.strings(`SELECT p.doc_id FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id WHERE p.file_id = $1 AND p.withdrawn = 0 AND d.state IN ('filed','held') AND d.file_id = $1 ORDER BY p.position`, f.ID)
+	if err != nil {
+		return err
+	}
+	if _, err := t.exec(`UPDATE file_documents SET withdrawn = 1 WHERE file_id = $1`, f.ID); err != nil {
+		return err
+	}
+	for _, id := range others {
+		if err := t.backToWait(id, f, why, held[id]); err != nil {
+			return fmt.Errorf("document %s: %w", id, err)
+		}
+	}
+	if err := t.one(`UPDATE files SET state = $1, state_since = $2, reason = $3 WHERE id = $4`, Withdrawn, t.at, why, f.ID); err != nil {
+		return err
+	}
+	if err := t.clearAlarm("refused file", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), "withdrawn"); err != nil {
+		return err
+	}
+	return t.event("withdrawn", about{file: f.ID, result: result}, detail{"reason": why, "rejected": rejected, "others": len(others)})
+}
+
+// backToWait frees a document of a withdrawn file. One for which the ERP gave a document number all the same is held: it may be posted.
+func (t *tx) backToWait(id string, f File, why string, posted bool) error {
+	to, reason := Acknowledged, ""
+	if posted {
+		to, reason = Held, fmt.Sprintf("the ERP gave a document number, but rejected import file %s as a whole", f.Name)
+	}
+	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, file_id = 0, reissue_of = $4 WHERE doc_id = $5 AND state IN ('filed','held')`, to, t.at, reason, f.ID, id); err != nil {
+		return err
+	}
+	if _, err := t.exec(`DELETE FROM confirmations WHERE doc_id = $1 AND state = $2`, id, Waiting); err != nil {
+		return err
+	}
+	if err := t.event("taken out for reissue", about{doc: id, file: f.ID}, detail{"reason": why}); err != nil || !posted {
+		return err
+	}
+	return t.alarm("contradiction", id, fmt.Sprintf("the ERP gave document %s a number, but rejected its import file %s as a whole", id, f.Name),
+		fmt.Sprintf("look in the ERP: if it is posted, `fisbridge mark document %s posted --number N --reason …`, else `fisbridge release %s --reason …`", id, id))
+}
+
+func clipList(list []string, n int) []string {
+	if len(list) <= n {
+		return list
+	}
+	return append(append([]string{}, list[:n]...), fmt.Sprintf("%d more", len(list)-n))
+}

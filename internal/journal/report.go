@@ -1,0 +1,250 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"sort"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// Tally counts documents and adds amounts for one state, confirmation state and currency.
+type Tally struct {
+	Route     string       `json:"route"`
+	State     State        `json:"state"`
+	Confirmed ConfirmState `json:"confirmation,omitempty"`
+	Currency  string       `json:"currency"`
+	Documents int          `json:"documents"`
+	Amount    fis.Amount   `json:"amount"`
+	Paid      int          `json:"payments_confirmed"`
+	PaidSum   fis.Amount   `json:"payments_amount"`
+}
+
+// Tallies adds up every document received since the given time (zero: ever), by route, state, confirmation and currency.
+func (j *Journal) Tallies(ctx context.Context, since time.Time) ([]Tally, error) {
+	after := ""
+	if !since.IsZero() {
+		after = stamp(since)
+	}
+	rows, err := j.read.QueryContext(ctx, `SELECT d.route, d.state, COALESCE(c.state, ''), d.currency, d.amount FROM documents d LEFT JOIN confirmations c ON c.doc_id = d.doc_id WHERE d.received_at >= $1`, after)
+	if err != nil {
+		return nil, fmt.Errorf("journal: tally: %w", err)
+	}
+	defer rows.Close()
+	type key struct {
+		route, currency string
+		state           State
+		confirmed       ConfirmState
+	}
+	sums := map[key]*Tally{}
+	for rows.Next() {
+		var k key
+		var amount string
+		if err := rows.Scan(&k.route, &k.state, &k.confirmed, &k.currency, &amount); err != nil {
+			return nil, fmt.Errorf("journal: tally: %w", err)
+		}
+		a, err := fis.ParseAmount(amount)
+		if err != nil {
+			return nil, fmt.Errorf("journal: tally: %w", err)
+		}
+		t := sums[k]
+		if t == nil {
+			t = &Tally{Route: k.route, State: k.state, Confirmed: k.confirmed, Currency: k.currency}
+			sums[k] = t
+		}
+		t.Documents++
+		t.Amount = t.Amount.Add(a)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("journal: tally: %w", err)
+	}
+	out := make([]Tally, 0, len(sums))
+	for _, t := range sums {
+		out = append(out, *t)
+	}
+	sort.Slice(out, func(a, b int) bool {
+		x, y := out[a], out[b]
+		return fmt.Sprint(x.Route, x.Currency, x.State, x.Confirmed) < fmt.Sprint(y.Route, y.Currency, y.State, y.Confirmed)
+	})
+	return out, nil
+}
+
+// PaymentTally counts payments by state, status and currency.
+type PaymentTally struct {
+	State    ConfirmState      `json:"state"`
+	Status   fis.PaymentStatus `json:"status"`
+	Currency string            `json:"currency"`
+	Payments int               `json:"payments"`
+	Amount   fis.Amount        `json:"amount"`
+}
+
+// PaymentTallies adds up every payment known.
+func (j *Journal) PaymentTallies(ctx context.Context) ([]PaymentTally, error) {
+	all, err := j.payments(ctx, `1 = 1 ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	var out []PaymentTally
+	at := map[string]int{}
+	for _, p := range all {
+		key := string(p.State) + "/" + string(p.Payment.Status) + "/" + p.Payment.Currency
+		i, ok := at[key]
+		if !ok {
+			i = len(out)
+			at[key] = i
+			out = append(out, PaymentTally{State: p.State, Status: p.Payment.Status, Currency: p.Payment.Currency})
+		}
+		out[i].Payments++
+		out[i].Amount = out[i].Amount.Add(p.Payment.Amount)
+	}
+	return out, nil
+}
+
+// ResultRows walks the lines of a result file, or only its exceptions.
+func (j *Journal) ResultRows(ctx context.Context, resultID int64, onlyExceptions bool, fn func(ResultRow) error) error {
+	query := `SELECT line, kind, doc_id, file_id, file_line, verdict, data, problem FROM result_rows WHERE result_id = $1`
+	if onlyExceptions {
+		query += ` AND kind = 'exception'`
+	}
+	rows, err := j.read.QueryContext(ctx, query+` ORDER BY line`, resultID)
+	if err != nil {
+		return fmt.Errorf("journal: read result lines: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		r := ResultRow{ResultID: resultID}
+		if err := rows.Scan(&r.Line, &r.Kind, &r.DocID, &r.FileID, &r.FileLine, &r.Verdict, &r.Data, &r.Problem); err != nil {
+			return fmt.Errorf("journal: read result lines: %w", err)
+		}
+		if err := fn(r); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Count answers how many rows a table has in the given state.
+func (j *Journal) count(ctx context.Context, query string, args ...any) (n int, err error) {
+	err = j.read.QueryRowContext(ctx, query, args...).Scan(&n)
+	return n, err
+}
+
+// Todo says what is left.
+type Todo struct {
+	Stored, Acknowledged, Held, AwaitingAnswer, FilesUndropped, ResultsUnapplied int
+	ConfirmationsDue, ConfirmationsStuck, PaymentsDue, PaymentsWaiting           int
+	PaymentsStuck, Alarms                                                        int
+	OldestUnanswered                                                             time.Time
+}
+
+// Todo counts what is left, and tells since when the oldest acknowledged document waits for the ERP's word.
+func (j *Journal) Todo(ctx context.Context) (Todo, error) {
+	var t Todo
+	for _, q := range []struct {
+		into  *int
+		query string
+	}{
+		{&t.Stored, `SELECT COUNT(*) FROM documents WHERE state = 'stored'`},
+		{&t.Acknowledged, `SELECT COUNT(*) FROM documents WHERE state = 'acknowledged'`},
+		{&t.Held, `SELECT COUNT(*) FROM documents WHERE state = 'held'`},
+		{&t.AwaitingAnswer, `SELECT COUNT(*) FROM documents WHERE state = 'filed'`},
+		{&t.FilesUndropped, `SELECT COUNT(*) FROM files WHERE state IN ('numbered','uploading','renaming')`},
+		{&t.ResultsUnapplied, `SELECT COUNT(*) FROM results WHERE state = 'collected'`},
+		{&t.ConfirmationsDue, `SELECT COUNT(*) FROM confirmations WHERE state IN ('pending','intended')`},
+		{&t.ConfirmationsStuck, `SELECT COUNT(*) FROM confirmations WHERE state = 'stuck'`},
+		{&t.PaymentsDue, `SELECT COUNT(*) FROM payments WHERE state IN ('pending','intended')`},
+		{&t.PaymentsWaiting, `SELECT COUNT(*) FROM payments WHERE state = 'waiting'`},
+		{&t.PaymentsStuck, `SELECT COUNT(*) FROM payments WHERE state = 'stuck'`},
+		{&t.Alarms, `SELECT COUNT(*) FROM alarms WHERE resolved_at = ''`},
+	} {
+		n, err := j.count(ctx, q.query)
+		if err != nil {
+			return t, fmt.Errorf("journal: count what is left: %w", err)
+		}
+		*q.into = n
+	}
+	var oldest sql.NullString
+	if err := j.read.QueryRowContext(ctx, `SELECT MIN(acknowledged_at) FROM documents WHERE state IN ('acknowledged','held','filed')`).Scan(&oldest); err != nil {
+		return t, fmt.Errorf("journal: count what is left: %w", err)
+	}
+	t.OldestUnanswered = Time(oldest.String)
+	return t, nil
+}
+
+// StartRun and EndRun keep when runs happened and what they said.
+func (j *Journal) StartRun(ctx context.Context) (id int64, err error) {
+	err = j.in(ctx, "start run", func(t *tx) error {
+		if id, err = t.next("runs"); err != nil {
+			return err
+		}
+		_, err = t.exec(`INSERT INTO runs (id, started_at) VALUES ($1,$2)`, id, t.at)
+		return err
+	})
+	return id, err
+}
+
+// EndRun commits a run's exit code and summary (JSON).
+func (j *Journal) EndRun(ctx context.Context, id int64, exit int, summary string) error {
+	return j.in(ctx, "end run", func(t *tx) error {
+		if err := t.one(`UPDATE runs SET ended_at = $1, exit_code = $2, summary = $3 WHERE id = $4`, t.at, exit, summary, id); err != nil {
+			return err
+		}
+		return t.event("run ended", about{}, detail{"run": id, "exit": exit})
+	})
+}
+
+// Run is one row of runs.
+type Run struct {
+	ID             int64
+	Started, Ended time.Time
+	Exit           int
+	Summary        string
+}
+
+// LastRun gives the newest run, if there was one.
+func (j *Journal) LastRun(ctx context.Context) (Run, bool, error) {
+	var r Run
+	var s, e string
+	err := j.read.QueryRowContext(ctx, `SELECT id, started_at, ended_at, exit_code, summary FROM runs ORDER BY id DESC LIMIT 1`).Scan(&r.ID, &s, &e, &r.Exit, &r.Summary)
+	if err == sql.ErrNoRows {
+		return r, false, nil
+	}
+	r.Started, r.Ended = Time(s), Time(e)
+	return r, err == nil, err
+}
+
+// Backup writes a consistent copy of the whole journal to a new file, while others go on working.
+func (j *Journal) Backup(ctx context.Context, path string) error {
+	if _, err := j.write.ExecContext(ctx, `VACUUM INTO $1`, path); err != nil {
+		return fmt.Errorf("journal: back up to %s: %w", path, err)
+	}
+	return nil
+}
+
+// Age takes out the payloads and bytes of what was finished before the given time: documents whose confirmations are done and that have no
+// open payment. Unfinished work keeps everything. It returns how many payloads went.
+func (j *Journal) Age(ctx context.Context, before time.Time) (n int64, err error) {
+	err = j.in(ctx, "age out payloads", func(t *tx) error {
+		n, err = t.exec(`DELETE FROM payloads WHERE doc_id IN (SELECT d.doc_id FROM documents d LEFT JOIN confirmations c ON c.doc_id = d.doc_id
+			WHERE d.finished_at <> '' AND d.finished_at < $1 AND (c.doc_id IS NULL OR c.state = 'done')
+			AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.doc_id = d.doc_id AND p.state IN ('waiting','pending','intended','stuck'))
+			AND NOT EXISTS (SELECT 1 FROM alarms a WHERE a.subject = d.doc_id AND a.resolved_at = ''))`, stamp(before))
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec(`DELETE FROM file_chunks WHERE file_id IN (SELECT f.id FROM files f WHERE f.state IN ('accepted','answered','withdrawn') AND f.state_since < $1
+			AND NOT EXISTS (SELECT 1 FROM documents d JOIN payloads p ON p.doc_id = d.doc_id WHERE d.file_id = f.id))`, stamp(before)); err != nil {
+			return err
+		}
+		if _, err := t.exec(`DELETE FROM result_chunks WHERE result_id IN (SELECT id FROM results WHERE state IN ('applied','repeated') AND state_since < $1 AND moved_to <> '')`, stamp(before)); err != nil {
+			return err
+		}
+		if n == 0 {
+			return nil
+		}
+		return t.event("payloads aged out", about{}, detail{"payloads": n})
+	})
+	return n, err
+}

@@ -1,0 +1,88 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// lease takes or renews the named lease for the owner. A lease that has run out is anyone's.
+func (j *Journal) lease(ctx context.Context, name, owner string, ttl time.Duration) (fence int64, ok bool, err error) {
+	err = j.in(ctx, "lease "+name, func(t *tx) error {
+		var holder, until string
+		err := t.QueryRowContext(ctx, `SELECT owner, until, fence FROM leases WHERE name = $1`, name).Scan(&holder, &until, &fence)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if err == nil && holder != "" && holder != owner && until > t.at {
+			ok = false
+			return nil
+		}
+		if holder != owner {
+			fence++
+		}
+		ok = true
+		_, err = t.exec(`INSERT INTO leases (name, owner, until, fence) VALUES ($1,$2,$3,$4) ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until, fence = excluded.fence`,
+			name, owner, stamp(j.now().Add(ttl)), fence)
+		return err
+	})
+	return fence, ok, err
+}
+
+func (j *Journal) release(ctx context.Context, name, owner string) error {
+	return j.in(ctx, "release "+name, func(t *tx) error {
+		_, err := t.exec(`UPDATE leases SET owner = '', until = $1 WHERE name = $2 AND owner = $3`, t.at, name, owner)
+		return err
+	})
+}
+
+// TokenRow is the stored form of a company's token.
+type TokenRow struct {
+	Access, Refresh, Former, Geolocation, Scope string
+	AccessExpires, RefreshObtained              time.Time
+	Version                                     int64
+}
+
+// Token reads the token of a company; ErrNotFound when there is none.
+func (j *Journal) Token(ctx context.Context, company string) (TokenRow, error) {
+	var r TokenRow
+	var expires, obtained string
+	err := j.read.QueryRowContext(ctx, `SELECT access, refresh, former, geolocation, scope, access_expires, refresh_obtained, version FROM tokens WHERE company = $1`, company).
+		Scan(&r.Access, &r.Refresh, &r.Former, &r.Geolocation, &r.Scope, &expires, &obtained, &r.Version)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, fmt.Errorf("token: %w", ErrNotFound)
+	}
+	r.AccessExpires, r.RefreshObtained = Time(expires), Time(obtained)
+	return r, err
+}
+
+// SaveToken replaces the token if the stored one still has the version that r was made from (0: there is none); ErrStale otherwise.
+// The stored version becomes r.Version+1.
+func (j *Journal) SaveToken(ctx context.Context, company string, r TokenRow) error {
+	return j.in(ctx, "save token", func(t *tx) error {
+		var err error
+		if r.Version == 0 {
+			err = t.one(`INSERT INTO tokens (company, access, refresh, former, geolocation, scope, access_expires, refresh_obtained, version) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,1) ON CONFLICT (company) DO NOTHING`,
+				company, r.Access, r.Refresh, r.Former, r.Geolocation, r.Scope, stamp(r.AccessExpires), stamp(r.RefreshObtained))
+		} else {
+			err = t.one(`UPDATE tokens SET access = $1, refresh = $2, former = $3, geolocation = $4, scope = $5, access_expires = $6, refresh_obtained = $7, version = version + 1 WHERE company = $8 AND version = $9`,
+				r.Access, r.Refresh, r.Former, r.Geolocation, r.Scope, stamp(r.AccessExpires), stamp(r.RefreshObtained), company, r.Version)
+		}
+		if err != nil {
+			return err
+		}
+		return t.event("token saved", about{}, detail{"geolocation": r.Geolocation, "version": r.Version + 1})
+	})
+}
+
+// LockToken takes the lease on a company's token, so that two processes do not refresh at once.
+func (j *Journal) LockToken(ctx context.Context, company, owner string, ttl time.Duration) (func(), bool, error) {
+	name := "token " + company
+	_, ok, err := j.lease(ctx, name, owner, ttl)
+	if err != nil || !ok {
+		return func() {}, false, err
+	}
+	return func() { _ = j.release(context.WithoutCancel(ctx), name, owner) }, true, nil
+}
