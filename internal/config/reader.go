@@ -67,7 +67,7 @@ func (r *reader) read(text []byte, into *Config) {
 		return
 	}
 	if len(file.Docs) > 1 {
-		r.fail(file.Docs[1].GetToken().Position.Line, "holds more than one YAML document")
+		r.fail(0, "holds more than one YAML document")
 		return
 	}
 	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
