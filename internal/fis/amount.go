@@ -108,9 +108,9 @@ func Round(a Amount, currency string) Amount { return a.Round(MinorUnits(currenc
 
 // Text writes an amount with at least the currency's decimals and no exponent: 10 becomes 10.00, 1.234 stays.
 func Text(a Amount, currency string) string {
-	places := MinorUnits(currency)
-	if -a.Exponent() > places {
-		return a.String()
+	places, s := MinorUnits(currency), a.String()
+	if point := strings.IndexByte(s, '.'); point >= 0 && len(s)-point-1 > int(places) {
+		return s
 	}
 	return a.StringFixed(places)
 }

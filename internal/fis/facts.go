@@ -1,10 +1,38 @@
 package fis
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
+
+// isFact reports whether the methods below read the field, so that every parser keeps it.
+func isFact(name string) bool {
+	switch name {
+	case "currencyAlphaCode", "employeeCurrencyAlphaCode", "reportId", "requestId", "cashAdvanceId", "reportKey", "reqKey", "reportName", "requestTitle", "name",
+		"isTest", "employeeId", "totalApprovedAmount", "requestTotal", "requestAmount", "instruction":
+		return true
+	}
+	return slices.Contains(dateNames(), name) || strings.Contains(name, "OrgUnit") && strings.HasSuffix(name, "Code")
+}
+
+func dateNames() []string {
+	return []string{"invoiceDate", "reportUserDefinedDate", "issuedDate", "reportSubmitDate", "submitDate", "requestDate", "reportCreationDate", "requestCreationDate"}
+}
+
+// headerName is the part of a document of the type that says what the document is about.
+func (t DocType) headerName() string {
+	switch t {
+	case Invoice, RequestObligation:
+		return "requestHeader"
+	case CashAdvance:
+		return "cashAdvanceData"
+	}
+	return "report"
+}
 
 // Header is the part of the document that says what it is about: report, requestHeader or cashAdvanceData; nil when it has none.
 func (d *Document) Header() *Node {
-	for _, name := range []string{"report", "requestHeader", "cashAdvanceData"} {
+	for _, name := range []string{d.DocType.headerName(), "report", "requestHeader", "cashAdvanceData"} {
 		if n := d.Root.Get(name); n.Kind() == Object {
 			return n
 		}
@@ -31,16 +59,18 @@ func first(n *Node, names ...string) string {
 	return ""
 }
 
-// Currency is the posting currency, "" when the document has none. Amounts of journal rows are in it.
+// Currency is the posting currency, "" when the document has none. Amounts of journal rows are in it. Of an advance it is the employee's,
+// not the one of the request.
 func (d *Document) Currency() string {
-	switch h := d.Header(); d.DocType {
-	case Invoice, RequestObligation:
-		return first(h, "currencyAlphaCode", "employeeCurrencyAlphaCode")
-	case Expense, CashAdvance, Payroll:
-		return h.Str("employeeCurrencyAlphaCode")
-	default:
-		return first(h, "employeeCurrencyAlphaCode", "currencyAlphaCode")
+	switch d.DocType {
+	case Invoice:
+		return d.Root.Get("requestHeader").Str("currencyAlphaCode")
+	case Expense, Payroll:
+		return d.Root.Get("report").Str("employeeCurrencyAlphaCode")
+	case CashAdvance:
+		return d.Root.Get("cashAdvanceData").Str("employeeCurrencyAlphaCode")
 	}
+	return first(d.Header(), "employeeCurrencyAlphaCode", "currencyAlphaCode")
 }
 
 // ReportID is what people call the document's number: report id, request id or cash advance id. It outlives a rejection, the docId does not.
@@ -63,7 +93,7 @@ func (d *Document) EmployeeID() string { return d.Person().Str("employeeId") }
 // Date is the document's own day: the invoice date, the day people gave the report, the day an advance was issued; then the day it was
 // submitted or requested. Zero when it has none or it cannot be read.
 func (d *Document) Date() Date {
-	for _, name := range []string{"invoiceDate", "reportUserDefinedDate", "issuedDate", "reportSubmitDate", "submitDate", "requestDate", "reportCreationDate", "requestCreationDate"} {
+	for _, name := range dateNames() {
 		if day, err := d.Header().Date(name); err == nil && !day.IsZero() {
 			return day
 		}

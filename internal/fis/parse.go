@@ -42,8 +42,9 @@ const maxNames = 1 << 14
 // maxRemembered is the size of a document up to which buffers are kept for the next one.
 const maxRemembered = 1 << 20
 
-// NewParser makes a parser that keeps the scalar fields (and lists of scalars) whose name is wanted, and all objects and lists of
-// objects; with nil, all non-null fields. Whatever is skipped must still be well-formed.
+// NewParser makes a parser that keeps the scalar fields (and lists of scalars) whose name is wanted, and all objects and other lists;
+// with nil, all non-null fields. Fields that the methods of Document read are always kept. Whatever is skipped must still be
+// well-formed.
 func NewParser(wanted func(name string) bool) *Parser {
 	return &Parser{wanted: wanted, names: map[string]name{}, dec: jsontext.NewDecoder(bytes.NewReader(nil))}
 }
@@ -209,7 +210,7 @@ func (p *Parser) intern(word []byte) name {
 	known, ok := p.names[string(word)]
 	if !ok {
 		text := string(word)
-		known = name{text, p.wanted == nil || p.wanted(text)}
+		known = name{text, p.wanted == nil || isFact(text) || p.wanted(text)}
 		if len(p.names) < maxNames {
 			p.names[text] = known
 		}
@@ -217,12 +218,15 @@ func (p *Parser) intern(word []byte) name {
 	return known
 }
 
-// isScalarList reports whether n is a list without any object or list in it.
+// isScalarList reports whether n is a list of nothing but scalars. An empty one counts as a list of objects.
 func (n *Node) isScalarList() bool {
+	if n.kind != Array || len(n.items) == 0 {
+		return false
+	}
 	for _, item := range n.items {
 		if item.kind >= Object {
 			return false
 		}
 	}
-	return n.kind == Array
+	return true
 }

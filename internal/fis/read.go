@@ -204,6 +204,9 @@ func (f *envelopeFields) take(name string, raw []byte) (err error) {
 		}
 	}
 	*target = strings.TrimSpace(string(raw))
+	if name == "docType" {
+		*target = strings.ToLower(*target)
+	}
 	return nil
 }
 

@@ -1,23 +1,202 @@
 package posting
 
 import (
-	"errors"
+	"fmt"
+	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// TaxKey names a tax and the row it belongs to.
+// TaxKey names a tax; all of it may be blank.
 type TaxKey struct{ Authority, Code, ReclaimCode string }
 
 // Options is what a company may configure about derivation.
 type Options struct {
 	// CardCodes are further codes of card vendors beside CBCP, IBCP and COPD.
 	CardCodes []string
-	// NonDeductibleAccount may name another account for non-deductible tax than the one of the row (rowAccount); "" keeps that.
+	// NonDeductibleAccount may name another account for non-deductible tax than the one of the row (rowAccount); "" keeps that. The
+	// key is blank when the tax of several authorities is posted by row.
 	NonDeductibleAccount func(tax TaxKey, rowAccount string) string
 	// Round rounds to the currency's minor unit, so that the lines still balance.
 	Round bool
 }
 
-// Derive makes the posting lines of a document. A document that must not be posted is a *Refusal.
-func Derive(doc *fis.Document, opt Options) (*Result, error) { return nil, errors.ErrUnsupported }
+// Derive makes the posting lines of a document. A document that must not be posted is a *Refusal with everything that is wrong with it; its
+// lines are not handed out. Amounts are exact as sent: nothing is multiplied, divided or converted.
+func Derive(doc *fis.Document, opt Options) (*Result, error) {
+	d := deriver{doc: doc, opt: opt, currency: doc.Currency()}
+	d.derive()
+	if len(d.problems) > 0 {
+		return nil, &Refusal{doc.Name(), d.problems}
+	}
+	r := &Result{DocID: doc.ID, DocType: doc.DocType, Currency: d.currency, Lines: d.lines, Warnings: d.warnings}
+	if err := r.Check(); err != nil {
+		return nil, &Refusal{doc.Name(), []Problem{{Reason: Unbalanced, Detail: err.Error()}}}
+	}
+	return r, nil
+}
+
+// deriver gathers the lines and problems of one document.
+type deriver struct {
+	doc      *fis.Document
+	opt      Options
+	currency string
+	lines    []Line
+	problems []Problem
+	warnings []Problem
+	rows     []row // scratch of the allocation in hand
+	taxes    []tax
+}
+
+func (d *deriver) derive() {
+	if !d.hasShape() {
+		return
+	}
+	if d.currency == "" {
+		field := map[fis.DocType]string{
+			fis.Expense:     "report.employeeCurrencyAlphaCode",
+			fis.CashAdvance: "cashAdvanceData.employeeCurrencyAlphaCode",
+			fis.Invoice:     "requestHeader.currencyAlphaCode",
+		}[d.doc.DocType]
+		d.refuse(MissingCurrency, where{}, field, "the document has no posting currency")
+	}
+	switch d.doc.DocType {
+	case fis.Expense:
+		d.expense()
+	case fis.CashAdvance:
+		d.cashAdvance()
+	case fis.Invoice:
+		d.invoice()
+	}
+}
+
+// hasShape refuses types without journal rows, and documents that are not what their type says.
+func (d *deriver) hasShape() bool {
+	t := d.doc.DocType
+	if !t.HasPostingLines() {
+		detail := fmt.Sprintf("documents of type %q have no journal rows", t)
+		if t == "" {
+			detail = "the document has the shape of no known type"
+		}
+		d.refuse(UnsupportedDocument, where{}, "", detail)
+		return false
+	}
+	lists, objects := shapes(t)
+	for _, name := range objects {
+		if d.doc.Root.Get(name).Kind() != fis.Object {
+			d.refuse(UnsupportedDocument, where{}, name, fmt.Sprintf("a document of type %s has the object %s", t, name))
+		}
+	}
+	for _, name := range lists {
+		if k := d.doc.Root.Get(name).Kind(); k != fis.Array && k != fis.Object {
+			d.refuse(UnsupportedDocument, where{}, name, fmt.Sprintf("a document of type %s has the list %s", t, name))
+		}
+	}
+	return len(d.problems) == 0
+}
+
+// shapes are the parts that a document of a type must have.
+func shapes(t fis.DocType) (lists, objects []string) {
+	switch t {
+	case fis.Expense:
+		return []string{"expenseEntry"}, nil
+	case fis.CashAdvance:
+		return []string{"journalData"}, []string{"cashAdvanceData"}
+	default:
+		return []string{"lineItem"}, []string{"requestHeader"}
+	}
+}
+
+func (d *deriver) refuse(r Reason, w where, field, detail string) {
+	d.problems = append(d.problems, Problem{r, w.entry, w.path(field), detail})
+}
+
+func (d *deriver) warn(r Reason, w where, field, detail string) {
+	d.warnings = append(d.warnings, Problem{r, w.entry, w.path(field), detail})
+}
+
+// list are the objects of a list. Anything else in it would be lost in silence, so it is refused.
+func (d *deriver) list(n *fis.Node, name string, w where) []*fis.Node {
+	items := n.List(name)
+	for i, item := range items {
+		if item.Kind() != fis.Object {
+			d.refuse(UnsupportedDocument, w.in(name, i), "", fmt.Sprintf("found a %s where an object should be", item.Kind()))
+			return nil
+		}
+	}
+	return items
+}
+
+// optional reads an amount that may be missing. ok is false when it was refused.
+func (d *deriver) optional(n *fis.Node, field string, w where) (a fis.Amount, present, ok bool) {
+	a, present, err := n.Amount(field)
+	if err != nil {
+		d.refuse(BadAmount, w, field, err.Error())
+		return fis.Zero, false, false
+	}
+	return a, present, true
+}
+
+// needed reads an amount that must be there.
+func (d *deriver) needed(n *fis.Node, field string, w where) (fis.Amount, bool) {
+	a, present, ok := d.optional(n, field, w)
+	if ok && !present {
+		d.refuse(MissingAmount, w, field, "the amount is null or missing")
+	}
+	return a, ok && present
+}
+
+// The company, and the employee, in payer and payee.
+const (
+	company  = "COMP"
+	employee = "EMPL"
+)
+
+// party is the other side of the company in a row of signed amount a.
+func (d *deriver) party(n *fis.Node, payerField, payeeField string, a fis.Amount, w where) (code string, role Role, ok bool) {
+	payer, payee := n.Str(payerField), n.Str(payeeField)
+	if payer == "" || payee == "" || (payer == company) == (payee == company) {
+		d.refuse(NoCompanySide, w, "", fmt.Sprintf("%s is %q and %s is %q: one of them must be %s and the other one not", payerField, payer, payeeField, payee, company))
+		return "", "", false
+	}
+	code = payee
+	if payee == company {
+		code = payer
+	}
+	role, ok = d.partyRole(code)
+	if !ok {
+		d.refuse(UnknownParty, w, "", fmt.Sprintf("%q is neither the employee nor a known card vendor", code))
+	}
+	if payer == company && a.IsNegative() || payee == company && a.IsPositive() {
+		d.refuse(DirectionConflict, w, "", fmt.Sprintf("%s is %s, %s is %s, and the amount is %s", payerField, payer, payeeField, payee, fis.Text(a, d.currency)))
+		ok = false
+	}
+	return code, role, ok
+}
+
+func (d *deriver) partyRole(code string) (Role, bool) {
+	switch code {
+	case employee:
+		return EmployeePayable, true
+	case "CBCP", "IBCP", "COPD":
+		return CardVendorPayable, true
+	}
+	return CardVendorPayable, slices.Contains(d.opt.CardCodes, code)
+}
+
+// post adds a line with a signed amount to what l says of it; zero makes no line.
+func (d *deriver) post(l Line, a fis.Amount) {
+	if a.IsZero() {
+		return
+	}
+	l.set(a)
+	d.lines = append(d.lines, l)
+}
+
+// rounded is the amount as it is, or rounded when that was asked for.
+func (d *deriver) rounded(a fis.Amount) fis.Amount {
+	if d.opt.Round {
+		return fis.Round(a, d.currency)
+	}
+	return a
+}

@@ -49,8 +49,8 @@ func (p Problem) String() string {
 
 // Refusal is a document that is not posted, in whole or in part, with everything that is wrong with it.
 type Refusal struct {
-	DocID    string
-	Problems []Problem
+	DocID    string    `json:"docId"`
+	Problems []Problem `json:"problems"`
 }
 
 func (e *Refusal) Error() string {
