@@ -95,7 +95,7 @@ func Retryable(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return false
 	}
-	for _, target := range []error{fs.ErrPermission, ErrRefused, ErrCannotVerify, ErrCannotTell, ErrGone, ErrLogin} {
+	for _, target := range []error{fs.ErrPermission, ErrRefused, ErrCannotVerify, ErrCannotTell, ErrGone, ErrLogin, errAlgorithms} {
 		if errors.Is(err, target) {
 			return false
 		}

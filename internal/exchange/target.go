@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net"
 	"path"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -12,8 +11,8 @@ import (
 
 // Kinds of places.
 const (
-	KindLocal = "local"
-	KindSFTP  = "sftp"
+	KindFolder = "folder" // of this machine, network drives included
+	KindSFTP   = "sftp"
 )
 
 // How an upload is proved before it is renamed.
@@ -23,41 +22,43 @@ const (
 	VerifyNone = "none" // for drop boxes that allow neither; the answers to the writes are all there is
 )
 
-// Target is one folder of a partner, as configured. The zero value of every option means its default.
+// Target is one folder of a partner. The zero value of every option means its default.
 type Target struct {
-	Kind   string `yaml:"kind"`   // local or sftp
-	Folder string `yaml:"folder"` // local: any path; sftp: absolute, or relative to the login folder
+	Kind   string // folder or sftp
+	Folder string // folder: any path; sftp: absolute, or relative to the login folder
 
-	Host             string        `yaml:"host"`
-	Port             int           `yaml:"port"` // 22
-	User             string        `yaml:"user"`
-	Password         Secret        `yaml:"password"` // also answers keyboard-interactive
-	KeyFile          string        `yaml:"key_file"` // only this key is offered; with agent: a public key that chooses among the agent's
-	Passphrase       Secret        `yaml:"passphrase"`
-	Agent            bool          `yaml:"agent"`             // keys of the running ssh-agent
-	KnownHosts       string        `yaml:"known_hosts"`       // OpenSSH known_hosts file
-	Fingerprints     []string      `yaml:"fingerprints"`      // pinned host keys: "SHA256:…", any of them
-	LegacyAlgorithms []string      `yaml:"legacy_algorithms"` // weak algorithms by name, with a warning at every connect
-	ConnectTimeout   time.Duration `yaml:"connect_timeout"`   // dial, handshake and login together, 30s
-	IdleTimeout      time.Duration `yaml:"idle_timeout"`      // longest silence of the server while we wait for it, 60s
-	Keepalive        time.Duration `yaml:"keepalive"`         // 15s
-	Concurrency      int           `yaml:"concurrency"`       // requests under way for one file, 64
-	SequentialWrites bool          `yaml:"sequential_writes"` // one request at a time, for servers that need it
+	Host             string
+	Port             int // 22
+	User             string
+	Password         Secret // also answers keyboard-interactive
+	KeyFile          string // only this key is offered; with agent: a public key that chooses among the agent's
+	Passphrase       Secret
+	Agent            bool          // keys of the running ssh-agent
+	KnownHosts       string        // OpenSSH known_hosts file
+	Fingerprints     []string      // pinned host keys: "SHA256:…", any of them
+	LegacyAlgorithms []string      // weak algorithms by name, with a warning at every connect
+	ConnectTimeout   time.Duration // dial, handshake and login together, 30s
+	IdleTimeout      time.Duration // longest silence of the server while we wait for it, 60s
+	Keepalive        time.Duration // 15s
+	Concurrency      int           // requests under way for one file, 64
+	SequentialWrites bool          // one request at a time, for servers that need it
 
-	Verify   string `yaml:"verify"`    // size (default), hash, none
-	TempName string `yaml:"temp_name"` // pattern of the temporary name, ".{name}.part"
-	Marker   string `yaml:"marker"`    // pattern of the done-marker, such as "{name}.done" or "{stem}.ok"; none by default
+	Verify   string // size (default), hash, none
+	TempName string // pattern of the temporary name, ".{name}.part"
+	Marker   string // pattern of the done-marker, such as "{name}.done" or "{stem}.ok"; none by default
 
-	Match        []string      `yaml:"match"`         // name patterns of result files; all files by default
-	Ignore       []string      `yaml:"ignore"`        // name patterns left alone, in addition to the usual leftovers
-	MinAge       time.Duration `yaml:"min_age"`       // youngest file taken, 10s
-	LookInterval time.Duration `yaml:"look_interval"` // shortest time between the two equal looks, 2s
-	ScanInterval time.Duration `yaml:"scan_interval"` // of Watch, 1m
-	Archive      string        `yaml:"archive"`       // sub-folder for done files, "archive"
-	Failed       string        `yaml:"failed"`        // sub-folder for bad files, "failed"
+	Match        []string      // name patterns of result files; all files by default
+	Ignore       []string      // name patterns left alone, in addition to the usual leftovers
+	MinAge       time.Duration // youngest file taken, 10s
+	LookInterval time.Duration // shortest time between the two equal looks, 2s
+	ScanInterval time.Duration // of Watch, 1m
+	Archive      string        // folder for done files, "archive"; only Check needs it
+	Failed       string        // folder for bad files, "failed"; only Check needs it
+
+	Probe bool // Check may write, rename and remove a probe file, and make missing sub-folders
 }
 
-// FieldError is one mistake in a target; Field is the yaml name.
+// FieldError is one mistake in a target; Field says which.
 type FieldError struct{ Field, Value, Reason string }
 
 func (e *FieldError) Error() string {
@@ -79,7 +80,7 @@ func (t Target) WithDefaults() Target {
 			*s = v
 		}
 	}
-	text(&t.Kind, KindLocal)
+	text(&t.Kind, KindFolder)
 	text(&t.Verify, VerifySize)
 	text(&t.TempName, ".{name}.part")
 	text(&t.Archive, "archive")
@@ -96,22 +97,6 @@ func (t Target) WithDefaults() Target {
 	if t.Concurrency == 0 {
 		t.Concurrency = 64
 	}
-	return t
-}
-
-// Within makes relative local paths relative to a folder, that of the configuration file.
-func (t Target) Within(folder string) Target {
-	abs := func(p *string) {
-		if *p != "" && !filepath.IsAbs(*p) {
-			*p = filepath.Join(folder, *p)
-		}
-	}
-	abs(&t.KeyFile)
-	abs(&t.KnownHosts)
-	if t.Kind != KindSFTP {
-		abs(&t.Folder)
-	}
-	t.Password, t.Passphrase = t.Password.Within(folder), t.Passphrase.Within(folder)
 	return t
 }
 

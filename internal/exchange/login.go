@@ -1,0 +1,140 @@
+package exchange
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/agent"
+)
+
+// login holds the ways in that the target configures; nothing else is ever offered. closer ends the talk with the agent.
+type login struct {
+	methods []ssh.AuthMethod
+	names   []string
+	closer  io.Closer
+}
+
+func newLogin(t Target, keyAlgorithms []string) (*login, error) {
+	l := &login{}
+	switch {
+	case t.Agent:
+		if err := l.useAgent(t, keyAlgorithms); err != nil {
+			l.close()
+			return nil, err
+		}
+	case t.KeyFile != "":
+		signer, err := readKey(t.KeyFile, t.Passphrase)
+		if err != nil {
+			return nil, err
+		}
+		l.add("key "+ssh.FingerprintSHA256(signer.PublicKey()), ssh.PublicKeys(sound(signer, keyAlgorithms)))
+	}
+	if !t.Password.IsZero() {
+		l.usePassword(t.Password)
+	}
+	return l, nil
+}
+
+func (l *login) add(name string, m ssh.AuthMethod) {
+	l.names, l.methods = append(l.names, name), append(l.methods, m)
+}
+
+func (l *login) close() {
+	if l.closer != nil {
+		l.closer.Close()
+	}
+}
+
+// usePassword answers a password question, and as the fallback the one hidden question of keyboard-interactive, once.
+func (l *login) usePassword(s Secret) {
+	l.add("password", ssh.PasswordCallback(func() (string, error) { return s.Reveal() }))
+	answered := false
+	l.add("keyboard-interactive", ssh.KeyboardInteractive(func(_, _ string, questions []string, echos []bool) ([]string, error) {
+		if len(questions) == 0 {
+			return nil, nil
+		}
+		if len(questions) != 1 || echos[0] || answered {
+			return nil, errors.New("the server asks for more than a password")
+		}
+		answered = true
+		v, err := s.Reveal()
+		return []string{v}, err
+	}))
+}
+
+// useAgent offers the agent's keys; a key file narrows them to that one, and may be a public key.
+func (l *login) useAgent(t Target, keyAlgorithms []string) error {
+	conn, err := dialAgent()
+	if err != nil {
+		return &HintError{fmt.Errorf("reach the ssh agent: %w", err), "start the agent for the account that runs fisbridge, or use key_file"}
+	}
+	l.closer = conn
+	a := agent.NewClient(conn)
+	name, want := "agent", []byte(nil)
+	if t.KeyFile != "" {
+		key, err := publicKey(t.KeyFile, t.Passphrase)
+		if err != nil {
+			return err
+		}
+		name, want = "agent key "+ssh.FingerprintSHA256(key), key.Marshal()
+	}
+	l.add(name, ssh.PublicKeysCallback(func() ([]ssh.Signer, error) {
+		all, err := a.Signers()
+		var use []ssh.Signer
+		for _, s := range all {
+			if want == nil || bytes.Equal(s.PublicKey().Marshal(), want) {
+				use = append(use, sound(s, keyAlgorithms))
+			}
+		}
+		return use, err
+	}))
+	return nil
+}
+
+// publicKey reads the public half from a public or a private key file.
+func publicKey(file string, passphrase Secret) (ssh.PublicKey, error) {
+	content, err := readKeyFile(file)
+	if err != nil {
+		return nil, err
+	}
+	if key, _, _, _, err := ssh.ParseAuthorizedKey(content); err == nil {
+		return key, nil
+	}
+	signer, err := readKey(file, passphrase)
+	if err != nil {
+		return nil, err
+	}
+	return signer.PublicKey(), nil
+}
+
+// sound keeps an RSA key from signing with SHA-1 unless the target allows it.
+func sound(s ssh.Signer, allowed []string) ssh.Signer {
+	as, ok := s.(ssh.AlgorithmSigner)
+	if !ok || s.PublicKey().Type() != ssh.KeyAlgoRSA {
+		return s
+	}
+	var use []string
+	for _, a := range []string{ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256, ssh.KeyAlgoRSA} {
+		if slices.Contains(allowed, a) {
+			use = append(use, a)
+		}
+	}
+	if limited, err := ssh.NewSignerWithAlgorithms(as, use); err == nil {
+		return limited
+	}
+	return s
+}
+
+// refused explains a failed login: what was offered; the library's own text names methods only, never a secret.
+func (l *login) refused(user string, err error) error {
+	hint := "ask the partner which way of logging in the account " + user + " has"
+	if len(l.names) > 0 {
+		hint = "offered were " + strings.Join(l.names, ", ") + "; " + hint
+	}
+	return &HintError{fmt.Errorf("%w for %s: %w", ErrLogin, user, err), hint}
+}

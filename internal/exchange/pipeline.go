@@ -1,0 +1,73 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+)
+
+const chunkSize = 32 * 1024 // the largest read that every SFTP server answers
+
+// chunk is one read under way.
+type chunk struct {
+	buf  []byte
+	n    int
+	err  error
+	done chan struct{}
+}
+
+// copyChunks writes the first size bytes of r to w, in order, with up to workers reads under way, and makes sure that the
+// file ends there. It does not rely on the library's own concurrent reads, which end early at a short answer without an error:
+// each chunk must be full, or the file has changed.
+func copyChunks(ctx context.Context, w io.Writer, r io.ReaderAt, size int64, workers int) (int64, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	queue := make(chan *chunk, max(workers-1, 1))
+	spare := sync.Pool{New: func() any { return make([]byte, chunkSize) }}
+	var reads sync.WaitGroup
+	defer reads.Wait()
+	reads.Go(func() {
+		defer close(queue)
+		for off := int64(0); off < size; off += chunkSize {
+			c := &chunk{buf: spare.Get().([]byte)[:min(chunkSize, size-off)], done: make(chan struct{})}
+			select {
+			case queue <- c:
+			case <-ctx.Done():
+				return
+			}
+			reads.Go(func() {
+				defer close(c.done)
+				c.n, c.err = r.ReadAt(c.buf, off)
+			})
+		}
+	})
+	var written int64
+	for c := range queue {
+		<-c.done
+		if c.n < len(c.buf) {
+			cancel()
+			if c.err == nil || errors.Is(c.err, io.EOF) {
+				return written, fmt.Errorf("%w: it ends after %d bytes instead of %d", ErrChanging, written+int64(c.n), size)
+			}
+			return written, c.err
+		}
+		if _, err := w.Write(c.buf); err != nil {
+			cancel()
+			return written, err
+		}
+		written += int64(len(c.buf))
+		spare.Put(c.buf[:chunkSize])
+	}
+	if err := ctx.Err(); err != nil {
+		return written, err
+	}
+	var one [1]byte
+	if n, err := r.ReadAt(one[:], size); n > 0 {
+		return written, fmt.Errorf("%w: it grew beyond %d bytes", ErrChanging, size)
+	} else if err != nil && !errors.Is(err, io.EOF) {
+		return written, err
+	}
+	return written, nil
+}

@@ -1,0 +1,189 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pkg/sftp"
+	"golang.org/x/crypto/ssh"
+)
+
+// session is one SSH connection with one SFTP channel. Its goroutines end with close; every wait for the server ends with the
+// context, with the silence of the server, or with the connection.
+type session struct {
+	conn *line
+	ssh  *ssh.Client
+	sftp *sftp.Client
+	idle time.Duration
+	weak []string
+
+	began   time.Time
+	heard   atomic.Int64 // since began, ns: when the server last said something about files
+	waiting atomic.Int32 // calls that wait for the server
+
+	dead  atomic.Bool
+	mu    sync.Mutex
+	cause error // why it is dead
+	done  chan struct{}
+	wg    sync.WaitGroup
+}
+
+// newSession opens the SFTP channel on a connection whose login is through.
+func newSession(t Target, conn *line, client *ssh.Client, meta ssh.ConnMetadata) (*session, error) {
+	s := &session{conn: conn, ssh: client, idle: t.IdleTimeout, began: time.Now(), done: make(chan struct{})}
+	if m, ok := meta.(ssh.AlgorithmsConnMetadata); ok {
+		s.weak = weakUsed(m.Algorithms())
+	}
+	ch, err := client.NewSession()
+	if err != nil {
+		return nil, err
+	}
+	in, err := ch.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := ch.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	ch.Stderr = io.Discard
+	if err := ch.RequestSubsystem("sftp"); err != nil {
+		return nil, fmt.Errorf("start the sftp subsystem: %w", err)
+	}
+	s.sftp, err = sftp.NewClientPipe(hearing{out, s}, in,
+		sftp.UseConcurrentWrites(!t.SequentialWrites), sftp.UseConcurrentReads(false), sftp.MaxConcurrentRequestsPerFile(t.Concurrency))
+	if err != nil {
+		return nil, fmt.Errorf("start sftp: %w", err)
+	}
+	return s, nil
+}
+
+// hearing notes when something came from the server.
+type hearing struct {
+	r io.Reader
+	s *session
+}
+
+func (h hearing) Read(b []byte) (int, error) {
+	n, err := h.r.Read(b)
+	h.s.touch()
+	return n, err
+}
+
+func (s *session) touch() { s.heard.Store(int64(time.Since(s.began))) }
+
+// start begins keepalive and watchdog, and notices an end that nobody asked for, so that the next call connects anew.
+func (s *session) start(keepalive time.Duration) {
+	s.wg.Go(func() { s.kill(s.ssh.Wait()) })
+	s.wg.Go(func() { s.kill(s.sftp.Wait()) })
+	s.wg.Go(func() {
+		tick := time.NewTicker(keepalive)
+		defer tick.Stop()
+		for {
+			select {
+			case <-s.done:
+				return
+			case <-tick.C:
+				if _, _, err := s.ssh.SendRequest("keepalive@openssh.com", true, nil); err != nil {
+					s.kill(err)
+					return
+				}
+			}
+		}
+	})
+	s.wg.Go(func() {
+		tick := time.NewTicker(max(s.idle/8, time.Millisecond))
+		defer tick.Stop()
+		for {
+			select {
+			case <-s.done:
+				return
+			case <-tick.C:
+				silent := time.Since(s.began) - time.Duration(s.heard.Load())
+				if s.waiting.Load() > 0 && silent > s.idle {
+					s.kill(fmt.Errorf("no answer from the server for %s", s.idle))
+					return
+				}
+			}
+		}
+	})
+}
+
+// kill ends the connection; the first cause stays.
+func (s *session) kill(cause error) {
+	s.mu.Lock()
+	if s.cause == nil && cause != nil {
+		s.cause = cause
+	}
+	s.mu.Unlock()
+	s.dead.Store(true)
+	s.conn.Close()
+}
+
+// guard runs one exchange with the server. It returns when f does, which is when the server answered, or when the connection
+// is ended by ctx or by the silence of the server. Errors come back classified.
+func (s *session) guard(ctx context.Context, f func() error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if s.dead.Load() {
+		return s.lost(nil)
+	}
+	stop := context.AfterFunc(ctx, func() { s.kill(context.Cause(ctx)) })
+	defer stop()
+	s.touch()
+	s.waiting.Add(1)
+	err := f()
+	s.waiting.Add(-1)
+	if err == nil {
+		return nil
+	}
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	if own := new(ownError); errors.As(err, &own) {
+		return own.err
+	}
+	if answer, ok := answered(err); ok {
+		return answer
+	}
+	s.kill(err)
+	return s.lost(err)
+}
+
+// lost says that the connection is gone and why.
+func (s *session) lost(err error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cause != nil {
+		err = s.cause
+	}
+	if err == nil {
+		return ErrConnection
+	}
+	return fmt.Errorf("%w: %w", ErrConnection, err)
+}
+
+// close ends everything and returns when the last goroutine did.
+func (s *session) close() {
+	if !s.dead.Load() {
+		t := time.AfterFunc(guardTime, func() { s.conn.Close() })
+		s.sftp.Close()
+		t.Stop()
+	}
+	s.dead.Store(true)
+	s.ssh.Close()
+	s.conn.Close()
+	close(s.done)
+	s.wg.Wait()
+}
+
+// ownError is an error of our side of a copy, which says nothing about the connection.
+type ownError struct{ err error }
+
+func (e *ownError) Error() string { return e.err.Error() }
