@@ -28,7 +28,8 @@ type ResultFormat struct {
 	// DefaultStatus is the payment status where there is no status column: CP, PP, RE or OB.
 	DefaultStatus ResultWord `yaml:"default_status,omitempty"`
 	// Rest says what the documents of the import file are that the result file does not name. Empty: nothing is known
-	// of them. `posted`: the ERP lists rejects only, and has booked everything else of the file.
+	// of them. `posted`: the ERP lists rejects only, and has booked everything else of the file. `acknowledged`: the same, but only when
+	// a file-level result counts as many rejects as are listed.
 	Rest ResultWord `yaml:"rest,omitempty"`
 	// FinalLineEnd refuses a file whose last line is not ended: a file without trailer cut in the middle of a number looks whole.
 	FinalLineEnd bool `yaml:"final_line_end,omitempty"`
@@ -81,8 +82,8 @@ type ResultColumn struct {
 	Role ResultRole `yaml:"role"`
 	// Record limits the column to one record; empty is every record that has the field.
 	Record string `yaml:"record,omitempty"`
-	// Field names a field of the record. The role `message` may have several columns: each gives a message, or with Fields
-	// they are joined into one.
+	// Field names a field of the record. The roles `message` and `message_code` may have several columns: the first code
+	// belongs to the first message, and so on.
 	Field string `yaml:"field,omitempty"`
 	// Fields are joined by Join: a payment reference that is unique only together with another column.
 	Fields []string `yaml:"fields,omitempty"`

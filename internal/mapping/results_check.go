@@ -56,12 +56,7 @@ func (c *resultCheck) head() {
 	if f.DefaultStatus != "" {
 		checkOneOf(c, ".default_status", f.DefaultStatus, WordComplete, WordPart, WordReversed, WordObsolete)
 	}
-	if f.Rest != "" {
-		checkOneOf(c, ".rest", f.Rest, WordPosted)
-		if f.Kind != ResultPosting || f.Level == LevelFile {
-			c.add(".rest", string(f.Rest), "only posting results of documents or lines leave a rest", "")
-		}
-	}
+	c.rest()
 	if f.FiscalYearStart < 0 || f.FiscalYearStart > 12 {
 		c.add(".fiscal_year_start", fmt.Sprint(f.FiscalYearStart), "the fiscal year starts in a month from 1 to 12 (0: it is not derived)", "")
 	}

@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"fmt"
-
 	"regexp"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -75,7 +74,8 @@ func (c *resultCheck) references(place string, roles map[ResultRole]int) {
 		}
 	case !document && !(file && has(RoleFileLine)):
 		c.add(place, "", "rows need doc_id, report_id, report_key or reference, or file_line together with file_sequence, batch_id or file_name", "")
-	case c.f.Rest != "" && !file:
+	}
+	if c.f.Rest != "" && !file {
 		c.add(place, "", "rest needs to know the import file: file_sequence, batch_id or file_name", "")
 	}
 }
@@ -84,9 +84,6 @@ func (c *resultCheck) outcome(place string, roles map[ResultRole]int) {
 	counts := c.f.Level == LevelFile && roles[RoleAcceptedCount] > 0 && roles[RoleRejectedCount] > 0
 	if roles[RoleOutcome] == 0 && c.f.DefaultOutcome == "" && !counts {
 		c.add(place, "", "no column has the role outcome, and there is no default_outcome", "")
-	}
-	if c.f.Kind == ResultPosting && c.f.Level != LevelFile && roles[RoleAmount] > 0 {
-		c.add(place, string(RoleAmount), "posting rows have no amount", "")
 	}
 }
 
@@ -100,7 +97,41 @@ func (c *resultCheck) payment(place string, roles map[ResultRole]int) {
 	if roles[RoleStatus] == 0 && c.f.DefaultStatus == "" {
 		c.add(place, "", "no column has the role status, and there is no default_status", "")
 	}
-	if c.f.Level != LevelDocument {
+	if c.f.Kind == ResultPayment && c.f.Level != LevelDocument {
 		c.add(".level", string(c.f.Level), "payments speak for documents", "")
 	}
+}
+
+// rest checks that a file which is cut short can't be taken for one without rejects.
+func (c *resultCheck) rest() {
+	f := c.f
+	if f.Rest == "" {
+		return
+	}
+	checkOneOf(c, ".rest", f.Rest, WordPosted, WordAcknowledged)
+	if f.Kind != ResultPosting || f.Level == LevelFile {
+		c.add(".rest", string(f.Rest), "only posting results of documents or lines leave a rest", "")
+	}
+	if f.Rest == WordPosted && !c.counted() {
+		c.add(".rest", string(f.Rest), "a file that is cut short would look like one without rejects: it needs a record used as trailer, "+
+			"a header with row_count, or `rest: acknowledged` (another file counts the rejects)", "")
+	}
+}
+
+// counted tells whether the file itself says where it ends.
+func (c *resultCheck) counted() bool {
+	for i := range c.f.Records {
+		r := &c.f.Records[i]
+		switch c.f.UseOf(r.Name) {
+		case UseTrailer:
+			return true
+		case UseHeader:
+			for _, col := range c.f.ColumnsOf(r) {
+				if col.Role == RoleRowCount || col.Role == RoleRecordCount {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }

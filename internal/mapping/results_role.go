@@ -60,6 +60,8 @@ const (
 	WordPartial   ResultWord = "partial" // a file of which some was posted; its other result file says what
 	WordIgnore    ResultWord = "ignore"  // an interim state: nothing follows from the row
 
+	WordAcknowledged ResultWord = "acknowledged" // of Rest
+
 	WordKindPosting ResultWord = "posting"
 	WordKindPayment ResultWord = "payment"
 	WordKindFile    ResultWord = "file"

@@ -2,16 +2,32 @@ package returns
 
 import (
 	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
+// The limits of the API, in characters.
+const (
+	maxDocID    = 32
+	maxCompany  = 32
+	maxNumber   = 80
+	maxText     = 1300
+	maxMessages = 100 // ours: nobody reads more
+)
+
 // Defaults fills what the ERP leaves out.
 type Defaults struct {
-	Company    string // FIS companyId, required with each ERP document
+	// Company is FIS's companyId, required with each ERP document.
+	Company string
+	// Number stands for the ERP's document number where the ERP gives none: the import file's name and sequence, say.
+	Number     string
 	FiscalYear string
 	Posted     fis.Date
-	Message    string // for a rejection without a reason
+	// Message is what the employee reads of a rejection for which the ERP gave no reason.
+	Message string
 }
 
 // Ready is an outcome or a payment within the limits of the API.
@@ -19,19 +35,189 @@ type Ready struct {
 	DocID   string
 	Outcome fis.Outcome
 	Payment fis.Payment
-	// CutTexts counts messages that were cut at 1300 characters, CutCharacters what they lost.
-	CutTexts, CutCharacters int
+	// CutTexts counts texts that were cut, CutCharacters what they lost, LeftOut the messages beyond 100.
+	CutTexts, CutCharacters, LeftOut int
 }
 
-// PostingConfirmation checks and normalises what Concur is told about the posting of a document. Duplicates are never told: that is an error.
+// PostingConfirmation checks and normalises what Concur is told about the posting of a document. The error names everything that is wrong. A duplicate is
+// never told to Concur: that is an error too.
 func PostingConfirmation(docID string, o fis.Outcome, d Defaults) (Ready, error) {
-	return Ready{}, errors.ErrUnsupported
+	r := Ready{DocID: docID, Outcome: o}
+	problems := checkDocID(docID)
+	switch o.Verdict {
+	case fis.Posted:
+		r.fillBooking(d)
+		problems = append(problems, bookingProblems(r.Outcome)...)
+	case fis.Rejected:
+		r.Outcome.Number, r.Outcome.Company, r.Outcome.FiscalYear, r.Outcome.Posted = "", "", "", fis.Date{}
+		if len(o.Messages) == 0 {
+			r.Outcome.Messages = []fis.Message{{Text: d.Message}}
+			if d.Message == "" {
+				problems = append(problems, "a rejection needs a message")
+			}
+		}
+	case fis.Duplicate:
+		problems = append(problems, "a duplicate is never reported: what holds is the first outcome")
+	default:
+		problems = append(problems, fmt.Sprintf("verdict %q is neither posted nor rejected", o.Verdict))
+	}
+	r.cutMessages()
+	return r, joined("posting confirmation of "+docID, problems)
 }
 
-// PaymentConfirmation checks and normalises what Concur is told about a payment.
+func (r *Ready) fillBooking(d Defaults) {
+	o := &r.Outcome
+	if o.Company == "" {
+		o.Company = d.Company
+	}
+	if o.Number == "" {
+		o.Number = d.Number
+	}
+	if o.FiscalYear == "" {
+		o.FiscalYear = d.FiscalYear
+	}
+	if o.Posted.IsZero() {
+		o.Posted = d.Posted
+	}
+}
+
+func bookingProblems(o fis.Outcome) []string {
+	var out []string
+	if o.Company == "" {
+		out = append(out, "no company: give the result format a column or the route a default")
+	}
+	if o.Number == "" {
+		out = append(out, "no document number")
+	}
+	if n := runes(o.Company); n > maxCompany {
+		out = append(out, fmt.Sprintf("the company has %d characters; Concur takes %d", n, maxCompany))
+	}
+	if n := runes(o.Number); n > maxNumber {
+		out = append(out, fmt.Sprintf("the document number has %d characters; Concur takes %d", n, maxNumber))
+	}
+	return out
+}
+
+// PaymentConfirmation checks and normalises what Concur is told about a payment. The error names everything that is wrong.
 func PaymentConfirmation(docID string, p fis.Payment, d Defaults) (Ready, error) {
-	return Ready{}, errors.ErrUnsupported
+	if p.Company == "" {
+		p.Company = d.Company
+	}
+	if p.FiscalYear == "" {
+		p.FiscalYear = d.FiscalYear
+	}
+	p.Currency = strings.ToUpper(p.Currency)
+	r := Ready{DocID: docID, Payment: p}
+	r.Payment.Message = r.cut(p.Message)
+	return r, joined("payment confirmation of "+docID, append(checkDocID(docID), paymentProblems(p)...))
 }
 
-// ClearingDate writes a date as Concur shows it right: yyyy-MM-ddTHH:mm:ss.SSSZ with three digits of milliseconds.
-func ClearingDate(d fis.Date) string { return d.String() + "T12:00:00.000Z" }
+// paymentProblems is everything that Concur would not take. Only an obsolete payment may be without amount and method.
+func paymentProblems(p fis.Payment) []string {
+	var out []string
+	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	obsolete := p.Status == fis.PaymentObsolete
+	switch p.Status {
+	case fis.PaidCompletely, fis.PaidPartially:
+	case fis.PaymentReversed, fis.PaymentObsolete:
+		if p.Message == "" {
+			add("a payment with status %s needs a message", p.Status)
+		}
+	default:
+		add("payment status %q is not one of CP, PP, RE, OB", string(p.Status))
+	}
+	if p.Reference == "" {
+		add("the payment has no reference")
+	}
+	if p.Amount.IsNegative() || p.Amount.IsZero() && !obsolete {
+		add("the payment's amount %s is not positive", p.Amount)
+	}
+	if !isCurrency(p.Currency) {
+		add("%q is not a currency of three letters", cut(p.Currency, 20))
+	}
+	if p.Cleared.IsZero() {
+		add("the payment has no date")
+	}
+	if p.Method != "E" && p.Method != "C" && !(obsolete && p.Method == "") {
+		add("payment method %q is not E (electronic) or C (check)", cut(p.Method, 20))
+	}
+	if n := runes(p.Company); n > maxCompany {
+		add("the company has %d characters; Concur takes %d", n, maxCompany)
+	}
+	return out
+}
+
+func isCurrency(s string) bool {
+	if len(s) != 3 {
+		return false
+	}
+	for i := range 3 {
+		if s[i] < 'A' || s[i] > 'Z' {
+			return false
+		}
+	}
+	return true
+}
+
+func checkDocID(id string) []string {
+	if id == "" {
+		return []string{"the document has no id"}
+	}
+	if n := runes(id); n > maxDocID {
+		return []string{fmt.Sprintf("the document id has %d characters; Concur takes %d", n, maxDocID)}
+	}
+	return nil
+}
+
+func joined(what string, problems []string) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", what, errors.New(strings.Join(problems, "; ")))
+}
+
+// cutMessages keeps texts within the limit, and no more than a hundred of them.
+func (r *Ready) cutMessages() {
+	in := r.Outcome.Messages
+	if len(in) == 0 {
+		return
+	}
+	if len(in) > maxMessages {
+		r.LeftOut = len(in) - (maxMessages - 1)
+		rest := fis.Message{Text: fmt.Sprintf("and %d more messages", r.LeftOut)}
+		in = append(append([]fis.Message(nil), in[:maxMessages-1]...), rest)
+	}
+	out := make([]fis.Message, len(in))
+	for i, m := range in {
+		out[i] = fis.Message{Code: cutRunes(m.Code, 255), Text: r.cut(m.Text), LineItem: m.LineItem}
+	}
+	r.Outcome.Messages = out
+}
+
+// cut shortens a text to the limit at a character, and counts it.
+func (r *Ready) cut(s string) string {
+	s = strings.ToValidUTF8(s, "�")
+	n := runes(s)
+	if n <= maxText {
+		return s
+	}
+	r.CutTexts++
+	r.CutCharacters += n - maxText
+	return cutRunes(s, maxText)
+}
+
+// cutRunes is the first n characters of s.
+func cutRunes(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
+}
+
+func runes(s string) int { return utf8.RuneCountInString(s) }

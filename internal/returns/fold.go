@@ -1,37 +1,245 @@
 package returns
 
-import "github.com/fisbridge/fisbridge/internal/fis"
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
 
 // Coverage says what a document needs before it counts as posted.
 type Coverage struct {
-	// Lines is how many lines the document has in the import file. Only row lines between First and Last count where these are given.
-	Lines       int
-	First, Last int
-	// Whole takes one row for the whole document, whatever the level of its format.
+	// Lines is how many lines the document has in the import file.
+	Lines int
+	// Whole takes one row for the whole document, also when the format speaks of lines.
 	Whole bool
 }
 
-// State is how far the rows of a document settle it.
+// State is how far rows settle what they are about.
 type State uint8
 
 const (
 	// Settled: the outcome holds.
 	Settled State = iota + 1
-	// Waiting: lines of the document are not spoken for yet.
+	// Waiting: not everything has been spoken for yet.
 	Waiting
-	// Conflict: the rows contradict each other; a person must look.
+	// Conflict: the rows contradict each other, or the ERP booked a part; a person must look and nothing is told to Concur.
 	Conflict
 )
 
 // Folded is what all rows about one document say together.
 type Folded struct {
-	State   State
+	State State
+	// Outcome is set when the state is Settled.
 	Outcome fis.Outcome
-	// Problem says what is missing or contradicts, with result lines.
+	// Problem says what is missing or what contradicts what, with lines of the result file.
 	Problem string
 	// Covered is how many of the document's lines are spoken for.
 	Covered int
 }
 
-// Fold makes one outcome of all posting rows about one document, in the order in which they came.
-func Fold(rows []Row, need Coverage) Folded { return Folded{} }
+// Fold makes one outcome of all posting rows about one document, in the order in which they came. Rows of other kinds are passed over.
+//
+// One rejected line rejects the document, with the messages of all its lines, unless the ERP gave a document number for another line: then it booked
+// a part, and that is a conflict. A document is posted when each of its lines is, or when one row says so of the whole document. Differing
+// document numbers are listed. Posted and rejected for the same line or the whole document is a conflict, as is a duplicate beside a rejection. A duplicate beside
+// posted is the second answer to a file that was read twice: posted. The same line told twice counts once.
+func Fold(rows []Row, need Coverage) Folded {
+	t := tally{}
+	for i := range rows {
+		if rows[i].Kind == Posting {
+			t.add(&rows[i])
+		}
+	}
+	return t.folded(need)
+}
+
+// tally is what the rows of one document say, by verdict.
+type tally struct {
+	posted, rejected, duplicate verdicts
+	all                         []*Row
+}
+
+// verdicts are the rows with one verdict.
+type verdicts struct {
+	whole   *Row         // the first row that speaks for the whole document
+	lines   map[int]*Row // by line of the import file
+	loose   int          // line rows that do not say which line
+	first   *Row
+	numbers []string
+	booked  *Row // the first row with a document number
+}
+
+func (v *verdicts) add(r *Row) {
+	if v.first == nil {
+		v.first = r
+	}
+	switch {
+	case !r.ByLine:
+		if v.whole == nil {
+			v.whole = r
+		}
+	case r.Refs.FileLine == 0:
+		v.loose++
+	default:
+		if v.lines == nil {
+			v.lines = map[int]*Row{}
+		}
+		if v.lines[r.Refs.FileLine] == nil {
+			v.lines[r.Refs.FileLine] = r
+		}
+	}
+	if n := r.Outcome.Number; n != "" {
+		if v.booked == nil {
+			v.booked = r
+		}
+		if !slices.Contains(v.numbers, n) {
+			v.numbers = append(v.numbers, n)
+		}
+	}
+}
+
+func (t *tally) add(r *Row) {
+	t.all = append(t.all, r)
+	switch r.Outcome.Verdict {
+	case fis.Posted:
+		t.posted.add(r)
+	case fis.Rejected:
+		t.rejected.add(r)
+	case fis.Duplicate:
+		t.duplicate.add(r)
+	}
+}
+
+// covered is how many lines the rows of some verdicts speak for together.
+func covered(need Coverage, groups ...*verdicts) int {
+	seen := map[int]bool{}
+	loose := 0
+	for _, v := range groups {
+		if v.whole != nil {
+			return need.Lines
+		}
+		for line := range v.lines {
+			seen[line] = true
+		}
+		loose += v.loose
+	}
+	return min(len(seen)+loose, max(need.Lines, 0))
+}
+
+func (t *tally) folded(need Coverage) Folded {
+	out := Folded{Covered: covered(need, &t.posted, &t.rejected, &t.duplicate)}
+	p, r, d := t.posted.first, t.rejected.first, t.duplicate.first
+	switch {
+	case p == nil && r == nil && d == nil:
+		out.State, out.Problem = Waiting, "no row speaks for the document"
+	case r != nil && d != nil:
+		out.conflict("rejected in line %d, but a duplicate in line %d", r.Line, d.Line)
+	case r != nil && p != nil:
+		t.foldRejected(&out)
+	case r != nil:
+		out.State, out.Outcome = Settled, fis.Outcome{Verdict: fis.Rejected, Messages: t.messages()}
+	case p != nil:
+		t.foldPosted(&out, need)
+	default:
+		t.foldDuplicate(&out, need)
+	}
+	return out
+}
+
+func (f *Folded) conflict(format string, args ...any) {
+	f.State, f.Problem = Conflict, fmt.Sprintf(format, args...)
+}
+
+// foldRejected: some rows say posted, some rejected.
+func (t *tally) foldRejected(out *Folded) {
+	p, r := &t.posted, &t.rejected
+	if p.whole != nil || r.whole != nil {
+		out.conflict("posted in line %d, rejected in line %d", p.first.Line, r.first.Line)
+		return
+	}
+	for line, a := range p.lines {
+		if b := r.lines[line]; b != nil {
+			out.conflict("file line %d is posted in line %d and rejected in line %d", line, a.Line, b.Line)
+			return
+		}
+	}
+	if p.booked != nil {
+		out.conflict("posted in part: line %d has the document number %s, but line %d is rejected; reverse it in the ERP or mark the document posted",
+			p.booked.Line, p.booked.Outcome.Number, r.first.Line)
+		return
+	}
+	out.State, out.Outcome = Settled, fis.Outcome{Verdict: fis.Rejected, Messages: t.messages()}
+}
+
+// foldPosted: some rows say posted, perhaps others duplicate.
+func (t *tally) foldPosted(out *Folded, need Coverage) {
+	got := covered(need, &t.posted)
+	if t.posted.whole == nil && !need.Whole && (need.Lines <= 0 || got < need.Lines) {
+		if d := t.duplicate.first; d != nil {
+			out.conflict("posted in line %d, but a duplicate in line %d", t.posted.first.Line, d.Line)
+			return
+		}
+		out.State, out.Problem = Waiting, fmt.Sprintf("posted for %d of %d lines", got, need.Lines)
+		return
+	}
+	out.State, out.Outcome = Settled, t.booking()
+}
+
+func (t *tally) foldDuplicate(out *Folded, need Coverage) {
+	got := covered(need, &t.duplicate)
+	if t.duplicate.whole == nil && !need.Whole && (need.Lines <= 0 || got < need.Lines) {
+		out.State, out.Problem = Waiting, fmt.Sprintf("duplicate for %d of %d lines", got, need.Lines)
+		return
+	}
+	o := t.duplicate.first.Outcome
+	o.Messages = t.messages()
+	out.State, out.Outcome = Settled, o
+}
+
+// booking is the outcome of the posted rows: the first one's facts, what it lacks from later ones, all document numbers.
+func (t *tally) booking() fis.Outcome {
+	o := fis.Outcome{Verdict: fis.Posted}
+	for _, row := range t.all {
+		if row.Outcome.Verdict != fis.Posted {
+			continue
+		}
+		r := &row.Outcome
+		if o.Company == "" {
+			o.Company = r.Company
+		}
+		if o.FiscalYear == "" {
+			o.FiscalYear = r.FiscalYear
+		}
+		if o.Posted.IsZero() {
+			o.Posted = r.Posted
+		}
+	}
+	o.Messages = t.messages()
+	numbers := t.posted.numbers
+	for n := len(numbers); n > 0 && o.Number == ""; n-- {
+		if list := strings.Join(numbers[:n], ", "); runes(list) <= maxNumber || n == 1 {
+			o.Number = list
+			if n < len(numbers) {
+				o.Messages = append(o.Messages, fis.Message{Text: "document numbers: " + strings.Join(numbers, ", ")})
+			}
+		}
+	}
+	return o
+}
+
+// messages are those of all rows, in order, each once.
+func (t *tally) messages() []fis.Message {
+	var out []fis.Message
+	seen := map[fis.Message]bool{}
+	for _, r := range t.all {
+		for _, m := range r.Outcome.Messages {
+			if !seen[m] {
+				seen[m] = true
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,154 @@
+package returns
+
+import (
+	"strconv"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+)
+
+// finish turns what was read into an outcome or a payment and checks it.
+func (d *data) finish() {
+	d.row.ByLine = d.row.Kind == Posting && d.f.spec.Level == mapping.LevelLine
+	switch d.row.Kind {
+	case Posting:
+		d.finishOutcome()
+		if !d.row.Refs.NamesDocument() && !(d.row.Refs.NamesFile() && d.row.Refs.FileLine > 0) {
+			d.problem("the row has no reference to a document")
+		}
+	case File:
+		d.finishFile()
+	case Payment:
+		d.finishPayment()
+	}
+	if d.row.Kind != Payment {
+		d.row.Payment = fis.Payment{}
+	} else {
+		d.row.Outcome = fis.Outcome{}
+	}
+}
+
+func (d *data) finishOutcome() {
+	o := &d.row.Outcome
+	word := d.outcome
+	if word == "" {
+		word = d.f.spec.DefaultOutcome
+	}
+	switch word {
+	case mapping.WordPosted, mapping.WordWarning:
+		o.Verdict = fis.Posted
+	case mapping.WordRejected:
+		o.Verdict = fis.Rejected
+	case mapping.WordDuplicate:
+		o.Verdict = fis.Duplicate
+	case mapping.WordPartial:
+		o.Verdict = Partial
+		if d.row.Kind == Posting {
+			d.problem("a document is posted or rejected, not partial")
+		}
+	default:
+		if len(d.problems) == 0 {
+			d.problem("no outcome")
+		}
+	}
+	o.Messages = d.messages()
+	o.FiscalYear = d.fiscalYear(o.FiscalYear, o.Posted)
+	if n := runes(o.Number); n > maxNumber {
+		d.problem("the document number has %d characters; Concur takes %d", n, maxNumber)
+	}
+	if n := runes(o.Company); n > maxCompany {
+		d.problem("the company has %d characters; Concur takes %d", n, maxCompany)
+	}
+}
+
+// finishFile checks a row about a whole import file. Without an outcome column its counts decide; with both they must agree.
+func (d *data) finishFile() {
+	accepted, rejected := d.row.Accepted, d.row.Rejected
+	if d.outcome == "" && d.f.spec.DefaultOutcome == "" && accepted >= 0 && rejected >= 0 {
+		switch {
+		case accepted == 0 && rejected == 0:
+			d.problem("nothing was accepted and nothing rejected")
+		case rejected == 0:
+			d.outcome = mapping.WordPosted
+		case accepted == 0:
+			d.outcome = mapping.WordRejected
+		default:
+			d.outcome = mapping.WordPartial
+		}
+	}
+	d.finishOutcome()
+	if !d.row.Refs.NamesFile() {
+		d.problem("the row has no reference to an import file")
+	}
+	switch v := d.row.Outcome.Verdict; {
+	case v == fis.Posted && rejected > 0:
+		d.problem("the file is accepted, yet %d are rejected", rejected)
+	case v == fis.Rejected && accepted > 0:
+		d.problem("the file is rejected, yet %d are accepted", accepted)
+	}
+}
+
+func (d *data) finishPayment() {
+	p := &d.row.Payment
+	word := d.status
+	if word == "" {
+		word = d.f.spec.DefaultStatus
+	}
+	p.Status = fis.PaymentStatus(word)
+	if p.Message == "" {
+		for _, m := range d.messages() {
+			if p.Message != "" {
+				p.Message += "; "
+			}
+			p.Message += m.Text
+		}
+	}
+	p.FiscalYear = d.fiscalYear(p.FiscalYear, p.Cleared)
+	if !d.row.Refs.NamesDocument() {
+		d.problem("the row has no reference to a document")
+	}
+	if len(d.problems) == 0 { // a word that is not known is one problem, not two
+		d.problems = append(d.problems, paymentProblems(*p)...)
+	}
+}
+
+// messages pairs codes and texts in the order of their columns; a code without text is its own text.
+func (d *data) messages() []fis.Message {
+	n := min(max(d.nCodes, d.nTexts), len(d.texts))
+	var out []fis.Message
+	for i := range n {
+		m := fis.Message{Code: d.codes[i], Text: d.texts[i], LineItem: d.messageLine}
+		if m.Text == "" {
+			m.Text = m.Code
+		}
+		if m.Text != "" {
+			if out == nil {
+				out = make([]fis.Message, 0, n-i)
+			}
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// fiscalYear is the year that the ERP gave, or that follows from the date by the format's rule.
+func (d *data) fiscalYear(given string, date fis.Date) string {
+	if given != "" {
+		if n, err := strconv.Atoi(given); err != nil || len(given) != 4 || n < 1 {
+			d.problem("fiscal year %q is not four digits", cut(given, 40))
+		}
+		return given
+	}
+	start := d.f.spec.FiscalYearStart
+	if start == 0 || date.IsZero() {
+		return ""
+	}
+	year := date.Year
+	switch {
+	case start > 1 && d.f.spec.FiscalYearNamed == "end" && int(date.Month) >= start:
+		year++
+	case start > 1 && d.f.spec.FiscalYearNamed == "start" && int(date.Month) < start:
+		year--
+	}
+	return strconv.Itoa(year)
+}

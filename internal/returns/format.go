@@ -1,0 +1,153 @@
+package returns
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+)
+
+// Format is a checked result format. It does not change and is safe for concurrent use.
+type Format struct {
+	spec    mapping.ResultFormat
+	plan    *layout.Plan
+	name    *regexp.Regexp // nil without name_pattern
+	records []record       // by the layout's index
+	trailer bool           // a record is used as trailer
+	total   bool           // some record declares a total
+}
+
+// record is what the lines of one layout record are for, and what is in them.
+type record struct {
+	name    string
+	use     mapping.RecordUse
+	columns []column
+}
+
+// column is a role with its source: fields by index, or a constant.
+type column struct {
+	role    mapping.ResultRole
+	name    string // the field's name, for messages
+	fields  []int
+	join    string
+	value   string
+	pattern *regexp.Regexp
+	words   map[string]mapping.ResultWord // nil: the role has no words
+}
+
+// Compile checks a result format; the error is a *mapping.FindingsError with everything that is wrong.
+func Compile(f mapping.ResultFormat) (*Format, error) {
+	if err := f.Check("").Err(); err != nil {
+		return nil, err
+	}
+	plan, _ := layout.Compile(f.Layout, f.Records) // checked above
+	out := &Format{spec: f, plan: plan, records: make([]record, len(f.Records))}
+	if f.NamePattern != "" {
+		out.name = regexp.MustCompile(f.NamePattern) // checked above
+	}
+	for i := range f.Records {
+		r := &f.Records[i]
+		out.records[i] = record{name: r.Name, use: f.UseOf(r.Name), columns: bind(r, f.ColumnsOf(r))}
+		out.trailer = out.trailer || out.records[i].use == mapping.UseTrailer
+		for _, c := range out.records[i].columns {
+			out.total = out.total || c.role == mapping.RoleTotalAmount
+		}
+	}
+	return out, nil
+}
+
+// bind finds the fields of a record's columns. The kind comes first: it decides which other roles count.
+func bind(r *layout.Record, columns []mapping.ResultColumn) []column {
+	index := make(map[string]int, len(r.Fields))
+	for i, f := range r.Fields {
+		index[f.Name] = i
+	}
+	var out []column
+	for _, c := range columns {
+		b := column{role: c.Role, name: strings.Join(c.Sources(), "+"), join: c.Join, value: c.Value}
+		for _, name := range c.Sources() {
+			b.fields = append(b.fields, index[name])
+		}
+		if c.Pattern != "" {
+			b.pattern = regexp.MustCompile(c.Pattern) // checked by ResultFormat.Check
+		}
+		if table := c.WordTable(); len(table) > 0 {
+			b.words = table
+		}
+		if b.role == mapping.RoleKind {
+			out = append([]column{b}, out...)
+		} else {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// Name is the format's name.
+func (f *Format) Name() string { return f.spec.Name }
+
+// Level is what one row of the format speaks for.
+func (f *Format) Level() mapping.ResultLevel { return f.spec.Level }
+
+// Rest says what is known of documents of the import file that the result file does not name: nothing (empty), posted, or acknowledged.
+func (f *Format) Rest() mapping.ResultWord { return f.spec.Rest }
+
+// Matches reports whether a file of this name, without folder, is of this format.
+func (f *Format) Matches(name string) bool {
+	ok, err := path.Match(strings.ToLower(f.spec.Files), strings.ToLower(name))
+	return ok && err == nil && (f.name == nil || f.name.MatchString(name))
+}
+
+// text is the column's value as text, trimmed; for several fields their texts joined, empty when all of them are.
+func (c *column) text(values []layout.Value) string {
+	switch len(c.fields) {
+	case 0:
+		return c.value
+	case 1:
+		return trimmed(values, c.fields[0])
+	}
+	var b strings.Builder
+	some := false
+	for i, at := range c.fields {
+		if i > 0 {
+			b.WriteString(c.join)
+		}
+		part := trimmed(values, at)
+		some = some || part != ""
+		b.WriteString(part)
+	}
+	if !some {
+		return ""
+	}
+	return b.String()
+}
+
+func trimmed(values []layout.Value, at int) string {
+	v := &values[at]
+	if v.Kind == layout.TextKind {
+		return strings.TrimSpace(v.Text)
+	}
+	return v.String()
+}
+
+// word looks the text up in the column's words: as it is, folded, blank, and at last any other.
+func (c *column) word(text string) (mapping.ResultWord, bool) {
+	if text == "" {
+		text = mapping.WordBlank
+	}
+	if w, ok := c.words[text]; ok && text != mapping.WordOther {
+		return w, true
+	}
+	if folded := mapping.FoldWord(text); folded != mapping.WordOther {
+		if w, ok := c.words[folded]; ok {
+			return w, true
+		}
+	}
+	if text == mapping.WordBlank {
+		return "", false // an empty cell is not "some other word"
+	}
+	w, ok := c.words[mapping.WordOther]
+	return w, ok
+}
