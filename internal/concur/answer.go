@@ -52,3 +52,53 @@ const (
 	// NotPosted (NOT_POSTING_CONFIRMED): a payment before the posting confirmation: confirm the posting first, then repeat.
 	NotPosted
 )
+
+// String names the consequence.
+func (c Consequence) String() string {
+	names := [...]string{
+		Unknown: "unknown", NotSent: "not sent", Done: "done", AlreadyDone: "already done", PaymentKnown: "payment known",
+		Recalled: "recalled", NotReady: "not ready", Missing: "missing", WrongType: "wrong type", NotAcknowledged: "not acknowledged",
+		RecalledAfterPosting: "recalled after posting", UnknownState: "unknown state", Never: "never", RepeatLater: "repeat later",
+		ForeignSystem: "foreign system", NotPosted: "not posted",
+	}
+	if int(c) < len(names) {
+		return names[c]
+	}
+	return "unknown"
+}
+
+// Repeatable reports whether sending the same again in a later run is right without anything else being done before.
+func (c Consequence) Repeatable() bool {
+	return c == Unknown || c == NotSent || c == NotReady || c == RepeatLater
+}
+
+// CheckJournal reports whether the service says that it was done before: success when our journal shows the same intention,
+// an alarm when it does not.
+func (c Consequence) CheckJournal() bool { return c == AlreadyDone || c == PaymentKnown }
+
+// Hint is what a person should know or do; empty when nothing is.
+func (c Consequence) Hint() string {
+	switch c {
+	case Unknown:
+		return "the service did not say what became of it; the next run finds out"
+	case AlreadyDone, PaymentKnown:
+		return "the service has it on record; if it was not us, another consumer works on the same documents: give each its own system id"
+	case Recalled:
+		return "a processor recalled it; it comes again under a new id when it is approved again"
+	case Missing:
+		return "the service does not know this document; ask the vendor's support, with the correlation id"
+	case WrongType:
+		return "the document has another transaction type; correct the route's docType"
+	case RecalledAfterPosting:
+		return "the ERP has posted what Concur recalled: reverse it in the ERP"
+	case UnknownState:
+		return "the service's answer cannot be relied on; look the document up in Concur"
+	case Never:
+		return "the service will never accept this; do not repeat it, look the document up in Concur"
+	case ForeignSystem:
+		return "another system id has acknowledged the document"
+	case NotPosted:
+		return "the posting must be confirmed before a payment"
+	}
+	return ""
+}

@@ -50,7 +50,9 @@ func systemMessage(m fis.Message) SystemMessage {
 // Validate reports all that the service would refuse.
 func (p PostingConfirmation) Validate() error {
 	errs := []error{checkDocID(p.DocID)}
-	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf("document "+clipID(p.DocID)+": "+format, args...)) }
+	bad := func(format string, args ...any) {
+		errs = append(errs, fmt.Errorf("document "+clipID(p.DocID)+": "+format, args...))
+	}
 	switch p.Status {
 	case PostingSuccess:
 		if len(p.PostingDocs) == 0 {
@@ -110,7 +112,9 @@ func PaymentFor(docID string, p fis.Payment) (PaymentConfirmation, error) {
 // Validate reports all that the service would refuse.
 func (p PaymentConfirmation) Validate() error {
 	errs := []error{checkDocID(p.DocID)}
-	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf("document "+clipID(p.DocID)+": "+format, args...)) }
+	bad := func(format string, args ...any) {
+		errs = append(errs, fmt.Errorf("document "+clipID(p.DocID)+": "+format, args...))
+	}
 	switch p.Status {
 	case fis.PaidCompletely, fis.PaidPartially:
 	case fis.PaymentReversed, fis.PaymentObsolete:

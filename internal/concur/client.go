@@ -1,9 +1,12 @@
 package concur
 
 import (
-	"context"
-	"errors"
-	"time"
+	"crypto/rand"
+	"crypto/tls"
+	"fmt"
+	"net/http"
+	"os"
+	"sync"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
@@ -11,62 +14,48 @@ import (
 // Client speaks with the service for one company. Its methods may be called at once from several goroutines; the limits of
 // the configuration hold for all of them together.
 type Client struct {
-	cfg Config
+	cfg     Config
+	http    *http.Client
+	places  places
+	tokens  *tokens
+	gate    *gate
+	notices *notices
+
+	mu    sync.Mutex
+	walks map[*walk]fis.DocType
 }
 
 // New checks the configuration and makes a client. It makes no call.
 func New(cfg Config) (*Client, error) {
 	if err := cfg.validate(); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("concur client: %w", err)
 	}
-	return &Client{cfg: cfg.withDefaults()}, nil
+	cfg = cfg.withDefaults()
+	where, err := newPlaces(cfg.BaseURL, cfg.Domains)
+	if err != nil {
+		return nil, fmt.Errorf("concur client: %w", err)
+	}
+	if cfg.Owner == "" {
+		host, _ := os.Hostname()
+		cfg.Owner = fmt.Sprintf("%s/%d/%s", host, os.Getpid(), rand.Text()[:8])
+	}
+	if cfg.Transport == nil {
+		cfg.Transport = ownTransport(cfg.MaxInFlight)
+	}
+	c := &Client{cfg: cfg, places: where, walks: map[*walk]fis.DocType{}}
+	c.http = &http.Client{Transport: cfg.Transport, CheckRedirect: noRedirect}
+	c.gate = newGate(&c.cfg)
+	c.notices = &notices{log: cfg.Log, now: cfg.Now}
+	c.tokens = &tokens{cfg: &c.cfg, http: c.http, places: where, busy: make(chan struct{}, 1)}
+	return c, nil
 }
 
-// Page is a part of the list of ready documents: those that this walk has not seen before.
-type Page struct {
-	DocType   fis.DocType
-	Number    int
-	Envelopes []fis.Envelope
-	// Bad are items that are no documents (no id, no document, malformed); they are left in Concur.
-	Bad []BadItem
-	// Received is when the last document of the part had arrived.
-	Received    time.Time
-	Correlation string
-}
+// Close ends idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// BadItem is an item of a list that cannot be handled.
-type BadItem struct {
-	DocID  string
-	Reason string
-}
-
-// WalkStats is what a walk did.
-type WalkStats struct {
-	Calls, Passes, Documents, Bad int
-	// Frozen is true when acknowledged documents stayed in the list for the time of the walk.
-	Frozen bool
-}
-
-func (c *Client) Login(ctx context.Context, requestToken string) (Status, error) {
-	return Status{}, errors.ErrUnsupported
-}
-func (c *Client) Status(ctx context.Context) (Status, error) { return Status{}, errors.ErrUnsupported }
-func (c *Client) KeepFresh(ctx context.Context) (bool, error) { return false, errors.ErrUnsupported }
-func (c *Client) Walk(ctx context.Context, t fis.DocType, handle func(context.Context, Page) error) (WalkStats, error) {
-	return WalkStats{}, errors.ErrUnsupported
-}
-func (c *Client) Get(ctx context.Context, t fis.DocType, docID string) (fis.Envelope, bool, error) {
-	return fis.Envelope{}, false, errors.ErrUnsupported
-}
-func (c *Client) Find(ctx context.Context, t fis.DocType, ref string) ([]fis.Envelope, error) {
-	return nil, errors.ErrUnsupported
-}
-func (c *Client) Acknowledge(ctx context.Context, t fis.DocType, ids []string) ([]Answer, error) {
-	return nil, errors.ErrUnsupported
-}
-func (c *Client) ConfirmPostings(ctx context.Context, t fis.DocType, list []PostingConfirmation) ([]Answer, error) {
-	return nil, errors.ErrUnsupported
-}
-func (c *Client) ConfirmPayments(ctx context.Context, t fis.DocType, list []PaymentConfirmation) ([]Answer, error) {
-	return nil, errors.ErrUnsupported
+func ownTransport(inFlight int) http.RoundTripper {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConnsPerHost = inFlight + 1
+	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	return t
 }

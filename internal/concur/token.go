@@ -34,7 +34,9 @@ func (t Token) Format(f fmt.State, _ rune) {
 func (t Token) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(t)) }
 
 // MarshalJSON refuses: a token is stored field by field, on purpose, and never as a part of something else.
-func (t Token) MarshalJSON() ([]byte, error) { return nil, errors.New("a token is not written as JSON") }
+func (t Token) MarshalJSON() ([]byte, error) {
+	return nil, errors.New("a token is not written as JSON")
+}
 
 // ErrNoToken says that nobody has logged in yet.
 var ErrNoToken = errors.New("no token stored")

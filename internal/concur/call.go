@@ -1,0 +1,223 @@
+package concur
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// call is one request for the service.
+type call struct {
+	op      string
+	docType fis.DocType
+	// tail is the part of the path after …/transactions.
+	tail  string
+	query url.Values
+	// body makes the call a POST.
+	body []byte
+	// urgent calls skip the polite interval.
+	urgent bool
+	// read reads the answer. Errors of *handlerError are returned as they are and end everything.
+	read func(*answerBody) error
+}
+
+// answerBody is an answer of status 200 while it is read.
+type answerBody struct {
+	io.Reader
+	correlation string
+	received    func() time.Time
+	watch       *watchdog
+}
+
+// handlerError carries an error of the caller's own code through the reading of an answer.
+type handlerError struct{ err error }
+
+func (e *handlerError) Error() string { return e.err.Error() }
+
+// do makes a call, with repeats where these are safe: reads after anything that may pass, writes only when the service
+// certainly did nothing.
+func (c *Client) do(ctx context.Context, k call) error {
+	p := c.newPause()
+	for {
+		err := c.authorized(ctx, k)
+		var own *handlerError
+		if errors.As(err, &own) {
+			return own.err
+		}
+		var ce *CallError
+		if err == nil || !errors.As(err, &ce) || ce.Sent || !p.allows(ce.RetryAfter) {
+			return err
+		}
+		c.cfg.Log.WarnContext(ctx, "call failed, waiting before the repeat",
+			"op", k.op, "status", ce.Status, "wait", p.next, keyCorrelation, ce.Correlation)
+		if werr := p.wait(ctx); werr != nil {
+			return err
+		}
+	}
+}
+
+// authorized makes a call with a good token; when the service refuses the token in the middle, it is renewed and the call repeated once.
+func (c *Client) authorized(ctx context.Context, k call) error {
+	t, err := c.token(ctx, "")
+	if err != nil {
+		return fmt.Errorf("%s: %w", k.op, err)
+	}
+	err = c.once(ctx, k, t)
+	var ce *CallError
+	if !errors.As(err, &ce) || ce.Status != http.StatusUnauthorized {
+		return err
+	}
+	if t, err = c.token(ctx, t.Access); err != nil {
+		return fmt.Errorf("%s: %w", k.op, err)
+	}
+	return c.once(ctx, k, t)
+}
+
+// once makes a call one time.
+func (c *Client) once(ctx context.Context, k call, t Token) error {
+	leave, err := c.gate.enter(ctx, k.urgent)
+	if err != nil {
+		return &CallError{Op: k.op, Err: err}
+	}
+	defer leave()
+	watch := newWatchdog(ctx, c.cfg.Timeout)
+	defer watch.stop()
+	var sent atomic.Bool
+	trace := &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }}
+	req, err := c.request(httptrace.WithClientTrace(watch.ctx, trace), k, t)
+	if err != nil {
+		return &CallError{Op: k.op, Err: err}
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return c.transportError(k, watch, unwrapURL(err), sent.Load(), "")
+	}
+	defer resp.Body.Close()
+	leave()
+	c.notices.see(ctx, resp.Header)
+	if resp.StatusCode != http.StatusOK {
+		return c.statusError(k, resp, t)
+	}
+	body := &answerBody{Reader: watch.reader(resp.Body), correlation: correlation(resp.Header), received: c.cfg.Now, watch: watch}
+	return c.readError(k, watch, k.read(body), body.correlation)
+}
+
+func (c *Client) request(ctx context.Context, k call, t Token) (*http.Request, error) {
+	base, err := c.places.check(t.Geolocation)
+	if err != nil {
+		return nil, err
+	}
+	at := base.JoinPath("financialintegration/fi/v4/companies/transactiontypes", string(k.docType), "transactions", k.tail)
+	at.RawQuery = k.query.Encode()
+	method, body := http.MethodGet, io.Reader(http.NoBody)
+	if k.body != nil {
+		method, body = http.MethodPost, bytes.NewReader(k.body)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, at.String(), body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Authorization", "Bearer "+t.Access)
+	req.Header.Set("User-Agent", c.cfg.UserAgent)
+	if k.body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	} else if c.cfg.DocumentFormat != "" {
+		req.Header.Set("DocumentFormatAs", c.cfg.DocumentFormat)
+	}
+	return req, nil
+}
+
+// transportError is a call without an answer, or with one that broke off.
+func (c *Client) transportError(k call, w *watchdog, cause error, sent bool, correlation string) error {
+	e := &CallError{Op: k.op, Err: cause, Correlation: correlation, Sent: sent && k.body != nil, RetryAfter: firstPause}
+	switch {
+	case w.expired():
+		e.Err, e.RetryAfter = fmt.Errorf("%w (%s)", ErrTimeout, c.cfg.Timeout), c.cfg.AfterTimeout
+	case w.ctx.Err() != nil:
+		e.Err, e.RetryAfter = w.ctx.Err(), 0
+	}
+	return e
+}
+
+// readError sorts what went wrong while an answer of status 200 was read.
+func (c *Client) readError(k call, w *watchdog, err error, correlation string) error {
+	var own *handlerError
+	if err == nil || errors.As(err, &own) {
+		return err
+	}
+	var format *FormatError
+	if errors.As(err, &format) {
+		return &CallError{Op: k.op, Status: http.StatusOK, Correlation: correlation, Sent: k.body != nil, Err: err,
+			Hint: "something between us and the service may have changed the answer (a proxy?)"}
+	}
+	return c.transportError(k, w, err, true, correlation)
+}
+
+// statusError is an answer with another status than 200.
+func (c *Client) statusError(k call, resp *http.Response, t Token) error {
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	e := &CallError{Op: k.op, Status: resp.StatusCode, Correlation: correlation(resp.Header)}
+	e.Code, e.Message = errorBody(body)
+	e.Code = scrub(e.Code, t.Access)
+	e.Message = scrub(e.Message, t.Access, t.Refresh, string(c.cfg.ClientSecret))
+	switch status := resp.StatusCode; {
+	case status == http.StatusTooManyRequests, status == http.StatusRequestTimeout, status >= 500:
+		e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), c.cfg.Now(), status, c.cfg.AfterTimeout)
+		e.Sent = k.body != nil && status != http.StatusTooManyRequests
+	case status < 300:
+		e.Sent = k.body != nil
+	}
+	e.Hint = statusHint(resp.StatusCode)
+	return e
+}
+
+func statusHint(status int) string {
+	switch {
+	case status == http.StatusUnauthorized:
+		return "the service refuses a fresh access token: check fisbridge auth status, or log in anew"
+	case status == http.StatusForbidden:
+		return "the application needs the scope FISVC with a company-level token, and FIS must be enabled for the company"
+	case status == http.StatusNotFound:
+		return "check the base url and that the transaction type is enabled for the company"
+	case status == http.StatusTooManyRequests:
+		return "the service asks to slow down: lower the calls at once, or raise the interval"
+	case status >= 300 && status < 400:
+		return "the service redirects, which is not followed: check the base url"
+	}
+	return ""
+}
+
+// errorBody finds a code and a message in the error answers that the service and its gateway are known to send.
+func errorBody(body []byte) (code, message string) {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil {
+		return "", ""
+	}
+	var list []map[string]json.RawMessage
+	if json.Unmarshal(fields["errors"], &list) == nil && len(list) > 0 {
+		fields = list[0]
+	}
+	for _, name := range []string{"code", "errorCode", "errorId", "errorNumber"} {
+		if code == "" {
+			code = text(fields[name])
+		}
+	}
+	for _, name := range []string{"message", "errorMessage", "error_description", "error", "detail"} {
+		if message == "" {
+			message = strings.TrimSpace(texts(fields[name]))
+		}
+	}
+	return code, message
+}

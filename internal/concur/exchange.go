@@ -1,0 +1,139 @@
+package concur
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/clientcredentials"
+)
+
+const tokenPath = "/oauth2/v0/token"
+
+// granted is an answer of the token endpoint.
+type granted struct {
+	access, refresh, geolocation, scope string
+	life                                time.Duration
+}
+
+// exchange makes one call of the token endpoint at base, with client id and secret in the form. When the service answers that
+// the company lives elsewhere (code 16), it follows once, to an allowed address only. Errors are *TokenError.
+func (m *tokens) exchange(ctx context.Context, op, base string, form url.Values) (granted, error) {
+	got, err := m.exchangeAt(ctx, op, base, form)
+	var te *TokenError
+	if errors.As(err, &te) && te.Code == 16 && te.Geolocation != "" && !strings.EqualFold(te.Geolocation, base) {
+		if _, perr := m.places.check(te.Geolocation); perr != nil {
+			te.Err = perr
+			return granted{}, te
+		}
+		return m.exchangeAt(ctx, op, te.Geolocation, form)
+	}
+	return got, err
+}
+
+func (m *tokens) exchangeAt(ctx context.Context, op, base string, form url.Values) (granted, error) {
+	at, err := m.places.check(base)
+	if err != nil {
+		return granted{}, &TokenError{Op: op, Err: err, Hint: hintDomains}
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, m.cfg.Timeout, ErrTimeout)
+	defer cancel()
+	seen := &tokenTrip{below: m.http.Transport, agent: m.cfg.UserAgent}
+	ctx = context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: seen, CheckRedirect: noRedirect})
+	source := clientcredentials.Config{
+		ClientID: m.cfg.ClientID, ClientSecret: string(m.cfg.ClientSecret),
+		TokenURL: at.String() + tokenPath, EndpointParams: form, AuthStyle: oauth2.AuthStyleInParams,
+	}
+	tok, err := source.Token(ctx)
+	if err != nil {
+		return granted{}, m.tokenError(ctx, op, err, seen, form)
+	}
+	got := granted{access: tok.AccessToken, refresh: tok.RefreshToken, life: time.Duration(tok.ExpiresIn) * time.Second}
+	got.geolocation, _ = tok.Extra("geolocation").(string)
+	got.scope, _ = tok.Extra("scope").(string)
+	if got.life <= 0 {
+		got.life = time.Hour
+	}
+	if got.geolocation == "" {
+		got.geolocation = at.String()
+	}
+	return got, nil
+}
+
+// tokenError turns what x/oauth2 returns into a *TokenError without request or answer bodies in it.
+func (m *tokens) tokenError(ctx context.Context, op string, err error, seen *tokenTrip, form url.Values) error {
+	e := &TokenError{Op: op, Status: seen.status, Correlation: seen.correlation}
+	var refused *oauth2.RetrieveError
+	switch {
+	case errors.As(err, &refused):
+		e.Code, e.Reason, e.Description, e.Geolocation = tokenErrorBody(refused.Body)
+		e.Reason = m.scrub(e.Reason, form)
+		e.Description = m.scrub(e.Description, form)
+		if known, ok := tokenCode(e.Code); ok {
+			e.Hint = known.hint
+		}
+		if e.Status >= 500 || e.Status == http.StatusTooManyRequests {
+			e.RetryAfter = retryAfter(seen.retryAfter, m.cfg.Now(), e.Status, m.cfg.AfterTimeout)
+		}
+	case errors.Is(context.Cause(ctx), ErrTimeout):
+		e.Err, e.RetryAfter = ErrTimeout, m.cfg.AfterTimeout
+	case ctx.Err() != nil:
+		e.Err = ctx.Err()
+	case seen.status == 0:
+		e.Err, e.RetryAfter = unwrapURL(err), firstPause
+	default:
+		e.Err = errors.New(m.scrub(err.Error(), form))
+	}
+	return e
+}
+
+func (m *tokens) scrub(s string, form url.Values) string {
+	return scrub(s, string(m.cfg.ClientSecret), form.Get("password"), form.Get("refresh_token"), m.have.Access, m.have.Refresh)
+}
+
+// tokenTrip carries one token call and notes what x/oauth2 does not hand on.
+type tokenTrip struct {
+	below                   http.RoundTripper
+	agent                   string
+	status                  int
+	correlation, retryAfter string
+}
+
+// RoundTrip notes status and headers.
+func (t *tokenTrip) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("User-Agent", t.agent)
+	r.Header.Set("Accept", "application/json")
+	resp, err := t.below.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	t.status = resp.StatusCode
+	t.correlation = correlation(resp.Header)
+	t.retryAfter = resp.Header.Get("Retry-After")
+	return resp, nil
+}
+
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// unwrapURL takes the address off a transport error; what remains says what went wrong.
+func unwrapURL(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return fmt.Errorf("%s %s: %w", strings.ToUpper(u.Op), hostOf(u.URL), u.Err)
+	}
+	return err
+}
+
+func hostOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "the service"
+	}
+	return u.Host
+}
