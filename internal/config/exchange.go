@@ -1,0 +1,55 @@
+package config
+
+import (
+	"fmt"
+	"path"
+	"path/filepath"
+
+	"github.com/fisbridge/fisbridge/internal/exchange"
+)
+
+// Exchange is one folder below the target as internal/exchange takes it, with what the target itself says; Config.DropTo and
+// Config.ReturnsFrom add what a route says.
+func (t Target) Exchange(c *Config, folder string) exchange.Target {
+	if t.Kind == KindFolder {
+		return exchange.Target{Kind: exchange.KindLocal, Folder: filepath.Join(c.Path(t.Path), filepath.FromSlash(folder))}
+	}
+	return exchange.Target{
+		Kind: exchange.KindSFTP, Folder: path.Join(t.Path, folder), Host: t.Host, Port: t.Port, User: t.User,
+		Password: c.exchangeSecret(t.Password), KeyFile: c.Path(t.Key), Passphrase: c.exchangeSecret(t.KeyPassphrase), Agent: t.Agent,
+		KnownHosts: c.Path(t.KnownHosts), Fingerprints: t.HostKeys, LegacyAlgorithms: t.LegacyAlgorithms,
+		ConnectTimeout: t.Timeout, IdleTimeout: t.Timeout, SequentialWrites: t.Sequential,
+	}
+}
+
+func (c *Config) exchangeSecret(s Secret) exchange.Secret {
+	if !s.Given() {
+		return exchange.Secret{}
+	}
+	return exchange.SecretFunc(func() (string, error) { return c.Reveal(s) })
+}
+
+// DropTo is where the import files of a route go.
+func (c *Config) DropTo(r Route) (exchange.Target, error) {
+	t, ok := c.Targets[r.Drop.Target]
+	if !ok {
+		return exchange.Target{}, fmt.Errorf("route %s: drop: there is no target %q", r.Name, r.Drop.Target)
+	}
+	e := t.Exchange(c, r.Drop.Folder)
+	e.TempName, e.Marker, e.Verify = r.Drop.TempName, r.Drop.DoneMarker, r.Drop.Verify
+	return e.WithDefaults(), nil
+}
+
+// ReturnsFrom is where the result files of a route come from; ask Returns.Given first.
+func (c *Config) ReturnsFrom(r Route) (exchange.Target, error) {
+	b := r.Returns
+	t, ok := c.Targets[b.Target]
+	if !ok {
+		return exchange.Target{}, fmt.Errorf("route %s: returns: there is no target %q", r.Name, b.Target)
+	}
+	e := t.Exchange(c, b.Folder)
+	e.Archive, e.Failed, e.Marker, e.Match, e.Ignore = b.Archive, b.Failed, b.Marker, b.Match, b.Ignore
+	e = e.WithDefaults()
+	e.MinAge, e.LookInterval, e.ScanInterval = b.MinAge, b.Settle, b.Scan // nothing is a value here
+	return e, nil
+}
