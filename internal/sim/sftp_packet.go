@@ -1,0 +1,94 @@
+package sim
+
+import (
+	"encoding/binary"
+	"errors"
+	"io"
+)
+
+// Packet types of SFTP version 3.
+const (
+	fxpInit, fxpVersion                      = 1, 2
+	fxpOpen, fxpClose, fxpRead, fxpWrite     = 3, 4, 5, 6
+	fxpLstat, fxpFstat, fxpSetstat, fxpFset  = 7, 8, 9, 10
+	fxpOpendir, fxpReaddir, fxpRemove        = 11, 12, 13
+	fxpMkdir, fxpRmdir, fxpRealpath, fxpStat = 14, 15, 16, 17
+	fxpRename, fxpExtended                   = 18, 200
+	fxpStatus, fxpHandle                     = 101, 102
+	statusOK, statusPermission               = 0, 3
+	statusFailure, statusUnsupported         = 4, 8
+	maxSFTPPacket                            = 1 << 20
+)
+
+// sftpPacket is one packet without its length.
+type sftpPacket []byte
+
+var errSFTPPacket = errors.New("malformed packet")
+
+func readSFTPPacket(r io.Reader) (sftpPacket, error) {
+	var head [4]byte
+	if _, err := io.ReadFull(r, head[:]); err != nil {
+		return nil, err
+	}
+	n := binary.BigEndian.Uint32(head[:])
+	if n == 0 || n > maxSFTPPacket {
+		return nil, errSFTPPacket
+	}
+	p := make(sftpPacket, n)
+	_, err := io.ReadFull(r, p)
+	return p, err
+}
+
+func (p sftpPacket) write(w io.Writer) error {
+	b := binary.BigEndian.AppendUint32(make([]byte, 0, 4+len(p)), uint32(len(p)))
+	_, err := w.Write(append(b, p...))
+	return err
+}
+
+func (p sftpPacket) kind() byte { return p[0] }
+
+func (p sftpPacket) id() uint32 {
+	if len(p) < 5 {
+		return 0
+	}
+	return binary.BigEndian.Uint32(p[1:])
+}
+
+// texts returns the first n strings after the id.
+func (p sftpPacket) texts(n int) []string {
+	out := make([]string, n)
+	rest := p[min(5, len(p)):]
+	for i := range out {
+		if len(rest) < 4 {
+			break
+		}
+		l := binary.BigEndian.Uint32(rest)
+		if uint64(l) > uint64(len(rest)-4) {
+			break
+		}
+		out[i], rest = string(rest[4:4+l]), rest[4+l:]
+	}
+	return out
+}
+
+// number reads the 32-bit number at an offset after the first string.
+func (p sftpPacket) afterText() sftpPacket {
+	t := p.texts(1)[0]
+	return p[min(5+4+len(t), len(p)):]
+}
+
+func statusPacket(id, code uint32, text string) sftpPacket {
+	b := binary.BigEndian.AppendUint32([]byte{fxpStatus}, id)
+	b = binary.BigEndian.AppendUint32(b, code)
+	b = binary.BigEndian.AppendUint32(b, uint32(len(text)))
+	b = append(b, text...)
+	return binary.BigEndian.AppendUint32(b, 0)
+}
+
+// status is the code of a status packet, -1 of others.
+func (p sftpPacket) status() int64 {
+	if p.kind() != fxpStatus || len(p) < 9 {
+		return -1
+	}
+	return int64(binary.BigEndian.Uint32(p[5:]))
+}

@@ -1,0 +1,217 @@
+package sim
+
+import (
+	"encoding/binary"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/pkg/sftp"
+	"golang.org/x/crypto/ssh"
+)
+
+// sftpWire stands between one channel and the server that does the work: it knows each request before the server sees it and
+// each answer before the client does, which is where the faults are.
+type sftpWire struct {
+	s    *SFTPServer
+	conn ssh.Conn
+	ch   ssh.Channel
+
+	toServer   *io.PipeWriter
+	fromServer *io.PipeReader
+	server     *sftp.RequestServer
+
+	mu      sync.Mutex
+	pending map[uint32]sftpPending
+	handles map[string]string // handle → path
+	stalled bool
+
+	out  sync.Mutex // one answer at a time
+	late sync.WaitGroup
+}
+
+// sftpPending is a request under way.
+type sftpPending struct {
+	req   SFTPRequest
+	fault *SFTPFault
+	write bool // an open for writing
+}
+
+type readWriteCloser struct {
+	*io.PipeReader
+	w *io.PipeWriter
+}
+
+func (p readWriteCloser) Write(b []byte) (int, error) { return p.w.Write(b) }
+func (p readWriteCloser) Close() error                { p.PipeReader.Close(); return p.w.Close() }
+
+func newSFTPWire(s *SFTPServer, conn ssh.Conn, ch ssh.Channel) *sftpWire {
+	w := &sftpWire{s: s, conn: conn, ch: ch, pending: map[uint32]sftpPending{}, handles: map[string]string{}}
+	serverIn, toServer := io.Pipe()
+	fromServer, serverOut := io.Pipe()
+	w.toServer, w.fromServer = toServer, fromServer
+	w.server = sftp.NewRequestServer(readWriteCloser{serverIn, serverOut}, s.handlers())
+	return w
+}
+
+// run serves until either side ends.
+func (w *sftpWire) run() {
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = w.server.Serve(); w.fromServer.Close() })
+	wg.Go(w.answers)
+	w.requests()
+	w.toServer.Close()
+	wg.Wait()
+	w.late.Wait()
+}
+
+func (w *sftpWire) requests() {
+	for {
+		p, err := readSFTPPacket(w.ch)
+		if err != nil {
+			return
+		}
+		if !w.request(p) {
+			return
+		}
+	}
+}
+
+// request decides about one request; false ends the channel.
+func (w *sftpWire) request(p sftpPacket) bool {
+	req := w.describe(p)
+	fault := w.s.match(req.Op, req.Path)
+	w.mu.Lock()
+	stalled := w.stalled
+	if fault != nil {
+		req.Fault = fault.Do
+		w.stalled = w.stalled || fault.Do == Stall
+	}
+	w.mu.Unlock()
+	w.s.note(req)
+	if stalled {
+		return true
+	}
+	if fault != nil {
+		switch fault.Do {
+		case Stall:
+			return true
+		case Cut:
+			w.conn.Close()
+			return false
+		case Refuse:
+			return w.send(statusPacket(p.id(), statusPermission, "refused by the simulator"))
+		case Unsupported:
+			return w.send(statusPacket(p.id(), statusUnsupported, "not offered by the simulator"))
+		case Fail:
+			return w.send(statusPacket(p.id(), statusFailure, "failed by the simulator"))
+		case Lose:
+			return w.send(statusPacket(p.id(), statusOK, ""))
+		case ShortRead:
+			if b := p.afterText(); req.Op == SFTPRead && len(b) >= 12 {
+				want := binary.BigEndian.Uint32(b[8:])
+				binary.BigEndian.PutUint32(b[8:], min(want, uint32(fault.Bytes)))
+			}
+		}
+	}
+	if p.kind() != fxpInit {
+		w.mu.Lock()
+		w.pending[p.id()] = sftpPending{req, fault, req.Flags&(2|8) != 0}
+		w.mu.Unlock()
+	}
+	return p.write(w.toServer) == nil
+}
+
+func (w *sftpWire) answers() {
+	for {
+		p, err := readSFTPPacket(w.fromServer)
+		if err != nil {
+			w.ch.Close()
+			return
+		}
+		if !w.answer(p) {
+			_, _ = io.Copy(io.Discard, w.fromServer) // lets the server finish what it has begun
+			return
+		}
+	}
+}
+
+// answer decides about one answer; false ends the channel.
+func (w *sftpWire) answer(p sftpPacket) bool {
+	if p.kind() == fxpVersion {
+		if f := w.s.match(SFTPInit, ""); f != nil && f.Do == Unsupported {
+			p = p[:5] // no extensions
+		}
+		return w.send(p)
+	}
+	w.mu.Lock()
+	pending := w.pending[p.id()]
+	delete(w.pending, p.id())
+	switch {
+	case p.kind() == fxpHandle:
+		w.handles[p.texts(1)[0]] = pending.req.Path
+	}
+	w.mu.Unlock()
+	f := pending.fault
+	if f == nil {
+		return w.send(p)
+	}
+	if f.Do == DropTail && pending.req.Op == SFTPClose {
+		w.s.dropTail(pending.req.Path, f.Bytes)
+	}
+	if f.Then != nil && p.status() == statusOK {
+		f.Then(pending.req.finalPath())
+	}
+	switch f.Do {
+	case CutAfter:
+		w.conn.Close()
+		return false
+	case FailAfter:
+		p = statusPacket(p.id(), statusFailure, "failed by the simulator")
+	case FailLate:
+		w.later(statusPacket(p.id(), statusFailure, "failed by the simulator"), f.Delay)
+		return true
+	case Late:
+		w.later(p, f.Delay)
+		return true
+	}
+	return w.send(p)
+}
+
+// finalPath is where the file is after the work.
+func (r SFTPRequest) finalPath() string {
+	if r.Target != "" {
+		return r.Target
+	}
+	return r.Path
+}
+
+// later sends an answer after others.
+func (w *sftpWire) later(p sftpPacket, d time.Duration) {
+	w.late.Go(func() {
+		select {
+		case <-time.After(d):
+			w.send(p)
+		case <-w.s.stalled:
+		}
+	})
+}
+
+func (w *sftpWire) send(p sftpPacket) bool {
+	w.out.Lock()
+	defer w.out.Unlock()
+	return p.write(w.ch) == nil
+}
+
+// dropTail loses the end of a file, as a server does that acknowledged what it had not written.
+func (s *SFTPServer) dropTail(p string, n int64) {
+	if s.files == nil {
+		return
+	}
+	if fi, err := s.files.root.Stat(local(p)); err == nil {
+		if f, err := s.files.root.OpenFile(local(p), 1, 0); err == nil {
+			_ = f.Truncate(max(fi.Size()-n, 0))
+			f.Close()
+		}
+	}
+}
