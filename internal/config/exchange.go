@@ -12,7 +12,7 @@ import (
 // Config.ReturnsFrom add what a route says.
 func (t Target) Exchange(c *Config, folder string) exchange.Target {
 	if t.Kind == KindFolder {
-		return exchange.Target{Kind: exchange.KindLocal, Folder: filepath.Join(c.Path(t.Path), filepath.FromSlash(folder))}
+		return exchange.Target{Kind: exchange.KindFolder, Folder: filepath.Join(c.Path(t.Path), filepath.FromSlash(folder))}
 	}
 	return exchange.Target{
 		Kind: exchange.KindSFTP, Folder: path.Join(t.Path, folder), Host: t.Host, Port: t.Port, User: t.User,
@@ -49,7 +49,9 @@ func (c *Config) ReturnsFrom(r Route) (exchange.Target, error) {
 	}
 	e := t.Exchange(c, b.Folder)
 	e.Archive, e.Failed, e.Marker, e.Match, e.Ignore = b.Archive, b.Failed, b.Marker, b.Match, b.Ignore
-	e = e.WithDefaults()
-	e.MinAge, e.LookInterval, e.ScanInterval = b.MinAge, b.Settle, b.Scan // nothing is a value here
-	return e, nil
+	e.MinAge, e.LookInterval, e.ScanInterval = orInstant(b.MinAge), orInstant(b.Settle), b.Scan
+	return e.WithDefaults(), nil
 }
+
+// orInstant says "no time at all" where a zero would mean the default.
+func orInstant(d Duration) Duration { return max(d, 1) }

@@ -38,7 +38,7 @@ func TestDropAndReturns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if back.Folder != "/fis/out" || back.MinAge != 0 || back.LookInterval != 0 || back.Archive != "archive" || len(back.Match) != 1 {
+	if back.Folder != "/fis/out" || back.MinAge > time.Microsecond || back.LookInterval > time.Microsecond || back.Archive != "archive" || len(back.Match) != 1 {
 		t.Errorf("%+v", back)
 	}
 	if _, err := cfg.DropTo(Route{Name: "x", Drop: Drop{Target: "none"}}); err == nil {
@@ -49,7 +49,7 @@ func TestDropAndReturns(t *testing.T) {
 func TestFolderTarget(t *testing.T) {
 	cfg := &Config{dir: filepath.FromSlash("/w"), Targets: map[string]Target{"erp": {Kind: KindFolder, Path: "drop"}}}
 	got, err := cfg.DropTo(Route{Drop: Drop{Target: "erp", Folder: "in"}})
-	if want := filepath.FromSlash("/w/drop/in"); err != nil || got.Folder != want || got.Kind != exchange.KindLocal {
+	if want := filepath.FromSlash("/w/drop/in"); err != nil || got.Folder != want || got.Kind != exchange.KindFolder {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
