@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -40,9 +41,12 @@ type ResultRow struct {
 // Ref is how a line names its document: any of these, whichever the ERP gives back.
 type Ref struct {
 	DocID, ReportID, ReportKey string
-	FileSequence               int64
-	FileName                   string
-	FileLine                   int
+	// Any is a docId, report id or report key; the ERP does not say which.
+	Any          string
+	FileSequence int64
+	// BatchID is what we wrote into the file as its batch: the sequence, perhaps with leading zeros or a prefix that ends in it.
+	BatchID, FileName string
+	FileLine          int
 }
 
 // Apply is the transaction in which a result file's lines take effect: all of them, or none.
@@ -171,6 +175,13 @@ func (a *Apply) flush() error {
 	return nil
 }
 
+// Ignore counts lines that mean nothing.
+func (a *Apply) Ignore(n int) error {
+	a.counts.Total += n
+	a.counts.Ignored += n
+	return nil
+}
+
 // Match finds the document and import file that a reference means, or says why it cannot.
 func (a *Apply) Match(ref Ref) (docID string, fileID int64, problem string, err error) {
 	if m, ok := a.cache[ref]; ok {
@@ -189,6 +200,13 @@ func (a *Apply) Match(ref Ref) (docID string, fileID int64, problem string, err 
 
 func (a *Apply) match(ref Ref) (match, error) {
 	var file int64
+	if ref.FileSequence == 0 && ref.BatchID != "" {
+		n, ok := trailingNumber(ref.BatchID)
+		if !ok {
+			return match{problem: fmt.Sprintf("batch id %q holds no file number", ref.BatchID)}, nil
+		}
+		ref.FileSequence = n
+	}
 	if ref.FileSequence > 0 || ref.FileName != "" {
 		err := a.t.QueryRowContext(a.t.ctx, `SELECT id FROM files WHERE route = $1 AND (sequence = $2 OR $2 = 0) AND (name = $3 OR $3 = '')`, a.result.Route, ref.FileSequence, ref.FileName).Scan(&file)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -199,6 +217,8 @@ func (a *Apply) match(ref Ref) (match, error) {
 		}
 	}
 	switch {
+	case ref.Any != "":
+		return a.matchWord("any", ref.Any, file)
 	case ref.DocID != "":
 		return a.matchWord("doc_id", ref.DocID, file)
 	case ref.ReportID != "":
@@ -213,6 +233,16 @@ func (a *Apply) match(ref Ref) (match, error) {
 	return match{problem: "the line names no document and no import file"}, nil
 }
 
+// trailingNumber reads the digits at the end of a batch id.
+func trailingNumber(batch string) (int64, bool) {
+	i := len(batch)
+	for i > 0 && batch[i-1] >= '0' && batch[i-1] <= '9' {
+		i--
+	}
+	n, err := strconv.ParseInt(batch[i:], 10, 64)
+	return n, err == nil && n > 0
+}
+
 func (r Ref) fileWords() string {
 	if r.FileName != "" {
 		return fmt.Sprintf("the name %q", r.FileName)
@@ -224,8 +254,11 @@ func (r Ref) fileWords() string {
 // documents is a problem unless the import file tells them apart.
 func (a *Apply) matchWord(column, word string, file int64) (match, error) {
 	tries := []string{"doc_id", column}
-	if column == "doc_id" {
+	switch column {
+	case "doc_id":
 		tries = []string{"doc_id", "report_id"}
+	case "any":
+		tries = []string{"doc_id", "report_id", "report_key"}
 	}
 	for _, c := range tries {
 		found, err := a.candidates(c, word, file)

@@ -32,8 +32,10 @@ type Settled struct {
 	PaymentID int64  // of a payment confirmation
 	State     ConfirmState
 	Due       time.Time // when to try again, for Pending
-	Code      int
-	Message   string
+	// NotSent: the call was never made, so that this try does not count.
+	NotSent bool
+	Code    int
+	Message string
 	// Correlation is the service's id of the call. Alarm, when not empty, opens an alarm with this remedy.
 	Correlation   string
 	Alarm, Remedy string
@@ -104,6 +106,9 @@ func (j *Journal) SettleConfirmations(ctx context.Context, settled []Settled) er
 }
 
 func (t *tx) settleConfirmation(s Settled) error {
+	if s.NotSent {
+		return t.one(`UPDATE confirmations SET attempts = attempts - 1, state = CASE WHEN attempts > 1 THEN 'intended' ELSE 'pending' END, due_at = $1 WHERE doc_id = $2 AND state = $3`, t.due(s.Due), s.DocID, Intended)
+	}
 	done := ""
 	if s.State == Done {
 		done = t.at
@@ -173,7 +178,7 @@ func scanPayment(s interface{ Scan(...any) error }) (PaymentRecord, error) {
 
 // Payment keeps what the ERP said about a payment. A reference that is known with the same content changes nothing; with other content
 // it is a problem and nothing is sent. The payment waits until the posting is confirmed; types that FIS has no payment confirmation for are kept.
-func (a *Apply) Payment(d Doc, p fis.Payment, line int) (problem string, err error) {
+func (a *Apply) Payment(d Doc, p fis.Payment, line int, pays bool) (problem string, err error) {
 	text, hash, err := contentHash(p)
 	if err != nil {
 		return "", err
@@ -192,7 +197,7 @@ func (a *Apply) Payment(d Doc, p fis.Payment, line int) (problem string, err err
 	if err != nil {
 		return "", err
 	}
-	state, err := a.t.paymentState(d)
+	state, err := a.t.paymentState(d, pays)
 	if err != nil {
 		return "", err
 	}
@@ -203,8 +208,8 @@ func (a *Apply) Payment(d Doc, p fis.Payment, line int) (problem string, err err
 	return "", a.t.event("payment "+string(state), about{doc: d.ID, result: a.result.ID}, detail{"reference": p.Reference, "status": p.Status, "amount": p.Amount, "currency": p.Currency})
 }
 
-func (t *tx) paymentState(d Doc) (ConfirmState, error) {
-	if !d.DocType.HasPaymentConfirmation() {
+func (t *tx) paymentState(d Doc, pays bool) (ConfirmState, error) {
+	if !pays || !d.DocType.HasPaymentConfirmation() {
 		return Kept, nil
 	}
 	n, err := t.count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1 AND state = 'done' AND verdict = 'posted'`, d.ID)
@@ -271,6 +276,9 @@ func (j *Journal) SettlePayments(ctx context.Context, settled []Settled) error {
 }
 
 func (t *tx) settlePayment(s Settled) error {
+	if s.NotSent {
+		return t.one(`UPDATE payments SET attempts = attempts - 1, state = CASE WHEN attempts > 1 THEN 'intended' ELSE 'pending' END, due_at = $1 WHERE id = $2 AND state = $3`, t.due(s.Due), s.PaymentID, Intended)
+	}
 	done, state := "", s.State
 	switch s.State {
 	case Done:

@@ -207,6 +207,8 @@ type AckOutcome struct {
 	Code        int
 	Correlation string
 	Millis      int64
+	// NotSent: the call was never made, so that this try does not count.
+	NotSent bool
 	// Alarm, when not empty, opens an alarm with this remedy.
 	Alarm, Remedy string
 }
@@ -224,6 +226,9 @@ func (j *Journal) SettleAck(ctx context.Context, outcomes []AckOutcome) error {
 }
 
 func (t *tx) settleAck(o AckOutcome) error {
+	if o.NotSent {
+		return t.one(`UPDATE documents SET ack_attempts = ack_attempts - 1 WHERE doc_id = $1 AND state = $2`, o.DocID, Stored)
+	}
 	acked, finished := "", ""
 	switch o.State {
 	case Acknowledged, Held:

@@ -305,6 +305,11 @@ func (j *Journal) FilesIn(ctx context.Context, states ...FileState) ([]File, err
 	return j.files(ctx, where+" ORDER BY route, sequence", args...)
 }
 
+// UnmarkedFiles gives dropped files whose done-marker is not known to be written.
+func (j *Journal) UnmarkedFiles(ctx context.Context) ([]File, error) {
+	return j.files(ctx, `state = 'dropped' AND marker <> '' AND marker_done = 0 ORDER BY route, sequence`)
+}
+
 // FileBySequence gives the import file of a route with a number.
 func (j *Journal) FileBySequence(ctx context.Context, route string, sequence int64) (File, error) {
 	files, err := j.files(ctx, `route = $1 AND sequence = $2`, route, sequence)

@@ -39,6 +39,12 @@ func (a *Apply) Outcome(told Told, o fis.Outcome) error {
 	return a.again(told, o)
 }
 
+// Conflict: the lines about a document contradict each other. Nothing is believed; a person must look.
+func (a *Apply) Conflict(docID, problem string) error {
+	return a.t.alarm("unexpected outcome", docID, fmt.Sprintf("the lines of result file %s about document %s contradict each other: %s", a.result.Name, docID, problem),
+		fmt.Sprintf("find out in the ERP which is true, then `fisbridge mark document %s posted|rejected --reason …`", docID))
+}
+
 // first is the first word of the ERP about a document.
 func (a *Apply) first(d Doc, f File, o fis.Outcome) error {
 	if o.Verdict == fis.Duplicate {

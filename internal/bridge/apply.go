@@ -1,0 +1,296 @@
+package bridge
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/killpoint"
+	"github.com/fisbridge/fisbridge/internal/returns"
+)
+
+// applyAll applies result files that an earlier run collected and did not get to. Those of this run are applied as they are collected.
+func (b *Bridge) applyAll(ctx context.Context, s *Summary) error {
+	files, err := b.j.ResultsIn(ctx, journal.Collected)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, res := range files {
+		r := b.route(res.Route)
+		if r == nil || r.broken != nil {
+			s.note(fmt.Sprintf("%sresult file %s waits: its route %s cannot be used", lookMark, res.Name, res.Route))
+			continue
+		}
+		if err := b.applyOne(ctx, r, &res, s); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", res.Name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// applyOne turns every line of a collected result file into an outcome, a payment, or a listed exception, all in one transaction. A file
+// that cannot be read as a whole changes nothing and asks for a person.
+func (b *Bridge) applyOne(ctx context.Context, r *route, res *journal.ResultFile, s *Summary) error {
+	if res.State != journal.Collected {
+		return nil
+	}
+	var format *returns.Format
+	for _, f := range r.formats {
+		if f.Matches(res.Name) {
+			format = f
+			break
+		}
+	}
+	if format == nil {
+		return b.unreadable(ctx, res, fmt.Errorf("no result format of mapping %s takes the name %s", r.plan.Name(), res.Name))
+	}
+	temp, err := b.spool(ctx, res.ID)
+	if err != nil {
+		return err
+	}
+	defer closeAndRemove(temp)
+	ap := &applier{b: b, r: r, files: map[int64]bool{}}
+	killpoint.Here("parse.intended")
+	counts, err := b.j.ApplyResult(ctx, *res, format.Name(), func(a *journal.Apply) error {
+		return ap.run(ctx, a, format, *res, temp)
+	})
+	switch {
+	case ap.unreadable != nil:
+		return b.unreadable(ctx, res, ap.unreadable)
+	case err != nil:
+		return err
+	}
+	killpoint.Here("parse.done")
+	res.State, res.Counts, res.Format = journal.Applied, counts, format.Name()
+	s.Posted += ap.posted
+	s.Rejected += ap.rejected
+	s.Payments += counts.Payments
+	b.log.Info("result file applied", "route", r.Name, "file", res.Name, "outcomes", counts.Outcomes, "payments", counts.Payments, "listed", counts.Listed)
+	return nil
+}
+
+func (b *Bridge) unreadable(ctx context.Context, res *journal.ResultFile, why error) error {
+	res.State, res.Reason = journal.Unreadable, why.Error()
+	b.log.Warn("result file unreadable", "file", res.Name, "error", res.Reason)
+	return b.j.ResultUnreadable(ctx, *res, res.Reason)
+}
+
+// spool gives random access to a collected file.
+func (b *Bridge) spool(ctx context.Context, id int64) (*os.File, error) {
+	temp, err := os.CreateTemp(b.temp, "apply-*")
+	if err != nil {
+		return nil, err
+	}
+	if _, err := io.Copy(temp, b.j.ResultBytes(ctx, id)); err != nil {
+		closeAndRemove(temp)
+		return nil, err
+	}
+	return temp, nil
+}
+
+// applier is one pass over one result file.
+type applier struct {
+	b                *Bridge
+	r                *route
+	a                *journal.Apply
+	unreadable       error
+	files            map[int64]bool // import files that the result file speaks of
+	verdicts         []fileVerdict
+	posted, rejected int
+}
+
+type fileVerdict struct {
+	file    int64
+	outcome fis.Outcome
+}
+
+// told is how an outcome is kept with its line.
+type told struct {
+	Outcome fis.Outcome `json:"o"`
+	ByLine  bool        `json:"l,omitempty"`
+}
+
+func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Format, res journal.ResultFile, temp *os.File) error {
+	ap.a = a
+	size, err := temp.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	var keep error
+	sum, err := format.Parse(ctx, res.Name, temp, size, ap.b.limits(), func(row returns.Row) error {
+		keep = ap.row(row)
+		return keep
+	})
+	if err != nil {
+		if keep == nil && ctx.Err() == nil {
+			ap.unreadable = err // the file, not we: nothing of it may be believed
+		}
+		return err
+	}
+	if err := ap.ignored(sum); err != nil {
+		return err
+	}
+	if err := a.EachDocument(ap.document); err != nil {
+		return err
+	}
+	if sum.RestPosted {
+		for file := range ap.files {
+			ap.verdicts = append(ap.verdicts, fileVerdict{file, fis.Outcome{Verdict: fis.Posted}})
+		}
+	}
+	for _, v := range ap.verdicts {
+		if err := a.FileVerdict(v.file, v.outcome); err != nil {
+			return err
+		}
+	}
+	return a.SettleFiles()
+}
+
+// ignored counts lines that mean nothing (headings, comments).
+func (ap *applier) ignored(sum returns.Summary) error { return ap.a.Ignore(sum.Ignored) }
+
+// row matches one line and keeps it.
+func (ap *applier) row(row returns.Row) error {
+	out := journal.ResultRow{Line: row.Line, Problem: row.Problem, FileLine: row.Refs.FileLine, Verdict: row.Outcome.Verdict}
+	if row.Kind == returns.Exception {
+		out.Data = quoted(row.Raw)
+		return ap.a.Add(out)
+	}
+	var err error
+	var problem string
+	if out.DocID, out.FileID, problem, err = ap.a.Match(refOf(row.Refs)); err != nil {
+		return err
+	}
+	if problem != "" {
+		out.Problem, out.Data = problem, quoted(row.Raw)
+		return ap.a.Add(out)
+	}
+	if out.FileID != 0 {
+		ap.files[out.FileID] = true
+	}
+	switch row.Kind {
+	case returns.Payment:
+		return ap.payment(row, out)
+	case returns.File:
+		return ap.file(row, out)
+	}
+	out.Kind = journal.OutcomeRow
+	if out.DocID == "" {
+		out.Problem = "the line names an import file but no document of it"
+		return ap.a.Add(out)
+	}
+	if out.Data, err = encode(told{row.Outcome, row.ByLine}); err != nil {
+		return err
+	}
+	return ap.a.Add(out)
+}
+
+func refOf(r returns.Refs) journal.Ref {
+	ref := journal.Ref{DocID: r.DocID, ReportID: r.ReportID, ReportKey: r.ReportKey, Any: r.Any, FileSequence: r.FileSequence, FileName: r.FileName, FileLine: r.FileLine}
+	if ref.FileSequence == 0 && r.BatchID != "" {
+		ref.BatchID = r.BatchID
+	}
+	return ref
+}
+
+func quoted(raw string) string {
+	b, err := json.Marshal(raw)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
+
+func encode(v any) (string, error) {
+	b, err := json.Marshal(v)
+	return string(b), err
+}
+
+func (ap *applier) payment(row returns.Row, out journal.ResultRow) error {
+	out.Kind = journal.PaymentRow
+	if out.DocID == "" {
+		out.Problem = "the payment names no document"
+		return ap.a.Add(out)
+	}
+	d, err := ap.a.Document(out.DocID)
+	if err != nil {
+		return err
+	}
+	if out.Problem, err = ap.a.Payment(d, row.Payment, row.Line, ap.r.PaysFor(d.DocType)); err != nil {
+		return err
+	}
+	if out.Data, err = encode(row.Payment); err != nil {
+		return err
+	}
+	return ap.a.Add(out)
+}
+
+func (ap *applier) file(row returns.Row, out journal.ResultRow) error {
+	out.Kind = journal.FileRow
+	if out.FileID == 0 {
+		out.Problem = "the line speaks of an import file but names none of ours"
+		return ap.a.Add(out)
+	}
+	if row.Outcome.Verdict != returns.Partial {
+		ap.verdicts = append(ap.verdicts, fileVerdict{out.FileID, row.Outcome})
+	}
+	var err error
+	if out.Data, err = encode(told{Outcome: row.Outcome}); err != nil {
+		return err
+	}
+	return ap.a.Add(out)
+}
+
+// document folds everything told about one document. What this file says counts by itself first; only when it covers the document in part
+// are the lines of earlier result files added.
+func (ap *applier) document(t journal.Told) error {
+	need := returns.Coverage{Lines: t.Part.Rows, First: t.Part.FirstLine, Last: t.Part.LastLine}
+	current := t.Rows[len(t.Rows)-1].ResultID
+	rows, err := rowsOf(t.Rows, func(r journal.ResultRow) bool { return r.ResultID == current })
+	if err != nil {
+		return err
+	}
+	folded := returns.Fold(rows, need)
+	if folded.State == returns.Waiting && len(rows) < len(t.Rows) {
+		if rows, err = rowsOf(t.Rows, func(journal.ResultRow) bool { return true }); err != nil {
+			return err
+		}
+		folded = returns.Fold(rows, need)
+	}
+	switch folded.State {
+	case returns.Waiting:
+		return nil
+	case returns.Conflict:
+		return ap.a.Conflict(t.Doc.ID, folded.Problem)
+	}
+	if t.Doc.State == journal.Filed {
+		switch folded.Outcome.Verdict {
+		case fis.Posted:
+			ap.posted++
+		case fis.Rejected:
+			ap.rejected++
+		}
+	}
+	return ap.a.Outcome(t, folded.Outcome)
+}
+
+func rowsOf(kept []journal.ResultRow, want func(journal.ResultRow) bool) ([]returns.Row, error) {
+	var out []returns.Row
+	for _, k := range kept {
+		if !want(k) {
+			continue
+		}
+		var t told
+		if err := json.Unmarshal([]byte(k.Data), &t); err != nil {
+			return nil, err
+		}
+		out = append(out, returns.Row{Line: k.Line, Kind: returns.Posting, ByLine: t.ByLine, Outcome: t.Outcome, Refs: returns.Refs{DocID: k.DocID, FileLine: k.FileLine}})
+	}
+	return out, nil
+}

@@ -1,0 +1,184 @@
+// Package bridge is the run: which step is due for which document or file, in what order, with what retry. It is the only
+// package that knows the whole story; each step finds its work from the states in the journal, so that a run that was killed is
+// finished by the next one.
+//
+// Every step that changes the world outside is an intention that is committed, an act, and an outcome that is committed. One bad
+// document, file or route never stops the others: what is left is gathered and told.
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/concur"
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/returns"
+)
+
+// Service is the Financial Integration Service as the bridge uses it. Reading may be repeated at will. A call that changes something is
+// made once; when its answer is lost it returns a *concur.CallError with Sent set, and the journal's intention tells the next run.
+type Service interface {
+	Walk(ctx context.Context, t fis.DocType, handle func(context.Context, concur.Page) error) (concur.WalkStats, error)
+	Get(ctx context.Context, t fis.DocType, docID string) (fis.Envelope, bool, error)
+	Acknowledge(ctx context.Context, t fis.DocType, ids []string) ([]concur.Answer, error)
+	ConfirmPostings(ctx context.Context, t fis.DocType, list []concur.PostingConfirmation) ([]concur.Answer, error)
+	ConfirmPayments(ctx context.Context, t fis.DocType, list []concur.PaymentConfirmation) ([]concur.Answer, error)
+	KeepFresh(ctx context.Context) (bool, error)
+}
+
+// Progress is told how far a step is; total is 0 when it is not known.
+type Progress func(step string, done, total int)
+
+// Options is what a bridge is made of. All but Progress and Log are required.
+type Options struct {
+	Config    *config.Config
+	Journal   *journal.Journal
+	Service   Service
+	Templates fs.FS
+	Now       func() time.Time
+	Sleep     func(ctx context.Context, d time.Duration) error
+	Log       *slog.Logger
+	Progress  Progress
+}
+
+// Bridge runs the routes of one configuration. Its methods are for one goroutine.
+type Bridge struct {
+	cfg      *config.Config
+	j        *journal.Journal
+	service  Service
+	routes   []*route
+	now      func() time.Time
+	sleep    func(ctx context.Context, d time.Duration) error
+	log      *slog.Logger
+	progress Progress
+	temp     string
+}
+
+// route is one flow with its plan; broken tells why it cannot be used, in whole.
+type route struct {
+	config.Route
+	plan     *mapping.Plan
+	when     *mapping.Condition
+	formats  []*returns.Format
+	defaults returns.Defaults
+	broken   error
+	findings mapping.Findings
+}
+
+// New loads the mappings of all routes. A route whose mapping is not valid is kept as broken: its documents stay in the queue and the run
+// says so. Only a configuration without any usable route is an error.
+func New(o Options) (*Bridge, error) {
+	b := &Bridge{cfg: o.Config, j: o.Journal, service: o.Service, now: o.Now, sleep: o.Sleep, log: o.Log, progress: o.Progress, temp: o.Config.Path(o.Config.Folders.Temp)}
+	if b.log == nil {
+		b.log = slog.New(slog.DiscardHandler)
+	}
+	if b.progress == nil {
+		b.progress = func(string, int, int) {}
+	}
+	var broken []error
+	for _, rc := range o.Config.Routes {
+		r := loadRoute(o, rc)
+		if r.broken != nil {
+			broken = append(broken, r.broken)
+		}
+		b.routes = append(b.routes, r)
+	}
+	if len(broken) == len(b.routes) {
+		return b, &UnusableError{Err: errors.Join(broken...)}
+	}
+	return b, nil
+}
+
+// UnusableError says that no route can be used: configuration or mappings are not valid.
+type UnusableError struct{ Err error }
+
+// Error tells the cause of each route.
+func (e *UnusableError) Error() string { return "no route can be used: " + e.Err.Error() }
+
+// Unwrap gives the causes.
+func (e *UnusableError) Unwrap() error { return e.Err }
+
+func loadRoute(o Options, rc config.Route) *route {
+	r := &route{Route: rc}
+	plan, findings := mapping.Load(o.Templates, o.Config.Path(rc.Mapping))
+	r.findings = findings
+	if err := findings.Err(); err != nil {
+		r.broken = fmt.Errorf("route %s: %w", rc.Name, err)
+		return r
+	}
+	r.plan = plan
+	r.defaults = returns.Defaults{Company: plan.Setting("company")}
+	if rc.When != "" {
+		when, err := mapping.CompileCondition(rc.When)
+		if err != nil {
+			r.broken = fmt.Errorf("route %s: when: %w", rc.Name, err)
+			return r
+		}
+		r.when = when
+	}
+	for _, f := range plan.Results() {
+		compiled, err := returns.Compile(f)
+		if err != nil {
+			r.broken = fmt.Errorf("route %s: results: %w", rc.Name, err)
+			return r
+		}
+		r.formats = append(r.formats, compiled)
+	}
+	return r
+}
+
+// usable are the routes that can be used.
+func (b *Bridge) usable() []*route {
+	var out []*route
+	for _, r := range b.routes {
+		if r.broken == nil {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func (b *Bridge) route(name string) *route {
+	for _, r := range b.routes {
+		if r.Name == name {
+			return r
+		}
+	}
+	return nil
+}
+
+// cleanTemp makes the folder for files in the making and throws away what a killed run left in it: the journal knows nothing of it.
+func (b *Bridge) cleanTemp() error {
+	if err := os.MkdirAll(b.temp, 0o700); err != nil {
+		return fmt.Errorf("make the folder for temporary files: %w", err)
+	}
+	left, err := os.ReadDir(b.temp)
+	if err != nil {
+		return fmt.Errorf("read the folder for temporary files: %w", err)
+	}
+	for _, e := range left {
+		if err := os.RemoveAll(filepath.Join(b.temp, e.Name())); err != nil {
+			return fmt.Errorf("clean the folder for temporary files: %w", err)
+		}
+	}
+	return nil
+}
+
+// target joins a target of the configuration with a folder below it.
+func (b *Bridge) target(name, folder string) (exchange.Target, error) {
+	t, ok := b.cfg.Targets[name]
+	if !ok {
+		return exchange.Target{}, fmt.Errorf("there is no target %q in the configuration", name)
+	}
+	return t.Exchange(b.cfg, folder), nil
+}

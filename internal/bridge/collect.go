@@ -1,0 +1,327 @@
+package bridge
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/killpoint"
+	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/returns"
+)
+
+// inbox is one return folder with the routes that share it.
+type inbox struct {
+	exchange.Returns
+	key    string
+	target exchange.Target
+	routes []*route
+}
+
+// inboxes groups the usable routes by their return folder, in the order of the configuration.
+func (b *Bridge) inboxes() ([]*inbox, error) {
+	var out []*inbox
+	byKey := map[string]*inbox{}
+	for _, r := range b.usable() {
+		if !r.Returns.Given() {
+			continue
+		}
+		name := r.Returns.Target
+		if name == "" {
+			name = r.Drop.Target
+		}
+		key := name + ":" + r.Returns.Folder
+		if in := byKey[key]; in != nil {
+			in.routes = append(in.routes, r)
+			continue
+		}
+		t, err := b.target(name, r.Returns.Folder)
+		if err != nil {
+			return nil, err
+		}
+		t.Match, t.Ignore, t.Marker = r.Returns.Match, r.Returns.Ignore, r.Returns.Marker
+		t.MinAge, t.LookInterval, t.ScanInterval = r.Returns.MinAge, r.Returns.Settle, r.Returns.Scan
+		t.Archive, t.Failed = r.Returns.Archive, r.Returns.Failed
+		in := &inbox{key: key, target: t.WithDefaults(), routes: []*route{r}}
+		byKey[key] = in
+		out = append(out, in)
+	}
+	return out, nil
+}
+
+// collectAll takes the result files that have stood still into the journal.
+func (b *Bridge) collectAll(ctx context.Context, s *Summary) error {
+	boxes, err := b.inboxes()
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, in := range boxes {
+		if err := b.collect(ctx, in, s); err != nil {
+			errs = append(errs, fmt.Errorf("return folder %s: %w", in.key, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (b *Bridge) collect(ctx context.Context, in *inbox, s *Summary) (err error) {
+	if in.Returns, err = exchange.OpenReturns(in.target, exchange.Options{Log: b.log, Now: b.now}); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	claims, err := in.Claimed(ctx)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, c := range claims {
+		if c.Token == b.token() {
+			errs = append(errs, b.take(ctx, in, c.Original, c.Name, s))
+		}
+	}
+	settled, err := b.settled(ctx, in)
+	if err != nil {
+		return errors.Join(append(errs, err)...)
+	}
+	for _, info := range settled {
+		if err := b.claim(ctx, in, info, s); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", info.Name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// token marks the claims of this installation in a return folder.
+func (b *Bridge) token() string {
+	sum := sha256.Sum256([]byte(b.cfg.Concur.CompanyUUID + "\x00" + b.cfg.Concur.SystemID))
+	return hex.EncodeToString(sum[:6])
+}
+
+// patience is how long one pass waits for files to stand still; slower ones are for the next run.
+const patience = 30 * time.Second
+
+// settled are the files that are complete as far as their size, time and age tell. What was seen is remembered for the next run.
+func (b *Bridge) settled(ctx context.Context, in *inbox) ([]exchange.Info, error) {
+	former, err := b.j.Looks(ctx, in.key)
+	if err != nil {
+		return nil, err
+	}
+	var looks []exchange.Look
+	for _, l := range former {
+		looks = append(looks, exchange.Look{Name: l.Name, Size: l.Size, ModTime: l.Modified, Since: l.FirstSeen})
+	}
+	settler := exchange.NewSettler(in.target.Rule(), looks...)
+	var settled []exchange.Info
+	for until := b.now().Add(patience); ; {
+		listing, err := in.List(ctx)
+		if err != nil {
+			return nil, err
+		}
+		now := b.now()
+		var wait time.Duration
+		if settled, wait = settler.Look(now, listing); wait == 0 || now.Add(wait).After(until) {
+			break
+		}
+		if err := b.sleep(ctx, wait); err != nil {
+			return nil, err
+		}
+	}
+	var keep []journal.Look
+	for _, l := range settler.Looks() {
+		keep = append(keep, journal.Look{Name: l.Name, Size: l.Size, Modified: l.ModTime, FirstSeen: l.Since, LastSeen: b.now()})
+	}
+	return settled, b.j.SaveLooks(ctx, in.key, keep)
+}
+
+// claim takes a settled file for us alone, unless no route knows its kind.
+func (b *Bridge) claim(ctx context.Context, in *inbox, info exchange.Info, s *Summary) error {
+	if r, _ := in.format(info.Name); r == nil {
+		s.note(fmt.Sprintf("%sno result format takes the file %s in return folder %s; add its name to the Results sheet, or to ignore in the configuration", lookMark, info.Name, in.key))
+		return nil
+	}
+	complete, err := b.complete(ctx, in, info)
+	if err != nil || !complete {
+		return err
+	}
+	killpoint.Here("claim.intended")
+	claimed, ok, err := in.Claim(ctx, info.Name, b.token())
+	killpoint.Here("claim.acted")
+	switch {
+	case errors.Is(err, exchange.ErrRefused), errors.Is(err, os.ErrPermission):
+		s.note(fmt.Sprintf("%sthe return folder %s does not let us rename files: results are read in place and stay there", lookMark, in.key))
+		return b.take(ctx, in, info.Name, info.Name, s)
+	case errors.Is(err, exchange.ErrBusy):
+		return nil // open elsewhere: the next run tries again
+	case err != nil:
+		return err
+	case !ok:
+		return nil
+	}
+	return b.take(ctx, in, info.Name, claimed, s)
+}
+
+// format finds the route and format that a file name belongs to.
+func (in *inbox) format(name string) (*route, *returns.Format) {
+	for _, r := range in.routes {
+		for _, f := range r.formats {
+			if f.Matches(name) {
+				return r, f
+			}
+		}
+	}
+	return nil, nil
+}
+
+// longEnough is the age from which a file that misses its end will not get it any more.
+const longEnough = time.Hour
+
+// complete reads a file once without effect when its format says how it ends, so that a slow writer is never believed early.
+func (b *Bridge) complete(ctx context.Context, in *inbox, info exchange.Info) (bool, error) {
+	_, f := in.format(info.Name)
+	if !f.DeclaresEnd() {
+		return true, nil
+	}
+	temp, size, err := b.fetchTo(ctx, in, info.Name)
+	if errors.Is(err, exchange.ErrChanging) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	defer closeAndRemove(temp)
+	_, err = f.Parse(ctx, info.Name, temp, size, b.limits(), nil)
+	var incomplete *returns.IncompleteError
+	if errors.As(err, &incomplete) && incomplete.Missing && b.now().Sub(info.ModTime) < longEnough {
+		return false, nil
+	}
+	return true, nil // what else is wrong with it is told when it is applied
+}
+
+func (b *Bridge) limits() layout.Limits {
+	l := layout.Limits{}
+	l.Bytes = int64(b.cfg.Limits.ResultFileMiB) << 20
+	l.Unzipped = int64(b.cfg.Limits.UnzippedMiB) << 20
+	l.Rows = b.cfg.Limits.ResultRows
+	return l
+}
+
+// fetchTo copies a file of the return folder into a temporary one.
+func (b *Bridge) fetchTo(ctx context.Context, in *inbox, name string) (_ *os.File, size int64, err error) {
+	temp, err := os.CreateTemp(b.temp, "result-*")
+	if err != nil {
+		return nil, 0, err
+	}
+	defer func() {
+		if err != nil {
+			closeAndRemove(temp)
+		}
+	}()
+	info, err := in.Fetch(ctx, name, temp)
+	if err != nil {
+		return nil, 0, err
+	}
+	if limit := b.limits().Bytes; limit > 0 && info.Size > limit {
+		return nil, 0, fmt.Errorf("has %d bytes, more than limits.result_file_mib allows", info.Size)
+	}
+	_, err = temp.Seek(0, io.SeekStart)
+	return temp, info.Size, err
+}
+
+func closeAndRemove(f *os.File) {
+	f.Close()
+	os.Remove(f.Name())
+}
+
+// take brings a file into the journal. The file in the folder is moved later, when its lines have taken effect.
+func (b *Bridge) take(ctx context.Context, in *inbox, name, claimed string, s *Summary) error {
+	r, _ := in.format(name)
+	if r == nil {
+		r = in.routes[0]
+	}
+	temp, size, err := b.fetchTo(ctx, in, claimed)
+	if err != nil {
+		return err
+	}
+	defer closeAndRemove(temp)
+	hash := sha256.New()
+	if _, err := io.Copy(hash, temp); err != nil {
+		return err
+	}
+	if _, err := temp.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	sum := hex.EncodeToString(hash.Sum(nil))
+	killpoint.Here("collect.intended")
+	res, err := b.j.CollectResult(ctx, r.Name, name, sum, size, temp)
+	if err != nil {
+		return err
+	}
+	killpoint.Here("collect.done")
+	if res.State == journal.Collected && res.Reason == "" {
+		s.Results++
+		b.log.Info("result file collected", "route", r.Name, "file", name, "state", res.State)
+	}
+	if err := b.applyOne(ctx, r, &res, s); err != nil {
+		return fmt.Errorf("apply: %w", err)
+	}
+	return b.archive(ctx, in, res, claimed)
+}
+
+// archive moves a file that is done with out of the return folder: to the archive, or to the failed ones with a note that says why.
+func (b *Bridge) archive(ctx context.Context, in *inbox, res journal.ResultFile, claimed string) error {
+	folder := in.target.Archive
+	if res.State == journal.Unreadable || res.Counts.Listed > 0 {
+		folder = in.target.Failed
+	}
+	as := exchange.ArchiveName(res.Name, res.Collected, res.SHA256)
+	if folder == in.target.Failed {
+		note, err := b.noteFor(ctx, res)
+		if err != nil {
+			return err
+		}
+		if err := in.WriteNote(ctx, folder, as+".txt", note); err != nil {
+			return fmt.Errorf("write the note beside it: %w", err)
+		}
+	}
+	killpoint.Here("archive.intended")
+	if err := in.Move(ctx, claimed, folder, as); err != nil {
+		if errors.Is(err, os.ErrPermission) || errors.Is(err, exchange.ErrRefused) {
+			return nil // it stays where it is; its content is known, so that it changes nothing when it is seen again
+		}
+		return fmt.Errorf("move to %s: %w", folder, err)
+	}
+	killpoint.Here("archive.acted")
+	if res.MovedTo != "" {
+		return nil
+	}
+	return b.j.ResultMoved(context.WithoutCancel(ctx), res.ID, path.Join(folder, as))
+}
+
+// noteFor tells a person what is wrong with a result file, line by line.
+func (b *Bridge) noteFor(ctx context.Context, res journal.ResultFile) ([]byte, error) {
+	var text strings.Builder
+	fmt.Fprintf(&text, "fisbridge could not use all of %s (result %d).\n", res.Name, res.ID)
+	if res.Reason != "" {
+		fmt.Fprintf(&text, "%s\n", res.Reason)
+	}
+	listed := 0
+	err := b.j.ResultRows(ctx, res.ID, true, func(row journal.ResultRow) error {
+		if listed++; listed <= 1000 {
+			fmt.Fprintf(&text, "line %d: %s\n", row.Line, row.Problem)
+		}
+		return nil
+	})
+	if listed > 1000 {
+		fmt.Fprintf(&text, "and %d more lines; `fisbridge show result %d` lists all\n", listed-1000, res.ID)
+	}
+	return []byte(text.String()), err
+}

@@ -1,0 +1,166 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/killpoint"
+)
+
+// openDrop opens the place where a route's import files go. It does not connect yet.
+func (b *Bridge) openDrop(r *route) (exchange.Drop, error) {
+	t, err := b.target(r.Drop.Target, r.Drop.Folder)
+	if err != nil {
+		return nil, err
+	}
+	t.TempName, t.Marker, t.Verify = r.Drop.TempName, r.Drop.DoneMarker, r.Drop.Verify
+	return exchange.OpenDrop(t, exchange.Options{Log: b.log, Now: b.now})
+}
+
+// dropAll delivers what is numbered, route by route, each in the order of its numbers: when one file cannot be delivered, those behind it wait.
+func (b *Bridge) dropAll(ctx context.Context, s *Summary) error {
+	files, err := b.j.FilesIn(ctx, undropped...)
+	if err != nil {
+		return err
+	}
+	unmarked, err := b.j.UnmarkedFiles(ctx)
+	if err != nil {
+		return err
+	}
+	byRoute := map[string][]journal.File{}
+	for _, f := range append(unmarked, files...) {
+		byRoute[f.Route] = append(byRoute[f.Route], f)
+	}
+	var errs []error
+	for _, r := range b.routes {
+		if len(byRoute[r.Name]) == 0 {
+			continue
+		}
+		if err := b.dropRoute(ctx, r, byRoute[r.Name], s); err != nil {
+			errs = append(errs, fmt.Errorf("route %s: %w", r.Name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (b *Bridge) dropRoute(ctx context.Context, r *route, files []journal.File, s *Summary) (err error) {
+	drop, err := b.openDrop(r)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, drop.Close()) }()
+	for i, f := range files {
+		b.progress("drop "+r.Name, i, len(files))
+		if err := b.dropFile(ctx, drop, f, s); err != nil {
+			return fmt.Errorf("drop %s: %w", f.Name, err)
+		}
+	}
+	return nil
+}
+
+// dropFile is the drop protocol: write under a temporary name and check, commit "renaming", rename, commit "dropped". It begins where
+// the state says that an earlier run ended.
+func (b *Bridge) dropFile(ctx context.Context, drop exchange.Drop, f journal.File, s *Summary) error {
+	if f.State == journal.Dropped {
+		return b.mark(ctx, drop, f)
+	}
+	if f.State == journal.Renaming {
+		found, err := exchange.Find(ctx, drop, f.TempName, f.Name)
+		if err != nil {
+			return fmt.Errorf("find out whether it was renamed: %w", err)
+		}
+		switch found {
+		case exchange.FoundFinal:
+			return b.dropped(ctx, drop, f, false, s)
+		case exchange.FoundGone:
+			return b.dropped(ctx, drop, f, true, s)
+		}
+		return b.publish(ctx, drop, f, s)
+	}
+	if f.State == journal.Numbered {
+		if err := b.j.MoveFile(ctx, f.ID, journal.Numbered, journal.Uploading); err != nil {
+			return err
+		}
+	}
+	killpoint.Here("upload.intended")
+	if err := drop.Upload(ctx, f.TempName, f.Size, func() (io.ReadCloser, error) { return b.j.FileBytes(ctx, f.ID), nil }); err != nil {
+		return err
+	}
+	killpoint.Here("upload.acted")
+	if err := b.j.MoveFile(ctx, f.ID, journal.Uploading, journal.Renaming); err != nil {
+		return err
+	}
+	return b.publish(ctx, drop, f, s)
+}
+
+// publish renames. An answer that was lost leaves "renaming", and whoever comes next looks under both names first.
+func (b *Bridge) publish(ctx context.Context, drop exchange.Drop, f journal.File, s *Summary) error {
+	killpoint.Here("rename.intended")
+	err := drop.Publish(ctx, f.TempName, f.Name)
+	killpoint.Here("rename.acted")
+	switch {
+	case errors.Is(err, exchange.ErrGone):
+		return b.dropped(ctx, drop, f, true, s)
+	case err != nil:
+		return err
+	}
+	return b.dropped(ctx, drop, f, false, s)
+}
+
+func (b *Bridge) dropped(ctx context.Context, drop exchange.Drop, f journal.File, unverified bool, s *Summary) error {
+	if err := b.j.DropDone(context.WithoutCancel(ctx), f, unverified); err != nil {
+		return err
+	}
+	killpoint.Here("rename.done")
+	s.Dropped++
+	b.log.Info("import file dropped", "route", f.Route, "file", f.Name, "unverified", unverified)
+	b.keepCopy(ctx, f, s)
+	return b.mark(ctx, drop, f)
+}
+
+// mark writes the done-marker of a dropped file, if the route has one. Some ERPs read nothing without it, so it is part of the drop. It is
+// not written when both the file and the marker are gone: then the ERP has taken both.
+func (b *Bridge) mark(ctx context.Context, drop exchange.Drop, f journal.File) error {
+	if f.Marker == "" || f.MarkerDone {
+		return nil
+	}
+	_, there, err := drop.Stat(ctx, f.Name)
+	if err != nil && !errors.Is(err, exchange.ErrCannotTell) {
+		return fmt.Errorf("look for the file before its done-marker: %w", err)
+	}
+	killpoint.Here("marker.intended")
+	if there || err != nil {
+		if err := drop.Mark(ctx, f.Name); err != nil {
+			return fmt.Errorf("write the done-marker: %w", err)
+		}
+	}
+	killpoint.Here("marker.acted")
+	return b.j.MarkerDone(context.WithoutCancel(ctx), f.ID)
+}
+
+// keepCopy puts the file into the working folder, where people look for it. The journal has the bytes; a full disk here is only a note.
+func (b *Bridge) keepCopy(ctx context.Context, f journal.File, s *Summary) {
+	if err := b.writeCopy(b.copyPath(f), b.j.FileBytes(ctx, f.ID)); err != nil {
+		s.note(fmt.Sprintf("the copy of %s in the working folder was not written: %s", f.Name, err))
+	}
+}
+
+func (b *Bridge) writeCopy(path string, body io.ReadCloser) (err error) {
+	defer body.Close()
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return err
+	}
+	w, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	_, err = io.Copy(w, body)
+	return err
+}

@@ -1,0 +1,262 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/concur"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/killpoint"
+)
+
+// fetch settles acknowledgements that an earlier run left open, then walks the ready list of each docType: store a page, acknowledge it
+// at once, go on.
+func (b *Bridge) fetch(ctx context.Context, s *Summary) error {
+	var errs []error
+	if err := b.reacknowledge(ctx, s); err != nil {
+		errs = append(errs, err)
+	}
+	for _, t := range b.cfg.DocTypes() {
+		errs = append(errs, b.fetchType(ctx, t, s))
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	// An answer that was lost in the walk is asked for once more; what is then still open is for the next run.
+	if err := b.reacknowledge(ctx, s); err != nil {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+func (b *Bridge) fetchType(ctx context.Context, t fis.DocType, s *Summary) error {
+	parser := fis.NewParser(nil)
+	_, err := b.service.Walk(ctx, t, func(ctx context.Context, page concur.Page) error {
+		for _, bad := range page.Bad {
+			s.note(fmt.Sprintf("%sa %s item of the ready list cannot be read and stays in Concur: %s %s", lookMark, t, bad.DocID, bad.Reason))
+		}
+		return b.takePage(ctx, t, page, parser, s)
+	})
+	var still *concur.StillReadyError
+	if errors.As(err, &still) {
+		s.note(lookMark + still.Error())
+		return nil
+	}
+	return err
+}
+
+// takePage stores the documents of a page, then acknowledges them.
+func (b *Bridge) takePage(ctx context.Context, t fis.DocType, page concur.Page, parser *fis.Parser, s *Summary) error {
+	arrivals := make([]journal.Arrival, 0, len(page.Envelopes))
+	for _, env := range page.Envelopes {
+		a, err := b.judge(parser, env)
+		if err != nil {
+			s.note(fmt.Sprintf("%sdocument %s stays in Concur: %s", lookMark, env.ID, err))
+			continue
+		}
+		arrivals = append(arrivals, a)
+	}
+	s.Offered += len(page.Envelopes)
+	killpoint.Here("store.intended")
+	toAck, err := b.j.StoreArrivals(ctx, arrivals, page.Received, page.Correlation)
+	if err != nil {
+		return err
+	}
+	killpoint.Here("store.done")
+	for _, a := range arrivals {
+		if a.Left != "" {
+			s.Left++
+		}
+	}
+	s.Stored += len(toAck)
+	b.progress("fetch "+string(t), s.Stored+s.Left, 0)
+	return b.acknowledge(ctx, t, toAck, page.Received, s)
+}
+
+// judge says which route takes a document, or why it stays in the queue. An error is a document that cannot be read at all.
+func (b *Bridge) judge(parser *fis.Parser, env fis.Envelope) (journal.Arrival, error) {
+	a := journal.Arrival{Envelope: env}
+	doc, err := parser.Parse(env)
+	if err != nil {
+		return a, err
+	}
+	a.ReportID, a.ReportKey, a.Currency, a.IsTest = doc.ReportID(), doc.ReportKey(), doc.Currency(), doc.IsTest()
+	total, present, err := doc.Total()
+	if err != nil {
+		a.Left = "" // posting refuses it later, with the place; it is acknowledged and held, so that it can be rejected to Concur
+	}
+	if present && err == nil {
+		a.Amount = total
+	}
+	test, broken := false, ""
+	for _, r := range b.routes {
+		if !r.Takes(env.DocType) {
+			continue
+		}
+		if r.broken != nil {
+			broken = r.Name
+			continue
+		}
+		if a.IsTest && !r.IncludeTest {
+			test = true
+			continue
+		}
+		ok, err := r.matches(doc)
+		if err != nil {
+			return a, fmt.Errorf("route %s: when: %w", r.Name, err)
+		}
+		if ok {
+			a.Route = r.Name
+			return a, nil
+		}
+	}
+	switch {
+	case broken != "":
+		a.Left = "the mapping of route " + broken + " is not valid"
+	case test:
+		a.Left = "test user"
+	default:
+		a.Left = "no route takes it"
+	}
+	return a, nil
+}
+
+func (r *route) matches(doc *fis.Document) (bool, error) {
+	if r.when == nil {
+		return true, nil
+	}
+	return r.when.Match(doc)
+}
+
+// reacknowledge asks again for documents whose acknowledgement was intended but is not known to have worked.
+func (b *Bridge) reacknowledge(ctx context.Context, s *Summary) error {
+	docs, err := b.j.DocumentsIn(ctx, "", 0, journal.Stored)
+	if err != nil || len(docs) == 0 {
+		return err
+	}
+	byType := map[fis.DocType][]string{}
+	for _, d := range docs {
+		byType[d.DocType] = append(byType[d.DocType], d.ID)
+	}
+	var errs []error
+	for _, t := range fis.DocTypes() {
+		if len(byType[t]) == 0 {
+			continue
+		}
+		if err := b.j.IntendAck(ctx, byType[t]); err != nil {
+			return err
+		}
+		if err := b.acknowledge(ctx, t, byType[t], time.Time{}, s); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// acknowledge sends what is intended and commits what came of it. received is when the documents arrived, zero when that is long ago.
+func (b *Bridge) acknowledge(ctx context.Context, t fis.DocType, ids []string, received time.Time, s *Summary) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	killpoint.Here("acknowledge.intended")
+	answers, callErr := b.service.Acknowledge(ctx, t, ids)
+	killpoint.Here("acknowledge.acted")
+	outcomes := make([]journal.AckOutcome, 0, len(answers))
+	for _, answer := range answers {
+		o, err := b.ackOutcome(ctx, t, answer)
+		if err != nil {
+			callErr = errors.Join(callErr, err)
+			continue
+		}
+		if o.State == "" && !o.NotSent {
+			continue // nothing is known: the intention stays open
+		}
+		if !received.IsZero() {
+			o.Millis = b.now().Sub(received).Milliseconds()
+		}
+		switch o.State {
+		case journal.Acknowledged:
+			s.Acknowledged++
+			if !received.IsZero() {
+				s.locked(o.Millis)
+			}
+		case journal.Recalled:
+			s.Recalled++
+		}
+		outcomes = append(outcomes, o)
+	}
+	if err := b.j.SettleAck(context.WithoutCancel(ctx), outcomes); err != nil {
+		return errors.Join(callErr, err)
+	}
+	killpoint.Here("acknowledge.done")
+	return callErr
+}
+
+// ackOutcome is API.md's table of service codes for acknowledgements.
+func (b *Bridge) ackOutcome(ctx context.Context, t fis.DocType, a concur.Answer) (journal.AckOutcome, error) {
+	o := journal.AckOutcome{DocID: a.DocID, Code: a.Code, Correlation: a.Correlation}
+	switch a.Consequence {
+	case concur.Done:
+		o.State = journal.Acknowledged
+	case concur.AlreadyDone:
+		return b.acknowledgedBefore(ctx, t, a, o)
+	case concur.Recalled:
+		o.State, o.Reason = journal.Recalled, "recalled in Concur before it was acknowledged; it returns under a new id"
+	case concur.NotReady:
+		o.State, o.Reason = journal.Stored, "not ready in Concur; the next run tries again"
+	case concur.Missing:
+		o.State, o.Reason = journal.Gone, "Concur does not know it (any more)"
+		o.Alarm, o.Remedy = fmt.Sprintf("Concur does not know document %s, which it had offered", a.DocID), "look for its report in Concur; it comes back by itself when it is approved again"
+	case concur.WrongType:
+		o.State, o.Reason = journal.Gone, "Concur says that it is not of type "+string(t)
+		o.Alarm, o.Remedy = fmt.Sprintf("document %s is not of type %s, says Concur", a.DocID, t), "compare doc_types in the configuration with what the company has enabled"
+	case concur.ForeignSystem:
+		return foreign(a, o), nil
+	case concur.NotSent:
+		o.NotSent = true
+	case concur.RepeatLater, concur.UnknownState, concur.Never:
+		o.State, o.Reason = journal.Stored, fmt.Sprintf("the service answered %d %s; the next run tries again", a.Code, a.Result)
+	}
+	return o, nil
+}
+
+// acknowledgedBefore (101) is success when the journal shows that we sent it before and its answer was lost, or when Concur has our system id
+// on record. Otherwise somebody else has the document and we do not post it.
+func (b *Bridge) acknowledgedBefore(ctx context.Context, t fis.DocType, a concur.Answer, o journal.AckOutcome) (journal.AckOutcome, error) {
+	ours := b.cfg.Concur.SystemID
+	if a.SystemID != "" && a.SystemID != ours {
+		return foreign(a, o), nil
+	}
+	if a.SystemID == ours {
+		o.State = journal.Acknowledged
+		return o, nil
+	}
+	d, err := b.j.Document(ctx, a.DocID)
+	if err != nil {
+		return o, err
+	}
+	env, found, err := b.service.Get(ctx, t, a.DocID)
+	if err != nil {
+		return o, fmt.Errorf("look up who acknowledged document %s: %w", a.DocID, err)
+	}
+	if found && env.ERPSystemID == ours || env.ERPSystemID == "" && d.AckAttempts > 1 {
+		o.State = journal.Acknowledged
+		return o, nil
+	}
+	a.SystemID = env.ERPSystemID
+	return foreign(a, o), nil
+}
+
+func foreign(a concur.Answer, o journal.AckOutcome) journal.AckOutcome {
+	who := a.SystemID
+	if who == "" {
+		who = "unknown"
+	}
+	o.State, o.Reason = journal.Foreign, "acknowledged by system "+who
+	o.Alarm = fmt.Sprintf("document %s was acknowledged by another system (%s); it is not posted from here", a.DocID, who)
+	o.Remedy = "find out which system posts this company's documents; every installation needs a system_id and document types of its own"
+	return o
+}

@@ -1,0 +1,320 @@
+package bridge
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/killpoint"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+)
+
+// renderAll turns acknowledged documents into numbered import files, route by route.
+func (b *Bridge) renderAll(ctx context.Context, s *Summary) error {
+	var errs []error
+	for _, r := range b.usable() {
+		if err := b.renderRoute(ctx, r, s); err != nil {
+			errs = append(errs, fmt.Errorf("route %s: %w", r.Name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// renderRoute renders until nothing is left to render: a file that cannot be finished holds its documents and makes the numbers behind it
+// wrong, so the others are rendered again.
+func (b *Bridge) renderRoute(ctx context.Context, r *route, s *Summary) error {
+	for {
+		p := &press{b: b, r: r, s: s, ctx: ctx, groups: map[string]*sheet{}, held: map[string]string{}}
+		again, err := p.run()
+		if err != nil || !again {
+			return err
+		}
+	}
+}
+
+// press makes the import files of one route in one pass over its documents.
+type press struct {
+	b      *Bridge
+	r      *route
+	s      *Summary
+	ctx    context.Context
+	first  int64 // number of the first file of this pass
+	sheets []*sheet
+	done   int // sheets that are committed
+	groups map[string]*sheet
+	held   map[string]string
+	failed bool
+	count  int
+}
+
+// sheet is one import file in the making.
+type sheet struct {
+	file  *mapping.File
+	ctx   mapping.FileContext
+	parts []journal.Part
+	full  bool
+	from  int64 // the file that this one is issued for again
+}
+
+func (p *press) run() (again bool, err error) {
+	defer p.abort()
+	docs, err := p.b.j.DocumentsIn(p.ctx, p.r.Name, 1, journal.Acknowledged)
+	if err != nil || len(docs) == 0 {
+		return false, err
+	}
+	if p.first, err = p.b.j.NextSequence(p.ctx, p.r.Name); err != nil {
+		return false, err
+	}
+	if err := p.pass(); err != nil {
+		return false, err
+	}
+	for _, sh := range p.sheets {
+		sh.full = true
+	}
+	if err := p.commitFull(); err != nil {
+		return false, err
+	}
+	if err := p.hold(); err != nil {
+		return false, err
+	}
+	return p.failed, nil
+}
+
+// pass walks the documents: prepared on all processors, put into files in their order.
+func (p *press) pass() error {
+	reissue := &sync.Map{}
+	next, stop := iter.Pull2(p.documents(reissue))
+	defer stop()
+	return p.r.plan.RenderAll(p.ctx, 0, func() (fis.Envelope, bool, error) {
+		env, err, ok := next()
+		return env, ok && err == nil, err
+	}, func(r mapping.Rendered) error {
+		var from int64
+		if v, ok := reissue.LoadAndDelete(r.Envelope.ID); ok {
+			from = v.(int64)
+		}
+		if p.failed {
+			return nil
+		}
+		p.count++
+		p.b.progress("render "+p.r.Name, p.count, 0)
+		return p.put(r, from)
+	})
+}
+
+// documents is the walk over the acknowledged documents; reissue remembers those that come from a withdrawn file.
+func (p *press) documents(reissue *sync.Map) iter.Seq2[fis.Envelope, error] {
+	return func(yield func(fis.Envelope, error) bool) {
+		err := p.b.j.EachPayload(p.ctx, p.r.Name, journal.Acknowledged, func(d journal.Doc, env fis.Envelope) error {
+			if d.ReissueOf != 0 {
+				reissue.Store(d.ID, d.ReissueOf)
+			}
+			if !yield(env, nil) {
+				return errStop
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errStop) {
+			yield(fis.Envelope{}, err)
+		}
+	}
+}
+
+var errStop = errors.New("stop")
+
+func (p *press) put(r mapping.Rendered, from int64) error {
+	var refused *mapping.DocumentError
+	if r.Err != nil {
+		if !errors.As(r.Err, &refused) {
+			return r.Err
+		}
+		p.held[r.Envelope.ID] = reasons(refused)
+		return nil
+	}
+	sh, err := p.sheet(r.Prepared.Group, from)
+	if err != nil {
+		return err
+	}
+	part, err := sh.file.Add(r.Prepared)
+	if err != nil {
+		if !errors.As(err, &refused) {
+			return fmt.Errorf("document %s: %w", r.Envelope.ID, err)
+		}
+		p.held[r.Envelope.ID] = reasons(refused)
+		return nil
+	}
+	if part.Rows == 0 {
+		p.held[r.Envelope.ID] = "the mapping makes no line for this document; check the conditions of its records, or reject the document"
+		return nil
+	}
+	sh.parts = append(sh.parts, journal.Part{DocID: r.Prepared.DocID, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows,
+		Currency: r.Prepared.Currency, Debit: r.Prepared.Debit, Credit: r.Prepared.Credit})
+	if limit := p.maxDocuments(); limit > 0 && len(sh.parts) >= limit || r.Prepared.Group == r.Prepared.DocID {
+		sh.full = true
+		delete(p.groups, groupKey(r.Prepared.Group, from))
+	}
+	return p.commitFull()
+}
+
+func (p *press) maxDocuments() int {
+	if p.r.MaxDocuments > 0 {
+		return p.r.MaxDocuments
+	}
+	return p.r.plan.MaxDocuments()
+}
+
+func groupKey(group string, from int64) string { return fmt.Sprintf("%d/%s", from, group) }
+
+// sheet is the open file of a group; documents of a withdrawn file get one of their own.
+func (p *press) sheet(group string, from int64) (*sheet, error) {
+	key := groupKey(group, from)
+	if sh := p.groups[key]; sh != nil {
+		return sh, nil
+	}
+	sh := &sheet{from: from, ctx: mapping.FileContext{Route: p.r.Name, Sequence: p.first + int64(len(p.sheets)), Created: p.b.now(), Group: group, TempDir: p.b.temp}}
+	var err error
+	if sh.file, err = p.r.plan.NewFile(sh.ctx); err != nil {
+		return nil, err
+	}
+	p.sheets = append(p.sheets, sh)
+	p.groups[key] = sh
+	return sh, nil
+}
+
+// commitFull commits the files that are full, in the order of their numbers, as far as no open one stands before them.
+func (p *press) commitFull() error {
+	for p.done < len(p.sheets) && p.sheets[p.done].full && !p.failed {
+		sh := p.sheets[p.done]
+		if len(sh.parts) == 0 {
+			// Every document of the group was refused: the number was not used, so what follows must be rendered anew.
+			sh.file.Abort()
+			p.failed = p.done+1 < len(p.sheets)
+			p.done++
+			continue
+		}
+		if err := p.commit(sh); err != nil {
+			return err
+		}
+		p.done++
+	}
+	return nil
+}
+
+// commit finishes a file and fixes it in the journal with its number, bytes and documents.
+func (p *press) commit(sh *sheet) error {
+	temp, err := os.CreateTemp(p.b.temp, "import-*")
+	if err != nil {
+		return fmt.Errorf("make import file %d: %w", sh.ctx.Sequence, err)
+	}
+	defer os.Remove(temp.Name())
+	defer temp.Close()
+	hash := sha256.New()
+	totals, err := sh.file.Finish(io.MultiWriter(temp, hash))
+	if err != nil {
+		return p.unfinished(sh, err)
+	}
+	size, err := temp.Seek(0, io.SeekCurrent)
+	if err != nil {
+		return err
+	}
+	if _, err := temp.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	f, err := p.describe(sh, totals)
+	if err != nil {
+		return err
+	}
+	f.SHA256, f.Size = hex.EncodeToString(hash.Sum(nil)), size
+	killpoint.Here("number.intended")
+	if err := p.b.j.CreateFile(p.ctx, f, sh.parts, temp); err != nil {
+		return err
+	}
+	killpoint.Here("number.done")
+	p.s.Files++
+	p.s.Filed += len(sh.parts)
+	p.b.log.Info("import file numbered", "route", f.Route, "file", f.Name, "documents", f.Documents)
+	return nil
+}
+
+func (p *press) describe(sh *sheet, totals mapping.Totals) (*journal.File, error) {
+	name, err := p.r.plan.FileName(sh.ctx)
+	if err != nil {
+		return nil, err
+	}
+	drop, err := p.b.openDrop(p.r)
+	if err != nil {
+		return nil, err
+	}
+	defer drop.Close()
+	acceptance := "document"
+	if p.r.plan.AllOrNothing() {
+		acceptance = "file"
+	}
+	f := &journal.File{Route: p.r.Name, Sequence: sh.ctx.Sequence, Name: name, TempName: drop.TempName(name), Acceptance: acceptance, Group: sh.ctx.Group,
+		Mapping: p.r.plan.Name(), MappingHash: p.r.plan.Hash(), Lines: totals.Lines, Totals: map[string]journal.Sum{}, Marker: p.r.Drop.DoneMarker, ReissueOf: sh.from}
+	for _, part := range sh.parts {
+		sum := f.Totals[part.Currency]
+		f.Totals[part.Currency] = journal.Sum{Debit: sum.Debit.Add(part.Debit), Credit: sum.Credit.Add(part.Credit)}
+	}
+	return f, nil
+}
+
+// unfinished holds the documents of a file that cannot be finished (it does not balance, a total overflows). When the file's trouble is
+// the disk and not its documents, nothing is held and the run says so.
+func (p *press) unfinished(sh *sheet, err error) error {
+	var refused *mapping.FileError
+	if !errors.As(err, &refused) {
+		return fmt.Errorf("make import file %d: %w", sh.ctx.Sequence, err)
+	}
+	for _, part := range sh.parts {
+		p.held[part.DocID] = "its import file could not be finished: " + err.Error()
+	}
+	p.failed = true
+	return nil
+}
+
+// hold commits the documents that need a person.
+func (p *press) hold() error {
+	if len(p.held) == 0 {
+		return nil
+	}
+	p.s.Held += len(p.held)
+	return p.b.j.HoldMany(p.ctx, p.held)
+}
+
+func (p *press) abort() {
+	for _, sh := range p.sheets {
+		sh.file.Abort()
+	}
+}
+
+// reasons tells everything that is wrong with a document in one text, at most five things.
+func reasons(e *mapping.DocumentError) string {
+	var lines []string
+	for i, problem := range e.Problems {
+		if i == 5 {
+			lines = append(lines, fmt.Sprintf("and %d more", len(e.Problems)-i))
+			break
+		}
+		lines = append(lines, problem.String())
+	}
+	if len(lines) == 0 {
+		return e.Error()
+	}
+	return strings.Join(lines, "; ")
+}
+
+// copyPath is where the working folder keeps an import file for people to look at.
+func (b *Bridge) copyPath(f journal.File) string {
+	return filepath.Join(b.cfg.Path(b.cfg.Folders.Files), f.Route, f.Name)
+}

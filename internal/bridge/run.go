@@ -1,0 +1,112 @@
+package bridge
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// Run is one pass over everything: fetch, acknowledge, render, drop, collect, confirm. It does what can be done; the summary tells
+// what was not, and why. The error is for what makes a pass impossible (the journal itself), or the end of ctx.
+func (b *Bridge) Run(ctx context.Context) (*Summary, error) {
+	s := &Summary{Started: b.now()}
+	if err := b.cleanTemp(); err != nil {
+		return s, err
+	}
+	id, err := b.j.StartRun(ctx)
+	if err != nil {
+		return s, err
+	}
+	s.Run = id
+	for _, r := range b.routes {
+		if r.broken != nil {
+			s.note(lookMark + r.broken.Error())
+		}
+	}
+	for _, step := range b.steps() {
+		if err := ctx.Err(); err != nil {
+			break
+		}
+		if err := step.do(ctx, s); err != nil {
+			if errors.Is(err, context.Canceled) {
+				break
+			}
+			s.fail(fmt.Errorf("%s: %w", step.name, err))
+			b.log.Error("step failed", "step", step.name, "error", err.Error())
+		}
+	}
+	return s, errors.Join(b.finish(context.WithoutCancel(ctx), s), ctx.Err())
+}
+
+type step struct {
+	name string
+	do   func(context.Context, *Summary) error
+}
+
+// steps in their order. Results are read after the drop, so that what the ERP answers to a withdrawn file can be sent out anew in the
+// same pass; confirmations come last, when everything is known.
+func (b *Bridge) steps() []step {
+	return []step{
+		{"keep the token fresh", b.keepFresh},
+		{"fetch", b.fetch},
+		{"render", b.renderAll},
+		{"drop", b.dropAll},
+		{"collect", b.collectAll},
+		{"apply results", b.applyAll},
+		{"render again", b.reissueAll},
+		{"confirm postings", b.confirmPostings},
+		{"confirm payments", b.confirmPayments},
+		{"retention", b.age},
+	}
+}
+
+func (b *Bridge) keepFresh(ctx context.Context, _ *Summary) error {
+	_, err := b.service.KeepFresh(ctx)
+	return err
+}
+
+// reissueAll renders and drops what came back from withdrawn files in this pass.
+func (b *Bridge) reissueAll(ctx context.Context, s *Summary) error {
+	return errors.Join(b.renderAll(ctx, s), b.dropAll(ctx, s))
+}
+
+func (b *Bridge) age(ctx context.Context, s *Summary) error {
+	days := b.cfg.Retention.PayloadDays
+	if days <= 0 {
+		return nil
+	}
+	n, err := b.j.Age(ctx, b.now().AddDate(0, 0, -days))
+	s.AgedOut = int(n)
+	return err
+}
+
+// finish takes stock and closes the run.
+func (b *Bridge) finish(ctx context.Context, s *Summary) error {
+	var err error
+	if s.Todo, err = b.j.Todo(ctx); err != nil {
+		return err
+	}
+	if s.Alarms, err = b.j.OpenAlarms(ctx); err != nil {
+		return err
+	}
+	if days := b.cfg.WarnAfterDays; days > 0 && !s.Todo.OldestUnanswered.IsZero() {
+		if age := b.now().Sub(s.Todo.OldestUnanswered); age > time.Duration(days)*24*time.Hour {
+			s.note(fmt.Sprintf("%sthe oldest acknowledged document has waited %d days for the ERP's answer; `fisbridge status` lists them", lookMark, int(age.Hours()/24)))
+		}
+	}
+	s.Ended = b.now()
+	s.close()
+	text, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	b.log.Info("run ended", "run", s.Run, "exit", s.Exit, "stored", s.Stored, "dropped", s.Dropped, "confirmed", s.Confirmed, "payments", s.PaymentsSent)
+	return b.j.EndRun(ctx, s.Run, s.Exit, string(text))
+}
+
+// states that several steps ask for.
+var undropped = []journal.FileState{journal.Numbered, journal.Uploading, journal.Renaming}

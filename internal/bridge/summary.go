@@ -1,0 +1,106 @@
+package bridge
+
+import (
+	"errors"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// Exit codes of a run; the command line passes them on.
+const (
+	ExitDone        = 0
+	ExitFailed      = 1
+	ExitNeedsPerson = 3
+)
+
+// Summary is what one run did and what it left.
+type Summary struct {
+	Run     int64     `json:"run"`
+	Started time.Time `json:"started_at"`
+	Ended   time.Time `json:"ended_at"`
+
+	Offered       int `json:"offered"`
+	Stored        int `json:"stored"`
+	Acknowledged  int `json:"acknowledged"`
+	Left          int `json:"left"`
+	Recalled      int `json:"recalled"`
+	Held          int `json:"held"`
+	Files         int `json:"files"`
+	Filed         int `json:"filed"`
+	Dropped       int `json:"dropped"`
+	Results       int `json:"results"`
+	Posted        int `json:"posted"`
+	Rejected      int `json:"rejected"`
+	Confirmed     int `json:"confirmed"`
+	Payments      int `json:"payments"`
+	PaymentsSent  int `json:"payments_confirmed"`
+	AgedOut       int `json:"payloads_aged_out"`
+	CorrectionsIn int `json:"-"`
+
+	// LockMillis is how long documents were unlocked in Concur between the answer that brought them and their acknowledgement.
+	LockP50 int64 `json:"lock_ms_p50"`
+	LockP99 int64 `json:"lock_ms_p99"`
+	LockMax int64 `json:"lock_ms_max"`
+
+	// Problems are failures of steps; Notes are things a person should know.
+	Problems []string        `json:"problems,omitempty"`
+	Notes    []string        `json:"notes,omitempty"`
+	Alarms   []journal.Alarm `json:"alarms,omitempty"`
+	Todo     journal.Todo    `json:"todo"`
+	Exit     int             `json:"exit_code"`
+
+	lockMillis []int64
+	errs       []error
+}
+
+// fail notes that a step failed; the run goes on with the next one.
+func (s *Summary) fail(err error) {
+	if err == nil {
+		return
+	}
+	s.errs = append(s.errs, err)
+	s.Problems = append(s.Problems, err.Error())
+}
+
+func (s *Summary) note(text string) {
+	for _, n := range s.Notes {
+		if n == text {
+			return
+		}
+	}
+	s.Notes = append(s.Notes, text)
+}
+
+// Err is everything that failed, nil when nothing did.
+func (s *Summary) Err() error { return errors.Join(s.errs...) }
+
+func (s *Summary) locked(millis int64) { s.lockMillis = append(s.lockMillis, millis) }
+
+// close works out the exit code and the quantiles.
+func (s *Summary) close() {
+	if n := len(s.lockMillis); n > 0 {
+		sort.Slice(s.lockMillis, func(a, b int) bool { return s.lockMillis[a] < s.lockMillis[b] })
+		s.LockP50, s.LockP99, s.LockMax = s.lockMillis[n/2], s.lockMillis[min(n-1, n*99/100)], s.lockMillis[n-1]
+	}
+	switch {
+	case len(s.errs) > 0:
+		s.Exit = ExitFailed
+	case len(s.Alarms) > 0, s.Todo.Held > 0, s.Todo.ConfirmationsStuck > 0, s.Todo.PaymentsStuck > 0, s.needsLook():
+		s.Exit = ExitNeedsPerson
+	}
+}
+
+// needsLook: some notes ask for a person; they begin with this mark.
+func (s *Summary) needsLook() bool {
+	for _, n := range s.Notes {
+		if strings.HasPrefix(n, lookMark) {
+			return true
+		}
+	}
+	return false
+}
+
+const lookMark = "look: "
