@@ -1,28 +1,150 @@
 package formula
 
-import "errors"
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/conf"
+	"github.com/expr-lang/expr/parser"
+
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+// maxNodes bounds names, constants, operators and functions of one formula.
+const maxNodes = 2000
 
 // Compile checks a formula against the names there are. The error is a *CompileError with all mistakes.
 func Compile(source string, syms Symbols) (*Program, error) {
-	return nil, errors.New("not yet")
+	p, _, err := compile(source, syms)
+	return p, err
 }
 
-// CompileCondition is Compile for a formula that must give yes or no.
+// CompileCondition is Compile for a formula that must give yes or no; Program.Test asks it.
 func CompileCondition(source string, syms Symbols) (*Program, error) {
-	return nil, errors.New("not yet")
+	p, c, err := compile(source, syms)
+	if err != nil {
+		return nil, err
+	}
+	root := c.root
+	if !fits(root.typ, Bool) {
+		c.wrong(root.start, root.end, "", "a condition must be yes or no, but this is %s; compare it, for example %s", root.typ, comparison(root))
+		return nil, newCompileError(source, c.mistakes)
+	}
+	check := argument{part: root, want: Bool, kind: layout.BoolKind, name: "the condition"}
+	p.run = func(env Env, tr *Trace) (layout.Value, error) { return check.get(env, tr) }
+	p.typ = Bool
+	return p, nil
 }
 
-// FunctionInfo is a row of the catalogue of functions.
-type FunctionInfo struct {
-	Name    string
-	Syntax  string // LEFT(text; [characters])
-	Meaning string
-	Example string
-	Result  string // what the example gives
+func comparison(p part) string {
+	if p.typ == Number {
+		return clip(p.text) + " > 0"
+	}
+	return clip(p.text) + ` = "…"`
 }
 
-// Functions is the catalogue, in the order in which it should be shown.
-func Functions() []FunctionInfo { return nil }
+func compile(source string, syms Symbols) (*Program, *compiler, error) {
+	if n := utf8.RuneCountInString(source); n > maxSource {
+		m := mistakeAt(maxSource, n, "", fmt.Sprintf("the formula has %d characters, the most is %d", n, maxSource), "")
+		return nil, nil, newCompileError(clip(source), []Mistake{m})
+	}
+	s := scan(source)
+	c := newCompiler(s, syms)
+	if len(s.tokens) == 0 {
+		c.wrong(0, len(s.src), "", `there is no value; a blank is written ""`)
+		return nil, nil, newCompileError(source, c.mistakes)
+	}
+	if c.checkWords(); len(c.mistakes) > 0 {
+		return nil, nil, newCompileError(source, c.mistakes)
+	}
+	tree, err := c.parse()
+	if err != nil {
+		c.wrong(0, len(s.src), "", "the formula has more than %d values and operators; split it with a lookup sheet", maxNodes)
+		return nil, nil, newCompileError(source, c.mistakes)
+	}
+	if c.root = c.part(tree); c.isCode() {
+		c.mistakes = nil
+		typed := c.root.text
+		c.wrong(c.root.start, c.root.end, "", "%s would be calculated; a code goes in quotes: %q, a calculation begins with an equals sign: =%s", typed, typed, typed)
+	}
+	if len(c.mistakes) > 0 {
+		return nil, nil, newCompileError(source, c.mistakes)
+	}
+	return c.program(source), c, nil
+}
 
-// Nearest gives the name most like the one typed, "" when none is near.
-func Nearest(typed string, names []string) string { return "" }
+// checkWords finds what is wrong before there is a tree: characters, order of words, and then also every unknown name.
+func (c *compiler) checkWords() {
+	if len(c.mistakes) == 0 {
+		g := checkGrammar(c.tokens)
+		if g.missing && c.isProse() {
+			c.wrong(c.tokens[0].start, len(c.src), "", "this reads as a text; put it in quotes: %q", clip(string(c.src[c.tokens[0].start:])))
+			return
+		}
+		c.mistakes = append(c.mistakes, g.mistakes...)
+	}
+	if len(c.mistakes) == 0 {
+		return
+	}
+	for i, t := range c.tokens {
+		switch {
+		case t.kind == functionToken:
+			c.function(i)
+		case t.kind == nameToken && (t.owner < 0 || c.functions[functionName(c.tokens[t.owner].text)] == nil || !c.functions[functionName(c.tokens[t.owner].text)].names):
+			c.name(i)
+		}
+	}
+}
+
+// isProse says that somebody wrote a sentence: words only, no equals sign in front.
+func (c *compiler) isProse() bool {
+	for _, t := range c.tokens {
+		if t.kind != nameToken && t.kind != numberToken && t.text != "-" && t.text != "&" && t.text != "/" && t.text != "," {
+			return false
+		}
+	}
+	return !c.equals()
+}
+
+func (c *compiler) equals() bool {
+	for _, r := range c.src {
+		if !isBlank(r) {
+			return r == '='
+		}
+	}
+	return false
+}
+
+// isCode says that this is 2024-01 or 12/7 without an equals sign: a code or a date that would silently be calculated.
+func (c *compiler) isCode() bool {
+	if c.equals() || len(c.tokens) < 3 {
+		return false
+	}
+	for _, t := range c.tokens {
+		if t.kind != numberToken && t.text != "-" && t.text != "/" {
+			return false
+		}
+	}
+	return true
+}
+
+// parse hands the words to the expression parser, which knows the precedence and the budget of nodes.
+func (c *compiler) parse() (ast.Node, error) {
+	source, origin := emit(c.tokens)
+	c.origin = origin
+	tree, err := parser.ParseWithConfig(source, &conf.Config{MaxNodes: maxNodes, DisableIfOperator: true})
+	if err != nil {
+		return nil, err
+	}
+	return tree.Node, nil
+}
+
+func (c *compiler) program(source string) *Program {
+	return &Program{
+		source: source, typ: shown(c.root.typ), run: c.root.run, constant: c.root.constant,
+		fields: slices.Sorted(maps.Keys(c.fields)), tables: slices.Sorted(maps.Keys(c.tables)), settings: slices.Sorted(maps.Keys(c.settings)),
+	}
+}

@@ -1,3 +1,50 @@
 // Package formula is the accountants' formula language: what stands in the Value column of a mapping workbook, and in the
 // conditions of routes and records.
+//
+// # What may stand in a Value cell
+//
+//   - the name of a field: entryDescription, line.account, 'Profit center' (names with blanks in single quotes, as Excel writes
+//     sheets); case, blanks, "_" and "-" do not matter as long as only one name fits;
+//   - a setting of the company: settings.company;
+//   - a constant: "4711" (text, a quote inside is doubled), 4711 or 12.50 (a number, exact), TRUE, FALSE, "" (blank);
+//   - a formula as in Excel, with or without an equals sign in front: IF(paymentTypeCode = "CASH"; "K"; LEFT(reportName; 20)).
+//
+// A bare word that is no field is a mistake, never a text, for else a field name with a typing mistake would go into the file.
+// A number that begins with a zero, 1E5, and 2024-01 without an equals sign are mistakes too: codes go in quotes.
+//
+// # Operators
+//
+// As in Excel, from the one that binds most: the sign -, then * and /, + and -, & (texts one after the other), and
+// = <> < <= > >=. Values of a function are separated by ; or by , (not both in one function); the decimal mark is a point.
+// ^ and % do not exist.
+//
+// # Types
+//
+// Text, numbers, dates and yes or no are never turned into each other by themselves; VALUE, TEXT, DATEVALUE and IF do it. What
+// is known of types when the workbook is loaded is checked then, the rest (custom fields, say) when a document is there.
+// = and <> on texts do not mind case, as in Excel; EXACT does, and so do the keys of LOOKUP.
+//
+// Numbers are exact decimals. Only a division can have more decimals than can be kept: it gives 16, half away from zero.
+// A date and a number may be added (days), two dates subtracted.
+//
+// # Blanks
+//
+// A missing field is blank. It never counts as 0 in silence:
+//
+//   - + - * / < > with a blank number is an error that names it; IFBLANK(x; 0) and SUM (blanks count as 0) are the ways out;
+//   - in texts (&, CONCAT, LEN, CONTAINS…) blank is the empty text;
+//   - a function of one value hands a blank on: ROUND, ABS, TEXT, UPPER, YEAR… of blank are blank; so is -x;
+//   - blank = "" is true, blank = 0 is not; as a condition, blank is no.
+//
+// # What it cannot do
+//
+// A formula has no variables, no loops, no file, network, clock or chance, and its length, depth, number of nodes and the size
+// of each text and number in it are bounded: the same row gives the same value each time, and soon.
+//
+// # How it works
+//
+// The source is cut into words here; each name and constant is replaced by a placeholder before github.com/expr-lang/expr
+// parses the rest (precedence, nodes bounded), so nothing that a person types reaches that language's own words. The tree is
+// checked here, because all mistakes are to be told at once, with their place in what was typed and in words for accountants,
+// and is compiled into closures over layout.Value: no reflection, no float, no allocation for a field or a lookup.
 package formula

@@ -78,3 +78,13 @@ type Hit struct {
 	ByDefault     bool   // a "*" row
 	Value         layout.Value
 }
+
+// read records a field once.
+func (tr *Trace) read(slot int, name string, v layout.Value) {
+	for _, f := range tr.Fields {
+		if f.Slot == slot {
+			return
+		}
+	}
+	tr.Fields = append(tr.Fields, FieldRead{Slot: slot, Name: name, Value: v})
+}

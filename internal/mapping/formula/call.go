@@ -1,0 +1,317 @@
+package formula
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/expr-lang/expr/ast"
+
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+// call is one use of a function in a formula.
+type call struct {
+	f          *function
+	nodes      []ast.Node
+	start, end int // characters of the source, from 0
+}
+
+// fail puts the place into an error of the function.
+func (k *call) fail(err error) error {
+	var e *EvalError
+	if errors.As(err, &e) && e.Position == 0 {
+		e.Position, e.Function = k.start+1, k.f.Name
+	}
+	return err
+}
+
+// done hands on what the function gave.
+func (k *call) done(v layout.Value, err error) (layout.Value, error) {
+	if err != nil {
+		return layout.Value{}, k.fail(err)
+	}
+	return v, nil
+}
+
+// argument is a value handed to a function or operator, with the type it must have.
+type argument struct {
+	part
+	want     Type
+	kind     layout.ValueKind
+	name     string // what the function calls it
+	function string
+}
+
+// get computes the value and checks its type; blank is let through.
+func (a *argument) get(env Env, tr *Trace) (layout.Value, error) {
+	v, err := a.run(env, tr)
+	if err != nil || v.Kind == a.kind || v.Kind == layout.Empty || a.want == Any {
+		return v, err
+	}
+	return v, a.wrong(v)
+}
+
+// need is get for a value that must not be blank if it is a number or a date; a blank text is "", a blank flag is no.
+func (a *argument) need(env Env, tr *Trace) (layout.Value, error) {
+	v, err := a.get(env, tr)
+	if err == nil && v.Kind == layout.Empty && (a.want == Number || a.want == Date) {
+		return v, &EvalError{Kind: Blank, Position: a.start + 1, Function: a.function, Reason: fmt.Sprintf("%s: %s is blank, but %s is needed", a.function, clip(a.text), a.want)}
+	}
+	return v, err
+}
+
+// wrong is the error for a value whose type was only known now.
+func (a *argument) wrong(v layout.Value) error {
+	have := typeOf(v)
+	return &EvalError{
+		Kind: WrongType, Position: a.start + 1, Function: a.function,
+		Reason: strings.TrimPrefix(fmt.Sprintf("%s: %s must be %s, but is %s (%s)%s", a.function, clip(a.text), a.want, have, clip(v.String()), conversion(have, a.want, a.text)), ": "),
+	}
+}
+
+// conversion is the way from one type to another, as advice.
+func conversion(have, want Type, text string) string {
+	text = clip(text)
+	switch {
+	case want == Text && have == Number:
+		return fmt.Sprintf(`; write TEXT(%s; "0.00")`, text)
+	case want == Text && have == Date:
+		return fmt.Sprintf(`; write TEXT(%s; "yyyy-MM-dd")`, text)
+	case want == Text && have == Bool:
+		return fmt.Sprintf(`; write IF(%s; "Y"; "N")`, text)
+	case want == Number && have == Text:
+		return fmt.Sprintf("; write VALUE(%s)", text)
+	case want == Date && have == Text:
+		return fmt.Sprintf("; write DATEVALUE(%s)", text)
+	case want == Bool && have == Text:
+		return fmt.Sprintf(`; compare it: %s = "…"`, text)
+	case want == Bool && have == Number:
+		return fmt.Sprintf("; compare it: %s <> 0", text)
+	}
+	return ""
+}
+
+// call compiles a function.
+func (c *compiler) call(n *ast.CallNode) part {
+	i := c.tokenAt(n.Callee)
+	t := c.tokens[i]
+	end := t.end
+	if close := c.tokens[i+1].partner; close > 0 {
+		end = c.tokens[close].end
+	}
+	f := c.function(i)
+	if f == nil {
+		for _, a := range n.Arguments {
+			c.part(a)
+		}
+		return c.failed(t.start, end)
+	}
+	k := &call{f: f, nodes: n.Arguments, start: t.start, end: end}
+	if !c.arity(k) {
+		if !f.names {
+			for _, a := range n.Arguments {
+				c.part(a)
+			}
+		}
+		return c.failed(t.start, end)
+	}
+	if f.special != nil {
+		p := f.special(c, k)
+		p.start, p.end, p.text = k.start, k.end, string(c.src[k.start:k.end])
+		return p
+	}
+	return c.plain(k)
+}
+
+// function finds the function of a token, or reports it.
+func (c *compiler) function(i int) *function {
+	t := c.tokens[i]
+	name := functionName(t.text)
+	if f := c.functions[name]; f != nil {
+		return f
+	}
+	if advice := elsewhere(name); advice != "" {
+		c.wrong(t.start, t.end, "", "%s", advice)
+		return nil
+	}
+	near := Nearest(name, slices.Sorted(maps.Keys(c.functions)))
+	c.wrong(t.start, t.end, near, "there is no function %s%s", t.text, didYouMean(near))
+	return nil
+}
+
+func (c *compiler) arity(k *call) bool {
+	least, most := k.f.least(), k.f.most()
+	n := len(k.nodes)
+	if n >= least && (most < 0 || n <= most) {
+		return true
+	}
+	c.wrong(k.start, k.end, "", "%s takes %s, but %d %s given: %s", k.f.Name, values(least, most), n, plural(n, "is", "are"), k.f.Syntax)
+	return false
+}
+
+func values(least, most int) string {
+	switch {
+	case most == 0:
+		return "no values"
+	case most < 0:
+		return fmt.Sprintf("at least %d %s", least, plural(least, "value", "values"))
+	case least == most:
+		return fmt.Sprintf("%d %s", least, plural(least, "value", "values"))
+	}
+	return fmt.Sprintf("%d to %d values", least, most)
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// argument compiles one value of a call and checks its type.
+func (c *compiler) argument(k *call, i int, want Type) argument {
+	return c.check(c.part(k.nodes[i]), want, k.f.Name, k.f.param(i))
+}
+
+func (c *compiler) check(p part, want Type, function, name string) argument {
+	if !fits(p.typ, want) {
+		c.wrong(p.start, p.end, "", "%s: %s must be %s, but %s is %s%s", function, name, want, clip(p.text), p.typ, conversion(p.typ, want, p.text))
+		p = c.failed(p.start, p.end)
+	}
+	return argument{part: p, want: want, kind: kindOf(want), name: name, function: function}
+}
+
+func kindOf(t Type) layout.ValueKind {
+	switch t {
+	case Text:
+		return layout.TextKind
+	case Number:
+		return layout.NumberKind
+	case Date:
+		return layout.DateKind
+	case Bool:
+		return layout.BoolKind
+	}
+	return layout.Empty
+}
+
+// plain compiles a function that computes all its values first. A blank first value is handed through, unless the function
+// wants to see it.
+func (c *compiler) plain(k *call) part {
+	args := make([]argument, len(k.f.params))
+	for i := range args {
+		if i < len(k.nodes) {
+			args[i] = c.argument(k, i, k.f.params[i])
+			continue
+		}
+		v := k.f.defaults[i-k.f.least()]
+		args[i] = argument{part: part{run: constant(v), typ: typeOf(v), constant: true, value: v}, want: k.f.params[i], kind: kindOf(k.f.params[i])}
+	}
+	return c.finish(k, k.f.result, plainNode(k, args), parts(args)...)
+}
+
+func parts(args []argument) []part {
+	all := make([]part, len(args))
+	for i := range args {
+		all[i] = args[i].part
+	}
+	return all
+}
+
+// finish makes the part of a call; one that depends on constants only is computed now, and its mistake is one of the formula.
+func (c *compiler) finish(k *call, typ Type, run node, from ...part) part {
+	return c.fold(part{run: run, typ: typ, start: k.start, end: k.end, text: string(c.src[k.start:k.end])}, from...)
+}
+
+func (c *compiler) fold(p part, from ...part) part {
+	for _, f := range from {
+		if !f.constant {
+			return p
+		}
+	}
+	v, err := p.run(nil, nil)
+	if err != nil {
+		if c.guarded == 0 && !c.wrongWithin(p) {
+			c.wrong(p.start, p.end, "", "%s", err)
+		}
+		return p
+	}
+	p.constant, p.value, p.run = true, v, constant(v)
+	if typeOf(v) == nothing {
+		p.typ = nothing
+	}
+	return p
+}
+
+// wrongWithin says that something in there was reported already.
+func (c *compiler) wrongWithin(p part) bool {
+	return slices.ContainsFunc(c.mistakes, func(m Mistake) bool { return m.Position > p.start && m.Position <= p.end })
+}
+
+func plainNode(k *call, args []argument) node {
+	f := k.f
+	switch {
+	case f.f1 != nil:
+		a := args[0]
+		return func(env Env, tr *Trace) (layout.Value, error) {
+			v, err := a.get(env, tr)
+			if err != nil || (v.Kind == layout.Empty && !f.seesBlank) {
+				return layout.Value{}, err
+			}
+			return k.done(f.f1(v))
+		}
+	case f.f2 != nil:
+		a, b := args[0], args[1]
+		return func(env Env, tr *Trace) (layout.Value, error) {
+			v, err := a.get(env, tr)
+			if err != nil || (v.Kind == layout.Empty && !f.seesBlank) {
+				return layout.Value{}, err
+			}
+			w, err := b.need(env, tr)
+			if err != nil {
+				return layout.Value{}, err
+			}
+			return k.done(f.f2(v, w))
+		}
+	case f.f3 != nil:
+		a, b, c := args[0], args[1], args[2]
+		return func(env Env, tr *Trace) (layout.Value, error) {
+			v, err := a.get(env, tr)
+			if err != nil || (v.Kind == layout.Empty && !f.seesBlank) {
+				return layout.Value{}, err
+			}
+			w, err := b.need(env, tr)
+			if err != nil {
+				return layout.Value{}, err
+			}
+			x, err := c.need(env, tr)
+			if err != nil {
+				return layout.Value{}, err
+			}
+			return k.done(f.f3(v, w, x))
+		}
+	}
+	a, b, c, d := args[0], args[1], args[2], args[3]
+	return func(env Env, tr *Trace) (layout.Value, error) {
+		v, err := a.get(env, tr)
+		if err != nil || v.Kind == layout.Empty {
+			return layout.Value{}, err
+		}
+		w, err := b.need(env, tr)
+		if err != nil {
+			return layout.Value{}, err
+		}
+		x, err := c.need(env, tr)
+		if err != nil {
+			return layout.Value{}, err
+		}
+		y, err := d.need(env, tr)
+		if err != nil {
+			return layout.Value{}, err
+		}
+		return k.done(f.f4(v, w, x, y))
+	}
+}

@@ -1,0 +1,52 @@
+package formula
+
+import (
+	"strings"
+	"testing"
+)
+
+// The catalogue goes into the workbook and into the documentation: each example is computed, so it cannot lie.
+func TestCatalogueExamples(t *testing.T) {
+	w := sampleWorld()
+	seen := map[string]bool{}
+	for _, f := range Functions() {
+		if seen[f.Name] {
+			t.Errorf("%s is there twice", f.Name)
+		}
+		seen[f.Name] = true
+		if f.Group == "" || f.Meaning == "" || !strings.HasPrefix(f.Syntax, f.Name+"(") || !strings.Contains(f.Example, f.Name+"(") {
+			t.Errorf("%s: incomplete: %+v", f.Name, f)
+			continue
+		}
+		v, err := mustCompile(t, f.Example, w).Eval(w)
+		if err != nil || v.String() != f.Result {
+			t.Errorf("%s gives %q (%v), the catalogue says %q", f.Example, v, err, f.Result)
+		}
+		// The same with commas, as an English Excel writes it.
+		if v, err := mustCompile(t, strings.ReplaceAll(f.Example, ";", ","), w).Eval(w); err != nil || v.String() != f.Result {
+			t.Errorf("%s with commas gives %q (%v)", f.Example, v, err)
+		}
+	}
+	for _, name := range strings.Fields(`IF IFS SWITCH AND OR NOT IFERROR ISBLANK IFBLANK COALESCE LOOKUP LEFT RIGHT MID LEN UPPER LOWER PROPER TRIM CLEAN SUBSTITUTE REPLACE
+		FIND SEARCH CONCAT CONCATENATE TEXTJOIN REPT TEXT VALUE ROUND ROUNDUP ROUNDDOWN ABS SIGN MIN MAX SUM MOD INT DATE YEAR MONTH DAY EOMONTH EDATE DATEVALUE
+		FISCALYEAR STARTSWITH ENDSWITH CONTAINS EXACT PADLEFT PADRIGHT ONLYDIGITS ONLYLETTERS TRANSLIT`) {
+		if !seen[name] {
+			t.Errorf("%s is promised and not there", name)
+		}
+	}
+}
+
+// The row of a function must fit its syntax, or a call without optional values would fail at run time.
+func TestCatalogueDefaults(t *testing.T) {
+	for _, f := range catalogue() {
+		if f.special != nil {
+			continue
+		}
+		if len(f.params) != f.most() || len(f.defaults) != f.most()-f.least() {
+			t.Errorf("%s: %d types and %d defaults for %s", f.Name, len(f.params), len(f.defaults), f.Syntax)
+		}
+		if n := map[bool]int{f.f1 != nil: 1, f.f2 != nil: 2, f.f3 != nil: 3, f.f4 != nil: 4}[true]; n != len(f.params) {
+			t.Errorf("%s computes %d values and takes %d", f.Name, n, len(f.params))
+		}
+	}
+}

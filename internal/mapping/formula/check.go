@@ -1,0 +1,228 @@
+package formula
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/expr-lang/expr/ast"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+// nothing is the type of a blank constant: it goes with every other type.
+const nothing Type = 255
+
+// shown is a type that people and other packages know.
+func shown(t Type) Type {
+	if t == nothing {
+		return Any
+	}
+	return t
+}
+
+// fits reports whether a value of type have may stand where want is needed, as far as one can tell before there is a document.
+func fits(have, want Type) bool {
+	return have == want || have == Any || want == Any || have == nothing || want == nothing
+}
+
+// part is a checked and compiled part of a formula.
+type part struct {
+	run        node
+	typ        Type
+	start, end int    // characters of the source, from 0
+	text       string // as typed
+	constant   bool
+	value      layout.Value // when constant
+}
+
+// compiler turns the tree of one formula into closures.
+type compiler struct {
+	src       []rune
+	tokens    []token
+	origin    []int // byte of the emitted source → token
+	syms      Symbols
+	functions map[string]*function
+	mistakes  []Mistake
+	fields    map[int]struct{}
+	tables    map[string]struct{}
+	settings  map[string]struct{}
+	guarded   int // inside how many IFERROR and IFNA
+	root      part
+}
+
+func newCompiler(s *scanner, syms Symbols) *compiler {
+	return &compiler{
+		src: s.src, tokens: s.tokens, mistakes: s.mistakes, syms: syms, functions: catalogueByName(),
+		fields: map[int]struct{}{}, tables: map[string]struct{}{}, settings: map[string]struct{}{},
+	}
+}
+
+func (c *compiler) wrong(start, end int, nearest, format string, args ...any) {
+	c.mistakes = append(c.mistakes, mistakeAt(start, end, string(c.src[start:end]), fmt.Sprintf(format, args...), nearest))
+}
+
+// failed is a part with a mistake that was reported; any type, so that one mistake does not become many.
+func (c *compiler) failed(start, end int) part {
+	return part{run: constant(layout.Value{}), typ: Any, start: start, end: end, text: string(c.src[start:end])}
+}
+
+func constant(v layout.Value) node {
+	return func(Env, *Trace) (layout.Value, error) { return v, nil }
+}
+
+func (c *compiler) constantPart(v layout.Value, start, end int) part {
+	return part{run: constant(v), typ: typeOf(v), start: start, end: end, text: string(c.src[start:end]), constant: true, value: v}
+}
+
+func typeOf(v layout.Value) Type {
+	switch v.Kind {
+	case layout.TextKind:
+		return Text
+	case layout.NumberKind:
+		return Number
+	case layout.DateKind:
+		return Date
+	case layout.BoolKind:
+		return Bool
+	}
+	return nothing
+}
+
+// part compiles a node and everything below it.
+func (c *compiler) part(n ast.Node) part {
+	switch n := n.(type) {
+	case *ast.IdentifierNode:
+		return c.bracketed(c.atom(c.tokenAt(n)))
+	case *ast.CallNode:
+		return c.bracketed(c.call(n))
+	case *ast.UnaryNode:
+		return c.bracketed(c.unary(n))
+	case *ast.BinaryNode:
+		return c.bracketed(c.binary(n))
+	}
+	c.wrong(0, len(c.src), "", "this is not a formula")
+	return c.failed(0, len(c.src))
+}
+
+// bracketed widens a part by the brackets around it, so that messages quote what was typed.
+func (c *compiler) bracketed(p part) part {
+	first, _ := slices.BinarySearchFunc(c.tokens, p.start, func(t token, at int) int { return t.start - at })
+	for first--; first >= 0 && c.tokens[first].kind == openToken; first-- {
+		closing := c.tokens[first].partner
+		if closing < 0 || c.tokens[closing-1].end != p.end || first > 0 && c.tokens[first-1].kind == functionToken {
+			break
+		}
+		p.start, p.end = c.tokens[first].start, c.tokens[closing].end
+		p.text = string(c.src[p.start:p.end])
+	}
+	return p
+}
+
+// tokenAt is the token that a node was written as.
+func (c *compiler) tokenAt(n ast.Node) int { return c.origin[n.Location().From] }
+
+// atom compiles a name or a constant.
+func (c *compiler) atom(i int) part {
+	t := c.tokens[i]
+	switch t.kind {
+	case textToken:
+		return c.constantPart(layout.Text(t.value), t.start, t.end)
+	case numberToken:
+		amount, err := fis.ParseAmount(t.text)
+		if err != nil {
+			c.wrong(t.start, t.end, "", "%s", err)
+			return c.failed(t.start, t.end)
+		}
+		return c.constantPart(layout.Number(amount), t.start, t.end)
+	}
+	return c.name(i)
+}
+
+// name compiles TRUE, FALSE, a setting or a field.
+func (c *compiler) name(i int) part {
+	t := c.tokens[i]
+	if !t.quoted && strings.EqualFold(t.value, "TRUE") {
+		return c.constantPart(layout.Flag(true), t.start, t.end)
+	}
+	if !t.quoted && strings.EqualFold(t.value, "FALSE") {
+		return c.constantPart(layout.Flag(false), t.start, t.end)
+	}
+	if name, ok := settingName(t.value); ok {
+		return c.setting(t, name)
+	}
+	slot, typ, ok := c.syms.Field(t.value)
+	name := t.value
+	if !ok {
+		if same, found := sameName(t.value, c.syms.FieldNames()); found {
+			name = same
+			slot, typ, ok = c.syms.Field(same)
+		}
+	}
+	if !ok {
+		c.unknownName(t)
+		return c.failed(t.start, t.end)
+	}
+	c.fields[slot] = struct{}{}
+	return part{run: fieldNode(slot, name), typ: typ, start: t.start, end: t.end, text: t.text}
+}
+
+func fieldNode(slot int, name string) node {
+	return func(env Env, tr *Trace) (layout.Value, error) {
+		v := env.Value(slot)
+		if tr != nil {
+			tr.read(slot, name, v)
+		}
+		return v, nil
+	}
+}
+
+func (c *compiler) setting(t token, name string) part {
+	v, ok := c.syms.Setting(name)
+	if !ok {
+		if same, found := sameName(name, c.syms.SettingNames()); found {
+			name = same
+			v, ok = c.syms.Setting(same)
+		}
+	}
+	if !ok {
+		near := Nearest(name, c.syms.SettingNames())
+		if near != "" {
+			near = settingPrefix + near
+		}
+		c.wrong(t.start, t.end, near, "there is no setting %s%s", name, didYouMean(near))
+		return c.failed(t.start, t.end)
+	}
+	c.settings[name] = struct{}{}
+	return c.constantPart(v, t.start, t.end)
+}
+
+// unknownName says what a word is that is no field. It is never taken for a constant: a field name with a typing mistake would
+// go into the file as a text.
+func (c *compiler) unknownName(t token) {
+	if _, name, ok := c.table(t.value); ok {
+		c.wrong(t.start, t.end, "", "%s is a lookup sheet; write LOOKUP(%s; key)", name, t.text)
+		return
+	}
+	if f := c.functions[functionName(t.value)]; f != nil && !t.quoted {
+		c.wrong(t.start, t.end, f.Name, "%s is a function; write %s", f.Name, f.Syntax)
+		return
+	}
+	near := Nearest(t.value, c.syms.FieldNames())
+	if s := Nearest(t.value, c.syms.SettingNames()); near == "" && s != "" {
+		near = settingPrefix + s
+	}
+	if near == "" {
+		c.wrong(t.start, t.end, "", "there is no field %s; put a constant text in quotes: %q", t.value, t.value)
+		return
+	}
+	c.wrong(t.start, t.end, near, "there is no field %s; did you mean %s? A constant text goes in quotes: %q", t.value, near, t.value)
+}
+
+func didYouMean(near string) string {
+	if near == "" {
+		return ""
+	}
+	return "; did you mean " + near + "?"
+}

@@ -1,0 +1,377 @@
+package formula
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/expr-lang/expr/ast"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+// maxText is the longest text that a formula may make, in bytes: what a cell of Excel holds.
+const maxText = 32767
+
+func textFunctions() []*function {
+	n := func(v int64) layout.Value { return layout.Number(wholeNumber(v)) }
+	info := func(syntax, meaning, example, result string) FunctionInfo {
+		return FunctionInfo{Syntax: syntax, Meaning: meaning, Example: example, Result: result}
+	}
+	text := func(do func(string) string) func(layout.Value) (layout.Value, error) {
+		return func(a layout.Value) (layout.Value, error) { return layout.Text(do(a.Text)), nil }
+	}
+	t1, tn, tt := []Type{Text}, []Type{Text, Number}, []Type{Text, Text}
+	one, blank := []layout.Value{n(1)}, []layout.Value{layout.Text(" ")}
+	return []*function{
+		{FunctionInfo: info("CONCAT(text; …)", "the texts one after the other; & does the same", `CONCAT("DE"; "-"; "100")`, "DE-100"), special: (*compiler).callConcat},
+		{FunctionInfo: info("CONCATENATE(text; …)", "the older name of CONCAT", `CONCATENATE("DE"; "100")`, "DE100"), special: (*compiler).callConcat},
+		{FunctionInfo: info("TEXTJOIN(between; skip_blanks; text; …)", "the texts with another one between them; TRUE leaves blank ones out", `TEXTJOIN("/"; TRUE; "100"; ""; "Travel")`, "100/Travel"), special: (*compiler).callTextJoin},
+		{FunctionInfo: info("LEFT(text; [characters])", "the first characters", `LEFT("Hotel"; 3)`, "Hot"), result: Text, params: tn, defaults: one, f2: left},
+		{FunctionInfo: info("RIGHT(text; [characters])", "the last characters", `RIGHT("Hotel"; 2)`, "el"), result: Text, params: tn, defaults: one, f2: right},
+		{FunctionInfo: info("MID(text; start; characters)", "characters from the middle; the first is 1", `MID("DE-0400-X"; 4; 4)`, "0400"), result: Text, params: []Type{Text, Number, Number}, f3: mid},
+		{FunctionInfo: info("LEN(text)", "how many characters; 0 for a blank", `LEN("Łódź")`, "4"), result: Number, params: t1, seesBlank: true,
+			f1: func(a layout.Value) (layout.Value, error) { return n(int64(utf8.RuneCountInString(a.Text))), nil }},
+		{FunctionInfo: info("UPPER(text)", "in capital letters", `UPPER("hotel")`, "HOTEL"), result: Text, params: t1, f1: text(strings.ToUpper)},
+		{FunctionInfo: info("LOWER(text)", "in small letters", `LOWER("HOTEL")`, "hotel"), result: Text, params: t1, f1: text(strings.ToLower)},
+		{FunctionInfo: info("PROPER(text)", "each word with a capital letter", `PROPER("hotel berlin")`, "Hotel Berlin"), result: Text, params: t1, f1: text(proper)},
+		{FunctionInfo: info("TRIM(text)", "without blanks at both ends, and one blank between words", `TRIM("  two   words ")`, "two words"), result: Text, params: t1, f1: text(trim)},
+		{FunctionInfo: info("CLEAN(text)", "without line breaks, tabs and other control characters", `CLEAN("clean")`, "clean"), result: Text, params: t1, f1: text(clean)},
+		{FunctionInfo: info("SUBSTITUTE(text; old; new; [which])", "with another text for each place where the old one stands, or only for the first, second…; case counts", `SUBSTITUTE("1-2-3"; "-"; "/")`, "1/2/3"), result: Text,
+			params: []Type{Text, Text, Text, Number}, defaults: []layout.Value{n(0)}, f4: substitute},
+		{FunctionInfo: info("REPLACE(text; start; characters; new)", "with another text in place of these characters", `REPLACE("DE100"; 1; 2; "AT")`, "AT100"), result: Text, params: []Type{Text, Number, Number, Text}, f4: replace},
+		{FunctionInfo: info("FIND(what; text; [start])", "the place of a text in another, from 1; case counts; an error when it is not there", `FIND("-"; "DE-100")`, "3"), result: Number,
+			params: []Type{Text, Text, Number}, defaults: one, f3: find, seesBlank: true},
+		{FunctionInfo: info("SEARCH(what; text; [start])", "FIND without regard to case; * and ? stand for themselves", `SEARCH("h"; "Hotel")`, "1"), result: Number,
+			params: []Type{Text, Text, Number}, defaults: one, f3: search, seesBlank: true},
+		{FunctionInfo: info("REPT(text; times)", "the text several times", `REPT("0"; 4)`, "0000"), result: Text, params: tn, f2: rept},
+		{FunctionInfo: info("EXACT(text; other)", "whether two texts are the same in every character; = does not mind case", `EXACT("a"; "A")`, "N"), result: Bool, params: tt, seesBlank: true,
+			f2: func(a, b layout.Value) (layout.Value, error) { return yes(a.Text == b.Text) }},
+		{FunctionInfo: info("STARTSWITH(text; beginning)", "whether the text begins so; case does not count", `STARTSWITH("Hotel Berlin"; "hotel")`, "Y"), result: Bool, params: tt, seesBlank: true,
+			f2: func(a, b layout.Value) (layout.Value, error) {
+				return yes(strings.HasPrefix(fold(a.Text), fold(b.Text)))
+			}},
+		{FunctionInfo: info("ENDSWITH(text; end)", "whether the text ends so; case does not count", `ENDSWITH("Hotel Berlin"; "berlin")`, "Y"), result: Bool, params: tt, seesBlank: true,
+			f2: func(a, b layout.Value) (layout.Value, error) {
+				return yes(strings.HasSuffix(fold(a.Text), fold(b.Text)))
+			}},
+		{FunctionInfo: info("CONTAINS(text; part)", "whether the part stands in the text; case does not count", `CONTAINS("Hotel Berlin"; "TEL")`, "Y"), result: Bool, params: tt, seesBlank: true,
+			f2: func(a, b layout.Value) (layout.Value, error) {
+				return yes(strings.Contains(fold(a.Text), fold(b.Text)))
+			}},
+		{FunctionInfo: info("PADLEFT(text; width; [with])", "filled up on the left to a width, with blanks or another character; longer texts stay", `PADLEFT("4711"; 10; "0")`, "0000004711"), result: Text,
+			params: []Type{Text, Number, Text}, defaults: blank, f3: padLeft},
+		{FunctionInfo: info("PADRIGHT(text; width; [with])", "filled up on the right", `PADRIGHT("AB"; 4; ".")`, "AB.."), result: Text, params: []Type{Text, Number, Text}, defaults: blank, f3: padRight},
+		{FunctionInfo: info("ONLYDIGITS(text)", "the digits 0 to 9 of a text", `ONLYDIGITS("DE 123-4")`, "1234"), result: Text, params: t1, f1: text(onlyDigits)},
+		{FunctionInfo: info("ONLYLETTERS(text)", "the letters of a text", `ONLYLETTERS("DE 123-4")`, "DE"), result: Text, params: t1, f1: text(onlyLetters)},
+		{FunctionInfo: info("TRANSLIT(text; [language])", `without accents and special letters; "de" writes ä as ae; letters without a Latin counterpart stay`, `TRANSLIT("Łódź, Köln"; "de")`, "Lodz, Koeln"), result: Text,
+			params: tt, defaults: []layout.Value{{}}, f2: translit},
+		{FunctionInfo: info("TEXT(value; [format])", `a number or date as text: "0.00", "000000", "#,##0.00", "0.00;0.00-" (negative ones after ;), "yyyyMMdd", "dd.MM.yy", "MMM yyyy"; rounds half away from zero; without a format all decimals, or yyyy-MM-dd`,
+			`TEXT(1234.5; "#,##0.00")`, "1,234.50"), special: (*compiler).callText},
+		{FunctionInfo: info("VALUE(text)", "the number in a text, with a point as decimal mark and nothing else; a text that is none is an error", `VALUE("0012.50")`, "12.5"), result: Number, params: []Type{Any}, f1: value},
+		{FunctionInfo: info("CHAR(number)", "the character with this number, for example 9 for a tab", `CHAR(65)`, "A"), result: Text, params: []Type{Number}, f1: char},
+	}
+}
+
+func fold(s string) string { return strings.ToLower(s) }
+
+// whole reads a number of characters, places or times.
+func whole(v layout.Value, least int64, what string) (int, error) {
+	if !v.Number.IsInteger() || v.Number.LessThan(wholeNumber(least)) {
+		return 0, failure(Arithmetic, "%s must be a whole number from %d on, but is %s", what, least, clip(v.Number.String()))
+	}
+	if v.Number.GreaterThan(wholeNumber(maxText)) {
+		return maxText + 1, nil
+	}
+	return int(v.Number.IntPart()), nil
+}
+
+// limited refuses a text that is too long before it is made.
+func limited(length int) error {
+	if length > maxText {
+		return failure(TooLarge, "the text is longer than %d bytes", maxText)
+	}
+	return nil
+}
+
+// cut gives the bytes at which the first n characters end.
+func cut(s string, n int) int {
+	if n >= len(s) {
+		return len(s)
+	}
+	at := 0
+	for ; n > 0 && at < len(s); n-- {
+		if s[at] < utf8.RuneSelf {
+			at++
+			continue
+		}
+		_, size := utf8.DecodeRuneInString(s[at:])
+		at += size
+	}
+	return at
+}
+
+func left(a, b layout.Value) (layout.Value, error) {
+	n, err := whole(b, 0, "the number of characters")
+	return layout.Text(a.Text[:cut(a.Text, n)]), err
+}
+
+func right(a, b layout.Value) (layout.Value, error) {
+	n, err := whole(b, 0, "the number of characters")
+	if all := utf8.RuneCountInString(a.Text); n < all {
+		return layout.Text(a.Text[cut(a.Text, all-n):]), err
+	}
+	return a, err
+}
+
+func mid(a, b, c layout.Value) (layout.Value, error) {
+	start, err := whole(b, 1, "the start")
+	if err != nil {
+		return a, err
+	}
+	n, err := whole(c, 0, "the number of characters")
+	rest := a.Text[cut(a.Text, start-1):]
+	return layout.Text(rest[:cut(rest, n)]), err
+}
+
+func proper(s string) string {
+	inside := false
+	return strings.Map(func(r rune) rune {
+		letter := unicode.IsLetter(r) || unicode.IsMark(r) || r == '\'' || r == '’'
+		first := letter && !inside
+		inside = letter
+		if first {
+			return unicode.ToTitle(r)
+		}
+		return unicode.ToLower(r)
+	}, s)
+}
+
+func trim(s string) string { return strings.Join(strings.FieldsFunc(s, isBlank), " ") }
+
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func onlyDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func onlyLetters(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func rept(a, b layout.Value) (layout.Value, error) {
+	n, err := whole(b, 0, "the number of times")
+	if err == nil {
+		err = limited(n * len(a.Text))
+	}
+	if err != nil {
+		return a, err
+	}
+	return layout.Text(strings.Repeat(a.Text, n)), nil
+}
+
+func substitute(a, old, with, which layout.Value) (layout.Value, error) {
+	n, err := whole(which, 0, "which place")
+	if err != nil || old.Text == "" {
+		return a, err
+	}
+	if n == 0 {
+		if err := limited(len(a.Text) + strings.Count(a.Text, old.Text)*(len(with.Text)-len(old.Text))); err != nil {
+			return a, err
+		}
+		return layout.Text(strings.ReplaceAll(a.Text, old.Text, with.Text)), nil
+	}
+	at := 0
+	for ; n > 0; n-- {
+		i := strings.Index(a.Text[at:], old.Text)
+		if i < 0 {
+			return a, nil
+		}
+		at += i
+		if n > 1 {
+			at += len(old.Text)
+		}
+	}
+	return joined(a.Text[:at], with.Text, a.Text[at+len(old.Text):])
+}
+
+func replace(a, b, c, with layout.Value) (layout.Value, error) {
+	start, err := whole(b, 1, "the start")
+	if err != nil {
+		return a, err
+	}
+	n, err := whole(c, 0, "the number of characters")
+	if err != nil {
+		return a, err
+	}
+	from := cut(a.Text, start-1)
+	return joined(a.Text[:from], with.Text, a.Text[from+cut(a.Text[from:], n):])
+}
+
+func joined(a, b, c string) (layout.Value, error) {
+	if err := limited(len(a) + len(b) + len(c)); err != nil {
+		return layout.Value{}, err
+	}
+	return layout.Text(a + b + c), nil
+}
+
+func find(what, in, start layout.Value) (layout.Value, error) {
+	return place(what.Text, in.Text, start, what.Text)
+}
+
+func search(what, in, start layout.Value) (layout.Value, error) {
+	return place(fold(what.Text), fold(in.Text), start, what.Text)
+}
+
+func place(what, in string, start layout.Value, shown string) (layout.Value, error) {
+	n, err := whole(start, 1, "the start")
+	if err != nil {
+		return layout.Value{}, err
+	}
+	from := cut(in, n-1)
+	i := strings.Index(in[from:], what)
+	if i < 0 {
+		return layout.Value{}, failure(NotFound, "there is no %q in the text", clip(shown))
+	}
+	return layout.Number(wholeNumber(int64(utf8.RuneCountInString(in[:from+i]) + 1))), nil
+}
+
+func padLeft(a, b, with layout.Value) (layout.Value, error) {
+	fill, err := filling(a, b, with)
+	return layout.Text(fill + a.Text), err
+}
+
+func padRight(a, b, with layout.Value) (layout.Value, error) {
+	fill, err := filling(a, b, with)
+	return layout.Text(a.Text + fill), err
+}
+
+func filling(a, b, with layout.Value) (string, error) {
+	n, err := whole(b, 0, "the width")
+	if err != nil {
+		return "", err
+	}
+	if utf8.RuneCountInString(with.Text) != 1 {
+		return "", failure(Arithmetic, "it is filled up with one character, not with %q", clip(with.Text))
+	}
+	n -= utf8.RuneCountInString(a.Text)
+	if err := limited(len(a.Text) + n*len(with.Text)); err != nil || n <= 0 {
+		return "", err
+	}
+	return strings.Repeat(with.Text, n), nil
+}
+
+// value reads FIS's and Excel's plain spelling only: what thousands marks and decimal commas mean is not guessed.
+func value(a layout.Value) (layout.Value, error) {
+	switch a.Kind {
+	case layout.NumberKind:
+		return a, nil
+	case layout.TextKind:
+		n, err := fis.ParseAmount(a.Text)
+		if err != nil {
+			return a, failure(Unreadable, "%q is not a number (digits and a point as decimal mark)", clip(a.Text))
+		}
+		return layout.Number(n), nil
+	}
+	return a, failure(WrongType, "VALUE reads a text, not %s", typeOf(a))
+}
+
+func char(a layout.Value) (layout.Value, error) {
+	n, err := whole(a, 1, "the number of the character")
+	if err == nil && (n > maxText || !utf8.ValidRune(rune(n))) {
+		err = failure(Arithmetic, "there is no character %s", clip(a.Number.String()))
+	}
+	return layout.Text(string(rune(n))), err
+}
+
+// concat compiles a chain of & at once.
+func (c *compiler) concat(n *ast.BinaryNode) part {
+	var nodes []ast.Node
+	for {
+		nodes = append(nodes, n.Right)
+		next, ok := n.Left.(*ast.BinaryNode)
+		if !ok || next.Operator != ".." {
+			nodes = append(nodes, n.Left)
+			break
+		}
+		n = next
+	}
+	args := make([]argument, len(nodes))
+	for i := range nodes {
+		args[i] = c.check(c.part(nodes[len(nodes)-1-i]), Text, "&", "the value")
+	}
+	start, end := args[0].start, args[len(args)-1].end
+	return c.fold(part{run: concatNode(args, start+1, "&"), typ: Text, start: start, end: end, text: string(c.src[start:end])}, parts(args)...)
+}
+
+func (c *compiler) callConcat(k *call) part {
+	args := c.arguments(k, 0, Text)
+	return c.finish(k, Text, concatNode(args, k.start+1, k.f.Name), parts(args)...)
+}
+
+func concatNode(args []argument, position int, name string) node {
+	return func(env Env, tr *Trace) (layout.Value, error) {
+		var few [8]string
+		all, length := few[:0], 0
+		for i := range args {
+			v, err := args[i].get(env, tr)
+			if err != nil {
+				return v, err
+			}
+			if length += len(v.Text); length > maxText {
+				return layout.Value{}, &EvalError{Kind: TooLarge, Position: position, Function: name, Reason: limited(length).Error()}
+			}
+			all = append(all, v.Text)
+		}
+		return layout.Text(strings.Join(all, "")), nil
+	}
+}
+
+func (c *compiler) callTextJoin(k *call) part {
+	between, skip, args := c.argument(k, 0, Text), c.argument(k, 1, Bool), c.arguments(k, 2, Text)
+	run := func(env Env, tr *Trace) (layout.Value, error) {
+		sep, err := between.get(env, tr)
+		if err != nil {
+			return sep, err
+		}
+		blanks, err := skip.get(env, tr)
+		if err != nil {
+			return blanks, err
+		}
+		var few [8]string
+		all, length := few[:0], 0
+		for i := range args {
+			v, err := args[i].get(env, tr)
+			if err != nil {
+				return v, err
+			}
+			if v.Kind == layout.Empty && blanks.Bool {
+				continue
+			}
+			if length += len(v.Text) + len(sep.Text); length > maxText {
+				return layout.Value{}, k.fail(limited(length))
+			}
+			all = append(all, v.Text)
+		}
+		return layout.Text(strings.Join(all, sep.Text)), nil
+	}
+	return c.finish(k, Text, run, append(parts(args), between.part, skip.part)...)
+}

@@ -1,0 +1,312 @@
+package formula
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/expr-lang/expr/ast"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+// operation is what a binary operator does with two values.
+type operation func(a, b layout.Value) (layout.Value, error)
+
+func (c *compiler) unary(n *ast.UnaryNode) part {
+	sign := c.tokens[c.tokenAt(n)]
+	inner := c.part(n.Node)
+	value := c.check(inner, Number, sign.text, "the value")
+	start, end := sign.start, inner.end
+	p := part{typ: Number, start: start, end: end, text: string(c.src[start:end])}
+	negative := sign.text == "-"
+	p.run = func(env Env, tr *Trace) (layout.Value, error) {
+		v, err := value.get(env, tr)
+		if err != nil || v.Kind == layout.Empty || !negative {
+			return v, err
+		}
+		return layout.Number(v.Number.Neg()), nil
+	}
+	return c.fold(p, value.part)
+}
+
+func (c *compiler) binary(n *ast.BinaryNode) part {
+	op := c.tokens[c.tokenAt(n)]
+	if n.Operator == "&&" {
+		c.wrong(op.start, op.end, "", "two comparisons in a row; write AND(…; …)")
+		return c.failed(op.start, op.end)
+	}
+	if n.Operator == ".." {
+		return c.concat(n)
+	}
+	left, right := c.part(n.Left), c.part(n.Right)
+	p := part{start: left.start, end: right.end, text: string(c.src[left.start:right.end])}
+	b := &binary{op: op.text, at: op.start + 1, left: left, right: right}
+	p.typ = c.operatorType(b)
+	switch op.text {
+	case "=", "<>":
+		p.run = b.equality(op.text == "=")
+	case "<", "<=", ">", ">=":
+		p.run = b.order()
+	case "+":
+		p.run = b.arithmetic(add)
+	case "-":
+		p.run = b.arithmetic(subtract)
+	case "*":
+		p.run = b.arithmetic(multiply)
+	case "/":
+		p.run = b.arithmetic(divide)
+	}
+	return c.fold(p, left, right)
+}
+
+// binary is an operator between two values.
+type binary struct {
+	op          string
+	at          int
+	left, right part
+}
+
+// operatorType checks the types and gives that of the result.
+func (c *compiler) operatorType(b *binary) Type {
+	l, r := b.left.typ, b.right.typ
+	switch b.op {
+	case "=", "<>":
+		c.comparable(b)
+		return Bool
+	case "<", "<=", ">", ">=":
+		c.comparable(b)
+		for _, p := range []part{b.left, b.right} {
+			if p.typ == Bool {
+				c.wrong(p.start, p.end, "", "%s: %s is yes or no; only texts, numbers and dates have an order", b.op, clip(p.text))
+			}
+		}
+		return Bool
+	case "+":
+		if l == Date && fits(r, Number) || r == Date && fits(l, Number) {
+			return Date
+		}
+	case "-":
+		if l == Date && r == Date {
+			return Number
+		}
+		if l == Date && r == Number {
+			return Date
+		}
+		if l == Date && fits(r, Number) || r == Date && l == Any {
+			return Any
+		}
+	}
+	for _, p := range []part{b.left, b.right} {
+		if p.typ == nothing {
+			c.wrong(p.start, p.end, "", "%s: %s is blank, but a number is needed", b.op, clip(p.text))
+			continue
+		}
+		c.check(p, Number, b.op, "the value")
+	}
+	if (b.op == "+" || b.op == "-") && (l == Any || r == Any) {
+		return Any
+	}
+	return Number
+}
+
+func (c *compiler) comparable(b *binary) {
+	l, r := b.left, b.right
+	if fits(l.typ, r.typ) {
+		return
+	}
+	// The advice is for the side that is no constant.
+	from, to := l, r
+	if l.constant {
+		from, to = r, l
+	}
+	advice := conversion(from.typ, to.typ, from.text)
+	if to.constant && to.typ == Number && from.typ == Text {
+		advice = "; a code goes in quotes: \"" + clip(to.text) + "\""
+	}
+	c.wrong(l.start, r.end, "", "%s compares %s (%s) with %s (%s)%s", b.op, clip(l.text), l.typ, clip(r.text), r.typ, advice)
+}
+
+func (b *binary) fail(err error) error {
+	if e, ok := err.(*EvalError); ok && e.Position == 0 {
+		e.Position, e.Function = b.at, b.op
+	}
+	return err
+}
+
+func (b *binary) arithmetic(do operation) node {
+	left, right := b.left.run, b.right.run
+	return func(env Env, tr *Trace) (layout.Value, error) {
+		v, err := left(env, tr)
+		if err != nil {
+			return v, err
+		}
+		w, err := right(env, tr)
+		if err != nil {
+			return w, err
+		}
+		if v.Kind == layout.Empty || w.Kind == layout.Empty {
+			return layout.Value{}, b.blank(v)
+		}
+		r, err := do(v, w)
+		if err != nil {
+			return r, b.fail(b.name(err, v, w))
+		}
+		return r, nil
+	}
+}
+
+// blank is the error for a missing amount: a sum that silently left it out would be wrong.
+func (b *binary) blank(left layout.Value) error {
+	p := b.right
+	if left.Kind == layout.Empty {
+		p = b.left
+	}
+	return &EvalError{Kind: Blank, Position: p.start + 1, Function: b.op,
+		Reason: clip(p.text) + " is blank, so " + clip(b.left.text+" "+b.op+" "+b.right.text) + " has no value; write IFBLANK(" + clip(p.text) + "; 0) or SUM(…)"}
+}
+
+// name adds what was calculated to an error of an operation.
+func (b *binary) name(err error, v, w layout.Value) error {
+	e, ok := err.(*EvalError)
+	if !ok {
+		return err
+	}
+	if e.Kind == WrongType {
+		return failure(WrongType, "%s: %s is %s and %s is %s", b.op, clip(b.left.text), typeOf(v), clip(b.right.text), typeOf(w))
+	}
+	e.Reason += ": " + clip(b.left.text+" "+b.op+" "+b.right.text)
+	return e
+}
+
+func (b *binary) equality(want bool) node {
+	left, right := b.left.run, b.right.run
+	if b.right.constant && b.right.value.Kind == layout.TextKind {
+		return b.equalsText(b.right.value, want)
+	}
+	return func(env Env, tr *Trace) (layout.Value, error) {
+		v, err := left(env, tr)
+		if err != nil {
+			return v, err
+		}
+		w, err := right(env, tr)
+		if err != nil {
+			return w, err
+		}
+		same, err := equal(v, w)
+		if err != nil {
+			return layout.Value{}, b.fail(b.name(err, v, w))
+		}
+		return layout.Flag(same == want), nil
+	}
+}
+
+// equalsText is the comparison that mappings are full of: field = "constant".
+func (b *binary) equalsText(right layout.Value, want bool) node {
+	left, text := b.left.run, right.Text
+	return func(env Env, tr *Trace) (layout.Value, error) {
+		v, err := left(env, tr)
+		if err != nil {
+			return v, err
+		}
+		if v.Kind == layout.TextKind {
+			return layout.Flag((v.Text == text || strings.EqualFold(v.Text, text)) == want), nil
+		}
+		if v.Kind == layout.Empty {
+			return layout.Flag(!want), nil
+		}
+		return layout.Value{}, b.fail(b.name(failure(WrongType, ""), v, right))
+	}
+}
+
+func (b *binary) order() node {
+	left, right, op := b.left.run, b.right.run, b.op
+	return func(env Env, tr *Trace) (layout.Value, error) {
+		v, err := left(env, tr)
+		if err != nil {
+			return v, err
+		}
+		w, err := right(env, tr)
+		if err != nil {
+			return w, err
+		}
+		if (v.Kind == layout.Empty || w.Kind == layout.Empty) && v.Kind != layout.TextKind && w.Kind != layout.TextKind {
+			return layout.Value{}, b.blank(v)
+		}
+		n, err := compare(v, w)
+		if err != nil {
+			return layout.Value{}, b.fail(b.name(err, v, w))
+		}
+		switch op {
+		case "<":
+			return layout.Flag(n < 0), nil
+		case "<=":
+			return layout.Flag(n <= 0), nil
+		case ">":
+			return layout.Flag(n > 0), nil
+		}
+		return layout.Flag(n >= 0), nil
+	}
+}
+
+// equal compares as Excel does: texts without regard to case. Blank equals blank, and no.
+func equal(v, w layout.Value) (bool, error) {
+	switch {
+	case v.Kind == layout.Empty && w.Kind == layout.Empty:
+		return true, nil
+	case v.Kind == layout.Empty:
+		return w.Kind == layout.BoolKind && !w.Bool, nil
+	case w.Kind == layout.Empty:
+		return v.Kind == layout.BoolKind && !v.Bool, nil
+	case v.Kind != w.Kind:
+		return false, failure(WrongType, "")
+	}
+	switch v.Kind {
+	case layout.TextKind:
+		return v.Text == w.Text || strings.EqualFold(v.Text, w.Text), nil
+	case layout.NumberKind:
+		return v.Number.Equal(w.Number), nil
+	case layout.DateKind:
+		return v.Date == w.Date, nil
+	}
+	return v.Bool == w.Bool, nil
+}
+
+// compare orders texts (blank first, without regard to case), numbers and dates.
+func compare(v, w layout.Value) (int, error) {
+	if v.Kind != w.Kind && v.Kind != layout.Empty && w.Kind != layout.Empty {
+		return 0, failure(WrongType, "")
+	}
+	switch max(v.Kind, w.Kind) {
+	case layout.TextKind:
+		return compareText(v.Text, w.Text), nil
+	case layout.NumberKind:
+		return v.Number.Cmp(w.Number), nil
+	case layout.DateKind:
+		return compareDate(v.Date, w.Date), nil
+	}
+	return 0, failure(WrongType, "")
+}
+
+func compareText(a, b string) int {
+	for a != "" && b != "" {
+		r, n := utf8.DecodeRuneInString(a)
+		q, m := utf8.DecodeRuneInString(b)
+		if x, y := unicode.ToLower(r), unicode.ToLower(q); x != y {
+			return int(x) - int(y)
+		}
+		a, b = a[n:], b[m:]
+	}
+	return len(a) - len(b)
+}
+
+func compareDate(a, b fis.Date) int {
+	if a.Year != b.Year {
+		return a.Year - b.Year
+	}
+	if a.Month != b.Month {
+		return int(a.Month - b.Month)
+	}
+	return a.Day - b.Day
+}

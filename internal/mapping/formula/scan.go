@@ -1,0 +1,244 @@
+package formula
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// Limits of one formula, as in Excel: characters, and brackets inside brackets.
+const (
+	maxSource  = 8192
+	maxNesting = 64
+)
+
+type tokenKind uint8
+
+const (
+	nameToken     tokenKind = iota // field, setting, sheet, column, TRUE
+	functionToken                  // a name before "("
+	textToken
+	numberToken
+	operatorToken
+	openToken
+	closeToken
+	separatorToken
+	badToken // already reported
+)
+
+// token is a word of the formula; start and end count characters of the source from 0.
+type token struct {
+	kind       tokenKind
+	start, end int
+	text       string // as typed
+	value      string // of a text: without quotes; of a quoted name: the name
+	quoted     bool   // 'Cost centres'
+	partner    int    // open and close: index of the other one, -1 when it is missing
+	owner      int    // index of the function around it, -1 outside
+}
+
+// scanner cuts the source into tokens and gathers what is no token.
+type scanner struct {
+	src      []rune
+	at       int
+	tokens   []token
+	mistakes []Mistake
+}
+
+func scan(source string) *scanner {
+	s := &scanner{src: []rune(source)}
+	s.blanks()
+	if s.at < len(s.src) && s.src[s.at] == '=' {
+		s.at++
+	}
+	for s.blanks(); s.at < len(s.src); s.blanks() {
+		s.next()
+	}
+	s.functions()
+	return s
+}
+
+// isBlank takes what spreadsheets and word processors leave behind: non-breaking and zero-width blanks as well.
+func isBlank(r rune) bool {
+	return unicode.IsSpace(r) || r == '\u200b' || r == '\u2060' || r == '\ufeff'
+}
+
+func isNameStart(r rune) bool { return unicode.IsLetter(r) || r == '_' }
+
+func isNamePart(r rune) bool {
+	return isNameStart(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '.'
+}
+
+func (s *scanner) blanks() {
+	for s.at < len(s.src) && isBlank(s.src[s.at]) {
+		s.at++
+	}
+}
+
+func (s *scanner) peek(ahead int) rune {
+	if s.at+ahead < len(s.src) {
+		return s.src[s.at+ahead]
+	}
+	return 0
+}
+
+func (s *scanner) next() {
+	r, start := s.src[s.at], s.at
+	switch {
+	case r == '"' || r == '\'':
+		s.quoted(r)
+	case isNameStart(r):
+		for s.at < len(s.src) && isNamePart(s.src[s.at]) {
+			s.at++
+		}
+		s.add(nameToken, start)
+	case r >= '0' && r <= '9', r == '.' && s.peek(1) >= '0' && s.peek(1) <= '9':
+		s.number()
+	case r == '(':
+		s.at++
+		s.add(openToken, start)
+	case r == ')':
+		s.at++
+		s.add(closeToken, start)
+	case r == ',' || r == ';':
+		s.at++
+		s.add(separatorToken, start)
+	default:
+		s.operator()
+	}
+}
+
+func (s *scanner) add(kind tokenKind, start int) *token {
+	text := string(s.src[start:s.at])
+	s.tokens = append(s.tokens, token{kind: kind, start: start, end: s.at, text: text, value: text, partner: -1, owner: -1})
+	return &s.tokens[len(s.tokens)-1]
+}
+
+// wrong reports the characters from start to here and leaves a token so that the rest can be read.
+func (s *scanner) wrong(start int, format string, args ...any) {
+	t := s.add(badToken, start)
+	s.mistakes = append(s.mistakes, mistakeAt(t.start, t.end, t.text, fmt.Sprintf(format, args...), ""))
+}
+
+// quoted reads "text" or 'Sheet name'; the quote itself is written twice.
+func (s *scanner) quoted(quote rune) {
+	start := s.at
+	var b strings.Builder
+	for s.at++; s.at < len(s.src); s.at++ {
+		r := s.src[s.at]
+		if r == quote {
+			if s.peek(1) != quote {
+				break
+			}
+			s.at++
+		}
+		b.WriteRune(r)
+	}
+	if s.at >= len(s.src) {
+		s.at = len(s.src)
+		s.wrong(start, "the text that begins here has no closing %c", quote)
+		return
+	}
+	s.at++
+	kind := textToken
+	if quote == '\'' {
+		kind = nameToken
+	}
+	t := s.add(kind, start)
+	t.value, t.quoted = b.String(), quote == '\''
+}
+
+// number reads digits with an optional decimal point; a code that only looks like a number is refused.
+func (s *scanner) number() {
+	start, points := s.at, 0
+	for s.at < len(s.src) && (isNamePart(s.src[s.at])) {
+		if s.src[s.at] == '.' {
+			points++
+		}
+		s.at++
+	}
+	text := string(s.src[start:s.at])
+	whole, _, _ := strings.Cut(text, ".")
+	switch {
+	case strings.Trim(text, "0123456789.") != "" || points > 1:
+		s.wrong(start, "%s is neither a number nor a name; put a code in quotes: %q", text, text)
+	case len(whole) > 1 && whole[0] == '0':
+		s.wrong(start, "the number %s begins with a zero; put a code in quotes: %q", text, text)
+	case len(text) > 64:
+		s.wrong(start, "a number has at most 64 digits; put a code in quotes")
+	default:
+		s.add(numberToken, start)
+	}
+}
+
+func (s *scanner) operator() {
+	start := s.at
+	two := string(s.src[s.at:min(s.at+2, len(s.src))])
+	for known, instead := range map[string]string{"==": "=", "!=": "<>", "&&": "AND(…; …)", "||": "OR(…; …)", "=<": "<=", "=>": ">="} {
+		if two == known {
+			s.at += 2
+			s.wrong(start, "%s is not known here; write %s", known, instead)
+			return
+		}
+	}
+	if two == "<>" || two == "<=" || two == ">=" {
+		s.at += 2
+		s.add(operatorToken, start)
+		return
+	}
+	r := s.src[s.at]
+	s.at++
+	if strings.ContainsRune("+-*/&=<>", r) {
+		s.add(operatorToken, start)
+		return
+	}
+	s.wrong(start, "%s", strangeCharacter(r))
+}
+
+// strangeCharacter says what to write instead.
+func strangeCharacter(r rune) string {
+	switch r {
+	case '%':
+		return "% is not known here; write 0.19 instead of 19%"
+	case '^':
+		return "^ is not known here; write a multiplication"
+	case '“', '”', '„', '«', '»', '‘', '’', '‚':
+		return fmt.Sprintf("%c is a typographic quote; use the straight one: \"", r)
+	case '!', ':', '$':
+		return fmt.Sprintf("%c is not known here; cells of other sheets are read with LOOKUP(sheet; key; column)", r)
+	case '−', '–', '—':
+		return fmt.Sprintf("%c is a typographic dash; use the minus sign: -", r)
+	}
+	return fmt.Sprintf("%q is not known here; put a constant text in quotes", string(r))
+}
+
+// functions marks the names before "(" and pairs the brackets.
+func (s *scanner) functions() {
+	var open []int
+	owner := -1
+	for i := range s.tokens {
+		t := &s.tokens[i]
+		if t.kind == nameToken && !t.quoted && i+1 < len(s.tokens) && s.tokens[i+1].kind == openToken {
+			t.kind = functionToken
+		}
+		if t.kind == closeToken && len(open) > 0 {
+			last := open[len(open)-1]
+			open = open[:len(open)-1]
+			t.partner, s.tokens[last].partner = last, i
+			owner = s.tokens[last].owner
+			if last > 0 && s.tokens[last-1].kind == functionToken {
+				owner = s.tokens[last-1].owner
+			}
+		}
+		t.owner = owner
+		if t.kind == openToken {
+			if i > 0 && s.tokens[i-1].kind == functionToken {
+				owner = i - 1
+				t.owner = owner
+			}
+			if open = append(open, i); len(open) == maxNesting+1 {
+				s.mistakes = append(s.mistakes, mistakeAt(t.start, t.end, t.text, fmt.Sprintf("more than %d brackets inside each other", maxNesting), ""))
+			}
+		}
+	}
+}

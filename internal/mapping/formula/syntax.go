@@ -1,0 +1,160 @@
+package formula
+
+import (
+	"fmt"
+	"strings"
+)
+
+// grammar checks that values and operators take turns and that brackets and separators fit, and reports every place where
+// they do not. What it lets through, the expression parser takes.
+type grammar struct {
+	tokens   []token
+	mistakes []Mistake
+	missing  bool // an operator was missing between two values
+	open     []bracket
+}
+
+// bracket is an open one.
+type bracket struct {
+	index     int
+	function  bool
+	separator string
+}
+
+func checkGrammar(tokens []token) *grammar {
+	g := &grammar{tokens: tokens}
+	wantValue := true
+	for i := range tokens {
+		wantValue = g.token(i, wantValue)
+	}
+	if len(tokens) > 0 && wantValue {
+		last := tokens[len(tokens)-1]
+		g.wrong(last, "a value is missing after %s", last.text)
+	}
+	for _, b := range g.open {
+		t := tokens[b.index]
+		if b.function {
+			t = tokens[b.index-1]
+			g.wrong(t, "%s( is not closed: a ) is missing", t.text)
+			continue
+		}
+		g.wrong(t, "this ( is not closed: a ) is missing")
+	}
+	return g
+}
+
+func (g *grammar) wrong(t token, format string, args ...any) {
+	g.mistakes = append(g.mistakes, mistakeAt(t.start, t.end, t.text, fmt.Sprintf(format, args...), ""))
+}
+
+// token takes one token and says whether a value has to follow.
+func (g *grammar) token(i int, wantValue bool) bool {
+	t := g.tokens[i]
+	switch t.kind {
+	case operatorToken:
+		if wantValue && t.text != "-" && t.text != "+" {
+			g.wrong(t, "a value is missing before %s", t.text)
+		}
+		return true
+	case separatorToken:
+		g.separator(i, wantValue)
+		return true
+	case closeToken:
+		g.close(i, wantValue)
+		return false
+	case openToken:
+		function := i > 0 && g.tokens[i-1].kind == functionToken
+		if !wantValue && !function {
+			g.noOperator(i)
+		}
+		g.open = append(g.open, bracket{index: i, function: function})
+		return true
+	}
+	if !wantValue {
+		g.noOperator(i)
+	}
+	return false
+}
+
+func (g *grammar) noOperator(i int) {
+	g.missing = true
+	before, t := g.tokens[i-1], g.tokens[i]
+	g.wrong(t, "between %s and %s there is no operator; join texts with &, put a constant text in quotes", before.text, t.text)
+}
+
+func (g *grammar) close(i int, wantValue bool) {
+	t := g.tokens[i]
+	if len(g.open) == 0 {
+		g.wrong(t, "this ) has no ( before it")
+		return
+	}
+	b := g.open[len(g.open)-1]
+	g.open = g.open[:len(g.open)-1]
+	if wantValue && !(b.function && b.index == i-1) {
+		g.wrong(t, "a value is missing before )")
+	}
+}
+
+func (g *grammar) separator(i int, wantValue bool) {
+	t := g.tokens[i]
+	if wantValue {
+		g.wrong(t, "a value is missing before %s (a blank is \"\")", t.text)
+	}
+	if len(g.open) == 0 || !g.open[len(g.open)-1].function {
+		if g.isDecimalComma(i) {
+			g.wrong(t, "the decimal mark is a point: write %s.%s", g.tokens[i-1].text, g.tokens[i+1].text)
+			return
+		}
+		g.wrong(t, "%s stands outside the brackets of a function", t.text)
+		return
+	}
+	b := &g.open[len(g.open)-1]
+	if b.separator == "" {
+		b.separator = t.text
+	} else if b.separator != t.text && b.separator != "both" {
+		g.wrong(t, "the values of %s are separated by , and by ; — use one of them, and a point as decimal mark", g.tokens[b.index-1].text)
+		b.separator = "both"
+	}
+}
+
+func (g *grammar) isDecimalComma(i int) bool {
+	return g.tokens[i].text == "," && i > 0 && i+1 < len(g.tokens) && g.tokens[i-1].kind == numberToken && g.tokens[i+1].kind == numberToken
+}
+
+// emit writes the tokens as a source for the expression parser: every name, text, number and function becomes a placeholder
+// a0, a1, … so that nothing a person types reaches that parser, and no word of its own language can be used. origin maps
+// each byte of it to the token.
+func emit(tokens []token) (source string, origin []int) {
+	var b strings.Builder
+	for i, t := range tokens {
+		switch t.kind {
+		case operatorToken:
+			b.WriteString(exprOperator(t.text))
+		case openToken, closeToken:
+			b.WriteString(t.text)
+		case separatorToken:
+			b.WriteByte(',')
+		default:
+			fmt.Fprintf(&b, "a%d", i)
+		}
+		b.WriteByte(' ')
+		for len(origin) < b.Len() {
+			origin = append(origin, i)
+		}
+	}
+	return b.String(), origin
+}
+
+// exprOperator gives the operator with the same place in the order of precedence: Excel's & binds less than + and more than =,
+// as .. does there.
+func exprOperator(op string) string {
+	switch op {
+	case "=":
+		return "=="
+	case "<>":
+		return "!="
+	case "&":
+		return ".."
+	}
+	return op
+}
