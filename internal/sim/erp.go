@@ -1,8 +1,6 @@
 package sim
 
 import (
-	"context"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -46,9 +44,9 @@ type ERPImport struct {
 	// Sequence is the field with the file's number (its last digits count); NamePattern takes it from the file name by its first group instead.
 	Sequence    string
 	NamePattern string
-	// Count, CountAll are declared numbers of lines, and of all records; the totals are sums over all lines, whatever the currency.
+	// Count and CountAll are the declared numbers of lines and of all records; the totals are sums over all lines, whatever the currency.
 	Count, CountAll, DebitTotal, CreditTotal, Total string
-	// HashTotal is the sum of the digits of the accounts modulo 10^15.
+	// HashTotal is the sum of the account numbers (their digits only) modulo 10^15. Debit and credit totals are compared without their sign.
 	HashTotal string
 
 	// Document is the reference that makes a document; LineNumber counts from 1 through the file without a gap.
@@ -88,9 +86,10 @@ type ERPAnswer struct {
 type ERPField struct {
 	// Record is empty for every record that has the field.
 	Record, Field string
-	// What is the name of a value: reference, file_sequence, file_line, file_name, batch_id, kind, outcome, document_number, company, fiscal_year, posting_date,
-	// message_code, message, message_line, payment_ref, amount, currency, payment_date, method, status, receiver_id, row_count, record_count, accepted_count,
-	// rejected_count, total_amount, `line.FIELD` (the field of the import line, echoed), or `=constant`.
+	// What is the name of a value: reference, file_sequence, file_line, line_number, file_name, batch_id, kind, outcome, document_number, company,
+	// fiscal_year, posting_date, message_code, message, message_line, payment_ref, amount, currency, payment_date, method, status, row_count,
+	// record_count, total_amount; accepted_count and rejected_count (rows about a file: documents of the import file, in a header or trailer: rows),
+	// accepted_lines and rejected_lines (lines of the import file); `line.FIELD` (a field of the import line, echoed); or `=constant`.
 	What string
 	// Words turns values into the ERP's words: posted → OK.
 	Words map[string]string
@@ -125,26 +124,3 @@ type ERPFaults struct {
 	// Silent writes no answers; what it withheld comes when it is switched off.
 	Silent bool
 }
-
-// ERP is the simulated ERP. It is safe for concurrent use.
-type ERP struct{ cfg ERPConfig }
-
-// NewERP checks the configuration. It starts nothing.
-func NewERP(cfg ERPConfig) (*ERP, error) { return nil, errors.ErrUnsupported }
-
-// Poll looks into the inbox once: reads each new import file in the order of names, books it, writes the answers. It returns how many files it read.
-func (e *ERP) Poll() (int, error) { return 0, errors.ErrUnsupported }
-
-// Run polls until the context ends.
-func (e *ERP) Run(ctx context.Context, every time.Duration) error { return errors.ErrUnsupported }
-
-// SetFaults changes the faults from now on.
-func (e *ERP) SetFaults(f ERPFaults) {}
-
-// Pay pays documents and writes one payment file; how decides what each posted document gets now. The name of the file is empty when nothing was paid.
-func (e *ERP) Pay(how func(ERPDocument) []ERPPayment) (string, error) {
-	return "", errors.ErrUnsupported
-}
-
-// Books is a copy of the ERP's own record.
-func (e *ERP) Books() ERPBooks { return ERPBooks{} }

@@ -1,6 +1,10 @@
 package sim
 
-import "github.com/fisbridge/fisbridge/internal/fis"
+import (
+	"slices"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
 
 // ERPBooks is what the ERP knows to have happened; tests compare it with the journal.
 type ERPBooks struct {
@@ -73,4 +77,16 @@ type ERPPayment struct {
 	Date      fis.Date
 	Method    string
 	Message   string
+}
+
+func (b ERPBooks) clone() ERPBooks {
+	out := ERPBooks{Files: slices.Clone(b.Files), Documents: slices.Clone(b.Documents), Answers: slices.Clone(b.Answers)}
+	for i := range out.Files {
+		out.Files[i].Documents = slices.Clone(out.Files[i].Documents)
+	}
+	for i := range out.Documents {
+		d := &out.Documents[i]
+		d.Files, d.Rejections, d.Payments = slices.Clone(d.Files), slices.Clone(d.Rejections), slices.Clone(d.Payments)
+	}
+	return out
 }

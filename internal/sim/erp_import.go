@@ -1,0 +1,267 @@
+package sim
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+// erpReader reads import files by a layout.
+type erpReader struct {
+	cfg     ERPImport
+	plan    *layout.Plan
+	name    *regexp.Regexp
+	columns []erpColumns // by record
+	marks   map[string]erpRef
+}
+
+// erpRef is a field of a record that is not a line: of the header or the trailer.
+type erpRef struct{ record, field int }
+
+// erpColumns are the fields of a line record, -1 where it has none.
+type erpColumns struct {
+	line                                                                                   bool
+	document, number, amount, debit, credit, currency, account, text, entry, company, date int
+}
+
+// erpLine is one line of an import file.
+type erpLine struct {
+	file                                                      int // its line in the file
+	number                                                    string
+	document, currency, account, text, entry, company, record string
+	date                                                      fis.Date
+	debit, credit                                             fis.Amount
+	signed                                                    fis.Amount
+	names                                                     []layout.Field
+	values                                                    []layout.Value
+}
+
+// erpBatch is one import file and what became of it.
+type erpBatch struct {
+	name, hash string
+	again      bool // the same file once more by the fault Repeat
+	sequence   int64
+	batchID    string
+	records    int
+	lines      []erpLine
+	declared   map[string]layout.Value
+	order      []string         // document references in order
+	documents  map[string][]int // their lines
+
+	refusal string // why the file as a whole was refused
+	verdict string
+	results map[string]*erpResult
+}
+
+// erpResult is what the ERP says of one document.
+type erpResult struct {
+	verdict    fis.Verdict // empty: nothing is said
+	code, text string
+	line       int // index of the line the text is about, -1
+	booked     ERPDocument
+}
+
+func newERPReader(cfg ERPImport) (*erpReader, error) {
+	plan, problems := layout.Compile(cfg.Spec, cfg.Records)
+	if len(problems) > 0 {
+		return nil, errors.New(problems[0].String())
+	}
+	r := &erpReader{cfg: cfg, plan: plan, marks: map[string]erpRef{}}
+	if cfg.NamePattern != "" {
+		re, err := regexp.Compile(cfg.NamePattern)
+		if err != nil || re.NumSubexp() == 0 {
+			return nil, fmt.Errorf("name pattern %q needs a group", cfg.NamePattern)
+		}
+		r.name = re
+	}
+	lines := 0
+	for i := range cfg.Records {
+		c := r.bind(&cfg.Records[i])
+		if c.line {
+			lines++
+		}
+		r.columns = append(r.columns, c)
+	}
+	if cfg.Document == "" || lines == 0 {
+		return nil, fmt.Errorf("no line record holds the document field %q", cfg.Document)
+	}
+	for _, ref := range []string{cfg.Sequence, cfg.Count, cfg.CountAll, cfg.DebitTotal, cfg.CreditTotal, cfg.Total, cfg.HashTotal} {
+		if ref == "" {
+			continue
+		}
+		at, ok := r.find(ref)
+		if !ok {
+			return nil, fmt.Errorf("there is no field %q (record.field)", ref)
+		}
+		r.marks[ref] = at
+	}
+	return r, nil
+}
+
+func (r *erpReader) find(ref string) (erpRef, bool) {
+	record, field, _ := strings.Cut(ref, ".")
+	for i := range r.cfg.Records {
+		if r.cfg.Records[i].Name == record {
+			at := fieldIndex(&r.cfg.Records[i], field)
+			return erpRef{i, at}, at >= 0
+		}
+	}
+	return erpRef{}, false
+}
+
+func fieldIndex(r *layout.Record, name string) int {
+	if name == "" {
+		return -1
+	}
+	return slices.IndexFunc(r.Fields, func(f layout.Field) bool { return f.Name == name })
+}
+
+func (r *erpReader) bind(rec *layout.Record) erpColumns {
+	c := r.cfg
+	at := func(name string) int { return fieldIndex(rec, name) }
+	out := erpColumns{document: at(c.Document), number: at(c.LineNumber), amount: at(c.Amount), debit: at(c.Debit), credit: at(c.Credit),
+		currency: at(c.Currency), account: at(c.Account), text: at(c.Description), entry: at(c.Entry), company: at(c.Company), date: at(c.Date)}
+	if len(c.Lines) > 0 {
+		out.line = slices.Contains(c.Lines, rec.Name)
+	} else {
+		out.line = out.document >= 0
+	}
+	return out
+}
+
+// read takes in a whole import file. What is wrong with it is a refusal, not an error: the ERP answers.
+func (r *erpReader) read(name string, content []byte) *erpBatch {
+	b := &erpBatch{name: name, declared: map[string]layout.Value{}, documents: map[string][]int{}, results: map[string]*erpResult{}}
+	reader, err := r.plan.NewReader(bytes.NewReader(content), int64(len(content)), layout.Limits{})
+	if err != nil {
+		b.refuse("%v", err)
+		return b
+	}
+	defer reader.Close()
+	for {
+		row, err := reader.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			b.refuse("%v", err)
+			var bad *layout.LineError
+			if !errors.As(err, &bad) {
+				return b
+			}
+			continue
+		}
+		b.records++
+		r.row(b, &row)
+	}
+	r.sequence(b)
+	return b
+}
+
+// refuse keeps the first reason.
+func (b *erpBatch) refuse(format string, args ...any) {
+	if b.refusal == "" {
+		b.refusal = fmt.Sprintf(format, args...)
+	}
+}
+
+func (r *erpReader) row(b *erpBatch, row *layout.Row) {
+	for ref, at := range r.marks {
+		if at.record == row.Record {
+			b.declared[ref] = row.Values[at.field]
+		}
+	}
+	c := r.columns[row.Record]
+	if !c.line {
+		return
+	}
+	line := r.line(b, &c, row)
+	if line.document == "" {
+		b.refuse("line %d has no document reference", row.Line)
+		return
+	}
+	if _, known := b.documents[line.document]; !known {
+		b.order = append(b.order, line.document)
+	}
+	b.documents[line.document] = append(b.documents[line.document], len(b.lines))
+	b.lines = append(b.lines, line)
+}
+
+func (r *erpReader) line(b *erpBatch, c *erpColumns, row *layout.Row) erpLine {
+	text := func(at int) string {
+		if at < 0 {
+			return ""
+		}
+		return strings.TrimSpace(row.Values[at].String())
+	}
+	number := func(at int) fis.Amount {
+		if at < 0 || row.Values[at].IsEmpty() {
+			return fis.Zero
+		}
+		if row.Values[at].Kind == layout.NumberKind {
+			return row.Values[at].Number
+		}
+		a, err := fis.ParseAmount(row.Values[at].String())
+		if err != nil {
+			b.refuse("line %d: %v", row.Line, err)
+		}
+		return a
+	}
+	l := erpLine{file: row.Line, number: text(c.number), document: text(c.document), currency: text(c.currency), account: text(c.account), text: text(c.text),
+		entry: text(c.entry), company: text(c.company), record: r.cfg.Records[row.Record].Name,
+		names: r.cfg.Records[row.Record].Fields, values: slices.Clone(row.Values)}
+	if c.date >= 0 {
+		l.date = row.Values[c.date].Date
+	}
+	if c.amount >= 0 {
+		l.signed = number(c.amount)
+		if l.signed.IsNegative() {
+			l.credit = l.signed.Neg()
+		} else {
+			l.debit = l.signed
+		}
+	} else {
+		l.debit, l.credit = number(c.debit), number(c.credit)
+		l.signed = l.debit.Sub(l.credit)
+	}
+	return l
+}
+
+// sequence finds the file's number: in the file, or in its name.
+func (r *erpReader) sequence(b *erpBatch) {
+	text := ""
+	switch {
+	case r.cfg.Sequence != "":
+		v, ok := b.declared[r.cfg.Sequence]
+		if !ok {
+			b.refuse("the record with the batch number is missing")
+			return
+		}
+		text = strings.TrimSpace(v.String())
+		b.batchID = text
+	case r.name != nil:
+		groups := r.name.FindStringSubmatch(b.name)
+		if groups == nil {
+			b.refuse("the file name holds no number")
+			return
+		}
+		text = groups[1]
+	default:
+		return
+	}
+	digits := text[len(strings.TrimRight(text, "0123456789")):]
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil {
+		b.refuse("%q holds no file number", text)
+		return
+	}
+	b.sequence = n
+}
