@@ -27,17 +27,49 @@ func (b *Bridge) Run(ctx context.Context) (*Summary, error) {
 			s.note(lookMark + r.broken.Error())
 		}
 	}
-	for _, step := range b.steps() {
-		if err := ctx.Err(); err != nil {
-			break
+	b.pass(ctx, s, b.steps())
+	return s, errors.Join(b.finish(context.WithoutCancel(ctx), s), ctx.Err())
+}
+
+// pass does the steps one after the other; one that fails does not stop those behind it.
+func (b *Bridge) pass(ctx context.Context, s *Summary, steps []step) {
+	for _, step := range steps {
+		if ctx.Err() != nil {
+			return
 		}
-		if err := step.do(ctx, s); err != nil {
-			if errors.Is(err, context.Canceled) {
-				break
-			}
-			s.fail(fmt.Errorf("%s: %w", step.name, err))
-			b.log.Error("step failed", "step", step.name, "error", err.Error())
+		err := step.do(ctx, s)
+		if err == nil || ctx.Err() != nil {
+			continue
 		}
+		s.fail(fmt.Errorf("%s: %w", step.name, err))
+		b.log.Error("step failed", "step", step.name, "error", err.Error())
+	}
+}
+
+// returnSteps are the half of a run that a result file wakes.
+func (b *Bridge) returnSteps() []step {
+	return []step{
+		{"collect", b.collectAll},
+		{"apply results", b.applyAll},
+		{"render again", b.reissueAll},
+		{"confirm postings", b.confirmPostings},
+		{"confirm payments", b.confirmPayments},
+	}
+}
+
+// Returns is the half of a run that a result file wakes: collect, apply, reissue, confirm. It is kept as a run only when it did something.
+func (b *Bridge) Returns(ctx context.Context) (*Summary, error) {
+	s := &Summary{Started: b.now()}
+	if err := b.cleanTemp(); err != nil {
+		return s, err
+	}
+	b.pass(ctx, s, b.returnSteps())
+	if s.Results+s.Dropped+s.Confirmed+s.PaymentsSent == 0 && len(s.errs) == 0 {
+		return s, ctx.Err()
+	}
+	var err error
+	if s.Run, err = b.j.StartRun(context.WithoutCancel(ctx)); err != nil {
+		return s, err
 	}
 	return s, errors.Join(b.finish(context.WithoutCancel(ctx), s), ctx.Err())
 }
