@@ -1,0 +1,284 @@
+package sim
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// fisCheck gathers what the vendor's reference does not allow in a body (reasons), and what it takes and shows wrong (odd).
+type fisCheck struct{ reasons, odd []string }
+
+func (c *fisCheck) bad(format string, args ...any) {
+	c.reasons = append(c.reasons, fmt.Sprintf(format, args...))
+}
+
+// decode reads JSON strictly: unknown fields are refused.
+func (c *fisCheck) decode(body []byte, to any) bool {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	d.UseNumber()
+	if err := d.Decode(to); err != nil {
+		c.bad("%v", err)
+		return false
+	}
+	if d.More() {
+		c.bad("there is something behind the body's JSON")
+	}
+	return true
+}
+
+func (c *fisCheck) size(name, value string, most int, required bool) {
+	if required && value == "" {
+		c.bad("%s is missing", name)
+	}
+	if n := utf8.RuneCountInString(value); n > most {
+		c.bad("%s has %d characters, %d at most", name, n, most)
+	}
+}
+
+// most is the most items of one call that we let pass; the vendor documents none.
+const mostItems = 500
+
+func (c *fisCheck) count(name string, n int) {
+	if n == 0 {
+		c.bad("%s is empty", name)
+	}
+	if n > mostItems {
+		c.bad("%s has %d items, %d at most", name, n, mostItems)
+	}
+}
+
+func readAcknowledge(body []byte, _ fis.DocType) (fisRequest, []string, []string) {
+	var c fisCheck
+	var b struct {
+		IDs      []string `json:"ids"`
+		SystemID *string  `json:"systemId"`
+	}
+	if !c.decode(body, &b) {
+		return fisRequest{}, c.reasons, nil
+	}
+	r := fisRequest{}
+	if b.SystemID != nil {
+		r.systemID = *b.SystemID
+	}
+	c.size("systemId", r.systemID, 50, false)
+	c.count("ids", len(b.IDs))
+	seen := map[string]bool{}
+	for _, id := range b.IDs {
+		c.size("an id", id, 32, true)
+		if seen[id] {
+			c.bad("id %s is sent twice", id)
+		}
+		seen[id] = true
+		r.items = append(r.items, fisItem{docID: id})
+	}
+	return r, c.reasons, c.odd
+}
+
+type postingItem struct {
+	DocID  string `json:"docId"`
+	Status string `json:"overallPostingStatusCode"`
+	Docs   []struct {
+		CompanyID      string            `json:"companyId"`
+		DocumentNumber string            `json:"documentNumber"`
+		FiscalYear     json.RawMessage   `json:"fiscalYear"`
+		LineItems      []json.RawMessage `json:"paymentRelevantLineItems"`
+		PostingDate    string            `json:"postingDate"`
+	} `json:"postingDocs"`
+	Messages []struct {
+		LineItem  string `json:"concurTransactionLineItemId"`
+		ID        string `json:"messageId"`
+		Language  string `json:"messageLanguage"`
+		LongText  string `json:"messageLongText"`
+		ShortText string `json:"messageShortText"`
+	} `json:"systemMessages"`
+}
+
+func readPosting(body []byte, _ fis.DocType) (fisRequest, []string, []string) {
+	var c fisCheck
+	var b struct {
+		SystemID      *string           `json:"systemId"`
+		Confirmations []json.RawMessage `json:"postingConfirmations"`
+	}
+	if !c.decode(body, &b) {
+		return fisRequest{}, c.reasons, nil
+	}
+	r := c.request(b.SystemID, "postingConfirmations", len(b.Confirmations))
+	for _, raw := range b.Confirmations {
+		var p postingItem
+		if c.decode(raw, &p) {
+			c.posting(p)
+			r.items = append(r.items, fisItem{docID: p.DocID, content: raw, status: p.Status})
+		}
+	}
+	c.twice(r)
+	return r, c.reasons, c.odd
+}
+
+func (c *fisCheck) request(systemID *string, name string, n int) (r fisRequest) {
+	if systemID == nil {
+		c.bad("systemId is missing (it may be empty)")
+	} else {
+		r.systemID = *systemID
+	}
+	c.size("systemId", r.systemID, 50, false)
+	c.count(name, n)
+	return r
+}
+
+func (c *fisCheck) twice(r fisRequest) {
+	seen := map[string]bool{}
+	for _, i := range r.items {
+		if seen[i.docID] {
+			c.bad("docId %s is sent twice", i.docID)
+		}
+		seen[i.docID] = true
+	}
+}
+
+func (c *fisCheck) posting(p postingItem) {
+	c.size("docId", p.DocID, 32, true)
+	switch p.Status {
+	case "success":
+		if len(p.Docs) == 0 {
+			c.bad("%s: success without postingDocs", p.DocID)
+		}
+	case "error":
+		if len(p.Docs) > 0 {
+			c.bad("%s: error with postingDocs", p.DocID)
+		}
+		if len(p.Messages) == 0 {
+			c.bad("%s: error without systemMessages", p.DocID)
+		}
+	default:
+		c.bad("%s: overallPostingStatusCode is %q, not success or error", p.DocID, p.Status)
+	}
+	for _, d := range p.Docs {
+		c.size("companyId", d.CompanyID, 32, true)
+		c.size("documentNumber", d.DocumentNumber, 80, true)
+		if _, err := time.Parse(time.DateOnly, d.PostingDate); d.PostingDate != "" && err != nil {
+			c.bad("%s: postingDate is %q, not YYYY-MM-DD", p.DocID, d.PostingDate)
+		}
+	}
+	for _, m := range p.Messages {
+		c.size("messageLongText", m.LongText, 1300, false)
+		c.size("messageShortText", m.ShortText, 1300, false)
+		if m.LongText == "" && m.ShortText == "" {
+			c.bad("%s: a message without text", p.DocID)
+		}
+	}
+}
+
+type paymentItem struct {
+	DocID      string `json:"docId"`
+	Status     string `json:"processingStatusCode"`
+	Additional string `json:"additionalMessage"`
+	Details    []struct {
+		Date      string          `json:"clearingDate"`
+		Amount    json.RawMessage `json:"clearingAmount"`
+		Currency  string          `json:"clearingCurrency"`
+		Receiver  json.RawMessage `json:"receiver"`
+		Reference json.RawMessage `json:"clearingReference"`
+	} `json:"clearingDetails"`
+}
+
+type paymentReference struct {
+	Company    string `json:"companyCode"`
+	Document   string `json:"financialDocumentId"`
+	FiscalYear string `json:"fiscalYear"`
+	Ref        string `json:"paymentRef"`
+	Method     string `json:"paymentMethod"`
+}
+
+type paymentReceiver struct {
+	ID   string `json:"receiverId"`
+	Name string `json:"receiverName"`
+	Type string `json:"receiverType"`
+}
+
+func readPayment(body []byte, t fis.DocType) (fisRequest, []string, []string) {
+	var c fisCheck
+	if !t.HasPaymentConfirmation() {
+		c.bad("payment confirmations of %s come in a future release", t)
+	}
+	var b struct {
+		SystemID      *string           `json:"systemId"`
+		Confirmations []json.RawMessage `json:"processingConfirmation"`
+	}
+	if !c.decode(body, &b) {
+		return fisRequest{}, c.reasons, nil
+	}
+	r := c.request(b.SystemID, "processingConfirmation", len(b.Confirmations))
+	for _, raw := range b.Confirmations {
+		var p paymentItem
+		if c.decode(raw, &p) {
+			r.items = append(r.items, fisItem{docID: p.DocID, ref: c.payment(p), content: raw, status: p.Status})
+		}
+	}
+	return r, c.reasons, c.odd
+}
+
+// payment checks one confirmation and returns its reference.
+func (c *fisCheck) payment(p paymentItem) (ref string) {
+	c.size("docId", p.DocID, 32, true)
+	switch p.Status {
+	case "CP", "PP":
+	case "RE", "OB":
+		c.size(p.DocID+": additionalMessage", p.Additional, 1300, true)
+	default:
+		c.bad("%s: processingStatusCode is %q, not CP, PP, RE or OB", p.DocID, p.Status)
+	}
+	if len(p.Details) != 1 {
+		c.bad("%s: %d clearingDetails, one expected", p.DocID, len(p.Details))
+	}
+	for _, d := range p.Details {
+		c.clearing(p.DocID, d.Date, d.Amount, d.Currency)
+		var who paymentReceiver
+		var at paymentReference
+		if c.decode(one(d.Receiver), &who) && who.Type != "EMPLOYEE" {
+			c.bad("%s: receiverType is %q, not EMPLOYEE", p.DocID, who.Type)
+		}
+		if c.decode(one(d.Reference), &at) {
+			c.size(p.DocID+": paymentRef", at.Ref, 255, true)
+			if at.Method != "" && at.Method != "E" && at.Method != "C" {
+				c.bad("%s: paymentMethod is %q, not E or C", p.DocID, at.Method)
+			}
+			ref = at.Ref
+		}
+	}
+	return ref
+}
+
+func (c *fisCheck) clearing(id, date string, amount json.RawMessage, currency string) {
+	exact := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$|^\d{8}$`)
+	loose := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,2})?Z$`)
+	switch {
+	case exact.MatchString(date):
+	case loose.MatchString(date): // the vendor's own sample has two digits, and says elsewhere that it shows wrong
+		c.odd = append(c.odd, fmt.Sprintf("%s: clearingDate %q shows wrong in Concur: three digits of milliseconds", id, date))
+	default:
+		c.bad("%s: clearingDate is %q, not yyyy-MM-ddTHH:mm:ss.SSSZ", id, date)
+	}
+	if !regexp.MustCompile(`^-?\d{1,15}(\.\d{1,8})?$`).Match(amount) {
+		c.bad("%s: clearingAmount is %s, not a plain number", id, amount)
+	}
+	if !regexp.MustCompile(`^[A-Z]{3}$`).MatchString(currency) {
+		c.bad("%s: clearingCurrency is %q, not three letters", id, currency)
+	}
+}
+
+// one takes the only item of an array: the reference calls receiver and clearingReference arrays, its samples objects.
+func one(raw json.RawMessage) json.RawMessage {
+	var list []json.RawMessage
+	if strings.HasPrefix(string(raw), "[") && json.Unmarshal(raw, &list) == nil && len(list) == 1 {
+		return list[0]
+	}
+	return raw
+}

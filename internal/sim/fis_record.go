@@ -1,0 +1,103 @@
+package sim
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// FISCall is one call as the service saw it, whether its answer arrived or not.
+type FISCall struct {
+	Number int       `json:"number"`
+	Time   time.Time `json:"time"`
+	// Call is token, list, acknowledge, posting or payment.
+	Call     string      `json:"call"`
+	DocType  fis.DocType `json:"docType,omitempty"`
+	Query    string      `json:"query,omitempty"`
+	SystemID string      `json:"systemId,omitempty"`
+	// Grant is the grant type of a token call.
+	Grant  string `json:"grant,omitempty"`
+	Status int    `json:"status"`
+	// Fault names what went wrong on request; Answered is false when the answer was thrown away.
+	Fault       string    `json:"fault,omitempty"`
+	Answered    bool      `json:"answered"`
+	Items       []FISItem `json:"items,omitempty"`
+	Correlation string    `json:"correlation"`
+}
+
+// FISItem is one document of a call.
+type FISItem struct {
+	DocID      string `json:"docId"`
+	PaymentRef string `json:"paymentRef,omitempty"`
+	Code       int    `json:"code"`
+	Result     string `json:"result,omitempty"`
+	// Effect is true when the item changed the document.
+	Effect bool `json:"effect"`
+	// Content is the confirmation as it was received.
+	Content json.RawMessage `json:"content,omitempty"`
+}
+
+// FISRefusal is a call that the vendor's reference does not allow, or one that the service would take and show wrong (Odd).
+type FISRefusal struct {
+	Time   time.Time `json:"time"`
+	Call   string    `json:"call"`
+	Reason string    `json:"reason"`
+	Odd    bool      `json:"odd,omitempty"`
+}
+
+// Record returns all calls so far, in the order in which they were worked on.
+func (f *FIS) Record() []FISCall {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]FISCall(nil), f.record...)
+}
+
+// Refusals returns what was refused so far, and what should have been.
+func (f *FIS) Refusals() []FISRefusal {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]FISRefusal(nil), f.refusals...)
+}
+
+// note adds a call to the record. The lock is held.
+func (f *FIS) note(c FISCall) {
+	c.Number = len(f.record) + 1
+	if c.Time.IsZero() {
+		c.Time = f.cfg.Now().UTC()
+	}
+	f.record = append(f.record, c)
+	f.cfg.Log.Info("call", "call", c.Call, "type", c.DocType, "status", c.Status, "items", len(c.Items), "fault", c.Fault, "correlation", c.Correlation)
+}
+
+// refuse answers 400 and keeps the reason.
+func (f *FIS) refuse(w http.ResponseWriter, c FISCall, reasons ...string) {
+	f.mu.Lock()
+	for _, reason := range reasons {
+		f.refusals = append(f.refusals, FISRefusal{Time: f.cfg.Now().UTC(), Call: c.Call, Reason: reason})
+		f.cfg.Log.Warn("refused", "call", c.Call, "reason", reason)
+	}
+	c.Status, c.Answered = http.StatusBadRequest, true
+	f.note(c)
+	f.mu.Unlock()
+	message := "Invalid request"
+	for _, reason := range reasons {
+		message += "; " + reason
+	}
+	writeJSON(w, http.StatusBadRequest, map[string]any{"errorId": "invalidRequest", "errorMessage": message, "httpStatus": "400 Bad Request"})
+}
+
+func (f *FIS) odd(call, reason string) {
+	f.refusals = append(f.refusals, FISRefusal{Time: f.cfg.Now().UTC(), Call: call, Reason: reason, Odd: true})
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		status, body = http.StatusInternalServerError, []byte(`{"errorMessage":"the simulator cannot write its answer"}`)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+}
