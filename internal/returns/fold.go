@@ -12,6 +12,8 @@ import (
 type Coverage struct {
 	// Lines is how many lines the document has in the import file.
 	Lines int
+	// First and Last are where they lie in the import file. Where they are given, line rows about other lines do not count.
+	First, Last int
 	// Whole takes one row for the whole document, also when the format speaks of lines.
 	Whole bool
 }
@@ -48,8 +50,12 @@ type Folded struct {
 func Fold(rows []Row, need Coverage) Folded {
 	t := tally{}
 	for i := range rows {
-		if rows[i].Kind == Posting {
-			t.add(&rows[i])
+		r := &rows[i]
+		if r.Kind != Posting {
+			continue
+		}
+		if elsewhere := r.ByLine && r.Refs.FileLine > 0 && need.First > 0 && (r.Refs.FileLine < need.First || r.Refs.FileLine > need.Last); !elsewhere {
+			t.add(r)
 		}
 	}
 	return t.folded(need)

@@ -94,6 +94,22 @@ func (f *Format) Level() mapping.ResultLevel { return f.spec.Level }
 // Rest says what is known of documents of the import file that the result file does not name: nothing (empty), posted, or acknowledged.
 func (f *Format) Rest() mapping.ResultWord { return f.spec.Rest }
 
+// DeclaresEnd reports whether the file itself shows where it ends, so that a file which is still being written can be told from a whole one: Parse without emit
+// then says so.
+func (f *Format) DeclaresEnd() bool { return f.trailer || f.spec.FinalLineEnd || f.spec.Layout.Kind == layout.Workbook || f.counted() }
+
+// counted tells whether a header declares how many rows follow.
+func (f *Format) counted() bool {
+	for _, r := range f.records {
+		for _, c := range r.columns {
+			if _, is := control(c.role); is && r.use == mapping.UseHeader {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Matches reports whether a file of this name, without folder, is of this format.
 func (f *Format) Matches(name string) bool {
 	ok, err := path.Match(strings.ToLower(f.spec.Files), strings.ToLower(name))

@@ -20,6 +20,9 @@ type Summary struct {
 	Rows, Postings, Payments, Files, Exceptions, Ignored int
 	// IgnoredBy counts the ignored ones by their reason: the use and name of the record, or the word of which nothing follows.
 	IgnoredBy map[string]int
+	// RestPosted tells that the documents of the import file which the result file does not name are posted: the file was read to its
+	// declared end, and the format says so.
+	RestPosted bool
 }
 
 const (
@@ -41,6 +44,7 @@ func (f *Format) Parse(ctx context.Context, name string, r io.ReaderAt, size int
 	if err != nil {
 		return p.sum, fmt.Errorf("read %s as %s: %w", path.Base(name), f.Name(), err)
 	}
+	p.sum.RestPosted = f.spec.Rest == mapping.WordPosted
 	return p.sum, nil
 }
 
