@@ -149,8 +149,8 @@ func (s *SFTPServer) Connections() int {
 	return len(s.conns)
 }
 
-// Cut breaks all connections, as a lost line does.
-func (s *SFTPServer) Cut() {
+// Break breaks all connections, as a lost line does.
+func (s *SFTPServer) Break() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for c := range s.conns {
@@ -168,7 +168,7 @@ func (s *SFTPServer) Close() error {
 	}
 	s.mu.Unlock()
 	err := s.listen.Close()
-	s.Cut()
+	s.Break()
 	s.wg.Wait()
 	if already {
 		return nil
@@ -213,7 +213,7 @@ func (s *SFTPServer) accept() {
 func (s *SFTPServer) serve(c net.Conn) {
 	if f := s.match(SFTPConnect, ""); f != nil {
 		switch f.Do {
-		case Stall:
+		case DoStall:
 			_, _ = io.Copy(io.Discard, c) // reads, never answers
 			return
 		default:

@@ -7,20 +7,13 @@ import (
 
 // describe reads what a request is about.
 func (w *sftpWire) describe(p sftpPacket) SFTPRequest {
-	byPath := map[byte]SFTPOp{
-		fxpOpen: SFTPOpen, fxpLstat: SFTPLstat, fxpStat: SFTPStat, fxpSetstat: SFTPSetstat, fxpOpendir: SFTPOpendir,
-		fxpRemove: SFTPRemove, fxpMkdir: SFTPMkdir, fxpRmdir: SFTPRmdir, fxpRealpath: SFTPRealpath, fxpRename: SFTPRename,
-	}
-	byHandle := map[byte]SFTPOp{
-		fxpClose: SFTPClose, fxpRead: SFTPRead, fxpWrite: SFTPWrite, fxpFstat: SFTPFstat, fxpFset: SFTPFsetstat, fxpReaddir: SFTPReaddir,
-	}
 	k := p.kind()
-	if op, ok := byHandle[k]; ok {
+	if op := byHandle(k); op != "" {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		return SFTPRequest{Op: op, Path: w.handles[p.texts(1)[0]]}
 	}
-	if op, ok := byPath[k]; ok {
+	if op := byPath(k); op != "" {
 		t := p.texts(2)
 		r := SFTPRequest{Op: op, Path: rooted(t[0])}
 		switch op {
@@ -47,3 +40,48 @@ func (w *sftpWire) describe(p sftpPacket) SFTPRequest {
 }
 
 func rooted(p string) string { return path.Clean("/" + p) }
+
+// byHandle names the requests about an open file, byPath those about a name; "" for others.
+func byHandle(kind byte) SFTPOp {
+	switch kind {
+	case fxpClose:
+		return SFTPClose
+	case fxpRead:
+		return SFTPRead
+	case fxpWrite:
+		return SFTPWrite
+	case fxpFstat:
+		return SFTPFstat
+	case fxpFset:
+		return SFTPFsetstat
+	case fxpReaddir:
+		return SFTPReaddir
+	}
+	return ""
+}
+
+func byPath(kind byte) SFTPOp {
+	switch kind {
+	case fxpOpen:
+		return SFTPOpen
+	case fxpLstat:
+		return SFTPLstat
+	case fxpStat:
+		return SFTPStat
+	case fxpSetstat:
+		return SFTPSetstat
+	case fxpOpendir:
+		return SFTPOpendir
+	case fxpRemove:
+		return SFTPRemove
+	case fxpMkdir:
+		return SFTPMkdir
+	case fxpRmdir:
+		return SFTPRmdir
+	case fxpRealpath:
+		return SFTPRealpath
+	case fxpRename:
+		return SFTPRename
+	}
+	return ""
+}

@@ -39,19 +39,19 @@ const (
 type SFTPEffect string
 
 const (
-	Refuse      SFTPEffect = "refuse"      // permission denied; nothing is done
-	Unsupported SFTPEffect = "unsupported" // operation unsupported; nothing is done
-	Fail        SFTPEffect = "fail"        // failure; nothing is done
-	FailAfter   SFTPEffect = "fail-after"  // the work is done, the answer is failure: a disk that is full at close
-	Lose        SFTPEffect = "lose"        // answered "ok", nothing is done: a lost chunk
-	Stall       SFTPEffect = "stall"       // nothing is done, no answer comes, to this request and all later ones
-	Cut         SFTPEffect = "cut"         // the connection breaks before the work
-	CutAfter    SFTPEffect = "cut-after"   // the work is done, the connection breaks before the answer
-	Late        SFTPEffect = "late"        // the answer comes after Delay, other answers overtake it
-	FailLate    SFTPEffect = "fail-late"   // as Late, and the answer is failure
-	DropTail    SFTPEffect = "drop-tail"   // at close: the last Bytes bytes are gone, the answer is ok
-	ShortRead   SFTPEffect = "short-read"  // a read brings at most Bytes bytes
-	Replace     SFTPEffect = "replace"     // a rename replaces what has the name, as some servers do
+	DoRefuse      SFTPEffect = "refuse"      // permission denied; nothing is done
+	DoUnsupported SFTPEffect = "unsupported" // operation unsupported; nothing is done
+	DoFail        SFTPEffect = "fail"        // failure; nothing is done
+	DoFailAfter   SFTPEffect = "fail-after"  // the work is done, the answer is failure: a disk that is full at close
+	DoLose        SFTPEffect = "lose"        // answered "ok", nothing is done: a lost chunk
+	DoStall       SFTPEffect = "stall"       // nothing is done, no answer comes, to this request and all later ones
+	DoCut         SFTPEffect = "cut"         // the connection breaks before the work
+	DoCutAfter    SFTPEffect = "cut-after"   // the work is done, the connection breaks before the answer
+	DoLate        SFTPEffect = "late"        // the answer comes after Delay, other answers overtake it
+	DoFailLate    SFTPEffect = "fail-late"   // as DoLate, and the answer is failure
+	DoDropTail    SFTPEffect = "drop-tail"   // at close: the last Bytes bytes are gone, the answer is ok
+	DoShortRead   SFTPEffect = "short-read"  // a read brings at most Bytes bytes
+	DoReplace     SFTPEffect = "replace"     // a rename replaces what has the name, as some servers do
 )
 
 // SFTPFault is one fault: what happens to which requests.

@@ -85,11 +85,11 @@ func (h sftpHandlers) Filecmd(r *sftp.Request) error {
 	return sftp.ErrSSHFxOpUnsupported
 }
 
-// rename keeps what has the name, as the protocol says, unless the fault Replace is on.
+// rename keeps what has the name, as the protocol says, unless the fault DoReplace is on.
 func (h sftpHandlers) rename(from, to string) error {
 	h.f.mu.Lock()
 	defer h.f.mu.Unlock()
-	if _, err := h.f.root.Lstat(to); err == nil && !h.s.on(Replace) {
+	if _, err := h.f.root.Lstat(to); err == nil && !h.s.on(DoReplace) {
 		return errSFTPExists
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err

@@ -18,7 +18,7 @@ func (s *SFTPServer) serverConfig() *ssh.ServerConfig {
 	}
 	password := func(user, given string) error {
 		ok := user == s.cfg.User && subtle.ConstantTimeCompare([]byte(given), []byte(s.cfg.Password)) == 1
-		if f := s.match(SFTPLogin, ""); f != nil && f.Do == Stall {
+		if f := s.match(SFTPLogin, ""); f != nil && f.Do == DoStall {
 			<-s.stalled
 		} else if f != nil {
 			ok = false

@@ -25,6 +25,7 @@ type sftpWire struct {
 	pending map[uint32]sftpPending
 	handles map[string]string // handle → path
 	stalled bool
+	bare    bool // the greeting shows no extensions
 
 	out  sync.Mutex // one answer at a time
 	late sync.WaitGroup
@@ -85,29 +86,31 @@ func (w *sftpWire) request(p sftpPacket) bool {
 	stalled := w.stalled
 	if fault != nil {
 		req.Fault = fault.Do
-		w.stalled = w.stalled || fault.Do == Stall
+		w.stalled = w.stalled || fault.Do == DoStall
 	}
 	w.mu.Unlock()
 	w.s.note(req)
 	if stalled {
 		return true
 	}
-	if fault != nil {
+	if fault != nil && req.Op == SFTPInit && fault.Do == DoUnsupported {
+		w.bare = true
+	} else if fault != nil {
 		switch fault.Do {
-		case Stall:
+		case DoStall:
 			return true
-		case Cut:
+		case DoCut:
 			w.conn.Close()
 			return false
-		case Refuse:
+		case DoRefuse:
 			return w.send(statusPacket(p.id(), statusPermission, "refused by the simulator"))
-		case Unsupported:
+		case DoUnsupported:
 			return w.send(statusPacket(p.id(), statusUnsupported, "not offered by the simulator"))
-		case Fail:
+		case DoFail:
 			return w.send(statusPacket(p.id(), statusFailure, "failed by the simulator"))
-		case Lose:
+		case DoLose:
 			return w.send(statusPacket(p.id(), statusOK, ""))
-		case ShortRead:
+		case DoShortRead:
 			if b := p.afterText(); req.Op == SFTPRead && len(b) >= 12 {
 				want := binary.BigEndian.Uint32(b[8:])
 				binary.BigEndian.PutUint32(b[8:], min(want, uint32(fault.Bytes)))
@@ -139,8 +142,8 @@ func (w *sftpWire) answers() {
 // answer decides about one answer; false ends the channel.
 func (w *sftpWire) answer(p sftpPacket) bool {
 	if p.kind() == fxpVersion {
-		if f := w.s.match(SFTPInit, ""); f != nil && f.Do == Unsupported {
-			p = p[:5] // no extensions
+		if w.bare {
+			p = p[:5]
 		}
 		return w.send(p)
 	}
@@ -156,22 +159,22 @@ func (w *sftpWire) answer(p sftpPacket) bool {
 	if f == nil {
 		return w.send(p)
 	}
-	if f.Do == DropTail && pending.req.Op == SFTPClose {
+	if f.Do == DoDropTail && pending.req.Op == SFTPClose {
 		w.s.dropTail(pending.req.Path, f.Bytes)
 	}
 	if f.Then != nil && p.status() == statusOK {
 		f.Then(pending.req.finalPath())
 	}
 	switch f.Do {
-	case CutAfter:
+	case DoCutAfter:
 		w.conn.Close()
 		return false
-	case FailAfter:
+	case DoFailAfter:
 		p = statusPacket(p.id(), statusFailure, "failed by the simulator")
-	case FailLate:
+	case DoFailLate:
 		w.later(statusPacket(p.id(), statusFailure, "failed by the simulator"), f.Delay)
 		return true
-	case Late:
+	case DoLate:
 		w.later(p, f.Delay)
 		return true
 	}
