@@ -1,0 +1,578 @@
+package journal
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// clock is a settable time.
+type clock struct{ at time.Time }
+
+func (c *clock) now() time.Time { return c.at }
+
+func open(t testing.TB) (*Journal, *clock) {
+	t.Helper()
+	c := &clock{time.Date(2026, 3, 31, 23, 0, 0, 0, time.UTC)}
+	j, err := Open(context.Background(), filepath.Join(t.TempDir(), "journal.db"), c.now, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := j.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return j, c
+}
+
+func arrival(id string) Arrival {
+	return Arrival{Envelope: fis.Envelope{ID: id, DocType: fis.Expense, Document: []byte(`{"report":{"reportId":"R` + id + `"}}`)}, Route: "r", ReportID: "R" + id,
+		Currency: "EUR", Amount: fis.Zero.Add(must("10.50"))}
+}
+
+func must(s string) fis.Amount {
+	a, err := fis.ParseAmount(s)
+	if err != nil {
+		panic(err)
+	}
+	return a
+}
+
+// acknowledged stores and acknowledges documents.
+func acknowledged(t testing.TB, j *Journal, ids ...string) {
+	t.Helper()
+	ctx := context.Background()
+	var list []Arrival
+	var outcomes []AckOutcome
+	for _, id := range ids {
+		list = append(list, arrival(id))
+		outcomes = append(outcomes, AckOutcome{DocID: id, State: Acknowledged})
+	}
+	toAck, err := j.StoreArrivals(ctx, list, j.now(), "c")
+	if err != nil || len(toAck) != len(ids) {
+		t.Fatalf("store: %v %v", toAck, err)
+	}
+	if err := j.SettleAck(ctx, outcomes); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// filed puts acknowledged documents into a file and drops it.
+func filed(t testing.TB, j *Journal, acceptance string, sequence int64, ids ...string) File {
+	t.Helper()
+	f, err := create(j, acceptance, sequence, ids...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := context.Background()
+	for _, to := range [][2]FileState{{Numbered, Uploading}, {Uploading, Renaming}} {
+		if err := j.MoveFile(ctx, f.ID, to[0], to[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := j.DropDone(ctx, f, false); err != nil {
+		t.Fatal(err)
+	}
+	f.State = Dropped
+	return f
+}
+
+func create(j *Journal, acceptance string, sequence int64, ids ...string) (File, error) {
+	body := fmt.Sprintf("file %d", sequence)
+	f := File{Route: "r", Sequence: sequence, Name: fmt.Sprintf("F%d.csv", sequence), TempName: fmt.Sprintf(".F%d.csv.part", sequence), Acceptance: acceptance, Size: int64(len(body)), Totals: map[string]Sum{}}
+	var parts []Part
+	for i, id := range ids {
+		parts = append(parts, Part{DocID: id, FirstLine: 2 * i, LastLine: 2*i + 1, Rows: 2, Currency: "EUR", Debit: must("10.50"), Credit: must("10.50")})
+	}
+	err := j.CreateFile(context.Background(), &f, parts, strings.NewReader(body))
+	return f, err
+}
+
+// answer applies a result file with one verdict for each document, and a verdict for the whole file when fileVerdict is given.
+func answer(t testing.TB, j *Journal, name string, verdicts map[string]fis.Outcome, file int64, fileVerdict *fis.Outcome) Counts {
+	t.Helper()
+	ctx := context.Background()
+	sum := sha256.Sum256([]byte(name))
+	r, err := j.CollectResult(ctx, "r", name, hex.EncodeToString(sum[:]), int64(len(name)), strings.NewReader(name))
+	if err != nil || r.State != Collected {
+		t.Fatalf("collect: %v %v", r.State, err)
+	}
+	counts, err := j.ApplyResult(ctx, r, "test", func(a *Apply) error {
+		line := 0
+		for _, id := range sortedKeys(verdicts) {
+			line++
+			doc, fileID, problem, err := a.Match(Ref{DocID: id})
+			if err != nil {
+				return err
+			}
+			if err := a.Add(ResultRow{Line: line, Kind: OutcomeRow, DocID: doc, FileID: fileID, Verdict: verdicts[id].Verdict, Problem: problem}); err != nil {
+				return err
+			}
+		}
+		err := a.EachDocument(func(told Told) error { return a.Outcome(told, verdicts[told.Doc.ID]) })
+		if err != nil {
+			return err
+		}
+		if fileVerdict != nil {
+			if err := a.FileVerdict(file, *fileVerdict); err != nil {
+				return err
+			}
+		}
+		return a.SettleFiles()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return counts
+}
+
+func state(t testing.TB, j *Journal, id string) State {
+	t.Helper()
+	d, err := j.Document(context.Background(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.State
+}
+
+func confirmation(t testing.TB, j *Journal, id string) string {
+	t.Helper()
+	c, ok, err := j.ConfirmationOf(context.Background(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !ok {
+		return ""
+	}
+	return string(c.State) + " " + string(c.Verdict)
+}
+
+func alarms(t testing.TB, j *Journal) string {
+	t.Helper()
+	list, err := j.OpenAlarms(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, a := range list {
+		out = append(out, a.Kind+" "+a.Subject)
+	}
+	return strings.Join(out, ", ")
+}
+
+var (
+	posted   = fis.Outcome{Verdict: fis.Posted, Number: "1900000001", Company: "1000"}
+	rejected = fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "account blocked"}}}
+)
+
+func TestDocumentOfferedTwiceIsStoredOnce(t *testing.T) {
+	j, _ := open(t)
+	acknowledged(t, j, "A")
+	toAck, err := j.StoreArrivals(context.Background(), []Arrival{arrival("A"), arrival("B")}, j.now(), "c")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(toAck) != 1 || toAck[0] != "B" {
+		t.Errorf("to acknowledge %v, want only B", toAck)
+	}
+}
+
+func TestPayloadComesBackByteForByte(t *testing.T) {
+	j, _ := open(t)
+	acknowledged(t, j, "A")
+	env, err := j.Payload(context.Background(), "A")
+	if err != nil || string(env.Document) != string(arrival("A").Envelope.Document) {
+		t.Fatalf("%q %v", env.Document, err)
+	}
+	if _, err := j.write.Exec(`UPDATE documents SET payload_sha256 = 'x' WHERE doc_id = 'A'`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := j.Payload(context.Background(), "A"); err == nil || !strings.Contains(err.Error(), "damaged") {
+		t.Errorf("damaged payload: %v", err)
+	}
+}
+
+func TestDocumentIsInOneFileOnly(t *testing.T) {
+	j, _ := open(t)
+	acknowledged(t, j, "A", "B")
+	filed(t, j, "document", 1, "A")
+	if _, err := create(j, "document", 2, "B", "A"); err == nil {
+		t.Fatal("a document went into a second file")
+	}
+	if s := state(t, j, "B"); s != Acknowledged {
+		t.Errorf("B is %s: the refused file left something behind", s)
+	}
+	if n, err := j.NextSequence(context.Background(), "r"); n != 2 || err != nil {
+		t.Errorf("next number %d %v, want 2: no gap", n, err)
+	}
+	if _, err := create(j, "document", 3, "B"); !errors.Is(err, ErrSequence) {
+		t.Errorf("a number was left out: %v", err)
+	}
+}
+
+func TestFileBytesAreThoseThatWereFixed(t *testing.T) {
+	j, _ := open(t)
+	acknowledged(t, j, "A")
+	body := strings.Repeat("0123456789abcdef", chunkSize/8) + "end" // two chunks and a bit
+	f := File{Route: "r", Sequence: 1, Name: "n", TempName: "t", Size: int64(len(body))}
+	if err := j.CreateFile(context.Background(), &f, []Part{{DocID: "A"}}, strings.NewReader(body)); err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(j.FileBytes(context.Background(), f.ID))
+	if err != nil || string(got) != body {
+		t.Fatalf("%d bytes of %d, %v", len(got), len(body), err)
+	}
+}
+
+func TestOutcomesOfADocumentByDocumentERP(t *testing.T) {
+	j, _ := open(t)
+	acknowledged(t, j, "A", "B", "C")
+	f := filed(t, j, "document", 1, "A", "B", "C")
+	counts := answer(t, j, "one", map[string]fis.Outcome{"A": posted, "B": rejected, "Z": posted}, 0, nil)
+	if counts != (Counts{Total: 3, Outcomes: 2, Listed: 1}) {
+		t.Errorf("counts %+v", counts)
+	}
+	if state(t, j, "A") != Posted || state(t, j, "B") != Rejected || state(t, j, "C") != Filed {
+		t.Error("states")
+	}
+	if confirmation(t, j, "A") != "pending posted" || confirmation(t, j, "B") != "pending rejected" || confirmation(t, j, "C") != "" {
+		t.Error("confirmations")
+	}
+	if got := alarms(t, j); got != "result lines result 1" {
+		t.Errorf("alarms %q", got)
+	}
+	answer(t, j, "two", map[string]fis.Outcome{"A": posted, "C": posted}, 0, nil)
+	if got, err := j.File(context.Background(), f.ID); got.State != Answered || err != nil {
+		t.Errorf("file is %s %v", got.State, err)
+	}
+}
+
+func TestOneRejectedDocumentReissuesAnAllOrNothingFile(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "A", "B", "C")
+	first := filed(t, j, "file", 1, "A", "B", "C")
+	answer(t, j, "errors", map[string]fis.Outcome{"B": rejected}, 0, nil)
+	if state(t, j, "B") != Rejected || confirmation(t, j, "B") != "pending rejected" {
+		t.Error("the rejected one is not confirmed as an error")
+	}
+	for _, id := range []string{"A", "C"} {
+		if d, _ := j.Document(ctx, id); d.State != Acknowledged || d.ReissueOf != first.ID || confirmation(t, j, id) != "" {
+			t.Errorf("%s: %+v %s", id, d, confirmation(t, j, id))
+		}
+	}
+	second := filed(t, j, "file", 2, "A", "C")
+	answer(t, j, "half", map[string]fis.Outcome{"A": posted}, 0, nil)
+	if state(t, j, "A") != Filed || confirmation(t, j, "A") != "waiting posted" {
+		t.Error("confirmed before the file was accepted completely")
+	}
+	answer(t, j, "rest", map[string]fis.Outcome{"C": posted}, 0, nil)
+	if state(t, j, "A") != Posted || state(t, j, "C") != Posted || confirmation(t, j, "A") != "pending posted" {
+		t.Error("complete acceptance did not post all")
+	}
+	if f, _ := j.File(ctx, second.ID); f.State != Accepted {
+		t.Errorf("second file is %s", f.State)
+	}
+	if f, _ := j.File(ctx, first.ID); f.State != Withdrawn {
+		t.Errorf("first file is %s", f.State)
+	}
+}
+
+func TestRefusedFileHoldsItsDocumentsUntilAPersonReissues(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "A", "B")
+	f := filed(t, j, "file", 1, "A", "B")
+	answer(t, j, "refused", nil, f.ID, &rejected)
+	if state(t, j, "A") != Held || alarms(t, j) != "refused file file r/1" {
+		t.Errorf("A is %s, alarms %q", state(t, j, "A"), alarms(t, j))
+	}
+	if err := j.Release(ctx, "A", "x"); err == nil {
+		t.Error("released while its file still counts")
+	}
+	if err := j.Reissue(ctx, f.ID, map[string]fis.Outcome{"B": rejected}, "B is wrong"); err != nil {
+		t.Fatal(err)
+	}
+	if state(t, j, "A") != Acknowledged || state(t, j, "B") != Rejected || alarms(t, j) != "" {
+		t.Errorf("A %s, B %s, alarms %q", state(t, j, "A"), state(t, j, "B"), alarms(t, j))
+	}
+	filed(t, j, "file", 2, "A")
+}
+
+func TestTheERPChangesItsMind(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		first, second fis.Outcome
+		sent          bool
+		want          string
+		confirmation  string
+	}{
+		{"the same again", posted, posted, true, "", "done posted"},
+		{"duplicate after posted", posted, fis.Outcome{Verdict: fis.Duplicate}, true, "", "done posted"},
+		{"rejected after posted, Concur not told yet", posted, rejected, false, "changed outcome A", "stuck posted"},
+		{"rejected after posted, Concur told", posted, rejected, true, "changed outcome A", "done posted"},
+		{"posted after rejected", rejected, posted, true, "changed outcome A", "done rejected"},
+		{"another number", posted, fis.Outcome{Verdict: fis.Posted, Number: "2"}, true, "changed outcome A", "done posted"},
+		{"duplicate, first outcome unknown", fis.Outcome{Verdict: fis.Duplicate}, fis.Outcome{Verdict: fis.Duplicate}, false, "duplicate A", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			j, _ := open(t)
+			acknowledged(t, j, "A")
+			filed(t, j, "document", 1, "A")
+			answer(t, j, "one", map[string]fis.Outcome{"A": c.first}, 0, nil)
+			if c.sent {
+				confirmNow(t, j, "A")
+			}
+			answer(t, j, "two", map[string]fis.Outcome{"A": c.second}, 0, nil)
+			if got := alarms(t, j); got != c.want {
+				t.Errorf("alarms %q, want %q", got, c.want)
+			}
+			if got := confirmation(t, j, "A"); got != c.confirmation {
+				t.Errorf("confirmation %q, want %q", got, c.confirmation)
+			}
+		})
+	}
+}
+
+func confirmNow(t testing.TB, j *Journal, id string) {
+	t.Helper()
+	ctx := context.Background()
+	if err := j.IntendConfirmations(ctx, []string{id}); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.SettleConfirmations(ctx, []Settled{{DocID: id, State: Done}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPaymentWaitsForThePostingAndIsKeptOnce(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "A")
+	filed(t, j, "document", 1, "A")
+	pay := func(name string, p fis.Payment, want string) {
+		r, err := j.CollectResult(ctx, "r", name, name, int64(len(name)), strings.NewReader(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := j.ApplyResult(ctx, r, "test", func(a *Apply) error {
+			d, err := a.Document("A")
+			if err != nil {
+				return err
+			}
+			problem, err := a.Payment(d, p, 1, true)
+			if err == nil && !strings.Contains(problem, want) || want == "" && problem != "" {
+				t.Errorf("%s: problem %q, want %q", name, problem, want)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := fis.Payment{Status: fis.PaidCompletely, Reference: "P1", Amount: must("10.50"), Currency: "EUR"}
+	pay("first", p, "")
+	pay("again", p, "")
+	other := p
+	other.Amount = must("11")
+	pay("other", other, "was used before")
+	due := func() int {
+		list, err := j.DuePayments(ctx, fis.Expense, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(list)
+	}
+	if due() != 0 {
+		t.Error("a payment is due before the posting is confirmed")
+	}
+	answer(t, j, "posting", map[string]fis.Outcome{"A": posted}, 0, nil)
+	confirmNow(t, j, "A")
+	if due() != 1 {
+		t.Error("the payment is not due after the posting was confirmed")
+	}
+}
+
+func TestHistoryFindsEveryTampering(t *testing.T) {
+	for name, damage := range map[string]string{
+		"edited":          `UPDATE history SET detail = '{"reason":"other"}' WHERE seq = 3`,
+		"edited time":     `UPDATE history SET at = '2020-01-01T00:00:00.000000Z' WHERE seq = 2`,
+		"deleted":         `DELETE FROM history WHERE seq = 2`,
+		"deleted first":   `DELETE FROM history WHERE seq = 1`,
+		"deleted last":    `DELETE FROM history WHERE seq = (SELECT MAX(seq) FROM history)`,
+		"inserted":        `INSERT INTO history SELECT seq + 1, at, event, doc_id, file_id, result_id, actor, correlation, detail, hash FROM history WHERE seq = (SELECT MAX(seq) FROM history)`,
+		"rows exchanged":  `UPDATE history SET doc_id = CASE doc_id WHEN 'A' THEN 'B' ELSE 'A' END WHERE doc_id IN ('A','B')`,
+		"column boundary": `UPDATE history SET event = event || 'A', doc_id = '' WHERE seq = 1`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			j, _ := open(t)
+			acknowledged(t, j, "A", "B")
+			filed(t, j, "document", 1, "A", "B")
+			if n, _, breaks, err := j.VerifyHistory(context.Background()); n == 0 || breaks != nil || err != nil {
+				t.Fatalf("untouched: %d %v %v", n, breaks, err)
+			}
+			if _, err := j.write.Exec(damage); err != nil {
+				t.Fatal(err)
+			}
+			if _, _, breaks, err := j.VerifyHistory(context.Background()); len(breaks) == 0 || err != nil {
+				t.Errorf("not found: %v", err)
+			}
+		})
+	}
+}
+
+func TestRetentionNeverTouchesUnfinishedWork(t *testing.T) {
+	j, c := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "done", "open", "unconfirmed", "unpaid")
+	filed(t, j, "document", 1, "done", "open", "unconfirmed", "unpaid")
+	answer(t, j, "one", map[string]fis.Outcome{"done": posted, "unconfirmed": posted, "unpaid": posted}, 0, nil)
+	confirmNow(t, j, "done")
+	confirmNow(t, j, "unpaid")
+	if _, err := j.write.Exec(`INSERT INTO payments (id, reference, doc_id, doc_type, state, status, payment, content_sha256, due_at) VALUES (1,'P','unpaid','expense','pending','CP','{}','',''), (2,'Q','done','expense','done','CP','{}','','')`); err != nil {
+		t.Fatal(err)
+	}
+	c.at = c.at.AddDate(0, 0, 40)
+	n, err := j.Age(ctx, c.at.AddDate(0, 0, -30))
+	if n != 1 || err != nil {
+		t.Errorf("%d payloads went, %v; want 1", n, err)
+	}
+	for _, id := range []string{"open", "unconfirmed", "unpaid"} {
+		if _, err := j.Payload(ctx, id); err != nil {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	if _, err := j.Payload(ctx, "done"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("done: %v", err)
+	}
+}
+
+func TestSameContentUnderAnotherNameChangesNothing(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	a, err := j.CollectResult(ctx, "r", "a", "h", 1, strings.NewReader("x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := j.CollectResult(ctx, "r", "b", "h", 1, strings.NewReader("x"))
+	if err != nil || b.State != Repeated || b.ID == a.ID {
+		t.Errorf("%+v %v", b, err)
+	}
+	again, err := j.CollectResult(ctx, "r", "a", "h", 1, strings.NewReader("x"))
+	if err != nil || again.ID != a.ID {
+		t.Errorf("%+v %v", again, err)
+	}
+	other, err := j.CollectResult(ctx, "r", "a", "h2", 1, strings.NewReader("y"))
+	if err != nil || other.State != Collected {
+		t.Errorf("same name, new content: %+v %v", other, err)
+	}
+}
+
+func TestManyWritersMeetNoBusyError(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	errs := make(chan error)
+	const writers = 3
+	for w := range writers {
+		j, err := Open(context.Background(), path, time.Now, fmt.Sprint("writer ", w)) // a pool of its own: another process, for the database
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer j.Close()
+		go func() {
+			for n := range 30 {
+				if err := j.Alarm(context.Background(), "k", fmt.Sprintf("%d-%d", w, n), "m", "r"); err != nil {
+					errs <- err
+					return
+				}
+			}
+			errs <- nil
+		}()
+	}
+	for range writers {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+	j, err := Open(context.Background(), path, time.Now, "reader")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	if list, err := j.OpenAlarms(context.Background()); len(list) != writers*30 || err != nil {
+		t.Errorf("%d alarms, %v", len(list), err)
+	}
+	if _, _, breaks, err := j.VerifyHistory(context.Background()); breaks != nil || err != nil {
+		t.Errorf("the chain broke: %v %v", breaks, err)
+	}
+}
+
+func TestLeaseGoesOverWhenItsTimeIsOut(t *testing.T) {
+	j, c := open(t)
+	ctx := context.Background()
+	if _, ok, err := j.LockToken(ctx, "co", "one", time.Minute); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	if _, ok, _ := j.LockToken(ctx, "co", "two", time.Minute); ok {
+		t.Error("two hold the same lease")
+	}
+	c.at = c.at.Add(2 * time.Minute)
+	unlock, ok, _ := j.LockToken(ctx, "co", "two", time.Minute)
+	if !ok {
+		t.Error("a dead process keeps its lease for ever")
+	}
+	unlock()
+	if _, ok, _ := j.LockToken(ctx, "co", "three", time.Minute); !ok {
+		t.Error("a released lease is not free")
+	}
+}
+
+func TestTokenIsReplacedOnlyByWhoReadIt(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	if err := j.SaveToken(ctx, "co", TokenRow{Refresh: "a"}); err != nil {
+		t.Fatal(err)
+	}
+	r, err := j.Token(ctx, "co")
+	if err != nil || r.Version != 1 {
+		t.Fatal(r.Version, err)
+	}
+	if err := j.SaveToken(ctx, "co", TokenRow{Refresh: "b", Version: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.SaveToken(ctx, "co", TokenRow{Refresh: "c", Version: 1}); !errors.Is(err, ErrStale) {
+		t.Errorf("a newer token was overwritten: %v", err)
+	}
+	if err := j.SaveToken(ctx, "co", TokenRow{Refresh: "c"}); !errors.Is(err, ErrStale) {
+		t.Errorf("a stored token was overwritten: %v", err)
+	}
+}
+
+func TestBackupIsAWholeJournal(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "A")
+	path := filepath.Join(t.TempDir(), "backup.db")
+	if err := j.Backup(ctx, path); err != nil {
+		t.Fatal(err)
+	}
+	copied, err := Open(ctx, path, time.Now, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer copied.Close()
+	if _, err := copied.Payload(ctx, "A"); err != nil {
+		t.Error(err)
+	}
+	if _, _, breaks, err := copied.VerifyHistory(ctx); breaks != nil || err != nil {
+		t.Error(breaks, err)
+	}
+}
