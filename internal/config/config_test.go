@@ -2,10 +2,12 @@ package config
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -277,6 +279,46 @@ func TestReveal(t *testing.T) {
 	if _, err := cfg.Reveal(Secret{}); err == nil {
 		t.Error("a secret that is not configured has a value")
 	}
+}
+
+// The example is right but for what only a person can know; and every key in its comments exists.
+func TestExample(t *testing.T) {
+	text, err := Example("generic-csv", "mappings/generic-csv.xlsx", []fis.DocType{fis.Expense, fis.CashAdvance})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = parse(t, string(text))
+	var problems Problems
+	if !errors.As(err, &problems) || len(problems) != 3 {
+		t.Fatalf("%v; want the three placeholders", err)
+	}
+	for _, p := range problems {
+		if p.Reason != "still has to be filled in" {
+			t.Error(p)
+		}
+	}
+	filled := strings.ReplaceAll(string(text), Placeholder, "acme")
+	if _, err := parse(t, filled); err != nil {
+		t.Error(err)
+	}
+	if _, err := parse(t, uncommentKeys(strings.Replace(filled, "[expense, cashadvance]", "[expense]", 1))); err != nil {
+		t.Error(err)
+	}
+}
+
+// uncommentKeys switches every commented key on, and the folder target off in favour of the SFTP one.
+func uncommentKeys(text string) string {
+	text = strings.Replace(text, "  erp:\n    kind: folder\n    path: erp\n", "", 1)
+	key := regexp.MustCompile(`^( *)# ((?:  )*[a-z_]+:(?: .*)?)$`)
+	var out []string
+	for _, line := range strings.Split(text, "\n") {
+		if m := key.FindStringSubmatch(line); m != nil {
+			value := regexp.MustCompile(` {2,}[a-z#].*$`).ReplaceAllString(strings.TrimLeft(m[2], " "), "")
+			line = m[1] + m[2][:len(m[2])-len(strings.TrimLeft(m[2], " "))] + value
+		}
+		out = append(out, line)
+	}
+	return strings.Join(out, "\n")
 }
 
 func TestLoad(t *testing.T) {

@@ -32,6 +32,10 @@ func (v *validation) required(field, value, hint string) bool {
 		v.add(field, "", "is missing", hint)
 		return false
 	}
+	if value == Placeholder {
+		v.add(field, value, "still has to be filled in", hint)
+		return false
+	}
 	return true
 }
 
