@@ -1,7 +1,6 @@
 package fis
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
@@ -31,10 +30,18 @@ func FindField(name string, types ...DocType) (FieldInfo, bool) {
 	return *loose, true
 }
 
-// foldName brings a field name to the form in which spellings are compared.
+// foldName brings a field name to the form in which spellings are compared: small letters, and the number of a custom field before
+// Code or Value.
 func foldName(name string) string {
 	name = strings.ToLower(strings.TrimSpace(name))
-	return regexp.MustCompile(`(custom|orgunit)(code|value)(\d+)$`).ReplaceAllString(name, "$1$3$2")
+	word := strings.TrimRight(name, "0123456789")
+	number := name[len(word):]
+	for _, end := range []string{"code", "value"} {
+		if prefix, ok := strings.CutSuffix(word, end); ok && number != "" {
+			return prefix + number + end
+		}
+	}
+	return name
 }
 
 // Nearest is the known name that is most like an unknown one, for "did you mean"; "" when none is near.

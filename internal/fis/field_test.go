@@ -1,0 +1,162 @@
+package fis
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestFieldsAreWellFormed(t *testing.T) {
+	for _, docType := range DocTypes() {
+		seen := map[string]bool{}
+		fields := Fields(docType)
+		if len(fields) < 80 {
+			t.Errorf("%s: only %d fields", docType, len(fields))
+		}
+		for _, f := range fields {
+			if key := f.Group + "." + f.Name; seen[key] {
+				t.Errorf("%s: %s comes twice", docType, key)
+			} else {
+				seen[key] = true
+			}
+			if f.Group == "" || len(f.Meaning) < 3 || strings.Contains(f.Sample, "_") {
+				t.Errorf("%s: %+v", docType, f)
+			}
+			switch f.Type {
+			case FieldText, FieldCode:
+			case FieldFlag:
+				if f.Sample != "Y" && f.Sample != "N" {
+					t.Errorf("%s: %s is a flag with the sample %q", docType, f.Name, f.Sample)
+				}
+			case FieldDate:
+				if _, err := ParseDate(f.Sample); err != nil {
+					t.Errorf("%s: %s: %v", docType, f.Name, err)
+				}
+			case FieldAmount, FieldNumber, FieldInteger:
+				if _, err := ParseAmount(f.Sample); err != nil && f.Sample != "" {
+					t.Errorf("%s: %s: %v", docType, f.Name, err)
+				}
+			default:
+				t.Errorf("%s: %s has the type %q", docType, f.Name, f.Type)
+			}
+		}
+	}
+	if Fields("other") != nil {
+		t.Error("fields of an unknown type")
+	}
+}
+
+func TestFindField(t *testing.T) {
+	for name, want := range map[string]string{
+		"entryCustom40Value":     "entryCustom40Value",
+		"allocationCustomCode20": "allocationCustom20Code",
+		"employeeOrgUnit4code":   "employeeOrgUnit4Code",
+		"amountNetofReclaim":     "amountNetOfReclaim",
+		" reportid ":             "reportId",
+	} {
+		if f, ok := FindField(name, Expense); !ok || f.Name != want {
+			t.Errorf("%s: %q %t", name, f.Name, ok)
+		}
+	}
+	if f, ok := FindField("entryCustom41Value", Expense); ok {
+		t.Errorf("found %s", f.Name)
+	}
+	if _, ok := FindField("vendorCode", Expense); ok {
+		t.Error("an expense has no vendorCode")
+	}
+	if f, ok := FindField("vendorCode"); !ok || f.Group != "vendor" {
+		t.Error("an invoice has one")
+	}
+}
+
+func TestNearestField(t *testing.T) {
+	for name, want := range map[string]string{
+		"entryDescripton": "entryDescription", "report_name": "reportName", "alocationCustom3Code": "allocationCustom3Code", "EmployeeID": "employeeId", "zzzzzz": "",
+	} {
+		if got := NearestField(name, Expense); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
+// The catalogue has every field of the vendor's samples and of the columns of its extracts.
+func TestFieldsCoverTheVendors(t *testing.T) {
+	for _, path := range vendorFiles(t) {
+		eachDocument(t, path, func(env Envelope) {
+			groups := map[string]bool{}
+			for _, f := range Fields(env.DocType) {
+				groups[f.Group+"."+f.Name] = true
+			}
+			// All names, also those of nulls.
+			missing := namesOf(plainWithNulls(t, env.Document), "", func(group, name string) bool { return groups[group+"."+name] })
+			if len(missing) > 0 {
+				t.Errorf("%s: not in the catalogue: %v", env.Place, missing)
+			}
+		})
+	}
+	tables, _ := filepath.Glob("../../../shared/formats/concur-*-columns.tsv")
+	for _, path := range tables {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(strings.TrimSpace(string(raw)), "\n")
+		column := -1
+		for i, title := range strings.Split(lines[0], "\t") {
+			if title == "fis_field" {
+				column = i
+			}
+		}
+		for _, line := range lines[1:] {
+			for _, name := range strings.Fields(strings.Split(line+strings.Repeat("\t", column), "\t")[column]) {
+				if _, ok := FindField(name); !ok {
+					t.Errorf("%s: %s is not in the catalogue", filepath.Base(path), name)
+				}
+			}
+		}
+	}
+}
+
+func plainWithNulls(t *testing.T, text []byte) any {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal(text, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// namesOf lists the scalar fields that are not known in the part of the document they are in.
+func namesOf(v any, group string, known func(group, name string) bool) (missing []string) {
+	switch v := v.(type) {
+	case []any:
+		for _, item := range v {
+			missing = append(missing, namesOf(item, group, known)...)
+		}
+	case map[string]any:
+		for name, item := range v {
+			if holdsObjects(name, item) {
+				missing = append(missing, namesOf(item, name, known)...)
+			} else if !known(group, name) {
+				missing = append(missing, group+"."+name)
+			}
+		}
+	}
+	return missing
+}
+
+// holdsObjects tells parts of a document from fields; parts may be empty or null.
+func holdsObjects(name string, v any) bool {
+	switch v := v.(type) {
+	case map[string]any:
+		return true
+	case []any:
+		if len(v) > 0 {
+			_, ok := v[0].(map[string]any)
+			return ok
+		}
+	}
+	return strings.Contains(" tax journal allocation cashAdvanceApplication receiptNumbers ", " "+name+" ")
+}
