@@ -1,11 +1,13 @@
 package mapping
 
 import (
-	"errors"
+	"fmt"
 	"io"
+	"math/big"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
 // FileContext is what a file knows beside its documents.
@@ -21,7 +23,41 @@ type FileContext struct {
 }
 
 // File is an import file in the making. It is for one goroutine.
-type File struct{}
+type File struct {
+	plan  *Plan
+	ctx   FileContext
+	name  string
+	spool *spool
+	now   tally
+	// debit and credit by currency, and the values that once_per has seen, by record.
+	debit, credit map[string]fis.Amount
+	once          map[onceKey]bool
+	notes         layout.Notes
+	env           lateEnv
+	buf           []byte
+	values        []layout.Value
+	done          bool
+	broken        error
+}
+
+type onceKey struct {
+	record int
+	value  string
+}
+
+// tally is what is counted while a file grows; a copy of it is put back when a document fails.
+type tally struct {
+	documents, rows, records, lines int
+	byRecord                        []int
+	debit, credit, amount           fis.Amount
+	hash                            *big.Int
+}
+
+func (t tally) clone() tally {
+	t.byRecord = append([]int(nil), t.byRecord...)
+	t.hash = new(big.Int).Set(t.hash)
+	return t
+}
 
 // Part is where a document's records lie in a file. Lines count the physical records of the file from 1, headings and headers included.
 type Part struct {
@@ -38,22 +74,239 @@ type Totals struct {
 	Documents int
 	// Lines is the number of physical records, Rows that of detail records (file.lines).
 	Lines, Rows int
-	// Debit and Credit by currency.
+	// Debit and Credit by currency, Amount and Hash as in the trailer; zero and empty when the template does not tell which fields hold them.
 	Debit, Credit map[string]fis.Amount
+	Amount        fis.Amount
+	Hash          string
+	// Notes counts the values that were cut, cleaned or replaced, by field.
+	Notes []layout.Note
 }
 
 // NewFile begins a file.
-func (p *Plan) NewFile(ctx FileContext) (*File, error) { return nil, errors.ErrUnsupported }
+func (p *Plan) NewFile(ctx FileContext) (*File, error) {
+	name, err := p.FileName(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s, err := newSpool(ctx.TempDir)
+	if err != nil {
+		return nil, fmt.Errorf("begin import file %s: %w", name, err)
+	}
+	f := &File{
+		plan: p, ctx: ctx, name: name, spool: s, once: map[onceKey]bool{}, debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{},
+		now: tally{byRecord: make([]int, len(p.records)), hash: new(big.Int)},
+	}
+	f.env = lateEnv{slots: p.slots, file: f}
+	f.now.lines, f.now.records = f.head()
+	return f, nil
+}
 
-// FileName is the name of a file by the template's pattern.
-func (p *Plan) FileName(ctx FileContext) (string, error) { return "", errors.ErrUnsupported }
+// Name is the file's name.
+func (f *File) Name() string { return f.name }
+
+// head is the number of lines and records before the body.
+func (f *File) head() (lines, records int) {
+	for i := range f.plan.records {
+		r := &f.plan.records[i]
+		if !r.header {
+			continue
+		}
+		buf, ok, err := f.special(r, nil)
+		if ok || err != nil {
+			lines += f.plan.linesOf(buf)
+			records++
+		}
+	}
+	if f.plan.tpl.File.Header {
+		lines++
+	}
+	return lines, records
+}
+
+// linesOf counts the physical lines of one encoded record: one, but for text whose patterns may span several.
+func (p *Plan) linesOf(encoded []byte) int {
+	if p.tpl.File.Kind != layout.PatternText {
+		return 1
+	}
+	n := 0
+	for _, b := range encoded {
+		if b == '\n' {
+			n++
+		}
+	}
+	return n
+}
 
 // Add puts a document into the file, all of it or nothing: after an error the file is as it was. What is wrong with the document is a
 // *DocumentError.
-func (f *File) Add(doc *Prepared) (Part, error) { return Part{}, errors.ErrUnsupported }
+func (f *File) Add(doc *Prepared) (Part, error) {
+	if f.broken != nil || f.done {
+		return Part{}, fmt.Errorf("import file %s takes no more documents: %w", f.name, errOr(f.broken))
+	}
+	before := f.now.clone()
+	a := adder{f: f, doc: doc, part: Part{DocID: doc.DocID, FirstLine: f.now.lines + 1}}
+	f.now.documents++
+	if err := a.run(); err != nil {
+		f.now = before
+		return Part{}, err
+	}
+	if err := f.spool.write(f.buf, a.ends); err != nil {
+		f.now, f.broken = before, err
+		return Part{}, fmt.Errorf("write document %s to import file %s: %w", doc.DocID, f.name, err)
+	}
+	for _, k := range a.once {
+		f.once[k] = true
+	}
+	f.notes.Add(&doc.notes)
+	f.notes.Add(&a.notes)
+	f.debit[doc.Currency] = f.debit[doc.Currency].Add(a.part.Debit)
+	f.credit[doc.Currency] = f.credit[doc.Currency].Add(a.part.Credit)
+	a.part.LastLine = f.now.lines
+	if a.part.Rows == 0 {
+		a.part.FirstLine, a.part.LastLine = 0, 0
+	}
+	return a.part, nil
+}
+
+func errOr(err error) error {
+	if err != nil {
+		return err
+	}
+	return errFinished
+}
 
 // Finish writes the file to w: header, body, trailer. A file that does not balance is refused. Either way the file is done with.
-func (f *File) Finish(w io.Writer) (Totals, error) { return Totals{}, errors.ErrUnsupported }
+func (f *File) Finish(w io.Writer) (Totals, error) {
+	if f.done {
+		return Totals{}, fmt.Errorf("import file %s: %w", f.name, errFinished)
+	}
+	defer f.Abort()
+	if f.broken != nil {
+		return Totals{}, fmt.Errorf("import file %s: %w", f.name, f.broken)
+	}
+	if err := f.balanced(); err != nil {
+		return Totals{}, err
+	}
+	if err := f.write(w); err != nil {
+		return Totals{}, fmt.Errorf("finish import file %s: %w", f.name, err)
+	}
+	return f.totals(), nil
+}
+
+// balanced checks debits against credits, by currency, once more for the file as a whole.
+func (f *File) balanced() error {
+	if f.plan.tpl.Totals.Unbalanced {
+		return nil
+	}
+	for currency, d := range f.debit {
+		if c := f.credit[currency]; !d.Equal(c) {
+			return fmt.Errorf("import file %s does not balance: %s debit %s, credit %s", f.name, currency, d, c)
+		}
+	}
+	return nil
+}
+
+func (f *File) write(w io.Writer) error {
+	heads, tails, err := f.frame()
+	if err != nil {
+		return err
+	}
+	out, err := f.plan.layout.NewFile(w)
+	if err != nil {
+		return err
+	}
+	for _, b := range heads {
+		if err := out.Write(b); err != nil {
+			return err
+		}
+	}
+	if err := f.spool.read(out.Write); err != nil {
+		return err
+	}
+	for _, b := range tails {
+		if err := out.Write(b); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
+// frame makes headers and trailers. The number of records is known before they are made, for they may state it.
+func (f *File) frame() (heads, tails [][]byte, err error) {
+	for i := range f.plan.records {
+		if r := &f.plan.records[i]; r.trailer {
+			f.now.records++
+		}
+	}
+	for i := range f.plan.records {
+		r := &f.plan.records[i]
+		if !r.header && !r.trailer {
+			continue
+		}
+		b, ok, err := f.special(r, &f.notes)
+		switch {
+		case err != nil:
+			return nil, nil, fmt.Errorf("record %s: %w", r.name, err)
+		case ok && r.header:
+			heads = append(heads, b)
+		case ok:
+			tails = append(tails, b)
+			f.now.lines += f.plan.linesOf(b)
+		}
+	}
+	return heads, tails, nil
+}
+
+// special makes a header or trailer; not ok when its condition says no.
+func (f *File) special(r *recordPlan, notes *layout.Notes) (encoded []byte, ok bool, err error) {
+	f.env.row = nil
+	if r.when != nil {
+		yes, err := r.when.Test(&f.env)
+		if err != nil || !yes {
+			return nil, false, err
+		}
+	}
+	values := make([]layout.Value, len(r.fields))
+	for i := range r.fields {
+		if values[i], err = f.lateValue(&r.fields[i]); err != nil {
+			return nil, false, fmt.Errorf("%s (%s): %w", r.fields[i].name, r.fields[i].at, err)
+		}
+	}
+	encoded, err = f.plan.layout.Encode(nil, r.index, values, notes)
+	return encoded, err == nil, err
+}
+
+// lateValue evaluates a field of a header, a trailer, or a field that waited for the file.
+func (f *File) lateValue(p *fieldPlan) (layout.Value, error) {
+	switch p.mode {
+	case blankField:
+		return layout.Value{}, nil
+	case constantField:
+		return p.value, nil
+	case sourceMode:
+		return f.env.Value(p.slot), nil
+	}
+	return p.prog.Eval(&f.env)
+}
+
+func (f *File) totals() Totals {
+	return Totals{
+		Documents: f.now.documents, Lines: f.now.lines, Rows: f.now.rows, Debit: f.debit, Credit: f.credit,
+		Amount: f.now.amount, Hash: f.hashText(), Notes: f.notes.List(f.plan.layout),
+	}
+}
+
+func (f *File) hashText() string {
+	if f.plan.tpl.Totals.Hash == nil {
+		return ""
+	}
+	return f.now.hash.String()
+}
 
 // Abort throws the file away. It does nothing after Finish.
-func (f *File) Abort() {}
+func (f *File) Abort() {
+	if !f.done {
+		f.done = true
+		f.spool.remove()
+	}
+}

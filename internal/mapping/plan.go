@@ -1,10 +1,17 @@
 package mapping
 
 import (
-	"errors"
+	"bytes"
+	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
 // Acceptance is how an ERP takes a file.
@@ -17,25 +24,124 @@ const (
 	ByFile Acceptance = "file"
 )
 
+// maxMappingBytes bounds a mapping file.
+const maxMappingBytes = 64 << 20
+
 // Plan is a template filled by a mapping: checked, compiled, and from then on unchanged. It may be used by any number of goroutines.
 type Plan struct {
-	name     string
-	hash     string
-	fileHash string
-	tpl      *Template
+	name         string
+	path         string
+	hash         string
+	fileHash     string
+	tpl          *Template
+	content      *content
+	layout       *layout.Plan
+	slots        []slot
+	records      []recordPlan
+	lookups      map[string]*lookup
+	group        *formula.Program
+	maxDocuments int
+	fileName     []namePart
+	posting      posting.Options
+	wanted       map[string]bool
+	results      []ResultFormat
 }
 
 // Load reads a mapping (.xlsx or .yaml) and the template it names from templates (folders with a template.yaml each) and compiles both. The
 // plan is nil exactly when the findings hold an error; warnings come beside a plan.
 func Load(templates fs.FS, mappingPath string) (*Plan, Findings) {
-	return nil, Findings{{Severity: Error, File: mappingPath, Reason: errors.ErrUnsupported.Error()}}
+	info, err := os.Stat(mappingPath)
+	if err == nil && info.Size() > maxMappingBytes {
+		err = fmt.Errorf("the file is larger than %d MiB", maxMappingBytes>>20)
+	}
+	var data []byte
+	if err == nil {
+		data, err = os.ReadFile(mappingPath)
+	}
+	if err != nil {
+		return nil, Findings{{Severity: Error, File: mappingPath, Reason: "cannot read the mapping: " + err.Error()}}
+	}
+	return LoadBytes(templates, mappingPath, data)
+}
+
+// LoadBytes is Load for a mapping whose bytes are at hand; its form follows from the name.
+func LoadBytes(templates fs.FS, mappingPath string, data []byte) (*Plan, Findings) {
+	found := &collector{file: mappingPath}
+	c := readContent(mappingPath, data, found)
+	if c == nil {
+		return nil, found.list
+	}
+	tpl := c.template(templates, found)
+	if tpl == nil {
+		return nil, found.list.sorted(c.order)
+	}
+	p := newCompiler(tpl, c, found).compile()
+	if p == nil {
+		return nil, found.list.sorted(c.order)
+	}
+	base := filepath.Base(mappingPath)
+	p.name, p.path, p.fileHash = strings.TrimSuffix(base, filepath.Ext(base)), mappingPath, hashOf(data)
+	return p, found.list.sorted(c.order)
+}
+
+// readContent reads either form; nil when the file cannot be read at all.
+func readContent(path string, data []byte, found *collector) *content {
+	base := filepath.Base(path)
+	switch ext := strings.ToLower(filepath.Ext(base)); {
+	case strings.HasPrefix(base, "~$") || strings.HasPrefix(base, ".~lock"):
+		found.add(Error, place{}, "", "this is the lock file of an open workbook, not the workbook; name the workbook itself", "")
+		return nil
+	case ext == ".xlsx" || ext == ".xlsm":
+		return readXLSX(path, data, found)
+	case ext == ".yaml" || ext == ".yml":
+		return readYAML(path, data, found)
+	case ext == ".xls" || bytes.HasPrefix(data, []byte{0xD0, 0xCF, 0x11, 0xE0}):
+		found.add(Error, place{}, "", "this is an old .xls workbook: save it as Excel Workbook (.xlsx)", "")
+		return nil
+	}
+	found.add(Error, place{}, "", "a mapping is an .xlsx workbook or a .yaml file", "")
+	return nil
+}
+
+// template finds the template that the mapping names.
+func (c *content) template(templates fs.FS, found *collector) *Template {
+	at := cell{place: place{sheet: sheetSettings}}
+	name := ""
+	for _, s := range c.settings {
+		if fold(clean(s.name.show())) == fold(optionTemplate) {
+			at, name = s.value, clean(s.value.show())
+		}
+	}
+	names := TemplateNames(templates)
+	if name == "" {
+		found.errorf(at, "", "the mapping names no template: the setting Template is one of %s", strings.Join(names, ", "))
+		return nil
+	}
+	for _, n := range names {
+		if n == name {
+			tpl, bad := ReadTemplate(templates, name)
+			found.list = append(found.list, bad...)
+			return tpl
+		}
+	}
+	found.errorf(at, nearest(name, names), "there is no template %q; the templates are %s", name, strings.Join(names, ", "))
+	return nil
 }
 
 // Name is the mapping's name: its file name without the extension.
 func (p *Plan) Name() string { return p.name }
 
+// Path is where the mapping was read.
+func (p *Plan) Path() string { return p.path }
+
 // TemplateName is the name of the template the mapping fills.
 func (p *Plan) TemplateName() string { return p.tpl.Name }
+
+// Template is the template the mapping fills; it must not be changed.
+func (p *Plan) Template() *Template { return p.tpl }
+
+// Layout is the layout of the import file.
+func (p *Plan) Layout() *layout.Plan { return p.layout }
 
 // Hash is the hash of the content of template and mapping, the same for the xlsx and the YAML form, whatever their formatting.
 func (p *Plan) Hash() string { return p.hash }
@@ -50,4 +156,16 @@ func (p *Plan) AllOrNothing() bool { return p.tpl.Acceptance == ByFile }
 func (p *Plan) DocTypes() []fis.DocType { return p.tpl.Documents }
 
 // MaxDocuments is the largest number of documents in one file, 0 for no limit.
-func (p *Plan) MaxDocuments() int { return 0 }
+func (p *Plan) MaxDocuments() int { return p.maxDocuments }
+
+// Results are the formats of the files that come back.
+func (p *Plan) Results() []ResultFormat { return p.results }
+
+func (p *Plan) takes(t fis.DocType) bool {
+	for _, d := range p.tpl.Documents {
+		if d == t {
+			return true
+		}
+	}
+	return false
+}

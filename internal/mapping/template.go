@@ -1,10 +1,265 @@
 package mapping
 
-import "github.com/fisbridge/fisbridge/internal/fis"
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strconv"
+	"strings"
 
-// Template is what an ERP's import file looks like.
+	"github.com/goccy/go-yaml"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+// Template is what an ERP's import file looks like: templates/<name>/template.yaml. It is written once for an ERP.
 type Template struct {
-	Name       string
-	Acceptance Acceptance
-	Documents  []fis.DocType
+	Name        string        `yaml:"name"`
+	Title       string        `yaml:"title"`
+	Description string        `yaml:"description,omitempty"`
+	Documents   []fis.DocType `yaml:"documents"`
+	// Acceptance is document or file: whether the ERP takes the good documents of a file that has a bad one.
+	Acceptance Acceptance  `yaml:"acceptance"`
+	File       layout.Spec `yaml:"file"`
+	// FileName is the name of the import file: texts and {route}, {sequence:000000}, {date:yyyyMMdd}, {time:HHmmss}, {group}, {settings.NAME}.
+	FileName string   `yaml:"file_name"`
+	Grouping Grouping `yaml:"grouping,omitempty"`
+	// Rounding rounds posting lines to the minor unit of the currency.
+	Rounding bool              `yaml:"rounding,omitempty"`
+	Settings []TemplateSetting `yaml:"settings,omitempty"`
+	Lookups  []TemplateLookup  `yaml:"lookups,omitempty"`
+	Records  []TemplateRecord  `yaml:"records"`
+	Totals   TemplateTotals    `yaml:"totals,omitempty"`
+	Results  []ResultFormat    `yaml:"results,omitempty"`
+
+	source []byte
+	path   string
+}
+
+// Grouping is which documents share a file.
+type Grouping struct {
+	// By is run (all documents), currency, company, document, or a formula over the document.
+	By string `yaml:"by,omitempty"`
+	// MaxDocuments limits the documents of a file; 0 for no limit.
+	MaxDocuments int `yaml:"max_documents,omitempty"`
+}
+
+// TemplateSetting is a constant that each company sets: settings.NAME in a formula.
+type TemplateSetting struct {
+	Name     string      `yaml:"name"`
+	Type     layout.Type `yaml:"type,omitempty"`
+	Value    string      `yaml:"value,omitempty"`
+	Required bool        `yaml:"required,omitempty"`
+	Note     string      `yaml:"note,omitempty"`
+}
+
+// TemplateLookup is a lookup sheet that a new mapping begins with.
+type TemplateLookup struct {
+	Name    string         `yaml:"name"`
+	Note    string         `yaml:"note,omitempty"`
+	Columns []LookupColumn `yaml:"columns"`
+	Rows    [][]string     `yaml:"rows,omitempty"`
+}
+
+// LookupColumn is a column of a lookup sheet.
+type LookupColumn struct {
+	Name string      `yaml:"name"`
+	Type layout.Type `yaml:"type,omitempty"`
+	Key  bool        `yaml:"key,omitempty"`
+	Note string      `yaml:"note,omitempty"`
+}
+
+// TemplateRecord is one kind of record and what it repeats over.
+type TemplateRecord struct {
+	Name string `yaml:"name"`
+	Note string `yaml:"note,omitempty"`
+	// Repeat is header, trailer, document, posting, journal, tax, allocation, entry, application or payroll; or several of the last six.
+	Repeat Repeats `yaml:"repeat"`
+	// When is a condition; the record is left out where it does not hold.
+	When string `yaml:"when,omitempty"`
+	// OncePer is a formula; of the records of a file with the same value only the first is written.
+	OncePer string `yaml:"once_per,omitempty"`
+	// Summarise adds up posting lines.
+	Summarise *Summarise      `yaml:"summarise,omitempty"`
+	Pattern   string          `yaml:"pattern,omitempty"`
+	Match     layout.Match    `yaml:"match,omitempty"`
+	Sheet     string          `yaml:"sheet,omitempty"`
+	Fields    []TemplateField `yaml:"fields"`
+}
+
+// Summarise says which posting lines of a document become one.
+type Summarise struct {
+	// By are formulas; lines that agree in all of them are added up. Debits and credits stay apart.
+	By []string `yaml:"by"`
+	// AcrossAllocations lets cost and tax lines of different allocations be added up, too.
+	AcrossAllocations bool `yaml:"across_allocations,omitempty"`
+	// Net sets debits off against credits; what nets to zero is left out.
+	Net bool `yaml:"net,omitempty"`
+}
+
+// TemplateField is a field of a record with the Value a new mapping begins with.
+type TemplateField struct {
+	layout.Field `yaml:",inline"`
+	Value        string `yaml:"value,omitempty"`
+	// Each repeats the field for a range of numbers, 1..20, which {n} stands for in name, heading, note and value.
+	Each string `yaml:"each,omitempty"`
+}
+
+// TemplateTotals says which fields hold the amounts, so that totals are counted from what is written: RECORD.FIELD each.
+type TemplateTotals struct {
+	// Count are the records that file.lines counts; empty for all but headers and trailers.
+	Count []string `yaml:"count,omitempty"`
+	// Debit and Credit name fields with unsigned amounts; Amount one with a signed amount, positive for debits.
+	Debit  string `yaml:"debit,omitempty"`
+	Credit string `yaml:"credit,omitempty"`
+	Amount string `yaml:"amount,omitempty"`
+	// Unbalanced tells that the ERP builds the other side itself: the records of a document need not add up to zero.
+	Unbalanced bool `yaml:"unbalanced,omitempty"`
+	// Hash is the sum of the digits of a field modulo a power of ten.
+	Hash *HashTotal `yaml:"hash,omitempty"`
+}
+
+// HashTotal is a control total over a code field: file.hash.
+type HashTotal struct {
+	Field  string `yaml:"field"`
+	Digits int    `yaml:"digits"`
+}
+
+// Repeats is one or more of the things a record repeats over; in YAML a word or a list.
+type Repeats []string
+
+// UnmarshalYAML takes `posting` as well as `[journal, application]`.
+func (r *Repeats) UnmarshalYAML(b []byte) error {
+	var one string
+	if err := yaml.Unmarshal(b, &one); err == nil {
+		*r = Repeats{one}
+		return nil
+	}
+	var many []string
+	if err := yaml.Unmarshal(b, &many); err != nil {
+		return err
+	}
+	*r = many
+	return nil
+}
+
+// ReadTemplate reads the template called name. What is wrong with its form (unknown keys, wrong types) are the findings.
+func ReadTemplate(templates fs.FS, name string) (*Template, Findings) {
+	file := path.Join(name, "template.yaml")
+	data, err := fs.ReadFile(templates, file)
+	if err != nil {
+		return nil, Findings{{Severity: Error, File: file, Reason: "cannot read the template: " + err.Error()}}
+	}
+	t := &Template{source: data, path: file}
+	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(t); err != nil {
+		return nil, Findings{yamlFinding(file, err)}
+	}
+	if t.Name != name {
+		return nil, Findings{{Severity: Error, File: file, Value: t.Name, Reason: fmt.Sprintf("the template is called %q but lies in the folder %s", t.Name, name)}}
+	}
+	if err := t.expand(); err != nil {
+		return nil, Findings{{Severity: Error, File: file, Reason: err.Error()}}
+	}
+	return t, nil
+}
+
+// TemplateNames lists the templates there are.
+func TemplateNames(templates fs.FS) []string {
+	var names []string
+	found, _ := fs.Glob(templates, "*/template.yaml")
+	for _, f := range found {
+		names = append(names, path.Dir(f))
+	}
+	return names
+}
+
+// yamlFinding keeps the line of a YAML error.
+func yamlFinding(file string, err error) Finding {
+	f := Finding{Severity: Error, File: file, Reason: err.Error()}
+	var ye yaml.Error
+	if errors.As(err, &ye) {
+		f.Reason = ye.GetMessage()
+		if tok := ye.GetToken(); tok != nil && tok.Position != nil {
+			f.Cell, f.Value = fmt.Sprintf("line %d", tok.Position.Line), tok.Value
+		}
+	}
+	return f
+}
+
+// expand writes out the fields with a range.
+func (t *Template) expand() error {
+	for i := range t.Records {
+		r := &t.Records[i]
+		var out []TemplateField
+		for _, f := range r.Fields {
+			if f.Each == "" {
+				out = append(out, f)
+				continue
+			}
+			from, to, err := parseRange(f.Each)
+			if err != nil {
+				return fmt.Errorf("record %s, field %s: %w", r.Name, f.Name, err)
+			}
+			for n := from; n <= to; n++ {
+				out = append(out, f.number(n))
+			}
+		}
+		r.Fields = out
+	}
+	return nil
+}
+
+func (f TemplateField) number(n int) TemplateField {
+	put := func(s string) string { return strings.ReplaceAll(s, "{n}", strconv.Itoa(n)) }
+	f.Each = ""
+	f.Name, f.Heading, f.Note, f.Value = put(f.Name), put(f.Heading), put(f.Note), put(f.Value)
+	return f
+}
+
+func parseRange(s string) (from, to int, err error) {
+	a, b, ok := strings.Cut(s, "..")
+	if ok {
+		from, err = strconv.Atoi(a)
+	}
+	if ok && err == nil {
+		to, err = strconv.Atoi(b)
+	}
+	if !ok || err != nil || from > to || to-from > 10_000 {
+		return 0, 0, fmt.Errorf("each: %q is not a range such as 1..20", s)
+	}
+	return from, to, nil
+}
+
+func (t *Template) record(name string) (*TemplateRecord, bool) {
+	for i := range t.Records {
+		if t.Records[i].Name == name {
+			return &t.Records[i], true
+		}
+	}
+	return nil, false
+}
+
+func (r *TemplateRecord) field(name string) (int, bool) {
+	for i := range r.Fields {
+		if r.Fields[i].Name == name {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// layoutRecords is what package layout needs to know.
+func (t *Template) layoutRecords() []layout.Record {
+	var out []layout.Record
+	for _, r := range t.Records {
+		lr := layout.Record{Name: r.Name, Pattern: r.Pattern, Match: r.Match, Sheet: r.Sheet}
+		for _, f := range r.Fields {
+			lr.Fields = append(lr.Fields, f.Field)
+		}
+		out = append(out, lr)
+	}
+	return out
 }

@@ -2,15 +2,36 @@ package mapping
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
+// maxProblems bounds what is told about one document.
+const maxProblems = 50
+
 // Worker prepares documents for files of a plan. It keeps buffers between documents: one worker for each goroutine.
-type Worker struct{ plan *Plan }
+type Worker struct {
+	plan   *Plan
+	parser *fis.Parser
+	env    rowEnv
+	values []layout.Value
+	sum    summer
+
+	doc      *Prepared
+	problems []Problem
+}
 
 // NewWorker makes a worker.
-func (p *Plan) NewWorker() *Worker { return &Worker{plan: p} }
+func (p *Plan) NewWorker() *Worker {
+	return &Worker{plan: p, parser: fis.NewParser(p.wants), env: rowEnv{slots: p.slots}}
+}
+
+func (p *Plan) wants(name string) bool { return p.wanted[name] || derivationNeeds(name) }
 
 // Prepared is a document made ready for a file: everything is evaluated but what depends on the file. It may cross goroutines, and be added
 // to several files.
@@ -23,12 +44,295 @@ type Prepared struct {
 	Currency string
 	// Debit and Credit are the sums of the posting lines; zero for document types without.
 	Debit, Credit fis.Amount
-	// Rows is the number of records the document makes at most.
-	Rows int
+	// Lines is the number of posting lines, Rows the number of records the document makes at most.
+	Lines, Rows int
 	// Warnings are remarks that do not stop the document.
 	Warnings []Problem
+
+	buf   []byte
+	rows  []preparedRow
+	notes layout.Notes
+}
+
+// preparedRow is one record: its bytes, or its values when it waits for the file.
+type preparedRow struct {
+	record     int
+	start, end int // in Prepared.buf
+	once       string
+	values     []layout.Value
+	captured   []layout.Value
+	sums       sums
+}
+
+// sums is what a row adds to the control totals.
+type sums struct {
+	debit, credit, amount fis.Amount
+	hash                  string
 }
 
 // Prepare parses a document, derives its posting lines and evaluates the mapping. What is wrong with the document or its mapping is a
 // *DocumentError.
-func (w *Worker) Prepare(env fis.Envelope) (*Prepared, error) { return nil, errors.ErrUnsupported }
+func (w *Worker) Prepare(env fis.Envelope) (*Prepared, error) {
+	doc, err := w.parser.Parse(env)
+	if err != nil {
+		return nil, &DocumentError{DocID: env.ID, Refused: true, Problems: []Problem{{Reason: "format", Detail: err.Error()}}, cause: err}
+	}
+	return w.PrepareDocument(doc)
+}
+
+// PrepareDocument is Prepare for a document that was parsed before, with all its fields.
+func (w *Worker) PrepareDocument(doc *fis.Document) (*Prepared, error) {
+	p := &Prepared{DocID: doc.ID, DocType: doc.DocType, ReportID: doc.ReportID(), Currency: doc.Currency()}
+	w.doc, w.problems = p, nil
+	if !w.plan.takes(doc.DocType) {
+		return nil, &DocumentError{DocID: doc.ID, Problems: []Problem{{Reason: "document_type", Detail: fmt.Sprintf("the template %s takes %s documents, not %q; route them to another mapping", w.plan.tpl.Name, typeNames(w.plan.tpl.Documents), doc.DocType)}}}
+	}
+	var post *posting.Result
+	if doc.DocType.HasPostingLines() {
+		var err error
+		if post, err = posting.Derive(doc, w.plan.posting); err != nil {
+			return nil, refusal(doc.ID, err)
+		}
+		p.Currency, p.Lines = post.Currency, len(post.Lines)
+		for _, warning := range post.Warnings {
+			p.Warnings = append(p.Warnings, postingProblem(warning))
+		}
+	}
+	w.env.begin(doc, post)
+	p.Debit, p.Credit = w.env.debit, w.env.credit
+	w.group()
+	for i := range w.plan.records {
+		if r := &w.plan.records[i]; !r.header && !r.trailer {
+			w.record(r)
+		}
+	}
+	p.Rows = len(p.rows)
+	if len(w.problems) > 0 {
+		return nil, &DocumentError{DocID: doc.ID, Problems: w.problems}
+	}
+	return p, nil
+}
+
+func typeNames(types []fis.DocType) string {
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = string(t)
+	}
+	return strings.Join(names, ", ")
+}
+
+func refusal(id string, err error) *DocumentError {
+	out := &DocumentError{DocID: id, Refused: true, cause: err}
+	var r *posting.Refusal
+	if errors.As(err, &r) {
+		for _, p := range r.Problems {
+			out.Problems = append(out.Problems, postingProblem(p))
+		}
+	} else {
+		out.Problems = []Problem{{Reason: "posting", Detail: err.Error()}}
+	}
+	return out
+}
+
+func postingProblem(p posting.Problem) Problem {
+	return Problem{Entry: p.Entry, Path: p.Place, Reason: string(p.Reason), Detail: p.Detail}
+}
+
+// group finds the file the document belongs in.
+func (w *Worker) group() {
+	if w.plan.group == nil {
+		return
+	}
+	v, err := w.plan.group.Eval(&w.env)
+	if err != nil {
+		w.problem(Problem{Reason: "group", Detail: "the group of the document: " + err.Error()})
+		return
+	}
+	w.doc.Group = v.String()
+}
+
+// record makes the rows of one record. A problem in one row does not hide those of the next.
+func (w *Worker) record(r *recordPlan) {
+	var lines []posting.Line
+	if w.env.post != nil {
+		lines = w.env.post.Lines
+	}
+	if r.sum != nil {
+		lines = w.summarise(r, lines)
+	}
+	w.env.inDoc = 0
+	for _, kind := range r.repeat {
+		_ = w.env.walk(kind, lines, func() error { w.row(r); return nil })
+	}
+}
+
+// row makes one row, unless its condition says no.
+func (w *Worker) row(r *recordPlan) {
+	if r.when != nil {
+		yes, err := r.when.Test(&w.env)
+		if err != nil || len(w.env.bad) > 0 {
+			w.failed(r, pseudoWhen, r.whenAt.place, err)
+			return
+		}
+		if !yes {
+			return
+		}
+	}
+	row := preparedRow{record: r.index, start: len(w.doc.buf), end: len(w.doc.buf)}
+	if r.once != nil {
+		v, err := r.once.Eval(&w.env)
+		if err != nil || len(w.env.bad) > 0 {
+			w.failed(r, "once_per", r.onceAt.place, err)
+			return
+		}
+		if v.IsEmpty() {
+			return
+		}
+		row.once = v.String()
+	}
+	w.env.inDoc++
+	before := len(w.problems)
+	w.values = w.values[:0]
+	for i := range r.fields {
+		w.values = append(w.values, w.value(r, &r.fields[i]))
+	}
+	if len(w.problems) > before {
+		return
+	}
+	w.finish(r, &row)
+}
+
+// finish encodes a row, or keeps it for the file.
+func (w *Worker) finish(r *recordPlan, row *preparedRow) {
+	row.sums = r.sums(w.values)
+	if r.late {
+		row.values = append([]layout.Value(nil), w.values...)
+		for _, s := range r.capture {
+			row.captured = append(row.captured, w.env.Value(s))
+		}
+	} else {
+		buf, err := w.plan.layout.Encode(w.doc.buf, r.index, w.values, &w.doc.notes)
+		if err != nil {
+			w.encodeFailed(r, err)
+			return
+		}
+		w.doc.buf, row.end = buf, len(buf)
+	}
+	w.doc.rows = append(w.doc.rows, *row)
+}
+
+// value gives a field its value; late ones stay blank for now.
+func (w *Worker) value(r *recordPlan, f *fieldPlan) layout.Value {
+	switch {
+	case f.late || f.mode == blankField:
+		return layout.Value{}
+	case f.mode == constantField:
+		return f.value
+	}
+	var v layout.Value
+	var err error
+	if f.mode == sourceMode {
+		v = w.env.Value(f.slot)
+	} else {
+		v, err = f.prog.Eval(&w.env)
+	}
+	if err != nil || len(w.env.bad) > 0 {
+		w.failed(r, f.name, f.at, err)
+		return layout.Value{}
+	}
+	return v
+}
+
+// failed turns what went wrong in a formula, or in reading a field, into problems.
+func (w *Worker) failed(r *recordPlan, field string, at place, err error) {
+	entry, alloc := w.env.entryID()
+	for _, b := range w.env.bad {
+		p := b.problem()
+		p.Record, p.Field, p.Place, p.Entry, p.Allocation = r.name, field, at.String(), entry, alloc
+		w.problem(p)
+	}
+	w.env.bad = w.env.bad[:0]
+	if err != nil {
+		p := formulaProblem(err)
+		p.Record, p.Field, p.Entry, p.Allocation = r.name, field, entry, alloc
+		if p.Place == "" {
+			p.Place = at.String()
+		}
+		w.problem(p)
+	}
+}
+
+// formulaProblem tells a lookup without a row, which is mended on the lookup sheet, from other mistakes.
+func formulaProblem(err error) Problem {
+	var e *formula.EvalError
+	if !errors.As(err, &e) {
+		return Problem{Reason: "formula", Detail: err.Error()}
+	}
+	if e.Kind == formula.NotFound && e.Table != "" {
+		detail := fmt.Sprintf("%s has no row for %q: add one, or a row with * for the rest", e.Table, strings.Join(e.Key, " / "))
+		if e.Nearest != "" {
+			detail += fmt.Sprintf(" (there is one for %q)", e.Nearest)
+		}
+		return Problem{Reason: "lookup", Place: e.Table, Detail: detail}
+	}
+	return Problem{Reason: "formula", Detail: err.Error()}
+}
+
+func (w *Worker) encodeFailed(r *recordPlan, err error) {
+	entry, alloc := w.env.entryID()
+	for _, p := range encodeProblems(r, err) {
+		p.Entry, p.Allocation = entry, alloc
+		w.problem(p)
+	}
+}
+
+func encodeProblems(r *recordPlan, err error) []Problem {
+	var list layout.FieldErrors
+	if !errors.As(err, &list) {
+		return []Problem{{Record: r.name, Reason: "record", Detail: err.Error()}}
+	}
+	var out []Problem
+	for _, fe := range list {
+		p := Problem{Record: r.name, Field: fe.Field, Reason: "value", Detail: fe.Reason}
+		if fe.Value != "" {
+			p.Detail = fmt.Sprintf("%q: %s", fe.Value, fe.Reason)
+		}
+		for i := range r.fields {
+			if r.fields[i].name == fe.Field {
+				p.Place = r.fields[i].at.String()
+			}
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// problem keeps a problem once.
+func (w *Worker) problem(p Problem) {
+	for _, q := range w.problems {
+		if q == p {
+			return
+		}
+	}
+	if len(w.problems) < maxProblems {
+		w.problems = append(w.problems, p)
+	}
+}
+
+// sums reads the fields that totals are counted from.
+func (r *recordPlan) sums(values []layout.Value) sums {
+	var s sums
+	if r.debit >= 0 {
+		s.debit = values[r.debit].Number
+	}
+	if r.credit >= 0 {
+		s.credit = values[r.credit].Number
+	}
+	if r.amount >= 0 {
+		s.amount = values[r.amount].Number
+	}
+	if r.hash >= 0 {
+		s.hash = values[r.hash].String()
+	}
+	return s
+}

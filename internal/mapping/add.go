@@ -1,0 +1,155 @@
+package mapping
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+var errFinished = errors.New("it is finished")
+
+// adder puts one document into a file's buffer; nothing of the file but its tally changes before all of it went well.
+type adder struct {
+	f     *File
+	doc   *Prepared
+	part  Part
+	ends  []int // of the records in File.buf
+	once  []onceKey
+	notes layout.Notes
+	bad   []Problem
+}
+
+func (a *adder) run() error {
+	a.f.buf = a.f.buf[:0]
+	for i := range a.doc.rows {
+		a.row(&a.doc.rows[i])
+	}
+	if len(a.bad) == 0 {
+		a.balance()
+	}
+	if len(a.bad) > 0 {
+		return &DocumentError{DocID: a.doc.DocID, Problems: a.bad}
+	}
+	return nil
+}
+
+func (a *adder) row(row *preparedRow) {
+	f, r := a.f, &a.f.plan.records[row.record]
+	if row.once != "" && a.seen(onceKey{r.index, row.once}) {
+		return
+	}
+	f.now.byRecord[r.index]++
+	if r.counted {
+		f.now.rows++
+	}
+	f.now.records++
+	s := row.sums
+	start := len(f.buf)
+	if r.late {
+		var ok bool
+		if s, ok = a.late(r, row); !ok {
+			return
+		}
+	} else {
+		f.buf = append(f.buf, a.doc.buf[row.start:row.end]...)
+	}
+	f.now.lines += f.plan.linesOf(f.buf[start:])
+	a.ends = append(a.ends, len(f.buf))
+	a.part.Rows++
+	a.count(r, s)
+}
+
+// seen reports whether the record with this value is in the file, and notes it.
+func (a *adder) seen(k onceKey) bool {
+	if a.f.once[k] {
+		return true
+	}
+	for _, o := range a.once {
+		if o == k {
+			return true
+		}
+	}
+	a.once = append(a.once, k)
+	return false
+}
+
+// late evaluates the fields that waited for the file, and encodes the record.
+func (a *adder) late(r *recordPlan, row *preparedRow) (sums, bool) {
+	f := a.f
+	f.env.row, f.env.record = row, r
+	f.values = append(f.values[:0], row.values...)
+	for i := range r.fields {
+		p := &r.fields[i]
+		if !p.late {
+			continue
+		}
+		v, err := f.lateValue(p)
+		if err != nil {
+			problem := formulaProblem(err)
+			problem.Record, problem.Field = r.name, p.name
+			if problem.Place == "" {
+				problem.Place = p.at.String()
+			}
+			a.bad = append(a.bad, problem)
+			return sums{}, false
+		}
+		f.values[i] = v
+	}
+	buf, err := f.plan.layout.Encode(f.buf, r.index, f.values, &a.notes)
+	if err != nil {
+		a.bad = append(a.bad, encodeProblems(r, err)...)
+		return sums{}, false
+	}
+	f.buf = buf
+	return r.sums(f.values), true
+}
+
+// count adds a row to the totals.
+func (a *adder) count(r *recordPlan, s sums) {
+	now := &a.f.now
+	debit, credit := s.debit, s.credit
+	if r.amount >= 0 {
+		now.amount = now.amount.Add(s.amount)
+		if s.amount.IsNegative() {
+			credit = credit.Sub(s.amount)
+		} else {
+			debit = debit.Add(s.amount)
+		}
+	}
+	a.part.Debit, a.part.Credit = a.part.Debit.Add(debit), a.part.Credit.Add(credit)
+	now.debit, now.credit = now.debit.Add(debit), now.credit.Add(credit)
+	if r.hash >= 0 {
+		now.hash.Add(now.hash, digitsOf(s.hash))
+		now.hash.Mod(now.hash, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(a.f.plan.tpl.Totals.Hash.Digits)), nil))
+	}
+}
+
+// digitsOf is the number that the digits of a text make, 0 without any.
+func digitsOf(s string) *big.Int {
+	digits := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] >= '0' && s[i] <= '9' {
+			digits = append(digits, s[i])
+		}
+	}
+	n := new(big.Int)
+	if len(digits) > 0 {
+		n.SetString(string(digits), 10)
+	}
+	return n
+}
+
+// balance refuses a document whose records do not balance: a condition or a formula has lost a line.
+func (a *adder) balance() {
+	t := a.f.plan.tpl.Totals
+	if t.Unbalanced || t.Debit == "" && t.Amount == "" {
+		return
+	}
+	if d, c := a.part.Debit, a.part.Credit; !d.Equal(c) {
+		a.bad = append(a.bad, Problem{Reason: "unbalanced", Detail: fmt.Sprintf("the records do not balance: debit %s, credit %s %s; look at the conditions and amounts on the Columns sheet",
+			fis.Text(d, a.doc.Currency), fis.Text(c, a.doc.Currency), a.doc.Currency)})
+	}
+}

@@ -1,0 +1,170 @@
+package mapping
+
+import (
+	"fmt"
+	"strings"
+)
+
+// readXLSX reads a mapping workbook. Columns are found by their headings, never by position.
+func readXLSX(file string, data []byte, found *collector) *content {
+	book, err := openWorkbook(data)
+	if err != nil {
+		found.add(Error, place{}, "", err.Error(), "")
+		return nil
+	}
+	c := &content{file: file, order: book.names, tables: bookTables{book}}
+	c.readSettings(book, found)
+	c.readColumns(book, found)
+	if name, ok := book.find(sheetResults); ok {
+		if s, err := book.sheet(name); err != nil {
+			found.add(Error, place{sheet: name}, "", err.Error(), "")
+		} else {
+			checkMerged(s, 0, found)
+			c.results = s
+		}
+	}
+	return c
+}
+
+// find looks a sheet up without regard to case and blanks.
+func (w *workbook) find(name string) (string, bool) {
+	for _, n := range w.names {
+		if fold(n) == fold(name) {
+			return n, true
+		}
+	}
+	return "", false
+}
+
+// table opens a sheet with known headings; what is missing is reported.
+func (c *content) table(book *workbook, name string, wanted []string, found *collector) (*sheet, heading, bool) {
+	actual, ok := book.find(name)
+	if !ok {
+		found.add(Error, place{sheet: name}, "", fmt.Sprintf("the workbook has no sheet %s", name), nearest(name, book.names))
+		return nil, heading{}, false
+	}
+	s, err := book.sheet(actual)
+	if err != nil {
+		found.add(Error, place{sheet: actual}, "", err.Error(), "")
+		return nil, heading{}, false
+	}
+	h, ok := findHeading(s, wanted)
+	if !ok {
+		found.add(Error, place{sheet: actual}, "", fmt.Sprintf("no row has the headings %s", strings.Join(wanted, ", ")), "")
+		return nil, heading{}, false
+	}
+	for _, w := range wanted {
+		if h.column(w) < 0 {
+			ok = false
+			found.add(Error, place{actual, fmt.Sprint(s.rows[h.row].number)}, "", fmt.Sprintf("the heading %s is missing", w), nearest(w, h.names()))
+		}
+	}
+	checkMerged(s, s.rows[h.row].number, found)
+	checkTwiceHeadings(h, wanted, found)
+	return s, h, ok
+}
+
+func checkTwiceHeadings(h heading, wanted []string, found *collector) {
+	for i, c := range h.cells {
+		for _, w := range wanted {
+			if fold(c.show()) == fold(w) && h.column(w) != i {
+				found.errorf(c, "", "the heading %s stands twice: here and in %s", w, h.cells[h.column(w)].ref)
+			}
+		}
+	}
+}
+
+// checkMerged reports merged cells below the headings: all but one of their cells are blank, whatever they look like.
+func checkMerged(s *sheet, headingRow int, found *collector) {
+	for _, area := range s.merged {
+		if _, to, ok := strings.Cut(area, ":"); ok && rowOf(to) >= headingRow {
+			found.add(Error, place{s.name, strings.SplitN(area, ":", 2)[0]}, "", fmt.Sprintf("the cells %s are merged, so all but the first are blank: unmerge them (Home, Merge & Center)", area), "")
+		}
+	}
+}
+
+func (c *content) readSettings(book *workbook, found *collector) {
+	s, h, ok := c.table(book, sheetSettings, []string{"Setting", "Value"}, found)
+	if !ok {
+		return
+	}
+	name, value, note := h.column("Setting"), h.column("Value"), h.column("Meaning")
+	for _, row := range s.rows[h.row+1:] {
+		n := row.at(name)
+		if n.isBlank() {
+			if v := row.at(value); !v.isBlank() {
+				found.errorf(v, "", "a value without a setting's name")
+			}
+			continue
+		}
+		noteHidden(row, n, found)
+		v := blankAt(row, value, s.name)
+		if usable(v, found) {
+			c.settings = append(c.settings, namedCell{n, v, clean(row.at(note).show())})
+		}
+	}
+}
+
+func (c *content) readColumns(book *workbook, found *collector) {
+	s, h, ok := c.table(book, sheetColumns, []string{"Record", "Field", "Value"}, found)
+	if !ok {
+		return
+	}
+	record, field, value, note := h.column("Record"), h.column("Field"), h.column("Value"), h.column("Note")
+	for _, row := range s.rows[h.row+1:] {
+		r, f, v := row.at(record), row.at(field), blankAt(row, value, s.name)
+		if r.isBlank() && f.isBlank() {
+			if !v.isBlank() {
+				found.errorf(v, "", "a value without record and field")
+			}
+			continue
+		}
+		noteHidden(row, f, found)
+		if v.kind == errorCell || v.formula {
+			found.errorf(v, "", "Excel took the text for a formula of its own: type it without the equals sign")
+			continue
+		}
+		c.columns = append(c.columns, columnRow{r, f, v, clean(row.at(note).show())})
+	}
+}
+
+// blankAt is a cell that knows its place even when it is blank.
+func blankAt(row sheetRow, column int, sheet string) cell {
+	c := row.at(column)
+	c.place = place{sheet, ref(column, row.number)}
+	return c
+}
+
+func noteHidden(row sheetRow, at cell, found *collector) {
+	if row.hidden {
+		found.warnf(at, "the row is hidden, but it counts")
+	}
+}
+
+// usable reports cells that cannot be read for certain.
+func usable(c cell, found *collector) bool {
+	switch c.kind {
+	case uncalculatedCell:
+		found.errorf(c, "", "the formula was saved without its value: open the workbook in Excel and save it")
+	case errorCell:
+		found.errorf(c, "", "the cell is in error")
+	default:
+		return true
+	}
+	return false
+}
+
+// bookTables are the sheets of a workbook that can be lookup sheets.
+type bookTables struct{ book *workbook }
+
+func (b bookTables) names() []string {
+	var out []string
+	for _, n := range b.book.names {
+		if !isReserved(n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func (b bookTables) read(name string) (*sheet, error) { return b.book.sheet(name) }

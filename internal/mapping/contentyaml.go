@@ -1,0 +1,198 @@
+package mapping
+
+import (
+	"fmt"
+	"sort"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// readYAML reads the YAML form of a mapping: the same content as a workbook, each scalar with its line.
+func readYAML(file string, data []byte, found *collector) *content {
+	tree, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		f := yamlFinding(file, err)
+		found.list = append(found.list, f)
+		return nil
+	}
+	c := &content{file: file, order: []string{"", sheetSettings, sheetColumns}}
+	tables := yamlTables{}
+	c.tables = tables
+	if len(tree.Docs) == 0 || tree.Docs[0].Body == nil {
+		found.add(Error, place{}, "", "the file is empty", "")
+		return nil
+	}
+	if len(tree.Docs) > 1 {
+		found.add(Error, place{}, "", "the file holds more than one YAML document", "")
+	}
+	y := &yamlReader{found}
+	keys := []string{"template", "options", "settings", "columns", "lookups", "results", "tests"}
+	for _, e := range y.entries(tree.Docs[0].Body, "") {
+		switch e.key.text {
+		case "template":
+			name := e.key
+			name.text = optionTemplate
+			c.settings = append(c.settings, namedCell{name: name, value: y.scalar(e.value, "")})
+		case "options":
+			for _, o := range y.entries(e.value, "options") {
+				c.settings = append(c.settings, namedCell{name: o.key, value: y.scalar(o.value, "options")})
+			}
+		case "settings":
+			for _, s := range y.entries(e.value, "settings") {
+				c.settings = append(c.settings, namedCell{name: s.key, value: y.scalar(s.value, "settings")})
+			}
+		case "columns":
+			c.columns = y.columns(e.value)
+		case "lookups":
+			for _, t := range y.entries(e.value, "lookups") {
+				c.order = append(c.order, t.key.text)
+				tables[t.key.text] = y.table(t.key.text, t.value)
+			}
+		case "results":
+			c.results = y.table(sheetResults, e.value)
+		case "tests":
+		default:
+			found.errorf(e.key, nearest(e.key.text, keys), "unknown key %q", e.key.text)
+		}
+	}
+	return c
+}
+
+type yamlReader struct{ found *collector }
+
+type yamlEntry struct {
+	key   cell
+	value ast.Node
+}
+
+// entries are the keys and values of a mapping node; a key that stands twice is reported.
+func (y *yamlReader) entries(n ast.Node, section string) []yamlEntry {
+	if n == nil || n.Type() == ast.NullType {
+		return nil
+	}
+	var values []*ast.MappingValueNode
+	switch m := n.(type) {
+	case *ast.MappingNode:
+		values = m.Values
+	case *ast.MappingValueNode:
+		values = []*ast.MappingValueNode{m}
+	default:
+		y.found.add(Error, lineOf(n, section), n.String(), "names with values are expected here", "")
+		return nil
+	}
+	var out []yamlEntry
+	seen := map[string]string{}
+	for _, v := range values {
+		key := cell{kind: textCell, text: v.Key.GetToken().Value, place: lineOf(v.Key, section)}
+		if before, twice := seen[key.text]; twice {
+			y.found.errorf(key, "", "%q stands twice: here and on %s", key.text, before)
+			continue
+		}
+		seen[key.text] = key.ref
+		out = append(out, yamlEntry{key, v.Value})
+	}
+	return out
+}
+
+func lineOf(n ast.Node, section string) place {
+	if tok := n.GetToken(); tok != nil && tok.Position != nil {
+		return place{section, fmt.Sprintf("line %d", tok.Position.Line)}
+	}
+	return place{sheet: section}
+}
+
+// scalar makes a cell of a scalar; what is not quoted and looks like a number is a number, as in a workbook.
+func (y *yamlReader) scalar(n ast.Node, section string) cell {
+	if n == nil {
+		return cell{place: place{sheet: section}}
+	}
+	c := cell{place: lineOf(n, section)}
+	switch v := n.(type) {
+	case *ast.NullNode:
+	case *ast.StringNode:
+		c.text = v.Value
+	case *ast.LiteralNode:
+		c.text = v.Value.Value
+	case *ast.BoolNode:
+		c.kind, c.flag = boolCell, v.Value
+	case *ast.IntegerNode, *ast.FloatNode:
+		c.text = n.GetToken().Value
+		a, err := fis.ParseAmount(c.text)
+		if err != nil {
+			y.found.errorf(c, "", "%s; quote it to make it a text", err)
+			return c
+		}
+		c.kind, c.number = numberCell, a
+	default:
+		y.found.add(Error, c.place, "", "a single value is expected here", "")
+	}
+	if c.kind == blankCell && c.text != "" {
+		c.kind = textCell
+	}
+	return c
+}
+
+func (y *yamlReader) columns(n ast.Node) []columnRow {
+	var out []columnRow
+	for _, r := range y.entries(n, "columns") {
+		for _, f := range y.entries(r.value, "columns") {
+			out = append(out, columnRow{record: r.key, field: f.key, value: y.scalar(f.value, "columns")})
+		}
+	}
+	return out
+}
+
+// table reads {columns: [..], rows: [[..], ..]} into the same form as a sheet.
+func (y *yamlReader) table(name string, n ast.Node) *sheet {
+	s := &sheet{name: name}
+	for _, e := range y.entries(n, name) {
+		switch e.key.text {
+		case "columns":
+			s.rows = append([]sheetRow{y.row(e.value, name, 0)}, s.rows...)
+		case "rows":
+			list, ok := e.value.(*ast.SequenceNode)
+			if !ok {
+				if e.value != nil && e.value.Type() != ast.NullType {
+					y.found.errorf(e.key, "", "rows is a list of lists")
+				}
+				continue
+			}
+			for i, v := range list.Values {
+				s.rows = append(s.rows, y.row(v, name, i+1))
+			}
+		default:
+			y.found.errorf(e.key, nearest(e.key.text, []string{"columns", "rows"}), "unknown key %q", e.key.text)
+		}
+	}
+	return s
+}
+
+func (y *yamlReader) row(n ast.Node, name string, number int) sheetRow {
+	row := sheetRow{number: number}
+	list, ok := n.(*ast.SequenceNode)
+	if !ok {
+		y.found.add(Error, lineOf(n, name), "", "a list of cells is expected here", "")
+		return row
+	}
+	for _, v := range list.Values {
+		row.cells = append(row.cells, y.scalar(v, name))
+	}
+	return row
+}
+
+// yamlTables are the lookups of a YAML mapping.
+type yamlTables map[string]*sheet
+
+func (t yamlTables) names() []string {
+	var out []string
+	for n := range t {
+		out = append(out, n)
+	}
+	sort.Strings(out)
+	return out
+}
+
+func (t yamlTables) read(name string) (*sheet, error) { return t[name], nil }

@@ -1,0 +1,291 @@
+package mapping
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/posting"
+)
+
+// rowEnv gives the values of one row that are known when a document is prepared. Names are looked for from the innermost part of the document
+// outward: tax, journal row, allocation, entry, then the parts at its head.
+type rowEnv struct {
+	slots []slot
+	doc   *fis.Document
+	heads []*fis.Node
+	post  *posting.Result
+
+	nodes [5]*fis.Node // innermost first
+	depth int
+	entry *fis.Node
+	alloc *fis.Node
+	line  *posting.Line
+	kind  string
+	// number counts the posting lines, inDoc the rows of the record, both from 1.
+	number, inDoc int
+
+	debit, credit fis.Amount
+	// bad gathers fields that could not be read.
+	bad []badField
+}
+
+type badField struct{ name, detail string }
+
+// begin takes a document.
+func (e *rowEnv) begin(doc *fis.Document, post *posting.Result) {
+	e.doc, e.post = doc, post
+	e.heads = e.heads[:0]
+	if h := doc.Header(); h != nil {
+		e.heads = append(e.heads, h)
+	}
+	for _, n := range doc.Root.Items() {
+		if n.Kind() == fis.Object && (len(e.heads) == 0 || n != e.heads[0]) {
+			e.heads = append(e.heads, n)
+		}
+	}
+	e.heads = append(e.heads, doc.Root)
+	e.debit, e.credit = fis.Zero, fis.Zero
+	if post != nil {
+		for i := range post.Lines {
+			e.debit = e.debit.Add(post.Lines[i].Debit)
+			e.credit = e.credit.Add(post.Lines[i].Credit)
+		}
+	}
+	e.at("document", nil)
+}
+
+// at moves to a row.
+func (e *rowEnv) at(kind string, line *posting.Line, nodes ...*fis.Node) {
+	e.kind, e.line, e.depth, e.entry, e.alloc = kind, line, 0, nil, nil
+	for _, n := range nodes {
+		if n != nil && e.depth < len(e.nodes) {
+			e.nodes[e.depth] = n
+			e.depth++
+		}
+	}
+}
+
+// Value is the value of a name.
+func (e *rowEnv) Value(i int) layout.Value {
+	s := &e.slots[i]
+	switch s.kind {
+	case sourceSlot:
+		return e.source(s.name, s.typ)
+	case lineSlot:
+		return e.lineFact(s.fact)
+	case documentSlot:
+		return e.documentFact(s.fact)
+	case rowSlot:
+		return e.rowFact(s.fact)
+	}
+	return layout.Value{}
+}
+
+// find gives the field of the innermost part that has it.
+func (e *rowEnv) find(name string) *fis.Node {
+	for _, n := range e.nodes[:e.depth] {
+		if f := n.Get(name); f != nil {
+			return f
+		}
+	}
+	for _, n := range e.heads {
+		if f := n.Get(name); f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
+func (e *rowEnv) source(name string, typ formula.Type) layout.Value {
+	n := e.find(name)
+	if n == nil {
+		return layout.Value{}
+	}
+	switch typ {
+	case formula.Number:
+		a, present, err := n.Number()
+		if err != nil {
+			e.bad = append(e.bad, badField{name, err.Error()})
+		}
+		if err != nil || !present {
+			return layout.Value{}
+		}
+		return layout.Number(a)
+	case formula.Date:
+		text := strings.TrimSpace(n.Text())
+		if text == "" {
+			return layout.Value{}
+		}
+		day, err := fis.ParseDate(text)
+		if err != nil {
+			e.bad = append(e.bad, badField{name, err.Error()})
+			return layout.Value{}
+		}
+		return layout.Day(day)
+	case formula.Bool:
+		text := strings.TrimSpace(n.Text())
+		return flag(text)
+	}
+	return layout.Text(strings.TrimSpace(n.Text()))
+}
+
+func flag(text string) layout.Value {
+	switch strings.ToUpper(text) {
+	case "":
+		return layout.Value{}
+	case "Y", "TRUE", "1", "YES":
+		return layout.Flag(true)
+	}
+	return layout.Flag(false)
+}
+
+func (e *rowEnv) lineFact(f fact) layout.Value {
+	if f == lineDate {
+		if v := e.source("entryDate", formula.Date); !v.IsEmpty() {
+			return v
+		}
+		return layout.Day(e.doc.Date())
+	}
+	if f == lineText {
+		for _, name := range textFields() {
+			if v := e.source(name, formula.Text); !v.IsEmpty() {
+				return v
+			}
+		}
+		return layout.Text(e.doc.Title())
+	}
+	l := e.line
+	if l == nil {
+		return layout.Value{}
+	}
+	switch f {
+	case lineRole:
+		return layout.Text(string(l.Role))
+	case lineAccount:
+		return layout.Text(l.AccountCode)
+	case lineParty:
+		return layout.Text(l.Party)
+	case lineDebit:
+		return unlessZero(l.Debit)
+	case lineCredit:
+		return unlessZero(l.Credit)
+	case lineAmount:
+		return layout.Number(l.Amount())
+	case lineSide:
+		if l.Credit.IsZero() {
+			return layout.Text("D")
+		}
+		return layout.Text("C")
+	case lineNumber:
+		return count(e.number)
+	case lineTaxAuthority:
+		return layout.Text(l.TaxAuthority)
+	case lineTaxCode:
+		return layout.Text(l.TaxCode)
+	case lineTaxReclaimCode:
+		return layout.Text(l.TaxReclaimCode)
+	case lineEntryID:
+		return layout.Text(l.EntryID)
+	case lineAllocationID:
+		return layout.Text(l.AllocationID)
+	case lineItem:
+		return layout.Text(l.LineItem)
+	case lineCashAdvanceID:
+		return layout.Text(l.CashAdvanceID)
+	}
+	return layout.Value{}
+}
+
+func unlessZero(a fis.Amount) layout.Value {
+	if a.IsZero() {
+		return layout.Value{}
+	}
+	return layout.Number(a)
+}
+
+func count(n int) layout.Value { return layout.Number(amountOf(n)) }
+
+func (e *rowEnv) documentFact(f fact) layout.Value {
+	d := e.doc
+	switch f {
+	case documentID:
+		return layout.Text(d.ID)
+	case documentType:
+		return layout.Text(string(d.DocType))
+	case documentCurrency:
+		return layout.Text(d.Currency())
+	case documentReportID:
+		return layout.Text(d.ReportID())
+	case documentReportKey:
+		return layout.Text(d.ReportKey())
+	case documentTitle:
+		return layout.Text(d.Title())
+	case documentEmployeeID:
+		return layout.Text(d.EmployeeID())
+	case documentDate:
+		return layout.Day(d.Date())
+	case documentTotal:
+		a, present, err := d.Total()
+		if err != nil {
+			e.bad = append(e.bad, badField{"document.total", err.Error()})
+		}
+		if err != nil || !present {
+			return layout.Value{}
+		}
+		return layout.Number(a)
+	case documentCompanyID:
+		return layout.Text(d.CompanyID)
+	case documentEntityID:
+		return layout.Text(d.EntityID)
+	case documentCompanyCode:
+		if codes := d.CompanyCodes(); len(codes) > 0 {
+			return layout.Text(codes[0])
+		}
+	case documentLines:
+		if e.post != nil {
+			return count(len(e.post.Lines))
+		}
+		return count(0)
+	case documentDebit:
+		return layout.Number(e.debit)
+	case documentCredit:
+		return layout.Number(e.credit)
+	case documentTest:
+		return layout.Flag(d.IsTest())
+	}
+	return layout.Value{}
+}
+
+// entryID names the entry or line item of the row, for messages.
+func (e *rowEnv) entryID() (entry, allocation string) {
+	for _, n := range e.nodes[:e.depth] {
+		if entry == "" {
+			entry = n.Str("entryId")
+		}
+		if entry == "" {
+			entry = n.Str("lineItemSequenceOrder")
+		}
+		if allocation == "" {
+			allocation = n.Str("allocationId")
+		}
+		if allocation == "" {
+			allocation = n.Str("allocationKey")
+		}
+	}
+	if e.line != nil {
+		if entry == "" {
+			entry = e.line.EntryID + e.line.LineItem
+		}
+		if allocation == "" {
+			allocation = e.line.AllocationID
+		}
+	}
+	return entry, allocation
+}
+
+func (b badField) problem() Problem {
+	return Problem{Reason: "field", Detail: fmt.Sprintf("%s: %s", b.name, b.detail)}
+}

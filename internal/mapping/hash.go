@@ -1,0 +1,109 @@
+package mapping
+
+import (
+	"encoding/json"
+	"fmt"
+	"sort"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+// hash is the hash of what the plan does: template and effective mapping. Formatting, notes, the order of settings, and sheets that no formula uses do
+// not count; both forms of the same mapping have the same hash.
+func (c *compiler) hash() string {
+	type table struct {
+		Name          string
+		Keys, Columns []string
+		Rows          [][]string
+	}
+	doc := struct {
+		Template map[string]any
+		Options  [][2]string
+		Settings [][2]string
+		Fields   [][2]string
+		Tables   []table
+		Results  [][]string
+	}{Template: c.tpl.canonical()}
+	for name, v := range c.options {
+		if name != optionTemplate {
+			doc.Options = append(doc.Options, [2]string{name, v.value().String()})
+		}
+	}
+	for name, v := range c.settings {
+		doc.Settings = append(doc.Settings, [2]string{name, typed(v)})
+	}
+	for i := range c.plan.records {
+		r := &c.plan.records[i]
+		doc.Fields = append(doc.Fields, [2]string{r.name, pseudoWhen + clean(r.whenAt.show())})
+		if r.sum != nil {
+			for _, by := range r.sum.by {
+				doc.Fields = append(doc.Fields, [2]string{r.name, pseudoSummarise + by.Source()})
+			}
+		}
+		for _, f := range r.fields {
+			text := f.source
+			if f.prog == nil {
+				text = typed(f.value)
+			}
+			doc.Fields = append(doc.Fields, [2]string{r.name + "." + f.name, text})
+		}
+	}
+	for _, l := range c.lookups {
+		t := table{Name: l.name, Keys: l.keys, Columns: l.columns}
+		for _, row := range l.rows {
+			cells := append([]string(nil), row.key[:len(l.keys)]...)
+			for _, v := range row.values {
+				cells = append(cells, typed(v))
+			}
+			t.Rows = append(t.Rows, cells)
+		}
+		doc.Tables = append(doc.Tables, t)
+	}
+	if c.content.results != nil {
+		for _, row := range c.content.results.rows {
+			var cells []string
+			for _, v := range row.cells {
+				cells = append(cells, typed(v.value()))
+			}
+			doc.Results = append(doc.Results, trimRow(cells))
+		}
+	}
+	byName := func(list [][2]string) { sort.Slice(list, func(i, j int) bool { return list[i][0] < list[j][0] }) }
+	byName(doc.Options)
+	byName(doc.Settings)
+	sort.Slice(doc.Tables, func(i, j int) bool { return doc.Tables[i].Name < doc.Tables[j].Name })
+	data, err := json.Marshal(doc)
+	if err != nil { // a template with something that JSON does not know, a NaN say
+		data = fmt.Appendf(nil, "%v", doc)
+	}
+	return hashOf(data)
+}
+
+func trimRow(cells []string) []string {
+	for len(cells) > 0 && cells[len(cells)-1] == "" {
+		cells = cells[:len(cells)-1]
+	}
+	return cells
+}
+
+// typed is a value with its kind, so that the text 1 and the number 1 differ.
+func typed(v layout.Value) string {
+	if v.IsEmpty() {
+		return ""
+	}
+	return string("?tndb"[v.Kind]) + v.String()
+}
+
+// canonical is the template without what is for people only.
+func (t *Template) canonical() map[string]any {
+	var out map[string]any
+	if err := yaml.Unmarshal(t.source, &out); err != nil {
+		return map[string]any{"source": string(t.source)}
+	}
+	for _, key := range []string{"title", "description"} {
+		delete(out, key)
+	}
+	return out
+}

@@ -1,0 +1,348 @@
+package mapping
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+)
+
+// recordPlan is a record ready to be filled.
+type recordPlan struct {
+	index  int
+	name   string
+	repeat []string
+	header bool
+	// trailer and header records are made once a file.
+	trailer bool
+	when    *formula.Program
+	whenAt  cell
+	once    *formula.Program
+	onceAt  cell
+	sum     *summary
+	fields  []fieldPlan
+	// late tells that a field needs the file; capture are the slots whose values it needs from the document.
+	late    bool
+	capture []int
+	counted bool
+	// The fields that totals are counted from, -1 for none.
+	debit, credit, amount, hash int
+}
+
+// summary is how posting lines are added up.
+type summary struct {
+	by     []*formula.Program
+	across bool
+	net    bool
+}
+
+// fieldMode is how a field gets its value; the first three need no formula machinery.
+type fieldMode uint8
+
+const (
+	blankField fieldMode = iota
+	constantField
+	sourceMode
+	programMode
+)
+
+// fieldPlan is one field ready to be filled, with all that explains it.
+type fieldPlan struct {
+	name   string
+	typ    layout.Type
+	mode   fieldMode
+	value  layout.Value
+	slot   int
+	prog   *formula.Program
+	late   bool
+	source string
+	at     place
+}
+
+// columnRows finds the mapping's rows by record and field, and reports those that belong nowhere.
+func (c *compiler) columnRows() map[string]columnRow {
+	rows := map[string]columnRow{}
+	var names []string
+	for _, r := range c.tpl.Records {
+		names = append(names, r.Name)
+	}
+	for _, row := range c.content.columns {
+		record, field := clean(row.record.show()), clean(row.field.show())
+		r := c.recordNamed(record)
+		if r == nil {
+			c.found.errorf(row.record, nearest(record, names), "the template has no record %q", record)
+			continue
+		}
+		name, ok := r.fieldNamed(field)
+		if !ok {
+			c.found.errorf(row.field, nearest(field, r.fieldNames()), "the record %s has no field %q", r.Name, field)
+			continue
+		}
+		key := r.Name + "\x00" + name
+		if before, twice := rows[key]; twice {
+			c.found.errorf(row.field, "", "%s %s stands twice: here and in %s", r.Name, name, before.field.ref)
+			continue
+		}
+		rows[key] = row
+	}
+	return rows
+}
+
+func (c *compiler) recordNamed(name string) *TemplateRecord {
+	for i := range c.tpl.Records {
+		if fold(c.tpl.Records[i].Name) == fold(name) {
+			return &c.tpl.Records[i]
+		}
+	}
+	return nil
+}
+
+func (r *TemplateRecord) fieldNames() []string {
+	names := []string{pseudoWhen}
+	if has(r.Repeat, repeatPosting) {
+		names = append(names, pseudoSummarise)
+	}
+	for _, f := range r.Fields {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+func (r *TemplateRecord) fieldNamed(name string) (string, bool) {
+	for _, n := range r.fieldNames() {
+		if n == name {
+			return n, true
+		}
+	}
+	for _, n := range r.fieldNames() {
+		if fold(n) == fold(name) {
+			return n, true
+		}
+	}
+	return "", false
+}
+
+// cellFor is the Value of a field: the mapping's, or the template's where the mapping has no row.
+func (c *compiler) cellFor(rows map[string]columnRow, r *TemplateRecord, name, fallback string) (v cell, own bool) {
+	if row, ok := rows[r.Name+"\x00"+name]; ok {
+		return row.value, true
+	}
+	return c.templateCell(fallback, ""), false
+}
+
+func (c *compiler) record(i int, rows map[string]columnRow) recordPlan {
+	t := &c.tpl.Records[i]
+	r := recordPlan{index: i, name: t.Name, repeat: t.Repeat, debit: -1, credit: -1, amount: -1, hash: -1}
+	if len(r.repeat) == 0 {
+		r.repeat = []string{repeatDocument}
+	}
+	r.header, r.trailer = r.repeat[0] == repeatHeader, r.repeat[0] == repeatTrailer
+	most := late
+	if r.header || r.trailer {
+		most = atEnd
+	}
+	c.conditions(&r, t, rows)
+	for j := range t.Fields {
+		r.fields = append(r.fields, c.field(t, &t.Fields[j], rows, r.repeat, most))
+	}
+	r.findLate(c.slots.all)
+	return r
+}
+
+func (c *compiler) conditions(r *recordPlan, t *TemplateRecord, rows map[string]columnRow) {
+	if v, _ := c.cellFor(rows, t, pseudoWhen, t.When); !v.isBlank() {
+		r.whenAt = v
+		if r.when = c.condition(clean(v.show()), v, t.Name+" "+pseudoWhen); r.when != nil {
+			most := early
+			if r.header || r.trailer {
+				most = atEnd
+			}
+			c.restrict(r.when, r.repeat, most, v)
+		}
+	}
+	if t.OncePer != "" {
+		r.onceAt = c.templateCell(t.OncePer, "")
+		if r.once = c.formula(t.OncePer, r.onceAt, t.Name+" once_per"); r.once != nil {
+			c.restrict(r.once, r.repeat, early, r.onceAt)
+		}
+	}
+	c.summary(r, t, rows)
+}
+
+func (c *compiler) summary(r *recordPlan, t *TemplateRecord, rows map[string]columnRow) {
+	var by []string
+	if t.Summarise != nil {
+		by = t.Summarise.By
+	}
+	v, own := c.cellFor(rows, t, pseudoSummarise, strings.Join(by, "; "))
+	if own {
+		by = strings.FieldsFunc(v.value().String(), func(r rune) bool { return r == ';' || r == ',' || r == '\n' })
+	}
+	if len(by) == 0 {
+		return
+	}
+	r.sum = &summary{}
+	if t.Summarise != nil {
+		r.sum.across, r.sum.net = t.Summarise.AcrossAllocations, t.Summarise.Net
+	}
+	for _, source := range by {
+		if source = clean(source); source == "" {
+			continue
+		}
+		if prog := c.formula(source, v, t.Name+" "+pseudoSummarise); prog != nil {
+			c.restrict(prog, r.repeat, early, v)
+			r.sum.by = append(r.sum.by, prog)
+		}
+	}
+}
+
+// field compiles one Value.
+func (c *compiler) field(t *TemplateRecord, f *TemplateField, rows map[string]columnRow, repeat []string, most phase) fieldPlan {
+	v, own := c.cellFor(rows, t, f.Name, f.Value)
+	p := fieldPlan{name: f.Name, typ: f.Type, at: v.place, source: clean(v.show())}
+	label := t.Name + " " + f.Name
+	if !own && f.Value != "" {
+		c.found.add(Warning, place{sheet: sheetColumns}, "", fmt.Sprintf("%s has no row; the template's value %s applies", label, f.Value), "")
+	}
+	if v.isBlank() {
+		if f.Required && f.Default == "" {
+			c.found.errorf(v, "", "%s is required and has no value", label)
+		}
+		return p
+	}
+	if v.kind != textCell {
+		c.constant(&p, f, v, label)
+		return p
+	}
+	prog := c.formula(p.source, v, label)
+	if prog == nil {
+		return p
+	}
+	c.restrict(prog, repeat, most, v)
+	c.checkType(prog, f, v, label)
+	if value, ok := prog.Constant(); ok {
+		p.mode, p.value = constantField, value
+		if value.IsEmpty() {
+			p.mode = blankField
+		}
+		return p
+	}
+	p.mode, p.prog = programMode, prog
+	if slots := prog.Fields(); len(slots) == 1 && fold(p.source) == fold(c.slots.all[slots[0]].name) {
+		p.mode, p.slot = sourceMode, slots[0]
+	}
+	for _, i := range prog.Fields() {
+		p.late = p.late || c.slots.all[i].phase != early
+	}
+	return p
+}
+
+// constant takes a number, date or flag cell as it is.
+func (c *compiler) constant(p *fieldPlan, f *TemplateField, v cell, label string) {
+	if !usable(v, c.found) {
+		return
+	}
+	if v.kind == numberCell && (f.Type == layout.CodeType || f.Type == layout.TextType || f.Type == "") {
+		c.found.errorf(v, "", "%s: %q is a number cell; make it a text in quotes: \"%s\"", label, v.value().String(), v.value().String())
+		return
+	}
+	if got, want := kindType(v.value().Kind), formulaType(f.Type); want != formula.Any && want != formula.Text && got != want {
+		c.found.errorf(v, "", "%s takes %s, but this is %s", label, want, got)
+		return
+	}
+	p.mode, p.value = constantField, v.value()
+}
+
+// checkType refuses what can never fit.
+func (c *compiler) checkType(prog *formula.Program, f *TemplateField, v cell, label string) {
+	got, want := prog.Type(), formulaType(f.Type)
+	if got == formula.Any || want == formula.Any || got == want {
+		return
+	}
+	switch {
+	case want == formula.Number, want == formula.Date, want == formula.Bool && got != formula.Text:
+		c.found.errorf(v, "", "%s takes %s, but this gives %s", label, want, got)
+	case f.Type == layout.CodeType && got == formula.Number && !c.onlyCounts(prog):
+		c.found.errorf(v, "", "%s is a code, but this gives a number; make the lookup column text, or use TEXT", label)
+	}
+}
+
+// onlyCounts reports whether the numbers of a formula are sequence numbers and the like, which have no leading zeros to lose.
+func (c *compiler) onlyCounts(prog *formula.Program) bool {
+	for _, i := range prog.Fields() {
+		if c.slots.all[i].kind == sourceSlot {
+			continue
+		}
+		switch c.slots.all[i].fact {
+		case fileSequence, rowNumber, rowLine, rowInDocument, lineNumber, documentNumber:
+		default:
+			return false
+		}
+	}
+	return len(prog.Tables()) == 0
+}
+
+// findLate settles whether the record waits for the file, and what it must keep of the document until then.
+func (r *recordPlan) findLate(all []slot) {
+	seen := map[int]bool{}
+	for i := range r.fields {
+		f := &r.fields[i]
+		if !f.late {
+			continue
+		}
+		r.late = true
+		for _, s := range f.prog.Fields() {
+			if all[s].phase == early && !seen[s] {
+				seen[s] = true
+				r.capture = append(r.capture, s)
+			}
+		}
+	}
+}
+
+// checkTemplate reports what is wrong in the template beyond its form.
+func (c *compiler) checkTemplate() {
+	t := c.tpl
+	if t.Title == "" {
+		c.templateError("title", "", "the template has no title")
+	}
+	if t.Acceptance != ByDocument && t.Acceptance != ByFile {
+		c.templateError("acceptance", string(t.Acceptance), "acceptance is document or file")
+	}
+	if len(t.Documents) == 0 {
+		c.templateError("documents", "", "the template names no document types")
+	}
+	for _, d := range t.Documents {
+		if !d.Valid() {
+			c.templateError("documents", string(d), fmt.Sprintf("unknown document type; the types are %v", fis.DocTypes()))
+		}
+	}
+	if len(t.Records) == 0 {
+		c.templateError("records", "", "the template has no records")
+	}
+	seen := map[string]bool{}
+	for _, r := range t.Records {
+		if seen[fold(r.Name)] {
+			c.templateError("records", r.Name, "two records have this name")
+		}
+		seen[fold(r.Name)] = true
+		c.checkRepeat(&r)
+	}
+}
+
+func (c *compiler) checkRepeat(r *TemplateRecord) {
+	for _, k := range r.Repeat {
+		if !has(repeatNames(), k) {
+			c.found.list = append(c.found.list, Finding{Severity: Error, File: c.tpl.path, Cell: "records." + r.Name + ".repeat", Value: k,
+				Reason: "a record repeats over " + strings.Join(repeatNames(), ", "), Nearest: nearest(k, repeatNames())})
+		}
+		if len(r.Repeat) > 1 && (k == repeatHeader || k == repeatTrailer || k == repeatDocument || k == repeatPosting) {
+			c.templateError("records."+r.Name+".repeat", k, "cannot be one of several")
+		}
+	}
+	if r.Summarise != nil && !has(r.Repeat, repeatPosting) {
+		c.templateError("records."+r.Name+".summarise", "", "only posting lines can be added up")
+	}
+}

@@ -1,0 +1,152 @@
+package mapping
+
+import (
+	"github.com/shopspring/decimal"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+func amountOf(n int) fis.Amount { return decimal.NewFromInt(int64(n)) }
+
+// rowFact is what a one-sided extract says of a journal row or application: who pays whom, which account, how much. What the company pays
+// is positive.
+func (e *rowEnv) rowFact(f fact) layout.Value {
+	switch f {
+	case rowInDocument:
+		return count(e.inDoc)
+	case rowKind:
+		return layout.Text(e.kind)
+	case rowTaxes:
+		return count(len(e.alloc.List("tax")))
+	case rowAmount:
+		return e.rowAmount()
+	case rowSide:
+		v := e.rowAmount()
+		switch {
+		case v.IsEmpty():
+			return v
+		case v.Number.IsNegative():
+			return layout.Text("CR")
+		}
+		return layout.Text("DR")
+	case rowPayer:
+		return layout.Text(e.payer())
+	case rowPayee:
+		return layout.Text(e.payee())
+	case rowAccount:
+		return layout.Text(e.rowAccount())
+	}
+	return layout.Value{}
+}
+
+func (e *rowEnv) row() *fis.Node {
+	if e.depth == 0 {
+		return nil
+	}
+	return e.nodes[0]
+}
+
+func (e *rowEnv) rowAmount() layout.Value {
+	switch {
+	case e.kind == "application":
+		return e.number1("cashAdvanceApplicationAmount")
+	case e.kind != "journal":
+		return layout.Value{}
+	case e.doc.DocType == fis.CashAdvance:
+		return e.number1("amount")
+	case e.doc.DocType == fis.Invoice:
+		return e.invoiceAmount()
+	}
+	return e.number1("amountGross")
+}
+
+// invoiceAmount is net, shipping and taxes, which the vendor is owed.
+func (e *rowEnv) invoiceAmount() layout.Value {
+	sum := e.number1("amountNet").Number.Add(e.number1("amountShipping").Number)
+	for _, t := range e.row().List("tax") {
+		a, _, err := t.Amount("amountTax")
+		if err != nil {
+			e.bad = append(e.bad, badField{"amountTax", err.Error()})
+		}
+		sum = sum.Add(a)
+	}
+	return layout.Number(sum)
+}
+
+// number1 reads an amount of the row itself.
+func (e *rowEnv) number1(name string) layout.Value {
+	a, present, err := e.row().Amount(name)
+	if err != nil {
+		e.bad = append(e.bad, badField{name, err.Error()})
+		return layout.Value{}
+	}
+	if !present {
+		return layout.Value{}
+	}
+	return layout.Number(a)
+}
+
+func (e *rowEnv) payer() string {
+	switch {
+	case e.kind == "application" && e.number1("cashAdvanceApplicationAmount").Number.IsPositive():
+		return "COMP"
+	case e.kind == "application":
+		return "EMPL"
+	case e.kind == "journal" && e.doc.DocType == fis.Invoice:
+		return "COMP"
+	case e.kind == "journal":
+		return first(e.row(), "journalPayer", "payer")
+	}
+	return ""
+}
+
+func (e *rowEnv) payee() string {
+	switch {
+	case e.kind == "application" && e.number1("cashAdvanceApplicationAmount").Number.IsPositive():
+		return "EMPL"
+	case e.kind == "application":
+		return "COMP"
+	case e.kind == "journal" && e.doc.DocType == fis.Invoice:
+		return e.doc.Root.Get("vendor").Str("vendorCode")
+	case e.kind == "journal":
+		return first(e.row(), "journalPayee", "payee")
+	}
+	return ""
+}
+
+func (e *rowEnv) rowAccount() string {
+	r := e.row()
+	switch {
+	case e.kind == "application":
+		return r.Str("cashAdvanceClearingAccountCode")
+	case e.kind != "journal":
+		return ""
+	case e.doc.DocType == fis.CashAdvance:
+		if s := r.Str("accountCode"); s != "" {
+			return s
+		}
+		return e.doc.Header().Str("clearingAccountCode")
+	case e.doc.DocType == fis.Invoice:
+		if s := r.Str("accountCode"); s != "" {
+			return s
+		}
+		return e.alloc.Str("allocationAccountCode")
+	}
+	if s := r.Str("journalAccountCode"); s != "" {
+		return s
+	}
+	if e.entry.Str("entryIsPersonal") == "Y" {
+		return e.entry.Str("clearingAccountCode")
+	}
+	return ""
+}
+
+func first(n *fis.Node, names ...string) string {
+	for _, name := range names {
+		if s := n.Str(name); s != "" {
+			return s
+		}
+	}
+	return ""
+}

@@ -1,0 +1,163 @@
+package mapping
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+// cellKind is what a cell of a workbook (or a scalar of a YAML mapping) holds.
+type cellKind uint8
+
+const (
+	blankCell cellKind = iota
+	textCell
+	numberCell
+	boolCell
+	dateCell
+	// uncalculatedCell is a formula that was saved without its value: reading it as empty would be a silent mistake.
+	uncalculatedCell
+	// errorCell is a formula that ended in #N/A, #REF! and the like.
+	errorCell
+)
+
+// cell is one cell as written, with its place. The text is raw: never the display form.
+type cell struct {
+	kind    cellKind
+	text    string
+	number  fis.Amount
+	date    fis.Date
+	flag    bool
+	formula bool
+	merged  bool
+	place
+}
+
+// place is where a cell is: sheet and cell of a workbook, or section and line of a YAML mapping.
+type place struct{ sheet, ref string }
+
+func (p place) String() string {
+	switch {
+	case p.sheet == "":
+		return p.ref
+	case p.ref == "":
+		return p.sheet
+	}
+	return p.sheet + "!" + p.ref
+}
+
+// sheet is a table of cells. Rows may be short, and rows without cells are left out.
+type sheet struct {
+	name   string
+	rows   []sheetRow
+	merged []string
+}
+
+type sheetRow struct {
+	number int
+	hidden bool
+	cells  []cell
+}
+
+func (r sheetRow) at(column int) cell {
+	if column < 0 || column >= len(r.cells) {
+		return cell{}
+	}
+	return r.cells[column]
+}
+
+func (r sheetRow) blank() bool {
+	for _, c := range r.cells {
+		if !c.isBlank() {
+			return false
+		}
+	}
+	return true
+}
+
+func (c cell) isBlank() bool {
+	return c.kind == blankCell || c.kind == textCell && clean(c.text) == ""
+}
+
+// value is the cell as a value, texts cleaned.
+func (c cell) value() layout.Value {
+	switch c.kind {
+	case textCell:
+		return layout.Text(clean(c.text))
+	case numberCell:
+		return layout.Number(c.number)
+	case boolCell:
+		return layout.Flag(c.flag)
+	case dateCell:
+		return layout.Day(c.date)
+	}
+	return layout.Value{}
+}
+
+// show is the cell for a message.
+func (c cell) show() string {
+	if c.kind == textCell {
+		return c.text
+	}
+	if c.kind == uncalculatedCell || c.kind == errorCell {
+		return c.text
+	}
+	return c.value().String()
+}
+
+// clean takes blanks of every kind off both ends and makes the ones inside plain, so that what looks the same is the same.
+func clean(s string) string {
+	plain := true
+	for i := 0; i < len(s); i++ {
+		if s[i] >= 0x80 || s[i] < ' ' {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return strings.Trim(s, " ")
+	}
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\u200b' || r == '\ufeff' || r == '\u2060':
+			return -1
+		case r != '\n' && r != ' ' && (unicode.Is(unicode.Zs, r) || r == '\t' || r == '\r'):
+			return ' '
+		}
+		return r
+	}, s)
+	return strings.TrimSpace(s)
+}
+
+// ref is the name of a cell: column from 0, row from 1.
+func ref(column, row int) string { return fmt.Sprintf("%s%d", columnName(column), row) }
+
+func columnName(column int) string {
+	name := ""
+	for n := column + 1; n > 0; n = (n - 1) / 26 {
+		name = string(rune('A'+(n-1)%26)) + name
+	}
+	return name
+}
+
+// columnOf reads the letters of a cell name: A1 is column 0; -1 when there are none.
+func columnOf(ref string) int {
+	n := 0
+	for i := 0; i < len(ref) && ref[i] >= 'A' && ref[i] <= 'Z'; i++ {
+		n = n*26 + int(ref[i]-'A') + 1
+	}
+	return n - 1
+}
+
+// fold makes headings and names comparable: case, blanks, underscores and hyphens do not count.
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == ' ' || r == '_' || r == '-' || unicode.IsSpace(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, clean(s))
+}

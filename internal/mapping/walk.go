@@ -1,0 +1,131 @@
+package mapping
+
+import (
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/posting"
+)
+
+// What a record can repeat over.
+const (
+	repeatHeader      = "header"
+	repeatTrailer     = "trailer"
+	repeatDocument    = "document"
+	repeatPosting     = "posting"
+	repeatJournal     = "journal"
+	repeatTax         = "tax"
+	repeatAllocation  = "allocation"
+	repeatEntry       = "entry"
+	repeatApplication = "application"
+	repeatPayroll     = "payroll"
+)
+
+func repeatNames() []string {
+	return []string{repeatHeader, repeatTrailer, repeatDocument, repeatPosting, repeatJournal, repeatTax, repeatAllocation, repeatEntry, repeatApplication, repeatPayroll}
+}
+
+// walk moves the environment over everything of one kind in the document and calls fn at each.
+func (e *rowEnv) walk(kind string, lines []posting.Line, fn func() error) error {
+	switch kind {
+	case repeatDocument:
+		e.at(kind, nil)
+		return fn()
+	case repeatPosting:
+		return e.walkLines(lines, fn)
+	case repeatApplication:
+		for _, n := range e.doc.Root.List("cashAdvanceApplication") {
+			e.at(kind, nil, n)
+			if err := fn(); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if kind == repeatJournal && e.doc.DocType == fis.CashAdvance {
+		return e.each(kind, e.doc.Root.List("journalData"), nil, nil, fn)
+	}
+	for _, list := range []string{"expenseEntry", "lineItem", "requestEntry"} {
+		for _, entry := range e.doc.Root.List(list) {
+			if err := e.walkEntry(kind, entry, fn); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (e *rowEnv) walkLines(lines []posting.Line, fn func() error) error {
+	for i := range lines {
+		l := &lines[i]
+		e.at(repeatPosting, l, l.Tax, l.Application, l.Journal, l.Allocation, l.Entry)
+		e.entry, e.alloc, e.number = l.Entry, l.Allocation, i+1
+		if err := fn(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *rowEnv) walkEntry(kind string, entry *fis.Node, fn func() error) error {
+	switch kind {
+	case repeatEntry:
+		return e.each(kind, []*fis.Node{entry}, nil, nil, fn)
+	case repeatPayroll:
+		return e.each(kind, entry.List("payrollData"), nil, entry, fn)
+	}
+	for _, alloc := range entry.List("allocation") {
+		var err error
+		switch kind {
+		case repeatAllocation:
+			err = e.each(kind, []*fis.Node{alloc}, nil, entry, fn)
+		case repeatJournal:
+			err = e.each(kind, alloc.List("journal"), alloc, entry, fn)
+		case repeatTax:
+			err = e.each(kind, taxes(alloc), alloc, entry, fn)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// taxes are those of the allocation, or of the journal rows of an invoice.
+func taxes(alloc *fis.Node) []*fis.Node {
+	if list := alloc.List("tax"); list != nil {
+		return list
+	}
+	var out []*fis.Node
+	for _, j := range alloc.List("journal") {
+		out = append(out, j.List("tax")...)
+	}
+	return out
+}
+
+// each visits the nodes of a list. Beside a journal row stands the tax of its allocation, when there is just one.
+func (e *rowEnv) each(kind string, list []*fis.Node, alloc, entry *fis.Node, fn func() error) error {
+	for _, n := range list {
+		if n.Kind() != fis.Object {
+			continue
+		}
+		if kind == repeatJournal {
+			var tax *fis.Node
+			if t := alloc.List("tax"); len(t) == 1 {
+				tax = t[0]
+			}
+			e.at(kind, nil, n, tax, alloc, entry)
+		} else {
+			e.at(kind, nil, n, alloc, entry)
+		}
+		e.entry, e.alloc = entry, alloc
+		switch kind {
+		case repeatEntry:
+			e.entry = n
+		case repeatAllocation:
+			e.alloc = n
+		}
+		if err := fn(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
