@@ -76,6 +76,10 @@ func (a *argument) wrong(v layout.Value) error {
 func conversion(have, want Type, text string) string {
 	text = clip(text)
 	switch {
+	case want == Text && have == Number && strings.Trim(text, "0123456789.") == "":
+		return fmt.Sprintf(`; put it in quotes: "%s"`, text)
+	case want == Number && have == Text && len(text) > 2 && text[0] == '"' && strings.Trim(text[1:len(text)-1], "0123456789.") == "":
+		return "; write it without quotes: " + text[1:len(text)-1]
 	case want == Text && have == Number:
 		return fmt.Sprintf(`; write TEXT(%s; "0.00")`, text)
 	case want == Text && have == Date:

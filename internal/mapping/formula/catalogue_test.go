@@ -50,3 +50,16 @@ func TestCatalogueDefaults(t *testing.T) {
 		}
 	}
 }
+
+// Advice must lead to a function that exists.
+func TestEnglishNames(t *testing.T) {
+	for _, name := range []string{"WENN", "UND", "ODER", "NICHT", "WENNFEHLER", "ISTLEER", "VERWEIS", "LINKS", "RECHTS", "TEIL", "LÄNGE", "GROSS", "KLEIN", "GLÄTTEN",
+		"WECHSELN", "FINDEN", "VERKETTEN", "TEXTE", "WERT", "RUNDEN", "SUMME", "REST", "DATUM", "JAHR", "MONAT", "TAG", "MONATSENDE", "SI", "WENNS"} {
+		if catalogueByName()[englishName(name)] == nil {
+			t.Errorf("%s is translated as %q", name, englishName(name))
+		}
+		if catalogueByName()[name] != nil {
+			t.Errorf("%s exists and cannot be advised against", name)
+		}
+	}
+}

@@ -198,6 +198,9 @@ func (c *compiler) setting(t token, name string) part {
 	return c.constantPart(v, t.start, t.end)
 }
 
+// maxAdvice is for how many mistakes of one formula the nearest name is looked up.
+const maxAdvice = 30
+
 // unknownName says what a word is that is no field. It is never taken for a constant: a field name with a typing mistake would
 // go into the file as a text.
 func (c *compiler) unknownName(t token) {
@@ -209,9 +212,12 @@ func (c *compiler) unknownName(t token) {
 		c.wrong(t.start, t.end, f.Name, "%s is a function; write %s", f.Name, f.Syntax)
 		return
 	}
-	near := Nearest(t.value, c.syms.FieldNames())
-	if s := Nearest(t.value, c.syms.SettingNames()); near == "" && s != "" {
-		near = settingPrefix + s
+	near := ""
+	if len(c.mistakes) < maxAdvice {
+		near = Nearest(t.value, c.syms.FieldNames())
+		if s := Nearest(t.value, c.syms.SettingNames()); near == "" && s != "" {
+			near = settingPrefix + s
+		}
 	}
 	if near == "" {
 		c.wrong(t.start, t.end, "", "there is no field %s; put a constant text in quotes: %q", t.value, t.value)

@@ -1,7 +1,9 @@
 package formula
 
 import (
+	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -135,21 +137,34 @@ func (f *numberFormat) append(dst []byte, n fis.Amount) []byte {
 		dst = append(dst, '-')
 	}
 	dst = append(dst, s.before...)
-	whole, decimals, _ := strings.Cut(n.Abs().StringFixed(int32(s.most)), ".")
-	if whole == "0" {
-		whole = ""
-	}
-	dst = s.appendWhole(dst, whole)
+	var room [48]byte
+	all := coefficient(room[:0], n, s.most)
+	whole, decimals := all[:len(all)-s.most], all[len(all)-s.most:]
+	dst = s.appendWhole(dst, bytes.TrimLeft(whole, "0"))
 	for len(decimals) > s.least && decimals[len(decimals)-1] == '0' {
 		decimals = decimals[:len(decimals)-1]
 	}
-	if decimals != "" {
+	if len(decimals) > 0 {
 		dst = append(append(dst, '.'), decimals...)
 	}
 	return append(dst, s.after...)
 }
 
-func (s *section) appendWhole(dst []byte, whole string) []byte {
+// coefficient are the digits of a number rounded to so many decimals, without sign and point, at least one more than decimals.
+func coefficient(dst []byte, n fis.Amount, decimals int) []byte {
+	if n.NumDigits() <= 18 {
+		c := n.CoefficientInt64()
+		dst = strconv.AppendInt(dst, max(c, -c), 10)
+	} else {
+		dst = n.Abs().Coefficient().Append(dst, 10)
+	}
+	if missing := decimals + 1 - len(dst); missing > 0 {
+		dst = append(bytes.Repeat([]byte{'0'}, missing), dst...)
+	}
+	return dst
+}
+
+func (s *section) appendWhole(dst, whole []byte) []byte {
 	width := max(len(whole), s.digits)
 	for i := range width {
 		if s.grouped && i > 0 && (width-i)%3 == 0 {

@@ -122,21 +122,4 @@ func (f *function) param(i int) string {
 	return last
 }
 
-// elsewhere is advice about functions that Excel has and a mapping has not.
-func elsewhere(name string) string {
-	switch name {
-	case "VLOOKUP", "HLOOKUP", "XLOOKUP", "INDEX", "MATCH", "INDIRECT", "OFFSET":
-		return name + " is not known here; write LOOKUP(sheet; key; column)"
-	case "TODAY", "NOW":
-		return name + " is not known here: the same documents must give the same file on every day; use a date of the document, or file.date"
-	case "RAND", "RANDBETWEEN":
-		return name + " is not known here: the same documents must give the same file each time"
-	case "SUMIF", "SUMIFS", "COUNTIF", "COUNTIFS", "AVERAGE", "COUNT":
-		return name + " is not known here; totals are fields: file.debit, file.lines, document.total"
-	case "TEXTBEFORE", "TEXTAFTER", "TEXTSPLIT":
-		return name + " is not known here; write LEFT, MID and FIND"
-	}
-	return ""
-}
-
 func yes(b bool) (layout.Value, error) { return layout.Flag(b), nil }

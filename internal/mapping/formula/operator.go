@@ -122,8 +122,8 @@ func (c *compiler) comparable(b *binary) {
 		from, to = r, l
 	}
 	advice := conversion(from.typ, to.typ, from.text)
-	if to.constant && to.typ == Number && from.typ == Text {
-		advice = "; a code goes in quotes: \"" + clip(to.text) + "\""
+	if to.constant && (to.typ == Number || from.typ == Number) {
+		advice = conversion(to.typ, from.typ, to.text)
 	}
 	c.wrong(l.start, r.end, "", "%s compares %s (%s) with %s (%s)%s", b.op, clip(l.text), l.typ, clip(r.text), r.typ, advice)
 }
