@@ -63,7 +63,7 @@ type Spec struct {
 	Sheet string `yaml:"sheet,omitempty"` // xlsx: sheet to write, or to read (the first one when empty)
 }
 
-// Decimals says how many decimals an amount has: "2", "0..8" (at least, at most), "currency" (the minor unit of the companion
+// Decimals says how many decimals an amount has: "2", "0..8" (at least, at most; "2.." and as many as it has when empty), "currency" (the minor unit of the companion
 // currency), or "any".
 type Decimals string
 
@@ -132,6 +132,7 @@ type Field struct {
 	Decimals Decimals `yaml:"decimals,omitempty"`
 	Currency string   `yaml:"currency,omitempty"` // decimals: currency: the field of this record that holds it
 	Implied  bool     `yaml:"implied,omitempty"`  // no decimal mark is written
+	Digits   int      `yaml:"digits,omitempty"`   // the most digits a number may have, decimals counted: 13 for S9(11)V99
 	Sign     string   `yaml:"sign,omitempty"`
 	DateForm string   `yaml:"date_form,omitempty"`
 	TimeForm string   `yaml:"time_form,omitempty"`

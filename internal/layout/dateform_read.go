@@ -1,0 +1,100 @@
+package layout
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// pivot divides the years of two digits: 00–69 are 2000–2069, 70–99 are 1970–1999.
+const pivot = 70
+
+// dateRead is a date while it is read.
+type dateRead struct {
+	year, month, day, yearDay, century int
+	twoDigits                          bool
+}
+
+// parse reads a date in exactly this form.
+func (f *dateForm) parse(s string) (fis.Date, string) {
+	rest := s
+	d := dateRead{century: -1}
+	for _, p := range f.parts {
+		var ok bool
+		if rest, ok = f.parsePart(&d, p, rest); !ok {
+			return fis.Date{}, fmt.Sprintf("is not a date in the form %s", f.source)
+		}
+	}
+	if rest != "" {
+		return fis.Date{}, fmt.Sprintf("is not a date in the form %s", f.source)
+	}
+	return d.date()
+}
+
+func (f *dateForm) parsePart(d *dateRead, p datePart, s string) (rest string, ok bool) {
+	switch p.kind {
+	case literalPart:
+		return strings.CutPrefix(s, p.literal)
+	case year4:
+		return readDigits(s, 4, 4, &d.year)
+	case year2:
+		d.twoDigits = true
+		return readDigits(s, 2, 2, &d.year)
+	case century:
+		return readDigits(s, 1, 1, &d.century)
+	case month2:
+		return readDigits(s, 2, 2, &d.month)
+	case month1:
+		return readDigits(s, 1, 2, &d.month)
+	case day2:
+		return readDigits(s, 2, 2, &d.day)
+	case day1:
+		return readDigits(s, 1, 2, &d.day)
+	case dayOfYear:
+		return readDigits(s, 3, 3, &d.yearDay)
+	}
+	for m := time.January; m <= time.December; m++ {
+		if name := f.monthName(p, m); len(s) >= len(name) && strings.EqualFold(s[:len(name)], name) {
+			d.month = int(m)
+			return s[len(name):], true
+		}
+	}
+	return s, false
+}
+
+// date makes a day of what was read, if the calendar has it.
+func (d dateRead) date() (fis.Date, string) {
+	switch {
+	case d.century >= 0 && d.twoDigits:
+		d.year += (d.century + 19) * 100
+	case d.twoDigits && d.year < pivot:
+		d.year += 2000
+	case d.twoDigits:
+		d.year += 1900
+	}
+	if d.yearDay > 0 {
+		day := fis.DateOf(time.Date(d.year, 1, d.yearDay, 0, 0, 0, 0, time.UTC))
+		if day.Year != d.year || d.year < 1 || d.year > 9999 {
+			return fis.Date{}, "is not a day of the calendar"
+		}
+		return day, ""
+	}
+	day, ok := fis.NewDate(d.year, d.month, d.day)
+	if !ok {
+		return fis.Date{}, "is not a day of the calendar"
+	}
+	return day, ""
+}
+
+// readDigits reads at least least and at most most digits.
+func readDigits(s string, least, most int, into *int) (string, bool) {
+	n, i := 0, 0
+	for i < len(s) && i < most && s[i] >= '0' && s[i] <= '9' {
+		n = n*10 + int(s[i]-'0')
+		i++
+	}
+	*into = n
+	return s[i:], i >= least
+}

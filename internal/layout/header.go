@@ -1,0 +1,59 @@
+package layout
+
+import (
+	"fmt"
+	"strings"
+)
+
+// HeaderError says what is wrong with a header row, all at once.
+type HeaderError struct {
+	Place   string   // line 1, Results!1
+	Reason  string   // empty when Missing or Doubled say it
+	Missing []string // headings that are not there, with the nearest that is
+	Doubled []string // headings that are there more than once
+}
+
+func (e *HeaderError) Error() string {
+	var parts []string
+	if e.Reason != "" {
+		parts = append(parts, e.Reason)
+	}
+	if len(e.Missing) > 0 {
+		parts = append(parts, "column missing: "+strings.Join(e.Missing, ", "))
+	}
+	if len(e.Doubled) > 0 {
+		parts = append(parts, "heading there more than once: "+strings.Join(e.Doubled, ", "))
+	}
+	return e.Place + ": " + strings.Join(parts, "; ")
+}
+
+// locate finds the column of each field by its heading. Columns may be moved, and others may stand between them.
+func (l *line) locate(row []string, place string) ([]int, error) {
+	at := map[string][]int{}
+	for i, heading := range row {
+		key := headingKey(trimBlanks(heading))
+		at[key] = append(at[key], i)
+	}
+	columns := make([]int, len(l.placed))
+	bad := &HeaderError{Place: place}
+	for i, c := range l.placed {
+		columns[i] = -1
+		for _, heading := range append([]string{c.heading}, c.Also...) {
+			found := at[headingKey(heading)]
+			if len(found) > 1 {
+				bad.Doubled = append(bad.Doubled, fmt.Sprintf("%q", heading))
+			}
+			if len(found) > 0 {
+				columns[i] = found[0]
+				break
+			}
+		}
+		if columns[i] < 0 && !c.Optional {
+			bad.Missing = append(bad.Missing, fmt.Sprintf("%q%s", c.heading, nearest(c.heading, row)))
+		}
+	}
+	if len(bad.Missing)+len(bad.Doubled) > 0 {
+		return nil, bad
+	}
+	return columns, nil
+}

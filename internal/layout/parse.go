@@ -1,0 +1,216 @@
+package layout
+
+import (
+	"math/big"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// parseText turns the text of a field into its value, by the conventions of the field and no others.
+func (c *cell) parseText(s string) (Value, string) {
+	trimmed := trimBlanks(s)
+	if trimmed == "" || c.emptyText != "" && trimmed == trimBlanks(c.emptyText) && !c.numeric() {
+		return Value{}, c.missing()
+	}
+	switch c.Type {
+	case TextType:
+		if c.guard == guardPeople && len(s) > 1 && s[0] == '\'' && startsFormula(s[1:]) {
+			s = s[1:]
+		}
+		return Text(s), c.allowed(s)
+	case CodeType:
+		return Text(trimmed), c.allowed(trimmed)
+	case DateType:
+		d, reason := c.date.parse(trimmed)
+		return Day(d), reason
+	case TimeType:
+		t, reason := c.time.parse(trimmed)
+		return Text(t.String()), reason
+	case FlagType:
+		switch trimmed {
+		case c.yes:
+			return Flag(true), ""
+		case c.no:
+			return Flag(false), ""
+		}
+		return Value{}, "is neither " + c.yes + " nor " + c.no
+	}
+	places := c.most
+	a, reason := c.parseNumber(trimmed, places)
+	return Number(a), reason
+}
+
+func (c *cell) missing() string {
+	if c.Required {
+		return "is required and has no value"
+	}
+	return ""
+}
+
+// trimBlanks takes blanks, tabs and no-break spaces from both ends.
+func trimBlanks(s string) string {
+	if s == "" || s[0] > ' ' && s[0] < 0x80 && s[len(s)-1] > ' ' && s[len(s)-1] < 0x80 {
+		return s
+	}
+	return strings.Trim(s, " \t\u00A0\u202F")
+}
+
+// parseNumber reads a number; places is how many decimals are implied where none are written.
+func (c *cell) parseNumber(s string, places int) (fis.Amount, string) {
+	body, negative, reason := c.takeSign(s)
+	if reason != "" {
+		return fis.Zero, reason
+	}
+	n, reason := c.unsigned(body, places)
+	if negative {
+		n = n.Neg()
+	}
+	if reason == "" && c.codes != nil {
+		reason = c.allowed(s)
+	}
+	return n, reason
+}
+
+// takeSign splits the sign off by the convention of the field.
+func (c *cell) takeSign(s string) (body string, negative bool, reason string) {
+	wrong := "is not a number with the sign convention " + c.signName()
+	switch c.sign {
+	case signLeading, signFloating:
+		if rest, ok := strings.CutPrefix(s, "-"); ok {
+			return rest, true, ""
+		}
+		return strings.TrimPrefix(s, "+"), false, ""
+	case signLeadingSeparate:
+		if rest, ok := strings.CutPrefix(s, "-"); ok {
+			return rest, true, ""
+		}
+		rest, ok := strings.CutPrefix(s, "+")
+		return rest, false, pick(ok, "", wrong)
+	case signTrailing:
+		rest, ok := strings.CutSuffix(s, "-")
+		return rest, ok, ""
+	case signTrailingSeparate:
+		if rest, ok := strings.CutSuffix(s, "-"); ok {
+			return rest, true, ""
+		}
+		rest, ok := strings.CutSuffix(s, "+")
+		return rest, false, pick(ok, "", wrong)
+	case signParentheses:
+		if rest, ok := strings.CutPrefix(s, "("); ok {
+			rest, ok = strings.CutSuffix(rest, ")")
+			return rest, true, pick(ok, "", wrong)
+		}
+		return s, false, ""
+	case signCR, signDB:
+		rest, ok := strings.CutSuffix(s, pick(c.sign == signCR, "CR", "DB"))
+		return trimBlanks(rest), ok, ""
+	case signCRDR:
+		if rest, ok := strings.CutSuffix(s, "CR"); ok {
+			return trimBlanks(rest), true, ""
+		}
+		rest, ok := strings.CutSuffix(s, "DR")
+		return trimBlanks(rest), false, pick(ok, "", wrong)
+	case signNone:
+		return s, false, ""
+	}
+	return c.takeZone(s, wrong)
+}
+
+// takeZone reads the sign out of an overpunched digit.
+func (c *cell) takeZone(s, wrong string) (string, bool, string) {
+	b := []byte(s)
+	at := len(b) - 1
+	if c.sign.inFirstDigit() {
+		at = 0
+	}
+	digit, negative, ok := c.sign.zoneDigit(b[at], false)
+	if !ok {
+		return s, false, wrong
+	}
+	b[at] = '0' + digit
+	return string(b), negative, ""
+}
+
+// maxRead is how many digits are read; FIS and ERPs have 23, hostile files have millions.
+const maxRead = 64
+
+// unsigned reads digits, grouping and decimal mark.
+func (c *cell) unsigned(s string, places int) (fis.Amount, string) {
+	whole, decimals, marked := s, "", false
+	if !c.implied {
+		whole, decimals, marked = strings.Cut(s, c.decimalMark)
+	}
+	if len(s) > 3*maxRead {
+		return fis.Zero, "has too many digits"
+	}
+	if c.grouping != "" && !c.implied {
+		var ok bool
+		if whole, ok = c.ungroup(whole); !ok {
+			return fis.Zero, "is not a number: the groups are not of three digits"
+		}
+	}
+	if marked && decimals == "" || !allDigits(whole) || !allDigits(decimals) || whole+decimals == "" {
+		return fis.Zero, "is not a number" + c.markHint(s)
+	}
+	if c.implied {
+		if c.Type == IntegerType {
+			places = 0
+		}
+		return amount(whole, places)
+	}
+	if extra := strings.TrimRight(decimals, "0"); len(extra) > places && !c.byCurrency {
+		return fis.Zero, "has more decimals than the field"
+	}
+	return amount(whole+decimals, len(decimals))
+}
+
+// markHint helps with the commonest mistake: the other decimal mark.
+func (c *cell) markHint(s string) string {
+	if !c.implied && strings.ContainsAny(s, ".,") {
+		return " with the decimal mark " + c.decimalMark
+	}
+	return ""
+}
+
+// ungroup removes the separators of groups of three digits. A number without any is fine.
+func (c *cell) ungroup(s string) (string, bool) {
+	parts := strings.Split(s, c.grouping)
+	for i, part := range parts {
+		if i > 0 && len(part) != 3 || i == 0 && len(parts) > 1 && (len(part) == 0 || len(part) > 3) {
+			return s, false
+		}
+	}
+	return strings.Join(parts, ""), true
+}
+
+func allDigits(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// amount makes a number of digits, of which the last places are decimals.
+func amount(digits string, places int) (fis.Amount, string) {
+	trimmed := strings.TrimLeft(digits, "0")
+	if len(trimmed) > maxRead {
+		return fis.Zero, "has too many digits"
+	}
+	if len(trimmed) <= 18 {
+		var n int64
+		for i := 0; i < len(trimmed); i++ {
+			n = n*10 + int64(trimmed[i]-'0')
+		}
+		return decimal.New(n, int32(-places)), ""
+	}
+	n, ok := new(big.Int).SetString(trimmed, 10)
+	if !ok {
+		return fis.Zero, "is not a number"
+	}
+	return decimal.NewFromBigInt(n, int32(-places)), ""
+}

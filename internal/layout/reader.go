@@ -1,0 +1,131 @@
+package layout
+
+import (
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Limits bound what a reader takes in; 0 is the default in brackets.
+type Limits struct {
+	Bytes    int64 // of the file [1 GiB]
+	Rows     int   // [10,000,000]; for xlsx the highest row number too, so that two cells far apart are no bomb [1,048,576]
+	Columns  int   // of a line [4,096]
+	Line     int   // bytes of a line [1 MiB]
+	Unzipped int64 // bytes of all parts of a workbook [64 MiB]
+}
+
+func (l Limits) orDefaults() Limits {
+	set := func(v *int64, def int64) {
+		if *v == 0 {
+			*v = def
+		}
+	}
+	rows, columns, line := int64(l.Rows), int64(l.Columns), int64(l.Line)
+	set(&l.Bytes, 1<<30)
+	set(&rows, 10_000_000)
+	set(&columns, 4096)
+	set(&line, 1<<20)
+	set(&l.Unzipped, 64<<20)
+	l.Rows, l.Columns, l.Line = int(rows), int(columns), int(line)
+	return l
+}
+
+// Row is one recognised line.
+type Row struct {
+	Record int     // index of the record
+	Line   int     // 1-based line (xlsx: row) it begins at
+	Sheet  string  // xlsx
+	Values []Value // one for each field of the record; valid until the next call of Next, the texts in it for ever
+	Raw    string  // the line as text, without line end; its binary parts may not be readable
+}
+
+// Reader reads a file record by record. Not for concurrent use.
+type Reader struct {
+	source rowSource
+	limits Limits
+	rows   int
+	err    error // after the end
+}
+
+// rowSource reads one kind of file.
+type rowSource interface {
+	next() (Row, error)
+	close() error
+}
+
+// NewReader looks at the first bytes and begins to read. The error is a *WrongFileError, *LimitError, *LineError (the header row), *HeaderError,
+// or of r.
+func (p *Plan) NewReader(r io.ReaderAt, size int64, lim Limits) (*Reader, error) {
+	lim = lim.orDefaults()
+	if size > lim.Bytes {
+		return nil, &LimitError{What: "bytes", Limit: lim.Bytes}
+	}
+	if err := p.distinct(); err != nil {
+		return nil, err
+	}
+	if err := sniff(p, r, size); err != nil {
+		return nil, err
+	}
+	source, err := p.source(r, size, lim)
+	if err != nil {
+		return nil, err
+	}
+	return &Reader{source: source, limits: lim}, nil
+}
+
+func (p *Plan) source(r io.ReaderAt, size int64, lim Limits) (rowSource, error) {
+	switch p.spec.Kind {
+	case Fixed:
+		return newFixedSource(p, r, size, lim)
+	case PatternText:
+		return newPatternSource(p, r, size, lim)
+	case Workbook:
+		return newSheetSource(p, r, size, lim)
+	}
+	return newDelimitedSource(p, r, size, lim)
+}
+
+// distinct refuses layouts whose records cannot be told apart, and date forms that hold no whole date.
+func (p *Plan) distinct() error {
+	for i := range p.lines {
+		l := &p.lines[i]
+		if i < len(p.lines)-1 && l.matchesAll() && p.spec.Kind != PatternText && p.spec.Kind != Workbook {
+			return fmt.Errorf("record %q has no match, so the records after it cannot be recognised", l.Name)
+		}
+		for _, c := range l.placed {
+			if c.Type == DateType && !c.date.readable() {
+				return fmt.Errorf("%s.%s: a date cannot be read by the form %s: year, month or day is not in it", l.Name, c.Name, c.date.source)
+			}
+		}
+	}
+	return nil
+}
+
+func (l *line) matchesAll() bool {
+	return len(l.values) == 0 && l.Match.Prefix == "" && l.Match.Columns == 0
+}
+
+// Next is the next record. A *LineError says what is wrong with a line: the row holds what could be read of it, and Next may be called again.
+// io.EOF is the end; every other error ends the reading.
+func (r *Reader) Next() (Row, error) {
+	if r.err != nil {
+		return Row{}, r.err
+	}
+	row, err := r.source.next()
+	if err != nil {
+		var bad *LineError
+		if !errors.As(err, &bad) {
+			r.err = err
+			return row, err
+		}
+	}
+	if r.rows++; r.rows > r.limits.Rows {
+		r.err = &LimitError{What: "rows", Limit: int64(r.limits.Rows), Place: fmt.Sprintf("the file, at line %d,", row.Line)}
+		return Row{}, r.err
+	}
+	return row, err
+}
+
+// Close frees what the reader holds.
+func (r *Reader) Close() error { return r.source.close() }

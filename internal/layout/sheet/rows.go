@@ -1,0 +1,279 @@
+package sheet
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+)
+
+// Kind is what a cell holds.
+type Kind uint8
+
+const (
+	Blank Kind = iota // never given: blank cells are left out
+	Text
+	Number // Text of the cell: the digits as stored, perhaps with an exponent
+	Bool   // "1" or "0"
+	Error  // "#N/A" and its like
+	Hollow // a formula without a value: it was never calculated
+)
+
+// Cell is one cell of a row.
+type Cell struct {
+	Column  int // from 0
+	Kind    Kind
+	Text    string
+	Date    bool // a number whose format is a date
+	Formula bool
+}
+
+// Rows iterates over the rows of a sheet that hold anything.
+type Rows struct {
+	book  *Book
+	sheet string
+	in    io.ReadCloser
+	xml   *xml.Decoder
+	row   int
+	cells []Cell
+	err   error
+}
+
+// Rows opens a sheet; the empty name is the first one.
+func (b *Book) Rows(name string) (*Rows, error) {
+	for _, s := range b.sheets {
+		if s.name != name && name != "" {
+			continue
+		}
+		in, ok, err := b.part(s.path)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, fmt.Errorf("the workbook has no part %s", s.path)
+		}
+		return &Rows{book: b, sheet: s.name, in: in, xml: xml.NewDecoder(in)}, nil
+	}
+	return nil, fmt.Errorf("there is no sheet %q; there are %s", name, strings.Join(b.Names(), ", "))
+}
+
+// Close frees the sheet.
+func (r *Rows) Close() error { return r.in.Close() }
+
+// Sheet is the name of the sheet.
+func (r *Rows) Sheet() string { return r.sheet }
+
+// Next gives the next row: its number from 1 and its cells in the order of columns. The cells are valid until the next call. io.EOF is the end.
+func (r *Rows) Next() (int, []Cell, error) {
+	if r.err != nil {
+		return 0, nil, r.err
+	}
+	for {
+		token, err := r.xml.RawToken()
+		if err != nil {
+			return 0, nil, r.end(err)
+		}
+		e, ok := token.(xml.StartElement)
+		if !ok || e.Name.Local != "row" {
+			continue
+		}
+		if err := r.begin(e); err != nil {
+			return 0, nil, r.end(err)
+		}
+		if err := r.readRow(); err != nil {
+			return 0, nil, r.end(err)
+		}
+		return r.row, r.cells, nil
+	}
+}
+
+func (r *Rows) end(err error) error {
+	var limit *LimitError
+	if !errors.Is(err, io.EOF) && !errors.As(err, &limit) {
+		err = fmt.Errorf("sheet %s after row %d: %w", r.sheet, r.row, err)
+	}
+	r.err = err
+	return err
+}
+
+// begin takes the number of a row: rows may be left out, and may have no number.
+func (r *Rows) begin(e xml.StartElement) error {
+	r.cells = r.cells[:0]
+	number := r.row + 1
+	if s := attr(e, "r"); s != "" {
+		n, err := strconv.Atoi(s)
+		if err != nil || n <= r.row {
+			return fmt.Errorf("row number %q is wrong", s)
+		}
+		number = n
+	}
+	if number > r.book.limits.Rows {
+		return &LimitError{What: "rows", Limit: int64(r.book.limits.Rows), Place: "sheet " + r.sheet}
+	}
+	r.row = number
+	return nil
+}
+
+func (r *Rows) readRow() error {
+	next := 0
+	for {
+		token, err := r.xml.RawToken()
+		if err != nil {
+			return unexpected(err)
+		}
+		switch t := token.(type) {
+		case xml.EndElement:
+			if t.Name.Local == "row" {
+				return nil
+			}
+		case xml.StartElement:
+			if t.Name.Local != "c" {
+				continue
+			}
+			column := next
+			if ref := attr(t, "r"); ref != "" {
+				if column = columnOf(ref); column < next {
+					return fmt.Errorf("cell reference %q is wrong", ref)
+				}
+			}
+			if column >= r.book.limits.Columns {
+				return &LimitError{What: "columns", Limit: int64(r.book.limits.Columns), Place: fmt.Sprintf("%s!%d", r.sheet, r.row)}
+			}
+			next = column + 1
+			if err := r.cell(t, column); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func unexpected(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// cell reads one cell up to its end.
+func (r *Rows) cell(e xml.StartElement, column int) error {
+	c := Cell{Column: column}
+	value, in, calculated := []byte(nil), "", false
+	var rich strings.Builder
+	for {
+		token, err := r.xml.RawToken()
+		if err != nil {
+			return unexpected(err)
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			in = t.Name.Local
+			c.Formula = c.Formula || in == "f"
+			calculated = calculated || in == "v"
+			if in == "is" {
+				if err := r.book.richText(r.xml, "is", &rich); err != nil {
+					return err
+				}
+			}
+		case xml.CharData:
+			if in == "v" {
+				if value = append(value, t...); len(value) > r.book.limits.Text {
+					return &LimitError{What: "bytes", Limit: int64(r.book.limits.Text), Place: Name(r.sheet, column, r.row)}
+				}
+			}
+		case xml.EndElement:
+			in = ""
+			if t.Name.Local == "c" {
+				c.Text = rich.String()
+				if c.Formula && (!calculated || len(value) == 0 && attr(e, "t") != "str") {
+					c.Kind = Hollow
+					r.cells = append(r.cells, c)
+					return nil
+				}
+				return r.store(c, attr(e, "t"), attr(e, "s"), string(value))
+			}
+		}
+	}
+}
+
+// store decides what the cell is.
+func (r *Rows) store(c Cell, kind, style, value string) error {
+	switch kind {
+	case "inlineStr":
+		c.Kind = Text
+	case "s":
+		n, err := strconv.Atoi(value)
+		if value == "" {
+			break
+		}
+		if err != nil || n < 0 || n >= len(r.book.strings) {
+			return fmt.Errorf("%s: shared text %q is not there", Name(r.sheet, c.Column, r.row), value)
+		}
+		c.Kind, c.Text = Text, r.book.strings[n]
+	case "str":
+		c.Kind, c.Text = Text, value
+	case "b":
+		c.Kind, c.Text = Bool, value
+	case "e":
+		c.Kind, c.Text = Error, value
+	case "d":
+		c.Kind, c.Text = Text, value
+	default:
+		c.Kind, c.Text = Number, value
+		if s, err := strconv.Atoi(style); err == nil && s >= 0 && s < len(r.book.dates) {
+			c.Date = r.book.dates[s]
+		}
+	}
+	if c.Kind == Text {
+		c.Text = unescape(c.Text)
+	}
+	if c.Text != "" {
+		r.cells = append(r.cells, c)
+	}
+	return nil
+}
+
+// unescape undoes _xHHHH_, which stands for characters that XML does not have.
+func unescape(s string) string {
+	if !strings.Contains(s, "_x") {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if len(s) >= i+7 && s[i] == '_' && s[i+1] == 'x' && s[i+6] == '_' {
+			if n, err := strconv.ParseUint(s[i+2:i+6], 16, 16); err == nil && !utf16.IsSurrogate(rune(n)) {
+				b.WriteRune(rune(n))
+				i += 6
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// columnOf is the column of a reference like AB12, from 0; -1 when it is none.
+func columnOf(ref string) int {
+	n := 0
+	for i := 0; i < len(ref) && i < 4; i++ {
+		if ref[i] < 'A' || ref[i] > 'Z' {
+			if i == 0 {
+				return -1
+			}
+			return n - 1
+		}
+		n = n*26 + int(ref[i]-'A') + 1
+	}
+	return -1
+}
+
+// Name is a cell as people write it: Results!C14. column counts from 0.
+func Name(sheet string, column, row int) string {
+	letters := ""
+	for n := column + 1; n > 0; n = (n - 1) / 26 {
+		letters = string(rune('A'+(n-1)%26)) + letters
+	}
+	return fmt.Sprintf("%s!%s%d", sheet, letters, row)
+}

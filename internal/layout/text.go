@@ -1,0 +1,257 @@
+package layout
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// appendText appends a text or code to dst as UTF-8 that the charset holds, cleaned, and cut to the field's width. The order is: NFC, case,
+// clean, transliterate, guard, cut. reason is why it cannot be written.
+func (p *Plan) appendText(dst []byte, c *cell, s string, seen *Notes) (out []byte, reason string) {
+	start := len(dst)
+	if c.isPlain(s) {
+		dst = append(dst, s...)
+	} else {
+		w := textWriter{plan: p, cell: c, out: dst}
+		if reason := w.write(s); reason != "" {
+			return dst[:start], reason
+		}
+		dst = w.out
+		if w.replaced {
+			seen.note(c.record, c.index, Replaced)
+		}
+		if w.cleaned {
+			seen.note(c.record, c.index, Cleaned)
+		}
+		if c.Collapse {
+			dst = collapse(dst, start)
+		}
+	}
+	if len(dst) == start {
+		return dst, ""
+	}
+	if c.NotStart != "" && strings.ContainsRune(c.NotStart, firstRune(dst[start:])) {
+		return dst[:start], fmt.Sprintf("begins with %q, which this field must not", firstRune(dst[start:]))
+	}
+	if c.guard != guardOff && startsFormula(s) {
+		seen.note(c.record, c.index, Flagged)
+		if c.guard == guardPeople {
+			dst = append(dst, 0)
+			copy(dst[start+1:], dst[start:])
+			dst[start] = '\''
+		}
+	}
+	return p.fit(dst, start, c, seen)
+}
+
+// isPlain reports whether s can be taken byte for byte: ASCII without anything that must be looked at.
+func (c *cell) isPlain(s string) bool {
+	if c.Collapse {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		if !c.plain[s[i]] {
+			return false
+		}
+	}
+	return true
+}
+
+// startsFormula reports whether a spreadsheet would run the text.
+func startsFormula(s string) bool {
+	if s == "" {
+		return false
+	}
+	switch s[0] {
+	case '=', '+', '-', '@', '\t', '\r':
+		return true
+	}
+	return false
+}
+
+// textWriter cleans one text.
+type textWriter struct {
+	plan              *Plan
+	cell              *cell
+	out               []byte
+	replaced, cleaned bool
+}
+
+func (w *textWriter) write(s string) string {
+	if !utf8.ValidString(s) {
+		return "is not valid text (broken UTF-8)"
+	}
+	s = norm.NFC.String(s)
+	for i, r := range s {
+		if r == '\n' && i > 0 && s[i-1] == '\r' && !w.cell.keepBreaks {
+			continue // CR LF is one break
+		}
+		if reason := w.rune(r); reason != "" {
+			return reason
+		}
+	}
+	return ""
+}
+
+func (w *textWriter) rune(r rune) string {
+	switch {
+	case (r == '\n' || r == '\r') && w.cell.keepBreaks:
+		w.out = append(w.out, byte(r))
+		return ""
+	case r == '\t' || r == '\n' || r == '\r' || r == '\v' || r == '\f' || r == '\u0085' || r == '\u2028' || r == '\u2029':
+		return w.forbidden(r, " ")
+	case isInvisible(r):
+		return w.forbidden(r, "")
+	}
+	switch w.cell.letters {
+	case upperCase:
+		if r == 'ß' {
+			w.out = append(w.out, "SS"...)
+			return ""
+		}
+		r = unicode.ToUpper(r)
+	case lowerCase:
+		r = unicode.ToLower(r)
+	}
+	if s, ok := w.cell.replace[r]; ok {
+		w.out = append(w.out, s...)
+		w.cleaned = true
+		return ""
+	}
+	if w.plan.charset.size(r) > 0 {
+		return w.put(r)
+	}
+	return w.unmappable(r)
+}
+
+// put writes a rune that the charset has, if the file may have it too.
+func (w *textWriter) put(r rune) string {
+	if !strings.ContainsRune(w.cell.forbidden, r) {
+		w.out = utf8.AppendRune(w.out, r)
+		return ""
+	}
+	if s, ok := w.cell.replace[r]; ok {
+		w.out = append(w.out, s...)
+		w.cleaned = true
+		return ""
+	}
+	if w.cell.failForbidden {
+		return fmt.Sprintf("holds the character %q, which this file must not hold", r)
+	}
+	return w.forbidden(r, " ")
+}
+
+// forbidden puts something in the place of a character; a code is refused, for it must arrive as it is.
+func (w *textWriter) forbidden(r rune, instead string) string {
+	if w.cell.Type == CodeType {
+		return fmt.Sprintf("is a code with the character %q, which this file cannot hold; codes are never changed", r)
+	}
+	w.out = append(w.out, instead...)
+	w.cleaned = true
+	return ""
+}
+
+func (w *textWriter) unmappable(r rune) string {
+	p := w.plan
+	if w.cell.Type == CodeType {
+		return fmt.Sprintf("is a code with the character %q, which %s does not have; codes are never changed", r, p.charset.name)
+	}
+	if p.unmappable == unmappableTable || p.unmappable == unmappableTableOrReplace {
+		if s, ok := p.transliterate(r); ok {
+			w.replaced = true
+			for _, part := range w.cell.letters.apply(s) {
+				if reason := w.put(part); reason != "" {
+					return reason
+				}
+			}
+			return ""
+		}
+	}
+	if p.unmappable == unmappableReplace || p.unmappable == unmappableTableOrReplace {
+		w.replaced = true
+		w.out = append(w.out, p.replacement...)
+		return ""
+	}
+	return fmt.Sprintf("holds the character %q, which %s does not have; set `unmappable: table` or `replace` to allow a replacement", r, p.charset.name)
+}
+
+// isInvisible is a control or format character that no file needs: C0, C1, zero width, direction marks, surrogates of nothing.
+func isInvisible(r rune) bool {
+	return unicode.Is(unicode.Cc, r) || r == 0x200B || r == 0x200E || r == 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2069 || r == 0xFEFF
+}
+
+// collapse makes runs of blanks in b[start:] one blank and takes them from both ends.
+func collapse(b []byte, start int) []byte {
+	out := start
+	for i := start; i < len(b); i++ {
+		if b[i] == ' ' && (out == start || b[out-1] == ' ') {
+			continue
+		}
+		b[out] = b[i]
+		out++
+	}
+	if out > start && b[out-1] == ' ' {
+		out--
+	}
+	return b[:out]
+}
+
+// fit checks the width of dst[start:] and cuts a text where the field says so, at a character.
+func (p *Plan) fit(dst []byte, start int, c *cell, seen *Notes) ([]byte, string) {
+	if c.Width == 0 || len(dst)-start <= c.Width && (!c.inBytes || p.charset.multi == nil) {
+		return dst, ""
+	}
+	used := 0
+	for i := start; i < len(dst); {
+		r, n := utf8.DecodeRune(dst[i:])
+		used += c.measure(p.charset, r)
+		if used > c.Width {
+			if !c.cut {
+				return dst[:start], c.tooLong(p, dst[start:])
+			}
+			seen.note(c.record, c.index, Cut)
+			return trimDangling(dst, start, i), ""
+		}
+		i += n
+	}
+	return dst, ""
+}
+
+// trimDangling cuts at end, and takes a joiner or variation mark away that would stand alone there.
+func trimDangling(dst []byte, start, end int) []byte {
+	for end > start {
+		r, n := utf8.DecodeLastRune(dst[start:end])
+		if r != 0x200D && (r < 0xFE00 || r > 0xFE0F) {
+			break
+		}
+		end -= n
+	}
+	return dst[:end]
+}
+
+func (c *cell) measure(cs *charset, r rune) int {
+	if c.inBytes {
+		return cs.size(r)
+	}
+	return 1
+}
+
+func (c *cell) tooLong(p *Plan, text []byte) string {
+	n, unit := 0, "characters"
+	if c.inBytes {
+		unit = "bytes"
+	}
+	for _, r := range string(text) {
+		n += c.measure(p.charset, r)
+	}
+	return fmt.Sprintf("has %d %s, the field holds %d", n, unit, c.Width)
+}
+
+func firstRune(b []byte) rune {
+	r, _ := utf8.DecodeRune(b)
+	return r
+}
