@@ -55,7 +55,7 @@ func TestDefaults(t *testing.T) {
 	}
 	got := []any{cfg.Targets["erp"].Port, cfg.Concur.PageSize, cfg.Routes[0].Returns.Target, cfg.Routes[0].Returns.Archive,
 		cfg.Routes[0].Returns.Settle, cfg.Routes[0].Drop.Verify, cfg.Schedule.Missed, cfg.DocTypes(), cfg.Routes[0].PaysFor(fis.Expense)}
-	want := []any{22, 100, "erp", "archive", 2 * time.Second, "size", "latest", []fis.DocType{fis.Expense}, true}
+	want := []any{22, 25, "erp", "archive", 2 * time.Second, "size", "latest", []fis.DocType{fis.Expense}, true}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -8,9 +8,8 @@ func defaults() Config {
 		Concur: Concur{
 			AllowedDomains:   []string{"concursolutions.com", "concurcdc.cn"},
 			DocumentFormat:   "json",
-			PageSize:         100,
-			AcknowledgeBatch: 100,
-			ConfirmBatch:     100,
+			PageSize:         25,
+			BatchSize:        25,
 			Concurrency:      4,
 			Timeout:          90 * time.Second,
 			WaitAfterTimeout: 5 * time.Minute,
