@@ -94,13 +94,13 @@ func (c *resultCheck) columnTypes(place string, r *layout.Record, col *ResultCol
 			c.add(place, name, fmt.Sprintf("the field has type %q; this role needs an amount", t), "")
 		case !facts.date && !facts.number && t == layout.AmountType:
 			c.add(place, name, "the field is an amount; this role needs a code or a text", "")
-		case isIdentifier(col.Role) && t == layout.IntegerType:
+		case isResultID(col.Role) && t == layout.IntegerType:
 			c.add(place, name, "the field is an integer, which loses leading zeros and long numbers; make it a code", "")
 		}
 	}
 }
 
-func isIdentifier(r ResultRole) bool {
+func isResultID(r ResultRole) bool {
 	switch r {
 	case RoleDocID, RoleReportID, RoleReference, RoleNumber, RoleCompany, RolePaymentRef, RoleReceiverID, RoleBatchID, RoleFileName:
 		return true
