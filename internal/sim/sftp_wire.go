@@ -22,7 +22,7 @@ type sftpWire struct {
 	server     *sftp.RequestServer
 
 	mu      sync.Mutex
-	pending map[uint32]sftpPending
+	pending map[int64]sftpPending
 	handles map[string]string // handle → path
 	stalled bool
 	bare    bool // the greeting shows no extensions
@@ -35,7 +35,6 @@ type sftpWire struct {
 type sftpPending struct {
 	req   SFTPRequest
 	fault *SFTPFault
-	write bool // an open for writing
 }
 
 type readWriteCloser struct {
@@ -47,7 +46,7 @@ func (p readWriteCloser) Write(b []byte) (int, error) { return p.w.Write(b) }
 func (p readWriteCloser) Close() error                { p.PipeReader.Close(); return p.w.Close() }
 
 func newSFTPWire(s *SFTPServer, conn ssh.Conn, ch ssh.Channel) *sftpWire {
-	w := &sftpWire{s: s, conn: conn, ch: ch, pending: map[uint32]sftpPending{}, handles: map[string]string{}}
+	w := &sftpWire{s: s, conn: conn, ch: ch, pending: map[int64]sftpPending{}, handles: map[string]string{}}
 	serverIn, toServer := io.Pipe()
 	fromServer, serverOut := io.Pipe()
 	w.toServer, w.fromServer = toServer, fromServer
@@ -117,11 +116,9 @@ func (w *sftpWire) request(p sftpPacket) bool {
 			}
 		}
 	}
-	if p.kind() != fxpInit {
-		w.mu.Lock()
-		w.pending[p.id()] = sftpPending{req, fault, req.Flags&(2|8) != 0}
-		w.mu.Unlock()
-	}
+	w.mu.Lock()
+	w.pending[w.key(p)] = sftpPending{req, fault}
+	w.mu.Unlock()
 	return p.write(w.toServer) == nil
 }
 
@@ -141,20 +138,16 @@ func (w *sftpWire) answers() {
 
 // answer decides about one answer; false ends the channel.
 func (w *sftpWire) answer(p sftpPacket) bool {
-	if p.kind() == fxpVersion {
-		if w.bare {
-			p = p[:5]
-		}
-		return w.send(p)
-	}
 	w.mu.Lock()
-	pending := w.pending[p.id()]
-	delete(w.pending, p.id())
-	switch {
-	case p.kind() == fxpHandle:
+	pending := w.pending[w.key(p)]
+	delete(w.pending, w.key(p))
+	if p.kind() == fxpHandle {
 		w.handles[p.texts(1)[0]] = pending.req.Path
 	}
 	w.mu.Unlock()
+	if p.kind() == fxpVersion && w.bare {
+		p = p[:5]
+	}
 	f := pending.fault
 	if f == nil {
 		return w.send(p)
@@ -179,6 +172,14 @@ func (w *sftpWire) answer(p sftpPacket) bool {
 		return true
 	}
 	return w.send(p)
+}
+
+// key finds the request of an answer; the greeting has no id.
+func (w *sftpWire) key(p sftpPacket) int64 {
+	if k := p.kind(); k == fxpInit || k == fxpVersion {
+		return -1
+	}
+	return int64(p.id())
 }
 
 // finalPath is where the file is after the work.
