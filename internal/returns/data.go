@@ -41,6 +41,9 @@ func (d *data) read(rec *record, values []layout.Value) {
 		if ok {
 			d.set(c, text, values)
 		}
+		if c.role == mapping.RoleKind && (d.ignored != "" || len(d.problems) > 0) {
+			return // what the other columns mean is not known
+		}
 	}
 	if d.ignored == "" {
 		d.finish()
@@ -62,6 +65,7 @@ func (d *data) readHeader(rec *record, values []layout.Value, s *section) {
 			continue
 		}
 		if text == "" {
+			d.problem("%s is empty", c.name)
 			continue
 		}
 		n, err := amountOf(c, values, text)

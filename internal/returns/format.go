@@ -96,7 +96,9 @@ func (f *Format) Rest() mapping.ResultWord { return f.spec.Rest }
 
 // DeclaresEnd reports whether the file itself shows where it ends, so that a file which is still being written can be told from a whole one: Parse without emit
 // then says so.
-func (f *Format) DeclaresEnd() bool { return f.trailer || f.spec.FinalLineEnd || f.spec.Layout.Kind == layout.Workbook || f.counted() }
+func (f *Format) DeclaresEnd() bool {
+	return f.trailer || f.spec.FinalLineEnd || f.spec.Layout.Kind == layout.Workbook || f.counted()
+}
 
 // counted tells whether a header declares how many rows follow.
 func (f *Format) counted() bool {

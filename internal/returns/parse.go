@@ -104,6 +104,11 @@ func (p *parser) begin(name string, r io.ReaderAt, size int64) error {
 			return err
 		}
 	}
+	if p.f.spec.Layout.Kind == layout.Workbook {
+		if err := zipEnd(r, size); err != nil {
+			return err
+		}
+	}
 	if p.f.name == nil {
 		return nil
 	}
@@ -139,10 +144,10 @@ func (p *parser) row(in *layout.Row) error {
 	d.read(rec, in.Values)
 	p.section.count(&d)
 	switch {
+	case d.ignored != "": // of an interim state nothing follows, whatever else the row holds
+		return p.ignore(d.ignored)
 	case len(d.problems) > 0:
 		return p.exception(in.Line, in.Raw, strings.Join(d.problems, "; "))
-	case d.ignored != "":
-		return p.ignore(d.ignored)
 	}
 	return p.pass(out)
 }

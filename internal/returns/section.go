@@ -1,6 +1,7 @@
 package returns
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -81,7 +82,7 @@ func (s *section) bad() {
 
 // count takes in one data row, whatever became of it.
 func (s *section) count(d *data) {
-	if len(d.problems) > 0 {
+	if len(d.problems) > 0 && d.ignored == "" {
 		s.bad()
 		return
 	}
@@ -144,4 +145,24 @@ func finalLineEnd(r io.ReaderAt, size int64, encoding string) error {
 		return nil
 	}
 	return &IncompleteError{Missing: true, Reason: "the last line is not ended: the file is not whole"}
+}
+
+// zipEnd looks for the directory at the end of a workbook. A file that begins as a zip archive and has none is still being written; what is no archive at all is
+// the layout's to tell.
+func zipEnd(r io.ReaderAt, size int64) error {
+	var head [4]byte
+	if _, err := r.ReadAt(head[:], 0); err != nil && err != io.EOF {
+		return fmt.Errorf("read the beginning of the file: %w", err)
+	}
+	if string(head[:]) != "PK\x03\x04" {
+		return nil
+	}
+	tail := make([]byte, min(size, 1<<16+22)) // the directory's end record and the longest comment
+	if _, err := r.ReadAt(tail, size-int64(len(tail))); err != nil && err != io.EOF {
+		return fmt.Errorf("read the end of the file: %w", err)
+	}
+	if !bytes.Contains(tail, []byte("PK\x05\x06")) {
+		return &IncompleteError{Missing: true, Reason: "the workbook's directory is missing: the file is not whole"}
+	}
+	return nil
 }
