@@ -42,11 +42,12 @@ type Concur struct {
 	SystemID string `yaml:"system_id"`
 	// DocumentFormat is the DocumentFormatAs header: json or text.
 	DocumentFormat string `yaml:"document_format"`
-	// PageSize is the documents of one list answer, BatchSize those of one acknowledgement or confirmation.
-	PageSize    int      `yaml:"page_size"`
-	BatchSize   int      `yaml:"batch_size"`
-	Concurrency int      `yaml:"concurrency"`
-	Timeout     Duration `yaml:"timeout"`
+	// PageSize is the documents of one list answer, AcknowledgeBatch and ConfirmBatch those of one such call.
+	PageSize         int      `yaml:"page_size"`
+	AcknowledgeBatch int      `yaml:"acknowledge_batch"`
+	ConfirmBatch     int      `yaml:"confirm_batch"`
+	Concurrency      int      `yaml:"concurrency"`
+	Timeout          Duration `yaml:"timeout"`
 	// WaitAfterTimeout is how long to wait after a time-out or a 503; the vendor asks for five minutes.
 	WaitAfterTimeout Duration `yaml:"wait_after_timeout"`
 	// MaxWait bounds all waiting of one run for Concur; what is then left is done by the next run.

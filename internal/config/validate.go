@@ -76,7 +76,8 @@ func (v *validation) concur() {
 	}
 	v.oneOf("concur.document_format", c.DocumentFormat, "json", "text")
 	v.between("concur.page_size", c.PageSize, 1, 1000)
-	v.between("concur.batch_size", c.BatchSize, 1, 1000)
+	v.between("concur.acknowledge_batch", c.AcknowledgeBatch, 1, 1000)
+	v.between("concur.confirm_batch", c.ConfirmBatch, 1, 1000)
 	v.between("concur.concurrency", c.Concurrency, 1, 32)
 	if c.Timeout < time.Second {
 		v.add("concur.timeout", c.Timeout.String(), "is shorter than a second", "an answer of Concur may take a minute: 90s is a good value")
