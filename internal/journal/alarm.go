@@ -81,3 +81,17 @@ func (t *tx) clearAlarm(kind, subject, resolution string) error {
 	}
 	return t.event("alarm resolved", about{}, detail{"kind": kind, "subject": subject, "resolution": resolution})
 }
+
+// ResolveAbout closes every open alarm about a subject.
+func (j *Journal) ResolveAbout(ctx context.Context, subject, resolution string) error {
+	return j.in(ctx, "resolve alarms about "+subject, func(t *tx) error {
+		n, err := t.exec(`UPDATE alarms SET resolved_at = $1, resolution = $2 WHERE subject = $3 AND resolved_at = ''`, t.at, resolution, subject)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fmt.Errorf("open alarm about %s: %w", subject, ErrNotFound)
+		}
+		return t.event("alarm resolved", about{}, detail{"subject": subject, "resolution": resolution})
+	})
+}

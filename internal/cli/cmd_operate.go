@@ -1,0 +1,337 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// The commands by which a person settles what needs a person. Each wants a reason, which goes into the history.
+
+func reasonFlag(cmd *cobra.Command, reason *string) *cobra.Command {
+	cmd.Flags().StringVarP(reason, "reason", "r", "", "why; it goes into the history (required)")
+	_ = cmd.MarkFlagRequired("reason") // the flag exists: it was defined one line above
+	return cmd
+}
+
+// exclusively opens the folder under its lock for a command that changes something.
+func (a *app) exclusively(ctx context.Context, command string, body func(*workspace) error) (err error) {
+	w, err := a.open(ctx, command, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	return body(w)
+}
+
+// oneDocument finds the document that a word means: docId, report id or report key.
+func oneDocument(ctx context.Context, j *journal.Journal, word string) (journal.Doc, error) {
+	found, err := j.FindDocuments(ctx, word)
+	switch {
+	case err != nil:
+		return journal.Doc{}, err
+	case len(found) == 0:
+		return journal.Doc{}, &Error{Code: ExitFailed, Err: fmt.Errorf("no document has the docId, report id or report key %q", word), Hint: "fisbridge status lists what is open"}
+	case len(found) > 1:
+		var ids []string
+		for _, d := range found {
+			ids = append(ids, fmt.Sprintf("%s (%s)", d.ID, d.State))
+		}
+		return journal.Doc{}, &Error{Code: ExitFailed, Err: fmt.Errorf("%q means %d documents: %s", word, len(found), strings.Join(ids, ", ")), Hint: "give the docId"}
+	}
+	return found[0], nil
+}
+
+// oneFile finds the import file that a word means: name, route/number or id.
+func oneFile(ctx context.Context, j *journal.Journal, word string) (journal.File, error) {
+	found, err := j.FindFiles(ctx, word)
+	switch {
+	case err != nil:
+		return journal.File{}, err
+	case len(found) == 0:
+		return journal.File{}, &Error{Code: ExitFailed, Err: fmt.Errorf("no import file has the name, route/number or id %q", word), Hint: "fisbridge status lists the files that are open"}
+	case len(found) > 1:
+		return journal.File{}, &Error{Code: ExitFailed, Err: fmt.Errorf("%q means %d import files", word, len(found)), Hint: "give ROUTE/NUMBER"}
+	}
+	return found[0], nil
+}
+
+func newHold(a *app) *cobra.Command {
+	var reason string
+	return reasonFlag(&cobra.Command{
+		Use: "hold DOC", Short: "Keep an acknowledged document out of the next import file", Args: cobra.ExactArgs(1),
+		Long:    "Keep an acknowledged document out of the next import file, until it is released or rejected. DOC is a docId, a report id or a report key.",
+		Example: `  fisbridge hold 9FD2A0C1B7E44B70 --reason "waits for the budget owner"`,
+		RunE: a.action(func(ctx context.Context, args []string) error {
+			return a.onDocument(ctx, "hold", args[0], func(w *workspace, d journal.Doc) error {
+				return w.j.Hold(ctx, d.ID, reason)
+			})
+		}),
+	}, &reason)
+}
+
+func newRelease(a *app) *cobra.Command {
+	var reason string
+	return reasonFlag(&cobra.Command{
+		Use: "release DOC", Short: "Let a held document go into the next import file", Args: cobra.ExactArgs(1),
+		Example: `  fisbridge release 9FD2A0C1B7E44B70 --reason "account added to the mapping"`,
+		RunE: a.action(func(ctx context.Context, args []string) error {
+			return a.onDocument(ctx, "release", args[0], func(w *workspace, d journal.Doc) error {
+				return w.j.Release(ctx, d.ID, reason)
+			})
+		}),
+	}, &reason)
+}
+
+func newReject(a *app) *cobra.Command {
+	var reason, message string
+	cmd := reasonFlag(&cobra.Command{
+		Use: "reject DOC", Short: "Refuse a document: Concur is told an error, and the processor reads the message", Args: cobra.ExactArgs(1),
+		Long: `Refuse a held or waiting document. The next run confirms it to Concur as an error with the message; the report then shows
+"Financial Posting Failed", and returns under a new docId when it was corrected and approved again.`,
+		Example: `  fisbridge reject 9FD2A0C1B7E44B70 --reason "wrong company" --message "Please submit under company 2000"`,
+		RunE: a.action(func(ctx context.Context, args []string) error {
+			text := message
+			if text == "" {
+				text = reason
+			}
+			return a.onDocument(ctx, "reject", args[0], func(w *workspace, d journal.Doc) error {
+				if d.State != journal.Held && d.State != journal.Acknowledged {
+					return fmt.Errorf("document %s is %s; only held and waiting documents can be rejected from here", d.ID, d.State)
+				}
+				return w.j.MarkOutcome(ctx, d.ID, fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: text}}}, reason)
+			})
+		}),
+	}, &reason)
+	cmd.Flags().StringVar(&message, "message", "", "what the employee and the processor read in Concur (default: the reason)")
+	return cmd
+}
+
+func (a *app) onDocument(ctx context.Context, command, word string, body func(*workspace, journal.Doc) error) error {
+	return a.exclusively(ctx, command, func(w *workspace) error {
+		d, err := oneDocument(ctx, w.j, word)
+		if err != nil {
+			return err
+		}
+		if err := body(w, d); err != nil {
+			return err
+		}
+		after, err := w.j.Document(ctx, d.ID)
+		if err != nil {
+			return err
+		}
+		a.remark("document %s is %s now (was %s)", d.ID, after.State, d.State)
+		if a.json {
+			return a.writeJSON(after)
+		}
+		return nil
+	})
+}
+
+func newRetry(a *app) *cobra.Command {
+	var reason string
+	cmd := reasonFlag(&cobra.Command{
+		Use:   "retry held [ROUTE] | document DOC | result RESULT",
+		Short: "Try again: all held documents, a document's stuck confirmation, or an unreadable result file",
+		Long: `held [ROUTE]     every held document goes into the next import file again, after a mapping was mended
+document DOC     a confirmation that Concur refused for good is sent again; a held document is released
+result RESULT    a result file that could not be read is read again with today's mapping`,
+		Example: `  fisbridge retry held --reason "account 6105 added"
+  fisbridge retry result 17 --reason "Results sheet mended"`,
+		Args: cobra.RangeArgs(1, 2),
+		RunE: a.action(func(ctx context.Context, args []string) error { return a.retry(ctx, args, reason) }),
+	}, &reason)
+	return cmd
+}
+
+func (a *app) retry(ctx context.Context, args []string, reason string) error {
+	word := ""
+	if len(args) == 2 {
+		word = args[1]
+	}
+	switch {
+	case args[0] == "held":
+		return a.exclusively(ctx, "retry", func(w *workspace) error {
+			n, err := w.j.RetryHeld(ctx, word, reason)
+			if err == nil {
+				a.remark("%d held documents go into the next import file", n)
+			}
+			return err
+		})
+	case args[0] == "document" && word != "":
+		return a.onDocument(ctx, "retry", word, func(w *workspace, d journal.Doc) error {
+			n, err := w.j.RetryConfirmation(ctx, d.ID, reason)
+			if err != nil || n > 0 || d.State != journal.Held {
+				if err == nil && n == 0 {
+					return fmt.Errorf("document %s has nothing to retry: it is %s and none of its confirmations is stuck", d.ID, d.State)
+				}
+				return err
+			}
+			return w.j.Release(ctx, d.ID, reason)
+		})
+	case args[0] == "result" && word != "":
+		return a.exclusively(ctx, "retry", func(w *workspace) error {
+			r, err := oneResult(ctx, w.j, word)
+			if err != nil {
+				return err
+			}
+			return w.j.RetryResult(ctx, r.ID, reason)
+		})
+	}
+	return usage(errors.New("retry wants: held [ROUTE], document DOC, or result RESULT"))
+}
+
+func oneResult(ctx context.Context, j *journal.Journal, word string) (journal.ResultFile, error) {
+	found, err := j.FindResults(ctx, word)
+	switch {
+	case err != nil:
+		return journal.ResultFile{}, err
+	case len(found) == 0:
+		return journal.ResultFile{}, fmt.Errorf("no result file has the id or name %q", word)
+	case len(found) > 1:
+		return journal.ResultFile{}, fmt.Errorf("%q means %d result files; give the id", word, len(found))
+	}
+	return found[0], nil
+}
+
+func newReissue(a *app) *cobra.Command {
+	var reason, message string
+	var without []string
+	cmd := reasonFlag(&cobra.Command{
+		Use: "reissue FILE [--without DOC,…]", Short: "Withdraw an import file that the ERP did not take; a new one holds its documents", Args: cobra.ExactArgs(1),
+		Long: `Withdraw an import file that the ERP refused or lost, and let the next run make a new one, with a new number, of its documents.
+Those named with --without are rejected instead: Concur is told an error with the message. Make sure first that the ERP has not
+imported the file. FILE is a name, ROUTE/NUMBER, or an id.`,
+		Example: `  fisbridge reissue expenses/12 --without 9FD2A0C1B7E44B70 --reason "cost centre closed" --message "Cost centre 4100 is closed"`,
+		RunE: a.action(func(ctx context.Context, args []string) error {
+			return a.reissue(ctx, args[0], without, reason, message)
+		}),
+	}, &reason)
+	cmd.Flags().StringSliceVar(&without, "without", nil, "documents to leave out and reject")
+	cmd.Flags().StringVar(&message, "message", "", "what the employee and the processor read in Concur about rejected documents (default: the reason)")
+	return cmd
+}
+
+func (a *app) reissue(ctx context.Context, word string, without []string, reason, message string) error {
+	return a.exclusively(ctx, "reissue", func(w *workspace) error {
+		f, err := oneFile(ctx, w.j, word)
+		if err != nil {
+			return err
+		}
+		if message == "" {
+			message = reason
+		}
+		rejected := map[string]fis.Outcome{}
+		for _, word := range without {
+			d, err := oneDocument(ctx, w.j, word)
+			if err != nil {
+				return err
+			}
+			rejected[d.ID] = fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: message}}}
+		}
+		if err := w.j.Reissue(ctx, f.ID, rejected, reason); err != nil {
+			return err
+		}
+		a.remark("import file %s is withdrawn; the next run makes a new file of its other documents", f.Name)
+		return nil
+	})
+}
+
+func newMark(a *app) *cobra.Command {
+	var reason string
+	var o outcomeFlags
+	cmd := reasonFlag(&cobra.Command{
+		Use:   "mark document DOC posted|rejected|settled | file FILE received|lost | result RESULT settled | alarm N resolved",
+		Short: "Say what really happened, where fisbridge cannot know",
+		Long: `document DOC posted     the ERP has booked it (--number, --company, --fiscal-year, --date); Concur is told success
+document DOC rejected   the ERP has refused it (--message); Concur is told an error
+document DOC settled    its stuck confirmation was settled in Concur by hand; nothing more is sent
+file FILE received      an import file in doubt did reach the ERP
+file FILE lost          it did not: the next run makes a new file of its documents
+result RESULT settled   the listed lines of a result file were looked after
+alarm N resolved        what the alarm asked for was done`,
+		Example: `  fisbridge mark document 9FD2A0C1B7E44B70 posted --number 1900004711 --company 1000 --reason "found in the ERP"`,
+		Args:    cobra.ExactArgs(3),
+		RunE:    a.action(func(ctx context.Context, args []string) error { return a.mark(ctx, args, o, reason) }),
+	}, &reason)
+	f := cmd.Flags()
+	f.StringVar(&o.number, "number", "", "the ERP's document number")
+	f.StringVar(&o.company, "company", "", "the ERP's company code")
+	f.StringVar(&o.year, "fiscal-year", "", "fiscal year, four digits")
+	f.StringVar(&o.date, "date", "", "posting date, yyyy-MM-dd")
+	f.StringVar(&o.message, "message", "", "what people read in Concur about a rejected document (default: the reason)")
+	return cmd
+}
+
+type outcomeFlags struct{ number, company, year, date, message string }
+
+func (o outcomeFlags) outcome(verdict fis.Verdict, reason string) (fis.Outcome, error) {
+	out := fis.Outcome{Verdict: verdict, Number: o.number, Company: o.company, FiscalYear: o.year}
+	if o.date != "" {
+		d, err := fis.ParseDate(o.date)
+		if err != nil {
+			return out, usage(fmt.Errorf("--date: %w", err))
+		}
+		out.Posted = d
+	}
+	if verdict == fis.Rejected {
+		text := o.message
+		if text == "" {
+			text = reason
+		}
+		out.Messages = []fis.Message{{Text: text}}
+	} else if o.number == "" {
+		return out, usage(errors.New("posted wants the ERP's document number: --number"))
+	}
+	return out, nil
+}
+
+func (a *app) mark(ctx context.Context, args []string, o outcomeFlags, reason string) error {
+	what, word, as := args[0], args[1], args[2]
+	switch what + " " + as {
+	case "document posted", "document rejected":
+		outcome, err := o.outcome(fis.Verdict(as), reason)
+		if err != nil {
+			return err
+		}
+		return a.onDocument(ctx, "mark", word, func(w *workspace, d journal.Doc) error { return w.j.MarkOutcome(ctx, d.ID, outcome, reason) })
+	case "document settled":
+		return a.onDocument(ctx, "mark", word, func(w *workspace, d journal.Doc) error {
+			n, err := w.j.SettleByHand(ctx, d.ID, reason)
+			if err == nil && n == 0 {
+				return fmt.Errorf("document %s has no stuck confirmation", d.ID)
+			}
+			return err
+		})
+	case "file received", "file lost":
+		return a.exclusively(ctx, "mark", func(w *workspace) error {
+			f, err := oneFile(ctx, w.j, word)
+			if err != nil {
+				return err
+			}
+			return w.j.MarkFile(ctx, f.ID, as == "received", reason)
+		})
+	case "result settled", "result ignored":
+		return a.exclusively(ctx, "mark", func(w *workspace) error {
+			r, err := oneResult(ctx, w.j, word)
+			if err != nil {
+				return err
+			}
+			return w.j.ResolveAbout(ctx, fmt.Sprintf("result %d", r.ID), reason)
+		})
+	case "alarm resolved":
+		id, err := strconv.ParseInt(word, 10, 64)
+		if err != nil {
+			return usage(fmt.Errorf("alarm: %q is not a number", word))
+		}
+		return a.exclusively(ctx, "mark", func(w *workspace) error { return w.j.ResolveAlarm(ctx, id, reason) })
+	}
+	return usage(fmt.Errorf("mark does not know %q", strings.Join(args, " ")))
+}

@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/bridge"
+)
+
+func newRun(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "run",
+		Short: "One pass over everything: fetch, acknowledge, render, drop, collect, confirm",
+		Long: `One pass over everything, for a nightly scheduler. It does what can be done and tells what is left; what a
+run that was killed left half-done is finished by the next one. Nothing is sent or booked twice.`,
+		Example: `  fisbridge -C bridge run                # cron: 15 2 * * *  fisbridge -C /srv/bridge run
+  fisbridge -C bridge run --json         # the summary for a monitoring system`,
+		Args: cobra.NoArgs,
+		RunE: a.action(func(ctx context.Context, _ []string) error { return a.run(ctx) }),
+	}
+}
+
+func (a *app) run(ctx context.Context) (err error) {
+	w, err := a.open(ctx, "run", true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	bars := a.newBars()
+	b, err := a.bridge(w, bars.step)
+	if err != nil {
+		return err
+	}
+	s, err := b.Run(ctx)
+	bars.end()
+	if err != nil {
+		return err
+	}
+	return a.tellSummary(s)
+}
+
+// bars shows one progress bar a step.
+type bars struct {
+	a    *app
+	name string
+	bar  *progressbar.ProgressBar
+}
+
+func (a *app) newBars() *bars { return &bars{a: a} }
+
+func (p *bars) step(name string, done, total int) {
+	if total == 0 {
+		total = -1
+	}
+	if name != p.name || p.bar == nil {
+		p.end()
+		p.name, p.bar = name, p.a.newProgress(total, name)
+	}
+	_ = p.bar.Set(done) // a bar that cannot be drawn is no failure
+}
+
+func (p *bars) end() {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+		p.bar = nil
+	}
+}
+
+// tellSummary prints what a run did and ends with its exit code.
+func (a *app) tellSummary(s *bridge.Summary) error {
+	if a.json {
+		if err := a.writeJSON(s); err != nil {
+			return err
+		}
+	} else if !a.quiet {
+		a.say("%s", summaryText(s))
+	}
+	for _, n := range s.Notes {
+		a.warn("%s", strings.TrimPrefix(n, "look: "))
+	}
+	if !a.json {
+		for _, al := range s.Alarms {
+			a.warn("%s", al.Message)
+			a.hint(al.Remedy)
+		}
+	}
+	switch s.Exit {
+	case bridge.ExitFailed:
+		return &Error{Code: ExitFailed, Err: s.Err(), Hint: "the next run goes on from here; nothing is done twice"}
+	case bridge.ExitNeedsPerson:
+		return needsPerson()
+	}
+	return nil
+}
+
+func (a *app) hint(text string) {
+	if !a.quiet && text != "" {
+		fmt.Fprintf(a.stderr, "fisbridge: hint: %s\n", text)
+	}
+}
+
+// summaryText is a run in a few lines, leaving out what did not happen.
+func summaryText(s *bridge.Summary) string {
+	var b strings.Builder
+	line := func(what string, parts ...string) {
+		var kept []string
+		for _, p := range parts {
+			if p != "" {
+				kept = append(kept, p)
+			}
+		}
+		if len(kept) == 0 {
+			kept = []string{"nothing new"}
+		}
+		fmt.Fprintf(&b, "%-9s %s\n", what, strings.Join(kept, ", "))
+	}
+	line("fetched", some(s.Stored, "stored"), some(s.Acknowledged, "acknowledged"), some(s.Recalled, "recalled"), some(s.Left, "left in Concur"))
+	if s.Acknowledged > 0 && s.LockMax > 0 {
+		line("", fmt.Sprintf("from answer to acknowledgement: half within %d ms, 99 in 100 within %d ms, longest %d ms", s.LockP50, s.LockP99, s.LockMax))
+	}
+	line("files", some(s.Files, "made of "+some(s.Filed, "documents")), some(s.Dropped, "dropped"), some(s.Held, "documents held"))
+	line("results", some(s.Results, "read"), some(s.Posted, "documents posted"), some(s.Rejected, "rejected"), some(s.Payments, "payments"))
+	line("confirmed", some(s.Confirmed, "postings"), some(s.PaymentsSent, "payments"))
+	t := s.Todo
+	line("open", some(t.AwaitingAnswer, "wait for the ERP's answer"), some(t.Held, "held"), some(t.ConfirmationsDue+t.PaymentsDue, "confirmations due"),
+		some(t.PaymentsWaiting, "payments wait for their posting"), some(t.FilesUndropped, "files to drop"), some(t.Alarms, "alarms"))
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func some(n int, what string) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}

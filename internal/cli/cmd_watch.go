@@ -1,0 +1,51 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/bridge"
+)
+
+func newWatch(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "watch",
+		Short: "Stay: run by the schedule, and whenever a return folder stirs",
+		Long: `The daemon form. Full passes run by schedule.runs of the configuration (a time that was missed while the
+machine was down is run by schedule.missed); result files are taken as soon as they stand still. An interrupt or SIGTERM ends it
+cleanly at the next boundary of a step.`,
+		Example: "  fisbridge -C bridge watch",
+		Args:    cobra.NoArgs,
+		RunE:    a.action(func(ctx context.Context, _ []string) error { return a.watch(ctx) }),
+	}
+}
+
+func (a *app) watch(ctx context.Context) (err error) {
+	w, err := a.open(ctx, "watch", true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	b, err := a.bridge(w, nil)
+	if err != nil {
+		return err
+	}
+	a.remark("watching; schedule: %v", w.cfg.Schedule.Runs)
+	err = b.Watch(ctx, func(s *bridge.Summary) {
+		if s.Run == 0 {
+			return // nothing happened
+		}
+		if told := a.tellSummary(s); told != nil {
+			var own *Error
+			if errors.As(told, &own) && own.Err != nil {
+				a.complain(own.Err, own.Hint)
+			}
+		}
+	})
+	if err == nil && ctx.Err() != nil {
+		a.remark("stopped")
+	}
+	return err
+}

@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/concur"
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/templates"
+)
+
+// workspace is an open working folder.
+type workspace struct {
+	cfg    *config.Config
+	j      *journal.Journal
+	log    *slog.Logger
+	closed []func() error
+}
+
+// open opens the working folder: configuration, log, journal. With exclusive it takes the folder's lock first.
+func (a *app) open(ctx context.Context, command string, exclusive bool) (_ *workspace, err error) {
+	cfg, err := config.Load(a.dir)
+	if err != nil {
+		return nil, err
+	}
+	w := &workspace{cfg: cfg}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, w.Close())
+		}
+	}()
+	if exclusive {
+		unlock, err := a.lock(cfg, command)
+		if err != nil {
+			return nil, err
+		}
+		w.closed = append(w.closed, func() error { unlock(); return nil })
+	}
+	var closer io.Closer
+	if w.log, closer, err = a.newLog(cfg); err != nil {
+		return nil, err
+	}
+	w.closed = append(w.closed, closer.Close)
+	path := cfg.Path(cfg.Journal.Path)
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return nil, err
+	}
+	if w.j, err = journal.Open(ctx, path, a.now, actor(command)); err != nil {
+		return nil, err
+	}
+	w.closed = append(w.closed, w.j.Close)
+	return w, nil
+}
+
+// actor names who acts in the history: the command and the login name, where there is one.
+func actor(command string) string {
+	for _, name := range []string{"SUDO_USER", "USER", "USERNAME"} {
+		if user := os.Getenv(name); user != "" {
+			return "fisbridge " + command + " by " + user
+		}
+	}
+	return "fisbridge " + command
+}
+
+// Close closes everything in the reverse order.
+func (w *workspace) Close() error {
+	var errs []error
+	for i := len(w.closed) - 1; i >= 0; i-- {
+		errs = append(errs, w.closed[i]())
+	}
+	return errors.Join(errs...)
+}
+
+// templateFS gives the templates that mappings may name: those of the working folder before the built-in ones.
+func templateFS(cfg *config.Config) fs.FS {
+	return overlay{os.DirFS(cfg.Path(cfg.Folders.Templates)), templates.FS}
+}
+
+// overlay looks into the first file system, then into the second.
+type overlay [2]fs.FS
+
+// Open implements fs.FS.
+func (o overlay) Open(name string) (fs.File, error) {
+	f, err := o[0].Open(name)
+	if err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return f, err
+	}
+	return o[1].Open(name)
+}
+
+// bridge puts the parts of the working folder together.
+func (a *app) bridge(w *workspace, progress bridge.Progress) (*bridge.Bridge, error) {
+	client, err := newClient(a, w.cfg, w.j, w.log)
+	if err != nil {
+		return nil, err
+	}
+	return a.bridgeWith(w, client, progress)
+}
+
+func (a *app) bridgeWith(w *workspace, client *concur.Client, progress bridge.Progress) (*bridge.Bridge, error) {
+	b, err := bridge.New(bridge.Options{Config: w.cfg, Journal: w.j, Service: client, Templates: templateFS(w.cfg), Now: a.now, Sleep: sleep, Log: w.log, Progress: progress})
+	var unusable *bridge.UnusableError
+	if errors.As(err, &unusable) {
+		return nil, invalid(err, "fisbridge check lists everything that is wrong")
+	}
+	return b, err
+}
+
+// sleep waits until d has passed or ctx ends.
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
