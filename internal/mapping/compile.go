@@ -60,6 +60,7 @@ func (c *compiler) compile() *Plan {
 	p.wanted = c.slots.wanted()
 	p.lookups = c.lookups
 	c.unusedDeclared()
+	p.results = c.results()
 	if c.found.list.Err() != nil {
 		return nil
 	}
@@ -138,7 +139,7 @@ func (c *compiler) readSettings() {
 			c.options[option] = row.value
 			continue
 		}
-		if !isIdentifier(name) {
+		if !isSettingName(name) {
 			c.found.errorf(row.name, nearest(name, append(optionNames(), c.declaredSettings()...)), "a setting's name is letters, digits and _ only; options of the tool are %s", strings.Join(optionNames(), ", "))
 			continue
 		}
@@ -154,7 +155,7 @@ func (c *compiler) readSettings() {
 		if s.Required && s.Value == "" {
 			c.found.add(Error, place{sheet: sheetSettings}, "", fmt.Sprintf("the setting %s is missing: %s", s.Name, s.Note), "")
 		}
-		c.setting(s.Name, c.templateCell(s.Value, s.Type))
+		c.setting(s.Name, c.templateCell(string(s.Value), s.Type))
 	}
 }
 
@@ -207,7 +208,7 @@ func optionOf(name string) (string, bool) {
 	return "", false
 }
 
-func isIdentifier(s string) bool {
+func isSettingName(s string) bool {
 	for i, r := range s {
 		letter := r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
 		if !letter && (i == 0 || r < '0' || r > '9') {
@@ -337,4 +338,44 @@ func has(list []string, s string) bool {
 func hashOf(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
+}
+
+// results are the template's result formats with the company's own words and columns.
+func (c *compiler) results() []ResultFormat {
+	for i := range c.tpl.Results {
+		c.found.list = append(c.found.list, c.tpl.Results[i].Check(c.tpl.path)...)
+	}
+	s := c.content.results
+	if s == nil || len(s.rows) < 2 {
+		return c.tpl.Results
+	}
+	rows, numbers := [][]string{}, []int{}
+	for _, row := range s.rows {
+		cells := make([]string, len(row.cells))
+		for i, v := range row.cells {
+			if usable(v, c.found) {
+				cells[i] = v.value().String()
+			}
+		}
+		rows, numbers = append(rows, cells), append(numbers, row.number)
+	}
+	overrides, found := ParseResultRows(c.content.file, s.name, rows)
+	for i := range overrides {
+		overrides[i].Cell = moved(overrides[i].Cell, numbers)
+	}
+	formats, more := ApplyResultOverrides(c.content.file, c.tpl.Results, overrides)
+	for i := range found {
+		found[i].Cell = moved(found[i].Cell, numbers)
+	}
+	c.found.list = append(append(c.found.list, found...), more...)
+	return formats
+}
+
+// moved turns a cell of the dense rows into the one of the sheet, which may have blank rows in between.
+func moved(cell string, numbers []int) string {
+	column, row := columnOf(cell), rowOf(cell)
+	if column < 0 || row < 1 || row > len(numbers) {
+		return cell
+	}
+	return ref(column, numbers[row-1])
 }

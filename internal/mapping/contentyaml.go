@@ -3,6 +3,7 @@ package mapping
 import (
 	"fmt"
 	"sort"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
@@ -118,6 +119,14 @@ func (y *yamlReader) scalar(n ast.Node, section string) cell {
 		c.text = v.Value.Value
 	case *ast.BoolNode:
 		c.kind, c.flag = boolCell, v.Value
+	case *ast.TagNode:
+		text := strings.TrimSpace(v.Value.String())
+		day, err := fis.ParseDate(text)
+		if v.Start.Value != "!date" || err != nil {
+			y.found.add(Error, c.place, text, "the only tag is !date, before a date as yyyy-MM-dd", "")
+			return c
+		}
+		c.kind, c.date = dateCell, day
 	case *ast.IntegerNode, *ast.FloatNode:
 		c.text = n.GetToken().Value
 		a, err := fis.ParseAmount(c.text)

@@ -185,7 +185,7 @@ func (f *File) Finish(w io.Writer) (Totals, error) {
 		return Totals{}, fmt.Errorf("import file %s: %w", f.name, f.broken)
 	}
 	if err := f.balanced(); err != nil {
-		return Totals{}, err
+		return Totals{}, &FileError{err}
 	}
 	if err := f.write(w); err != nil {
 		return Totals{}, fmt.Errorf("finish import file %s: %w", f.name, err)
@@ -209,7 +209,7 @@ func (f *File) balanced() error {
 func (f *File) write(w io.Writer) error {
 	heads, tails, err := f.frame()
 	if err != nil {
-		return err
+		return &FileError{err}
 	}
 	out, err := f.plan.layout.NewFile(w)
 	if err != nil {

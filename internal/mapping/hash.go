@@ -24,8 +24,8 @@ func (c *compiler) hash() string {
 		Settings [][2]string
 		Fields   [][2]string
 		Tables   []table
-		Results  [][]string
-	}{Template: c.tpl.canonical()}
+		Results  []ResultFormat
+	}{Template: c.tpl.canonical(), Results: c.plan.results}
 	for name, v := range c.options {
 		if name != optionTemplate {
 			doc.Options = append(doc.Options, [2]string{name, v.value().String()})
@@ -61,15 +61,6 @@ func (c *compiler) hash() string {
 		}
 		doc.Tables = append(doc.Tables, t)
 	}
-	if c.content.results != nil {
-		for _, row := range c.content.results.rows {
-			var cells []string
-			for _, v := range row.cells {
-				cells = append(cells, typed(v.value()))
-			}
-			doc.Results = append(doc.Results, trimRow(cells))
-		}
-	}
 	byName := func(list [][2]string) { sort.Slice(list, func(i, j int) bool { return list[i][0] < list[j][0] }) }
 	byName(doc.Options)
 	byName(doc.Settings)
@@ -79,13 +70,6 @@ func (c *compiler) hash() string {
 		data = fmt.Appendf(nil, "%v", doc)
 	}
 	return hashOf(data)
-}
-
-func trimRow(cells []string) []string {
-	for len(cells) > 0 && cells[len(cells)-1] == "" {
-		cells = cells[:len(cells)-1]
-	}
-	return cells
 }
 
 // typed is a value with its kind, so that the text 1 and the number 1 differ.
@@ -102,7 +86,7 @@ func (t *Template) canonical() map[string]any {
 	if err := yaml.Unmarshal(t.source, &out); err != nil {
 		return map[string]any{"source": string(t.source)}
 	}
-	for _, key := range []string{"title", "description"} {
+	for _, key := range []string{"title", "description", "results"} {
 		delete(out, key)
 	}
 	return out

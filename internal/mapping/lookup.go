@@ -67,17 +67,29 @@ func (t *lookup) Near(key formula.Key) string {
 	typed := t.show(key)
 	all := make([]string, 0, len(t.rows))
 	for _, r := range t.rows {
-		all = append(all, t.show(r.key))
+		if r.key[0] != "*" {
+			all = append(all, t.show(r.key))
+		}
 	}
 	return nearest(typed, all)
 }
 
 func (t *lookup) show(key formula.Key) string { return strings.Join(key[:len(t.keys)], " / ") }
 
-// hasDefault reports whether a row takes every key.
-func (t *lookup) hasDefault() bool {
-	n := len(t.index)
-	return n > 0 && bits.OnesCount(t.index[n-1].mask) == len(t.keys)
+// hasStar reports whether a row with * in every key says what happens to the rest.
+func (t *lookup) hasStar() bool {
+	for _, r := range t.rows {
+		stars := 0
+		for _, k := range r.key[:len(t.keys)] {
+			if k == "*" {
+				stars++
+			}
+		}
+		if stars == len(t.keys) {
+			return true
+		}
+	}
+	return false
 }
 
 // lookupBuilder reads one sheet and reports everything that is wrong with it.
@@ -106,7 +118,7 @@ func buildLookup(s *sheet, decl *TemplateLookup, found *collector) *lookup {
 	}
 	b.types()
 	b.indexRows()
-	if !b.out.hasDefault() {
+	if !b.out.hasStar() {
 		found.add(Warning, place{sheet: s.name}, "", `the lookup has no default row: a value without a row stops the document (a row with * takes the rest)`, "")
 	}
 	return b.out
@@ -292,6 +304,9 @@ func (b *lookupBuilder) indexRows() {
 		if first, twice := byMask[mask][r.key]; twice {
 			b.found.add(Error, r.at, b.out.show(r.key), fmt.Sprintf("the key %q stands twice: here and in %s", b.out.show(r.key), b.out.rows[first].at.ref), "")
 			continue
+		}
+		if mask != 0 && r.values[0].IsEmpty() {
+			continue // a * row with a blank result is no default, but says that none is meant
 		}
 		byMask[mask][r.key] = i
 	}

@@ -51,17 +51,17 @@ type Grouping struct {
 type TemplateSetting struct {
 	Name     string      `yaml:"name"`
 	Type     layout.Type `yaml:"type,omitempty"`
-	Value    string      `yaml:"value,omitempty"`
+	Value    layout.Word `yaml:"value,omitempty"`
 	Required bool        `yaml:"required,omitempty"`
 	Note     string      `yaml:"note,omitempty"`
 }
 
 // TemplateLookup is a lookup sheet that a new mapping begins with.
 type TemplateLookup struct {
-	Name    string         `yaml:"name"`
-	Note    string         `yaml:"note,omitempty"`
-	Columns []LookupColumn `yaml:"columns"`
-	Rows    [][]string     `yaml:"rows,omitempty"`
+	Name    string          `yaml:"name"`
+	Note    string          `yaml:"note,omitempty"`
+	Columns []LookupColumn  `yaml:"columns"`
+	Rows    [][]layout.Word `yaml:"rows,omitempty"`
 }
 
 // LookupColumn is a column of a lookup sheet.
