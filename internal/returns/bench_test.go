@@ -25,10 +25,10 @@ func million(tb testing.TB) (*os.File, int64) {
 	b.WriteString(postingHead)
 	for i := range 1_000_000 {
 		if i%50 == 7 {
-			fmt.Fprintf(&b, "%032X,ERR,,,,,F5 312,\"Account 64%04d, cost center closed\",,,\n", i, i%10000)
+			fmt.Fprintf(b, "%032X,ERR,,,,,F5 312,\"Account 64%04d, cost center closed\",,,\n", i, i%10000)
 			continue
 		}
-		fmt.Fprintf(&b, "%032X,OK,%010d,1000,2026,2026-03-31,,,,,\n", i, 1900000000+i)
+		fmt.Fprintf(b, "%032X,OK,%010d,1000,2026,2026-03-31,,,,,\n", i, 1900000000+i)
 	}
 	if err := b.Flush(); err != nil {
 		tb.Fatal(err)
