@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"strings"
@@ -17,7 +18,7 @@ import (
 func connect(ctx context.Context, t Target, log *slog.Logger) (s *session, err error) {
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("connect to %s: %w", t.Address(), err)
+			err = &connectError{t.Address(), err}
 		}
 	}()
 	alg, err := algorithms(t.LegacyAlgorithms)
@@ -115,6 +116,21 @@ func ended(ctx context.Context, err error) error {
 		return cause
 	}
 	return err
+}
+
+// connectError says that there is no connection. Its causes can be asked for, but never what they would mean for a remote file:
+// a key file that does not exist must not read as an import file that is not there.
+type connectError struct {
+	address string
+	err     error
+}
+
+func (e *connectError) Error() string { return "connect to " + e.address + ": " + e.err.Error() }
+
+func (e *connectError) As(target any) bool { return errors.As(e.err, target) }
+
+func (e *connectError) Is(target error) bool {
+	return target != fs.ErrNotExist && target != fs.ErrExist && target != fs.ErrPermission && errors.Is(e.err, target)
 }
 
 // warnWeak warns at each connection whose target allows weak algorithms, and says whether they were used.

@@ -31,7 +31,7 @@ func newHostKeys(t Target, allowed []string) (*hostKeys, error) {
 	}
 	db, err := knownhosts.NewDB(t.KnownHosts)
 	if err != nil {
-		return nil, &HintError{fmt.Errorf("read known_hosts: %w", err),
+		return nil, &HintError{&FieldError{"known_hosts", t.KnownHosts, "cannot be read: " + err.Error()},
 			"make the file with `ssh-keyscan -p " + fmt.Sprint(t.Port) + " " + t.Host + "` and compare the fingerprint with the partner's, or pin the fingerprint"}
 	}
 	h.db = db

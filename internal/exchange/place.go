@@ -92,9 +92,9 @@ func look(ctx context.Context, pl place, folder, name string) (Info, bool, error
 	return Info{}, false, nil
 }
 
-// hopeless tells that asking in another way brings nothing: the connection is gone or the caller has ended it.
+// hopeless tells that asking in another way brings nothing: there is no connection or the caller has ended it.
 func hopeless(ctx context.Context, err error) bool {
-	return err != nil && (ctx.Err() != nil || errors.Is(err, ErrConnection))
+	return err != nil && (ctx.Err() != nil || errors.Is(err, ErrConnection) || errors.As(err, new(*connectError)))
 }
 
 // sameContent compares two files byte by byte, through their sizes first.

@@ -270,3 +270,6 @@ func (s *SFTPServer) handlers() sftp.Handlers {
 	h := sftpHandlers{s.files, s}
 	return sftp.Handlers{FileGet: h, FilePut: h, FileCmd: h, FileList: h}
 }
+
+// HostKey is the first host key.
+func (s *SFTPServer) HostKey() ssh.PublicKey { return s.cfg.HostKeys[0].PublicKey() }
