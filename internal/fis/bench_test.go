@@ -1,6 +1,7 @@
 package fis
 
 import (
+	"bytes"
 	"encoding/json"
 	"testing"
 )
@@ -104,6 +105,27 @@ func BenchmarkTypedStructs(b *testing.B) {
 	for i := 0; b.Loop(); i++ {
 		var doc typedDocument
 		if err := json.Unmarshal(docs[i%len(docs)], &doc); err != nil || len(doc.Entries) != 5 {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkReadDocuments finds 50 documents in a list answer.
+func BenchmarkReadDocuments(b *testing.B) {
+	answer := []byte(`{"content":[`)
+	for i, doc := range benchDocuments() {
+		if i > 0 {
+			answer = append(answer, ',')
+		}
+		answer = append(append(append(answer, `{"id":"d1","docType":"expense","document":`...), doc...), '}')
+	}
+	answer = append(answer, "]}"...)
+	b.SetBytes(int64(len(answer)))
+	b.ReportAllocs()
+	for b.Loop() {
+		count := 0
+		err := ReadDocuments(bytes.NewReader(answer), "in", func(Envelope) error { count++; return nil })
+		if err != nil || count != 50 {
 			b.Fatal(err)
 		}
 	}

@@ -60,6 +60,8 @@ func (d *deriver) derive() {
 		}[d.doc.DocType]
 		d.refuse(MissingCurrency, where{}, field, "the document has no posting currency")
 	}
+	lists, _ := shapes(d.doc.DocType)
+	d.lines = make([]Line, 0, 4*d.doc.Root.Get(lists[0]).Len()) // about four an entry: cost, both parts of a tax, party
 	switch d.doc.DocType {
 	case fis.Expense:
 		d.expense()
