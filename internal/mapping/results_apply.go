@@ -1,0 +1,191 @@
+package mapping
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+// ApplyResultOverrides makes the formats that result from the template's and the company's own. The template's are not changed. A column that is
+// not a field becomes one where the file has headings.
+func ApplyResultOverrides(file string, formats []ResultFormat, overrides []ResultOverride) ([]ResultFormat, Findings) {
+	out := make([]ResultFormat, len(formats))
+	for i := range formats {
+		out[i] = formats[i]
+		out[i].Columns = slices.Clone(formats[i].Columns)
+		out[i].Records = slices.Clone(formats[i].Records)
+	}
+	a := applier{file: file, formats: out}
+	for i := range overrides {
+		a.one(&overrides[i])
+	}
+	return out, a.found
+}
+
+type applier struct {
+	file    string
+	formats []ResultFormat
+	found   Findings
+}
+
+func (a *applier) add(o *ResultOverride, value, reason, nearest string) {
+	a.found = append(a.found, Finding{Severity: Error, File: a.file, Sheet: o.Sheet, Cell: o.Cell, Value: value, Reason: reason, Nearest: nearest})
+}
+
+func (a *applier) one(o *ResultOverride) {
+	var names []string
+	known, applied := false, false
+	for i := range a.formats {
+		f := &a.formats[i]
+		names = append(names, f.Name)
+		if o.Format != "" && FoldWord(o.Format) != FoldWord(f.Name) {
+			continue
+		}
+		known = true
+		if o.Format == "" && !hasRole(f, o.Role) {
+			continue
+		}
+		applied = true
+		a.apply(o, f)
+	}
+	switch {
+	case !known:
+		a.add(o, o.Format, fmt.Sprintf("there is no result format %q", o.Format), nearestWord(o.Format, names))
+	case !applied:
+		a.add(o, string(o.Role), fmt.Sprintf("no result format has the role %s; name the format", o.Role), "")
+	}
+}
+
+func hasRole(f *ResultFormat, role ResultRole) bool {
+	return slices.ContainsFunc(f.Columns, func(c ResultColumn) bool { return c.Role == role })
+}
+
+func (a *applier) apply(o *ResultOverride, f *ResultFormat) {
+	if o.Column == "-" {
+		f.Columns = slices.DeleteFunc(f.Columns, func(c ResultColumn) bool { return c.Role == o.Role })
+		return
+	}
+	at := slices.IndexFunc(f.Columns, func(c ResultColumn) bool { return c.Role == o.Role })
+	if at < 0 {
+		if o.Column == "" {
+			a.add(o, string(o.Role), fmt.Sprintf("%s has no column for %s: name one", f.Name, o.Role), "")
+			return
+		}
+		f.Columns = append(f.Columns, ResultColumn{Role: o.Role})
+		at = len(f.Columns) - 1
+	}
+	col := &f.Columns[at]
+	a.column(o, f, col)
+	if len(o.Words) > 0 {
+		col.Words = mergeWords(col.Words, o.Words)
+	}
+}
+
+// column points a role at a constant, at fields (`Check no+Document`), or at a heading that the template does not know.
+func (a *applier) column(o *ResultOverride, f *ResultFormat, col *ResultColumn) {
+	if o.Column == "" || o.Column == strings.Join(col.Sources(), "+") {
+		return
+	}
+	if value, constant := strings.CutPrefix(o.Column, "="); constant {
+		col.Field, col.Fields, col.Value = "", nil, value
+		return
+	}
+	at := slices.IndexFunc(f.Records, func(r layout.Record) bool {
+		return f.UseOf(r.Name) == UseData && (col.Record == "" || col.Record == r.Name)
+	})
+	if at < 0 {
+		a.add(o, o.Column, fmt.Sprintf("%s has no record for it", f.Name), "")
+		return
+	}
+	r := &f.Records[at]
+	var names []string
+	for _, part := range a.parts(r, o.Column) {
+		name, ok := a.field(o, f, r, part)
+		if !ok {
+			return
+		}
+		names = append(names, name)
+	}
+	col.Value, col.Field, col.Fields = "", "", nil
+	if len(names) == 1 {
+		col.Field = names[0]
+	} else {
+		col.Fields = names
+	}
+}
+
+// parts divides `A+B` unless there is a column of just that name.
+func (a *applier) parts(r *layout.Record, column string) []string {
+	if findField(r, column) != nil || !strings.Contains(column, "+") {
+		return []string{column}
+	}
+	parts := strings.Split(column, "+")
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	return parts
+}
+
+// field finds a field by name or heading, or makes one where the file has headings.
+func (a *applier) field(o *ResultOverride, f *ResultFormat, r *layout.Record, column string) (string, bool) {
+	if found := findField(r, column); found != nil {
+		return found.Name, true
+	}
+	if !f.Layout.Header {
+		var names []string
+		for i := range r.Fields {
+			names = append(names, r.Fields[i].Name)
+		}
+		a.add(o, column, fmt.Sprintf("%s has no field %q, and its files have no headings", f.Name, column), nearestWord(column, names))
+		return "", false
+	}
+	r.Fields = append(slices.Clone(r.Fields), layout.Field{Name: column, Type: typeFor(o.Role)})
+	return column, true
+}
+
+func findField(r *layout.Record, column string) *layout.Field {
+	for i := range r.Fields {
+		f := &r.Fields[i]
+		if FoldWord(f.Name) == FoldWord(column) || f.Heading != "" && FoldWord(f.Heading) == FoldWord(column) {
+			return f
+		}
+	}
+	return nil
+}
+
+// typeFor is the type of a column that the template does not know: what its role needs, in the file's own number and date form.
+func typeFor(role ResultRole) layout.Type {
+	facts, _ := role.facts()
+	switch {
+	case facts.date:
+		return layout.DateType
+	case role == RoleAmount || role == RoleTotalAmount:
+		return layout.AmountType
+	case role == RoleMessage:
+		return layout.TextType
+	}
+	return layout.CodeType
+}
+
+func mergeWords(template, own map[string]ResultWord) map[string]ResultWord {
+	out := make(map[string]ResultWord, len(template)+len(own))
+	for k, w := range own {
+		out[k] = w
+	}
+	for k, w := range template {
+		if !slices.ContainsFunc(keysOf(own), func(other string) bool { return FoldWord(other) == FoldWord(k) }) {
+			out[k] = w
+		}
+	}
+	return out
+}
+
+func keysOf(m map[string]ResultWord) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	return out
+}
