@@ -74,7 +74,7 @@ func (b *Bridge) collectAll(ctx context.Context, s *Summary) error {
 }
 
 func (b *Bridge) collect(ctx context.Context, in *inbox, s *Summary) (err error) {
-	if in.Returns, err = exchange.OpenReturns(in.target, exchange.Options{Log: b.log, Now: b.now}); err != nil {
+	if in.Returns, err = exchange.OpenReturns(in.target, exchange.Options{Log: b.log}); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()

@@ -20,7 +20,7 @@ func (b *Bridge) openDrop(r *route) (exchange.Drop, error) {
 		return nil, err
 	}
 	t.TempName, t.Marker, t.Verify = r.Drop.TempName, r.Drop.DoneMarker, r.Drop.Verify
-	return exchange.OpenDrop(t, exchange.Options{Log: b.log, Now: b.now})
+	return exchange.OpenDrop(t, exchange.Options{Log: b.log})
 }
 
 // dropAll delivers what is numbered, route by route, each in the order of its numbers: when one file cannot be delivered, those behind it wait.

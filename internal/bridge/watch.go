@@ -175,7 +175,7 @@ func (b *Bridge) wakes(ctx context.Context) (<-chan struct{}, func(), error) {
 		}
 	}
 	for _, in := range boxes {
-		r, err := exchange.OpenReturns(in.target, exchange.Options{Log: b.log, Now: b.now})
+		r, err := exchange.OpenReturns(in.target, exchange.Options{Log: b.log})
 		if err != nil {
 			stop()
 			return nil, nil, errors.Join(fmt.Errorf("watch return folder %s", in.key), err)

@@ -58,7 +58,7 @@ func (c *compiler) compile() *Plan {
 	p.posting = posting.Options{Round: c.rounding(), CardCodes: c.cardCodes()}
 	p.slots = c.slots.all
 	p.wanted = c.slots.wanted()
-	p.lookups = c.lookups
+	p.lookups, p.settings = c.lookups, c.settings
 	c.unusedDeclared()
 	p.results = c.results()
 	if c.found.list.Err() != nil {

@@ -45,6 +45,7 @@ type Plan struct {
 	posting      posting.Options
 	wanted       map[string]bool
 	results      []ResultFormat
+	settings     map[string]layout.Value
 }
 
 // Load reads a mapping (.xlsx or .yaml) and the template it names from templates (folders with a template.yaml each) and compiles both. The
