@@ -1,0 +1,163 @@
+package house
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+)
+
+const (
+	module = "github.com/fisbridge/fisbridge"
+	root   = "../.."
+)
+
+// allowed says which packages of ours each package may import; the same list stands in .golangci.yml for editors. Anything is allowed to
+// import the leaves.
+func allowed() map[string][]string {
+	everything := []string{"internal/bridge", "internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/journal", "internal/layout", "internal/layout/sheet", "internal/mapping", "internal/mapping/formula",
+		"internal/posting", "internal/returns", "internal/sim", "mappings", "samples", "templates"}
+	return map[string][]string{
+		"cmd/fisbridge":            {"internal/cli"},
+		"internal/cli":             everything,
+		"internal/bridge":          {"internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/journal", "internal/layout", "internal/mapping", "internal/mapping/formula", "internal/posting", "internal/returns"},
+		"internal/config":          {"internal/exchange", "internal/fis"},
+		"internal/concur":          {"internal/fis"},
+		"internal/journal":         {"internal/fis"},
+		"internal/exchange":        {},
+		"internal/returns":         {"internal/fis", "internal/layout", "internal/mapping"},
+		"internal/mapping":         {"internal/fis", "internal/layout", "internal/layout/sheet", "internal/mapping/formula", "internal/posting"},
+		"internal/mapping/formula": {"internal/fis", "internal/layout"},
+		"internal/layout":          {"internal/fis", "internal/layout/sheet"},
+		"internal/layout/sheet":    {},
+		"internal/posting":         {"internal/fis"},
+		"internal/fis":             {},
+		"internal/sim":             {"internal/fis", "internal/layout"},
+		"samples":                  {"internal/fis"},
+		"templates":                {},
+		"mappings":                 {},
+		"internal/killpoint":       {},
+		"internal/house":           {},
+	}
+}
+
+// leaves may be imported from everywhere; they import nothing of ours.
+func leaves() []string { return []string{"internal/killpoint"} }
+
+// imports lists, for each package folder, what its shipped files import of ours.
+func imports(t *testing.T) map[string]map[string]string {
+	t.Helper()
+	found := map[string]map[string]string{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (strings.HasPrefix(d.Name(), ".") && d.Name() != ".." || d.Name() == "testdata") {
+			return fs.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		folder, err := filepath.Rel(root, filepath.Dir(path))
+		if err != nil {
+			return err
+		}
+		folder = filepath.ToSlash(folder)
+		if found[folder] == nil {
+			found[folder] = map[string]string{}
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range file.Imports {
+			name, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			if own, is := strings.CutPrefix(name, module+"/"); is {
+				found[folder][own] = path
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// TestImportsPointDown: the folder list tells the story, and imports point one way.
+func TestImportsPointDown(t *testing.T) {
+	rules := allowed()
+	found := imports(t)
+	if len(found["internal/cli"]) == 0 {
+		t.Fatal("no imports found: the test looks in the wrong place")
+	}
+	for folder, list := range found {
+		may, known := rules[folder]
+		if !known {
+			t.Errorf("package %s is not in the list: say here and in .golangci.yml what it may import", folder)
+			continue
+		}
+		for name, file := range list {
+			if !slices.Contains(may, name) && !slices.Contains(leaves(), name) {
+				t.Errorf("%s imports %s, which %s may not", file, name, folder)
+			}
+		}
+	}
+}
+
+// TestLinterHasTheSameRules compares the list above with the depguard rules that editors use.
+func TestLinterHasTheSameRules(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, ".golangci.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var config struct {
+		Linters struct {
+			Settings struct {
+				Depguard struct {
+					Rules map[string]struct {
+						Files []string `yaml:"files"`
+						Allow []string `yaml:"allow"`
+					} `yaml:"rules"`
+				} `yaml:"depguard"`
+			} `yaml:"settings"`
+		} `yaml:"linters"`
+	}
+	if err := yaml.Unmarshal(text, &config); err != nil {
+		t.Fatal(err)
+	}
+	rules := config.Linters.Settings.Depguard.Rules
+	for folder, may := range allowed() {
+		rule, ok := rules[strings.ReplaceAll(folder, "/", "-")]
+		if !ok {
+			t.Errorf(".golangci.yml has no depguard rule for %s", folder)
+			continue
+		}
+		if want := "**/" + folder + "/*.go"; len(rule.Files) == 0 || rule.Files[0] != want {
+			t.Errorf(".golangci.yml: the rule for %s is about %v, want %s first", folder, rule.Files, want)
+		}
+		var ours []string
+		for _, a := range rule.Allow {
+			if own, is := strings.CutPrefix(strings.TrimSuffix(a, "$"), module+"/"); is {
+				ours = append(ours, own)
+			}
+		}
+		want := append(append([]string{}, may...), leaves()...)
+		sort.Strings(want)
+		sort.Strings(ours)
+		if !slices.Equal(want, ours) {
+			t.Errorf(".golangci.yml: %s may import\n%v, want\n%v", folder, ours, want)
+		}
+	}
+}
