@@ -273,6 +273,9 @@ func TestMissingFolderIsNeverEmpty(t *testing.T) {
 		if err == nil {
 			t.Error("upload to a missing folder succeeded")
 		}
+		if found, err := Find(ctx, openDrop(t, target), "a", "b"); !errors.As(err, &folder) {
+			t.Errorf("crash look-up in a missing folder: %q %v", found, err)
+		}
 		if err := openReturns(t, target).Move(ctx, "a", "archive", "a"); err == nil {
 			t.Error("move in a missing folder succeeded")
 		}

@@ -29,6 +29,13 @@ func (d *dropper) Stat(ctx context.Context, name string) (Info, bool, error) {
 		return Info{}, false, err
 	}
 	info, ok, err := look(ctx, d.pl, d.t.Folder, name)
+	if err == nil && !ok { // in a folder that is not there, nothing is: that says nothing about the file
+		if _, isFolder, serr := d.pl.stat(ctx, d.t.Folder); errors.Is(serr, fs.ErrNotExist) || (serr == nil && !isFolder) {
+			err = &FolderError{d.t.Place(), fs.ErrNotExist}
+		} else if hopeless(ctx, serr) {
+			err = serr
+		}
+	}
 	if err != nil {
 		return Info{}, false, fmt.Errorf("look for %s in %s: %w", name, d.t.Place(), err)
 	}

@@ -22,33 +22,42 @@ func (c *collector) Watch(ctx context.Context) <-chan struct{} {
 	if c.t.Kind == KindFolder {
 		events = &folderEvents{folder: c.t.Folder}
 	}
-	go func() {
-		defer close(out)
-		defer events.close()
-		tick := time.NewTicker(c.t.ScanInterval)
-		defer tick.Stop()
-		for {
-			changed, failed := events.channels()
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				wake()
-			case _, open := <-changed:
-				if !open {
-					events.close()
-				}
-				wake()
-			case err, open := <-failed:
-				if !open || err != nil { // overflow or a lost watch: begin anew with the next tick, scan now
-					c.log.Debug("folder events interrupted", "place", c.t.Place(), "error", err)
-					events.close()
-				}
-				wake()
-			}
-		}
-	}()
+	go c.watch(ctx, events, out, wake)
 	return out
+}
+
+// quiet is how long events are gathered before they wake anybody: a writer makes hundreds.
+const quiet = 100 * time.Millisecond
+
+func (c *collector) watch(ctx context.Context, events *folderEvents, out chan<- struct{}, wake func()) {
+	defer close(out)
+	defer events.close()
+	tick := time.NewTicker(c.t.ScanInterval)
+	defer tick.Stop()
+	var soon <-chan time.Time
+	for {
+		changed, failed := events.channels()
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			wake()
+		case <-soon:
+			soon = nil
+			wake()
+		case _, open := <-changed:
+			if !open {
+				events.close()
+			}
+			if soon == nil {
+				soon = time.After(quiet)
+			}
+		case err := <-failed: // overflow or a lost watch: begin anew, and scan now
+			c.log.Debug("folder events interrupted", "place", c.t.Place(), "error", err)
+			events.close()
+			wake()
+		}
+	}
 }
 
 // folderEvents is a watch on a folder that is set again whenever it was lost. A nil one has no events.

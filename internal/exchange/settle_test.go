@@ -1,0 +1,102 @@
+package exchange
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+)
+
+var t0 = time.Date(2026, 1, 31, 7, 0, 0, 0, time.UTC)
+
+func at(seconds int) time.Time { return t0.Add(time.Duration(seconds) * time.Second) }
+
+func settled(s *Settler, now time.Time, files ...Info) string {
+	var out string
+	ready, _ := s.Look(now, files)
+	for _, f := range ready {
+		out += f.Name + " "
+	}
+	return out
+}
+
+var rule = SettleRule{MinAge: 10 * time.Second, Interval: 2 * time.Second}
+
+// PITFALLS 36: two equal looks and a minimum age; a slow writer that pauses longer than the interval starts the age anew.
+func TestSettler(t *testing.T) {
+	s := NewSettler(rule)
+	file := func(size int64, mod int) Info { return Info{Name: "a", Size: size, ModTime: at(mod)} }
+	steps := []struct {
+		now  int
+		f    Info
+		want string
+	}{
+		{0, file(10, 0), ""},
+		{5, file(10, 0), ""},    // two equal looks, too young
+		{6, file(20, 6), ""},    // grew after a pause longer than the interval
+		{15, file(20, 6), ""},   // nine seconds still
+		{16, file(20, 6), "a "}, // old enough
+		{17, file(20, 17), ""},  // same size, written again
+		{40, file(20, 17), "a "},
+		{41, file(21, 41), ""},
+	}
+	for _, st := range steps {
+		if got := settled(s, at(st.now), st.f); got != st.want {
+			t.Errorf("at %d s: settled %q, want %q", st.now, got, st.want)
+		}
+	}
+}
+
+func TestSettlerNeedsTwoLooksAtAnOldFile(t *testing.T) {
+	s, old := NewSettler(rule), Info{Name: "a", Size: 1, ModTime: at(-3600)}
+	ready, wait := s.Look(at(0), []Info{old})
+	if len(ready) != 0 || wait != 2*time.Second {
+		t.Errorf("first look: %v, wait %s", ready, wait)
+	}
+	if settled(s, at(1), old) != "" || settled(s, at(2), old) != "a " {
+		t.Error("the second look counts after the interval, not before")
+	}
+	if settled(s, at(2)); settled(s, at(3), old) != "" {
+		t.Error("a file that was away is looked at anew")
+	}
+}
+
+func TestSettlerAndClocks(t *testing.T) {
+	s, future := NewSettler(rule), Info{Name: "a", Size: 1, ModTime: at(86400)}
+	settled(s, at(0), future)
+	if settled(s, at(5), future) != "" || settled(s, at(10), future) != "a " {
+		t.Error("with a stamp in the future the age counts from the first look")
+	}
+	s, none := NewSettler(rule), Info{Name: "a", Size: 1}
+	settled(s, at(0), none)
+	if settled(s, at(5), none) != "" || settled(s, at(10), none) != "a " {
+		t.Error("without a stamp the age counts from the first look")
+	}
+	s = NewSettler(rule)
+	settled(s, at(0), future)
+	if settled(s, at(-3600), future) != "" || settled(s, at(-3595), future) != "" || settled(s, at(-3590), future) != "a " {
+		t.Error("when our clock is set back, looking begins anew and comes to an end")
+	}
+}
+
+func TestSettlerRemembersBetweenRuns(t *testing.T) {
+	s, f := NewSettler(rule), Info{Name: "a", Size: 1, ModTime: at(0)}
+	settled(s, at(1), f)
+	kept, err := json.Marshal(s.Looks())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var looks []Look
+	if err := json.Unmarshal(kept, &looks); err != nil {
+		t.Fatal(err)
+	}
+	if got := settled(NewSettler(rule, looks...), at(11), f); got != "a " {
+		t.Errorf("second look in the next run: %q", got)
+	}
+}
+
+func TestSettlerWithMarkers(t *testing.T) {
+	s := NewSettler(SettleRule{Marker: true, MinAge: time.Hour})
+	if got := settled(s, at(0), Info{Name: "a"}, Info{Name: "b", Marker: "b.done"}); got != "b " {
+		t.Errorf("settled %q", got)
+	}
+}
