@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -14,7 +13,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/journal"
-	"github.com/fisbridge/fisbridge/templates"
 )
 
 // workspace is an open working folder.
@@ -79,23 +77,6 @@ func (w *workspace) Close() error {
 	return errors.Join(errs...)
 }
 
-// templateFS gives the templates that mappings may name: those of the working folder before the built-in ones.
-func templateFS(cfg *config.Config) fs.FS {
-	return overlay{os.DirFS(cfg.Path(cfg.Folders.Templates)), templates.FS}
-}
-
-// overlay looks into the first file system, then into the second.
-type overlay [2]fs.FS
-
-// Open implements fs.FS.
-func (o overlay) Open(name string) (fs.File, error) {
-	f, err := o[0].Open(name)
-	if err == nil || !errors.Is(err, fs.ErrNotExist) {
-		return f, err
-	}
-	return o[1].Open(name)
-}
-
 // bridge puts the parts of the working folder together.
 func (a *app) bridge(w *workspace, progress bridge.Progress) (*bridge.Bridge, error) {
 	client, err := newClient(a, w.cfg, w.j, w.log)
@@ -106,7 +87,7 @@ func (a *app) bridge(w *workspace, progress bridge.Progress) (*bridge.Bridge, er
 }
 
 func (a *app) bridgeWith(w *workspace, client *concur.Client, progress bridge.Progress) (*bridge.Bridge, error) {
-	b, err := bridge.New(bridge.Options{Config: w.cfg, Journal: w.j, Service: client, Templates: templateFS(w.cfg), Now: a.now, Sleep: sleep, Log: w.log, Progress: progress})
+	b, err := bridge.New(bridge.Options{Config: w.cfg, Journal: w.j, Service: client, Templates: templatesOf(w.cfg.Path(w.cfg.Folders.Templates)), Now: a.now, Sleep: sleep, Log: w.log, Progress: progress})
 	var unusable *bridge.UnusableError
 	if errors.As(err, &unusable) {
 		return nil, invalid(err, "fisbridge check lists everything that is wrong")

@@ -1,0 +1,271 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+
+	"github.com/fisbridge/fisbridge/internal/concur"
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/returns"
+)
+
+// checker looks at one valid configuration and all that hangs on it.
+type checker struct {
+	*app
+	cfg   *config.Config
+	found []finding
+}
+
+func (c *checker) add(s severity, place, text, hint string) {
+	c.found = append(c.found, finding{s, place, text, hint})
+}
+
+// folders looks whether journal, files and the rest can be written.
+func (c *checker) folders() {
+	for _, f := range []struct{ key, path string }{
+		{"journal.path", filepath.Dir(c.cfg.Path(c.cfg.Journal.Path))}, {"folders.files", c.cfg.Path(c.cfg.Folders.Files)},
+		{"folders.results", c.cfg.Path(c.cfg.Folders.Results)}, {"folders.temp", c.cfg.Path(c.cfg.Folders.Temp)},
+	} {
+		if err := canWrite(f.path); err != nil {
+			c.add(problem, f.key, err.Error(), "give the account that runs fisbridge the right to write there")
+			continue
+		}
+		c.add(fine, f.key, f.path+" can be written", "")
+	}
+}
+
+// canWrite tells whether a folder, or the nearest one above it that exists, can be written, without writing.
+func canWrite(path string) error {
+	for at := path; ; at = filepath.Dir(at) {
+		info, err := os.Stat(at)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && filepath.Dir(at) != at:
+			continue
+		case err != nil:
+			return err
+		case !info.IsDir():
+			return fmt.Errorf("%s is not a folder", at)
+		}
+		return writable(at)
+	}
+}
+
+// mappings loads the mapping of each route as a run would.
+func (c *checker) mappings() {
+	templates := templatesOf(c.cfg.Path(c.cfg.Folders.Templates))
+	for _, r := range c.cfg.Routes {
+		place := "route " + r.Name
+		plan, findings := mapping.Load(templates, c.cfg.Path(r.Mapping))
+		for _, f := range findings {
+			hint := ""
+			if f.Nearest != "" {
+				hint = "did you mean " + f.Nearest + "?"
+			}
+			level := problem
+			if f.Severity == mapping.Warning {
+				level = warning
+			}
+			c.add(level, f.Place(), f.Reason, hint)
+		}
+		c.condition(place, r)
+		c.payments(place, r)
+		if plan == nil {
+			continue
+		}
+		c.add(fine, place, fmt.Sprintf("mapping %s fills template %s", r.Mapping, plan.TemplateName()), "")
+		c.documentTypes(place, r, plan)
+		c.results(place, plan)
+	}
+}
+
+func (c *checker) condition(place string, r config.Route) {
+	if r.When == "" {
+		return
+	}
+	if _, err := mapping.CompileCondition(r.When); err != nil {
+		c.add(problem, place+": when", err.Error(), "")
+	}
+}
+
+// documentTypes compares what the route takes with what the template can hold.
+func (c *checker) documentTypes(place string, r config.Route, plan *mapping.Plan) {
+	for _, t := range r.DocTypes {
+		known := false
+		for _, p := range plan.DocTypes() {
+			known = known || p == t
+		}
+		if !known {
+			c.add(problem, place, fmt.Sprintf("template %s has no place for documents of type %s", plan.TemplateName(), t), "take the type out of doc_types, or give it a route with a template of its own")
+		}
+	}
+}
+
+func (c *checker) results(place string, plan *mapping.Plan) {
+	for _, f := range plan.Results() {
+		if _, err := returns.Compile(f); err != nil {
+			c.add(problem, place+": results", err.Error(), "")
+		}
+	}
+}
+
+// payments tells what happens to payments that FIS does not take.
+func (c *checker) payments(place string, r config.Route) {
+	if !r.Returns.Given() {
+		c.add(warning, place, "has no return folder: outcomes have to be given by command, and until then reports stay in Processing Payment", "add returns, if the ERP writes result files")
+	}
+	for _, t := range r.DocTypes {
+		if !t.HasPaymentConfirmation() {
+			c.add(note, place, fmt.Sprintf("payments of type %s stay in the journal and are not sent: FIS takes payment confirmations for expense only", t), "")
+		}
+	}
+}
+
+// secrets looks whether every secret is to be had; their values are not shown.
+func (c *checker) secrets() {
+	c.secret("concur.client_secret", c.cfg.Concur.ClientSecret)
+	names := make([]string, 0, len(c.cfg.Targets))
+	for name := range c.cfg.Targets {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		c.secret("targets."+name+".password", c.cfg.Targets[name].Password)
+		c.secret("targets."+name+".key_passphrase", c.cfg.Targets[name].KeyPassphrase)
+	}
+}
+
+func (c *checker) secret(place string, s config.Secret) {
+	if !s.Given() {
+		return
+	}
+	if _, err := c.cfg.Reveal(s); err != nil {
+		c.add(problem, place, err.Error(), "set it for the account that runs fisbridge")
+		return
+	}
+	c.add(fine, place, "found in "+s.Place(), "")
+}
+
+// login looks at the stored login and, unless offline, tries it.
+func (c *checker) login(ctx context.Context, offline bool) {
+	const place = "login"
+	hint := "fisbridge auth login"
+	if _, err := os.Stat(c.cfg.Path(c.cfg.Journal.Path)); errors.Is(err, fs.ErrNotExist) {
+		c.add(problem, place, "nobody has logged in to Concur yet", hint)
+		return
+	}
+	w, err := c.open(ctx, "check", false)
+	if err != nil {
+		c.add(problem, "journal.path", err.Error(), "")
+		return
+	}
+	defer w.Close()
+	status, err := w.login(ctx, c.app)
+	switch {
+	case err != nil:
+		c.add(problem, place, err.Error(), "")
+		return
+	case !status.LoggedIn:
+		c.add(problem, place, "nobody has logged in to Concur yet", hint)
+		return
+	case status.Warning != "":
+		c.add(warning, place, status.Warning, hint)
+	}
+	if offline {
+		c.add(fine, place, fmt.Sprintf("stored, %d days left", status.DaysLeft), "")
+		return
+	}
+	c.tryLogin(ctx, w)
+}
+
+// tryLogin asks Concur for an access token, as each run does first.
+func (c *checker) tryLogin(ctx context.Context, w *workspace) {
+	client, err := newClient(c.app, w.cfg, w.j, w.log)
+	if err != nil {
+		return // the secret is missing, which is told already
+	}
+	defer client.Close()
+	if err := client.Authorize(ctx); err != nil {
+		hint := ""
+		var t *concur.TokenError
+		if errors.As(err, &t) {
+			hint = t.Hint
+		}
+		c.add(problem, "concur", err.Error(), hint)
+		return
+	}
+	c.add(fine, "concur", "logged in at "+c.cfg.Concur.BaseURL, "")
+}
+
+// targets tries connection and rights of every drop and return folder.
+func (c *checker) targets(ctx context.Context, offline, probe bool) {
+	seen := map[string]bool{}
+	for _, r := range c.cfg.Routes {
+		drop, err := c.cfg.DropTo(r)
+		if err != nil {
+			c.add(problem, "route "+r.Name, err.Error(), "")
+			continue
+		}
+		drop.Probe = probe
+		if c.reachable(drop, offline) && !seen["drop "+drop.Place()] {
+			seen["drop "+drop.Place()] = true
+			c.tryDrop(ctx, r, drop)
+		}
+		if !r.Returns.Given() {
+			continue
+		}
+		back, err := c.cfg.ReturnsFrom(r)
+		if err != nil {
+			c.add(problem, "route "+r.Name, err.Error(), "")
+			continue
+		}
+		if c.reachable(back, offline) && !seen["returns "+back.Place()] {
+			seen["returns "+back.Place()] = true
+			c.tryReturns(ctx, r, back)
+		}
+	}
+}
+
+// reachable: folders of this machine are looked at even offline.
+func (c *checker) reachable(t exchange.Target, offline bool) bool {
+	return !offline || t.Kind == exchange.KindFolder
+}
+
+func (c *checker) tryDrop(ctx context.Context, r config.Route, t exchange.Target) {
+	d, err := exchange.OpenDrop(t, exchange.Options{})
+	if err != nil {
+		c.add(problem, "targets."+r.Drop.Target, err.Error(), exchange.Hint(err))
+		return
+	}
+	defer d.Close()
+	c.exchange("drop of route "+r.Name, d.Check(ctx))
+}
+
+func (c *checker) tryReturns(ctx context.Context, r config.Route, t exchange.Target) {
+	b, err := exchange.OpenReturns(t, exchange.Options{})
+	if err != nil {
+		c.add(problem, "targets."+r.Returns.Target, err.Error(), exchange.Hint(err))
+		return
+	}
+	defer b.Close()
+	c.exchange("returns of route "+r.Name, b.Check(ctx))
+}
+
+func (c *checker) exchange(what string, found []exchange.Finding) {
+	for _, f := range found {
+		level := fine
+		switch f.Severity {
+		case exchange.Warning:
+			level = warning
+		case exchange.Problem:
+			level = problem
+		}
+		c.add(level, what, fmt.Sprintf("%s: %s: %s", f.Place, f.Right, f.Text), f.Hint)
+	}
+}

@@ -1,0 +1,94 @@
+// Package cli is the command line: subcommands, flags, exit codes and what people read in the terminal. One file holds one
+// command. It guarantees that every failure ends with a message that names place and way out, and with the documented exit code.
+package cli
+
+import (
+	"context"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// app is what the commands of one process share: its streams, its clock and the flags that every command takes.
+type app struct {
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+	now    func() time.Time
+
+	dir      string // working folder
+	json     bool
+	quiet    bool
+	noColor  bool
+	logLevel string
+}
+
+// Run executes one command line and returns its exit code. The context ends when the user interrupts.
+func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, now: time.Now}
+	root := newRoot(a)
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	return a.finish(ctx, root.ExecuteContext(ctx))
+}
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "fisbridge",
+		Short: "Approved Concur documents into your ERP's import file, and the ERP's answers back to Concur",
+		Long: `fisbridge fetches approved documents from Concur's Financial Integration Service, writes the import
+file that your ERP already knows, drops it, reads what the ERP answers, and tells Concur.
+
+Exit codes: 0 all done, 1 failed, 2 wrong usage, 3 done but something needs a person,
+4 configuration or mapping invalid, 5 another run holds the lock, 130 interrupted.`,
+		Example: `  fisbridge demo                                   # the whole loop against simulators, no set-up
+  fisbridge init --template generic-csv bridge     # a working folder to fill in
+  fisbridge -C bridge check                        # is everything in place?
+  fisbridge -C bridge run                          # one pass, for a nightly scheduler`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return cmd.Help()
+		},
+	}
+	flags := root.PersistentFlags()
+	flags.StringVarP(&a.dir, "dir", "C", ".", "working `folder`: where fisbridge.yaml lies")
+	flags.BoolVar(&a.json, "json", false, "write JSON for machines instead of text for people")
+	flags.BoolVarP(&a.quiet, "quiet", "q", false, "no progress and no remarks, only results and errors")
+	flags.BoolVar(&a.noColor, "no-color", false, "no colours in the terminal (also: NO_COLOR)")
+	flags.StringVar(&a.logLevel, "log-level", "", "debug, info, warn or error; overrides the configuration")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.AddCommand(commands(a)...)
+	return root
+}
+
+// commands lists every subcommand in the order of the help.
+func commands(a *app) []*cobra.Command {
+	return []*cobra.Command{
+		newInit(a), newCheck(a), newAuth(a), newRender(a), newSim(a), newVersion(a),
+	}
+}
+
+// action is the body of a command: what it returns ends as a message and an exit code.
+func (a *app) action(body func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		return failed(body(cmd.Context(), args))
+	}
+}
+
+// isTerminal reports whether a stream is a terminal that a person looks at.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// colors reports whether output to people may be coloured.
+func (a *app) colors() bool {
+	return !a.noColor && os.Getenv("NO_COLOR") == "" && isTerminal(a.stdout)
+}

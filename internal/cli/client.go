@@ -1,0 +1,37 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/concur"
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// newClient is the FIS client of a working folder; its token lives in the journal.
+func newClient(a *app, cfg *config.Config, j *journal.Journal, log *slog.Logger) (*concur.Client, error) {
+	c := cfg.Concur
+	secret, err := cfg.Reveal(c.ClientSecret)
+	if err != nil {
+		return nil, invalid(fmt.Errorf("concur.client_secret: %w", err), "set it for the account that runs fisbridge")
+	}
+	return concur.New(concur.Config{
+		BaseURL: c.BaseURL, Domains: c.AllowedDomains, ClientID: c.ClientID, ClientSecret: concur.Secret(secret), CompanyUUID: c.CompanyUUID, SystemID: c.SystemID,
+		Tokens: bridge.Tokens(j, c.CompanyUUID), DocumentFormat: c.DocumentFormat, PageSize: c.PageSize, BatchSize: max(c.AcknowledgeBatch, c.ConfirmBatch),
+		Timeout: c.Timeout, AfterTimeout: c.WaitAfterTimeout, MaxWait: c.MaxWait, MaxInFlight: c.Concurrency, MaxDocument: int64(cfg.Limits.DocumentMiB) << 20,
+		Now: a.now, Log: log, UserAgent: "fisbridge/" + thisVersion().Version,
+	})
+}
+
+// login is the stored login, read without any secret and without a call.
+func (w *workspace) login(ctx context.Context, a *app) (concur.Status, error) {
+	t, err := bridge.Tokens(w.j, w.cfg.Concur.CompanyUUID).LoadToken(ctx)
+	if err != nil && !errors.Is(err, concur.ErrNoToken) {
+		return concur.Status{}, fmt.Errorf("read the login: %w", err)
+	}
+	return concur.StatusOf(t, a.now()), nil
+}

@@ -1,0 +1,148 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/fisbridge/fisbridge/internal/concur"
+)
+
+func newAuth(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "auth",
+		Short: "Log in to Concur and see how long the login lasts",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newAuthLogin(a), newAuthStatus(a))
+	return cmd
+}
+
+func newAuthLogin(a *app) *cobra.Command {
+	var file string
+	cmd := &cobra.Command{
+		Use:   "login",
+		Short: "Trade a company request token for a lasting login",
+		Long: `login takes a company request token, which a Concur administrator makes and which lives 24 hours, and stores the
+refresh token that Concur gives for it in the journal. From then on fisbridge renews it by itself.
+
+The request token is asked for, or read from standard input, or from --token-file. It is not stored.`,
+		Example: "  fisbridge auth login\n  fisbridge auth login --token-file request-token.txt\n  echo \"$TOKEN\" | fisbridge auth login",
+		Args:    cobra.NoArgs,
+	}
+	cmd.Flags().StringVar(&file, "token-file", "", "`file` that holds the request token")
+	cmd.RunE = a.action(func(ctx context.Context, _ []string) error {
+		w, err := a.open(ctx, "auth login", false)
+		if err != nil {
+			return err
+		}
+		defer w.Close()
+		client, err := newClient(a, w.cfg, w.j, w.log)
+		if err != nil {
+			return err
+		}
+		defer client.Close()
+		token, err := a.requestToken(file)
+		if err != nil {
+			return err
+		}
+		status, err := client.Login(ctx, token)
+		if err != nil {
+			return withHint(err)
+		}
+		return a.tellAuth(status)
+	})
+	return cmd
+}
+
+func newAuthStatus(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "status",
+		Short:   "Show whether fisbridge is logged in, and until when",
+		Long:    "status reads the stored login and calls nobody. Exit code 3 when somebody has to renew it.",
+		Example: "  fisbridge auth status\n  fisbridge auth status --json",
+		Args:    cobra.NoArgs,
+		RunE: a.action(func(ctx context.Context, _ []string) error {
+			w, err := a.open(ctx, "auth status", false)
+			if err != nil {
+				return err
+			}
+			defer w.Close()
+			status, err := w.login(ctx, a)
+			if err != nil {
+				return err
+			}
+			if err := a.tellAuth(status); err != nil {
+				return err
+			}
+			if status.Warning != "" {
+				return needsPerson()
+			}
+			return nil
+		}),
+	}
+}
+
+// maxToken bounds what is read as a request token.
+const maxToken = 16 << 10
+
+// requestToken reads the token from a file, from a person without showing it, or from standard input.
+func (a *app) requestToken(file string) (string, error) {
+	var text []byte
+	var err error
+	switch {
+	case file != "":
+		text, err = os.ReadFile(file)
+	case isTerminal(a.stdin):
+		fmt.Fprint(a.stderr, "company request token: ")
+		text, err = term.ReadPassword(int(a.stdin.(*os.File).Fd()))
+		fmt.Fprintln(a.stderr)
+	default:
+		text, err = bufio.NewReader(io.LimitReader(a.stdin, maxToken)).ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			err = nil
+		}
+	}
+	if err != nil {
+		return "", fmt.Errorf("read the request token: %w", err)
+	}
+	token := strings.TrimSpace(string(text))
+	if token == "" {
+		return "", &Error{Code: ExitUsage, Err: errors.New("the request token is empty"), Hint: "paste it when asked, pipe it in, or name its file with --token-file"}
+	}
+	return token, nil
+}
+
+// withHint gives errors of the token endpoint their way out.
+func withHint(err error) error {
+	var t *concur.TokenError
+	if errors.As(err, &t) {
+		return &Error{Code: ExitFailed, Err: err, Hint: t.Hint}
+	}
+	return err
+}
+
+func (a *app) tellAuth(s concur.Status) error {
+	if a.json {
+		return a.writeJSON(s)
+	}
+	if !s.LoggedIn {
+		a.say("not logged in: fisbridge auth login")
+		return nil
+	}
+	a.say("logged in at %s (scope %s)", s.Geolocation, s.Scope)
+	a.say("the login lasts until %s, %d days from now; every run renews it", s.RefreshExpires.Format(time.DateOnly), s.DaysLeft)
+	if s.Warning != "" {
+		a.warn("%s", s.Warning)
+	}
+	return nil
+}

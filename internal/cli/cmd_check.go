@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+)
+
+// severity is how much a finding of check matters.
+type severity string
+
+const (
+	fine    severity = "ok"
+	note    severity = "note"
+	warning severity = "warning"
+	problem severity = "problem"
+)
+
+// finding is one thing that check looked at.
+type finding struct {
+	Severity severity `json:"severity"`
+	// Place is where a person mends it: a key, a sheet and cell, a host and folder.
+	Place string `json:"place"`
+	Text  string `json:"text"`
+	Hint  string `json:"hint,omitempty"`
+}
+
+func newCheck(a *app) *cobra.Command {
+	var offline, probe bool
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Check configuration, mappings, credentials, keys, folders and rights",
+		Long: `check looks at everything that a run needs and tells all that is missing or wrong, each with its place and the way out.
+It changes nothing: no document is fetched and no file is written. With --probe it also writes, renames and removes a small
+file in each drop folder, which is the only way to be sure of the rights there.
+
+Exit code 4 when something is wrong, 0 when a run can begin.`,
+		Example: "  fisbridge check\n  fisbridge check --offline       # without calling Concur or any server\n  fisbridge check --probe --json",
+		Args:    cobra.NoArgs,
+	}
+	cmd.Flags().BoolVar(&offline, "offline", false, "call nobody: look at files and settings only")
+	cmd.Flags().BoolVar(&probe, "probe", false, "write and remove a small file in each drop folder")
+	cmd.RunE = a.action(func(ctx context.Context, _ []string) error {
+		return a.tellFindings(a.check(ctx, offline, probe))
+	})
+	return cmd
+}
+
+// check gathers the findings, in the order in which a person would mend them.
+func (a *app) check(ctx context.Context, offline, probe bool) []finding {
+	cfg, err := config.Load(a.dir)
+	if err != nil {
+		return configFindings(err)
+	}
+	c := &checker{app: a, cfg: cfg}
+	c.add(fine, config.FileName, fmt.Sprintf("%d routes, %d targets", len(cfg.Routes), len(cfg.Targets)), "")
+	c.folders()
+	c.mappings()
+	c.secrets()
+	c.login(ctx, offline)
+	c.targets(ctx, offline, probe)
+	return c.found
+}
+
+// configFindings are the problems of a configuration that cannot be read any further.
+func configFindings(err error) []finding {
+	var problems config.Problems
+	if !errors.As(err, &problems) {
+		hint := ""
+		if errors.Is(err, config.ErrNoConfig) {
+			hint = "give the working folder with -C, or make one: fisbridge init --template NAME FOLDER"
+		}
+		return []finding{{problem, config.FileName, err.Error(), hint}}
+	}
+	var found []finding
+	for _, p := range problems {
+		place := p.File
+		if p.Line > 0 {
+			place = fmt.Sprintf("%s:%d", p.File, p.Line)
+		}
+		found = append(found, finding{problem, place, problemText(p), p.Hint})
+	}
+	return found
+}
+
+// problemText is a problem without its place.
+func problemText(p config.Problem) string {
+	p.File, p.Line = "", 0
+	return p.String()[2:]
+}
+
+// tellFindings prints them and ends with exit code 4 when one is a problem.
+func (a *app) tellFindings(found []finding) error {
+	count := map[severity]int{}
+	for _, f := range found {
+		count[f.Severity]++
+		if a.json || a.quiet && f.Severity != problem {
+			continue
+		}
+		a.say("%-8s %s: %s", f.Severity, f.Place, f.Text)
+		if f.Hint != "" {
+			a.say("%-8s %s", "", "hint: "+f.Hint)
+		}
+	}
+	if a.json {
+		if err := a.writeJSON(map[string]any{"findings": found, "problems": count[problem], "warnings": count[warning]}); err != nil {
+			return err
+		}
+	}
+	switch n := count[problem]; {
+	case n == 1:
+		return invalid(errors.New("one thing is wrong"), "mend it and check again")
+	case n > 1:
+		return invalid(fmt.Errorf("%d things are wrong", n), "mend them and check again")
+	}
+	a.remark("\neverything is in place: fisbridge run")
+	return nil
+}

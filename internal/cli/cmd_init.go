@@ -1,0 +1,174 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/mappings"
+	"github.com/fisbridge/fisbridge/templates"
+)
+
+func newInit(a *app) *cobra.Command {
+	var template string
+	cmd := &cobra.Command{
+		Use:   "init [FOLDER]",
+		Short: "Make a working folder for an ERP",
+		Long: `init makes a working folder: a commented configuration, the template of your ERP's import file, a mapping workbook
+for the accountants, and the folders that a run needs. It asks nothing and overwrites nothing.`,
+		Example: "  fisbridge init --template generic-csv bridge\n  fisbridge -C bridge check",
+		Args:    cobra.MaximumNArgs(1),
+	}
+	cmd.Flags().StringVar(&template, "template", "", "`name` of the template: "+strings.Join(mapping.TemplateNames(templates.FS()), ", "))
+	cmd.RunE = a.action(func(_ context.Context, args []string) error {
+		folder := a.dir
+		if len(args) == 1 {
+			folder = filepath.Join(a.dir, args[0])
+		}
+		return a.initFolder(folder, template)
+	})
+	return cmd
+}
+
+// initFolder writes everything that is missing, after it has made sure that nothing is there that it would have to overwrite.
+func (a *app) initFolder(folder, template string) error {
+	names := mapping.TemplateNames(templates.FS())
+	if err := knownTemplate(template, names); err != nil {
+		return err
+	}
+	tpl, findings := mapping.ReadTemplate(templates.FS(), template)
+	if err := findings.Err(); err != nil {
+		return err
+	}
+	files, err := initFiles(template, tpl.Documents)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if _, err := os.Lstat(filepath.Join(folder, f.name)); !errors.Is(err, fs.ErrNotExist) {
+			return &Error{Code: ExitFailed, Err: fmt.Errorf("%s is already there", filepath.Join(folder, f.name)), Hint: "give another folder: nothing is overwritten"}
+		}
+	}
+	for _, sub := range []string{"journal", "secrets", "erp/in", "erp/out/archive", "erp/out/failed"} {
+		if err := os.MkdirAll(filepath.Join(folder, filepath.FromSlash(sub)), 0o700); err != nil {
+			return fmt.Errorf("make the working folder: %w", err)
+		}
+	}
+	for _, f := range files {
+		if err := writeNew(filepath.Join(folder, filepath.FromSlash(f.name)), f.text); err != nil {
+			return err
+		}
+	}
+	return a.tellInit(folder, files)
+}
+
+func knownTemplate(template string, names []string) error {
+	for _, n := range names {
+		if n == template {
+			return nil
+		}
+	}
+	hint := "templates: " + strings.Join(names, ", ")
+	if near := config.Nearest(template, names); near != "" {
+		hint = "did you mean " + near + "?"
+	}
+	if template == "" {
+		return &Error{Code: ExitUsage, Err: errors.New("--template is missing: which ERP's import file is it?"), Hint: hint}
+	}
+	return &Error{Code: ExitUsage, Err: fmt.Errorf("there is no template %q", template), Hint: hint}
+}
+
+type initFile struct {
+	name string // with slashes, relative to the folder
+	text []byte
+}
+
+// initFiles are the files of a new working folder.
+func initFiles(template string, types []fis.DocType) ([]initFile, error) {
+	workbook, text, err := readyMapping(template)
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.Example(template, "mappings/"+workbook, types)
+	if err != nil {
+		return nil, err
+	}
+	files := []initFile{{config.FileName, cfg}, {"mappings/" + workbook, text}, {".gitignore", []byte(gitignore)}}
+	err = fs.WalkDir(templates.FS(), template, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(templates.FS(), name)
+		files = append(files, initFile{path.Join("templates", name), text})
+		return err
+	})
+	return files, err
+}
+
+// gitignore keeps what must not be shared out of version control: secrets, documents, and what is made anew.
+const gitignore = `# secrets and personal data stay on this machine
+/secrets/
+/journal/
+/files/
+/results/
+/logs/
+/tmp/
+/erp/
+.fisbridge.lock
+`
+
+// readyMapping is the workbook that was made for a template.
+func readyMapping(template string) (name string, text []byte, err error) {
+	for _, ext := range []string{".xlsx", ".yaml"} {
+		text, err = fs.ReadFile(mappings.FS(), template+ext)
+		if err == nil {
+			return template + ext, text, nil
+		}
+	}
+	return "", nil, fmt.Errorf("read the ready mapping of template %s: %w", template, err)
+}
+
+// writeNew writes a file that must not be there yet.
+func writeNew(name string, text []byte) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		return fmt.Errorf("make the working folder: %w", err)
+	}
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("make the working folder: %w", err)
+	}
+	_, err = f.Write(text)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("make the working folder: %w", err)
+	}
+	return nil
+}
+
+func (a *app) tellInit(folder string, files []initFile) error {
+	if a.json {
+		names := make([]string, len(files))
+		for i, f := range files {
+			names[i] = f.name
+		}
+		return a.writeJSON(map[string]any{"folder": folder, "files": names})
+	}
+	a.say("made the working folder %s", folder)
+	a.say("")
+	a.say("what is next:")
+	a.say("  1. fill in what says %s in %s", config.Placeholder, filepath.Join(folder, config.FileName))
+	a.say("  2. set the secrets it names, such as the environment variable FISBRIDGE_CLIENT_SECRET")
+	a.say("  3. fisbridge -C %s auth login", folder)
+	a.say("  4. the accountants fill in %s", filepath.Join(folder, "mappings"))
+	a.say("  5. fisbridge -C %s check", folder)
+	return nil
+}

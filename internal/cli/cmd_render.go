@@ -1,0 +1,250 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/posting"
+	"github.com/fisbridge/fisbridge/mappings"
+)
+
+// renderOptions are the flags of render.
+type renderOptions struct {
+	mapping  string
+	route    string
+	format   string
+	output   string
+	sequence int64
+	created  string
+	workers  int
+	cards    []string
+}
+
+func newRender(a *app) *cobra.Command {
+	o := renderOptions{}
+	cmd := &cobra.Command{
+		Use:   "render [DOCUMENTS...]",
+		Short: "Make an import file, or posting lines, from documents on disk",
+		Long: `render turns documents into an import file without any network and without the journal. It takes files and folders of
+documents (a bare document, an envelope, the answer of Concur's list, JSON lines) or standard input.
+
+With --format json it prints the posting lines of each document instead, one document a line, so that anybody can compare them.
+
+Documents that cannot be posted or mapped are told and left out, and the exit code is 3.`,
+		Example: `  fisbridge render documents/ --mapping mappings/acme.xlsx -o import.csv
+  fisbridge render april.json --route expenses -o out/         # a folder: the template names the files
+  fisbridge render april.json --format json | jq .lines
+  cat documents.jsonl | fisbridge render --mapping generic-csv`,
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.mapping, "mapping", "", "mapping `file`, or the name of a built-in one")
+	flags.StringVar(&o.route, "route", "", "take the mapping of this `route` of the configuration")
+	flags.StringVar(&o.format, "format", "", "json: posting lines instead of an import file")
+	flags.StringVarP(&o.output, "output", "o", "", "`file` or folder to write; nothing is left there unless it is whole")
+	flags.Int64Var(&o.sequence, "sequence", 1, "sequence `number` of the (first) file")
+	flags.StringVar(&o.created, "created", "", "`time` that the file says it was made at, as 2026-01-31T09:30:00Z; now when not given")
+	flags.IntVar(&o.workers, "workers", 0, "documents worked on at once; 0: one for each processor")
+	flags.StringSliceVar(&o.cards, "card-code", nil, "payee `code` of a further card vendor, for --format json")
+	cmd.RunE = a.action(func(ctx context.Context, args []string) error {
+		switch {
+		case o.format == "json" && (o.mapping != "" || o.route != ""):
+			return usage(errors.New("--format json derives posting lines and takes no mapping"))
+		case o.format == "json":
+			return a.renderLines(ctx, o, args)
+		case o.format != "":
+			return usage(fmt.Errorf("--format %q: json is the only one; the import file's own format comes from the mapping", o.format))
+		}
+		return a.renderFiles(ctx, o, args)
+	})
+	return cmd
+}
+
+// bad tells of a document that is left out, and counts it.
+type bad struct {
+	*app
+	count int
+}
+
+func (b *bad) tell(where string, err error) {
+	b.count++
+	text := err.Error()
+	if where != "" && !strings.Contains(text, where) {
+		text = where + ": " + text
+	}
+	b.complain(errors.New(text), "")
+}
+
+// where names a document for people: its place, and its id unless it has none.
+func where(env fis.Envelope) string {
+	if env.ID == "" {
+		return env.Place
+	}
+	return env.Place + " (" + env.ID + ")"
+}
+
+// renderLines prints the posting lines of each document.
+func (a *app) renderLines(ctx context.Context, o renderOptions, args []string) error {
+	out, err := newWholeFile(a.stdout, o.output)
+	if err != nil {
+		return err
+	}
+	defer out.abort()
+	left := &bad{app: a}
+	parser := fis.NewParser(posting.Wanted)
+	for env, err := range a.documents(args) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			left.tell("", err)
+			continue
+		}
+		text, err := postingLines(parser, env, posting.Options{CardCodes: o.cards})
+		if err != nil {
+			left.tell(where(env), err)
+			continue
+		}
+		if _, err := out.Write(append(text, '\n')); err != nil {
+			return fmt.Errorf("write posting lines: %w", err)
+		}
+	}
+	if err := out.commit(); err != nil {
+		return err
+	}
+	if left.count > 0 {
+		return needsPerson()
+	}
+	return nil
+}
+
+func postingLines(parser *fis.Parser, env fis.Envelope, opt posting.Options) ([]byte, error) {
+	doc, err := parser.Parse(env)
+	if err != nil {
+		return nil, err
+	}
+	result, err := posting.Derive(doc, opt)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(result)
+}
+
+// renderFiles makes import files.
+func (a *app) renderFiles(ctx context.Context, o renderOptions, args []string) error {
+	plan, err := a.planFor(o)
+	if err != nil {
+		return err
+	}
+	created, err := a.createdAt(o.created)
+	if err != nil {
+		return err
+	}
+	left := &bad{app: a}
+	next, stop := iter.Pull2(a.documents(args))
+	defer stop()
+	files := &fileSet{plan: plan, output: o.output, stdout: a.stdout, left: left, context: mapping.FileContext{Route: o.route, Sequence: o.sequence, Created: created}}
+	defer files.abort()
+	bar := a.newProgress(-1, "rendering")
+	err = plan.RenderAll(ctx, o.workers, func() (fis.Envelope, bool, error) {
+		for {
+			env, err, ok := next()
+			if !ok || err == nil {
+				return env, ok, nil
+			}
+			left.tell("", err)
+		}
+	}, func(r mapping.Rendered) error {
+		_ = bar.Add(1)
+		return files.add(r)
+	})
+	_ = bar.Finish()
+	if err != nil {
+		return err
+	}
+	if err := files.finish(); err != nil {
+		return err
+	}
+	return a.tellRendered(files)
+}
+
+// planFor loads the mapping that the flags name.
+func (a *app) planFor(o renderOptions) (*mapping.Plan, error) {
+	switch {
+	case o.mapping != "" && o.route != "":
+		return nil, usage(errors.New("--mapping and --route are two ways to say the same: give one"))
+	case o.route != "":
+		return a.routePlan(o.route)
+	case o.mapping == "":
+		return nil, usage(errors.New("--mapping or --route is missing (or --format json)"))
+	}
+	templates := templatesOf(filepath.Join(a.dir, "templates"))
+	plan, findings := loadMapping(templates, o.mapping)
+	return plan, findings.Err()
+}
+
+func (a *app) routePlan(name string) (*mapping.Plan, error) {
+	cfg, err := config.Load(a.dir)
+	if err != nil {
+		return nil, err
+	}
+	r, ok := cfg.Route(name)
+	if !ok {
+		var names []string
+		for _, r := range cfg.Routes {
+			names = append(names, r.Name)
+		}
+		return nil, &Error{Code: ExitUsage, Err: fmt.Errorf("there is no route %q", name), Hint: "routes: " + strings.Join(names, ", ")}
+	}
+	plan, findings := mapping.Load(templatesOf(cfg.Path(cfg.Folders.Templates)), cfg.Path(r.Mapping))
+	return plan, findings.Err()
+}
+
+// loadMapping loads a mapping file; where there is none of that name, a built-in one.
+func loadMapping(templates fs.FS, name string) (*mapping.Plan, mapping.Findings) {
+	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) && filepath.Ext(name) == "" {
+		if file, text, err := readyMapping(name); err == nil {
+			return mapping.LoadBytes(templates, file, text)
+		}
+		if names := readyNames(); config.Nearest(name, names) != "" {
+			return nil, mapping.Findings{{Severity: mapping.Error, File: name, Reason: "there is no mapping file and no built-in mapping of this name", Nearest: config.Nearest(name, names)}}
+		}
+	}
+	return mapping.Load(templates, name)
+}
+
+// readyNames are the names of the built-in mappings.
+func readyNames() []string {
+	var names []string
+	files, err := fs.Glob(mappings.FS(), "*.xlsx")
+	if err != nil {
+		return nil
+	}
+	for _, f := range files {
+		names = append(names, strings.TrimSuffix(f, ".xlsx"))
+	}
+	return names
+}
+
+func (a *app) createdAt(text string) (time.Time, error) {
+	if text == "" {
+		return a.now(), nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return t, usage(fmt.Errorf("--created %q is not a time such as 2026-01-31T09:30:00Z", text))
+	}
+	return t, nil
+}

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"context"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// version is what a bug report needs to know about this program.
+type version struct {
+	Version string `json:"version"`
+	Commit  string `json:"commit,omitempty"`
+	Time    string `json:"commit_time,omitempty"`
+	Dirty   bool   `json:"modified,omitempty"`
+	Go      string `json:"go"`
+	System  string `json:"system"`
+}
+
+func newVersion(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "version",
+		Short:   "Show the version of this program",
+		Example: "  fisbridge version\n  fisbridge version --json",
+		Args:    cobra.NoArgs,
+		RunE: a.action(func(context.Context, []string) error {
+			v := thisVersion()
+			if a.json {
+				return a.writeJSON(v)
+			}
+			a.say("fisbridge %s", v.Version)
+			if v.Commit != "" {
+				modified := ""
+				if v.Dirty {
+					modified = ", modified"
+				}
+				a.say("commit %s %s%s", v.Commit, v.Time, modified)
+			}
+			a.say("%s %s", v.Go, v.System)
+			return nil
+		}),
+	}
+}
+
+func thisVersion() version {
+	v := version{Version: "unknown", Go: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return v
+	}
+	v.Version = info.Main.Version
+	if v.Version == "" || v.Version == "(devel)" {
+		v.Version = "development"
+	}
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			v.Commit = s.Value
+		case "vcs.time":
+			v.Time = s.Value
+		case "vcs.modified":
+			v.Dirty = s.Value == "true"
+		}
+	}
+	return v
+}

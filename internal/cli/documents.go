@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// errStop ends the reading of a file when nobody wants more of it.
+var errStop = errors.New("stop")
+
+// documents reads every document in the files and folders named, "-" or none being standard input. A file that cannot be read, or ends
+// in the middle, gives one error and the reading goes on with the next file.
+func (a *app) documents(paths []string) iter.Seq2[fis.Envelope, error] {
+	return func(yield func(fis.Envelope, error) bool) {
+		if len(paths) == 0 {
+			paths = []string{"-"}
+		}
+		for _, path := range paths {
+			files, err := documentFiles(path)
+			if err != nil && !yield(fis.Envelope{}, err) {
+				return
+			}
+			for _, file := range files {
+				if !a.documentsOf(file, yield) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// documentsOf hands out the documents of one file; false: nobody wants more.
+func (a *app) documentsOf(file string, yield func(fis.Envelope, error) bool) bool {
+	in, place := a.stdin, "standard input"
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			return yield(fis.Envelope{}, fmt.Errorf("read documents: %w", err))
+		}
+		defer f.Close()
+		in, place = f, file
+	}
+	found := false
+	err := fis.ReadDocuments(in, place, func(env fis.Envelope) error {
+		found = true
+		if !yield(env, nil) {
+			return errStop
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, errStop):
+		return false
+	case err != nil:
+		return yield(fis.Envelope{}, fmt.Errorf("read documents: %w", orPlace(err, place)))
+	case !found:
+		return yield(fis.Envelope{}, fmt.Errorf("%s holds no document", place))
+	}
+	return true
+}
+
+// orPlace adds the place unless the error names it.
+func orPlace(err error, place string) error {
+	if strings.Contains(err.Error(), place) || errors.Is(err, io.ErrClosedPipe) {
+		return err
+	}
+	return fmt.Errorf("%s: %w", place, err)
+}
+
+// documentFiles are the files behind one argument: a file itself, or the JSON files in a folder and below it, by name.
+func documentFiles(path string) ([]string, error) {
+	if path == "-" {
+		return []string{path}, nil
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("read documents: %w", err)
+	}
+	if !info.IsDir() {
+		return []string{path}, nil
+	}
+	var files []string
+	err = filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && isDocumentFile(name) {
+			files = append(files, name)
+		}
+		return err
+	})
+	if err == nil && len(files) == 0 {
+		err = errors.New(path + " holds no .json, .jsonl or .ndjson file")
+	}
+	sort.Strings(files)
+	return files, err
+}
+
+func isDocumentFile(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".json", ".jsonl", ".ndjson":
+		return true
+	}
+	return false
+}

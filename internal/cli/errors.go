@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+)
+
+// Exit codes. They are documented in the help and in docs/operators.md; scripts depend on them.
+const (
+	ExitDone        = 0
+	ExitFailed      = 1
+	ExitUsage       = 2
+	ExitNeedsPerson = 3
+	ExitInvalid     = 4
+	ExitLocked      = 5
+	ExitInterrupted = 130
+)
+
+// Error is how a command ends when it does not end well: an exit code, what happened, and what to do about it.
+type Error struct {
+	Code int
+	Err  error // nil: the command has told everything itself
+	Hint string
+}
+
+// Error is what happened.
+func (e *Error) Error() string {
+	if e.Err == nil {
+		return fmt.Sprintf("exit code %d", e.Code)
+	}
+	return e.Err.Error()
+}
+
+// Unwrap is the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// usage is a command line that is not understood.
+func usage(err error) error { return &Error{Code: ExitUsage, Err: err} }
+
+// invalid is a configuration or mapping that cannot be used.
+func invalid(err error, hint string) error { return &Error{Code: ExitInvalid, Err: err, Hint: hint} }
+
+// needsPerson ends a command that did its work and told what is left.
+func needsPerson() error { return &Error{Code: ExitNeedsPerson} }
+
+// failed gives the errors of a command body their exit code and hint. Those that have one keep it.
+func failed(err error) error {
+	var own *Error
+	var problems config.Problems
+	var findings *mapping.FindingsError
+	switch {
+	case err == nil, errors.As(err, &own), errors.Is(err, context.Canceled):
+		return err
+	case errors.Is(err, config.ErrNoConfig):
+		return invalid(err, "give the working folder with -C, or make one: fisbridge init --template NAME FOLDER")
+	case errors.As(err, &problems):
+		return invalid(err, "")
+	case errors.As(err, &findings):
+		return invalid(err, "correct the cells and try again: fisbridge check")
+	}
+	return &Error{Code: ExitFailed, Err: err}
+}
+
+// finish tells how a command ended and returns the exit code.
+func (a *app) finish(ctx context.Context, err error) int {
+	var own *Error
+	switch {
+	case err == nil:
+		return ExitDone
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		a.complain(errors.New("interrupted"), "the next run goes on from here")
+		return ExitInterrupted
+	case !errors.As(err, &own): // cobra's own: unknown command, wrong arguments
+		a.complain(err, "fisbridge --help shows the commands, and --help behind a command shows its flags")
+		return ExitUsage
+	}
+	if own.Err != nil {
+		hint := own.Hint
+		if own.Code == ExitUsage && hint == "" {
+			hint = "--help behind the command shows its flags"
+		}
+		a.complain(own.Err, hint)
+	}
+	return own.Code
+}
+
+// complain writes an error and its hint in the form that people and scripts know. Problems of a configuration are errors of
+// their own, each with its hint.
+func (a *app) complain(err error, hint string) {
+	var problems config.Problems
+	if errors.As(err, &problems) {
+		for _, p := range problems {
+			a.complain(errors.New(p.String()), p.Hint)
+		}
+	} else {
+		for _, line := range strings.Split(strings.TrimSpace(err.Error()), "\n") {
+			fmt.Fprintf(a.stderr, "fisbridge: error: %s\n", line)
+		}
+	}
+	if hint != "" {
+		fmt.Fprintf(a.stderr, "fisbridge: hint: %s\n", hint)
+	}
+}
+
+// warn is a remark that does not end the command.
+func (a *app) warn(format string, args ...any) {
+	if !a.quiet {
+		fmt.Fprintf(a.stderr, "fisbridge: warning: "+format+"\n", args...)
+	}
+}
+
+// remark tells a person what happens; scripts ask for quiet.
+func (a *app) remark(format string, args ...any) {
+	if !a.quiet && !a.json {
+		fmt.Fprintf(a.stderr, format+"\n", args...)
+	}
+}

@@ -1,0 +1,178 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/mapping"
+)
+
+// fileSet takes rendered documents into as many import files as the mapping's grouping makes of them.
+type fileSet struct {
+	plan    *mapping.Plan
+	output  string // file, folder, or empty for stdout
+	stdout  io.Writer
+	left    *bad
+	context mapping.FileContext // its sequence is that of the next file
+
+	files []*groupFile
+	open  map[string]*groupFile // by group
+}
+
+// groupFile is one import file of the set.
+type groupFile struct {
+	file      *mapping.File
+	name      string
+	group     string
+	documents int
+	totals    mapping.Totals
+	path      string
+}
+
+// add puts a document into the file of its group. A document that cannot be rendered is told and left out.
+func (s *fileSet) add(r mapping.Rendered) error {
+	if r.Err != nil {
+		s.left.tell(where(r.Envelope), r.Err)
+		return nil
+	}
+	g, err := s.fileFor(r.Prepared.Group)
+	if err != nil {
+		return err
+	}
+	if _, err := g.file.Add(r.Prepared); err != nil {
+		s.left.tell(where(r.Envelope), err)
+		return nil
+	}
+	if g.documents++; s.plan.MaxDocuments() > 0 && g.documents >= s.plan.MaxDocuments() {
+		delete(s.open, g.group)
+	}
+	return nil
+}
+
+func (s *fileSet) fileFor(group string) (*groupFile, error) {
+	if g := s.open[group]; g != nil {
+		return g, nil
+	}
+	if len(s.files) > 0 && !s.intoFolder() {
+		return nil, &Error{Code: ExitUsage, Err: errors.New("these documents make more than one import file"), Hint: "give a folder: -o out" + string(filepath.Separator)}
+	}
+	context := s.context
+	context.Group = group
+	file, err := s.plan.NewFile(context)
+	if err != nil {
+		return nil, fmt.Errorf("begin import file: %w", err)
+	}
+	s.context.Sequence++
+	g := &groupFile{file: file, name: file.Name(), group: group}
+	if s.open == nil {
+		s.open = map[string]*groupFile{}
+	}
+	s.open[group] = g
+	s.files = append(s.files, g)
+	return g, nil
+}
+
+// intoFolder: the output is a folder, or written like one.
+func (s *fileSet) intoFolder() bool {
+	if strings.HasSuffix(s.output, "/") || strings.HasSuffix(s.output, string(filepath.Separator)) {
+		return true
+	}
+	info, err := os.Stat(s.output)
+	return err == nil && info.IsDir()
+}
+
+// finish writes the files, each whole or not at all. Files that no document is in are not made.
+func (s *fileSet) finish() error {
+	kept := s.files[:0]
+	for _, g := range s.files {
+		if g.documents == 0 {
+			g.file.Abort()
+			continue
+		}
+		if err := s.write(g); err != nil {
+			return err
+		}
+		kept = append(kept, g)
+	}
+	s.files = kept
+	return nil
+}
+
+func (s *fileSet) write(g *groupFile) error {
+	path := s.output
+	if s.intoFolder() {
+		if err := os.MkdirAll(s.output, 0o750); err != nil {
+			return fmt.Errorf("make the output folder: %w", err)
+		}
+		path = filepath.Join(s.output, filepath.Base(g.name))
+	}
+	out, err := newWholeFile(s.stdout, path)
+	if err != nil {
+		return err
+	}
+	defer out.abort()
+	if g.totals, err = g.file.Finish(out); err != nil {
+		return fmt.Errorf("write import file %s: %w", g.name, err)
+	}
+	g.path = path
+	return out.commit()
+}
+
+// abort throws away files that are not finished; it does nothing to finished ones.
+func (s *fileSet) abort() {
+	for _, g := range s.files {
+		g.file.Abort()
+	}
+}
+
+// tellRendered says what was made of the documents.
+func (a *app) tellRendered(s *fileSet) error {
+	if err := a.tellFiles(s); err != nil {
+		return err
+	}
+	switch {
+	case s.left.count > 0:
+		return needsPerson()
+	case len(s.files) == 0:
+		return &Error{Code: ExitFailed, Err: errors.New("no document, so no import file")}
+	}
+	return nil
+}
+
+func (a *app) tellFiles(s *fileSet) error {
+	if a.json && s.output != "" {
+		list := make([]map[string]any, len(s.files))
+		for i, g := range s.files {
+			list[i] = map[string]any{"file": g.path, "documents": g.totals.Documents, "lines": g.totals.Lines, "debit": g.totals.Debit, "credit": g.totals.Credit}
+		}
+		return a.writeJSON(map[string]any{"files": list, "left_out": s.left.count})
+	}
+	for _, g := range s.files {
+		if g.path == "" {
+			continue // standard output holds it, and nothing else
+		}
+		a.remark("%s: %d documents, %d lines%s", g.path, g.totals.Documents, g.totals.Lines, sums(g.totals))
+	}
+	if s.left.count > 0 {
+		a.remark("%d left out", s.left.count)
+	}
+	return nil
+}
+
+// sums lists the debits by currency.
+func sums(t mapping.Totals) string {
+	var parts []string
+	for currency, amount := range t.Debit {
+		parts = append(parts, currency+" "+amount.String())
+	}
+	sort.Strings(parts)
+	if len(parts) == 0 {
+		return ""
+	}
+	return ", debit " + strings.Join(parts, ", ")
+}

@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/gofrs/flock"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+)
+
+// lockName is the file whose lock says that a run works in the folder. The lock belongs to the process: a killed run leaves none.
+const lockName = ".fisbridge.lock"
+
+// lock takes the working folder for this process alone. Somebody else's lock is exit code 5.
+func (a *app) lock(cfg *config.Config, what string) (unlock func(), err error) {
+	path := filepath.Join(cfg.Dir(), lockName)
+	l := flock.New(path)
+	got, err := l.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock the working folder: %w", err)
+	}
+	if !got {
+		return nil, &Error{Code: ExitLocked, Err: errors.New("another fisbridge works in " + cfg.Dir() + holder(path)), Hint: "wait for it to end; nothing was done"}
+	}
+	note := fmt.Sprintf("process %d: fisbridge %s, since %s\n", os.Getpid(), what, a.now().Format("2006-01-02 15:04:05"))
+	_ = os.WriteFile(path, []byte(note), 0o600) // only a help for people; the lock is what counts
+	return func() { _ = l.Unlock() }, nil
+}
+
+// holder is what the lock's owner wrote about itself.
+func holder(path string) string {
+	text, err := os.ReadFile(path)
+	if err != nil || len(text) == 0 || len(text) > 200 {
+		return ""
+	}
+	return " (" + strings.TrimSpace(string(text)) + ")"
+}
