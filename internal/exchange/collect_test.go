@@ -395,6 +395,11 @@ func TestNames(t *testing.T) {
 	if _, err := r.Fetch(context.Background(), "../x", io.Discard); !errors.As(err, new(*NameError)) {
 		t.Errorf("fetch outside: %v", err)
 	}
+	for _, folder := range []string{"", "a//b", "a/../../b", `a\b`} {
+		if err := r.Move(context.Background(), "x", folder, "y"); !errors.As(err, new(*NameError)) {
+			t.Errorf("move into %q: %v", folder, err)
+		}
+	}
 	if err := r.Move(context.Background(), "x", "../archive", "y"); !errors.As(err, new(*NameError)) {
 		t.Errorf("move outside: %v", err)
 	}

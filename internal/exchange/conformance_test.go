@@ -216,6 +216,9 @@ func TestCollect(t *testing.T) {
 		if got := readBack(t, sub, "20260131-a.csv.txt"); got != "note" {
 			t.Errorf("note %q", got)
 		}
+		if err := r.WriteNote(ctx, "failed/2026", "n.txt", []byte("note")); err != nil {
+			t.Error(err)
+		}
 		err = r.Move(ctx, "b.csv", "archive", "20260131-a.csv")
 		if taken := new(NameTakenError); !errors.As(err, &taken) {
 			t.Errorf("archive name with other content: %v", err)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 )
@@ -37,24 +38,35 @@ func (c *collector) folder(ctx context.Context, folder string) (string, error) {
 		}
 		return folder, nil
 	}
-	if err := checkFound(folder); err != nil {
-		return "", err
+	dir := c.t.Folder
+	for _, part := range strings.Split(folder, "/") {
+		if err := checkFound(part); err != nil {
+			return "", err
+		}
+		dir = c.pl.join(dir, part)
+		if err := c.ensureFolder(ctx, dir); err != nil {
+			return "", err
+		}
 	}
-	dir := c.path(folder)
+	return dir, nil
+}
+
+// ensureFolder makes one folder. That it cannot be looked at, or that making it fails because it exists, is no error.
+func (c *collector) ensureFolder(ctx context.Context, dir string) error {
 	if _, isFolder, err := c.pl.stat(ctx, dir); err == nil && isFolder {
-		return dir, nil
+		return nil
 	} else if hopeless(ctx, err) {
-		return "", err
+		return err
 	}
 	// A base folder that vanished is never made anew by us: it may be an unmounted share.
 	err := c.pl.mkdir(ctx, dir)
 	if err == nil || errors.Is(err, fs.ErrExist) {
-		return dir, nil
+		return nil
 	}
 	if _, lerr := c.pl.list(ctx, dir); lerr == nil {
-		return dir, nil
+		return nil
 	}
-	return "", fmt.Errorf("make folder %s: %w", dir, err)
+	return fmt.Errorf("make folder %s: %w", dir, err)
 }
 
 // move renames, or copies where the other folder lies on another device. A repeat after a crash finishes what was begun.

@@ -38,6 +38,8 @@ type openssh struct {
 	key        string // private key file of the client
 	knownHosts string
 	user       string
+
+	fingerprint string
 }
 
 // startOpenSSH serves connections until the test ends. The daemon runs in inetd mode, so that the test owns port and processes.
@@ -57,6 +59,7 @@ func startOpenSSH(t testing.TB) *openssh {
 		t.Fatal(err)
 	}
 	host := writeKeys(t, filepath.Join(dir, "host"))
+	o.fingerprint = ssh.FingerprintSHA256(host)
 	writeKeys(t, o.key)
 	config := filepath.Join(dir, "sshd_config")
 	write(t, config, fmt.Sprintf(`HostKey %s
