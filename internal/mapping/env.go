@@ -26,6 +26,8 @@ type rowEnv struct {
 	kind  string
 	// number counts the posting lines, inDoc the rows of the record, both from 1.
 	number, inDoc int
+	// inAlloc counts the journal rows of the allocation, from 1.
+	inAlloc int
 
 	debit, credit fis.Amount
 	// bad gathers fields that could not be read.
@@ -253,6 +255,8 @@ func (e *rowEnv) documentFact(f fact) layout.Value {
 		return layout.Number(e.debit)
 	case documentCredit:
 		return layout.Number(e.credit)
+	case documentMinorUnits:
+		return count(int(fis.MinorUnits(d.Currency())))
 	case documentTest:
 		return layout.Flag(d.IsTest())
 	}

@@ -19,6 +19,10 @@ func (e *rowEnv) rowFact(f fact) layout.Value {
 		return layout.Text(e.kind)
 	case rowTaxes:
 		return count(len(e.alloc.List("tax")))
+	case rowTaxAmount:
+		return e.taxSum("amountTax")
+	case rowTaxReclaim:
+		return e.taxSum("amountReclaim")
 	case rowAmount:
 		return e.rowAmount()
 	case rowSide:
@@ -38,6 +42,23 @@ func (e *rowEnv) rowFact(f fact) layout.Value {
 		return layout.Text(e.rowAccount())
 	}
 	return layout.Value{}
+}
+
+// taxSum adds up the taxes of an allocation, for its first journal row.
+func (e *rowEnv) taxSum(name string) layout.Value {
+	list := taxes(e.alloc)
+	if e.kind != repeatJournal || e.inAlloc != 1 || len(list) == 0 {
+		return layout.Value{}
+	}
+	sum := fis.Zero
+	for _, t := range list {
+		a, _, err := t.Amount(name)
+		if err != nil {
+			e.bad = append(e.bad, badField{name, err.Error()})
+		}
+		sum = sum.Add(a)
+	}
+	return layout.Number(sum)
 }
 
 func (e *rowEnv) row() *fis.Node {

@@ -81,6 +81,7 @@ const (
 	documentDebit
 	documentCredit
 	documentTest
+	documentMinorUnits
 	documentNumber
 	rowNumber
 	rowLine
@@ -92,6 +93,8 @@ const (
 	rowPayee
 	rowAccount
 	rowTaxes
+	rowTaxAmount
+	rowTaxReclaim
 	fileSequence
 	fileDate
 	fileTime
@@ -174,6 +177,7 @@ func facts() []factInfo {
 		{"document.debit", documentDebit, documentSlot, N, early, "sum of the debits of the document", "100.00", nil},
 		{"document.credit", documentCredit, documentSlot, N, early, "sum of the credits of the document", "100.00", nil},
 		{"document.is_test", documentTest, documentSlot, B, early, "whether it belongs to a test user", "N", []string{"isTest"}},
+		{"document.minor_units", documentMinorUnits, documentSlot, N, early, "number of decimals of the posting currency", "2", nil},
 		{"document.number", documentNumber, documentSlot, N, late, "number of the document in the file, from 1", "1", nil},
 		{"row.number", rowNumber, rowSlot, N, late, "number of the row among those of its record in the file, from 1", "1", nil},
 		{"row.line", rowLine, rowSlot, N, late, "number of the physical line in the file, headings and headers included", "2", nil},
@@ -185,6 +189,8 @@ func facts() []factInfo {
 		{"row.payee", rowPayee, rowSlot, T, early, "who is paid: COMP, EMPL, a card code, a vendor", "EMPL", journalFields()},
 		{"row.account", rowAccount, rowSlot, T, early, "account of a journal row or cash advance application", "474210", journalFields()},
 		{"row.taxes", rowTaxes, rowSlot, N, early, "number of taxes of the allocation", "1", nil},
+		{"row.tax_amount", rowTaxAmount, rowSlot, N, early, "sum of the taxes of the allocation; on its first journal row only, for rows of one allocation share its taxes", "19.00", []string{"amountTax"}},
+		{"row.tax_reclaim", rowTaxReclaim, rowSlot, N, early, "sum of the reclaimable taxes of the allocation; on its first journal row only", "19.00", []string{"amountReclaim"}},
 		{"file.sequence", fileSequence, fileSlot, N, late, "number of the import file, without gaps", "42", nil},
 		{"file.date", fileDate, fileSlot, D, late, "the day the file was made", "2026-04-01", nil},
 		{"file.time", fileTime, fileSlot, T, late, "the time the file was made, HH:mm:ss", "02:15:00", nil},

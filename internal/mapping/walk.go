@@ -103,10 +103,12 @@ func taxes(alloc *fis.Node) []*fis.Node {
 
 // each visits the nodes of a list. Beside a journal row stands the tax of its allocation, when there is just one.
 func (e *rowEnv) each(kind string, list []*fis.Node, alloc, entry *fis.Node, fn func() error) error {
+	e.inAlloc = 0
 	for _, n := range list {
 		if n.Kind() != fis.Object {
 			continue
 		}
+		e.inAlloc++
 		if kind == repeatJournal {
 			var tax *fis.Node
 			if t := alloc.List("tax"); len(t) == 1 {
