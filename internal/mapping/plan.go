@@ -159,9 +159,6 @@ func (p *Plan) DocTypes() []fis.DocType { return p.tpl.Documents }
 // MaxDocuments is the largest number of documents in one file, 0 for no limit.
 func (p *Plan) MaxDocuments() int { return p.maxDocuments }
 
-// Setting is the text of a setting, empty when there is none.
-func (p *Plan) Setting(name string) string { return p.settings[strings.ToLower(name)].String() }
-
 // Results are the formats of the files that come back.
 func (p *Plan) Results() []ResultFormat { return p.results }
 
