@@ -86,10 +86,11 @@ type ERPAnswer struct {
 type ERPField struct {
 	// Record is empty for every record that has the field.
 	Record, Field string
-	// What is the name of a value: reference, file_sequence, file_line, line_number, file_name, batch_id, kind, outcome, document_number, company,
-	// fiscal_year, posting_date, message_code, message, message_line, payment_ref, amount, currency, payment_date, method, status, row_count,
-	// record_count, total_amount; accepted_count and rejected_count (rows about a file: documents of the import file, in a header or trailer: rows),
-	// accepted_lines and rejected_lines (lines of the import file); `line.FIELD` (a field of the import line, echoed); or `=constant`.
+	// What is the name of a value, as the roles of result formats are called: reference (also doc_id, report_id, report_key), file_sequence,
+	// file_line, line_number, file_name, batch_id, kind, outcome, document_number, company, fiscal_year, posting_date, message_code,
+	// message, message_line, payment_ref, amount, currency, payment_date, method, status, row_count, record_count, total_amount; accepted_count and
+	// rejected_count (rows about a file: documents of the import file; in a header or trailer: rows), accepted_lines and rejected_lines
+	// (lines of the import file); `line.FIELD` (a field of the import line, echoed); or `=constant`.
 	What string
 	// Words turns values into the ERP's words: posted → OK.
 	Words map[string]string

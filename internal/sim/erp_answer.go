@@ -120,11 +120,20 @@ func (f *erpFacts) value(src *ERPField, t layout.Type) layout.Value {
 		}
 		return layout.Value{}
 	}
-	text := f.values[src.What]
+	text := f.values[what(src.What)]
 	if word, ok := src.Words[text]; ok {
 		text = word
 	}
 	return typed(text, f.date, t)
+}
+
+// what lets a document be called by the names that result formats have for it: the ERP knows one reference only.
+func what(name string) string {
+	switch name {
+	case "doc_id", "report_id", "report_key":
+		return "reference"
+	}
+	return name
 }
 
 func typed(text string, date fis.Date, t layout.Type) layout.Value {
