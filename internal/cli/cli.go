@@ -4,12 +4,16 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"github.com/fisbridge/fisbridge/internal/config"
 )
 
 // app is what the commands of one process share: its streams, its clock and the flags that every command takes.
@@ -52,10 +56,8 @@ Exit codes: 0 all done, 1 failed, 2 wrong usage, 3 done but something needs a pe
   fisbridge -C bridge run                          # one pass, for a nightly scheduler`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return cmd.Help()
-		},
+		Args:          knownCommand,
+		RunE:          help,
 	}
 	flags := root.PersistentFlags()
 	flags.StringVarP(&a.dir, "dir", "C", ".", "working `folder`: where fisbridge.yaml lies")
@@ -68,10 +70,32 @@ Exit codes: 0 all done, 1 failed, 2 wrong usage, 3 done but something needs a pe
 	return root
 }
 
+// help is what a command does that has only subcommands.
+func help(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+
+// knownCommand refuses words that are no subcommand, with the nearest one.
+func knownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
+	}
+	hint := "commands: " + strings.Join(names, ", ")
+	if near := config.Nearest(args[0], names); near != "" {
+		hint = "did you mean " + near + "?"
+	}
+	return &Error{Code: ExitUsage, Err: fmt.Errorf("%s has no command %q", cmd.CommandPath(), args[0]), Hint: hint}
+}
+
 // commands lists every subcommand in the order of the help.
 func commands(a *app) []*cobra.Command {
 	return []*cobra.Command{
-		newInit(a), newCheck(a), newAuth(a), newRender(a), newSim(a), newVersion(a),
+		newInit(a), newCheck(a), newAuth(a),
+		newRun(a), newWatch(a),
+		newHold(a), newRelease(a), newReject(a), newRetry(a), newReissue(a), newMark(a),
+		newRender(a), newSim(a), newVersion(a),
 	}
 }
 

@@ -20,8 +20,8 @@ func newAuth(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "auth",
 		Short: "Log in to Concur and see how long the login lasts",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args:  knownCommand,
+		RunE:  help,
 	}
 	cmd.AddCommand(newAuthLogin(a), newAuthStatus(a))
 	return cmd

@@ -1,0 +1,199 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/sim"
+	"github.com/fisbridge/fisbridge/samples"
+)
+
+// world is what the demo runs against: a simulated service, an SFTP server, and one simulated ERP for each route.
+type world struct {
+	fis   *sim.FIS
+	http  *sim.HTTPServer
+	sftp  *sim.SFTPServer
+	erps  map[string]*sim.ERP // by route
+	books []string            // routes in their order
+}
+
+const (
+	demoUser     = "fisbridge"
+	demoPassword = "demo-sftp-password"
+)
+
+// demoRoute is one flow of the demo.
+type demoRoute struct {
+	name, template string
+	types          []fis.DocType
+	reject         []sim.ERPRule
+	payable        []string
+}
+
+// startWorld starts the simulators on loopback addresses, below the folder.
+func startWorld(folder string, now func() time.Time, routes []demoRoute, manifest samples.Manifest) (w *world, err error) {
+	w = &world{erps: map[string]*sim.ERP{}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, w.close())
+		}
+	}()
+	cfg := sim.DefaultFIS()
+	cfg.Now = now
+	w.fis = sim.NewFIS(cfg)
+	if err := w.offer(manifest); err != nil {
+		return w, err
+	}
+	if w.http, err = sim.ListenHTTP("127.0.0.1:0", w.fis); err != nil {
+		return w, err
+	}
+	root := filepath.Join(folder, "erp")
+	for _, r := range routes {
+		if err := w.addERP(root, r, now); err != nil {
+			return w, fmt.Errorf("simulated ERP of route %s: %w", r.name, err)
+		}
+	}
+	w.sftp, err = sim.NewSFTPServer(sim.SFTPConfig{Root: root, Listen: "127.0.0.1:0", User: demoUser, Password: demoPassword})
+	return w, err
+}
+
+// offer puts the documents into the service, but those that come later. One is recalled just before its acknowledgement.
+func (w *world) offer(manifest samples.Manifest) error {
+	var faults []sim.FISFault
+	for _, s := range manifest.Documents {
+		if s.Role == samples.Resubmitted {
+			continue
+		}
+		env, err := samples.Envelope(s)
+		if err != nil {
+			return err
+		}
+		if _, err := w.fis.Add(env); err != nil {
+			return fmt.Errorf("sample %s: %w", s.File, err)
+		}
+		if s.Role == samples.Recalled {
+			faults = append(faults, sim.FISFault{Kind: sim.FaultRecall, Call: "acknowledge", DocID: s.DocID, Times: 1})
+		}
+	}
+	return w.fis.SetFaults(1, faults...)
+}
+
+func (w *world) addERP(root string, r demoRoute, now func() time.Time) error {
+	inbox, outbox := filepath.Join(root, r.name, "in"), filepath.Join(root, r.name, "out")
+	for _, dir := range []string{inbox, filepath.Join(outbox, "archive"), filepath.Join(outbox, "failed")} {
+		if err := os.MkdirAll(dir, 0o750); err != nil {
+			return err
+		}
+	}
+	plan, err := readyPlan(r.template)
+	if err != nil {
+		return err
+	}
+	cfg, err := erpFor(r.template, plan)
+	if err != nil {
+		return err
+	}
+	cfg.Inbox, cfg.Outbox, cfg.Done, cfg.Now = inbox, outbox, filepath.Join(root, r.name, "imported"), now
+	cfg.AllOrNothing, cfg.Reject, cfg.Company, cfg.Payable = plan.AllOrNothing(), r.reject, "1000", r.payable
+	cfg.FirstNumber = 1900000000 + int64(len(w.books))*100000
+	if err := os.MkdirAll(cfg.Done, 0o750); err != nil {
+		return err
+	}
+	erp, err := sim.NewERP(cfg)
+	if err != nil {
+		return err
+	}
+	w.erps[r.name] = erp
+	w.books = append(w.books, r.name)
+	return nil
+}
+
+// answer lets every ERP read its inbox and write its result files.
+func (w *world) answer() error {
+	var errs []error
+	for _, name := range w.books {
+		if _, err := w.erps[name].Poll(); err != nil {
+			errs = append(errs, fmt.Errorf("simulated ERP of route %s: %w", name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (w *world) close() error {
+	var errs []error
+	if w.http != nil {
+		errs = append(errs, w.http.Close())
+	}
+	if w.sftp != nil {
+		errs = append(errs, w.sftp.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// readyPlan compiles the ready mapping of a built-in template.
+func readyPlan(template string) (*mapping.Plan, error) {
+	name, text, err := readyMapping(template)
+	if err != nil {
+		return nil, err
+	}
+	plan, findings := mapping.LoadBytes(templatesOf(""), name, text)
+	return plan, findings.Err()
+}
+
+// erpFor describes an ERP that reads the template's import files and answers in the template's first result format.
+func erpFor(template string, plan *mapping.Plan) (sim.ERPConfig, error) {
+	im := sim.ERPImport{Spec: plan.Layout().Spec(), Records: plan.Layout().Records()}
+	answers := map[string][]sim.ERPAnswer{}
+	switch template {
+	case "generic-csv":
+		im.Lines, im.Sequence, im.LineNumber, im.Document = []string{"Line"}, "Line.Batch", "Line", "Reference"
+		im.Debit, im.Credit, im.Currency, im.Account, im.Description, im.Date, im.Balance = "Debit", "Credit", "Currency", "Account", "Text", "Posting date", "document"
+	case "payroll-obligation-csv":
+		im.Lines, im.Sequence, im.LineNumber, im.Document = []string{"Wage", "Obligation"}, "Wage.Batch", "Line", "Reference"
+		im.Amount, im.Currency, im.Account, im.Description, im.Date, im.Balance = "Amount", "Currency", "Code", "Text", "Date", "none"
+	case "legacy-fixed":
+		return legacyERP(im, plan)
+	default:
+		return sim.ERPConfig{}, fmt.Errorf("no simulated ERP reads the template %s", template)
+	}
+	formats := plan.Results()
+	if len(formats) == 0 {
+		return sim.ERPConfig{}, fmt.Errorf("template %s has no result format", template)
+	}
+	f := formats[0]
+	answer := sim.ERPAnswer{Name: "{file}.result.csv", Spec: f.Layout, Records: f.Records, Row: "Row", Level: "document", Fields: []sim.ERPField{
+		{Field: "doc_id", What: "reference"}, {Field: "kind", What: "=post"},
+		{Field: "status", What: "outcome", Words: map[string]string{"posted": "ok", "rejected": "error"}}, {Field: "company", What: "company"},
+		{Field: "document_number", What: "document_number"}, {Field: "fiscal_year", What: "fiscal_year"}, {Field: "date", What: "posting_date"},
+		{Field: "message_code", What: "message_code"}, {Field: "message", What: "message"},
+	}}
+	pay := sim.ERPAnswer{Name: "payments-{n}.result.csv", Spec: f.Layout, Records: f.Records, Row: "Row", Level: "document", Fields: []sim.ERPField{
+		{Field: "doc_id", What: "reference"}, {Field: "kind", What: "=pay"},
+		{Field: "status", What: "status", Words: map[string]string{"CP": "paid", "PP": "part", "RE": "reversed", "OB": "void"}}, {Field: "company", What: "company"},
+		{Field: "document_number", What: "document_number"}, {Field: "fiscal_year", What: "fiscal_year"}, {Field: "date", What: "payment_date"},
+		{Field: "amount", What: "amount"}, {Field: "currency", What: "currency"}, {Field: "payment_reference", What: "payment_ref"},
+		{Field: "payment_method", What: "method", Words: map[string]string{"E": "transfer", "C": "check"}}, {Field: "message", What: "message"},
+	}}
+	if template == "payroll-obligation-csv" {
+		answer.Fields = append(answer.Fields[:1:1], answer.Fields[2:]...)
+		pay = sim.ERPAnswer{}
+	}
+	answers[template] = []sim.ERPAnswer{answer}
+	return sim.ERPConfig{Import: im, Answers: answers[template], Payments: pay}, nil
+}
+
+// loginDemo gives the request token to the service, as an administrator would.
+func (a *app) loginDemo(ctx context.Context, w *workspace) error {
+	client, err := newClient(a, w.cfg, w.j, w.log)
+	if err != nil {
+		return err
+	}
+	_, err = client.Login(ctx, sim.DefaultFIS().RequestToken)
+	return err
+}
