@@ -85,6 +85,9 @@ func (c *resultCheck) columnTypes(place string, r *layout.Record, col *ResultCol
 	if facts.counting && c.f.UseOf(r.Name) == UseData && c.f.Level != LevelFile && c.f.Kind != ResultMixed {
 		c.add(place, r.Name, "counts stand in a record that is used as header or trailer", "")
 	}
+	if c.f.UseOf(r.Name) == UseHeader && rowsOnly(col.Role) && c.onlyIn(r, col) {
+		c.add(place, r.Name, "the header speaks for no row: this role stands in data rows", "")
+	}
 	for _, name := range col.Sources() {
 		t := fieldOf(r, name).Type
 		switch {
@@ -98,6 +101,26 @@ func (c *resultCheck) columnTypes(place string, r *layout.Record, col *ResultCol
 			c.add(place, name, "the field is an integer, which loses leading zeros and long numbers; make it a code", "")
 		}
 	}
+}
+
+// rowsOnly tells whether a role means something in data rows only.
+func rowsOnly(r ResultRole) bool {
+	switch r {
+	case RoleKind, RoleOutcome, RoleStatus, RoleMessage, RoleMessageCode, RoleMessageLine:
+		return true
+	}
+	return false
+}
+
+// onlyIn tells whether no other record has the column's fields: a name that header and rows share is no mistake.
+func (c *resultCheck) onlyIn(r *layout.Record, col *ResultColumn) bool {
+	for i := range c.f.Records {
+		other := &c.f.Records[i]
+		if other.Name != r.Name && (col.Record == "" || col.Record == other.Name) && hasFields(other, col.Sources()) {
+			return false
+		}
+	}
+	return true
 }
 
 func isResultID(r ResultRole) bool {

@@ -111,6 +111,7 @@ func TestResultFormatCheck(t *testing.T) {
 		"amount as id":    {func(f *ResultFormat) { f.Columns[1].Field = "net" }, ".columns.doc_id: is an amount", ""},
 		"number as id":    {func(f *ResultFormat) { f.Columns[1].Field = "count" }, ".columns.doc_id: loses leading zeros", ""},
 		"count in a row":  {func(f *ResultFormat) { f.Columns[0].Field = "count" }, ".columns.row_count: header or trailer", ""},
+		"word in header":  {func(f *ResultFormat) { outcome(f).Field = "rows" }, ".columns.outcome: this role stands in data rows", ""},
 		"twice":           {func(f *ResultFormat) { f.Columns[3].Role = RoleDocID }, ".records.row: 2 columns have the role doc_id", ""},
 		"no reference":    {func(f *ResultFormat) { f.Columns = slices.Delete(f.Columns, 1, 2) }, ".records.row: rows need doc_id", ""},
 		"no outcome":      {func(f *ResultFormat) { f.Columns = slices.Delete(f.Columns, 2, 3) }, ".records.row: no column has the role outcome", ""},

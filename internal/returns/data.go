@@ -55,6 +55,9 @@ func (d *data) readHeader(rec *record, values []layout.Value, s *section) {
 	d.row.Kind = Payment // a header may carry any fact
 	for i := range rec.columns {
 		c := &rec.columns[i]
+		if c.words != nil && c.role != mapping.RoleMethod {
+			continue // verdicts are of rows, even where a header has a field of that name
+		}
 		text, ok := d.text(c, values)
 		if !ok {
 			continue

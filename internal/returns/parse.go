@@ -77,7 +77,7 @@ func (p *parser) run(ctx context.Context, name string, r io.ReaderAt, size int64
 			}
 		}
 		row, err := reader.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return p.end()
 		}
 		var bad *layout.LineError

@@ -2,6 +2,7 @@ package returns
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -137,7 +138,7 @@ func whole(n int) fis.Amount { return decimal.NewFromInt(int64(n)) }
 // finalLineEnd looks at the last byte: LF or CR, in EBCDIC also NEL and LF.
 func finalLineEnd(r io.ReaderAt, size int64, encoding string) error {
 	var last [1]byte
-	if _, err := r.ReadAt(last[:], size-1); err != nil && err != io.EOF {
+	if _, err := r.ReadAt(last[:], size-1); err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("read the end of the file: %w", err)
 	}
 	switch ebcdic := strings.HasPrefix(strings.ToLower(encoding), "ebcdic"); {
@@ -151,14 +152,14 @@ func finalLineEnd(r io.ReaderAt, size int64, encoding string) error {
 // the layout's to tell.
 func zipEnd(r io.ReaderAt, size int64) error {
 	var head [4]byte
-	if _, err := r.ReadAt(head[:], 0); err != nil && err != io.EOF {
+	if _, err := r.ReadAt(head[:], 0); err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("read the beginning of the file: %w", err)
 	}
 	if string(head[:]) != "PK\x03\x04" {
 		return nil
 	}
 	tail := make([]byte, min(size, 1<<16+22)) // the directory's end record and the longest comment
-	if _, err := r.ReadAt(tail, size-int64(len(tail))); err != nil && err != io.EOF {
+	if _, err := r.ReadAt(tail, size-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("read the end of the file: %w", err)
 	}
 	if !bytes.Contains(tail, []byte("PK\x05\x06")) {

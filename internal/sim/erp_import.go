@@ -148,7 +148,7 @@ func (r *erpReader) read(name string, content []byte) *erpBatch {
 	defer reader.Close()
 	for {
 		row, err := reader.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
