@@ -88,6 +88,9 @@ func (c *compiler) choice(place, word string, list ...string) bool {
 
 // nearest suggests the most similar word of a list, if one is similar.
 func nearest(word string, list []string) string {
+	if len(word) < 2 {
+		return ""
+	}
 	best, distance := "", 1+len(word)/3
 	for _, w := range list {
 		if d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(w)); d <= distance && (best == "" || d < distance) {

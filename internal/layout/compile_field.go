@@ -90,8 +90,8 @@ func (c *compiler) forms(at string, f *cell) {
 	if flags == nil {
 		flags = []string{"Y", "N"}
 	}
-	if len(flags) != 2 || flags[0] == flags[1] {
-		c.problem(at+".flags", strings.Join(flags, ", "), "must be two different words, for yes and for no")
+	if reason := flagWords(flags); reason != "" {
+		c.problem(at+".flags", strings.Join(flags, ", "), "%s", reason)
 		flags = []string{"Y", "N"}
 	}
 	f.yes, f.no = flags[0], flags[1]

@@ -38,6 +38,7 @@ func (c *compiler) file() {
 	c.encodable("file.month_names", strings.Join(s.MonthNames, ""))
 	c.encodable("file.decimal_mark", decimalMark(s))
 	c.encodable("file.grouping", grouping(s.Grouping))
+	c.values()
 	if s.Kind == Delimited {
 		c.delimiters()
 	}
@@ -50,6 +51,34 @@ func (c *compiler) file() {
 	if s.ShortLines && s.LineEnd == "none" {
 		c.problem("file.short_lines", "true", "needs line ends")
 	}
+}
+
+// values checks what the fields take over, once and not for each of them; what is wrong is put aside.
+func (c *compiler) values() {
+	s := &c.plan.spec
+	if !c.choice("file.sign", s.Sign, Signs()...) {
+		s.Sign = ""
+	}
+	if _, reason := compileDateForm(first(s.DateForm, "yyyy-MM-dd"), s.MonthNames); reason != "" {
+		c.problem("file.date_form", s.DateForm, "%s", reason)
+		s.DateForm = ""
+	}
+	if _, reason := compileTimeForm(first(s.TimeForm, "HH:mm:ss")); reason != "" {
+		c.problem("file.time_form", s.TimeForm, "%s", reason)
+		s.TimeForm = ""
+	}
+	if reason := flagWords(s.Flags); s.Flags != nil && reason != "" {
+		c.problem("file.flags", strings.Join(s.Flags, ", "), "%s", reason)
+		s.Flags = nil
+	}
+}
+
+// flagWords says what is wrong with the words for yes and no.
+func flagWords(words []string) string {
+	if len(words) != 2 || words[0] == words[1] {
+		return "must be two different words, for yes and for no"
+	}
+	return ""
 }
 
 func (c *compiler) charset() {

@@ -105,5 +105,5 @@ func (e *writing) sheetDate(v Value) (byte, string) {
 
 func excelSerial(d fis.Date) int {
 	epoch := fis.Date{Year: 1899, Month: 12, Day: 30}
-	return int(d.Time().Sub(epoch.Time()).Hours() / 24)
+	return int((d.Time().Unix() - epoch.Time().Unix()) / 86400)
 }

@@ -20,6 +20,9 @@ type digits struct {
 // takeApart gives a number with at least least and at most most decimals; buf is room for the digits. More decimals than most are an error:
 // a layout never rounds.
 func takeApart(a fis.Amount, least, most int, buf []byte) (digits, string) {
+	if a.IsZero() {
+		return digits{text: append(buf[:0], '0')}.settle(least, most)
+	}
 	exp := int(a.Exponent())
 	if exp > maxPlaces || exp < -maxPlaces*2 || a.NumDigits() > maxPlaces*2 {
 		return digits{}, "is too large a number"

@@ -276,7 +276,7 @@ func trimZeros(a fis.Amount) fis.Amount {
 // dateOfSerial is the day of a number of days; the part of the day is left off. Day 60 of the 1900 system is the day that never was.
 func dateOfSerial(s string, from1904 bool) (fis.Date, bool) {
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || f < 1 || f >= 2_958_466 {
+	if err != nil || !(f >= 0) || f < 1 && !from1904 || f >= 2_958_466 {
 		return fis.Date{}, false
 	}
 	days := int(f)
@@ -294,7 +294,7 @@ func dateOfSerial(s string, from1904 bool) (fis.Date, bool) {
 
 func fromDayFraction(s string) (Value, string) {
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || f < 0 {
+	if err != nil || !(f >= 0 && f < 3_000_000) {
 		return Value{}, "is not a time"
 	}
 	seconds := int((f-float64(int(f)))*86400+0.5) % 86400
