@@ -56,7 +56,7 @@ func newSession(t Target, conn *line, client *ssh.Client, meta ssh.ConnMetadata)
 		return nil, fmt.Errorf("start the sftp subsystem: %w", err)
 	}
 	s.sftp, err = sftp.NewClientPipe(hearing{out, s}, in,
-		sftp.UseConcurrentWrites(!t.SequentialWrites), sftp.UseConcurrentReads(false), sftp.MaxConcurrentRequestsPerFile(t.Concurrency))
+		sftp.UseConcurrentWrites(!t.SequentialWrites), sftp.UseConcurrentReads(false), sftp.MaxConcurrentRequestsPerFile(t.Concurrency), sftp.MaxPacketChecked(chunkSize))
 	if err != nil {
 		return nil, fmt.Errorf("start sftp: %w", err)
 	}

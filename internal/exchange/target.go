@@ -40,7 +40,7 @@ type Target struct {
 	ConnectTimeout   time.Duration // dial, handshake and login together, 30s
 	IdleTimeout      time.Duration // longest silence of the server while we wait for it, 60s
 	Keepalive        time.Duration // 15s
-	Concurrency      int           // requests under way for one file, 64
+	Concurrency      int           // requests under way for one file, 80: more than the 2 MiB that OpenSSH lets be under way
 	SequentialWrites bool          // one request at a time, for servers that need it
 
 	Verify   string // size (default), hash, none
@@ -95,7 +95,7 @@ func (t Target) WithDefaults() Target {
 		t.Port = 22
 	}
 	if t.Concurrency == 0 {
-		t.Concurrency = 64
+		t.Concurrency = 80
 	}
 	return t
 }
