@@ -143,6 +143,9 @@ func (f *File) Add(doc *Prepared) (Part, error) {
 	if f.broken != nil || f.done {
 		return Part{}, fmt.Errorf("import file %s takes no more documents: %w", f.name, errOr(f.broken))
 	}
+	if doc.Group != f.ctx.Group {
+		return Part{}, fmt.Errorf("document %s belongs in a file of group %q; import file %s is of group %q", doc.DocID, doc.Group, f.name, f.ctx.Group)
+	}
 	before := f.now.clone()
 	a := adder{f: f, doc: doc, part: Part{DocID: doc.DocID, FirstLine: f.now.lines + 1}}
 	f.now.documents++

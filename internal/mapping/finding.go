@@ -39,7 +39,7 @@ func (f Finding) Place() string {
 	if f.Sheet != "" {
 		at = f.Sheet
 		if f.Cell != "" {
-			at += "!" + f.Cell
+			at += join(f.Cell) + f.Cell
 		}
 	}
 	if at != "" && place != "" {

@@ -25,6 +25,9 @@ func newMapping(t *Template) *content {
 			c.columns = append(c.columns, columnRow{text(r.Name), text(pseudoSummarise), text(strings.Join(r.Summarise.By, "; ")), "posting lines that agree in these are added up"})
 		}
 		for _, f := range r.Fields {
+			if f.SameAs != "" {
+				continue
+			}
 			c.columns = append(c.columns, columnRow{text(r.Name), text(f.Name), text(f.Value), f.Note})
 		}
 	}

@@ -19,10 +19,10 @@ type recordPlan struct {
 	trailer bool
 	when    *formula.Program
 	whenAt  cell
-	once    *formula.Program
-	onceAt  cell
-	sum     *summary
-	fields  []fieldPlan
+	// once is the field of which each value is written once a file, -1 for none.
+	once   int
+	sum    *summary
+	fields []fieldPlan
 	// late tells that a field needs the file; capture are the slots whose values it needs from the document.
 	late    bool
 	capture []int
@@ -105,7 +105,9 @@ func (r *TemplateRecord) fieldNames() []string {
 		names = append(names, pseudoSummarise)
 	}
 	for _, f := range r.Fields {
-		names = append(names, f.Name)
+		if f.SameAs == "" {
+			names = append(names, f.Name)
+		}
 	}
 	return names
 }
@@ -147,6 +149,7 @@ func (c *compiler) record(i int, rows map[string]columnRow) recordPlan {
 	for j := range t.Fields {
 		r.fields = append(r.fields, c.field(t, &t.Fields[j], rows, r.repeat, most))
 	}
+	c.oncePer(&r, t)
 	r.findLate(c.slots.all)
 	return r
 }
@@ -162,13 +165,25 @@ func (c *compiler) conditions(r *recordPlan, t *TemplateRecord, rows map[string]
 			c.restrict(r.when, r.repeat, most, v)
 		}
 	}
-	if t.OncePer != "" {
-		r.onceAt = c.templateCell(t.OncePer, "")
-		if r.once = c.formula(t.OncePer, r.onceAt, t.Name+" once_per"); r.once != nil {
-			c.restrict(r.once, r.repeat, early, r.onceAt)
-		}
-	}
 	c.summary(r, t, rows)
+}
+
+// oncePer finds the field that must not repeat.
+func (c *compiler) oncePer(r *recordPlan, t *TemplateRecord) {
+	r.once = -1
+	if t.OncePer == "" {
+		return
+	}
+	at := "records." + t.Name + ".once_per"
+	i, ok := t.field(t.OncePer)
+	switch {
+	case !ok:
+		c.templateError(at, t.OncePer, "the record has no such field")
+	case r.fields[i].late || r.header || r.trailer:
+		c.templateError(at, t.OncePer, "the field is known only when the file is made")
+	default:
+		r.once = i
+	}
 }
 
 func (c *compiler) summary(r *recordPlan, t *TemplateRecord, rows map[string]columnRow) {
@@ -200,6 +215,12 @@ func (c *compiler) summary(r *recordPlan, t *TemplateRecord, rows map[string]col
 
 // field compiles one Value.
 func (c *compiler) field(t *TemplateRecord, f *TemplateField, rows map[string]columnRow, repeat []string, most phase) fieldPlan {
+	if f.SameAs != "" {
+		var ok bool
+		if t, f, ok = c.sameAs(t, f); !ok {
+			return fieldPlan{name: f.Name, typ: f.Type}
+		}
+	}
 	v, own := c.cellFor(rows, t, f.Name, f.Value)
 	p := fieldPlan{name: f.Name, typ: f.Type, at: v.place, source: clean(v.show())}
 	label := t.Name + " " + f.Name
@@ -237,6 +258,18 @@ func (c *compiler) field(t *TemplateRecord, f *TemplateField, rows map[string]co
 		p.late = p.late || c.slots.all[i].phase != early
 	}
 	return p
+}
+
+// sameAs finds the field whose Value is taken.
+func (c *compiler) sameAs(t *TemplateRecord, f *TemplateField) (*TemplateRecord, *TemplateField, bool) {
+	record, field, _ := strings.Cut(f.SameAs, ".")
+	if other, ok := c.tpl.record(record); ok {
+		if i, ok := other.field(field); ok && other.Fields[i].SameAs == "" {
+			return other, &other.Fields[i], true
+		}
+	}
+	c.templateError("records."+t.Name+"."+f.Name+".same_as", f.SameAs, "there is no such field; write RECORD.FIELD")
+	return t, f, false
 }
 
 // constant takes a number, date or flag cell as it is.

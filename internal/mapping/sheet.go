@@ -46,7 +46,7 @@ func (p place) String() string {
 	case p.ref == "":
 		return p.sheet
 	}
-	return p.sheet + "!" + p.ref
+	return p.sheet + join(p.ref) + p.ref
 }
 
 // sheet is a table of cells. Rows may be short, and rows without cells are left out.
@@ -160,4 +160,12 @@ func fold(s string) string {
 		}
 		return unicode.ToLower(r)
 	}, clean(s))
+}
+
+// join is what stands between sheet and cell: Accounts!C14, but "lookups line 14".
+func join(ref string) string {
+	if strings.HasPrefix(ref, "line ") {
+		return " "
+	}
+	return "!"
 }

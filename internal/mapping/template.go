@@ -80,7 +80,7 @@ type TemplateRecord struct {
 	Repeat Repeats `yaml:"repeat"`
 	// When is a condition; the record is left out where it does not hold.
 	When string `yaml:"when,omitempty"`
-	// OncePer is a formula; of the records of a file with the same value only the first is written.
+	// OncePer is a field of the record; of the records of a file with the same value in it only the first is written.
 	OncePer string `yaml:"once_per,omitempty"`
 	// Summarise adds up posting lines.
 	Summarise *Summarise      `yaml:"summarise,omitempty"`
@@ -104,6 +104,8 @@ type Summarise struct {
 type TemplateField struct {
 	layout.Field `yaml:",inline"`
 	Value        string `yaml:"value,omitempty"`
+	// SameAs takes the Value of another field, RECORD.FIELD, so that people write it once; the field is not in the mapping then.
+	SameAs string `yaml:"same_as,omitempty"`
 	// Each repeats the field for a range of numbers, 1..20, which {n} stands for in name, heading, note and value.
 	Each string `yaml:"each,omitempty"`
 }

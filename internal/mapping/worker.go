@@ -179,17 +179,6 @@ func (w *Worker) row(r *recordPlan) {
 		}
 	}
 	row := preparedRow{record: r.index, start: len(w.doc.buf), end: len(w.doc.buf)}
-	if r.once != nil {
-		v, err := r.once.Eval(&w.env)
-		if err != nil || len(w.env.bad) > 0 {
-			w.failed(r, "once_per", r.onceAt.place, err)
-			return
-		}
-		if v.IsEmpty() {
-			return
-		}
-		row.once = v.String()
-	}
 	w.env.inDoc++
 	before := len(w.problems)
 	w.values = w.values[:0]
@@ -198,6 +187,11 @@ func (w *Worker) row(r *recordPlan) {
 	}
 	if len(w.problems) > before {
 		return
+	}
+	if r.once >= 0 {
+		if row.once = w.values[r.once].String(); row.once == "" {
+			return
+		}
 	}
 	w.finish(r, &row)
 }
