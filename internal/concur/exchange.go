@@ -27,10 +27,6 @@ func (m *tokens) exchange(ctx context.Context, op, base string, form url.Values)
 	got, err := m.exchangeAt(ctx, op, base, form)
 	var te *TokenError
 	if errors.As(err, &te) && te.Code == 16 && te.Geolocation != "" && !strings.EqualFold(te.Geolocation, base) {
-		if _, perr := m.places.check(te.Geolocation); perr != nil {
-			te.Err = perr
-			return granted{}, te
-		}
 		return m.exchangeAt(ctx, op, te.Geolocation, form)
 	}
 	return got, err

@@ -54,6 +54,46 @@ func walkOnce(t *testing.T, behaviour sim.FISBehaviour, count int) {
 	b.noRefusals()
 }
 
+// Polite means few calls: where pages shift, one for each page and one that finds nothing; a list without pages is read twice.
+func TestWalkMakesFewCalls(t *testing.T) {
+	for _, c := range []struct {
+		behaviour sim.FISBehaviour
+		leave     bool
+		calls     int
+	}{
+		{sim.FISBehaviour{}, false, 4}, {sim.FISBehaviour{Unpaged: true}, false, 2}, {sim.FISBehaviour{Unpaged: true}, true, 2},
+		{sim.FISBehaviour{}, true, 9}, // each of three pages twice, and once more because news came after the first
+	} {
+		b := newBench(t)
+		b.add(60)
+		b.fis.SetBehaviour(c.behaviour)
+		_, stats, err := b.fetch(func(string) bool { return c.leave })
+		if err != nil || stats.Calls != c.calls {
+			t.Errorf("%+v, left alone %v: %+v, %v", c.behaviour, c.leave, stats, err)
+		}
+	}
+}
+
+// With one call at a time, documents of a long answer are acknowledged while the answer is still read.
+func TestAcknowledgeWhileReading(t *testing.T) {
+	b := newBench(t, func(c *Config) { c.MaxInFlight = 1 })
+	b.add(60)
+	b.fis.SetBehaviour(sim.FISBehaviour{Unpaged: true})
+	ctx, cancel := context.WithTimeout(b.Context(), 20*time.Second)
+	defer cancel()
+	_, err := b.client.Walk(ctx, fis.Expense, func(ctx context.Context, p Page) error {
+		var ids []string
+		for _, env := range p.Envelopes {
+			ids = append(ids, env.ID)
+		}
+		_, err := b.client.Acknowledge(ctx, fis.Expense, ids)
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // Thirty documents at the front stay where they are; the others arrive all the same, and nobody waits for ever.
 func TestWalkPastDocumentsLeftAlone(t *testing.T) {
 	for _, frozen := range []bool{false, true} {

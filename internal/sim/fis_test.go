@@ -1,0 +1,455 @@
+package sim
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// caller speaks with a simulated service as any program would.
+type caller struct {
+	*testing.T
+	fis   *FIS
+	base  string
+	token string
+}
+
+func newCaller(t *testing.T, cfg FISConfig) *caller {
+	t.Helper()
+	c := &caller{T: t, fis: NewFIS(cfg)}
+	s, err := ListenHTTP("127.0.0.1:0", c.fis)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	c.base = s.URL
+	return c
+}
+
+func (c *caller) do(method, path, contentType, body string) (int, string) {
+	c.Helper()
+	req, err := http.NewRequest(method, c.base+path, strings.NewReader(body))
+	if err != nil {
+		c.Fatal(err)
+	}
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
+	}
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return 0, err.Error()
+	}
+	return resp.StatusCode, string(text)
+}
+
+func (c *caller) form(values url.Values) (int, map[string]any) {
+	c.Helper()
+	kept := c.token
+	c.token = ""
+	status, text := c.do("POST", "/oauth2/v0/token", "application/x-www-form-urlencoded", values.Encode())
+	c.token = kept
+	var m map[string]any
+	if err := json.Unmarshal([]byte(text), &m); err != nil {
+		c.Fatalf("%s: %v", text, err)
+	}
+	return status, m
+}
+
+func credentials(more ...string) url.Values {
+	d := DefaultFIS()
+	v := url.Values{"client_id": {d.ClientID}, "client_secret": {d.ClientSecret}}
+	for i := 0; i < len(more); i += 2 {
+		v.Set(more[i], more[i+1])
+	}
+	return v
+}
+
+func (c *caller) login() map[string]any {
+	c.Helper()
+	d := DefaultFIS()
+	status, got := c.form(credentials("grant_type", "password", "username", d.CompanyUUID, "password", d.RequestToken, "credtype", "authtoken"))
+	if status != 200 {
+		c.Fatalf("login: %d %v", status, got)
+	}
+	c.token = got["access_token"].(string)
+	return got
+}
+
+func (c *caller) items(path, body string) []map[string]any {
+	c.Helper()
+	status, text := c.do("POST", transactions("expense")+path, "application/json", body)
+	if status != 200 {
+		c.Fatalf("%s: %d %s", path, status, text)
+	}
+	var list []map[string]any
+	if err := json.Unmarshal([]byte(text), &list); err != nil {
+		c.Fatal(err)
+	}
+	return list
+}
+
+func transactions(t string) string {
+	return "/financialintegration/fi/v4/companies/transactiontypes/" + t + "/transactions"
+}
+
+func (c *caller) add(ids ...string) {
+	c.Helper()
+	for _, id := range ids {
+		if _, err := c.fis.Add(fis.Envelope{ID: id, DocType: fis.Expense, Document: []byte(`{"report":{"reportId":"R-` + id + `"}}`)}); err != nil {
+			c.Fatal(err)
+		}
+	}
+}
+
+const (
+	posting = `{"docId":"%s","overallPostingStatusCode":"success","postingDocs":[{"companyId":"0100","documentNumber":"0123456","fiscalYear":"2018","paymentRelevantLineItems":[],"postingDate":"2018-03-02"}],"systemMessages":[]}`
+	paying  = `{"docId":"%s","processingStatusCode":"%s","clearingDetails":[{"clearingDate":"%s","clearingAmount":220.00,"clearingCurrency":"USD",` +
+		`"receiver":{"receiverId":"22344","receiverName":"Charles","receiverType":"EMPLOYEE"},` +
+		`"clearingReference":{"companyCode":"US01","financialDocumentId":"667799","fiscalYear":"2019","paymentRef":"%s","paymentMethod":"E"}}]}`
+	goodDate = "2019-02-06T12:00:00.270Z"
+)
+
+// The six requests of the vendor's public collection, answered as the reference says.
+func TestSixRequests(t *testing.T) {
+	c := newCaller(t, FISConfig{})
+	c.add("d1", "d2", "d3")
+	first := c.login()
+	for _, field := range []string{"expires_in", "scope", "token_type", "access_token", "refresh_token", "geolocation"} {
+		if first[field] == nil {
+			t.Errorf("the token answer has no %s", field)
+		}
+	}
+	status, again := c.form(credentials("grant_type", "refresh_token", "refresh_token", first["refresh_token"].(string), "scope", "FISVC"))
+	if status != 200 || again["refresh_token"] == first["refresh_token"] || again["access_token"] == first["access_token"] {
+		t.Fatalf("refresh: %d %v", status, again)
+	}
+	c.token = again["access_token"].(string)
+
+	status, text := c.do("GET", transactions("expense")+"?page=0&limit=2", "", "")
+	var list struct {
+		Content []struct {
+			ID, DocType, DocStatus, CompanyUUID string
+			Document                            map[string]any
+		}
+		Page  struct{ Size, TotalElements, TotalPages, Number int }
+		Links []struct{ Rel, Href string }
+	}
+	if err := json.Unmarshal([]byte(text), &list); err != nil || status != 200 {
+		t.Fatal(status, err)
+	}
+	if len(list.Content) != 2 || list.Content[0].ID != "d1" || list.Content[0].DocStatus != "READY" || list.Page.TotalElements != 3 || list.Page.TotalPages != 2 || len(list.Links) != 4 {
+		t.Errorf("%+v", list)
+	}
+
+	got := c.items("/acknowledgements", `{"ids":["d1","d2","nope"]}`)
+	want := []map[string]any{
+		{"code": 0.0, "docId": "d1", "systemId": "", "acknowledgeResult": "SUCCESS", "errorMessage": ""},
+		{"code": 0.0, "docId": "d2", "systemId": "", "acknowledgeResult": "SUCCESS", "errorMessage": ""},
+		{"code": 104.0, "docId": "nope", "systemId": "", "acknowledgeResult": "FAILURE", "errorMessage": "This document does not exist."},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	got = c.items("/postingconfirmations", `{"systemId":"","postingConfirmations":[`+fmt.Sprintf(posting, "d1")+`,
+		{"docId":"d2","overallPostingStatusCode":"error","postingDocs":[],"systemMessages":[{"messageId":"1","messageLanguage":"EN","messageShortText":"no"}]}]}`)
+	if got[0]["postingConfirmationResult"] != "SUCCESS" || got[1]["postingConfirmationResult"] != "SUCCESS" || got[0]["detailMessage"] != "" {
+		t.Errorf("%v", got)
+	}
+	// Two digits of milliseconds, as in the vendor's own sample: taken, and noted as a date that shows wrong.
+	got = c.items("/paymentconfirmations", `{"systemId":"","processingConfirmation":[`+fmt.Sprintf(paying, "d1", "CP", "2019-02-06T12:00:00.27Z", "US01/1")+`,`+fmt.Sprintf(paying, "d2", "PP", goodDate, "US01/2")+`]}`)
+	if got[0]["paymentConfirmationResult"] != "SUCCESS" || got[0]["paymentRef"] != "US01/1" || got[1]["paymentConfirmationResult"] != "NOT_POSTING_CONFIRMED" {
+		t.Errorf("%v", got)
+	}
+	if r := c.fis.Refusals(); len(r) != 1 || !r[0].Odd {
+		t.Errorf("%+v", r)
+	}
+	for id, status := range map[string]fis.Status{"d1": fis.StatusPostedSuccess, "d2": fis.StatusPostedFailure, "d3": fis.StatusReady} {
+		if d, _ := c.fis.Document(id); d.Status != status || d.Paid != (id == "d1") {
+			t.Errorf("%s: %+v", id, d)
+		}
+	}
+}
+
+// Every repeat, and every wrong order, gets the code of the reference.
+func TestServiceCodes(t *testing.T) {
+	c := newCaller(t, FISConfig{})
+	c.login()
+	c.add("a", "b", "gone")
+	if err := c.fis.Recall("gone"); err != nil {
+		t.Fatal(err)
+	}
+	post := func(path, body, result string) (codes []any) {
+		for _, item := range c.items(path, body) {
+			codes = append(codes, item["code"], item[result])
+		}
+		return codes
+	}
+	ack := func(ids string) []any {
+		return post("/acknowledgements", `{"ids":[`+ids+`],"systemId":"s1"}`, "acknowledgeResult")
+	}
+	confirm := func(system, id string) []any {
+		return post("/postingconfirmations", `{"systemId":"`+system+`","postingConfirmations":[`+fmt.Sprintf(posting, id)+`]}`, "postingConfirmationResult")
+	}
+	pay := func(id, status, ref string) []any {
+		body := strings.Replace(fmt.Sprintf(paying, id, status, goodDate, ref), `"clearingDetails"`, `"additionalMessage":"m","clearingDetails"`, 1)
+		return post("/paymentconfirmations", `{"systemId":"s1","processingConfirmation":[`+body+`]}`, "paymentConfirmationResult")
+	}
+	for i, step := range []struct{ got, want []any }{
+		{ack(`"a","gone","nope"`), []any{0.0, "SUCCESS", 102.0, "FAILURE", 104.0, "FAILURE"}},
+		{ack(`"a"`), []any{101.0, "FAILURE"}},
+		{confirm("s1", "b"), []any{111.0, "NOT_YET_ACKNOWLEDGED"}},
+		{confirm("s2", "a"), []any{99.0, "FAILURE"}},
+		{confirm("s1", "gone"), []any{112.0, "WAS_RECALLED"}},
+		{confirm("s1", "nope"), []any{116.0, "DOCUMENT_NOT_FOUND"}},
+		{pay("a", "CP", "r0"), []any{211.0, "NOT_POSTING_CONFIRMED"}},
+		{confirm("s1", "a"), []any{0.0, "SUCCESS"}},
+		{confirm("s1", "a"), []any{113.0, "FAILURE"}},
+		{pay("a", "PP", "r1"), []any{0.0, "SUCCESS"}},
+		{pay("a", "PP", "r1"), []any{298.0, "NOOP"}},
+		{pay("a", "CP", "r2"), []any{0.0, "SUCCESS"}},
+		{pay("a", "CP", "r3"), []any{213.0, "FAILURE"}},
+		{pay("a", "RE", "r4"), []any{0.0, "SUCCESS"}},
+		{pay("a", "CP", "r5"), []any{0.0, "SUCCESS"}},
+		{pay("nope", "CP", "r6"), []any{116.0, "DOCUMENT_NOT_FOUND"}},
+	} {
+		if diff := cmp.Diff(step.want, step.got); diff != "" {
+			t.Errorf("step %d: %s", i, diff)
+		}
+	}
+	if _, text := c.do("POST", transactions("invoice")+"/acknowledgements", "application/json", `{"ids":["b"]}`); !strings.Contains(text, "105") {
+		t.Error(text)
+	}
+	if d, _ := c.fis.Document("a"); len(d.Payments) != 4 {
+		t.Errorf("%d payments took effect", len(d.Payments))
+	}
+	effects := 0
+	for _, call := range c.fis.Record() {
+		for _, item := range call.Items {
+			if item.Effect {
+				effects++
+			}
+		}
+	}
+	if effects != 6 {
+		t.Errorf("%d effects in the record: acknowledged once, confirmed once, paid four times", effects)
+	}
+}
+
+// What the reference does not allow is refused with a reason, and changes nothing.
+func TestRefused(t *testing.T) {
+	c := newCaller(t, FISConfig{})
+	c.login()
+	c.add("d1")
+	expense := transactions("expense")
+	pay := func(body string) string { return `{"systemId":"","processingConfirmation":[` + body + `]}` }
+	confirm := func(body string) string { return `{"systemId":"","postingConfirmations":[` + body + `]}` }
+	good := fmt.Sprintf(paying, "d1", "CP", goodDate, "r")
+	for name, r := range map[string]struct{ method, path, contentType, body string }{
+		"unknown field":         {"POST", expense + "/acknowledgements", "application/json", `{"ids":["d1"],"id":1}`},
+		"no ids":                {"POST", expense + "/acknowledgements", "application/json", `{"ids":[]}`},
+		"same id":               {"POST", expense + "/acknowledgements", "application/json", `{"ids":["d1","d1"]}`},
+		"long system id":        {"POST", expense + "/acknowledgements", "application/json", `{"ids":["d1"],"systemId":"` + strings.Repeat("s", 51) + `"}`},
+		"form":                  {"POST", expense + "/acknowledgements", "application/x-www-form-urlencoded", `{"ids":["d1"]}`},
+		"method":                {"PUT", expense + "/acknowledgements", "application/json", `{"ids":["d1"]}`},
+		"query":                 {"POST", expense + "/acknowledgements?x=1", "application/json", `{"ids":["d1"]}`},
+		"type":                  {"GET", transactions("expenses"), "", ""},
+		"query name":            {"GET", expense + "?size=1", "", ""},
+		"page":                  {"GET", expense + "?page=-1", "", ""},
+		"limit":                 {"GET", expense + "?limit=x", "", ""},
+		"ignore":                {"GET", expense + "?ignoreDocumentStatus=true", "", ""},
+		"no system id":          {"POST", expense + "/postingconfirmations", "application/json", `{"postingConfirmations":[` + fmt.Sprintf(posting, "d1") + `]}`},
+		"success without docs":  {"POST", expense + "/postingconfirmations", "application/json", confirm(`{"docId":"d1","overallPostingStatusCode":"success","postingDocs":[],"systemMessages":[]}`)},
+		"error without message": {"POST", expense + "/postingconfirmations", "application/json", confirm(`{"docId":"d1","overallPostingStatusCode":"error","postingDocs":[],"systemMessages":[]}`)},
+		"status":                {"POST", expense + "/postingconfirmations", "application/json", confirm(strings.Replace(fmt.Sprintf(posting, "d1"), "success", "Success", 1))},
+		"posting date":          {"POST", expense + "/postingconfirmations", "application/json", confirm(strings.Replace(fmt.Sprintf(posting, "d1"), "2018-03-02", "02.03.2018", 1))},
+		"long number":           {"POST", expense + "/postingconfirmations", "application/json", confirm(strings.Replace(fmt.Sprintf(posting, "d1"), "0123456", strings.Repeat("9", 81), 1))},
+		"clearing date":         {"POST", expense + "/paymentconfirmations", "application/json", pay(strings.Replace(good, goodDate, "2019-02-06", 1))},
+		"amount as text":        {"POST", expense + "/paymentconfirmations", "application/json", pay(strings.Replace(good, "220.00", `"220.00"`, 1))},
+		"exponent":              {"POST", expense + "/paymentconfirmations", "application/json", pay(strings.Replace(good, "220.00", "2.2e2", 1))},
+		"no reference":          {"POST", expense + "/paymentconfirmations", "application/json", pay(strings.Replace(good, `"r"`, `""`, 1))},
+		"reversal":              {"POST", expense + "/paymentconfirmations", "application/json", pay(strings.Replace(good, "CP", "RE", 1))},
+		"invoice payment":       {"POST", transactions("invoice") + "/paymentconfirmations", "application/json", pay(good)},
+		"not json":              {"POST", expense + "/paymentconfirmations", "application/json", `{`},
+	} {
+		before := len(c.fis.Refusals())
+		status, text := c.do(r.method, r.path, r.contentType, r.body)
+		if status != 400 || len(c.fis.Refusals()) == before {
+			t.Errorf("%s: %d %s", name, status, text)
+		}
+	}
+	if d, _ := c.fis.Document("d1"); d.Status != fis.StatusReady {
+		t.Errorf("a refused call made it %s", d.Status)
+	}
+}
+
+func TestTokensAreRefused(t *testing.T) {
+	c := newCaller(t, FISConfig{})
+	refresh := c.login()["refresh_token"].(string)
+	d := DefaultFIS()
+	password := []string{"grant_type", "password", "username", d.CompanyUUID, "password", d.RequestToken, "credtype", "authtoken"}
+	for name, r := range map[string]struct {
+		form url.Values
+		code float64
+	}{
+		"client":        {credentials(append(password, "client_id", "x")...), 61},
+		"secret":        {credentials(append(password, "client_secret", "x")...), 64},
+		"request token": {credentials(append(password, "password", "x")...), 5},
+		"credtype":      {credentials(append(password, "credtype", "password")...), 120},
+		"scope":         {credentials(append(password, "scope", "ALL")...), 54},
+		"no refresh":    {credentials("grant_type", "refresh_token"), 106},
+		"bad refresh":   {credentials("grant_type", "refresh_token", "refresh_token", "x"), 108},
+	} {
+		if status, got := c.form(r.form); status != 400 || got["code"] != r.code {
+			t.Errorf("%s: %d %v", name, status, got)
+		}
+	}
+	c.fis.ExpireRefresh()
+	if status, _ := c.form(credentials("grant_type", "refresh_token", "refresh_token", refresh)); status != 400 {
+		t.Error("an expired refresh token was taken")
+	}
+	c.fis.ExpireAccess()
+	if status, _ := c.do("GET", transactions("expense"), "", ""); status != 401 {
+		t.Errorf("status %d with an expired access token", status)
+	}
+}
+
+// A refresh token rotates: the one before is good until the new one is used; with SingleUse, only once.
+func TestRotation(t *testing.T) {
+	for _, single := range []bool{false, true} {
+		c := newCaller(t, FISConfig{})
+		c.fis.SetBehaviour(FISBehaviour{SingleUse: single})
+		use := func(token string) (bool, string) {
+			status, got := c.form(credentials("grant_type", "refresh_token", "refresh_token", token))
+			next, _ := got["refresh_token"].(string)
+			return status == 200, next
+		}
+		zero := c.login()["refresh_token"].(string)
+		_, lost := use(zero)
+		again, one := use(zero)
+		if again == single {
+			t.Fatalf("single %v: used again: %v", single, again)
+		}
+		if single {
+			one = lost
+		} else if ok, _ := use(lost); ok {
+			t.Error("a token whose parent was used again still works")
+		}
+		ok, two := use(one)
+		if old, _ := use(zero); !ok || two == "" || old {
+			t.Errorf("single %v: new one works %v, old one after that %v", single, ok, old)
+		}
+	}
+}
+
+func TestFaultsRepeatWithTheirSeed(t *testing.T) {
+	run := func(seed uint64) string {
+		f := NewFIS(FISConfig{})
+		if err := f.SetFaults(seed, FISFault{Kind: FaultStatus, Rate: 0.5}); err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		for range 64 {
+			w := httptest.NewRecorder()
+			f.ServeHTTP(w, httptest.NewRequest("GET", transactions("expense"), nil))
+			fmt.Fprint(&out, w.Code, " ")
+		}
+		return out.String()
+	}
+	if run(1) != run(1) || run(1) == run(2) || !strings.Contains(run(1), "500") || !strings.Contains(run(1), "401") {
+		t.Errorf("seed 1: %s", run(1))
+	}
+}
+
+func TestParseFISFault(t *testing.T) {
+	got, err := ParseFISFault("status,call=posting,rate=0.25,times=3,skip=2,status=503,retry-after=7,delay=2s,doc=d1,code=198")
+	want := FISFault{Kind: FaultStatus, Call: "posting", Rate: 0.25, Times: 3, Skip: 2, Status: 503, RetryAfter: 7, Delay: 2 * time.Second, DocID: "d1", Code: 198}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	for _, bad := range []string{"", "nonsense", "lost,call=x", "lost,rate=2", "lost,times=x", "lost,colour=red", "status,status=200"} {
+		if _, err := ParseFISFault(bad); err == nil {
+			t.Errorf("%q was taken", bad)
+		}
+	}
+}
+
+// Everything can be steered over HTTP, from this machine only.
+func TestAdmin(t *testing.T) {
+	c := newCaller(t, FISConfig{})
+	c.login()
+	ask := func(method, path, body string, want int) string {
+		t.Helper()
+		status, text := c.do(method, path, "application/json", body)
+		if status != want {
+			t.Errorf("%s %s: %d %s", method, path, status, text)
+		}
+		return text
+	}
+	ask("POST", "/sim/documents", `{"content":[{"id":"d1","docType":"expense","document":{"report":{"reportId":"R1"}}}]}`, 200)
+	ask("POST", "/sim/documents", `{"content":[{"id":"d1","docType":"expense","document":{}}]}`, 400)
+	ask("POST", "/sim/faults", `{"seed":3,"faults":[{"kind":"status","status":503,"times":1}],"behaviour":{"frozen":true}}`, 200)
+	ask("POST", "/sim/faults", `{"faults":[{"kind":"nonsense"}]}`, 400)
+	ask("POST", "/sim/faults", `{"fault":[]}`, 400)
+	ask("GET", transactions("expense"), "", 503)
+	if text := ask("GET", transactions("expense"), "", 200); !strings.Contains(text, `"d1"`) {
+		t.Error(text)
+	}
+	ask("POST", "/sim/resubmit", `{"docId":"d1"}`, 400)
+	ask("POST", "/sim/recall", `{"docId":"d1"}`, 200)
+	ask("POST", "/sim/recall", `{"docId":"none"}`, 400)
+	var again struct{ DocID string }
+	if err := json.Unmarshal([]byte(ask("POST", "/sim/resubmit", `{"docId":"d1"}`, 200)), &again); err != nil || len(again.DocID) != 32 {
+		t.Error(again, err)
+	}
+	if d, _ := c.fis.Document(again.DocID); d.Former != "d1" || d.Status != fis.StatusReady {
+		t.Errorf("%+v", d)
+	}
+	ask("POST", "/sim/expire", `{"what":"access"}`, 200)
+	ask("GET", transactions("expense"), "", 401)
+	var record []FISCall
+	if err := json.Unmarshal([]byte(ask("GET", "/sim/record", "", 200)), &record); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(c.fis.Record(), record); diff != "" {
+		t.Error(diff)
+	}
+	ask("GET", "/sim/documents", "", 200)
+	ask("GET", "/sim/refusals", "", 200)
+
+	far := httptest.NewRequest("GET", "/sim/record", nil)
+	far.RemoteAddr = "192.0.2.1:4711"
+	w := httptest.NewRecorder()
+	c.fis.ServeHTTP(w, far)
+	if w.Code != http.StatusForbidden {
+		t.Errorf("an admin call from elsewhere: %d", w.Code)
+	}
+}
+
+func TestListenOnLoopbackOnly(t *testing.T) {
+	if s, err := ListenHTTP("0.0.0.0:0", http.NotFoundHandler()); err == nil {
+		s.Close()
+		t.Error("it listens to the network")
+	}
+}
