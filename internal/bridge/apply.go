@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -101,19 +103,16 @@ type applier struct {
 	a                *journal.Apply
 	unreadable       error
 	files            map[int64]bool // import files that the result file speaks of
-	verdicts         []fileVerdict
 	posted, rejected int
-}
-
-type fileVerdict struct {
-	file    int64
-	outcome fis.Outcome
 }
 
 // told is how an outcome is kept with its line.
 type told struct {
 	Outcome fis.Outcome `json:"o"`
 	ByLine  bool        `json:"l,omitempty"`
+	// Accepted and Rejected are what a line about a whole file counts, -1 where it does not.
+	Accepted int `json:"a,omitempty"`
+	Rejected int `json:"r,omitempty"`
 }
 
 func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Format, res journal.ResultFile, temp *os.File) error {
@@ -139,17 +138,43 @@ func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Fo
 	if err := a.EachDocument(ap.document); err != nil {
 		return err
 	}
-	if sum.RestPosted {
-		for file := range ap.files {
-			ap.verdicts = append(ap.verdicts, fileVerdict{file, fis.Outcome{Verdict: fis.Posted}})
-		}
-	}
-	for _, v := range ap.verdicts {
-		if err := a.FileVerdict(v.file, v.outcome); err != nil {
+	for _, id := range slices.Sorted(maps.Keys(ap.files)) {
+		if err := ap.wholeFile(id, sum.RestPosted); err != nil {
 			return err
 		}
 	}
 	return a.SettleFiles()
+}
+
+// wholeFile applies what is said about an import file as a whole, by this result file and those before it: an acknowledgement with counts
+// is believed only when the rejects that it counts are listed.
+func (ap *applier) wholeFile(id int64, restPosted bool) error {
+	if restPosted {
+		return ap.a.FileVerdict(id, fis.Outcome{Verdict: fis.Posted})
+	}
+	t, err := ap.a.FileTold(id)
+	if err != nil || len(t.Rows) == 0 {
+		return err
+	}
+	var rows []returns.Row
+	for _, r := range t.Rows {
+		var kept told
+		if err := json.Unmarshal([]byte(r.Data), &kept); err != nil {
+			return err
+		}
+		rows = append(rows, returns.Row{Line: r.Line, Kind: returns.File, Outcome: kept.Outcome, Accepted: kept.Accepted, Rejected: kept.Rejected})
+	}
+	folded := returns.FoldFile(rows, returns.FileTally{Documents: t.File.Documents, Lines: t.Lines, RejectedDocuments: t.RejectedDocuments, RejectedLines: t.RejectedLines})
+	switch folded.State {
+	case returns.Waiting:
+		return nil
+	case returns.Conflict:
+		return ap.a.FileConflict(t.File, folded.Problem)
+	}
+	if folded.Outcome.Verdict == returns.Partial {
+		folded.Outcome.Verdict = fis.Posted // of those that no reject names
+	}
+	return ap.a.FileVerdict(id, folded.Outcome)
 }
 
 // ignored counts lines that mean nothing (headings, comments).
@@ -185,7 +210,7 @@ func (ap *applier) row(row returns.Row) error {
 		out.Problem = "the line names an import file but no document of it"
 		return ap.a.Add(out)
 	}
-	if out.Data, err = encode(told{row.Outcome, row.ByLine}); err != nil {
+	if out.Data, err = encode(told{Outcome: row.Outcome, ByLine: row.ByLine}); err != nil {
 		return err
 	}
 	return ap.a.Add(out)
@@ -237,11 +262,8 @@ func (ap *applier) file(row returns.Row, out journal.ResultRow) error {
 		out.Problem = "the line speaks of an import file but names none of ours"
 		return ap.a.Add(out)
 	}
-	if row.Outcome.Verdict != returns.Partial {
-		ap.verdicts = append(ap.verdicts, fileVerdict{out.FileID, row.Outcome})
-	}
 	var err error
-	if out.Data, err = encode(told{Outcome: row.Outcome}); err != nil {
+	if out.Data, err = encode(told{Outcome: row.Outcome, Accepted: row.Accepted, Rejected: row.Rejected}); err != nil {
 		return err
 	}
 	return ap.a.Add(out)

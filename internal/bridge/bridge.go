@@ -71,6 +71,7 @@ type route struct {
 	when     *mapping.Condition
 	formats  []*returns.Format
 	defaults returns.Defaults
+	numbers  bool // the ERP gives document numbers
 	broken   error
 	findings mapping.Findings
 }
@@ -133,6 +134,9 @@ func loadRoute(o Options, rc config.Route) *route {
 			return r
 		}
 		r.formats = append(r.formats, compiled)
+		for _, c := range f.Columns {
+			r.numbers = r.numbers || c.Role == mapping.RoleNumber
+		}
 	}
 	return r
 }

@@ -112,6 +112,13 @@ func (b *Bridge) posting(ctx context.Context, c journal.Confirmation) (concur.Po
 	defaults := returns.Defaults{Message: "rejected by the ERP without a reason"}
 	if r := b.route(d.Route); r != nil {
 		defaults.Company = r.defaults.Company
+		if !r.numbers && d.FileID != 0 { // an ERP without document numbers: the import file is what can be looked up there
+			f, err := b.j.File(ctx, d.FileID)
+			if err != nil {
+				return concur.PostingConfirmation{}, err
+			}
+			defaults.Number = f.Name
+		}
 	}
 	ready, err := returns.PostingConfirmation(c.DocID, c.Outcome, defaults)
 	if err != nil {

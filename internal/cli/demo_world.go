@@ -59,7 +59,7 @@ func startWorld(folder string, now func() time.Time, routes []demoRoute, manifes
 			return w, fmt.Errorf("simulated ERP of route %s: %w", r.name, err)
 		}
 	}
-	w.sftp, err = sim.NewSFTPServer(sim.SFTPConfig{Root: root, Listen: "127.0.0.1:0", User: demoUser, Password: demoPassword})
+	w.sftp, err = sim.StartSFTP(sim.SFTPConfig{Root: root, Listen: "127.0.0.1:0", User: demoUser, Password: demoPassword})
 	return w, err
 }
 
@@ -70,7 +70,7 @@ func (w *world) offer(manifest samples.Manifest) error {
 		if s.Role == samples.Resubmitted {
 			continue
 		}
-		env, err := samples.Envelope(s)
+		env, err := sampleEnvelope(s)
 		if err != nil {
 			return err
 		}
@@ -82,6 +82,17 @@ func (w *world) offer(manifest samples.Manifest) error {
 		}
 	}
 	return w.fis.SetFaults(1, faults...)
+}
+
+// sampleEnvelope reads one sample document.
+func sampleEnvelope(s samples.Sample) (env fis.Envelope, err error) {
+	f, err := samples.Documents().Open(s.File)
+	if err != nil {
+		return env, err
+	}
+	defer f.Close()
+	err = fis.ReadDocuments(f, s.File, func(e fis.Envelope) error { env = e; return nil })
+	return env, err
 }
 
 func (w *world) addERP(root string, r demoRoute, now func() time.Time) error {
@@ -149,7 +160,6 @@ func readyPlan(template string) (*mapping.Plan, error) {
 // erpFor describes an ERP that reads the template's import files and answers in the template's first result format.
 func erpFor(template string, plan *mapping.Plan) (sim.ERPConfig, error) {
 	im := sim.ERPImport{Spec: plan.Layout().Spec(), Records: plan.Layout().Records()}
-	answers := map[string][]sim.ERPAnswer{}
 	switch template {
 	case "generic-csv":
 		im.Lines, im.Sequence, im.LineNumber, im.Document = []string{"Line"}, "Line.Batch", "Line", "Reference"
@@ -184,8 +194,29 @@ func erpFor(template string, plan *mapping.Plan) (sim.ERPConfig, error) {
 		answer.Fields = append(answer.Fields[:1:1], answer.Fields[2:]...)
 		pay = sim.ERPAnswer{}
 	}
-	answers[template] = []sim.ERPAnswer{answer}
-	return sim.ERPConfig{Import: im, Answers: answers[template], Payments: pay}, nil
+	return sim.ERPConfig{Import: im, Answers: []sim.ERPAnswer{answer}, Payments: pay}, nil
+}
+
+// legacyERP reads the fixed-width journal and answers with an acknowledgement, and with its rejects where there are any.
+func legacyERP(im sim.ERPImport, plan *mapping.Plan) (sim.ERPConfig, error) {
+	im.Lines, im.Sequence, im.Count, im.DebitTotal, im.CreditTotal, im.HashTotal = []string{"D"}, "H.batch", "T.count", "T.debits", "T.credits", "T.hash"
+	im.Document, im.LineNumber, im.Amount, im.Currency, im.Account = "document", "sequence", "amount", "currency", "account"
+	im.Description, im.Company, im.Date, im.Balance = "description", "company", "posting date", "document"
+	cfg := sim.ERPConfig{Import: im}
+	for _, f := range plan.Results() {
+		switch f.Name {
+		case "ack":
+			cfg.Answers = append(cfg.Answers, sim.ERPAnswer{Name: "{file}.ack", Spec: f.Layout, Records: f.Records, Row: "A", Level: "file", Always: true, Fields: []sim.ERPField{
+				{Field: "type", What: "=A"}, {Field: "batch", What: "batch_id"}, {Field: "accepted", What: "accepted_count"}, {Field: "rejected", What: "rejected_count"}, {Field: "journal", What: "document_number"}}})
+		case "rejects":
+			cfg.Answers = append(cfg.Answers, sim.ERPAnswer{Name: "{file}.rej", Spec: f.Layout, Records: f.Records, Row: "reject", Level: "line", Only: "rejected", Fields: []sim.ERPField{
+				{Field: "line", What: "file_line"}, {Field: "code", What: "message_code"}, {Field: "text", What: "message"}}})
+		}
+	}
+	if len(cfg.Answers) != 2 {
+		return cfg, errors.New("the template has no formats ack and rejects")
+	}
+	return cfg, nil
 }
 
 // loginDemo gives the request token to the service, as an administrator would.

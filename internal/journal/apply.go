@@ -406,3 +406,51 @@ func contentHash(v any) (text, hash string, err error) {
 	sum := sha256.Sum256(b)
 	return string(b), hex.EncodeToString(sum[:]), nil
 }
+
+// FileTold is all that result files have said about one import file as a whole, and how many of its documents and lines they list as
+// rejected.
+type FileTold struct {
+	File                             File
+	Rows                             []ResultRow
+	Lines                            int // of its documents
+	RejectedDocuments, RejectedLines int
+}
+
+// FileTold gathers it; lines of earlier result files are with it.
+func (a *Apply) FileTold(fileID int64) (FileTold, error) {
+	var told FileTold
+	if err := a.flush(); err != nil {
+		return told, err
+	}
+	rows, err := a.t.QueryContext(a.t.ctx, `SELECT result_id, line, verdict, data FROM result_rows WHERE file_id = $1 AND kind = 'file' ORDER BY result_id, line`, fileID)
+	if err != nil {
+		return told, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		r := ResultRow{Kind: FileRow, FileID: fileID}
+		if err := rows.Scan(&r.ResultID, &r.Line, &r.Verdict, &r.Data); err != nil {
+			return told, err
+		}
+		told.Rows = append(told.Rows, r)
+	}
+	if err := rows.Err(); err != nil || len(told.Rows) == 0 {
+		return told, err
+	}
+	rows.Close()
+	if told.File, err = scanFile(a.t.QueryRowContext(a.t.ctx, `SELECT `+fileColumns+` FROM files WHERE id = $1`, fileID)); err != nil {
+		return told, err
+	}
+	if err := a.t.QueryRowContext(a.t.ctx, `SELECT COALESCE(SUM(rows_count), 0) FROM file_documents WHERE file_id = $1`, fileID).Scan(&told.Lines); err != nil {
+		return told, err
+	}
+	err = a.t.QueryRowContext(a.t.ctx, `SELECT COUNT(DISTINCT r.doc_id), COUNT(DISTINCT r.file_line) FROM file_documents p JOIN result_rows r ON r.doc_id = p.doc_id
+		WHERE p.file_id = $1 AND r.file_id = $1 AND r.kind = 'outcome' AND r.verdict = 'rejected'`, fileID).Scan(&told.RejectedDocuments, &told.RejectedLines)
+	return told, err
+}
+
+// FileConflict: what is said about an import file as a whole contradicts itself. Nothing is believed; a person must look.
+func (a *Apply) FileConflict(f File, problem string) error {
+	return a.t.alarm("file verdict", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), fmt.Sprintf("what the ERP says about import file %s contradicts itself: %s", f.Name, problem),
+		fmt.Sprintf("find out in the ERP what became of it; settle its documents with `fisbridge mark document …`, or `fisbridge reissue %s` when nothing was booked", f.Name))
+}

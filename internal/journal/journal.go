@@ -31,7 +31,8 @@ var migrations embed.FS
 // Journal is an open database. Its methods may be called from several goroutines.
 type Journal struct {
 	write *sql.DB // one connection: transactions begin immediate, writers queue here and not in the database
-	read  *sql.DB
+	pool  *sql.DB // readers
+	read  reader  // the pool, or the one transaction of a snapshot
 	path  string
 	now   func() time.Time
 	actor string
@@ -55,11 +56,12 @@ func Open(ctx context.Context, path string, now func() time.Time, actor string) 
 		return nil, fmt.Errorf("open journal %s: %w", path, err)
 	}
 	j.write.SetMaxOpenConns(1)
-	if j.read, err = sql.Open("sqlite", dsn(path, "_pragma=query_only(1)")); err != nil {
+	if j.pool, err = sql.Open("sqlite", dsn(path, "_pragma=query_only(1)")); err != nil {
 		j.write.Close()
 		return nil, fmt.Errorf("open journal %s: %w", path, err)
 	}
-	j.read.SetMaxOpenConns(max(4, runtime.NumCPU()))
+	j.pool.SetMaxOpenConns(max(4, runtime.NumCPU()))
+	j.read = j.pool
 	if err = j.migrate(ctx); err != nil {
 		j.Close()
 		return nil, fmt.Errorf("open journal %s: %w", path, err)
@@ -105,7 +107,7 @@ func (j *Journal) migrate(ctx context.Context) error {
 }
 
 // Close ends all connections.
-func (j *Journal) Close() error { return errors.Join(j.write.Close(), j.read.Close()) }
+func (j *Journal) Close() error { return errors.Join(j.write.Close(), j.pool.Close()) }
 
 // Path is where the database lies.
 func (j *Journal) Path() string { return j.path }

@@ -33,7 +33,8 @@ func (a *Apply) Outcome(told Told, o fis.Outcome) error {
 	if err := a.seen(f); err != nil {
 		return err
 	}
-	if d.State == Filed && d.FileID == f.ID && !told.Part.Withdrawn {
+	open := d.State == Filed || d.State == Held && f.State == Refused // the file was refused as a whole, now the ERP names the document
+	if open && d.FileID == f.ID && !told.Part.Withdrawn {
 		return a.first(d, f, o)
 	}
 	return a.again(told, o)
@@ -299,7 +300,7 @@ func (t *tx) settleAllOrNothing(f File, result int64) error {
 
 // settleWaiting makes an outcome final that had to wait for the rest of its file.
 func (t *tx) settleWaiting(docID string, state State, file, result int64) error {
-	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, finished_at = $2 WHERE doc_id = $3 AND state = $4`, state, t.at, docID, Filed); err != nil {
+	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, finished_at = $2 WHERE doc_id = $3 AND state IN ('filed','held')`, state, t.at, docID); err != nil {
 		return err
 	}
 	if err := t.one(`UPDATE confirmations SET state = $1, due_at = $2 WHERE doc_id = $3 AND state = $4`, Pending, t.at, docID, Waiting); err != nil {

@@ -132,6 +132,7 @@ CREATE TABLE result_rows (
   PRIMARY KEY (result_id, line)
 );
 CREATE INDEX result_rows_doc ON result_rows (doc_id) WHERE doc_id <> '';
+CREATE INDEX result_rows_file ON result_rows (file_id) WHERE kind = 'file';
 
 -- Which documents a result file speaks of, so that each is folded once.
 CREATE TABLE result_documents (

@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"text/template"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/sim"
+)
+
+// demoConfig is the configuration of the demo's working folder. Everything it names lies in that folder or on this machine.
+const demoConfig = `# Made by fisbridge demo: three routes against simulators on this machine.
+concur:
+  base_url: {{.FIS}}
+  company_uuid: {{.Login.CompanyUUID}}
+  client_id: {{.Login.ClientID}}
+  client_secret: file:secrets/client_secret
+  system_id: FISBRIDGE-DEMO
+  acknowledge_batch: 25
+  wait_after_timeout: 1s
+  max_wait: 10s
+journal:
+  path: journal/fisbridge.db
+targets:
+  erp:
+    kind: sftp
+    host: {{.Host}}
+    port: {{.Port}}
+    user: {{.User}}
+    password: file:secrets/sftp_password
+    host_keys: ["{{.Key}}"]
+    path: /
+routes:
+{{- range .Routes}}
+  - name: {{.Name}}
+    doc_types: [{{.Types}}]
+    mapping: mappings/{{.Mapping}}
+    drop: { target: erp, folder: {{.Name}}/in }
+    returns: { folder: {{.Name}}/out, settle: 0s, min_age: 0s }
+{{- end}}
+logging:
+  file: logs/fisbridge.log
+`
+
+// demoFolder writes the working folder of the demo.
+func demoFolder(folder string, w *world, routes []demoRoute) error {
+	type routeText struct{ Name, Types, Mapping string }
+	var list []routeText
+	for _, r := range routes {
+		name, text, err := readyMapping(r.template)
+		if err != nil {
+			return err
+		}
+		if err := writeNew(filepath.Join(folder, "mappings", name), text); err != nil {
+			return err
+		}
+		types := ""
+		for i, t := range r.types {
+			if i > 0 {
+				types += ", "
+			}
+			types += string(t)
+		}
+		list = append(list, routeText{r.name, types, name})
+	}
+	var out bytes.Buffer
+	err := template.Must(template.New("demo").Parse(demoConfig)).Execute(&out, map[string]any{
+		"FIS": w.http.URL, "Login": sim.DefaultFIS(), "Host": w.sftp.Host(), "Port": w.sftp.Port(), "User": demoUser, "Key": w.sftp.Fingerprints()[0], "Routes": list,
+	})
+	if err != nil {
+		return fmt.Errorf("write the configuration: %w", err)
+	}
+	for _, sub := range []string{"journal", "secrets", "logs"} {
+		if err := os.MkdirAll(filepath.Join(folder, sub), 0o700); err != nil {
+			return err
+		}
+	}
+	for name, text := range map[string]string{config.FileName: out.String(), "secrets/client_secret": sim.DefaultFIS().ClientSecret + "\n",
+		"secrets/sftp_password": demoPassword + "\n", "secrets/request_token": sim.DefaultFIS().RequestToken + "\n"} {
+		if err := writeNew(filepath.Join(folder, filepath.FromSlash(name)), []byte(text)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
