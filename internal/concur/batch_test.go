@@ -220,6 +220,19 @@ func TestNoWaiting(t *testing.T) {
 	}
 }
 
+// A wait ends with its context, and the error tells both what went wrong and why nobody waited on.
+func TestStoppedWhileWaiting(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	b := newBench(t, func(c *Config) {
+		c.Sleep = func(ctx context.Context, _ time.Duration) error { cancel(); return ctx.Err() }
+	})
+	b.faults(sim.FISFault{Kind: sim.FaultStatus, Call: "list", Status: 503})
+	_, err := b.client.Find(ctx, fis.Expense, "x")
+	if as[*CallError](t, err).Status != 503 || !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
 // A server that nobody listens at did not do the work.
 func TestNotSent(t *testing.T) {
 	b := newBench(t, func(c *Config) { c.MaxWait = -1 })

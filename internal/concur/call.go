@@ -62,7 +62,7 @@ func (c *Client) do(ctx context.Context, k call) error {
 		c.cfg.Log.WarnContext(ctx, "call failed, waiting before the repeat",
 			"op", k.op, "status", ce.Status, "wait", p.next, keyCorrelation, ce.Correlation)
 		if werr := p.wait(ctx); werr != nil {
-			return err
+			return fmt.Errorf("%w; stopped while waiting: %w", err, werr)
 		}
 	}
 }
@@ -110,7 +110,11 @@ func (c *Client) once(ctx context.Context, k call, t Token) error {
 		return c.statusError(k, resp, t)
 	}
 	body := &answerBody{Reader: watch.reader(resp.Body), correlation: correlation(resp.Header), received: c.cfg.Now, watch: watch}
-	return c.readError(k, watch, k.read(body), body.correlation)
+	err = k.read(body)
+	if err == nil { // to the end, so that the connection can be used again
+		_, _ = io.CopyN(io.Discard, body, 4<<10)
+	}
+	return c.readError(k, watch, err, body.correlation)
 }
 
 func (c *Client) request(ctx context.Context, k call, t Token) (*http.Request, error) {

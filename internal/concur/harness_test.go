@@ -208,7 +208,7 @@ func (b *bench) faults(faults ...sim.FISFault) {
 func (b *bench) noRefusals() {
 	b.Helper()
 	for _, r := range b.fis.Refusals() {
-		b.Errorf("the service refused: %s: %s", r.Call, r.Reason)
+		b.Errorf("the service minded: %s: %s", r.Call, r.Reason)
 	}
 }
 

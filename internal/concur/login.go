@@ -3,6 +3,7 @@ package concur
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 )
 
@@ -82,7 +83,7 @@ func (c *Client) token(ctx context.Context, refused string) (Token, error) {
 		}
 		c.cfg.Log.WarnContext(ctx, "token endpoint is not ready, waiting", "status", te.Status, "wait", pause.next, keyCorrelation, te.Correlation)
 		if err := pause.wait(ctx); err != nil {
-			return Token{}, te
+			return Token{}, fmt.Errorf("%w; stopped while waiting: %w", te, err)
 		}
 	}
 }

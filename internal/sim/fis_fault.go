@@ -72,6 +72,8 @@ type FISBehaviour struct {
 	MaxLimit int `json:"maxLimit,omitempty"`
 	// AcknowledgeIgnored answers acknowledgements with SUCCESS and does nothing.
 	AcknowledgeIgnored bool `json:"acknowledgeIgnored,omitempty"`
+	// NullSystemID answers with systemId null, as the vendor's samples do; otherwise with the system id on record.
+	NullSystemID bool `json:"nullSystemId,omitempty"`
 	// TextNumbers writes codes and expires_in as strings.
 	TextNumbers bool `json:"textNumbers,omitempty"`
 	// KeepRefresh returns the same refresh token at each refresh; otherwise it rotates, and the one before works until the new one

@@ -61,6 +61,9 @@ func readListQuery(r *http.Request) (q listQuery, reasons []string) {
 		if len(values) > 1 {
 			bad("query %s is sent twice", name)
 		}
+		if value == "" {
+			continue // as request collections send what is not filled in
+		}
 		var err error
 		switch name {
 		case "page":

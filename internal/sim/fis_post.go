@@ -136,7 +136,11 @@ func (f *FIS) answerItem(k fisWork, item fisItem, systemID string, out fisOutcom
 	if d := f.docs[item.docID]; d != nil && d.ERPSystemID != "" {
 		systemID = d.ERPSystemID
 	}
-	a := map[string]any{"code": code, "docId": item.docID, "systemId": systemID, k.result: out.result, "errorMessage": out.message}
+	var system any = systemID
+	if f.behaviour.NullSystemID {
+		system = nil
+	}
+	a := map[string]any{"code": code, "docId": item.docID, "systemId": system, k.result: out.result, "errorMessage": out.message}
 	if k.name != callAcknowledge {
 		a["detailMessage"] = ""
 	}

@@ -335,6 +335,56 @@ func TestTokensAreRefused(t *testing.T) {
 	}
 }
 
+// The shape of a token request: Basic and doubled fields are refused, unknown fields are ignored and noted.
+func TestTokenForm(t *testing.T) {
+	c := newCaller(t, FISConfig{})
+	d := DefaultFIS()
+	form := credentials("grant_type", "password", "username", d.CompanyUUID, "password", d.RequestToken, "credtype", "authtoken")
+	post := func(contentType, auth, body string) int {
+		req, err := http.NewRequest("POST", c.base+"/oauth2/v0/token", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", contentType)
+		if auth != "" {
+			req.Header.Set("Authorization", auth)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		return resp.StatusCode
+	}
+	const urlencoded = "application/x-www-form-urlencoded"
+	for _, r := range []struct {
+		contentType, auth, body string
+		status, refusals, odd   int
+	}{
+		{urlencoded, "", form.Encode(), 200, 0, 0},
+		{urlencoded, "Basic eDp5", form.Encode(), 400, 1, 0},
+		{urlencoded, "", form.Encode() + "&client_id=x", 400, 1, 0},
+		{"application/json", "", "{}", 400, 1, 0},
+		{urlencoded, "Bearer x", form.Encode() + "&more=1", 200, 0, 2},
+	} {
+		before := len(c.fis.Refusals())
+		if got := post(r.contentType, r.auth, r.body); got != r.status {
+			t.Errorf("%+v: %d", r, got)
+		}
+		refusals, odd := 0, 0
+		for _, f := range c.fis.Refusals()[before:] {
+			if f.Odd {
+				odd++
+			} else {
+				refusals++
+			}
+		}
+		if refusals != r.refusals || odd != r.odd {
+			t.Errorf("%+v: %d refusals, %d odd", r, refusals, odd)
+		}
+	}
+}
+
 // A refresh token rotates: the one before is good until the new one is used; with SingleUse, only once.
 func TestRotation(t *testing.T) {
 	for _, single := range []bool{false, true} {

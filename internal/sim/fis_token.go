@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -34,13 +35,17 @@ func (f *FIS) serveToken(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	if reasons := tokenForm(r); len(reasons) > 0 {
+	reasons, odd := tokenForm(r)
+	if len(reasons) > 0 {
 		f.refuse(w, x.call, reasons...)
 		return
 	}
 	form := r.PostForm
 	x.call.Grant = form.Get("grant_type")
 	f.mu.Lock()
+	for _, reason := range odd {
+		f.odd(callToken, reason)
+	}
 	refusal := f.tokenRefusal(form)
 	var body []byte
 	status := http.StatusOK
@@ -56,33 +61,33 @@ func (f *FIS) serveToken(w http.ResponseWriter, r *http.Request) {
 	x.answer(status, body)
 }
 
-// tokenForm checks the shape of a token request.
-func tokenForm(r *http.Request) (reasons []string) {
+// tokenForm checks the shape of a token request: reasons to refuse it, and what is odd about it. Fields that it does not know
+// an authorization server ignores.
+func tokenForm(r *http.Request) (reasons, odd []string) {
 	if r.Method != http.MethodPost {
-		return []string{"the token endpoint takes POST, not " + r.Method}
+		return []string{"the token endpoint takes POST, not " + r.Method}, nil
 	}
 	if ct := r.Header.Get("Content-Type"); !strings.HasPrefix(ct, "application/x-www-form-urlencoded") {
-		return []string{"the token endpoint takes a form, not " + ct}
+		return []string{"the token endpoint takes a form, not " + ct}, nil
 	}
-	if r.Header.Get("Authorization") != "" {
+	if auth := r.Header.Get("Authorization"); strings.HasPrefix(auth, "Basic ") {
 		reasons = append(reasons, "client id and secret belong into the form, not into an Authorization header")
+	} else if auth != "" {
+		odd = append(odd, "an Authorization header at the token endpoint")
 	}
 	if err := r.ParseForm(); err != nil {
-		return append(reasons, "the form cannot be read")
+		return append(reasons, "the form cannot be read"), odd
 	}
-	allowed := map[string]bool{
-		"client_id": true, "client_secret": true, "grant_type": true, "username": true, "password": true,
-		"credtype": true, "refresh_token": true, "scope": true,
-	}
+	known := []string{"client_id", "client_secret", "grant_type", "username", "password", "credtype", "refresh_token", "scope"}
 	for name, values := range r.PostForm {
-		if !allowed[name] {
-			reasons = append(reasons, "unknown form field "+name)
+		if !slices.Contains(known, name) {
+			odd = append(odd, "unknown form field "+name)
 		}
 		if len(values) > 1 {
 			reasons = append(reasons, "form field "+name+" is sent twice")
 		}
 	}
-	return reasons
+	return reasons, odd
 }
 
 // tokenRefusal decides whether a grant is refused. The lock is held.
