@@ -93,7 +93,7 @@ func knownCommand(cmd *cobra.Command, args []string) error {
 func commands(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		newInit(a), newCheck(a), newAuth(a),
-		newRun(a), newWatch(a),
+		newDemo(a), newRun(a), newWatch(a),
 		newHold(a), newRelease(a), newReject(a), newRetry(a), newReissue(a), newMark(a),
 		newRender(a), newSim(a), newVersion(a),
 	}

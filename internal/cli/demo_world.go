@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/sim"
 	"github.com/fisbridge/fisbridge/samples"
+	"github.com/fisbridge/fisbridge/templates"
 )
 
 // world is what the demo runs against: a simulated service, an SFTP server, and one simulated ERP for each route.
@@ -153,7 +154,7 @@ func readyPlan(template string) (*mapping.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan, findings := mapping.LoadBytes(templatesOf(""), name, text)
+	plan, findings := mapping.LoadBytes(templates.FS(), name, text)
 	return plan, findings.Err()
 }
 
@@ -165,7 +166,7 @@ func erpFor(template string, plan *mapping.Plan) (sim.ERPConfig, error) {
 		im.Lines, im.Sequence, im.LineNumber, im.Document = []string{"Line"}, "Line.Batch", "Line", "Reference"
 		im.Debit, im.Credit, im.Currency, im.Account, im.Description, im.Date, im.Balance = "Debit", "Credit", "Currency", "Account", "Text", "Posting date", "document"
 	case "payroll-obligation-csv":
-		im.Lines, im.Sequence, im.LineNumber, im.Document = []string{"Wage", "Obligation"}, "Wage.Batch", "Line", "Reference"
+		im.Lines, im.Sequence, im.Document = []string{"Wage", "Obligation"}, "Wage.Batch", "Reference"
 		im.Amount, im.Currency, im.Account, im.Description, im.Date, im.Balance = "Amount", "Currency", "Code", "Text", "Date", "none"
 	case "legacy-fixed":
 		return legacyERP(im, plan)

@@ -1,0 +1,353 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/sim"
+	"github.com/fisbridge/fisbridge/samples"
+)
+
+func newDemo(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "demo [FOLDER]",
+		Short: "The whole loop against simulators, no set-up",
+		Long: `Starts a simulated Concur service, an SFTP server and three simulated legacy ERPs inside this process, with some sixty invented
+documents of every kind, and runs the nightly job against them: documents are fetched, acknowledged, rendered and dropped; the ERPs
+post, reject and answer; the rejected and the withdrawn are dealt with; a day later the payments come. It ends with a
+reconciliation, and with an exit code other than 0 if a figure does not tie out.
+
+The folder it leaves is a working folder (a new temporary one unless named): look around with status, show and report.`,
+		Example: "  fisbridge demo\n  fisbridge demo /tmp/look && fisbridge -C /tmp/look status",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: a.action(func(ctx context.Context, args []string) error {
+			folder := ""
+			if len(args) == 1 {
+				folder = args[0]
+			}
+			return a.demo(ctx, folder)
+		}),
+	}
+}
+
+// demoRoutes are the three flows: one ERP takes documents one by one, one takes a whole file or nothing, and one takes wage types and
+// obligations.
+func demoRoutes(manifest samples.Manifest) ([]demoRoute, error) {
+	var rejected, blocked sim.ERPRule
+	for _, s := range manifest.Documents {
+		switch {
+		case s.Role == samples.ERPRejects:
+			rejected = sim.ERPRule{Document: s.DocID, Code: "FB042", Text: s.ERPMessage}
+		case s.File == "50-invoice-several.json":
+			env, err := sampleEnvelope(s)
+			if err != nil {
+				return nil, err
+			}
+			doc, err := fis.NewParser(nil).Parse(env)
+			if err != nil {
+				return nil, err
+			}
+			blocked = sim.ERPRule{Document: doc.ReportKey(), Code: "117", Text: "VENDOR IS BLOCKED FOR POSTING"}
+		}
+	}
+	return []demoRoute{
+		{name: "expenses", template: "generic-csv", types: []fis.DocType{fis.Expense}, reject: []sim.ERPRule{rejected}, payable: []string{"240100"}},
+		{name: "ledger", template: "legacy-fixed", types: []fis.DocType{fis.Invoice, fis.CashAdvance}, reject: []sim.ERPRule{blocked}},
+		{name: "wages", template: "payroll-obligation-csv", types: []fis.DocType{fis.Payroll, fis.RequestObligation}},
+	}, nil
+}
+
+// demoStory is one demo under way.
+type demoStory struct {
+	a        *app
+	folder   string
+	w        *world
+	ws       *workspace
+	manifest samples.Manifest
+	ahead    time.Duration // how far the demo's clock is in front of the machine's
+	night    int
+	last     *bridge.Summary
+}
+
+func (a *app) demo(ctx context.Context, folder string) (err error) {
+	started := time.Now()
+	d := &demoStory{a: a}
+	if d.folder, err = demoPlace(folder); err != nil {
+		return err
+	}
+	clock := a.now
+	a.now = func() time.Time { return clock().Add(d.ahead) }
+	if d.manifest, err = samples.Load(); err != nil {
+		return err
+	}
+	routes, err := demoRoutes(d.manifest)
+	if err != nil {
+		return err
+	}
+	if d.w, err = startWorld(d.folder, a.now, routes, d.manifest); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.w.close()) }()
+	if err := demoFolder(d.folder, d.w, routes); err != nil {
+		return err
+	}
+	a.dir = d.folder
+	if d.ws, err = a.open(ctx, "demo", true); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.ws.Close()) }()
+	a.say("A simulated Concur service, an SFTP server and three simulated ERPs, all on this machine.")
+	a.say("%d documents wait in Concur. Working folder: %s", len(d.w.fis.Documents()), d.folder)
+	if err := d.tell(ctx); err != nil {
+		return err
+	}
+	return d.end(ctx, started)
+}
+
+// demoPlace is the folder: a new temporary one, or the one named, which must be new or empty.
+func demoPlace(folder string) (string, error) {
+	if folder == "" {
+		return os.MkdirTemp("", "fisbridge-demo-")
+	}
+	folder, err := filepath.Abs(folder)
+	if err != nil {
+		return "", err
+	}
+	entries, err := os.ReadDir(folder)
+	if err == nil && len(entries) > 0 {
+		return "", &Error{Code: ExitFailed, Err: fmt.Errorf("%s is not empty", folder), Hint: "name a new folder: nothing is overwritten"}
+	}
+	return folder, os.MkdirAll(folder, 0o700)
+}
+
+// tell is the story: two nights and the days between.
+func (d *demoStory) tell(ctx context.Context) error {
+	if err := d.a.loginDemo(ctx, d.ws); err != nil {
+		return err
+	}
+	steps := []struct {
+		title string
+		after time.Duration
+		do    func(context.Context) error
+	}{
+		{"The nightly job: documents become import files", 0, d.run},
+		{"The ERPs read their inbox and answer", 4 * time.Hour, d.answer},
+		{"The next run: posted, rejected, and a file issued again", 0, d.run},
+		{"The ERPs take the new file; an employee corrects and resubmits the rejected report", 2 * time.Hour, d.resubmit},
+		{"The run after that", time.Hour, d.run},
+		{"A day later the payments come", 24 * time.Hour, d.pay},
+		{"The last run", 0, d.run},
+	}
+	for i, s := range steps {
+		d.ahead += s.after
+		d.a.say("\n%d. %s", i+1, s.title)
+		if err := s.do(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *demoStory) run(ctx context.Context) error {
+	bars := d.a.newBars()
+	b, err := d.a.bridge(d.ws, bars.step)
+	if err != nil {
+		return err
+	}
+	s, err := b.Run(ctx)
+	bars.end()
+	if err != nil {
+		return err
+	}
+	d.last = s
+	d.a.say("%s", indent(summaryText(s)))
+	for _, al := range s.Alarms {
+		d.a.say("   needs a person: %s", al.Message)
+	}
+	return s.Err()
+}
+
+func indent(text string) string { return "   " + strings.ReplaceAll(text, "\n", "\n   ") }
+
+func (d *demoStory) answer(context.Context) error {
+	if err := d.w.answer(); err != nil {
+		return err
+	}
+	for _, name := range d.w.books {
+		posted, rejected := 0, 0
+		books := d.w.erps[name].Books()
+		for _, doc := range books.Documents {
+			if doc.Number != "" {
+				posted++
+			} else if len(doc.Rejections) > 0 {
+				rejected++
+			}
+		}
+		for _, f := range books.Files {
+			if f.Verdict == "rejected" && f.Reason != "" {
+				d.a.say("   %-9s refuses %s: %s", name, f.Name, f.Reason)
+			}
+		}
+		d.a.say("   %-9s %s", name, strings.Join(nonEmpty(some(len(books.Files), "files read so far"), some(posted, "documents in the books"), some(rejected, "rejected")), ", "))
+	}
+	return nil
+}
+
+func nonEmpty(parts ...string) []string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// resubmit lets the ERPs answer, and puts the corrected report into the queue: a new docId for the same report.
+func (d *demoStory) resubmit(ctx context.Context) error {
+	for _, s := range d.manifest.Documents {
+		if s.Role != samples.Resubmitted {
+			continue
+		}
+		for _, of := range d.manifest.Documents {
+			if of.File != s.Of && of.DocID != s.Of {
+				continue
+			}
+			env, err := sampleEnvelope(s)
+			if err != nil {
+				return err
+			}
+			id, err := d.w.fis.Resubmit(of.DocID, env.Document)
+			if err != nil {
+				return fmt.Errorf("resubmit %s: %w", s.File, err)
+			}
+			d.a.say("   report of document %s… comes back as document %s…", of.DocID[:8], id[:8])
+		}
+	}
+	return d.answer(ctx)
+}
+
+// pay lets the expense ERP pay what it posted: one report in two parts, the others at once.
+func (d *demoStory) pay(ctx context.Context) error {
+	if err := d.answer(ctx); err != nil {
+		return err
+	}
+	n := 0
+	name, err := d.w.erps["expenses"].Pay(func(doc sim.ERPDocument) []sim.ERPPayment {
+		if n++; n == 3 {
+			return append(sim.PayHalf(doc), sim.PayInFull(doc)...)
+		}
+		return sim.PayInFull(doc)
+	})
+	if err != nil {
+		return err
+	}
+	d.a.say("   payment file %s", name)
+	return nil
+}
+
+// end reconciles: the journal with itself, with the service's record and with the ERPs' books.
+func (d *demoStory) end(ctx context.Context, started time.Time) error {
+	r, err := reconcile(ctx, d.ws.j)
+	if err != nil {
+		return err
+	}
+	d.a.say("\nReconciliation")
+	if err := r.table(d.a.stdout); err != nil {
+		return err
+	}
+	broken := append(r.broken(), d.compare(ctx)...)
+	d.a.say("\nimport files   %s", filepath.Join(d.folder, "files"))
+	d.a.say("mappings       %s", filepath.Join(d.folder, "mappings"))
+	d.a.say("journal        %s", d.ws.j.Path())
+	d.a.say("look around    fisbridge -C %s status    (show DOC, report, audit verify)", d.folder)
+	d.a.say("took           %.1f s", time.Since(started).Seconds())
+	if len(broken) > 0 {
+		return &Error{Code: ExitFailed, Err: errors.New("the figures do not tie out:\n" + strings.Join(broken, "\n")), Hint: "this is a defect of fisbridge; please report it with the folder"}
+	}
+	d.a.say("All figures tie out: what Concur was told is what the ERPs booked, each document once.")
+	return nil
+}
+
+// compare holds what the service was told against what the ERPs booked, by their own records.
+func (d *demoStory) compare(ctx context.Context) []string {
+	var broken []string
+	acks := map[string]int{}
+	for _, call := range d.w.fis.Record() {
+		for _, item := range call.Items {
+			if call.Call == "acknowledge" && item.Effect {
+				acks[item.DocID]++
+			}
+		}
+	}
+	for id, n := range acks {
+		if n != 1 {
+			broken = append(broken, fmt.Sprintf("document %s was acknowledged %d times", id, n))
+		}
+	}
+	for _, r := range d.w.fis.Refusals() {
+		broken = append(broken, "the service refused a call: "+r.Call+": "+r.Reason)
+	}
+	for _, doc := range d.w.fis.Documents() {
+		if line := d.compareOne(ctx, doc); line != "" {
+			broken = append(broken, line)
+		}
+	}
+	return broken
+}
+
+func (d *demoStory) compareOne(ctx context.Context, doc sim.FISDocument) string {
+	var told struct {
+		Status string `json:"overallPostingStatusCode"`
+		Docs   []struct {
+			Number string `json:"documentNumber"`
+		} `json:"postingDocs"`
+	}
+	if len(doc.Posting) > 0 {
+		if err := json.Unmarshal(doc.Posting, &told); err != nil {
+			return fmt.Sprintf("document %s: the confirmation that Concur has cannot be read", doc.ID)
+		}
+	}
+	booked, seen := d.booked(ctx, doc)
+	switch {
+	case told.Status == "success" && booked.Number == "":
+		return fmt.Sprintf("Concur was told that document %s is posted, but no ERP has it", doc.ID)
+	case told.Status == "success" && (len(told.Docs) != 1 || told.Docs[0].Number != booked.Number && booked.Number == ""):
+		return fmt.Sprintf("Concur was told another number of document %s than %s", doc.ID, booked.Number)
+	case told.Status == "error" && booked.Number != "":
+		return fmt.Sprintf("Concur was told that document %s is rejected, but the ERP has posted it as %s", doc.ID, booked.Number)
+	case told.Status == "" && booked.Number != "":
+		return fmt.Sprintf("the ERP has posted document %s as %s, but Concur was not told", doc.ID, booked.Number)
+	case seen && len(booked.Files) > 1 && len(booked.Rejections) == 0 && booked.Duplicates > 0:
+		return fmt.Sprintf("document %s reached the ERP %d times", doc.ID, len(booked.Files))
+	}
+	return ""
+}
+
+// booked finds a document in the ERPs' books, by the reference that its import file gave.
+func (d *demoStory) booked(ctx context.Context, doc sim.FISDocument) (sim.ERPDocument, bool) {
+	own, err := d.ws.j.Document(ctx, doc.ID)
+	if err != nil {
+		return sim.ERPDocument{}, false
+	}
+	for _, ref := range []string{doc.ID, own.ReportKey, own.ReportID, tail(own.ReportID, 12)} {
+		if erp := d.w.erps[own.Route]; erp != nil && ref != "" {
+			if b, ok := erp.Books().Document(ref); ok {
+				return b, true
+			}
+		}
+	}
+	return sim.ERPDocument{}, false
+}
+
+func tail(s string, n int) string { return s[max(0, len(s)-n):] }
