@@ -195,8 +195,8 @@ func (c *compiler) delimiters() {
 		c.problem("file.delimiter", s.Delimiter, "stands in numbers too, and nothing is quoted")
 	}
 	p.special['\r'], p.special['\n'] = true, true
-	if p.delimiter != "" {
-		p.special[p.delimiter[0]] = true
+	for _, b := range []byte(p.delimiter) {
+		p.special[b] = true
 	}
 }
 

@@ -36,7 +36,8 @@ func (e *writing) delimitedCell(c *cell) {
 	}
 }
 
-// needsQuotes is the rule of quoting minimal: what would end the field or the line, quotes, and blanks at the ends.
+// needsQuotes is the rule of quoting minimal: what would end the field or the line, quotes, and blanks at the ends. Of a delimiter of
+// several characters each one counts: with the delimiter after it, it could make another one.
 func (p *Plan) needsQuotes(b []byte) bool {
 	if len(b) == 0 {
 		return false
@@ -46,7 +47,7 @@ func (p *Plan) needsQuotes(b []byte) bool {
 	}
 	for _, x := range b {
 		if p.special[x] {
-			return bytes.Contains(b, []byte(p.delimiter)) || bytes.Contains(b, []byte(p.quote)) || bytes.ContainsAny(b, "\r\n") ||
+			return bytes.ContainsAny(b, p.delimiter) || bytes.Contains(b, []byte(p.quote)) || bytes.ContainsAny(b, "\r\n") ||
 				p.escape == '\\' && bytes.IndexByte(b, '\\') >= 0
 		}
 	}
@@ -55,7 +56,7 @@ func (p *Plan) needsQuotes(b []byte) bool {
 
 // fitsBare reports whether a field can stand without quotes. Texts were cleaned for it; a number or date may hold the delimiter.
 func (p *Plan) fitsBare(c *cell, b []byte) bool {
-	return !bytes.Contains(b, []byte(p.delimiter)) && !bytes.ContainsAny(b, "\r\n")
+	return !bytes.ContainsAny(b, p.delimiter) && !bytes.ContainsAny(b, "\r\n")
 }
 
 // quoteFrom puts quotes around dst[start:] and escapes those in it.

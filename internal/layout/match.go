@@ -38,7 +38,7 @@ func (c *cell) parse(s, currency string) (Value, string) {
 		return c.parseText(s)
 	}
 	trimmed := trimBlanks(s)
-	if trimmed == "" {
+	if trimmed == "" || c.standsForNothing(trimmed) {
 		return Value{}, c.missing()
 	}
 	if currency == "" {

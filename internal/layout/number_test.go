@@ -124,10 +124,11 @@ func TestEmptyAndDefaultValues(t *testing.T) {
 		{Name: "edited", Type: AmountType, Width: 7, Sign: "floating", Decimals: "2"}, {Name: "packed", Type: AmountType, Width: 2, Sign: "packed", Decimals: "0"},
 		{Name: "date", Type: DateType, DateForm: "yyyyMMdd", Width: 8, Empty: "zero"}, {Name: "day", Type: DateType, DateForm: "yyyyMMdd", Width: 8},
 		{Name: "nodata", Width: 5, Empty: "/"}, {Name: "dateless", Type: DateType, DateForm: "ddMMyyyy", Width: 8, Empty: "/"},
+		{Name: "unposted", Type: AmountType, Width: 5, Align: "left", Empty: "/"}, {Name: "zoneless", Type: AmountType, Width: 3, Sign: "overpunch", Decimals: "2", Empty: "/"},
 	}
 	p := plan(t, Spec{Kind: Fixed, LineEnd: "none"}, one(fields...))
 	got, err := encoded(p, make([]Value, len(fields))...)
-	want := "    X  0000{       \x00\x0C00000000        /    /       "
+	want := "    X  0000{       \x00\x0C00000000        /    /       /    /  "
 	if err != nil || got != want {
 		t.Fatalf("got %q, %v\nwant %q", got, err, want)
 	}

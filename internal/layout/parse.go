@@ -12,7 +12,7 @@ import (
 // parseText turns the text of a field into its value, by the conventions of the field and no others.
 func (c *cell) parseText(s string) (Value, string) {
 	trimmed := trimBlanks(s)
-	if trimmed == "" || c.emptyText != "" && trimmed == trimBlanks(c.emptyText) && !c.numeric() {
+	if trimmed == "" || c.standsForNothing(trimmed) {
 		return Value{}, c.missing()
 	}
 	switch c.Type {
@@ -41,6 +41,11 @@ func (c *cell) parseText(s string) (Value, string) {
 	places := c.most
 	a, reason := c.parseNumber(trimmed, places)
 	return Number(a), reason
+}
+
+// standsForNothing is true for the text that the layout writes for an empty field. Zeros in a column of numbers stay the number 0.
+func (c *cell) standsForNothing(trimmed string) bool {
+	return c.emptyText != "" && trimmed == trimBlanks(c.emptyText) && !(c.empty == emptyZero && c.numeric())
 }
 
 func (c *cell) missing() string {

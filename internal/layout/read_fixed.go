@@ -196,7 +196,7 @@ func (p *Plan) parseFixed(c *cell, b []byte, text, currency string) (Value, stri
 		return c.parse(strings.Trim(text, " *"), currency)
 	}
 	pad := first(string(c.Pad), " ")
-	if trimBlanks(text) == "" || c.emptyText != "" && strings.TrimRight(text, " ") == c.emptyText {
+	if trimmed := trimBlanks(text); trimmed == "" || c.standsForNothing(trimmed) {
 		return Value{}, c.missing()
 	}
 	if c.Type == DateType || c.Type == TimeType || c.Type == FlagType {
@@ -217,8 +217,11 @@ func (p *Plan) parseDigits(c *cell, b []byte, currency string) (Value, string) {
 		}
 		places = int(fis.MinorUnits(currency))
 	}
-	if c.sign.overpunched() && len(bytes.Trim(b, string([]byte{p.blank}))) == 0 {
-		return Value{}, c.missing()
+	if c.sign.overpunched() {
+		text, _ := p.charset.decode(b)
+		if trimmed := trimBlanks(text); trimmed == "" || c.standsForNothing(trimmed) {
+			return Value{}, c.missing()
+		}
 	}
 	var a fis.Amount
 	var reason string

@@ -98,6 +98,10 @@ func (w *textWriter) write(s string) string {
 }
 
 func (w *textWriter) rune(r rune) string {
+	if r < utf8.RuneSelf && w.cell.plain != nil && w.cell.plain[r] {
+		w.out = append(w.out, byte(r))
+		return ""
+	}
 	switch {
 	case (r == '\n' || r == '\r') && w.cell.keepBreaks:
 		w.out = append(w.out, byte(r))
@@ -157,6 +161,9 @@ func (w *textWriter) forbidden(r rune, instead string) string {
 
 func (w *textWriter) unmappable(r rune) string {
 	p := w.plan
+	if r == utf8.RuneError && (w.cell.Type == CodeType || p.unmappable == unmappableFail || p.unmappable == unmappableTable) {
+		return "holds U+FFFD, the mark of a character that was lost before it came here"
+	}
 	if w.cell.Type == CodeType {
 		return fmt.Sprintf("is a code with the character %q, which %s does not have; codes are never changed", r, p.charset.name)
 	}

@@ -137,7 +137,9 @@ func TestForeignWorkbookMistakes(t *testing.T) {
 		{"B2", func(f *excelize.File) error { return f.SetCellFormula("Sheet1", "B2", "\"a\"") }, "never calculated"},
 		{"C2", func(f *excelize.File) error { return f.SetCellValue("Sheet1", "C2", "12,35") }, "is not a number with the decimal mark ."},
 		{"C2", func(f *excelize.File) error { return f.SetCellValue("Sheet1", "C2", 12.345) }, "more decimals"},
-		{"C2", func(f *excelize.File) error { return f.SetCellValue("Sheet1", "C2", time.Date(2026, 3, 31, 0, 0, 0, 0, time.UTC)) }, "is a date cell"},
+		{"C2", func(f *excelize.File) error {
+			return f.SetCellValue("Sheet1", "C2", time.Date(2026, 3, 31, 0, 0, 0, 0, time.UTC))
+		}, "is a date cell"},
 		{"D2", func(f *excelize.File) error { return f.SetCellValue("Sheet1", "D2", 46112) }, "without a date format"},
 		{"D2", func(f *excelize.File) error { return f.SetCellValue("Sheet1", "D2", "03/31/2026") }, "is not a date in the form dd.MM.yyyy"},
 		{"E2", func(f *excelize.File) error { return f.SetCellValue("Sheet1", "E2", 1) }, "neither Y nor N"},
