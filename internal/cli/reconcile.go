@@ -2,14 +2,267 @@ package cli
 
 import (
 	"context"
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
-	"io"
 )
 
-type reconciliation struct{}
+// reconciliation says where every fetched document and its amount is, and whether each figure agrees with its second source.
+type reconciliation struct {
+	Currencies []string `json:"currencies"`
+	// Fetched = the sum of Documents, in each currency.
+	Fetched   figure   `json:"fetched"`
+	Documents []bucket `json:"documents"`
+	// Postings and Payments are what Concur was told, and what it still has to be told.
+	Postings []bucket `json:"posting_confirmations"`
+	Payments []bucket `json:"payments"`
+	Files    []books  `json:"import_files"`
+	Ties     []tie    `json:"ties"`
 
-func (reconciliation) table(io.Writer) error { return nil }
-func (reconciliation) broken() []string      { return nil }
-func reconcile(context.Context, *journal.Journal) (reconciliation, error) {
-	return reconciliation{}, nil
+	figures journal.Figures
+}
+
+// figure is a number of things with their amounts by currency. Counts are the numbers by currency.
+type figure struct {
+	Number  int                   `json:"number"`
+	Counts  map[string]int        `json:"numbers"`
+	Amounts map[string]fis.Amount `json:"amounts"`
+}
+
+func (f *figure) add(currency string, n int, amount fis.Amount) {
+	if f.Counts == nil {
+		f.Counts, f.Amounts = map[string]int{}, map[string]fis.Amount{}
+	}
+	f.Number += n
+	f.Counts[currency] += n
+	f.Amounts[currency] = f.Amounts[currency].Add(amount)
+}
+
+// bucket is a figure with a name for machines and a label for people.
+type bucket struct {
+	Name  string `json:"name"`
+	Label string `json:"label"`
+	// Always: told also when nothing is in it.
+	Always bool `json:"-"`
+	figure
+}
+
+// books are the import files of a route: what they say, and what their documents say.
+type books struct {
+	Route     string                 `json:"route"`
+	Files     int                    `json:"files"`
+	Withdrawn int                    `json:"withdrawn"`
+	Documents int                    `json:"documents"`
+	Lines     int                    `json:"lines"`
+	Totals    map[string]journal.Sum `json:"control_totals"`
+	Sums      map[string]journal.Sum `json:"sums_of_documents"`
+}
+
+// tie is one equation between two sources; Broken says what is wrong with it, nothing when it holds.
+type tie struct {
+	Equation string   `json:"equation"`
+	Holds    bool     `json:"holds"`
+	Broken   []string `json:"broken,omitempty"`
+}
+
+// reconcile adds up the whole journal. Nothing is wrong with it when broken gives nothing.
+func reconcile(ctx context.Context, j *journal.Journal) (reconciliation, error) {
+	return reconcilePart(ctx, j, journal.Selection{})
+}
+
+func reconcilePart(ctx context.Context, j *journal.Journal, sel journal.Selection) (reconciliation, error) {
+	f, err := j.Figures(ctx, sel)
+	if err != nil {
+		return reconciliation{}, err
+	}
+	return balance(f), nil
+}
+
+// balance puts the figures side by side.
+func balance(f journal.Figures) reconciliation {
+	r := reconciliation{figures: f, Documents: documentBuckets(), Postings: postingBuckets(), Payments: paymentBuckets(f.Payments)}
+	for _, a := range f.Fetched {
+		r.Fetched.add(a.Currency, a.Documents, a.Amount)
+	}
+	for _, t := range f.Tallies {
+		put(r.Documents, string(t.State), t.Currency, t.Documents, t.Amount)
+	}
+	for _, c := range f.Confirmations {
+		put(r.Postings, string(c.Verdict)+" "+string(told(c.State)), c.Currency, c.Count, c.Amount)
+	}
+	for _, p := range f.Payments {
+		put(r.Payments, paymentName(p), p.Currency, p.Payments, p.Amount)
+	}
+	r.Files = booksOf(f.Files)
+	r.Currencies = currenciesOf(f)
+	r.Ties = ties(f, r)
+	return r
+}
+
+// put adds to the bucket with a name. What has no bucket is in none, so that the sums do not tie out.
+func put(buckets []bucket, name, currency string, n int, amount fis.Amount) {
+	for i := range buckets {
+		if buckets[i].Name == name {
+			buckets[i].add(currency, n, amount)
+		}
+	}
+}
+
+func documentBuckets() []bucket {
+	return []bucket{
+		{Name: string(journal.Posted), Label: "posted", Always: true},
+		{Name: string(journal.Rejected), Label: "rejected", Always: true},
+		{Name: string(journal.Held), Label: "held for a person", Always: true},
+		{Name: string(journal.Recalled), Label: "recalled in Concur", Always: true},
+		{Name: string(journal.Left), Label: "left in Concur", Always: true},
+		{Name: string(journal.Filed), Label: "open: in an import file", Always: true},
+		{Name: string(journal.Acknowledged), Label: "open: wait for a file"},
+		{Name: string(journal.Stored), Label: "open: not acknowledged"},
+		{Name: string(journal.Foreign), Label: "taken by another system"},
+		{Name: string(journal.Gone), Label: "unknown to Concur"},
+	}
+}
+
+// told folds the states of a confirmation into what people ask: does Concur know it?
+func told(s journal.ConfirmState) journal.ConfirmState {
+	if s == journal.Intended {
+		return journal.Pending
+	}
+	return s
+}
+
+func postingBuckets() []bucket {
+	return []bucket{
+		{Name: "posted done", Label: "success, Concur knows", Always: true},
+		{Name: "posted pending", Label: "success, to be told"},
+		{Name: "posted stuck", Label: "success, stuck"},
+		{Name: "rejected done", Label: "error, Concur knows", Always: true},
+		{Name: "rejected pending", Label: "error, to be told"},
+		{Name: "rejected stuck", Label: "error, stuck"},
+		{Name: "posted waiting", Label: "success, file incomplete"},
+		{Name: "rejected waiting", Label: "error, file incomplete"},
+	}
+}
+
+func statusWord(s fis.PaymentStatus) string {
+	switch s {
+	case fis.PaidCompletely:
+		return "paid"
+	case fis.PaidPartially:
+		return "paid in part"
+	case fis.PaymentReversed:
+		return "reversed"
+	case fis.PaymentObsolete:
+		return "obsolete"
+	}
+	return string(s)
+}
+
+func paymentName(p journal.PaymentTally) string {
+	return statusWord(p.Status) + " " + string(told(p.State))
+}
+
+// paymentBuckets has a bucket for each kind of payment there is.
+func paymentBuckets(tallies []journal.PaymentTally) []bucket {
+	var out []bucket
+	have := map[string]bool{}
+	for _, state := range []struct {
+		state journal.ConfirmState
+		label string
+	}{
+		{journal.Done, "Concur knows"}, {journal.Pending, "to be told"}, {journal.Waiting, "waits for its posting"}, {journal.Stuck, "stuck"}, {journal.Kept, "kept: not for FIS"},
+	} {
+		for _, t := range tallies {
+			if name := paymentName(t); told(t.State) == state.state && !have[name] {
+				have[name] = true
+				out = append(out, bucket{Name: name, Label: statusWord(t.Status) + ", " + state.label})
+			}
+		}
+	}
+	return out
+}
+
+func booksOf(files []journal.FileFigure) []books {
+	var out []books
+	for _, f := range files {
+		if len(out) == 0 || out[len(out)-1].Route != f.Route {
+			out = append(out, books{Route: f.Route, Totals: map[string]journal.Sum{}, Sums: map[string]journal.Sum{}})
+		}
+		b := &out[len(out)-1]
+		if f.State == journal.Withdrawn {
+			b.Withdrawn++
+			continue
+		}
+		b.Files++
+		b.Documents += f.Documents
+		b.Lines += f.Lines
+		addSums(b.Totals, f.Totals)
+		addSums(b.Sums, f.Sums)
+	}
+	return out
+}
+
+func addSums(into, more map[string]journal.Sum) {
+	for currency, s := range more {
+		into[currency] = journal.Sum{Debit: into[currency].Debit.Add(s.Debit), Credit: into[currency].Credit.Add(s.Credit)}
+	}
+}
+
+// currenciesOf lists the currencies, the one with most documents first.
+func currenciesOf(f journal.Figures) []string {
+	count := map[string]int{}
+	for _, a := range f.Fetched {
+		count[a.Currency] += a.Documents
+	}
+	for _, p := range f.Payments {
+		count[p.Currency] += 0
+	}
+	for _, file := range f.Files {
+		for currency := range file.Totals {
+			count[currency] += 0
+		}
+	}
+	out := make([]string, 0, len(count))
+	for c := range count {
+		out = append(out, c)
+	}
+	sort.Slice(out, func(a, b int) bool {
+		if count[out[a]] != count[out[b]] {
+			return count[out[a]] > count[out[b]]
+		}
+		return out[a] < out[b]
+	})
+	return out
+}
+
+// broken gives every equation that does not hold, with what is wrong.
+func (r reconciliation) broken() []string {
+	var out []string
+	for _, t := range r.Ties {
+		if !t.Holds {
+			out = append(out, t.Equation+": "+strings.Join(t.Broken, "; "))
+		}
+	}
+	return out
+}
+
+// count gives how many documents are in a state.
+func (r reconciliation) count(s journal.State) int {
+	for _, b := range r.Documents {
+		if b.Name == string(s) {
+			return b.Number
+		}
+	}
+	return 0
+}
+
+func sample(s journal.Sample) string {
+	text := strings.Join(s.First, ", ")
+	if more := s.Count - len(s.First); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }

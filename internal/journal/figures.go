@@ -13,6 +13,7 @@ import (
 
 // Figures are what a reconciliation compares: every figure twice, counted from different tables.
 type Figures struct {
+	Selection Selection
 	// Fetched is every document, added up without a look at its state; Tallies are the same documents by state.
 	Fetched []Amounts
 	Tallies []Tally
@@ -94,7 +95,7 @@ func (s Selection) args() []any {
 // Figures reads what a reconciliation compares, all of one instant.
 func (j *Journal) Figures(ctx context.Context, sel Selection) (f Figures, err error) {
 	err = j.Snapshot(ctx, func(j *Journal) error {
-		f = Figures{}
+		f = Figures{Selection: sel}
 		for _, read := range []func() error{
 			func() (err error) { f.Fetched, err = j.fetched(ctx, sel); return err },
 			func() (err error) { f.Tallies, err = j.Tallies(ctx, sel.Since); return err },

@@ -140,7 +140,9 @@ type Owed struct {
 }
 
 // OwedPostings and OwedPayments count the confirmations of either kind by state.
-func (j *Journal) OwedPostings(ctx context.Context) ([]Owed, error) { return j.owed(ctx, "confirmations") }
+func (j *Journal) OwedPostings(ctx context.Context) ([]Owed, error) {
+	return j.owed(ctx, "confirmations")
+}
 
 // OwedPayments counts payment confirmations by state.
 func (j *Journal) OwedPayments(ctx context.Context) ([]Owed, error) { return j.owed(ctx, "payments") }

@@ -1,0 +1,227 @@
+package cli
+
+import (
+	"fmt"
+	"sort"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// ties are the equations that hold in every sound journal. Each compares figures that were written at different places.
+func ties(f journal.Figures, r reconciliation) []tie {
+	return []tie{
+		tied("fetched = posted + rejected + held + recalled + left + open", everyDocument(r)),
+		tied("posted = told + to be told + stuck, and the same for rejected", everyOutcome(r)),
+		tied("documents of the journal = documents of its history", everyHistory(f)),
+		tied("control totals of each import file = sum of its documents", everyFile(f.Files)),
+		tied("each import file = what the history fixed when it got its number", everyFixed(f.Files)),
+		tied("numbers of the import files have no gap", everyNumber(f)),
+		tied("each document is in the one import file that its state tells", everyPlace(f)),
+		tied("confirmed payments belong to posted documents", everyPayment(f)),
+		tied("lines of each result file = outcomes + payments + ignored + listed", everyLine(f.Results)),
+	}
+}
+
+// mostBroken bounds what is told of one equation.
+const mostBroken = 5
+
+func tied(equation string, broken []string) tie {
+	if more := len(broken) - mostBroken; more > 0 {
+		broken = append(broken[:mostBroken:mostBroken], fmt.Sprintf("and %d more", more))
+	}
+	return tie{Equation: equation, Holds: len(broken) == 0, Broken: broken}
+}
+
+func everyDocument(r reconciliation) []string {
+	var sum figure
+	for _, b := range r.Documents {
+		merge(&sum, b.figure)
+	}
+	return differences("fetched", r.Fetched, "by state", sum)
+}
+
+func everyOutcome(r reconciliation) []string {
+	var out []string
+	for _, v := range []struct {
+		state   journal.State
+		verdict fis.Verdict
+	}{{journal.Posted, fis.Posted}, {journal.Rejected, fis.Rejected}} {
+		var have, told figure
+		for _, b := range r.Documents {
+			if b.Name == string(v.state) {
+				have = b.figure
+			}
+		}
+		for _, b := range r.Postings {
+			for _, s := range []journal.ConfirmState{journal.Done, journal.Pending, journal.Stuck} {
+				if b.Name == string(v.verdict)+" "+string(s) {
+					merge(&told, b.figure)
+				}
+			}
+		}
+		out = append(out, differences(string(v.state), have, "confirmations", told)...)
+	}
+	return out
+}
+
+func merge(into *figure, more figure) {
+	for currency, n := range more.Counts {
+		into.add(currency, n, more.Amounts[currency])
+	}
+}
+
+// differences tells, currency by currency, where two figures differ in number or amount.
+func differences(nameA string, a figure, nameB string, b figure) []string {
+	seen := map[string]bool{}
+	var currencies, out []string
+	for _, counts := range []map[string]int{a.Counts, b.Counts} {
+		for c := range counts {
+			if !seen[c] {
+				seen[c] = true
+				currencies = append(currencies, c)
+			}
+		}
+	}
+	sort.Strings(currencies)
+	for _, c := range currencies {
+		if a.Counts[c] != b.Counts[c] || !a.Amounts[c].Equal(b.Amounts[c]) {
+			out = append(out, fmt.Sprintf("%s: %s %d with %s, %s %d with %s", currencyName(c), nameA, a.Counts[c], money(a.Amounts[c], c), nameB, b.Counts[c], money(b.Amounts[c], c)))
+		}
+	}
+	return out
+}
+
+func everyHistory(f journal.Figures) []string {
+	var out []string
+	if f.Lost.Count > 0 {
+		out = append(out, fmt.Sprintf("the history knows %s that the journal does not have: %s", counted(f.Lost.Count, "document"), sample(f.Lost)))
+	}
+	if f.Strange.Count > 0 {
+		out = append(out, fmt.Sprintf("the history does not know %s: %s", counted(f.Strange.Count, "document"), sample(f.Strange)))
+	}
+	return out
+}
+
+func everyFile(files []journal.FileFigure) []string {
+	var out []string
+	for _, f := range files {
+		if f.Documents != f.Parts {
+			out = append(out, fmt.Sprintf("%s: %d documents by its record, %d in it", f.Name, f.Documents, f.Parts))
+		}
+		out = append(out, sumDifferences(f.Name, "control total", f.Totals, "its documents", f.Sums)...)
+		for _, c := range currenciesIn(f.Totals) {
+			if s := f.Totals[c]; !s.Debit.Equal(s.Credit) {
+				out = append(out, fmt.Sprintf("%s: debit %s and credit %s %s do not balance", f.Name, money(s.Debit, c), money(s.Credit, c), currencyName(c)))
+			}
+		}
+	}
+	return out
+}
+
+func currenciesIn(maps ...map[string]journal.Sum) []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, m := range maps {
+		for c := range m {
+			if !seen[c] {
+				seen[c] = true
+				out = append(out, c)
+			}
+		}
+	}
+	sort.Strings(out)
+	return out
+}
+
+func sumDifferences(name, nameA string, a map[string]journal.Sum, nameB string, b map[string]journal.Sum) []string {
+	var out []string
+	for _, c := range currenciesIn(a, b) {
+		for _, side := range []struct {
+			word string
+			a, b fis.Amount
+		}{{"debit", a[c].Debit, b[c].Debit}, {"credit", a[c].Credit, b[c].Credit}} {
+			if !side.a.Equal(side.b) {
+				out = append(out, fmt.Sprintf("%s: %s %s %s %s, %s %s", name, side.word, currencyName(c), nameA, money(side.a, c), nameB, money(side.b, c)))
+			}
+		}
+	}
+	return out
+}
+
+func everyFixed(files []journal.FileFigure) []string {
+	var out []string
+	for _, f := range files {
+		switch {
+		case f.Fixed == nil:
+			out = append(out, f.Name+": the history does not know it")
+			continue
+		case f.Fixed.SHA256 != f.SHA256:
+			out = append(out, fmt.Sprintf("%s: hash %s, fixed as %s", f.Name, short(f.SHA256), short(f.Fixed.SHA256)))
+		}
+		if f.Fixed.Documents != f.Documents {
+			out = append(out, fmt.Sprintf("%s: %d documents, fixed with %d", f.Name, f.Documents, f.Fixed.Documents))
+		}
+		out = append(out, sumDifferences(f.Name, "control total", f.Totals, "fixed as", f.Fixed.Totals)...)
+	}
+	return out
+}
+
+func everyNumber(f journal.Figures) []string {
+	var out []string
+	route, next := "", int64(0)
+	for _, file := range f.Files {
+		if file.Route != route {
+			route, next = file.Route, file.Sequence
+			if f.Selection.Since.IsZero() {
+				next = 1
+			}
+		}
+		switch {
+		case file.Sequence == next+1:
+			out = append(out, fmt.Sprintf("route %s: number %d is missing", route, next))
+		case file.Sequence != next:
+			out = append(out, fmt.Sprintf("route %s: numbers %d to %d are missing", route, next, file.Sequence-1))
+		}
+		next = file.Sequence + 1
+	}
+	return out
+}
+
+func everyPlace(f journal.Figures) []string {
+	var out []string
+	if f.Homeless.Count > 0 {
+		out = append(out, fmt.Sprintf("%s in no import file that counts: %s", counted(f.Homeless.Count, "filed document"), sample(f.Homeless)))
+	}
+	if f.Misplaced.Count > 0 {
+		out = append(out, fmt.Sprintf("%s in an import file that is not the one of its state: %s", counted(f.Misplaced.Count, "document"), sample(f.Misplaced)))
+	}
+	for _, file := range f.Files {
+		if file.State != journal.Withdrawn && file.Counting != file.Parts {
+			out = append(out, fmt.Sprintf("%s: %d of its %d documents do not count, but it was not withdrawn", file.Name, file.Parts-file.Counting, file.Parts))
+		}
+	}
+	return out
+}
+
+func everyPayment(f journal.Figures) []string {
+	if f.Unposted.Count == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s confirmed for a document that is not posted: %s", counted(f.Unposted.Count, "payment"), sample(f.Unposted))}
+}
+
+func everyLine(results []journal.ResultFigure) []string {
+	var out []string
+	for _, r := range results {
+		c, kept := r.Counts, r.Kept
+		outcomes := kept[journal.OutcomeRow] + kept[journal.FileRow]
+		if c.Total != c.Outcomes+c.Payments+c.Ignored+c.Listed {
+			out = append(out, fmt.Sprintf("%s: %d lines, but %d outcomes, %d payments, %d ignored, %d listed", r.Name, c.Total, c.Outcomes, c.Payments, c.Ignored, c.Listed))
+		}
+		if c.Outcomes != outcomes || c.Payments != kept[journal.PaymentRow] || c.Listed != kept[journal.ExceptionRow] {
+			out = append(out, fmt.Sprintf("%s: counted %d outcomes, %d payments, %d listed; kept %d, %d, %d", r.Name, c.Outcomes, c.Payments, c.Listed, outcomes, kept[journal.PaymentRow], kept[journal.ExceptionRow]))
+		}
+	}
+	return out
+}
