@@ -20,7 +20,9 @@ type Worker struct {
 	parser *fis.Parser
 	env    rowEnv
 	values []layout.Value
-	sum    summer
+	// scratch takes what is encoded only to see whether it can be.
+	scratch []byte
+	sum     summer
 
 	doc      *Prepared
 	problems []Problem
@@ -200,6 +202,9 @@ func (w *Worker) row(r *recordPlan) {
 func (w *Worker) finish(r *recordPlan, row *preparedRow) {
 	row.sums = r.sums(w.values)
 	if r.late {
+		if !w.try(r) {
+			return
+		}
 		row.values = append([]layout.Value(nil), w.values...)
 		for _, s := range r.capture {
 			row.captured = append(row.captured, w.env.Value(s))
@@ -213,6 +218,28 @@ func (w *Worker) finish(r *recordPlan, row *preparedRow) {
 		w.doc.buf, row.end = buf, len(buf)
 	}
 	w.doc.rows = append(w.doc.rows, *row)
+}
+
+// try encodes a record that waits for the file without what only the file knows, so that what is wrong with the document is known before it goes into
+// one.
+func (w *Worker) try(r *recordPlan) bool {
+	buf, err := w.plan.layout.Encode(w.scratch[:0], r.index, w.values, nil)
+	w.scratch = buf[:0]
+	var list, own layout.FieldErrors
+	if !errors.As(err, &list) {
+		return true
+	}
+	for _, fe := range list {
+		for i := range r.fields {
+			if r.fields[i].name == fe.Field && !r.fields[i].late {
+				own = append(own, fe)
+			}
+		}
+	}
+	if len(own) > 0 {
+		w.encodeFailed(r, own)
+	}
+	return len(own) == 0
 }
 
 // value gives a field its value; late ones stay blank for now.
