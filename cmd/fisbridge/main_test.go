@@ -4,15 +4,27 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // TestMain lets the scripts run this test binary as fisbridge.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"fisbridge": main})
+	testscript.Main(tidy{m}, map[string]func(){"fisbridge": main})
+}
+
+// tidy removes the programs that tests built, when all have ended.
+type tidy struct{ *testing.M }
+
+func (m tidy) Run() int {
+	code := m.M.Run()
+	_ = os.RemoveAll(binDir())
+	return code
 }
 
 // TestScripts runs one story of a user per file of testdata; each tells its reason on top.
@@ -24,7 +36,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "waitfor": waitFor, "fill": fill},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SAMPLES", documents+"/../../samples/documents")
 			return nil
@@ -51,4 +63,29 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// waitFor waits until a file that matches the pattern is there: what another process makes.
+func waitFor(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: waitfor PATTERN")
+	}
+	for range 600 {
+		found, err := filepath.Glob(ts.MkAbs(args[0]))
+		ts.Check(err)
+		if len(found) > 0 {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	ts.Fatalf("%s did not come", args[0])
+}
+
+// fill replaces the placeholders of a new configuration, as a person would.
+func fill(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: fill CONFIGURATION")
+	}
+	text := strings.ReplaceAll(ts.ReadFile(args[0]), "CHANGE-ME", "acme")
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/killpoint"
 )
 
 // app is what the commands of one process share: its streams, its clock and the flags that every command takes.
@@ -32,7 +33,7 @@ type app struct {
 
 // Run executes one command line and returns its exit code. The context ends when the user interrupts.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, now: time.Now}
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, now: killpoint.Now}
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetIn(stdin)

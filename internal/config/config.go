@@ -48,6 +48,8 @@ type Concur struct {
 	ConfirmBatch     int      `yaml:"confirm_batch"`
 	Concurrency      int      `yaml:"concurrency"`
 	Timeout          Duration `yaml:"timeout"`
+	// Interval is the least time between the starts of two calls; acknowledgements do not wait for it.
+	Interval Duration `yaml:"interval"`
 	// WaitAfterTimeout is how long to wait after a time-out or a 503; the vendor asks for five minutes.
 	WaitAfterTimeout Duration `yaml:"wait_after_timeout"`
 	// MaxWait bounds all waiting of one run for Concur; what is then left is done by the next run.

@@ -13,6 +13,7 @@ func defaults() Config {
 			ConfirmBatch:     25,
 			Concurrency:      4,
 			Timeout:          90 * time.Second,
+			Interval:         50 * time.Millisecond,
 			WaitAfterTimeout: 5 * time.Minute,
 			MaxWait:          30 * time.Minute,
 		},

@@ -79,6 +79,9 @@ func (v *validation) concur() {
 	v.between("concur.acknowledge_batch", c.AcknowledgeBatch, 1, 1000)
 	v.between("concur.confirm_batch", c.ConfirmBatch, 1, 1000)
 	v.between("concur.concurrency", c.Concurrency, 1, 32)
+	if c.Interval < 0 {
+		v.add("concur.interval", c.Interval.String(), "is negative", "0 lets calls follow each other at once")
+	}
 	if c.Timeout < time.Second {
 		v.add("concur.timeout", c.Timeout.String(), "is shorter than a second", "an answer of Concur may take a minute: 90s is a good value")
 	}

@@ -1,0 +1,448 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/sim"
+	"github.com/fisbridge/fisbridge/templates"
+)
+
+// binaries are the program as users get it, and the one that ends itself at a named boundary.
+type binaries struct{ plain, kill string }
+
+// build makes both once a test process.
+var build = sync.OnceValues(func() (binaries, error) {
+	dir := binDir()
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return binaries{}, err
+	}
+	b := binaries{filepath.Join(dir, "fisbridge"), filepath.Join(dir, "fisbridge-kill")}
+	for path, tags := range map[string]string{b.plain: "", b.kill: "killpoint"} {
+		if out, err := exec.Command("go", "build", "-tags", tags, "-o", path, ".").CombinedOutput(); err != nil {
+			return b, fmt.Errorf("go build -tags %q: %w\n%s", tags, err, out)
+		}
+	}
+	return b, nil
+})
+
+// binDir is where this test process builds; TestMain removes it.
+func binDir() string {
+	return filepath.Join(os.TempDir(), fmt.Sprintf("fisbridge-test-%d", os.Getpid()))
+}
+
+// setup says what a world is made of; zero values mean the small set of documents over the in-process SFTP server.
+type setup struct {
+	documents []string // of samples; nil: smallSet
+	types     []fis.DocType
+	openssh   bool
+	local     bool // a folder of this machine instead of SFTP
+	whole     bool // the ERP imports a file completely or not at all
+	reject    []sim.ERPRule
+	faults    sim.ERPFaults
+	behaviour sim.FISBehaviour
+	page      int // documents of one list answer and one call; 3
+	files     int // documents of one import file; 3
+	route     string
+	extra     string // further sections of the configuration
+	timeout   time.Duration
+	plain     bool // run the program as users get it, without kill points
+}
+
+// world is a working folder with everything around it: the service, an SFTP server, the ERP on that server's folder.
+type world struct {
+	t     *testing.T
+	set   setup
+	bin   string
+	dir   string // working folder
+	root  string // what the SFTP server serves
+	fis   *sim.FIS
+	sftp  *sim.SFTPServer // nil with OpenSSH
+	erp   *sim.ERP
+	input []*known
+	// clock is how far the program's clock is ahead of the world's; every start moves it on, so that what is due later is due.
+	clock time.Duration
+	step  time.Duration
+	kills int
+}
+
+const (
+	systemID     = "kill-tests"
+	clientSecret = "planted-client-secret"
+	sftpPassword = "planted-sftp-password"
+	requestToken = "planted-request-token"
+)
+
+// begin makes a world and logs in.
+func begin(t *testing.T, set setup) *world {
+	t.Helper()
+	w := prepare(t, set)
+	w.login()
+	return w
+}
+
+// prepare makes a world whose journal does not exist yet.
+func prepare(t *testing.T, set setup) *world {
+	t.Helper()
+	bins, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if set.documents == nil {
+		set.documents = smallSet()
+	}
+	if set.page == 0 {
+		set.page = 3
+	}
+	if set.files == 0 {
+		set.files = 3
+	}
+	if set.timeout == 0 {
+		set.timeout = 5 * time.Second
+	}
+	if set.types == nil {
+		set.types = []fis.DocType{fis.Expense, fis.Invoice, fis.CashAdvance}
+	}
+	w := &world{t: t, set: set, bin: bins.kill, dir: filepath.Join(t.TempDir(), "work"), step: 6 * time.Minute}
+	if set.plain {
+		w.bin = bins.plain
+	}
+	w.root = filepath.Join(filepath.Dir(w.dir), "erp")
+	for _, d := range []string{"in", "out/archive", "out/failed", "imported"} {
+		w.must(os.MkdirAll(filepath.Join(w.root, d), 0o755))
+	}
+	cfg := sim.DefaultFIS()
+	cfg.ClientSecret, cfg.RequestToken = clientSecret, requestToken
+	w.fis = sim.NewFIS(cfg)
+	w.fis.SetBehaviour(set.behaviour)
+	http, err := sim.ListenHTTP("127.0.0.1:0", w.fis)
+	w.must(err)
+	t.Cleanup(func() { _ = http.Close() })
+	w.offer(set.documents...)
+	w.startERP()
+	w.writeFolder(http.URL)
+	return w
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// smallSet is a few documents of every kind that a journal takes, with one that the mapping cannot place and one of a test user.
+func smallSet() []string {
+	return []string{"01-cash-taxi", "14-tax-deductible", "21-card-company-paid", "29-three-cost-centres", "32-advance-issued", "44-zloty-lodz", "47-invoice-plain", "56-test-user", "58-unmapped-account", "59-erp-rejects"}
+}
+
+// template is the name of the world's template.
+func (s setup) template() string {
+	if s.whole {
+		return "whole-csv"
+	}
+	return "generic-csv"
+}
+
+// writeFolder writes the working folder: configuration, secrets, mapping, and the template of its own where it needs one.
+func (w *world) writeFolder(base string) {
+	w.t.Helper()
+	files := map[string]string{
+		"secrets/client": clientSecret + "\n", "secrets/sftp": sftpPassword + "\n",
+		"fisbridge.yaml": w.config(base, w.target()),
+	}
+	fsys := templates.FS()
+	if w.set.whole {
+		text, err := os.ReadFile("../../templates/generic-csv/template.yaml")
+		w.must(err)
+		own := strings.NewReplacer("name: generic-csv", "name: whole-csv", "acceptance: document", "acceptance: file").Replace(string(text))
+		files["templates/whole-csv/template.yaml"] = own
+		w.write("templates/whole-csv/template.yaml", own)
+		fsys = os.DirFS(filepath.Join(w.dir, "templates"))
+	}
+	text, err := mapping.NewYAML(fsys, w.set.template())
+	w.must(err)
+	files["mappings/journal.yaml"] = string(text)
+	for name, text := range files {
+		w.write(name, text)
+	}
+}
+
+func (w *world) write(name, text string) {
+	w.t.Helper()
+	full := filepath.Join(w.dir, filepath.FromSlash(name))
+	w.must(os.MkdirAll(filepath.Dir(full), 0o700))
+	w.must(os.WriteFile(full, []byte(text), 0o600))
+}
+
+// config is fisbridge.yaml, with waits so short that a pass takes no time.
+func (w *world) config(base, target string) string {
+	var types []string
+	for _, t := range w.set.types {
+		types = append(types, string(t))
+	}
+	return fmt.Sprintf(`concur:
+  base_url: %s
+  company_uuid: %s
+  client_id: %s
+  client_secret: file:secrets/client
+  system_id: %s
+  page_size: %d
+  acknowledge_batch: %d
+  confirm_batch: %d
+  timeout: %s
+  interval: 0s
+  wait_after_timeout: 10ms
+  max_wait: 3s
+journal:
+  path: journal/fisbridge.db
+targets:
+  erp:
+%sroutes:
+  - name: books
+    doc_types: [%s]
+    mapping: mappings/journal.yaml
+    max_documents: %d
+    drop:
+      target: erp
+      folder: in
+    returns:
+      folder: out
+      settle: 1ms
+      min_age: 1ms
+      scan: 50ms
+%s%s`, base, sim.DefaultFIS().CompanyUUID, sim.DefaultFIS().ClientID, systemID, w.set.page, w.set.page, w.set.page, w.set.timeout, target, strings.Join(types, ", "), w.set.files, w.set.route, w.set.extra)
+}
+
+// ended is a process that is over.
+type ended struct {
+	code   int
+	killed bool
+	out    string
+	err    string
+}
+
+func (e ended) String() string {
+	return fmt.Sprintf("exit code %d (killed: %v)\n%s\n%s", e.code, e.killed, e.out, e.err)
+}
+
+// environment is all that a child process gets.
+func (w *world) environment(more ...string) []string {
+	env := []string{"HOME=" + w.dir, "USER=operator", "TZ=UTC", fmt.Sprintf("FISBRIDGE_NOW_OFFSET=%s", w.clock)}
+	return append(env, more...)
+}
+
+// start prepares a process in the working folder.
+func (w *world) start(env []string, stdin string, args ...string) (*exec.Cmd, *bytes.Buffer, *bytes.Buffer) {
+	w.clock += w.step
+	ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
+	w.t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, w.bin, append([]string{"-C", w.dir}, args...)...)
+	cmd.Env = w.environment(env...)
+	cmd.Dir = filepath.Dir(w.dir)
+	cmd.Stdin = strings.NewReader(stdin)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	return cmd, &out, &errs
+}
+
+// exec runs one command line to its end.
+func (w *world) exec(env []string, stdin string, args ...string) ended {
+	w.t.Helper()
+	cmd, out, errs := w.start(env, stdin, args...)
+	w.must(cmd.Start())
+	return w.wait(cmd, out, errs)
+}
+
+func (w *world) wait(cmd *exec.Cmd, out, errs *bytes.Buffer) ended {
+	w.t.Helper()
+	err := cmd.Wait()
+	e := ended{out: out.String(), err: errs.String()}
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		e.code = exit.ExitCode()
+		status, ok := exit.Sys().(syscall.WaitStatus)
+		e.killed = ok && status.Signaled() && status.Signal() == syscall.SIGKILL
+	case err != nil:
+		w.t.Fatalf("%v: %v", cmd.Args, err)
+	}
+	for _, secret := range []string{clientSecret, sftpPassword, requestToken} {
+		if strings.Contains(e.out+e.err, secret) {
+			w.t.Errorf("%v printed a secret", cmd.Args)
+		}
+	}
+	if strings.Contains(e.err, "panic:") || strings.Contains(e.err, "goroutine 1 [") {
+		w.t.Errorf("%v: stack trace\n%s", cmd.Args, e.err)
+	}
+	return e
+}
+
+// command runs a command that must end with the exit code.
+func (w *world) command(code int, args ...string) ended {
+	w.t.Helper()
+	e := w.exec(nil, "", args...)
+	if e.code != code {
+		w.t.Fatalf("fisbridge %s: want exit code %d, got %s", strings.Join(args, " "), code, e)
+	}
+	return e
+}
+
+func (w *world) login() {
+	w.t.Helper()
+	if e := w.exec(nil, requestToken+"\n", "auth", "login"); e.code != 0 {
+		w.t.Fatalf("auth login: %s", e)
+	}
+}
+
+// summary is what `run --json` prints, as far as the tests look.
+type summary struct {
+	Stored       int `json:"stored"`
+	Acknowledged int `json:"acknowledged"`
+	Recalled     int `json:"recalled"`
+	Left         int `json:"left"`
+	Held         int `json:"held"`
+	Files        int `json:"files"`
+	Dropped      int `json:"dropped"`
+	Results      int `json:"results"`
+	Posted       int `json:"posted"`
+	Rejected     int `json:"rejected"`
+	Confirmed    int `json:"confirmed"`
+	Payments     int `json:"payments"`
+	PaymentsSent int `json:"payments_confirmed"`
+	Problems     []string
+	Notes        []string
+	Exit         int   `json:"exit_code"`
+	LockP99      int64 `json:"lock_ms_p99"`
+	Alarms       []alarm
+	Todo         struct {
+		Stored, Acknowledged, Held, AwaitingAnswer, FilesUndropped, ResultsUnapplied int
+		ConfirmationsDue, ConfirmationsStuck, PaymentsDue, PaymentsWaiting           int
+		PaymentsStuck, Alarms                                                        int
+	}
+}
+
+type alarm struct {
+	ID                             int
+	Kind, Subject, Message, Remedy string
+}
+
+// did reports whether the run changed anything, or left something that the next one will do.
+func (s summary) did() bool {
+	return s.Stored+s.Acknowledged+s.Files+s.Dropped+s.Results+s.Confirmed+s.PaymentsSent > 0 || s.Exit == 1 ||
+		s.Todo.Stored+s.Todo.Acknowledged+s.Todo.FilesUndropped+s.Todo.ResultsUnapplied+s.Todo.ConfirmationsDue+s.Todo.PaymentsDue > 0
+}
+
+// alarmsOf are the kinds of the open alarms.
+func (s summary) alarmsOf() []string {
+	var kinds []string
+	for _, a := range s.Alarms {
+		kinds = append(kinds, a.Kind)
+	}
+	slices.Sort(kinds)
+	return kinds
+}
+
+// run is one pass.
+func (w *world) run(env ...string) (summary, ended) {
+	w.t.Helper()
+	e := w.exec(env, "", "run", "--json")
+	var s summary
+	if e.killed {
+		return s, e
+	}
+	if err := json.Unmarshal([]byte(e.out), &s); err != nil {
+		w.t.Fatalf("run --json: %v: %s", err, e)
+	}
+	if e.code != s.Exit {
+		w.t.Errorf("run ended with %d, its summary says %d", e.code, s.Exit)
+	}
+	return s, e
+}
+
+// mostRuns bounds the passes until nothing is left to do.
+const mostRuns = 12
+
+// idle runs until a pass changes nothing.
+func (w *world) idle(env ...string) summary {
+	w.t.Helper()
+	var s summary
+	var e ended
+	for range mostRuns {
+		if s, e = w.run(env...); !s.did() {
+			return s
+		}
+	}
+	w.t.Fatalf("still not idle after %d runs: %s", mostRuns, e)
+	return s
+}
+
+// answer lets the ERP read what lies in its folder.
+func (w *world) answer() {
+	w.t.Helper()
+	_, err := w.erp.Poll()
+	w.must(err)
+}
+
+func (w *world) pay(how func(sim.ERPDocument) []sim.ERPPayment) {
+	w.t.Helper()
+	_, err := w.erp.Pay(how)
+	w.must(err)
+}
+
+// cycle is a whole life: fetch and drop, the ERP's answers, the payments, each until nothing is left to do.
+func (w *world) cycle() summary {
+	w.t.Helper()
+	w.idle()
+	w.answers()
+	w.pay(sim.PayInFull)
+	return w.idle()
+}
+
+// answers lets ERP and program talk until both have said everything: a reissue goes back and forth.
+func (w *world) answers() summary {
+	w.t.Helper()
+	var s summary
+	for range 6 {
+		before := len(w.erp.Books().Files)
+		w.answer()
+		s = w.idle()
+		if len(w.erp.Books().Files) == before {
+			return s
+		}
+	}
+	w.t.Fatal("ERP and program do not come to an end")
+	return s
+}
+
+func (w *world) path(parts ...string) string {
+	return filepath.Join(append([]string{w.root}, parts...)...)
+}
+
+// names lists the files of a folder of the server.
+func (w *world) names(folder string) []string {
+	w.t.Helper()
+	entries, err := os.ReadDir(w.path(folder))
+	w.must(err)
+	var out []string
+	for _, e := range entries {
+		if !e.IsDir() {
+			out = append(out, e.Name())
+		}
+	}
+	return out
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// checkJournal compares what the journal believes with what the simulators know. It is an extra: the invariants stand without it.
+func (w *world) checkJournal() {
+	w.t.Helper()
+	ctx := context.Background()
+	j, err := journal.Open(ctx, filepath.Join(w.dir, "journal", "fisbridge.db"), time.Now, "test")
+	w.must(err)
+	defer j.Close()
+	books := w.erp.Books()
+	want := map[fate]journal.State{left: journal.Left, held: journal.Held, recalled: journal.Recalled}
+	for _, k := range w.input {
+		d, err := j.Document(ctx, k.id)
+		w.must(err)
+		state := want[k.fate]
+		if k.fate == told {
+			state = journal.Posted
+			if e, _ := books.Document(k.id); e.Number == "" {
+				state = journal.Rejected
+			}
+		}
+		if d.State != state {
+			w.t.Errorf("%s is %s in the journal, want %s", k.sample, d.State, state)
+		}
+		w.checkConfirmations(ctx, j, k)
+	}
+	files, err := j.FilesIn(ctx, journal.Accepted, journal.Answered, journal.Withdrawn, journal.Refused, journal.Dropped)
+	w.must(err)
+	if len(files) != len(books.Files) {
+		w.t.Errorf("the journal has %d import files, the ERP read %d", len(files), len(books.Files))
+	}
+	for i, f := range files {
+		if i < len(books.Files) && (f.Name != books.Files[i].Name || f.SHA256 != books.Files[i].SHA256 || f.Documents != len(books.Files[i].Documents)) {
+			w.t.Errorf("import file %d: the journal has %s with %d documents, the ERP read %s with %d, or the bytes differ", i+1, f.Name, f.Documents, books.Files[i].Name, len(books.Files[i].Documents))
+		}
+		if f.Unverified {
+			w.t.Errorf("import file %s is still in doubt though the ERP answered it", f.Name)
+		}
+	}
+	if _, _, breaks, err := j.VerifyHistory(ctx); err != nil || len(breaks) > 0 {
+		w.t.Errorf("the history is broken: %v %v", breaks, err)
+	}
+}
+
+func (w *world) checkConfirmations(ctx context.Context, j *journal.Journal, k *known) {
+	w.t.Helper()
+	c, ok, err := j.ConfirmationOf(ctx, k.id)
+	w.must(err)
+	if k.fate == told && (!ok || c.State != journal.Done) {
+		w.t.Errorf("%s: its confirmation is %q in the journal, want done", k.sample, c.State)
+	}
+	payments, err := j.PaymentsOf(ctx, k.id)
+	w.must(err)
+	for _, p := range payments {
+		want := journal.Done
+		if k.docType != fis.Expense {
+			want = journal.Kept
+		}
+		if p.State != want {
+			w.t.Errorf("%s: payment %s is %s in the journal, want %s", k.sample, p.Payment.Reference, p.State, want)
+		}
+	}
+}
