@@ -12,8 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/sim"
 	"github.com/fisbridge/fisbridge/samples"
 )
@@ -74,14 +74,13 @@ type demoStory struct {
 	w        *world
 	ws       *workspace
 	manifest samples.Manifest
-	ahead    time.Duration // how far the demo's clock is in front of the machine's
-	night    int
-	last     *bridge.Summary
+	ahead    time.Duration  // how far the demo's clock is in front of the machine's
+	told     map[string]int // files of each ERP that were told
 }
 
 func (a *app) demo(ctx context.Context, folder string) (err error) {
 	started := time.Now()
-	d := &demoStory{a: a}
+	d := &demoStory{a: a, told: map[string]int{}}
 	if d.folder, err = demoPlace(folder); err != nil {
 		return err
 	}
@@ -169,10 +168,18 @@ func (d *demoStory) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.last = s
 	d.a.say("%s", indent(summaryText(s)))
 	for _, al := range s.Alarms {
-		d.a.say("   needs a person: %s", al.Message)
+		d.a.say("   alarm     %s", al.Message)
+	}
+	if s.Held > 0 {
+		held, err := d.ws.j.DocumentsIn(ctx, "", 5, journal.Held)
+		if err != nil {
+			return err
+		}
+		for _, h := range held {
+			d.a.say("   held      document %s…: %s", h.ID[:8], h.Reason)
+		}
 	}
 	return s.Err()
 }
@@ -193,12 +200,13 @@ func (d *demoStory) answer(context.Context) error {
 				rejected++
 			}
 		}
-		for _, f := range books.Files {
+		for _, f := range books.Files[d.told[name]:] {
 			if f.Verdict == "rejected" && f.Reason != "" {
 				d.a.say("   %-9s refuses %s: %s", name, f.Name, f.Reason)
 			}
 		}
-		d.a.say("   %-9s %s", name, strings.Join(nonEmpty(some(len(books.Files), "files read so far"), some(posted, "documents in the books"), some(rejected, "rejected")), ", "))
+		d.told[name] = len(books.Files)
+		d.a.say("   %-9s %s", name, strings.Join(nonEmpty(several(len(books.Files), "file")+" read so far", several(posted, "document")+" in the books", some(rejected, "rejected")), ", "))
 	}
 	return nil
 }

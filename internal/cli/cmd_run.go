@@ -115,7 +115,7 @@ func summaryText(s *bridge.Summary) string {
 			}
 		}
 		if len(kept) == 0 {
-			kept = []string{"nothing new"}
+			kept = []string{"nothing"}
 		}
 		fmt.Fprintf(&b, "%-9s %s\n", what, strings.Join(kept, ", "))
 	}
@@ -123,13 +123,21 @@ func summaryText(s *bridge.Summary) string {
 	if s.Acknowledged > 0 && s.LockMax > 0 {
 		line("", fmt.Sprintf("from answer to acknowledgement: half within %d ms, 99 in 100 within %d ms, longest %d ms", s.LockP50, s.LockP99, s.LockMax))
 	}
-	line("files", some(s.Files, "made of "+some(s.Filed, "documents")), some(s.Dropped, "dropped"), some(s.Held, "documents held"))
-	line("results", some(s.Results, "read"), some(s.Posted, "documents posted"), some(s.Rejected, "rejected"), some(s.Payments, "payments"))
-	line("confirmed", some(s.Confirmed, "postings"), some(s.PaymentsSent, "payments"))
+	line("files", some(s.Files, "made of "+counted(s.Filed, "document")), some(s.Dropped, "dropped"), some(s.Held, "held back"))
+	line("results", some(s.Results, "read"), some(s.Posted, "posted"), some(s.Rejected, "rejected"), several(s.Payments, "payment"))
+	line("confirmed", several(s.Confirmed, "posting"), several(s.PaymentsSent, "payment"))
 	t := s.Todo
-	line("open", some(t.AwaitingAnswer, "wait for the ERP's answer"), some(t.Held, "held"), some(t.ConfirmationsDue+t.PaymentsDue, "confirmations due"),
-		some(t.PaymentsWaiting, "payments wait for their posting"), some(t.FilesUndropped, "files to drop"), some(t.Alarms, "alarms"))
+	line("open", some(t.AwaitingAnswer, "without the ERP's answer"), some(t.Held, "held"), some(t.ConfirmationsDue+t.PaymentsDue, "to confirm"),
+		some(t.PaymentsWaiting, "paid before their posting is confirmed"), some(t.FilesUndropped, "to drop"), several(t.Alarms, "alarm"))
 	return strings.TrimRight(b.String(), "\n")
+}
+
+// several is a number of things, or nothing at all.
+func several(n int, thing string) string {
+	if n == 0 {
+		return ""
+	}
+	return counted(n, thing)
 }
 
 func some(n int, what string) string {
