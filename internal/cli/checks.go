@@ -7,7 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/config"
@@ -21,6 +23,8 @@ type checker struct {
 	*app
 	cfg   *config.Config
 	found []finding
+	// unproved: some rights to write can only be seen by writing, which was not asked for.
+	unproved bool
 }
 
 func (c *checker) add(s severity, place, text, hint string) {
@@ -120,10 +124,14 @@ func (c *checker) payments(place string, r config.Route) {
 	if !r.Returns.Given() {
 		c.add(warning, place, "has no return folder: outcomes have to be given by command, and until then reports stay in Processing Payment", "add returns, if the ERP writes result files")
 	}
+	var unpaid []string
 	for _, t := range r.DocTypes {
 		if !t.HasPaymentConfirmation() {
-			c.add(note, place, fmt.Sprintf("payments of type %s stay in the journal and are not sent: FIS takes payment confirmations for expense only", t), "")
+			unpaid = append(unpaid, string(t))
 		}
+	}
+	if len(unpaid) > 0 {
+		c.add(note, place, fmt.Sprintf("payments of type %s stay in the journal and are not sent: FIS takes payment confirmations for expense only", strings.Join(unpaid, " and ")), "")
 	}
 }
 
@@ -225,10 +233,14 @@ func (c *checker) targets(ctx context.Context, offline, probe bool) {
 			c.add(problem, "route "+r.Name, err.Error(), "")
 			continue
 		}
+		back.Probe = probe
 		if c.reachable(back, offline) && !seen["returns "+back.Place()] {
 			seen["returns "+back.Place()] = true
 			c.tryReturns(ctx, r, back)
 		}
+	}
+	if c.unproved && !probe {
+		c.add(note, "rights", "nothing was written into drop and return folders, so the rights to create, rename and remove files are not proved", "fisbridge check --probe")
 	}
 }
 
@@ -257,15 +269,28 @@ func (c *checker) tryReturns(ctx context.Context, r config.Route, t exchange.Tar
 	c.exchange("returns of route "+r.Name, b.Check(ctx))
 }
 
+// exchange tells what is wrong with a place one by one, and what is right in one line.
 func (c *checker) exchange(what string, found []exchange.Finding) {
+	var allowed []string
+	place := ""
 	for _, f := range found {
-		level := fine
-		switch f.Severity {
-		case exchange.Warning:
-			level = warning
-		case exchange.Problem:
-			level = problem
+		place = f.Place
+		text := fmt.Sprintf("%s: %s: %s", f.Place, f.Right, f.Text)
+		switch {
+		case f.Severity == exchange.Problem:
+			c.add(problem, what, text, f.Hint)
+		case f.Severity == exchange.Warning:
+			c.add(warning, what, text, f.Hint)
+		case f.Right == "probe":
+			c.unproved = true // told once for all places
+		default:
+			right, _, _ := strings.Cut(f.Right, " in ") // sub-folders need the same rights
+			if !slices.Contains(allowed, right) {
+				allowed = append(allowed, right)
+			}
 		}
-		c.add(level, what, fmt.Sprintf("%s: %s: %s", f.Place, f.Right, f.Text), f.Hint)
+	}
+	if len(allowed) > 0 {
+		c.add(fine, what, place+": "+strings.Join(allowed, ", "), "")
 	}
 }

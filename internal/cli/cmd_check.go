@@ -36,14 +36,14 @@ func newCheck(a *app) *cobra.Command {
 		Short: "Check configuration, mappings, credentials, keys, folders and rights",
 		Long: `check looks at everything that a run needs and tells all that is missing or wrong, each with its place and the way out.
 It changes nothing: no document is fetched and no file is written. With --probe it also writes, renames and removes a small
-file in each drop folder, which is the only way to be sure of the rights there.
+file in each drop and return folder, which is the only way to be sure of the rights there.
 
 Exit code 4 when something is wrong, 0 when a run can begin.`,
 		Example: "  fisbridge check\n  fisbridge check --offline       # without calling Concur or any server\n  fisbridge check --probe --json",
 		Args:    cobra.NoArgs,
 	}
 	cmd.Flags().BoolVar(&offline, "offline", false, "call nobody: look at files and settings only")
-	cmd.Flags().BoolVar(&probe, "probe", false, "write and remove a small file in each drop folder")
+	cmd.Flags().BoolVar(&probe, "probe", false, "write and remove a small file in each drop and return folder")
 	cmd.RunE = a.action(func(ctx context.Context, _ []string) error {
 		return a.tellFindings(a.check(ctx, offline, probe))
 	})

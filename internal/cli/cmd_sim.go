@@ -3,10 +3,249 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/sim"
+	"github.com/fisbridge/fisbridge/samples"
 )
 
+// simOptions are the flags of sim.
+type simOptions struct {
+	listen     string
+	sftpListen string
+	documents  []string
+	empty      bool
+	faults     []string
+	every      time.Duration
+	noERP      bool
+	pay        bool
+}
+
 func newSim(a *app) *cobra.Command {
-	return &cobra.Command{Use: "sim", Short: "Start the simulators by themselves", Args: cobra.NoArgs, RunE: a.action(func(context.Context, []string) error { return errors.ErrUnsupported })}
+	o := simOptions{}
+	cmd := &cobra.Command{
+		Use:   "sim [FOLDER]",
+		Short: "Start the simulators by themselves: a Concur service, an SFTP server, three ERPs",
+		Long: `sim starts a simulated Concur service, an SFTP server and simulated ERPs, all of them reachable from this machine only, and
+writes a working folder whose configuration points at them. They run until you interrupt; what the service and the ERPs hold is then gone.
+Another terminal uses the folder as any other working folder.
+
+The service is strict: a call that Concur's reference does not allow is refused, and listed at /sim/refusals. /sim/record lists every call
+and what it changed.`,
+		Example: `  fisbridge sim /tmp/look                          # in one terminal
+  fisbridge -C /tmp/look auth login --token-file /tmp/look/secrets/request_token
+  fisbridge -C /tmp/look run                       # in another one, again and again
+
+  fisbridge sim --fault lost,call=posting,rate=0.2   # a fifth of all confirmations lose their answer
+  fisbridge sim --no-erp --documents april.json      # documents of your own, and you play the ERP`,
+		Args: cobra.MaximumNArgs(1),
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "`address` of the Concur service; on this machine")
+	flags.StringVar(&o.sftpListen, "sftp-listen", "127.0.0.1:0", "`address` of the SFTP server; on this machine")
+	flags.StringSliceVar(&o.documents, "documents", nil, "`files` or folders of documents instead of the samples")
+	flags.BoolVar(&o.empty, "empty", false, "begin without documents; post them to /sim/documents")
+	flags.StringArrayVar(&o.faults, "fault", nil, "a `fault` of the Concur service, such as status,status=503,times=3; may be repeated")
+	flags.DurationVar(&o.every, "every", time.Second, "how often the ERPs look into their inboxes")
+	flags.BoolVar(&o.noERP, "no-erp", false, "no ERPs: the import files stay where they are dropped")
+	flags.BoolVar(&o.pay, "pay", false, "the ERPs also pay what they have posted")
+	cmd.RunE = a.action(func(ctx context.Context, args []string) error {
+		folder := "fisbridge-sim"
+		if len(args) == 1 {
+			folder = args[0]
+		}
+		return a.sim(ctx, folder, o)
+	})
+	return cmd
+}
+
+// sim runs the simulators until the context ends, which is how they are meant to end.
+func (a *app) sim(ctx context.Context, folder string, o simOptions) (err error) {
+	folder, err = filepath.Abs(folder)
+	if err != nil {
+		return fmt.Errorf("find the folder: %w", err)
+	}
+	if _, err := os.Lstat(filepath.Join(folder, config.FileName)); !errors.Is(err, fs.ErrNotExist) {
+		return &Error{Code: ExitFailed, Err: fmt.Errorf("%s is a working folder already", folder), Hint: "name a new folder: nothing is overwritten"}
+	}
+	manifest, err := samples.Load()
+	if err != nil {
+		return err
+	}
+	routes := simRoutes(manifest)
+	w := &world{erps: map[string]*sim.ERP{}}
+	defer func() { err = errors.Join(err, w.close()) }()
+	left, err := a.startSim(w, folder, o, routes, manifest)
+	if err != nil {
+		return err
+	}
+	if err := demoFolder(folder, w, routes); err != nil {
+		return err
+	}
+	if err := a.tellSim(w, folder); err != nil {
+		return err
+	}
+	err = w.work(ctx, a, o, routes)
+	a.remark("stopped")
+	if err == nil && left > 0 {
+		return needsPerson()
+	}
+	return err
+}
+
+// simRoutes are the flows of the simulators: one ERP takes documents one by one, one a whole file or nothing, one wage types and obligations.
+func simRoutes(manifest samples.Manifest) []demoRoute {
+	var reject []sim.ERPRule
+	for _, s := range manifest.Documents {
+		if s.Role == samples.ERPRejects {
+			reject = append(reject, sim.ERPRule{Document: s.DocID, Code: "FB042", Text: s.ERPMessage})
+		}
+	}
+	return []demoRoute{
+		{name: "expenses", template: "generic-csv", types: []fis.DocType{fis.Expense}, reject: reject, payable: []string{"240100"}},
+		{name: "ledger", template: "legacy-fixed", types: []fis.DocType{fis.Invoice, fis.CashAdvance}},
+		{name: "wages", template: "payroll-obligation-csv", types: []fis.DocType{fis.Payroll, fis.RequestObligation}},
+	}
+}
+
+// startSim starts everything; left is how many documents could not be offered.
+func (a *app) startSim(w *world, folder string, o simOptions, routes []demoRoute, manifest samples.Manifest) (left int, err error) {
+	cfg := sim.DefaultFIS()
+	cfg.Now = a.now
+	w.fis = sim.NewFIS(cfg)
+	if left, err = a.offerTo(w, o, manifest); err != nil {
+		return left, err
+	}
+	if err := simFaults(w.fis, o.faults); err != nil {
+		return left, err
+	}
+	if w.http, err = sim.ListenHTTP(o.listen, w.fis); err != nil {
+		return left, fmt.Errorf("listen at %s: %w", o.listen, err)
+	}
+	root := filepath.Join(folder, "erp")
+	for _, r := range routes {
+		if err := w.addERP(root, r, a.now); err != nil {
+			return left, fmt.Errorf("simulated ERP of route %s: %w", r.name, err)
+		}
+	}
+	w.sftp, err = sim.StartSFTP(sim.SFTPConfig{Root: root, Listen: o.sftpListen, User: demoUser, Password: demoPassword})
+	return left, err
+}
+
+// offerTo makes the documents ready in the service; those that cannot be are told and counted.
+func (a *app) offerTo(w *world, o simOptions, manifest samples.Manifest) (int, error) {
+	switch {
+	case o.empty:
+		return 0, nil
+	case len(o.documents) == 0:
+		return 0, w.offer(manifest)
+	}
+	left := &bad{app: a}
+	for env, err := range a.documents(o.documents) {
+		if err == nil {
+			env.Status = fis.StatusReady
+			_, err = w.fis.Add(env)
+		}
+		if err != nil {
+			left.tell(where(env), err)
+		}
+	}
+	return left.count, nil
+}
+
+// simFaults switches faults on; without any, those of the samples stay.
+func simFaults(service *sim.FIS, texts []string) error {
+	if len(texts) == 0 {
+		return nil
+	}
+	faults := make([]sim.FISFault, len(texts))
+	for i, text := range texts {
+		var err error
+		if faults[i], err = sim.ParseFISFault(text); err != nil {
+			return usage(fmt.Errorf("--fault %q: %w", text, err))
+		}
+	}
+	if err := service.SetFaults(1, faults...); err != nil {
+		return usage(fmt.Errorf("--fault: %w", err))
+	}
+	return nil
+}
+
+// work lets the ERPs read, answer and pay until the context ends.
+func (w *world) work(ctx context.Context, a *app, o simOptions, routes []demoRoute) error {
+	tick := time.NewTicker(max(o.every, 10*time.Millisecond))
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		if o.noERP {
+			continue
+		}
+		if err := w.answer(); err != nil {
+			a.warn("%v", err)
+		}
+		if o.pay {
+			w.payAll(a, routes)
+		}
+	}
+}
+
+// payAll pays everything that is posted and open, on the routes whose ERP pays.
+func (w *world) payAll(a *app, routes []demoRoute) {
+	for _, r := range routes {
+		if len(r.payable) == 0 {
+			continue
+		}
+		if _, err := w.erps[r.name].Pay(sim.PayInFull); err != nil {
+			a.warn("simulated ERP of route %s: %v", r.name, err)
+		}
+	}
+}
+
+// simAddresses is what another program needs to use the simulators.
+type simAddresses struct {
+	FIS          string `json:"fis"`
+	SFTP         string `json:"sftp"`
+	SFTPUser     string `json:"sftp_user"`
+	HostKey      string `json:"sftp_host_key"`
+	Folder       string `json:"folder"`
+	ClientID     string `json:"client_id"`
+	ClientSecret string `json:"client_secret"`
+	CompanyUUID  string `json:"company_uuid"`
+	RequestToken string `json:"request_token"`
+}
+
+func (a *app) tellSim(w *world, folder string) error {
+	login := sim.DefaultFIS()
+	s := simAddresses{FIS: w.http.URL, SFTP: w.sftp.Addr(), SFTPUser: demoUser, HostKey: w.sftp.Fingerprints()[0], Folder: folder,
+		ClientID: login.ClientID, ClientSecret: login.ClientSecret, CompanyUUID: login.CompanyUUID, RequestToken: login.RequestToken}
+	if a.json {
+		return a.writeJSON(s)
+	}
+	a.say("Concur service   %s   (%d documents; every call: %s/sim/record)", s.FIS, len(w.fis.Documents()), s.FIS)
+	a.say("  client id      %s, secret %s", s.ClientID, s.ClientSecret)
+	a.say("  company        %s, request token %s", s.CompanyUUID, s.RequestToken)
+	a.say("SFTP server      %s   (user %s, password %s)", s.SFTP, demoUser, demoPassword)
+	a.say("  host key       %s", s.HostKey)
+	a.say("ERPs             %s", strings.Join(w.books, ", "))
+	a.say("working folder   %s", folder)
+	a.say("")
+	a.say("in another terminal:")
+	a.say("  fisbridge -C %s auth login --token-file %s", folder, filepath.Join(folder, "secrets", "request_token"))
+	a.say("  fisbridge -C %s run", folder)
+	a.say("")
+	a.say("interrupt to stop")
+	return nil
 }
