@@ -115,9 +115,9 @@ func (p *sheetParser) cell(t xml.StartElement) error {
 	if raw.IS != nil {
 		value = strings.Join(raw.IS.T, "") + strings.Join(raw.IS.R, "")
 	}
-	if c.formula && raw.V == nil && raw.IS == nil {
+	if typ := attr(t, "t"); c.formula && raw.IS == nil && (raw.V == nil || value == "" && typ != "str") { // an empty text is a str
 		c.kind, c.text = uncalculatedCell, "="+*raw.F
-	} else if err := p.fill(&c, attr(t, "t"), value, style); err != nil {
+	} else if err := p.fill(&c, typ, value, style); err != nil {
 		return err
 	}
 	if c.kind == blankCell {
