@@ -26,11 +26,10 @@ func (b *Bridge) confirmPostings(ctx context.Context, s *Summary) error {
 			if err != nil {
 				return err
 			}
-			due = untried(due, tried, func(c journal.Confirmation) string { return c.DocID })
+			due = untried(due, tried, b.cfg.Concur.ConfirmBatch, func(c journal.Confirmation) string { return c.DocID })
 			if len(due) == 0 {
 				break
 			}
-			due = due[:min(len(due), b.cfg.Concur.ConfirmBatch)]
 			if err := b.confirmBatch(ctx, t, due, s); err != nil {
 				errs = append(errs, fmt.Errorf("%s: %w", t, err))
 				break
@@ -40,11 +39,11 @@ func (b *Bridge) confirmPostings(ctx context.Context, s *Summary) error {
 	return errors.Join(errs...)
 }
 
-// untried leaves out what this run has tried, and remembers the rest.
-func untried[T any](due []T, tried map[string]bool, key func(T) string) []T {
+// untried leaves out what this run has tried, and takes and remembers at most limit of the rest.
+func untried[T any](due []T, tried map[string]bool, limit int, key func(T) string) []T {
 	var out []T
 	for _, d := range due {
-		if k := key(d); !tried[k] {
+		if k := key(d); !tried[k] && len(out) < limit {
 			tried[k] = true
 			out = append(out, d)
 		}

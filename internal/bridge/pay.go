@@ -25,11 +25,11 @@ func (b *Bridge) confirmPayments(ctx context.Context, s *Summary) error {
 			if err != nil {
 				return err
 			}
-			due = untried(due, tried, func(p journal.PaymentRecord) string { return p.Payment.Reference })
+			due = untried(due, tried, b.cfg.Concur.ConfirmBatch, func(p journal.PaymentRecord) string { return p.Payment.Reference })
 			if len(due) == 0 {
 				break
 			}
-			due = onceADocument(due[:min(len(due), b.cfg.Concur.ConfirmBatch)], tried)
+			due = onceADocument(due, tried)
 			if err := b.payBatch(ctx, t, due, s); err != nil {
 				errs = append(errs, fmt.Errorf("%s: %w", t, err))
 				break
