@@ -90,16 +90,12 @@ func currencyName(currency string) string {
 	return currency
 }
 
-// counted writes a number with its noun; the plural ends in s unless another one is given.
-func counted(n int, noun string, plural ...string) string {
-	word := noun
+// counted writes a number with its noun: 1 document, 2,000 documents.
+func counted(n int, noun string) string {
 	if n != 1 {
-		word += "s"
-		if len(plural) > 0 {
-			word = plural[0]
-		}
+		noun += "s"
 	}
-	return grouped(strconv.Itoa(n)) + " " + word
+	return grouped(strconv.Itoa(n)) + " " + noun
 }
 
 // lines writes name and value pairs, the values under each other; long values go on in further lines under their own beginning.

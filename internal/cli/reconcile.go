@@ -213,25 +213,25 @@ func addSums(into, more map[string]journal.Sum) {
 
 // currenciesOf lists the currencies, the one with most documents first.
 func currenciesOf(f journal.Figures) []string {
-	count := map[string]int{}
+	documents := map[string]int{}
 	for _, a := range f.Fetched {
-		count[a.Currency] += a.Documents
+		documents[a.Currency] += a.Documents
 	}
 	for _, p := range f.Payments {
-		count[p.Currency] += 0
+		documents[p.Currency] += 0
 	}
 	for _, file := range f.Files {
 		for currency := range file.Totals {
-			count[currency] += 0
+			documents[currency] += 0
 		}
 	}
-	out := make([]string, 0, len(count))
-	for c := range count {
+	out := make([]string, 0, len(documents))
+	for c := range documents {
 		out = append(out, c)
 	}
 	sort.Slice(out, func(a, b int) bool {
-		if count[out[a]] != count[out[b]] {
-			return count[out[a]] > count[out[b]]
+		if documents[out[a]] != documents[out[b]] {
+			return documents[out[a]] > documents[out[b]]
 		}
 		return out[a] < out[b]
 	})

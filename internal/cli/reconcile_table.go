@@ -113,14 +113,14 @@ func (l *ledger) rule() { l.rows = append(l.rows, ledgerRow{rule: true}) }
 // ledgerLabel is how wide the first column of all ledgers is, so that they stand under each other.
 const ledgerLabel = 25
 
-func (l *ledger) write(w io.Writer, width int, title, count string, currencies []string) {
+func (l *ledger) write(w io.Writer, width int, title, number string, currencies []string) {
 	used := l.used(currencies)
 	label := ledgerLabel
 	for _, r := range l.rows {
 		label = max(label, utf8.RuneCountInString(r.label))
 	}
 	for first := true; first || len(used) > 0; first = false {
-		room := width - (label + 3) - (max(9, len(count)) + 3) - 1
+		room := width - (label + 3) - (max(9, len(number)) + 3) - 1
 		var chunk []string
 		for len(used) > 0 {
 			need := l.amountWidth(used[0]) + 3
@@ -130,7 +130,7 @@ func (l *ledger) write(w io.Writer, width int, title, count string, currencies [
 			room -= need
 			chunk, used = append(chunk, used[0]), used[1:]
 		}
-		l.part(w, label, title, count, chunk)
+		l.part(w, label, title, number, chunk)
 	}
 }
 
@@ -166,8 +166,8 @@ func (l *ledger) cell(r ledgerRow, currency string) string {
 	return money(r.Amounts[currency], currency)
 }
 
-func (l *ledger) part(w io.Writer, label int, title, count string, currencies []string) {
-	heads := []any{title, count}
+func (l *ledger) part(w io.Writer, label int, title, number string, currencies []string) {
+	heads := []any{title, number}
 	columns := []table.ColumnConfig{{Number: 1, WidthMin: label}, {Number: 2, WidthMin: 9, Align: text.AlignRight, AlignHeader: text.AlignRight}}
 	for i, c := range currencies {
 		heads = append(heads, currencyName(c))

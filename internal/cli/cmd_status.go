@@ -1,0 +1,219 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/concur"
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// usualRows is how many rows of a list status shows without --all.
+const usualRows = 10
+
+func newStatus(a *app) *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Show where everything stands, and what needs a person",
+		Long: `status shows on one screen: the last run, the login, documents by state, import files that are open, held documents
+with their reasons, documents that wait for the ERP's answer (the oldest first; ! beyond warn_after_days), confirmations and payments that
+are due or stuck, and the alarms with what to do about them. It changes nothing and works while a run is going on.
+
+Exit code 3 when something needs a person.`,
+		Example: "  fisbridge status\n  fisbridge status --all\n  fisbridge status --json | jq .needs_person",
+		Args:    cobra.NoArgs,
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "whole lists, not only their first rows")
+	cmd.RunE = a.action(func(ctx context.Context, _ []string) error {
+		return a.looking(ctx, func(w *workspace) error {
+			s, err := a.status(ctx, w, all)
+			if err != nil {
+				return err
+			}
+			if a.json {
+				err = a.writeJSON(s)
+			} else {
+				s.text(a.stdout, a.width())
+			}
+			if err == nil && len(s.NeedsPerson) > 0 {
+				return needsPerson()
+			}
+			return err
+		})
+	})
+	return cmd
+}
+
+// status is where everything stands at one instant.
+type status struct {
+	At          time.Time `json:"at"`
+	NeedsPerson []string  `json:"needs_person"`
+	LastRun     *lastRun  `json:"last_run"`
+
+	Login     concur.Status        `json:"login"`
+	Documents []journal.Standing   `json:"documents"`
+	Files     listed[journal.File] `json:"open_files"`
+	Held      listed[journal.Doc]  `json:"held"`
+	Waiting   listed[journal.Doc]  `json:"waiting"`
+	// Overdue documents were acknowledged more than WarnAfterDays ago and have no outcome yet; held ones are among them.
+	Overdue       int                           `json:"overdue"`
+	WarnAfterDays int                           `json:"warn_after_days"`
+	Postings      []journal.Owed                `json:"posting_confirmations"`
+	Payments      []journal.Owed                `json:"payment_confirmations"`
+	StuckPostings listed[journal.Confirmation]  `json:"stuck_postings"`
+	StuckPayments listed[journal.PaymentRecord] `json:"stuck_payments"`
+	Results       listed[journal.ResultFile]    `json:"result_files_not_moved"`
+	Alarms        []journal.Alarm               `json:"alarms"`
+}
+
+// listed is a list, or its first rows, with the number of all.
+type listed[T any] struct {
+	Total int `json:"total"`
+	First []T `json:"first"`
+}
+
+func listOf[T any](list []T, all bool) listed[T] {
+	l := listed[T]{Total: len(list), First: list}
+	if !all && len(list) > usualRows {
+		l.First = list[:usualRows]
+	}
+	return l
+}
+
+// lastRun is the newest run. One that has not ended is going on, or was killed.
+type lastRun struct {
+	ID       int64     `json:"id"`
+	Started  time.Time `json:"started_at"`
+	Ended    time.Time `json:"ended_at,omitzero"`
+	Exit     int       `json:"exit_code"`
+	Problems []string  `json:"problems,omitempty"`
+}
+
+func (a *app) status(ctx context.Context, w *workspace, all bool) (*status, error) {
+	var s *status
+	err := w.j.Snapshot(ctx, func(j *journal.Journal) error {
+		s = &status{At: a.now().UTC(), WarnAfterDays: w.cfg.WarnAfterDays}
+		frozen := &workspace{cfg: w.cfg, j: j, log: w.log}
+		for _, read := range []func() error{
+			func() (err error) { s.Login, err = frozen.login(ctx, a); return err },
+			func() error { return s.readRun(ctx, j) },
+			func() (err error) { s.Documents, err = j.Standings(ctx); return err },
+			func() error { return s.readLists(ctx, j, all) },
+			func() error { return s.readConfirmations(ctx, j, all) },
+			func() (err error) { s.Alarms, err = j.OpenAlarms(ctx); return err },
+		} {
+			if err := read(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.NeedsPerson = s.needs()
+	return s, nil
+}
+
+func (s *status) readRun(ctx context.Context, j *journal.Journal) error {
+	r, ok, err := j.LastRun(ctx)
+	if err != nil || !ok {
+		return err
+	}
+	s.LastRun = &lastRun{ID: r.ID, Started: r.Started, Ended: r.Ended, Exit: r.Exit}
+	if r.Summary == "" {
+		return nil
+	}
+	var summary struct {
+		Problems []string `json:"problems"`
+	}
+	if err := json.Unmarshal([]byte(r.Summary), &summary); err != nil {
+		return fmt.Errorf("summary of run %d: %w", r.ID, err)
+	}
+	s.LastRun.Problems = summary.Problems
+	return nil
+}
+
+func (s *status) readLists(ctx context.Context, j *journal.Journal, all bool) error {
+	files, err := j.FilesIn(ctx, journal.Numbered, journal.Uploading, journal.Renaming, journal.Dropped, journal.Refused)
+	if err != nil {
+		return err
+	}
+	held, err := j.DocumentsIn(ctx, "", 0, journal.Held)
+	if err != nil {
+		return err
+	}
+	waiting, err := j.Unanswered(ctx, 0)
+	if err != nil {
+		return err
+	}
+	results, err := j.ResultsUnmoved(ctx)
+	if err != nil {
+		return err
+	}
+	if s.WarnAfterDays > 0 {
+		if s.Overdue, err = j.CountOverdue(ctx, s.due()); err != nil {
+			return err
+		}
+	}
+	s.Files, s.Held, s.Waiting, s.Results = listOf(files, all), listOf(held, all), listOf(waiting, all), listOf(results, all)
+	return nil
+}
+
+// due is the moment before which a document must have been acknowledged to be overdue.
+func (s *status) due() time.Time { return s.At.AddDate(0, 0, -s.WarnAfterDays) }
+
+func (s *status) overdue(d journal.Doc) bool {
+	return s.WarnAfterDays > 0 && !d.AcknowledgedAt.IsZero() && d.AcknowledgedAt.Before(s.due())
+}
+
+func (s *status) readConfirmations(ctx context.Context, j *journal.Journal, all bool) (err error) {
+	if s.Postings, err = j.OwedPostings(ctx); err != nil {
+		return err
+	}
+	if s.Payments, err = j.OwedPayments(ctx); err != nil {
+		return err
+	}
+	postings, err := j.StuckConfirmations(ctx)
+	if err != nil {
+		return err
+	}
+	payments, err := j.StuckPayments(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range payments { // who was paid is nobody's business here
+		payments[i].Payment.ReceiverID, payments[i].Payment.ReceiverName = "", ""
+	}
+	s.StuckPostings, s.StuckPayments = listOf(postings, all), listOf(payments, all)
+	return nil
+}
+
+// needs says what a person has to look at, in a few words each; nothing when all is well.
+func (s *status) needs() []string {
+	needs := []string{}
+	add := func(n int, thing string, rest string) {
+		if n > 0 {
+			needs = append(needs, counted(n, thing)+rest)
+		}
+	}
+	add(len(s.Alarms), "alarm", "")
+	add(s.Held.Total, "held document", "")
+	add(s.Overdue, "document", fmt.Sprintf(" without an answer for more than %s", counted(s.WarnAfterDays, "day")))
+	add(s.StuckPostings.Total, "stuck posting confirmation", "")
+	add(s.StuckPayments.Total, "stuck payment confirmation", "")
+	if s.LastRun != nil && s.LastRun.Exit == ExitFailed {
+		needs = append(needs, "the last run failed")
+	}
+	if s.Login.Warning != "" {
+		reason, _, _ := strings.Cut(s.Login.Warning, ":")
+		needs = append(needs, reason)
+	}
+	return needs
+}

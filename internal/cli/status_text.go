@@ -1,0 +1,278 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// text writes the status for people. Lists in which nothing is are left out.
+func (s *status) text(out io.Writer, width int) {
+	l := lines{out: out, width: width, label: 11}
+	l.put("status", "%s UTC", when(s.At))
+	if len(s.NeedsPerson) == 0 {
+		l.put("", "nothing needs a person")
+	} else {
+		l.put("needs you", "%s", strings.Join(s.NeedsPerson, "; "))
+	}
+	s.runText(l)
+	s.loginText(l)
+	s.owedText(l)
+	s.alarmText(l)
+	s.documentTable(out, width)
+	s.heldTable(out, width)
+	s.waitingTable(out, width)
+	s.fileTable(out, width)
+	s.stuckTable(out, width)
+	s.resultTable(out, width)
+}
+
+func (s *status) runText(l lines) {
+	r := s.LastRun
+	if r == nil {
+		l.put("last run", "none yet")
+		return
+	}
+	if r.Ended.IsZero() {
+		l.put("last run", "number %d began %s ago (%s) and has not ended: it is going on, or was killed and the next run goes on from there", r.ID, age(s.At, r.Started), when(r.Started))
+		return
+	}
+	l.put("last run", "number %d, ended %s ago (%s) after %s: %s", r.ID, age(s.At, r.Ended), when(r.Ended), lasted(r.Ended.Sub(r.Started)), exitWords(r.Exit))
+	for _, p := range r.Problems {
+		l.put("", "%s", p)
+	}
+}
+
+func lasted(d time.Duration) string { return d.Round(100 * time.Millisecond).String() }
+
+func exitWords(exit int) string {
+	switch exit {
+	case ExitDone:
+		return "all done"
+	case ExitFailed:
+		return "failed"
+	case ExitNeedsPerson:
+		return "done, something needs a person"
+	}
+	return fmt.Sprintf("exit code %d", exit)
+}
+
+func (s *status) loginText(l lines) {
+	if !s.Login.LoggedIn {
+		l.put("login", "nobody has logged in to Concur: fisbridge auth login")
+		return
+	}
+	l.put("login", "until %s, %s left (every run renews it)", s.Login.RefreshExpires.UTC().Format(time.DateOnly), counted(s.Login.DaysLeft, "day"))
+	if s.Login.Warning != "" {
+		l.put("", "%s", s.Login.Warning)
+	}
+}
+
+func (s *status) owedText(l lines) {
+	l.put("postings", "%s", s.owedWords(s.Postings))
+	l.put("payments", "%s", s.owedWords(s.Payments))
+}
+
+func (s *status) owedWords(owed []journal.Owed) string {
+	words := map[journal.ConfirmState]string{journal.Waiting: "wait", journal.Pending: "due", journal.Intended: "sent, answer open", journal.Stuck: "stuck", journal.Kept: "kept here", journal.Done: "told to Concur"}
+	var parts []string
+	for _, state := range []journal.ConfirmState{journal.Stuck, journal.Intended, journal.Pending, journal.Waiting, journal.Kept, journal.Done} {
+		for _, o := range owed {
+			if o.State != state {
+				continue
+			}
+			part := fmt.Sprintf("%d %s", o.Count, words[state])
+			if state != journal.Done && state != journal.Kept && o.Oldest.Before(s.At) {
+				part += fmt.Sprintf(" (since %s)", age(s.At, o.Oldest))
+			}
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (s *status) alarmText(l lines) {
+	for _, al := range s.Alarms {
+		fmt.Fprintln(l.out)
+		l.put(fmt.Sprintf("alarm %d", al.ID), "%s, %s: %s", al.Kind, age(s.At, al.Opened), al.Message)
+		l.put("         →", "%s", al.Remedy)
+	}
+}
+
+// documentTable has a column for each state in which there are documents. Where that is too wide, it has a row for each.
+func (s *status) documentTable(out io.Writer, width int) {
+	if len(s.Documents) == 0 {
+		return
+	}
+	fmt.Fprintln(out, "\ndocuments by state (and how long the oldest has been in it)")
+	wide := s.pivot()
+	needed := 1
+	for i := range wide.heads {
+		needed += wide.columnWidth(i) + 3
+	}
+	if needed <= width {
+		wide.write(out, width)
+		return
+	}
+	g := grid{heads: []string{"route", "state", "documents", "oldest"}, right: []int{2}}
+	for _, d := range s.Documents {
+		g.add(routeName(d.Route), string(d.State), strconv.Itoa(d.Documents), age(s.At, d.Oldest))
+	}
+	g.write(out, width)
+}
+
+func routeName(route string) string {
+	if route == "" {
+		return "(no route)"
+	}
+	return route
+}
+
+func (s *status) pivot() *grid {
+	g := &grid{heads: []string{"route"}}
+	byRoute := map[string]map[journal.State]journal.Standing{}
+	var routes []string
+	for _, d := range s.Documents {
+		if byRoute[d.Route] == nil {
+			byRoute[d.Route] = map[journal.State]journal.Standing{}
+			routes = append(routes, d.Route)
+		}
+		byRoute[d.Route][d.State] = d
+	}
+	var states []journal.State
+	for _, state := range journal.States() {
+		for _, route := range routes {
+			if byRoute[route][state].Documents > 0 {
+				states = append(states, state)
+				g.heads, g.right = append(g.heads, string(state)), append(g.right, len(g.heads))
+				break
+			}
+		}
+	}
+	for _, route := range routes {
+		cells := []string{routeName(route)}
+		for _, state := range states {
+			cells = append(cells, s.standing(byRoute[route][state]))
+		}
+		g.add(cells...)
+	}
+	return g
+}
+
+// standing is a cell of the pivot; the age is told of states in which documents do not stay.
+func (s *status) standing(d journal.Standing) string {
+	switch d.State {
+	case "":
+		return ""
+	case journal.Stored, journal.Acknowledged, journal.Held, journal.Filed:
+		return fmt.Sprintf("%d (%s)", d.Documents, age(s.At, d.Oldest))
+	}
+	return strconv.Itoa(d.Documents)
+}
+
+// heading tells how many rows a list has, and how to see all of them.
+func heading(out io.Writer, title string, total, shown int) {
+	more := ""
+	if shown < total {
+		more = fmt.Sprintf(", the first %d (--all shows all)", shown)
+	}
+	fmt.Fprintf(out, "\n%s: %d%s\n", title, total, more)
+}
+
+func (s *status) late(d journal.Doc, since time.Time) string {
+	if s.overdue(d) {
+		return "! " + age(s.At, since)
+	}
+	return age(s.At, since)
+}
+
+func (s *status) heldTable(out io.Writer, width int) {
+	if s.Held.Total == 0 {
+		return
+	}
+	heading(out, "held", s.Held.Total, len(s.Held.First))
+	g := grid{heads: []string{"document", "route", "held for", "reason"}, right: []int{2}}
+	for _, d := range s.Held.First {
+		g.add(d.ID, d.Route, s.late(d, d.Since), d.Reason)
+	}
+	g.write(out, width)
+	fmt.Fprintln(out, "mend the cause, then: fisbridge retry held --reason …   (or: reject DOC, show DOC)")
+}
+
+func (s *status) waitingTable(out io.Writer, width int) {
+	if s.Waiting.Total == 0 {
+		return
+	}
+	heading(out, "acknowledged, without an answer of the ERP", s.Waiting.Total, len(s.Waiting.First))
+	files := map[int64]string{}
+	for _, f := range s.Files.First {
+		files[f.ID] = fmt.Sprintf("%s/%d", f.Route, f.Sequence)
+	}
+	g := grid{heads: []string{"document", "route", "waits for", "where"}, right: []int{2}}
+	for _, d := range s.Waiting.First {
+		where := "waits for an import file"
+		if d.State == journal.Filed {
+			if where = "file " + files[d.FileID]; files[d.FileID] == "" {
+				where = fmt.Sprintf("file %d", d.FileID)
+			}
+		}
+		g.add(d.ID, d.Route, s.late(d, d.AcknowledgedAt), where)
+	}
+	g.write(out, width)
+}
+
+func (s *status) fileTable(out io.Writer, width int) {
+	if s.Files.Total == 0 {
+		return
+	}
+	heading(out, "import files that are open", s.Files.Total, len(s.Files.First))
+	g := grid{heads: []string{"file", "state", "documents", "since", "name"}, right: []int{2, 3}}
+	for _, f := range s.Files.First {
+		state := string(f.State)
+		if f.Unverified {
+			state += ", unverified"
+		}
+		g.add(fmt.Sprintf("%s/%d", f.Route, f.Sequence), state, strconv.Itoa(f.Documents), age(s.At, f.Since), f.Name)
+	}
+	g.write(out, width)
+}
+
+func (s *status) stuckTable(out io.Writer, width int) {
+	total := s.StuckPostings.Total + s.StuckPayments.Total
+	if total == 0 {
+		return
+	}
+	heading(out, "stuck confirmations", total, len(s.StuckPostings.First)+len(s.StuckPayments.First))
+	g := grid{heads: []string{"document", "what", "code", "answer"}, right: []int{2}}
+	for _, c := range s.StuckPostings.First {
+		g.add(c.DocID, string(c.Verdict), codeText(c.Code), c.Message)
+	}
+	for _, p := range s.StuckPayments.First {
+		g.add(p.DocID, "payment "+p.Payment.Reference, codeText(p.Code), p.Message)
+	}
+	g.write(out, width)
+	fmt.Fprintln(out, "fisbridge retry document DOC --reason …, or when it was settled in Concur: mark document DOC settled")
+}
+
+func codeText(code int) string {
+	if code == 0 {
+		return ""
+	}
+	return strconv.Itoa(code)
+}
+
+func (s *status) resultTable(out io.Writer, width int) {
+	if s.Results.Total == 0 {
+		return
+	}
+	heading(out, "result files that still lie in their return folder", s.Results.Total, len(s.Results.First))
+	g := grid{heads: []string{"result", "route", "state", "since", "name"}, right: []int{0, 3}}
+	for _, r := range s.Results.First {
+		g.add(strconv.FormatInt(r.ID, 10), r.Route, string(r.State), age(s.At, r.Collected), r.Name)
+	}
+	g.write(out, width)
+}
