@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -78,21 +79,16 @@ type bad struct {
 	count int
 }
 
-func (b *bad) tell(where string, err error) {
+func (b *bad) tell(env fis.Envelope, err error) {
 	b.count++
 	text := err.Error()
-	if where != "" && !strings.Contains(text, where) {
-		text = where + ": " + text
+	if env.Place != "" && !strings.Contains(text, env.Place) {
+		text = env.Place + ": " + text
+	}
+	if env.ID != "" && !strings.Contains(text, env.ID) {
+		text = "document " + env.ID + ": " + text
 	}
 	b.complain(errors.New(text), "")
-}
-
-// where names a document for people: its place, and its id unless it has none.
-func where(env fis.Envelope) string {
-	if env.ID == "" {
-		return env.Place
-	}
-	return env.Place + " (" + env.ID + ")"
 }
 
 // renderLines prints the posting lines of each document.
@@ -109,12 +105,12 @@ func (a *app) renderLines(ctx context.Context, o renderOptions, args []string) e
 			return ctx.Err()
 		}
 		if err != nil {
-			left.tell("", err)
+			left.tell(fis.Envelope{}, err)
 			continue
 		}
 		text, err := postingLines(parser, env, posting.Options{CardCodes: o.cards})
 		if err != nil {
-			left.tell(where(env), err)
+			left.tell(env, err)
 			continue
 		}
 		if _, err := out.Write(append(text, '\n')); err != nil {
@@ -155,7 +151,7 @@ func (a *app) renderFiles(ctx context.Context, o renderOptions, args []string) e
 	left := &bad{app: a}
 	next, stop := iter.Pull2(a.documents(args))
 	defer stop()
-	files := &fileSet{plan: plan, output: o.output, stdout: a.stdout, left: left, context: mapping.FileContext{Route: o.route, Sequence: o.sequence, Created: created}}
+	files := &fileSet{plan: plan, output: o.output, stdout: a.stdout, left: left, context: mapping.FileContext{Route: cmp.Or(o.route, plan.Name()), Sequence: o.sequence, Created: created}}
 	defer files.abort()
 	bar := a.newProgress(-1, "rendering")
 	err = plan.RenderAll(ctx, o.workers, func() (fis.Envelope, bool, error) {
@@ -164,7 +160,7 @@ func (a *app) renderFiles(ctx context.Context, o renderOptions, args []string) e
 			if !ok || err == nil {
 				return env, ok, nil
 			}
-			left.tell("", err)
+			left.tell(fis.Envelope{}, err)
 		}
 	}, func(r mapping.Rendered) error {
 		_ = bar.Add(1)

@@ -156,7 +156,7 @@ func (a *app) offerTo(w *world, o simOptions, manifest samples.Manifest) (int, e
 			_, err = w.fis.Add(env)
 		}
 		if err != nil {
-			left.tell(where(env), err)
+			left.tell(env, err)
 		}
 	}
 	return left.count, nil

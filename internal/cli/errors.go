@@ -61,9 +61,19 @@ func failed(err error) error {
 	case errors.As(err, &problems):
 		return invalid(err, "")
 	case errors.As(err, &findings):
-		return invalid(err, "correct the cells and try again: fisbridge check")
+		return invalid(err, findingsHint(findings))
 	}
 	return &Error{Code: ExitFailed, Err: err}
+}
+
+// findingsHint is the way out of a mapping that cannot be used: mend its cells, where it was found at all.
+func findingsHint(e *mapping.FindingsError) string {
+	for _, f := range e.Findings {
+		if f.Cell != "" {
+			return "correct the cells, and see with fisbridge check that nothing else is wrong"
+		}
+	}
+	return ""
 }
 
 // finish tells how a command ended and returns the exit code.

@@ -9,6 +9,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
@@ -37,7 +38,7 @@ type groupFile struct {
 // add puts a document into the file of its group. A document that cannot be rendered is told and left out.
 func (s *fileSet) add(r mapping.Rendered) error {
 	if r.Err != nil {
-		s.left.tell(where(r.Envelope), r.Err)
+		s.left.tell(r.Envelope, r.Err)
 		return nil
 	}
 	g, err := s.fileFor(r.Prepared.Group)
@@ -45,7 +46,7 @@ func (s *fileSet) add(r mapping.Rendered) error {
 		return err
 	}
 	if _, err := g.file.Add(r.Prepared); err != nil {
-		s.left.tell(where(r.Envelope), err)
+		s.left.tell(r.Envelope, err)
 		return nil
 	}
 	if g.documents++; s.plan.MaxDocuments() > 0 && g.documents >= s.plan.MaxDocuments() {
@@ -168,7 +169,7 @@ func (a *app) tellFiles(s *fileSet) error {
 func sums(t mapping.Totals) string {
 	var parts []string
 	for currency, amount := range t.Debit {
-		parts = append(parts, currency+" "+amount.String())
+		parts = append(parts, currency+" "+fis.Text(amount, currency))
 	}
 	sort.Strings(parts)
 	if len(parts) == 0 {
