@@ -204,7 +204,7 @@ func (r report) header() object {
 	o.custom("reportOrgUnit", 6)
 	r.who.orgUnits(&o, "report")
 	return append(o, object{{"reportId", r.id20()}, {"totalApprovedAmount", r.spell(r.sum())}, {"isTest", r.who.isTest()}, {"ledgerCode", r.who.of.ledger},
-		{"reportKey", 60000 + int(hexID(2, r.id)[0])*7 + len(r.id)}, {"reportName", r.title}, {"reportStartDate", nil}, {"reportEndDate", nil},
+		{"reportKey", numberOf("report", r.id)}, {"reportName", r.title}, {"reportStartDate", nil}, {"reportEndDate", nil},
 		{"payrollPayIndicator", payroll}, {"payrollPaymentClearingAccountCode", account}, {"cashAdvanceReturnsAmount", r.spell(returned)},
 		{"employeeCurrencyAlphaCode", r.who.of.currency}}...)
 }

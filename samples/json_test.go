@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
 )
 
 // object is a JSON object whose fields keep their order.
@@ -80,4 +81,13 @@ func encode(v any) ([]byte, error) {
 		return nil, err
 	}
 	return bytes.TrimRight(b.Bytes(), "\n"), nil
+}
+
+// numberOf is a key as Concur numbers reports and requests: small, and different for each.
+func numberOf(kind, id string) int {
+	n, err := strconv.ParseUint(hexID(5, "key", kind, id), 16, 32)
+	if err != nil {
+		panic(err) // hexadecimal digits
+	}
+	return 10000 + int(n)
 }

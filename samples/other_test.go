@@ -102,7 +102,7 @@ func (v invoice) header() object {
 			net, shipping = net.Add(amount(s.net)), shipping.Add(amount(orText(s.shipping, "0")))
 		}
 	}
-	o := object{{"ledgerCode", v.who.of.ledger}, {"clearingAccountCode", nil}, {"invoiceDate", usDate(v.day, 0)}, {"reqKey", 300 + len(v.title)}, {"postingDate", nil}, {"poNumber", nil},
+	o := object{{"ledgerCode", v.who.of.ledger}, {"clearingAccountCode", nil}, {"invoiceDate", usDate(v.day, 0)}, {"reqKey", numberOf("request", v.id)}, {"postingDate", nil}, {"poNumber", nil},
 		{"isTest", v.who.isTest()}, {"deliverySlipNumber", nil}, {"discountPercentage", nil}, {"paymentDueDate", usDate(v.day, 30)}, {"requestId", hexID(20, "request", v.id)},
 		{"currencyAlphaCode", v.who.of.currency}, {"ledgerName", v.who.of.ledger}, {"vendorInvoiceNumber", v.number}, {"multiplePurchaseOrder", "N"}, {"invoicePayIndicator", "N"}, {"payMethodType", "CLIENT"},
 		{"submitDate", v.day + "T03:37:42.923Z"}, {"requestTotal", num(v.sum().StringFixed(8))}, {"revisionNumber", "1"}, {"processCompleteDate", nil}, {"invoiceReceivedDate", nil}, {"versionId", "4"}}
