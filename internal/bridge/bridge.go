@@ -18,7 +18,6 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/config"
-	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -176,13 +175,4 @@ func (b *Bridge) cleanTemp() error {
 		}
 	}
 	return nil
-}
-
-// target joins a target of the configuration with a folder below it.
-func (b *Bridge) target(name, folder string) (exchange.Target, error) {
-	t, ok := b.cfg.Targets[name]
-	if !ok {
-		return exchange.Target{}, fmt.Errorf("there is no target %q in the configuration", name)
-	}
-	return t.Exchange(b.cfg, folder), nil
 }

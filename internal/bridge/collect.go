@@ -44,14 +44,11 @@ func (b *Bridge) inboxes() ([]*inbox, error) {
 			in.routes = append(in.routes, r)
 			continue
 		}
-		t, err := b.target(name, r.Returns.Folder)
+		t, err := b.cfg.ReturnsFrom(r.Route)
 		if err != nil {
 			return nil, err
 		}
-		t.Match, t.Ignore, t.Marker = r.Returns.Match, r.Returns.Ignore, r.Returns.Marker
-		t.MinAge, t.LookInterval, t.ScanInterval = r.Returns.MinAge, r.Returns.Settle, r.Returns.Scan
-		t.Archive, t.Failed = r.Returns.Archive, r.Returns.Failed
-		in := &inbox{key: key, target: t.WithDefaults(), routes: []*route{r}}
+		in := &inbox{key: key, target: t, routes: []*route{r}}
 		byKey[key] = in
 		out = append(out, in)
 	}

@@ -15,11 +15,10 @@ import (
 
 // openDrop opens the place where a route's import files go. It does not connect yet.
 func (b *Bridge) openDrop(r *route) (exchange.Drop, error) {
-	t, err := b.target(r.Drop.Target, r.Drop.Folder)
+	t, err := b.cfg.DropTo(r.Route)
 	if err != nil {
 		return nil, err
 	}
-	t.TempName, t.Marker, t.Verify = r.Drop.TempName, r.Drop.DoneMarker, r.Drop.Verify
 	return exchange.OpenDrop(t, exchange.Options{Log: b.log})
 }
 

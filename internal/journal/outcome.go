@@ -300,13 +300,28 @@ func (t *tx) settleAllOrNothing(f File, result int64) error {
 
 // settleWaiting makes an outcome final that had to wait for the rest of its file.
 func (t *tx) settleWaiting(docID string, state State, file, result int64) error {
-	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, finished_at = $2 WHERE doc_id = $3 AND state IN ('filed','held')`, state, t.at, docID); err != nil {
+	reason, err := t.waitingReason(docID)
+	if err != nil {
+		return err
+	}
+	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, finished_at = $2, reason = $3 WHERE doc_id = $4 AND state IN ('filed','held')`, state, t.at, reason, docID); err != nil {
 		return err
 	}
 	if err := t.one(`UPDATE confirmations SET state = $1, due_at = $2 WHERE doc_id = $3 AND state = $4`, Pending, t.at, docID, Waiting); err != nil {
 		return err
 	}
 	return t.event(string(state), about{doc: docID, file: file, result: result}, nil)
+}
+
+// waitingReason is the first text of the outcome that waits.
+func (t *tx) waitingReason(docID string) (string, error) {
+	var text string
+	var o fis.Outcome
+	if err := t.QueryRowContext(t.ctx, `SELECT outcome FROM confirmations WHERE doc_id = $1`, docID).Scan(&text); err != nil {
+		return "", err
+	}
+	err := json.Unmarshal([]byte(text), &o)
+	return firstText(o), err
 }
 
 // reissueWithout withdraws a file: the rejected documents are settled, all others wait for the next file.
