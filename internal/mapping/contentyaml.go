@@ -13,7 +13,7 @@ import (
 
 // readYAML reads the YAML form of a mapping: the same content as a workbook, each scalar with its line.
 func readYAML(file string, data []byte, found *collector) *content {
-	tree, err := parser.ParseBytes(data, 0)
+	tree, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		f := yamlFinding(file, err)
 		found.list = append(found.list, f)
