@@ -235,6 +235,37 @@ func TestWatchWithAndWithoutEvents(t *testing.T) {
 	}
 }
 
+// The watch on a folder that was away is a working one again.
+func TestWatchIsSetAgain(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "in")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	e := &folderEvents{folder: dir}
+	defer e.close()
+	first, _ := e.channels()
+	if err := os.Remove(dir); err != nil {
+		t.Fatal(err)
+	}
+	<-first // the removal
+	for len(e.w.WatchList()) > 0 {
+		time.Sleep(time.Millisecond)
+	}
+	if changed, _ := e.channels(); changed != nil {
+		t.Error("events of a folder that is not there")
+	}
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	changed, _ := e.channels()
+	put(t, dir, "r.csv", "x")
+	select {
+	case <-changed:
+	case <-time.After(10 * time.Second):
+		t.Error("no event from the restored folder")
+	}
+}
+
 // SFTP is polled.
 func TestWatchPollsSFTP(t *testing.T) {
 	_, target, in := startSim(t)
@@ -374,6 +405,17 @@ func TestMoveToAnotherDeviceBySFTP(t *testing.T) {
 	}
 	if content(t, in, "archive", "a.csv") != body || len(names(t, in)) != 1 {
 		t.Errorf("left %v", names(t, in))
+	}
+}
+
+// Between looking and renaming a name may be taken: the rename itself refuses then.
+func TestLocalRenameNeverReplaces(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir, "a", "a")
+	put(t, dir, "b", "b")
+	err := localPlace{}.rename(context.Background(), filepath.Join(dir, "a"), filepath.Join(dir, "b"))
+	if !errors.Is(err, os.ErrExist) || content(t, dir, "b") != "b" {
+		t.Errorf("replaced: %v", err)
 	}
 }
 

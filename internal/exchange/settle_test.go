@@ -60,6 +60,13 @@ func TestSettlerNeedsTwoLooksAtAnOldFile(t *testing.T) {
 	}
 }
 
+func TestSettlerNeedsTwoLooksEvenWithoutLimits(t *testing.T) {
+	s, f := NewSettler(SettleRule{}), Info{Name: "a", Size: 1, ModTime: at(0)}
+	if settled(s, at(9), f) != "" || settled(s, at(9), f) != "a " {
+		t.Error("one look proves nothing")
+	}
+}
+
 func TestSettlerAndClocks(t *testing.T) {
 	s, future := NewSettler(rule), Info{Name: "a", Size: 1, ModTime: at(86400)}
 	settled(s, at(0), future)
