@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+func newAudit(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "audit",
+		Short: "Prove that the history is what was written",
+		Args:  knownCommand,
+		RunE:  help,
+	}
+	cmd.AddCommand(newAuditVerify(a))
+	return cmd
+}
+
+func newAuditVerify(a *app) *cobra.Command {
+	var expect string
+	cmd := &cobra.Command{
+		Use:   "verify",
+		Short: "Walk the whole history and find every edited, deleted or inserted row",
+		Long: `Each row of the history carries a hash over its own content and the hash of the row before. verify computes all of
+them again and tells each place that does not fit; exit code 1 when there is one.
+
+Somebody who rewrites the whole chain can hide that from the journal, but not from a hash that is kept elsewhere: note the last
+hash from time to time (in a ticket, a mail, a printed log), and give it back with --expect. It must still be in the chain, at
+whatever row: a chain that has lost it was rewritten, or is a backup older than the note.`,
+		Example: "  fisbridge audit verify\n  fisbridge audit verify --expect 5f0c…",
+		Args:    cobra.NoArgs,
+	}
+	cmd.Flags().StringVar(&expect, "expect", "", "a `hash` noted earlier, which must be in the chain")
+	cmd.RunE = a.action(func(ctx context.Context, _ []string) error {
+		expect = strings.ToLower(strings.TrimSpace(expect))
+		if b, err := hex.DecodeString(expect); expect != "" && (err != nil || len(b) != 32) {
+			return usage(errors.New("--expect: a hash has 64 hexadecimal digits"))
+		}
+		return a.looking(ctx, func(w *workspace) error {
+			v, err := verify(ctx, w.j, expect)
+			if err != nil {
+				return err
+			}
+			return a.tellVerified(v)
+		})
+	})
+	return cmd
+}
+
+// verified is what verify found.
+type verified struct {
+	Rows     int64           `json:"rows"`
+	LastHash string          `json:"last_hash"`
+	Breaks   []journal.Break `json:"breaks"`
+	Expected string          `json:"expected,omitempty"`
+	// ExpectedAt is the row that has the expected hash, 0 when none has.
+	ExpectedAt int64 `json:"expected_at,omitempty"`
+}
+
+func verify(ctx context.Context, j *journal.Journal, expect string) (v verified, err error) {
+	err = j.Snapshot(ctx, func(j *journal.Journal) error {
+		v = verified{Expected: expect}
+		if v.Rows, v.LastHash, v.Breaks, err = j.VerifyHistory(ctx); err != nil || expect == "" {
+			return err
+		}
+		v.ExpectedAt, err = j.SeqOf(ctx, expect)
+		return err
+	})
+	return v, err
+}
+
+// err is what is wrong with the history, nil when it is sound.
+func (v verified) err() error {
+	switch {
+	case len(v.Breaks) > 0:
+		return fmt.Errorf("the history is broken in %s", counted(len(v.Breaks), "place"))
+	case v.Expected != "" && v.ExpectedAt == 0:
+		return errors.New("no row of the history has the expected hash: the history was rewritten, or it is older than the note")
+	}
+	return nil
+}
+
+func (a *app) tellVerified(v verified) error {
+	if a.json {
+		if err := a.writeJSON(v); err != nil {
+			return err
+		}
+	} else {
+		a.verifiedText(v)
+	}
+	if err := v.err(); err != nil {
+		return &Error{Code: ExitFailed, Err: err, Hint: "stop the runs and compare with a backup: fisbridge backup --help"}
+	}
+	return nil
+}
+
+// mostBreaks bounds the list: when a row is missing at the front, every row behind may be told.
+const mostBreaks = 100
+
+func (a *app) verifiedText(v verified) {
+	l := lines{out: a.stdout, width: a.width(), label: 10}
+	l.put("history", "%s, %s", counted(int(v.Rows), "row"), ifTrue(len(v.Breaks) == 0, "each one as it was written", "broken"))
+	l.put("last hash", "%s", v.LastHash)
+	if v.ExpectedAt > 0 {
+		l.put("expected", "found at row %d of %d", v.ExpectedAt, v.Rows)
+	}
+	for i, b := range v.Breaks {
+		if i == mostBreaks {
+			l.put("", "and %d more", len(v.Breaks)-i)
+			break
+		}
+		l.put(fmt.Sprintf("row %d", b.Seq), "%s", b.Reason)
+	}
+}

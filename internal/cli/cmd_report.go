@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+func newReport(a *app) *cobra.Command {
+	var o reportFlags
+	cmd := &cobra.Command{
+		Use:   "report",
+		Short: "Reconcile: where every fetched document and its amount is, as table, CSV or workbook",
+		Long: `report adds up documents and amounts by state and currency (fetched = posted + rejected + held + recalled + left + open), what
+Concur was told of it, and the control totals of the import files against the sums of their documents. At the end it tells whether
+each figure ties out with its second source; exit code 1 when one does not.
+
+Amounts of documents are the totals that Concur shows for them; debits of import files are their posting lines.
+With --since: documents received, import files made and result files collected since then. With --route: without the documents that are
+left in Concur, which belong to no route.`,
+		Example: "  fisbridge report\n  fisbridge report --since 2026-03-01 --route expenses\n  fisbridge report --format xlsx -o march.xlsx",
+		Args:    cobra.NoArgs,
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.since, "since", "", "only from this `day` on (yyyy-MM-dd, UTC)")
+	f.StringVar(&o.route, "route", "", "only this route")
+	f.StringVar(&o.format, "format", "table", "table, csv or xlsx")
+	f.StringVarP(&o.output, "output", "o", "", "write to this `file` instead of standard output")
+	cmd.RunE = a.action(func(ctx context.Context, _ []string) error { return a.report(ctx, o) })
+	return cmd
+}
+
+type reportFlags struct{ since, route, format, output string }
+
+func (a *app) report(ctx context.Context, o reportFlags) error {
+	sel, err := o.selection()
+	if err != nil {
+		return err
+	}
+	return a.looking(ctx, func(w *workspace) error {
+		if o.route != "" {
+			if err := knownRoute(ctx, w, o.route); err != nil {
+				return err
+			}
+		}
+		r, err := reconcilePart(ctx, w.j, sel)
+		if err != nil {
+			return err
+		}
+		if err := a.writeReport(r, o); err != nil {
+			return err
+		}
+		if broken := r.broken(); len(broken) > 0 {
+			return &Error{Code: ExitFailed, Err: errors.New("the figures do not tie out:\n" + strings.Join(broken, "\n")), Hint: "fisbridge audit verify tells whether the history is what was written"}
+		}
+		return nil
+	})
+}
+
+func (o reportFlags) selection() (sel journal.Selection, err error) {
+	sel.Route = o.route
+	if o.since != "" {
+		if sel.Since, err = time.Parse(time.DateOnly, o.since); err != nil {
+			return sel, usage(fmt.Errorf("--since: %q is not a day like 2026-03-01", o.since))
+		}
+	}
+	switch o.format {
+	case "table", "csv":
+	case "xlsx":
+		if o.output == "" {
+			return sel, usage(errors.New("--format xlsx wants a file: -o report.xlsx"))
+		}
+	default:
+		return sel, usage(fmt.Errorf("--format: %q is not one of table, csv, xlsx", o.format))
+	}
+	return sel, nil
+}
+
+// knownRoute refuses a route that neither the configuration nor the journal knows: its report would be empty, and seem to be sound.
+func knownRoute(ctx context.Context, w *workspace, route string) error {
+	var names []string
+	for _, r := range w.cfg.Routes {
+		if r.Name == route {
+			return nil
+		}
+		names = append(names, r.Name)
+	}
+	all, err := w.j.Standings(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		if s.Route == route {
+			return nil // it was taken out of the configuration, its documents are there
+		}
+	}
+	return &Error{Code: ExitUsage, Err: fmt.Errorf("--route: there is no route %q", route), Hint: "routes: " + strings.Join(names, ", ")}
+}
+
+func (a *app) writeReport(r reconciliation, o reportFlags) (err error) {
+	out, err := newWholeFile(a.stdout, o.output)
+	if err != nil {
+		return err
+	}
+	defer out.abort()
+	switch {
+	case o.format == "csv":
+		err = r.csv(out)
+	case o.format == "xlsx":
+		err = r.workbook(out)
+	case a.json:
+		err = encodeJSON(out, r)
+	default:
+		err = a.reportTable(out, r, o)
+	}
+	if err != nil {
+		return err
+	}
+	return out.commit()
+}
+
+func (a *app) reportTable(out io.Writer, r reconciliation, o reportFlags) error {
+	title := "reconciliation, " + when(a.now()) + " UTC"
+	if o.route != "" {
+		title += ", route " + o.route
+	}
+	if o.since != "" {
+		title += ", received since " + o.since
+	}
+	if _, err := fmt.Fprintln(out, title); err != nil {
+		return err
+	}
+	return r.tableWide(out, a.width())
+}

@@ -1,0 +1,144 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+func newShow(a *app) *cobra.Command {
+	var o showFlags
+	cmd := &cobra.Command{
+		Use:   "show [document|file|result] NAME",
+		Short: "Show the whole life of a document, an import file or a result file",
+		Long: `show tells everything that is known of one thing on one screen: facts, state, and each event with its time, who did it,
+correlation id, file names and lines, and hashes.
+
+document  a docId, report id or report key; with --payload its JSON as it came from Concur
+file      an import file: name, ROUTE/NUMBER or id; with --bytes the file itself
+result    a result file: name or id, with the lines that could not be used; with --bytes the file itself
+
+Without the first word, show finds out what NAME means.`,
+		Example: `  fisbridge show 9FD2A0C1B7E44B70A1C2D3E4F5061728
+  fisbridge show file expenses/12 --bytes > expenses-12.csv
+  fisbridge show result 17`,
+		Args: cobra.RangeArgs(1, 2),
+	}
+	f := cmd.Flags()
+	f.BoolVar(&o.payload, "payload", false, "write the document's JSON as it came, and nothing else")
+	f.BoolVar(&o.bytes, "bytes", false, "write the bytes of the import or result file, and nothing else")
+	f.BoolVar(&o.all, "all", false, "whole lists, not only their first rows")
+	cmd.RunE = a.action(func(ctx context.Context, args []string) error {
+		kind, word := "", args[len(args)-1]
+		if len(args) == 2 {
+			kind = args[0]
+		}
+		return a.looking(ctx, func(w *workspace) error {
+			return w.j.Snapshot(ctx, func(j *journal.Journal) error { return a.show(ctx, j, kind, word, o) })
+		})
+	})
+	return cmd
+}
+
+type showFlags struct{ payload, bytes, all bool }
+
+// show finds out what a word means and shows it.
+func (a *app) show(ctx context.Context, j *journal.Journal, kind, word string, o showFlags) error {
+	if kind == "" {
+		var err error
+		if kind, err = kindOf(ctx, j, word); err != nil {
+			return err
+		}
+	}
+	if o.payload && kind != "document" {
+		return usage(errors.New("--payload is for documents; --bytes is for files"))
+	}
+	if o.bytes && kind == "document" {
+		return usage(errors.New("--bytes is for import files and result files; --payload is for documents"))
+	}
+	switch kind {
+	case "document":
+		d, err := oneDocument(ctx, j, word)
+		if err != nil {
+			return err
+		}
+		return a.showDocument(ctx, j, d, o)
+	case "file":
+		f, err := oneFile(ctx, j, word)
+		if err != nil {
+			return err
+		}
+		return a.showFile(ctx, j, f, o)
+	case "result":
+		r, err := oneResult(ctx, j, word)
+		if err != nil {
+			return err
+		}
+		return a.showResult(ctx, j, r, o)
+	}
+	return usage(fmt.Errorf("show knows document, file and result, not %q", kind))
+}
+
+// kindOf says what a word means: a document, an import file or a result file.
+func kindOf(ctx context.Context, j *journal.Journal, word string) (string, error) {
+	docs, err := j.FindDocuments(ctx, word)
+	if err != nil {
+		return "", err
+	}
+	files, err := j.FindFiles(ctx, word)
+	if err != nil {
+		return "", err
+	}
+	results, err := j.FindResults(ctx, word)
+	if err != nil {
+		return "", err
+	}
+	var kinds, hints []string
+	for _, k := range []struct {
+		kind string
+		n    int
+	}{{"document", len(docs)}, {"file", len(files)}, {"result", len(results)}} {
+		if k.n > 0 {
+			kinds, hints = append(kinds, k.kind), append(hints, "fisbridge show "+k.kind+" "+word)
+		}
+	}
+	switch len(kinds) {
+	case 1:
+		return kinds[0], nil
+	case 0:
+		return "", &Error{Code: ExitFailed, Err: fmt.Errorf("nothing is called %q: no docId, report id or report key, no import file and no result file", word), Hint: "fisbridge status lists what is open"}
+	}
+	return "", &Error{Code: ExitFailed, Err: fmt.Errorf("%q means a %s", word, strings.Join(kinds, " and a ")), Hint: strings.Join(hints, "  or  ")}
+}
+
+// toStdout copies bytes as they are; a terminal is told what it gets into only by its user.
+func (a *app) toStdout(r io.ReadCloser, what string) error {
+	defer r.Close() //nolint:errcheck // it was only read
+	if _, err := io.Copy(a.stdout, r); err != nil {
+		return fmt.Errorf("write %s: %w", what, err)
+	}
+	return nil
+}
+
+// agedOut is told where bytes are asked for that the retention rule has taken.
+func agedOut(what, elsewhere string) error {
+	return &Error{Code: ExitFailed, Err: fmt.Errorf("%s: its bytes are not in the journal any more: they aged out, by the retention rule", what), Hint: elsewhere}
+}
+
+// fileLabel is how people name an import file.
+func fileLabel(f journal.File) string { return fmt.Sprintf("%s/%d", f.Route, f.Sequence) }
+
+// stateLine tells a state and for how long it has lasted.
+func stateLine(state, reason, sinceText, ageText string) string {
+	s := fmt.Sprintf("%s since %s (%s)", state, sinceText, ageText)
+	if reason != "" {
+		s += ": " + reason
+	}
+	return s
+}

@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// historyTable tells each event with its time, what it was about, and who did it.
+func historyTable(out io.Writer, width int, events []journal.Event) {
+	if len(events) == 0 {
+		return
+	}
+	fmt.Fprintln(out, "\nhistory")
+	g := grid{heads: []string{"time (UTC)", "event", "what"}}
+	for _, e := range events {
+		g.add(when(journal.Time(e.At)), e.Event, eventText(e))
+	}
+	g.write(out, width)
+}
+
+// eventText is the detail of an event in one line: its facts, its correlation id, and who did it.
+func eventText(e journal.Event) string {
+	parts := facts(e.Detail)
+	if e.Correlation != "" {
+		parts = append(parts, "correlation "+e.Correlation)
+	}
+	return strings.Join(append(parts, "by "+e.Actor), ", ")
+}
+
+// facts writes an event's detail as name and value, sorted; nothing is left out but what says nothing.
+func facts(detail json.RawMessage) []string {
+	if len(detail) == 0 {
+		return nil
+	}
+	var values map[string]json.RawMessage
+	if err := json.Unmarshal(detail, &values); err != nil {
+		return []string{string(detail)}
+	}
+	names := make([]string, 0, len(values))
+	for name := range values {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	var out []string
+	for _, name := range names {
+		if text := fact(name, values[name]); text != "" {
+			out = append(out, strings.ReplaceAll(name, "_", " ")+" "+text)
+		}
+	}
+	return out
+}
+
+func fact(name string, value json.RawMessage) string {
+	var text string
+	if err := json.Unmarshal(value, &text); err == nil {
+		if name == "sha256" || name == "mapping_hash" {
+			return short(text)
+		}
+		return text
+	}
+	var messages []fis.Message
+	if err := json.Unmarshal(value, &messages); name == "messages" && err == nil {
+		return messageText(messages)
+	}
+	var sums map[string]journal.Sum
+	if err := json.Unmarshal(value, &sums); name == "totals" && err == nil {
+		return sumText(sums)
+	}
+	switch s := string(value); s {
+	case "null", "false", "0", "[]", "{}":
+		return ""
+	case "true":
+		return "yes"
+	default:
+		return s
+	}
+}
+
+func messageText(messages []fis.Message) string {
+	var out []string
+	for _, m := range messages {
+		out = append(out, strings.TrimSpace(m.Code+" "+m.Text))
+	}
+	return strings.Join(out, "; ")
+}
+
+// sumText tells debits by currency, and credits where they are not the same.
+func sumText(sums map[string]journal.Sum) string {
+	var out []string
+	for _, c := range currenciesIn(sums) {
+		text := money(sums[c].Debit, c) + " " + currencyName(c)
+		if !sums[c].Debit.Equal(sums[c].Credit) {
+			text += " (credit " + money(sums[c].Credit, c) + ")"
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, ", ")
+}
+
+// span tells lines of a file.
+func span(first, last int) string {
+	if first == last {
+		return "line " + strconv.Itoa(first)
+	}
+	return fmt.Sprintf("lines %d to %d", first, last)
+}

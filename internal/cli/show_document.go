@@ -1,0 +1,267 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// documentLife is everything that is known of a document, but not what is in it.
+type documentLife struct {
+	journal.Doc
+	PayloadBytes int64                   `json:"payload_bytes,omitempty"`
+	Places       []documentPlace         `json:"import_files"`
+	Confirmation *journal.Confirmation   `json:"posting_confirmation"`
+	Payments     []journal.PaymentRecord `json:"payments"`
+	Said         []journal.Said          `json:"result_lines"`
+	Alarms       []journal.Alarm         `json:"alarms"`
+	History      []journal.Event         `json:"history"`
+}
+
+// documentPlace is one import file in which the document was, and where.
+type documentPlace struct {
+	journal.Part
+	File    string            `json:"file"`
+	Name    string            `json:"name"`
+	State   journal.FileState `json:"file_state"`
+	SHA256  string            `json:"sha256"`
+	Dropped time.Time         `json:"dropped_at,omitzero"`
+}
+
+func (a *app) showDocument(ctx context.Context, j *journal.Journal, d journal.Doc, o showFlags) error {
+	if o.payload {
+		return a.showPayload(ctx, j, d)
+	}
+	life, err := lifeOf(ctx, j, d)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.writeJSON(life)
+	}
+	a.documentText(life)
+	return nil
+}
+
+func (a *app) showPayload(ctx context.Context, j *journal.Journal, d journal.Doc) error {
+	env, err := j.Payload(ctx, d.ID)
+	if errors.Is(err, journal.ErrNotFound) {
+		if d.State == journal.Left {
+			return fmt.Errorf("document %s was left in Concur (%s), and its payload was not stored", d.ID, d.Reason)
+		}
+		return agedOut("document "+d.ID, "")
+	}
+	if err != nil {
+		return err
+	}
+	_, err = a.stdout.Write(env.Document)
+	return err
+}
+
+func lifeOf(ctx context.Context, j *journal.Journal, d journal.Doc) (*documentLife, error) {
+	life := &documentLife{Doc: d}
+	var err error
+	if life.PayloadBytes, _, err = j.PayloadSize(ctx, d.ID); err != nil {
+		return nil, err
+	}
+	if life.Places, err = placesOf(ctx, j, d.ID); err != nil {
+		return nil, err
+	}
+	if c, ok, err := j.ConfirmationOf(ctx, d.ID); err != nil {
+		return nil, err
+	} else if ok {
+		life.Confirmation = &c
+	}
+	if life.Payments, err = j.PaymentsOf(ctx, d.ID); err != nil {
+		return nil, err
+	}
+	subjects := []string{d.ID}
+	for i, p := range life.Payments {
+		life.Payments[i].Payment.ReceiverID, life.Payments[i].Payment.ReceiverName = "", "" // who was paid was not asked for
+		subjects = append(subjects, fmt.Sprintf("payment %d", p.ID))
+	}
+	if life.Said, err = j.SaidAbout(ctx, d.ID); err != nil {
+		return nil, err
+	}
+	if life.Alarms, err = j.AlarmsAbout(ctx, subjects...); err != nil {
+		return nil, err
+	}
+	life.History, err = j.History(ctx, d.ID, 0, 0)
+	return life, err
+}
+
+func placesOf(ctx context.Context, j *journal.Journal, docID string) ([]documentPlace, error) {
+	parts, err := j.PartsOf(ctx, docID)
+	if err != nil {
+		return nil, err
+	}
+	var out []documentPlace
+	for _, p := range parts {
+		f, err := j.File(ctx, p.FileID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, documentPlace{Part: p, File: fileLabel(f), Name: f.Name, State: f.State, SHA256: f.SHA256, Dropped: f.DroppedAt})
+	}
+	return out, nil
+}
+
+func (a *app) documentText(d *documentLife) {
+	now := a.now()
+	l := lines{out: a.stdout, width: a.width(), label: 10}
+	l.put("document", "%s", d.ID)
+	kind := string(d.DocType)
+	if d.IsTest {
+		kind += " of a test user"
+	}
+	l.put("type", "%s, %s", kind, ifTrue(d.Route == "", "no route takes it", "route "+d.Route))
+	l.put("state", "%s", stateLine(string(d.State), d.Reason, when(d.Since), age(now, d.Since)))
+	l.put("report", "%s", reportText(d.Doc))
+	l.put("amount", "%s %s", money(d.Amount, d.Currency), d.Currency)
+	l.put("received", "%s", receivedText(d.Doc))
+	l.put("payload", "%s", payloadText(d))
+	l.put("sha256", "%s", d.PayloadSHA256)
+	for _, p := range d.Places {
+		l.put("file", "%s", placeText(p))
+	}
+	if len(d.Places) == 0 && d.State != journal.Left {
+		l.put("file", "in none yet")
+	}
+	for _, s := range d.Said {
+		l.put("result", "%s", saidText(s))
+	}
+	if d.Confirmation != nil {
+		l.put("posting", "%s", postingText(*d.Confirmation))
+	}
+	for _, p := range d.Payments {
+		l.put("payment", "%s", paymentText(p))
+	}
+	alarmLines(l, now, d.Alarms)
+	historyTable(a.stdout, a.width(), d.History)
+}
+
+func reportText(d journal.Doc) string {
+	if d.ReportKey == "" {
+		return d.ReportID
+	}
+	return strings.TrimSpace(fmt.Sprintf("%s (key %s)", d.ReportID, d.ReportKey))
+}
+
+func receivedText(d journal.Doc) string {
+	s := when(d.Received)
+	if d.AcknowledgedAt.IsZero() {
+		return s + ", not acknowledged"
+	}
+	s += ", acknowledged " + when(d.AcknowledgedAt)
+	if d.AckMillis > 0 {
+		s += fmt.Sprintf(" (%d ms after it came)", d.AckMillis)
+	}
+	if d.AckAttempts > 1 {
+		s += fmt.Sprintf(", asked %d times", d.AckAttempts)
+	}
+	return s
+}
+
+func payloadText(d *documentLife) string {
+	switch {
+	case d.PayloadBytes > 0:
+		return grouped(fmt.Sprint(d.PayloadBytes)) + " bytes (--payload shows them)"
+	case d.State == journal.Left:
+		return "not stored: it was left in Concur"
+	}
+	return "aged out"
+}
+
+func placeText(p documentPlace) string {
+	s := fmt.Sprintf("%s, %s, %s, debit %s credit %s %s; file is %s", p.File, p.Name, span(p.FirstLine, p.LastLine), money(p.Debit, p.Currency), money(p.Credit, p.Currency), p.Currency, p.State)
+	if !p.Dropped.IsZero() {
+		s += ", dropped " + when(p.Dropped)
+	}
+	if p.Withdrawn && p.State != journal.Withdrawn {
+		s += ", the document was taken out"
+	}
+	return s
+}
+
+func saidText(s journal.Said) string {
+	text := fmt.Sprintf("line %d of %s (result %d): %s", s.Line, s.Result, s.ResultID, s.Kind)
+	if s.Verdict != "" {
+		text += " " + string(s.Verdict)
+	}
+	if s.FileLine > 0 {
+		text += fmt.Sprintf(" about line %d of the import file", s.FileLine)
+	}
+	if s.Problem != "" {
+		text += ": " + s.Problem
+	}
+	return text
+}
+
+func postingText(c journal.Confirmation) string {
+	o := c.Outcome
+	parts := []string{string(c.Verdict)}
+	for _, p := range []struct{ name, value string }{{"number", o.Number}, {"company", o.Company}, {"fiscal year", o.FiscalYear}, {"on", o.Posted.String()}} {
+		if p.value != "" {
+			parts = append(parts, p.name+" "+p.value)
+		}
+	}
+	if text := messageText(o.Messages); text != "" {
+		parts = append(parts, "“"+text+"”")
+	}
+	return strings.Join(parts, ", ") + "; " + owedText(c.State, c.DoneAt, c.Due, c.Attempts, c.Code, c.Message, c.Correlation)
+}
+
+func paymentText(p journal.PaymentRecord) string {
+	s := fmt.Sprintf("%s, %s, %s %s", p.Payment.Reference, statusWord(p.Payment.Status), money(p.Payment.Amount, p.Payment.Currency), p.Payment.Currency)
+	if cleared := p.Payment.Cleared.String(); cleared != "" {
+		s += ", cleared " + cleared
+	}
+	if p.Payment.Message != "" {
+		s += ", “" + p.Payment.Message + "”"
+	}
+	return s + "; " + owedText(p.State, p.DoneAt, p.Due, p.Attempts, p.Code, p.Message, p.Correlation)
+}
+
+// owedText tells how far a confirmation of either kind has come.
+func owedText(state journal.ConfirmState, done, due time.Time, attempts, code int, message, correlation string) string {
+	var s string
+	switch state {
+	case journal.Done:
+		s = "Concur knows it since " + when(done)
+	case journal.Pending:
+		s = "due to be told to Concur since " + when(due)
+	case journal.Intended:
+		s = "sent, but the answer is not known; asked again after " + when(due)
+	case journal.Waiting:
+		s = "waits before Concur is told"
+	case journal.Kept:
+		s = "kept here: FIS takes payment confirmations for expense only, or the route sends none"
+	default:
+		s = string(state) + ": never repeated by itself"
+	}
+	if attempts > 1 {
+		s += fmt.Sprintf(", sent %d times", attempts)
+	}
+	if answer := strings.TrimSpace(codeText(code) + " " + message); answer != "" {
+		s += ", answer " + answer
+	}
+	if correlation != "" {
+		s += ", correlation " + correlation
+	}
+	return s
+}
+
+func alarmLines(l lines, now time.Time, alarms []journal.Alarm) {
+	for _, al := range alarms {
+		l.put(fmt.Sprintf("alarm %d", al.ID), "%s, %s: %s", al.Kind, age(now, al.Opened), al.Message)
+		if al.Resolved.IsZero() {
+			l.put("        →", "%s", al.Remedy)
+		} else {
+			l.put("", "resolved %s: %s", when(al.Resolved), al.Resolution)
+		}
+	}
+}

@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// fileLife is everything that is known of an import file.
+type fileLife struct {
+	journal.File
+	HasBytes  bool            `json:"has_bytes"`
+	InIt      []filePart      `json:"parts"`
+	Alarms    []journal.Alarm `json:"alarms"`
+	History   []journal.Event `json:"history"`
+	Successor string          `json:"reissued_as,omitempty"`
+}
+
+// filePart is one document of the file and where it stands.
+type filePart struct {
+	journal.Part
+	State journal.State `json:"state"`
+}
+
+func (a *app) showFile(ctx context.Context, j *journal.Journal, f journal.File, o showFlags) error {
+	has, err := j.HasBytes(ctx, f.ID, 0)
+	if err != nil {
+		return err
+	}
+	if o.bytes {
+		if !has && f.Size > 0 {
+			return agedOut("import file "+f.Name, "")
+		}
+		return a.toStdout(j.FileBytes(ctx, f.ID), "import file "+f.Name)
+	}
+	life := &fileLife{File: f, HasBytes: has}
+	if life.InIt, err = partsOf(ctx, j, f.ID); err != nil {
+		return err
+	}
+	if life.Alarms, err = j.AlarmsAbout(ctx, "file "+fileLabel(f)); err != nil {
+		return err
+	}
+	all, err := j.History(ctx, "", f.ID, 0)
+	if err != nil {
+		return err
+	}
+	for _, e := range all {
+		if e.DocID == "" { // what happened to single documents stands in the list of documents
+			life.History = append(life.History, e)
+		}
+	}
+	if a.json {
+		return a.writeJSON(life)
+	}
+	a.fileText(life, o.all)
+	return nil
+}
+
+func partsOf(ctx context.Context, j *journal.Journal, fileID int64) ([]filePart, error) {
+	parts, err := j.Parts(ctx, fileID)
+	if err != nil {
+		return nil, err
+	}
+	var out []filePart
+	for _, p := range parts {
+		d, err := j.Document(ctx, p.DocID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, filePart{Part: p, State: d.State})
+	}
+	return out, nil
+}
+
+// usualParts is how many documents of a file are listed without --all.
+const usualParts = 20
+
+func (a *app) fileText(f *fileLife, all bool) {
+	l := lines{out: a.stdout, width: a.width(), label: 10}
+	l.put("file", "%s, %s (id %d)", fileLabel(f.File), f.Name, f.ID)
+	state := string(f.State)
+	if f.Unverified {
+		state += ", unverified"
+	}
+	l.put("state", "%s", stateLine(state, f.Reason, when(f.Since), age(a.now(), f.Since)))
+	l.put("holds", "%s, %s, %s bytes%s", counted(f.Documents, "document"), counted(f.Lines, "line"), grouped(strconv.FormatInt(f.Size, 10)), ifTrue(f.HasBytes, " (--bytes shows them)", " (aged out)"))
+	l.put("totals", "%s", sumText(f.Totals))
+	l.put("sha256", "%s", f.SHA256)
+	l.put("mapping", "%s, version %s", f.Mapping, short(f.MappingHash))
+	l.put("imported", "%s", ifTrue(f.AllOrNothing(), "all or nothing", "document by document"))
+	l.put("group", "%s", f.Group)
+	l.put("numbered", "%s", when(f.Created))
+	if !f.DroppedAt.IsZero() {
+		l.put("dropped", "%s", when(f.DroppedAt))
+	}
+	if f.Marker != "" {
+		l.put("marker", "%s", ifTrue(f.MarkerDone, "written", "not written yet"))
+	}
+	if f.ReissueOf != 0 {
+		l.put("instead of", "file %d, which was withdrawn", f.ReissueOf)
+	}
+	alarmLines(l, a.now(), f.Alarms)
+	a.partTable(f.InIt, all)
+	historyTable(a.stdout, a.width(), f.History)
+}
+
+func (a *app) partTable(parts []filePart, all bool) {
+	shown := parts
+	if !all && len(shown) > usualParts {
+		shown = shown[:usualParts]
+	}
+	heading(a.stdout, "documents", len(parts), len(shown))
+	g := grid{heads: []string{"document", "lines", "debit", "", "state"}, right: []int{1, 2}}
+	for _, p := range shown {
+		state := string(p.State)
+		if p.Withdrawn {
+			state += " (withdrawn here)"
+		}
+		g.add(p.DocID, fmt.Sprintf("%d–%d", p.FirstLine, p.LastLine), money(p.Debit, p.Currency), p.Currency, state)
+	}
+	g.write(a.stdout, a.width())
+}

@@ -1,0 +1,98 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// resultLife is everything that is known of a result file; of its lines, those that could not be used.
+type resultLife struct {
+	journal.ResultFile
+	HasBytes bool            `json:"has_bytes"`
+	Listed   []listedLine    `json:"listed"`
+	Alarms   []journal.Alarm `json:"alarms"`
+	History  []journal.Event `json:"history"`
+}
+
+// listedLine is a line that became neither an outcome nor a payment, and why.
+type listedLine struct {
+	Line    int    `json:"line"`
+	DocID   string `json:"doc_id,omitempty"`
+	Problem string `json:"problem"`
+}
+
+func (a *app) showResult(ctx context.Context, j *journal.Journal, r journal.ResultFile, o showFlags) error {
+	has, err := j.HasBytes(ctx, 0, r.ID)
+	if err != nil {
+		return err
+	}
+	if o.bytes {
+		switch {
+		case has || r.Size == 0:
+			return a.toStdout(j.ResultBytes(ctx, r.ID), "result file "+r.Name)
+		case r.State == journal.Repeated:
+			return &Error{Code: ExitFailed, Err: fmt.Errorf("result file %s repeats an earlier one byte for byte and was not kept twice", r.Name), Hint: "its history names the earlier one: fisbridge show result " + strconv.FormatInt(r.ID, 10)}
+		}
+		return agedOut("result file "+r.Name, "it lies in "+r.MovedTo+" of the return folder, unless somebody took it away")
+	}
+	life := &resultLife{ResultFile: r, HasBytes: has}
+	if err := j.ResultRows(ctx, r.ID, true, func(row journal.ResultRow) error {
+		life.Listed = append(life.Listed, listedLine{row.Line, row.DocID, row.Problem})
+		return nil
+	}); err != nil {
+		return err
+	}
+	if life.Alarms, err = j.AlarmsAbout(ctx, fmt.Sprintf("result %d", r.ID)); err != nil {
+		return err
+	}
+	all, err := j.History(ctx, "", 0, r.ID)
+	if err != nil {
+		return err
+	}
+	for _, e := range all {
+		if e.DocID == "" { // what it meant for single documents stands in their own history
+			life.History = append(life.History, e)
+		}
+	}
+	if a.json {
+		return a.writeJSON(life)
+	}
+	a.resultText(life, o.all)
+	return nil
+}
+
+func (a *app) resultText(r *resultLife, all bool) {
+	l := lines{out: a.stdout, width: a.width(), label: 10}
+	l.put("result", "%d, %s, route %s", r.ID, r.Name, r.Route)
+	state := string(r.State)
+	if r.Reason != "" {
+		state += ": " + r.Reason
+	}
+	l.put("state", "%s", state)
+	l.put("collected", "%s (%s)", when(r.Collected), age(a.now(), r.Collected))
+	l.put("size", "%s bytes%s", grouped(strconv.FormatInt(r.Size, 10)), ifTrue(r.HasBytes, " (--bytes shows them)", ""))
+	l.put("sha256", "%s", r.SHA256)
+	l.put("format", "%s", r.Format)
+	if r.State == journal.Applied {
+		c := r.Counts
+		l.put("lines", "%d: %s, %s, %d ignored, %d listed", c.Total, counted(c.Outcomes, "outcome"), counted(c.Payments, "payment"), c.Ignored, c.Listed)
+	}
+	l.put("lies in", "%s", ifTrue(r.MovedTo == "", "the return folder still", r.MovedTo))
+	alarmLines(l, a.now(), r.Alarms)
+	if len(r.Listed) > 0 {
+		shown := r.Listed
+		if !all && len(shown) > usualParts {
+			shown = shown[:usualParts]
+		}
+		heading(a.stdout, "lines that could not be used", len(r.Listed), len(shown))
+		g := grid{heads: []string{"line", "document", "why"}, right: []int{0}}
+		for _, row := range shown {
+			g.add(strconv.Itoa(row.Line), row.DocID, row.Problem)
+		}
+		g.write(a.stdout, a.width())
+	}
+	historyTable(a.stdout, a.width(), r.History)
+}

@@ -1,0 +1,4 @@
+package cli
+
+// syncFolder: Windows keeps names by itself.
+func syncFolder(string) error { return nil }
