@@ -23,7 +23,7 @@ func newClient(a *app, cfg *config.Config, j *journal.Journal, log *slog.Logger)
 	return concur.New(concur.Config{
 		BaseURL: c.BaseURL, Domains: c.AllowedDomains, ClientID: c.ClientID, ClientSecret: concur.Secret(secret), CompanyUUID: c.CompanyUUID, SystemID: c.SystemID,
 		Tokens: bridge.Tokens(j, c.CompanyUUID), DocumentFormat: c.DocumentFormat, PageSize: c.PageSize, BatchSize: max(c.AcknowledgeBatch, c.ConfirmBatch),
-		Timeout: c.Timeout, AfterTimeout: c.WaitAfterTimeout, MaxWait: c.MaxWait, MaxInFlight: c.Concurrency, MinInterval: interval(c.Interval), MaxDocument: int64(cfg.Limits.DocumentMiB) << 20,
+		Timeout: c.Timeout, AfterTimeout: c.WaitAfterTimeout, MaxWait: interval(c.MaxWait), MaxInFlight: c.Concurrency, MinInterval: interval(c.Interval), MaxDocument: int64(cfg.Limits.DocumentMiB) << 20,
 		Now: a.now, Log: log, UserAgent: "fisbridge/" + thisVersion().Version,
 	})
 }
@@ -37,7 +37,7 @@ func (w *workspace) login(ctx context.Context, a *app) (concur.Status, error) {
 	return concur.StatusOf(t, a.now()), nil
 }
 
-// interval is the setting as the client takes it: no interval is a negative one, nothing said is its default.
+// interval is a setting as the client takes it: no time at all is a negative one, for there zero means the default.
 func interval(d time.Duration) time.Duration {
 	if d == 0 {
 		return -1

@@ -54,7 +54,7 @@ func failed(err error) error {
 	var problems config.Problems
 	var findings *mapping.FindingsError
 	switch {
-	case err == nil, errors.As(err, &own), errors.Is(err, context.Canceled):
+	case err == nil, errors.As(err, &own):
 		return err
 	case errors.Is(err, config.ErrNoConfig):
 		return invalid(err, "give the working folder with -C, or make one: fisbridge init --template NAME FOLDER")
