@@ -203,6 +203,7 @@ func TestWatchWithAndWithoutEvents(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
 			r := openReturns(t, Target{Kind: KindFolder, Folder: dir, ScanInterval: c.scan}).(*collector)
 			var events *folderEvents
 			if c.events {

@@ -17,11 +17,12 @@ func (c *collector) Watch(ctx context.Context) <-chan struct{} {
 		default: // one is waiting already
 		}
 	}
-	wake()
 	var events *folderEvents
 	if c.t.Kind == KindFolder {
 		events = &folderEvents{folder: c.t.Folder}
+		events.channels() // watching before the first scan
 	}
+	wake()
 	go c.watch(ctx, events, out, wake)
 	return out
 }
@@ -55,6 +56,7 @@ func (c *collector) watch(ctx context.Context, events *folderEvents, out chan<- 
 		case err := <-failed: // overflow or a lost watch: begin anew, and scan now
 			c.log.Debug("folder events interrupted", "place", c.t.Place(), "error", err)
 			events.close()
+			events.channels() // watching again first, so that nothing falls between it and the scan
 			wake()
 		}
 	}
