@@ -21,13 +21,10 @@ func (s *slots) field(info fis.FieldInfo) {
 	typ := fieldType(info.Type)
 	f, ok := s.fields[info.Name]
 	if !ok {
-		s.fields[info.Name] = &sourceField{name: info.Name, typ: typ, groups: []string{info.Group}}
+		s.fields[info.Name] = &sourceField{name: info.Name, typ: typ}
 		return
 	}
 	if f.typ != typ {
 		f.typ = formula.Any
-	}
-	if !has(f.groups, info.Group) {
-		f.groups = append(f.groups, info.Group)
 	}
 }

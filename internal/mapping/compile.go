@@ -34,7 +34,7 @@ func newCompiler(tpl *Template, c *content, found *collector) *compiler {
 	return &compiler{
 		tpl: tpl, content: c, found: found, slots: newSlots(tpl.Documents),
 		lookups: map[string]*lookup{}, missing: map[string]bool{}, settings: map[string]layout.Value{}, options: map[string]cell{},
-		plan: &Plan{tpl: tpl, content: c},
+		plan: &Plan{tpl: tpl},
 	}
 }
 
@@ -258,6 +258,7 @@ func (c *compiler) grouping() {
 	if !word {
 		text = by
 	}
+	c.oneCurrency(text)
 	if text == "" {
 		return
 	}
@@ -265,6 +266,29 @@ func (c *compiler) grouping() {
 	if p.group != nil {
 		c.restrict(p.group, []string{repeatDocument}, early, at)
 	}
+}
+
+// oneCurrency warns of a header that states the currency of files that may hold several.
+func (c *compiler) oneCurrency(group string) {
+	if group == "document.currency" || group == "document.id" {
+		return
+	}
+	for _, r := range c.plan.records {
+		for _, f := range r.fields {
+			if (f.mode == programMode || f.mode == sourceMode) && c.uses(f.prog, fileCurrency) {
+				c.found.add(Warning, f.at, f.source, "file.currency is blank in a file of several currencies: group by currency", "")
+			}
+		}
+	}
+}
+
+func (c *compiler) uses(prog *formula.Program, f fact) bool {
+	for _, i := range prog.Fields() {
+		if c.slots.all[i].kind == fileSlot && c.slots.all[i].fact == f {
+			return true
+		}
+	}
+	return false
 }
 
 // formula compiles one formula; its mistakes become findings at the cell.

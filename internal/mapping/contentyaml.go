@@ -13,6 +13,10 @@ import (
 
 // readYAML reads the YAML form of a mapping: the same content as a workbook, each scalar with its line.
 func readYAML(file string, data []byte, found *collector) *content {
+	if line, deep := nestedTooDeep(data); deep {
+		found.add(Error, place{ref: fmt.Sprintf("line %d", line)}, "", "brackets inside brackets, more than a mapping can have", "")
+		return nil
+	}
 	tree, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		f := yamlFinding(file, err)
@@ -60,6 +64,26 @@ func readYAML(file string, data []byte, found *collector) *content {
 		}
 	}
 	return c
+}
+
+// nestedTooDeep finds input that is made to keep the parser busy: a mapping has lists in a list, no more.
+func nestedTooDeep(data []byte) (line int, deep bool) {
+	const most = 200 // texts may hold brackets, too
+	line = 1
+	depth := 0
+	for _, b := range data {
+		switch b {
+		case '\n':
+			line++
+		case '[', '{':
+			if depth++; depth > most {
+				return line, true
+			}
+		case ']', '}':
+			depth = max(0, depth-1)
+		}
+	}
+	return 0, false
 }
 
 type yamlReader struct{ found *collector }

@@ -6,11 +6,7 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
-
-	"github.com/fisbridge/fisbridge/internal/fis"
 )
-
-func parseNumber(s string) (fis.Amount, error) { return fis.ParseAmount(s) }
 
 // encodeYAML writes a mapping as YAML, in the order of its sheets and rows, so that a change shows as a change of one line.
 func encodeYAML(c *content) ([]byte, error) {

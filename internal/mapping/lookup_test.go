@@ -119,6 +119,14 @@ func TestYAMLMistakes(t *testing.T) {
 	}
 }
 
+// A file made to keep the parser busy is refused at once.
+func TestYAMLBomb(t *testing.T) {
+	found := &collector{}
+	if c := readYAML("a.yaml", []byte("a: "+strings.Repeat("[", 1_000_000)), found); c != nil || !strings.Contains(found.list[0].Reason, "brackets inside brackets") {
+		t.Error(found.list)
+	}
+}
+
 // Values of every kind survive YAML.
 func TestYAMLScalars(t *testing.T) {
 	number, _ := fis.ParseAmount("0.19")

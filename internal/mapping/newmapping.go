@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
@@ -95,7 +96,7 @@ func (c *cell) typed(columns []LookupColumn, j int) {
 	}
 	switch columns[j].Type {
 	case layout.AmountType, layout.IntegerType:
-		if a, err := parseNumber(c.text); err == nil {
+		if a, err := fis.ParseAmount(c.text); err == nil {
 			c.kind, c.number = numberCell, a
 		}
 	case layout.FlagType:

@@ -34,7 +34,6 @@ type Plan struct {
 	hash         string
 	fileHash     string
 	tpl          *Template
-	content      *content
 	layout       *layout.Plan
 	slots        []slot
 	records      []recordPlan

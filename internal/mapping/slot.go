@@ -39,8 +39,6 @@ type slot struct {
 	typ   formula.Type
 	phase phase
 	fact  fact
-	// scopes of a source field: where it can be, by document type; empty for facts.
-	scopes []string
 }
 
 // fact is a name that is not a field of the document.
@@ -228,9 +226,8 @@ type slots struct {
 
 // sourceField is a field of the documents the plan takes.
 type sourceField struct {
-	name   string
-	typ    formula.Type
-	groups []string
+	name string
+	typ  formula.Type
 }
 
 func newSlots(types []fis.DocType) *slots {
@@ -262,7 +259,7 @@ func (s *slots) name(name string) (int, formula.Type, bool) {
 	if f, ok := s.facts[name]; ok {
 		n = slot{name: name, kind: f.kind, typ: f.typ, phase: f.phase, fact: f.fact}
 	} else if f, ok := s.fields[name]; ok {
-		n = slot{name: name, kind: sourceSlot, typ: f.typ, scopes: f.groups}
+		n = slot{name: name, kind: sourceSlot, typ: f.typ}
 	} else {
 		return 0, 0, false
 	}

@@ -23,7 +23,6 @@ type workbook struct {
 	zip     *zip.Reader
 	names   []string          // sheets in order
 	parts   map[string]string // sheet name → part
-	hidden  map[string]bool
 	strings []string
 	dates   map[int]bool // cell formats that show a date
 	base    int          // 1904 or 1900
@@ -43,7 +42,7 @@ func openWorkbook(data []byte) (*workbook, error) {
 	if err != nil {
 		return nil, &openError{"the file ends early or is damaged: it may still be being saved; save it again in Excel"}
 	}
-	w := &workbook{zip: zr, parts: map[string]string{}, hidden: map[string]bool{}, dates: map[int]bool{}, base: 1900}
+	w := &workbook{zip: zr, parts: map[string]string{}, dates: map[int]bool{}, base: 1900}
 	if err := w.index(); err != nil {
 		return nil, err
 	}
@@ -90,9 +89,8 @@ func (w *workbook) index() error {
 			Date1904 string `xml:"date1904,attr"`
 		} `xml:"workbookPr"`
 		Sheets []struct {
-			Name  string `xml:"name,attr"`
-			State string `xml:"state,attr"`
-			ID    string `xml:"http://schemas.openxmlformats.org/officeDocument/2006/relationships id,attr"`
+			Name string `xml:"name,attr"`
+			ID   string `xml:"http://schemas.openxmlformats.org/officeDocument/2006/relationships id,attr"`
 		} `xml:"sheets>sheet"`
 	}
 	if err := w.decode("xl/workbook.xml", &book); err != nil {
@@ -124,7 +122,6 @@ func (w *workbook) index() error {
 	for _, s := range book.Sheets {
 		w.names = append(w.names, s.Name)
 		w.parts[s.Name] = targets[s.ID]
-		w.hidden[s.Name] = s.State != "" && s.State != "visible"
 	}
 	if err := w.readStrings(); err != nil && !errors.Is(err, errNoPart) {
 		return err
