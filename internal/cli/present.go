@@ -61,6 +61,14 @@ func age(now, t time.Time) string {
 	}
 }
 
+// ago is age with the words around it.
+func ago(now, t time.Time) string {
+	if s := age(now, t); s != "now" {
+		return s + " ago"
+	}
+	return "just now"
+}
+
 // money writes an amount with its currency's decimals and commas between thousands.
 func money(a fis.Amount, currency string) string {
 	s := fis.Text(a, currency)
@@ -192,6 +200,17 @@ func (g *grid) columnWidth(i int) int {
 		}
 	}
 	return w
+}
+
+// item writes one thing in its own line, and what is to be said of it indented below.
+func item(out io.Writer, width int, head, body string) {
+	fmt.Fprintf(out, "  %s\n", head)
+	if body == "" {
+		return
+	}
+	for _, line := range strings.Split(wrap(body, width-6), "\n") {
+		fmt.Fprintf(out, "      %s\n", line)
+	}
 }
 
 // short is the beginning of a hash.

@@ -41,12 +41,13 @@ func (f *figure) add(currency string, n int, amount fis.Amount) {
 	f.Amounts[currency] = f.Amounts[currency].Add(amount)
 }
 
-// bucket is a figure with a name for machines and a label for people.
+// bucket is a figure with a name for machines and a label for people, short in the heading of a table.
 type bucket struct {
 	Name  string `json:"name"`
 	Label string `json:"label"`
-	// Always: told also when nothing is in it.
-	Always bool `json:"-"`
+	Short string `json:"-"`
+	// Always: told also when nothing is in it. Open: the ERP has not spoken yet.
+	Always, Open bool `json:"-"`
 	figure
 }
 
@@ -56,6 +57,7 @@ type books struct {
 	Files     int                    `json:"files"`
 	Withdrawn int                    `json:"withdrawn"`
 	Documents int                    `json:"documents"`
+	Parts     int                    `json:"documents_in_them"`
 	Lines     int                    `json:"lines"`
 	Totals    map[string]journal.Sum `json:"control_totals"`
 	Sums      map[string]journal.Sum `json:"sums_of_documents"`
@@ -113,16 +115,16 @@ func put(buckets []bucket, name, currency string, n int, amount fis.Amount) {
 
 func documentBuckets() []bucket {
 	return []bucket{
-		{Name: string(journal.Posted), Label: "posted", Always: true},
-		{Name: string(journal.Rejected), Label: "rejected", Always: true},
-		{Name: string(journal.Held), Label: "held for a person", Always: true},
-		{Name: string(journal.Recalled), Label: "recalled in Concur", Always: true},
-		{Name: string(journal.Left), Label: "left in Concur", Always: true},
-		{Name: string(journal.Filed), Label: "open: in an import file", Always: true},
-		{Name: string(journal.Acknowledged), Label: "open: wait for a file"},
-		{Name: string(journal.Stored), Label: "open: not acknowledged"},
-		{Name: string(journal.Foreign), Label: "taken by another system"},
-		{Name: string(journal.Gone), Label: "unknown to Concur"},
+		{Name: string(journal.Posted), Label: "posted", Short: "posted", Always: true},
+		{Name: string(journal.Rejected), Label: "rejected", Short: "rejected", Always: true},
+		{Name: string(journal.Held), Label: "held for a person", Short: "held", Always: true},
+		{Name: string(journal.Recalled), Label: "recalled in Concur", Short: "recalled", Always: true},
+		{Name: string(journal.Left), Label: "left in Concur", Short: "left", Always: true},
+		{Name: string(journal.Foreign), Label: "taken by another system", Short: "foreign"},
+		{Name: string(journal.Gone), Label: "unknown to Concur", Short: "gone"},
+		{Name: string(journal.Filed), Label: "open: in an import file", Open: true},
+		{Name: string(journal.Acknowledged), Label: "open: wait for an import file", Open: true},
+		{Name: string(journal.Stored), Label: "open: not acknowledged yet", Open: true},
 	}
 }
 
@@ -136,14 +138,14 @@ func told(s journal.ConfirmState) journal.ConfirmState {
 
 func postingBuckets() []bucket {
 	return []bucket{
-		{Name: "posted done", Label: "success, Concur knows", Always: true},
-		{Name: "posted pending", Label: "success, to be told"},
-		{Name: "posted stuck", Label: "success, stuck"},
-		{Name: "rejected done", Label: "error, Concur knows", Always: true},
-		{Name: "rejected pending", Label: "error, to be told"},
-		{Name: "rejected stuck", Label: "error, stuck"},
-		{Name: "posted waiting", Label: "success, file incomplete"},
-		{Name: "rejected waiting", Label: "error, file incomplete"},
+		{Name: "posted done", Label: "posted, Concur knows"},
+		{Name: "posted pending", Label: "posted, to be told"},
+		{Name: "posted waiting", Label: "posted, the rest of the file must come first"},
+		{Name: "posted stuck", Label: "posted, stuck"},
+		{Name: "rejected done", Label: "rejected, Concur knows"},
+		{Name: "rejected pending", Label: "rejected, to be told"},
+		{Name: "rejected waiting", Label: "rejected, the rest of the file must come first"},
+		{Name: "rejected stuck", Label: "rejected, stuck"},
 	}
 }
 
@@ -173,12 +175,12 @@ func paymentBuckets(tallies []journal.PaymentTally) []bucket {
 		state journal.ConfirmState
 		label string
 	}{
-		{journal.Done, "Concur knows"}, {journal.Pending, "to be told"}, {journal.Waiting, "waits for its posting"}, {journal.Stuck, "stuck"}, {journal.Kept, "kept: not for FIS"},
+		{journal.Done, ""}, {journal.Pending, ", to be told"}, {journal.Waiting, ", must wait"}, {journal.Stuck, ", stuck"}, {journal.Kept, ", kept here"},
 	} {
 		for _, t := range tallies {
 			if name := paymentName(t); told(t.State) == state.state && !have[name] {
 				have[name] = true
-				out = append(out, bucket{Name: name, Label: statusWord(t.Status) + ", " + state.label})
+				out = append(out, bucket{Name: name, Label: statusWord(t.Status) + state.label})
 			}
 		}
 	}
@@ -198,6 +200,7 @@ func booksOf(files []journal.FileFigure) []books {
 		}
 		b.Files++
 		b.Documents += f.Documents
+		b.Parts += f.Parts
 		b.Lines += f.Lines
 		addSums(b.Totals, f.Totals)
 		addSums(b.Sums, f.Sums)

@@ -127,7 +127,7 @@ func (s *sheets) overview(r reconciliation) error {
 	if err := s.heads(overviewSheet, heads); err != nil {
 		return err
 	}
-	rows := append([]bucket{{Label: "fetched", figure: r.Fetched}}, r.Documents...)
+	rows := append([]bucket{{Label: "documents fetched", figure: r.Fetched}}, r.Documents...)
 	for _, part := range [][]bucket{r.Postings, r.Payments} {
 		rows = append(append(rows, bucket{}), part...)
 	}

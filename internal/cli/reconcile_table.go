@@ -19,46 +19,14 @@ func (r reconciliation) table(out io.Writer) error { return r.tableWide(out, usu
 
 func (r reconciliation) tableWide(out io.Writer, width int) error {
 	w := &strings.Builder{}
-	var documents, postings, payments, files ledger
-	documents.put("fetched", r.Fetched)
-	documents.rule()
-	var sum figure
-	for _, b := range r.Documents {
-		merge(&sum, b.figure)
-		if b.Always || b.Number > 0 {
-			documents.put(b.Label, b.figure)
-		}
-	}
-	documents.rule()
-	documents.put(ifTrue(r.Ties[0].Holds, "together ✓", "together ✗"), sum)
-	documents.write(w, width, "documents", "number", r.Currencies)
-	for _, b := range r.Postings {
-		if b.Always || b.Number > 0 {
-			postings.put(b.Label, b.figure)
-		}
-	}
-	fmt.Fprintln(w)
-	postings.write(w, width, "posting confirmations", "number", r.Currencies)
-	for _, b := range r.Payments {
-		payments.put(b.Label, b.figure)
+	r.documentsTable().write(w, width)
+	if len(r.Files) > 0 {
+		r.filesTable().write(w, width)
 	}
 	if len(r.Payments) > 0 {
-		fmt.Fprintln(w)
-		payments.write(w, width, "payment confirmations", "number", r.Currencies)
+		r.paymentsTable().write(w, width)
 	}
-	for _, b := range r.Files {
-		label := fmt.Sprintf("%s: %s", b.Route, counted(b.Files, "file"))
-		files.put(label, debits(b.Documents, b.Totals))
-		files.put("  sum of documents", debits(b.Documents, b.Sums))
-		if b.Withdrawn > 0 {
-			files.put(fmt.Sprintf("  (withdrawn: %d)", b.Withdrawn), figure{})
-		}
-	}
-	if len(r.Files) > 0 {
-		fmt.Fprintln(w)
-		files.write(w, width, "import files, debit", "documents", r.Currencies)
-	}
-	fmt.Fprintln(w)
+	r.toldTable(w, width)
 	r.tieLines(w, width)
 	if _, err := io.WriteString(out, w.String()); err != nil {
 		return fmt.Errorf("write the reconciliation: %w", err)
@@ -66,27 +34,121 @@ func (r reconciliation) tableWide(out io.Writer, width int) error {
 	return nil
 }
 
-func ifTrue(b bool, yes, no string) string {
-	if b {
-		return yes
-	}
-	return no
+// crosstab has a row for the numbers and one for each currency; its columns are figures. What is equal by rights has a tick at the end.
+type crosstab struct {
+	corner     string
+	currencies []string
+	columns    []crossColumn
+	ticks      map[string]bool // by currency; "#" is the row of numbers
+	tight      bool
 }
 
-func debits(documents int, sums map[string]journal.Sum) figure {
-	f := figure{Amounts: map[string]fis.Amount{}, Counts: map[string]int{}}
-	for c, s := range sums {
-		f.Amounts[c] = s.Debit
-		f.Counts[c] = 1 // there is something to show
+type crossColumn struct {
+	head string
+	figure
+}
+
+func (c *crosstab) put(head string, f figure) {
+	c.columns = append(c.columns, crossColumn{head, f})
+}
+
+// documentsTable is the equation itself: fetched = posted + rejected + …
+func (r reconciliation) documentsTable() *crosstab {
+	c := &crosstab{corner: "documents", currencies: r.Currencies, ticks: map[string]bool{}}
+	c.put("fetched", r.Fetched)
+	sign := "= "
+	var open, sum figure
+	for _, b := range r.Documents {
+		merge(&sum, b.figure)
+		switch {
+		case b.Open:
+			merge(&open, b.figure)
+		case b.Always || b.Number > 0:
+			c.put(sign+b.Short, b.figure)
+			sign = "+ "
+		}
 	}
-	f.Number = documents
-	return f
+	c.put("+ open", open)
+	c.tick(r.Fetched, sum)
+	return c
+}
+
+// tick notes for each row whether two figures are equal.
+func (c *crosstab) tick(a, b figure) {
+	c.ticks["#"] = a.Number == b.Number
+	for _, currency := range c.currencies {
+		if a.Counts[currency]+b.Counts[currency] > 0 {
+			c.ticks[currency] = a.Counts[currency] == b.Counts[currency] && a.Amounts[currency].Equal(b.Amounts[currency])
+		}
+	}
+}
+
+func (r reconciliation) filesTable() *crosstab {
+	c := &crosstab{corner: "import files", currencies: r.Currencies, ticks: map[string]bool{}}
+	var control, sum figure
+	for _, b := range r.Files {
+		control.addDebits(b.Documents, b.Totals)
+		sum.addDebits(b.Parts, b.Sums)
+	}
+	c.put("control totals", control)
+	c.put("= their documents", sum)
+	c.tick(control, sum)
+	return c
+}
+
+// addDebits adds control totals to a figure; its counts only say that there is something to show.
+func (f *figure) addDebits(documents int, sums map[string]journal.Sum) {
+	for currency, s := range sums {
+		f.add(currency, 0, s.Debit)
+		f.Counts[currency] = 1
+	}
+	f.Number += documents
+}
+
+func (r reconciliation) paymentsTable() *crosstab {
+	c := &crosstab{corner: "payments", currencies: r.Currencies}
+	for _, b := range r.Payments {
+		c.put(b.Label, b.figure)
+	}
+	return c
+}
+
+// toldTable says how many outcomes and payments Concur knows.
+func (r reconciliation) toldTable(w io.Writer, width int) {
+	states := []journal.ConfirmState{journal.Done, journal.Pending, journal.Waiting, journal.Stuck, journal.Kept}
+	g := grid{heads: []string{"Concur", "knows", "to be told", "must wait", "stuck", "kept here"}, right: []int{1, 2, 3, 4, 5}}
+	row := func(label string, count func(journal.ConfirmState) int) {
+		cells := []string{label}
+		for _, s := range states {
+			cells = append(cells, ifTrue(count(s) > 0, grouped(strconv.Itoa(count(s))), "·"))
+		}
+		g.add(cells...)
+	}
+	for _, v := range []fis.Verdict{fis.Posted, fis.Rejected} {
+		row(string(v), func(s journal.ConfirmState) (n int) {
+			for _, b := range r.Postings {
+				if b.Name == string(v)+" "+string(s) {
+					n += b.Number
+				}
+			}
+			return n
+		})
+	}
+	row("payments", func(s journal.ConfirmState) (n int) {
+		for _, p := range r.figures.Payments {
+			if told(p.State) == s {
+				n += p.Payments
+			}
+		}
+		return n
+	})
+	g.write(w, width)
 }
 
 // tieLines tells each equation, and what is wrong with the broken ones.
 func (r reconciliation) tieLines(w io.Writer, width int) {
 	for _, t := range r.Ties {
-		fmt.Fprintf(w, "%s %s\n", ifTrue(t.Holds, "✓", "✗"), t.Equation)
+		fmt.Fprintf(w, "%s %s\n", tick(t.Holds), t.Equation)
 		for _, b := range t.Broken {
 			for _, line := range strings.Split(wrap(b, width-4), "\n") {
 				fmt.Fprintf(w, "    %s\n", line)
@@ -95,97 +157,99 @@ func (r reconciliation) tieLines(w io.Writer, width int) {
 	}
 }
 
-// ledger is a table of labels, numbers and amounts by currency. Currencies that do not fit beside each other go into a further table
-// below.
-type ledger struct{ rows []ledgerRow }
+func tick(holds bool) string { return ifTrue(holds, "✓", "✗") }
 
-type ledgerRow struct {
-	label string
-	rule  bool
-	figure
-}
-
-func (l *ledger) put(label string, f figure) {
-	l.rows = append(l.rows, ledgerRow{label: label, figure: f})
-}
-func (l *ledger) rule() { l.rows = append(l.rows, ledgerRow{rule: true}) }
-
-// ledgerLabel is how wide the first column of all ledgers is, so that they stand under each other.
-const ledgerLabel = 25
-
-func (l *ledger) write(w io.Writer, width int, title, number string, currencies []string) {
-	used := l.used(currencies)
-	label := ledgerLabel
-	for _, r := range l.rows {
-		label = max(label, utf8.RuneCountInString(r.label))
+func ifTrue(b bool, yes, no string) string {
+	if b {
+		return yes
 	}
-	for first := true; first || len(used) > 0; first = false {
-		room := width - (label + 3) - (max(9, len(number)) + 3) - 1
-		var chunk []string
-		for len(used) > 0 {
-			need := l.amountWidth(used[0]) + 3
-			if len(chunk) > 0 && room < need {
-				break
-			}
-			room -= need
-			chunk, used = append(chunk, used[0]), used[1:]
-		}
-		l.part(w, label, title, number, chunk)
-	}
+	return no
 }
 
-// used are the currencies in which a row has something.
-func (l *ledger) used(currencies []string) []string {
-	var out []string
-	for _, c := range currencies {
-		for _, r := range l.rows {
-			if r.Counts[c] > 0 {
-				out = append(out, c)
-				break
-			}
+// write writes the table. Where it is too wide it leaves out the signs and the lines between columns; what does not fit then either goes
+// into a further table below.
+func (c *crosstab) write(w io.Writer, width int) {
+	if n := c.fitting(c.columns, width); n < len(c.columns) {
+		fmt.Fprintln(w, c.corner)
+		c.tight, c.corner = true, ""
+		for i := range c.columns {
+			c.columns[i].head = strings.TrimLeft(c.columns[i].head, "=+ ")
 		}
 	}
-	return out
+	for rest := c.columns; len(rest) > 0; {
+		n := c.fitting(rest, width)
+		c.part(w, rest[:n], n == len(rest))
+		rest = rest[n:]
+	}
 }
 
-// leastAmount is the width of an amount column, unless an amount is wider.
-const leastAmount = 13
+// fitting is how many columns find room, at least one.
+func (c *crosstab) fitting(columns []crossColumn, width int) int {
+	gap, first := len(" | "), max(len("number"), utf8.RuneCountInString(c.corner))
+	if c.tight {
+		gap = len("  ")
+	}
+	for _, currency := range c.currencies {
+		first = max(first, len(currencyName(currency)))
+	}
+	room := width - 4 - first // the frame, the corner
+	if c.ticks != nil {
+		room -= 1 + gap
+	}
+	n := 0
+	for n < len(columns) && (n == 0 || room >= c.columnWidth(columns[n])+gap) {
+		room -= c.columnWidth(columns[n]) + gap
+		n++
+	}
+	return n
+}
 
-func (l *ledger) amountWidth(currency string) int {
-	wide := max(leastAmount, len(currencyName(currency)))
-	for _, r := range l.rows {
-		wide = max(wide, len(l.cell(r, currency)))
+func (c *crosstab) columnWidth(col crossColumn) int {
+	wide := max(utf8.RuneCountInString(col.head), len(grouped(strconv.Itoa(col.Number))))
+	for _, currency := range c.currencies {
+		wide = max(wide, utf8.RuneCountInString(c.cell(col, currency)))
 	}
 	return wide
 }
 
-func (l *ledger) cell(r ledgerRow, currency string) string {
-	if r.Counts[currency] == 0 {
-		return ""
+func (c *crosstab) cell(col crossColumn, currency string) string {
+	if col.Counts[currency] == 0 {
+		return "·"
 	}
-	return money(r.Amounts[currency], currency)
+	return money(col.Amounts[currency], currency)
 }
 
-func (l *ledger) part(w io.Writer, label int, title, number string, currencies []string) {
-	heads := []any{title, number}
-	columns := []table.ColumnConfig{{Number: 1, WidthMin: label}, {Number: 2, WidthMin: 9, Align: text.AlignRight, AlignHeader: text.AlignRight}}
-	for i, c := range currencies {
-		heads = append(heads, currencyName(c))
-		columns = append(columns, table.ColumnConfig{Number: i + 3, WidthMin: l.amountWidth(c), Align: text.AlignRight, AlignHeader: text.AlignRight})
+func (c *crosstab) part(w io.Writer, columns []crossColumn, last bool) {
+	heads, numbers := []any{c.corner}, table.Row{"number"}
+	var aligned []table.ColumnConfig
+	for i, col := range columns {
+		heads = append(heads, col.head)
+		numbers = append(numbers, grouped(strconv.Itoa(col.Number)))
+		aligned = append(aligned, table.ColumnConfig{Number: i + 2, Align: text.AlignRight, AlignHeader: text.AlignRight})
+	}
+	ticks := last && c.ticks != nil
+	if ticks {
+		heads, numbers = append(heads, ""), append(numbers, tick(c.ticks["#"]))
 	}
 	t := newTable(w, heads...)
 	t.Style().Format.Header = text.FormatDefault
-	t.SetColumnConfigs(columns)
-	for _, r := range l.rows {
-		if r.rule {
-			t.AppendSeparator()
+	t.Style().Options.SeparateColumns = !c.tight
+	t.SetColumnConfigs(aligned)
+	t.AppendRow(numbers)
+	t.AppendSeparator()
+	for _, currency := range c.currencies {
+		row, any := table.Row{currencyName(currency)}, false
+		for _, col := range columns {
+			row = append(row, c.cell(col, currency))
+			any = any || col.Counts[currency] > 0
+		}
+		if !any {
 			continue
 		}
-		cells := table.Row{r.label, ifTrue(r.Number > 0 || !strings.HasPrefix(r.label, " "), grouped(strconv.Itoa(r.Number)), "")}
-		for _, c := range currencies {
-			cells = append(cells, l.cell(r, c))
+		if ticks {
+			row = append(row, tick(c.ticks[currency]))
 		}
-		t.AppendRow(cells)
+		t.AppendRow(row)
 	}
 	t.Render()
 }

@@ -246,7 +246,7 @@ func owedText(state journal.ConfirmState, done, due time.Time, attempts, code in
 	if attempts > 1 {
 		s += fmt.Sprintf(", sent %d times", attempts)
 	}
-	if answer := strings.TrimSpace(codeText(code) + " " + message); answer != "" {
+	if answer := answerText(code, message); answer != "" {
 		s += ", answer " + answer
 	}
 	if correlation != "" {

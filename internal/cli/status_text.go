@@ -24,10 +24,10 @@ func (s *status) text(out io.Writer, width int) {
 	s.owedText(l)
 	s.alarmText(l)
 	s.documentTable(out, width)
-	s.heldTable(out, width)
+	s.heldList(out, width)
 	s.waitingTable(out, width)
 	s.fileTable(out, width)
-	s.stuckTable(out, width)
+	s.stuckList(out, width)
 	s.resultTable(out, width)
 }
 
@@ -38,10 +38,10 @@ func (s *status) runText(l lines) {
 		return
 	}
 	if r.Ended.IsZero() {
-		l.put("last run", "number %d began %s ago (%s) and has not ended: it is going on, or was killed and the next run goes on from there", r.ID, age(s.At, r.Started), when(r.Started))
+		l.put("last run", "number %d began %s (%s) and has not ended: it is going on, or was killed and the next run goes on from there", r.ID, ago(s.At, r.Started), when(r.Started))
 		return
 	}
-	l.put("last run", "number %d, ended %s ago (%s) after %s: %s", r.ID, age(s.At, r.Ended), when(r.Ended), lasted(r.Ended.Sub(r.Started)), exitWords(r.Exit))
+	l.put("last run", "number %d, ended %s (%s) after %s: %s", r.ID, ago(s.At, r.Ended), when(r.Ended), lasted(r.Ended.Sub(r.Started)), exitWords(r.Exit))
 	for _, p := range r.Problems {
 		l.put("", "%s", p)
 	}
@@ -190,16 +190,14 @@ func (s *status) late(d journal.Doc, since time.Time) string {
 	return age(s.At, since)
 }
 
-func (s *status) heldTable(out io.Writer, width int) {
+func (s *status) heldList(out io.Writer, width int) {
 	if s.Held.Total == 0 {
 		return
 	}
 	heading(out, "held", s.Held.Total, len(s.Held.First))
-	g := grid{heads: []string{"document", "route", "held for", "reason"}, right: []int{2}}
 	for _, d := range s.Held.First {
-		g.add(d.ID, d.Route, s.late(d, d.Since), d.Reason)
+		item(out, width, fmt.Sprintf("%s  %s, report %s, for %s", d.ID, d.Route, d.ReportID, s.late(d, d.Since)), d.Reason)
 	}
-	g.write(out, width)
 	fmt.Fprintln(out, "mend the cause, then: fisbridge retry held --reason …   (or: reject DOC, show DOC)")
 }
 
@@ -241,21 +239,23 @@ func (s *status) fileTable(out io.Writer, width int) {
 	g.write(out, width)
 }
 
-func (s *status) stuckTable(out io.Writer, width int) {
+func (s *status) stuckList(out io.Writer, width int) {
 	total := s.StuckPostings.Total + s.StuckPayments.Total
 	if total == 0 {
 		return
 	}
 	heading(out, "stuck confirmations", total, len(s.StuckPostings.First)+len(s.StuckPayments.First))
-	g := grid{heads: []string{"document", "what", "code", "answer"}, right: []int{2}}
 	for _, c := range s.StuckPostings.First {
-		g.add(c.DocID, string(c.Verdict), codeText(c.Code), c.Message)
+		item(out, width, c.DocID+"  "+string(c.Verdict), answerText(c.Code, c.Message))
 	}
 	for _, p := range s.StuckPayments.First {
-		g.add(p.DocID, "payment "+p.Payment.Reference, codeText(p.Code), p.Message)
+		item(out, width, p.DocID+"  payment "+p.Payment.Reference, answerText(p.Code, p.Message))
 	}
-	g.write(out, width)
 	fmt.Fprintln(out, "fisbridge retry document DOC --reason …, or when it was settled in Concur: mark document DOC settled")
+}
+
+func answerText(code int, message string) string {
+	return strings.TrimSpace(codeText(code) + " " + message)
 }
 
 func codeText(code int) string {
