@@ -56,6 +56,9 @@ func (a *adder) row(row *preparedRow) {
 	} else {
 		f.buf = append(f.buf, a.doc.buf[row.start:row.end]...)
 	}
+	if f.watch != nil {
+		f.watch.row(row, f.buf[start:])
+	}
 	f.now.lines += f.plan.linesOf(f.buf[start:])
 	a.ends = append(a.ends, len(f.buf))
 	a.part.Rows++

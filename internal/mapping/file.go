@@ -38,6 +38,14 @@ type File struct {
 	values        []layout.Value
 	done          bool
 	broken        error
+	// watch sees each record that goes into the file; nil but for explain.
+	watch fileWatch
+}
+
+// fileWatch sees the records of a file in the making. The file's tally is as formulas saw it.
+type fileWatch interface {
+	row(row *preparedRow, encoded []byte)
+	special(r *recordPlan, values []layout.Value, encoded []byte)
 }
 
 type onceKey struct {
@@ -276,6 +284,9 @@ func (f *File) special(r *recordPlan, notes *layout.Notes) (encoded []byte, ok b
 		}
 	}
 	encoded, err = f.plan.layout.Encode(nil, r.index, values, notes)
+	if err == nil && f.watch != nil {
+		f.watch.special(r, values, encoded)
+	}
 	return encoded, err == nil, err
 }
 

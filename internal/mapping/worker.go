@@ -26,6 +26,8 @@ type Worker struct {
 
 	doc      *Prepared
 	problems []Problem
+	// watch sees each row while the environment stands on it; nil but for explain.
+	watch func(r *recordPlan)
 }
 
 // NewWorker makes a worker.
@@ -216,6 +218,9 @@ func (w *Worker) finish(r *recordPlan, row *preparedRow) {
 			return
 		}
 		w.doc.buf, row.end = buf, len(buf)
+	}
+	if w.watch != nil {
+		w.watch(r)
 	}
 	w.doc.rows = append(w.doc.rows, *row)
 }
