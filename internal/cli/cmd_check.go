@@ -101,7 +101,7 @@ func (a *app) tellFindings(found []finding) error {
 		if a.json || a.quiet && f.Severity != problem {
 			continue
 		}
-		a.say("%-8s %s: %s", f.Severity, f.Place, f.Text)
+		a.say("%s %s: %s", a.paint(f.Severity), f.Place, f.Text)
 		if f.Hint != "" {
 			a.say("%-8s %s", "", "hint: "+f.Hint)
 		}
@@ -119,4 +119,14 @@ func (a *app) tellFindings(found []finding) error {
 	}
 	a.remark("\neverything is in place: fisbridge run")
 	return nil
+}
+
+// paint writes a severity eight letters wide, with its colour where a person looks at a terminal.
+func (a *app) paint(s severity) string {
+	text := fmt.Sprintf("%-8s", s)
+	color := map[severity]string{fine: "32", warning: "33", problem: "31"}[s] // green, yellow, red
+	if color == "" || !a.colors() {
+		return text
+	}
+	return "\x1b[" + color + "m" + text + "\x1b[0m"
 }
