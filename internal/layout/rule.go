@@ -1,0 +1,155 @@
+package layout
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Rules says in words what the layout does to a field: type and width, decimals and sign, what happens to what does not fit. For people who ask
+// why a value looks as it does.
+func (p *Plan) Rules(record, field int) []string {
+	c := &p.lines[record].cells[field]
+	var out []string
+	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	unit := "characters"
+	if c.inBytes {
+		unit = "bytes"
+	}
+	switch {
+	case c.Hidden:
+		add("not in the file: other fields use it")
+	case p.spec.Kind == Fixed:
+		add("%s, positions %d to %d (%d bytes)", c.Type, c.start+1, c.start+c.Width, c.Width)
+	case c.Width > 0:
+		add("%s, at most %d %s", c.Type, c.Width, unit)
+	default:
+		add("%s", c.Type)
+	}
+	if c.Required {
+		add("required")
+	}
+	if c.codes != nil {
+		add("one of %s", strings.Join(words(c.Codes), ", "))
+	}
+	out = append(out, c.numberRules()...)
+	out = append(out, c.formRules(p)...)
+	out = append(out, c.wordRules(p)...)
+	out = append(out, c.placeRules(p)...)
+	return out
+}
+
+func (c *cell) numberRules() []string {
+	if !c.numeric() {
+		return nil
+	}
+	var out []string
+	switch {
+	case c.Type == IntegerType:
+	case c.byCurrency:
+		out = append(out, "as many decimals as the currency in "+c.Currency+" has; more is an error, nothing is rounded here")
+	case c.least == c.most:
+		out = append(out, fmt.Sprintf("%d decimals; more is an error, nothing is rounded here", c.least))
+	default:
+		out = append(out, fmt.Sprintf("at least %d decimals", c.least))
+	}
+	if c.implied {
+		out = append(out, "no decimal mark is written")
+	} else if c.Type == AmountType && c.decimalMark != "." {
+		out = append(out, fmt.Sprintf("decimal mark %q", c.decimalMark))
+	}
+	if c.grouping != "" {
+		out = append(out, fmt.Sprintf("%q between thousands", c.grouping))
+	}
+	if name := c.signName(); name != "leading" {
+		out = append(out, "sign: "+name)
+	}
+	return out
+}
+
+func (c *cell) formRules(p *Plan) []string {
+	switch c.Type {
+	case DateType:
+		return []string{"date as " + first(c.DateForm, p.spec.DateForm, "yyyy-MM-dd")}
+	case TimeType:
+		return []string{"time as " + first(c.TimeForm, p.spec.TimeForm, "HH:mm:ss")}
+	case FlagType:
+		return []string{"yes is " + c.yes + ", no is " + c.no}
+	}
+	return nil
+}
+
+func (c *cell) wordRules(p *Plan) []string {
+	if c.Type != TextType && c.Type != CodeType {
+		return nil
+	}
+	var out []string
+	switch c.letters {
+	case upperCase:
+		out = append(out, "in capitals")
+	case lowerCase:
+		out = append(out, "in small letters")
+	}
+	if c.Collapse {
+		out = append(out, "several blanks become one")
+	}
+	for _, from := range slices.Sorted(maps.Keys(c.replace)) {
+		out = append(out, fmt.Sprintf("%q becomes %q", from, c.replace[from]))
+	}
+	if c.Type == CodeType {
+		return append(out, "a code: never cut, never changed")
+	}
+	if c.Width > 0 && c.cut {
+		out = append(out, "what is longer is cut")
+	} else if c.Width > 0 {
+		out = append(out, "what is longer is an error")
+	}
+	if !p.charset.utf8 {
+		out = append(out, "characters that "+p.charset.name+" does not have: "+p.unmappable.words())
+	}
+	return out
+}
+
+func (u unmappable) words() string {
+	switch u {
+	case unmappableReplace:
+		return "replaced"
+	case unmappableTable:
+		return "spelled out, else an error"
+	case unmappableTableOrReplace:
+		return "spelled out, else replaced"
+	}
+	return "an error"
+}
+
+func (c *cell) placeRules(p *Plan) []string {
+	var out []string
+	if c.Default != "" {
+		out = append(out, fmt.Sprintf("%q where there is nothing", string(c.Default)))
+	}
+	switch c.empty {
+	case emptyZero:
+		out = append(out, "zeros where there is nothing")
+	case emptyWords:
+		out = append(out, fmt.Sprintf("%q stands for nothing", c.emptyText))
+	}
+	if p.spec.Kind != Fixed {
+		return out
+	}
+	side := "left"
+	if c.right {
+		side = "right"
+	}
+	return append(out, fmt.Sprintf("on the %s, filled with %s", side, padName(p.Decode([]byte{c.pad}))))
+}
+
+func padName(s string) string {
+	switch s {
+	case " ":
+		return "blanks"
+	case "0":
+		return "zeros"
+	}
+	return s
+}
