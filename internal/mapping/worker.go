@@ -3,11 +3,9 @@ package mapping
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
-	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
@@ -115,31 +113,6 @@ func (w *Worker) PrepareDocument(doc *fis.Document) (*Prepared, error) {
 		return nil, &DocumentError{DocID: doc.ID, Problems: w.problems}
 	}
 	return p, nil
-}
-
-func typeNames(types []fis.DocType) string {
-	names := make([]string, len(types))
-	for i, t := range types {
-		names[i] = string(t)
-	}
-	return strings.Join(names, ", ")
-}
-
-func refusal(id string, err error) *DocumentError {
-	out := &DocumentError{DocID: id, Refused: true, cause: err}
-	var r *posting.Refusal
-	if errors.As(err, &r) {
-		for _, p := range r.Problems {
-			out.Problems = append(out.Problems, postingProblem(p))
-		}
-	} else {
-		out.Problems = []Problem{{Reason: "posting", Detail: err.Error()}}
-	}
-	return out
-}
-
-func postingProblem(p posting.Problem) Problem {
-	return Problem{Entry: p.Entry, Path: p.Place, Reason: string(p.Reason), Detail: p.Detail}
 }
 
 // group finds the file the document belongs in.
@@ -267,82 +240,6 @@ func (w *Worker) value(r *recordPlan, f *fieldPlan) layout.Value {
 		return layout.Value{}
 	}
 	return v
-}
-
-// failed turns what went wrong in a formula, or in reading a field, into problems.
-func (w *Worker) failed(r *recordPlan, field string, at place, err error) {
-	entry, alloc := w.env.entryID()
-	for _, b := range w.env.bad {
-		p := b.problem()
-		p.Record, p.Field, p.Place, p.Entry, p.Allocation = r.name, field, at.String(), entry, alloc
-		w.problem(p)
-	}
-	w.env.bad = w.env.bad[:0]
-	if err != nil {
-		p := formulaProblem(err)
-		p.Record, p.Field, p.Entry, p.Allocation = r.name, field, entry, alloc
-		if p.Place == "" {
-			p.Place = at.String()
-		}
-		w.problem(p)
-	}
-}
-
-// formulaProblem tells a lookup without a row, which is mended on the lookup sheet, from other mistakes.
-func formulaProblem(err error) Problem {
-	var e *formula.EvalError
-	if !errors.As(err, &e) {
-		return Problem{Reason: "formula", Detail: err.Error()}
-	}
-	if e.Kind == formula.NotFound && e.Table != "" {
-		detail := fmt.Sprintf("%s has no row for %q: add one, or a row with * for the rest", e.Table, strings.Join(e.Key, " / "))
-		if e.Nearest != "" {
-			detail += fmt.Sprintf(" (there is one for %q)", e.Nearest)
-		}
-		return Problem{Reason: "lookup", Place: e.Table, Detail: detail}
-	}
-	return Problem{Reason: "formula", Detail: err.Error()}
-}
-
-func (w *Worker) encodeFailed(r *recordPlan, err error) {
-	entry, alloc := w.env.entryID()
-	for _, p := range encodeProblems(r, err) {
-		p.Entry, p.Allocation = entry, alloc
-		w.problem(p)
-	}
-}
-
-func encodeProblems(r *recordPlan, err error) []Problem {
-	var list layout.FieldErrors
-	if !errors.As(err, &list) {
-		return []Problem{{Record: r.name, Reason: "record", Detail: err.Error()}}
-	}
-	var out []Problem
-	for _, fe := range list {
-		p := Problem{Record: r.name, Field: fe.Field, Reason: "value", Detail: fe.Reason}
-		if fe.Value != "" {
-			p.Detail = fmt.Sprintf("%q: %s", fe.Value, fe.Reason)
-		}
-		for i := range r.fields {
-			if r.fields[i].name == fe.Field {
-				p.Place = r.fields[i].at.String()
-			}
-		}
-		out = append(out, p)
-	}
-	return out
-}
-
-// problem keeps a problem once.
-func (w *Worker) problem(p Problem) {
-	for _, q := range w.problems {
-		if q == p {
-			return
-		}
-	}
-	if len(w.problems) < maxProblems {
-		w.problems = append(w.problems, p)
-	}
 }
 
 // sums reads the fields that totals are counted from.

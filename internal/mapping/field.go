@@ -1,0 +1,162 @@
+package mapping
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+)
+
+// fieldMode is how a field gets its value; the first three need no formula machinery.
+type fieldMode uint8
+
+const (
+	blankField fieldMode = iota
+	constantField
+	sourceMode
+	programMode
+)
+
+// fieldPlan is one field ready to be filled, with all that explains it.
+type fieldPlan struct {
+	name   string
+	typ    layout.Type
+	mode   fieldMode
+	value  layout.Value
+	slot   int
+	prog   *formula.Program
+	late   bool
+	source string
+	at     place
+}
+
+// cellFor is the Value of a field: the mapping's, or the template's where the mapping has no row.
+func (c *compiler) cellFor(rows map[string]columnRow, r *TemplateRecord, name, fallback string) (v cell, own bool) {
+	if row, ok := rows[r.Name+"\x00"+name]; ok {
+		return row.value, true
+	}
+	return c.templateCell(fallback, ""), false
+}
+
+// field compiles one Value.
+func (c *compiler) field(t *TemplateRecord, f *TemplateField, rows map[string]columnRow, repeat []string, most phase) fieldPlan {
+	if f.SameAs != "" {
+		var ok bool
+		if t, f, ok = c.sameAs(t, f); !ok {
+			return fieldPlan{name: f.Name, typ: f.Type}
+		}
+	}
+	v, own := c.cellFor(rows, t, f.Name, f.Value)
+	p := fieldPlan{name: f.Name, typ: f.Type, at: v.place, source: clean(v.show())}
+	label := t.Name + " " + f.Name
+	if !own && f.Value != "" {
+		c.found.add(Warning, place{sheet: sheetColumns}, "", fmt.Sprintf("%s has no row; the template's value %s applies", label, f.Value), "")
+	}
+	if v.isBlank() {
+		if f.Required && f.Default == "" {
+			c.found.errorf(v, "", "%s is required and has no value", label)
+		}
+		return p
+	}
+	if v.kind != textCell {
+		c.constant(&p, f, v, label)
+		return p
+	}
+	prog := c.formula(p.source, v, label)
+	if prog == nil {
+		return p
+	}
+	c.restrict(prog, repeat, most, v)
+	c.checkType(prog, f, v, label)
+	if value, ok := prog.Constant(); ok {
+		p.mode, p.value = constantField, value
+		if value.IsEmpty() {
+			p.mode = blankField
+		}
+		return p
+	}
+	p.mode, p.prog = programMode, prog
+	if slots := prog.Fields(); len(slots) == 1 && fold(p.source) == fold(c.slots.all[slots[0]].name) {
+		p.mode, p.slot = sourceMode, slots[0]
+	}
+	for _, i := range prog.Fields() {
+		p.late = p.late || c.slots.all[i].phase != early
+	}
+	return p
+}
+
+// sameAs finds the field whose Value is taken.
+func (c *compiler) sameAs(t *TemplateRecord, f *TemplateField) (*TemplateRecord, *TemplateField, bool) {
+	record, field, _ := strings.Cut(f.SameAs, ".")
+	if other, ok := c.tpl.record(record); ok {
+		if i, ok := other.field(field); ok && other.Fields[i].SameAs == "" {
+			return other, &other.Fields[i], true
+		}
+	}
+	c.templateError("records."+t.Name+"."+f.Name+".same_as", f.SameAs, "there is no such field; write RECORD.FIELD")
+	return t, f, false
+}
+
+// constant takes a number, date or flag cell as it is.
+func (c *compiler) constant(p *fieldPlan, f *TemplateField, v cell, label string) {
+	if !usable(v, c.found) {
+		return
+	}
+	if v.kind == numberCell && (f.Type == layout.CodeType || f.Type == layout.TextType || f.Type == "") {
+		c.found.errorf(v, "", "%s: %q is a number cell; make it a text in quotes: \"%s\"", label, v.value().String(), v.value().String())
+		return
+	}
+	if got, want := kindType(v.value().Kind), formulaType(f.Type); want != formula.Any && want != formula.Text && got != want {
+		c.found.errorf(v, "", "%s takes %s, but this is %s", label, want, got)
+		return
+	}
+	p.mode, p.value = constantField, v.value()
+}
+
+// checkType refuses what can never fit.
+func (c *compiler) checkType(prog *formula.Program, f *TemplateField, v cell, label string) {
+	got, want := prog.Type(), formulaType(f.Type)
+	if got == formula.Any || want == formula.Any || got == want {
+		return
+	}
+	switch {
+	case want == formula.Number, want == formula.Date, want == formula.Bool && got != formula.Text:
+		c.found.errorf(v, "", "%s takes %s, but this gives %s", label, want, got)
+	case f.Type == layout.CodeType && got == formula.Number && !c.onlyCounts(prog):
+		c.found.errorf(v, "", "%s is a code, but this gives a number; make the lookup column text, or use TEXT", label)
+	}
+}
+
+// onlyCounts reports whether the numbers of a formula are sequence numbers and the like, which have no leading zeros to lose.
+func (c *compiler) onlyCounts(prog *formula.Program) bool {
+	for _, i := range prog.Fields() {
+		if c.slots.all[i].kind == sourceSlot {
+			continue
+		}
+		switch c.slots.all[i].fact {
+		case fileSequence, rowNumber, rowLine, rowInDocument, lineNumber, documentNumber:
+		default:
+			return false
+		}
+	}
+	return len(prog.Tables()) == 0
+}
+
+// findLate settles whether the record waits for the file, and what it must keep of the document until then.
+func (r *recordPlan) findLate(all []slot) {
+	seen := map[int]bool{}
+	for i := range r.fields {
+		f := &r.fields[i]
+		if !f.late {
+			continue
+		}
+		r.late = true
+		for _, s := range f.prog.Fields() {
+			if all[s].phase == early && !seen[s] {
+				seen[s] = true
+				r.capture = append(r.capture, s)
+			}
+		}
+	}
+}

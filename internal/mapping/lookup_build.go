@@ -1,0 +1,241 @@
+package mapping
+
+import (
+	"fmt"
+	"math/bits"
+	"sort"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+)
+
+// lookupBuilder reads one sheet and reports everything that is wrong with it.
+type lookupBuilder struct {
+	sheet *sheet
+	decl  *TemplateLookup
+	found *collector
+	out   *lookup
+	keyAt []int
+	colAt []int
+	heads []string // by sheet column
+}
+
+// buildLookup reads a lookup sheet. Errors go to found; the lookup is usable for compiling formulas either way, nil when there are no headings.
+func buildLookup(s *sheet, decl *TemplateLookup, found *collector) *lookup {
+	if s == nil || len(s.rows) == 0 {
+		return nil
+	}
+	b := &lookupBuilder{sheet: s, decl: decl, found: found, out: &lookup{name: s.name}}
+	if !b.headings() {
+		return nil
+	}
+	checkMerged(s, s.rows[0].number, found)
+	for _, row := range s.rows[1:] {
+		b.row(row)
+	}
+	b.types()
+	b.indexRows()
+	if !b.out.hasStar() {
+		found.add(Warning, place{sheet: s.name}, "", `the lookup has no default row: a value without a row stops the document (a row with * takes the rest)`, "")
+	}
+	return b.out
+}
+
+func (b *lookupBuilder) headings() bool {
+	marked := false
+	seen := map[string]string{}
+	for _, c := range b.sheet.rows[0].cells {
+		h := clean(c.show())
+		marked = marked || strings.HasSuffix(strings.ToLower(h), keyMark)
+		b.heads = append(b.heads, h)
+		if h == "" {
+			continue
+		}
+		if before, twice := seen[fold(h)]; twice {
+			b.found.errorf(c, "", "the heading %s stands twice: here and in %s", h, before)
+		}
+		seen[fold(h)] = c.ref
+	}
+	for i, h := range b.heads {
+		isKey := strings.HasSuffix(strings.ToLower(h), keyMark)
+		if isKey {
+			h = clean(h[:len(h)-len(keyMark)])
+		}
+		switch {
+		case h == "":
+		case isKey, !marked && len(b.keyAt) == 0:
+			b.keyAt, b.out.keys = append(b.keyAt, i), append(b.out.keys, h)
+		default:
+			b.colAt, b.out.columns = append(b.colAt, i), append(b.out.columns, h)
+		}
+	}
+	at := place{sheet: b.sheet.name}
+	switch {
+	case len(b.keyAt) == 0 || len(b.colAt) == 0:
+		b.found.add(Error, at, "", "a lookup sheet needs headings for a key column and a result column", "")
+		return false
+	case len(b.keyAt) > formula.MaxKeys:
+		b.found.add(Error, at, "", fmt.Sprintf("%d key columns; at most %d are possible", len(b.keyAt), formula.MaxKeys), "")
+		return false
+	}
+	return true
+}
+
+func (b *lookupBuilder) row(row sheetRow) {
+	r := lookupRow{at: place{b.sheet.name, ref(0, row.number)}}
+	if len(row.cells) > 0 {
+		r.at = row.cells[0].place
+	}
+	blank := true
+	for i, column := range b.keyAt {
+		c := row.at(column)
+		if c.isBlank() {
+			continue
+		}
+		blank = false
+		r.key[i] = b.key(c, b.out.keys[i])
+	}
+	for _, column := range b.colAt {
+		c := row.at(column)
+		if c.ref == "" {
+			c.place = b.placeOf(row, column)
+		}
+		blank = blank && c.isBlank()
+		if !usable(c, b.found) {
+			c.kind = blankCell
+		}
+		b.noteBlanks(c)
+		r.values, r.places = append(r.values, c.value()), append(r.places, c.place)
+	}
+	if blank {
+		return
+	}
+	if row.hidden {
+		b.found.add(Warning, r.at, "", "the row is hidden, but it counts", "")
+	}
+	b.out.rows = append(b.out.rows, r)
+}
+
+func (b *lookupBuilder) placeOf(row sheetRow, column int) place {
+	if len(row.cells) > 0 && strings.HasPrefix(row.cells[0].ref, "line ") {
+		return row.cells[0].place
+	}
+	return place{b.sheet.name, ref(column, row.number)}
+}
+
+// key takes texts only: a number cell has lost leading zeros and, beyond 15 digits, figures.
+func (b *lookupBuilder) key(c cell, heading string) string {
+	switch c.kind {
+	case textCell:
+		b.noteBlanks(c)
+		return clean(c.text)
+	case numberCell:
+		b.found.errorf(c, "", "%s %q is a number cell; make it text (leading zeros and long numbers are lost in number cells)", heading, c.value().String())
+	case dateCell:
+		b.found.errorf(c, "", "%s %q is a date cell; make it text", heading, c.value().String())
+	case boolCell:
+		b.found.errorf(c, "", "%s is a true-or-false cell; make it text", heading)
+	default:
+		usable(c, b.found)
+	}
+	return c.value().String()
+}
+
+func (b *lookupBuilder) noteBlanks(c cell) {
+	if c.kind == textCell && clean(c.text) != c.text {
+		b.found.warnf(c, "%q has blanks at an end or non-breaking blanks inside; they are taken as if they were not there", c.text)
+	}
+}
+
+// types settles what each result column holds. A declared column is what the template says; of the others a column is what its cells are.
+func (b *lookupBuilder) types() {
+	for i, name := range b.out.columns {
+		counts := map[layout.ValueKind]int{}
+		for _, r := range b.out.rows {
+			counts[r.values[i].Kind]++
+		}
+		want := b.declared(name)
+		if want == formula.Any {
+			want = majority(counts)
+		}
+		b.out.types = append(b.out.types, want)
+		for j := range b.out.rows {
+			b.checkResult(&b.out.rows[j], i, name, want)
+		}
+	}
+}
+
+func (b *lookupBuilder) declared(name string) formula.Type {
+	if b.decl == nil {
+		return formula.Any
+	}
+	for _, c := range b.decl.Columns {
+		if fold(c.Name) == fold(name) {
+			return formulaType(c.Type)
+		}
+	}
+	return formula.Any
+}
+
+func majority(counts map[layout.ValueKind]int) formula.Type {
+	switch {
+	case counts[layout.TextKind] > 0:
+		return formula.Text
+	case counts[layout.NumberKind] > 0:
+		return formula.Number
+	case counts[layout.DateKind] > 0:
+		return formula.Date
+	case counts[layout.BoolKind] > 0:
+		return formula.Bool
+	}
+	return formula.Text
+}
+
+func (b *lookupBuilder) checkResult(r *lookupRow, column int, name string, want formula.Type) {
+	v := r.values[column]
+	if v.IsEmpty() || kindType(v.Kind) == want {
+		if v.Kind == layout.NumberKind && v.Number.Abs().NumDigits() >= 15 && v.Number.IsInteger() {
+			b.found.add(Error, r.places[column], v.String(), fmt.Sprintf("%s is a number of more than 14 digits in a number cell, which loses figures; make it text", name), "")
+		}
+		return
+	}
+	reason := fmt.Sprintf("%s holds %s, but this is %s", name, want, kindType(v.Kind))
+	if want == formula.Text && v.Kind == layout.NumberKind {
+		reason = fmt.Sprintf("%s %q is a number cell; make it text", name, v.String())
+	}
+	b.found.add(Error, r.places[column], v.String(), reason, "")
+}
+
+func (b *lookupBuilder) indexRows() {
+	byMask := map[uint]map[formula.Key]int{}
+	for i, r := range b.out.rows {
+		mask := uint(0)
+		for p := range b.out.keys {
+			if r.key[p] == "*" {
+				mask |= 1 << p
+			}
+		}
+		if byMask[mask] == nil {
+			byMask[mask] = map[formula.Key]int{}
+		}
+		if first, twice := byMask[mask][r.key]; twice {
+			b.found.add(Error, r.at, b.out.show(r.key), fmt.Sprintf("the key %q stands twice: here and in %s", b.out.show(r.key), b.out.rows[first].at.ref), "")
+			continue
+		}
+		if mask != 0 && r.values[0].IsEmpty() {
+			continue // a * row with a blank result is no default, but says that none is meant
+		}
+		byMask[mask][r.key] = i
+	}
+	for mask, rows := range byMask {
+		b.out.index = append(b.out.index, maskIndex{mask, rows})
+	}
+	sort.Slice(b.out.index, func(i, j int) bool {
+		x, y := b.out.index[i].mask, b.out.index[j].mask
+		if nx, ny := bits.OnesCount(x), bits.OnesCount(y); nx != ny {
+			return nx < ny
+		}
+		return bits.Reverse(x) < bits.Reverse(y) // a "*" further left makes the reversed number larger
+	})
+}
