@@ -1,0 +1,20 @@
+package cli
+
+import "github.com/spf13/cobra"
+
+// newMapping is the parent of what accountants do with a mapping; one file holds one subcommand.
+func newMapping(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "mapping",
+		Short: "Make, check and try a mapping: the workbook that fills your ERP's import file",
+		Args:  knownCommand,
+		RunE:  help,
+	}
+	cmd.AddCommand(mappingCommands(a)...)
+	return cmd
+}
+
+// mappingCommands lists the subcommands in the order of the help.
+func mappingCommands(a *app) []*cobra.Command {
+	return []*cobra.Command{}
+}
