@@ -32,7 +32,9 @@ func (b *Bridge) confirmPostings(ctx context.Context, s *Summary) error {
 			}
 			if err := b.confirmBatch(ctx, t, due, s); err != nil {
 				errs = append(errs, fmt.Errorf("%s: %w", t, err))
-				break
+				if !onlyOdd(err) {
+					break
+				}
 			}
 		}
 	}

@@ -16,7 +16,7 @@ import (
 // at once, go on.
 func (b *Bridge) fetch(ctx context.Context, s *Summary) error {
 	var errs []error
-	if err := b.reacknowledge(ctx, s); err != nil {
+	if err := b.reacknowledge(ctx, s, anyOpen); err != nil {
 		errs = append(errs, err)
 	}
 	for _, t := range b.cfg.DocTypes() {
@@ -26,7 +26,7 @@ func (b *Bridge) fetch(ctx context.Context, s *Summary) error {
 		}
 	}
 	// An answer that was lost in the walk is asked for once more; what is then still open is for the next run.
-	if err := b.reacknowledge(ctx, s); err != nil {
+	if err := b.reacknowledge(ctx, s, answerLost); err != nil {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
@@ -73,7 +73,19 @@ func (b *Bridge) takePage(ctx context.Context, t fis.DocType, page concur.Page, 
 	}
 	s.Stored += len(toAck)
 	b.progress("fetch "+string(t), s.Stored+s.Left, 0)
-	return b.acknowledge(ctx, t, toAck, page.Received, s)
+	err = b.acknowledge(ctx, t, toAck, page.Received, s)
+	if onlyOdd(err) {
+		s.fail(err)
+		return nil
+	}
+	return err
+}
+
+// onlyOdd: the call worked, but its answer says more than was asked, or contradicts itself. That is told, and the work goes on.
+func onlyOdd(err error) bool {
+	var odd *concur.AnswerError
+	var call *concur.CallError
+	return errors.As(err, &odd) && !errors.As(err, &call)
 }
 
 // judge says which route takes a document, or why it stays in the queue. An error is a document that cannot be read at all.
@@ -131,15 +143,21 @@ func (r *route) matches(doc *fis.Document) (bool, error) {
 	return r.when.Match(doc)
 }
 
-// reacknowledge asks again for documents whose acknowledgement was intended but is not known to have worked.
-func (b *Bridge) reacknowledge(ctx context.Context, s *Summary) error {
+// Documents whose acknowledgement is not known to have worked: all of them, or those whose answer never came.
+func anyOpen(journal.Doc) bool      { return true }
+func answerLost(d journal.Doc) bool { return d.Reason == "" }
+
+// reacknowledge asks again for such documents.
+func (b *Bridge) reacknowledge(ctx context.Context, s *Summary, which func(journal.Doc) bool) error {
 	docs, err := b.j.DocumentsIn(ctx, "", 0, journal.Stored)
 	if err != nil || len(docs) == 0 {
 		return err
 	}
 	byType := map[fis.DocType][]string{}
 	for _, d := range docs {
-		byType[d.DocType] = append(byType[d.DocType], d.ID)
+		if which(d) {
+			byType[d.DocType] = append(byType[d.DocType], d.ID)
+		}
 	}
 	var errs []error
 	for _, t := range fis.DocTypes() {
@@ -206,7 +224,7 @@ func (b *Bridge) ackOutcome(ctx context.Context, t fis.DocType, a concur.Answer)
 	case concur.Recalled:
 		o.State, o.Reason = journal.Recalled, "recalled in Concur before it was acknowledged; it returns under a new id"
 	case concur.NotReady:
-		o.State, o.Reason = journal.Stored, "not ready in Concur; the next run tries again"
+		o.State, o.Reason, o.Undone = journal.Stored, "not ready in Concur; the next run tries again", true
 	case concur.Missing:
 		o.State, o.Reason = journal.Gone, "Concur does not know it (any more)"
 		o.Alarm, o.Remedy = fmt.Sprintf("Concur does not know document %s, which it had offered", a.DocID), "look for its report in Concur; it comes back by itself when it is approved again"

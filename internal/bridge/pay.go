@@ -32,7 +32,9 @@ func (b *Bridge) confirmPayments(ctx context.Context, s *Summary) error {
 			due = onceADocument(due, tried)
 			if err := b.payBatch(ctx, t, due, s); err != nil {
 				errs = append(errs, fmt.Errorf("%s: %w", t, err))
-				break
+				if !onlyOdd(err) {
+					break
+				}
 			}
 		}
 	}

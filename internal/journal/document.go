@@ -207,8 +207,9 @@ type AckOutcome struct {
 	Code        int
 	Correlation string
 	Millis      int64
-	// NotSent: the call was never made, so that this try does not count.
-	NotSent bool
+	// NotSent: the call was never made. Undone: the service did nothing. Neither try can have done what a later "done before" means, so it
+	// does not count.
+	NotSent, Undone bool
 	// Alarm, when not empty, opens an alarm with this remedy.
 	Alarm, Remedy string
 }
@@ -236,8 +237,8 @@ func (t *tx) settleAck(o AckOutcome) error {
 	case Recalled, Foreign, Gone:
 		finished = t.at
 	}
-	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, acknowledged_at = $4, ack_millis = $5, finished_at = $6 WHERE doc_id = $7 AND state = $8`,
-		o.State, t.at, o.Reason, acked, o.Millis, finished, o.DocID, Stored); err != nil {
+	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, acknowledged_at = $4, ack_millis = $5, finished_at = $6, ack_attempts = ack_attempts - $7 WHERE doc_id = $8 AND state = $9`,
+		o.State, t.at, o.Reason, acked, o.Millis, finished, flag(o.Undone), o.DocID, Stored); err != nil {
 		return err
 	}
 	name := map[State]string{Acknowledged: "acknowledged", Stored: "acknowledgement open", Recalled: "recalled", Foreign: "acknowledged by another system",

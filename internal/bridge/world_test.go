@@ -1,0 +1,335 @@
+package bridge_test
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/concur"
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/sim"
+	"github.com/fisbridge/fisbridge/mappings"
+	"github.com/fisbridge/fisbridge/templates"
+)
+
+// clock is a settable time; whoever sleeps moves it on.
+type clock struct{ at time.Time }
+
+func (c *clock) now() time.Time { return c.at }
+
+func (c *clock) sleep(ctx context.Context, d time.Duration) error {
+	c.at = c.at.Add(d)
+	return ctx.Err()
+}
+
+// world is a working folder, a simulated service, and folders where the ERP would be. Everything but the ERP is the real thing; the
+// tests write the ERP's result files.
+type world struct {
+	testing.TB
+	ctx     context.Context
+	dir     string
+	clock   *clock
+	fis     *sim.FIS
+	http    *sim.HTTPServer
+	cfg     *config.Config
+	j       *journal.Journal
+	b       *bridge.Bridge
+	client  *concur.Client
+	service bridge.Service // in place of client, where a test needs another one
+	loaded  fs.FS
+	lastID  int
+}
+
+// oneRoute is the route of most tests.
+const oneRoute = `
+  - name: journals
+    doc_types: [expense, invoice]
+    mapping: csv.xlsx
+    drop: { target: erp, folder: in }
+    returns: { folder: out, settle: 0s, min_age: 0s }
+`
+
+// options are what a test sets apart from the usual.
+type options struct {
+	routes string // oneRoute when empty
+	extra  string // further keys of the configuration
+	concur string // further keys of its part concur
+	// mappings are written beside csv.xlsx (the ready generic-csv mapping); templates stand beside the built-in ones.
+	mappings  map[string]string
+	templates fs.FS
+}
+
+// newWorld makes a world and its bridge, logged in.
+func newWorld(t testing.TB, o options) *world {
+	t.Helper()
+	w := &world{TB: t, ctx: t.Context(), dir: t.TempDir(), clock: &clock{time.Date(2026, 3, 31, 23, 0, 0, 0, time.UTC)}, loaded: templates.FS()}
+	if o.templates != nil {
+		w.loaded = both{o.templates, templates.FS()}
+	}
+	cfg := sim.DefaultFIS()
+	cfg.Now = w.clock.now
+	w.fis = sim.NewFIS(cfg)
+	var err error
+	w.http, err = sim.ListenHTTP("127.0.0.1:0", w.fis)
+	w.ok(err)
+	t.Cleanup(func() { w.ok(w.http.Close()) })
+	for _, dir := range []string{"erp/in", "erp/out/archive", "erp/out/failed"} {
+		w.ok(os.MkdirAll(filepath.Join(w.dir, dir), 0o750))
+	}
+	ready, err := fs.ReadFile(mappings.FS(), "generic-csv.xlsx")
+	w.ok(err)
+	w.write("csv.xlsx", string(ready))
+	for name, text := range o.mappings {
+		w.write(name, text)
+	}
+	w.configure(o)
+	w.j, err = journal.Open(w.ctx, filepath.Join(w.dir, "journal.db"), w.clock.now, "test")
+	w.ok(err)
+	t.Cleanup(func() { w.ok(w.j.Close()) })
+	w.client, err = concur.New(concur.Config{BaseURL: w.http.URL, ClientID: cfg.ClientID, ClientSecret: concur.Secret(cfg.ClientSecret), CompanyUUID: cfg.CompanyUUID,
+		SystemID: w.cfg.Concur.SystemID, Tokens: bridge.Tokens(w.j, cfg.CompanyUUID), PageSize: w.cfg.Concur.PageSize, BatchSize: w.cfg.Concur.ConfirmBatch,
+		MaxWait: -1, MinInterval: -1, Now: w.clock.now, Sleep: w.clock.sleep, Transport: &http.Transport{}})
+	w.ok(err)
+	_, err = w.client.Login(w.ctx, cfg.RequestToken)
+	w.ok(err)
+	w.service = w.client
+	w.load()
+	return w
+}
+
+// configure reads the configuration, without any wait between calls.
+func (w *world) configure(o options) {
+	w.Helper()
+	if o.routes == "" {
+		o.routes = oneRoute
+	}
+	text := fmt.Sprintf("concur:\n  base_url: %s\n  company_uuid: %s\n  client_id: c\n  client_secret: env:SECRET\n  system_id: OURS\n%sjournal: { path: journal.db }\n"+
+		"targets:\n  erp: { kind: folder, path: erp }\nroutes:%s%s", w.http.URL, sim.DefaultFIS().CompanyUUID, o.concur, o.routes, o.extra)
+	var err error
+	w.cfg, err = config.Parse([]byte(text), "fisbridge.yaml", w.dir)
+	w.ok(err)
+}
+
+// load makes the bridge anew, as the next process would.
+func (w *world) load() {
+	w.Helper()
+	var err error
+	w.b, err = bridge.New(bridge.Options{Config: w.cfg, Journal: w.j, Service: w.service, Templates: w.loaded, Now: w.clock.now, Sleep: w.clock.sleep})
+	w.ok(err)
+}
+
+func (w *world) ok(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// both looks into two file systems, one after the other.
+type both struct{ first, second fs.FS }
+
+func (b both) Open(name string) (fs.File, error) {
+	if f, err := b.first.Open(name); err == nil {
+		return f, nil
+	}
+	return b.second.Open(name)
+}
+
+// run is one pass that must be possible, with the exit code it must have.
+func (w *world) run(exit int) *bridge.Summary {
+	w.Helper()
+	w.clock.at = w.clock.at.Add(10 * time.Minute)
+	s, err := w.b.Run(w.ctx)
+	w.ok(err)
+	if s.Exit != exit {
+		w.Fatalf("exit %d, want %d\nproblems %q\nnotes %q\nalarms %+v\ntodo %+v", s.Exit, exit, s.Problems, s.Notes, s.Alarms, s.Todo)
+	}
+	return s
+}
+
+// expense is the JSON of a report with one entry for each account, 10.00 each.
+func expense(report, accounts string) string {
+	var entries []string
+	for i, account := range strings.Fields(accounts) {
+		entries = append(entries, fmt.Sprintf(`{"entryId":"%s-%d","entryDescription":"Entry %d","expenseTypeCode":"TAXIX","reportEntryPatKey":"CASH","entryIsPersonal":"N","entryApprovedAmount":10.00,
+			"entryDate":"2026-03-01T00:00:00.000Z","allocation":[{"allocationId":"%s-%d-1","allocationPercentage":100,"allocationCustom2Code":"1100",
+			"journal":[{"journalAccountCode":"%s","journalPayer":"COMP","journalPayee":"EMPL","amountGross":10.00,"amountNetOfTax":10.00,"amountNetOfReclaim":10.00}]}]}`,
+			report, i, i+1, report, i, account))
+	}
+	return fmt.Sprintf(`{"employee":{"employeeId":"E1","employeeOrgUnit1Code":"1000"},"report":{"reportId":"%s","reportKey":"%s","reportName":"%s","isTest":"N","ledgerCode":"EU",
+		"totalApprovedAmount":%d.00,"employeeCurrencyAlphaCode":"EUR","reportSubmitDate":"2026-03-01T00:00:00.000Z"},"expenseEntry":[%s]}`,
+		report, "K"+report, report, 10*len(entries), strings.Join(entries, ","))
+}
+
+// add makes a document ready in Concur; its id is the letter followed by zeros.
+func (w *world) add(t fis.DocType, id, body string) {
+	w.Helper()
+	_, err := w.fis.Add(fis.Envelope{ID: id, DocType: t, Document: []byte(body)})
+	w.ok(err)
+}
+
+// good adds plain reports with these ids; the report of document D1 is RD1.
+func (w *world) good(ids ...string) {
+	w.Helper()
+	for _, id := range ids {
+		w.add(fis.Expense, id, expense("R"+id, "640100"))
+	}
+}
+
+// state is where the journal has a document.
+func (w *world) state(id string) journal.State {
+	w.Helper()
+	d, err := w.j.Document(w.ctx, id)
+	w.ok(err)
+	return d.State
+}
+
+// states checks the states of documents, written as "D1 posted, D2 held".
+func (w *world) states(want string) {
+	w.Helper()
+	for _, pair := range strings.Split(want, ", ") {
+		id, state, _ := strings.Cut(pair, " ")
+		if got := w.state(id); string(got) != state {
+			w.Errorf("document %s is %s, want %s", id, got, state)
+		}
+	}
+}
+
+// status is where Concur has a document.
+func (w *world) status(id string, want fis.Status) {
+	w.Helper()
+	d, ok := w.fis.Document(id)
+	if !ok || d.Status != want {
+		w.Errorf("Concur has %s as %q (%v), want %s", id, d.Status, ok, want)
+	}
+}
+
+// confirmation checks the state of a document's posting confirmation, "" for none.
+func (w *world) confirmation(id string, want journal.ConfirmState) journal.Confirmation {
+	w.Helper()
+	c, _, err := w.j.ConfirmationOf(w.ctx, id)
+	w.ok(err)
+	if c.State != want {
+		w.Errorf("the confirmation of %s is %q, want %q (%s)", id, c.State, want, c.Message)
+	}
+	return c
+}
+
+// alarm is the one open alarm, which must say all of these words in its message or remedy.
+func (w *world) alarm(kind string, words ...string) journal.Alarm {
+	w.Helper()
+	alarms, err := w.j.OpenAlarms(w.ctx)
+	w.ok(err)
+	if len(alarms) != 1 {
+		w.Fatalf("alarms: %+v", alarms)
+	}
+	for _, word := range words {
+		if !strings.Contains(alarms[0].Message+" "+alarms[0].Remedy, word) {
+			w.Errorf("the alarm does not say %q: %s; %s", word, alarms[0].Message, alarms[0].Remedy)
+		}
+	}
+	if alarms[0].Kind != kind {
+		w.Errorf("alarm of kind %q, want %q", alarms[0].Kind, kind)
+	}
+	return alarms[0]
+}
+
+// quiet: nothing needs a person.
+func (w *world) quiet() {
+	w.Helper()
+	alarms, err := w.j.OpenAlarms(w.ctx)
+	w.ok(err)
+	if len(alarms) > 0 {
+		w.Errorf("alarms: %+v", alarms)
+	}
+}
+
+// write puts a file into the world's folder, with the clock's time on it.
+func (w *world) write(name, text string) {
+	w.Helper()
+	path := filepath.Join(w.dir, filepath.FromSlash(name))
+	w.ok(os.WriteFile(path, []byte(text), 0o600))
+	w.ok(os.Chtimes(path, w.clock.at, w.clock.at))
+}
+
+// read gives a file of the world's folder.
+func (w *world) read(name string) string {
+	w.Helper()
+	b, err := os.ReadFile(filepath.Join(w.dir, filepath.FromSlash(name)))
+	w.ok(err)
+	return string(b)
+}
+
+// list gives the names of the files in a folder.
+func (w *world) list(folder string) []string {
+	w.Helper()
+	entries, err := os.ReadDir(filepath.Join(w.dir, filepath.FromSlash(folder)))
+	w.ok(err)
+	names := []string{}
+	for _, e := range entries {
+		if !e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	sort.Strings(names)
+	return names
+}
+
+const answerHead = "doc_id,kind,status,company,document_number,fiscal_year,date,amount,currency,payment_reference,payment_method,message_code,message\r\n"
+
+// Lines of a result file of generic-csv.
+func posted(ref, number string) string {
+	return ref + ",post,ok,1000," + number + ",2026,2026-03-31,,,,,,\r\n"
+}
+
+func rejected(ref, text string) string { return ref + ",post,error,,,,,,,,,F5," + text + "\r\n" }
+
+func duplicate(ref string) string { return ref + ",post,duplicate,,,,,,,,,M1,entered before\r\n" }
+
+func paid(ref, status, payment string) string {
+	return ref + ",pay," + status + ",1000,,2026,2026-04-02,10.00,EUR," + payment + ",transfer,," + map[bool]string{true: "taken back"}[status == "reversed" || status == "void"] + "\r\n"
+}
+
+// answer writes a result file.
+func (w *world) answer(name string, lines ...string) {
+	w.Helper()
+	w.write("erp/out/"+name+".result.csv", answerHead+strings.Join(lines, ""))
+}
+
+// effects counts the items of a kind of call that changed a document.
+func (w *world) effects(call, id string) int {
+	n := 0
+	for _, c := range w.fis.Record() {
+		for _, item := range c.Items {
+			if c.Call == call && item.DocID == id && item.Effect {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// asked counts the items of a kind of call about a document, whatever came of them.
+func (w *world) asked(call, id string) int {
+	n := 0
+	for _, c := range w.fis.Record() {
+		for _, item := range c.Items {
+			if c.Call == call && item.DocID == id {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func (w *world) faults(list ...sim.FISFault) { w.Helper(); w.ok(w.fis.SetFaults(1, list...)) }
