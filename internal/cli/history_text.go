@@ -12,26 +12,38 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
 
-// historyTable tells each event with its time, what it was about, and who did it.
-func historyTable(out io.Writer, width int, events []journal.Event) {
+// historyList tells each event with its time, what it was about, and who did it; when that was always the same, once for all. about names
+// the import file or result file of an event, where the reader does not know it.
+func historyList(out io.Writer, width int, events []journal.Event, about func(journal.Event) string) {
 	if len(events) == 0 {
 		return
 	}
-	fmt.Fprintln(out, "\nhistory")
-	g := grid{heads: []string{"time (UTC)", "event", "what"}}
+	actor := oneActor(events)
+	fmt.Fprintf(out, "\nhistory (UTC%s)\n", ifTrue(actor != "", ", all by "+actor, ""))
+	l := lines{out: out, width: width, label: 21}
 	for _, e := range events {
-		g.add(when(journal.Time(e.At)), e.Event, eventText(e))
+		parts := facts(e.Detail)
+		if text := about(e); text != "" {
+			parts = append(parts, text)
+		}
+		if e.Correlation != "" {
+			parts = append(parts, "correlation "+e.Correlation)
+		}
+		if actor == "" {
+			parts = append(parts, "by "+e.Actor)
+		}
+		l.put("  "+when(journal.Time(e.At)), "%s%s%s", e.Event, ifTrue(len(parts) > 0, ": ", ""), strings.Join(parts, ", "))
 	}
-	g.write(out, width)
 }
 
-// eventText is the detail of an event in one line: its facts, its correlation id, and who did it.
-func eventText(e journal.Event) string {
-	parts := facts(e.Detail)
-	if e.Correlation != "" {
-		parts = append(parts, "correlation "+e.Correlation)
+// oneActor is who did everything, nothing when there were several.
+func oneActor(events []journal.Event) string {
+	for _, e := range events {
+		if e.Actor != events[0].Actor {
+			return ""
+		}
 	}
-	return strings.Join(append(parts, "by "+e.Actor), ", ")
+	return events[0].Actor
 }
 
 // facts writes an event's detail as name and value, sorted; nothing is left out but what says nothing.
@@ -73,8 +85,16 @@ func fact(name string, value json.RawMessage) string {
 	if err := json.Unmarshal(value, &sums); name == "totals" && err == nil {
 		return sumText(sums)
 	}
+	var list []string
+	if err := json.Unmarshal(value, &list); err == nil {
+		return strings.Join(list, " ")
+	}
+	var inner map[string]json.RawMessage
+	if err := json.Unmarshal(value, &inner); err == nil && inner != nil {
+		return strings.Join(facts(value), " ")
+	}
 	switch s := string(value); s {
-	case "null", "false", "0", "[]", "{}":
+	case "false", "0":
 		return ""
 	case "true":
 		return "yes"

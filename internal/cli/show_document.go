@@ -141,7 +141,21 @@ func (a *app) documentText(d *documentLife) {
 		l.put("payment", "%s", paymentText(p))
 	}
 	alarmLines(l, now, d.Alarms)
-	historyTable(a.stdout, a.width(), d.History)
+	historyList(a.stdout, a.width(), d.History, d.about)
+}
+
+// about names the import file and the result file of an event.
+func (d *documentLife) about(e journal.Event) string {
+	var parts []string
+	for _, p := range d.Places {
+		if p.FileID == e.FileID {
+			parts = append(parts, "file "+p.File)
+		}
+	}
+	if e.ResultID != 0 {
+		parts = append(parts, fmt.Sprintf("result %d", e.ResultID))
+	}
+	return strings.Join(parts, ", ")
 }
 
 func reportText(d journal.Doc) string {

@@ -102,12 +102,14 @@ func (a *app) fileText(f *fileLife, all bool) {
 		l.put("instead of", "file %d, which was withdrawn", f.ReissueOf)
 	}
 	alarmLines(l, a.now(), f.Alarms)
-	a.partTable(f.InIt, all)
-	historyTable(a.stdout, a.width(), f.History)
+	a.partTable(f, all)
+	historyList(a.stdout, a.width(), f.History, func(e journal.Event) string {
+		return ifTrue(e.ResultID != 0, fmt.Sprintf("result %d", e.ResultID), "")
+	})
 }
 
-func (a *app) partTable(parts []filePart, all bool) {
-	shown := parts
+func (a *app) partTable(f *fileLife, all bool) {
+	parts, shown := f.InIt, f.InIt
 	if !all && len(shown) > usualParts {
 		shown = shown[:usualParts]
 	}
@@ -115,8 +117,8 @@ func (a *app) partTable(parts []filePart, all bool) {
 	g := grid{heads: []string{"document", "lines", "debit", "", "state"}, right: []int{1, 2}}
 	for _, p := range shown {
 		state := string(p.State)
-		if p.Withdrawn {
-			state += " (withdrawn here)"
+		if p.Withdrawn && f.State != journal.Withdrawn {
+			state += ", taken out"
 		}
 		g.add(p.DocID, fmt.Sprintf("%d–%d", p.FirstLine, p.LastLine), money(p.Debit, p.Currency), p.Currency, state)
 	}

@@ -94,5 +94,7 @@ func (a *app) resultText(r *resultLife, all bool) {
 		}
 		g.write(a.stdout, a.width())
 	}
-	historyTable(a.stdout, a.width(), r.History)
+	historyList(a.stdout, a.width(), r.History, func(e journal.Event) string {
+		return ifTrue(e.FileID != 0, fmt.Sprintf("file %d", e.FileID), "")
+	})
 }
