@@ -202,7 +202,10 @@ func (a *Apply) refused(f File, o fis.Outcome) error {
 	if err != nil || rejected > 0 || f.State != Dropped {
 		return err
 	}
-	why := fmt.Sprintf("the ERP refused import file %s: %s", f.Name, firstText(o))
+	why := "the ERP refused import file " + f.Name
+	if text := firstText(o); text != "" {
+		why += ": " + text
+	}
 	ids, err := a.unanswered(f.ID)
 	if err != nil {
 		return err
