@@ -15,18 +15,15 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
-	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/sim"
-	"github.com/fisbridge/fisbridge/templates"
 )
 
 // startERP puts the simulated ERP on the server's folder. It reads and answers in the formats of the template.
 func (w *world) startERP() {
 	w.t.Helper()
-	text, err := mapping.NewYAML(templates.FS(), "generic-csv")
+	m, err := journalMapping()
 	w.must(err)
-	plan, findings := mapping.LoadBytes(templates.FS(), "journal.yaml", text)
-	w.must(findings.Err())
+	plan := m.plan
 	f := plan.Results()[0]
 	row := func(kind string, more ...sim.ERPField) sim.ERPAnswer {
 		fields := append([]sim.ERPField{{Field: "doc_id", What: "reference"}, {Field: "kind", What: "=" + kind}, {Field: "company", What: "company"},

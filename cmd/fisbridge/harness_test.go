@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -150,13 +151,27 @@ func smallSet() []string {
 	return []string{"01-cash-taxi", "14-tax-deductible", "21-card-company-paid", "29-three-cost-centres", "32-advance-issued", "44-zloty-lodz", "47-invoice-plain", "56-test-user", "58-unmapped-account", "59-erp-rejects"}
 }
 
-// template is the name of the world's template.
-func (s setup) template() string {
-	if s.whole {
-		return "whole-csv"
-	}
-	return "generic-csv"
+// templateText is the template as it stands, text the mapping made from it, plan both together.
+type templateText struct {
+	template, text string
+	plan           *mapping.Plan
 }
+
+var journalMapping = sync.OnceValues(func() (m templateText, err error) {
+	template, err := fs.ReadFile(templates.FS(), "generic-csv/template.yaml")
+	if err != nil {
+		return m, err
+	}
+	text, err := mapping.NewYAML(templates.FS(), "generic-csv")
+	if err != nil {
+		return m, err
+	}
+	plan, findings := mapping.LoadBytes(templates.FS(), "journal.yaml", text)
+	return templateText{string(template), string(text), plan}, findings.Err()
+})
+
+// wholeFile makes of the generic journal that of an ERP which takes a file completely or not at all.
+var wholeFile = strings.NewReplacer("name: generic-csv", "name: whole-csv", "template: generic-csv", "template: whole-csv", "acceptance: document", "acceptance: file")
 
 // writeFolder writes the working folder: configuration, secrets, mapping, and the template of its own where it needs one.
 func (w *world) writeFolder(base string) {
@@ -165,18 +180,13 @@ func (w *world) writeFolder(base string) {
 		"secrets/client": clientSecret + "\n", "secrets/sftp": sftpPassword + "\n",
 		"fisbridge.yaml": w.config(base, w.target()),
 	}
-	fsys := templates.FS()
-	if w.set.whole {
-		text, err := os.ReadFile("../../templates/generic-csv/template.yaml")
-		w.must(err)
-		own := strings.NewReplacer("name: generic-csv", "name: whole-csv", "acceptance: document", "acceptance: file").Replace(string(text))
-		files["templates/whole-csv/template.yaml"] = own
-		w.write("templates/whole-csv/template.yaml", own)
-		fsys = os.DirFS(filepath.Join(w.dir, "templates"))
-	}
-	text, err := mapping.NewYAML(fsys, w.set.template())
+	m, err := journalMapping()
 	w.must(err)
-	files["mappings/journal.yaml"] = string(text)
+	files["mappings/journal.yaml"] = m.text
+	if w.set.whole {
+		files["templates/whole-csv/template.yaml"] = wholeFile.Replace(m.template)
+		files["mappings/journal.yaml"] = wholeFile.Replace(m.text)
+	}
 	for name, text := range files {
 		w.write(name, text)
 	}
@@ -341,10 +351,14 @@ type alarm struct {
 	Kind, Subject, Message, Remedy string
 }
 
-// did reports whether the run changed anything, or left something that the next one will do.
+// did reports whether the run changed anything.
 func (s summary) did() bool {
-	return s.Stored+s.Acknowledged+s.Files+s.Dropped+s.Results+s.Confirmed+s.PaymentsSent > 0 || s.Exit == 1 ||
-		s.Todo.Stored+s.Todo.Acknowledged+s.Todo.FilesUndropped+s.Todo.ResultsUnapplied+s.Todo.ConfirmationsDue+s.Todo.PaymentsDue > 0
+	return s.Stored+s.Acknowledged+s.Files+s.Dropped+s.Results+s.Confirmed+s.PaymentsSent > 0
+}
+
+// leaves reports whether the run left something that the next one will do.
+func (s summary) leaves() bool {
+	return s.Exit == 1 || s.Todo.Stored+s.Todo.Acknowledged+s.Todo.FilesUndropped+s.Todo.ResultsUnapplied+s.Todo.ConfirmationsDue+s.Todo.PaymentsDue > 0
 }
 
 // alarmsOf are the kinds of the open alarms.
@@ -377,13 +391,13 @@ func (w *world) run(env ...string) (summary, ended) {
 // mostRuns bounds the passes until nothing is left to do.
 const mostRuns = 12
 
-// idle runs until a pass changes nothing.
+// idle runs until a pass leaves nothing that a further one would do. (check makes sure that a further one does nothing.)
 func (w *world) idle(env ...string) summary {
 	w.t.Helper()
 	var s summary
 	var e ended
 	for range mostRuns {
-		if s, e = w.run(env...); !s.did() {
+		if s, e = w.run(env...); !s.leaves() {
 			return s
 		}
 	}
@@ -422,7 +436,9 @@ func (w *world) answers() summary {
 		if quiet++; n > 0 {
 			quiet = 0
 		}
-		s = w.idle()
+		if n > 0 || len(w.names("out")) > 0 {
+			s = w.idle()
+		}
 	}
 	return s
 }

@@ -29,9 +29,12 @@ func (v *violations) add(format string, args ...any) {
 	v.list = append(v.list, fmt.Sprintf(format, args...))
 }
 
-// check fails the test when an invariant is violated. The world must be idle.
+// check fails the test when an invariant is violated, or when the world was not idle.
 func (w *world) check() {
 	w.t.Helper()
+	if s, e := w.run(); s.did() || s.leaves() {
+		w.t.Errorf("there was something left to do: %s", e)
+	}
 	for _, text := range w.violations() {
 		w.t.Errorf("violated: %s", text)
 	}

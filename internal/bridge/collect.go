@@ -288,6 +288,7 @@ func (b *Bridge) archive(ctx context.Context, in *inbox, res journal.ResultFile,
 		if err := in.WriteNote(ctx, folder, as+".txt", note); err != nil {
 			return fmt.Errorf("write the note beside it: %w", err)
 		}
+		killpoint.Here("archive.noted")
 	}
 	killpoint.Here("archive.intended")
 	if err := in.Move(ctx, claimed, folder, as); err != nil {
@@ -300,7 +301,11 @@ func (b *Bridge) archive(ctx context.Context, in *inbox, res journal.ResultFile,
 	if res.MovedTo != "" {
 		return nil
 	}
-	return b.j.ResultMoved(context.WithoutCancel(ctx), res.ID, path.Join(folder, as))
+	if err := b.j.ResultMoved(context.WithoutCancel(ctx), res.ID, path.Join(folder, as)); err != nil {
+		return err
+	}
+	killpoint.Here("archive.done")
+	return nil
 }
 
 // noteFor tells a person what is wrong with a result file, line by line.

@@ -120,6 +120,7 @@ func (b *Bridge) dropped(ctx context.Context, drop exchange.Drop, f journal.File
 	s.Dropped++
 	b.log.Info("import file dropped", "route", f.Route, "file", f.Name, "unverified", unverified)
 	b.keepCopy(ctx, f, s)
+	killpoint.Here("copy.done")
 	return b.mark(ctx, drop, f)
 }
 

@@ -22,10 +22,17 @@ func (b *Bridge) Watch(ctx context.Context, done func(*Summary)) error {
 		return err
 	}
 	defer stop()
+	var last time.Time
+	if err := b.wrongSlots(ctx, &last); err != nil {
+		return err
+	}
 	if err := b.missedSlots(ctx, done); err != nil {
 		return err
 	}
 	for {
+		if err := b.wrongSlots(ctx, &last); err != nil {
+			return err
+		}
 		due, schedule, err := b.nextSlot()
 		if err != nil {
 			return err
@@ -49,6 +56,22 @@ func (b *Bridge) Watch(ctx context.Context, done func(*Summary)) error {
 			}
 		}
 	}
+}
+
+// wrongSlots forgets what was settled for times that a wrong clock believed in, at the start and whenever the clock was set back: otherwise
+// the real ones would be taken for done. Clocks of several nodes differ by less than the hour that is left alone.
+func (b *Bridge) wrongSlots(ctx context.Context, last *time.Time) error {
+	now := b.now()
+	back := now.Before(*last) || last.IsZero()
+	*last = now
+	if !back {
+		return nil
+	}
+	n, err := b.j.ForgetSlots(ctx, now.Add(time.Hour))
+	if n > 0 {
+		b.log.Warn("the clock was set back: scheduled times in the future were settled, and are forgotten", "slots", n)
+	}
+	return err
 }
 
 // longestWait bounds a single wait, so that a clock that is set forward is noticed.

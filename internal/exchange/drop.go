@@ -9,6 +9,8 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+
+	"github.com/fisbridge/fisbridge/internal/killpoint"
 )
 
 // dropper is the one Drop for all places.
@@ -103,6 +105,7 @@ func (d *dropper) Upload(ctx context.Context, temp string, size int64, open func
 			d.discard(ctx, temp)
 		}
 	}()
+	killpoint.Here("upload.created")
 	from := &counter{r: src}
 	var sum hash.Hash
 	if d.t.Verify == VerifyHash {
@@ -157,6 +160,7 @@ func (d *dropper) write(ctx context.Context, w writer, from *counter, size int64
 	if from.n != size {
 		return 0, fmt.Errorf("%w: %d bytes were announced, the source has %d", ErrIncomplete, size, from.n)
 	}
+	killpoint.Here("upload.written")
 	byHandle, err = w.size(ctx)
 	if err != nil {
 		if hopeless(ctx, err) {

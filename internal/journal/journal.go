@@ -146,9 +146,11 @@ func (j *Journal) in(ctx context.Context, what string, fn func(*tx) error) (err 
 	if err = x.saveHead(); err != nil {
 		return fmt.Errorf("journal: %s: %w", what, err)
 	}
+	killpoint.Here("commit.intended")
 	if err = t.Commit(); err != nil {
 		return fmt.Errorf("journal: %s: commit: %w", what, err)
 	}
+	killpoint.Here("commit.done")
 	return nil
 }
 

@@ -33,3 +33,13 @@ func (j *Journal) TakeSlot(ctx context.Context, schedule string, due time.Time, 
 	})
 	return taken, err
 }
+
+// ForgetSlots forgets scheduled times after the given one. They were settled by a clock that has been set back since; when they come, they
+// are due. It returns how many there were.
+func (j *Journal) ForgetSlots(ctx context.Context, after time.Time) (n int64, err error) {
+	err = j.in(ctx, "forget slots", func(t *tx) error {
+		n, err = t.exec(`DELETE FROM slots WHERE due_at > $1`, stamp(after))
+		return err
+	})
+	return n, err
+}

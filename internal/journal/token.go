@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// lease takes or renews the named lease for the owner. A lease that has run out is anyone's.
+// lease takes or renews the named lease for the owner. A lease that has run out is anyone's, and so is one that would last longer
+// than any is given: the clock was set back since.
 func (j *Journal) lease(ctx context.Context, name, owner string, ttl time.Duration) (fence int64, ok bool, err error) {
 	err = j.in(ctx, "lease "+name, func(t *tx) error {
 		var holder, until string
@@ -16,7 +17,7 @@ func (j *Journal) lease(ctx context.Context, name, owner string, ttl time.Durati
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		if err == nil && holder != "" && holder != owner && until > t.at {
+		if err == nil && holder != "" && holder != owner && until > t.at && until <= stamp(j.now().Add(2*ttl)) {
 			ok = false
 			return nil
 		}

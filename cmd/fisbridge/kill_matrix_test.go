@@ -1,0 +1,176 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/fisbridge/fisbridge/internal/sim"
+)
+
+// The kill matrix: the program is ended with SIGKILL at every boundary between intention, act and outcome, in each phase of a
+// document's life, started again until it is idle, and the invariants are checked against the simulators' own records.
+//
+// The short form takes the first and the last visit of each boundary and a part of the boundaries of single transactions; FISBRIDGE_KILL_LONG=1
+// takes every visit of every boundary.
+
+func long() bool { return os.Getenv("FISBRIDGE_KILL_LONG") == "1" }
+
+// skipShort leaves the kills out of `go test -short`.
+func skipShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("kills are left out in short mode")
+	}
+}
+
+// phase is one part of a life, made of one process that may be killed.
+type phase struct {
+	name    string
+	prepare func(*world)
+	run     func(w *world, env ...string) ended
+}
+
+func phases() []phase {
+	pass := func(w *world, env ...string) ended { _, e := w.run(env...); return e }
+	return []phase{
+		{"login", func(*world) {}, func(w *world, env ...string) ended { return w.exec(env, requestToken+"\n", "auth", "login") }},
+		{"drop", func(w *world) { w.fis.ExpireAccess() }, pass},
+		{"answer", func(w *world) { w.answer() }, pass},
+		{"pay", func(w *world) { w.pay(sim.PayInFull) }, pass},
+	}
+}
+
+// live leads a world through all phases. The first process of the phase gets the environment; then each phase goes on until nothing is left.
+func (w *world) live(at string, env ...string) (hit ended) {
+	w.t.Helper()
+	for _, p := range phases() {
+		p.prepare(w)
+		if p.name == at || at == "*" {
+			hit = p.run(w, append(env, "FISBRIDGE_KILL_RECORD="+w.record(p.name))...)
+		}
+		switch p.name {
+		case "login":
+			w.login()
+		case "drop":
+			w.idle()
+		default:
+			w.answers()
+		}
+	}
+	return hit
+}
+
+// record is where the boundaries of a phase are written.
+func (w *world) record(phase string) string {
+	return filepath.Join(filepath.Dir(w.dir), "visited-"+phase)
+}
+
+// visits counts the boundaries that the first process of a phase passed.
+func (w *world) visits(phase string) map[string]int {
+	w.t.Helper()
+	text, err := os.ReadFile(w.record(phase))
+	w.must(err)
+	out := map[string]int{}
+	for _, name := range strings.Fields(string(text)) {
+		out[name]++
+	}
+	return out
+}
+
+// cut is one kill: in the phase, at the n-th visit of the boundary.
+type cut struct {
+	phase, name string
+	n           int
+}
+
+func (c cut) String() string { return fmt.Sprintf("%s/%s/%d", c.phase, c.name, c.n) }
+
+// cuts are the kills of the matrix, found by living once without any.
+func cuts(t *testing.T, set setup) []cut {
+	t.Helper()
+	w := prepare(t, set)
+	w.live("*")
+	w.check()
+	var out []cut
+	for _, p := range phases() {
+		visits := w.visits(p.name)
+		for _, name := range sorted(visits) {
+			for n := 1; n <= visits[name]; n++ {
+				commit := strings.HasPrefix(name, "commit.")
+				if long() || !commit && (n == 1 || n == visits[name]) || commit && n%8 == 2 {
+					out = append(out, cut{p.name, name, n})
+				}
+			}
+		}
+	}
+	return out
+}
+
+func sorted[V any](m map[string]V) []string {
+	var keys []string
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// mustHave are boundaries that a whole life visits: when one is not there any more, the matrix has a hole.
+func mustHave() []string {
+	var out []string
+	for step, points := range map[string]string{
+		"migrate": "intended done", "token": "intended acted done", "store": "intended done", "acknowledge": "intended acted done", "number": "intended done",
+		"upload": "intended created written acted", "rename": "intended acted done", "claim": "intended acted", "collect": "intended done", "parse": "intended done",
+		"archive": "intended acted done", "confirm": "intended acted done", "pay": "intended acted done", "commit": "intended done",
+	} {
+		for _, p := range strings.Fields(points) {
+			out = append(out, step+"."+p)
+		}
+	}
+	return out
+}
+
+func TestKillAtEveryBoundary(t *testing.T) {
+	skipShort(t)
+	all := cuts(t, setup{})
+	for _, name := range mustHave() {
+		if !slices.ContainsFunc(all, func(c cut) bool { return c.name == name }) {
+			t.Errorf("no phase visits the boundary %s", name)
+		}
+	}
+	killAt(t, setup{}, all)
+}
+
+// An ERP that imports a file completely or not at all rejects the first file; the documents' second way is killed at every boundary too.
+func TestKillDuringReissue(t *testing.T) {
+	skipShort(t)
+	set := setup{whole: true, files: 5}
+	var again []cut
+	for _, c := range cuts(t, set) {
+		if c.phase == "answer" && (long() || c.n == 1) {
+			again = append(again, c)
+		}
+	}
+	killAt(t, set, again)
+}
+
+func killAt(t *testing.T, set setup, all []cut) {
+	t.Helper()
+	t.Run("kill", func(t *testing.T) {
+		for _, c := range all {
+			t.Run(c.String(), func(t *testing.T) {
+				t.Parallel()
+				w := prepare(t, set)
+				if e := w.live(c.phase, fmt.Sprintf("FISBRIDGE_KILL_AT=%s:%d", c.name, c.n)); !e.killed {
+					t.Fatalf("the process was not killed: %s", e)
+				}
+				w.check()
+			})
+		}
+	})
+	t.Logf("%d kills", len(all))
+}
