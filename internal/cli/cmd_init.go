@@ -33,6 +33,9 @@ for the accountants, and the folders that a run needs. It asks nothing and overw
 	cmd.RunE = a.action(func(_ context.Context, args []string) error {
 		folder := a.dir
 		if len(args) == 1 {
+			folder = args[0]
+		}
+		if len(args) == 1 && !filepath.IsAbs(args[0]) {
 			folder = filepath.Join(a.dir, args[0])
 		}
 		return a.initFolder(folder, template)
