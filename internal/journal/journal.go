@@ -71,8 +71,12 @@ func Open(ctx context.Context, path string, now func() time.Time, actor string) 
 
 // dsn asks for what PITFALLS of SQLite ask for: WAL, every commit on disk before it returns, patience instead of busy errors.
 func dsn(path, extra string) string {
-	p := strings.ReplaceAll(filepath.ToSlash(path), "?", "%3f")
-	return "file:" + p + "?_pragma=busy_timeout(30000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=cache_size(-16000)&_time_format=sqlite&" + extra
+	return "file:" + uriPath(path) + "?_pragma=busy_timeout(30000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=cache_size(-16000)&_time_format=sqlite&" + extra
+}
+
+// uriPath is a path as a part of an address, in which some characters have a meaning.
+func uriPath(path string) string {
+	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(filepath.ToSlash(path))
 }
 
 func onNetwork(path string) bool {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -41,8 +40,7 @@ func openRead(ctx context.Context, path string, now func() time.Time, mode strin
 	} else if err != nil {
 		return nil, fmt.Errorf("open journal: %w", err)
 	}
-	place := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(filepath.ToSlash(path))
-	db, err := sql.Open("sqlite", "file:"+place+"?"+mode+"&_pragma=busy_timeout(30000)&_pragma=query_only(1)&_pragma=cache_size(-16000)")
+	db, err := sql.Open("sqlite", "file:"+uriPath(path)+"?"+mode+"&_pragma=busy_timeout(30000)&_pragma=query_only(1)&_pragma=cache_size(-16000)")
 	if err != nil {
 		return nil, fmt.Errorf("open journal %s: %w", path, err)
 	}

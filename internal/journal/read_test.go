@@ -1,0 +1,135 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestOpenedForLookingChangesNothing(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "A")
+	look, err := OpenRead(ctx, j.Path(), j.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer look.Close()
+	if err := look.Hold(ctx, "A", "no"); err == nil {
+		t.Error("a journal opened for looking held a document")
+	}
+	if err := look.Alarm(ctx, "k", "s", "m", "r"); err == nil {
+		t.Error("a journal opened for looking opened an alarm")
+	}
+	acknowledged(t, j, "B") // what others commit is seen
+	if d, err := look.Document(ctx, "B"); d.State != Acknowledged || err != nil {
+		t.Error(d.State, err)
+	}
+}
+
+func TestLookingNeedsAJournalOfThisVersion(t *testing.T) {
+	ctx := context.Background()
+	none := filepath.Join(t.TempDir(), "none.db")
+	if _, err := OpenRead(ctx, none, time.Now); !errors.Is(err, ErrNoJournal) {
+		t.Error(err)
+	}
+	if _, err := os.Stat(none); err == nil {
+		t.Error("looking made a journal")
+	}
+	j, _ := open(t)
+	newest, err := newestVersion()
+	if err != nil || newest < 2 {
+		t.Fatal(newest, err)
+	}
+	for want, statement := range map[string]string{
+		"is newer than this program knows": `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)`,
+		"is older than this program's":     `DELETE FROM goose_db_version WHERE version_id > 1`,
+	} {
+		if _, err := j.write.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := OpenRead(ctx, j.Path(), time.Now); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+		if _, err := j.write.Exec(`DELETE FROM goose_db_version WHERE version_id = 99`); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// All readings of a snapshot show one instant, though others commit in between.
+func TestSnapshotStandsStill(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "A")
+	err := j.Snapshot(ctx, func(still *Journal) error {
+		if f, err := still.fetched(ctx, Selection{}); err != nil || f[0].Documents != 1 {
+			t.Errorf("%+v %v", f, err)
+		}
+		acknowledged(t, j, "B")
+		if f, err := still.fetched(ctx, Selection{}); err != nil || f[0].Documents != 1 {
+			t.Errorf("it moved: %+v %v", f, err)
+		}
+		tallies, err := still.Tallies(ctx, time.Time{})
+		if err != nil || len(tallies) != 1 || tallies[0].Documents != 1 {
+			t.Errorf("it moved: %+v %v", tallies, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f, err := j.Figures(ctx, Selection{}); err != nil || f.Fetched[0].Documents != 2 {
+		t.Errorf("%+v %v", f.Fetched, err)
+	}
+}
+
+func TestCopyIsReadWithoutTraces(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "A")
+	folder := t.TempDir()
+	path := filepath.Join(folder, "it's 100% sound #1.db") // names that an address would misread
+	if err := j.Backup(ctx, path); err != nil {
+		t.Fatal(err)
+	}
+	copied, err := OpenCopy(ctx, path, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := copied.Intact(ctx); err != nil {
+		t.Error(err)
+	}
+	if n, _, breaks, err := copied.VerifyHistory(ctx); n == 0 || breaks != nil || err != nil {
+		t.Error(n, breaks, err)
+	}
+	if err := copied.Close(); err != nil {
+		t.Error(err)
+	}
+	if entries, err := os.ReadDir(folder); len(entries) != 1 || err != nil {
+		t.Errorf("left beside it: %v %v", entries, err)
+	}
+}
+
+// A folder whose name would be read as a part of an address.
+func TestJournalLiesWhereItIsSaidToLie(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "100% C#")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(folder, "journal.db")
+	j, err := Open(context.Background(), path, time.Now, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Close(); err != nil {
+		t.Error(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+		t.Errorf("%v %v", info, err)
+	}
+}
