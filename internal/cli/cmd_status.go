@@ -70,6 +70,8 @@ type status struct {
 	StuckPayments listed[journal.PaymentRecord] `json:"stuck_payments"`
 	Results       listed[journal.ResultFile]    `json:"result_files_not_moved"`
 	Alarms        []journal.Alarm               `json:"alarms"`
+
+	fileNames map[int64]string // of the open files, ROUTE/NUMBER
 }
 
 // listed is a list, or its first rows, with the number of all.
@@ -161,6 +163,10 @@ func (s *status) readLists(ctx context.Context, j *journal.Journal, all bool) er
 		if s.Overdue, err = j.CountOverdue(ctx, s.due()); err != nil {
 			return err
 		}
+	}
+	s.fileNames = map[int64]string{}
+	for _, f := range files {
+		s.fileNames[f.ID] = fileLabel(f)
 	}
 	s.Files, s.Held, s.Waiting, s.Results = listOf(files, all), listOf(held, all), listOf(waiting, all), listOf(results, all)
 	return nil

@@ -206,17 +206,11 @@ func (s *status) waitingTable(out io.Writer, width int) {
 		return
 	}
 	heading(out, "acknowledged, without an answer of the ERP", s.Waiting.Total, len(s.Waiting.First))
-	files := map[int64]string{}
-	for _, f := range s.Files.First {
-		files[f.ID] = fmt.Sprintf("%s/%d", f.Route, f.Sequence)
-	}
 	g := grid{heads: []string{"document", "route", "waits for", "where"}, right: []int{2}}
 	for _, d := range s.Waiting.First {
-		where := "waits for an import file"
+		where := "in no file yet"
 		if d.State == journal.Filed {
-			if where = "file " + files[d.FileID]; files[d.FileID] == "" {
-				where = fmt.Sprintf("file %d", d.FileID)
-			}
+			where = "in file " + s.fileNames[d.FileID]
 		}
 		g.add(d.ID, d.Route, s.late(d, d.AcknowledgedAt), where)
 	}
@@ -234,7 +228,7 @@ func (s *status) fileTable(out io.Writer, width int) {
 		if f.Unverified {
 			state += ", unverified"
 		}
-		g.add(fmt.Sprintf("%s/%d", f.Route, f.Sequence), state, strconv.Itoa(f.Documents), age(s.At, f.Since), f.Name)
+		g.add(fileLabel(f), state, strconv.Itoa(f.Documents), age(s.At, f.Since), f.Name)
 	}
 	g.write(out, width)
 }

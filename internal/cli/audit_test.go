@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+func TestAuditVerify(t *testing.T) {
+	w := busyWorld(t)
+	rows, last, _, err := w.j.VerifyHistory(w.ctx)
+	w.must(err)
+	out, stderr, code := w.exec("80", "audit", "verify")
+	if code != ExitDone || !strings.Contains(out, last) || !strings.Contains(out, "each one as it was written") {
+		t.Errorf("exit code %d, %s%s", code, out, stderr)
+	}
+	w.must(w.j.Alarm(w.ctx, "k", "s", "m", "r")) // the chain grows; the noted hash stays in it
+	if out, _, code := w.exec("80", "audit", "verify", "--expect", strings.ToUpper(last)); code != ExitDone || !strings.Contains(out, "found at row") {
+		t.Errorf("exit code %d, %s", code, out)
+	}
+	if _, stderr, code := w.exec("80", "audit", "verify", "--expect", strings.Repeat("00", 32)); code != ExitFailed || !strings.Contains(stderr, "no row of the history has the expected hash") {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+	if _, _, code := w.exec("80", "audit", "verify", "--expect", "beef"); code != ExitUsage {
+		t.Errorf("no hash: exit code %d", code)
+	}
+	w.damage(`UPDATE history SET detail = '{}' WHERE seq = 7`)
+	w.damage(`DELETE FROM history WHERE seq = 12`)
+	out, stderr, code = w.exec("80", "audit", "verify")
+	if code != ExitFailed || !strings.Contains(out, "row 7") || !strings.Contains(out, "rows 12 to 12 are missing") || !strings.Contains(stderr, "broken in 2 places") {
+		t.Errorf("exit code %d, %s%s", code, out, stderr)
+	}
+	out, _, code = w.exec("80", "audit", "verify", "--json")
+	var v verified
+	if err := json.Unmarshal([]byte(out), &v); err != nil || code != ExitFailed || len(v.Breaks) != 2 || v.Rows != rows {
+		t.Errorf("exit code %d, %+v %v", code, v, err)
+	}
+}
+
+func TestBackupIsSoundAndNeverOverwrites(t *testing.T) {
+	w := busyWorld(t)
+	folder := t.TempDir()
+	path := filepath.Join(folder, "b.db")
+	out, stderr, code := w.exec("80", "backup", path)
+	if code != ExitDone || !strings.Contains(out, "last hash") {
+		t.Fatalf("exit code %d, %s", code, stderr)
+	}
+	if names := filesIn(t, folder); names != "b.db" {
+		t.Errorf("left beside it: %s", names)
+	}
+	info, err := os.Stat(path)
+	w.must(err)
+	if runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("others may read it: %v", info.Mode())
+	}
+	before, err := os.ReadFile(path)
+	w.must(err)
+	if _, stderr, code := w.exec("80", "backup", path); code != ExitFailed || !strings.Contains(stderr, "never overwrites") {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+	if after, err := os.ReadFile(path); err != nil || string(after) != string(before) {
+		t.Error("the first backup was touched")
+	}
+
+	// It is a whole journal: everything works on it.
+	restored := *w
+	restored.dir = t.TempDir()
+	write(t, filepath.Join(restored.dir, "fisbridge.yaml"), strings.Replace(lookConfig, "journal/fisbridge.db", "copy.db", 1))
+	w.must(os.WriteFile(filepath.Join(restored.dir, "copy.db"), before, 0o600))
+	want, _, _ := w.exec("80", "status")
+	if got, _, code := restored.exec("80", "status"); got != want || code != ExitNeedsPerson {
+		t.Errorf("exit code %d\n%s", code, got)
+	}
+}
+
+// While a transaction is open in another process, a backup shows what was committed, and does not wait for it.
+func TestBackupWhileOthersWrite(t *testing.T) {
+	w := busyWorld(t)
+	done := make(chan error)
+	other, err := journal.Open(w.ctx, w.path(), time.Now, "other")
+	w.must(err)
+	defer other.Close()
+	go func() {
+		for i := range 20 {
+			if err := other.Alarm(w.ctx, "k", string(rune('a'+i)), "m", "r"); err != nil {
+				done <- err
+				return
+			}
+		}
+		done <- nil
+	}()
+	path := filepath.Join(t.TempDir(), "b.db")
+	_, stderr, code := w.exec("80", "backup", path)
+	w.must(<-done)
+	if code != ExitDone {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+}
+
+// A history that is broken is told at once, not years later when the backup is needed.
+func TestBackupOfABrokenJournalIsRefused(t *testing.T) {
+	w := busyWorld(t)
+	w.damage(`DELETE FROM history WHERE seq = 3`)
+	folder := t.TempDir()
+	_, stderr, code := w.exec("80", "backup", filepath.Join(folder, "b.db"))
+	if code != ExitFailed || !strings.Contains(stderr, "the history is broken") {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+	if names := filesIn(t, folder); names != "" {
+		t.Errorf("left behind: %s", names)
+	}
+}
+
+func TestAmountsAndAgesForPeople(t *testing.T) {
+	for want, c := range map[string][2]string{"1,234,567.80": {"1234567.8", "EUR"}, "-1,000.00": {"-1000", "EUR"}, "999": {"999", "JPY"}, "0.125": {"0.125", "KWD"}, "12.345": {"12.345", "EUR"}, "100.00": {"1E2", "USD"}} {
+		if got := money(amount(t, c[0]), c[1]); got != want {
+			t.Errorf("%v: %s, want %s", c, got, want)
+		}
+	}
+	now := time.Date(2026, 3, 31, 0, 0, 0, 0, time.UTC)
+	for want, d := range map[string]time.Duration{"now": 0, "59 s": 59 * time.Second, "59 min": time.Hour - 1, "47 h": 48*time.Hour - 1, "2 d": 48 * time.Hour, "400 d": 400 * 24 * time.Hour} {
+		if got := age(now, now.Add(-d)); got != want {
+			t.Errorf("%v: %s, want %s", d, got, want)
+		}
+	}
+	if got := age(now, now.Add(time.Hour)); got != "now" {
+		t.Errorf("a clock that was set back: %s", got)
+	}
+}
