@@ -22,6 +22,8 @@ type Figures struct {
 	Payments      []PaymentTally
 	Files         []FileFigure
 	Results       []ResultFigure
+	// Floors are the numbers of import files up to which a gap is known and accepted, by route: they were used before a restore.
+	Floors map[string]int64
 
 	// What must be empty. Lost: the history knows the document, the journal has lost it. Strange: the journal has one that the history
 	// does not know. Homeless: filed, but in no import file that counts. Misplaced: in an import file that counts, but in a state that does
@@ -103,6 +105,7 @@ func (j *Journal) Figures(ctx context.Context, sel Selection) (f Figures, err er
 			func() (err error) { f.Payments, err = j.paymentTallies(ctx, sel); return err },
 			func() (err error) { f.Files, err = j.fileFigures(ctx, sel); return err },
 			func() (err error) { f.Results, err = j.resultFigures(ctx, sel); return err },
+			func() (err error) { f.Floors, err = j.floors(ctx); return err },
 			func() error { return j.samples(ctx, &f) },
 		} {
 			if err := read(); err != nil {

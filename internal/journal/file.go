@@ -88,7 +88,7 @@ var ErrSequence = errors.New("the sequence number was taken in between")
 // NextSequence is the number that the route's next import file gets. It is not reserved: CreateFile takes it.
 func (j *Journal) NextSequence(ctx context.Context, route string) (int64, error) {
 	var n int64
-	if err := j.read.QueryRowContext(ctx, `SELECT COALESCE(MAX(sequence), 0) + 1 FROM files WHERE route = $1`, route).Scan(&n); err != nil {
+	if err := j.read.QueryRowContext(ctx, nextSequence, route).Scan(&n); err != nil {
 		return 0, fmt.Errorf("journal: next sequence of route %s: %w", route, err)
 	}
 	return n, nil
@@ -106,7 +106,7 @@ func (j *Journal) CreateFile(ctx context.Context, f *File, parts []Part, body io
 	}
 	return j.in(ctx, "create import file "+f.Name, func(t *tx) error {
 		var next int64
-		if err := t.QueryRowContext(ctx, `SELECT COALESCE(MAX(sequence), 0) + 1 FROM files WHERE route = $1`, f.Route).Scan(&next); err != nil {
+		if err := t.QueryRowContext(ctx, nextSequence, f.Route).Scan(&next); err != nil {
 			return err
 		}
 		if next != f.Sequence {
