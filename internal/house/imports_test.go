@@ -46,6 +46,7 @@ func allowed() map[string][]string {
 		"mappings":                 {},
 		"internal/killpoint":       {},
 		"internal/house":           {},
+		"internal/proof":           {},
 	}
 }
 
