@@ -58,8 +58,9 @@ type content struct {
 	columns  []columnRow
 	// tables are the sheets (or YAML tables) that may be lookup sheets, read when a formula names them.
 	tables tableSource
-	// results is the Results sheet, nil when there is none.
+	// results is the Results sheet, tests the Tests sheet; nil when there is none.
 	results *sheet
+	tests   *sheet
 	// order is the sheets in the order in which findings are sorted.
 	order []string
 }

@@ -15,15 +15,24 @@ func readXLSX(file string, data []byte, found *collector) *content {
 	c := &content{file: file, order: book.names, tables: bookTables{book}}
 	c.readSettings(book, found)
 	c.readColumns(book, found)
-	if name, ok := book.find(sheetResults); ok {
-		if s, err := book.sheet(name); err != nil {
-			found.add(Error, place{sheet: name}, "", err.Error(), "")
-		} else {
-			checkMerged(s, 0, found)
-			c.results = s
-		}
-	}
+	c.results = optionalSheet(book, sheetResults, found)
+	c.tests = optionalSheet(book, sheetTests, found)
 	return c
+}
+
+// optionalSheet reads a sheet that need not be there; nil when it is not.
+func optionalSheet(book *workbook, called string, found *collector) *sheet {
+	name, ok := book.find(called)
+	if !ok {
+		return nil
+	}
+	s, err := book.sheet(name)
+	if err != nil {
+		found.add(Error, place{sheet: name}, "", err.Error(), "")
+		return nil
+	}
+	checkMerged(s, 0, found)
+	return s
 }
 
 // find looks a sheet up without regard to case and blanks.

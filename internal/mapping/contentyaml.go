@@ -59,6 +59,7 @@ func readYAML(file string, data []byte, found *collector) *content {
 		case "results":
 			c.results = y.table(sheetResults, e.value)
 		case "tests":
+			c.tests = y.table(sheetTests, e.value)
 		default:
 			found.errorf(e.key, nearest(e.key.text, keys), "unknown key %q", e.key.text)
 		}

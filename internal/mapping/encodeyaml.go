@@ -42,6 +42,10 @@ func encodeYAML(c *content) ([]byte, error) {
 		b.WriteString("\nresults:\n")
 		writeTable(&b, c.results, "  ")
 	}
+	if c.tests != nil && len(c.tests.rows) > 1 {
+		b.WriteString("\ntests:\n")
+		writeTable(&b, c.tests, "  ")
+	}
 	return b.Bytes(), nil
 }
 

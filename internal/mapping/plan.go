@@ -45,6 +45,9 @@ type Plan struct {
 	wanted       map[string]bool
 	results      []ResultFormat
 	settings     map[string]layout.Value
+	// content is the mapping as people wrote it, data its bytes.
+	content *content
+	data    []byte
 }
 
 // Load reads a mapping (.xlsx or .yaml) and the template it names from templates (folders with a template.yaml each) and compiles both. The
@@ -81,6 +84,7 @@ func LoadBytes(templates fs.FS, mappingPath string, data []byte) (*Plan, Finding
 	}
 	base := filepath.Base(mappingPath)
 	p.name, p.path, p.fileHash = strings.TrimSuffix(base, filepath.Ext(base)), mappingPath, hashOf(data)
+	p.content, p.data = c, data
 	return p, found.list.sorted(c.order)
 }
 
@@ -148,6 +152,12 @@ func (p *Plan) Hash() string { return p.hash }
 
 // FileHash is the SHA-256 of the mapping file's bytes.
 func (p *Plan) FileHash() string { return p.fileHash }
+
+// Bytes are the mapping file's bytes; they must not be changed.
+func (p *Plan) Bytes() []byte { return p.data }
+
+// TemplateSource is the template as it was read; it must not be changed.
+func (p *Plan) TemplateSource() []byte { return p.tpl.source }
 
 // AllOrNothing reports whether the ERP refuses a whole file for one bad document.
 func (p *Plan) AllOrNothing() bool { return p.tpl.Acceptance == ByFile }
