@@ -210,6 +210,9 @@ func (b *Bridge) acknowledge(ctx context.Context, t fis.DocType, ids []string, r
 		return errors.Join(callErr, err)
 	}
 	killpoint.Here("acknowledge.done")
+	if err := b.j.NoteHead(context.WithoutCancel(ctx)); err != nil {
+		return errors.Join(callErr, err)
+	}
 	return callErr
 }
 

@@ -240,6 +240,9 @@ func (p *press) commit(sh *sheet) error {
 		return err
 	}
 	killpoint.Here("number.done")
+	if err := p.b.j.NoteHead(p.ctx); err != nil {
+		return err
+	}
 	p.s.Files++
 	p.s.Filed += len(sh.parts)
 	p.b.log.Info("import file numbered", "route", f.Route, "file", f.Name, "documents", f.Documents)

@@ -14,7 +14,7 @@ import (
 // what was not, and why. The error is for what makes a pass impossible (the journal itself), or the end of ctx.
 func (b *Bridge) Run(ctx context.Context) (*Summary, error) {
 	s := &Summary{Started: b.now()}
-	if err := b.cleanTemp(); err != nil {
+	if err := errors.Join(b.notRestored(ctx), b.cleanTemp()); err != nil {
 		return s, err
 	}
 	id, err := b.j.StartRun(ctx)
@@ -60,7 +60,7 @@ func (b *Bridge) returnSteps() []step {
 // Returns is the half of a run that a result file wakes: collect, apply, reissue, confirm. It is kept as a run only when it did something.
 func (b *Bridge) Returns(ctx context.Context) (*Summary, error) {
 	s := &Summary{Started: b.now()}
-	if err := b.cleanTemp(); err != nil {
+	if err := errors.Join(b.notRestored(ctx), b.cleanTemp()); err != nil {
 		return s, err
 	}
 	b.pass(ctx, s, b.returnSteps())
@@ -137,7 +137,7 @@ func (b *Bridge) finish(ctx context.Context, s *Summary) error {
 		return err
 	}
 	b.log.Info("run ended", "run", s.Run, "exit", s.Exit, "stored", s.Stored, "dropped", s.Dropped, "confirmed", s.Confirmed, "payments", s.PaymentsSent)
-	return b.j.EndRun(ctx, s.Run, s.Exit, string(text))
+	return errors.Join(b.j.EndRun(ctx, s.Run, s.Exit, string(text)), b.j.NoteHead(ctx))
 }
 
 // states that several steps ask for.

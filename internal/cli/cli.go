@@ -96,7 +96,7 @@ func commands(a *app) []*cobra.Command {
 		newInit(a), newCheck(a), newAuth(a),
 		newDemo(a), newRun(a), newWatch(a),
 		newStatus(a), newShow(a), newReport(a), newAudit(a), newBackup(a),
-		newHold(a), newRelease(a), newReject(a), newRetry(a), newReissue(a), newMark(a),
+		newHold(a), newRelease(a), newReject(a), newRetry(a), newReissue(a), newMark(a), newRestored(a), newRefetch(a),
 		newMapping(a), newRender(a), newSim(a), newVersion(a),
 	}
 }

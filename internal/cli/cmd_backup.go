@@ -25,19 +25,19 @@ To restore:
   1. Stop every fisbridge of the folder.
   2. Move the journal aside (journal.path in fisbridge.yaml, and the files beside it that end in -wal and -shm).
   3. Copy the backup to journal.path and look: fisbridge audit verify, fisbridge status --all
-  4. Settle what happened after the backup (see below), then: fisbridge run
+  4. fisbridge run tells what happened after the backup (see below)
 
 What the next run finds out by itself: documents that were being acknowledged (Concur says who has them), confirmations and payments
 that were sent after the backup (Concur answers that it has them, and nothing is booked twice there), result files that were
 archived (put them back into the return folder: what was applied before the backup changes nothing).
 
-What a restored journal cannot know, and a person must settle before the run:
-  - Documents that went into an import file after the backup are waiting again, and would go to the ERP a second time. Compare
-    folders.files and the ERP with fisbridge status --all, and settle each one that the ERP has:
-    fisbridge mark document DOC posted --number N --reason "before the restore"; keep those in doubt back: fisbridge hold DOC
-  - Documents that were acknowledged after the backup are locked for us in Concur but unknown here, and are not offered again. Concur shows
-    their reports as Processing Payment; a processor can recall them, and they return under a new docId.
-  - The numbers of import files made after the backup are used again. An ERP that remembers them refuses the second one.
+What a restored journal cannot know, a person must settle. Every run notices the restore (a note beside the journal is newer) and refuses,
+naming the import files that were made since, until you have looked and said: fisbridge restored --reason …
+  - Documents that went into an import file after the backup wait again. They are held then; settle each one with mark (the ERP has it) or
+    release (it has not).
+  - Documents that were acknowledged after the backup are locked for us in Concur but unknown here: fisbridge refetch DOC brings one back.
+    The import files made since, in folders.files, name them.
+  - Numbers of import files made after the backup are not used again.
   - A refresh token that Concur has replaced since then no longer works: fisbridge auth login`,
 		Example: "  fisbridge backup /backup/fisbridge-$(date +%F).db",
 		Args:    cobra.ExactArgs(1),

@@ -39,7 +39,7 @@ func (a *app) run(ctx context.Context) (err error) {
 	s, err := b.Run(ctx)
 	bars.end()
 	if err != nil {
-		return err
+		return restoredHint(err)
 	}
 	return a.tellSummary(s)
 }

@@ -47,5 +47,5 @@ func (a *app) watch(ctx context.Context) (err error) {
 	if err == nil && ctx.Err() != nil {
 		a.remark("stopped")
 	}
-	return err
+	return restoredHint(err)
 }
