@@ -44,8 +44,9 @@ func (a *app) watch(ctx context.Context) (err error) {
 			}
 		}
 	})
-	if err == nil && ctx.Err() != nil {
+	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
 		a.remark("stopped")
+		return nil // an interrupt is how a daemon is meant to end
 	}
 	return restoredHint(err)
 }
