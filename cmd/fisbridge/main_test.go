@@ -66,15 +66,15 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// waitFor waits until a file that matches the pattern is there: what another process makes.
+// waitFor waits until a file that matches the name pattern is there, and holds the text if one is given: what another process makes.
 func waitFor(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: waitfor PATTERN")
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: waitfor PATTERN [TEXT]")
 	}
 	for range 600 {
 		found, err := filepath.Glob(ts.MkAbs(args[0]))
 		ts.Check(err)
-		if len(found) > 0 {
+		if len(found) > 0 && (len(args) == 1 || strings.Contains(ts.ReadFile(found[0]), args[1])) {
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
