@@ -8,103 +8,43 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
-	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
 // confirmPayments tells Concur what was paid. Each reference is sent at most once with effect.
 func (b *Bridge) confirmPayments(ctx context.Context, s *Summary) error {
+	e := errand[journal.PaymentRecord, concur.PaymentConfirmation]{
+		name: "pay", due: b.j.DuePayments, key: func(p journal.PaymentRecord) string { return p.Payment.Reference },
+		doc: func(p journal.PaymentRecord) string { return p.DocID }, keyOf: func(a concur.Answer) string { return a.PaymentRef },
+		intend: func(ctx context.Context, due []journal.PaymentRecord) error {
+			ids := make([]int64, len(due))
+			for i := range due {
+				ids[i] = due[i].ID
+				due[i].Attempts++
+			}
+			return b.j.IntendPayments(ctx, ids)
+		},
+		item: b.payment, unfit: unfitPayment, call: b.service.ConfirmPayments, judge: b.paid, settle: b.j.SettlePayments,
+	}
 	var errs []error
 	for _, t := range fis.DocTypes() {
 		if !t.HasPaymentConfirmation() {
 			continue
 		}
-		tried := map[string]bool{}
-		for {
-			due, err := b.j.DuePayments(ctx, t, b.cfg.Concur.ConfirmBatch+len(tried))
-			if err != nil {
-				return err
-			}
-			due = untried(due, tried, b.cfg.Concur.ConfirmBatch, func(p journal.PaymentRecord) string { return p.Payment.Reference })
-			if len(due) == 0 {
-				break
-			}
-			due = onceADocument(due, tried)
-			if err := b.payBatch(ctx, t, due, s); err != nil {
-				errs = append(errs, fmt.Errorf("%s: %w", t, err))
-				if !onlyOdd(err) {
-					break
-				}
-			}
-		}
+		n, err := e.all(ctx, t, b.cfg.Concur.ConfirmBatch)
+		s.PaymentsSent += n
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
 
-// onceADocument keeps the first payment of each document and leaves the others for the next call, so that a document's payments arrive in
-// the order in which the ERP made them.
-func onceADocument(due []journal.PaymentRecord, tried map[string]bool) []journal.PaymentRecord {
-	seen := map[string]bool{}
-	var out []journal.PaymentRecord
-	for _, p := range due {
-		if seen[p.DocID] {
-			delete(tried, p.Payment.Reference)
-			continue
-		}
-		seen[p.DocID] = true
-		out = append(out, p)
-	}
-	return out
+func unfitPayment(p journal.PaymentRecord, why error) journal.Settled {
+	return journal.Settled{DocID: p.DocID, PaymentID: p.ID, State: journal.Stuck, Message: why.Error(), Undone: true,
+		Alarm:  fmt.Sprintf("payment %s of document %s cannot be confirmed: %s", p.Payment.Reference, p.DocID, why),
+		Remedy: fmt.Sprintf("mend the Results sheet and `fisbridge retry document %s --reason …`, or `fisbridge mark document %s settled --reason …`", p.DocID, p.DocID)}
 }
 
-func (b *Bridge) payBatch(ctx context.Context, t fis.DocType, due []journal.PaymentRecord, s *Summary) error {
-	ids := make([]int64, 0, len(due))
-	byRef := map[string]journal.PaymentRecord{}
-	for _, p := range due {
-		ids = append(ids, p.ID)
-		p.Attempts++
-		byRef[p.Payment.Reference] = p
-	}
-	if err := b.j.IntendPayments(ctx, ids); err != nil {
-		return err
-	}
-	killpoint.Here("pay.intended")
-	var settled []journal.Settled
-	var list []concur.PaymentConfirmation
-	for _, p := range due {
-		item, err := b.payment(ctx, p)
-		if err != nil {
-			settled = append(settled, journal.Settled{DocID: p.DocID, PaymentID: p.ID, State: journal.Stuck, Message: err.Error(),
-				Alarm:  fmt.Sprintf("payment %s of document %s cannot be confirmed: %s", p.Payment.Reference, p.DocID, err),
-				Remedy: fmt.Sprintf("mend the Results sheet and `fisbridge retry document %s --reason …`, or `fisbridge mark document %s settled --reason …`", p.DocID, p.DocID)})
-			continue
-		}
-		list = append(list, item)
-	}
-	var answers []concur.Answer
-	var callErr error
-	if len(list) > 0 {
-		answers, callErr = b.service.ConfirmPayments(ctx, t, list)
-	}
-	killpoint.Here("pay.acted")
-	for _, a := range answers {
-		p, ok := byRef[a.PaymentRef]
-		if !ok {
-			continue
-		}
-		one := b.paid(a, p)
-		if one.State == journal.Done {
-			s.PaymentsSent++
-		}
-		settled = append(settled, one)
-	}
-	if err := b.j.SettlePayments(context.WithoutCancel(ctx), settled); err != nil {
-		return errors.Join(callErr, err)
-	}
-	killpoint.Here("pay.done")
-	return callErr
-}
-
+// payment makes the call's item of a payment.
 func (b *Bridge) payment(ctx context.Context, p journal.PaymentRecord) (concur.PaymentConfirmation, error) {
 	d, err := b.j.Document(ctx, p.DocID)
 	if err != nil {
@@ -138,25 +78,28 @@ func firstOf(values ...string) string {
 }
 
 // paid is API.md's table of service codes for payment confirmations.
-func (b *Bridge) paid(a concur.Answer, p journal.PaymentRecord) journal.Settled {
-	out := journal.Settled{DocID: p.DocID, PaymentID: p.ID, Code: a.Code, Message: a.Message, Correlation: a.Correlation, State: journal.Stuck}
+func (b *Bridge) paid(_ context.Context, _ fis.DocType, a concur.Answer, p journal.PaymentRecord) (verdict, error) {
+	out := verdict{Settled: journal.Settled{DocID: p.DocID, PaymentID: p.ID, Code: a.Code, Message: a.Message, Correlation: a.Correlation, State: journal.Stuck}}
+	settled := fmt.Sprintf("`fisbridge mark document %s settled --reason …`", p.DocID)
 	known := a.Consequence == concur.AlreadyDone || a.Consequence == concur.PaymentKnown
 	switch {
 	case a.Consequence == concur.Done, known && p.Attempts > 1:
 		out.State = journal.Done
 	case known:
 		out.Alarm = fmt.Sprintf("Concur knows payment reference %s of document %s already, but we had not sent it", p.Payment.Reference, p.DocID)
-		out.Remedy = fmt.Sprintf("each payment confirmation needs a reference of its own; compare in Concur, then `fisbridge mark document %s settled --reason …`", p.DocID)
+		out.Remedy = "each payment confirmation needs a reference of its own; compare in Concur, then " + settled
 	case a.Consequence == concur.Unknown, a.Consequence == concur.RepeatLater:
 		out.State, out.Due = journal.Pending, b.now().Add(later)
 	case a.Consequence == concur.NotSent:
 		out.State, out.NotSent = journal.Pending, true
 	case a.Consequence == concur.NotPosted:
-		out.State = journal.Pending
-		out.Due = b.now().Add(later)
+		out.State, out.Due, out.Undone = journal.Pending, b.now().Add(later), true
+	case a.Consequence == concur.ForeignSystem:
+		out.Alarm = fmt.Sprintf("document %s, which payment %s is for, belongs to %s in Concur, not to us", p.DocID, p.Payment.Reference, system(a))
+		out.Remedy = "compare system_id in the configuration with the one that acknowledged; then " + settled
 	default:
 		out.Alarm = fmt.Sprintf("Concur refuses payment %s of document %s for good: code %d %s", p.Payment.Reference, p.DocID, a.Code, a.Result)
-		out.Remedy = fmt.Sprintf("compare with Concur; then `fisbridge retry document %s --reason …` or `fisbridge mark document %s settled --reason …`", p.DocID, p.DocID)
+		out.Remedy = fmt.Sprintf("compare with Concur; then `fisbridge retry document %s --reason …` or %s", p.DocID, settled)
 	}
-	return out
+	return out, nil
 }

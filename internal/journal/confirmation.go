@@ -32,10 +32,11 @@ type Settled struct {
 	PaymentID int64  // of a payment confirmation
 	State     ConfirmState
 	Due       time.Time // when to try again, for Pending
-	// NotSent: the call was never made, so that this try does not count.
-	NotSent bool
-	Code    int
-	Message string
+	// NotSent: the call was never made. Undone: the service did nothing. Neither try can have done what a later "done before" means, so it
+	// does not count.
+	NotSent, Undone bool
+	Code            int
+	Message         string
 	// Correlation is the service's id of the call. Alarm, when not empty, opens an alarm with this remedy.
 	Correlation   string
 	Alarm, Remedy string
@@ -117,8 +118,8 @@ func (t *tx) settleConfirmation(s Settled) error {
 	if state == Pending {
 		state = Intended // sent at least once: the next try must know
 	}
-	if err := t.one(`UPDATE confirmations SET state = $1, due_at = $2, done_at = $3, code = $4, message = $5, correlation = $6 WHERE doc_id = $7 AND state = $8`,
-		state, t.due(s.Due), done, s.Code, s.Message, s.Correlation, s.DocID, Intended); err != nil {
+	if err := t.one(`UPDATE confirmations SET state = $1, due_at = $2, done_at = $3, code = $4, message = $5, correlation = $6, attempts = attempts - $7 WHERE doc_id = $8 AND state = $9`,
+		state, t.due(s.Due), done, s.Code, s.Message, s.Correlation, flag(s.Undone), s.DocID, Intended); err != nil {
 		return err
 	}
 	name := map[ConfirmState]string{Done: "posting confirmed", Pending: "posting confirmation open", Stuck: "posting confirmation stuck"}[s.State]
@@ -224,9 +225,12 @@ func (a *Apply) Document(docID string) (Doc, error) {
 	return scanDoc(a.t.QueryRowContext(a.t.ctx, `SELECT `+docColumns+` FROM documents WHERE doc_id = $1`, docID))
 }
 
-// DuePayments gives payment confirmations of a type that are due now, in the order in which the ERP gave them, at most limit.
+// DuePayments gives payment confirmations of a type that are due now, in the order in which the ERP gave them, at most limit. One that
+// is not due yet keeps the later ones of its document waiting, so that they arrive in their order.
 func (j *Journal) DuePayments(ctx context.Context, t fis.DocType, limit int) ([]PaymentRecord, error) {
-	return j.payments(ctx, `state IN ('intended','pending') AND doc_type = $1 AND due_at <= $2 ORDER BY id LIMIT $3`, t, stamp(j.now()), limit)
+	return j.payments(ctx, `state IN ('intended','pending') AND doc_type = $1 AND due_at <= $2
+		AND NOT EXISTS (SELECT 1 FROM payments e WHERE e.doc_id = payments.doc_id AND e.id < payments.id AND e.state IN ('intended','pending') AND e.due_at > $2)
+		ORDER BY id LIMIT $3`, t, stamp(j.now()), limit)
 }
 
 // PaymentsOf gives the payments of a document.
@@ -286,8 +290,8 @@ func (t *tx) settlePayment(s Settled) error {
 	case Pending:
 		state = Intended
 	}
-	if err := t.one(`UPDATE payments SET state = $1, due_at = $2, done_at = $3, code = $4, message = $5, correlation = $6 WHERE id = $7 AND state = $8`,
-		state, t.due(s.Due), done, s.Code, s.Message, s.Correlation, s.PaymentID, Intended); err != nil {
+	if err := t.one(`UPDATE payments SET state = $1, due_at = $2, done_at = $3, code = $4, message = $5, correlation = $6, attempts = attempts - $7 WHERE id = $8 AND state = $9`,
+		state, t.due(s.Due), done, s.Code, s.Message, s.Correlation, flag(s.Undone), s.PaymentID, Intended); err != nil {
 		return err
 	}
 	name := map[ConfirmState]string{Done: "payment confirmed", Pending: "payment confirmation open", Stuck: "payment confirmation stuck", Waiting: "payment waits for the posting"}[s.State]
