@@ -1,0 +1,316 @@
+package proof
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/posting"
+)
+
+// extractColumn is a fact about a column of the extract.
+type extractColumn struct {
+	kind string // text, number, money, date, unused
+	most int    // characters, 0 for no limit
+}
+
+// extractColumns are the facts of testdata, column 1 at index 1.
+func extractColumns(t *testing.T) []extractColumn {
+	t.Helper()
+	text, err := os.ReadFile("testdata/extract-columns.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns := make([]extractColumn, 1, 401)
+	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n")[1:] {
+		var first, last int
+		var c extractColumn
+		if _, err := fmt.Sscanf(line, "%d\t%d\t%s\t%d", &first, &last, &c.kind, &c.most); err != nil || first != len(columns) {
+			t.Fatalf("%q: %v", line, err)
+		}
+		for range last - first + 1 {
+			columns = append(columns, c)
+		}
+	}
+	if len(columns) != 401 {
+		t.Fatalf("facts about %d columns", len(columns)-1)
+	}
+	return columns
+}
+
+// extractDeviates are the columns where FIS has something else than the extract had: it calls advances by an id of 32 characters.
+func extractDeviates() map[int]extractColumn { return map[int]extractColumn{187: {"text", 32}} }
+
+// fault is what is wrong with one cell by itself.
+func (c extractColumn) fault(cell string) string {
+	if cell == "" {
+		return ""
+	}
+	if n := utf8.RuneCountInString(cell); c.most > 0 && n > c.most {
+		return fmt.Sprintf("%d characters, %d are allowed", n, c.most)
+	}
+	ok := true
+	switch c.kind {
+	case "unused":
+		ok = false
+	case "date":
+		_, err := fis.ParseDate(cell)
+		ok = err == nil && len(cell) == 10 && cell[4] == '-'
+	case "number":
+		ok = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`).MatchString(cell)
+	case "money":
+		ok = regexp.MustCompile(`^[+-]?[0-9]+\.[0-9]{4,8}$`).MatchString(cell)
+	}
+	if !ok {
+		return "is no " + c.kind
+	}
+	return ""
+}
+
+// extract is a file taken apart without our own reader.
+type extract struct {
+	header  []string
+	details [][]string // column 1 at index 1
+}
+
+func splitExtract(data []byte) (extract, error) {
+	text := string(data)
+	if strings.ContainsAny(text, "\r\t\";\ufeff\x00") || !utf8.ValidString(text) || !strings.HasSuffix(text, "\n") {
+		return extract{}, fmt.Errorf("forbidden characters, or the last line is not ended")
+	}
+	var e extract
+	for i, line := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
+		cells := strings.Split(line, "|")
+		switch {
+		case i == 0 && len(cells) == 5 && cells[0] == "EXTRACT":
+			e.header = cells
+		case i > 0 && len(cells) == 400 && cells[0] == "DETAIL":
+			e.details = append(e.details, append([]string{""}, cells...))
+		default:
+			return e, fmt.Errorf("line %d: %s with %d fields", i+1, cells[0], len(cells))
+		}
+	}
+	return e, nil
+}
+
+// faults is everything that a strict loader would refuse.
+func (e extract) faults(columns []extractColumn) (out []string) {
+	tell := func(line, column int, what string) {
+		out = append(out, fmt.Sprintf("line %d column %d: %s", line, column, what))
+	}
+	total, reports, last := fis.Zero, map[string]bool{}, ""
+	for i, d := range e.details {
+		line := i + 2
+		for n := 1; n <= 400; n++ {
+			if what := columns[n].fault(d[n]); what != "" {
+				tell(line, n, what)
+			}
+		}
+		if d[2] != e.header[4] || d[3] != e.header[1] || d[4] != strconv.Itoa(i+1) {
+			tell(line, 2, "batch, date or sequence "+strings.Join(d[2:5], " "))
+		}
+		for _, n := range []int{5, 19, 22, 163, 165, 167, 168} {
+			if d[n] == "" {
+				tell(line, n, "is empty")
+			}
+		}
+		if report := d[19] + d[20]; report != last {
+			if reports[report] {
+				tell(line, 19, "the rows of the report do not stand together")
+			}
+			reports[report], last = true, report
+		}
+		amount, err := fis.ParseAmount(strings.TrimPrefix(d[169], "+"))
+		if side := map[string]string{"DR": "+", "CR": "-"}[d[168]]; err != nil || side == "" || !strings.HasPrefix(d[169], side) || amount.IsZero() {
+			tell(line, 169, d[168]+" "+d[169])
+		}
+		total = total.Add(amount)
+	}
+	if e.header[2] != strconv.Itoa(len(e.details)) {
+		tell(1, 3, "count "+e.header[2])
+	}
+	if declared, err := fis.ParseAmount(e.header[3]); err != nil || !declared.Equal(total) {
+		tell(1, 4, "total "+e.header[3]+", the rows have "+total.String())
+	}
+	return out
+}
+
+func deviating(columns []extractColumn) []extractColumn {
+	for n, c := range extractDeviates() {
+		columns[n] = c
+	}
+	return columns
+}
+
+// A strict loader of the extract finds nothing wrong with the file of all samples and, where they are, the vendor's documents.
+func TestExtractIsWhatLoadersExpect(t *testing.T) {
+	docs := append(sampleDocuments(t), vendorDocuments(t)...)
+	files, refused := render(t, readyPlan(t, "concur-sae"), docs, 42)
+	if len(files) != 1 || len(refused) > 0 {
+		t.Fatalf("%d files, refused %v", len(files), refused)
+	}
+	e, err := splitExtract(files[0].data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if faults := e.faults(deviating(extractColumns(t))); len(faults) > 0 {
+		t.Error(strings.Join(faults, "\n"))
+	}
+	if e.header[1] != "2026-11-02" || e.header[4] != "42" || len(e.details) != files[0].totals.Rows || len(e.details) < 130 {
+		t.Errorf("header %v, %d rows", e.header, len(e.details))
+	}
+	for _, d := range e.details {
+		if reg := d[62] == "REG"; reg != (d[61] != "" || d[63] != "" && d[185] == "") && d[185] == "" && d[126] != "" {
+			t.Errorf("row %s: transaction type %q of entry %q", d[4], d[62], d[61])
+		}
+	}
+}
+
+// The loader's checks are real.
+func TestExtractFaultsAreFound(t *testing.T) {
+	files, _ := render(t, readyPlan(t, "concur-sae"), sampleDocuments(t), 42)
+	columns := deviating(extractColumns(t))
+	lines := files[0].lines()
+	set := func(line, column int, to string) []string {
+		out := append([]string(nil), lines...)
+		cells := strings.Split(out[line-1], "|")
+		cells[column-1] = to
+		out[line-1] = strings.Join(cells, "|")
+		return out
+	}
+	moved := append(append(append([]string(nil), lines[:4]...), lines[5:]...), lines[4])
+	tests := []struct {
+		name, fault string
+		lines       []string
+	}{
+		{"total", "line 1 column 4:", set(1, 4, "1.0000")},
+		{"count", "line 1 column 3:", set(1, 3, "1")},
+		{"sign", "line 2 column 169:", set(2, 168, "CR")},
+		{"no sign", "line 2 column 169:", set(2, 169, "23.4000")},
+		{"sequence", "line 3 column 2:", set(3, 4, "9")},
+		{"too long", "line 2 column 27: 41 characters", set(2, 27, strings.Repeat("x", 41))},
+		{"not a date", "line 2 column 64: is no date", set(2, 64, "01.09.2026")},
+		{"not an amount", "line 2 column 32: is no money", set(2, 32, "23,4000")},
+		{"unused", "line 2 column 400: is no unused", set(2, 400, "x")},
+		{"torn apart", "column 19: the rows of the report do not stand together", moved},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			e, err := splitExtract([]byte(strings.Join(append(test.lines, ""), "\n")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if faults := strings.Join(e.faults(columns), "\n"); !strings.Contains(faults, test.fault) {
+				t.Errorf("want %q, found:\n%s", test.fault, faults)
+			}
+		})
+	}
+	if _, err := splitExtract([]byte(strings.Join(append(set(2, 400, "|"), ""), "\n"))); err == nil {
+		t.Error("401 columns were not found")
+	}
+}
+
+// The template promises the widths and types of the table of facts, so that a text is cut or refused before a loader sees it.
+func TestExtractTemplateAgreesWithFacts(t *testing.T) {
+	columns := deviating(extractColumns(t))
+	for _, r := range readyPlan(t, "concur-sae").Layout().Records() {
+		if r.Name != "DETAIL" {
+			continue
+		}
+		if len(r.Fields) != 400 {
+			t.Fatalf("%d fields", len(r.Fields))
+		}
+		for i, f := range r.Fields {
+			c := columns[i+1]
+			dated := c.kind == "date"
+			if dated && f.Type != layout.DateType {
+				t.Errorf("%s is of type %s, want date", f.Name, f.Type)
+			}
+			if unused := c.kind == "unused"; !unused && !dated && f.Width != c.most {
+				t.Errorf("%s: width %d, want %d", f.Name, f.Width, c.most)
+			}
+			if money := c.kind == "money"; money != (f.Type == layout.AmountType) && c.kind != "number" {
+				t.Errorf("%s is of type %s, want %s", f.Name, f.Type, c.kind)
+			}
+			if !strings.HasPrefix(f.Name, fmt.Sprintf("%03d ", i+1)) && !strings.HasPrefix(f.Name, strconv.Itoa(i+1)+" ") {
+				t.Errorf("column %d is called %s", i+1, f.Name)
+			}
+		}
+	}
+}
+
+// payables is what a document owes to each party, as its posting lines say.
+func payables(t *testing.T, env fis.Envelope) books {
+	t.Helper()
+	res, err := posting.Derive(parse(t, env), posting.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := books{}
+	for i := range res.Lines {
+		if l := &res.Lines[i]; l.Role.IsParty() {
+			b.add(env.Place, l.Party, res.Currency, l.Amount().Neg())
+		}
+	}
+	return b
+}
+
+// The rows are one-sided: what they add up to is what is owed to each party, by document, exactly as the posting lines say. hledger, which books to whole
+// cents, has the same with each row rounded.
+func TestExtractAgreesWithPostingLinesAndHledger(t *testing.T) {
+	docs := append(sampleDocuments(t), vendorDocuments(t)...)
+	files, _ := render(t, readyPlan(t, "concur-sae"), docs, 42)
+	f := files[0]
+	e, err := splitExtract(f.data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	owed, rounded := books{}, books{}
+	for i, d := range e.details {
+		env := f.envelopes[f.owner(i+2)]
+		party := d[164]
+		if party == "COMP" {
+			party = d[166]
+		}
+		amount := amountOf(t, strings.TrimPrefix(d[169], "+"))
+		owed.add(env.Place, party, d[22], amount)
+		rounded.add(env.ID, "payables", d[22], fis.Round(amount, d[22]))
+	}
+	want := books{}
+	for _, env := range docs {
+		for k, a := range payables(t, env) {
+			want[k] = a
+		}
+	}
+	compareBooks(t, "owed (-posting lines +extract)", want, owed)
+
+	journal := sampleJournal(t)
+	h := openHledger(t, journal.data)
+	booked := books{}
+	for _, r := range h.table(t, "print") {
+		if strings.HasPrefix(r["account"], "liabilities:") {
+			doc := regexp.MustCompile(`concur-doc:(\w+)`).FindStringSubmatch(r["comment"])[1]
+			booked.add(doc, "payables", r["commodity"], amountOf(t, r["amount"]).Neg())
+		}
+	}
+	inJournal := map[string]bool{}
+	for _, env := range journal.envelopes {
+		inJournal[env.ID] = true
+	}
+	for k := range rounded {
+		if !inJournal[k.document] {
+			delete(rounded, k)
+		}
+	}
+	if diff := cmp.Diff(booked.texts(), rounded.texts()); diff != "" || len(booked) < 45 {
+		t.Errorf("payables of %d documents (-hledger +extract):\n%s", len(booked), diff)
+	}
+}
