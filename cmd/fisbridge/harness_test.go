@@ -217,7 +217,7 @@ func (w *world) config(base, target string) string {
   timeout: %s
   interval: 0s
   wait_after_timeout: 10ms
-  max_wait: 3s
+  max_wait: 500ms
 journal:
   path: journal/fisbridge.db
 targets:
@@ -257,7 +257,7 @@ func (w *world) environment(more ...string) []string {
 }
 
 // start prepares a process in the working folder.
-func (w *world) start(env []string, stdin string, args ...string) (*exec.Cmd, *bytes.Buffer, *bytes.Buffer) {
+func (w *world) start(env []string, stdin string, args ...string) (*exec.Cmd, *buffer, *buffer) {
 	w.clock += w.step
 	ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
 	w.t.Cleanup(cancel)
@@ -265,9 +265,27 @@ func (w *world) start(env []string, stdin string, args ...string) (*exec.Cmd, *b
 	cmd.Env = w.environment(env...)
 	cmd.Dir = filepath.Dir(w.dir)
 	cmd.Stdin = strings.NewReader(stdin)
-	var out, errs bytes.Buffer
+	var out, errs buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	return cmd, &out, &errs
+}
+
+// buffer may be read while a process still writes.
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
 }
 
 // exec runs one command line to its end.
@@ -278,7 +296,7 @@ func (w *world) exec(env []string, stdin string, args ...string) ended {
 	return w.wait(cmd, out, errs)
 }
 
-func (w *world) wait(cmd *exec.Cmd, out, errs *bytes.Buffer) ended {
+func (w *world) wait(cmd *exec.Cmd, out, errs *buffer) ended {
 	w.t.Helper()
 	err := cmd.Wait()
 	e := ended{out: out.String(), err: errs.String()}

@@ -34,7 +34,7 @@ func TestKillAtRandomMoments(t *testing.T) {
 			t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 				t.Parallel()
 				random := rand.New(rand.NewPCG(seed, 7))
-				set := setup{documents: documents, whole: random.IntN(3) == 0, behaviour: sim.FISBehaviour{Frozen: random.IntN(2) == 0, SingleUse: random.IntN(2) == 0}}
+				set := setup{documents: documents, whole: random.IntN(3) == 0, behaviour: sim.FISBehaviour{Frozen: random.IntN(2) == 0}}
 				if random.IntN(2) == 0 {
 					set.faults.Take = sim.TakeAtOnce
 				}
