@@ -171,6 +171,15 @@ func expense(report, accounts string) string {
 		report, "K"+report, report, 10*len(entries), strings.Join(entries, ","))
 }
 
+// invoice is the JSON of an invoice of 50.00 on one account.
+func invoice(request, account string) string {
+	return fmt.Sprintf(`{"requestHeader":{"requestId":"%s","reqKey":"K%s","ledgerCode":"US","invoiceDate":"03/01/2026","isTest":"N","currencyAlphaCode":"USD","vendorInvoiceNumber":"V-1",
+		"requestTotal":50.0,"amountNetInvoice":50.0,"amountShippingTotal":0.0,"requestTitle":"Paper"},"ownerEmployee":{"employeeId":"E2","employeeOrgUnit1Code":"2000"},
+		"vendor":{"vendorName":"Paper Mill","vendorCode":"V70010"},"lineItem":[{"lineItemDescription":"Cartons","lineItemSequenceOrder":1,"expenseTypeCode":"6501   ",
+		"allocation":[{"allocationAccountCode":"%s","allocationCustom2Code":"2100","allocationPercentage":100.0,"journal":{"accountCode":"%s","amountShipping":0,"amountNet":50.0,"amountGross":50}}]}]}`,
+		request, request, account, account)
+}
+
 // add makes a document ready in Concur; its id is the letter followed by zeros.
 func (w *world) add(t fis.DocType, id, body string) {
 	w.Helper()
@@ -333,3 +342,30 @@ func (w *world) asked(call, id string) int {
 }
 
 func (w *world) faults(list ...sim.FISFault) { w.Helper(); w.ok(w.fis.SetFaults(1, list...)) }
+
+// pays confirms a payment to the service as somebody else with the same credentials would.
+func (w *world) pays(id, reference string) {
+	w.Helper()
+	ten, err := fis.ParseAmount("10.00")
+	w.ok(err)
+	item, err := concur.PaymentFor(id, fis.Payment{Status: fis.PaidCompletely, Reference: reference, Amount: ten, Currency: "EUR", Cleared: fis.Date{Year: 2026, Month: 4, Day: 1}, Method: "E",
+		Company: "1000", Number: "1", FiscalYear: "2026"})
+	w.ok(err)
+	answers, err := w.client.ConfirmPayments(w.ctx, fis.Expense, []concur.PaymentConfirmation{item})
+	w.ok(err)
+	if answers[0].Consequence != concur.Done {
+		w.Fatalf("%+v", answers)
+	}
+}
+
+// note is the name of the note beside a failed result file whose name holds part.
+func (w *world) note(part string) string {
+	w.Helper()
+	for _, name := range w.list("erp/out/failed") {
+		if strings.Contains(name, part) && strings.HasSuffix(name, ".txt") {
+			return name
+		}
+	}
+	w.Fatalf("no note about %s in %q", part, w.list("erp/out/failed"))
+	return ""
+}

@@ -1,0 +1,211 @@
+package bridge_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/sim"
+)
+
+// payable gives a world whose documents D1 and D2 are posted and confirmed.
+func payable(t *testing.T) *world {
+	t.Helper()
+	w := answered(t, posted("D1", "1"), posted("D2", "2"))
+	w.run(bridge.ExitDone)
+	return w
+}
+
+// payment checks the state of a payment.
+func (w *world) payment(doc, reference string, want journal.ConfirmState) journal.PaymentRecord {
+	w.Helper()
+	list, err := w.j.PaymentsOf(w.ctx, doc)
+	w.ok(err)
+	for _, p := range list {
+		if p.Payment.Reference == reference {
+			if p.State != want {
+				w.Errorf("payment %s is %s, want %s (%s)", reference, p.State, want, p.Message)
+			}
+			return p
+		}
+	}
+	w.Errorf("document %s has no payment %s", doc, reference)
+	return journal.PaymentRecord{}
+}
+
+// Every service code of a payment confirmation. The payment of document D2 goes through.
+func TestPaymentCodes(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		code  int
+		state journal.ConfirmState
+		next  journal.ConfirmState
+		tries int
+		words []string
+	}{
+		{"99", 99, journal.Stuck, journal.Stuck, 1, []string{"belongs to system OURS", "system_id"}},
+		{"112", 112, journal.Stuck, journal.Stuck, 1, []string{"for good: code 112"}},
+		{"198", 198, journal.Stuck, journal.Stuck, 1, []string{"for good: code 198", "retry document D1"}},
+		{"199", 199, journal.Intended, journal.Done, 2, nil},
+		{"213, never sent", 213, journal.Stuck, journal.Stuck, 1, []string{"we had not sent it", "a reference of its own"}},
+		{"298 FAILURE", 298, journal.Stuck, journal.Stuck, 1, []string{"for good: code 298"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := payable(t)
+			w.answer("pay", paid("D1", "paid", "P1"), paid("D2", "paid", "P2"))
+			w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "payment", DocID: "D1", Code: c.code, Times: 1})
+			exit := bridge.ExitDone
+			if c.words != nil {
+				exit = bridge.ExitNeedsPerson
+			}
+			w.run(exit)
+			w.payment("D1", "P1", c.state)
+			w.payment("D2", "P2", journal.Done)
+			if c.words != nil {
+				w.alarm("payment confirmation", c.words...)
+			} else {
+				w.quiet()
+			}
+			w.run(exit)
+			w.payment("D1", "P1", c.next)
+			if n := w.asked("payment", "D1"); n != c.tries {
+				t.Errorf("sent %d times, want %d", n, c.tries)
+			}
+		})
+	}
+}
+
+// 298 NOOP: the reference is on record. Ours when the answer to our own try was lost; an alarm when we never sent it.
+func TestPaymentKnown(t *testing.T) {
+	w := payable(t)
+	w.answer("pay", paid("D1", "part", "P1"))
+	w.faults(sim.FISFault{Kind: sim.FaultLost, Call: "payment", Times: 1})
+	w.run(bridge.ExitFailed)
+	w.payment("D1", "P1", journal.Intended)
+	w.run(bridge.ExitDone)
+	w.payment("D1", "P1", journal.Done)
+	w.quiet()
+	if n := w.effects("payment", "D1"); n != 1 {
+		t.Errorf("%d payments with effect", n)
+	}
+
+	// Somebody else has used our reference before we do.
+	m := meddle(w, &meddler{})
+	m.before = func(call string) {
+		if call == "payment" {
+			w.pays("D1", "P2")
+		}
+	}
+	w.answer("pay2", paid("D2", "paid", "P2"))
+	w.run(bridge.ExitNeedsPerson)
+	w.payment("D2", "P2", journal.Stuck)
+	w.alarm("payment confirmation", "knows payment reference P2", "we had not sent it")
+}
+
+// A payment that the ERP reports before the posting is confirmed waits for that; one that Concur will not take yet is repeated.
+func TestPaymentBeforePosting(t *testing.T) {
+	w := answered(t, posted("D1", "1"), posted("D2", "2"), paid("D1", "paid", "P1"))
+	w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "posting", DocID: "D1", Code: 199, Times: 1})
+	w.run(bridge.ExitDone)
+	w.payment("D1", "P1", journal.Waiting)
+	if n := w.asked("payment", "D1"); n != 0 {
+		t.Errorf("sent %d times before the posting was confirmed", n)
+	}
+	// The posting goes through, and the payment with it; Concur has not noted the posting yet (NOT_POSTING_CONFIRMED).
+	m := meddle(w, &meddler{})
+	m.before = func(call string) {
+		if call == "payment" && m.sent[call] == 1 {
+			w.ok(w.fis.SetStatus("D1", fis.StatusAcknowledged, "OURS"))
+		}
+	}
+	w.run(bridge.ExitDone)
+	p := w.payment("D1", "P1", journal.Intended)
+	if p.Attempts != 0 {
+		t.Errorf("%d tries are kept of a payment that Concur did not take", p.Attempts)
+	}
+	w.ok(w.fis.SetStatus("D1", fis.StatusPostedSuccess, "OURS"))
+	w.run(bridge.ExitDone)
+	w.payment("D1", "P1", journal.Done)
+}
+
+// A payment of a document that was rejected waits for ever and is not sent.
+func TestPaymentOfRejected(t *testing.T) {
+	w := answered(t, rejected("D1", "no"), posted("D2", "2"), paid("D1", "paid", "P1"))
+	w.run(bridge.ExitDone)
+	w.run(bridge.ExitDone)
+	if n := w.asked("payment", "D1"); n != 0 {
+		t.Errorf("sent %d times", n)
+	}
+}
+
+// The payments of one document arrive in the order in which the ERP made them, one after the other's answer, also when an answer is lost.
+func TestPaymentOrder(t *testing.T) {
+	w := payable(t)
+	w.answer("pay", paid("D1", "part", "P1"), paid("D1", "part", "P2"), paid("D1", "paid", "P3"), paid("D2", "paid", "P4"), paid("D1", "reversed", "P5"))
+	w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "payment", DocID: "D1", Code: 199, Skip: 1, Times: 1})
+	w.run(bridge.ExitDone)
+	w.payment("D1", "P1", journal.Done)
+	w.payment("D1", "P2", journal.Intended)
+	w.payment("D1", "P3", journal.Pending)
+	w.payment("D2", "P4", journal.Done)
+	w.run(bridge.ExitDone)
+	d, _ := w.fis.Document("D1")
+	var order []string
+	for _, p := range d.Payments {
+		var item struct {
+			Clearing []struct {
+				Reference struct {
+					PaymentRef string `json:"paymentRef"`
+				} `json:"clearingReference"`
+			} `json:"clearingDetails"`
+		}
+		w.ok(json.Unmarshal(p, &item))
+		order = append(order, item.Clearing[0].Reference.PaymentRef)
+	}
+	if got := strings.Join(order, " "); got != "P1 P2 P3 P5" {
+		t.Errorf("Concur got %s", got)
+	}
+}
+
+// A reference that was used before, for another document or with other content, is stopped before it is sent; the same again is nothing new.
+func TestPaymentReferenceTwice(t *testing.T) {
+	w := payable(t)
+	w.answer("a", paid("D1", "paid", "P1"))
+	w.run(bridge.ExitDone)
+	w.answer("b", paid("D1", "paid", "P1"), paid("D2", "part", "P2"))
+	w.run(bridge.ExitDone)
+	w.answer("c", paid("D2", "paid", "P1"))
+	w.run(bridge.ExitNeedsPerson)
+	w.alarm("result lines", "1 of 1 lines")
+	if n := w.asked("payment", "D1") + w.asked("payment", "D2"); n != 2 {
+		t.Errorf("%d payments sent", n)
+	}
+	if note := w.read("erp/out/failed/" + w.note("c.result")); !strings.Contains(note, `payment reference "P1" was used before for document D1`) {
+		t.Errorf("%s", note)
+	}
+}
+
+// FIS takes payments for expense only: those of invoices are kept, and not sent. So are those of a route without payments.
+func TestKeptPayments(t *testing.T) {
+	w := newWorld(t, options{})
+	w.add(fis.Invoice, "I1", invoice("RI1", "650100"))
+	w.run(bridge.ExitDone)
+	w.answer("1", posted("I1", "1"), paid("I1", "paid", "P1"))
+	w.run(bridge.ExitDone)
+	w.run(bridge.ExitDone)
+	w.payment("I1", "P1", journal.Kept)
+	w.status("I1", fis.StatusPostedSuccess)
+	if n := w.asked("payment", "I1"); n != 0 {
+		t.Errorf("sent %d times", n)
+	}
+
+	w = newWorld(t, options{routes: strings.Replace(oneRoute, "doc_types", "payments: false\n    doc_types", 1)})
+	w.good("D1")
+	w.run(bridge.ExitDone)
+	w.answer("1", posted("D1", "1"), paid("D1", "paid", "P1"))
+	w.run(bridge.ExitDone)
+	w.payment("D1", "P1", journal.Kept)
+}
