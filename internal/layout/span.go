@@ -171,3 +171,14 @@ func (s *spanning) sheetRow() {
 		s.spans[c.index].Text = text
 	}
 }
+
+// Heading is the row of headings that begins a delimited file, line end included; nil when there is none.
+func (p *Plan) Heading() []byte {
+	if p.header < 0 || p.spec.Kind != Delimited && p.spec.Kind != "" {
+		return nil
+	}
+	return p.headerRow()
+}
+
+// Headings are the record whose headings begin the file, as an index; -1 when there are none.
+func (p *Plan) Headings() int { return p.header }

@@ -1,0 +1,157 @@
+package mapping
+
+import (
+	"bytes"
+	"fmt"
+	"iter"
+	"sort"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// ExplainOptions say what is rendered again, and of what it is told how it came to be.
+type ExplainOptions struct {
+	// Context is that of the file; of several the sequence is that of the first.
+	Context FileContext
+	// OneFile puts all documents into one file: they were in one, whatever the grouping says today.
+	OneFile bool
+	// Want says which lines are explained, by number; nil for all.
+	Want func(first, last int) bool
+	// Documents keeps the documents with their fields, too.
+	Documents bool
+}
+
+// ExplainedFile is an import file that was made again.
+type ExplainedFile struct {
+	Context FileContext
+	Name    string
+	// Lines are those that were wanted, in order.
+	Lines  []*ExplainedLine
+	Totals Totals
+	Bytes  []byte
+	// Err is why the file cannot be finished, nil when it can; Lines and Bytes hold what there was until then.
+	Err error
+
+	made *explainedFile
+	docs int
+	open bool
+}
+
+// ExplainedDocument is a document with what became of it.
+type ExplainedDocument struct {
+	Envelope fis.Envelope
+	// Document is nil when its JSON cannot be read, and unless Documents was asked for.
+	Document *fis.Document
+	Prepared *Prepared
+	Postings []ExplainedPosting
+	// File is the index of its file, -1 when it is in none; Part where it lies in there.
+	File int
+	Part Part
+	// Err is why it is in no file.
+	Err   error
+	paths map[*fis.Node]string
+}
+
+// Explain renders documents as a run does, into as many files as the grouping makes, and tells of the wanted lines how they came to be. Documents
+// that cannot be mapped are left out of the files; the error is one of docs, or of the machine.
+func (p *Plan) Explain(opt ExplainOptions, docs iter.Seq2[fis.Envelope, error]) ([]*ExplainedFile, []*ExplainedDocument, error) {
+	if opt.Want == nil {
+		opt.Want = func(int, int) bool { return true }
+	}
+	s := &explainSet{plan: p, opt: opt, x: p.newExplainer(), open: map[string]int{}}
+	defer s.abort()
+	for env, err := range docs {
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := s.document(env); err != nil {
+			return nil, nil, err
+		}
+	}
+	for _, f := range s.files {
+		f.finish()
+	}
+	return s.files, s.docs, nil
+}
+
+// explainSet takes documents into files.
+type explainSet struct {
+	plan  *Plan
+	opt   ExplainOptions
+	x     *explainer
+	files []*ExplainedFile
+	open  map[string]int // by group
+	docs  []*ExplainedDocument
+}
+
+func (s *explainSet) document(env fis.Envelope) error {
+	out := &ExplainedDocument{Envelope: env, File: -1}
+	s.docs = append(s.docs, out)
+	doc, err := s.x.document(env, s.opt.Documents)
+	out.keep(doc, err)
+	if err != nil || out.Prepared.Rows == 0 {
+		return nil
+	}
+	i, err := s.fileFor(out.Prepared.Group)
+	if err != nil {
+		return err
+	}
+	f := s.files[i]
+	if !s.opt.Documents && f.made.mayHold(out.Prepared) {
+		if doc, err = s.x.document(env, true); err != nil { // it was prepared a moment ago, with fewer fields
+			out.Err = err
+			return nil
+		}
+	}
+	if out.Part, out.Err = f.made.add(doc); out.Err != nil {
+		return nil
+	}
+	out.File = i
+	f.docs++
+	if most := s.plan.MaxDocuments(); most > 0 && f.docs >= most && !s.opt.OneFile {
+		delete(s.open, out.Prepared.Group)
+	}
+	return nil
+}
+
+func (d *ExplainedDocument) keep(doc *explained, err error) {
+	d.Err = err
+	if doc != nil {
+		d.Document, d.Prepared, d.Postings, d.paths = doc.doc, doc.prepared, doc.postings, doc.paths
+	}
+}
+
+// fileFor is the open file of a group, as an index.
+func (s *explainSet) fileFor(group string) (int, error) {
+	if s.opt.OneFile {
+		group = s.opt.Context.Group
+	}
+	if i, ok := s.open[group]; ok {
+		return i, nil
+	}
+	f := &ExplainedFile{Context: s.opt.Context}
+	f.Context.Group = group
+	f.Context.Sequence += int64(len(s.files))
+	made, err := s.x.file(f.Context, s.opt.Want, func(l *ExplainedLine) { f.Lines = append(f.Lines, l) })
+	if err != nil {
+		return 0, fmt.Errorf("make the file again: %w", err)
+	}
+	f.made, f.Name = made, made.file.Name()
+	s.open[group] = len(s.files)
+	s.files = append(s.files, f)
+	return len(s.files) - 1, nil
+}
+
+// finish writes the file into memory.
+func (f *ExplainedFile) finish() {
+	var out bytes.Buffer
+	f.Totals, f.Err = f.made.file.Finish(&out)
+	f.Bytes = out.Bytes()
+	sort.SliceStable(f.Lines, func(i, j int) bool { return f.Lines[i].Line < f.Lines[j].Line })
+}
+
+func (s *explainSet) abort() {
+	for _, f := range s.files {
+		f.made.file.Abort()
+	}
+}

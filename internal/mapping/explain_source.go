@@ -1,0 +1,224 @@
+package mapping
+
+import (
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/posting"
+)
+
+// catalogueOf gathers the meanings of all names that a plan may use.
+type catalogueOf struct {
+	facts    map[string]factInfo
+	meanings map[string]string
+}
+
+func newCatalogue(types []fis.DocType) catalogueOf {
+	c := catalogueOf{map[string]factInfo{}, map[string]string{}}
+	for _, t := range types {
+		for _, f := range fis.Fields(t) {
+			if c.meanings[f.Name] == "" {
+				c.meanings[f.Name] = f.Meaning
+			}
+		}
+	}
+	for _, f := range facts() {
+		c.facts[f.name], c.meanings[f.name] = f, f.meaning
+	}
+	return c
+}
+
+// source explains a name at the row where the environment stands.
+func (t *tracer) source(i int, v layout.Value) Source {
+	s := &t.w.plan.slots[i]
+	out := Source{Name: s.name, Value: v.String(), Meaning: t.names.meanings[s.name]}
+	switch s.kind {
+	case sourceSlot:
+		if n := t.w.env.find(s.name); n != nil {
+			out.Found = []Found{{t.paths[n], n.Text()}}
+		}
+	case lineSlot:
+		out.Found = t.lineFound(s.fact, v)
+	case documentSlot:
+		out.Found = t.documentFound(s, v)
+	case rowSlot:
+		out.Found = t.fields(t.names.facts[s.name].needs, t.w.env.row())
+	}
+	return out
+}
+
+// documentFound is where a fact of the document came from.
+func (t *tracer) documentFound(s *slot, v layout.Value) []Found {
+	switch s.fact {
+	case documentID, documentType, documentCompanyID, documentEntityID:
+		return []Found{{"the envelope around the document", v.String()}}
+	}
+	return agreeing(t.fields(t.names.facts[s.name].needs, t.w.env.heads...), v)
+}
+
+// fields are the places of those of the named fields that hold something in the nodes.
+func (t *tracer) fields(names []string, nodes ...*fis.Node) []Found {
+	var out []Found
+	seen := map[string]bool{}
+	for _, n := range nodes {
+		for _, name := range names {
+			f := n.Get(name)
+			if text := strings.TrimSpace(f.Text()); text != "" && !seen[t.paths[f]] {
+				seen[t.paths[f]] = true
+				out = append(out, Found{t.paths[f], f.Text()})
+			}
+		}
+	}
+	return out
+}
+
+// agreeing keeps the first place that holds the value itself; all of them when none does.
+func agreeing(all []Found, v layout.Value) []Found {
+	for _, f := range all {
+		if same(f.Raw, v) {
+			return []Found{f}
+		}
+	}
+	return all
+}
+
+func same(raw string, v layout.Value) bool {
+	raw = strings.TrimSpace(raw)
+	switch v.Kind {
+	case layout.DateKind:
+		d, err := fis.ParseDate(raw)
+		return err == nil && d == v.Date
+	case layout.NumberKind:
+		a, err := fis.ParseAmount(raw)
+		return err == nil && a.Abs().Equal(v.Number.Abs())
+	case layout.BoolKind:
+		return flag(raw) == v
+	}
+	return raw == v.String()
+}
+
+// lineFound is where a fact of a posting line came from.
+func (t *tracer) lineFound(f fact, v layout.Value) []Found {
+	e := &t.w.env
+	switch f {
+	case lineDate:
+		return agreeing(append(t.fields([]string{"entryDate"}, e.nodes[:e.depth]...), t.fields(dateFields(), e.heads...)...), v)
+	case lineText:
+		return agreeing(append(t.fields(textFields(), e.nodes[:e.depth]...), t.fields([]string{"reportName", "requestTitle", "name"}, e.heads...)...), v)
+	case lineNumber:
+		return nil
+	}
+	if v.IsEmpty() && f != lineDebit && f != lineCredit || e.line == nil {
+		return nil
+	}
+	var out []Found
+	for _, i := range t.postingsHere {
+		out = append(out, t.ofLine(f, &e.post.Lines[i], v)...)
+	}
+	return out
+}
+
+// ofLine looks among the parts of the document that a posting line was made from.
+func (t *tracer) ofLine(f fact, l *posting.Line, v layout.Value) []Found {
+	nodes := []*fis.Node{l.Tax, l.Application, l.Journal, l.Allocation, l.Entry}
+	switch f {
+	case lineDebit, lineCredit, lineAmount, lineSide:
+		return t.amounts(l, v)
+	case lineRole:
+		return []Found{{Path: t.placeOf(l)}}
+	}
+	var out []Found
+	for _, n := range append(nodes, t.w.env.heads...) {
+		n.Each(func(name string, field *fis.Node) {
+			if len(out) == 0 && speaksOf(f, name) && strings.TrimSpace(field.Text()) == v.String() {
+				out = append(out, Found{t.paths[field], field.Text()})
+			}
+		})
+	}
+	return out
+}
+
+// speaksOf reports whether a field can be what a fact of a posting line is made of.
+func speaksOf(f fact, name string) bool {
+	is := func(parts ...string) bool {
+		for _, p := range parts {
+			if strings.Contains(strings.ToLower(name), p) {
+				return true
+			}
+		}
+		return false
+	}
+	switch f {
+	case lineAccount:
+		return is("accountcode")
+	case lineParty:
+		return is("payer", "payee", "vendorcode")
+	case lineTaxAuthority:
+		return is("taxauthority")
+	case lineTaxCode:
+		return is("taxcode")
+	case lineTaxReclaimCode:
+		return is("taxreclaimcode")
+	case lineEntryID:
+		return is("entryid")
+	case lineAllocationID:
+		return is("allocationid", "allocationkey")
+	case lineItem:
+		return is("lineitem")
+	case lineCashAdvanceID:
+		return is("cashadvance")
+	}
+	return false
+}
+
+// amounts are the amounts that a posting line was made of: the one that is the same, else all in the innermost part that has any.
+func (t *tracer) amounts(l *posting.Line, v layout.Value) []Found {
+	want := layout.Number(l.Amount())
+	for _, n := range []*fis.Node{l.Tax, l.Application, l.Journal, l.Allocation, l.Entry} {
+		var out []Found
+		n.Each(func(name string, field *fis.Node) {
+			if !strings.Contains(strings.ToLower(name), "amount") {
+				return
+			}
+			if a, present, err := field.Number(); err == nil && present && !a.IsZero() {
+				out = append(out, Found{t.paths[field], field.Text()})
+			}
+		})
+		if gross := n.Get("amountGross"); l.Role.IsParty() && same(gross.Text(), want) { // what is owed is the gross amount, whatever else is as much
+			return []Found{{t.paths[gross], gross.Text()}}
+		}
+		if len(out) > 0 {
+			return agreeing(out, want)
+		}
+	}
+	return nil
+}
+
+// placeOf is the innermost part of the document that a posting line was made from.
+func (t *tracer) placeOf(l *posting.Line) string {
+	for _, n := range []*fis.Node{l.Tax, l.Application, l.Journal, l.Allocation, l.Entry} {
+		if n != nil {
+			return t.paths[n]
+		}
+	}
+	return ""
+}
+
+// lookupSource is a lookup row that was used, with all its cells.
+func (p *Plan) lookupSource(h formula.Hit) LookupSource {
+	out := LookupSource{Table: h.Table, Key: h.Key, Column: h.Column, Cell: h.Cell, Value: h.Value.String(), ByDefault: h.ByDefault}
+	t := p.lookups[h.Table]
+	if t == nil {
+		return out
+	}
+	r := t.rows[h.Row]
+	for i, k := range t.keys {
+		out.Row = append(out.Row, LookupCell{k, r.key[i]})
+	}
+	for i, c := range t.columns {
+		out.Row = append(out.Row, LookupCell{c, r.values[i].String()})
+	}
+	return out
+}
