@@ -54,10 +54,13 @@ func scanConfirmation(s interface{ Scan(...any) error }) (Confirmation, error) {
 	return c, json.Unmarshal([]byte(outcome), &c.Outcome)
 }
 
+// longestDelay is more than any confirmation is put off. One that seems due later was put off by a clock that has been set back since: it is due now.
+const longestDelay = time.Hour
+
 // DueConfirmations gives posting confirmations of a type that are due now, those with a lost answer first, at most limit.
 func (j *Journal) DueConfirmations(ctx context.Context, t fis.DocType, limit int) ([]Confirmation, error) {
-	rows, err := j.read.QueryContext(ctx, `SELECT `+confirmationColumns+` FROM confirmations WHERE state IN ('intended','pending') AND doc_type = $1 AND due_at <= $2 ORDER BY state, due_at, doc_id LIMIT $3`,
-		t, stamp(j.now()), limit)
+	rows, err := j.read.QueryContext(ctx, `SELECT `+confirmationColumns+` FROM confirmations WHERE state IN ('intended','pending') AND doc_type = $1 AND (due_at <= $2 OR due_at > $3) ORDER BY state, due_at, doc_id LIMIT $4`,
+		t, stamp(j.now()), stamp(j.now().Add(longestDelay)), limit)
 	if err != nil {
 		return nil, fmt.Errorf("journal: read confirmations: %w", err)
 	}
@@ -228,9 +231,9 @@ func (a *Apply) Document(docID string) (Doc, error) {
 // DuePayments gives payment confirmations of a type that are due now, in the order in which the ERP gave them, at most limit. One that
 // is not due yet keeps the later ones of its document waiting, so that they arrive in their order.
 func (j *Journal) DuePayments(ctx context.Context, t fis.DocType, limit int) ([]PaymentRecord, error) {
-	return j.payments(ctx, `state IN ('intended','pending') AND doc_type = $1 AND due_at <= $2
-		AND NOT EXISTS (SELECT 1 FROM payments e WHERE e.doc_id = payments.doc_id AND e.id < payments.id AND e.state IN ('intended','pending') AND e.due_at > $2)
-		ORDER BY id LIMIT $3`, t, stamp(j.now()), limit)
+	return j.payments(ctx, `state IN ('intended','pending') AND doc_type = $1 AND (due_at <= $2 OR due_at > $3)
+		AND NOT EXISTS (SELECT 1 FROM payments e WHERE e.doc_id = payments.doc_id AND e.id < payments.id AND e.state IN ('intended','pending') AND e.due_at > $2 AND e.due_at <= $3)
+		ORDER BY id LIMIT $4`, t, stamp(j.now()), stamp(j.now().Add(longestDelay)), limit)
 }
 
 // PaymentsOf gives the payments of a document.
