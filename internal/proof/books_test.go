@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -103,10 +104,47 @@ func numberOfName(t *testing.T, plan *mapping.Plan, name string) string {
 	return ""
 }
 
-// postingBooks are the posting lines themselves, rounded as the journals are.
-func postingBooks(t *testing.T, docs []fis.Envelope) books {
-	t.Helper()
+// entry is one line of a journal.
+type entry struct {
+	booking
+	amount fis.Amount
+}
+
+func sum(entries []entry) books {
 	b := books{}
+	for _, e := range entries {
+		b.add(e.document, e.account, e.currency, e.amount)
+	}
+	return b
+}
+
+// compareEntries wants each amount again, none more and none less, in whatever order.
+func compareEntries(t *testing.T, title string, want, got []entry) {
+	t.Helper()
+	texts := func(list []entry) (out []string) {
+		for _, e := range list {
+			out = append(out, e.document+" "+e.account+" "+e.currency+" "+e.amount.StringFixed(8))
+		}
+		slices.Sort(out)
+		return out
+	}
+	if diff := cmp.Diff(texts(want), texts(got)); diff != "" {
+		t.Errorf("%s:\n%s", title, diff)
+	}
+}
+
+// reference is how files name a document: its FIS id, or the report id of a bare document on disk.
+func reference(t *testing.T, env fis.Envelope) string {
+	t.Helper()
+	if env.ID != "" {
+		return env.ID
+	}
+	return parse(t, env).ReportID()
+}
+
+// postingEntries are the posting lines themselves, rounded as the journals are.
+func postingEntries(t *testing.T, docs []fis.Envelope) (out []entry) {
+	t.Helper()
 	for _, env := range docs {
 		res, err := posting.Derive(parse(t, env), posting.Options{Round: true})
 		if err != nil {
@@ -118,32 +156,30 @@ func postingBooks(t *testing.T, docs []fis.Envelope) books {
 			if account == "" {
 				account = numberOf(l.Role, l.Party)
 			}
-			b.add(env.ID, account, res.Currency, l.Amount())
+			out = append(out, entry{booking{reference(t, env), account, res.Currency}, l.Amount()})
 		}
 	}
-	return b
+	return out
 }
 
-// csvBooks reads a journal CSV back.
-func csvBooks(t *testing.T, plan *mapping.Plan, f *importFile) books {
+// csvEntries reads a journal CSV back.
+func csvEntries(t *testing.T, plan *mapping.Plan, f *importFile) (out []entry) {
 	t.Helper()
-	b := books{}
 	for i, r := range readRows(t, plan, f.data) {
-		if r.amount("Line").IntPart() != int64(i+1) || r.amount("Batch").IntPart() != f.sequence || r.values["Debit"].Number.IsPositive() == r.values["Credit"].Number.IsPositive() {
+		if r.amount("Line").IntPart() != int64(i+1) || r.amount("Batch").IntPart() != f.sequence || r.amount("Debit").IsPositive() == r.amount("Credit").IsPositive() {
 			t.Errorf("line %d: %v", r.line, r.values)
 		}
-		if o := f.owner(r.line); o < 0 || f.parts[o].DocID != r.text("Reference") {
-			t.Errorf("line %d says document %s and lies elsewhere", r.line, r.text("Reference"))
+		if want := reference(t, f.envelopes[f.owner(r.line)]); want != r.text("Reference") {
+			t.Errorf("line %d says document %s and lies in the part of %s", r.line, r.text("Reference"), want)
 		}
-		b.add(r.text("Reference"), r.text("Account"), r.text("Currency"), r.amount("Debit").Sub(r.amount("Credit")))
+		out = append(out, entry{booking{r.text("Reference"), r.text("Account"), r.text("Currency")}, r.amount("Debit").Sub(r.amount("Credit"))})
 	}
-	return b
+	return out
 }
 
-// fixedBooks reads fixed-width journals back; a document is known by where its records lie, and its key is compared.
-func fixedBooks(t *testing.T, plan *mapping.Plan, files []*importFile) books {
+// fixedEntries reads fixed-width journals back; a document is known by where its records lie, and its key is compared.
+func fixedEntries(t *testing.T, plan *mapping.Plan, files []*importFile) (out []entry) {
 	t.Helper()
-	b := books{}
 	for _, f := range files {
 		for _, r := range readRows(t, plan, f.data) {
 			if r.record != "D" {
@@ -153,8 +189,8 @@ func fixedBooks(t *testing.T, plan *mapping.Plan, files []*importFile) books {
 			if key := documentKey(parse(t, env)); key != r.text("document") {
 				t.Errorf("%s line %d: document %s, want %s", f.name, r.line, r.text("document"), key)
 			}
-			b.add(env.ID, r.text("account"), r.text("currency"), r.amount("amount"))
+			out = append(out, entry{booking{reference(t, env), r.text("account"), r.text("currency")}, r.amount("amount")})
 		}
 	}
-	return b
+	return out
 }

@@ -3,6 +3,7 @@ package proof
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -242,6 +243,39 @@ func TestExtractTemplateAgreesWithFacts(t *testing.T) {
 			}
 			if !strings.HasPrefix(f.Name, fmt.Sprintf("%03d ", i+1)) && !strings.HasPrefix(f.Name, strconv.Itoa(i+1)+" ") {
 				t.Errorf("column %d is called %s", i+1, f.Name)
+			}
+		}
+	}
+}
+
+// Where the vendor's own list of columns lies beside the checkout, names and widths are held against it, too.
+func TestExtractTemplateAgreesWithVendorList(t *testing.T) {
+	lists, err := filepath.Glob("../../../shared/formats/concur-sae-columns.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := readyPlan(t, "concur-sae")
+	detail, ok := plan.Layout().Record("DETAIL")
+	if !ok {
+		t.Fatal("no DETAIL record")
+	}
+	for _, path := range lists {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows := strings.Split(strings.TrimRight(string(text), "\r\n"), "\n")[1:]
+		if len(rows) != 400 {
+			t.Fatalf("%d columns", len(rows))
+		}
+		for i, line := range rows {
+			cells := strings.Split(line, "\t")
+			f := plan.Layout().Records()[detail].Fields[i]
+			if _, name, _ := strings.Cut(f.Name, " "); name != strings.TrimSuffix(cells[1], "*") {
+				t.Errorf("%s is called %s", f.Name, cells[1])
+			}
+			if most, err := strconv.Atoi(cells[5]); err == nil && f.Type != layout.DateType && f.Width != most && extractDeviates()[i+1].most == 0 {
+				t.Errorf("%s: width %d, want %d", f.Name, f.Width, most)
 			}
 		}
 	}

@@ -50,10 +50,10 @@ func (h hledger) table(t *testing.T, args ...string) []map[string]string {
 	return list
 }
 
-// transactions are the books as hledger prints them, and how many transactions it has.
-func (h hledger) transactions(t *testing.T) (books, int) {
+// entries are the journal as hledger prints it, and how many transactions it has.
+func (h hledger) entries(t *testing.T) (out []entry, transactions int) {
 	t.Helper()
-	plan, b, seen := readyPlan(t, "hledger-journal"), books{}, map[string]bool{}
+	plan, seen := readyPlan(t, "hledger-journal"), map[string]bool{}
 	tag := regexp.MustCompile(`concur-doc:([0-9a-zA-Z]+)`)
 	for _, r := range h.table(t, "print") {
 		doc := tag.FindStringSubmatch(r["comment"])
@@ -61,9 +61,9 @@ func (h hledger) transactions(t *testing.T) (books, int) {
 			t.Fatalf("transaction without its tag, status or code: %v", r)
 		}
 		seen[r["txnidx"]] = true
-		b.add(doc[1], numberOfName(t, plan, r["account"]), r["commodity"], amountOf(t, r["amount"]))
+		out = append(out, entry{booking{doc[1], numberOfName(t, plan, r["account"]), r["commodity"]}, amountOf(t, r["amount"])})
 	}
-	return b, len(seen)
+	return out, len(seen)
 }
 
 // balances are hledger's own sums by account, of one currency.
@@ -107,11 +107,11 @@ func TestHledgerBooksEveryDocument(t *testing.T) {
 	if out, ok := h.check(t); !ok {
 		t.Fatal(out)
 	}
-	got, n := h.transactions(t)
+	got, n := h.entries(t)
 	if n != len(f.envelopes) || n < 50 {
 		t.Errorf("%d transactions for %d documents", n, len(f.envelopes))
 	}
-	compareBooks(t, "(-posting lines +hledger)", postingBooks(t, f.envelopes), got)
+	compareEntries(t, "(-posting lines +hledger)", postingEntries(t, f.envelopes), got)
 }
 
 // What hledger finds: the check that accepts our journals is able to refuse them.
@@ -143,18 +143,19 @@ func TestHledgerFindsDamage(t *testing.T) {
 func TestJournalsAgreeWithHledger(t *testing.T) {
 	docs := sampleDocuments(t)
 	h := openHledger(t, sampleJournal(t).data)
-	want, _ := h.transactions(t)
+	booked, _ := h.entries(t)
+	want := sum(booked)
 
 	plan := readyPlan(t, "generic-csv")
 	files, refused := render(t, plan, docs, 7)
 	checkRefused(t, refused)
-	table := csvBooks(t, plan, files[0])
+	table := sum(csvEntries(t, plan, files[0]))
 	compareBooks(t, "generic-csv (-hledger +file)", want, table)
 
 	plan = readyPlan(t, "legacy-fixed")
 	files, refused = render(t, plan, docs, 7)
 	checkRefused(t, refused, "KWD")
-	fixed := fixedBooks(t, plan, files)
+	fixed := sum(fixedEntries(t, plan, files))
 	compareBooks(t, "legacy-fixed (-hledger +file)", want.without("KWD"), fixed)
 
 	currencies := map[string]bool{}
