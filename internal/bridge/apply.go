@@ -70,8 +70,8 @@ func (b *Bridge) applyOne(ctx context.Context, r *route, res *journal.ResultFile
 	}
 	killpoint.Here("parse.done")
 	res.State, res.Counts, res.Format = journal.Applied, counts, format.Name()
-	s.Posted += ap.posted
-	s.Rejected += ap.rejected
+	s.Posted += counts.Posted
+	s.Rejected += counts.Rejected
 	s.Payments += counts.Payments
 	b.log.Info("result file applied", "route", r.Name, "file", res.Name, "outcomes", counts.Outcomes, "payments", counts.Payments, "listed", counts.Listed)
 	return nil
@@ -98,12 +98,11 @@ func (b *Bridge) spool(ctx context.Context, id int64) (*os.File, error) {
 
 // applier is one pass over one result file.
 type applier struct {
-	b                *Bridge
-	r                *route
-	a                *journal.Apply
-	unreadable       error
-	files            map[int64]bool // import files that the result file speaks of
-	posted, rejected int
+	b          *Bridge
+	r          *route
+	a          *journal.Apply
+	unreadable error
+	files      map[int64]bool // import files that the result file speaks of
 }
 
 // told is how an outcome is kept with its line.
@@ -290,14 +289,6 @@ func (ap *applier) document(t journal.Told) error {
 		return nil
 	case returns.Conflict:
 		return ap.a.Conflict(t.Doc.ID, folded.Problem)
-	}
-	if t.Doc.State == journal.Filed {
-		switch folded.Outcome.Verdict {
-		case fis.Posted:
-			ap.posted++
-		case fis.Rejected:
-			ap.rejected++
-		}
 	}
 	return ap.a.Outcome(t, folded.Outcome)
 }

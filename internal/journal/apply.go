@@ -84,6 +84,7 @@ func (j *Journal) ApplyResult(ctx context.Context, r ResultFile, format string, 
 		if err := fn(a); err != nil {
 			return err
 		}
+		a.counts.Posted, a.counts.Rejected = t.posted, t.rejected
 		return a.finish(format)
 	})
 	return a.counts, err

@@ -19,6 +19,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the pure-Go driver, registered as "sqlite"
 
@@ -102,6 +103,12 @@ func (j *Journal) migrate(ctx context.Context) error {
 	if current == target {
 		return nil
 	}
+	// Two processes may open a new journal at once: one migrates, the other waits and then finds it done.
+	lock := flock.New(j.path + ".migrating")
+	if _, err := lock.TryLockContext(ctx, 20*time.Millisecond); err != nil {
+		return fmt.Errorf("wait for another process that migrates: %w", err)
+	}
+	defer lock.Close()
 	killpoint.Here("migrate.intended")
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("bring to version %d: %w", target, err)
@@ -130,6 +137,8 @@ type tx struct {
 	at    string
 	actor string
 	head  *head
+	// posted and rejected count the documents that got their final outcome.
+	posted, rejected int
 }
 
 // in runs fn in a transaction: all of it is committed, or nothing.

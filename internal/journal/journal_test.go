@@ -239,7 +239,7 @@ func TestOutcomesOfADocumentByDocumentERP(t *testing.T) {
 	acknowledged(t, j, "A", "B", "C")
 	f := filed(t, j, "document", 1, "A", "B", "C")
 	counts := answer(t, j, "one", map[string]fis.Outcome{"A": posted, "B": rejected, "Z": posted}, 0, nil)
-	if counts != (Counts{Total: 3, Outcomes: 2, Listed: 1}) {
+	if counts != (Counts{Total: 3, Outcomes: 2, Listed: 1, Posted: 1, Rejected: 1}) {
 		t.Errorf("counts %+v", counts)
 	}
 	if state(t, j, "A") != Posted || state(t, j, "B") != Rejected || state(t, j, "C") != Filed {
@@ -574,5 +574,25 @@ func TestBackupIsAWholeJournal(t *testing.T) {
 	}
 	if _, _, breaks, err := copied.VerifyHistory(ctx); breaks != nil || err != nil {
 		t.Error(breaks, err)
+	}
+}
+
+func TestNewJournalOpenedByManyAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	errs := make(chan error)
+	const n = 8
+	for range n {
+		go func() {
+			j, err := Open(context.Background(), path, time.Now, "test")
+			if err == nil {
+				err = j.Close()
+			}
+			errs <- err
+		}()
+	}
+	for range n {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -69,6 +69,7 @@ func (t *tx) settle(d Doc, o fis.Outcome, result int64) error {
 		state, t.at, firstText(o), d.ID); err != nil {
 		return err
 	}
+	t.settledAs(state)
 	if err := t.event(string(state), about{doc: d.ID, file: d.FileID, result: result}, detail{"number": o.Number, "company": o.Company, "messages": o.Messages}); err != nil {
 		return err
 	}
@@ -313,7 +314,17 @@ func (t *tx) settleWaiting(docID string, state State, file, result int64) error 
 	if err := t.one(`UPDATE confirmations SET state = $1, due_at = $2 WHERE doc_id = $3 AND state = $4`, Pending, t.at, docID, Waiting); err != nil {
 		return err
 	}
+	t.settledAs(state)
 	return t.event(string(state), about{doc: docID, file: file, result: result}, nil)
+}
+
+// settledAs counts a final outcome.
+func (t *tx) settledAs(state State) {
+	if state == Posted {
+		t.posted++
+	} else {
+		t.rejected++
+	}
 }
 
 // waitingReason is the first text of the outcome that waits.

@@ -44,6 +44,9 @@ type Counts struct {
 	Payments int `json:"payments"`
 	Ignored  int `json:"ignored"`
 	Listed   int `json:"listed"`
+	// Posted and Rejected are the documents that got their final outcome by this file, also those that no line names.
+	Posted   int `json:"-"`
+	Rejected int `json:"-"`
 }
 
 // CollectResult commits the bytes of a result file. The same name and content again gives the row that is there; the same content
