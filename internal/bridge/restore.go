@@ -75,7 +75,7 @@ func (b *Bridge) Refetch(ctx context.Context, finder interface {
 		return nil, err
 	}
 	if len(envs) == 0 {
-		return nil, fmt.Errorf("Concur knows no %s document by %q", t, ref)
+		return nil, fmt.Errorf("no %s document is known to Concur by %q", t, ref)
 	}
 	var taken []string
 	var others []string

@@ -13,10 +13,11 @@ const chunkSize = 32 * 1024
 
 // chunk is one read under way.
 type chunk struct {
-	buf  []byte
-	n    int
-	err  error
-	done chan struct{}
+	whole *[chunkSize]byte
+	buf   []byte // the part of whole that is wanted
+	n     int
+	err   error
+	done  chan struct{}
 }
 
 // copyChunks writes the first size bytes of r to w, in order, with up to workers reads under way, and makes sure that the
@@ -26,13 +27,14 @@ func copyChunks(ctx context.Context, w io.Writer, r io.ReaderAt, size int64, wor
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	queue := make(chan *chunk, max(workers-1, 1))
-	spare := sync.Pool{New: func() any { return make([]byte, chunkSize) }}
+	spare := sync.Pool{New: func() any { return new([chunkSize]byte) }}
 	var reads sync.WaitGroup
 	defer reads.Wait()
 	reads.Go(func() {
 		defer close(queue)
 		for off := int64(0); off < size; off += chunkSize {
-			c := &chunk{buf: spare.Get().([]byte)[:min(chunkSize, size-off)], done: make(chan struct{})}
+			whole := spare.Get().(*[chunkSize]byte)
+			c := &chunk{whole: whole, buf: whole[:min(chunkSize, size-off)], done: make(chan struct{})}
 			select {
 			case queue <- c:
 			case <-ctx.Done():
@@ -59,7 +61,7 @@ func copyChunks(ctx context.Context, w io.Writer, r io.ReaderAt, size int64, wor
 			return written, err
 		}
 		written += int64(len(c.buf))
-		spare.Put(c.buf[:chunkSize])
+		spare.Put(c.whole)
 	}
 	if err := ctx.Err(); err != nil {
 		return written, err

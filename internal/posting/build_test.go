@@ -120,9 +120,7 @@ func texts(r *Result) []string {
 	var out []string
 	for _, l := range r.Lines {
 		parts := []string{string(l.Role), l.AccountCode, l.Party, fis.Text(l.Amount(), r.Currency)}
-		for _, ref := range []string{l.EntryID, l.AllocationID, l.LineItem, l.TaxAuthority, l.TaxCode, l.TaxReclaimCode, l.CashAdvanceID} {
-			parts = append(parts, ref)
-		}
+		parts = append(parts, l.EntryID, l.AllocationID, l.LineItem, l.TaxAuthority, l.TaxCode, l.TaxReclaimCode, l.CashAdvanceID)
 		out = append(out, strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " "))
 	}
 	return out

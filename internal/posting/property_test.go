@@ -15,8 +15,7 @@ import (
 // generator makes random documents that follow the rules; what is random is everything else.
 type generator struct {
 	*rand.Rand
-	places   int
-	mismatch bool
+	places int
 }
 
 // money is a signed amount of up to 23 digits.

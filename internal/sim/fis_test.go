@@ -427,7 +427,8 @@ func TestFaultsRepeatWithTheirSeed(t *testing.T) {
 		}
 		return out.String()
 	}
-	if run(1) != run(1) || run(1) == run(2) || !strings.Contains(run(1), "500") || !strings.Contains(run(1), "401") {
+	first, again := run(1), run(1)
+	if first != again || first == run(2) || !strings.Contains(run(1), "500") || !strings.Contains(run(1), "401") {
 		t.Errorf("seed 1: %s", run(1))
 	}
 }
