@@ -1,0 +1,224 @@
+package mapping_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/templates"
+)
+
+// diffTemplate has an account by lookup, a cost centre, a text, and a condition.
+const diffTemplate = `
+file: { kind: delimited, line_end: lf, decimals: "2", neutralise: off }
+file_name: "{sequence:0000}.csv"
+lookups:
+  - name: Accounts
+    columns: [{ name: Concur, type: code, key: true }, { name: Account, type: code }]
+    rows: [["6000", "6100"], ["*", "9999"]]
+  - name: Centres
+    columns: [{ name: Concur, type: code, key: true }, { name: Centre, type: code }]
+    rows: [["1000", "100"], ["1001", "101"], ["*", ""]]
+records:
+  - name: Line
+    repeat: posting
+    when: TRUE
+    summarise: { by: [line.role] }
+    fields:
+      - { name: number, type: integer, value: row.number }
+      - { name: document, type: code, width: 12, value: reportId }
+      - { name: account, type: code, value: 'IF(line.account <> ""; LOOKUP(Accounts; line.account; Account); "2000")' }
+      - { name: cost centre, type: code, value: 'IF(line.role = "expense"; LOOKUP(Centres; allocationCustom2Code; Centre))' }
+      - { name: amount, type: amount, value: line.amount }
+      - { name: text, type: text, width: 40, overflow: cut, value: 'IFBLANK(entryDescription; "none")' }
+  - name: Tail
+    repeat: trailer
+    fields: [{ name: lines, type: integer, value: file.lines }, { name: sum, type: amount, value: file.debit }]
+totals: { amount: Line.amount }
+`
+
+// changedPlan is the plan of diffTemplate after texts of its mapping were replaced; each must be there.
+func changedPlan(t *testing.T, replace ...string) *mapping.Plan {
+	t.Helper()
+	template := smallTemplate(diffTemplate)
+	text, err := mapping.NewYAML(template, "small")
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := string(text)
+	for i := 0; i < len(replace); i += 2 {
+		if !strings.Contains(changed, replace[i]) {
+			t.Fatalf("the mapping has no %q:\n%s", replace[i], changed)
+		}
+		changed = strings.Replace(changed, replace[i], replace[i+1], 1)
+	}
+	plan, findings := mapping.LoadBytes(template, "small.yaml", []byte(changed))
+	if err := findings.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+// someExpenses are n documents of two entries, 10.00 to cost centre 1000 and 2.50 to 1001.
+func someExpenses(n int) []fis.Envelope {
+	var out []fis.Envelope
+	for i := range n {
+		out = append(out, expense(fmt.Sprintf("D%d", i+1), "10.00", "2.50"))
+	}
+	return out
+}
+
+func compare(t *testing.T, older, newer *mapping.Plan, docs []fis.Envelope) *mapping.Diff {
+	t.Helper()
+	i := 0
+	d, err := mapping.Compare(t.Context(), older, newer, 3, func() (fis.Envelope, bool, error) {
+		if i++; i > len(docs) {
+			return fis.Envelope{}, false, nil
+		}
+		return docs[i-1], true, nil
+	}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// The first line must say all that changes, and nothing that does not.
+func TestDiffSentence(t *testing.T) {
+	for name, c := range map[string]struct {
+		replace []string
+		want    string
+	}{
+		"nothing":        {nil, "no document of 40 changes: the import file would be the same"},
+		"same result":    {[]string{`IFBLANK(entryDescription; \"none\")`, `IFBLANK(entryDescription; CONCAT(\"no\"; \"ne\"))`}, "no document of 40 changes: the import file would be the same"},
+		"account":        {[]string{`"6100"`, `"6105"`}, "40 of 40 documents change: account 6100 → 6105 in 80 lines with 500.00 EUR; nothing else"},
+		"one centre":     {[]string{`"100"]`, `"200"]`}, "40 of 40 documents change: 400.00 EUR moves from cost centre 100 to 200 in 40 lines; nothing else"},
+		"centre blank":   {[]string{`"101"]`, `""]`}, "40 of 40 documents change: 100.00 EUR moves from cost centre 101 to (blank) in 40 lines; nothing else"},
+		"two columns":    {[]string{`"6100"`, `"6105"`, `"101"]`, `"102"]`}, "40 of 40 documents change: account 6100 → 6105 in 80 lines with 500.00 EUR, 100.00 EUR moves from cost centre 101 to 102 in 40 lines; nothing else"},
+		"row number":     {[]string{"row.number", "row.number + 1"}, "40 of 40 documents change: number changes in 120 lines; nothing else"},
+		"out of balance": {[]string{`"(when)": "true"`, `"(when)": "line.amount <> 2.5"`}, "40 of 40 documents change: 40 documents are newly held; nothing else"},
+		"held":           {[]string{`["*", "9999"]`, `["*", ""]`, `"6000"`, `"6001"`}, "40 of 40 documents change: 40 documents are newly held; nothing else"},
+		"added up":       {[]string{"line.role", `"\"all\""`}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := compare(t, changedPlan(t), changedPlan(t, c.replace...), someExpenses(40))
+			if c.want != "" && d.Sentence != c.want {
+				t.Errorf("got  %s\nwant %s", d.Sentence, c.want)
+			}
+			if d.Different() != !strings.HasPrefix(d.Sentence, "no document") {
+				t.Errorf("Different is %v, but: %s", d.Different(), d.Sentence)
+			}
+			t.Log(d.Sentence)
+		})
+	}
+}
+
+// What moves must be the same by every way it is told: the sums of the codes, the moves, and the lines.
+func TestDiffSums(t *testing.T) {
+	d := compare(t, changedPlan(t), changedPlan(t, `"100"]`, `"200"]`), someExpenses(7))
+	want := []mapping.SumTable{{Record: "Line", Column: "cost centre", Codes: 4, Rows: []mapping.SumRow{
+		{Code: "100", Currency: "EUR", OldLines: 7, Old: amount("70")},
+		{Code: "200", Currency: "EUR", NewLines: 7, New: amount("70")},
+	}}}
+	if diff := cmp.Diff(want, d.Sums, cmp.Comparer(fis.Amount.Equal)); diff != "" {
+		t.Error(diff)
+	}
+	if len(d.Lines) != 7 || d.ChangedLines != 7 || d.OldLines != 21 || d.NewLines != 21 {
+		t.Errorf("%d lines listed, %d changed, of %d and %d", len(d.Lines), d.ChangedLines, d.OldLines, d.NewLines)
+	}
+	first := mapping.LineChange{DocID: "D1", ReportID: "R-D1", Record: "Line", Line: 1, Kind: mapping.CellChanged, Entry: "D1-0", Role: "expense", Currency: "EUR",
+		Amount: amount("10"), Fields: []mapping.FieldChange{{Record: "Line", Field: "cost centre", Old: "100", New: "200"}}}
+	if diff := cmp.Diff(first, d.Lines[0], cmp.Comparer(fis.Amount.Equal)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A document that is held must be told with the reason of either side.
+func TestDiffHeld(t *testing.T) {
+	held := changedPlan(t, `["*", "9999"]`, `["*", ""]`, `"6000"`, `"6001"`)
+	fine := changedPlan(t)
+	d := compare(t, fine, held, someExpenses(2))
+	if len(d.Held) != 2 || d.Held[0].Kind != mapping.NewlyHeld || len(d.Held[0].Old) != 0 || !strings.Contains(strings.Join(d.Held[0].New, " "), `Accounts has no row for "6000"`) {
+		t.Errorf("held: %+v", d.Held)
+	}
+	back := compare(t, held, fine, someExpenses(2))
+	if len(back.Held) != 2 || back.Held[0].Kind != mapping.NoLongerHeld || len(back.Held[0].Old) == 0 || len(back.Held[0].New) != 0 {
+		t.Errorf("no longer held: %+v", back.Held)
+	}
+	both := compare(t, held, held, someExpenses(2))
+	if len(both.Held) != 0 || both.HeldInBoth != 2 || both.Changed != 0 {
+		t.Errorf("held in both: %+v, %d, %d changed", both.Held, both.HeldInBoth, both.Changed)
+	}
+	if got := d.Frame; len(got) != 2 || got[0] != (mapping.FieldChange{Record: "Tail", Field: "lines", Old: "6", New: "0"}) {
+		t.Errorf("trailer: %+v", got)
+	}
+}
+
+// A line that is new, or gone, is told as such, and the lines around it are not said to have changed.
+func TestDiffLinesAddedAndGone(t *testing.T) {
+	apart, together := changedPlan(t), changedPlan(t, `: line.role`, `: line.side`)
+	two := changedPlan(t, `"(when)": "true"`, `"(when)": "line.role = \"expense\""`, "line.amount", "0")
+	if d := compare(t, apart, together, someExpenses(3)); d.Changed != 0 {
+		t.Errorf("adding up by side changes lines that are alone in their allocation: %s", d.Sentence)
+	}
+	d := compare(t, changedPlan(t, "line.amount", "0"), two, someExpenses(3))
+	if d.RemovedLines != 3 || d.ChangedLines != 0 || d.Changed != 3 || d.Lines[0].Kind != mapping.CellRemoved || d.Lines[0].Role != "employee_payable" {
+		t.Errorf("%d gone, %d changed: %s", d.RemovedLines, d.ChangedLines, d.Sentence)
+	}
+	back := compare(t, two, changedPlan(t, "line.amount", "0"), someExpenses(3))
+	if back.AddedLines != 3 || back.ChangedLines != 0 || back.Lines[0].Kind != mapping.CellAdded {
+		t.Errorf("%d new, %d changed: %s", back.AddedLines, back.ChangedLines, back.Sentence)
+	}
+}
+
+// The cells are told with their places, whatever else is in the workbook.
+func TestCellChanges(t *testing.T) {
+	load := func(edit func(f *excelize.File)) *mapping.Plan {
+		plan, findings := mapping.LoadBytes(templates.FS(), "acme.xlsx", edited(t, edit))
+		if err := findings.Err(); err != nil {
+			t.Fatal(err)
+		}
+		return plan
+	}
+	ok := must(t)
+	var account, description string
+	older := load(func(f *excelize.File) {})
+	newer := load(func(f *excelize.File) {
+		account, description = valueCell(t, f, "Account"), valueCell(t, f, "Text")
+		ok(f.SetCellStr("Columns", description, "LEFT(line.text; 30)"))
+		ok(f.SetCellStr("Settings", "B3", "ACME"))
+		ok(f.SetCellStr("Accounts", "B4", "241501"))
+		ok(f.SetCellStr("Accounts", "C5", "a note"))
+		ok(f.RemoveRow("Cost centres", 2))
+		row, err := f.GetRows("Tax codes")
+		ok(err)
+		n := len(row) + 1
+		ok(f.SetSheetRow("Tax codes", fmt.Sprintf("A%d", n), &[]any{"FR", "20", "F20", "French VAT"}))
+		ok(f.SetSheetRow("Read me", "A20", &[]any{"our own notes"}))
+		ok(f.SetCellStr("Columns", "I2", "a note"))
+	})
+	_ = account
+	var got []string
+	for _, c := range mapping.CellChanges(older, newer) {
+		got = append(got, c.String())
+	}
+	want := []string{
+		"Settings!B3: company: 1000 → ACME",
+		"Columns!" + description + ": Line Text: line.text → LEFT(line.text; 30)",
+		"Accounts!B4: 241500 Account: 241500 → 241501",
+		"Accounts!C5: 241700 Name: Funding account liability → a note",
+		"Cost centres!A2: row 9990 removed: 1100 | closed, goes to Sales Hamburg",
+		"Tax codes!A8: row FR / 20 added: F20 | French VAT",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if same := mapping.CellChanges(older, older); len(same) != 0 {
+		t.Errorf("a mapping differs from itself: %v", same)
+	}
+}

@@ -1,0 +1,287 @@
+package mapping
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+// CellChange is one cell (or row) in which two versions of a mapping differ.
+type CellChange struct {
+	// Sheet and Cell are where it stands in the newer version; what was removed, where it stood in the older one.
+	Sheet string `json:"sheet"`
+	Cell  string `json:"cell,omitempty"`
+	// What names it as people do: "Line Account", "640100 Account", "company".
+	What string `json:"what"`
+	// Kind is changed, added or removed.
+	Kind string `json:"kind"`
+	Old  string `json:"old,omitempty"`
+	New  string `json:"new,omitempty"`
+}
+
+// Kinds of changes.
+const (
+	CellChanged = "changed"
+	CellAdded   = "added"
+	CellRemoved = "removed"
+)
+
+func (c CellChange) String() string {
+	at := place{c.Sheet, c.Cell}.String()
+	switch c.Kind {
+	case CellAdded:
+		return fmt.Sprintf("%s: %s added: %s", at, c.What, blankWord(c.New))
+	case CellRemoved:
+		return fmt.Sprintf("%s: %s removed: %s", at, c.What, blankWord(c.Old))
+	}
+	return fmt.Sprintf("%s: %s: %s → %s", at, c.What, blankWord(c.Old), blankWord(c.New))
+}
+
+
+// CellChanges are the cells in which two mappings differ, as far as they count: formatting, notes, the order of rows, and sheets that no formula
+// uses do not. They come in the order of the sheets.
+func CellChanges(older, newer *Plan) []CellChange {
+	d := cellDiff{older: older, newer: newer}
+	d.template()
+	d.named(sheetSettings, settingCells(older), settingCells(newer))
+	d.named(sheetColumns, columnCells(older), columnCells(newer))
+	for _, name := range lookupsOf(older, newer) {
+		d.lookup(name, older.lookups[name], newer.lookups[name])
+	}
+	d.named(sheetResults, tableCells(older.content.results), tableCells(newer.content.results))
+	d.named(sheetTests, tableCells(older.content.tests), tableCells(newer.content.tests))
+	return d.list
+}
+
+type cellDiff struct {
+	older, newer *Plan
+	list         []CellChange
+}
+
+// namedValue is a cell under a name that tells it from all others of its sheet.
+type namedValue struct {
+	key, what string
+	at        place
+	text      string
+}
+
+// named compares cells by name.
+func (d *cellDiff) named(sheet string, old, now []namedValue) {
+	was := map[string]namedValue{}
+	for _, v := range old {
+		was[v.key] = v
+	}
+	is := map[string]bool{}
+	for _, v := range now {
+		is[v.key] = true
+		o, known := was[v.key]
+		switch {
+		case !known:
+			d.add(sheet, v.at, CellAdded, v.what, "", v.text)
+		case o.text != v.text:
+			d.add(sheet, v.at, CellChanged, v.what, o.text, v.text)
+		}
+	}
+	for _, v := range old {
+		if !is[v.key] {
+			d.add(sheet, v.at, CellRemoved, v.what, v.text, "")
+		}
+	}
+}
+
+func (d *cellDiff) add(sheet string, at place, kind, what, old, now string) {
+	if kind != CellChanged && old == now {
+		return // a blank row more or less says nothing
+	}
+	if strings.HasPrefix(at.ref, "line ") && at.sheet != "" {
+		sheet = at.sheet
+	}
+	d.list = append(d.list, CellChange{Sheet: sheet, Cell: at.ref, What: what, Kind: kind, Old: old, New: now})
+}
+
+// written is a cell as people see it; a number that looks like a text elsewhere says so.
+func written(c cell) string {
+	if c.kind == numberCell {
+		return "number " + c.value().String()
+	}
+	return clean(c.show())
+}
+
+func settingCells(p *Plan) []namedValue {
+	var out []namedValue
+	for _, s := range p.content.settings {
+		name := clean(s.name.show())
+		out = append(out, namedValue{fold(name), name, s.value.place, written(s.value)})
+	}
+	return out
+}
+
+func columnCells(p *Plan) []namedValue {
+	var out []namedValue
+	for _, c := range p.content.columns {
+		record, field := clean(c.record.show()), clean(c.field.show())
+		out = append(out, namedValue{fold(record) + "\x00" + fold(field), record + " " + field, c.value.place, written(c.value)})
+	}
+	return out
+}
+
+// tableCells are the rows of a sheet that has no key: each row as a whole, told apart by what is in it.
+func tableCells(s *sheet) []namedValue {
+	if s == nil || len(s.rows) == 0 {
+		return nil
+	}
+	var out []namedValue
+	seen := map[string]int{}
+	for _, row := range s.rows[1:] {
+		var texts []string
+		for _, c := range row.cells {
+			texts = append(texts, written(c))
+		}
+		texts = trimmed(texts)
+		if len(texts) == 0 {
+			continue
+		}
+		n := min(2, len(texts)-1)
+		key := strings.Join(texts[:n], "\x00")
+		seen[key]++
+		at := place{s.name, ref(0, row.number)}
+		if first := row.cells[0]; first.ref != "" {
+			at = first.place
+		}
+		what := strings.Trim(strings.Join(texts[:n], " "), " ")
+		out = append(out, namedValue{fmt.Sprintf("%s\x00%d", key, seen[key]), what, at, strings.Join(texts[n:], " | ")})
+	}
+	return out
+}
+
+// trimmed takes blank cells off the end.
+func trimmed(texts []string) []string {
+	for len(texts) > 0 && texts[len(texts)-1] == "" {
+		texts = texts[:len(texts)-1]
+	}
+	return texts
+}
+
+// lookupsOf are the lookup sheets that either plan uses, in the order of the newer mapping.
+func lookupsOf(older, newer *Plan) []string {
+	var out []string
+	for _, name := range append(newer.content.lookupNames(), older.content.lookupNames()...) {
+		_, was := older.lookups[name]
+		_, is := newer.lookups[name]
+		if (was || is) && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// lookup compares a lookup sheet row by row, by key.
+func (d *cellDiff) lookup(name string, old, now *lookup) {
+	if old == nil || now == nil {
+		d.wholeLookup(name, old, now)
+		return
+	}
+	d.headings(name, old, now)
+	was := map[string]int{}
+	for i, r := range old.rows {
+		was[old.show(r.key)] = i
+	}
+	is := map[string]bool{}
+	for i := range now.rows {
+		r := &now.rows[i]
+		key := now.show(r.key)
+		is[key] = true
+		if o, known := was[key]; known {
+			d.lookupRow(name, key, old, now, &old.rows[o], r)
+		} else {
+			d.add(name, r.at, CellAdded, "row "+key, "", now.text(r))
+		}
+	}
+	for i := range old.rows {
+		if r := &old.rows[i]; !is[old.show(r.key)] {
+			d.add(name, r.at, CellRemoved, "row "+old.show(r.key), old.text(r), "")
+		}
+	}
+}
+
+func (d *cellDiff) wholeLookup(name string, old, now *lookup) {
+	if now != nil {
+		d.add(name, place{sheet: name}, CellAdded, "lookup sheet", "", fmt.Sprintf("%d rows", len(now.rows)))
+	} else {
+		d.add(name, place{sheet: name}, CellRemoved, "lookup sheet", fmt.Sprintf("%d rows", len(old.rows)), "")
+	}
+}
+
+func (d *cellDiff) headings(name string, old, now *lookup) {
+	was, is := strings.Join(append(slices.Clone(old.keys), old.columns...), ", "), strings.Join(append(slices.Clone(now.keys), now.columns...), ", ")
+	if was != is {
+		d.add(name, place{sheet: name}, CellChanged, "headings", was, is)
+	}
+}
+
+// lookupRow compares the columns that both have.
+func (d *cellDiff) lookupRow(name, key string, old, now *lookup, was, is *lookupRow) {
+	for i, column := range now.columns {
+		j := slices.Index(old.columns, column)
+		if j < 0 || sameValue(was.values[j], is.values[i]) {
+			continue
+		}
+		d.add(name, is.places[i], CellChanged, key+" "+column, valueText(was.values[j]), valueText(is.values[i]))
+	}
+}
+
+func valueText(v layout.Value) string {
+	if v.Kind == layout.NumberKind {
+		return "number " + v.String()
+	}
+	return v.String()
+}
+
+// text is a row in one line: its result columns.
+func (t *lookup) text(r *lookupRow) string {
+	var texts []string
+	for _, v := range r.values {
+		texts = append(texts, valueText(v))
+	}
+	if s := strings.Join(trimmed(texts), " | "); s != "" {
+		return s
+	}
+	return "(blank)"
+}
+
+// template compares what the templates say of each field.
+func (d *cellDiff) template() {
+	was, is := d.older.tpl, d.newer.tpl
+	if was.Name != is.Name {
+		return // the setting Template tells it
+	}
+	before := len(d.list)
+	old, now := templateFacts(was), templateFacts(is)
+	d.named("template "+is.Name, old, now)
+	if len(d.list) == before && string(was.source) != string(is.source) && fmt.Sprint(was.canonical()) != fmt.Sprint(is.canonical()) {
+		d.add("template "+is.Name, place{}, CellChanged, "further facts", "as they were", "as they are now")
+	}
+}
+
+func templateFacts(t *Template) []namedValue {
+	var out []namedValue
+	for _, r := range t.Records {
+		for i := range r.Fields {
+			f := r.Fields[i].Field
+			f.Note = ""
+			for _, fact := range []struct {
+				name string
+				v    any
+			}{{"type", f.Type}, {"width", f.Width}, {"start", f.Start}, {"required", f.Required}, {"codes", f.Codes}, {"overflow", f.Overflow}, {"default", f.Default}, {"decimals", f.Decimals}} {
+				switch text := fmt.Sprint(fact.v); text {
+				case "", "0", "false", "[]", "{}": // as if it were not there
+				default:
+					out = append(out, namedValue{r.Name + "\x00" + f.Name + "\x00" + fact.name, r.Name + " " + f.Name + " " + fact.name, place{}, text})
+				}
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,231 @@
+package mapping
+
+import (
+	"math/big"
+	"strings"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+// madeRow is one record that a document makes, with its values and what it was made from.
+type madeRow struct {
+	record int
+	origin
+	values []layout.Value
+	// net is what the row moves: debit less credit, or the signed amount; of a template that does not tell which fields hold amounts, that of
+	// the posting line.
+	net fis.Amount
+}
+
+// origin is what a row was made from. It is the same whatever mapping made the row, so that rows of two mappings can be compared.
+type origin struct {
+	kind, role, entry, allocation, item, account, party, authority, code, advance string
+	number                                                                        int
+	credit                                                                        bool
+}
+
+// maker makes the rows of documents by one plan, each document as if it stood alone in a file: numbers of rows and files do not depend on
+// what came before. It is for one goroutine.
+type maker struct {
+	plan *Plan
+	w    *Worker
+	file *File
+	base tally
+
+	early [][]layout.Value // values of the rows as prepared, in the order of Prepared.rows
+	from  []origin
+	nets  []fis.Amount // of the posting lines
+	next  int          // row of Prepared that the file sees next
+	doc   *Prepared
+	rows  []madeRow
+	total madeTotals
+}
+
+// madeTotals is what all documents together come to, as for the header and trailer of one file with all of them.
+type madeTotals struct {
+	tally
+	debit, credit map[string]fis.Amount
+}
+
+// pretendContext is the file in which everything is compared.
+func pretendContext() FileContext {
+	return FileContext{Route: "route", Sequence: 1, Created: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)}
+}
+
+func newMaker(p *Plan) (*maker, error) {
+	f := &File{plan: p, ctx: pretendContext(), once: map[onceKey]bool{}, debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{},
+		now: tally{byRecord: make([]int, len(p.records)), hash: new(big.Int)}}
+	f.env = lateEnv{slots: p.slots, file: f}
+	f.now.lines, f.now.records = f.head()
+	var err error
+	if f.name, err = p.FileName(f.ctx); err != nil {
+		return nil, err
+	}
+	m := &maker{plan: p, w: p.NewWorker(), file: f, base: f.now, total: madeTotals{tally: f.now.clone(), debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{}}}
+	m.w.watch = m.prepared
+	f.watch = m
+	return m, nil
+}
+
+// make gives the rows of a document; the error is the *DocumentError for which it would be held. The rows are valid until the next call.
+func (m *maker) make(doc *fis.Document) (*Prepared, []madeRow, error) {
+	m.early, m.from, m.nets, m.rows, m.next = nil, m.from[:0], m.nets[:0], m.rows[:0], 0
+	p, err := m.w.PrepareDocument(doc)
+	if err != nil {
+		return nil, nil, err
+	}
+	m.doc, m.file.now = p, m.base.clone()
+	m.file.ctx.Group = p.Group
+	m.file.now.documents++
+	a := adder{f: m.file, doc: p, part: Part{DocID: p.DocID}}
+	if err := a.run(); err != nil {
+		return nil, nil, err
+	}
+	if a.part.Rows == 0 {
+		return nil, nil, &DocumentError{DocID: p.DocID, Problems: []Problem{{Reason: "record", Detail: "the mapping makes no line for this document"}}}
+	}
+	m.count(p, a.part)
+	return p, m.rows, nil
+}
+
+// prepared keeps what only the worker knows of a row.
+func (m *maker) prepared(*recordPlan) {
+	e := &m.w.env
+	m.early = append(m.early, append([]layout.Value(nil), m.w.values...))
+	entry, allocation := e.entryID()
+	o := origin{kind: e.kind, entry: entry, allocation: allocation, number: e.inAlloc}
+	var net fis.Amount
+	if l := e.line; l != nil {
+		o = origin{kind: e.kind, role: string(l.Role), entry: l.EntryID, allocation: l.AllocationID, item: l.LineItem, account: l.AccountCode, party: l.Party,
+			authority: l.TaxAuthority, code: l.TaxCode, advance: l.CashAdvanceID, credit: l.Debit.IsZero()}
+		net = l.Debit.Sub(l.Credit)
+	}
+	m.from, m.nets = append(m.from, o), append(m.nets, net)
+}
+
+// row takes a record that goes into the file.
+func (m *maker) row(row *preparedRow, _ []byte) {
+	for &m.doc.rows[m.next] != row { // rows that a file has once only may be left out
+		m.next++
+	}
+	r := &m.plan.records[row.record]
+	out := madeRow{record: row.record, origin: m.from[m.next], values: m.early[m.next], net: m.nets[m.next]}
+	s := row.sums
+	if r.late {
+		out.values = append([]layout.Value(nil), m.file.values...)
+		s = r.sums(out.values)
+	}
+	if r.debit >= 0 || r.credit >= 0 || r.amount >= 0 {
+		out.net = s.debit.Sub(s.credit).Add(s.amount)
+	}
+	m.rows = append(m.rows, out)
+	m.next++
+}
+
+// special does nothing: headers and trailers are looked at once, at the end.
+func (m *maker) special(*recordPlan, []layout.Value, []byte) {}
+
+// count adds a document to the totals.
+func (m *maker) count(p *Prepared, part Part) {
+	t, now := &m.total, &m.file.now
+	t.documents++
+	t.rows += now.rows - m.base.rows
+	t.records += now.records - m.base.records
+	t.lines += now.lines - m.base.lines
+	for i, n := range now.byRecord {
+		t.byRecord[i] += n
+	}
+	t.tally.debit, t.tally.credit, t.amount = t.tally.debit.Add(now.debit), t.tally.credit.Add(now.credit), t.amount.Add(now.amount)
+	t.addHash(now.hash, m.plan)
+	t.debit[p.Currency] = t.debit[p.Currency].Add(part.Debit)
+	t.credit[p.Currency] = t.credit[p.Currency].Add(part.Credit)
+}
+
+func (t *madeTotals) addHash(n *big.Int, p *Plan) {
+	if h := p.tpl.Totals.Hash; h != nil {
+		t.hash.Add(t.hash, n)
+		t.hash.Mod(t.hash, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(h.Digits)), nil))
+	}
+}
+
+// join adds the totals of another maker of the same plan.
+func (m *maker) join(o *maker) {
+	t := &m.total
+	t.documents += o.total.documents
+	t.rows += o.total.rows - m.base.rows
+	t.records += o.total.records - m.base.records
+	t.lines += o.total.lines - m.base.lines
+	for i, n := range o.total.byRecord {
+		t.byRecord[i] += n
+	}
+	t.tally.debit, t.tally.credit, t.amount = t.tally.debit.Add(o.total.tally.debit), t.tally.credit.Add(o.total.tally.credit), t.amount.Add(o.total.amount)
+	t.addHash(o.total.hash, m.plan)
+	for c, a := range o.total.debit {
+		t.debit[c] = t.debit[c].Add(a)
+	}
+	for c, a := range o.total.credit {
+		t.credit[c] = t.credit[c].Add(a)
+	}
+}
+
+// frame gives the headers and trailers of one file with everything that was made.
+func (m *maker) frame() ([]madeRow, error) {
+	f := m.file
+	f.now, f.debit, f.credit = m.total.clone(), m.total.debit, m.total.credit
+	f.ctx.Group = ""
+	var out []madeRow
+	f.watch = frameWatch{&out}
+	defer func() { f.watch = m }()
+	for i := range m.plan.records {
+		r := &m.plan.records[i]
+		if !r.header && !r.trailer {
+			continue
+		}
+		if _, _, err := f.special(r, nil); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// frameWatch gathers headers and trailers.
+type frameWatch struct{ rows *[]madeRow }
+
+func (w frameWatch) row(*preparedRow, []byte) {}
+
+func (w frameWatch) special(r *recordPlan, values []layout.Value, _ []byte) {
+	*w.rows = append(*w.rows, madeRow{record: r.index, values: values})
+}
+
+// shown are the texts of a row's fields as they stand in the file.
+func (p *Plan) shown(r *madeRow) []string {
+	out := make([]string, len(r.values))
+	spans, err := p.layout.Spans(r.record, r.values)
+	for i := range out {
+		if err != nil { // it was encoded before, so this is no more than caution
+			out[i] = r.values[i].String()
+			continue
+		}
+		out[i] = strings.TrimRight(spans[i].Text, " ")
+	}
+	return out
+}
+
+func sameValue(a, b layout.Value) bool {
+	if a.Kind != b.Kind {
+		return false
+	}
+	switch a.Kind {
+	case layout.TextKind:
+		return a.Text == b.Text
+	case layout.NumberKind:
+		return a.Number.Equal(b.Number)
+	case layout.DateKind:
+		return a.Date == b.Date
+	case layout.BoolKind:
+		return a.Bool == b.Bool
+	}
+	return true
+}

@@ -1,0 +1,160 @@
+package mapping
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// fewMoves is how many changes of a column the sentence names one by one.
+const fewMoves = 3
+
+// sentence tells the difference as a person would.
+func (d *Diff) sentence() string {
+	if d.Documents == 0 {
+		if len(d.Cells) == 0 {
+			return "the two versions say the same"
+		}
+		return nounOf(len(d.Cells), "cell") + pick(len(d.Cells) == 1, " differs", " differ") + "; no document was at hand, so what would come out differently is not known"
+	}
+	if !d.Different() {
+		return "no document of " + thousands(fmt.Sprint(d.Documents)) + " changes: the import file would be the same" + d.heldOtherwise()
+	}
+	head := thousands(fmt.Sprint(d.Changed)) + " of " + nounOf(d.Documents, "document") + pick(d.Changed == 1, " changes", " change")
+	parts := d.parts()
+	if len(parts) == 0 {
+		return head
+	}
+	return head + ": " + strings.Join(parts, ", ") + "; nothing else"
+}
+
+func (d *Diff) heldOtherwise() string {
+	if n := d.count(HeldOther); n > 0 {
+		return "; " + nounOf(n, "document") + " would be held for other reasons"
+	}
+	return ""
+}
+
+// parts are the differences one by one.
+func (d *Diff) parts() []string {
+	var out []string
+	for i := range d.Columns {
+		out = append(out, d.Columns[i].words()...)
+	}
+	add := func(n int, noun, rest string) {
+		if n > 0 {
+			out = append(out, nounOf(n, noun)+rest)
+		}
+	}
+	add(d.AddedLines, "line", pick(d.AddedLines == 1, " is new", " are new"))
+	add(d.RemovedLines, "line", pick(d.RemovedLines == 1, " is gone", " are gone"))
+	for _, kind := range []string{NewlyHeld, NoLongerHeld, HeldOther} {
+		n := d.count(kind)
+		add(n, "document", pick(n == 1, " is ", " are ")+kind)
+	}
+	add(d.Moved, "document", pick(d.Moved == 1, " goes", " go")+" into another file")
+	if len(d.Frame) > 0 && len(out) == 0 {
+		out = append(out, "the header or trailer reads differently")
+	}
+	return out
+}
+
+func (d *Diff) count(kind string) int {
+	n := 0
+	for _, h := range d.Held {
+		if h.Kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
+// words tell one column: each move by itself when they are few.
+func (c *ColumnChange) words() []string {
+	if len(c.Moves) == 0 || len(c.Moves) > fewMoves || !c.IsCode() && len(c.Moves) > 1 {
+		return []string{fmt.Sprintf("%s changes in %s%s", c.Column, nounOf(c.Lines, "line"), c.variety())}
+	}
+	var out []string
+	for i := range c.Moves {
+		m := &c.Moves[i]
+		switch amounts := amountWords(m.Amounts); {
+		case c.IsCode() && amounts != "" && columnRank(c.Column) > 0:
+			out = append(out, fmt.Sprintf("%s moves from %s %s to %s in %s", amounts, c.Column, blankWord(m.Old), blankWord(m.New), nounOf(m.Lines, "line")))
+		case c.IsCode() && amounts != "":
+			out = append(out, fmt.Sprintf("%s %s → %s in %s with %s", c.Column, blankWord(m.Old), blankWord(m.New), nounOf(m.Lines, "line"), amounts))
+		case len(m.Old)+len(m.New) > 80:
+			return []string{fmt.Sprintf("%s changes in %s", c.Column, nounOf(c.Lines, "line"))}
+		default:
+			out = append(out, fmt.Sprintf("%s %s → %s in %s", c.Column, blankWord(m.Old), blankWord(m.New), nounOf(m.Lines, "line")))
+		}
+	}
+	return out
+}
+
+func (c *ColumnChange) variety() string {
+	if c.IsCode() && c.MoveCount > 1 && c.MoveCount <= mostMoves {
+		return fmt.Sprintf(" (%d different changes)", c.MoveCount)
+	}
+	return ""
+}
+
+// amountWords are amounts by currency, nothing when all are zero.
+func amountWords(amounts map[string]fis.Amount) string {
+	var out []string
+	for _, currency := range sortedCurrencies(amounts) {
+		if a := amounts[currency]; !a.IsZero() {
+			out = append(out, strings.TrimSpace(AmountText(a, currency)+" "+currency))
+		}
+	}
+	return strings.Join(out, " and ")
+}
+
+func sortedCurrencies(amounts map[string]fis.Amount) []string {
+	var out []string
+	for c := range amounts {
+		out = append(out, c)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// AmountText writes an amount with its currency's decimals and commas between thousands.
+func AmountText(a fis.Amount, currency string) string {
+	s := fis.Text(a, currency)
+	sign := ""
+	if strings.HasPrefix(s, "-") {
+		sign, s = "-", s[1:]
+	}
+	whole, rest, found := strings.Cut(s, ".")
+	if found {
+		rest = "." + rest
+	}
+	return sign + thousands(whole) + rest
+}
+
+func thousands(digits string) string {
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	return digits
+}
+
+func nounOf(n int, noun string) string {
+	return thousands(fmt.Sprint(n)) + " " + noun + pick(n == 1, "", "s")
+}
+
+func blankWord(s string) string {
+	if s == "" {
+		return "(blank)"
+	}
+	return s
+}
+
+func pick(cond bool, yes, no string) string {
+	if cond {
+		return yes
+	}
+	return no
+}
