@@ -266,3 +266,27 @@ func TestCobolFindsDamage(t *testing.T) {
 		})
 	}
 }
+
+// The answers in the worked case of the COBOL ledger are what the program writes, byte for byte.
+func TestCobolWritesTheWorkedCase(t *testing.T) {
+	ledger, c := compileLedger(t), openCase(t, "../../samples/cobol-ledger")
+	s := newStory(t, c)
+	answer := func(f *importFile) {
+		a := ledger.take(t, f.data, c.ClosedAccounts...)
+		batch := strings.TrimSuffix(f.name, ".dat")
+		for name, data := range map[string][]byte{batch + ".rej": a.rej, batch + ".ack": a.ack, "PAY" + c.Created.Format("20060102") + ".dat": a.pay} {
+			if data != nil {
+				golden(t, filepath.Join(c.dir, "results", name), data)
+			}
+		}
+		if a.rej != nil {
+			s.take(t, batch+".rej", a.rej)
+		}
+		s.take(t, batch+".ack", a.ack)
+	}
+	answer(s.files[0])
+	if len(s.files) != 2 {
+		t.Fatalf("%d files: the ledger refuses the first one, so there is a second", len(s.files))
+	}
+	answer(s.files[1])
+}

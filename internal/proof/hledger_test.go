@@ -171,3 +171,11 @@ func TestJournalsAgreeWithHledger(t *testing.T) {
 	compareBooks(t, "sums of generic-csv (-hledger +file)", sums, table.overDocuments())
 	compareBooks(t, "sums of legacy-fixed (-hledger +file)", sums.without("KWD"), fixed.overDocuments())
 }
+
+// The journal of the worked case is what its README says.
+func TestHledgerAcceptsTheWorkedCase(t *testing.T) {
+	s := newStory(t, openCase(t, "../../samples/plain-text-books"))
+	if out, ok := openHledger(t, s.files[0].data).check(t); !ok {
+		t.Error(out)
+	}
+}

@@ -167,6 +167,12 @@ func (f *importFile) owner(line int) int {
 // refused are the documents that could not be mapped, by Envelope.Name.
 func render(t *testing.T, plan *mapping.Plan, docs []fis.Envelope, first int64) (files []*importFile, refused map[string]*mapping.DocumentError) {
 	t.Helper()
+	return renderAt(t, plan, docs, mapping.FileContext{Route: "gl", Sequence: first, Created: made()})
+}
+
+// renderAt is render for the route and time of the context; its sequence is that of the first file.
+func renderAt(t *testing.T, plan *mapping.Plan, docs []fis.Envelope, at mapping.FileContext) (files []*importFile, refused map[string]*mapping.DocumentError) {
+	t.Helper()
 	refused = map[string]*mapping.DocumentError{}
 	var open []*mapping.File
 	next := 0
@@ -187,7 +193,7 @@ func render(t *testing.T, plan *mapping.Plan, docs []fis.Envelope, first int64) 
 		i := slices.IndexFunc(files, func(f *importFile) bool { return f.group == r.Prepared.Group })
 		if i < 0 {
 			i = len(files)
-			ctx := mapping.FileContext{Route: "gl", Sequence: first + int64(i), Created: made(), Group: r.Prepared.Group, TempDir: t.TempDir()}
+			ctx := mapping.FileContext{Route: at.Route, Sequence: at.Sequence + int64(i), Created: at.Created, Group: r.Prepared.Group, TempDir: t.TempDir()}
 			file, err := plan.NewFile(ctx)
 			if err != nil {
 				return err
