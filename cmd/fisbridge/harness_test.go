@@ -59,6 +59,7 @@ type setup struct {
 	page      int // documents of one list answer and one call; 3
 	files     int // documents of one import file; 3
 	route     string
+	returns   string // further keys of the return folder
 	extra     string // further sections of the configuration
 	timeout   time.Duration
 	plain     bool // run the program as users get it, without kill points
@@ -79,6 +80,8 @@ type world struct {
 	clock time.Duration
 	step  time.Duration
 	kills int
+	// answerNames are the names of the ERP's answers where a person renamed them; extraAnswers came once more, with other content.
+	answerNames, extraAnswers []string
 }
 
 const (
@@ -111,6 +114,9 @@ func prepare(t *testing.T, set setup) *world {
 	}
 	if set.files == 0 {
 		set.files = 3
+	}
+	if set.returns == "" {
+		set.returns = "      min_age: 1ms\n"
 	}
 	if set.timeout == 0 {
 		set.timeout = 5 * time.Second
@@ -233,9 +239,8 @@ targets:
     returns:
       folder: out
       settle: 1ms
-      min_age: 1ms
       scan: 50ms
-%s%s`, base, sim.DefaultFIS().CompanyUUID, sim.DefaultFIS().ClientID, systemID, w.set.page, w.set.page, w.set.page, w.set.timeout, target, strings.Join(types, ", "), w.set.files, w.set.route, w.set.extra)
+%s%s%s`, base, sim.DefaultFIS().CompanyUUID, sim.DefaultFIS().ClientID, systemID, w.set.page, w.set.page, w.set.page, w.set.timeout, target, strings.Join(types, ", "), w.set.files, w.set.returns, w.set.route, w.set.extra)
 }
 
 // ended is a process that is over.

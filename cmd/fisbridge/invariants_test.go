@@ -328,15 +328,22 @@ func (v *violations) returned(books sim.ERPBooks) {
 		v.add("%s was left in the return folder", name)
 	}
 	archived, failed := v.w.names("out/archive"), v.w.names("out/failed")
-	for _, name := range books.Answers {
-		n := 0
+	answers := books.Answers
+	if v.w.answerNames != nil {
+		answers = v.w.answerNames
+	}
+	for _, name := range answers {
+		want, n := 1, 0
+		if slices.Contains(v.w.extraAnswers, name) {
+			want = 2
+		}
 		for _, a := range append(slices.Clone(archived), failed...) {
 			if strings.HasSuffix(a, "-"+name) {
 				n++
 			}
 		}
-		if n != 1 {
-			v.add("result file %s is %d times among the archived and failed ones, want once", name, n)
+		if n != want {
+			v.add("result file %s is %d times among the archived and failed ones, want %d", name, n, want)
 		}
 	}
 	for _, name := range failed {
