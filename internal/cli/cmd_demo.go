@@ -278,7 +278,8 @@ func (d *demoStory) end(ctx context.Context, started time.Time) error {
 	d.a.say("\nimport files   %s", filepath.Join(d.folder, "files"))
 	d.a.say("mappings       %s", filepath.Join(d.folder, "mappings"))
 	d.a.say("journal        %s", d.ws.j.Path())
-	d.a.say("look around    fisbridge -C %s status    (show DOC, report, audit verify)", d.folder)
+	d.a.say("look around    fisbridge -C %s status    (show DOC, report, explain, audit verify)", d.folder)
+	d.a.say("go on          fisbridge sim %s    (starts the simulators again, for run and check)", d.folder)
 	d.a.say("took           %.1f s", time.Since(started).Seconds())
 	if len(broken) > 0 {
 		return &Error{Code: ExitFailed, Err: errors.New("the figures do not tie out:\n" + strings.Join(broken, "\n")), Hint: "this is a defect of fisbridge; please report it with the folder"}

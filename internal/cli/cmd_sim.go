@@ -36,8 +36,9 @@ func newSim(a *app) *cobra.Command {
 		Use:   "sim [FOLDER]",
 		Short: "Start the simulators by themselves: a Concur service, an SFTP server, three ERPs",
 		Long: `sim starts a simulated Concur service, an SFTP server and simulated ERPs, all of them reachable from this machine only, and
-writes a working folder whose configuration points at them. They run until you interrupt; what the service and the ERPs hold is then gone.
-Another terminal uses the folder as any other working folder.
+writes a working folder whose configuration points at them. They run until you interrupt. Another terminal uses the folder as any other
+working folder. A folder that demo or sim has made is taken up again: at the same addresses, with what Concur knew of its documents; a
+login is needed anew, and the ERPs begin new books.
 
 The service is strict: a call that Concur's reference does not allow is refused, and listed at /sim/refusals. /sim/record lists every call
 and what it changed.`,
@@ -74,7 +75,9 @@ func (a *app) sim(ctx context.Context, folder string, o simOptions) (err error) 
 	if err != nil {
 		return fmt.Errorf("find the folder: %w", err)
 	}
-	if _, err := os.Lstat(filepath.Join(folder, config.FileName)); !errors.Is(err, fs.ErrNotExist) {
+	_, err = os.Lstat(filepath.Join(folder, config.FileName))
+	again := err == nil && resumable(folder)
+	if !again && !errors.Is(err, fs.ErrNotExist) {
 		return &Error{Code: ExitFailed, Err: fmt.Errorf("%s is a working folder already", folder), Hint: "name a new folder: nothing is overwritten"}
 	}
 	manifest, err := samples.Load()
@@ -84,11 +87,13 @@ func (a *app) sim(ctx context.Context, folder string, o simOptions) (err error) 
 	routes := simRoutes(manifest)
 	w := &world{erps: map[string]*sim.ERP{}}
 	defer func() { err = errors.Join(err, w.close()) }()
-	left, err := a.startSim(w, folder, o, routes, manifest)
-	if err != nil {
-		return err
+	left := 0
+	if again {
+		err = a.resumeSim(ctx, w, folder, routes, manifest)
+	} else if left, err = a.startSim(w, folder, o, routes, manifest); err == nil {
+		err = demoFolder(folder, w, routes)
 	}
-	if err := demoFolder(folder, w, routes); err != nil {
+	if err != nil {
 		return err
 	}
 	if err := a.tellSim(w, folder); err != nil {
@@ -137,8 +142,7 @@ func (a *app) startSim(w *world, folder string, o simOptions, routes []demoRoute
 			return left, fmt.Errorf("simulated ERP of route %s: %w", r.name, err)
 		}
 	}
-	w.sftp, err = sim.StartSFTP(sim.SFTPConfig{Root: root, Listen: o.sftpListen, User: demoUser, Password: demoPassword})
-	return left, err
+	return left, w.startSFTP(folder, o.sftpListen)
 }
 
 // offerTo makes the documents ready in the service; those that cannot be are told and counted.

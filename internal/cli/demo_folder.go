@@ -21,7 +21,7 @@ concur:
   system_id: FISBRIDGE-DEMO
   acknowledge_batch: 25
   wait_after_timeout: 1s
-  max_wait: 10s
+  max_wait: 1s
 journal:
   path: journal/fisbridge.db
 targets:

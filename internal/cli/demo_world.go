@@ -35,6 +35,7 @@ type demoRoute struct {
 	types          []fis.DocType
 	reject         []sim.ERPRule
 	payable        []string
+	after          int64 // the last file number of an earlier life
 }
 
 // startWorld starts the simulators on loopback addresses, below the folder.
@@ -60,8 +61,7 @@ func startWorld(folder string, now func() time.Time, routes []demoRoute, manifes
 			return w, fmt.Errorf("simulated ERP of route %s: %w", r.name, err)
 		}
 	}
-	w.sftp, err = sim.StartSFTP(sim.SFTPConfig{Root: root, Listen: "127.0.0.1:0", User: demoUser, Password: demoPassword})
-	return w, err
+	return w, w.startSFTP(folder, "127.0.0.1:0")
 }
 
 // offer puts the documents into the service, but those that come later. One is recalled just before its acknowledgement.
@@ -113,7 +113,7 @@ func (w *world) addERP(root string, r demoRoute, now func() time.Time) error {
 	}
 	cfg.Inbox, cfg.Outbox, cfg.Done, cfg.Now = inbox, outbox, filepath.Join(root, r.name, "imported"), now
 	cfg.AllOrNothing, cfg.Reject, cfg.Company, cfg.Payable = plan.AllOrNothing(), r.reject, "1000", r.payable
-	cfg.FirstNumber = 1900000000 + int64(len(w.books))*100000
+	cfg.FirstNumber, cfg.After = 1900000000+int64(len(w.books))*100000+1000*r.after, r.after
 	if err := os.MkdirAll(cfg.Done, 0o750); err != nil {
 		return err
 	}

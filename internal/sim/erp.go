@@ -27,6 +27,8 @@ type ERPConfig struct {
 	FirstNumber int64
 	// Payable are globs of the accounts whose credit is what a document pays; none: its debits.
 	Payable []string
+	// After is the number of the last import file that was read in an earlier life.
+	After int64
 	// Seed decides what the faults pick.
 	Seed   uint64
 	Faults ERPFaults

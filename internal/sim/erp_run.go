@@ -53,7 +53,7 @@ func NewERP(cfg ERPConfig) (*ERP, error) {
 	if err != nil {
 		return nil, fmt.Errorf("simulated ERP: import file: %w", err)
 	}
-	e := &ERP{cfg: cfg, in: in, faults: cfg.Faults, next: 1, number: max(cfg.FirstNumber, 1), random: cfg.Seed,
+	e := &ERP{cfg: cfg, in: in, faults: cfg.Faults, next: cfg.After + 1, number: max(cfg.FirstNumber, 1), random: cfg.Seed,
 		read: map[string]bool{}, refused: map[string]int{}, index: map[string]int{}}
 	for i := range cfg.Answers {
 		w, err := newERPWriter(cfg.Answers[i])

@@ -1,0 +1,153 @@
+package cli
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/crypto/ssh"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/sim"
+	"github.com/fisbridge/fisbridge/samples"
+)
+
+// simKeyFile holds the host key of the simulated SFTP server, so that the configuration's fingerprint still fits when it starts again.
+const simKeyFile = "secrets/sim_host_key"
+
+// simHostKey reads the key of a folder, or makes one.
+func simHostKey(folder string) (ssh.Signer, error) {
+	path := filepath.Join(folder, filepath.FromSlash(simKeyFile))
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		_, private, err := ed25519.GenerateKey(rand.Reader)
+		if err != nil {
+			return nil, err
+		}
+		block, err := ssh.MarshalPrivateKey(private, "simulated SFTP server")
+		if err != nil {
+			return nil, err
+		}
+		text = pem.EncodeToMemory(block)
+		if err := writeNew(path, text); err != nil {
+			return nil, err
+		}
+	} else if err != nil {
+		return nil, fmt.Errorf("read the key of the simulated SFTP server: %w", err)
+	}
+	return ssh.ParsePrivateKey(text)
+}
+
+// resumable reports whether the folder was made by demo or sim.
+func resumable(folder string) bool {
+	_, err := os.Lstat(filepath.Join(folder, filepath.FromSlash(simKeyFile)))
+	return err == nil
+}
+
+// resumeSim starts the simulators of a folder that demo or sim has made, at the addresses of its configuration. What Concur knows follows
+// from the folder's journal; the ERPs go on with the next file number, with empty books.
+func (a *app) resumeSim(ctx context.Context, w *world, folder string, routes []demoRoute, manifest samples.Manifest) error {
+	cfg, err := config.Load(folder)
+	if err != nil {
+		return err
+	}
+	j, err := journal.OpenRead(ctx, cfg.Path(cfg.Journal.Path), a.now)
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	settings := sim.DefaultFIS()
+	settings.Now = a.now
+	w.fis = sim.NewFIS(settings)
+	if err := w.offer(manifest); err != nil {
+		return err
+	}
+	if err := w.remember(ctx, j, cfg.Concur.SystemID); err != nil {
+		return err
+	}
+	address, err := url.Parse(cfg.Concur.BaseURL)
+	if err != nil {
+		return err
+	}
+	if w.http, err = sim.ListenHTTP(address.Host, w.fis); err != nil {
+		return fmt.Errorf("listen at %s again: %w", address.Host, err)
+	}
+	for _, r := range routes {
+		if r.after, err = j.NextSequence(ctx, r.name); err != nil {
+			return err
+		}
+		r.after--
+		if err := w.addERP(filepath.Join(folder, "erp"), r, a.now); err != nil {
+			return fmt.Errorf("simulated ERP of route %s: %w", r.name, err)
+		}
+	}
+	target := cfg.Targets["erp"]
+	return w.startSFTP(folder, fmt.Sprintf("%s:%d", target.Host, target.Port))
+}
+
+// remember tells the simulated service what became of the documents in its former life.
+func (w *world) remember(ctx context.Context, j *journal.Journal, systemID string) error {
+	docs, err := j.DocumentsIn(ctx, "", 0, journal.States()...)
+	if err != nil {
+		return err
+	}
+	for _, d := range docs {
+		if _, known := w.fis.Document(d.ID); !known {
+			env, err := j.Payload(ctx, d.ID)
+			if err != nil {
+				return err
+			}
+			env.Status = fis.StatusReady
+			if _, err := w.fis.Add(env); err != nil {
+				return fmt.Errorf("document %s: %w", d.ID, err)
+			}
+		}
+		status, owner, err := simStatus(ctx, j, d, systemID)
+		if err != nil {
+			return err
+		}
+		if err := w.fis.SetStatus(d.ID, status, owner); err != nil {
+			return fmt.Errorf("document %s: %w", d.ID, err)
+		}
+	}
+	return nil
+}
+
+// simStatus is what Concur has of a document, by what the journal knows.
+func simStatus(ctx context.Context, j *journal.Journal, d journal.Doc, systemID string) (fis.Status, string, error) {
+	switch d.State {
+	case journal.Left, journal.Stored:
+		return fis.StatusReady, "", nil
+	case journal.Recalled, journal.Gone:
+		return sim.FISRecalled, "", nil
+	}
+	c, ok, err := j.ConfirmationOf(ctx, d.ID)
+	switch {
+	case err != nil:
+		return "", "", err
+	case ok && c.State == journal.Done && c.Verdict == fis.Posted:
+		return fis.StatusPostedSuccess, systemID, nil
+	case ok && c.State == journal.Done:
+		return fis.StatusPostedFailure, systemID, nil
+	}
+	return fis.StatusAcknowledged, systemID, nil
+}
+
+// startSFTP serves the ERPs' folders with the folder's own host key.
+func (w *world) startSFTP(folder, listen string) error {
+	key, err := simHostKey(folder)
+	if err != nil {
+		return err
+	}
+	w.sftp, err = sim.StartSFTP(sim.SFTPConfig{Root: filepath.Join(folder, "erp"), Listen: listen, User: demoUser, Password: demoPassword, HostKeys: []ssh.Signer{key}})
+	return err
+}
