@@ -39,7 +39,6 @@ func (c CellChange) String() string {
 	return fmt.Sprintf("%s: %s: %s → %s", at, c.What, blankWord(c.Old), blankWord(c.New))
 }
 
-
 // CellChanges are the cells in which two mappings differ, as far as they count: formatting, notes, the order of rows, and sheets that no formula
 // uses do not. They come in the order of the sheets.
 func CellChanges(older, newer *Plan) []CellChange {
