@@ -97,7 +97,7 @@ func commands(a *app) []*cobra.Command {
 		newDemo(a), newRun(a), newWatch(a),
 		newStatus(a), newShow(a), newReport(a), newAudit(a), newBackup(a),
 		newHold(a), newRelease(a), newReject(a), newRetry(a), newReissue(a), newMark(a), newRestored(a), newRefetch(a),
-		newMapping(a), newRender(a), newSim(a), newVersion(a),
+		newMapping(a), newExplain(a), newRender(a), newSim(a), newVersion(a),
 	}
 }
 

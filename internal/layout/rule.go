@@ -128,10 +128,11 @@ func (c *cell) placeRules(p *Plan) []string {
 	if c.Default != "" {
 		out = append(out, fmt.Sprintf("%q where there is nothing", string(c.Default)))
 	}
-	switch c.empty {
-	case emptyZero:
+	switch {
+	case c.Required:
+	case c.empty == emptyZero:
 		out = append(out, "zeros where there is nothing")
-	case emptyWords:
+	case c.empty == emptyWords:
 		out = append(out, fmt.Sprintf("%q stands for nothing", c.emptyText))
 	}
 	if p.spec.Kind != Fixed {

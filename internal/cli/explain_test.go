@@ -1,0 +1,186 @@
+package cli
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/mappings"
+	"github.com/fisbridge/fisbridge/samples"
+	"github.com/fisbridge/fisbridge/templates"
+)
+
+// explainWorld is a working folder with one import file of three sample documents, made with the workbook that lies there.
+func explainWorld(t *testing.T, ready string) *lookWorld {
+	t.Helper()
+	w := newLookWorld(t)
+	book, err := fs.ReadFile(mappings.FS(), ready+".xlsx")
+	w.must(err)
+	w.must(os.MkdirAll(filepath.Join(w.dir, "mappings"), 0o700))
+	write(t, filepath.Join(w.dir, "mappings", "expenses.xlsx"), string(book))
+	plan, findings := mapping.LoadBytes(templates.FS(), "expenses.xlsx", book)
+	w.must(findings.Err())
+	var list []journal.Arrival
+	var acks []journal.AckOutcome
+	for _, name := range []string{"01-cash-taxi", "13-travel-allowance", "17-tax-half-deductible"} {
+		text, err := fs.ReadFile(samples.Documents(), name+".json")
+		w.must(err)
+		w.must(fis.ReadDocuments(bytes.NewReader(text), name, func(env fis.Envelope) error {
+			list = append(list, journal.Arrival{Envelope: env, Route: "expenses", ReportID: name, Currency: "EUR", Amount: amount(t, "1")})
+			acks = append(acks, journal.AckOutcome{DocID: env.ID, State: journal.Acknowledged})
+			return nil
+		}))
+	}
+	_, err = w.j.StoreArrivals(w.ctx, list, w.at, "")
+	w.must(err)
+	w.must(w.j.SettleAck(w.ctx, acks))
+	worker := plan.NewWorker()
+	file, err := plan.NewFile(mapping.FileContext{Route: "expenses", Sequence: 1, Created: w.at, Group: groupOf(plan), TempDir: w.dir})
+	w.must(err)
+	var parts []journal.Part
+	for _, a := range acks {
+		env, err := w.j.Payload(w.ctx, a.DocID)
+		w.must(err)
+		p, err := worker.Prepare(env)
+		w.must(err)
+		part, err := file.Add(p)
+		w.must(err)
+		parts = append(parts, journal.Part{DocID: a.DocID, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows, Currency: p.Currency, Debit: p.Debit, Credit: p.Credit})
+	}
+	var body bytes.Buffer
+	totals, err := file.Finish(&body)
+	w.must(err)
+	sum := sha256.Sum256(body.Bytes())
+	w.must(w.j.CreateFile(w.ctx, &journal.File{Route: "expenses", Sequence: 1, Name: "expenses-000001.csv", TempName: ".t", Acceptance: "document", Group: groupOf(plan), Mapping: plan.Name(), MappingHash: plan.Hash(),
+		SHA256: hex.EncodeToString(sum[:]), Size: int64(body.Len()), Lines: totals.Lines, Totals: map[string]journal.Sum{}}, parts, &body))
+	return w
+}
+
+// groupOf is the group of the three documents: they have one currency.
+func groupOf(plan *mapping.Plan) string {
+	if plan.TemplateName() == "legacy-fixed" {
+		return "EUR"
+	}
+	return ""
+}
+
+func TestExplainTellsWhereEveryCellCameFrom(t *testing.T) {
+	w := explainWorld(t, "generic-csv")
+	for name, args := range map[string][]string{
+		"heading": {"expenses/1", "1"},
+		"line":    {"expenses-000001.csv", "7"},
+		"column":  {"1", "7", "cost centre"},
+		"number":  {"expenses/1", "3", "9", "--all"},
+	} {
+		out, stderr, code := w.exec("100", append([]string{"explain"}, args...)...)
+		if code != ExitDone || stderr != "" {
+			t.Errorf("%s: exit code %d, %s", name, code, stderr)
+		}
+		golden(t, "explain-"+name+".txt", out)
+	}
+}
+
+// Header, records and trailer of a file with positions, signs and totals.
+func TestExplainFixedFile(t *testing.T) {
+	w := explainWorld(t, "legacy-fixed")
+	for name, args := range map[string][]string{"fixed-header": {"1"}, "fixed-amount": {"3", "amount"}, "fixed-trailer": {"12"}} {
+		out, stderr, code := w.exec("100", append([]string{"explain", "expenses/1"}, args...)...)
+		if code != ExitDone || stderr != "" {
+			t.Errorf("%s: exit code %d, %s", name, code, stderr)
+		}
+		golden(t, "explain-"+name+".txt", out)
+	}
+}
+
+func TestExplainForMachines(t *testing.T) {
+	w := explainWorld(t, "generic-csv")
+	out, _, code := w.exec("80", "explain", "expenses/1", "2", "Account", "--json")
+	var x explanation
+	if err := json.Unmarshal([]byte(out), &x); err != nil || code != ExitDone {
+		t.Fatal(err, code, out)
+	}
+	if !x.Same || !x.Whole || x.Changed || x.Line.Line != 2 || len(x.Line.Cells) != 1 {
+		t.Errorf("got %+v", x)
+	}
+	c := x.Line.Cells[0]
+	if c.Text != "640100" || c.Place != "Columns!C8" || len(c.Lookups) != 1 || c.Lookups[0].Cell != "Accounts!B6" || c.Sources[0].Found[0].Raw != "640100" {
+		t.Errorf("got %+v", c)
+	}
+}
+
+// When the mapping has changed, explain says so; and it says whether this very line is another one now.
+func TestExplainWithAChangedMapping(t *testing.T) {
+	w := explainWorld(t, "generic-csv")
+	path := filepath.Join(w.dir, "mappings", "expenses.xlsx")
+	setCell(t, path, "Settings", "B4", "TRAVEL")
+	out, _, code := w.exec("200", "explain", "expenses/1", "1")
+	if code != ExitDone || !strings.Contains(out, "the mapping has changed since") || !strings.Contains(out, "byte for byte what stands in the file") {
+		t.Errorf("heading: exit code %d\n%s", code, out)
+	}
+	out, _, code = w.exec("200", "explain", "expenses/1", "2")
+	if code != ExitNeedsPerson || !strings.Contains(out, "DIFFERS") || !strings.Contains(out, ",TRAVEL,") || !strings.Contains(out, ",CONCUR,") {
+		t.Errorf("line: exit code %d\n%s", code, out)
+	}
+	setCell(t, path, "Accounts", "B6", "") // the first document is refused now
+	out, stderr, code := w.exec("200", "explain", "expenses/1", "11")
+	if code != ExitFailed || !strings.Contains(stderr, "the mapping has changed since the file was made") || !strings.Contains(stderr, "Account: is required") {
+		t.Errorf("gone: exit code %d\n%s%s", code, out, stderr)
+	}
+}
+
+func TestExplainRefuses(t *testing.T) {
+	w := explainWorld(t, "generic-csv")
+	for want, args := range map[string][]string{
+		"no import file has the name":     {"expenses/2", "1"},
+		"has 11 lines, so no line 12":     {"expenses/1", "12"},
+		`"x" is no line`:                  {"expenses/1", "x"},
+		`did you mean Account?`:           {"expenses/1", "2", "acount"},
+		"give FILE and LINE":              {"expenses/1"},
+		"go with --rendered":              {"expenses/1", "2", "--mapping", "generic-csv"},
+		"--rendered needs --documents":    {"--rendered", "x.csv", "1"},
+		"read the rendered file":          {"--rendered", "nothing.csv", "--documents", ".", "--mapping", "generic-csv", "1"},
+		"--mapping or --route is missing": {"--rendered", "x.csv", "--documents", ".", "1"},
+	} {
+		_, stderr, code := w.exec("80", append([]string{"explain"}, args...)...)
+		if code == ExitDone || !strings.Contains(stderr, want) {
+			t.Errorf("%v: exit code %d, %s", args, code, stderr)
+		}
+	}
+}
+
+// A payload that has aged out is told as such.
+func TestExplainWithoutPayload(t *testing.T) {
+	w := explainWorld(t, "generic-csv")
+	w.damage(`DELETE FROM payloads`)
+	_, stderr, code := w.exec("80", "explain", "expenses/1", "2")
+	if code != ExitFailed || !strings.Contains(stderr, "has no payload in the journal any more") {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+}
+
+// setCell edits a workbook as a person would.
+func setCell(t *testing.T, path, sheet, cell, text string) {
+	t.Helper()
+	book, err := excelize.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	if err := book.SetCellStr(sheet, cell, text); err != nil {
+		t.Fatal(err)
+	}
+	if err := book.Save(); err != nil {
+		t.Fatal(err)
+	}
+}
