@@ -18,7 +18,7 @@ import (
 var errStop = errors.New("stop")
 
 // documents reads every document in the files and folders named, "-" or none being standard input. A file that cannot be read, or ends
-// in the middle, gives one error and the reading goes on with the next file.
+// in the middle, gives one error and the reading goes on with the next file; in a file of JSON lines it goes on with the next line.
 func (a *app) documents(paths []string) iter.Seq2[fis.Envelope, error] {
 	return func(yield func(fis.Envelope, error) bool) {
 		if len(paths) == 0 {
@@ -50,13 +50,20 @@ func (a *app) documentsOf(file string, yield func(fis.Envelope, error) bool) boo
 		in, place = f, file
 	}
 	found := false
-	err := fis.ReadDocuments(in, place, func(env fis.Envelope) error {
+	hand := func(env fis.Envelope, err error) error {
 		found = true
-		if !yield(env, nil) {
+		if !yield(env, err) {
 			return errStop
 		}
 		return nil
-	})
+	}
+	whole := func(env fis.Envelope) error { return hand(env, nil) }
+	var err error
+	if isJSONLines(file) {
+		err = readLines(in, place, whole, func(err error) error { return hand(fis.Envelope{}, fmt.Errorf("read documents: %w", err)) })
+	} else if err = fis.ReadDocuments(in, place, whole); errors.As(err, new(*fis.FormatError)) {
+		err = fmt.Errorf("%w; nothing after it in this file is read", orPlace(err, place))
+	}
 	switch {
 	case errors.Is(err, errStop):
 		return false
