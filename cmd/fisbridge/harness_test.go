@@ -494,3 +494,12 @@ func filesBelow(dir string) (names []string, err error) {
 	})
 	return names, err
 }
+
+// removeAll empties a folder.
+func removeAll(dir string) error {
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+	}
+	return err
+}

@@ -82,6 +82,10 @@ func (b *Bridge) confirmed(ctx context.Context, t fis.DocType, a concur.Answer, 
 	case concur.NotSent:
 		out.State, out.NotSent = journal.Pending, true
 	case concur.Recalled, concur.RecalledAfterPosting:
+		if c.Verdict == fis.Rejected { // nothing was booked, so nothing is to be reversed; it returns under a new id
+			out.State = journal.Done
+			break
+		}
 		out.Alarm = fmt.Sprintf("document %s was recalled in Concur after the ERP said %s %s", a.DocID, c.Verdict, c.Outcome.Number)
 		out.Remedy = "reverse it in the ERP (it returns under a new id), then " + settled
 	case concur.ForeignSystem:

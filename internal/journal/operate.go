@@ -109,6 +109,9 @@ func (j *Journal) Reissue(ctx context.Context, fileID int64, without map[string]
 			if err := t.settle(d, without[id], 0); err != nil {
 				return err
 			}
+			if err := t.event("marked", about{doc: id, file: fileID}, detail{"verdict": without[id].Verdict, "reason": reason}); err != nil {
+				return err
+			}
 		}
 		return t.reissueWithout(f, nil, reason, 0)
 	})
