@@ -61,6 +61,8 @@ type Bridge struct {
 	log      *slog.Logger
 	progress Progress
 	temp     string
+
+	templates fs.FS
 }
 
 // route is one flow with its plan; broken tells why it cannot be used, in whole.
@@ -73,12 +75,13 @@ type route struct {
 	numbers  bool // the ERP gives document numbers
 	broken   error
 	findings mapping.Findings
+	choice   *choice
 }
 
 // New loads the mappings of all routes. A route whose mapping is not valid is kept as broken: its documents stay in the queue and the run
 // says so. Only a configuration without any usable route is an error.
 func New(o Options) (*Bridge, error) {
-	b := &Bridge{cfg: o.Config, j: o.Journal, service: o.Service, now: o.Now, sleep: o.Sleep, log: o.Log, progress: o.Progress, temp: o.Config.Path(o.Config.Folders.Temp)}
+	b := &Bridge{cfg: o.Config, j: o.Journal, service: o.Service, now: o.Now, sleep: o.Sleep, log: o.Log, progress: o.Progress, temp: o.Config.Path(o.Config.Folders.Temp), templates: o.Templates}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
 	}
@@ -87,7 +90,7 @@ func New(o Options) (*Bridge, error) {
 	}
 	var broken []error
 	for _, rc := range o.Config.Routes {
-		r := loadRoute(o, rc)
+		r := b.loadRoute(rc)
 		if r.broken != nil {
 			broken = append(broken, r.broken)
 		}
@@ -108,14 +111,23 @@ func (e *UnusableError) Error() string { return "no route can be used: " + e.Err
 // Unwrap gives the causes.
 func (e *UnusableError) Unwrap() error { return e.Err }
 
-func loadRoute(o Options, rc config.Route) *route {
-	r := &route{Route: rc}
-	plan, findings := mapping.Load(o.Templates, o.Config.Path(rc.Mapping))
-	r.findings = findings
-	if err := findings.Err(); err != nil {
-		r.broken = fmt.Errorf("route %s: %w", rc.Name, err)
+// loadRoute chooses the version of the mapping; nothing is written until a run begins.
+func (b *Bridge) loadRoute(rc config.Route) *route {
+	c, err := b.choose(context.Background(), rc, nil)
+	if err != nil {
+		return &route{Route: rc, broken: fmt.Errorf("route %s: %w", rc.Name, err)}
+	}
+	return b.routeOf(rc, c)
+}
+
+// routeOf is a route with its mapping, ready to be used or broken.
+func (b *Bridge) routeOf(rc config.Route, c *choice) *route {
+	r := &route{Route: rc, choice: c, findings: c.findings}
+	if c.plan == nil {
+		r.broken = fmt.Errorf("route %s: %w", rc.Name, c.findings.Err())
 		return r
 	}
+	plan := c.plan
 	r.plan = plan
 	r.defaults = returns.Defaults{Company: plan.Setting("company")}
 	if rc.When != "" {

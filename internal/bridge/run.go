@@ -17,16 +17,14 @@ func (b *Bridge) Run(ctx context.Context) (*Summary, error) {
 	if err := errors.Join(b.notRestored(ctx), b.cleanTemp()); err != nil {
 		return s, err
 	}
+	if err := b.takeMappings(ctx, s); err != nil {
+		return s, err
+	}
 	id, err := b.j.StartRun(ctx)
 	if err != nil {
 		return s, err
 	}
 	s.Run = id
-	for _, r := range b.routes {
-		if r.broken != nil {
-			s.note(lookMark + r.broken.Error())
-		}
-	}
 	b.pass(ctx, s, b.steps())
 	return s, errors.Join(b.finish(context.WithoutCancel(ctx), s), ctx.Err())
 }
@@ -61,6 +59,9 @@ func (b *Bridge) returnSteps() []step {
 func (b *Bridge) Returns(ctx context.Context) (*Summary, error) {
 	s := &Summary{Started: b.now()}
 	if err := errors.Join(b.notRestored(ctx), b.cleanTemp()); err != nil {
+		return s, err
+	}
+	if err := b.settle(ctx); err != nil {
 		return s, err
 	}
 	b.pass(ctx, s, b.returnSteps())

@@ -24,8 +24,8 @@ const (
 	ByFile Acceptance = "file"
 )
 
-// maxMappingBytes bounds a mapping file.
-const maxMappingBytes = 64 << 20
+// MaxBytes bounds a mapping file.
+const MaxBytes = 64 << 20
 
 // Plan is a template filled by a mapping: checked, compiled, and from then on unchanged. It may be used by any number of goroutines.
 type Plan struct {
@@ -54,8 +54,8 @@ type Plan struct {
 // plan is nil exactly when the findings hold an error; warnings come beside a plan.
 func Load(templates fs.FS, mappingPath string) (*Plan, Findings) {
 	info, err := os.Stat(mappingPath)
-	if err == nil && info.Size() > maxMappingBytes {
-		err = fmt.Errorf("the file is larger than %d MiB", maxMappingBytes>>20)
+	if err == nil && info.Size() > MaxBytes {
+		err = fmt.Errorf("the file is larger than %d MiB", MaxBytes>>20)
 	}
 	var data []byte
 	if err == nil {

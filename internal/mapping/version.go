@@ -1,0 +1,52 @@
+package mapping
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"io/fs"
+	"path"
+)
+
+// LoadVersion loads a former version of a mapping with the template as it was then; name is the mapping file's name, with a folder for messages and for
+// documents beside it.
+func LoadVersion(name string, body []byte, template string, templateBody []byte) (*Plan, Findings) {
+	templates, err := templateAlone(template, templateBody)
+	if err != nil {
+		return nil, Findings{{Severity: Error, File: name, Reason: "cannot read the template of this version: " + err.Error()}}
+	}
+	return LoadBytes(templates, name, body)
+}
+
+// templateAlone is a file system with one template.
+func templateAlone(name string, body []byte) (fs.FS, error) {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.Create(path.Join(name, "template.yaml"))
+	if err == nil {
+		_, err = w.Write(body)
+	}
+	if err := errors.Join(err, z.Close()); err != nil {
+		return nil, err
+	}
+	return zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
+}
+
+// SavedBy is who saved a workbook last, as the workbook itself says; empty when it does not, and for a YAML mapping.
+func SavedBy(data []byte) string {
+	if sniff(data) != nil {
+		return ""
+	}
+	zr, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return ""
+	}
+	w := &workbook{zip: zr}
+	var core struct {
+		By string `xml:"lastModifiedBy"`
+	}
+	if err := w.decode("docProps/core.xml", &core); err != nil {
+		return ""
+	}
+	return clean(core.By)
+}
