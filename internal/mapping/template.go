@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -134,14 +135,13 @@ type HashTotal struct {
 type Repeats []string
 
 // UnmarshalYAML takes `posting` as well as `[journal, application]`.
-func (r *Repeats) UnmarshalYAML(b []byte) error {
-	var one string
-	if err := yaml.Unmarshal(b, &one); err == nil {
-		*r = Repeats{one}
+func (r *Repeats) UnmarshalYAML(n ast.Node) error {
+	if one, ok := n.(*ast.StringNode); ok {
+		*r = Repeats{one.Value}
 		return nil
 	}
 	var many []string
-	if err := yaml.Unmarshal(b, &many); err != nil {
+	if err := yaml.NodeToValue(n, &many); err != nil {
 		return err
 	}
 	*r = many
