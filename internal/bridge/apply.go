@@ -295,13 +295,17 @@ func (ap *applier) document(t journal.Told) error {
 
 func rowsOf(kept []journal.ResultRow, want func(journal.ResultRow) bool) ([]returns.Row, error) {
 	var out []returns.Row
+	var t told
+	data := ""
 	for _, k := range kept {
 		if !want(k) {
 			continue
 		}
-		var t told
-		if err := json.Unmarshal([]byte(k.Data), &t); err != nil {
-			return nil, err
+		if k.Data != data { // most lines of a document say the same
+			t, data = told{}, k.Data
+			if err := json.Unmarshal([]byte(data), &t); err != nil {
+				return nil, err
+			}
 		}
 		out = append(out, returns.Row{Line: k.Line, Kind: returns.Posting, ByLine: t.ByLine, Outcome: t.Outcome, Refs: returns.Refs{DocID: k.DocID, FileLine: k.FileLine}})
 	}

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
@@ -54,11 +53,10 @@ type Apply struct {
 	t       *tx
 	result  ResultFile
 	counts  Counts
-	insert  *sql.Stmt
-	touch   *sql.Stmt
 	lastDoc string
 	files   map[int64]bool
 	cache   map[Ref]match
+	latest  File // the import file that was read last
 	pending []ResultRow
 }
 
@@ -70,16 +68,8 @@ type match struct {
 // ApplyResult runs fn over a collected result file; when fn returns nil the file is Applied with all that came of it.
 func (j *Journal) ApplyResult(ctx context.Context, r ResultFile, format string, fn func(*Apply) error) (Counts, error) {
 	a := &Apply{result: r}
-	err := j.in(ctx, "apply result file "+r.Name, func(t *tx) (err error) {
+	err := j.in(ctx, "apply result file "+r.Name, func(t *tx) error {
 		*a = Apply{t: t, result: r, files: map[int64]bool{}, cache: map[Ref]match{}}
-		if a.insert, err = t.PrepareContext(ctx, `INSERT INTO result_rows (result_id, line, kind, doc_id, file_id, file_line, verdict, data, problem) VALUES `+places(rowsAtOnce, 9)); err != nil {
-			return err
-		}
-		defer a.insert.Close()
-		if a.touch, err = t.PrepareContext(ctx, `INSERT INTO result_documents (result_id, doc_id) VALUES ($1,$2) ON CONFLICT DO NOTHING`); err != nil {
-			return err
-		}
-		defer a.touch.Close()
 		// A file that was unreadable once may have left nothing; one that is applied again never happens: the state says so.
 		if err := fn(a); err != nil {
 			return err
@@ -108,26 +98,6 @@ func (a *Apply) finish(format string) error {
 
 const rowsAtOnce = 50
 
-func places(rows, columns int) string {
-	var b strings.Builder
-	n := 0
-	for r := range rows {
-		if r > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteByte('(')
-		for c := range columns {
-			if c > 0 {
-				b.WriteByte(',')
-			}
-			n++
-			fmt.Fprintf(&b, "$%d", n)
-		}
-		b.WriteByte(')')
-	}
-	return b.String()
-}
-
 // Add keeps one line. Lines with a problem are listed, whatever their kind.
 func (a *Apply) Add(r ResultRow) error {
 	a.counts.Total++
@@ -143,7 +113,7 @@ func (a *Apply) Add(r ResultRow) error {
 		a.counts.Outcomes++
 	}
 	if r.Kind == OutcomeRow && r.DocID != "" && r.DocID != a.lastDoc {
-		if _, err := a.touch.ExecContext(a.t.ctx, a.result.ID, r.DocID); err != nil {
+		if _, err := a.t.exec(`INSERT INTO result_documents (result_id, doc_id) VALUES ($1,$2) ON CONFLICT DO NOTHING`, a.result.ID, r.DocID); err != nil {
 			return err
 		}
 		a.lastDoc = r.DocID
@@ -163,12 +133,7 @@ func (a *Apply) flush() error {
 	for _, r := range a.pending {
 		args = append(args, a.result.ID, r.Line, r.Kind, r.DocID, r.FileID, r.FileLine, r.Verdict, r.Data, r.Problem)
 	}
-	var err error
-	if len(a.pending) == rowsAtOnce {
-		_, err = a.insert.ExecContext(a.t.ctx, args...)
-	} else {
-		_, err = a.t.exec(`INSERT INTO result_rows (result_id, line, kind, doc_id, file_id, file_line, verdict, data, problem) VALUES `+places(len(a.pending), 9), args...)
-	}
+	_, err := a.t.exec(`INSERT INTO result_rows (result_id, line, kind, doc_id, file_id, file_line, verdict, data, problem) VALUES `+places(args, 9), args...)
 	a.pending = a.pending[:0]
 	if err != nil {
 		return fmt.Errorf("keep result lines: %w", err)
@@ -185,6 +150,9 @@ func (a *Apply) Ignore(n int) error {
 
 // Match finds the document and import file that a reference means, or says why it cannot.
 func (a *Apply) Match(ref Ref) (docID string, fileID int64, problem string, err error) {
+	if ref.Any+ref.DocID+ref.ReportID+ref.ReportKey != "" {
+		ref.FileLine = 0 // the other words name the document, the same for each of its lines
+	}
 	if m, ok := a.cache[ref]; ok {
 		return m.doc, m.file, m.problem, nil
 	}
@@ -284,24 +252,18 @@ func (a *Apply) candidates(column, word string, file int64) ([]match, error) {
 		query = `SELECT d.doc_id, p.file_id, d.state FROM documents d JOIN file_documents p ON p.doc_id = d.doc_id WHERE d.` + column + ` = $1 AND p.file_id = $2 LIMIT 3`
 		args = append(args, file)
 	}
-	rows, err := a.t.QueryContext(a.t.ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
 	var out []match
-	for rows.Next() {
+	err := a.t.each(query, func(rows *sql.Rows) error {
 		var m match
 		var state State
-		if err := rows.Scan(&m.doc, &m.file, &state); err != nil {
-			return nil, err
-		}
+		err := rows.Scan(&m.doc, &m.file, &state)
 		if m.file == 0 {
 			m.problem = fmt.Sprintf("document %s was in no import file (it is %s)", m.doc, state)
 		}
 		out = append(out, m)
-	}
-	return out, rows.Err()
+		return err
+	}, args...)
+	return out, err
 }
 
 func (a *Apply) matchLine(file int64, ref Ref) (match, error) {
@@ -313,92 +275,6 @@ func (a *Apply) matchLine(file int64, ref Ref) (match, error) {
 	return m, err
 }
 
-// Told is all that result files have said about one document in its present import file.
-type Told struct {
-	Doc  Doc
-	File File
-	Part Part
-	Rows []ResultRow // with the lines of earlier result files, by result file and line
-}
-
-// EachDocument hands over every document that this result file speaks of, with everything told about it so far.
-func (a *Apply) EachDocument(fn func(Told) error) error {
-	if err := a.flush(); err != nil {
-		return err
-	}
-	for after := ""; ; {
-		ids, err := a.touched(after)
-		if err != nil || len(ids) == 0 {
-			return err
-		}
-		for _, id := range ids {
-			told, err := a.told(id)
-			if err != nil {
-				return fmt.Errorf("document %s: %w", id, err)
-			}
-			if err := fn(told); err != nil {
-				return fmt.Errorf("document %s: %w", id, err)
-			}
-		}
-		after = ids[len(ids)-1]
-	}
-}
-
-func (a *Apply) touched(after string) ([]string, error) {
-	rows, err := a.t.QueryContext(a.t.ctx, `SELECT doc_id FROM result_documents WHERE result_id = $1 AND doc_id > $2 ORDER BY doc_id LIMIT 500`, a.result.ID, after)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	return ids, rows.Err()
-}
-
-func (a *Apply) told(docID string) (Told, error) {
-	var told Told
-	var err error
-	if told.Doc, err = scanDoc(a.t.QueryRowContext(a.t.ctx, `SELECT `+docColumns+` FROM documents WHERE doc_id = $1`, docID)); err != nil {
-		return told, err
-	}
-	rows, err := a.t.QueryContext(a.t.ctx, `SELECT result_id, line, kind, doc_id, file_id, file_line, verdict, data, problem FROM result_rows WHERE doc_id = $1 AND kind = $2 ORDER BY result_id, line`, docID, OutcomeRow)
-	if err != nil {
-		return told, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var r ResultRow
-		if err := rows.Scan(&r.ResultID, &r.Line, &r.Kind, &r.DocID, &r.FileID, &r.FileLine, &r.Verdict, &r.Data, &r.Problem); err != nil {
-			return told, err
-		}
-		told.Rows = append(told.Rows, r)
-	}
-	if err := rows.Err(); err != nil {
-		return told, err
-	}
-	rows.Close()
-	// The file that the newest line means; when the document has moved on since, the caller sees that it is another one.
-	file := told.Rows[len(told.Rows)-1].FileID
-	kept := told.Rows[:0]
-	for _, r := range told.Rows {
-		if r.FileID == file {
-			kept = append(kept, r)
-		}
-	}
-	told.Rows = kept
-	if told.File, err = scanFile(a.t.QueryRowContext(a.t.ctx, `SELECT `+fileColumns+` FROM files WHERE id = $1`, file)); err != nil {
-		return told, err
-	}
-	told.Part, err = scanPart(a.t.QueryRowContext(a.t.ctx, `SELECT file_id, doc_id, first_line, last_line, rows_count, currency, debit, credit, withdrawn FROM file_documents WHERE file_id = $1 AND doc_id = $2`, file, docID))
-	return told, err
-}
-
 func contentHash(v any) (text, hash string, err error) {
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -406,52 +282,4 @@ func contentHash(v any) (text, hash string, err error) {
 	}
 	sum := sha256.Sum256(b)
 	return string(b), hex.EncodeToString(sum[:]), nil
-}
-
-// FileTold is all that result files have said about one import file as a whole, and how many of its documents and lines they list as
-// rejected.
-type FileTold struct {
-	File                             File
-	Rows                             []ResultRow
-	Lines                            int // of its documents
-	RejectedDocuments, RejectedLines int
-}
-
-// FileTold gathers it; lines of earlier result files are with it.
-func (a *Apply) FileTold(fileID int64) (FileTold, error) {
-	var told FileTold
-	if err := a.flush(); err != nil {
-		return told, err
-	}
-	rows, err := a.t.QueryContext(a.t.ctx, `SELECT result_id, line, verdict, data FROM result_rows WHERE file_id = $1 AND kind = 'file' ORDER BY result_id, line`, fileID)
-	if err != nil {
-		return told, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		r := ResultRow{Kind: FileRow, FileID: fileID}
-		if err := rows.Scan(&r.ResultID, &r.Line, &r.Verdict, &r.Data); err != nil {
-			return told, err
-		}
-		told.Rows = append(told.Rows, r)
-	}
-	if err := rows.Err(); err != nil || len(told.Rows) == 0 {
-		return told, err
-	}
-	rows.Close()
-	if told.File, err = scanFile(a.t.QueryRowContext(a.t.ctx, `SELECT `+fileColumns+` FROM files WHERE id = $1`, fileID)); err != nil {
-		return told, err
-	}
-	if err := a.t.QueryRowContext(a.t.ctx, `SELECT COALESCE(SUM(rows_count), 0) FROM file_documents WHERE file_id = $1`, fileID).Scan(&told.Lines); err != nil {
-		return told, err
-	}
-	err = a.t.QueryRowContext(a.t.ctx, `SELECT COUNT(DISTINCT r.doc_id), COUNT(DISTINCT r.file_line) FROM file_documents p JOIN result_rows r ON r.doc_id = p.doc_id
-		WHERE p.file_id = $1 AND r.file_id = $1 AND r.kind = 'outcome' AND r.verdict = 'rejected'`, fileID).Scan(&told.RejectedDocuments, &told.RejectedLines)
-	return told, err
-}
-
-// FileConflict: what is said about an import file as a whole contradicts itself. Nothing is believed; a person must look.
-func (a *Apply) FileConflict(f File, problem string) error {
-	return a.t.alarm("file verdict", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), fmt.Sprintf("what the ERP says about import file %s contradicts itself: %s", f.Name, problem),
-		fmt.Sprintf("find out in the ERP what became of it; settle its documents with `fisbridge mark document …`, or `fisbridge reissue %s` when nothing was booked", f.Name))
 }

@@ -398,19 +398,12 @@ func envelope(d Doc, packed []byte) (fis.Envelope, error) {
 var errDigest = errors.New("its hash differs")
 
 func (t *tx) savePayload(e fis.Envelope) error {
-	var b bytes.Buffer
-	w, err := flate.NewWriter(&b, flate.BestSpeed)
+	packed, err := t.deflate(e.Document)
 	if err != nil {
 		return err
 	}
-	if _, err := w.Write(e.Document); err != nil {
-		return err
-	}
-	if err := w.Close(); err != nil {
-		return err
-	}
 	_, err = t.exec(`INSERT INTO payloads (doc_id, size, body) VALUES ($1,$2,$3) ON CONFLICT (doc_id) DO UPDATE SET size = excluded.size, body = excluded.body`,
-		e.ID, len(e.Document), b.Bytes())
+		e.ID, len(e.Document), packed)
 	return err
 }
 

@@ -151,7 +151,7 @@ func (t *tx) saveChunks(table, key string, id, size int64, body io.Reader) error
 	for n := 0; ; n++ {
 		read, err := io.ReadFull(body, buffer)
 		if read > 0 {
-			packed, err := deflate(buffer[:read])
+			packed, err := t.deflate(buffer[:read])
 			if err != nil {
 				return err
 			}
@@ -173,19 +173,22 @@ func (t *tx) saveChunks(table, key string, id, size int64, body io.Reader) error
 	return nil
 }
 
-func deflate(b []byte) ([]byte, error) {
+// deflate packs bytes. The packer is a large thing and is made once for the transaction.
+func (t *tx) deflate(b []byte) (packed []byte, err error) {
 	var out bytes.Buffer
-	w, err := flate.NewWriter(&out, flate.BestSpeed)
+	if t.packer == nil {
+		t.packer, err = flate.NewWriter(&out, flate.BestSpeed)
+	} else {
+		t.packer.Reset(&out)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if _, err := w.Write(b); err != nil {
+	if _, err := t.packer.Write(b); err != nil {
 		return nil, err
 	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
+	err = t.packer.Close()
+	return out.Bytes(), err
 }
 
 // FileBytes opens the bytes of an import file, as they were fixed.
@@ -350,7 +353,7 @@ func (j *Journal) PartsOf(ctx context.Context, docID string) ([]Part, error) {
 }
 
 func (j *Journal) parts(ctx context.Context, where string, arg any) ([]Part, error) {
-	rows, err := j.read.QueryContext(ctx, `SELECT file_id, doc_id, first_line, last_line, rows_count, currency, debit, credit, withdrawn FROM file_documents WHERE `+where, arg)
+	rows, err := j.read.QueryContext(ctx, `SELECT `+partColumns+` FROM file_documents WHERE `+where, arg)
 	if err != nil {
 		return nil, fmt.Errorf("journal: read file documents: %w", err)
 	}
@@ -365,6 +368,8 @@ func (j *Journal) parts(ctx context.Context, where string, arg any) ([]Part, err
 	}
 	return out, rows.Err()
 }
+
+const partColumns = `file_id, doc_id, first_line, last_line, rows_count, currency, debit, credit, withdrawn`
 
 func scanPart(rows interface{ Scan(...any) error }) (Part, error) {
 	var p Part

@@ -59,11 +59,28 @@ func (t *tx) event(name string, a about, d detail) error {
 	}
 	e := Event{Seq: t.head.seq + 1, At: t.at, Event: name, DocID: a.doc, FileID: a.file, ResultID: a.result, Actor: t.actor, Correlation: a.correlation, Detail: json.RawMessage(text)}
 	e.Hash = chain(t.head.hash, e)
-	if _, err := t.exec(`INSERT INTO history (seq, at, event, doc_id, file_id, result_id, actor, correlation, detail, hash) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)`,
-		e.Seq, e.At, e.Event, e.DocID, e.FileID, e.ResultID, e.Actor, e.Correlation, text, e.Hash); err != nil {
+	t.head.seq, t.head.hash = e.Seq, e.Hash
+	if t.events = append(t.events, e); len(t.events) == eventsAtOnce {
+		return t.saveEvents()
+	}
+	return nil
+}
+
+const eventsAtOnce = 40
+
+// saveEvents writes the history rows that the transaction holds back; nothing reads them within it.
+func (t *tx) saveEvents() error {
+	if len(t.events) == 0 {
+		return nil
+	}
+	args := make([]any, 0, 10*len(t.events))
+	for _, e := range t.events {
+		args = append(args, e.Seq, e.At, e.Event, e.DocID, e.FileID, e.ResultID, e.Actor, e.Correlation, string(e.Detail), e.Hash)
+	}
+	t.events = t.events[:0]
+	if _, err := t.exec(`INSERT INTO history (seq, at, event, doc_id, file_id, result_id, actor, correlation, detail, hash) VALUES `+places(args, 10), args...); err != nil {
 		return fmt.Errorf("append to the history: %w", err)
 	}
-	t.head.seq, t.head.hash = e.Seq, e.Hash
 	return nil
 }
 
@@ -83,6 +100,9 @@ func (t *tx) loadHead() error {
 
 // saveHead keeps the head beside the chain, so that rows cut off its end are missed too.
 func (t *tx) saveHead() error {
+	if err := t.saveEvents(); err != nil {
+		return err
+	}
 	if t.head == nil || t.head.seq == t.head.was {
 		return nil
 	}

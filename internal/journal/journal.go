@@ -130,69 +130,6 @@ func (j *Journal) As(actor string) *Journal {
 	return &other
 }
 
-// tx is one transaction with one time.
-type tx struct {
-	*sql.Tx
-	ctx   context.Context
-	at    string
-	actor string
-	head  *head
-	// posted and rejected count the documents that got their final outcome.
-	posted, rejected int
-}
-
-// in runs fn in a transaction: all of it is committed, or nothing.
-func (j *Journal) in(ctx context.Context, what string, fn func(*tx) error) (err error) {
-	t, err := j.write.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("journal: %s: %w", what, err)
-	}
-	defer func() {
-		if err != nil {
-			_ = t.Rollback() // the first error says what happened
-		}
-	}()
-	x := &tx{Tx: t, ctx: ctx, at: stamp(j.now()), actor: j.actor}
-	if err = fn(x); err != nil {
-		return fmt.Errorf("journal: %s: %w", what, err)
-	}
-	if err = x.saveHead(); err != nil {
-		return fmt.Errorf("journal: %s: %w", what, err)
-	}
-	killpoint.Here("commit.intended")
-	if err = t.Commit(); err != nil {
-		return fmt.Errorf("journal: %s: commit: %w", what, err)
-	}
-	killpoint.Here("commit.done")
-	return nil
-}
-
-func (t *tx) exec(query string, args ...any) (int64, error) {
-	r, err := t.ExecContext(t.ctx, query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return r.RowsAffected()
-}
-
-// one executes a statement that must change exactly one row; anything else means that the state is not what the caller thinks.
-func (t *tx) one(query string, args ...any) error {
-	n, err := t.exec(query, args...)
-	if err != nil {
-		return err
-	}
-	if n != 1 {
-		return ErrStale
-	}
-	return nil
-}
-
-func (t *tx) next(table string) (int64, error) {
-	var id int64
-	err := t.QueryRowContext(t.ctx, "SELECT COALESCE(MAX(id), 0) + 1 FROM "+table).Scan(&id)
-	return id, err
-}
-
 // ErrStale says that a document or file was not in the state from which the transition starts; nothing was changed.
 var ErrStale = errors.New("the state has changed in between")
 

@@ -150,6 +150,7 @@ func (a *Apply) seen(f File) error {
 	if !f.Unverified {
 		return nil
 	}
+	a.latest = File{}
 	if _, err := a.t.exec(`UPDATE files SET unverified = 0 WHERE id = $1`, f.ID); err != nil {
 		return err
 	}
@@ -229,23 +230,6 @@ func (a *Apply) refused(f File, o fis.Outcome) error {
 func (a *Apply) unanswered(fileID int64) ([]string, error) {
 	return a.t.strings(`SELECT p.doc_id FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id LEFT JOIN confirmations c ON c.doc_id = p.doc_id
 		WHERE p.file_id = $1 AND p.withdrawn = 0 AND d.state = 'filed' AND c.doc_id IS NULL ORDER BY p.position`, fileID)
-}
-
-func (t *tx) strings(query string, args ...any) ([]string, error) {
-	rows, err := t.QueryContext(t.ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []string
-	for rows.Next() {
-		var s string
-		if err := rows.Scan(&s); err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, rows.Err()
 }
 
 func (t *tx) count(query string, args ...any) (n int, err error) {

@@ -35,3 +35,10 @@ func sortedIDs(m map[int64]bool) []int64 {
 	sort.Slice(ids, func(a, b int) bool { return ids[a] < ids[b] })
 	return ids
 }
+
+// places writes `(?, …), (?, …)` for rows of so many columns. Without numbers, for SQLite looks each numbered one up by its name, which
+// takes longer than the insert; a database that wants numbers gets them here.
+func places(args []any, columns int) string {
+	row := "(" + strings.Repeat("?,", columns-1) + "?)"
+	return strings.Repeat(row+",", len(args)/columns-1) + row
+}

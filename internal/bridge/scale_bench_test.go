@@ -1,0 +1,254 @@
+package bridge_test
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/csv"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/concur"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// lineTemplate is a ledger whose result files have one row for each line of our file.
+const lineTemplate = `name: lines
+title: Journal with an answer for each line
+documents: [expense]
+acceptance: document
+file: { kind: delimited, encoding: utf-8, line_end: lf, delimiter: ";", header: false, decimals: 2, date_form: yyyy-MM-dd }
+file_name: "L{sequence:000000}.csv"
+grouping: { by: run }
+records:
+  - name: Line
+    repeat: posting
+    fields:
+      - { name: Account, type: code, width: 20, value: line.account }
+      - { name: Debit, type: amount, width: 23, value: line.debit }
+      - { name: Credit, type: amount, width: 23, value: line.credit }
+      - { name: Reference, type: code, width: 32, required: true, value: document.id }
+results:
+  - name: lines
+    files: "*.csv"
+    kind: posting
+    level: line
+    layout: { kind: delimited, encoding: utf-8, line_end: lf, delimiter: ",", quoting: minimal, header: true, date_form: yyyy-MM-dd }
+    records:
+      - name: Row
+        fields:
+          - { name: doc_id, type: code, required: true }
+          - { name: line, type: integer }
+          - { name: status, type: code, required: true }
+          - { name: company, type: code }
+          - { name: document_number, type: code }
+          - { name: date, type: date }
+          - { name: message, type: text }
+    columns:
+      - { role: doc_id, field: doc_id }
+      - { role: file_line, field: line }
+      - { role: outcome, field: status, words: { ok: posted, error: rejected } }
+      - { role: company, field: company }
+      - { role: document_number, field: document_number }
+      - { role: posting_date, field: date }
+      - { role: message, field: message }
+`
+
+const lineRoute = `
+  - name: lines
+    doc_types: [expense]
+    mapping: lines.yaml
+    drop: { target: erp, folder: in }
+    returns: { folder: out, settle: 0s, min_age: 0s }
+`
+
+func lineWorld(t testing.TB) *world {
+	return newWorld(t, options{routes: lineRoute, mappings: map[string]string{"lines.yaml": "template: lines\n"},
+		templates: fstest.MapFS{"lines/template.yaml": {Data: []byte(lineTemplate)}}})
+}
+
+// scaleID is a docId as Concur makes them: 32 hexadecimal digits in no order.
+func scaleID(i int) string {
+	sum := sha256.Sum256([]byte(fmt.Sprint("document ", i)))
+	return strings.ToUpper(hex.EncodeToString(sum[:16]))
+}
+
+// fileMany puts so many documents of so many lines each into one import file that the ERP has.
+func (w *world) fileMany(documents, lines int) {
+	w.Helper()
+	var parts []journal.Part
+	ten, err := fis.ParseAmount("10.00")
+	w.ok(err)
+	for from := 0; from < documents; from += 1000 {
+		var arrivals []journal.Arrival
+		var acks []journal.AckOutcome
+		for i := from; i < min(from+1000, documents); i++ {
+			id := scaleID(i)
+			arrivals = append(arrivals, journal.Arrival{Envelope: fis.Envelope{ID: id, DocType: fis.Expense, Document: []byte("{}")}, Route: "lines", ReportID: "R" + id[:19], Currency: "EUR", Amount: ten})
+			acks = append(acks, journal.AckOutcome{DocID: id, State: journal.Acknowledged})
+			parts = append(parts, journal.Part{DocID: id, FirstLine: i*lines + 1, LastLine: (i + 1) * lines, Rows: lines, Currency: "EUR", Debit: ten, Credit: ten})
+		}
+		_, err := w.j.StoreArrivals(w.ctx, arrivals, w.clock.at, "")
+		w.ok(err)
+		w.ok(w.j.SettleAck(w.ctx, acks))
+	}
+	f := &journal.File{Route: "lines", Sequence: 1, Name: "L000001.csv", TempName: ".L000001.csv.part", Acceptance: "document", Lines: documents * lines, Totals: map[string]journal.Sum{}}
+	w.ok(w.j.CreateFile(w.ctx, f, parts, strings.NewReader("")))
+	w.ok(w.j.MoveFile(w.ctx, f.ID, journal.Numbered, journal.Uploading))
+	w.ok(w.j.MoveFile(w.ctx, f.ID, journal.Uploading, journal.Renaming))
+	w.ok(w.j.DropDone(w.ctx, *f, false))
+}
+
+// answerMany writes the ERP's answer for each line; one document in fifty is rejected in its second line.
+func (w *world) answerMany(name string, documents, lines int) string {
+	w.Helper()
+	path := filepath.Join(w.dir, "erp", "out", name)
+	f, err := os.Create(path)
+	w.ok(err)
+	b := bufio.NewWriterSize(f, 1<<20)
+	b.WriteString("doc_id,line,status,company,document_number,date,message\n")
+	for i := range documents {
+		id := scaleID(i)
+		for l := range lines {
+			switch {
+			case i%50 != 7:
+				fmt.Fprintf(b, "%s,%d,ok,1000,%d,2026-03-31,\n", id, i*lines+l+1, 1900000000+i)
+			case l == 1 || lines == 1:
+				fmt.Fprintf(b, "%s,%d,error,,,,cost centre %d is closed\n", id, i*lines+l+1, 1000+i%1000)
+			default:
+				fmt.Fprintf(b, "%s,%d,ok,1000,,2026-03-31,\n", id, i*lines+l+1)
+			}
+		}
+	}
+	w.ok(b.Flush())
+	w.ok(f.Close())
+	w.ok(os.Chtimes(path, w.clock.at, w.clock.at))
+	return path
+}
+
+// BenchmarkResultFile takes a CSV result file of 1,000,000 rows from the return folder: collected, read, matched, folded, and in the journal with
+// the outcome of each document. Beside it, what it takes only to split the file, and to insert its rows one by one.
+//
+//	go test -run '^$' -bench ResultFile -benchtime 1x ./internal/bridge
+func BenchmarkResultFile(b *testing.B) {
+	for _, c := range []struct{ documents, lines int }{{100_000, 10}, {1_000_000, 1}} {
+		b.Run(fmt.Sprintf("%d_documents_of_%d_lines", c.documents, c.lines), func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				w := lineWorld(b)
+				w.service = offline{}
+				w.load()
+				w.fileMany(c.documents, c.lines)
+				w.answerMany("answer.csv", c.documents, c.lines)
+				peak := newPeak(b)
+				b.StartTimer()
+				s, err := w.b.Returns(w.ctx)
+				b.StopTimer()
+				w.ok(err)
+				if s.Results != 1 || s.Posted+s.Rejected != c.documents || s.Rejected != c.documents/50 {
+					b.Fatalf("%+v", s)
+				}
+				peak.report(b)
+				b.StartTimer()
+			}
+			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/file")
+		})
+	}
+	w := lineWorld(b)
+	path := w.answerMany("answer.csv", 100_000, 10)
+	b.Run("baseline_split_only", func(b *testing.B) {
+		for b.Loop() {
+			readAll(b, path)
+		}
+		b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/file")
+	})
+	b.Run("baseline_one_insert_a_row", func(b *testing.B) {
+		const sample = 2000
+		for b.Loop() {
+			insertRows(b, filepath.Join(b.TempDir(), "naive.db"), sample)
+		}
+		b.ReportMetric(b.Elapsed().Seconds()/float64(b.N)*1_000_000/sample, "s/file")
+	})
+}
+
+// offline is a service that cannot be reached.
+type offline struct{ bridge.Service }
+
+func (offline) ConfirmPostings(context.Context, fis.DocType, []concur.PostingConfirmation) ([]concur.Answer, error) {
+	return nil, errors.New("offline")
+}
+
+// insertRows is how one would keep the rows without further thought: each in a transaction of its own, as safe on disk as ours.
+func insertRows(b *testing.B, path string, n int) {
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("CREATE TABLE rows (doc_id TEXT, line INTEGER, status TEXT, number TEXT)"); err != nil {
+		b.Fatal(err)
+	}
+	for i := range n {
+		if _, err := db.Exec("INSERT INTO rows VALUES ($1, $2, $3, $4)", scaleID(i), i, "ok", "1900000001"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// peak measures the process's largest resident memory, the database's with it, where the system tells (Linux).
+type peak struct{ before int64 }
+
+func newPeak(b *testing.B) *peak {
+	debug.FreeOSMemory()
+	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0o600) // begins the high-water mark anew; else setting up counts too
+	return &peak{before: status("VmRSS")}
+}
+
+func (p *peak) report(b *testing.B) {
+	if high := status("VmHWM"); high > 0 {
+		b.ReportMetric(float64(high)/1024, "peak-MiB")
+		b.ReportMetric(float64(high-p.before)/1024, "grown-MiB")
+	}
+}
+
+// status is a figure of /proc/self/status in KiB, 0 where there is none.
+func status(name string) (kib int64) {
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(line, name+":"); ok {
+			fmt.Sscan(rest, &kib)
+		}
+	}
+	return kib
+}
+
+func readAll(b *testing.B, path string) {
+	f, err := os.Open(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	r := csv.NewReader(bufio.NewReader(f))
+	r.ReuseRecord = true
+	for {
+		if _, err := r.Read(); errors.Is(err, io.EOF) {
+			return
+		} else if err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,136 @@
+package journal
+
+import (
+	"compress/flate"
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/fisbridge/fisbridge/internal/killpoint"
+)
+
+// tx is one transaction with one time.
+type tx struct {
+	*sql.Tx
+	ctx   context.Context
+	at    string
+	actor string
+	head  *head
+	// stmts are the statements so far, each prepared once; events are history rows that are not written yet.
+	stmts  map[string]*sql.Stmt
+	events []Event
+	packer *flate.Writer
+	// posted and rejected count the documents that got their final outcome.
+	posted, rejected int
+}
+
+// in runs fn in a transaction: all of it is committed, or nothing.
+func (j *Journal) in(ctx context.Context, what string, fn func(*tx) error) (err error) {
+	t, err := j.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("journal: %s: %w", what, err)
+	}
+	defer func() {
+		if err != nil {
+			_ = t.Rollback() // the first error says what happened
+		}
+	}()
+	x := &tx{Tx: t, ctx: ctx, at: stamp(j.now()), actor: j.actor, stmts: map[string]*sql.Stmt{}}
+	if err = fn(x); err != nil {
+		return fmt.Errorf("journal: %s: %w", what, err)
+	}
+	if err = x.saveHead(); err != nil {
+		return fmt.Errorf("journal: %s: %w", what, err)
+	}
+	killpoint.Here("commit.intended")
+	if err = t.Commit(); err != nil {
+		return fmt.Errorf("journal: %s: commit: %w", what, err)
+	}
+	killpoint.Here("commit.done")
+	return nil
+}
+
+// prepared gives a statement that the transaction keeps until its end. What is asked thousands of times is parsed once.
+func (t *tx) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s := t.stmts[query]; s != nil {
+		return s, nil
+	}
+	s, err := t.PrepareContext(ctx, query)
+	if err == nil {
+		t.stmts[query] = s
+	}
+	return s, err
+}
+
+// QueryContext is that of the transaction, with a prepared statement.
+func (t *tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := t.prepared(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+// QueryRowContext is that of the transaction, with a prepared statement.
+func (t *tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	s, err := t.prepared(ctx, query)
+	if err != nil {
+		return t.Tx.QueryRowContext(ctx, query, args...) // which tells the same
+	}
+	return s.QueryRowContext(ctx, args...)
+}
+
+func (t *tx) exec(query string, args ...any) (int64, error) {
+	s, err := t.prepared(t.ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	r, err := s.ExecContext(t.ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+// one executes a statement that must change exactly one row; anything else means that the state is not what the caller thinks.
+func (t *tx) one(query string, args ...any) error {
+	n, err := t.exec(query, args...)
+	if err != nil {
+		return err
+	}
+	if n != 1 {
+		return ErrStale
+	}
+	return nil
+}
+
+func (t *tx) next(table string) (int64, error) {
+	var id int64
+	err := t.QueryRowContext(t.ctx, "SELECT COALESCE(MAX(id), 0) + 1 FROM "+table).Scan(&id)
+	return id, err
+}
+
+// each hands over the rows of a query, one after the other.
+func (t *tx) each(query string, fn func(*sql.Rows) error, args ...any) error {
+	rows, err := t.QueryContext(t.ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := fn(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (t *tx) strings(query string, args ...any) (out []string, err error) {
+	err = t.each(query, func(rows *sql.Rows) error {
+		var s string
+		err := rows.Scan(&s)
+		out = append(out, s)
+		return err
+	}, args...)
+	return out, err
+}
