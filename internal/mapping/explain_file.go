@@ -26,7 +26,6 @@ func (p *Plan) newExplainer() *explainer {
 type explained struct {
 	doc      *fis.Document
 	prepared *Prepared
-	paths    map[*fis.Node]string
 	rows     []tracedRow
 	postings []ExplainedPosting
 }
@@ -47,7 +46,7 @@ func (x *explainer) document(env fis.Envelope, follow bool) (*explained, error) 
 	x.trace.follow(doc)
 	p, err := x.worker.PrepareDocument(doc)
 	x.worker.watch = nil
-	out := &explained{doc: doc, prepared: p, paths: x.trace.paths, rows: x.trace.rows}
+	out := &explained{doc: doc, prepared: p, rows: x.trace.rows}
 	if x.worker.env.doc == doc && x.worker.env.post != nil {
 		out.postings = x.postings()
 	}

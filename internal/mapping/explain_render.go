@@ -48,8 +48,7 @@ type ExplainedDocument struct {
 	File int
 	Part Part
 	// Err is why it is in no file.
-	Err   error
-	paths map[*fis.Node]string
+	Err error
 }
 
 // Explain renders documents as a run does, into as many files as the grouping makes, and tells of the wanted lines how they came to be. Documents
@@ -117,7 +116,7 @@ func (s *explainSet) document(env fis.Envelope) error {
 func (d *ExplainedDocument) keep(doc *explained, err error) {
 	d.Err = err
 	if doc != nil {
-		d.Document, d.Prepared, d.Postings, d.paths = doc.doc, doc.prepared, doc.postings, doc.paths
+		d.Document, d.Prepared, d.Postings = doc.doc, doc.prepared, doc.postings
 	}
 }
 
