@@ -11,6 +11,9 @@ import (
 // fewMoves is how many changes of a column the sentence names one by one.
 const fewMoves = 3
 
+// fewCurrencies is how many currencies it names with their amounts.
+const fewCurrencies = 2
+
 // sentence tells the difference as a person would.
 func (d *Diff) sentence() string {
 	if d.Documents == 0 {
@@ -81,7 +84,7 @@ func (c *ColumnChange) words() []string {
 		m := &c.Moves[i]
 		switch amounts := amountWords(m.Amounts); {
 		case c.IsCode() && amounts != "" && columnRank(c.Column) > 0:
-			out = append(out, fmt.Sprintf("%s moves from %s %s to %s in %s", amounts, c.Column, blankWord(m.Old), blankWord(m.New), nounOf(m.Lines, "line")))
+			out = append(out, fmt.Sprintf("%s "+pick(strings.HasPrefix(amounts, "amounts"), "move", "moves")+" from %s %s to %s in %s", amounts, c.Column, blankWord(m.Old), blankWord(m.New), nounOf(m.Lines, "line")))
 		case c.IsCode() && amounts != "":
 			out = append(out, fmt.Sprintf("%s %s → %s in %s with %s", c.Column, blankWord(m.Old), blankWord(m.New), nounOf(m.Lines, "line"), amounts))
 		case len(m.Old)+len(m.New) > 80:
@@ -102,6 +105,9 @@ func (c *ColumnChange) variety() string {
 
 // amountWords are amounts by currency, nothing when all are zero.
 func amountWords(amounts map[string]fis.Amount) string {
+	if len(amounts) > fewCurrencies {
+		return fmt.Sprintf("amounts in %d currencies", len(amounts))
+	}
 	var out []string
 	for _, currency := range sortedCurrencies(amounts) {
 		if a := amounts[currency]; !a.IsZero() {
