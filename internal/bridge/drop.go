@@ -34,6 +34,9 @@ func (b *Bridge) dropAll(ctx context.Context, s *Summary) error {
 	}
 	byRoute := map[string][]journal.File{}
 	for _, f := range append(unmarked, files...) {
+		if b.route(f.Route) == nil {
+			s.note(fmt.Sprintf("%simport file %s waits for route %s, which the configuration does not have; put it back, so that it can be dropped", lookMark, f.Name, f.Route))
+		}
 		byRoute[f.Route] = append(byRoute[f.Route], f)
 	}
 	var errs []error

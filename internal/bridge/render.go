@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -27,14 +29,25 @@ func (b *Bridge) renderAll(ctx context.Context, s *Summary) error {
 			errs = append(errs, fmt.Errorf("route %s: %w", r.Name, err))
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, b.strays(ctx, s))...)
+}
+
+// strays tells of documents that wait for a route which the configuration does not have any more.
+func (b *Bridge) strays(ctx context.Context, s *Summary) error {
+	waiting, err := b.j.CountByRoute(ctx, journal.Acknowledged)
+	for _, name := range slices.Sorted(maps.Keys(waiting)) {
+		if b.route(name) == nil {
+			s.note(fmt.Sprintf("%s%d acknowledged documents wait for route %s, which the configuration does not have; put it back, or `fisbridge reject` them", lookMark, waiting[name], name))
+		}
+	}
+	return err
 }
 
 // renderRoute renders until nothing is left to render: a file that cannot be finished holds its documents and makes the numbers behind it
 // wrong, so the others are rendered again.
 func (b *Bridge) renderRoute(ctx context.Context, r *route, s *Summary) error {
 	for {
-		p := &press{b: b, r: r, s: s, ctx: ctx, groups: map[string]*sheet{}, held: map[string]string{}}
+		p := &press{b: b, r: r, s: s, ctx: ctx, groups: map[string]*sheet{}, held: map[string]string{}, damaged: map[string]string{}}
 		again, err := p.run()
 		if err != nil || !again {
 			return err
@@ -53,8 +66,10 @@ type press struct {
 	done   int // sheets that are committed
 	groups map[string]*sheet
 	held   map[string]string
-	failed bool
-	count  int
+	// damaged are documents whose payload cannot be read any more. Another goroutine fills it, until the pass has ended.
+	damaged map[string]string
+	failed  bool
+	count   int
 }
 
 // sheet is one import file in the making.
@@ -78,6 +93,7 @@ func (p *press) run() (again bool, err error) {
 	if err := p.pass(); err != nil {
 		return false, err
 	}
+	maps.Copy(p.held, p.damaged)
 	for _, sh := range p.sheets {
 		sh.full = true
 	}
@@ -115,7 +131,11 @@ func (p *press) pass() error {
 // documents is the walk over the acknowledged documents; reissue remembers those that come from a withdrawn file.
 func (p *press) documents(reissue *sync.Map) iter.Seq2[fis.Envelope, error] {
 	return func(yield func(fis.Envelope, error) bool) {
-		err := p.b.j.EachPayload(p.ctx, p.r.Name, journal.Acknowledged, func(d journal.Doc, env fis.Envelope) error {
+		err := p.b.j.EachPayload(p.ctx, p.r.Name, journal.Acknowledged, func(d journal.Doc, env fis.Envelope, damaged error) error {
+			if damaged != nil {
+				p.damaged[d.ID] = damaged.Error()
+				return nil
+			}
 			if d.ReissueOf != 0 {
 				reissue.Store(d.ID, d.ReissueOf)
 			}

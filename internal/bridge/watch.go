@@ -7,11 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/adhocore/gronx"
-
-	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/exchange"
-	"github.com/fisbridge/fisbridge/internal/journal"
 )
 
 // Watch is the daemon form: full passes by the schedule, and the half that result files need whenever a return folder stirs. done is told
@@ -26,6 +22,7 @@ func (b *Bridge) Watch(ctx context.Context, done func(*Summary)) error {
 	if err := b.wrongSlots(ctx, &last); err != nil {
 		return err
 	}
+	from := b.now() // scheduled times up to here are settled
 	if err := b.missedSlots(ctx, done); err != nil {
 		return err
 	}
@@ -33,7 +30,10 @@ func (b *Bridge) Watch(ctx context.Context, done func(*Summary)) error {
 		if err := b.wrongSlots(ctx, &last); err != nil {
 			return err
 		}
-		due, schedule, err := b.nextSlot()
+		if from.After(last) {
+			from = last // the clock was set back
+		}
+		due, schedules, err := b.nextSlot(from)
 		if err != nil {
 			return err
 		}
@@ -51,27 +51,11 @@ func (b *Bridge) Watch(ctx context.Context, done func(*Summary)) error {
 			if due.IsZero() || b.now().Before(due) {
 				continue // the clock was set, or the wait was cut into pieces
 			}
-			if err := b.slot(ctx, schedule, due, done); err != nil {
+			if from, err = b.dueSlot(ctx, due, schedules, done); err != nil {
 				return err
 			}
 		}
 	}
-}
-
-// wrongSlots forgets what was settled for times that a wrong clock believed in, at the start and whenever the clock was set back: otherwise
-// the real ones would be taken for done. Clocks of several nodes differ by less than the hour that is left alone.
-func (b *Bridge) wrongSlots(ctx context.Context, last *time.Time) error {
-	now := b.now()
-	back := now.Before(*last) || last.IsZero()
-	*last = now
-	if !back {
-		return nil
-	}
-	n, err := b.j.ForgetSlots(ctx, now.Add(time.Hour))
-	if n > 0 {
-		b.log.Warn("the clock was set back: scheduled times in the future were settled, and are forgotten", "slots", n)
-	}
-	return err
 }
 
 // longestWait bounds a single wait, so that a clock that is set forward is noticed.
@@ -94,88 +78,6 @@ func (b *Bridge) told(ctx context.Context, done func(*Summary), pass func(contex
 	}
 	done(s)
 	return nil
-}
-
-// slot takes one scheduled time and runs; somebody else may have taken it.
-func (b *Bridge) slot(ctx context.Context, schedule string, due time.Time, done func(*Summary)) error {
-	taken, err := b.j.TakeSlot(ctx, schedule, due, journal.SlotTaken)
-	if err != nil || !taken {
-		return err
-	}
-	return b.told(ctx, done, b.Run)
-}
-
-// nextSlot is the next scheduled time of all schedules, in the configured zone; zero when there is no schedule.
-func (b *Bridge) nextSlot() (due time.Time, schedule string, err error) {
-	zone, err := time.LoadLocation(b.cfg.Schedule.Timezone)
-	if err != nil {
-		return due, "", fmt.Errorf("schedule.timezone: %w", err)
-	}
-	for _, expr := range b.cfg.Schedule.Runs {
-		at, err := gronx.NextTickAfter(expr, b.now().In(zone), false)
-		if err != nil {
-			return due, "", fmt.Errorf("schedule %q: %w", expr, err)
-		}
-		if due.IsZero() || at.Before(due) {
-			due, schedule = at, expr
-		}
-	}
-	return due, schedule, nil
-}
-
-// mostMissed bounds how many missed times are looked at after a long time down.
-const mostMissed = 1000
-
-// missedSlots finds the scheduled times since the last settled one and runs them by the policy: the latest, all, or none.
-func (b *Bridge) missedSlots(ctx context.Context, done func(*Summary)) error {
-	zone, err := time.LoadLocation(b.cfg.Schedule.Timezone)
-	if err != nil {
-		return fmt.Errorf("schedule.timezone: %w", err)
-	}
-	for _, expr := range b.cfg.Schedule.Runs {
-		last, err := b.j.LastSlot(ctx, expr)
-		if err != nil {
-			return err
-		}
-		if last.IsZero() { // the first start: nothing was missed; from now on it counts
-			if _, err := b.j.TakeSlot(ctx, expr, b.now().In(zone).Truncate(time.Minute), journal.SlotMissed); err != nil {
-				return err
-			}
-			continue
-		}
-		missed, err := ticks(expr, last.In(zone), b.now().In(zone))
-		if err != nil {
-			return err
-		}
-		for i, at := range missed {
-			run := b.cfg.Schedule.Missed == config.MissedAll || b.cfg.Schedule.Missed == config.MissedLatest && i == len(missed)-1
-			if run {
-				err = b.slot(ctx, expr, at, done)
-			} else {
-				_, err = b.j.TakeSlot(ctx, expr, at, journal.SlotMissed)
-			}
-			if err != nil || ctx.Err() != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func ticks(expr string, after, until time.Time) ([]time.Time, error) {
-	var out []time.Time
-	for at := after; len(out) < mostMissed; {
-		next, err := gronx.NextTickAfter(expr, at, false)
-		if err != nil {
-			return nil, fmt.Errorf("schedule %q: %w", expr, err)
-		}
-		if next.After(until) {
-			break
-		}
-		out = append(out, next)
-		at = next
-	}
-	return out, nil
 }
 
 // wakes joins the wake-ups of all return folders into one channel. stop ends them and waits.

@@ -347,11 +347,12 @@ func (j *Journal) docs(ctx context.Context, where string, args ...any) ([]Doc, e
 	return out, rows.Err()
 }
 
-// EachPayload walks the documents of a route in one state, in the order of their ids, with their payloads; memory stays that of one document.
-func (j *Journal) EachPayload(ctx context.Context, route string, state State, fn func(Doc, fis.Envelope) error) error {
+// EachPayload walks the documents of a route in one state, in the order in which they came, with their payloads, or with the error that a
+// damaged one gives; memory stays that of one document.
+func (j *Journal) EachPayload(ctx context.Context, route string, state State, fn func(d Doc, e fis.Envelope, damaged error) error) error {
 	rows, err := j.read.QueryContext(ctx, `SELECT d.doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id,
 		payload_sha256, received_at, ack_attempts, acknowledged_at, ack_millis, file_id, reissue_of, body
-		FROM documents d JOIN payloads p ON p.doc_id = d.doc_id WHERE d.route = $1 AND d.state = $2 ORDER BY d.reissue_of, d.received_at, d.doc_id`, route, state)
+		FROM documents d LEFT JOIN payloads p ON p.doc_id = d.doc_id WHERE d.route = $1 AND d.state = $2 ORDER BY d.reissue_of, d.received_at, d.doc_id`, route, state)
 	if err != nil {
 		return fmt.Errorf("journal: read payloads: %w", err)
 	}
@@ -362,11 +363,8 @@ func (j *Journal) EachPayload(ctx context.Context, route string, state State, fn
 		if err != nil {
 			return fmt.Errorf("journal: read payloads: %w", err)
 		}
-		e, err := envelope(d, packed)
-		if err != nil {
-			return err
-		}
-		if err := fn(d, e); err != nil {
+		e, damaged := envelope(d, packed)
+		if err := fn(d, e, damaged); err != nil {
 			return err
 		}
 	}

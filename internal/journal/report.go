@@ -173,6 +173,18 @@ func (j *Journal) Todo(ctx context.Context) (Todo, error) {
 	return t, nil
 }
 
+// CountByRoute counts the documents in a state, by route.
+func (j *Journal) CountByRoute(ctx context.Context, state State) (map[string]int, error) {
+	out := map[string]int{}
+	_, err := list(ctx, j, `SELECT route, COUNT(*) FROM documents WHERE state = $1 GROUP BY route`, []any{state}, func(rows *sql.Rows) (n int, err error) {
+		var route string
+		err = rows.Scan(&route, &n)
+		out[route] = n
+		return n, err
+	})
+	return out, err
+}
+
 // StartRun and EndRun keep when runs happened and what they said.
 func (j *Journal) StartRun(ctx context.Context) (id int64, err error) {
 	err = j.in(ctx, "start run", func(t *tx) error {
