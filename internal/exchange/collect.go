@@ -47,7 +47,7 @@ func (c *collector) List(ctx context.Context) ([]Info, error) {
 	}
 	var out []Info
 	for _, f := range files {
-		if markers[f.Name] || !c.t.wanted(f.Name) {
+		if markers[f.Name] || !c.t.Wants(f.Name) {
 			continue
 		}
 		if m := fill(c.t.Marker, f.Name); c.t.Marker != "" && there[m] {

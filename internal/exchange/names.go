@@ -67,8 +67,8 @@ func (t Target) ignored(name string) bool {
 	return strings.HasPrefix(name, claimPrefix) || matches(leftovers[:], name) || matches(t.Ignore, name)
 }
 
-// wanted tells whether a name may be a result file of this target.
-func (t Target) wanted(name string) bool {
+// Wants tells whether a name may be a result file of this target.
+func (t Target) Wants(name string) bool {
 	return checkFound(name) == nil && !t.ignored(name) && (len(t.Match) == 0 || matches(t.Match, name))
 }
 
