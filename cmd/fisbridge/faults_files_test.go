@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/sim"
 )
 
@@ -111,6 +112,9 @@ func TestResultFileTwice(t *testing.T) {
 		t.Errorf("a repeated file is no alarm: %v", s.Alarms)
 	}
 	w.check()
+	if applied, repeated := w.results(journal.Applied), w.results(journal.Repeated); applied == 0 || applied != repeated {
+		t.Errorf("%d result files were applied and %d recognised as repeated, want as many", applied, repeated)
+	}
 }
 
 // The ERP writes its answers under a name that no format knows: the files stay, a person is asked, and after a rename all goes on.

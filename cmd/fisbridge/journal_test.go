@@ -70,3 +70,14 @@ func (w *world) checkConfirmations(ctx context.Context, j *journal.Journal, k *k
 		}
 	}
 }
+
+// results counts the result files in a state.
+func (w *world) results(state journal.ResultState) int {
+	w.t.Helper()
+	j, err := journal.Open(context.Background(), filepath.Join(w.dir, "journal", "fisbridge.db"), time.Now, "test")
+	w.must(err)
+	defer j.Close()
+	files, err := j.ResultsIn(context.Background(), state)
+	w.must(err)
+	return len(files)
+}
