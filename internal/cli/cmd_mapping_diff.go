@@ -171,9 +171,9 @@ func (a *app) writeDiff(r *diffReport, o diffOptions) error {
 func (v *diffVersions) from(o diffOptions) string {
 	switch {
 	case len(o.documents) > 0:
-		return "documents of " + strings.Join(o.documents, ", ")
+		return "from " + strings.Join(o.documents, ", ")
 	case o.journal != "":
-		text := "documents received since " + when(v.since) + " UTC"
+		text := "received since " + when(v.since) + " UTC"
 		if len(v.routes) > 0 {
 			text += " for route " + strings.Join(v.routes, ", ")
 		}

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -29,12 +30,12 @@ func (r *diffReport) workbook(w io.Writer) error {
 
 // diffSheets fills a workbook; the first error stops the rest.
 type diffSheets struct {
-	book                            *excelize.File
-	title, head, label, body, count int
-	note                            int
-	amounts                         map[int32]int // by decimals
-	names                           map[string]bool
-	err                             error
+	book                      *excelize.File
+	title, label, body, count int
+	head, headRight           int
+	amounts                   map[int32]int // by decimals
+	names                     map[string]bool
+	err                       error
 }
 
 func (s *diffSheets) try(err error) {
@@ -51,13 +52,22 @@ func (s *diffSheets) style(st excelize.Style) int {
 
 func (s *diffSheets) styles() {
 	top := &excelize.Alignment{Vertical: "top", WrapText: true}
-	s.title = s.style(excelize.Style{Font: &excelize.Font{Bold: true, Size: 13, Color: "1F4E5F"}, Alignment: top})
-	s.head = s.style(excelize.Style{Font: &excelize.Font{Bold: true, Color: "FFFFFF"}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"1F4E5F"}}, Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}})
-	s.label = s.style(excelize.Style{Font: &excelize.Font{Bold: true}, Alignment: top})
-	s.body = s.style(excelize.Style{Alignment: top, NumFmt: 49})
-	s.note = s.style(excelize.Style{Font: &excelize.Font{Italic: true, Color: "5D6B73"}, Alignment: top})
+	font := func(f excelize.Font) *excelize.Font { // without a name LibreOffice takes a serif one
+		f.Family = "Calibri"
+		if f.Size == 0 {
+			f.Size = 11
+		}
+		return &f
+	}
+	head := excelize.Style{Font: font(excelize.Font{Bold: true, Color: "FFFFFF"}), Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"1F4E5F"}}, Alignment: &excelize.Alignment{Vertical: "center", Horizontal: "left", Indent: 1}}
+	s.title = s.style(excelize.Style{Font: font(excelize.Font{Bold: true, Size: 13, Color: "1F4E5F"}), Alignment: top})
+	s.head = s.style(head)
+	head.Alignment = &excelize.Alignment{Vertical: "center", Horizontal: "right"}
+	s.headRight = s.style(head)
+	s.label = s.style(excelize.Style{Font: font(excelize.Font{Bold: true}), Alignment: top})
+	s.body = s.style(excelize.Style{Font: font(excelize.Font{}), Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "left", Indent: 1, WrapText: true}, NumFmt: 49})
 	form := "#,##0"
-	s.count = s.style(excelize.Style{CustomNumFmt: &form, Alignment: &excelize.Alignment{Vertical: "top"}})
+	s.count = s.style(excelize.Style{Font: font(excelize.Font{}), CustomNumFmt: &form, Alignment: &excelize.Alignment{Vertical: "top"}})
 }
 
 func (s *diffSheets) overview(r *diffReport) {
@@ -124,6 +134,9 @@ func (s *diffSheets) table(t diffTable) {
 	if s.err != nil {
 		return
 	}
+	// Before the rows are written, for the stream takes the sheet as it is; the filter first, for it undoes fitting the page.
+	s.try(s.book.AutoFilter(name, "A1:"+at(len(t.heads), len(t.rows)+1), nil))
+	s.print(name)
 	w, err := s.book.NewStreamWriter(name)
 	s.try(err)
 	if s.err != nil {
@@ -136,18 +149,21 @@ func (s *diffSheets) table(t diffTable) {
 	heads := make([]any, len(t.heads))
 	for i, h := range t.heads {
 		heads[i] = excelize.Cell{Value: h, StyleID: s.head}
+		if slices.Contains(t.right, i) {
+			heads[i] = excelize.Cell{Value: h, StyleID: s.headRight}
+		}
 	}
 	s.try(w.SetRow("A1", heads))
 	for i, row := range t.rows {
 		cells := make([]any, len(row))
 		for j, c := range row {
-			cells[j] = s.cell(c)
+			if c != (diffCell{}) {
+				cells[j] = s.cell(c)
+			}
 		}
 		s.try(w.SetRow(at(1, i+2), cells))
 	}
 	s.try(w.Flush())
-	s.try(s.book.AutoFilter(name, "A1:"+at(len(t.heads), len(t.rows)+1), nil))
-	s.print(name)
 }
 
 // excelDigits is how many digits a number cell keeps.
@@ -177,7 +193,7 @@ func (s *diffSheets) amountStyle(text string) int {
 		form += "." + strings.Repeat("0", int(n))
 	}
 	form += ";[Red]-" + form
-	s.amounts[n] = s.style(excelize.Style{CustomNumFmt: &form, Alignment: &excelize.Alignment{Vertical: "top"}})
+	s.amounts[n] = s.style(excelize.Style{Font: &excelize.Font{Family: "Calibri", Size: 11}, CustomNumFmt: &form, Alignment: &excelize.Alignment{Vertical: "top"}})
 	return s.amounts[n]
 }
 
@@ -185,14 +201,14 @@ func (s *diffSheets) amountStyle(text string) int {
 func columnWidths(t diffTable) []float64 {
 	out := make([]float64, len(t.heads))
 	for i, h := range t.heads {
-		out[i] = float64(utf8.RuneCountInString(h)) + 3
+		out[i] = float64(utf8.RuneCountInString(h)) + 4
 	}
 	for n, row := range t.rows {
 		if n == 500 {
 			break
 		}
 		for i, c := range row {
-			out[i] = min(60, max(out[i], float64(utf8.RuneCountInString(c.String()))+2))
+			out[i] = min(60, max(out[i], float64(utf8.RuneCountInString(c.String()))+3))
 		}
 	}
 	return out
@@ -202,5 +218,6 @@ func (s *diffSheets) print(sheet string) {
 	landscape, a4, one, none, fit := "landscape", 9, 1, 0, true
 	s.try(s.book.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4, FitToWidth: &one, FitToHeight: &none}))
 	s.try(s.book.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
+	s.try(s.book.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$1:$1", sheet), Scope: sheet}))
 	s.try(s.book.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddFooter: "&L&F&C&A&R&P / &N"}))
 }

@@ -69,7 +69,7 @@ func (c diffCell) isText() bool { return c.count == nil && c.amount == nil }
 func (r *diffReport) facts() [][2]string {
 	out := [][2]string{{"old", r.older}, {"new", r.newer}}
 	if r.Documents > 0 {
-		out = append(out, [2]string{"tried on", counted(r.Documents, "document") + ifTrue(r.from != "", ": "+r.from, "")},
+		out = append(out, [2]string{"tried on", counted(r.Documents, "document") + ifTrue(r.from != "", ", "+r.from, "")},
 			[2]string{"lines", fmt.Sprintf("%s before, %s after; %s changed, %s new, %s gone", grouped(strconv.Itoa(r.OldLines)), grouped(strconv.Itoa(r.NewLines)),
 				grouped(strconv.Itoa(r.ChangedLines)), grouped(strconv.Itoa(r.AddedLines)), grouped(strconv.Itoa(r.RemovedLines)))})
 	}
