@@ -89,6 +89,12 @@ func (j *Journal) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// Two processes may open a new journal at once: one makes it, the other waits and then finds it done.
+	lock := flock.New(j.path + ".opening")
+	if _, err := lock.TryLockContext(ctx, 10*time.Millisecond); err != nil {
+		return fmt.Errorf("wait for another process that opens it: %w", err)
+	}
+	defer lock.Close()
 	p, err := goose.NewProvider(goose.DialectSQLite3, j.write, files, goose.WithSlog(discardLogger()))
 	if err != nil {
 		return fmt.Errorf("prepare migrations: %w", err)
@@ -103,12 +109,6 @@ func (j *Journal) migrate(ctx context.Context) error {
 	if current == target {
 		return nil
 	}
-	// Two processes may open a new journal at once: one migrates, the other waits and then finds it done.
-	lock := flock.New(j.path + ".migrating")
-	if _, err := lock.TryLockContext(ctx, 20*time.Millisecond); err != nil {
-		return fmt.Errorf("wait for another process that migrates: %w", err)
-	}
-	defer lock.Close()
 	killpoint.Here("migrate.intended")
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("bring to version %d: %w", target, err)
