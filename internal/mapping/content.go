@@ -17,10 +17,11 @@ const (
 	sheetResults   = "Results"
 	sheetPreview   = "Preview"
 	sheetTests     = "Tests"
+	sheetRoles     = "Result roles"
 )
 
 func reservedSheets() []string {
-	return []string{sheetReadMe, sheetColumns, sheetSettings, sheetFields, sheetFunctions, sheetResults, sheetPreview, sheetTests}
+	return []string{sheetReadMe, sheetColumns, sheetSettings, sheetFields, sheetFunctions, sheetResults, sheetPreview, sheetTests, sheetRoles}
 }
 
 func isReserved(name string) bool {
@@ -67,12 +68,26 @@ type content struct {
 
 type namedCell struct {
 	name, value cell
-	note        string
+	remarks
 }
 
 type columnRow struct {
 	record, field, value cell
-	note                 string
+	remarks
+}
+
+// remarks are what people wrote beside a value: they change nothing of what comes out, but they are kept.
+type remarks struct {
+	// note is the Note (of a setting: the Meaning). Where noted is false there is none of the people's own, and the template's is shown.
+	note  cell
+	noted bool
+	// more are the cells of columns that people added, each under its heading.
+	more []extraCell
+}
+
+type extraCell struct {
+	heading string
+	value   cell
 }
 
 // tableSource gives lookup sheets by name.

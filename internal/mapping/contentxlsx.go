@@ -97,7 +97,8 @@ func (c *content) readSettings(book *workbook, found *collector) {
 	if !ok {
 		return
 	}
-	name, value, note := h.column("Setting"), h.column("Value"), h.column("Meaning")
+	name, value := h.column("Setting"), h.column("Value")
+	known := map[string]bool{"setting": true, "value": true}
 	for _, row := range s.rows[h.row+1:] {
 		n := row.at(name)
 		if n.isBlank() {
@@ -109,7 +110,7 @@ func (c *content) readSettings(book *workbook, found *collector) {
 		noteHidden(row, n, found)
 		v := blankAt(row, value, s.name)
 		if usable(v, found) {
-			c.settings = append(c.settings, namedCell{n, v, clean(row.at(note).show())})
+			c.settings = append(c.settings, namedCell{n, v, readRemarks(row, h, "Meaning", known)})
 		}
 	}
 }
@@ -119,7 +120,11 @@ func (c *content) readColumns(book *workbook, found *collector) {
 	if !ok {
 		return
 	}
-	record, field, value, note := h.column("Record"), h.column("Field"), h.column("Value"), h.column("Note")
+	record, field, value := h.column("Record"), h.column("Field"), h.column("Value")
+	known := map[string]bool{}
+	for _, name := range columnHeadings() {
+		known[fold(name)] = true
+	}
 	for _, row := range s.rows[h.row+1:] {
 		r, f, v := row.at(record), row.at(field), blankAt(row, value, s.name)
 		if r.isBlank() && f.isBlank() {
@@ -133,8 +138,24 @@ func (c *content) readColumns(book *workbook, found *collector) {
 			found.errorf(v, "", "Excel took the text for a formula of its own: type it without the equals sign")
 			continue
 		}
-		c.columns = append(c.columns, columnRow{r, f, v, clean(row.at(note).show())})
+		c.columns = append(c.columns, columnRow{r, f, v, readRemarks(row, h, "Note", known)})
 	}
+}
+
+// readRemarks reads the note, and what stands in columns that people added.
+func readRemarks(row sheetRow, h heading, note string, known map[string]bool) remarks {
+	var r remarks
+	if at := h.column(note); at >= 0 {
+		r.note, r.noted = row.at(at), true
+	}
+	for i, c := range h.cells {
+		name := clean(c.show())
+		if name == "" || known[fold(name)] || fold(name) == fold(note) || h.column(name) != i || row.at(i).isBlank() {
+			continue
+		}
+		r.more = append(r.more, extraCell{name, row.at(i)})
+	}
+	return r
 }
 
 // blankAt is a cell that knows its place even when it is blank.

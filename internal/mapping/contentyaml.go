@@ -42,13 +42,9 @@ func readYAML(file string, data []byte, found *collector) *content {
 			name.text = optionTemplate
 			c.settings = append(c.settings, namedCell{name: name, value: y.scalar(e.value, "")})
 		case "options":
-			for _, o := range y.entries(e.value, "options") {
-				c.settings = append(c.settings, namedCell{name: o.key, value: y.scalar(o.value, "options")})
-			}
+			c.settings = append(c.settings, y.named("options", e.value)...)
 		case "settings":
-			for _, s := range y.entries(e.value, "settings") {
-				c.settings = append(c.settings, namedCell{name: s.key, value: y.scalar(s.value, "settings")})
-			}
+			c.settings = append(c.settings, y.named("settings", e.value)...)
 		case "columns":
 			c.columns = y.columns(e.value)
 		case "lookups":
@@ -86,6 +82,12 @@ func nestedTooDeep(data []byte) (line int, deep bool) {
 	}
 	return 0, false
 }
+
+// The keys of a value with remarks.
+const (
+	yamlValue = "value"
+	yamlNote  = "note"
+)
 
 type yamlReader struct{ found *collector }
 
@@ -169,11 +171,44 @@ func (y *yamlReader) scalar(n ast.Node, section string) cell {
 	return c
 }
 
+// named reads names with a value each.
+func (y *yamlReader) named(section string, n ast.Node) []namedCell {
+	var out []namedCell
+	for _, e := range y.entries(n, section) {
+		value, notes := y.remarked(section, e.value)
+		out = append(out, namedCell{e.key, value, notes})
+	}
+	return out
+}
+
+// remarked reads a value, or {value: …, note: …} with whatever else people keep beside it.
+func (y *yamlReader) remarked(section string, n ast.Node) (cell, remarks) {
+	switch n.(type) {
+	case *ast.MappingNode, *ast.MappingValueNode:
+	default:
+		return y.scalar(n, section), remarks{}
+	}
+	value := cell{place: lineOf(n, section)}
+	var r remarks
+	for _, e := range y.entries(n, section) {
+		switch e.key.text {
+		case yamlValue:
+			value = y.scalar(e.value, section)
+		case yamlNote:
+			r.note, r.noted = y.scalar(e.value, section), true
+		default:
+			r.more = append(r.more, extraCell{e.key.text, y.scalar(e.value, section)})
+		}
+	}
+	return value, r
+}
+
 func (y *yamlReader) columns(n ast.Node) []columnRow {
 	var out []columnRow
 	for _, r := range y.entries(n, "columns") {
 		for _, f := range y.entries(r.value, "columns") {
-			out = append(out, columnRow{record: r.key, field: f.key, value: y.scalar(f.value, "columns")})
+			value, notes := y.remarked("columns", f.value)
+			out = append(out, columnRow{record: r.key, field: f.key, value: value, remarks: notes})
 		}
 	}
 	return out

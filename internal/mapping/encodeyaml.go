@@ -8,24 +8,30 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// encodeYAML writes a mapping as YAML, in the order of its sheets and rows, so that a change shows as a change of one line.
-func encodeYAML(c *content) ([]byte, error) {
+// encodeYAML writes a mapping as YAML, in the order of its sheets and rows, so that a change shows as a change of one line. Notes that are the
+// template's are left out; with no template all are written.
+func encodeYAML(c *content, t *Template) ([]byte, error) {
 	var b bytes.Buffer
 	var options, settings []namedCell
+	if err := c.unique(); err != nil {
+		return nil, err
+	}
 	for _, s := range c.settings {
 		name := clean(s.name.show())
 		switch option, ok := optionOf(name); {
 		case ok && option == optionTemplate:
 			fmt.Fprintf(&b, "template: %s\n", scalarText(s.value))
+		case ok && s.value.isBlank() && len(s.more) == 0:
+			// as if it were not there
 		case ok:
 			options = append(options, s)
 		default:
 			settings = append(settings, s)
 		}
 	}
-	writePairs(&b, "options", options)
-	writePairs(&b, "settings", settings)
-	writeColumns(&b, c.columns)
+	writePairs(&b, "options", options, t)
+	writePairs(&b, "settings", settings, t)
+	writeColumns(&b, c.columns, t)
 	names := c.lookupNames()
 	if len(names) > 0 {
 		b.WriteString("\nlookups:\n")
@@ -66,28 +72,64 @@ func (c *content) lookupNames() []string {
 	return out
 }
 
-func writePairs(b *bytes.Buffer, section string, pairs []namedCell) {
+func writePairs(b *bytes.Buffer, section string, pairs []namedCell, t *Template) {
 	if len(pairs) == 0 {
 		return
 	}
 	fmt.Fprintf(b, "\n%s:\n", section)
 	for _, p := range pairs {
-		fmt.Fprintf(b, "  %s: %s\n", quoteYAML(clean(p.name.show())), scalarText(p.value))
+		name := clean(p.name.show())
+		fmt.Fprintf(b, "  %s: %s\n", quoteYAML(name), p.text(p.value, t.settingNote(name)))
 	}
 }
 
-func writeColumns(b *bytes.Buffer, rows []columnRow) {
+// text is a value with what people wrote beside it; a note that is the usual one goes without saying.
+func (r *remarks) text(value cell, usual string) string {
+	note := r.noted && clean(r.note.show()) != usual
+	if !note && len(r.more) == 0 {
+		return scalarText(value)
+	}
+	parts := []string{yamlValue + ": " + scalarText(value)}
+	if note {
+		parts = append(parts, yamlNote+": "+scalarText(r.note))
+	}
+	for _, m := range r.more {
+		parts = append(parts, quoteYAML(m.heading)+": "+scalarText(m.value))
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
+}
+
+// byRecord puts the rows of a record together, records in the order in which they come first.
+func byRecord(rows []columnRow) []columnRow {
+	var names []string
+	byName := map[string][]columnRow{}
+	for _, r := range rows {
+		name := clean(r.record.show())
+		if _, known := byName[name]; !known {
+			names = append(names, name)
+		}
+		byName[name] = append(byName[name], r)
+	}
+	var out []columnRow
+	for _, name := range names {
+		out = append(out, byName[name]...)
+	}
+	return out
+}
+
+func writeColumns(b *bytes.Buffer, rows []columnRow, t *Template) {
 	if len(rows) == 0 {
 		return
 	}
 	b.WriteString("\ncolumns:\n")
-	record := ""
-	for _, r := range rows {
-		if name := clean(r.record.show()); name != record {
-			record = name
-			fmt.Fprintf(b, "  %s:\n", quoteYAML(name))
+	before := ""
+	for i, r := range byRecord(rows) {
+		record, field := clean(r.record.show()), clean(r.field.show())
+		if i == 0 || record != before {
+			fmt.Fprintf(b, "  %s:\n", quoteYAML(record))
 		}
-		fmt.Fprintf(b, "    %s: %s\n", quoteYAML(clean(r.field.show())), scalarText(r.value))
+		before = record
+		fmt.Fprintf(b, "    %s: %s\n", quoteYAML(field), r.text(r.value, t.columnNote(record, field)))
 	}
 }
 

@@ -27,7 +27,7 @@ func (c *compiler) hash() string {
 		Results  []ResultFormat
 	}{Template: c.tpl.canonical(), Results: c.plan.results}
 	for name, v := range c.options {
-		if name != optionTemplate {
+		if name != optionTemplate && !v.isBlank() {
 			doc.Options = append(doc.Options, [2]string{name, v.value().String()})
 		}
 	}

@@ -1,8 +1,6 @@
 package mapping
 
 import (
-	"fmt"
-	"io/fs"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -13,23 +11,23 @@ import (
 func newMapping(t *Template) *content {
 	c := &content{file: t.path, tables: yamlTables{}}
 	text := func(s string) cell { return textOf(s) }
-	c.settings = append(c.settings, namedCell{text(optionTemplate), text(t.Name), "the template this mapping fills"})
+	c.settings = append(c.settings, namedCell{name: text(optionTemplate), value: text(t.Name)})
 	for _, s := range t.Settings {
-		c.settings = append(c.settings, namedCell{text(s.Name), text(string(s.Value)), s.Note})
+		c.settings = append(c.settings, namedCell{name: text(s.Name), value: text(string(s.Value))})
 	}
 	for i := range t.Records {
 		r := &t.Records[i]
 		if r.When != "" {
-			c.columns = append(c.columns, columnRow{text(r.Name), text(pseudoWhen), text(r.When), "the record is left out where this does not hold"})
+			c.columns = append(c.columns, columnRow{record: text(r.Name), field: text(pseudoWhen), value: text(r.When)})
 		}
 		if r.Summarise != nil {
-			c.columns = append(c.columns, columnRow{text(r.Name), text(pseudoSummarise), text(strings.Join(r.Summarise.By, "; ")), "posting lines that agree in these are added up"})
+			c.columns = append(c.columns, columnRow{record: text(r.Name), field: text(pseudoSummarise), value: text(strings.Join(r.Summarise.By, "; "))})
 		}
 		for _, f := range r.Fields {
 			if f.SameAs != "" {
 				continue
 			}
-			c.columns = append(c.columns, columnRow{text(r.Name), text(f.Name), text(f.Value), f.Note})
+			c.columns = append(c.columns, columnRow{record: text(r.Name), field: text(f.Name), value: text(f.Value)})
 		}
 	}
 	for i := range t.Lookups {
@@ -102,35 +100,4 @@ func (c *cell) typed(columns []LookupColumn, j int) {
 	case layout.FlagType:
 		c.kind, c.flag = boolCell, strings.EqualFold(c.text, "Y")
 	}
-}
-
-// NewYAML is a new mapping for the template in YAML form.
-func NewYAML(templates fs.FS, name string) ([]byte, error) {
-	t, bad := ReadTemplate(templates, name)
-	if err := bad.Err(); err != nil {
-		return nil, err
-	}
-	return encodeYAML(newMapping(t))
-}
-
-// ToYAML turns a mapping of either form into YAML: the same content, stable, one field a line.
-func ToYAML(path string, data []byte) ([]byte, error) {
-	c, err := readAll(path, data)
-	if err != nil {
-		return nil, err
-	}
-	return encodeYAML(c)
-}
-
-// readAll reads a mapping for conversion.
-func readAll(path string, data []byte) (*content, error) {
-	found := &collector{file: path}
-	c := readContent(path, data, found)
-	if c == nil {
-		return nil, found.list.Err()
-	}
-	if err := found.list.Err(); err != nil {
-		return nil, fmt.Errorf("a mapping with mistakes cannot be converted:\n%w", err)
-	}
-	return c, nil
 }

@@ -59,7 +59,7 @@ func TestReadyWorkbooks(t *testing.T) {
 
 func yamlOf(t *testing.T, path string, data []byte) string {
 	t.Helper()
-	out, err := mapping.ToYAML(path, data)
+	out, err := mapping.ToYAML(templates.FS(), path, data)
 	if err != nil {
 		t.Fatal(err)
 	}

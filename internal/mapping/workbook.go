@@ -6,31 +6,16 @@ import (
 	"io/fs"
 
 	"github.com/xuri/excelize/v2"
-
-	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
-// NewWorkbook is a new mapping workbook for the template: it explains itself, and works as it is once its lookup sheets are right.
+// NewWorkbook is a new mapping workbook for the template: it explains itself, and works as it is once its lookup sheets are right. The same template
+// gives the same bytes.
 func NewWorkbook(templates fs.FS, name string) ([]byte, error) {
 	t, bad := ReadTemplate(templates, name)
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}
 	return encodeXLSX(newMapping(t), t)
-}
-
-// ToXLSX turns a mapping of either form into a workbook.
-func ToXLSX(templates fs.FS, path string, data []byte) ([]byte, error) {
-	c, err := readAll(path, data)
-	if err != nil {
-		return nil, err
-	}
-	found := &collector{file: path}
-	t := c.template(templates, found)
-	if t == nil {
-		return nil, found.list.Err()
-	}
-	return encodeXLSX(c, t)
 }
 
 // book is a workbook in the making; the first error stops the rest.
@@ -40,6 +25,8 @@ type book struct {
 	c   *content
 	tpl *Template
 	err error
+	// tables are the names of the tables so far.
+	tables map[string]bool
 }
 
 func (b *book) try(err error) {
@@ -55,26 +42,24 @@ func encodeXLSX(c *content, t *Template) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &book{f: f, st: st, c: c, tpl: t}
-	b.try(f.SetSheetName("Sheet1", sheetReadMe))
-	for _, name := range append(append([]string{sheetColumns, sheetSettings}, c.lookupNames()...), sheetResults, sheetPreview, sheetFields, sheetFunctions) {
-		_, err := f.NewSheet(name)
-		b.try(err)
-	}
+	b := &book{f: f, st: st, c: c, tpl: t, tables: map[string]bool{}}
+	b.try(f.SetDefaultFont(fontName))
+	b.sheets()
 	b.readMe()
-	names := b.fields()
-	b.columns(names)
+	b.fields()
+	b.columns()
 	b.settings()
-	for i, name := range c.lookupNames() {
-		b.lookup(i, name)
+	for _, name := range c.lookupNames() {
+		b.lookup(name)
 	}
 	b.results()
+	b.tests()
 	b.preview()
 	b.functions()
-	if i, err := f.GetSheetIndex(sheetColumns); err == nil {
+	if i, err := f.GetSheetIndex(sheetReadMe); err == nil {
 		f.SetActiveSheet(i)
 	}
-	b.try(f.SetDocProps(&excelize.DocProperties{Title: t.Title, Subject: "fisbridge mapping for " + t.Name, Creator: "fisbridge", Created: "2026-01-01T00:00:00Z", Modified: "2026-01-01T00:00:00Z"}))
+	b.try(f.SetDocProps(&excelize.DocProperties{Title: t.Title, Subject: "fisbridge mapping for " + t.Name, Keywords: "fisbridge, " + t.Name, Creator: "fisbridge", LastModifiedBy: "fisbridge", Created: "2026-01-01T00:00:00Z", Modified: "2026-01-01T00:00:00Z"}))
 	if b.err != nil {
 		return nil, fmt.Errorf("make a workbook for %s: %w", t.Name, b.err)
 	}
@@ -82,50 +67,36 @@ func encodeXLSX(c *content, t *Template) ([]byte, error) {
 	if err := f.Write(&out); err != nil {
 		return nil, fmt.Errorf("write a workbook for %s: %w", t.Name, err)
 	}
-	return out.Bytes(), nil
+	return tidyWorkbook(out.Bytes())
+}
+
+// sheets makes all sheets in their order, each with the colour of its tab: yellow for what people edit, green for what the tool fills, grey for reading.
+func (b *book) sheets() {
+	b.try(b.f.SetSheetName("Sheet1", sheetReadMe))
+	b.tab(sheetReadMe, colourHead)
+	yours := append([]string{sheetColumns, sheetSettings}, b.c.lookupNames()...)
+	for _, name := range append(yours, sheetResults, sheetTests) {
+		b.addSheet(name, colourYours)
+	}
+	b.addSheet(sheetPreview, colourTool)
+	for _, name := range []string{sheetFields, sheetFunctions, sheetRoles} {
+		b.addSheet(name, colourRead)
+	}
+}
+
+func (b *book) addSheet(name, colour string) {
+	_, err := b.f.NewSheet(name)
+	b.try(err)
+	b.tab(name, colour)
+}
+
+func (b *book) tab(name, colour string) {
+	b.try(b.f.SetSheetProps(name, &excelize.SheetPropsOptions{TabColorRGB: &colour}))
 }
 
 // row writes texts into a row with one format.
 func (b *book) row(sheet string, number, style int, texts ...string) {
-	for i, s := range texts {
-		at := ref(i, number)
-		if s != "" {
-			b.try(b.f.SetCellStr(sheet, at, s))
-		}
-		b.try(b.f.SetCellStyle(sheet, at, at, style))
-	}
-}
-
-// columns writes the sheet that people work on. names is the number of rows of the Fields sheet, for the drop-down.
-func (b *book) columns(names int) {
-	s := sheetColumns
-	b.row(s, 1, b.st.head, "Record", "Field", "Value", "Example", "Type", "Width", "Required", "Allowed", "Note")
-	n := 1
-	for _, row := range b.c.columns {
-		n++
-		record, field := clean(row.record.show()), clean(row.field.show())
-		facts := b.facts(record, field)
-		b.row(s, n, b.st.fact, record, field)
-		b.cell(s, 2, n, row.value, b.st.open)
-		b.row2(s, 3, n, b.st.fact, "")
-		b.row2(s, 4, n, b.st.fact, facts[:4]...)
-		note := row.note
-		if note == "" {
-			note = facts[4]
-		}
-		b.row2(s, 8, n, b.st.wrap, note)
-	}
-	b.widths(s, 14, 24, 60, 22, 10, 8, 10, 24, 50)
-	b.freeze(s, 2)
-	b.try(b.f.AutoFilter(s, fmt.Sprintf("A1:I%d", n), nil))
-	dv := excelize.NewDataValidation(true)
-	dv.Sqref = fmt.Sprintf("C2:C%d", n)
-	dv.SetSqrefDropList(fmt.Sprintf("%s!$A$2:$A$%d", sheetFields, names))
-	dv.ShowErrorMessage = false // formulas and constants are welcome, too
-	dv.SetInput("Value", "A field from the list, a constant in quotes, or a formula")
-	b.try(b.f.AddDataValidation(s, dv))
-	b.try(b.f.ProtectSheet(s, &excelize.SheetProtectionOptions{AutoFilter: true, FormatCells: true, FormatColumns: true, FormatRows: true, InsertColumns: true, DeleteColumns: true, Sort: true, SelectLockedCells: true, SelectUnlockedCells: true}))
-	b.printSetup(s, true)
+	b.row2(sheet, 0, number, style, texts...)
 }
 
 // row2 is row from a column on.
@@ -139,39 +110,7 @@ func (b *book) row2(sheet string, column, number, style int, texts ...string) {
 	}
 }
 
-// facts are type, width, required, allowed codes and note of a field.
-func (b *book) facts(record, field string) []string {
-	out := make([]string, 5)
-	r, ok := b.tpl.record(record)
-	if !ok {
-		return out
-	}
-	switch field {
-	case pseudoWhen:
-		return []string{"condition", "", "", "", "the record is left out where this does not hold"}
-	case pseudoSummarise:
-		return []string{"names", "", "", "", "posting lines that agree in these are added up"}
-	}
-	i, ok := r.field(field)
-	if !ok {
-		return out
-	}
-	f := &r.Fields[i]
-	out[0] = string(f.Type)
-	if out[0] == "" {
-		out[0] = string(layout.TextType)
-	}
-	if f.Width > 0 {
-		out[1] = fmt.Sprint(f.Width)
-	}
-	if f.Required {
-		out[2] = "yes"
-	}
-	out[3], out[4] = joinWords(f.Codes), f.Note
-	return out
-}
-
-// cell writes a value of any kind.
+// cell writes a value of any kind; texts get the given format, other kinds its sister that shows them as what they are.
 func (b *book) cell(sheet string, column, number int, v cell, style int) {
 	at := ref(column, number)
 	switch v.kind {
@@ -180,75 +119,52 @@ func (b *book) cell(sheet string, column, number int, v cell, style int) {
 	case numberCell:
 		n, _ := v.number.Float64()
 		b.try(b.f.SetCellValue(sheet, at, n))
-		if style == b.st.text {
-			style = 0
-		}
+		style = b.st.number(style)
 	case boolCell:
 		b.try(b.f.SetCellBool(sheet, at, v.flag))
 	case dateCell:
 		b.try(b.f.SetCellValue(sheet, at, v.date.Time()))
-		return
+		style = b.st.date(style)
 	}
 	b.try(b.f.SetCellStyle(sheet, at, at, style))
 }
 
-func (b *book) settings() {
-	s := sheetSettings
-	b.row(s, 1, b.st.head, "Setting", "Value", "Meaning")
-	n := 1
-	meaning := map[string]string{optionTemplate: "the template this mapping fills"}
-	for _, t := range b.tpl.Settings {
-		meaning[t.Name] = t.Note
-	}
-	for _, row := range b.c.settings {
-		n++
-		name := clean(row.name.show())
-		b.row(s, n, b.st.fact, name)
-		b.cell(s, 1, n, row.value, b.st.open)
-		note := row.note
-		if note == "" {
-			note = meaning[name]
-		}
-		b.row2(s, 2, n, b.st.wrap, note)
-	}
-	b.widths(s, 26, 30, 80)
-	b.freeze(s, 1)
-	b.printSetup(s, true)
+// asText tells Excel that numbers are stored as texts on purpose, so that it does not offer to spoil them.
+func (b *book) asText(sheet, area string) {
+	b.try(b.f.AddIgnoredErrors(sheet, area, excelize.IgnoredErrorsNumberStoredAsText))
 }
 
-// lookup writes a lookup sheet as a real table; its text columns are formatted as text all the way down, so that codes typed later keep their zeros.
-func (b *book) lookup(number int, name string) {
-	s, err := b.c.tables.read(name)
-	b.try(err)
-	if s == nil || len(s.rows) == 0 {
-		return
-	}
-	columns := len(s.rows[0].cells)
-	for j := range columns {
-		if !hasNumbers(s, j) {
-			b.try(b.f.SetColStyle(name, columnName(j), b.st.text))
-		}
-	}
-	for i, row := range s.rows {
-		for j := range columns {
-			b.cell(name, j, i+1, row.at(j), b.st.text)
-		}
-	}
-	for j := range columns {
-		b.try(b.f.SetCellStyle(name, ref(j, 1), ref(j, 1), b.st.head))
-		b.try(b.f.SetColWidth(name, columnName(j), columnName(j), 28))
-	}
-	last := max(len(s.rows), 2)
-	b.try(b.f.AddTable(name, &excelize.Table{Range: fmt.Sprintf("A1:%s", ref(columns-1, last)), Name: fmt.Sprintf("Lookup%d", number+1), StyleName: "TableStyleLight9"}))
-	b.freeze(name, 1)
-	b.printSetup(name, true)
+// prompt shows a hint beside the cells of an area when one of them is chosen. Excel takes 32 characters of title and 255 of text.
+func (b *book) prompt(sheet, area, title, text string) {
+	dv := excelize.NewDataValidation(true)
+	dv.Sqref = area
+	dv.SetInput(shorten(title, 32), shorten(text, 250))
+	b.try(b.f.AddDataValidation(sheet, dv))
 }
 
-func hasNumbers(s *sheet, column int) bool {
-	for _, row := range s.rows {
-		if k := row.at(column).kind; k == numberCell || k == dateCell || k == boolCell {
-			return true
-		}
+// choices offers a list to choose from, and lets people type what they like.
+func (b *book) choices(sheet, area, list, title, text string) {
+	dv := excelize.NewDataValidation(true)
+	dv.Sqref = area
+	dv.SetSqrefDropList(list)
+	dv.ShowErrorMessage = false
+	dv.SetInput(shorten(title, 32), shorten(text, 250))
+	b.try(b.f.AddDataValidation(sheet, dv))
+}
+
+func shorten(s string, most int) string {
+	r := []rune(s)
+	if len(r) <= most {
+		return s
 	}
-	return false
+	return string(r[:most-1]) + "…"
+}
+
+// choose offers a few words to choose from.
+func (b *book) choose(sheet, area string, words []string) {
+	dv := excelize.NewDataValidation(true)
+	dv.Sqref = area
+	b.try(dv.SetDropList(words))
+	dv.ShowErrorMessage = false
+	b.try(b.f.AddDataValidation(sheet, dv))
 }

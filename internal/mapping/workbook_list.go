@@ -2,92 +2,100 @@ package mapping
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
+
+	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 )
 
-func (b *book) readMe() {
-	lines := []string{
-		b.tpl.Title, "", b.tpl.Description, "",
-		"This workbook says how Concur documents become the import file of your ERP.",
-		"Columns: one row for each field of the file. Yellow is yours: the Value of a field is the name of a source field (see Fields), a constant in quotes such as \"1000\", or a formula such as LOOKUP(Accounts; line.account; Account). Grey is what the ERP demands; it does not change.",
-		"Settings: constants of your company, used in formulas as settings.NAME.",
-		"The sheets between Settings and Results are lookup sheets: the columns marked (key) are looked for, the others are found. A row with * takes everything without a row of its own; with nothing in it, a document without a row is held until somebody adds one.",
-		"Codes are texts: keep leading zeros, and do not turn the columns into numbers. Add as many rows, columns and lookup sheets as you like; columns are found by their headings.",
-		"Results: how the ERP's result files read: which column holds what, and what its words mean.",
-		"Fields: every source field with its meaning and a sample value. Functions: every function with an example.",
-		"Preview is filled by: fisbridge mapping preview.",
-		"Check your changes with: fisbridge mapping check. It names every mistake at once, by sheet and cell.",
-	}
-	for i, s := range lines {
-		style := b.st.body
-		if i == 0 {
-			style = b.st.title
-		}
-		b.row(sheetReadMe, i+1, style, s)
-	}
-	b.widths(sheetReadMe, 110)
-	b.printSetup(sheetReadMe, false)
-}
+// The named ranges that drop-down lists point to: names for detail records, names for headers and trailers, roles of result columns.
+const (
+	listLines = "Names_for_lines"
+	listFile  = "Names_for_the_file"
+	listRoles = "Roles"
+)
 
-func (b *book) results() {
-	s := sheetResults
-	if b.c.results == nil {
-		b.row(s, 1, b.st.head, ResultsFormat, ResultsRole, ResultsColumn, ResultsWords)
-	} else {
-		for i, row := range b.c.results.rows {
-			style := b.st.open
-			if i == 0 {
-				style = b.st.head
-			}
-			for j, v := range row.cells {
-				b.cell(s, j, i+1, v, style)
-			}
-		}
-	}
-	b.widths(s, 20, 20, 30, 24, 24, 24, 24)
-	b.freeze(s, 2)
-	b.printSetup(s, true)
-}
-
-func (b *book) preview() {
-	b.row(sheetPreview, 1, b.st.head, "Document", "Line", "Record")
-	b.row(sheetPreview, 2, b.st.body, "filled by: fisbridge mapping preview")
-	b.widths(sheetPreview, 36, 8, 16)
-	b.freeze(sheetPreview, 0)
-	b.printSetup(sheetPreview, true)
-}
-
-// fields writes the catalogue of names and returns its last row.
-func (b *book) fields() int {
+// fields writes the catalogue of names: those that fisbridge works out, the settings, then every field of the documents.
+func (b *book) fields() {
 	s := sheetFields
-	b.row(s, 1, b.st.head, "Name", "Where", "Type", "Meaning", "Sample")
-	n := 1
-	for _, f := range facts() {
-		n++
-		b.row(s, n, b.st.text, f.name, strings.SplitN(f.name, ".", 2)[0], f.typ.String(), f.meaning, f.sample)
+	widths := []float64{30, 18, 12, 62, 26, 40}
+	b.row(s, 1, b.st.head, "Name", "Group", "Type", "Meaning", "Sample", "Where it lives")
+	rows := b.factRows()
+	file, last := slices.IndexFunc(rows, func(r fieldRow) bool { return r.group == groupFile })+2, len(rows)+1
+	rows = append(rows, sourceFields(b.tpl.Documents)...)
+	for i, r := range rows {
+		b.row(s, i+2, b.st.read, r.name, r.group, typeWord(r.typ), r.meaning, r.sample, r.where)
+		b.height(s, i+2, widths, r.name, r.group, "", r.meaning, r.sample, r.where)
 	}
-	for _, f := range sourceFields(b.tpl.Documents) {
-		n++
-		b.row(s, n, b.st.text, f.name, f.where, f.typ.String(), f.meaning, f.sample)
-	}
-	b.widths(s, 34, 30, 12, 80, 30)
-	b.freeze(s, 1)
-	b.try(b.f.AutoFilter(s, fmt.Sprintf("A1:E%d", n), nil))
-	b.printSetup(s, true)
-	return n
+	n := len(rows) + 1
+	b.define(listLines, fmt.Sprintf("%s!$A$2:$A$%d", sheetFields, n))
+	b.define(listFile, fmt.Sprintf("%s!$A$%d:$A$%d", sheetFields, file, last))
+	b.reference(s, n, widths)
 }
+
+// define names a range of the workbook.
+func (b *book) define(name, area string) {
+	b.try(b.f.SetDefinedName(&excelize.DefinedName{Name: name, RefersTo: area}))
+}
+
+// reference finishes a sheet that is only read: filter, headings in sight, locked.
+func (b *book) reference(s string, last int, widths []float64) {
+	b.widths(s, widths...)
+	b.freeze(s, 1)
+	b.try(b.f.AutoFilter(s, "A1:"+ref(len(widths)-1, last), nil))
+	b.asText(s, "A2:"+ref(len(widths)-1, last))
+	b.protect(s)
+	b.printSetup(s, true)
+}
+
+// The groups of names that are no fields of the document.
+const (
+	groupLine     = "posting line"
+	groupDocument = "document"
+	groupRow      = "row of the file"
+	groupFile     = "import file"
+	groupSettings = "settings"
+)
 
 // fieldRow is a row of the Fields sheet.
 type fieldRow struct {
-	name, where, meaning, sample string
-	typ                          formula.Type
+	name, group, meaning, sample, where string
+	typ                                 formula.Type
 }
 
-// sourceFields merges the catalogues of several document types, in the order of the first.
+// factRows are the names that fisbridge works out, those of the file last, then the settings.
+func (b *book) factRows() []fieldRow {
+	var out []fieldRow
+	for _, f := range facts() {
+		group := map[slotKind]string{lineSlot: groupLine, documentSlot: groupDocument, rowSlot: groupRow, fileSlot: groupFile}[f.kind]
+		where := "worked out by fisbridge"
+		switch f.phase {
+		case late:
+			where += ", when the file is made"
+		case atEnd:
+			where += "; in headers and trailers only"
+		}
+		out = append(out, fieldRow{f.name, group, f.meaning, f.sample, where, f.typ})
+	}
+	for _, s := range b.c.settings {
+		name := clean(s.name.show())
+		if _, option := optionOf(name); !option && isSettingName(name) {
+			out = append(out, fieldRow{"settings." + name, groupSettings, s.noteText(b.tpl.settingNote(name)), s.value.show(), "the sheet Settings", kindType(s.value.value().Kind)})
+		}
+	}
+	return out
+}
+
+func (r *remarks) noteText(usual string) string {
+	c := r.noteOr(usual)
+	return clean(c.show())
+}
+
+// sourceFields merges the catalogues of several document types, in the order of the first. The hundreds of numbered fields come last.
 func sourceFields(types []fis.DocType) []fieldRow {
 	at := map[string]int{}
 	var out []fieldRow
@@ -101,28 +109,54 @@ func sourceFields(types []fis.DocType) []fieldRow {
 				continue
 			}
 			at[f.Name] = len(out)
-			out = append(out, fieldRow{f.Name, where, f.Meaning, f.Sample, fieldType(f.Type)})
+			out = append(out, fieldRow{name: f.Name, group: groupWord(f.Group), meaning: f.Meaning, sample: f.Sample, where: where, typ: fieldType(f.Type)})
 		}
 	}
 	sort.SliceStable(out, func(i, j int) bool { return isCustom(out[j].name) && !isCustom(out[i].name) })
 	return out
 }
 
-// isCustom tells the hundreds of numbered fields, which are listed last.
+// typeWord is a type without its article.
+func typeWord(t formula.Type) string { return strings.TrimPrefix(t.String(), "a ") }
+
+// groupWord is the last part of the place of a field.
+func groupWord(group string) string {
+	if i := strings.LastIndexAny(group, ".>/"); i >= 0 {
+		group = group[i+1:]
+	}
+	return strings.TrimSuffix(strings.TrimSpace(group), "[]")
+}
+
 func isCustom(name string) bool {
 	return strings.Contains(name, "Custom") || strings.Contains(name, "OrgUnit")
 }
 
 func (b *book) functions() {
 	s := sheetFunctions
+	widths := []float64{16, 12, 36, 64, 46, 20}
 	b.row(s, 1, b.st.head, "Function", "Group", "How it is written", "Meaning", "Example", "Result")
 	n := 1
 	for _, f := range formula.Functions() {
 		n++
-		b.row(s, n, b.st.text, f.Name, f.Group, f.Syntax, f.Meaning, f.Example, f.Result)
+		b.row(s, n, b.st.read, f.Name, f.Group, f.Syntax, f.Meaning, f.Example, f.Result)
+		b.height(s, n, widths, f.Name, "", f.Syntax, f.Meaning, f.Example, f.Result)
 	}
-	b.widths(s, 16, 12, 44, 80, 50, 20)
-	b.freeze(s, 1)
-	b.try(b.f.AutoFilter(s, fmt.Sprintf("A1:F%d", n), nil))
-	b.printSetup(s, true)
+	b.reference(s, n, widths)
+	b.roles()
+}
+
+// roles lists what a column of a result file can be.
+func (b *book) roles() {
+	s := sheetRoles
+	widths := []float64{20, 70, 60}
+	b.row(s, 1, b.st.head, ResultsRole, "Meaning", "Words it knows")
+	n := 1
+	for _, role := range ResultRoles() {
+		n++
+		facts, _ := role.facts()
+		b.row(s, n, b.st.read, string(role), role.meaning(), joinWords(facts.words))
+		b.height(s, n, widths, "", role.meaning(), joinWords(facts.words))
+	}
+	b.define(listRoles, fmt.Sprintf("'%s'!$A$2:$A$%d", s, n))
+	b.reference(s, n, widths)
 }

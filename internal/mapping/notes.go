@@ -1,0 +1,75 @@
+package mapping
+
+import "strconv"
+
+// columnNote is the template's note on a row of the Columns sheet.
+func (t *Template) columnNote(record, field string) string {
+	if t == nil {
+		return ""
+	}
+	switch field {
+	case pseudoWhen:
+		return "the record is left out where this does not hold"
+	case pseudoSummarise:
+		return "posting lines that agree in these are added up"
+	}
+	if r, ok := t.record(record); ok {
+		if i, ok := r.field(field); ok {
+			return clean(r.Fields[i].Note)
+		}
+	}
+	return ""
+}
+
+// settingNote is what a setting or option means.
+func (t *Template) settingNote(name string) string {
+	if t == nil {
+		return ""
+	}
+	if option, ok := optionOf(name); ok {
+		return t.optionNote(option)
+	}
+	for _, s := range t.Settings {
+		if s.Name == name {
+			return clean(s.Note)
+		}
+	}
+	return ""
+}
+
+func (t *Template) optionNote(option string) string {
+	switch option {
+	case optionTemplate:
+		return "the template this mapping fills"
+	case optionGroupBy:
+		return "which documents share a file: run (all of them), currency, company, document, or a formula over the document; blank: " + t.groupsBy()
+	case optionMaximum:
+		return "the most documents in one file, 0 for no limit; blank: " + t.most()
+	case optionRounding:
+		return "on or off: whether amounts are rounded to the decimals of their currency; blank: " + onOff(t.Rounding)
+	case optionCardCodes:
+		return "payee codes of further company cards, such as AMEX; blank: only the usual ones"
+	}
+	return ""
+}
+
+func (t *Template) groupsBy() string {
+	if t.Grouping.By == "" {
+		return "run"
+	}
+	return t.Grouping.By
+}
+
+func (t *Template) most() string {
+	if t.Grouping.MaxDocuments == 0 {
+		return "no limit"
+	}
+	return strconv.Itoa(t.Grouping.MaxDocuments)
+}
+
+func onOff(b bool) string {
+	if b {
+		return "on"
+	}
+	return "off"
+}

@@ -1,0 +1,164 @@
+package mapping
+
+import (
+	"fmt"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+// The headings of the Columns sheet. Record, Field, Value and Note are read; Example is the tool's; the others show what the template demands.
+const (
+	headRecord   = "Record"
+	headField    = "Field"
+	headValue    = "Value"
+	headExample  = "Example"
+	headType     = "Type"
+	headWidth    = "Width"
+	headRequired = "Required"
+	headAllowed  = "Allowed"
+	headNote     = "Note"
+)
+
+func columnHeadings() []string {
+	return []string{headRecord, headField, headValue, headExample, headType, headWidth, headRequired, headAllowed, headNote}
+}
+
+// columns writes the sheet that people work on.
+func (b *book) columns() {
+	s := sheetColumns
+	more := headingsOf(b.c.columns)
+	b.row(s, 1, b.st.head, append(columnHeadings(), more...)...)
+	widths := append([]float64{12, 20, 58, 22, 10, 7, 9, 20, 44}, repeated(24, len(more))...)
+	n := 1
+	for _, row := range b.c.columns {
+		n++
+		record, field := clean(row.record.show()), clean(row.field.show())
+		b.row(s, n, b.st.fact, record, field)
+		b.cell(s, 2, n, row.value, b.st.open)
+		b.row2(s, 3, n, b.st.fact, "")
+		b.row2(s, 4, n, b.st.fact, b.facts(record, field)...)
+		note := row.noteOr(b.tpl.columnNote(record, field))
+		b.cell(s, 8, n, note, b.st.wrap)
+		b.more(s, 9, n, more, row.more)
+		b.height(s, n, widths, record, field, row.value.show(), "", "", "", "", b.facts(record, field)[3], note.show())
+		b.valueHint(n, record, field)
+	}
+	b.widths(s, widths...)
+	b.freeze(s, 2)
+	b.try(b.f.AutoFilter(s, "A1:"+ref(len(widths)-1, n), nil))
+	b.asText(s, fmt.Sprintf("A2:I%d", n))
+	b.requiredBlank(n)
+	b.protect(s)
+	b.printSetup(s, true)
+}
+
+// valueHint offers the names that have a value in the record.
+func (b *book) valueHint(n int, record, field string) {
+	list, text := listLines, "A name from the list (see the sheet Fields), a constant in quotes such as \"1000\", or a formula (see Functions)."
+	if r := b.recordOf(record); r != nil && len(r.Repeat) > 0 && (r.Repeat[0] == repeatHeader || r.Repeat[0] == repeatTrailer) {
+		list = listFile
+		text = "A header or trailer belongs to the whole file: file.* and settings.* only, a constant in quotes, or a formula."
+	}
+	switch field {
+	case pseudoWhen:
+		text = `A condition such as line.amount <> 0: where it does not hold, the record is left out. Blank: always there.`
+	case pseudoSummarise:
+		text = "Names, with ; between them: posting lines that agree in all of them become one line. Blank: nothing is added up."
+	}
+	b.choices(sheetColumns, ref(2, n), list, field, text)
+}
+
+func (b *book) recordOf(name string) *TemplateRecord {
+	for i := range b.tpl.Records {
+		if fold(b.tpl.Records[i].Name) == fold(name) {
+			return &b.tpl.Records[i]
+		}
+	}
+	return nil
+}
+
+// requiredBlank paints the Value of a required field red while it is blank.
+func (b *book) requiredBlank(last int) {
+	style, err := b.f.NewConditionalStyle(&excelize.Style{Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colourWrong}}})
+	b.try(err)
+	b.try(b.f.SetConditionalFormat(sheetColumns, fmt.Sprintf("C2:C%d", last), []excelize.ConditionalFormatOptions{{Type: "formula", Criteria: `AND($G2="yes",$C2="")`, Format: &style}}))
+}
+
+// facts are type, width, required and allowed codes of a field.
+func (b *book) facts(record, field string) []string {
+	out := make([]string, 4)
+	r := b.recordOf(record)
+	switch {
+	case r == nil:
+		return out
+	case field == pseudoWhen:
+		return []string{"condition", "", "", ""}
+	case field == pseudoSummarise:
+		return []string{"names", "", "", ""}
+	}
+	i, ok := r.field(field)
+	if !ok {
+		return out
+	}
+	return factsOf(&r.Fields[i])
+}
+
+func factsOf(f *TemplateField) []string {
+	out := []string{string(f.Type), "", "", joinWords(f.Codes)}
+	if out[0] == "" {
+		out[0] = string(layout.TextType)
+	}
+	if f.Width > 0 {
+		out[1] = fmt.Sprint(f.Width)
+	}
+	if f.Required {
+		out[2] = "yes"
+	}
+	return out
+}
+
+// noteOr is the people's note, or the usual one.
+func (r *remarks) noteOr(usual string) cell {
+	if r.noted {
+		return r.note
+	}
+	return textOf(usual)
+}
+
+// headingsOf are the columns that people added, in the order in which they come first.
+func headingsOf[T interface{ extra() []extraCell }](rows []T) []string {
+	var out []string
+	for _, row := range rows {
+		for _, m := range row.extra() {
+			if !has(out, m.heading) {
+				out = append(out, m.heading)
+			}
+		}
+	}
+	return out
+}
+
+func (r remarks) extra() []extraCell { return r.more }
+
+// more writes what stands in columns that people added.
+func (b *book) more(sheet string, column, number int, headings []string, cells []extraCell) {
+	for i, h := range headings {
+		v := cell{}
+		for _, m := range cells {
+			if m.heading == h {
+				v = m.value
+			}
+		}
+		b.cell(sheet, column+i, number, v, b.st.wrap)
+	}
+}
+
+func repeated(w float64, n int) []float64 {
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = w
+	}
+	return out
+}

@@ -1,0 +1,148 @@
+package mapping
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// lastCodeRow is how far down the hints of a lookup sheet reach.
+const lastCodeRow = 20000
+
+// lookup writes a lookup sheet as a real table; its text columns are formatted as text all the way down, so that codes typed later keep their zeros.
+func (b *book) lookup(name string) {
+	s, err := b.c.tables.read(name)
+	b.try(err)
+	if s == nil || len(s.rows) == 0 {
+		return
+	}
+	columns := 0
+	for _, row := range s.rows {
+		columns = max(columns, len(row.cells))
+	}
+	for j := range columns {
+		if !hasNumbers(s, j) {
+			b.try(b.f.SetColStyle(name, columnName(j), b.st.text))
+		}
+	}
+	for i, row := range s.rows {
+		style := b.st.text
+		if i == 0 {
+			style = b.st.head
+		}
+		for j := range columns {
+			b.cell(name, j, i+1, row.at(j), style)
+		}
+	}
+	b.lookupHints(name, s, columns)
+	b.table(name, s, columns)
+	b.asText(name, fmt.Sprintf("A1:%s", ref(max(0, columns-1), lastCodeRow)))
+	b.widths(name, fitted(s, columns)...)
+	b.freeze(name, 0)
+	b.printSetup(name, true)
+}
+
+// fitted are widths that hold the headings and cells of each column.
+func fitted(s *sheet, columns int) []float64 {
+	out := make([]float64, columns)
+	for j := range out {
+		w := 12.0
+		for i, row := range s.rows {
+			n := textWidth(row.at(j).show()) + 2
+			if i == 0 {
+				n = n*1.1 + 3 // bold, and the filter button
+			}
+			w = max(w, n)
+		}
+		out[j] = min(w, 60)
+	}
+	return out
+}
+
+// table makes a table of the sheet, where its headings allow it: Excel wants texts, all different.
+func (b *book) table(name string, s *sheet, columns int) {
+	seen := map[string]bool{}
+	for j := range columns {
+		c := s.rows[0].at(j)
+		text := strings.ToLower(clean(c.show()))
+		if c.kind != textCell || text == "" || len(text) > 255 || strings.ContainsAny(text, "\n\t") || seen[text] {
+			return
+		}
+		seen[text] = true
+	}
+	last := max(len(s.rows), 2)
+	b.try(b.f.AddTable(name, &excelize.Table{Range: fmt.Sprintf("A1:%s", ref(columns-1, last)), Name: b.tableName(name), StyleName: "TableStyleLight1"}))
+}
+
+// tableName makes a name that Excel takes for a table, other than all before. Only letters A to Z, digits and _ are kept.
+func (b *book) tableName(sheet string) string {
+	name := "Lookup_" + strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '_'
+	}, sheet)
+	for n := 2; b.tables[strings.ToLower(name)]; n++ {
+		name = fmt.Sprintf("%s_%d", strings.TrimRight(name, "0123456789"), n)
+	}
+	b.tables[strings.ToLower(name)] = true
+	return name
+}
+
+// lookupHints says at the headings and the cells below what belongs there.
+func (b *book) lookupHints(name string, s *sheet, columns int) {
+	decl := b.declared(name)
+	keys := 0
+	for j := range columns {
+		head := clean(s.rows[0].at(j).show())
+		if strings.HasSuffix(strings.ToLower(head), keyMark) {
+			keys++
+		}
+	}
+	for j := range columns {
+		head := clean(s.rows[0].at(j).show())
+		if head == "" {
+			continue
+		}
+		isKey := strings.HasSuffix(strings.ToLower(head), keyMark) || keys == 0 && j == 0
+		note := columnHint(decl, head, isKey, hasNumbers(s, j))
+		b.prompt(name, fmt.Sprintf("%s:%s", ref(j, 2), ref(j, lastCodeRow)), head, note)
+	}
+}
+
+func columnHint(decl *TemplateLookup, head string, isKey, numbers bool) string {
+	text := ""
+	if decl != nil {
+		for _, c := range decl.Columns {
+			if fold(c.Name) == fold(strings.TrimSuffix(head, keyMark)) && c.Note != "" {
+				text = strings.ToUpper(c.Note[:1]) + c.Note[1:] + ". "
+			}
+		}
+	}
+	switch {
+	case isKey:
+		return text + "What is looked for. Each code once; codes are text, leading zeros count. * takes everything without a row of its own."
+	case numbers:
+		return text + "What is found."
+	}
+	return text + "What is found. Codes are text: leading zeros stay."
+}
+
+func (b *book) declared(name string) *TemplateLookup {
+	for i := range b.tpl.Lookups {
+		if fold(b.tpl.Lookups[i].Name) == fold(name) {
+			return &b.tpl.Lookups[i]
+		}
+	}
+	return nil
+}
+
+func hasNumbers(s *sheet, column int) bool {
+	for _, row := range s.rows {
+		if k := row.at(column).kind; k == numberCell || k == dateCell || k == boolCell {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,61 @@
+package mapping
+
+import "fmt"
+
+// spareSettings are the rows below the settings that are open for more.
+const spareSettings = 60
+
+// settings writes constants and options; options that the mapping does not use are shown blank.
+func (b *book) settings() {
+	s := sheetSettings
+	rows := append([]namedCell{}, b.c.settings...)
+	for _, o := range optionNames() {
+		if !b.hasOption(o) {
+			rows = append(rows, namedCell{name: textOf(o)})
+		}
+	}
+	more := headingsOf(rows)
+	widths := append([]float64{26, 30, 84}, repeated(24, len(more))...)
+	b.row(s, 1, b.st.head, append([]string{"Setting", headValue, "Meaning"}, more...)...)
+	n := 1
+	for _, row := range rows {
+		n++
+		name := clean(row.name.show())
+		b.row(s, n, b.st.fact, name)
+		b.cell(s, 1, n, row.value, b.st.open)
+		note := row.noteOr(b.tpl.settingNote(name))
+		b.cell(s, 2, n, note, b.st.wrap)
+		b.more(s, 3, n, more, row.more)
+		b.height(s, n, widths, name, row.value.show(), note.show())
+		b.settingHint(n, name)
+	}
+	b.try(b.f.SetCellStyle(s, ref(0, n+1), ref(2, n+spareSettings), b.st.spare))
+	b.prompt(s, fmt.Sprintf("A%d:A%d", n+1, n+spareSettings), "A setting of your own", "Letters, digits and _ only. A setting called area is settings.area in a formula.")
+	b.widths(s, widths...)
+	b.freeze(s, 1)
+	b.asText(s, fmt.Sprintf("A2:C%d", n+spareSettings))
+	b.protect(s)
+	b.printSetup(s, true)
+}
+
+func (b *book) hasOption(option string) bool {
+	for _, s := range b.c.settings {
+		if o, ok := optionOf(clean(s.name.show())); ok && o == option {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *book) settingHint(n int, name string) {
+	option, ok := optionOf(name)
+	at := ref(1, n)
+	switch {
+	case !ok:
+		b.prompt(sheetSettings, at, name, "A constant of your company. It is text: leading zeros stay. In formulas: settings."+name)
+	case option == optionGroupBy:
+		b.choose(sheetSettings, at, []string{"run", "currency", "company", "document"})
+	case option == optionRounding:
+		b.choose(sheetSettings, at, []string{"on", "off"})
+	}
+}
