@@ -149,6 +149,12 @@ func (w *world) keyPair(name string) (ssh.PublicKey, string) {
 	return key, string(ssh.MarshalAuthorizedKey(key))
 }
 
+// hasOpenSSH reports whether a test may use a real server where it can also do without.
+func hasOpenSSH() bool {
+	_, err := os.Stat("/usr/sbin/sshd")
+	return err == nil || os.Getenv("FISBRIDGE_REQUIRE_EXTERNAL") == "1"
+}
+
 // external finds a program that tests use when it is there; in CI it must be.
 func external(t *testing.T, name string, places ...string) string {
 	t.Helper()

@@ -38,6 +38,7 @@ func TestKillAtRandomMoments(t *testing.T) {
 				if random.IntN(2) == 0 {
 					set.faults.Take = sim.TakeAtOnce
 				}
+				set.openssh = i%2 == 0 && hasOpenSSH()
 				w := prepare(t, set)
 				w.killedLife(random, perPhase)
 				w.check()
