@@ -62,21 +62,13 @@ func canWrite(path string) error {
 }
 
 // mappings loads the mapping of each route as a run would.
-func (c *checker) mappings() {
+func (c *checker) mappings(ctx context.Context) {
 	templates := templatesOf(c.cfg.Path(c.cfg.Folders.Templates))
 	for _, r := range c.cfg.Routes {
 		place := "route " + r.Name
 		plan, findings := mapping.Load(templates, c.cfg.Path(r.Mapping))
 		for _, f := range findings {
-			hint := ""
-			if f.Nearest != "" {
-				hint = "did you mean " + f.Nearest + "?"
-			}
-			level := problem
-			if f.Severity == mapping.Warning {
-				level = warning
-			}
-			c.add(level, f.Place(), f.Reason, hint)
+			c.mappingFinding(f)
 		}
 		c.condition(place, r)
 		c.payments(place, r)
@@ -84,6 +76,7 @@ func (c *checker) mappings() {
 			continue
 		}
 		c.add(fine, place, fmt.Sprintf("mapping %s fills template %s", r.Mapping, plan.TemplateName()), "")
+		c.version(ctx, place, r, plan)
 		c.documentTypes(place, r, plan)
 		c.results(place, plan)
 	}

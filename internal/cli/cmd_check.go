@@ -59,7 +59,7 @@ func (a *app) check(ctx context.Context, offline, probe bool) []finding {
 	c := &checker{app: a, cfg: cfg}
 	c.add(fine, config.FileName, fmt.Sprintf("%d routes, %d targets", len(cfg.Routes), len(cfg.Targets)), "")
 	c.folders()
-	c.mappings()
+	c.mappings(ctx)
 	c.secrets()
 	c.login(ctx, offline)
 	c.targets(ctx, offline, probe)

@@ -20,7 +20,17 @@ import (
 
 // mappingFor is the mapping that explains an import file of the journal: the version it was made with, where that can be had, else the one of
 // its route today. Whether it is that version, its hash tells.
-func (a *app) mappingFor(w *workspace, f journal.File) (*mapping.Plan, error) {
+func (a *app) mappingFor(ctx context.Context, w *workspace, f journal.File) (*mapping.Plan, error) {
+	version, err := w.j.MappingBytes(ctx, f.MappingHash)
+	if err == nil {
+		v, err := loadVersion(w.cfg, version, "")
+		if err == nil {
+			return v.plan, nil
+		}
+		a.warn("the version of the mapping that made %s cannot be read any more: %v", f.Name, err)
+	} else if !errors.Is(err, journal.ErrNotFound) {
+		return nil, err
+	}
 	r, ok := w.cfg.Route(f.Route)
 	if !ok {
 		return nil, &Error{Code: ExitInvalid, Err: fmt.Errorf("import file %s: the configuration has no route %q any more, so its mapping %s is not known", f.Name, f.Route, f.Mapping),
@@ -39,7 +49,7 @@ func (a *app) explainFiled(ctx context.Context, w *workspace, o explainOptions) 
 	if o.line > f.Lines {
 		return &Error{Code: ExitUsage, Err: fmt.Errorf("import file %s has %s, so no line %d", f.Name, counted(f.Lines, "line"), o.line)}
 	}
-	plan, err := a.mappingFor(w, f)
+	plan, err := a.mappingFor(ctx, w, f)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+)
+
+// version runs the mapping's own tests and tells whether it is the version in force. Without a journal only tests of documents beside the workbook
+// are run.
+func (c *checker) version(ctx context.Context, place string, r config.Route, plan *mapping.Plan) {
+	j, err := journal.OpenRead(ctx, c.cfg.Path(c.cfg.Journal.Path), c.now)
+	if errors.Is(err, journal.ErrNoJournal) {
+		c.tests(ctx, place, plan, nil)
+		return
+	}
+	if err != nil {
+		c.tests(ctx, place, plan, nil)
+		c.add(note, "journal.path", err.Error(), "")
+		return
+	}
+	defer j.Close() //nolint:errcheck // it was only read
+	c.tests(ctx, place, plan, j.FindPayload)
+	live, ok, err := j.LiveMapping(ctx, r.Name)
+	switch {
+	case err != nil:
+		c.add(problem, place, err.Error(), "")
+	case ok && live.Hash != plan.Hash():
+		c.add(note, place, fmt.Sprintf("%s says something else than the version in force since %s UTC; the next run puts it in force", r.Mapping, when(live.Since)),
+			fmt.Sprintf("fisbridge mapping diff live %s --from-journal 30d tells what would come out differently", c.cfg.Path(r.Mapping)))
+	}
+}
+
+// tests runs the tests of the mapping; each that fails is a problem, for its workbook would not go live.
+func (c *checker) tests(ctx context.Context, place string, plan *mapping.Plan, find mapping.FindDocument) {
+	if !plan.HasTests() {
+		return
+	}
+	report, err := plan.RunTests(ctx, find)
+	if err != nil {
+		c.add(problem, place+": tests", err.Error(), "")
+		return
+	}
+	for _, f := range report.Findings {
+		c.mappingFinding(f)
+	}
+	if report.Failed == 0 && report.Passed > 0 {
+		c.add(fine, place, counted(report.Passed, "test")+" of the mapping passed", "")
+	}
+}
+
+// mappingFinding adds a finding of package mapping.
+func (c *checker) mappingFinding(f mapping.Finding) {
+	hint := ""
+	if f.Nearest != "" {
+		hint = "did you mean " + f.Nearest + "?"
+	}
+	level := problem
+	if f.Severity == mapping.Warning {
+		level = warning
+	}
+	c.add(level, f.Place(), f.Reason, hint)
+}
