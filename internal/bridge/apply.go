@@ -73,6 +73,9 @@ func (b *Bridge) applyOne(ctx context.Context, r *route, res *journal.ResultFile
 	s.Posted += counts.Posted
 	s.Rejected += counts.Rejected
 	s.Payments += counts.Payments
+	if ap.withheld {
+		s.note(fmt.Sprintf("%sthe documents that result file %s does not name are not taken as posted, for %d of its lines could not be used; mend them and put the file back", lookMark, res.Name, counts.Listed))
+	}
 	b.log.Info("result file applied", "route", r.Name, "file", res.Name, "outcomes", counts.Outcomes, "payments", counts.Payments, "listed", counts.Listed)
 	return nil
 }
@@ -103,6 +106,7 @@ type applier struct {
 	a          *journal.Apply
 	unreadable error
 	files      map[int64]bool // import files that the result file speaks of
+	withheld   bool           // documents that the result file does not name would be posted, had all its lines been usable
 }
 
 // told is how an outcome is kept with its line.
@@ -131,7 +135,10 @@ func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Fo
 		}
 		return err
 	}
-	if err := ap.ignored(sum); err != nil {
+	if err := a.Ignore(sum.Ignored); err != nil {
+		return err
+	}
+	if err := ap.named(sum); err != nil {
 		return err
 	}
 	if err := a.EachDocument(ap.document); err != nil {
@@ -148,6 +155,10 @@ func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Fo
 // wholeFile applies what is said about an import file as a whole, by this result file and those before it: an acknowledgement with counts
 // is believed only when the rejects that it counts are listed.
 func (ap *applier) wholeFile(id int64, restPosted bool) error {
+	if restPosted && ap.a.Listed() > 0 {
+		ap.withheld = true // a line that cannot be used may be the reject of any document
+		return nil
+	}
 	if restPosted {
 		return ap.a.FileVerdict(id, fis.Outcome{Verdict: fis.Posted})
 	}
@@ -176,8 +187,21 @@ func (ap *applier) wholeFile(id int64, restPosted bool) error {
 	return ap.a.FileVerdict(id, folded.Outcome)
 }
 
-// ignored counts lines that mean nothing (headings, comments).
-func (ap *applier) ignored(sum returns.Summary) error { return ap.a.Ignore(sum.Ignored) }
+// named is for a result file that lists rejects only and has none: its name or header says which import file is posted.
+func (ap *applier) named(sum returns.Summary) error {
+	if !sum.RestPosted || len(ap.files) > 0 || !sum.Refs.NamesFile() {
+		return nil
+	}
+	_, file, problem, err := ap.a.Match(refOf(returns.Refs{FileSequence: sum.Refs.FileSequence, FileName: sum.Refs.FileName, BatchID: sum.Refs.BatchID}))
+	if err != nil {
+		return err
+	}
+	if problem != "" {
+		return ap.a.Add(journal.ResultRow{Problem: problem})
+	}
+	ap.files[file] = true
+	return nil
+}
 
 // row matches one line and keeps it.
 func (ap *applier) row(row returns.Row) error {

@@ -252,9 +252,12 @@ func closeAndRemove(f *os.File) {
 
 // take brings a file into the journal. The file in the folder is moved later, when its lines have taken effect.
 func (b *Bridge) take(ctx context.Context, in *inbox, name, claimed string, s *Summary) error {
-	r, _ := in.format(name)
+	r, f := in.format(name)
+	var alike func(string) bool
 	if r == nil {
 		r = in.routes[0]
+	} else {
+		alike = func(other string) bool { return f.NameRefs(other) == f.NameRefs(name) }
 	}
 	temp, size, err := b.fetchTo(ctx, in, claimed)
 	if err != nil {
@@ -270,7 +273,7 @@ func (b *Bridge) take(ctx context.Context, in *inbox, name, claimed string, s *S
 	}
 	sum := hex.EncodeToString(hash.Sum(nil))
 	killpoint.Here("collect.intended")
-	res, err := b.j.CollectResult(ctx, r.Name, name, sum, size, temp)
+	res, err := b.j.CollectResult(ctx, r.Name, name, sum, size, temp, alike)
 	if err != nil {
 		return err
 	}

@@ -147,7 +147,7 @@ func (w *lookWorld) file(route, acceptance string, sequence int64, reissueOf int
 func (w *lookWorld) answer(route, name string, outcomes map[string]fis.Outcome, payments []payment, bad ...string) journal.ResultFile {
 	w.t.Helper()
 	sum := sha256.Sum256([]byte(name))
-	r, err := w.j.CollectResult(w.ctx, route, name, hex.EncodeToString(sum[:]), int64(len(name)), strings.NewReader(name))
+	r, err := w.j.CollectResult(w.ctx, route, name, hex.EncodeToString(sum[:]), int64(len(name)), strings.NewReader(name), nil)
 	w.must(err)
 	byID := map[string]fis.Outcome{}
 	line := 0
@@ -283,7 +283,7 @@ func busyWorld(t *testing.T) *lookWorld {
 	w.must(w.j.HoldMany(w.ctx, map[string]string{docID("gas"): `Line Account: Accounts has no row for "699999": add one, or a row with * for the rest (Accounts, entry 235FD3132799CACD1737A3E95EF15CE2)`}))
 	w.file("expenses", "document", 2, 0, journal.Renaming, "bus")
 	w.file("expenses", "document", 3, 0, journal.Numbered, "cab")
-	_, err := w.j.CollectResult(w.ctx, "expenses", "ODD.csv", strings.Repeat("0d", 32), 3, strings.NewReader("odd"))
+	_, err := w.j.CollectResult(w.ctx, "expenses", "ODD.csv", strings.Repeat("0d", 32), 3, strings.NewReader("odd"), nil)
 	w.must(err)
 	odd, err := w.j.FindResults(w.ctx, "ODD.csv")
 	w.must(err)

@@ -141,6 +141,9 @@ func (a *Apply) flush() error {
 	return nil
 }
 
+// Listed is how many lines could not be used so far.
+func (a *Apply) Listed() int { return a.counts.Listed }
+
 // Ignore counts lines that mean nothing.
 func (a *Apply) Ignore(n int) error {
 	a.counts.Total += n

@@ -103,7 +103,7 @@ func answer(t testing.TB, j *Journal, name string, verdicts map[string]fis.Outco
 	t.Helper()
 	ctx := context.Background()
 	sum := sha256.Sum256([]byte(name))
-	r, err := j.CollectResult(ctx, "r", name, hex.EncodeToString(sum[:]), int64(len(name)), strings.NewReader(name))
+	r, err := j.CollectResult(ctx, "r", name, hex.EncodeToString(sum[:]), int64(len(name)), strings.NewReader(name), nil)
 	if err != nil || r.State != Collected {
 		t.Fatalf("collect: %v %v", r.State, err)
 	}
@@ -361,7 +361,7 @@ func TestPaymentWaitsForThePostingAndIsKeptOnce(t *testing.T) {
 	acknowledged(t, j, "A")
 	filed(t, j, "document", 1, "A")
 	pay := func(name string, p fis.Payment, want string) {
-		r, err := j.CollectResult(ctx, "r", name, name, int64(len(name)), strings.NewReader(name))
+		r, err := j.CollectResult(ctx, "r", name, name, int64(len(name)), strings.NewReader(name), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -459,19 +459,19 @@ func TestRetentionNeverTouchesUnfinishedWork(t *testing.T) {
 func TestSameContentUnderAnotherNameChangesNothing(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
-	a, err := j.CollectResult(ctx, "r", "a", "h", 1, strings.NewReader("x"))
+	a, err := j.CollectResult(ctx, "r", "a", "h", 1, strings.NewReader("x"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := j.CollectResult(ctx, "r", "b", "h", 1, strings.NewReader("x"))
+	b, err := j.CollectResult(ctx, "r", "b", "h", 1, strings.NewReader("x"), nil)
 	if err != nil || b.State != Repeated || b.ID == a.ID {
 		t.Errorf("%+v %v", b, err)
 	}
-	again, err := j.CollectResult(ctx, "r", "a", "h", 1, strings.NewReader("x"))
+	again, err := j.CollectResult(ctx, "r", "a", "h", 1, strings.NewReader("x"), nil)
 	if err != nil || again.ID != a.ID {
 		t.Errorf("%+v %v", again, err)
 	}
-	other, err := j.CollectResult(ctx, "r", "a", "h2", 1, strings.NewReader("y"))
+	other, err := j.CollectResult(ctx, "r", "a", "h2", 1, strings.NewReader("y"), nil)
 	if err != nil || other.State != Collected {
 		t.Errorf("same name, new content: %+v %v", other, err)
 	}

@@ -50,8 +50,8 @@ type Counts struct {
 }
 
 // CollectResult commits the bytes of a result file. The same name and content again gives the row that is there; the same content
-// under another name is a new row in state Repeated.
-func (j *Journal) CollectResult(ctx context.Context, route, name, sha256 string, size int64, body io.Reader) (r ResultFile, err error) {
+// under another name is a new row in state Repeated, unless alike says that the names mean different things (nil: they never do).
+func (j *Journal) CollectResult(ctx context.Context, route, name, sha256 string, size int64, body io.Reader, alike func(other string) bool) (r ResultFile, err error) {
 	err = j.in(ctx, "collect result file "+name, func(t *tx) error {
 		r, err = scanResult(t.QueryRowContext(ctx, `SELECT `+resultColumns+` FROM results WHERE route = $1 AND name = $2 AND sha256 = $3`, route, name, sha256))
 		if err == nil {
@@ -60,13 +60,13 @@ func (j *Journal) CollectResult(ctx context.Context, route, name, sha256 string,
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		var before int64
-		state := Collected
-		switch err := t.QueryRowContext(ctx, `SELECT id FROM results WHERE route = $1 AND sha256 = $2 ORDER BY id LIMIT 1`, route, sha256).Scan(&before); {
-		case err == nil:
-			state = Repeated
-		case !errors.Is(err, sql.ErrNoRows):
+		before, err := t.sameContent(route, sha256, alike)
+		if err != nil {
 			return err
+		}
+		state := Collected
+		if before != 0 {
+			state = Repeated
 		}
 		id, err := t.next("results")
 		if err != nil {
@@ -88,6 +88,20 @@ func (j *Journal) CollectResult(ctx context.Context, route, name, sha256 string,
 		return t.event(string(state), about{result: id}, d)
 	})
 	return r, err
+}
+
+// sameContent finds the first result file of a route with this content and a name that is alike, 0 when there is none.
+func (t *tx) sameContent(route, sha256 string, alike func(other string) bool) (before int64, err error) {
+	err = t.each(`SELECT id, name FROM results WHERE route = $1 AND sha256 = $2 ORDER BY id`, func(rows *sql.Rows) error {
+		var id int64
+		var name string
+		err := rows.Scan(&id, &name)
+		if before == 0 && (alike == nil || alike(name)) {
+			before = id
+		}
+		return err
+	}, route, sha256)
+	return before, err
 }
 
 const resultColumns = `id, route, name, sha256, size, state, reason, collected_at, format, rows_total, rows_outcome, rows_payment, rows_ignored, rows_listed, moved_to`

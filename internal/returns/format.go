@@ -118,6 +118,19 @@ func (f *Format) Matches(name string) bool {
 	return ok && err == nil && (f.name == nil || f.name.MatchString(name))
 }
 
+// NameRefs is what a file's name says of the rows in it, as one word: two files of the same content are the same result only when it is the
+// same too. Empty for formats that take nothing from the name.
+func (f *Format) NameRefs(name string) string {
+	if f.name == nil {
+		return ""
+	}
+	groups := f.name.FindStringSubmatch(name)
+	if groups == nil {
+		return ""
+	}
+	return strings.Join(groups[1:], "\x00")
+}
+
 // text is the column's value as text, trimmed; for several fields their texts joined, empty when all of them are.
 func (c *column) text(values []layout.Value) string {
 	switch len(c.fields) {

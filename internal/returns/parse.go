@@ -23,6 +23,8 @@ type Summary struct {
 	// RestPosted tells that the documents of the import file which the result file does not name are posted: the file was read to its
 	// declared end, and the format says so.
 	RestPosted bool
+	// Refs are what the name and the last header then say of the import file.
+	Refs Refs
 }
 
 const (
@@ -44,7 +46,9 @@ func (f *Format) Parse(ctx context.Context, name string, r io.ReaderAt, size int
 	if err != nil {
 		return p.sum, fmt.Errorf("read %s as %s: %w", path.Base(name), f.Name(), err)
 	}
-	p.sum.RestPosted = f.spec.Rest == mapping.WordPosted
+	if p.sum.RestPosted = f.spec.Rest == mapping.WordPosted; p.sum.RestPosted {
+		p.sum.Refs = p.base.Refs
+	}
 	return p.sum, nil
 }
 

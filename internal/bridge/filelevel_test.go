@@ -1,0 +1,262 @@
+package bridge_test
+
+import (
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// batchTemplate is a ledger that answers for whole files (.ack), lists rejects by line (.rej) or by document with the rest posted (.only), and
+// answers document by document in files with a trailer (.txt).
+const batchTemplate = `name: batch
+title: Journal of a ledger that answers in batches
+documents: [expense]
+acceptance: ACCEPTANCE
+file: { kind: delimited, encoding: utf-8, line_end: lf, delimiter: ";", header: false, decimals: 2, date_form: yyyy-MM-dd }
+file_name: "B{sequence:000000}.csv"
+grouping: { by: run }
+settings:
+  - { name: company, type: code, value: "1000" }
+records:
+  - name: Line
+    repeat: posting
+    fields:
+      - { name: Account, type: code, width: 20, value: line.account }
+      - { name: Debit, type: amount, width: 23, value: line.debit }
+      - { name: Credit, type: amount, width: 23, value: line.credit }
+      - { name: Reference, type: code, width: 32, required: true, value: document.id }
+results:
+  - name: ack
+    files: "*.ack"
+    kind: posting
+    level: file
+    layout: { kind: delimited, encoding: utf-8, line_end: lf, delimiter: ";", header: false }
+    records:
+      - name: A
+        fields:
+          - { name: sequence, type: integer }
+          - { name: accepted, type: integer }
+          - { name: rejected, type: integer }
+          - { name: text, type: text }
+    columns:
+      - { role: file_sequence, field: sequence }
+      - { role: accepted_count, field: accepted }
+      - { role: rejected_count, field: rejected }
+      - { role: message, field: text }
+  - name: rejects
+    files: "*.rej"
+    name_pattern: '(?<file_sequence>[0-9]{6})\.rej$'
+    kind: posting
+    level: line
+    default_outcome: rejected
+    layout: { kind: delimited, encoding: utf-8, line_end: lf, delimiter: ";", header: false }
+    records:
+      - name: R
+        fields:
+          - { name: line, type: integer }
+          - { name: text, type: text }
+    columns:
+      - { role: file_line, field: line }
+      - { role: message, field: text }
+  - name: only
+    files: "*.only"
+    name_pattern: '(?<file_sequence>[0-9]{6})\.only$'
+    kind: posting
+    level: document
+    default_outcome: rejected
+    rest: posted
+    layout: { kind: delimited, encoding: utf-8, line_end: lf, delimiter: ";", header: false }
+    records:
+      - name: E
+        match: { prefix: END }
+        fields:
+          - { name: mark, type: code }
+          - { name: count, type: integer }
+      - name: R
+        fields:
+          - { name: document, type: code }
+          - { name: text, type: text }
+    uses: { E: trailer }
+    columns:
+      - { role: doc_id, record: R, field: document }
+      - { role: message, record: R, field: text }
+      - { role: row_count, record: E, field: count }
+  - name: single
+    files: "*.txt"
+    kind: posting
+    level: document
+    layout: { kind: delimited, encoding: utf-8, line_end: lf, delimiter: ";", header: false }
+    records:
+      - name: E
+        match: { prefix: END }
+        fields:
+          - { name: mark, type: code }
+          - { name: count, type: integer }
+      - name: D
+        fields:
+          - { name: document, type: code }
+          - { name: word, type: code }
+          - { name: number, type: code }
+    uses: { E: trailer }
+    columns:
+      - { role: doc_id, record: D, field: document }
+      - { role: outcome, record: D, field: word, words: { posted: posted, rejected: rejected } }
+      - { role: row_count, record: E, field: count }
+`
+
+func templateFS(name, text string) fs.FS {
+	return fstest.MapFS{name + "/template.yaml": {Data: []byte(text)}}
+}
+
+// batchWorld has one route by the batch template; acceptance is document or file.
+func batchWorld(t *testing.T, acceptance string) *world {
+	t.Helper()
+	return newWorld(t, options{routes: strings.ReplaceAll(lineRoute, "lines", "batch"), mappings: map[string]string{"batch.yaml": "template: batch\n"},
+		templates: templateFS("batch", strings.Replace(batchTemplate, "ACCEPTANCE", acceptance, 1))})
+}
+
+// An acknowledgement that counts rejects is believed only when the rejects are listed, in whichever order the two files come; the rest of the file
+// is posted then.
+func TestAcknowledgementAndRejects(t *testing.T) {
+	const ack, rejects = "1;2;1;\n", "3;account closed\n" // D2 has lines 3 and 4; the ERP counts documents
+	for _, c := range []struct {
+		name          string
+		first, second string // names
+	}{{"acknowledgement first", "B000001.ack", "B000001.rej"}, {"rejects first", "B000001.rej", "B000001.ack"}, {"at once", "", ""}} {
+		t.Run(c.name, func(t *testing.T) {
+			w := batchWorld(t, "document")
+			w.good("D1", "D2", "D3")
+			w.run(bridge.ExitDone)
+			bodies := map[string]string{"B000001.ack": ack, "B000001.rej": rejects}
+			if c.first != "" {
+				w.write("erp/out/"+c.first, bodies[c.first])
+				w.run(bridge.ExitDone)
+				if w.state("D1") != journal.Filed || w.state("D3") != journal.Filed {
+					t.Errorf("posted before the other file came: %s, %s", w.state("D1"), w.state("D3"))
+				}
+				w.write("erp/out/"+c.second, bodies[c.second])
+			} else {
+				for name, body := range bodies {
+					w.write("erp/out/"+name, body)
+				}
+			}
+			w.run(bridge.ExitDone)
+			w.states("D1 posted, D2 rejected, D3 posted")
+			w.status("D1", fis.StatusPostedSuccess)
+			w.status("D2", fis.StatusPostedFailure)
+			// This ERP gives no document numbers: Concur is told the import file's name.
+			if d, _ := w.fis.Document("D1"); !strings.Contains(string(d.Posting), `"documentNumber":"B000001.csv"`) {
+				t.Errorf("%s", d.Posting)
+			}
+		})
+	}
+}
+
+// What the counts say must be what the import file holds; else nothing is believed.
+func TestAcknowledgementContradicts(t *testing.T) {
+	w := batchWorld(t, "document")
+	w.good("D1", "D2")
+	w.run(bridge.ExitDone)
+	w.write("erp/out/B000001.ack", "1;7;0;\n")
+	w.run(bridge.ExitNeedsPerson)
+	w.states("D1 filed, D2 filed")
+	w.alarm("file verdict", "contradicts itself", "7 accepted")
+}
+
+// A file that the ERP imports all or nothing: one reject brings the others into a new file with the next number, once.
+func TestReissue(t *testing.T) {
+	w := batchWorld(t, "file")
+	w.good("D1", "D2", "D3")
+	w.run(bridge.ExitDone)
+	w.write("erp/out/B000001.rej", "3;account closed\n")
+	s := w.run(bridge.ExitDone)
+	w.states("D1 filed, D2 rejected, D3 filed")
+	if s.Files != 1 || s.Dropped != 1 || s.Filed != 2 {
+		t.Errorf("%+v", s)
+	}
+	if names := w.list("erp/in"); len(names) != 2 || strings.Contains(w.read("erp/in/B000002.csv"), "D2") {
+		t.Errorf("%q", names)
+	}
+	// A late word about the withdrawn file changes nothing.
+	w.write("erp/out/late_000001.rej", "1;late\n")
+	w.run(bridge.ExitDone)
+	w.write("erp/out/B000002.ack", "2;2;0;\n")
+	w.run(bridge.ExitDone)
+	w.states("D1 posted, D2 rejected, D3 posted")
+	w.quiet()
+	for _, id := range []string{"D1", "D2", "D3"} {
+		if n := w.asked("posting", id); n != 1 {
+			t.Errorf("%s was confirmed %d times", id, n)
+		}
+	}
+}
+
+// Nothing is confirmed as posted of an all-or-nothing file before the whole file is.
+func TestAllOrNothingWaits(t *testing.T) {
+	w := batchWorld(t, "file")
+	w.good("D1", "D2")
+	w.run(bridge.ExitDone)
+	w.write("erp/out/a.txt", "D1;posted;\nEND;1\n")
+	w.run(bridge.ExitDone)
+	w.confirmation("D1", journal.Waiting)
+	w.status("D1", fis.StatusAcknowledged)
+	w.write("erp/out/b.txt", "D2;posted;\nEND;1\n")
+	w.run(bridge.ExitDone)
+	w.states("D1 posted, D2 posted")
+	w.status("D1", fis.StatusPostedSuccess)
+}
+
+// A file refused as a whole, without a word about documents: they are held, and a person has it issued again.
+func TestRefusedFile(t *testing.T) {
+	w := batchWorld(t, "file")
+	w.good("D1", "D2")
+	w.run(bridge.ExitDone)
+	w.write("erp/out/B000001.ack", "1;0;2;period 2026-03 is closed\n")
+	w.run(bridge.ExitNeedsPerson)
+	w.states("D1 held, D2 held")
+	w.alarm("refused file", "period 2026-03 is closed", "fisbridge reissue B000001.csv")
+	w.ok(w.j.Reissue(w.ctx, 1, map[string]fis.Outcome{"D2": {Verdict: fis.Rejected, Messages: []fis.Message{{Text: "wrong period"}}}}, "the period is open again"))
+	w.run(bridge.ExitDone)
+	w.states("D1 filed, D2 rejected")
+	w.quiet()
+	w.status("D2", fis.StatusPostedFailure)
+}
+
+// A list of rejects with the rest posted: nothing is taken as posted when a line of it cannot be used, for that may be the reject of any document.
+func TestRestPosted(t *testing.T) {
+	w := batchWorld(t, "document")
+	w.good("D1", "D2", "D3")
+	w.run(bridge.ExitDone)
+	w.write("erp/out/B000001.only", "D2;closed\nD?;smudged\nEND;2\n")
+	s := w.run(bridge.ExitNeedsPerson)
+	w.states("D1 filed, D2 rejected, D3 filed")
+	if len(s.Notes) != 1 || !strings.Contains(s.Notes[0], "not taken as posted") {
+		t.Errorf("%q", s.Notes)
+	}
+	w.write("erp/out/B000001.only", "D2;closed\nD3;closed\nEND;2\n")
+	s = w.run(bridge.ExitNeedsPerson) // the alarm about the first file is still open
+	w.states("D1 posted, D2 rejected, D3 rejected")
+	if s.Posted != 1 || s.Rejected != 1 {
+		t.Errorf("posted %d, rejected %d", s.Posted, s.Rejected)
+	}
+}
+
+// A list of rejects that is empty posts the file that its name means.
+func TestRestPostedWithoutRejects(t *testing.T) {
+	w := batchWorld(t, "document")
+	w.good("D1", "D2")
+	w.run(bridge.ExitDone)
+	w.write("erp/out/B000007.only", "END;0\n")
+	w.run(bridge.ExitNeedsPerson)
+	w.states("D1 filed, D2 filed")
+	w.alarm("result lines", "1 of")
+	w.ok(w.j.ResolveAbout(w.ctx, "result 1", "another company's"))
+	w.write("erp/out/B000001.only", "END;0\n")
+	w.run(bridge.ExitDone)
+	w.states("D1 posted, D2 posted")
+}

@@ -1,0 +1,229 @@
+package bridge_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// Good lines of a file with bad ones count; the bad ones are listed with line and reason, and the file goes to failed with a note (PITFALLS 42).
+func TestBadLines(t *testing.T) {
+	w := answered(t, posted("D1", "1"), posted("D9", "9"), "D2,post,perhaps,,,,,,,,,,\r\n", "broken\r\n", posted("", "4"))
+	s := w.run(bridge.ExitNeedsPerson)
+	w.states("D1 posted, D2 filed")
+	w.alarm("result lines", "4 of 5 lines", "mark result 1 settled")
+	if s.Posted != 1 || s.Confirmed != 1 {
+		t.Errorf("%+v", s)
+	}
+	note := w.read("erp/out/failed/" + w.note("1.result"))
+	for _, want := range []string{"line 3: ", `no document of ours has the reference "D9"`, "line 4: ", "perhaps", "line 5: ", "line 6: "} {
+		if !strings.Contains(note, want) {
+			t.Errorf("the note does not say %q:\n%s", want, note)
+		}
+	}
+	if left := w.list("erp/out"); len(left) != 0 {
+		t.Errorf("left in the return folder: %q", left)
+	}
+}
+
+// References of every kind find the document; one that means two is an exception, unless the import file tells them apart.
+func TestReferences(t *testing.T) {
+	w := newWorld(t, options{})
+	w.good("D1", "D2", "D3")
+	w.add(fis.Expense, "D4", expense("RD3", "640100")) // the same report as D3
+	w.run(bridge.ExitDone)
+	w.answer("1", posted("D1", "1"), posted("RD2", "2"), posted("RD3", "3"), posted("D4", "4"))
+	w.run(bridge.ExitNeedsPerson)
+	w.states("D1 posted, D2 posted, D3 filed, D4 posted")
+	if note := w.read("erp/out/failed/" + w.note("1.result")); !strings.Contains(note, `line 4: "RD3" means 2 documents (D3, D4`) {
+		t.Errorf("%s", note)
+	}
+	w.answer("2", rejected("KRD2", "by its key")) // the same document again, by its report key: a contradiction
+	w.run(bridge.ExitNeedsPerson)
+	alarms, err := w.j.OpenAlarms(w.ctx)
+	w.ok(err)
+	if len(alarms) != 2 || alarms[1].Kind != "changed outcome" || !strings.Contains(alarms[1].Message, "document D2 and now says rejected") {
+		t.Errorf("%+v", alarms)
+	}
+}
+
+// "Duplicate" is never told to Concur as an error (PITFALLS 7): with a known outcome it is that one repeated, without one a person must look.
+func TestDuplicate(t *testing.T) {
+	w := answered(t, posted("D1", "1"), duplicate("D2"))
+	w.run(bridge.ExitNeedsPerson)
+	w.states("D1 posted, D2 filed")
+	w.alarm("duplicate", "calls document D2", "mark document D2 posted")
+	w.confirmation("D2", "")
+	w.status("D2", fis.StatusAcknowledged)
+
+	w.answer("2", duplicate("D1"))
+	w.run(bridge.ExitNeedsPerson)
+	w.status("D1", fis.StatusPostedSuccess)
+	w.alarm("duplicate")
+
+	// The ERP finds it after all: the alarm goes by itself.
+	w.answer("3", posted("D2", "2"))
+	w.run(bridge.ExitDone)
+	w.states("D2 posted")
+	w.quiet()
+}
+
+// The same content is a no-op, under the same name or another; the same name with other content is another file (PITFALLS 39).
+func TestSameAgain(t *testing.T) {
+	w := answered(t, posted("D1", "1"))
+	w.run(bridge.ExitDone)
+	w.answer("1", posted("D1", "1"))
+	w.answer("other", posted("D1", "1"))
+	s := w.run(bridge.ExitDone)
+	if s.Results != 0 || s.Posted != 0 || s.Confirmed != 0 {
+		t.Errorf("%+v", s)
+	}
+	w.answer("1", posted("D2", "2"))
+	s = w.run(bridge.ExitDone)
+	if s.Results != 1 || s.Posted != 1 || s.Confirmed != 1 {
+		t.Errorf("%+v", s)
+	}
+	if left := w.list("erp/out"); len(left) != 0 {
+		t.Errorf("left in the return folder: %q", left)
+	}
+	if n := w.asked("posting", "D1"); n != 1 {
+		t.Errorf("D1 confirmed %d times", n)
+	}
+}
+
+// The ERP changes its mind: before Concur is told nothing is sent, after it a person is told what Concur was told.
+func TestChangedOutcome(t *testing.T) {
+	w := answered(t, posted("D1", "1"), posted("D2", "2"))
+	w.run(bridge.ExitDone)
+	w.answer("2", rejected("D1", "taken back"))
+	w.run(bridge.ExitNeedsPerson)
+	w.alarm("changed outcome", "said posted 1 for document D1 and now says rejected", `Concur was told "posted"`, "recall report RD1")
+	w.states("D1 posted")
+
+	w = newWorld(t, options{})
+	w.good("D1")
+	w.run(bridge.ExitDone)
+	w.answer("1", posted("D1", "1"))
+	w.clock.at = w.clock.at.Add(time.Second)
+	w.answer("2", rejected("D1", "taken back"))
+	w.run(bridge.ExitNeedsPerson)
+	w.confirmation("D1", journal.Stuck)
+	w.status("D1", fis.StatusAcknowledged)
+	w.ok(w.j.MarkOutcome(w.ctx, "D1", fis.Outcome{Verdict: fis.Posted, Company: "1000", Number: "1"}, "looked in the ERP"))
+	w.run(bridge.ExitDone)
+	w.status("D1", fis.StatusPostedSuccess)
+}
+
+// A file as a whole that cannot be read changes nothing, raises an alarm, and is read again after the mapping was mended.
+func TestUnreadableThenMended(t *testing.T) {
+	w := newWorld(t, options{routes: lineRoute, mappings: map[string]string{"lines.yaml": "template: lines\n"}, templates: templateFS("lines", lineTemplate)})
+	w.good("D1", "D2")
+	w.run(bridge.ExitDone)
+	w.write("erp/out/answer.csv", "doc_id|line|status|company|document_number|date|message\nD1|1|ok||71||\n")
+	w.run(bridge.ExitNeedsPerson)
+	a := w.alarm("result file", "answer.csv could not be read", "retry result 1")
+	if !strings.Contains(a.Message, "doc_id") {
+		t.Errorf("the message does not say why: %s", a.Message)
+	}
+	w.states("D1 filed, D2 filed")
+	if note := w.read("erp/out/failed/" + w.note("answer")); !strings.Contains(note, "could not use all of answer.csv") {
+		t.Errorf("%s", note)
+	}
+	w.run(bridge.ExitNeedsPerson) // it stays so
+
+	mended := strings.Replace(lineTemplate, `delimiter: ",", quoting: minimal, header: true`, `delimiter: "|", quoting: minimal, header: true`, 1)
+	w.loaded = both{templateFS("lines", mended), w.loaded}
+	w.load()
+	w.ok(w.j.RetryResult(w.ctx, 1, "the ERP writes bars"))
+	s, err := w.b.Run(w.ctx)
+	w.ok(err)
+	if results, err := w.j.FindResults(w.ctx, "1"); err != nil || results[0].State != journal.Applied {
+		t.Errorf("%+v, %v; %q", results, err, s.Problems)
+	}
+	if said, err := w.j.SaidAbout(w.ctx, "D1"); err != nil || len(said) != 1 {
+		t.Errorf("%+v, %v", said, err)
+	}
+}
+
+// A name that no result format takes is left alone and told, and stops nothing.
+func TestUnknownName(t *testing.T) {
+	w := answered(t, posted("D1", "1"))
+	w.write("erp/out/readme.txt", "hello")
+	w.write("erp/out/~$1.result.csv", "lock")
+	s := w.run(bridge.ExitNeedsPerson)
+	if len(s.Notes) != 1 || !strings.Contains(s.Notes[0], "no result format takes the file readme.txt") || s.Posted != 1 {
+		t.Errorf("%q, posted %d", s.Notes, s.Posted)
+	}
+	if got := w.list("erp/out"); len(got) != 2 {
+		t.Errorf("%q", got)
+	}
+}
+
+// A return folder that is gone is named as the trouble it is, never taken for an empty one; the other routes go on (PITFALLS 41).
+func TestReturnFolderGone(t *testing.T) {
+	w := newWorld(t, options{routes: oneRoute + strings.NewReplacer("journals", "invoices", "[expense, invoice]", "[payroll]", "folder: out", "folder: gone").Replace(oneRoute)})
+	w.good("D1")
+	w.run(bridge.ExitFailed)
+	w.answer("1", posted("D1", "1"))
+	s := w.run(bridge.ExitFailed)
+	if len(s.Problems) == 0 || !strings.Contains(s.Problems[0], "erp:gone") {
+		t.Errorf("%q", s.Problems)
+	}
+	w.states("D1 posted")
+	w.status("D1", fis.StatusPostedSuccess)
+	w.ok(os.MkdirAll(filepath.Join(w.dir, "erp", "gone"), 0o750))
+	w.run(bridge.ExitDone)
+}
+
+// A file that misses its declared end is still being written: it is left for the next run, and after an hour it is broken (PITFALLS 36).
+func TestIncomplete(t *testing.T) {
+	w := batchWorld(t, "document")
+	w.good("D1", "D2")
+	w.run(bridge.ExitDone)
+	half := "D1;posted;71\n"
+	w.write("erp/out/a.txt", half)
+	w.run(bridge.ExitDone)
+	w.states("D1 filed")
+	if left := w.list("erp/out"); len(left) != 1 || left[0] != "a.txt" {
+		t.Errorf("%q", left)
+	}
+	w.write("erp/out/a.txt", half+"END;1\n")
+	w.run(bridge.ExitDone)
+	w.states("D1 posted")
+
+	w.write("erp/out/b.txt", "D2;posted;72\n")
+	w.clock.at = w.clock.at.Add(2 * time.Hour)
+	w.run(bridge.ExitNeedsPerson)
+	w.states("D2 filed")
+	w.alarm("result file", "b.txt could not be read", "trailer is missing")
+}
+
+// A document needs all its lines: half of them wait, and the rest may come in another file (PITFALLS 42).
+func TestLinesInTwoFiles(t *testing.T) {
+	w := newWorld(t, options{routes: lineRoute, mappings: map[string]string{"lines.yaml": "template: lines\n"}, templates: templateFS("lines", lineTemplate)})
+	w.add(fis.Expense, "D1", expense("R1", "640100 640200"))
+	w.add(fis.Expense, "D2", expense("R2", "640100"))
+	w.run(bridge.ExitDone)
+	parts, err := w.j.Parts(w.ctx, 1)
+	w.ok(err)
+	line := func(part, i int) string { return itoa(parts[part].FirstLine + i) }
+	if len(parts) != 2 || parts[0].Rows != 4 {
+		t.Fatalf("%+v", parts)
+	}
+	const head = "doc_id,line,status,company,document_number,date,message\n"
+	w.write("erp/out/a.csv", head+"D1,"+line(0, 0)+",ok,1000,71,,\nD1,"+line(0, 1)+",ok,1000,71,,\nD1,"+line(0, 2)+",ok,1000,71,,\nD2,"+line(1, 0)+",ok,,,,\nD2,"+line(1, 1)+",error,,,,closed\n")
+	w.run(bridge.ExitDone)
+	w.states("D1 filed, D2 rejected")
+	w.write("erp/out/b.csv", head+"D1,"+line(0, 3)+",ok,1000,71,,\n")
+	w.run(bridge.ExitDone)
+	w.states("D1 posted")
+	if c := w.confirmation("D1", journal.Done); c.Outcome.Number != "71" {
+		t.Errorf("%+v", c.Outcome)
+	}
+}
