@@ -60,6 +60,7 @@ type setup struct {
 	files     int // documents of one import file; 3
 	route     string
 	returns   string // further keys of the return folder
+	marker    bool   // a done-marker is written after each import file
 	extra     string // further sections of the configuration
 	timeout   time.Duration
 	plain     bool // run the program as users get it, without kill points
@@ -211,6 +212,10 @@ func (w *world) config(base, target string) string {
 	for _, t := range w.set.types {
 		types = append(types, string(t))
 	}
+	marker := ""
+	if w.set.marker {
+		marker = "\n      done_marker: \"{name}.done\""
+	}
 	return fmt.Sprintf(`concur:
   base_url: %s
   company_uuid: %s
@@ -235,12 +240,12 @@ targets:
     max_documents: %d
     drop:
       target: erp
-      folder: in
+      folder: in%s
     returns:
       folder: out
       settle: 1ms
       scan: 50ms
-%s%s%s`, base, sim.DefaultFIS().CompanyUUID, sim.DefaultFIS().ClientID, systemID, w.set.page, w.set.page, w.set.page, w.set.timeout, target, strings.Join(types, ", "), w.set.files, w.set.returns, w.set.route, w.set.extra)
+%s%s%s`, base, sim.DefaultFIS().CompanyUUID, sim.DefaultFIS().ClientID, systemID, w.set.page, w.set.page, w.set.page, w.set.timeout, target, strings.Join(types, ", "), w.set.files, marker, w.set.returns, w.set.route, w.set.extra)
 }
 
 // ended is a process that is over.

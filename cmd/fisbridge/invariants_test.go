@@ -250,7 +250,14 @@ func (v *violations) files(books sim.ERPBooks) {
 		}
 	}
 	for _, name := range v.w.names("in") {
-		v.add("%s was left in the import folder", name)
+		if file, marker := strings.CutSuffix(name, ".done"); !v.w.set.marker || !marker || !names[file] {
+			v.add("%s was left in the import folder", name)
+		}
+	}
+	for name := range names {
+		if v.w.set.marker && !slices.Contains(v.w.names("in"), name+".done") {
+			v.add("%s has no done-marker", name)
+		}
 	}
 }
 

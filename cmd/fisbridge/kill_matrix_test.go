@@ -158,6 +158,22 @@ func TestKillDuringReissue(t *testing.T) {
 	killAt(t, set, again)
 }
 
+// An ERP that reads nothing without a done-marker: each file gets its own, also when the program dies around it.
+func TestKillAroundTheMarker(t *testing.T) {
+	skipShort(t)
+	set := setup{marker: true}
+	var around []cut
+	for _, c := range cuts(t, set) {
+		if strings.HasPrefix(c.name, "marker.") || c.name == "rename.done" || c.name == "copy.done" {
+			around = append(around, c)
+		}
+	}
+	if len(around) < 8 {
+		t.Errorf("only %d boundaries around the marker", len(around))
+	}
+	killAt(t, set, around)
+}
+
 func killAt(t *testing.T, set setup, all []cut) {
 	t.Helper()
 	t.Run("kill", func(t *testing.T) {
