@@ -57,7 +57,7 @@ func (f Finding) String() string {
 		b.WriteString("warning: ")
 	}
 	b.WriteString(f.Reason)
-	if f.Nearest != "" {
+	if f.Nearest != "" && !strings.Contains(f.Reason, "did you mean") {
 		fmt.Fprintf(&b, " (did you mean %s?)", f.Nearest)
 	}
 	return b.String()
