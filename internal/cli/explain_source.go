@@ -18,17 +18,15 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
-// mappingFor is the mapping that explains an import file of the journal: the version it was made with, where that can be had, else the one of
-// its route today. Whether it is that version, its hash tells.
+// mappingFor is the mapping that explains an import file of the journal: the version it was made with, which the journal keeps; of files older
+// than that, the one of their route today. Whether it is that version, its hash tells.
 func (a *app) mappingFor(ctx context.Context, w *workspace, f journal.File) (*mapping.Plan, error) {
-	version, err := w.j.MappingBytes(ctx, f.MappingHash)
+	c, err := w.j.MappingBytes(ctx, f.MappingHash)
 	if err == nil {
-		v, err := loadVersion(w.cfg, version, "")
-		if err == nil {
-			return v.plan, nil
-		}
-		a.warn("the version of the mapping that made %s cannot be read any more: %v", f.Name, err)
-	} else if !errors.Is(err, journal.ErrNotFound) {
+		v, err := loadVersion(w.cfg, c, "")
+		return v.plan, err
+	}
+	if !errors.Is(err, journal.ErrNotFound) {
 		return nil, err
 	}
 	r, ok := w.cfg.Route(f.Route)

@@ -60,7 +60,9 @@ func (v *Preview) limited(most int, docs iter.Seq2[fis.Envelope, error]) iter.Se
 func (v *Preview) Lines() int {
 	n := 0
 	for _, f := range v.Files {
-		n += len(f.Lines)
+		for _, l := range f.Lines {
+			n += l.Lines
+		}
 	}
 	return n
 }

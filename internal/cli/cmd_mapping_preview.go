@@ -1,0 +1,208 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/samples"
+)
+
+// previewOptions are the flags of mapping preview.
+type previewOptions struct {
+	documents []string
+	journal   string
+	output    string
+	html      string
+	limit     int
+	created   string
+	sequence  int64
+}
+
+// usualDocuments is how many documents a preview shows when nobody says.
+const usualDocuments = 200
+
+func newMappingPreview(a *app) *cobra.Command {
+	o := previewOptions{}
+	cmd := &cobra.Command{
+		Use:   "preview MAPPING",
+		Short: "Show what a mapping makes of documents, cell by cell",
+		Long: `preview makes the import file that a run would make of some documents, sends nothing, and shows it beside the documents.
+
+It fills the column Example of the sheet Columns and the sheet Preview in the workbook itself (with -o in a copy): each line of the file beside
+the debits and credits it came from, totals, and in red what cannot be mapped. Nothing else in the workbook is touched; the one before is kept
+as .bak. Close the workbook in Excel before.
+
+With --html it writes the same as one page for the browser, where pointing at a cell lights up the field, the posting line, the formula and the
+lookup row it came from. The page needs no network and holds the chosen documents: treat it like them.
+
+Without --documents and --from-journal it takes the documents of the last 30 days where the working folder has a journal, else the sample
+documents of this program. Exit code 3 when documents cannot be mapped, 4 when the mapping has mistakes.`,
+		Example: `  fisbridge mapping preview mappings/acme.xlsx
+  fisbridge mapping preview mappings/acme.xlsx --from-journal 30d --html preview.html
+  fisbridge mapping preview mappings/acme.yaml --documents documents/ -o preview.xlsx`,
+		Args: cobra.ExactArgs(1),
+	}
+	f := cmd.Flags()
+	f.StringSliceVar(&o.documents, "documents", nil, "`folder` or file of documents, - for standard input")
+	f.StringVar(&o.journal, "from-journal", "", "the documents that the journal received in this `time`: 30d, 12h, or since a day: 2026-03-01")
+	f.StringVarP(&o.output, "output", "o", "", "write the workbook to this `file` instead of into the mapping")
+	f.StringVar(&o.html, "html", "", "write a page for the browser to this `file`")
+	f.IntVar(&o.limit, "limit", usualDocuments, "most `documents` to show, 0 for all")
+	f.Int64Var(&o.sequence, "sequence", 1, "sequence `number` of the (first) file")
+	f.StringVar(&o.created, "created", "", "`time` that the file says it was made at, as 2026-01-31T09:30:00Z; now when not given")
+	cmd.RunE = a.action(func(ctx context.Context, args []string) error {
+		if len(o.documents) > 0 && o.journal != "" {
+			return usage(errors.New("--documents and --from-journal are two places: give one"))
+		}
+		return a.mappingPreview(ctx, o, args[0])
+	})
+	return cmd
+}
+
+func (a *app) mappingPreview(ctx context.Context, o previewOptions, path string) error {
+	templates := a.ownTemplates()
+	plan, findings := loadMapping(templates, path)
+	if err := findings.Err(); err != nil {
+		return err
+	}
+	target, err := a.previewTarget(o, path)
+	if err != nil {
+		return err
+	}
+	created, err := a.createdAt(o.created)
+	if err != nil {
+		return err
+	}
+	left := &bad{app: a}
+	v, err := a.previewOn(ctx, o, plan, findings, mapping.FileContext{Route: plan.Name(), Sequence: o.sequence, Created: created}, left)
+	if err != nil {
+		return err
+	}
+	if len(v.Documents) == 0 {
+		return &Error{Code: ExitFailed, Err: errors.New("no documents, so nothing to show"), Hint: "give some with --documents, or a longer time with --from-journal"}
+	}
+	if err := a.writePreview(o, v, plan, templates, target); err != nil {
+		return err
+	}
+	if err := a.tellPreview(o, v, plan, target); err != nil {
+		return err
+	}
+	if left.count > 0 || len(v.Held()) > 0 {
+		return needsPerson()
+	}
+	return nil
+}
+
+// previewTarget is the workbook to write, empty for none. One that is open in Excel is refused before any work is done.
+func (a *app) previewTarget(o previewOptions, path string) (string, error) {
+	target := o.output
+	if target == "" {
+		if _, err := os.Stat(path); err == nil && !isYAML(path) {
+			target = path
+		} else if o.html == "" {
+			return "", usage(fmt.Errorf("%s is no workbook that a preview could be written into: say where with -o preview.xlsx or --html preview.html", path))
+		}
+	}
+	if target == "" {
+		return "", nil
+	}
+	if ext := strings.ToLower(filepath.Ext(target)); ext != ".xlsx" && ext != ".xlsm" {
+		return "", usage(fmt.Errorf("-o %s: a workbook's name ends in .xlsx (for a page: --html)", target))
+	}
+	for _, lock := range []string{"~$" + filepath.Base(target), ".~lock." + filepath.Base(target) + "#"} {
+		if _, err := os.Stat(filepath.Join(filepath.Dir(target), lock)); err == nil {
+			return "", &Error{Code: ExitFailed, Err: fmt.Errorf("%s is open in Excel or LibreOffice: its lock file %s lies beside it", target, lock), Hint: "close the workbook there, or write into a copy with -o; a lock file left behind by a crash can be removed"}
+		}
+	}
+	return target, nil
+}
+
+func isYAML(path string) bool {
+	ext := strings.ToLower(filepath.Ext(path))
+	return ext == ".yaml" || ext == ".yml"
+}
+
+// previewOn makes the preview of the documents that were chosen.
+func (a *app) previewOn(ctx context.Context, o previewOptions, plan *mapping.Plan, findings mapping.Findings, file mapping.FileContext, left *bad) (_ *mapping.Preview, err error) {
+	docs, done, err := a.previewDocuments(ctx, o, plan)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	bar := a.newProgress(-1, "rendering")
+	defer func() { _ = bar.Finish() }() // a bar that cannot be drawn is no failure
+	return plan.Preview(mapping.PreviewOptions{Context: file, Limit: o.limit, Findings: findings}, func(yield func(fis.Envelope, error) bool) {
+		for env, err := range docs {
+			if err != nil { // a file that cannot be read is told, the others are shown
+				left.tell(fis.Envelope{}, err)
+				continue
+			}
+			_ = bar.Add(1)
+			if !yield(env, nil) {
+				return
+			}
+		}
+	})
+}
+
+// previewDocuments are the documents to show: those named, those of the journal, or our samples. done closes what was opened for them.
+func (a *app) previewDocuments(ctx context.Context, o previewOptions, plan *mapping.Plan) (docs iter.Seq2[fis.Envelope, error], done func() error, err error) {
+	nothing := func() error { return nil }
+	if len(o.documents) > 0 {
+		return a.documents(o.documents), nothing, nil
+	}
+	w, err := a.look(ctx)
+	if err != nil && o.journal != "" {
+		return nil, nil, err
+	}
+	if err != nil { // no working folder, or nothing has run in it
+		a.remark("no documents given: these are the sample documents of this program")
+		return sampleDocuments(plan), nothing, nil
+	}
+	v := &diffVersions{app: a, space: w, older: diffVersion{plan: plan}, newer: diffVersion{plan: plan}}
+	if v.since, err = sinceTime(cmp.Or(o.journal, "30d"), a.now()); err != nil {
+		return nil, nil, errors.Join(usage(fmt.Errorf("--from-journal: %w", err)), w.Close())
+	}
+	if v.routes, err = v.routesOf(diffOptions{}, plan.Path()); err != nil {
+		return nil, nil, errors.Join(err, w.Close())
+	}
+	return v.recent, w.Close, nil
+}
+
+// sampleDocuments are the documents of this program that the mapping takes.
+func sampleDocuments(plan *mapping.Plan) iter.Seq2[fis.Envelope, error] {
+	return func(yield func(fis.Envelope, error) bool) {
+		names, err := fs.Glob(samples.Documents(), "*.json")
+		if err != nil {
+			yield(fis.Envelope{}, err)
+			return
+		}
+		for _, name := range names {
+			f, err := samples.Documents().Open(name)
+			if err == nil {
+				err = fis.ReadDocuments(f, name, func(env fis.Envelope) error {
+					if slices.Contains(plan.DocTypes(), env.DocType) && !yield(env, nil) {
+						return errStop
+					}
+					return nil
+				})
+				err = errors.Join(err, f.Close())
+			}
+			if errors.Is(err, errStop) || err != nil && !yield(fis.Envelope{}, err) {
+				return
+			}
+		}
+	}
+}

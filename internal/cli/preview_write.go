@@ -1,0 +1,174 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"os"
+	"sort"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+)
+
+// writePreview writes page and workbook, each whole or not at all.
+func (a *app) writePreview(o previewOptions, v *mapping.Preview, plan *mapping.Plan, templates fs.FS, target string) error {
+	if o.html != "" {
+		var page bytes.Buffer
+		if err := v.WriteHTML(&page); err != nil {
+			return err
+		}
+		if err := writeWhole(o.html, page.Bytes()); err != nil {
+			return err
+		}
+	}
+	if target == "" {
+		return nil
+	}
+	fill := v.FillWorkbook
+	if isYAML(plan.Path()) {
+		fill = v.Workbook
+	}
+	text, err := fill(templates, plan.Bytes())
+	if err != nil {
+		return err
+	}
+	if sameFile(target, plan.Path()) {
+		return replaceWorkbook(target, plan.Bytes(), text)
+	}
+	return writeWhole(target, text)
+}
+
+// replaceWorkbook puts the workbook with the preview in the place of the one that was read, which is kept as .bak. One that was saved in between is
+// left alone.
+func replaceWorkbook(path string, read, text []byte) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("write the preview: %w", err)
+	}
+	now, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("write the preview: %w", err)
+	}
+	if !bytes.Equal(now, read) {
+		return &Error{Code: ExitFailed, Err: fmt.Errorf("%s was saved by somebody while the preview was being made, so it was left as it is", path), Hint: "run the preview again"}
+	}
+	if err := writeWhole(path+".bak", read); err != nil {
+		return err
+	}
+	if err := writeWhole(path, text); err != nil {
+		return err
+	}
+	if err := os.Chmod(path, info.Mode().Perm()); err != nil {
+		return fmt.Errorf("write the preview: %w", err)
+	}
+	return nil
+}
+
+func writeWhole(path string, text []byte) error {
+	out, err := newWholeFile(nil, path)
+	if err != nil {
+		return err
+	}
+	defer out.abort()
+	if _, err := out.Write(text); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return out.commit()
+}
+
+// previewTold is what preview says when it is done.
+type previewTold struct {
+	Mapping   string            `json:"mapping"`
+	Version   string            `json:"mapping_hash"`
+	Documents int               `json:"documents"`
+	LeftOut   int               `json:"not_shown,omitempty"`
+	Lines     int               `json:"lines"`
+	Files     []previewFileTold `json:"files"`
+	Held      []previewHeld     `json:"held"`
+	Warnings  []string          `json:"warnings,omitempty"`
+	Wrote     []string          `json:"wrote"`
+}
+
+type previewFileTold struct {
+	Name      string                `json:"name"`
+	Documents int                   `json:"documents"`
+	Lines     int                   `json:"lines"`
+	Debit     map[string]fis.Amount `json:"debit"`
+	Credit    map[string]fis.Amount `json:"credit"`
+	Problem   string                `json:"problem,omitempty"`
+}
+
+type previewHeld struct {
+	Document string   `json:"document"`
+	Reasons  []string `json:"reasons"`
+}
+
+func toldOf(o previewOptions, v *mapping.Preview, plan *mapping.Plan, target string) previewTold {
+	out := previewTold{Mapping: plan.Name(), Version: plan.Hash(), Documents: len(v.Documents), LeftOut: v.Left, Lines: v.Lines(), Files: []previewFileTold{}, Held: []previewHeld{}, Wrote: []string{}}
+	for _, f := range v.Files {
+		told := previewFileTold{Name: f.Name, Documents: f.Totals.Documents, Lines: f.Totals.Lines, Debit: f.Totals.Debit, Credit: f.Totals.Credit}
+		if f.Err != nil {
+			told.Problem = f.Err.Error()
+		}
+		out.Files = append(out.Files, told)
+	}
+	for _, d := range v.Documents {
+		if reasons := d.Reasons(); len(reasons) > 0 {
+			out.Held = append(out.Held, previewHeld{d.Label(), reasons})
+		}
+	}
+	for _, f := range v.Findings {
+		out.Warnings = append(out.Warnings, f.String())
+	}
+	for _, name := range []string{target, o.html} {
+		if name != "" {
+			out.Wrote = append(out.Wrote, name)
+		}
+	}
+	return out
+}
+
+// tellPreview says what was made of the documents, what is held, and what was written.
+func (a *app) tellPreview(o previewOptions, v *mapping.Preview, plan *mapping.Plan, target string) error {
+	told := toldOf(o, v, plan, target)
+	if a.json {
+		return a.writeJSON(told)
+	}
+	for _, f := range told.Files {
+		a.say("%s: %s, %s%s", f.Name, counted(f.Documents, "document"), counted(f.Lines, "line"), debits(f.Debit))
+		if f.Problem != "" {
+			a.say("  problem: %s", visible(f.Problem))
+		}
+	}
+	for _, h := range told.Held {
+		for _, reason := range h.Reasons {
+			a.say("held: %s: %s", visible(h.Document), visible(reason))
+		}
+	}
+	if v.Left > 0 {
+		a.say("%s not shown; --limit 0 shows all", counted(v.Left, "further document"))
+	}
+	if n := len(told.Warnings); n > 0 {
+		a.say("%s about the mapping: fisbridge mapping check tells", counted(n, "warning"))
+	}
+	if len(told.Wrote) > 0 {
+		a.say("wrote %s", strings.Join(told.Wrote, " and "))
+	}
+	return nil
+}
+
+func debits(sums map[string]fis.Amount) string {
+	var parts []string
+	for currency, amount := range sums {
+		if !amount.IsZero() {
+			parts = append(parts, currency+" "+money(amount, currency))
+		}
+	}
+	sort.Strings(parts)
+	if len(parts) == 0 {
+		return ""
+	}
+	return ", debit " + strings.Join(parts, ", ")
+}
