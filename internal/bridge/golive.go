@@ -340,12 +340,14 @@ func (b *Bridge) commitChoice(ctx context.Context, r *route) error {
 		if news && err == nil {
 			b.log.Warn("mapping refused", "route", r.Name, "mapping", c.refused.Name, "problems", len(c.refused.Problems))
 		}
-		return err
+		if err != nil {
+			return err
+		}
 	case c.forget:
 		if err := b.j.ForgetRefused(ctx, r.Name); err != nil {
 			return err
 		}
 	}
-	c.live, c.forget = nil, false
+	c.live, c.refused, c.forget = nil, nil, false
 	return nil
 }

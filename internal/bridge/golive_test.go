@@ -319,3 +319,18 @@ func TestTemplateChangedUnderTheMapping(t *testing.T) {
 		t.Errorf("%s", w.newest())
 	}
 }
+
+// A return folder that stirs before the first full run wakes half a pass: the version it uses is in force from then on, too.
+func TestReturnsPutTheVersionInForce(t *testing.T) {
+	w := newWorld(t, options{})
+	if _, err := w.b.Returns(w.ctx); err != nil {
+		t.Fatal(err)
+	}
+	if live, _ := w.inForce(); live.Hash == "" {
+		t.Error("nothing is in force")
+	}
+	noted(t, w.run(bridge.ExitDone))
+	if n := w.events("mapping in force"); n != 1 {
+		t.Errorf("%d events", n)
+	}
+}
