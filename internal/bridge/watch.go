@@ -18,6 +18,13 @@ func (b *Bridge) Watch(ctx context.Context, done func(*Summary)) error {
 		return err
 	}
 	defer stop()
+	if err := b.watch(ctx, wake, done); ctx.Err() == nil {
+		return err
+	}
+	return nil
+}
+
+func (b *Bridge) watch(ctx context.Context, wake <-chan struct{}, done func(*Summary)) error {
 	var last time.Time
 	if err := b.wrongSlots(ctx, &last); err != nil {
 		return err

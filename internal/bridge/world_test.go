@@ -2,6 +2,7 @@ package bridge_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -368,4 +369,17 @@ func (w *world) note(part string) string {
 	}
 	w.Fatalf("no note about %s in %q", part, w.list("erp/out/failed"))
 	return ""
+}
+
+// damage spoils the payload of a document in the journal, as a bad disk would.
+func (w *world) damage(id string) {
+	w.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(w.dir, "journal.db"))
+	w.ok(err)
+	defer db.Close()
+	r, err := db.ExecContext(w.ctx, "UPDATE payloads SET body = 'spoiled' WHERE doc_id = $1", id)
+	w.ok(err)
+	if n, err := r.RowsAffected(); err != nil || n != 1 {
+		w.Fatalf("%d payloads damaged, %v", n, err)
+	}
 }
