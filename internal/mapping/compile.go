@@ -18,6 +18,8 @@ type compiler struct {
 	content *content
 	found   *collector
 	slots   *slots
+	// used are the settings that formulas name, in small letters.
+	used    map[string]bool
 	lookups map[string]*lookup
 	missing map[string]bool // tables that were asked for and could not be read
 
@@ -31,7 +33,7 @@ type compiler struct {
 func newCompiler(tpl *Template, c *content, found *collector) *compiler {
 	return &compiler{
 		tpl: tpl, content: c, found: found, slots: newSlots(tpl.Documents),
-		lookups: map[string]*lookup{}, missing: map[string]bool{}, settings: map[string]layout.Value{}, options: map[string]cell{},
+		lookups: map[string]*lookup{}, missing: map[string]bool{}, settings: map[string]layout.Value{}, options: map[string]cell{}, used: map[string]bool{},
 		plan: &Plan{tpl: tpl},
 	}
 }
@@ -57,7 +59,7 @@ func (c *compiler) compile() *Plan {
 	p.slots = c.slots.all
 	p.wanted = c.slots.wanted()
 	p.lookups, p.settings = c.lookups, c.settings
-	c.unusedDeclared()
+	c.unused()
 	p.results = c.results()
 	if c.found.list.Err() != nil {
 		return nil
@@ -96,6 +98,9 @@ func (c *compiler) table(name string) *lookup {
 		}
 	}
 	t := buildLookup(s, decl, c.found)
+	if s != nil {
+		noteUnseen(s, heading{}, nil, c.found)
+	}
 	if t == nil {
 		c.missing[name] = true
 		c.found.add(Error, place{sheet: name}, "", "the lookup sheet is empty: it needs a row of headings", "")

@@ -74,6 +74,8 @@ type namedCell struct {
 type columnRow struct {
 	record, field, value cell
 	remarks
+	// shown are the template's facts as they stand in the row, by heading, where they are not blank.
+	shown map[string]cell
 }
 
 // remarks are what people wrote beside a value: they change nothing of what comes out, but they are kept.

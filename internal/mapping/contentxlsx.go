@@ -32,6 +32,7 @@ func optionalSheet(book *workbook, called string, found *collector) *sheet {
 		return nil
 	}
 	checkMerged(s, 0, found)
+	noteUnseen(s, heading{}, nil, found)
 	return s
 }
 
@@ -69,6 +70,7 @@ func (c *content) table(book *workbook, name string, wanted []string, found *col
 		}
 	}
 	checkMerged(s, s.rows[h.row].number, found)
+	noteUnseen(s, h, wanted, found)
 	checkTwiceHeadings(h, wanted, found)
 	return s, h, ok
 }
@@ -109,6 +111,7 @@ func (c *content) readSettings(book *workbook, found *collector) {
 		}
 		noteHidden(row, n, found)
 		v := blankAt(row, value, s.name)
+		noteBlanks(v, found)
 		if usable(v, found) {
 			c.settings = append(c.settings, namedCell{n, v, readRemarks(row, h, "Meaning", known)})
 		}
@@ -138,8 +141,23 @@ func (c *content) readColumns(book *workbook, found *collector) {
 			found.errorf(v, "", "Excel took the text for a formula of its own: type it without the equals sign")
 			continue
 		}
-		c.columns = append(c.columns, columnRow{r, f, v, readRemarks(row, h, "Note", known)})
+		noteBlanks(v, found)
+		c.columns = append(c.columns, columnRow{r, f, v, readRemarks(row, h, headNote, known), readFacts(row, h)})
 	}
+}
+
+// readFacts reads what a row says of the template's facts.
+func readFacts(row sheetRow, h heading) map[string]cell {
+	var out map[string]cell
+	for _, name := range []string{headType, headWidth, headRequired, headAllowed} {
+		if c := row.at(h.column(name)); !c.isBlank() {
+			if out == nil {
+				out = map[string]cell{}
+			}
+			out[name] = c
+		}
+	}
+	return out
 }
 
 // readRemarks reads the note, and what stands in columns that people added.
@@ -163,6 +181,18 @@ func blankAt(row sheetRow, column int, sheet string) cell {
 	c := row.at(column)
 	c.place = place{sheet, ref(column, row.number)}
 	return c
+}
+
+// noteUnseen warns of what counts although nobody sees it: a hidden sheet, or a hidden column with one of the wanted headings.
+func noteUnseen(s *sheet, h heading, wanted []string, found *collector) {
+	if s.hidden {
+		found.add(Warning, place{sheet: s.name}, "", "the sheet is hidden, but it counts", "")
+	}
+	for _, name := range wanted {
+		if at := h.column(name); at >= 0 && s.hiddenColumns[at] {
+			found.add(Warning, h.cells[at].place, name, fmt.Sprintf("the column %s is hidden, but it counts", name), "")
+		}
+	}
 }
 
 func noteHidden(row sheetRow, at cell, found *collector) {

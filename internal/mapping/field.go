@@ -69,6 +69,7 @@ func (c *compiler) field(t *TemplateRecord, f *TemplateField, rows map[string]co
 	}
 	c.restrict(prog, repeat, most, v)
 	c.checkType(prog, f, v, label)
+	c.noteConstant(prog, f, v, own, label)
 	if value, ok := prog.Constant(); ok {
 		p.mode, p.value = constantField, value
 		if value.IsEmpty() {

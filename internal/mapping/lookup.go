@@ -19,6 +19,8 @@ type lookup struct {
 	rows    []lookupRow
 	// index finds a row by the key with "*" in the places of its mask; masks are tried in order.
 	index []maskIndex
+	// watch is told of every row that is found; nil but for a check.
+	watch func(l *lookup, row int, key string)
 }
 
 type lookupRow struct {
@@ -53,6 +55,9 @@ func (t *lookup) Find(key formula.Key) (row int, byDefault, ok bool) {
 			}
 		}
 		if r, hit := m.rows[k]; hit {
+			if t.watch != nil {
+				t.watch(t, r, t.show(key))
+			}
 			return r, m.mask != 0, true
 		}
 	}

@@ -36,6 +36,7 @@ func buildLookup(s *sheet, decl *TemplateLookup, found *collector) *lookup {
 	}
 	b.types()
 	b.indexRows()
+	b.suspicious()
 	if !b.out.hasStar() {
 		found.add(Warning, place{sheet: s.name}, "", `the lookup has no default row: a value without a row stops the document (a row with * takes the rest)`, "")
 	}
@@ -105,7 +106,7 @@ func (b *lookupBuilder) row(row sheetRow) {
 		if !usable(c, b.found) {
 			c.kind = blankCell
 		}
-		b.noteBlanks(c)
+		noteBlanks(c, b.found)
 		r.values, r.places = append(r.values, c.value()), append(r.places, c.place)
 	}
 	if blank {
@@ -128,7 +129,7 @@ func (b *lookupBuilder) placeOf(row sheetRow, column int) place {
 func (b *lookupBuilder) key(c cell, heading string) string {
 	switch c.kind {
 	case textCell:
-		b.noteBlanks(c)
+		noteBlanks(c, b.found)
 		return clean(c.text)
 	case numberCell:
 		b.found.errorf(c, "", "%s %q is a number cell; make it text (leading zeros and long numbers are lost in number cells)", heading, c.value().String())
@@ -142,9 +143,9 @@ func (b *lookupBuilder) key(c cell, heading string) string {
 	return c.value().String()
 }
 
-func (b *lookupBuilder) noteBlanks(c cell) {
+func noteBlanks(c cell, found *collector) {
 	if c.kind == textCell && clean(c.text) != c.text {
-		b.found.warnf(c, "%q has blanks at an end or non-breaking blanks inside; they are taken as if they were not there", c.text)
+		found.warnf(c, "%q has blanks at an end or non-breaking blanks inside; they are taken as if they were not there", c.text)
 	}
 }
 

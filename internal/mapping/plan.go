@@ -53,18 +53,30 @@ type Plan struct {
 // Load reads a mapping (.xlsx or .yaml) and the template it names from templates (folders with a template.yaml each) and compiles both. The
 // plan is nil exactly when the findings hold an error; warnings come beside a plan.
 func Load(templates fs.FS, mappingPath string) (*Plan, Findings) {
-	info, err := os.Stat(mappingPath)
+	data, findings := ReadFile(mappingPath)
+	if data == nil {
+		return nil, findings
+	}
+	return LoadBytes(templates, mappingPath, data)
+}
+
+// ReadFile reads the bytes of a mapping; nil, and why, when that cannot be done.
+func ReadFile(path string) ([]byte, Findings) {
+	info, err := os.Stat(path)
 	if err == nil && info.Size() > MaxBytes {
 		err = fmt.Errorf("the file is larger than %d MiB", MaxBytes>>20)
 	}
 	var data []byte
 	if err == nil {
-		data, err = os.ReadFile(mappingPath)
+		data, err = os.ReadFile(path)
 	}
 	if err != nil {
-		return nil, Findings{{Severity: Error, File: mappingPath, Reason: "cannot read the mapping: " + err.Error()}}
+		return nil, Findings{{Severity: Error, File: path, Reason: "cannot read the mapping: " + err.Error()}}
 	}
-	return LoadBytes(templates, mappingPath, data)
+	if data == nil {
+		data = []byte{}
+	}
+	return data, nil
 }
 
 // LoadBytes is Load for a mapping whose bytes are at hand; its form follows from the name.

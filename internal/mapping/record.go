@@ -62,6 +62,7 @@ func (c *compiler) columnRows() map[string]columnRow {
 			continue
 		}
 		rows[key] = row
+		c.factsUnchanged(r, name, row)
 	}
 	return rows
 }

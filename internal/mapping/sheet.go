@@ -33,6 +33,7 @@ type cell struct {
 	flag    bool
 	formula bool
 	merged  bool
+	format  cellFormat
 	place
 }
 
@@ -54,7 +55,22 @@ type sheet struct {
 	name   string
 	rows   []sheetRow
 	merged []string
+	// hidden tells that people do not see the sheet; hiddenColumns are columns that they do not see.
+	hidden        bool
+	hiddenColumns map[int]bool
+	// formats are those of whole columns, for cells that are still to come.
+	formats map[int]cellFormat
 }
+
+// cellFormat is what a spreadsheet makes of digits that are typed into a cell.
+type cellFormat uint8
+
+const (
+	generalFormat cellFormat = iota
+	textCells
+	numberCells
+	dateCells
+)
 
 type sheetRow struct {
 	number int

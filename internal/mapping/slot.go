@@ -314,6 +314,7 @@ func (s symbols) Setting(name string) (layout.Value, bool) {
 	if s.c == nil {
 		return layout.Value{}, false
 	}
+	s.c.used[strings.ToLower(name)] = true
 	v, ok := s.c.settings[strings.ToLower(name)]
 	return v, ok
 }

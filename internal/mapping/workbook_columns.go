@@ -31,14 +31,19 @@ func (b *book) columns() {
 	more := headingsOf(b.c.columns)
 	b.row(s, 1, b.st.head, append(columnHeadings(), more...)...)
 	widths := append([]float64{12, 20, 58, 22, 10, 7, 9, 20, 44}, repeated(24, len(more))...)
-	n := 1
+	n, before := 1, ""
+	fact, other := b.st.factOdd, b.st.fact
 	for _, row := range b.c.columns {
 		n++
 		record, field := clean(row.record.show()), clean(row.field.show())
-		b.row(s, n, b.st.fact, record, field)
+		if record != before {
+			fact, other = other, fact // records take turns in two greys
+		}
+		before = record
+		b.row(s, n, fact, record, field)
 		b.cell(s, 2, n, row.value, b.st.open)
-		b.row2(s, 3, n, b.st.fact, "")
-		b.row2(s, 4, n, b.st.fact, b.facts(record, field)...)
+		b.row2(s, 3, n, fact, "")
+		b.row2(s, 4, n, fact, b.facts(record, field)...)
 		note := row.noteOr(b.tpl.columnNote(record, field))
 		b.cell(s, 8, n, note, b.st.wrap)
 		b.more(s, 9, n, more, row.more)

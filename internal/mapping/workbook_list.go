@@ -22,7 +22,7 @@ const (
 // fields writes the catalogue of names: those that fisbridge works out, the settings, then every field of the documents.
 func (b *book) fields() {
 	s := sheetFields
-	widths := []float64{30, 18, 12, 62, 26, 40}
+	widths := []float64{32, 24, 10, 62, 28, 42}
 	b.row(s, 1, b.st.head, "Name", "Group", "Type", "Meaning", "Sample", "Where it lives")
 	rows := b.factRows()
 	file, last := slices.IndexFunc(rows, func(r fieldRow) bool { return r.group == groupFile })+2, len(rows)+1

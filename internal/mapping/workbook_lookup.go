@@ -27,7 +27,7 @@ func (b *book) lookup(name string) {
 		}
 	}
 	for i, row := range s.rows {
-		style := b.st.text
+		style := b.st.open
 		if i == 0 {
 			style = b.st.head
 		}

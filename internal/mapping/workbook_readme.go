@@ -44,6 +44,7 @@ func (b *book) readMe() {
 		w.text(f[0], f[1])
 	}
 	b.printSetup(sheetReadMe, false)
+	b.onePage(sheetReadMe)
 	show := false
 	b.try(b.f.SetSheetView(sheetReadMe, 0, &excelize.ViewOptions{ShowGridLines: &show}))
 }

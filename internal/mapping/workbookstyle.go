@@ -8,24 +8,25 @@ import (
 
 // Colours of the workbooks we make: grey is the template's, yellow is the accountants'.
 const (
-	colourHead   = "1F4E5F"
-	colourFact   = "EDEDED"
-	colourOpen   = "FFF8D6"
-	colourBorder = "D0D0D0"
-	colourYours  = "FFC000"
-	colourTool   = "70AD47"
-	colourRead   = "A6A6A6"
-	colourWrong  = "F8CBAD"
-	textFormat   = 49 // "@": what is typed stays text, leading zeros and all
-	dateFormat   = "yyyy-mm-dd"
-	fontName     = "Arial"
-	fontSize     = 10
+	colourHead    = "1F4E5F"
+	colourFact    = "EDEDED"
+	colourFactOdd = "DCE3E6"
+	colourOpen    = "FFF8D6"
+	colourBorder  = "D0D0D0"
+	colourYours   = "FFC000"
+	colourTool    = "70AD47"
+	colourRead    = "A6A6A6"
+	colourWrong   = "F8CBAD"
+	textFormat    = 49 // "@": what is typed stays text, leading zeros and all
+	dateFormat    = "yyyy-mm-dd"
+	fontName      = "Arial"
+	fontSize      = 10
 )
 
 // styles are the cell formats of a new workbook.
 type styles struct {
-	head, fact, open, spare, text, wrap, read, title, section, label, body, link int
-	openNumber, openDate, textNumber, textDate, wrapNumber, wrapDate             int
+	head, fact, factOdd, open, spare, text, wrap, read, title, section, label, body, link int
+	openNumber, openDate, textNumber, textDate, wrapNumber, wrapDate                      int
 }
 
 // number is the format of a number in place of a text.
@@ -74,6 +75,7 @@ func newStyles(f *excelize.File) (styles, error) {
 	}{
 		{&s.head, excelize.Style{Font: font(true, fontSize, "FFFFFF"), Fill: fill(colourHead), Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}, Border: border}},
 		{&s.fact, excelize.Style{Font: plain, Fill: fill(colourFact), Border: border, Alignment: wrap, NumFmt: textFormat, Protection: locked}},
+		{&s.factOdd, excelize.Style{Font: plain, Fill: fill(colourFactOdd), Border: border, Alignment: wrap, NumFmt: textFormat, Protection: locked}},
 		{&s.open, excelize.Style{Font: plain, Fill: fill(colourOpen), Border: border, Alignment: wrap, NumFmt: textFormat, Protection: free}},
 		{&s.openNumber, excelize.Style{Font: plain, Fill: fill(colourOpen), Border: border, Alignment: wrap, Protection: free}},
 		{&s.openDate, excelize.Style{Font: plain, Fill: fill(colourOpen), Border: border, Alignment: wrap, CustomNumFmt: &day, Protection: free}},
@@ -96,6 +98,12 @@ func newStyles(f *excelize.File) (styles, error) {
 		}
 	}
 	return s, nil
+}
+
+// onePage makes a sheet print on one page.
+func (b *book) onePage(sheet string) {
+	one := 1
+	b.try(b.f.SetPageLayout(sheet, &excelize.PageLayoutOptions{FitToHeight: &one}))
 }
 
 // printSetup makes a sheet print on landscape A4 pages, as wide as one page, headings on each.

@@ -24,8 +24,9 @@ type workbook struct {
 	names   []string          // sheets in order
 	parts   map[string]string // sheet name → part
 	strings []string
-	dates   map[int]bool // cell formats that show a date
-	base    int          // 1904 or 1900
+	hidden  map[string]bool    // sheets that people do not see
+	formats map[int]cellFormat // by the number of the style
+	base    int                // 1904 or 1900
 }
 
 // openError is a file that is not a workbook we can read, with what to do about it.
@@ -42,7 +43,7 @@ func openWorkbook(data []byte) (*workbook, error) {
 	if err != nil {
 		return nil, &openError{"the file ends early or is damaged: it may still be being saved; save it again in Excel"}
 	}
-	w := &workbook{zip: zr, parts: map[string]string{}, dates: map[int]bool{}, base: 1900}
+	w := &workbook{zip: zr, parts: map[string]string{}, hidden: map[string]bool{}, formats: map[int]cellFormat{}, base: 1900}
 	if err := w.index(); err != nil {
 		return nil, err
 	}
@@ -89,8 +90,9 @@ func (w *workbook) index() error {
 			Date1904 string `xml:"date1904,attr"`
 		} `xml:"workbookPr"`
 		Sheets []struct {
-			Name string `xml:"name,attr"`
-			ID   string `xml:"http://schemas.openxmlformats.org/officeDocument/2006/relationships id,attr"`
+			Name  string `xml:"name,attr"`
+			State string `xml:"state,attr"`
+			ID    string `xml:"http://schemas.openxmlformats.org/officeDocument/2006/relationships id,attr"`
 		} `xml:"sheets>sheet"`
 	}
 	if err := w.decode("xl/workbook.xml", &book); err != nil {
@@ -122,6 +124,7 @@ func (w *workbook) index() error {
 	for _, s := range book.Sheets {
 		w.names = append(w.names, s.Name)
 		w.parts[s.Name] = targets[s.ID]
+		w.hidden[s.Name] = s.State != "" && s.State != "visible"
 	}
 	if err := w.readStrings(); err != nil && !errors.Is(err, errNoPart) {
 		return err

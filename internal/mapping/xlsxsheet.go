@@ -19,7 +19,7 @@ func (w *workbook) sheet(name string) (*sheet, error) {
 		return nil, err
 	}
 	defer r.Close()
-	p := &sheetParser{book: w, dec: xml.NewDecoder(r), out: &sheet{name: name}}
+	p := &sheetParser{book: w, dec: xml.NewDecoder(r), out: &sheet{name: name, hidden: w.hidden[name], hiddenColumns: map[int]bool{}, formats: map[int]cellFormat{}}}
 	if err := p.run(); err != nil {
 		return nil, &openError{fmt.Sprintf("sheet %s is damaged (%v): save the workbook again in Excel", name, err)}
 	}
@@ -73,11 +73,33 @@ func (p *sheetParser) start(t xml.StartElement) error {
 			return fmt.Errorf("a cell outside a row")
 		}
 		return p.cell(t)
+	case "col":
+		p.column(t)
 	case "mergeCell":
 		p.out.merged = append(p.out.merged, attr(t, "ref"))
 	}
 	return nil
 }
+
+// column notes what holds for whole columns.
+func (p *sheetParser) column(t xml.StartElement) {
+	from, err1 := strconv.Atoi(attr(t, "min"))
+	to, err2 := strconv.Atoi(attr(t, "max"))
+	if err1 != nil || err2 != nil || from < 1 {
+		return
+	}
+	style, _ := strconv.Atoi(attr(t, "style"))
+	hidden := attr(t, "hidden")
+	for i := from; i <= min(to, maxNotedColumns); i++ {
+		p.out.formats[i-1] = p.book.formats[style]
+		if hidden == "1" || hidden == "true" {
+			p.out.hiddenColumns[i-1] = true
+		}
+	}
+}
+
+// maxNotedColumns bounds the columns whose format is kept; a mapping has a few.
+const maxNotedColumns = 200
 
 func (p *sheetParser) endRow() {
 	if p.row != nil && !p.row.blank() {
@@ -108,6 +130,7 @@ func (p *sheetParser) cell(t xml.StartElement) error {
 	}
 	c := cell{formula: raw.F != nil, place: place{p.out.name, ref(column, p.row.number)}}
 	style, _ := strconv.Atoi(attr(t, "s"))
+	c.format = p.book.formats[style]
 	value := ""
 	if raw.V != nil {
 		value = *raw.V
@@ -175,7 +198,7 @@ func (p *sheetParser) number(c *cell, value string, style int) error {
 		return fmt.Errorf("cell %s: %w", c.ref, err)
 	}
 	c.kind, c.number, c.text = numberCell, fifteenDigits(a), value
-	if p.book.dates[style] {
+	if p.book.formats[style] == dateCells {
 		if day, ok := p.book.day(a); ok {
 			c.kind, c.date = dateCell, day
 		}
@@ -257,15 +280,34 @@ func (w *workbook) readStyles() error {
 	if err := w.decode("xl/styles.xml", &styles); err != nil {
 		return err
 	}
-	custom := map[int]bool{}
+	custom := map[int]string{}
 	for _, f := range styles.Formats {
-		custom[f.ID] = isDateFormat(f.Code)
+		custom[f.ID] = f.Code
 	}
 	for i, c := range styles.Cells {
-		is, known := custom[c.Format]
-		w.dates[i] = is || !known && (c.Format >= 14 && c.Format <= 17 || c.Format == 22 || c.Format >= 27 && c.Format <= 31 || c.Format == 36 || c.Format >= 50 && c.Format <= 58)
+		w.formats[i] = formatOf(c.Format, custom)
 	}
 	return nil
+}
+
+// formatOf sorts the number formats: 0 is General, 49 is Text, some of the built-in ones are dates.
+func formatOf(id int, custom map[int]string) cellFormat {
+	code, known := custom[id]
+	switch {
+	case known && isDateFormat(code):
+		return dateCells
+	case known && strings.TrimSpace(code) == "@":
+		return textCells
+	case known && !strings.EqualFold(code, "General"):
+		return numberCells
+	case known, id == 0:
+		return generalFormat
+	case id == textFormat:
+		return textCells
+	case id >= 14 && id <= 17, id == 22, id >= 27 && id <= 31, id == 36, id >= 50 && id <= 58:
+		return dateCells
+	}
+	return numberCells
 }
 
 // isDateFormat reports whether a number format shows a year or a day, outside quoted texts and [conditions].

@@ -1,0 +1,229 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+)
+
+// mappingCheckOptions are the flags of mapping check.
+type mappingCheckOptions struct {
+	documents []string
+	journal   string
+	annotate  bool
+}
+
+func newMappingCheck(a *app) *cobra.Command {
+	o := mappingCheckOptions{}
+	cmd := &cobra.Command{
+		Use:   "check MAPPING|FOLDER...",
+		Short: "Tell everything that is wrong with a mapping, by sheet and cell",
+		Long: `check reads mappings as a run would and tells everything that is wrong at once, sorted by sheet and cell: what stands there, what is wrong
+with it, and the nearest name that there is. Errors keep a mapping from being used; warnings are about what is allowed but looks like a mistake.
+It runs the tests of the Tests sheet.
+
+With documents it also tries the mapping on them: codes that no row maps to, documents that would be held, codes that occur in none. In a working
+folder the tests find their documents in the journal.
+
+With --annotate the findings become notes of the cells they are about, in place of those of the last time; everything else in the workbook stays.
+Close it in Excel before.
+
+Exit code 0 when no finding is an error, 4 when one is.`,
+		Example: `  fisbridge mapping check mappings/
+  fisbridge mapping check mappings/acme.xlsx --from-journal 30d
+  fisbridge mapping check mappings/acme.xlsx --documents documents/ --annotate`,
+		Args: cobra.MinimumNArgs(1),
+	}
+	f := cmd.Flags()
+	f.BoolVar(&o.annotate, "annotate", false, "write the findings into the workbook, as notes of the cells")
+	f.StringSliceVar(&o.documents, "documents", nil, "`folder` or file of documents to try the mapping on")
+	f.StringVar(&o.journal, "from-journal", "", "try it on the documents that the journal received in this `time`: 30d, 12h, or since a day: 2026-03-01")
+	cmd.RunE = a.action(func(ctx context.Context, args []string) error {
+		if len(o.documents) > 0 && o.journal != "" {
+			return usage(errors.New("--documents and --from-journal are two places: give one"))
+		}
+		return a.mappingCheck(ctx, o, args)
+	})
+	return cmd
+}
+
+// mappingCheck checks each mapping and tells all of them.
+func (a *app) mappingCheck(ctx context.Context, o mappingCheckOptions, args []string) (err error) {
+	paths, err := mappingFiles(args)
+	if err != nil {
+		return err
+	}
+	s := &mappingSource{app: a}
+	if err := s.open(ctx, o); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	wrong := 0
+	reports := []*mapping.CheckReport{}
+	for _, path := range paths {
+		r, err := a.checkOne(ctx, o, s, path)
+		if err != nil {
+			return err
+		}
+		reports = append(reports, r)
+		wrong += len(r.Findings.Errors())
+		if !a.json {
+			a.tellChecked(r)
+		}
+		if o.annotate {
+			if err := a.annotate(path, s.data, r); err != nil {
+				return err
+			}
+		}
+	}
+	if a.json {
+		if err := a.writeJSON(map[string]any{"mappings": reports, "errors": wrong}); err != nil {
+			return err
+		}
+	}
+	if wrong > 0 {
+		return &Error{Code: ExitInvalid}
+	}
+	return nil
+}
+
+func (a *app) checkOne(ctx context.Context, o mappingCheckOptions, s *mappingSource, path string) (*mapping.CheckReport, error) {
+	data, findings := mapping.ReadFile(path)
+	s.data = data
+	if data == nil {
+		return &mapping.CheckReport{File: path, Findings: findings}, nil
+	}
+	left := &bad{app: a}
+	opt := mapping.CheckOptions{Find: s.find(), Created: a.now(), Documents: s.documents(ctx, o, left)}
+	return mapping.Check(ctx, a.ownTemplates(), path, data, opt)
+}
+
+// mappingFiles are the mappings behind the arguments. Of a folder they are all workbooks and YAML files, but not what Excel lays beside an open one.
+func mappingFiles(args []string) ([]string, error) {
+	var out []string
+	for _, arg := range args {
+		info, err := os.Stat(arg)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, &Error{Code: ExitUsage, Err: fmt.Errorf("there is no mapping %s", arg)}
+		}
+		if err != nil {
+			return nil, fmt.Errorf("look for mappings: %w", err)
+		}
+		if !info.IsDir() {
+			out = append(out, arg)
+			continue
+		}
+		entries, err := os.ReadDir(arg)
+		if err != nil {
+			return nil, fmt.Errorf("look for mappings: %w", err)
+		}
+		n := len(out)
+		for _, e := range entries {
+			if isMappingFile(e.Name()) && !e.IsDir() {
+				out = append(out, filepath.Join(arg, e.Name()))
+			}
+		}
+		if len(out) == n {
+			return nil, &Error{Code: ExitUsage, Err: fmt.Errorf("%s holds no mapping", arg), Hint: "a mapping is an .xlsx workbook or a .yaml file; fisbridge mapping new makes one"}
+		}
+		sort.Strings(out[n:])
+	}
+	return out, nil
+}
+
+func isMappingFile(name string) bool {
+	if strings.HasPrefix(name, "~$") || strings.HasPrefix(name, ".") {
+		return false
+	}
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".xlsx", ".xlsm", ".xls", ".yaml", ".yml":
+		return true
+	}
+	return false
+}
+
+// mappingSource is where documents for checks come from: files, or the journal of the working folder.
+type mappingSource struct {
+	*app
+	space *workspace // nil without a journal
+	since time.Time
+	data  []byte // of the mapping that is being checked
+}
+
+// open opens the journal; without --from-journal it need not be there.
+func (s *mappingSource) open(ctx context.Context, o mappingCheckOptions) error {
+	w, err := s.look(ctx)
+	if err != nil {
+		if o.journal != "" {
+			return err
+		}
+		return nil // no working folder, or nothing has run in it
+	}
+	s.space = w
+	if o.journal == "" {
+		return nil
+	}
+	if s.since, err = sinceTime(o.journal, s.now()); err != nil {
+		return errors.Join(usage(fmt.Errorf("--from-journal: %w", err)), s.close())
+	}
+	return nil
+}
+
+func (s *mappingSource) close() error {
+	if s.space == nil {
+		return nil
+	}
+	return s.space.Close()
+}
+
+// find gives the documents that tests name.
+func (s *mappingSource) find() mapping.FindDocument {
+	if s.space == nil {
+		return nil
+	}
+	return s.space.j.FindPayload
+}
+
+// documents are those that were asked for, nil when none were. What cannot be read is told and passed over.
+func (s *mappingSource) documents(ctx context.Context, o mappingCheckOptions, left *bad) iter.Seq2[fis.Envelope, error] {
+	switch {
+	case len(o.documents) > 0:
+		return func(yield func(fis.Envelope, error) bool) {
+			for env, err := range s.app.documents(o.documents) {
+				if err != nil {
+					left.tell(fis.Envelope{}, err)
+					continue
+				}
+				if !yield(env, nil) {
+					return
+				}
+			}
+		}
+	case o.journal != "":
+		return func(yield func(fis.Envelope, error) bool) {
+			err := s.space.j.EachRecentPayload(ctx, "", s.since, func(_ journal.Doc, env fis.Envelope) error {
+				if !yield(env, nil) {
+					return errStop
+				}
+				return nil
+			})
+			if err != nil && !errors.Is(err, errStop) {
+				yield(fis.Envelope{}, err)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/mapping"
+)
+
+func newMappingConvert(a *app) *cobra.Command {
+	force := false
+	cmd := &cobra.Command{
+		Use:   "convert IN OUT",
+		Short: "Turn a mapping workbook into YAML, or YAML into a workbook",
+		Long: `convert writes the same mapping in the other form: the ending of OUT, .xlsx or .yaml, says which. Columns with their notes, settings,
+lookup sheets with all their columns, results and tests come along; formats and cell notes of Excel, charts and macros are Excel's own and do not.
+The YAML form has one field or row a line, so that a change shows as a change of one line.
+
+What was written is read back and compared before it gets its name. A mapping that cannot be kept whole is refused.
+
+From workbook to workbook it makes a fresh one with the same content: after a new version of a template, say.`,
+		Example: `  fisbridge mapping convert mappings/acme.xlsx mappings/acme.yaml
+  fisbridge mapping convert mappings/acme.yaml acme.xlsx --force`,
+		Args: cobra.ExactArgs(2),
+	}
+	cmd.Flags().BoolVar(&force, "force", false, "write over OUT if it is there")
+	cmd.RunE = a.action(func(_ context.Context, args []string) error { return a.mappingConvert(args[0], args[1], force) })
+	return cmd
+}
+
+func (a *app) mappingConvert(from, to string, force bool) error {
+	if err := mappingName(to); err != nil {
+		return err
+	}
+	if sameFile(from, to) {
+		return usage(fmt.Errorf("%s and %s are one file", from, to))
+	}
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return fmt.Errorf("read the mapping: %w", err)
+	}
+	text, remarks, err := mapping.Convert(a.ownTemplates(), from, data, to)
+	if err != nil {
+		return invalid(err, "")
+	}
+	for _, r := range remarks.Warnings() {
+		a.warn("%s: %s", r.Place(), r.Reason)
+	}
+	write := writeFresh
+	if _, err := os.Stat(to); force && !errors.Is(err, fs.ErrNotExist) {
+		if err := notOpen(to); err != nil {
+			return err
+		}
+		write = writeWhole
+	}
+	if err := write(to, text); err != nil {
+		return err
+	}
+	if a.json {
+		return a.writeJSON(map[string]string{"file": to})
+	}
+	a.say("wrote %s", to)
+	return nil
+}

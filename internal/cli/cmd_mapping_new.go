@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/mapping"
+)
+
+// mappingNewOptions are the flags of mapping new.
+type mappingNewOptions struct{ template, output string }
+
+func newMappingNew(a *app) *cobra.Command {
+	o := mappingNewOptions{}
+	cmd := &cobra.Command{
+		Use:   "new --template NAME -o FILE",
+		Short: "Make a mapping workbook from a template",
+		Long: `new makes a workbook that explains itself: what the ERP's import file holds, which names and functions there are, and lookup sheets
+to fill in. With a name that ends in .yaml it makes the same in YAML, for people who keep mappings in git.
+
+A file that is there already is not touched.`,
+		Example: `  fisbridge mapping new --template generic-csv -o mappings/acme.xlsx
+  fisbridge mapping new --template legacy-fixed -o mappings/acme.yaml`,
+		Args: cobra.NoArgs,
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.template, "template", "", "`name` of the template")
+	f.StringVarP(&o.output, "output", "o", "", "`file` to make: .xlsx or .yaml")
+	cmd.RunE = a.action(func(context.Context, []string) error { return a.mappingNew(o) })
+	return cmd
+}
+
+func (a *app) mappingNew(o mappingNewOptions) error {
+	templates := a.ownTemplates()
+	if err := knownTemplate(o.template, mapping.TemplateNames(templates)); err != nil {
+		return err
+	}
+	if err := mappingName(o.output); err != nil {
+		return err
+	}
+	var text []byte
+	var err error
+	if isYAML(o.output) {
+		text, err = mapping.NewYAML(templates, o.template)
+	} else {
+		text, err = mapping.NewWorkbook(templates, o.template)
+	}
+	if err != nil {
+		return err
+	}
+	if err := writeFresh(o.output, text); err != nil {
+		return err
+	}
+	if a.json {
+		return a.writeJSON(map[string]string{"file": o.output, "template": o.template})
+	}
+	a.say("made %s from template %s", o.output, o.template)
+	a.remark("next: fill in the yellow cells, then fisbridge mapping check %s", o.output)
+	return nil
+}
+
+// mappingName refuses names that no mapping can have.
+func mappingName(path string) error {
+	base := filepath.Base(path)
+	switch ext := strings.ToLower(filepath.Ext(base)); {
+	case path == "":
+		return usage(errors.New("-o is missing: name the file, such as mappings/acme.xlsx"))
+	case strings.HasPrefix(base, "~$") || strings.HasPrefix(base, "."):
+		return usage(fmt.Errorf("-o %s: no name for a mapping", path))
+	case ext != ".xlsx" && ext != ".yaml" && ext != ".yml":
+		return usage(fmt.Errorf("-o %s: the name of a mapping ends in .xlsx or .yaml", path))
+	}
+	return nil
+}
+
+// writeFresh writes a file that must not be there yet, and its folder where there is none. Nothing is left of a failure.
+func writeFresh(path string, text []byte) (err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
+	if errors.Is(err, fs.ErrExist) {
+		return &Error{Code: ExitFailed, Err: fmt.Errorf("%s is there already and was not touched", path), Hint: "give another name, or move it away"}
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	_, err = f.Write(text)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", path, errors.Join(err, os.Remove(path)))
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/mapping"
+)
+
+// tellChecked writes what is to be said of a mapping, grouped by sheet.
+func (a *app) tellChecked(r *mapping.CheckReport) {
+	errs, warnings := r.Findings.Errors(), r.Findings.Warnings()
+	shown := r.Findings
+	if a.quiet {
+		shown = errs
+	}
+	verdict := "nothing wrong"
+	switch {
+	case len(errs) > 0:
+		verdict = counted(len(errs), "error") + ifTrue(len(warnings) > 0, ", "+counted(len(warnings), "warning"), "") + ": not used until this is mended"
+	case len(warnings) > 0:
+		verdict = counted(len(warnings), "warning") + ", no error: it can be used"
+	}
+	a.say("%s: %s", r.File, verdict)
+	group := ""
+	for i, f := range shown {
+		if at := findingGroup(r, f); at != "" && (i == 0 || at != group) {
+			a.say("  %s", at)
+			group = at
+		}
+		a.say("    %-8s%s%s", cellOf(f), a.paint(severityOf(f)), findingText(f))
+	}
+	if t := r.Tests; t != nil && !a.quiet {
+		a.say("  tests: %d passed, %d failed%s", t.Passed, t.Failed, ifTrue(t.NotRun > 0, fmt.Sprintf(", %d not run", t.NotRun), ""))
+	}
+	if r.Documents > 0 && !a.quiet {
+		a.say("  documents: %d tried, %d would be held%s", r.Documents, r.Held, ifTrue(r.Unpostable > 0, fmt.Sprintf(", %d cannot be posted whatever the mapping says", r.Unpostable), ""))
+	}
+}
+
+// findingGroup is the heading that a finding stands under: its sheet, or another file's name.
+func findingGroup(r *mapping.CheckReport, f mapping.Finding) string {
+	if f.File != r.File && f.File != "" {
+		return strings.TrimSpace(f.File + " " + f.Sheet)
+	}
+	return f.Sheet
+}
+
+func cellOf(f mapping.Finding) string {
+	if f.Cell == "" {
+		return ""
+	}
+	return f.Cell + " "
+}
+
+func severityOf(f mapping.Finding) severity {
+	if f.Severity == mapping.Warning {
+		return warning
+	}
+	return problem
+}
+
+// findingText is what stands in the cell, what is wrong, and what may have been meant.
+func findingText(f mapping.Finding) string {
+	text := f.Reason
+	if f.Value != "" && !strings.Contains(f.Reason, f.Value) {
+		text = visible(shortened(f.Value)) + ": " + text
+	}
+	if f.Nearest != "" {
+		text += " (did you mean " + f.Nearest + "?)"
+	}
+	return visible(text)
+}
+
+func shortened(s string) string {
+	const most = 60
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
+}
+
+// annotate writes the findings into the workbook.
+func (a *app) annotate(path string, read []byte, r *mapping.CheckReport) error {
+	switch ext := strings.ToLower(filepath.Ext(path)); {
+	case ext != ".xlsx" && ext != ".xlsm":
+		a.warn("%s is no workbook: there are no cells to write notes at", path)
+		return nil
+	case r.Template == "" && !r.HasPlaces():
+		a.warn("%s cannot be opened, so no notes were written", path)
+		return nil
+	}
+	if err := notOpen(path); err != nil {
+		return err
+	}
+	text, written, err := mapping.Annotate(read, r.Findings)
+	if err != nil {
+		return err
+	}
+	if string(text) == string(read) {
+		return nil
+	}
+	if err := replaceWorkbook(path, read, text); err != nil {
+		return err
+	}
+	a.remark("wrote notes at %s of %s; the workbook before is kept as %s.bak", counted(written, "cell"), path, path)
+	return nil
+}
+
+// notOpen refuses a workbook that somebody has open: Excel would write over what we write.
+func notOpen(path string) error {
+	for _, lock := range []string{"~$" + filepath.Base(path), ".~lock." + filepath.Base(path) + "#"} {
+		if _, err := os.Lstat(filepath.Join(filepath.Dir(path), lock)); err == nil {
+			return &Error{Code: ExitFailed, Err: fmt.Errorf("%s is open in Excel or LibreOffice: its lock file %s lies beside it", path, lock), Hint: "close the workbook there; a lock file left behind by a crash can be removed"}
+		}
+	}
+	return nil
+}

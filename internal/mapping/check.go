@@ -1,0 +1,292 @@
+package mapping
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// CheckOptions say what a mapping is checked against.
+type CheckOptions struct {
+	// Documents are tried with the mapping; nil for none.
+	Documents iter.Seq2[fis.Envelope, error]
+	// Find gives documents that tests name; it may be nil.
+	Find FindDocument
+	// Created is the moment the files of the trial are made.
+	Created time.Time
+}
+
+// CheckReport is everything that is to be said of a mapping.
+type CheckReport struct {
+	File     string   `json:"file"`
+	Template string   `json:"template,omitempty"`
+	Usable   bool     `json:"usable"`
+	Findings Findings `json:"findings"`
+	// Tests is how the Tests sheet went; nil without tests.
+	Tests *TestReport `json:"tests,omitempty"`
+	// Documents are those that were tried, Held those of them that the mapping would hold, Unpostable those that no mapping can take.
+	Documents  int `json:"documents"`
+	Held       int `json:"held"`
+	Unpostable int `json:"unpostable"`
+	// Plan is nil when the mapping cannot be used.
+	Plan *Plan `json:"-"`
+}
+
+// Check loads a mapping, runs its tests, and tries it on documents. The error is one of the documents, or of ctx; all that is wrong with the mapping
+// is in the report.
+func Check(ctx context.Context, templates fs.FS, path string, data []byte, opt CheckOptions) (*CheckReport, error) {
+	plan, findings := LoadBytes(templates, path, data)
+	r := &CheckReport{File: path, Plan: plan, Findings: findings}
+	if plan == nil {
+		return r, nil
+	}
+	r.Template = plan.TemplateName()
+	if plan.HasTests() {
+		tests, err := plan.RunTests(ctx, opt.Find)
+		if err != nil {
+			return r, err
+		}
+		r.Tests, r.Findings = &tests, append(r.Findings, tests.Findings...)
+	}
+	if opt.Documents != nil {
+		if err := r.try(ctx, opt); err != nil {
+			return r, err
+		}
+	}
+	r.Findings = r.Findings.sorted(plan.content.order)
+	r.Usable = r.Findings.Err() == nil
+	return r, nil
+}
+
+// HasPlaces reports whether a finding names a sheet, which means that the workbook could be opened.
+func (r *CheckReport) HasPlaces() bool {
+	for _, f := range r.Findings {
+		if f.Sheet != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// trial renders documents and watches the lookups.
+type trial struct {
+	report   *CheckReport
+	plan     *Plan
+	worker   *Worker
+	files    map[string]*File
+	context  FileContext
+	problems map[Problem]*times
+	defaults map[*lookup]map[string]*times
+	hits     map[*lookup]map[int]bool
+	doc      string
+}
+
+// times counts documents and remembers a few.
+type times struct {
+	count int
+	last  string
+	some  []string
+}
+
+func (t *times) add(doc string) {
+	if t.count > 0 && t.last == doc {
+		return
+	}
+	t.count++
+	t.last = doc
+	if len(t.some) < 3 {
+		t.some = append(t.some, doc)
+	}
+}
+
+func (t *times) String() string {
+	text := nounOf(t.count, "document") + ": " + strings.Join(t.some, ", ")
+	if t.count > len(t.some) {
+		text += ", …"
+	}
+	return text
+}
+
+// try makes files of the documents, throws them away, and adds what was seen to the findings.
+func (r *CheckReport) try(ctx context.Context, opt CheckOptions) error {
+	temp, err := os.MkdirTemp("", "fisbridge-check-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temp)
+	t := &trial{report: r, plan: r.Plan, worker: r.Plan.NewWorker(), files: map[string]*File{}, problems: map[Problem]*times{}, defaults: map[*lookup]map[string]*times{}, hits: map[*lookup]map[int]bool{},
+		context: FileContext{Route: r.Plan.Name(), Sequence: 1, Created: opt.Created, TempDir: temp}}
+	defer t.close()
+	for _, l := range r.Plan.lookups {
+		l.watch = t.seen
+		defer func() { l.watch = nil }()
+		t.defaults[l], t.hits[l] = map[string]*times{}, map[int]bool{}
+	}
+	for env, err := range opt.Documents {
+		if err := errors.Join(err, ctx.Err()); err != nil {
+			return err
+		}
+		if err := t.document(env); err != nil {
+			return err
+		}
+	}
+	if r.Documents > 0 {
+		t.conclude()
+	}
+	return nil
+}
+
+func (t *trial) close() {
+	for _, f := range t.files {
+		f.Abort()
+	}
+}
+
+// seen is told of every row that a lookup gives.
+func (t *trial) seen(l *lookup, row int, key string) {
+	t.hits[l][row] = true
+	stars := 0
+	for _, k := range l.rows[row].key[:len(l.keys)] {
+		if k == "*" {
+			stars++
+		}
+	}
+	if stars == len(l.keys) {
+		if t.defaults[l][key] == nil {
+			t.defaults[l][key] = &times{}
+		}
+		t.defaults[l][key].add(t.doc)
+	}
+}
+
+func (t *trial) document(env fis.Envelope) error {
+	if !t.plan.takes(env.DocType) && env.DocType != "" {
+		return nil // another route's
+	}
+	t.doc = env.Name()
+	t.report.Documents++
+	p, err := t.worker.Prepare(env)
+	if err == nil && p.Rows > 0 {
+		err = t.put(p)
+	}
+	var refused *DocumentError
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &refused):
+		return err
+	case refused.Refused:
+		t.report.Unpostable++
+		return nil
+	}
+	t.report.Held++
+	for _, p := range refused.Problems {
+		p.Entry, p.Allocation, p.Path = "", "", ""
+		if t.problems[p] == nil {
+			t.problems[p] = &times{}
+		}
+		t.problems[p].add(t.doc)
+	}
+	return nil
+}
+
+// put adds a document to the file of its group.
+func (t *trial) put(p *Prepared) error {
+	f := t.files[p.Group]
+	if f == nil {
+		ctx := t.context
+		ctx.Group = p.Group
+		var err error
+		if f, err = t.plan.NewFile(ctx); err != nil {
+			return err
+		}
+		t.files[p.Group] = f
+	}
+	_, err := f.Add(p)
+	return err
+}
+
+// mostPerSheet bounds the findings of one kind at one sheet or cell.
+const mostPerSheet = 20
+
+// conclude turns what was seen into warnings.
+func (t *trial) conclude() {
+	var all []Finding
+	for p, n := range t.problems {
+		sheet, cell, _ := strings.Cut(p.Place, "!")
+		detail := p.Detail
+		if p.Field != "" {
+			detail = strings.TrimSpace(p.Record+" "+p.Field) + ": " + detail
+		}
+		all = append(all, t.warning(place{sheet, cell}, "", fmt.Sprintf("would hold %s: %s", n, detail)))
+	}
+	for l, keys := range t.defaults {
+		for key, n := range keys {
+			all = append(all, t.warning(l.defaultPlace(), key, fmt.Sprintf("%q has no row of its own and takes the default, in %s", key, n)))
+		}
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].Place()+all[i].Reason < all[j].Place()+all[j].Reason })
+	count := map[string]int{}
+	for _, f := range all {
+		if count[f.Place()]++; count[f.Place()] <= mostPerSheet {
+			t.report.Findings = append(t.report.Findings, f)
+		}
+	}
+	for at, n := range count {
+		if n > mostPerSheet {
+			i := slices.IndexFunc(all, func(f Finding) bool { return f.Place() == at })
+			t.report.Findings = append(t.report.Findings, t.warning(place{all[i].Sheet, all[i].Cell}, "", fmt.Sprintf("and %d more of this kind", n-mostPerSheet)))
+		}
+	}
+	for l, hits := range t.hits {
+		t.neverUsed(l, hits)
+	}
+}
+
+func (t *trial) warning(at place, value, reason string) Finding {
+	return Finding{Severity: Warning, File: t.report.File, Sheet: at.sheet, Cell: at.ref, Value: value, Reason: reason}
+}
+
+// defaultPlace is the row with * in every key.
+func (t *lookup) defaultPlace() place {
+	for _, r := range t.rows {
+		if strings.Trim(t.show(r.key), "* /") == "" && r.key[0] == "*" {
+			return r.at
+		}
+	}
+	return place{sheet: t.name}
+}
+
+// neverUsed tells which codes of a lookup occur in no document.
+func (t *trial) neverUsed(l *lookup, hits map[int]bool) {
+	var unused []string
+	codes := 0
+	for i, r := range l.rows {
+		shown := l.show(r.key)
+		if strings.Contains(shown, "*") {
+			continue
+		}
+		codes++
+		if !hits[i] {
+			unused = append(unused, shown)
+		}
+	}
+	if len(unused) == 0 {
+		return
+	}
+	const most = 8
+	n := len(unused)
+	if n > most {
+		unused = append(unused[:most:most], "…")
+	}
+	t.report.Findings = append(t.report.Findings, t.warning(place{sheet: l.name}, "", fmt.Sprintf("%d of %d codes occur in none of %s: %s", n, codes, nounOf(t.report.Documents, "document"), strings.Join(unused, ", "))))
+}
