@@ -139,6 +139,25 @@ func TestExplainWithAChangedMapping(t *testing.T) {
 	}
 }
 
+// The journal keeps the version that a file was made with: it explains the file, whatever the workbook says today.
+func TestExplainByTheVersionTheFileWasMadeWith(t *testing.T) {
+	w := explainWorld(t, "generic-csv")
+	path := filepath.Join(w.dir, "mappings", "expenses.xlsx")
+	book, err := os.ReadFile(path)
+	w.must(err)
+	plan, findings := mapping.LoadBytes(templates.FS(), "expenses.xlsx", book)
+	w.must(findings.Err())
+	w.must(w.j.PutMappingLive(w.ctx, journal.MappingContent{
+		MappingVersion: journal.MappingVersion{Route: "expenses", Name: "expenses.xlsx", Template: plan.TemplateName(), Hash: plan.Hash(), FileHash: plan.FileHash()},
+		Body:           book, TemplateBody: plan.TemplateSource(),
+	}))
+	setCell(t, path, "Settings", "B4", "TRAVEL")
+	out, stderr, code := w.exec("200", "explain", "expenses/1", "2", "Source")
+	if code != ExitDone || stderr != "" || !strings.Contains(out, "the one the file was made with") || !strings.Contains(out, `"CONCUR"`) || strings.Contains(out, "TRAVEL") {
+		t.Errorf("exit code %d, %s\n%s", code, stderr, out)
+	}
+}
+
 func TestExplainRefuses(t *testing.T) {
 	w := explainWorld(t, "generic-csv")
 	for want, args := range map[string][]string{
