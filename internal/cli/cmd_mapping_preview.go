@@ -28,6 +28,7 @@ type previewOptions struct {
 	limit     int
 	created   string
 	sequence  int64
+	pin       string
 }
 
 // usualDocuments is how many documents a preview shows when nobody says.
@@ -47,11 +48,14 @@ as .bak. Close the workbook in Excel before.
 With --html it writes the same as one page for the browser, where pointing at a cell lights up the field, the posting line, the formula and the
 lookup row it came from. The page needs no network and holds the chosen documents: treat it like them.
 
+With --pin it adds what a document gives now to the mapping's sheet Tests, before it makes the preview: check then tells when that changes.
+
 Without --documents and --from-journal it takes the documents of the last 30 days where the working folder has a journal, else the sample
 documents of this program. Exit code 3 when documents cannot be mapped, 4 when the mapping has mistakes.`,
 		Example: `  fisbridge mapping preview mappings/acme.xlsx
   fisbridge mapping preview mappings/acme.xlsx --from-journal 30d --html preview.html
-  fisbridge mapping preview mappings/acme.yaml --documents documents/ -o preview.xlsx`,
+  fisbridge mapping preview mappings/acme.yaml --documents documents/ -o preview.xlsx
+  fisbridge mapping preview mappings/acme.xlsx --pin 8B529375F4D95FD281B8,Account`,
 		Args: cobra.ExactArgs(1),
 	}
 	f := cmd.Flags()
@@ -62,6 +66,7 @@ documents of this program. Exit code 3 when documents cannot be mapped, 4 when t
 	f.IntVar(&o.limit, "limit", usualDocuments, "most `documents` to show, 0 for all")
 	f.Int64Var(&o.sequence, "sequence", 1, "sequence `number` of the (first) file")
 	f.StringVar(&o.created, "created", "", "`time` that the file says it was made at, as 2026-01-31T09:30:00Z; now when not given")
+	f.StringVar(&o.pin, "pin", "", "add what `DOCUMENT[,COLUMN]` gives now to the tests: a docId, a report id, or a document's file")
 	cmd.RunE = a.action(func(ctx context.Context, args []string) error {
 		if len(o.documents) > 0 && o.journal != "" {
 			return usage(errors.New("--documents and --from-journal are two places: give one"))
@@ -77,9 +82,18 @@ func (a *app) mappingPreview(ctx context.Context, o previewOptions, path string)
 	if err := findings.Err(); err != nil {
 		return err
 	}
+	if o.pin != "" && isYAML(path) && o.output == "" && o.html == "" {
+		_, err := a.pinTests(ctx, o, plan, templates)
+		return err
+	}
 	target, err := a.previewTarget(o, path)
 	if err != nil {
 		return err
+	}
+	if o.pin != "" {
+		if plan, err = a.pinTests(ctx, o, plan, templates); err != nil {
+			return err
+		}
 	}
 	created, err := a.createdAt(o.created)
 	if err != nil {
