@@ -284,7 +284,7 @@ func (p *press) describe(sh *sheet, totals mapping.Totals) (*journal.File, error
 		acceptance = "file"
 	}
 	f := &journal.File{Route: p.r.Name, Sequence: sh.ctx.Sequence, Name: name, TempName: drop.TempName(name), Acceptance: acceptance, Group: sh.ctx.Group,
-		Mapping: p.r.plan.Name(), MappingHash: p.r.plan.Hash(), Lines: totals.Lines, Totals: map[string]journal.Sum{}, Marker: p.r.Drop.DoneMarker, ReissueOf: sh.from}
+		Mapping: p.r.plan.Name(), MappingHash: p.r.plan.Hash(), Lines: totals.Lines, Totals: map[string]journal.Sum{}, Created: sh.ctx.Created, Marker: p.r.Drop.DoneMarker, ReissueOf: sh.from}
 	for _, part := range sh.parts {
 		sum := f.Totals[part.Currency]
 		f.Totals[part.Currency] = journal.Sum{Debit: sum.Debit.Add(part.Debit), Credit: sum.Credit.Add(part.Credit)}

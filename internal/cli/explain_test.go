@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -45,8 +46,9 @@ func explainWorld(t *testing.T, ready string) *lookWorld {
 	_, err = w.j.StoreArrivals(w.ctx, list, w.at, "")
 	w.must(err)
 	w.must(w.j.SettleAck(w.ctx, acks))
+	rendered := w.at.Add(-90 * time.Second) // a long file: it is fixed in the journal long after it was begun
 	worker := plan.NewWorker()
-	file, err := plan.NewFile(mapping.FileContext{Route: "expenses", Sequence: 1, Created: w.at, Group: groupOf(plan), TempDir: w.dir})
+	file, err := plan.NewFile(mapping.FileContext{Route: "expenses", Sequence: 1, Created: rendered, Group: groupOf(plan), TempDir: w.dir})
 	w.must(err)
 	var parts []journal.Part
 	for _, a := range acks {
@@ -63,7 +65,7 @@ func explainWorld(t *testing.T, ready string) *lookWorld {
 	w.must(err)
 	sum := sha256.Sum256(body.Bytes())
 	w.must(w.j.CreateFile(w.ctx, &journal.File{Route: "expenses", Sequence: 1, Name: "expenses-000001.csv", TempName: ".t", Acceptance: "document", Group: groupOf(plan), Mapping: plan.Name(), MappingHash: plan.Hash(),
-		SHA256: hex.EncodeToString(sum[:]), Size: int64(body.Len()), Lines: totals.Lines, Totals: map[string]journal.Sum{}}, parts, &body))
+		SHA256: hex.EncodeToString(sum[:]), Size: int64(body.Len()), Lines: totals.Lines, Created: rendered, Totals: map[string]journal.Sum{}}, parts, &body))
 	return w
 }
 
@@ -136,6 +138,15 @@ func TestExplainWithAChangedMapping(t *testing.T) {
 	out, stderr, code := w.exec("200", "explain", "expenses/1", "11")
 	if code != ExitFailed || !strings.Contains(stderr, "the mapping has changed since the file was made") || !strings.Contains(stderr, "Account: is required") {
 		t.Errorf("gone: exit code %d\n%s%s", code, out, stderr)
+	}
+}
+
+// A file that tells the second it was made at is made again with that second.
+func TestExplainFileThatTellsItsTime(t *testing.T) {
+	w := explainWorld(t, "hledger-journal")
+	out, stderr, code := w.exec("200", "explain", "expenses/1", "1", "time")
+	if code != ExitDone || stderr != "" || !strings.Contains(out, `"02:13:30"`) || !strings.Contains(out, "byte for byte") {
+		t.Errorf("exit code %d, %s\n%s", code, stderr, out)
 	}
 }
 

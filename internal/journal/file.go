@@ -98,7 +98,8 @@ func (j *Journal) NextSequence(ctx context.Context, route string) (int64, error)
 const chunkSize = 1 << 20
 
 // CreateFile fixes an import file in one transaction: its number (which must be the next without a gap), its bytes, its totals, and the
-// documents in it, which must all be acknowledged and in no other file. The file's ID is set.
+// documents in it, which must all be acknowledged and in no other file. The file's ID is set. Created is the moment the file was rendered for, now when
+// it is not given: with it the same bytes can be made again.
 func (j *Journal) CreateFile(ctx context.Context, f *File, parts []Part, body io.Reader) error {
 	totals, err := json.Marshal(f.Totals)
 	if err != nil {
@@ -116,9 +117,13 @@ func (j *Journal) CreateFile(ctx context.Context, f *File, parts []Part, body io
 		if err != nil {
 			return err
 		}
+		created := t.at
+		if !f.Created.IsZero() {
+			created = stamp(f.Created) // the moment that the file itself may tell
+		}
 		if _, err := t.exec(`INSERT INTO files (id, route, sequence, name, temp_name, state, state_since, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, marker, reissue_of)
 			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19)`, id, f.Route, f.Sequence, f.Name, f.TempName, Numbered, t.at, f.Acceptance,
-			f.Group, f.Mapping, f.MappingHash, f.SHA256, f.Size, len(parts), f.Lines, string(totals), t.at, f.Marker, f.ReissueOf); err != nil {
+			f.Group, f.Mapping, f.MappingHash, f.SHA256, f.Size, len(parts), f.Lines, string(totals), created, f.Marker, f.ReissueOf); err != nil {
 			return err
 		}
 		for i, p := range parts {
