@@ -185,9 +185,9 @@ func TestWarnAfterDays(t *testing.T) {
 	w := newWorld(t, options{extra: "warn_after_days: 3\n"})
 	w.good("D1")
 	w.run(bridge.ExitDone)
-	w.clock.at = w.clock.at.Add(2 * 24 * time.Hour)
+	w.clock.add(2 * 24 * time.Hour)
 	w.run(bridge.ExitDone)
-	w.clock.at = w.clock.at.Add(2 * 24 * time.Hour)
+	w.clock.add(2 * 24 * time.Hour)
 	s := w.run(bridge.ExitNeedsPerson)
 	if len(s.Notes) != 1 || !strings.Contains(s.Notes[0], "has waited 4 days") {
 		t.Errorf("%q", s.Notes)
@@ -205,11 +205,11 @@ func TestRetention(t *testing.T) {
 	w.answer("1", posted("D1", "1"), posted("D2", "2"), paid("D2", "paid", "P2"))
 	w.run(bridge.ExitNeedsPerson)
 	w.ok(w.j.Alarm(w.ctx, "test", "D2", "somebody must look at D2", ""))
-	w.clock.at = w.clock.at.Add(29 * 24 * time.Hour)
+	w.clock.add(29 * 24 * time.Hour)
 	if s := w.run(bridge.ExitNeedsPerson); s.AgedOut != 0 {
 		t.Errorf("%d aged out", s.AgedOut)
 	}
-	w.clock.at = w.clock.at.Add(2 * 24 * time.Hour)
+	w.clock.add(2 * 24 * time.Hour)
 	s := w.run(bridge.ExitNeedsPerson)
 	for id, kept := range map[string]bool{"D1": false, "D2": true, "D3": true, "D4": true} {
 		if _, err := w.j.Payload(w.ctx, id); (err == nil) != kept {

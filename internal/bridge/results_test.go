@@ -110,7 +110,7 @@ func TestChangedOutcome(t *testing.T) {
 	w.good("D1")
 	w.run(bridge.ExitDone)
 	w.answer("1", posted("D1", "1"))
-	w.clock.at = w.clock.at.Add(time.Second)
+	w.clock.add(time.Second)
 	w.answer("2", rejected("D1", "taken back"))
 	w.run(bridge.ExitNeedsPerson)
 	w.confirmation("D1", journal.Stuck)
@@ -198,7 +198,7 @@ func TestIncomplete(t *testing.T) {
 	w.states("D1 posted")
 
 	w.write("erp/out/b.txt", "D2;posted;72\n")
-	w.clock.at = w.clock.at.Add(2 * time.Hour)
+	w.clock.add(2 * time.Hour)
 	w.run(bridge.ExitNeedsPerson)
 	w.states("D2 filed")
 	w.alarm("result file", "b.txt could not be read", "trailer is missing")

@@ -99,7 +99,7 @@ func (w *world) fileMany(documents, lines int) {
 			acks = append(acks, journal.AckOutcome{DocID: id, State: journal.Acknowledged})
 			parts = append(parts, journal.Part{DocID: id, FirstLine: i*lines + 1, LastLine: (i + 1) * lines, Rows: lines, Currency: "EUR", Debit: ten, Credit: ten})
 		}
-		_, err := w.j.StoreArrivals(w.ctx, arrivals, w.clock.at, "")
+		_, err := w.j.StoreArrivals(w.ctx, arrivals, w.clock.now(), "")
 		w.ok(err)
 		w.ok(w.j.SettleAck(w.ctx, acks))
 	}
@@ -133,7 +133,7 @@ func (w *world) answerMany(name string, documents, lines int) string {
 	}
 	w.ok(b.Flush())
 	w.ok(f.Close())
-	w.ok(os.Chtimes(path, w.clock.at, w.clock.at))
+	w.ok(os.Chtimes(path, w.clock.now(), w.clock.now()))
 	return path
 }
 

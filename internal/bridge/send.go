@@ -40,21 +40,28 @@ type verdict struct {
 // all sends what is due of one type, batch by batch, and gives the number that Concur has now. Each record is sent once, or twice when an
 // obstacle was taken out of the way in between. A call that fails ends it: the next run goes on.
 func (e *errand[R, C]) all(ctx context.Context, t fis.DocType, size int) (done int, err error) {
-	tried, repeated := map[string]bool{}, map[string]bool{}
+	open, repeated := map[string]bool{}, map[string]bool{} // open were sent, and may still be due
 	for {
-		due, lerr := e.due(ctx, t, size+len(tried))
+		due, lerr := e.due(ctx, t, size+len(open))
 		if lerr != nil {
 			return done, errors.Join(err, lerr)
 		}
-		due = e.untried(due, tried, size)
+		due = e.untried(due, open, size)
 		if len(due) == 0 {
 			return done, err
 		}
-		n, again, berr := e.batch(ctx, t, due)
-		done += n
-		for _, key := range again {
-			tried[key] = repeated[key]
-			repeated[key] = true
+		verdicts, berr := e.batch(ctx, t, due)
+		for key, v := range verdicts {
+			if v.again && !repeated[key] {
+				repeated[key] = true
+				delete(open, key)
+			}
+			if v.State != journal.Pending {
+				delete(open, key)
+			}
+			if v.State == journal.Done {
+				done++
+			}
 		}
 		if berr == nil {
 			continue
@@ -65,14 +72,14 @@ func (e *errand[R, C]) all(ctx context.Context, t fis.DocType, size int) (done i
 	}
 }
 
-// untried leaves out what was tried, and takes and remembers at most limit of the rest, one of each document: a document's payments
+// untried leaves out what was sent, and takes and remembers at most limit of the rest, one of each document: a document's payments
 // arrive in the order in which the ERP made them.
-func (e *errand[R, C]) untried(due []R, tried map[string]bool, limit int) []R {
+func (e *errand[R, C]) untried(due []R, open map[string]bool, limit int) []R {
 	var out []R
 	docs := map[string]bool{}
 	for _, r := range due {
-		if k := e.key(r); !tried[k] && len(out) < limit && !docs[e.doc(r)] {
-			docs[e.doc(r)], tried[k] = true, true
+		if k := e.key(r); !open[k] && len(out) < limit && !docs[e.doc(r)] {
+			docs[e.doc(r)], open[k] = true, true
 			out = append(out, r)
 		}
 	}
@@ -80,19 +87,20 @@ func (e *errand[R, C]) untried(due []R, tried map[string]bool, limit int) []R {
 }
 
 // batch is one call: the intention is committed, the call made, what came of it committed.
-func (e *errand[R, C]) batch(ctx context.Context, t fis.DocType, due []R) (done int, again []string, err error) {
+func (e *errand[R, C]) batch(ctx context.Context, t fis.DocType, due []R) (verdicts map[string]verdict, err error) {
 	if err := e.intend(ctx, due); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	killpoint.Here(e.name + ".intended")
-	records := map[string]R{}
+	records, verdicts := map[string]R{}, map[string]verdict{}
 	var settled []journal.Settled
 	var items []C
 	for _, r := range due {
 		records[e.key(r)] = r
 		item, err := e.item(ctx, r)
 		if err != nil {
-			settled = append(settled, e.unfit(r, err))
+			v := verdict{Settled: e.unfit(r, err)}
+			verdicts[e.key(r)], settled = v, append(settled, v.Settled)
 			continue
 		}
 		items = append(items, item)
@@ -109,17 +117,11 @@ func (e *errand[R, C]) batch(ctx context.Context, t fis.DocType, due []R) (done 
 		}
 		v, jerr := e.judge(ctx, t, a, r)
 		err = errors.Join(err, jerr)
-		if v.State == journal.Done {
-			done++
-		}
-		if v.again {
-			again = append(again, e.key(r))
-		}
-		settled = append(settled, v.Settled)
+		verdicts[e.key(r)], settled = v, append(settled, v.Settled)
 	}
 	if serr := e.settle(context.WithoutCancel(ctx), settled); serr != nil {
-		return 0, nil, errors.Join(err, serr)
+		return nil, errors.Join(err, serr)
 	}
 	killpoint.Here(e.name + ".done")
-	return done, again, err
+	return verdicts, err
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,13 +24,33 @@ import (
 	"github.com/fisbridge/fisbridge/templates"
 )
 
-// clock is a settable time; whoever sleeps moves it on.
-type clock struct{ at time.Time }
+// clock is a settable time; whoever sleeps moves it on. Benchmarks take the machine's instead.
+type clock struct {
+	mu   sync.Mutex
+	at   time.Time
+	real bool
+}
 
-func (c *clock) now() time.Time { return c.at }
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.real {
+		return time.Now()
+	}
+	return c.at
+}
+
+func (c *clock) add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
 
 func (c *clock) sleep(ctx context.Context, d time.Duration) error {
-	c.at = c.at.Add(d)
+	if c.real {
+		time.Sleep(d)
+	}
+	c.add(d)
 	return ctx.Err()
 }
 
@@ -68,12 +89,13 @@ type options struct {
 	// mappings are written beside csv.xlsx (the ready generic-csv mapping); templates stand beside the built-in ones.
 	mappings  map[string]string
 	templates fs.FS
+	realClock bool
 }
 
 // newWorld makes a world and its bridge, logged in.
 func newWorld(t testing.TB, o options) *world {
 	t.Helper()
-	w := &world{TB: t, ctx: t.Context(), dir: t.TempDir(), clock: &clock{time.Date(2026, 3, 31, 23, 0, 0, 0, time.UTC)}, loaded: templates.FS()}
+	w := &world{TB: t, ctx: t.Context(), dir: t.TempDir(), clock: &clock{at: time.Date(2026, 3, 31, 23, 0, 0, 0, time.UTC), real: o.realClock}, loaded: templates.FS()}
 	if o.templates != nil {
 		w.loaded = both{o.templates, templates.FS()}
 	}
@@ -149,7 +171,7 @@ func (b both) Open(name string) (fs.File, error) {
 // run is one pass that must be possible, with the exit code it must have.
 func (w *world) run(exit int) *bridge.Summary {
 	w.Helper()
-	w.clock.at = w.clock.at.Add(10 * time.Minute)
+	w.clock.add(10 * time.Minute)
 	s, err := w.b.Run(w.ctx)
 	w.ok(err)
 	if s.Exit != exit {
@@ -269,7 +291,7 @@ func (w *world) write(name, text string) {
 	w.Helper()
 	path := filepath.Join(w.dir, filepath.FromSlash(name))
 	w.ok(os.WriteFile(path, []byte(text), 0o600))
-	w.ok(os.Chtimes(path, w.clock.at, w.clock.at))
+	w.ok(os.Chtimes(path, w.clock.now(), w.clock.now()))
 }
 
 // read gives a file of the world's folder.

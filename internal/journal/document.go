@@ -1,15 +1,10 @@
 package journal
 
 import (
-	"bytes"
-	"compress/flate"
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -345,69 +340,6 @@ func (j *Journal) docs(ctx context.Context, where string, args ...any) ([]Doc, e
 		out = append(out, d)
 	}
 	return out, rows.Err()
-}
-
-// EachPayload walks the documents of a route in one state, in the order in which they came, with their payloads, or with the error that a
-// damaged one gives; memory stays that of one document.
-func (j *Journal) EachPayload(ctx context.Context, route string, state State, fn func(d Doc, e fis.Envelope, damaged error) error) error {
-	rows, err := j.read.QueryContext(ctx, `SELECT d.doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id,
-		payload_sha256, received_at, ack_attempts, acknowledged_at, ack_millis, file_id, reissue_of, body
-		FROM documents d LEFT JOIN payloads p ON p.doc_id = d.doc_id WHERE d.route = $1 AND d.state = $2 ORDER BY d.reissue_of, d.received_at, d.doc_id`, route, state)
-	if err != nil {
-		return fmt.Errorf("journal: read payloads: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var packed []byte
-		d, err := scanDoc(rows, &packed)
-		if err != nil {
-			return fmt.Errorf("journal: read payloads: %w", err)
-		}
-		e, damaged := envelope(d, packed)
-		if err := fn(d, e, damaged); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// Payload gives a document's envelope with its JSON as it came.
-func (j *Journal) Payload(ctx context.Context, docID string) (fis.Envelope, error) {
-	var packed []byte
-	d, err := scanDoc(j.read.QueryRowContext(ctx, `SELECT d.doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id,
-		payload_sha256, received_at, ack_attempts, acknowledged_at, ack_millis, file_id, reissue_of, body FROM documents d JOIN payloads p ON p.doc_id = d.doc_id WHERE d.doc_id = $1`, docID), &packed)
-	if errors.Is(err, sql.ErrNoRows) {
-		return fis.Envelope{}, fmt.Errorf("payload of document %s: %w", docID, ErrNotFound)
-	}
-	if err != nil {
-		return fis.Envelope{}, fmt.Errorf("journal: read payload: %w", err)
-	}
-	return envelope(d, packed)
-}
-
-func envelope(d Doc, packed []byte) (fis.Envelope, error) {
-	body, err := io.ReadAll(flate.NewReader(bytes.NewReader(packed)))
-	if err != nil || digest(body) != d.PayloadSHA256 {
-		return fis.Envelope{}, fmt.Errorf("journal: payload of document %s is damaged (%w); restore it from a backup or fetch it again", d.ID, errors.Join(err, errDigest))
-	}
-	return fis.Envelope{ID: d.ID, DocType: d.DocType, ERPSystemID: d.ERPSystemID, Document: body, Place: "document " + d.ID}, nil
-}
-
-var errDigest = errors.New("its hash differs")
-
-func (t *tx) savePayload(e fis.Envelope) error {
-	packed, err := t.deflate(e.Document)
-	if err != nil {
-		return err
-	}
-	_, err = t.exec(`INSERT INTO payloads (doc_id, size, body) VALUES ($1,$2,$3) ON CONFLICT (doc_id) DO UPDATE SET size = excluded.size, body = excluded.body`,
-		e.ID, len(e.Document), packed)
-	return err
-}
-
-func digest(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
 }
 
 func flag(b bool) int {

@@ -53,11 +53,11 @@ func Open(ctx context.Context, path string, now func() time.Time, actor string) 
 	}
 	j := &Journal{path: path, now: now, actor: actor}
 	var err error
-	if j.write, err = sql.Open("sqlite", dsn(path, "_txlock=immediate")); err != nil {
+	if j.write, err = sql.Open("sqlite", dsn(path, "_txlock=immediate&_pragma=cache_size(-16000)")); err != nil {
 		return nil, fmt.Errorf("open journal %s: %w", path, err)
 	}
 	j.write.SetMaxOpenConns(1)
-	if j.pool, err = sql.Open("sqlite", dsn(path, "_pragma=query_only(1)")); err != nil {
+	if j.pool, err = sql.Open("sqlite", dsn(path, "_pragma=query_only(1)&_pragma=cache_size(-4000)")); err != nil {
 		j.write.Close()
 		return nil, fmt.Errorf("open journal %s: %w", path, err)
 	}
@@ -72,7 +72,7 @@ func Open(ctx context.Context, path string, now func() time.Time, actor string) 
 
 // dsn asks for what PITFALLS of SQLite ask for: WAL, every commit on disk before it returns, patience instead of busy errors.
 func dsn(path, extra string) string {
-	return "file:" + uriPath(path) + "?_pragma=busy_timeout(30000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=cache_size(-16000)&_time_format=sqlite&" + extra
+	return "file:" + uriPath(path) + "?_pragma=busy_timeout(30000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_time_format=sqlite&" + extra
 }
 
 // uriPath is a path as a part of an address, in which some characters have a meaning.

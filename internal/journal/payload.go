@@ -1,0 +1,87 @@
+package journal
+
+import (
+	"bytes"
+	"compress/flate"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// EachPayload walks the documents of a route in one state, in the order in which they came, with their payloads, or with the error that a
+// damaged one gives. Memory is that of one document and of the ids; nothing is kept open in the database meanwhile.
+func (j *Journal) EachPayload(ctx context.Context, route string, state State, fn func(d Doc, e fis.Envelope, damaged error) error) error {
+	ids, err := list(ctx, j, `SELECT doc_id FROM documents WHERE route = $1 AND state = $2 ORDER BY reissue_of, received_at, doc_id`, []any{route, state}, func(rows *sql.Rows) (id string, err error) {
+		return id, rows.Scan(&id)
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		d, packed, err := j.payload(ctx, id)
+		if err != nil {
+			return err
+		}
+		e, damaged := envelope(d, packed)
+		if err := fn(d, e, damaged); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Payload gives a document's envelope with its JSON as it came.
+func (j *Journal) Payload(ctx context.Context, docID string) (fis.Envelope, error) {
+	d, packed, err := j.payload(ctx, docID)
+	if err == nil && packed == nil {
+		err = fmt.Errorf("payload of document %s: %w", docID, ErrNotFound)
+	}
+	if err != nil {
+		return fis.Envelope{}, err
+	}
+	return envelope(d, packed)
+}
+
+// payload reads a document with its packed JSON, nil when that has aged out.
+func (j *Journal) payload(ctx context.Context, docID string) (d Doc, packed []byte, err error) {
+	d, err = scanDoc(j.read.QueryRowContext(ctx, `SELECT d.doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id,
+		payload_sha256, received_at, ack_attempts, acknowledged_at, ack_millis, file_id, reissue_of, body FROM documents d LEFT JOIN payloads p ON p.doc_id = d.doc_id WHERE d.doc_id = $1`, docID), &packed)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return d, nil, fmt.Errorf("payload of document %s: %w", docID, ErrNotFound)
+	case err != nil:
+		return d, nil, fmt.Errorf("journal: read payload: %w", err)
+	}
+	return d, packed, nil
+}
+
+func envelope(d Doc, packed []byte) (fis.Envelope, error) {
+	body, err := io.ReadAll(flate.NewReader(bytes.NewReader(packed)))
+	if err != nil || digest(body) != d.PayloadSHA256 {
+		return fis.Envelope{}, fmt.Errorf("journal: payload of document %s is damaged (%w); restore it from a backup or fetch it again", d.ID, errors.Join(err, errDigest))
+	}
+	return fis.Envelope{ID: d.ID, DocType: d.DocType, ERPSystemID: d.ERPSystemID, Document: body, Place: "document " + d.ID}, nil
+}
+
+var errDigest = errors.New("its hash differs")
+
+func (t *tx) savePayload(e fis.Envelope) error {
+	packed, err := t.deflate(e.Document)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(`INSERT INTO payloads (doc_id, size, body) VALUES ($1,$2,$3) ON CONFLICT (doc_id) DO UPDATE SET size = excluded.size, body = excluded.body`,
+		e.ID, len(e.Document), packed)
+	return err
+}
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
