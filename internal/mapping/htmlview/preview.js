@@ -359,7 +359,7 @@
   }
   function whyCell(box, line, cell) {
     const f = data.records[line.r].fields[cell], c = line.c[cell], more = typeof c === "string" ? {} : c;
-    at("why-head").replaceChildren("Where it came from", el("small", "", data.files[line.f].name + ", line " + line.l + (held ? " · held: Escape lets go" : "")));
+    at("why-head").replaceChildren("Where it came from", el("small", "", data.files[line.f].name + ", line " + line.l + (held ? " · kept here: Escape lets go" : "")));
     const head = el("p");
     head.append(el("b", "", f.c + " " + f.h), " ", el("span", "code big", visible(textOf(c)) || "(blank)"));
     if (more.v !== undefined) head.append("  the value is ", el("code", "", visible(more.v)));
