@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -83,14 +84,20 @@ func TestExplainTellsWhereEveryCellCameFrom(t *testing.T) {
 		"heading": {"expenses/1", "1"},
 		"line":    {"expenses-000001.csv", "7"},
 		"column":  {"1", "7", "cost centre"},
+		"account": {"expenses/1", "7", "Account"}, // as in docs/accountants.md
 		"number":  {"expenses/1", "3", "9", "--all"},
 	} {
 		out, stderr, code := w.exec("100", append([]string{"explain"}, args...)...)
 		if code != ExitDone || stderr != "" {
 			t.Errorf("%s: exit code %d, %s", name, code, stderr)
 		}
-		golden(t, "explain-"+name+".txt", out)
+		golden(t, "explain-"+name+".txt", versionless(out))
 	}
+}
+
+// versionless leaves out the hash of the mapping, which changes with every template.
+func versionless(s string) string {
+	return regexp.MustCompile(`version [0-9a-f]{12}`).ReplaceAllString(s, "version 3f9a0c1d5e72")
 }
 
 // Header, records and trailer of a file with positions, signs and totals.
@@ -101,7 +108,7 @@ func TestExplainFixedFile(t *testing.T) {
 		if code != ExitDone || stderr != "" {
 			t.Errorf("%s: exit code %d, %s", name, code, stderr)
 		}
-		golden(t, "explain-"+name+".txt", out)
+		golden(t, "explain-"+name+".txt", versionless(out))
 	}
 }
 
