@@ -76,6 +76,8 @@ type columnRow struct {
 	remarks
 	// shown are the template's facts as they stand in the row, by heading, where they are not blank.
 	shown map[string]cell
+	// unread tells that the value could not be read, which was reported.
+	unread bool
 }
 
 // remarks are what people wrote beside a value: they change nothing of what comes out, but they are kept.

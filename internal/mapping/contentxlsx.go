@@ -138,11 +138,12 @@ func (c *content) readColumns(book *workbook, found *collector) {
 		}
 		noteHidden(row, f, found)
 		if v.kind == errorCell || v.formula {
-			found.errorf(v, "", "Excel took the text for a formula of its own: type it without the equals sign")
+			found.add(Error, v.place, v.source, "Excel took the text for a formula of its own: type it without the equals sign", "")
+			c.columns = append(c.columns, columnRow{record: r, field: f, unread: true})
 			continue
 		}
 		noteBlanks(v, found)
-		c.columns = append(c.columns, columnRow{r, f, v, readRemarks(row, h, headNote, known), readFacts(row, h)})
+		c.columns = append(c.columns, columnRow{r, f, v, readRemarks(row, h, headNote, known), readFacts(row, h), false})
 	}
 }
 

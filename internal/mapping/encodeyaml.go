@@ -3,6 +3,7 @@ package mapping
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -83,7 +84,7 @@ func writePairs(b *bytes.Buffer, section string, pairs []namedCell, t *Template)
 	}
 }
 
-// text is a value with what people wrote beside it; a note that is the usual one goes without saying.
+// text is a value with what people wrote beside it, columns of their own by name; a note that is the usual one goes without saying.
 func (r *remarks) text(value cell, usual string) string {
 	note := r.noted && clean(r.note.show()) != usual
 	if !note && len(r.more) == 0 {
@@ -93,7 +94,9 @@ func (r *remarks) text(value cell, usual string) string {
 	if note {
 		parts = append(parts, yamlNote+": "+scalarText(r.note))
 	}
-	for _, m := range r.more {
+	more := slices.Clone(r.more)
+	slices.SortFunc(more, func(a, b extraCell) int { return strings.Compare(a.heading, b.heading) })
+	for _, m := range more {
 		parts = append(parts, quoteYAML(m.heading)+": "+scalarText(m.value))
 	}
 	return "{" + strings.Join(parts, ", ") + "}"

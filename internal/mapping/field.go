@@ -47,6 +47,9 @@ func (c *compiler) field(t *TemplateRecord, f *TemplateField, rows map[string]co
 			return fieldPlan{name: f.Name, typ: f.Type}
 		}
 	}
+	if rows[t.Name+"\x00"+f.Name].unread {
+		return fieldPlan{name: f.Name, typ: f.Type}
+	}
 	v, own := c.cellFor(rows, t, f.Name, f.Value)
 	p := fieldPlan{name: f.Name, typ: f.Type, at: v.place, source: clean(v.show())}
 	label := t.Name + " " + f.Name

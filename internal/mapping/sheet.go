@@ -32,6 +32,7 @@ type cell struct {
 	date    fis.Date
 	flag    bool
 	formula bool
+	source  string // of the formula, as Excel has it
 	merged  bool
 	format  cellFormat
 	place

@@ -104,7 +104,7 @@ func (b *book) row2(sheet string, column, number, style int, texts ...string) {
 	for i, s := range texts {
 		at := ref(column+i, number)
 		if s != "" {
-			b.try(b.f.SetCellStr(sheet, at, s))
+			b.try(b.f.SetCellStr(sheet, at, escapeX(s)))
 		}
 		b.try(b.f.SetCellStyle(sheet, at, at, style))
 	}
@@ -115,7 +115,7 @@ func (b *book) cell(sheet string, column, number int, v cell, style int) {
 	at := ref(column, number)
 	switch v.kind {
 	case textCell:
-		b.try(b.f.SetCellStr(sheet, at, clean(v.text)))
+		b.try(b.f.SetCellStr(sheet, at, escapeX(clean(v.text))))
 	case numberCell:
 		n, _ := v.number.Float64()
 		b.try(b.f.SetCellValue(sheet, at, n))

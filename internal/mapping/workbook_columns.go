@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"sort"
 
 	"github.com/xuri/excelize/v2"
 
@@ -132,7 +133,7 @@ func (r *remarks) noteOr(usual string) cell {
 	return textOf(usual)
 }
 
-// headingsOf are the columns that people added, in the order in which they come first.
+// headingsOf are the columns that people added, by name.
 func headingsOf[T interface{ extra() []extraCell }](rows []T) []string {
 	var out []string
 	for _, row := range rows {
@@ -142,6 +143,7 @@ func headingsOf[T interface{ extra() []extraCell }](rows []T) []string {
 			}
 		}
 	}
+	sort.Strings(out)
 	return out
 }
 

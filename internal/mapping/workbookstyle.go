@@ -52,7 +52,7 @@ func (s *styles) date(style int) int {
 	case s.wrap:
 		return s.wrapDate
 	}
-	return style
+	return s.textDate
 }
 
 func newStyles(f *excelize.File) (styles, error) {

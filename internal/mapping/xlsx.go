@@ -231,6 +231,17 @@ func richText(dec *xml.Decoder, end string) (string, error) {
 	}
 }
 
+// escapeX keeps a text that looks like Excel's spelling of a character, _x000D_ say, from being read as one.
+func escapeX(s string) string {
+	for i := 0; i < len(s); i++ {
+		if _, ok := hexEscape(s[i:]); ok {
+			s = s[:i] + "_x005F" + s[i:]
+			i += len("_x005F")
+		}
+	}
+	return s
+}
+
 // unescapeX reads _x000D_ and the like, Excel's spelling of characters that XML cannot hold.
 func unescapeX(s string) string {
 	if !strings.Contains(s, "_x") {

@@ -131,6 +131,9 @@ func (p *sheetParser) cell(t xml.StartElement) error {
 	c := cell{formula: raw.F != nil, place: place{p.out.name, ref(column, p.row.number)}}
 	style, _ := strconv.Atoi(attr(t, "s"))
 	c.format = p.book.formats[style]
+	if raw.F != nil {
+		c.source = "=" + *raw.F
+	}
 	value := ""
 	if raw.V != nil {
 		value = *raw.V

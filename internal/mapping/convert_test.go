@@ -1,0 +1,298 @@
+package mapping
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// conversionTemplate is a small template with notes, so that conversions are quick.
+const conversionTemplate = `name: tiny
+title: Tiny
+documents: [cashadvance]
+acceptance: document
+file: {kind: delimited, encoding: utf-8, line_end: lf, delimiter: ","}
+file_name: "{route}_{sequence:000}.csv"
+settings:
+  - { name: company, type: code, note: the company }
+records:
+  - name: Line
+    repeat: posting
+    when: line.amount <> 0
+    fields:
+      - { name: account, type: code, value: line.account, note: from Concur }
+      - { name: text, type: text, value: line.text }
+`
+
+func tinyTemplates() fstest.MapFS {
+	return fstest.MapFS{"tiny/template.yaml": {Data: []byte(conversionTemplate)}}
+}
+
+// mappingMaker makes mappings out of chance: every kind of cell, texts that trip up spreadsheets and YAML, notes, columns and sheets of people's own.
+type mappingMaker struct{ *rand.Rand }
+
+func (r mappingMaker) text() string {
+	awkward := []string{
+		"00123", "12E45", "1-2", "6084E1", "MAR1", "=1+1", "+49", "-5", "@home", "TRUE", "no", "null", "~", "*", "#N/A", "'quoted'", `"1000"`, `IF(a = "x"; 'Cost centres'; 1)`, "a: b", "- x", "{a}", "[a]",
+		"x # y", "%", "&amp;", "<b>", "Łódź", "東京", "🚆", "zwei\nZeilen", "_x0041_", "_x000D_", "!date 2026-01-01", "1234567890123456", "0.10", "1,5", "2026-03-31", "a\\b", "|", ">", "?", "key: value # note", "`", "a\tb",
+	}
+	if r.IntN(3) > 0 {
+		return clean(awkward[r.IntN(len(awkward))])
+	}
+	var b strings.Builder
+	for range 1 + r.IntN(12) {
+		b.WriteRune([]rune("abcXYZ0189 ;:\"'(){}[]#&*!|>%@,.-_=<>äß€")[r.IntN(39)])
+	}
+	if s := clean(b.String()); s != "" {
+		return s
+	}
+	return "x"
+}
+
+func (r mappingMaker) cell() cell {
+	switch r.IntN(9) {
+	case 0:
+		return cell{}
+	case 1:
+		a, _ := fis.ParseAmount(fmt.Sprintf("%d.%02d", r.IntN(2_000_000_000)-1_000_000_000, r.IntN(100)))
+		return cell{kind: numberCell, number: a}
+	case 2:
+		return cell{kind: boolCell, flag: r.IntN(2) == 0}
+	case 3:
+		day, _ := fis.NewDate(1900+r.IntN(200), 3+r.IntN(10), 1+r.IntN(28))
+		return cell{kind: dateCell, date: day}
+	}
+	return textOf(r.text())
+}
+
+func (r mappingMaker) remarks() remarks {
+	var out remarks
+	switch r.IntN(4) {
+	case 0:
+		out.noted = true // the people took the note away
+	case 1:
+		out.note, out.noted = textOf(r.text()), true
+	}
+	for i := range r.IntN(3) {
+		if c := r.cell(); !c.isBlank() {
+			out.more = append(out.more, extraCell{fmt.Sprintf("Asked by %d", i), c})
+		}
+	}
+	return out
+}
+
+func (r mappingMaker) table(name string, heads ...string) *sheet {
+	s := &sheet{name: name}
+	columns := 1 + r.IntN(5)
+	head := sheetRow{number: 1}
+	if len(heads) > 0 {
+		columns = len(heads)
+		for _, h := range heads {
+			head.cells = append(head.cells, textOf(h))
+		}
+	} else {
+		for i := range columns {
+			c := textOf(fmt.Sprintf("%s %d", r.text(), i))
+			if i > 0 && r.IntN(6) == 0 {
+				c = r.cell()
+			}
+			head.cells = append(head.cells, c)
+		}
+	}
+	s.rows = append(s.rows, head)
+	for i := range r.IntN(6) {
+		row := sheetRow{number: i + 2, cells: []cell{textOf(r.text())}}
+		for range columns - 1 {
+			row.cells = append(row.cells, r.cell())
+		}
+		s.rows = append(s.rows, row)
+	}
+	return s
+}
+
+func (r mappingMaker) mapping() *content {
+	c := &content{tables: yamlTables{}}
+	c.settings = append(c.settings, namedCell{name: textOf(optionTemplate), value: textOf("tiny")})
+	for i := range r.IntN(4) {
+		c.settings = append(c.settings, namedCell{textOf(fmt.Sprintf("s%d", i)), r.cell(), r.remarks()})
+	}
+	if r.IntN(2) == 0 {
+		c.settings = append(c.settings, namedCell{textOf(optionGroupBy), textOf("currency"), r.remarks()})
+	}
+	for _, f := range []string{pseudoWhen, "account", "text", r.text()} {
+		if r.IntN(5) > 0 && (len(c.columns) == 0 || clean(c.columns[len(c.columns)-1].field.text) != f) {
+			c.columns = append(c.columns, columnRow{record: textOf("Line"), field: textOf(f), value: r.cell(), remarks: r.remarks()})
+		}
+	}
+	for i := range r.IntN(4) {
+		name := fmt.Sprintf("%d %s", i, strings.Map(func(r rune) rune {
+			if strings.ContainsRune(":\\/?*[]'\n", r) {
+				return -1
+			}
+			return r
+		}, r.text()))
+		name = clean(string([]rune(name)[:min(30, len([]rune(name)))]))
+		c.tables.(yamlTables)[name] = r.table(name)
+		c.order = append(c.order, name)
+	}
+	if r.IntN(2) == 0 {
+		c.results = r.table(sheetResults, ResultsFormat, ResultsRole, ResultsColumn, ResultsWords)
+	}
+	if r.IntN(2) == 0 {
+		c.tests = r.table(sheetTests, testHeadings()...)
+	}
+	return c
+}
+
+// dump is all that a mapping holds, cell by cell, with the kind of each.
+func dump(c *content, t *Template) []string {
+	var out []string
+	say := func(parts ...any) { out = append(out, fmt.Sprintln(parts...)) }
+	remarks := func(r remarks, usual string) string {
+		s := " note " + typed(r.noteOr(usual).value())
+		more := slices.Clone(r.more)
+		slices.SortFunc(more, func(a, b extraCell) int { return strings.Compare(a.heading, b.heading) })
+		for _, m := range more {
+			s += " " + m.heading + " " + typed(m.value.value())
+		}
+		return s
+	}
+	for _, s := range c.settings {
+		name := clean(s.name.show())
+		if _, option := optionOf(name); option && s.value.isBlank() && len(s.more) == 0 {
+			continue // shown in workbooks, as if it were not there
+		}
+		say("setting", name, typed(s.value.value()), remarks(s.remarks, t.settingNote(name)))
+	}
+	for _, r := range c.columns {
+		say("column", clean(r.record.show()), clean(r.field.show()), typed(r.value.value()), remarks(r.remarks, t.columnNote(clean(r.record.show()), clean(r.field.show()))))
+	}
+	table := func(s *sheet) {
+		if s == nil || len(s.rows) < 2 && isReserved(s.name) {
+			return
+		}
+		for _, row := range s.rows {
+			var cells []string
+			for _, v := range row.cells {
+				cells = append(cells, typed(v.value()))
+			}
+			for len(cells) > 0 && cells[len(cells)-1] == "" {
+				cells = cells[:len(cells)-1]
+			}
+			say("table", s.name, strings.Join(cells, " | "))
+		}
+	}
+	for _, name := range c.lookupNames() {
+		s, _ := c.tables.read(name)
+		say("sheet", name)
+		table(s)
+	}
+	table(c.results)
+	table(c.tests)
+	return out
+}
+
+// A mapping goes from one form to the other and back without losing a cell, a note or the kind of a value. Options come before settings in YAML; that is
+// the only thing that may change place.
+func TestConversionLosesNothing(t *testing.T) {
+	tpl, bad := ReadTemplate(tinyTemplates(), "tiny")
+	if err := bad.Err(); err != nil {
+		t.Fatal(err)
+	}
+	for seed := range uint64(120) {
+		c := mappingMaker{rand.New(rand.NewPCG(seed, 7))}.mapping()
+		if c.unique() != nil {
+			continue
+		}
+		want := dump(c, tpl)
+		text, err := encodeYAML(c, tpl)
+		if err != nil {
+			t.Fatal(seed, err)
+		}
+		book, _, err := Convert(tinyTemplates(), "a.yaml", text, "a.xlsx")
+		if err != nil {
+			t.Fatalf("seed %d: %v\n%s", seed, err, text)
+		}
+		found := &collector{}
+		read := readContent("a.xlsx", book, found)
+		if err := found.list.Err(); err != nil {
+			t.Fatal(seed, err)
+		}
+		if diff := cmp.Diff(sortSettings(want), sortSettings(dump(read, tpl))); diff != "" {
+			t.Fatalf("seed %d, YAML to workbook: %s\n%s", seed, diff, text)
+		}
+		again, _, err := Convert(tinyTemplates(), "a.xlsx", book, "a.yaml")
+		if err != nil {
+			t.Fatal(seed, err)
+		}
+		if diff := cmp.Diff(string(text), string(again)); diff != "" {
+			t.Fatalf("seed %d, back to YAML: %s", seed, diff)
+		}
+	}
+}
+
+func sortSettings(lines []string) []string {
+	var out []string
+	for _, wanted := range []bool{true, false} {
+		for _, l := range lines {
+			if strings.HasPrefix(l, "setting "+optionGroupBy) == wanted {
+				out = append(out, l)
+			}
+		}
+	}
+	return out
+}
+
+// What the other form cannot hold is refused, with its place.
+func TestConversionRefuses(t *testing.T) {
+	head := "template: tiny\nsettings:\n  company: \"1\"\n"
+	for _, c := range []struct{ name, text, want string }{
+		{"long number", head + "lookups:\n  T:\n    columns: [A, B]\n    rows:\n      - [x, 1234567890123456]\n", "a.yaml T line 8: a number of more than 15 digits loses figures"},
+		{"reserved name", head + "lookups:\n  Fields:\n    columns: [A, B]\n", "a lookup sheet cannot be called so"},
+		{"long name", head + "lookups:\n  " + strings.Repeat("x", 32) + ":\n    columns: [A, B]\n", "has at most 31 characters"},
+		{"impossible name", head + "lookups:\n  \"a/b\":\n    columns: [A, B]\n", "has none of"},
+		{"names alike", head + "lookups:\n  Ab:\n    columns: [A, B]\n  aB:\n    columns: [A, B]\n", "differ in upper and lower case only"},
+		{"control character", head + "lookups:\n  T:\n    columns: [A, B]\n    rows:\n      - [x, \"a\\u0001b\"]\n", "a cell cannot hold control characters"},
+		{"long text", head + "lookups:\n  T:\n    columns: [A, B]\n    rows:\n      - [x, " + strings.Repeat("a", 32768) + "]\n", "more than 32767 characters"},
+		{"mistake", "template: tiny\ntemplte: x\n", "unknown key"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			out, _, err := Convert(tinyTemplates(), "a.yaml", []byte(c.text), "a.xlsx")
+			if out != nil || err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("want %q, got %v", c.want, err)
+			}
+		})
+	}
+}
+
+// Rows of the YAML form stand one in a line, so that a changed code is a changed line.
+func TestYAMLDiffsWell(t *testing.T) {
+	c := mappingMaker{rand.New(rand.NewPCG(3, 7))}.mapping()
+	c.tables = yamlTables{"Accounts": sheetOf("Accounts", [][]string{{"Concur", "Ledger"}, {"0100", "6100"}, {"0200", "6200"}})}
+	before, err := encodeYAML(c, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.tables.(yamlTables)["Accounts"].rows[2].cells[1] = textOf("6205")
+	after, err := encodeYAML(c, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := strings.Split(string(before), "\n"), strings.Split(string(after), "\n")
+	changed := 0
+	for i := range a {
+		if a[i] != b[i] {
+			changed++
+		}
+	}
+	if len(a) != len(b) || changed != 1 {
+		t.Errorf("%d lines changed", changed)
+	}
+}
