@@ -34,7 +34,6 @@ type ExplainedFile struct {
 
 	made *explainedFile
 	docs int
-	open bool
 }
 
 // ExplainedDocument is a document with what became of it.
