@@ -24,6 +24,8 @@ type Worker struct {
 
 	doc      *Prepared
 	problems []Problem
+	// failures counts problems, those that are told once for many rows each time.
+	failures int
 	// watch sees each row while the environment stands on it; nil but for explain.
 	watch func(r *recordPlan)
 }
@@ -157,12 +159,12 @@ func (w *Worker) row(r *recordPlan) {
 	}
 	row := preparedRow{record: r.index, start: len(w.doc.buf), end: len(w.doc.buf)}
 	w.env.inDoc++
-	before := len(w.problems)
+	before := w.failures
 	w.values = w.values[:0]
 	for i := range r.fields {
 		w.values = append(w.values, w.value(r, &r.fields[i]))
 	}
-	if len(w.problems) > before {
+	if w.failures > before {
 		return
 	}
 	if r.once >= 0 {

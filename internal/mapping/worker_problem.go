@@ -102,6 +102,7 @@ func encodeProblems(r *recordPlan, err error) []Problem {
 
 // problem keeps a problem once.
 func (w *Worker) problem(p Problem) {
+	w.failures++
 	for _, q := range w.problems {
 		if q == p {
 			return
