@@ -177,8 +177,9 @@ func (p *press) put(r mapping.Rendered, from int64) error {
 		p.held[r.Envelope.ID] = "the mapping makes no line for this document; check the conditions of its records, or reject the document"
 		return nil
 	}
+	// A copy of the currency, for the text is a part of the whole document's.
 	sh.parts = append(sh.parts, journal.Part{DocID: r.Prepared.DocID, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows,
-		Currency: r.Prepared.Currency, Debit: r.Prepared.Debit, Credit: r.Prepared.Credit})
+		Currency: strings.Clone(r.Prepared.Currency), Debit: r.Prepared.Debit, Credit: r.Prepared.Credit})
 	if limit := p.maxDocuments(); limit > 0 && len(sh.parts) >= limit || r.Prepared.Group == r.Prepared.DocID {
 		sh.full = true
 		delete(p.groups, groupKey(r.Prepared.Group, from))

@@ -62,7 +62,7 @@ type world struct {
 	dir     string
 	clock   *clock
 	fis     *sim.FIS
-	http    *sim.HTTPServer
+	url     string
 	cfg     *config.Config
 	j       *journal.Journal
 	b       *bridge.Bridge
@@ -90,6 +90,7 @@ type options struct {
 	mappings  map[string]string
 	templates fs.FS
 	realClock bool
+	url       string // of a service in another process
 }
 
 // newWorld makes a world and its bridge, logged in.
@@ -101,11 +102,13 @@ func newWorld(t testing.TB, o options) *world {
 	}
 	cfg := sim.DefaultFIS()
 	cfg.Now = w.clock.now
-	w.fis = sim.NewFIS(cfg)
-	var err error
-	w.http, err = sim.ListenHTTP("127.0.0.1:0", w.fis)
-	w.ok(err)
-	t.Cleanup(func() { w.ok(w.http.Close()) })
+	if w.url = o.url; w.url == "" {
+		w.fis = sim.NewFIS(cfg)
+		http, err := sim.ListenHTTP("127.0.0.1:0", w.fis)
+		w.ok(err)
+		t.Cleanup(func() { w.ok(http.Close()) })
+		w.url = http.URL
+	}
 	for _, dir := range []string{"erp/in", "erp/out/archive", "erp/out/failed"} {
 		w.ok(os.MkdirAll(filepath.Join(w.dir, dir), 0o750))
 	}
@@ -119,7 +122,7 @@ func newWorld(t testing.TB, o options) *world {
 	w.j, err = journal.Open(w.ctx, filepath.Join(w.dir, "journal.db"), w.clock.now, "test")
 	w.ok(err)
 	t.Cleanup(func() { w.ok(w.j.Close()) })
-	w.client, err = concur.New(concur.Config{BaseURL: w.http.URL, ClientID: cfg.ClientID, ClientSecret: concur.Secret(cfg.ClientSecret), CompanyUUID: cfg.CompanyUUID,
+	w.client, err = concur.New(concur.Config{BaseURL: w.url, ClientID: cfg.ClientID, ClientSecret: concur.Secret(cfg.ClientSecret), CompanyUUID: cfg.CompanyUUID,
 		SystemID: w.cfg.Concur.SystemID, Tokens: bridge.Tokens(w.j, cfg.CompanyUUID), PageSize: w.cfg.Concur.PageSize, BatchSize: w.cfg.Concur.ConfirmBatch,
 		MaxWait: -1, MinInterval: -1, Now: w.clock.now, Sleep: w.clock.sleep, Transport: &http.Transport{}})
 	w.ok(err)
@@ -137,7 +140,7 @@ func (w *world) configure(o options) {
 		o.routes = oneRoute
 	}
 	text := fmt.Sprintf("concur:\n  base_url: %s\n  company_uuid: %s\n  client_id: c\n  client_secret: env:SECRET\n  system_id: OURS\n%sjournal: { path: journal.db }\n"+
-		"targets:\n  erp: { kind: folder, path: erp }\nroutes:%s%s", w.http.URL, sim.DefaultFIS().CompanyUUID, o.concur, o.routes, o.extra)
+		"targets:\n  erp: { kind: folder, path: erp }\nroutes:%s%s", w.url, sim.DefaultFIS().CompanyUUID, o.concur, o.routes, o.extra)
 	var err error
 	w.cfg, err = config.Parse([]byte(text), "fisbridge.yaml", w.dir)
 	w.ok(err)
