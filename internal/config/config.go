@@ -115,11 +115,9 @@ type Route struct {
 	// When is a condition in the accountants' formulas; empty takes every document of the types.
 	When string `yaml:"when"`
 	// Mapping is the workbook (.xlsx or .yaml), relative to the working folder.
-	Mapping string `yaml:"mapping"`
-	// Template overrides the template that the mapping names.
-	Template string  `yaml:"template"`
-	Drop     Drop    `yaml:"drop"`
-	Returns  Returns `yaml:"returns"`
+	Mapping string  `yaml:"mapping"`
+	Drop    Drop    `yaml:"drop"`
+	Returns Returns `yaml:"returns"`
 	// IncludeTest takes documents of test users (isTest Y) as well.
 	IncludeTest bool `yaml:"include_test"`
 	// Payments sends payment confirmations. Not given, it is on where FIS supports them, for expense.
