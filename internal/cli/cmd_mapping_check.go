@@ -41,7 +41,7 @@ folder the tests find their documents in the journal.
 With --annotate the findings become notes of the cells they are about, in place of those of the last time; everything else in the workbook stays.
 Close it in Excel before.
 
-Exit code 0 when no finding is an error, 4 when one is.`,
+Exit code 0 when no finding is an error, 4 when one is, 3 when documents could not be read.`,
 		Example: `  fisbridge mapping check mappings/
   fisbridge mapping check mappings/acme.xlsx --from-journal 30d
   fisbridge mapping check mappings/acme.xlsx --documents documents/ --annotate`,
@@ -66,7 +66,7 @@ func (a *app) mappingCheck(ctx context.Context, o mappingCheckOptions, args []st
 	if err != nil {
 		return err
 	}
-	s := &mappingSource{app: a}
+	s := &mappingSource{app: a, unread: &bad{app: a}}
 	if err := s.open(ctx, o); err != nil {
 		return err
 	}
@@ -97,6 +97,9 @@ func (a *app) mappingCheck(ctx context.Context, o mappingCheckOptions, args []st
 	if wrong > 0 {
 		return &Error{Code: ExitInvalid}
 	}
+	if s.unread.count > 0 {
+		return needsPerson()
+	}
 	return nil
 }
 
@@ -106,8 +109,7 @@ func (a *app) checkOne(ctx context.Context, o mappingCheckOptions, s *mappingSou
 	if data == nil {
 		return &mapping.CheckReport{File: path, Findings: findings}, nil
 	}
-	left := &bad{app: a}
-	opt := mapping.CheckOptions{Find: s.find(), Created: a.now(), Documents: s.documents(ctx, o, left)}
+	opt := mapping.CheckOptions{Find: s.find(), Created: a.now(), Documents: s.documents(ctx, o)}
 	return mapping.Check(ctx, a.ownTemplates(), path, data, opt)
 }
 
@@ -161,6 +163,8 @@ type mappingSource struct {
 	space *workspace // nil without a journal
 	since time.Time
 	data  []byte // of the mapping that is being checked
+	// unread are documents that cannot be read.
+	unread *bad
 }
 
 // open opens the journal; without --from-journal it need not be there.
@@ -198,13 +202,13 @@ func (s *mappingSource) find() mapping.FindDocument {
 }
 
 // documents are those that were asked for, nil when none were. What cannot be read is told and passed over.
-func (s *mappingSource) documents(ctx context.Context, o mappingCheckOptions, left *bad) iter.Seq2[fis.Envelope, error] {
+func (s *mappingSource) documents(ctx context.Context, o mappingCheckOptions) iter.Seq2[fis.Envelope, error] {
 	switch {
 	case len(o.documents) > 0:
 		return func(yield func(fis.Envelope, error) bool) {
 			for env, err := range s.app.documents(o.documents) {
 				if err != nil {
-					left.tell(fis.Envelope{}, err)
+					s.unread.tell(fis.Envelope{}, err)
 					continue
 				}
 				if !yield(env, nil) {

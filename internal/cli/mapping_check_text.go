@@ -30,7 +30,7 @@ func (a *app) tellChecked(r *mapping.CheckReport) {
 			a.say("  %s", at)
 			group = at
 		}
-		a.say("    %-8s%s%s", cellOf(f), a.paint(severityOf(f)), findingText(f))
+		a.say("    %-9s%s %s", cellOf(f), a.label(f), findingText(f))
 	}
 	if t := r.Tests; t != nil && !a.quiet {
 		a.say("  tests: %d passed, %d failed%s", t.Passed, t.Failed, ifTrue(t.NotRun > 0, fmt.Sprintf(", %d not run", t.NotRun), ""))
@@ -55,11 +55,16 @@ func cellOf(f mapping.Finding) string {
 	return f.Cell + " "
 }
 
-func severityOf(f mapping.Finding) severity {
+// label is error or warning, with its colour where a person looks at a terminal.
+func (a *app) label(f mapping.Finding) string {
+	text, color := fmt.Sprintf("%-8s", f.Severity), "31" // red
 	if f.Severity == mapping.Warning {
-		return warning
+		color = "33" // yellow
 	}
-	return problem
+	if !a.colors() {
+		return text
+	}
+	return "\x1b[" + color + "m" + text + "\x1b[0m"
 }
 
 // findingText is what stands in the cell, what is wrong, and what may have been meant.
@@ -68,7 +73,7 @@ func findingText(f mapping.Finding) string {
 	if f.Value != "" && !strings.Contains(f.Reason, f.Value) {
 		text = visible(shortened(f.Value)) + ": " + text
 	}
-	if f.Nearest != "" {
+	if f.Nearest != "" && !strings.Contains(f.Reason, "did you mean "+f.Nearest) {
 		text += " (did you mean " + f.Nearest + "?)"
 	}
 	return visible(text)
