@@ -69,7 +69,6 @@ type world struct {
 	client  *concur.Client
 	service bridge.Service // in place of client, where a test needs another one
 	loaded  fs.FS
-	lastID  int
 }
 
 // oneRoute is the route of most tests.
