@@ -31,7 +31,7 @@ func (b *book) columns() {
 	s := sheetColumns
 	more := headingsOf(b.c.columns)
 	b.row(s, 1, b.st.head, append(columnHeadings(), more...)...)
-	widths := append([]float64{12, 20, 58, 22, 10, 7, 9, 20, 44}, repeated(24, len(more))...)
+	widths := append([]float64{b.widest(12, 20, func(r columnRow) cell { return r.record }), b.widest(18, 38, func(r columnRow) cell { return r.field }), 58, 22, 10, 7, 9, 20, 44}, repeated(24, len(more))...)
 	n, before := 1, ""
 	fact, other := b.st.factOdd, b.st.fact
 	for _, row := range b.c.columns {
@@ -58,6 +58,15 @@ func (b *book) columns() {
 	b.requiredBlank(n)
 	b.protect(s)
 	b.printSetup(s, true)
+}
+
+// widest is a width that holds what stands in a column, within bounds.
+func (b *book) widest(least, most float64, of func(columnRow) cell) float64 {
+	w := least
+	for _, row := range b.c.columns {
+		w = max(w, textWidth(of(row).show())+2)
+	}
+	return min(w, most)
 }
 
 // valueHint offers the names that have a value in the record.

@@ -53,13 +53,13 @@ func textWidth(s string) float64 {
 	for _, r := range s {
 		switch {
 		case strings.ContainsRune("iljtfrI.,:;'!|()[]-/ ", r):
-			w += 0.55
+			w += 0.52
 		case strings.ContainsRune("mwMW@%", r):
-			w += 1.6
+			w += 1.55
 		case unicode.IsUpper(r), r > 0x2000:
-			w += 1.3
+			w += 1.25
 		default:
-			w += 1.02
+			w += 0.96
 		}
 	}
 	return w
