@@ -38,7 +38,7 @@ func TestAccountant(t *testing.T) {
 		w.must(f.SetCellStr("Columns", w.valueOf(f, "Text"), "LEFT(line.txt; 30)"))
 	})
 	e := w.command(4, "mapping", "check", book, "--annotate")
-	if !strings.Contains(e.out, "(did you mean line.text?)") || !strings.Contains(e.out, "C14") {
+	if !strings.Contains(e.out, "did you mean line.text?") || !strings.Contains(e.out, "C14") {
 		t.Errorf("the slip is not told: %s", e)
 	}
 	w.excel(book, func(f *excelize.File) {
