@@ -152,57 +152,6 @@ func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Fo
 	return a.SettleFiles()
 }
 
-// wholeFile applies what is said about an import file as a whole, by this result file and those before it: an acknowledgement with counts
-// is believed only when the rejects that it counts are listed.
-func (ap *applier) wholeFile(id int64, restPosted bool) error {
-	if restPosted && ap.a.Listed() > 0 {
-		ap.withheld = true // a line that cannot be used may be the reject of any document
-		return nil
-	}
-	if restPosted {
-		return ap.a.FileVerdict(id, fis.Outcome{Verdict: fis.Posted})
-	}
-	t, err := ap.a.FileTold(id)
-	if err != nil || len(t.Rows) == 0 {
-		return err
-	}
-	var rows []returns.Row
-	for _, r := range t.Rows {
-		var kept told
-		if err := json.Unmarshal([]byte(r.Data), &kept); err != nil {
-			return err
-		}
-		rows = append(rows, returns.Row{Line: r.Line, Kind: returns.File, Outcome: kept.Outcome, Accepted: kept.Accepted, Rejected: kept.Rejected})
-	}
-	folded := returns.FoldFile(rows, returns.FileTally{Documents: t.File.Documents, Lines: t.Lines, RejectedDocuments: t.RejectedDocuments, RejectedLines: t.RejectedLines})
-	switch folded.State {
-	case returns.Waiting:
-		return nil
-	case returns.Conflict:
-		return ap.a.FileConflict(t.File, folded.Problem)
-	}
-	if folded.Outcome.Verdict == returns.Partial {
-		folded.Outcome.Verdict = fis.Posted // of those that no reject names
-	}
-	return ap.a.FileVerdict(id, folded.Outcome)
-}
-
-// named is for a result file that lists rejects only and has none: its name or header says which import file is posted.
-func (ap *applier) named(sum returns.Summary) error {
-	if !sum.RestPosted || len(ap.files) > 0 || !sum.Refs.NamesFile() {
-		return nil
-	}
-	_, file, problem, err := ap.a.Match(refOf(returns.Refs{FileSequence: sum.Refs.FileSequence, FileName: sum.Refs.FileName, BatchID: sum.Refs.BatchID}))
-	if err != nil {
-		return err
-	}
-	if problem != "" {
-		return ap.a.Add(journal.ResultRow{Problem: problem})
-	}
-	ap.files[file] = true
-	return nil
-}
-
 // row matches one line and keeps it.
 func (ap *applier) row(row returns.Row) error {
 	out := journal.ResultRow{Line: row.Line, Problem: row.Problem, FileLine: row.Refs.FileLine, Verdict: row.Outcome.Verdict}
@@ -290,48 +239,4 @@ func (ap *applier) file(row returns.Row, out journal.ResultRow) error {
 		return err
 	}
 	return ap.a.Add(out)
-}
-
-// document folds everything told about one document. What this file says counts by itself first; only when it covers the document in part
-// are the lines of earlier result files added.
-func (ap *applier) document(t journal.Told) error {
-	need := returns.Coverage{Lines: t.Part.Rows, First: t.Part.FirstLine, Last: t.Part.LastLine}
-	current := t.Rows[len(t.Rows)-1].ResultID
-	rows, err := rowsOf(t.Rows, func(r journal.ResultRow) bool { return r.ResultID == current })
-	if err != nil {
-		return err
-	}
-	folded := returns.Fold(rows, need)
-	if folded.State == returns.Waiting && len(rows) < len(t.Rows) {
-		if rows, err = rowsOf(t.Rows, func(journal.ResultRow) bool { return true }); err != nil {
-			return err
-		}
-		folded = returns.Fold(rows, need)
-	}
-	switch folded.State {
-	case returns.Waiting:
-		return nil
-	case returns.Conflict:
-		return ap.a.Conflict(t.Doc.ID, folded.Problem)
-	}
-	return ap.a.Outcome(t, folded.Outcome)
-}
-
-func rowsOf(kept []journal.ResultRow, want func(journal.ResultRow) bool) ([]returns.Row, error) {
-	var out []returns.Row
-	var t told
-	data := ""
-	for _, k := range kept {
-		if !want(k) {
-			continue
-		}
-		if k.Data != data { // most lines of a document say the same
-			t, data = told{}, k.Data
-			if err := json.Unmarshal([]byte(data), &t); err != nil {
-				return nil, err
-			}
-		}
-		out = append(out, returns.Row{Line: k.Line, Kind: returns.Posting, ByLine: t.ByLine, Outcome: t.Outcome, Refs: returns.Refs{DocID: k.DocID, FileLine: k.FileLine}})
-	}
-	return out, nil
 }

@@ -8,9 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
@@ -19,50 +16,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
-
-// inbox is one return folder with the routes that share it. The target takes what any of them takes; each route says for itself what is its own.
-type inbox struct {
-	exchange.Returns
-	key    string
-	target exchange.Target
-	routes []*route
-	wants  []exchange.Target // of each route
-}
-
-// inboxes groups the usable routes by their return folder, in the order of the configuration.
-func (b *Bridge) inboxes() ([]*inbox, error) {
-	var out []*inbox
-	byKey := map[string]*inbox{}
-	for _, r := range b.usable() {
-		if !r.Returns.Given() {
-			continue
-		}
-		t, err := b.cfg.ReturnsFrom(r.Route)
-		if err != nil {
-			return nil, err
-		}
-		key := r.Returns.Target + ":" + path.Clean("/" + r.Returns.Folder)[1:]
-		in := byKey[key]
-		if in == nil {
-			in = &inbox{key: key, target: t}
-			byKey[key] = in
-			out = append(out, in)
-		}
-		in.share(r, t)
-	}
-	return out, nil
-}
-
-// share adds a route to those of the folder: its files are taken too, and the more patient of the routes decides when files stand still.
-func (in *inbox) share(r *route, t exchange.Target) {
-	in.routes, in.wants = append(in.routes, r), append(in.wants, t)
-	all := len(in.target.Match) == 0 || len(t.Match) == 0
-	if in.target.Match = append(slices.Clip(in.target.Match), t.Match...); all {
-		in.target.Match = nil
-	}
-	in.target.Ignore = slices.DeleteFunc(slices.Clone(in.target.Ignore), func(p string) bool { return !slices.Contains(t.Ignore, p) })
-	in.target.MinAge, in.target.LookInterval = max(in.target.MinAge, t.MinAge), max(in.target.LookInterval, t.LookInterval)
-}
 
 // collectAll takes the result files that have stood still into the journal.
 func (b *Bridge) collectAll(ctx context.Context, s *Summary) error {
@@ -175,21 +128,6 @@ func (b *Bridge) claim(ctx context.Context, in *inbox, info exchange.Info, s *Su
 	return b.take(ctx, in, info.Name, claimed, s)
 }
 
-// format finds the route and format that a file name belongs to.
-func (in *inbox) format(name string) (*route, *returns.Format) {
-	for i, r := range in.routes {
-		if !in.wants[i].Wants(name) {
-			continue
-		}
-		for _, f := range r.formats {
-			if f.Matches(name) {
-				return r, f
-			}
-		}
-	}
-	return nil, nil
-}
-
 // longEnough is the age from which a file that misses its end will not get it any more.
 const longEnough = time.Hour
 
@@ -286,59 +224,4 @@ func (b *Bridge) take(ctx context.Context, in *inbox, name, claimed string, s *S
 		return fmt.Errorf("apply: %w", err)
 	}
 	return b.archive(ctx, in, res, claimed)
-}
-
-// archive moves a file that is done with out of the return folder: to the archive, or to the failed ones with a note that says why.
-func (b *Bridge) archive(ctx context.Context, in *inbox, res journal.ResultFile, claimed string) error {
-	folder := in.target.Archive
-	if res.State == journal.Unreadable || res.Counts.Listed > 0 {
-		folder = in.target.Failed
-	}
-	as := exchange.ArchiveName(res.Name, res.Collected, res.SHA256)
-	if folder == in.target.Failed {
-		note, err := b.noteFor(ctx, res)
-		if err != nil {
-			return err
-		}
-		if err := in.WriteNote(ctx, folder, as+".txt", note); err != nil {
-			return fmt.Errorf("write the note beside it: %w", err)
-		}
-		killpoint.Here("archive.noted")
-	}
-	killpoint.Here("archive.intended")
-	if err := in.Move(ctx, claimed, folder, as); err != nil {
-		if errors.Is(err, os.ErrPermission) || errors.Is(err, exchange.ErrRefused) {
-			return nil // it stays where it is; its content is known, so that it changes nothing when it is seen again
-		}
-		return fmt.Errorf("move to %s: %w", folder, err)
-	}
-	killpoint.Here("archive.acted")
-	if res.MovedTo != "" {
-		return nil
-	}
-	if err := b.j.ResultMoved(context.WithoutCancel(ctx), res.ID, path.Join(folder, as)); err != nil {
-		return err
-	}
-	killpoint.Here("archive.done")
-	return nil
-}
-
-// noteFor tells a person what is wrong with a result file, line by line.
-func (b *Bridge) noteFor(ctx context.Context, res journal.ResultFile) ([]byte, error) {
-	var text strings.Builder
-	fmt.Fprintf(&text, "fisbridge could not use all of %s (result %d).\n", res.Name, res.ID)
-	if res.Reason != "" {
-		fmt.Fprintf(&text, "%s\n", res.Reason)
-	}
-	listed := 0
-	err := b.j.ResultRows(ctx, res.ID, true, func(row journal.ResultRow) error {
-		if listed++; listed <= 1000 {
-			fmt.Fprintf(&text, "line %d: %s\n", row.Line, row.Problem)
-		}
-		return nil
-	})
-	if listed > 1000 {
-		fmt.Fprintf(&text, "and %d more lines; `fisbridge show result %d` lists all\n", listed-1000, res.ID)
-	}
-	return []byte(text.String()), err
 }

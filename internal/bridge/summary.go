@@ -22,23 +22,22 @@ type Summary struct {
 	Started time.Time `json:"started_at"`
 	Ended   time.Time `json:"ended_at"`
 
-	Offered       int `json:"offered"`
-	Stored        int `json:"stored"`
-	Acknowledged  int `json:"acknowledged"`
-	Left          int `json:"left"`
-	Recalled      int `json:"recalled"`
-	Held          int `json:"held"`
-	Files         int `json:"files"`
-	Filed         int `json:"filed"`
-	Dropped       int `json:"dropped"`
-	Results       int `json:"results"`
-	Posted        int `json:"posted"`
-	Rejected      int `json:"rejected"`
-	Confirmed     int `json:"confirmed"`
-	Payments      int `json:"payments"`
-	PaymentsSent  int `json:"payments_confirmed"`
-	AgedOut       int `json:"payloads_aged_out"`
-	CorrectionsIn int `json:"-"`
+	Offered      int `json:"offered"`
+	Stored       int `json:"stored"`
+	Acknowledged int `json:"acknowledged"`
+	Left         int `json:"left"`
+	Recalled     int `json:"recalled"`
+	Held         int `json:"held"`
+	Files        int `json:"files"`
+	Filed        int `json:"filed"`
+	Dropped      int `json:"dropped"`
+	Results      int `json:"results"`
+	Posted       int `json:"posted"`
+	Rejected     int `json:"rejected"`
+	Confirmed    int `json:"confirmed"`
+	Payments     int `json:"payments"`
+	PaymentsSent int `json:"payments_confirmed"`
+	AgedOut      int `json:"payloads_aged_out"`
 
 	// LockMillis is how long documents were unlocked in Concur between the answer that brought them and their acknowledgement.
 	LockP50 int64 `json:"lock_ms_p50"`

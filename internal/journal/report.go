@@ -80,28 +80,6 @@ type PaymentTally struct {
 	Amount   fis.Amount        `json:"amount"`
 }
 
-// PaymentTallies adds up every payment known.
-func (j *Journal) PaymentTallies(ctx context.Context) ([]PaymentTally, error) {
-	all, err := j.payments(ctx, `1 = 1 ORDER BY id`)
-	if err != nil {
-		return nil, err
-	}
-	var out []PaymentTally
-	at := map[string]int{}
-	for _, p := range all {
-		key := string(p.State) + "/" + string(p.Payment.Status) + "/" + p.Payment.Currency
-		i, ok := at[key]
-		if !ok {
-			i = len(out)
-			at[key] = i
-			out = append(out, PaymentTally{State: p.State, Status: p.Payment.Status, Currency: p.Payment.Currency})
-		}
-		out[i].Payments++
-		out[i].Amount = out[i].Amount.Add(p.Payment.Amount)
-	}
-	return out, nil
-}
-
 // ResultRows walks the lines of a result file, or only its exceptions.
 func (j *Journal) ResultRows(ctx context.Context, resultID int64, onlyExceptions bool, fn func(ResultRow) error) error {
 	query := `SELECT line, kind, doc_id, file_id, file_line, verdict, data, problem FROM result_rows WHERE result_id = $1`

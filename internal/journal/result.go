@@ -120,11 +120,6 @@ func (j *Journal) ResultsIn(ctx context.Context, states ...ResultState) ([]Resul
 	return j.results(ctx, where+" ORDER BY id", args...)
 }
 
-// ResultsToMove gives the result files that are done with but still lie in the return folder.
-func (j *Journal) ResultsToMove(ctx context.Context, route string) ([]ResultFile, error) {
-	return j.results(ctx, `route = $1 AND moved_to = '' AND state <> 'collected' ORDER BY id`, route)
-}
-
 // FindResults gives the result files that a person may mean: by name or id.
 func (j *Journal) FindResults(ctx context.Context, word string) ([]ResultFile, error) {
 	return j.results(ctx, `name = $1 OR CAST(id AS TEXT) = $1`, word)

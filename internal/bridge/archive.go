@@ -1,0 +1,69 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/killpoint"
+)
+
+// archive moves a file that is done with out of the return folder: to the archive, or to the failed ones with a note that says why.
+func (b *Bridge) archive(ctx context.Context, in *inbox, res journal.ResultFile, claimed string) error {
+	folder := in.target.Archive
+	if res.State == journal.Unreadable || res.Counts.Listed > 0 {
+		folder = in.target.Failed
+	}
+	as := exchange.ArchiveName(res.Name, res.Collected, res.SHA256)
+	if folder == in.target.Failed {
+		note, err := b.noteFor(ctx, res)
+		if err != nil {
+			return err
+		}
+		if err := in.WriteNote(ctx, folder, as+".txt", note); err != nil {
+			return fmt.Errorf("write the note beside it: %w", err)
+		}
+		killpoint.Here("archive.noted")
+	}
+	killpoint.Here("archive.intended")
+	if err := in.Move(ctx, claimed, folder, as); err != nil {
+		if errors.Is(err, os.ErrPermission) || errors.Is(err, exchange.ErrRefused) {
+			return nil // it stays where it is; its content is known, so that it changes nothing when it is seen again
+		}
+		return fmt.Errorf("move to %s: %w", folder, err)
+	}
+	killpoint.Here("archive.acted")
+	if res.MovedTo != "" {
+		return nil
+	}
+	if err := b.j.ResultMoved(context.WithoutCancel(ctx), res.ID, path.Join(folder, as)); err != nil {
+		return err
+	}
+	killpoint.Here("archive.done")
+	return nil
+}
+
+// noteFor tells a person what is wrong with a result file, line by line.
+func (b *Bridge) noteFor(ctx context.Context, res journal.ResultFile) ([]byte, error) {
+	var text strings.Builder
+	fmt.Fprintf(&text, "fisbridge could not use all of %s (result %d).\n", res.Name, res.ID)
+	if res.Reason != "" {
+		fmt.Fprintf(&text, "%s\n", res.Reason)
+	}
+	listed := 0
+	err := b.j.ResultRows(ctx, res.ID, true, func(row journal.ResultRow) error {
+		if listed++; listed <= 1000 {
+			fmt.Fprintf(&text, "line %d: %s\n", row.Line, row.Problem)
+		}
+		return nil
+	})
+	if listed > 1000 {
+		fmt.Fprintf(&text, "and %d more lines; `fisbridge show result %d` lists all\n", listed-1000, res.ID)
+	}
+	return []byte(text.String()), err
+}

@@ -1,0 +1,68 @@
+package bridge
+
+import (
+	"path"
+	"slices"
+
+	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/returns"
+)
+
+// inbox is one return folder with the routes that share it. The target takes what any of them takes; each route says for itself what is its own.
+type inbox struct {
+	exchange.Returns
+	key    string
+	target exchange.Target
+	routes []*route
+	wants  []exchange.Target // of each route
+}
+
+// inboxes groups the usable routes by their return folder, in the order of the configuration.
+func (b *Bridge) inboxes() ([]*inbox, error) {
+	var out []*inbox
+	byKey := map[string]*inbox{}
+	for _, r := range b.usable() {
+		if !r.Returns.Given() {
+			continue
+		}
+		t, err := b.cfg.ReturnsFrom(r.Route)
+		if err != nil {
+			return nil, err
+		}
+		key := r.Returns.Target + ":" + path.Clean("/" + r.Returns.Folder)[1:]
+		in := byKey[key]
+		if in == nil {
+			in = &inbox{key: key, target: t}
+			byKey[key] = in
+			out = append(out, in)
+		}
+		in.share(r, t)
+	}
+	return out, nil
+}
+
+// share adds a route to those of the folder: its files are taken too, and the more patient of the routes decides when files stand still.
+func (in *inbox) share(r *route, t exchange.Target) {
+	in.routes, in.wants = append(in.routes, r), append(in.wants, t)
+	all := len(in.target.Match) == 0 || len(t.Match) == 0
+	if in.target.Match = append(slices.Clip(in.target.Match), t.Match...); all {
+		in.target.Match = nil
+	}
+	in.target.Ignore = slices.DeleteFunc(slices.Clone(in.target.Ignore), func(p string) bool { return !slices.Contains(t.Ignore, p) })
+	in.target.MinAge, in.target.LookInterval = max(in.target.MinAge, t.MinAge), max(in.target.LookInterval, t.LookInterval)
+}
+
+// format finds the route and format that a file name belongs to.
+func (in *inbox) format(name string) (*route, *returns.Format) {
+	for i, r := range in.routes {
+		if !in.wants[i].Wants(name) {
+			continue
+		}
+		for _, f := range r.formats {
+			if f.Matches(name) {
+				return r, f
+			}
+		}
+	}
+	return nil, nil
+}

@@ -1,0 +1,71 @@
+package journal
+
+import (
+	"context"
+	"fmt"
+)
+
+// IntendAck commits that the acknowledgement of these stored documents is about to be sent (again).
+func (j *Journal) IntendAck(ctx context.Context, ids []string) error {
+	return j.in(ctx, "intend acknowledgement", func(t *tx) error {
+		for _, id := range ids {
+			if err := t.intendAck(id); err != nil {
+				return fmt.Errorf("document %s: %w", id, err)
+			}
+		}
+		return nil
+	})
+}
+
+// AckOutcome is what the service said about one acknowledgement.
+type AckOutcome struct {
+	DocID       string
+	State       State // Acknowledged, Recalled, Foreign, Gone, Stored (try again later), Held
+	Reason      string
+	Code        int
+	Correlation string
+	Millis      int64
+	// NotSent: the call was never made. Undone: the service did nothing. Neither try can have done what a later "done before" means, so it
+	// does not count.
+	NotSent, Undone bool
+	// Alarm, when not empty, opens an alarm with this remedy.
+	Alarm, Remedy string
+}
+
+// SettleAck commits what came of acknowledgements.
+func (j *Journal) SettleAck(ctx context.Context, outcomes []AckOutcome) error {
+	return j.in(ctx, "settle acknowledgements", func(t *tx) error {
+		for _, o := range outcomes {
+			if err := t.settleAck(o); err != nil {
+				return fmt.Errorf("document %s: %w", o.DocID, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (t *tx) settleAck(o AckOutcome) error {
+	if o.NotSent {
+		return t.one(`UPDATE documents SET ack_attempts = ack_attempts - 1 WHERE doc_id = $1 AND state = $2`, o.DocID, Stored)
+	}
+	acked, finished := "", ""
+	switch o.State {
+	case Acknowledged, Held:
+		acked = t.at
+	case Recalled, Foreign, Gone:
+		finished = t.at
+	}
+	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, acknowledged_at = $4, ack_millis = $5, finished_at = $6, ack_attempts = ack_attempts - $7 WHERE doc_id = $8 AND state = $9`,
+		o.State, t.at, o.Reason, acked, o.Millis, finished, flag(o.Undone), o.DocID, Stored); err != nil {
+		return err
+	}
+	name := map[State]string{Acknowledged: "acknowledged", Stored: "acknowledgement open", Recalled: "recalled", Foreign: "acknowledged by another system",
+		Gone: "unknown to the service", Held: "held"}[o.State]
+	if err := t.event(name, about{doc: o.DocID, correlation: o.Correlation}, detail{"code": o.Code, "reason": o.Reason}); err != nil {
+		return err
+	}
+	if o.Alarm == "" {
+		return nil
+	}
+	return t.alarm("acknowledgement", o.DocID, o.Alarm, o.Remedy)
+}

@@ -1,0 +1,165 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// PaymentRecord is a payment confirmation, owed, sent or kept.
+type PaymentRecord struct {
+	ID          int64        `json:"id"`
+	DocID       string       `json:"doc_id"`
+	DocType     fis.DocType  `json:"doc_type"`
+	State       ConfirmState `json:"state"`
+	Payment     fis.Payment  `json:"payment"`
+	ResultID    int64        `json:"result_id,omitempty"`
+	Line        int          `json:"line,omitempty"`
+	Attempts    int          `json:"attempts"`
+	Due         time.Time    `json:"due_at"`
+	DoneAt      time.Time    `json:"done_at,omitzero"`
+	Code        int          `json:"code"`
+	Message     string       `json:"message,omitempty"`
+	Correlation string       `json:"correlation,omitempty"`
+}
+
+const paymentColumns = `id, doc_id, doc_type, state, payment, result_id, line, attempts, due_at, done_at, code, message, correlation`
+
+func scanPayment(s interface{ Scan(...any) error }) (PaymentRecord, error) {
+	var p PaymentRecord
+	var payment, due, done string
+	if err := s.Scan(&p.ID, &p.DocID, &p.DocType, &p.State, &payment, &p.ResultID, &p.Line, &p.Attempts, &due, &done, &p.Code, &p.Message, &p.Correlation); err != nil {
+		return p, err
+	}
+	p.Due, p.DoneAt = Time(due), Time(done)
+	return p, json.Unmarshal([]byte(payment), &p.Payment)
+}
+
+// Payment keeps what the ERP said about a payment. A reference that is known with the same content changes nothing; with other content
+// it is a problem and nothing is sent. The payment waits until the posting is confirmed; types that FIS has no payment confirmation for are kept.
+func (a *Apply) Payment(d Doc, p fis.Payment, line int, pays bool) (problem string, err error) {
+	text, hash, err := contentHash(p)
+	if err != nil {
+		return "", err
+	}
+	var docID, known string
+	err = a.t.QueryRowContext(a.t.ctx, `SELECT doc_id, content_sha256 FROM payments WHERE reference = $1`, p.Reference).Scan(&docID, &known)
+	switch {
+	case err == nil && docID == d.ID && known == hash:
+		return "", a.t.event("payment repeated", about{doc: d.ID, result: a.result.ID}, detail{"reference": p.Reference})
+	case err == nil:
+		return fmt.Sprintf("payment reference %q was used before for document %s with other content; each payment confirmation needs a reference of its own", p.Reference, docID), nil
+	case !errors.Is(err, sql.ErrNoRows):
+		return "", err
+	}
+	id, err := a.t.next("payments")
+	if err != nil {
+		return "", err
+	}
+	state, err := a.t.paymentState(d, pays)
+	if err != nil {
+		return "", err
+	}
+	if _, err := a.t.exec(`INSERT INTO payments (id, reference, doc_id, doc_type, state, status, payment, content_sha256, result_id, line, due_at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,
+		id, p.Reference, d.ID, d.DocType, state, p.Status, text, hash, a.result.ID, line, a.t.at); err != nil {
+		return "", err
+	}
+	return "", a.t.event("payment "+string(state), about{doc: d.ID, result: a.result.ID}, detail{"reference": p.Reference, "status": p.Status, "amount": p.Amount, "currency": p.Currency})
+}
+
+func (t *tx) paymentState(d Doc, pays bool) (ConfirmState, error) {
+	if !pays || !d.DocType.HasPaymentConfirmation() {
+		return Kept, nil
+	}
+	n, err := t.count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1 AND state = 'done' AND verdict = 'posted'`, d.ID)
+	if n > 0 {
+		return Pending, err
+	}
+	return Waiting, err
+}
+
+// Document reads a document within the transaction.
+func (a *Apply) Document(docID string) (Doc, error) {
+	return scanDoc(a.t.QueryRowContext(a.t.ctx, `SELECT `+docColumns+` FROM documents WHERE doc_id = $1`, docID))
+}
+
+// DuePayments gives payment confirmations of a type that are due now, in the order in which the ERP gave them, at most limit. One that
+// is not due yet keeps the later ones of its document waiting, so that they arrive in their order.
+func (j *Journal) DuePayments(ctx context.Context, t fis.DocType, limit int) ([]PaymentRecord, error) {
+	return j.payments(ctx, `state IN ('intended','pending') AND doc_type = $1 AND (due_at <= $2 OR due_at > $3)
+		AND NOT EXISTS (SELECT 1 FROM payments e WHERE e.doc_id = payments.doc_id AND e.id < payments.id AND e.state IN ('intended','pending') AND e.due_at > $2 AND e.due_at <= $3)
+		ORDER BY id LIMIT $4`, t, stamp(j.now()), stamp(j.now().Add(longestDelay)), limit)
+}
+
+// PaymentsOf gives the payments of a document.
+func (j *Journal) PaymentsOf(ctx context.Context, docID string) ([]PaymentRecord, error) {
+	return j.payments(ctx, `doc_id = $1 ORDER BY id`, docID)
+}
+
+func (j *Journal) payments(ctx context.Context, where string, args ...any) ([]PaymentRecord, error) {
+	rows, err := j.read.QueryContext(ctx, `SELECT `+paymentColumns+` FROM payments WHERE `+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("journal: read payments: %w", err)
+	}
+	defer rows.Close()
+	var out []PaymentRecord
+	for rows.Next() {
+		p, err := scanPayment(rows)
+		if err != nil {
+			return nil, fmt.Errorf("journal: read payments: %w", err)
+		}
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}
+
+// IntendPayments commits that these payment confirmations are about to be sent.
+func (j *Journal) IntendPayments(ctx context.Context, ids []int64) error {
+	return j.in(ctx, "intend payment confirmations", func(t *tx) error {
+		for _, id := range ids {
+			if err := t.one(`UPDATE payments SET state = $1, attempts = attempts + 1, sent_at = $2 WHERE id = $3 AND state IN ('pending','intended')`, Intended, t.at, id); err != nil {
+				return fmt.Errorf("payment %d: %w", id, err)
+			}
+		}
+		return nil
+	})
+}
+
+// SettlePayments commits what the service answered to payment confirmations.
+func (j *Journal) SettlePayments(ctx context.Context, settled []Settled) error {
+	return j.in(ctx, "settle payment confirmations", func(t *tx) error {
+		for _, s := range settled {
+			if err := t.settlePayment(s); err != nil {
+				return fmt.Errorf("payment %d: %w", s.PaymentID, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (t *tx) settlePayment(s Settled) error {
+	if s.NotSent {
+		return t.one(`UPDATE payments SET attempts = attempts - 1, state = CASE WHEN attempts > 1 THEN 'intended' ELSE 'pending' END, due_at = $1 WHERE id = $2 AND state = $3`, t.due(s.Due), s.PaymentID, Intended)
+	}
+	done, state := "", s.State
+	switch s.State {
+	case Done:
+		done = t.at
+	case Pending:
+		state = Intended
+	}
+	if err := t.one(`UPDATE payments SET state = $1, due_at = $2, done_at = $3, code = $4, message = $5, correlation = $6, attempts = attempts - $7 WHERE id = $8 AND state = $9`,
+		state, t.due(s.Due), done, s.Code, s.Message, s.Correlation, flag(s.Undone), s.PaymentID, Intended); err != nil {
+		return err
+	}
+	name := map[ConfirmState]string{Done: "payment confirmed", Pending: "payment confirmation open", Stuck: "payment confirmation stuck", Waiting: "payment waits for the posting"}[s.State]
+	if err := t.event(name, about{doc: s.DocID, correlation: s.Correlation}, detail{"payment": s.PaymentID, "code": s.Code, "message": s.Message}); err != nil || s.Alarm == "" {
+		return err
+	}
+	return t.alarm("payment confirmation", fmt.Sprintf("payment %d", s.PaymentID), s.Alarm, s.Remedy)
+}

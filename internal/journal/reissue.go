@@ -1,0 +1,138 @@
+package journal
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// settleAllOrNothing: one rejected document means that the ERP took nothing. The rejected ones are confirmed as errors, the file is
+// withdrawn, and the others wait for a new file with a new number. Only when every document is accepted all are posted.
+func (t *tx) settleAllOrNothing(f File, result int64) error {
+	total, err := t.count(`SELECT COUNT(*) FROM file_documents WHERE file_id = $1 AND withdrawn = 0`, f.ID)
+	if err != nil {
+		return err
+	}
+	said := map[fis.Verdict][]string{}
+	for _, v := range []fis.Verdict{fis.Posted, fis.Rejected} {
+		if said[v], err = t.strings(`SELECT p.doc_id FROM file_documents p JOIN confirmations c ON c.doc_id = p.doc_id WHERE p.file_id = $1 AND p.withdrawn = 0 AND c.state = 'waiting' AND c.verdict = $2 ORDER BY p.position`, f.ID, v); err != nil {
+			return err
+		}
+	}
+	switch {
+	case len(said[fis.Rejected]) > 0:
+		return t.reissueWithout(f, said[fis.Rejected], "the ERP rejected "+strings.Join(clipList(said[fis.Rejected], 3), ", "), result)
+	case len(said[fis.Posted]) == total && f.State == Dropped:
+		for _, id := range said[fis.Posted] {
+			if err := t.settleWaiting(id, Posted, f.ID, result); err != nil {
+				return err
+			}
+		}
+		if err := t.one(`UPDATE files SET state = $1, state_since = $2 WHERE id = $3`, Accepted, t.at, f.ID); err != nil {
+			return err
+		}
+		return t.event("accepted", about{file: f.ID, result: result}, nil)
+	}
+	return nil
+}
+
+// settleWaiting makes an outcome final that had to wait for the rest of its file.
+func (t *tx) settleWaiting(docID string, state State, file, result int64) error {
+	reason, err := t.waitingReason(docID)
+	if err != nil {
+		return err
+	}
+	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, finished_at = $2, reason = $3 WHERE doc_id = $4 AND state IN ('filed','held')`, state, t.at, reason, docID); err != nil {
+		return err
+	}
+	if err := t.one(`UPDATE confirmations SET state = $1, due_at = $2 WHERE doc_id = $3 AND state = $4`, Pending, t.at, docID, Waiting); err != nil {
+		return err
+	}
+	t.settledAs(state)
+	return t.event(string(state), about{doc: docID, file: file, result: result}, nil)
+}
+
+// settledAs counts a final outcome.
+func (t *tx) settledAs(state State) {
+	if state == Posted {
+		t.posted++
+	} else {
+		t.rejected++
+	}
+}
+
+// waitingReason is the first text of the outcome that waits.
+func (t *tx) waitingReason(docID string) (string, error) {
+	var text string
+	var o fis.Outcome
+	if err := t.QueryRowContext(t.ctx, `SELECT outcome FROM confirmations WHERE doc_id = $1`, docID).Scan(&text); err != nil {
+		return "", err
+	}
+	err := json.Unmarshal([]byte(text), &o)
+	return firstText(o), err
+}
+
+// reissueWithout withdraws a file: the rejected documents are settled, all others wait for the next file.
+func (t *tx) reissueWithout(f File, rejected []string, why string, result int64) error {
+	for _, id := range rejected {
+		if err := t.settleWaiting(id, Rejected, f.ID, result); err != nil {
+			return err
+		}
+	}
+	contradicting, err := t.strings(`SELECT p.doc_id FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id JOIN confirmations c ON c.doc_id = p.doc_id
+		WHERE p.file_id = $1 AND d.state = 'filed' AND c.state = 'waiting' AND c.verdict = 'posted' AND c.outcome LIKE '%"number":%'`, f.ID)
+	if err != nil {
+		return err
+	}
+	held := map[string]bool{}
+	for _, id := range contradicting {
+		held[id] = true
+	}
+	others, err := t.strings(`SELECT p.doc_id FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id WHERE p.file_id = $1 AND p.withdrawn = 0 AND d.state IN ('filed','held') AND d.file_id = $1 ORDER BY p.position`, f.ID)
+	if err != nil {
+		return err
+	}
+	if _, err := t.exec(`UPDATE file_documents SET withdrawn = 1 WHERE file_id = $1`, f.ID); err != nil {
+		return err
+	}
+	for _, id := range others {
+		if err := t.backToWait(id, f, why, held[id]); err != nil {
+			return fmt.Errorf("document %s: %w", id, err)
+		}
+	}
+	if err := t.one(`UPDATE files SET state = $1, state_since = $2, reason = $3 WHERE id = $4`, Withdrawn, t.at, why, f.ID); err != nil {
+		return err
+	}
+	if err := t.clearAlarm("refused file", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), "withdrawn"); err != nil {
+		return err
+	}
+	return t.event("withdrawn", about{file: f.ID, result: result}, detail{"reason": why, "rejected": rejected, "others": len(others)})
+}
+
+// backToWait frees a document of a withdrawn file. One for which the ERP gave a document number all the same is held: it may be posted.
+func (t *tx) backToWait(id string, f File, why string, posted bool) error {
+	to, reason := Acknowledged, ""
+	if posted {
+		to, reason = Held, fmt.Sprintf("the ERP gave a document number, but rejected import file %s as a whole", f.Name)
+	}
+	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, file_id = 0, reissue_of = $4 WHERE doc_id = $5 AND state IN ('filed','held')`, to, t.at, reason, f.ID, id); err != nil {
+		return err
+	}
+	if _, err := t.exec(`DELETE FROM confirmations WHERE doc_id = $1 AND state = $2`, id, Waiting); err != nil {
+		return err
+	}
+	if err := t.event("taken out for reissue", about{doc: id, file: f.ID}, detail{"reason": why}); err != nil || !posted {
+		return err
+	}
+	return t.alarm("contradiction", id, fmt.Sprintf("the ERP gave document %s a number, but rejected its import file %s as a whole", id, f.Name),
+		fmt.Sprintf("look in the ERP: if it is posted, `fisbridge mark document %s posted --number N --reason …`, else `fisbridge release %s --reason …`", id, id))
+}
+
+func clipList(list []string, n int) []string {
+	if len(list) <= n {
+		return list
+	}
+	return append(append([]string{}, list[:n]...), fmt.Sprintf("%d more", len(list)-n))
+}
