@@ -33,6 +33,15 @@ func TestAccountant(t *testing.T) {
 	documents, err := filepath.Abs(filepath.Join("..", "..", "samples", "documents"))
 	w.must(err)
 
+	help, err := os.ReadFile(filepath.Join("..", "..", "docs", "accountants.md"))
+	w.must(err)
+	cut, condition := "LEFT(line.text; 30)", `IF(AND(line.account = "`+hotelAccount+`"; entryCountryCode = "DE"); "`+germanHotels+`"; `
+	for _, text := range []string{"\n" + cut + "\n", "\n" + condition, "did you mean line.text?"} {
+		if !strings.Contains(string(help), text) {
+			t.Errorf("docs/accountants.md does not say %s", text)
+		}
+	}
+
 	// First with a slip of the pen, as people make them.
 	w.excel(book, func(f *excelize.File) {
 		w.must(f.SetCellStr("Columns", w.valueOf(f, "Text"), "LEFT(line.txt; 30)"))
@@ -47,11 +56,11 @@ func TestAccountant(t *testing.T) {
 		if len(notes) != 1 || notes[0].Cell != w.valueOf(f, "Text") {
 			t.Errorf("the slip has no note at its cell: %v", notes)
 		}
-		w.must(f.SetCellStr("Columns", w.valueOf(f, "Text"), "LEFT(line.text; 30)"))
+		w.must(f.SetCellStr("Columns", w.valueOf(f, "Text"), cut))
 		centre := w.valueOf(f, "Cost centre")
 		before, err := f.GetCellValue("Columns", centre)
 		w.must(err)
-		w.must(f.SetCellStr("Columns", centre, `IF(AND(line.account = "`+hotelAccount+`"; entryCountryCode = "DE"); "`+germanHotels+`"; `+before+`)`))
+		w.must(f.SetCellStr("Columns", centre, condition+before+")"))
 	})
 	e = w.command(0, "mapping", "check", book, "--annotate", "--documents", documents)
 	w.excel(book, func(f *excelize.File) {
