@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/concur"
@@ -37,53 +38,66 @@ type verdict struct {
 	again bool
 }
 
+// pageOfDue is how many records that are due are looked up at once.
+const pageOfDue = 1000
+
 // all sends what is due of one type, batch by batch, and gives the number that Concur has now. Each record is sent once, or twice when an
 // obstacle was taken out of the way in between. A call that fails ends it: the next run goes on.
 func (e *errand[R, C]) all(ctx context.Context, t fis.DocType, size int) (done int, err error) {
-	open, repeated := map[string]bool{}, map[string]bool{} // open were sent, and may still be due
+	blocked, repeated := map[string]bool{}, map[string]bool{} // documents: with a record that stays open, with one that was sent twice
 	for {
-		due, lerr := e.due(ctx, t, size+len(open))
+		page, lerr := e.due(ctx, t, pageOfDue+len(blocked))
 		if lerr != nil {
 			return done, errors.Join(err, lerr)
 		}
-		due = e.untried(due, open, size)
-		if len(due) == 0 {
+		page = slices.DeleteFunc(page, func(r R) bool { return blocked[e.doc(r)] })
+		if len(page) == 0 {
 			return done, err
 		}
-		verdicts, berr := e.batch(ctx, t, due)
-		for key, v := range verdicts {
-			if v.again && !repeated[key] {
-				repeated[key] = true
-				delete(open, key)
+		for len(page) > 0 {
+			var due []R
+			due, page = e.pick(page, blocked, size)
+			if len(due) == 0 {
+				break
 			}
-			if v.State != journal.Pending {
-				delete(open, key)
+			verdicts, berr := e.batch(ctx, t, due)
+			for _, r := range due {
+				v, doc := verdicts[e.key(r)], e.doc(r)
+				switch {
+				case v.State == journal.Done:
+					done++
+				case v.again && !repeated[doc]:
+					repeated[doc] = true
+				case v.State == journal.Pending, v.State == "":
+					blocked[doc] = true
+				}
 			}
-			if v.State == journal.Done {
-				done++
+			if berr == nil {
+				continue
 			}
-		}
-		if berr == nil {
-			continue
-		}
-		if err = errors.Join(err, fmt.Errorf("%s: %w", t, berr)); !onlyOdd(berr) {
-			return done, err
+			if err = errors.Join(err, fmt.Errorf("%s: %w", t, berr)); !onlyOdd(berr) {
+				return done, err
+			}
 		}
 	}
 }
 
-// untried leaves out what was sent, and takes and remembers at most limit of the rest, one of each document: a document's payments
-// arrive in the order in which the ERP made them.
-func (e *errand[R, C]) untried(due []R, open map[string]bool, limit int) []R {
-	var out []R
+// pick takes at most limit records, one of each document, and gives back the others: a document's payments arrive in the order in which
+// the ERP made them, each after the answer to the one before.
+func (e *errand[R, C]) pick(page []R, blocked map[string]bool, limit int) (due, rest []R) {
 	docs := map[string]bool{}
-	for _, r := range due {
-		if k := e.key(r); !open[k] && len(out) < limit && !docs[e.doc(r)] {
-			docs[e.doc(r)], open[k] = true, true
-			out = append(out, r)
+	for _, r := range page {
+		switch doc := e.doc(r); {
+		case blocked[doc]:
+		case len(due) < limit && !docs[doc]:
+			docs[doc] = true
+			due = append(due, r)
+		default:
+			docs[doc] = true // what follows of this document waits behind it
+			rest = append(rest, r)
 		}
 	}
-	return out
+	return due, rest
 }
 
 // batch is one call: the intention is committed, the call made, what came of it committed.
