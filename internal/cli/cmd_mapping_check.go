@@ -109,7 +109,7 @@ func (a *app) checkOne(ctx context.Context, o mappingCheckOptions, s *mappingSou
 	if data == nil {
 		return &mapping.CheckReport{File: path, Findings: findings}, nil
 	}
-	opt := mapping.CheckOptions{Find: s.find(), Created: a.now(), Documents: s.documents(ctx, o)}
+	opt := mapping.CheckOptions{Find: s.find(), Created: a.now(), Documents: s.documents(ctx, o, path)}
 	return mapping.Check(ctx, a.ownTemplates(), path, data, opt)
 }
 
@@ -202,7 +202,7 @@ func (s *mappingSource) find() mapping.FindDocument {
 }
 
 // documents are those that were asked for, nil when none were. What cannot be read is told and passed over.
-func (s *mappingSource) documents(ctx context.Context, o mappingCheckOptions) iter.Seq2[fis.Envelope, error] {
+func (s *mappingSource) documents(ctx context.Context, o mappingCheckOptions, path string) iter.Seq2[fis.Envelope, error] {
 	switch {
 	case len(o.documents) > 0:
 		return func(yield func(fis.Envelope, error) bool) {
@@ -218,16 +218,32 @@ func (s *mappingSource) documents(ctx context.Context, o mappingCheckOptions) it
 		}
 	case o.journal != "":
 		return func(yield func(fis.Envelope, error) bool) {
-			err := s.space.j.EachRecentPayload(ctx, "", s.since, func(_ journal.Doc, env fis.Envelope) error {
-				if !yield(env, nil) {
-					return errStop
+			for _, route := range s.routesOf(path) {
+				err := s.space.j.EachRecentPayload(ctx, route, s.since, func(_ journal.Doc, env fis.Envelope) error {
+					if !yield(env, nil) {
+						return errStop
+					}
+					return nil
+				})
+				if errors.Is(err, errStop) || err != nil && !yield(fis.Envelope{}, err) {
+					return
 				}
-				return nil
-			})
-			if err != nil && !errors.Is(err, errStop) {
-				yield(fis.Envelope{}, err)
 			}
 		}
 	}
 	return nil
+}
+
+// routesOf are the routes that use the mapping; "", which is all of them, when none does.
+func (s *mappingSource) routesOf(path string) []string {
+	var routes []string
+	for _, r := range s.space.cfg.Routes {
+		if sameFile(path, s.space.cfg.Path(r.Mapping)) {
+			routes = append(routes, r.Name)
+		}
+	}
+	if len(routes) == 0 {
+		return []string{""}
+	}
+	return routes
 }
