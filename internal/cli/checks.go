@@ -35,7 +35,7 @@ func (c *checker) add(s severity, place, text, hint string) {
 func (c *checker) folders() {
 	for _, f := range []struct{ key, path string }{
 		{"journal.path", filepath.Dir(c.cfg.Path(c.cfg.Journal.Path))}, {"folders.files", c.cfg.Path(c.cfg.Folders.Files)},
-		{"folders.results", c.cfg.Path(c.cfg.Folders.Results)}, {"folders.temp", c.cfg.Path(c.cfg.Folders.Temp)},
+		{"folders.temp", c.cfg.Path(c.cfg.Folders.Temp)},
 	} {
 		if err := canWrite(f.path); err != nil {
 			c.add(problem, f.key, err.Error(), "give the account that runs fisbridge the right to write there")

@@ -66,8 +66,6 @@ type Journal struct {
 type Folders struct {
 	// Files keeps each import file as it was dropped, by route.
 	Files string `yaml:"files"`
-	// Results keeps each result file as it was collected, by route.
-	Results string `yaml:"results"`
 	// Templates holds this folder's own templates; they come before the built-in ones of the same name.
 	Templates string `yaml:"templates"`
 	// Temp holds files that are being made.
@@ -124,8 +122,6 @@ type Route struct {
 	Payments *bool `yaml:"payments"`
 	// MaxDocuments bounds the documents of one import file; 0 leaves it to the mapping.
 	MaxDocuments int `yaml:"max_documents"`
-	// CardCodes are payee codes of card vendors beyond CBCP, IBCP and COPD.
-	CardCodes []string `yaml:"card_codes"`
 }
 
 // How a dropped file is proved before it gets its final name: by its size, by its content read back and hashed, or, for drop
@@ -189,7 +185,6 @@ type Schedule struct {
 // Retention says for how many days finished work is kept; 0 keeps it for ever. Unfinished work is never touched.
 type Retention struct {
 	PayloadDays int `yaml:"payload_days"`
-	FileDays    int `yaml:"file_days"`
 }
 
 // Logging is the structured log; what people read in the terminal is not part of it.

@@ -17,7 +17,7 @@ func defaults() Config {
 			WaitAfterTimeout: 5 * time.Minute,
 			MaxWait:          30 * time.Minute,
 		},
-		Folders:       Folders{Files: "files", Results: "results", Templates: "templates", Temp: "tmp"},
+		Folders:       Folders{Files: "files", Templates: "templates", Temp: "tmp"},
 		Schedule:      Schedule{Timezone: "UTC", Missed: MissedLatest},
 		Logging:       Logging{Level: "info", Format: "text"},
 		Limits:        Limits{DocumentMiB: 64, ResultFileMiB: 1024, ResultRows: 5_000_000, UnzippedMiB: 64},

@@ -131,7 +131,6 @@ func (v *validation) journal() {
 
 func (v *validation) folders() {
 	v.required("folders.files", v.Folders.Files, "")
-	v.required("folders.results", v.Folders.Results, "")
 	v.required("folders.templates", v.Folders.Templates, "")
 	v.required("folders.temp", v.Folders.Temp, "")
 }
@@ -151,7 +150,6 @@ func (v *validation) schedule() {
 
 func (v *validation) rest() {
 	v.between("retention.payload_days", v.Retention.PayloadDays, 0, 36500)
-	v.between("retention.file_days", v.Retention.FileDays, 0, 36500)
 	v.oneOf("logging.level", v.Logging.Level, "debug", "info", "warn", "error")
 	v.oneOf("logging.format", v.Logging.Format, "text", "json")
 	v.between("limits.document_mib", v.Limits.DocumentMiB, 1, 1024)
