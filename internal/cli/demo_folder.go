@@ -12,7 +12,7 @@ import (
 )
 
 // demoConfig is the configuration of the demo's working folder. Everything it names lies in that folder or on this machine.
-const demoConfig = `# Made by fisbridge demo: three routes against simulators on this machine.
+const demoConfig = `# Made by fisbridge demo or sim: three routes against simulators on this machine.
 concur:
   base_url: {{.FIS}}
   company_uuid: {{.Login.CompanyUUID}}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"strings"
 	"time"
@@ -17,6 +18,27 @@ type fisCheck struct{ reasons, odd []string }
 
 func (c *fisCheck) bad(format string, args ...any) {
 	c.reasons = append(c.reasons, fmt.Sprintf(format, args...))
+}
+
+// body reads a request strictly, but for members that begin with _: the vendor's public request collection keeps a comment in one, and the
+// service takes it.
+func (c *fisCheck) body(body []byte, to any) bool {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(body, &members) != nil {
+		return c.decode(body, to)
+	}
+	all := len(members)
+	maps.DeleteFunc(members, func(name string, _ json.RawMessage) bool {
+		comment := strings.HasPrefix(name, "_")
+		if comment {
+			c.odd = append(c.odd, fmt.Sprintf("%s is no field of the reference, and ignored", name))
+		}
+		return comment
+	})
+	if len(members) < all {
+		body, _ = json.Marshal(members)
+	}
+	return c.decode(body, to)
 }
 
 // decode reads JSON strictly: unknown fields are refused.
@@ -61,7 +83,7 @@ func readAcknowledge(body []byte, _ fis.DocType) (fisRequest, []string, []string
 		IDs      []string `json:"ids"`
 		SystemID *string  `json:"systemId"`
 	}
-	if !c.decode(body, &b) {
+	if !c.body(body, &b) {
 		return fisRequest{}, c.reasons, nil
 	}
 	r := fisRequest{}
@@ -107,7 +129,7 @@ func readPosting(body []byte, _ fis.DocType) (fisRequest, []string, []string) {
 		SystemID      *string           `json:"systemId"`
 		Confirmations []json.RawMessage `json:"postingConfirmations"`
 	}
-	if !c.decode(body, &b) {
+	if !c.body(body, &b) {
 		return fisRequest{}, c.reasons, nil
 	}
 	r := c.request(b.SystemID, "postingConfirmations", len(b.Confirmations))
@@ -212,7 +234,7 @@ func readPayment(body []byte, t fis.DocType) (fisRequest, []string, []string) {
 		SystemID      *string           `json:"systemId"`
 		Confirmations []json.RawMessage `json:"processingConfirmation"`
 	}
-	if !c.decode(body, &b) {
+	if !c.body(body, &b) {
 		return fisRequest{}, c.reasons, nil
 	}
 	r := c.request(b.SystemID, "processingConfirmation", len(b.Confirmations))

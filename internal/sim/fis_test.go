@@ -97,6 +97,24 @@ func (c *caller) login() map[string]any {
 	return got
 }
 
+type listAnswer struct {
+	Content []struct {
+		ID, DocType, DocStatus, CompanyUUID string
+		Document                            map[string]any
+	}
+	Page  struct{ Size, TotalElements, TotalPages, Number int }
+	Links []struct{ Rel, Href string }
+}
+
+func (c *caller) list(query string) (list listAnswer) {
+	c.Helper()
+	status, text := c.do("GET", transactions("expense")+query, "", "")
+	if err := json.Unmarshal([]byte(text), &list); err != nil || status != 200 {
+		c.Fatal(status, text, err)
+	}
+	return list
+}
+
 func (c *caller) items(path, body string) []map[string]any {
 	c.Helper()
 	status, text := c.do("POST", transactions("expense")+path, "application/json", body)
@@ -131,8 +149,8 @@ const (
 	goodDate = "2019-02-06T12:00:00.270Z"
 )
 
-// The six requests of the vendor's public collection, answered as the reference says.
-func TestSixRequests(t *testing.T) {
+// The token calls and the list, answered as the reference says.
+func TestTokensAndList(t *testing.T) {
 	c := newCaller(t, FISConfig{})
 	c.add("d1", "d2", "d3")
 	first := c.login()
@@ -146,44 +164,67 @@ func TestSixRequests(t *testing.T) {
 		t.Fatalf("refresh: %d %v", status, again)
 	}
 	c.token = again["access_token"].(string)
-
-	status, text := c.do("GET", transactions("expense")+"?page=0&limit=2", "", "")
-	var list struct {
-		Content []struct {
-			ID, DocType, DocStatus, CompanyUUID string
-			Document                            map[string]any
-		}
-		Page  struct{ Size, TotalElements, TotalPages, Number int }
-		Links []struct{ Rel, Href string }
-	}
-	if err := json.Unmarshal([]byte(text), &list); err != nil || status != 200 {
-		t.Fatal(status, err)
-	}
+	list := c.list("?page=0&limit=2")
 	if len(list.Content) != 2 || list.Content[0].ID != "d1" || list.Content[0].DocStatus != "READY" || list.Page.TotalElements != 3 || list.Page.TotalPages != 2 || len(list.Links) != 4 {
 		t.Errorf("%+v", list)
 	}
+}
 
-	got := c.items("/acknowledgements", `{"ids":["d1","d2","nope"]}`)
-	want := []map[string]any{
-		{"code": 0.0, "docId": "d1", "systemId": "", "acknowledgeResult": "SUCCESS", "errorMessage": ""},
+// The six requests of the vendor's public collection in the form in which it sends them, answered as the reference says: the list without any
+// parameter, one report whatever its state, the acknowledgement, both confirmations with two postings and two messages, and the payment,
+// which has a comment in its body and two digits of milliseconds.
+func TestSixRequests(t *testing.T) {
+	c := newCaller(t, FISConfig{})
+	c.add("d1", "d2", "d3")
+	c.login()
+	if list := c.list(""); len(list.Content) != 3 || list.Content[0].ID != "d1" {
+		t.Errorf("%+v", list)
+	}
+	got := c.items("/acknowledgements", "{\r\n  \"systemId\" : \"Other\",\r\n  \"ids\": [ \"d1\" ]\r\n}\r\n")
+	want := []map[string]any{{"code": 0.0, "docId": "d1", "systemId": "Other", "acknowledgeResult": "SUCCESS", "errorMessage": ""}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if one := c.list("?docId=R-d1&ignoreDocumentStatus=yes"); len(one.Content) != 1 || one.Content[0].ID != "d1" || one.Content[0].DocStatus != "ACKNOWLEDGED" {
+		t.Errorf("%+v", one)
+	}
+	got = c.items("/acknowledgements", `{"ids":["d2","nope"]}`)
+	want = []map[string]any{
 		{"code": 0.0, "docId": "d2", "systemId": "", "acknowledgeResult": "SUCCESS", "errorMessage": ""},
 		{"code": 104.0, "docId": "nope", "systemId": "", "acknowledgeResult": "FAILURE", "errorMessage": "This document does not exist."},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	got = c.items("/postingconfirmations", `{"systemId":"","postingConfirmations":[`+fmt.Sprintf(posting, "d1")+`,
-		{"docId":"d2","overallPostingStatusCode":"error","postingDocs":[],"systemMessages":[{"messageId":"1","messageLanguage":"EN","messageShortText":"no"}]}]}`)
-	if got[0]["postingConfirmationResult"] != "SUCCESS" || got[1]["postingConfirmationResult"] != "SUCCESS" || got[0]["detailMessage"] != "" {
+	const (
+		two      = `{"companyId":"0100","documentNumber":"77","fiscalYear":"2026","paymentRelevantLineItems":[],"postingDate":"2026-05-27"},{"companyId":"0200","documentNumber":"78","fiscalYear":"2026","paymentRelevantLineItems":[],"postingDate":"2026-05-27"}`
+		messages = `{"concurTransactionLineItemId":"","messageId":"M1","messageLanguage":"EN","messageLongText":"","messageShortText":"not posted"},{"concurTransactionLineItemId":"","messageId":"M2","messageLanguage":"EN","messageLongText":"","messageShortText":"the cost centre is closed"}`
+	)
+	success := `{"systemId":"Other","postingConfirmations":[{"docId":"d1","overallPostingStatusCode":"success","postingDocs":[` + two + `],"systemMessages":[ ]}]}`
+	failure := `{"systemId":"","postingConfirmations":[{"docId":"d2","overallPostingStatusCode":"error","postingDocs":[],"systemMessages":[` + messages + `]}]}`
+	for _, body := range []string{success, failure} {
+		if got := c.items("/postingconfirmations", body); got[0]["postingConfirmationResult"] != "SUCCESS" || got[0]["code"] != 0.0 || got[0]["detailMessage"] != "" {
+			t.Errorf("%v", got)
+		}
+	}
+	pay := func(id, ref, date string) string {
+		return `{"_comment_1": "what this is", "systemId":"Other","processingConfirmation":[` + fmt.Sprintf(paying, id, "CP", date, ref) + `]}`
+	}
+	if got := c.items("/paymentconfirmations", pay("d1", "US01/1", "2022-05-27T12:00:00.27Z")); got[0]["paymentConfirmationResult"] != "SUCCESS" || got[0]["paymentRef"] != "US01/1" {
 		t.Errorf("%v", got)
 	}
-	// Two digits of milliseconds, as in the vendor's own sample: taken, and noted as a date that shows wrong.
-	got = c.items("/paymentconfirmations", `{"systemId":"","processingConfirmation":[`+fmt.Sprintf(paying, "d1", "CP", "2019-02-06T12:00:00.27Z", "US01/1")+`,`+fmt.Sprintf(paying, "d2", "PP", goodDate, "US01/2")+`]}`)
-	if got[0]["paymentConfirmationResult"] != "SUCCESS" || got[0]["paymentRef"] != "US01/1" || got[1]["paymentConfirmationResult"] != "NOT_POSTING_CONFIRMED" {
+	if got := c.items("/paymentconfirmations", strings.Replace(pay("d2", "US01/2", goodDate), "Other", "", 1)); got[0]["paymentConfirmationResult"] != "NOT_POSTING_CONFIRMED" {
 		t.Errorf("%v", got)
 	}
-	if r := c.fis.Refusals(); len(r) != 1 || !r[0].Odd {
-		t.Errorf("%+v", r)
+	// Both comments, and the date that shows wrong in Concur, are noted; nothing is refused.
+	noted := c.fis.Refusals()
+	for _, r := range noted {
+		if !r.Odd {
+			t.Errorf("refused: %+v", r)
+		}
+	}
+	if len(noted) != 3 {
+		t.Errorf("%+v", noted)
 	}
 	for id, status := range map[string]fis.Status{"d1": fis.StatusPostedSuccess, "d2": fis.StatusPostedFailure, "d3": fis.StatusReady} {
 		if d, _ := c.fis.Document(id); d.Status != status || d.Paid != (id == "d1") {
