@@ -2,6 +2,7 @@ package mapping_test
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -193,6 +194,37 @@ func TestFillWorkbookKeepsWhatPeopleMade(t *testing.T) {
 		t.Errorf("formula %q, width %v, %d comments, Fields visible %v, Columns!B wide %v", formula, width, len(comments), visible, wide)
 	}
 }
+
+// A filter that somebody left on the Preview sheet hides nothing of the next preview, and the tab keeps its colour.
+func TestFillWorkbookAfterAFilter(t *testing.T) {
+	docs := chosen(t, "01-cash-taxi", "17-tax-half-deductible")
+	green := "FF00AA00"
+	data := peopleMade(t, "generic-csv", func(f *excelize.File) {
+		noErr(t, f.SetSheetProps("Preview", &excelize.SheetPropsOptions{TabColorRGB: &green}))
+		for row := 4; row < 20; row++ {
+			noErr(t, f.SetCellStr("Preview", ref("A", row), "of the last time"))
+			noErr(t, f.SetRowVisible("Preview", row, false))
+		}
+	})
+	f := filled(t, data, docs)
+	rows, err := f.GetRows("Preview")
+	noErr(t, err)
+	if len(rows) < 10 {
+		t.Errorf("%d rows", len(rows))
+	}
+	for row := 1; row <= len(rows); row++ {
+		if visible, err := f.GetRowVisible("Preview", row); err != nil || !visible {
+			t.Errorf("row %d is hidden: %v", row, err)
+		}
+	}
+	props, err := f.GetSheetProps("Preview")
+	noErr(t, err)
+	if props.TabColorRGB == nil || *props.TabColorRGB != green {
+		t.Errorf("the tab is %v", props.TabColorRGB)
+	}
+}
+
+func ref(column string, row int) string { return fmt.Sprint(column, row) }
 
 // A workbook without the column Example or the sheet Preview: the sheet comes back, the column does not.
 func TestFillWorkbookWithoutItsPlaces(t *testing.T) {

@@ -28,7 +28,7 @@ func (w *previewWriter) summary() {
 // setUp freezes the headings, sets widths and the filter, and makes the sheet print well.
 func (w *previewWriter) setUp() {
 	last := max(w.row, headingsRow)
-	widths := []float64{24, 24, 7, 20, 16, 13, 13, 30, 7, 12}
+	widths := []float64{24, 24, 7, 20, 16, 13, 13, 44, 7, 12}
 	for _, n := range w.widths {
 		widths = append(widths, float64(min(max(n, 8), 38)+2))
 	}
@@ -37,7 +37,7 @@ func (w *previewWriter) setUp() {
 	}
 	w.try(w.f.SetRowHeight(w.name, headingsRow, 31))
 	w.try(w.f.SetPanes(w.name, &excelize.Panes{Freeze: true, XSplit: 1, YSplit: headingsRow, TopLeftCell: ref(1, headingsRow+1), ActivePane: "bottomRight"}))
-	w.try(w.f.AutoFilter(w.name, fmt.Sprintf("A%d:%s", headingsRow, ref(len(widths)-1, last)), nil))
+	w.try(setFilter(w.f, w.name, fmt.Sprintf("A%d:%s", headingsRow, ref(len(widths)-1, last))))
 	landscape, a3, one, none, fit := "landscape", 8, 1, 0, true
 	w.try(w.f.SetPageLayout(w.name, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a3, FitToWidth: &one, FitToHeight: &none}))
 	w.try(w.f.SetSheetProps(w.name, &excelize.SheetPropsOptions{FitToPage: &fit}))

@@ -60,6 +60,7 @@ func (b *previewBook) emptySheet() string {
 		rows, err := b.f.GetRows(name)
 		b.try(err)
 		for i, row := range rows {
+			b.try(b.f.SetRowVisible(name, i+1, true)) // a filter of the last time hid some
 			if len(row) == 0 {
 				continue
 			}

@@ -90,8 +90,10 @@ func (b *book) addSheet(name, colour string) {
 	b.tab(name, colour)
 }
 
+// tab colours the tab of a sheet. The colour of a tab, unlike those of cells, must say how opaque it is.
 func (b *book) tab(name, colour string) {
-	b.try(b.f.SetSheetProps(name, &excelize.SheetPropsOptions{TabColorRGB: &colour}))
+	opaque := "FF" + colour
+	b.try(b.f.SetSheetProps(name, &excelize.SheetPropsOptions{TabColorRGB: &opaque}))
 }
 
 // row writes texts into a row with one format.

@@ -53,10 +53,10 @@ func (b *book) columns() {
 	}
 	b.widths(s, widths...)
 	b.freeze(s, 2)
-	b.try(b.f.AutoFilter(s, "A1:"+ref(len(widths)-1, n), nil))
+	b.try(setFilter(b.f, s, "A1:"+ref(len(widths)-1, n)))
 	b.asText(s, fmt.Sprintf("A2:I%d", n))
 	b.requiredBlank(n)
-	b.protect(s)
+	b.protect(s, len(widths))
 	b.printSetup(s, true)
 }
 

@@ -46,9 +46,9 @@ func (b *book) define(name, area string) {
 func (b *book) reference(s string, last int, widths []float64) {
 	b.widths(s, widths...)
 	b.freeze(s, 1)
-	b.try(b.f.AutoFilter(s, "A1:"+ref(len(widths)-1, last), nil))
+	b.try(setFilter(b.f, s, "A1:"+ref(len(widths)-1, last)))
 	b.asText(s, "A2:"+ref(len(widths)-1, last))
-	b.protect(s)
+	b.protect(s, len(widths))
 	b.printSetup(s, true)
 }
 

@@ -34,7 +34,7 @@ func (b *book) settings() {
 	b.widths(s, widths...)
 	b.freeze(s, 1)
 	b.asText(s, fmt.Sprintf("A2:C%d", n+spareSettings))
-	b.protect(s)
+	b.protect(s, len(widths))
 	b.printSetup(s, true)
 }
 

@@ -40,6 +40,7 @@ func parts(t *testing.T, data []byte) map[string]string {
 // tables are the cells', lists are short enough, and prompts too.
 func TestWorkbookIsSound(t *testing.T) {
 	cell := regexp.MustCompile(`^[A-Z]{1,3}[0-9]+$`)
+	tabColour := regexp.MustCompile(`<tabColor rgb="FF[0-9A-F]{6}">`)
 	for _, name := range mapping.TemplateNames(templates.FS()) {
 		data, err := mapping.NewWorkbook(templates.FS(), name)
 		must(t)(err)
@@ -66,6 +67,9 @@ func TestWorkbookIsSound(t *testing.T) {
 			}
 			if strings.HasPrefix(part, "xl/worksheets/sheet") {
 				checkValidations(t, name+" "+part, text)
+				if !tabColour.MatchString(text) {
+					t.Errorf("%s: %s: the tab has no colour, or one that is no colour with its opacity", name, part)
+				}
 			}
 			if strings.HasPrefix(part, "xl/tables/") {
 				take("table", attribute(text, "displayName"))
@@ -156,6 +160,7 @@ func TestWorkbookProtection(t *testing.T) {
 	defer f.Close()
 	for at, open := range map[string]bool{
 		"Columns!A2": false, "Columns!B2": false, "Columns!C2": true, "Columns!D2": false, "Columns!F2": false, "Columns!I2": true,
+		"Columns!J2": true, "Columns!AF9": true, // people's own columns
 		"Settings!A3": false, "Settings!B3": true, "Settings!A20": true, "Fields!A2": false, "Functions!A2": false, "Accounts!A2": true, "Accounts!B2": true,
 	} {
 		sheet, cell, _ := strings.Cut(at, "!")
@@ -178,6 +183,9 @@ func TestWorkbookProtection(t *testing.T) {
 			protected++
 			if strings.Contains(text[i:i+300], "password") || strings.Contains(text[i:i+300], "hashValue") {
 				t.Errorf("%s has a password", part)
+			}
+			if !strings.Contains(text[i:i+300], `objects="false"`) {
+				t.Errorf("%s: Excel lets nobody put a note there", part)
 			}
 		}
 		if strings.HasPrefix(part, "xl/worksheets/sheet") && strings.Contains(text, "customHeight") && strings.Contains(text, "<row") && regexp.MustCompile(`<row [^>]*customHeight`).MatchString(text) {

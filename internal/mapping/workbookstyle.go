@@ -120,9 +120,32 @@ func (b *book) printSetup(sheet string, headings bool) {
 	}
 }
 
-// protect locks what the template demands, without a password: who must can unlock it.
-func (b *book) protect(sheet string) {
-	b.try(b.f.ProtectSheet(sheet, &excelize.SheetProtectionOptions{AutoFilter: true, FormatCells: true, FormatColumns: true, FormatRows: true, InsertColumns: true, DeleteColumns: true, Sort: true, SelectLockedCells: true, SelectUnlockedCells: true}))
+// protect locks what the template demands, without a password: who must can unlock it. People may put notes at all cells, which Excel takes for objects,
+// and write into the columns right of ours.
+func (b *book) protect(sheet string, columns int) {
+	b.try(b.f.SetColStyle(sheet, columnName(columns)+":"+columnName(columns+spareColumns), b.st.spare))
+	b.try(b.f.ProtectSheet(sheet, &excelize.SheetProtectionOptions{
+		AutoFilter: true, FormatCells: true, FormatColumns: true, FormatRows: true, InsertColumns: true, DeleteColumns: true, Sort: true,
+		SelectLockedCells: true, SelectUnlockedCells: true, EditObjects: true, EditScenarios: true,
+	}))
+}
+
+// spareColumns are open to people's own columns.
+const spareColumns = 40
+
+// setFilter puts a filter over an area. excelize forgets what else the sheet is set to when it does so: the colour of its tab is put back.
+func setFilter(f *excelize.File, sheet, area string) error {
+	before, err := f.GetSheetProps(sheet)
+	if err != nil {
+		return err
+	}
+	if err := f.AutoFilter(sheet, area, nil); err != nil {
+		return err
+	}
+	return f.SetSheetProps(sheet, &excelize.SheetPropsOptions{
+		CodeName: before.CodeName, FitToPage: before.FitToPage, OutlineSummaryBelow: before.OutlineSummaryBelow, OutlineSummaryRight: before.OutlineSummaryRight,
+		TabColorIndexed: before.TabColorIndexed, TabColorRGB: before.TabColorRGB, TabColorTheme: before.TabColorTheme, TabColorTint: before.TabColorTint,
+	})
 }
 
 // freeze keeps the heading row, and the columns left of the given one, in sight.
