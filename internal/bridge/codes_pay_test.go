@@ -131,11 +131,21 @@ func TestPaymentBeforePosting(t *testing.T) {
 	w.payment("D1", "P1", journal.Done)
 }
 
-// A payment of a document that was rejected waits for ever and is not sent.
+// A payment of a document that the ERP rejected is not sent, and asks for a person: before the rejection is known, and after.
 func TestPaymentOfRejected(t *testing.T) {
 	w := answered(t, rejected("D1", "no"), posted("D2", "2"), paid("D1", "paid", "P1"))
+	w.run(bridge.ExitNeedsPerson)
+	w.payment("D1", "P1", journal.Stuck)
+	w.alarm("payment confirmation", "paid document D1, and rejected it", "mark document D1 settled")
+	n, err := w.j.SettleByHand(w.ctx, "D1", "the payment was reversed")
+	w.ok(err)
+	if n != 1 {
+		t.Errorf("%d settled", n)
+	}
 	w.run(bridge.ExitDone)
-	w.run(bridge.ExitDone)
+	w.answer("later", paid("D1", "paid", "P2"))
+	w.run(bridge.ExitNeedsPerson)
+	w.alarm("result lines", "could not be used")
 	if n := w.asked("payment", "D1"); n != 0 {
 		t.Errorf("sent %d times", n)
 	}

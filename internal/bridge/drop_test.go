@@ -80,7 +80,7 @@ func TestBrokenRename(t *testing.T) {
 				w.quiet()
 				return
 			}
-			w.alarm("unverified", "under neither name", "mark file 1 received", "mark file 1 lost")
+			w.alarm("unverified", "under neither name", "mark file journals/1 received", "mark file journals/1 lost")
 			w.run(bridge.ExitNeedsPerson) // it is never sent again by itself
 			if names := w.list("erp/in"); len(names) != 0 {
 				t.Errorf("sent again: %q", names)

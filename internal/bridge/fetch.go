@@ -252,7 +252,7 @@ func (b *Bridge) acknowledgedBefore(ctx context.Context, t fis.DocType, a concur
 		return foreign(a, o), nil
 	}
 	if a.SystemID == ours {
-		o.State = journal.Acknowledged
+		o.State, o.Before = journal.Acknowledged, true
 		return o, nil
 	}
 	d, err := b.j.Document(ctx, a.DocID)
@@ -264,7 +264,7 @@ func (b *Bridge) acknowledgedBefore(ctx context.Context, t fis.DocType, a concur
 		return o, fmt.Errorf("look up who acknowledged document %s: %w", a.DocID, err)
 	}
 	if found && env.ERPSystemID == ours || env.ERPSystemID == "" && d.AckAttempts > 1 {
-		o.State = journal.Acknowledged
+		o.State, o.Before = journal.Acknowledged, true
 		return o, nil
 	}
 	a.SystemID = env.ERPSystemID

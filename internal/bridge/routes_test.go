@@ -204,7 +204,7 @@ func TestOneInTheMiddle(t *testing.T) {
 	}
 	w.states("D4 posted, D5 held, D6 filed, D7 posted")
 	// Mended and released, the held one follows in a file of its own.
-	n, err := w.j.RetryHeld(w.ctx, "", "account added")
+	n, _, err := w.j.RetryHeld(w.ctx, "", "account added")
 	w.ok(err)
 	if n != 1 {
 		t.Errorf("released %d", n)

@@ -86,6 +86,7 @@ func (b *Bridge) steps() []step {
 	return []step{
 		{"keep the token fresh", b.keepFresh},
 		{"fetch", b.fetch},
+		{"collect before a reissue", b.collectFirst},
 		{"render", b.renderAll},
 		{"drop", b.dropAll},
 		{"collect", b.collectAll},
@@ -100,6 +101,15 @@ func (b *Bridge) steps() []step {
 func (b *Bridge) keepFresh(ctx context.Context, _ *Summary) error {
 	_, err := b.service.KeepFresh(ctx)
 	return err
+}
+
+// collectFirst reads what the ERP has said before documents of a withdrawn file go out again: it may have taken that file after all.
+func (b *Bridge) collectFirst(ctx context.Context, s *Summary) error {
+	n, err := b.j.CountReissue(ctx)
+	if err != nil || n == 0 {
+		return err
+	}
+	return errors.Join(b.collectAll(ctx, s), b.applyAll(ctx, s))
 }
 
 // reissueAll renders and drops what came back from withdrawn files in this pass.

@@ -33,7 +33,7 @@ func TestAuditVerify(t *testing.T) {
 	w.damage(`UPDATE history SET detail = '{}' WHERE seq = 7`)
 	w.damage(`DELETE FROM history WHERE seq = 12`)
 	out, stderr, code = w.exec("80", "audit", "verify")
-	if code != ExitFailed || !strings.Contains(out, "row 7") || !strings.Contains(out, "rows 12 to 12 are missing") || !strings.Contains(stderr, "broken in 2 places") {
+	if code != ExitFailed || !strings.Contains(out, "row 7") || !strings.Contains(out, "row 12 is missing") || !strings.Contains(stderr, "broken in 2 places") {
 		t.Errorf("exit code %d, %s%s", code, out, stderr)
 	}
 	out, _, code = w.exec("80", "audit", "verify", "--json")

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,7 +32,8 @@ func newAuditVerify(a *app) *cobra.Command {
 		Long: `Each row of the history carries a hash over its own content and the hash of the row before. verify computes all of
 them again and tells each place that does not fit; exit code 1 when there is one.
 
-Somebody who rewrites the whole chain can hide that from the journal, but not from a hash that is kept elsewhere: note the last
+The end of the chain is compared with the note that every run leaves beside the journal (journal.path with .head behind it).
+Somebody who rewrites the whole chain and the note can hide that, but not from a hash that is kept elsewhere: note the last
 hash from time to time (in a ticket, a mail, a printed log), and give it back with --expect. It must still be in the chain, at
 whatever row: a chain that has lost it was rewritten, or is a backup older than the note.`,
 		Example: "  fisbridge audit verify\n  fisbridge audit verify --expect 5f0c…",
@@ -47,6 +49,13 @@ whatever row: a chain that has lost it was rewritten, or is a backup older than 
 			v, err := verify(ctx, w.j, expect)
 			if err != nil {
 				return err
+			}
+			r, err := w.j.Restored(ctx) // after the walk: a run may have written since
+			if err != nil {
+				return err
+			}
+			if r != nil {
+				v.Breaks = append(v.Breaks, journal.Break{Seq: r.Note.Seq, Reason: fmt.Sprintf("the note beside the journal (%s) knows this row with another hash: the history was written anew, or is a backup that was put back", filepath.Base(w.j.HeadFile()))})
 			}
 			return a.tellVerified(v)
 		})

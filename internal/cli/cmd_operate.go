@@ -159,11 +159,15 @@ func (a *app) retry(ctx context.Context, args []string, reason string) error {
 	switch {
 	case args[0] == "held":
 		return a.exclusively(ctx, "retry", func(w *workspace) error {
-			n, err := w.j.RetryHeld(ctx, word, reason)
-			if err == nil {
-				a.remark("%d held documents go into the next import file", n)
+			n, left, err := w.j.RetryHeld(ctx, word, reason)
+			if err != nil {
+				return err
 			}
-			return err
+			a.remark("%s into the next import file", counted(n, "held document")+ifTrue(n == 1, " goes", " go"))
+			if left > 0 {
+				a.remark("%s held: a person held them, the ERP may have them, or it refused their import file; release, reject or reissue each by name (fisbridge status)", counted(left, "document")+ifTrue(left == 1, " stays", " stay"))
+			}
+			return nil
 		})
 	case args[0] == "document" && word != "":
 		return a.onDocument(ctx, "retry", word, func(w *workspace, d journal.Doc) error {

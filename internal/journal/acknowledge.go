@@ -28,6 +28,8 @@ type AckOutcome struct {
 	// NotSent: the call was never made. Undone: the service did nothing. Neither try can have done what a later "done before" means, so it
 	// does not count.
 	NotSent, Undone bool
+	// Before: Acknowledged, but not by this call. After a restore the document may have gone to the ERP since.
+	Before bool
 	// Alarm, when not empty, opens an alarm with this remedy.
 	Alarm, Remedy string
 }
@@ -48,6 +50,15 @@ func (t *tx) settleAck(o AckOutcome) error {
 	if o.NotSent {
 		return t.one(`UPDATE documents SET ack_attempts = ack_attempts - 1 WHERE doc_id = $1 AND state = $2`, o.DocID, Stored)
 	}
+	if o.Before && o.State == Acknowledged {
+		doubtful, err := t.count(`SELECT COUNT(*) FROM documents WHERE doc_id = $1 AND in_doubt = 1`, o.DocID)
+		if err != nil {
+			return err
+		}
+		if doubtful > 0 {
+			o.State, o.Reason = Held, afterRestore
+		}
+	}
 	acked, finished := "", ""
 	switch o.State {
 	case Acknowledged, Held:
@@ -55,7 +66,7 @@ func (t *tx) settleAck(o AckOutcome) error {
 	case Recalled, Foreign, Gone:
 		finished = t.at
 	}
-	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, acknowledged_at = $4, ack_millis = $5, finished_at = $6, ack_attempts = ack_attempts - $7 WHERE doc_id = $8 AND state = $9`,
+	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, acknowledged_at = $4, ack_millis = $5, finished_at = $6, ack_attempts = ack_attempts - $7, in_doubt = CASE WHEN $1 = 'acknowledged' THEN 0 ELSE in_doubt END WHERE doc_id = $8 AND state = $9`,
 		o.State, t.at, o.Reason, acked, o.Millis, finished, flag(o.Undone), o.DocID, Stored); err != nil {
 		return err
 	}

@@ -249,7 +249,8 @@ func (a *Apply) matchWord(column, word string, file int64) (match, error) {
 }
 
 func (a *Apply) candidates(column, word string, file int64) ([]match, error) {
-	query := `SELECT doc_id, file_id, state FROM documents WHERE ` + column + ` = $1 LIMIT 3`
+	// A document that waits to be issued again is meant as it was in the withdrawn file: nothing else has reached the ERP.
+	query := `SELECT doc_id, CASE WHEN file_id = 0 THEN reissue_of ELSE file_id END, state FROM documents WHERE ` + column + ` = $1 LIMIT 3`
 	args := []any{word}
 	if file != 0 {
 		query = `SELECT d.doc_id, p.file_id, d.state FROM documents d JOIN file_documents p ON p.doc_id = d.doc_id WHERE d.` + column + ` = $1 AND p.file_id = $2 LIMIT 3`

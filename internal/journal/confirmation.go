@@ -130,8 +130,7 @@ func (t *tx) settleConfirmation(s Settled) error {
 		return err
 	}
 	if s.State == Done {
-		if _, err := t.exec(`UPDATE payments SET state = $1, due_at = $2 WHERE doc_id = $3 AND state = $4
-			AND EXISTS (SELECT 1 FROM confirmations c WHERE c.doc_id = payments.doc_id AND c.verdict = 'posted')`, Pending, t.at, s.DocID, Waiting); err != nil {
+		if err := t.releasePayments(s.DocID); err != nil {
 			return err
 		}
 		if err := t.clearAlarm("posting confirmation", s.DocID, "confirmed"); err != nil {
@@ -142,6 +141,13 @@ func (t *tx) settleConfirmation(s Settled) error {
 		return nil
 	}
 	return t.alarm("posting confirmation", s.DocID, s.Alarm, s.Remedy)
+}
+
+// releasePayments makes the payments due that waited until Concur knows the posting.
+func (t *tx) releasePayments(docID string) error {
+	_, err := t.exec(`UPDATE payments SET state = $1, due_at = $2 WHERE doc_id = $3 AND state = $4
+		AND EXISTS (SELECT 1 FROM confirmations c WHERE c.doc_id = payments.doc_id AND c.verdict = 'posted' AND c.state = 'done')`, Pending, t.at, docID, Waiting)
+	return err
 }
 
 func (t *tx) due(at time.Time) string {

@@ -287,7 +287,7 @@ func (j *Journal) samples(ctx context.Context, f *Figures) error {
 			WHERE p.doc_id = d.doc_id AND p.withdrawn = 0 AND f.state <> 'withdrawn') ORDER BY d.doc_id`},
 		{&f.Misplaced, `SELECT p.doc_id FROM file_documents p LEFT JOIN documents d ON d.doc_id = p.doc_id LEFT JOIN files f ON f.id = p.file_id WHERE p.withdrawn = 0 AND
 			(d.doc_id IS NULL OR f.id IS NULL OR f.state = 'withdrawn' OR d.file_id <> p.file_id OR d.state NOT IN ('filed','posted','rejected','held')) ORDER BY p.doc_id`},
-		{&f.Unposted, `SELECT p.doc_id FROM payments p LEFT JOIN documents d ON d.doc_id = p.doc_id WHERE p.state = 'done' AND (d.doc_id IS NULL OR d.state <> 'posted') ORDER BY p.doc_id`},
+		{&f.Unposted, `SELECT p.doc_id FROM payments p LEFT JOIN documents d ON d.doc_id = p.doc_id WHERE p.state = 'done' AND p.message NOT LIKE 'by hand:%' AND (d.doc_id IS NULL OR d.state <> 'posted') ORDER BY p.doc_id`},
 	} {
 		err := j.each(ctx, s.query, nil, func(rows *sql.Rows) error {
 			var id string

@@ -168,10 +168,15 @@ func (j *Journal) DropDone(ctx context.Context, f File, unverified bool) error {
 		if err := t.event("dropped", about{file: f.ID}, detail{"name": f.Name, "unverified": unverified}); err != nil || !unverified {
 			return err
 		}
-		return t.alarm("unverified", fmt.Sprintf("file %s/%d", f.Route, f.Sequence),
-			fmt.Sprintf("import file %s was under neither name after a broken rename: the ERP has probably taken it", f.Name),
-			fmt.Sprintf("look in the ERP whether %s was imported; if so `fisbridge mark file %d received --reason …`, if not `fisbridge mark file %d lost --reason …`", f.Name, f.ID, f.ID))
+		return t.unverified(f, fmt.Sprintf("import file %s was under neither name after a broken rename: the ERP has probably taken it", f.Name))
 	})
+}
+
+// unverified asks a person whether the ERP has a file.
+func (t *tx) unverified(f File, message string) error {
+	name := fmt.Sprintf("%s/%d", f.Route, f.Sequence)
+	return t.alarm("unverified", "file "+name, message,
+		fmt.Sprintf("look in the ERP whether %s was imported; if so `fisbridge mark file %s received --reason …`, if not `fisbridge mark file %s lost --reason …`", f.Name, name, name))
 }
 
 // MarkerDone commits that the done-marker was written.

@@ -170,25 +170,64 @@ func (j *Journal) VerifyHistory(ctx context.Context) (count int64, last string, 
 			return count, last, breaks, fmt.Errorf("journal: verify history: %w", err)
 		}
 		switch {
+		case e.Seq < 1:
+			breaks = append(breaks, Break{e.Seq, "the row was put in: the first one has number 1"})
+			count++
+			continue
 		case e.Seq != seq+1:
-			breaks = append(breaks, Break{e.Seq, fmt.Sprintf("rows %d to %d are missing", seq+1, e.Seq-1)})
+			breaks = append(breaks, Break{e.Seq, missing(seq+1, e.Seq-1) + " before it"})
 		case chain(last, e) != e.Hash:
-			breaks = append(breaks, Break{e.Seq, "the row was edited, or one was put in or taken out before it"})
+			breaks = append(breaks, Break{e.Seq, "the row does not fit the one before: it was edited or put in, or the one before was and got a new hash"})
 		}
 		seq, last, count = e.Seq, e.Hash, count+1
 	}
 	if err := rows.Err(); err != nil {
 		return count, last, breaks, fmt.Errorf("journal: verify history: %w", err)
 	}
-	var kept string
-	err = j.read.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = 'history_head'`).Scan(&kept)
+	end, err := j.verifyEnd(ctx, seq, last)
+	if end != nil {
+		breaks = append(breaks, *end)
+	}
+	return count, last, breaks, err
+}
+
+// verifyEnd compares the last row with what is kept of it beside the chain.
+func (j *Journal) verifyEnd(ctx context.Context, seq int64, last string) (*Break, error) {
+	var kept, hash string
+	var head int64
+	err := j.read.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = 'history_head'`).Scan(&kept)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return count, last, breaks, fmt.Errorf("journal: verify history: %w", err)
+		return nil, fmt.Errorf("journal: verify history: %w", err)
 	}
-	if want := strconv.FormatInt(seq, 10) + " " + last; kept != "" && kept != want {
-		breaks = append(breaks, Break{seq, "rows are missing at the end, or were added by another hand"})
+	if kept == "" {
+		n, err := j.count(ctx, `SELECT (SELECT COUNT(*) FROM documents) + (SELECT COUNT(*) FROM runs)`)
+		if err != nil {
+			return nil, fmt.Errorf("journal: verify history: %w", err)
+		}
+		if seq > 0 || n > 0 {
+			return &Break{seq, "what was kept of the last row is gone: rows may be missing behind it"}, nil
+		}
+		return nil, nil // nothing has happened yet
 	}
-	return count, last, breaks, nil
+	if _, err := fmt.Sscanf(kept, "%d %s", &head, &hash); err != nil {
+		return &Break{seq, fmt.Sprintf("what was kept of the last row was edited: %q", kept)}, nil
+	}
+	switch {
+	case seq < head:
+		return &Break{seq, missing(seq+1, head) + " behind it, at the end"}, nil
+	case seq > head:
+		return &Break{seq, fmt.Sprintf("the last row was number %d: what is behind it was added by another hand", head)}, nil
+	case hash != last:
+		return &Break{seq, "the last row was edited and got a new hash"}, nil
+	}
+	return nil, nil
+}
+
+func missing(from, to int64) string {
+	if from == to {
+		return fmt.Sprintf("row %d is missing", from)
+	}
+	return fmt.Sprintf("rows %d to %d are missing", from, to)
 }
 
 func discardLogger() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 
@@ -10,9 +11,14 @@ import (
 
 // The transitions that a person asks for, by command, each with a reason for the history.
 
-// Hold keeps an acknowledged document out of the next import file.
+// Hold keeps an acknowledged document out of the next import file, until it is released by name.
 func (j *Journal) Hold(ctx context.Context, docID, reason string) error {
-	return j.Transition(ctx, docID, []State{Acknowledged}, Held, "held", reason)
+	return j.in(ctx, "hold document "+docID, func(t *tx) error {
+		if err := t.transition(docID, []State{Acknowledged}, Held, "held", reason); err != nil {
+			return err
+		}
+		return t.doubt(docID)
+	})
 }
 
 // Release lets a held document go into the next import file. Its file, when the ERP refused that, must have been withdrawn before.
@@ -32,11 +38,12 @@ func (j *Journal) Release(ctx context.Context, docID, reason string) error {
 	})
 }
 
-// RetryHeld releases every held document of a route (all routes when empty) that is in no import file, and returns how many.
-func (j *Journal) RetryHeld(ctx context.Context, route, reason string) (n int, err error) {
+// RetryHeld releases every document of a route (all routes when empty) that fisbridge itself could not put into an import file, and returns how
+// many. Those that a person held, that the ERP may have already, or whose import file the ERP refused, stay: left says how many.
+func (j *Journal) RetryHeld(ctx context.Context, route, reason string) (n, left int, err error) {
 	err = j.in(ctx, "retry held documents", func(t *tx) error {
-		ids, err := t.strings(`SELECT doc_id FROM documents d WHERE state = 'held' AND (route = $1 OR $1 = '') AND NOT EXISTS (SELECT 1 FROM file_documents p WHERE p.doc_id = d.doc_id AND p.withdrawn = 0)
-			AND NOT EXISTS (SELECT 1 FROM alarms a WHERE a.kind = 'contradiction' AND a.subject = d.doc_id AND a.resolved_at = '') ORDER BY doc_id`, route)
+		ids, err := t.strings(`SELECT doc_id FROM documents d WHERE state = 'held' AND in_doubt = 0 AND (route = $1 OR $1 = '')
+			AND NOT EXISTS (SELECT 1 FROM file_documents p WHERE p.doc_id = d.doc_id AND p.withdrawn = 0) ORDER BY doc_id`, route)
 		if err != nil {
 			return err
 		}
@@ -46,9 +53,10 @@ func (j *Journal) RetryHeld(ctx context.Context, route, reason string) (n int, e
 			}
 		}
 		n = len(ids)
-		return nil
+		left, err = t.count(`SELECT COUNT(*) FROM documents WHERE state = 'held' AND (route = $1 OR $1 = '')`, route)
+		return err
 	})
-	return n, err
+	return n, left, err
 }
 
 // MarkOutcome settles a document by a person's word: what the ERP really did. It works wherever no final outcome was sent.
@@ -64,6 +72,13 @@ func (j *Journal) MarkOutcome(ctx context.Context, docID string, o fis.Outcome, 
 		}
 		if sent > 0 {
 			return fmt.Errorf("document %s: Concur has been told its outcome already; it cannot be changed from here", docID)
+		}
+		f, err := t.liveFile(docID)
+		if err != nil {
+			return err
+		}
+		if f.State == Numbered || f.State == Uploading || f.State == Renaming {
+			return fmt.Errorf("document %s is in import file %s, which is %s and will still go to the ERP; let fisbridge run deliver it first, then say what became of the document", docID, f.Name, f.State)
 		}
 		switch d.State {
 		case Acknowledged, Held, Filed:
@@ -83,8 +98,38 @@ func (j *Journal) MarkOutcome(ctx context.Context, docID string, o fis.Outcome, 
 				return err
 			}
 		}
-		return t.event("marked", about{doc: docID}, detail{"verdict": o.Verdict, "number": o.Number, "reason": reason})
+		if err := t.event("marked", about{doc: docID}, detail{"verdict": o.Verdict, "number": o.Number, "reason": reason}); err != nil || f.State != Dropped {
+			return err
+		}
+		return t.markedOf(f, docID, o.Verdict)
 	})
+}
+
+// liveFile is the import file that holds the document and was not withdrawn, the zero file when there is none.
+func (t *tx) liveFile(docID string) (File, error) {
+	f, err := scanFile(t.QueryRowContext(t.ctx, `SELECT `+fileColumns+` FROM files WHERE id = (SELECT file_id FROM file_documents WHERE doc_id = $1 AND withdrawn = 0)`, docID))
+	if errors.Is(err, sql.ErrNoRows) {
+		return File{}, nil
+	}
+	return f, err
+}
+
+// markedOf goes on with the rest of a dropped import file after a person has settled one document of it. Of one that the ERP takes completely or not
+// at all, a posted document may have been the last word missing; a rejected one means that the others may not be posted either.
+func (t *tx) markedOf(f File, docID string, v fis.Verdict) error {
+	if !f.AllOrNothing() {
+		return t.settleAnswered()
+	}
+	if v == fis.Posted {
+		return t.settleAllOrNothing(f, 0)
+	}
+	others, err := t.count(`SELECT COUNT(*) FROM documents WHERE file_id = $1 AND state IN ('filed','held')`, f.ID)
+	if err != nil || others == 0 {
+		return err
+	}
+	return t.alarm("partly rejected", fmt.Sprintf("file %s/%d", f.Route, f.Sequence),
+		fmt.Sprintf("document %s of import file %s was marked rejected, and the ERP takes that file completely or not at all: %d other documents of it wait", docID, f.Name, others),
+		fmt.Sprintf("look in the ERP: when it took nothing of the file, `fisbridge reissue %s/%d --reason …`; else `fisbridge mark document DOC posted --number N --reason …` for each", f.Route, f.Sequence))
 }
 
 // ErrNotReissuable says that a file cannot be withdrawn in its present state.
@@ -174,10 +219,27 @@ func (j *Journal) SettleByHand(ctx context.Context, docID, reason string) (n int
 		if n = a + b; n == 0 {
 			return nil
 		}
-		if err := t.clearAlarm("posting confirmation", docID, "by hand: "+reason); err != nil {
+		if err := t.clearConfirmationAlarms(docID, "by hand: "+reason); err != nil {
+			return err
+		}
+		if err := t.releasePayments(docID); err != nil {
 			return err
 		}
 		return t.event("settled by hand", about{doc: docID}, detail{"reason": reason})
 	})
 	return n, err
+}
+
+// clearConfirmationAlarms closes the alarms about a document's confirmations, of postings and of payments.
+func (t *tx) clearConfirmationAlarms(docID, resolution string) error {
+	ids, err := t.strings(`SELECT CAST(id AS TEXT) FROM payments WHERE doc_id = $1 ORDER BY id`, docID)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := t.clearAlarm("payment confirmation", "payment "+id, resolution); err != nil {
+			return err
+		}
+	}
+	return t.clearAlarm("posting confirmation", docID, resolution)
 }

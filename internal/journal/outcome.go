@@ -73,6 +73,9 @@ func (t *tx) settle(d Doc, o fis.Outcome, result int64) error {
 	if err := t.event(string(state), about{doc: d.ID, file: d.FileID, result: result}, detail{"number": o.Number, "company": o.Company, "messages": o.Messages}); err != nil {
 		return err
 	}
+	if err := t.strandPayments(d.ID, state); err != nil {
+		return err
+	}
 	if err := t.clearAlarm("duplicate", d.ID, string(state)); err != nil {
 		return err
 	}
@@ -86,15 +89,15 @@ func firstText(o fis.Outcome) string {
 	return strings.TrimSpace(o.Messages[0].Code + " " + o.Messages[0].Text)
 }
 
-// owe writes the posting confirmation that the document is owed.
+// owe writes the posting confirmation that the document is owed. After a restore it may have been sent before: that counts as a try.
 func (t *tx) owe(d Doc, state ConfirmState, o fis.Outcome, result int64) error {
 	text, hash, err := contentHash(o)
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO confirmations (doc_id, doc_type, state, verdict, outcome, content_sha256, result_id, due_at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)
+	_, err = t.exec(`INSERT INTO confirmations (doc_id, doc_type, state, verdict, outcome, content_sha256, result_id, due_at, attempts) VALUES ($1,$2,$3,$4,$5,$6,$7,$8, (SELECT in_doubt FROM documents WHERE doc_id = $1))
 		ON CONFLICT (doc_id) DO UPDATE SET state = excluded.state, verdict = excluded.verdict, outcome = excluded.outcome, content_sha256 = excluded.content_sha256,
-		result_id = excluded.result_id, due_at = excluded.due_at, attempts = 0`, d.ID, d.DocType, state, o.Verdict, text, hash, result, t.at)
+		result_id = excluded.result_id, due_at = excluded.due_at, attempts = excluded.attempts`, d.ID, d.DocType, state, o.Verdict, text, hash, result, t.at)
 	return err
 }
 
@@ -102,9 +105,12 @@ func (t *tx) owe(d Doc, state ConfirmState, o fis.Outcome, result int64) error {
 func (a *Apply) again(told Told, o fis.Outcome) error {
 	d, f := told.Doc, told.File
 	where := about{doc: d.ID, file: f.ID, result: a.result.ID}
-	if told.Part.Withdrawn {
+	if told.Part.Withdrawn && d.FileID != f.ID { // it has left the file without an outcome
 		if o.Verdict != fis.Posted {
 			return a.t.event("outcome for a withdrawn file", where, detail{"verdict": o.Verdict})
+		}
+		if d.State == Acknowledged {
+			return a.holdPosted(d.ID, o.Number, f)
 		}
 		return a.t.alarm("withdrawn", d.ID, fmt.Sprintf("the ERP posted document %s (%s) from import file %s, which was withdrawn", d.ID, o.Number, f.Name),
 			"reverse this posting in the ERP if the document was posted from a later file too; then `fisbridge mark alarm N resolved --reason …`")
@@ -128,6 +134,21 @@ func (a *Apply) again(told Told, o fis.Outcome) error {
 		return a.t.event("outcome repeated", where, detail{"verdict": o.Verdict, "number": o.Number})
 	}
 	return a.changedMind(d, known, o, sent)
+}
+
+// holdPosted keeps a document from going out again that the ERP has taken from a file which was withdrawn meanwhile.
+func (a *Apply) holdPosted(docID, number string, f File) error {
+	if err := a.t.transition(docID, []State{Acknowledged}, Held, "held", fmt.Sprintf("the ERP has taken it from import file %s, which was withdrawn", f.Name)); err != nil {
+		return err
+	}
+	if err := a.t.doubt(docID); err != nil {
+		return err
+	}
+	if number == "" {
+		number = "N"
+	}
+	return a.t.alarm("contradiction", docID, fmt.Sprintf("the ERP has taken document %s from import file %s, which was withdrawn; it does not go out again", docID, f.Name),
+		fmt.Sprintf("look in the ERP: if it is posted, `fisbridge mark document %s posted --number %s --reason …`, else `fisbridge release %s --reason …`", docID, number, docID))
 }
 
 func (a *Apply) changedMind(d Doc, known, o fis.Outcome, sent ConfirmState) error {
@@ -178,6 +199,9 @@ func (a *Apply) FileVerdict(fileID int64, o fis.Outcome) error {
 
 // accepted: every document of the file that has no word of its own is posted.
 func (a *Apply) accepted(f File, o fis.Outcome) error {
+	if f.State == Withdrawn {
+		return a.acceptedLate(f)
+	}
 	if f.State != Dropped {
 		return a.t.event("acceptance repeated", about{file: f.ID, result: a.result.ID}, detail{"state": f.State})
 	}
@@ -196,6 +220,29 @@ func (a *Apply) accepted(f File, o fis.Outcome) error {
 	}
 	a.files[f.ID] = true
 	return nil
+}
+
+// acceptedLate: a file was withdrawn by a person's word, and the ERP took it all the same. What waits to be issued again is held; what has gone out
+// again may be posted twice.
+func (a *Apply) acceptedLate(f File) error {
+	if err := a.t.event("acceptance of a withdrawn file", about{file: f.ID, result: a.result.ID}, nil); err != nil {
+		return err
+	}
+	waiting, err := a.t.strings(`SELECT doc_id FROM documents WHERE reissue_of = $1 AND state = 'acknowledged' ORDER BY doc_id`, f.ID)
+	if err != nil {
+		return err
+	}
+	for _, id := range waiting {
+		if err := a.holdPosted(id, "", f); err != nil {
+			return err
+		}
+	}
+	again, err := a.t.count(`SELECT COUNT(*) FROM documents WHERE reissue_of = $1 AND file_id <> 0`, f.ID)
+	if err != nil || again == 0 {
+		return err
+	}
+	return a.t.alarm("withdrawn", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), fmt.Sprintf("the ERP took import file %s, which was withdrawn; %d documents of it went out again in a later file", f.Name, again),
+		fmt.Sprintf("look in the ERP whether they are posted twice (`fisbridge show file %s/%d` names them), and reverse one of the two; then `fisbridge mark alarm N resolved --reason …`", f.Route, f.Sequence))
 }
 
 // refused: the ERP took nothing of the file. What single lines said comes first: it decides about a reissue.
@@ -251,7 +298,12 @@ func (a *Apply) SettleFiles() error {
 			return fmt.Errorf("import file %s: %w", f.Name, err)
 		}
 	}
-	_, err := a.t.exec(`UPDATE files SET state = $1, state_since = $2 WHERE state = $3 AND acceptance <> 'file' AND NOT EXISTS
-		(SELECT 1 FROM documents d WHERE d.file_id = files.id AND d.state = 'filed')`, Answered, a.t.at, Dropped)
+	return a.t.settleAnswered()
+}
+
+// settleAnswered marks the files whose documents all have an outcome of their own.
+func (t *tx) settleAnswered() error {
+	_, err := t.exec(`UPDATE files SET state = $1, state_since = $2 WHERE state = $3 AND acceptance <> 'file' AND NOT EXISTS
+		(SELECT 1 FROM documents d WHERE d.file_id = files.id AND d.state = 'filed')`, Answered, t.at, Dropped)
 	return err
 }

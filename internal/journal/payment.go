@@ -57,6 +57,9 @@ func (a *Apply) Payment(d Doc, p fis.Payment, line int, pays bool) (problem stri
 	case !errors.Is(err, sql.ErrNoRows):
 		return "", err
 	}
+	if d.State == Rejected {
+		return fmt.Sprintf("the ERP pays document %s, but has rejected it; Concur takes no payment of what was not posted", d.ID), nil
+	}
 	id, err := a.t.next("payments")
 	if err != nil {
 		return "", err
@@ -65,7 +68,7 @@ func (a *Apply) Payment(d Doc, p fis.Payment, line int, pays bool) (problem stri
 	if err != nil {
 		return "", err
 	}
-	if _, err := a.t.exec(`INSERT INTO payments (id, reference, doc_id, doc_type, state, status, payment, content_sha256, result_id, line, due_at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,
+	if _, err := a.t.exec(`INSERT INTO payments (id, reference, doc_id, doc_type, state, status, payment, content_sha256, result_id, line, due_at, attempts) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11, (SELECT in_doubt FROM documents WHERE doc_id = $3))`,
 		id, p.Reference, d.ID, d.DocType, state, p.Status, text, hash, a.result.ID, line, a.t.at); err != nil {
 		return "", err
 	}
@@ -81,6 +84,27 @@ func (t *tx) paymentState(d Doc, pays bool) (ConfirmState, error) {
 		return Pending, err
 	}
 	return Waiting, err
+}
+
+// strandPayments asks for a person when a document is rejected whose payment was waiting for its posting.
+func (t *tx) strandPayments(docID string, state State) error {
+	if state != Rejected {
+		return nil
+	}
+	ids, err := t.strings(`SELECT CAST(id AS TEXT) FROM payments WHERE doc_id = $1 AND state = 'waiting' ORDER BY id`, docID)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := t.one(`UPDATE payments SET state = $1, message = 'the ERP rejected the document' WHERE id = CAST($2 AS BIGINT)`, Stuck, id); err != nil {
+			return err
+		}
+		if err := t.alarm("payment confirmation", "payment "+id, fmt.Sprintf("the ERP paid document %s, and rejected it", docID),
+			fmt.Sprintf("find out in the ERP which is true, and reverse the other; then `fisbridge mark document %s settled --reason …`", docID)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Document reads a document within the transaction.
@@ -158,8 +182,15 @@ func (t *tx) settlePayment(s Settled) error {
 		return err
 	}
 	name := map[ConfirmState]string{Done: "payment confirmed", Pending: "payment confirmation open", Stuck: "payment confirmation stuck", Waiting: "payment waits for the posting"}[s.State]
-	if err := t.event(name, about{doc: s.DocID, correlation: s.Correlation}, detail{"payment": s.PaymentID, "code": s.Code, "message": s.Message}); err != nil || s.Alarm == "" {
+	if err := t.event(name, about{doc: s.DocID, correlation: s.Correlation}, detail{"payment": s.PaymentID, "code": s.Code, "message": s.Message}); err != nil {
 		return err
 	}
-	return t.alarm("payment confirmation", fmt.Sprintf("payment %d", s.PaymentID), s.Alarm, s.Remedy)
+	subject := fmt.Sprintf("payment %d", s.PaymentID)
+	if s.State == Done {
+		return t.clearAlarm("payment confirmation", subject, "confirmed")
+	}
+	if s.Alarm == "" {
+		return nil
+	}
+	return t.alarm("payment confirmation", subject, s.Alarm, s.Remedy)
 }

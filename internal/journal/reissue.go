@@ -11,7 +11,8 @@ import (
 // settleAllOrNothing: one rejected document means that the ERP took nothing. The rejected ones are confirmed as errors, the file is
 // withdrawn, and the others wait for a new file with a new number. Only when every document is accepted all are posted.
 func (t *tx) settleAllOrNothing(f File, result int64) error {
-	total, err := t.count(`SELECT COUNT(*) FROM file_documents WHERE file_id = $1 AND withdrawn = 0`, f.ID)
+	// What a person has marked posted needs no word of the ERP any more.
+	total, err := t.count(`SELECT COUNT(*) FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id WHERE p.file_id = $1 AND p.withdrawn = 0 AND d.state <> 'posted'`, f.ID)
 	if err != nil {
 		return err
 	}
@@ -51,6 +52,9 @@ func (t *tx) settleWaiting(docID string, state State, file, result int64) error 
 		return err
 	}
 	t.settledAs(state)
+	if err := t.strandPayments(docID, state); err != nil {
+		return err
+	}
 	return t.event(string(state), about{doc: docID, file: file, result: result}, nil)
 }
 
@@ -105,19 +109,29 @@ func (t *tx) reissueWithout(f File, rejected []string, why string, result int64)
 	if err := t.one(`UPDATE files SET state = $1, state_since = $2, reason = $3 WHERE id = $4`, Withdrawn, t.at, why, f.ID); err != nil {
 		return err
 	}
-	if err := t.clearAlarm("refused file", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), "withdrawn"); err != nil {
-		return err
+	for _, kind := range []string{"refused file", "partly rejected", "unverified", "file verdict"} {
+		if err := t.clearAlarm(kind, fmt.Sprintf("file %s/%d", f.Route, f.Sequence), "withdrawn"); err != nil {
+			return err
+		}
 	}
 	return t.event("withdrawn", about{file: f.ID, result: result}, detail{"reason": why, "rejected": rejected, "others": len(others)})
 }
 
-// backToWait frees a document of a withdrawn file. One for which the ERP gave a document number all the same is held: it may be posted.
+// backToWait frees a document of a withdrawn file. One for which the ERP gave a document number all the same is held: it may be posted. So is one
+// of a file that was made before a restore: it may have been issued again since the backup.
 func (t *tx) backToWait(id string, f File, why string, posted bool) error {
-	to, reason := Acknowledged, ""
-	if posted {
-		to, reason = Held, fmt.Sprintf("the ERP gave a document number, but rejected import file %s as a whole", f.Name)
+	doubtful, err := t.count(`SELECT COUNT(*) FROM documents WHERE doc_id = $1 AND in_doubt = 1`, id)
+	if err != nil {
+		return err
 	}
-	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, file_id = 0, reissue_of = $4 WHERE doc_id = $5 AND state IN ('filed','held')`, to, t.at, reason, f.ID, id); err != nil {
+	to, reason := Acknowledged, ""
+	switch {
+	case posted:
+		to, reason = Held, fmt.Sprintf("the ERP gave a document number, but rejected import file %s as a whole", f.Name)
+	case doubtful > 0:
+		to, reason = Held, fmt.Sprintf("import file %s was withdrawn, but the journal was restored since: look in the ERP whether it has this document from a later file before you release it", f.Name)
+	}
+	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, file_id = 0, reissue_of = $4, in_doubt = $5 WHERE doc_id = $6 AND state IN ('filed','held')`, to, t.at, reason, f.ID, flag(to == Held), id); err != nil {
 		return err
 	}
 	if _, err := t.exec(`DELETE FROM confirmations WHERE doc_id = $1 AND state = $2`, id, Waiting); err != nil {

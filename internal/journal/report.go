@@ -163,6 +163,15 @@ func (j *Journal) CountByRoute(ctx context.Context, state State) (map[string]int
 	return out, err
 }
 
+// CountReissue counts the documents that wait for an import file because an earlier one was withdrawn.
+func (j *Journal) CountReissue(ctx context.Context) (int, error) {
+	n, err := j.count(ctx, `SELECT COUNT(*) FROM documents WHERE state = 'acknowledged' AND reissue_of <> 0`)
+	if err != nil {
+		err = fmt.Errorf("journal: count what waits to be issued again: %w", err)
+	}
+	return n, err
+}
+
 // StartRun and EndRun keep when runs happened and what they said.
 func (j *Journal) StartRun(ctx context.Context) (id int64, err error) {
 	err = j.in(ctx, "start run", func(t *tx) error {

@@ -102,8 +102,13 @@ func (j *Journal) Restored(ctx context.Context) (*Restored, error) {
 	return &Restored{Note: note, Now: now}, nil
 }
 
-// AcceptRestored lets work go on with a restored journal: numbers of import files that were used after the backup are not used again, and
-// every document that would go into the next import file is held, for the ERP may have it. It returns how many were held.
+// afterRestore is why a document is held that the ERP may have got after the backup.
+const afterRestore = "the journal was restored from a backup: look in the ERP whether it has this document before you release it"
+
+// AcceptRestored lets work go on with a restored journal, which does not know what was done since the backup. Numbers of import files that were
+// used since are not used again. Every document that would go into an import file now or later is in doubt: it is held, at once or when its time comes,
+// until a person releases it by name. An import file that was on its way counts as dropped, in doubt. Confirmations that were due count as
+// tried once. It returns how many documents were held.
 func (j *Journal) AcceptRestored(ctx context.Context, r Restored, reason string) (held int, err error) {
 	err = j.in(ctx, "accept the restored journal", func(t *tx) error {
 		for _, route := range sortedKeys(r.Note.Sequences) {
@@ -115,20 +120,74 @@ func (j *Journal) AcceptRestored(ctx context.Context, r Restored, reason string)
 				return err
 			}
 		}
-		ids, err := t.strings(`SELECT doc_id FROM documents WHERE state = 'acknowledged' ORDER BY doc_id`)
-		if err != nil {
+		if held, err = t.holdRestored(); err != nil {
 			return err
 		}
-		for _, id := range ids {
-			why := "the journal was restored from a backup: look in the ERP whether it has this document before you release it"
-			if err := t.transition(id, []State{Acknowledged}, Held, "held", why); err != nil {
+		if err := t.doubtFiles(); err != nil {
+			return err
+		}
+		for _, query := range []string{
+			`UPDATE documents SET in_doubt = 1 WHERE state IN ('stored','held','filed')`,
+			`UPDATE documents SET ack_attempts = ack_attempts + 1 WHERE state = 'stored'`,
+			`UPDATE confirmations SET attempts = attempts + 1 WHERE state IN ('waiting','pending','intended')`,
+			`UPDATE payments SET attempts = attempts + 1 WHERE state IN ('waiting','pending','intended')`,
+		} {
+			if _, err := t.exec(query); err != nil {
 				return err
 			}
 		}
-		held = len(ids)
 		return t.event("restored journal accepted", about{}, detail{"reason": reason, "ended_at": r.Now.Seq, "had_been_at": r.Note.Seq, "had_been": r.Note.At, "sequences": r.Note.Sequences, "held": held})
 	})
 	return held, err
+}
+
+// holdRestored holds what waits for an import file. What was held for another reason keeps telling it.
+func (t *tx) holdRestored() (int, error) {
+	reasons := map[string]string{}
+	err := t.each(`SELECT doc_id, reason FROM documents d WHERE state = 'acknowledged' OR state = 'held' AND NOT EXISTS
+		(SELECT 1 FROM file_documents p WHERE p.doc_id = d.doc_id AND p.withdrawn = 0)`, func(rows *sql.Rows) error {
+		var id, reason string
+		err := rows.Scan(&id, &reason)
+		if reasons[id] = afterRestore; reason != "" {
+			reasons[id] += "; before the backup: " + reason
+		}
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range sortedKeys(reasons) {
+		if err := t.transition(id, []State{Acknowledged, Held}, Held, "held", reasons[id]); err != nil {
+			return 0, err
+		}
+	}
+	return len(reasons), nil
+}
+
+// doubtFiles takes the import files that were on their way at the backup as dropped, in doubt: they have probably reached the ERP since, and a file
+// is never sent twice.
+func (t *tx) doubtFiles() error {
+	var files []File
+	err := t.each(`SELECT `+fileColumns+` FROM files WHERE state IN ('numbered','uploading','renaming') ORDER BY id`, func(rows *sql.Rows) error {
+		f, err := scanFile(rows)
+		files = append(files, f)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if err := t.one(`UPDATE files SET state = $1, state_since = $2, dropped_at = $2, unverified = 1 WHERE id = $3`, Dropped, t.at, f.ID); err != nil {
+			return err
+		}
+		if err := t.event("dropped", about{file: f.ID}, detail{"name": f.Name, "unverified": true, "was": f.State}); err != nil {
+			return err
+		}
+		if err := t.unverified(f, fmt.Sprintf("import file %s was on its way when the backup was made that was restored: it has probably reached the ERP since", f.Name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // floors are the accepted gaps, by route.
@@ -166,6 +225,9 @@ func (j *Journal) Refetched(ctx context.Context, a Arrival, reason string) error
 		}
 		a.Left = ""
 		if _, err := t.insertArrival(a, t.at, ""); err != nil {
+			return err
+		}
+		if err := t.doubt(a.Envelope.ID); err != nil {
 			return err
 		}
 		return t.settleAck(AckOutcome{DocID: a.Envelope.ID, State: Held, Reason: "fetched again: look in the ERP whether it has this document before you release it (" + reason + ")"})

@@ -130,3 +130,139 @@ func TestRefetchedDocumentIsHeldAndNeverReplacesOne(t *testing.T) {
 		t.Error(env.DocType, err)
 	}
 }
+
+// accepted puts the backup of a journal back that was made at the moment of prepare, while what later did is forgotten, and accepts that.
+func accepted(t *testing.T, prepare, later func(*Journal)) *Journal {
+	t.Helper()
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "journal.db")
+	j, err := Open(ctx, path, time.Now, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	prepare(j)
+	if err := j.Backup(ctx, path+".backup"); err != nil {
+		t.Fatal(err)
+	}
+	later(j)
+	if err := j.NoteHead(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, extra := range []string{"-wal", "-shm"} {
+		os.Remove(path + extra)
+	}
+	copyFile(t, path+".backup", path)
+	if j, err = Open(ctx, path, time.Now, "test"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { j.Close() })
+	r, err := j.Restored(ctx)
+	if err != nil || r == nil {
+		t.Fatalf("%v %v", r, err)
+	}
+	if _, err := j.AcceptRestored(ctx, *r, "the disk died"); err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
+func drop(t *testing.T, j *Journal, f File) {
+	t.Helper()
+	ctx := context.Background()
+	for _, to := range [][2]FileState{{Numbered, Uploading}, {Uploading, Renaming}} {
+		if err := j.MoveFile(ctx, f.ID, to[0], to[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := j.DropDone(ctx, f, false); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// An import file that was numbered at the backup was dropped since: it is not sent again, a person says whether the ERP has it. Its documents are
+// not free for another file before somebody releases each.
+func TestRestoredFileOnItsWayIsNotSentAgain(t *testing.T) {
+	ctx := context.Background()
+	var f File
+	j := accepted(t, func(j *Journal) {
+		acknowledged(t, j, "A")
+		var err error
+		if f, err = create(j, "document", 1, "A"); err != nil {
+			t.Fatal(err)
+		}
+	}, func(j *Journal) { drop(t, j, f) })
+	if open, err := j.FilesIn(ctx, Numbered, Uploading, Renaming); len(open) != 0 || err != nil {
+		t.Errorf("it would be dropped again: %+v %v", open, err)
+	}
+	if f, err := j.File(ctx, f.ID); err != nil || !f.Unverified || alarms(t, j) == "" {
+		t.Errorf("nobody is asked: %+v %v", f, err)
+	}
+	if err := j.MarkFile(ctx, f.ID, false, "it is not in the ERP"); err != nil {
+		t.Fatal(err)
+	}
+	if state(t, j, "A") != Held {
+		t.Errorf("A is %s", state(t, j, "A"))
+	}
+}
+
+// A document that was stored at the backup was acknowledged since, and more: "already acknowledged" is not leave to post it.
+func TestRestoredDocumentThatConcurHasLockedSinceIsHeld(t *testing.T) {
+	ctx := context.Background()
+	j := accepted(t, func(j *Journal) {
+		if _, err := j.StoreArrivals(ctx, []Arrival{arrival("A"), arrival("B")}, time.Now(), "c"); err != nil {
+			t.Fatal(err)
+		}
+	}, func(j *Journal) {
+		if err := j.SettleAck(ctx, []AckOutcome{{DocID: "A", State: Acknowledged}}); err != nil {
+			t.Fatal(err)
+		}
+		filed(t, j, "document", 1, "A")
+	})
+	if err := j.SettleAck(ctx, []AckOutcome{{DocID: "A", State: Acknowledged, Before: true}, {DocID: "B", State: Acknowledged}}); err != nil {
+		t.Fatal(err)
+	}
+	if state(t, j, "A") != Held || state(t, j, "B") != Acknowledged {
+		t.Errorf("A is %s, want held; B is %s, want acknowledged", state(t, j, "A"), state(t, j, "B"))
+	}
+	if n, _, err := j.RetryHeld(ctx, "", "x"); n != 0 || err != nil {
+		t.Errorf("retry held released %d: %v", n, err)
+	}
+}
+
+// The ERP rejected an all-or-nothing file after the backup, and its other documents went out in a new one. The result file, put back into the return
+// folder, must not issue them again by itself.
+func TestRestoredReissueIsNotDoneAgain(t *testing.T) {
+	var f File
+	j := accepted(t, func(j *Journal) {
+		acknowledged(t, j, "A", "B")
+		f = filed(t, j, "file", 1, "A", "B")
+	}, func(j *Journal) {
+		answer(t, j, "a", map[string]fis.Outcome{"A": isRejected}, f.ID, nil)
+		filed(t, j, "file", 2, "B")
+	})
+	answer(t, j, "a", map[string]fis.Outcome{"A": isRejected}, f.ID, nil)
+	if state(t, j, "A") != Rejected || state(t, j, "B") != Held {
+		t.Errorf("A is %s, want rejected; B is %s, want held", state(t, j, "A"), state(t, j, "B"))
+	}
+}
+
+// Confirmations that were due at the backup, or become due by a result file that is put back, may have been sent since: "confirmed before" is
+// our own doing then.
+func TestRestoredConfirmationsCountAsTried(t *testing.T) {
+	ctx := context.Background()
+	j := accepted(t, func(j *Journal) {
+		acknowledged(t, j, "A", "B")
+		f := filed(t, j, "document", 1, "A", "B")
+		answer(t, j, "a", map[string]fis.Outcome{"A": isPosted}, f.ID, nil)
+	}, func(j *Journal) {
+		confirmNow(t, j, "A")
+	})
+	answer(t, j, "b", map[string]fis.Outcome{"B": isPosted}, 1, nil)
+	due, err := j.DueConfirmations(ctx, fis.Expense, 10)
+	if err != nil || len(due) != 2 || due[0].Attempts != 1 || due[1].Attempts != 1 {
+		t.Errorf("%+v %v: each may have been tried once", due, err)
+	}
+}

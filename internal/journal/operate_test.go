@@ -1,0 +1,242 @@
+package journal
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+var (
+	isPosted   = fis.Outcome{Verdict: fis.Posted, Number: "4711", Company: "1000"}
+	isRejected = fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "no"}}}
+)
+
+// `retry held` is for what the mapping could not place. A document that a person holds, or that the ERP may have, goes out by its name only.
+func TestRetryHeldLeavesWhatAPersonMustRelease(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "A", "B", "C")
+	if err := j.Hold(ctx, "A", "waits for the budget owner"); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.HoldMany(ctx, map[string]string{"B": "account 6105 is not mapped"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Refetched(ctx, arrival("D"), "unknown after the restore"); err != nil {
+		t.Fatal(err)
+	}
+	if n, left, err := j.RetryHeld(ctx, "", "mapped"); n != 1 || left != 2 || err != nil {
+		t.Errorf("%d released, %d left, %v", n, left, err)
+	}
+	if state(t, j, "A") != Held || state(t, j, "B") != Acknowledged || state(t, j, "D") != Held {
+		t.Error("states")
+	}
+	if err := j.Release(ctx, "A", "agreed"); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.HoldMany(ctx, map[string]string{"A": "account 6105 is not mapped"}); err != nil {
+		t.Fatal(err)
+	}
+	if n, left, err := j.RetryHeld(ctx, "", "mapped"); n != 1 || left != 1 || err != nil {
+		t.Errorf("%d released, %d left, %v: what was released once is like any other", n, left, err)
+	}
+}
+
+// A file that is on its way will reach the ERP: nobody may say before what the ERP did.
+func TestMarkWaitsForTheDrop(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "A")
+	f, err := create(j, "document", 1, "A")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, to := range []FileState{Numbered, Uploading, Renaming, Dropped} {
+		switch to {
+		case Uploading, Renaming:
+			err = j.MoveFile(ctx, f.ID, map[FileState]FileState{Uploading: Numbered, Renaming: Uploading}[to], to)
+		case Dropped:
+			err = j.DropDone(ctx, f, false)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		err := j.MarkOutcome(ctx, "A", isRejected, "wrong company")
+		if to == Dropped && err != nil || to != Dropped && (err == nil || !strings.Contains(err.Error(), "will still go to the ERP")) {
+			t.Errorf("file %s: %v", to, err)
+		}
+	}
+	if f, err := j.File(ctx, f.ID); err != nil || f.State != Answered {
+		t.Errorf("the file is %s though all its documents have an outcome", f.State)
+	}
+}
+
+// The last word about a file that the ERP takes completely or not at all may be a person's.
+func TestMarkedDocumentCompletesAnAllOrNothingFile(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "A", "B", "C")
+	f := filed(t, j, "file", 1, "A", "B", "C")
+	duplicate := fis.Outcome{Verdict: fis.Duplicate}
+	answer(t, j, "a", map[string]fis.Outcome{"A": duplicate, "B": isPosted}, f.ID, nil)
+	if err := j.MarkOutcome(ctx, "A", isPosted, "found in the ERP"); err != nil {
+		t.Fatal(err)
+	}
+	if state(t, j, "A") != Posted || state(t, j, "B") != Filed {
+		t.Error("B was taken for posted before C has its word")
+	}
+	answer(t, j, "c", map[string]fis.Outcome{"C": isPosted}, f.ID, nil)
+	if state(t, j, "B") != Posted || state(t, j, "C") != Posted {
+		t.Errorf("B is %s and C %s: they wait for a word that will never come", state(t, j, "B"), state(t, j, "C"))
+	}
+
+	// The other order: everything is said but the one that a person settles.
+	acknowledged(t, j, "D", "E")
+	f = filed(t, j, "file", 2, "D", "E")
+	answer(t, j, "d", map[string]fis.Outcome{"D": duplicate, "E": isPosted}, f.ID, nil)
+	if err := j.MarkOutcome(ctx, "D", isPosted, "found in the ERP"); err != nil {
+		t.Fatal(err)
+	}
+	if state(t, j, "E") != Posted {
+		t.Errorf("E is %s", state(t, j, "E"))
+	}
+}
+
+// A document of such a file that a person marks rejected leaves the others in doubt: that is told, with the way out.
+func TestMarkedRejectionInAnAllOrNothingFileAsksAboutTheOthers(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "A", "B")
+	f := filed(t, j, "file", 1, "A", "B")
+	if err := j.MarkOutcome(ctx, "A", isRejected, "accounting says so"); err != nil {
+		t.Fatal(err)
+	}
+	if got := alarms(t, j); !strings.Contains(got, "partly rejected") {
+		t.Errorf("alarms: %s", got)
+	}
+	if err := j.Reissue(ctx, f.ID, nil, "the ERP took nothing"); err != nil {
+		t.Fatal(err)
+	}
+	if got := alarms(t, j); got != "" {
+		t.Errorf("alarms: %s", got)
+	}
+	if state(t, j, "A") != Rejected || state(t, j, "B") != Acknowledged {
+		t.Errorf("A is %s, B %s", state(t, j, "A"), state(t, j, "B"))
+	}
+}
+
+// A file that was reissued after a part of its documents was answered: the ERP's late repetition about those is no news.
+func TestRepetitionAboutAWithdrawnFile(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "A", "B")
+	f := filed(t, j, "document", 1, "A", "B")
+	answer(t, j, "a", map[string]fis.Outcome{"A": isPosted}, f.ID, nil)
+	if err := j.Reissue(ctx, f.ID, nil, "B was lost by the ERP"); err != nil {
+		t.Fatal(err)
+	}
+	answer(t, j, "again", map[string]fis.Outcome{"A": isPosted}, f.ID, nil)
+	if got := alarms(t, j); got != "" {
+		t.Errorf("the same outcome again is an alarm: %s", got)
+	}
+	answer(t, j, "late", map[string]fis.Outcome{"B": isPosted}, f.ID, nil)
+	if got := alarms(t, j); got != "contradiction B" || state(t, j, "B") != Held {
+		t.Errorf("B is posted from a file that was withdrawn, and goes out again: it is %s, alarms %q", state(t, j, "B"), got)
+	}
+}
+
+// The ERP takes a whole file after all that a person has withdrawn: nothing of it goes out again, and what has gone is told.
+func TestWithdrawnFileIsAcceptedLate(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "A", "B")
+	f := filed(t, j, "file", 1, "A", "B")
+	if err := j.Reissue(ctx, f.ID, nil, "no answer for a week"); err != nil {
+		t.Fatal(err)
+	}
+	filed(t, j, "file", 2, "A")
+	answer(t, j, "late", nil, f.ID, &fis.Outcome{Verdict: fis.Posted})
+	if got := alarms(t, j); state(t, j, "B") != Held || !strings.Contains(got, "contradiction B") || !strings.Contains(got, "withdrawn file r/1") {
+		t.Errorf("B is %s, alarms %q", state(t, j, "B"), got)
+	}
+}
+
+// What a person settles in Concur is settled here too: payments that waited go their way, and no alarm stays.
+func TestSettledByHand(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "A")
+	f := filed(t, j, "document", 1, "A")
+	answer(t, j, "a", map[string]fis.Outcome{"A": isPosted}, f.ID, nil)
+	pay := func(reference string) {
+		t.Helper()
+		r, err := j.CollectResult(ctx, "r", reference, reference, 1, strings.NewReader("x"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := j.ApplyResult(ctx, r, "f", func(a *Apply) error {
+			d, err := a.Document("A")
+			if err != nil {
+				return err
+			}
+			_, err = a.Payment(d, fis.Payment{Reference: reference, Status: "CP", Amount: must("1"), Currency: "EUR"}, 1, true)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pay("P1")
+	due := func() []PaymentRecord {
+		t.Helper()
+		list, err := j.DuePayments(ctx, fis.Expense, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	if err := j.IntendConfirmations(ctx, []string{"A"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.SettleConfirmations(ctx, []Settled{{DocID: "A", State: Stuck, Alarm: "m", Remedy: "r"}}); err != nil {
+		t.Fatal(err)
+	}
+	if len(due()) != 0 {
+		t.Error("a payment is due before Concur knows the posting")
+	}
+	if _, err := j.SettleByHand(ctx, "A", "confirmed in Concur"); err != nil {
+		t.Fatal(err)
+	}
+	list := due()
+	if len(list) != 1 {
+		t.Fatalf("%d payments are due after the posting was settled by hand; it waits for ever", len(list))
+	}
+	for _, end := range []func() error{
+		func() error { _, err := j.SettleByHand(ctx, "A", "paid in Concur"); return err },
+		func() error { // retried with success
+			if _, err := j.RetryConfirmation(ctx, "A", "again"); err != nil {
+				return err
+			}
+			return j.SettlePayments(ctx, []Settled{{DocID: "A", PaymentID: 2, State: Done}})
+		},
+	} {
+		id := due()[0].ID
+		if err := j.IntendPayments(ctx, []int64{id}); err != nil {
+			t.Fatal(err)
+		}
+		if err := j.SettlePayments(ctx, []Settled{{DocID: "A", PaymentID: id, State: Stuck, Alarm: "m", Remedy: "r"}}); err != nil {
+			t.Fatal(err)
+		}
+		if alarms(t, j) == "" {
+			t.Fatal("no alarm")
+		}
+		if err := end(); err != nil {
+			t.Fatal(err)
+		}
+		if got := alarms(t, j); got != "" {
+			t.Errorf("it is settled, and the alarm is open: %s", got)
+		}
+		pay("P" + string(rune('2'+id)))
+	}
+}
