@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
@@ -17,53 +16,8 @@ type diffReport struct {
 	from         string // where the documents came from
 }
 
-// diffTable is one table of the report; every form shows the same ones.
-type diffTable struct {
-	title, sheet string
-	heads        []string
-	right        []int
-	rows         [][]diffCell
-	// note says what the table leaves out, and how its figures are meant.
-	note string
-	// long tables are cut in the terminal.
-	long bool
-}
-
-// diffCell is a text, a count, or an amount.
-type diffCell struct {
-	text     string
-	count    *int
-	amount   *fis.Amount
-	currency string
-}
-
-func textCells(list ...string) []diffCell {
-	out := make([]diffCell, len(list))
-	for i, s := range list {
-		out[i].text = s
-	}
-	return out
-}
-
-func countCell(n int) diffCell { return diffCell{count: &n} }
-
-func amountCell(a fis.Amount, currency string) diffCell {
-	return diffCell{amount: &a, currency: currency}
-}
-
-// String is the cell for people.
-func (c diffCell) String() string {
-	switch {
-	case c.count != nil:
-		return grouped(strconv.Itoa(*c.count))
-	case c.amount != nil:
-		return money(*c.amount, c.currency)
-	}
-	return c.text
-}
-
 // isText reports whether the cell is no figure.
-func (c diffCell) isText() bool { return c.count == nil && c.amount == nil }
+func (c sheetCell) isText() bool { return c.count == nil && c.amount == nil }
 
 // facts are what stands above the tables.
 func (r *diffReport) facts() [][2]string {
@@ -80,9 +34,9 @@ func (r *diffReport) facts() [][2]string {
 }
 
 // tables are all tables that have rows; the lines are in the form that is given.
-func (r *diffReport) tables(lines diffTable) []diffTable {
-	var out []diffTable
-	for _, t := range append([]diffTable{r.cellTable(), r.columnTable()}, append(r.sumTables(), r.heldTable(), r.frameTable(), lines)...) {
+func (r *diffReport) tables(lines sheetTable) []sheetTable {
+	var out []sheetTable
+	for _, t := range append([]sheetTable{r.cellTable(), r.columnTable()}, append(r.sumTables(), r.heldTable(), r.frameTable(), lines)...) {
 		if len(t.rows) > 0 {
 			out = append(out, t)
 		}
@@ -90,8 +44,8 @@ func (r *diffReport) tables(lines diffTable) []diffTable {
 	return out
 }
 
-func (r *diffReport) cellTable() diffTable {
-	t := diffTable{title: "what differs in the mapping", sheet: "Mapping", heads: []string{"Cell", "What", "Before", "After"}, long: true}
+func (r *diffReport) cellTable() sheetTable {
+	t := sheetTable{title: "what differs in the mapping", sheet: "Mapping", heads: []string{"Cell", "What", "Before", "After"}, long: true}
 	for _, c := range r.Cells {
 		at := c.Sheet
 		switch {
@@ -122,8 +76,8 @@ func blankAs(s string) string {
 // usualMoves is how many different changes of a column are told when they are no codes: texts and the like.
 const usualMoves = 10
 
-func (r *diffReport) columnTable() diffTable {
-	t := diffTable{title: "what changes in the file, column by column", sheet: "Columns", heads: []string{"Column", "Before", "After", "Lines", "Documents", "Amount", "Currency"}, right: []int{3, 4, 5},
+func (r *diffReport) columnTable() sheetTable {
+	t := sheetTable{title: "what changes in the file, column by column", sheet: "Columns", heads: []string{"Column", "Before", "After", "Lines", "Documents", "Amount", "Currency"}, right: []int{3, 4, 5},
 		note: "amounts are debits less credits of the lines"}
 	for i := range r.Columns {
 		c := &r.Columns[i]
@@ -138,7 +92,7 @@ func (r *diffReport) columnTable() diffTable {
 		}
 		if rest := c.Lines - shown; rest > 0 {
 			what := ifTrue(shown == 0, "(many different changes)", "(other changes)")
-			t.rows = append(t.rows, append(textCells(r.columnName(c.Record, c.Column), what, ""), countCell(rest), diffCell{}, diffCell{}, diffCell{}))
+			t.rows = append(t.rows, append(textCells(r.columnName(c.Record, c.Column), what, ""), countCell(rest), sheetCell{}, sheetCell{}, sheetCell{}))
 		}
 	}
 	return t
@@ -155,41 +109,41 @@ func (r *diffReport) columnName(record, column string) string {
 }
 
 // moveRows is a change: of a code, one row a currency.
-func moveRows(column string, m *mapping.Move, code bool) [][]diffCell {
+func moveRows(column string, m *mapping.Move, code bool) [][]sheetCell {
 	if !code {
-		return [][]diffCell{append(textCells(column, blankAs(m.Old), blankAs(m.New)), countCell(m.Lines), countCell(m.Documents), diffCell{}, diffCell{})}
+		return [][]sheetCell{append(textCells(column, blankAs(m.Old), blankAs(m.New)), countCell(m.Lines), countCell(m.Documents), sheetCell{}, sheetCell{})}
 	}
 	var currencies []string
 	for c := range m.Amounts {
 		currencies = append(currencies, c)
 	}
 	sort.Strings(currencies)
-	var out [][]diffCell
+	var out [][]sheetCell
 	for i, c := range currencies {
-		row := append(textCells(column, blankAs(m.Old), blankAs(m.New)), countCell(m.Lines), countCell(m.Documents), amountCell(m.Amounts[c], c), diffCell{text: c})
+		row := append(textCells(column, blankAs(m.Old), blankAs(m.New)), countCell(m.Lines), countCell(m.Documents), amountCell(m.Amounts[c], c), sheetCell{text: c})
 		if i > 0 { // lines and documents are those of all currencies
-			row[3], row[4] = diffCell{}, diffCell{}
+			row[3], row[4] = sheetCell{}, sheetCell{}
 		}
 		out = append(out, row)
 	}
 	return out
 }
 
-func (r *diffReport) sumTables() []diffTable {
-	var out []diffTable
+func (r *diffReport) sumTables() []sheetTable {
+	var out []sheetTable
 	for _, s := range r.Sums {
 		name := s.Column
 		if len(r.Sums) > 1 && !r.onlyColumn(s) {
 			name = s.Record + " " + s.Column
 		}
-		t := diffTable{title: "what each " + name + " comes to, before and after", sheet: "Sums by " + name,
+		t := sheetTable{title: "what each " + name + " comes to, before and after", sheet: "Sums by " + name,
 			heads: []string{name, "Currency", "Lines before", "Before", "Lines after", "After", "Difference"}, right: []int{2, 3, 4, 5, 6}, long: true,
 			note: "debits less credits"}
 		if same := s.Codes - len(s.Rows); same > 0 {
 			t.note += "; " + ifTrue(same == 1, "one other stays the same", grouped(strconv.Itoa(same))+" others stay the same")
 		}
 		for _, row := range s.Rows {
-			t.rows = append(t.rows, []diffCell{{text: blankAs(row.Code)}, {text: row.Currency}, countCell(row.OldLines), amountCell(row.Old, row.Currency), countCell(row.NewLines),
+			t.rows = append(t.rows, []sheetCell{{text: blankAs(row.Code)}, {text: row.Currency}, countCell(row.OldLines), amountCell(row.Old, row.Currency), countCell(row.NewLines),
 				amountCell(row.New, row.Currency), amountCell(row.Moved(), row.Currency)})
 		}
 		out = append(out, t)
@@ -206,8 +160,8 @@ func (r *diffReport) onlyColumn(s mapping.SumTable) bool {
 	return true
 }
 
-func (r *diffReport) heldTable() diffTable {
-	t := diffTable{title: "documents that are held", sheet: "Held", heads: []string{"Document", "Report", "What", "Reason"}, long: true}
+func (r *diffReport) heldTable() sheetTable {
+	t := sheetTable{title: "documents that are held", sheet: "Held", heads: []string{"Document", "Report", "What", "Reason"}, long: true}
 	for _, h := range r.Held {
 		reason := strings.Join(h.New, "; ")
 		if h.Kind != mapping.NewlyHeld {
@@ -218,21 +172,21 @@ func (r *diffReport) heldTable() diffTable {
 	return t
 }
 
-func (r *diffReport) frameTable() diffTable {
-	t := diffTable{title: "headers and trailers, of one file with all documents", sheet: "Headers and trailers", heads: []string{"Record", "Field", "Before", "After"}}
+func (r *diffReport) frameTable() sheetTable {
+	t := sheetTable{title: "headers and trailers, of one file with all documents", sheet: "Headers and trailers", heads: []string{"Record", "Field", "Before", "After"}}
 	for _, f := range r.Frame {
 		t.rows = append(t.rows, textCells(f.Record, f.Field, f.Old, f.New))
 	}
 	return t
 }
 
-func (r *diffReport) lineTable() diffTable {
-	t := diffTable{title: "the changed lines", sheet: "Lines", heads: []string{"Document", "Report", "Line", "What", "Entry", "Amount", "Currency", "Column", "Before", "After"}, right: []int{2, 5}, long: true,
+func (r *diffReport) lineTable() sheetTable {
+	t := sheetTable{title: "the changed lines", sheet: "Lines", heads: []string{"Document", "Report", "Line", "What", "Entry", "Amount", "Currency", "Column", "Before", "After"}, right: []int{2, 5}, long: true,
 		note: r.lineNote()}
 	for i := range r.Lines {
 		l := &r.Lines[i]
 		for _, f := range l.Fields {
-			t.rows = append(t.rows, []diffCell{{text: l.DocID}, {text: l.ReportID}, countCell(l.Line), {text: kindWord(l)}, {text: l.Entry}, amountCell(l.Amount, l.Currency), {text: l.Currency},
+			t.rows = append(t.rows, []sheetCell{{text: l.DocID}, {text: l.ReportID}, countCell(l.Line), {text: kindWord(l)}, {text: l.Entry}, amountCell(l.Amount, l.Currency), {text: l.Currency},
 				{text: f.Field}, {text: f.Old}, {text: f.New}})
 		}
 	}
@@ -248,11 +202,11 @@ func (r *diffReport) lineNote() string {
 }
 
 // shortLineTable has one row for each line, for the terminal.
-func (r *diffReport) shortLineTable() diffTable {
-	t := diffTable{title: "the changed lines", heads: []string{"Report", "Line", "What", "Amount", "Currency", "Changes"}, right: []int{1, 3}, long: true, note: r.lineNote()}
+func (r *diffReport) shortLineTable() sheetTable {
+	t := sheetTable{title: "the changed lines", heads: []string{"Report", "Line", "What", "Amount", "Currency", "Changes"}, right: []int{1, 3}, long: true, note: r.lineNote()}
 	for i := range r.Lines {
 		l := &r.Lines[i]
-		row := []diffCell{{text: ifTrue(l.ReportID != "", l.ReportID, l.DocID)}, countCell(l.Line), {text: kindWord(l)}, amountCell(l.Amount, l.Currency), {text: l.Currency}, {}}
+		row := []sheetCell{{text: ifTrue(l.ReportID != "", l.ReportID, l.DocID)}, countCell(l.Line), {text: kindWord(l)}, amountCell(l.Amount, l.Currency), {text: l.Currency}, {}}
 		if l.Kind == mapping.CellChanged {
 			row[5].text = changesText(l.Fields)
 		}

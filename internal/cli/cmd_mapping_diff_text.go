@@ -43,7 +43,7 @@ func (r *diffReport) text(out io.Writer, width int) {
 }
 
 // notes are what is to be said below a table.
-func (t *diffTable) notes() []string {
+func (t *sheetTable) notes() []string {
 	var out []string
 	if t.note != "" {
 		out = append(out, t.note)
@@ -55,7 +55,7 @@ func (t *diffTable) notes() []string {
 }
 
 // fitted shortens texts, the longest columns first, until the table fits; the last column breaks into lines by itself.
-func fitted(heads []string, rows [][]diffCell, width int) [][]string {
+func fitted(heads []string, rows [][]sheetCell, width int) [][]string {
 	out := make([][]string, len(rows))
 	wide, least := make([]int, len(heads)), make([]int, len(heads))
 	for i, h := range heads {

@@ -6,8 +6,6 @@ import (
 	"io"
 	"strconv"
 
-	"github.com/xuri/excelize/v2"
-
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
@@ -83,157 +81,61 @@ func (r reconciliation) csv(w io.Writer) error {
 	return nil
 }
 
-// workbook writes the overview and, behind it, all entries, one sheet a section. Amounts are numbers, digit by digit as they are.
-func (r reconciliation) workbook(w io.Writer) (err error) {
-	book := excelize.NewFile()
-	defer book.Close() //nolint:errcheck // it is in memory
-	s := sheets{book: book, styles: map[int32]int{}}
-	if s.bold, err = book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}}); err != nil {
-		return fmt.Errorf("write the workbook: %w", err)
-	}
-	if err := s.overview(r); err != nil {
-		return fmt.Errorf("write the workbook: %w", err)
-	}
+// workbook writes the overview and, behind it, all entries, one sheet a section. Amounts are numbers as far as Excel keeps all their digits, else texts.
+func (r reconciliation) workbook(w io.Writer) error {
+	s := newTableSheets()
+	defer s.book.Close() //nolint:errcheck // it is in memory
+	s.table(r.overview())
+	var sections []*sheetTable
 	for _, e := range r.entries() {
-		if err := s.add(e); err != nil {
-			return fmt.Errorf("write the workbook: %w", err)
+		if n := len(sections); n == 0 || sections[n-1].sheet != e.section {
+			sections = append(sections, &sheetTable{sheet: e.section, heads: entryHeads(), right: []int{5, 6, 7}})
 		}
+		t := sections[len(sections)-1]
+		t.rows = append(t.rows, e.cells())
 	}
-	if err := book.Write(w); err != nil {
+	for _, t := range sections {
+		s.table(*t)
+	}
+	if err := s.write(w); err != nil {
 		return fmt.Errorf("write the workbook: %w", err)
 	}
 	return nil
 }
 
-// sheets fills a workbook row by row.
-type sheets struct {
-	book   *excelize.File
-	bold   int
-	styles map[int32]int // decimals → style
-	next   map[string]int
+// cells are the columns of entryHeads as cells of a workbook.
+func (e entry) cells() []sheetCell {
+	out := append(textCells(e.section, e.route, e.item, e.state, e.currency), countCell(e.number), sheetCell{}, sheetCell{}, sheetCell{text: e.ties})
+	if e.section != "ties" {
+		out[6] = amountCell(e.amount, e.currency)
+	}
+	if e.control != nil {
+		out[7] = amountCell(*e.control, e.currency)
+	}
+	return out
 }
 
-const overviewSheet = "overview"
-
 // overview is the table that people know from the terminal.
-func (s *sheets) overview(r reconciliation) error {
-	if err := s.book.SetSheetName("Sheet1", overviewSheet); err != nil {
-		return err
-	}
-	heads := []string{"", "number"}
-	for _, c := range r.Currencies {
-		heads = append(heads, currencyName(c))
-	}
-	if err := s.heads(overviewSheet, heads); err != nil {
-		return err
+func (r reconciliation) overview() sheetTable {
+	t := sheetTable{sheet: "overview", heads: []string{"", "number"}, right: []int{1}, plain: true}
+	for i, c := range r.Currencies {
+		t.heads, t.right = append(t.heads, currencyName(c)), append(t.right, i+2)
 	}
 	rows := append([]bucket{{Label: "documents fetched", figure: r.Fetched}}, r.Documents...)
 	for _, part := range [][]bucket{r.Postings, r.Payments} {
 		rows = append(append(rows, bucket{}), part...)
 	}
 	for _, b := range rows {
-		if err := s.bucket(b, r.Currencies); err != nil {
-			return err
+		row := make([]sheetCell, len(t.heads))
+		if b.Label != "" {
+			row[0], row[1] = sheetCell{text: b.Label}, countCell(b.Number)
 		}
-	}
-	return s.book.SetColWidth(overviewSheet, "A", "A", 32)
-}
-
-func (s *sheets) heads(sheet string, heads []string) error {
-	if s.next == nil {
-		s.next = map[string]int{}
-	}
-	s.next[sheet] = 2
-	for i, h := range heads {
-		if err := s.text(sheet, i, 1, h); err != nil {
-			return err
+		for i, c := range r.Currencies {
+			if b.Counts[c] > 0 {
+				row[i+2] = amountCell(b.Amounts[c], c)
+			}
 		}
+		t.rows = append(t.rows, row)
 	}
-	if err := s.book.SetColWidth(sheet, "A", "I", 18); err != nil {
-		return err
-	}
-	return s.book.SetRowStyle(sheet, 1, 1, s.bold)
-}
-
-func (s *sheets) bucket(b bucket, currencies []string) error {
-	row := s.next[overviewSheet]
-	s.next[overviewSheet]++
-	if b.Label == "" {
-		return nil
-	}
-	if err := s.text(overviewSheet, 0, row, b.Label); err != nil {
-		return err
-	}
-	if err := s.number(overviewSheet, 1, row, strconv.Itoa(b.Number), 0); err != nil {
-		return err
-	}
-	for i, c := range currencies {
-		if b.Counts[c] == 0 {
-			continue
-		}
-		if err := s.number(overviewSheet, i+2, row, fis.Text(b.Amounts[c], c), fis.MinorUnits(c)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *sheets) add(e entry) error {
-	if s.next[e.section] == 0 {
-		if _, err := s.book.NewSheet(e.section); err != nil {
-			return err
-		}
-		if err := s.heads(e.section, entryHeads()); err != nil {
-			return err
-		}
-	}
-	row := s.next[e.section]
-	s.next[e.section]++
-	for i, text := range e.texts() {
-		var err error
-		switch head := entryHeads()[i]; {
-		case text == "":
-		case head == "number":
-			err = s.number(e.section, i, row, text, 0)
-		case head == "amount", head == "control total":
-			err = s.number(e.section, i, row, text, fis.MinorUnits(e.currency))
-		default:
-			err = s.text(e.section, i, row, text)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *sheets) text(sheet string, column, row int, text string) error {
-	cell, err := excelize.CoordinatesToCellName(column+1, row)
-	if err != nil {
-		return err
-	}
-	return s.book.SetCellStr(sheet, cell, text)
-}
-
-// number writes digits as a number, without a detour through a float.
-func (s *sheets) number(sheet string, column, row int, digits string, decimals int32) error {
-	cell, err := excelize.CoordinatesToCellName(column+1, row)
-	if err != nil {
-		return err
-	}
-	if err := s.book.SetCellDefault(sheet, cell, digits); err != nil {
-		return err
-	}
-	style, ok := s.styles[decimals]
-	if !ok {
-		format := "#,##0"
-		for i := range decimals {
-			format += ifTrue(i == 0, ".0", "0")
-		}
-		if style, err = s.book.NewStyle(&excelize.Style{CustomNumFmt: &format}); err != nil {
-			return err
-		}
-		s.styles[decimals] = style
-	}
-	return s.book.SetCellStyle(sheet, cell, cell, style)
+	return t
 }
