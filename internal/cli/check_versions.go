@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/config"
@@ -13,14 +12,13 @@ import (
 // version runs the mapping's own tests and tells whether it is the version in force. Without a journal only tests of documents beside the workbook
 // are run.
 func (c *checker) version(ctx context.Context, place string, r config.Route, plan *mapping.Plan) {
-	j, err := journal.OpenRead(ctx, c.cfg.Path(c.cfg.Journal.Path), c.now)
-	if errors.Is(err, journal.ErrNoJournal) {
+	if c.unread {
 		c.tests(ctx, place, plan, nil)
 		return
 	}
+	j, err := journal.OpenRead(ctx, c.cfg.Path(c.cfg.Journal.Path), c.now)
 	if err != nil {
-		c.tests(ctx, place, plan, nil)
-		c.add(note, "journal.path", err.Error(), "")
+		c.add(problem, "journal.path", err.Error(), journalHint(err))
 		return
 	}
 	defer j.Close() //nolint:errcheck // it was only read

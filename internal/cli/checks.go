@@ -14,6 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
@@ -23,6 +24,8 @@ type checker struct {
 	*app
 	cfg   *config.Config
 	found []finding
+	// unread: there is no journal that could be read.
+	unread bool
 	// unproved: some rights to write can only be seen by writing, which was not asked for.
 	unproved bool
 }
@@ -42,6 +45,20 @@ func (c *checker) folders() {
 			continue
 		}
 		c.add(fine, f.key, f.path+" can be written", "")
+	}
+}
+
+// journal opens the journal for reading, where there is one.
+func (c *checker) journal(ctx context.Context) {
+	j, err := journal.OpenRead(ctx, c.cfg.Path(c.cfg.Journal.Path), c.now)
+	switch {
+	case errors.Is(err, journal.ErrNoJournal):
+		c.unread = true
+	case err != nil:
+		c.unread = true
+		c.add(problem, "journal.path", err.Error(), journalHint(err))
+	default:
+		_ = j.Close() // it was only read
 	}
 }
 
@@ -151,6 +168,9 @@ func (c *checker) secret(place string, s config.Secret) {
 		return
 	}
 	c.add(fine, place, "found in "+s.Place(), "")
+	if path, is := s.File(); is && readByAll(c.cfg.Path(path)) {
+		c.add(warning, place, path+" may be read by every account of this machine", "chmod 600 "+c.cfg.Path(path))
+	}
 }
 
 // login looks at the stored login and, unless offline, tries it.
@@ -161,9 +181,12 @@ func (c *checker) login(ctx context.Context, offline bool) {
 		c.add(problem, place, "nobody has logged in to Concur yet", hint)
 		return
 	}
+	if c.unread {
+		return // the journal cannot be read, which is told already
+	}
 	w, err := c.open(ctx, "check", false)
 	if err != nil {
-		c.add(problem, "journal.path", err.Error(), "")
+		c.add(problem, "journal.path", err.Error(), journalHint(err))
 		return
 	}
 	defer w.Close()

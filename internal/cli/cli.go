@@ -19,10 +19,11 @@ import (
 
 // app is what the commands of one process share: its streams, its clock and the flags that every command takes.
 type app struct {
-	stdin  io.Reader
-	stdout io.Writer
-	stderr io.Writer
-	now    func() time.Time
+	stdin   io.Reader
+	stdout  *output
+	stderr  io.Writer
+	now     func() time.Time
+	remarks []string // what was remarked while machines listen
 
 	dir      string // working folder
 	json     bool
@@ -33,7 +34,7 @@ type app struct {
 
 // Run executes one command line and returns its exit code. The context ends when the user interrupts.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, now: killpoint.Now}
+	a := &app{stdin: stdin, stdout: &output{Writer: stdout}, stderr: stderr, now: killpoint.Now}
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -116,5 +117,5 @@ func isTerminal(stream any) bool {
 
 // colors reports whether output to people may be coloured.
 func (a *app) colors() bool {
-	return !a.noColor && os.Getenv("NO_COLOR") == "" && isTerminal(a.stdout)
+	return !a.noColor && os.Getenv("NO_COLOR") == "" && isTerminal(a.stdout.Writer)
 }

@@ -57,8 +57,9 @@ func (a *app) check(ctx context.Context, offline, probe bool) []finding {
 		return configFindings(err)
 	}
 	c := &checker{app: a, cfg: cfg}
-	c.add(fine, config.FileName, fmt.Sprintf("%d routes, %d targets", len(cfg.Routes), len(cfg.Targets)), "")
+	c.add(fine, config.FileName, counted(len(cfg.Routes), "route")+", "+counted(len(cfg.Targets), "target"), "")
 	c.folders()
+	c.journal(ctx)
 	c.mappings(ctx)
 	c.secrets()
 	c.login(ctx, offline)
@@ -72,7 +73,7 @@ func configFindings(err error) []finding {
 	if !errors.As(err, &problems) {
 		hint := ""
 		if errors.Is(err, config.ErrNoConfig) {
-			hint = "give the working folder with -C, or make one: fisbridge init --template NAME FOLDER"
+			hint = noConfig
 		}
 		return []finding{{problem, config.FileName, err.Error(), hint}}
 	}

@@ -105,18 +105,45 @@ func (a *app) demo(ctx context.Context, folder string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.ws.Close()) }()
-	a.say("A simulated Concur service, an SFTP server and three simulated ERPs, all on this machine.")
-	a.say("%d documents wait in Concur. Working folder: %s", len(d.w.fis.Documents()), d.folder)
+	d.say("A simulated Concur service, an SFTP server and three simulated ERPs, all on this machine.")
+	d.say("%d documents wait in Concur. Working folder: %s", len(d.w.fis.Documents()), d.folder)
 	if err := d.tell(ctx); err != nil {
-		return err
+		return d.interrupted(ctx, err)
 	}
 	return d.end(ctx, started)
 }
 
+// interrupted tells of a demo that was stopped where the half-told story lies.
+func (d *demoStory) interrupted(ctx context.Context, err error) error {
+	if ctx.Err() == nil || !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return &Error{Code: ExitInterrupted, Err: err, Hint: d.folder + " holds what was done so far, and may be deleted"}
+}
+
+// say tells a part of the story to people.
+func (d *demoStory) say(format string, args ...any) {
+	if !d.a.quiet && !d.a.json {
+		d.a.say("%s", wrap(fmt.Sprintf(format, args...), d.a.width()))
+	}
+}
+
+// line tells a fact of a chapter under its label.
+func (d *demoStory) line(label, format string, args ...any) {
+	if !d.a.quiet && !d.a.json {
+		lines{out: d.a.stdout, width: d.a.width(), label: 12}.put("   "+label, format, args...)
+	}
+}
+
 // demoPlace is the folder: a new temporary one, or the one named, which must be new or empty.
 func demoPlace(folder string) (string, error) {
+	const hint = "name a new folder that you may write: fisbridge demo FOLDER"
 	if folder == "" {
-		return os.MkdirTemp("", "fisbridge-demo-")
+		made, err := os.MkdirTemp("", "fisbridge-demo-")
+		if err != nil {
+			return "", &Error{Code: ExitFailed, Err: fmt.Errorf("make the demo's folder: %w", err), Hint: hint}
+		}
+		return made, nil
 	}
 	folder, err := filepath.Abs(folder)
 	if err != nil {
@@ -126,7 +153,10 @@ func demoPlace(folder string) (string, error) {
 	if err == nil && len(entries) > 0 {
 		return "", &Error{Code: ExitFailed, Err: fmt.Errorf("%s is not empty", folder), Hint: "name a new folder: nothing is overwritten"}
 	}
-	return folder, os.MkdirAll(folder, 0o700)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return "", &Error{Code: ExitFailed, Err: fmt.Errorf("make the demo's folder: %w", err), Hint: hint}
+	}
+	return folder, nil
 }
 
 // tell is the story: two nights and the days between.
@@ -149,7 +179,7 @@ func (d *demoStory) tell(ctx context.Context) error {
 	}
 	for i, s := range steps {
 		d.ahead += s.after
-		d.a.say("\n%d. %s", i+1, s.title)
+		d.say("\n%d. %s", i+1, s.title)
 		if err := s.do(ctx); err != nil {
 			return err
 		}
@@ -168,9 +198,11 @@ func (d *demoStory) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.a.say("%s", indent(summaryText(s)))
+	for _, l := range summaryLines(s) {
+		d.line(l.label, "%s", l.text)
+	}
 	for _, al := range s.Alarms {
-		d.a.say("   alarm     %s", al.Message)
+		d.line("alarm", "%s", al.Message)
 	}
 	if s.Held > 0 {
 		held, err := d.ws.j.DocumentsIn(ctx, "", 5, journal.Held)
@@ -178,13 +210,11 @@ func (d *demoStory) run(ctx context.Context) error {
 			return err
 		}
 		for _, h := range held {
-			d.a.say("   held      document %s…: %s", h.ID[:8], h.Reason)
+			d.line("held", "document %s: %s", h.ID, h.Reason)
 		}
 	}
 	return s.Err()
 }
-
-func indent(text string) string { return "   " + strings.ReplaceAll(text, "\n", "\n   ") }
 
 func (d *demoStory) answer(context.Context) error {
 	if err := d.w.answer(); err != nil {
@@ -202,11 +232,11 @@ func (d *demoStory) answer(context.Context) error {
 		}
 		for _, f := range books.Files[d.told[name]:] {
 			if f.Verdict == "rejected" && f.Reason != "" {
-				d.a.say("   %-9s refuses %s: %s", name, f.Name, f.Reason)
+				d.line(name, "refuses %s: %s", f.Name, f.Reason)
 			}
 		}
 		d.told[name] = len(books.Files)
-		d.a.say("   %-9s %s", name, strings.Join(nonEmpty(several(len(books.Files), "file")+" read so far", several(posted, "document")+" in the books", some(rejected, "rejected")), ", "))
+		d.line(name, "%s", strings.Join(nonEmpty(several(len(books.Files), "file")+" read so far", several(posted, "document")+" in the books", some(rejected, "rejected")), ", "))
 	}
 	return nil
 }
@@ -239,7 +269,7 @@ func (d *demoStory) resubmit(ctx context.Context) error {
 			if err != nil {
 				return fmt.Errorf("resubmit %s: %w", s.File, err)
 			}
-			d.a.say("   report of document %s… comes back as document %s…", of.DocID[:8], id[:8])
+			d.line("expenses", "the report of document %s… comes back as document %s…", of.DocID[:8], id[:8])
 		}
 	}
 	return d.answer(ctx)
@@ -260,7 +290,7 @@ func (d *demoStory) pay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.a.say("   payment file %s", name)
+	d.line("expenses", "writes the payment file %s", name)
 	return nil
 }
 
@@ -270,21 +300,45 @@ func (d *demoStory) end(ctx context.Context, started time.Time) error {
 	if err != nil {
 		return err
 	}
-	d.a.say("\nReconciliation")
-	if err := r.table(d.a.stdout); err != nil {
+	broken := append(append([]string{}, r.broken()...), d.compare(ctx)...)
+	if d.a.json {
+		err = d.a.writeJSON(demoEnd{Folder: d.folder, Seconds: time.Since(started).Seconds(), Reconciliation: r, Broken: broken})
+	} else {
+		err = d.tellEnd(r, started)
+	}
+	if err != nil {
 		return err
 	}
-	broken := append(r.broken(), d.compare(ctx)...)
-	d.a.say("\nimport files   %s", filepath.Join(d.folder, "files"))
-	d.a.say("mappings       %s", filepath.Join(d.folder, "mappings"))
-	d.a.say("journal        %s", d.ws.j.Path())
-	d.a.say("look around    fisbridge -C %s status    (show DOC, report, explain, audit verify)", d.folder)
-	d.a.say("go on          fisbridge sim %s    (starts the simulators again, for run and check)", d.folder)
-	d.a.say("took           %.1f s", time.Since(started).Seconds())
 	if len(broken) > 0 {
 		return &Error{Code: ExitFailed, Err: errors.New("the figures do not tie out:\n" + strings.Join(broken, "\n")), Hint: "this is a defect of fisbridge; please report it with the folder"}
 	}
-	d.a.say("All figures tie out: what Concur was told is what the ERPs booked, each document once.")
+	d.say("All figures tie out: what Concur was told is what the ERPs booked, each document once.")
+	return nil
+}
+
+// demoEnd is the end of a demo for machines.
+type demoEnd struct {
+	Folder         string         `json:"folder"`
+	Seconds        float64        `json:"seconds"`
+	Reconciliation reconciliation `json:"reconciliation"`
+	// Broken are the figures that do not tie out, those that only the simulators can know included.
+	Broken []string `json:"broken"`
+}
+
+// tellEnd shows the reconciliation, and where everything lies.
+func (d *demoStory) tellEnd(r reconciliation, started time.Time) error {
+	d.say("\nReconciliation")
+	if err := r.table(d.a.stdout, d.a.width()); err != nil {
+		return err
+	}
+	end := lines{out: d.a.stdout, width: d.a.width(), label: 14}
+	d.a.say("")
+	end.put("import files", "%s", filepath.Join(d.folder, "files"))
+	end.put("mappings", "%s", filepath.Join(d.folder, "mappings"))
+	end.put("journal", "%s", d.ws.j.Path())
+	end.put("look around", "fisbridge -C %s status\n(also: show DOC, report, explain expenses/1 2, audit verify)", d.folder)
+	end.put("go on", "fisbridge sim %s\n(starts the simulators again, for run and check)", d.folder)
+	end.put("took", "%.1f s", time.Since(started).Seconds())
 	return nil
 }
 

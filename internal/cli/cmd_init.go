@@ -172,6 +172,6 @@ func (a *app) tellInit(folder string, files []initFile) error {
 	a.say("  2. set the secrets it names, such as the environment variable FISBRIDGE_CLIENT_SECRET")
 	a.say("  3. fisbridge -C %s auth login", folder)
 	a.say("  4. the accountants fill in %s", filepath.Join(folder, "mappings"))
-	a.say("  5. fisbridge -C %s check", folder)
+	a.say("  5. fisbridge -C %s check, until nothing is wrong; then run", folder)
 	return nil
 }

@@ -137,5 +137,5 @@ func (a *app) reportTable(out io.Writer, r reconciliation, o reportFlags) error 
 	if _, err := fmt.Fprintln(out, title); err != nil {
 		return err
 	}
-	return r.tableWide(out, a.width())
+	return r.table(out, a.width())
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -78,7 +79,10 @@ func (a *app) tellSummary(s *bridge.Summary) error {
 			return err
 		}
 	} else if !a.quiet {
-		a.say("%s", summaryText(s))
+		out := lines{out: a.stdout, width: a.width(), label: 9}
+		for _, l := range summaryLines(s) {
+			out.put(l.label, "%s", l.text)
+		}
 	}
 	for _, n := range s.Notes {
 		a.warn("%s", strings.TrimPrefix(n, "look: "))
@@ -91,7 +95,7 @@ func (a *app) tellSummary(s *bridge.Summary) error {
 	}
 	switch s.Exit {
 	case bridge.ExitFailed:
-		return &Error{Code: ExitFailed, Err: s.Err(), Hint: "the next run goes on from here; nothing is done twice"}
+		return &Error{Code: ExitFailed, Err: s.Err(), Hint: cmp.Or(wayOut(s.Err()), "the next run goes on from here; nothing is done twice")}
 	case bridge.ExitNeedsPerson:
 		return needsPerson()
 	}
@@ -104,20 +108,18 @@ func (a *app) hint(text string) {
 	}
 }
 
-// summaryText is a run in a few lines, leaving out what did not happen.
-func summaryText(s *bridge.Summary) string {
-	var b strings.Builder
+// summaryLine is one line of a run's summary.
+type summaryLine struct{ label, text string }
+
+// summaryLines is a run in a few lines, leaving out what did not happen.
+func summaryLines(s *bridge.Summary) []summaryLine {
+	var all []summaryLine
 	line := func(what string, parts ...string) {
-		var kept []string
-		for _, p := range parts {
-			if p != "" {
-				kept = append(kept, p)
-			}
-		}
+		kept := nonEmpty(parts...)
 		if len(kept) == 0 {
 			kept = []string{"nothing"}
 		}
-		fmt.Fprintf(&b, "%-9s %s\n", what, strings.Join(kept, ", "))
+		all = append(all, summaryLine{what, strings.Join(kept, ", ")})
 	}
 	line("fetched", some(s.Stored, "stored"), some(s.Acknowledged, "acknowledged"), some(s.Recalled, "recalled"), some(s.Left, "left in Concur"))
 	if s.Acknowledged > 0 && s.LockMax > 0 {
@@ -129,7 +131,7 @@ func summaryText(s *bridge.Summary) string {
 	t := s.Todo
 	line("open", some(t.AwaitingAnswer, "without the ERP's answer"), some(t.Held, "held"), some(t.ConfirmationsDue+t.PaymentsDue, "to confirm"),
 		some(t.PaymentsWaiting, "paid before their posting is confirmed"), some(t.FilesUndropped, "to drop"), several(t.Alarms, "alarm"))
-	return strings.TrimRight(b.String(), "\n")
+	return all
 }
 
 // several is a number of things, or nothing at all.

@@ -57,13 +57,13 @@ func failed(err error) error {
 	case err == nil, errors.As(err, &own):
 		return err
 	case errors.Is(err, config.ErrNoConfig):
-		return invalid(err, "give the working folder with -C, or make one: fisbridge init --template NAME FOLDER")
+		return invalid(err, noConfig)
 	case errors.As(err, &problems):
 		return invalid(err, "")
 	case errors.As(err, &findings):
 		return invalid(err, findingsHint(findings))
 	}
-	return &Error{Code: ExitFailed, Err: err}
+	return &Error{Code: ExitFailed, Err: err, Hint: wayOut(err)}
 }
 
 // findingsHint is the way out of a mapping that cannot be used: mend its cells, where it was found at all.
@@ -78,32 +78,38 @@ func findingsHint(e *mapping.FindingsError) string {
 
 // finish tells how a command ended and returns the exit code.
 func (a *app) finish(ctx context.Context, err error) int {
+	code, err, hint := ended(ctx, err)
+	if err != nil {
+		a.complain(err, hint)
+	}
+	a.endJSON(code, err, hint)
+	return code
+}
+
+// ended is how a command ended: its exit code, and what is still to be told.
+func ended(ctx context.Context, err error) (code int, tell error, hint string) {
 	var own *Error
-	switch {
+	switch found := errors.As(err, &own); {
 	case err == nil:
-		return ExitDone
+		return ExitDone, nil, ""
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
-		a.complain(errors.New("interrupted"), "the next run goes on from here")
-		return ExitInterrupted
-	case !errors.As(err, &own): // cobra's own: unknown command, wrong arguments
-		a.complain(err, "fisbridge --help shows the commands, and --help behind a command shows its flags")
-		return ExitUsage
-	}
-	if own.Err != nil {
-		hint := own.Hint
-		if own.Code == ExitUsage && hint == "" {
-			hint = "--help behind the command shows its flags"
+		hint := "the next run goes on from here"
+		if found && own.Code == ExitInterrupted {
+			hint = own.Hint
 		}
-		a.complain(own.Err, hint)
+		return ExitInterrupted, errors.New("interrupted"), hint
+	case !found: // cobra's own: unknown command, wrong arguments
+		return ExitUsage, err, "fisbridge --help shows the commands, and --help behind a command shows its flags"
+	case own.Code == ExitUsage && own.Hint == "":
+		return own.Code, own.Err, "--help behind the command shows its flags"
 	}
-	return own.Code
+	return own.Code, own.Err, own.Hint
 }
 
 // complain writes an error and its hint in the form that people and scripts know. Problems of a configuration are errors of
 // their own, each with its hint.
 func (a *app) complain(err error, hint string) {
-	var problems config.Problems
-	if errors.As(err, &problems) {
+	if problems := problemsOf(err); len(problems) > 0 {
 		for _, p := range problems {
 			a.complain(errors.New(p.String()), p.Hint)
 		}
@@ -124,9 +130,12 @@ func (a *app) warn(format string, args ...any) {
 	}
 }
 
-// remark tells a person what happens; scripts ask for quiet.
+// remark tells a person what happens; scripts ask for quiet, and machines read it at the end.
 func (a *app) remark(format string, args ...any) {
-	if !a.quiet && !a.json {
+	switch {
+	case a.json:
+		a.remarks = append(a.remarks, fmt.Sprintf(format, args...))
+	case !a.quiet:
 		fmt.Fprintf(a.stderr, format+"\n", args...)
 	}
 }

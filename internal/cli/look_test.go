@@ -306,7 +306,7 @@ func (w *lookWorld) exec(columns string, args ...string) (stdout, stderr string,
 	w.t.Helper()
 	w.t.Setenv("COLUMNS", columns)
 	var out, errs bytes.Buffer
-	a := &app{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, now: func() time.Time { return w.at }}
+	a := &app{stdin: strings.NewReader(""), stdout: &output{Writer: &out}, stderr: &errs, now: func() time.Time { return w.at }}
 	root := newRoot(a)
 	root.SetArgs(append([]string{"-C", w.dir}, args...))
 	root.SetOut(&out)

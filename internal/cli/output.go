@@ -4,10 +4,47 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/schollz/progressbar/v3"
+
+	"github.com/fisbridge/fisbridge/internal/config"
 )
+
+// output is standard output, and whether anything was written to it.
+type output struct {
+	io.Writer
+	used bool
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.used = o.used || len(p) > 0
+	return o.Writer.Write(p)
+}
+
+// ending is what a machine reads of a command that wrote nothing else: one that failed, or that only did something.
+type ending struct {
+	ExitCode int             `json:"exit_code"`
+	Error    string          `json:"error,omitempty"`
+	Hint     string          `json:"hint,omitempty"`
+	Problems config.Problems `json:"problems,omitempty"`
+	Remarks  []string        `json:"remarks,omitempty"`
+}
+
+// endJSON ends a command for machines, so that standard output is JSON whatever happened.
+func (a *app) endJSON(code int, err error, hint string) {
+	if !a.json || a.stdout.used {
+		return
+	}
+	e := ending{ExitCode: code, Hint: hint, Problems: problemsOf(err), Remarks: a.remarks}
+	if err != nil {
+		e.Error = err.Error()
+	}
+	if err := a.writeJSON(e); err != nil {
+		a.complain(err, "")
+	}
+}
 
 // writeJSON writes one value, indented, to standard output.
 func (a *app) writeJSON(v any) error { return encodeJSON(a.stdout, v) }
@@ -43,5 +80,5 @@ func (a *app) newProgress(total int, what string) *progressbar.ProgressBar {
 		return progressbar.DefaultSilent(int64(total), what)
 	}
 	return progressbar.NewOptions(total, progressbar.OptionSetWriter(a.stderr), progressbar.OptionSetDescription(what), progressbar.OptionClearOnFinish(),
-		progressbar.OptionShowCount(), progressbar.OptionSetElapsedTime(false), progressbar.OptionSetPredictTime(false))
+		progressbar.OptionShowCount(), progressbar.OptionShowTotalBytes(total > 0), progressbar.OptionThrottle(50*time.Millisecond), progressbar.OptionSetElapsedTime(false), progressbar.OptionSetPredictTime(false))
 }

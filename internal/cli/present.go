@@ -23,7 +23,7 @@ const usualWidth = 100
 
 // width is how many columns there are to write into.
 func (a *app) width() int {
-	if f, ok := a.stdout.(*os.File); ok {
+	if f, ok := a.stdout.Writer.(*os.File); ok {
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 			return max(60, w)
 		}

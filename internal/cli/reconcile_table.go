@@ -14,10 +14,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
 
-// table writes the reconciliation for people, as wide as is usual.
-func (r reconciliation) table(out io.Writer) error { return r.tableWide(out, usualWidth) }
-
-func (r reconciliation) tableWide(out io.Writer, width int) error {
+// table writes the reconciliation for people, at most width columns wide.
+func (r reconciliation) table(out io.Writer, width int) error {
 	w := &strings.Builder{}
 	r.documentsTable().write(w, width)
 	if len(r.Files) > 0 {

@@ -187,7 +187,7 @@ func TestReconciliationOfAnEmptyJournalTiesOut(t *testing.T) {
 		t.Error(b)
 	}
 	var out strings.Builder
-	w.must(r.table(&out))
+	w.must(r.table(&out, usualWidth))
 	if !strings.Contains(out.String(), "fetched") {
 		t.Error(out.String())
 	}

@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"errors"
+	"syscall"
+
+	"github.com/fisbridge/fisbridge/internal/concur"
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// wayOut is the hint for failures that can come out of any command; empty when there is none.
+func wayOut(err error) string {
+	var token *concur.TokenError
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, concur.ErrNoToken):
+		return "nobody has logged in to Concur yet: fisbridge auth login"
+	case errors.As(err, &token) && token.Hint != "":
+		return token.Hint
+	case errors.Is(err, syscall.ENOSPC):
+		return "the disk is full: make room and run again; nothing is lost, and nothing is done twice"
+	}
+	if hint := journalHint(err); hint != "" {
+		return hint
+	}
+	return exchange.Hint(err)
+}
+
+// journalHint is what to do when the journal's database itself cannot go on.
+func journalHint(err error) string {
+	switch journal.TroubleOf(err) {
+	case journal.TroubleDamaged:
+		return "the journal is damaged: delete nothing, move it aside, and put the last backup in its place (fisbridge backup --help tells how)"
+	case journal.TroubleDiskFull:
+		return "the disk is full: make room and run again; nothing is lost, and nothing is done twice"
+	case journal.TroubleUnwritable:
+		return "give the account that runs fisbridge the right to write the journal and its folder"
+	case journal.TroubleUnreadable:
+		return "see whether the disk is there and the account that runs fisbridge may read the journal and write its folder"
+	case journal.TroubleBusy:
+		return "another program has kept the journal locked for half a minute: a backup tool, or a person with a database browser"
+	}
+	return ""
+}
+
+// noConfig is the way to a working folder.
+const noConfig = "give the working folder with -C, or make one: fisbridge init --template NAME FOLDER"
+
+// problemsOf are the mistakes of a configuration, when that is what an error tells of.
+func problemsOf(err error) config.Problems {
+	var problems config.Problems
+	errors.As(err, &problems)
+	return problems
+}

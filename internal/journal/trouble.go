@@ -1,0 +1,42 @@
+package journal
+
+import (
+	"errors"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// Trouble is what an operator has to do with, when the database itself cannot go on.
+type Trouble int
+
+// Kinds of trouble.
+const (
+	NoTrouble         Trouble = iota
+	TroubleDamaged            // the file is not a database, or its pages contradict each other
+	TroubleDiskFull           // there is no room for the next commit
+	TroubleUnwritable         // the file or its folder may not be written
+	TroubleUnreadable         // the file cannot be opened, or the disk does not answer
+	TroubleBusy               // another process has kept it locked for longer than we wait
+)
+
+// TroubleOf tells which trouble an error of the journal comes from; NoTrouble for all others.
+func TroubleOf(err error) Trouble {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return NoTrouble
+	}
+	switch e.Code() & 0xff { // the rest of the code is detail
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return TroubleDamaged
+	case sqlite3.SQLITE_FULL:
+		return TroubleDiskFull
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
+		return TroubleUnwritable
+	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR:
+		return TroubleUnreadable
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return TroubleBusy
+	}
+	return NoTrouble
+}
