@@ -168,7 +168,9 @@ func TestNotYAML(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
 		"empty":      {"# nothing\n", "is empty"},
 		"list":       {"- a\n", "must hold keys and values"},
-		"tab":        {"concur:\n\tbase_url: x\n", "is not YAML"},
+		"tab":        {"concur:\n\tbase_url: x\n", "a tab stands where only blanks may (indent with blanks)"},
+		"utf-16":     {"\xff\xfec\x00:\x00", "is not text in UTF-8 (save it as UTF-8"},
+		"shell":      {strings.Replace(minimal, "journal/fisbridge.db", "~/fisbridge.db", 1), "begins with something that only a shell replaces"},
 		"two":        {minimal + "---\nconcur: {}\n", "more than one YAML document"},
 		"anchor":     {strings.Replace(minimal, "app-1", "&x app-1", 1), "uses an anchor"},
 		"brackets":   {"concur: " + strings.Repeat("[", 10_000), "nested deeper"},
@@ -183,6 +185,34 @@ func TestNotYAML(t *testing.T) {
 				t.Errorf("%v; want %q in it", err, test.want)
 			}
 		})
+	}
+}
+
+// Keys given twice are told with both lines, and the rest of the file is looked at all the same.
+func TestTwice(t *testing.T) {
+	_, err := parse(t, strings.Replace(minimal, "  client_id: app-1", "  client_id: app-1\n  client_id: app-2\n  page_size: 0", 1))
+	var problems Problems
+	if !errors.As(err, &problems) || len(problems) != 2 || problems[0].Reason != "is given twice, in line 5 and line 6" || problems[1].Field != "concur.page_size" {
+		t.Error(err)
+	}
+}
+
+// What is no mapping of keys at all gets one message, not one more for each key that is missing.
+func TestOneMessage(t *testing.T) {
+	for _, text := range []string{"- a\n", "just words\n", "\x00\x01\xff", "# nothing\n"} {
+		_, err := parse(t, text)
+		var problems Problems
+		if !errors.As(err, &problems) || len(problems) != 1 || problems[0].Hint == "" {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+// An editor of Windows puts a mark before the text, and CR before each line end.
+func TestWindowsEditor(t *testing.T) {
+	cfg, err := parse(t, "\ufeff"+strings.ReplaceAll(minimal, "\n", "\r\n"))
+	if err != nil || cfg.Concur.ClientID != "app-1" || cfg.Routes[0].Returns.Folder != "out" {
+		t.Fatalf("%+v, %v", cfg, err)
 	}
 }
 
@@ -259,10 +289,12 @@ func TestReveal(t *testing.T) {
 	}
 	write("good", "pass word \r\n")
 	write("empty", "\n")
+	write("windows", "\ufeffpass\r\n")
+	write("key", "-----BEGIN\nabc\n")
 	write("large", strings.Repeat("x", maxSecret+1))
 	cfg := &Config{dir: dir}
 	for ref, want := range map[string]string{
-		"file:good": "pass word ", "file:empty": "is empty", "file:large": "larger than", "file:none": "no such file", "env:FISBRIDGE_NOT_SET": "FISBRIDGE_NOT_SET is not set",
+		"file:good": "pass word ", "file:empty": "is empty", "file:windows": "pass", "file:key": "more than one line", "file:large": "larger than", "file:none": "no such file", "env:FISBRIDGE_NOT_SET": "FISBRIDGE_NOT_SET is not set",
 	} {
 		s, err := NewSecret(ref)
 		if err != nil {

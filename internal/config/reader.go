@@ -1,12 +1,14 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
 	"sort"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -55,43 +57,59 @@ func (r *reader) sorted() Problems {
 	return r.problems
 }
 
+// bom is what some editors of Windows put before a text in UTF-8.
+const bom = "\ufeff"
+
 func (r *reader) read(text []byte, into *Config) {
-	if nesting(text) > maxNesting {
-		r.fail(0, fmt.Sprintf("brackets are nested deeper than %d", maxNesting))
+	text = bytes.TrimPrefix(text, []byte(bom))
+	if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
+		r.fail(0, "is not text in UTF-8", "save it as UTF-8, or put the copy of a backup in its place")
 		return
 	}
-	file, err := parser.ParseBytes(text, 0)
+	if nesting(text) > maxNesting {
+		r.fail(0, fmt.Sprintf("brackets are nested deeper than %d", maxNesting), "")
+		return
+	}
+	file, err := parser.ParseBytes(text, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		r.fail(syntaxError(err))
 		return
 	}
 	if len(file.Docs) > 1 {
-		r.fail(0, "holds more than one YAML document")
+		r.fail(0, "holds more than one YAML document", "remove the lines that hold --- only")
 		return
 	}
 	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
-		r.fail(0, "is empty")
+		r.fail(0, "is empty", "make a new one to start from: fisbridge init --template NAME FOLDER")
 		return
 	}
-	r.fill(file.Docs[0].Body, reflect.ValueOf(into).Elem(), "")
+	switch file.Docs[0].Body.(type) {
+	case *ast.MappingNode, *ast.MappingValueNode:
+		r.fill(file.Docs[0].Body, reflect.ValueOf(into).Elem(), "")
+	default:
+		r.fail(0, "must hold keys and values", "make a new one to start from: fisbridge init --template NAME FOLDER")
+	}
 }
 
 // fail ends the reading: the file is not YAML that could be checked further.
-func (r *reader) fail(line int, reason string) {
+func (r *reader) fail(line int, reason, hint string) {
 	r.broken = true
-	r.problems = append(r.problems, Problem{File: r.file, Line: line, Reason: reason})
+	r.problems = append(r.problems, Problem{File: r.file, Line: line, Reason: reason, Hint: hint})
 }
 
 // syntaxError is the YAML parser's message and its line, without the piece of the file that the parser would show: it may hold a secret.
-func syntaxError(err error) (line int, reason string) {
+func syntaxError(err error) (line int, reason, hint string) {
 	var syntax *yaml.SyntaxError
 	if errors.As(err, &syntax) {
 		if syntax.Token != nil && syntax.Token.Position != nil {
 			line = syntax.Token.Position.Line
 		}
-		return line, "is not YAML: " + strings.ToLower(syntax.Message)
+		if strings.Contains(syntax.Message, "\t") {
+			return line, "is not YAML: a tab stands where only blanks may", "indent with blanks"
+		}
+		return line, "is not YAML: " + strings.ToLower(syntax.Message), "look at this line and the one before: the indentation, a missing colon or quote"
 	}
-	return 0, "is not YAML"
+	return 0, "is not YAML", ""
 }
 
 // nesting is the depth of brackets; those in texts count too, which does no harm.
@@ -206,7 +224,7 @@ func (r *reader) key(pair *ast.MappingValueNode, parent string) (key, field stri
 		field = parent + "." + key
 	}
 	if r.has(field) {
-		r.add(field, "", "is given twice", "")
+		r.add(field, "", fmt.Sprintf("is given twice, in line %d and line %d", r.lines[field], token.Position.Line), "keep one of them")
 		return "", "", false
 	}
 	r.lines[field] = token.Position.Line

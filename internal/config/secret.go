@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"unicode/utf8"
 )
 
 // Stars is what a secret prints as, in every form.
@@ -36,6 +37,9 @@ func (s Secret) Given() bool { return s.ref != "" }
 // Place is the reference, for messages that tell an operator where a secret was looked for.
 func (s Secret) Place() string { return s.ref }
 
+// File is the path of the file that holds the secret, as configured, when it lies in one.
+func (s Secret) File() (path string, is bool) { return strings.CutPrefix(s.ref, "file:") }
+
 // Reveal reads the secret's value: the environment variable, or the file (relative to the working folder) without its line end.
 // A missing or empty one is an error that names the place.
 func (c *Config) Reveal(s Secret) (string, error) {
@@ -63,12 +67,14 @@ func readSecretFile(path string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("read secret: %w", err)
 	}
-	value := strings.TrimRight(string(b), "\r\n")
+	value := strings.TrimRight(strings.TrimPrefix(string(b), bom), "\r\n")
 	switch {
 	case len(b) > maxSecret:
 		return "", fmt.Errorf("secret file %s is larger than %d KiB: is it the right file?", path, maxSecret>>10)
 	case value == "":
 		return "", fmt.Errorf("secret file %s is empty", path)
+	case !utf8.ValidString(value) || strings.ContainsAny(value, "\r\n\x00"):
+		return "", fmt.Errorf("secret file %s holds more than one line of text in UTF-8: is it the right file?", path)
 	}
 	return value, nil
 }

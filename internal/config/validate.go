@@ -24,6 +24,32 @@ func (v *validation) all() {
 	v.routes()
 	v.schedule()
 	v.rest()
+	v.paths()
+}
+
+// paths refuses what only a shell would replace: a folder called ~ would be made instead.
+func (v *validation) paths() {
+	check := func(field, path string) {
+		if path == "~" || strings.HasPrefix(path, "~/") || strings.HasPrefix(path, `~\`) || strings.HasPrefix(path, "$") || strings.HasPrefix(path, "%") {
+			v.add(field, path, "begins with something that only a shell replaces", "write the whole path, or one that is relative to the working folder")
+		}
+	}
+	check("journal.path", v.Journal.Path)
+	check("folders.files", v.Folders.Files)
+	check("folders.templates", v.Folders.Templates)
+	check("folders.temp", v.Folders.Temp)
+	check("logging.file", v.Logging.File)
+	for name, t := range v.Targets {
+		field := "targets." + name
+		if t.Kind == KindFolder {
+			check(field+".path", t.Path)
+		}
+		check(field+".key", t.Key)
+		check(field+".known_hosts", t.KnownHosts)
+	}
+	for i, r := range v.Routes {
+		check(fmt.Sprintf("routes[%d].mapping", i), r.Mapping)
+	}
 }
 
 // required notes a missing key.
