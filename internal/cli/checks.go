@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sort"
 	"strings"
@@ -167,10 +168,20 @@ func (c *checker) secret(place string, s config.Secret) {
 		c.add(problem, place, err.Error(), "set it for the account that runs fisbridge")
 		return
 	}
+	if path, isFile := strings.CutPrefix(s.Place(), "file:"); isFile && openToAll(c.cfg.Path(path)) {
+		c.add(warning, place, path+" can be read by every account of this machine", "chmod o= "+c.cfg.Path(path))
+		return
+	}
 	c.add(fine, place, "found in "+s.Place(), "")
 	if path, is := s.File(); is && readByAll(c.cfg.Path(path)) {
 		c.add(warning, place, path+" may be read by every account of this machine", "chmod 600 "+c.cfg.Path(path))
 	}
+}
+
+// openToAll tells that every account may read a file. Windows file modes do not tell it.
+func openToAll(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o004 != 0
 }
 
 // login looks at the stored login and, unless offline, tries it.
@@ -237,8 +248,9 @@ func (c *checker) targets(ctx context.Context, offline, probe bool) {
 			continue
 		}
 		drop.Probe = probe
-		if c.reachable(drop, offline) && !seen["drop "+drop.Place()] {
-			seen["drop "+drop.Place()] = true
+		// Two targets may lead to one place by different logins: each is tried.
+		if key := "drop " + r.Drop.Target + " " + drop.Place(); c.reachable(drop, offline) && !seen[key] {
+			seen[key] = true
 			c.tryDrop(ctx, r, drop)
 		}
 		if !r.Returns.Given() {
@@ -250,8 +262,8 @@ func (c *checker) targets(ctx context.Context, offline, probe bool) {
 			continue
 		}
 		back.Probe = probe
-		if c.reachable(back, offline) && !seen["returns "+back.Place()] {
-			seen["returns "+back.Place()] = true
+		if key := "returns " + r.Returns.Target + " " + back.Place(); c.reachable(back, offline) && !seen[key] {
+			seen[key] = true
 			c.tryReturns(ctx, r, back)
 		}
 	}

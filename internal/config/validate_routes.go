@@ -85,6 +85,7 @@ func (v *validation) unreachable(field string, at int) {
 		for _, earlier := range v.Routes[:at] {
 			if earlier.Takes(t) && earlier.When == "" && (earlier.IncludeTest || !r.IncludeTest) {
 				v.add(field+".doc_types", string(t), "never arrives here: route "+earlier.Name+" takes every document of the type", "give the earlier route a condition (when), or put this one first")
+				break
 			}
 		}
 	}

@@ -42,7 +42,11 @@ func (c *checker) connect() bool {
 	if pl, ok := c.pl.(*sftpPlace); ok {
 		s, err := pl.session(c.ctx)
 		if err != nil {
-			return c.tried("connect", err, Problem, "check host, port and firewall")
+			hint := ""
+			if errors.Is(err, ErrConnection) {
+				hint = "check host, port and firewall"
+			}
+			return c.tried("connect", err, Problem, hint)
 		}
 		c.tried("connect", nil, OK, "")
 		if len(s.weak) > 0 {
@@ -68,8 +72,11 @@ func (c *checker) warnLegacy() {
 func (c *checker) folder(list Severity) bool {
 	_, isFolder, err := c.pl.stat(c.ctx, c.t.Folder)
 	switch {
-	case errors.Is(err, fs.ErrNotExist), err == nil && !isFolder:
+	case errors.Is(err, fs.ErrNotExist):
 		c.add(Problem, "folder", (&FolderError{c.t.Folder, fs.ErrNotExist}).Error(), "create it, mount it, or correct the path")
+		return false
+	case err == nil && !isFolder:
+		c.add(Problem, "folder", c.t.Folder+" is a file, not a folder", "correct the path")
 		return false
 	case hopeless(c.ctx, err):
 		return c.tried("folder", err, Problem, "")

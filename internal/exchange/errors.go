@@ -82,6 +82,10 @@ func Hint(err error) string {
 	if errors.As(err, &changed) {
 		return changed.hint()
 	}
+	var revoked *RevokedHostKeyError
+	if errors.As(err, &revoked) {
+		return revoked.hint()
+	}
 	var key *KeyError
 	if errors.As(err, &key) {
 		return key.Way
@@ -106,8 +110,9 @@ func Retryable(err error) bool {
 		key     *KeyError
 		unknown *UnknownHostKeyError
 		changed *ChangedHostKeyError
+		revoked *RevokedHostKeyError
 		field   *FieldError
 	)
 	return !errors.As(err, &taken) && !errors.As(err, &name) && !errors.As(err, &key) &&
-		!errors.As(err, &unknown) && !errors.As(err, &changed) && !errors.As(err, &field)
+		!errors.As(err, &unknown) && !errors.As(err, &changed) && !errors.As(err, &revoked) && !errors.As(err, &field)
 }

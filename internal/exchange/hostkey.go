@@ -19,10 +19,26 @@ type hostKeys struct {
 	db      *knownhosts.HostKeyDB // nil without a file
 	pinned  []string
 	allowed []string // host key algorithms, ours and legacy
+	plain   []string // those without certificates
+}
+
+// plainKeys leaves out the certificates, which nobody can compare with a fingerprint, and puts Ed25519 first, as OpenSSH does: the
+// fingerprint that a person is shown is then the one that the partner and ssh show.
+func plainKeys(allowed []string) []string {
+	var out []string
+	for _, a := range allowed {
+		switch {
+		case a == ssh.KeyAlgoED25519:
+			out = slices.Insert(out, 0, a)
+		case !strings.Contains(a, "-cert-v01@"):
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 func newHostKeys(t Target, allowed []string) (*hostKeys, error) {
-	h := &hostKeys{address: t.Address(), file: t.KnownHosts, allowed: allowed}
+	h := &hostKeys{address: t.Address(), file: t.KnownHosts, allowed: allowed, plain: plainKeys(allowed)}
 	for _, f := range t.Fingerprints {
 		h.pinned = append(h.pinned, strings.TrimRight(f, "="))
 	}
@@ -39,10 +55,10 @@ func newHostKeys(t Target, allowed []string) (*hostKeys, error) {
 }
 
 // known lists the algorithms to ask the server for: those of the keys that known_hosts has for it, so that the server does not
-// show a key of another type. All allowed ones when it has none, or when fingerprints decide.
+// show a key of another type. All plain ones when it has none, or when fingerprints decide.
 func (h *hostKeys) known() []string {
 	if h.db == nil || len(h.pinned) > 0 {
-		return h.allowed
+		return h.plain
 	}
 	var both []string
 	for _, a := range h.db.HostKeyAlgorithms(h.address) {
@@ -51,7 +67,7 @@ func (h *hostKeys) known() []string {
 		}
 	}
 	if len(both) == 0 {
-		return h.allowed
+		return h.plain
 	}
 	return both
 }
@@ -72,8 +88,7 @@ func (h *hostKeys) check(host string, remote net.Addr, key ssh.PublicKey) error 
 	}
 	var revoked *xknown.RevokedError
 	if errors.As(err, &revoked) {
-		return &ChangedHostKeyError{Address: h.address, KeyType: key.Type(), Fingerprint: print, Line: line, File: h.file,
-			Want: []string{fmt.Sprintf("revoked in line %d", revoked.Revoked.Line)}}
+		return &RevokedHostKeyError{Address: h.address, KeyType: key.Type(), Fingerprint: print, File: h.file, Line: revoked.Revoked.Line}
 	}
 	var mismatch *xknown.KeyError
 	if !errors.As(err, &mismatch) {
@@ -97,8 +112,8 @@ func (h *hostKeys) next(tried []string, err error) ([]string, bool) {
 		left := slices.DeleteFunc(slices.Clone(tried), func(a string) bool { return keyFormat(a) == changed.KeyType })
 		return left, len(left) > 0 && len(left) < len(tried)
 	}
-	if noHostKey(err) && len(h.pinned) == 0 && len(tried) < len(h.allowed) {
-		return h.allowed, true
+	if noHostKey(err) && len(h.pinned) == 0 && !slices.Equal(tried, h.plain) {
+		return h.plain, true
 	}
 	return nil, false
 }

@@ -46,9 +46,26 @@ func (e *ChangedHostKeyError) Error() string {
 
 func (e *ChangedHostKeyError) hint() string {
 	if e.File == "" {
-		return "somebody may sit in between; ask the partner, and only if the key is really new put its fingerprint into fingerprints"
+		return "somebody may sit in between; ask the partner, and only if the key is really new put its fingerprint into host_keys"
 	}
 	return fmt.Sprintf("somebody may sit in between; ask the partner, and only if the key is really new replace its line in %s by: %s", e.File, e.Line)
+}
+
+// RevokedHostKeyError: the server shows a key that known_hosts marks as @revoked. There is no line that would accept it.
+type RevokedHostKeyError struct {
+	Address     string
+	KeyType     string
+	Fingerprint string
+	File        string // the known_hosts file
+	Line        int    // of the @revoked entry
+}
+
+func (e *RevokedHostKeyError) Error() string {
+	return fmt.Sprintf("host key of %s is revoked (%s line %d): it offers %s %s", e.Address, e.File, e.Line, e.KeyType, e.Fingerprint)
+}
+
+func (e *RevokedHostKeyError) hint() string {
+	return "somebody may sit in between with a stolen key; ask the partner for the server's new key, and leave the revoked one as it is"
 }
 
 // KeyError: a private key file that cannot be used, with what it is instead.

@@ -40,7 +40,7 @@ func readKeyFile(file string) ([]byte, error) {
 	case fi.IsDir():
 		return nil, &KeyError{File: file, Reason: "is a folder", Way: "name the private key file in it"}
 	case fi.Size() == 0:
-		return nil, &KeyError{File: file, Reason: "is empty"}
+		return nil, &KeyError{File: file, Reason: "is empty", Way: "copy the private key again"}
 	case fi.Size() > maxKeyFile:
 		return nil, &KeyError{File: file, Reason: fmt.Sprintf("has %d bytes, which no key has", fi.Size()), Way: "name the private key file"}
 	}
@@ -54,15 +54,15 @@ func readKeyFile(file string) ([]byte, error) {
 
 func decryptKey(file string, content []byte, passphrase Secret) (ssh.Signer, error) {
 	if passphrase.IsZero() {
-		return nil, &KeyError{File: file, Reason: "is encrypted, and no passphrase is configured", Way: "configure the passphrase, or use the agent"}
+		return nil, &KeyError{File: file, Reason: "is encrypted, and no passphrase is configured", Way: "configure the passphrase (key_passphrase), or use the agent (agent: true)"}
 	}
 	phrase, err := passphrase.Reveal()
 	if err != nil {
-		return nil, &KeyError{File: file, Reason: "is encrypted, and its passphrase cannot be had", Err: err}
+		return nil, &KeyError{File: file, Reason: "is encrypted, and its passphrase cannot be had", Way: "see that key_passphrase names an environment variable or file that is there", Err: err}
 	}
 	signer, err := ssh.ParsePrivateKeyWithPassphrase(content, []byte(phrase))
 	if errors.Is(err, x509.IncorrectPasswordError) {
-		return nil, &KeyError{File: file, Reason: "does not open with the configured passphrase"}
+		return nil, &KeyError{File: file, Reason: "does not open with the configured passphrase", Way: "correct what key_passphrase names; try it with: ssh-keygen -y -f " + file}
 	}
 	if err != nil {
 		return nil, diagnose(file, content, err)

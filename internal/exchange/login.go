@@ -71,7 +71,7 @@ func (l *login) usePassword(s Secret) {
 func (l *login) useAgent(t Target, keyAlgorithms []string) error {
 	conn, err := dialAgent()
 	if err != nil {
-		return &HintError{fmt.Errorf("reach the ssh agent: %w", err), "start the agent for the account that runs fisbridge, or use key_file"}
+		return &HintError{fmt.Errorf("reach the ssh agent: %w", err), "start the agent for the account that runs fisbridge, or name a key file (key)"}
 	}
 	l.closer = conn
 	a := agent.NewClient(conn)
@@ -132,7 +132,7 @@ func sound(s ssh.Signer, allowed []string) ssh.Signer {
 
 // refused explains a failed login: what was offered; the library's own text names methods only, never a secret.
 func (l *login) refused(user string, err error) error {
-	hint := "ask the partner which way of logging in the account " + user + " has"
+	hint := "compare user, password and key with what the partner set up; ask which way of logging in the account " + user + " has"
 	if len(l.names) > 0 {
 		hint = "offered were " + strings.Join(l.names, ", ") + "; " + hint
 	}

@@ -3,6 +3,7 @@ package exchange
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -101,9 +102,44 @@ func TestChangedHostKey(t *testing.T) {
 	if n := len(s.Attempts()); n != 0 {
 		t.Errorf("%d logins tried at a changed server", n)
 	}
-	revoked := "@revoked * " + string(ssh.MarshalAuthorizedKey(s.HostKey()))
-	if err := connects(t, knownHosts(t, target, knownLine(s, old)+revoked)); !errors.As(err, new(*ChangedHostKeyError)) || !strings.Contains(err.Error(), "revoked") {
+}
+
+// A revoked key is refused though a line accepts it, and nothing that is told to do would accept it.
+func TestRevokedHostKey(t *testing.T) {
+	key := newKey(t, "ed25519")
+	s, target, _ := startSim(t, func(c *sim.SFTPConfig) { c.HostKeys = []ssh.Signer{key} })
+	err := connects(t, knownHosts(t, target, knownLine(s, key)+"@revoked * "+string(ssh.MarshalAuthorizedKey(key.PublicKey()))))
+	if !errors.As(err, new(*RevokedHostKeyError)) || Retryable(err) || !strings.Contains(err.Error(), "line 2") {
 		t.Errorf("revoked: %v", err)
+	}
+	if hint := Hint(err); hint == "" || strings.Contains(hint, "ssh-ed25519") || strings.Contains(hint, "replace") {
+		t.Errorf("hint %q", hint)
+	}
+	if n := len(s.Attempts()); n != 0 {
+		t.Errorf("%d logins tried at a server with a revoked key", n)
+	}
+}
+
+// Of an unknown server with several keys the one is told that ssh and the partner show: the Ed25519 key, and never a certificate.
+func TestUnknownHostKeyIsTheOneThatPeopleSee(t *testing.T) {
+	ed, rsa, ca := newKey(t, "ed25519"), newKey(t, "rsa"), newKey(t, "ed25519")
+	cert := &ssh.Certificate{Key: ed.PublicKey(), CertType: ssh.HostCert, ValidPrincipals: []string{"127.0.0.1"}, ValidBefore: ssh.CertTimeInfinity}
+	if err := cert.SignCert(rand.Reader, ca); err != nil {
+		t.Fatal(err)
+	}
+	certified, err := ssh.NewCertSigner(cert, ed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, target, _ := startSim(t, func(c *sim.SFTPConfig) { c.HostKeys = []ssh.Signer{rsa, certified, ed} })
+	want := ssh.FingerprintSHA256(ed.PublicKey())
+	var unknown *UnknownHostKeyError
+	if err := connects(t, knownHosts(t, target, "")); !errors.As(err, &unknown) || unknown.Fingerprint != want || unknown.KeyType != ssh.KeyAlgoED25519 {
+		t.Errorf("unknown: %v, want %s", err, want)
+	}
+	authority := fmt.Sprintf("@cert-authority [%s]:%d %s", s.Host(), s.Port(), ssh.MarshalAuthorizedKey(ca.PublicKey()))
+	if err := connects(t, knownHosts(t, target, authority)); err != nil {
+		t.Errorf("with the authority in known_hosts: %v", err)
 	}
 }
 
