@@ -72,7 +72,7 @@ type route struct {
 	when     *mapping.Condition
 	formats  []*returns.Format
 	defaults returns.Defaults
-	numbers  bool // the ERP gives document numbers
+	numbers  map[string]bool // the result formats that have a column for the ERP's document number
 	broken   error
 	findings mapping.Findings
 	choice   *choice
@@ -138,6 +138,7 @@ func (b *Bridge) routeOf(rc config.Route, c *choice) *route {
 		}
 		r.when = when
 	}
+	r.numbers = map[string]bool{}
 	for _, f := range plan.Results() {
 		compiled, err := returns.Compile(f)
 		if err != nil {
@@ -146,7 +147,7 @@ func (b *Bridge) routeOf(rc config.Route, c *choice) *route {
 		}
 		r.formats = append(r.formats, compiled)
 		for _, c := range f.Columns {
-			r.numbers = r.numbers || c.Role == mapping.RoleNumber
+			r.numbers[f.Name] = r.numbers[f.Name] || c.Role == mapping.RoleNumber
 		}
 	}
 	return r

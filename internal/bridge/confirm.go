@@ -51,7 +51,7 @@ func (b *Bridge) posting(ctx context.Context, c journal.Confirmation) (concur.Po
 	defaults := returns.Defaults{Message: "rejected by the ERP without a reason"}
 	if r := b.route(d.Route); r != nil {
 		defaults.Company = r.defaults.Company
-		if !r.numbers && d.FileID != 0 { // an ERP without document numbers: the import file is what can be looked up there
+		if !r.gaveNumber(c.Format) && d.FileID != 0 { // no document number was to be had: the import file is what can be looked up in the ERP
 			f, err := b.j.File(ctx, d.FileID)
 			if err != nil {
 				return concur.PostingConfirmation{}, err
@@ -64,6 +64,20 @@ func (b *Bridge) posting(ctx context.Context, c journal.Confirmation) (concur.Po
 		return concur.PostingConfirmation{}, err
 	}
 	return concur.PostingFor(c.DocID, ready.Outcome)
+}
+
+// gaveNumber tells whether an outcome ought to have the ERP's document number: its result format has a column for it. For an outcome that
+// a person gave, any format decides.
+func (r *route) gaveNumber(format string) bool {
+	if has, known := r.numbers[format]; known {
+		return has
+	}
+	for _, has := range r.numbers {
+		if has {
+			return true
+		}
+	}
+	return false
 }
 
 // confirmed is API.md's table of service codes for posting confirmations.

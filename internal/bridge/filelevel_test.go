@@ -157,6 +157,32 @@ func TestAcknowledgementAndRejects(t *testing.T) {
 	}
 }
 
+// A ledger that accepts whole files by one format and numbers documents by another: the acceptance is confirmed with the import file's name, and a
+// number that comes before Concur was told takes its place. A number that comes later is no contradiction.
+func TestAcceptanceBesideNumbers(t *testing.T) {
+	numbers := "      - { role: document_number, record: D, field: number }\n"
+	w := newWorld(t, options{routes: strings.ReplaceAll(lineRoute, "lines", "batch"), mappings: map[string]string{"batch.yaml": "template: batch\n"},
+		templates: templateFS("batch", strings.Replace(batchTemplate, "ACCEPTANCE", "document", 1)+numbers)})
+	w.good("D1", "D2", "D3")
+	w.run(bridge.ExitDone)
+	w.write("erp/out/B000001.ack", "1;3;0;\n")
+	w.write("erp/out/a.txt", "D1;posted;4711\nEND;1\n")
+	w.run(bridge.ExitDone)
+	w.states("D1 posted, D2 posted, D3 posted")
+	for id, want := range map[string]string{"D1": "4711", "D2": "B000001.csv"} {
+		if d, _ := w.fis.Document(id); !strings.Contains(string(d.Posting), `"documentNumber":"`+want+`"`) {
+			t.Errorf("%s: %s", id, d.Posting)
+		}
+	}
+	w.write("erp/out/b.txt", "D2;posted;4712\nEND;1\n")
+	w.run(bridge.ExitDone)
+	w.quiet()
+	// A second number for a document that has one is.
+	w.write("erp/out/c.txt", "D1;posted;9999\nEND;1\n")
+	w.run(bridge.ExitNeedsPerson)
+	w.alarm("changed outcome", "9999")
+}
+
 // What the counts say must be what the import file holds; else nothing is believed.
 func TestAcknowledgementContradicts(t *testing.T) {
 	w := batchWorld(t, "document")

@@ -24,6 +24,8 @@ type Confirmation struct {
 	Code        int          `json:"code"`
 	Message     string       `json:"message,omitempty"`
 	Correlation string       `json:"correlation,omitempty"`
+	// Format is the result format that gave the outcome, empty when a person did.
+	Format string `json:"-"`
 }
 
 // Settled is what came of one confirmation of either kind.
@@ -42,12 +44,13 @@ type Settled struct {
 	Alarm, Remedy string
 }
 
-const confirmationColumns = `doc_id, doc_type, state, verdict, outcome, attempts, due_at, done_at, code, message, correlation`
+const confirmationColumns = `doc_id, doc_type, state, verdict, outcome, attempts, due_at, done_at, code, message, correlation,
+	COALESCE((SELECT r.format FROM results r WHERE r.id = confirmations.result_id), '')`
 
 func scanConfirmation(s interface{ Scan(...any) error }) (Confirmation, error) {
 	var c Confirmation
 	var outcome, due, done string
-	if err := s.Scan(&c.DocID, &c.DocType, &c.State, &c.Verdict, &outcome, &c.Attempts, &due, &done, &c.Code, &c.Message, &c.Correlation); err != nil {
+	if err := s.Scan(&c.DocID, &c.DocType, &c.State, &c.Verdict, &outcome, &c.Attempts, &due, &done, &c.Code, &c.Message, &c.Correlation, &c.Format); err != nil {
 		return c, err
 	}
 	c.Due, c.DoneAt = Time(due), Time(done)

@@ -132,6 +132,8 @@ func (a *Apply) again(told Told, o fis.Outcome) error {
 	switch {
 	case o.Verdict == fis.Duplicate && d.State == Posted, o.Verdict == known.Verdict && (o.Number == known.Number || o.Number == ""), o.Verdict == fis.Rejected && d.State == Rejected:
 		return a.t.event("outcome repeated", where, detail{"verdict": o.Verdict, "number": o.Number})
+	case o.Verdict == fis.Posted && known.Verdict == fis.Posted && known.Number == "":
+		return a.numbered(d, o, sent, where)
 	}
 	return a.changedMind(d, known, o, sent)
 }
@@ -149,6 +151,16 @@ func (a *Apply) holdPosted(docID, number string, f File) error {
 	}
 	return a.t.alarm("contradiction", docID, fmt.Sprintf("the ERP has taken document %s from import file %s, which was withdrawn; it does not go out again", docID, f.Name),
 		fmt.Sprintf("look in the ERP: if it is posted, `fisbridge mark document %s posted --number %s --reason …`, else `fisbridge release %s --reason …`", docID, number, docID))
+}
+
+// numbered: the ERP accepted the whole file first and gives the document's number now. What was not sent to Concur yet takes it.
+func (a *Apply) numbered(d Doc, o fis.Outcome, sent ConfirmState, where about) error {
+	if sent == Pending || sent == Waiting {
+		if err := a.t.owe(d, sent, o, a.result.ID); err != nil {
+			return err
+		}
+	}
+	return a.t.event("document number", where, detail{"number": o.Number, "company": o.Company, "told": sent != Pending && sent != Waiting})
 }
 
 func (a *Apply) changedMind(d Doc, known, o fis.Outcome, sent ConfirmState) error {
