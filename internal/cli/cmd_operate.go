@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
@@ -31,9 +33,9 @@ func (a *app) exclusively(ctx context.Context, command string, body func(*worksp
 	return body(w)
 }
 
-// oneDocument finds the document that a word means: docId, report id or report key.
+// oneDocument finds the document that a word means: docId, report id or report key, or the beginning of one of the ids.
 func oneDocument(ctx context.Context, j *journal.Journal, word string) (journal.Doc, error) {
-	found, err := j.FindDocuments(ctx, word)
+	found, err := findDocuments(ctx, j, word)
 	switch {
 	case err != nil:
 		return journal.Doc{}, err
@@ -41,12 +43,28 @@ func oneDocument(ctx context.Context, j *journal.Journal, word string) (journal.
 		return journal.Doc{}, &Error{Code: ExitFailed, Err: fmt.Errorf("no document has the docId, report id or report key %q", word), Hint: "fisbridge status lists what is open"}
 	case len(found) > 1:
 		var ids []string
-		for _, d := range found {
+		for i, d := range found {
+			if i == usualRows {
+				ids = append(ids, fmt.Sprintf("and %d more", len(found)-i))
+				break
+			}
 			ids = append(ids, fmt.Sprintf("%s (%s)", d.ID, d.State))
 		}
-		return journal.Doc{}, &Error{Code: ExitFailed, Err: fmt.Errorf("%q means %d documents: %s", word, len(found), strings.Join(ids, ", ")), Hint: "give the docId"}
+		return journal.Doc{}, &Error{Code: ExitFailed, Err: fmt.Errorf("%q means %s: %s", word, counted(len(found), "document"), strings.Join(ids, ", ")), Hint: "give the whole docId"}
 	}
 	return found[0], nil
+}
+
+// shortestBeginning is how much of an id says which one is meant.
+const shortestBeginning = 4
+
+// findDocuments gives the documents that have the word as an id, or else those whose docId or report id begins with it.
+func findDocuments(ctx context.Context, j *journal.Journal, word string) ([]journal.Doc, error) {
+	found, err := j.FindDocuments(ctx, word)
+	if err != nil || len(found) > 0 || len(word) < shortestBeginning {
+		return found, err
+	}
+	return j.FindByBeginning(ctx, word)
 }
 
 // oneFile finds the import file that a word means: name, route/number or id.
@@ -67,11 +85,14 @@ func newHold(a *app) *cobra.Command {
 	var reason string
 	return reasonFlag(&cobra.Command{
 		Use: "hold DOC", Short: "Keep an acknowledged document out of the next import file", Args: cobra.ExactArgs(1),
-		Long:    "Keep an acknowledged document out of the next import file, until it is released or rejected. DOC is a docId, a report id or a report key.",
+		Long:    "Keep an acknowledged document out of the next import file, until it is released or rejected. DOC is a docId, a report id or a report key, or the beginning of one of the ids.",
 		Example: `  fisbridge hold 9FD2A0C1B7E44B70 --reason "waits for the budget owner"`,
 		RunE: a.action(func(ctx context.Context, args []string) error {
-			return a.onDocument(ctx, "hold", args[0], func(w *workspace, d journal.Doc) error {
-				return w.j.Hold(ctx, d.ID, reason)
+			return a.onDocument(ctx, "hold", args[0], func(w *workspace, s standing) error {
+				if s.State != journal.Acknowledged {
+					return s.refused("held")
+				}
+				return w.j.Hold(ctx, s.ID, reason)
 			})
 		}),
 	}, &reason)
@@ -83,8 +104,11 @@ func newRelease(a *app) *cobra.Command {
 		Use: "release DOC", Short: "Let a held document go into the next import file", Args: cobra.ExactArgs(1),
 		Example: `  fisbridge release 9FD2A0C1B7E44B70 --reason "account added to the mapping"`,
 		RunE: a.action(func(ctx context.Context, args []string) error {
-			return a.onDocument(ctx, "release", args[0], func(w *workspace, d journal.Doc) error {
-				return w.j.Release(ctx, d.ID, reason)
+			return a.onDocument(ctx, "release", args[0], func(w *workspace, s standing) error {
+				if s.State != journal.Held || s.file != nil {
+					return s.refused("released")
+				}
+				return w.j.Release(ctx, s.ID, reason)
 			})
 		}),
 	}, &reason)
@@ -98,15 +122,11 @@ func newReject(a *app) *cobra.Command {
 "Financial Posting Failed", and returns under a new docId when it was corrected and approved again.`,
 		Example: `  fisbridge reject 9FD2A0C1B7E44B70 --reason "wrong company" --message "Please submit under company 2000"`,
 		RunE: a.action(func(ctx context.Context, args []string) error {
-			text := message
-			if text == "" {
-				text = reason
-			}
-			return a.onDocument(ctx, "reject", args[0], func(w *workspace, d journal.Doc) error {
-				if d.State != journal.Held && d.State != journal.Acknowledged {
-					return fmt.Errorf("document %s is %s; only held and waiting documents can be rejected from here", d.ID, d.State)
+			return a.onDocument(ctx, "reject", args[0], func(w *workspace, s standing) error {
+				if s.State != journal.Held && s.State != journal.Acknowledged {
+					return s.refused("rejected")
 				}
-				return w.j.MarkOutcome(ctx, d.ID, fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: text}}}, reason)
+				return w.j.MarkOutcome(ctx, s.ID, rejection(message, reason), reason)
 			})
 		}),
 	}, &reason)
@@ -114,13 +134,17 @@ func newReject(a *app) *cobra.Command {
 	return cmd
 }
 
-func (a *app) onDocument(ctx context.Context, command, word string, body func(*workspace, journal.Doc) error) error {
+func (a *app) onDocument(ctx context.Context, command, word string, body func(*workspace, standing) error) error {
 	return a.exclusively(ctx, command, func(w *workspace) error {
 		d, err := oneDocument(ctx, w.j, word)
 		if err != nil {
 			return err
 		}
-		if err := body(w, d); err != nil {
+		s, err := standingOf(ctx, w.j, d)
+		if err != nil {
+			return err
+		}
+		if err := body(w, s); err != nil {
 			return err
 		}
 		after, err := w.j.Document(ctx, d.ID)
@@ -163,6 +187,9 @@ func (a *app) retry(ctx context.Context, args []string, reason string) error {
 			if err != nil {
 				return err
 			}
+			if n+left == 0 && word != "" && !slices.ContainsFunc(w.cfg.Routes, func(r config.Route) bool { return r.Name == word }) {
+				return &Error{Code: ExitFailed, Err: fmt.Errorf("there is no route %q", word), Hint: "fisbridge status lists the held documents with their routes"}
+			}
 			a.remark("%s into the next import file", counted(n, "held document")+ifTrue(n == 1, " goes", " go"))
 			if left > 0 {
 				a.remark("%s held: a person held them, the ERP may have them, or it refused their import file; release, reject or reissue each by name (fisbridge status)", counted(left, "document")+ifTrue(left == 1, " stays", " stay"))
@@ -170,15 +197,15 @@ func (a *app) retry(ctx context.Context, args []string, reason string) error {
 			return nil
 		})
 	case args[0] == "document" && word != "":
-		return a.onDocument(ctx, "retry", word, func(w *workspace, d journal.Doc) error {
-			n, err := w.j.RetryConfirmation(ctx, d.ID, reason)
-			if err != nil || n > 0 || d.State != journal.Held {
-				if err == nil && n == 0 {
-					return fmt.Errorf("document %s has nothing to retry: it is %s and none of its confirmations is stuck", d.ID, d.State)
-				}
-				return err
+		return a.onDocument(ctx, "retry", word, func(w *workspace, s standing) error {
+			if s.State == journal.Held && s.file == nil {
+				return w.j.Release(ctx, s.ID, reason)
 			}
-			return w.j.Release(ctx, d.ID, reason)
+			n, err := w.j.RetryConfirmation(ctx, s.ID, reason)
+			if err == nil && n == 0 {
+				return s.refused("tried again")
+			}
+			return err
 		})
 	case args[0] == "result" && word != "":
 		return a.exclusively(ctx, "retry", func(w *workspace) error {
@@ -186,7 +213,14 @@ func (a *app) retry(ctx context.Context, args []string, reason string) error {
 			if err != nil {
 				return err
 			}
-			return w.j.RetryResult(ctx, r.ID, reason)
+			if r.State != journal.Unreadable {
+				return &Error{Code: ExitFailed, Err: fmt.Errorf("result file %s (%d) cannot be read again: it is %s", r.Name, r.ID, r.State), Hint: fmt.Sprintf("fisbridge show result %d tells what came of its lines", r.ID)}
+			}
+			if err := w.j.RetryResult(ctx, r.ID, reason); err != nil {
+				return err
+			}
+			a.remark("the next run reads %s again", r.Name)
+			return nil
 		})
 	}
 	return usage(errors.New("retry wants: held [ROUTE], document DOC, or result RESULT"))
@@ -229,8 +263,8 @@ func (a *app) reissue(ctx context.Context, word string, without []string, reason
 		if err != nil {
 			return err
 		}
-		if message == "" {
-			message = reason
+		if f.State != journal.Dropped && f.State != journal.Refused {
+			return fileRefused(f, "reissued")
 		}
 		rejected := map[string]fis.Outcome{}
 		for _, word := range without {
@@ -238,7 +272,20 @@ func (a *app) reissue(ctx context.Context, word string, without []string, reason
 			if err != nil {
 				return err
 			}
-			rejected[d.ID] = fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: message}}}
+			s, err := standingOf(ctx, w.j, d)
+			if err != nil {
+				return err
+			}
+			switch {
+			case s.file == nil || s.file.ID != f.ID:
+				return &Error{Code: ExitFailed, Err: fmt.Errorf("document %s is not in import file %s", d.ID, f.Name), Hint: "fisbridge show file " + fileLabel(f) + " lists its documents"}
+			case s.State != journal.Filed && s.State != journal.Held:
+				return s.refused("left out")
+			}
+			rejected[d.ID] = rejection(message, reason)
+		}
+		if err := a.notLyingThere(ctx, w, f); err != nil {
+			return err
 		}
 		if err := w.j.Reissue(ctx, f.ID, rejected, reason); err != nil {
 			return err
@@ -286,11 +333,7 @@ func (o outcomeFlags) outcome(verdict fis.Verdict, reason string) (fis.Outcome, 
 		out.Posted = d
 	}
 	if verdict == fis.Rejected {
-		text := o.message
-		if text == "" {
-			text = reason
-		}
-		out.Messages = []fis.Message{{Text: text}}
+		out.Messages = rejection(o.message, reason).Messages
 	} else if o.number == "" {
 		return out, usage(errors.New("posted wants the ERP's document number: --number"))
 	}
@@ -305,12 +348,17 @@ func (a *app) mark(ctx context.Context, args []string, o outcomeFlags, reason st
 		if err != nil {
 			return err
 		}
-		return a.onDocument(ctx, "mark", word, func(w *workspace, d journal.Doc) error { return w.j.MarkOutcome(ctx, d.ID, outcome, reason) })
+		return a.onDocument(ctx, "mark", word, func(w *workspace, s standing) error {
+			if !s.markable() {
+				return s.refused("marked " + as)
+			}
+			return w.j.MarkOutcome(ctx, s.ID, outcome, reason)
+		})
 	case "document settled":
-		return a.onDocument(ctx, "mark", word, func(w *workspace, d journal.Doc) error {
-			n, err := w.j.SettleByHand(ctx, d.ID, reason)
+		return a.onDocument(ctx, "mark", word, func(w *workspace, s standing) error {
+			n, err := w.j.SettleByHand(ctx, s.ID, reason)
 			if err == nil && n == 0 {
-				return fmt.Errorf("document %s has no stuck confirmation", d.ID)
+				return s.refused("marked settled, for none of its confirmations is stuck")
 			}
 			return err
 		})
@@ -320,7 +368,19 @@ func (a *app) mark(ctx context.Context, args []string, o outcomeFlags, reason st
 			if err != nil {
 				return err
 			}
-			return w.j.MarkFile(ctx, f.ID, as == "received", reason)
+			if !f.Unverified || f.State != journal.Dropped {
+				return fileRefused(f, "marked "+as)
+			}
+			if as == "lost" {
+				if err := a.notLyingThere(ctx, w, f); err != nil {
+					return err
+				}
+			}
+			if err := w.j.MarkFile(ctx, f.ID, as == "received", reason); err != nil {
+				return err
+			}
+			a.remark("import file %s is marked %s%s", f.Name, as, ifTrue(as == "lost", "; the next run makes a new file of its documents", ""))
+			return nil
 		})
 	case "result settled", "result ignored":
 		return a.exclusively(ctx, "mark", func(w *workspace) error {
@@ -328,14 +388,30 @@ func (a *app) mark(ctx context.Context, args []string, o outcomeFlags, reason st
 			if err != nil {
 				return err
 			}
-			return w.j.ResolveAbout(ctx, fmt.Sprintf("result %d", r.ID), reason)
+			err = w.j.ResolveAbout(ctx, fmt.Sprintf("result %d", r.ID), reason)
+			if errors.Is(err, journal.ErrNotFound) {
+				return &Error{Code: ExitFailed, Err: fmt.Errorf("nothing is open about result file %s (%d)", r.Name, r.ID), Hint: "fisbridge status lists the open alarms"}
+			}
+			if err == nil {
+				a.remark("result file %s is settled", r.Name)
+			}
+			return err
 		})
 	case "alarm resolved":
 		id, err := strconv.ParseInt(word, 10, 64)
 		if err != nil {
 			return usage(fmt.Errorf("alarm: %q is not a number", word))
 		}
-		return a.exclusively(ctx, "mark", func(w *workspace) error { return w.j.ResolveAlarm(ctx, id, reason) })
+		return a.exclusively(ctx, "mark", func(w *workspace) error {
+			err := w.j.ResolveAlarm(ctx, id, reason)
+			if errors.Is(err, journal.ErrNotFound) {
+				return &Error{Code: ExitFailed, Err: fmt.Errorf("no alarm %d is open", id), Hint: "fisbridge status lists the open alarms"}
+			}
+			if err == nil {
+				a.remark("alarm %d is resolved", id)
+			}
+			return err
+		})
 	}
 	return usage(fmt.Errorf("mark does not know %q", strings.Join(args, " ")))
 }

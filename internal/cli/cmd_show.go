@@ -20,7 +20,7 @@ func newShow(a *app) *cobra.Command {
 		Long: `show tells everything that is known of one thing on one screen: facts, state, and each event with its time, who did it,
 correlation id, file names and lines, and hashes.
 
-document  a docId, report id or report key; with --payload its JSON as it came from Concur
+document  a docId, report id or report key, or the beginning of one of the ids; with --payload its JSON as it came from Concur
 file      an import file: name, ROUTE/NUMBER or id; with --bytes the file itself
 result    a result file: name or id, with the lines that could not be used; with --bytes the file itself
 
@@ -98,6 +98,11 @@ func kindOf(ctx context.Context, j *journal.Journal, word string) (string, error
 	results, err := j.FindResults(ctx, word)
 	if err != nil {
 		return "", err
+	}
+	if len(docs)+len(files)+len(results) == 0 {
+		if docs, err = findDocuments(ctx, j, word); err != nil {
+			return "", err
+		}
 	}
 	var kinds, hints []string
 	for _, k := range []struct {

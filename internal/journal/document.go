@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -249,6 +250,11 @@ func (j *Journal) Document(ctx context.Context, docID string) (Doc, error) {
 // FindDocuments gives the documents that a person may mean: by docId, report id or report key.
 func (j *Journal) FindDocuments(ctx context.Context, word string) ([]Doc, error) {
 	return j.docs(ctx, `doc_id = $1 OR (report_id = $1 AND report_id <> '') OR (report_key = $1 AND report_key <> '')`, word)
+}
+
+// FindByBeginning gives the documents whose docId or report id begins with the word, in capital or small letters.
+func (j *Journal) FindByBeginning(ctx context.Context, word string) ([]Doc, error) {
+	return j.docs(ctx, `UPPER(SUBSTR(doc_id, 1, $2)) = $1 OR UPPER(SUBSTR(report_id, 1, $2)) = $1 ORDER BY doc_id`, strings.ToUpper(word), len(word))
 }
 
 // DocumentsIn gives the documents in the given states of a route (all routes when empty), oldest first, at most limit (0: all).
