@@ -33,6 +33,9 @@ type Service interface {
 	ConfirmPostings(ctx context.Context, t fis.DocType, list []concur.PostingConfirmation) ([]concur.Answer, error)
 	ConfirmPayments(ctx context.Context, t fis.DocType, list []concur.PaymentConfirmation) ([]concur.Answer, error)
 	KeepFresh(ctx context.Context) (bool, error)
+	// BeginRun gives the waiting time of a run anew; Pause waits, within it, as long as the failure of a call asks before the same is tried again.
+	BeginRun()
+	Pause(ctx context.Context, err error) error
 }
 
 // Progress is told how far a step is; total is 0 when it is not known.

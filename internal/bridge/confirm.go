@@ -2,7 +2,6 @@ package bridge
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/concur"
@@ -25,13 +24,9 @@ func (b *Bridge) confirmPostings(ctx context.Context, s *Summary) error {
 		},
 		item: b.posting, unfit: unfitPosting, call: b.service.ConfirmPostings, judge: b.confirmed, settle: b.j.SettleConfirmations,
 	}
-	var errs []error
-	for _, t := range fis.DocTypes() {
-		n, err := e.all(ctx, t, b.cfg.Concur.ConfirmBatch)
-		s.Confirmed += n
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
+	n, err := e.types(ctx, fis.DocTypes(), b.cfg.Concur.ConfirmBatch, s)
+	s.Confirmed += n
+	return err
 }
 
 func docOf(c journal.Confirmation) string { return c.DocID }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/concur"
@@ -15,21 +18,77 @@ import (
 // fetch settles acknowledgements that an earlier run left open, then walks the ready list of each docType: store a page, acknowledge it
 // at once, go on.
 func (b *Bridge) fetch(ctx context.Context, s *Summary) error {
+	if s.noLogin {
+		return nil
+	}
 	var errs []error
 	if err := b.reacknowledge(ctx, s, anyOpen); err != nil {
+		if s.noLogin = loginFailure(err) != nil; s.noLogin {
+			return loginFailure(err)
+		}
 		errs = append(errs, err)
 	}
+	causes := map[string][]fis.DocType{} // of failures that another type has met before
 	for _, t := range b.cfg.DocTypes() {
-		errs = append(errs, b.fetchType(ctx, t, s))
+		err := b.fetchType(ctx, t, s)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		if te := loginFailure(err); te != nil { // it is the same for all types
+			s.noLogin = true
+			return te
+		}
+		var ce *concur.CallError
+		if errors.As(err, &ce) && ce.Temporary() {
+			if types, met := causes[ce.Cause()]; met {
+				causes[ce.Cause()] = append(types, t)
+				continue
+			}
+			causes[ce.Cause()] = nil
+		}
+		errs = append(errs, err)
+	}
+	for _, cause := range slices.Sorted(maps.Keys(causes)) {
+		if types := causes[cause]; len(types) > 0 {
+			errs = append(errs, fmt.Errorf("list %s documents: the same%s", typeNames(types), cause))
+		}
 	}
 	// An answer that was lost in the walk is asked for once more; what is then still open is for the next run.
+	if err := b.service.Pause(ctx, lostAnswer(errs)); err != nil {
+		return err
+	}
 	if err := b.reacknowledge(ctx, s, answerLost); err != nil {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// loginFailure is the failure to get an access token that err is, or nil.
+func loginFailure(err error) *concur.TokenError {
+	var te *concur.TokenError
+	if errors.As(err, &te) {
+		return te
+	}
+	return nil
+}
+
+// lostAnswer is a failure that asks for a wait before what it may have done is asked for again.
+func lostAnswer(errs []error) error {
+	for _, err := range errs {
+		var ce *concur.CallError
+		if errors.As(err, &ce) && ce.Sent {
+			return ce
+		}
+	}
+	return nil
+}
+
+func typeNames(types []fis.DocType) string {
+	var names []string
+	for _, t := range types {
+		names = append(names, string(t))
+	}
+	return strings.Join(names, ", ")
 }
 
 func (b *Bridge) fetchType(ctx context.Context, t fis.DocType, s *Summary) error {

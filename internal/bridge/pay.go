@@ -2,8 +2,8 @@ package bridge
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -26,16 +26,10 @@ func (b *Bridge) confirmPayments(ctx context.Context, s *Summary) error {
 		},
 		item: b.payment, unfit: unfitPayment, call: b.service.ConfirmPayments, judge: b.paid, settle: b.j.SettlePayments,
 	}
-	var errs []error
-	for _, t := range fis.DocTypes() {
-		if !t.HasPaymentConfirmation() {
-			continue
-		}
-		n, err := e.all(ctx, t, b.cfg.Concur.ConfirmBatch)
-		s.PaymentsSent += n
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
+	payable := slices.DeleteFunc(fis.DocTypes(), func(t fis.DocType) bool { return !t.HasPaymentConfirmation() })
+	n, err := e.types(ctx, payable, b.cfg.Concur.ConfirmBatch, s)
+	s.PaymentsSent += n
+	return err
 }
 
 func unfitPayment(p journal.PaymentRecord, why error) journal.Settled {

@@ -31,6 +31,7 @@ func (b *Bridge) Run(ctx context.Context) (*Summary, error) {
 
 // pass does the steps one after the other; one that fails does not stop those behind it.
 func (b *Bridge) pass(ctx context.Context, s *Summary, steps []step) {
+	b.service.BeginRun()
 	for _, step := range steps {
 		if ctx.Err() != nil {
 			return
@@ -84,7 +85,7 @@ type step struct {
 // same pass; confirmations come last, when everything is known.
 func (b *Bridge) steps() []step {
 	return []step{
-		{"keep the token fresh", b.keepFresh},
+		{"login", b.keepFresh},
 		{"fetch", b.fetch},
 		{"collect before a reissue", b.collectFirst},
 		{"render", b.renderAll},
@@ -98,8 +99,12 @@ func (b *Bridge) steps() []step {
 	}
 }
 
-func (b *Bridge) keepFresh(ctx context.Context, _ *Summary) error {
+func (b *Bridge) keepFresh(ctx context.Context, s *Summary) error {
 	_, err := b.service.KeepFresh(ctx)
+	if te := loginFailure(err); te != nil {
+		s.noLogin = true
+		return te
+	}
 	return err
 }
 

@@ -41,6 +41,22 @@ type verdict struct {
 // pageOfDue is how many records that are due are looked up at once.
 const pageOfDue = 1000
 
+// types sends what is due of these types and gives the number that Concur has now. Without an access token nothing can be sent, which is told once.
+func (e *errand[R, C]) types(ctx context.Context, types []fis.DocType, size int, s *Summary) (done int, err error) {
+	for _, t := range types {
+		if s.noLogin {
+			return done, err
+		}
+		n, terr := e.all(ctx, t, size)
+		done += n
+		if te := loginFailure(terr); te != nil {
+			s.noLogin, terr = true, te
+		}
+		err = errors.Join(err, terr)
+	}
+	return done, err
+}
+
 // all sends what is due of one type, batch by batch, and gives the number that Concur has now. Each record is sent once, or twice when an
 // obstacle was taken out of the way in between. A call that fails ends it: the next run goes on.
 func (e *errand[R, C]) all(ctx context.Context, t fis.DocType, size int) (done int, err error) {

@@ -53,6 +53,7 @@ type Summary struct {
 
 	lockMillis []int64
 	errs       []error
+	noLogin    bool // there is no access token to be had, which was told
 }
 
 // fail notes that a step failed; the run goes on with the next one.

@@ -122,7 +122,7 @@ func newWorld(t testing.TB, o options) *world {
 	w.ok(err)
 	t.Cleanup(func() { w.ok(w.j.Close()) })
 	w.client, err = concur.New(concur.Config{BaseURL: w.url, ClientID: cfg.ClientID, ClientSecret: concur.Secret(cfg.ClientSecret), CompanyUUID: cfg.CompanyUUID,
-		SystemID: w.cfg.Concur.SystemID, Tokens: bridge.Tokens(w.j, cfg.CompanyUUID), PageSize: w.cfg.Concur.PageSize, BatchSize: w.cfg.Concur.ConfirmBatch,
+		SystemID: w.cfg.Concur.SystemID, Tokens: bridge.Tokens(w.j, cfg.CompanyUUID), PageSize: w.cfg.Concur.PageSize, BatchSize: w.cfg.Concur.AcknowledgeBatch, ConfirmBatch: w.cfg.Concur.ConfirmBatch,
 		MaxWait: -1, MinInterval: -1, Now: w.clock.now, Sleep: w.clock.sleep, Transport: &http.Transport{}})
 	w.ok(err)
 	_, err = w.client.Login(w.ctx, cfg.RequestToken)

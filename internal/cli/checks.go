@@ -11,6 +11,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/config"
@@ -212,30 +213,39 @@ func (c *checker) login(ctx context.Context, offline bool) {
 	case status.Warning != "":
 		c.add(warning, place, status.Warning, hint)
 	}
+	c.add(fine, place, fmt.Sprintf("lasts until %s, %d days from now, at %s", status.RefreshExpires.Format(time.DateOnly), status.DaysLeft, status.Geolocation), "")
 	if offline {
-		c.add(fine, place, fmt.Sprintf("stored, %d days left", status.DaysLeft), "")
 		return
 	}
 	c.tryLogin(ctx, w)
 }
 
-// tryLogin asks Concur for an access token, as each run does first.
+// tryLogin asks Concur for an access token, as each run does first, and for the first document of each type that a route takes.
 func (c *checker) tryLogin(ctx context.Context, w *workspace) {
-	client, err := newClient(c.app, w.cfg, w.j, w.log)
+	client, err := newClient(c.app, w.cfg, w.j, w.log, false)
 	if err != nil {
 		return // the secret is missing, which is told already
 	}
 	defer client.Close()
 	if err := client.Authorize(ctx); err != nil {
-		hint := ""
-		var t *concur.TokenError
-		if errors.As(err, &t) {
-			hint = t.Hint
-		}
-		c.add(problem, "concur", err.Error(), hint)
+		c.add(problem, "concur", err.Error(), wayOut(err))
 		return
 	}
-	c.add(fine, "concur", "logged in at "+c.cfg.Concur.BaseURL, "")
+	for _, t := range c.cfg.DocTypes() {
+		ready, err := client.Reach(ctx, t)
+		switch {
+		case err != nil:
+			c.add(problem, "concur", err.Error(), wayOut(err))
+			var call *concur.CallError
+			if errors.As(err, &call) && call.Temporary() {
+				return // the other types would say the same
+			}
+		case ready < 0:
+			c.add(fine, "concur", fmt.Sprintf("answers for %s", t), "")
+		default:
+			c.add(fine, "concur", fmt.Sprintf("answers for %s: %s ready", t, counted(ready, "document")), "")
+		}
+	}
 }
 
 // targets tries connection and rights of every drop and return folder.

@@ -13,18 +13,23 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
 
-// newClient is the FIS client of a working folder; its token lives in the journal.
-func newClient(a *app, cfg *config.Config, j *journal.Journal, log *slog.Logger) (*concur.Client, error) {
+// newClient is the FIS client of a working folder; its token lives in the journal. patient: it waits for a service that is not ready, and
+// says so; a command that a person waits for tells the failure at once.
+func newClient(a *app, cfg *config.Config, j *journal.Journal, log *slog.Logger, patient bool) (*concur.Client, error) {
 	c := cfg.Concur
+	if !patient {
+		c.MaxWait = 0
+	}
 	secret, err := cfg.Reveal(c.ClientSecret)
 	if err != nil {
 		return nil, invalid(fmt.Errorf("concur.client_secret: %w", err), "set it for the account that runs fisbridge")
 	}
 	return concur.New(concur.Config{
 		BaseURL: c.BaseURL, Domains: c.AllowedDomains, ClientID: c.ClientID, ClientSecret: concur.Secret(secret), CompanyUUID: c.CompanyUUID, SystemID: c.SystemID,
-		Tokens: bridge.Tokens(j, c.CompanyUUID), DocumentFormat: c.DocumentFormat, PageSize: c.PageSize, BatchSize: max(c.AcknowledgeBatch, c.ConfirmBatch),
+		Tokens: bridge.Tokens(j, c.CompanyUUID), DocumentFormat: c.DocumentFormat, PageSize: c.PageSize, BatchSize: c.AcknowledgeBatch, ConfirmBatch: c.ConfirmBatch,
 		Timeout: c.Timeout, AfterTimeout: c.WaitAfterTimeout, MaxWait: interval(c.MaxWait), MaxInFlight: c.Concurrency, MinInterval: interval(c.Interval), MaxDocument: int64(cfg.Limits.DocumentMiB) << 20,
-		Now: a.now, Log: log, UserAgent: "fisbridge/" + thisVersion().Version,
+		Waiting: func(why error, wait time.Duration) { a.remark("%v; next try in %s", why, wait.Round(time.Second)) },
+		Now:     a.now, Log: log, UserAgent: "fisbridge/" + thisVersion().Version,
 	})
 }
 

@@ -46,7 +46,7 @@ The request token is asked for, or read from standard input, or from --token-fil
 			return err
 		}
 		defer w.Close()
-		client, err := newClient(a, w.cfg, w.j, w.log)
+		client, err := newClient(a, w.cfg, w.j, w.log, false)
 		if err != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ The request token is asked for, or read from standard input, or from --token-fil
 		}
 		status, err := client.Login(ctx, token)
 		if err != nil {
-			return withHint(err)
+			return err
 		}
 		return a.tellAuth(status)
 	})
@@ -120,15 +120,6 @@ func (a *app) requestToken(file string) (string, error) {
 		return "", &Error{Code: ExitUsage, Err: errors.New("the request token is empty"), Hint: "paste it when asked, pipe it in, or name its file with --token-file"}
 	}
 	return token, nil
-}
-
-// withHint gives errors of the token endpoint their way out.
-func withHint(err error) error {
-	var t *concur.TokenError
-	if errors.As(err, &t) {
-		return &Error{Code: ExitFailed, Err: err, Hint: t.Hint}
-	}
-	return err
 }
 
 func (a *app) tellAuth(s concur.Status) error {

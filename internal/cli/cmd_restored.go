@@ -67,10 +67,11 @@ locked for our system_id. It is held until somebody says whether the ERP has it.
 }
 
 func (a *app) refetch(ctx context.Context, w *workspace, t fis.DocType, ref, reason string) error {
-	client, err := newClient(a, w.cfg, w.j, w.log)
+	client, err := newClient(a, w.cfg, w.j, w.log, false)
 	if err != nil {
 		return err
 	}
+	defer client.Close()
 	b, err := a.bridgeWith(w, client, nil)
 	if err != nil {
 		return err

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -95,11 +94,20 @@ func (a *app) tellSummary(s *bridge.Summary) error {
 	}
 	switch s.Exit {
 	case bridge.ExitFailed:
-		return &Error{Code: ExitFailed, Err: s.Err(), Hint: cmp.Or(wayOut(s.Err()), "the next run goes on from here; nothing is done twice")}
+		return &Error{Code: ExitFailed, Err: s.Err(), Hint: failedHint(s.Err())}
 	case bridge.ExitNeedsPerson:
 		return needsPerson()
 	}
 	return nil
+}
+
+// failedHint is what to do about a run that failed, before what is true of all of them.
+func failedHint(err error) string {
+	const always = "the next run goes on from here; nothing is done twice"
+	if hint := wayOut(err); hint != "" {
+		return hint + "; " + always
+	}
+	return always
 }
 
 func (a *app) hint(text string) {

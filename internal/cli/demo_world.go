@@ -222,7 +222,7 @@ func legacyERP(im sim.ERPImport, plan *mapping.Plan) (sim.ERPConfig, error) {
 
 // loginDemo gives the request token to the service, as an administrator would.
 func (a *app) loginDemo(ctx context.Context, w *workspace) error {
-	client, err := newClient(a, w.cfg, w.j, w.log)
+	client, err := newClient(a, w.cfg, w.j, w.log, true)
 	if err != nil {
 		return err
 	}

@@ -13,13 +13,14 @@ import (
 // wayOut is the hint for failures that can come out of any command; empty when there is none.
 func wayOut(err error) string {
 	var token *concur.TokenError
+	var call *concur.CallError
 	switch {
 	case err == nil:
 		return ""
-	case errors.Is(err, concur.ErrNoToken):
-		return "nobody has logged in to Concur yet: fisbridge auth login"
 	case errors.As(err, &token) && token.Hint != "":
 		return token.Hint
+	case errors.As(err, &call) && call.Hint != "":
+		return call.Hint
 	case errors.Is(err, syscall.ENOSPC):
 		return "the disk is full: make room and run again; nothing is lost, and nothing is done twice"
 	}

@@ -79,7 +79,7 @@ func (w *workspace) Close() error {
 
 // bridge puts the parts of the working folder together.
 func (a *app) bridge(w *workspace, progress bridge.Progress) (*bridge.Bridge, error) {
-	client, err := newClient(a, w.cfg, w.j, w.log)
+	client, err := newClient(a, w.cfg, w.j, w.log, true)
 	if err != nil {
 		return nil, err
 	}

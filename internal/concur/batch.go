@@ -115,9 +115,13 @@ type batch[T any] struct {
 
 // end is where the batch that begins at from ends: at the size, or before a document that is in it already.
 func (b *batch[T]) end(from int) int {
+	most := b.c.cfg.ConfirmBatch
+	if b.job.kind == ackCall {
+		most = b.c.cfg.BatchSize
+	}
 	in := map[string]bool{}
 	to := from
-	for ; to < len(b.answers) && to-from < b.c.cfg.BatchSize && !in[b.answers[to].DocID]; to++ {
+	for ; to < len(b.answers) && to-from < most && !in[b.answers[to].DocID]; to++ {
 		in[b.answers[to].DocID] = true
 	}
 	return to

@@ -3,6 +3,7 @@ package concur
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -123,6 +124,21 @@ func TestAnswersOfTheirOwn(t *testing.T) {
 	}
 }
 
+// Acknowledgements and confirmations have each their own size of a call.
+func TestBatchSizes(t *testing.T) {
+	b := newBench(t, func(c *Config) { c.BatchSize, c.ConfirmBatch = 2, 3 })
+	ids := b.add(6)
+	if _, err := b.client.Acknowledge(b.Context(), fis.Expense, ids); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.client.ConfirmPostings(b.Context(), fis.Expense, confirmations(t, ids)); err != nil {
+		t.Fatal(err)
+	}
+	if b.calls("acknowledge") != 3 || b.calls("posting") != 2 {
+		t.Errorf("%d acknowledgements, %d confirmations, want 3 and 2", b.calls("acknowledge"), b.calls("posting"))
+	}
+}
+
 // A lost answer is not repeated here: the caller learns that the work may be done, and finds it done.
 func TestLostAnswer(t *testing.T) {
 	for _, kind := range []string{sim.FaultLost, sim.FaultHalf, sim.FaultGarbage, sim.FaultAfter, sim.FaultTimeout} {
@@ -180,7 +196,11 @@ func TestWaits(t *testing.T) {
 		{"post 400", true, sim.FISFault{Status: 400, Times: 1}, nil, false, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			b := newBench(t, func(c *Config) { c.Timeout = 300 * time.Millisecond })
+			b := newBench(t, func(cfg *Config) {
+				if c.fault.Kind == sim.FaultTimeout {
+					cfg.Timeout = 300 * time.Millisecond
+				}
+			})
 			ids := b.add(1)
 			if c.fault.Kind == "" {
 				c.fault.Kind = sim.FaultStatus
@@ -217,6 +237,55 @@ func TestNoWaiting(t *testing.T) {
 	_, err := b.client.Find(b.Context(), fis.Expense, "x")
 	if e := as[*CallError](t, err); e.RetryAfter != 5*time.Minute || !e.Temporary() || len(b.clock.took()) != 0 {
 		t.Errorf("%+v", e)
+	}
+}
+
+// A service that is down for hours costs a run its waiting time once: the calls behind the one that waited in vain are made once. Whoever
+// is answered may wait again, within what the run has left; the next run has it all.
+func TestWaitingIsForAllCallsTogether(t *testing.T) {
+	var told []string
+	b := newBench(t, func(c *Config) {
+		c.MaxWait = 12 * time.Minute
+		c.Waiting = func(why error, wait time.Duration) {
+			told = append(told, fmt.Sprint(wait, " ", as[*CallError](t, why).Status))
+		}
+	})
+	down := sim.FISFault{Kind: sim.FaultStatus, Call: "list", Status: 503}
+	look := func(fails bool) []time.Duration {
+		t.Helper()
+		b.clock.took()
+		if _, err := b.client.Find(b.Context(), fis.Expense, "x"); (err != nil) != fails {
+			t.Errorf("error %v", err)
+		}
+		return b.clock.took()
+	}
+	b.faults(down)
+	five := 5 * time.Minute
+	for i, want := range [][]time.Duration{{five, five}, nil, nil} {
+		if diff := cmp.Diff(want, look(true)); diff != "" {
+			t.Errorf("call %d: %s", i, diff)
+		}
+	}
+	if n := b.calls("list"); n != 5 {
+		t.Errorf("%d calls, want 3 and 1 and 1", n)
+	}
+	if diff := cmp.Diff([]string{"5m0s 503", "5m0s 503"}, told); diff != "" {
+		t.Error(diff)
+	}
+	b.faults()
+	look(false)
+	brief := sim.FISFault{Kind: sim.FaultStatus, Call: "list", Status: 429, RetryAfter: 60, Times: 1}
+	b.faults(brief)
+	if diff := cmp.Diff([]time.Duration{time.Minute}, look(false)); diff != "" {
+		t.Error(diff)
+	}
+	b.faults(down)
+	if diff := cmp.Diff([]time.Duration(nil), look(true)); diff != "" {
+		t.Error("one minute is left: ", diff)
+	}
+	b.client.BeginRun()
+	if diff := cmp.Diff([]time.Duration{five, five}, look(true)); diff != "" {
+		t.Error("the next run: ", diff)
 	}
 }
 

@@ -51,17 +51,21 @@ func (c *Client) do(ctx context.Context, k call) error {
 	p := c.newPause()
 	for {
 		err := c.authorized(ctx, k)
+		if err == nil {
+			c.patience.set(false)
+			return nil
+		}
 		var own *handlerError
 		if errors.As(err, &own) {
 			return own.err
 		}
 		var ce *CallError
-		if err == nil || !errors.As(err, &ce) || ce.Sent || !p.allows(ce.RetryAfter) {
+		if !errors.As(err, &ce) || ce.Sent || !p.allows(ce.RetryAfter) {
 			return err
 		}
 		c.cfg.Log.WarnContext(ctx, "call failed, waiting before the repeat",
 			"op", k.op, "status", ce.Status, "wait", p.next, keyCorrelation, ce.Correlation)
-		if werr := p.wait(ctx); werr != nil {
+		if werr := p.wait(ctx, err); werr != nil {
 			return fmt.Errorf("%w; stopped while waiting: %w", err, werr)
 		}
 	}
@@ -151,7 +155,9 @@ func (c *Client) transportError(k call, w *watchdog, cause error, sent bool, cor
 		e.Err, e.RetryAfter = fmt.Errorf("%w (%s)", ErrTimeout, c.cfg.Timeout), c.cfg.AfterTimeout
 	case w.ctx.Err() != nil:
 		e.Err, e.RetryAfter = w.ctx.Err(), 0
+		return e
 	}
+	e.Hint = unreachableHint(e.Err)
 	return e
 }
 
@@ -199,6 +205,8 @@ func statusHint(status int) string {
 		return "the service asks to slow down: lower the calls at once, or raise the interval"
 	case status >= 300 && status < 400:
 		return "the service redirects, which is not followed: check the base url"
+	case status >= 500:
+		return "Concur is not ready: nothing is to be done here; when it lasts, ask the vendor's support, with the correlation id"
 	}
 	return ""
 }

@@ -14,12 +14,13 @@ import (
 // Client speaks with the service for one company. Its methods may be called at once from several goroutines; the limits of
 // the configuration hold for all of them together.
 type Client struct {
-	cfg     Config
-	http    *http.Client
-	places  places
-	tokens  *tokens
-	gate    *gate
-	notices *notices
+	cfg      Config
+	http     *http.Client
+	places   places
+	tokens   *tokens
+	gate     *gate
+	notices  *notices
+	patience *patience
 
 	mu    sync.Mutex
 	walks map[*walk]fis.DocType
@@ -45,6 +46,7 @@ func New(cfg Config) (*Client, error) {
 	c := &Client{cfg: cfg, places: where, walks: map[*walk]fis.DocType{}}
 	c.http = &http.Client{Transport: cfg.Transport, CheckRedirect: noRedirect}
 	c.gate = newGate(&c.cfg)
+	c.patience = &patience{most: cfg.MaxWait, left: cfg.MaxWait}
 	c.notices = &notices{log: cfg.Log, now: cfg.Now}
 	c.tokens = &tokens{cfg: &c.cfg, http: c.http, places: where, busy: make(chan struct{}, 1)}
 	return c, nil

@@ -28,14 +28,18 @@ type Config struct {
 
 	// DocumentFormat is the DocumentFormatAs header: "json", "text" or empty for none.
 	DocumentFormat string
-	// PageSize is the limit of a list call (25), BatchSize the documents of one acknowledgement or confirmation (25).
-	PageSize, BatchSize int
+	// PageSize is the limit of a list call (25), BatchSize the documents of one acknowledgement (25), ConfirmBatch those of one confirmation
+	// (BatchSize).
+	PageSize, BatchSize, ConfirmBatch int
 	// Timeout ends a call that makes no progress (90 s; the service may take 60).
 	Timeout time.Duration
 	// AfterTimeout is the wait before a call is repeated after a time-out or a 503 (5 minutes, as the vendor asks).
 	AfterTimeout time.Duration
-	// MaxWait is how long one call may wait in all before it is given up (15 minutes); negative: never wait, return the error at once.
+	// MaxWait is how long all calls together may wait for the service (15 minutes), from New or BeginRun on; negative: never wait, return
+	// the error at once.
 	MaxWait time.Duration
+	// Waiting is told why a call waits before its next try, and how long; nil: nobody is.
+	Waiting func(why error, wait time.Duration)
 	// MaxInFlight is how many calls run at once (4).
 	MaxInFlight int
 	// MinInterval is the least time between the starts of two calls, acknowledgements excepted (50 ms); negative: none.
@@ -70,6 +74,7 @@ func (c Config) withDefaults() Config {
 	}
 	c.PageSize = positive(c.PageSize, 25)
 	c.BatchSize = positive(c.BatchSize, 25)
+	c.ConfirmBatch = positive(c.ConfirmBatch, c.BatchSize)
 	c.Timeout = positive(c.Timeout, 90*time.Second)
 	c.AfterTimeout = positive(c.AfterTimeout, 5*time.Minute)
 	c.MaxInFlight = positive(c.MaxInFlight, 4)

@@ -1,8 +1,10 @@
 package concur
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"time"
 )
@@ -30,8 +32,16 @@ type CallError struct {
 
 // Error names what was being done, what came back, and the correlation id for the vendor's support.
 func (e *CallError) Error() string {
+	text := e.Op + e.Cause()
+	if e.Correlation != "" {
+		text += " (correlation id " + e.Correlation + ")"
+	}
+	return text
+}
+
+// Cause is what came back, without what was being done: the same for two calls that failed for the same reason.
+func (e *CallError) Cause() string {
 	var b strings.Builder
-	b.WriteString(e.Op)
 	if e.Status != 0 {
 		fmt.Fprintf(&b, ": status %d", e.Status)
 	}
@@ -44,9 +54,6 @@ func (e *CallError) Error() string {
 	if e.Err != nil {
 		b.WriteString(": " + e.Err.Error())
 	}
-	if e.Correlation != "" {
-		b.WriteString(" (correlation id " + e.Correlation + ")")
-	}
 	return b.String()
 }
 
@@ -55,6 +62,22 @@ func (e *CallError) Unwrap() error { return e.Err }
 
 // Temporary reports whether the same call may work later.
 func (e *CallError) Temporary() bool { return e.RetryAfter > 0 }
+
+// unreachableHint is what to do about a service that gives no answer at all.
+func unreachableHint(cause error) string {
+	var dns *net.DNSError
+	var unknown x509.UnknownAuthorityError
+	var name x509.HostnameError
+	switch {
+	case errors.As(cause, &dns):
+		return "this machine cannot find the host: check concur.base_url and the name server"
+	case errors.As(cause, &unknown), errors.As(cause, &name):
+		return "the certificate is not the service's: is there a proxy that opens connections? SSL_CERT_FILE names the certificates to trust"
+	case errors.Is(cause, ErrTimeout):
+		return "Concur is slow or away, or a firewall swallows the call: try again later"
+	}
+	return "is Concur reachable from this machine? check concur.base_url, firewall and proxy (HTTPS_PROXY)"
+}
 
 // ErrTimeout says that an answer did not come in time.
 var ErrTimeout = errors.New("no answer in time")

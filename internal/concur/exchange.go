@@ -24,6 +24,8 @@ type granted struct {
 // exchange makes one call of the token endpoint at base, with client id and secret in the form. When the service answers that
 // the company lives elsewhere (code 16), it follows once, to an allowed address only. Errors are *TokenError.
 func (m *tokens) exchange(ctx context.Context, op, base string, form url.Values) (granted, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, m.cfg.Timeout, ErrTimeout) // for both: a lease on the token lasts longer than that
+	defer cancel()
 	got, err := m.exchangeAt(ctx, op, base, form)
 	var te *TokenError
 	if errors.As(err, &te) && te.Code == 16 && te.Geolocation != "" && !strings.EqualFold(te.Geolocation, base) {
@@ -37,8 +39,6 @@ func (m *tokens) exchangeAt(ctx context.Context, op, base string, form url.Value
 	if err != nil {
 		return granted{}, &TokenError{Op: op, Err: err, Hint: hintDomains}
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, m.cfg.Timeout, ErrTimeout)
-	defer cancel()
 	seen := &tokenTrip{below: m.http.Transport, agent: m.cfg.UserAgent}
 	ctx = context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: seen, CheckRedirect: noRedirect})
 	source := clientcredentials.Config{
@@ -70,20 +70,20 @@ func (m *tokens) tokenError(ctx context.Context, op string, err error, seen *tok
 		e.Code, e.Reason, e.Description, e.Geolocation = tokenErrorBody(refused.Body)
 		e.Reason = m.scrub(e.Reason, form)
 		e.Description = m.scrub(e.Description, form)
-		if known, ok := tokenCode(e.Code); ok {
-			e.Hint = known.hint
-		}
+		e.Hint = tokenHint(e.Code, e.Status)
 		if e.Status >= 500 || e.Status == http.StatusTooManyRequests {
 			e.RetryAfter = retryAfter(seen.retryAfter, m.cfg.Now(), e.Status, m.cfg.AfterTimeout)
 		}
 	case errors.Is(context.Cause(ctx), ErrTimeout):
-		e.Err, e.RetryAfter = ErrTimeout, m.cfg.AfterTimeout
+		e.Err, e.RetryAfter, e.Hint = ErrTimeout, m.cfg.AfterTimeout, unreachableHint(ErrTimeout)
 	case ctx.Err() != nil:
 		e.Err = ctx.Err()
 	case seen.status == 0:
 		e.Err, e.RetryAfter = unwrapURL(err), firstPause
-	default:
-		e.Err = errors.New(m.scrub(err.Error(), form))
+		e.Hint = unreachableHint(e.Err)
+	default: // an answer of status 200 that broke off, or is none: what it held is lost, and the same token may be good for another
+		e.Err, e.RetryAfter = errors.New(m.scrub(err.Error(), form)), firstPause
+		e.Hint = "something between us and the service may have changed the answer (a proxy?)"
 	}
 	return e
 }

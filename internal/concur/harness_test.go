@@ -97,7 +97,7 @@ func (m *memory) LockToken(_ context.Context, owner string, ttl time.Duration) (
 	if m.open {
 		return func() {}, true, nil
 	}
-	if m.holder != "" && m.now().Before(m.until) {
+	if m.holder != "" && m.holder != owner && m.now().Before(m.until) {
 		return nil, false, nil
 	}
 	m.holder, m.until = owner, m.now().Add(ttl)

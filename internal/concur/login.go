@@ -62,10 +62,10 @@ func (c *Client) Authorize(ctx context.Context) error {
 // whether it did.
 func (c *Client) KeepFresh(ctx context.Context) (bool, error) {
 	t, err := c.cfg.Tokens.LoadToken(ctx)
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrNoToken) {
 		return false, err
 	}
-	if c.cfg.Now().Sub(t.AccessExpires) < idleRefresh {
+	if err == nil && c.cfg.Now().Sub(t.AccessExpires) < idleRefresh {
 		return false, nil
 	}
 	_, err = c.token(ctx, "")
@@ -82,7 +82,7 @@ func (c *Client) token(ctx context.Context, refused string) (Token, error) {
 			return t, err
 		}
 		c.cfg.Log.WarnContext(ctx, "token endpoint is not ready, waiting", "status", te.Status, "wait", pause.next, keyCorrelation, te.Correlation)
-		if err := pause.wait(ctx); err != nil {
+		if err := pause.wait(ctx, te); err != nil {
 			return Token{}, fmt.Errorf("%w; stopped while waiting: %w", te, err)
 		}
 	}

@@ -2,9 +2,11 @@ package concur
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -17,12 +19,56 @@ const (
 	maxRepeats = 8
 )
 
+// patience is the time that all calls together may wait for the service. When a call has waited in vain, those behind it are made once
+// and do not wait, until one of them is answered: a service that is down for hours costs a run the limit once, not once for each call.
+type patience struct {
+	mu   sync.Mutex
+	most time.Duration
+	left time.Duration
+	gone bool
+}
+
+// take takes a wait off what is left, and reports whether there was enough.
+func (p *patience) take(d time.Duration) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.gone = p.gone || d > p.left; p.gone {
+		return false
+	}
+	p.left -= d
+	return true
+}
+
+func (p *patience) set(gone bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.gone = gone
+}
+
+func (p *patience) renew() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.left, p.gone = p.most, false
+}
+
+// BeginRun gives the client its whole waiting time (Config.MaxWait) again.
+func (c *Client) BeginRun() { c.patience.renew() }
+
+// Pause waits as long as the service wants before what failed with err is tried again, or not at all when the waiting time does not allow it.
+// The error is that of ctx.
+func (c *Client) Pause(ctx context.Context, err error) error {
+	var ce *CallError
+	if p := c.newPause(); errors.As(err, &ce) && p.allows(ce.RetryAfter) {
+		return p.wait(ctx, ce)
+	}
+	return ctx.Err()
+}
+
 // pause decides how long one call waits before its next try: as long as the service asks, at least as long as our own backoff
-// says, and never longer in all than the configured limit.
+// says, and never longer than all calls together may.
 type pause struct {
-	sleep   func(context.Context, time.Duration) error
+	c       *Client
 	own     *backoff.ExponentialBackOff
-	left    time.Duration
 	repeats int
 	next    time.Duration
 }
@@ -31,23 +77,29 @@ func (c *Client) newPause() *pause {
 	own := backoff.NewExponentialBackOff()
 	own.InitialInterval, own.MaxInterval, own.Multiplier, own.RandomizationFactor = firstPause, maxPause, 2, 0.25
 	own.Reset()
-	return &pause{sleep: c.cfg.Sleep, own: own, left: c.cfg.MaxWait}
+	return &pause{c: c, own: own}
 }
 
-// allows reports whether a wait that the service asks for (0: it says that repeating will not help) fits into what is left.
+// allows reports whether a wait that the service asks for (0: it says that repeating will not help) fits into what is left, and takes it.
 func (p *pause) allows(asked time.Duration) bool {
-	if asked <= 0 || p.repeats >= maxRepeats {
+	if asked <= 0 {
+		return false
+	}
+	if p.repeats >= maxRepeats {
+		p.c.patience.set(true)
 		return false
 	}
 	p.next = max(asked, p.own.NextBackOff())
-	return p.next <= p.left
+	return p.c.patience.take(p.next)
 }
 
-// wait waits as decided.
-func (p *pause) wait(ctx context.Context) error {
-	p.left -= p.next
+// wait tells why and how long, and waits as decided.
+func (p *pause) wait(ctx context.Context, why error) error {
 	p.repeats++
-	return p.sleep(ctx, p.next)
+	if tell := p.c.cfg.Waiting; tell != nil {
+		tell(why, p.next)
+	}
+	return p.c.cfg.Sleep(ctx, p.next)
 }
 
 // retryAfter is the wait before a repeat after a status that may pass: what the header says (seconds or a date), else the vendor's

@@ -13,7 +13,7 @@ import (
 
 // listInfo is what a list answer says about itself; -1 where it says nothing.
 type listInfo struct {
-	size, number, totalPages int
+	size, number, totalPages, total int
 }
 
 // listSink takes the items of a list one by one, in their order.
@@ -25,7 +25,7 @@ type listSink interface {
 // readList reads a list answer in any of its forms: {content, page}, the older {fIDocuments}, or a bare array. It holds one item in
 // memory at a time. Malformed answers are *FormatError; errors of the reader and of the sink are returned unchanged.
 func readList(r io.Reader, t fis.DocType, maxItem, maxAll int64, sink listSink) (listInfo, error) {
-	l := &listReader{in: &budget{r: r, all: maxAll}, docType: t, maxItem: maxItem, sink: sink, info: listInfo{-1, -1, -1}}
+	l := &listReader{in: &budget{r: r, all: maxAll}, docType: t, maxItem: maxItem, sink: sink, info: listInfo{-1, -1, -1, -1}}
 	l.in.item = maxItem
 	l.json = json.NewDecoder(l.in)
 	err := l.answer()
@@ -90,7 +90,7 @@ func (l *listReader) field(name json.Token) error {
 }
 
 func (l *listReader) page() error {
-	var raw struct{ Size, Number, TotalPages json.RawMessage }
+	var raw struct{ Size, Number, TotalPages, TotalElements json.RawMessage }
 	var skipped json.RawMessage
 	if err := l.json.Decode(&skipped); err != nil {
 		return l.wrong("the page of the list", err)
@@ -101,7 +101,7 @@ func (l *listReader) page() error {
 	for _, f := range []struct {
 		raw json.RawMessage
 		to  *int
-	}{{raw.Size, &l.info.size}, {raw.Number, &l.info.number}, {raw.TotalPages, &l.info.totalPages}} {
+	}{{raw.Size, &l.info.size}, {raw.Number, &l.info.number}, {raw.TotalPages, &l.info.totalPages}, {raw.TotalElements, &l.info.total}} {
 		if n, ok := number(f.raw); ok && n >= 0 {
 			*f.to = n
 		}

@@ -3,13 +3,14 @@ package concur
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 )
 
 // TokenError is a refusal of the token endpoint.
 type TokenError struct {
-	// Op is "log in" or "refresh the access token".
+	// Op is "log in" or "refresh the access token", empty when no call was made.
 	Op     string
 	Status int
 	// Code is the service's number, 0 when there was none; Reason its OAuth error word.
@@ -48,10 +49,11 @@ func (e *TokenError) Error() string {
 	if e.Err != nil {
 		b.WriteString(": " + e.Err.Error())
 	}
+	text := strings.TrimPrefix(b.String(), ": ")
 	if e.Correlation != "" {
-		b.WriteString(" (correlation id " + e.Correlation + ")")
+		text += " (correlation id " + e.Correlation + ")"
 	}
-	return b.String()
+	return text
 }
 
 // Unwrap is the cause below.
@@ -99,6 +101,20 @@ func tokenCode(code int) (tokenCodeText, bool) {
 		return tokenCodeText{"the principal is disabled", "ask the Concur administrator to enable the company's integration"}, true
 	}
 	return tokenCodeText{}, false
+}
+
+// tokenHint is the way out of a refusal: by its code, else by its status.
+func tokenHint(code, status int) string {
+	if known, ok := tokenCode(code); ok {
+		return known.hint
+	}
+	switch {
+	case status == http.StatusNotFound, status == http.StatusMethodNotAllowed, status >= 300 && status < 400:
+		return "there is no token endpoint: check concur.base_url"
+	case status == http.StatusForbidden:
+		return "something before the token endpoint refuses the call: check concur.base_url, proxy and firewall"
+	}
+	return statusHint(status)
 }
 
 // tokenErrorBody reads the error answer of the token endpoint, whatever type its code has.

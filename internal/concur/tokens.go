@@ -21,7 +21,12 @@ type tokens struct {
 	have Token
 	// unsaved is a token that was issued but could not be stored: it is not used before it is.
 	unsaved *Token
+	// lost is true when the answer to a refresh did not arrive: the service may have replaced the refresh token by one that nobody has.
+	lost bool
 }
+
+// lease is how long a refresh may take before somebody else may try: longer than one exchange.
+func (m *tokens) lease() time.Duration { return m.cfg.Timeout + 30*time.Second }
 
 func (m *tokens) lock(ctx context.Context) error {
 	select {
@@ -73,7 +78,7 @@ func (m *tokens) obtain(ctx context.Context, refused string) (Token, error) {
 // locked runs work with the stored token under the lease. While somebody else holds the lease it waits for what they store.
 func (m *tokens) locked(ctx context.Context, work func(Token) (Token, error), refused string) (Token, error) {
 	const poll = 250 * time.Millisecond
-	lease := m.cfg.Timeout + 30*time.Second
+	lease := m.lease()
 	for waited := time.Duration(0); ; waited += poll {
 		unlock, ok, err := m.cfg.Tokens.LockToken(ctx, m.cfg.Owner, lease)
 		if err != nil {
@@ -117,8 +122,7 @@ func (m *tokens) load(ctx context.Context) (Token, error) {
 // refresh buys a new access token and stores what came with it before anything else happens.
 func (m *tokens) refresh(ctx context.Context, t Token) (Token, error) {
 	if t.Refresh == "" {
-		return Token{}, &TokenError{Op: "refresh the access token", Err: ErrNoToken,
-			Hint: "have an administrator make a company request token and run fisbridge auth login"}
+		return Token{}, &TokenError{Err: ErrNoToken, Hint: "have an administrator make a company request token and run fisbridge auth login"}
 	}
 	killpoint.Here("token.intended")
 	used := t.Refresh
@@ -131,17 +135,18 @@ func (m *tokens) refresh(ctx context.Context, t Token) (Token, error) {
 				return t, nil
 			}
 			used = t.Refresh
-			got, err = m.buy(ctx, t, used)
+			got, err = m.buyAgain(ctx, t, used)
 		case t.Former != "" && t.Former != t.Refresh:
-			former, ferr := m.buy(ctx, t, t.Former)
+			former, ferr := m.buyAgain(ctx, t, t.Former)
 			if ferr == nil {
 				used, got, err = t.Former, former, nil
 			}
 		}
 	}
 	if err != nil {
-		return Token{}, err
+		return Token{}, m.unheard(err)
 	}
+	m.lost = false
 	killpoint.Here("token.acted")
 	n := m.next(t, used, got)
 	_, refused := m.places.check(n.Geolocation)
@@ -162,6 +167,27 @@ const hintDomains = "run fisbridge auth login, or correct the allowed domains"
 func (m *tokens) buy(ctx context.Context, t Token, refresh string) (granted, error) {
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}}
 	return m.exchange(ctx, "refresh the access token", t.Geolocation, form)
+}
+
+// buyAgain is a second try under the same lease, which is renewed, for it would not outlast two exchanges.
+func (m *tokens) buyAgain(ctx context.Context, t Token, refresh string) (granted, error) {
+	if _, ok, err := m.cfg.Tokens.LockToken(ctx, m.cfg.Owner, m.lease()); err != nil || !ok {
+		return granted{}, errors.Join(fmt.Errorf("the lease on the token is lost: %w", ErrTokenChanged), err)
+	}
+	return m.buy(ctx, t, refresh)
+}
+
+// unheard notes an answer that did not arrive, and says so when the refresh token is refused afterwards.
+func (m *tokens) unheard(err error) error {
+	var te *TokenError
+	switch {
+	case !errors.As(err, &te):
+	case te.Status == 0 || te.Status == http.StatusOK:
+		m.lost = true
+	case m.lost && te.invalidGrant():
+		te.Hint = "the answer to the refresh before did not arrive, and the service takes each refresh token only once: " + te.Hint
+	}
+	return err
 }
 
 // next is the token after a refresh: the refresh token that came with it, or the one that was used when none came.

@@ -130,6 +130,53 @@ func TestFormerTokenGetsOneTry(t *testing.T) {
 	}
 }
 
+// An answer of the token endpoint that does not arrive, or breaks off, or is a proxy's page: asked again at once, for the refresh token is good
+// until its successor is used. Where the service takes each only once the login is over, and the way out says why.
+func TestLostRefresh(t *testing.T) {
+	for _, kind := range []string{sim.FaultLost, sim.FaultHalf, sim.FaultGarbage, sim.FaultCut, sim.FaultTimeout} {
+		b := newBench(t, func(c *Config) { c.Timeout = time.Second })
+		b.clock.Sleep(b.Context(), time.Hour)
+		b.faults(sim.FISFault{Kind: kind, Call: "token", Times: 1})
+		if _, err := b.client.Find(b.Context(), fis.Expense, "R1"); err != nil {
+			t.Errorf("%s: %v", kind, err)
+		}
+		if kind == sim.FaultCut {
+			continue
+		}
+		b.fis.SetBehaviour(sim.FISBehaviour{SingleUse: true})
+		b.clock.Sleep(b.Context(), time.Hour)
+		b.faults(sim.FISFault{Kind: kind, Call: "token", Times: 1})
+		_, err := b.client.Find(b.Context(), fis.Expense, "R1")
+		if e := as[*TokenError](t, err); e.Code != 108 || !strings.Contains(e.Hint, "only once") || !strings.Contains(e.Hint, "auth login") {
+			t.Errorf("%s: %v, hint %q", kind, err, e.Hint)
+		}
+	}
+}
+
+// A refresh that needs two exchanges, each nearly as long as a call may take, keeps its lease to the end.
+func TestLeaseLastsForTwoExchanges(t *testing.T) {
+	b := newBench(t)
+	b.clock.Sleep(b.Context(), time.Hour)
+	b.store.token.Former, b.store.token.Refresh = b.store.token.Refresh, "never-issued"
+	slow := func() (free bool) {
+		b.clock.Sleep(b.Context(), 15*time.Second)
+		_, free, _ = b.store.LockToken(b.Context(), "another", time.Minute)
+		return free
+	}
+	took := false
+	b.client.tokens.http.Transport = tripper(func(r *http.Request) (*http.Response, error) {
+		took = took || slow() || slow()
+		return http.DefaultTransport.RoundTrip(r)
+	})
+	if err := b.client.Authorize(b.Context()); err != nil || took || b.calls("token") != 3 {
+		t.Errorf("%v; lease taken by another: %v; %d token calls", err, took, b.calls("token"))
+	}
+}
+
+type tripper func(*http.Request) (*http.Response, error)
+
+func (f tripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
 // Two processes need a new token at once: one refresh, both work.
 func TestTwoProcessesOneRefresh(t *testing.T) {
 	b := newBench(t)
