@@ -69,6 +69,7 @@ Exit codes: 0 all done, 1 failed, 2 wrong usage, 3 done but something needs a pe
 	flags.StringVar(&a.logLevel, "log-level", "", "debug, info, warn or error; overrides the configuration")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.AddCommand(commands(a)...)
+	completions(a, root)
 	return root
 }
 

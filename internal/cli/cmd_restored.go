@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -57,7 +59,7 @@ locked for our system_id. It is held until somebody says whether the ERP has it.
 		RunE: a.action(func(ctx context.Context, args []string) error {
 			t := fis.DocType(docType)
 			if !t.Valid() {
-				return usage(errors.New("--type must be one of expense, invoice, cashadvance, payroll, requestobligation, reportobligation"))
+				return usage(fmt.Errorf("--type: %q is not one of %s", docType, strings.Join(offerTypes(ctx, nil), ", ")))
 			}
 			return a.exclusively(ctx, "refetch", func(w *workspace) error { return a.refetch(ctx, w, t, args[0], reason) })
 		}),

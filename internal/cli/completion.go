@@ -1,0 +1,259 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/mappings"
+	"github.com/fisbridge/fisbridge/templates"
+)
+
+// What the shell offers behind each command. The words come from the working folder that -C names: the documents, files and alarms that the
+// command could act on. Where the folder cannot be read, nothing is offered, and nothing is told.
+
+// mostOffered bounds what a shell is given to choose from.
+const mostOffered = 200
+
+// offer lists words for the argument that comes after args; a tab separates a word from what it means.
+type offer func(ctx context.Context, args []string) []cobra.Completion
+
+// completions sets what is offered for the arguments and flags of every command.
+func completions(a *app, root *cobra.Command) {
+	waiting := a.offerDocuments(journal.Held, journal.Acknowledged)
+	arguments := map[string]offer{
+		"show":     a.offerShow,
+		"hold":     first(a.offerDocuments(journal.Acknowledged)),
+		"release":  first(a.offerDocuments(journal.Held)),
+		"reject":   first(waiting),
+		"retry":    a.offerRetry,
+		"reissue":  first(a.offerFiles),
+		"mark":     a.offerMark,
+		"explain":  first(a.offerFiles),
+		"run":      nothing,
+		"watch":    nothing,
+		"status":   nothing,
+		"check":    nothing,
+		"report":   nothing,
+		"restored": nothing,
+		"refetch":  nothing,
+		"version":  nothing,
+		"login":    nothing,
+		"verify":   nothing,
+	}
+	flags := map[string]offer{
+		"route":     a.offerRoutes,
+		"template":  offerTemplates,
+		"type":      offerTypes,
+		"log-level": words("debug", "info", "warn", "error"),
+		"without":   func(ctx context.Context, _ []string) []cobra.Completion { return a.openDocuments(ctx, journal.Filed) },
+	}
+	formats := map[string]offer{"report": words("table", "csv", "xlsx"), "diff": words("table", "csv", "xlsx", "html"), "render": words("json")}
+	each(root, func(cmd *cobra.Command) {
+		if o := arguments[cmd.Name()]; o != nil {
+			cmd.ValidArgsFunction = o.complete
+		}
+		if cmd.HasParent() && cmd.Parent().Name() == "mapping" {
+			cmd.ValidArgsFunction = offerMappings(cmd.Name())
+		}
+		for name, o := range flags {
+			if cmd.LocalFlags().Lookup(name) != nil {
+				_ = cmd.RegisterFlagCompletionFunc(name, o.complete) // the flag is there: it was looked up one line above
+			}
+		}
+		if cmd.LocalFlags().Lookup("mapping") != nil {
+			_ = cmd.RegisterFlagCompletionFunc("mapping", offerMappings("check"))
+		}
+		if o := formats[cmd.Name()]; o != nil {
+			_ = cmd.RegisterFlagCompletionFunc("format", o.complete)
+		}
+	})
+}
+
+func each(cmd *cobra.Command, do func(*cobra.Command)) {
+	do(cmd)
+	for _, c := range cmd.Commands() {
+		each(c, do)
+	}
+}
+
+// complete is the offer in the form that the command line library wants; file names are not mixed in.
+func (o offer) complete(cmd *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return o(cmd.Context(), args), cobra.ShellCompDirectiveNoFileComp
+}
+
+// first offers words for the first argument only.
+func first(o offer) offer {
+	return func(ctx context.Context, args []string) []cobra.Completion {
+		if len(args) > 0 {
+			return nil
+		}
+		return o(ctx, args)
+	}
+}
+
+func nothing(context.Context, []string) []cobra.Completion { return nil }
+
+func words(all ...string) offer {
+	return func(context.Context, []string) []cobra.Completion { return all }
+}
+
+func offerTemplates(context.Context, []string) []cobra.Completion {
+	return mapping.TemplateNames(templates.FS())
+}
+
+func offerTypes(context.Context, []string) []cobra.Completion {
+	var names []string
+	for _, t := range fis.DocTypes() {
+		names = append(names, string(t))
+	}
+	return names
+}
+
+// offerMappings lets the shell offer workbooks and YAML files; diff also takes the version in force and built-in mappings.
+func offerMappings(command string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, _ []string, toComplete string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if command == "diff" && toComplete != "" && strings.HasPrefix("live", toComplete) {
+			return []cobra.Completion{"live"}, cobra.ShellCompDirectiveNoFileComp
+		}
+		if ready := readyMappings(toComplete); len(ready) > 0 && command != "new" {
+			return ready, cobra.ShellCompDirectiveNoFileComp
+		}
+		return []cobra.Completion{"xlsx", "yaml"}, cobra.ShellCompDirectiveFilterFileExt
+	}
+}
+
+// readyMappings are the built-in mappings whose names begin with a text.
+func readyMappings(begin string) []string {
+	var names []string
+	for _, name := range mapping.TemplateNames(templates.FS()) {
+		if begin != "" && strings.HasPrefix(name, begin) {
+			if _, err := mappings.FS().Open(name + ".xlsx"); err == nil {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+func (a *app) offerRoutes(context.Context, []string) []cobra.Completion {
+	cfg, err := config.Load(a.dir)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, r := range cfg.Routes {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
+// reading asks the journal of the working folder for words.
+func (a *app) reading(ctx context.Context, ask func(*journal.Journal) ([]cobra.Completion, error)) []cobra.Completion {
+	var found []cobra.Completion
+	err := a.looking(ctx, func(w *workspace) (err error) {
+		found, err = ask(w.j)
+		return err
+	})
+	if err != nil {
+		cobra.CompDebugln(err.Error(), true)
+		return nil
+	}
+	return found
+}
+
+func (a *app) openDocuments(ctx context.Context, states ...journal.State) []cobra.Completion {
+	return a.reading(ctx, func(j *journal.Journal) ([]cobra.Completion, error) {
+		docs, err := j.DocumentsIn(ctx, "", mostOffered, states...)
+		var found []cobra.Completion
+		for _, d := range docs {
+			found = append(found, fmt.Sprintf("%s\t%s, report %s", d.ID, d.State, d.ReportID))
+		}
+		return found, err
+	})
+}
+
+func (a *app) offerDocuments(states ...journal.State) offer {
+	return func(ctx context.Context, _ []string) []cobra.Completion { return a.openDocuments(ctx, states...) }
+}
+
+func (a *app) offerFiles(ctx context.Context, _ []string) []cobra.Completion {
+	return a.reading(ctx, func(j *journal.Journal) ([]cobra.Completion, error) {
+		files, err := j.FilesIn(ctx, journal.Numbered, journal.Uploading, journal.Renaming, journal.Dropped, journal.Accepted, journal.Answered, journal.Refused)
+		var found []cobra.Completion
+		for _, f := range files[max(0, len(files)-mostOffered):] {
+			found = append(found, fmt.Sprintf("%s\t%s, %s", fileLabel(f), f.Name, f.State))
+		}
+		return found, err
+	})
+}
+
+func (a *app) offerResults(states ...journal.ResultState) offer {
+	return func(ctx context.Context, _ []string) []cobra.Completion {
+		return a.reading(ctx, func(j *journal.Journal) ([]cobra.Completion, error) {
+			results, err := j.ResultsIn(ctx, states...)
+			var found []cobra.Completion
+			for _, r := range results[max(0, len(results)-mostOffered):] {
+				found = append(found, fmt.Sprintf("%d\t%s, %s", r.ID, r.Name, r.State))
+			}
+			return found, err
+		})
+	}
+}
+
+func (a *app) offerAlarms(ctx context.Context, _ []string) []cobra.Completion {
+	return a.reading(ctx, func(j *journal.Journal) ([]cobra.Completion, error) {
+		alarms, err := j.OpenAlarms(ctx)
+		var found []cobra.Completion
+		for _, al := range alarms {
+			found = append(found, fmt.Sprintf("%d\t%s", al.ID, al.Message))
+		}
+		return found, err
+	})
+}
+
+func (a *app) offerShow(ctx context.Context, args []string) []cobra.Completion {
+	documents := a.offerDocuments(journal.Held, journal.Acknowledged, journal.Filed, journal.Posted, journal.Rejected, journal.Recalled, journal.Foreign)
+	if len(args) == 0 {
+		return append([]cobra.Completion{"document", "file", "result"}, append(a.offerFiles(ctx, nil), documents(ctx, nil)...)...)
+	}
+	return behind(ctx, args, map[string]offer{"document": documents, "file": a.offerFiles, "result": a.offerResults(journal.Collected, journal.Applied, journal.Unreadable)})
+}
+
+func (a *app) offerRetry(ctx context.Context, args []string) []cobra.Completion {
+	if len(args) == 0 {
+		return []cobra.Completion{"held", "document", "result"}
+	}
+	return behind(ctx, args, map[string]offer{
+		"held": a.offerRoutes, "document": a.offerDocuments(journal.Held, journal.Posted, journal.Rejected), "result": a.offerResults(journal.Unreadable),
+	})
+}
+
+func (a *app) offerMark(ctx context.Context, args []string) []cobra.Completion {
+	switch len(args) {
+	case 0:
+		return []cobra.Completion{"document", "file", "result", "alarm"}
+	case 1:
+		return behind(ctx, args, map[string]offer{
+			"document": a.offerDocuments(journal.Held, journal.Acknowledged, journal.Filed, journal.Posted, journal.Rejected), "file": a.offerFiles,
+			"result": a.offerResults(journal.Collected, journal.Applied, journal.Unreadable), "alarm": a.offerAlarms,
+		})
+	case 2:
+		return map[string][]cobra.Completion{"document": {"posted", "rejected", "settled"}, "file": {"received", "lost"}, "result": {"settled"}, "alarm": {"resolved"}}[args[0]]
+	}
+	return nil
+}
+
+// behind offers what belongs to the first word, for the second.
+func behind(ctx context.Context, args []string, by map[string]offer) []cobra.Completion {
+	if o := by[args[0]]; o != nil && len(args) == 1 {
+		return o(ctx, nil)
+	}
+	return nil
+}
