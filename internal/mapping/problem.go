@@ -16,7 +16,7 @@ type Problem struct {
 	Entry      string `json:"entry,omitempty"`
 	Allocation string `json:"allocation,omitempty"`
 	Path       string `json:"path,omitempty"`
-	// Reason is a stable word: a reason of package posting, or format, lookup, formula, field, required, codes, overflow, unmappable, number, unbalanced, record.
+	// Reason is a stable word: a reason of package posting, or format, lookup, formula, field, required, codes, overflow, unmappable, number, unbalanced, summarise, record.
 	Reason string `json:"reason"`
 	Detail string `json:"detail"`
 }
@@ -57,6 +57,9 @@ func (e *DocumentError) Error() string {
 	texts := make([]string, len(e.Problems))
 	for i, p := range e.Problems {
 		texts[i] = p.String()
+	}
+	if e.DocID == "" { // a bare document; whoever tells of it knows its place
+		return strings.Join(texts, "; ")
 	}
 	return fmt.Sprintf("document %s: %s", e.DocID, strings.Join(texts, "; "))
 }

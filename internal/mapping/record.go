@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 )
 
@@ -35,6 +36,8 @@ type summary struct {
 	by     []*formula.Program
 	across bool
 	net    bool
+	// codes are the fields in which lines must agree to be added up.
+	codes []int
 }
 
 // columnRows finds the mapping's rows by record and field, and reports those that belong nowhere.
@@ -120,7 +123,40 @@ func (c *compiler) record(i int, rows map[string]columnRow) recordPlan {
 	}
 	c.oncePer(&r, t)
 	r.findLate(c.slots.all)
+	r.findCodes(c.slots.all)
 	return r
+}
+
+// findCodes finds the codes of a sum: all but those that only the file knows, and those made from the amount, its side or the number of the line, which
+// belong to the sum itself.
+func (r *recordPlan) findCodes(all []slot) {
+	if r.sum == nil {
+		return
+	}
+	for i := range r.fields {
+		f := &r.fields[i]
+		if f.typ != layout.CodeType || f.late || f.mode == blankField || f.mode == constantField {
+			continue
+		}
+		ofSum := false
+		for _, s := range f.slots() {
+			switch all[s].fact {
+			case lineDebit, lineCredit, lineAmount, lineSide, lineNumber, rowInDocument:
+				ofSum = true
+			}
+		}
+		if !ofSum {
+			r.sum.codes = append(r.sum.codes, i)
+		}
+	}
+}
+
+// slots are the names that the field is made of.
+func (f *fieldPlan) slots() []int {
+	if f.mode == sourceMode {
+		return []int{f.slot}
+	}
+	return f.prog.Fields()
 }
 
 func (c *compiler) conditions(r *recordPlan, t *TemplateRecord, rows map[string]columnRow) {

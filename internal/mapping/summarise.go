@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/posting"
@@ -10,15 +11,18 @@ import (
 type summer struct {
 	index map[string]int
 	key   strings.Builder
+	codes map[int][]string // of the first line of each sum
 }
 
 // summarise adds up the posting lines that agree in the chosen values. Cost and tax lines of different allocations stay apart unless asked, for
-// they belong to different cost objects. A sum keeps the references of its first line.
+// they belong to different cost objects. A sum keeps the texts and dates of its first line. Its codes must be those of all its lines, or money
+// would move to the account of whichever line came first.
 func (w *Worker) summarise(r *recordPlan, lines []posting.Line) []posting.Line {
 	if w.sum.index == nil {
-		w.sum.index = map[string]int{}
+		w.sum.index, w.sum.codes = map[string]int{}, map[int][]string{}
 	}
 	clear(w.sum.index)
+	clear(w.sum.codes)
 	var out []posting.Line
 	i := 0
 	_ = w.env.walkLines(lines, func() error {
@@ -29,11 +33,13 @@ func (w *Worker) summarise(r *recordPlan, lines []posting.Line) []posting.Line {
 			return nil
 		}
 		if at, known := w.sum.index[key]; known {
+			w.agree(r, at)
 			out[at].Debit = out[at].Debit.Add(line.Debit)
 			out[at].Credit = out[at].Credit.Add(line.Credit)
 			return nil
 		}
 		w.sum.index[key] = len(out)
+		w.sum.codes[len(out)] = w.codesOf(r)
 		out = append(out, line)
 		return nil
 	})
@@ -41,6 +47,34 @@ func (w *Worker) summarise(r *recordPlan, lines []posting.Line) []posting.Line {
 		out = netted(out)
 	}
 	return out
+}
+
+// codesOf are the codes of the line that the environment stands on. What is wrong with one is told: as a part of a sum the line makes no row
+// of its own.
+func (w *Worker) codesOf(r *recordPlan) []string {
+	codes := make([]string, len(r.sum.codes))
+	for i, f := range r.sum.codes {
+		codes[i] = w.value(r, &r.fields[f]).String()
+	}
+	return codes
+}
+
+// agree refuses a line whose codes are others than those of the sum it goes into.
+func (w *Worker) agree(r *recordPlan, at int) {
+	before := w.failures
+	codes := w.codesOf(r)
+	if w.failures > before {
+		return
+	}
+	for i, first := range w.sum.codes[at] {
+		if codes[i] == first {
+			continue
+		}
+		f := &r.fields[r.sum.codes[i]]
+		entry, alloc := w.env.entryID()
+		w.problem(Problem{Record: r.name, Field: f.name, Place: f.at.String(), Entry: entry, Allocation: alloc, Reason: "summarise",
+			Detail: fmt.Sprintf("%q and %q would be added up; put this field's Value into the fields that lines are added up by, or make it the same for all of them", first, codes[i])})
+	}
 }
 
 func (w *Worker) sumKey(r *recordPlan, line *posting.Line) (string, bool) {
