@@ -145,7 +145,7 @@ func (p *Plan) linesOf(encoded []byte) int {
 	return n
 }
 
-// Add puts a document into the file, all of it or nothing: after an error the file is as it was. What is wrong with the document is a
+// Add puts a document into the file, all of it or nothing: after an error, and when the mapping makes no record for it, the file is as it was. What is wrong with the document is a
 // *DocumentError.
 func (f *File) Add(doc *Prepared) (Part, error) {
 	if f.broken != nil || f.done {
@@ -161,6 +161,10 @@ func (f *File) Add(doc *Prepared) (Part, error) {
 		f.now = before
 		return Part{}, err
 	}
+	if a.part.Rows == 0 { // not in the file, and not counted
+		f.now = before
+		return Part{DocID: doc.DocID}, nil
+	}
 	if err := f.spool.write(f.buf, a.ends); err != nil {
 		f.now, f.broken = before, err
 		return Part{}, fmt.Errorf("write document %s to import file %s: %w", doc.DocID, f.name, err)
@@ -173,9 +177,6 @@ func (f *File) Add(doc *Prepared) (Part, error) {
 	f.debit[doc.Currency] = f.debit[doc.Currency].Add(a.part.Debit)
 	f.credit[doc.Currency] = f.credit[doc.Currency].Add(a.part.Credit)
 	a.part.LastLine = f.now.lines
-	if a.part.Rows == 0 {
-		a.part.FirstLine, a.part.LastLine = 0, 0
-	}
 	return a.part, nil
 }
 

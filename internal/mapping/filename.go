@@ -81,6 +81,19 @@ func safe(s string) string {
 	}, s)
 }
 
+// longestGroup is what of a group stands in a file name; the sequence number keeps the names apart.
+const longestGroup = 80
+
+// safeGroup is safe for what comes from documents: whatever it is, the name stays one that may be used, or one odd company code would stop
+// the documents of all others.
+func safeGroup(s string) string {
+	s = safe(s)
+	if len(s) > longestGroup {
+		s = s[:longestGroup]
+	}
+	return strings.ReplaceAll(s, ".", "-")
+}
+
 // FileName is the name of a file by the template's pattern. It holds letters, digits, dot, hyphen and underscore only, and does not begin
 // with a dot.
 func (p *Plan) FileName(ctx FileContext) (string, error) {
@@ -92,7 +105,7 @@ func (p *Plan) FileName(ctx FileContext) (string, error) {
 		case "route":
 			b.WriteString(safe(ctx.Route))
 		case "group":
-			b.WriteString(safe(ctx.Group))
+			b.WriteString(safeGroup(ctx.Group))
 		case "sequence":
 			fmt.Fprintf(&b, "%0*d", len(part.form), ctx.Sequence)
 		default:

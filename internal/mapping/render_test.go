@@ -233,6 +233,38 @@ totals: { amount: Line.amount }
 	}
 }
 
+// Lines whose accounts differ are not added up, whatever the template says: the sum would go to the account of the first one.
+func TestSummariseCodes(t *testing.T) {
+	template := `
+file: { kind: delimited, line_end: lf, decimals: "2", neutralise: off }
+file_name: "{sequence}.csv"
+records:
+  - name: Line
+    repeat: posting
+    summarise: { by: [%s], across_allocations: true, net: true }
+    fields:
+      - { name: account, type: code, value: 'IF(line.party = "EMPL"; "2401"; IF(line.party = ""; line.account; "2403"))' }
+      - { name: key, type: code, value: 'IF(line.amount < 0; "50"; "40")' }
+      - { name: text, value: line.text }
+      - { name: amount, type: amount, value: line.amount }
+totals: { amount: Line.amount }
+`
+	env := expense("1", "10.00", "5.00")
+	env.Document = bytes.Replace(env.Document, []byte(`"journalPayee":"EMPL","amountGross":5`), []byte(`"journalPayee":"CBCP","amountGross":5`), 1)
+	got := renderGroups(t, smallPlan(t, fmt.Sprintf(template, "line.account")), []fis.Envelope{env, expense("2", "3.00", "4.00")})
+	err := got.refused["1"]
+	if err == nil || err.Problems[0].Reason != "summarise" || err.Problems[0].Field != "account" || !strings.Contains(err.Error(), `"2401" and "2403"`) {
+		t.Errorf("%v", err)
+	}
+	if diff := cmp.Diff("6000,40,entry 0,7.00\n2401,50,entry 0,-7.00\n", string(got.files[""])); diff != "" {
+		t.Error(diff)
+	}
+	got = renderGroups(t, smallPlan(t, fmt.Sprintf(template, "line.account, line.party")), []fis.Envelope{env})
+	if diff := cmp.Diff("6000,40,entry 0,15.00\n2401,50,entry 0,-10.00\n2403,50,entry 1,-5.00\n", string(got.files[""])); diff != "" {
+		t.Errorf("%s %v", diff, got.refused)
+	}
+}
+
 // A condition that loses a line is found: the document does not balance, and the others go on.
 func TestUnbalancedDocument(t *testing.T) {
 	plan := smallPlan(t, strings.Replace(smallLine, "repeat: posting", "repeat: posting\n    when: line.amount <> -5", 1))
@@ -340,8 +372,11 @@ func TestFileName(t *testing.T) {
 	plan := smallPlan(t, "settings: [{ name: house, value: \"a/b\" }]\n"+strings.Replace(smallLine, `"{route}_{sequence:0000}.csv"`, `"{route}-{group}-{settings.house}-{sequence:000000}-{date:yyMMdd}T{time:HHmm}.csv"`, 1))
 	for group, want := range map[string]string{
 		"EUR":     "gl-EUR-a-b-000042-261102T0215.csv",
-		"../../x": "",
+		"../../x": "gl-------x-a-b-000042-261102T0215.csv",
 		"Ł&K 1":   "gl---K-1-a-b-000042-261102T0215.csv",
+		// One odd company code must not stop the files of all others.
+		"..":                     "gl----a-b-000042-261102T0215.csv",
+		strings.Repeat("x", 500): "gl-" + strings.Repeat("x", 80) + "-a-b-000042-261102T0215.csv",
 	} {
 		got, err := plan.FileName(mapping.FileContext{Route: "gl", Group: group, Sequence: 42, Created: made()})
 		if got != want || (err != nil) != (want == "") {
