@@ -91,6 +91,12 @@ func (b *bad) tell(env fis.Envelope, err error) {
 	b.complain(errors.New(text), "")
 }
 
+// file tells of a file that is not made, and counts its documents.
+func (b *bad) file(err error, documents int) {
+	b.count += documents
+	b.complain(err, "")
+}
+
 // renderLines prints the posting lines of each document.
 func (a *app) renderLines(ctx context.Context, o renderOptions, args []string) error {
 	out, err := newWholeFile(a.stdout, o.output)
@@ -108,10 +114,17 @@ func (a *app) renderLines(ctx context.Context, o renderOptions, args []string) e
 			left.tell(fis.Envelope{}, err)
 			continue
 		}
-		text, err := postingLines(parser, env, posting.Options{CardCodes: o.cards})
+		result, err := postingLines(parser, env, posting.Options{CardCodes: o.cards})
 		if err != nil {
 			left.tell(env, err)
 			continue
+		}
+		for _, w := range result.Warnings {
+			a.warn("%s: %s", env.Place, w)
+		}
+		text, err := json.Marshal(result)
+		if err != nil {
+			return fmt.Errorf("write posting lines: %w", err)
 		}
 		if _, err := out.Write(append(text, '\n')); err != nil {
 			return fmt.Errorf("write posting lines: %w", err)
@@ -126,16 +139,12 @@ func (a *app) renderLines(ctx context.Context, o renderOptions, args []string) e
 	return nil
 }
 
-func postingLines(parser *fis.Parser, env fis.Envelope, opt posting.Options) ([]byte, error) {
+func postingLines(parser *fis.Parser, env fis.Envelope, opt posting.Options) (*posting.Result, error) {
 	doc, err := parser.Parse(env)
 	if err != nil {
 		return nil, err
 	}
-	result, err := posting.Derive(doc, opt)
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(result)
+	return posting.Derive(doc, opt)
 }
 
 // renderFiles makes import files.

@@ -45,8 +45,13 @@ func (s *fileSet) add(r mapping.Rendered) error {
 	if err != nil {
 		return err
 	}
-	if _, err := g.file.Add(r.Prepared); err != nil {
+	part, err := g.file.Add(r.Prepared)
+	switch {
+	case err != nil:
 		s.left.tell(r.Envelope, err)
+		return nil
+	case part.Rows == 0: // a run holds it, too
+		s.left.tell(r.Envelope, errors.New("the mapping makes no line for this document; check the conditions of its records"))
 		return nil
 	}
 	if g.documents++; s.plan.MaxDocuments() > 0 && g.documents >= s.plan.MaxDocuments() {
@@ -87,7 +92,8 @@ func (s *fileSet) intoFolder() bool {
 	return err == nil && info.IsDir()
 }
 
-// finish writes the files, each whole or not at all. Files that no document is in are not made.
+// finish writes the files, each whole or not at all. Files that no document is in are not made; one that its documents do not allow is told,
+// and does not stop the others.
 func (s *fileSet) finish() error {
 	kept := s.files[:0]
 	for _, g := range s.files {
@@ -95,13 +101,25 @@ func (s *fileSet) finish() error {
 			g.file.Abort()
 			continue
 		}
-		if err := s.write(g); err != nil {
+		err := s.write(g)
+		if refused := (*mapping.FileError)(nil); errors.As(err, &refused) {
+			s.left.file(fmt.Errorf("import file %s is not made, and its %s not in any: %w", g.name, documentsAre(g.documents), refused.Err), g.documents)
+			continue
+		}
+		if err != nil {
 			return err
 		}
 		kept = append(kept, g)
 	}
 	s.files = kept
 	return nil
+}
+
+func documentsAre(n int) string {
+	if n == 1 {
+		return "document is"
+	}
+	return fmt.Sprintf("%d documents are", n)
 }
 
 func (s *fileSet) write(g *groupFile) error {

@@ -58,6 +58,10 @@ func TestExpenseLines(t *testing.T) {
 			simple(rows(obj{"amountGross": n("0E-8"), "amountNetOfTax": nil, "journalPayer": "X"}, obj{"amountGross": n("0"), "amountNetOfTax": n("0.00"), "amountNetOfReclaim": n("7"), "journalPayee": ""}, rowOf("EMPL", "10", "6")),
 				obj{"amountTax": n("0.00"), "amountReclaim": nil}), []string{
 				"expense 6 10.00 N1 A1", "employee_payable EMPL -10.00 N1 A1"}},
+		"a row of gross zero that holds tax is posted": {simple(rows(rowOf("EMPL", "10", "6"), rowOf("EMPL", "0", "6").nets("-2", "-2")), taxOf("2", "2", "VAT")), []string{
+			"expense 6 10.00 N1 A1", "expense 6 -2.00 N1 A1", "tax 2.00 N1 A1 VAT VAT1 VATR", "employee_payable EMPL -10.00 N1 A1"}},
+		"reclaim of a tax that says zero": {simple(rows(rowOf("EMPL", "10", "6").nets("10", "8")), taxOf("0", "2", "VAT")), []string{
+			"expense 6 10.00 N1 A1", "tax 2.00 N1 A1 VAT VAT1 VATR", "non_deductible_tax 6 -2.00 N1 A1 VAT VAT1 VATR", "employee_payable EMPL -10.00 N1 A1"}},
 		"payroll account, also of applications": {payroll.with("report", payrollHead), []string{
 			"expense 6000 10.00 N1 A1", "expense 6000 5.00 N1 A1", "employee_payable 1760 EMPL -10.00 N1 A1", "card_vendor_payable IBCP -5.00 N1 A1", "cash_advance_clearing -3.00 C1", "employee_payable 1760 EMPL 3.00 C1"}},
 		"payroll account without the indicator": {simple(rows(rowOf("EMPL", "10", "6"))).with("report", payrollHead.with("payrollPayIndicator", "N")), []string{

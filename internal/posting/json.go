@@ -27,12 +27,11 @@ type resultJSON struct {
 	DocType  fis.DocType `json:"docType"`
 	Currency string      `json:"currency"`
 	Lines    []lineJSON  `json:"lines"`
-	Warnings []Problem   `json:"warnings,omitempty"`
 }
 
-// MarshalJSON writes the result for people to compare. Amounts are texts with at least the currency's decimals, never floats.
+// MarshalJSON writes the lines for people to compare; warnings are for whoever asked. Amounts are texts with at least the currency's decimals, never floats.
 func (r *Result) MarshalJSON() ([]byte, error) {
-	out := resultJSON{r.DocID, r.DocType, r.Currency, make([]lineJSON, len(r.Lines)), r.Warnings}
+	out := resultJSON{r.DocID, r.DocType, r.Currency, make([]lineJSON, len(r.Lines))}
 	for i, l := range r.Lines {
 		out.Lines[i] = lineJSON{
 			l.Role, orNull(l.AccountCode), orNull(l.Party), fis.Text(l.Debit, r.Currency), fis.Text(l.Credit, r.Currency),
