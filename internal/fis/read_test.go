@@ -94,6 +94,10 @@ func TestReadDocumentsSaysWhereItIsWrong(t *testing.T) {
 		{`{"document":{},"document":{}}`, 0, 25, `field "document" comes twice`},
 		{strings.Repeat("[", 12), 0, 9, "lists within lists"},
 		{"\xff\xfe{\x00}\x00", 0, 0, "UTF-16"},
+		{"{\x00}\x00", 0, 0, "UTF-16"},
+		{"\x00{\x00}", 0, 0, "UTF-16"},
+		{"\x1f\x8b\x08\x00", 0, 0, "compressed; unpack"},
+		{"PK\x03\x04\x14", 0, 0, "compressed; unpack"},
 		{`reportId,amount`, 0, 0, "invalid character 'r'"},
 	} {
 		got, err := readAll(t, c.text)

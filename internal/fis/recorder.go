@@ -2,6 +2,7 @@ package fis
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 )
@@ -42,11 +43,15 @@ func (r *recorder) keepFrom(offset int64) {
 // slice is what was read between two offsets; valid until the next call of keepFrom or Read.
 func (r *recorder) slice(from, to int64) []byte { return r.buf[from-r.base : to-r.base] }
 
-// skipMark steps over a UTF-8 byte order mark and knows UTF-16 by its own.
+// skipMark steps over a UTF-8 byte order mark, and knows by the first bytes what is no plain text: UTF-16, with its mark or without, and archives.
 func (r *recorder) skipMark(in *bufio.Reader) error {
-	head, _ := in.Peek(3)
+	head, _ := in.Peek(4)
 	switch {
-	case len(head) == 3 && string(head) == "\xef\xbb\xbf":
+	case bytes.HasPrefix(head, []byte("\x1f\x8b")), bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		return errors.New("the file is compressed; unpack it first")
+	case len(head) >= 2 && (head[0] == 0) != (head[1] == 0):
+		return errors.New("the text is UTF-16; save it as UTF-8")
+	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
 		n, _ := in.Discard(3)
 		r.skipped = int64(n)
 	case len(head) >= 2 && (string(head[:2]) == "\xff\xfe" || string(head[:2]) == "\xfe\xff"):

@@ -183,7 +183,11 @@ func (w *textWriter) unmappable(r rune) string {
 		w.out = append(w.out, p.replacement...)
 		return ""
 	}
-	return fmt.Sprintf("holds the character %q, which %s does not have; set `unmappable: table` or `replace` to allow a replacement", r, p.charset.name)
+	way := "set `unmappable: table` or `replace` to allow a replacement"
+	if p.unmappable == unmappableTable {
+		way = "and no table has a spelling for it; add one to `transliterate`, or set `unmappable: table-or-replace`"
+	}
+	return fmt.Sprintf("holds the character %q, which %s does not have; %s", r, p.charset.name, way)
 }
 
 // isInvisible is a control or format character that no file needs: C0, C1, zero width, direction marks, surrogates of nothing.
