@@ -297,14 +297,8 @@ func TestHeldUntilMapped(t *testing.T) {
 	if s := w.idle(); s.Todo.Held != 1 {
 		t.Errorf("nothing was mended, so it must be held again: %+v", s.Todo)
 	}
-	m, err := journalMapping()
-	w.must(err)
-	row := `      - ["640100", "640100", Taxi and public transport]`
-	w.write("mappings/journal.yaml", strings.Replace(m.text, row, row+"\n"+`      - ["699999", "699999", Miscellaneous]`, 1))
+	w.mapUnmapped()
 	w.command(0, "retry", "held", "--reason", "account 699999 added")
-	k := w.known("58-unmapped-account")
-	_, env := sample(t, k.sample[:len(k.sample)-len(".json")])
-	k.fate, k.debit = told, debitOf(t, env)
 	w.cycle()
 	w.check()
 }

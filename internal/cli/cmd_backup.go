@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/killpoint"
 )
 
 func newBackup(a *app) *cobra.Command {
@@ -96,6 +97,7 @@ func (a *app) backUpTo(ctx context.Context, j *journal.Journal, path string) (v 
 	if err := onDisk(part); err != nil {
 		return v, fmt.Errorf("back up: %w", err)
 	}
+	killpoint.Here("backup.copied")
 	if v, err = a.prove(ctx, part); err != nil {
 		return v, fmt.Errorf("back up: the copy is not sound and was thrown away: %w", err)
 	}
