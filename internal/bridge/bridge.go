@@ -66,6 +66,8 @@ type Bridge struct {
 	temp     string
 
 	templates fs.FS
+
+	barred map[string]time.Time // targets that refused the login: when it may be tried again
 }
 
 // route is one flow with its plan; broken tells why it cannot be used, in whole.

@@ -25,12 +25,34 @@ func (b *Bridge) collectAll(ctx context.Context, s *Summary) error {
 	}
 	var errs []error
 	for _, in := range boxes {
+		target := in.routes[0].Returns.Target
+		if b.isBarred(target) {
+			continue
+		}
 		if err := b.collect(ctx, in, s); err != nil {
+			b.bar(target, err)
 			errs = append(errs, fmt.Errorf("return folder %s: %w", in.key, err))
 		}
 	}
 	return errors.Join(errs...)
 }
+
+// barredFor is how long a target that refused the login is left alone.
+const barredFor = time.Hour
+
+// bar remembers a refused login: servers lock accounts after a few of them, and the passes of `watch` come every minute. Within a pass no
+// other route tries either; a run by schedule or command begins anew.
+func (b *Bridge) bar(target string, err error) {
+	if !errors.Is(err, exchange.ErrLogin) {
+		return
+	}
+	if b.barred == nil {
+		b.barred = map[string]time.Time{}
+	}
+	b.barred[target] = b.now().Add(barredFor)
+}
+
+func (b *Bridge) isBarred(target string) bool { return b.now().Before(b.barred[target]) }
 
 func (b *Bridge) collect(ctx context.Context, in *inbox, s *Summary) (err error) {
 	if in.Returns, err = exchange.OpenReturns(in.target, exchange.Options{Log: b.log}); err != nil {

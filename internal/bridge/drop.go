@@ -41,10 +41,11 @@ func (b *Bridge) dropAll(ctx context.Context, s *Summary) error {
 	}
 	var errs []error
 	for _, r := range b.routes {
-		if len(byRoute[r.Name]) == 0 {
+		if len(byRoute[r.Name]) == 0 || b.isBarred(r.Drop.Target) {
 			continue
 		}
 		if err := b.dropRoute(ctx, r, byRoute[r.Name], s); err != nil {
+			b.bar(r.Drop.Target, err)
 			errs = append(errs, fmt.Errorf("route %s: %w", r.Name, err))
 		}
 	}

@@ -14,6 +14,7 @@ import (
 // what was not, and why. The error is for what makes a pass impossible (the journal itself), or the end of ctx.
 func (b *Bridge) Run(ctx context.Context) (*Summary, error) {
 	s := &Summary{Started: b.now()}
+	clear(b.barred)
 	if err := errors.Join(b.notRestored(ctx), b.cleanTemp()); err != nil {
 		return s, err
 	}
