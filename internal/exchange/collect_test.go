@@ -236,6 +236,18 @@ func TestWatchWithAndWithoutEvents(t *testing.T) {
 	}
 }
 
+// A local folder is heard long before the next timed scan.
+func TestWatchHearsAFile(t *testing.T) {
+	dir := t.TempDir()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	r := openReturns(t, Target{Kind: KindFolder, Folder: dir, ScanInterval: time.Hour})
+	wakes := r.Watch(ctx)
+	<-wakes // the one at the start
+	put(t, dir, "r.csv", "x")
+	until(t, wakes, func() bool { l, err := r.List(ctx); return err == nil && len(l) == 1 })
+}
+
 // The watch on a folder that was away is a working one again.
 func TestWatchIsSetAgain(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "in")
