@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/journal"
 )
 
 func newRun(a *app) *cobra.Command {
@@ -41,7 +42,7 @@ func (a *app) run(ctx context.Context) (err error) {
 	if err != nil {
 		return restoredHint(err)
 	}
-	return a.tellSummary(s)
+	return a.tellSummary(ctx, w, s)
 }
 
 // bars shows one progress bar a step.
@@ -72,7 +73,7 @@ func (p *bars) end() {
 }
 
 // tellSummary prints what a run did and ends with its exit code.
-func (a *app) tellSummary(s *bridge.Summary) error {
+func (a *app) tellSummary(ctx context.Context, w *workspace, s *bridge.Summary) error {
 	if a.json {
 		if err := a.writeJSON(s); err != nil {
 			return err
@@ -86,17 +87,46 @@ func (a *app) tellSummary(s *bridge.Summary) error {
 	for _, n := range s.Notes {
 		a.warn("%s", strings.TrimPrefix(n, "look: "))
 	}
-	if !a.json {
-		for _, al := range s.Alarms {
-			a.warn("%s", al.Message)
-			a.hint(al.Remedy)
-		}
+	if err := a.tellLeft(ctx, w, s); err != nil {
+		return err
 	}
 	switch s.Exit {
 	case bridge.ExitFailed:
 		return &Error{Code: ExitFailed, Err: s.Err(), Hint: failedHint(s.Err())}
 	case bridge.ExitNeedsPerson:
 		return needsPerson()
+	}
+	return nil
+}
+
+// mostHeld is how many held documents a run names; status lists them all.
+const mostHeld = 5
+
+// tellLeft names what needs a person, so that nobody has to guess why a run ended with exit code 3: for quiet schedulers, too.
+func (a *app) tellLeft(ctx context.Context, w *workspace, s *bridge.Summary) error {
+	if a.json {
+		return nil
+	}
+	for _, al := range s.Alarms {
+		fmt.Fprintf(a.stderr, "fisbridge: warning: %s\n", al.Message)
+		if al.Remedy != "" {
+			fmt.Fprintf(a.stderr, "fisbridge: hint: %s\n", al.Remedy)
+		}
+	}
+	if s.Todo.Held > 0 {
+		held, err := w.j.DocumentsIn(ctx, "", mostHeld, journal.Held)
+		if err != nil {
+			return err
+		}
+		for _, d := range held {
+			fmt.Fprintf(a.stderr, "fisbridge: warning: document %s (report %s) is held: %s\n", d.ID, d.ReportID, d.Reason)
+		}
+		if more := s.Todo.Held - len(held); more > 0 {
+			fmt.Fprintf(a.stderr, "fisbridge: warning: %s more\n", counted(more, "held document"))
+		}
+	}
+	if s.Exit == bridge.ExitNeedsPerson {
+		fmt.Fprintln(a.stderr, "fisbridge: hint: fisbridge status shows everything that needs a person, and what to do")
 	}
 	return nil
 }
@@ -108,12 +138,6 @@ func failedHint(err error) string {
 		return hint + "; " + always
 	}
 	return always
-}
-
-func (a *app) hint(text string) {
-	if !a.quiet && text != "" {
-		fmt.Fprintf(a.stderr, "fisbridge: hint: %s\n", text)
-	}
 }
 
 // summaryLine is one line of a run's summary.

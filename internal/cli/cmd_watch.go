@@ -37,7 +37,7 @@ func (a *app) watch(ctx context.Context) (err error) {
 		if s.Run == 0 {
 			return // nothing happened
 		}
-		if told := a.tellSummary(s); told != nil {
+		if told := a.tellSummary(ctx, w, s); told != nil {
 			var own *Error
 			if errors.As(told, &own) && own.Err != nil {
 				a.complain(own.Err, own.Hint)
