@@ -42,7 +42,7 @@ func TestParseRefuses(t *testing.T) {
 		{``, 0, "ends too early"},
 		{`{"a":1`, 6, "ends too early"},
 		{`{"a":1}x`, 7, "invalid character 'x'"},
-		{`{"a":1}{}`, 8, "text after the document"},
+		{`{"a":1}{}`, 7, "text after the document"},
 		{`{"a":1,}`, 6, "invalid character"},
 		{`{"a" 1}`, 5, "invalid character '1'"},
 		{`{"a":01}`, 6, "invalid character"},
@@ -56,7 +56,7 @@ func TestParseRefuses(t *testing.T) {
 		{`[]`, 2, "a document is an object"},
 		{`null`, 4, "a document is an object"},
 		{`"text"`, 6, "a document is an object"},
-		{deep, 319, "64 levels"},
+		{deep, 320, "64 levels"},
 	} {
 		_, err := NewParser(nil).Parse(Envelope{ID: "doc1", Document: []byte(c.text)})
 		var bad *FormatError
@@ -95,6 +95,51 @@ func TestParseManyNames(t *testing.T) {
 	}
 	if _, err := NewParser(nil).Parse(Envelope{Document: []byte("{" + b.String() + `"name17":1}`)}); err == nil || !strings.Contains(err.Error(), "name17") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// More names than a parser remembers: they are kept, and found when they come twice, all the same.
+func TestParseForgottenNames(t *testing.T) {
+	var b strings.Builder
+	for i := range maxWords + 100 {
+		fmt.Fprintf(&b, `"name%d":%d,`, i, i)
+	}
+	p := NewParser(nil)
+	for range 2 { // the second time the words are full from the start
+		doc, err := p.Parse(Envelope{Document: []byte("{" + b.String() + `"o":{"name17":1,"name16400":2},"last":1}`)})
+		if err != nil || doc.Root.Len() != maxWords+102 || doc.Root.Str("name16390") != "16390" || doc.Root.Get("o").Str("name16400") != "2" {
+			t.Fatalf("%v, %d fields", err, doc.Root.Len())
+		}
+		for _, twice := range []string{"name17", "name16400"} {
+			for _, text := range []string{"{" + b.String() + `"` + twice + `":1}`, `{"o":{"` + twice + `":1,"x":2,"` + twice + `":null}}`} {
+				if _, err := p.Parse(Envelope{Document: []byte(text)}); err == nil || !strings.Contains(err.Error(), twice) {
+					t.Errorf("%s comes twice: got %v", twice, err)
+				}
+			}
+		}
+	}
+}
+
+// The order of fields that a parser has learned is a guess, no more: any order, and names that begin alike, are read as they are.
+func TestParseGuessesNames(t *testing.T) {
+	p := NewParser(nil)
+	for _, text := range []string{
+		`{"a":{"one":1,"two":2},"b":{"x":null,"one":1}}`, `{"a":{"one":1,"two":2},"b":{"x":null,"one":1}}`, `{"b":{"one":1},"a":{"two":2,"twofold":3,"one":1}}`,
+		`{"a":{},"b":{"x":1,"twofold":3,"two":2}}`, `{ "a" : { "one" : 1 , "two" : 2 } , "b" : [ { "x" : null , "one" : [ ] } , { } ] }`, `{"a":{"one":1,"tw":2},"\u0062":{"o\u006ee":1,"one\"":2}}`,
+	} {
+		doc, err := p.Parse(Envelope{Document: []byte(text)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(plain(t, []byte(text)), dump(doc.Root)); diff != "" {
+			t.Errorf("%s: %s", text, diff)
+		}
+	}
+	if _, err := p.Parse(Envelope{Document: []byte(`{"a":{"one":1,"two":2,"one":3}}`)}); err == nil || !strings.Contains(err.Error(), `field "one" comes twice`) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := p.Parse(Envelope{Document: []byte(`{"a":{"one":1,"one\":2}}`)}); err == nil {
+		t.Error("a name without an end is taken")
 	}
 }
 
@@ -174,13 +219,17 @@ func FuzzParse(f *testing.F) {
 	for _, s := range []string{`{"a":1,"b":[{"c":"x"},null],"d":{"e":null}}`, `{"a":1,"a":2}`, `{"a":"\u00fc"}`, `{}x`, `[{"a":1}]`, `{"a":{"b":{"c":[[[1]]]}}}`, `{"n":-1.5E+3}`} {
 		f.Add([]byte(s))
 	}
+	f.Add([]byte(`{"a":{"c":1,"d":2},"b":null,"a\u0062":[{"c":1,"d":null},{"d":"\u00e9é","c":tru}]}`))
 	f.Add(sampleExpense(1)[:3000])
-	p := NewParser(nil)
+	p, none := NewParser(nil), NewParser(func(string) bool { return false })
 	f.Fuzz(func(t *testing.T, text []byte) {
 		doc, err := p.Parse(Envelope{Document: text})
 		valid := jsontext.Value(text).IsValid() && jsontext.Value(text).Kind() == '{' && depth(text) <= MaxDepth
 		if valid != (err == nil) {
 			t.Fatalf("%q: valid %t, got %v", text, valid, err)
+		}
+		if _, err := none.Parse(Envelope{Document: text}); valid != (err == nil) {
+			t.Fatalf("%q: valid %t, got %v from a parser that wants nothing", text, valid, err)
 		}
 		if err != nil {
 			var bad *FormatError

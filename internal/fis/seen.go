@@ -5,8 +5,8 @@ import (
 	"hash/maphash"
 )
 
-// seenNames finds a name that comes twice in one object. It is a hash table that is emptied by counting a generation up: objects have
-// hundreds of names, and documents thousands, and the library's own check costs more than all the rest of parsing.
+// seenNames finds a name that comes twice in one object, among those that a parser does not remember. It is a hash table that is emptied by
+// counting a generation up.
 type seenNames struct {
 	seed  maphash.Seed
 	slots []seenSlot // length is a power of two
@@ -21,8 +21,8 @@ type seenSlot struct {
 }
 
 func (s *seenNames) reset() {
-	if s.slots == nil {
-		s.seed, s.slots = maphash.MakeSeed(), make([]seenSlot, 256)
+	if s.used == 0 {
+		return
 	}
 	s.used = 0
 	if s.era++; s.era == 0 { // wrapped: old marks would look new
@@ -33,6 +33,9 @@ func (s *seenNames) reset() {
 
 // add reports whether the name is new to the object. The name's bytes must stay as they are until the next reset.
 func (s *seenNames) add(name []byte) bool {
+	if s.slots == nil {
+		s.seed, s.slots, s.era = maphash.MakeSeed(), make([]seenSlot, 256), 1
+	}
 	if s.used*2 >= len(s.slots) {
 		s.grow()
 	}
