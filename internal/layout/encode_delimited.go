@@ -8,17 +8,33 @@ import (
 // delimited writes a record of a CSV or its like. The line is made as UTF-8 and encoded as a whole.
 func (e *writing) delimited() {
 	p, base := e.plan, len(e.out)
-	for i, c := range e.line.placed {
-		if i > 0 {
-			e.out = append(e.out, p.delimiter...)
-		}
-		e.delimitedCell(c)
-	}
+	e.delimitedCells(nil, nil)
 	if len(e.out) == base && len(e.line.placed) == 1 && p.quote != "" && e.line.placed[0].quote != quoteNever {
 		e.out = append(append(e.out, p.quote...), p.quote...) // an empty line would be no record
 	}
-	e.out = p.charset.encodeFrom(e.out, base)
-	e.out = append(e.out, p.lineEnd...)
+	e.endDelimited(base)
+}
+
+// delimitedCells writes the fields with delimiters between them. Of those in open it appends the place to gaps, counted from the first byte it writes.
+func (e *writing) delimitedCells(gaps []int, open []bool) []int {
+	base := len(e.out)
+	for i, c := range e.line.placed {
+		if i > 0 {
+			e.out = append(e.out, e.plan.delimiter...)
+		}
+		if open != nil && open[c.index] {
+			gaps = append(gaps, len(e.out)-base)
+			continue
+		}
+		e.delimitedCell(c)
+	}
+	return gaps
+}
+
+// endDelimited makes a line out of the fields from base on.
+func (e *writing) endDelimited(base int) {
+	e.out = e.plan.charset.encodeFrom(e.out, base)
+	e.out = append(e.out, e.plan.lineEnd...)
 }
 
 func (e *writing) delimitedCell(c *cell) {

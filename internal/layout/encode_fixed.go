@@ -4,17 +4,30 @@ import "fmt"
 
 // fixed writes a record by positions. Widths count the bytes of the file's encoding, so each cell is encoded before it is padded.
 func (e *writing) fixed() {
-	p, base := e.plan, len(e.out)
-	for i := range e.line.placed {
-		c := e.line.placed[i]
+	base := len(e.out)
+	e.fixedCells(base, nil)
+	e.endFixed(base)
+}
+
+// fixedCells writes the whole length of a record, without those in open.
+func (e *writing) fixedCells(base int, open []bool) {
+	p := e.plan
+	for _, c := range e.line.placed {
 		e.out = fill(e.out, p.filler, base+c.start-len(e.out))
-		e.fixedCell(c)
+		if open == nil || !open[c.index] {
+			e.fixedCell(c)
+		}
 		if short := base + c.start + c.Width - len(e.out); short != 0 {
-			// Only after an error of this cell: keep the positions of the others.
+			// Only after an error of this cell, or for an open one: keep the positions of the others.
 			e.out = fill(e.out[:min(len(e.out), base+c.start+c.Width)], p.filler, short)
 		}
 	}
 	e.out = fill(e.out, p.filler, base+e.line.length-len(e.out))
+}
+
+// endFixed ends the record that begins at base.
+func (e *writing) endFixed(base int) {
+	p := e.plan
 	if p.spec.ShortLines {
 		for len(e.out) > base && e.out[len(e.out)-1] == p.filler {
 			e.out = e.out[:len(e.out)-1]

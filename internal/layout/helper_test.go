@@ -3,7 +3,9 @@ package layout
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"slices"
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -42,10 +44,36 @@ func day(y, m, d int) Value {
 	return Day(date)
 }
 
-// encoded is one record, or the error.
+// encoded is one record, or the error. Written in two steps, with any one field open, it must be the same.
 func encoded(p *Plan, values ...Value) (string, error) {
 	b, err := p.Encode(nil, 0, values, nil)
+	fields := p.lines[0].cells
+	for i := range fields {
+		open := make([]bool, len(fields))
+		if open[i] = true; !p.CanOpen(0, open) || len(values) < len(fields) {
+			continue
+		}
+		if got, openErr := inTwoSteps(p, values, open); got != string(b) || fmt.Sprint(openErr) != fmt.Sprint(err) {
+			return "", fmt.Errorf("with %s open: got %q, %w; want %q, %w", fields[i].Name, got, openErr, b, err)
+		}
+	}
 	return string(b), err
+}
+
+// inTwoSteps writes a record between others with EncodeOpen and Complete.
+func inTwoSteps(p *Plan, values []Value, open []bool) (string, error) {
+	early := slices.Clone(values)
+	for i := range open {
+		if open[i] {
+			early[i] = Value{}
+		}
+	}
+	begun, gaps, err := p.EncodeOpen([]byte("other"), []int{1}, 0, early, open, nil)
+	if err != nil {
+		return string(begun[len("other"):]), err
+	}
+	b, err := p.Complete([]byte("before"), begun[len("other"):], gaps[1:], 0, values, open, nil)
+	return string(b[len("before"):]), err
 }
 
 // readAll reads a file: rows (with values of their own) and the errors of lines.

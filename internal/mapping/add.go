@@ -83,7 +83,9 @@ func (a *adder) seen(k onceKey) bool {
 func (a *adder) late(r *recordPlan, row *preparedRow) (sums, bool) {
 	f := a.f
 	f.env.row, f.env.record = row, r
-	f.values = append(f.values[:0], row.values...)
+	if f.values = append(f.values[:0], row.values...); row.values == nil {
+		f.values = append(f.values, make([]layout.Value, len(r.fields))...)
+	}
 	for i := range r.fields {
 		p := &r.fields[i]
 		if !p.late {
@@ -101,13 +103,22 @@ func (a *adder) late(r *recordPlan, row *preparedRow) (sums, bool) {
 		}
 		f.values[i] = v
 	}
-	buf, err := f.plan.layout.Encode(f.buf, r.index, f.values, &a.notes)
+	var buf []byte
+	var err error
+	if row.values != nil {
+		buf, err = f.plan.layout.Encode(f.buf, r.index, f.values, &a.notes)
+	} else {
+		buf, err = f.plan.layout.Complete(f.buf, a.doc.buf[row.start:row.end], a.doc.gaps[row.gaps:], r.index, f.values, r.open, &a.notes)
+	}
 	if err != nil {
 		a.bad = append(a.bad, encodeProblems(r, err)...)
 		return sums{}, false
 	}
 	f.buf = buf
-	return r.sums(f.values), true
+	if row.values != nil {
+		return r.sums(f.values), true
+	}
+	return row.sums, true
 }
 
 // count adds a row to the totals.

@@ -64,6 +64,9 @@ func (c *compiler) compile() *Plan {
 	if c.found.list.Err() != nil {
 		return nil
 	}
+	for i := range p.records {
+		p.records[i].findOpen(lp)
+	}
 	p.hash = c.hash()
 	return p
 }

@@ -164,3 +164,22 @@ func (r *recordPlan) findLate(all []slot) {
 		}
 	}
 }
+
+// findOpen settles whether the record's other fields can be encoded before those that wait for the file.
+func (r *recordPlan) findOpen(lp *layout.Plan) {
+	if !r.late || r.header || r.trailer || r.once >= 0 {
+		return
+	}
+	open := make([]bool, len(r.fields))
+	for i := range r.fields {
+		open[i] = r.fields[i].late
+	}
+	for _, total := range []int{r.debit, r.credit, r.amount, r.hash} {
+		if total >= 0 && open[total] {
+			return
+		}
+	}
+	if lp.CanOpen(r.index, open) {
+		r.open = open
+	}
+}

@@ -26,6 +26,8 @@ type recordPlan struct {
 	// late tells that a field needs the file; capture are the slots whose values it needs from the document.
 	late    bool
 	capture []int
+	// open marks the late fields when the rest of the record can be encoded before them; nil when it cannot.
+	open    []bool
 	counted bool
 	// The fields that totals are counted from, -1 for none.
 	debit, credit, amount, hash int

@@ -54,14 +54,16 @@ type Prepared struct {
 	Warnings []Problem
 
 	buf   []byte
+	gaps  []int
 	rows  []preparedRow
 	notes layout.Notes
 }
 
-// preparedRow is one record: its bytes, or its values when it waits for the file.
+// preparedRow is one record: its bytes, or what it needs when it waits for the file: the bytes of the fields that are known, or all values.
 type preparedRow struct {
 	record     int
 	start, end int // in Prepared.buf
+	gaps       int // the first in Prepared.gaps
 	once       string
 	values     []layout.Value
 	captured   []layout.Value
@@ -175,24 +177,28 @@ func (w *Worker) row(r *recordPlan) {
 	w.finish(r, &row)
 }
 
-// finish encodes a row, or keeps it for the file.
+// finish encodes a row as far as it is known, or keeps its values for the file.
 func (w *Worker) finish(r *recordPlan, row *preparedRow) {
 	row.sums = r.sums(w.values)
-	if r.late {
-		if !w.try(r) {
-			return
-		}
+	var err error
+	switch {
+	case !r.late:
+		w.doc.buf, err = w.plan.layout.Encode(w.doc.buf, r.index, w.values, &w.doc.notes)
+	case r.open != nil && w.watch == nil:
+		row.gaps = len(w.doc.gaps)
+		w.doc.buf, w.doc.gaps, err = w.plan.layout.EncodeOpen(w.doc.buf, w.doc.gaps, r.index, w.values, r.open, &w.doc.notes)
+	case w.try(r):
 		row.values = append([]layout.Value(nil), w.values...)
-		for _, s := range r.capture {
-			row.captured = append(row.captured, w.env.Value(s))
-		}
-	} else {
-		buf, err := w.plan.layout.Encode(w.doc.buf, r.index, w.values, &w.doc.notes)
-		if err != nil {
-			w.encodeFailed(r, err)
-			return
-		}
-		w.doc.buf, row.end = buf, len(buf)
+	default:
+		return
+	}
+	if err != nil {
+		w.encodeFailed(r, err)
+		return
+	}
+	row.end = len(w.doc.buf)
+	for _, s := range r.capture {
+		row.captured = append(row.captured, w.env.Value(s))
 	}
 	if w.watch != nil {
 		w.watch(r)
@@ -200,8 +206,8 @@ func (w *Worker) finish(r *recordPlan, row *preparedRow) {
 	w.doc.rows = append(w.doc.rows, *row)
 }
 
-// try encodes a record that waits for the file without what only the file knows, so that what is wrong with the document is known before it goes into
-// one.
+// try encodes a record that waits for the file as a whole, without what only the file knows, so that what is wrong with the document is known before it
+// goes into one.
 func (w *Worker) try(r *recordPlan) bool {
 	buf, err := w.plan.layout.Encode(w.scratch[:0], r.index, w.values, nil)
 	w.scratch = buf[:0]
