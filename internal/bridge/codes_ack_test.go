@@ -260,13 +260,47 @@ func TestNotSentIsNoTry(t *testing.T) {
 	w.states("D1 filed, D2 foreign")
 }
 
-// AcknowledgeIgnored: the service accepts and forgets. The run stops asking and says so.
+// The service accepts acknowledgements and forgets them: what is not locked in Concur reaches no import file, in this run and in the next one,
+// the run says so, and when the service is itself again everything goes out once.
 func TestAcknowledgementWithoutEffect(t *testing.T) {
 	w := newWorld(t, options{})
-	w.good("D1")
+	w.good("D1", "D2")
 	w.fis.SetBehaviour(sim.FISBehaviour{AcknowledgeIgnored: true})
-	s := w.run(bridge.ExitNeedsPerson)
-	if len(s.Notes) != 1 || !strings.Contains(s.Notes[0], "D1") {
-		t.Errorf("%q", s.Notes)
+	for range 2 {
+		s := w.run(bridge.ExitNeedsPerson)
+		if len(s.Notes) != 1 || !strings.Contains(s.Notes[0], "D1") || !strings.Contains(s.Notes[0], "no import file") {
+			t.Errorf("%q", s.Notes)
+		}
+		if s.Filed != 0 || len(w.list("erp/in")) != 0 {
+			t.Errorf("%d filed, dropped %q", s.Filed, w.list("erp/in"))
+		}
+		w.states("D1 stored, D2 stored")
+	}
+	w.fis.SetBehaviour(sim.FISBehaviour{})
+	if s := w.run(bridge.ExitDone); s.Filed != 2 {
+		t.Errorf("%d filed", s.Filed)
+	}
+}
+
+// A list that stands still offers what an earlier run acknowledged: asked again, Concur says that it is ours, and nothing goes out twice.
+func TestAcknowledgedAndOfferedAgain(t *testing.T) {
+	w := newWorld(t, options{})
+	w.good("D1")
+	w.run(bridge.ExitDone)
+	w.good("D2")
+	w.fis.SetBehaviour(sim.FISBehaviour{Frozen: true})
+	ids, err := w.j.StoreArrivals(w.ctx, []journal.Arrival{{Envelope: fis.Envelope{ID: "D2", DocType: fis.Expense, Document: []byte(expense("RD2", "640100"))}, Route: "journals", ReportID: "RD2", Currency: "EUR"}}, w.clock.now(), "")
+	w.ok(err)
+	answers, err := w.client.Acknowledge(w.ctx, fis.Expense, ids)
+	w.ok(err)
+	w.ok(w.j.SettleAck(w.ctx, []journal.AckOutcome{{DocID: "D2", State: journal.Acknowledged, Code: answers[0].Code}}))
+	w.ok(w.fis.SetStatus("D2", fis.StatusReady, "")) // for the time in which the list is made
+	_, err = w.client.Reach(w.ctx, fis.Expense)
+	w.ok(err)
+	w.ok(w.fis.SetStatus("D2", fis.StatusAcknowledged, "OURS"))
+	w.run(bridge.ExitDone)
+	w.states("D1 filed, D2 filed")
+	if n := len(w.list("erp/in")); n != 2 {
+		t.Errorf("%d import files", n)
 	}
 }

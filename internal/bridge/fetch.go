@@ -101,9 +101,17 @@ func (b *Bridge) fetchType(ctx context.Context, t fis.DocType, s *Summary) error
 	})
 	var still *concur.StillReadyError
 	if errors.As(err, &still) {
-		s.note(lookMark + still.Error())
-		return nil
+		return b.unlocked(ctx, still, s)
 	}
+	return err
+}
+
+// unlocked takes back what was believed of documents whose acknowledgement had no effect: they are not locked in Concur, so they must not
+// reach the ERP. The next run asks for them again.
+func (b *Bridge) unlocked(ctx context.Context, still *concur.StillReadyError, s *Summary) error {
+	n, err := b.j.Unlocked(ctx, still.IDs, "Concur accepted the acknowledgement, but lists the document as ready all the same; the next run tries again")
+	s.Acknowledged -= n
+	s.note(fmt.Sprintf("%s%s; %d of them wait for the next run and go into no import file before Concur has locked them", lookMark, still.Error(), n))
 	return err
 }
 

@@ -45,7 +45,8 @@ const (
 	mostPasses  = 25
 	mostPages   = 100_000
 	recheckWait = 5 * time.Second
-	mostBack    = 1000
+	mostLooked  = 100 // documents that are looked up one by one
+	fewStuck    = 10  // documents without effect that do not end a walk yet
 )
 
 // Walk hands each ready document of a type to handle, exactly once, page by page. handle stores and acknowledges what it wants (by
@@ -53,11 +54,12 @@ const (
 //
 // The server's pages may shift while documents are acknowledged, or stand still: the same page is read until it brings nothing
 // new, then the next; a whole pass without news is the end. A document that the service lists as ready although it accepted our
-// acknowledgement is looked up: when the service confirms that it is still ready, the walk ends with *StillReadyError.
+// acknowledgement is looked up: when the service confirms that it is still ready, the walk ends with *StillReadyError, which names all such
+// documents: at once when no acknowledgement takes effect, else at its end, so that one document does not keep others waiting.
 //
 // The first error of handle ends the walk and is returned unchanged. Memory holds one part and the ids of the walk.
 func (c *Client) Walk(ctx context.Context, t fis.DocType, handle func(context.Context, Page) error) (WalkStats, error) {
-	w := &walk{c: c, t: t, handle: handle, seen: map[string]struct{}{}, acked: map[string]struct{}{}, looked: map[string]bool{}}
+	w := &walk{c: c, t: t, handle: handle, seen: map[string]struct{}{}, acked: map[string]struct{}{}, looked: map[string]bool{}, isBack: map[string]bool{}}
 	c.mu.Lock()
 	c.walks[w] = t
 	c.mu.Unlock()
@@ -105,14 +107,18 @@ type walk struct {
 	seen   map[string]struct{}
 	acked  map[string]struct{} // guarded by c.mu
 	stats  WalkStats
-	// back are acknowledged documents that the last pass listed as ready, a bounded number; looked are those looked up.
+	// back are acknowledged documents that the last pass listed as ready; looked are those looked up, and whether they are ready; stuck is
+	// true when one is.
 	back   []string
+	isBack map[string]bool
 	looked map[string]bool
+	stuck  bool
 }
 
 // pass reads all pages once. news is false when it was whole and brought nothing new: pages before the last news were read before it.
 func (w *walk) pass(ctx context.Context) (news bool, err error) {
 	w.back = nil
+	clear(w.isBack)
 	var former map[string]struct{}
 	for page := 0; page < mostPages; {
 		got, err := w.read(ctx, page)
@@ -156,57 +162,94 @@ func (w *walk) read(ctx context.Context, page int) (*pageRead, error) {
 }
 
 // suspect looks at acknowledged documents that are listed as ready. The first one is looked up: the answer tells a list that
-// stands still from an acknowledgement that did not take.
+// stands still from an acknowledgement that did not take. When none at all takes, the walk is in vain.
 func (w *walk) suspect(ctx context.Context, ids []string) error {
-	if len(ids) == 0 {
-		return nil
+	for _, id := range ids {
+		if !w.isBack[id] {
+			w.isBack[id] = true
+			w.back = append(w.back, id)
+		}
 	}
-	if len(w.back) < mostBack {
-		w.back = append(w.back, ids...)
-	}
-	if len(w.looked) > 0 {
-		return nil
-	}
-	if err := w.lookUp(ctx, ids[0]); err != nil {
-		return err
-	}
-	w.stats.Frozen = true
-	return nil
-}
-
-// verify looks up a few of the documents that the last pass still listed as ready.
-func (w *walk) verify(ctx context.Context) error {
 	if len(w.back) == 0 {
 		return nil
 	}
-	for _, i := range []int{0, len(w.back) / 2, len(w.back) - 1} {
-		if id := w.back[i]; !w.looked[id] {
-			if err := w.lookUp(ctx, id); err != nil {
-				return err
-			}
+	if len(w.looked) == 0 {
+		if err := w.lookUp(ctx, w.back[0]); err != nil {
+			return err
 		}
+		w.stats.Frozen = !w.stuck
 	}
-	return nil
+	if !w.stuck || len(w.back) < fewStuck || len(w.back) < w.countAcked() {
+		return nil
+	}
+	still, err := w.stillReady(ctx)
+	if err != nil || len(still) < len(w.back) {
+		return err
+	}
+	return &StillReadyError{DocType: string(w.t), IDs: still}
 }
 
-// lookUp is an error when the service still says that an acknowledged document is ready, twice, with some seconds between.
+// verify is an error when acknowledged documents are ready at the end of the walk.
+func (w *walk) verify(ctx context.Context) error {
+	still, err := w.stillReady(ctx)
+	if err != nil || len(still) == 0 {
+		return err
+	}
+	return &StillReadyError{DocType: string(w.t), IDs: still}
+}
+
+// stillReady tells which of the documents that the last pass still listed as ready are so: a few are looked up, and when one of them is, all
+// (beyond a number they are taken for ready, which costs them a run at most).
+func (w *walk) stillReady(ctx context.Context) (still []string, err error) {
+	if len(w.back) == 0 {
+		return nil, nil
+	}
+	for _, i := range []int{0, len(w.back) / 2, len(w.back) - 1} {
+		if err := w.lookUp(ctx, w.back[i]); err != nil {
+			return nil, err
+		}
+	}
+	if !w.stuck {
+		return nil, nil
+	}
+	for i, id := range w.back {
+		if i < mostLooked {
+			if err := w.lookUp(ctx, id); err != nil {
+				return nil, err
+			}
+		}
+		if ready, known := w.looked[id]; ready || !known {
+			still = append(still, id)
+		}
+	}
+	return still, nil
+}
+
+// lookUp asks once whether an acknowledged document is still ready. The first that is gets some seconds and is asked about again.
 func (w *walk) lookUp(ctx context.Context, id string) error {
-	w.looked[id] = true
-	for again := false; ; again = true {
+	if _, done := w.looked[id]; done {
+		return nil
+	}
+	for again := w.stuck; ; again = true {
 		env, found, err := w.c.Get(ctx, w.t, id)
 		if err != nil {
 			return err
 		}
-		if !found || env.Status != fis.StatusReady {
+		if ready := found && env.Status == fis.StatusReady; !ready || again {
+			w.looked[id] = ready
+			w.stuck = w.stuck || ready
 			return nil
-		}
-		if again {
-			return &StillReadyError{DocType: string(w.t), IDs: []string{id}}
 		}
 		if err := w.c.cfg.Sleep(ctx, recheckWait); err != nil {
 			return err
 		}
 	}
+}
+
+func (w *walk) countAcked() int {
+	w.c.mu.Lock()
+	defer w.c.mu.Unlock()
+	return len(w.acked)
 }
 
 // isAcked reports whether the service accepted our acknowledgement in this walk.

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/sim"
 )
@@ -123,8 +125,34 @@ func TestWalkStopsWhenAcknowledgingDoesNotWork(t *testing.T) {
 	b.fis.SetBehaviour(sim.FISBehaviour{AcknowledgeIgnored: true})
 	seen, _, err := b.fetch(nil)
 	e := as[*StillReadyError](t, err)
-	if len(seen) != 25 || len(e.IDs) == 0 || !strings.Contains(err.Error(), "still listed as ready") {
+	if len(seen) != 25 || len(e.IDs) != 25 || !strings.Contains(err.Error(), "still listed as ready") {
 		t.Errorf("%d documents, %v", len(seen), err)
+	}
+}
+
+// One acknowledgement among many has no effect: the others are not kept waiting for it, on a list that shifts and on one that stands still, and
+// the walk names it at its end.
+func TestOneAcknowledgementWithoutEffect(t *testing.T) {
+	for _, frozen := range []bool{false, true} {
+		b := newBench(t)
+		ids := b.add(70)
+		b.fis.SetBehaviour(sim.FISBehaviour{Frozen: frozen})
+		seen := map[string]int{}
+		_, err := b.client.Walk(b.Context(), fis.Expense, func(ctx context.Context, p Page) error {
+			var all []string
+			for _, env := range p.Envelopes {
+				seen[env.ID]++
+				all = append(all, env.ID)
+			}
+			_, err := b.client.Acknowledge(ctx, fis.Expense, all)
+			return errors.Join(err, b.fis.SetStatus(ids[0], fis.StatusReady, ""))
+		})
+		if len(seen) != 70 {
+			t.Errorf("frozen %v: %d documents", frozen, len(seen))
+		}
+		if diff := cmp.Diff([]string{ids[0]}, as[*StillReadyError](t, err).IDs); diff != "" {
+			t.Errorf("frozen %v: %s", frozen, diff)
+		}
 	}
 }
 

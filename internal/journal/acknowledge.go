@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -44,6 +45,25 @@ func (j *Journal) SettleAck(ctx context.Context, outcomes []AckOutcome) error {
 		}
 		return nil
 	})
+}
+
+// Unlocked takes back the acknowledgement of documents that turned out not to be locked. Those that are in an import file, or held, stay as
+// they are. It returns how many were taken back.
+func (j *Journal) Unlocked(ctx context.Context, ids []string, reason string) (n int, err error) {
+	err = j.in(ctx, "take back acknowledgements", func(t *tx) error {
+		n = 0
+		for _, id := range ids {
+			switch err := t.transition(id, []State{Acknowledged}, Stored, "acknowledgement without effect", reason); {
+			case errors.Is(err, ErrStale):
+			case err != nil:
+				return err
+			default:
+				n++
+			}
+		}
+		return nil
+	})
+	return n, err
 }
 
 func (t *tx) settleAck(o AckOutcome) error {

@@ -135,6 +135,16 @@ func (t *tx) storeArrival(a Arrival, received, correlation string) (bool, error)
 		return t.insertArrival(a, received, correlation)
 	case Stored:
 		return true, t.intendAck(a.Envelope.ID)
+	case Acknowledged:
+		// Concur accepted the acknowledgement and offers the document all the same: it is not locked, or the list is an old one. Asked again,
+		// Concur says which.
+		if a.Left != "" {
+			return false, nil
+		}
+		if err := t.transition(a.Envelope.ID, []State{Acknowledged}, Stored, "offered again", ""); err != nil {
+			return false, err
+		}
+		return true, t.intendAck(a.Envelope.ID)
 	case Recalled, Foreign, Gone:
 		// Offered again under the same id: it is ready after all.
 		if a.Left != "" {

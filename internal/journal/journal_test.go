@@ -176,15 +176,31 @@ var (
 	rejected = fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "account blocked"}}}
 )
 
+// A document that is offered although it was acknowledged is asked for again, and waits until Concur has answered; a held one stays held.
 func TestDocumentOfferedTwiceIsStoredOnce(t *testing.T) {
 	j, _ := open(t)
-	acknowledged(t, j, "A")
-	toAck, err := j.StoreArrivals(context.Background(), []Arrival{arrival("A"), arrival("B")}, j.now(), "c")
+	ctx := context.Background()
+	acknowledged(t, j, "A", "H")
+	if err := j.Hold(ctx, "H", "waits for a person"); err != nil {
+		t.Fatal(err)
+	}
+	toAck, err := j.StoreArrivals(ctx, []Arrival{arrival("A"), arrival("B"), arrival("H")}, j.now(), "c")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(toAck) != 1 || toAck[0] != "B" {
-		t.Errorf("to acknowledge %v, want only B", toAck)
+	if strings.Join(toAck, " ") != "A B" {
+		t.Errorf("to acknowledge %v, want A and B", toAck)
+	}
+	for id, want := range map[string]State{"A": Stored, "B": Stored, "H": Held} {
+		if d, err := j.Document(ctx, id); err != nil || d.State != want {
+			t.Errorf("%s is %s, %v; want %s", id, d.State, err, want)
+		}
+	}
+	if err := j.SettleAck(ctx, []AckOutcome{{DocID: "A", State: Acknowledged, Code: 101}}); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := j.Unlocked(ctx, []string{"A", "H"}, "listed as ready"); err != nil || n != 1 {
+		t.Errorf("%d taken back, %v", n, err)
 	}
 }
 
