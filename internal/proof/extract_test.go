@@ -14,7 +14,9 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/posting"
+	"github.com/fisbridge/fisbridge/templates"
 )
 
 // extractColumn is a fact about a column of the extract.
@@ -248,7 +250,7 @@ func TestExtractTemplateAgreesWithFacts(t *testing.T) {
 	}
 }
 
-// Where the vendor's own list of columns lies beside the checkout, names and widths are held against it, too.
+// Where the vendor's own list of columns lies beside the checkout, names and widths are held against it, too, and what it calls a field of FIS is filled.
 func TestExtractTemplateAgreesWithVendorList(t *testing.T) {
 	lists, err := filepath.Glob("../../../shared/formats/concur-sae-columns.tsv")
 	if err != nil {
@@ -258,6 +260,14 @@ func TestExtractTemplateAgreesWithVendorList(t *testing.T) {
 	detail, ok := plan.Layout().Record("DETAIL")
 	if !ok {
 		t.Fatal("no DETAIL record")
+	}
+	tpl, findings := mapping.ReadTemplate(templates.FS(), "concur-sae")
+	if err := findings.Err(); err != nil {
+		t.Fatal(err)
+	}
+	var values []string
+	for _, f := range tpl.Records[detail].Fields {
+		values = append(values, f.Value)
 	}
 	for _, path := range lists {
 		text, err := os.ReadFile(path)
@@ -273,6 +283,10 @@ func TestExtractTemplateAgreesWithVendorList(t *testing.T) {
 			f := plan.Layout().Records()[detail].Fields[i]
 			if _, name, _ := strings.Cut(f.Name, " "); name != strings.TrimSuffix(cells[1], "*") {
 				t.Errorf("%s is called %s", f.Name, cells[1])
+			}
+			// 189 was a number, and FIS has an id only.
+			if cells[6] != "" && values[i] == "" && i+1 != 189 {
+				t.Errorf("%s is blank, and FIS has %s for it", f.Name, cells[6])
 			}
 			if most, err := strconv.Atoi(cells[5]); err == nil && f.Type != layout.DateType && f.Width != most && extractDeviates()[i+1].most == 0 {
 				t.Errorf("%s: width %d, want %d", f.Name, f.Width, most)
