@@ -70,6 +70,9 @@ func (b *Bridge) collect(ctx context.Context, in *inbox, s *Summary) (err error)
 		}
 	}
 	settled, err := b.settled(ctx, in)
+	if err == nil && len(settled)+len(claims) == 0 {
+		err = b.mounted(ctx, in)
+	}
 	if err != nil {
 		return errors.Join(append(errs, err)...)
 	}
@@ -79,6 +82,36 @@ func (b *Bridge) collect(ctx context.Context, in *inbox, s *Summary) (err error)
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// mounted tells an empty return folder from the empty mount point of a share that is not there: what was moved into its sub-folders before lies there
+// still, or at least the sub-folders do.
+func (b *Bridge) mounted(ctx context.Context, in *inbox) error {
+	var routes []string
+	for _, r := range in.routes {
+		routes = append(routes, r.Name)
+	}
+	moved := false
+	for _, sub := range []string{in.target.Archive, in.target.Failed} {
+		lacks, err := in.Lacks(ctx, sub)
+		if err != nil || !lacks {
+			return err
+		}
+		before, err := b.j.MovedInto(ctx, routes, sub)
+		if err != nil {
+			return err
+		}
+		moved = moved || before
+	}
+	if !moved {
+		return nil
+	}
+	left, err := in.List(ctx)
+	if err != nil || len(left) > 0 {
+		return err
+	}
+	return &exchange.HintError{Err: fmt.Errorf("%s is empty, and the folders %s and %s in it, into which result files were moved before, are gone", in.target.Place(), in.target.Archive, in.target.Failed),
+		Hint: fmt.Sprintf("see whether the share is mounted; if it is a new folder, make %s in it", in.target.Archive)}
 }
 
 // token marks the claims of this installation in a return folder.

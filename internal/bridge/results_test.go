@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
@@ -226,4 +227,32 @@ func TestLinesInTwoFiles(t *testing.T) {
 	if c := w.confirmation("D1", journal.Done); c.Outcome.Number != "71" {
 		t.Errorf("%+v", c.Outcome)
 	}
+}
+
+// PITFALLS 41: the empty mount point of a share that is away is no empty return folder; a new folder is one.
+func TestMountPointWithoutItsShare(t *testing.T) {
+	w := newWorld(t, options{})
+	for _, sub := range []string{"archive", "failed"} {
+		w.ok(os.Remove(filepath.Join(w.dir, "erp", "out", sub)))
+	}
+	w.good("D1")
+	w.run(bridge.ExitDone) // a new folder, in which nothing was ever moved
+	w.answer("1", "D1,post,ok,1000,42,2026,2026-04-01,,,,,,\r\n")
+	w.run(bridge.ExitDone)
+	share := filepath.Join(w.dir, "share")
+	w.ok(os.Rename(filepath.Join(w.dir, "erp", "out"), share))
+	w.ok(os.Mkdir(filepath.Join(w.dir, "erp", "out"), 0o755))
+	s := w.run(bridge.ExitFailed)
+	if text := strings.Join(s.Problems, "\n"); !strings.Contains(text, "is empty, and the folders archive and failed in it") {
+		t.Errorf("%s", text)
+	}
+	if hint := exchange.Hint(s.Err()); !strings.Contains(hint, "mounted") {
+		t.Errorf("hint %q", hint)
+	}
+	w.ok(os.Remove(filepath.Join(w.dir, "erp", "out")))
+	w.ok(os.Rename(share, filepath.Join(w.dir, "erp", "out")))
+	w.run(bridge.ExitDone)
+	w.ok(os.RemoveAll(filepath.Join(w.dir, "erp", "out", "archive"))) // somebody tidied up, and a file lies there
+	w.answer("2", "D1,post,ok,1000,42,2026,2026-04-01,,,,,,\r\n")
+	w.run(bridge.ExitDone)
 }

@@ -63,6 +63,8 @@ type Returns interface {
 	Move(ctx context.Context, name, folder, as string) error
 	// WriteNote writes a text beside a moved file; a former note of that name is replaced.
 	WriteNote(ctx context.Context, folder, name string, text []byte) error
+	// Lacks tells that a sub-folder is certainly not there; of an absolute folder it says nothing.
+	Lacks(ctx context.Context, folder string) (bool, error)
 	// Watch wakes the caller: at once, at every event, and every ScanInterval whether or not there was one. It carries no
 	// content, List is the truth. The channel closes when ctx ends.
 	Watch(ctx context.Context) <-chan struct{}

@@ -51,6 +51,20 @@ func (c *collector) folder(ctx context.Context, folder string) (string, error) {
 	return dir, nil
 }
 
+func (c *collector) Lacks(ctx context.Context, folder string) (bool, error) {
+	if c.pl.isAbs(folder) {
+		return false, nil
+	}
+	_, isFolder, err := c.pl.stat(ctx, c.path(folder))
+	switch {
+	case hopeless(ctx, err):
+		return false, err
+	case errors.Is(err, fs.ErrNotExist):
+		return true, nil
+	}
+	return err == nil && !isFolder, nil
+}
+
 // ensureFolder makes one folder. That it cannot be looked at, or that making it fails because it exists, is no error.
 func (c *collector) ensureFolder(ctx context.Context, dir string) error {
 	if _, isFolder, err := c.pl.stat(ctx, dir); err == nil && isFolder {

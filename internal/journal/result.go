@@ -152,6 +152,20 @@ func (j *Journal) ResultMoved(ctx context.Context, id int64, to string) error {
 	})
 }
 
+// MovedInto tells whether a result file of one of these routes was ever moved into a folder.
+func (j *Journal) MovedInto(ctx context.Context, routes []string, folder string) (bool, error) {
+	for _, route := range routes {
+		var n int
+		if err := j.read.QueryRowContext(ctx, `SELECT COUNT(*) FROM results WHERE route = $1 AND SUBSTR(moved_to, 1, $2) = $3`, route, len([]rune(folder))+1, folder+"/").Scan(&n); err != nil {
+			return false, fmt.Errorf("journal: read result files: %w", err)
+		}
+		if n > 0 {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // ResultUnreadable commits that the file as a whole could not be read, and opens an alarm.
 func (j *Journal) ResultUnreadable(ctx context.Context, r ResultFile, reason string) error {
 	return j.in(ctx, "result file unreadable", func(t *tx) error {

@@ -24,7 +24,7 @@ func TestDocumentedFormat(t *testing.T) {
 		t.Fatal(err)
 	}
 	block := func(language, begins string) string {
-		found := regexp.MustCompile("(?s)```"+language+"\n("+begins+".*?)```").FindStringSubmatch(string(page))
+		found := regexp.MustCompile("(?s)```" + language + "\n(" + begins + ".*?)```").FindStringSubmatch(string(page))
 		if found == nil {
 			t.Fatalf("no %s block that begins with %s", language, begins)
 		}
