@@ -466,3 +466,18 @@ func TestValidateTellsAllMistakes(t *testing.T) {
 		t.Errorf("got %v, want %v", fields, want)
 	}
 }
+
+// An RSA key signs with SHA-2; with SHA-1 only where the target names it.
+func TestRSAKeysDoNotSignWithSHA1(t *testing.T) {
+	key := newKey(t, "rsa")
+	for _, legacy := range [][]string{nil, {ssh.KeyAlgoRSA}} {
+		a, err := algorithms(legacy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		signer, ok := sound(key, a.PublicKeyAuths).(ssh.MultiAlgorithmSigner)
+		if !ok || slices.Contains(signer.Algorithms(), ssh.KeyAlgoRSA) != (legacy != nil) || !slices.Contains(signer.Algorithms(), ssh.KeyAlgoRSASHA512) {
+			t.Errorf("legacy %v: %v", legacy, signer)
+		}
+	}
+}
