@@ -1,6 +1,7 @@
 package samples_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"os"
@@ -53,19 +54,44 @@ func TestExpectedLines(t *testing.T) {
 func derived(t *testing.T, s samples.Sample) []byte {
 	t.Helper()
 	result, err := posting.Derive(parse(t, s.File), posting.Options{})
-	var out any = result
+	var out any
 	var refusal *posting.Refusal
 	switch {
 	case errors.As(err, &refusal) && !s.DocType.HasPostingLines():
 		out = map[string]any{"docId": refusal.DocID, "docType": s.DocType, "refused": refusal.Problems}
 	case err != nil:
 		t.Errorf("%s: %v", s.File, err)
+	default:
+		out = withWarnings(t, result)
 	}
 	text, err := json.MarshalIndent(out, "", " ")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return append(text, '\n')
+}
+
+// withWarnings is the result as it is published, and its warnings after it.
+func withWarnings(t *testing.T, r *posting.Result) any {
+	t.Helper()
+	published, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out struct {
+		DocID    string            `json:"docId"`
+		DocType  string            `json:"docType"`
+		Currency string            `json:"currency"`
+		Lines    json.RawMessage   `json:"lines"`
+		Warnings []posting.Problem `json:"warnings,omitempty"`
+	}
+	in := json.NewDecoder(bytes.NewReader(published))
+	in.DisallowUnknownFields()
+	if err := in.Decode(&out); err != nil || out.Warnings != nil {
+		t.Fatalf("the published form has docId, docType, currency and lines only: %v", err)
+	}
+	out.Warnings = r.Warnings
+	return out
 }
 
 // TestSampleTotals checks the samples against themselves: what people would add up by hand from the manifest is what is posted.
