@@ -35,7 +35,7 @@ func (b *Bridge) nextSlot(after time.Time) (due time.Time, schedules []string, e
 		return due, nil, fmt.Errorf("schedule.timezone: %w", err)
 	}
 	for _, expr := range b.cfg.Schedule.Runs {
-		at, err := gronx.NextTickAfter(expr, after.In(zone), false)
+		at, err := nextTick(expr, after.In(zone))
 		switch {
 		case err != nil:
 			return due, nil, fmt.Errorf("schedule %q: %w", expr, err)
@@ -142,7 +142,7 @@ func (b *Bridge) missed(ctx context.Context, expr string, zone *time.Location) (
 func ticks(expr string, after, until time.Time) ([]time.Time, error) {
 	var out []time.Time
 	for at := after; len(out) < mostMissed; {
-		next, err := gronx.NextTickAfter(expr, at, false)
+		next, err := nextTick(expr, at)
 		if err != nil {
 			return nil, fmt.Errorf("schedule %q: %w", expr, err)
 		}
@@ -153,4 +153,36 @@ func ticks(expr string, after, until time.Time) ([]time.Time, error) {
 		at = next
 	}
 	return out, nil
+}
+
+// nextTick is the next time at which the clock on the wall of the zone shows what the expression wants. When clocks go forward, a time that they jump over
+// comes as much later as they jumped; when they go back, a time that comes twice counts once.
+func nextTick(expr string, after time.Time) (time.Time, error) {
+	face := asUTC(after)
+	for {
+		next, err := gronx.NextTickAfter(expr, face, false)
+		if err != nil {
+			return time.Time{}, err
+		}
+		if at := atFace(next, after.Location()); at.After(after) {
+			return at, nil
+		}
+		face = next
+	}
+}
+
+// asUTC is what a clock in the time's zone shows, as if it hung in Greenwich, where no hour is missing or doubled.
+func asUTC(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
+}
+
+// atFace is the first moment at which clocks in a zone show the face; when they jump over it, the moment at which they would have shown it without the jump.
+func atFace(face time.Time, zone *time.Location) time.Time {
+	at := time.Date(face.Year(), face.Month(), face.Day(), face.Hour(), face.Minute(), face.Second(), face.Nanosecond(), zone)
+	_, before := at.Add(-3 * time.Hour).Zone() // zones do not change twice within hours
+	early := face.Add(-time.Duration(before) * time.Second).In(zone)
+	if jumped, twice := !asUTC(at).Equal(face), asUTC(early).Equal(face); jumped || twice {
+		return early
+	}
+	return at
 }
