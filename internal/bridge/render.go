@@ -56,9 +56,8 @@ type press struct {
 	r      *route
 	s      *Summary
 	ctx    context.Context
-	first  int64 // number of the first file of this pass
-	sheets []*sheet
-	done   int // sheets that are committed
+	number int64    // of the next file that is begun
+	sheets []*sheet // begun and not committed, by number
 	groups map[string]*sheet
 	held   map[string]string
 	// damaged are documents whose payload cannot be read any more. Another goroutine fills it, until the pass has ended.
@@ -71,9 +70,16 @@ type press struct {
 type sheet struct {
 	file  *mapping.File
 	ctx   mapping.FileContext
-	parts []journal.Part
+	parts partSpool
+	sums  map[string]journal.Sum
 	full  bool
 	from  int64 // the file that this one is issued for again
+}
+
+// abort throws away what is not committed of a sheet.
+func (sh *sheet) abort() {
+	sh.file.Abort()
+	sh.parts.remove()
 }
 
 func (p *press) run() (again bool, err error) {
@@ -82,7 +88,7 @@ func (p *press) run() (again bool, err error) {
 	if err != nil || len(docs) == 0 {
 		return false, err
 	}
-	if p.first, err = p.b.j.NextSequence(p.ctx, p.r.Name); err != nil {
+	if p.number, err = p.b.j.NextSequence(p.ctx, p.r.Name); err != nil {
 		return false, err
 	}
 	if err := p.pass(); err != nil {
@@ -173,13 +179,22 @@ func (p *press) put(r mapping.Rendered, from int64) error {
 		return nil
 	}
 	// A copy of the currency, for the text is a part of the whole document's.
-	sh.parts = append(sh.parts, journal.Part{DocID: r.Prepared.DocID, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows,
-		Currency: strings.Clone(r.Prepared.Currency), Debit: r.Prepared.Debit, Credit: r.Prepared.Credit})
-	if limit := p.maxDocuments(); limit > 0 && len(sh.parts) >= limit || r.Prepared.Group == r.Prepared.DocID {
+	if err := sh.add(journal.Part{DocID: r.Prepared.DocID, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows,
+		Currency: strings.Clone(r.Prepared.Currency), Debit: r.Prepared.Debit, Credit: r.Prepared.Credit}); err != nil {
+		return err
+	}
+	if limit := p.maxDocuments(); limit > 0 && sh.parts.Len() >= limit || r.Prepared.Group == r.Prepared.DocID {
 		sh.full = true
 		delete(p.groups, groupKey(r.Prepared.Group, from))
 	}
 	return p.commitFull()
+}
+
+// add notes where a document lies in the file.
+func (sh *sheet) add(part journal.Part) error {
+	sum := sh.sums[part.Currency]
+	sh.sums[part.Currency] = journal.Sum{Debit: sum.Debit.Add(part.Debit), Credit: sum.Credit.Add(part.Credit)}
+	return sh.parts.add(part)
 }
 
 func (p *press) maxDocuments() int {
@@ -197,11 +212,13 @@ func (p *press) sheet(group string, from int64) (*sheet, error) {
 	if sh := p.groups[key]; sh != nil {
 		return sh, nil
 	}
-	sh := &sheet{from: from, ctx: mapping.FileContext{Route: p.r.Name, Sequence: p.first + int64(len(p.sheets)), Created: p.b.now(), Group: group, TempDir: p.b.temp}}
+	sh := &sheet{from: from, sums: map[string]journal.Sum{}, parts: partSpool{dir: p.b.temp},
+		ctx: mapping.FileContext{Route: p.r.Name, Sequence: p.number, Created: p.b.now(), Group: group, TempDir: p.b.temp}}
 	var err error
 	if sh.file, err = p.r.plan.NewFile(sh.ctx); err != nil {
 		return nil, err
 	}
+	p.number++
 	p.sheets = append(p.sheets, sh)
 	p.groups[key] = sh
 	return sh, nil
@@ -209,19 +226,17 @@ func (p *press) sheet(group string, from int64) (*sheet, error) {
 
 // commitFull commits the files that are full, in the order of their numbers, as far as no open one stands before them.
 func (p *press) commitFull() error {
-	for p.done < len(p.sheets) && p.sheets[p.done].full && !p.failed {
-		sh := p.sheets[p.done]
-		if len(sh.parts) == 0 {
+	for len(p.sheets) > 0 && p.sheets[0].full && !p.failed {
+		sh := p.sheets[0]
+		if sh.parts.Len() == 0 {
 			// Every document of the group was refused: the number was not used, so what follows must be rendered anew.
-			sh.file.Abort()
-			p.failed = p.done+1 < len(p.sheets)
-			p.done++
-			continue
-		}
-		if err := p.commit(sh); err != nil {
+			p.failed = len(p.sheets) > 1
+		} else if err := p.commit(sh); err != nil {
 			return err
 		}
-		p.done++
+		sh.abort()
+		p.sheets[0] = nil // it holds a buffer
+		p.sheets = p.sheets[1:]
 	}
 	return nil
 }
@@ -237,7 +252,7 @@ func (p *press) hold() error {
 
 func (p *press) abort() {
 	for _, sh := range p.sheets {
-		sh.file.Abort()
+		sh.abort()
 	}
 }
 

@@ -104,7 +104,7 @@ func (w *world) fileMany(documents, lines int) {
 		w.ok(w.j.SettleAck(w.ctx, acks))
 	}
 	f := &journal.File{Route: "lines", Sequence: 1, Name: "L000001.csv", TempName: ".L000001.csv.part", Acceptance: "document", Lines: documents * lines, Totals: map[string]journal.Sum{}}
-	w.ok(w.j.CreateFile(w.ctx, f, parts, strings.NewReader("")))
+	w.ok(w.j.CreateFile(w.ctx, f, journal.PartList(parts), strings.NewReader("")))
 	w.ok(w.j.MoveFile(w.ctx, f.ID, journal.Numbered, journal.Uploading))
 	w.ok(w.j.MoveFile(w.ctx, f.ID, journal.Uploading, journal.Renaming))
 	w.ok(w.j.DropDone(w.ctx, *f, false))

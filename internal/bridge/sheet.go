@@ -39,7 +39,7 @@ func (p *press) commit(sh *sheet) error {
 	}
 	f.SHA256, f.Size = hex.EncodeToString(hash.Sum(nil)), size
 	killpoint.Here("number.intended")
-	if err := p.b.j.CreateFile(p.ctx, f, sh.parts, temp); err != nil {
+	if err := p.b.j.CreateFile(p.ctx, f, &sh.parts, temp); err != nil {
 		return err
 	}
 	killpoint.Here("number.done")
@@ -47,7 +47,7 @@ func (p *press) commit(sh *sheet) error {
 		return err
 	}
 	p.s.Files++
-	p.s.Filed += len(sh.parts)
+	p.s.Filed += sh.parts.Len()
 	p.b.log.Info("import file numbered", "route", f.Route, "file", f.Name, "documents", f.Documents)
 	return nil
 }
@@ -67,11 +67,7 @@ func (p *press) describe(sh *sheet, totals mapping.Totals) (*journal.File, error
 		acceptance = "file"
 	}
 	f := &journal.File{Route: p.r.Name, Sequence: sh.ctx.Sequence, Name: name, TempName: drop.TempName(name), Acceptance: acceptance, Group: sh.ctx.Group,
-		Mapping: p.r.plan.Name(), MappingHash: p.r.plan.Hash(), Lines: totals.Lines, Totals: map[string]journal.Sum{}, Created: sh.ctx.Created, Marker: p.r.Drop.DoneMarker, ReissueOf: sh.from}
-	for _, part := range sh.parts {
-		sum := f.Totals[part.Currency]
-		f.Totals[part.Currency] = journal.Sum{Debit: sum.Debit.Add(part.Debit), Credit: sum.Credit.Add(part.Credit)}
-	}
+		Mapping: p.r.plan.Name(), MappingHash: p.r.plan.Hash(), Lines: totals.Lines, Totals: sh.sums, Created: sh.ctx.Created, Marker: p.r.Drop.DoneMarker, ReissueOf: sh.from}
 	return f, nil
 }
 
@@ -82,9 +78,9 @@ func (p *press) unfinished(sh *sheet, err error) error {
 	if !errors.As(err, &refused) {
 		return fmt.Errorf("make import file %d: %w", sh.ctx.Sequence, err)
 	}
-	for _, part := range sh.parts {
-		p.held[part.DocID] = "its import file could not be finished: " + err.Error()
-	}
 	p.failed = true
-	return nil
+	return sh.parts.Each(func(part journal.Part) error {
+		p.held[part.DocID] = "its import file could not be finished: " + err.Error()
+		return nil
+	})
 }

@@ -58,17 +58,18 @@ func (c *clock) sleep(ctx context.Context, d time.Duration) error {
 // tests write the ERP's result files.
 type world struct {
 	testing.TB
-	ctx     context.Context
-	dir     string
-	clock   *clock
-	fis     *sim.FIS
-	url     string
-	cfg     *config.Config
-	j       *journal.Journal
-	b       *bridge.Bridge
-	client  *concur.Client
-	service bridge.Service // in place of client, where a test needs another one
-	loaded  fs.FS
+	progress bridge.Progress
+	ctx      context.Context
+	dir      string
+	clock    *clock
+	fis      *sim.FIS
+	url      string
+	cfg      *config.Config
+	j        *journal.Journal
+	b        *bridge.Bridge
+	client   *concur.Client
+	service  bridge.Service // in place of client, where a test needs another one
+	loaded   fs.FS
 }
 
 // oneRoute is the route of most tests.
@@ -149,7 +150,7 @@ func (w *world) configure(o options) {
 func (w *world) load() {
 	w.Helper()
 	var err error
-	w.b, err = bridge.New(bridge.Options{Config: w.cfg, Journal: w.j, Service: w.service, Templates: w.loaded, Now: w.clock.now, Sleep: w.clock.sleep})
+	w.b, err = bridge.New(bridge.Options{Config: w.cfg, Journal: w.j, Service: w.service, Templates: w.loaded, Now: w.clock.now, Sleep: w.clock.sleep, Progress: w.progress})
 	w.ok(err)
 }
 

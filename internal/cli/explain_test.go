@@ -66,7 +66,7 @@ func explainWorld(t *testing.T, ready string) *lookWorld {
 	w.must(err)
 	sum := sha256.Sum256(body.Bytes())
 	w.must(w.j.CreateFile(w.ctx, &journal.File{Route: "expenses", Sequence: 1, Name: "expenses-000001.csv", TempName: ".t", Acceptance: "document", Group: groupOf(plan), Mapping: plan.Name(), MappingHash: plan.Hash(),
-		SHA256: hex.EncodeToString(sum[:]), Size: int64(body.Len()), Lines: totals.Lines, Created: rendered, Totals: map[string]journal.Sum{}}, parts, &body))
+		SHA256: hex.EncodeToString(sum[:]), Size: int64(body.Len()), Lines: totals.Lines, Created: rendered, Totals: map[string]journal.Sum{}}, journal.PartList(parts), &body))
 	return w
 }
 

@@ -133,7 +133,7 @@ func (w *lookWorld) file(route, acceptance string, sequence int64, reissueOf int
 		s := f.Totals[d.Currency]
 		f.Totals[d.Currency] = journal.Sum{Debit: s.Debit.Add(d.Amount), Credit: s.Credit.Add(d.Amount)}
 	}
-	w.must(w.j.CreateFile(w.ctx, &f, parts, strings.NewReader(body)))
+	w.must(w.j.CreateFile(w.ctx, &f, journal.PartList(parts), strings.NewReader(body)))
 	if to == journal.Numbered {
 		return f
 	}

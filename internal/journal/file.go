@@ -80,6 +80,30 @@ type Part struct {
 	Withdrawn bool       `json:"withdrawn,omitempty"`
 }
 
+// Parts are the places of documents in an import file, in their order. Each may be called several times.
+type Parts interface {
+	Len() int
+	Each(fn func(Part) error) error
+}
+
+// PartList is Parts in memory.
+type PartList []Part
+
+var _ Parts = PartList(nil)
+
+// Len is the number of documents.
+func (l PartList) Len() int { return len(l) }
+
+// Each hands over the places.
+func (l PartList) Each(fn func(Part) error) error {
+	for _, p := range l {
+		if err := fn(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ErrSequence says that another file has taken the number in between; render again with the next one.
 var ErrSequence = errors.New("the sequence number was taken in between")
 
@@ -98,7 +122,7 @@ const chunkSize = 1 << 20
 // CreateFile fixes an import file in one transaction: its number (which must be the next without a gap), its bytes, its totals, and the
 // documents in it, which must all be acknowledged and in no other file. The file's ID is set. Created is the moment the file was rendered for, now when
 // it is not given: with it the same bytes can be made again.
-func (j *Journal) CreateFile(ctx context.Context, f *File, parts []Part, body io.Reader) error {
+func (j *Journal) CreateFile(ctx context.Context, f *File, parts Parts, body io.Reader) error {
 	totals, err := json.Marshal(f.Totals)
 	if err != nil {
 		return err
@@ -121,19 +145,28 @@ func (j *Journal) CreateFile(ctx context.Context, f *File, parts []Part, body io
 		}
 		if _, err := t.exec(`INSERT INTO files (id, route, sequence, name, temp_name, state, state_since, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, marker, reissue_of)
 			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19)`, id, f.Route, f.Sequence, f.Name, f.TempName, Numbered, t.at, f.Acceptance,
-			f.Group, f.Mapping, f.MappingHash, f.SHA256, f.Size, len(parts), f.Lines, string(totals), created, f.Marker, f.ReissueOf); err != nil {
+			f.Group, f.Mapping, f.MappingHash, f.SHA256, f.Size, parts.Len(), f.Lines, string(totals), created, f.Marker, f.ReissueOf); err != nil {
 			return err
 		}
-		for i, p := range parts {
-			if err := t.fileDocument(id, i, p, f); err != nil {
+		n := 0
+		err = parts.Each(func(p Part) error {
+			if err := t.fileDocument(id, n, p, f); err != nil {
 				return fmt.Errorf("document %s: %w", p.DocID, err)
 			}
+			n++
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if n != parts.Len() {
+			return fmt.Errorf("%d documents announced, %d given", parts.Len(), n)
 		}
 		if err := t.saveChunks("file_chunks", "file_id", id, f.Size, body); err != nil {
 			return err
 		}
-		f.ID, f.State, f.Documents = id, Numbered, len(parts)
-		return t.event("numbered", about{file: id}, detail{"route": f.Route, "sequence": f.Sequence, "name": f.Name, "sha256": f.SHA256, "documents": len(parts), "mapping_hash": f.MappingHash, "totals": f.Totals})
+		f.ID, f.State, f.Documents = id, Numbered, n
+		return t.event("numbered", about{file: id}, detail{"route": f.Route, "sequence": f.Sequence, "name": f.Name, "sha256": f.SHA256, "documents": n, "mapping_hash": f.MappingHash, "totals": f.Totals})
 	})
 }
 

@@ -95,7 +95,7 @@ func create(j *Journal, acceptance string, sequence int64, ids ...string) (File,
 	for i, id := range ids {
 		parts = append(parts, Part{DocID: id, FirstLine: 2 * i, LastLine: 2*i + 1, Rows: 2, Currency: "EUR", Debit: must("10.50"), Credit: must("10.50")})
 	}
-	err := j.CreateFile(context.Background(), &f, parts, strings.NewReader(body))
+	err := j.CreateFile(context.Background(), &f, PartList(parts), strings.NewReader(body))
 	return f, err
 }
 
@@ -242,7 +242,7 @@ func TestFileBytesAreThoseThatWereFixed(t *testing.T) {
 	acknowledged(t, j, "A")
 	body := strings.Repeat("0123456789abcdef", chunkSize/8) + "end" // two chunks and a bit
 	f := File{Route: "r", Sequence: 1, Name: "n", TempName: "t", Size: int64(len(body))}
-	if err := j.CreateFile(context.Background(), &f, []Part{{DocID: "A"}}, strings.NewReader(body)); err != nil {
+	if err := j.CreateFile(context.Background(), &f, PartList{{DocID: "A"}}, strings.NewReader(body)); err != nil {
 		t.Fatal(err)
 	}
 	got, err := io.ReadAll(j.FileBytes(context.Background(), f.ID))

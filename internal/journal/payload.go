@@ -14,26 +14,48 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
+// idsAtOnce is how many documents a walk knows ahead.
+const idsAtOnce = 5000
+
 // EachPayload walks the documents of a route in one state, in the order in which they came, with their payloads, or with the error that a
-// damaged one gives. Memory is that of one document and of the ids; nothing is kept open in the database meanwhile.
+// damaged one gives. Memory is that of one document and of idsAtOnce ids; nothing is kept open in the database meanwhile, and documents may leave
+// the state.
 func (j *Journal) EachPayload(ctx context.Context, route string, state State, fn func(d Doc, e fis.Envelope, damaged error) error) error {
-	ids, err := list(ctx, j, `SELECT doc_id FROM documents WHERE route = $1 AND state = $2 ORDER BY reissue_of, received_at, doc_id`, []any{route, state}, func(rows *sql.Rows) (id string, err error) {
-		return id, rows.Scan(&id)
-	})
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		d, packed, err := j.payload(ctx, id)
+	for last := (place{reissue: -1}); ; {
+		page, err := j.places(ctx, route, state, last)
 		if err != nil {
 			return err
 		}
-		e, damaged := envelope(d, packed)
-		if err := fn(d, e, damaged); err != nil {
-			return err
+		for _, p := range page {
+			d, packed, err := j.payload(ctx, p.doc)
+			if err != nil {
+				return err
+			}
+			e, damaged := envelope(d, packed)
+			if err := fn(d, e, damaged); err != nil {
+				return err
+			}
 		}
+		if len(page) < idsAtOnce {
+			return nil
+		}
+		last = page[len(page)-1]
 	}
-	return nil
+}
+
+// place is where a document stands in the order of a walk.
+type place struct {
+	reissue       int64
+	received, doc string
+}
+
+// places are the next documents behind one.
+func (j *Journal) places(ctx context.Context, route string, state State, last place) ([]place, error) {
+	return list(ctx, j, `SELECT reissue_of, received_at, doc_id FROM documents WHERE route = $1 AND state = $2 AND (reissue_of, received_at, doc_id) > ($3, $4, $5)
+		ORDER BY reissue_of, received_at, doc_id LIMIT $6`, []any{route, state, last.reissue, last.received, last.doc, idsAtOnce}, func(rows *sql.Rows) (p place, err error) {
+		err = rows.Scan(&p.reissue, &p.received, &p.doc)
+		return p, err
+	})
 }
 
 // Payload gives a document's envelope with its JSON as it came.

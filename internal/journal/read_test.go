@@ -3,11 +3,15 @@ package journal
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
 func TestOpenedForLookingChangesNothing(t *testing.T) {
@@ -131,5 +135,41 @@ func TestJournalLiesWhereItIsSaidToLie(t *testing.T) {
 	}
 	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
 		t.Errorf("%v %v", info, err)
+	}
+}
+
+// A walk over more documents than it knows ahead gives each once, in the order in which they came, also when documents leave the state
+// meanwhile, as they do when a file is full.
+func TestEachPayloadInPages(t *testing.T) {
+	j, c := open(t)
+	var want []string
+	for from := 0; from < idsAtOnce+700; from += 400 {
+		var ids []string
+		for i := range 400 {
+			ids = append(ids, fmt.Sprintf("%04d", 9999-from-i)) // those that came last have the smallest ids
+		}
+		acknowledged(t, j, ids...)
+		slices.Sort(ids) // of one page by id
+		want = append(want, ids...)
+		c.at = c.at.Add(time.Second)
+	}
+	var got []string
+	sequence := int64(0)
+	err := j.EachPayload(t.Context(), "r", Acknowledged, func(d Doc, e fis.Envelope, damaged error) error {
+		if damaged != nil || len(e.Document) == 0 {
+			t.Fatal(d.ID, damaged)
+		}
+		if got = append(got, d.ID); len(got)%1000 == 0 {
+			sequence++
+			_, err := create(j, "document", sequence, got[len(got)-1000:]...)
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%d documents, want %d", len(got), len(want))
 	}
 }
