@@ -51,10 +51,23 @@ func (b *Bridge) archive(ctx context.Context, in *inbox, res journal.ResultFile,
 // noteFor tells a person what is wrong with a result file, line by line.
 func (b *Bridge) noteFor(ctx context.Context, res journal.ResultFile) ([]byte, error) {
 	var text strings.Builder
-	fmt.Fprintf(&text, "fisbridge could not use all of %s (result %d).\n", res.Name, res.ID)
-	if res.Reason != "" {
-		fmt.Fprintf(&text, "%s\n", res.Reason)
+	if res.State == journal.Unreadable {
+		fmt.Fprintf(&text, `fisbridge could not read the result file %s (result %d). Nothing in it was used.
+
+%s
+
+What to do: if the ERP wrote the file wrongly, have it written again under the same or another name; fisbridge takes it from the return folder.
+If the file is as it should be, mend the Results sheet of the mapping, then: fisbridge retry result %d --reason "..."
+When it is settled otherwise: fisbridge mark result %d ignored --reason "..."
+`, res.Name, res.ID, res.Reason, res.ID, res.ID)
+		return []byte(text.String()), nil
 	}
+	fmt.Fprintf(&text, `fisbridge could not use %d of %d lines of the result file %s (result %d). The other lines were used; do not put the file back for their sake.
+
+What to do: find out for each line below what the ERP did with the document, and say so: fisbridge mark document DOC posted|rejected --reason "..."
+or have the ERP answer these lines again in a new file. When all are settled: fisbridge mark result %d settled --reason "..."
+
+`, res.Counts.Listed, res.Counts.Total, res.Name, res.ID, res.ID)
 	listed := 0
 	err := b.j.ResultRows(ctx, res.ID, true, func(row journal.ResultRow) error {
 		if listed++; listed <= 1000 {

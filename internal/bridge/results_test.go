@@ -23,7 +23,7 @@ func TestBadLines(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	note := w.read("erp/out/failed/" + w.note("1.result"))
-	for _, want := range []string{"line 3: ", `no document of ours has the reference "D9"`, "line 4: ", "perhaps", "line 5: ", "line 6: "} {
+	for _, want := range []string{"could not use 4 of 5 lines", "The other lines were used", "mark result 1 settled", "line 3: ", `no document of ours has the reference "D9"`, "line 4: ", "perhaps", "line 5: ", "line 6: "} {
 		if !strings.Contains(note, want) {
 			t.Errorf("the note does not say %q:\n%s", want, note)
 		}
@@ -133,7 +133,7 @@ func TestUnreadableThenMended(t *testing.T) {
 		t.Errorf("the message does not say why: %s", a.Message)
 	}
 	w.states("D1 filed, D2 filed")
-	if note := w.read("erp/out/failed/" + w.note("answer")); !strings.Contains(note, "could not use all of answer.csv") {
+	if note := w.read("erp/out/failed/" + w.note("answer")); !strings.Contains(note, "could not read the result file answer.csv") {
 		t.Errorf("%s", note)
 	}
 	w.run(bridge.ExitNeedsPerson) // it stays so

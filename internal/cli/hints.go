@@ -22,7 +22,7 @@ func wayOut(err error) string {
 	case errors.As(err, &call) && call.Hint != "":
 		return call.Hint
 	case errors.Is(err, syscall.ENOSPC):
-		return "the disk is full: make room and run again; nothing is lost, and nothing is done twice"
+		return "the disk is full: make room and run again; nothing is lost"
 	}
 	if hint := journalHint(err); hint != "" {
 		return hint
@@ -36,7 +36,7 @@ func journalHint(err error) string {
 	case journal.TroubleDamaged:
 		return "the journal is damaged: delete nothing, move it aside, and put the last backup in its place (fisbridge backup --help tells how)"
 	case journal.TroubleDiskFull:
-		return "the disk is full: make room and run again; nothing is lost, and nothing is done twice"
+		return "the disk is full: make room and run again; nothing is lost"
 	case journal.TroubleUnwritable:
 		return "give the account that runs fisbridge the right to write the journal and its folder"
 	case journal.TroubleUnreadable:
