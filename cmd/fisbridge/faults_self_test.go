@@ -25,8 +25,12 @@ func TestOwnDiskFull(t *testing.T) {
 				q.prepare(w)
 				if q.name == p.name {
 					for _, kib := range []int{4, 16, 48, 96, 160, 240, 320, 400} {
-						if e := w.limited(kib, "run"); e.code == 1 {
+						e := w.limited(kib, "run")
+						if e.code == 1 {
 							failed++
+						}
+						if e.code == 1 && !strings.Contains(e.out+e.err, w.dir) {
+							t.Errorf("with %d KiB: the message must name the file or folder: %s", kib, e)
 						}
 					}
 				}

@@ -237,6 +237,27 @@ func TestAllOrNothingWaits(t *testing.T) {
 	w.status("D1", fis.StatusPostedSuccess)
 }
 
+// A file was withdrawn by hand, and the ERP has taken it all the same: its word, which lies in the return folder, is read before anything goes out
+// again, and nothing does.
+func TestLateAcceptanceOfAWithdrawnFile(t *testing.T) {
+	w := batchWorld(t, "file")
+	w.good("D1", "D2")
+	w.run(bridge.ExitDone)
+	w.ok(w.j.Reissue(w.ctx, 1, nil, "no answer for a week"))
+	w.write("erp/out/B000001.ack", "1;2;0;\n")
+	w.run(bridge.ExitNeedsPerson)
+	w.states("D1 held, D2 held")
+	if names := w.list("erp/in"); len(names) != 1 {
+		t.Errorf("they went out again: %q", names)
+	}
+	for _, id := range []string{"D1", "D2"} {
+		w.ok(w.j.MarkOutcome(w.ctx, id, fis.Outcome{Verdict: fis.Posted, Number: "47" + id}, "found in the ERP"))
+	}
+	w.run(bridge.ExitDone)
+	w.quiet()
+	w.status("D1", fis.StatusPostedSuccess)
+}
+
 // A file refused as a whole, without a word about documents: they are held, and a person has it issued again.
 func TestRefusedFile(t *testing.T) {
 	w := batchWorld(t, "file")

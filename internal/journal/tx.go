@@ -26,9 +26,14 @@ type tx struct {
 
 // in runs fn in a transaction: all of it is committed, or nothing.
 func (j *Journal) in(ctx context.Context, what string, fn func(*tx) error) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%s: %s: %w", j.named(err), what, err)
+		}
+	}()
 	t, err := j.write.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("journal: %s: %w", what, err)
+		return err
 	}
 	defer func() {
 		if err != nil {
@@ -37,17 +42,25 @@ func (j *Journal) in(ctx context.Context, what string, fn func(*tx) error) (err 
 	}()
 	x := &tx{Tx: t, ctx: ctx, at: stamp(j.now()), actor: j.actor, stmts: map[string]*sql.Stmt{}}
 	if err = fn(x); err != nil {
-		return fmt.Errorf("journal: %s: %w", what, err)
+		return err
 	}
 	if err = x.saveHead(); err != nil {
-		return fmt.Errorf("journal: %s: %w", what, err)
+		return err
 	}
 	killpoint.Here("commit.intended")
 	if err = t.Commit(); err != nil {
-		return fmt.Errorf("journal: %s: commit: %w", what, err)
+		return fmt.Errorf("commit: %w", err)
 	}
 	killpoint.Here("commit.done")
 	return nil
+}
+
+// named says whose error it is: with the path where the database itself is in trouble, for then somebody must go there.
+func (j *Journal) named(err error) string {
+	if TroubleOf(err) == NoTrouble {
+		return "journal"
+	}
+	return "journal " + j.path
 }
 
 // prepared gives a statement that the transaction keeps until its end. What is asked thousands of times is parsed once.
