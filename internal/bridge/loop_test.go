@@ -97,3 +97,15 @@ func TestResubmitted(t *testing.T) {
 		t.Error(w.state(again))
 	}
 }
+
+// What is not written as it came is counted and told, by field and without its content.
+func TestChangedValuesAreTold(t *testing.T) {
+	w := newWorld(t, options{})
+	w.good("D1")
+	w.add(fis.Expense, "D2", strings.Replace(expense("RD2", "640100"), `"Entry 1"`, `"=1+1\n`+strings.Repeat("x", 80)+`"`, 1))
+	s := w.run(bridge.ExitDone)
+	want := "journals_000001_20260331.csv: Line Text 2 cleaned, 2 cut, 2 begin like a formula"
+	if len(s.Changed) != 1 || s.Changed[0] != want {
+		t.Errorf("%q, want %q", s.Changed, want)
+	}
+}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
+	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
@@ -45,6 +46,9 @@ func (p *press) commit(sh *sheet) error {
 	killpoint.Here("number.done")
 	if err := p.b.j.NoteHead(p.ctx); err != nil {
 		return err
+	}
+	if len(totals.Notes) > 0 {
+		p.s.Changed = append(p.s.Changed, f.Name+": "+layout.NotesText(totals.Notes))
 	}
 	p.s.Files++
 	p.s.Filed += sh.parts.Len()

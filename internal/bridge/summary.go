@@ -45,11 +45,13 @@ type Summary struct {
 	LockMax int64 `json:"lock_ms_max"`
 
 	// Problems are failures of steps; Notes are things a person should know.
-	Problems []string        `json:"problems,omitempty"`
-	Notes    []string        `json:"notes,omitempty"`
-	Alarms   []journal.Alarm `json:"alarms,omitempty"`
-	Todo     journal.Todo    `json:"todo"`
-	Exit     int             `json:"exit_code"`
+	Problems []string `json:"problems,omitempty"`
+	Notes    []string `json:"notes,omitempty"`
+	// Changed says, for each new import file, which fields hold values that were cut, cleaned or replaced on their way into it, and how many.
+	Changed []string        `json:"changed_values,omitempty"`
+	Alarms  []journal.Alarm `json:"alarms,omitempty"`
+	Todo    journal.Todo    `json:"todo"`
+	Exit    int             `json:"exit_code"`
 
 	lockMillis []int64
 	errs       []error

@@ -158,6 +158,9 @@ func summaryLines(s *bridge.Summary) []summaryLine {
 		line("", fmt.Sprintf("from answer to acknowledgement: half within %d ms, 99 in 100 within %d ms, longest %d ms", s.LockP50, s.LockP99, s.LockMax))
 	}
 	line("files", some(s.Files, "made of "+counted(s.Filed, "document")), some(s.Dropped, "dropped"), some(s.Held, "held back"))
+	for _, text := range s.Changed {
+		line("", "not written as it came: "+text)
+	}
 	line("results", some(s.Results, "read"), some(s.Posted, "posted"), some(s.Rejected, "rejected"), several(s.Payments, "payment"))
 	line("confirmed", several(s.Confirmed, "posting"), several(s.PaymentsSent, "payment"))
 	t := s.Todo

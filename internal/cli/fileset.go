@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
@@ -167,7 +168,7 @@ func (a *app) tellFiles(s *fileSet) error {
 	if a.json && s.output != "" {
 		list := make([]map[string]any, len(s.files))
 		for i, g := range s.files {
-			list[i] = map[string]any{"file": g.path, "documents": g.totals.Documents, "lines": g.totals.Lines, "debit": g.totals.Debit, "credit": g.totals.Credit}
+			list[i] = map[string]any{"file": g.path, "documents": g.totals.Documents, "lines": g.totals.Lines, "debit": g.totals.Debit, "credit": g.totals.Credit, "not_as_they_came": layout.NotesText(g.totals.Notes)}
 		}
 		return a.writeJSON(map[string]any{"files": list, "left_out": s.left.count})
 	}
@@ -176,6 +177,9 @@ func (a *app) tellFiles(s *fileSet) error {
 			continue // standard output holds it, and nothing else
 		}
 		a.remark("%s: %d documents, %d lines%s", g.path, g.totals.Documents, g.totals.Lines, sums(g.totals))
+		if len(g.totals.Notes) > 0 {
+			a.remark("%s: not written as they came: %s", g.path, layout.NotesText(g.totals.Notes))
+		}
 	}
 	if s.left.count > 0 {
 		a.remark("%d left out", s.left.count)

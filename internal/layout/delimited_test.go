@@ -96,6 +96,13 @@ func TestLineBreaksBecomeBlanks(t *testing.T) {
 	}
 }
 
+func TestNotesText(t *testing.T) {
+	got := NotesText([]Note{{"Line", "Text", Cut, 3}, {"Line", "Text", Flagged, 1}, {"Head", "Title", Replaced, 2}})
+	if want := "Line Text 3 cut, 1 begin like a formula; Head Title 2 replaced"; got != want || NotesText(nil) != "" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestColumnsByHeading(t *testing.T) {
 	p := plan(t, Spec{Kind: Delimited, Header: true}, one(
 		Field{Name: "doc", Heading: "Document ID", Type: CodeType}, Field{Name: "status", Also: []string{"State"}}, Field{Name: "note", Optional: true}))

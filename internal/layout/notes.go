@@ -1,5 +1,10 @@
 package layout
 
+import (
+	"fmt"
+	"strings"
+)
+
 // NoteKind is what was done to a value on its way into a file.
 type NoteKind uint8
 
@@ -29,6 +34,31 @@ type Note struct {
 	Record, Field string
 	Kind          NoteKind
 	Count         int
+}
+
+// NotesText tells of all notes: "Line Text 3 cut, 1 replaced; Head Title 1 cut". It names fields and no values.
+func NotesText(notes []Note) string {
+	var b strings.Builder
+	for i, n := range notes {
+		switch {
+		case i == 0:
+			fmt.Fprintf(&b, "%s %s ", n.Record, n.Field)
+		case n.Record == notes[i-1].Record && n.Field == notes[i-1].Field:
+			b.WriteString(", ")
+		default:
+			fmt.Fprintf(&b, "; %s %s ", n.Record, n.Field)
+		}
+		fmt.Fprintf(&b, "%d %s", n.Count, n.Kind.words())
+	}
+	return b.String()
+}
+
+// words say what happened in a sentence.
+func (k NoteKind) words() string {
+	if k == Flagged {
+		return "begin like a formula"
+	}
+	return k.String()
 }
 
 // Notes counts, per field, the values that were not written exactly as they came. The zero value is ready. Not for concurrent use: one for
