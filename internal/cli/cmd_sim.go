@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,6 +27,7 @@ type simOptions struct {
 	documents  []string
 	empty      bool
 	faults     []string
+	behaviour  string
 	every      time.Duration
 	noERP      bool
 	pay        bool
@@ -40,13 +43,27 @@ writes a working folder whose configuration points at them. They run until you i
 working folder. A folder that demo or sim has made is taken up again: at the same addresses, with what Concur knew of its documents; a
 login is needed anew, and the ERPs begin new books.
 
-The service is strict: a call that Concur's reference does not allow is refused, and listed at /sim/refusals. /sim/record lists every call
-and what it changed.`,
+The service is strict: a call that Concur's reference does not allow is refused, with the reason in the answer. Each call is a line in this
+terminal (-q: none), and an entry of /sim/record with what it changed; /sim/refusals lists what was refused. docs/simulator.md has a curl
+command for each call, and the calls under /sim/ that steer the simulator while it runs.
+
+--fault KIND[,key=value…] makes something go wrong:
+  before the work   cut, slow (delay=2s), expire (all access tokens end), status (status=503, retry-after=30)
+  after the work    lost, half, garbage, timeout (delay=2s), after (status=503): the answer does not arrive, or is none
+  in a POST         item (code=199), omit, extra, shuffle, recall (a processor recalls the document just before)
+  limited by        call=token|list|acknowledge|posting|payment, doc=ID, skip=N, times=N, rate=0.2
+
+--behaviour NAME[=value][,…] chooses what the reference leaves open:
+  lists             frozen, unpaged, noPage, maxLimit=10, envelope=fIDocuments|bare|missing, form=text|json|array
+  answers           nullSystemId, textNumbers, acknowledgeIgnored, warn=TEXT, sunset=TEXT, linkHost=URL
+  tokens            keepRefresh, singleUse, noRefresh, geolocation=URL, movedTo=URL`,
 		Example: `  fisbridge sim /tmp/look                          # in one terminal
   fisbridge -C /tmp/look auth login --token-file /tmp/look/secrets/request_token
   fisbridge -C /tmp/look run                       # in another one, again and again
 
+  fisbridge sim --listen 127.0.0.1:8080              # an address of your own, for a client of your own
   fisbridge sim --fault lost,call=posting,rate=0.2   # a fifth of all confirmations lose their answer
+  fisbridge sim --behaviour frozen,form=text         # pages that stand still, documents as text
   fisbridge sim --no-erp --documents april.json      # documents of your own, and you play the ERP`,
 		Args: cobra.MaximumNArgs(1),
 	}
@@ -56,6 +73,7 @@ and what it changed.`,
 	flags.StringSliceVar(&o.documents, "documents", nil, "`files` or folders of documents instead of the samples")
 	flags.BoolVar(&o.empty, "empty", false, "begin without documents; post them to /sim/documents")
 	flags.StringArrayVar(&o.faults, "fault", nil, "a `fault` of the Concur service, such as status,status=503,times=3; may be repeated")
+	flags.StringVar(&o.behaviour, "behaviour", "", "`how` the Concur service does what its reference leaves open, such as frozen,form=text")
 	flags.DurationVar(&o.every, "every", time.Second, "how often the ERPs look into their inboxes")
 	flags.BoolVar(&o.noERP, "no-erp", false, "no ERPs: the import files stay where they are dropped")
 	flags.BoolVar(&o.pay, "pay", false, "the ERPs also pay what they have posted")
@@ -89,7 +107,10 @@ func (a *app) sim(ctx context.Context, folder string, o simOptions) (err error) 
 	defer func() { err = errors.Join(err, w.close()) }()
 	left := 0
 	if again {
-		err = a.resumeSim(ctx, w, folder, routes, manifest)
+		if len(o.documents) > 0 || o.empty {
+			return usage(errors.New("a folder that is taken up again keeps its documents: --documents and --empty are for a new folder"))
+		}
+		err = a.resumeSim(ctx, w, folder, o, routes, manifest)
 	} else if left, err = a.startSim(w, folder, o, routes, manifest); err == nil {
 		err = demoFolder(folder, w, routes)
 	}
@@ -124,13 +145,11 @@ func simRoutes(manifest samples.Manifest) []demoRoute {
 
 // startSim starts everything; left is how many documents could not be offered.
 func (a *app) startSim(w *world, folder string, o simOptions, routes []demoRoute, manifest samples.Manifest) (left int, err error) {
-	cfg := sim.DefaultFIS()
-	cfg.Now = a.now
-	w.fis = sim.NewFIS(cfg)
+	w.fis = a.simService()
 	if left, err = a.offerTo(w, o, manifest); err != nil {
 		return left, err
 	}
-	if err := simFaults(w.fis, o.faults); err != nil {
+	if err := simFaults(w.fis, o); err != nil {
 		return left, err
 	}
 	if w.http, err = sim.ListenHTTP(o.listen, w.fis); err != nil {
@@ -143,6 +162,41 @@ func (a *app) startSim(w *world, folder string, o simOptions, routes []demoRoute
 		}
 	}
 	return left, w.startSFTP(folder, o.sftpListen)
+}
+
+// simService is a Concur service without documents that tells each call in the terminal.
+func (a *app) simService() *sim.FIS {
+	cfg := sim.DefaultFIS()
+	cfg.Now, cfg.Told = a.now, func(c sim.FISCall) { a.remark("%s", simCallText(c)) }
+	return sim.NewFIS(cfg)
+}
+
+// simCallText is one call in one line: when, what, how it ended, and what became of its documents, or why it was refused.
+func simCallText(c sim.FISCall) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s  %-11s %-17s %d", c.Time.Format("15:04:05"), c.Call, c.DocType, c.Status)
+	said := map[string]int{}
+	for _, item := range c.Items {
+		if item.Result != "" {
+			said[strings.TrimSpace(fmt.Sprintf("%s %d", item.Result, item.Code))]++
+		}
+	}
+	switch {
+	case len(c.Refused) > 0:
+		b.WriteString("  refused: " + strings.Join(c.Refused, "; "))
+	case c.Call == "list":
+		b.WriteString("  " + counted(len(c.Items), "document"))
+	}
+	for _, result := range slices.Sorted(maps.Keys(said)) {
+		fmt.Fprintf(&b, "  %d × %s", said[result], result)
+	}
+	if c.Fault != "" {
+		b.WriteString("  fault: " + c.Fault)
+	}
+	if !c.Answered {
+		b.WriteString(", not answered")
+	}
+	return b.String()
 }
 
 // offerTo makes the documents ready in the service; those that cannot be are told and counted.
@@ -166,8 +220,16 @@ func (a *app) offerTo(w *world, o simOptions, manifest samples.Manifest) (int, e
 	return left.count, nil
 }
 
-// simFaults switches faults on; without any, those of the samples stay.
-func simFaults(service *sim.FIS, texts []string) error {
+// simFaults switches faults and behaviour on; without any, those of the samples stay.
+func simFaults(service *sim.FIS, o simOptions) error {
+	if o.behaviour != "" {
+		b, err := sim.ParseFISBehaviour(o.behaviour)
+		if err != nil {
+			return usage(fmt.Errorf("--behaviour %q: %w", o.behaviour, err))
+		}
+		service.SetBehaviour(b)
+	}
+	texts := o.faults
 	if len(texts) == 0 {
 		return nil
 	}

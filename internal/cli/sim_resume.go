@@ -55,7 +55,7 @@ func resumable(folder string) bool {
 
 // resumeSim starts the simulators of a folder that demo or sim has made, at the addresses of its configuration. What Concur knows follows
 // from the folder's journal; the ERPs go on with the next file number, with empty books.
-func (a *app) resumeSim(ctx context.Context, w *world, folder string, routes []demoRoute, manifest samples.Manifest) error {
+func (a *app) resumeSim(ctx context.Context, w *world, folder string, o simOptions, routes []demoRoute, manifest samples.Manifest) error {
 	cfg, err := config.Load(folder)
 	if err != nil {
 		return err
@@ -65,13 +65,14 @@ func (a *app) resumeSim(ctx context.Context, w *world, folder string, routes []d
 		return err
 	}
 	defer j.Close()
-	settings := sim.DefaultFIS()
-	settings.Now = a.now
-	w.fis = sim.NewFIS(settings)
+	w.fis = a.simService()
 	if err := w.offer(manifest); err != nil {
 		return err
 	}
 	if err := w.remember(ctx, j, cfg.Concur.SystemID); err != nil {
+		return err
+	}
+	if err := simFaults(w.fis, o); err != nil {
 		return err
 	}
 	address, err := url.Parse(cfg.Concur.BaseURL)

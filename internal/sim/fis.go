@@ -29,6 +29,8 @@ type FISConfig struct {
 	Seed uint64
 	// Log gets one line a call; nil: none.
 	Log *slog.Logger
+	// Told gets each call when it is noted, in their order; nil: nobody does. It must not call the service.
+	Told func(FISCall)
 }
 
 // DefaultFIS are credentials for a service that nobody but us can reach. They are no secrets.
@@ -115,6 +117,7 @@ func NewFIS(cfg FISConfig) *FIS {
 	f.mux.HandleFunc(base+"/postingconfirmations", f.servePost(confirmPosting))
 	f.mux.HandleFunc(base+"/paymentconfirmations", f.servePost(confirmPayment))
 	f.adminRoutes()
+	f.mux.HandleFunc("/", f.serveUnknown)
 	return f
 }
 

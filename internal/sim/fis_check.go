@@ -3,7 +3,9 @@ package sim
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"regexp"
 	"strings"
@@ -23,6 +25,7 @@ func (c *fisCheck) bad(format string, args ...any) {
 // body reads a request strictly, but for members that begin with _: the vendor's public request collection keeps a comment in one, and the
 // service takes it.
 func (c *fisCheck) body(body []byte, to any) bool {
+	c.spelling(body)
 	var members map[string]json.RawMessage
 	if json.Unmarshal(body, &members) != nil {
 		return c.decode(body, to)
@@ -41,13 +44,65 @@ func (c *fisCheck) body(body []byte, to any) bool {
 	return c.decode(body, to)
 }
 
+// fieldNames are all that the reference has in the bodies of calls.
+func fieldNames() []string {
+	return []string{"ids", "systemId", "postingConfirmations", "docId", "overallPostingStatusCode", "postingDocs", "companyId", "documentNumber", "fiscalYear",
+		"paymentRelevantLineItems", "postingDate", "systemMessages", "concurTransactionLineItemId", "messageId", "messageLanguage", "messageLongText",
+		"messageShortText", "processingConfirmation", "processingStatusCode", "additionalMessage", "clearingDetails", "clearingDate", "clearingAmount",
+		"clearingCurrency", "receiver", "receiverId", "receiverName", "receiverType", "clearingReference", "companyCode", "financialDocumentId", "paymentRef",
+		"paymentMethod"}
+}
+
+// spelling refuses fields whose capital letters are not those of the reference, which the decoder would take.
+func (c *fisCheck) spelling(body []byte) {
+	right := map[string]string{}
+	for _, name := range fieldNames() {
+		right[strings.ToLower(name)] = name
+	}
+	var look func(raw json.RawMessage)
+	look = func(raw json.RawMessage) {
+		var object map[string]json.RawMessage
+		var list []json.RawMessage
+		if json.Unmarshal(raw, &object) == nil {
+			for name, value := range object {
+				if want := right[strings.ToLower(name)]; want != "" && want != name {
+					c.bad("unknown field %q (%s?)", name, want)
+				}
+				look(value)
+			}
+		} else if json.Unmarshal(raw, &list) == nil {
+			for _, value := range list {
+				look(value)
+			}
+		}
+	}
+	look(body)
+}
+
+// jsonProblem says in words what a decoder minds.
+func jsonProblem(err error) string {
+	var kind *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.Is(err, io.EOF):
+		return "the body is empty"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "the body breaks off before the end of its JSON"
+	case errors.As(err, &kind):
+		return fmt.Sprintf("%s is a JSON %s, which the reference does not allow", kind.Field, kind.Value)
+	case errors.As(err, &syntax):
+		return fmt.Sprintf("the body is not JSON: byte %d: %v", syntax.Offset, err)
+	}
+	return strings.TrimPrefix(err.Error(), "json: ")
+}
+
 // decode reads JSON strictly: unknown fields are refused.
 func (c *fisCheck) decode(body []byte, to any) bool {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	d.UseNumber()
 	if err := d.Decode(to); err != nil {
-		c.bad("%v", err)
+		c.bad("%s", jsonProblem(err))
 		return false
 	}
 	if d.More() {
@@ -281,7 +336,10 @@ func (c *fisCheck) payment(p paymentItem) (ref string) {
 func (c *fisCheck) clearing(id, date string, amount json.RawMessage, currency string) {
 	exact := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$|^\d{8}$`)
 	loose := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,2})?Z$`)
+	shaped := exact.MatchString(date) || loose.MatchString(date)
 	switch {
+	case shaped && !isDay(date):
+		c.bad("%s: clearingDate %q is no day", id, date)
 	case exact.MatchString(date):
 	case loose.MatchString(date): // the vendor's own sample has two digits, and says elsewhere that it shows wrong
 		c.odd = append(c.odd, fmt.Sprintf("%s: clearingDate %q shows wrong in Concur: three digits of milliseconds", id, date))
@@ -294,6 +352,13 @@ func (c *fisCheck) clearing(id, date string, amount json.RawMessage, currency st
 	if !regexp.MustCompile(`^[A-Z]{3}$`).MatchString(currency) {
 		c.bad("%s: clearingCurrency is %q, not three letters", id, currency)
 	}
+}
+
+// isDay reports whether a clearing date names a day that there is.
+func isDay(date string) bool {
+	day, _, _ := strings.Cut(date, "T")
+	_, err := time.Parse("20060102", strings.ReplaceAll(day, "-", ""))
+	return err == nil
 }
 
 // one takes the only item of an array: the reference calls receiver and clearingReference arrays, its samples objects.

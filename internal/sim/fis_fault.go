@@ -1,8 +1,12 @@
 package sim
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	mathrand "math/rand/v2"
 	"slices"
 	"strconv"
@@ -90,6 +94,33 @@ type FISBehaviour struct {
 	LinkHost string `json:"linkHost,omitempty"`
 }
 
+// ParseFISBehaviour reads a behaviour from the command line: names of FISBehaviour's JSON form, with =value where it is no switch, parted by
+// commas, e.g. frozen,form=text.
+func ParseFISBehaviour(text string) (b FISBehaviour, err error) {
+	fields := map[string]any{}
+	for _, pair := range strings.Split(text, ",") {
+		name, value, given := strings.Cut(pair, "=")
+		switch n, nerr := strconv.Atoi(value); {
+		case !given:
+			fields[name] = true
+		case nerr == nil:
+			fields[name] = n
+		default:
+			fields[name] = value
+		}
+	}
+	raw, err := json.Marshal(fields)
+	if err != nil {
+		return b, err
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&b); err != nil {
+		return b, errors.New(jsonProblem(err))
+	}
+	return b, nil
+}
+
 type armedFault struct {
 	FISFault
 	matched, hit int
@@ -136,7 +167,7 @@ func ParseFISFault(text string) (FISFault, error) {
 
 func (f FISFault) validate() error {
 	if _, ok := faultKinds()[f.Kind]; !ok {
-		return fmt.Errorf("fault %q is not known", f.Kind)
+		return fmt.Errorf("fault %q is none of %s", f.Kind, strings.Join(slices.Sorted(maps.Keys(faultKinds())), ", "))
 	}
 	switch f.Call {
 	case "", callToken, callList, callAcknowledge, callPosting, callPayment:

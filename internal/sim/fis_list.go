@@ -40,6 +40,9 @@ func (f *FIS) serveList(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f.mu.Lock()
+	if q.ignore && q.docID == "" {
+		f.odd(callList, "ignoreDocumentStatus=yes counts only together with docId")
+	}
 	found := f.selectDocuments(x.call.DocType, q)
 	x.call.SystemID = q.systemID
 	body := f.listBody(r, x.call.DocType, q, found, &x.call)

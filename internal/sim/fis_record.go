@@ -3,6 +3,7 @@ package sim
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -12,7 +13,7 @@ import (
 type FISCall struct {
 	Number int       `json:"number"`
 	Time   time.Time `json:"time"`
-	// Call is token, list, acknowledge, posting or payment.
+	// Call is token, list, acknowledge, posting or payment; unknown where there is no such call.
 	Call     string      `json:"call"`
 	DocType  fis.DocType `json:"docType,omitempty"`
 	Query    string      `json:"query,omitempty"`
@@ -25,6 +26,8 @@ type FISCall struct {
 	Answered    bool      `json:"answered"`
 	Items       []FISItem `json:"items,omitempty"`
 	Correlation string    `json:"correlation"`
+	// Refused says what the reference does not allow in the call, or why it was turned away.
+	Refused []string `json:"refused,omitempty"`
 }
 
 // FISItem is one document of a call.
@@ -68,6 +71,9 @@ func (f *FIS) note(c FISCall) {
 		c.Time = f.cfg.Now().UTC()
 	}
 	f.record = append(f.record, c)
+	if f.cfg.Told != nil {
+		f.cfg.Told(c)
+	}
 	f.cfg.Log.Info("call", "call", c.Call, "type", c.DocType, "status", c.Status, "items", len(c.Items), "fault", c.Fault, "correlation", c.Correlation)
 }
 
@@ -78,7 +84,7 @@ func (f *FIS) refuse(w http.ResponseWriter, c FISCall, reasons ...string) {
 		f.refusals = append(f.refusals, FISRefusal{Time: f.cfg.Now().UTC(), Call: c.Call, Reason: reason})
 		f.cfg.Log.Warn("refused", "call", c.Call, "reason", reason)
 	}
-	c.Status, c.Answered = http.StatusBadRequest, true
+	c.Status, c.Answered, c.Refused = http.StatusBadRequest, true, reasons
 	f.note(c)
 	f.mu.Unlock()
 	message := "Invalid request"
@@ -86,6 +92,22 @@ func (f *FIS) refuse(w http.ResponseWriter, c FISCall, reasons ...string) {
 		message += "; " + reason
 	}
 	writeJSON(w, http.StatusBadRequest, map[string]any{"errorId": "invalidRequest", "errorMessage": message, "httpStatus": "400 Bad Request"})
+}
+
+// serveUnknown answers calls that the service does not have: they are refused and shown like others that its reference does not allow.
+func (f *FIS) serveUnknown(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/sim/") || r.URL.Path == "/sim" {
+		writeJSON(w, http.StatusNotFound, map[string]any{"error": "no such call of the simulator: " + r.Method + " " + r.URL.Path})
+		return
+	}
+	reason := "there is no " + r.Method + " " + r.URL.Path
+	c := FISCall{Call: callUnknown, Query: r.URL.RawQuery, Correlation: newDocID(), Status: http.StatusNotFound, Answered: true, Refused: []string{reason}}
+	f.mu.Lock()
+	f.refusals = append(f.refusals, FISRefusal{Time: f.cfg.Now().UTC(), Call: c.Call, Reason: reason})
+	f.note(c)
+	f.mu.Unlock()
+	w.Header().Set("concur-correlationid", c.Correlation)
+	writeJSON(w, http.StatusNotFound, map[string]any{"errorId": "notFound", "errorMessage": reason, "httpStatus": "404 Not Found"})
 }
 
 func (f *FIS) odd(call, reason string) {

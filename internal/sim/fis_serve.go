@@ -16,6 +16,7 @@ const (
 	callAcknowledge = "acknowledge"
 	callPosting     = "posting"
 	callPayment     = "payment"
+	callUnknown     = "unknown"
 )
 
 // fisExchange is one call while it is worked on.
@@ -90,6 +91,7 @@ func (x *fisExchange) authorized() bool {
 	if ok && known && x.f.cfg.Now().Before(until) {
 		return true
 	}
+	x.call.Refused = []string{"token is missing, unknown or expired"}
 	x.note(http.StatusUnauthorized, true)
 	x.w.Header().Set("WWW-Authenticate", "Bearer")
 	writeJSON(x.w, http.StatusUnauthorized, map[string]any{"code": "401", "message": "token is missing, unknown or expired"})

@@ -309,6 +309,9 @@ func TestRefused(t *testing.T) {
 	good := fmt.Sprintf(paying, "d1", "CP", goodDate, "r")
 	for name, r := range map[string]struct{ method, path, contentType, body string }{
 		"unknown field":         {"POST", expense + "/acknowledgements", "application/json", `{"ids":["d1"],"id":1}`},
+		"capital letters":       {"POST", expense + "/acknowledgements", "application/json", `{"IDs":["d1"]}`},
+		"no such day":           {"POST", expense + "/paymentconfirmations", "application/json", pay(strings.Replace(good, goodDate, "20190231", 1))},
+		"empty":                 {"POST", expense + "/acknowledgements", "application/json", ""},
 		"no ids":                {"POST", expense + "/acknowledgements", "application/json", `{"ids":[]}`},
 		"same id":               {"POST", expense + "/acknowledgements", "application/json", `{"ids":["d1","d1"]}`},
 		"long system id":        {"POST", expense + "/acknowledgements", "application/json", `{"ids":["d1"],"systemId":"` + strings.Repeat("s", 51) + `"}`},
@@ -342,6 +345,39 @@ func TestRefused(t *testing.T) {
 	}
 	if d, _ := c.fis.Document("d1"); d.Status != fis.StatusReady {
 		t.Errorf("a refused call made it %s", d.Status)
+	}
+}
+
+// A call that there is not is refused and shown like one that is wrong, and whoever watches is told of each call as it comes.
+func TestUnknownCallsAreShown(t *testing.T) {
+	var told []string
+	c := newCaller(t, FISConfig{Told: func(c FISCall) {
+		told = append(told, fmt.Sprint(c.Call, " ", c.Status, " ", strings.Join(c.Refused, "; ")))
+	}})
+	c.login()
+	status, text := c.do("POST", transactions("expense")+"/acknowledgement", "application/json", `{"ids":["d1"]}`)
+	if status != 404 || !strings.Contains(text, "there is no POST") || !json.Valid([]byte(text)) {
+		t.Errorf("%d %s", status, text)
+	}
+	if r := c.fis.Refusals(); len(r) != 1 || !strings.Contains(r[0].Reason, "/acknowledgement") {
+		t.Errorf("%+v", r)
+	}
+	c.do("POST", transactions("expense")+"/acknowledgements", "application/json", `{"ids":[]}`)
+	want := []string{"token 200 ", "unknown 404 there is no POST " + transactions("expense") + "/acknowledgement", "acknowledge 400 ids is empty"}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestParseFISBehaviour(t *testing.T) {
+	got, err := ParseFISBehaviour("frozen,form=text,maxLimit=10,geolocation=http://127.0.0.1:1/x")
+	if diff := cmp.Diff(FISBehaviour{Frozen: true, Form: "text", MaxLimit: 10, Geolocation: "http://127.0.0.1:1/x"}, got); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	for _, bad := range []string{"", "frozn", "frozen=1", "maxLimit=many"} {
+		if _, err := ParseFISBehaviour(bad); err == nil {
+			t.Errorf("%q was taken", bad)
+		}
 	}
 }
 
