@@ -155,7 +155,7 @@ func summaryLines(s *bridge.Summary) []summaryLine {
 	}
 	line("fetched", some(s.Stored, "stored"), some(s.Acknowledged, "acknowledged"), some(s.Recalled, "recalled"), some(s.Left, "left in Concur"))
 	if s.Acknowledged > 0 && s.LockMax > 0 {
-		line("", fmt.Sprintf("from answer to acknowledgement: half within %d ms, 99 in 100 within %d ms, longest %d ms", s.LockP50, s.LockP99, s.LockMax))
+		line("", fmt.Sprintf("answer to acknowledgement: half within %d ms, 99 in 100 within %d ms, longest %d ms", s.LockP50, s.LockP99, s.LockMax))
 	}
 	line("files", some(s.Files, "made of "+counted(s.Filed, "document")), some(s.Dropped, "dropped"), some(s.Held, "held back"))
 	for _, text := range s.Changed {
