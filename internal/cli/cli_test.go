@@ -47,7 +47,7 @@ func TestExitCodes(t *testing.T) {
 		"no config":    {live, failed(fmt.Errorf("open: %w", config.ErrNoConfig)), 4, "fisbridge: error: open: no fisbridge.yaml\nfisbridge: hint: give the working folder with -C, or make one: fisbridge init --template NAME FOLDER\n"},
 		"problems": {live, failed(fmt.Errorf("load: %w", problems)), 4,
 			"fisbridge: error: fisbridge.yaml:3: a: is missing\nfisbridge: hint: write it\nfisbridge: error: fisbridge.yaml: is odd\n"},
-		"findings":         {live, failed(findings), 4, "fisbridge: error: m.xlsx Columns!C4: no such field\nfisbridge: hint: correct the cells, and see with fisbridge check that nothing else is wrong\n"},
+		"findings":         {live, failed(findings), 4, "fisbridge: error: m.xlsx Columns!C4: no such field\nfisbridge: hint: correct the cells, and see with fisbridge mapping check m.xlsx that nothing else is wrong\n"},
 		"interrupted":      {gone, failed(fmt.Errorf("walk: %w", context.Canceled)), 130, "fisbridge: error: interrupted\nfisbridge: hint: the next run goes on from here\n"},
 		"cancelled inside": {live, failed(fmt.Errorf("walk: %w", context.Canceled)), 1, "fisbridge: error: walk: context canceled\n"},
 	} {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/config"
@@ -66,11 +67,15 @@ func failed(err error) error {
 	return &Error{Code: ExitFailed, Err: err, Hint: wayOut(err)}
 }
 
-// findingsHint is the way out of a mapping that cannot be used: mend its cells, where it was found at all.
+// findingsHint is the way out of a mapping that cannot be used: mend its cells, or its template, where it was found at all.
 func findingsHint(e *mapping.FindingsError) string {
 	for _, f := range e.Findings {
-		if f.Cell != "" {
-			return "correct the cells, and see with fisbridge check that nothing else is wrong"
+		switch {
+		case f.Cell == "":
+		case path.Base(f.File) == "template.yaml":
+			return "correct the template, and see with fisbridge mapping check that nothing else is wrong"
+		default:
+			return "correct the cells, and see with fisbridge mapping check " + f.File + " that nothing else is wrong"
 		}
 	}
 	return ""
