@@ -30,7 +30,7 @@ const (
 // cannot stand beside what is known; then an alarm is open and nothing else has changed.
 func (a *Apply) Outcome(told Told, o fis.Outcome) error {
 	d, f := told.Doc, told.File
-	if err := a.seen(f); err != nil {
+	if err := a.seen(&f); err != nil {
 		return err
 	}
 	open := d.State == Filed || d.State == Held && f.State == Refused // the file was refused as a whole, now the ERP names the document
@@ -178,8 +178,21 @@ func (a *Apply) changedMind(d Doc, known, o fis.Outcome, sent ConfirmState) erro
 	return a.t.alarm("changed outcome", d.ID, fmt.Sprintf("the ERP said %s %s for document %s and now says %s %s", known.Verdict, known.Number, d.ID, o.Verdict, o.Number), remedy)
 }
 
-// seen clears the doubt about a file that was never seen under its final name: the ERP has answered it.
-func (a *Apply) seen(f File) error {
+// seen: the ERP has answered an import file, so it has it. That ends the doubt about a file that was never seen under its final name, and tells that a rename
+// whose answer was lost was done.
+func (a *Apply) seen(f *File) error {
+	if f.State == Renaming {
+		a.latest = File{}
+		n, err := a.t.exec(`UPDATE files SET state = $1, state_since = $2, dropped_at = $2 WHERE id = $3 AND state = $4`, Dropped, a.t.at, f.ID, Renaming)
+		if err != nil {
+			return err
+		}
+		if f.State = Dropped; n > 0 {
+			if err := a.t.event("dropped", about{file: f.ID, result: a.result.ID}, detail{"name": f.Name, "known_by": a.result.Name}); err != nil {
+				return err
+			}
+		}
+	}
 	if !f.Unverified {
 		return nil
 	}
@@ -196,7 +209,7 @@ func (a *Apply) FileVerdict(fileID int64, o fis.Outcome) error {
 	if err != nil {
 		return err
 	}
-	if err := a.seen(f); err != nil {
+	if err := a.seen(&f); err != nil {
 		return err
 	}
 	switch o.Verdict {
