@@ -119,7 +119,8 @@ func (s *tableSheets) table(t sheetTable) {
 	if s.err != nil {
 		return
 	}
-	for i, width := range columnWidths(t) {
+	widths := columnWidths(t)
+	for i, width := range widths {
 		s.try(w.SetColWidth(i+1, i+1, width))
 	}
 	s.try(w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))
@@ -138,9 +139,28 @@ func (s *tableSheets) table(t sheetTable) {
 				cells[j] = s.cell(c)
 			}
 		}
-		s.try(w.SetRow(at(1, i+2), cells))
+		s.try(w.SetRow(at(1, i+2), cells, rowOptions(row, widths)...))
 	}
 	s.try(w.Flush())
+}
+
+// rowOptions make a row as high as its longest text needs, which is wrapped; other rows have the usual height.
+func rowOptions(row []sheetCell, widths []float64) []excelize.RowOpts {
+	const lineHeight = 15
+	lines := 1
+	for i, c := range row {
+		if c.count == nil && c.amount == nil {
+			n := 0
+			for part := range strings.SplitSeq(c.text, "\n") {
+				n += 1 + int(float64(utf8.RuneCountInString(part))*1.1/widths[i])
+			}
+			lines = max(lines, n)
+		}
+	}
+	if lines == 1 {
+		return nil
+	}
+	return []excelize.RowOpts{{Height: min(400, float64(lines*lineHeight))}}
 }
 
 // excelDigits is how many digits a number cell keeps.

@@ -199,6 +199,11 @@ func TestNotAWorkbook(t *testing.T) {
 		{"CSV", "a.xlsx", []byte("Record,Field,Value\nLine,Account,x\n"), "text or CSV file named .xlsx"},
 		{"web page", "a.xlsx", []byte("<html><table>"), "XML or a web page"},
 		{"other zip", "a.xlsx", zipEdited(t, book, "xl/workbook.xml", func(string) string { return "<nothing" }), "is damaged"},
+		{"OpenDocument", "a.ods", book, "an OpenDocument workbook"},
+		{"OpenDocument renamed", "a.xlsx", zipOf(t, "mimetype", "content.xml"), "an OpenDocument workbook named .xlsx"},
+		{"binary workbook", "a.xlsb", book, "a binary workbook"},
+		{"binary workbook renamed", "a.xlsx", zipOf(t, "xl/workbook.bin"), "a binary workbook (.xlsb) named .xlsx"},
+		{"any other zip", "a.xlsx", zipOf(t, "letter.txt"), "this zip file is not an Excel workbook"},
 		{"damaged sheet", "a.xlsx", zipEdited(t, book, "xl/worksheets/sheet2.xml", func(s string) string { return s[:len(s)/2] }), "sheet Columns is damaged"},
 		{"lock file", "~$a.xlsx", book, "lock file of an open workbook"},
 		{"other name", "a.txt", book, "an .xlsx workbook or a .yaml file"},
@@ -305,4 +310,17 @@ func TestManyMistakesAtOnce(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s\n%v", diff, findings)
 	}
+}
+
+// zipOf is a zip file with empty parts of these names.
+func zipOf(t *testing.T, names ...string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, n := range names {
+		_, err := w.Create(n)
+		must(t)(err)
+	}
+	must(t)(w.Close())
+	return b.Bytes()
 }

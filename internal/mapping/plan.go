@@ -114,6 +114,9 @@ func readContent(path string, data []byte, found *collector) *content {
 	case ext == ".xls" || bytes.HasPrefix(data, []byte{0xD0, 0xCF, 0x11, 0xE0}):
 		found.add(Error, place{}, "", "this is an old .xls workbook: save it as Excel Workbook (.xlsx)", "")
 		return nil
+	case ext == ".ods" || ext == ".xlsb":
+		found.add(Error, place{}, "", "this is "+map[string]string{".ods": "an OpenDocument", ".xlsb": "a binary"}[ext]+" workbook: save it as Excel Workbook (.xlsx)", "")
+		return nil
 	}
 	found.add(Error, place{}, "", "a mapping is an .xlsx workbook or a .yaml file", "")
 	return nil

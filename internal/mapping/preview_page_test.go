@@ -217,11 +217,20 @@ func TestPageWithManyRows(t *testing.T) {
 	if last < 2000 || rows > 60 {
 		t.Errorf("at the end: line %d, %d rows", last, rows)
 	}
-	// Paper has them all.
+	// Paper has them all, with all their columns within the page.
+	b.do("Emulation.setDeviceMetricsOverride", map[string]any{"width": 1030, "height": 700, "deviceScaleFactor": 1, "mobile": false}, nil) // A4 landscape
+	b.settle()
 	b.eval(`window.dispatchEvent(new Event("beforeprint"))`, nil)
 	if b.eval(`document.querySelectorAll("#grid [data-line]").length`, &rows); rows < 2000 {
 		t.Errorf("printed: %d rows", rows)
 	}
+	var beyond bool
+	b.do("Emulation.setEmulatedMedia", map[string]any{"media": "print"}, nil)
+	if b.eval(`[...document.querySelectorAll("#grid .row")].slice(0, 20).some((r) => r.lastChild.getBoundingClientRect().right > innerWidth + 1)`, &beyond); beyond {
+		t.Error("columns are printed beyond the edge of the page")
+	}
+	b.do("Emulation.setEmulatedMedia", map[string]any{"media": ""}, nil)
+	b.do("Emulation.clearDeviceMetricsOverride", map[string]any{}, nil)
 	b.eval(`window.dispatchEvent(new Event("afterprint"))`, nil)
 	if b.eval(`document.querySelectorAll("#grid .row").length`, &rows); rows > 60 {
 		t.Errorf("after printing: %d rows", rows)

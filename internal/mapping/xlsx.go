@@ -84,6 +84,19 @@ func isPlainText(data []byte) bool {
 	return !bytes.ContainsFunc(data, func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' && r != '\f' })
 }
 
+// otherKind says what a zip file is that is no workbook of ours.
+func (w *workbook) otherKind() string {
+	for _, f := range w.zip.File {
+		switch f.Name {
+		case "content.xml":
+			return "this is an OpenDocument workbook named .xlsx: save it as Excel Workbook (.xlsx)"
+		case "xl/workbook.bin":
+			return "this is a binary workbook (.xlsb) named .xlsx: save it as Excel Workbook (.xlsx)"
+		}
+	}
+	return "this zip file is not an Excel workbook (.xlsx)"
+}
+
 func (w *workbook) index() error {
 	var book struct {
 		Properties struct {
@@ -97,7 +110,7 @@ func (w *workbook) index() error {
 	}
 	if err := w.decode("xl/workbook.xml", &book); err != nil {
 		if errors.Is(err, errNoPart) {
-			return &openError{"this zip file is not an Excel workbook (.xlsx)"}
+			return &openError{w.otherKind()}
 		}
 		return err
 	}

@@ -11,6 +11,8 @@
     return e;
   };
   const button = (text, act) => { const b = el("button", "", text); b.type = "button"; b.addEventListener("click", act); return b; };
+  // alone keeps a title that is written from right to left from turning around what stands beside it.
+  const alone = (text) => text ? "\u2068" + text + "\u2069" : "";
   const textOf = (cell) => typeof cell === "string" ? cell : cell.t;
   const rowHeight = 26;
 
@@ -168,7 +170,7 @@
     } else {
       const d = data.docs[item.doc];
       row.dataset.doc = item.doc;
-      text.append(el("b", "", d.label), "  " + d.title + (d.debit ? " · " + d.debit + " " + d.cur : "") + (d.err ? " · held: " + d.err.join("; ") : ""));
+      text.append(el("b", "", d.label), "  " + alone(d.title) + (d.debit ? " · " + d.debit + " " + d.cur : "") + (d.err ? " · held: " + d.err.join("; ") : ""));
       if (d.err) row.classList.add("held");
     }
     row.append(text);
@@ -263,7 +265,7 @@
     const d = data.docs[i];
     at("picker").value = String(i);
     const facts = at("document-facts");
-    facts.replaceChildren(el("b", "", d.label), " " + [d.type, d.cur, d.title].filter(Boolean).join(" · "));
+    facts.replaceChildren(el("b", "", d.label), " " + [d.type, d.cur, alone(d.title)].filter(Boolean).join(" · "));
     (d.err || []).forEach((text) => facts.append(el("div", "bad", "held: " + text)));
     (d.warn || []).forEach((text) => facts.append(el("div", "", text)));
     plant();
@@ -475,7 +477,7 @@
   at("search").addEventListener("input", () => { clearTimeout(soon); soon = setTimeout(find, data.lines.length > 500 ? 120 : 0); });
   at("blank").addEventListener("change", () => { chooseColumns(); grid.record = -1; gridItems(); });
   data.docs.forEach((d, i) => {
-    const o = el("option", "", (d.err ? "✗ " : "") + d.label + (d.title ? " – " + d.title : ""));
+    const o = el("option", "", (d.err ? "✗ " : "") + d.label + (d.title ? " – " + alone(d.title) : ""));
     o.value = i;
     at("picker").append(o);
   });
