@@ -15,19 +15,21 @@ import (
 func newShow(a *app) *cobra.Command {
 	var o showFlags
 	cmd := &cobra.Command{
-		Use:   "show [document|file|result] NAME",
-		Short: "Show the whole life of a document, an import file or a result file",
+		Use:   "show [document|file|result|mapping] NAME",
+		Short: "Show the whole life of a document, an import file, a result file or a mapping",
 		Long: `show tells everything that is known of one thing on one screen: facts, state, and each event with its time, who did it,
 correlation id, file names and lines, and hashes.
 
 document  a docId, report id or report key, or the beginning of one of the ids; with --payload its JSON as it came from Concur
 file      an import file: name, ROUTE/NUMBER or id; with --bytes the file itself
 result    a result file: name or id, with the lines that could not be used; with --bytes the file itself
+mapping   a route: the versions of its mapping, the newest first: since when, who ran it, who saved it, which cells changed
 
 Without the first word, show finds out what NAME means.`,
 		Example: `  fisbridge show 9FD2A0C1B7E44B70A1C2D3E4F5061728
   fisbridge show file expenses/12 --bytes > expenses-12.csv
-  fisbridge show result 17`,
+  fisbridge show result 17
+  fisbridge show mapping expenses`,
 		Args: cobra.RangeArgs(1, 2),
 	}
 	f := cmd.Flags()
@@ -59,6 +61,9 @@ func (a *app) show(ctx context.Context, j *journal.Journal, kind, word string, o
 	if o.payload && kind != "document" {
 		return usage(errors.New("--payload is for documents; --bytes is for files"))
 	}
+	if o.bytes && kind == "mapping" {
+		return usage(errors.New("--bytes is for import files and result files; fisbridge mapping diff compares versions of a mapping"))
+	}
 	if o.bytes && kind == "document" {
 		return usage(errors.New("--bytes is for import files and result files; --payload is for documents"))
 	}
@@ -81,11 +86,13 @@ func (a *app) show(ctx context.Context, j *journal.Journal, kind, word string, o
 			return err
 		}
 		return a.showResult(ctx, j, r, o)
+	case "mapping":
+		return a.showMapping(ctx, j, word, o)
 	}
-	return usage(fmt.Errorf("show knows document, file and result, not %q", kind))
+	return usage(fmt.Errorf("show knows document, file, result and mapping, not %q", kind))
 }
 
-// kindOf says what a word means: a document, an import file or a result file.
+// kindOf says what a word means: a document, an import file, a result file, or a route with its mapping.
 func kindOf(ctx context.Context, j *journal.Journal, word string) (string, error) {
 	docs, err := j.FindDocuments(ctx, word)
 	if err != nil {
@@ -99,7 +106,11 @@ func kindOf(ctx context.Context, j *journal.Journal, word string) (string, error
 	if err != nil {
 		return "", err
 	}
-	if len(docs)+len(files)+len(results) == 0 {
+	versions, err := j.MappingVersions(ctx, word)
+	if err != nil {
+		return "", err
+	}
+	if len(docs)+len(files)+len(results)+len(versions) == 0 {
 		if docs, err = findDocuments(ctx, j, word); err != nil {
 			return "", err
 		}
@@ -108,7 +119,7 @@ func kindOf(ctx context.Context, j *journal.Journal, word string) (string, error
 	for _, k := range []struct {
 		kind string
 		n    int
-	}{{"document", len(docs)}, {"file", len(files)}, {"result", len(results)}} {
+	}{{"document", len(docs)}, {"file", len(files)}, {"result", len(results)}, {"mapping", len(versions)}} {
 		if k.n > 0 {
 			kinds, hints = append(kinds, k.kind), append(hints, "fisbridge show "+k.kind+" "+word)
 		}
@@ -117,7 +128,7 @@ func kindOf(ctx context.Context, j *journal.Journal, word string) (string, error
 	case 1:
 		return kinds[0], nil
 	case 0:
-		return "", &Error{Code: ExitFailed, Err: fmt.Errorf("nothing is called %q: no docId, report id or report key, no import file and no result file", word), Hint: "fisbridge status lists what is open"}
+		return "", &Error{Code: ExitFailed, Err: fmt.Errorf("nothing is called %q: no docId, report id or report key, no import file, no result file and no route", word), Hint: "fisbridge status lists what is open"}
 	}
 	return "", &Error{Code: ExitFailed, Err: fmt.Errorf("%q means a %s", word, strings.Join(kinds, " and a ")), Hint: strings.Join(hints, "  or  ")}
 }

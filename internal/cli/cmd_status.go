@@ -21,7 +21,7 @@ func newStatus(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Show where everything stands, and what needs a person",
-		Long: `status shows on one screen: the last run, the login, documents by state, import files that are open, held documents
+		Long: `status shows on one screen: the last run, the login, the version of each mapping, documents by state, import files that are open, held documents
 with their reasons, documents that wait for the ERP's answer (the oldest first; ! beyond warn_after_days), confirmations and payments that
 are due or stuck, and the alarms with what to do about them. It changes nothing and works while a run is going on.
 
@@ -70,6 +70,8 @@ type status struct {
 	StuckPayments listed[journal.PaymentRecord] `json:"stuck_payments"`
 	Results       listed[journal.ResultFile]    `json:"result_files_not_moved"`
 	Alarms        []journal.Alarm               `json:"alarms"`
+	// Mappings are the versions in force, and changed workbooks that are not used.
+	Mappings []journal.MappingVersion `json:"mappings"`
 
 	fileNames map[int64]string // of the open files, ROUTE/NUMBER
 }
@@ -109,6 +111,7 @@ func (a *app) status(ctx context.Context, w *workspace, all bool) (*status, erro
 			func() error { return s.readLists(ctx, j, all) },
 			func() error { return s.readConfirmations(ctx, j, all) },
 			func() (err error) { s.Alarms, err = j.OpenAlarms(ctx); return err },
+			func() (err error) { s.Mappings, err = j.LiveMappings(ctx); return err },
 		} {
 			if err := read(); err != nil {
 				return err
@@ -214,6 +217,7 @@ func (s *status) needs() []string {
 	add(s.Overdue, "document", fmt.Sprintf(" without an answer for more than %s", counted(s.WarnAfterDays, "day")))
 	add(s.StuckPostings.Total, "stuck posting confirmation", "")
 	add(s.StuckPayments.Total, "stuck payment confirmation", "")
+	add(s.refused(), "changed mapping", " not used")
 	if s.LastRun != nil && s.LastRun.Exit == ExitFailed {
 		needs = append(needs, "the last run failed")
 	}
@@ -222,4 +226,14 @@ func (s *status) needs() []string {
 		needs = append(needs, reason)
 	}
 	return needs
+}
+
+// refused counts the changed workbooks that are not used.
+func (s *status) refused() (n int) {
+	for _, v := range s.Mappings {
+		if v.State == journal.MappingRefused {
+			n++
+		}
+	}
+	return n
 }

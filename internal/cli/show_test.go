@@ -87,7 +87,7 @@ func TestShowFindsOutWhatIsMeant(t *testing.T) {
 	if _, stderr, code := w.exec("80", "show", "nothing"); code != ExitFailed || !strings.Contains(stderr, `nothing is called "nothing"`) {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
-	if _, stderr, code := w.exec("80", "show", "report", "1"); code != ExitUsage || !strings.Contains(stderr, "document, file and result") {
+	if _, stderr, code := w.exec("80", "show", "report", "1"); code != ExitUsage || !strings.Contains(stderr, "document, file, result and mapping") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }

@@ -22,6 +22,7 @@ func (s *status) text(out io.Writer, width int) {
 	s.runText(l)
 	s.loginText(l)
 	s.owedText(l)
+	s.mappingText(l)
 	s.alarmText(l)
 	s.documentTable(out, width)
 	s.heldList(out, width)
@@ -69,6 +70,19 @@ func (s *status) loginText(l lines) {
 	l.put("login", "until %s, %s left (every run renews it)", s.Login.RefreshExpires.UTC().Format(time.DateOnly), counted(s.Login.DaysLeft, "day"))
 	if s.Login.Warning != "" {
 		l.put("", "%s", s.Login.Warning)
+	}
+}
+
+// mappingText tells the version in force of each route, and of a changed workbook that is not used.
+func (s *status) mappingText(l lines) {
+	label := "mappings"
+	for _, v := range s.Mappings {
+		if v.State == journal.MappingRefused {
+			l.put(label, "%s: the %s that lies there is not used: %s; fisbridge show mapping %s", v.Route, v.Name, counted(len(v.Problems), "problem"), v.Route)
+		} else {
+			l.put(label, "%s: %s, version %s, in force since %s UTC", v.Route, v.Name, short(v.Hash), when(v.Since))
+		}
+		label = ""
 	}
 }
 

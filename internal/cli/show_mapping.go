@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// mappingLife is the versions of a route's mapping, the newest first.
+type mappingLife struct {
+	Route    string                   `json:"route"`
+	Versions []journal.MappingVersion `json:"versions"`
+}
+
+func (a *app) showMapping(ctx context.Context, j *journal.Journal, route string, o showFlags) error {
+	versions, err := j.MappingVersions(ctx, route)
+	if err != nil {
+		return err
+	}
+	if len(versions) == 0 {
+		known, err := j.LiveMappings(ctx)
+		if err != nil {
+			return err
+		}
+		var routes []string
+		for _, v := range known {
+			if v.State == journal.MappingLive {
+				routes = append(routes, v.Route)
+			}
+		}
+		hint := "the first run of a route puts its mapping in force"
+		if len(routes) > 0 {
+			hint = "routes with a mapping: " + strings.Join(routes, ", ")
+		}
+		return &Error{Code: ExitFailed, Err: fmt.Errorf("no version of a mapping is known for a route %q", route), Hint: hint}
+	}
+	if a.json {
+		return a.writeJSON(mappingLife{route, versions})
+	}
+	l := lines{out: a.stdout, width: a.width(), label: 10}
+	l.put("mapping", "of route %s: %s, the newest first", route, counted(len(versions), "version"))
+	for _, v := range versions {
+		fmt.Fprintln(a.stdout)
+		mappingText(l, v, o.all)
+	}
+	return nil
+}
+
+// mappingText tells of one version: since when it is in force or refused, who brought it in, who saved it, and which cells changed or are wrong.
+func mappingText(l lines, v journal.MappingVersion, all bool) {
+	state := map[journal.MappingState]string{journal.MappingLive: "in force", journal.MappingFormer: "was in force", journal.MappingRefused: "refused"}[v.State]
+	l.put(v.Since.UTC().Format("2006-01-02"), "%s UTC %s: %s%s", v.Since.UTC().Format("15:04"), state, v.Name, ifTrue(v.Hash != "", ", version "+short(v.Hash), ""))
+	l.put("", "%s%s", v.Actor, ifTrue(v.Author != "", ", saved by "+v.Author, ""))
+	list := append(v.Changes[:len(v.Changes):len(v.Changes)], v.Problems...)
+	shown := list
+	if !all && len(shown) > usualRows {
+		shown = shown[:usualRows]
+	}
+	for _, text := range shown {
+		l.put("", "%s", text)
+	}
+	if n := len(list) - len(shown); n > 0 {
+		l.put("", "and %d more (--all)", n)
+	}
+}
