@@ -27,7 +27,7 @@ func TestMappingVersionsAreShown(t *testing.T) {
 	}
 	_, err := w.j.RefuseMapping(w.ctx, journal.MappingVersion{Route: "expenses", Name: "acme.xlsx", FileHash: "f3", Actor: "fisbridge run", Problems: []string{"Columns!C14: there is no field line.txt"}})
 	w.must(err)
-	out, stderr, code := w.exec("100", "status")
+	out, stderr, code := w.exec("140", "status")
 	if code != ExitNeedsPerson || !strings.Contains(out, "1 changed mapping not used") || !strings.Contains(out, "not used: 1 problem; fisbridge show mapping expenses") {
 		t.Errorf("exit code %d: %s%s", code, out, stderr)
 	}
