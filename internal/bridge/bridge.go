@@ -33,6 +33,8 @@ type Service interface {
 	ConfirmPostings(ctx context.Context, t fis.DocType, list []concur.PostingConfirmation) ([]concur.Answer, error)
 	ConfirmPayments(ctx context.Context, t fis.DocType, list []concur.PaymentConfirmation) ([]concur.Answer, error)
 	KeepFresh(ctx context.Context) (bool, error)
+	// Status describes the stored login without a call.
+	Status(ctx context.Context) (concur.Status, error)
 	// BeginRun gives the waiting time of a run anew; Pause waits, within it, as long as the failure of a call asks before the same is tried again.
 	BeginRun()
 	Pause(ctx context.Context, err error) error

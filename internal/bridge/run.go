@@ -106,7 +106,27 @@ func (b *Bridge) keepFresh(ctx context.Context, s *Summary) error {
 		s.noLogin = true
 		return te
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return b.loginEnds(ctx, s)
+}
+
+// pressing is how many days before the login ends a run asks for a person, not only warns.
+const pressing = 14
+
+// loginEnds warns in each run from the day on which the login needs to be renewed: nobody may look at anything else before it is over.
+func (b *Bridge) loginEnds(ctx context.Context, s *Summary) error {
+	status, err := b.service.Status(ctx)
+	if err != nil || !status.LoggedIn || status.Warning == "" {
+		return err
+	}
+	if status.DaysLeft <= pressing {
+		s.note(lookMark + status.Warning)
+	} else {
+		s.note(status.Warning)
+	}
+	return nil
 }
 
 // collectFirst reads what the ERP has said before documents of a withdrawn file go out again: it may have taken that file after all.

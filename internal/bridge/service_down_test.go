@@ -93,3 +93,21 @@ func TestLostAcknowledgementIsAskedForAfterAWait(t *testing.T) {
 		t.Errorf("acknowledged at %v", at)
 	}
 }
+
+// The service keeps the same refresh token: its six months pass, and the nightly run says so in time; near the end it asks for a person.
+func TestLoginEnds(t *testing.T) {
+	w := newWorld(t, options{})
+	w.fis.SetBehaviour(sim.FISBehaviour{KeepRefresh: true})
+	for _, c := range []struct {
+		days int
+		said bool
+		exit int
+	}{{100, false, bridge.ExitDone}, {125, true, bridge.ExitDone}, {170, true, bridge.ExitNeedsPerson}} {
+		w.clock.add(time.Duration(c.days)*24*time.Hour - w.clock.now().Sub(time.Date(2026, 3, 31, 23, 0, 0, 0, time.UTC)))
+		s := w.run(c.exit)
+		said := len(s.Notes) == 1 && strings.Contains(s.Notes[0], "the refresh token ends on 2026-10-01")
+		if said != c.said {
+			t.Errorf("day %d: %q", c.days, s.Notes)
+		}
+	}
+}

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
@@ -43,7 +45,10 @@ func PostingFor(docID string, o fis.Outcome) (PostingConfirmation, error) {
 }
 
 func systemMessage(m fis.Message) SystemMessage {
-	text := cut(m.Text, maxText)
+	text := message(m.Text)
+	if text == "" && m.Text != "" {
+		text = "the ERP's message holds no text that can be read"
+	}
 	return SystemMessage{LineItemID: m.LineItem, MessageID: cut(m.Code, 255), Language: "EN", LongText: text, ShortText: text}
 }
 
@@ -93,7 +98,7 @@ func (p PostingConfirmation) Validate() error {
 // PaymentFor makes the payment confirmation of a payment. Anything the service would refuse is an error.
 func PaymentFor(docID string, p fis.Payment) (PaymentConfirmation, error) {
 	out := PaymentConfirmation{
-		DocID: docID, Status: p.Status, AdditionalMessage: cut(p.Message, maxText),
+		DocID: docID, Status: p.Status, AdditionalMessage: message(p.Message),
 		ClearingDetails: []ClearingDetail{{
 			Date: ClearingDate(p.Cleared), Amount: AmountNumber(p.Amount, p.Currency), Currency: p.Currency,
 			Receiver: Receiver{ID: p.ReceiverID, Name: p.ReceiverName, Type: "EMPLOYEE"},
@@ -174,6 +179,17 @@ func checkDocID(id string) error {
 }
 
 func length(s string) int { return len([]rune(s)) }
+
+// message makes a text of the ERP one that people can read in Concur: one line, without control characters, as long as may be.
+func message(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "?"))
+	return cut(strings.Join(strings.Fields(s), " "), maxText)
+}
 
 func cut(s string, n int) string {
 	if r := []rune(s); len(r) > n {

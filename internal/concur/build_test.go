@@ -106,3 +106,19 @@ func TestRefusedBeforeItIsBuilt(t *testing.T) {
 		}
 	}
 }
+
+// Messages of an ERP may hold anything; what people read in Concur is a line of text, whole characters, as long as the service takes.
+func TestMessages(t *testing.T) {
+	for in, want := range map[string]string{
+		"  cost\tcentre\r\n4100\x00 is\x1b[31m closed ": "cost centre 4100 is [31m closed",
+		"Kostenstelle gesperrt: Łódź 東京 🙂":              "Kostenstelle gesperrt: Łódź 東京 🙂",
+		"bad \xff byte":           "bad ? byte",
+		"\x00\x01\t":              "the ERP's message holds no text that can be read",
+		strings.Repeat("東", 1301): strings.Repeat("東", 1300),
+	} {
+		p, err := PostingFor("d1", fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: in}}})
+		if err != nil || p.SystemMessages[0].LongText != want || p.SystemMessages[0].ShortText != want {
+			t.Errorf("%q: %+v, %v", in, p.SystemMessages, err)
+		}
+	}
+}
