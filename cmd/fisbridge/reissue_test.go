@@ -105,3 +105,24 @@ func TestFileLost(t *testing.T) {
 		}
 	}
 }
+
+// The file that is to be issued again still lies where the ERP finds it: it would import both, so the command refuses until it was taken out.
+func TestReissueLooksWhetherTheFileStillLiesThere(t *testing.T) {
+	w := begin(t, setup{whole: true, files: 100})
+	w.idle()
+	name := w.names("in")[0]
+	e := w.command(1, "reissue", "books/1", "--reason", "wrong mapping")
+	if !strings.Contains(e.err, name+" still lies in") || !strings.Contains(e.err, "take it out of that folder first") {
+		t.Errorf("%s", e)
+	}
+	w.idle()
+	if got := w.names("in"); len(got) != 1 {
+		t.Errorf("want the one file, got %q", got)
+	}
+	w.must(removeAll(w.path("in")))
+	w.command(0, "reissue", "books/1", "--reason", "wrong mapping")
+	w.idle()
+	if got := w.names("in"); len(got) != 1 || got[0] == name {
+		t.Errorf("want one new file, got %q", got)
+	}
+}

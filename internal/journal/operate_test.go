@@ -44,6 +44,24 @@ func TestRetryHeldLeavesWhatAPersonMustRelease(t *testing.T) {
 	}
 }
 
+// Only a document that waits for an import file gets into one: not a held one, which a person keeps back, nor one that has its outcome.
+func TestOnlyWaitingDocumentsAreFiled(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "A", "B")
+	if err := j.Hold(ctx, "A", "waits for the budget owner"); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.MarkOutcome(ctx, "B", isRejected, "wrong company"); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"A", "B"} {
+		if _, err := create(j, "document", 1, id); err == nil {
+			t.Errorf("%s is %s, and went into an import file", id, state(t, j, id))
+		}
+	}
+}
+
 // A file that is on its way will reach the ERP: nobody may say before what the ERP did.
 func TestMarkWaitsForTheDrop(t *testing.T) {
 	j, _ := open(t)
@@ -238,5 +256,24 @@ func TestSettledByHand(t *testing.T) {
 			t.Errorf("it is settled, and the alarm is open: %s", got)
 		}
 		pay("P" + string(rune('2'+id)))
+	}
+}
+
+// The ERP rejects an all-or-nothing file because of one document, and gives another one a number all the same: that one may be posted, so it does not
+// go out again before a person has looked.
+func TestNumberedDocumentOfARejectedFileIsHeld(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "A", "B", "C")
+	f := filed(t, j, "file", 1, "A", "B", "C")
+	answer(t, j, "a", map[string]fis.Outcome{"A": isRejected, "B": isPosted, "C": {Verdict: fis.Posted}}, f.ID, nil)
+	if state(t, j, "A") != Rejected || state(t, j, "B") != Held || state(t, j, "C") != Acknowledged || alarms(t, j) != "contradiction B" {
+		t.Errorf("A is %s, B %s, C %s; alarms %q", state(t, j, "A"), state(t, j, "B"), state(t, j, "C"), alarms(t, j))
+	}
+	if n, left, err := j.RetryHeld(ctx, "", "x"); n != 0 || left != 1 || err != nil {
+		t.Errorf("retry held: %d released, %d left, %v", n, left, err)
+	}
+	if err := j.Release(ctx, "B", "the ERP has it not"); err != nil || alarms(t, j) != "" {
+		t.Errorf("%v, alarms %q", err, alarms(t, j))
 	}
 }
