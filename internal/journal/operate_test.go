@@ -277,3 +277,47 @@ func TestNumberedDocumentOfARejectedFileIsHeld(t *testing.T) {
 		t.Errorf("%v, alarms %q", err, alarms(t, j))
 	}
 }
+
+// A result file takes effect once, also when it has no lines by which the database would notice.
+func TestResultFileIsAppliedOnce(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	r, err := j.CollectResult(ctx, "r", "a", "a", 1, strings.NewReader("x"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	apply := func() error {
+		_, err := j.ApplyResult(ctx, r, "f", func(*Apply) error { return nil })
+		return err
+	}
+	if err := apply(); err != nil {
+		t.Fatal(err)
+	}
+	if err := apply(); err == nil {
+		t.Error("it was applied twice")
+	}
+}
+
+// A document about which an alarm is open is not finished for the retention rule.
+func TestPayloadStaysWhileAnAlarmIsOpen(t *testing.T) {
+	j, c := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "A")
+	f := filed(t, j, "document", 1, "A")
+	answer(t, j, "a", map[string]fis.Outcome{"A": isPosted}, f.ID, nil)
+	confirmNow(t, j, "A")
+	answer(t, j, "b", map[string]fis.Outcome{"A": isRejected}, f.ID, nil)
+	if alarms(t, j) != "changed outcome A" {
+		t.Fatal(alarms(t, j))
+	}
+	c.at = c.at.AddDate(1, 0, 0)
+	if n, err := j.Age(ctx, c.at); n != 0 || err != nil {
+		t.Errorf("%d payloads aged out, %v", n, err)
+	}
+	if err := j.ResolveAbout(ctx, "A", "looked"); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := j.Age(ctx, c.at); n != 1 || err != nil {
+		t.Errorf("%d payloads aged out, %v", n, err)
+	}
+}
