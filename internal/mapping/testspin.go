@@ -2,10 +2,8 @@ package mapping
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"strconv"
 	"strings"
 
@@ -71,15 +69,6 @@ func PinTests(p *Plan, env fis.Envelope, pin Pin) ([]byte, []Pinned, error) {
 		return nil, nil, fmt.Errorf("add tests to %s: %w", p.path, err)
 	}
 	return out, added, nil
-}
-
-// CheckPinned loads the bytes of PinTests once more and runs the tests of the document: what was written must hold.
-func CheckPinned(ctx context.Context, templates fs.FS, p *Plan, data []byte, env fis.Envelope) (TestReport, error) {
-	plan, findings := LoadBytes(templates, p.path, data)
-	if err := findings.Err(); err != nil {
-		return TestReport{}, err
-	}
-	return plan.RunTests(ctx, func(_ context.Context, id string) (fis.Envelope, bool, error) { return env, id == env.ID, nil })
 }
 
 func isYAMLFile(path string) bool {

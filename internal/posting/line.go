@@ -26,11 +26,6 @@ const (
 	APVendor Role = "ap_vendor"
 )
 
-// Roles lists every role in the order of the type's declaration.
-func Roles() []Role {
-	return []Role{Expense, Tax, NonDeductibleTax, EmployeePayable, CardVendorPayable, CardClearing, CashAdvanceClearing, APVendor}
-}
-
 // IsParty reports whether lines of the role are owed to or by somebody, rather than cost, tax or clearing.
 func (r Role) IsParty() bool {
 	return r == EmployeePayable || r == CardVendorPayable || r == APVendor

@@ -91,9 +91,6 @@ func (f *Format) Name() string { return f.spec.Name }
 // Level is what one row of the format speaks for.
 func (f *Format) Level() mapping.ResultLevel { return f.spec.Level }
 
-// Rest says what is known of documents of the import file that the result file does not name: nothing (empty), posted, or acknowledged.
-func (f *Format) Rest() mapping.ResultWord { return f.spec.Rest }
-
 // DeclaresEnd reports whether the file itself shows where it ends, so that a file which is still being written can be told from a whole one: Parse without emit
 // then says so.
 func (f *Format) DeclaresEnd() bool {

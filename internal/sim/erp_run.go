@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -97,22 +96,6 @@ func (e *ERP) Poll() (int, error) {
 		}
 	}
 	return count, errors.Join(errs...)
-}
-
-// Run polls until the context ends; what goes wrong is logged.
-func (e *ERP) Run(ctx context.Context, every time.Duration) error {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		if _, err := e.Poll(); err != nil {
-			e.cfg.Log.Warn("poll", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
 }
 
 // SetFaults changes the faults from now on. What was withheld comes with the next Poll when Silent is off.

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -37,15 +36,6 @@ func ListenHTTP(address string, handler http.Handler) (*HTTPServer, error) {
 // Close stops at once: calls that are being answered are cut.
 func (s *HTTPServer) Close() error {
 	err := s.server.Close()
-	if serr := <-s.done; !errors.Is(serr, http.ErrServerClosed) {
-		err = errors.Join(err, serr)
-	}
-	return err
-}
-
-// Shutdown stops after the calls that are being answered.
-func (s *HTTPServer) Shutdown(ctx context.Context) error {
-	err := s.server.Shutdown(ctx)
 	if serr := <-s.done; !errors.Is(serr, http.ErrServerClosed) {
 		err = errors.Join(err, serr)
 	}
