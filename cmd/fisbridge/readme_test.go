@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// What the README shows of the demo is what the demo prints today: each part between its "..." stands in the output, word by word. Times, the demo's folder and
-// the id that Concur makes up differ each time.
+// What the README shows of the demo is what the demo prints today: each part between its "..." stands in the output, word by word. Times, days, the demo's
+// folder and the id that Concur makes up differ each time.
 func TestReadmeTranscript(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
@@ -38,5 +38,6 @@ func TestReadmeTranscript(t *testing.T) {
 func steady(s string) string {
 	s = strings.Join(strings.Fields(s), " ") // long lines break elsewhere where the folder's name is longer
 	s = regexp.MustCompile(`comes back as document [0-9a-f]{8}`).ReplaceAllString(s, "comes back as document ID")
+	s = regexp.MustCompile(`_[0-9]{8}\.csv`).ReplaceAllString(s, "_DAY.csv")
 	return regexp.MustCompile(`[0-9.]+ m?s\b`).ReplaceAllString(s, "TIME")
 }
