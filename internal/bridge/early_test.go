@@ -37,6 +37,37 @@ func TestResultBeforeTheDropIsRecorded(t *testing.T) {
 	}
 }
 
+// A result that speaks of an import file which never went out is about something else, or somebody has sent a copy: it is not believed, and the
+// file is kept back until a person has looked.
+func TestResultForAFileThatWasNotSent(t *testing.T) {
+	for name, body := range map[string]string{"B000001.ack": "1;2;0;\n", "B000001.only": "END;0\n", "a.txt": "D1;posted;\nD2;posted;\nEND;2\n"} {
+		for _, acceptance := range []string{"document", "file"} {
+			t.Run(name+" "+acceptance, func(t *testing.T) {
+				w := batchWorld(t, acceptance)
+				w.good("D1", "D2")
+				in, away := filepath.Join(w.dir, "erp", "in"), filepath.Join(w.dir, "away")
+				w.ok(os.Rename(in, away))
+				w.run(bridge.ExitFailed)
+				w.write("erp/out/"+name, body)
+				w.run(bridge.ExitFailed)
+				w.ok(os.Rename(away, in))
+				w.run(bridge.ExitNeedsPerson)
+				w.states("D1 filed, D2 filed")
+				w.status("D1", fis.StatusAcknowledged)
+				w.alarm("unverified", "was not sent yet", "mark file batch/1 received", "mark file batch/1 lost")
+				if names := w.list("erp/in"); len(names) != 0 {
+					t.Errorf("sent before a person looked: %q", names)
+				}
+				w.ok(w.j.MarkFile(w.ctx, 1, false, "never seen"))
+				w.run(bridge.ExitDone)
+				if names := w.list("erp/in"); len(names) != 1 || names[0] != "B000002.csv" {
+					t.Errorf("%q", names)
+				}
+			})
+		}
+	}
+}
+
 // renaming puts an import file back to where a lost answer to the rename leaves it.
 func (w *world) renaming(file int64) {
 	w.Helper()

@@ -55,6 +55,7 @@ type Apply struct {
 	counts  Counts
 	lastDoc string
 	files   map[int64]bool
+	unsent  map[int64]bool // import files that the result file speaks of, though they were not sent
 	cache   map[Ref]match
 	latest  File // the import file that was read last
 	pending []ResultRow
@@ -69,7 +70,7 @@ type match struct {
 func (j *Journal) ApplyResult(ctx context.Context, r ResultFile, format string, fn func(*Apply) error) (Counts, error) {
 	a := &Apply{result: r}
 	err := j.in(ctx, "apply result file "+r.Name, func(t *tx) error {
-		*a = Apply{t: t, result: r, files: map[int64]bool{}, cache: map[Ref]match{}}
+		*a = Apply{t: t, result: r, files: map[int64]bool{}, unsent: map[int64]bool{}, cache: map[Ref]match{}}
 		// A file that was unreadable once may have left nothing; one that is applied again never happens: the state says so.
 		if err := fn(a); err != nil {
 			return err

@@ -30,6 +30,9 @@ const (
 // cannot stand beside what is known; then an alarm is open and nothing else has changed.
 func (a *Apply) Outcome(told Told, o fis.Outcome) error {
 	d, f := told.Doc, told.File
+	if sent, err := a.sent(f, d.ID, o); err != nil || !sent {
+		return err
+	}
 	if err := a.seen(&f); err != nil {
 		return err
 	}
@@ -178,6 +181,21 @@ func (a *Apply) changedMind(d Doc, known, o fis.Outcome, sent ConfirmState) erro
 	return a.t.alarm("changed outcome", d.ID, fmt.Sprintf("the ERP said %s %s for document %s and now says %s %s", known.Verdict, known.Number, d.ID, o.Verdict, o.Number), remedy)
 }
 
+// sent tells whether an import file can be what the ERP speaks of. One that never stood under its final name cannot: the word is about something
+// else, or somebody sent a copy. Neither is it believed, nor is the file sent before a person has looked.
+func (a *Apply) sent(f File, docID string, o fis.Outcome) (bool, error) {
+	if (f.State == Numbered || f.State == Uploading) && !a.unsent[f.ID] {
+		a.latest, a.unsent[f.ID] = File{}, true
+		if err := a.t.doubtFile(f, fmt.Sprintf("result file %s speaks of import file %s, which was not sent yet: nothing of it was believed, and the file is kept back", a.result.Name, f.Name)); err != nil {
+			return false, err
+		}
+	}
+	if !a.unsent[f.ID] {
+		return true, nil
+	}
+	return false, a.t.event("outcome for a file that was not sent", about{doc: docID, file: f.ID, result: a.result.ID}, detail{"verdict": o.Verdict, "number": o.Number})
+}
+
 // seen: the ERP has answered an import file, so it has it. That ends the doubt about a file that was never seen under its final name, and tells that a rename
 // whose answer was lost was done.
 func (a *Apply) seen(f *File) error {
@@ -207,6 +225,9 @@ func (a *Apply) seen(f *File) error {
 func (a *Apply) FileVerdict(fileID int64, o fis.Outcome) error {
 	f, err := scanFile(a.t.QueryRowContext(a.t.ctx, `SELECT `+fileColumns+` FROM files WHERE id = $1`, fileID))
 	if err != nil {
+		return err
+	}
+	if sent, err := a.sent(f, "", o); err != nil || !sent {
 		return err
 	}
 	if err := a.seen(&f); err != nil {

@@ -177,17 +177,22 @@ func (t *tx) doubtFiles() error {
 		return err
 	}
 	for _, f := range files {
-		if err := t.one(`UPDATE files SET state = $1, state_since = $2, dropped_at = $2, unverified = 1 WHERE id = $3`, Dropped, t.at, f.ID); err != nil {
-			return err
-		}
-		if err := t.event("dropped", about{file: f.ID}, detail{"name": f.Name, "unverified": true, "was": f.State}); err != nil {
-			return err
-		}
-		if err := t.unverified(f, fmt.Sprintf("import file %s was on its way when the backup was made that was restored: it has probably reached the ERP since", f.Name)); err != nil {
+		if err := t.doubtFile(f, fmt.Sprintf("import file %s was on its way when the backup was made that was restored: it has probably reached the ERP since", f.Name)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// doubtFile takes an import file as dropped, in doubt, and asks a person whether the ERP has it. It is not sent until that person says "lost".
+func (t *tx) doubtFile(f File, message string) error {
+	if err := t.one(`UPDATE files SET state = $1, state_since = $2, dropped_at = $2, unverified = 1 WHERE id = $3`, Dropped, t.at, f.ID); err != nil {
+		return err
+	}
+	if err := t.event("dropped", about{file: f.ID}, detail{"name": f.Name, "unverified": true, "was": f.State}); err != nil {
+		return err
+	}
+	return t.unverified(f, message)
 }
 
 // floors are the accepted gaps, by route.
