@@ -40,8 +40,8 @@ func newSim(a *app) *cobra.Command {
 		Short: "Start the simulators by themselves: a Concur service, an SFTP server, three ERPs",
 		Long: `sim starts a simulated Concur service, an SFTP server and simulated ERPs, all of them reachable from this machine only, and
 writes a working folder whose configuration points at them. They run until you interrupt. Another terminal uses the folder as any other
-working folder. A folder that demo or sim has made is taken up again: at the same addresses, with what Concur knew of its documents; a
-login is needed anew, and the ERPs begin new books.
+working folder. A folder that demo or sim has made is taken up again: at the same addresses, with the login and with what Concur knew of its
+documents; the ERPs begin new books.
 
 The service is strict: a call that Concur's reference does not allow is refused, with the reason in the answer. Each call is a line in this
 terminal (-q: none), and an entry of /sim/record with what it changed; /sim/refusals lists what was refused. docs/simulator.md has a curl
@@ -309,7 +309,9 @@ func (a *app) tellSim(w *world, folder string) error {
 	a.say("working folder   %s", folder)
 	a.say("")
 	a.say("in another terminal:")
-	a.say("  fisbridge -C %s auth login --token-file %s", folder, filepath.Join(folder, "secrets", "request_token"))
+	if !w.loggedIn {
+		a.say("  fisbridge -C %s auth login --token-file %s", folder, filepath.Join(folder, "secrets", "request_token"))
+	}
 	a.say("  fisbridge -C %s run", folder)
 	a.say("")
 	a.say("interrupt to stop")

@@ -22,6 +22,8 @@ type world struct {
 	sftp  *sim.SFTPServer
 	erps  map[string]*sim.ERP // by route
 	books []string            // routes in their order
+	// loggedIn: the service knows the login that the folder's journal has.
+	loggedIn bool
 }
 
 const (

@@ -72,6 +72,14 @@ func (a *app) resumeSim(ctx context.Context, w *world, folder string, o simOptio
 	if err := w.remember(ctx, j, cfg.Concur.SystemID); err != nil {
 		return err
 	}
+	token, err := j.Token(ctx, cfg.Concur.CompanyUUID)
+	switch {
+	case err == nil:
+		w.fis.RememberLogin(token.Access, token.AccessExpires, token.Refresh)
+		w.loggedIn = true
+	case !errors.Is(err, journal.ErrNotFound):
+		return err
+	}
 	if err := simFaults(w.fis, o); err != nil {
 		return err
 	}

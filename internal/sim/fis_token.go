@@ -206,6 +206,14 @@ func (f *FIS) refusalBody(t tokenRefusal) []byte {
 	return body
 }
 
+// RememberLogin makes the service know tokens that it gave in a former life: an access token until it expires, and a refresh token for six months.
+func (f *FIS) RememberLogin(access string, until time.Time, refresh string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.tokens.access[access] = until
+	f.tokens.refresh[refresh] = &refreshToken{until: f.cfg.Now().AddDate(0, 6, 0)}
+}
+
 // ExpireAccess ends all access tokens now.
 func (f *FIS) ExpireAccess() {
 	f.mu.Lock()
