@@ -51,7 +51,7 @@ func TestParseRefuses(t *testing.T) {
 		{`{"x":{"a":1,"a":1}}`, 15, `field "a" comes twice`},
 		{`{"a":'1'}`, 5, "invalid character"},
 		{`{"a":"` + "\xff" + `"}`, 6, "invalid UTF-8"},
-		{`{"a":"\ud800"}`, 6, "surrogate"},
+		{`{"a":"\u12g4"}`, 6, "escape"},
 		{`{1:2}`, 1, "name must be a string"},
 		{`[]`, 2, "a document is an object"},
 		{`null`, 4, "a document is an object"},
@@ -63,6 +63,25 @@ func TestParseRefuses(t *testing.T) {
 		if !errors.As(err, &bad) || bad.Document != "doc1" || bad.Offset != c.offset || !strings.Contains(err.Error(), c.reason) {
 			t.Errorf("%.40s: %v; want offset %d, %q", c.text, err, c.offset, c.reason)
 		}
+	}
+}
+
+// A field of so many UTF-16 units may end in the half of an emoji: the document is read all the same, in a list as by itself, and the mark of a lost
+// character stands where it was.
+func TestHalfACharacter(t *testing.T) {
+	const text = `{"report":{"reportName":"cut \ud83d","reportKey":"\ude00 \ud83d\ude00 \\ud83d"}}`
+	var docs []Envelope
+	list := `{"content":[{"id":"a","docType":"expense","document":` + text + `},{"id":"b","docType":"expense","document":` + text + `}]}`
+	if err := ReadDocuments(strings.NewReader(list), "list", func(env Envelope) error { docs = append(docs, env); return nil }); err != nil || len(docs) != 2 {
+		t.Fatal(len(docs), err)
+	}
+	doc, err := NewParser(nil).Parse(docs[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := doc.Root.Get("report")
+	if name, key := report.Get("reportName").Text(), report.Get("reportKey").Text(); name != "cut \uFFFD" || key != "\uFFFD 😀 \\ud83d" {
+		t.Errorf("%q, %q", name, key)
 	}
 }
 

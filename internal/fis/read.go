@@ -33,7 +33,7 @@ func readDocuments(r io.Reader, place string, fn func(Envelope) error) error {
 	if err := rec.skipMark(in); err != nil {
 		return &FormatError{place, 0, err}
 	}
-	d := &documentReader{jsontext.NewDecoder(rec, jsontext.AllowDuplicateNames(true)), rec, place, 0, fn}
+	d := &documentReader{jsontext.NewDecoder(rec, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)), rec, place, 0, fn}
 	for {
 		err := d.value(0)
 		if err == nil {

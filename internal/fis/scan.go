@@ -2,6 +2,7 @@ package fis
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"unicode/utf8"
 
@@ -11,7 +12,8 @@ import (
 // errSyntax says that the text is not JSON at scanner.at; malformed says why.
 var errSyntax = errors.New("not JSON")
 
-// scanner walks over JSON (RFC 8259: no byte order mark, UTF-8 only, no lone surrogates) without looking back.
+// scanner walks over JSON (RFC 8259: no byte order mark, UTF-8 only) without looking back. Half a surrogate pair, as a field that is cut after so
+// many UTF-16 units leaves it of an emoji, is read as U+FFFD: whether that may stand in the file is for the layout to say.
 type scanner struct {
 	doc []byte
 	at  int
@@ -88,10 +90,14 @@ func (s *scanner) unquoted(dst []byte) ([]byte, error) {
 	if !escaped {
 		return append(dst, inner...), nil
 	}
-	if dst, err = jsontext.AppendUnquote(dst, s.doc[start:s.at]); err != nil {
+	if whole, err := jsontext.AppendUnquote(dst, s.doc[start:s.at]); err == nil {
+		return whole, nil
+	}
+	var halved string // this library replaces the half of a character
+	if json.Unmarshal(s.doc[start:s.at], &halved) != nil {
 		return dst, errSyntax
 	}
-	return dst, nil
+	return append(dst, halved...), nil
 }
 
 // scalar passes over a number, true, false or null and gives its kind and its text.

@@ -162,7 +162,7 @@ func (w *textWriter) forbidden(r rune, instead string) string {
 func (w *textWriter) unmappable(r rune) string {
 	p := w.plan
 	if r == utf8.RuneError && (w.cell.Type == CodeType || p.unmappable == unmappableFail || p.unmappable == unmappableTable) {
-		return "holds U+FFFD, the mark of a character that was lost before it came here"
+		return "holds \uFFFD, the mark of a character that was lost before it came here; SUBSTITUTE(…; \"\uFFFD\"; \"?\") as its Value puts another in its place"
 	}
 	if w.cell.Type == CodeType {
 		return fmt.Sprintf("is a code with the character %q, which %s does not have; codes are never changed", r, p.charset.name)
