@@ -84,11 +84,11 @@ func oneFile(ctx context.Context, j *journal.Journal, word string) (journal.File
 func newHold(a *app) *cobra.Command {
 	var reason string
 	return reasonFlag(&cobra.Command{
-		Use: "hold DOC", Short: "Keep an acknowledged document out of the next import file", Args: cobra.ExactArgs(1),
+		Use: "hold DOC…", Short: "Keep acknowledged documents out of the next import file", Args: cobra.MinimumNArgs(1),
 		Long:    "Keep an acknowledged document out of the next import file, until it is released or rejected. DOC is a docId, a report id or a report key, or the beginning of one of the ids.",
 		Example: `  fisbridge hold 9FD2A0C1B7E44B70 --reason "waits for the budget owner"`,
 		RunE: a.action(func(ctx context.Context, args []string) error {
-			return a.onDocument(ctx, "hold", args[0], func(w *workspace, s standing) error {
+			return a.onDocuments(ctx, "hold", args, func(w *workspace, s standing) error {
 				if s.State != journal.Acknowledged {
 					return s.refused("held")
 				}
@@ -101,10 +101,11 @@ func newHold(a *app) *cobra.Command {
 func newRelease(a *app) *cobra.Command {
 	var reason string
 	return reasonFlag(&cobra.Command{
-		Use: "release DOC", Short: "Let a held document go into the next import file", Args: cobra.ExactArgs(1),
+		Use: "release DOC…", Short: "Let held documents go into the next import file", Args: cobra.MinimumNArgs(1),
+		Long:    "Let held documents go into the next import file. DOC is a docId, a report id or a report key, or the beginning of one of the ids; one that cannot be released does not stop the others.",
 		Example: `  fisbridge release 9FD2A0C1B7E44B70 --reason "account added to the mapping"`,
 		RunE: a.action(func(ctx context.Context, args []string) error {
-			return a.onDocument(ctx, "release", args[0], func(w *workspace, s standing) error {
+			return a.onDocuments(ctx, "release", args, func(w *workspace, s standing) error {
 				if s.State != journal.Held || s.file != nil {
 					return s.refused("released")
 				}
@@ -117,12 +118,12 @@ func newRelease(a *app) *cobra.Command {
 func newReject(a *app) *cobra.Command {
 	var reason, message string
 	cmd := reasonFlag(&cobra.Command{
-		Use: "reject DOC", Short: "Refuse a document: Concur is told an error, and the processor reads the message", Args: cobra.ExactArgs(1),
+		Use: "reject DOC…", Short: "Refuse documents: Concur is told an error, and the processor reads the message", Args: cobra.MinimumNArgs(1),
 		Long: `Refuse a held or waiting document. The next run confirms it to Concur as an error with the message; the report then shows
 "Financial Posting Failed", and returns under a new docId when it was corrected and approved again.`,
 		Example: `  fisbridge reject 9FD2A0C1B7E44B70 --reason "wrong company" --message "Please submit under company 2000"`,
 		RunE: a.action(func(ctx context.Context, args []string) error {
-			return a.onDocument(ctx, "reject", args[0], func(w *workspace, s standing) error {
+			return a.onDocuments(ctx, "reject", args, func(w *workspace, s standing) error {
 				if s.State != journal.Held && s.State != journal.Acknowledged {
 					return s.refused("rejected")
 				}
@@ -136,27 +137,61 @@ func newReject(a *app) *cobra.Command {
 
 func (a *app) onDocument(ctx context.Context, command, word string, body func(*workspace, standing) error) error {
 	return a.exclusively(ctx, command, func(w *workspace) error {
-		d, err := oneDocument(ctx, w.j, word)
-		if err != nil {
+		after, err := a.settleOne(ctx, w, word, body)
+		if err != nil || !a.json {
 			return err
 		}
-		s, err := standingOf(ctx, w.j, d)
-		if err != nil {
-			return err
+		return a.writeJSON(after)
+	})
+}
+
+// onDocuments does the same to each of several documents. One that cannot be settled does not stop the others. As JSON, several are a list.
+func (a *app) onDocuments(ctx context.Context, command string, words []string, body func(*workspace, standing) error) error {
+	if len(words) == 1 {
+		return a.onDocument(ctx, command, words[0], body)
+	}
+	return a.exclusively(ctx, command, func(w *workspace) error {
+		settled := []journal.Doc{}
+		for _, word := range words {
+			after, err := a.settleOne(ctx, w, word, body)
+			var refused *Error
+			switch {
+			case err == nil:
+				settled = append(settled, after)
+			case errors.As(err, &refused):
+				a.warn("%v: %s", refused, refused.Hint)
+			default:
+				return err
+			}
 		}
-		if err := body(w, s); err != nil {
-			return err
-		}
-		after, err := w.j.Document(ctx, d.ID)
-		if err != nil {
-			return err
-		}
-		a.remark("document %s is %s now (was %s)", d.ID, after.State, d.State)
 		if a.json {
-			return a.writeJSON(after)
+			if err := a.writeJSON(settled); err != nil {
+				return err
+			}
+		}
+		if left := len(words) - len(settled); left > 0 {
+			return &Error{Code: ExitFailed, Err: fmt.Errorf("%s: %d of %d documents stay as they were", command, left, len(words)), Hint: "the warnings say why, and the way out; the others are done"}
 		}
 		return nil
 	})
+}
+
+func (a *app) settleOne(ctx context.Context, w *workspace, word string, body func(*workspace, standing) error) (after journal.Doc, err error) {
+	d, err := oneDocument(ctx, w.j, word)
+	if err != nil {
+		return after, err
+	}
+	s, err := standingOf(ctx, w.j, d)
+	if err != nil {
+		return after, err
+	}
+	if err := body(w, s); err != nil {
+		return after, err
+	}
+	if after, err = w.j.Document(ctx, d.ID); err == nil {
+		a.remark("document %s is %s now (was %s)", d.ID, after.State, d.State)
+	}
+	return after, err
 }
 
 func newRetry(a *app) *cobra.Command {

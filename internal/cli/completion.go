@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,9 +30,9 @@ func completions(a *app, root *cobra.Command) {
 	waiting := a.offerDocuments(journal.Held, journal.Acknowledged)
 	arguments := map[string]offer{
 		"show":     a.offerShow,
-		"hold":     first(a.offerDocuments(journal.Acknowledged)),
-		"release":  first(a.offerDocuments(journal.Held)),
-		"reject":   first(waiting),
+		"hold":     another(a.offerDocuments(journal.Acknowledged)),
+		"release":  another(a.offerDocuments(journal.Held)),
+		"reject":   another(waiting),
 		"retry":    a.offerRetry,
 		"reissue":  first(a.offerFiles),
 		"mark":     a.offerMark,
@@ -95,6 +96,16 @@ func first(o offer) offer {
 			return nil
 		}
 		return o(ctx, args)
+	}
+}
+
+// another offers words for each argument, those that were given excepted.
+func another(o offer) offer {
+	return func(ctx context.Context, args []string) []cobra.Completion {
+		return slices.DeleteFunc(o(ctx, args), func(c cobra.Completion) bool {
+			word, _, _ := strings.Cut(string(c), "\t")
+			return slices.Contains(args, word)
+		})
 	}
 }
 

@@ -53,7 +53,7 @@ func Open(ctx context.Context, path string, now func() time.Time, actor string) 
 	}
 	j := &Journal{path: path, now: now, actor: actor}
 	var err error
-	if j.write, err = sql.Open("sqlite", dsn(path, "_txlock=immediate&_pragma=cache_size(-16000)")); err != nil {
+	if j.write, err = sql.Open("sqlite", dsn(path, "_txlock=immediate&_pragma=secure_delete(1)&_pragma=cache_size(-16000)")); err != nil {
 		return nil, fmt.Errorf("open journal %s: %w", path, err)
 	}
 	j.write.SetMaxOpenConns(1)

@@ -1,12 +1,14 @@
 package journal
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -529,6 +531,38 @@ func TestRetentionNeverTouchesUnfinishedWork(t *testing.T) {
 	}
 	if _, err := j.Payload(ctx, "done"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("done: %v", err)
+	}
+}
+
+// What has aged out is not in the file any more either, where anybody could read it in pages that the database has freed.
+func TestAgedOutIsGoneFromTheFile(t *testing.T) {
+	j, c := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "done", "open")
+	filed(t, j, "document", 1, "done", "open")
+	answer(t, j, "one", map[string]fis.Outcome{"done": posted}, 0, nil)
+	confirmNow(t, j, "done")
+	marks := map[string][]byte{}
+	for _, id := range []string{"done", "open"} {
+		mark := []byte(fmt.Sprintf("%-64s", "payload of "+id))
+		if _, err := j.write.Exec(`UPDATE payloads SET body = $1 WHERE doc_id = $2`, mark, id); err != nil {
+			t.Fatal(err)
+		}
+		marks[id] = mark
+	}
+	c.at = c.at.AddDate(0, 0, 40)
+	if n, err := j.Age(ctx, c.at.AddDate(0, 0, -30)); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(j.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(content, marks["done"]) || !bytes.Contains(content, marks["open"]) {
+		t.Errorf("in the file: finished %v, unfinished %v", bytes.Contains(content, marks["done"]), bytes.Contains(content, marks["open"]))
 	}
 }
 
