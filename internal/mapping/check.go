@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
@@ -87,7 +89,10 @@ type trial struct {
 	problems map[Problem]*times
 	defaults map[*lookup]map[string]*times
 	hits     map[*lookup]map[int]bool
-	doc      string
+	// amounts are the documents whose records balance, but with other sums than the posting lines; wrong is the first of them in words.
+	amounts times
+	wrong   string
+	doc     string
 }
 
 // times counts documents and remembers a few.
@@ -211,8 +216,42 @@ func (t *trial) put(p *Prepared) error {
 		}
 		t.files[p.Group] = f
 	}
-	_, err := f.Add(p)
+	part, err := f.Add(p)
+	if err == nil {
+		t.compare(p, part)
+	}
 	return err
+}
+
+// compare watches for a formula that changes amounts on both sides alike, such as line.amount * 100: such a file balances, and is wrong. Rounding
+// changes sums by less than a hundredth; lines that are added up may cancel each other out.
+func (t *trial) compare(p *Prepared, part Part) {
+	less, more := part.Debit, p.Debit
+	if less.GreaterThan(more) {
+		less, more = more, less
+	}
+	added := slices.ContainsFunc(t.plan.records, func(r recordPlan) bool { return r.sum != nil })
+	at, _ := t.plan.amountPlace()
+	switch {
+	case at == place{}, part.Rows == 0, part.Debit.IsZero(), !part.Debit.Equal(part.Credit), more.Sub(less).Mul(decimal.NewFromInt(100)).LessThanOrEqual(more), added && part.Debit.LessThan(p.Debit):
+		return
+	}
+	if t.amounts.add(t.doc); t.wrong == "" {
+		t.wrong = fmt.Sprintf("%s became %s in %s", fis.Text(p.Debit, p.Currency), fis.Text(part.Debit, p.Currency), t.doc)
+	}
+}
+
+// amountPlace is where the amounts of the file are made, nowhere in a template that does not write posting lines (an extract with one-sided rows).
+func (p *Plan) amountPlace() (at place, label string) {
+	for i := range p.records {
+		r := &p.records[i]
+		for _, f := range []int{r.debit, r.amount} {
+			if f >= 0 && has(r.repeat, repeatPosting) {
+				return r.fields[f].at, r.name + " " + r.fields[f].name
+			}
+		}
+	}
+	return place{}, ""
 }
 
 // mostPerSheet bounds the findings of one kind at one sheet or cell.
@@ -221,6 +260,10 @@ const mostPerSheet = 20
 // conclude turns what was seen into warnings.
 func (t *trial) conclude() {
 	var all []Finding
+	if t.amounts.count > 0 {
+		at, label := t.plan.amountPlace()
+		all = append(all, t.warning(at, "", fmt.Sprintf("%s: the amounts of the file are not those of the posting lines, in %s (%s): is that meant?", label, t.amounts.String(), t.wrong)))
+	}
 	for p, n := range t.problems {
 		sheet, cell, _ := strings.Cut(p.Place, "!")
 		detail := p.Detail

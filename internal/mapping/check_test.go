@@ -2,6 +2,7 @@ package mapping_test
 
 import (
 	"bytes"
+	"io/fs"
 	"iter"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/mappings"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -61,6 +63,39 @@ func TestCheckWithDocuments(t *testing.T) {
 	}
 	if want := `acme.xlsx Accounts!A19: warning: "640400" has no row of its own and takes the default, in 19 documents: `; r.Held != 0 || !strings.Contains(text(r.Findings), want) {
 		t.Errorf("held %d, want %s\ngot\n%s", r.Held, want, text(r.Findings))
+	}
+}
+
+// A formula that changes debits and credits alike makes a file that balances, and is wrong: that is told. Nothing is told of the ready mappings.
+func TestCheckComparesAmounts(t *testing.T) {
+	const told = "the amounts of the file are not those of the posting lines"
+	check := func(name string, data []byte) string {
+		t.Helper()
+		r, err := mapping.Check(t.Context(), templates.FS(), name, data, mapping.CheckOptions{Documents: each(sampleDocuments(t)), Created: made()})
+		if err != nil || r.Plan == nil {
+			t.Fatal(err, text(r.Findings))
+		}
+		return text(r.Findings)
+	}
+	ready, err := fs.Glob(mappings.FS(), "*.xlsx")
+	if err != nil || len(ready) == 0 {
+		t.Fatal(err)
+	}
+	for _, name := range ready {
+		data, err := fs.ReadFile(mappings.FS(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := check(name, data); strings.Contains(got, told) {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	got := check("acme.xlsx", edited(t, func(f *excelize.File) {
+		must(t)(f.SetCellStr("Columns", valueCell(t, f, "Debit"), "IFBLANK(line.debit; 0) * 100"))
+		must(t)(f.SetCellStr("Columns", valueCell(t, f, "Credit"), "IFBLANK(line.credit; 0) * 100"))
+	}))
+	if want := "Line Debit: " + told + ", in "; !strings.Contains(got, want) || !strings.Contains(got, "23.40 became 2340.00 in ") {
+		t.Errorf("want %s\ngot\n%s", want, got)
 	}
 }
 
