@@ -35,8 +35,9 @@ func newCheck(a *app) *cobra.Command {
 		Use:   "check",
 		Short: "Check configuration, mappings, credentials, keys, folders and rights",
 		Long: `check looks at everything that a run needs and tells all that is missing or wrong, each with its place and the way out.
-It changes nothing: no document is taken over and no file is written; Concur is asked for one ready document of each type. With --probe it also writes, renames and removes a small
-file in each drop and return folder, which is the only way to be sure of the rights there.
+No document is taken over and no file is sent; Concur is asked for one ready document of each type. Only the journal may change: a
+login that is due is renewed, and a journal of an older version of the program is brought up to date. With --probe it also writes,
+renames and removes a small file in each drop and return folder, which is the only way to be sure of the rights there.
 
 Exit code 4 when something is wrong, 0 when a run can begin.`,
 		Example: "  fisbridge check\n  fisbridge check --offline       # without calling Concur or any server\n  fisbridge check --probe --json",
