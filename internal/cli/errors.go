@@ -83,7 +83,7 @@ func findingsHint(e *mapping.FindingsError) string {
 
 // finish tells how a command ended and returns the exit code.
 func (a *app) finish(ctx context.Context, err error) int {
-	code, err, hint := ended(ctx, err)
+	code, hint, err := ended(ctx, err)
 	if err != nil {
 		a.complain(err, hint)
 	}
@@ -91,24 +91,24 @@ func (a *app) finish(ctx context.Context, err error) int {
 	return code
 }
 
-// ended is how a command ended: its exit code, and what is still to be told.
-func ended(ctx context.Context, err error) (code int, tell error, hint string) {
+// ended is how a command ended: its exit code, and the error that is still to be told, with its hint.
+func ended(ctx context.Context, err error) (code int, hint string, tell error) {
 	var own *Error
 	switch found := errors.As(err, &own); {
 	case err == nil:
-		return ExitDone, nil, ""
+		return ExitDone, "", nil
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		hint := "the next run goes on from here"
 		if found && own.Code == ExitInterrupted {
 			hint = own.Hint
 		}
-		return ExitInterrupted, errors.New("interrupted"), hint
+		return ExitInterrupted, hint, errors.New("interrupted")
 	case !found: // cobra's own: unknown command, wrong arguments
-		return ExitUsage, err, "fisbridge --help shows the commands, and --help behind a command shows its flags"
+		return ExitUsage, "fisbridge --help shows the commands, and --help behind a command shows its flags", err
 	case own.Code == ExitUsage && own.Hint == "":
-		return own.Code, own.Err, "--help behind the command shows its flags"
+		return own.Code, "--help behind the command shows its flags", own.Err
 	}
-	return own.Code, own.Err, own.Hint
+	return own.Code, own.Hint, own.Err
 }
 
 // complain writes an error and its hint in the form that people and scripts know. Problems of a configuration are errors of
