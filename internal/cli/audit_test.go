@@ -79,6 +79,23 @@ func TestBackupIsSoundAndNeverOverwrites(t *testing.T) {
 	}
 }
 
+// What a killed backup left beside the backups is a copy of the journal: the next one removes it, but not that of one at work.
+func TestBackupRemovesWhatAKilledOneLeft(t *testing.T) {
+	w := busyWorld(t)
+	folder := t.TempDir()
+	for name, age := range map[string]time.Duration{".fisbridge-backup-1": 25 * time.Hour, ".fisbridge-backup-2": time.Hour} {
+		w.must(os.Mkdir(filepath.Join(folder, name), 0o700))
+		write(t, filepath.Join(folder, name, "journal.db"), "a copy")
+		w.must(os.Chtimes(filepath.Join(folder, name), w.at.Add(-age), w.at.Add(-age)))
+	}
+	if _, stderr, code := w.exec("80", "backup", filepath.Join(folder, "b.db")); code != ExitDone || !strings.Contains(stderr, ".fisbridge-backup-1, which a backup left that was killed") {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+	if names := filesIn(t, folder); names != ".fisbridge-backup-2 b.db" {
+		t.Errorf("there are %s", names)
+	}
+}
+
 // While a transaction is open in another process, a backup shows what was committed, and does not wait for it.
 func TestBackupWhileOthersWrite(t *testing.T) {
 	w := busyWorld(t)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -85,6 +86,7 @@ func taken(path string) error {
 // at any time.
 func (a *app) backUpTo(ctx context.Context, j *journal.Journal, path string) (v verified, err error) {
 	folder := filepath.Dir(path)
+	a.sweepBackups(folder)
 	temp, err := os.MkdirTemp(folder, ".fisbridge-backup-*")
 	if err != nil {
 		return v, fmt.Errorf("back up: %w", err)
@@ -105,6 +107,22 @@ func (a *app) backUpTo(ctx context.Context, j *journal.Journal, path string) (v 
 		return v, err
 	}
 	return v, syncFolder(folder)
+}
+
+// sweepBackups takes away what backups that were killed have left in a folder: copies of the journal that nobody looks after. No backup takes a day.
+func (a *app) sweepBackups(folder string) {
+	left, _ := filepath.Glob(filepath.Join(folder, ".fisbridge-backup-*")) // the pattern is right
+	for _, temp := range left {
+		info, err := os.Stat(temp)
+		if err != nil || !info.IsDir() || a.now().Sub(info.ModTime()) < 24*time.Hour {
+			continue
+		}
+		if err := os.RemoveAll(temp); err != nil {
+			a.warn("%s is what a backup left that was killed; it cannot be removed: %v", temp, err)
+			continue
+		}
+		a.remark("removed %s, which a backup left that was killed", temp)
+	}
 }
 
 // onDisk sees to it that the copy is ours alone and survives a power cut.
