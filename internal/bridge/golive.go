@@ -64,7 +64,7 @@ func (c *candidate) fileHash() string {
 
 // lookAt reads a workbook and what is wrong with it.
 func lookAt(templates fs.FS, path string) *candidate {
-	c := &candidate{path: path, open: isOpen(path)}
+	c := &candidate{path: path, open: mapping.LockFile(path) != ""}
 	info, err := os.Stat(path)
 	if err == nil && info.Size() > mapping.MaxBytes {
 		err = fmt.Errorf("the file is larger than %d MiB", mapping.MaxBytes>>20)
@@ -93,17 +93,6 @@ func (c *candidate) checkResults() {
 	if c.findings.Err() != nil {
 		c.plan = nil
 	}
-}
-
-// isOpen looks for the files that Excel and LibreOffice lay beside a workbook while somebody has it open.
-func isOpen(path string) bool {
-	dir, base := filepath.Split(path)
-	for _, lock := range []string{"~$" + base, ".~lock." + base + "#"} {
-		if _, err := os.Lstat(filepath.Join(dir, lock)); err == nil {
-			return true
-		}
-	}
-	return false
 }
 
 // sharingViolation is what Windows says of a file that another program keeps to itself.
@@ -150,7 +139,7 @@ func (b *Bridge) look(file string, c *choice) signature {
 	if c == nil || c.plan == nil {
 		return signature{}
 	}
-	s := signature{open: isOpen(file), clean: true}
+	s := signature{open: mapping.LockFile(file) != "", clean: true}
 	if data, err := os.ReadFile(file); err == nil {
 		s.file = (&candidate{data: data}).fileHash()
 	}

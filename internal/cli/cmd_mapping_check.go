@@ -83,6 +83,9 @@ func (a *app) mappingCheck(ctx context.Context, o mappingCheckOptions, args []st
 		if !a.json {
 			a.tellChecked(r)
 		}
+		if lock := mapping.LockFile(path); lock != "" {
+			a.warn("%s is open in Excel or LibreOffice (%s): this is its last saved state, and no run takes it up before it is closed", path, lock)
+		}
 		if o.annotate {
 			if err := a.annotate(path, s.data, r); err != nil {
 				return err

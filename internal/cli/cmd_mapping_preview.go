@@ -135,10 +135,8 @@ func (a *app) previewTarget(o previewOptions, path string) (string, error) {
 	if ext := strings.ToLower(filepath.Ext(target)); ext != ".xlsx" && ext != ".xlsm" {
 		return "", usage(fmt.Errorf("-o %s: a workbook's name ends in .xlsx (for a page: --html)", target))
 	}
-	for _, lock := range []string{"~$" + filepath.Base(target), ".~lock." + filepath.Base(target) + "#"} {
-		if _, err := os.Stat(filepath.Join(filepath.Dir(target), lock)); err == nil {
-			return "", &Error{Code: ExitFailed, Err: fmt.Errorf("%s is open in Excel or LibreOffice: its lock file %s lies beside it", target, lock), Hint: "close the workbook there, or write into a copy with -o; a lock file left behind by a crash can be removed"}
-		}
+	if lock := mapping.LockFile(target); lock != "" {
+		return "", &Error{Code: ExitFailed, Err: fmt.Errorf("%s is open in Excel or LibreOffice: its lock file %s lies beside it", target, lock), Hint: "close the workbook there, or write into a copy with -o; a lock file left behind by a crash can be removed"}
 	}
 	return target, nil
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -116,10 +115,9 @@ func (a *app) annotate(path string, read []byte, r *mapping.CheckReport) error {
 
 // notOpen refuses a workbook that somebody has open: Excel would write over what we write.
 func notOpen(path string) error {
-	for _, lock := range []string{"~$" + filepath.Base(path), ".~lock." + filepath.Base(path) + "#"} {
-		if _, err := os.Lstat(filepath.Join(filepath.Dir(path), lock)); err == nil {
-			return &Error{Code: ExitFailed, Err: fmt.Errorf("%s is open in Excel or LibreOffice: its lock file %s lies beside it", path, lock), Hint: "close the workbook there; a lock file left behind by a crash can be removed"}
-		}
+	lock := mapping.LockFile(path)
+	if lock == "" {
+		return nil
 	}
-	return nil
+	return &Error{Code: ExitFailed, Err: fmt.Errorf("%s is open in Excel or LibreOffice: its lock file %s lies beside it", path, lock), Hint: "close the workbook there; a lock file left behind by a crash can be removed"}
 }
