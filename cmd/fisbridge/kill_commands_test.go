@@ -227,7 +227,6 @@ func TestKillDuringBackup(t *testing.T) {
 // The retention rule is killed at each of its transactions: what is finished ages out, what is not keeps its payload, and nothing happens twice.
 func TestKillDuringRetention(t *testing.T) {
 	skipShort(t)
-	visits := 0
 	live := func(t *testing.T, at string) *world {
 		w := begin(t, setup{extra: "retention:\n  payload_days: 30\n"})
 		w.cycle()
@@ -242,13 +241,21 @@ func TestKillDuringRetention(t *testing.T) {
 		w.aged()
 		return w
 	}
-	visits = live(t, "").visits("age")["commit.intended"]
+	visits := live(t, "").visits("age")["commit.intended"]
+	killAtCommits(t, visits, visits-1, visits-1, live) // the last but one is that of the rule, the last one ends the run
+}
+
+// killAtCommits lives one life for each transaction of a run, killed before and after it; the short form only those from first to last.
+func killAtCommits(t *testing.T, visits, first, last int, live func(t *testing.T, at string) *world) {
+	if long() {
+		first, last = 1, visits
+	}
+	if first < 1 || last > visits {
+		t.Fatalf("transactions %d to %d of %d", first, last, visits)
+	}
 	t.Run("kill", func(t *testing.T) {
-		for n := 1; n <= visits; n++ {
+		for n := first; n <= last; n++ {
 			for _, at := range []string{"commit.intended", "commit.done"} {
-				if !long() && n != visits-1 { // the last but one is that of the rule, the last one ends the run
-					continue
-				}
 				t.Run(fmt.Sprintf("%s/%d", at, n), func(t *testing.T) {
 					t.Parallel()
 					live(t, fmt.Sprintf("%s:%d", at, n))
@@ -292,20 +299,7 @@ func TestKillDuringGoLive(t *testing.T) {
 		w.versions()
 		return w
 	}
-	visits := live(t, "").visits("live")["commit.intended"]
-	t.Run("kill", func(t *testing.T) {
-		for n := 1; n <= visits; n++ {
-			for _, at := range []string{"commit.intended", "commit.done"} {
-				if !long() && n > 2 {
-					continue
-				}
-				t.Run(fmt.Sprintf("%s/%d", at, n), func(t *testing.T) {
-					t.Parallel()
-					live(t, fmt.Sprintf("%s:%d", at, n))
-				})
-			}
-		}
-	})
+	killAtCommits(t, live(t, "").visits("live")["commit.intended"], 1, 2, live)
 }
 
 // versions: two versions of the mapping were in force, each made files, and each is kept for explaining them.
