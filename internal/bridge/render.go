@@ -213,7 +213,7 @@ func (p *press) sheet(group string, from int64) (*sheet, error) {
 		return sh, nil
 	}
 	sh := &sheet{from: from, sums: map[string]journal.Sum{}, parts: partSpool{dir: p.b.temp},
-		ctx: mapping.FileContext{Route: p.r.Name, Sequence: p.number, Created: p.b.now(), Group: group, TempDir: p.b.temp}}
+		ctx: mapping.FileContext{Route: p.r.Name, Sequence: p.number, Created: p.b.now().In(p.b.cfg.Schedule.Zone()), Group: group, TempDir: p.b.temp}}
 	var err error
 	if sh.file, err = p.r.plan.NewFile(sh.ctx); err != nil {
 		return nil, err

@@ -29,6 +29,7 @@ type app struct {
 	json     bool
 	quiet    bool
 	noColor  bool
+	zoneTold bool // that the configuration cannot be read for its zone
 	logLevel string
 }
 

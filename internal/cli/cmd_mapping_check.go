@@ -112,7 +112,7 @@ func (a *app) checkOne(ctx context.Context, o mappingCheckOptions, s *mappingSou
 	if data == nil {
 		return &mapping.CheckReport{File: path, Findings: findings}, nil
 	}
-	opt := mapping.CheckOptions{Find: s.find(), Created: a.now(), Documents: s.documents(ctx, o, path)}
+	opt := mapping.CheckOptions{Find: s.find(), Created: a.now().In(a.zone()), Documents: s.documents(ctx, o, path)}
 	return mapping.Check(ctx, a.ownTemplates(), path, data, opt)
 }
 
@@ -183,7 +183,7 @@ func (s *mappingSource) open(ctx context.Context, o mappingCheckOptions) error {
 	if o.journal == "" {
 		return nil
 	}
-	if s.since, err = sinceTime(o.journal, s.now()); err != nil {
+	if s.since, err = sinceTime(o.journal, s.now().In(s.zone())); err != nil {
 		return errors.Join(usage(fmt.Errorf("--from-journal: %w", err)), s.close())
 	}
 	return nil

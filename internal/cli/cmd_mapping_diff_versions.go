@@ -164,7 +164,7 @@ func (v *diffVersions) documents(_ context.Context, o diffOptions) (iter.Seq2[fi
 		return func(func(fis.Envelope, error) bool) {}, nil
 	}
 	var err error
-	if v.since, err = sinceTime(o.journal, v.app.now()); err != nil {
+	if v.since, err = sinceTime(o.journal, v.app.now().In(v.app.zone())); err != nil {
 		return nil, usage(fmt.Errorf("--from-journal: %w", err))
 	}
 	return v.recent, nil
@@ -192,9 +192,9 @@ func (v *diffVersions) recent(yield func(fis.Envelope, error) bool) {
 	}
 }
 
-// sinceTime reads 30d, 12h or a day.
+// sinceTime reads 30d, 12h or a day, which begins in the zone of now.
 func sinceTime(text string, now time.Time) (time.Time, error) {
-	if day, err := time.Parse(time.DateOnly, text); err == nil {
+	if day, err := time.ParseInLocation(time.DateOnly, text, now.Location()); err == nil {
 		return day, nil
 	}
 	if days, ok := strings.CutSuffix(text, "d"); ok {

@@ -184,7 +184,7 @@ func (a *app) previewDocuments(ctx context.Context, o previewOptions, plan *mapp
 		return sampleDocuments(plan), nothing, nil
 	}
 	v := &diffVersions{app: a, space: w, older: diffVersion{plan: plan}, newer: diffVersion{plan: plan}}
-	if v.since, err = sinceTime(cmp.Or(o.journal, "30d"), a.now()); err != nil {
+	if v.since, err = sinceTime(cmp.Or(o.journal, "30d"), a.now().In(a.zone())); err != nil {
 		return nil, nil, errors.Join(usage(fmt.Errorf("--from-journal: %w", err)), w.Close())
 	}
 	if v.routes, err = v.routesOf(diffOptions{}, plan.Path()); err != nil {

@@ -243,9 +243,10 @@ func readyNames() []string {
 	return names
 }
 
+// createdAt is the moment a file is made for: as given, else now, on the clock of the company (see zone).
 func (a *app) createdAt(text string) (time.Time, error) {
 	if text == "" {
-		return a.now(), nil
+		return a.now().In(a.zone()), nil
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {

@@ -40,7 +40,7 @@ left in Concur, which belong to no route.`,
 type reportFlags struct{ since, route, format, output string }
 
 func (a *app) report(ctx context.Context, o reportFlags) error {
-	sel, err := o.selection()
+	sel, err := o.selection(a.zone())
 	if err != nil {
 		return err
 	}
@@ -64,10 +64,11 @@ func (a *app) report(ctx context.Context, o reportFlags) error {
 	})
 }
 
-func (o reportFlags) selection() (sel journal.Selection, err error) {
+// selection reads the flags; days are those of zone.
+func (o reportFlags) selection(zone *time.Location) (sel journal.Selection, err error) {
 	sel.Route = o.route
 	if o.since != "" {
-		if sel.Since, err = time.Parse(time.DateOnly, o.since); err != nil {
+		if sel.Since, err = time.ParseInLocation(time.DateOnly, o.since, zone); err != nil {
 			return sel, usage(fmt.Errorf("--since: %q is not a day like 2026-03-01", o.since))
 		}
 	}

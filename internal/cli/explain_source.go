@@ -57,7 +57,7 @@ func (a *app) explainFiled(ctx context.Context, w *workspace, o explainOptions) 
 	}
 	x := &explanation{File: f.Name, Route: f.Route, Sequence: f.Sequence, Lines: f.Lines, Documents: f.Documents, MadeWith: f.MappingHash, plan: plan}
 	files, docs, err := plan.Explain(mapping.ExplainOptions{
-		Context: mapping.FileContext{Route: f.Route, Sequence: f.Sequence, Created: f.Created.In(a.now().Location()), Group: f.Group},
+		Context: mapping.FileContext{Route: f.Route, Sequence: f.Sequence, Created: f.Created.In(w.cfg.Schedule.Zone()), Group: f.Group},
 		OneFile: true, Want: o.want,
 	}, payloads(ctx, w.j, parts))
 	if err != nil {
@@ -217,5 +217,5 @@ func (a *app) madeAt(o explainOptions) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, fmt.Errorf("read the rendered file: %w", err)
 	}
-	return info.ModTime().In(a.now().Location()), nil
+	return info.ModTime().In(a.zone()), nil
 }

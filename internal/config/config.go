@@ -182,6 +182,16 @@ type Schedule struct {
 	Missed   string   `yaml:"missed"`
 }
 
+// Zone is the time zone whose days and times of day count: in import files, their names, and the days that people give to commands.
+// It is Timezone, never the zone of the machine. A configuration that Load returned always has one.
+func (s Schedule) Zone() *time.Location {
+	zone, err := time.LoadLocation(s.Timezone)
+	if err != nil {
+		return time.UTC // validation has refused this name; the default of the schedule is UTC
+	}
+	return zone
+}
+
 // Retention says for how many days finished work is kept; 0 keeps it for ever. Unfinished work is never touched.
 type Retention struct {
 	PayloadDays int `yaml:"payload_days"`
