@@ -43,6 +43,7 @@ type argument struct {
 	kind     layout.ValueKind
 	name     string // what the function calls it
 	function string
+	dated    bool // of a function that makes a date
 }
 
 // get computes the value and checks its type; blank is let through.
@@ -54,13 +55,31 @@ func (a *argument) get(env Env, tr *Trace) (layout.Value, error) {
 	return v, a.wrong(v)
 }
 
-// need is get for a value that must not be blank if it is a number or a date; a blank text is "", a blank flag is no.
+// need is get for a value beside the first one: a blank number is 0, a blank text is "", a blank flag is no. A blank date is an error, and so is a
+// blank number that a date is made of: the day would be another one, and nobody would see it.
 func (a *argument) need(env Env, tr *Trace) (layout.Value, error) {
 	v, err := a.get(env, tr)
-	if err == nil && v.Kind == layout.Empty && (a.want == Number || a.want == Date) {
+	switch {
+	case err != nil || v.Kind != layout.Empty:
+		return v, err
+	case a.want == Date || a.want == Number && a.dated:
 		return v, &EvalError{Kind: Blank, Position: a.start + 1, Function: a.function, Reason: fmt.Sprintf("%s: %s is blank, but %s is needed", a.function, clip(a.text), a.want)}
+	case a.want == Number:
+		return zeroIfBlank(v), nil
 	}
-	return v, err
+	return v, nil
+}
+
+// first is get for the value that a function is about: a blank number is 0 where Excel takes it for 0.
+func (a *argument) first(f *function, env Env, tr *Trace) (v layout.Value, ready bool, err error) {
+	v, err = a.get(env, tr)
+	switch {
+	case err != nil || v.Kind != layout.Empty || f.seesBlank:
+		return v, err == nil, err
+	case f.blankIsZero():
+		return zeroIfBlank(v), true, nil
+	}
+	return layout.Value{}, false, nil
 }
 
 // wrong is the error for a value whose type was only known now.
@@ -209,6 +228,7 @@ func (c *compiler) plain(k *call) part {
 	for i := range args {
 		if i < len(k.nodes) {
 			args[i] = c.argument(k, i, k.f.params[i])
+			args[i].dated = k.f.Group == dateGroup
 			continue
 		}
 		v := k.f.defaults[i-k.f.least()]
@@ -261,8 +281,8 @@ func plainNode(k *call, args []argument) node {
 	case f.f1 != nil:
 		a := args[0]
 		return func(env Env, tr *Trace) (layout.Value, error) {
-			v, err := a.get(env, tr)
-			if err != nil || (v.Kind == layout.Empty && !f.seesBlank) {
+			v, ready, err := a.first(f, env, tr)
+			if !ready {
 				return layout.Value{}, err
 			}
 			return k.done(f.f1(v))
@@ -270,8 +290,8 @@ func plainNode(k *call, args []argument) node {
 	case f.f2 != nil:
 		a, b := args[0], args[1]
 		return func(env Env, tr *Trace) (layout.Value, error) {
-			v, err := a.get(env, tr)
-			if err != nil || (v.Kind == layout.Empty && !f.seesBlank) {
+			v, ready, err := a.first(f, env, tr)
+			if !ready {
 				return layout.Value{}, err
 			}
 			w, err := b.need(env, tr)
@@ -283,8 +303,8 @@ func plainNode(k *call, args []argument) node {
 	case f.f3 != nil:
 		a, b, c := args[0], args[1], args[2]
 		return func(env Env, tr *Trace) (layout.Value, error) {
-			v, err := a.get(env, tr)
-			if err != nil || (v.Kind == layout.Empty && !f.seesBlank) {
+			v, ready, err := a.first(f, env, tr)
+			if !ready {
 				return layout.Value{}, err
 			}
 			w, err := b.need(env, tr)

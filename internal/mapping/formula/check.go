@@ -35,6 +35,7 @@ type part struct {
 	text       string // as typed
 	constant   bool
 	value      layout.Value // when constant
+	emptyText  bool         // it is "", which is blank, but not 0
 }
 
 // compiler turns the tree of one formula into closures.
@@ -128,7 +129,9 @@ func (c *compiler) atom(i int) part {
 	t := c.tokens[i]
 	switch t.kind {
 	case textToken:
-		return c.constantPart(layout.Text(t.value), t.start, t.end)
+		p := c.constantPart(layout.Text(t.value), t.start, t.end)
+		p.emptyText = t.value == ""
+		return p
 	case numberToken:
 		amount, err := fis.ParseAmount(t.text)
 		if err != nil {

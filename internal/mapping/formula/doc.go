@@ -29,12 +29,14 @@
 //
 // # Blanks
 //
-// A missing field is blank. It never counts as 0 in silence:
+// A missing field is blank, and a blank counts as it does in Excel (testdata/blanks.tsv is LibreOffice's own word for it):
 //
-//   - + - * / < > with a blank number is an error that names it; IFBLANK(x; 0) and SUM (blanks count as 0) are the ways out;
-//   - in texts (&, CONCAT, LEN, CONTAINS…) blank is the empty text;
-//   - a function of one value hands a blank on: ROUND, ABS, TEXT, UPPER, YEAR… of blank are blank; so is -x;
-//   - blank = "" is true, blank = 0 is not; as a condition, blank is no.
+//   - as 0 in + - * / and in a comparison with a number, in ROUND, ABS, INT, SIGN, MOD and as a number of characters; SUM, MIN and MAX pass it over;
+//   - as the empty text in &, CONCAT, LEN, CONTAINS… and in a comparison with a text; "" itself is a text: blank = "" is true, 0 = "" is not;
+//   - as no in a condition.
+//
+// It differs on purpose where Excel would make a code or a day of nothing: TEXT and VALUE of blank are blank, YEAR and the other functions of dates
+// hand a blank on, a calculation with a blank date is an error. A Value that is a field's name alone stays blank.
 //
 // # What it cannot do
 //

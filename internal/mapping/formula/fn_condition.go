@@ -24,7 +24,7 @@ func conditionFunctions() []*function {
 			f1: func(a layout.Value) (layout.Value, error) { return yes(a.IsEmpty()) }},
 		{FunctionInfo: info("IFBLANK(value; otherwise)", "the value, or the other one where there is none", `IFBLANK(""; "0400")`, "0400"), special: (*compiler).callCoalesce},
 		{FunctionInfo: info("COALESCE(value; …)", "the first value that is not blank", `COALESCE(""; ""; "EUR")`, "EUR"), special: (*compiler).callCoalesce},
-		{FunctionInfo: info("IFERROR(value; otherwise)", "the other value where a lookup finds no row, a text is no number or date, a text is not found in another, or is divided by zero; mixed-up types and missing amounts stay errors",
+		{FunctionInfo: info("IFERROR(value; otherwise)", "the other value where a lookup finds no row, a text is no number or date, a text is not found in another, or is divided by zero; mixed-up types and missing dates stay errors",
 			`IFERROR(VALUE("n/a"); 0)`, "0"), special: guard(NotFound, Unreadable, Arithmetic)},
 		{FunctionInfo: info("IFNA(value; otherwise)", "the other value where a lookup finds no row, or IFS and SWITCH no case", `IFNA(LOOKUP(Accounts; "TAXI"); "9999")`, "9999"), special: guard(NotFound)},
 	}

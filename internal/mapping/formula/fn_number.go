@@ -30,8 +30,8 @@ func numberFunctions() []*function {
 			}},
 		{FunctionInfo: info("MOD(number; divisor)", "what remains of a division, with the sign of the divisor", "MOD(-7; 3)", "2"), result: Number, params: nn, f2: modulo},
 		{FunctionInfo: info("SUM(number; …)", "the sum; blanks count as 0", `SUM(1.10; ""; 2.20)`, "3.3"), special: (*compiler).callSum},
-		{FunctionInfo: info("MIN(value; …)", "the least number or the earliest date; blanks do not count", `MIN(3; ""; 2)`, "2"), special: extreme(-1)},
-		{FunctionInfo: info("MAX(value; …)", "the greatest number or the latest date; blanks do not count", `MAX(3; ""; 2)`, "3"), special: extreme(1)},
+		{FunctionInfo: info("MIN(value; …)", "the least number or the earliest date; blanks do not count; 0 when all numbers are blank", `MIN(3; ""; 2)`, "2"), special: extreme(-1)},
+		{FunctionInfo: info("MAX(value; …)", "the greatest number or the latest date; blanks do not count; 0 when all numbers are blank", `MAX(3; ""; 2)`, "3"), special: extreme(1)},
 	}
 }
 
@@ -102,6 +102,9 @@ func extreme(sign int) func(*compiler, *call) part {
 				} else if n, _ := compare(v, best); n*sign > 0 {
 					best = v
 				}
+			}
+			if typ == Number {
+				best = zeroIfBlank(best)
 			}
 			return best, nil
 		}

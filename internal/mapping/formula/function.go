@@ -53,7 +53,7 @@ func catalogue() []*function {
 		{"Lookup", lookupFunctions()},
 		{"Text", textFunctions()},
 		{"Numbers", numberFunctions()},
-		{"Dates", dateFunctions()},
+		{dateGroup, dateFunctions()},
 	} {
 		for _, f := range group.functions {
 			f.Group, f.Name = group.name, f.Syntax[:strings.IndexByte(f.Syntax, '(')]
@@ -121,5 +121,11 @@ func (f *function) param(i int) string {
 	}
 	return last
 }
+
+// dateGroup is the group of functions that make dates or take them apart.
+const dateGroup = "Dates"
+
+// blankIsZero says that the function calculates with its first value, so that a blank one counts as 0, as in Excel.
+func (f *function) blankIsZero() bool { return f.Group == "Numbers" && f.params[0] == Number }
 
 func yes(b bool) (layout.Value, error) { return layout.Flag(b), nil }

@@ -1,6 +1,7 @@
 package formula
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,10 +24,10 @@ func (c *compiler) unary(n *ast.UnaryNode) part {
 	negative := sign.text == "-"
 	p.run = func(env Env, tr *Trace) (layout.Value, error) {
 		v, err := value.get(env, tr)
-		if err != nil || v.Kind == layout.Empty || !negative {
+		if err != nil || !negative {
 			return v, err
 		}
-		return layout.Number(v.Number.Neg()), nil
+		return layout.Number(v.Number.Neg()), nil // of a blank: 0, as in Excel
 	}
 	return c.fold(p, value.part)
 }
@@ -147,7 +148,10 @@ func (b *binary) arithmetic(do operation) node {
 			return w, err
 		}
 		if v.Kind == layout.Empty || w.Kind == layout.Empty {
-			return layout.Value{}, b.blank(v)
+			if b.ofDates(v, w) {
+				return layout.Value{}, b.blank(v)
+			}
+			v, w = zeroIfBlank(v), zeroIfBlank(w)
 		}
 		r, err := do(v, w)
 		if err != nil {
@@ -157,14 +161,28 @@ func (b *binary) arithmetic(do operation) node {
 	}
 }
 
-// blank is the error for a missing amount: a sum that silently left it out would be wrong.
+// ofDates says that a day is calculated with. A blank has none: Excel would take the last day of the year 1899.
+func (b *binary) ofDates(v, w layout.Value) bool {
+	return v.Kind == layout.DateKind || w.Kind == layout.DateKind || b.left.typ == Date || b.right.typ == Date
+}
+
+// zeroIfBlank is a value as Excel calculates with it: a blank cell counts as 0.
+func zeroIfBlank(v layout.Value) layout.Value {
+	if v.Kind == layout.Empty {
+		return layout.Number(fis.Zero)
+	}
+	return v
+}
+
+// blank is the error for a day that is calculated from a missing date.
 func (b *binary) blank(left layout.Value) error {
 	p := b.right
 	if left.Kind == layout.Empty {
 		p = b.left
 	}
+	whole := b.left.text + " " + b.op + " " + b.right.text
 	return &EvalError{Kind: Blank, Position: p.start + 1, Function: b.op,
-		Reason: clip(p.text) + " is blank, so " + clip(b.left.text+" "+b.op+" "+b.right.text) + " has no value; write IFBLANK(" + clip(p.text) + "; 0) or SUM(…)"}
+		Reason: fmt.Sprintf(`%s is blank, so %s has no value; write IF(ISBLANK(%s); ""; %s)`, clip(p.text), clip(whole), clip(p.text), clip(whole))}
 }
 
 // name adds what was calculated to an error of an operation.
@@ -182,8 +200,13 @@ func (b *binary) name(err error, v, w layout.Value) error {
 
 func (b *binary) equality(want bool) node {
 	left, right := b.left.run, b.right.run
-	if b.right.constant && b.right.value.Kind == layout.TextKind {
+	switch {
+	case b.right.constant && b.right.value.Kind == layout.TextKind:
 		return b.equalsText(b.right.value, want)
+	case b.right.emptyText:
+		return isBlankNode(left, want)
+	case b.left.emptyText:
+		return isBlankNode(right, want)
 	}
 	return func(env Env, tr *Trace) (layout.Value, error) {
 		v, err := left(env, tr)
@@ -199,6 +222,17 @@ func (b *binary) equality(want bool) node {
 			return layout.Value{}, b.fail(b.name(err, v, w))
 		}
 		return layout.Flag(same == want), nil
+	}
+}
+
+// isBlankNode is a comparison with "": true for a blank, but not for 0 and no, which a blank cell equals as well.
+func isBlankNode(value node, want bool) node {
+	return func(env Env, tr *Trace) (layout.Value, error) {
+		v, err := value(env, tr)
+		if err != nil {
+			return v, err
+		}
+		return layout.Flag(v.IsEmpty() == want), nil
 	}
 }
 
@@ -231,9 +265,6 @@ func (b *binary) order() node {
 		if err != nil {
 			return w, err
 		}
-		if (v.Kind == layout.Empty || w.Kind == layout.Empty) && v.Kind != layout.TextKind && w.Kind != layout.TextKind {
-			return layout.Value{}, b.blank(v)
-		}
 		n, err := compare(v, w)
 		if err != nil {
 			return layout.Value{}, b.fail(b.name(err, v, w))
@@ -250,15 +281,13 @@ func (b *binary) order() node {
 	}
 }
 
-// equal compares as Excel does: texts without regard to case. Blank equals blank, and no.
+// equal compares as Excel does: texts without regard to case. A blank equals a blank, 0 and no.
 func equal(v, w layout.Value) (bool, error) {
 	switch {
-	case v.Kind == layout.Empty && w.Kind == layout.Empty:
-		return true, nil
 	case v.Kind == layout.Empty:
-		return w.Kind == layout.BoolKind && !w.Bool, nil
+		return equalsBlank(w), nil
 	case w.Kind == layout.Empty:
-		return v.Kind == layout.BoolKind && !v.Bool, nil
+		return equalsBlank(v), nil
 	case v.Kind != w.Kind:
 		return false, failure(WrongType, "")
 	}
@@ -273,16 +302,30 @@ func equal(v, w layout.Value) (bool, error) {
 	return v.Bool == w.Bool, nil
 }
 
-// compare orders texts (blank first, without regard to case), numbers and dates.
+func equalsBlank(v layout.Value) bool {
+	switch v.Kind {
+	case layout.Empty:
+		return true
+	case layout.NumberKind:
+		return v.Number.IsZero()
+	case layout.BoolKind:
+		return !v.Bool
+	}
+	return false
+}
+
+// compare orders texts (without regard to case), numbers and dates. A blank is the empty text, 0, or a day before all others.
 func compare(v, w layout.Value) (int, error) {
 	if v.Kind != w.Kind && v.Kind != layout.Empty && w.Kind != layout.Empty {
 		return 0, failure(WrongType, "")
 	}
 	switch max(v.Kind, w.Kind) {
+	case layout.Empty:
+		return 0, nil
 	case layout.TextKind:
 		return compareText(v.Text, w.Text), nil
 	case layout.NumberKind:
-		return v.Number.Cmp(w.Number), nil
+		return v.Number.Cmp(w.Number), nil // the number of a blank is 0
 	case layout.DateKind:
 		return compareDate(v.Date, w.Date), nil
 	}
