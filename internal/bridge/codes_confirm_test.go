@@ -35,7 +35,7 @@ func TestPostingCodes(t *testing.T) {
 		{"112", 112, journal.Stuck, journal.Stuck, 1, []string{"was recalled in Concur after the ERP said posted 1900000001", "reverse it in the ERP"}},
 		{"114", 114, journal.Stuck, journal.Stuck, 1, []string{"it has it as ACKNOWLEDGED", "retry document D1"}},
 		{"115", 115, journal.Stuck, journal.Stuck, 1, []string{"not of type expense", "doc_types"}},
-		{"116", 116, journal.Stuck, journal.Stuck, 1, []string{"for good: code 116", "look the report up"}},
+		{"116", 116, journal.Stuck, journal.Stuck, 1, []string{"does not know document D1", "was deleted there"}},
 		{"198", 198, journal.Stuck, journal.Stuck, 1, []string{"for good: code 198", "retry document D1"}},
 		{"199", 199, journal.Intended, journal.Done, 2, nil},
 		{"unknown code", 777, journal.Stuck, journal.Stuck, 1, []string{"cannot say"}},

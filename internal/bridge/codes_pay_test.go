@@ -47,10 +47,13 @@ func TestPaymentCodes(t *testing.T) {
 		words []string
 	}{
 		{"99", 99, journal.Stuck, journal.Stuck, 1, []string{"belongs to system OURS", "system_id"}},
-		{"112", 112, journal.Stuck, journal.Stuck, 1, []string{"for good: code 112"}},
+		{"112", 112, journal.Stuck, journal.Stuck, 1, []string{"was recalled in Concur after the ERP had paid it", "reverse posting and payment"}},
+		{"114", 114, journal.Stuck, journal.Stuck, 1, []string{"cannot say what it made of payment P1", "retry document D1"}},
+		{"115", 115, journal.Stuck, journal.Stuck, 1, []string{"not of type expense", "doc_types"}},
+		{"116", 116, journal.Stuck, journal.Stuck, 1, []string{"does not know document D1", "was deleted there"}},
 		{"198", 198, journal.Stuck, journal.Stuck, 1, []string{"for good: code 198", "retry document D1"}},
 		{"199", 199, journal.Intended, journal.Done, 2, nil},
-		{"213, never sent", 213, journal.Stuck, journal.Stuck, 1, []string{"we had not sent it", "a reference of its own"}},
+		{"213, never sent", 213, journal.Stuck, journal.Stuck, 1, []string{"document D1 is paid already (code 213)", "we had not told it of payment P1"}},
 		{"298 FAILURE", 298, journal.Stuck, journal.Stuck, 1, []string{"for good: code 298"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -76,6 +79,28 @@ func TestPaymentCodes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// 213: the document is paid. By our own payment when its answer was lost; else a person asks who paid, or whether it was paid twice.
+func TestPaidBefore(t *testing.T) {
+	paidAlready := sim.FISFault{Kind: sim.FaultItem, Call: "payment", DocID: "D1", Code: 213, Times: 1}
+	w := payable(t)
+	w.answer("pay", paid("D1", "part", "P1"))
+	w.faults(sim.FISFault{Kind: sim.FaultLost, Call: "payment", Times: 1})
+	w.run(bridge.ExitFailed)
+	w.faults(paidAlready)
+	w.run(bridge.ExitDone)
+	w.payment("D1", "P1", journal.Done)
+	w.quiet()
+
+	w = payable(t)
+	w.answer("pay", paid("D1", "paid", "P1"))
+	w.run(bridge.ExitDone)
+	w.answer("more", paid("D1", "part", "P2"))
+	w.faults(paidAlready)
+	w.run(bridge.ExitNeedsPerson)
+	w.payment("D1", "P2", journal.Stuck)
+	w.alarm("payment confirmation", "is paid already (code 213): by payment P1", "gives payment P2 beside it", "paid twice")
 }
 
 // 298 NOOP: the reference is on record. Ours when the answer to our own try was lost; an alarm when we never sent it.

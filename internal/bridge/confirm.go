@@ -103,11 +103,14 @@ func (b *Bridge) confirmed(ctx context.Context, t fis.DocType, a concur.Answer, 
 	case concur.WrongType:
 		out.Alarm = fmt.Sprintf("Concur says that document %s is not of type %s", a.DocID, t)
 		out.Remedy = "compare doc_types in the configuration with what the company has enabled; look the report up in Concur, then " + settled
+	case concur.Missing:
+		out.Alarm = fmt.Sprintf("Concur does not know document %s (any more), which the ERP has %s (code %d %s)", a.DocID, c.Verdict, a.Code, a.Result)
+		out.Remedy = fmt.Sprintf("look the report up in Concur: when it was deleted there, reverse its posting in the ERP, then %s; else ask the vendor's support and `fisbridge retry document %s --reason …`", settled, a.DocID)
 	case concur.UnknownState:
 		out.Alarm = fmt.Sprintf("Concur cannot say what it made of the posting confirmation of document %s (code %d %s)%s", a.DocID, a.Code, a.Result, b.lookedUp(ctx, t, a.DocID))
 		out.Remedy = fmt.Sprintf("look the report up in Concur; then `fisbridge retry document %s --reason …` or %s", a.DocID, settled)
 	default:
-		out.Alarm = fmt.Sprintf("Concur refuses the posting confirmation of document %s for good: code %d %s", a.DocID, a.Code, a.Result)
+		out.Alarm = fmt.Sprintf("Concur refuses the posting confirmation of document %s for good: code %d %s%s", a.DocID, a.Code, a.Result, said(a))
 		out.Remedy = fmt.Sprintf("look the report up in Concur; then `fisbridge retry document %s --reason …` or %s", a.DocID, settled)
 	}
 	return out, nil
@@ -119,6 +122,14 @@ func system(a concur.Answer) string {
 		return "another system"
 	}
 	return "system " + a.SystemID
+}
+
+// said is the service's own text of an answer, for the end of a message.
+func said(a concur.Answer) string {
+	if a.Message == "" {
+		return ""
+	}
+	return ": " + a.Message
 }
 
 // lookedUp tells for a message what Concur has on record.

@@ -70,30 +70,3 @@ func firstOf(values ...string) string {
 	}
 	return ""
 }
-
-// paid is API.md's table of service codes for payment confirmations.
-func (b *Bridge) paid(_ context.Context, _ fis.DocType, a concur.Answer, p journal.PaymentRecord) (verdict, error) {
-	out := verdict{Settled: journal.Settled{DocID: p.DocID, PaymentID: p.ID, Code: a.Code, Message: a.Message, Correlation: a.Correlation, State: journal.Stuck}}
-	settled := fmt.Sprintf("`fisbridge mark document %s settled --reason …`", p.DocID)
-	known := a.Consequence == concur.AlreadyDone || a.Consequence == concur.PaymentKnown
-	switch {
-	case a.Consequence == concur.Done, known && p.Attempts > 1:
-		out.State = journal.Done
-	case known:
-		out.Alarm = fmt.Sprintf("Concur knows payment reference %s of document %s already, but we had not sent it", p.Payment.Reference, p.DocID)
-		out.Remedy = "each payment confirmation needs a reference of its own; compare in Concur, then " + settled
-	case a.Consequence == concur.Unknown, a.Consequence == concur.RepeatLater:
-		out.State, out.Due = journal.Pending, b.now().Add(later)
-	case a.Consequence == concur.NotSent:
-		out.State, out.NotSent = journal.Pending, true
-	case a.Consequence == concur.NotPosted:
-		out.State, out.Due, out.Undone = journal.Pending, b.now().Add(later), true
-	case a.Consequence == concur.ForeignSystem:
-		out.Alarm = fmt.Sprintf("document %s, which payment %s is for, belongs to %s in Concur, not to us", p.DocID, p.Payment.Reference, system(a))
-		out.Remedy = "compare system_id in the configuration with the one that acknowledged; then " + settled
-	default:
-		out.Alarm = fmt.Sprintf("Concur refuses payment %s of document %s for good: code %d %s", p.Payment.Reference, p.DocID, a.Code, a.Result)
-		out.Remedy = fmt.Sprintf("compare with Concur; then `fisbridge retry document %s --reason …` or %s", p.DocID, settled)
-	}
-	return out, nil
-}

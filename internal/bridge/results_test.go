@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -255,4 +257,51 @@ func TestMountPointWithoutItsShare(t *testing.T) {
 	w.ok(os.RemoveAll(filepath.Join(w.dir, "erp", "out", "archive"))) // somebody tidied up, and a file lies there
 	w.answer("2", "D1,post,ok,1000,42,2026,2026-04-01,,,,,,\r\n")
 	w.run(bridge.ExitDone)
+}
+
+// A second and a third ERP number for one document are two alarms: neither hides the other, and each is resolved for itself. So is the same
+// number in another company; the same words again are no new alarm.
+func TestEachContradictionIsKept(t *testing.T) {
+	w := answered(t, posted("D1", "1901"), posted("D2", "1"))
+	w.run(bridge.ExitDone)
+	w.answer("2", posted("D1", "1902"))
+	w.run(bridge.ExitNeedsPerson)
+	w.answer("3", posted("D1", "1903"))
+	w.run(bridge.ExitNeedsPerson)
+	w.answer("4", strings.Replace(posted("D1", "1901"), ",1000,", ",2000,", 1))
+	w.run(bridge.ExitNeedsPerson)
+	w.answer("5", strings.Replace(posted("D1", "1902"), "2026-03-31", "2026-03-30", 1))
+	w.run(bridge.ExitNeedsPerson)
+	alarms, err := w.j.OpenAlarms(w.ctx)
+	w.ok(err)
+	var said []string
+	for _, a := range alarms {
+		said = append(said, a.Message)
+	}
+	want := []string{"the ERP said posted 1901 for document D1 and now says posted 1902", "the ERP said posted 1901 for document D1 and now says posted 1903",
+		"the ERP said posted 1901 in company 1000 for document D1 and now says posted 1901 in company 2000"}
+	if diff := cmp.Diff(want, said); diff != "" {
+		t.Error(diff)
+	}
+	w.ok(w.j.ResolveAlarm(w.ctx, alarms[0].ID, "1902 was reversed"))
+	if left, err := w.j.OpenAlarms(w.ctx); err != nil || len(left) != 2 {
+		t.Errorf("%+v %v", left, err)
+	}
+}
+
+// Two rows of one file that give two ERP numbers for one document are asked about, as they are when they come in two files: Concur is told nothing.
+func TestTwoNumbersInOneFile(t *testing.T) {
+	w := answered(t, posted("D1", "1901"), posted("D1", "1902"), posted("D2", "1"))
+	w.run(bridge.ExitNeedsPerson)
+	w.alarm("unexpected outcome", "document D1 contradict each other", "1901", "1902", "mark document D1 posted --number N")
+	w.states("D1 filed, D2 posted")
+	if n := w.asked("posting", "D1"); n != 0 {
+		t.Errorf("Concur was told %d times", n)
+	}
+	w.ok(w.j.MarkOutcome(w.ctx, "D1", fis.Outcome{Verdict: fis.Posted, Number: "1901", Company: "1000"}, "1902 was reversed"))
+	w.run(bridge.ExitDone)
+	if c := w.confirmation("D1", journal.Done); c.Outcome.Number != "1901" {
+		t.Errorf("%+v", c.Outcome)
+	}
+	w.quiet()
 }

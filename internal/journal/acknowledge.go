@@ -98,5 +98,5 @@ func (t *tx) settleAck(o AckOutcome) error {
 	if o.Alarm == "" {
 		return nil
 	}
-	return t.alarm("acknowledgement", o.DocID, o.Alarm, o.Remedy)
+	return t.standing("acknowledgement", o.DocID, o.Alarm, o.Remedy)
 }

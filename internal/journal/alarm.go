@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -19,20 +20,80 @@ type Alarm struct {
 	Resolution string    `json:"resolution,omitempty"`
 }
 
-// alarm opens an alarm; one that is open already for the same kind and subject takes the newer message.
+// alarm opens an alarm. One that is open already for the same kind and subject stays beside it, for it says something else: each is looked at and
+// resolved for itself. Only the same words again are no second alarm.
 func (t *tx) alarm(kind, subject, message, remedy string) error {
-	n, err := t.exec(`UPDATE alarms SET message = $1, remedy = $2 WHERE kind = $3 AND subject = $4 AND resolved_at = ''`, message, remedy, kind, subject)
+	n, err := t.exec(`UPDATE alarms SET remedy = $1 WHERE kind = $2 AND subject = $3 AND message = $4 AND resolved_at = ''`, remedy, kind, subject, message)
 	if err != nil || n > 0 {
 		return err
 	}
+	return t.openAlarm(kind, subject, message, remedy)
+}
+
+// standing tells of a state that lasts, such as a route that cannot be used: its alarm is one, and takes the newer words.
+func (t *tx) standing(kind, subject, message, remedy string) error {
+	var id int64
+	var said, way string
+	err := t.QueryRowContext(t.ctx, `SELECT id, message, remedy FROM alarms WHERE kind = $1 AND subject = $2 AND resolved_at = ''`, kind, subject).Scan(&id, &said, &way)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return t.openAlarm(kind, subject, message, remedy)
+	case err != nil || said == message && way == remedy:
+		return err
+	}
+	if err := t.one(`UPDATE alarms SET message = $1, digest = $2, remedy = $3 WHERE id = $4`, message, digest([]byte(message)), remedy, id); err != nil {
+		return err
+	}
+	return t.event("alarm", about{}, detail{"alarm": id, "kind": kind, "subject": subject, "message": message})
+}
+
+func (t *tx) openAlarm(kind, subject, message, remedy string) error {
 	id, err := t.next("alarms")
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec(`INSERT INTO alarms (id, kind, subject, message, remedy, opened_at) VALUES ($1,$2,$3,$4,$5,$6)`, id, kind, subject, message, remedy, t.at); err != nil {
+	if _, err := t.exec(`INSERT INTO alarms (id, kind, subject, message, digest, remedy, opened_at) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
+		id, kind, subject, message, digest([]byte(message)), remedy, t.at); err != nil {
 		return err
 	}
 	return t.event("alarm", about{}, detail{"alarm": id, "kind": kind, "subject": subject, "message": message})
+}
+
+// Lasting is what there is to say about one subject of a kind of alarm that lasts as long as its cause.
+type Lasting struct{ Subject, Message, Remedy string }
+
+// LastingAlarms makes the open alarms of a kind those that are given: new ones are opened, those that are open take the newer words, and those
+// whose subject is not given any more have settled themselves.
+func (j *Journal) LastingAlarms(ctx context.Context, kind string, now []Lasting, settled string) error {
+	open, err := j.openSubjects(ctx, kind)
+	if err != nil || len(now)+len(open) == 0 {
+		return err
+	}
+	return j.in(ctx, "settle alarms about "+kind, func(t *tx) error {
+		gone := map[string]bool{}
+		for _, subject := range open {
+			gone[subject] = true
+		}
+		for _, l := range now {
+			delete(gone, l.Subject)
+			if err := t.standing(kind, l.Subject, l.Message, l.Remedy); err != nil {
+				return err
+			}
+		}
+		for _, subject := range sortedKeys(gone) {
+			if err := t.clearAlarm(kind, subject, settled); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (j *Journal) openSubjects(ctx context.Context, kind string) ([]string, error) {
+	return list(ctx, j, `SELECT subject FROM alarms WHERE kind = $1 AND resolved_at = ''`, []any{kind}, func(rows *sql.Rows) (s string, err error) {
+		err = rows.Scan(&s)
+		return s, err
+	})
 }
 
 // Alarm opens an alarm by itself.

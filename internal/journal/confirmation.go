@@ -143,7 +143,7 @@ func (t *tx) settleConfirmation(s Settled) error {
 	if s.Alarm == "" {
 		return nil
 	}
-	return t.alarm("posting confirmation", s.DocID, s.Alarm, s.Remedy)
+	return t.standing("posting confirmation", s.DocID, s.Alarm, s.Remedy)
 }
 
 // releasePayments makes the payments due that waited until Concur knows the posting.

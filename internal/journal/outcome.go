@@ -45,8 +45,15 @@ func (a *Apply) Outcome(told Told, o fis.Outcome) error {
 
 // Conflict: the lines about a document contradict each other. Nothing is believed; a person must look.
 func (a *Apply) Conflict(docID, problem string) error {
-	return a.t.alarm("unexpected outcome", docID, fmt.Sprintf("the lines of result file %s about document %s contradict each other: %s", a.result.Name, docID, problem),
-		fmt.Sprintf("find out in the ERP which is true, then `fisbridge mark document %s posted|rejected --reason …`", docID))
+	told, err := a.t.count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1 AND state IN ('intended','done')`, docID)
+	if err != nil {
+		return err
+	}
+	remedy := fmt.Sprintf("find out in the ERP which is true, and reverse what was booked twice; then `fisbridge mark document %s posted --number N --reason …` or `fisbridge mark document %s rejected --reason …`", docID, docID)
+	if told > 0 {
+		remedy = fmt.Sprintf("Concur was told an earlier outcome of it (`fisbridge show %s`); find out in the ERP which is true, and reverse what was booked twice; then `fisbridge mark alarm N resolved --reason …`", docID)
+	}
+	return a.t.alarm("unexpected outcome", docID, fmt.Sprintf("the lines of result file %s about document %s contradict each other: %s", a.result.Name, docID, problem), remedy)
 }
 
 // first is the first word of the ERP about a document.
@@ -133,12 +140,19 @@ func (a *Apply) again(told Told, o fis.Outcome) error {
 		return err
 	}
 	switch {
-	case o.Verdict == fis.Duplicate && d.State == Posted, o.Verdict == known.Verdict && (o.Number == known.Number || o.Number == ""), o.Verdict == fis.Rejected && d.State == Rejected:
+	case o.Verdict == fis.Duplicate && d.State == Posted, o.Verdict == known.Verdict && samePosting(known, o), o.Verdict == fis.Rejected && d.State == Rejected:
 		return a.t.event("outcome repeated", where, detail{"verdict": o.Verdict, "number": o.Number})
 	case o.Verdict == fis.Posted && known.Verdict == fis.Posted && known.Number == "":
 		return a.numbered(d, o, sent, where)
 	}
 	return a.changedMind(d, known, o, sent)
+}
+
+// samePosting tells whether an answer speaks of the posting that is known: numbers are counted by company and year, so that the same number in another one
+// is another posting. What is not told cannot differ.
+func samePosting(known, o fis.Outcome) bool {
+	same := func(a, b string) bool { return a == b || a == "" || b == "" }
+	return (o.Number == known.Number || o.Number == "") && same(o.Company, known.Company) && same(o.FiscalYear, known.FiscalYear)
 }
 
 // holdPosted keeps a document from going out again that the ERP has taken from a file which was withdrawn meanwhile.
@@ -178,7 +192,22 @@ func (a *Apply) changedMind(d Doc, known, o fis.Outcome, sent ConfirmState) erro
 	} else {
 		remedy += "; a rejected document comes back from Concur under a new id, so reverse the posting in the ERP before that one is imported"
 	}
-	return a.t.alarm("changed outcome", d.ID, fmt.Sprintf("the ERP said %s %s for document %s and now says %s %s", known.Verdict, known.Number, d.ID, o.Verdict, o.Number), remedy)
+	return a.t.alarm("changed outcome", d.ID, fmt.Sprintf("the ERP said %s for document %s and now says %s", outcomeWords(known, o), d.ID, outcomeWords(o, known)), remedy)
+}
+
+// outcomeWords tells an outcome beside another one: company and year only where they differ.
+func outcomeWords(o, other fis.Outcome) string {
+	text := strings.TrimSpace(fmt.Sprintf("%s %s", o.Verdict, o.Number))
+	if o.Verdict != fis.Posted || other.Verdict != fis.Posted {
+		return text
+	}
+	if o.Company != other.Company {
+		text += " in company " + o.Company
+	}
+	if o.FiscalYear != other.FiscalYear {
+		text += " in fiscal year " + o.FiscalYear
+	}
+	return text
 }
 
 // sent tells whether an import file can be what the ERP speaks of. One that never stood under its final name cannot: the word is about something

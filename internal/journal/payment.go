@@ -142,6 +142,15 @@ func (j *Journal) payments(ctx context.Context, where string, args ...any) ([]Pa
 	return out, rows.Err()
 }
 
+// PaidBy is the reference of a payment of a document that Concur took as the complete one, other than the payment asked about; empty: none.
+func (j *Journal) PaidBy(ctx context.Context, docID string, other int64) (string, error) {
+	list, err := j.payments(ctx, `doc_id = $1 AND id <> $2 AND state = 'done' AND status = 'CP' ORDER BY id`, docID, other)
+	if err != nil || len(list) == 0 {
+		return "", err
+	}
+	return list[0].Payment.Reference, nil
+}
+
 // IntendPayments commits that these payment confirmations are about to be sent.
 func (j *Journal) IntendPayments(ctx context.Context, ids []int64) error {
 	return j.in(ctx, "intend payment confirmations", func(t *tx) error {
@@ -192,5 +201,5 @@ func (t *tx) settlePayment(s Settled) error {
 	if s.Alarm == "" {
 		return nil
 	}
-	return t.alarm("payment confirmation", subject, s.Alarm, s.Remedy)
+	return t.standing("payment confirmation", subject, s.Alarm, s.Remedy)
 }

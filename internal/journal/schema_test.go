@@ -33,7 +33,7 @@ func TestSchemaRefusesWhatMustBeOnce(t *testing.T) {
 		"a line of a result file twice":             `INSERT INTO result_rows SELECT * FROM result_rows`,
 		"two posting confirmations of a document":   `INSERT INTO confirmations SELECT * FROM confirmations`,
 		"a payment reference twice":                 `INSERT INTO payments (id, reference, doc_id, doc_type, state, status, payment, content_sha256, due_at) VALUES (2, 'P', 'B', 'expense', 'pending', 'CP', '{}', 'x', '')`,
-		"an open alarm twice":                       `INSERT INTO alarms (id, kind, subject, message, remedy, opened_at) VALUES (99, 'k', 's', 'm', 'r', '')`,
+		"an open alarm twice":                       `INSERT INTO alarms (id, kind, subject, message, remedy, opened_at, digest) SELECT 99, kind, subject, message, remedy, opened_at, digest FROM alarms WHERE kind = 'k'`,
 		"two mappings in force for a route":         `INSERT INTO mappings (id, route, state, since, name, hash, file_hash, template, actor) SELECT id + 1, route, state, since, name, hash, file_hash, template, actor FROM mappings`,
 		"a document twice":                          `INSERT INTO documents SELECT * FROM documents`,
 		"a row of the history twice":                `INSERT INTO history SELECT * FROM history`,

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -28,6 +29,50 @@ type applier struct {
 	file    string
 	formats []ResultFormat
 	found   Findings
+	said    map[saidKey]said
+}
+
+// saidKey is what a row may say once: the column of a role, or (with a word) what the word means.
+type saidKey struct {
+	format string
+	role   ResultRole
+	word   string
+}
+
+type said struct{ value, cell string }
+
+// once reports a row that says something else than a row above it: which of the two is meant is not guessed.
+func (a *applier) once(o *ResultOverride, f *ResultFormat) bool {
+	if a.said == nil {
+		a.said = map[saidKey]said{}
+	}
+	fine := true
+	check := func(word, value, what string) {
+		key := saidKey{f.Name, o.Role, word}
+		before, twice := a.said[key]
+		if twice && before.value != value {
+			a.add(o, value, fmt.Sprintf("%s of %s in %s is %q here, but %q in %s", what, o.Role, f.Name, value, before.value, before.cell), "")
+			fine = false
+			return
+		}
+		a.said[key] = said{value, o.Cell}
+	}
+	several := 0 // a format may have several columns for messages, and columns of one role in different records
+	for _, c := range f.Columns {
+		if c.Role == o.Role {
+			several++
+		}
+	}
+	if several > 1 {
+		return true
+	}
+	if o.Column != "" {
+		check("", o.Column, "the column")
+	}
+	for _, word := range slices.Sorted(maps.Keys(o.Words)) {
+		check(FoldWord(word), string(o.Words[word]), fmt.Sprintf("the meaning of %q", word))
+	}
+	return fine
 }
 
 func (a *applier) add(o *ResultOverride, value, reason, nearest string) {
@@ -47,8 +92,9 @@ func (a *applier) one(o *ResultOverride) {
 		if o.Format == "" && !hasRole(f, o.Role) {
 			continue
 		}
-		applied = true
-		a.apply(o, f)
+		if applied = true; a.once(o, f) {
+			a.apply(o, f)
+		}
 	}
 	switch {
 	case !known:

@@ -123,6 +123,12 @@ func (p *resultRows) word(o *ResultOverride, facts roleFacts, at int, pair strin
 	if word == "" {
 		word = WordBlank
 	}
+	for before, other := range o.Words {
+		if FoldWord(before) == FoldWord(word) && other != meaning {
+			p.add(at, strings.TrimSpace(pair), fmt.Sprintf("%q means %s already: one word has one meaning", word, other), "")
+			return
+		}
+	}
 	if o.Words == nil {
 		o.Words = map[string]ResultWord{}
 	}

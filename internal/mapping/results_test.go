@@ -235,6 +235,27 @@ func TestResultSheetMistakes(t *testing.T) {
 			t.Errorf("%q: got %v, want %s: %s", tt.row, found, tt.cell, tt.want)
 		}
 	}
+	// One word with two meanings, and one role in two columns, are errors wherever they stand: the later row does not win in silence.
+	for _, tt := range []struct {
+		rows       [][]string
+		cell, want string
+	}{
+		{[][]string{{"gl-csv", "outcome", "", "ok = posted; ok = rejected"}}, "D2", `"ok" means posted already: one word has one meaning`},
+		{[][]string{{"gl-csv", "outcome", "", "ok = posted", " OK=rejected"}}, "E2", `"OK" means posted already: one word has one meaning`},
+		{[][]string{{"gl-csv", "outcome", "", "ok = posted"}, {"", "outcome", "", "OK = rejected"}}, "B3", `the meaning of "OK" of outcome in gl-csv is "rejected" here, but "posted" in B2`},
+		{[][]string{{"gl-csv", "document_number", "voucher"}, {"gl-csv", "document_number", "doc"}}, "B3", `the column of document_number in gl-csv is "doc" here, but "voucher" in B2`},
+		{[][]string{{"gl-csv", "outcome", "", "ok = posted"}, {"gl-csv", "outcome", "", "OK = posted"}}, "", ""},
+	} {
+		overrides, found := ParseResultRows("m.xlsx", "Results", append([][]string{{"Format", "Role", "Column", "Words"}}, tt.rows...))
+		_, more := ApplyResultOverrides("m.xlsx", []ResultFormat{resultFormat(t)}, overrides)
+		found = append(found, more...)
+		switch {
+		case tt.want == "" && len(found) > 0, tt.want != "" && len(found) != 1:
+			t.Errorf("%q: got %v, want %q", tt.rows, found, tt.want)
+		case tt.want != "" && (found[0].Cell != tt.cell || !strings.HasSuffix(found[0].String(), tt.want)):
+			t.Errorf("%q: got %v, want %s: %s", tt.rows, found, tt.cell, tt.want)
+		}
+	}
 	if _, found := ParseResultRows("m.xlsx", "Results", [][]string{{"Format", "Rolle"}}); len(found) != 3 {
 		t.Errorf("headings: %v", found)
 	}

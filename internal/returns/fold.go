@@ -2,8 +2,6 @@ package returns
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
@@ -44,8 +42,9 @@ type Folded struct {
 // Fold makes one outcome of all posting rows about one document, in the order in which they came. Rows of other kinds are passed over.
 //
 // One rejected line rejects the document, with the messages of all its lines, unless the ERP gave a document number for another line: then it booked
-// a part, and that is a conflict. A document is posted when each of its lines is, or when one row says so of the whole document. Differing
-// document numbers are listed. Posted and rejected for the same line or the whole document is a conflict, as is a duplicate beside a rejection. A duplicate beside
+// a part, and that is a conflict. A document is posted when each of its lines is, or when one row says so of the whole document. Two document
+// numbers are a conflict: the ERP may have booked it twice, and nobody here knows which of them Concur should be told. So are two companies, fiscal
+// years or posting dates in rows that speak for the whole document. Posted and rejected for the same line or the whole document is a conflict, as is a duplicate beside a rejection. A duplicate beside
 // posted is the second answer to a file that was read twice: posted. The same line told twice counts once.
 func Fold(rows []Row, need Coverage) Folded {
 	t := tally{}
@@ -69,12 +68,12 @@ type tally struct {
 
 // verdicts are the rows with one verdict.
 type verdicts struct {
-	whole   *Row         // the first row that speaks for the whole document
-	lines   map[int]*Row // by line of the import file
-	loose   int          // line rows that do not say which line
-	first   *Row
-	numbers []string
-	booked  *Row // the first row with a document number
+	whole  *Row         // the first row that speaks for the whole document
+	lines  map[int]*Row // by line of the import file
+	loose  int          // line rows that do not say which line
+	first  *Row
+	booked *Row // the first row with a document number
+	rows   []*Row
 }
 
 func (v *verdicts) add(r *Row) {
@@ -96,14 +95,10 @@ func (v *verdicts) add(r *Row) {
 			v.lines[r.Refs.FileLine] = r
 		}
 	}
-	if n := r.Outcome.Number; n != "" {
-		if v.booked == nil {
-			v.booked = r
-		}
-		if !slices.Contains(v.numbers, n) {
-			v.numbers = append(v.numbers, n)
-		}
+	if v.booked == nil && r.Outcome.Number != "" {
+		v.booked = r
 	}
+	v.rows = append(v.rows, r)
 }
 
 func (t *tally) add(r *Row) {
@@ -190,7 +185,44 @@ func (t *tally) foldPosted(out *Folded, need Coverage) {
 		out.State, out.Problem = Waiting, fmt.Sprintf("posted for %d of %d lines", got, need.Lines)
 		return
 	}
+	if problem := t.posted.contradiction(); problem != "" {
+		out.conflict("%s", problem)
+		return
+	}
 	out.State, out.Outcome = Settled, t.booking()
+}
+
+// contradiction tells which fact of one posting the rows tell in two ways; empty when there is none.
+func (v *verdicts) contradiction() string {
+	for _, fact := range []struct {
+		name  string
+		lines bool // also where a row speaks for a line: parts of one posting may lie in several companies, but it has one number
+		of    func(*Row) string
+	}{
+		{"document number", true, func(r *Row) string { return r.Outcome.Number }},
+		{"company", false, func(r *Row) string { return r.Outcome.Company }},
+		{"fiscal year", false, func(r *Row) string { return r.Outcome.FiscalYear }},
+		{"posting date", false, func(r *Row) string { return dateText(r.Outcome.Posted) }},
+	} {
+		var first *Row
+		for _, r := range v.rows {
+			switch {
+			case fact.of(r) == "", r.ByLine && !fact.lines:
+			case first == nil:
+				first = r
+			case fact.of(r) != fact.of(first):
+				return fmt.Sprintf("line %d gives the %s %s, line %d gives %s", first.Line, fact.name, fact.of(first), r.Line, fact.of(r))
+			}
+		}
+	}
+	return ""
+}
+
+func dateText(d fis.Date) string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.String()
 }
 
 func (t *tally) foldDuplicate(out *Folded, need Coverage) {
@@ -204,7 +236,7 @@ func (t *tally) foldDuplicate(out *Folded, need Coverage) {
 	out.State, out.Outcome = Settled, o
 }
 
-// booking is the outcome of the posted rows: the first one's facts, what it lacks from later ones, all document numbers.
+// booking is the outcome of the posted rows, which do not contradict each other: the first one's facts, what it lacks from later ones.
 func (t *tally) booking() fis.Outcome {
 	o := fis.Outcome{Verdict: fis.Posted}
 	for _, row := range t.all {
@@ -222,16 +254,10 @@ func (t *tally) booking() fis.Outcome {
 			o.Posted = r.Posted
 		}
 	}
-	o.Messages = t.messages()
-	numbers := t.posted.numbers
-	for n := len(numbers); n > 0 && o.Number == ""; n-- {
-		if list := strings.Join(numbers[:n], ", "); runes(list) <= maxNumber || n == 1 {
-			o.Number = list
-			if n < len(numbers) {
-				o.Messages = append(o.Messages, fis.Message{Text: "document numbers: " + strings.Join(numbers, ", ")})
-			}
-		}
+	if t.posted.booked != nil {
+		o.Number = t.posted.booked.Outcome.Number
 	}
+	o.Messages = t.messages()
 	return o
 }
 

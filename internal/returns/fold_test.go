@@ -48,7 +48,10 @@ func TestFold(t *testing.T) {
 		{"rejected and posted", []string{"rejected:closed", "posted=77"}, three, Conflict, "posted in line 2, rejected in line 1"},
 		{"file read twice", []string{"posted=77", "duplicate"}, three, Settled, "posted 77"},
 		{"rejected and duplicate", []string{"rejected:closed", "duplicate"}, three, Conflict, "rejected in line 1, but a duplicate in line 2"},
-		{"two numbers", []string{"posted=77", "posted=78"}, three, Settled, "posted 77, 78"},
+		{"two numbers", []string{"posted=77", "posted=78"}, three, Conflict, "line 1 gives the document number 77, line 2 gives 78"},
+		{"two numbers by line", []string{"posted@11=77", "posted@12=78", "posted@13=77"}, three, Conflict, "line 1 gives the document number 77, line 2 gives 78"},
+		{"two numbers, not all lines yet", []string{"posted@11=77", "posted@12=78"}, three, Waiting, "posted for 2 of 3 lines"},
+		{"a number late", []string{"posted", "posted=77"}, three, Settled, "posted 77"},
 		{"all lines", []string{"posted@11=77", "posted@12=77", "posted@13=77"}, three, Settled, "posted 77"},
 		{"two of three lines", []string{"posted@11=77", "posted@12=77"}, three, Waiting, "posted for 2 of 3 lines"},
 		{"a line twice is not two", []string{"posted@11=77", "posted@12=77", "posted@12=77"}, three, Waiting, "posted for 2 of 3 lines"},
@@ -108,18 +111,28 @@ func TestFoldGathers(t *testing.T) {
 	}
 }
 
-// Document numbers that do not fit into Concur's field are told in a message, none is cut.
-func TestFoldManyNumbers(t *testing.T) {
-	var texts []string
-	for i := range 12 {
-		texts = append(texts, fmt.Sprintf("posted=19000000%02d", i))
-	}
-	got := Fold(toldRows(texts...), Coverage{Lines: 1})
-	if n := runes(got.Outcome.Number); got.State != Settled || n > maxNumber || !strings.HasSuffix(got.Outcome.Number, "1900000005") {
-		t.Errorf("%d characters: %q", n, got.Outcome.Number)
-	}
-	if m := got.Outcome.Messages; len(m) != 1 || !strings.Contains(m[0].Text, "1900000011") {
-		t.Errorf("messages: %v", m)
+// Two companies, fiscal years or dates of one document are asked about like two numbers; lines of one posting may lie in several companies.
+func TestFoldContradictions(t *testing.T) {
+	day := func(d int) fis.Date { date, _ := fis.NewDate(2026, 3, d); return date }
+	for _, tt := range []struct {
+		name   string
+		a, b   fis.Outcome
+		byLine bool
+		state  State
+		want   string
+	}{
+		{"company", fis.Outcome{Company: "1000"}, fis.Outcome{Company: "2000"}, false, Conflict, "line 1 gives the company 1000, line 2 gives 2000"},
+		{"fiscal year", fis.Outcome{FiscalYear: "2025"}, fis.Outcome{FiscalYear: "2026"}, false, Conflict, "line 1 gives the fiscal year 2025, line 2 gives 2026"},
+		{"posting date", fis.Outcome{Posted: day(30)}, fis.Outcome{Posted: day(31)}, false, Conflict, "line 1 gives the posting date 2026-03-30, line 2 gives 2026-03-31"},
+		{"lines in two companies", fis.Outcome{Company: "1000"}, fis.Outcome{Company: "2000"}, true, Settled, ""},
+	} {
+		rows := []Row{{Line: 1, Kind: Posting, ByLine: tt.byLine, Outcome: tt.a}, {Line: 2, Kind: Posting, ByLine: tt.byLine, Outcome: tt.b}}
+		for i := range rows {
+			rows[i].Outcome.Verdict, rows[i].Outcome.Number = fis.Posted, "77"
+		}
+		if got := Fold(rows, Coverage{Lines: 2}); got.State != tt.state || got.Problem != tt.want {
+			t.Errorf("%s: %d %q", tt.name, got.State, got.Problem)
+		}
 	}
 }
 
