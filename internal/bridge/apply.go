@@ -99,6 +99,21 @@ func (b *Bridge) spool(ctx context.Context, id int64) (*os.File, error) {
 	return temp, nil
 }
 
+// ownDisk notes that our own copy of a file could not be read, which says nothing about the file.
+type ownDisk struct {
+	io.ReaderAt
+	err error
+}
+
+// ReadAt notes every error but the end of the file.
+func (d *ownDisk) ReadAt(p []byte, off int64) (int, error) {
+	n, err := d.ReaderAt.ReadAt(p, off)
+	if err != nil && !errors.Is(err, io.EOF) {
+		d.err = err
+	}
+	return n, err
+}
+
 // applier is one pass over one result file.
 type applier struct {
 	b          *Bridge
@@ -125,12 +140,13 @@ func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Fo
 		return err
 	}
 	var keep error
-	sum, err := format.Parse(ctx, res.Name, temp, size, ap.b.limits(), func(row returns.Row) error {
+	disk := &ownDisk{ReaderAt: temp}
+	sum, err := format.Parse(ctx, res.Name, disk, size, ap.b.limits(), func(row returns.Row) error {
 		keep = ap.row(row)
 		return keep
 	})
 	if err != nil {
-		if keep == nil && ctx.Err() == nil {
+		if keep == nil && ctx.Err() == nil && disk.err == nil {
 			ap.unreadable = err // the file, not we: nothing of it may be believed
 		}
 		return err

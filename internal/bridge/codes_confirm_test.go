@@ -199,3 +199,27 @@ func TestManyBatches(t *testing.T) {
 		t.Errorf("confirmed %d", s.Confirmed)
 	}
 }
+
+// The second acknowledgement is a step outside like any other: its intention and its answer are in the history. A service that is out of
+// order then (199) makes no alarm: nothing was said about the document.
+func TestLockHasIntention(t *testing.T) {
+	w := newWorld(t, options{})
+	w.good("D1")
+	w.run(bridge.ExitDone)
+	w.answer("1", posted("D1", "1"))
+	w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "posting", Code: 111, Times: 1}, sim.FISFault{Kind: sim.FaultItem, Call: "acknowledge", Code: 199, Times: 1})
+	w.run(bridge.ExitDone)
+	w.confirmation("D1", journal.Intended)
+	events, err := w.j.History(w.ctx, "D1", 0, 0)
+	w.ok(err)
+	said := map[string]int{}
+	for _, e := range events {
+		said[e.Event]++
+	}
+	if said["acknowledgement intended"] < 1 || said["acknowledgement answered"] != 1 {
+		t.Errorf("history: %v", said)
+	}
+	w.quiet()
+	w.run(bridge.ExitDone)
+	w.confirmation("D1", journal.Done)
+}

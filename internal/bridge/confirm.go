@@ -2,11 +2,13 @@ package bridge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
@@ -56,9 +58,17 @@ func (b *Bridge) posting(ctx context.Context, c journal.Confirmation) (concur.Po
 	}
 	ready, err := returns.PostingConfirmation(c.DocID, c.Outcome, defaults)
 	if err != nil {
-		return concur.PostingConfirmation{}, err
+		return concur.PostingConfirmation{}, &unfitError{err}
 	}
-	return concur.PostingFor(c.DocID, ready.Outcome)
+	return itemOf(concur.PostingFor(c.DocID, ready.Outcome))
+}
+
+// itemOf is an item, or why the record makes none.
+func itemOf[C any](item C, err error) (C, error) {
+	if err != nil {
+		return item, &unfitError{err}
+	}
+	return item, nil
 }
 
 // gaveNumber tells whether an outcome ought to have the ERP's document number: its result format has a column for it. For an outcome that
@@ -136,6 +146,8 @@ func said(a concur.Answer) string {
 func (b *Bridge) lookedUp(ctx context.Context, t fis.DocType, id string) string {
 	env, found, err := b.service.Get(ctx, t, id)
 	switch {
+	case ctx.Err() != nil:
+		return "; it was not looked up, for the run was ended"
 	case err != nil:
 		return "; looking it up failed too"
 	case !found:
@@ -168,19 +180,37 @@ func (b *Bridge) confirmedBefore(ctx context.Context, t fis.DocType, c journal.C
 	return out, nil
 }
 
-// acknowledgeThenConfirm (111): the lock is missing, so take it, and confirm again.
+// acknowledgeThenConfirm (111): the lock is missing, so take it, and confirm again. Taking it is a step of its own, with its intention.
 func (b *Bridge) acknowledgeThenConfirm(ctx context.Context, t fis.DocType, out verdict) (verdict, error) {
-	answers, err := b.service.Acknowledge(ctx, t, []string{out.DocID})
-	out.Undone = true
-	if err != nil {
-		out.State, out.Due = journal.Pending, b.now().Add(later)
+	out.Undone, out.Due = true, b.now().Add(later)
+	if err := b.j.IntendLock(ctx, out.DocID); err != nil {
+		out.State = journal.Pending
 		return out, err
 	}
-	if len(answers) == 1 && (answers[0].Consequence == concur.Done || answers[0].Consequence == concur.AlreadyDone) {
-		out.State, out.Due, out.again = journal.Pending, b.now(), true
-		return out, nil
+	killpoint.Here("lock.intended")
+	answers, err := b.service.Acknowledge(ctx, t, []string{out.DocID})
+	killpoint.Here("lock.acted")
+	if len(answers) != 1 {
+		out.State = journal.Pending
+		return out, err
 	}
-	out.Alarm = fmt.Sprintf("document %s is not acknowledged in Concur any more, and cannot be acknowledged again", out.DocID)
-	out.Remedy = fmt.Sprintf("the ERP has it: look the report up in Concur, then `fisbridge mark document %s settled --reason …`", out.DocID)
-	return out, nil
+	a := answers[0]
+	if jerr := b.j.SettleLock(context.WithoutCancel(ctx), out.DocID, a.Code, a.Result, a.Correlation); jerr != nil {
+		out.State = journal.Pending
+		return out, errors.Join(err, jerr)
+	}
+	killpoint.Here("lock.done")
+	switch {
+	case a.Consequence == concur.Done, a.Consequence == concur.AlreadyDone && (a.SystemID == "" || a.SystemID == b.cfg.Concur.SystemID):
+		out.State, out.Due, out.again = journal.Pending, b.now(), true
+	case a.Consequence.Repeatable():
+		out.State = journal.Pending // nothing is known, or nothing was done: the next run asks again
+	case a.Consequence == concur.ForeignSystem, a.Consequence == concur.AlreadyDone:
+		out.Alarm = fmt.Sprintf("document %s, which the ERP has, was acknowledged in Concur by %s", out.DocID, system(a))
+		out.Remedy = fmt.Sprintf("find out which system posts this company's documents; then `fisbridge mark document %s settled --reason …`", out.DocID)
+	default:
+		out.Alarm = fmt.Sprintf("document %s is not acknowledged in Concur any more, and cannot be acknowledged again: code %d %s", out.DocID, a.Code, a.Result)
+		out.Remedy = fmt.Sprintf("the ERP has it: look the report up in Concur, then `fisbridge mark document %s settled --reason …`", out.DocID)
+	}
+	return out, err
 }

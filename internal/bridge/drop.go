@@ -123,7 +123,7 @@ func (b *Bridge) dropped(ctx context.Context, drop exchange.Drop, f journal.File
 	killpoint.Here("rename.done")
 	s.Dropped++
 	b.log.Info("import file dropped", "route", f.Route, "file", f.Name, "unverified", unverified)
-	b.keepCopy(ctx, f, s)
+	b.keepCopy(context.WithoutCancel(ctx), f, s) // it is not tried again
 	killpoint.Here("copy.done")
 	return b.mark(ctx, drop, f)
 }

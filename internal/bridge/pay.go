@@ -57,9 +57,9 @@ func (b *Bridge) payment(ctx context.Context, p journal.PaymentRecord) (concur.P
 	}
 	ready, err := returns.PaymentConfirmation(p.DocID, pay, defaults)
 	if err != nil {
-		return concur.PaymentConfirmation{}, err
+		return concur.PaymentConfirmation{}, &unfitError{err}
 	}
-	return concur.PaymentFor(p.DocID, ready.Payment)
+	return itemOf(concur.PaymentFor(p.DocID, ready.Payment))
 }
 
 func firstOf(values ...string) string {

@@ -24,7 +24,8 @@ type errand[R, C any] struct {
 	doc    func(R) string
 	keyOf  func(concur.Answer) string
 	intend func(ctx context.Context, due []R) error
-	item   func(ctx context.Context, r R) (C, error)
+	// item makes the item of a record, by reading only; *unfitError when the record makes none.
+	item func(ctx context.Context, r R) (C, error)
 	// unfit settles a record that makes no item.
 	unfit  func(r R, why error) journal.Settled
 	call   func(ctx context.Context, t fis.DocType, items []C) ([]concur.Answer, error)
@@ -116,24 +117,52 @@ func (e *errand[R, C]) pick(page []R, blocked map[string]bool, limit int) (due, 
 	return due, rest
 }
 
-// batch is one call: the intention is committed, the call made, what came of it committed.
+// unfitError says that what is kept of a record makes no item of a call: a fact about the record, and the only error that settles it. An
+// error of the journal or the end of a context says nothing about it.
+type unfitError struct{ err error }
+
+// Error says what is missing.
+func (e *unfitError) Error() string { return e.err.Error() }
+
+// Unwrap is the cause.
+func (e *unfitError) Unwrap() error { return e.err }
+
+// items makes the items of a call, and settles the records that make none. It only reads.
+func (e *errand[R, C]) items(ctx context.Context, due []R) (items []C, unfit map[string]verdict, err error) {
+	unfit = map[string]verdict{}
+	for _, r := range due {
+		item, err := e.item(ctx, r)
+		var no *unfitError
+		switch {
+		case errors.As(err, &no):
+			unfit[e.key(r)] = verdict{Settled: e.unfit(r, no.err)}
+		case err != nil:
+			return nil, nil, err
+		default:
+			items = append(items, item)
+		}
+	}
+	return items, unfit, nil
+}
+
+// batch is one call: it is made up, the intention is committed, the call made, what came of it committed. Only answers, and what is unfit
+// for a call, become states.
 func (e *errand[R, C]) batch(ctx context.Context, t fis.DocType, due []R) (verdicts map[string]verdict, err error) {
+	items, verdicts, err := e.items(ctx, due)
+	if err != nil {
+		return nil, err
+	}
 	if err := e.intend(ctx, due); err != nil {
 		return nil, err
 	}
 	killpoint.Here(e.name + ".intended")
-	records, verdicts := map[string]R{}, map[string]verdict{}
+	records := map[string]R{}
 	var settled []journal.Settled
-	var items []C
 	for _, r := range due {
 		records[e.key(r)] = r
-		item, err := e.item(ctx, r)
-		if err != nil {
-			v := verdict{Settled: e.unfit(r, err)}
-			verdicts[e.key(r)], settled = v, append(settled, v.Settled)
-			continue
+		if v, unfit := verdicts[e.key(r)]; unfit {
+			settled = append(settled, v.Settled)
 		}
-		items = append(items, item)
 	}
 	var answers []concur.Answer
 	if len(items) > 0 {

@@ -22,9 +22,14 @@ type granted struct {
 }
 
 // exchange makes one call of the token endpoint at base, with client id and secret in the form. When the service answers that
-// the company lives elsewhere (code 16), it follows once, to an allowed address only. Errors are *TokenError.
+// the company lives elsewhere (code 16), it follows once, to an allowed address only. Errors are *TokenError. Once begun it is not
+// interrupted: the answer may hold the only refresh token that is still good.
 func (m *tokens) exchange(ctx context.Context, op, base string, form url.Values) (granted, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, m.cfg.Timeout, ErrTimeout) // for both: a lease on the token lasts longer than that
+	if ctx.Err() != nil {
+		return granted{}, &TokenError{Op: op, Err: ctx.Err()}
+	}
+	// The time is for both: a lease on the token lasts longer than that.
+	ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), m.cfg.Timeout, ErrTimeout)
 	defer cancel()
 	got, err := m.exchangeAt(ctx, op, base, form)
 	var te *TokenError

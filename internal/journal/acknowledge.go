@@ -100,3 +100,21 @@ func (t *tx) settleAck(o AckOutcome) error {
 	}
 	return t.standing("acknowledgement", o.DocID, o.Alarm, o.Remedy)
 }
+
+// IntendLock commits that a document which has its outcome is about to be acknowledged once more: Concur does not have it locked for us, and
+// takes no confirmation before it has.
+func (j *Journal) IntendLock(ctx context.Context, docID string) error {
+	return j.in(ctx, "intend acknowledgement before the confirmation", func(t *tx) error {
+		if err := t.one(`UPDATE documents SET ack_attempts = ack_attempts + 1 WHERE doc_id = $1 AND state IN ('posted','rejected')`, docID); err != nil {
+			return fmt.Errorf("document %s: %w", docID, err)
+		}
+		return t.event("acknowledgement intended", about{doc: docID}, detail{"before": "confirmation"})
+	})
+}
+
+// SettleLock commits what the service said to that.
+func (j *Journal) SettleLock(ctx context.Context, docID string, code int, result, correlation string) error {
+	return j.in(ctx, "settle acknowledgement before the confirmation", func(t *tx) error {
+		return t.event("acknowledgement answered", about{doc: docID, correlation: correlation}, detail{"code": code, "result": result, "before": "confirmation"})
+	})
+}

@@ -31,6 +31,9 @@ func (j *Journal) in(ctx context.Context, what string, fn func(*tx) error) (err 
 			err = fmt.Errorf("%s: %s: %w", j.named(err), what, err)
 		}
 	}()
+	if err := j.suffer(); err != nil {
+		return err
+	}
 	t, err := j.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
