@@ -289,7 +289,7 @@ func TestRefusedForGood(t *testing.T) {
 	w.check()
 }
 
-// A held document is retried when its mapping was mended, and goes its way.
+// A held document goes its way with the next run after its mapping was mended, whether or not somebody says retry.
 func TestHeldUntilMapped(t *testing.T) {
 	w := begin(t, setup{})
 	w.idle()
@@ -298,7 +298,6 @@ func TestHeldUntilMapped(t *testing.T) {
 		t.Errorf("nothing was mended, so it must be held again: %+v", s.Todo)
 	}
 	w.mapUnmapped()
-	w.command(0, "retry", "held", "--reason", "account 699999 added")
 	w.cycle()
 	w.check()
 }

@@ -163,6 +163,7 @@ func (b *Bridge) judge(parser *fis.Parser, env fis.Envelope) (journal.Arrival, e
 		return a, err
 	}
 	a.ReportID, a.ReportKey, a.Currency, a.IsTest = doc.ReportID(), doc.ReportKey(), doc.Currency(), doc.IsTest()
+	a.Revision, a.Direction = doc.Revision(), doc.Direction()
 	total, present, err := doc.Total()
 	if err != nil {
 		a.Left = "" // posting refuses it later, with the place; it is acknowledged and held, so that it can be rejected to Concur

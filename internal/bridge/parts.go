@@ -11,17 +11,20 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
 
-// partsInMemory is how many places a partSpool holds before they go to disk.
-const partsInMemory = 1000
+// What a partSpool holds before it goes to disk: so many places, or so many bytes of what was written.
+const (
+	partsInMemory = 1000
+	partsBytes    = 256 << 10
+)
 
 // partSpool keeps the places of documents in an import file until the file is numbered. Memory does not grow with the documents: what is beyond
-// partsInMemory lies in a temporary file.
+// partsInMemory lies in a temporary file, which is not kept open: a route may have hundreds of files in the making.
 type partSpool struct {
-	dir  string
-	n    int
-	list []journal.Part
-	file *os.File
-	w    *bufio.Writer
+	dir   string
+	n     int
+	list  []journal.Part
+	bytes int
+	name  string // of the temporary file, "" while there is none
 }
 
 var _ journal.Parts = (*partSpool)(nil)
@@ -31,7 +34,8 @@ func (s *partSpool) Len() int { return s.n }
 
 func (s *partSpool) add(p journal.Part) error {
 	s.n++
-	if s.list = append(s.list, p); len(s.list) < partsInMemory {
+	s.bytes += len(p.Written)
+	if s.list = append(s.list, p); len(s.list) < partsInMemory && s.bytes < partsBytes {
 		return nil
 	}
 	if err := s.spill(); err != nil {
@@ -40,46 +44,34 @@ func (s *partSpool) add(p journal.Part) error {
 	return nil
 }
 
-func (s *partSpool) spill() error {
-	if s.file == nil {
-		file, err := os.CreateTemp(s.dir, "parts-*")
-		if err != nil {
-			return err
-		}
-		s.file, s.w = file, bufio.NewWriter(file)
+func (s *partSpool) spill() (err error) {
+	var file *os.File
+	if s.name == "" {
+		file, err = os.CreateTemp(s.dir, "parts-*")
+	} else {
+		file, err = os.OpenFile(s.name, os.O_WRONLY|os.O_APPEND, 0)
 	}
-	out := json.NewEncoder(s.w)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	s.name = file.Name()
+	w := bufio.NewWriter(file)
+	out := json.NewEncoder(w)
 	for i := range s.list {
 		if err := out.Encode(&s.list[i]); err != nil {
 			return err
 		}
 	}
 	clear(s.list)
-	s.list = s.list[:0]
-	return s.w.Flush()
+	s.list, s.bytes = s.list[:0], 0
+	return w.Flush()
 }
 
 // Each hands over the places in their order.
 func (s *partSpool) Each(fn func(journal.Part) error) error {
-	if s.file != nil {
-		if _, err := s.file.Seek(0, io.SeekStart); err != nil {
-			return err
-		}
-		in := json.NewDecoder(bufio.NewReader(s.file))
-		for {
-			var p journal.Part
-			if err := in.Decode(&p); errors.Is(err, io.EOF) {
-				break
-			} else if err != nil {
-				return fmt.Errorf("read the places of documents: %w", err)
-			}
-			if err := fn(p); err != nil {
-				return err
-			}
-		}
-		if _, err := s.file.Seek(0, io.SeekEnd); err != nil {
-			return err
-		}
+	if err := s.spilled(fn); err != nil {
+		return err
 	}
 	for _, p := range s.list {
 		if err := fn(p); err != nil {
@@ -89,9 +81,33 @@ func (s *partSpool) Each(fn func(journal.Part) error) error {
 	return nil
 }
 
+// spilled hands over the places that lie on disk.
+func (s *partSpool) spilled(fn func(journal.Part) error) error {
+	if s.name == "" {
+		return nil
+	}
+	file, err := os.Open(s.name)
+	if err != nil {
+		return fmt.Errorf("read the places of documents: %w", err)
+	}
+	defer file.Close()
+	in := json.NewDecoder(bufio.NewReader(file))
+	for {
+		var p journal.Part
+		if err := in.Decode(&p); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return fmt.Errorf("read the places of documents: %w", err)
+		}
+		if err := fn(p); err != nil {
+			return err
+		}
+	}
+}
+
 func (s *partSpool) remove() {
-	if s.file != nil {
-		closeAndRemove(s.file)
-		s.file = nil
+	if s.name != "" {
+		os.Remove(s.name)
+		s.name = ""
 	}
 }

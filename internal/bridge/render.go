@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -38,11 +37,14 @@ func (b *Bridge) strays(ctx context.Context, s *Summary) error {
 	return err
 }
 
-// renderRoute renders until nothing is left to render: a file that cannot be finished holds its documents and makes the numbers behind it
-// wrong, so the others are rendered again.
+// renderRoute renders until nothing is left to render: a file that cannot be finished makes the numbers behind it wrong, so the others are rendered
+// again without what was the matter with it.
 func (b *Bridge) renderRoute(ctx context.Context, r *route, s *Summary) error {
+	night := &night{tried: map[string]bool{}, clean: map[string]bool{}}
 	for {
-		p := &press{b: b, r: r, s: s, ctx: ctx, groups: map[string]*sheet{}, held: map[string]string{}, damaged: map[string]string{}}
+		p := &press{b: b, r: r, s: s, ctx: ctx, night: night, probing: night.probe, groups: map[string]*sheet{}, held: map[string]journal.Hold{},
+			walked: walked{held: map[string]journal.Hold{}, waits: map[string]string{}}}
+		night.probe = nil
 		again, err := p.run()
 		if err != nil || !again {
 			return err
@@ -50,20 +52,44 @@ func (b *Bridge) renderRoute(ctx context.Context, r *route, s *Summary) error {
 	}
 }
 
+// night is what the passes of one route in one run know of each other.
+type night struct {
+	// tried are the documents that were held in a pass before: they are not tried again in this run.
+	tried map[string]bool
+	// probe are documents of which each is made a file of its own in the next pass, and thrown away, to find the one that spoils the file of all of them;
+	// clean are those that did not.
+	probe, clean map[string]bool
+	// limit, when not 0, is the most documents of one file, for a file that cannot be finished though each document could.
+	limit int
+	// moved counts the passes that were in vain because somebody moved a document meanwhile.
+	moved int
+}
+
 // press makes the import files of one route in one pass over its documents.
 type press struct {
-	b      *Bridge
-	r      *route
-	s      *Summary
-	ctx    context.Context
-	number int64    // of the next file that is begun
-	sheets []*sheet // begun and not committed, by number
-	groups map[string]*sheet
-	held   map[string]string
-	// damaged are documents whose payload cannot be read any more. Another goroutine fills it, until the pass has ended.
-	damaged map[string]string
-	failed  bool
-	count   int
+	b     *Bridge
+	r     *route
+	s     *Summary
+	ctx   context.Context
+	night *night
+	// probing: this pass makes nothing, but looks at these documents one by one.
+	probing map[string]bool
+	number  int64    // of the next file that is begun
+	sheets  []*sheet // begun and not committed, by number
+	groups  map[string]*sheet
+	held    map[string]journal.Hold
+	// unchanged are revisions that change nothing, which a person has let go.
+	unchanged []string
+	walked    walked
+	failed    bool
+	count     int
+}
+
+// walked is what the walk over the documents has found. It is its goroutine's until the pass has ended.
+type walked struct {
+	held    map[string]journal.Hold
+	waits   map[string]string
+	related map[string]bool
 }
 
 // sheet is one import file in the making.
@@ -84,110 +110,145 @@ func (sh *sheet) abort() {
 
 func (p *press) run() (again bool, err error) {
 	defer p.abort()
-	docs, err := p.b.j.DocumentsIn(p.ctx, p.r.Name, 1, journal.Acknowledged)
-	if err != nil || len(docs) == 0 {
+	n, err := p.b.j.CountTryable(p.ctx, p.r.Name)
+	if err != nil || n == 0 {
 		return false, err
 	}
 	if p.number, err = p.b.j.NextSequence(p.ctx, p.r.Name); err != nil {
 		return false, err
 	}
+	if p.walked.related, err = p.b.j.Related(p.ctx, p.r.Name); err != nil {
+		return false, err
+	}
 	if err := p.pass(); err != nil {
 		return false, err
 	}
-	maps.Copy(p.held, p.damaged)
+	maps.Copy(p.held, p.walked.held)
 	for _, sh := range p.sheets {
 		sh.full = true
 	}
 	if err := p.commitFull(); err != nil {
 		return false, err
 	}
-	if err := p.hold(); err != nil {
-		return false, err
-	}
-	return p.failed, nil
+	return p.failed || p.probing != nil, p.settle()
 }
 
 // pass walks the documents: prepared on all processors, put into files in their order.
 func (p *press) pass() error {
-	reissue := &sync.Map{}
-	next, stop := iter.Pull2(p.documents(reissue))
+	next, stop := iter.Pull2(p.documents())
 	defer stop()
-	return p.r.plan.RenderAll(p.ctx, 0, func() (fis.Envelope, bool, error) {
-		env, err, ok := next()
-		return env, ok && err == nil, err
+	return p.r.plan.RenderAll(p.ctx, 0, func() (mapping.Input, bool, error) {
+		in, err, ok := next()
+		return in, ok && err == nil, err
 	}, func(r mapping.Rendered) error {
-		var from int64
-		if v, ok := reissue.LoadAndDelete(r.Envelope.ID); ok {
-			from = v.(int64)
-		}
-		if p.failed {
+		if p.failed || p.probing != nil && !p.probing[r.ID] {
 			return nil
 		}
 		p.count++
 		p.b.progress("render "+p.r.Name, p.count, 0)
-		return p.put(r, from)
+		return p.put(r, r.Of.(*filing))
 	})
 }
 
-// documents is the walk over the acknowledged documents; reissue remembers those that come from a withdrawn file.
-func (p *press) documents(reissue *sync.Map) iter.Seq2[fis.Envelope, error] {
-	return func(yield func(fis.Envelope, error) bool) {
-		err := p.b.j.EachPayload(p.ctx, p.r.Name, journal.Acknowledged, func(d journal.Doc, env fis.Envelope, damaged error) error {
-			if damaged != nil {
-				p.damaged[d.ID] = damaged.Error()
+// documents is the walk over the documents that may go into a file.
+func (p *press) documents() iter.Seq2[mapping.Input, error] {
+	return func(yield func(mapping.Input, error) bool) {
+		err := p.b.j.EachTryable(p.ctx, p.r.Name, func(d journal.Doc, env fis.Envelope, damaged error) error {
+			if p.night.tried[d.ID] {
 				return nil
 			}
-			if d.ReissueOf != 0 {
-				reissue.Store(d.ID, d.ReissueOf)
+			if damaged != nil {
+				p.walked.held[d.ID] = journal.Hold{Cause: journal.CauseDamaged, Reason: damaged.Error()}
+				return nil
 			}
-			if !yield(env, nil) {
+			in := mapping.Input{Envelope: env, KeepWritten: true, Of: &filing{doc: d}}
+			if p.walked.related[d.ID] {
+				f, rev, err := p.decide(d)
+				if err != nil || f == nil {
+					return err
+				}
+				in.Of, in.Revision = f, rev
+			}
+			if !yield(in, nil) {
 				return errStop
 			}
 			return nil
 		})
 		if err != nil && !errors.Is(err, errStop) {
-			yield(fis.Envelope{}, err)
+			yield(mapping.Input{}, err)
 		}
 	}
 }
 
 var errStop = errors.New("stop")
 
-func (p *press) put(r mapping.Rendered, from int64) error {
-	var refused *mapping.DocumentError
-	if r.Err != nil {
-		if !errors.As(r.Err, &refused) {
-			return r.Err
-		}
-		p.held[r.Envelope.ID] = reasons(refused)
+// put puts a document into the file of its group, or holds it.
+func (p *press) put(r mapping.Rendered, f *filing) error {
+	if r.Revision != nil && !p.judgeRevision(f, r) {
 		return nil
 	}
-	sh, err := p.sheet(r.Prepared.Group, from)
+	if r.Err != nil {
+		return p.refused(f, r.Err)
+	}
+	if p.probing != nil {
+		return p.probe(r.Prepared, f)
+	}
+	sh, err := p.sheet(r.Prepared.Group, f.doc.ReissueOf)
 	if err != nil {
 		return err
 	}
 	part, err := sh.file.Add(r.Prepared)
+	if err == nil && part.Rows == 0 {
+		p.held[f.doc.ID] = journal.Hold{Cause: journal.CauseMapping, Reason: "the mapping makes no line for this document; check the conditions of its records, or reject the document"}
+	}
+	if err != nil || part.Rows == 0 {
+		p.unused(sh, r.Prepared.Group)
+	}
 	if err != nil {
-		if !errors.As(err, &refused) {
-			return fmt.Errorf("document %s: %w", r.Envelope.ID, err)
-		}
-		p.held[r.Envelope.ID] = reasons(refused)
-		return nil
+		return p.refused(f, err)
 	}
 	if part.Rows == 0 {
-		p.held[r.Envelope.ID] = "the mapping makes no line for this document; check the conditions of its records, or reject the document"
 		return nil
 	}
 	// A copy of the currency, for the text is a part of the whole document's.
-	if err := sh.add(journal.Part{DocID: r.Prepared.DocID, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows,
-		Currency: strings.Clone(r.Prepared.Currency), Debit: r.Prepared.Debit, Credit: r.Prepared.Credit}); err != nil {
+	if err := sh.add(journal.Part{DocID: f.doc.ID, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows, Currency: strings.Clone(r.Prepared.Currency),
+		Debit: r.Prepared.Debit, Credit: r.Prepared.Credit, PostAs: f.as, Basis: f.partBasis(), Written: r.Prepared.Written}); err != nil {
 		return err
 	}
 	if limit := p.maxDocuments(); limit > 0 && sh.parts.Len() >= limit || r.Prepared.Group == r.Prepared.DocID {
 		sh.full = true
-		delete(p.groups, groupKey(r.Prepared.Group, from))
+		delete(p.groups, groupKey(r.Prepared.Group, f.doc.ReissueOf))
 	}
 	return p.commitFull()
+}
+
+// partBasis is what a replacing document is held against; others are held against nothing.
+func (f *filing) partBasis() []journal.Place {
+	if f.as == journal.PostReplace {
+		return f.basis
+	}
+	return nil
+}
+
+// refused holds a document for what is wrong with it. Other errors are the machine's, and end the pass.
+func (p *press) refused(f *filing, err error) error {
+	var refused *mapping.DocumentError
+	if !errors.As(err, &refused) {
+		return fmt.Errorf("document %s: %w", f.doc.ID, err)
+	}
+	p.held[f.doc.ID] = journal.Hold{Cause: journal.CauseMapping, Reason: reasons(refused), Data: refused.Problems[:min(len(refused.Problems), mostProblems)]}
+	return nil
+}
+
+// unused throws away a file that was begun for a document which did not go into it, so that nothing waits behind its number.
+func (p *press) unused(sh *sheet, group string) {
+	if sh.parts.Len() > 0 || p.sheets[len(p.sheets)-1] != sh {
+		return
+	}
+	sh.abort()
+	p.sheets = p.sheets[:len(p.sheets)-1]
+	delete(p.groups, groupKey(group, sh.from))
+	p.number--
 }
 
 // add notes where a document lies in the file.
@@ -197,11 +258,16 @@ func (sh *sheet) add(part journal.Part) error {
 	return sh.parts.add(part)
 }
 
+// maxDocuments is the most documents of one file, 0 for no limit.
 func (p *press) maxDocuments() int {
-	if p.r.MaxDocuments > 0 {
-		return p.r.MaxDocuments
+	most := p.r.MaxDocuments
+	if most == 0 {
+		most = p.r.plan.MaxDocuments()
 	}
-	return p.r.plan.MaxDocuments()
+	if p.night.limit > 0 && (most == 0 || most > p.night.limit) {
+		most = p.night.limit
+	}
+	return most
 }
 
 func groupKey(group string, from int64) string { return fmt.Sprintf("%d/%s", from, group) }
@@ -228,10 +294,7 @@ func (p *press) sheet(group string, from int64) (*sheet, error) {
 func (p *press) commitFull() error {
 	for len(p.sheets) > 0 && p.sheets[0].full && !p.failed {
 		sh := p.sheets[0]
-		if sh.parts.Len() == 0 {
-			// Every document of the group was refused: the number was not used, so what follows must be rendered anew.
-			p.failed = len(p.sheets) > 1
-		} else if err := p.commit(sh); err != nil {
+		if err := p.commit(sh); err != nil {
 			return err
 		}
 		sh.abort()
@@ -241,13 +304,30 @@ func (p *press) commitFull() error {
 	return nil
 }
 
-// hold commits the documents that need a person.
-func (p *press) hold() error {
-	if len(p.held) == 0 {
-		return nil
+// settle commits what becomes of the documents that went into no file.
+func (p *press) settle() error {
+	for id := range p.held {
+		p.night.tried[id] = true
 	}
-	p.s.Held += len(p.held)
-	return p.b.j.HoldMany(p.ctx, p.held)
+	if len(p.held) > 0 {
+		news, err := p.b.j.HoldAll(p.ctx, p.held)
+		if err != nil {
+			return err
+		}
+		p.s.Held += news
+	}
+	if len(p.walked.waits) > 0 {
+		if err := p.b.j.Wait(p.ctx, p.walked.waits); err != nil {
+			return err
+		}
+	}
+	for _, id := range p.unchanged {
+		err := p.b.j.SettleUnchanged(p.ctx, id)
+		if err != nil && !errors.Is(err, journal.ErrStale) { // moved meanwhile: the next run sees
+			return err
+		}
+	}
+	return nil
 }
 
 func (p *press) abort() {
@@ -256,11 +336,14 @@ func (p *press) abort() {
 	}
 }
 
-// reasons tells everything that is wrong with a document in one text, at most five things.
+// mostProblems is how many things that are wrong with a document are told and kept.
+const mostProblems = 5
+
+// reasons tells what is wrong with a document in one text.
 func reasons(e *mapping.DocumentError) string {
 	var lines []string
 	for i, problem := range e.Problems {
-		if i == 5 {
+		if i == mostProblems {
 			lines = append(lines, fmt.Sprintf("and %d more", len(e.Problems)-i))
 			break
 		}

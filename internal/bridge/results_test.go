@@ -39,12 +39,12 @@ func TestBadLines(t *testing.T) {
 func TestReferences(t *testing.T) {
 	w := newWorld(t, options{})
 	w.good("D1", "D2", "D3")
-	w.add(fis.Expense, "D4", expense("RD3", "640100")) // the same report as D3
+	w.add(fis.Expense, "D4", strings.Replace(expense("RD4", "640100"), "KRD4", "KRD3", 1)) // another report with the same key
 	w.run(bridge.ExitDone)
-	w.answer("1", posted("D1", "1"), posted("RD2", "2"), posted("RD3", "3"), posted("D4", "4"))
+	w.answer("1", posted("D1", "1"), posted("RD2", "2"), posted("KRD3", "3"), posted("D4", "4"))
 	w.run(bridge.ExitNeedsPerson)
 	w.states("D1 posted, D2 posted, D3 filed, D4 posted")
-	if note := w.read("erp/out/failed/" + w.note("1.result")); !strings.Contains(note, `line 4: "RD3" means 2 documents (D3, D4`) {
+	if note := w.read("erp/out/failed/" + w.note("1.result")); !strings.Contains(note, `line 4: "KRD3" means 2 documents (D3, D4`) {
 		t.Errorf("%s", note)
 	}
 	w.answer("2", rejected("KRD2", "by its key")) // the same document again, by its report key: a contradiction

@@ -41,7 +41,7 @@ func (p *press) commit(sh *sheet) error {
 	f.SHA256, f.Size = hex.EncodeToString(hash.Sum(nil)), size
 	killpoint.Here("number.intended")
 	if err := p.b.j.CreateFile(p.ctx, f, &sh.parts, temp); err != nil {
-		return err
+		return p.moved(err)
 	}
 	killpoint.Here("number.done")
 	if err := p.b.j.NoteHead(p.ctx); err != nil {
@@ -75,16 +75,74 @@ func (p *press) describe(sh *sheet, totals mapping.Totals) (*journal.File, error
 	return f, nil
 }
 
-// unfinished holds the documents of a file that cannot be finished (it does not balance, a total overflows). When the file's trouble is
-// the disk and not its documents, nothing is held and the run says so.
+// mostMoved bounds the passes that are in vain because somebody moves documents meanwhile.
+const mostMoved = 5
+
+// moved: a person has held or settled a document while its file was made, or another document of its report. The file is made again without it.
+func (p *press) moved(err error) error {
+	if !errors.Is(err, journal.ErrMoved) && !errors.Is(err, journal.ErrRevision) {
+		return err
+	}
+	if p.night.moved++; p.night.moved > mostMoved {
+		return err
+	}
+	p.failed = true
+	return nil
+}
+
+// unfinished deals with a file that cannot be finished (it does not balance, a total overflows). Alone in it, the document is held. Of several, each
+// is made a file by itself in the next pass, which is thrown away: those that spoil it are held, and the others go on. When none does, the file
+// is too much for its totals, and is made as two. When the trouble is the disk and not the documents, nothing is held and the run says so.
 func (p *press) unfinished(sh *sheet, err error) error {
 	var refused *mapping.FileError
 	if !errors.As(err, &refused) {
 		return fmt.Errorf("make import file %d: %w", sh.ctx.Sequence, err)
 	}
 	p.failed = true
-	return sh.parts.Each(func(part journal.Part) error {
-		p.held[part.DocID] = "its import file could not be finished: " + err.Error()
+	if sh.parts.Len() == 1 {
+		return sh.parts.Each(func(part journal.Part) error {
+			p.held[part.DocID] = spoils(err)
+			return nil
+		})
+	}
+	p.night.probe = map[string]bool{}
+	if err := sh.parts.Each(func(part journal.Part) error {
+		if !p.night.clean[part.DocID] {
+			p.night.probe[part.DocID] = true
+		}
 		return nil
-	})
+	}); err != nil {
+		return err
+	}
+	if len(p.night.probe) == 0 {
+		p.night.probe, p.night.limit = nil, sh.parts.Len()/2
+	}
+	return nil
+}
+
+// spoils is the hold of a document of which no file can be finished.
+func spoils(err error) journal.Hold {
+	return journal.Hold{Cause: journal.CauseFile, Reason: "its import file could not be finished: " + err.Error()}
+}
+
+// probe makes a file of one document, to see whether it can be finished, and throws it away.
+func (p *press) probe(doc *mapping.Prepared, f *filing) error {
+	file, err := p.r.plan.NewFile(mapping.FileContext{Route: p.r.Name, Sequence: p.number, Created: p.b.now(), Group: doc.Group, TempDir: p.b.temp})
+	if err != nil {
+		return err
+	}
+	defer file.Abort()
+	if _, err := file.Add(doc); err != nil {
+		return p.refused(f, err)
+	}
+	var refused *mapping.FileError
+	switch _, err := file.Finish(io.Discard); {
+	case errors.As(err, &refused):
+		p.held[f.doc.ID] = spoils(err)
+	case err != nil:
+		return fmt.Errorf("make an import file of document %s: %w", f.doc.ID, err)
+	default:
+		p.night.clean[f.doc.ID] = true
+	}
+	return nil
 }

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
+
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/config"
@@ -369,4 +371,41 @@ func (w *world) damage(id string) {
 	if n, err := r.RowsAffected(); err != nil || n != 1 {
 		w.Fatalf("%d payloads damaged, %v", n, err)
 	}
+}
+
+// remap gives an account of the mapping another ledger account, as an accountant would in the workbook.
+func (w *world) remap(account, to string) {
+	w.Helper()
+	path := filepath.Join(w.dir, "csv.xlsx")
+	book, err := excelize.OpenFile(path)
+	w.ok(err)
+	defer book.Close()
+	rows, err := book.GetRows("Accounts")
+	w.ok(err)
+	for i, row := range rows {
+		if len(row) > 1 && row[0] == account {
+			w.ok(book.SetCellStr("Accounts", fmt.Sprintf("B%d", i+1), to))
+			w.ok(book.Save())
+			w.load()
+			return
+		}
+	}
+	w.Fatalf("the sheet Accounts has no %s: %q", account, rows)
+}
+
+// mapped adds a row to the accounts of the mapping.
+func (w *world) mapped(account, to string) {
+	w.Helper()
+	path := filepath.Join(w.dir, "csv.xlsx")
+	book, err := excelize.OpenFile(path)
+	w.ok(err)
+	defer book.Close()
+	rows, err := book.GetRows("Accounts")
+	w.ok(err)
+	for column, value := range []string{account, to, "added"} {
+		cell, err := excelize.CoordinatesToCellName(column+1, len(rows)+1)
+		w.ok(err)
+		w.ok(book.SetCellStr("Accounts", cell, value))
+	}
+	w.ok(book.Save())
 }

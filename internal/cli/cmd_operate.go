@@ -99,20 +99,26 @@ func newHold(a *app) *cobra.Command {
 }
 
 func newRelease(a *app) *cobra.Command {
-	var reason string
-	return reasonFlag(&cobra.Command{
-		Use: "release DOC…", Short: "Let held documents go into the next import file", Args: cobra.MinimumNArgs(1),
-		Long:    "Let held documents go into the next import file. DOC is a docId, a report id or a report key, or the beginning of one of the ids; one that cannot be released does not stop the others.",
-		Example: `  fisbridge release 9FD2A0C1B7E44B70 --reason "account added to the mapping"`,
+	var reason, as string
+	cmd := reasonFlag(&cobra.Command{
+		Use: "release DOC… [--as replace|add]", Short: "Let held documents go into the next import file", Args: cobra.MinimumNArgs(1),
+		Long: `Let held documents go into the next import file. DOC is a docId, a report id or a report key, or the beginning of one of the ids; one that cannot be
+released does not stop the others.
+
+A further document of a report that was posted is held until somebody says what it is (fisbridge show DOC tells the difference):
+--as replace    the report as it is now: what changed against what was posted goes into the import file
+--as add        the change itself: the document is posted as it is`,
+		Example: `  fisbridge release 9FD2A0C1B7E44B70 --reason "account added to the mapping"
+  fisbridge release 9FD2A0C1B7E44B70 --as replace --reason "the hotel was added to the report"`,
 		RunE: a.action(func(ctx context.Context, args []string) error {
-			return a.onDocuments(ctx, "release", args, func(w *workspace, s standing) error {
-				if s.State != journal.Held || s.file != nil {
-					return s.refused("released")
-				}
-				return w.j.Release(ctx, s.ID, reason)
-			})
+			if err := checkAs(as); err != nil {
+				return err
+			}
+			return a.onDocuments(ctx, "release", args, func(w *workspace, s standing) error { return s.release(ctx, w, as, reason) })
 		}),
 	}, &reason)
+	cmd.Flags().StringVar(&as, "as", "", "how a further document of a posted report is posted: `replace` or add")
+	return cmd
 }
 
 func newReject(a *app) *cobra.Command {
@@ -227,14 +233,14 @@ func (a *app) retry(ctx context.Context, args []string, reason string) error {
 			}
 			a.remark("%s into the next import file", counted(n, "held document")+ifTrue(n == 1, " goes", " go"))
 			if left > 0 {
-				a.remark("%s held: a person held them, the ERP may have them, or it refused their import file; release, reject or reissue each by name (fisbridge status)", counted(left, "document")+ifTrue(left == 1, " stays", " stay"))
+				a.remark("%s held: a person held them, the ERP may have them or refused their import file, or their report was posted before; release, reject or reissue each by name (fisbridge status)", counted(left, "document")+ifTrue(left == 1, " stays", " stay"))
 			}
 			return nil
 		})
 	case args[0] == "document" && word != "":
 		return a.onDocument(ctx, "retry", word, func(w *workspace, s standing) error {
 			if s.State == journal.Held && s.file == nil {
-				return w.j.Release(ctx, s.ID, reason)
+				return s.release(ctx, w, "", reason)
 			}
 			n, err := w.j.RetryConfirmation(ctx, s.ID, reason)
 			if err == nil && n == 0 {

@@ -163,11 +163,11 @@ func (a *app) renderFiles(ctx context.Context, o renderOptions, args []string) e
 	files := &fileSet{plan: plan, output: o.output, stdout: a.stdout, left: left, context: mapping.FileContext{Route: cmp.Or(o.route, plan.Name()), Sequence: o.sequence, Created: created}}
 	defer files.abort()
 	bar := a.newProgress(-1, "rendering")
-	err = plan.RenderAll(ctx, o.workers, func() (fis.Envelope, bool, error) {
+	err = plan.RenderAll(ctx, o.workers, func() (mapping.Input, bool, error) {
 		for {
 			env, err, ok := next()
 			if !ok || err == nil {
-				return env, ok, nil
+				return mapping.Input{Envelope: env}, ok, nil
 			}
 			left.tell(fis.Envelope{}, err)
 		}

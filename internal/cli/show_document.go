@@ -20,6 +20,7 @@ type documentLife struct {
 	Said         []journal.Said          `json:"result_lines"`
 	Alarms       []journal.Alarm         `json:"alarms"`
 	History      []journal.Event         `json:"history"`
+	family
 }
 
 // documentPlace is one import file in which the document was, and where.
@@ -66,6 +67,9 @@ func lifeOf(ctx context.Context, j *journal.Journal, d journal.Doc) (*documentLi
 	life := &documentLife{Doc: d}
 	var err error
 	if life.PayloadBytes, _, err = j.PayloadSize(ctx, d.ID); err != nil {
+		return nil, err
+	}
+	if life.family, err = familyOf(ctx, j, d); err != nil {
 		return nil, err
 	}
 	if life.Places, err = placesOf(ctx, j, d.ID); err != nil {
@@ -121,6 +125,7 @@ func (a *app) documentText(d *documentLife) {
 	l.put("type", "%s, %s", kind, ifTrue(d.Route == "", "no route takes it", "route "+d.Route))
 	l.put("state", "%s", stateLine(string(d.State), d.Reason, when(d.Since), age(now, d.Since)))
 	l.put("report", "%s", reportText(d.Doc))
+	l.put("posted as", "%s", postAsWords(d.PostAs, d.Basis))
 	l.put("amount", "%s %s", money(d.Amount, d.Currency), d.Currency)
 	l.put("received", "%s", receivedText(d.Doc))
 	l.put("payload", "%s", payloadText(d))
@@ -128,6 +133,7 @@ func (a *app) documentText(d *documentLife) {
 	for _, p := range d.Places {
 		l.put("file", "%s", placeText(p))
 	}
+	d.family.text(l)
 	if len(d.Places) == 0 && d.State != journal.Left {
 		l.put("file", "in none yet")
 	}
@@ -162,7 +168,11 @@ func reportText(d journal.Doc) string {
 	if d.ReportKey == "" {
 		return d.ReportID
 	}
-	return strings.TrimSpace(fmt.Sprintf("%s (key %s)", d.ReportID, d.ReportKey))
+	text := fmt.Sprintf("%s (key %s)", d.ReportID, d.ReportKey)
+	if d.Revision > 1 {
+		text += fmt.Sprintf(", revision %d", d.Revision)
+	}
+	return strings.TrimSpace(text)
 }
 
 func receivedText(d journal.Doc) string {
@@ -194,6 +204,9 @@ func placeText(p documentPlace) string {
 	s := fmt.Sprintf("%s, %s, %s, debit %s credit %s %s; file is %s", p.File, p.Name, span(p.FirstLine, p.LastLine), money(p.Debit, p.Currency), money(p.Credit, p.Currency), p.Currency, p.State)
 	if !p.Dropped.IsZero() {
 		s += ", dropped " + when(p.Dropped)
+	}
+	if as := postAsWords(p.PostAs, p.Basis); as != "" {
+		s += "; it " + as
 	}
 	if p.Withdrawn && p.State != journal.Withdrawn {
 		s += ", the document was taken out"

@@ -65,10 +65,16 @@ func (s standing) words() (is, out string) {
 	case journal.Stored:
 		return "whether Concur has locked it for us is not known yet", "fisbridge run finds out"
 	case journal.Acknowledged:
+		if s.Cause == journal.CauseWaits {
+			return "it " + s.Reason, s.act("hold", "reject")
+		}
 		return "it waits for the next import file", s.act("hold", "reject")
 	case journal.Held:
 		if s.file != nil {
 			return fmt.Sprintf("it is held, and its import file %s was not withdrawn", fileLabel(*s.file)), fmt.Sprintf("fisbridge reissue %s --reason …   (with --without %s to reject it)", fileLabel(*s.file), s.ID)
+		}
+		if s.Cause == journal.CauseRevision {
+			return "it is held: " + s.Reason, s.revisionWays()
 		}
 		return "it is held: " + s.Reason, s.act("release", "reject")
 	case journal.Filed:

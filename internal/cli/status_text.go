@@ -212,7 +212,7 @@ func (s *status) heldList(out io.Writer, width int) {
 	for _, d := range s.Held.First {
 		item(out, width, fmt.Sprintf("%s  %s, report %s, for %s", d.ID, d.Route, d.ReportID, s.late(d, d.Since)), d.Reason)
 	}
-	fmt.Fprintln(out, "mend the cause, then: fisbridge retry held --reason …   (or: reject DOC, show DOC)")
+	fmt.Fprintln(out, "what fisbridge held by itself goes out with the next run once its cause is mended; or: release DOC, reject DOC, show DOC")
 }
 
 func (s *status) waitingTable(out io.Writer, width int) {
@@ -223,6 +223,9 @@ func (s *status) waitingTable(out io.Writer, width int) {
 	g := grid{heads: []string{"document", "route", "waits for", "where"}, right: []int{2}}
 	for _, d := range s.Waiting.First {
 		where := "in no file yet"
+		if d.Cause == journal.CauseWaits {
+			where += ": " + d.Reason
+		}
 		if d.State == journal.Filed {
 			where = "in file " + s.fileNames[d.FileID]
 		}

@@ -122,7 +122,16 @@ type Route struct {
 	Payments *bool `yaml:"payments"`
 	// MaxDocuments bounds the documents of one import file; 0 leaves it to the mapping.
 	MaxDocuments int `yaml:"max_documents"`
+	// Revisions says how a further document of a report that was posted goes out: hold (a person says), replace, add.
+	Revisions string `yaml:"revisions"`
 }
+
+// What to do with a further document of a posted report: hold it for a person, post what it changes, or post it as it is.
+const (
+	RevisionsHold    = "hold"
+	RevisionsReplace = "replace"
+	RevisionsAdd     = "add"
+)
 
 // How a dropped file is proved before it gets its final name: by its size, by its content read back and hashed, or, for drop
 // boxes that allow neither, not at all.

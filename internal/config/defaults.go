@@ -34,6 +34,8 @@ func (t *Target) setDefaults() {
 
 func (d *Drop) setDefaults() { d.Verify, d.TempName = VerifySize, ".{name}.part" }
 
+func (r *Route) setDefaults() { r.Revisions = RevisionsHold }
+
 func (r *Returns) setDefaults() {
 	r.Archive, r.Failed = "archive", "failed"
 	r.Settle, r.MinAge, r.Scan = 2*time.Second, 10*time.Second, time.Minute

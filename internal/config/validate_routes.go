@@ -19,6 +19,7 @@ func (v *validation) routes() {
 		v.docTypes(field, r)
 		v.required(field+".mapping", r.Mapping, "the workbook of this route, such as mappings/acme.xlsx")
 		v.between(field+".max_documents", r.MaxDocuments, 0, 1_000_000)
+		v.oneOf(field+".revisions", r.Revisions, RevisionsHold, RevisionsReplace, RevisionsAdd)
 		v.drop(field+".drop", r.Drop)
 		v.returns(field+".returns", r)
 		v.payments(field, r)

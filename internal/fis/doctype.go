@@ -39,3 +39,9 @@ func (t DocType) HasPostingLines() bool { return t == Expense || t == Invoice ||
 // HasPaymentConfirmation reports whether FIS accepts payment confirmations for the type: for expense only; for the
 // others the reference says "in a future release".
 func (t DocType) HasPaymentConfirmation() bool { return t == Expense }
+
+// PostedOnce reports whether a second document of the same report, request or advance is a revision of the first: then only what changed may be
+// posted. Obligations are told anew at each step of their workflow, each time with the whole amount, so theirs is not.
+func (t DocType) PostedOnce() bool {
+	return t == Expense || t == Invoice || t == CashAdvance || t == Payroll
+}

@@ -2,6 +2,7 @@ package fis
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -9,7 +10,7 @@ import (
 func isFact(name string) bool {
 	switch name {
 	case "currencyAlphaCode", "employeeCurrencyAlphaCode", "reportId", "requestId", "cashAdvanceId", "reportKey", "reqKey", "reportName", "requestTitle", "name",
-		"isTest", "employeeId", "totalApprovedAmount", "requestTotal", "requestAmount", "instruction":
+		"isTest", "employeeId", "revisionNumber", "totalApprovedAmount", "requestTotal", "requestAmount", "instruction":
 		return true
 	}
 	return slices.Contains(dateNames(), name) || strings.Contains(name, "OrgUnit") && strings.HasSuffix(name, "Code")
@@ -80,6 +81,31 @@ func (d *Document) ReportID() string {
 
 // ReportKey is Concur's own number of the report or request; cash advances have none.
 func (d *Document) ReportKey() string { return first(d.Header(), "reportKey", "reqKey") }
+
+// Revision is the document's revisionNumber: 1 for the first state of a report that is posted, more for later ones. 0 when it has none, or one
+// that is no whole number. It is a hint for people: what was posted before, the journal knows.
+func (d *Document) Revision() int {
+	n, err := strconv.Atoi(d.Header().Str("revisionNumber"))
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}
+
+// Direction is +1 for a cash advance that is handed out, -1 for one that is handed back, 0 for anything else: two documents of one advance in
+// opposite directions are two events.
+func (d *Document) Direction() int {
+	if d.DocType != CashAdvance {
+		return 0
+	}
+	sum := Zero
+	for _, row := range d.Root.List("journalData") {
+		if a, present, err := row.Amount("amount"); err == nil && present {
+			sum = sum.Add(a)
+		}
+	}
+	return sum.Sign()
+}
 
 // Title is the name people gave the report, request or advance.
 func (d *Document) Title() string { return first(d.Header(), "reportName", "requestTitle", "name") }

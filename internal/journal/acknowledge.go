@@ -86,7 +86,7 @@ func (t *tx) settleAck(o AckOutcome) error {
 	case Recalled, Foreign, Gone:
 		finished = t.at
 	}
-	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, acknowledged_at = $4, ack_millis = $5, finished_at = $6, ack_attempts = ack_attempts - $7, in_doubt = CASE WHEN $1 = 'acknowledged' THEN 0 ELSE in_doubt END WHERE doc_id = $8 AND state = $9`,
+	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, acknowledged_at = $4, ack_millis = $5, finished_at = $6, ack_attempts = ack_attempts - $7, in_doubt = CASE WHEN $1 = 'acknowledged' THEN 0 ELSE in_doubt END, cause = CASE WHEN $1 = 'held' THEN 'doubt' ELSE '' END WHERE doc_id = $8 AND state = $9`,
 		o.State, t.at, o.Reason, acked, o.Millis, finished, flag(o.Undone), o.DocID, Stored); err != nil {
 		return err
 	}

@@ -61,20 +61,37 @@ type Doc struct {
 	AckMillis      int64       `json:"ack_millis"`
 	FileID         int64       `json:"file_id,omitempty"`
 	ReissueOf      int64       `json:"reissue_of,omitempty"`
+	// Cause is why it is held, or waits, as a code.
+	Cause Cause `json:"cause,omitempty"`
+	// Revision is FIS's revisionNumber, 0 when it is not known; Direction that of a cash advance, +1 handed out, -1 handed back.
+	Revision  int `json:"revision,omitempty"`
+	Direction int `json:"-"`
+	// PostAs is how a second document of a report is posted; Basis the documents whose lines a replacing one is held against.
+	PostAs PostAs  `json:"post_as,omitempty"`
+	Basis  []Place `json:"basis,omitempty"`
 }
 
 const docColumns = `doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id,
-	payload_sha256, received_at, ack_attempts, acknowledged_at, ack_millis, file_id, reissue_of`
+	payload_sha256, received_at, ack_attempts, acknowledged_at, ack_millis, file_id, reissue_of, cause, revision, direction, post_as, basis`
+
+// docColumnsOf are the columns of a table with another name.
+func docColumnsOf(alias string) string {
+	return alias + "." + strings.Join(strings.FieldsFunc(docColumns, func(r rune) bool { return strings.ContainsRune(", \n\t", r) }), ", "+alias+".")
+}
 
 func scanDoc(s interface{ Scan(...any) error }, extra ...any) (Doc, error) {
 	var d Doc
-	var since, received, acked, amount string
+	var since, received, acked, amount, basis string
 	err := s.Scan(append([]any{&d.ID, &d.DocType, &d.Route, &d.State, &since, &d.Reason, &d.ReportID, &d.ReportKey, &d.Currency, &amount, &d.IsTest,
-		&d.ERPSystemID, &d.PayloadSHA256, &received, &d.AckAttempts, &acked, &d.AckMillis, &d.FileID, &d.ReissueOf}, extra...)...)
+		&d.ERPSystemID, &d.PayloadSHA256, &received, &d.AckAttempts, &acked, &d.AckMillis, &d.FileID, &d.ReissueOf,
+		&d.Cause, &d.Revision, &d.Direction, &d.PostAs, &basis}, extra...)...)
 	if err != nil {
 		return d, err
 	}
 	d.Since, d.Received, d.AcknowledgedAt = Time(since), Time(received), Time(acked)
+	if d.Basis, err = parsePlaces(basis); err != nil {
+		return d, fmt.Errorf("document %s: %w", d.ID, err)
+	}
 	d.Amount, err = fis.ParseAmount(amount)
 	return d, err
 }
@@ -89,6 +106,8 @@ type Arrival struct {
 	Currency  string
 	Amount    fis.Amount
 	IsTest    bool
+	// Revision is the document's revisionNumber, 0 when it has none; Direction that of a cash advance.
+	Revision, Direction int
 }
 
 // StoreArrivals commits a page of documents before anything is acknowledged. It returns the ids whose acknowledgement is now
@@ -171,9 +190,9 @@ func (t *tx) insertArrival(a Arrival, received, correlation string) (bool, error
 		state = Left
 	}
 	e := a.Envelope
-	_, err := t.exec(`INSERT INTO documents (doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id, payload_sha256, received_at)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)`, e.ID, e.DocType, a.Route, state, t.at, a.Left, a.ReportID, a.ReportKey, a.Currency,
-		a.Amount.String(), flag(a.IsTest), e.ERPSystemID, digest(e.Document), received)
+	_, err := t.exec(`INSERT INTO documents (doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id, payload_sha256, received_at, revision, direction)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)`, e.ID, e.DocType, a.Route, state, t.at, a.Left, a.ReportID, a.ReportKey, a.Currency,
+		a.Amount.String(), flag(a.IsTest), e.ERPSystemID, digest(e.Document), received, a.Revision, a.Direction)
 	if err != nil {
 		return false, err
 	}
@@ -214,7 +233,7 @@ func (t *tx) transition(docID string, from []State, to State, event, reason stri
 		if to.finished() {
 			finished = t.at
 		}
-		if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, finished_at = $4, in_doubt = 0 WHERE doc_id = $5`, to, t.at, reason, finished, docID); err != nil {
+		if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, finished_at = $4, in_doubt = 0, cause = '', cause_data = '' WHERE doc_id = $5`, to, t.at, reason, finished, docID); err != nil {
 			return err
 		}
 		return t.event(event, about{doc: docID}, detail{"reason": reason, "was": state})
@@ -234,18 +253,6 @@ func (s State) finished() bool {
 		return true
 	}
 	return false
-}
-
-// HoldMany holds acknowledged documents, each with its reason.
-func (j *Journal) HoldMany(ctx context.Context, reasons map[string]string) error {
-	return j.in(ctx, "hold documents", func(t *tx) error {
-		for _, id := range sortedKeys(reasons) {
-			if err := t.transition(id, []State{Acknowledged}, Held, "held", reasons[id]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }
 
 // Document gives one document by its docId.

@@ -227,7 +227,7 @@ func (j *Journal) fileFigures(ctx context.Context, sel Selection) ([]FileFigure,
 		out[i] = FileFigure{File: f, Sums: map[string]Sum{}}
 		at[f.ID] = &out[i]
 	}
-	err = j.each(ctx, `SELECT file_id, doc_id, first_line, last_line, rows_count, currency, debit, credit, withdrawn FROM file_documents`, nil, func(rows *sql.Rows) error {
+	err = j.each(ctx, `SELECT `+partColumns+` FROM file_documents`, nil, func(rows *sql.Rows) error {
 		p, err := scanPart(rows)
 		f := at[p.FileID]
 		if err != nil || f == nil {

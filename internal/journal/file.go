@@ -78,6 +78,11 @@ type Part struct {
 	Debit     fis.Amount `json:"debit"`
 	Credit    fis.Amount `json:"credit"`
 	Withdrawn bool       `json:"withdrawn,omitempty"`
+	// PostAs is how a further document of a report stands in the file; Basis what a replacing one is held against.
+	PostAs PostAs  `json:"post_as,omitempty"`
+	Basis  []Place `json:"basis,omitempty"`
+	// Written is what the file says of the document (JSON of package mapping), nil for none. It is not read back with the part.
+	Written []byte `json:"written,omitempty"`
 }
 
 // Parts are the places of documents in an import file, in their order. Each may be called several times.
@@ -162,6 +167,9 @@ func (j *Journal) CreateFile(ctx context.Context, f *File, parts Parts, body io.
 		if n != parts.Len() {
 			return fmt.Errorf("%d documents announced, %d given", parts.Len(), n)
 		}
+		if err := t.once(id); err != nil {
+			return err
+		}
 		if err := t.saveChunks("file_chunks", "file_id", id, f.Size, body); err != nil {
 			return err
 		}
@@ -171,15 +179,44 @@ func (j *Journal) CreateFile(ctx context.Context, f *File, parts Parts, body io.
 }
 
 func (t *tx) fileDocument(fileID int64, position int, p Part, f *File) error {
-	if _, err := t.exec(`INSERT INTO file_documents (file_id, doc_id, position, first_line, last_line, rows_count, currency, debit, credit) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
-		fileID, p.DocID, position, p.FirstLine, p.LastLine, p.Rows, p.Currency, p.Debit.String(), p.Credit.String()); err != nil {
+	basis, err := placesText(p.Basis)
+	if err != nil {
 		return err
 	}
-	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = '', file_id = $3 WHERE doc_id = $4 AND state = $5`, Filed, t.at, fileID, p.DocID, Acknowledged); err != nil {
+	if _, err := t.exec(`INSERT INTO file_documents (file_id, doc_id, position, first_line, last_line, rows_count, currency, debit, credit, post_as, basis) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,
+		fileID, p.DocID, position, p.FirstLine, p.LastLine, p.Rows, p.Currency, p.Debit.String(), p.Credit.String(), p.PostAs, basis); err != nil {
 		return err
 	}
-	return t.event("filed", about{doc: p.DocID, file: fileID}, detail{"name": f.Name, "first_line": p.FirstLine, "last_line": p.LastLine, "debit": p.Debit, "currency": p.Currency})
+	var state State
+	if err := t.QueryRowContext(t.ctx, `SELECT state FROM documents WHERE doc_id = $1 AND `+tryable, p.DocID).Scan(&state); err != nil {
+		if errors.Is(err, sql.ErrNoRows) {
+			return ErrMoved
+		}
+		return err
+	}
+	if state == Held {
+		if err := t.event("released", about{doc: p.DocID}, detail{"reason": "it can be written now", "was": Held}); err != nil {
+			return err
+		}
+	}
+	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = '', cause = '', cause_data = '', file_id = $3 WHERE doc_id = $4`, Filed, t.at, fileID, p.DocID); err != nil {
+		return err
+	}
+	about, facts := about{doc: p.DocID, file: fileID}, detail{"name": f.Name, "first_line": p.FirstLine, "last_line": p.LastLine, "debit": p.Debit, "currency": p.Currency}
+	if p.PostAs != PostFull {
+		facts["post_as"], facts["basis"] = p.PostAs, p.Basis
+	}
+	if p.Written != nil {
+		if err := t.saveWritten(fileID, p.DocID, p.Written); err != nil {
+			return err
+		}
+		facts["written_sha256"] = digest(p.Written)
+	}
+	return t.event("filed", about, facts)
 }
+
+// ErrMoved says that a person has moved a document while its import file was made: it is held, rejected or settled now. Make the file without it.
+var ErrMoved = fmt.Errorf("it was moved meanwhile: %w", ErrStale)
 
 // MoveFile moves an import file from one state to the next of the drop protocol.
 func (j *Journal) MoveFile(ctx context.Context, fileID int64, from, to FileState) error {
@@ -305,13 +342,16 @@ func (j *Journal) parts(ctx context.Context, where string, arg any) ([]Part, err
 	return out, rows.Err()
 }
 
-const partColumns = `file_id, doc_id, first_line, last_line, rows_count, currency, debit, credit, withdrawn`
+const partColumns = `file_id, doc_id, first_line, last_line, rows_count, currency, debit, credit, withdrawn, post_as, basis`
 
 func scanPart(rows interface{ Scan(...any) error }) (Part, error) {
 	var p Part
-	var debit, credit string
-	err := rows.Scan(&p.FileID, &p.DocID, &p.FirstLine, &p.LastLine, &p.Rows, &p.Currency, &debit, &credit, &p.Withdrawn)
+	var debit, credit, basis string
+	err := rows.Scan(&p.FileID, &p.DocID, &p.FirstLine, &p.LastLine, &p.Rows, &p.Currency, &debit, &credit, &p.Withdrawn, &p.PostAs, &basis)
 	if err != nil {
+		return p, err
+	}
+	if p.Basis, err = parsePlaces(basis); err != nil {
 		return p, err
 	}
 	if p.Debit, err = fis.ParseAmount(debit); err != nil {

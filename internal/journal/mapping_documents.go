@@ -12,8 +12,7 @@ import (
 // EachRecentPayload walks the documents that were received since the given time, of one route (all routes when empty), oldest first, with their
 // payloads, whatever became of them; those whose payload has aged out are left out. Memory stays that of one document.
 func (j *Journal) EachRecentPayload(ctx context.Context, route string, since time.Time, fn func(Doc, fis.Envelope) error) error {
-	rows, err := j.read.QueryContext(ctx, `SELECT d.doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id,
-		payload_sha256, received_at, ack_attempts, acknowledged_at, ack_millis, file_id, reissue_of, body
+	rows, err := j.read.QueryContext(ctx, `SELECT `+docColumnsOf("d")+`, body
 		FROM documents d JOIN payloads p ON p.doc_id = d.doc_id WHERE (d.route = $1 OR $1 = '') AND d.received_at >= $2 ORDER BY d.received_at, d.doc_id`, route, stamp(since))
 	if err != nil {
 		return fmt.Errorf("journal: read payloads: %w", err)

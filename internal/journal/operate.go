@@ -17,6 +17,9 @@ func (j *Journal) Hold(ctx context.Context, docID, reason string) error {
 		if err := t.transition(docID, []State{Acknowledged}, Held, "held", reason); err != nil {
 			return err
 		}
+		if err := t.because(docID, CausePerson, nil); err != nil {
+			return err
+		}
 		return t.doubt(docID)
 	})
 }
@@ -42,7 +45,7 @@ func (j *Journal) Release(ctx context.Context, docID, reason string) error {
 // many. Those that a person held, that the ERP may have already, or whose import file the ERP refused, stay: left says how many.
 func (j *Journal) RetryHeld(ctx context.Context, route, reason string) (n, left int, err error) {
 	err = j.in(ctx, "retry held documents", func(t *tx) error {
-		ids, err := t.strings(`SELECT doc_id FROM documents d WHERE state = 'held' AND in_doubt = 0 AND (route = $1 OR $1 = '')
+		ids, err := t.strings(`SELECT doc_id FROM documents d WHERE state = 'held' AND in_doubt = 0 AND cause <> 'revision' AND (route = $1 OR $1 = '')
 			AND NOT EXISTS (SELECT 1 FROM file_documents p WHERE p.doc_id = d.doc_id AND p.withdrawn = 0) ORDER BY doc_id`, route)
 		if err != nil {
 			return err

@@ -21,7 +21,7 @@ func TestRetryHeldLeavesWhatAPersonMustRelease(t *testing.T) {
 	if err := j.Hold(ctx, "A", "waits for the budget owner"); err != nil {
 		t.Fatal(err)
 	}
-	if err := j.HoldMany(ctx, map[string]string{"B": "account 6105 is not mapped"}); err != nil {
+	if _, err := j.HoldMany(ctx, map[string]string{"B": "account 6105 is not mapped"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := j.Refetched(ctx, arrival("D"), "unknown after the restore"); err != nil {
@@ -36,7 +36,7 @@ func TestRetryHeldLeavesWhatAPersonMustRelease(t *testing.T) {
 	if err := j.Release(ctx, "A", "agreed"); err != nil {
 		t.Fatal(err)
 	}
-	if err := j.HoldMany(ctx, map[string]string{"A": "account 6105 is not mapped"}); err != nil {
+	if _, err := j.HoldMany(ctx, map[string]string{"A": "account 6105 is not mapped"}); err != nil {
 		t.Fatal(err)
 	}
 	if n, left, err := j.RetryHeld(ctx, "", "mapped"); n != 1 || left != 1 || err != nil {

@@ -75,7 +75,7 @@ func (t *tx) settle(d Doc, o fis.Outcome, result int64) error {
 	if o.Verdict == fis.Rejected {
 		state = Rejected
 	}
-	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, finished_at = $2 WHERE doc_id = $4 AND state IN ('filed','held','acknowledged')`,
+	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, finished_at = $2, cause = '', cause_data = '' WHERE doc_id = $4 AND state IN ('filed','held','acknowledged')`,
 		state, t.at, firstText(o), d.ID); err != nil {
 		return err
 	}
@@ -158,6 +158,9 @@ func samePosting(known, o fis.Outcome) bool {
 // holdPosted keeps a document from going out again that the ERP has taken from a file which was withdrawn meanwhile.
 func (a *Apply) holdPosted(docID, number string, f File) error {
 	if err := a.t.transition(docID, []State{Acknowledged}, Held, "held", fmt.Sprintf("the ERP has taken it from import file %s, which was withdrawn", f.Name)); err != nil {
+		return err
+	}
+	if err := a.t.because(docID, CauseDoubt, detail{"file": f.ID}); err != nil {
 		return err
 	}
 	if err := a.t.doubt(docID); err != nil {
@@ -336,6 +339,9 @@ func (a *Apply) refused(f File, o fis.Outcome) error {
 	}
 	for _, id := range ids {
 		if err := a.t.transition(id, []State{Filed}, Held, "held", why); err != nil {
+			return err
+		}
+		if err := a.t.because(id, CauseRefused, detail{"file": f.ID}); err != nil {
 			return err
 		}
 	}

@@ -17,12 +17,12 @@ import (
 // idsAtOnce is how many documents a walk knows ahead.
 const idsAtOnce = 5000
 
-// EachPayload walks the documents of a route in one state, in the order in which they came, with their payloads, or with the error that a
-// damaged one gives. Memory is that of one document and of idsAtOnce ids; nothing is kept open in the database meanwhile, and documents may leave
-// the state.
-func (j *Journal) EachPayload(ctx context.Context, route string, state State, fn func(d Doc, e fis.Envelope, damaged error) error) error {
+// EachTryable walks the documents of a route that a run tries to put into an import file, those of withdrawn files last, each in the order in which they
+// came, with their payloads, or with the error that a damaged one gives. Memory is that of one document and of idsAtOnce ids; nothing is kept open in the
+// database meanwhile, and documents may leave the state.
+func (j *Journal) EachTryable(ctx context.Context, route string, fn func(d Doc, e fis.Envelope, damaged error) error) error {
 	for last := (place{reissue: -1}); ; {
-		page, err := j.places(ctx, route, state, last)
+		page, err := j.places(ctx, route, last)
 		if err != nil {
 			return err
 		}
@@ -50,9 +50,9 @@ type place struct {
 }
 
 // places are the next documents behind one.
-func (j *Journal) places(ctx context.Context, route string, state State, last place) ([]place, error) {
-	return list(ctx, j, `SELECT reissue_of, received_at, doc_id FROM documents WHERE route = $1 AND state = $2 AND (reissue_of, received_at, doc_id) > ($3, $4, $5)
-		ORDER BY reissue_of, received_at, doc_id LIMIT $6`, []any{route, state, last.reissue, last.received, last.doc, idsAtOnce}, func(rows *sql.Rows) (p place, err error) {
+func (j *Journal) places(ctx context.Context, route string, last place) ([]place, error) {
+	return list(ctx, j, `SELECT reissue_of, received_at, doc_id FROM documents WHERE route = $1 AND `+tryable+` AND (reissue_of, received_at, doc_id) > ($2, $3, $4)
+		ORDER BY reissue_of, received_at, doc_id LIMIT $5`, []any{route, last.reissue, last.received, last.doc, idsAtOnce}, func(rows *sql.Rows) (p place, err error) {
 		err = rows.Scan(&p.reissue, &p.received, &p.doc)
 		return p, err
 	})
@@ -72,8 +72,7 @@ func (j *Journal) Payload(ctx context.Context, docID string) (fis.Envelope, erro
 
 // payload reads a document with its packed JSON, nil when that has aged out.
 func (j *Journal) payload(ctx context.Context, docID string) (d Doc, packed []byte, err error) {
-	d, err = scanDoc(j.read.QueryRowContext(ctx, `SELECT d.doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id,
-		payload_sha256, received_at, ack_attempts, acknowledged_at, ack_millis, file_id, reissue_of, body FROM documents d LEFT JOIN payloads p ON p.doc_id = d.doc_id WHERE d.doc_id = $1`, docID), &packed)
+	d, err = scanDoc(j.read.QueryRowContext(ctx, `SELECT `+docColumnsOf("d")+`, body FROM documents d LEFT JOIN payloads p ON p.doc_id = d.doc_id WHERE d.doc_id = $1`, docID), &packed)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return d, nil, fmt.Errorf("payload of document %s: %w", docID, ErrNotFound)

@@ -155,7 +155,7 @@ func TestEachPayloadInPages(t *testing.T) {
 	}
 	var got []string
 	sequence := int64(0)
-	err := j.EachPayload(t.Context(), "r", Acknowledged, func(d Doc, e fis.Envelope, damaged error) error {
+	err := j.EachTryable(t.Context(), "r", func(d Doc, e fis.Envelope, damaged error) error {
 		if damaged != nil || len(e.Document) == 0 {
 			t.Fatal(d.ID, damaged)
 		}

@@ -45,7 +45,7 @@ func (t *tx) settleWaiting(docID string, state State, file, result int64) error 
 	if err != nil {
 		return err
 	}
-	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, finished_at = $2, reason = $3 WHERE doc_id = $4 AND state IN ('filed','held')`, state, t.at, reason, docID); err != nil {
+	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, finished_at = $2, reason = $3, cause = '', cause_data = '' WHERE doc_id = $4 AND state IN ('filed','held')`, state, t.at, reason, docID); err != nil {
 		return err
 	}
 	if err := t.one(`UPDATE confirmations SET state = $1, due_at = $2 WHERE doc_id = $3 AND state = $4`, Pending, t.at, docID, Waiting); err != nil {
@@ -131,7 +131,7 @@ func (t *tx) backToWait(id string, f File, why string, posted bool) error {
 	case doubtful > 0:
 		to, reason = Held, fmt.Sprintf("import file %s was withdrawn, but the journal was restored since: look in the ERP whether it has this document from a later file before you release it", f.Name)
 	}
-	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, file_id = 0, reissue_of = $4, in_doubt = $5 WHERE doc_id = $6 AND state IN ('filed','held')`, to, t.at, reason, f.ID, flag(to == Held), id); err != nil {
+	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, file_id = 0, reissue_of = $4, in_doubt = $5, cause = CASE WHEN $5 = 1 THEN 'doubt' ELSE '' END, cause_data = '' WHERE doc_id = $6 AND state IN ('filed','held')`, to, t.at, reason, f.ID, flag(to == Held), id); err != nil {
 		return err
 	}
 	if _, err := t.exec(`DELETE FROM confirmations WHERE doc_id = $1 AND state = $2`, id, Waiting); err != nil {

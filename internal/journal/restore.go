@@ -160,6 +160,9 @@ func (t *tx) holdRestored() (int, error) {
 		if err := t.transition(id, []State{Acknowledged, Held}, Held, "held", reasons[id]); err != nil {
 			return 0, err
 		}
+		if err := t.because(id, CauseDoubt, nil); err != nil {
+			return 0, err
+		}
 	}
 	return len(reasons), nil
 }

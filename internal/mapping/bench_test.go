@@ -114,11 +114,11 @@ func nulls(b *bytes.Buffer, prefix string, n int) {
 }
 
 // cycle hands out n envelopes from a few documents.
-func cycle(docs []fis.Envelope, n int) func() (fis.Envelope, bool, error) {
+func cycle(docs []fis.Envelope, n int) func() (mapping.Input, bool, error) {
 	i := -1
-	return func() (fis.Envelope, bool, error) {
+	return func() (mapping.Input, bool, error) {
 		i++
-		return docs[i%len(docs)], i < n, nil
+		return mapping.Input{Envelope: docs[i%len(docs)]}, i < n, nil
 	}
 }
 

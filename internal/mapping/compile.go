@@ -53,6 +53,7 @@ func (c *compiler) compile() *Plan {
 		p.records = append(p.records, c.record(i, rows))
 	}
 	c.totals()
+	c.findKept()
 	c.grouping()
 	p.fileName = c.fileName()
 	p.posting = posting.Options{Round: c.rounding(), CardCodes: c.cardCodes()}

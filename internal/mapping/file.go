@@ -96,12 +96,8 @@ func (p *Plan) NewFile(ctx FileContext) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := newSpool(ctx.TempDir)
-	if err != nil {
-		return nil, fmt.Errorf("begin import file %s: %w", name, err)
-	}
 	f := &File{
-		plan: p, ctx: ctx, name: name, spool: s, once: map[onceKey]bool{}, debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{},
+		plan: p, ctx: ctx, name: name, spool: newSpool(ctx.TempDir), once: map[onceKey]bool{}, debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{},
 		now: tally{byRecord: make([]int, len(p.records)), hash: new(big.Int)},
 	}
 	f.env = lateEnv{slots: p.slots, file: f}

@@ -4,15 +4,13 @@ import (
 	"context"
 	"runtime"
 	"sync"
-
-	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
 // Rendered is one document out of the pipeline: Prepared, or the error that refused it.
 type Rendered struct {
 	// Index counts the documents from 0 in the order they came.
-	Index    int
-	Envelope fis.Envelope
+	Index int
+	Input
 	Prepared *Prepared
 	Err      error
 }
@@ -26,7 +24,7 @@ type job struct {
 // RenderAll prepares the documents that next hands out (until false) on several workers and gives them to emit in the order they came.
 // At most a few documents for each worker are in memory. An error of next, of emit, or the end of ctx stops it and is returned; a document
 // that cannot be mapped is emit's to judge. next and emit run on a goroutine each, never two at a time. Workers 0 means one for each processor.
-func (p *Plan) RenderAll(ctx context.Context, workers int, next func() (fis.Envelope, bool, error), emit func(Rendered) error) error {
+func (p *Plan) RenderAll(ctx context.Context, workers int, next func() (Input, bool, error), emit func(Rendered) error) error {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
@@ -47,7 +45,7 @@ func (p *Plan) RenderAll(ctx context.Context, workers int, next func() (fis.Enve
 			w := p.NewWorker()
 			for j := range jobs {
 				if work.Err() == nil {
-					j.Prepared, j.Err = w.Prepare(j.Envelope)
+					j.Prepared, j.Err = w.PrepareInput(j.Input)
 				}
 				close(j.ready)
 			}
@@ -67,13 +65,13 @@ func (p *Plan) RenderAll(ctx context.Context, workers int, next func() (fis.Enve
 	return err
 }
 
-func feed(ctx context.Context, next func() (fis.Envelope, bool, error), order, jobs chan<- *job) error {
+func feed(ctx context.Context, next func() (Input, bool, error), order, jobs chan<- *job) error {
 	for i := 0; ctx.Err() == nil; i++ {
-		env, ok, err := next()
+		in, ok, err := next()
 		if err != nil || !ok {
 			return err
 		}
-		j := &job{Rendered: Rendered{Index: i, Envelope: env}, ready: make(chan struct{})}
+		j := &job{Rendered: Rendered{Index: i, Input: in}, ready: make(chan struct{})}
 		select {
 		case order <- j:
 		case <-ctx.Done():

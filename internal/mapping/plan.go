@@ -45,6 +45,8 @@ type Plan struct {
 	wanted       map[string]bool
 	results      []ResultFormat
 	settings     map[string]layout.Value
+	// kept are the codes that are kept of each posting line, for a later document of the same report.
+	kept []keptField
 	// content is the mapping as people wrote it, data its bytes.
 	content *content
 	data    []byte

@@ -7,6 +7,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
 // recordPlan is a record ready to be filled.
@@ -228,6 +229,9 @@ func (c *compiler) checkTemplate() {
 	}
 	if t.Acceptance != ByDocument && t.Acceptance != ByFile {
 		c.templateError("acceptance", string(t.Acceptance), "acceptance is document or file")
+	}
+	if t.Revisions != "" && t.Revisions != posting.ByLines && t.Revisions != posting.ByNet {
+		c.templateError("revisions", string(t.Revisions), "revisions is lines or net")
 	}
 	if len(t.Documents) == 0 {
 		c.templateError("documents", "", "the template names no document types")

@@ -158,13 +158,13 @@ func TestDeterminism(t *testing.T) {
 func TestPipeline(t *testing.T) {
 	plan := smallPlan(t, smallLine)
 	bad, stop := errors.New("bad"), errors.New("stop")
-	source := func(n int, end error) func() (fis.Envelope, bool, error) {
+	source := func(n int, end error) func() (mapping.Input, bool, error) {
 		i := 0
-		return func() (fis.Envelope, bool, error) {
+		return func() (mapping.Input, bool, error) {
 			if i++; i > n {
-				return fis.Envelope{}, false, end
+				return mapping.Input{}, false, end
 			}
-			return expense(fmt.Sprint(i), "1.00"), true, nil
+			return mapping.Input{Envelope: expense(fmt.Sprint(i), "1.00")}, true, nil
 		}
 	}
 	count := func(n int, end error, emit func(mapping.Rendered) error) (int, error) {

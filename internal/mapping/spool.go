@@ -8,51 +8,66 @@ import (
 	"os"
 )
 
-// spool keeps encoded records in a temporary file until the header is known. Memory does not grow with the file.
+// spool keeps encoded records until the header is known: the last of them in memory, the others in a temporary file. Memory does not grow with the
+// file, and none is kept open: a route may have hundreds of files in the making.
 type spool struct {
-	file *os.File
-	w    *bufio.Writer
+	dir  string
+	name string // of the temporary file, "" while there is none
+	buf  []byte
 }
 
-func newSpool(dir string) (*spool, error) {
-	f, err := os.CreateTemp(dir, "fisbridge-*.body")
-	if err != nil {
-		return nil, err
-	}
-	return &spool{file: f, w: bufio.NewWriterSize(f, 64<<10)}, nil
-}
+// spoolBuffer is what of a file's records lies in memory at most, but for a single record that is longer.
+const spoolBuffer = 64 << 10
+
+func newSpool(dir string) *spool { return &spool{dir: dir} }
 
 // write appends the records that end at the given places of buf.
 func (s *spool) write(buf []byte, ends []int) error {
 	start := 0
-	var head [binary.MaxVarintLen64]byte
 	for _, end := range ends {
-		n := binary.PutUvarint(head[:], uint64(end-start))
-		if _, err := s.w.Write(head[:n]); err != nil {
-			return err
-		}
-		if _, err := s.w.Write(buf[start:end]); err != nil {
-			return err
-		}
+		s.buf = binary.AppendUvarint(s.buf, uint64(end-start))
+		s.buf = append(s.buf, buf[start:end]...)
 		start = end
 	}
-	return nil
+	if len(s.buf) < spoolBuffer {
+		return nil
+	}
+	return s.flush()
+}
+
+// flush moves what is in memory to the temporary file.
+func (s *spool) flush() (err error) {
+	var f *os.File
+	if s.name == "" {
+		f, err = os.CreateTemp(s.dir, "fisbridge-*.body")
+	} else {
+		f, err = os.OpenFile(s.name, os.O_WRONLY|os.O_APPEND, 0)
+	}
+	if err != nil {
+		return err
+	}
+	s.name = f.Name()
+	_, err = f.Write(s.buf)
+	s.buf = s.buf[:0]
+	return errors.Join(err, f.Close())
 }
 
 // read hands out the records in order; the bytes are valid until the next one.
 func (s *spool) read(fn func([]byte) error) error {
-	if err := s.w.Flush(); err != nil {
+	if s.name == "" {
+		return eachRecord(s.buf, fn)
+	}
+	f, err := os.Open(s.name)
+	if err != nil {
 		return err
 	}
-	if _, err := s.file.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	r := bufio.NewReaderSize(s.file, 64<<10)
+	defer f.Close()
+	r := bufio.NewReaderSize(f, spoolBuffer)
 	var buf []byte
 	for {
 		n, err := binary.ReadUvarint(r)
 		if errors.Is(err, io.EOF) {
-			return nil
+			return eachRecord(s.buf, fn)
 		}
 		if err != nil {
 			return err
@@ -70,7 +85,25 @@ func (s *spool) read(fn func([]byte) error) error {
 	}
 }
 
+// eachRecord hands out the records that lie in memory.
+func eachRecord(buf []byte, fn func([]byte) error) error {
+	for len(buf) > 0 {
+		n, width := binary.Uvarint(buf)
+		if width <= 0 || uint64(len(buf)-width) < n {
+			return io.ErrUnexpectedEOF
+		}
+		if err := fn(buf[width : width+int(n)]); err != nil {
+			return err
+		}
+		buf = buf[width+int(n):]
+	}
+	return nil
+}
+
 func (s *spool) remove() {
-	s.file.Close()
-	os.Remove(s.file.Name())
+	s.buf = nil
+	if s.name != "" {
+		os.Remove(s.name)
+		s.name = ""
+	}
 }

@@ -12,6 +12,8 @@ type summer struct {
 	index map[string]int
 	key   strings.Builder
 	codes map[int][]string // of the first line of each sum
+	// members are the posting lines in each sum, by index.
+	members [][]int
 }
 
 // summarise adds up the posting lines that agree in the chosen values. Cost and tax lines of different allocations stay apart unless asked, for
@@ -23,6 +25,7 @@ func (w *Worker) summarise(r *recordPlan, lines []posting.Line) []posting.Line {
 	}
 	clear(w.sum.index)
 	clear(w.sum.codes)
+	w.sum.members = nil
 	var out []posting.Line
 	i := 0
 	_ = w.env.walkLines(lines, func() error {
@@ -36,15 +39,17 @@ func (w *Worker) summarise(r *recordPlan, lines []posting.Line) []posting.Line {
 			w.agree(r, at)
 			out[at].Debit = out[at].Debit.Add(line.Debit)
 			out[at].Credit = out[at].Credit.Add(line.Credit)
+			w.sum.members[at] = append(w.sum.members[at], i-1)
 			return nil
 		}
 		w.sum.index[key] = len(out)
 		w.sum.codes[len(out)] = w.codesOf(r)
 		out = append(out, line)
+		w.sum.members = append(w.sum.members, []int{i - 1})
 		return nil
 	})
 	if r.sum.net {
-		out = netted(out)
+		out = w.netted(out)
 	}
 	return out
 }
@@ -99,9 +104,10 @@ func (w *Worker) sumKey(r *recordPlan, line *posting.Line) (string, bool) {
 	return b.String(), true
 }
 
-func netted(lines []posting.Line) []posting.Line {
-	out := lines[:0]
-	for _, l := range lines {
+// netted sets debits off against credits; what cancels itself out makes no line.
+func (w *Worker) netted(lines []posting.Line) []posting.Line {
+	out, members := lines[:0], w.sum.members[:0]
+	for i, l := range lines {
 		net := l.Debit.Sub(l.Credit)
 		if net.IsZero() {
 			continue
@@ -111,7 +117,8 @@ func netted(lines []posting.Line) []posting.Line {
 		} else {
 			l.Debit, l.Credit = net.Sub(net), net.Neg()
 		}
-		out = append(out, l)
+		out, members = append(out, l), append(members, w.sum.members[i])
 	}
+	w.sum.members = members
 	return out
 }

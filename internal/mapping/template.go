@@ -14,6 +14,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
 // Template is what an ERP's import file looks like: templates/<name>/template.yaml. It is written once for an ERP.
@@ -28,6 +29,9 @@ type Template struct {
 	// FileName is the name of the import file: texts and {route}, {sequence:000000}, {date:yyyyMMdd}, {time:HHmmss}, {group}, {settings.NAME}.
 	FileName string   `yaml:"file_name"`
 	Grouping Grouping `yaml:"grouping,omitempty"`
+	// Revisions is how a further document of a posted report that replaces the former one is written: lines (each old line taken back, then the new
+	// ones) or net (what changed on each account). Lines when it is not given.
+	Revisions posting.Form `yaml:"revisions,omitempty"`
 	// Rounding rounds posting lines to the minor unit of the currency.
 	Rounding bool              `yaml:"rounding,omitempty"`
 	Settings []TemplateSetting `yaml:"settings,omitempty"`

@@ -21,6 +21,9 @@ type Worker struct {
 	// scratch takes what is encoded only to see whether it can be.
 	scratch []byte
 	sum     summer
+	kept    keeper
+	// delta is the document in hand as a revision, nil when it is posted as it is.
+	delta *delta
 
 	doc      *Prepared
 	problems []Problem
@@ -52,6 +55,9 @@ type Prepared struct {
 	Lines, Rows int
 	// Warnings are remarks that do not stop the document.
 	Warnings []Problem
+	// Written is what the file will say of the document (JSON of Written), when that was asked for. Change is what a revision changes.
+	Written []byte
+	Change  *Change
 
 	buf   []byte
 	gaps  []int
@@ -76,20 +82,51 @@ type sums struct {
 	hash                  string
 }
 
+// PrepareInput is Prepare for a document that may be a revision.
+func (w *Worker) PrepareInput(in Input) (p *Prepared, err error) {
+	defer w.caught(in.ID, &err)
+	env := in.Envelope
+	doc, err := w.parser.Parse(env)
+	if err != nil {
+		return nil, unreadable(env, err)
+	}
+	return w.prepare(doc, in.Revision, in.KeepWritten)
+}
+
+// caught turns a panic into an error about the document: whatever is the matter with one, the others go on.
+func (w *Worker) caught(docID string, err *error) {
+	if r := recover(); r != nil {
+		*err = panicked(docID, r)
+		env := &w.env
+		*env = rowEnv{slots: w.plan.slots}
+	}
+}
+
+func unreadable(env fis.Envelope, err error) *DocumentError {
+	return &DocumentError{DocID: env.ID, Refused: true, Problems: []Problem{{Reason: "format", Detail: err.Error()}}, cause: err}
+}
+
+// panicked is a mistake of this program that a document has met.
+func panicked(docID string, r any) *DocumentError {
+	return &DocumentError{DocID: docID, Problems: []Problem{{Reason: "internal", Detail: fmt.Sprintf("fisbridge itself failed at this document (%v); please report it", r)}}}
+}
+
 // Prepare parses a document, derives its posting lines and evaluates the mapping. What is wrong with the document or its mapping is a
 // *DocumentError.
 func (w *Worker) Prepare(env fis.Envelope) (*Prepared, error) {
-	doc, err := w.parser.Parse(env)
-	if err != nil {
-		return nil, &DocumentError{DocID: env.ID, Refused: true, Problems: []Problem{{Reason: "format", Detail: err.Error()}}, cause: err}
-	}
-	return w.PrepareDocument(doc)
+	return w.PrepareInput(Input{Envelope: env})
 }
 
 // PrepareDocument is Prepare for a document that was parsed before, with all its fields.
-func (w *Worker) PrepareDocument(doc *fis.Document) (*Prepared, error) {
+func (w *Worker) PrepareDocument(doc *fis.Document) (p *Prepared, err error) {
+	defer w.caught(doc.ID, &err)
+	return w.prepare(doc, nil, false)
+}
+
+func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared, error) {
 	p := &Prepared{DocID: doc.ID, DocType: doc.DocType, ReportID: doc.ReportID(), Currency: doc.Currency()}
-	w.doc, w.problems = p, nil
+	w.doc, w.problems, w.delta = p, nil, nil
+	w.kept.on = false
 	if !w.plan.takes(doc.DocType) {
 		return nil, &DocumentError{DocID: doc.ID, Problems: []Problem{{Reason: "document_type", Detail: fmt.Sprintf("the template %s takes %s documents, not %q; route them to another mapping", w.plan.tpl.Name, typeNames(w.plan.tpl.Documents), doc.DocType)}}}
 	}
@@ -105,6 +142,16 @@ func (w *Worker) PrepareDocument(doc *fis.Document) (*Prepared, error) {
 		}
 	}
 	w.env.begin(doc, post)
+	if rev != nil {
+		if err := w.revision(doc, post, rev); err != nil {
+			return nil, err
+		}
+		w.env.begin(doc, post)
+		p.Lines = len(post.Lines)
+	}
+	if post != nil {
+		w.kept.begin(keep, len(post.Lines))
+	}
 	p.Debit, p.Credit = w.env.debit, w.env.credit
 	w.group()
 	for i := range w.plan.records {
@@ -115,6 +162,12 @@ func (w *Worker) PrepareDocument(doc *fis.Document) (*Prepared, error) {
 	p.Rows = len(p.rows)
 	if len(w.problems) > 0 {
 		return nil, &DocumentError{DocID: doc.ID, Problems: w.problems}
+	}
+	if w.kept.on {
+		var err error
+		if p.Written, err = w.written(post); err != nil {
+			return nil, err
+		}
 	}
 	return p, nil
 }
@@ -138,7 +191,7 @@ func (w *Worker) record(r *recordPlan) {
 	if w.env.post != nil {
 		lines = w.env.post.Lines
 	}
-	if r.sum != nil {
+	if r.sum != nil && w.delta == nil { // the lines of a revision are added up already
 		lines = w.summarise(r, lines)
 	}
 	w.env.inDoc = 0
@@ -149,26 +202,24 @@ func (w *Worker) record(r *recordPlan) {
 
 // row makes one row, unless its condition says no.
 func (w *Worker) row(r *recordPlan) {
-	if r.when != nil {
-		yes, err := r.when.Test(&w.env)
-		if err != nil || len(w.env.bad) > 0 {
-			w.failed(r, pseudoWhen, r.whenAt.place, err)
-			return
-		}
-		if !yes {
-			return
-		}
+	if out, known := w.leftOut(r); out || !known && !w.makes(r) {
+		return
 	}
 	row := preparedRow{record: r.index, start: len(w.doc.buf), end: len(w.doc.buf)}
 	w.env.inDoc++
 	before := w.failures
 	w.values = w.values[:0]
 	for i := range r.fields {
-		w.values = append(w.values, w.value(r, &r.fields[i]))
+		v, ok := w.forced(r, i)
+		if !ok {
+			v = w.value(r, &r.fields[i])
+		}
+		w.values = append(w.values, v)
 	}
 	if w.failures > before {
 		return
 	}
+	w.keepRow(r)
 	if r.once >= 0 {
 		if row.once = w.values[r.once].String(); row.once == "" {
 			return

@@ -176,12 +176,12 @@ func renderAt(t *testing.T, plan *mapping.Plan, docs []fis.Envelope, at mapping.
 	refused = map[string]*mapping.DocumentError{}
 	var open []*mapping.File
 	next := 0
-	err := plan.RenderAll(t.Context(), 2, func() (fis.Envelope, bool, error) {
+	err := plan.RenderAll(t.Context(), 2, func() (mapping.Input, bool, error) {
 		if next == len(docs) {
-			return fis.Envelope{}, false, nil
+			return mapping.Input{}, false, nil
 		}
 		next++
-		return docs[next-1], true, nil
+		return mapping.Input{Envelope: docs[next-1]}, true, nil
 	}, func(r mapping.Rendered) error {
 		var bad *mapping.DocumentError
 		if errors.As(r.Err, &bad) {

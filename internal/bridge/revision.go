@@ -1,0 +1,284 @@
+package bridge
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+)
+
+// A report is posted once. What a second document of it is, the journal says; how it is posted beside the first, the route's rule or a person.
+
+// filing is how a document goes on its way into an import file.
+type filing struct {
+	doc      journal.Doc
+	as       journal.PostAs
+	basis    []journal.Place
+	standing journal.ReportStanding
+	// person: somebody has said so, not the route's rule. compare: it is held, and only compared with what was posted.
+	person, compare bool
+}
+
+// decide says how a document that is not alone goes on: into a file, or held, or waiting, with the reason.
+func (p *press) decide(d journal.Doc) (f *filing, rev *mapping.Revision, err error) {
+	others, err := p.b.j.Siblings(p.ctx, d)
+	if err != nil {
+		return nil, nil, err
+	}
+	f = &filing{doc: d, standing: journal.Judge(d, others)}
+	s := f.standing
+	switch s.Kind {
+	case journal.Whole:
+		return f, nil, nil
+	case journal.Waits:
+		p.walked.waits[d.ID] = waitingFor(s.On)
+		return nil, nil, nil
+	}
+	f.basis = s.Basis()
+	f.as, f.person = p.decided(f)
+	f.compare = f.as == journal.PostFull
+	if f.as == journal.PostAdd {
+		return f, nil, nil
+	}
+	missing := ""
+	if s.Kind == journal.Revision {
+		rev, missing, err = p.before(f)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if rev == nil {
+		p.walked.held[d.ID] = f.hold(nil, missing)
+		return nil, nil, nil
+	}
+	return f, rev, nil
+}
+
+// decided is how the document is posted, as a person or the route's rule says; PostFull when nobody has said. A rule is for the younger document only,
+// and only when something was posted from here; a person's word is about what was posted when it was given.
+func (p *press) decided(f *filing) (as journal.PostAs, person bool) {
+	d, s := f.doc, f.standing
+	if d.PostAs != journal.PostFull && samePlaces(d.Basis, f.basis) {
+		return d.PostAs, true
+	}
+	if s.Kind != journal.Revision || !s.Latest {
+		return journal.PostFull, false
+	}
+	switch p.r.Revisions {
+	case config.RevisionsReplace:
+		return journal.PostReplace, false
+	case config.RevisionsAdd:
+		return journal.PostAdd, false
+	}
+	return journal.PostFull, false
+}
+
+func samePlaces(a, b []journal.Place) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// before gathers what was written of the report, or says what is missing.
+func (p *press) before(f *filing) (rev *mapping.Revision, missing string, err error) {
+	rev = &mapping.Revision{}
+	for i := range f.standing.Posted {
+		o := &f.standing.Posted[i]
+		if o.Route != f.doc.Route {
+			return nil, fmt.Sprintf("document %s was posted by route %s, with its accounts and for its ERP", o.ID, o.Route), nil
+		}
+		w, why, err := p.written(o)
+		if err != nil || why != "" {
+			return nil, why, err
+		}
+		rev.Written = append(rev.Written, w)
+	}
+	return rev, "", nil
+}
+
+// written is what an import file says of a posted document. Files of a fisbridge that did not keep it are made again, when the document is still
+// there and the mapping is the same.
+func (p *press) written(o *journal.Sibling) (w mapping.Written, why string, err error) {
+	if o.Place.File != 0 && !o.Live {
+		return w, fmt.Sprintf("document %s was said to be posted after its import file %s was withdrawn: what the ERP has of it is not known here", o.ID, o.FileName), nil
+	}
+	data, err := p.b.j.Written(p.ctx, o.Place)
+	if err == nil {
+		w, err = mapping.ParseWritten(data)
+		return w, "", err
+	}
+	if !errors.Is(err, journal.ErrNotFound) {
+		return w, err.Error(), nil
+	}
+	if o.Place.File == 0 {
+		return w, fmt.Sprintf("document %s was said to be posted by hand: fisbridge wrote nothing of it", o.ID), nil
+	}
+	why = fmt.Sprintf("what import file %s says of document %s was not kept, and it cannot be made again: ", o.FileName, o.ID)
+	file, err := p.b.j.File(p.ctx, o.Place.File)
+	if err != nil {
+		return w, "", err
+	}
+	if file.MappingHash != p.r.plan.Hash() || o.PostAs == journal.PostReplace {
+		return w, why + "the mapping has changed since", nil
+	}
+	env, err := p.b.j.Payload(p.ctx, o.ID)
+	if errors.Is(err, journal.ErrNotFound) {
+		return w, why + "the document has aged out", nil
+	}
+	if err != nil {
+		return w, why + err.Error(), nil
+	}
+	made, err := p.r.plan.NewWorker().PrepareInput(mapping.Input{Envelope: env, KeepWritten: true})
+	if err != nil {
+		return w, why + err.Error(), nil
+	}
+	w, err = mapping.ParseWritten(made.Written)
+	return w, "", err
+}
+
+// judgeRevision takes a document that is compared, or replaces: whether it goes on into a file (go on), is held, or changes nothing.
+func (p *press) judgeRevision(f *filing, r mapping.Rendered) (goOn bool) {
+	var refused *mapping.DocumentError
+	switch {
+	case r.Err != nil && errors.As(r.Err, &refused) && (f.compare || refused.Problems[0].IsRevision()):
+		p.held[f.doc.ID] = f.hold(nil, reasons(refused))
+		return false
+	case r.Err != nil:
+		return true // the mapping's problem, as with any document
+	case !f.compare && len(r.Prepared.Change.Accounts) > 0 && r.Prepared.Lines > 0:
+		return true
+	case !f.compare && f.person && f.standing.Kind == journal.Revision:
+		p.unchanged = append(p.unchanged, f.doc.ID)
+		return false
+	}
+	p.held[f.doc.ID] = f.hold(r.Prepared.Change, "")
+	return false
+}
+
+// hold is the hold of a document that is held as a revision, with both documents and the difference.
+func (f *filing) hold(change *mapping.Change, missing string) journal.Hold {
+	c := journal.RevisionCase{Kind: f.standing.Kind, Basis: f.basis, Missing: missing, Currency: f.doc.Currency}
+	earlier := f.standing.Posted
+	if len(earlier) == 0 && f.standing.On != nil {
+		earlier = []journal.Sibling{*f.standing.On}
+	}
+	for i := range earlier {
+		c.Earlier = append(c.Earlier, earlier[i].RevisionOf())
+	}
+	switch {
+	case f.standing.Kind == journal.Elsewhere:
+		c.Missing = "fisbridge did not post the earlier one"
+	case f.standing.Kind == journal.Unclean:
+		c.Missing = "what is in the ERP of the earlier one is not known"
+	}
+	if change != nil {
+		c.OldLines, c.NewLines = change.OldLines, change.NewLines
+		for _, a := range change.Accounts {
+			c.Accounts = append(c.Accounts, journal.AccountChange{Account: a.Account, OldDebit: a.OldDebit, OldCredit: a.OldCredit, NewDebit: a.NewDebit, NewCredit: a.NewCredit})
+		}
+		c.Signs = signs(change)
+	}
+	if !f.standing.Latest {
+		c.Signs = append(c.Signs, "it is older than what was posted")
+	}
+	return journal.Hold{Cause: journal.CauseRevision, Reason: f.reason(&c), Data: c}
+}
+
+// signs are what speaks for the document being the change itself.
+func signs(c *mapping.Change) []string {
+	var out []string
+	for _, w := range c.Warnings {
+		if w.Reason == "total_mismatch" {
+			out = append(out, "its rows do not add up to its total, as in a document that is the change itself (add)")
+			break
+		}
+	}
+	if c.Mirrored > 0 {
+		out = append(out, fmt.Sprintf("%d of its lines take back lines that were posted, as in a document that is the change itself (add)", c.Mirrored))
+	}
+	return out
+}
+
+// reason is what people read of a document that is held as a revision.
+func (f *filing) reason(c *journal.RevisionCase) string {
+	d := f.doc
+	release := func(as string) string { return fmt.Sprintf("`fisbridge release %s --as %s --reason …`", d.ID, as) }
+	asIs := release("add") + " posts this document as it is"
+	switch c.Kind {
+	case journal.Unclean:
+		return fmt.Sprintf("document %s of the same report is %s, but an open alarm says that the ERP may have it, or a part of it; when the ERP is clean, resolve the alarm, and this document goes out (or %s)", c.Earlier[0].DocID, c.Earlier[0].State, asIs)
+	case journal.Elsewhere:
+		if len(c.Earlier) > 0 {
+			return fmt.Sprintf("document %s of the same report was taken by another system, which may have posted it; %s", c.Earlier[0].DocID, asIs)
+		}
+		return fmt.Sprintf("it is revision %d of report %s, and this journal knows no earlier document of it: that was posted elsewhere (the extract, another system, a lost journal); %s", d.Revision, d.ReportID, asIs)
+	}
+	var before []string
+	for _, e := range c.Earlier {
+		before = append(before, e.Words())
+	}
+	text := fmt.Sprintf("report %s was posted before: %s; this document%s says %s %s", d.ReportID, strings.Join(before, "; "), revisionWords(d.Revision), fis.Text(d.Amount, d.Currency), d.Currency)
+	switch {
+	case c.Missing != "":
+		return fmt.Sprintf("%s; what it changes cannot be posted: %s; %s", text, c.Missing, asIs)
+	case c.Nothing():
+		return fmt.Sprintf("%s and changes nothing; %s tells Concur success with the number of the posting there is, %s", text, release("replace"), asIs)
+	}
+	return fmt.Sprintf("%s and changes %s; %s posts what changed, %s", text, changes(c), release("replace"), asIs)
+}
+
+// mostAccounts is how many accounts the reason names; fisbridge show names all.
+const mostAccounts = 6
+
+func changes(c *journal.RevisionCase) string {
+	var out []string
+	for _, a := range c.Accounts {
+		sum := a.Change()
+		if sum.IsZero() {
+			continue
+		}
+		sign := "+"
+		if sum.IsNegative() {
+			sign = "-"
+		}
+		out = append(out, fmt.Sprintf("%s %s%s", a.Account, sign, fis.Text(sum.Abs(), c.Currency)))
+	}
+	if more := len(out) - mostAccounts; more > 0 {
+		out = append(out[:mostAccounts], fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(out, ", ")
+}
+
+func revisionWords(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (revision %d)", n)
+}
+
+// waitingFor is what people read of a document that waits for another one of its report.
+func waitingFor(o *journal.Sibling) string {
+	text := "waits for document " + o.ID + " of the same report"
+	switch o.State {
+	case journal.Filed:
+		return text + ": the ERP's answer to import file " + o.FileName + " decides"
+	case journal.Held:
+		if o.Live {
+			return text + ": the ERP refused its import file " + o.FileName + ", which is to be reissued"
+		}
+		return text + ", which is held because the ERP may have it"
+	case journal.Stored:
+		return text + ": whether Concur has locked it is not known yet"
+	}
+	return text + ", which goes out first"
+}

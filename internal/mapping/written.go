@@ -1,0 +1,195 @@
+package mapping
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/posting"
+)
+
+// Written is what an import file says of a document: its posting lines with the codes that were written for them. It is kept beside the file for
+// a later document of the same report, and outlives the document. It holds accounts, cost objects and amounts, but no texts.
+type Written struct {
+	Currency string `json:"currency,omitempty"`
+	// Fields are the record and field of each code of a line; Records the records that lines make.
+	Fields  [][2]string   `json:"fields,omitempty"`
+	Records []string      `json:"records,omitempty"`
+	Lines   []WrittenLine `json:"lines,omitempty"`
+}
+
+// WrittenLine is one posting line as it was written; amounts are those of the line, rounded as the file was.
+type WrittenLine struct {
+	Role         posting.Role `json:"role"`
+	Account      string       `json:"account,omitempty"`
+	Party        string       `json:"party,omitempty"`
+	TaxAuthority string       `json:"tax_authority,omitempty"`
+	TaxCode      string       `json:"tax_code,omitempty"`
+	TaxReclaim   string       `json:"tax_reclaim,omitempty"`
+	Entry        string       `json:"entry,omitempty"`
+	Allocation   string       `json:"allocation,omitempty"`
+	LineItem     string       `json:"line_item,omitempty"`
+	CashAdvance  string       `json:"cash_advance,omitempty"`
+	Debit        fis.Amount   `json:"debit,omitzero"`
+	Credit       fis.Amount   `json:"credit,omitzero"`
+	// Codes stand beside Written.Fields; Made says which of Written.Records the line made, one bit each.
+	Codes []string `json:"codes,omitempty"`
+	Made  uint64   `json:"made"`
+}
+
+// ParseWritten reads what Prepared.Written holds.
+func ParseWritten(data []byte) (Written, error) {
+	var w Written
+	if err := json.Unmarshal(data, &w); err != nil {
+		return w, fmt.Errorf("what was written: %w", err)
+	}
+	return w, nil
+}
+
+// mostRecords bounds the records whose lines are told apart: one bit each.
+const mostRecords = 64
+
+// keptField is a code of a posting line that a later document of the report must take back as it was written.
+type keptField struct{ record, field int }
+
+// findKept finds the codes that are kept of each posting line: fields of accounts, cost objects and companies. Not those that the other side of the
+// posting has otherwise (amount, side, number), and not those that name the document or its file: a taking back has those of the new document.
+func (c *compiler) findKept() {
+	if len(c.tpl.Records) > mostRecords {
+		c.templateError("records", "", fmt.Sprintf("a template has at most %d records", mostRecords))
+		return
+	}
+	for i := range c.plan.records {
+		r := &c.plan.records[i]
+		if !has(r.repeat, repeatPosting) {
+			continue
+		}
+		for j := range r.fields {
+			if c.keeps(&c.tpl.Records[i].Fields[j], &r.fields[j]) {
+				c.plan.kept = append(c.plan.kept, keptField{i, j})
+			}
+		}
+	}
+}
+
+func (c *compiler) keeps(t *TemplateField, f *fieldPlan) bool {
+	if f.typ != layout.CodeType && f.typ != layout.TextType && f.typ != "" || f.late || f.mode == blankField {
+		return false
+	}
+	if f.mode == constantField { // a company or ledger of the mapping's own, but not what marks the record
+		return f.typ == layout.CodeType && !isLiteral(t.Value)
+	}
+	ofLine, words := false, false
+	for _, i := range f.slots() {
+		switch s := c.slots.all[i]; {
+		case s.ofSide() || s.ofIdentity():
+			return false
+		case s.kind == lineSlot:
+			ofLine = true
+		case s.kind == sourceSlot && !strings.HasSuffix(s.name, "Code"):
+			words = true // perhaps what people wrote, which is not kept
+		}
+	}
+	if f.typ == layout.CodeType {
+		return ofLine || !c.onlyPerson(f)
+	}
+	return ofLine && !words
+}
+
+// isLiteral reports whether a template's Value is a text in quotes, a number, or nothing.
+func isLiteral(source string) bool {
+	return source == "" || source[0] == '"' || source[0] >= '0' && source[0] <= '9'
+}
+
+// ofSide: the other side of a posting has another value.
+func (s *slot) ofSide() bool {
+	switch s.fact {
+	case lineDebit, lineCredit, lineAmount, lineSide, lineNumber, rowInDocument, rowAmount, rowSide, rowTaxAmount, rowTaxReclaim,
+		documentTotal, documentLines, documentDebit, documentCredit:
+		return true
+	}
+	return false
+}
+
+// ofIdentity: it names the document, its report, an entry, or says when and what for.
+func (s *slot) ofIdentity() bool {
+	switch s.fact {
+	case documentID, documentReportID, documentReportKey, documentTitle, documentDate, lineDate, lineText, lineEntryID, lineAllocationID, lineItem:
+		return true
+	}
+	return s.kind == sourceSlot && slices.Contains([]string{"entryId", "legacyEntryId", "allocationId", "allocationKey", "lineItemSequenceOrder", "reportId", "reportKey", "reportName",
+		"reportNumber", "requestId", "reqKey", "requestTitle", "revisionNumber", "entryReceiptId"}, s.name)
+}
+
+// onlyPerson: the field is made of nothing but who the employee is, which a later document of the report says again.
+func (c *compiler) onlyPerson(f *fieldPlan) bool {
+	for _, i := range f.slots() {
+		s := c.slots.all[i]
+		if s.fact != documentEmployeeID && s.name != "employeeId" && s.name != "employeeFirstName" && s.name != "employeeLastName" && s.name != "employeeMI" {
+			return false
+		}
+	}
+	return true
+}
+
+// keeper gathers what a file will say of the document in hand.
+type keeper struct {
+	on    bool
+	codes [][]string // by posting line, beside Plan.kept
+	made  []uint64
+}
+
+// begin takes a document with this many posting lines.
+func (k *keeper) begin(on bool, lines int) {
+	if k.on = on; !on {
+		return
+	}
+	k.codes, k.made = make([][]string, lines), make([]uint64, lines)
+}
+
+// keepRow notes the codes of the row in hand with the posting lines that it was made of.
+func (w *Worker) keepRow(r *recordPlan) {
+	k := &w.kept
+	if !k.on || w.env.line == nil {
+		return
+	}
+	of := []int{w.env.number - 1}
+	if r.sum != nil && w.delta == nil {
+		of = w.sum.members[w.env.number-1]
+	}
+	for _, line := range of {
+		if k.codes[line] == nil {
+			k.codes[line] = make([]string, len(w.plan.kept))
+		}
+		for n, f := range w.plan.kept {
+			if f.record == r.index {
+				k.codes[line][n] = w.values[f.field].String()
+			}
+		}
+		k.made[line] |= 1 << r.index
+	}
+}
+
+// written is what a file that holds the document says of it. Lines that made no row were not written.
+func (w *Worker) written(post *posting.Result) ([]byte, error) {
+	out := Written{Currency: post.Currency}
+	for i := range w.plan.records {
+		out.Records = append(out.Records, w.plan.records[i].name)
+	}
+	for _, f := range w.plan.kept {
+		r := &w.plan.records[f.record]
+		out.Fields = append(out.Fields, [2]string{r.name, r.fields[f.field].name})
+	}
+	for i := range post.Lines {
+		if w.kept.made[i] == 0 {
+			continue
+		}
+		l := &post.Lines[i]
+		out.Lines = append(out.Lines, WrittenLine{Role: l.Role, Account: l.AccountCode, Party: l.Party, TaxAuthority: l.TaxAuthority, TaxCode: l.TaxCode, TaxReclaim: l.TaxReclaimCode,
+			Entry: l.EntryID, Allocation: l.AllocationID, LineItem: l.LineItem, CashAdvance: l.CashAdvanceID, Debit: l.Debit, Credit: l.Credit, Codes: w.kept.codes[i], Made: w.kept.made[i]})
+	}
+	return json.Marshal(out)
+}
