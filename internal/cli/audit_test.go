@@ -30,6 +30,16 @@ func TestAuditVerify(t *testing.T) {
 	if _, _, code := w.exec("80", "audit", "verify", "--expect", "beef"); code != ExitUsage {
 		t.Errorf("no hash: exit code %d", code)
 	}
+	w.damage(`UPDATE documents SET amount = '1' WHERE doc_id = (SELECT MIN(doc_id) FROM documents)`)
+	w.damage(`UPDATE confirmations SET outcome = '{}' WHERE doc_id = (SELECT MIN(doc_id) FROM confirmations)`)
+	out, stderr, code = w.exec("100", "audit", "verify")
+	if code != ExitFailed || !strings.Contains(out, "amount was changed by another hand") || !strings.Contains(out, "outcome was changed by another hand") ||
+		!strings.Contains(stderr, "changed by another hand in 2 places") {
+		t.Errorf("exit code %d, %s%s", code, out, stderr)
+	}
+	if _, stderr, code := w.exec("100", "report"); code != ExitFailed || !strings.Contains(stderr, "rows that people read") || !strings.Contains(stderr, "amount was changed") {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
 	w.damage(`UPDATE history SET detail = '{}' WHERE seq = 7`)
 	w.damage(`DELETE FROM history WHERE seq = 12`)
 	out, stderr, code = w.exec("80", "audit", "verify")

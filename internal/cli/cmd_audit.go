@@ -28,9 +28,13 @@ func newAuditVerify(a *app) *cobra.Command {
 	var expect string
 	cmd := &cobra.Command{
 		Use:   "verify",
-		Short: "Walk the whole history and find every edited, deleted or inserted row",
+		Short: "Find every row that was edited, deleted or put in by another hand",
 		Long: `Each row of the history carries a hash over its own content and the hash of the row before. verify computes all of
 them again and tells each place that does not fit; exit code 1 when there is one.
+
+The history also holds a seal of every row that people read as fact: documents, import files, result files and their lines,
+confirmations, payments, alarms, mapping versions and runs. verify recomputes each, and names the row and the column that was
+changed with another program. It reads the payloads, import files and result files that are kept, and holds each against its hash.
 
 The end of the chain is compared with the note that every run leaves beside the journal (journal.path with .head behind it).
 Somebody who rewrites the whole chain and the note can hide that, but not from a hash that is kept elsewhere: note the last
@@ -46,7 +50,7 @@ whatever row: a chain that has lost it was rewritten, or is a backup older than 
 			return usage(errors.New("--expect: a hash has 64 hexadecimal digits"))
 		}
 		return a.looking(ctx, func(w *workspace) error {
-			v, err := verify(ctx, w.j, expect)
+			v, err := verify(ctx, w.j, expect, true)
 			if err != nil {
 				return err
 			}
@@ -68,16 +72,29 @@ type verified struct {
 	Rows     int64           `json:"rows"`
 	LastHash string          `json:"last_hash"`
 	Breaks   []journal.Break `json:"breaks"`
-	Expected string          `json:"expected,omitempty"`
+	// Facts is the number of rows held against their seals, Kept that of payloads and files held against their hashes.
+	Facts       int64                `json:"facts"`
+	Kept        int64                `json:"kept"`
+	Differences []journal.Difference `json:"differences"`
+	Expected    string               `json:"expected,omitempty"`
 	// ExpectedAt is the row that has the expected hash, 0 when none has.
 	ExpectedAt int64 `json:"expected_at,omitempty"`
 }
 
-func verify(ctx context.Context, j *journal.Journal, expect string) (v verified, err error) {
+// verify walks the history; with whole it also looks at everything that the history seals.
+func verify(ctx context.Context, j *journal.Journal, expect string, whole bool) (v verified, err error) {
 	err = j.Snapshot(ctx, func(j *journal.Journal) error {
 		v = verified{Expected: expect}
-		if v.Rows, v.LastHash, v.Breaks, err = j.VerifyHistory(ctx); err != nil || expect == "" {
+		if v.Rows, v.LastHash, v.Breaks, err = j.VerifyHistory(ctx); err != nil {
 			return err
+		}
+		if whole {
+			if err := v.sealed(ctx, j); err != nil {
+				return err
+			}
+		}
+		if expect == "" {
+			return nil
 		}
 		v.ExpectedAt, err = j.SeqOf(ctx, expect)
 		return err
@@ -85,11 +102,23 @@ func verify(ctx context.Context, j *journal.Journal, expect string) (v verified,
 	return v, err
 }
 
+// sealed looks at the rows and bytes that the history seals.
+func (v *verified) sealed(ctx context.Context, j *journal.Journal) (err error) {
+	if v.Facts, v.Differences, err = j.VerifyFacts(ctx); err != nil {
+		return err
+	}
+	kept, differences, err := j.VerifyBytes(ctx)
+	v.Kept, v.Differences = kept, append(v.Differences, differences...)
+	return err
+}
+
 // err is what is wrong with the history, nil when it is sound.
 func (v verified) err() error {
 	switch {
 	case len(v.Breaks) > 0:
 		return fmt.Errorf("the history is broken in %s", counted(len(v.Breaks), "place"))
+	case len(v.Differences) > 0:
+		return fmt.Errorf("the journal was changed by another hand in %s", counted(len(v.Differences), "place"))
 	case v.Expected != "" && v.ExpectedAt == 0:
 		return errors.New("no row of the history has the expected hash: the history was rewritten, or it is older than the note")
 	}
@@ -116,6 +145,8 @@ const mostBreaks = 100
 func (a *app) verifiedText(v verified) {
 	l := lines{out: a.stdout, width: a.width(), label: 10}
 	l.put("history", "%s, %s", counted(int(v.Rows), "row"), ifTrue(len(v.Breaks) == 0, "each one as it was written", "broken"))
+	l.put("facts", "%s, %s", counted(int(v.Facts), "row"), ifTrue(len(v.Differences) == 0, "each one as its last step left it", "not all as their last step left them"))
+	l.put("kept", "%s read", counted(int(v.Kept), "payload and file"))
 	l.put("last hash", "%s", v.LastHash)
 	if v.ExpectedAt > 0 {
 		l.put("expected", "found at row %d of %d", v.ExpectedAt, v.Rows)
@@ -126,5 +157,12 @@ func (a *app) verifiedText(v verified) {
 			break
 		}
 		l.put(fmt.Sprintf("row %d", b.Seq), "%s", b.Reason)
+	}
+	for i, d := range v.Differences {
+		if i == mostBreaks {
+			l.put("", "and %d more", len(v.Differences)-i)
+			break
+		}
+		l.put("changed", "%s", d.Reason)
 	}
 }

@@ -144,7 +144,7 @@ func (a *app) prove(ctx context.Context, path string) (v verified, err error) {
 	if err := j.Intact(ctx); err != nil {
 		return v, err
 	}
-	if v, err = verify(ctx, j, ""); err != nil {
+	if v, err = verify(ctx, j, "", false); err != nil {
 		return v, err
 	}
 	return v, v.err()

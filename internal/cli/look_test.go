@@ -284,7 +284,7 @@ func busyWorld(t *testing.T) *lookWorld {
 	w.must(err)
 	w.file("expenses", "document", 2, 0, journal.Renaming, "bus")
 	w.file("expenses", "document", 3, 0, journal.Numbered, "cab")
-	_, err = w.j.CollectResult(w.ctx, "expenses", "ODD.csv", strings.Repeat("0d", 32), 3, strings.NewReader("odd"), nil)
+	_, err = w.j.CollectResult(w.ctx, "expenses", "ODD.csv", fmt.Sprintf("%x", sha256.Sum256([]byte("odd"))), 3, strings.NewReader("odd"), nil)
 	w.must(err)
 	odd, err := w.j.FindResults(w.ctx, "ODD.csv")
 	w.must(err)

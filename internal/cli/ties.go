@@ -19,6 +19,7 @@ func ties(f journal.Figures, r reconciliation) []tie {
 		tied("numbers of the import files have no gap", everyNumber(f)),
 		tied("each document is in the one import file that its state tells", everyPlace(f)),
 		tied("confirmed payments belong to posted documents", everyPayment(f)),
+		tied("rows that people read = what the last step in the history left", everySeal(f)),
 		tied("lines of each result file = outcomes + payments + ignored + listed", everyLine(f.Results)),
 	}
 }
@@ -88,6 +89,14 @@ func differences(nameA string, a figure, nameB string, b figure) []string {
 		if a.Counts[c] != b.Counts[c] || !a.Amounts[c].Equal(b.Amounts[c]) {
 			out = append(out, fmt.Sprintf("%s: %s %d with %s, %s %d with %s", currencyName(c), nameA, a.Counts[c], money(a.Amounts[c], c), nameB, b.Counts[c], money(b.Amounts[c], c)))
 		}
+	}
+	return out
+}
+
+func everySeal(f journal.Figures) []string {
+	var out []string
+	for _, d := range f.Changed {
+		out = append(out, d.Reason)
 	}
 	return out
 }

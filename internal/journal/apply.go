@@ -132,6 +132,10 @@ func (a *Apply) flush() error {
 	}
 	args := make([]any, 0, 9*len(a.pending))
 	for _, r := range a.pending {
+		r.ResultID = a.result.ID
+		if err := a.t.sealLine(r); err != nil {
+			return err
+		}
 		args = append(args, a.result.ID, r.Line, r.Kind, r.DocID, r.FileID, r.FileLine, r.Verdict, r.Data, r.Problem)
 	}
 	_, err := a.t.exec(`INSERT INTO result_rows (result_id, line, kind, doc_id, file_id, file_line, verdict, data, problem) VALUES `+places(args, 9), args...)

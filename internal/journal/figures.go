@@ -29,6 +29,8 @@ type Figures struct {
 	// does not know. Homeless: filed, but in no import file that counts. Misplaced: in an import file that counts, but in a state that does
 	// not fit, or the file is another one. Unposted: paid in Concur's eyes, but not posted in ours.
 	Lost, Strange, Homeless, Misplaced, Unposted Sample
+	// Changed are the rows that are not as their last step left them.
+	Changed []Difference
 }
 
 // Amounts counts documents of one currency.
@@ -107,6 +109,7 @@ func (j *Journal) Figures(ctx context.Context, sel Selection) (f Figures, err er
 			func() (err error) { f.Results, err = j.resultFigures(ctx, sel); return err },
 			func() (err error) { f.Floors, err = j.floors(ctx); return err },
 			func() error { return j.samples(ctx, &f) },
+			func() (err error) { _, f.Changed, err = j.VerifyFacts(ctx); return err },
 		} {
 			if err := read(); err != nil {
 				return err

@@ -107,14 +107,19 @@ func (j *Journal) migrate(ctx context.Context) error {
 		return fmt.Errorf("version %d is newer than this program knows (%d); use the newer program", current, target)
 	}
 	if current == target {
-		return nil
+		return j.sealOld(ctx)
+	}
+	if current > 0 {
+		if err := j.beforeUpgrade(ctx, current, target); err != nil {
+			return err
+		}
 	}
 	killpoint.Here("migrate.intended")
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("bring to version %d: %w", target, err)
 	}
 	killpoint.Here("migrate.done")
-	return nil
+	return j.sealOld(ctx)
 }
 
 // Close ends all connections.

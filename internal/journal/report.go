@@ -82,7 +82,7 @@ type PaymentTally struct {
 
 // ResultRows walks the lines of a result file, or only its exceptions.
 func (j *Journal) ResultRows(ctx context.Context, resultID int64, onlyExceptions bool, fn func(ResultRow) error) error {
-	query := `SELECT line, kind, doc_id, file_id, file_line, verdict, data, problem FROM result_rows WHERE result_id = $1`
+	query := `SELECT ` + resultRowColumns + ` FROM result_rows WHERE result_id = $1`
 	if onlyExceptions {
 		query += ` AND kind = 'exception'`
 	}
@@ -93,7 +93,7 @@ func (j *Journal) ResultRows(ctx context.Context, resultID int64, onlyExceptions
 	defer rows.Close()
 	for rows.Next() {
 		r := ResultRow{ResultID: resultID}
-		if err := rows.Scan(&r.Line, &r.Kind, &r.DocID, &r.FileID, &r.FileLine, &r.Verdict, &r.Data, &r.Problem); err != nil {
+		if err := scanRow(rows, &r); err != nil {
 			return fmt.Errorf("journal: read result lines: %w", err)
 		}
 		if err := fn(r); err != nil {

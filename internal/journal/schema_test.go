@@ -11,6 +11,7 @@ import (
 // The database itself refuses what must never be there twice, whatever the program above it does.
 func TestSchemaRefusesWhatMustBeOnce(t *testing.T) {
 	j, _ := open(t)
+	tampered[j] = true
 	ctx := context.Background()
 	acknowledged(t, j, "A", "B")
 	f := filed(t, j, "document", 1, "A")

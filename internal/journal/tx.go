@@ -20,6 +20,8 @@ type tx struct {
 	stmts  map[string]*sql.Stmt
 	events []Event
 	packer *flate.Writer
+	// touched is what must be sealed before the commit.
+	touched touched
 	// posted and rejected count the documents that got their final outcome.
 	posted, rejected int
 }
@@ -45,6 +47,9 @@ func (j *Journal) in(ctx context.Context, what string, fn func(*tx) error) (err 
 	}()
 	x := &tx{Tx: t, ctx: ctx, at: stamp(j.now()), actor: j.actor, stmts: map[string]*sql.Stmt{}}
 	if err = fn(x); err != nil {
+		return err
+	}
+	if err = x.sealRows(); err != nil {
 		return err
 	}
 	if err = x.saveHead(); err != nil {
@@ -97,6 +102,9 @@ func (t *tx) QueryRowContext(ctx context.Context, query string, args ...any) *sq
 }
 
 func (t *tx) exec(query string, args ...any) (int64, error) {
+	if w := seen(query); w.fact != nil || w.lines {
+		return t.execSealed(w, args...)
+	}
 	s, err := t.prepared(t.ctx, query)
 	if err != nil {
 		return 0, err

@@ -1,0 +1,360 @@
+package journal
+
+import (
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"hash"
+	"regexp"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// What people read as fact is sealed: each transaction ends with history rows "sealed" that carry, for every row it wrote in one of the
+// tables below, a hash of that row as the transaction left it. The history is chained, so whoever edits a figure, a state or a name in
+// the database by another way can't make it agree with its seal: VerifyFacts recomputes them all.
+//
+// A seal is 22 characters of SHA-256 over the columns that are not empty (so that a column which a later version adds changes nothing),
+// then one character a column, by which the changed one can be named. It holds no text of the row: nothing personal stays in the history.
+
+// fact is a table that is sealed row by row.
+type fact struct {
+	table string
+	// key are the columns that name a row, in the words of people.
+	key []string
+	// noun says what a row is, in messages.
+	noun string
+	// only are the columns that are sealed, all when it is empty: bytes are proved by their own hash.
+	only string
+}
+
+// facts are all sealed tables. The lines of result files are sealed together, one seal a file: see rowsSeal.
+var facts = []fact{
+	{table: "documents", key: []string{"doc_id"}, noun: "document"},
+	{table: "payloads", key: []string{"doc_id"}, noun: "payload of document", only: "doc_id, size"},
+	{table: "files", key: []string{"id"}, noun: "import file"},
+	{table: "file_documents", key: []string{"file_id", "doc_id"}, noun: "place in import file"},
+	{table: "results", key: []string{"id"}, noun: "result file"},
+	{table: "confirmations", key: []string{"doc_id"}, noun: "posting confirmation of document"},
+	{table: "payments", key: []string{"id"}, noun: "payment"},
+	{table: "alarms", key: []string{"id"}, noun: "alarm"},
+	{table: "mappings", key: []string{"id"}, noun: "mapping version"},
+	{table: "runs", key: []string{"id"}, noun: "run"},
+}
+
+// resultRows is the table whose rows are sealed together.
+const resultRows = "result_rows"
+
+func factOf(table string) *fact {
+	for i := range facts {
+		if facts[i].table == table {
+			return &facts[i]
+		}
+	}
+	return nil
+}
+
+// returned is what a statement that writes the table answers with: the whole row, or all that is sealed of it.
+func (f *fact) returned() string {
+	if f.only != "" {
+		return f.only
+	}
+	return "*"
+}
+
+// writes tells which table a statement writes; the two kinds of table that are sealed need to know.
+var writes = regexp.MustCompile(`^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)`)
+
+// written is what is known of a statement: the sealed table it writes, and its text with the keys of the written rows as its answer.
+type written struct {
+	fact    *fact
+	removes bool
+	lines   bool // it changes or removes lines of result files
+	query   string
+}
+
+var statements sync.Map // query → written
+
+// seen reads a statement once.
+func seen(query string) written {
+	if w, ok := statements.Load(query); ok {
+		return w.(written)
+	}
+	w := written{query: query}
+	if m := writes.FindStringSubmatch(query); m != nil {
+		w.fact, w.removes = factOf(m[2]), m[1] == "DELETE FROM"
+		w.lines = m[2] == resultRows && m[1] != "INSERT INTO"
+	}
+	switch {
+	case w.fact != nil:
+		w.query += " RETURNING " + w.fact.returned()
+	case w.lines:
+		w.query += " RETURNING result_id"
+	}
+	if len(query) < 2000 { // a statement with many places is made anew each time
+		statements.Store(query, w)
+	}
+	return w
+}
+
+// touched are the rows that a transaction wrote, as they stand: table → key → row, nil for one that is gone.
+type touched struct {
+	rows  map[*fact]map[string]*row
+	lines map[int64]*rowsSeal
+}
+
+// row is a row of any table.
+type row struct {
+	columns []string
+	values  []any
+}
+
+// execSealed runs a statement that writes a sealed table, and keeps what the rows are now.
+func (t *tx) execSealed(w written, args ...any) (n int64, err error) {
+	s, err := t.prepared(t.ctx, w.query)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := s.QueryContext(t.ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for ; rows.Next(); n++ {
+		r, err := scanAll(rows)
+		switch {
+		case err != nil:
+			return n, err
+		case w.fact == nil:
+			t.linesOf(r.values[0].(int64)).dirty = true
+		case w.removes:
+			t.touch(w.fact, r.key(w.fact), nil)
+		default:
+			t.touch(w.fact, r.key(w.fact), r)
+		}
+	}
+	return n, rows.Err()
+}
+
+func (t *tx) touch(f *fact, key string, r *row) {
+	if t.touched.rows == nil {
+		t.touched.rows = map[*fact]map[string]*row{}
+	}
+	if t.touched.rows[f] == nil {
+		t.touched.rows[f] = map[string]*row{}
+	}
+	t.touched.rows[f][key] = r
+}
+
+// key names the row: the texts of its key columns.
+func (r *row) key(f *fact) string {
+	parts := make([]string, len(f.key))
+	for i, name := range f.key {
+		if at := slices.Index(r.columns, name); at >= 0 {
+			parts[i] = valueText(r.values[at])
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// valueText is a value of the database as text, empty for what counts as not there.
+func valueText(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case []byte:
+		return string(v)
+	case int64:
+		if v == 0 {
+			return ""
+		}
+		return strconv.FormatInt(v, 10)
+	}
+	return fmt.Sprint(v)
+}
+
+// seal is the seal of one row: its hash, then one character a column in the order of the table.
+func (r *row) seal() string {
+	h, marks := sha256.New(), make([]byte, len(r.columns))
+	for _, i := range sortedBy(r.columns) {
+		text := valueText(r.values[i])
+		if text != "" {
+			addPart(h, r.columns[i], text)
+		}
+		marks[i] = markOf(r.columns[i], text)
+	}
+	return short64(h) + string(marks)
+}
+
+const sealHash = 22 // characters of a seal that are its hash
+
+func short64(h hash.Hash) string { return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:16]) }
+
+// markOf is one character for a value: it names a changed column, and proves nothing.
+func markOf(column, text string) byte {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	sum := sha256.Sum256([]byte(column + "\x00" + text))
+	return letters[sum[0]&63]
+}
+
+func addPart(h hash.Hash, column, text string) {
+	fmt.Fprintf(h, "%d:%s%d:%s", len(column), column, len(text), text)
+}
+
+// sortedBy gives the places of the names in the order of their texts.
+func sortedBy(names []string) []int {
+	order := make([]int, len(names))
+	for i := range order {
+		order[i] = i
+	}
+	sort.Slice(order, func(a, b int) bool { return names[order[a]] < names[order[b]] })
+	return order
+}
+
+// sealRows appends the seals of everything that the transaction wrote. It comes last: nothing is written behind it.
+func (t *tx) sealRows() error {
+	for i := range facts {
+		f := &facts[i]
+		if err := t.sealTable(f, t.touched.rows[f]); err != nil {
+			return fmt.Errorf("seal %s: %w", f.table, err)
+		}
+	}
+	if err := t.sealLines(); err != nil {
+		return fmt.Errorf("seal the lines of result files: %w", err)
+	}
+	t.touched = touched{}
+	return nil
+}
+
+const sealsAtOnce = 100
+
+func (t *tx) sealTable(f *fact, rows map[string]*row) error {
+	seals := map[string]string{}
+	for _, key := range sortedKeys(rows) {
+		seals[key] = ""
+		if r := rows[key]; r != nil {
+			seals[key] = r.seal()
+		}
+		if len(seals) == sealsAtOnce {
+			if err := t.sealed(f.table, seals); err != nil {
+				return err
+			}
+			clear(seals)
+		}
+	}
+	return t.sealed(f.table, seals)
+}
+
+// sealed appends the seals of rows of one table.
+func (t *tx) sealed(table string, seals map[string]string) error {
+	if len(seals) == 0 {
+		return nil
+	}
+	return t.event(sealedEvent, about{}, detail{table: seals})
+}
+
+// sealedEvent is the name of the history rows that carry seals.
+const sealedEvent = "sealed"
+
+func scanAll(rows *sql.Rows) (*row, error) {
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	r, into := &row{columns: columns, values: make([]any, len(columns))}, make([]any, len(columns))
+	for i := range into {
+		into[i] = &r.values[i]
+	}
+	return r, rows.Scan(into...)
+}
+
+// rowsSeal is the seal over all lines of one result file, in the order of their numbers.
+type rowsSeal struct {
+	h     hash.Hash
+	last  int64
+	dirty bool // lines were changed, or did not come in order: they are read back
+}
+
+// linesOf gives the seal in the making of a result file.
+func (t *tx) linesOf(result int64) *rowsSeal {
+	if t.touched.lines == nil {
+		t.touched.lines = map[int64]*rowsSeal{}
+	}
+	s := t.touched.lines[result]
+	if s == nil {
+		s = &rowsSeal{h: sha256.New()}
+		t.touched.lines[result] = s
+	}
+	return s
+}
+
+// sealLine adds a line that will be inserted.
+func (t *tx) sealLine(r ResultRow) error {
+	s := t.touched.lines[r.ResultID]
+	if s == nil {
+		s = t.linesOf(r.ResultID)
+		n, err := t.count(`SELECT COUNT(*) FROM (SELECT 1 FROM result_rows WHERE result_id = $1 LIMIT 1) AS before`, r.ResultID)
+		if err != nil {
+			return err
+		}
+		s.dirty = n > 0 // the file was applied before: all its lines are read back
+	}
+	if int64(r.Line) <= s.last {
+		s.dirty = true
+	}
+	s.last = int64(r.Line)
+	s.add(r)
+	return nil
+}
+
+// add takes a line into the hash.
+func (s *rowsSeal) add(r ResultRow) {
+	for _, text := range [...]string{strconv.Itoa(r.Line), string(r.Kind), r.DocID, strconv.FormatInt(r.FileID, 10), strconv.Itoa(r.FileLine), string(r.Verdict), r.Data, r.Problem} {
+		s.h.Write(strconv.AppendInt(nil, int64(len(text)), 10))
+		s.h.Write([]byte(":"))
+		s.h.Write([]byte(text))
+	}
+}
+
+const resultRowColumns = `line, kind, doc_id, file_id, file_line, verdict, data, problem`
+
+// scanRow reads resultRowColumns.
+func scanRow(rows *sql.Rows, r *ResultRow) error {
+	return rows.Scan(&r.Line, &r.Kind, &r.DocID, &r.FileID, &r.FileLine, &r.Verdict, &r.Data, &r.Problem)
+}
+
+// sealLines appends the seals of the result files whose lines the transaction wrote.
+func (t *tx) sealLines() error {
+	for result, s := range t.touched.lines {
+		if s.dirty {
+			s.h = sha256.New()
+			err := t.each(`SELECT `+resultRowColumns+` FROM result_rows WHERE result_id = $1 ORDER BY line`, func(rows *sql.Rows) error {
+				var r ResultRow
+				err := scanRow(rows, &r)
+				s.add(r)
+				return err
+			}, result)
+			if err != nil {
+				return err
+			}
+		}
+		if err := t.sealed(resultRows, map[string]string{strconv.FormatInt(result, 10): short64(s.h)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sealsOf reads the seals of one history row.
+func sealsOf(e Event) (map[string]map[string]string, error) {
+	var out map[string]map[string]string
+	err := json.Unmarshal(e.Detail, &out)
+	return out, err
+}

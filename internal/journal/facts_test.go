@@ -1,0 +1,227 @@
+package journal
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// full gives a journal with a row in every sealed table.
+func full(t testing.TB) (*Journal, *clock) {
+	t.Helper()
+	j, c := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "A", "B", "C")
+	f := filed(t, j, "document", 1, "A", "B")
+	answer(t, j, "a", map[string]fis.Outcome{"A": posted}, f.ID, nil)
+	pay(t, j)
+	if err := j.Alarm(ctx, "k", "s", "m", "r"); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.PutMappingLive(ctx, version("r", "m.yaml", "one")); err != nil {
+		t.Fatal(err)
+	}
+	id, err := j.StartRun(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := j.EndRun(ctx, id, 0, "{}"); err != nil {
+		t.Fatal(err)
+	}
+	return j, c
+}
+
+// pay gives document A a payment by a result file.
+func pay(t testing.TB, j *Journal) {
+	t.Helper()
+	ctx := context.Background()
+	r, err := j.CollectResult(ctx, "r", "paid.csv", digest([]byte("paid")), 4, strings.NewReader("paid"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := j.ApplyResult(ctx, r, "csv", func(a *Apply) error {
+		p := fis.Payment{Reference: "P1", Status: fis.PaidCompletely, Amount: must("10.50"), Currency: "EUR"}
+		d, err := a.Document("A")
+		if err != nil {
+			return err
+		}
+		problem, err := a.Payment(d, p, 1, true)
+		if err != nil {
+			return err
+		}
+		return a.Add(ResultRow{Line: 1, Kind: PaymentRow, DocID: "A", Problem: problem, Data: "{}"})
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Every column of every table that people read is sealed: whoever changes one with another program is found out, with the row and the column.
+func TestEveryColumnIsSealed(t *testing.T) {
+	j, _ := full(t)
+	tampered[j] = true
+	ctx := context.Background()
+	if _, diffs, err := j.VerifyFacts(ctx); len(diffs) > 0 || err != nil {
+		t.Fatalf("%v, %v", diffs, err)
+	}
+	for _, f := range facts {
+		rows, err := j.write.Query(`SELECT ` + f.returned() + ` FROM ` + f.table + ` LIMIT 1`)
+		if err != nil || !rows.Next() {
+			t.Fatalf("%s has no row: %v", f.table, err)
+		}
+		r, err := scanAll(rows)
+		rows.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, column := range r.columns {
+			key := fmt.Sprintf("%s = '%s'", f.key[0], valueText(r.values[index(r.columns, f.key[0])]))
+			if f.table == "file_documents" {
+				key += fmt.Sprintf(" AND doc_id = '%s'", valueText(r.values[index(r.columns, "doc_id")]))
+			}
+			if column == f.key[0] || column == "doc_id" && f.table == "file_documents" {
+				continue // the key: told as one row put in and one removed
+			}
+			if _, err := j.write.Exec(`UPDATE `+f.table+` SET `+column+` = $1 WHERE `+key, "7331"); err != nil {
+				t.Fatalf("%s.%s: %v", f.table, column, err)
+			}
+			_, diffs, err := j.VerifyFacts(ctx)
+			if err != nil || len(diffs) != 1 || diffs[0].Table != f.table || !strings.Contains(diffs[0].Reason, "changed by another hand") {
+				t.Errorf("%s.%s was changed: %v, %v", f.table, column, diffs, err)
+			} else if len(diffs[0].Columns) != 1 || diffs[0].Columns[0] != column {
+				t.Logf("%s.%s: the mark is the same by chance", f.table, column) // one in 64
+			}
+			if _, err := j.write.Exec(`UPDATE `+f.table+` SET `+column+` = $1 WHERE `+key, r.values[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if _, diffs, err := j.VerifyFacts(ctx); len(diffs) > 0 || err != nil {
+		t.Fatalf("put back as it was: %v, %v", diffs, err)
+	}
+}
+
+func index(list []string, s string) int {
+	for i, x := range list {
+		if x == s {
+			return i
+		}
+	}
+	return -1
+}
+
+// Rows that are put in, removed or put back, lines of result files, and bytes.
+func TestSealsFindRowsAndBytes(t *testing.T) {
+	for statement, want := range map[string]string{
+		`DELETE FROM documents WHERE doc_id = 'C'`:                                                     "document C was removed by another hand",
+		`INSERT INTO runs (id, started_at) VALUES (77, 'x')`:                                           "run 77 was put in by another hand",
+		`DELETE FROM alarms`:                                                                           "alarm 1 was removed by another hand",
+		`UPDATE result_rows SET problem = 'x' WHERE line = 1 AND result_id = 1`:                        "lines of result file 1 were changed",
+		`DELETE FROM result_rows WHERE result_id = 1`:                                                  "the lines of result file 1 were removed",
+		`INSERT INTO result_rows (result_id, line, kind) VALUES (2, 99, 'ignored')`:                    "lines of result file 2 were changed",
+		`UPDATE file_documents SET doc_id = 'C' WHERE doc_id = 'B'`:                                    "place in import file 1/C was put in by another hand",
+		`DELETE FROM payloads WHERE doc_id = 'B'`:                                                      "payload of document B was removed by another hand",
+		`UPDATE payloads SET body = (SELECT body FROM payloads WHERE doc_id = 'A') WHERE doc_id = 'B'`: "the payload of document B is not what Concur sent",
+		`UPDATE file_chunks SET body = (SELECT body FROM payloads WHERE doc_id = 'A')`:                 "the bytes of import file",
+		`UPDATE result_chunks SET body = (SELECT body FROM payloads WHERE doc_id = 'A')`:               "the bytes of result file",
+	} {
+		j, _ := full(t)
+		tampered[j] = true
+		ctx := context.Background()
+		if _, diffs, err := j.VerifyBytes(ctx); len(diffs) > 0 || err != nil {
+			t.Fatalf("%v, %v", diffs, err)
+		}
+		if _, err := j.write.Exec(statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+		_, diffs, err := j.VerifyFacts(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, more, err := j.VerifyBytes(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := fmt.Sprint(append(diffs, more...)); !strings.Contains(text, want) {
+			t.Errorf("%s: %s", statement, text)
+		}
+	}
+}
+
+// A journal of a version without seals gets them when it is opened, and what was changed before an upgrade stays on record.
+func TestOldJournalIsSealed(t *testing.T) {
+	j, c := full(t)
+	tampered[j] = true
+	for _, statement := range []string{`DROP TRIGGER history_no_delete`, `DELETE FROM history WHERE event = 'sealed'`, `DELETE FROM meta WHERE name = 'sealed'`} {
+		if _, err := j.write.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	copied := filepath.Join(t.TempDir(), "old.db")
+	if err := j.Backup(context.Background(), copied); err != nil {
+		t.Fatal(err)
+	}
+	old, err := Open(context.Background(), copied, c.now, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer old.Close()
+	if n, diffs, err := old.VerifyFacts(context.Background()); n == 0 || len(diffs) > 0 || err != nil {
+		t.Errorf("%d rows, %v, %v", n, diffs, err)
+	}
+	if _, err := old.write.Exec(`UPDATE documents SET amount = '1' WHERE doc_id = 'A'`); err != nil {
+		t.Fatal(err)
+	}
+	if err := old.beforeUpgrade(context.Background(), 13, 14); err != nil {
+		t.Fatal(err)
+	}
+	if err := old.sealOld(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	var text string
+	if err := old.read.QueryRowContext(context.Background(), `SELECT detail FROM history WHERE event = 'upgrade begun'`).Scan(&text); err != nil || !strings.Contains(text, "document A: amount was changed by another hand") {
+		t.Errorf("%s %v", text, err)
+	}
+}
+
+// No method writes by a way that leaves no seal: the only statements beside the transaction's own are those of migrations and copies.
+func TestNoWriteBesideTheTransaction(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n, line := range strings.Split(string(text), "\n") {
+			if strings.Contains(line, "ExecContext(") && !strings.Contains(line, "s.ExecContext(t.ctx, args...)") && !strings.Contains(line, "VACUUM INTO") {
+				t.Errorf("%s:%d writes beside the transaction: %s", name, n+1, strings.TrimSpace(line))
+			}
+		}
+	}
+}
+
+// BenchmarkSeals is what a transition of 25 documents costs; compare it with the version before.
+func BenchmarkSeals(b *testing.B) {
+	j, c := open(b)
+	n := 0
+	for b.Loop() {
+		ids := make([]string, 25)
+		for i := range ids {
+			n++
+			ids[i] = fmt.Sprintf("D%08d", n)
+		}
+		acknowledged(b, j, ids...)
+		c.at = c.at.Add(time.Second)
+	}
+}
