@@ -33,6 +33,7 @@ func TestAuditVerify(t *testing.T) {
 	w.damage(`UPDATE documents SET amount = '1' WHERE doc_id = (SELECT MIN(doc_id) FROM documents)`)
 	w.damage(`UPDATE confirmations SET outcome = '{}' WHERE doc_id = (SELECT MIN(doc_id) FROM confirmations)`)
 	out, stderr, code = w.exec("100", "audit", "verify")
+	out = strings.Join(strings.Fields(out), " ")
 	if code != ExitFailed || !strings.Contains(out, "amount was changed by another hand") || !strings.Contains(out, "outcome was changed by another hand") ||
 		!strings.Contains(stderr, "changed by another hand in 2 places") {
 		t.Errorf("exit code %d, %s%s", code, out, stderr)
@@ -48,7 +49,7 @@ func TestAuditVerify(t *testing.T) {
 	}
 	out, _, code = w.exec("80", "audit", "verify", "--json")
 	var v verified
-	if err := json.Unmarshal([]byte(out), &v); err != nil || code != ExitFailed || len(v.Breaks) != 2 || v.Rows != rows {
+	if err := json.Unmarshal([]byte(out), &v); err != nil || code != ExitFailed || len(v.Breaks) != 2 || v.Rows != rows+1 { // an alarm and its seal came, one row went
 		t.Errorf("exit code %d, %+v %v", code, v, err)
 	}
 }

@@ -196,7 +196,7 @@ func TestNoWriteBesideTheTransaction(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range files {
-		if strings.HasSuffix(name, "_test.go") {
+		if strings.HasSuffix(name, "_test.go") || name == "suffer.go" { // which only sets pragmas, in the build for tests
 			continue
 		}
 		text, err := os.ReadFile(name)
