@@ -30,6 +30,9 @@ type Service interface {
 	Walk(ctx context.Context, t fis.DocType, handle func(context.Context, concur.Page) error) (concur.WalkStats, error)
 	Get(ctx context.Context, t fis.DocType, docID string) (fis.Envelope, bool, error)
 	Acknowledge(ctx context.Context, t fis.DocType, ids []string) ([]concur.Answer, error)
+	// AcknowledgeAs is for documents that an earlier call may have locked for a system id which the configuration does not name any more. The items of both
+	// confirmations carry theirs.
+	AcknowledgeAs(ctx context.Context, t fis.DocType, systemID string, ids []string) ([]concur.Answer, error)
 	ConfirmPostings(ctx context.Context, t fis.DocType, list []concur.PostingConfirmation) ([]concur.Answer, error)
 	ConfirmPayments(ctx context.Context, t fis.DocType, list []concur.PaymentConfirmation) ([]concur.Answer, error)
 	KeepFresh(ctx context.Context) (bool, error)
@@ -81,8 +84,10 @@ type route struct {
 	defaults returns.Defaults
 	numbers  map[string]bool // the result formats that have a column for the ERP's document number
 	broken   error
-	findings mapping.Findings
-	choice   *choice
+	// condition is why `when` cannot be understood: then it is not known which documents the route takes.
+	condition error
+	findings  mapping.Findings
+	choice    *choice
 }
 
 // New loads the mappings of all routes. A route whose mapping is not valid is kept as broken: its documents stay in the queue and the run
@@ -122,7 +127,9 @@ func (e *UnusableError) Unwrap() error { return e.Err }
 func (b *Bridge) loadRoute(rc config.Route) *route {
 	c, err := b.choose(context.Background(), rc, nil)
 	if err != nil {
-		return &route{Route: rc, broken: fmt.Errorf("route %s: %w", rc.Name, err)}
+		r := &route{Route: rc, broken: fmt.Errorf("route %s: %w", rc.Name, err)}
+		r.compileWhen()
+		return r
 	}
 	return b.routeOf(rc, c)
 }
@@ -130,21 +137,21 @@ func (b *Bridge) loadRoute(rc config.Route) *route {
 // routeOf is a route with its mapping, ready to be used or broken.
 func (b *Bridge) routeOf(rc config.Route, c *choice) *route {
 	r := &route{Route: rc, choice: c, findings: c.findings}
-	if c.plan == nil {
+	r.compileWhen()
+	switch {
+	case c.plan == nil && r.condition != nil:
+		r.broken = fmt.Errorf("route %s: %w; when: %w", rc.Name, c.findings.Err(), r.condition)
+		return r
+	case c.plan == nil:
 		r.broken = fmt.Errorf("route %s: %w", rc.Name, c.findings.Err())
+		return r
+	case r.condition != nil:
+		r.broken = fmt.Errorf("route %s: when: %w", rc.Name, r.condition)
 		return r
 	}
 	plan := c.plan
 	r.plan = plan
 	r.defaults = returns.Defaults{Company: plan.Setting("company")}
-	if rc.When != "" {
-		when, err := mapping.CompileCondition(rc.When)
-		if err != nil {
-			r.broken = fmt.Errorf("route %s: when: %w", rc.Name, err)
-			return r
-		}
-		r.when = when
-	}
 	r.numbers = map[string]bool{}
 	for _, f := range plan.Results() {
 		compiled, err := returns.Compile(f)
@@ -158,6 +165,13 @@ func (b *Bridge) routeOf(rc config.Route, c *choice) *route {
 		}
 	}
 	return r
+}
+
+// compileWhen makes the condition ready, also of a route that cannot be used: it decides which documents stay in Concur for it.
+func (r *route) compileWhen() {
+	if r.When != "" {
+		r.when, r.condition = mapping.CompileCondition(r.When)
+	}
 }
 
 // usable are the routes that can be used.

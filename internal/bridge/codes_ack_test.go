@@ -268,9 +268,7 @@ func TestAcknowledgementWithoutEffect(t *testing.T) {
 	w.fis.SetBehaviour(sim.FISBehaviour{AcknowledgeIgnored: true})
 	for range 2 {
 		s := w.run(bridge.ExitNeedsPerson)
-		if len(s.Notes) != 1 || !strings.Contains(s.Notes[0], "D1") || !strings.Contains(s.Notes[0], "no import file") {
-			t.Errorf("%q", s.Notes)
-		}
+		w.alarm("ready list", "D1", "no import file")
 		if s.Filed != 0 || len(w.list("erp/in")) != 0 {
 			t.Errorf("%d filed, dropped %q", s.Filed, w.list("erp/in"))
 		}

@@ -46,7 +46,7 @@ func TestPaymentCodes(t *testing.T) {
 		tries int
 		words []string
 	}{
-		{"99", 99, journal.Stuck, journal.Stuck, 1, []string{"belongs to system OURS", "system_id"}},
+		{"99", 99, journal.Stuck, journal.Stuck, 1, []string{"belongs to another system, not to us (we are OURS)", "system_id"}},
 		{"112", 112, journal.Stuck, journal.Stuck, 1, []string{"was recalled in Concur after the ERP had paid it", "reverse posting and payment"}},
 		{"114", 114, journal.Stuck, journal.Stuck, 1, []string{"cannot say what it made of payment P1", "retry document D1"}},
 		{"115", 115, journal.Stuck, journal.Stuck, 1, []string{"not of type expense", "doc_types"}},

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
@@ -64,12 +65,16 @@ func (b *Bridge) collect(ctx context.Context, in *inbox, s *Summary) (err error)
 		return err
 	}
 	var errs []error
+	ours, err := b.ourTokens(ctx)
+	if err != nil {
+		return err
+	}
 	for _, c := range claims {
-		if c.Token == b.token() {
+		if ours[c.Token] {
 			errs = append(errs, b.take(ctx, in, c.Original, c.Name, s))
 		}
 	}
-	settled, err := b.settled(ctx, in)
+	settled, err := b.settled(ctx, in, s)
 	if err == nil && len(settled)+len(claims) == 0 {
 		err = b.mounted(ctx, in)
 	}
@@ -115,8 +120,10 @@ func (b *Bridge) mounted(ctx context.Context, in *inbox) error {
 }
 
 // token marks the claims of this installation in a return folder.
-func (b *Bridge) token() string {
-	sum := sha256.Sum256([]byte(b.cfg.Concur.CompanyUUID + "\x00" + b.cfg.Concur.SystemID))
+func (b *Bridge) token() string { return b.tokenOf(b.cfg.Concur.SystemID) }
+
+func (b *Bridge) tokenOf(systemID string) string {
+	sum := sha256.Sum256([]byte(b.cfg.Concur.CompanyUUID + "\x00" + systemID))
 	return hex.EncodeToString(sum[:6])
 }
 
@@ -124,7 +131,7 @@ func (b *Bridge) token() string {
 const patience = 30 * time.Second
 
 // settled are the files that are complete as far as their size, time and age tell. What was seen is remembered for the next run.
-func (b *Bridge) settled(ctx context.Context, in *inbox) ([]exchange.Info, error) {
+func (b *Bridge) settled(ctx context.Context, in *inbox, s *Summary) ([]exchange.Info, error) {
 	former, err := b.j.Looks(ctx, in.key)
 	if err != nil {
 		return nil, err
@@ -134,10 +141,9 @@ func (b *Bridge) settled(ctx context.Context, in *inbox) ([]exchange.Info, error
 		looks = append(looks, exchange.Look{Name: l.Name, Size: l.Size, ModTime: l.Modified, Since: l.FirstSeen})
 	}
 	settler := exchange.NewSettler(in.target.Rule(), looks...)
-	var settled []exchange.Info
+	var settled, listing []exchange.Info
 	for until := b.now().Add(patience); ; {
-		listing, err := in.List(ctx)
-		if err != nil {
+		if listing, err = in.List(ctx); err != nil {
 			return nil, err
 		}
 		now := b.now()
@@ -147,6 +153,11 @@ func (b *Bridge) settled(ctx context.Context, in *inbox) ([]exchange.Info, error
 		}
 		if err := b.sleep(ctx, wait); err != nil {
 			return nil, err
+		}
+	}
+	for _, info := range listing {
+		if !slices.ContainsFunc(settled, func(i exchange.Info) bool { return i.Name == info.Name }) {
+			s.unsettled = append(s.unsettled, in.key+"/"+info.Name)
 		}
 	}
 	var keep []journal.Look
@@ -163,8 +174,12 @@ func (b *Bridge) claim(ctx context.Context, in *inbox, info exchange.Info, s *Su
 		return nil
 	}
 	complete, err := b.complete(ctx, in, info)
-	if err != nil || !complete {
+	if err != nil {
 		return err
+	}
+	if !complete {
+		s.unsettled = append(s.unsettled, in.key+"/"+info.Name)
+		return nil
 	}
 	killpoint.Here("claim.intended")
 	claimed, ok, err := in.Claim(ctx, info.Name, b.token())
@@ -174,7 +189,8 @@ func (b *Bridge) claim(ctx context.Context, in *inbox, info exchange.Info, s *Su
 		s.note(fmt.Sprintf("%sthe return folder %s does not let us rename files: results are read in place and stay there", lookMark, in.key))
 		return b.take(ctx, in, info.Name, info.Name, s)
 	case errors.Is(err, exchange.ErrBusy):
-		return nil // open elsewhere: the next run tries again
+		s.unsettled = append(s.unsettled, in.key+"/"+info.Name) // open elsewhere: the next run tries again
+		return nil
 	case err != nil:
 		return err
 	case !ok:

@@ -60,7 +60,9 @@ func (b *Bridge) posting(ctx context.Context, c journal.Confirmation) (concur.Po
 	if err != nil {
 		return concur.PostingConfirmation{}, &unfitError{err}
 	}
-	return itemOf(concur.PostingFor(c.DocID, ready.Outcome))
+	item, err := itemOf(concur.PostingFor(c.DocID, ready.Outcome))
+	item.SystemID = d.SystemID
+	return item, err
 }
 
 // itemOf is an item, or why the record makes none.
@@ -108,8 +110,10 @@ func (b *Bridge) confirmed(ctx context.Context, t fis.DocType, a concur.Answer, 
 		out.Alarm = fmt.Sprintf("document %s was recalled in Concur after the ERP said %s %s", a.DocID, c.Verdict, c.Outcome.Number)
 		out.Remedy = "reverse it in the ERP (it returns under a new id), then " + settled
 	case concur.ForeignSystem:
-		out.Alarm = fmt.Sprintf("document %s belongs to %s in Concur, not to us", a.DocID, system(a))
-		out.Remedy = "compare system_id in the configuration with the one that acknowledged; another system may have posted it too; then " + settled
+		var err error
+		if out.Alarm, out.Remedy, err = b.notOurs(ctx, a, "document "+a.DocID); err != nil {
+			return b.open(out), err
+		}
 	case concur.WrongType:
 		out.Alarm = fmt.Sprintf("Concur says that document %s is not of type %s", a.DocID, t)
 		out.Remedy = "compare doc_types in the configuration with what the company has enabled; look the report up in Concur, then " + settled
@@ -126,12 +130,10 @@ func (b *Bridge) confirmed(ctx context.Context, t fis.DocType, a concur.Answer, 
 	return out, nil
 }
 
-// system names the system that an answer says a document belongs to.
-func system(a concur.Answer) string {
-	if a.SystemID == "" {
-		return "another system"
-	}
-	return "system " + a.SystemID
+// open is the verdict of an answer that could not be judged, for the journal is in trouble: it becomes no state, and the next run asks again.
+func (b *Bridge) open(out verdict) verdict {
+	out.State, out.Due = journal.Pending, b.now().Add(later)
+	return out
 }
 
 // said is the service's own text of an answer, for the end of a message.
@@ -182,31 +184,33 @@ func (b *Bridge) confirmedBefore(ctx context.Context, t fis.DocType, c journal.C
 
 // acknowledgeThenConfirm (111): the lock is missing, so take it, and confirm again. Taking it is a step of its own, with its intention.
 func (b *Bridge) acknowledgeThenConfirm(ctx context.Context, t fis.DocType, out verdict) (verdict, error) {
-	out.Undone, out.Due = true, b.now().Add(later)
+	out.Undone, out.Due, out.State = true, b.now().Add(later), journal.Pending
+	d, err := b.j.Document(ctx, out.DocID)
+	if err != nil {
+		return out, err
+	}
 	if err := b.j.IntendLock(ctx, out.DocID); err != nil {
-		out.State = journal.Pending
 		return out, err
 	}
 	killpoint.Here("lock.intended")
-	answers, err := b.service.Acknowledge(ctx, t, []string{out.DocID})
+	answers, err := b.lock(ctx, t, []string{out.DocID})
 	killpoint.Here("lock.acted")
 	if len(answers) != 1 {
-		out.State = journal.Pending
 		return out, err
 	}
 	a := answers[0]
 	if jerr := b.j.SettleLock(context.WithoutCancel(ctx), out.DocID, a.Code, a.Result, a.Correlation); jerr != nil {
-		out.State = journal.Pending
 		return out, errors.Join(err, jerr)
 	}
 	killpoint.Here("lock.done")
+	out.State = journal.Stuck
 	switch {
-	case a.Consequence == concur.Done, a.Consequence == concur.AlreadyDone && (a.SystemID == "" || a.SystemID == b.cfg.Concur.SystemID):
+	case a.Consequence == concur.Done, a.Consequence == concur.AlreadyDone && (a.SystemID == "" || a.SystemID == firstOf(d.SystemID, b.cfg.Concur.SystemID)):
 		out.State, out.Due, out.again = journal.Pending, b.now(), true
 	case a.Consequence.Repeatable():
 		out.State = journal.Pending // nothing is known, or nothing was done: the next run asks again
 	case a.Consequence == concur.ForeignSystem, a.Consequence == concur.AlreadyDone:
-		out.Alarm = fmt.Sprintf("document %s, which the ERP has, was acknowledged in Concur by %s", out.DocID, system(a))
+		out.Alarm = fmt.Sprintf("document %s, which the ERP has, was acknowledged in Concur by system %s", out.DocID, firstOf(a.SystemID, "unknown"))
 		out.Remedy = fmt.Sprintf("find out which system posts this company's documents; then `fisbridge mark document %s settled --reason …`", out.DocID)
 	default:
 		out.Alarm = fmt.Sprintf("document %s is not acknowledged in Concur any more, and cannot be acknowledged again: code %d %s", out.DocID, a.Code, a.Result)

@@ -29,8 +29,10 @@ func (b *Bridge) fetch(ctx context.Context, s *Summary) error {
 		errs = append(errs, err)
 	}
 	causes := map[string][]fis.DocType{} // of failures that another type has met before
+	s.walked = true
 	for _, t := range b.cfg.DocTypes() {
 		err := b.fetchType(ctx, t, s)
+		s.walked = s.walked && err == nil
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -93,25 +95,30 @@ func typeNames(types []fis.DocType) string {
 
 func (b *Bridge) fetchType(ctx context.Context, t fis.DocType, s *Summary) error {
 	parser := fis.NewParser(nil)
-	_, err := b.service.Walk(ctx, t, func(ctx context.Context, page concur.Page) error {
+	stats, err := b.service.Walk(ctx, t, func(ctx context.Context, page concur.Page) error {
 		for _, bad := range page.Bad {
-			s.note(fmt.Sprintf("%sa %s item of the ready list cannot be read and stays in Concur: %s %s", lookMark, t, bad.DocID, bad.Reason))
+			s.stays(t, strings.TrimSpace(bad.DocID+" "+bad.Reason))
 		}
 		return b.takePage(ctx, t, page, parser, s)
 	})
+	if stats.Unfinished {
+		s.last(listTrouble, "list of "+string(t), fmt.Sprintf("the list of ready %s documents came to no end: after %d passes it still had new ones; what it holds beside the %d documents that were read waits for the next run", t, stats.Passes, stats.Documents),
+			"run fisbridge again; when it stays so, raise concur.page_size, and ask the vendor's support why the list does not end")
+	}
 	var still *concur.StillReadyError
 	if errors.As(err, &still) {
-		return b.unlocked(ctx, still, s)
+		return b.unlocked(ctx, t, still, s)
 	}
 	return err
 }
 
 // unlocked takes back what was believed of documents whose acknowledgement had no effect: they are not locked in Concur, so they must not
 // reach the ERP. The next run asks for them again.
-func (b *Bridge) unlocked(ctx context.Context, still *concur.StillReadyError, s *Summary) error {
+func (b *Bridge) unlocked(ctx context.Context, t fis.DocType, still *concur.StillReadyError, s *Summary) error {
 	n, err := b.j.Unlocked(ctx, still.IDs, "Concur accepted the acknowledgement, but lists the document as ready all the same; the next run tries again")
 	s.Acknowledged -= n
-	s.note(fmt.Sprintf("%s%s; %d of them wait for the next run and go into no import file before Concur has locked them", lookMark, still.Error(), n))
+	s.last(listTrouble, "acknowledgement of "+string(t), fmt.Sprintf("%s; %d of them wait for the next run and go into no import file before Concur has locked them", still.Error(), n),
+		"ask the vendor's support why acknowledgements have no effect, with the correlation ids that `fisbridge show DOC` tells; nothing was posted")
 	return err
 }
 
@@ -121,10 +128,11 @@ func (b *Bridge) takePage(ctx context.Context, t fis.DocType, page concur.Page, 
 	for _, env := range page.Envelopes {
 		a, err := b.judge(parser, env)
 		if err != nil {
-			s.note(fmt.Sprintf("%sdocument %s stays in Concur: %s", lookMark, env.ID, err))
+			s.stays(t, fmt.Sprintf("document %s: %s", env.ID, err))
 			continue
 		}
-		arrivals = append(arrivals, a)
+		s.left(env.ID, a)
+		arrivals = append(arrivals, a.Arrival)
 	}
 	s.Offered += len(page.Envelopes)
 	killpoint.Here("store.intended")
@@ -155,62 +163,6 @@ func onlyOdd(err error) bool {
 	return errors.As(err, &odd) && !errors.As(err, &call)
 }
 
-// judge says which route takes a document, or why it stays in the queue. An error is a document that cannot be read at all.
-func (b *Bridge) judge(parser *fis.Parser, env fis.Envelope) (journal.Arrival, error) {
-	a := journal.Arrival{Envelope: env}
-	doc, err := parser.Parse(env)
-	if err != nil {
-		return a, err
-	}
-	a.ReportID, a.ReportKey, a.Currency, a.IsTest = doc.ReportID(), doc.ReportKey(), doc.Currency(), doc.IsTest()
-	a.Revision, a.Direction = doc.Revision(), doc.Direction()
-	total, present, err := doc.Total()
-	if err != nil {
-		a.Left = "" // posting refuses it later, with the place; it is acknowledged and held, so that it can be rejected to Concur
-	}
-	if present && err == nil {
-		a.Amount = total
-	}
-	test, broken := false, ""
-	for _, r := range b.routes {
-		if !r.Takes(env.DocType) {
-			continue
-		}
-		if r.broken != nil {
-			broken = r.Name
-			continue
-		}
-		if a.IsTest && !r.IncludeTest {
-			test = true
-			continue
-		}
-		ok, err := r.matches(doc)
-		if err != nil {
-			return a, fmt.Errorf("route %s: when: %w", r.Name, err)
-		}
-		if ok {
-			a.Route = r.Name
-			return a, nil
-		}
-	}
-	switch {
-	case broken != "":
-		a.Left = "the mapping of route " + broken + " is not valid"
-	case test:
-		a.Left = "test user"
-	default:
-		a.Left = "no route takes it"
-	}
-	return a, nil
-}
-
-func (r *route) matches(doc *fis.Document) (bool, error) {
-	if r.when == nil {
-		return true, nil
-	}
-	return r.when.Match(doc)
-}
-
 // Documents whose acknowledgement is not known to have worked: all of them, or those whose answer never came.
 func anyOpen(journal.Doc) bool      { return true }
 func answerLost(d journal.Doc) bool { return d.Reason == "" }
@@ -232,7 +184,7 @@ func (b *Bridge) reacknowledge(ctx context.Context, s *Summary, which func(journ
 		if len(byType[t]) == 0 {
 			continue
 		}
-		if err := b.j.IntendAck(ctx, byType[t]); err != nil {
+		if err := b.j.IntendAck(ctx, byType[t], b.cfg.Concur.SystemID); err != nil {
 			return err
 		}
 		if err := b.acknowledge(ctx, t, byType[t], time.Time{}, s); err != nil {
@@ -248,7 +200,7 @@ func (b *Bridge) acknowledge(ctx context.Context, t fis.DocType, ids []string, r
 		return nil
 	}
 	killpoint.Here("acknowledge.intended")
-	answers, callErr := b.service.Acknowledge(ctx, t, ids)
+	answers, callErr := b.lock(ctx, t, ids)
 	killpoint.Here("acknowledge.acted")
 	outcomes := make([]journal.AckOutcome, 0, len(answers))
 	for _, answer := range answers {
@@ -315,17 +267,17 @@ func (b *Bridge) ackOutcome(ctx context.Context, t fis.DocType, a concur.Answer)
 // acknowledgedBefore (101) is success when the journal shows that we sent it before and its answer was lost, or when Concur has our system id
 // on record. Otherwise somebody else has the document and we do not post it.
 func (b *Bridge) acknowledgedBefore(ctx context.Context, t fis.DocType, a concur.Answer, o journal.AckOutcome) (journal.AckOutcome, error) {
-	ours := b.cfg.Concur.SystemID
+	d, err := b.j.Document(ctx, a.DocID)
+	if err != nil {
+		return o, err
+	}
+	ours := firstOf(d.SystemID, b.cfg.Concur.SystemID)
 	if a.SystemID != "" && a.SystemID != ours {
 		return foreign(a, o), nil
 	}
 	if a.SystemID == ours {
 		o.State, o.Before = journal.Acknowledged, true
 		return o, nil
-	}
-	d, err := b.j.Document(ctx, a.DocID)
-	if err != nil {
-		return o, err
 	}
 	env, found, err := b.service.Get(ctx, t, a.DocID)
 	if err != nil {

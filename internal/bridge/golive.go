@@ -285,9 +285,6 @@ func (b *Bridge) takeMappings(ctx context.Context, s *Summary) error {
 		return err
 	}
 	for _, r := range b.routes {
-		if r.broken != nil {
-			s.note(lookMark + r.broken.Error())
-		}
 		if r.choice == nil {
 			continue
 		}

@@ -34,8 +34,10 @@ func (b *Bridge) paid(ctx context.Context, t fis.DocType, a concur.Answer, p jou
 	case concur.NotPosted, concur.NotAcknowledged:
 		out.State, out.Due, out.Undone = journal.Pending, b.now().Add(later), true
 	case concur.ForeignSystem:
-		out.Alarm = fmt.Sprintf("document %s, which payment %s is for, belongs to %s in Concur, not to us", p.DocID, ref, system(a))
-		out.Remedy = "compare system_id in the configuration with the one that acknowledged; then " + settled
+		var err error
+		if out.Alarm, out.Remedy, err = b.notOurs(ctx, a, fmt.Sprintf("document %s, which payment %s is for,", p.DocID, ref)); err != nil {
+			return b.open(out), err
+		}
 	case concur.Recalled, concur.RecalledAfterPosting:
 		out.Alarm = fmt.Sprintf("document %s was recalled in Concur after the ERP had paid it (payment %s, code %d %s)", p.DocID, ref, a.Code, a.Result)
 		out.Remedy = "its report returns under a new id: reverse posting and payment in the ERP, or see that the new document is not paid again; then " + settled
@@ -60,7 +62,7 @@ func (b *Bridge) paid(ctx context.Context, t fis.DocType, a concur.Answer, p jou
 func (b *Bridge) paidBefore(ctx context.Context, p journal.PaymentRecord, out verdict) (verdict, error) {
 	by, err := b.j.PaidBy(ctx, p.DocID, p.ID)
 	if err != nil {
-		return out, err
+		return b.open(out), err
 	}
 	if by == "" && p.Attempts > 1 {
 		out.State = journal.Done

@@ -59,7 +59,9 @@ func (b *Bridge) payment(ctx context.Context, p journal.PaymentRecord) (concur.P
 	if err != nil {
 		return concur.PaymentConfirmation{}, &unfitError{err}
 	}
-	return itemOf(concur.PaymentFor(p.DocID, ready.Payment))
+	item, err := itemOf(concur.PaymentFor(p.DocID, ready.Payment))
+	item.SystemID = d.SystemID
+	return item, err
 }
 
 func firstOf(values ...string) string {

@@ -81,7 +81,11 @@ func (b *Bridge) Refetch(ctx context.Context, finder interface {
 	var others []string
 	parser := fis.NewParser(nil)
 	for _, env := range envs {
-		if env.ERPSystemID != b.cfg.Concur.SystemID || env.Status == fis.StatusReady {
+		ours, err := b.isOurs(ctx, env.ERPSystemID)
+		if err != nil {
+			return taken, err
+		}
+		if !ours || env.Status == fis.StatusReady {
 			others = append(others, fmt.Sprintf("document %s is %s for system %q", env.ID, env.Status, env.ERPSystemID))
 			continue
 		}
@@ -92,7 +96,8 @@ func (b *Bridge) Refetch(ctx context.Context, finder interface {
 		if a.Route == "" {
 			return taken, fmt.Errorf("document %s: no route takes it (%s)", env.ID, a.Left)
 		}
-		if err := b.j.Refetched(ctx, a, reason); err != nil {
+		a.SystemID = env.ERPSystemID
+		if err := b.j.Refetched(ctx, a.Arrival, reason); err != nil {
 			return taken, err
 		}
 		taken = append(taken, env.ID)

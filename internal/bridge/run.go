@@ -27,6 +27,9 @@ func (b *Bridge) Run(ctx context.Context) (*Summary, error) {
 	}
 	s.Run = id
 	b.pass(ctx, s, b.steps())
+	if ctx.Err() == nil {
+		s.fail(b.tellLasting(ctx, s))
+	}
 	return s, errors.Join(b.finish(context.WithoutCancel(ctx), s), ctx.Err())
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
 
@@ -56,6 +57,13 @@ type Summary struct {
 	lockMillis []int64
 	errs       []error
 	noLogin    bool // there is no access token to be had, which was told
+
+	walked    bool                     // the ready list of each type was read to its end
+	unread    map[fis.DocType][]string // items of the ready list that cannot be read
+	unwanted  []string                 // documents that no route takes
+	unsettled []string                 // files of return folders that were not taken yet
+	kept      map[string]*keeping      // what stays in Concur, by route
+	lasting   lastings
 }
 
 // fail notes that a step failed; the run goes on with the next one.

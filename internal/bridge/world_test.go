@@ -2,7 +2,9 @@ package bridge_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -124,15 +126,30 @@ func newWorld(t testing.TB, o options) *world {
 	w.j, err = journal.Open(w.ctx, filepath.Join(w.dir, "journal.db"), w.clock.now, "test")
 	w.ok(err)
 	t.Cleanup(func() { w.ok(w.j.Close()) })
-	w.client, err = concur.New(concur.Config{BaseURL: w.url, ClientID: cfg.ClientID, ClientSecret: concur.Secret(cfg.ClientSecret), CompanyUUID: cfg.CompanyUUID,
-		SystemID: w.cfg.Concur.SystemID, Tokens: bridge.Tokens(w.j, cfg.CompanyUUID), PageSize: w.cfg.Concur.PageSize, BatchSize: w.cfg.Concur.AcknowledgeBatch, ConfirmBatch: w.cfg.Concur.ConfirmBatch,
-		MaxWait: -1, MinInterval: -1, Now: w.clock.now, Sleep: w.clock.sleep, Transport: &http.Transport{}})
-	w.ok(err)
+	w.client = w.newClient()
 	_, err = w.client.Login(w.ctx, cfg.RequestToken)
 	w.ok(err)
 	w.service = w.client
 	w.load()
 	return w
+}
+
+// newClient speaks with the service under the system id of the configuration.
+func (w *world) newClient() *concur.Client {
+	w.Helper()
+	cfg := sim.DefaultFIS()
+	c, err := concur.New(concur.Config{BaseURL: w.url, ClientID: cfg.ClientID, ClientSecret: concur.Secret(cfg.ClientSecret), CompanyUUID: cfg.CompanyUUID,
+		SystemID: w.cfg.Concur.SystemID, Tokens: bridge.Tokens(w.j, cfg.CompanyUUID), PageSize: w.cfg.Concur.PageSize, BatchSize: w.cfg.Concur.AcknowledgeBatch, ConfirmBatch: w.cfg.Concur.ConfirmBatch,
+		MaxWait: -1, MinInterval: -1, Now: w.clock.now, Sleep: w.clock.sleep, Transport: &http.Transport{}})
+	w.ok(err)
+	return c
+}
+
+// claimAs renames a result file as a run of this system id does before it reads it.
+func (w *world) claimAs(system, name string) error {
+	sum := sha256.Sum256([]byte(sim.DefaultFIS().CompanyUUID + "\x00" + system))
+	dir := filepath.Join(w.dir, "erp", "out")
+	return os.Rename(filepath.Join(dir, name), filepath.Join(dir, ".fbclaim~"+hex.EncodeToString(sum[:6])+"~"+name))
 }
 
 // configure reads the configuration, without any wait between calls.

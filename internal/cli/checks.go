@@ -60,7 +60,27 @@ func (c *checker) journal(ctx context.Context) {
 		c.unread = true
 		c.add(problem, "journal.path", err.Error(), journalHint(err))
 	default:
+		c.formerSystems(ctx, j)
 		_ = j.Close() // it was only read
+	}
+}
+
+// formerSystems says what a changed system_id means for the documents that were acknowledged before.
+func (c *checker) formerSystems(ctx context.Context, j *journal.Journal) {
+	const place = "concur.system_id"
+	former, err := j.FormerSystems(ctx, c.cfg.Concur.SystemID)
+	if err != nil {
+		c.add(problem, "journal.path", err.Error(), journalHint(err))
+		return
+	}
+	for _, f := range former {
+		text := fmt.Sprintf("is %s now; documents keep the name with which they were acknowledged, so %s of %s %s still confirmed as %s, and payments of %s come under that name too",
+			c.cfg.Concur.SystemID, counted(f.Open, "open document"), f.ID, ifTrue(f.Open == 1, "is", "are"), f.ID, counted(f.Posted, "posted document"))
+		if f.Open == 0 {
+			c.add(note, place, text, "")
+			continue
+		}
+		c.add(warning, place, text, fmt.Sprintf("let no other installation use the name %s; nothing else is to be done", f.ID))
 	}
 }
 

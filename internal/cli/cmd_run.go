@@ -164,8 +164,8 @@ func summaryLines(s *bridge.Summary) []summaryLine {
 	line("results", some(s.Results, "read"), some(s.Posted, "posted"), some(s.Rejected, "rejected"), several(s.Payments, "payment"))
 	line("confirmed", several(s.Confirmed, "posting"), several(s.PaymentsSent, "payment"))
 	t := s.Todo
-	line("open", some(t.AwaitingAnswer, "without the ERP's answer"), some(t.Held, "held"), some(t.ConfirmationsDue+t.PaymentsDue, "to confirm"),
-		some(t.PaymentsWaiting, "paid before their posting is confirmed"), some(t.FilesUndropped, "to drop"), several(t.Alarms, "alarm"))
+	line("open", some(t.Stored, "to acknowledge"), some(t.AwaitingAnswer, "without the ERP's answer"), some(t.Held, "held"), some(t.ConfirmationsDue+t.PaymentsDue, "to confirm"),
+		some(t.PaymentsWaiting, "paid before their posting is confirmed"), some(t.FilesUndropped, "to drop"), some(t.ResultsUnapplied, "to apply"), several(t.Alarms, "alarm"))
 	return all
 }
 

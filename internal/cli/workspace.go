@@ -90,6 +90,9 @@ func (a *app) bridgeWith(w *workspace, client *concur.Client, progress bridge.Pr
 	b, err := bridge.New(bridge.Options{Config: w.cfg, Journal: w.j, Service: client, Templates: templatesOf(w.cfg.Path(w.cfg.Folders.Templates)), Now: a.now, Sleep: sleep, Log: w.log, Progress: progress})
 	var unusable *bridge.UnusableError
 	if errors.As(err, &unusable) {
+		if told := b.TellUnusable(context.Background()); told != nil {
+			return nil, errors.Join(err, told)
+		}
 		return nil, invalid(err, "fisbridge check lists everything that is wrong")
 	}
 	return b, err

@@ -14,10 +14,19 @@ import (
 // not nil: ids of a call whose answer was lost are Unknown, ids whose call was not made are NotSent. A *CallError ended the work early; an
 // *AnswerError tells that the service said more than it was asked.
 func (c *Client) Acknowledge(ctx context.Context, t fis.DocType, ids []string) ([]Answer, error) {
+	return c.AcknowledgeAs(ctx, t, c.cfg.SystemID, ids)
+}
+
+// AcknowledgeAs is Acknowledge with another system id: for documents that an earlier call may have locked for it.
+func (c *Client) AcknowledgeAs(ctx context.Context, t fis.DocType, systemID string, ids []string) ([]Answer, error) {
+	if length(systemID) > maxSystemID {
+		return nil, fmt.Errorf("acknowledge documents: system id %q has more than %d characters", clipID(systemID), maxSystemID)
+	}
 	answers, err := post(ctx, c, job[string]{
 		kind: ackCall, docType: t, items: ids,
-		key:  func(id string) (string, string) { return id, "" },
-		body: func(part []string) any { return ackRequest{IDs: part, SystemID: c.cfg.SystemID} },
+		key:    func(id string) (string, string) { return id, "" },
+		system: func(string) string { return systemID },
+		body:   func(part []string) any { return ackRequest{IDs: part, SystemID: systemID} },
 	})
 	c.noteAcknowledged(t, answers)
 	return answers, err
@@ -32,9 +41,10 @@ func (c *Client) ConfirmPostings(ctx context.Context, t fis.DocType, list []Post
 	}
 	return post(ctx, c, job[PostingConfirmation]{
 		kind: postingCall, docType: t, items: list,
-		key: func(p PostingConfirmation) (string, string) { return p.DocID, "" },
+		key:    func(p PostingConfirmation) (string, string) { return p.DocID, "" },
+		system: func(p PostingConfirmation) string { return c.systemOf(p.SystemID) },
 		body: func(part []PostingConfirmation) any {
-			return postingRequest{SystemID: c.cfg.SystemID, Confirmations: part}
+			return postingRequest{SystemID: c.systemOf(part[0].SystemID), Confirmations: part}
 		},
 	})
 }
@@ -57,11 +67,20 @@ func (c *Client) ConfirmPayments(ctx context.Context, t fis.DocType, list []Paym
 	}
 	return post(ctx, c, job[PaymentConfirmation]{
 		kind: paymentCall, docType: t, items: list, repeats: true,
-		key: func(p PaymentConfirmation) (string, string) { return p.DocID, p.Reference() },
+		key:    func(p PaymentConfirmation) (string, string) { return p.DocID, p.Reference() },
+		system: func(p PaymentConfirmation) string { return c.systemOf(p.SystemID) },
 		body: func(part []PaymentConfirmation) any {
-			return paymentRequest{SystemID: c.cfg.SystemID, Confirmations: part}
+			return paymentRequest{SystemID: c.systemOf(part[0].SystemID), Confirmations: part}
 		},
 	})
+}
+
+// systemOf is the system id of an item.
+func (c *Client) systemOf(own string) string {
+	if own == "" {
+		return c.cfg.SystemID
+	}
+	return own
 }
 
 // job is a list of items for one of the three calls.
@@ -72,7 +91,9 @@ type job[T any] struct {
 	// repeats allows the same document more than once, in different batches.
 	repeats bool
 	key     func(T) (docID, ref string)
-	body    func([]T) any
+	// system is the system id of an item: a call has one.
+	system func(T) string
+	body   func([]T) any
 }
 
 // post sends a job in batches and returns one answer for each item.
@@ -113,15 +134,15 @@ type batch[T any] struct {
 	refused int
 }
 
-// end is where the batch that begins at from ends: at the size, or before a document that is in it already.
+// end is where the batch that begins at from ends: at the size, before a document that is in it already, or before one of another system id.
 func (b *batch[T]) end(from int) int {
 	most := b.c.cfg.ConfirmBatch
 	if b.job.kind == ackCall {
 		most = b.c.cfg.BatchSize
 	}
 	in := map[string]bool{}
-	to := from
-	for ; to < len(b.answers) && to-from < most && !in[b.answers[to].DocID]; to++ {
+	to, system := from, b.job.system(b.job.items[from])
+	for ; to < len(b.answers) && to-from < most && !in[b.answers[to].DocID] && b.job.system(b.job.items[to]) == system; to++ {
 		in[b.answers[to].DocID] = true
 	}
 	return to

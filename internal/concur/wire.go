@@ -10,6 +10,8 @@ import (
 
 // PostingConfirmation tells Concur what the ERP did with one document.
 type PostingConfirmation struct {
+	// SystemID is the one with which the document was acknowledged; empty: the client's own.
+	SystemID       string          `json:"-"`
 	DocID          string          `json:"docId"`
 	Status         PostingStatus   `json:"overallPostingStatusCode"`
 	PostingDocs    []PostingDoc    `json:"postingDocs"`
@@ -45,6 +47,8 @@ type SystemMessage struct {
 
 // PaymentConfirmation tells Concur about one payment of a document.
 type PaymentConfirmation struct {
+	// SystemID is the one with which the document was acknowledged; empty: the client's own.
+	SystemID          string            `json:"-"`
 	DocID             string            `json:"docId"`
 	Status            fis.PaymentStatus `json:"processingStatusCode"`
 	AdditionalMessage string            `json:"additionalMessage,omitempty"`

@@ -6,11 +6,12 @@ import (
 	"fmt"
 )
 
-// IntendAck commits that the acknowledgement of these stored documents is about to be sent (again).
-func (j *Journal) IntendAck(ctx context.Context, ids []string) error {
+// IntendAck commits that the acknowledgement of these stored documents is about to be sent (again). systemID is for those that no earlier try may have
+// acknowledged with another one.
+func (j *Journal) IntendAck(ctx context.Context, ids []string, systemID string) error {
 	return j.in(ctx, "intend acknowledgement", func(t *tx) error {
 		for _, id := range ids {
-			if err := t.intendAck(id); err != nil {
+			if err := t.intendAck(id, systemID); err != nil {
 				return fmt.Errorf("document %s: %w", id, err)
 			}
 		}
@@ -92,7 +93,11 @@ func (t *tx) settleAck(o AckOutcome) error {
 	}
 	name := map[State]string{Acknowledged: "acknowledged", Stored: "acknowledgement open", Recalled: "recalled", Foreign: "acknowledged by another system",
 		Gone: "unknown to the service", Held: "held"}[o.State]
-	if err := t.event(name, about{doc: o.DocID, correlation: o.Correlation}, detail{"code": o.Code, "reason": o.Reason}); err != nil {
+	var system string
+	if err := t.QueryRowContext(t.ctx, `SELECT system_id FROM documents WHERE doc_id = $1`, o.DocID).Scan(&system); err != nil {
+		return err
+	}
+	if err := t.event(name, about{doc: o.DocID, correlation: o.Correlation}, detail{"code": o.Code, "reason": o.Reason, "system_id": system}); err != nil {
 		return err
 	}
 	if o.Alarm == "" {

@@ -59,11 +59,12 @@ func (t *tx) openAlarm(kind, subject, message, remedy string) error {
 	return t.event("alarm", about{}, detail{"alarm": id, "kind": kind, "subject": subject, "message": message})
 }
 
-// Lasting is what there is to say about one subject of a kind of alarm that lasts as long as its cause.
+// Lasting is what there is to say about one subject of a kind of alarm that lasts as long as its cause. Without a message nothing new is known: an alarm
+// that is open stays as it is.
 type Lasting struct{ Subject, Message, Remedy string }
 
 // LastingAlarms makes the open alarms of a kind those that are given: new ones are opened, those that are open take the newer words, and those
-// whose subject is not given any more have settled themselves.
+// whose subject is not given any more have settled themselves, which settled words; empty: it is not known, and they stay.
 func (j *Journal) LastingAlarms(ctx context.Context, kind string, now []Lasting, settled string) error {
 	open, err := j.openSubjects(ctx, kind)
 	if err != nil || len(now)+len(open) == 0 {
@@ -76,9 +77,15 @@ func (j *Journal) LastingAlarms(ctx context.Context, kind string, now []Lasting,
 		}
 		for _, l := range now {
 			delete(gone, l.Subject)
+			if l.Message == "" {
+				continue
+			}
 			if err := t.standing(kind, l.Subject, l.Message, l.Remedy); err != nil {
 				return err
 			}
+		}
+		if settled == "" {
+			return nil
 		}
 		for _, subject := range sortedKeys(gone) {
 			if err := t.clearAlarm(kind, subject, settled); err != nil {
@@ -124,6 +131,10 @@ func (j *Journal) OpenAlarms(ctx context.Context) ([]Alarm, error) {
 // ResolveAlarm closes an alarm with what a person did about it.
 func (j *Journal) ResolveAlarm(ctx context.Context, id int64, resolution string) error {
 	return j.in(ctx, "resolve alarm", func(t *tx) error {
+		// What is undone and known to a person is asked about again when it has lasted for some more runs.
+		if _, err := t.exec(`DELETE FROM undone WHERE kind = (SELECT subject FROM alarms WHERE id = $1 AND kind = 'undone')`, id); err != nil {
+			return err
+		}
 		if err := t.one(`UPDATE alarms SET resolved_at = $1, resolution = $2 WHERE id = $3 AND resolved_at = ''`, t.at, resolution, id); err != nil {
 			if errors.Is(err, ErrStale) {
 				return fmt.Errorf("alarm %d: %w", id, ErrNotFound)

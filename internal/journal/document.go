@@ -69,10 +69,12 @@ type Doc struct {
 	// PostAs is how a second document of a report is posted; Basis the documents whose lines a replacing one is held against.
 	PostAs PostAs  `json:"post_as,omitempty"`
 	Basis  []Place `json:"basis,omitempty"`
+	// SystemID is the one with which the acknowledgement was sent; the confirmations are sent with the same one. Empty: that of the configuration.
+	SystemID string `json:"system_id,omitempty"`
 }
 
 const docColumns = `doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id,
-	payload_sha256, received_at, ack_attempts, acknowledged_at, ack_millis, file_id, reissue_of, cause, revision, direction, post_as, basis`
+	payload_sha256, received_at, ack_attempts, acknowledged_at, ack_millis, file_id, reissue_of, cause, revision, direction, post_as, basis, system_id`
 
 // docColumnsOf are the columns of a table with another name.
 func docColumnsOf(alias string) string {
@@ -84,7 +86,7 @@ func scanDoc(s interface{ Scan(...any) error }, extra ...any) (Doc, error) {
 	var since, received, acked, amount, basis string
 	err := s.Scan(append([]any{&d.ID, &d.DocType, &d.Route, &d.State, &since, &d.Reason, &d.ReportID, &d.ReportKey, &d.Currency, &amount, &d.IsTest,
 		&d.ERPSystemID, &d.PayloadSHA256, &received, &d.AckAttempts, &acked, &d.AckMillis, &d.FileID, &d.ReissueOf,
-		&d.Cause, &d.Revision, &d.Direction, &d.PostAs, &basis}, extra...)...)
+		&d.Cause, &d.Revision, &d.Direction, &d.PostAs, &basis, &d.SystemID}, extra...)...)
 	if err != nil {
 		return d, err
 	}
@@ -108,6 +110,8 @@ type Arrival struct {
 	IsTest    bool
 	// Revision is the document's revisionNumber, 0 when it has none; Direction that of a cash advance.
 	Revision, Direction int
+	// SystemID is the one with which the acknowledgement is about to be sent.
+	SystemID string
 }
 
 // StoreArrivals commits a page of documents before anything is acknowledged. It returns the ids whose acknowledgement is now
@@ -153,7 +157,7 @@ func (t *tx) storeArrival(a Arrival, received, correlation string) (bool, error)
 		}
 		return t.insertArrival(a, received, correlation)
 	case Stored:
-		return true, t.intendAck(a.Envelope.ID)
+		return true, t.intendAck(a.Envelope.ID, a.SystemID)
 	case Acknowledged:
 		// Concur accepted the acknowledgement and offers the document all the same: it is not locked, or the list is an old one. Asked again,
 		// Concur says which.
@@ -163,7 +167,7 @@ func (t *tx) storeArrival(a Arrival, received, correlation string) (bool, error)
 		if err := t.transition(a.Envelope.ID, []State{Acknowledged}, Stored, "offered again", ""); err != nil {
 			return false, err
 		}
-		return true, t.intendAck(a.Envelope.ID)
+		return true, t.intendAck(a.Envelope.ID, a.SystemID)
 	case Recalled, Foreign, Gone:
 		// Offered again under the same id: it is ready after all.
 		if a.Left != "" {
@@ -179,7 +183,7 @@ func (t *tx) storeArrival(a Arrival, received, correlation string) (bool, error)
 		if err := t.event("offered again", about{doc: a.Envelope.ID, correlation: correlation}, detail{"was": state}); err != nil {
 			return false, err
 		}
-		return true, t.intendAck(a.Envelope.ID)
+		return true, t.intendAck(a.Envelope.ID, a.SystemID)
 	}
 	return false, nil
 }
@@ -205,11 +209,13 @@ func (t *tx) insertArrival(a Arrival, received, correlation string) (bool, error
 	if err := t.event("stored", about{doc: e.ID, correlation: correlation}, detail{"route": a.Route, "sha256": digest(e.Document), "bytes": len(e.Document)}); err != nil {
 		return false, err
 	}
-	return true, t.intendAck(e.ID)
+	return true, t.intendAck(e.ID, a.SystemID)
 }
 
-func (t *tx) intendAck(docID string) error {
-	return t.one(`UPDATE documents SET ack_attempts = ack_attempts + 1 WHERE doc_id = $1 AND state = $2`, docID, Stored)
+// intendAck: as long as an earlier try may have worked, the document keeps the system id of that try.
+func (t *tx) intendAck(docID, systemID string) error {
+	return t.one(`UPDATE documents SET system_id = CASE WHEN ack_attempts = 0 OR system_id = '' THEN $1 ELSE system_id END, ack_attempts = ack_attempts + 1 WHERE doc_id = $2 AND state = $3`,
+		systemID, docID, Stored)
 }
 
 // Transition moves a document from one of the given states to another, with a reason for the history.

@@ -1,0 +1,78 @@
+package bridge
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// ruling is which route takes a document, or why it stays in Concur.
+type ruling struct {
+	journal.Arrival
+	// by is the route that the document stays for, though it could not be used or asked; nil where no route wants the document.
+	by *route
+	// undecided is why it is not known whether that route takes the document.
+	undecided error
+	// chosen: the configuration leaves it on purpose.
+	chosen bool
+}
+
+// judge goes through the routes in their order: the first one that takes a document has it. A route that cannot be used keeps what it would take: the document
+// stays in Concur. So does one of which it cannot be said whether the route takes it. No route behind gets it (promise 7). An error is a document
+// that cannot be read at all.
+func (b *Bridge) judge(parser *fis.Parser, env fis.Envelope) (ruling, error) {
+	a := ruling{Arrival: journal.Arrival{Envelope: env, SystemID: b.cfg.Concur.SystemID}}
+	doc, err := parser.Parse(env)
+	if err != nil {
+		return a, err
+	}
+	a.ReportID, a.ReportKey, a.Currency, a.IsTest = doc.ReportID(), doc.ReportKey(), doc.Currency(), doc.IsTest()
+	a.Revision, a.Direction = doc.Revision(), doc.Direction()
+	// A total that cannot be read is refused by posting later, with the place: the document is acknowledged and held, so that it can be rejected to Concur.
+	if total, present, err := doc.Total(); present && err == nil {
+		a.Amount = total
+	}
+	test := false
+	for _, r := range b.routes {
+		if !r.Takes(env.DocType) {
+			continue
+		}
+		if a.IsTest && !r.IncludeTest {
+			test = true
+			continue
+		}
+		takes, err := r.wants(doc)
+		switch {
+		case err != nil:
+			a.by, a.undecided = r, err
+			a.Left = fmt.Sprintf("it is not known whether route %s takes it: its condition (when) cannot be worked out", r.Name)
+		case !takes:
+			continue
+		case r.broken != nil:
+			a.by, a.Left = r, fmt.Sprintf("route %s takes it, but cannot be used", r.Name)
+		default:
+			a.Route = r.Name
+		}
+		return a, nil
+	}
+	if a.Left, a.chosen = "no route takes it", test; test {
+		a.Left = "test user"
+	}
+	return a, nil
+}
+
+// errNoCondition says that a route's `when` was never understood; what is wrong with it is told with the route.
+var errNoCondition = errors.New("it does not compile")
+
+// wants tells whether a route takes a document of its types, also when the route cannot be used.
+func (r *route) wants(doc *fis.Document) (bool, error) {
+	switch {
+	case r.When == "":
+		return true, nil
+	case r.when == nil:
+		return false, errNoCondition
+	}
+	return r.when.Match(doc)
+}

@@ -1,0 +1,194 @@
+package bridge
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// What lasts beyond a run until somebody mends it is an alarm: in the run's messages, its exit code, and status alike. Each run says anew what there is;
+// what it does not find any more has settled itself.
+
+// Kinds of alarms that last.
+const (
+	routeTrouble     = "route"      // a route that cannot be used
+	conditionTrouble = "condition"  // a route whose `when` fails for documents
+	listTrouble      = "ready list" // what the ready list holds and a run could not take
+	undoneTrouble    = "undone"     // what several runs have left undone
+)
+
+// fewRuns is in how many runs, one after the other, a thing stays undone before a person is asked.
+const fewRuns = 3
+
+// fewNames is how many things an alarm names; show, list and status have all.
+const fewNames = 5
+
+// lastings are the lasting alarms that a run has found, by kind.
+type lastings map[string][]journal.Lasting
+
+func (s *Summary) last(kind, subject, message, remedy string) {
+	if s.lasting == nil {
+		s.lasting = lastings{}
+	}
+	s.lasting[kind] = append(s.lasting[kind], journal.Lasting{Subject: subject, Message: message, Remedy: remedy})
+}
+
+// stays notes an item of the ready list that cannot be read.
+func (s *Summary) stays(t fis.DocType, text string) {
+	if s.unread == nil {
+		s.unread = map[fis.DocType][]string{}
+	}
+	s.unread[t] = append(s.unread[t], text)
+}
+
+// left notes a document that stays in Concur, and for whom.
+func (s *Summary) left(id string, a ruling) {
+	switch {
+	case a.Left == "" || a.chosen:
+		return
+	case a.by == nil:
+		s.unwanted = append(s.unwanted, id)
+		return
+	case s.kept == nil:
+		s.kept = map[string]*keeping{}
+	}
+	k := s.kept[a.by.Name]
+	if k == nil {
+		k = &keeping{}
+		s.kept[a.by.Name] = k
+	}
+	if k.ids = append(k.ids, id); a.undecided != nil && k.why == nil {
+		k.why = a.undecided
+	}
+}
+
+// keeping is what stays in Concur for the sake of one route.
+type keeping struct {
+	ids []string
+	why error // of the first document of which it is not known whether the route takes it
+}
+
+// tellLasting settles the alarms that last. What needs the ready list settles itself only in a run that has read it to its end.
+func (b *Bridge) tellLasting(ctx context.Context, s *Summary) error {
+	b.routesLast(s)
+	for _, t := range slices.Sorted(maps.Keys(s.unread)) {
+		list := s.unread[t]
+		s.last(listTrouble, "items of "+string(t), fmt.Sprintf("%s of the list of ready %s documents cannot be read and stay in Concur: %s", counted(len(list), "item"), t, someOf(list, fewNames, "; ")),
+			"look the reports up in Concur, and ask the vendor's support; the next run tries again")
+	}
+	errs := []error{b.countUndone(ctx, s)}
+	for _, kind := range []string{routeTrouble, conditionTrouble, listTrouble, undoneTrouble} {
+		settled := "it is so no more"
+		if (kind == conditionTrouble || kind == listTrouble) && !s.walked {
+			settled = "" // not known
+		}
+		errs = append(errs, b.j.LastingAlarms(ctx, kind, s.lasting[kind], settled))
+	}
+	return errors.Join(errs...)
+}
+
+// TellUnusable keeps for status that no route can be used, so that no run can begin.
+func (b *Bridge) TellUnusable(ctx context.Context) error {
+	s := &Summary{}
+	b.routesLast(s)
+	return b.j.LastingAlarms(ctx, routeTrouble, s.lasting[routeTrouble], "it is so no more")
+}
+
+// routesLast tells of the routes that cannot be used, or not asked, and of what stays in Concur for their sake.
+func (b *Bridge) routesLast(s *Summary) {
+	for _, r := range b.routes {
+		k := s.kept[r.Name]
+		switch {
+		case r.broken != nil:
+			stay := "its documents stay in Concur"
+			if r.condition != nil {
+				stay = "what it might take stays in Concur, and no route behind it takes that"
+			}
+			if k != nil {
+				stay += fmt.Sprintf(" (%s so far: %s)", counted(len(k.ids), "document"), someOf(k.ids, fewNames, ", "))
+			}
+			s.last(routeTrouble, "route "+r.Name, fmt.Sprintf("%s; %s", r.broken, stay), "mend it: `fisbridge check` lists everything that is wrong with it; the next run takes its documents")
+		case k != nil:
+			s.last(conditionTrouble, "route "+r.Name, fmt.Sprintf("route %s: its condition (when) fails for %s, which stay in Concur (%s): %s", r.Name, counted(len(k.ids), "document"), someOf(k.ids, fewNames, ", "), k.why),
+				"mend when in fisbridge.yaml, so that it has an answer for every document of the route's doc_types; the next run takes them")
+		}
+	}
+}
+
+// undoneThings are what a run can leave undone, with what a person should know.
+func (b *Bridge) undoneThings(s *Summary) []undoneThing {
+	kept := func(list []string) func(context.Context) ([]journal.Undone, error) {
+		return func(context.Context) ([]journal.Undone, error) {
+			var out []journal.Undone
+			slices.Sort(list)
+			for _, id := range slices.Compact(list) {
+				out = append(out, journal.Undone{Subject: id})
+			}
+			return out, nil
+		}
+	}
+	return []undoneThing{
+		{"acknowledgement", "document", "could not be acknowledged", b.j.Unacknowledged, "they are not locked for us in Concur, and not posted; look them up there, and ask the vendor's support with the correlation ids that `fisbridge show DOC` tells"},
+		{"posting confirmation", "posting", "could not be confirmed to Concur", b.j.Unconfirmed, "`fisbridge show DOC` tells what Concur answers; ask the vendor's support, or settle the report in Concur and `fisbridge mark document DOC settled --reason …`"},
+		{"payment confirmation", "payment", "could not be confirmed to Concur", b.j.Unpaid, "`fisbridge show DOC` tells what Concur answers; ask the vendor's support, or settle it in Concur and `fisbridge mark document DOC settled --reason …`"},
+		{"drop", "import file", "could not be dropped", b.j.Undropped, "`fisbridge check --probe` tries the drop folders; the next run goes on with the first of them"},
+		{"result", "result file", "could not be applied", b.j.Unapplied, "`fisbridge show result N` tells more; mend the route, or put it back into the configuration"},
+		{"collect", "result file", "never stood still or never came to an end", kept(s.unsettled), "look whether the ERP still writes them; a file that will not change any more can be moved away, or written again"},
+		{"left", "document", "left in Concur because no route takes such documents", kept(s.unwanted), "give a route their doc_types and a condition (when) that takes them; when another system posts them, ask why it does not"},
+	}
+}
+
+type undoneThing struct {
+	kind, noun, what string
+	now              func(context.Context) ([]journal.Undone, error)
+	remedy           string
+}
+
+// countUndone asks for a person about what several runs have left undone.
+func (b *Bridge) countUndone(ctx context.Context, s *Summary) error {
+	var errs []error
+	for _, thing := range b.undoneThings(s) {
+		if thing.kind == "left" && !s.walked { // what the list holds is not known
+			s.last(undoneTrouble, thing.kind, "", "")
+			continue
+		}
+		now, err := thing.now(ctx)
+		if err == nil {
+			now, err = b.j.CountUndone(ctx, thing.kind, now)
+		}
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		long := slices.DeleteFunc(now, func(u journal.Undone) bool { return u.Runs < fewRuns })
+		if len(long) == 0 {
+			continue
+		}
+		slices.SortStableFunc(long, func(a, b journal.Undone) int { return cmp.Or(a.Since.Compare(b.Since), 0) })
+		var names []string
+		for _, u := range long {
+			names = append(names, u.Subject)
+		}
+		text := fmt.Sprintf("%s %s, for %d runs now (since %s UTC): %s", counted(len(long), thing.noun), thing.what, long[0].Runs, long[0].Since.UTC().Format("2006-01-02 15:04"), someOf(names, fewNames, ", "))
+		if why := strings.TrimSpace(long[0].Why); why != "" {
+			text += "; of the first: " + why
+		}
+		s.last(undoneTrouble, thing.kind, text, thing.remedy)
+	}
+	return errors.Join(errs...)
+}
+
+// counted writes a number with its noun: 1 document, 2 documents.
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
