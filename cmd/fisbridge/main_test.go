@@ -1,7 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,7 +40,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "waitfor": waitFor, "until": until, "fill": fill},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "waitfor": waitFor, "until": until, "fill": fill, "revise": revise},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SAMPLES", documents+"/../../samples/documents")
 			return nil
@@ -109,4 +112,29 @@ func fill(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	text := strings.ReplaceAll(ts.ReadFile(args[0]), "CHANGE-ME", "acme")
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
+
+// revise edits a posted report in the simulator of a working folder, as people do in Concur: revise FOLDER DOC [JSON of further keys]. The new docId is
+// in $REVISED.
+func revise(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 || len(args) > 3 {
+		ts.Fatalf("usage: revise FOLDER DOC [KEYS]")
+	}
+	base := regexp.MustCompile(`base_url: *(\S+)`).FindStringSubmatch(ts.ReadFile(args[0] + "/fisbridge.yaml"))
+	if base == nil {
+		ts.Fatalf("%s has no base_url", args[0])
+	}
+	more := ""
+	if len(args) == 3 {
+		more = "," + args[2]
+	}
+	answer, err := http.Post(base[1]+"/sim/revise", "application/json", strings.NewReader(fmt.Sprintf(`{"docId":%q%s}`, args[1], more)))
+	ts.Check(err)
+	defer answer.Body.Close()
+	var said struct{ DocID, Error string }
+	ts.Check(json.NewDecoder(answer.Body).Decode(&said))
+	if said.DocID == "" {
+		ts.Fatalf("revise: %s", said.Error)
+	}
+	ts.Setenv("REVISED", said.DocID)
 }

@@ -214,6 +214,7 @@ func (f *filing) reason(c *journal.RevisionCase) string {
 	d := f.doc
 	release := func(as string) string { return fmt.Sprintf("`fisbridge release %s --as %s --reason …`", d.ID, as) }
 	asIs := release("add") + " posts this document as it is"
+	orAdd := "`--as add` posts this document as it is"
 	switch c.Kind {
 	case journal.Unclean:
 		return fmt.Sprintf("document %s of the same report is %s, but an open alarm says that the ERP may have it, or a part of it; when the ERP is clean, resolve the alarm, and this document goes out (or %s)", c.Earlier[0].DocID, c.Earlier[0].State, asIs)
@@ -232,9 +233,9 @@ func (f *filing) reason(c *journal.RevisionCase) string {
 	case c.Missing != "":
 		return fmt.Sprintf("%s; what it changes cannot be posted: %s; %s", text, c.Missing, asIs)
 	case c.Nothing():
-		return fmt.Sprintf("%s and changes nothing; %s tells Concur success with the number of the posting there is, %s", text, release("replace"), asIs)
+		return fmt.Sprintf("%s and changes nothing; %s tells Concur success with the number of the posting there is, %s", text, release("replace"), orAdd)
 	}
-	return fmt.Sprintf("%s and changes %s; %s posts what changed, %s", text, changes(c), release("replace"), asIs)
+	return fmt.Sprintf("%s and changes %s; %s posts what changed, %s", text, changes(c), release("replace"), orAdd)
 }
 
 // mostAccounts is how many accounts the reason names; fisbridge show names all.

@@ -79,7 +79,6 @@ func (f family) text(l lines) {
 		for _, sign := range f.Case.Signs {
 			l.put("sign", "%s", sign)
 		}
-		changeTable(f.Case, l.out, l.width)
 	}
 }
 

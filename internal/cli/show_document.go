@@ -147,6 +147,9 @@ func (a *app) documentText(d *documentLife) {
 		l.put("payment", "%s", paymentText(p))
 	}
 	alarmLines(l, now, d.Alarms)
+	if d.Case != nil {
+		changeTable(d.Case, a.stdout, a.width())
+	}
 	historyList(a.stdout, a.width(), d.History, d.about)
 }
 

@@ -212,7 +212,7 @@ func (s *status) heldList(out io.Writer, width int) {
 	for _, d := range s.Held.First {
 		item(out, width, fmt.Sprintf("%s  %s, report %s, for %s", d.ID, d.Route, d.ReportID, s.late(d, d.Since)), d.Reason)
 	}
-	fmt.Fprintln(out, "what fisbridge held by itself goes out with the next run once its cause is mended; or: release DOC, reject DOC, show DOC")
+	fmt.Fprintln(out, "mend the cause, and the next run sends it; or: release DOC, reject DOC, show DOC")
 }
 
 func (s *status) waitingTable(out io.Writer, width int) {

@@ -72,7 +72,7 @@ type FISDocument struct {
 	Posting  json.RawMessage   `json:"posting,omitempty"`
 	Payments []json.RawMessage `json:"payments,omitempty"`
 	Paid     bool              `json:"paid,omitempty"`
-	// Former is the docId of the document that this one is a resubmission of.
+	// Former is the docId of the document that this one is a resubmission or a revision of.
 	Former string `json:"former,omitempty"`
 	refs   []string
 }

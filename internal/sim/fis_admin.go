@@ -15,6 +15,7 @@ import (
 //	GET  /sim/documents  every document and its state         POST /sim/documents  documents in any envelope (?docType= for bare ones)
 //	POST /sim/faults     {"seed":1,"faults":[…],"behaviour":{…}}; what is left out stays
 //	POST /sim/recall     {"docId":"…"}        POST /sim/resubmit  {"docId":"…"} → {"docId":"new"}
+//	POST /sim/revise     {"docId":"…"} → {"docId":"new"}: edited after posting; "same":true unchanged, "document":{…} as given
 //	POST /sim/expire     {"what":"access"|"refresh"}
 func (f *FIS) adminRoutes() {
 	get := func(path string, answer func() any) {
@@ -38,6 +39,7 @@ func (f *FIS) adminRoutes() {
 	post("/sim/documents", f.adminDocuments)
 	post("/sim/recall", f.adminRecall)
 	post("/sim/resubmit", f.adminResubmit)
+	post("/sim/revise", f.adminRevise)
 	post("/sim/expire", f.adminExpire)
 }
 

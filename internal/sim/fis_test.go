@@ -554,6 +554,18 @@ func TestAdmin(t *testing.T) {
 	if d, _ := c.fis.Document(again.DocID); d.Former != "d1" || d.Status != fis.StatusReady {
 		t.Errorf("%+v", d)
 	}
+	ask("POST", "/sim/revise", `{"docId":"d1"}`, 400)
+	ask("POST", "/sim/documents", `{"content":[{"id":"d2","docType":"expense","document":{"report":{"reportId":"R2","totalApprovedAmount":10.50},"expenseEntry":[{"entryId":"E","entryApprovedAmount":10.50}]}}]}`, 200)
+	if err := c.fis.SetStatus("d2", fis.StatusPostedSuccess, "OURS"); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal([]byte(ask("POST", "/sim/revise", `{"docId":"d2"}`, 200)), &again); err != nil {
+		t.Fatal(err)
+	}
+	if d, _ := c.fis.Document(again.DocID); d.Former != "d2" || d.Status != fis.StatusReady || !strings.Contains(string(d.Document), `"revisionNumber":"2"`) ||
+		!strings.Contains(string(d.Document), `"totalApprovedAmount":21`) || strings.Count(string(d.Document), "entryApprovedAmount") != 2 {
+		t.Errorf("%+v %s", d, d.Document)
+	}
 	ask("POST", "/sim/expire", `{"what":"access"}`, 200)
 	ask("GET", transactions("expense"), "", 401)
 	var record []FISCall
