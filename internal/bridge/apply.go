@@ -88,7 +88,7 @@ func (b *Bridge) unreadable(ctx context.Context, res *journal.ResultFile, why er
 
 // spool gives random access to a collected file.
 func (b *Bridge) spool(ctx context.Context, id int64) (*os.File, error) {
-	temp, err := os.CreateTemp(b.temp, "apply-*")
+	temp, err := b.createTemp("apply")
 	if err != nil {
 		return nil, err
 	}

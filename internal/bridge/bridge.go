@@ -12,8 +12,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/concur"
@@ -189,23 +187,6 @@ func (b *Bridge) route(name string) *route {
 	for _, r := range b.routes {
 		if r.Name == name {
 			return r
-		}
-	}
-	return nil
-}
-
-// cleanTemp makes the folder for files in the making and throws away what a killed run left in it: the journal knows nothing of it.
-func (b *Bridge) cleanTemp() error {
-	if err := os.MkdirAll(b.temp, 0o700); err != nil {
-		return fmt.Errorf("make the folder for temporary files: %w", err)
-	}
-	left, err := os.ReadDir(b.temp)
-	if err != nil {
-		return fmt.Errorf("read the folder for temporary files: %w", err)
-	}
-	for _, e := range left {
-		if err := os.RemoveAll(filepath.Join(b.temp, e.Name())); err != nil {
-			return fmt.Errorf("clean the folder for temporary files: %w", err)
 		}
 	}
 	return nil

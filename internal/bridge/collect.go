@@ -234,7 +234,7 @@ func (b *Bridge) limits() layout.Limits {
 
 // fetchTo copies a file of the return folder into a temporary one.
 func (b *Bridge) fetchTo(ctx context.Context, in *inbox, name string) (_ *os.File, size int64, err error) {
-	temp, err := os.CreateTemp(b.temp, "result-*")
+	temp, err := b.createTemp("result")
 	if err != nil {
 		return nil, 0, err
 	}

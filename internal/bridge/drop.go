@@ -2,11 +2,14 @@ package bridge
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -86,20 +89,37 @@ func (b *Bridge) dropFile(ctx context.Context, drop exchange.Drop, f journal.Fil
 		}
 		return b.publish(ctx, drop, f, s)
 	}
-	if f.State == journal.Numbered {
-		if err := b.j.MoveFile(ctx, f.ID, journal.Numbered, journal.Uploading); err != nil {
-			return err
-		}
-	}
-	killpoint.Here("upload.intended")
-	if err := drop.Upload(ctx, f.TempName, f.Size, func() (io.ReadCloser, error) { return b.j.FileBytes(ctx, f.ID), nil }); err != nil {
-		return err
-	}
-	killpoint.Here("upload.acted")
-	if err := b.j.MoveFile(ctx, f.ID, journal.Uploading, journal.Renaming); err != nil {
+	f, err := b.upload(ctx, drop, f)
+	if err != nil {
 		return err
 	}
 	return b.publish(ctx, drop, f, s)
+}
+
+// upload writes the file under a temporary name of this attempt's own and commits that it is whole there. What an earlier attempt left is taken
+// away: if its process is only paused, it finds its file gone, and can never put half of one under the final name.
+func (b *Bridge) upload(ctx context.Context, drop exchange.Drop, f journal.File) (journal.File, error) {
+	if f.State == journal.Uploading && f.TempName != "" {
+		if err := drop.Remove(ctx, f.TempName); err != nil {
+			b.log.Warn("temporary file of an earlier attempt left behind", "file", f.TempName, "error", err.Error())
+		}
+	}
+	f, err := b.j.BeginUpload(ctx, f, func(fence int64) string {
+		return drop.TempName(f.Name, fmt.Sprintf("%d%s", fence, strings.ToLower(rand.Text()[:4])))
+	})
+	if err != nil {
+		return f, err
+	}
+	killpoint.Here("upload.intended")
+	if err := drop.Upload(ctx, f.TempName, f.Size, func() (io.ReadCloser, error) { return b.j.FileBytes(ctx, f.ID), nil }); err != nil {
+		return f, err
+	}
+	killpoint.Here("upload.acted")
+	err = b.j.Uploaded(ctx, f)
+	if errors.Is(err, journal.ErrStale) {
+		err = errors.Join(errors.New("another fisbridge has taken this import file over"), err, drop.Remove(ctx, f.TempName))
+	}
+	return f, err
 }
 
 // publish renames. An answer that was lost leaves "renaming", and whoever comes next looks under both names first.
@@ -155,16 +175,24 @@ func (b *Bridge) keepCopy(ctx context.Context, f journal.File, s *Summary) {
 	}
 }
 
+// writeCopy writes a new file; what is there already is left as it is, and followed nowhere.
 func (b *Bridge) writeCopy(path string, body io.ReadCloser) (err error) {
 	defer body.Close()
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return err
 	}
-	w, err := os.Create(path)
+	w, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("a file of this name is in %s already and was left as it is", filepath.Dir(path))
+	}
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, w.Close()) }()
+	defer func() {
+		if err = errors.Join(err, w.Close()); err != nil {
+			err = errors.Join(err, os.Remove(path)) // half of it
+		}
+	}()
 	_, err = io.Copy(w, body)
 	return err
 }

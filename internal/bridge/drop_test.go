@@ -68,7 +68,7 @@ func TestBrokenRename(t *testing.T) {
 			w.ok(os.Mkdir(filepath.Join(w.dir, "erp", "in"), 0o750))
 			files, err := w.j.FilesIn(w.ctx, journal.Uploading)
 			w.ok(err)
-			w.ok(w.j.MoveFile(w.ctx, files[0].ID, journal.Uploading, journal.Renaming))
+			w.ok(w.j.Uploaded(w.ctx, files[0]))
 			c.place(w, files[0])
 			w.run(c.exit)
 			f, err := w.j.File(w.ctx, files[0].ID)
@@ -112,7 +112,9 @@ func (w *world) bytes(f journal.File) string {
 func TestUnverifiedLost(t *testing.T) {
 	w := numbered(t, oneRoute, "D1")
 	w.ok(os.Mkdir(filepath.Join(w.dir, "erp", "in"), 0o750))
-	w.ok(w.j.MoveFile(w.ctx, 1, journal.Uploading, journal.Renaming))
+	f, err := w.j.File(w.ctx, 1)
+	w.ok(err)
+	w.ok(w.j.Uploaded(w.ctx, f))
 	w.run(bridge.ExitNeedsPerson)
 	w.ok(w.j.MarkFile(w.ctx, 1, false, "the ERP has nothing of it"))
 	w.run(bridge.ExitDone)
@@ -163,7 +165,7 @@ func TestDoneMarker(t *testing.T) {
 		w.ok(os.Mkdir(filepath.Join(w.dir, "erp", "in"), 0o750))
 		f, err := w.j.File(w.ctx, 1)
 		w.ok(err)
-		w.ok(w.j.MoveFile(w.ctx, 1, journal.Uploading, journal.Renaming))
+		w.ok(w.j.Uploaded(w.ctx, f))
 		w.ok(w.j.DropDone(w.ctx, f, false)) // killed before the marker
 		want := 0
 		if !taken {

@@ -47,7 +47,7 @@ func (s *partSpool) add(p journal.Part) error {
 func (s *partSpool) spill() (err error) {
 	var file *os.File
 	if s.name == "" {
-		file, err = os.CreateTemp(s.dir, "parts-*")
+		file, err = os.CreateTemp(s.dir, "fisbridge-parts-*")
 	} else {
 		file, err = os.OpenFile(s.name, os.O_WRONLY|os.O_APPEND, 0)
 	}

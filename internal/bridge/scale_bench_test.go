@@ -105,9 +105,10 @@ func (w *world) fileMany(documents, lines int) {
 	}
 	f := &journal.File{Route: "lines", Sequence: 1, Name: "L000001.csv", TempName: ".L000001.csv.part", Acceptance: "document", Lines: documents * lines, Totals: map[string]journal.Sum{}}
 	w.ok(w.j.CreateFile(w.ctx, f, journal.PartList(parts), strings.NewReader("")))
-	w.ok(w.j.MoveFile(w.ctx, f.ID, journal.Numbered, journal.Uploading))
-	w.ok(w.j.MoveFile(w.ctx, f.ID, journal.Uploading, journal.Renaming))
-	w.ok(w.j.DropDone(w.ctx, *f, false))
+	up, err := w.j.BeginUpload(w.ctx, *f, func(int64) string { return ".t" })
+	w.ok(err)
+	w.ok(w.j.Uploaded(w.ctx, up))
+	w.ok(w.j.DropDone(w.ctx, up, false))
 }
 
 // answerMany writes the ERP's answer for each line; one document in fifty is rejected in its second line.

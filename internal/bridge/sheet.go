@@ -16,7 +16,7 @@ import (
 
 // commit finishes a file and fixes it in the journal with its number, bytes and documents.
 func (p *press) commit(sh *sheet) error {
-	temp, err := os.CreateTemp(p.b.temp, "import-*")
+	temp, err := p.b.createTemp("import")
 	if err != nil {
 		return fmt.Errorf("make import file %d: %w", sh.ctx.Sequence, err)
 	}
@@ -61,16 +61,11 @@ func (p *press) describe(sh *sheet, totals mapping.Totals) (*journal.File, error
 	if err != nil {
 		return nil, err
 	}
-	drop, err := p.b.openDrop(p.r)
-	if err != nil {
-		return nil, err
-	}
-	defer drop.Close()
 	acceptance := "document"
 	if p.r.plan.AllOrNothing() {
 		acceptance = "file"
 	}
-	f := &journal.File{Route: p.r.Name, Sequence: sh.ctx.Sequence, Name: name, TempName: drop.TempName(name), Acceptance: acceptance, Group: sh.ctx.Group,
+	f := &journal.File{Route: p.r.Name, Sequence: sh.ctx.Sequence, Name: name, Acceptance: acceptance, Group: sh.ctx.Group,
 		Mapping: p.r.plan.Name(), MappingHash: p.r.plan.Hash(), Lines: totals.Lines, Totals: sh.sums, Created: sh.ctx.Created, Marker: p.r.Drop.DoneMarker, ReissueOf: sh.from}
 	return f, nil
 }

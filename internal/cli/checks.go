@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/exchange"
@@ -42,6 +43,12 @@ func (c *checker) folders() {
 		{"journal.path", filepath.Dir(c.cfg.Path(c.cfg.Journal.Path))}, {"folders.files", c.cfg.Path(c.cfg.Folders.Files)},
 		{"folders.temp", c.cfg.Path(c.cfg.Folders.Temp)},
 	} {
+		if f.key == "folders.temp" {
+			if _, err := bridge.CheckTemp(c.cfg); err != nil {
+				c.add(problem, f.key, strings.TrimPrefix(err.Error(), f.key+": "), exchange.Hint(err))
+				continue
+			}
+		}
 		if err := canWrite(f.path); err != nil {
 			c.add(problem, f.key, err.Error(), "give the account that runs fisbridge the right to write there")
 			continue

@@ -20,6 +20,7 @@ import (
 // app is what the commands of one process share: its streams, its clock and the flags that every command takes.
 type app struct {
 	stdin   io.Reader
+	input   io.Reader // standard input, whose wait ends with an interrupt
 	stdout  *output
 	stderr  io.Writer
 	now     func() time.Time
@@ -35,7 +36,7 @@ type app struct {
 
 // Run executes one command line and returns its exit code. The context ends when the user interrupts.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{stdin: stdin, stdout: &output{Writer: stdout}, stderr: stderr, now: killpoint.Now}
+	a := &app{stdin: stdin, input: &interruptible{ctx: ctx, from: stdin}, stdout: &output{Writer: stdout}, stderr: stderr, now: killpoint.Now}
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -107,8 +108,18 @@ func commands(a *app) []*cobra.Command {
 // action is the body of a command: what it returns ends as a message and an exit code.
 func (a *app) action(body func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		return failed(body(cmd.Context(), args))
+		err := body(cmd.Context(), args)
+		if err == nil && a.interrupted() {
+			err = cmd.Context().Err() // it ended early because its input did
+		}
+		return failed(err)
 	}
+}
+
+// interrupted reports whether an interrupt cut standard input short.
+func (a *app) interrupted() bool {
+	in, is := a.input.(*interruptible)
+	return is && in.cut.Load()
 }
 
 // isTerminal reports whether a stream is a terminal that a person looks at.

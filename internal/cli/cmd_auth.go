@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/fisbridge/fisbridge/internal/concur"
 )
@@ -51,7 +50,7 @@ The request token is asked for, or read from standard input, or from --token-fil
 			return err
 		}
 		defer client.Close()
-		token, err := a.requestToken(file)
+		token, err := a.requestToken(ctx, file)
 		if err != nil {
 			return err
 		}
@@ -96,18 +95,16 @@ func newAuthStatus(a *app) *cobra.Command {
 const maxToken = 16 << 10
 
 // requestToken reads the token from a file, from a person without showing it, or from standard input.
-func (a *app) requestToken(file string) (string, error) {
+func (a *app) requestToken(ctx context.Context, file string) (string, error) {
 	var text []byte
 	var err error
 	switch {
 	case file != "":
 		text, err = os.ReadFile(file)
 	case isTerminal(a.stdin):
-		fmt.Fprint(a.stderr, "company request token: ")
-		text, err = term.ReadPassword(int(a.stdin.(*os.File).Fd()))
-		fmt.Fprintln(a.stderr)
+		text, err = a.askSecret(ctx, a.stdin.(*os.File), "company request token: ")
 	default:
-		text, err = bufio.NewReader(io.LimitReader(a.stdin, maxToken)).ReadBytes('\n')
+		text, err = bufio.NewReader(io.LimitReader(a.input, maxToken)).ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
 			err = nil
 		}

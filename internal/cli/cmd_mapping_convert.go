@@ -56,7 +56,7 @@ func (a *app) mappingConvert(from, to string, force bool) error {
 		if err := notOpen(to); err != nil {
 			return err
 		}
-		write = writeWhole
+		write = func(path string, text []byte) error { return writeWhole(path, text) }
 	}
 	if err := write(to, text); err != nil {
 		return err

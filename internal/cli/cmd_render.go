@@ -10,6 +10,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -99,7 +100,7 @@ func (b *bad) file(err error, documents int) {
 
 // renderLines prints the posting lines of each document.
 func (a *app) renderLines(ctx context.Context, o renderOptions, args []string) error {
-	out, err := newWholeFile(a.stdout, o.output)
+	out, err := newWholeFile(a.stdout, o.output, args...)
 	if err != nil {
 		return err
 	}
@@ -129,6 +130,9 @@ func (a *app) renderLines(ctx context.Context, o renderOptions, args []string) e
 		if _, err := out.Write(append(text, '\n')); err != nil {
 			return fmt.Errorf("write posting lines: %w", err)
 		}
+	}
+	if ctx.Err() != nil {
+		return ctx.Err() // the input was cut short: half of it is nothing
 	}
 	if err := out.commit(); err != nil {
 		return err
@@ -160,7 +164,7 @@ func (a *app) renderFiles(ctx context.Context, o renderOptions, args []string) e
 	left := &bad{app: a}
 	next, stop := iter.Pull2(a.documents(args))
 	defer stop()
-	files := &fileSet{plan: plan, output: o.output, stdout: a.stdout, left: left, context: mapping.FileContext{Route: cmp.Or(o.route, plan.Name()), Sequence: o.sequence, Created: created}}
+	files := &fileSet{plan: plan, output: o.output, reads: append(slices.Clone(args), plan.Path()), stdout: a.stdout, left: left, context: mapping.FileContext{Route: cmp.Or(o.route, plan.Name()), Sequence: o.sequence, Created: created}}
 	defer files.abort()
 	bar := a.newProgress(-1, "rendering")
 	err = plan.RenderAll(ctx, o.workers, func() (mapping.Input, bool, error) {

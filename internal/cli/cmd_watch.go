@@ -14,8 +14,9 @@ func newWatch(a *app) *cobra.Command {
 		Use:   "watch",
 		Short: "Stay: run by the schedule, and whenever a return folder stirs",
 		Long: `The daemon form. Full passes run by schedule.runs of the configuration (a time that was missed while the
-machine was down is run by schedule.missed); result files are taken as soon as they stand still. An interrupt or SIGTERM ends it
-cleanly at the next boundary of a step.`,
+machine was down is run by schedule.missed); result files are taken as soon as they stand still. An interrupt, SIGTERM, or the
+closing of its terminal (SIGHUP) ends it cleanly at the next boundary of a step. Workbooks and templates are read anew before each
+pass; after a change of fisbridge.yaml start it again.`,
 		Example: "  fisbridge -C bridge watch",
 		Args:    cobra.NoArgs,
 		RunE:    a.action(func(ctx context.Context, _ []string) error { return a.watch(ctx) }),

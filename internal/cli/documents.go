@@ -40,7 +40,7 @@ func (a *app) documents(paths []string) iter.Seq2[fis.Envelope, error] {
 
 // documentsOf hands out the documents of one file; false: nobody wants more.
 func (a *app) documentsOf(file string, yield func(fis.Envelope, error) bool) bool {
-	in, place := a.stdin, "standard input"
+	in, place := a.input, "standard input"
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
@@ -65,7 +65,7 @@ func (a *app) documentsOf(file string, yield func(fis.Envelope, error) bool) boo
 		err = fmt.Errorf("%w; nothing after it in this file is read", orPlace(err, place))
 	}
 	switch {
-	case errors.Is(err, errStop):
+	case errors.Is(err, errStop), a.interrupted():
 		return false
 	case err != nil:
 		return yield(fis.Envelope{}, fmt.Errorf("read documents: %w", orPlace(err, place)))

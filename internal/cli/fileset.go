@@ -17,7 +17,8 @@ import (
 // fileSet takes rendered documents into as many import files as the mapping's grouping makes of them.
 type fileSet struct {
 	plan    *mapping.Plan
-	output  string // file, folder, or empty for stdout
+	output  string   // file, folder, or empty for stdout
+	reads   []string // documents and mapping, which are never replaced
 	stdout  io.Writer
 	left    *bad
 	context mapping.FileContext // its sequence is that of the next file
@@ -131,7 +132,7 @@ func (s *fileSet) write(g *groupFile) error {
 		}
 		path = filepath.Join(s.output, filepath.Base(g.name))
 	}
-	out, err := newWholeFile(s.stdout, path)
+	out, err := newWholeFile(s.stdout, path, s.reads...)
 	if err != nil {
 		return err
 	}

@@ -137,8 +137,9 @@ func (w *lookWorld) file(route, acceptance string, sequence int64, reissueOf int
 	if to == journal.Numbered {
 		return f
 	}
-	w.must(w.j.MoveFile(w.ctx, f.ID, journal.Numbered, journal.Uploading))
-	w.must(w.j.MoveFile(w.ctx, f.ID, journal.Uploading, journal.Renaming))
+	f, err := w.j.BeginUpload(w.ctx, f, func(int64) string { return ".t" })
+	w.must(err)
+	w.must(w.j.Uploaded(w.ctx, f))
 	w.must(w.j.DropDone(w.ctx, f, to == journal.Renaming))
 	return f
 }

@@ -19,7 +19,7 @@ func (a *app) writePreview(o previewOptions, v *mapping.Preview, plan *mapping.P
 		if err := v.WriteHTML(&page); err != nil {
 			return err
 		}
-		if err := writeWhole(o.html, page.Bytes()); err != nil {
+		if err := writeWhole(o.html, page.Bytes(), plan.Path()); err != nil {
 			return err
 		}
 	}
@@ -66,8 +66,8 @@ func replaceWorkbook(path string, read, text []byte) error {
 	return nil
 }
 
-func writeWhole(path string, text []byte) error {
-	out, err := newWholeFile(nil, path)
+func writeWhole(path string, text []byte, reads ...string) error {
+	out, err := newWholeFile(nil, path, reads...)
 	if err != nil {
 		return err
 	}

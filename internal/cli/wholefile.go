@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/fisbridge/fisbridge/internal/config"
 )
 
 // wholeFile is written under a temporary name and gets its own only when it is whole. Without a name it is a stream.
@@ -16,15 +18,45 @@ type wholeFile struct {
 	temp *os.File
 }
 
-func newWholeFile(stream io.Writer, name string) (*wholeFile, error) {
+// newWholeFile begins a file. It replaces a former output of the same name, but no journal, no configuration, and none of the files that the
+// command reads.
+func newWholeFile(stream io.Writer, name string, reads ...string) (*wholeFile, error) {
 	if name == "" {
 		return &wholeFile{Writer: bufio.NewWriter(stream)}, nil
+	}
+	if what := precious(name, reads); what != "" {
+		return nil, &Error{Code: ExitUsage, Err: fmt.Errorf("write %s: it is %s, and was left as it is", name, what), Hint: "give another name with -o"}
 	}
 	temp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*.part")
 	if err != nil {
 		return nil, fmt.Errorf("write %s: %w", name, err)
 	}
 	return &wholeFile{Writer: bufio.NewWriterSize(temp, 1<<16), name: name, temp: temp}, nil
+}
+
+// precious says what a file is that must not be replaced; empty when it may be, or is not there.
+func precious(name string, reads []string) string {
+	for _, r := range reads {
+		if sameFile(name, r) {
+			return "what the command reads"
+		}
+	}
+	if base := filepath.Base(name); base == config.FileName || base == "template.yaml" {
+		if _, err := os.Lstat(name); err == nil {
+			return "a part of the working folder"
+		}
+	}
+	const database = "SQLite format 3\x00"
+	f, err := os.Open(name)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	head := make([]byte, len(database))
+	if _, err := io.ReadFull(f, head); err == nil && string(head) == database {
+		return "a database, perhaps the journal"
+	}
+	return ""
 }
 
 // commit finishes the file: everything is on disk before it gets its name.

@@ -25,6 +25,7 @@ func (v *validation) all() {
 	v.schedule()
 	v.rest()
 	v.paths()
+	v.separate()
 }
 
 // paths refuses what only a shell would replace: a folder called ~ would be made instead.

@@ -83,7 +83,7 @@ func benchOurs(b *testing.B, o *openssh, at net.TCPAddr, file, name string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	temp := d.TempName(name)
+	temp := d.TempName(name, "1a")
 	if err := d.Upload(context.Background(), temp, fi.Size(), func() (io.ReadCloser, error) { return os.Open(file) }); err != nil {
 		b.Fatal(err)
 	}

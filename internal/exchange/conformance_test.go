@@ -69,7 +69,7 @@ func TestDeliverWhole(t *testing.T) {
 			if got := readBack(t, target, final); got != body {
 				t.Errorf("%s: %d bytes read back differ from the %d sent", name, len(got), size)
 			}
-			if _, there, err := d.Stat(context.Background(), d.TempName(final)); there || err != nil {
+			if _, there, err := d.Stat(context.Background(), d.TempName(final, "1a")); there || err != nil {
 				t.Errorf("%s: temporary file left: %v %v", name, there, err)
 			}
 		}
@@ -81,7 +81,7 @@ func TestEveryStepMayBeRepeated(t *testing.T) {
 		ctx := context.Background()
 		target.Marker = "{name}.done"
 		d := openDrop(t, target)
-		temp := d.TempName("a.csv")
+		temp := d.TempName("a.csv", "1a")
 		for _, body := range []string{"an earlier attempt, longer than the next", "content"} {
 			if err := upload(d, temp, body); err != nil {
 				t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 )
@@ -22,7 +23,15 @@ type dropper struct {
 
 func (d *dropper) Close() error { return d.pl.close() }
 
-func (d *dropper) TempName(final string) string { return fill(d.t.TempName, final) }
+func (d *dropper) TempName(final, token string) string {
+	if token == "" {
+		return fill(d.t.TempName, final)
+	}
+	if !strings.Contains(d.t.TempName, "{") {
+		return fill("{name}."+token+d.t.TempName, final)
+	}
+	return fill(strings.NewReplacer("{name}", "{name}."+token, "{stem}", "{stem}."+token).Replace(d.t.TempName), final)
+}
 
 func (d *dropper) path(name string) string { return d.pl.join(d.t.Folder, name) }
 

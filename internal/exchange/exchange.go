@@ -39,8 +39,9 @@ type Drop interface {
 	Mark(ctx context.Context, name string) error
 	// Check tries the connection and each right that delivery needs, and names what is missing.
 	Check(ctx context.Context) []Finding
-	// TempName is the temporary name for a final one, by the target's pattern: one that the partner ignores.
-	TempName(final string) string
+	// TempName is the temporary name for a final one, by the target's pattern: one that the partner ignores. The token makes it the name of
+	// one attempt, so that a process that was paused and an upload that began meanwhile never write the same file.
+	TempName(final, token string) string
 	Close() error
 }
 

@@ -111,7 +111,7 @@ func requestAt(s *sim.SFTPServer, do sim.SFTPEffect) sim.SFTPOp {
 // finish is what the next run does: look first, then act.
 func finish(t *testing.T, d Drop, final, content string) {
 	t.Helper()
-	ctx, temp := context.Background(), d.TempName(final)
+	ctx, temp := context.Background(), d.TempName(final, "1a")
 	found, err := Find(ctx, d, temp, final)
 	if err != nil {
 		t.Fatal(err)
@@ -138,7 +138,7 @@ func TestLostAnswerOfTheRename(t *testing.T) {
 	if !errors.Is(err, ErrConnection) {
 		t.Fatalf("lost answer: %v", err)
 	}
-	temp := d.TempName("f.csv")
+	temp := d.TempName("f.csv", "1a")
 	if f, err := Find(context.Background(), d, temp, "f.csv"); err != nil || f != FoundFinal {
 		t.Errorf("found %v %v", f, err)
 	}
@@ -210,7 +210,7 @@ func TestTakenAwayAtOnce(t *testing.T) {
 	if taken != body {
 		t.Error("what was taken is not whole")
 	}
-	if f, err := Find(context.Background(), d, d.TempName("f.csv"), "f.csv"); err != nil || f != FoundGone {
+	if f, err := Find(context.Background(), d, d.TempName("f.csv", "1a"), "f.csv"); err != nil || f != FoundGone {
 		t.Errorf("afterwards: %v %v", f, err)
 	}
 }

@@ -33,7 +33,7 @@ func upload(d Drop, temp, content string) error {
 
 // deliver is the whole protocol without a journal.
 func deliver(d Drop, final, content string) error {
-	temp := d.TempName(final)
+	temp := d.TempName(final, "1a")
 	if err := upload(d, temp, content); err != nil {
 		return err
 	}

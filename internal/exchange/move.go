@@ -206,9 +206,12 @@ func (c *collector) moveMarker(ctx context.Context, name string) error {
 	return nil
 }
 
-// putFile writes a small file as a whole.
+// putFile writes a small file as a whole, in the place of a former one. A link in its place is replaced, never written through.
 func putFile(ctx context.Context, pl place, p string, content []byte) error {
-	w, err := pl.create(ctx, p, true)
+	if err := pl.remove(ctx, p); err != nil && hopeless(ctx, err) {
+		return err
+	}
+	w, err := pl.create(ctx, p, false)
 	if err != nil {
 		return err
 	}

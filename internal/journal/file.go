@@ -218,13 +218,42 @@ func (t *tx) fileDocument(fileID int64, position int, p Part, f *File) error {
 // ErrMoved says that a person has moved a document while its import file was made: it is held, rejected or settled now. Make the file without it.
 var ErrMoved = fmt.Errorf("it was moved meanwhile: %w", ErrStale)
 
-// MoveFile moves an import file from one state to the next of the drop protocol.
-func (j *Journal) MoveFile(ctx context.Context, fileID int64, from, to FileState) error {
-	return j.in(ctx, fmt.Sprintf("import file %d: %s", fileID, to), func(t *tx) error {
-		if err := t.one(`UPDATE files SET state = $1, state_since = $2 WHERE id = $3 AND state = $4`, to, t.at, fileID, from); err != nil {
+// BeginUpload commits that an import file is about to be written under a temporary name of this attempt's own. name makes it of a number
+// that never comes again; the file with the new name is returned. Who began before and was paused has lost the file: Uploaded tells.
+func (j *Journal) BeginUpload(ctx context.Context, f File, name func(fence int64) string) (File, error) {
+	err := j.in(ctx, fmt.Sprintf("import file %d: %s", f.ID, Uploading), func(t *tx) error {
+		fence, err := t.fence("upload")
+		if err != nil {
 			return err
 		}
-		return t.event(string(to), about{file: fileID}, nil)
+		temp := name(fence)
+		if err := t.one(`UPDATE files SET state = $1, state_since = $2, temp_name = $3 WHERE id = $4 AND state IN ('numbered','uploading') AND temp_name = $5`,
+			Uploading, t.at, temp, f.ID, f.TempName); err != nil {
+			return err
+		}
+		f.State, f.TempName = Uploading, temp
+		return t.event(string(Uploading), about{file: f.ID}, detail{"temp_name": temp})
+	})
+	return f, err
+}
+
+// fence gives the next number of a kind of work; it only ever grows.
+func (t *tx) fence(name string) (n int64, err error) {
+	if _, err := t.exec(`INSERT INTO leases (name, owner, until, fence) VALUES ($1, '', $2, 1) ON CONFLICT (name) DO UPDATE SET fence = leases.fence + 1`, name, t.at); err != nil {
+		return 0, err
+	}
+	err = t.QueryRowContext(t.ctx, `SELECT fence FROM leases WHERE name = $1`, name).Scan(&n)
+	return n, err
+}
+
+// Uploaded commits that the file is whole under its temporary name and is about to be renamed. ErrStale: somebody else has begun to upload it
+// since, under another name.
+func (j *Journal) Uploaded(ctx context.Context, f File) error {
+	return j.in(ctx, fmt.Sprintf("import file %d: %s", f.ID, Renaming), func(t *tx) error {
+		if err := t.one(`UPDATE files SET state = $1, state_since = $2 WHERE id = $3 AND state = $4 AND temp_name = $5`, Renaming, t.at, f.ID, Uploading, f.TempName); err != nil {
+			return err
+		}
+		return t.event(string(Renaming), about{file: f.ID}, nil)
 	})
 }
 

@@ -77,6 +77,19 @@ func acknowledged(t testing.TB, j *Journal, ids ...string) {
 	}
 }
 
+// uploaded brings a numbered file to the rename.
+func uploaded(t testing.TB, j *Journal, f File) File {
+	t.Helper()
+	f, err := j.BeginUpload(context.Background(), f, func(fence int64) string { return fmt.Sprintf(".%s.%d", f.Name, fence) })
+	if err == nil {
+		err = j.Uploaded(context.Background(), f)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
 // filed puts acknowledged documents into a file and drops it.
 func filed(t testing.TB, j *Journal, acceptance string, sequence int64, ids ...string) File {
 	t.Helper()
@@ -85,11 +98,7 @@ func filed(t testing.TB, j *Journal, acceptance string, sequence int64, ids ...s
 		t.Fatal(err)
 	}
 	ctx := context.Background()
-	for _, to := range [][2]FileState{{Numbered, Uploading}, {Uploading, Renaming}} {
-		if err := j.MoveFile(ctx, f.ID, to[0], to[1]); err != nil {
-			t.Fatal(err)
-		}
-	}
+	f = uploaded(t, j, f)
 	if err := j.DropDone(ctx, f, false); err != nil {
 		t.Fatal(err)
 	}

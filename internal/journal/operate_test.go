@@ -73,8 +73,10 @@ func TestMarkWaitsForTheDrop(t *testing.T) {
 	}
 	for _, to := range []FileState{Numbered, Uploading, Renaming, Dropped} {
 		switch to {
-		case Uploading, Renaming:
-			err = j.MoveFile(ctx, f.ID, map[FileState]FileState{Uploading: Numbered, Renaming: Uploading}[to], to)
+		case Uploading:
+			f, err = j.BeginUpload(ctx, f, func(int64) string { return ".t" })
+		case Renaming:
+			err = j.Uploaded(ctx, f)
 		case Dropped:
 			err = j.DropDone(ctx, f, false)
 		}

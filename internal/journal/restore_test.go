@@ -172,11 +172,7 @@ func accepted(t *testing.T, prepare, later func(*Journal)) *Journal {
 func drop(t *testing.T, j *Journal, f File) {
 	t.Helper()
 	ctx := context.Background()
-	for _, to := range [][2]FileState{{Numbered, Uploading}, {Uploading, Renaming}} {
-		if err := j.MoveFile(ctx, f.ID, to[0], to[1]); err != nil {
-			t.Fatal(err)
-		}
-	}
+	f = uploaded(t, j, f)
 	if err := j.DropDone(ctx, f, false); err != nil {
 		t.Fatal(err)
 	}

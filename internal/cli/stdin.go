@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"sync/atomic"
+
+	"golang.org/x/term"
+)
+
+// interruptible is standard input whose wait ends with the context: otherwise the first Ctrl-C would do nothing while a command waits for
+// somebody to type. A read that is given up goes on until the process ends, which follows at once; what it reads is thrown away.
+type interruptible struct {
+	ctx  context.Context
+	from io.Reader
+	cut  atomic.Bool // the context ended a read
+}
+
+type portion struct {
+	n   int
+	err error
+}
+
+// Read reads into a buffer of its own, so that a read that was given up changes nothing of the caller's.
+func (r *interruptible) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		r.cut.Store(true)
+		return 0, err
+	}
+	if _, is := r.from.(*os.File); !is {
+		return r.from.Read(p) // it never waits for anybody
+	}
+	own, done := make([]byte, len(p)), make(chan portion, 1)
+	go func() {
+		n, err := r.from.Read(own)
+		done <- portion{n, err}
+	}()
+	select {
+	case got := <-done:
+		copy(p, own[:got.n])
+		return got.n, got.err
+	case <-r.ctx.Done():
+		r.cut.Store(true)
+		return 0, r.ctx.Err()
+	}
+}
+
+// askSecret asks a person at a terminal for a text that is not shown. When ctx ends before it is typed, the terminal shows again what is typed.
+func (a *app) askSecret(ctx context.Context, f *os.File, question string) ([]byte, error) {
+	terminal := int(f.Fd())
+	before, err := term.GetState(terminal)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprint(a.stderr, question)
+	defer fmt.Fprintln(a.stderr)
+	type answer struct {
+		text []byte
+		err  error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		text, err := term.ReadPassword(terminal)
+		done <- answer{text, err}
+	}()
+	select {
+	case got := <-done:
+		return got.text, got.err
+	case <-ctx.Done():
+		if err := term.Restore(terminal, before); err != nil {
+			return nil, err
+		}
+		return nil, ctx.Err()
+	}
+}
