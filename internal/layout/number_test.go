@@ -85,7 +85,7 @@ func TestNumbersOfAnotherFormAreErrors(t *testing.T) {
 		text string
 	}{
 		{Spec{}, "1,234.50"}, {Spec{}, "12,35"}, {Spec{}, "1.234,50"}, {Spec{}, "1 234.50"}, {Spec{}, "(12.35)"}, {Spec{}, "12.35-"}, {Spec{}, "1e5"}, {Spec{}, "0x10"},
-		{Spec{}, "."}, {Spec{}, "5."}, {Spec{}, "-"}, {Spec{}, "--5"}, {Spec{}, "€5"}, {Spec{}, "5 EUR"}, {Spec{}, "１２"}, {Spec{}, "1.234"}, {Spec{}, "NaN"},
+		{Spec{}, "."}, {Spec{}, "5.."}, {Spec{}, ".."}, {Spec{Grouping: ","}, "1,234,."}, {Spec{}, "-"}, {Spec{}, "--5"}, {Spec{}, "€5"}, {Spec{}, "5 EUR"}, {Spec{}, "１２"}, {Spec{}, "1.234"}, {Spec{}, "NaN"},
 		{Spec{DecimalMark: ","}, "12.35"}, {Spec{DecimalMark: ",", Grouping: "."}, "12.35"}, {Spec{Grouping: ","}, "1,23.50"}, {Spec{Grouping: ","}, ",123.50"}, {Spec{Grouping: ","}, "1234,567.00"},
 		{Spec{}, strings.Repeat("9", 65)}, {Spec{}, strings.Repeat("9", 500)},
 	}

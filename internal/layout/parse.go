@@ -40,6 +40,12 @@ func (c *cell) parseText(s string) (Value, string) {
 	}
 	places := c.most
 	a, reason := c.parseNumber(trimmed, places)
+	if reason != "" && c.CurrencyBeside {
+		if number, currency, ok := splitCurrency(trimmed); ok {
+			a, reason = c.parseNumber(number, places)
+			return Value{Kind: NumberKind, Number: a, Text: currency}, reason
+		}
+	}
 	return Number(a), reason
 }
 
@@ -96,7 +102,7 @@ func (c *cell) takeSign(s string) (body string, negative bool, reason string) {
 		return rest, false, pick(ok, "", wrong)
 	case signTrailing:
 		rest, ok := strings.CutSuffix(s, "-")
-		return rest, ok, ""
+		return trimBlanks(rest), ok, ""
 	case signTrailingSeparate:
 		if rest, ok := strings.CutSuffix(s, "-"); ok {
 			return rest, true, ""
@@ -110,18 +116,28 @@ func (c *cell) takeSign(s string) (body string, negative bool, reason string) {
 		}
 		return s, false, ""
 	case signCR, signDB:
-		rest, ok := strings.CutSuffix(s, pick(c.sign == signCR, "CR", "DB"))
-		return trimBlanks(rest), ok, ""
-	case signCRDR:
-		if rest, ok := strings.CutSuffix(s, "CR"); ok {
-			return trimBlanks(rest), true, ""
+		rest, ok := cutMark(s, pick(c.sign == signCR, "CR", "DB"))
+		return rest, ok, ""
+	case signCRDR, signSH:
+		plus, minus := c.sign.marks()
+		if rest, ok := cutMark(s, minus); ok {
+			return rest, true, ""
 		}
-		rest, ok := strings.CutSuffix(s, "DR")
-		return trimBlanks(rest), false, pick(ok, "", wrong)
+		rest, ok := cutMark(s, plus)
+		return rest, false, pick(ok, "", wrong)
 	case signNone:
 		return s, false, ""
 	}
 	return c.takeZone(s, wrong)
+}
+
+// cutMark takes a mark of letters off the end, whatever their case, with the blanks before it.
+func cutMark(s, mark string) (string, bool) {
+	at := len(s) - len(mark)
+	if at < 0 || !strings.EqualFold(s[at:], mark) {
+		return s, false
+	}
+	return trimBlanks(s[:at]), true
 }
 
 // takeZone reads the sign out of an overpunched digit.
@@ -132,6 +148,9 @@ func (c *cell) takeZone(s, wrong string) (string, bool, string) {
 		at = 0
 	}
 	digit, negative, ok := c.sign.zoneDigit(b[at], false)
+	if !ok && !c.sign.asciiZone() && b[at] >= '0' && b[at] <= '9' {
+		return s, false, "" // no punch: zone F, unsigned, which COBOL reads as positive; in EBCDIC it is the same byte as the digit
+	}
 	if !ok {
 		return s, false, wrong
 	}
@@ -142,7 +161,7 @@ func (c *cell) takeZone(s, wrong string) (string, bool, string) {
 // maxRead is how many digits are read; FIS and ERPs have 23, hostile files have millions.
 const maxRead = 64
 
-// unsigned reads digits, grouping and decimal mark.
+// unsigned reads digits, grouping and decimal mark. A whole amount may end in its mark, as SWIFT and COBOL edit pictures write it: `500,`.
 func (c *cell) unsigned(s string, places int) (fis.Amount, string) {
 	whole, decimals, marked := s, "", false
 	if !c.implied {
@@ -157,7 +176,7 @@ func (c *cell) unsigned(s string, places int) (fis.Amount, string) {
 			return fis.Zero, "is not a number: the groups are not of three digits"
 		}
 	}
-	if marked && decimals == "" || !allDigits(whole) || !allDigits(decimals) || whole+decimals == "" {
+	if marked && decimals == "" && (whole == "" || c.Type == IntegerType) || !allDigits(whole) || !allDigits(decimals) || whole+decimals == "" {
 		return fis.Zero, "is not a number" + c.markHint(s)
 	}
 	if c.implied {

@@ -273,8 +273,9 @@ func (p *Plan) unzone(c *cell, b []byte, places int) (fis.Amount, string) {
 		at = 0
 	}
 	digit, negative, ok := c.sign.zoneDigit(b[at], p.charset.ebcdic)
-	if !ok && p.charset.ebcdic && b[at] >= 0xF0 && b[at] <= 0xF9 {
-		digit, ok = b[at]-0xF0, true // zone F: unsigned, so positive
+	// No punch: zone F, unsigned, which COBOL reads as positive; a file that FTP has translated to ASCII has the plain digit there.
+	if zero := p.charset.ascii['0']; !ok && b[at] >= zero && b[at] <= zero+9 {
+		digit, ok = b[at]-zero, true
 	}
 	if !ok {
 		return fis.Zero, "is not a number with the sign convention " + c.signName()

@@ -21,6 +21,7 @@ const (
 	signPackedUnsigned                    // COMP-3 with F
 	signBinary                            // COMP: big-endian two's complement
 	signBinaryUnsigned                    // COMP without sign
+	signSH                                // 1.00H when negative, 1.00S when not (Soll, Haben)
 	signNone                              // a negative number is an error
 	signUnknown
 )
@@ -28,7 +29,7 @@ const (
 // Signs are the names of the sign conventions.
 func Signs() []string {
 	return []string{"leading", "floating", "leading-separate", "trailing", "trailing-separate", "parentheses", "cr", "db", "crdr", "overpunch",
-		"overpunch-leading", "overpunch-ascii", "overpunch-ascii-leading", "packed", "packed-unsigned", "binary", "binary-unsigned", "none"}
+		"overpunch-leading", "overpunch-ascii", "overpunch-ascii-leading", "packed", "packed-unsigned", "binary", "binary-unsigned", "sh", "none"}
 }
 
 func signNamed(name string) sign {
@@ -76,10 +77,19 @@ func (s sign) affixes(negative, column bool) (before, after string) {
 		return "", pick(negative, "CR", pick(column, "  ", ""))
 	case signDB:
 		return "", pick(negative, "DB", pick(column, "  ", ""))
-	case signCRDR:
-		return "", pick(negative, "CR", "DR")
+	case signCRDR, signSH:
+		plus, minus := s.marks()
+		return "", pick(negative, minus, plus)
 	}
 	return "", ""
+}
+
+// marks are the letters behind positive and negative numbers, of conventions that mark both.
+func (s sign) marks() (plus, minus string) {
+	if s == signSH {
+		return "S", "H"
+	}
+	return "DR", "CR"
 }
 
 func pick(cond bool, yes, no string) string {

@@ -100,7 +100,7 @@ func TestSignConventionsInDelimitedFiles(t *testing.T) {
 // A file of another sign mode must not be read as numbers in silence: that is how totals go wrong.
 func TestSignOfAnotherConventionIsAnError(t *testing.T) {
 	tests := []struct{ sign, text string }{
-		{"overpunch", "001234u"}, {"overpunch", "0012340"}, {"overpunch-ascii", "001234}"}, {"overpunch-ascii", "001234J"}, {"overpunch", "12 345{"},
+		{"overpunch", "001234u"}, {"overpunch-ascii", "001234}"}, {"overpunch-ascii", "001234J"}, {"overpunch", "12 345{"},
 		{"trailing-separate", "0012340"}, {"leading-separate", "0012340"}, {"leading", "0012340-"}, {"trailing", "-012340"}, {"none", "-012340"},
 		{"crdr", "012340 "}, {"parentheses", "(12340 "}, {"packed", "\x00\x12\x34\x05"}, {"packed", "\x00\x1A\x34\x0C"}, {"packed-unsigned", "\x00\x12\x34\x0C"},
 	}

@@ -137,4 +137,8 @@ type Field struct {
 	DateForm string   `yaml:"date_form,omitempty"`
 	TimeForm string   `yaml:"time_form,omitempty"`
 	Flags    []string `yaml:"flags,omitempty"`
+
+	// CurrencyBeside lets an amount be read that has its currency beside it: `12.50 EUR`, `€12.50`. The currency is the Text of the value, and
+	// whoever asks for this holds it against the currency of the row. No key of a template: result formats set it.
+	CurrencyBeside bool `yaml:"-"`
 }

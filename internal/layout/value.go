@@ -18,7 +18,7 @@ const (
 // compared by its kind.
 type Value struct {
 	Kind   ValueKind
-	Text   string     // TextKind
+	Text   string     // TextKind; of a number that was read, the currency beside it (Field.CurrencyBeside)
 	Number fis.Amount // NumberKind
 	Date   fis.Date   // DateKind
 	Bool   bool       // BoolKind

@@ -207,8 +207,11 @@ func hashOf(data []byte) string {
 
 // results are the template's result formats with the company's own words and columns.
 func (c *compiler) results() []ResultFormat {
+	sound := true
 	for i := range c.tpl.Results {
-		c.found.list = append(c.found.list, c.tpl.Results[i].Check(c.tpl.path)...)
+		found := c.tpl.Results[i].Check(c.tpl.path)
+		c.found.list = append(c.found.list, found...)
+		sound = sound && found.Err() == nil
 	}
 	s := c.content.results
 	if s == nil || len(s.rows) < 2 {
@@ -233,6 +236,11 @@ func (c *compiler) results() []ResultFormat {
 		found[i].Cell = moved(found[i].Cell, numbers)
 	}
 	c.found.list = append(append(c.found.list, found...), more...)
+	if sound && len(found)+len(more) == 0 { // what the template had was sound: what the sheet has made of it must be sound too
+		for i := range formats {
+			c.found.list = append(c.found.list, formats[i].checkOwn(c.content.file, s.name, overrides)...)
+		}
+	}
 	return formats
 }
 

@@ -1,6 +1,11 @@
 package mapping
 
-import "github.com/fisbridge/fisbridge/internal/layout"
+import (
+	"slices"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
 
 // ResultFormat is one kind of file that an ERP or a bank puts into the return folder: how it is recognised, how its lines
 // are read, and what its columns mean. Templates carry it in their `results:` section; the mapping's Results sheet
@@ -37,8 +42,36 @@ type ResultFormat struct {
 	// starts; 0 derives nothing. FiscalYearNamed says whether a year that spans two is named by its `start` or its `end`.
 	FiscalYearStart int    `yaml:"fiscal_year_start,omitempty"`
 	FiscalYearNamed string `yaml:"fiscal_year_named,omitempty"`
-	// AbsoluteAmounts takes payment amounts without their sign: banks list money that leaves as negative.
+	// PaidAmounts says which sign the amount of a payment has: `positive` or `negative` (banks list money that leaves as negative). The other sign is
+	// money that came back, a reversed payment (RE). Empty: amounts are positive, and a negative one makes the row an exception.
+	PaidAmounts ResultSign `yaml:"paid_amounts,omitempty"`
+	// AbsoluteAmounts is the former way to write `paid_amounts: negative`.
 	AbsoluteAmounts bool `yaml:"absolute_amounts,omitempty"`
+}
+
+// ResultSign is the sign of an amount.
+type ResultSign string
+
+const (
+	PositiveAmounts ResultSign = "positive"
+	NegativeAmounts ResultSign = "negative"
+)
+
+// PaidSign is the sign that payments have in data rows, empty when only positive amounts are taken. An amount in two columns tells by itself: what
+// stands in the `plus` column was paid.
+func (f *ResultFormat) PaidSign() ResultSign {
+	switch {
+	case f.PaidAmounts != "":
+		return f.PaidAmounts
+	case f.AbsoluteAmounts:
+		return NegativeAmounts
+	}
+	for i := range f.Columns {
+		if f.Columns[i].Role == RoleAmount && f.Columns[i].Plus != "" {
+			return PositiveAmounts
+		}
+	}
+	return ""
 }
 
 // ResultKind is what the rows of a format speak of.
@@ -77,7 +110,7 @@ const (
 	UseIgnore RecordUse = "ignore"
 )
 
-// ResultColumn gives one role its source: a field, several fields joined, or a constant.
+// ResultColumn gives one role its source: a field, several fields joined, two columns of an amount, or a constant.
 type ResultColumn struct {
 	Role ResultRole `yaml:"role"`
 	// Record limits the column to one record; empty is every record that has the field.
@@ -88,6 +121,9 @@ type ResultColumn struct {
 	// Fields are joined by Join: a payment reference that is unique only together with another column.
 	Fields []string `yaml:"fields,omitempty"`
 	Join   string   `yaml:"join,omitempty"`
+	// Plus and Minus are the two columns of an amount, of which a row fills one: what stands in Plus is positive, in Minus negative.
+	Plus  string `yaml:"plus,omitempty"`
+	Minus string `yaml:"minus,omitempty"`
 	// Value is a constant instead of a field.
 	Value string `yaml:"value,omitempty"`
 	// Pattern takes the part of the value that its first group matches; a value that does not match makes the row an exception.
@@ -129,11 +165,28 @@ func (f *ResultFormat) ColumnsOf(record *layout.Record) []ResultColumn {
 
 // Sources are the names of the fields that the column reads; none for a constant.
 func (c *ResultColumn) Sources() []string {
-	if c.Field != "" {
+	switch {
+	case c.Field != "":
 		return []string{c.Field}
+	case c.Plus != "" || c.Minus != "":
+		return []string{c.Plus, c.Minus}
 	}
 	return c.Fields
 }
+
+// Written is the source as the Results sheet writes it: `Check no+Document`, `Debit - Credit`, `=1000`.
+func (c *ResultColumn) Written() string {
+	switch {
+	case c.Value != "":
+		return "=" + c.Value
+	case c.Plus != "":
+		return c.Plus + differenceMark + c.Minus
+	}
+	return strings.Join(c.Sources(), "+")
+}
+
+// differenceMark stands between the two columns of an amount on the Results sheet.
+const differenceMark = " - "
 
 func hasFields(record *layout.Record, names []string) bool {
 	for _, name := range names {
@@ -151,4 +204,23 @@ func fieldOf(record *layout.Record, name string) *layout.Field {
 		}
 	}
 	return nil
+}
+
+// LayoutRecords are the records as the layout reads them: an amount may have its currency beside it, for that is held against the currency of the row.
+func (f *ResultFormat) LayoutRecords() []layout.Record {
+	out := slices.Clone(f.Records)
+	for i := range out {
+		out[i].Fields = slices.Clone(out[i].Fields)
+		for _, c := range f.ColumnsOf(&f.Records[i]) {
+			if c.Role != RoleAmount && c.Role != RoleTotalAmount && c.Role != RoleCurrency {
+				continue
+			}
+			for _, name := range c.Sources() {
+				if field := fieldOf(&out[i], name); field != nil && field.Type == layout.AmountType {
+					field.CurrencyBeside = true
+				}
+			}
+		}
+	}
+	return out
 }

@@ -131,11 +131,12 @@ func (a *applier) apply(o *ResultOverride, f *ResultFormat) {
 
 // column points a role at a constant, at fields (`Check no+Document`), or at a heading that the template does not know.
 func (a *applier) column(o *ResultOverride, f *ResultFormat, col *ResultColumn) {
-	if o.Column == "" || o.Column == strings.Join(col.Sources(), "+") {
+	if o.Column == "" || o.Column == col.Written() {
 		return
 	}
 	if value, constant := strings.CutPrefix(o.Column, "="); constant {
-		col.Field, col.Fields, col.Value = "", nil, value
+		col.sources(nil, false)
+		col.Value = value
 		return
 	}
 	at := slices.IndexFunc(f.Records, func(r layout.Record) bool {
@@ -147,31 +148,43 @@ func (a *applier) column(o *ResultOverride, f *ResultFormat, col *ResultColumn) 
 	}
 	r := &f.Records[at]
 	var names []string
-	for _, part := range a.parts(r, o.Column) {
+	parts, difference := a.parts(r, o)
+	for _, part := range parts {
 		name, ok := a.field(o, f, r, part)
 		if !ok {
 			return
 		}
 		names = append(names, name)
 	}
-	col.Value, col.Field, col.Fields = "", "", nil
-	if len(names) == 1 {
-		col.Field = names[0]
-	} else {
-		col.Fields = names
+	col.sources(names, difference)
+}
+
+// sources replaces what the column reads.
+func (c *ResultColumn) sources(names []string, difference bool) {
+	c.Value, c.Field, c.Fields, c.Plus, c.Minus = "", "", nil, "", ""
+	switch {
+	case difference:
+		c.Plus, c.Minus = names[0], names[1]
+	case len(names) == 1:
+		c.Field = names[0]
+	default:
+		c.Fields = names
 	}
 }
 
-// parts divides `A+B` unless there is a column of just that name.
-func (a *applier) parts(r *layout.Record, column string) []string {
-	if findField(r, column) != nil || !strings.Contains(column, "+") {
-		return []string{column}
+// parts divides `A+B`, and of an amount `A - B`, unless there is a column of just that name.
+func (a *applier) parts(r *layout.Record, o *ResultOverride) (parts []string, difference bool) {
+	if findField(r, o.Column) != nil {
+		return []string{o.Column}, false
 	}
-	parts := strings.Split(column, "+")
+	if plus, minus, two := strings.Cut(o.Column, differenceMark); two && (o.Role == RoleAmount || o.Role == RoleTotalAmount) {
+		return []string{strings.TrimSpace(plus), strings.TrimSpace(minus)}, true
+	}
+	parts = strings.Split(o.Column, "+")
 	for i := range parts {
 		parts[i] = strings.TrimSpace(parts[i])
 	}
-	return parts
+	return parts, false
 }
 
 // field finds a field by name or heading, or makes one where the file has headings.

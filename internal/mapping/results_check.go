@@ -56,6 +56,12 @@ func (c *resultCheck) head() {
 	if f.DefaultStatus != "" {
 		checkOneOf(c, ".default_status", f.DefaultStatus, WordComplete, WordPart, WordReversed, WordObsolete)
 	}
+	if f.PaidAmounts != "" {
+		checkOneOf(c, ".paid_amounts", f.PaidAmounts, PositiveAmounts, NegativeAmounts)
+		if f.AbsoluteAmounts && f.PaidAmounts != NegativeAmounts {
+			c.add(".absolute_amounts", "true", "it means paid_amounts: negative; leave it out", "")
+		}
+	}
 	c.rest()
 	if f.FiscalYearStart < 0 || f.FiscalYearStart > 12 {
 		c.add(".fiscal_year_start", fmt.Sprint(f.FiscalYearStart), "the fiscal year starts in a month from 1 to 12 (0: it is not derived)", "")
@@ -95,7 +101,7 @@ func (c *resultCheck) namePattern() {
 
 func (c *resultCheck) records() {
 	f := c.f
-	_, problems := layout.Compile(f.Layout, f.Records)
+	_, problems := layout.Compile(f.Layout, f.LayoutRecords())
 	for _, p := range problems {
 		c.add("."+p.Place, p.Value, p.String(), "")
 	}

@@ -19,14 +19,15 @@ func (c *resultCheck) column(i int) {
 		c.add(place, string(col.Role), fmt.Sprintf("there is no role %q", string(col.Role)), nearestWord(string(col.Role), ResultRoles()))
 	}
 	given := 0
-	for _, has := range []bool{col.Field != "", len(col.Fields) > 0, col.Value != ""} {
+	for _, has := range []bool{col.Field != "", len(col.Fields) > 0, col.Value != "", col.Plus != "" || col.Minus != ""} {
 		if has {
 			given++
 		}
 	}
 	if given != 1 {
-		c.add(place, "", "give one of field, fields and value", "")
+		c.add(place, "", "give one of field, fields and value, or plus with minus", "")
 	}
+	c.wholeNumber(place, col, facts)
 	c.columnSource(place, col, facts)
 	if col.Pattern != "" {
 		re, err := regexp.Compile(col.Pattern)
@@ -95,7 +96,7 @@ func (c *resultCheck) columnTypes(place string, r *layout.Record, col *ResultCol
 			c.add(place, name, fmt.Sprintf("the field has type %q; this role needs a date", t), "")
 		case (col.Role == RoleAmount || col.Role == RoleTotalAmount) && t != layout.AmountType && t != layout.IntegerType:
 			c.add(place, name, fmt.Sprintf("the field has type %q; this role needs an amount", t), "")
-		case !facts.date && !facts.number && t == layout.AmountType:
+		case !facts.date && !facts.number && t == layout.AmountType && !besideAmount(col):
 			c.add(place, name, "the field is an amount; this role needs a code or a text", "")
 		case isResultID(col.Role) && t == layout.IntegerType:
 			c.add(place, name, "the field is an integer, which loses leading zeros and long numbers; make it a code", "")

@@ -123,6 +123,12 @@ func ResultRoles() []ResultRole {
 	}
 }
 
+// IsNumber reports whether the role reads a number: an amount, a count, the number of a file or of a line.
+func (r ResultRole) IsNumber() bool {
+	facts, _ := r.facts()
+	return facts.number
+}
+
 // IsReference reports whether the role leads to a document or an import file.
 func (r ResultRole) IsReference() bool {
 	switch r {

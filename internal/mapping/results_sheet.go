@@ -13,7 +13,7 @@ type ResultOverride struct {
 	// Format names the result format; empty: every format that has the role.
 	Format string     `yaml:"format,omitempty"`
 	Role   ResultRole `yaml:"role"`
-	// Column is a field of the format, or the heading of a column in the file. `=1000` is a constant, `-` says that the ERP does not give it. Empty: as in the
+	// Column is a field of the format, or the heading of a column in the file; `Debit - Credit` is an amount in two columns. `=1000` is a constant, `-` says that the ERP does not give it. Empty: as in the
 	// template.
 	Column string `yaml:"column,omitempty"`
 	// Words are added to the words of the template; a word that is there already gets the new meaning.
@@ -140,11 +140,7 @@ func ResultRows(formats []ResultFormat) [][]string {
 	rows := [][]string{{ResultsFormat, ResultsRole, ResultsColumn, ResultsWords}}
 	for i := range formats {
 		for _, c := range formats[i].Columns {
-			column := strings.Join(c.Sources(), "+")
-			if c.Value != "" {
-				column = "=" + c.Value
-			}
-			row := []string{formats[i].Name, string(c.Role), column}
+			row := []string{formats[i].Name, string(c.Role), c.Written()}
 			words := make([]string, 0, len(c.Words))
 			for k, w := range c.Words {
 				words = append(words, k+" = "+string(w))

@@ -20,6 +20,7 @@ type data struct {
 	outcome, status mapping.ResultWord
 	amount          fis.Amount
 	hasAmount       bool
+	beside          string    // the currency beside the amount, as it is written
 	codes, texts    [8]string // of messages, by the order of their columns
 	nCodes, nTexts  int
 	messageLine     string
@@ -78,6 +79,7 @@ func (d *data) readHeader(rec *record, values []layout.Value, s *section) {
 		}
 		s.declared[at], s.has[at] = n, true
 	}
+	d.checkBeside()
 	d.row.Kind = 0
 }
 
@@ -106,15 +108,32 @@ func (d *data) wants(r mapping.ResultRole) bool {
 // text is the column's text after its pattern.
 func (d *data) text(c *column, values []layout.Value) (string, bool) {
 	text := c.text(values)
+	if c.role == mapping.RoleCurrency && len(c.fields) == 1 && values[c.fields[0]].Kind == layout.NumberKind {
+		return d.currencyOf(c, values[c.fields[0]].Text)
+	}
 	if c.pattern == nil || text == "" {
 		return text, true
 	}
-	groups := c.pattern.FindStringSubmatch(text)
-	if groups == nil {
+	at := c.pattern.FindStringSubmatchIndex(text)
+	if at == nil || at[2] < 0 {
 		d.problem("%s %q does not fit the pattern %s", c.name, cut(text, 60), c.pattern)
 		return "", false
 	}
-	return strings.TrimSpace(groups[1]), true
+	if cutsNumber(c.role, text, at[2], at[3]) {
+		d.problem("%s %q: the pattern %s takes only a part of the number", c.name, cut(text, 60), c.pattern)
+		return "", false
+	}
+	return strings.TrimSpace(text[at[2]:at[3]]), true
+}
+
+// cutsNumber tells whether a pattern has taken a part out of a number: a digit stands directly beside it, or behind a mark.
+func cutsNumber(role mapping.ResultRole, text string, from, to int) bool {
+	if !role.IsNumber() {
+		return false
+	}
+	digit := func(i int) bool { return i >= 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' }
+	mark := func(i int) bool { return i >= 0 && i < len(text) && (text[i] == '.' || text[i] == ',') }
+	return digit(from-1) && digit(from) || digit(to) && digit(to-1) || mark(from-1) && digit(from-2) || mark(to) && digit(to+1)
 }
 
 // set gives a role its value.
@@ -200,18 +219,38 @@ func (d *data) setAmount(c *column, text string, values []layout.Value) {
 		return
 	}
 	d.amount, d.hasAmount = a, true
-	if d.f.spec.AbsoluteAmounts {
-		a = a.Abs()
+	d.row.Payment.Amount = a // signed until finish tells the direction
+	for _, at := range c.fields {
+		if v := values[at]; v.Kind == layout.NumberKind && v.Text != "" {
+			d.beside = v.Text
+		}
 	}
-	d.row.Payment.Amount = a
 }
 
 func amountOf(c *column, values []layout.Value, text string) (fis.Amount, error) {
+	if c.minus {
+		return difference(values[c.fields[0]], values[c.fields[1]])
+	}
 	if len(c.fields) == 1 && values[c.fields[0]].Kind == layout.NumberKind && c.pattern == nil {
 		return values[c.fields[0]].Number, nil
 	}
 	return fis.ParseAmount(text)
 }
+
+// difference is the amount of two columns, of which the row fills one. The column says the direction, so neither has a sign.
+func difference(plus, minus layout.Value) (fis.Amount, error) {
+	switch {
+	case plus.Kind == layout.NumberKind && plus.Number.IsNegative(), minus.Kind == layout.NumberKind && minus.Number.IsNegative():
+		return fis.Zero, fmt.Errorf("a column holds a negative amount, and the columns themselves say the direction")
+	case !filled(plus):
+		return minus.Number.Neg(), nil
+	case !filled(minus):
+		return plus.Number, nil
+	}
+	return fis.Zero, fmt.Errorf("both columns hold an amount, %s and %s", plus, minus)
+}
+
+func filled(v layout.Value) bool { return v.Kind == layout.NumberKind && !v.Number.IsZero() }
 
 func (d *data) date(c *column, values []layout.Value) fis.Date {
 	if len(c.fields) != 1 {

@@ -1,7 +1,7 @@
 package returns
 
 import (
-	"strconv"
+	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -53,6 +53,7 @@ func (d *data) finishOutcome() {
 	}
 	o.Messages = d.messages()
 	o.FiscalYear = d.fiscalYear(o.FiscalYear, o.Posted)
+	d.plausible("posting date", o.Posted, o.FiscalYear)
 	if n := runes(o.Number); n > maxNumber {
 		d.problem("the document number has %d characters; Concur takes %d", n, maxNumber)
 	}
@@ -95,6 +96,8 @@ func (d *data) finishPayment() {
 		word = d.f.spec.DefaultStatus
 	}
 	p.Status = fis.PaymentStatus(word)
+	d.checkBeside()
+	d.direction()
 	if p.Message == "" {
 		for _, m := range d.messages() {
 			if p.Message != "" {
@@ -104,11 +107,36 @@ func (d *data) finishPayment() {
 		}
 	}
 	p.FiscalYear = d.fiscalYear(p.FiscalYear, p.Cleared)
+	d.plausible("payment date", p.Cleared, p.FiscalYear)
+	if p.Message == "" && p.Status == fis.PaymentReversed && d.status == "" {
+		p.Message = cameBack
+	}
 	if !d.row.Refs.NamesDocument() {
 		d.problem("the row has no reference to a document")
 	}
 	if len(d.problems) == 0 { // a word that is not known is one problem, not two
 		d.problems = append(d.problems, paymentProblems(*p)...)
+	}
+}
+
+// cameBack is what Concur is told of a reversed payment of which the file says no more than the sign.
+const cameBack = "the money came back"
+
+// direction reads the sign of a payment's amount, where the format says what it means. Money that came back is a reversed payment, whatever the
+// status is by default; a status that says otherwise contradicts it.
+func (d *data) direction() {
+	p := &d.row.Payment
+	if d.f.paid == "" {
+		return // amounts are positive; a negative one is told by paymentProblems
+	}
+	back := p.Amount.IsNegative() == (d.f.paid == mapping.PositiveAmounts) && !p.Amount.IsZero()
+	p.Amount = p.Amount.Abs()
+	switch paid := p.Status == fis.PaidCompletely || p.Status == fis.PaidPartially; {
+	case !back || !paid:
+	case d.status != "":
+		d.problem("the status says %s, but by its sign the money came back", p.Status)
+	default:
+		p.Status = fis.PaymentReversed
 	}
 }
 
@@ -134,8 +162,8 @@ func (d *data) messages() []fis.Message {
 // fiscalYear is the year that the ERP gave, or that follows from the date by the format's rule.
 func (d *data) fiscalYear(given string, date fis.Date) string {
 	if given != "" {
-		if n, err := strconv.Atoi(given); err != nil || len(given) != 4 || n < 1 {
-			d.problem("fiscal year %q is not four digits", cut(given, 40))
+		if problem := YearProblem(given); problem != "" {
+			d.problem("%s", problem)
 		}
 		return given
 	}
@@ -150,5 +178,5 @@ func (d *data) fiscalYear(given string, date fis.Date) string {
 	case start > 1 && d.f.spec.FiscalYearNamed == "start" && int(date.Month) < start:
 		year--
 	}
-	return strconv.Itoa(year)
+	return fmt.Sprintf("%04d", year)
 }

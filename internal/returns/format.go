@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
@@ -17,6 +18,15 @@ type Format struct {
 	records []record       // by the layout's index
 	trailer bool           // a record is used as trailer
 	total   bool           // some record declares a total
+	paid    mapping.ResultSign
+	today   fis.Date // zero: dates are not held against it
+}
+
+// At is the format for files that are read on a day: dates far from it are exceptions.
+func (f *Format) At(today fis.Date) *Format {
+	dated := *f
+	dated.today = today
+	return &dated
 }
 
 // record is what the lines of one layout record are for, and what is in them.
@@ -32,6 +42,7 @@ type column struct {
 	name    string // the field's name, for messages
 	fields  []int
 	join    string
+	minus   bool // two fields, the first less the second
 	value   string
 	pattern *regexp.Regexp
 	words   map[string]mapping.ResultWord // nil: the role has no words
@@ -42,8 +53,8 @@ func Compile(f mapping.ResultFormat) (*Format, error) {
 	if err := f.Check("").Err(); err != nil {
 		return nil, err
 	}
-	plan, _ := layout.Compile(f.Layout, f.Records) // checked above
-	out := &Format{spec: f, plan: plan, records: make([]record, len(f.Records))}
+	plan, _ := layout.Compile(f.Layout, f.LayoutRecords()) // checked above
+	out := &Format{spec: f, plan: plan, paid: f.PaidSign(), records: make([]record, len(f.Records))}
 	if f.NamePattern != "" {
 		out.name = regexp.MustCompile(f.NamePattern) // checked above
 	}
@@ -66,7 +77,7 @@ func bind(r *layout.Record, columns []mapping.ResultColumn) []column {
 	}
 	var out []column
 	for _, c := range columns {
-		b := column{role: c.Role, name: strings.Join(c.Sources(), "+"), join: c.Join, value: c.Value}
+		b := column{role: c.Role, name: c.Written(), join: c.Join, minus: c.Minus != "", value: c.Value}
 		for _, name := range c.Sources() {
 			b.fields = append(b.fields, index[name])
 		}
@@ -135,6 +146,9 @@ func (c *column) text(values []layout.Value) string {
 		return c.value
 	case 1:
 		return trimmed(values, c.fields[0])
+	}
+	if c.minus {
+		return trimmed(values, c.fields[0]) + trimmed(values, c.fields[1]) // to see whether there is something; the amount is not made of it
 	}
 	var b strings.Builder
 	some := false

@@ -1,0 +1,312 @@
+package returns
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// Payable is what is known of a document, against which its payments are held.
+type Payable struct {
+	DocID    string
+	Currency string // of its postings; empty: not known
+	// Owed is what is to be paid, by party: the employee, a card, the vendor. Nil: not known, and Total is the most there may be.
+	Owed map[string]fis.Amount
+	// Total is the amount at the head of the document; zero: not known either.
+	Total fis.Amount
+	// Dated is the document's own day; zero: not known.
+	Dated fis.Date
+	// Rejected: the ERP has refused the document.
+	Rejected bool
+}
+
+// EarlierPayment is a payment of the document that is told already, or about to be.
+type EarlierPayment struct {
+	Payment fis.Payment
+	// Content is the digest of what the result file said, ResultID and Line are where.
+	Content  string
+	ResultID int64
+	Line     int
+}
+
+// NewPayment is a payment row of the result file in hand.
+type NewPayment struct {
+	Payment fis.Payment
+	Content string
+	Line    int
+}
+
+// PaymentVerdict is what becomes of a payment row.
+type PaymentVerdict struct {
+	Row NewPayment
+	// Repeated: the payment is known, and nothing follows.
+	Repeated bool
+	// As is the reference under which Concur is told of it, empty for its own.
+	As string
+	// Problem says why the row is listed: it does not fit the document, or nobody can know what it means.
+	Problem string
+}
+
+// longBefore is how many days before its document's own day a payment may lie. A year that is one too low gives nine months and more; the day of a
+// document is one that people give, and may be the end of a coming period.
+const longBefore = 240
+
+// sameDay bounds how often the rows of one day are looked at again for an order in which they fit.
+const sameDay = 100
+
+// HoldPayments holds the payment rows of one document, in the order of their lines, against the document and its earlier payments. Each row comes back
+// once, in the order in which Concur is to be told: by day. Those of one day are taken in the order in which they fit, for a file may list a
+// return before the payment. tell keeps a row that fits, and says what stands against that.
+//
+// Rows that agree in everything, the reference too, are two payments or one that was written twice. In one file the second is listed. In a later file it
+// is the same payment when a further one would not fit the document; else it is listed.
+func HoldPayments(p Payable, earlier []EarlierPayment, result int64, rows []NewPayment, tell func(PaymentVerdict) (problem string, err error)) ([]PaymentVerdict, error) {
+	h := holding{Payable: p, result: result, earlier: earlier}
+	for i := range earlier {
+		h.count(earlier[i].Payment)
+	}
+	open := h.repeats(rows)
+	sort.SliceStable(open, func(i, k int) bool { return before(open[i].Row.Payment.Cleared, open[k].Row.Payment.Cleared) })
+	for len(open) > 0 {
+		n := 1
+		for n < len(open) && open[n].Row.Payment.Cleared == open[0].Row.Payment.Cleared {
+			n++
+		}
+		if err := h.day(open[:n], tell); err != nil {
+			return nil, err
+		}
+		open = open[n:]
+	}
+	return h.done, nil
+}
+
+func before(a, b fis.Date) bool { return a.Time().Before(b.Time()) }
+
+type holding struct {
+	Payable
+	result   int64
+	earlier  []EarlierPayment
+	paid     fis.Amount // what was paid less what came back
+	first    fis.Date   // of the first payment
+	obsolete string     // the reference under which the ERP said that no payment will come
+	done     []PaymentVerdict
+}
+
+// count takes in a payment that is told.
+func (h *holding) count(p fis.Payment) {
+	switch p.Status {
+	case fis.PaidCompletely, fis.PaidPartially:
+		h.paid = h.paid.Add(p.Amount)
+		if h.first.IsZero() || before(p.Cleared, h.first) {
+			h.first = p.Cleared
+		}
+	case fis.PaymentReversed:
+		h.paid = h.paid.Sub(p.Amount)
+	case fis.PaymentObsolete:
+		h.obsolete = p.Reference
+	}
+}
+
+// repeats settles the rows that agree with another one in everything; the others come back.
+func (h *holding) repeats(rows []NewPayment) (open []PaymentVerdict) {
+	known := map[string][]EarlierPayment{}
+	for _, e := range h.earlier {
+		known[e.Content] = append(known[e.Content], e)
+	}
+	lines := map[string][]int{}
+	for _, row := range rows {
+		v := PaymentVerdict{Row: row}
+		n := len(lines[row.Content])
+		lines[row.Content] = append(lines[row.Content], row.Line)
+		same := known[row.Content]
+		switch {
+		case slices.ContainsFunc(same, func(e EarlierPayment) bool { return e.ResultID == h.result && e.Line == row.Line }):
+			v.Repeated = true
+		case n < len(same):
+			if v.Problem = h.twice(row.Payment, same[n]); v.Problem == "" {
+				v.Repeated = true
+			}
+		case n > 0:
+			v.Problem = fmt.Sprintf("equal to line %d of this file: two payments of %s %s, or one that was written twice", lines[row.Content][0], h.text(row.Payment.Amount), row.Payment.Currency)
+		default:
+			open = append(open, v)
+			continue
+		}
+		h.done = append(h.done, v)
+	}
+	return open
+}
+
+// twice says why a row that agrees with a payment of an earlier file may be another one: the document has room for it.
+func (h *holding) twice(p fis.Payment, e EarlierPayment) string {
+	if p.Status == fis.PaymentObsolete || h.misfit(p) != "" {
+		return ""
+	}
+	return fmt.Sprintf("equal to line %d of result %d: the same payment told again, or another one of %s %s", e.Line, e.ResultID, h.text(p.Amount), p.Currency)
+}
+
+// day takes the rows of one day, those first that fit.
+func (h *holding) day(open []PaymentVerdict, tell func(PaymentVerdict) (string, error)) error {
+	for pass, progress := 0, true; progress && pass < sameDay && len(open) > 0; pass++ {
+		progress = false
+		var left []PaymentVerdict
+		for _, v := range open {
+			if v.Problem = h.misfit(v.Row.Payment); v.Problem != "" {
+				left = append(left, v)
+				continue
+			}
+			progress = true
+			v.As = h.reference(v.Row.Payment)
+			var err error
+			if v.Problem, err = tell(v); err != nil {
+				return err
+			}
+			if v.Problem == "" {
+				told := v.Row.Payment
+				if v.As != "" {
+					told.Reference = v.As
+				}
+				h.count(told)
+				h.earlier = append(h.earlier, EarlierPayment{Payment: told, Content: v.Row.Content, ResultID: h.result, Line: v.Row.Line})
+			}
+			h.done = append(h.done, v)
+		}
+		open = left
+	}
+	h.done = append(h.done, open...)
+	return nil
+}
+
+// reference gives a return that comes with the reference of the payment it takes back one of its own: Concur wants another for each confirmation.
+func (h *holding) reference(p fis.Payment) string {
+	if p.Status != fis.PaymentReversed {
+		return ""
+	}
+	used := func(reference string) bool {
+		return slices.ContainsFunc(h.earlier, func(e EarlierPayment) bool { return e.Payment.Reference == reference })
+	}
+	if !used(p.Reference) {
+		return ""
+	}
+	as := p.Reference + "-RE"
+	for n := 2; used(as); n++ {
+		as = fmt.Sprintf("%s-RE%d", p.Reference, n)
+	}
+	return as
+}
+
+// misfit says why a payment does not fit its document and what was told of it before, empty when it fits.
+func (h *holding) misfit(p fis.Payment) string {
+	switch {
+	case h.Rejected:
+		return fmt.Sprintf("the ERP pays document %s, but has rejected it; Concur takes no payment of what was not posted", h.DocID)
+	case h.Currency != "" && p.Currency != h.Currency:
+		return fmt.Sprintf("the payment is in %s, document %s in %s", p.Currency, h.DocID, h.Currency)
+	case !h.Dated.IsZero() && before(p.Cleared, fis.DateOf(h.Dated.Time().AddDate(0, 0, -longBefore))):
+		return fmt.Sprintf("the payment date %s lies long before the day of document %s, %s; is its year right?", p.Cleared, h.DocID, h.Dated)
+	}
+	switch p.Status {
+	case fis.PaymentReversed:
+		return h.misfitReturn(p)
+	case fis.PaymentObsolete:
+		if h.paid.IsPositive() {
+			return fmt.Sprintf("the ERP says that no payment will come for document %s, but %s %s was paid", h.DocID, h.text(h.paid), p.Currency)
+		}
+		return ""
+	}
+	if h.obsolete != "" {
+		return fmt.Sprintf("the ERP pays document %s, but has said before that no payment will come (%s)", h.DocID, h.obsolete)
+	}
+	return h.misfitSum(p)
+}
+
+// misfitReturn: only what was paid can come back, and not before it was paid.
+func (h *holding) misfitReturn(p fis.Payment) string {
+	switch {
+	case !h.paid.IsPositive():
+		return fmt.Sprintf("takes back %s %s, but no payment of document %s is known that it could be", h.text(p.Amount), p.Currency, h.DocID)
+	case p.Amount.GreaterThan(h.paid):
+		return fmt.Sprintf("takes back %s %s, but only %s was paid of document %s", h.text(p.Amount), p.Currency, h.text(h.paid), h.DocID)
+	case before(p.Cleared, h.first):
+		return fmt.Sprintf("takes back on %s what was paid on %s", p.Cleared, h.first)
+	}
+	return ""
+}
+
+// misfitSum: all payments together are not more than what is to be paid. A complete payment completes something: what is owed to one party, to several,
+// or to all.
+func (h *holding) misfitSum(p fis.Payment) string {
+	after := h.paid.Add(p.Amount)
+	is := fmt.Sprintf("pays %s %s", h.text(p.Amount), p.Currency)
+	if !h.paid.IsZero() {
+		is += fmt.Sprintf(", with the %s before together %s", h.text(h.paid), h.text(after))
+	}
+	if h.Owed == nil {
+		if h.Total.IsPositive() && after.GreaterThan(h.up(h.Total)) {
+			return fmt.Sprintf("%s, but document %s is of %s", is, h.DocID, h.text(h.Total))
+		}
+		return ""
+	}
+	all := decimal.Zero
+	for _, owed := range h.Owed {
+		all = all.Add(owed)
+	}
+	switch {
+	case all.IsZero():
+		return fmt.Sprintf("%s, but nothing of document %s is to be paid", is, h.DocID)
+	case after.GreaterThan(h.up(all)):
+		return fmt.Sprintf("%s, but of document %s is to be paid %s", is, h.DocID, h.owed(all))
+	case p.Status == fis.PaidCompletely && !h.completes(after):
+		return fmt.Sprintf("%s and calls the payment complete, but of document %s is to be paid %s", is, h.DocID, h.owed(all))
+	}
+	return ""
+}
+
+// maxParties bounds the sums that are tried; documents have one to four parties.
+const maxParties = 10
+
+// completes tells whether a sum is what is owed to some of the parties, but for the fraction of a minor unit that an ERP cannot pay.
+func (h *holding) completes(sum fis.Amount) bool {
+	var owed []fis.Amount
+	for _, a := range h.Owed {
+		owed = append(owed, a)
+	}
+	if len(owed) > maxParties {
+		return true // the most that can be said is that it is not too much
+	}
+	for which := 1; which < 1<<len(owed); which++ {
+		some := decimal.Zero
+		for i, a := range owed {
+			if which&(1<<i) != 0 {
+				some = some.Add(a)
+			}
+		}
+		if !sum.LessThan(some.RoundFloor(fis.MinorUnits(h.Currency))) && !sum.GreaterThan(h.up(some)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *holding) up(a fis.Amount) fis.Amount { return a.RoundCeil(fis.MinorUnits(h.Currency)) }
+
+func (h *holding) text(a fis.Amount) string { return fis.Text(a, h.Currency) }
+
+// owed writes what is to be paid, with its parts when there are several.
+func (h *holding) owed(all fis.Amount) string {
+	text := h.text(all) + " " + h.Currency
+	if len(h.Owed) < 2 {
+		return text
+	}
+	var parts []string
+	for party, a := range h.Owed {
+		parts = append(parts, party+" "+h.text(a))
+	}
+	slices.Sort(parts)
+	return text + " (" + strings.Join(parts, ", ") + ")"
+}

@@ -1,0 +1,150 @@
+package returns
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// payRow writes a payment shortly: "2 CP P1 11-05 10.00 EUR" is line 2. Rows that agree in all but the line have the same content.
+func payRow(t *testing.T, text string) NewPayment {
+	t.Helper()
+	var line, month, day int
+	var status, ref, amount, currency string
+	if _, err := fmt.Sscanf(text, "%d %s %s %d-%d %s %s", &line, &status, &ref, &month, &day, &amount, &currency); err != nil {
+		t.Fatalf("%q: %v", text, err)
+	}
+	a, err := fis.ParseAmount(amount)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, content, _ := strings.Cut(text, " ")
+	return NewPayment{Line: line, Content: content, Payment: fis.Payment{Status: fis.PaymentStatus(status), Reference: ref, Amount: a, Currency: currency,
+		Cleared: fis.Date{Year: 2026, Month: 11, Day: day}}}
+}
+
+// Payments are held against their document and each other: what fits is told in the order of the days, what does not is listed with its reason.
+func TestHoldPayments(t *testing.T) {
+	whole := Payable{DocID: "D", Currency: "EUR", Owed: amounts(t, "EMPL", "23.40"), Dated: fis.Date{Year: 2026, Month: 11, Day: 1}}
+	shared := Payable{DocID: "D", Currency: "EUR", Owed: amounts(t, "EMPL", "13.40", "CBCP", "10")}
+	for _, c := range []struct {
+		name    string
+		of      Payable
+		earlier []string // of result 1
+		rows    []string // of result 2
+		want    []string // line: told, told as, repeated, or the problem
+	}{
+		{"the whole", whole, nil, []string{"2 CP P1 11-05 23.40 EUR"}, []string{"2 told"}},
+		{"two parts and the rest", whole, nil, []string{"2 PP P1 11-05 10 EUR", "3 PP P2 11-06 10 EUR", "4 CP P3 11-07 3.40 EUR"}, []string{"2 told", "3 told", "4 told"}},
+		{"the rest in another file", whole, []string{"2 PP P1 11-05 10 EUR"}, []string{"2 CP P3 11-07 13.40 EUR"}, []string{"2 told"}},
+		{"a hundred times", whole, nil, []string{"2 CP P1 11-05 2340 EUR"}, []string{"2 pays 2340.00 EUR, but of document D is to be paid 23.40 EUR"}},
+		{"together too much", whole, []string{"2 PP P1 11-05 20 EUR"}, []string{"2 PP P2 11-05 4 EUR"},
+			[]string{"2 pays 4.00 EUR, with the 20.00 before together 24.00, but of document D is to be paid 23.40 EUR"}},
+		{"called complete, and is not", whole, nil, []string{"2 CP P1 11-05 0.23 EUR"}, []string{"2 pays 0.23 EUR and calls the payment complete, but of document D is to be paid 23.40 EUR"}},
+		{"another currency", whole, nil, []string{"2 CP P1 11-05 23.40 USD"}, []string{"2 the payment is in USD, document D in EUR"}},
+		{"rejected", Payable{DocID: "D", Currency: "EUR", Rejected: true}, nil, []string{"2 CP P1 11-05 1 EUR"},
+			[]string{"2 the ERP pays document D, but has rejected it; Concur takes no payment of what was not posted"}},
+		{"employee, then card", shared, nil, []string{"2 CP P1 11-05 13.40 EUR", "3 CP P2 11-06 10 EUR"}, []string{"2 told", "3 told"}},
+		{"card, then employee", shared, nil, []string{"2 CP P1 11-05 10 EUR", "3 CP P2 11-06 13.40 EUR"}, []string{"2 told", "3 told"}},
+		{"both in one", shared, nil, []string{"2 CP P1 11-05 23.40 EUR"}, []string{"2 told"}},
+		{"neither of them", shared, nil, []string{"2 CP P1 11-05 12 EUR"},
+			[]string{"2 pays 12.00 EUR and calls the payment complete, but of document D is to be paid 23.40 EUR (CBCP 10.00, EMPL 13.40)"}},
+		{"nothing is to be paid", Payable{DocID: "D", Currency: "EUR", Owed: map[string]fis.Amount{}}, nil, []string{"2 CP P1 11-05 1 EUR"},
+			[]string{"2 pays 1.00 EUR, but nothing of document D is to be paid"}},
+		{"only the total is known", Payable{DocID: "D", Currency: "EUR", Total: must(t, "23.40")}, nil, []string{"2 CP P1 11-05 20 EUR", "3 PP P2 11-06 4 EUR"},
+			[]string{"2 told", "3 pays 4.00 EUR, with the 20.00 before together 24.00, but document D is of 23.40"}},
+		{"half a cent up", Payable{DocID: "D", Currency: "EUR", Owed: amounts(t, "EMPL", "17.875")}, nil, []string{"2 CP P1 11-05 17.88 EUR"}, []string{"2 told"}},
+		{"half a cent down", Payable{DocID: "D", Currency: "EUR", Owed: amounts(t, "EMPL", "17.875")}, nil, []string{"2 CP P1 11-05 17.87 EUR"}, []string{"2 told"}},
+		{"yen", Payable{DocID: "D", Currency: "JPY", Owed: amounts(t, "EMPL", "1200")}, nil, []string{"2 CP P1 11-05 1201 JPY"}, []string{"2 pays 1201 JPY, but of document D is to be paid 1200 JPY"}},
+
+		{"returned", whole, []string{"2 CP P1 11-05 23.40 EUR"}, []string{"2 RE P2 11-06 23.40 EUR"}, []string{"2 told"}},
+		{"returned and paid again", whole, nil, []string{"2 CP P1 11-05 23.40 EUR", "3 RE P2 11-06 23.40 EUR", "4 CP P3 11-07 23.40 EUR"}, []string{"2 told", "3 told", "4 told"}},
+		{"with the reference of the payment", whole, []string{"2 CP P1 11-05 23.40 EUR"}, []string{"2 RE P1 11-06 23.40 EUR"}, []string{"2 told as P1-RE"}},
+		{"newest first", whole, nil, []string{"2 RE P2 11-06 23.40 EUR", "3 CP P1 11-05 23.40 EUR"}, []string{"3 told", "2 told"}},
+		{"newest first, one day", whole, nil, []string{"2 CP P3 11-05 23.40 EUR", "3 RE P2 11-05 23.40 EUR", "4 CP P1 11-05 23.40 EUR"}, []string{"2 told", "3 told", "4 told"}},
+		{"return before the payment, one day", whole, nil, []string{"2 RE P2 11-05 23.40 EUR", "3 CP P1 11-05 23.40 EUR"}, []string{"3 told", "2 told"}},
+		{"nothing was paid", whole, nil, []string{"2 RE P2 11-06 23.40 EUR"}, []string{"2 takes back 23.40 EUR, but no payment of document D is known that it could be"}},
+		{"more than was paid", whole, []string{"2 PP P1 11-05 10 EUR"}, []string{"2 RE P2 11-06 23.40 EUR"}, []string{"2 takes back 23.40 EUR, but only 10.00 was paid of document D"}},
+		{"before it was paid", whole, []string{"2 PP P1 11-05 10 EUR"}, []string{"2 RE P2 11-04 10 EUR"}, []string{"2 takes back on 2026-11-04 what was paid on 2026-11-05"}},
+		{"obsolete, and was paid", whole, []string{"2 PP P1 11-05 10 EUR"}, []string{"2 OB P2 11-06 0 EUR"},
+			[]string{"2 the ERP says that no payment will come for document D, but 10.00 EUR was paid"}},
+		{"paid, and was obsolete", whole, []string{"2 OB P1 11-05 0 EUR"}, []string{"2 CP P2 11-06 23.40 EUR"},
+			[]string{"2 the ERP pays document D, but has said before that no payment will come (P1)"}},
+		{"long before", Payable{DocID: "D", Currency: "EUR", Owed: amounts(t, "EMPL", "1"), Dated: fis.Date{Year: 2027, Month: 11, Day: 1}}, nil, []string{"2 CP P1 11-05 1 EUR"},
+			[]string{"2 the payment date 2026-11-05 lies long before the day of document D, 2027-11-01; is its year right?"}},
+
+		{"equal rows of one file", whole, nil, []string{"2 PP P1 11-05 10 EUR", "3 PP P1 11-05 10 EUR"},
+			[]string{"3 equal to line 2 of this file: two payments of 10.00 EUR, or one that was written twice", "2 told"}},
+		{"equal whole payments of one file", whole, nil, []string{"2 CP P1 11-05 23.40 EUR", "3 CP P1 11-05 23.40 EUR"},
+			[]string{"3 equal to line 2 of this file: two payments of 23.40 EUR, or one that was written twice", "2 told"}},
+		{"equal part of an earlier file", whole, []string{"2 PP P1 11-05 10 EUR"}, []string{"7 PP P1 11-05 10 EUR"},
+			[]string{"7 equal to line 2 of result 1: the same payment told again, or another one of 10.00 EUR"}},
+		{"equal whole of an earlier file", whole, []string{"2 CP P1 11-05 23.40 EUR"}, []string{"7 CP P1 11-05 23.40 EUR"}, []string{"7 repeated"}},
+		{"equal return of an earlier file", whole, []string{"2 CP P1 11-05 23.40 EUR", "3 RE P2 11-06 23.40 EUR"}, []string{"2 RE P2 11-06 23.40 EUR"}, []string{"2 repeated"}},
+		{"both, and the file again", whole, []string{"2 PP P1 11-05 10 EUR", "3 PP P1 11-05 10 EUR"}, []string{"2 PP P1 11-05 10 EUR", "3 PP P1 11-05 10 EUR"}, []string{"2 repeated", "3 repeated"}},
+		{"a third one", whole, []string{"2 PP P1 11-05 10 EUR", "3 PP P1 11-05 10 EUR"}, []string{"2 PP P1 11-05 10 EUR", "3 PP P1 11-05 10 EUR", "4 PP P1 11-05 10 EUR"},
+			[]string{"2 repeated", "3 repeated", "4 equal to line 2 of this file: two payments of 10.00 EUR, or one that was written twice"}},
+		{"the others go on", whole, nil, []string{"2 CP P1 11-05 99 EUR", "3 CP P2 11-05 23.40 EUR"}, []string{"3 told", "2 pays 99.00 EUR, with the 23.40 before together 122.40, but of document D is to be paid 23.40 EUR"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var earlier []EarlierPayment
+			for _, text := range c.earlier {
+				row := payRow(t, text)
+				earlier = append(earlier, EarlierPayment{Payment: row.Payment, Content: row.Content, ResultID: 1, Line: row.Line})
+			}
+			var rows []NewPayment
+			for _, text := range c.rows {
+				rows = append(rows, payRow(t, text))
+			}
+			told := map[int]bool{}
+			verdicts, err := HoldPayments(c.of, earlier, 2, rows, func(v PaymentVerdict) (string, error) {
+				told[v.Row.Line] = true
+				return "", nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, v := range verdicts {
+				word := "told"
+				switch {
+				case v.Problem != "":
+					word = v.Problem
+				case v.Repeated:
+					word = "repeated"
+				case v.As != "":
+					word = "told as " + v.As
+				}
+				if told[v.Row.Line] != strings.HasPrefix(word, "told") {
+					t.Errorf("line %d was told: %v", v.Row.Line, told[v.Row.Line])
+				}
+				got = append(got, fmt.Sprintf("%d %s", v.Row.Line, word))
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func must(t *testing.T, text string) fis.Amount {
+	t.Helper()
+	a, err := fis.ParseAmount(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func amounts(t *testing.T, pairs ...string) map[string]fis.Amount {
+	t.Helper()
+	out := map[string]fis.Amount{}
+	for i := 0; i < len(pairs); i += 2 {
+		out[pairs[i]] = must(t, pairs[i+1])
+	}
+	return out
+}
