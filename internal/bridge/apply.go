@@ -141,7 +141,8 @@ func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Fo
 	}
 	var keep error
 	disk := &ownDisk{ReaderAt: temp}
-	sum, err := format.Parse(ctx, res.Name, disk, size, ap.b.limits(), func(row returns.Row) error {
+	today := fis.DateOf(ap.b.now().In(ap.b.cfg.Schedule.Zone()))
+	sum, err := format.At(today).Parse(ctx, res.Name, disk, size, ap.b.limits(), func(row returns.Row) error {
 		keep = ap.row(row)
 		return keep
 	})
@@ -164,6 +165,9 @@ func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Fo
 		if err := ap.wholeFile(id, sum.RestPosted); err != nil {
 			return err
 		}
+	}
+	if err := a.EachPaying(ap.payments); err != nil { // after the outcomes: a rejection in the same file counts
+		return err
 	}
 	return a.SettleFiles()
 }
@@ -231,13 +235,7 @@ func (ap *applier) payment(row returns.Row, out journal.ResultRow) error {
 		out.Problem = "the payment names no document"
 		return ap.a.Add(out)
 	}
-	d, err := ap.a.Document(out.DocID)
-	if err != nil {
-		return err
-	}
-	if out.Problem, err = ap.a.Payment(d, row.Payment, row.Line, ap.r.PaysFor(d.DocType)); err != nil {
-		return err
-	}
+	var err error
 	if out.Data, err = encode(row.Payment); err != nil {
 		return err
 	}

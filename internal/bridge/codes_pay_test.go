@@ -158,7 +158,10 @@ func TestPaymentBeforePosting(t *testing.T) {
 
 // A payment of a document that the ERP rejected is not sent, and asks for a person: before the rejection is known, and after.
 func TestPaymentOfRejected(t *testing.T) {
-	w := answered(t, rejected("D1", "no"), posted("D2", "2"), paid("D1", "paid", "P1"))
+	w := answered(t, posted("D2", "2"), paid("D1", "paid", "P1"))
+	w.run(bridge.ExitDone)
+	w.payment("D1", "P1", journal.Waiting)
+	w.answer("no", rejected("D1", "no"))
 	w.run(bridge.ExitNeedsPerson)
 	w.payment("D1", "P1", journal.Stuck)
 	w.alarm("payment confirmation", "paid document D1, and rejected it", "mark document D1 settled")
@@ -179,7 +182,7 @@ func TestPaymentOfRejected(t *testing.T) {
 // The payments of one document arrive in the order in which the ERP made them, one after the other's answer, also when an answer is lost.
 func TestPaymentOrder(t *testing.T) {
 	w := payable(t)
-	w.answer("pay", paid("D1", "part", "P1"), paid("D1", "part", "P2"), paid("D1", "paid", "P3"), paid("D2", "paid", "P4"), paid("D1", "reversed", "P5"))
+	w.answer("pay", pays("D1", "part", "P1", "4.00", "EUR"), pays("D1", "part", "P2", "3.00", "EUR"), pays("D1", "paid", "P3", "3.00", "EUR"), paid("D2", "paid", "P4"), paid("D1", "reversed", "P5"))
 	w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "payment", DocID: "D1", Code: 199, Skip: 1, Times: 1})
 	w.run(bridge.ExitDone)
 	w.payment("D1", "P1", journal.Done)
@@ -210,9 +213,9 @@ func TestPaymentReferenceTwice(t *testing.T) {
 	w := payable(t)
 	w.answer("a", paid("D1", "paid", "P1"))
 	w.run(bridge.ExitDone)
-	w.answer("b", paid("D1", "paid", "P1"), paid("D2", "part", "P2"))
+	w.answer("b", paid("D1", "paid", "P1"), pays("D2", "part", "P2", "4.00", "EUR"))
 	w.run(bridge.ExitDone)
-	w.answer("c", paid("D2", "paid", "P1"))
+	w.answer("c", pays("D2", "paid", "P1", "6.00", "EUR"))
 	w.run(bridge.ExitNeedsPerson)
 	w.alarm("result lines", "1 of 1 lines")
 	if n := w.asked("payment", "D1") + w.asked("payment", "D2"); n != 2 {
@@ -228,7 +231,7 @@ func TestKeptPayments(t *testing.T) {
 	w := newWorld(t, options{})
 	w.add(fis.Invoice, "I1", invoice("RI1", "650100"))
 	w.run(bridge.ExitDone)
-	w.answer("1", posted("I1", "1"), paid("I1", "paid", "P1"))
+	w.answer("1", posted("I1", "1"), pays("I1", "paid", "P1", "50.00", "USD"))
 	w.run(bridge.ExitDone)
 	w.run(bridge.ExitDone)
 	w.payment("I1", "P1", journal.Kept)

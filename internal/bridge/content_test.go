@@ -39,6 +39,8 @@ func rejected(ref, text string) string { return ref + ",post,error,,,,,,,,,F5," 
 
 func duplicate(ref string) string { return ref + ",post,duplicate,,,,,,,,,M1,entered before\r\n" }
 
-func paid(ref, status, payment string) string {
-	return ref + ",pay," + status + ",1000,,2026,2026-04-02,10.00,EUR," + payment + ",transfer,," + map[bool]string{true: "taken back"}[status == "reversed" || status == "void"] + "\r\n"
+func paid(ref, status, payment string) string { return pays(ref, status, payment, "10.00", "EUR") }
+
+func pays(ref, status, payment, amount, currency string) string {
+	return ref + ",pay," + status + ",1000,,2026,2026-04-02," + amount + "," + currency + "," + payment + ",transfer,," + map[bool]string{true: "taken back"}[status == "reversed" || status == "void"] + "\r\n"
 }

@@ -212,7 +212,8 @@ func (p *press) put(r mapping.Rendered, f *filing) error {
 	}
 	// A copy of the currency, for the text is a part of the whole document's.
 	if err := sh.add(journal.Part{DocID: f.doc.ID, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows, Currency: strings.Clone(r.Prepared.Currency),
-		Debit: r.Prepared.Debit, Credit: r.Prepared.Credit, PostAs: f.as, Basis: f.partBasis(), Written: r.Prepared.Written}); err != nil {
+		Debit: r.Prepared.Debit, Credit: r.Prepared.Credit, PostAs: f.as, Basis: f.partBasis(), Written: r.Prepared.Written,
+		Owed: ownParties(r.Prepared.Owed), Dated: r.Prepared.Dated}); err != nil {
 		return err
 	}
 	if limit := p.maxDocuments(); limit > 0 && sh.parts.Len() >= limit || r.Prepared.Group == r.Prepared.DocID {

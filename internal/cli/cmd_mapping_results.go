@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/returns"
@@ -118,7 +119,7 @@ func (a *app) readResult(ctx context.Context, formats []*returns.Format, specs [
 	if !a.json {
 		a.say("%s (%s)", file, r.Format)
 	}
-	sum, err := format.Parse(ctx, file, in, info.Size(), layout.Limits{}, func(row returns.Row) error {
+	sum, err := format.At(fis.DateOf(a.now().In(a.zone()))).Parse(ctx, file, in, info.Size(), layout.Limits{}, func(row returns.Row) error {
 		line := resultLine{Line: row.Line, Kind: row.Kind.String(), Text: rowWords(row)}
 		if a.json {
 			r.Lines = append(r.Lines, line)

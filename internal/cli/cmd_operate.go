@@ -133,7 +133,7 @@ func newReject(a *app) *cobra.Command {
 				if s.State != journal.Held && s.State != journal.Acknowledged {
 					return s.refused("rejected")
 				}
-				return w.j.MarkOutcome(ctx, s.ID, rejection(message, reason), reason)
+				return a.markOutcome(ctx, w, s, rejection(message, reason), reason)
 			})
 		}),
 	}, &reason)
@@ -340,13 +340,15 @@ func newMark(a *app) *cobra.Command {
 	var reason string
 	var o outcomeFlags
 	cmd := reasonFlag(&cobra.Command{
-		Use:   "mark document DOC posted|rejected|settled | file FILE received|lost | result RESULT settled | alarm N resolved",
+		Use:   "mark document DOC posted|rejected|settled | file FILE received|lost | payment RESULT/LINE valid|invalid | result RESULT settled | alarm N resolved",
 		Short: "Say what really happened, where fisbridge cannot know",
 		Long: `document DOC posted     the ERP has booked it (--number, --company, --fiscal-year, --date); Concur is told success
 document DOC rejected   the ERP has refused it (--message); Concur is told an error
 document DOC settled    its stuck confirmation was settled in Concur by hand; nothing more is sent
 file FILE received      an import file in doubt did reach the ERP
 file FILE lost          it did not: the next run makes a new file of its documents
+payment RESULT/LINE valid    a listed payment is right all the same; Concur is told
+payment RESULT/LINE invalid  it is no payment of its own; Concur is told nothing
 result RESULT settled   the listed lines of a result file were looked after
 alarm N resolved        what the alarm asked for was done`,
 		Example: `  fisbridge mark document 9FD2A0C1B7E44B70 posted --number 1900004711 --company 1000 --reason "found in the ERP"`,
@@ -393,7 +395,7 @@ func (a *app) mark(ctx context.Context, args []string, o outcomeFlags, reason st
 			if !s.markable() {
 				return s.refused("marked " + as)
 			}
-			return w.j.MarkOutcome(ctx, s.ID, outcome, reason)
+			return a.markOutcome(ctx, w, s, outcome, reason)
 		})
 	case "document settled":
 		return a.onDocument(ctx, "mark", word, func(w *workspace, s standing) error {
@@ -423,6 +425,8 @@ func (a *app) mark(ctx context.Context, args []string, o outcomeFlags, reason st
 			a.remark("import file %s is marked %s%s", f.Name, as, ifTrue(as == "lost", "; the next run makes a new file of its documents", ""))
 			return nil
 		})
+	case "payment valid", "payment invalid":
+		return a.markPayment(ctx, word, journal.PaymentMark(as), reason)
 	case "result settled", "result ignored":
 		return a.exclusively(ctx, "mark", func(w *workspace) error {
 			r, err := oneResult(ctx, w.j, word)

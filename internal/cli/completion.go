@@ -256,7 +256,7 @@ func (a *app) offerMark(ctx context.Context, args []string) []cobra.Completion {
 			"result": a.offerResults(journal.Collected, journal.Applied, journal.Unreadable), "alarm": a.offerAlarms,
 		})
 	case 2:
-		return map[string][]cobra.Completion{"document": {"posted", "rejected", "settled"}, "file": {"received", "lost"}, "result": {"settled"}, "alarm": {"resolved"}}[args[0]]
+		return map[string][]cobra.Completion{"document": {"posted", "rejected", "settled"}, "file": {"received", "lost"}, "payment": {"valid", "invalid"}, "result": {"settled"}, "alarm": {"resolved"}}[args[0]]
 	}
 	return nil
 }

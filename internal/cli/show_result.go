@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -22,6 +23,16 @@ type listedLine struct {
 	Line    int    `json:"line"`
 	DocID   string `json:"doc_id,omitempty"`
 	Problem string `json:"problem"`
+	// Mark is what a person said about a payment that does not fit: asked, valid, invalid; empty for other lines.
+	Mark journal.PaymentMark `json:"mark,omitempty"`
+}
+
+// words is the reason, and what a person has said since.
+func (l listedLine) words() string {
+	if l.Mark == "" || l.Mark == journal.PaymentAsked {
+		return l.Problem
+	}
+	return l.Problem + " (marked " + string(l.Mark) + ")"
 }
 
 func (a *app) showResult(ctx context.Context, j *journal.Journal, r journal.ResultFile, o showFlags) error {
@@ -40,7 +51,7 @@ func (a *app) showResult(ctx context.Context, j *journal.Journal, r journal.Resu
 	}
 	life := &resultLife{ResultFile: r, HasBytes: has}
 	if err := j.ResultRows(ctx, r.ID, true, func(row journal.ResultRow) error {
-		life.Listed = append(life.Listed, listedLine{row.Line, row.DocID, row.Problem})
+		life.Listed = append(life.Listed, listedLine{row.Line, row.DocID, row.Problem, row.Mark})
 		return nil
 	}); err != nil {
 		return err
@@ -90,9 +101,12 @@ func (a *app) resultText(r *resultLife, all bool) {
 		heading(a.stdout, "lines that could not be used", len(r.Listed), len(shown))
 		g := grid{heads: []string{"line", "document", "why"}, right: []int{0}}
 		for _, row := range shown {
-			g.add(strconv.Itoa(row.Line), row.DocID, row.Problem)
+			g.add(strconv.Itoa(row.Line), row.DocID, row.words())
 		}
 		g.write(a.stdout, a.width())
+		if slices.ContainsFunc(r.Listed, func(l listedLine) bool { return l.Mark == journal.PaymentAsked }) {
+			a.say("\na payment that is right all the same: fisbridge mark payment %d/LINE valid --reason …   (or invalid: nothing is told)", r.ID)
+		}
 	}
 	historyList(a.stdout, a.width(), r.History, func(e journal.Event) string {
 		return ifTrue(e.FileID != 0, fmt.Sprintf("file %d", e.FileID), "")

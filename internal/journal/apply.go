@@ -35,6 +35,7 @@ type ResultRow struct {
 	Verdict  fis.Verdict
 	Data     string // JSON of the outcome or payment
 	Problem  string
+	Mark     PaymentMark // of a listed payment, set when read back
 }
 
 // Ref is how a line names its document: any of these, whichever the ERP gives back.
@@ -59,6 +60,7 @@ type Apply struct {
 	cache   map[Ref]match
 	latest  File // the import file that was read last
 	pending []ResultRow
+	asked   int // payments that were listed: a person may say that they are valid
 }
 
 type match struct {
@@ -93,8 +95,12 @@ func (a *Apply) finish(format string) error {
 	if err := a.t.event("applied", about{result: a.result.ID}, detail{"format": format, "rows": c}); err != nil || c.Listed == 0 {
 		return err
 	}
-	return a.t.alarm("result lines", fmt.Sprintf("result %d", a.result.ID), fmt.Sprintf("%d of %d lines of result file %s could not be used", c.Listed, c.Total, a.result.Name),
-		fmt.Sprintf("`fisbridge show result %d` lists them; settle each document with `fisbridge mark`, then `fisbridge mark result %d settled --reason …`", a.result.ID, a.result.ID))
+	remedy := fmt.Sprintf("`fisbridge show result %d` lists them; settle each document with `fisbridge mark`, then `fisbridge mark result %d settled --reason …`", a.result.ID, a.result.ID)
+	if a.asked > 0 {
+		remedy = fmt.Sprintf("`fisbridge show result %d` lists them; a payment that is right all the same: `fisbridge mark payment %d/LINE valid --reason …`; ", a.result.ID, a.result.ID) +
+			fmt.Sprintf("when all are looked after: `fisbridge mark result %d settled --reason …`", a.result.ID)
+	}
+	return a.t.alarm("result lines", fmt.Sprintf("result %d", a.result.ID), fmt.Sprintf("%d of %d lines of result file %s could not be used", c.Listed, c.Total, a.result.Name), remedy)
 }
 
 const rowsAtOnce = 50

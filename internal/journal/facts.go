@@ -316,18 +316,21 @@ func (t *tx) sealLine(r ResultRow) error {
 
 // add takes a line into the hash.
 func (s *rowsSeal) add(r ResultRow) {
-	for _, text := range [...]string{strconv.Itoa(r.Line), string(r.Kind), r.DocID, strconv.FormatInt(r.FileID, 10), strconv.Itoa(r.FileLine), string(r.Verdict), r.Data, r.Problem} {
+	for i, text := range [...]string{strconv.Itoa(r.Line), string(r.Kind), r.DocID, strconv.FormatInt(r.FileID, 10), strconv.Itoa(r.FileLine), string(r.Verdict), r.Data, r.Problem, string(r.Mark)} {
+		if i > 7 && text == "" {
+			continue // a column that a later version has added changes nothing where it is empty
+		}
 		s.h.Write(strconv.AppendInt(nil, int64(len(text)), 10))
 		s.h.Write([]byte(":"))
 		s.h.Write([]byte(text))
 	}
 }
 
-const resultRowColumns = `line, kind, doc_id, file_id, file_line, verdict, data, problem`
+const resultRowColumns = `line, kind, doc_id, file_id, file_line, verdict, data, problem, mark`
 
 // scanRow reads resultRowColumns.
 func scanRow(rows *sql.Rows, r *ResultRow) error {
-	return rows.Scan(&r.Line, &r.Kind, &r.DocID, &r.FileID, &r.FileLine, &r.Verdict, &r.Data, &r.Problem)
+	return rows.Scan(&r.Line, &r.Kind, &r.DocID, &r.FileID, &r.FileLine, &r.Verdict, &r.Data, &r.Problem, &r.Mark)
 }
 
 // sealLines appends the seals of the result files whose lines the transaction wrote.

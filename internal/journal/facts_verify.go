@@ -173,7 +173,7 @@ func (v *verification) lines() error {
 	}
 	for rows.Next() {
 		var r ResultRow
-		if err := rows.Scan(&r.ResultID, &r.Line, &r.Kind, &r.DocID, &r.FileID, &r.FileLine, &r.Verdict, &r.Data, &r.Problem); err != nil {
+		if err := rows.Scan(&r.ResultID, &r.Line, &r.Kind, &r.DocID, &r.FileID, &r.FileLine, &r.Verdict, &r.Data, &r.Problem, &r.Mark); err != nil {
 			return err
 		}
 		v.rows++

@@ -83,6 +83,10 @@ type Part struct {
 	Basis  []Place `json:"basis,omitempty"`
 	// Written is what the file says of the document (JSON of package mapping), nil for none. It is not read back with the part.
 	Written []byte `json:"written,omitempty"`
+	// Owed is what the document left to be paid, by party; nil when it is not known.
+	Owed map[string]fis.Amount `json:"owed,omitempty"`
+	// Dated is the document's own day; zero when it has none or it is not known.
+	Dated fis.Date `json:"dated,omitzero"`
 }
 
 // Parts are the places of documents in an import file, in their order. Each may be called several times.
@@ -183,8 +187,12 @@ func (t *tx) fileDocument(fileID int64, position int, p Part, f *File) error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec(`INSERT INTO file_documents (file_id, doc_id, position, first_line, last_line, rows_count, currency, debit, credit, post_as, basis) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,
-		fileID, p.DocID, position, p.FirstLine, p.LastLine, p.Rows, p.Currency, p.Debit.String(), p.Credit.String(), p.PostAs, basis); err != nil {
+	owed, err := owedText(p.Owed)
+	if err != nil {
+		return err
+	}
+	if _, err := t.exec(`INSERT INTO file_documents (file_id, doc_id, position, first_line, last_line, rows_count, currency, debit, credit, post_as, basis, owed, dated) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
+		fileID, p.DocID, position, p.FirstLine, p.LastLine, p.Rows, p.Currency, p.Debit.String(), p.Credit.String(), p.PostAs, basis, owed, p.Dated.String()); err != nil {
 		return err
 	}
 	var state State
@@ -202,7 +210,7 @@ func (t *tx) fileDocument(fileID int64, position int, p Part, f *File) error {
 	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = '', cause = '', cause_data = '', file_id = $3 WHERE doc_id = $4`, Filed, t.at, fileID, p.DocID); err != nil {
 		return err
 	}
-	about, facts := about{doc: p.DocID, file: fileID}, detail{"name": f.Name, "first_line": p.FirstLine, "last_line": p.LastLine, "debit": p.Debit, "currency": p.Currency}
+	about, facts := about{doc: p.DocID, file: fileID}, detail{"name": f.Name, "first_line": p.FirstLine, "last_line": p.LastLine, "debit": p.Debit, "currency": p.Currency, "owed": p.Owed, "dated": p.Dated}
 	if p.PostAs != PostFull {
 		facts["post_as"], facts["basis"] = p.PostAs, p.Basis
 	}

@@ -201,7 +201,7 @@ func TestSettledByHand(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			_, err = a.Payment(d, fis.Payment{Reference: reference, Status: "CP", Amount: must("1"), Currency: "EUR"}, 1, true)
+			_, err = a.Payment(d, fis.Payment{Reference: reference, Status: "CP", Amount: must("1"), Currency: "EUR"}, "", 1, true)
 			return err
 		}); err != nil {
 			t.Fatal(err)

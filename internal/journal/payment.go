@@ -26,53 +26,72 @@ type PaymentRecord struct {
 	Code        int          `json:"code"`
 	Message     string       `json:"message,omitempty"`
 	Correlation string       `json:"correlation,omitempty"`
+	// Content is the digest of what the result file said. Two payments of the same content differ in the reference under which they are told.
+	Content string `json:"-"`
 }
 
-const paymentColumns = `id, doc_id, doc_type, state, payment, result_id, line, attempts, due_at, done_at, code, message, correlation`
+const paymentColumns = `id, doc_id, doc_type, state, payment, result_id, line, attempts, due_at, done_at, code, message, correlation, content_sha256`
 
 func scanPayment(s interface{ Scan(...any) error }) (PaymentRecord, error) {
 	var p PaymentRecord
 	var payment, due, done string
-	if err := s.Scan(&p.ID, &p.DocID, &p.DocType, &p.State, &payment, &p.ResultID, &p.Line, &p.Attempts, &due, &done, &p.Code, &p.Message, &p.Correlation); err != nil {
+	if err := s.Scan(&p.ID, &p.DocID, &p.DocType, &p.State, &payment, &p.ResultID, &p.Line, &p.Attempts, &due, &done, &p.Code, &p.Message, &p.Correlation, &p.Content); err != nil {
 		return p, err
 	}
 	p.Due, p.DoneAt = Time(due), Time(done)
 	return p, json.Unmarshal([]byte(payment), &p.Payment)
 }
 
-// Payment keeps what the ERP said about a payment. A reference that is known with the same content changes nothing; with other content
-// it is a problem and nothing is sent. The payment waits until the posting is confirmed; types that FIS has no payment confirmation for are kept.
-func (a *Apply) Payment(d Doc, p fis.Payment, line int, pays bool) (problem string, err error) {
-	text, hash, err := contentHash(p)
+// Payment keeps what the ERP said about a payment; as is the reference under which Concur is told of it, empty for its own. A payment that is known
+// with the same content changes nothing; a reference that is known for other content is a problem and nothing is sent. The payment waits until the
+// posting is confirmed; types that FIS has no payment confirmation for are kept.
+func (a *Apply) Payment(d Doc, p fis.Payment, as string, line int, pays bool) (problem string, err error) {
+	_, content, err := contentHash(p)
 	if err != nil {
 		return "", err
+	}
+	if as != "" {
+		p.Reference = as
 	}
 	var docID, known string
 	err = a.t.QueryRowContext(a.t.ctx, `SELECT doc_id, content_sha256 FROM payments WHERE reference = $1`, p.Reference).Scan(&docID, &known)
 	switch {
-	case err == nil && docID == d.ID && known == hash:
-		return "", a.t.event("payment repeated", about{doc: d.ID, result: a.result.ID}, detail{"reference": p.Reference})
+	case err == nil && docID == d.ID && known == content:
+		return "", a.PaymentRepeated(d.ID, p.Reference)
 	case err == nil:
 		return fmt.Sprintf("payment reference %q was used before for document %s with other content; each payment confirmation needs a reference of its own", p.Reference, docID), nil
 	case !errors.Is(err, sql.ErrNoRows):
 		return "", err
 	}
-	if d.State == Rejected {
-		return fmt.Sprintf("the ERP pays document %s, but has rejected it; Concur takes no payment of what was not posted", d.ID), nil
-	}
-	id, err := a.t.next("payments")
+	state, err := a.t.insertPayment(d, p, content, a.result.ID, line, pays)
 	if err != nil {
-		return "", err
-	}
-	state, err := a.t.paymentState(d, pays)
-	if err != nil {
-		return "", err
-	}
-	if _, err := a.t.exec(`INSERT INTO payments (id, reference, doc_id, doc_type, state, status, payment, content_sha256, result_id, line, due_at, attempts) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11, (SELECT in_doubt FROM documents WHERE doc_id = $3))`,
-		id, p.Reference, d.ID, d.DocType, state, p.Status, text, hash, a.result.ID, line, a.t.at); err != nil {
 		return "", err
 	}
 	return "", a.t.event("payment "+string(state), about{doc: d.ID, result: a.result.ID}, detail{"reference": p.Reference, "status": p.Status, "amount": p.Amount, "currency": p.Currency})
+}
+
+// PaymentRepeated notes that a result file tells again of a payment that is known.
+func (a *Apply) PaymentRepeated(docID, reference string) error {
+	return a.t.event("payment repeated", about{doc: docID, result: a.result.ID}, detail{"reference": reference})
+}
+
+// insertPayment writes a payment confirmation that is owed to Concur, or kept.
+func (t *tx) insertPayment(d Doc, p fis.Payment, content string, result int64, line int, pays bool) (ConfirmState, error) {
+	text, _, err := contentHash(p)
+	if err != nil {
+		return "", err
+	}
+	id, err := t.next("payments")
+	if err != nil {
+		return "", err
+	}
+	state, err := t.paymentState(d, pays)
+	if err != nil {
+		return "", err
+	}
+	_, err = t.exec(`INSERT INTO payments (id, reference, doc_id, doc_type, state, status, payment, content_sha256, result_id, line, due_at, attempts) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11, (SELECT in_doubt FROM documents WHERE doc_id = $3))`,
+		id, p.Reference, d.ID, d.DocType, state, p.Status, text, content, result, line, t.at)
+	return state, err
 }
 
 func (t *tx) paymentState(d Doc, pays bool) (ConfirmState, error) {

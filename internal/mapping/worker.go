@@ -51,6 +51,10 @@ type Prepared struct {
 	Currency string
 	// Debit and Credit are the sums of the posting lines; zero for document types without.
 	Debit, Credit fis.Amount
+	// Owed is what is to be paid, by party (posting.Result.Owed); nil for document types without posting lines.
+	Owed map[string]fis.Amount
+	// Dated is the document's own day; zero when it has none.
+	Dated fis.Date
 	// Lines is the number of posting lines, Rows the number of records the document makes at most.
 	Lines, Rows int
 	// Warnings are remarks that do not stop the document.
@@ -124,7 +128,7 @@ func (w *Worker) PrepareDocument(doc *fis.Document) (p *Prepared, err error) {
 }
 
 func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared, error) {
-	p := &Prepared{DocID: doc.ID, DocType: doc.DocType, ReportID: doc.ReportID(), Currency: doc.Currency()}
+	p := &Prepared{DocID: doc.ID, DocType: doc.DocType, ReportID: doc.ReportID(), Currency: doc.Currency(), Dated: doc.Date()}
 	w.doc, w.problems, w.delta = p, nil, nil
 	w.kept.on = false
 	if !w.plan.takes(doc.DocType) {
@@ -150,6 +154,7 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 		p.Lines = len(post.Lines)
 	}
 	if post != nil {
+		p.Owed = post.Owed()
 		w.kept.begin(keep, len(post.Lines))
 	}
 	p.Debit, p.Credit = w.env.debit, w.env.credit

@@ -1,0 +1,231 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// Paying is what a result file says about the payments of one document, beside what is known of them.
+type Paying struct {
+	Doc     Doc
+	Rows    []ResultRow     // of this result file, by line
+	Earlier []PaymentRecord // in the order in which they were told
+	// Owed is what the document left to be paid when it was written, by party; nil when that is not known.
+	Owed map[string]fis.Amount
+	// Dated is the document's own day; zero when it is not known.
+	Dated fis.Date
+}
+
+// EachPaying hands over every document whose payments this result file tells of, after all its rows were added.
+func (a *Apply) EachPaying(fn func(Paying) error) error {
+	if err := a.flush(); err != nil {
+		return err
+	}
+	for after := ""; ; {
+		page, err := a.payingPage(after)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for i := range page {
+			if err := a.completePaying(&page[i]); err != nil {
+				return fmt.Errorf("document %s: %w", page[i].Doc.ID, err)
+			}
+			if err := fn(page[i]); err != nil {
+				return fmt.Errorf("document %s: %w", page[i].Doc.ID, err)
+			}
+		}
+		after = page[len(page)-1].Doc.ID
+	}
+}
+
+// payingPage gives the documents behind a docId with their payment rows: as many as have toldAtOnce rows together, but at least one.
+func (a *Apply) payingPage(after string) ([]Paying, error) {
+	page, whole, err := a.payingRows(`doc_id > $2`, after, toldAtOnce)
+	switch {
+	case err != nil || whole:
+		return page, err
+	case len(page) == 1: // more rows than are taken at once
+		page, _, err = a.payingRows(`doc_id = $2`, page[0].Doc.ID, -1)
+		return page, err
+	}
+	return page[:len(page)-1], nil // the last one may lack rows
+}
+
+func (a *Apply) payingRows(where, docID string, limit int) (page []Paying, whole bool, err error) {
+	n := 0
+	query := `SELECT doc_id, line, data FROM result_rows WHERE result_id = $1 AND kind = 'payment' AND ` + where + ` ORDER BY doc_id, line`
+	if limit >= 0 {
+		query += fmt.Sprintf(" LIMIT %d", limit)
+	}
+	err = a.t.each(query, func(rows *sql.Rows) error {
+		n++
+		r := ResultRow{ResultID: a.result.ID, Kind: PaymentRow}
+		if err := rows.Scan(&r.DocID, &r.Line, &r.Data); err != nil {
+			return err
+		}
+		if len(page) == 0 || page[len(page)-1].Doc.ID != r.DocID {
+			page = append(page, Paying{Doc: Doc{ID: r.DocID}})
+		}
+		p := &page[len(page)-1]
+		p.Rows = append(p.Rows, r)
+		return nil
+	}, a.result.ID, docID)
+	return page, n != limit, err
+}
+
+// completePaying adds the document, its earlier payments and what it left to be paid.
+func (a *Apply) completePaying(p *Paying) (err error) {
+	if p.Doc, err = a.Document(p.Doc.ID); err != nil {
+		return err
+	}
+	err = a.t.each(`SELECT `+paymentColumns+` FROM payments WHERE doc_id = $1 ORDER BY id`, func(rows *sql.Rows) error {
+		record, err := scanPayment(rows)
+		p.Earlier = append(p.Earlier, record)
+		return err
+	}, p.Doc.ID)
+	if err != nil {
+		return err
+	}
+	var owed, dated string
+	err = a.t.QueryRowContext(a.t.ctx, `SELECT owed, dated FROM file_documents WHERE doc_id = $1 ORDER BY withdrawn, file_id DESC LIMIT 1`, p.Doc.ID).Scan(&owed, &dated)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := p.Dated.UnmarshalText([]byte(dated)); err != nil || owed == "" {
+		return err
+	}
+	return json.Unmarshal([]byte(owed), &p.Owed)
+}
+
+func owedText(owed map[string]fis.Amount) (string, error) {
+	if owed == nil {
+		return "", nil
+	}
+	b, err := json.Marshal(owed)
+	return string(b), err
+}
+
+// Payload reads a document's JSON within the transaction; ok is false when it has aged out or is damaged.
+func (a *Apply) Payload(d Doc) (e fis.Envelope, ok bool, err error) {
+	var packed []byte
+	err = a.t.QueryRowContext(a.t.ctx, `SELECT body FROM payloads WHERE doc_id = $1`, d.ID).Scan(&packed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return e, false, nil
+	}
+	if err != nil {
+		return e, false, err
+	}
+	e, damaged := envelope(d, packed)
+	return e, damaged == nil, nil
+}
+
+// ListPayment makes a payment row of this result file an exception that a person may call valid.
+func (a *Apply) ListPayment(line int, problem string) error {
+	a.counts.Payments--
+	a.counts.Listed++
+	a.asked++
+	return a.t.one(`UPDATE result_rows SET kind = $1, problem = $2, mark = $3 WHERE result_id = $4 AND line = $5 AND kind = $6`,
+		ExceptionRow, problem, PaymentAsked, a.result.ID, line, PaymentRow)
+}
+
+// PaymentMark is what a person said about a listed payment.
+type PaymentMark string
+
+const (
+	// PaymentAsked: the line is a payment by itself, and does not fit its document; a person is asked.
+	PaymentAsked PaymentMark = "asked"
+	// PaymentValid: it is right as it is, and Concur is told. PaymentInvalid: it is no payment of its own, and nothing is told.
+	PaymentValid   PaymentMark = "valid"
+	PaymentInvalid PaymentMark = "invalid"
+)
+
+// ListedPayment is a payment that was listed because it does not fit its document.
+type ListedPayment struct {
+	Result  ResultFile
+	Line    int
+	Doc     Doc
+	Payment fis.Payment
+	Problem string
+	Mark    PaymentMark
+}
+
+// ListedPayment gives the payment in a line of a result file; ErrNotFound when that line is none that was listed.
+func (j *Journal) ListedPayment(ctx context.Context, r ResultFile, line int) (ListedPayment, error) {
+	p := ListedPayment{Result: r, Line: line}
+	var docID, data string
+	err := j.read.QueryRowContext(ctx, `SELECT doc_id, data, problem, mark FROM result_rows WHERE result_id = $1 AND line = $2 AND mark <> ''`, r.ID, line).Scan(&docID, &data, &p.Problem, &p.Mark)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, fmt.Errorf("listed payment in line %d of result %d: %w", line, r.ID, ErrNotFound)
+	}
+	if err != nil {
+		return p, fmt.Errorf("journal: read result lines: %w", err)
+	}
+	if err := json.Unmarshal([]byte(data), &p.Payment); err != nil {
+		return p, fmt.Errorf("journal: read result lines: %w", err)
+	}
+	p.Doc, err = j.Document(ctx, docID)
+	return p, err
+}
+
+// MarkPayment settles a listed payment by a person's word. A valid one is told to Concur; as is the reference it is told under, its own unless another
+// payment has that. pays is whether the document's route tells of payments at all.
+func (j *Journal) MarkPayment(ctx context.Context, p ListedPayment, mark PaymentMark, pays bool, reason string) (as string, err error) {
+	err = j.in(ctx, "mark payment", func(t *tx) error {
+		if err := t.one(`UPDATE result_rows SET mark = $1 WHERE result_id = $2 AND line = $3 AND mark = $4`, mark, p.Result.ID, p.Line, PaymentAsked); err != nil {
+			return fmt.Errorf("line %d of result file %s: %w", p.Line, p.Result.Name, err)
+		}
+		d := detail{"line": p.Line, "reference": p.Payment.Reference, "reason": reason}
+		if mark == PaymentValid {
+			as, err = t.tellListed(p, pays)
+			if err != nil {
+				return err
+			}
+			d["status"], d["amount"], d["currency"], d["told_as"] = p.Payment.Status, p.Payment.Amount, p.Payment.Currency, as
+		}
+		if err := t.event("payment marked "+string(mark), about{doc: p.Doc.ID, result: p.Result.ID}, d); err != nil {
+			return err
+		}
+		open, err := t.count(`SELECT COUNT(*) FROM result_rows WHERE result_id = $1 AND kind = 'exception' AND mark IN ('', 'asked')`, p.Result.ID)
+		if err != nil || open > 0 {
+			return err
+		}
+		return t.clearAlarm("result lines", fmt.Sprintf("result %d", p.Result.ID), "each line was marked")
+	})
+	return as, err
+}
+
+// tellListed makes a listed payment one that is owed to Concur, under a reference that no other payment has.
+func (t *tx) tellListed(p ListedPayment, pays bool) (string, error) {
+	d, err := scanDoc(t.QueryRowContext(t.ctx, `SELECT `+docColumns+` FROM documents WHERE doc_id = $1`, p.Doc.ID))
+	if err != nil {
+		return "", err
+	}
+	if d.State == Rejected {
+		return "", fmt.Errorf("document %s is rejected: %w", d.ID, ErrStale)
+	}
+	_, content, err := contentHash(p.Payment)
+	if err != nil {
+		return "", err
+	}
+	told := p.Payment
+	for n := 2; ; n++ {
+		used, err := t.count(`SELECT COUNT(*) FROM payments WHERE reference = $1`, told.Reference)
+		if err != nil {
+			return "", err
+		}
+		if used == 0 {
+			break
+		}
+		told.Reference = fmt.Sprintf("%s-%d", p.Payment.Reference, n)
+	}
+	_, err = t.insertPayment(d, told, content, p.Result.ID, p.Line, pays)
+	return told.Reference, err
+}
