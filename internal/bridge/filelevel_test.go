@@ -30,6 +30,8 @@ records:
       - { name: Debit, type: amount, width: 23, value: line.debit }
       - { name: Credit, type: amount, width: 23, value: line.credit }
       - { name: Reference, type: code, width: 32, required: true, value: document.id }
+amounts:
+  rows: [{ record: Line, debit: Debit, credit: Credit, document: Reference }]
 results:
   - name: ack
     files: "*.ack"

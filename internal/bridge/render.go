@@ -237,8 +237,17 @@ func (p *press) refused(f *filing, err error) error {
 	if !errors.As(err, &refused) {
 		return fmt.Errorf("document %s: %w", f.doc.ID, err)
 	}
-	p.held[f.doc.ID] = journal.Hold{Cause: journal.CauseMapping, Reason: reasons(refused), Data: refused.Problems[:min(len(refused.Problems), mostProblems)]}
+	p.held[f.doc.ID] = holdFor(refused)
 	return nil
+}
+
+// holdFor holds a document for what is wrong with it: the mapping cannot take it, or the import file would not say what it says.
+func holdFor(e *mapping.DocumentError) journal.Hold {
+	h := journal.Hold{Cause: journal.CauseMapping, Reason: reasons(e), Data: e.Problems[:min(len(e.Problems), mostProblems)]}
+	if e.Amounts() {
+		h.Cause = journal.CauseAmounts
+	}
+	return h
 }
 
 // unused throws away a file that was begun for a document which did not go into it, so that nothing waits behind its number.

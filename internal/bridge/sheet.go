@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"os"
 
@@ -22,8 +23,8 @@ func (p *press) commit(sh *sheet) error {
 	}
 	defer os.Remove(temp.Name())
 	defer temp.Close()
-	hash := sha256.New()
-	totals, err := sh.file.Finish(io.MultiWriter(temp, hash))
+	bytes := &hashedFile{File: temp, hash: sha256.New()}
+	totals, err := sh.file.FinishIn(bytes)
 	if err != nil {
 		return p.unfinished(sh, err)
 	}
@@ -38,7 +39,7 @@ func (p *press) commit(sh *sheet) error {
 	if err != nil {
 		return err
 	}
-	f.SHA256, f.Size = hex.EncodeToString(hash.Sum(nil)), size
+	f.SHA256, f.Size = hex.EncodeToString(bytes.hash.Sum(nil)), size
 	killpoint.Here("number.intended")
 	if err := p.b.j.CreateFile(p.ctx, f, &sh.parts, temp); err != nil {
 		return p.moved(err)
@@ -54,6 +55,17 @@ func (p *press) commit(sh *sheet) error {
 	p.s.Filed += sh.parts.Len()
 	p.b.log.Info("import file numbered", "route", f.Route, "file", f.Name, "documents", f.Documents)
 	return nil
+}
+
+// hashedFile hashes what is written to it; package mapping reads it back before it is fixed.
+type hashedFile struct {
+	*os.File
+	hash hash.Hash
+}
+
+func (f *hashedFile) Write(b []byte) (int, error) {
+	f.hash.Write(b)
+	return f.File.Write(b)
 }
 
 func (p *press) describe(sh *sheet, totals mapping.Totals) (*journal.File, error) {
@@ -87,8 +99,17 @@ func (p *press) moved(err error) error {
 
 // unfinished deals with a file that cannot be finished (it does not balance, a total overflows). Alone in it, the document is held. Of several, each
 // is made a file by itself in the next pass, which is thrown away: those that spoil it are held, and the others go on. When none does, the file
-// is too much for its totals, and is made as two. When the trouble is the disk and not the documents, nothing is held and the run says so.
+// is too much for its totals, and is made as two. Documents of which the bytes do not say what they say are known, and held at once. When the
+// trouble is the disk and not the documents, nothing is held and the run says so.
 func (p *press) unfinished(sh *sheet, err error) error {
+	var wrong *mapping.ReadBackError
+	if errors.As(err, &wrong) {
+		p.failed = true
+		for _, d := range wrong.Documents {
+			p.held[d.DocID] = holdFor(d)
+		}
+		return nil
+	}
 	var refused *mapping.FileError
 	if !errors.As(err, &refused) {
 		return fmt.Errorf("make import file %d: %w", sh.ctx.Sequence, err)
@@ -131,7 +152,10 @@ func (p *press) probe(doc *mapping.Prepared, f *filing) error {
 		return p.refused(f, err)
 	}
 	var refused *mapping.FileError
+	var wrong *mapping.ReadBackError
 	switch _, err := file.Finish(io.Discard); {
+	case errors.As(err, &wrong):
+		p.held[f.doc.ID] = holdFor(wrong.Documents[0])
 	case errors.As(err, &refused):
 		p.held[f.doc.ID] = spoils(err)
 	case err != nil:

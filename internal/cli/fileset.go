@@ -104,6 +104,15 @@ func (s *fileSet) finish() error {
 			continue
 		}
 		err := s.write(g)
+		if wrong := (*mapping.ReadBackError)(nil); errors.As(err, &wrong) {
+			for _, d := range wrong.Documents {
+				s.left.tell(fis.Envelope{ID: d.DocID}, d)
+			}
+			if rest := g.documents - len(wrong.Documents); rest > 0 {
+				s.left.file(fmt.Errorf("import file %s is not made, and its %s not in any; leave the documents above out", g.name, documentsAre(rest)), rest)
+			}
+			continue
+		}
 		if refused := (*mapping.FileError)(nil); errors.As(err, &refused) {
 			s.left.file(fmt.Errorf("import file %s is not made, and its %s not in any: %w", g.name, documentsAre(g.documents), refused.Err), g.documents)
 			continue

@@ -31,6 +31,11 @@ func (a *app) tellChecked(r *mapping.CheckReport) {
 		}
 		a.say("    %-9s%s %s", cellOf(f), a.label(f), findingText(f))
 	}
+	if !a.quiet {
+		for _, text := range r.Amounts {
+			a.say("  amounts: %s", visible(text))
+		}
+	}
 	if t := r.Tests; t != nil && !a.quiet {
 		a.say("  tests: %d passed, %d failed%s", t.Passed, t.Failed, ifTrue(t.NotRun > 0, fmt.Sprintf(", %d not run", t.NotRun), ""))
 	}

@@ -8,11 +8,11 @@ import (
 )
 
 // recognise finds the record that a line of columns is.
-func (p *Plan) recognise(raw string, fields []string) *line {
+func (p *Plan) recognise(raw string, fields []string, part *Part) *line {
 	for i := range p.lines {
 		l := &p.lines[i]
 		m := &l.Match
-		if m.Prefix != "" && !strings.HasPrefix(raw, string(m.Prefix)) || m.Columns > 0 && len(fields) != m.Columns {
+		if part.ignores(i) || m.Prefix != "" && !strings.HasPrefix(raw, string(m.Prefix)) || m.Columns > 0 && len(fields) != m.Columns {
 			continue
 		}
 		if m.Column > 0 && (m.Column > len(fields) || !slices.Contains(l.values, trimBlanks(fields[m.Column-1]))) {

@@ -26,10 +26,11 @@ type delimitedSource struct {
 	ends   []int  // of each field in text
 	text   []byte // of a line with quotes: the fields without them
 	values []Value
+	part   *Part
 }
 
-func newDelimitedSource(p *Plan, r io.ReaderAt, size int64, lim Limits) (*delimitedSource, error) {
-	s := &delimitedSource{plan: p, lines: newLineSource(p, r, size, lim), most: lim.Columns, values: make([]Value, p.mostCells())}
+func newDelimitedSource(p *Plan, r io.ReaderAt, size int64, lim Limits, part *Part) (*delimitedSource, error) {
+	s := &delimitedSource{plan: p, part: part, lines: newLineSource(p, r, size, lim), most: lim.Columns, values: make([]Value, p.mostCells())}
 	if err := s.lines.skip(p.spec.SkipLines); err != nil {
 		return nil, err
 	}
@@ -64,7 +65,7 @@ func (s *delimitedSource) next() (Row, error) {
 		if err != nil {
 			return Row{Record: -1, Line: line, Raw: s.raw}, err
 		}
-		if s.blank() || s.plan.comment != "" && strings.HasPrefix(s.raw, s.plan.comment) {
+		if s.part.skips(line) || s.blank() || s.plan.comment != "" && strings.HasPrefix(s.raw, s.plan.comment) {
 			continue
 		}
 		return s.row(line)
@@ -83,7 +84,7 @@ func (s *delimitedSource) blank() bool {
 
 func (s *delimitedSource) row(line int) (Row, error) {
 	row := Row{Record: -1, Line: line, Raw: s.raw}
-	l := s.plan.recognise(s.raw, s.fields)
+	l := s.plan.recognise(s.raw, s.fields, s.part)
 	if l == nil {
 		return row, &LineError{Line: line, Place: fmt.Sprintf("line %d", line), Value: clip(s.raw), Reason: s.plan.unrecognised()}
 	}
@@ -99,7 +100,7 @@ func (s *delimitedSource) row(line int) (Row, error) {
 		if columns != nil {
 			at = columns[i]
 		}
-		if at < 0 || at >= len(s.fields) {
+		if at < 0 || at >= len(s.fields) || !s.part.wants(l.index, c.index) {
 			continue
 		}
 		v, reason := c.parse(s.fields[at], s.currency(l, c, columns))
@@ -150,10 +151,10 @@ func (s *delimitedSource) currency(l *line, c *cell, columns []int) string {
 			i = columns[i]
 		}
 		if i >= 0 && i < len(s.fields) {
-			return trimBlanks(s.fields[i])
+			return s.part.currency(trimBlanks(s.fields[i]))
 		}
 	}
-	return ""
+	return s.part.currency("")
 }
 
 // split reads one record into fields and gives the line it begins at. A LineError leaves the reader after the bad line.

@@ -22,6 +22,7 @@ type fixedSource struct {
 	number int
 	keys   []recordKey
 	values []Value
+	part   *Part
 }
 
 // recordKey is how a record is recognised, in bytes.
@@ -31,8 +32,8 @@ type recordKey struct {
 	values [][]byte
 }
 
-func newFixedSource(p *Plan, r io.ReaderAt, size int64, lim Limits) (*fixedSource, error) {
-	s := &fixedSource{plan: p, values: make([]Value, p.mostCells())}
+func newFixedSource(p *Plan, r io.ReaderAt, size int64, lim Limits, part *Part) (*fixedSource, error) {
+	s := &fixedSource{plan: p, part: part, values: make([]Value, p.mostCells())}
 	longest := 0
 	for i := range p.lines {
 		l := &p.lines[i]
@@ -85,7 +86,7 @@ func (s *fixedSource) next() (Row, error) {
 		if err != nil {
 			return Row{Record: -1, Line: s.number}, err
 		}
-		if s.lines != nil && (blankLine(b, s.plan.blank) || len(b) == 1 && b[0] == 0x1A) ||
+		if s.part.skips(s.number) || s.lines != nil && (blankLine(b, s.plan.blank) || len(b) == 1 && b[0] == 0x1A) ||
 			s.plan.comment != "" && bytes.HasPrefix(b, s.plan.bytes(s.plan.comment)) {
 			continue
 		}
@@ -107,7 +108,7 @@ func (s *fixedSource) row(b []byte) (Row, error) {
 	b, bad.Reason = s.length(l, b)
 	ascii := clean && len(raw) == len(b) && s.plan.charset.same
 	for _, c := range l.placed {
-		if c.start+c.Width > len(b) {
+		if c.start+c.Width > len(b) || !s.part.wants(l.index, c.index) {
 			continue
 		}
 		part := b[c.start : c.start+c.Width]
@@ -138,7 +139,7 @@ func (s *fixedSource) place() string {
 func (s *fixedSource) recognise(b []byte) *line {
 	for i := range s.keys {
 		k := &s.keys[i]
-		if !bytes.HasPrefix(b, k.prefix) {
+		if s.part.ignores(i) || !bytes.HasPrefix(b, k.prefix) {
 			continue
 		}
 		found := len(k.values) == 0
@@ -175,10 +176,10 @@ func (s *fixedSource) currency(l *line, c *cell, b []byte) string {
 	}
 	other := &l.cells[c.currency]
 	if other.Hidden || other.start+other.Width > len(b) {
-		return ""
+		return s.part.currency("")
 	}
 	text, _ := s.plan.charset.decode(b[other.start : other.start+other.Width])
-	return trimBlanks(text)
+	return s.part.currency(trimBlanks(text))
 }
 
 // parseFixed reads a field of a record. text is its text when that is known already.

@@ -29,15 +29,16 @@ type sheetSource struct {
 	cells  []sheet.Cell // by column
 	fields []string
 	values []Value
+	part   *Part
 }
 
-func newSheetSource(p *Plan, r io.ReaderAt, size int64, lim Limits) (*sheetSource, error) {
+func newSheetSource(p *Plan, r io.ReaderAt, size int64, lim Limits, part *Part) (*sheetSource, error) {
 	const sheetRows = 1_048_576
 	book, err := sheet.Open(r, size, sheet.Limits{Unzipped: lim.Unzipped, Rows: min(lim.Rows, sheetRows), Columns: lim.Columns, Text: lim.Line})
 	if err != nil {
 		return nil, sheetLimit(err)
 	}
-	s := &sheetSource{plan: p, book: book, values: make([]Value, p.mostCells())}
+	s := &sheetSource{plan: p, part: part, book: book, values: make([]Value, p.mostCells())}
 	for i := range p.lines {
 		if name := first(p.records[i].Sheet, p.spec.Sheet); !slices.Contains(s.names, name) {
 			s.names = append(s.names, name)
@@ -163,7 +164,7 @@ func (s *sheetSource) row() (Row, error) {
 		if l.index == s.header {
 			at = s.columns[i]
 		}
-		if at < 0 {
+		if at < 0 || !s.part.wants(l.index, c.index) {
 			continue
 		}
 		cell := sheet.Cell{Column: at}

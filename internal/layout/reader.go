@@ -57,49 +57,63 @@ type rowSource interface {
 // NewReader looks at the first bytes and begins to read. The error is a *WrongFileError, *LimitError, *LineError (the header row), *HeaderError,
 // or of r.
 func (p *Plan) NewReader(r io.ReaderAt, size int64, lim Limits) (*Reader, error) {
+	return p.newReader(r, size, lim, nil)
+}
+
+func (p *Plan) newReader(r io.ReaderAt, size int64, lim Limits, part *Part) (*Reader, error) {
 	lim = lim.orDefaults()
 	if size > lim.Bytes {
 		return nil, &LimitError{What: "bytes", Limit: lim.Bytes}
 	}
-	if err := p.distinct(); err != nil {
+	if err := p.distinct(part); err != nil {
 		return nil, err
 	}
 	if err := sniff(p, r, size); err != nil {
 		return nil, err
 	}
-	source, err := p.source(r, size, lim)
+	source, err := p.source(r, size, lim, part)
 	if err != nil {
 		return nil, err
 	}
 	return &Reader{source: source, limits: lim}, nil
 }
 
-func (p *Plan) source(r io.ReaderAt, size int64, lim Limits) (rowSource, error) {
+func (p *Plan) source(r io.ReaderAt, size int64, lim Limits, part *Part) (rowSource, error) {
 	switch p.spec.Kind {
 	case Fixed:
-		return newFixedSource(p, r, size, lim)
+		return newFixedSource(p, r, size, lim, part)
 	case PatternText:
-		return newPatternSource(p, r, size, lim)
+		return newPatternSource(p, r, size, lim, part)
 	case Workbook:
-		return newSheetSource(p, r, size, lim)
+		return newSheetSource(p, r, size, lim, part)
 	}
-	return newDelimitedSource(p, r, size, lim)
+	return newDelimitedSource(p, r, size, lim, part)
 }
 
 // distinct refuses layouts whose records cannot be told apart, and date forms that hold no whole date.
-func (p *Plan) distinct() error {
+func (p *Plan) distinct(part *Part) error {
 	for i := range p.lines {
 		l := &p.lines[i]
-		if i < len(p.lines)-1 && l.matchesAll() && p.spec.Kind != PatternText && p.spec.Kind != Workbook {
+		if i < len(p.lines)-1 && l.matchesAll() && !part.ignores(i) && p.later(i, part) && p.spec.Kind != PatternText && p.spec.Kind != Workbook {
 			return fmt.Errorf("record %q has no match, so the records after it cannot be recognised", l.Name)
 		}
 		for _, c := range l.placed {
-			if c.Type == DateType && !c.date.readable() {
+			if c.Type == DateType && part.wants(i, c.index) && !c.date.readable() {
 				return fmt.Errorf("%s.%s: a date cannot be read by the form %s: year, month or day is not in it", l.Name, c.Name, c.date.source)
 			}
 		}
 	}
 	return nil
+}
+
+// later reports whether a record after this one is to be recognised.
+func (p *Plan) later(i int, part *Part) bool {
+	for n := i + 1; n < len(p.lines); n++ {
+		if !part.ignores(n) {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *line) matchesAll() bool {

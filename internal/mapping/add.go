@@ -17,6 +17,7 @@ type adder struct {
 	doc   *Prepared
 	part  Part
 	ends  []int // of the records in File.buf
+	ties  []tiedRow
 	once  []onceKey
 	notes layout.Notes
 	bad   []Problem
@@ -61,6 +62,9 @@ func (a *adder) row(row *preparedRow) {
 	}
 	f.now.lines += f.plan.linesOf(f.buf[start:])
 	a.ends = append(a.ends, len(f.buf))
+	if len(r.held) > 0 {
+		a.ties = append(a.ties, tiedRow{record: r.index, amount: row.amount, free: !row.held})
+	}
 	a.part.Rows++
 	a.count(r, s)
 }

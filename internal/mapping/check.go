@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"iter"
 	"os"
@@ -11,8 +12,6 @@ import (
 	"sort"
 	"strings"
 	"time"
-
-	"github.com/shopspring/decimal"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
@@ -33,6 +32,8 @@ type CheckReport struct {
 	Template string   `json:"template,omitempty"`
 	Usable   bool     `json:"usable"`
 	Findings Findings `json:"findings"`
+	// Amounts says in words how the amounts of the file are held against the documents, and what is different on purpose.
+	Amounts []string `json:"amounts,omitempty"`
 	// Tests is how the Tests sheet went; nil without tests.
 	Tests *TestReport `json:"tests,omitempty"`
 	// Documents are those that were tried, Held those of them that the mapping would hold, Unpostable those that no mapping can take.
@@ -51,7 +52,7 @@ func Check(ctx context.Context, templates fs.FS, path string, data []byte, opt C
 	if plan == nil {
 		return r, nil
 	}
-	r.Template = plan.TemplateName()
+	r.Template, r.Amounts = plan.TemplateName(), plan.Declaration()
 	if plan.HasTests() {
 		tests, err := plan.RunTests(ctx, opt.Find)
 		if err != nil {
@@ -89,10 +90,15 @@ type trial struct {
 	problems map[Problem]*times
 	defaults map[*lookup]map[string]*times
 	hits     map[*lookup]map[int]bool
-	// amounts are the documents whose records balance, but with other sums than the posting lines; wrong is the first of them in words.
-	amounts times
-	wrong   string
+	// amounts are the documents whose rows would not say what they say, by place.
+	amounts map[Problem]*wrongAmounts
 	doc     string
+}
+
+// wrongAmounts are documents with a wrong amount at one place; first is the first of them in words.
+type wrongAmounts struct {
+	times
+	first string
 }
 
 // times counts documents and remembers a few.
@@ -128,7 +134,7 @@ func (r *CheckReport) try(ctx context.Context, opt CheckOptions) error {
 		return err
 	}
 	defer os.RemoveAll(temp)
-	t := &trial{report: r, plan: r.Plan, worker: r.Plan.NewWorker(), files: map[string]*File{}, problems: map[Problem]*times{}, defaults: map[*lookup]map[string]*times{}, hits: map[*lookup]map[int]bool{},
+	t := &trial{report: r, plan: r.Plan, worker: r.Plan.NewWorker(), files: map[string]*File{}, problems: map[Problem]*times{}, amounts: map[Problem]*wrongAmounts{}, defaults: map[*lookup]map[string]*times{}, hits: map[*lookup]map[int]bool{},
 		context: FileContext{Route: r.Plan.Name(), Sequence: 1, Created: opt.Created, TempDir: temp}}
 	defer t.close()
 	for _, l := range r.Plan.lookups {
@@ -144,6 +150,7 @@ func (r *CheckReport) try(ctx context.Context, opt CheckOptions) error {
 			return err
 		}
 	}
+	t.finish()
 	if r.Documents > 0 {
 		t.conclude()
 	}
@@ -194,14 +201,40 @@ func (t *trial) document(env fis.Envelope) error {
 		return nil
 	}
 	t.report.Held++
+	t.refused(refused)
+	return nil
+}
+
+// refused gathers why a document would be held, places and not documents first.
+func (t *trial) refused(refused *DocumentError) {
+	amounts := false
 	for _, p := range refused.Problems {
+		if p.Reason == reasonAmounts {
+			if p.Place != "" || len(refused.Problems) == 1 {
+				t.wrongAmount(p)
+				amounts = true
+			}
+			continue
+		}
 		p.Entry, p.Allocation, p.Path = "", "", ""
 		if t.problems[p] == nil {
 			t.problems[p] = &times{}
 		}
 		t.problems[p].add(t.doc)
 	}
-	return nil
+	if first := refused.Problems[0]; first.Reason == reasonAmounts && !amounts {
+		t.wrongAmount(first)
+	}
+}
+
+func (t *trial) wrongAmount(p Problem) {
+	k := Problem{Record: p.Record, Field: p.Field, Place: p.Place}
+	n := t.amounts[k]
+	if n == nil {
+		n = &wrongAmounts{first: p.Detail + ", in " + t.doc}
+		t.amounts[k] = n
+	}
+	n.add(t.doc)
 }
 
 // put adds a document to the file of its group.
@@ -216,42 +249,26 @@ func (t *trial) put(p *Prepared) error {
 		}
 		t.files[p.Group] = f
 	}
-	part, err := f.Add(p)
-	if err == nil {
-		t.compare(p, part)
-	}
+	_, err := f.Add(p)
 	return err
 }
 
-// compare watches for a formula that changes amounts on both sides alike, such as line.amount * 100: such a file balances, and is wrong. Rounding
-// changes sums by less than a hundredth; lines that are added up may cancel each other out.
-func (t *trial) compare(p *Prepared, part Part) {
-	less, more := part.Debit, p.Debit
-	if less.GreaterThan(more) {
-		less, more = more, less
-	}
-	added := slices.ContainsFunc(t.plan.records, func(r recordPlan) bool { return r.sum != nil })
-	at, _ := t.plan.amountPlace()
-	switch {
-	case at == place{}, part.Rows == 0, part.Debit.IsZero(), !part.Debit.Equal(part.Credit), more.Sub(less).Mul(decimal.NewFromInt(100)).LessThanOrEqual(more), added && part.Debit.LessThan(p.Debit):
-		return
-	}
-	if t.amounts.add(t.doc); t.wrong == "" {
-		t.wrong = fmt.Sprintf("%s became %s in %s", fis.Text(p.Debit, p.Currency), fis.Text(part.Debit, p.Currency), t.doc)
-	}
-}
-
-// amountPlace is where the amounts of the file are made, nowhere in a template that does not write posting lines (an extract with one-sided rows).
-func (p *Plan) amountPlace() (at place, label string) {
-	for i := range p.records {
-		r := &p.records[i]
-		for _, f := range []int{r.debit, r.amount} {
-			if f >= 0 && has(r.repeat, repeatPosting) {
-				return r.fields[f].at, r.name + " " + r.fields[f].name
+// finish makes the files whole, and reads them back as a run does.
+func (t *trial) finish() {
+	for _, f := range t.files {
+		_, err := f.Finish(io.Discard)
+		var wrong *ReadBackError
+		switch {
+		case errors.As(err, &wrong):
+			for _, d := range wrong.Documents {
+				t.doc = d.DocID
+				t.report.Held++
+				t.refused(d)
 			}
+		case err != nil:
+			t.report.Findings = append(t.report.Findings, Finding{Severity: Error, File: t.report.File, Reason: err.Error()})
 		}
 	}
-	return place{}, ""
 }
 
 // mostPerSheet bounds the findings of one kind at one sheet or cell.
@@ -260,9 +277,15 @@ const mostPerSheet = 20
 // conclude turns what was seen into warnings.
 func (t *trial) conclude() {
 	var all []Finding
-	if t.amounts.count > 0 {
-		at, label := t.plan.amountPlace()
-		all = append(all, t.warning(at, "", fmt.Sprintf("%s: the amounts of the file are not those of the posting lines, in %s (%s): is that meant?", label, t.amounts.String(), t.wrong)))
+	for p, n := range t.amounts {
+		sheet, cell, _ := strings.Cut(p.Place, "!")
+		detail := fmt.Sprintf("the file would not say what the documents say, in %s (%s)", n, n.first)
+		if label := strings.TrimSpace(p.Record + " " + p.Field); label != "" {
+			detail = label + ": " + detail
+		}
+		f := t.warning(place{sheet, cell}, "", detail)
+		f.Severity = Error
+		all = append(all, f)
 	}
 	for p, n := range t.problems {
 		sheet, cell, _ := strings.Cut(p.Place, "!")

@@ -54,6 +54,8 @@ func (c *compiler) compile() *Plan {
 	}
 	c.totals()
 	c.findKept()
+	c.amounts()
+	c.reading()
 	c.grouping()
 	p.fileName = c.fileName()
 	p.posting = posting.Options{Round: c.rounding(), CardCodes: c.cardCodes()}

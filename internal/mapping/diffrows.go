@@ -55,7 +55,7 @@ func pretendContext() FileContext {
 }
 
 func newMaker(p *Plan) (*maker, error) {
-	f := &File{plan: p, ctx: pretendContext(), once: map[onceKey]bool{}, debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{},
+	f := &File{plan: p, unproved: true, ctx: pretendContext(), once: map[onceKey]bool{}, debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{},
 		now: tally{byRecord: make([]int, len(p.records)), hash: new(big.Int)}}
 	f.env = lateEnv{slots: p.slots, file: f}
 	f.now.lines, f.now.records = f.head()

@@ -19,6 +19,7 @@ type explainer struct {
 
 func (p *Plan) newExplainer() *explainer {
 	w := p.NewWorker()
+	w.unproved = true // the file went out long ago, perhaps; it is explained as it is
 	return &explainer{plan: p, worker: w, parser: fis.NewParser(nil), trace: &tracer{w: w, names: newCatalogue(p.tpl.Documents)}, rules: make([][][]string, len(p.records))}
 }
 
@@ -87,6 +88,7 @@ func (x *explainer) file(ctx FileContext, want func(first, last int) bool, emit 
 	if err != nil {
 		return nil, err
 	}
+	f.unproved = true
 	ef := &explainedFile{explainer: x, file: f, want: want, emit: emit}
 	f.watch = ef
 	if h := x.plan.layout.Headings(); h >= 0 {

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
@@ -28,7 +29,9 @@ type File struct {
 	ctx   FileContext
 	name  string
 	spool *spool
-	now   tally
+	// ties are what the rows of each document must say, until the file is read back.
+	ties *spool
+	now  tally
 	// debit and credit by currency, and the values that once_per has seen, by record.
 	debit, credit map[string]fis.Amount
 	once          map[onceKey]bool
@@ -40,6 +43,9 @@ type File struct {
 	broken        error
 	// watch sees each record that goes into the file; nil but for explain.
 	watch fileWatch
+	// unproved: the bytes are not held against the documents, for explaining a file that went out long ago.
+	unproved bool
+	tied     []byte
 }
 
 // fileWatch sees the records of a file in the making. The file's tally is as formulas saw it.
@@ -97,7 +103,7 @@ func (p *Plan) NewFile(ctx FileContext) (*File, error) {
 		return nil, err
 	}
 	f := &File{
-		plan: p, ctx: ctx, name: name, spool: newSpool(ctx.TempDir), once: map[onceKey]bool{}, debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{},
+		plan: p, ties: newSpool(ctx.TempDir), ctx: ctx, name: name, spool: newSpool(ctx.TempDir), once: map[onceKey]bool{}, debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{},
 		now: tally{byRecord: make([]int, len(p.records)), hash: new(big.Int)},
 	}
 	f.env = lateEnv{slots: p.slots, file: f}
@@ -170,6 +176,9 @@ func (f *File) Add(doc *Prepared) (Part, error) {
 	}
 	f.notes.Add(&doc.notes)
 	f.notes.Add(&a.notes)
+	if err := f.expect(doc, &a); err != nil {
+		return Part{}, err
+	}
 	f.debit[doc.Currency] = f.debit[doc.Currency].Add(a.part.Debit)
 	f.credit[doc.Currency] = f.credit[doc.Currency].Add(a.part.Credit)
 	a.part.LastLine = f.now.lines
@@ -183,8 +192,20 @@ func errOr(err error) error {
 	return errFinished
 }
 
-// Finish writes the file to w: header, body, trailer. A file that does not balance is refused. Either way the file is done with.
-func (f *File) Finish(w io.Writer) (Totals, error) {
+// Finish writes the file to w: header, body, trailer, and reads it back: what stands in the bytes must be what the documents say. A file that does
+// not balance is refused, and one whose bytes say something else (*ReadBackError); nothing is written then. Either way the file is done with.
+func (f *File) Finish(w io.Writer) (Totals, error) { return f.finish(w, nil) }
+
+// Store is a file that is written and can be read again. It must be empty.
+type Store interface {
+	io.Writer
+	io.ReaderAt
+}
+
+// FinishIn is Finish into a file that can be read again itself, which saves a copy. After an error what is in it is of no use.
+func (f *File) FinishIn(s Store) (Totals, error) { return f.finish(s, s) }
+
+func (f *File) finish(w io.Writer, in io.ReaderAt) (Totals, error) {
 	if f.done {
 		return Totals{}, fmt.Errorf("import file %s: %w", f.name, errFinished)
 	}
@@ -195,7 +216,10 @@ func (f *File) Finish(w io.Writer) (Totals, error) {
 	if err := f.balanced(); err != nil {
 		return Totals{}, &FileError{err}
 	}
-	if err := f.write(w); err != nil {
+	if err := f.writeProved(w, in); err != nil {
+		if wrong := (*ReadBackError)(nil); errors.As(err, &wrong) {
+			return Totals{}, err
+		}
 		return Totals{}, fmt.Errorf("finish import file %s: %w", f.name, err)
 	}
 	return f.totals(), nil
@@ -319,5 +343,6 @@ func (f *File) Abort() {
 	if !f.done {
 		f.done = true
 		f.spool.remove()
+		f.ties.remove()
 	}
 }

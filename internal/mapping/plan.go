@@ -46,7 +46,9 @@ type Plan struct {
 	results      []ResultFormat
 	settings     map[string]layout.Value
 	// kept are the codes that are kept of each posting line, for a later document of the same report.
-	kept []keptField
+	kept    []keptField
+	proof   proof
+	reading *layout.Plan // reads the file back
 	// content is the mapping as people wrote it, data its bytes.
 	content *content
 	data    []byte

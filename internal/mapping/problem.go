@@ -64,4 +64,9 @@ func (e *DocumentError) Error() string {
 	return fmt.Sprintf("document %s: %s", e.DocID, strings.Join(texts, "; "))
 }
 
+// Amounts reports whether the document is refused because the file would not say what it says.
+func (e *DocumentError) Amounts() bool {
+	return len(e.Problems) > 0 && e.Problems[0].Reason == reasonAmounts
+}
+
 func (e *DocumentError) Unwrap() error { return e.cause }

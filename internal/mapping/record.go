@@ -32,6 +32,8 @@ type recordPlan struct {
 	counted bool
 	// The fields that totals are counted from, -1 for none.
 	debit, credit, amount, hash int
+	// held says how its rows are held against the documents, by types of documents.
+	held []*heldRecord
 }
 
 // summary is how posting lines are added up.

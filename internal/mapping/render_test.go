@@ -265,11 +265,11 @@ totals: { amount: Line.amount }
 	}
 }
 
-// A condition that loses a line is found: the document does not balance, and the others go on.
+// A condition that loses a line is found: the line stands in no row, and the other documents go on.
 func TestUnbalancedDocument(t *testing.T) {
 	plan := smallPlan(t, strings.Replace(smallLine, "repeat: posting", "repeat: posting\n    when: line.amount <> -5", 1))
 	got := renderGroups(t, plan, []fis.Envelope{expense("1", "1.00"), expense("2", "5.00"), expense("3", "2.00")})
-	if err := got.refused["2"]; err == nil || err.Problems[0].Reason != "unbalanced" {
+	if err := got.refused["2"]; err == nil || err.Problems[0].Reason != "amounts" || !strings.Contains(err.Error(), "stands in no row of the file") {
 		t.Error(got.refused)
 	}
 	if want := "H,4,2,3.00\n"; !strings.HasPrefix(string(got.files[""]), want) {

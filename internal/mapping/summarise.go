@@ -49,7 +49,7 @@ func (w *Worker) summarise(r *recordPlan, lines []posting.Line) []posting.Line {
 		return nil
 	})
 	if r.sum.net {
-		out = w.netted(out)
+		out = w.netted(r, out)
 	}
 	return out
 }
@@ -105,11 +105,12 @@ func (w *Worker) sumKey(r *recordPlan, line *posting.Line) (string, bool) {
 }
 
 // netted sets debits off against credits; what cancels itself out makes no line.
-func (w *Worker) netted(lines []posting.Line) []posting.Line {
+func (w *Worker) netted(r *recordPlan, lines []posting.Line) []posting.Line {
 	out, members := lines[:0], w.sum.members[:0]
 	for i, l := range lines {
 		net := l.Debit.Sub(l.Credit)
 		if net.IsZero() {
+			w.cancelled(r, w.sum.members[i])
 			continue
 		}
 		if net.IsPositive() {

@@ -38,6 +38,7 @@ type Template struct {
 	Lookups  []TemplateLookup  `yaml:"lookups,omitempty"`
 	Records  []TemplateRecord  `yaml:"records"`
 	Totals   TemplateTotals    `yaml:"totals,omitempty"`
+	Amounts  *TemplateAmounts  `yaml:"amounts,omitempty"`
 	Results  []ResultFormat    `yaml:"results,omitempty"`
 
 	source []byte

@@ -55,7 +55,7 @@ func TestAwkwardCodes(t *testing.T) {
 func TestRawValues(t *testing.T) {
 	const template = "file: {kind: delimited, encoding: utf-8, line_end: lf, delimiter: \";\", date_form: yyyy-MM-dd}\nfile_name: \"{route}_{sequence:000}.csv\"\n" +
 		"lookups:\n  - name: Rates\n    columns:\n      - { name: Key, type: code, key: true }\n      - { name: Factor, type: amount }\n      - { name: Day, type: date }\n    rows:\n      - [EUR, \"1\", \"\"]\n      - [\"*\", \"0\", \"\"]\n" +
-		"records:\n  - name: Line\n    repeat: document\n    fields:\n      - { name: factor, type: amount, value: LOOKUP(Rates; document.currency; Factor) }\n      - { name: day, type: date, value: LOOKUP(Rates; document.currency; Day) }\ntotals: { unbalanced: true }\n"
+		"records:\n  - name: Line\n    repeat: document\n    fields:\n      - { name: factor, type: amount, value: LOOKUP(Rates; document.currency; Factor) }\n      - { name: day, type: date, value: LOOKUP(Rates; document.currency; Day) }\ntotals: { unbalanced: true }\namounts: { not_held: [{ record: Line, why: a rate }] }\n"
 	fsys := fstest.MapFS{"small/template.yaml": {Data: []byte("name: small\ntitle: T\ndocuments: [expense]\nacceptance: document\n" + template)}}
 	fresh, err := mapping.NewWorkbook(fsys, "small")
 	must(t)(err)

@@ -55,14 +55,18 @@ func (e *rowEnv) walk(kind string, lines []posting.Line, fn func() error) error 
 
 func (e *rowEnv) walkLines(lines []posting.Line, fn func() error) error {
 	for i := range lines {
-		l := &lines[i]
-		e.at(repeatPosting, l, l.Tax, l.Application, l.Journal, l.Allocation, l.Entry)
-		e.entry, e.alloc, e.number = l.Entry, l.Allocation, i+1
+		e.atLine(&lines[i], i+1)
 		if err := fn(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// atLine moves to a posting line, the number-th of the document.
+func (e *rowEnv) atLine(l *posting.Line, number int) {
+	e.at(repeatPosting, l, l.Tax, l.Application, l.Journal, l.Allocation, l.Entry)
+	e.entry, e.alloc, e.number = l.Entry, l.Allocation, number
 }
 
 func (e *rowEnv) walkEntry(kind string, entry *fis.Node, fn func() error) error {

@@ -24,11 +24,15 @@ type Worker struct {
 	kept    keeper
 	// delta is the document in hand as a revision, nil when it is posted as it is.
 	delta *delta
+	tied  tying
+	one   [1]int // scratch of unitsHere
 
 	doc      *Prepared
 	problems []Problem
 	// failures counts problems, those that are told once for many rows each time.
 	failures int
+	// unproved leaves the comparison with the document to whoever uses the rows, for explain.
+	unproved bool
 	// watch sees each row while the environment stands on it; nil but for explain.
 	watch func(r *recordPlan)
 }
@@ -57,6 +61,10 @@ type Prepared struct {
 	Dated fis.Date
 	// Lines is the number of posting lines, Rows the number of records the document makes at most.
 	Lines, Rows int
+	// Must are the sums that the rows must have by the document, Said those that they have; zero where nothing is held against the document.
+	Must, Said Sums
+	// Differs is why the document would be held: its rows do not say what it says. It is set for explaining only; else Prepare fails with it.
+	Differs []Problem
 	// Warnings are remarks that do not stop the document.
 	Warnings []Problem
 	// Written is what the file will say of the document (JSON of Written), when that was asked for. Change is what a revision changes.
@@ -69,6 +77,9 @@ type Prepared struct {
 	notes layout.Notes
 }
 
+// Sums are those of both sides.
+type Sums struct{ Debit, Credit fis.Amount }
+
 // preparedRow is one record: its bytes, or what it needs when it waits for the file: the bytes of the fields that are known, or all values.
 type preparedRow struct {
 	record     int
@@ -78,6 +89,9 @@ type preparedRow struct {
 	values     []layout.Value
 	captured   []layout.Value
 	sums       sums
+	// held tells that the row carries amounts of the document; amount is what it must say, debits positive.
+	held   bool
+	amount fis.Amount
 }
 
 // sums is what a row adds to the control totals.
@@ -157,6 +171,7 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 		p.Owed = post.Owed()
 		w.kept.begin(keep, len(post.Lines))
 	}
+	w.tied.begin(w.plan, doc, post, p.Currency)
 	p.Debit, p.Credit = w.env.debit, w.env.credit
 	w.group()
 	for i := range w.plan.records {
@@ -165,6 +180,13 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 		}
 	}
 	p.Rows = len(p.rows)
+	if len(w.problems) == 0 {
+		if wrong := w.prove(); w.unproved {
+			p.Differs = wrong
+		} else {
+			w.problems = append(w.problems, wrong...)
+		}
+	}
 	if len(w.problems) > 0 {
 		return nil, &DocumentError{DocID: doc.ID, Problems: w.problems}
 	}
@@ -201,7 +223,11 @@ func (w *Worker) record(r *recordPlan) {
 	}
 	w.env.inDoc = 0
 	for _, kind := range r.repeat {
-		_ = w.env.walk(kind, lines, func() error { w.row(r); return nil })
+		_ = w.env.walk(kind, lines, func() error {
+			w.visit(r)
+			w.row(r)
+			return nil
+		})
 	}
 }
 
@@ -256,6 +282,7 @@ func (w *Worker) finish(r *recordPlan, row *preparedRow) {
 	for _, s := range r.capture {
 		row.captured = append(row.captured, w.env.Value(s))
 	}
+	w.tie(r, row)
 	if w.watch != nil {
 		w.watch(r)
 	}

@@ -1,0 +1,135 @@
+package mapping
+
+import (
+	"fmt"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// prove settles, when all records of a document were made, whether each of its amounts stands in the file once; it gives what is wrong. The sums
+// of both are kept with the document.
+func (w *Worker) prove() []Problem {
+	t := &w.tied
+	var missing, twice []*unit
+	var must sides
+	for _, row := range t.rows {
+		must.add(row.amount)
+	}
+	problems := t.differ
+	for i := range t.units {
+		u := &t.units[i]
+		out, ok := w.onPurpose(i)
+		switch {
+		case !ok:
+			return nil // it is told already
+		case out && u.stood > 0:
+			problems = append(problems, w.strayLine(u))
+			for range u.stood {
+				must.sub(u.amount)
+			}
+		case out, u.amount.IsZero():
+		case u.stood == 0:
+			missing = append(missing, u)
+			must.add(u.amount)
+		case u.stood > 1:
+			twice = append(twice, u)
+			for range u.stood - 1 {
+				must.sub(u.amount)
+			}
+		}
+	}
+	problems = append(problems, w.uncovered(missing, twice)...)
+	said := t.said
+	if t.late {
+		said = must // it is known only when the file is made
+	}
+	w.doc.Must, w.doc.Said = Sums(must), Sums(said)
+	if len(problems) == 0 {
+		return nil
+	}
+	if t.more > 0 {
+		problems = append(problems, Problem{Reason: reasonAmounts, Detail: fmt.Sprintf("and %d more rows", t.more)})
+	}
+	return append([]Problem{{Reason: reasonAmounts, Detail: sumsDiffer(must, said, t.currency)}}, problems...)
+}
+
+// sumsDiffer is the difference in one sentence, for whoever reads no further.
+func sumsDiffer(doc, file sides, currency string) string {
+	detail := "the file would not say what the document says"
+	for _, s := range []struct {
+		side      string
+		doc, file fis.Amount
+	}{{"debit", doc.Debit, file.Debit}, {"credit", doc.Credit, file.Credit}} {
+		if !s.doc.Equal(s.file) {
+			detail += fmt.Sprintf("; %s %s: %s in the document, %s in the file", s.side, currency, fis.Text(s.doc, currency), fis.Text(s.file, currency))
+		}
+	}
+	return detail
+}
+
+// onPurpose reports whether a unit does not belong in the file by the template; not ok when that cannot be told.
+func (w *Worker) onPurpose(i int) (out, ok bool) {
+	u, p := &w.tied.units[i], &w.plan.proof
+	if u.line == nil {
+		return false, true
+	}
+	if p.inParties[w.doc.DocType] && !u.line.Role.IsParty() {
+		return true, true // one-sided rows
+	}
+	for _, l := range p.leftOut {
+		w.env.atLine(u.line, i+1)
+		yes, err := l.when.Test(&w.env)
+		if err != nil || len(w.env.bad) > 0 {
+			w.failed(&recordPlan{name: "amounts"}, "left_out", place{}, err)
+			return false, false
+		}
+		if yes {
+			return true, true
+		}
+	}
+	return false, true
+}
+
+func (w *Worker) strayLine(u *unit) Problem {
+	return Problem{Entry: u.entry, Reason: reasonAmounts, Detail: u.words(w.tied.currency) + " stands in the file, but the template says that such lines are left out"}
+}
+
+// uncovered tells of amounts that stand in no row, or in several.
+func (w *Worker) uncovered(missing, twice []*unit) []Problem {
+	var out []Problem
+	record, place := w.likelyWhen()
+	for i, u := range missing {
+		if i == mostDiffering {
+			out = append(out, Problem{Reason: reasonAmounts, Detail: fmt.Sprintf("and %d more that stand in no row", len(missing)-i)})
+			break
+		}
+		out = append(out, Problem{Record: record, Field: whenOf(record), Place: place, Entry: u.entry, Reason: reasonAmounts, Detail: u.words(w.tied.currency) + " of the document stands in no row of the file"})
+	}
+	for i, u := range twice {
+		if i == mostDiffering {
+			out = append(out, Problem{Reason: reasonAmounts, Detail: fmt.Sprintf("and %d more that stand in several rows", len(twice)-i)})
+			break
+		}
+		out = append(out, Problem{Record: record, Field: whenOf(record), Place: place, Entry: u.entry, Reason: reasonAmounts,
+			Detail: fmt.Sprintf("%s of the document stands in %d rows of the file", u.words(w.tied.currency), u.stood)})
+	}
+	return out
+}
+
+// whenOf is the condition of a record, when one is known.
+func whenOf(record string) string {
+	if record == "" {
+		return ""
+	}
+	return pseudoWhen
+}
+
+// likelyWhen is the condition that a person looks at first when rows are missing, or stand twice.
+func (w *Worker) likelyWhen() (record, at string) {
+	for i := range w.plan.records {
+		if r := &w.plan.records[i]; r.when != nil && r.heldFor(w.doc.DocType) != nil {
+			return r.name, r.whenAt.String()
+		}
+	}
+	return "", ""
+}

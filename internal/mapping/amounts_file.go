@@ -1,0 +1,87 @@
+package mapping
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+)
+
+// expect keeps what the rows of the document must say.
+func (f *File) expect(doc *Prepared, a *adder) error {
+	if !f.plan.proves() || f.unproved {
+		return nil
+	}
+	e := expected{docID: doc.DocID, reportID: doc.ReportID, currency: doc.Currency, docType: doc.DocType, first: a.part.FirstLine, last: f.now.lines, rows: a.ties}
+	f.tied = e.append(f.tied[:0])
+	if err := f.ties.write(f.tied, []int{len(f.tied)}); err != nil {
+		f.broken = err
+		return fmt.Errorf("write document %s to import file %s: %w", doc.DocID, f.name, err)
+	}
+	return nil
+}
+
+// writeProved writes the file and reads it back, from in, or from a temporary file where w cannot be read.
+func (f *File) writeProved(w io.Writer, in io.ReaderAt) error {
+	if !f.plan.proves() || f.unproved {
+		return f.write(w)
+	}
+	if in != nil {
+		return f.proved(w, in)
+	}
+	temp, err := os.CreateTemp(f.ctx.TempDir, "fisbridge-*.file")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name())
+	defer temp.Close()
+	if err := f.proved(temp, temp); err != nil {
+		return err
+	}
+	if _, err := temp.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	_, err = io.Copy(w, temp)
+	return err
+}
+
+// proved writes the file to w and reads it from in, which is the same.
+func (f *File) proved(w io.Writer, in io.ReaderAt) error {
+	n := &counting{w: w}
+	if err := f.write(n); err != nil {
+		return err
+	}
+	return f.plan.readBack(f.name, in, n.size, f.expectations())
+}
+
+// expectations hands out what the rows of each document must say; each is valid until the next.
+func (f *File) expectations() iter.Seq2[*expected, error] {
+	return func(yield func(*expected, error) bool) {
+		var e expected
+		err := f.ties.read(func(b []byte) error {
+			if err := e.take(b); err != nil {
+				return err
+			}
+			if !yield(&e, nil) {
+				return errFinished
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errFinished) {
+			yield(nil, err)
+		}
+	}
+}
+
+// counting counts the bytes that are written.
+type counting struct {
+	w    io.Writer
+	size int64
+}
+
+func (c *counting) Write(b []byte) (int, error) {
+	n, err := c.w.Write(b)
+	c.size += int64(n)
+	return n, err
+}

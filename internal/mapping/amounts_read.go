@@ -1,0 +1,261 @@
+package mapping
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"math"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+// ReadBackError is an import file whose bytes do not say what its documents say. The documents in it that are wrong are named; the others may go
+// into a file without them.
+type ReadBackError struct {
+	File      string
+	Documents []*DocumentError
+}
+
+func (e *ReadBackError) Error() string {
+	return fmt.Sprintf("import file %s does not say what %s of it say: %s", e.File, nounOf(len(e.Documents), "document"), e.Documents[0].Error())
+}
+
+// readBack reads a finished file by its layout and compares each row with what it must say.
+type readBack struct {
+	plan *Plan
+	name string
+	want iter.Seq2[*expected, error]
+
+	doc  *expected // whose rows are read
+	row  int       // the next of them
+	next func() (*expected, error, bool)
+	// held are the latest values of fields that other records carry (a header's currency), by record.
+	held [][]layout.Value
+	// owner is the report that a text in the document field stands for; here is the text of the document in hand.
+	owner map[string]string
+	here  *string
+
+	file, must sides // of the document
+	rows       []Problem
+	more       int
+	wrong      []*DocumentError
+}
+
+// readBackLimits bound the reading of a file of our own: it was written a moment ago, and is as large as it is.
+func readBackLimits() layout.Limits {
+	return layout.Limits{Bytes: math.MaxInt64, Rows: math.MaxInt, Columns: 1 << 16, Line: 64 << 20, Unzipped: 8 << 30}
+}
+
+// readBack compares a file with what its documents must say in it. The error is a *ReadBackError, a *FileError when the file as a whole cannot be
+// read back, or of the machine.
+func (p *Plan) readBack(name string, in io.ReaderAt, size int64, want iter.Seq2[*expected, error]) error {
+	if !p.proves() {
+		return nil
+	}
+	b := &readBack{plan: p, name: name, want: want, owner: map[string]string{}, held: make([][]layout.Value, len(p.records))}
+	next, stop := iter.Pull2(want)
+	defer stop()
+	b.next = next
+	r, err := p.reading.NewPartReader(in, size, readBackLimits(), b.part())
+	if err != nil {
+		return &FileError{fmt.Errorf("import file %s cannot be read back: %w", name, err)}
+	}
+	defer r.Close()
+	if err := b.run(r); err != nil {
+		return err
+	}
+	if len(b.wrong) > 0 {
+		return &ReadBackError{File: name, Documents: b.wrong}
+	}
+	return nil
+}
+
+// part is what is read: the fields with amounts. Lines before and after the documents are passed over where they cannot be recognised.
+func (b *readBack) part() layout.Part {
+	part := layout.Part{Want: b.plan.proof.want, Currency: b.currency, Ignore: b.plan.proof.frame}
+	if part.Ignore != nil {
+		part.Skip = func(line int) bool { return b.doc == nil || line < b.doc.first }
+	}
+	return part
+}
+
+// currency is that of the document whose row is read.
+func (b *readBack) currency() string {
+	if b.doc == nil {
+		return ""
+	}
+	return b.doc.currency
+}
+
+// errDisorder ends the reading: what follows cannot be assigned to documents any more.
+var errDisorder = errors.New("the rows are not those that were written")
+
+func (b *readBack) run(r *layout.Reader) error {
+	if err := b.advance(); err != nil {
+		return err
+	}
+	for {
+		row, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		var bad *layout.LineError
+		switch {
+		case errors.As(err, &bad):
+			err = b.unreadable(bad)
+		case err == nil:
+			err = b.take(&row)
+		}
+		if errors.Is(err, errDisorder) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if b.doc != nil {
+		b.disorder("", fmt.Sprintf("%d of its %d rows with amounts are not in the file", len(b.doc.rows)-b.row, len(b.doc.rows)))
+	}
+	return nil
+}
+
+// advance goes on to the next document that has rows with amounts.
+func (b *readBack) advance() error {
+	for {
+		doc, err, ok := b.next()
+		if err != nil {
+			return err
+		}
+		b.doc, b.row, b.here, b.file, b.must, b.rows, b.more = doc, 0, nil, sides{}, sides{}, nil, 0
+		if !ok {
+			b.doc = nil
+			return nil
+		}
+		if len(doc.rows) > 0 {
+			return nil
+		}
+	}
+}
+
+// take compares a row.
+func (b *readBack) take(row *layout.Row) error {
+	r := &b.plan.records[row.Record]
+	if b.plan.proof.carried[row.Record] {
+		b.held[row.Record] = append(b.held[row.Record][:0], row.Values...)
+	}
+	if len(r.held) == 0 {
+		return nil
+	}
+	if b.doc == nil {
+		return &FileError{fmt.Errorf("import file %s: line %d carries amounts of no document", b.name, row.Line)}
+	}
+	want := b.doc.rows[b.row]
+	if want.record != row.Record || b.outside(row.Line) {
+		return b.disorder(r.name, fmt.Sprintf("line %d of the file is not the row that was written there", row.Line))
+	}
+	b.row++
+	if h := r.heldFor(b.doc.docType); h != nil && !want.free {
+		b.compare(r, h, row, want.amount)
+	}
+	if b.row == len(b.doc.rows) {
+		b.conclude()
+		return b.advance()
+	}
+	return nil
+}
+
+// outside reports whether a line is none of the document in hand. Where records and lines are not the same it cannot be told.
+func (b *readBack) outside(line int) bool {
+	switch file := &b.plan.tpl.File; {
+	case file.Kind == layout.Workbook, file.LineBreaks == "keep":
+		return false
+	}
+	return line < b.doc.first || line > b.doc.last
+}
+
+// compare compares a row with the amount of its posting lines, the document's currency, and the other rows of the document.
+func (b *readBack) compare(r *recordPlan, h *heldRecord, row *layout.Row, want fis.Amount) {
+	said, field, reason := h.difference(row.Values, want, b.doc.currency)
+	b.must.add(want)
+	b.file.Debit, b.file.Credit = b.file.Debit.Add(said.Debit), b.file.Credit.Add(said.Credit)
+	at := fieldRef{r.index, field}
+	if reason == "" && h.currency.known() {
+		at, reason = h.currency, h.otherCurrency(b.text(h.currency, row), b.doc.currency)
+	}
+	if reason == "" && h.document.known() {
+		at, reason = h.document, b.otherDocument(b.text(h.document, row))
+	}
+	if reason == "" {
+		return
+	}
+	if len(b.rows) == mostDiffering {
+		b.more++
+		return
+	}
+	f := &b.plan.records[at.record].fields[at.field]
+	b.rows = append(b.rows, Problem{Record: b.plan.records[at.record].name, Field: f.name, Place: f.at.String(), Reason: reasonAmounts,
+		Detail: fmt.Sprintf("line %d: %s", row.Line, reason)})
+}
+
+// text is what stands in a field of the row, or of the latest row of another record.
+func (b *readBack) text(f fieldRef, row *layout.Row) string {
+	if f.record == row.Record {
+		return row.Values[f.field].String()
+	}
+	if values := b.held[f.record]; values != nil {
+		return values[f.field].String()
+	}
+	return ""
+}
+
+// otherDocument says that the rows of a document do not belong together, or that the ERP would take two reports for one.
+func (b *readBack) otherDocument(text string) string {
+	if b.here != nil {
+		if *b.here == text {
+			return ""
+		}
+		return fmt.Sprintf("%q stands here, but %q in the rows of the document before: they would not be one document any more", text, *b.here)
+	}
+	b.here = &text
+	report := b.doc.reportID
+	if report == "" {
+		report = b.doc.docID
+	}
+	owner, known := b.owner[text]
+	switch {
+	case text == "":
+		return "is blank: nobody could tell which document the row belongs to"
+	case known && owner != report:
+		return fmt.Sprintf("%q stands in the rows of report %s, too: the ERP would take two reports for one document", text, owner)
+	}
+	b.owner[text] = report
+	return ""
+}
+
+// conclude ends a document.
+func (b *readBack) conclude() {
+	if len(b.rows) == 0 {
+		return
+	}
+	list := append([]Problem{{Reason: reasonAmounts, Detail: sumsDiffer(b.must, b.file, b.doc.currency)}}, b.rows...)
+	if b.more > 0 {
+		list = append(list, Problem{Reason: reasonAmounts, Detail: fmt.Sprintf("and %d more rows", b.more)})
+	}
+	b.wrong = append(b.wrong, &DocumentError{DocID: b.doc.docID, Problems: list})
+}
+
+// disorder blames the document in hand for rows that are not as they were written, and ends the reading: what follows may be shifted.
+func (b *readBack) disorder(record, detail string) error {
+	b.wrong = append(b.wrong, &DocumentError{DocID: b.doc.docID, Problems: []Problem{{Record: record, Reason: reasonAmounts, Detail: "the file would not say what the document says: " + detail}}})
+	return errDisorder
+}
+
+// unreadable is a line that our own layout cannot read: the ERP could not either.
+func (b *readBack) unreadable(bad *layout.LineError) error {
+	if b.doc == nil || b.outside(bad.Line) {
+		return &FileError{fmt.Errorf("import file %s cannot be read back: %w", b.name, bad)}
+	}
+	return b.disorder(bad.Record, bad.Error())
+}
