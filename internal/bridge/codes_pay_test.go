@@ -36,6 +36,20 @@ func (w *world) payment(doc, reference string, want journal.ConfirmState) journa
 	return journal.PaymentRecord{}
 }
 
+// valid says that a listed payment is right.
+func (w *world) valid(result string, line int) {
+	w.Helper()
+	files, err := w.j.FindResults(w.ctx, result+".csv")
+	w.ok(err)
+	if len(files) != 1 {
+		w.Fatalf("%d result files %s", len(files), result)
+	}
+	p, err := w.j.ListedPayment(w.ctx, files[0], line)
+	w.ok(err)
+	_, err = w.j.MarkPayment(w.ctx, p, journal.PaymentValid, true, "the bank says so")
+	w.ok(err)
+}
+
 // Every service code of a payment confirmation. The payment of document D2 goes through.
 func TestPaymentCodes(t *testing.T) {
 	for _, c := range []struct {
@@ -97,6 +111,8 @@ func TestPaidBefore(t *testing.T) {
 	w.answer("pay", paid("D1", "paid", "P1"))
 	w.run(bridge.ExitDone)
 	w.answer("more", paid("D1", "part", "P2"))
+	w.run(bridge.ExitNeedsPerson)
+	w.valid("more.result", 2) // a payment beside a complete one does not fit; a person says that it is right
 	w.faults(paidAlready)
 	w.run(bridge.ExitNeedsPerson)
 	w.payment("D1", "P2", journal.Stuck)
