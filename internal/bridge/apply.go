@@ -128,6 +128,9 @@ type applier struct {
 type told struct {
 	Outcome fis.Outcome `json:"o"`
 	ByLine  bool        `json:"l,omitempty"`
+	// Booked is the amount that the ERP says it posted, BookedIn its currency.
+	Booked   *fis.Amount `json:"b,omitempty"`
+	BookedIn string      `json:"c,omitempty"`
 	// Accepted and Rejected are what a line about a whole file counts, -1 where it does not.
 	Accepted int `json:"a,omitempty"`
 	Rejected int `json:"r,omitempty"`
@@ -202,7 +205,7 @@ func (ap *applier) row(row returns.Row) error {
 		out.Problem = "the line names an import file but no document of it"
 		return ap.a.Add(out)
 	}
-	if out.Data, err = encode(told{Outcome: row.Outcome, ByLine: row.ByLine}); err != nil {
+	if out.Data, err = encode(told{Outcome: row.Outcome, ByLine: row.ByLine, Booked: row.Booked, BookedIn: row.BookedIn}); err != nil {
 		return err
 	}
 	return ap.a.Add(out)

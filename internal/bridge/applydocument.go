@@ -2,7 +2,9 @@ package bridge
 
 import (
 	"encoding/json"
+	"fmt"
 
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
@@ -29,7 +31,32 @@ func (ap *applier) document(t journal.Told) error {
 	case returns.Conflict:
 		return ap.a.Conflict(t.Doc.ID, folded.Problem)
 	}
+	if folded.Outcome.Verdict == fis.Posted {
+		if problem := bookedOtherwise(t, rows); problem != "" {
+			return ap.a.BookedOtherwise(t.Doc.ID, problem)
+		}
+	}
 	return ap.a.Outcome(t, folded.Outcome)
+}
+
+// bookedOtherwise says that the ERP has posted another amount than it was given; "" when it has not, or does not say. It may state the sum of the
+// debits or the total of the document.
+func bookedOtherwise(t journal.Told, rows []returns.Row) string {
+	currency := t.Part.Currency
+	if currency == "" {
+		currency = t.Doc.Currency
+	}
+	for i := range rows {
+		r := &rows[i]
+		switch {
+		case r.Booked == nil || r.Outcome.Verdict != fis.Posted:
+		case r.BookedIn != "" && currency != "" && r.BookedIn != currency:
+			return fmt.Sprintf("%s %s, but it was given %s %s", fis.Text(*r.Booked, r.BookedIn), r.BookedIn, fis.Text(t.Part.Debit, currency), currency)
+		case !r.Booked.Equal(t.Part.Debit.Abs()) && !r.Booked.Equal(t.Part.Credit.Abs()) && !r.Booked.Equal(t.Doc.Amount.Abs()):
+			return fmt.Sprintf("%s %s, but it was given %s %s", fis.Text(*r.Booked, currency), currency, fis.Text(t.Part.Debit, currency), currency)
+		}
+	}
+	return ""
 }
 
 func rowsOf(kept []journal.ResultRow, want func(journal.ResultRow) bool) ([]returns.Row, error) {
@@ -46,7 +73,7 @@ func rowsOf(kept []journal.ResultRow, want func(journal.ResultRow) bool) ([]retu
 				return nil, err
 			}
 		}
-		out = append(out, returns.Row{Line: k.Line, Kind: returns.Posting, ByLine: t.ByLine, Outcome: t.Outcome, Refs: returns.Refs{DocID: k.DocID, FileLine: k.FileLine}})
+		out = append(out, returns.Row{Line: k.Line, Kind: returns.Posting, ByLine: t.ByLine, Outcome: t.Outcome, Booked: t.Booked, BookedIn: t.BookedIn, Refs: returns.Refs{DocID: k.DocID, FileLine: k.FileLine}})
 	}
 	return out, nil
 }

@@ -56,6 +56,13 @@ func (a *Apply) Conflict(docID, problem string) error {
 	return a.t.alarm("unexpected outcome", docID, fmt.Sprintf("the lines of result file %s about document %s contradict each other: %s", a.result.Name, docID, problem), remedy)
 }
 
+// BookedOtherwise notes that the ERP says it has posted a document with another amount than it was given. Nothing is settled, and Concur is told
+// nothing: a person looks in the ERP.
+func (a *Apply) BookedOtherwise(docID, problem string) error {
+	return a.t.alarm("booked amount", docID, fmt.Sprintf("result file %s: the ERP says that it posted document %s with %s", a.result.Name, docID, problem),
+		fmt.Sprintf("look in the ERP what was posted, and correct it there; then `fisbridge mark document %s posted --number N --reason …` or `fisbridge mark document %s rejected --reason …`", docID, docID))
+}
+
 // first is the first word of the ERP about a document.
 func (a *Apply) first(d Doc, f File, o fis.Outcome) error {
 	if o.Verdict == fis.Duplicate {

@@ -98,7 +98,9 @@ func (d *data) wants(r mapping.ResultRole) bool {
 	switch r {
 	case mapping.RoleOutcome, mapping.RolePostingDate:
 		return d.row.Kind != Payment
-	case mapping.RolePaymentRef, mapping.RoleCurrency, mapping.RolePaymentDate, mapping.RoleMethod, mapping.RoleStatus,
+	case mapping.RoleCurrency:
+		return d.row.Kind == Payment || d.row.Kind == Posting // with the amount that was posted
+	case mapping.RolePaymentRef, mapping.RolePaymentDate, mapping.RoleMethod, mapping.RoleStatus,
 		mapping.RoleReceiverID, mapping.RoleReceiverName:
 		return d.row.Kind == Payment
 	}

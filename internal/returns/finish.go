@@ -13,6 +13,10 @@ func (d *data) finish() {
 	switch d.row.Kind {
 	case Posting:
 		d.finishOutcome()
+		if d.hasAmount && !d.row.ByLine {
+			a := d.amount.Abs()
+			d.row.Booked, d.row.BookedIn = &a, d.row.Payment.Currency
+		}
 		if !d.row.Refs.NamesDocument() && !(d.row.Refs.NamesFile() && d.row.Refs.FileLine > 0) {
 			d.problem("the row has no reference to a document")
 		}

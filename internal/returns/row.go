@@ -63,6 +63,9 @@ type Row struct {
 	ByLine bool
 	// Outcome is set for Posting and File rows. The verdict of a File row may be Partial.
 	Outcome fis.Outcome
+	// Booked is the amount that the ERP says it posted, without sign, and BookedIn its currency; nil and empty where a Posting row does not tell.
+	Booked   *fis.Amount
+	BookedIn string
 	// Payment is set for Payment rows.
 	Payment fis.Payment
 	// Accepted and Rejected are what a File row declares, -1 where it does not.
