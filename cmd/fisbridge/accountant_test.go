@@ -80,7 +80,7 @@ func TestAccountant(t *testing.T) {
 	if s, e := w.run(); s.Dropped != 1 || e.code != 0 {
 		t.Fatalf("nothing was dropped: %s", e)
 	}
-	if e := w.command(0, "mapping", "check", book, "--from-journal", "30d"); !strings.Contains(e.out, "3 tried, 0 would be held") {
+	if e := w.command(0, "mapping", "check", book, "--from-journal", "30d"); !strings.Contains(e.out, "documents: 3 of the journal since ") || !strings.Contains(e.out, " tried, 0 would be held") {
 		t.Errorf("the documents of the journal are not tried: %s", e)
 	}
 	rows := w.droppedRows()

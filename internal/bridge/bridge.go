@@ -70,6 +70,7 @@ type Bridge struct {
 
 	templates fs.FS
 
+	doubts map[doubtKey]mapping.Findings
 	barred map[string]time.Time // targets that refused the login: when it may be tried again
 }
 

@@ -168,7 +168,7 @@ func (b *Bridge) first(ctx context.Context, c *choice, cand *candidate, rc confi
 
 // replace is the choice between the version in force and a workbook that says something else.
 func (b *Bridge) replace(ctx context.Context, c *choice, cand *candidate, rc config.Route, live journal.MappingContent) error {
-	former, found := mapping.LoadVersion(filepath.Join(filepath.Dir(cand.path), live.Name), live.Body, live.Template, live.TemplateBody)
+	former, found := formerPlan(cand.path, live)
 	problems := cand.findings.Errors()
 	if cand.plan != nil {
 		failed, err := b.failedTests(ctx, cand.plan)
@@ -179,6 +179,16 @@ func (b *Bridge) replace(ctx context.Context, c *choice, cand *candidate, rc con
 	}
 	if cand.open {
 		problems = append(problems, mapping.Finding{Severity: mapping.Error, File: cand.path, Reason: "the workbook is open in Excel or LibreOffice: its changes wait until it is closed (when nobody has it open, delete the lock file that lies beside it, its name begins with ~$ or .~lock)"})
+	}
+	hint := ""
+	if len(problems) == 0 {
+		doubts, err := b.doubtsOf(ctx, rc, live, former, cand.plan)
+		if err != nil {
+			return err
+		}
+		if problems = doubts; len(doubts) > 0 {
+			hint = acceptHint(rc.Name)
+		}
 	}
 	if len(problems) == 0 {
 		changes := changesOf(former, cand.plan)
@@ -197,7 +207,15 @@ func (b *Bridge) replace(ctx context.Context, c *choice, cand *candidate, rc con
 		c.refused.Problems = append(c.refused.Problems, p.String())
 	}
 	c.notes = refusedNotes(rc, live.Since, problems)
+	if hint != "" {
+		c.notes = append(c.notes, lookMark+hint)
+	}
 	return nil
+}
+
+// formerPlan is the version in force, made of what the journal keeps; nil when this program cannot read it any more.
+func formerPlan(path string, live journal.MappingContent) (*mapping.Plan, mapping.Findings) {
+	return mapping.LoadVersion(filepath.Join(filepath.Dir(path), live.Name), live.Body, live.Template, live.TemplateBody)
 }
 
 // failedTests runs the workbook's own tests on what documents the journal has.

@@ -27,10 +27,28 @@ func (c *checker) version(ctx context.Context, place string, r config.Route, pla
 	switch {
 	case err != nil:
 		c.add(problem, place, err.Error(), "")
+	case ok && live.Hash != plan.Hash() && c.doubts(ctx, j, place, r, plan):
 	case ok && live.Hash != plan.Hash():
 		c.add(note, place, fmt.Sprintf("%s says something else than the version in force since %s UTC; the next run puts it in force", r.Mapping, when(live.Since)),
 			fmt.Sprintf("fisbridge mapping diff live %s --from-journal 30d tells what would come out differently", c.cfg.Path(r.Mapping)))
 	}
+}
+
+// doubts tells what keeps a changed mapping from going live by itself.
+func (c *checker) doubts(ctx context.Context, j *journal.Journal, place string, r config.Route, plan *mapping.Plan) bool {
+	found, err := standingDoubts(ctx, j, r.Name, c.cfg.Path(r.Mapping), plan, c.now())
+	if err != nil {
+		c.add(problem, place, err.Error(), "")
+		return true
+	}
+	for i, f := range found {
+		hint := ""
+		if i == len(found)-1 {
+			hint = fmt.Sprintf(`if that is meant: fisbridge mapping accept %s --reason "…"`, r.Name)
+		}
+		c.add(warning, place, fmt.Sprintf("%s does not go live by itself: %s", r.Mapping, f.String()), hint)
+	}
+	return len(found) > 0
 }
 
 // tests runs the tests of the mapping; each that fails is a problem, for its workbook would not go live.

@@ -16,5 +16,5 @@ func newMapping(a *app) *cobra.Command {
 
 // mappingCommands lists the subcommands in the order of the help.
 func mappingCommands(a *app) []*cobra.Command {
-	return []*cobra.Command{newMappingNew(a), newMappingCheck(a), newMappingPreview(a), newMappingDiff(a), newMappingResults(a), newMappingConvert(a)}
+	return []*cobra.Command{newMappingNew(a), newMappingCheck(a), newMappingPreview(a), newMappingDiff(a), newMappingAccept(a), newMappingResults(a), newMappingConvert(a)}
 }

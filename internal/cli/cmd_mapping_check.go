@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,12 +9,14 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -24,6 +27,7 @@ type mappingCheckOptions struct {
 	documents []string
 	journal   string
 	annotate  bool
+	fix       bool
 }
 
 func newMappingCheck(a *app) *cobra.Command {
@@ -35,22 +39,25 @@ func newMappingCheck(a *app) *cobra.Command {
 with it, and the nearest name that there is. Errors keep a mapping from being used; warnings are about what is allowed but looks like a mistake.
 It runs the tests of the Tests sheet.
 
-With documents it also tries the mapping on them: codes that no row maps to, documents that would be held, codes that occur in none. In a working
-folder the tests find their documents in the journal.
+It also tries the mapping on documents: codes that no row maps to, documents that would be held, codes that occur in none. In a working folder
+these are the documents of the last 30 days that the journal has of the mapping's routes; the tests find theirs there, too. Where the mapping
+says something else than the version in force, check also tells what keeps it from going live by itself.
 
 With --annotate the findings become notes of the cells they are about, in place of those of the last time; everything else in the workbook stays.
-Close it in Excel before.
+Close it in Excel before. With --fix a copy beside the workbook, NAME-fixed.xlsx, has texts where numbers were pasted into columns of codes; a code
+that may have lost zeros or figures is left to you, and told.
 
 Exit code 0 when no finding is an error, 4 when one is, 3 when documents could not be read.`,
 		Example: `  fisbridge mapping check mappings/
-  fisbridge mapping check mappings/acme.xlsx --from-journal 30d
+  fisbridge mapping check mappings/acme.xlsx --from-journal 90d
   fisbridge mapping check mappings/acme.xlsx --documents documents/ --annotate`,
 		Args: cobra.MinimumNArgs(1),
 	}
 	f := cmd.Flags()
 	f.BoolVar(&o.annotate, "annotate", false, "write the findings into the workbook, as notes of the cells")
+	f.BoolVar(&o.fix, "fix", false, "write a copy NAME-fixed.xlsx in which pasted number cells are texts with the same digits")
 	f.StringSliceVar(&o.documents, "documents", nil, "`folder` or file of documents to try the mapping on")
-	f.StringVar(&o.journal, "from-journal", "", "try it on the documents that the journal received in this `time`: 30d, 12h, or since a day: 2026-03-01")
+	f.StringVar(&o.journal, "from-journal", "", "try it on the documents that the journal received in this `time` (in a working folder: 30d): 90d, 12h, or since a day: 2026-03-01")
 	cmd.RunE = a.action(func(ctx context.Context, args []string) error {
 		if len(o.documents) > 0 && o.journal != "" {
 			return usage(errors.New("--documents and --from-journal are two places: give one"))
@@ -86,6 +93,11 @@ func (a *app) mappingCheck(ctx context.Context, o mappingCheckOptions, args []st
 		if lock := mapping.LockFile(path); lock != "" {
 			a.warn("%s is open in Excel or LibreOffice (%s): this is its last saved state, and no run takes it up before it is closed", path, lock)
 		}
+		if o.fix {
+			if err := a.fixCells(path, s.data, r); err != nil {
+				return err
+			}
+		}
 		if o.annotate {
 			if err := a.annotate(path, s.data, r); err != nil {
 				return err
@@ -113,7 +125,50 @@ func (a *app) checkOne(ctx context.Context, o mappingCheckOptions, s *mappingSou
 		return &mapping.CheckReport{File: path, Findings: findings}, nil
 	}
 	opt := mapping.CheckOptions{Find: s.find(), Created: a.now().In(a.zone()), Documents: s.documents(ctx, o, path)}
-	return mapping.Check(ctx, a.ownTemplates(), path, data, opt)
+	r, err := mapping.Check(ctx, a.ownTemplates(), path, data, opt)
+	if len(o.documents) == 0 && s.space != nil {
+		r.DocumentsFrom = "of the journal since " + s.since.Format(time.DateOnly)
+	}
+	if err == nil {
+		err = s.doubts(ctx, r, path)
+	}
+	return r, err
+}
+
+// doubts adds what keeps a usable mapping from going live by itself, as warnings.
+func (s *mappingSource) doubts(ctx context.Context, r *mapping.CheckReport, path string) error {
+	if s.space == nil || r.Plan == nil || !r.Usable {
+		return nil
+	}
+	for _, route := range s.routesOf(path) {
+		found, err := standingDoubts(ctx, s.space.j, route, path, r.Plan, s.now())
+		if err != nil {
+			return err
+		}
+		for i, f := range found { // before the sheets, for they are about the whole
+			f.Severity, f.File = mapping.Warning, path
+			f.Reason = fmt.Sprintf(`does not go live by itself: %s; if that is meant: fisbridge mapping accept %s --reason "…"`, f.Reason, route)
+			r.Findings = slices.Insert(r.Findings, i, f)
+		}
+	}
+	return nil
+}
+
+// standingDoubts are the doubts about a mapping that differs from the version in force of a route and was not accepted.
+func standingDoubts(ctx context.Context, j *journal.Journal, route, path string, plan *mapping.Plan, now time.Time) (mapping.Findings, error) {
+	live, has, err := j.LiveMapping(ctx, route)
+	if err != nil || !has || live.Hash == plan.Hash() {
+		return nil, err
+	}
+	if accepted, err := j.MappingAccepted(ctx, route, plan.Hash()); err != nil || accepted {
+		return nil, err
+	}
+	former, _ := mapping.LoadVersion(filepath.Join(filepath.Dir(path), live.Name), live.Body, live.Template, live.TemplateBody)
+	if former == nil {
+		return nil, nil
+	}
+	found, _, err := bridge.Doubts(ctx, j, route, former, plan, now)
+	return found, err
 }
 
 // mappingFiles are the mappings behind the arguments. Of a folder they are all workbooks and YAML files, but not what Excel lays beside an open one.
@@ -170,6 +225,9 @@ type mappingSource struct {
 	unread *bad
 }
 
+// usualTrial is how far back documents are looked at when nothing else was said.
+const usualTrial = "30d"
+
 // open opens the journal; without --from-journal it need not be there.
 func (s *mappingSource) open(ctx context.Context, o mappingCheckOptions) error {
 	w, err := s.look(ctx)
@@ -180,10 +238,7 @@ func (s *mappingSource) open(ctx context.Context, o mappingCheckOptions) error {
 		return nil // no working folder, or nothing has run in it
 	}
 	s.space = w
-	if o.journal == "" {
-		return nil
-	}
-	if s.since, err = sinceTime(o.journal, s.now().In(s.zone())); err != nil {
+	if s.since, err = sinceTime(cmp.Or(o.journal, usualTrial), s.now().In(s.zone())); err != nil {
 		return errors.Join(usage(fmt.Errorf("--from-journal: %w", err)), s.close())
 	}
 	return nil
@@ -219,7 +274,7 @@ func (s *mappingSource) documents(ctx context.Context, o mappingCheckOptions, pa
 				}
 			}
 		}
-	case o.journal != "":
+	case s.space != nil:
 		return func(yield func(fis.Envelope, error) bool) {
 			for _, route := range s.routesOf(path) {
 				err := s.space.j.EachRecentPayload(ctx, route, s.since, func(_ journal.Doc, env fis.Envelope) error {

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
 // usualDiffRows is how many rows of a long table the terminal shows.
@@ -127,7 +128,7 @@ func (r *diffReport) csv(w io.Writer) error {
 
 // harmless keeps a spreadsheet from taking a text for a formula of its own; what is a number is left as it is.
 func harmless(s string) string {
-	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	if !layout.StartsFormula(s) {
 		return s
 	}
 	if _, err := fis.ParseAmount(s); err == nil {

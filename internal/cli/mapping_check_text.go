@@ -39,8 +39,12 @@ func (a *app) tellChecked(r *mapping.CheckReport) {
 	if t := r.Tests; t != nil && !a.quiet {
 		a.say("  tests: %d passed, %d failed%s", t.Passed, t.Failed, ifTrue(t.NotRun > 0, fmt.Sprintf(", %d not run", t.NotRun), ""))
 	}
-	if r.Documents > 0 && !a.quiet {
-		a.say("  documents: %d tried, %d would be held%s", r.Documents, r.Held, ifTrue(r.Unpostable > 0, fmt.Sprintf(", %d cannot be posted whatever the mapping says", r.Unpostable), ""))
+	switch {
+	case a.quiet:
+	case r.Documents == 0 && r.DocumentsFrom != "" && r.Plan != nil:
+		a.say("  documents: none %s", r.DocumentsFrom)
+	case r.Documents > 0:
+		a.say("  documents: %d%s tried, %d would be held%s", r.Documents, ifTrue(r.DocumentsFrom != "", " "+r.DocumentsFrom, ""), r.Held, ifTrue(r.Unpostable > 0, fmt.Sprintf(", %d cannot be posted whatever the mapping says", r.Unpostable), ""))
 	}
 }
 

@@ -23,7 +23,6 @@ type reconciliation struct {
 	Ties     []tie    `json:"ties"`
 
 	figures journal.Figures
-	read    filesRead
 }
 
 // figure is a number of things with their amounts by currency. Counts are the numbers by currency.
@@ -52,8 +51,7 @@ type bucket struct {
 	figure
 }
 
-// books are the import files of a route: what they say, read from their bytes, and what their documents say. Of files that could not be compared both
-// are what the journal noted when they were made.
+// books are the import files of a route: what they say, and what their documents say.
 type books struct {
 	Route     string                 `json:"route"`
 	Files     int                    `json:"files"`
@@ -70,26 +68,24 @@ type tie struct {
 	Equation string   `json:"equation"`
 	Holds    bool     `json:"holds"`
 	Broken   []string `json:"broken,omitempty"`
-	// Notes say what could not be compared.
-	Notes []string `json:"notes,omitempty"`
 }
 
-// reconcile adds up the whole journal, or a part of it, and reads its import files. Nothing is wrong with it when broken gives nothing.
-func (a *app) reconcile(ctx context.Context, j *journal.Journal, sel journal.Selection) (reconciliation, error) {
+// reconcile adds up the whole journal. Nothing is wrong with it when broken gives nothing.
+func reconcile(ctx context.Context, j *journal.Journal) (reconciliation, error) {
+	return reconcilePart(ctx, j, journal.Selection{})
+}
+
+func reconcilePart(ctx context.Context, j *journal.Journal, sel journal.Selection) (reconciliation, error) {
 	f, err := j.Figures(ctx, sel)
 	if err != nil {
 		return reconciliation{}, err
 	}
-	read, err := a.readFiles(ctx, j, f.Files)
-	if err != nil {
-		return reconciliation{}, err
-	}
-	return balance(f, read), nil
+	return balance(f), nil
 }
 
 // balance puts the figures side by side.
-func balance(f journal.Figures, read filesRead) reconciliation {
-	r := reconciliation{figures: f, read: read, Documents: documentBuckets(), Postings: postingBuckets(), Payments: paymentBuckets(f.Payments)}
+func balance(f journal.Figures) reconciliation {
+	r := reconciliation{figures: f, Documents: documentBuckets(), Postings: postingBuckets(), Payments: paymentBuckets(f.Payments)}
 	for _, a := range f.Fetched {
 		r.Fetched.add(a.Currency, a.Documents, a.Amount)
 	}
@@ -102,7 +98,7 @@ func balance(f journal.Figures, read filesRead) reconciliation {
 	for _, p := range f.Payments {
 		put(r.Payments, paymentName(p), p.Currency, p.Payments, p.Amount)
 	}
-	r.Files = booksOf(f.Files, read)
+	r.Files = booksOf(f.Files)
 	r.Currencies = currenciesOf(f)
 	r.Ties = ties(f, r)
 	return r
@@ -191,7 +187,7 @@ func paymentBuckets(tallies []journal.PaymentTally) []bucket {
 	return out
 }
 
-func booksOf(files []journal.FileFigure, read filesRead) []books {
+func booksOf(files []journal.FileFigure) []books {
 	var out []books
 	for _, f := range files {
 		if len(out) == 0 || out[len(out)-1].Route != f.Route {
@@ -206,9 +202,8 @@ func booksOf(files []journal.FileFigure, read filesRead) []books {
 		b.Documents += f.Documents
 		b.Parts += f.Parts
 		b.Lines += f.Lines
-		said, must := read.sums(f)
-		addSums(b.Totals, said)
-		addSums(b.Sums, must)
+		addSums(b.Totals, f.Totals)
+		addSums(b.Sums, f.Sums)
 	}
 	return out
 }

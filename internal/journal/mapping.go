@@ -266,8 +266,8 @@ func (j *Journal) mappings(ctx context.Context, where string, args ...any) ([]Ma
 	return list(ctx, j, `SELECT `+mappingColumns+` FROM mappings WHERE `+where, args, func(rows *sql.Rows) (MappingVersion, error) { return scanMapping(rows) })
 }
 
-// MappingHistory gives the events about mappings, oldest first: what was put in force or refused, by whom, and which cells changed.
+// MappingHistory gives the events about mappings, oldest first: what was put in force, refused or accepted, by whom, and which cells changed.
 func (j *Journal) MappingHistory(ctx context.Context) ([]Event, error) {
 	return list(ctx, j, `SELECT seq, at, event, doc_id, file_id, result_id, actor, correlation, detail, hash FROM history
-		WHERE event IN ('mapping in force', 'mapping refused') ORDER BY seq`, nil, scanEvent)
+		WHERE event IN ('mapping in force', 'mapping refused', 'mapping accepted') ORDER BY seq`, nil, scanEvent)
 }

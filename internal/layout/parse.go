@@ -17,7 +17,7 @@ func (c *cell) parseText(s string) (Value, string) {
 	}
 	switch c.Type {
 	case TextType:
-		if c.guard == guardPeople && len(s) > 1 && s[0] == '\'' && startsFormula(s[1:]) {
+		if c.guard == guardPeople && len(s) > 1 && s[0] == '\'' && StartsFormula(s[1:]) {
 			s = s[1:]
 		}
 		return Text(s), c.allowed(s)

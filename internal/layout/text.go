@@ -37,7 +37,7 @@ func (p *Plan) appendText(dst []byte, c *cell, s string, seen *Notes) (out []byt
 	if c.NotStart != "" && strings.ContainsRune(c.NotStart, firstRune(dst[start:])) {
 		return dst[:start], fmt.Sprintf("begins with %q, which this field must not", firstRune(dst[start:]))
 	}
-	if c.guard != guardOff && startsFormula(s) {
+	if c.guard != guardOff && !isWordByte(dst[start]) && StartsFormula(string(dst[start:])) {
 		seen.note(c.record, c.index, Flagged)
 		if c.guard == guardPeople {
 			dst = append(dst, 0)
@@ -61,16 +61,25 @@ func (c *cell) isPlain(s string) bool {
 	return true
 }
 
-// startsFormula reports whether a spreadsheet would run the text.
-func startsFormula(s string) bool {
-	if s == "" {
-		return false
-	}
-	switch s[0] {
-	case '=', '+', '-', '@', '\t', '\r':
-		return true
+// StartsFormula reports whether a spreadsheet would run the text that stands in a cell. It looks as a spreadsheet does: at what follows blanks of every
+// kind and characters that nobody sees, and at the full-width forms and the typographic minus, which Excel and LibreOffice take for = + - @ as well.
+func StartsFormula(s string) bool {
+	for _, r := range s {
+		switch r {
+		case '=', '+', '-', '@', '\t', '\r',
+			'＝', '＋', '－', '＠', '﹢', '﹣', '﹦', '﹫', '⁼', '₌', '−':
+			return true
+		}
+		if !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Cc, r) {
+			return false
+		}
 	}
 	return false
+}
+
+// isWordByte is a byte that begins most texts, and no formula.
+func isWordByte(b byte) bool {
+	return b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z'
 }
 
 // textWriter cleans one text.

@@ -168,6 +168,27 @@ func TestFormulaInjection(t *testing.T) {
 	}
 }
 
+// The guard looks at what stands in the cell, as the program sees it that opens the file: behind blanks and characters that nobody sees, in full width,
+// and after the charset or a replacement has made an equals sign of something else.
+func TestFormulaGuardLooksAtTheCell(t *testing.T) {
+	utf8Plan := plan(t, Spec{Kind: Delimited, Neutralise: "people"}, one(Field{Name: "text", Replace: map[string]string{"#": "="}}))
+	latin := plan(t, Spec{Kind: Delimited, Neutralise: "people", Encoding: "iso-8859-1", Unmappable: "table"}, one(Field{Name: "text"}))
+	for _, text := range []string{"\u200b=1", "\ufeff=1", "\u00ad=1", " =1", "\u00a0=1", "\u3000@x", "＝1+1", "＋1", "－1", "＠x", "\u2060+1", "\n=1", "#1+1", "−2"} {
+		got, err := encoded(utf8Plan, Text(text))
+		if err != nil || !strings.HasPrefix(strings.Trim(got, `"`), "'") {
+			t.Errorf("%q is %q, %v", text, got, err)
+		}
+	}
+	if got, err := encoded(latin, Text("＝1+1")); err != nil || got != "'=1+1\n" {
+		t.Errorf("full width in ISO-8859-1 is %q, %v", got, err)
+	}
+	for _, text := range []string{"a=1", "  plain", "\u200bplain", "1-2", "(=1)", "'=1"} {
+		if got, err := encoded(utf8Plan, Text(text)); err != nil || strings.Count(got, "'") != strings.Count(text, "'") {
+			t.Errorf("%q is %q, %v", text, got, err)
+		}
+	}
+}
+
 func TestTabAtTheStartIsAFormulaToo(t *testing.T) {
 	p := plan(t, Spec{Kind: Delimited, Neutralise: "people"}, one(Field{Name: "text"}))
 	if got, err := encoded(p, Text("\t=x")); err != nil || got != "' =x\n" {

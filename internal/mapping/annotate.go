@@ -19,7 +19,11 @@ const noteAuthor = "fisbridge"
 // sheets stay; where a cell has a note of theirs, ours is put below it. Findings without a cell go to the first cell of their sheet, those without a
 // sheet to that of the first sheet. Written is the number of cells with a note of ours.
 func Annotate(data []byte, findings Findings) (out []byte, written int, err error) {
-	f, err := excelize.OpenReader(bytes.NewReader(data))
+	aligned, err := alignNotes(data)
+	if err != nil {
+		return nil, 0, err
+	}
+	f, err := rewritable(aligned)
 	if err != nil {
 		return nil, 0, fmt.Errorf("open the workbook to write notes: %w", err)
 	}
@@ -50,7 +54,7 @@ func notesOf(findings Findings, sheet string, first bool) map[string]string {
 		if !strings.EqualFold(f.Sheet, sheet) && (f.Sheet != "" || !first) {
 			continue
 		}
-		cell := f.Cell
+		cell, _, _ := strings.Cut(f.Cell, ":") // the first cell of a range
 		if columnOf(cell) < 0 || rowOf(cell) < 1 {
 			cell = ref(0, max(1, rowOf(cell)))
 		}

@@ -36,10 +36,12 @@ type CheckReport struct {
 	Amounts []string `json:"amounts,omitempty"`
 	// Tests is how the Tests sheet went; nil without tests.
 	Tests *TestReport `json:"tests,omitempty"`
-	// Documents are those that were tried, Held those of them that the mapping would hold, Unpostable those that no mapping can take.
-	Documents  int `json:"documents"`
-	Held       int `json:"held"`
-	Unpostable int `json:"unpostable"`
+	// Documents is how many were tried, Held those of them that the mapping would hold, Unpostable those that no mapping can take.
+	Documents int `json:"documents"`
+	// DocumentsFrom says where they come from when nobody named them: the journal.
+	DocumentsFrom string `json:"documents_from,omitempty"`
+	Held          int    `json:"held"`
+	Unpostable    int    `json:"unpostable"`
 	// Plan is nil when the mapping cannot be used.
 	Plan *Plan `json:"-"`
 }
@@ -92,6 +94,7 @@ type trial struct {
 	hits     map[*lookup]map[int]bool
 	// amounts are the documents whose rows would not say what they say, by place.
 	amounts map[Problem]*wrongAmounts
+	blanks  *blankFields
 	doc     string
 }
 
@@ -137,6 +140,8 @@ func (r *CheckReport) try(ctx context.Context, opt CheckOptions) error {
 	t := &trial{report: r, plan: r.Plan, worker: r.Plan.NewWorker(), files: map[string]*File{}, problems: map[Problem]*times{}, amounts: map[Problem]*wrongAmounts{}, defaults: map[*lookup]map[string]*times{}, hits: map[*lookup]map[int]bool{},
 		context: FileContext{Route: r.Plan.Name(), Sequence: 1, Created: opt.Created, TempDir: temp}}
 	defer t.close()
+	t.blanks = newBlankFields(r.Plan)
+	t.worker.watch = func(rec *recordPlan) { t.blanks.see(rec, &t.worker.env) }
 	for _, l := range r.Plan.lookups {
 		l.watch = t.seen
 		defer func() { l.watch = nil }()
@@ -316,6 +321,7 @@ func (t *trial) conclude() {
 	for l, hits := range t.hits {
 		t.neverUsed(l, hits)
 	}
+	t.report.Findings = append(t.report.Findings, t.blanks.warnings(t)...)
 }
 
 func (t *trial) warning(at place, value, reason string) Finding {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
@@ -62,6 +63,9 @@ func (c *compiler) compile() *Plan {
 	p.slots = c.slots.all
 	p.wanted = c.slots.wanted()
 	p.lookups, p.settings = c.lookups, c.settings
+	for _, l := range c.lookups {
+		l.settleDefaults()
+	}
 	c.unused()
 	p.results = c.results()
 	if c.found.list.Err() != nil {
@@ -147,6 +151,7 @@ func (c *compiler) condition(source string, at cell, field string) *formula.Prog
 
 func (c *compiler) compiled(prog *formula.Program, err error, at cell, field string) *formula.Program {
 	if err == nil {
+		c.noteLoose(prog, at)
 		return prog
 	}
 	if field != "" {
@@ -167,12 +172,30 @@ func (c *compiler) compiled(prog *formula.Program, err error, at cell, field str
 	}
 	for _, m := range ce.Mistakes {
 		reason := m.Reason
-		if m.Token != "" && !strings.Contains(reason, m.Token) {
-			reason = fmt.Sprintf("%q at character %d: %s", m.Token, m.Position, m.Reason)
+		if m.Token != "" && (!strings.Contains(reason, m.Token) || strings.Count(ce.Source, m.Token) > 1 && len(ce.Mistakes) > 1) {
+			reason = fmt.Sprintf("%q at character %d: %s", m.Token, typedAt(at, ce.Source, m.Position), m.Reason)
 		}
 		add(at.show(), reason, m.Nearest)
 	}
 	return nil
+}
+
+// typedAt is the place of a character of a formula in the cell as it was typed: what clean took away in front of it counts.
+func typedAt(at cell, source string, position int) int {
+	raw, want := []rune(at.show()), []rune(source)
+	if at.kind != textCell || clean(at.text) != source {
+		return position
+	}
+	i := 0
+	for j := 0; j < position && j < len(want); i++ {
+		if i >= len(raw) {
+			return position
+		}
+		if raw[i] == want[j] || j > 0 && want[j] == ' ' && unicode.IsSpace(raw[i]) {
+			j++
+		}
+	}
+	return i
 }
 
 // restrict reports names that have no value where the formula stands.

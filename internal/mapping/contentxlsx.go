@@ -24,6 +24,7 @@ func readXLSX(file string, data []byte, found *collector) *content {
 func optionalSheet(book *workbook, called string, found *collector) *sheet {
 	name, ok := book.find(called)
 	if !ok {
+		noteMissing(book, called, found)
 		return nil
 	}
 	s, err := book.sheet(name)
@@ -186,6 +187,7 @@ func blankAt(row sheetRow, column int, sheet string) cell {
 
 // noteUnseen warns of what counts although nobody sees it: a hidden sheet, or a hidden column with one of the wanted headings.
 func noteUnseen(s *sheet, h heading, wanted []string, found *collector) {
+	noteStray(s, found)
 	if s.hidden {
 		found.add(Warning, place{sheet: s.name}, "", "the sheet is hidden, but it counts", "")
 	}

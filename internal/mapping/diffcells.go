@@ -251,6 +251,9 @@ func (t *lookup) text(r *lookupRow) string {
 }
 
 // template compares what the templates say of each field.
+// templateSheet and the template's name stand for the sheet where a fact of the template changed.
+const templateSheet = "template "
+
 func (d *cellDiff) template() {
 	was, is := d.older.tpl, d.newer.tpl
 	if was.Name != is.Name {
@@ -258,9 +261,9 @@ func (d *cellDiff) template() {
 	}
 	before := len(d.list)
 	old, now := templateFacts(was), templateFacts(is)
-	d.named("template "+is.Name, old, now)
+	d.named(templateSheet+is.Name, old, now)
 	if len(d.list) == before && string(was.source) != string(is.source) && fmt.Sprint(was.canonical()) != fmt.Sprint(is.canonical()) {
-		d.add("template "+is.Name, place{}, CellChanged, "further facts", "as they were", "as they are now")
+		d.add(templateSheet+is.Name, place{}, CellChanged, "further facts", "as they were", "as they are now")
 	}
 }
 

@@ -30,6 +30,8 @@ type Finding struct {
 	Reason string `json:"reason"`
 	// Nearest is the nearest valid name, empty when none is near.
 	Nearest string `json:"nearest,omitempty"`
+	// Mend names what FixCells can do about it, empty when only a person can.
+	Mend Mend `json:"mend,omitempty"`
 }
 
 // Place is file, sheet and cell: `mappings/ap.xlsx Accounts!C14`.
@@ -129,9 +131,10 @@ func (fs Findings) sorted(sheets []string) Findings {
 	return out
 }
 
-// cellKey makes C14 and "line 14" sort by row, then column.
+// cellKey makes C14, C14:C20 and "line 14" sort by row, then column.
 func cellKey(cell string) string {
 	letters, digits := "", ""
+	cell, _, _ = strings.Cut(cell, ":") // a range by its first cell
 	for _, r := range cell {
 		if r >= '0' && r <= '9' {
 			digits += string(r)

@@ -1,6 +1,9 @@
 package mapping
 
 import (
+	"cmp"
+	"math/bits"
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -17,8 +20,14 @@ type lookup struct {
 	columns []string
 	types   []formula.Type
 	rows    []lookupRow
-	// index finds a row by the key with "*" in the places of its mask; masks are tried in order.
+	// first is the column of a LOOKUP that names none; asked are the columns that formulas ask for.
+	first int
+	asked map[int]bool
+	// settledKeys and settledFirst say that the order of the keys, and the first column, do not depend on where the columns stand in the sheet.
+	settledKeys, settledFirst bool
+	// index finds a row by the key with "*" in the places of its mask; the masks are tried in the order of a rank.
 	index []maskIndex
+	ranks []rank
 	// watch is told of every row that is found; nil but for a check.
 	watch func(l *lookup, row int, key string)
 }
@@ -35,6 +44,9 @@ type maskIndex struct {
 	rows map[formula.Key]int
 }
 
+// rank is an order in which key columns count, and the one in which masks are tried by it.
+type rank struct{ keys, masks []int }
+
 var _ formula.Table = (*lookup)(nil)
 
 func (t *lookup) Name() string                       { return t.name }
@@ -44,9 +56,12 @@ func (t *lookup) ColumnType(column int) formula.Type { return t.types[column] }
 func (t *lookup) Value(row, column int) layout.Value { return t.rows[row].values[column] }
 func (t *lookup) Cell(row, column int) string        { return t.rows[row].places[column].String() }
 
-// Find tries the exact row first, then the ones with the fewest "*", those with exact keys further left before others.
-func (t *lookup) Find(key formula.Key) (row int, byDefault, ok bool) {
-	for i := range t.index {
+func (t *lookup) Settled() (keys, column bool) { return t.settledKeys, t.settledFirst }
+func (t *lookup) Default() int                 { return t.first }
+
+// Find tries the exact row first, then the ones with the fewest "*", those with exact keys that count more before others.
+func (t *lookup) Find(key formula.Key, rank int) (row int, byDefault, ok bool) {
+	for _, i := range t.ranks[rank].masks {
 		m := &t.index[i]
 		k := key
 		for p := 0; p < len(t.keys); p++ {
@@ -62,6 +77,57 @@ func (t *lookup) Find(key formula.Key) (row int, byDefault, ok bool) {
 		}
 	}
 	return 0, false, false
+}
+
+// Ask notes which column a formula asks for, and gives the rank of its keys.
+func (t *lookup) Ask(order []int, column int) int {
+	t.asked[column] = true
+	for i := range t.ranks {
+		if slices.Equal(t.ranks[i].keys, order) {
+			return i
+		}
+	}
+	t.ranks = append(t.ranks, rank{slices.Clone(order), t.maskOrder(order)})
+	return len(t.ranks) - 1
+}
+
+// maskOrder sorts the masks: fewer "*" first; where as many stand against each other, the key named first must be exact.
+func (t *lookup) maskOrder(order []int) []int {
+	weight := func(mask uint) (w uint) {
+		for i, key := range order {
+			if mask&(1<<key) != 0 {
+				w |= 1 << (len(order) - i)
+			}
+		}
+		return w
+	}
+	masks := make([]int, len(t.index))
+	for i := range masks {
+		masks[i] = i
+	}
+	slices.SortFunc(masks, func(a, b int) int {
+		x, y := t.index[a].mask, t.index[b].mask
+		return cmp.Or(cmp.Compare(bits.OnesCount(x), bits.OnesCount(y)), cmp.Compare(weight(x), weight(y)))
+	})
+	return masks
+}
+
+// settleDefaults takes * rows out that have nothing in any column that a formula asks for: such a row is no default, but says that none is meant.
+func (t *lookup) settleDefaults() {
+	for _, m := range t.index {
+		if m.mask == 0 {
+			continue
+		}
+		for key, row := range m.rows {
+			blank := true
+			for column := range t.asked {
+				blank = blank && t.rows[row].values[column].IsEmpty()
+			}
+			if blank {
+				delete(m.rows, key)
+			}
+		}
+	}
 }
 
 // Near is the key most like the one that was not found.

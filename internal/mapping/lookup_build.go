@@ -2,8 +2,6 @@ package mapping
 
 import (
 	"fmt"
-	"math/bits"
-	"sort"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -19,6 +17,9 @@ type lookupBuilder struct {
 	keyAt []int
 	colAt []int
 	heads []string // by sheet column
+	// byPosition says that the first column is the key only because no heading says otherwise.
+	byPosition bool
+	numbers    []numberInText
 }
 
 // buildLookup reads a lookup sheet. Errors go to found; the lookup is usable for compiling formulas either way, nil when there are no headings.
@@ -26,15 +27,18 @@ func buildLookup(s *sheet, decl *TemplateLookup, found *collector) *lookup {
 	if s == nil || len(s.rows) == 0 {
 		return nil
 	}
-	b := &lookupBuilder{sheet: s, decl: decl, found: found, out: &lookup{name: s.name}}
+	b := &lookupBuilder{sheet: s, decl: decl, found: found, out: &lookup{name: s.name, asked: map[int]bool{}}}
 	if !b.headings() {
 		return nil
 	}
+	b.settle()
 	checkMerged(s, s.rows[0].number, found)
 	for _, row := range s.rows[1:] {
 		b.row(row)
 	}
 	b.types()
+	b.numberCells()
+	b.strangeResults()
 	b.indexRows()
 	b.suspicious()
 	if !b.out.hasStar() {
@@ -43,34 +47,7 @@ func buildLookup(s *sheet, decl *TemplateLookup, found *collector) *lookup {
 	return b.out
 }
 
-func (b *lookupBuilder) headings() bool {
-	marked := false
-	seen := map[string]string{}
-	for _, c := range b.sheet.rows[0].cells {
-		h := clean(c.show())
-		marked = marked || strings.HasSuffix(strings.ToLower(h), keyMark)
-		b.heads = append(b.heads, h)
-		if h == "" {
-			continue
-		}
-		if before, twice := seen[fold(h)]; twice {
-			b.found.errorf(c, "", "the heading %s stands twice: here and in %s", h, before)
-		}
-		seen[fold(h)] = c.ref
-	}
-	for i, h := range b.heads {
-		isKey := strings.HasSuffix(strings.ToLower(h), keyMark)
-		if isKey {
-			h = clean(h[:len(h)-len(keyMark)])
-		}
-		switch {
-		case h == "":
-		case isKey, !marked && len(b.keyAt) == 0:
-			b.keyAt, b.out.keys = append(b.keyAt, i), append(b.out.keys, h)
-		default:
-			b.colAt, b.out.columns = append(b.colAt, i), append(b.out.columns, h)
-		}
-	}
+func (b *lookupBuilder) usableHeadings() bool {
 	at := place{sheet: b.sheet.name}
 	switch {
 	case len(b.keyAt) == 0 || len(b.colAt) == 0:
@@ -130,9 +107,10 @@ func (b *lookupBuilder) key(c cell, heading string) string {
 	switch c.kind {
 	case textCell:
 		noteBlanks(c, b.found)
+		noteStrange(c, clean(c.text), "", b.found)
 		return clean(c.text)
 	case numberCell:
-		b.found.errorf(c, "", "%s %q is a number cell; make it text (leading zeros and long numbers are lost in number cells)", heading, c.value().String())
+		b.numbers = append(b.numbers, numberInText{c, heading, true})
 	case dateCell:
 		b.found.errorf(c, "", "%s %q is a date cell; make it text", heading, c.value().String())
 	case boolCell:
@@ -203,7 +181,8 @@ func (b *lookupBuilder) checkResult(r *lookupRow, column int, name string, want 
 	}
 	reason := fmt.Sprintf("%s holds %s, but this is %s", name, want, kindType(v.Kind))
 	if want == formula.Text && v.Kind == layout.NumberKind {
-		reason = fmt.Sprintf("%s %q is a number cell; make it text", name, v.String())
+		b.numbers = append(b.numbers, numberInText{cell{kind: numberCell, number: v.Number, place: r.places[column]}, name, false})
+		return
 	}
 	b.found.add(Error, r.places[column], v.String(), reason, "")
 }
@@ -224,19 +203,9 @@ func (b *lookupBuilder) indexRows() {
 			b.found.add(Error, r.at, b.out.show(r.key), fmt.Sprintf("the key %q stands twice: here and in %s", b.out.show(r.key), b.out.rows[first].at.ref), "")
 			continue
 		}
-		if mask != 0 && r.values[0].IsEmpty() {
-			continue // a * row with a blank result is no default, but says that none is meant
-		}
 		byMask[mask][r.key] = i
 	}
 	for mask, rows := range byMask {
 		b.out.index = append(b.out.index, maskIndex{mask, rows})
 	}
-	sort.Slice(b.out.index, func(i, j int) bool {
-		x, y := b.out.index[i].mask, b.out.index[j].mask
-		if nx, ny := bits.OnesCount(x), bits.OnesCount(y); nx != ny {
-			return nx < ny
-		}
-		return bits.Reverse(x) < bits.Reverse(y) // a "*" further left makes the reversed number larger
-	})
 }

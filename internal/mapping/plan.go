@@ -38,6 +38,7 @@ type Plan struct {
 	slots        []slot
 	records      []recordPlan
 	lookups      map[string]*lookup
+	loose        []looseLookup
 	group        *formula.Program
 	maxDocuments int
 	fileName     []namePart

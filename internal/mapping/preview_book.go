@@ -26,7 +26,7 @@ func (b *previewBook) try(err error) {
 // FillWorkbook writes the preview into the bytes of its mapping workbook: the first value of each field into the column Example, and the sheet
 // Preview. What else is in the workbook, formats, notes and people's own sheets, stays as it is; that the mapping still means the same is checked.
 func (v *Preview) FillWorkbook(templates fs.FS, data []byte) ([]byte, error) {
-	f, err := excelize.OpenReader(bytes.NewReader(data))
+	f, err := rewritable(data)
 	if err != nil {
 		return nil, fmt.Errorf("open the workbook to write the preview: %w", err)
 	}

@@ -28,6 +28,9 @@ func (c *compiler) readSettings() {
 			c.found.errorf(row.name, nearest(name, append(optionNames(), c.declaredSettings()...)), "a setting's name is letters, digits and _ only; options of the tool are %s", strings.Join(optionNames(), ", "))
 			continue
 		}
+		if row.value.kind == textCell {
+			noteStrange(row.value, clean(row.value.text), "the setting "+name+": ", c.found)
+		}
 		c.setting(name, row.value)
 	}
 	for _, s := range c.tpl.Settings {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	xlsx "github.com/fisbridge/fisbridge/internal/layout/sheet"
 )
 
 // cellKind is what a cell of a workbook (or a scalar of a YAML mapping) holds.
@@ -61,16 +62,19 @@ type sheet struct {
 	hiddenColumns map[int]bool
 	// formats are those of whole columns, for cells that are still to come.
 	formats map[int]cellFormat
+	// stray counts the cells beyond the last column that is looked at.
+	stray      int
+	firstStray place
 }
 
 // cellFormat is what a spreadsheet makes of digits that are typed into a cell.
-type cellFormat uint8
+type cellFormat xlsx.Format
 
 const (
-	generalFormat cellFormat = iota
-	textCells
-	numberCells
-	dateCells
+	generalFormat = cellFormat(xlsx.General)
+	textCells     = cellFormat(xlsx.TextFormat)
+	numberCells   = cellFormat(xlsx.NumberFormat)
+	dateCells     = cellFormat(xlsx.DateFormat)
 )
 
 type sheetRow struct {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
-	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -149,7 +148,7 @@ func (t *Pinned) cells() map[string]string {
 
 // pinXLSX adds rows to the Tests sheet, and the sheet where there is none.
 func (p *Plan) pinXLSX(added []Pinned) ([]byte, error) {
-	f, err := excelize.OpenReader(bytes.NewReader(p.data))
+	f, err := rewritable(p.data)
 	if err != nil {
 		return nil, err
 	}

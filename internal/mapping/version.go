@@ -3,7 +3,9 @@ package mapping
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/xml"
 	"errors"
+	"io"
 	"io/fs"
 	"path"
 )
@@ -41,11 +43,15 @@ func SavedBy(data []byte) string {
 	if err != nil {
 		return ""
 	}
-	w := &workbook{zip: zr}
+	f, err := zr.Open("docProps/core.xml")
+	if err != nil {
+		return ""
+	}
+	defer f.Close() //nolint:errcheck // it was only read
 	var core struct {
 		By string `xml:"lastModifiedBy"`
 	}
-	if err := w.decode("docProps/core.xml", &core); err != nil {
+	if err := xml.NewDecoder(io.LimitReader(f, maxText)).Decode(&core); err != nil {
 		return ""
 	}
 	return clean(core.By)

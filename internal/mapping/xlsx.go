@@ -3,30 +3,29 @@ package mapping
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/xml"
 	"errors"
 	"fmt"
-	"io"
-	"path"
 	"strings"
+
+	xlsx "github.com/fisbridge/fisbridge/internal/layout/sheet"
 )
 
-// Limits of a workbook, so that a small file cannot grow without end when it is unpacked.
+// Limits of a workbook, so that a small file cannot grow without end when it is unpacked. Cells are those of all sheets; blank ones to the left of
+// others in their row count.
 const (
-	maxPartBytes = 64 << 20
-	maxCells     = 4_000_000
+	maxUnzipped = 256 << 20
+	maxCells    = 1_500_000
+	maxText     = 1 << 20
+	// maxColumns is the widest table of a mapping, up to column IV. Cells further right are stray ones: they are told and count for nothing.
+	maxColumns = 256
 )
 
-// workbook is an .xlsx file, read part by part. Sheets are read when they are asked for, cell by cell, so that a sheet of 100,000 rows costs
-// little more than its texts.
+// workbook is an .xlsx file. Sheets are read when they are asked for, and once.
 type workbook struct {
-	zip     *zip.Reader
-	names   []string          // sheets in order
-	parts   map[string]string // sheet name → part
-	strings []string
-	hidden  map[string]bool    // sheets that people do not see
-	formats map[int]cellFormat // by the number of the style
-	base    int                // 1904 or 1900
+	book  *xlsx.Book
+	names []string // sheets in order
+	read  map[string]*sheet
+	cells int // kept in memory
 }
 
 // openError is a file that is not a workbook we can read, with what to do about it.
@@ -39,15 +38,34 @@ func openWorkbook(data []byte) (*workbook, error) {
 	if err := sniff(data); err != nil {
 		return nil, err
 	}
-	zr, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	book, err := xlsx.Open(bytes.NewReader(data), int64(len(data)), xlsx.Limits{Unzipped: maxUnzipped, Rows: 1 << 20, Columns: 1 << 14, Text: maxText, Cells: 2 * maxCells})
 	if err != nil {
-		return nil, &openError{"the file ends early or is damaged: it may still be being saved; save it again in Excel"}
+		return nil, notOpened(data, err)
 	}
-	w := &workbook{zip: zr, parts: map[string]string{}, hidden: map[string]bool{}, formats: map[int]cellFormat{}, base: 1900}
-	if err := w.index(); err != nil {
-		return nil, err
+	return &workbook{book: book, names: book.Names(), read: map[string]*sheet{}}, nil
+}
+
+// notOpened says why a zip file could not be read as a workbook, and what to do about it.
+func notOpened(data []byte, err error) error {
+	var limit *xlsx.LimitError
+	if errors.As(err, &limit) {
+		return tooMuch(limit)
 	}
-	return w, nil
+	zr, zipErr := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if zipErr != nil {
+		return &openError{"the file ends early or is damaged: it may still be being saved; save it again in Excel"}
+	}
+	for _, f := range zr.File {
+		if strings.EqualFold(f.Name, "xl/workbook.xml") {
+			return &openError{fmt.Sprintf("the workbook is damaged (%v): save it again in Excel", err)}
+		}
+	}
+	return &openError{otherKind(zr)}
+}
+
+// tooMuch says which limit a workbook is beyond. Much of what is read is usually blank: formats that reach to the end of the sheet.
+func tooMuch(limit *xlsx.LimitError) error {
+	return &openError{fmt.Sprintf("%s, which is more than a mapping has; delete rows and columns that hold nothing (choose them, Home, Delete), and save the workbook again", limit)}
 }
 
 func sniff(data []byte) error {
@@ -85,8 +103,8 @@ func isPlainText(data []byte) bool {
 }
 
 // otherKind says what a zip file is that is no workbook of ours.
-func (w *workbook) otherKind() string {
-	for _, f := range w.zip.File {
+func otherKind(zr *zip.Reader) string {
+	for _, f := range zr.File {
 		switch f.Name {
 		case "content.xml":
 			return "this is an OpenDocument workbook named .xlsx: save it as Excel Workbook (.xlsx)"
@@ -95,153 +113,6 @@ func (w *workbook) otherKind() string {
 		}
 	}
 	return "this zip file is not an Excel workbook (.xlsx)"
-}
-
-func (w *workbook) index() error {
-	var book struct {
-		Properties struct {
-			Date1904 string `xml:"date1904,attr"`
-		} `xml:"workbookPr"`
-		Sheets []struct {
-			Name  string `xml:"name,attr"`
-			State string `xml:"state,attr"`
-			ID    string `xml:"http://schemas.openxmlformats.org/officeDocument/2006/relationships id,attr"`
-		} `xml:"sheets>sheet"`
-	}
-	if err := w.decode("xl/workbook.xml", &book); err != nil {
-		if errors.Is(err, errNoPart) {
-			return &openError{w.otherKind()}
-		}
-		return err
-	}
-	var rels struct {
-		Relations []struct {
-			ID     string `xml:"Id,attr"`
-			Target string `xml:"Target,attr"`
-		} `xml:"Relationship"`
-	}
-	if err := w.decode("xl/_rels/workbook.xml.rels", &rels); err != nil {
-		return err
-	}
-	targets := map[string]string{}
-	for _, r := range rels.Relations {
-		if strings.HasPrefix(r.Target, "/") {
-			targets[r.ID] = strings.TrimPrefix(r.Target, "/")
-		} else {
-			targets[r.ID] = path.Join("xl", r.Target)
-		}
-	}
-	if s := book.Properties.Date1904; s == "1" || s == "true" {
-		w.base = 1904
-	}
-	for _, s := range book.Sheets {
-		w.names = append(w.names, s.Name)
-		w.parts[s.Name] = targets[s.ID]
-		w.hidden[s.Name] = s.State != "" && s.State != "visible"
-	}
-	if err := w.readStrings(); err != nil && !errors.Is(err, errNoPart) {
-		return err
-	}
-	if err := w.readStyles(); err != nil && !errors.Is(err, errNoPart) {
-		return err
-	}
-	return nil
-}
-
-var errNoPart = errors.New("the workbook lacks a part")
-
-// part opens a part of the workbook under the size limit.
-func (w *workbook) part(name string) (io.ReadCloser, error) {
-	for _, f := range w.zip.File {
-		if strings.EqualFold(f.Name, name) {
-			if f.UncompressedSize64 > maxPartBytes {
-				return nil, &openError{fmt.Sprintf("%s is larger than %d MiB unpacked", name, maxPartBytes>>20)}
-			}
-			r, err := f.Open()
-			if err != nil {
-				return nil, fmt.Errorf("read %s: %w", name, err)
-			}
-			return struct {
-				io.Reader
-				io.Closer
-			}{io.LimitReader(r, maxPartBytes), r}, nil
-		}
-	}
-	return nil, fmt.Errorf("%w: %s", errNoPart, name)
-}
-
-func (w *workbook) decode(name string, into any) error {
-	r, err := w.part(name)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	if err := xml.NewDecoder(r).Decode(into); err != nil {
-		return &openError{fmt.Sprintf("%s is damaged (%v): save the workbook again in Excel", name, err)}
-	}
-	return nil
-}
-
-func (w *workbook) readStrings() error {
-	r, err := w.part("xl/sharedStrings.xml")
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	dec := xml.NewDecoder(r)
-	for {
-		tok, err := dec.Token()
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return &openError{fmt.Sprintf("xl/sharedStrings.xml is damaged (%v): save the workbook again in Excel", err)}
-		}
-		if start, ok := tok.(xml.StartElement); ok && start.Name.Local == "si" {
-			text, err := richText(dec, "si")
-			if err != nil {
-				return &openError{fmt.Sprintf("xl/sharedStrings.xml is damaged (%v): save the workbook again in Excel", err)}
-			}
-			if len(w.strings) >= maxCells {
-				return &openError{"the workbook has too many texts"}
-			}
-			w.strings = append(w.strings, text)
-		}
-	}
-}
-
-// richText joins the texts of an si or is element; phonetic readings (rPh) do not count.
-func richText(dec *xml.Decoder, end string) (string, error) {
-	var b strings.Builder
-	inText := false
-	for {
-		tok, err := dec.Token()
-		if err != nil {
-			return "", err
-		}
-		switch t := tok.(type) {
-		case xml.StartElement:
-			switch t.Name.Local {
-			case "t":
-				inText = true
-			case "rPh":
-				if err := dec.Skip(); err != nil {
-					return "", err
-				}
-			}
-		case xml.CharData:
-			if inText {
-				b.Write(t)
-			}
-		case xml.EndElement:
-			if t.Name.Local == "t" {
-				inText = false
-			}
-			if t.Name.Local == end {
-				return unescapeX(b.String()), nil
-			}
-		}
-	}
 }
 
 // escapeX keeps a text that looks like Excel's spelling of a character, _x000D_ say, from being read as one.
@@ -253,23 +124,6 @@ func escapeX(s string) string {
 		}
 	}
 	return s
-}
-
-// unescapeX reads _x000D_ and the like, Excel's spelling of characters that XML cannot hold.
-func unescapeX(s string) string {
-	if !strings.Contains(s, "_x") {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if n, ok := hexEscape(s[i:]); ok {
-			b.WriteRune(n)
-			i += 6
-			continue
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
 }
 
 func hexEscape(s string) (rune, bool) {

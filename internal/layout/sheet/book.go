@@ -1,5 +1,7 @@
-// Package sheet reads Excel workbooks cell by cell as they are stored: text or number, the raw digits of a number, whether its
-// format is a date, whether a formula has a value. Memory stays flat however long a sheet is. Every part is read under a limit.
+// Package sheet is the one reader of Excel workbooks: mappings, result files and previews. It reads cell by cell as they are stored: text or number,
+// the raw digits of a number, what its format shows, whether a formula has a value. Only cells that hold something cost anything, wherever in the sheet
+// they stand; memory stays flat however long a sheet is. Every part is read under a limit. Both forms of the standard are read: the transitional one
+// that Excel saves, and the strict one (ISO 29500).
 //
 // excelize's row iterator gives texts only: it cannot tell the number 123 from the text "123", which is what account columns
 // stand or fall with.
@@ -12,6 +14,8 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -21,6 +25,7 @@ type Limits struct {
 	Rows     int   // the highest row number
 	Columns  int   // the highest column number
 	Text     int   // bytes of one cell
+	Cells    int   // of all sheets, and texts that cells share; 0 for no limit of their own
 }
 
 // LimitError says which limit was met.
@@ -41,9 +46,22 @@ type Book struct {
 	parts   map[string]*zip.File
 	sheets  []sheetPart
 	strings []string
-	dates   []bool // by style
+	formats []Format // by style
 	date04  bool
+	cells   int // read so far
+	shared  string
+	styled  string // the parts with the shared texts and the styles
 }
+
+// Format is what a number format makes of digits.
+type Format uint8
+
+const (
+	General Format = iota
+	TextFormat
+	NumberFormat
+	DateFormat
+)
 
 type sheetPart struct {
 	name, path string
@@ -59,7 +77,7 @@ func Open(r io.ReaderAt, size int64, limits Limits) (*Book, error) {
 	b := &Book{limits: limits, left: limits.Unzipped, parts: map[string]*zip.File{}}
 	var declared uint64
 	for _, f := range archive.File {
-		b.parts[strings.TrimPrefix(path.Clean(strings.ReplaceAll(f.Name, `\`, "/")), "/")] = f
+		b.parts[partName(f.Name)] = f
 		if declared += f.UncompressedSize64; declared > uint64(limits.Unzipped) || f.UncompressedSize64 > uint64(limits.Unzipped) {
 			return nil, b.tooLarge()
 		}
@@ -86,12 +104,41 @@ func (b *Book) Names() []string {
 	return names
 }
 
+// Hidden reports whether people do not see the sheet.
+func (b *Book) Hidden(name string) bool {
+	return slices.ContainsFunc(b.sheets, func(s sheetPart) bool { return s.name == name && s.hidden })
+}
+
+// Parts reports whether the archive has a part, whatever the case of its name.
+func (b *Book) Parts(name string) bool { return b.parts[partName(name)] != nil }
+
+// partName makes names of parts comparable: the standard does not mind their case.
+func partName(name string) string {
+	return strings.ToLower(strings.TrimPrefix(path.Clean(strings.ReplaceAll(name, `\`, "/")), "/"))
+}
+
+// format is what a style shows.
+func (b *Book) format(style string) Format {
+	if n, err := strconv.Atoi(style); err == nil && n >= 0 && n < len(b.formats) {
+		return b.formats[n]
+	}
+	return General
+}
+
+// count is told of each cell that was read.
+func (b *Book) count(place string) error {
+	if b.cells++; b.limits.Cells > 0 && b.cells > b.limits.Cells {
+		return &LimitError{What: "cells", Limit: int64(b.limits.Cells), Place: place}
+	}
+	return nil
+}
+
 // Date1904 reports whether days count from 1904 on.
 func (b *Book) Date1904() bool { return b.date04 }
 
 // part opens a part under the limit of the book. A part that is not there is io/fs's business of the caller: ok is false.
 func (b *Book) part(name string) (io.ReadCloser, bool, error) {
-	f, ok := b.parts[name]
+	f, ok := b.parts[partName(name)]
 	if !ok {
 		return nil, false, nil
 	}
@@ -127,7 +174,7 @@ func (b *Book) workbook() error {
 	if err != nil {
 		return err
 	}
-	targets, err := b.relations(name)
+	targets, other, err := b.relations(name)
 	if err != nil {
 		return err
 	}
@@ -138,6 +185,9 @@ func (b *Book) workbook() error {
 			b.date04 = v == "1" || v == "true"
 		case "sheet":
 			target, ok := targets[relID(e)]
+			if !ok && other[relID(e)] {
+				return nil // a chart or a dialog
+			}
 			if !ok {
 				return fmt.Errorf("sheet %q has no part", attr(e, "name"))
 			}
@@ -149,7 +199,7 @@ func (b *Book) workbook() error {
 
 // mainPart is the workbook's own part, by the root relations.
 func (b *Book) mainPart() (string, error) {
-	if _, ok := b.parts["xl/workbook.xml"]; ok {
+	if b.Parts("xl/workbook.xml") {
 		return "xl/workbook.xml", nil
 	}
 	found := ""
@@ -159,29 +209,40 @@ func (b *Book) mainPart() (string, error) {
 		}
 		return nil
 	})
-	if err == nil && b.parts[found] == nil {
+	if err == nil && !b.Parts(found) {
 		err = errors.New("a zip archive without a workbook in it; not an Excel workbook (.xlsx)")
 	}
 	return found, err
 }
 
-// relations maps relation ids to parts.
-func (b *Book) relations(name string) (map[string]string, error) {
-	targets := map[string]string{}
+// relations maps relation ids to the parts of sheets of cells; other are the ids of everything else. It notes where texts and styles lie.
+func (b *Book) relations(name string) (targets map[string]string, other map[string]bool, err error) {
+	targets, other = map[string]string{}, map[string]bool{}
 	dir := path.Dir(name)
-	err := b.each(path.Join(dir, "_rels", path.Base(name)+".rels"), true, func(d *xml.Decoder, e xml.StartElement) error {
-		if e.Name.Local != "Relationship" || !strings.HasSuffix(attr(e, "Type"), "/worksheet") {
+	b.shared, b.styled = "xl/sharedStrings.xml", "xl/styles.xml"
+	err = b.each(path.Join(dir, "_rels", path.Base(name)+".rels"), true, func(d *xml.Decoder, e xml.StartElement) error {
+		if e.Name.Local != "Relationship" {
 			return nil
 		}
 		target := attr(e, "Target")
 		if strings.HasPrefix(target, "/") {
-			targets[attr(e, "Id")] = strings.TrimPrefix(target, "/")
+			target = strings.TrimPrefix(target, "/")
 		} else {
-			targets[attr(e, "Id")] = path.Join(dir, target)
+			target = path.Join(dir, target)
+		}
+		switch kind := attr(e, "Type"); path.Base(kind) { // transitional and strict kinds end alike
+		case "worksheet":
+			targets[attr(e, "Id")] = target
+		case "sharedStrings":
+			b.shared = target
+		case "styles":
+			b.styled = target
+		default:
+			other[attr(e, "Id")] = true
 		}
 		return nil
 	})
-	return targets, err
+	return targets, other, err
 }
 
 // each calls fn for every start element of a part.

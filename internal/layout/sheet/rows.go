@@ -28,7 +28,17 @@ type Cell struct {
 	Kind    Kind
 	Text    string
 	Date    bool // a number whose format is a date
+	ISO     bool // a text that is a date in ISO form
 	Formula bool
+	Source  string // of the formula, without the equals sign
+	Format  Format // of the cell
+}
+
+// Column is what holds for whole columns, from and to included, from 0.
+type Column struct {
+	From, To int
+	Hidden   bool
+	Format   Format
 }
 
 // Rows iterates over the rows of a sheet that hold anything.
@@ -40,6 +50,10 @@ type Rows struct {
 	row   int
 	cells []Cell
 	err   error
+
+	hidden  bool
+	columns []Column
+	merged  []string
 }
 
 // Rows opens a sheet; the empty name is the first one.
@@ -77,7 +91,18 @@ func (r *Rows) Next() (int, []Cell, error) {
 			return 0, nil, r.end(err)
 		}
 		e, ok := token.(xml.StartElement)
-		if !ok || e.Name.Local != "row" {
+		if !ok {
+			continue
+		}
+		switch e.Name.Local {
+		case "row":
+		case "col":
+			r.column(e)
+			continue
+		case "mergeCell":
+			r.merged = append(r.merged, attr(e, "ref"))
+			continue
+		default:
 			continue
 		}
 		if err := r.begin(e); err != nil {
@@ -87,6 +112,25 @@ func (r *Rows) Next() (int, []Cell, error) {
 			return 0, nil, r.end(err)
 		}
 		return r.row, r.cells, nil
+	}
+}
+
+// Hidden reports whether people do not see the row that Next gave.
+func (r *Rows) Hidden() bool { return r.hidden }
+
+// Columns are the facts of whole columns that were met so far; they stand before the first row.
+func (r *Rows) Columns() []Column { return r.columns }
+
+// Merged are the ranges of merged cells, A1:B2 say; they are known at the end of the sheet.
+func (r *Rows) Merged() []string { return r.merged }
+
+func yes(s string) bool { return s == "1" || s == "true" }
+
+func (r *Rows) column(e xml.StartElement) {
+	from, err1 := strconv.Atoi(attr(e, "min"))
+	to, err2 := strconv.Atoi(attr(e, "max"))
+	if err1 == nil && err2 == nil && from >= 1 && to >= from {
+		r.columns = append(r.columns, Column{from - 1, to - 1, yes(attr(e, "hidden")), r.book.format(attr(e, "style"))})
 	}
 }
 
@@ -101,7 +145,7 @@ func (r *Rows) end(err error) error {
 
 // begin takes the number of a row: rows may be left out, and may have no number.
 func (r *Rows) begin(e xml.StartElement) error {
-	r.cells = r.cells[:0]
+	r.cells, r.hidden = r.cells[:0], yes(attr(e, "hidden"))
 	number := r.row + 1
 	if s := attr(e, "r"); s != "" {
 		n, err := strconv.Atoi(s)
@@ -159,7 +203,7 @@ func unexpected(err error) error {
 
 // cell reads one cell up to its end.
 func (r *Rows) cell(e xml.StartElement, column int) error {
-	c := Cell{Column: column}
+	c := Cell{Column: column, Format: r.book.format(attr(e, "s"))}
 	value, in, calculated := []byte(nil), "", false
 	var rich strings.Builder
 	for {
@@ -178,6 +222,9 @@ func (r *Rows) cell(e xml.StartElement, column int) error {
 				}
 			}
 		case xml.CharData:
+			if in == "f" {
+				c.Source += string(t)
+			}
 			if in == "v" {
 				if value = append(value, t...); len(value) > r.book.limits.Text {
 					return &LimitError{What: "bytes", Limit: int64(r.book.limits.Text), Place: Name(r.sheet, column, r.row)}
@@ -189,17 +236,16 @@ func (r *Rows) cell(e xml.StartElement, column int) error {
 				c.Text = rich.String()
 				if c.Formula && (!calculated || len(value) == 0 && attr(e, "t") != "str") {
 					c.Kind = Hollow
-					r.cells = append(r.cells, c)
-					return nil
+					return r.keep(c)
 				}
-				return r.store(c, attr(e, "t"), attr(e, "s"), string(value))
+				return r.store(c, attr(e, "t"), string(value))
 			}
 		}
 	}
 }
 
 // store decides what the cell is.
-func (r *Rows) store(c Cell, kind, style, value string) error {
+func (r *Rows) store(c Cell, kind, value string) error {
 	switch kind {
 	case "inlineStr":
 		c.Kind = Text
@@ -219,20 +265,22 @@ func (r *Rows) store(c Cell, kind, style, value string) error {
 	case "e":
 		c.Kind, c.Text = Error, value
 	case "d":
-		c.Kind, c.Text = Text, value
+		c.Kind, c.Text, c.ISO = Text, value, true
 	default:
-		c.Kind, c.Text = Number, value
-		if s, err := strconv.Atoi(style); err == nil && s >= 0 && s < len(r.book.dates) {
-			c.Date = r.book.dates[s]
-		}
+		c.Kind, c.Text, c.Date = Number, value, c.Format == DateFormat
 	}
 	if c.Kind == Text {
 		c.Text = unescape(c.Text)
 	}
-	if c.Text != "" {
-		r.cells = append(r.cells, c)
+	if c.Text == "" {
+		return nil
 	}
-	return nil
+	return r.keep(c)
+}
+
+func (r *Rows) keep(c Cell) error {
+	r.cells = append(r.cells, c)
+	return r.book.count("sheet " + r.sheet)
 }
 
 // unescape undoes _xHHHH_, which stands for characters that XML does not have.

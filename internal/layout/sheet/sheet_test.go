@@ -4,6 +4,7 @@ import "testing"
 
 func TestDateFormats(t *testing.T) {
 	for code, want := range map[string]bool{
+		"dd/mm/yyyy": true, "#,##0.00": false, `0.00 "days"`: false, "[Red]0": false, "[$-409]mmm-yy": true,
 		"dd.mm.yyyy": true, "m/d/yy": true, "[$-407]d. mmmm yyyy": true, "yyyy\\-mm\\-dd;@": true, `"day "0.00`: false, "General": false, "general;-general": false,
 		"0.00": false, "[Red]0.00": false, "hh:mm": false, `0\d`: false, "_d0": false, "#,##0.00 [$USD]": false, `"open`: false, "[open": false, "": false,
 	} {

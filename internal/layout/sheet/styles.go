@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// styles reads which cell styles show dates.
+// styles reads what the cell styles show.
 func (b *Book) styles() error {
-	custom := map[string]bool{}
+	custom := map[string]Format{}
 	inCells := false
-	return b.each("xl/styles.xml", false, func(d *xml.Decoder, e xml.StartElement) error {
+	return b.each(b.styled, false, func(d *xml.Decoder, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "numFmt":
-			custom[attr(e, "numFmtId")] = isDateFormat(attr(e, "formatCode"))
+			custom[attr(e, "numFmtId")] = customFormat(attr(e, "formatCode"))
 		case "cellXfs":
 			inCells = true
 		case "cellStyles", "dxfs", "cellStyleXfs":
@@ -25,15 +25,40 @@ func (b *Book) styles() error {
 				return nil
 			}
 			id := attr(e, "numFmtId")
-			date, ok := custom[id]
+			format, ok := custom[id]
 			if !ok {
 				n, _ := strconv.Atoi(id)
-				date = builtInDate(n)
+				format = builtIn(n)
 			}
-			b.dates = append(b.dates, date)
+			b.formats = append(b.formats, format)
 		}
 		return nil
 	})
+}
+
+func customFormat(code string) Format {
+	switch {
+	case isDateFormat(code):
+		return DateFormat
+	case strings.TrimSpace(code) == "@":
+		return TextFormat
+	case strings.EqualFold(code, "General"):
+		return General
+	}
+	return NumberFormat
+}
+
+// builtIn sorts the formats that have no code in the file: 0 is General, 49 is Text.
+func builtIn(id int) Format {
+	switch {
+	case builtInDate(id):
+		return DateFormat
+	case id == 0:
+		return General
+	case id == 49:
+		return TextFormat
+	}
+	return NumberFormat
 }
 
 // builtInDate: the date formats that have no code in the file (ECMA-376, 18.8.30, with the East Asian ones). Pure times are no dates.
@@ -73,7 +98,7 @@ func isDateFormat(code string) bool {
 // sharedStrings reads the texts of the workbook; those of phonetic hints are left out.
 func (b *Book) sharedStrings() error {
 	var text strings.Builder
-	return b.each("xl/sharedStrings.xml", false, func(d *xml.Decoder, e xml.StartElement) error {
+	return b.each(b.shared, false, func(d *xml.Decoder, e xml.StartElement) error {
 		if e.Name.Local != "si" {
 			return nil
 		}
@@ -82,6 +107,9 @@ func (b *Book) sharedStrings() error {
 			return err
 		}
 		b.strings = append(b.strings, text.String())
+		if b.limits.Cells > 0 && len(b.strings) > b.limits.Cells {
+			return &LimitError{What: "texts", Limit: int64(b.limits.Cells), Place: "the workbook"}
+		}
 		return nil
 	})
 }

@@ -17,6 +17,7 @@ type call struct {
 	f          *function
 	nodes      []ast.Node
 	start, end int // characters of the source, from 0
+	text       string
 }
 
 // fail puts the place into an error of the function.
@@ -91,30 +92,50 @@ func (a *argument) wrong(v layout.Value) error {
 	}
 }
 
-// conversion is the way from one type to another, as advice.
+// conversion is the way from one type to another, as advice about a document's value.
 func conversion(have, want Type, text string) string {
-	text = clip(text)
-	switch {
-	case want == Text && have == Number && strings.Trim(text, "0123456789.") == "":
-		return fmt.Sprintf(`; put it in quotes: "%s"`, text)
-	case want == Number && have == Text && len(text) > 2 && text[0] == '"' && strings.Trim(text[1:len(text)-1], "0123456789.") == "":
-		return "; write it without quotes: " + text[1:len(text)-1]
-	case want == Text && have == Number:
-		return fmt.Sprintf(`; write TEXT(%s; "0.00")`, text)
-	case want == Text && have == Date:
-		return fmt.Sprintf(`; write TEXT(%s; "yyyy-MM-dd")`, text)
-	case want == Text && have == Bool:
-		return fmt.Sprintf(`; write IF(%s; "Y"; "N")`, text)
-	case want == Number && have == Text:
-		return fmt.Sprintf("; write VALUE(%s)", text)
-	case want == Date && have == Text:
-		return fmt.Sprintf("; write DATEVALUE(%s)", text)
-	case want == Bool && have == Text:
-		return fmt.Sprintf(`; compare it: %s = "…"`, text)
-	case want == Bool && have == Number:
-		return fmt.Sprintf("; compare it: %s <> 0", text)
+	if f := convert(have, want, text); f.text != "" {
+		return "; " + f.before + f.text
 	}
 	return ""
+}
+
+// fixOf is the conversion of a part, to be tried.
+func fixOf(p part, want Type) fix {
+	f := convert(p.typ, want, p.text)
+	f.start, f.end = p.start, p.end
+	return f
+}
+
+// longestAdvice is how much of a formula an advice repeats.
+const longestAdvice = 120
+
+func convert(have, want Type, text string) fix {
+	write := func(format string) fix { return fix{before: "write ", text: fmt.Sprintf(format, text)} }
+	if len(text) > longestAdvice {
+		return fix{}
+	}
+	switch {
+	case want == Text && have == Number && strings.Trim(text, "0123456789.") == "":
+		return fix{before: "put it in quotes: ", text: quote(text)}
+	case want == Number && have == Text && len(text) > 2 && text[0] == '"' && strings.Trim(text[1:len(text)-1], "0123456789.") == "":
+		return fix{before: "write it without quotes: ", text: text[1 : len(text)-1]}
+	case want == Text && have == Number:
+		return write(`TEXT(%s; "0.00")`)
+	case want == Text && have == Date:
+		return write(`TEXT(%s; "yyyy-MM-dd")`)
+	case want == Text && have == Bool:
+		return write(`IF(%s; "Y"; "N")`)
+	case want == Number && have == Text:
+		return write("VALUE(%s)")
+	case want == Date && have == Text:
+		return write("DATEVALUE(%s)")
+	case want == Bool && have == Text:
+		return fix{before: "compare it: ", text: text + ` = "…"`}
+	case want == Bool && have == Number:
+		return fix{before: "compare it: ", text: text + " <> 0"}
+	}
+	return fix{}
 }
 
 // call compiles a function.
@@ -201,7 +222,7 @@ func (c *compiler) argument(k *call, i int, want Type) argument {
 
 func (c *compiler) check(p part, want Type, function, name string) argument {
 	if !fits(p.typ, want) {
-		c.wrong(p.start, p.end, "", "%s: %s must be %s, but %s is %s%s", function, name, want, clip(p.text), p.typ, conversion(p.typ, want, p.text))
+		c.wrongFix(p.start, p.end, fixOf(p, want), "%s: %s must be %s, but %s is %s", function, name, want, clip(p.text), p.typ)
 		p = c.failed(p.start, p.end)
 	}
 	return argument{part: p, want: want, kind: kindOf(want), name: name, function: function}

@@ -49,19 +49,31 @@ type compiler struct {
 	fields    map[int]struct{}
 	tables    map[string]struct{}
 	settings  map[string]struct{}
-	guarded   int // inside how many IFERROR and IFNA
+	lookups   []Lookup
+	names     []Name
+	texts     []string
+	openText  bool
+	fixes     map[int]fix // by the number of the mistake
+	trying    bool        // a fix: its own mistakes need no advice
+	guarded   int         // inside how many IFERROR and IFNA
 	root      part
 }
 
 func newCompiler(s *scanner, syms Symbols) *compiler {
 	return &compiler{
-		src: s.src, tokens: s.tokens, mistakes: s.mistakes, syms: syms, functions: catalogueByName(),
-		fields: map[int]struct{}{}, tables: map[string]struct{}{}, settings: map[string]struct{}{},
+		src: s.src, tokens: s.tokens, mistakes: s.mistakes, openText: s.openText, syms: syms, functions: catalogueByName(),
+		fixes: map[int]fix{}, fields: map[int]struct{}{}, tables: map[string]struct{}{}, settings: map[string]struct{}{},
 	}
 }
 
 func (c *compiler) wrong(start, end int, nearest, format string, args ...any) {
 	c.mistakes = append(c.mistakes, mistakeAt(start, end, string(c.src[start:end]), fmt.Sprintf(format, args...), nearest))
+}
+
+// wrongFix reports characters with what could stand in place of a part of the formula.
+func (c *compiler) wrongFix(start, end int, f fix, format string, args ...any) {
+	c.wrong(start, end, "", format, args...)
+	c.fixes[len(c.mistakes)-1] = f
 }
 
 // failed is a part with a mistake that was reported; any type, so that one mistake does not become many.
@@ -129,6 +141,7 @@ func (c *compiler) atom(i int) part {
 	t := c.tokens[i]
 	switch t.kind {
 	case textToken:
+		c.texts = append(c.texts, t.value)
 		p := c.constantPart(layout.Text(t.value), t.start, t.end)
 		p.emptyText = t.value == ""
 		return p
@@ -168,6 +181,7 @@ func (c *compiler) name(i int) part {
 		return c.failed(t.start, t.end)
 	}
 	c.fields[slot] = struct{}{}
+	c.names = append(c.names, Name{Typed: t.value, Field: name})
 	return part{run: fieldNode(slot, name), typ: typ, start: t.start, end: t.end, text: t.text}
 }
 
@@ -223,10 +237,10 @@ func (c *compiler) unknownName(t token) {
 		}
 	}
 	if near == "" {
-		c.wrong(t.start, t.end, "", "there is no field %s; put a constant text in quotes: %q", t.value, t.value)
+		c.wrong(t.start, t.end, "", "there is no field %s; put a constant text in quotes: %s", t.value, quote(t.value))
 		return
 	}
-	c.wrong(t.start, t.end, near, "there is no field %s; did you mean %s? A constant text goes in quotes: %q", t.value, near, t.value)
+	c.wrong(t.start, t.end, near, "there is no field %s; did you mean %s? A constant text goes in quotes: %s", t.value, near, quote(t.value))
 }
 
 func didYouMean(near string) string {

@@ -1,9 +1,11 @@
 package formula
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/expr-lang/expr/ast"
@@ -31,7 +33,7 @@ func CompileCondition(source string, syms Symbols) (*Program, error) {
 	root := c.root
 	if !fits(root.typ, Bool) {
 		c.wrong(root.start, root.end, "", "a condition must be yes or no, but this is %s; compare it, for example %s", root.typ, comparison(root))
-		return nil, newCompileError(source, c.mistakes)
+		return nil, c.error(source)
 	}
 	check := argument{part: root, want: Bool, kind: layout.BoolKind, name: "the condition"}
 	p.run = func(env Env, tr *Trace) (layout.Value, error) { return check.get(env, tr) }
@@ -47,45 +49,84 @@ func comparison(p part) string {
 }
 
 func compile(source string, syms Symbols) (*Program, *compiler, error) {
+	return compileTrying(source, syms, false)
+}
+
+// compileTrying is compile; a fix that is tried needs no advice about its own mistakes.
+func compileTrying(source string, syms Symbols, trying bool) (*Program, *compiler, error) {
 	if n := utf8.RuneCountInString(source); n > maxSource {
 		m := mistakeAt(maxSource, n, "", fmt.Sprintf("the formula has %d characters, the most is %d", n, maxSource), "")
 		return nil, nil, newCompileError(clip(source), []Mistake{m})
 	}
 	s := scan(source)
 	c := newCompiler(s, syms)
+	c.trying = trying
 	if len(s.tokens) == 0 {
 		c.wrong(0, len(s.src), "", `there is no value; a blank is written ""`)
-		return nil, nil, newCompileError(source, c.mistakes)
+		return nil, c, c.error(source)
 	}
 	if c.checkWords(); len(c.mistakes) > 0 {
-		return nil, nil, newCompileError(source, c.mistakes)
+		return nil, c, c.error(source)
 	}
 	tree, err := c.parse()
 	if err != nil {
 		c.wrong(0, len(s.src), "", "the formula has more than %d values and operators; split it with a lookup sheet", maxNodes)
-		return nil, nil, newCompileError(source, c.mistakes)
+		return nil, c, c.error(source)
 	}
 	if c.root = c.part(tree); c.isCode() {
-		c.mistakes = nil
+		c.mistakes, c.fixes = nil, nil
 		typed := c.root.text
-		c.wrong(c.root.start, c.root.end, "", "%s would be calculated; a code goes in quotes: %q, a calculation begins with an equals sign: =%s", typed, typed, typed)
+		c.wrong(c.root.start, c.root.end, "", "%s would be calculated; a code goes in quotes: %s, a calculation begins with an equals sign: =%s", typed, quote(typed), typed)
 	}
 	if len(c.mistakes) > 0 {
-		return nil, nil, newCompileError(source, c.mistakes)
+		return nil, c, c.error(source)
 	}
 	return c.program(source), c, nil
 }
 
+// error gathers the mistakes, each with its advice where the formula is better with it.
+func (c *compiler) error(source string) error {
+	for i := range c.mistakes {
+		if f := c.fixes[i]; !c.trying && f.text != "" && i < maxAdvice && c.helps(source, f) {
+			c.mistakes[i].Reason += "; " + f.before + f.text
+		}
+	}
+	return newCompileError(source, c.mistakes)
+}
+
+// helps tries a fix: the formula must have fewer mistakes with it, and none in what it writes.
+func (c *compiler) helps(source string, f fix) bool {
+	src := []rune(source)
+	if f.start > f.end || f.end > len(src) {
+		return false
+	}
+	_, _, err := compileTrying(string(src[:f.start])+f.text+string(src[f.end:]), c.syms, true)
+	var ce *CompileError
+	if !errors.As(err, &ce) {
+		return err == nil
+	}
+	end := f.start + utf8.RuneCountInString(f.text)
+	for _, m := range ce.Mistakes {
+		if at := m.Position - 1; at < end && at+m.Length > f.start && !(at < f.start && at+m.Length > end) {
+			return false
+		}
+	}
+	return len(ce.Mistakes) < len(c.mistakes)
+}
+
 // checkWords finds what is wrong before there is a tree: characters, order of words, and then also every unknown name.
 func (c *compiler) checkWords() {
-	if len(c.mistakes) == 0 {
-		g := checkGrammar(c.tokens)
-		if g.missing && c.isProse() {
-			c.wrong(c.tokens[0].start, len(c.src), "", "this reads as a text; put it in quotes: %q", clip(string(c.src[c.tokens[0].start:])))
-			return
-		}
-		c.mistakes = append(c.mistakes, g.mistakes...)
+	g := &grammar{}
+	if !c.openText {
+		g = checkGrammar(c.tokens)
 	}
+	if len(c.mistakes) == 0 && g.missing && c.isProse() {
+		start := c.tokens[0].start
+		typed := strings.TrimRightFunc(string(c.src[start:]), isBlank)
+		c.wrongFix(start, len(c.src), fix{start, len(c.src), quote(typed), "put it in quotes: "}, "this reads as a text")
+		return
+	}
+	c.mistakes = append(c.mistakes, g.mistakes...)
 	if len(c.mistakes) == 0 {
 		return
 	}
@@ -144,7 +185,7 @@ func (c *compiler) parse() (ast.Node, error) {
 
 func (c *compiler) program(source string) *Program {
 	return &Program{
-		source: source, typ: shown(c.root.typ), run: c.root.run, constant: c.root.constant,
+		source: source, lookups: c.lookups, names: c.names, texts: c.texts, typ: shown(c.root.typ), run: c.root.run, constant: c.root.constant,
 		fields: slices.Sorted(maps.Keys(c.fields)), tables: slices.Sorted(maps.Keys(c.tables)), settings: slices.Sorted(maps.Keys(c.settings)),
 	}
 }

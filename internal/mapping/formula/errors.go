@@ -16,6 +16,16 @@ type Mistake struct {
 	Nearest  string // the valid name most like Token, "" when none is
 }
 
+// fix is what may be written in place of a part of the formula; it is advised only when the formula is better with it.
+type fix struct {
+	start, end int // characters from 0
+	text       string
+	before     string // what stands before it in the advice: "write ", "put it in quotes: "
+}
+
+// quote writes a text constant: a quote inside is doubled, as in Excel.
+func quote(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+
 // CompileError is every mistake of one formula, by position.
 type CompileError struct {
 	Source   string

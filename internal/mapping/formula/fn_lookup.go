@@ -2,6 +2,7 @@ package formula
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
@@ -12,8 +13,9 @@ import (
 func lookupFunctions() []*function {
 	return []*function{{
 		FunctionInfo: FunctionInfo{
-			Syntax:  "LOOKUP(sheet; key; …; [column])",
-			Meaning: "the value of a lookup sheet in the row with this key (as many keys as the sheet has key columns), else in the row with *; without a column the first after the keys; no row is an error",
+			Syntax: "LOOKUP(sheet; key; …; [column])",
+			Meaning: "the value of a lookup sheet in the row with this key, else in the row with *; no row is an error. A sheet with several keys: LOOKUP(sheet; Heading = key; Heading = key; column), " +
+				"in any order, the first counts most where rows with * compete",
 			Example: `LOOKUP(Accounts; "HOTEL"; Account)`, Result: "6100",
 		},
 		special: (*compiler).callLookup, names: true,
@@ -46,7 +48,9 @@ func (c *compiler) nameOrText(n ast.Node) (token, bool) {
 type lookup struct {
 	table  Table
 	name   string
-	keys   []argument
+	keys   []argument // in the order of the formula
+	order  []int      // the key column of each of them
+	rank   int
 	column int
 	call   *call
 	near   bool // an error names the nearest key
@@ -63,29 +67,186 @@ func (c *compiler) callLookup(k *call) part {
 	table, name, ok := c.table(t.value)
 	if !ok {
 		c.unknownTable(t)
-		for _, n := range k.nodes[1:max(2, len(k.nodes)-1)] {
-			c.part(n)
-		}
+		c.keysOfNothing(k)
 		return failed
 	}
 	c.tables[name] = struct{}{}
+	k.text = string(c.src[k.start:k.end])
 	l := &lookup{table: table, name: name, call: k, near: c.guarded == 0}
-	keys, given := len(table.Keys()), len(k.nodes)-1
-	if given != keys && given != keys+1 {
-		c.wrong(k.start, k.end, "", "%s has %d key %s, so write LOOKUP(%s; %s; [column])", name, keys, plural(keys, "column", "columns"), t.text, strings.Join(table.Keys(), "; "))
+	before := len(c.mistakes)
+	rest, named := c.lookupKeys(l, k.nodes[1:])
+	if len(c.mistakes) > before {
 		return failed
 	}
-	for i := 1; i <= keys; i++ {
-		l.keys = append(l.keys, c.check(c.part(k.nodes[i]), Text, "LOOKUP", "the key "+table.Keys()[i-1]))
-	}
-	if given == keys+1 && !c.column(l, k.nodes[keys+1]) {
+	withColumn := len(rest) > 0
+	if l.column = table.Default(); withColumn && !c.column(l, rest[0]) {
 		return failed
 	}
+	l.rank = table.Ask(l.order, l.column)
+	c.lookups = append(c.lookups, l.use(named, withColumn, t.text))
 	run := l.one()
-	if keys > 1 {
+	if len(l.keys) > 1 {
 		run = l.many()
 	}
 	return part{run: run, typ: table.ColumnType(l.column)}
+}
+
+// keysOfNothing looks for more mistakes in the keys of a sheet that is not there. The last value may be a column, which nobody can know.
+func (c *compiler) keysOfNothing(k *call) {
+	for _, n := range k.nodes[1:max(2, len(k.nodes)-1)] {
+		if b, named := namedKey(n); named {
+			n = b.Right
+		}
+		c.part(n)
+	}
+}
+
+// namedKey is Heading = value.
+func namedKey(n ast.Node) (*ast.BinaryNode, bool) {
+	b, ok := n.(*ast.BinaryNode)
+	return b, ok && b.Operator == "=="
+}
+
+// lookupKeys compiles the keys, by their headings where they are named, by their order else; rest is what follows them.
+func (c *compiler) lookupKeys(l *lookup, nodes []ast.Node) (rest []ast.Node, named bool) {
+	keys := l.table.Keys()
+	if _, named = namedKey(nodes[0]); named {
+		return c.namedKeys(l, nodes), true
+	}
+	if given := len(nodes); given != len(keys) && given != len(keys)+1 {
+		c.wrong(l.call.start, l.call.end, "", "%s has %d key %s, so write %s", l.name, len(keys), plural(len(keys), "column", "columns"), l.syntax())
+		for i := range min(given-1, len(keys)) { // the last one may be a column
+			c.part(nodes[i])
+		}
+		return nil, false
+	}
+	for i := range keys {
+		if b, named := namedKey(nodes[i]); named {
+			p := c.part(b.Right)
+			c.wrong(p.start, p.end, "", "LOOKUP: name all keys or none: %s", l.syntax())
+			continue
+		}
+		l.key(c, i, nodes[i])
+	}
+	return nodes[len(keys):], false
+}
+
+// namedKeys are all values of the form Heading = value.
+func (c *compiler) namedKeys(l *lookup, nodes []ast.Node) (rest []ast.Node) {
+	keys := l.table.Keys()
+	given := make([]bool, len(keys))
+	for rest = nodes; len(rest) > 0; rest = rest[1:] {
+		b, named := namedKey(rest[0])
+		if !named {
+			break
+		}
+		i := c.keyHeading(l, b.Left)
+		if i >= 0 && given[i] {
+			p := c.part(b.Right)
+			c.wrong(p.start, p.end, "", "LOOKUP: the key %s is given twice", keys[i])
+			continue
+		}
+		if i < 0 {
+			c.part(b.Right)
+			continue
+		}
+		given[i] = true
+		l.key(c, i, b.Right)
+	}
+	for i, k := range keys {
+		if !given[i] && len(l.keys) < len(nodes)-len(rest) {
+			break // a heading that is not known: told already
+		}
+		if !given[i] {
+			c.wrong(l.call.start, l.call.end, "", "LOOKUP: the key %s of %s is missing: %s", k, l.name, l.syntax())
+		}
+	}
+	if len(rest) > 1 {
+		p := c.part(rest[0])
+		c.wrong(p.start, p.end, "", "LOOKUP: name all keys or none, and the column last: %s", l.syntax())
+	}
+	return rest
+}
+
+// key compiles the value of a key column.
+func (l *lookup) key(c *compiler, column int, n ast.Node) {
+	l.keys = append(l.keys, c.check(c.part(n), Text, "LOOKUP", "the key "+l.table.Keys()[column]))
+	l.order = append(l.order, column)
+}
+
+// keyHeading finds the key column that a formula names, -1 after a mistake.
+func (c *compiler) keyHeading(l *lookup, n ast.Node) int {
+	keys := l.table.Keys()
+	t, ok := c.nameOrText(n)
+	if !ok {
+		p := c.part(n)
+		c.wrong(p.start, p.end, "", "LOOKUP: the heading of a key column of %s stands before the =: %s", l.name, strings.Join(keys, ", "))
+		return -1
+	}
+	name := t.value
+	if same, ok := sameName(name, keys); ok {
+		name = same
+	}
+	if i := slices.Index(keys, name); i >= 0 {
+		return i
+	}
+	if column, ok := sameName(name, l.table.Columns()); ok {
+		c.wrong(t.start, t.end, "", "%s is no key column of %s; make its heading %s (key), or use one of %s", column, l.name, column, clip(strings.Join(keys, ", ")))
+		return -1
+	}
+	near := Nearest(name, keys)
+	c.wrong(t.start, t.end, near, "%s has no key column %s%s (key columns: %s)", l.name, name, didYouMean(near), clip(strings.Join(keys, ", ")))
+	return -1
+}
+
+// syntax is how the sheet is asked, as advice.
+func (l *lookup) syntax() string {
+	keys := l.table.Keys()
+	if len(keys) == 1 {
+		return fmt.Sprintf("LOOKUP(%s; %s; [column])", quoteName(l.name), "key")
+	}
+	named := make([]string, len(keys))
+	for i, k := range keys {
+		named[i] = quoteName(k) + " = …"
+	}
+	return fmt.Sprintf("LOOKUP(%s; %s; [column])", quoteName(l.name), strings.Join(named, "; "))
+}
+
+// quoteName is a name as a formula spells it: 'Cost centre' with quotes, Account without.
+func quoteName(name string) string {
+	for i, r := range name {
+		if i == 0 && !isNameStart(r) || !isNamePart(r) {
+			return "'" + strings.ReplaceAll(name, "'", "''") + "'"
+		}
+	}
+	return name
+}
+
+// Lookup is how a formula asks a lookup sheet.
+type Lookup struct {
+	Table  string
+	Keys   []string // headings of the key columns, in the order of the formula
+	Column string
+	// Loose says that columns are meant which the formula does not name: moved in the sheet, others would be asked.
+	Loose bool
+	// Written is this LOOKUP as it was typed, Better the same by headings, for a Loose one.
+	Written, Better string
+}
+
+// use records what columns are asked.
+func (l *lookup) use(named, withColumn bool, sheet string) Lookup {
+	keys, columns := l.table.Keys(), l.table.Columns()
+	settledKeys, settledColumn := l.table.Settled()
+	u := Lookup{Table: l.name, Column: columns[l.column], Written: l.call.text}
+	better := []string{sheet}
+	for i, at := range l.order {
+		u.Keys = append(u.Keys, keys[at])
+		better = append(better, quoteName(keys[at])+" = "+l.keys[i].text)
+	}
+	u.Loose = !named && !settledKeys || !withColumn && !settledColumn
+	better = append(better, quoteName(u.Column))
+	u.Better = "LOOKUP(" + strings.Join(better, "; ") + ")"
+	return u
 }
 
 func (c *compiler) unknownTable(t token) {
@@ -118,13 +279,13 @@ func (c *compiler) column(l *lookup, n ast.Node) bool {
 
 // one looks up by one key, the usual case.
 func (l *lookup) one() node {
-	key, table, column := l.keys[0], l.table, l.column
+	key, table, column, rank := l.keys[0], l.table, l.column, l.rank
 	return func(env Env, tr *Trace) (layout.Value, error) {
 		v, err := key.get(env, tr)
 		if err != nil {
 			return v, err
 		}
-		row, byDefault, ok := table.Find(Key{v.Text})
+		row, byDefault, ok := table.Find(Key{v.Text}, rank)
 		if !ok {
 			return layout.Value{}, l.missing(Key{v.Text})
 		}
@@ -143,9 +304,9 @@ func (l *lookup) many() node {
 			if err != nil {
 				return v, err
 			}
-			key[i] = v.Text
+			key[l.order[i]] = v.Text
 		}
-		row, byDefault, ok := l.table.Find(key)
+		row, byDefault, ok := l.table.Find(key, l.rank)
 		if !ok {
 			return layout.Value{}, l.missing(key)
 		}
@@ -169,7 +330,7 @@ func (l *lookup) missing(key Key) error {
 	quoted := make([]string, len(used))
 	for i, k := range used {
 		if quoted[i] = fmt.Sprintf("%q", clip(k)); k == "" {
-			quoted[i] = "a blank " + clip(l.keys[i].text)
+			quoted[i] = "a blank " + clip(l.keys[slices.Index(l.order, i)].text)
 		}
 	}
 	e := &EvalError{

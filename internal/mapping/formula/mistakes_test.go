@@ -91,7 +91,12 @@ func TestMistakes(t *testing.T) {
 		// lookups
 		{`LOOKUP(Acounts; "x")`, []string{`8: there is no lookup sheet Acounts; did you mean Accounts?`}},
 		{`LOOKUP(Accounts; "x"; Acount)`, []string{`23: Accounts has no column Acount; did you mean Account? (columns: Account, Tax code, Rate)`}},
-		{`LOOKUP('Cost centres'; "100")`, []string{`1: Cost centres has 2 key columns, so write LOOKUP('Cost centres'; Cost centre; Company; [column])`}},
+		{`LOOKUP('Cost centres'; "100")`, []string{`1: Cost centres has 2 key columns, so write LOOKUP('Cost centres'; 'Cost centre' = …; Company = …; [column])`}},
+		{`LOOKUP('Cost centres'; Company = settings.company; 'Cost center' = "100")`, []string{`52: Cost centres has no key column Cost center; did you mean Cost centre? (key columns: Cost centre, Company)`}},
+		{`LOOKUP('Cost centres'; Company = settings.company; Target)`, []string{`1: LOOKUP: the key Cost centre of Cost centres is missing: LOOKUP('Cost centres'; 'Cost centre' = …; Company = …; [column])`}},
+		{`LOOKUP('Cost centres'; Company = "1"; Company = "2")`, []string{`49: LOOKUP: the key Company is given twice`}},
+		{`LOOKUP('Cost centres'; Target = "1"; Company = "2")`, []string{`24: Target is no key column of Cost centres; make its heading Target (key), or use one of Cost centre, Company`}},
+		{`LOOKUP('Cost centres'; "100"; Company = "2")`, []string{`41: LOOKUP: name all keys or none: LOOKUP('Cost centres'; 'Cost centre' = …; Company = …; [column])`}},
 		{`LOOKUP(Accounts; transactionAmount)`, []string{`18: LOOKUP: the key Expense type must be text, but transactionAmount is a number; write TEXT(transactionAmount; "0.00")`}},
 		{`LOOKUP(1; "x")`, []string{`8: LOOKUP: the first value is the name of a lookup sheet: LOOKUP(sheet; key; …; [column])`}},
 		{`LOOKUP(Accounts; reportNam)`, []string{`18: there is no field reportNam; did you mean reportName? A constant text goes in quotes: "reportNam"`}},

@@ -122,11 +122,11 @@ func (c *compiler) comparable(b *binary) {
 	if l.constant {
 		from, to = r, l
 	}
-	advice := conversion(from.typ, to.typ, from.text)
+	advice := fixOf(from, to.typ)
 	if to.constant && (to.typ == Number || from.typ == Number) {
-		advice = conversion(to.typ, from.typ, to.text)
+		advice = fixOf(to, from.typ)
 	}
-	c.wrong(l.start, r.end, "", "%s compares %s (%s) with %s (%s)%s", b.op, clip(l.text), l.typ, clip(r.text), r.typ, advice)
+	c.wrongFix(l.start, r.end, advice, "%s compares %s (%s) with %s (%s)", b.op, clip(l.text), l.typ, clip(r.text), r.typ)
 }
 
 func (b *binary) fail(err error) error {

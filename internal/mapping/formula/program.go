@@ -11,7 +11,13 @@ type Program struct {
 	fields   []int
 	tables   []string
 	settings []string
+	lookups  []Lookup
+	names    []Name
+	texts    []string
 }
+
+// Name is a field as it was typed.
+type Name struct{ Typed, Field string }
 
 // node is a compiled part of a formula. tr is nil but for explain.
 type node func(env Env, tr *Trace) (layout.Value, error)
@@ -30,6 +36,15 @@ func (p *Program) Tables() []string { return p.tables }
 
 // Settings are the names of the settings in use, without "settings.", sorted.
 func (p *Program) Settings() []string { return p.settings }
+
+// Lookups are the uses of lookup sheets, in the order of the formula.
+func (p *Program) Lookups() []Lookup { return p.lookups }
+
+// Names are the fields as they were typed, in the order of the formula.
+func (p *Program) Names() []Name { return p.names }
+
+// Texts are the text constants of the formula.
+func (p *Program) Texts() []string { return p.texts }
 
 // Constant gives the value of a formula that depends on no field and no lookup sheet.
 func (p *Program) Constant() (layout.Value, bool) {

@@ -85,12 +85,26 @@ func (s *sheet) Keys() []string             { return s.keys }
 func (s *sheet) Columns() []string          { return s.columns }
 func (s *sheet) ColumnType(column int) Type { return s.types[column] }
 
-func (s *sheet) Find(key Key) (int, bool, bool) {
+func (s *sheet) Settled() (bool, bool) { return len(s.keys) == 1, len(s.columns) == 1 }
+func (s *sheet) Default() int          { return 0 }
+
+func (s *sheet) Ask(order []int, _ int) int {
+	if order[0] == 0 {
+		return 0
+	}
+	return 1
+}
+
+func (s *sheet) Find(key Key, rank int) (int, bool, bool) {
 	if row, ok := s.rows[key]; ok {
 		return row, false, true
 	}
 	for i := range s.keys {
-		key[len(s.keys)-1-i] = "*"
+		last := len(s.keys) - 1 - i
+		if rank == 1 {
+			last = i
+		}
+		key[last] = "*"
 		if row, ok := s.rows[key]; ok {
 			return row, true, true
 		}

@@ -43,6 +43,7 @@ type scanner struct {
 	at       int
 	tokens   []token
 	mistakes []Mistake
+	openText bool // a text has no closing quote and swallowed the rest
 }
 
 func scan(source string) *scanner {
@@ -136,6 +137,7 @@ func (s *scanner) quoted(quote rune) {
 	}
 	if s.at >= len(s.src) {
 		s.at = len(s.src)
+		s.openText = true
 		s.wrong(start, "the text that begins here has no closing %c", quote)
 		return
 	}
@@ -161,9 +163,9 @@ func (s *scanner) number() {
 	whole, _, _ := strings.Cut(text, ".")
 	switch {
 	case strings.Trim(text, "0123456789.") != "" || points > 1:
-		s.wrong(start, "%s is neither a number nor a name; put a code in quotes: %q", text, text)
+		s.wrong(start, "%s is neither a number nor a name; put a code in quotes: %s", text, quote(text))
 	case len(whole) > 1 && whole[0] == '0':
-		s.wrong(start, "the number %s begins with a zero; put a code in quotes: %q", text, text)
+		s.wrong(start, "the number %s begins with a zero; put a code in quotes: %s", text, quote(text))
 	case len(text) > 64:
 		s.wrong(start, "a number has at most 64 digits; put a code in quotes")
 	default:

@@ -50,19 +50,26 @@ const MaxKeys = 4
 type Key [MaxKeys]string
 
 // Table is a lookup sheet: one to MaxKeys key columns, one or more result columns, rows numbered from 0. It is read only and
-// safe for concurrent use. Keys match exactly (case, blanks and zeros count); "*" in a key cell takes every value that no
-// other row names, the more exact row wins, keys further left count more.
+// safe for concurrent use once all formulas are compiled. Keys match exactly (case, blanks and zeros count); "*" in a key cell
+// takes every value that no other row names, the more exact row wins, keys that the formula names first count more.
 type Table interface {
 	// Name is the sheet's name.
 	Name() string
 	// Keys are the headings of the key columns.
 	Keys() []string
-	// Columns are the headings of the result columns; LOOKUP without a column takes the first.
+	// Columns are the headings of the result columns.
 	Columns() []string
+	// Settled says that Keys come in the same order, and that Default is the same column, wherever the columns stand in the sheet.
+	Settled() (keys, column bool)
+	// Default is the column of a LOOKUP that names none.
+	Default() int
 	// ColumnType says what a result column holds.
 	ColumnType(column int) Type
+	// Ask tells the sheet, while a formula is compiled, which column it will ask for, and the key columns in the order in which they count. The
+	// rank is for Find.
+	Ask(order []int, column int) (rank int)
 	// Find gives the row for a key and whether a "*" was needed. It must not allocate.
-	Find(key Key) (row int, byDefault, ok bool)
+	Find(key Key, rank int) (row int, byDefault, ok bool)
 	// Value is the result cell.
 	Value(row, column int) layout.Value
 	// Cell names the result cell for a person: Accounts!C14.

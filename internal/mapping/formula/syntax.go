@@ -11,6 +11,7 @@ type grammar struct {
 	tokens   []token
 	mistakes []Mistake
 	missing  bool // an operator was missing between two values
+	afterBad bool // what stands before could not be read: whether a value has to follow is not known
 	open     []bracket
 }
 
@@ -50,6 +51,13 @@ func (g *grammar) wrong(t token, format string, args ...any) {
 // token takes one token and says whether a value has to follow.
 func (g *grammar) token(i int, wantValue bool) bool {
 	t := g.tokens[i]
+	unsure := g.afterBad
+	if g.afterBad = t.kind == badToken; g.afterBad {
+		return false // told already
+	}
+	if unsure { // a value or an operator may follow
+		wantValue = t.kind != operatorToken && t.kind != separatorToken && t.kind != closeToken
+	}
 	switch t.kind {
 	case operatorToken:
 		if wantValue && t.text != "-" && t.text != "+" {

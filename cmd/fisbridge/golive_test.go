@@ -1,0 +1,102 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// acmeWorld is a working folder whose one route uses a workbook of the generic CSV, after a first run.
+func acmeWorld(t *testing.T, documents ...string) (w *world, book string) {
+	t.Helper()
+	w = prepare(t, setup{local: true, plain: true, documents: documents})
+	book = w.dir + "/mappings/acme.xlsx"
+	w.command(0, "mapping", "new", "--template", "generic-csv", "-o", book)
+	config, err := os.ReadFile(w.dir + "/fisbridge.yaml")
+	w.must(err)
+	w.write("fisbridge.yaml", strings.Replace(string(config), "mappings/journal.yaml", "mappings/acme.xlsx", 1))
+	w.login()
+	if s, e := w.run(); s.Dropped != 1 || e.code != 0 {
+		t.Fatalf("nothing was dropped: %s", e)
+	}
+	return w, book
+}
+
+// says fails when a command did not say all of the words.
+func (w *world) says(e ended, words ...string) {
+	w.t.Helper()
+	for _, word := range words {
+		if !strings.Contains(e.out+e.err, word) {
+			w.t.Errorf("it does not say %q: %s", word, e)
+		}
+	}
+}
+
+// A workbook that would hold what the version in force takes is clean for its sheets and tests, and yet does not go live by itself: mapping check says
+// so without being asked for documents, each run says so and ends with 3, and a person may accept it with a reason.
+func TestWorkbookThatHoldsWaits(t *testing.T) {
+	w, book := acmeWorld(t, "01-cash-taxi", hotelInBerlin, hotelInTokyo)
+	w.excel(book, func(f *excelize.File) {
+		found, err := f.SearchSheet("Accounts", "640100") // taxis
+		w.must(err)
+		row := strings.TrimLeft(found[0], "AB")
+		w.must(f.SetCellStr("Accounts", "A"+row, "640199"))
+	})
+	would := "it would hold 1 of 3 documents of the last month that the version in force takes"
+	w.says(w.command(0, "mapping", "check", book), "documents: 3 of the journal since", "does not go live by itself: "+would, "fisbridge mapping accept books")
+	w.says(w.command(0, "check"), would)
+	for range 2 {
+		e := w.command(3, "run")
+		w.says(e, "the changed mappings/acme.xlsx is not used", would, `if that is meant: fisbridge mapping accept books --reason "…"`)
+	}
+	w.says(w.command(3, "status"), "acme.xlsx that lies there is not used")
+	w.command(2, "mapping", "accept", "books")
+	w.command(1, "mapping", "accept", "books", "--reason", "  ")
+	w.says(w.command(1, "mapping", "accept", "boks", "--reason", "x"), `there is no route "boks"`)
+	w.says(w.command(0, "mapping", "accept", "books", "--reason", "taxis stop in April"), "accepted for route books", would)
+	w.says(w.command(0, "run"), "the changed mappings/acme.xlsx is in force from this run")
+	w.says(w.command(1, "mapping", "accept", "books", "--reason", "again"), "is the version in force")
+	w.says(w.command(0, "audit", "verify"))
+}
+
+// An acceptance is for the workbook as it was: edited again, it waits again; what is wrong cannot be accepted.
+func TestAcceptanceIsForOneVersion(t *testing.T) {
+	w, book := acmeWorld(t, "01-cash-taxi")
+	edit := func(sheet, cell, text string) {
+		w.excel(book, func(f *excelize.File) { w.must(f.SetCellStr(sheet, cell, text)) })
+	}
+	edit("Accounts", "A6", "640199")
+	w.command(0, "mapping", "accept", "books", "--reason", "taxis stop in April")
+	edit("Accounts", "A7", "640299")
+	w.command(3, "run")
+	edit("Accounts", "A6", "640100")
+	w.says(w.command(0, "run"), "is in force from this run")
+	edit("Columns", "C8", "LOOKUP(Acounts; line.account)")
+	w.says(w.command(1, "mapping", "accept", "books", "--reason", "I say so"), "must be mended")
+}
+
+// The most natural formula there is: a line that is no debit is a credit.
+func TestDebitOrCredit(t *testing.T) {
+	w, book := acmeWorld(t, "01-cash-taxi", hotelInBerlin, hotelInTokyo)
+	w.excel(book, func(f *excelize.File) {
+		w.must(f.SetCellStr("Columns", w.valueOf(f, "Text"), `=IF(line.debit>0;"S";"H")`))
+	})
+	w.says(w.command(0, "mapping", "check", book), "tried, 0 would be held")
+}
+
+// Accounts that were sorted without their codes give every code another account: that is asked about, whatever the documents are.
+func TestSortedColumnWaits(t *testing.T) {
+	w, book := acmeWorld(t, "01-cash-taxi")
+	w.excel(book, func(f *excelize.File) {
+		rows, err := f.GetRows("Accounts")
+		w.must(err)
+		for i := 1; i+1 < len(rows); i++ {
+			cell, err := excelize.CoordinatesToCellName(2, i+1)
+			w.must(err)
+			w.must(f.SetCellStr("Accounts", cell, rows[max(1, (i+1)%len(rows))][1]))
+		}
+	})
+	w.says(w.command(3, "run"), "give another Account: was the column sorted or pasted alone?")
+}

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+)
+
+func newMappingAccept(a *app) *cobra.Command {
+	var reason string
+	return reasonFlag(&cobra.Command{
+		Use:   "accept ROUTE",
+		Short: "Let a changed mapping go live although it holds or changes more than its edits say",
+		Long: `A changed mapping does not go live by itself when it would newly hold more than a tenth of last month's documents, or change what nobody said it
+would: a column whose Value, settings and lookup rows are as they were, lines that are new or gone, LOOKUPs that ask other columns, or more
+than half of a lookup sheet. The former version stays in force, and each run says so.
+
+accept says that all of this is meant. It is for the workbook as it lies there now: edited again, it must be accepted again. Errors and failed
+tests cannot be accepted. The next run puts the workbook in force.`,
+		Example: `  fisbridge mapping diff live mappings/acme.xlsx --from-journal 30d
+  fisbridge mapping accept expenses --reason "new chart of accounts from April, ticket 4711"`,
+		Args: cobra.ExactArgs(1),
+		RunE: a.action(func(ctx context.Context, args []string) error {
+			return a.exclusively(ctx, "mapping accept", func(w *workspace) error {
+				b, err := a.bridge(w, nil)
+				if err != nil {
+					return err
+				}
+				found, err := b.AcceptMapping(ctx, args[0], strings.TrimSpace(reason))
+				var no *bridge.NotAcceptable
+				if errors.As(err, &no) {
+					return &Error{Code: ExitFailed, Err: no, Hint: no.Hint}
+				}
+				if err != nil {
+					return err
+				}
+				a.tellAccepted(args[0], found)
+				return nil
+			})
+		}),
+	}, &reason)
+}
+
+// tellAccepted names what was accepted.
+func (a *app) tellAccepted(route string, found mapping.Findings) {
+	a.say("accepted for route %s; the next run puts the workbook in force:", route)
+	for _, f := range found {
+		a.say("  %s", findingText(f))
+	}
+}

@@ -1,0 +1,218 @@
+package mapping
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+)
+
+// What a version must not change by itself. A person may accept it.
+const (
+	// mostNewlyHeld is the part of the documents, one in so many, that a new version may newly hold.
+	mostNewlyHeld = 10
+	// massRows and massPart: a column of a lookup sheet in which so many rows, and more than one in so many, give something else was probably sorted
+	// or pasted alone.
+	massRows, massPart = 10, 2
+)
+
+// Doubts are the effects of a newer version that nobody asked for, seen on documents that both versions were tried on: errors for a version that is
+// to take the place of the older one. The rule:
+//
+//   - it may not newly hold more than a tenth of the documents;
+//   - a column other than a free text may change where its own Value, its record's (when) or (summarise), or a setting or a row of a lookup sheet
+//     that one of them reads was edited, and nowhere else; the same holds for lines that are new or gone;
+//   - LOOKUPs that go by the order of columns must mean the same columns (MovedColumns);
+//   - not more than half of the rows of a lookup sheet may give something else;
+//   - tests, and what the Results sheet says, may not all be gone.
+func (d *Diff) Doubts(older, newer *Plan) Findings {
+	w := doubter{d: d, older: older, newer: newer, out: newer.MovedColumns(older)}
+	w.held()
+	w.columns()
+	w.lines()
+	w.masses()
+	w.lostGuards()
+	return w.out
+}
+
+type doubter struct {
+	d            *Diff
+	older, newer *Plan
+	out          Findings
+}
+
+func (w *doubter) add(at place, format string, args ...any) {
+	w.out = append(w.out, Finding{Severity: Error, File: w.newer.path, Sheet: at.sheet, Cell: at.ref, Reason: fmt.Sprintf(format, args...)})
+}
+
+// held counts the documents that the older version could take and the newer one cannot, with the commonest reason.
+func (w *doubter) held() {
+	n, reasons := 0, map[string]int{}
+	for _, h := range w.d.Held {
+		if h.Kind != NewlyHeld {
+			continue
+		}
+		n++
+		for _, r := range h.New {
+			if i := strings.LastIndex(r, " ("); i > 0 && strings.Contains(r[i:], "entry ") {
+				r = r[:i] // which entry it was
+			}
+			reasons[r]++
+		}
+	}
+	if n*mostNewlyHeld <= w.d.Documents {
+		return
+	}
+	var list []string
+	for r := range reasons {
+		list = append(list, r)
+	}
+	sort.Slice(list, func(i, j int) bool {
+		return reasons[list[i]] > reasons[list[j]] || reasons[list[i]] == reasons[list[j]] && list[i] < list[j]
+	})
+	why := ""
+	if len(list) > 0 {
+		why = ": " + list[0]
+	}
+	w.add(place{}, "it would hold %d of %s of the last month that the version in force takes%s", n, nounOf(w.d.Documents, "document"), why)
+}
+
+// columns looks at each column that reads differently.
+func (w *doubter) columns() {
+	for _, c := range w.d.Columns {
+		if c.Type == layout.TextType || w.said(c.Record, c.Column) {
+			continue
+		}
+		example := ""
+		if len(c.Moves) > 0 {
+			example = fmt.Sprintf(", %s → %s for example", blankWord(c.Moves[0].Old), blankWord(c.Moves[0].New))
+		}
+		at := place{}
+		if f := w.newer.madeBy(c.Record, c.Column); f != nil {
+			at = f.at
+		}
+		w.add(at, "%s %s changes in %s of %s%s, but nobody changed its Value, or a row or setting that it reads", c.Record, c.Column, nounOf(c.Lines, "line"), nounOf(c.Documents, "document"), example)
+	}
+}
+
+// lines looks at lines that are new or gone.
+func (w *doubter) lines() {
+	counts := map[string][2]int{}
+	for _, l := range w.d.Lines {
+		n := counts[l.Record]
+		switch l.Kind {
+		case CellAdded:
+			n[0]++
+		case CellRemoved:
+			n[1]++
+		default:
+			continue
+		}
+		counts[l.Record] = n
+	}
+	var names []string
+	for name := range counts {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		if n := counts[name]; !w.said(name, "") {
+			w.add(place{}, "%s: %s more and %d fewer, but nobody changed when the record is written or how it is added up", name, nounOf(n[0], "line"), n[1])
+		}
+	}
+}
+
+// masses looks for a column of a lookup sheet that changed nearly everywhere.
+func (w *doubter) masses() {
+	for _, name := range lookupsOf(w.older, w.newer) {
+		old, now := w.older.lookups[name], w.newer.lookups[name]
+		if old == nil || now == nil {
+			continue
+		}
+		for _, column := range now.columns {
+			n := 0
+			for _, c := range w.d.Cells {
+				if c.Sheet == name && c.Kind == CellChanged && strings.HasSuffix(c.What, " "+column) {
+					n++
+				}
+			}
+			if n >= massRows && n*massPart > len(old.rows) {
+				w.add(place{sheet: name}, "%d of %s give another %s: was the column sorted or pasted alone?", n, nounOf(len(old.rows), "row"), column)
+			}
+		}
+	}
+}
+
+// said reports whether an edit explains that a field changes; the empty field stands for the lines of the record as such.
+func (w *doubter) said(record, field string) bool {
+	names := []string{pseudoWhen, pseudoSummarise}
+	if field != "" {
+		names = append(names, field)
+	}
+	for _, c := range w.d.Cells {
+		if option, is := optionOf(c.What); c.Sheet == sheetSettings && is && option != "" {
+			return true // an option of the whole file
+		}
+		if slices.ContainsFunc(names, func(n string) bool { return fold(c.What) == fold(record+" "+n) }) {
+			return true
+		}
+		if strings.HasPrefix(c.Sheet, templateSheet) && strings.HasPrefix(c.What, record+" "+field+" ") {
+			return true // a fact of the field in the template
+		}
+	}
+	for _, p := range []*Plan{w.older, w.newer} {
+		for _, prog := range p.programsOf(record, field) {
+			if w.reads(prog) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// programsOf are the formulas that make a field, or decide over the lines of its record.
+func (p *Plan) programsOf(record, field string) (out []*formula.Program) {
+	for i := range p.records {
+		r := &p.records[i]
+		if fold(r.name) != fold(record) {
+			continue
+		}
+		if r.when != nil {
+			out = append(out, r.when)
+		}
+		if r.sum != nil {
+			out = append(out, r.sum.by...)
+		}
+	}
+	if f := p.madeBy(record, field); f != nil && f.prog != nil {
+		out = append(out, f.prog)
+	}
+	return out
+}
+
+func (p *Plan) madeBy(record, field string) *fieldPlan {
+	for i := range p.records {
+		for j := range p.records[i].fields {
+			if f := &p.records[i].fields[j]; fold(p.records[i].name) == fold(record) && fold(f.name) == fold(field) {
+				return f
+			}
+		}
+	}
+	return nil
+}
+
+// reads reports whether a formula reads a setting or a lookup row that was edited. Headings that moved are no edit of a row.
+func (w *doubter) reads(prog *formula.Program) bool {
+	for _, c := range w.d.Cells {
+		if slices.Contains(prog.Tables(), c.Sheet) && c.What != "headings" {
+			return true
+		}
+		if c.Sheet == sheetSettings && slices.ContainsFunc(prog.Settings(), func(s string) bool { return fold(s) == fold(c.What) }) {
+			return true
+		}
+	}
+	return false
+}

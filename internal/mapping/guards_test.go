@@ -1,0 +1,113 @@
+package mapping_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/templates"
+)
+
+// Codes with characters that nobody sees, or that only look like digits, are found where they stand.
+func TestStrangeCodes(t *testing.T) {
+	for name, c := range map[string]struct {
+		edit func(f *excelize.File)
+		want string
+	}{
+		"full-width digits in a key": {func(f *excelize.File) { must(t)(f.SetCellStr("Accounts", "A6", "６４０１００")) },
+			`"６４０１００" holds ６, which is no ordinary digit or letter (U+FF16); type it again: "640100"`},
+		"Arabic digits in a result": {func(f *excelize.File) { must(t)(f.SetCellStr("Accounts", "B6", "٦٤٠١٠٠")) },
+			`Accounts!B6: "٦٤٠١٠٠" holds ٦, which is no ordinary digit or letter (U+0666); type it again: "640100"`},
+		"a soft hyphen": {func(f *excelize.File) { must(t)(f.SetCellStr("Accounts", "B6", "640\u00ad100")) },
+			`the character U+00AD, which nobody sees; type it again: "640100"`},
+		"a zero-width joiner":     {func(f *excelize.File) { must(t)(f.SetCellStr("Accounts", "A6", "640\u200d100")) }, `Accounts!A6: "`},
+		"a mark of direction":     {func(f *excelize.File) { must(t)(f.SetCellStr("Accounts", "A6", "\u202a640100")) }, `Accounts!A6: "`},
+		"an inner no-break blank": {func(f *excelize.File) { must(t)(f.SetCellStr("Accounts", "A6", "640\u00a0100")) }, `Accounts!A6: warning: "`},
+		"a zero-width blank":      {func(f *excelize.File) { must(t)(f.SetCellStr("Accounts", "A6", "640\u200b100")) }, `Accounts!A6: warning: `},
+		"a Japanese name":         {func(f *excelize.File) { must(t)(f.SetCellStr("Cost centres", "A2", "営業１部")) }, `Cost centres!A2: warning: "営業１部" holds １`},
+		"a constant": {func(f *excelize.File) {
+			must(t)(f.SetCellStr("Columns", valueCell(t, f, "Cost centre"), `IF(line.account = "６４０４００"; "4711"; "")`))
+		}, `Line Cost centre: "６４０４００" holds ６`},
+		"a setting": {func(f *excelize.File) {
+			must(t)(f.SetCellStr("Settings", settingCell(t, f, "company"), "１０００"))
+		}, `the setting company: "１０００" holds １`},
+	} {
+		_, findings := mapping.LoadBytes(templates.FS(), "acme.xlsx", edited(t, c.edit))
+		got := text(findings)
+		if isError := !strings.Contains(c.want, "warning: "); isError != (findings.Err() != nil) || !strings.Contains(got, c.want) {
+			t.Errorf("%s: want %s, got\n%s", name, c.want, got)
+		}
+	}
+}
+
+func settingCell(t *testing.T, f *excelize.File, name string) string {
+	t.Helper()
+	rows, err := f.GetRows("Settings")
+	must(t)(err)
+	for i, row := range rows {
+		if len(row) > 0 && row[0] == name {
+			cell, _ := excelize.CoordinatesToCellName(2, i+1)
+			return cell
+		}
+	}
+	t.Fatalf("no setting %s", name)
+	return ""
+}
+
+// The sheets that guard a mapping are not lost in silence: renamed they are an error, deleted a warning, and a version without them waits for a person.
+func TestLostGuards(t *testing.T) {
+	withTest := func(f *excelize.File) {
+		must(t)(f.SetSheetRow("Tests", "A2", &[]any{"taxi", "X", "Line", "all", "Account", "640100"}))
+		must(t)(f.SetSheetRow("Results", "A2", &[]any{"", "ok", "status"}))
+	}
+	for _, sheet := range []string{"Tests", "Results"} {
+		plan, findings := mapping.LoadBytes(templates.FS(), "acme.xlsx", edited(t, func(f *excelize.File) { withTest(f); must(t)(f.SetSheetName(sheet, "My "+strings.ToLower(sheet[:4]))) }))
+		if want := "this looks like the sheet " + sheet + " under another name, and nothing of it counts: call it " + sheet + " again"; plan != nil || !strings.Contains(text(findings), want) {
+			t.Errorf("renamed: want %s, got\n%s", want, text(findings))
+		}
+		_, findings = mapping.LoadBytes(templates.FS(), "acme.xlsx", edited(t, func(f *excelize.File) { must(t)(f.DeleteSheet(sheet)) }))
+		if want := "warning: the workbook has no sheet " + sheet; !strings.Contains(text(findings), want) {
+			t.Errorf("deleted: want %s, got\n%s", want, text(findings))
+		}
+	}
+	former, findings := mapping.LoadBytes(templates.FS(), "acme.xlsx", edited(t, func(f *excelize.File) {
+		must(t)(f.SetSheetRow("Tests", "A2", &[]any{"taxi", "X", "Line", "all", "Account", "640100"}))
+	}))
+	if former == nil {
+		t.Fatal(text(findings))
+	}
+	now, _ := mapping.LoadBytes(templates.FS(), "acme.xlsx", edited(t, func(f *excelize.File) { must(t)(f.DeleteSheet("Tests")) }))
+	d := compare(t, former, now, nil)
+	if got := text(d.Doubts(former, now)); !strings.Contains(got, "the version in force has 1 test, and this one has none") {
+		t.Error(got)
+	}
+}
+
+// A name that is a column of the file in this spelling, and a field of the document in another, is said to be the field.
+func TestColumnNameThatIsAField(t *testing.T) {
+	_, findings := mapping.LoadBytes(templates.FS(), "acme.xlsx", edited(t, func(f *excelize.File) {
+		must(t)(f.SetCellStr("Columns", valueCell(t, f, "Text"), "document.Currency"))
+		must(t)(f.SetCellStr("Columns", valueCell(t, f, "Cost centre"), `IF(Account_Code = "1"; "x")`))
+	}))
+	if strings.Contains(text(findings), "is a column of this file") {
+		t.Error(text(findings))
+	}
+}
+
+// A field that no document fills is probably another one than meant.
+func TestFieldsThatAreAlwaysBlank(t *testing.T) {
+	check := func(formula string) string {
+		r, err := mapping.Check(t.Context(), templates.FS(), "acme.xlsx", edited(t, func(f *excelize.File) { must(t)(f.SetCellStr("Columns", valueCell(t, f, "Text"), formula)) }),
+			mapping.CheckOptions{Documents: each(sampleDocuments(t)), Created: made()})
+		must(t)(err)
+		return text(r.Findings)
+	}
+	if got, want := check("IFBLANK(reportCustom3Code; line.text)"), "Line Text: reportCustom3Code is blank in all of 58 documents: is another field meant?"; !strings.Contains(got, want) {
+		t.Errorf("want %s, got\n%s", want, got)
+	}
+	if got := check("IFBLANK(entryDescription; line.text)"); strings.Contains(got, "is another field meant?") {
+		t.Error(got)
+	}
+}
