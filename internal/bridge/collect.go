@@ -71,7 +71,7 @@ func (b *Bridge) collect(ctx context.Context, in *inbox, s *Summary) (err error)
 	}
 	for _, c := range claims {
 		if ours[c.Token] {
-			errs = append(errs, b.take(ctx, in, c.Original, c.Name, s))
+			errs = append(errs, b.take(ctx, in, c.Original, c.Name, nil, s))
 		}
 	}
 	settled, err := b.settled(ctx, in, s)
@@ -85,6 +85,9 @@ func (b *Bridge) collect(ctx context.Context, in *inbox, s *Summary) (err error)
 		if err := b.claim(ctx, in, info, s); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", info.Name, err))
 		}
+	}
+	if err := b.tellOdd(ctx, in); err != nil {
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
@@ -170,14 +173,18 @@ func (b *Bridge) settled(ctx context.Context, in *inbox, s *Summary) ([]exchange
 // claim takes a settled file for us alone, unless no route knows its kind.
 func (b *Bridge) claim(ctx context.Context, in *inbox, info exchange.Info, s *Summary) error {
 	if r, _ := in.format(info.Name); r == nil {
-		s.note(fmt.Sprintf("%sno result format takes the file %s in return folder %s; add its name to the Results sheet, or to ignore in the configuration", lookMark, info.Name, in.key))
+		in.odd(info.Name, "is taken by no result format", "add its name to the Results sheet, or to ignore in the configuration")
 		return nil
 	}
-	complete, err := b.complete(ctx, in, info)
+	if most := b.limits().Bytes; most > 0 && info.Size > most {
+		return b.setAside(ctx, in, info.Name, info.Name, info.Size, s)
+	}
+	got, whole, err := b.complete(ctx, in, info)
 	if err != nil {
 		return err
 	}
-	if !complete {
+	defer got.remove()
+	if !whole {
 		s.unsettled = append(s.unsettled, in.key+"/"+info.Name)
 		return nil
 	}
@@ -187,7 +194,7 @@ func (b *Bridge) claim(ctx context.Context, in *inbox, info exchange.Info, s *Su
 	switch {
 	case errors.Is(err, exchange.ErrRefused), errors.Is(err, os.ErrPermission):
 		s.note(fmt.Sprintf("%sthe return folder %s does not let us rename files: results are read in place and stay there", lookMark, in.key))
-		return b.take(ctx, in, info.Name, info.Name, s)
+		return b.take(ctx, in, info.Name, info.Name, got, s)
 	case errors.Is(err, exchange.ErrBusy):
 		s.unsettled = append(s.unsettled, in.key+"/"+info.Name) // open elsewhere: the next run tries again
 		return nil
@@ -196,32 +203,33 @@ func (b *Bridge) claim(ctx context.Context, in *inbox, info exchange.Info, s *Su
 	case !ok:
 		return nil
 	}
-	return b.take(ctx, in, info.Name, claimed, s)
+	return b.take(ctx, in, info.Name, claimed, got, s)
 }
 
 // longEnough is the age from which a file that misses its end will not get it any more.
 const longEnough = time.Hour
 
-// complete reads a file once without effect when its format says how it ends, so that a slow writer is never believed early.
-func (b *Bridge) complete(ctx context.Context, in *inbox, info exchange.Info) (bool, error) {
+// complete fetches a file whose format says how it ends and looks whether the end is there, so that a slow writer is never believed early.
+// What was fetched is handed on, so that the file is fetched once; nil when there was nothing to look at.
+func (b *Bridge) complete(ctx context.Context, in *inbox, info exchange.Info) (got *fetched, whole bool, err error) {
 	_, f := in.format(info.Name)
-	if !f.DeclaresEnd() {
-		return true, nil
+	if !f.DeclaresEnd() || b.now().Sub(info.ModTime) >= longEnough {
+		return nil, true, nil // what is wrong with it is told when it is applied
 	}
-	temp, size, err := b.fetchTo(ctx, in, info.Name)
+	got, err = b.fetchFile(ctx, in, info.Name)
 	if errors.Is(err, exchange.ErrChanging) {
-		return false, nil
+		return nil, false, nil
 	}
 	if err != nil {
-		return false, err
+		return nil, false, err
 	}
-	defer closeAndRemove(temp)
-	_, err = f.Parse(ctx, info.Name, temp, size, b.limits(), nil)
+	err = f.CheckEnd(ctx, info.Name, got.file, got.info.Size, b.limits())
 	var incomplete *returns.IncompleteError
-	if errors.As(err, &incomplete) && incomplete.Missing && b.now().Sub(info.ModTime) < longEnough {
-		return false, nil
+	if errors.As(err, &incomplete) && incomplete.Missing {
+		in.odd(info.Name, "is not whole yet: "+incomplete.Error(), "look whether the ERP still writes it; in an hour it is read as it is, and then set aside as unreadable")
+		return got, false, nil
 	}
-	return true, nil // what else is wrong with it is told when it is applied
+	return got, true, nil
 }
 
 func (b *Bridge) limits() layout.Limits {
@@ -232,26 +240,40 @@ func (b *Bridge) limits() layout.Limits {
 	return l
 }
 
-// fetchTo copies a file of the return folder into a temporary one.
-func (b *Bridge) fetchTo(ctx context.Context, in *inbox, name string) (_ *os.File, size int64, err error) {
+// fetched is a file of a return folder in a temporary file of ours.
+type fetched struct {
+	file *os.File
+	info exchange.Info
+}
+
+func (f *fetched) remove() {
+	if f != nil {
+		closeAndRemove(f.file)
+	}
+}
+
+// fetchFile copies a file of the return folder into a temporary one.
+func (b *Bridge) fetchFile(ctx context.Context, in *inbox, name string) (_ *fetched, err error) {
 	temp, err := b.createTemp("result")
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
 	defer func() {
 		if err != nil {
 			closeAndRemove(temp)
 		}
 	}()
-	info, err := in.Fetch(ctx, name, temp)
+	info, err := in.Fetch(ctx, name, b.limits().Bytes, temp)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	if limit := b.limits().Bytes; limit > 0 && info.Size > limit {
-		return nil, 0, fmt.Errorf("has %d bytes, more than limits.result_file_mib allows", info.Size)
-	}
-	_, err = temp.Seek(0, io.SeekStart)
-	return temp, info.Size, err
+	return &fetched{temp, info}, nil
+}
+
+// still tells whether the file under its claimed name is the one that was fetched.
+func (f *fetched) still(ctx context.Context, in *inbox, claimed string) (bool, error) {
+	now, there, err := in.Look(ctx, claimed)
+	return err == nil && there && now.Size == f.info.Size && now.ModTime.Equal(f.info.ModTime), err
 }
 
 func closeAndRemove(f *os.File) {
@@ -259,8 +281,9 @@ func closeAndRemove(f *os.File) {
 	os.Remove(f.Name())
 }
 
-// take brings a file into the journal. The file in the folder is moved later, when its lines have taken effect.
-func (b *Bridge) take(ctx context.Context, in *inbox, name, claimed string, s *Summary) error {
+// take brings a file into the journal. The file in the folder is moved later, when its lines have taken effect. got is what was fetched of it
+// before it was claimed, nil when nothing was.
+func (b *Bridge) take(ctx context.Context, in *inbox, name, claimed string, got *fetched, s *Summary) error {
 	r, f := in.format(name)
 	var alike func(string) bool
 	if r == nil {
@@ -268,11 +291,31 @@ func (b *Bridge) take(ctx context.Context, in *inbox, name, claimed string, s *S
 	} else {
 		alike = func(other string) bool { return f.NameRefs(other) == f.NameRefs(name) }
 	}
-	temp, size, err := b.fetchTo(ctx, in, claimed)
-	if err != nil {
+	if got != nil {
+		same, err := got.still(ctx, in, claimed)
+		if err != nil && !errors.Is(err, exchange.ErrCannotTell) {
+			return err
+		}
+		if !same {
+			got = nil
+		}
+	}
+	if got == nil {
+		again, err := b.fetchFile(ctx, in, claimed)
+		var large *exchange.TooLargeError
+		if errors.As(err, &large) {
+			return b.setAside(ctx, in, name, claimed, large.Size, s)
+		}
+		if err != nil {
+			return err
+		}
+		defer again.remove()
+		got = again
+	}
+	temp, size := got.file, got.info.Size
+	if _, err := temp.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	defer closeAndRemove(temp)
 	hash := sha256.New()
 	if _, err := io.Copy(hash, temp); err != nil {
 		return err

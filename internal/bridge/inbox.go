@@ -15,6 +15,15 @@ type inbox struct {
 	target exchange.Target
 	routes []*route
 	wants  []exchange.Target // of each route
+	odds   []exchange.Oddity // what this pass cannot take, beside what the folder's list tells
+}
+
+// subject names a file of the folder in an alarm.
+func (in *inbox) subject(name string) string { return name + " in " + in.key }
+
+// odd notes a file that is not taken as it is, with the way out.
+func (in *inbox) odd(name, reason, hint string) {
+	in.odds = append(in.odds, exchange.Oddity{Name: name, Reason: reason, Hint: hint})
 }
 
 // inboxes groups the usable routes by their return folder, in the order of the configuration.

@@ -296,7 +296,7 @@ func (d *demoStory) pay(ctx context.Context) error {
 
 // end reconciles: the journal with itself, with the service's record and with the ERPs' books.
 func (d *demoStory) end(ctx context.Context, started time.Time) error {
-	r, err := reconcile(ctx, d.ws.j)
+	r, err := d.a.reconcile(ctx, d.ws.j, journal.Selection{})
 	if err != nil {
 		return err
 	}

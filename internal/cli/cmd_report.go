@@ -19,10 +19,11 @@ func newReport(a *app) *cobra.Command {
 		Use:   "report",
 		Short: "Reconcile: where every fetched document and its amount is, as table, CSV or workbook",
 		Long: `report adds up documents and amounts by state and currency (fetched = posted + rejected + held + recalled + left + open), what
-Concur was told of it, and the control totals of the import files against the sums of their documents. At the end it tells whether
+Concur was told of it, and what the import files say against what their documents say. At the end it tells whether
 each figure ties out with its second source; exit code 1 when one does not.
 
-Amounts of documents are the totals that Concur shows for them; debits of import files are their posting lines.
+Amounts of documents are the totals that Concur shows for them. Import files are read from their bytes, as they went out, and held against the
+posting lines of their documents.
 With --since: documents received, import files made and result files collected since then. With --route: without the documents that are
 left in Concur, which belong to no route.`,
 		Example: "  fisbridge report\n  fisbridge report --since 2026-03-01 --route expenses\n  fisbridge report --format xlsx -o march.xlsx",
@@ -50,7 +51,7 @@ func (a *app) report(ctx context.Context, o reportFlags) error {
 				return err
 			}
 		}
-		r, err := reconcilePart(ctx, w.j, sel)
+		r, err := a.reconcile(ctx, w.j, sel)
 		if err != nil {
 			return err
 		}

@@ -23,6 +23,7 @@ type reconciliation struct {
 	Ties     []tie    `json:"ties"`
 
 	figures journal.Figures
+	read    filesRead
 }
 
 // figure is a number of things with their amounts by currency. Counts are the numbers by currency.
@@ -51,7 +52,8 @@ type bucket struct {
 	figure
 }
 
-// books are the import files of a route: what they say, and what their documents say.
+// books are the import files of a route: what they say, read from their bytes, and what their documents say. Of files that could not be compared both
+// are what the journal noted when they were made.
 type books struct {
 	Route     string                 `json:"route"`
 	Files     int                    `json:"files"`
@@ -68,24 +70,26 @@ type tie struct {
 	Equation string   `json:"equation"`
 	Holds    bool     `json:"holds"`
 	Broken   []string `json:"broken,omitempty"`
+	// Notes say what could not be compared.
+	Notes []string `json:"notes,omitempty"`
 }
 
-// reconcile adds up the whole journal. Nothing is wrong with it when broken gives nothing.
-func reconcile(ctx context.Context, j *journal.Journal) (reconciliation, error) {
-	return reconcilePart(ctx, j, journal.Selection{})
-}
-
-func reconcilePart(ctx context.Context, j *journal.Journal, sel journal.Selection) (reconciliation, error) {
+// reconcile adds up the whole journal, or a part of it, and reads its import files. Nothing is wrong with it when broken gives nothing.
+func (a *app) reconcile(ctx context.Context, j *journal.Journal, sel journal.Selection) (reconciliation, error) {
 	f, err := j.Figures(ctx, sel)
 	if err != nil {
 		return reconciliation{}, err
 	}
-	return balance(f), nil
+	read, err := a.readFiles(ctx, j, f.Files)
+	if err != nil {
+		return reconciliation{}, err
+	}
+	return balance(f, read), nil
 }
 
 // balance puts the figures side by side.
-func balance(f journal.Figures) reconciliation {
-	r := reconciliation{figures: f, Documents: documentBuckets(), Postings: postingBuckets(), Payments: paymentBuckets(f.Payments)}
+func balance(f journal.Figures, read filesRead) reconciliation {
+	r := reconciliation{figures: f, read: read, Documents: documentBuckets(), Postings: postingBuckets(), Payments: paymentBuckets(f.Payments)}
 	for _, a := range f.Fetched {
 		r.Fetched.add(a.Currency, a.Documents, a.Amount)
 	}
@@ -98,7 +102,7 @@ func balance(f journal.Figures) reconciliation {
 	for _, p := range f.Payments {
 		put(r.Payments, paymentName(p), p.Currency, p.Payments, p.Amount)
 	}
-	r.Files = booksOf(f.Files)
+	r.Files = booksOf(f.Files, read)
 	r.Currencies = currenciesOf(f)
 	r.Ties = ties(f, r)
 	return r
@@ -187,7 +191,7 @@ func paymentBuckets(tallies []journal.PaymentTally) []bucket {
 	return out
 }
 
-func booksOf(files []journal.FileFigure) []books {
+func booksOf(files []journal.FileFigure, read filesRead) []books {
 	var out []books
 	for _, f := range files {
 		if len(out) == 0 || out[len(out)-1].Route != f.Route {
@@ -202,8 +206,9 @@ func booksOf(files []journal.FileFigure) []books {
 		b.Documents += f.Documents
 		b.Parts += f.Parts
 		b.Lines += f.Lines
-		addSums(b.Totals, f.Totals)
-		addSums(b.Sums, f.Sums)
+		said, must := read.sums(f)
+		addSums(b.Totals, said)
+		addSums(b.Sums, must)
 	}
 	return out
 }

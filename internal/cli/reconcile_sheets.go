@@ -35,7 +35,7 @@ func (r reconciliation) entries() []entry {
 		out = append(out, entry{section: "payment confirmations", item: statusWord(p.Status), state: string(p.State), currency: p.Currency, number: p.Payments, amount: p.Amount})
 	}
 	for _, f := range r.figures.Files {
-		out = append(out, fileEntries(f)...)
+		out = append(out, r.fileEntries(f)...)
 	}
 	for _, t := range r.Ties {
 		out = append(out, entry{section: "ties", item: t.Equation, number: len(t.Broken), ties: ifTrue(t.Holds, "yes", "no")})
@@ -43,12 +43,13 @@ func (r reconciliation) entries() []entry {
 	return out
 }
 
-func fileEntries(f journal.FileFigure) []entry {
+func (r reconciliation) fileEntries(f journal.FileFigure) []entry {
 	var out []entry
-	for _, c := range currenciesIn(f.Totals, f.Sums) {
-		control := f.Totals[c].Debit
-		out = append(out, entry{section: "import files", route: f.Route, item: f.Name, state: string(f.State), currency: c, number: f.Documents, amount: f.Sums[c].Debit, control: &control,
-			ties: ifTrue(control.Equal(f.Sums[c].Debit), "yes", "no")})
+	said, must := r.read.sums(f)
+	for _, c := range currenciesIn(said, must) {
+		control := said[c].Debit
+		out = append(out, entry{section: "import files", route: f.Route, item: f.Name, state: string(f.State), currency: c, number: f.Documents, amount: must[c].Debit, control: &control,
+			ties: ifTrue(control.Equal(must[c].Debit), "yes", "no")})
 	}
 	return out
 }

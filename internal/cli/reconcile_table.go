@@ -88,7 +88,7 @@ func (r reconciliation) filesTable() *crosstab {
 		control.addDebits(b.Documents, b.Totals)
 		sum.addDebits(b.Parts, b.Sums)
 	}
-	c.put("control totals", control)
+	c.put("in the files", control)
 	c.put("= their documents", sum)
 	c.tick(control, sum)
 	return c
@@ -149,6 +149,11 @@ func (r reconciliation) tieLines(w io.Writer, width int) {
 		fmt.Fprintf(w, "%s %s\n", tick(t.Holds), t.Equation)
 		for _, b := range t.Broken {
 			for _, line := range strings.Split(wrap(b, width-4), "\n") {
+				fmt.Fprintf(w, "    %s\n", line)
+			}
+		}
+		for _, n := range t.Notes {
+			for _, line := range strings.Split(wrap(n, width-4), "\n") {
 				fmt.Fprintf(w, "    %s\n", line)
 			}
 		}

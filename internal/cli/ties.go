@@ -14,7 +14,7 @@ func ties(f journal.Figures, r reconciliation) []tie {
 		tied("fetched = posted + rejected + held + recalled + left + open", everyDocument(r)),
 		tied("posted = told + to be told + stuck, and the same for rejected", everyOutcome(r)),
 		tied("documents of the journal = documents of its history", everyHistory(f)),
-		tied("control totals of each import file = sum of its documents", everyFile(f.Files)),
+		noted(tied("each import file, read from its bytes = the posting lines of its documents", append(everyFile(f.Files), r.read.broken...)), r.read.notes),
 		tied("each import file = what the history fixed when it got its number", everyFixed(f.Files)),
 		tied("numbers of the import files have no gap", everyNumber(f)),
 		tied("each document is in the one import file that its state tells", everyPlace(f)),
@@ -32,6 +32,11 @@ func tied(equation string, broken []string) tie {
 		broken = append(broken[:mostBroken:mostBroken], fmt.Sprintf("and %d more", more))
 	}
 	return tie{Equation: equation, Holds: len(broken) == 0, Broken: broken}
+}
+
+func noted(t tie, notes []string) tie {
+	t.Notes = notes
+	return t
 }
 
 func everyDocument(r reconciliation) []string {

@@ -66,6 +66,9 @@ func (c *collector) Claimed(ctx context.Context) ([]Claim, error) {
 	}
 	var out []Claim
 	for _, f := range files {
+		if f.Odd != "" {
+			continue
+		}
 		if original, token, ok := parseClaim(f.Name); ok {
 			out = append(out, Claim{Info: f, Original: original, Token: token})
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"sort"
+	"sync"
 )
 
 // collector is the one Returns for all places.
@@ -14,9 +15,19 @@ type collector struct {
 	t   Target
 	pl  place
 	log *slog.Logger
+	odd []Oddity // of the last List
+
+	watching sync.WaitGroup
+	end      sync.Once
+	ended    chan struct{} // closed by Close
 }
 
-func (c *collector) Close() error { return c.pl.close() }
+// Close ends Watch, waits for it, and closes the connection.
+func (c *collector) Close() error {
+	c.end.Do(func() { close(c.ended) })
+	c.watching.Wait()
+	return c.pl.close()
+}
 
 func (c *collector) path(name string) string { return c.pl.join(c.t.Folder, name) }
 
@@ -46,8 +57,13 @@ func (c *collector) List(ctx context.Context) ([]Info, error) {
 		}
 	}
 	var out []Info
+	c.odd = nil
 	for _, f := range files {
-		if markers[f.Name] || !c.t.Wants(f.Name) {
+		if markers[f.Name] || !c.t.means(f) {
+			continue
+		}
+		if o, is := c.t.oddity(f); is {
+			c.odd = append(c.odd, o)
 			continue
 		}
 		if m := fill(c.t.Marker, f.Name); c.t.Marker != "" && there[m] {
@@ -59,11 +75,52 @@ func (c *collector) List(ctx context.Context) ([]Info, error) {
 	return out, nil
 }
 
-func (c *collector) Fetch(ctx context.Context, name string, w io.Writer) (Info, error) {
+// Odd returns what the last List left alone.
+func (c *collector) Odd() []Oddity { return c.odd }
+
+// Look looks for a file under its name.
+func (c *collector) Look(ctx context.Context, name string) (Info, bool, error) {
+	if err := checkFound(name); err != nil {
+		return Info{}, false, err
+	}
+	info, there, err := look(ctx, c.pl, c.t.Folder, name)
+	if err != nil {
+		return Info{}, false, fmt.Errorf("look for %s in %s: %w", name, c.t.Place(), err)
+	}
+	return info, there, nil
+}
+
+// TooLargeError says that a file has more bytes than may be read.
+type TooLargeError struct {
+	Name string
+	Size int64 // as far as it is known: more than Most
+	Most int64
+}
+
+// Error says by how much.
+func (e *TooLargeError) Error() string {
+	return fmt.Sprintf("%s has %d bytes or more; at most %d are read", e.Name, e.Size, e.Most)
+}
+
+// bounded lets at most so many bytes through.
+type bounded struct {
+	io.Writer
+	name    string
+	n, most int64
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if b.n += int64(len(p)); b.most > 0 && b.n > b.most {
+		return 0, &TooLargeError{b.name, b.n, b.most}
+	}
+	return b.Writer.Write(p)
+}
+
+func (c *collector) Fetch(ctx context.Context, name string, most int64, w io.Writer) (Info, error) {
 	if err := checkFound(name); err != nil {
 		return Info{}, err
 	}
-	info, err := c.fetch(ctx, name, w)
+	info, err := c.fetch(ctx, name, most, &bounded{w, name, 0, most})
 	if err != nil {
 		return Info{}, fmt.Errorf("fetch %s from %s: %w", name, c.t.Place(), err)
 	}
@@ -71,7 +128,14 @@ func (c *collector) Fetch(ctx context.Context, name string, w io.Writer) (Info, 
 }
 
 // fetch reads between two looks. A place that tells no size leaves the end of file that it reported as the only word.
-func (c *collector) fetch(ctx context.Context, name string, w io.Writer) (info Info, err error) {
+func (c *collector) fetch(ctx context.Context, name string, most int64, w io.Writer) (info Info, err error) {
+	link, err := c.pl.isLink(ctx, c.path(name))
+	switch {
+	case hopeless(ctx, err):
+		return Info{}, err
+	case link:
+		return Info{}, &NameError{name, "is a link, and links in return folders are not followed"}
+	}
 	r, err := c.pl.open(ctx, c.path(name))
 	if err != nil {
 		return Info{}, err
@@ -84,6 +148,9 @@ func (c *collector) fetch(ctx context.Context, name string, w io.Writer) (info I
 	before, err := c.told(ctx, name, r)
 	if err != nil {
 		return Info{}, err
+	}
+	if most > 0 && before.Size > most {
+		return Info{}, &TooLargeError{name, before.Size, most}
 	}
 	n, err := r.copyTo(ctx, w, before.Size)
 	if err != nil {
@@ -115,7 +182,7 @@ func (c *collector) told(ctx context.Context, name string, r reader) (Info, erro
 		return Info{}, err
 	}
 	for _, f := range files {
-		if f.Name == name {
+		if f.Name == name && f.Odd == "" {
 			return f, nil
 		}
 	}

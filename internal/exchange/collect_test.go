@@ -32,7 +32,7 @@ func TestShortReads(t *testing.T) {
 	} {
 		s.Switch(ops...)
 		var b bytes.Buffer
-		info, err := openReturns(t, target).Fetch(context.Background(), "f.csv", &b)
+		info, err := openReturns(t, target).Fetch(context.Background(), "f.csv", 0, &b)
 		if err != nil || b.String() != want || info.Size != int64(len(want)) {
 			t.Errorf("%d bytes fetched of %d, told %d: %v", b.Len(), len(want), info.Size, err)
 		}
@@ -61,7 +61,7 @@ func TestFileThatChangesWhileItIsFetched(t *testing.T) {
 			put(t, in, "f.csv", strings.Repeat(body, 20))
 			r := openReturns(t, target)
 			w := &changing{change: func() { change(filepath.Join(in, "f.csv")) }}
-			if _, err := r.Fetch(context.Background(), "f.csv", w); !errors.Is(err, ErrChanging) || !Retryable(err) {
+			if _, err := r.Fetch(context.Background(), "f.csv", 0, w); !errors.Is(err, ErrChanging) || !Retryable(err) {
 				t.Errorf("%s: file %s: %v", kind, name, err)
 			}
 		}
@@ -447,7 +447,7 @@ func TestNames(t *testing.T) {
 		}
 	}
 	r := openReturns(t, Target{Kind: KindFolder, Folder: t.TempDir()})
-	if _, err := r.Fetch(context.Background(), "../x", io.Discard); !errors.As(err, new(*NameError)) {
+	if _, err := r.Fetch(context.Background(), "../x", 0, io.Discard); !errors.As(err, new(*NameError)) {
 		t.Errorf("fetch outside: %v", err)
 	}
 	for _, folder := range []string{"", "a//b", "a/../../b", `a\b`} {

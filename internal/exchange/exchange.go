@@ -18,6 +18,7 @@ type Info struct {
 	Size    int64     // bytes
 	ModTime time.Time // the place's clock; zero when the place does not tell
 	Marker  string    // the name of the done-marker beside it, when the target works with markers
+	Odd     string    // in a listing: what it is when it is no plain file; empty for one
 }
 
 // Drop delivers files into one folder of the partner. All methods may be repeated. A Drop is for one goroutine at a time.
@@ -46,13 +47,18 @@ type Drop interface {
 }
 
 // Returns collects files from one folder of the partner. All methods may be repeated. A Returns is for one goroutine at a time;
-// the goroutine behind Watch looks after itself.
+// Close waits for the one behind Watch.
 type Returns interface {
 	// List returns the files in the folder that may be result files, by name, claimed and ignored names left out. A folder that
 	// is missing or cannot be read is a *FolderError, never an empty list.
 	List(ctx context.Context) ([]Info, error)
-	// Fetch copies a file to w and compares the bytes with the size before and after: ErrChanging when they differ.
-	Fetch(ctx context.Context, name string, w io.Writer) (Info, error)
+	// Odd returns what the last List left alone though its name is wanted: links, which are not followed, folders, impossible names.
+	Odd() []Oddity
+	// Look looks for a file under its name; false means that it is certainly not there.
+	Look(ctx context.Context, name string) (Info, bool, error)
+	// Fetch copies a file to w and compares the bytes with the size before and after: ErrChanging when they differ. A file of more than
+	// most bytes (0: any size) is a *TooLargeError, before it is read where the place tells its size, and else as soon as it is.
+	Fetch(ctx context.Context, name string, most int64, w io.Writer) (Info, error)
 	// Claim takes a file for us alone by renaming it within the folder; token makes the new name ours. It returns the name to
 	// fetch, move and claim again by (same token: no-op). False: somebody else has it, or it is gone. ErrBusy: open elsewhere.
 	Claim(ctx context.Context, name, token string) (claimed string, ok bool, err error)

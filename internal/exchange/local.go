@@ -56,7 +56,7 @@ func (localPlace) stat(ctx context.Context, p string) (Info, bool, error) {
 }
 
 func infoOf(fi fs.FileInfo) Info {
-	return Info{Name: fi.Name(), Size: fi.Size(), ModTime: fi.ModTime()}
+	return Info{Name: fi.Name(), Size: fi.Size(), ModTime: fi.ModTime(), Odd: oddKind(fi.Mode())}
 }
 
 // list takes a file that vanishes between the listing and the look for gone.
@@ -64,24 +64,43 @@ func (localPlace) list(ctx context.Context, folder string) ([]Info, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	entries, err := os.ReadDir(folder)
+	d, err := os.Open(folder)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Info, 0, len(entries))
-	for _, e := range entries {
-		fi, err := os.Stat(filepath.Join(folder, e.Name())) // follows links, unlike e.Info
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		if fi.Mode().IsRegular() {
+	defer d.Close()
+	var out []Info
+	for {
+		entries, err := d.ReadDir(1000)
+		for _, e := range entries {
+			fi, err := e.Info() // of a link itself
+			if errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
 			out = append(out, infoOf(fi))
 		}
+		switch {
+		case errors.Is(err, io.EOF):
+			return out, nil
+		case err != nil:
+			return nil, err
+		case len(out) > mostEntries:
+			return nil, errEndless
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		}
 	}
-	return out, nil
+}
+
+func (localPlace) isLink(ctx context.Context, p string) (bool, error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	fi, err := os.Lstat(p)
+	return err == nil && fi.Mode()&fs.ModeSymlink != 0, err
 }
 
 func (localPlace) rename(ctx context.Context, from, to string) error {

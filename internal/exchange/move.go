@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+	"sync"
 
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 )
@@ -171,12 +172,14 @@ func (c *collector) copyFile(ctx context.Context, from, to string) (err error) {
 		return err
 	}
 	pr, pw := io.Pipe()
-	go func() {
+	var reads sync.WaitGroup
+	reads.Go(func() {
 		_, err := r.copyTo(ctx, pw, size)
 		pw.CloseWithError(err)
-	}()
+	})
 	_, err = w.readFrom(ctx, pr)
 	pr.CloseWithError(io.ErrClosedPipe)
+	reads.Wait()
 	err = errors.Join(err, w.sync(ctx), w.close(ctx))
 	if err != nil {
 		return err

@@ -35,7 +35,7 @@ func OpenReturns(t Target, o Options) (Returns, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &collector{t: t, pl: pl, log: o.Log}, nil
+	return &collector{t: t, pl: pl, log: o.Log, ended: make(chan struct{})}, nil
 }
 
 func prepare(t Target, o Options) (Target, Options, place, error) {

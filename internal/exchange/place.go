@@ -17,6 +17,9 @@ type place interface {
 	create(ctx context.Context, p string, truncate bool) (writer, error)
 	open(ctx context.Context, p string) (reader, error)
 	stat(ctx context.Context, p string) (Info, bool, error) // bool: it is a folder
+	// isLink tells whether a path itself is a link.
+	isLink(ctx context.Context, p string) (bool, error)
+	// list gives everything in a folder: plain files, and the rest with Odd saying what it is. Links are not followed.
 	list(ctx context.Context, folder string) ([]Info, error)
 	// rename never replaces an existing file where the place is able to tell.
 	rename(ctx context.Context, from, to string) error
@@ -85,7 +88,7 @@ func look(ctx context.Context, pl place, folder, name string) (Info, bool, error
 		return Info{}, false, fmt.Errorf("%w: %w", ErrCannotTell, why)
 	}
 	for _, f := range all {
-		if f.Name == name {
+		if f.Name == name && f.Odd == "" {
 			return f, true, nil
 		}
 	}

@@ -25,6 +25,11 @@ type session struct {
 	began   time.Time
 	heard   atomic.Int64 // since began, ns: when the server last said something about files
 	waiting atomic.Int32 // calls that wait for the server
+	since   atomic.Int64 // since began, ns: when the call under way began
+	moved   atomic.Int64 // bytes that went over the line, both ways; atSince: when the call began
+	atSince atomic.Int64
+	// told is what the server has said since the listing under way began; negative when there is none.
+	told atomic.Int64
 
 	dead  atomic.Bool
 	mu    sync.Mutex
@@ -55,7 +60,8 @@ func newSession(t Target, conn *line, client *ssh.Client, meta ssh.ConnMetadata)
 	if err := ch.RequestSubsystem("sftp"); err != nil {
 		return nil, fmt.Errorf("start the sftp subsystem: %w", err)
 	}
-	s.sftp, err = sftp.NewClientPipe(hearing{out, s}, in,
+	s.told.Store(-1)
+	s.sftp, err = sftp.NewClientPipe(hearing{out, s}, speaking{in, s},
 		sftp.UseConcurrentWrites(!t.SequentialWrites), sftp.UseConcurrentReads(false), sftp.MaxConcurrentRequestsPerFile(t.Concurrency), sftp.MaxPacketChecked(chunkSize))
 	if err != nil {
 		return nil, fmt.Errorf("start sftp: %w", err)
@@ -72,7 +78,58 @@ type hearing struct {
 func (h hearing) Read(b []byte) (int, error) {
 	n, err := h.r.Read(b)
 	h.s.touch()
+	h.s.moved.Add(int64(n))
+	if h.s.told.Load() >= 0 && h.s.told.Add(int64(n)) > mostListed {
+		h.s.kill(errEndless)
+	}
 	return n, err
+}
+
+// speaking counts what is sent to the server.
+type speaking struct {
+	io.WriteCloser
+	s *session
+}
+
+func (w speaking) Write(b []byte) (int, error) {
+	n, err := w.WriteCloser.Write(b)
+	w.s.moved.Add(int64(n))
+	return n, err
+}
+
+// What a folder may hold: more than this is no return folder, or a server that lists for ever.
+const (
+	mostEntries = 200_000
+	mostListed  = 64 << 20 // bytes of a list
+)
+
+var errEndless = &HintError{errors.New("the folder holds too many files, or its list does not end"), "look into the folder, and ask the partner for one of its own"}
+
+// A server must move so many bytes a second over the time of a call, once that has lasted several times the longest silence. A byte now
+// and then keeps a line from being silent, and an upload from ever ending.
+const (
+	leastRate   = 4 << 10
+	graceOfIdle = 3
+	// mostOfList is how many times the longest silence a list may last.
+	mostOfList = 10
+)
+
+// listing begins a list, whose length is bounded; the function that it returns ends it.
+func (s *session) listing() func() {
+	s.told.Store(0)
+	return func() { s.told.Store(-1) }
+}
+
+// tooSlow says that the call under way moves too little.
+func (s *session) tooSlow(now time.Duration) error {
+	took := now - time.Duration(s.since.Load())
+	if s.told.Load() >= 0 && took > mostOfList*s.idle {
+		return errEndless
+	}
+	if n := s.moved.Load() - s.atSince.Load(); took > graceOfIdle*s.idle && float64(n) < leastRate*took.Seconds() {
+		return fmt.Errorf("the server is too slow: %d bytes in %s", n, took.Round(time.Millisecond))
+	}
+	return nil
 }
 
 func (s *session) touch() { s.heard.Store(int64(time.Since(s.began))) }
@@ -104,9 +161,16 @@ func (s *session) start(keepalive time.Duration) {
 			case <-s.done:
 				return
 			case <-tick.C:
-				silent := time.Since(s.began) - time.Duration(s.heard.Load())
-				if s.waiting.Load() > 0 && silent > s.idle {
-					s.kill(fmt.Errorf("no answer from the server for %s", s.idle))
+				now := time.Since(s.began)
+				if s.waiting.Load() == 0 {
+					continue
+				}
+				err := s.tooSlow(now)
+				if now-time.Duration(s.heard.Load()) > s.idle {
+					err = fmt.Errorf("no answer from the server for %s", s.idle)
+				}
+				if err != nil {
+					s.kill(err)
 					return
 				}
 			}
@@ -137,6 +201,8 @@ func (s *session) guard(ctx context.Context, f func() error) error {
 	stop := context.AfterFunc(ctx, func() { s.kill(context.Cause(ctx)) })
 	defer stop()
 	s.touch()
+	s.since.Store(int64(time.Since(s.began)))
+	s.atSince.Store(s.moved.Load())
 	s.waiting.Add(1)
 	err := f()
 	s.waiting.Add(-1)

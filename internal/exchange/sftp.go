@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"context"
-	"errors"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -119,37 +118,32 @@ func (p *sftpPlace) stat(ctx context.Context, name string) (info Info, isFolder 
 
 func (p *sftpPlace) list(ctx context.Context, folder string) ([]Info, error) {
 	var out []Info
-	err := p.do(ctx, func(c *sftp.Client) error {
-		entries, err := c.ReadDir(folder)
+	s, err := p.session(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.listing()()
+	err = s.guard(ctx, func() error {
+		entries, err := s.sftp.ReadDir(folder) // it tells of links themselves
 		if err != nil {
 			return err
 		}
 		for _, fi := range entries {
-			if fi.Mode()&fs.ModeSymlink != 0 { // the list tells of the link, not of the file
-				target, err := c.Stat(path.Join(folder, fi.Name()))
-				if errors.Is(err, fs.ErrNotExist) {
-					continue
-				}
-				if err != nil {
-					return err
-				}
-				fi = named{target, fi.Name()}
-			}
-			if fi.Mode().IsRegular() {
-				out = append(out, infoOf(fi))
-			}
+			out = append(out, infoOf(fi))
 		}
 		return nil
 	})
 	return out, err
 }
 
-type named struct {
-	fs.FileInfo
-	name string
+func (p *sftpPlace) isLink(ctx context.Context, name string) (is bool, err error) {
+	err = p.do(ctx, func(c *sftp.Client) error {
+		fi, err := c.Lstat(name)
+		is = err == nil && fi.Mode()&fs.ModeSymlink != 0
+		return err
+	})
+	return is, err
 }
-
-func (n named) Name() string { return n.name }
 
 func (p *sftpPlace) rename(ctx context.Context, from, to string) error {
 	return p.do(ctx, func(c *sftp.Client) error { return c.Rename(from, to) })

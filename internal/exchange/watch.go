@@ -23,7 +23,7 @@ func (c *collector) Watch(ctx context.Context) <-chan struct{} {
 		events.channels() // watching before the first scan
 	}
 	wake()
-	go c.watch(ctx, events, out, wake)
+	c.watching.Go(func() { c.watch(ctx, events, out, wake) })
 	return out
 }
 
@@ -40,6 +40,8 @@ func (c *collector) watch(ctx context.Context, events *folderEvents, out chan<- 
 		changed, failed := events.channels()
 		select {
 		case <-ctx.Done():
+			return
+		case <-c.ended:
 			return
 		case <-tick.C:
 			wake()

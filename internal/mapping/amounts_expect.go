@@ -16,6 +16,8 @@ type expected struct {
 	docType                   fis.DocType
 	first, last               int // lines of the file
 	rows                      []tiedRow
+	// unknown: what it must say cannot be told; its lines are passed over. It is not kept in spools.
+	unknown bool
 }
 
 // append writes it for the spool.

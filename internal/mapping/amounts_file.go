@@ -52,7 +52,7 @@ func (f *File) proved(w io.Writer, in io.ReaderAt) error {
 	if err := f.write(n); err != nil {
 		return err
 	}
-	return f.plan.readBack(f.name, in, n.size, f.expectations())
+	return f.plan.readBack(f.name, in, n.size, f.expectations(), nil)
 }
 
 // expectations hands out what the rows of each document must say; each is valid until the next.

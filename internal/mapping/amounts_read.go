@@ -41,6 +41,7 @@ type readBack struct {
 	rows       []Problem
 	more       int
 	wrong      []*DocumentError
+	sums       *Comparison // takes the sums of the file; may be nil
 }
 
 // readBackLimits bound the reading of a file of our own: it was written a moment ago, and is as large as it is.
@@ -50,11 +51,11 @@ func readBackLimits() layout.Limits {
 
 // readBack compares a file with what its documents must say in it. The error is a *ReadBackError, a *FileError when the file as a whole cannot be
 // read back, or of the machine.
-func (p *Plan) readBack(name string, in io.ReaderAt, size int64, want iter.Seq2[*expected, error]) error {
+func (p *Plan) readBack(name string, in io.ReaderAt, size int64, want iter.Seq2[*expected, error], sums *Comparison) error {
 	if !p.proves() {
 		return nil
 	}
-	b := &readBack{plan: p, name: name, want: want, owner: map[string]string{}, held: make([][]layout.Value, len(p.records))}
+	b := &readBack{plan: p, sums: sums, name: name, want: want, owner: map[string]string{}, held: make([][]layout.Value, len(p.records))}
 	next, stop := iter.Pull2(want)
 	defer stop()
 	b.next = next
@@ -115,8 +116,13 @@ func (b *readBack) run(r *layout.Reader) error {
 			return err
 		}
 	}
+	for b.doc != nil && b.doc.unknown {
+		if err := b.advance(); err != nil {
+			return err
+		}
+	}
 	if b.doc != nil {
-		b.disorder("", fmt.Sprintf("%d of its %d rows with amounts are not in the file", len(b.doc.rows)-b.row, len(b.doc.rows)))
+		_ = b.disorder("", fmt.Sprintf("%d of its %d rows with amounts are not in the file", len(b.doc.rows)-b.row, len(b.doc.rows)))
 	}
 	return nil
 }
@@ -133,7 +139,7 @@ func (b *readBack) advance() error {
 			b.doc = nil
 			return nil
 		}
-		if len(doc.rows) > 0 {
+		if len(doc.rows) > 0 || doc.unknown {
 			return nil
 		}
 	}
@@ -147,6 +153,9 @@ func (b *readBack) take(row *layout.Row) error {
 	}
 	if len(r.held) == 0 {
 		return nil
+	}
+	if over, err := b.passOver(row.Line); over || err != nil {
+		return err
 	}
 	if b.doc == nil {
 		return &FileError{fmt.Errorf("import file %s: line %d carries amounts of no document", b.name, row.Line)}
@@ -166,10 +175,25 @@ func (b *readBack) take(row *layout.Row) error {
 	return nil
 }
 
+// passOver goes over the lines of documents of which it is not known what they must say.
+func (b *readBack) passOver(line int) (over bool, err error) {
+	for b.doc != nil && b.doc.unknown {
+		if !b.plan.lined() {
+			return false, &FileError{fmt.Errorf("import file %s cannot be compared: what document %s must say in it is not known, and its rows cannot be found without that", b.name, b.doc.docID)}
+		}
+		if !b.outside(line) {
+			return true, nil
+		}
+		if err := b.advance(); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
 // outside reports whether a line is none of the document in hand. Where records and lines are not the same it cannot be told.
 func (b *readBack) outside(line int) bool {
-	switch file := &b.plan.tpl.File; {
-	case file.Kind == layout.Workbook, file.LineBreaks == "keep":
+	if !b.plan.lined() {
 		return false
 	}
 	return line < b.doc.first || line > b.doc.last
@@ -236,6 +260,10 @@ func (b *readBack) otherDocument(text string) string {
 
 // conclude ends a document.
 func (b *readBack) conclude() {
+	if b.sums != nil {
+		c := b.doc.currency
+		b.sums.Said[c], b.sums.Must[c] = b.sums.Said[c].plus(b.file), b.sums.Must[c].plus(b.must)
+	}
 	if len(b.rows) == 0 {
 		return
 	}

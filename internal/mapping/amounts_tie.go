@@ -72,6 +72,10 @@ func (s *sides) sub(a fis.Amount) {
 	}
 }
 
+func (s Sums) plus(more sides) Sums {
+	return Sums{s.Debit.Add(more.Debit), s.Credit.Add(more.Credit)}
+}
+
 // begin takes a document.
 func (t *tying) begin(p *Plan, doc *fis.Document, post *posting.Result, currency string) {
 	t.doc, t.currency = doc, currency

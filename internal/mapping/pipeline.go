@@ -25,6 +25,10 @@ type job struct {
 // At most a few documents for each worker are in memory. An error of next, of emit, or the end of ctx stops it and is returned; a document
 // that cannot be mapped is emit's to judge. next and emit run on a goroutine each, never two at a time. Workers 0 means one for each processor.
 func (p *Plan) RenderAll(ctx context.Context, workers int, next func() (Input, bool, error), emit func(Rendered) error) error {
+	return p.pipeline(ctx, workers, false, next, emit)
+}
+
+func (p *Plan) pipeline(ctx context.Context, workers int, tiesOnly bool, next func() (Input, bool, error), emit func(Rendered) error) error {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
@@ -43,6 +47,7 @@ func (p *Plan) RenderAll(ctx context.Context, workers int, next func() (Input, b
 	for range workers {
 		wg.Go(func() {
 			w := p.NewWorker()
+			w.tiesOnly = tiesOnly
 			for j := range jobs {
 				if work.Err() == nil {
 					j.Prepared, j.Err = w.PrepareInput(j.Input)

@@ -36,14 +36,18 @@ func (w *Worker) summarise(r *recordPlan, lines []posting.Line) []posting.Line {
 			return nil
 		}
 		if at, known := w.sum.index[key]; known {
-			w.agree(r, at)
+			if !w.tiesOnly {
+				w.agree(r, at)
+			}
 			out[at].Debit = out[at].Debit.Add(line.Debit)
 			out[at].Credit = out[at].Credit.Add(line.Credit)
 			w.sum.members[at] = append(w.sum.members[at], i-1)
 			return nil
 		}
 		w.sum.index[key] = len(out)
-		w.sum.codes[len(out)] = w.codesOf(r)
+		if !w.tiesOnly {
+			w.sum.codes[len(out)] = w.codesOf(r)
+		}
 		out = append(out, line)
 		w.sum.members = append(w.sum.members, []int{i - 1})
 		return nil

@@ -31,6 +31,8 @@ type Worker struct {
 	problems []Problem
 	// failures counts problems, those that are told once for many rows each time.
 	failures int
+	// tiesOnly makes what the rows must say, and not the rows.
+	tiesOnly bool
 	// unproved leaves the comparison with the document to whoever uses the rows, for explain.
 	unproved bool
 	// watch sees each row while the environment stands on it; nil but for explain.
@@ -74,6 +76,7 @@ type Prepared struct {
 	buf   []byte
 	gaps  []int
 	rows  []preparedRow
+	ties  []tiedRow // of a worker that makes nothing else
 	notes layout.Notes
 }
 
@@ -103,6 +106,9 @@ type sums struct {
 // PrepareInput is Prepare for a document that may be a revision.
 func (w *Worker) PrepareInput(in Input) (p *Prepared, err error) {
 	defer w.caught(in.ID, &err)
+	if in.DocType == agedOut {
+		return nil, nil
+	}
 	env := in.Envelope
 	doc, err := w.parser.Parse(env)
 	if err != nil {
@@ -173,6 +179,9 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 	}
 	w.tied.begin(w.plan, doc, post, p.Currency)
 	p.Debit, p.Credit = w.env.debit, w.env.credit
+	if w.tiesOnly {
+		return w.onlyTies(doc)
+	}
 	w.group()
 	for i := range w.plan.records {
 		if r := &w.plan.records[i]; !r.header && !r.trailer {
@@ -234,6 +243,11 @@ func (w *Worker) record(r *recordPlan) {
 // row makes one row, unless its condition says no.
 func (w *Worker) row(r *recordPlan) {
 	if out, known := w.leftOut(r); out || !known && !w.makes(r) {
+		return
+	}
+	if w.tiesOnly {
+		w.env.inDoc++
+		w.tieOnly(r)
 		return
 	}
 	row := preparedRow{record: r.index, start: len(w.doc.buf), end: len(w.doc.buf)}

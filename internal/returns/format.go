@@ -1,6 +1,8 @@
 package returns
 
 import (
+	"context"
+	"io"
 	"path"
 	"regexp"
 	"strings"
@@ -192,4 +194,14 @@ func (c *column) word(text string) (mapping.ResultWord, bool) {
 	}
 	w, ok := c.words[mapping.WordOther]
 	return w, ok
+}
+
+// CheckEnd looks whether a file is there to its end, as far as the format declares one. It reads the whole file only where a trailer or a count
+// must be compared. The error is an *IncompleteError for a file that is not whole; others tell of a file that Parse will not read either.
+func (f *Format) CheckEnd(ctx context.Context, name string, r io.ReaderAt, size int64, lim layout.Limits) error {
+	if f.trailer || f.counted() {
+		_, err := f.Parse(ctx, name, r, size, lim, nil)
+		return err
+	}
+	return (&parser{f: f, sum: Summary{IgnoredBy: map[string]int{}}}).begin(name, r, size)
 }

@@ -52,6 +52,8 @@ const (
 	DoDropTail    SFTPEffect = "drop-tail"   // at close: the last Bytes bytes are gone, the answer is ok
 	DoShortRead   SFTPEffect = "short-read"  // a read brings at most Bytes bytes
 	DoReplace     SFTPEffect = "replace"     // a rename replaces what has the name, as some servers do
+	DoEndless     SFTPEffect = "endless"     // a readdir brings a hundred names more each time, and never the end
+	DoTrickle     SFTPEffect = "trickle"     // the answer comes byte by byte, one each Delay
 )
 
 // SFTPFault is one fault: what happens to which requests.

@@ -3,7 +3,9 @@ package sim
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
+	"strings"
 )
 
 // Packet types of SFTP version 3.
@@ -14,7 +16,7 @@ const (
 	fxpOpendir, fxpReaddir, fxpRemove        = 11, 12, 13
 	fxpMkdir, fxpRmdir, fxpRealpath, fxpStat = 14, 15, 16, 17
 	fxpRename, fxpExtended                   = 18, 200
-	fxpStatus, fxpHandle                     = 101, 102
+	fxpStatus, fxpHandle, fxpName            = 101, 102, 104
 	statusOK, statusPermission               = 0, 3
 	statusFailure, statusUnsupported         = 4, 8
 	maxSFTPPacket                            = 1 << 20
@@ -83,6 +85,21 @@ func statusPacket(id, code uint32, text string) sftpPacket {
 	b = binary.BigEndian.AppendUint32(b, uint32(len(text)))
 	b = append(b, text...)
 	return binary.BigEndian.AppendUint32(b, 0)
+}
+
+// namesPacket answers a readdir with so many files of names that nobody has; number makes them new.
+func namesPacket(id uint32, number, files int) sftpPacket {
+	b := binary.BigEndian.AppendUint32([]byte{fxpName}, id)
+	b = binary.BigEndian.AppendUint32(b, uint32(files))
+	for i := range files {
+		name := fmt.Sprintf("endless-%d-%d-%s.csv", number, i, strings.Repeat("x", 100))
+		b = binary.BigEndian.AppendUint32(b, uint32(len(name)))
+		b = append(b, name...)
+		b = binary.BigEndian.AppendUint32(b, 0) // no long name
+		b = binary.BigEndian.AppendUint32(b, 4) // permissions
+		b = binary.BigEndian.AppendUint32(b, 0o100644)
+	}
+	return b
 }
 
 // status is the code of a status packet, -1 of others.

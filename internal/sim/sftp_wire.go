@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"bytes"
 	"encoding/binary"
 	"io"
 	"sync"
@@ -26,6 +27,7 @@ type sftpWire struct {
 	handles map[string]string // handle → path
 	stalled bool
 	bare    bool // the greeting shows no extensions
+	listed  int  // answers of an endless list
 
 	out  sync.Mutex // one answer at a time
 	late sync.WaitGroup
@@ -109,6 +111,9 @@ func (w *sftpWire) request(p sftpPacket) bool {
 			return w.send(statusPacket(p.id(), statusFailure, "failed by the simulator"))
 		case DoLose:
 			return w.send(statusPacket(p.id(), statusOK, ""))
+		case DoEndless:
+			w.listed++
+			return w.send(namesPacket(p.id(), w.listed, 100))
 		case DoShortRead:
 			if b := p.afterText(); req.Op == SFTPRead && len(b) >= 12 {
 				want := binary.BigEndian.Uint32(b[8:])
@@ -170,6 +175,8 @@ func (w *sftpWire) answer(p sftpPacket) bool {
 	case DoLate:
 		w.later(p, f.Delay)
 		return true
+	case DoTrickle:
+		return w.trickle(p, f.Delay)
 	}
 	return w.send(p)
 }
@@ -199,6 +206,25 @@ func (w *sftpWire) later(p sftpPacket, d time.Duration) {
 		case <-w.s.stalled:
 		}
 	})
+}
+
+// trickle sends an answer byte by byte.
+func (w *sftpWire) trickle(p sftpPacket, each time.Duration) bool {
+	w.out.Lock()
+	defer w.out.Unlock()
+	var whole bytes.Buffer
+	_ = p.write(&whole) // into memory
+	for _, b := range whole.Bytes() {
+		if _, err := w.ch.Write([]byte{b}); err != nil {
+			return false
+		}
+		select {
+		case <-time.After(each):
+		case <-w.s.stalled:
+			return false
+		}
+	}
+	return true
 }
 
 func (w *sftpWire) send(p sftpPacket) bool {

@@ -1,0 +1,199 @@
+package cli
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+)
+
+// filesRead is what the bytes of the import files say, beside what their documents say.
+type filesRead struct {
+	// byFile has the files that could be compared, by id.
+	byFile map[int64]mapping.Comparison
+	// broken is what is wrong; notes say what could not be compared.
+	broken, notes []string
+}
+
+// sums are what a file says and what its documents say, by currency.
+func (r filesRead) sums(f journal.FileFigure) (said, must map[string]journal.Sum) {
+	c, ok := r.byFile[f.ID]
+	if !ok || c.Aged > 0 || len(c.Wrong) > 0 && len(c.Said) == 0 {
+		return f.Totals, f.Sums
+	}
+	said, must = map[string]journal.Sum{}, map[string]journal.Sum{}
+	for currency, s := range c.Said {
+		said[currency] = journal.Sum(s)
+	}
+	for currency, s := range c.Must {
+		must[currency] = journal.Sum(s)
+	}
+	return said, must
+}
+
+// fileReader reads import files back. Plans of former versions of mappings are loaded once.
+type fileReader struct {
+	*app
+	j     *journal.Journal
+	plans map[string]*mapping.Plan // by version; nil when it cannot be loaded
+	// files that could not be compared, by reason, and documents that are not kept any more.
+	unknown, notHeld, aged int
+	out                    filesRead
+}
+
+// readFiles compares each import file that counts with its documents: the bytes that were sent, read by the layout of then, with the posting lines of
+// the documents as they came.
+func (a *app) readFiles(ctx context.Context, j *journal.Journal, files []journal.FileFigure) (filesRead, error) {
+	r := &fileReader{app: a, j: j, plans: map[string]*mapping.Plan{}, out: filesRead{byFile: map[int64]mapping.Comparison{}}}
+	bar := a.newProgress(len(files), "reading import files")
+	defer func() { _ = bar.Finish() }() // a bar that cannot be drawn is no failure
+	for _, f := range files {
+		_ = bar.Add(1)
+		if f.State == journal.Withdrawn {
+			continue
+		}
+		if err := r.file(ctx, f.File); err != nil {
+			return r.out, err
+		}
+	}
+	for _, n := range []struct {
+		count int
+		text  string
+	}{
+		{r.unknown, "not compared, the version of the mapping is not known"},
+		{r.notHeld, "not compared, its template does not hold the amounts against the documents"},
+	} {
+		if n.count > 0 {
+			r.out.notes = append(r.out.notes, counted(n.count, "import file")+": "+n.text)
+		}
+	}
+	if r.aged > 0 {
+		r.out.notes = append(r.out.notes, counted(r.aged, "document")+": not compared, they are not kept any more")
+	}
+	return r.out, nil
+}
+
+func (r *fileReader) file(ctx context.Context, f journal.File) error {
+	plan, err := r.plan(ctx, f)
+	if err != nil {
+		return err
+	}
+	if plan == nil {
+		r.unknown++
+		return nil
+	}
+	temp, err := os.CreateTemp("", "fisbridge-report-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name())
+	defer temp.Close()
+	hash := sha256.New()
+	size, err := io.Copy(io.MultiWriter(temp, hash), r.j.FileBytes(ctx, f.ID))
+	if err != nil {
+		return fmt.Errorf("import file %s: %w", f.Name, err)
+	}
+	if sum := hex.EncodeToString(hash.Sum(nil)); sum != f.SHA256 {
+		r.wrong("%s: the journal's bytes have the hash %s, the file that was fixed has %s", f.Name, short(sum), short(f.SHA256))
+		return nil
+	}
+	c, err := plan.CompareFile(ctx, f.Name, temp, size, r.documents(ctx, f))
+	if errors.Is(err, mapping.ErrNotHeld) {
+		r.notHeld++
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r.aged += c.Aged
+	if c.Err != nil {
+		r.wrong("%s: %s", f.Name, c.Err)
+		return nil
+	}
+	for _, d := range c.Wrong {
+		r.wrong("%s: %s", f.Name, d)
+	}
+	r.out.byFile[f.ID] = c
+	return nil
+}
+
+func (r *fileReader) wrong(form string, args ...any) {
+	r.out.broken = append(r.out.broken, fmt.Sprintf(form, args...))
+}
+
+// plan is the version of the mapping that made a file; nil when the journal does not have it, or it cannot be loaded any more.
+func (r *fileReader) plan(ctx context.Context, f journal.File) (*mapping.Plan, error) {
+	if p, known := r.plans[f.MappingHash]; known {
+		return p, nil
+	}
+	var plan *mapping.Plan
+	if len(f.MappingHash) >= 8 {
+		v, err := r.j.MappingBytes(ctx, f.MappingHash)
+		switch {
+		case errors.Is(err, journal.ErrNotFound):
+		case err != nil:
+			return nil, err
+		default:
+			plan, _ = mapping.LoadVersion(v.Name, v.Body, v.Template, v.TemplateBody)
+		}
+	}
+	r.plans[f.MappingHash] = plan
+	return plan, nil
+}
+
+// documents are those of a file, in its order.
+func (r *fileReader) documents(ctx context.Context, f journal.File) iter.Seq2[mapping.Filed, error] {
+	return func(yield func(mapping.Filed, error) bool) {
+		err := r.j.EachFiled(ctx, f.ID, func(p journal.Part, e *fis.Envelope, damaged error) error {
+			if damaged != nil {
+				r.wrong("%s: %s", f.Name, damaged)
+				e = nil
+			}
+			out := mapping.Filed{DocID: p.DocID, First: p.FirstLine, Last: p.LastLine, Envelope: e}
+			if p.PostAs == journal.PostReplace {
+				var err error
+				if out.Revision, err = r.before(ctx, p); err != nil {
+					return err
+				}
+				if out.Revision == nil {
+					out.Envelope = nil
+				}
+			}
+			if !yield(out, nil) {
+				return errStop
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errStop) {
+			yield(mapping.Filed{}, err)
+		}
+	}
+}
+
+// before is what was written of the report before a document that posted what it changes; nil when that is not kept.
+func (r *fileReader) before(ctx context.Context, p journal.Part) (*mapping.Revision, error) {
+	rev := &mapping.Revision{}
+	for _, place := range p.Basis {
+		data, err := r.j.Written(ctx, place)
+		if errors.Is(err, journal.ErrNotFound) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		w, err := mapping.ParseWritten(data)
+		if err != nil {
+			return nil, err
+		}
+		rev.Written = append(rev.Written, w)
+	}
+	return rev, nil
+}

@@ -1,0 +1,146 @@
+package mapping
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+// Filed is a document in an import file that went out.
+type Filed struct {
+	DocID string
+	// First and Last are its lines in the file, from 1.
+	First, Last int
+	// Envelope is nil when its JSON is not kept any more.
+	Envelope *fis.Envelope
+	// Revision is what was written of its report before, of a document that posted what it changes.
+	Revision *Revision
+}
+
+// Comparison is what became of comparing an import file with its documents.
+type Comparison struct {
+	// Said are the sums of the file's amounts by currency, Must those that its documents say. In files of one-sided rows they are those of the rows.
+	Said, Must map[string]Sums
+	// Documents were compared; Aged could not be, because their JSON is not kept any more.
+	Documents, Aged int
+	// Wrong are documents of which the file says something else, Err is why the file cannot be read.
+	Wrong []*DocumentError
+	Err   error
+}
+
+// ErrNotHeld says that the template does not say which fields carry the amounts, or that they are not held against the documents on purpose.
+var ErrNotHeld = errors.New("the template does not hold its amounts against the documents")
+
+// CompareFile reads an import file that went out and compares it with its documents, which come in the order in which they stand in it. Only what
+// decides which row stands for which posting lines is evaluated. The error is one of docs, of the machine, or ErrNotHeld.
+func (p *Plan) CompareFile(ctx context.Context, name string, in io.ReaderAt, size int64, docs iter.Seq2[Filed, error]) (Comparison, error) {
+	c := Comparison{Said: map[string]Sums{}, Must: map[string]Sums{}}
+	if !p.proves() {
+		return c, ErrNotHeld
+	}
+	refused := map[string]*DocumentError{}
+	err := p.readBack(name, in, size, p.mustSay(ctx, docs, refused, &c), &c)
+	var wrong *ReadBackError
+	var file *FileError
+	switch {
+	case errors.As(err, &wrong):
+		c.Wrong = wrong.Documents
+	case errors.As(err, &file):
+		c.Err = file.Err
+	case err != nil:
+		return c, err
+	}
+	for _, d := range refused {
+		c.Wrong = append(c.Wrong, d)
+	}
+	return c, nil
+}
+
+// mustSay are the rows that the documents must have in the file. Of a document that cannot be told, the lines are passed over.
+func (p *Plan) mustSay(ctx context.Context, docs iter.Seq2[Filed, error], refused map[string]*DocumentError, c *Comparison) iter.Seq2[*expected, error] {
+	return func(yield func(*expected, error) bool) {
+		next, stop := iter.Pull2(docs)
+		defer stop()
+		feed := func() (Input, bool, error) {
+			f, err, ok := next()
+			if err != nil || !ok {
+				return Input{}, false, err
+			}
+			in := Input{Envelope: fis.Envelope{ID: f.DocID, DocType: agedOut}, Of: f, Revision: f.Revision}
+			if f.Envelope != nil {
+				in.Envelope = *f.Envelope
+			}
+			return in, true, nil
+		}
+		err := p.pipeline(ctx, 0, true, feed, func(r Rendered) error {
+			f := r.Of.(Filed)
+			e := &expected{docID: f.DocID, first: f.First, last: f.Last}
+			var bad *DocumentError
+			switch {
+			case f.Envelope == nil:
+				c.Aged++
+				e.unknown = true
+			case errors.As(r.Err, &bad):
+				refused[f.DocID], e.unknown = bad, true
+			case r.Err != nil:
+				return r.Err
+			default:
+				c.Documents++
+				e.reportID, e.currency, e.docType, e.rows = r.Prepared.ReportID, r.Prepared.Currency, r.Prepared.DocType, r.Prepared.ties
+			}
+			if !yield(e, nil) {
+				return errFinished
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errFinished) {
+			yield(nil, err)
+		}
+	}
+}
+
+// agedOut marks a document without its JSON on its way through the pipeline.
+const agedOut fis.DocType = "\x00aged out"
+
+// lined reports whether the rows of a document can be found in the file by their lines alone.
+func (p *Plan) lined() bool {
+	return p.tpl.File.Kind != layout.Workbook && p.tpl.File.LineBreaks != "keep"
+}
+
+// onlyTies makes what the rows of a document must say, and nothing else.
+func (w *Worker) onlyTies(doc *fis.Document) (*Prepared, error) {
+	p := w.doc
+	for i := range w.plan.records {
+		if r := &w.plan.records[i]; len(r.held) > 0 {
+			w.record(r)
+		}
+	}
+	w.tied.late = true // what the rows say is read from the file
+	if len(w.problems) == 0 {
+		w.problems = append(w.problems, w.prove()...)
+	}
+	if len(w.problems) > 0 {
+		return nil, &DocumentError{DocID: doc.ID, Problems: w.problems}
+	}
+	p.ties = append(p.ties, w.tied.rows...)
+	return p, nil
+}
+
+// tieOnly notes the row that the environment stands on without making it.
+func (w *Worker) tieOnly(r *recordPlan) {
+	h := r.heldFor(w.doc.DocType)
+	if h == nil {
+		w.tied.rows = append(w.tied.rows, tiedRow{record: r.index, free: true})
+		return
+	}
+	row := tiedRow{record: r.index}
+	for _, i := range w.unitsHere(r, h) {
+		w.tied.units[i].stood++
+		row.amount = row.amount.Add(w.tied.units[i].amount)
+	}
+	w.tied.rows = append(w.tied.rows, row)
+}
