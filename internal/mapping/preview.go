@@ -67,23 +67,29 @@ func (v *Preview) Lines() int {
 	return n
 }
 
-// Held are the documents that cannot be mapped.
+// Held are the documents that cannot be mapped, or of which the file would say something else.
 func (v *Preview) Held() []*ExplainedDocument {
 	var out []*ExplainedDocument
 	for _, d := range v.Documents {
-		if d.Err != nil {
+		if d.Err != nil || d.Prepared != nil && len(d.Prepared.Differs) > 0 {
 			out = append(out, d)
 		}
 	}
 	return out
 }
 
-// Reasons are why the document is in no file, one by one; nil when it is in one.
+// Reasons are why a run would hold the document, one by one: it can be in no file, or the file would not say what it says; nil when nothing is wrong.
 func (d *ExplainedDocument) Reasons() []string {
 	var refused *DocumentError
 	switch {
 	case d.Err == nil && d.File < 0:
 		return []string{"the mapping makes no line for this document"}
+	case d.Err == nil && d.Prepared != nil: // a run would hold it, though its lines can be shown
+		var out []string
+		for _, p := range d.Prepared.Differs {
+			out = append(out, p.String())
+		}
+		return out
 	case d.Err == nil:
 		return nil
 	case !errors.As(d.Err, &refused):
