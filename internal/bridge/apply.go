@@ -182,7 +182,10 @@ func (ap *applier) row(row returns.Row) error {
 		out.Data = quoted(row.Raw)
 		return ap.a.Add(out)
 	}
-	var err error
+	used, err := ap.a.Used(row.Line)
+	if used || err != nil {
+		return err
+	}
 	var problem string
 	if out.DocID, out.FileID, problem, err = ap.a.Match(refOf(row.Refs)); err != nil {
 		return err
@@ -203,6 +206,10 @@ func (ap *applier) row(row returns.Row) error {
 	out.Kind = journal.OutcomeRow
 	if out.DocID == "" {
 		out.Problem = "the line names an import file but no document of it"
+		return ap.a.Add(out)
+	}
+	if out.FileID == 0 && (row.ByLine || ap.r.plan.AllOrNothing() && row.Outcome.Verdict != fis.Rejected) { // nothing tells how many lines it had, or whether the others were taken
+		out.Problem = fmt.Sprintf("document %s was in an import file that this journal does not know any more: say what became of it with `fisbridge mark document %s posted|rejected`", out.DocID, out.DocID)
 		return ap.a.Add(out)
 	}
 	if out.Data, err = encode(told{Outcome: row.Outcome, ByLine: row.ByLine, Booked: row.Booked, BookedIn: row.BookedIn}); err != nil {

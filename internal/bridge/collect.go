@@ -60,6 +60,11 @@ func (b *Bridge) collect(ctx context.Context, in *inbox, s *Summary) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
+	if s.collected { // before new files go out
+		if err := b.archived(ctx, in); err != nil {
+			return err
+		}
+	}
 	claims, err := in.Claimed(ctx)
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
+	"github.com/fisbridge/fisbridge/internal/ownfile"
 )
 
 // openDrop opens the place where a route's import files go. It does not connect yet.
@@ -34,6 +35,11 @@ func (b *Bridge) dropAll(ctx context.Context, s *Summary) error {
 	unmarked, err := b.j.UnmarkedFiles(ctx)
 	if err != nil {
 		return err
+	}
+	if len(files) > 0 { // their numbers must be known outside of the journal before the ERP sees them
+		if err := b.j.NoteHead(ctx); err != nil {
+			return err
+		}
 	}
 	byRoute := map[string][]journal.File{}
 	for _, f := range append(unmarked, files...) {
@@ -178,10 +184,10 @@ func (b *Bridge) keepCopy(ctx context.Context, f journal.File, s *Summary) {
 // writeCopy writes a new file; what is there already is left as it is, and followed nowhere.
 func (b *Bridge) writeCopy(path string, body io.ReadCloser) (err error) {
 	defer body.Close()
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+	if err := ownfile.MakeFolder(filepath.Dir(path)); err != nil {
 		return err
 	}
-	w, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
+	w, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, ownfile.File)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("a file of this name is in %s already and was left as it is", filepath.Dir(path))
 	}

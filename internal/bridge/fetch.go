@@ -264,8 +264,8 @@ func (b *Bridge) ackOutcome(ctx context.Context, t fis.DocType, a concur.Answer)
 	return o, nil
 }
 
-// acknowledgedBefore (101) is success when the journal shows that we sent it before and its answer was lost, or when Concur has our system id
-// on record. Otherwise somebody else has the document and we do not post it.
+// acknowledgedBefore (101) is success only when the journal shows that we sent it before and its answer was lost, and nobody else's id is on record.
+// The same answer to a first try is a doubt even when our own id is: somebody works under our name, or did before the journal was put back from a copy.
 func (b *Bridge) acknowledgedBefore(ctx context.Context, t fis.DocType, a concur.Answer, o journal.AckOutcome) (journal.AckOutcome, error) {
 	d, err := b.j.Document(ctx, a.DocID)
 	if err != nil {
@@ -275,20 +275,31 @@ func (b *Bridge) acknowledgedBefore(ctx context.Context, t fis.DocType, a concur
 	if a.SystemID != "" && a.SystemID != ours {
 		return foreign(a, o), nil
 	}
-	if a.SystemID == ours {
-		o.State, o.Before = journal.Acknowledged, true
-		return o, nil
+	who := a.SystemID
+	if who == "" {
+		env, _, err := b.service.Get(ctx, t, a.DocID)
+		if err != nil {
+			return o, fmt.Errorf("look up who acknowledged document %s: %w", a.DocID, err)
+		}
+		who = env.ERPSystemID
 	}
-	env, found, err := b.service.Get(ctx, t, a.DocID)
-	if err != nil {
-		return o, fmt.Errorf("look up who acknowledged document %s: %w", a.DocID, err)
+	switch {
+	case who != "" && who != ours, who == "" && d.AckAttempts <= 1:
+		a.SystemID = who
+		return foreign(a, o), nil
+	case d.AckAttempts <= 1:
+		return unasked(a, o, ours), nil
 	}
-	if found && env.ERPSystemID == ours || env.ERPSystemID == "" && d.AckAttempts > 1 {
-		o.State, o.Before = journal.Acknowledged, true
-		return o, nil
-	}
-	a.SystemID = env.ERPSystemID
-	return foreign(a, o), nil
+	o.State, o.Before = journal.Acknowledged, true
+	return o, nil
+}
+
+// unasked: Concur has the document locked for us, and this journal never asked for that.
+func unasked(a concur.Answer, o journal.AckOutcome, ours string) journal.AckOutcome {
+	o.State, o.Doubt = journal.Held, true
+	o.Reason = fmt.Sprintf("Concur had it locked for %s, which is us, before this journal asked: look in the ERP whether it has this document before you release it", ours)
+	o.Alarm = fmt.Sprintf("Concur had document %s locked for our own system_id %s before this journal asked for it", a.DocID, ours)
+	return o
 }
 
 func foreign(a concur.Answer, o journal.AckOutcome) journal.AckOutcome {

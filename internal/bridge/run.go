@@ -85,16 +85,16 @@ type step struct {
 	do   func(context.Context, *Summary) error
 }
 
-// steps in their order. Results are read after the drop, so that what the ERP answers to a withdrawn file can be sent out anew in the
+// steps in their order. Results are read before anything goes out, so that what the ERP answers to a withdrawn file is sent out anew in the
 // same pass; confirmations come last, when everything is known.
 func (b *Bridge) steps() []step {
 	return []step{
 		{"login", b.keepFresh},
 		{"fetch", b.fetch},
-		{"collect before a reissue", b.collectFirst},
-		{"render", b.renderAll},
-		{"drop", b.dropAll},
-		{"collect", b.collectAll},
+		{"collect", b.collectFirst},
+		{"render", b.undoubted(b.renderAll)},
+		{"drop", b.undoubted(b.dropAll)},
+		{"collect", b.collectLast},
 		{"apply results", b.applyAll},
 		{"render again", b.reissueAll},
 		{"confirm postings", b.confirmPostings},
@@ -132,18 +132,39 @@ func (b *Bridge) loginEnds(ctx context.Context, s *Summary) error {
 	return nil
 }
 
-// collectFirst reads what the ERP has said before documents of a withdrawn file go out again: it may have taken that file after all.
+// collectFirst reads what the ERP has said before a new import file goes out: it may have taken a withdrawn file after all, or speak of numbers
+// that this journal does not know. With it goes a look for other signs that the journal is older than the world.
 func (b *Bridge) collectFirst(ctx context.Context, s *Summary) error {
-	n, err := b.j.CountReissue(ctx)
-	if err != nil || n == 0 {
+	files, err := b.j.FilesIn(ctx, undropped...)
+	if err != nil {
 		return err
 	}
+	due := len(files)
+	for _, r := range b.routes {
+		n, err := b.j.CountTryable(ctx, r.Name)
+		if err != nil {
+			return err
+		}
+		due += n
+	}
+	if due == 0 {
+		return nil
+	}
+	s.collected = true
 	return errors.Join(b.collectAll(ctx, s), b.applyAll(ctx, s))
+}
+
+// collectLast is for a run that sends nothing out: a folder is read once a run.
+func (b *Bridge) collectLast(ctx context.Context, s *Summary) error {
+	if s.collected {
+		return nil
+	}
+	return b.collectAll(ctx, s)
 }
 
 // reissueAll renders and drops what came back from withdrawn files in this pass.
 func (b *Bridge) reissueAll(ctx context.Context, s *Summary) error {
-	return errors.Join(b.renderAll(ctx, s), b.dropAll(ctx, s))
+	return errors.Join(b.undoubted(b.renderAll)(ctx, s), b.undoubted(b.dropAll)(ctx, s))
 }
 
 func (b *Bridge) age(ctx context.Context, s *Summary) error {

@@ -57,6 +57,7 @@ type Summary struct {
 	lockMillis []int64
 	errs       []error
 	noLogin    bool // there is no access token to be had, which was told
+	collected  bool // the return folders were read before new files went out
 
 	walked    bool                     // the ready list of each type was read to its end
 	unread    map[fis.DocType][]string // items of the ready list that cannot be read

@@ -275,6 +275,22 @@ func (w *world) alarm(kind string, words ...string) journal.Alarm {
 	return alarms[0]
 }
 
+// alarms fails unless exactly alarms of these kinds are open, in any order.
+func (w *world) alarms(kinds ...string) {
+	w.Helper()
+	open, err := w.j.OpenAlarms(w.ctx)
+	w.ok(err)
+	var got []string
+	for _, a := range open {
+		got = append(got, a.Kind)
+	}
+	sort.Strings(got)
+	sort.Strings(kinds)
+	if strings.Join(got, ", ") != strings.Join(kinds, ", ") {
+		w.Fatalf("alarms: %+v, want %q", open, kinds)
+	}
+}
+
 // quiet: nothing needs a person.
 func (w *world) quiet() {
 	w.Helper()

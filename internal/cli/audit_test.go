@@ -79,12 +79,21 @@ func TestBackupIsSoundAndNeverOverwrites(t *testing.T) {
 		t.Error("the first backup was touched")
 	}
 
-	// It is a whole journal: everything works on it.
+	// It is a whole journal, and knows that it is a copy: when a person has said what became of the other one, everything works on it.
 	restored := *w
 	restored.dir = t.TempDir()
 	write(t, filepath.Join(restored.dir, "fisbridge.yaml"), strings.Replace(lookConfig, "journal/fisbridge.db", "copy.db", 1))
 	w.must(os.WriteFile(filepath.Join(restored.dir, "copy.db"), before, 0o600))
 	want, _, _ := w.exec("80", "status")
+	if _, stderr, code := restored.exec("80", "hold", "x", "--reason", "r"); code != ExitNeedsPerson || !strings.Contains(stderr, "restored from a backup") || !strings.Contains(stderr, "--from-backup") {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+	if got, _, _ := restored.exec("80", "status"); !strings.Contains(got, "restored from a backup") || !strings.Contains(got, "fisbridge restored") {
+		t.Errorf("status hides it: %s", got)
+	}
+	if _, stderr, code := restored.exec("80", "restored", "--moved", "--reason", "a new disk"); code != ExitDone {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
 	if got, _, code := restored.exec("80", "status"); got != want || code != ExitNeedsPerson {
 		t.Errorf("exit code %d\n%s", code, got)
 	}

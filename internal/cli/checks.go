@@ -27,7 +27,7 @@ type checker struct {
 	*app
 	cfg   *config.Config
 	found []finding
-	// unread: there is no journal that could be read.
+	// unread: there is no journal that could be read, or none that may be used.
 	unread bool
 	// unproved: some rights to write can only be seen by writing, which was not asked for.
 	unproved bool
@@ -67,8 +67,23 @@ func (c *checker) journal(ctx context.Context) {
 		c.unread = true
 		c.add(problem, "journal.path", err.Error(), journalHint(err))
 	default:
+		defer j.Close() //nolint:errcheck // it was only read
 		c.formerSystems(ctx, j)
-		_ = j.Close() // it was only read
+		c.atHome(ctx, j)
+	}
+}
+
+// atHome tells when runs will refuse the journal. Nothing is tried with its login then: a copy that renews it would take it from the journal that works.
+func (c *checker) atHome(ctx context.Context, j *journal.Journal) {
+	err := bridge.AtHome(ctx, c.cfg, j)
+	var r *bridge.RestoredError
+	switch {
+	case errors.As(err, &r):
+		c.unread = true
+		c.add(problem, "journal.path", r.Error(), restoredWays(r.Restored))
+	case err != nil:
+		c.unread = true
+		c.add(problem, "journal.path", err.Error(), journalHint(err))
 	}
 }
 
@@ -221,7 +236,7 @@ func (c *checker) login(ctx context.Context, offline bool) {
 		return
 	}
 	if c.unread {
-		return // the journal cannot be read, which is told already
+		return // the journal cannot be read or used, which is told already
 	}
 	w, err := c.open(ctx, "check", false)
 	if err != nil {

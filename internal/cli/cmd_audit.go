@@ -59,12 +59,23 @@ whatever row: a chain that has lost it was rewritten, or is a backup older than 
 				return err
 			}
 			if r != nil {
-				v.Breaks = append(v.Breaks, journal.Break{Seq: r.Note.Seq, Reason: fmt.Sprintf("the note beside the journal (%s) knows this row with another hash: the history was written anew, or is a backup that was put back", filepath.Base(w.j.HeadFile()))})
+				v.Breaks = append(v.Breaks, noteBreaks(r, filepath.Base(w.j.HeadFile()))...)
 			}
 			return a.tellVerified(v)
 		})
 	})
 	return cmd
+}
+
+// noteBreaks is what the note beside the journal says against its history. That the journal lies elsewhere is no break.
+func noteBreaks(r *journal.Restored, name string) []journal.Break {
+	switch {
+	case r.NumbersKnown:
+		return []journal.Break{{Seq: r.Note.Seq, Reason: fmt.Sprintf("the note beside the journal (%s) knows this row with another hash: the history was written anew, or is a backup that was put back", name)}}
+	case r.Cause == journal.DisplacedBadNote:
+		return []journal.Break{{Seq: r.Now.Seq, Reason: fmt.Sprintf("the note beside the journal (%s) cannot be read: nothing outside of the journal tells where its history ended", name)}}
+	}
+	return nil
 }
 
 // verified is what verify found.

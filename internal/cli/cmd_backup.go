@@ -13,6 +13,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
+	"github.com/fisbridge/fisbridge/internal/ownfile"
 )
 
 func newBackup(a *app) *cobra.Command {
@@ -20,26 +21,27 @@ func newBackup(a *app) *cobra.Command {
 		Use:   "backup FILE",
 		Short: "Copy the journal to a new file, whole, while others work",
 		Long: `backup writes a consistent copy of the journal to FILE, which must not exist, and checks it: it opens, its pages are
-whole and its history is unbroken. It may be called while a run is going on; the copy shows one instant. The copy holds payloads
-and the login to Concur, so only its owner may read it; keep it as safe as the journal itself.
+whole and its history is unbroken. It may be called while a run is going on; the copy shows one instant. The copy holds payloads,
+so only its owner may read it; keep it as safe as the journal itself. It knows that it is a copy.
 
 To restore:
   1. Stop every fisbridge of the folder.
-  2. Move the journal aside (journal.path in fisbridge.yaml, and the files beside it that end in -wal and -shm).
+  2. Move the journal aside (journal.path in fisbridge.yaml, and the files beside it that end in -wal and -shm; leave .head).
   3. Copy the backup to journal.path and look: fisbridge audit verify, fisbridge status --all
-  4. fisbridge run tells what happened after the backup (see below)
+  4. Look in the ERP what it has imported since, then: fisbridge restored --from-backup --reason …
 
 What the next run finds out by itself: documents that were being acknowledged (Concur says who has them), confirmations and payments
 that were sent after the backup (Concur answers that it has them, and nothing is booked twice there), result files that were
 archived (put them back into the return folder: what was applied before the backup changes nothing).
 
-What a restored journal cannot know, a person must settle. Every run notices the restore (a note beside the journal is newer) and refuses,
-naming the import files that were made since, until you have looked and said: fisbridge restored --reason …
-  - Documents that went into an import file after the backup wait again. They are held then; settle each one with mark (the ERP has it) or
-    release (it has not).
+What a restored journal cannot know, a person must settle. Every run notices the restore and refuses, naming the import files in the
+working folder that were made since, until you have looked and said: fisbridge restored --from-backup --reason …
+  - Documents that went into an import file after the backup wait again. They are held then; the ERP's answers settle them, or you do:
+    mark (the ERP has it) or release (it has not).
   - Documents that were acknowledged after the backup are locked for us in Concur but unknown here: fisbridge refetch DOC brings one back.
     The import files made since, in folders.files, name them.
-  - Numbers of import files made after the backup are not used again.
+  - Numbers of import files made after the backup are not used again. The note beside the journal (.head) tells them; without it you are
+    asked: --next-number ROUTE=N.
   - A refresh token that Concur has replaced since then no longer works: fisbridge auth login`,
 		Example: "  fisbridge backup /backup/fisbridge-$(date +%F).db",
 		Args:    cobra.ExactArgs(1),
@@ -106,7 +108,7 @@ func (a *app) backUpTo(ctx context.Context, j *journal.Journal, path string) (v 
 	if err := publish(part, path); err != nil {
 		return v, err
 	}
-	return v, syncFolder(folder)
+	return v, ownfile.SyncFolder(folder)
 }
 
 // sweepBackups takes away what backups that were killed have left in a folder: copies of the journal that nobody looks after. No backup takes a day.
@@ -150,19 +152,13 @@ func (a *app) prove(ctx context.Context, path string) (v verified, err error) {
 	return v, v.err()
 }
 
-// publish gives the copy its name without ever replacing a file. Where there are no hard links, a look must do.
+// publish gives the copy its name without ever replacing a file.
 func publish(part, path string) error {
-	err := os.Link(part, path)
+	err := ownfile.Publish(part, path)
 	switch {
-	case err == nil:
-		return nil
 	case errors.Is(err, fs.ErrExist):
 		return taken(path)
-	}
-	if _, err := os.Lstat(path); err == nil {
-		return taken(path)
-	}
-	if err := os.Rename(part, path); err != nil {
+	case err != nil:
 		return fmt.Errorf("back up: %w", err)
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -30,6 +31,9 @@ func (a *app) exclusively(ctx context.Context, command string, body func(*worksp
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
+	if err := bridge.AtHome(ctx, w.cfg, w.j); err != nil { // what a person would settle may be settled elsewhere, or since
+		return restoredHint(err)
+	}
 	return body(w)
 }
 
@@ -204,10 +208,11 @@ func newRetry(a *app) *cobra.Command {
 	var reason string
 	cmd := reasonFlag(&cobra.Command{
 		Use:   "retry held [ROUTE] | document DOC | result RESULT",
-		Short: "Try again: all held documents, a document's stuck confirmation, or an unreadable result file",
+		Short: "Try again: all held documents, a document's stuck confirmation, or the unused lines of a result file",
 		Long: `held [ROUTE]     every held document goes into the next import file again, after a mapping was mended
 document DOC     a confirmation that Concur refused for good is sent again; a held document is released
-result RESULT    a result file that could not be read is read again with today's mapping`,
+result RESULT    a result file that could not be read, or lines of which could not be used, is read again with today's mapping: after a document
+                 was brought back with refetch, or a sheet was mended. Lines that were used before change nothing`,
 		Example: `  fisbridge retry held --reason "account 6105 added"
   fisbridge retry result 17 --reason "Results sheet mended"`,
 		Args: cobra.RangeArgs(1, 2),
@@ -254,10 +259,14 @@ func (a *app) retry(ctx context.Context, args []string, reason string) error {
 			if err != nil {
 				return err
 			}
-			if r.State != journal.Unreadable {
+			if r.State != journal.Unreadable && !(r.State == journal.Applied && r.Counts.Listed > 0) {
 				return &Error{Code: ExitFailed, Err: fmt.Errorf("result file %s (%d) cannot be read again: it is %s", r.Name, r.ID, r.State), Hint: fmt.Sprintf("fisbridge show result %d tells what came of its lines", r.ID)}
 			}
-			if err := w.j.RetryResult(ctx, r.ID, reason); err != nil {
+			err = w.j.RetryResult(ctx, r.ID, reason)
+			if errors.Is(err, journal.ErrNoBytes) {
+				return &Error{Code: ExitFailed, Err: fmt.Errorf("result file %s (%d) cannot be read again: %w", r.Name, r.ID, journal.ErrNoBytes), Hint: "put the file into the return folder again; lines that were used before change nothing"}
+			}
+			if err != nil {
 				return err
 			}
 			a.remark("the next run reads %s again", r.Name)

@@ -70,6 +70,8 @@ type status struct {
 	StuckPayments listed[journal.PaymentRecord] `json:"stuck_payments"`
 	Results       listed[journal.ResultFile]    `json:"result_files_not_moved"`
 	Alarms        []journal.Alarm               `json:"alarms"`
+	// Restored says why no run works with this journal, and the way out; nil when it lies where it lives.
+	Restored *restoredStatus `json:"restored,omitempty"`
 	// Mappings are the versions in force, and changed workbooks that are not used.
 	Mappings []journal.MappingVersion `json:"mappings"`
 
@@ -120,6 +122,9 @@ func (a *app) status(ctx context.Context, w *workspace, all bool) (*status, erro
 		return nil
 	})
 	if err != nil {
+		return nil, err
+	}
+	if s.Restored, err = a.restoredStatus(ctx, w); err != nil {
 		return nil, err
 	}
 	s.NeedsPerson = s.needs()
@@ -211,6 +216,9 @@ func (s *status) needs() []string {
 		if n > 0 {
 			needs = append(needs, counted(n, thing)+rest)
 		}
+	}
+	if s.Restored != nil {
+		needs = append(needs, "the journal is not where it lives, or older than it was: no run works with it")
 	}
 	add(len(s.Alarms), "alarm", "")
 	add(s.Held.Total, "held document", "")

@@ -14,6 +14,7 @@ import (
 func wayOut(err error) string {
 	var token *concur.TokenError
 	var call *concur.CallError
+	var taken *exchange.NameTakenError
 	switch {
 	case err == nil:
 		return ""
@@ -23,6 +24,8 @@ func wayOut(err error) string {
 		return call.Hint
 	case errors.Is(err, syscall.ENOSPC):
 		return "the disk is full: make room and run again; nothing is lost"
+	case errors.As(err, &taken):
+		return "see whose file that is: if this journal was put back from a copy, its number was used before (fisbridge restored --from-backup --reason …); else take that file away"
 	}
 	if hint := journalHint(err); hint != "" {
 		return hint

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"path/filepath"
 
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/ownfile"
 )
 
 // newLog opens the structured log as configured: standard error or a file that is appended to. The caller closes it.
@@ -18,10 +18,10 @@ func (a *app) newLog(cfg *config.Config) (*slog.Logger, io.Closer, error) {
 	}
 	out, closer := a.stderr, io.Closer(io.NopCloser(nil))
 	if path := cfg.Path(cfg.Logging.File); path != "" {
-		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		if err := ownfile.MakeFolder(filepath.Dir(path)); err != nil {
 			return nil, nil, fmt.Errorf("make the folder of the log: %w", err)
 		}
-		f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o640)
+		f, err := ownfile.Append(path)
 		if err != nil {
 			return nil, nil, fmt.Errorf("open the log: %w", err)
 		}

@@ -19,6 +19,7 @@ func (s *status) text(out io.Writer, width int) {
 	} else {
 		l.put("needs you", "%s", strings.Join(s.NeedsPerson, "; "))
 	}
+	s.restoredText(l)
 	s.runText(l)
 	s.loginText(l)
 	s.owedText(l)

@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/ownfile"
 )
 
 // workspace is an open working folder.
@@ -48,7 +49,7 @@ func (a *app) open(ctx context.Context, command string, exclusive bool) (_ *work
 	}
 	w.closed = append(w.closed, closer.Close)
 	path := cfg.Path(cfg.Journal.Path)
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+	if err := ownfile.MakeFolder(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
 	if w.j, err = journal.Open(ctx, path, a.now, actor(command)); err != nil {

@@ -72,6 +72,8 @@ type Returns interface {
 	WriteNote(ctx context.Context, folder, name string, text []byte) error
 	// Lacks tells that a sub-folder is certainly not there; of an absolute folder it says nothing.
 	Lacks(ctx context.Context, folder string) (bool, error)
+	// Filed lists the names in a sub-folder (or an absolute folder) into which files were moved; none when it is not there.
+	Filed(ctx context.Context, folder string) ([]string, error)
 	// Watch wakes the caller: at once, at every event, and every ScanInterval whether or not there was one. It carries no
 	// content, List is the truth. The channel closes when ctx ends.
 	Watch(ctx context.Context) <-chan struct{}

@@ -66,6 +66,29 @@ func (c *collector) Lacks(ctx context.Context, folder string) (bool, error) {
 	return err == nil && !isFolder, nil
 }
 
+func (c *collector) Filed(ctx context.Context, folder string) ([]string, error) {
+	dir := folder
+	if !c.pl.isAbs(folder) {
+		dir = c.path(folder)
+	}
+	_, isFolder, err := c.pl.stat(ctx, dir)
+	switch {
+	case hopeless(ctx, err):
+		return nil, err
+	case errors.Is(err, fs.ErrNotExist) || err == nil && !isFolder:
+		return nil, nil
+	}
+	files, err := c.pl.list(ctx, dir)
+	if err != nil {
+		return nil, fmt.Errorf("list %s: %w", dir, err)
+	}
+	names := make([]string, 0, len(files))
+	for _, f := range files {
+		names = append(names, f.Name)
+	}
+	return names, nil
+}
+
 // ensureFolder makes one folder. That it cannot be looked at, or that making it fails because it exists, is no error.
 func (c *collector) ensureFolder(ctx context.Context, dir string) error {
 	if _, isFolder, err := c.pl.stat(ctx, dir); err == nil && isFolder {

@@ -32,6 +32,8 @@ type AckOutcome struct {
 	NotSent, Undone bool
 	// Before: Acknowledged, but not by this call. After a restore the document may have gone to the ERP since.
 	Before bool
+	// Doubt: Held, for the service says that we have it, and we never asked. Somebody works under our name, or did before this journal was put back.
+	Doubt bool
 	// Alarm, when not empty, opens an alarm with this remedy.
 	Alarm, Remedy string
 }
@@ -99,6 +101,15 @@ func (t *tx) settleAck(o AckOutcome) error {
 	}
 	if err := t.event(name, about{doc: o.DocID, correlation: o.Correlation}, detail{"code": o.Code, "reason": o.Reason, "system_id": system}); err != nil {
 		return err
+	}
+	if o.Before && o.State == Held {
+		return t.lostFile(o.DocID)
+	}
+	if o.Doubt {
+		if err := t.lostFile(o.DocID); err != nil {
+			return err
+		}
+		return t.doubtJournal("system_id", o.Alarm)
 	}
 	if o.Alarm == "" {
 		return nil

@@ -60,7 +60,8 @@ type Apply struct {
 	cache   map[Ref]match
 	latest  File // the import file that was read last
 	pending []ResultRow
-	asked   int // payments that were listed: a person may say that they are valid
+	asked   int  // payments that were listed: a person may say that they are valid
+	repeat  bool // the file was applied before: lines that had their effect then have none now
 }
 
 type match struct {
@@ -73,7 +74,9 @@ func (j *Journal) ApplyResult(ctx context.Context, r ResultFile, format string, 
 	a := &Apply{result: r}
 	err := j.in(ctx, "apply result file "+r.Name, func(t *tx) error {
 		*a = Apply{t: t, result: r, files: map[int64]bool{}, unsent: map[int64]bool{}, cache: map[Ref]match{}}
-		// A file that was unreadable once may have left nothing; one that is applied again never happens: the state says so.
+		if err := a.begin(); err != nil {
+			return err
+		}
 		if err := fn(a); err != nil {
 			return err
 		}
@@ -92,8 +95,11 @@ func (a *Apply) finish(format string) error {
 		Applied, a.t.at, format, c.Total, c.Outcomes, c.Payments, c.Ignored, c.Listed, a.result.ID, Collected); err != nil {
 		return err
 	}
-	if err := a.t.event("applied", about{result: a.result.ID}, detail{"format": format, "rows": c}); err != nil || c.Listed == 0 {
+	if err := a.t.event("applied", about{result: a.result.ID}, detail{"format": format, "rows": c}); err != nil {
 		return err
+	}
+	if c.Listed == 0 || a.repeat && c.Listed >= a.result.Counts.Listed { // nothing that was not told before
+		return a.settled(c.Listed)
 	}
 	remedy := fmt.Sprintf("`fisbridge show result %d` lists them; settle each document with `fisbridge mark`, then `fisbridge mark result %d settled --reason …`", a.result.ID, a.result.ID)
 	if a.asked > 0 {
@@ -193,12 +199,17 @@ func (a *Apply) match(ref Ref) (match, error) {
 	if ref.FileSequence > 0 || ref.FileName != "" {
 		err := a.t.QueryRowContext(a.t.ctx, `SELECT id FROM files WHERE route = $1 AND (sequence = $2 OR $2 = 0) AND (name = $3 OR $3 = '')`, a.result.Route, ref.FileSequence, ref.FileName).Scan(&file)
 		if errors.Is(err, sql.ErrNoRows) {
-			return match{problem: fmt.Sprintf("no import file of route %s has %s", a.result.Route, ref.fileWords())}, nil
+			return a.lostFile(ref)
 		}
 		if err != nil {
 			return match{}, err
 		}
 	}
+	return a.named(ref, file)
+}
+
+// named finds what a reference means whose import file is known, or not given.
+func (a *Apply) named(ref Ref, file int64) (match, error) {
 	switch {
 	case ref.Any != "":
 		return a.matchWord("any", ref.Any, file)
@@ -214,6 +225,18 @@ func (a *Apply) match(ref Ref) (match, error) {
 		return match{file: file}, nil
 	}
 	return match{problem: "the line names no document and no import file"}, nil
+}
+
+// lostFile is for a reference to an import file that the journal does not know. After a restore it may be one that was made since the copy: what is
+// said about a document of it that is held for that reason is heard. Else the line is a problem, and perhaps a sign that the journal was put back.
+func (a *Apply) lostFile(ref Ref) (match, error) {
+	unknown := fmt.Sprintf("no import file of route %s has %s", a.result.Route, ref.fileWords())
+	if ref.Any+ref.DocID+ref.ReportID+ref.ReportKey != "" {
+		if m, err := a.named(ref, 0); err != nil || m.problem == "" && m.file == 0 {
+			return m, err
+		}
+	}
+	return match{problem: unknown}, a.ahead(ref.FileSequence)
 }
 
 // trailingNumber reads the digits at the end of a batch id.
@@ -252,27 +275,36 @@ func (a *Apply) matchWord(column, word string, file int64) (match, error) {
 		case 0:
 			continue
 		case 1:
-			return found[0], nil
+			return found[0], a.unfiled(found[0])
 		}
 		return match{problem: fmt.Sprintf("%q means %d documents (%s, %s…); the ERP must give back the docId or the import file", word, len(found), found[0].doc, found[1].doc)}, nil
 	}
 	return match{problem: fmt.Sprintf("no document of ours has the reference %q", word)}, nil
 }
 
+// unfiled raises a doubt when the ERP speaks of a document that never went into an import file: the file may be one that the journal has lost.
+func (a *Apply) unfiled(m match) error {
+	if m.problem == "" {
+		return nil
+	}
+	return a.t.doubtJournal("route "+a.result.Route, fmt.Sprintf("result file %s speaks of document %s, which went into no import file of this journal", a.result.Name, m.doc))
+}
+
 func (a *Apply) candidates(column, word string, file int64) ([]match, error) {
 	// A document that waits to be issued again is meant as it was in the withdrawn file: nothing else has reached the ERP.
-	query := `SELECT doc_id, CASE WHEN file_id = 0 THEN reissue_of ELSE file_id END, state FROM documents WHERE ` + column + ` = $1 LIMIT 3`
+	query := `SELECT doc_id, CASE WHEN file_id = 0 THEN reissue_of ELSE file_id END, state, lost_file FROM documents WHERE ` + column + ` = $1 LIMIT 3`
 	args := []any{word}
 	if file != 0 {
-		query = `SELECT d.doc_id, p.file_id, d.state FROM documents d JOIN file_documents p ON p.doc_id = d.doc_id WHERE d.` + column + ` = $1 AND p.file_id = $2 LIMIT 3`
+		query = `SELECT d.doc_id, p.file_id, d.state, d.lost_file FROM documents d JOIN file_documents p ON p.doc_id = d.doc_id WHERE d.` + column + ` = $1 AND p.file_id = $2 LIMIT 3`
 		args = append(args, file)
 	}
 	var out []match
 	err := a.t.each(query, func(rows *sql.Rows) error {
 		var m match
 		var state State
-		err := rows.Scan(&m.doc, &m.file, &state)
-		if m.file == 0 {
+		var lost bool
+		err := rows.Scan(&m.doc, &m.file, &state, &lost)
+		if m.file == 0 && !(lost && state == Held) {
 			m.problem = fmt.Sprintf("document %s was in no import file (it is %s)", m.doc, state)
 		}
 		out = append(out, m)

@@ -239,7 +239,7 @@ func (t *tx) transition(docID string, from []State, to State, event, reason stri
 		if to.finished() {
 			finished = t.at
 		}
-		if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, finished_at = $4, in_doubt = 0, cause = '', cause_data = '' WHERE doc_id = $5`, to, t.at, reason, finished, docID); err != nil {
+		if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, finished_at = $4, in_doubt = 0, lost_file = 0, cause = '', cause_data = '' WHERE doc_id = $5`, to, t.at, reason, finished, docID); err != nil {
 			return err
 		}
 		return t.event(event, about{doc: docID}, detail{"reason": reason, "was": state})
@@ -250,6 +250,11 @@ func (t *tx) transition(docID string, from []State, to State, event, reason stri
 // doubt lets only a person release the document, by name.
 func (t *tx) doubt(docID string) error {
 	return t.one(`UPDATE documents SET in_doubt = 1 WHERE doc_id = $1`, docID)
+}
+
+// lostFile is doubt about a document that the ERP may have from an import file which this journal does not know. What the ERP says about it is heard.
+func (t *tx) lostFile(docID string) error {
+	return t.one(`UPDATE documents SET in_doubt = 1, lost_file = 1 WHERE doc_id = $1`, docID)
 }
 
 // finished: nothing is due for the document any more, but perhaps its confirmation.

@@ -330,6 +330,15 @@ func (j *Journal) FilesIn(ctx context.Context, states ...FileState) ([]File, err
 	return j.files(ctx, where+" ORDER BY route, sequence", args...)
 }
 
+// NewestFile is the import file of a route with the highest number, the zero file when there is none.
+func (j *Journal) NewestFile(ctx context.Context, route string) (File, error) {
+	files, err := j.files(ctx, `route = $1 ORDER BY sequence DESC LIMIT 1`, route)
+	if err != nil || len(files) == 0 {
+		return File{}, err
+	}
+	return files[0], nil
+}
+
 // UnmarkedFiles gives dropped files whose done-marker is not known to be written.
 func (j *Journal) UnmarkedFiles(ctx context.Context) ([]File, error) {
 	return j.files(ctx, `state = 'dropped' AND marker <> '' AND marker_done = 0 ORDER BY route, sequence`)

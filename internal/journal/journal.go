@@ -19,11 +19,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the pure-Go driver, registered as "sqlite"
 
 	"github.com/fisbridge/fisbridge/internal/killpoint"
+	"github.com/fisbridge/fisbridge/internal/ownfile"
 )
 
 //go:embed migrations/*.sql
@@ -52,7 +52,10 @@ func Open(ctx context.Context, path string, now func() time.Time, actor string) 
 		return nil, fmt.Errorf("open journal %s: the path is on a network drive, where the database's locks do not hold; use a local disk", path)
 	}
 	j := &Journal{path: path, now: now, actor: actor}
-	var err error
+	err := ownfile.Ensure(path) // what the database makes beside it gets its rights from it
+	if err != nil {
+		return nil, fmt.Errorf("open journal %s: %w", path, err)
+	}
 	if j.write, err = sql.Open("sqlite", dsn(path, "_txlock=immediate&_pragma=secure_delete(1)&_pragma=cache_size(-16000)")); err != nil {
 		return nil, fmt.Errorf("open journal %s: %w", path, err)
 	}
@@ -90,11 +93,11 @@ func (j *Journal) migrate(ctx context.Context) error {
 		return err
 	}
 	// Two processes may open a new journal at once: one makes it, the other waits and then finds it done.
-	lock := flock.New(j.path + ".opening")
-	if _, err := lock.TryLockContext(ctx, 10*time.Millisecond); err != nil {
-		return fmt.Errorf("wait for another process that opens it: %w", err)
+	unlock, err := j.alone(ctx)
+	if err != nil {
+		return err
 	}
-	defer lock.Close()
+	defer unlock()
 	p, err := goose.NewProvider(goose.DialectSQLite3, j.write, files, goose.WithSlog(discardLogger()))
 	if err != nil {
 		return fmt.Errorf("prepare migrations: %w", err)
@@ -107,7 +110,7 @@ func (j *Journal) migrate(ctx context.Context) error {
 		return fmt.Errorf("version %d is newer than this program knows (%d); use the newer program", current, target)
 	}
 	if current == target {
-		return j.sealOld(ctx)
+		return errors.Join(j.sealOld(ctx), j.settleIn(ctx))
 	}
 	if current > 0 {
 		if err := j.beforeUpgrade(ctx, current, target); err != nil {
@@ -119,7 +122,7 @@ func (j *Journal) migrate(ctx context.Context) error {
 		return fmt.Errorf("bring to version %d: %w", target, err)
 	}
 	killpoint.Here("migrate.done")
-	return j.sealOld(ctx)
+	return errors.Join(j.sealOld(ctx), j.settleIn(ctx))
 }
 
 // Close ends all connections.

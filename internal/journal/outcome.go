@@ -30,6 +30,9 @@ const (
 // cannot stand beside what is known; then an alarm is open and nothing else has changed.
 func (a *Apply) Outcome(told Told, o fis.Outcome) error {
 	d, f := told.Doc, told.File
+	if f.ID == 0 {
+		return a.fromLostFile(told, o)
+	}
 	if sent, err := a.sent(f, d.ID, o); err != nil || !sent {
 		return err
 	}
@@ -41,6 +44,19 @@ func (a *Apply) Outcome(told Told, o fis.Outcome) error {
 		return a.first(d, f, o)
 	}
 	return a.again(told, o)
+}
+
+// fromLostFile: what the ERP says about a document that is held because the journal was put back, and that it has from an import file which the
+// journal does not know. It is the look into the ERP that the hold asks for.
+func (a *Apply) fromLostFile(told Told, o fis.Outcome) error {
+	d := told.Doc
+	if d.State != Held {
+		return a.again(told, o)
+	}
+	if err := a.t.event("outcome for an import file that the journal lost", about{doc: d.ID, result: a.result.ID}, detail{"verdict": o.Verdict, "number": o.Number}); err != nil {
+		return err
+	}
+	return a.first(d, File{Name: "that this journal does not know"}, o)
 }
 
 // Conflict: the lines about a document contradict each other. Nothing is believed; a person must look.

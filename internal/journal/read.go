@@ -35,7 +35,7 @@ func OpenCopy(ctx context.Context, path string, now func() time.Time) (*Journal,
 }
 
 func openRead(ctx context.Context, path string, now func() time.Time, mode string) (*Journal, error) {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+	if info, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 { // an empty one is just being made
 		return nil, fmt.Errorf("open journal %s: %w", path, ErrNoJournal)
 	} else if err != nil {
 		return nil, fmt.Errorf("open journal: %w", err)

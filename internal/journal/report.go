@@ -163,15 +163,6 @@ func (j *Journal) CountByRoute(ctx context.Context, state State) (map[string]int
 	return out, err
 }
 
-// CountReissue counts the documents that wait for an import file because an earlier one was withdrawn.
-func (j *Journal) CountReissue(ctx context.Context) (int, error) {
-	n, err := j.count(ctx, `SELECT COUNT(*) FROM documents WHERE state = 'acknowledged' AND reissue_of <> 0`)
-	if err != nil {
-		err = fmt.Errorf("journal: count what waits to be issued again: %w", err)
-	}
-	return n, err
-}
-
 // StartRun and EndRun keep when runs happened and what they said.
 func (j *Journal) StartRun(ctx context.Context) (id int64, err error) {
 	err = j.in(ctx, "start run", func(t *tx) error {
@@ -212,14 +203,6 @@ func (j *Journal) LastRun(ctx context.Context) (Run, bool, error) {
 	}
 	r.Started, r.Ended = Time(s), Time(e)
 	return r, err == nil, err
-}
-
-// Backup writes a consistent copy of the whole journal to a new file, while others go on working.
-func (j *Journal) Backup(ctx context.Context, path string) error {
-	if _, err := j.write.ExecContext(ctx, `VACUUM INTO $1`, path); err != nil {
-		return fmt.Errorf("journal: back up to %s: %w", path, err)
-	}
-	return nil
 }
 
 // Age takes out the payloads and bytes of what was finished before the given time: documents whose confirmations are done and that have no

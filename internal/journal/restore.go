@@ -3,122 +3,21 @@ package journal
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"strconv"
 )
-
-// HeadFile is where the journal's newest point is noted outside of the database, so that a journal that was put back from a backup is
-// noticed: the note is newer than it.
-func (j *Journal) HeadFile() string { return j.path + ".head" }
-
-// HeadNote is that point.
-type HeadNote struct {
-	Seq  int64  `json:"seq"`
-	Hash string `json:"hash"`
-	At   string `json:"at"`
-	// Sequences are the numbers of the newest import files, by route.
-	Sequences map[string]int64 `json:"sequences,omitempty"`
-}
-
-// NoteHead writes the newest point beside the database. It is called after each step that the outside world has seen; a kill before it
-// only makes the note older, which is harmless.
-func (j *Journal) NoteHead(ctx context.Context) error {
-	h, err := j.headNow(ctx)
-	if err != nil || h.Seq == 0 {
-		return err
-	}
-	text, err := json.Marshal(h)
-	if err != nil {
-		return err
-	}
-	temp := j.HeadFile() + ".new"
-	if err := os.WriteFile(temp, append(text, '\n'), 0o600); err != nil {
-		return fmt.Errorf("journal: note the head: %w", err)
-	}
-	if err := os.Rename(temp, j.HeadFile()); err != nil {
-		return fmt.Errorf("journal: note the head: %w", err)
-	}
-	return nil
-}
-
-func (j *Journal) headNow(ctx context.Context) (HeadNote, error) {
-	h := HeadNote{Sequences: map[string]int64{}}
-	err := j.read.QueryRowContext(ctx, `SELECT seq, hash, at FROM history ORDER BY seq DESC LIMIT 1`).Scan(&h.Seq, &h.Hash, &h.At)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return h, fmt.Errorf("journal: read the head: %w", err)
-	}
-	rows, err := j.read.QueryContext(ctx, `SELECT route, MAX(sequence) FROM files GROUP BY route`)
-	if err != nil {
-		return h, fmt.Errorf("journal: read the head: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var route string
-		var n int64
-		if err := rows.Scan(&route, &n); err != nil {
-			return h, fmt.Errorf("journal: read the head: %w", err)
-		}
-		h.Sequences[route] = n
-	}
-	return h, rows.Err()
-}
-
-// Restored tells that the database is older than the note beside it: somebody has put back a backup. It holds the note, and where the
-// database ends.
-type Restored struct {
-	Note HeadNote
-	Now  HeadNote
-}
-
-// Restored compares the database with the note. Nil: all is well, or there is no note.
-func (j *Journal) Restored(ctx context.Context) (*Restored, error) {
-	text, err := os.ReadFile(j.HeadFile())
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("journal: read the note of the head: %w", err)
-	}
-	var note HeadNote
-	if err := json.Unmarshal(text, &note); err != nil {
-		return nil, fmt.Errorf("journal: the note of the head %s cannot be read: %w", j.HeadFile(), err)
-	}
-	now, err := j.headNow(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var hash string
-	err = j.read.QueryRowContext(ctx, `SELECT hash FROM history WHERE seq = $1`, note.Seq).Scan(&hash)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return nil, fmt.Errorf("journal: compare with the note of the head: %w", err)
-	}
-	if err == nil && hash == note.Hash {
-		return nil, nil
-	}
-	return &Restored{Note: note, Now: now}, nil
-}
 
 // afterRestore is why a document is held that the ERP may have got after the backup.
 const afterRestore = "the journal was restored from a backup: look in the ERP whether it has this document before you release it"
 
-// AcceptRestored lets work go on with a restored journal, which does not know what was done since the backup. Numbers of import files that were
-// used since are not used again. Every document that would go into an import file now or later is in doubt: it is held, at once or when its time comes,
-// until a person releases it by name. An import file that was on its way counts as dropped, in doubt. Confirmations that were due count as
-// tried once. It returns how many documents were held.
-func (j *Journal) AcceptRestored(ctx context.Context, r Restored, reason string) (held int, err error) {
+// AcceptRestored lets work go on with a journal that was put back from a copy and does not know what was done since. Numbers of import files that were
+// used since are not used again: those of the note, and those below next, by route. Every document that would go into an import file now or later is in
+// doubt: it is held, at once or when its time comes, until a person releases it by name. An import file that was on its way counts as dropped, in doubt.
+// Confirmations that were due count as tried once. It returns how many documents were held.
+func (j *Journal) AcceptRestored(ctx context.Context, r Restored, next map[string]int64, reason string) (held int, err error) {
 	err = j.in(ctx, "accept the restored journal", func(t *tx) error {
-		for _, route := range sortedKeys(r.Note.Sequences) {
-			if r.Note.Sequences[route] <= r.Now.Sequences[route] {
-				continue
-			}
-			if _, err := t.exec(`INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
-				"floor:"+route, strconv.FormatInt(r.Note.Sequences[route], 10)); err != nil {
-				return err
-			}
+		floors, err := t.raiseFloors(r, next)
+		if err != nil {
+			return err
 		}
 		if held, err = t.holdRestored(); err != nil {
 			return err
@@ -136,9 +35,73 @@ func (j *Journal) AcceptRestored(ctx context.Context, r Restored, reason string)
 				return err
 			}
 		}
-		return t.event("restored journal accepted", about{}, detail{"reason": reason, "ended_at": r.Now.Seq, "had_been_at": r.Note.Seq, "had_been": r.Note.At, "sequences": r.Note.Sequences, "held": held})
+		if err := t.moveIn(j.path); err != nil {
+			return err
+		}
+		if err := t.endDoubts("said to be restored: " + reason); err != nil {
+			return err
+		}
+		return t.event("restored journal accepted", about{}, detail{"reason": reason, "cause": r.Cause, "ended_at": r.Now.Seq, "had_been_at": r.Note.Seq, "had_been": r.Note.At,
+			"sequences": floors, "held": held, "lies_at": whereabouts(j.path), "lay_at": r.Was})
 	})
 	return held, err
+}
+
+// raiseFloors keeps the numbers from being used again that may have been used since the copy.
+func (t *tx) raiseFloors(r Restored, next map[string]int64) (map[string]int64, error) {
+	floors := map[string]int64{}
+	if r.NumbersKnown {
+		for route, n := range r.Note.Sequences {
+			floors[route] = n
+		}
+	}
+	for route, n := range next {
+		floors[route] = max(floors[route], n-1)
+	}
+	for _, route := range sortedKeys(floors) {
+		var first int64
+		if err := t.QueryRowContext(t.ctx, nextSequence, route).Scan(&first); err != nil {
+			return nil, err
+		}
+		if floors[route] < first {
+			delete(floors, route)
+			continue
+		}
+		if err := t.writeMeta("floor:"+route, floors[route]); err != nil {
+			return nil, err
+		}
+	}
+	return floors, nil
+}
+
+// moveIn makes the present place the home, and takes the marks off that said that it is none.
+func (t *tx) moveIn(path string) error {
+	for _, name := range []string{metaCopy, metaRetired} {
+		if _, err := t.exec(`DELETE FROM meta WHERE name = $1`, name); err != nil {
+			return err
+		}
+	}
+	return t.writeMeta(metaHome, home{Whereabouts: whereabouts(path)})
+}
+
+// AcceptMoved lets work go on with a journal that lies elsewhere now and lacks nothing: a person has said that it is the only one that works.
+func (j *Journal) AcceptMoved(ctx context.Context, r Restored, reason string) error {
+	return j.in(ctx, "accept the moved journal", func(t *tx) error {
+		if err := t.moveIn(j.path); err != nil {
+			return err
+		}
+		return t.event("moved journal accepted", about{}, detail{"reason": reason, "cause": r.Cause, "lies_at": whereabouts(j.path), "lay_at": r.Was})
+	})
+}
+
+// Retire makes a journal one that never works again: a copy, while another one does the work. Looking at it goes on.
+func (j *Journal) Retire(ctx context.Context, reason string) error {
+	return j.in(ctx, "retire the journal", func(t *tx) error {
+		if err := t.writeMeta(metaRetired, Retired{At: t.at, Reason: reason}); err != nil {
+			return err
+		}
+		return t.event("journal retired", about{}, detail{"reason": reason, "lies_at": whereabouts(j.path)})
+	})
 }
 
 // holdRestored holds what waits for an import file. What was held for another reason keeps telling it.
@@ -161,6 +124,9 @@ func (t *tx) holdRestored() (int, error) {
 			return 0, err
 		}
 		if err := t.because(id, CauseDoubt, nil); err != nil {
+			return 0, err
+		}
+		if err := t.lostFile(id); err != nil {
 			return 0, err
 		}
 	}
@@ -235,7 +201,7 @@ func (j *Journal) Refetched(ctx context.Context, a Arrival, reason string) error
 		if _, err := t.insertArrival(a, t.at, ""); err != nil {
 			return err
 		}
-		if err := t.doubt(a.Envelope.ID); err != nil {
+		if err := t.lostFile(a.Envelope.ID); err != nil {
 			return err
 		}
 		return t.settleAck(AckOutcome{DocID: a.Envelope.ID, State: Held, Reason: "fetched again: look in the ERP whether it has this document before you release it (" + reason + ")"})

@@ -90,7 +90,7 @@ func TestAcceptedRestoreUsesNoNumberTwiceAndHoldsWhatTheERPMayHave(t *testing.T)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if held, err := j.AcceptRestored(ctx, *r, "test"); held != 2 || err != nil {
+	if held, err := j.AcceptRestored(ctx, *r, nil, "test"); held != 2 || err != nil {
 		t.Fatalf("%d held, %v", held, err)
 	}
 	if state(t, j, "B") != Held || state(t, j, "C") != Held || state(t, j, "A") != Filed {
@@ -163,7 +163,7 @@ func accepted(t *testing.T, prepare, later func(*Journal)) *Journal {
 	if err != nil || r == nil {
 		t.Fatalf("%v %v", r, err)
 	}
-	if _, err := j.AcceptRestored(ctx, *r, "the disk died"); err != nil {
+	if _, err := j.AcceptRestored(ctx, *r, nil, "the disk died"); err != nil {
 		t.Fatal(err)
 	}
 	return j

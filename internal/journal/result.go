@@ -55,7 +55,14 @@ func (j *Journal) CollectResult(ctx context.Context, route, name, sha256 string,
 	err = j.in(ctx, "collect result file "+name, func(t *tx) error {
 		r, err = scanResult(t.QueryRowContext(ctx, `SELECT `+resultColumns+` FROM results WHERE route = $1 AND name = $2 AND sha256 = $3`, route, name, sha256))
 		if err == nil {
-			return t.event("result file seen again", about{result: r.ID}, detail{"name": name})
+			if err := t.event("result file seen again", about{result: r.ID}, detail{"name": name}); err != nil {
+				return err
+			}
+			again, err := t.seenAgain(r.ID)
+			if again {
+				r.State = Collected
+			}
+			return err
 		}
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
@@ -67,6 +74,9 @@ func (j *Journal) CollectResult(ctx context.Context, route, name, sha256 string,
 		state := Collected
 		if before != 0 {
 			state = Repeated
+			if _, err := t.seenAgain(before); err != nil {
+				return err
+			}
 		}
 		id, err := t.next("results")
 		if err != nil {
@@ -182,9 +192,17 @@ func (j *Journal) ResultUnreadable(ctx context.Context, r ResultFile, reason str
 	})
 }
 
-// RetryResult puts an unreadable result file back, to be read again with the mapping of today.
+// RetryResult puts a result file back, to be read again with the mapping of today: one that was unreadable, or one with lines that could not be used.
+// ErrNoBytes when its content has aged out.
 func (j *Journal) RetryResult(ctx context.Context, id int64, reason string) error {
 	return j.in(ctx, "retry result file", func(t *tx) error {
+		applied, err := t.count(`SELECT COUNT(*) FROM results WHERE id = $1 AND state = 'applied'`, id)
+		if err != nil {
+			return err
+		}
+		if applied > 0 {
+			return t.readAgain(id, reason)
+		}
 		if err := t.one(`UPDATE results SET state = $1, state_since = $2, reason = '' WHERE id = $3 AND state = $4`, Collected, t.at, id, Unreadable); err != nil {
 			return err
 		}

@@ -72,8 +72,8 @@ func (a *Apply) lines(where, docID string, limit int) (page []Told, whole bool, 
 	return page, n != limit, err
 }
 
-// complete adds to a page the documents, their files and their places there. The file is the one that the newest line means, and lines
-// about others do not count; when the document has moved on since, the caller sees that it is another one.
+// complete adds to a page the documents, their files and their places there. The file is the one that the newest line means (none when it was lost
+// with a restore), and lines about others do not count; when the document has moved on since, the caller sees that it is another one.
 func (a *Apply) complete(page []Told) error {
 	docs, err := a.docs(page)
 	if err != nil {
@@ -86,6 +86,9 @@ func (a *Apply) complete(page []Told) error {
 		told.Doc = docs[told.Doc.ID]
 		file := told.Rows[len(told.Rows)-1].FileID
 		told.Rows = slices.DeleteFunc(told.Rows, func(r ResultRow) bool { return r.FileID != file })
+		if file == 0 {
+			continue // the import file was lost with a restore
+		}
 		if told.File, err = a.file(file); err != nil {
 			return fmt.Errorf("import file %d: %w", file, err)
 		}

@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+func newRefetch(a *app) *cobra.Command {
+	var reason, docType string
+	cmd := reasonFlag(&cobra.Command{
+		Use: "refetch DOC", Short: "Bring a document back that Concur has locked for us, but the journal does not know", Args: cobra.ExactArgs(1),
+		Long: `After a restore: asks Concur for a document by its docId (or report, request or cash-advance id) and takes it into the journal when it is
+locked for our system_id. It is held until somebody says whether the ERP has it.`,
+		Example: `  fisbridge refetch 9fd2a0c1b7e44b709fd2a0c1b7e44b70 --type expense --reason "unknown after the restore"`,
+		RunE: a.action(func(ctx context.Context, args []string) error {
+			t := fis.DocType(docType)
+			if !t.Valid() {
+				return usage(fmt.Errorf("--type: %q is not one of %s", docType, strings.Join(offerTypes(ctx, nil), ", ")))
+			}
+			return a.exclusively(ctx, "refetch", func(w *workspace) error { return a.refetch(ctx, w, t, args[0], reason) })
+		}),
+	}, &reason)
+	cmd.Flags().StringVar(&docType, "type", string(fis.Expense), "document `type`")
+	return cmd
+}
+
+func (a *app) refetch(ctx context.Context, w *workspace, t fis.DocType, ref, reason string) error {
+	client, err := newClient(a, w.cfg, w.j, w.log, false)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	b, err := a.bridgeWith(w, client, nil)
+	if err != nil {
+		return err
+	}
+	taken, err := b.Refetch(ctx, client, t, ref, reason)
+	for _, id := range taken { // also when a later one failed
+		a.remark("document %s is back, and held", id)
+		if err := a.spokenOf(ctx, w, id); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// spokenOf names the result files whose lines about a document could not be used while it was unknown.
+func (a *app) spokenOf(ctx context.Context, w *workspace, id string) error {
+	d, err := w.j.Document(ctx, id)
+	if err != nil {
+		return err
+	}
+	found, err := w.j.ListedAbout(ctx, d.ID, d.ReportID, d.ReportKey)
+	for _, r := range found {
+		a.remark("result file %s spoke of it: fisbridge retry result %d --reason …", r.Name, r.ID)
+	}
+	return err
+}

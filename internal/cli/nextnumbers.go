@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// nextNumbers are the numbers from which the routes go on after a restore. Where the note beside the journal tells those that were used since,
+// nobody has to give them; else a person must, for a number that is used twice lets the ERP's answer to the one file speak of the other.
+func (a *app) nextNumbers(ctx context.Context, w *workspace, r journal.Restored, given map[string]int64) (map[string]int64, error) {
+	for route, n := range given {
+		if _, known := w.cfg.Route(route); !known {
+			return nil, usage(fmt.Errorf("--next-number: there is no route %q", route))
+		}
+		first, err := w.j.NextSequence(ctx, route)
+		if err != nil {
+			return nil, err
+		}
+		if n < first {
+			return nil, usage(fmt.Errorf("--next-number: %d of route %s was used already; the next one is %d or higher", n, route, first))
+		}
+	}
+	if r.NumbersKnown {
+		return given, nil
+	}
+	var missing, found []string
+	for _, route := range w.cfg.Routes {
+		if _, ok := given[route.Name]; ok {
+			continue
+		}
+		first, err := w.j.NextSequence(ctx, route.Name)
+		if err != nil {
+			return nil, err
+		}
+		highest, name, err := seenNumber(ctx, w, route)
+		if err != nil {
+			return nil, err
+		}
+		if highest >= first {
+			found = append(found, fmt.Sprintf("%s is number %d of route %s", name, highest, route.Name))
+		}
+		missing = append(missing, fmt.Sprintf("%s=%d", route.Name, max(first, highest+1)))
+	}
+	if len(missing) == 0 {
+		return given, nil
+	}
+	text := "nothing tells which numbers of import files were used since"
+	if len(found) > 0 {
+		text += "; found: " + strings.Join(found, ", ")
+	}
+	return nil, &Error{Code: ExitFailed, Err: fmt.Errorf("%s", text),
+		Hint: "look in the ERP for the highest number of each route that it has seen, and give the next one, such as: fisbridge restored --from-backup --next-number " + strings.Join(missing, ",") + " --reason …"}
+}
+
+// seenNumber is the highest number among the files of a route that lie in the working folder or, where that is a folder of this machine, in the
+// drop folder. The names are read as that of the newest file that the journal knows.
+func seenNumber(ctx context.Context, w *workspace, route config.Route) (highest int64, name string, err error) {
+	known, err := w.j.NewestFile(ctx, route.Name)
+	if err != nil || known.Name == "" {
+		return 0, "", err
+	}
+	form := numberForm(known.Name, known.Sequence)
+	if form == nil {
+		return 0, "", nil
+	}
+	folders := []string{filepath.Join(w.cfg.Path(w.cfg.Folders.Files), route.Name)}
+	if t := w.cfg.Targets[route.Drop.Target]; t.Kind == config.KindFolder {
+		folders = append(folders, filepath.Join(w.cfg.Path(t.Path), filepath.FromSlash(route.Drop.Folder)))
+	}
+	for _, folder := range folders {
+		entries, err := os.ReadDir(folder)
+		if err != nil && !os.IsNotExist(err) {
+			return 0, "", fmt.Errorf("look for numbers that were used: %w", err)
+		}
+		for _, e := range entries {
+			m := form.FindStringSubmatch(e.Name())
+			if m == nil {
+				continue
+			}
+			if n, err := strconv.ParseInt(m[1], 10, 64); err == nil && n > highest {
+				highest, name = n, e.Name()
+			}
+		}
+	}
+	return highest, name, nil
+}
+
+var digits = regexp.MustCompile(`[0-9]+`)
+
+// numberForm matches names that differ from this one in their numbers, and takes the one that is the sequence number here. Nil: none is.
+func numberForm(name string, sequence int64) *regexp.Regexp {
+	var form strings.Builder
+	at, captured := 0, false
+	for _, d := range digits.FindAllStringIndex(name, -1) {
+		form.WriteString(regexp.QuoteMeta(name[at:d[0]]))
+		at = d[1]
+		if n, err := strconv.ParseInt(name[d[0]:d[1]], 10, 64); err == nil && n == sequence && !captured {
+			form.WriteString(`([0-9]+)`)
+			captured = true
+		} else {
+			form.WriteString(`[0-9]+`)
+		}
+	}
+	if !captured {
+		return nil
+	}
+	form.WriteString(regexp.QuoteMeta(name[at:]))
+	return regexp.MustCompile(`^` + form.String() + `$`)
+}
