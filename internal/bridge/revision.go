@@ -91,59 +91,12 @@ func samePlaces(a, b []journal.Place) bool {
 
 // before gathers what was written of the report, or says what is missing.
 func (p *press) before(f *filing) (rev *mapping.Revision, missing string, err error) {
-	rev = &mapping.Revision{}
 	for i := range f.standing.Posted {
-		o := &f.standing.Posted[i]
-		if o.Route != f.doc.Route {
+		if o := &f.standing.Posted[i]; o.Route != f.doc.Route {
 			return nil, fmt.Sprintf("document %s was posted by route %s, with its accounts and for its ERP", o.ID, o.Route), nil
 		}
-		w, why, err := p.written(o)
-		if err != nil || why != "" {
-			return nil, why, err
-		}
-		rev.Written = append(rev.Written, w)
 	}
-	return rev, "", nil
-}
-
-// written is what an import file says of a posted document. Files of a fisbridge that did not keep it are made again, when the document is still
-// there and the mapping is the same.
-func (p *press) written(o *journal.Sibling) (w mapping.Written, why string, err error) {
-	if o.Place.File != 0 && !o.Live {
-		return w, fmt.Sprintf("document %s was said to be posted after its import file %s was withdrawn: what the ERP has of it is not known here", o.ID, o.FileName), nil
-	}
-	data, err := p.b.j.Written(p.ctx, o.Place)
-	if err == nil {
-		w, err = mapping.ParseWritten(data)
-		return w, "", err
-	}
-	if !errors.Is(err, journal.ErrNotFound) {
-		return w, err.Error(), nil
-	}
-	if o.Place.File == 0 {
-		return w, fmt.Sprintf("document %s was said to be posted by hand: fisbridge wrote nothing of it", o.ID), nil
-	}
-	why = fmt.Sprintf("what import file %s says of document %s was not kept, and it cannot be made again: ", o.FileName, o.ID)
-	file, err := p.b.j.File(p.ctx, o.Place.File)
-	if err != nil {
-		return w, "", err
-	}
-	if file.MappingHash != p.r.plan.Hash() || o.PostAs == journal.PostReplace {
-		return w, why + "the mapping has changed since", nil
-	}
-	env, err := p.b.j.Payload(p.ctx, o.ID)
-	if errors.Is(err, journal.ErrNotFound) {
-		return w, why + "the document has aged out", nil
-	}
-	if err != nil {
-		return w, why + err.Error(), nil
-	}
-	made, err := p.r.plan.NewWorker().PrepareInput(mapping.Input{Envelope: env, KeepWritten: true})
-	if err != nil {
-		return w, why + err.Error(), nil
-	}
-	w, err = mapping.ParseWritten(made.Written)
-	return w, "", err
+	return Before(p.ctx, p.b.j, p.r.plan, f.basis)
 }
 
 // judgeRevision takes a document that is compared, or replaces: whether it goes on into a file (go on), is held, or changes nothing.
@@ -155,7 +108,7 @@ func (p *press) judgeRevision(f *filing, r mapping.Rendered) (goOn bool) {
 		return false
 	case r.Err != nil:
 		return true // the mapping's problem, as with any document
-	case !f.compare && len(r.Prepared.Change.Accounts) > 0 && r.Prepared.Lines > 0:
+	case !f.compare && !r.Prepared.Change.Unchanged:
 		return true
 	case !f.compare && f.person && f.standing.Kind == journal.Revision:
 		p.unchanged = append(p.unchanged, f.doc.ID)
@@ -182,7 +135,7 @@ func (f *filing) hold(change *mapping.Change, missing string) journal.Hold {
 		c.Missing = "what is in the ERP of the earlier one is not known"
 	}
 	if change != nil {
-		c.OldLines, c.NewLines = change.OldLines, change.NewLines
+		c.OldLines, c.NewLines, c.Unchanged = change.OldLines, change.NewLines, change.Unchanged
 		for _, a := range change.Accounts {
 			c.Accounts = append(c.Accounts, journal.AccountChange{Account: a.Account, OldDebit: a.OldDebit, OldCredit: a.OldCredit, NewDebit: a.NewDebit, NewCredit: a.NewCredit})
 		}
@@ -232,7 +185,7 @@ func (f *filing) reason(c *journal.RevisionCase) string {
 	switch {
 	case c.Missing != "":
 		return fmt.Sprintf("%s; what it changes cannot be posted: %s; %s", text, c.Missing, asIs)
-	case c.Nothing():
+	case c.Unchanged:
 		return fmt.Sprintf("%s and changes nothing; %s tells Concur success with the number of the posting there is, %s", text, release("replace"), orAdd)
 	}
 	return fmt.Sprintf("%s and changes %s; %s posts what changed, %s", text, changes(c), release("replace"), orAdd)

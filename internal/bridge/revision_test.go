@@ -2,12 +2,14 @@ package bridge_test
 
 import (
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/mappings"
 )
 
 // revised is a document of a report with one entry for each "account=amount".
@@ -355,4 +357,97 @@ func TestRevisionOfAdvances(t *testing.T) {
 	w.add(fis.CashAdvance, "C", advance("100.00"))
 	w.run(bridge.ExitNeedsPerson)
 	w.states("C held")
+}
+
+// A template with rows of the document itself takes the rows of the earlier one back, as they were written; what is missing for that is said.
+func TestRevisionOfDocumentRows(t *testing.T) {
+	ready, err := fs.ReadFile(mappings.FS(), "concur-sae.xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sae := func(t *testing.T) *world {
+		w := newWorld(t, options{routes: strings.ReplaceAll(fmt.Sprintf(revisionRoute, "hold"), "csv.xlsx", "sae.xlsx"), mappings: map[string]string{"sae.xlsx": string(ready)}})
+		w.add(fis.Expense, "A", revised("R", 1, "640100=100.00"))
+		w.run(bridge.ExitDone)
+		w.answer("1", posted("A", "4711"))
+		w.run(bridge.ExitDone)
+		w.add(fis.Expense, "B", revised("R", 2, "640100=80.00", "640200=50.00"))
+		return w
+	}
+	t.Run("replace", func(t *testing.T) {
+		w := sae(t)
+		w.run(bridge.ExitNeedsPerson)
+		w.reason("B", "640100 -20.00", "640200 +50.00", "--as replace")
+		w.ok(w.j.ReleaseAs(w.ctx, "B", journal.PostReplace, "edited"))
+		w.run(bridge.ExitDone)
+		var got []string
+		names := w.list("erp/in")
+		for _, line := range strings.Split(w.read("erp/in/"+names[len(names)-1]), "\n") {
+			if f := strings.Split(strings.TrimSpace(line), "|"); f[0] == "DETAIL" {
+				got = append(got, f[166]+" "+f[167]+" "+strings.TrimRight(strings.TrimRight(f[168], "0"), "."))
+			}
+		}
+		if want := "[640100 CR -100 640100 DR +80 640200 DR +50]"; fmt.Sprint(got) != want {
+			t.Errorf("%v, want %s", got, want)
+		}
+	})
+	t.Run("aged out", func(t *testing.T) {
+		w := sae(t)
+		w.clock.add(48 * 60 * 60 * 1e9)
+		_, err := w.j.Age(w.ctx, w.clock.now())
+		w.ok(err)
+		w.run(bridge.ExitNeedsPerson)
+		w.reason("B", "cannot be posted", "document A has aged out (retention)", "--as add")
+	})
+	t.Run("the same again", func(t *testing.T) {
+		w := sae(t)
+		w.add(fis.Expense, "C", revised("S", 1, "640100=100.00"))
+		w.run(bridge.ExitNeedsPerson)
+		w.answer("2", posted("C", "4712"))
+		w.run(bridge.ExitNeedsPerson)
+		w.add(fis.Expense, "D", revised("S", 2, "640100=100.00"))
+		w.run(bridge.ExitNeedsPerson)
+		w.reason("D", "changes nothing")
+	})
+}
+
+// A wage type is not paid twice: a second payroll document of a report takes the first one's rows back.
+func TestRevisionOfPayroll(t *testing.T) {
+	ready, err := fs.ReadFile(mappings.FS(), "payroll-obligation-csv.xlsx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	payroll := func(revision int, amount string) string {
+		return fmt.Sprintf(`{"employee":{"employeeId":"E1"},"report":{"reportId":"R","reportKey":"K","reportName":"R","isTest":"N","revisionNumber":%d,"employeeCurrencyAlphaCode":"EUR","totalApprovedAmount":%s},
+			"expenseEntry":[{"entryId":"E-%d","entryApprovedAmount":%s,"payrollData":[{"wageTypeCode":"M410","amount":%s}]}]}`, revision, amount, revision, amount, amount)
+	}
+	w := newWorld(t, options{mappings: map[string]string{"wages.xlsx": string(ready)}, routes: `
+  - name: wages
+    doc_types: [payroll, requestobligation]
+    mapping: wages.xlsx
+    drop: { target: erp, folder: in }
+`})
+	w.add(fis.Payroll, "A", payroll(1, "28.00"))
+	w.run(bridge.ExitDone)
+	w.ok(w.j.MarkOutcome(w.ctx, "A", fis.Outcome{Verdict: fis.Posted, Number: "77", Company: "1000"}, "imported"))
+	w.add(fis.Payroll, "B", payroll(2, "30.00"))
+	w.run(bridge.ExitNeedsPerson)
+	w.states("B held")
+	w.reason("B", "M410 +2.00")
+	w.ok(w.j.ReleaseAs(w.ctx, "B", journal.PostReplace, "edited"))
+	w.run(bridge.ExitDone)
+	names := w.list("erp/in")
+	if text := w.read("erp/in/" + names[len(names)-1]); !strings.Contains(text, ";M410;-28.00;EUR") || !strings.Contains(text, ";M410;30.00;EUR") {
+		t.Error(text)
+	}
+
+	// Obligations are told anew at each step, each time with the whole amount: none is a revision.
+	obligation := func(revision int) string {
+		return fmt.Sprintf(`{"instruction":{"instruction":"obligate"},"employee":{"employeeId":"E1","employeeReimbursementCurrency":"EUR"},"requestHeader":{"requestId":"Q","isTest":"N","revisionNumber":%d,"totalApprovedAmount":10.00,"employeeCurrencyAlphaCode":"EUR"},
+			"requestEntry":[{"entryId":"1","entryApprovedAmount":10.00,"allocation":[{"allocationAmount":10.00,"allocationAccountCode":"640100"}]}]}`, revision)
+	}
+	w.add(fis.RequestObligation, "O1", obligation(2))
+	w.add(fis.RequestObligation, "O2", obligation(3))
+	w.run(bridge.ExitDone)
+	w.states("O1 filed, O2 filed")
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -55,10 +56,14 @@ func (a *app) explainFiled(ctx context.Context, w *workspace, o explainOptions) 
 	if err != nil {
 		return err
 	}
+	revisions, err := revisionsIn(ctx, w.j, plan, parts)
+	if err != nil {
+		return err
+	}
 	x := &explanation{File: f.Name, Route: f.Route, Sequence: f.Sequence, Lines: f.Lines, Documents: f.Documents, MadeWith: f.MappingHash, plan: plan}
 	files, docs, err := plan.Explain(mapping.ExplainOptions{
 		Context: mapping.FileContext{Route: f.Route, Sequence: f.Sequence, Created: f.Created.In(w.cfg.Schedule.Zone()), Group: f.Group},
-		OneFile: true, Want: o.want,
+		OneFile: true, Want: o.want, Revisions: revisions,
 	}, payloads(ctx, w.j, parts))
 	if err != nil {
 		return err
@@ -77,6 +82,25 @@ func (a *app) explainFiled(ctx context.Context, w *workspace, o explainOptions) 
 		return err
 	}
 	return a.tellExplanation(x, o)
+}
+
+// revisionsIn are what the replacing documents of an import file were held against, by docId.
+func revisionsIn(ctx context.Context, j *journal.Journal, plan *mapping.Plan, parts []journal.Part) (map[string]*mapping.Revision, error) {
+	out := map[string]*mapping.Revision{}
+	for _, p := range parts {
+		if p.PostAs != journal.PostReplace {
+			continue
+		}
+		rev, missing, err := bridge.Before(ctx, j, plan, p.Basis)
+		if err != nil {
+			return nil, err
+		}
+		if missing != "" {
+			return nil, &Error{Code: ExitFailed, Err: fmt.Errorf("document %s of the file posts what it changes, which cannot be made again: %s", p.DocID, missing), Hint: "fisbridge show " + p.DocID + " tells what it stands against"}
+		}
+		out[p.DocID] = rev
+	}
+	return out, nil
 }
 
 // payloads are the documents of an import file, in its order.

@@ -145,7 +145,8 @@ func (t *tx) storeArrival(a Arrival, received, correlation string) (bool, error)
 	case err != nil:
 		return false, err
 	case docType != a.Envelope.DocType:
-		return false, fmt.Errorf("is offered as %s, but was stored as %s", a.Envelope.DocType, docType)
+		return false, t.alarm("document type", a.Envelope.ID, fmt.Sprintf("Concur offers document %s as %s, and has offered it as %s before: it stays as it was", a.Envelope.ID, a.Envelope.DocType, docType),
+			"look the document up in Concur; when it is settled, `fisbridge mark alarm N resolved --reason …`")
 	}
 	switch state {
 	case Left:

@@ -107,11 +107,20 @@ func filed(t testing.TB, j *Journal, acceptance string, sequence int64, ids ...s
 }
 
 func create(j *Journal, acceptance string, sequence int64, ids ...string) (File, error) {
+	var parts []Part
+	for _, id := range ids {
+		parts = append(parts, Part{DocID: id})
+	}
+	return createParts(j, acceptance, sequence, parts...)
+}
+
+// createParts makes an import file of documents with two lines each.
+func createParts(j *Journal, acceptance string, sequence int64, parts ...Part) (File, error) {
 	body := fmt.Sprintf("file %d", sequence)
 	f := File{Route: "r", Sequence: sequence, Name: fmt.Sprintf("F%d.csv", sequence), TempName: fmt.Sprintf(".F%d.csv.part", sequence), Acceptance: acceptance, SHA256: digest([]byte(body)), Size: int64(len(body)), Totals: map[string]Sum{}}
-	var parts []Part
-	for i, id := range ids {
-		parts = append(parts, Part{DocID: id, FirstLine: 2 * i, LastLine: 2*i + 1, Rows: 2, Currency: "EUR", Debit: must("10.50"), Credit: must("10.50")})
+	for i := range parts {
+		p := &parts[i]
+		p.FirstLine, p.LastLine, p.Rows, p.Currency, p.Debit, p.Credit = 2*i, 2*i+1, 2, "EUR", must("10.50"), must("10.50")
 	}
 	err := j.CreateFile(context.Background(), &f, PartList(parts), strings.NewReader(body))
 	return f, err

@@ -57,6 +57,8 @@ type Sibling struct {
 	Live     bool
 	File     FileState
 	FileName string
+	// As is how it was posted beside the others: by its import file, else by what was decided.
+	As PostAs
 	// Outcome is what the ERP or a person said; Told whether Concur knows, Code what Concur answered.
 	Outcome fis.Outcome
 	Told    ConfirmState
@@ -121,6 +123,7 @@ func Judge(d Doc, others []Sibling) ReportStanding {
 			s.Kind, s.On = kind, o
 		}
 	}
+	slices.SortStableFunc(s.Posted, func(a, b Sibling) int { return a.Since.Compare(b.Since) }) // as they were written: each waited for the one before
 	if s.Kind == Whole && !known && d.Revision > 1 {
 		s.Kind = Elsewhere
 	}
@@ -183,7 +186,7 @@ func siblings(ctx context.Context, r reader, d Doc) ([]Sibling, error) {
 	}
 	rows, err := r.QueryContext(ctx, `SELECT `+docColumnsOf("d")+`, COALESCE(c.outcome, ''), COALESCE(c.state, ''), COALESCE(c.code, 0),
 		(SELECT COUNT(*) FROM alarms a WHERE a.subject = d.doc_id AND a.resolved_at = '' AND a.kind NOT IN ('acknowledgement','posting confirmation')),
-		COALESCE(f.id, 0), COALESCE(f.state, ''), COALESCE(f.name, ''), COALESCE(p.withdrawn, 1)
+		COALESCE(f.id, 0), COALESCE(f.state, ''), COALESCE(f.name, ''), COALESCE(p.withdrawn, 1), COALESCE(p.post_as, d.post_as)
 		FROM documents d LEFT JOIN confirmations c ON c.doc_id = d.doc_id
 		LEFT JOIN file_documents p ON p.doc_id = d.doc_id AND p.file_id = (SELECT n.file_id FROM file_documents n WHERE n.doc_id = d.doc_id ORDER BY n.withdrawn, n.file_id DESC LIMIT 1)
 		LEFT JOIN files f ON f.id = p.file_id
@@ -206,7 +209,7 @@ func siblings(ctx context.Context, r reader, d Doc) ([]Sibling, error) {
 func scanSibling(rows *sql.Rows) (s Sibling, err error) {
 	var outcome string
 	var alarms, withdrawn int
-	if s.Doc, err = scanDoc(rows, &outcome, &s.Told, &s.Code, &alarms, &s.Place.File, &s.File, &s.FileName, &withdrawn); err != nil {
+	if s.Doc, err = scanDoc(rows, &outcome, &s.Told, &s.Code, &alarms, &s.Place.File, &s.File, &s.FileName, &withdrawn, &s.As); err != nil {
 		return s, err
 	}
 	s.Place.Doc, s.Alarm, s.Live = s.ID, alarms > 0, withdrawn == 0
@@ -288,22 +291,14 @@ type RevisionCase struct {
 	NewLines int    `json:"new_lines,omitempty"`
 	// Accounts are the difference, account by account; all accounts, those without a difference too.
 	Accounts []AccountChange `json:"accounts,omitempty"`
+	// Unchanged: there is nothing to post.
+	Unchanged bool `json:"unchanged,omitempty"`
 	// Missing says why the difference cannot be posted; empty: it can.
 	Missing string `json:"missing,omitempty"`
 	// Signs are what speaks for one of the two ways, for the person who decides.
 	Signs []string `json:"signs,omitempty"`
 	// Basis are the places of what was posted: a decision is about these.
 	Basis []Place `json:"basis,omitempty"`
-}
-
-// Nothing: the document changes nothing of what was posted.
-func (c RevisionCase) Nothing() bool {
-	for _, a := range c.Accounts {
-		if !a.Change().IsZero() {
-			return false
-		}
-	}
-	return c.Missing == "" && c.Kind == Revision
 }
 
 // RevisionOf is another document of the report.
@@ -323,7 +318,7 @@ type RevisionOf struct {
 // RevisionOf are the facts that people are told of another document.
 func (s *Sibling) RevisionOf() RevisionOf {
 	return RevisionOf{DocID: s.ID, Revision: s.Revision, Route: s.Route, State: s.State, Amount: s.Amount, Currency: s.Currency,
-		Received: s.Received.Format(time.DateOnly), Number: s.Outcome.Number, File: s.FileName, PostAs: s.PostAs}
+		Received: s.Received.Format(time.DateOnly), Number: s.Outcome.Number, File: s.FileName, PostAs: s.As}
 }
 
 // Words name the document with its revision, amount and number in the ERP.

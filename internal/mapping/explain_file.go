@@ -15,6 +15,8 @@ type explainer struct {
 	parser *fis.Parser
 	trace  *tracer
 	rules  [][][]string // by record and field
+	// revisions are what documents are held against, by docId.
+	revisions map[string]*Revision
 }
 
 func (p *Plan) newExplainer() *explainer {
@@ -35,17 +37,21 @@ type explained struct {
 // there.
 func (x *explainer) document(env fis.Envelope, follow bool) (*explained, error) {
 	x.worker.watch = nil
+	in := Input{Envelope: env, Revision: x.revisions[env.ID]}
 	if !follow {
-		p, err := x.worker.Prepare(env)
+		p, err := x.worker.PrepareInput(in)
 		return &explained{prepared: p}, err
 	}
-	doc, err := x.parser.Parse(env)
+	in, change, err := x.worker.asRows(in)
 	if err != nil {
-		_, err = x.worker.Prepare(env)
 		return &explained{}, err
 	}
+	doc, err := x.parser.Parse(in.Envelope)
+	if err != nil {
+		return &explained{}, unreadable(in.Envelope, err)
+	}
 	x.trace.follow(doc)
-	p, err := x.worker.PrepareDocument(doc)
+	p, err := x.worker.prepareAs(doc, in, change)
 	x.worker.watch = nil
 	out := &explained{doc: doc, prepared: p, rows: x.trace.rows}
 	if x.worker.env.doc == doc && x.worker.env.post != nil {

@@ -19,6 +19,8 @@ type ExplainOptions struct {
 	Want func(first, last int) bool
 	// Documents keeps the documents with their fields, too.
 	Documents bool
+	// Revisions are what documents were held against that replaced earlier ones of their report, by docId.
+	Revisions map[string]*Revision
 }
 
 // ExplainedFile is an import file that was made again.
@@ -57,6 +59,7 @@ func (p *Plan) Explain(opt ExplainOptions, docs iter.Seq2[fis.Envelope, error]) 
 		opt.Want = func(int, int) bool { return true }
 	}
 	s := &explainSet{plan: p, opt: opt, x: p.newExplainer(), open: map[string]int{}}
+	s.x.revisions = opt.Revisions
 	defer s.abort()
 	for env, err := range docs {
 		if err != nil {

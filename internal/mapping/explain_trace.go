@@ -60,6 +60,10 @@ func (t *tracer) see(r *recordPlan) {
 		row.when = t.condition(r)
 	}
 	for i := range r.fields {
+		if code, forced := t.w.forced(r, i); forced {
+			row.fields = append(row.fields, tracedValue{sources: []Source{{Name: "written before", Value: code.String(), Meaning: "the code that an import file has for this line of the report: it is taken back, or added to, as it was written"}}})
+			continue
+		}
 		row.fields = append(row.fields, t.field(&r.fields[i]))
 	}
 	t.rows = append(t.rows, row)
@@ -134,7 +138,7 @@ func (t *tracer) contributors(r *recordPlan) []int {
 	switch {
 	case e.post == nil:
 		return nil
-	case e.line != nil && r.sum != nil:
+	case e.line != nil && r.sum != nil && t.w.delta == nil:
 		if t.summed != r {
 			t.sums, t.summed = t.w.contributions(r, e.post.Lines), r
 		}

@@ -24,15 +24,17 @@ type Input struct {
 type Revision struct {
 	// Written is what import files say of the earlier documents, oldest first.
 	Written []Written
-	// Earlier are the documents that stand in the books now, for templates whose rows are not posting lines; they were made with SameMapping.
-	Earlier     []fis.Envelope
-	SameMapping bool
+	// Earlier are the documents that stand in the books now, for templates whose rows are not posting lines (Plan.OwnRows). They were made by the mapping
+	// that the plan is.
+	Earlier []fis.Envelope
 }
 
 // Change is what a document changes against what was written of its report before.
 type Change struct {
 	Accounts           []AccountChange
 	OldLines, NewLines int
+	// Unchanged: there is nothing to post.
+	Unchanged bool
 	// Mirrored counts the document's lines that take back a line that was written: a sign that the document is the change itself.
 	Mirrored int
 	// Warnings are remarks of the posting rules about the document by itself.
@@ -63,17 +65,13 @@ func (p *Plan) RevisionForm() posting.Form {
 	return p.tpl.Revisions
 }
 
-// ownRows reports whether the template has rows that are not made of posting lines, but of the document's own rows.
-func (p *Plan) ownRows() (record string, own bool) {
-	for i := range p.records {
-		r := &p.records[i]
-		for _, k := range r.repeat {
-			if k != repeatHeader && k != repeatTrailer && k != repeatDocument && k != repeatPosting {
-				return r.name, true
-			}
-		}
-	}
-	return "", false
+// OwnRows reports whether the template has rows that are not made of posting lines, but of the document's own rows.
+func (p *Plan) OwnRows() bool {
+	return slices.ContainsFunc(p.records, func(r recordPlan) bool {
+		return slices.ContainsFunc(r.repeat, func(k string) bool {
+			return k != repeatHeader && k != repeatTrailer && k != repeatDocument && k != repeatPosting
+		})
+	})
 }
 
 // delta is the document in hand as a revision: its posting lines are the difference, and codes of lines that were written before are those of then.
@@ -102,13 +100,14 @@ func (w *Worker) revise(doc *fis.Document, post *posting.Result, rev *Revision) 
 	if err != nil {
 		return err
 	}
+	w.delta = d
 	w.doc.Change = w.change(old, now, post)
 	form := w.plan.RevisionForm()
 	if form == posting.ByLines && w.plan.summarises() {
 		old, now = posting.AddUp(old), posting.AddUp(now)
 	}
 	d.lines = posting.Difference(old, now, form)
-	if len(posting.Difference(old, now, posting.ByNet)) == 0 {
+	if w.doc.Change.Unchanged = len(posting.Difference(old, now, posting.ByNet)) == 0; w.doc.Change.Unchanged {
 		d.lines = nil
 	}
 	post.Lines = make([]posting.Line, len(d.lines))
@@ -118,7 +117,6 @@ func (w *Worker) revise(doc *fis.Document, post *posting.Result, rev *Revision) 
 	if err := post.Check(); err != nil {
 		return revisionError(doc, "the difference to what was written does not balance: %s", err)
 	}
-	w.delta = d
 	return nil
 }
 
@@ -285,24 +283,18 @@ func (w *Worker) change(old, now []posting.Written, post *posting.Result) *Chang
 	for _, p := range post.Warnings {
 		c.Warnings = append(c.Warnings, postingProblem(p))
 	}
-	at := map[string]int{}
-	account := func(l *posting.Written) *AccountChange {
-		name := w.accountOf(l)
-		i, ok := at[name]
-		if !ok {
-			i = len(c.Accounts)
-			at[name], c.Accounts = i, append(c.Accounts, AccountChange{Account: name})
+	amounts := func(lines []posting.Written) (out []accountAmount) {
+		for i := range lines {
+			out = append(out, accountAmount{w.accountOf(&lines[i]), lines[i].Debit, lines[i].Credit})
 		}
-		return &c.Accounts[i]
+		return out
 	}
-	for i := range now {
-		a := account(&now[i])
-		a.NewDebit, a.NewCredit = a.NewDebit.Add(now[i].Debit), a.NewCredit.Add(now[i].Credit)
-	}
-	for i := range old {
-		a := account(&old[i])
-		a.OldDebit, a.OldCredit = a.OldDebit.Add(old[i].Debit), a.OldCredit.Add(old[i].Credit)
-	}
+	c.add(amounts(now), func(a *AccountChange, r accountAmount) {
+		a.NewDebit, a.NewCredit = a.NewDebit.Add(r.debit), a.NewCredit.Add(r.credit)
+	})
+	c.add(amounts(old), func(a *AccountChange, r accountAmount) {
+		a.OldDebit, a.OldCredit = a.OldDebit.Add(r.debit), a.OldCredit.Add(r.credit)
+	})
 	return c
 }
 
@@ -323,12 +315,4 @@ func (w *Worker) accountOf(l *posting.Written) string {
 		return l.AccountCode
 	}
 	return string(l.Role)
-}
-
-// revision makes the document in hand post what it changes.
-func (w *Worker) revision(doc *fis.Document, post *posting.Result, rev *Revision) error {
-	if record, own := w.plan.ownRows(); own || post == nil {
-		return revisionError(doc, "the template %s writes rows of the document itself (record %s): fisbridge cannot write a difference of them", w.plan.tpl.Name, record)
-	}
-	return w.revise(doc, post, rev)
 }

@@ -109,12 +109,33 @@ func (w *Worker) PrepareInput(in Input) (p *Prepared, err error) {
 	if in.DocType == agedOut {
 		return nil, nil
 	}
-	env := in.Envelope
-	doc, err := w.parser.Parse(env)
+	in, change, err := w.asRows(in)
 	if err != nil {
-		return nil, unreadable(env, err)
+		return nil, err
 	}
-	return w.prepare(doc, in.Revision, in.KeepWritten)
+	doc, err := w.parser.Parse(in.Envelope)
+	if err != nil {
+		return nil, unreadable(in.Envelope, err)
+	}
+	return w.prepareAs(doc, in, change)
+}
+
+// asRows turns a revision by a template with rows of the document's own into a document that carries the rows of the earlier ones, too.
+func (w *Worker) asRows(in Input) (Input, *Change, error) {
+	if in.Revision == nil || !w.plan.OwnRows() {
+		return in, nil, nil
+	}
+	env, change, err := w.reviseRows(in)
+	in.Envelope, in.Revision = env, nil
+	return in, change, err
+}
+
+func (w *Worker) prepareAs(doc *fis.Document, in Input, change *Change) (*Prepared, error) {
+	p, err := w.prepare(doc, in.Revision, in.KeepWritten)
+	if p != nil && change != nil {
+		p.Change = change
+	}
+	return p, err
 }
 
 // caught turns a panic into an error about the document: whatever is the matter with one, the others go on.
@@ -167,7 +188,10 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 	}
 	w.env.begin(doc, post)
 	if rev != nil {
-		if err := w.revision(doc, post, rev); err != nil {
+		if post == nil {
+			return nil, revisionError(doc, "documents of type %s have no posting lines", doc.DocType)
+		}
+		if err := w.revise(doc, post, rev); err != nil {
 			return nil, err
 		}
 		w.env.begin(doc, post)

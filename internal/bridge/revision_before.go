@@ -1,0 +1,136 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+)
+
+// Before gathers what was written of the documents that a replacing one is held against, in the order in which they were posted. missing says in words
+// what of it is not there; the difference cannot be had then. The same places give the same difference for ever, whatever is mapped today.
+func Before(ctx context.Context, j *journal.Journal, plan *mapping.Plan, basis []journal.Place) (rev *mapping.Revision, missing string, err error) {
+	rev = &mapping.Revision{}
+	for _, p := range basis {
+		w := writer{ctx: ctx, j: j, plan: plan, place: p}
+		if missing, err = w.read(); err != nil || missing != "" {
+			return nil, missing, err
+		}
+		if plan.OwnRows() {
+			missing, err = w.rows(rev)
+		} else {
+			missing, err = w.lines(rev)
+		}
+		if err != nil || missing != "" {
+			return nil, missing, err
+		}
+	}
+	return rev, "", nil
+}
+
+// writer is one document in one import file, as it was written.
+type writer struct {
+	ctx   context.Context
+	j     *journal.Journal
+	plan  *mapping.Plan
+	place journal.Place
+	file  journal.File
+	part  journal.Part
+}
+
+// read finds the place, or says why nothing is known of it.
+func (w *writer) read() (missing string, err error) {
+	id := w.place.Doc
+	if w.place.File == 0 {
+		d, err := w.j.Document(w.ctx, id)
+		switch {
+		case err != nil:
+			return "", err
+		case d.PostAs != journal.PostReplace:
+			return fmt.Sprintf("document %s was said to be posted by hand: fisbridge wrote nothing of it", id), nil
+		}
+		w.part = journal.Part{PostAs: d.PostAs, Basis: d.Basis}
+		if _, err := w.j.Written(w.ctx, w.place); errors.Is(err, journal.ErrNotFound) {
+			return fmt.Sprintf("document %s was said to be posted by hand: fisbridge wrote nothing of it", id), nil
+		} else if err != nil {
+			return err.Error(), nil
+		}
+		return "", nil
+	}
+	if w.file, err = w.j.File(w.ctx, w.place.File); err != nil {
+		return "", err
+	}
+	parts, err := w.j.PartsOf(w.ctx, id)
+	if err != nil {
+		return "", err
+	}
+	for _, p := range parts {
+		if p.FileID == w.place.File {
+			w.part = p
+		}
+	}
+	if w.part.Withdrawn {
+		return fmt.Sprintf("document %s was said to be posted after its import file %s was withdrawn: what the ERP has of it is not known here", id, w.file.Name), nil
+	}
+	return "", nil
+}
+
+// lines adds the posting lines that were written. Files of a fisbridge that did not keep them are made again, when the document is still there and
+// the mapping is the same.
+func (w *writer) lines(rev *mapping.Revision) (missing string, err error) {
+	data, err := w.j.Written(w.ctx, w.place)
+	if errors.Is(err, journal.ErrNotFound) {
+		data, missing, err = w.again()
+	}
+	if err != nil {
+		return err.Error(), nil // it is damaged: that is what is missing
+	}
+	if missing != "" {
+		return missing, nil
+	}
+	written, err := mapping.ParseWritten(data)
+	rev.Written = append(rev.Written, written)
+	return "", err
+}
+
+// again makes what was written from the document.
+func (w *writer) again() (data []byte, missing string, err error) {
+	why := fmt.Sprintf("what import file %s says of document %s was not kept, and it cannot be made again: ", w.file.Name, w.place.Doc)
+	if w.file.MappingHash != w.plan.Hash() {
+		return nil, why + "the mapping has changed since", nil
+	}
+	env, err := w.j.Payload(w.ctx, w.place.Doc)
+	if errors.Is(err, journal.ErrNotFound) {
+		return nil, why + "the document has aged out", nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	made, err := w.plan.NewWorker().PrepareInput(mapping.Input{Envelope: env, KeepWritten: true})
+	if err != nil {
+		return nil, why + err.Error(), nil
+	}
+	return made.Written, "", nil
+}
+
+// rows adds the document for a template that writes rows of the document itself: what stands in the books is the last replacing document, and what was
+// added since.
+func (w *writer) rows(rev *mapping.Revision) (missing string, err error) {
+	if w.part.PostAs == journal.PostReplace {
+		rev.Earlier = nil
+	}
+	if w.place.File != 0 && w.file.MappingHash != w.plan.Hash() {
+		return fmt.Sprintf("the mapping has changed since import file %s was made: its rows of document %s cannot be taken back as they were", w.file.Name, w.place.Doc), nil
+	}
+	env, err := w.j.Payload(w.ctx, w.place.Doc)
+	if errors.Is(err, journal.ErrNotFound) {
+		return fmt.Sprintf("document %s has aged out (retention): its rows cannot be taken back", w.place.Doc), nil
+	}
+	if err != nil {
+		return err.Error(), nil
+	}
+	rev.Earlier = append(rev.Earlier, env)
+	return "", nil
+}
