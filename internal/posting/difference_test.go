@@ -28,8 +28,8 @@ func balanced(r *rand.Rand) []Written {
 	return out
 }
 
-// netOf is what lines say of each account and cost object.
-func netOf(lines ...[]Written) map[string]string {
+// netAmounts is what lines say of each account and cost object.
+func netAmounts(lines ...[]Written) map[string]string {
 	sums := map[string]fis.Amount{}
 	for _, list := range lines {
 		for i := range list {
@@ -63,10 +63,10 @@ func TestDifferenceIsNewLessOld(t *testing.T) {
 				if err := res.Check(); err != nil {
 					t.Fatalf("%d %s: %v", n, form, err)
 				}
-				if got, want := fmt.Sprint(netOf(written, diff)), fmt.Sprint(netOf(now)); got != want {
+				if got, want := fmt.Sprint(netAmounts(written, diff)), fmt.Sprint(netAmounts(now)); got != want {
 					t.Fatalf("%d %s: old and difference are %s, new is %s", n, form, got, want)
 				}
-				if form == ByNet && len(diff) == 0 != (fmt.Sprint(netOf(written)) == fmt.Sprint(netOf(now))) {
+				if form == ByNet && len(diff) == 0 != (fmt.Sprint(netAmounts(written)) == fmt.Sprint(netAmounts(now))) {
 					t.Fatalf("%d: %d lines for the same, or none for another", n, len(diff))
 				}
 			}
