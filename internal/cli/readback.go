@@ -10,6 +10,7 @@ import (
 	"iter"
 	"os"
 
+	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -159,12 +160,12 @@ func (r *fileReader) documents(ctx context.Context, f journal.File) iter.Seq2[ma
 			}
 			out := mapping.Filed{DocID: p.DocID, First: p.FirstLine, Last: p.LastLine, Envelope: e}
 			if p.PostAs == journal.PostReplace {
-				var err error
-				if out.Revision, err = r.before(ctx, p); err != nil {
+				rev, missing, err := bridge.Before(ctx, r.j, r.plans[f.MappingHash], p.Basis)
+				if err != nil {
 					return err
 				}
-				if out.Revision == nil {
-					out.Envelope = nil
+				if out.Revision = rev; missing != "" {
+					out.Envelope = nil // as good as aged out
 				}
 			}
 			if !yield(out, nil) {
@@ -176,24 +177,4 @@ func (r *fileReader) documents(ctx context.Context, f journal.File) iter.Seq2[ma
 			yield(mapping.Filed{}, err)
 		}
 	}
-}
-
-// before is what was written of the report before a document that posted what it changes; nil when that is not kept.
-func (r *fileReader) before(ctx context.Context, p journal.Part) (*mapping.Revision, error) {
-	rev := &mapping.Revision{}
-	for _, place := range p.Basis {
-		data, err := r.j.Written(ctx, place)
-		if errors.Is(err, journal.ErrNotFound) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		w, err := mapping.ParseWritten(data)
-		if err != nil {
-			return nil, err
-		}
-		rev.Written = append(rev.Written, w)
-	}
-	return rev, nil
 }
