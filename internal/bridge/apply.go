@@ -26,7 +26,8 @@ func (b *Bridge) applyAll(ctx context.Context, s *Summary) error {
 	for _, res := range files {
 		r := b.route(res.Route)
 		if r == nil || r.broken != nil {
-			s.note(fmt.Sprintf("%sresult file %s waits: its route %s cannot be used", lookMark, res.Name, res.Route))
+			s.look(removedTrouble, fmt.Sprintf("result %d", res.ID), fmt.Sprintf("result file %s waits: its route %s cannot be used", res.Name, res.Route),
+				"mend the route, or put it back into fisbridge.yaml; fisbridge check tells what is wrong")
 			continue
 		}
 		if err := b.applyOne(ctx, r, &res, s); err != nil {
@@ -73,9 +74,6 @@ func (b *Bridge) applyOne(ctx context.Context, r *route, res *journal.ResultFile
 	s.Posted += counts.Posted
 	s.Rejected += counts.Rejected
 	s.Payments += counts.Payments
-	if ap.withheld {
-		s.note(fmt.Sprintf("%sthe documents that result file %s does not name are not taken as posted, for %d of its lines could not be used; mend them and put the file back", lookMark, res.Name, counts.Listed))
-	}
 	b.log.Info("result file applied", "route", r.Name, "file", res.Name, "outcomes", counts.Outcomes, "payments", counts.Payments, "listed", counts.Listed)
 	return nil
 }
@@ -121,7 +119,6 @@ type applier struct {
 	a          *journal.Apply
 	unreadable error
 	files      map[int64]bool // import files that the result file speaks of
-	withheld   bool           // documents that the result file does not name would be posted, had all its lines been usable
 }
 
 // told is how an outcome is kept with its line.

@@ -12,7 +12,7 @@ import (
 // is believed only when the rejects that it counts are listed.
 func (ap *applier) wholeFile(id int64, restPosted bool) error {
 	if restPosted && ap.a.Listed() > 0 {
-		ap.withheld = true // a line that cannot be used may be the reject of any document
+		ap.a.Withhold() // a line that cannot be used may be the reject of any document
 		return nil
 	}
 	if restPosted {

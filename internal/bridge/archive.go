@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // archive moves a file that is done with out of the return folder: to the archive, or to the failed ones with a note that says why.
@@ -58,8 +59,8 @@ func (b *Bridge) noteFor(ctx context.Context, res journal.ResultFile) ([]byte, e
 
 What to do: if the ERP wrote the file wrongly, have it written again under the same or another name; fisbridge takes it from the return folder.
 If the file is as it should be, mend the Results sheet of the mapping, then: fisbridge retry result %d --reason "..."
-When it is settled otherwise: fisbridge mark result %d ignored --reason "..."
-`, res.Name, res.ID, res.Reason, res.ID, res.ID)
+When it is settled otherwise: fisbridge mark result %d settled --reason "..."
+`, wording.Visible(res.Name), res.ID, wording.Visible(res.Reason), res.ID, res.ID)
 		return []byte(text.String()), nil
 	}
 	fmt.Fprintf(&text, `fisbridge could not use %d of %d lines of the result file %s (result %d). The other lines were used; do not put the file back for their sake.
@@ -68,11 +69,11 @@ What to do: find out for each line below what the ERP did with the document, and
 or have the ERP answer these lines again in a new file. A payment below that is right all the same: fisbridge mark payment %d/LINE valid --reason "..."
 When all are settled: fisbridge mark result %d settled --reason "..."
 
-`, res.Counts.Listed, res.Counts.Total, res.Name, res.ID, res.ID, res.ID)
+`, res.Counts.Listed, res.Counts.Total, wording.Visible(res.Name), res.ID, res.ID, res.ID)
 	listed := 0
 	err := b.j.ResultRows(ctx, res.ID, true, func(row journal.ResultRow) error {
 		if listed++; listed <= 1000 {
-			fmt.Fprintf(&text, "line %d: %s\n", row.Line, row.Problem)
+			fmt.Fprintf(&text, "line %d: %s\n", row.Line, wording.Visible(row.Problem))
 		}
 		return nil
 	})

@@ -28,6 +28,7 @@ func (b *Bridge) collectAll(ctx context.Context, s *Summary) error {
 	for _, in := range boxes {
 		target := in.routes[0].Returns.Target
 		if b.isBarred(target) {
+			s.partly = true
 			continue
 		}
 		if err := b.collect(ctx, in, s); err != nil {
@@ -198,7 +199,8 @@ func (b *Bridge) claim(ctx context.Context, in *inbox, info exchange.Info, s *Su
 	killpoint.Here("claim.acted")
 	switch {
 	case errors.Is(err, exchange.ErrRefused), errors.Is(err, os.ErrPermission):
-		s.note(fmt.Sprintf("%sthe return folder %s does not let us rename files: results are read in place and stay there", lookMark, in.key))
+		s.look(folderTrouble, in.key, fmt.Sprintf("the return folder %s does not let us rename files: results are read in place and stay there", in.key),
+			"give the account the right to rename files in the return folder")
 		return b.take(ctx, in, info.Name, info.Name, got, s)
 	case errors.Is(err, exchange.ErrBusy):
 		s.unsettled = append(s.unsettled, in.key+"/"+info.Name) // open elsewhere: the next run tries again

@@ -16,15 +16,8 @@ import (
 func (b *Bridge) confirmPostings(ctx context.Context, s *Summary) error {
 	e := errand[journal.Confirmation, concur.PostingConfirmation]{
 		name: "confirm", due: b.j.DueConfirmations, key: docOf, doc: docOf, keyOf: func(a concur.Answer) string { return a.DocID },
-		intend: func(ctx context.Context, due []journal.Confirmation) error {
-			ids := make([]string, len(due))
-			for i := range due {
-				ids[i] = due[i].DocID
-				due[i].Attempts++
-			}
-			return b.j.IntendConfirmations(ctx, ids)
-		},
-		item: b.posting, unfit: unfitPosting, call: b.service.ConfirmPostings, judge: b.confirmed, settle: b.j.SettleConfirmations,
+		intend: b.j.IntendConfirmations,
+		item:   b.posting, unfit: unfitPosting, call: b.service.ConfirmPostings, judge: b.confirmed, settle: b.j.SettleConfirmations,
 	}
 	n, err := e.types(ctx, fis.DocTypes(), b.cfg.Concur.ConfirmBatch, s)
 	s.Confirmed += n

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
@@ -44,7 +45,8 @@ func (b *Bridge) dropAll(ctx context.Context, s *Summary) error {
 	byRoute := map[string][]journal.File{}
 	for _, f := range append(unmarked, files...) {
 		if b.route(f.Route) == nil {
-			s.note(fmt.Sprintf("%simport file %s waits for route %s, which the configuration does not have; put it back, so that it can be dropped", lookMark, f.Name, f.Route))
+			s.look(removedTrouble, fmt.Sprintf("file %s/%d", f.Route, f.Sequence), fmt.Sprintf("import file %s waits for route %s, which the configuration does not have", f.Name, f.Route),
+				"put the route back into fisbridge.yaml, so that the file can be dropped")
 		}
 		byRoute[f.Route] = append(byRoute[f.Route], f)
 	}
@@ -69,6 +71,12 @@ func (b *Bridge) dropRoute(ctx context.Context, r *route, files []journal.File, 
 	defer func() { err = errors.Join(err, drop.Close()) }()
 	for i, f := range files {
 		b.progress("drop "+r.Name, i, len(files))
+		if f, err = b.j.File(ctx, f.ID); err != nil { // as it is now: people act beside a run
+			return err
+		}
+		if f.State != journal.Dropped && !slices.Contains(undropped, f.State) {
+			continue
+		}
 		if err := b.dropFile(ctx, drop, f, s); err != nil {
 			return fmt.Errorf("drop %s: %w", f.Name, err)
 		}

@@ -191,8 +191,8 @@ func TestWarnAfterDays(t *testing.T) {
 	w.run(bridge.ExitDone)
 	w.clock.add(2 * 24 * time.Hour)
 	s := w.run(bridge.ExitNeedsPerson)
-	if len(s.Notes) != 1 || !strings.Contains(s.Notes[0], "has waited 4 days") {
-		t.Errorf("%q", s.Notes)
+	if s.Needs.Total != 1 || s.Needs.First[0].Code != journal.NeedOverdue || s.Needs.First[0].Values["document"] != "D1" {
+		t.Errorf("%+v", s.Needs)
 	}
 	w.answer("1", posted("D1", "1"))
 	w.run(bridge.ExitDone)

@@ -103,7 +103,7 @@ func (b *Bridge) fetchType(ctx context.Context, t fis.DocType, s *Summary) error
 	})
 	if stats.Unfinished {
 		s.last(listTrouble, "list of "+string(t), fmt.Sprintf("the list of ready %s documents came to no end: after %d passes it still had new ones; what it holds beside the %d documents that were read waits for the next run", t, stats.Passes, stats.Documents),
-			"run fisbridge again; when it stays so, raise concur.page_size, and ask the vendor's support why the list does not end")
+			"`fisbridge run` once more; when it stays so, raise concur.page_size, and ask the vendor's support why the list does not end")
 	}
 	var still *concur.StillReadyError
 	if errors.As(err, &still) {

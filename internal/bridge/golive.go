@@ -306,12 +306,21 @@ func (b *Bridge) takeMappings(ctx context.Context, s *Summary) error {
 		if r.choice == nil {
 			continue
 		}
-		for _, n := range r.choice.notes {
-			s.note(n)
-		}
+		b.tellChoice(r, s)
 		r.choice.notes = nil // a choice that still needs a person is made anew in the next run
 	}
 	return nil
+}
+
+// tellChoice tells what a person should know of a choice. A workbook that is not used needs a person as long as the journal has it as refused.
+func (b *Bridge) tellChoice(r *route, s *Summary) {
+	for _, n := range r.choice.notes {
+		if strings.HasPrefix(n, lookMark) {
+			s.said(n)
+		} else {
+			s.note(n)
+		}
+	}
 }
 
 // settle commits the choices before anything is made by them. A run that is killed right after has changed nothing but what the next one would.

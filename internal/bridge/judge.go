@@ -29,6 +29,7 @@ func (b *Bridge) judge(parser *fis.Parser, env fis.Envelope) (ruling, error) {
 		return a, err
 	}
 	a.ReportID, a.ReportKey, a.Currency, a.IsTest = doc.ReportID(), doc.ReportKey(), doc.Currency(), doc.IsTest()
+	a.EmployeeID, a.ReportNumber = doc.EmployeeID(), doc.ReportNumber()
 	a.Revision, a.Direction = doc.Revision(), doc.Direction()
 	// A total that cannot be read is refused by posting later, with the place: the document is acknowledged and held, so that it can be rejected to Concur.
 	if total, present, err := doc.Total(); present && err == nil {

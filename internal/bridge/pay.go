@@ -16,15 +16,8 @@ func (b *Bridge) confirmPayments(ctx context.Context, s *Summary) error {
 	e := errand[journal.PaymentRecord, concur.PaymentConfirmation]{
 		name: "pay", due: b.j.DuePayments, key: func(p journal.PaymentRecord) string { return p.Payment.Reference },
 		doc: func(p journal.PaymentRecord) string { return p.DocID }, keyOf: func(a concur.Answer) string { return a.PaymentRef },
-		intend: func(ctx context.Context, due []journal.PaymentRecord) error {
-			ids := make([]int64, len(due))
-			for i := range due {
-				ids[i] = due[i].ID
-				due[i].Attempts++
-			}
-			return b.j.IntendPayments(ctx, ids)
-		},
-		item: b.payment, unfit: unfitPayment, call: b.service.ConfirmPayments, judge: b.paid, settle: b.j.SettlePayments,
+		intend: b.j.IntendPayments,
+		item:   b.payment, unfit: unfitPayment, call: b.service.ConfirmPayments, judge: b.paid, settle: b.j.SettlePayments,
 	}
 	payable := slices.DeleteFunc(fis.DocTypes(), func(t fis.DocType) bool { return !t.HasPaymentConfirmation() })
 	n, err := e.types(ctx, payable, b.cfg.Concur.ConfirmBatch, s)

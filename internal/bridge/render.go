@@ -31,7 +31,8 @@ func (b *Bridge) strays(ctx context.Context, s *Summary) error {
 	waiting, err := b.j.CountByRoute(ctx, journal.Acknowledged)
 	for _, name := range slices.Sorted(maps.Keys(waiting)) {
 		if b.route(name) == nil {
-			s.note(fmt.Sprintf("%s%d acknowledged documents wait for route %s, which the configuration does not have; put it back, or `fisbridge reject` them", lookMark, waiting[name], name))
+			s.look(removedTrouble, "documents of "+name, fmt.Sprintf("%d acknowledged documents wait for route %s, which the configuration does not have", waiting[name], name),
+				fmt.Sprintf("put the route back into fisbridge.yaml, or reject the documents: `fisbridge list documents --route %s --state acknowledged` names them", name))
 		}
 	}
 	return err

@@ -164,9 +164,13 @@ func TestUnknownName(t *testing.T) {
 	if s.Posted != 1 {
 		t.Errorf("posted %d", s.Posted)
 	}
+	w.alarm("return folder", "no result format takes the file readme.txt")
 	if got := w.list("erp/out"); len(got) != 2 {
 		t.Errorf("%q", got)
 	}
+	w.ok(os.Remove(filepath.Join(w.dir, "erp/out/readme.txt")))
+	w.run(bridge.ExitDone)
+	w.quiet()
 }
 
 // A return folder that is gone is named as the trouble it is, never taken for an empty one; the other routes go on (PITFALLS 41).

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
 
@@ -69,11 +71,19 @@ func (b *Bridge) Returns(ctx context.Context) (*Summary, error) {
 	if err := b.settle(ctx); err != nil {
 		return s, err
 	}
+	before, err := b.j.OpenAlarms(ctx)
+	if err != nil {
+		return s, err
+	}
 	b.pass(ctx, s, b.returnSteps())
-	if s.Results+s.Dropped+s.Confirmed+s.PaymentsSent == 0 && len(s.errs) == 0 {
+	s.fail(b.tellLooks(ctx, s, removedTrouble, folderTrouble))
+	now, err := b.j.OpenAlarms(context.WithoutCancel(ctx))
+	if err != nil {
+		return s, err
+	}
+	if s.Results+s.Dropped+s.Confirmed+s.PaymentsSent == 0 && len(s.errs) == 0 && sameAlarms(before, now) {
 		return s, ctx.Err()
 	}
-	var err error
 	if s.Run, err = b.j.StartRun(context.WithoutCancel(ctx)); err != nil {
 		return s, err
 	}
@@ -115,21 +125,27 @@ func (b *Bridge) keepFresh(ctx context.Context, s *Summary) error {
 	return b.loginEnds(ctx, s)
 }
 
-// pressing is how many days before the login ends a run asks for a person, not only warns.
-const pressing = 14
-
 // loginEnds warns in each run from the day on which the login needs to be renewed: nobody may look at anything else before it is over.
 func (b *Bridge) loginEnds(ctx context.Context, s *Summary) error {
 	status, err := b.service.Status(ctx)
 	if err != nil || !status.LoggedIn || status.Warning == "" {
 		return err
 	}
-	if status.DaysLeft <= pressing {
-		s.note(lookMark + status.Warning)
+	if status.Pressing() {
+		s.said(lookMark + status.Warning) // finish puts it on the list
 	} else {
 		s.note(status.Warning)
 	}
 	return nil
+}
+
+// LoginNeed is what a person has to do about the login to Concur, if anything.
+func LoginNeed(status concur.Status) (need journal.Need, is bool) {
+	if !status.Pressing() {
+		return need, false
+	}
+	message, remedy, _ := strings.Cut(status.Warning, ": ")
+	return journal.Need{Code: journal.NeedLogin, Subject: "login", Values: map[string]string{"ends": status.RefreshExpires.Format(time.DateOnly)}, Message: message, Remedy: remedy, Since: status.RefreshIssued}, true
 }
 
 // collectFirst reads what the ERP has said before a new import file goes out: it may have taken a withdrawn file after all, or speak of numbers
@@ -177,6 +193,9 @@ func (b *Bridge) age(ctx context.Context, s *Summary) error {
 	return err
 }
 
+// mostNeeds bounds how many things of each kind that need a person a summary names; fisbridge status lists them all.
+const mostNeeds = 20
+
 // finish takes stock and closes the run.
 func (b *Bridge) finish(ctx context.Context, s *Summary) error {
 	var err error
@@ -186,10 +205,15 @@ func (b *Bridge) finish(ctx context.Context, s *Summary) error {
 	if s.Alarms, err = b.j.OpenAlarms(ctx); err != nil {
 		return err
 	}
-	if days := b.cfg.WarnAfterDays; days > 0 && !s.Todo.OldestUnanswered.IsZero() {
-		if age := b.now().Sub(s.Todo.OldestUnanswered); age > time.Duration(days)*24*time.Hour {
-			s.note(fmt.Sprintf("%sthe oldest acknowledged document has waited %d days for the ERP's answer; `fisbridge status` lists them", lookMark, int(age.Hours()/24)))
-		}
+	if s.Needs, err = b.j.Needs(ctx, journal.NeedRulesAt(b.now(), b.cfg.WarnAfterDays, mostNeeds)); err != nil {
+		return err
+	}
+	login, err := b.service.Status(ctx)
+	if err != nil {
+		return err
+	}
+	if need, is := LoginNeed(login); is {
+		s.Needs.Add(need)
 	}
 	s.Ended = b.now()
 	s.close()

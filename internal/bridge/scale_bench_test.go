@@ -207,6 +207,10 @@ type offline struct{ bridge.Service }
 
 func (offline) BeginRun() {}
 
+func (offline) Status(context.Context) (concur.Status, error) {
+	return concur.Status{LoggedIn: true}, nil
+}
+
 func (offline) Pause(_ context.Context, err error) error { return err }
 
 func (offline) ConfirmPostings(context.Context, fis.DocType, []concur.PostingConfirmation) ([]concur.Answer, error) {

@@ -18,12 +18,14 @@ const later = 5 * time.Minute
 
 // errand is one kind of confirmation, of postings or of payments: R is the journal's record of what is owed, C the item of the call.
 type errand[R, C any] struct {
-	name   string // of its kill points
-	due    func(ctx context.Context, t fis.DocType, limit int) ([]R, error)
-	key    func(R) string // what tells records apart, in answers too
-	doc    func(R) string
-	keyOf  func(concur.Answer) string
-	intend func(ctx context.Context, due []R) error
+	name  string // of its kill points
+	due   func(ctx context.Context, t fis.DocType, limit int) ([]R, error)
+	key   func(R) string // what tells records apart, in answers too
+	doc   func(R) string
+	keyOf func(concur.Answer) string
+	// intend commits that records are about to be sent, and gives those that it could: what a person has changed or settled since it was
+	// read is not among them.
+	intend func(ctx context.Context, due []R) ([]R, error)
 	// item makes the item of a record, by reading only; *unfitError when the record makes none.
 	item func(ctx context.Context, r R) (C, error)
 	// unfit settles a record that makes no item.
@@ -127,9 +129,9 @@ func (e *unfitError) Error() string { return e.err.Error() }
 // Unwrap is the cause.
 func (e *unfitError) Unwrap() error { return e.err }
 
-// items makes the items of a call, and settles the records that make none. It only reads.
-func (e *errand[R, C]) items(ctx context.Context, due []R) (items []C, unfit map[string]verdict, err error) {
-	unfit = map[string]verdict{}
+// items makes the items of a call, by key, and settles the records that make none. It only reads.
+func (e *errand[R, C]) items(ctx context.Context, due []R) (items map[string]C, unfit map[string]verdict, err error) {
+	items, unfit = map[string]C{}, map[string]verdict{}
 	for _, r := range due {
 		item, err := e.item(ctx, r)
 		var no *unfitError
@@ -139,7 +141,7 @@ func (e *errand[R, C]) items(ctx context.Context, due []R) (items []C, unfit map
 		case err != nil:
 			return nil, nil, err
 		default:
-			items = append(items, item)
+			items[e.key(r)] = item
 		}
 	}
 	return items, unfit, nil
@@ -148,20 +150,29 @@ func (e *errand[R, C]) items(ctx context.Context, due []R) (items []C, unfit map
 // batch is one call: it is made up, the intention is committed, the call made, what came of it committed. Only answers, and what is unfit
 // for a call, become states.
 func (e *errand[R, C]) batch(ctx context.Context, t fis.DocType, due []R) (verdicts map[string]verdict, err error) {
-	items, verdicts, err := e.items(ctx, due)
+	made, verdicts, err := e.items(ctx, due)
 	if err != nil {
 		return nil, err
 	}
-	if err := e.intend(ctx, due); err != nil {
+	read := due
+	if due, err = e.intend(ctx, read); err != nil {
 		return nil, err
 	}
 	killpoint.Here(e.name + ".intended")
 	records := map[string]R{}
 	var settled []journal.Settled
+	var items []C
 	for _, r := range due {
 		records[e.key(r)] = r
 		if v, unfit := verdicts[e.key(r)]; unfit {
 			settled = append(settled, v.Settled)
+		} else {
+			items = append(items, made[e.key(r)])
+		}
+	}
+	for _, r := range read {
+		if _, intended := records[e.key(r)]; !intended {
+			verdicts[e.key(r)] = verdict{again: true} // read once more, it is what people have made of it
 		}
 	}
 	var answers []concur.Answer

@@ -3,7 +3,6 @@ package bridge
 import (
 	"errors"
 	"sort"
-	"strings"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -51,8 +50,10 @@ type Summary struct {
 	// Changed says, for each new import file, which fields hold values that were cut, cleaned or replaced on their way into it, and how many.
 	Changed []string        `json:"changed_values,omitempty"`
 	Alarms  []journal.Alarm `json:"alarms,omitempty"`
-	Todo    journal.Todo    `json:"todo"`
-	Exit    int             `json:"exit_code"`
+	// Needs is everything that needs a person, the same list as that of fisbridge status.
+	Needs journal.Needs `json:"needs"`
+	Todo  journal.Todo  `json:"todo"`
+	Exit  int           `json:"exit_code"`
 
 	lockMillis []int64
 	errs       []error
@@ -65,6 +66,7 @@ type Summary struct {
 	unsettled []string                 // files of return folders that were not taken yet
 	kept      map[string]*keeping      // what stays in Concur, by route
 	lasting   lastings
+	partly    bool // not everything could be looked at
 }
 
 // fail notes that a step failed; the run goes on with the next one.
@@ -74,15 +76,6 @@ func (s *Summary) fail(err error) {
 	}
 	s.errs = append(s.errs, err)
 	s.Problems = append(s.Problems, err.Error())
-}
-
-func (s *Summary) note(text string) {
-	for _, n := range s.Notes {
-		if n == text {
-			return
-		}
-	}
-	s.Notes = append(s.Notes, text)
 }
 
 // Err is everything that failed, nil when nothing did.
@@ -99,19 +92,7 @@ func (s *Summary) close() {
 	switch {
 	case len(s.errs) > 0:
 		s.Exit = ExitFailed
-	case len(s.Alarms) > 0, s.Todo.Held > 0, s.Todo.ConfirmationsStuck > 0, s.Todo.PaymentsStuck > 0, s.needsLook():
+	case s.Needs.Total > 0:
 		s.Exit = ExitNeedsPerson
 	}
 }
-
-// needsLook: some notes ask for a person; they begin with this mark.
-func (s *Summary) needsLook() bool {
-	for _, n := range s.Notes {
-		if strings.HasPrefix(n, lookMark) {
-			return true
-		}
-	}
-	return false
-}
-
-const lookMark = "look: "

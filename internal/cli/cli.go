@@ -22,7 +22,7 @@ type app struct {
 	stdin   io.Reader
 	input   io.Reader // standard input, whose wait ends with an interrupt
 	stdout  *output
-	stderr  io.Writer
+	stderr  *output
 	now     func() time.Time
 	remarks []string // what was remarked while machines listen
 
@@ -30,18 +30,19 @@ type app struct {
 	json     bool
 	quiet    bool
 	noColor  bool
+	version  bool
 	zoneTold bool // that the configuration cannot be read for its zone
 	logLevel string
 }
 
 // Run executes one command line and returns its exit code. The context ends when the user interrupts.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{stdin: stdin, input: &interruptible{ctx: ctx, from: stdin}, stdout: &output{Writer: stdout}, stderr: stderr, now: killpoint.Now}
+	a := &app{stdin: stdin, input: &interruptible{ctx: ctx, from: stdin}, stdout: &output{raw: stdout}, stderr: &output{raw: stderr}, now: killpoint.Now}
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
 	return a.finish(ctx, root.ExecuteContext(ctx))
 }
 
@@ -61,17 +62,23 @@ Exit codes: 0 all done, 1 failed, 2 wrong usage, 3 done but something needs a pe
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          knownCommand,
-		RunE:          help,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if a.version {
+				return a.showVersion()
+			}
+			return help(cmd, args)
+		},
 	}
 	flags := root.PersistentFlags()
-	flags.StringVarP(&a.dir, "dir", "C", ".", "working `folder`: where fisbridge.yaml lies")
+	flags.StringVarP(&a.dir, "dir", "C", ".", "working `folder`, where fisbridge.yaml lies; files that you name are looked for from where you are")
 	flags.BoolVar(&a.json, "json", false, "write JSON for machines instead of text for people")
 	flags.BoolVarP(&a.quiet, "quiet", "q", false, "no progress and no remarks, only results and errors")
 	flags.BoolVar(&a.noColor, "no-color", false, "no colours in the terminal (also: NO_COLOR)")
 	flags.StringVar(&a.logLevel, "log-level", "", "debug, info, warn or error; overrides the configuration")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.Flags().BoolVar(&a.version, "version", false, "show the version of this program")
 	root.AddCommand(commands(a)...)
 	completions(a, root)
+	helpful(root)
 	return root
 }
 
@@ -99,7 +106,7 @@ func commands(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		newInit(a), newCheck(a), newAuth(a),
 		newDemo(a), newRun(a), newWatch(a),
-		newStatus(a), newShow(a), newReport(a), newAudit(a), newBackup(a),
+		newStatus(a), newList(a), newShow(a), newReport(a), newAudit(a), newBackup(a),
 		newHold(a), newRelease(a), newReject(a), newRetry(a), newReissue(a), newMark(a), newRestored(a), newRefetch(a),
 		newMapping(a), newExplain(a), newRender(a), newSim(a), newVersion(a),
 	}
@@ -130,5 +137,5 @@ func isTerminal(stream any) bool {
 
 // colors reports whether output to people may be coloured.
 func (a *app) colors() bool {
-	return !a.noColor && os.Getenv("NO_COLOR") == "" && isTerminal(a.stdout.Writer)
+	return !a.noColor && os.Getenv("NO_COLOR") == "" && isTerminal(a.stdout.raw)
 }

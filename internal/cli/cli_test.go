@@ -53,7 +53,7 @@ func TestExitCodes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stderr bytes.Buffer
-			a := &app{stderr: &stderr}
+			a := &app{stderr: &output{raw: &stderr}}
 			if code := a.finish(test.ctx, test.err); code != test.code {
 				t.Errorf("exit code %d, want %d", code, test.code)
 			}

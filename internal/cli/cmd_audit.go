@@ -41,7 +41,7 @@ Somebody who rewrites the whole chain and the note can hide that, but not from a
 hash from time to time (in a ticket, a mail, a printed log), and give it back with --expect. It must still be in the chain, at
 whatever row: a chain that has lost it was rewritten, or is a backup older than the note.`,
 		Example: "  fisbridge audit verify\n  fisbridge audit verify --expect 5f0c…",
-		Args:    cobra.NoArgs,
+		Args:    wantArgs(0, 0),
 	}
 	cmd.Flags().StringVar(&expect, "expect", "", "a `hash` noted earlier, which must be in the chain")
 	cmd.RunE = a.action(func(ctx context.Context, _ []string) error {

@@ -36,7 +36,7 @@ refresh token that Concur gives for it in the journal. From then on fisbridge re
 
 The request token is asked for, or read from standard input, or from --token-file. It is not stored.`,
 		Example: "  fisbridge auth login\n  fisbridge auth login --token-file request-token.txt\n  echo \"$TOKEN\" | fisbridge auth login",
-		Args:    cobra.NoArgs,
+		Args:    wantArgs(0, 0),
 	}
 	cmd.Flags().StringVar(&file, "token-file", "", "`file` that holds the request token")
 	cmd.RunE = a.action(func(ctx context.Context, _ []string) error {
@@ -69,7 +69,7 @@ func newAuthStatus(a *app) *cobra.Command {
 		Short:   "Show whether fisbridge is logged in, and until when",
 		Long:    "status reads the stored login and calls nobody. Exit code 3 when somebody has to renew it.",
 		Example: "  fisbridge auth status\n  fisbridge auth status --json",
-		Args:    cobra.NoArgs,
+		Args:    wantArgs(0, 0),
 		RunE: a.action(func(ctx context.Context, _ []string) error {
 			w, err := a.open(ctx, "auth status", false)
 			if err != nil {

@@ -44,7 +44,7 @@ working folder that were made since, until you have looked and said: fisbridge r
     asked: --next-number ROUTE=N.
   - A refresh token that Concur has replaced since then no longer works: fisbridge auth login`,
 		Example: "  fisbridge backup /backup/fisbridge-$(date +%F).db",
-		Args:    cobra.ExactArgs(1),
+		Args:    wantArgs(1, 1),
 		RunE:    a.action(func(ctx context.Context, args []string) error { return a.backup(ctx, args[0]) }),
 	}
 }

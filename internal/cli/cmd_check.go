@@ -41,7 +41,7 @@ renames and removes a small file in each drop and return folder, which is the on
 
 Exit code 4 when something is wrong, 0 when a run can begin.`,
 		Example: "  fisbridge check\n  fisbridge check --offline       # without calling Concur or any server\n  fisbridge check --probe --json",
-		Args:    cobra.NoArgs,
+		Args:    wantArgs(0, 0),
 	}
 	cmd.Flags().BoolVar(&offline, "offline", false, "call nobody: look at files and settings only")
 	cmd.Flags().BoolVar(&probe, "probe", false, "write and remove a small file in each drop and return folder")
@@ -124,11 +124,11 @@ func (a *app) tellFindings(found []finding) error {
 }
 
 // paint writes a severity eight letters wide, with its colour where a person looks at a terminal.
-func (a *app) paint(s severity) string {
+func (a *app) paint(s severity) own {
 	text := fmt.Sprintf("%-8s", s)
 	color := map[severity]string{fine: "32", warning: "33", problem: "31"}[s] // green, yellow, red
 	if color == "" || !a.colors() {
-		return text
+		return own(text)
 	}
-	return "\x1b[" + color + "m" + text + "\x1b[0m"
+	return own("\x1b[" + color + "m" + text + "\x1b[0m")
 }

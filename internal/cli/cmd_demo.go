@@ -29,7 +29,7 @@ reconciliation, and with an exit code other than 0 if a figure does not tie out.
 
 The folder it leaves is a working folder (a new temporary one unless named): look around with status, show and report.`,
 		Example: "  fisbridge demo\n  fisbridge demo /tmp/look && fisbridge -C /tmp/look status",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    wantArgs(0, 1),
 		RunE: a.action(func(ctx context.Context, args []string) error {
 			folder := ""
 			if len(args) == 1 {
@@ -124,7 +124,7 @@ func (d *demoStory) interrupted(ctx context.Context, err error) error {
 // say tells a part of the story to people.
 func (d *demoStory) say(format string, args ...any) {
 	if !d.a.quiet && !d.a.json {
-		d.a.say("%s", wrap(fmt.Sprintf(format, args...), d.a.width()))
+		d.a.say("%s", own(wrap(sentence(format, args...), d.a.width())))
 	}
 }
 
@@ -310,7 +310,7 @@ func (d *demoStory) end(ctx context.Context, started time.Time) error {
 		return err
 	}
 	if len(broken) > 0 {
-		return &Error{Code: ExitFailed, Err: errors.New("the figures do not tie out:\n" + strings.Join(broken, "\n")), Hint: "this is a defect of fisbridge; please report it with the folder"}
+		return &Error{Code: ExitFailed, Err: fmt.Errorf("the figures do not tie out:\n%w", joined(broken)), Hint: "this is a defect of fisbridge; please report it with the folder"}
 	}
 	d.say("All figures tie out: what Concur was told is what the ERPs booked, each document once.")
 	return nil

@@ -27,7 +27,7 @@ func newInit(a *app) *cobra.Command {
 		Long: `init makes a working folder: a commented configuration, the template of your ERP's import file, a mapping workbook
 for the accountants, and the folders that a run needs. It asks nothing and overwrites nothing.`,
 		Example: "  fisbridge init --template generic-csv bridge\n  fisbridge -C bridge check",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    wantArgs(0, 1),
 	}
 	cmd.Flags().StringVar(&template, "template", "", "`name` of the template: "+strings.Join(mapping.TemplateNames(templates.FS()), ", "))
 	cmd.RunE = a.action(func(_ context.Context, args []string) error {

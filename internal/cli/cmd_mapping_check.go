@@ -51,7 +51,7 @@ Exit code 0 when no finding is an error, 4 when one is, 3 when documents could n
 		Example: `  fisbridge mapping check mappings/
   fisbridge mapping check mappings/acme.xlsx --from-journal 90d
   fisbridge mapping check mappings/acme.xlsx --documents documents/ --annotate`,
-		Args: cobra.MinimumNArgs(1),
+		Args: wantArgs(1, -1),
 	}
 	f := cmd.Flags()
 	f.BoolVar(&o.annotate, "annotate", false, "write the findings into the workbook, as notes of the cells")
@@ -177,7 +177,7 @@ func mappingFiles(args []string) ([]string, error) {
 	for _, arg := range args {
 		info, err := os.Stat(arg)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, &Error{Code: ExitUsage, Err: fmt.Errorf("there is no mapping %s", arg)}
+			return nil, invalid(fmt.Errorf("%s: there is no such file", arg), "name the mapping as it lies there, from where you are")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("look for mappings: %w", err)

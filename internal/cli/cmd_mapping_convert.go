@@ -26,7 +26,7 @@ What was written is read back and compared before it gets its name. A mapping th
 From workbook to workbook it makes a fresh one with the same content: after a new version of a template, say.`,
 		Example: `  fisbridge mapping convert mappings/acme.xlsx mappings/acme.yaml
   fisbridge mapping convert mappings/acme.yaml acme.xlsx --force`,
-		Args: cobra.ExactArgs(2),
+		Args: wantArgs(2, 2),
 	}
 	cmd.Flags().BoolVar(&force, "force", false, "write over OUT if it is there")
 	cmd.RunE = a.action(func(_ context.Context, args []string) error { return a.mappingConvert(args[0], args[1], force) })
@@ -42,6 +42,9 @@ func (a *app) mappingConvert(from, to string, force bool) error {
 	}
 	data, err := os.ReadFile(from)
 	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return invalid(fmt.Errorf("%s: there is no such file", from), "name the mapping as it lies there, from where you are")
+		}
 		return fmt.Errorf("read the mapping: %w", err)
 	}
 	text, remarks, err := mapping.Convert(a.ownTemplates(), from, data, to)

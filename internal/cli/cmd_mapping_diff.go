@@ -44,7 +44,7 @@ documents could not be read, 4 when a version has mistakes.`,
 		Example: `  fisbridge mapping diff live mappings/acme.xlsx --from-journal 30d
   fisbridge mapping diff acme-march.xlsx acme.xlsx --documents documents/
   fisbridge mapping diff live mappings/acme.xlsx --from-journal 30d --format xlsx -o changes.xlsx`,
-		Args: cobra.ExactArgs(2),
+		Args: wantArgs(2, 2),
 	}
 	f := cmd.Flags()
 	f.StringSliceVar(&o.documents, "documents", nil, "`folder` or file of documents to try both versions on")
@@ -133,7 +133,11 @@ func (a *app) compareVersions(ctx context.Context, v *diffVersions, o diffOption
 }
 
 func (a *app) writeDiff(r *diffReport, o diffOptions) error {
-	out, err := newWholeFile(a.stdout, o.output)
+	stream := a.stdout.Bytes()
+	if o.format == "" || o.format == "table" {
+		stream = a.stdout
+	}
+	out, err := newWholeFile(stream, o.output)
 	if err != nil {
 		return err
 	}

@@ -149,7 +149,7 @@ func TestMappingDiffEnds(t *testing.T) {
 		"no such version":   {[]string{"0123456789", newer}, ExitFailed, "mapping version 0123456789: not found in the journal"},
 		"mistakes":          {[]string{old, filepath.Join(w.dir, "half.xlsx")}, ExitInvalid, "half.xlsx"},
 		"no such file":      {[]string{old, "none.xlsx"}, ExitInvalid, "none.xlsx"},
-		"one argument":      {[]string{old}, ExitUsage, "accepts 2 arg(s)"},
+		"one argument":      {[]string{old}, ExitUsage, "wants 2 arguments, and 1 is given"},
 		"when":              {[]string{"live", newer, "--from-journal", "x"}, ExitUsage, `"x" is not a time like 30d`},
 		"format":            {[]string{old, newer, "--format", "pdf"}, ExitUsage, "not one of table, csv, xlsx, html"},
 		"xlsx to a screen":  {[]string{old, newer, "--format", "xlsx"}, ExitUsage, "wants a file"},

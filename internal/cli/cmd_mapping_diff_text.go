@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // usualDiffRows is how many rows of a long table the terminal shows.
@@ -17,14 +18,14 @@ const usualDiffRows = 20
 
 // text writes the comparison for the terminal.
 func (r *diffReport) text(out io.Writer, width int) {
-	fmt.Fprintln(out, wrap(r.Sentence, width))
-	fmt.Fprintln(out)
+	print(out, "%s\n", own(wrap(wording.Visible(r.Sentence), width)))
+	print(out, "\n")
 	l := lines{out: out, width: width, label: 9}
 	for _, f := range r.facts() {
 		l.put(f[0], "%s", f[1])
 	}
 	for _, t := range r.tables(r.shortLineTable()) {
-		fmt.Fprintf(out, "\n%s\n", t.title)
+		print(out, "\n%s\n", t.title)
 		g := grid{heads: t.heads, right: t.right}
 		rows := t.rows
 		if t.long && len(rows) > usualDiffRows {
@@ -35,11 +36,11 @@ func (r *diffReport) text(out io.Writer, width int) {
 		}
 		g.write(out, width)
 		for _, note := range t.notes() {
-			fmt.Fprintln(out, wrap(note, width))
+			print(out, "%s\n", own(wrap(wording.Visible(note), width)))
 		}
 	}
 	if r.Documents == 0 {
-		fmt.Fprintf(out, "\n%s\n", wrap("give documents to see what would come out differently: --from-journal 30d, or --documents FOLDER", width))
+		print(out, "\n%s\n", own(wrap("give documents to see what would come out differently: --from-journal 30d, or --documents FOLDER", width)))
 	}
 }
 

@@ -20,20 +20,28 @@ type mappingNewOptions struct{ template, output string }
 func newMappingNew(a *app) *cobra.Command {
 	o := mappingNewOptions{}
 	cmd := &cobra.Command{
-		Use:   "new --template NAME -o FILE",
+		Use:   "new NAME -o FILE",
 		Short: "Make a mapping workbook from a template",
-		Long: `new makes a workbook that explains itself: what the ERP's import file holds, which names and functions there are, and lookup sheets
+		Long: `new makes of the template NAME a workbook that explains itself: what the ERP's import file holds, which names and functions there are, and lookup sheets
 to fill in. With a name that ends in .yaml it makes the same in YAML, for people who keep mappings in git.
 
 A file that is there already is not touched.`,
-		Example: `  fisbridge mapping new --template generic-csv -o mappings/acme.xlsx
-  fisbridge mapping new --template legacy-fixed -o mappings/acme.yaml`,
-		Args: cobra.NoArgs,
+		Example: `  fisbridge mapping new generic-csv -o mappings/acme.xlsx
+  fisbridge mapping new legacy-fixed -o mappings/acme.yaml`,
+		Args: wantArgs(0, 1),
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.template, "template", "", "`name` of the template")
+	f.StringVar(&o.template, "template", "", "`name` of the template, as the word behind new says it too")
 	f.StringVarP(&o.output, "output", "o", "", "`file` to make: .xlsx or .yaml")
-	cmd.RunE = a.action(func(context.Context, []string) error { return a.mappingNew(o) })
+	cmd.RunE = a.action(func(_ context.Context, args []string) error {
+		if len(args) == 1 && o.template != "" && o.template != args[0] {
+			return usage(fmt.Errorf("the template is %s or %s, not both", args[0], o.template))
+		}
+		if len(args) == 1 {
+			o.template = args[0]
+		}
+		return a.mappingNew(o)
+	})
 	return cmd
 }
 

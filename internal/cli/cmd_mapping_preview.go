@@ -56,7 +56,7 @@ documents of this program. Exit code 3 when documents cannot be mapped, 4 when t
   fisbridge mapping preview mappings/acme.xlsx --from-journal 30d --html preview.html
   fisbridge mapping preview mappings/acme.yaml --documents documents/ -o preview.xlsx
   fisbridge mapping preview mappings/acme.xlsx --pin 8B529375F4D95FD281B8,Account`,
-		Args: cobra.ExactArgs(1),
+		Args: wantArgs(1, 1),
 	}
 	f := cmd.Flags()
 	f.StringSliceVar(&o.documents, "documents", nil, "`folder` or file of documents, - for standard input")
@@ -173,7 +173,7 @@ func (a *app) previewOn(ctx context.Context, o previewOptions, plan *mapping.Pla
 func (a *app) previewDocuments(ctx context.Context, o previewOptions, plan *mapping.Plan) (docs iter.Seq2[fis.Envelope, error], done func() error, err error) {
 	nothing := func() error { return nil }
 	if len(o.documents) > 0 {
-		return a.documents(o.documents), nothing, nil
+		return a.documents(o.documents), nothing, named(o.documents)
 	}
 	w, err := a.look(ctx)
 	if err != nil && o.journal != "" {

@@ -26,7 +26,7 @@ you go live.
 
 Exit code 0 when every line is understood, 3 when one is not, 1 when a file cannot be read at all.`,
 		Example: `  fisbridge mapping results mappings/acme.xlsx sample.result.csv`,
-		Args:    cobra.MinimumNArgs(2),
+		Args:    wantArgs(2, -1),
 	}
 	cmd.RunE = a.action(func(ctx context.Context, args []string) error { return a.mappingResults(ctx, args[0], args[1:]) })
 	return cmd

@@ -22,7 +22,7 @@ func (a *app) markPayment(ctx context.Context, word string, mark journal.Payment
 	if at <= 0 || err != nil || line < 1 {
 		return usage(fmt.Errorf("payment: %q is not RESULT/LINE, such as 17/3", word))
 	}
-	return a.exclusively(ctx, "mark", func(w *workspace) error {
+	return a.beside(ctx, "mark", func(w *workspace) error {
 		r, err := oneResult(ctx, w.j, word[:at])
 		if err != nil {
 			return err

@@ -14,17 +14,43 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // The commands by which a person settles what needs a person. Each wants a reason, which goes into the history.
 
 func reasonFlag(cmd *cobra.Command, reason *string) *cobra.Command {
 	cmd.Flags().StringVarP(reason, "reason", "r", "", "why; it goes into the history (required)")
-	_ = cmd.MarkFlagRequired("reason") // the flag exists: it was defined one line above
+	cmd.PreRunE = func(*cobra.Command, []string) (err error) {
+		if *reason, err = wording.Reason(*reason); err != nil {
+			return &Error{Code: ExitUsage, Err: fmt.Errorf("--reason: %w", err), Hint: fmt.Sprintf("fisbridge %s … --reason \"why\"", cmd.Name())}
+		}
+		return nil
+	}
 	return cmd
 }
 
-// exclusively opens the folder under its lock for a command that changes something.
+// beside opens the folder for what a person settles, also while a run works in it: the lock is for runs, and each act is one transaction
+// that looks again at the state it starts from.
+func (a *app) beside(ctx context.Context, command string, body func(*workspace) error) (err error) {
+	w, err := a.openBeside(ctx, command)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	return overtaken(body(w))
+}
+
+// overtaken words the refusal of an act whose ground a run has changed in the moment between the look and the act.
+func overtaken(err error) error {
+	var own *Error
+	if !errors.Is(err, journal.ErrStale) || errors.As(err, &own) {
+		return err
+	}
+	return &Error{Code: ExitFailed, Err: err, Hint: "a run was at it in the same moment; nothing was done: look with fisbridge show, then give the command again if it still applies"}
+}
+
+// exclusively opens the folder under its lock for a command that must not work beside a run.
 func (a *app) exclusively(ctx context.Context, command string, body func(*workspace) error) (err error) {
 	w, err := a.open(ctx, command, true)
 	if err != nil {
@@ -40,11 +66,17 @@ func (a *app) exclusively(ctx context.Context, command string, body func(*worksp
 // oneDocument finds the document that a word means: docId, report id or report key, or the beginning of one of the ids.
 func oneDocument(ctx context.Context, j *journal.Journal, word string) (journal.Doc, error) {
 	found, err := findDocuments(ctx, j, word)
-	switch {
-	case err != nil:
+	if err != nil {
 		return journal.Doc{}, err
+	}
+	return onlyDocument(word, found)
+}
+
+// onlyDocument is the one document that was found for a word.
+func onlyDocument(word string, found []journal.Doc) (journal.Doc, error) {
+	switch {
 	case len(found) == 0:
-		return journal.Doc{}, &Error{Code: ExitFailed, Err: fmt.Errorf("no document has the docId, report id or report key %q", word), Hint: "fisbridge status lists what is open"}
+		return journal.Doc{}, &Error{Code: ExitFailed, Err: fmt.Errorf("no document has the docId, report id, report key or report number %q", word), Hint: "fisbridge status lists what is open"}
 	case len(found) > 1:
 		var ids []string
 		for i, d := range found {
@@ -88,7 +120,7 @@ func oneFile(ctx context.Context, j *journal.Journal, word string) (journal.File
 func newHold(a *app) *cobra.Command {
 	var reason string
 	return reasonFlag(&cobra.Command{
-		Use: "hold DOC…", Short: "Keep acknowledged documents out of the next import file", Args: cobra.MinimumNArgs(1),
+		Use: "hold DOC…", Short: "Keep acknowledged documents out of the next import file", Args: wantArgs(1, -1),
 		Long:    "Keep an acknowledged document out of the next import file, until it is released or rejected. DOC is a docId, a report id or a report key, or the beginning of one of the ids.",
 		Example: `  fisbridge hold 9FD2A0C1B7E44B70 --reason "waits for the budget owner"`,
 		RunE: a.action(func(ctx context.Context, args []string) error {
@@ -105,7 +137,7 @@ func newHold(a *app) *cobra.Command {
 func newRelease(a *app) *cobra.Command {
 	var reason, as string
 	cmd := reasonFlag(&cobra.Command{
-		Use: "release DOC… [--as replace|add]", Short: "Let held documents go into the next import file", Args: cobra.MinimumNArgs(1),
+		Use: "release DOC… [--as replace|add]", Short: "Let held documents go into the next import file", Args: wantArgs(1, -1),
 		Long: `Let held documents go into the next import file. DOC is a docId, a report id or a report key, or the beginning of one of the ids; one that cannot be
 released does not stop the others.
 
@@ -128,7 +160,7 @@ A further document of a report that was posted is held until somebody says what 
 func newReject(a *app) *cobra.Command {
 	var reason, message string
 	cmd := reasonFlag(&cobra.Command{
-		Use: "reject DOC…", Short: "Refuse documents: Concur is told an error, and the processor reads the message", Args: cobra.MinimumNArgs(1),
+		Use: "reject DOC…", Short: "Refuse documents: Concur is told an error, and the processor reads the message", Args: wantArgs(1, -1),
 		Long: `Refuse a held or waiting document. The next run confirms it to Concur as an error with the message; the report then shows
 "Financial Posting Failed", and returns under a new docId when it was corrected and approved again.`,
 		Example: `  fisbridge reject 9FD2A0C1B7E44B70 --reason "wrong company" --message "Please submit under company 2000"`,
@@ -146,7 +178,7 @@ func newReject(a *app) *cobra.Command {
 }
 
 func (a *app) onDocument(ctx context.Context, command, word string, body func(*workspace, standing) error) error {
-	return a.exclusively(ctx, command, func(w *workspace) error {
+	return a.beside(ctx, command, func(w *workspace) error {
 		after, err := a.settleOne(ctx, w, word, body)
 		if err != nil || !a.json {
 			return err
@@ -160,7 +192,7 @@ func (a *app) onDocuments(ctx context.Context, command string, words []string, b
 	if len(words) == 1 {
 		return a.onDocument(ctx, command, words[0], body)
 	}
-	return a.exclusively(ctx, command, func(w *workspace) error {
+	return a.beside(ctx, command, func(w *workspace) error {
 		settled := []journal.Doc{}
 		for _, word := range words {
 			after, err := a.settleOne(ctx, w, word, body)
@@ -215,7 +247,7 @@ result RESULT    a result file that could not be read, or lines of which could n
                  was brought back with refetch, or a sheet was mended. Lines that were used before change nothing`,
 		Example: `  fisbridge retry held --reason "account 6105 added"
   fisbridge retry result 17 --reason "Results sheet mended"`,
-		Args: cobra.RangeArgs(1, 2),
+		Args: wantArgs(1, 2),
 		RunE: a.action(func(ctx context.Context, args []string) error { return a.retry(ctx, args, reason) }),
 	}, &reason)
 	return cmd
@@ -228,7 +260,7 @@ func (a *app) retry(ctx context.Context, args []string, reason string) error {
 	}
 	switch {
 	case args[0] == "held":
-		return a.exclusively(ctx, "retry", func(w *workspace) error {
+		return a.beside(ctx, "retry", func(w *workspace) error {
 			n, left, err := w.j.RetryHeld(ctx, word, reason)
 			if err != nil {
 				return err
@@ -254,7 +286,7 @@ func (a *app) retry(ctx context.Context, args []string, reason string) error {
 			return err
 		})
 	case args[0] == "result" && word != "":
-		return a.exclusively(ctx, "retry", func(w *workspace) error {
+		return a.beside(ctx, "retry", func(w *workspace) error {
 			r, err := oneResult(ctx, w.j, word)
 			if err != nil {
 				return err
@@ -293,7 +325,7 @@ func newReissue(a *app) *cobra.Command {
 	var reason, message string
 	var without []string
 	cmd := reasonFlag(&cobra.Command{
-		Use: "reissue FILE [--without DOC,…]", Short: "Withdraw an import file that the ERP did not take; a new one holds its documents", Args: cobra.ExactArgs(1),
+		Use: "reissue FILE [--without DOC,…]", Short: "Withdraw an import file that the ERP did not take; a new one holds its documents", Args: wantArgs(1, 1),
 		Long: `Withdraw an import file that the ERP refused or lost, and let the next run make a new one, with a new number, of its documents.
 Those named with --without are rejected instead: Concur is told an error with the message. Make sure first that the ERP has not
 imported the file. FILE is a name, ROUTE/NUMBER, or an id.`,
@@ -308,7 +340,7 @@ imported the file. FILE is a name, ROUTE/NUMBER, or an id.`,
 }
 
 func (a *app) reissue(ctx context.Context, word string, without []string, reason, message string) error {
-	return a.exclusively(ctx, "reissue", func(w *workspace) error {
+	return a.beside(ctx, "reissue", func(w *workspace) error {
 		f, err := oneFile(ctx, w.j, word)
 		if err != nil {
 			return err
@@ -361,7 +393,7 @@ payment RESULT/LINE invalid  it is no payment of its own; Concur is told nothing
 result RESULT settled   the listed lines of a result file were looked after
 alarm N resolved        what the alarm asked for was done`,
 		Example: `  fisbridge mark document 9FD2A0C1B7E44B70 posted --number 1900004711 --company 1000 --reason "found in the ERP"`,
-		Args:    cobra.ExactArgs(3),
+		Args:    wantArgs(3, 3),
 		RunE:    a.action(func(ctx context.Context, args []string) error { return a.mark(ctx, args, o, reason) }),
 	}, &reason)
 	f := cmd.Flags()
@@ -415,7 +447,7 @@ func (a *app) mark(ctx context.Context, args []string, o outcomeFlags, reason st
 			return err
 		})
 	case "file received", "file lost":
-		return a.exclusively(ctx, "mark", func(w *workspace) error {
+		return a.beside(ctx, "mark", func(w *workspace) error {
 			f, err := oneFile(ctx, w.j, word)
 			if err != nil {
 				return err
@@ -437,7 +469,7 @@ func (a *app) mark(ctx context.Context, args []string, o outcomeFlags, reason st
 	case "payment valid", "payment invalid":
 		return a.markPayment(ctx, word, journal.PaymentMark(as), reason)
 	case "result settled", "result ignored":
-		return a.exclusively(ctx, "mark", func(w *workspace) error {
+		return a.beside(ctx, "mark", func(w *workspace) error {
 			r, err := oneResult(ctx, w.j, word)
 			if err != nil {
 				return err
@@ -456,7 +488,7 @@ func (a *app) mark(ctx context.Context, args []string, o outcomeFlags, reason st
 		if err != nil {
 			return usage(fmt.Errorf("alarm: %q is not a number", word))
 		}
-		return a.exclusively(ctx, "mark", func(w *workspace) error {
+		return a.beside(ctx, "mark", func(w *workspace) error {
 			err := w.j.ResolveAlarm(ctx, id, reason)
 			if errors.Is(err, journal.ErrNotFound) {
 				return &Error{Code: ExitFailed, Err: fmt.Errorf("no alarm %d is open", id), Hint: "fisbridge status lists the open alarms"}

@@ -100,7 +100,10 @@ func (b *bad) file(err error, documents int) {
 
 // renderLines prints the posting lines of each document.
 func (a *app) renderLines(ctx context.Context, o renderOptions, args []string) error {
-	out, err := newWholeFile(a.stdout, o.output, args...)
+	if err := named(args); err != nil {
+		return err
+	}
+	out, err := newWholeFile(a.stdout.Bytes(), o.output, args...)
 	if err != nil {
 		return err
 	}
@@ -153,6 +156,9 @@ func postingLines(parser *fis.Parser, env fis.Envelope, opt posting.Options) (*p
 
 // renderFiles makes import files.
 func (a *app) renderFiles(ctx context.Context, o renderOptions, args []string) error {
+	if err := named(args); err != nil {
+		return err
+	}
 	plan, err := a.planFor(o)
 	if err != nil {
 		return err
@@ -164,7 +170,7 @@ func (a *app) renderFiles(ctx context.Context, o renderOptions, args []string) e
 	left := &bad{app: a}
 	next, stop := iter.Pull2(a.documents(args))
 	defer stop()
-	files := &fileSet{plan: plan, output: o.output, reads: append(slices.Clone(args), plan.Path()), stdout: a.stdout, left: left, context: mapping.FileContext{Route: cmp.Or(o.route, plan.Name()), Sequence: o.sequence, Created: created}}
+	files := &fileSet{plan: plan, output: o.output, reads: append(slices.Clone(args), plan.Path()), stdout: a.stdout.Bytes(), left: left, context: mapping.FileContext{Route: cmp.Or(o.route, plan.Name()), Sequence: o.sequence, Created: created}}
 	defer files.abort()
 	bar := a.newProgress(-1, "rendering")
 	err = plan.RenderAll(ctx, o.workers, func() (mapping.Input, bool, error) {

@@ -24,13 +24,14 @@ each figure ties out with its second source; exit code 1 when one does not.
 
 Amounts of documents are the totals that Concur shows for them. Import files are read from their bytes, as they went out, and held against the
 posting lines of their documents.
-With --since: documents received, import files made and result files collected since then. With --route: without the documents that are
+With --since and --until: documents received, import files made and result files collected on these days. With --route: without the documents that are
 left in Concur, which belong to no route.`,
 		Example: "  fisbridge report\n  fisbridge report --since 2026-03-01 --route expenses\n  fisbridge report --format xlsx -o march.xlsx",
-		Args:    cobra.NoArgs,
+		Args:    wantArgs(0, 0),
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.since, "since", "", "only from this `day` on (yyyy-MM-dd, UTC)")
+	f.StringVar(&o.until, "until", "", "only up to and with this `day`")
 	f.StringVar(&o.route, "route", "", "only this route")
 	f.StringVar(&o.format, "format", "table", "table, csv or xlsx")
 	f.StringVarP(&o.output, "output", "o", "", "write to this `file` instead of standard output")
@@ -38,7 +39,7 @@ left in Concur, which belong to no route.`,
 	return cmd
 }
 
-type reportFlags struct{ since, route, format, output string }
+type reportFlags struct{ since, until, route, format, output string }
 
 func (a *app) report(ctx context.Context, o reportFlags) error {
 	sel, err := o.selection(a.zone())
@@ -59,7 +60,7 @@ func (a *app) report(ctx context.Context, o reportFlags) error {
 			return err
 		}
 		if broken := r.broken(); len(broken) > 0 {
-			return &Error{Code: ExitFailed, Err: errors.New("the figures do not tie out:\n" + strings.Join(broken, "\n")), Hint: "fisbridge audit verify tells whether the history is what was written"}
+			return &Error{Code: ExitFailed, Err: fmt.Errorf("the figures do not tie out:\n%w", joined(broken)), Hint: "fisbridge audit verify tells whether the history is what was written"}
 		}
 		return nil
 	})
@@ -68,9 +69,16 @@ func (a *app) report(ctx context.Context, o reportFlags) error {
 // selection reads the flags; days are those of zone.
 func (o reportFlags) selection(zone *time.Location) (sel journal.Selection, err error) {
 	sel.Route = o.route
-	if o.since != "" {
-		if sel.Since, err = time.ParseInLocation(time.DateOnly, o.since, zone); err != nil {
-			return sel, usage(fmt.Errorf("--since: %q is not a day like 2026-03-01", o.since))
+	if sel.Since, err = dayFlag("since", o.since, zone); err != nil {
+		return sel, err
+	}
+	if sel.Until, err = dayFlag("until", o.until, zone); err != nil {
+		return sel, err
+	}
+	if !sel.Until.IsZero() {
+		sel.Until = sel.Until.AddDate(0, 0, 1) // the day itself is meant too
+		if !sel.Until.After(sel.Since) {
+			return sel, usage(fmt.Errorf("--until: %s is before --since %s", o.until, o.since))
 		}
 	}
 	switch o.format {
@@ -107,7 +115,11 @@ func knownRoute(ctx context.Context, w *workspace, route string) error {
 }
 
 func (a *app) writeReport(r reconciliation, o reportFlags) (err error) {
-	out, err := newWholeFile(a.stdout, o.output)
+	stream := a.stdout.Bytes()
+	if o.format == "table" {
+		stream = a.stdout
+	}
+	out, err := newWholeFile(stream, o.output)
 	if err != nil {
 		return err
 	}
@@ -136,8 +148,9 @@ func (a *app) reportTable(out io.Writer, r reconciliation, o reportFlags) error 
 	if o.since != "" {
 		title += ", received since " + o.since
 	}
-	if _, err := fmt.Fprintln(out, title); err != nil {
-		return err
+	if o.until != "" {
+		title += ifTrue(o.since == "", ", received", "") + " until " + o.until
 	}
+	print(out, "%s\n", title)
 	return r.table(out, a.width())
 }

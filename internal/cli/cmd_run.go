@@ -21,7 +21,7 @@ func newRun(a *app) *cobra.Command {
 run that was killed left half-done is finished by the next one. Nothing is sent or booked twice.`,
 		Example: `  fisbridge -C bridge run                # cron: 15 2 * * *  fisbridge -C /srv/bridge run
   fisbridge -C bridge run --json         # the summary for a monitoring system`,
-		Args: cobra.NoArgs,
+		Args: wantArgs(0, 0),
 		RunE: a.action(func(ctx context.Context, _ []string) error { return a.run(ctx) }),
 	}
 }
@@ -42,7 +42,7 @@ func (a *app) run(ctx context.Context) (err error) {
 	if err != nil {
 		return restoredHint(err)
 	}
-	return a.tellSummary(ctx, w, s)
+	return a.tellSummary(s)
 }
 
 // bars shows one progress bar a step.
@@ -73,7 +73,7 @@ func (p *bars) end() {
 }
 
 // tellSummary prints what a run did and ends with its exit code.
-func (a *app) tellSummary(ctx context.Context, w *workspace, s *bridge.Summary) error {
+func (a *app) tellSummary(s *bridge.Summary) error {
 	if a.json {
 		if err := a.writeJSON(s); err != nil {
 			return err
@@ -85,11 +85,11 @@ func (a *app) tellSummary(ctx context.Context, w *workspace, s *bridge.Summary) 
 		}
 	}
 	for _, n := range s.Notes {
-		a.warn("%s", strings.TrimPrefix(n, "look: "))
+		if !strings.HasPrefix(n, "look: ") { // those are told below
+			a.warn("%s", n)
+		}
 	}
-	if err := a.tellLeft(ctx, w, s); err != nil {
-		return err
-	}
+	a.tellNeeds(s.Needs)
 	switch s.Exit {
 	case bridge.ExitFailed:
 		return &Error{Code: ExitFailed, Err: s.Err(), Hint: failedHint(s.Err())}
@@ -99,36 +99,31 @@ func (a *app) tellSummary(ctx context.Context, w *workspace, s *bridge.Summary) 
 	return nil
 }
 
-// mostHeld is how many held documents a run names; status lists them all.
-const mostHeld = 5
+// mostTold is how many things of a kind a run names; status lists them all.
+const mostTold = 5
 
-// tellLeft names what needs a person, so that nobody has to guess why a run ended with exit code 3: for quiet schedulers, too.
-func (a *app) tellLeft(ctx context.Context, w *workspace, s *bridge.Summary) error {
-	if a.json {
-		return nil
+// tellNeeds names what needs a person, so that nobody has to guess why a run ended with exit code 3: for quiet schedulers, too.
+func (a *app) tellNeeds(needs journal.Needs) {
+	if a.json || needs.Total == 0 {
+		return
 	}
-	for _, al := range s.Alarms {
-		fmt.Fprintf(a.stderr, "fisbridge: warning: %s\n", al.Message)
-		if al.Remedy != "" {
-			fmt.Fprintf(a.stderr, "fisbridge: hint: %s\n", al.Remedy)
+	for _, code := range needs.Kinds() {
+		told := 0
+		for _, n := range needs.First {
+			if n.Code != code || told == mostTold && code != journal.NeedAlarm {
+				continue
+			}
+			told++
+			print(a.stderr, "fisbridge: warning: %s\n", n.Message)
+			if n.Remedy != "" && code != journal.NeedHeld && code != journal.NeedOverdue {
+				print(a.stderr, "fisbridge: hint: %s\n", n.Remedy)
+			}
+		}
+		if more := needs.Counts[code] - told; more > 0 {
+			print(a.stderr, "fisbridge: warning: %s more\n", counted(more, string(code)))
 		}
 	}
-	if s.Todo.Held > 0 {
-		held, err := w.j.DocumentsIn(ctx, "", mostHeld, journal.Held)
-		if err != nil {
-			return err
-		}
-		for _, d := range held {
-			fmt.Fprintf(a.stderr, "fisbridge: warning: document %s (report %s) is held: %s\n", d.ID, d.ReportID, d.Reason)
-		}
-		if more := s.Todo.Held - len(held); more > 0 {
-			fmt.Fprintf(a.stderr, "fisbridge: warning: %s more\n", counted(more, "held document"))
-		}
-	}
-	if s.Exit == bridge.ExitNeedsPerson {
-		fmt.Fprintln(a.stderr, "fisbridge: hint: fisbridge status shows everything that needs a person, and what to do")
-	}
-	return nil
+	print(a.stderr, "fisbridge: hint: fisbridge status shows everything that needs a person, and what to do\n")
 }
 
 // failedHint is what to do about a run that failed, before what is true of all of them.

@@ -20,7 +20,7 @@ func newShow(a *app) *cobra.Command {
 		Long: `show tells everything that is known of one thing on one screen: facts, state, and each event with its time, who did it,
 correlation id, file names and lines, and hashes.
 
-document  a docId, report id or report key, or the beginning of one of the ids; with --payload its JSON as it came from Concur
+document  a docId, report id, report key or report number, the ERP's document number, a payment reference, an employee's id, or the beginning of one of the ids; with --payload its JSON as it came from Concur. Where several are meant, they are listed
 file      an import file: name, ROUTE/NUMBER or id; with --bytes the file itself
 result    a result file: name or id, with the lines that could not be used; with --bytes the file itself
 mapping   a route: the versions of its mapping, the newest first: since when, who ran it, who saved it, which cells changed
@@ -30,7 +30,7 @@ Without the first word, show finds out what NAME means.`,
   fisbridge show file expenses/12 --bytes > expenses-12.csv
   fisbridge show result 17
   fisbridge show mapping expenses`,
-		Args: cobra.RangeArgs(1, 2),
+		Args: wantArgs(1, 2),
 	}
 	f := cmd.Flags()
 	f.BoolVar(&o.payload, "payload", false, "write the document's JSON as it came, and nothing else")
@@ -69,7 +69,14 @@ func (a *app) show(ctx context.Context, j *journal.Journal, kind, word string, o
 	}
 	switch kind {
 	case "document":
-		d, err := oneDocument(ctx, j, word)
+		found, err := meantDocuments(ctx, j, word)
+		if err != nil {
+			return err
+		}
+		if len(found) > 1 && !o.payload {
+			return a.showSeveral(ctx, j, word, found)
+		}
+		d, err := onlyDocument(word, found)
 		if err != nil {
 			return err
 		}
@@ -97,6 +104,11 @@ func kindOf(ctx context.Context, j *journal.Journal, word string) (string, error
 	docs, err := j.FindDocuments(ctx, word)
 	if err != nil {
 		return "", err
+	}
+	if len(docs) == 0 {
+		if docs, err = j.FindByFacts(ctx, word); err != nil {
+			return "", err
+		}
 	}
 	files, err := j.FindFiles(ctx, word)
 	if err != nil {
@@ -128,15 +140,46 @@ func kindOf(ctx context.Context, j *journal.Journal, word string) (string, error
 	case 1:
 		return kinds[0], nil
 	case 0:
-		return "", &Error{Code: ExitFailed, Err: fmt.Errorf("nothing is called %q: no docId, report id or report key, no import file, no result file and no route", word), Hint: "fisbridge status lists what is open"}
+		return "", &Error{Code: ExitFailed, Err: fmt.Errorf("nothing is called %q: no document, number, payment or employee, no import file, no result file and no route", word), Hint: "fisbridge list documents --text " + word + "   looks in all texts; fisbridge status lists what is open"}
 	}
 	return "", &Error{Code: ExitFailed, Err: fmt.Errorf("%q means a %s", word, strings.Join(kinds, " and a ")), Hint: strings.Join(hints, "  or  ")}
+}
+
+// meantDocuments gives the documents that a word may mean, by their ids first.
+func meantDocuments(ctx context.Context, j *journal.Journal, word string) ([]journal.Doc, error) {
+	found, err := j.FindDocuments(ctx, word)
+	if err != nil || len(found) > 0 {
+		return found, err
+	}
+	if found, err = j.FindByFacts(ctx, word); err != nil || len(found) > 0 {
+		return found, err
+	}
+	return findDocuments(ctx, j, word)
+}
+
+// showSeveral lists the documents that a word means.
+func (a *app) showSeveral(ctx context.Context, j *journal.Journal, word string, found []journal.Doc) error {
+	p := journal.Page[journal.ListedDoc]{Total: len(found), Rows: []journal.ListedDoc{}}
+	for _, d := range found {
+		l, err := j.ListedDocument(ctx, d.ID)
+		if err != nil {
+			return err
+		}
+		p.Rows = append(p.Rows, l)
+	}
+	if a.json {
+		return a.writeJSON(p)
+	}
+	a.say("%s means %s:", word, counted(len(found), "document"))
+	documentGrid(p.Rows).write(a.stdout, a.width())
+	a.remark("fisbridge show DOC tells everything about one of them")
+	return nil
 }
 
 // toStdout copies bytes as they are; a terminal is told what it gets into only by its user.
 func (a *app) toStdout(r io.ReadCloser, what string) error {
 	defer r.Close() //nolint:errcheck // it was only read
-	if _, err := io.Copy(a.stdout, r); err != nil {
+	if _, err := io.Copy(a.stdout.Bytes(), r); err != nil {
 		return fmt.Errorf("write %s: %w", what, err)
 	}
 	return nil

@@ -65,7 +65,7 @@ command for each call, and the calls under /sim/ that steer the simulator while 
   fisbridge sim --fault lost,call=posting,rate=0.2   # a fifth of all confirmations lose their answer
   fisbridge sim --behaviour frozen,form=text         # pages that stand still, documents as text
   fisbridge sim --no-erp --documents april.json      # documents of your own, and you play the ERP`,
-		Args: cobra.MaximumNArgs(1),
+		Args: wantArgs(0, 1),
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "`address` of the Concur service; on this machine")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
@@ -27,7 +28,7 @@ are due or stuck, and the alarms with what to do about them. It changes nothing 
 
 Exit code 3 when something needs a person.`,
 		Example: "  fisbridge status\n  fisbridge status --all\n  fisbridge status --json | jq .needs_person",
-		Args:    cobra.NoArgs,
+		Args:    wantArgs(0, 0),
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "whole lists, not only their first rows")
 	cmd.RunE = a.action(func(ctx context.Context, _ []string) error {
@@ -52,9 +53,11 @@ Exit code 3 when something needs a person.`,
 
 // status is where everything stands at one instant.
 type status struct {
-	At          time.Time `json:"at"`
-	NeedsPerson []string  `json:"needs_person"`
-	LastRun     *lastRun  `json:"last_run"`
+	At time.Time `json:"at"`
+	// NeedsPerson is in a few words what Needs lists.
+	NeedsPerson []string      `json:"needs_person"`
+	Needs       journal.Needs `json:"needs"`
+	LastRun     *lastRun      `json:"last_run"`
 
 	Login     concur.Status        `json:"login"`
 	Documents []journal.Standing   `json:"documents"`
@@ -114,6 +117,14 @@ func (a *app) status(ctx context.Context, w *workspace, all bool) (*status, erro
 			func() error { return s.readConfirmations(ctx, j, all) },
 			func() (err error) { s.Alarms, err = j.OpenAlarms(ctx); return err },
 			func() (err error) { s.Mappings, err = j.LiveMappings(ctx); return err },
+			func() (err error) {
+				most := usualRows
+				if all {
+					most = 0
+				}
+				s.Needs, err = j.Needs(ctx, journal.NeedRulesAt(s.At, s.WarnAfterDays, most))
+				return err
+			},
 		} {
 			if err := read(); err != nil {
 				return err
@@ -126,6 +137,9 @@ func (a *app) status(ctx context.Context, w *workspace, all bool) (*status, erro
 	}
 	if s.Restored, err = a.restoredStatus(ctx, w); err != nil {
 		return nil, err
+	}
+	if need, is := bridge.LoginNeed(s.Login); is {
+		s.Needs.Add(need)
 	}
 	s.NeedsPerson = s.needs()
 	return s, nil
@@ -212,36 +226,27 @@ func (s *status) readConfirmations(ctx context.Context, j *journal.Journal, all 
 // needs says what a person has to look at, in a few words each; nothing when all is well.
 func (s *status) needs() []string {
 	needs := []string{}
-	add := func(n int, thing string, rest string) {
-		if n > 0 {
-			needs = append(needs, counted(n, thing)+rest)
-		}
+	for _, code := range s.Needs.Kinds() {
+		needs = append(needs, s.needWords(code, s.Needs.Counts[code]))
 	}
 	if s.Restored != nil {
 		needs = append(needs, "the journal is not where it lives, or older than it was: no run works with it")
 	}
-	add(len(s.Alarms), "alarm", "")
-	add(s.Held.Total, "held document", "")
-	add(s.Overdue, "document", fmt.Sprintf(" without an answer for more than %s", counted(s.WarnAfterDays, "day")))
-	add(s.StuckPostings.Total, "stuck posting confirmation", "")
-	add(s.StuckPayments.Total, "stuck payment confirmation", "")
-	add(s.refused(), "changed mapping", " not used")
 	if s.LastRun != nil && s.LastRun.Exit == ExitFailed {
 		needs = append(needs, "the last run failed")
-	}
-	if s.Login.Warning != "" {
-		reason, _, _ := strings.Cut(s.Login.Warning, ":")
-		needs = append(needs, reason)
 	}
 	return needs
 }
 
-// refused counts the changed workbooks that are not used.
-func (s *status) refused() (n int) {
-	for _, v := range s.Mappings {
-		if v.State == journal.MappingRefused {
-			n++
-		}
+func (s *status) needWords(code journal.NeedCode, n int) string {
+	switch code {
+	case journal.NeedLogin:
+		reason, _, _ := strings.Cut(s.Login.Warning, ":")
+		return reason
+	case journal.NeedMapping:
+		return counted(n, "changed mapping") + " not used"
+	case journal.NeedOverdue:
+		return counted(n, "document") + " without an answer for more than " + counted(s.WarnAfterDays, "day")
 	}
-	return n
+	return counted(n, string(code))
 }

@@ -23,24 +23,22 @@ func newVersion(a *app) *cobra.Command {
 		Use:     "version",
 		Short:   "Show the version of this program",
 		Example: "  fisbridge version\n  fisbridge version --json",
-		Args:    cobra.NoArgs,
-		RunE: a.action(func(context.Context, []string) error {
-			v := thisVersion()
-			if a.json {
-				return a.writeJSON(v)
-			}
-			a.say("fisbridge %s", v.Version)
-			if v.Commit != "" {
-				modified := ""
-				if v.Dirty {
-					modified = ", modified"
-				}
-				a.say("commit %s %s%s", v.Commit, v.Time, modified)
-			}
-			a.say("%s %s", v.Go, v.System)
-			return nil
-		}),
+		Args:    wantArgs(0, 0),
+		RunE:    a.action(func(context.Context, []string) error { return a.showVersion() }),
 	}
+}
+
+func (a *app) showVersion() error {
+	v := thisVersion()
+	if a.json {
+		return a.writeJSON(v)
+	}
+	a.say("fisbridge %s", v.Version)
+	if v.Commit != "" {
+		a.say("commit %s %s%s", v.Commit, v.Time, ifTrue(v.Dirty, ", modified", ""))
+	}
+	a.say("%s %s", v.Go, v.System)
+	return nil
 }
 
 func thisVersion() version {

@@ -18,7 +18,7 @@ machine was down is run by schedule.missed); result files are taken as soon as t
 closing of its terminal (SIGHUP) ends it cleanly at the next boundary of a step. Workbooks and templates are read anew before each
 pass; after a change of fisbridge.yaml start it again.`,
 		Example: "  fisbridge -C bridge watch",
-		Args:    cobra.NoArgs,
+		Args:    wantArgs(0, 0),
 		RunE:    a.action(func(ctx context.Context, _ []string) error { return a.watch(ctx) }),
 	}
 }
@@ -38,7 +38,7 @@ func (a *app) watch(ctx context.Context) (err error) {
 		if s.Run == 0 {
 			return // nothing happened
 		}
-		if told := a.tellSummary(ctx, w, s); told != nil {
+		if told := a.tellSummary(s); told != nil {
 			var own *Error
 			if errors.As(told, &own) && own.Err != nil {
 				a.complain(own.Err, own.Hint)

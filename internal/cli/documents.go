@@ -38,6 +38,19 @@ func (a *app) documents(paths []string) iter.Seq2[fis.Envelope, error] {
 	}
 }
 
+// named refuses documents that are not there: a wrong name is another thing than a document that cannot be read.
+func named(places []string) error {
+	for _, place := range places {
+		if place == "-" {
+			continue
+		}
+		if _, err := os.Stat(place); errors.Is(err, fs.ErrNotExist) {
+			return &Error{Code: ExitFailed, Err: fmt.Errorf("%s: there is no such file or folder", place), Hint: "name documents as they lie there, from where you are"}
+		}
+	}
+	return nil
+}
+
 // documentsOf hands out the documents of one file; false: nobody wants more.
 func (a *app) documentsOf(file string, yield func(fis.Envelope, error) bool) bool {
 	in, place := a.input, "standard input"

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -88,6 +87,8 @@ func (a *app) finish(ctx context.Context, err error) int {
 		a.complain(err, hint)
 	}
 	a.endJSON(code, err, hint)
+	a.stdout.end()
+	a.stderr.end()
 	return code
 }
 
@@ -119,19 +120,19 @@ func (a *app) complain(err error, hint string) {
 			a.complain(errors.New(p.String()), p.Hint)
 		}
 	} else {
-		for _, line := range strings.Split(strings.TrimSpace(err.Error()), "\n") {
-			fmt.Fprintf(a.stderr, "fisbridge: error: %s\n", line)
+		for _, line := range errorLines(err) {
+			print(a.stderr, "fisbridge: error: %s\n", own(line))
 		}
 	}
 	if hint != "" {
-		fmt.Fprintf(a.stderr, "fisbridge: hint: %s\n", hint)
+		print(a.stderr, "fisbridge: hint: %s\n", hint)
 	}
 }
 
 // warn is a remark that does not end the command.
 func (a *app) warn(format string, args ...any) {
 	if !a.quiet {
-		fmt.Fprintf(a.stderr, "fisbridge: warning: "+format+"\n", args...)
+		print(a.stderr, "fisbridge: warning: "+format+"\n", args...)
 	}
 }
 
@@ -139,8 +140,8 @@ func (a *app) warn(format string, args ...any) {
 func (a *app) remark(format string, args ...any) {
 	switch {
 	case a.json:
-		a.remarks = append(a.remarks, fmt.Sprintf(format, args...))
+		a.remarks = append(a.remarks, sentence(format, args...))
 	case !a.quiet:
-		fmt.Fprintf(a.stderr, format+"\n", args...)
+		print(a.stderr, format+"\n", args...)
 	}
 }

@@ -35,7 +35,7 @@ func (a *app) explanationText(x *explanation, o explainOptions) {
 			l.put("problem", "%s", visible(p))
 		}
 	}
-	fmt.Fprintln(a.stdout)
+	print(a.stdout, "\n")
 	if o.column != "" {
 		a.cellText(&line.Cells[0], line)
 		return
@@ -46,7 +46,7 @@ func (a *app) explanationText(x *explanation, o explainOptions) {
 // exactly writes a text with all its blanks, on one line however long.
 func exactly(l lines, label, text string) {
 	if text != "" {
-		fmt.Fprintf(l.out, "%-*s %s\n", l.label, label, visible(text))
+		print(l.out, "%-*s %s\n", l.label, label, visible(text))
 	}
 }
 
@@ -132,13 +132,13 @@ func (a *app) cellList(l *mapping.ExplainedLine, all bool) {
 			blank++
 			continue
 		}
-		fmt.Fprintf(a.stdout, "%4s  %-*s  %s\n", columnWord(c.Column), wide, clipped(visible(c.Field), wide), visible(c.Text))
+		print(a.stdout, "%4s  %-*s  %s\n", columnWord(c.Column), wide, clipped(visible(c.Field), wide), visible(c.Text))
 		if l.Kind == mapping.KindHeading {
 			continue
 		}
 		for _, how := range cellWords(c) {
 			for _, part := range strings.Split(wrap(how, a.width()-12), "\n") {
-				fmt.Fprintf(a.stdout, "          %s\n", part)
+				print(a.stdout, "          %s\n", part)
 			}
 		}
 	}

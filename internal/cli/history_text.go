@@ -19,7 +19,7 @@ func historyList(out io.Writer, width int, events []journal.Event, about func(jo
 		return
 	}
 	actor := oneActor(events)
-	fmt.Fprintf(out, "\nhistory (UTC%s)\n", ifTrue(actor != "", ", all by "+actor, ""))
+	print(out, "\nhistory (UTC%s)\n", ifTrue(actor != "", ", all by "+actor, ""))
 	l := lines{out: out, width: width, label: 21}
 	for _, e := range events {
 		parts := facts(e.Detail)

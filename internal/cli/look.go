@@ -18,12 +18,17 @@ func (a *app) look(ctx context.Context) (*workspace, error) {
 	}
 	j, err := journal.OpenRead(ctx, cfg.Path(cfg.Journal.Path), a.now)
 	if errors.Is(err, journal.ErrNoJournal) {
-		return nil, &Error{Code: ExitFailed, Err: err, Hint: "nothing has run in this folder; fisbridge check says what is missing, then fisbridge auth login and fisbridge run"}
+		return nil, noJournal(err)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return &workspace{cfg: cfg, j: j, log: slog.New(slog.DiscardHandler), closed: []func() error{j.Close}}, nil
+}
+
+// noJournal is told where nothing has run yet.
+func noJournal(err error) error {
+	return &Error{Code: ExitFailed, Err: err, Hint: "nothing has run in this folder; fisbridge check says what is missing, then fisbridge auth login and fisbridge run"}
 }
 
 // looking runs body on the working folder, opened for looking.

@@ -218,21 +218,25 @@ func sorted[V any](m map[string]V) []string {
 
 func (w *lookWorld) confirm(to journal.Settled, names ...string) {
 	w.t.Helper()
-	var ids []string
+	var due []journal.Confirmation
 	var settled []journal.Settled
 	for _, n := range names {
 		s := to
 		s.DocID, s.Correlation = docID(n), "corr-confirm"
-		ids, settled = append(ids, s.DocID), append(settled, s)
+		c, _, err := w.j.ConfirmationOf(w.ctx, s.DocID)
+		w.must(err)
+		due, settled = append(due, c), append(settled, s)
 	}
-	w.must(w.j.IntendConfirmations(w.ctx, ids))
+	_, err := w.j.IntendConfirmations(w.ctx, due)
+	w.must(err)
 	w.must(w.j.SettleConfirmations(w.ctx, settled))
 }
 
 func (w *lookWorld) paid(docName string, id int64, s journal.Settled) {
 	w.t.Helper()
 	s.DocID, s.PaymentID, s.Correlation = docID(docName), id, "corr-pay"
-	w.must(w.j.IntendPayments(w.ctx, []int64{id}))
+	_, err := w.j.IntendPayments(w.ctx, []journal.PaymentRecord{{ID: id}})
+	w.must(err)
 	w.must(w.j.SettlePayments(w.ctx, []journal.Settled{s}))
 }
 
@@ -308,11 +312,11 @@ func (w *lookWorld) exec(columns string, args ...string) (stdout, stderr string,
 	w.t.Helper()
 	w.t.Setenv("COLUMNS", columns)
 	var out, errs bytes.Buffer
-	a := &app{stdin: strings.NewReader(""), stdout: &output{Writer: &out}, stderr: &errs, now: func() time.Time { return w.at }}
+	a := &app{stdin: strings.NewReader(""), stdout: &output{raw: &out}, stderr: &output{raw: &errs}, now: func() time.Time { return w.at }}
 	root := newRoot(a)
 	root.SetArgs(append([]string{"-C", w.dir}, args...))
-	root.SetOut(&out)
-	root.SetErr(&errs)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
 	code = a.finish(w.ctx, root.ExecuteContext(w.ctx))
 	return out.String(), errs.String(), code
 }

@@ -64,15 +64,15 @@ func cellOf(f mapping.Finding) string {
 }
 
 // label is error or warning, with its colour where a person looks at a terminal.
-func (a *app) label(f mapping.Finding) string {
+func (a *app) label(f mapping.Finding) own {
 	text, color := fmt.Sprintf("%-8s", f.Severity), "31" // red
 	if f.Severity == mapping.Warning {
 		color = "33" // yellow
 	}
 	if !a.colors() {
-		return text
+		return own(text)
 	}
-	return "\x1b[" + color + "m" + text + "\x1b[0m"
+	return own("\x1b[" + color + "m" + text + "\x1b[0m")
 }
 
 // findingText is what stands in the cell, what is wrong, and what may have been meant.

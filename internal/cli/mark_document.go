@@ -28,7 +28,7 @@ func (a *app) markOutcome(ctx context.Context, w *workspace, s standing, o fis.O
 			return err
 		}
 	}
-	return w.j.MarkOutcome(ctx, s.ID, o, reason)
+	return w.j.MarkOutcomeFrom(ctx, s.ID, s.State, o, reason)
 }
 
 // companyOf is the company that Concur is told for a document when the ERP gives none: a setting of its mapping; empty when there is none.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,18 +11,8 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
-
-// output is standard output, and whether anything was written to it.
-type output struct {
-	io.Writer
-	used bool
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.used = o.used || len(p) > 0
-	return o.Writer.Write(p)
-}
 
 // ending is what a machine reads of a command that wrote nothing else: one that failed, or that only did something.
 type ending struct {
@@ -49,20 +40,23 @@ func (a *app) endJSON(code int, err error, hint string) {
 // writeJSON writes one value, indented, to standard output.
 func (a *app) writeJSON(v any) error { return encodeJSON(a.stdout, v) }
 
+// encodeJSON writes JSON whose values are what they are, and in which nothing can act on a terminal.
 func encodeJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
+	if _, err := w.Write(wording.JSON(text.Bytes())); err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
 	return nil
 }
 
 // say writes a line of the result to standard output.
-func (a *app) say(format string, args ...any) {
-	fmt.Fprintf(a.stdout, format+"\n", args...)
-}
+func (a *app) say(format string, args ...any) { print(a.stdout, format+"\n", args...) }
 
 // newTable is an empty table in the style of all our tables.
 func newTable(out io.Writer, heads ...any) table.Writer {
@@ -76,9 +70,9 @@ func newTable(out io.Writer, heads ...any) table.Writer {
 
 // newProgress is a bar on the terminal, or nothing at all where nobody looks. total may be -1: not known.
 func (a *app) newProgress(total int, what string) *progressbar.ProgressBar {
-	if a.quiet || a.json || !isTerminal(a.stderr) {
+	if a.quiet || a.json || !isTerminal(a.stderr.raw) {
 		return progressbar.DefaultSilent(int64(total), what)
 	}
-	return progressbar.NewOptions(total, progressbar.OptionSetWriter(a.stderr), progressbar.OptionSetDescription(what), progressbar.OptionClearOnFinish(),
+	return progressbar.NewOptions(total, progressbar.OptionSetWriter(a.stderr.raw), progressbar.OptionSetDescription(wording.Visible(what)), progressbar.OptionClearOnFinish(),
 		progressbar.OptionShowCount(), progressbar.OptionShowTotalBytes(total > 0), progressbar.OptionThrottle(50*time.Millisecond), progressbar.OptionSetElapsedTime(false), progressbar.OptionSetPredictTime(false))
 }

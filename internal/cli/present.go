@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // How people read times, ages and amounts in the terminal. Machines ask for --json, where nothing is shortened.
@@ -23,7 +24,7 @@ const usualWidth = 100
 
 // width is how many columns there are to write into.
 func (a *app) width() int {
-	if f, ok := a.stdout.Writer.(*os.File); ok {
+	if f, ok := a.stdout.raw.(*os.File); ok {
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 			return max(60, w)
 		}
@@ -114,7 +115,7 @@ type lines struct {
 }
 
 func (l lines) put(label, format string, args ...any) {
-	value := fmt.Sprintf(format, args...)
+	value := sentence(format, args...)
 	if value == "" {
 		return
 	}
@@ -123,7 +124,7 @@ func (l lines) put(label, format string, args ...any) {
 		if i > 0 {
 			label = ""
 		}
-		fmt.Fprintf(l.out, "%-*s %s\n", l.label, label, part)
+		print(l.out, "%-*s %s\n", l.label, label, own(part))
 	}
 }
 
@@ -160,7 +161,12 @@ type grid struct {
 	rows  [][]string
 }
 
-func (g *grid) add(cells ...string) { g.rows = append(g.rows, cells) }
+func (g *grid) add(cells ...string) {
+	for i, c := range cells {
+		cells[i] = wording.Visible(c)
+	}
+	g.rows = append(g.rows, cells)
+}
 
 func (g *grid) write(out io.Writer, width int) {
 	heads := make([]any, len(g.heads))
@@ -204,12 +210,12 @@ func (g *grid) columnWidth(i int) int {
 
 // item writes one thing in its own line, and what is to be said of it indented below.
 func item(out io.Writer, width int, head, body string) {
-	fmt.Fprintf(out, "  %s\n", head)
+	print(out, "  %s\n", head)
 	if body == "" {
 		return
 	}
-	for _, line := range strings.Split(wrap(body, width-6), "\n") {
-		fmt.Fprintf(out, "      %s\n", line)
+	for _, line := range strings.Split(wrap(wording.Visible(body), width-6), "\n") {
+		print(out, "      %s\n", own(line))
 	}
 }
 

@@ -117,7 +117,7 @@ func TestPreviewRefuses(t *testing.T) {
 		{"pay.yaml is no workbook", ExitUsage, "", []string{yaml}},
 		{"name ends in .xlsx", ExitUsage, "", []string{path, "-o", "out.pdf"}},
 		{"two places: give one", ExitUsage, "", []string{path, "--from-journal", "3d"}},
-		{"cannot read the mapping", ExitInvalid, "", []string{filepath.Join(w.dir, "no.xlsx")}},
+		{"there is no such file", ExitInvalid, "", []string{filepath.Join(w.dir, "no.xlsx")}},
 	} {
 		if c.lock != "" {
 			write(t, filepath.Join(w.dir, "mappings", c.lock), "")

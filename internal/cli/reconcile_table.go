@@ -146,10 +146,10 @@ func (r reconciliation) toldTable(w io.Writer, width int) {
 // tieLines tells each equation, and what is wrong with the broken ones.
 func (r reconciliation) tieLines(w io.Writer, width int) {
 	for _, t := range r.Ties {
-		fmt.Fprintf(w, "%s %s\n", tick(t.Holds), t.Equation)
+		print(w, "%s %s\n", tick(t.Holds), t.Equation)
 		for _, b := range t.Broken {
 			for _, line := range strings.Split(wrap(b, width-4), "\n") {
-				fmt.Fprintf(w, "    %s\n", line)
+				print(w, "    %s\n", line)
 			}
 		}
 		for _, n := range t.Notes {
@@ -173,7 +173,7 @@ func ifTrue(b bool, yes, no string) string {
 // into a further table below.
 func (c *crosstab) write(w io.Writer, width int) {
 	if n := c.fitting(c.columns, width); n < len(c.columns) {
-		fmt.Fprintln(w, c.corner)
+		print(w, "%s\n", c.corner)
 		c.tight, c.corner = true, ""
 		for i := range c.columns {
 			c.columns[i].head = strings.TrimLeft(c.columns[i].head, "=+ ")

@@ -182,7 +182,7 @@ func TestReportTellsTheBrokenEquation(t *testing.T) {
 
 func TestReconciliationOfAnEmptyJournalTiesOut(t *testing.T) {
 	w := newLookWorld(t)
-	r, err := (&app{stderr: io.Discard}).reconcile(w.ctx, w.j, journal.Selection{})
+	r, err := (&app{stderr: &output{raw: io.Discard}}).reconcile(w.ctx, w.j, journal.Selection{})
 	w.must(err)
 	if b := r.broken(); len(b) > 0 || r.count(journal.Posted) != 0 {
 		t.Error(b)

@@ -87,7 +87,7 @@ func changeTable(c *journal.RevisionCase, out io.Writer, width int) {
 	if len(c.Accounts) == 0 {
 		return
 	}
-	fmt.Fprintf(out, "\nwhat it changes, in %s: %s were written before, %s now\n", currencyName(c.Currency), counted(c.OldLines, "line"), counted(c.NewLines, "line"))
+	print(out, "\nwhat it changes, in %s: %s were written before, %s now\n", currencyName(c.Currency), counted(c.OldLines, "line"), counted(c.NewLines, "line"))
 	g := &grid{heads: []string{"account", "debit before", "credit before", "debit now", "credit now", "change"}, right: []int{1, 2, 3, 4, 5}}
 	for _, a := range c.Accounts {
 		g.add(a.Account, unlessNone(a.OldDebit, c.Currency), unlessNone(a.OldCredit, c.Currency), unlessNone(a.NewDebit, c.Currency), unlessNone(a.NewCredit, c.Currency), signed(a.Change(), c.Currency))

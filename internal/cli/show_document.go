@@ -59,7 +59,7 @@ func (a *app) showPayload(ctx context.Context, j *journal.Journal, d journal.Doc
 	if err != nil {
 		return err
 	}
-	_, err = a.stdout.Write(env.Document)
+	_, err = a.stdout.Bytes().Write(env.Document)
 	return err
 }
 

@@ -42,7 +42,7 @@ func (a *app) showMapping(ctx context.Context, j *journal.Journal, route string,
 	l := lines{out: a.stdout, width: a.width(), label: 10}
 	l.put("mapping", "of route %s: %s, the newest first", route, counted(len(versions), "version"))
 	for _, v := range versions {
-		fmt.Fprintln(a.stdout)
+		print(a.stdout, "\n")
 		mappingText(l, v, o.all)
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // What a command refuses is told with the state that forbids it, and with the way out.
@@ -203,7 +204,7 @@ func lyingThere(ctx context.Context, cfg *config.Config, f journal.File) (there 
 
 // rejection is an outcome that a person gives.
 func rejection(message, reason string) fis.Outcome {
-	if message == "" {
+	if message = wording.Line(message); message == "" {
 		message = reason
 	}
 	return fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: message}}}

@@ -50,6 +50,10 @@ func TestStatusOfAQuietFolder(t *testing.T) {
 		t.Errorf("exit code %d, %s\n%s", code, stderr, out)
 	}
 	w.at = w.at.AddDate(0, 3, 0)
+	if out, _, code = w.exec("80", "status"); code != ExitDone || !strings.Contains(out, "the refresh token ends on") {
+		t.Errorf("login that ends in a month is only a warning: exit code %d\n%s", code, out)
+	}
+	w.at = w.at.AddDate(0, 0, 20)
 	if out, _, code = w.exec("80", "status"); code != ExitNeedsPerson || !strings.Contains(out, "the refresh token ends on") {
 		t.Errorf("login near its end: exit code %d\n%s", code, out)
 	}

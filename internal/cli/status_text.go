@@ -112,7 +112,7 @@ func (s *status) owedWords(owed []journal.Owed) string {
 
 func (s *status) alarmText(l lines) {
 	for _, al := range s.Alarms {
-		fmt.Fprintln(l.out)
+		print(l.out, "\n")
 		l.put(fmt.Sprintf("alarm %d", al.ID), "%s, %s: %s", al.Kind, age(s.At, al.Opened), al.Message)
 		l.put("         →", "%s", al.Remedy)
 	}
@@ -123,7 +123,7 @@ func (s *status) documentTable(out io.Writer, width int) {
 	if len(s.Documents) == 0 {
 		return
 	}
-	fmt.Fprintln(out, "\ndocuments by state (and how long the oldest has been in it)")
+	print(out, "\ndocuments by state (and how long the oldest has been in it)\n")
 	wide := s.pivot()
 	needed := 1
 	for i := range wide.heads {
@@ -195,7 +195,7 @@ func heading(out io.Writer, title string, total, shown int) {
 	if shown < total {
 		more = fmt.Sprintf(", the first %d (--all shows all)", shown)
 	}
-	fmt.Fprintf(out, "\n%s: %d%s\n", title, total, more)
+	print(out, "\n%s: %d%s\n", title, total, more)
 }
 
 func (s *status) late(d journal.Doc, since time.Time) string {
@@ -213,7 +213,7 @@ func (s *status) heldList(out io.Writer, width int) {
 	for _, d := range s.Held.First {
 		item(out, width, fmt.Sprintf("%s  %s, report %s, for %s", d.ID, d.Route, d.ReportID, s.late(d, d.Since)), d.Reason)
 	}
-	fmt.Fprintln(out, "mend the cause, and the next run sends it; or: release DOC, reject DOC, show DOC")
+	print(out, "mend the cause, and the next run sends it; or: release DOC, reject DOC, show DOC\n")
 }
 
 func (s *status) waitingTable(out io.Writer, width int) {
@@ -263,7 +263,7 @@ func (s *status) stuckList(out io.Writer, width int) {
 	for _, p := range s.StuckPayments.First {
 		item(out, width, p.DocID+"  payment "+p.Payment.Reference, answerText(p.Code, p.Message))
 	}
-	fmt.Fprintln(out, "fisbridge retry document DOC --reason …, or when it was settled in Concur: mark document DOC settled")
+	print(out, "fisbridge retry document DOC --reason …, or when it was settled in Concur: mark document DOC settled\n")
 }
 
 func answerText(code int, message string) string {

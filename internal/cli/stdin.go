@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"sync/atomic"
@@ -54,8 +53,8 @@ func (a *app) askSecret(ctx context.Context, f *os.File, question string) ([]byt
 	if err != nil {
 		return nil, err
 	}
-	fmt.Fprint(a.stderr, question)
-	defer fmt.Fprintln(a.stderr)
+	print(a.stderr, "%s", question)
+	defer print(a.stderr, "\n")
 	type answer struct {
 		text []byte
 		err  error

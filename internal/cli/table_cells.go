@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // sheetTable is a table of a report; every form of the report shows the same ones.
@@ -31,7 +32,7 @@ type sheetCell struct {
 func textCells(list ...string) []sheetCell {
 	out := make([]sheetCell, len(list))
 	for i, s := range list {
-		out[i].text = s
+		out[i].text = wording.Visible(s)
 	}
 	return out
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -30,6 +29,35 @@ func (a *app) open(ctx context.Context, command string, exclusive bool) (_ *work
 	if err != nil {
 		return nil, err
 	}
+	return a.openWith(cfg, command, exclusive, func(path string) (*journal.Journal, error) {
+		if err := ownfile.MakeFolder(filepath.Dir(path)); err != nil {
+			return nil, err
+		}
+		return journal.Open(ctx, path, a.now, actor(command))
+	})
+}
+
+// openBeside opens the working folder for acts that need no lock. Only when the journal is of an older program the lock is taken, so that
+// its tables are not changed under a run.
+func (a *app) openBeside(ctx context.Context, command string) (*workspace, error) {
+	cfg, err := config.Load(a.dir)
+	if err != nil {
+		return nil, err
+	}
+	w, err := a.openWith(cfg, command, false, func(path string) (*journal.Journal, error) {
+		return journal.OpenBeside(ctx, path, a.now, actor(command))
+	})
+	switch {
+	case errors.Is(err, journal.ErrOlder):
+		return a.open(ctx, command, true)
+	case errors.Is(err, journal.ErrNoJournal):
+		return nil, noJournal(err)
+	}
+	return w, err
+}
+
+// openWith opens log and journal of a working folder, with exclusive under its lock.
+func (a *app) openWith(cfg *config.Config, command string, exclusive bool, open func(path string) (*journal.Journal, error)) (_ *workspace, err error) {
 	w := &workspace{cfg: cfg}
 	defer func() {
 		if err != nil {
@@ -48,25 +76,11 @@ func (a *app) open(ctx context.Context, command string, exclusive bool) (_ *work
 		return nil, err
 	}
 	w.closed = append(w.closed, closer.Close)
-	path := cfg.Path(cfg.Journal.Path)
-	if err := ownfile.MakeFolder(filepath.Dir(path)); err != nil {
-		return nil, err
-	}
-	if w.j, err = journal.Open(ctx, path, a.now, actor(command)); err != nil {
+	if w.j, err = open(cfg.Path(cfg.Journal.Path)); err != nil {
 		return nil, err
 	}
 	w.closed = append(w.closed, w.j.Close)
 	return w, nil
-}
-
-// actor names who acts in the history: the command and the login name, where there is one.
-func actor(command string) string {
-	for _, name := range []string{"SUDO_USER", "USER", "USERNAME"} {
-		if user := os.Getenv(name); user != "" {
-			return "fisbridge " + command + " by " + user
-		}
-	}
-	return "fisbridge " + command
 }
 
 // Close closes everything in the reverse order.

@@ -4,11 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // Limits of the service's texts, in characters.
@@ -49,7 +48,7 @@ func systemMessage(m fis.Message) SystemMessage {
 	if text == "" && m.Text != "" {
 		text = "the ERP's message holds no text that can be read"
 	}
-	return SystemMessage{LineItemID: m.LineItem, MessageID: cut(m.Code, 255), Language: "EN", LongText: text, ShortText: text}
+	return SystemMessage{LineItemID: wording.Line(m.LineItem), MessageID: cut(wording.Line(m.Code), 255), Language: "EN", LongText: text, ShortText: text}
 }
 
 // Validate reports all that the service would refuse.
@@ -74,6 +73,11 @@ func (p PostingConfirmation) Validate() error {
 		bad("posting status %q: success or error", p.Status)
 	}
 	for _, d := range p.PostingDocs {
+		for what, id := range map[string]string{"company": d.CompanyID, "document number": d.DocumentNumber, "fiscal year": d.FiscalYear} {
+			if wrong := identifier(id); wrong != "" {
+				bad("ERP %s %q: %s", what, id, wrong)
+			}
+		}
 		if d.CompanyID == "" || length(d.CompanyID) > maxCompany {
 			bad("ERP company %q: 1 to %d characters", d.CompanyID, maxCompany)
 		}
@@ -101,7 +105,7 @@ func PaymentFor(docID string, p fis.Payment) (PaymentConfirmation, error) {
 		DocID: docID, Status: p.Status, AdditionalMessage: message(p.Message),
 		ClearingDetails: []ClearingDetail{{
 			Date: ClearingDate(p.Cleared), Amount: AmountNumber(p.Amount, p.Currency), Currency: p.Currency,
-			Receiver: Receiver{ID: p.ReceiverID, Name: p.ReceiverName, Type: "EMPLOYEE"},
+			Receiver: Receiver{ID: wording.Line(p.ReceiverID), Name: wording.Line(p.ReceiverName), Type: "EMPLOYEE"},
 			Reference: ClearingReference{
 				CompanyCode: p.Company, FinancialDocumentID: p.Number, FiscalYear: p.FiscalYear,
 				PaymentRef: p.Reference, PaymentMethod: p.Method,
@@ -133,6 +137,11 @@ func (p PaymentConfirmation) Validate() error {
 		bad("%d clearing details: one for each confirmation", len(p.ClearingDetails))
 	}
 	for _, d := range p.ClearingDetails {
+		for what, id := range map[string]string{"company": d.Reference.CompanyCode, "document number": d.Reference.FinancialDocumentID, "fiscal year": d.Reference.FiscalYear, "reference": d.Reference.PaymentRef} {
+			if wrong := identifier(id); wrong != "" {
+				bad("payment %s %q: %s", what, id, wrong)
+			}
+		}
 		if _, err := time.Parse(clearingForm, d.Date); err != nil || len(d.Date) != len(clearingForm) {
 			bad("clearing date %q: yyyy-MM-ddTHH:mm:ss.SSSZ", d.Date)
 		}
@@ -180,15 +189,18 @@ func checkDocID(id string) error {
 
 func length(s string) int { return len([]rune(s)) }
 
-// message makes a text of the ERP one that people can read in Concur: one line, without control characters, as long as may be.
-func message(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(s, "?"))
-	return cut(strings.Join(strings.Fields(s), " "), maxText)
+// What is told to Concur follows one rule. A text is one line that people can read, cut at what the service takes. A number or id is told as it is
+// or not at all: one that holds what cannot be read is not told in a form that nobody wrote.
+
+// message makes a text of the ERP one that people can read in Concur.
+func message(s string) string { return cut(wording.Line(s), maxText) }
+
+// identifier is what is wrong with a number or id; empty when nothing is.
+func identifier(s string) string {
+	if wording.Visible(s) != s {
+		return "it holds characters that cannot be read"
+	}
+	return ""
 }
 
 func cut(s string, n int) string {

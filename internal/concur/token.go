@@ -78,6 +78,12 @@ type Status struct {
 	Warning string `json:"warning,omitempty"`
 }
 
+// pressing is how many days before the login ends it needs a person, not only a warning.
+const pressing = 14
+
+// Pressing tells that somebody must log in: nobody has, or the login ends soon or is over.
+func (s Status) Pressing() bool { return !s.LoggedIn || s.Warning != "" && s.DaysLeft <= pressing }
+
 // StatusOf describes a token at a moment.
 func StatusOf(t Token, now time.Time) Status {
 	s := Status{

@@ -10,7 +10,7 @@ import (
 func isFact(name string) bool {
 	switch name {
 	case "currencyAlphaCode", "employeeCurrencyAlphaCode", "reportId", "requestId", "cashAdvanceId", "reportKey", "reqKey", "reportName", "requestTitle", "name",
-		"isTest", "employeeId", "revisionNumber", "totalApprovedAmount", "requestTotal", "requestAmount", "instruction":
+		"isTest", "employeeId", "reportNumber", "requestKey", "vendorInvoiceNumber", "revisionNumber", "totalApprovedAmount", "requestTotal", "requestAmount", "instruction":
 		return true
 	}
 	return slices.Contains(dateNames(), name) || strings.Contains(name, "OrgUnit") && strings.HasSuffix(name, "Code")
@@ -105,6 +105,11 @@ func (d *Document) Direction() int {
 		}
 	}
 	return sum.Sign()
+}
+
+// ReportNumber is the number that people quote, which some documents have beside their ids.
+func (d *Document) ReportNumber() string {
+	return first(d.Header(), "reportNumber", "requestKey", "vendorInvoiceNumber")
 }
 
 // Title is the name people gave the report, request or advance.

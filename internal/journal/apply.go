@@ -62,6 +62,8 @@ type Apply struct {
 	pending []ResultRow
 	asked   int  // payments that were listed: a person may say that they are valid
 	repeat  bool // the file was applied before: lines that had their effect then have none now
+	// withheld: see Withhold.
+	withheld bool
 }
 
 type match struct {
@@ -106,7 +108,11 @@ func (a *Apply) finish(format string) error {
 		remedy = fmt.Sprintf("`fisbridge show result %d` lists them; a payment that is right all the same: `fisbridge mark payment %d/LINE valid --reason …`; ", a.result.ID, a.result.ID) +
 			fmt.Sprintf("when all are looked after: `fisbridge mark result %d settled --reason …`", a.result.ID)
 	}
-	return a.t.alarm("result lines", fmt.Sprintf("result %d", a.result.ID), fmt.Sprintf("%d of %d lines of result file %s could not be used", c.Listed, c.Total, a.result.Name), remedy)
+	message := fmt.Sprintf("%d of %d lines of result file %s could not be used", c.Listed, c.Total, a.result.Name)
+	if a.withheld {
+		message += "; so the documents that it does not name are not taken as posted"
+	}
+	return a.t.alarm("result lines", fmt.Sprintf("result %d", a.result.ID), message, remedy)
 }
 
 const rowsAtOnce = 50
@@ -157,6 +163,9 @@ func (a *Apply) flush() error {
 	}
 	return nil
 }
+
+// Withhold tells that documents which the result file does not name would be posted, had all its lines been usable.
+func (a *Apply) Withhold() { a.withheld = true }
 
 // Listed is how many lines could not be used so far.
 func (a *Apply) Listed() int { return a.counts.Listed }

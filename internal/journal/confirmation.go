@@ -26,6 +26,8 @@ type Confirmation struct {
 	Correlation string       `json:"correlation,omitempty"`
 	// Format is the result format that gave the outcome, empty when a person did.
 	Format string `json:"-"`
+	// content is the hash of what is to be told.
+	content string
 }
 
 // Settled is what came of one confirmation of either kind.
@@ -44,13 +46,13 @@ type Settled struct {
 	Alarm, Remedy string
 }
 
-const confirmationColumns = `doc_id, doc_type, state, verdict, outcome, attempts, due_at, done_at, code, message, correlation,
+const confirmationColumns = `doc_id, doc_type, state, verdict, outcome, attempts, due_at, done_at, code, message, correlation, content_sha256,
 	COALESCE((SELECT r.format FROM results r WHERE r.id = confirmations.result_id), '')`
 
 func scanConfirmation(s interface{ Scan(...any) error }) (Confirmation, error) {
 	var c Confirmation
 	var outcome, due, done string
-	if err := s.Scan(&c.DocID, &c.DocType, &c.State, &c.Verdict, &outcome, &c.Attempts, &due, &done, &c.Code, &c.Message, &c.Correlation, &c.Format); err != nil {
+	if err := s.Scan(&c.DocID, &c.DocType, &c.State, &c.Verdict, &outcome, &c.Attempts, &due, &done, &c.Code, &c.Message, &c.Correlation, &c.content, &c.Format); err != nil {
 		return c, err
 	}
 	c.Due, c.DoneAt = Time(due), Time(done)
@@ -88,16 +90,25 @@ func (j *Journal) ConfirmationOf(ctx context.Context, docID string) (Confirmatio
 	return c, err == nil, err
 }
 
-// IntendConfirmations commits that these posting confirmations are about to be sent.
-func (j *Journal) IntendConfirmations(ctx context.Context, docIDs []string) error {
-	return j.in(ctx, "intend posting confirmations", func(t *tx) error {
-		for _, id := range docIDs {
-			if err := t.one(`UPDATE confirmations SET state = $1, attempts = attempts + 1, sent_at = $2 WHERE doc_id = $3 AND state IN ('pending','intended')`, Intended, t.at, id); err != nil {
-				return fmt.Errorf("document %s: %w", id, err)
+// IntendConfirmations commits that these posting confirmations are about to be sent, and gives back those that are: one that a person has
+// changed or settled since it was read is not among them.
+func (j *Journal) IntendConfirmations(ctx context.Context, list []Confirmation) (intended []Confirmation, err error) {
+	err = j.in(ctx, "intend posting confirmations", func(t *tx) error {
+		intended = intended[:0]
+		for _, c := range list {
+			n, err := t.exec(`UPDATE confirmations SET state = $1, attempts = attempts + 1, sent_at = $2 WHERE doc_id = $3 AND content_sha256 = $4 AND state IN ('pending','intended')`,
+				Intended, t.at, c.DocID, c.content)
+			if err != nil {
+				return fmt.Errorf("document %s: %w", c.DocID, err)
+			}
+			if n > 0 {
+				c.Attempts++
+				intended = append(intended, c)
 			}
 		}
 		return nil
 	})
+	return intended, err
 }
 
 // SettleConfirmations commits what the service answered to posting confirmations.

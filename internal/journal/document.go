@@ -112,6 +112,8 @@ type Arrival struct {
 	Revision, Direction int
 	// SystemID is the one with which the acknowledgement is about to be sent.
 	SystemID string
+	// EmployeeID and ReportNumber are what people look for; they age out with the payload.
+	EmployeeID, ReportNumber string
 }
 
 // StoreArrivals commits a page of documents before anything is acknowledged. It returns the ids whose acknowledgement is now
@@ -195,9 +197,9 @@ func (t *tx) insertArrival(a Arrival, received, correlation string) (bool, error
 		state = Left
 	}
 	e := a.Envelope
-	_, err := t.exec(`INSERT INTO documents (doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id, payload_sha256, received_at, revision, direction)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)`, e.ID, e.DocType, a.Route, state, t.at, a.Left, a.ReportID, a.ReportKey, a.Currency,
-		a.Amount.String(), flag(a.IsTest), e.ERPSystemID, digest(e.Document), received, a.Revision, a.Direction)
+	_, err := t.exec(`INSERT INTO documents (doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id, payload_sha256, received_at, revision, direction, employee_id, report_number)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)`, e.ID, e.DocType, a.Route, state, t.at, a.Left, a.ReportID, a.ReportKey, a.Currency,
+		a.Amount.String(), flag(a.IsTest), e.ERPSystemID, digest(e.Document), received, a.Revision, a.Direction, employeeOf(a), a.ReportNumber)
 	if err != nil {
 		return false, err
 	}
@@ -211,6 +213,14 @@ func (t *tx) insertArrival(a Arrival, received, correlation string) (bool, error
 		return false, err
 	}
 	return true, t.intendAck(e.ID, a.SystemID)
+}
+
+// employeeOf is whose document it is. Of one that is left in Concur nothing of a person is kept.
+func employeeOf(a Arrival) string {
+	if a.Left != "" {
+		return ""
+	}
+	return a.EmployeeID
 }
 
 // intendAck: as long as an earlier try may have worked, the document keeps the system id of that try.
@@ -276,9 +286,15 @@ func (j *Journal) Document(ctx context.Context, docID string) (Doc, error) {
 	return d, err
 }
 
-// FindDocuments gives the documents that a person may mean: by docId, report id or report key.
+// FindDocuments gives the documents that a person may mean: by docId, report id, report key or report number.
 func (j *Journal) FindDocuments(ctx context.Context, word string) ([]Doc, error) {
-	return j.docs(ctx, `doc_id = $1 OR (report_id = $1 AND report_id <> '') OR (report_key = $1 AND report_key <> '')`, word)
+	return j.docs(ctx, `$1 <> '' AND (doc_id = $1 OR report_id = $1 OR report_key = $1 OR report_number = $1) ORDER BY received_at, doc_id`, word)
+}
+
+// FindByFacts gives the documents that have the word as the ERP's document number, as the reference of a payment, or as the id of their employee.
+func (j *Journal) FindByFacts(ctx context.Context, word string) ([]Doc, error) {
+	return j.docs(ctx, `$1 <> '' AND (employee_id = $1 OR doc_id IN (SELECT doc_id FROM confirmations WHERE number = $1) OR doc_id IN (SELECT doc_id FROM payments WHERE reference = $1))
+		ORDER BY received_at, doc_id`, word)
 }
 
 // FindByBeginning gives the documents whose docId or report id begins with the word, in capital or small letters.

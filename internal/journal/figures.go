@@ -85,6 +85,7 @@ const sampleSize = 5
 // files) since a time, and to one route. What must be empty is looked for everywhere.
 type Selection struct {
 	Since time.Time
+	Until time.Time // before this; zero: to the end
 	Route string
 }
 
@@ -93,7 +94,11 @@ func (s Selection) args() []any {
 	if !s.Since.IsZero() {
 		since = stamp(s.Since)
 	}
-	return []any{since, s.Route}
+	until := "~" // behind all times
+	if !s.Until.IsZero() {
+		until = stamp(s.Until)
+	}
+	return []any{since, s.Route, until}
 }
 
 // Figures reads what a reconciliation compares, all of one instant.
@@ -102,7 +107,7 @@ func (j *Journal) Figures(ctx context.Context, sel Selection) (f Figures, err er
 		f = Figures{Selection: sel}
 		for _, read := range []func() error{
 			func() (err error) { f.Fetched, err = j.fetched(ctx, sel); return err },
-			func() (err error) { f.Tallies, err = j.Tallies(ctx, sel.Since); return err },
+			func() (err error) { f.Tallies, err = j.Tallies(ctx, sel.Since, sel.Until); return err },
 			func() (err error) { f.Confirmations, err = j.confirmationTallies(ctx, sel); return err },
 			func() (err error) { f.Payments, err = j.paymentTallies(ctx, sel); return err },
 			func() (err error) { f.Files, err = j.fileFigures(ctx, sel); return err },
@@ -132,7 +137,7 @@ func (j *Journal) Figures(ctx context.Context, sel Selection) (f Figures, err er
 	return f, nil
 }
 
-const selectedDocuments = ` d.received_at >= $1 AND (d.route = $2 OR $2 = '')`
+const selectedDocuments = ` d.received_at >= $1 AND d.received_at < $3 AND (d.route = $2 OR $2 = '')`
 
 func (j *Journal) fetched(ctx context.Context, sel Selection) ([]Amounts, error) {
 	sums := map[string]Amounts{}
@@ -221,7 +226,7 @@ func (j *Journal) paymentTallies(ctx context.Context, sel Selection) ([]PaymentT
 }
 
 func (j *Journal) fileFigures(ctx context.Context, sel Selection) ([]FileFigure, error) {
-	files, err := j.files(ctx, `created_at >= $1 AND (route = $2 OR $2 = '') ORDER BY route, sequence`, sel.args()...)
+	files, err := j.files(ctx, `created_at >= $1 AND created_at < $3 AND (route = $2 OR $2 = '') ORDER BY route, sequence`, sel.args()...)
 	if err != nil {
 		return nil, err
 	}
@@ -258,7 +263,7 @@ func (j *Journal) fileFigures(ctx context.Context, sel Selection) ([]FileFigure,
 }
 
 func (j *Journal) resultFigures(ctx context.Context, sel Selection) ([]ResultFigure, error) {
-	results, err := j.results(ctx, `state = 'applied' AND collected_at >= $1 AND (route = $2 OR $2 = '') ORDER BY id`, sel.args()...)
+	results, err := j.results(ctx, `state = 'applied' AND collected_at >= $1 AND collected_at < $3 AND (route = $2 OR $2 = '') ORDER BY id`, sel.args()...)
 	if err != nil {
 		return nil, err
 	}

@@ -45,6 +45,41 @@ var ErrNotFound = errors.New("not found in the journal")
 // Open opens the SQLite file, makes it when it is not there, and brings it to the newest version. The actor names who acts in
 // history rows ("fisbridge run", a person). Network paths are refused: SQLite's locks do not hold there.
 func Open(ctx context.Context, path string, now func() time.Time, actor string) (*Journal, error) {
+	j, err := openWrite(path, now, actor)
+	if err != nil {
+		return nil, err
+	}
+	if err = j.migrate(ctx); err == nil {
+		err = j.fill(ctx)
+	}
+	if err != nil {
+		j.Close()
+		return nil, fmt.Errorf("open journal %s: %w", path, worded(err))
+	}
+	return j, nil
+}
+
+// ErrOlder says that a journal's tables are those of an older program.
+var ErrOlder = errors.New("it is of an older version")
+
+// OpenBeside opens a journal to change it while a run may work on it: it makes no file and changes no tables. A file that is not there is
+// ErrNoJournal, tables of an older program are ErrOlder.
+func OpenBeside(ctx context.Context, path string, now func() time.Time, actor string) (*Journal, error) {
+	if err := isThere(path); err != nil {
+		return nil, err
+	}
+	j, err := openWrite(path, now, actor)
+	if err != nil {
+		return nil, err
+	}
+	if err := j.sameVersion(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open journal %s: %w", path, err), j.Close())
+	}
+	return j, nil
+}
+
+// openWrite opens the database as it is.
+func openWrite(path string, now func() time.Time, actor string) (*Journal, error) {
 	if path == "" {
 		return nil, errors.New("open journal: no path configured")
 	}
@@ -66,10 +101,6 @@ func Open(ctx context.Context, path string, now func() time.Time, actor string) 
 	}
 	j.pool.SetMaxOpenConns(max(4, runtime.NumCPU()))
 	j.read = j.pool
-	if err = j.migrate(ctx); err != nil {
-		j.Close()
-		return nil, fmt.Errorf("open journal %s: %w", path, err)
-	}
 	return j, nil
 }
 

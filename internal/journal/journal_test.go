@@ -392,7 +392,7 @@ func TestTheERPChangesItsMind(t *testing.T) {
 func confirmNow(t testing.TB, j *Journal, id string) {
 	t.Helper()
 	ctx := context.Background()
-	if err := j.IntendConfirmations(ctx, []string{id}); err != nil {
+	if err := intend(ctx, j, id); err != nil {
 		t.Fatal(err)
 	}
 	if err := j.SettleConfirmations(ctx, []Settled{{DocID: id, State: Done}}); err != nil {

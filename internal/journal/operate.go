@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
@@ -64,10 +65,24 @@ func (j *Journal) RetryHeld(ctx context.Context, route, reason string) (n, left 
 
 // MarkOutcome settles a document by a person's word: what the ERP really did. It works wherever no final outcome was sent.
 func (j *Journal) MarkOutcome(ctx context.Context, docID string, o fis.Outcome, reason string) error {
+	return j.mark(ctx, docID, o, reason, nil)
+}
+
+// MarkOutcomeFrom is MarkOutcome of a document that is still in the state in which a person saw it. One that a run has moved on meanwhile, into
+// an import file that the ERP may take, is ErrStale.
+func (j *Journal) MarkOutcomeFrom(ctx context.Context, docID string, from State, o fis.Outcome, reason string) error {
+	return j.mark(ctx, docID, o, reason, []State{from})
+}
+
+// mark settles a document, when it is in one of the given states (nil: in any that can be settled).
+func (j *Journal) mark(ctx context.Context, docID string, o fis.Outcome, reason string, from []State) error {
 	return j.in(ctx, "mark document "+docID, func(t *tx) error {
 		d, err := scanDoc(t.QueryRowContext(ctx, `SELECT `+docColumns+` FROM documents WHERE doc_id = $1`, docID))
 		if err != nil {
 			return fmt.Errorf("document %s: %w", docID, ErrNotFound)
+		}
+		if from != nil && !slices.Contains(from, d.State) {
+			return fmt.Errorf("document %s is %s: %w", docID, d.State, ErrStale)
 		}
 		sent, err := t.count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1 AND state IN ('done','intended')`, docID)
 		if err != nil {

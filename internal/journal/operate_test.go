@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -216,7 +217,7 @@ func TestSettledByHand(t *testing.T) {
 		}
 		return list
 	}
-	if err := j.IntendConfirmations(ctx, []string{"A"}); err != nil {
+	if err := intend(ctx, j, "A"); err != nil {
 		t.Fatal(err)
 	}
 	if err := j.SettleConfirmations(ctx, []Settled{{DocID: "A", State: Stuck, Alarm: "m", Remedy: "r"}}); err != nil {
@@ -242,7 +243,7 @@ func TestSettledByHand(t *testing.T) {
 		},
 	} {
 		id := due()[0].ID
-		if err := j.IntendPayments(ctx, []int64{id}); err != nil {
+		if _, err := j.IntendPayments(ctx, []PaymentRecord{{ID: id}}); err != nil {
 			t.Fatal(err)
 		}
 		if err := j.SettlePayments(ctx, []Settled{{DocID: "A", PaymentID: id, State: Stuck, Alarm: "m", Remedy: "r"}}); err != nil {
@@ -322,4 +323,16 @@ func TestPayloadStaysWhileAnAlarmIsOpen(t *testing.T) {
 	if n, err := j.Age(ctx, c.at); n != 1 || err != nil {
 		t.Errorf("%d payloads aged out, %v", n, err)
 	}
+}
+
+// intend commits that the posting confirmation of a document is about to be sent.
+func intend(ctx context.Context, j *Journal, id string) error {
+	c, _, err := j.ConfirmationOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	if due, err := j.IntendConfirmations(ctx, []Confirmation{c}); err != nil || len(due) != 1 {
+		return fmt.Errorf("intended %d: %w", len(due), err)
+	}
+	return nil
 }

@@ -128,9 +128,9 @@ func (t *tx) owe(d Doc, state ConfirmState, o fis.Outcome, result int64) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO confirmations (doc_id, doc_type, state, verdict, outcome, content_sha256, result_id, due_at, attempts) VALUES ($1,$2,$3,$4,$5,$6,$7,$8, (SELECT in_doubt FROM documents WHERE doc_id = $1))
+	_, err = t.exec(`INSERT INTO confirmations (doc_id, doc_type, state, verdict, outcome, content_sha256, result_id, due_at, number, attempts) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9, (SELECT in_doubt FROM documents WHERE doc_id = $1))
 		ON CONFLICT (doc_id) DO UPDATE SET state = excluded.state, verdict = excluded.verdict, outcome = excluded.outcome, content_sha256 = excluded.content_sha256,
-		result_id = excluded.result_id, due_at = excluded.due_at, attempts = excluded.attempts`, d.ID, d.DocType, state, o.Verdict, text, hash, result, t.at)
+		result_id = excluded.result_id, due_at = excluded.due_at, number = excluded.number, attempts = excluded.attempts`, d.ID, d.DocType, state, o.Verdict, text, hash, result, t.at, o.Number)
 	return err
 }
 

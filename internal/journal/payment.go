@@ -32,10 +32,10 @@ type PaymentRecord struct {
 
 const paymentColumns = `id, doc_id, doc_type, state, payment, result_id, line, attempts, due_at, done_at, code, message, correlation, content_sha256`
 
-func scanPayment(s interface{ Scan(...any) error }) (PaymentRecord, error) {
+func scanPayment(s interface{ Scan(...any) error }, extra ...any) (PaymentRecord, error) {
 	var p PaymentRecord
 	var payment, due, done string
-	if err := s.Scan(&p.ID, &p.DocID, &p.DocType, &p.State, &payment, &p.ResultID, &p.Line, &p.Attempts, &due, &done, &p.Code, &p.Message, &p.Correlation, &p.Content); err != nil {
+	if err := s.Scan(append([]any{&p.ID, &p.DocID, &p.DocType, &p.State, &payment, &p.ResultID, &p.Line, &p.Attempts, &due, &done, &p.Code, &p.Message, &p.Correlation, &p.Content}, extra...)...); err != nil {
 		return p, err
 	}
 	p.Due, p.DoneAt = Time(due), Time(done)
@@ -170,16 +170,24 @@ func (j *Journal) PaidBy(ctx context.Context, docID string, other int64) (string
 	return list[0].Payment.Reference, nil
 }
 
-// IntendPayments commits that these payment confirmations are about to be sent.
-func (j *Journal) IntendPayments(ctx context.Context, ids []int64) error {
-	return j.in(ctx, "intend payment confirmations", func(t *tx) error {
-		for _, id := range ids {
-			if err := t.one(`UPDATE payments SET state = $1, attempts = attempts + 1, sent_at = $2 WHERE id = $3 AND state IN ('pending','intended')`, Intended, t.at, id); err != nil {
-				return fmt.Errorf("payment %d: %w", id, err)
+// IntendPayments commits that these payment confirmations are about to be sent, and gives back those that are: one that is not due any more,
+// for a person has settled it since it was read, is not among them.
+func (j *Journal) IntendPayments(ctx context.Context, list []PaymentRecord) (intended []PaymentRecord, err error) {
+	err = j.in(ctx, "intend payment confirmations", func(t *tx) error {
+		intended = intended[:0]
+		for _, p := range list {
+			n, err := t.exec(`UPDATE payments SET state = $1, attempts = attempts + 1, sent_at = $2 WHERE id = $3 AND state IN ('pending','intended')`, Intended, t.at, p.ID)
+			if err != nil {
+				return fmt.Errorf("payment %d: %w", p.ID, err)
+			}
+			if n > 0 {
+				p.Attempts++
+				intended = append(intended, p)
 			}
 		}
 		return nil
 	})
+	return intended, err
 }
 
 // SettlePayments commits what the service answered to payment confirmations.

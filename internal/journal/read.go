@@ -35,10 +35,8 @@ func OpenCopy(ctx context.Context, path string, now func() time.Time) (*Journal,
 }
 
 func openRead(ctx context.Context, path string, now func() time.Time, mode string) (*Journal, error) {
-	if info, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 { // an empty one is just being made
-		return nil, fmt.Errorf("open journal %s: %w", path, ErrNoJournal)
-	} else if err != nil {
-		return nil, fmt.Errorf("open journal: %w", err)
+	if err := isThere(path); err != nil {
+		return nil, err
 	}
 	db, err := sql.Open("sqlite", "file:"+uriPath(path)+"?"+mode+"&_pragma=busy_timeout(30000)&_pragma=query_only(1)&_pragma=cache_size(-16000)")
 	if err != nil {
@@ -49,6 +47,18 @@ func openRead(ctx context.Context, path string, now func() time.Time, mode strin
 		return nil, errors.Join(fmt.Errorf("open journal %s: %w", path, err), db.Close())
 	}
 	return j, nil
+}
+
+// isThere is ErrNoJournal when there is no file.
+func isThere(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0: // an empty one is just being made
+		return fmt.Errorf("open journal %s: %w", path, ErrNoJournal)
+	case err != nil:
+		return fmt.Errorf("open journal: %w", err)
+	}
+	return nil
 }
 
 // sameVersion refuses a journal whose tables are not the ones that this program knows.
@@ -64,10 +74,20 @@ func (j *Journal) sameVersion(ctx context.Context) error {
 	case have > want:
 		return fmt.Errorf("version %d is newer than this program knows (%d); use the newer program", have, want)
 	case have < want:
-		return fmt.Errorf("version %d is older than this program's (%d); `fisbridge check` or the next run brings it up to date", have, want)
+		return &olderError{have, want}
 	}
 	return nil
 }
+
+// olderError is ErrOlder with the versions.
+type olderError struct{ have, want int64 }
+
+func (e *olderError) Error() string {
+	return fmt.Sprintf("version %d is older than this program's (%d); `fisbridge check` or the next run brings it up to date", e.have, e.want)
+}
+
+// Is tells that it is ErrOlder.
+func (e *olderError) Is(target error) bool { return target == ErrOlder }
 
 // newestVersion is the number of the last migration.
 func newestVersion() (newest int64, err error) {

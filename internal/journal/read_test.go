@@ -78,7 +78,7 @@ func TestSnapshotStandsStill(t *testing.T) {
 		if f, err := still.fetched(ctx, Selection{}); err != nil || f[0].Documents != 1 {
 			t.Errorf("it moved: %+v %v", f, err)
 		}
-		tallies, err := still.Tallies(ctx, time.Time{})
+		tallies, err := still.Tallies(ctx, time.Time{}, time.Time{})
 		if err != nil || len(tallies) != 1 || tallies[0].Documents != 1 {
 			t.Errorf("it moved: %+v %v", tallies, err)
 		}

@@ -23,12 +23,9 @@ type Tally struct {
 }
 
 // Tallies adds up every document received since the given time (zero: ever), by route, state, confirmation and currency.
-func (j *Journal) Tallies(ctx context.Context, since time.Time) ([]Tally, error) {
-	after := ""
-	if !since.IsZero() {
-		after = stamp(since)
-	}
-	rows, err := j.read.QueryContext(ctx, `SELECT d.route, d.state, COALESCE(c.state, ''), d.currency, d.amount FROM documents d LEFT JOIN confirmations c ON c.doc_id = d.doc_id WHERE d.received_at >= $1`, after)
+func (j *Journal) Tallies(ctx context.Context, since, until time.Time) ([]Tally, error) {
+	times := Selection{Since: since, Until: until}.args()
+	rows, err := j.read.QueryContext(ctx, `SELECT d.route, d.state, COALESCE(c.state, ''), d.currency, d.amount FROM documents d LEFT JOIN confirmations c ON c.doc_id = d.doc_id WHERE d.received_at >= $1 AND d.received_at < $2`, times[0], times[2])
 	if err != nil {
 		return nil, fmt.Errorf("journal: tally: %w", err)
 	}
@@ -214,6 +211,10 @@ func (j *Journal) Age(ctx context.Context, before time.Time) (n int64, err error
 			AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.doc_id = d.doc_id AND p.state IN ('waiting','pending','intended','stuck'))
 			AND NOT EXISTS (SELECT 1 FROM alarms a WHERE a.subject = d.doc_id AND a.resolved_at = ''))`, stamp(before))
 		if err != nil {
+			return err
+		}
+		if _, err := t.exec(`UPDATE documents SET employee_id = '', report_number = '' WHERE employee_id || report_number <> '' AND finished_at <> '' AND finished_at < $1
+			AND NOT EXISTS (SELECT 1 FROM payloads p WHERE p.doc_id = documents.doc_id)`, stamp(before)); err != nil {
 			return err
 		}
 		if _, err := t.exec(`DELETE FROM file_chunks WHERE file_id IN (SELECT f.id FROM files f WHERE f.state IN ('accepted','answered','withdrawn') AND f.state_since < $1

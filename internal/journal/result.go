@@ -188,7 +188,7 @@ func (j *Journal) ResultUnreadable(ctx context.Context, r ResultFile, reason str
 			return err
 		}
 		return t.alarm("result file", fmt.Sprintf("result %d", r.ID), fmt.Sprintf("result file %s could not be read: %s", r.Name, reason),
-			fmt.Sprintf("mend the Results sheet or the file; then `fisbridge retry result %d`, or put a mended file into the return folder and `fisbridge mark result %d ignored --reason …`", r.ID, r.ID))
+			fmt.Sprintf("mend the Results sheet or the file; then `fisbridge retry result %d --reason …`, or put a mended file into the return folder and `fisbridge mark result %d settled --reason …`", r.ID, r.ID))
 	})
 }
 

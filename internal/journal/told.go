@@ -172,5 +172,5 @@ func (a *Apply) FileTold(fileID int64) (FileTold, error) {
 // FileConflict: what is said about an import file as a whole contradicts itself. Nothing is believed; a person must look.
 func (a *Apply) FileConflict(f File, problem string) error {
 	return a.t.alarm("file verdict", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), fmt.Sprintf("what the ERP says about import file %s contradicts itself: %s", f.Name, problem),
-		fmt.Sprintf("find out in the ERP what became of it; settle its documents with `fisbridge mark document …`, or `fisbridge reissue %s` when nothing was booked", f.Name))
+		fmt.Sprintf("find out in the ERP what became of it; settle its documents with `fisbridge mark document DOC posted|rejected --reason …`, or `fisbridge reissue %s --reason …` when nothing was booked", f.Name))
 }

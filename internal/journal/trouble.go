@@ -2,6 +2,7 @@ package journal
 
 import (
 	"errors"
+	"fmt"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -20,11 +21,22 @@ const (
 	TroubleBusy               // another process has kept it locked for longer than we wait
 )
 
+// worded puts words before an error whose own are a code.
+func worded(err error) error {
+	if err != nil && TroubleOf(err) == TroubleDiskFull {
+		return fmt.Errorf("the disk is full: %w", err)
+	}
+	return err
+}
+
 // TroubleOf tells which trouble an error of the journal comes from; NoTrouble for all others.
 func TroubleOf(err error) Trouble {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return NoTrouble
+	}
+	if e.Code() == sqlite3.SQLITE_IOERR_SHMSIZE { // what SQLite says when there is no room for the file beside the database
+		return TroubleDiskFull
 	}
 	switch e.Code() & 0xff { // the rest of the code is detail
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:

@@ -30,7 +30,7 @@ type tx struct {
 func (j *Journal) in(ctx context.Context, what string, fn func(*tx) error) (err error) {
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("%s: %s: %w", j.named(err), what, err)
+			err = fmt.Errorf("%s: %s: %w", j.named(err), what, worded(err))
 		}
 	}()
 	if err := j.suffer(); err != nil {

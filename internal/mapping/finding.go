@@ -95,12 +95,15 @@ func (fs Findings) Err() error {
 // FindingsError is a mapping that cannot be used.
 type FindingsError struct{ Findings Findings }
 
-func (e *FindingsError) Error() string {
+func (e *FindingsError) Error() string { return strings.Join(e.Lines(), "\n") }
+
+// Lines tells one finding a line.
+func (e *FindingsError) Lines() []string {
 	lines := make([]string, len(e.Findings))
 	for i, f := range e.Findings {
 		lines[i] = f.String()
 	}
-	return strings.Join(lines, "\n")
+	return lines
 }
 
 // sorted orders findings by file, sheet in workbook order, row and column, then reason, and drops repeats.

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -76,7 +77,11 @@ func ReadFile(path string) ([]byte, Findings) {
 		data, err = os.ReadFile(path)
 	}
 	if err != nil {
-		return nil, Findings{{Severity: Error, File: path, Reason: "cannot read the mapping: " + err.Error()}}
+		reason := "cannot read the mapping: " + err.Error()
+		if errors.Is(err, fs.ErrNotExist) {
+			reason = "there is no such file"
+		}
+		return nil, Findings{{Severity: Error, File: path, Reason: reason}}
 	}
 	if data == nil {
 		data = []byte{}

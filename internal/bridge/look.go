@@ -1,0 +1,64 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// Kinds of lasting alarms about what a pass sees in folders and in the configuration, and what a note says that needs a person.
+const (
+	removedTrouble = "removed route" // documents and files that wait for a route which the configuration does not have
+	folderTrouble  = "return folder" // a return folder, and what lies in it
+	noteTrouble    = "note"
+)
+
+// look notes something that needs a person, and lasts until a pass that looks there again sees it no more.
+func (s *Summary) look(kind, subject, message, remedy string) {
+	for i, l := range s.lasting[kind] {
+		if l.Subject == subject { // several steps look there
+			s.lasting[kind][i].Message, s.lasting[kind][i].Remedy = message, remedy
+			return
+		}
+	}
+	s.last(kind, subject, message, remedy)
+}
+
+// note is something that a person should know. With lookMark before it, it is something that needs a person.
+func (s *Summary) note(text string) {
+	if message, needs := strings.CutPrefix(text, lookMark); needs {
+		s.look(noteTrouble, message, message, "")
+	}
+	s.said(text)
+}
+
+// said puts a text among the notes, once.
+func (s *Summary) said(text string) {
+	if !slices.Contains(s.Notes, text) {
+		s.Notes = append(s.Notes, text)
+	}
+}
+
+// lookMark begins notes that need a person; the list of what needs a person has them, too.
+const lookMark = "look: "
+
+// tellLooks settles the alarms of these kinds: what the pass did not see again is over, if it could see everything.
+func (b *Bridge) tellLooks(ctx context.Context, s *Summary, kinds ...string) error {
+	settled := "it is so no more"
+	if s.partly || len(s.errs) > 0 || ctx.Err() != nil {
+		settled = ""
+	}
+	var errs []error
+	for _, kind := range kinds {
+		errs = append(errs, b.j.LastingAlarms(context.WithoutCancel(ctx), kind, s.lasting[kind], settled))
+	}
+	return errors.Join(errs...)
+}
+
+// sameAlarms compares which alarms were open before a pass and are now.
+func sameAlarms(before, now []journal.Alarm) bool {
+	return slices.EqualFunc(before, now, func(a, b journal.Alarm) bool { return a.ID == b.ID && a.Message == b.Message })
+}

@@ -1,0 +1,287 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// usualPage is how many rows a page of a list has.
+const usualPage = 50
+
+type listFlags struct {
+	route, docType, since, until, employee, amount, text string
+	states                                               []string
+	limit, page                                          int
+}
+
+func newList(a *app) *cobra.Command {
+	o := listFlags{limit: usualPage, page: 1}
+	cmd := &cobra.Command{
+		Use:   "list documents|files|results|rejected|payments|alarms",
+		Short: "List documents, files, payments and alarms, also those that are finished",
+		Long: `list shows what the journal knows, the latest first, narrowed by filters:
+
+documents   every document, with the ERP's document number
+rejected    the documents that the ERP or a person has refused, and why
+files       import files, closed ones too
+results     result files
+payments    payments of the ERP, and whether Concur was told
+alarms      what has asked for a person, resolved ones too
+
+--text looks in ids, numbers, names and reasons. --since and --until are days
+of the schedule's time zone: documents received, files made, result files
+collected, alarms opened on these days. fisbridge show tells everything about
+one of them.`,
+		Example: `  fisbridge list rejected --since 2026-03-01
+  fisbridge list documents --employee S-4711 --state posted
+  fisbridge list documents --amount 84.03
+  fisbridge list files --route expenses --page 2
+  fisbridge list alarms --state open --json`,
+		ValidArgs: listKinds(),
+		Args:      oneOf("list", listKinds()),
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.route, "route", "", "of this `route` only")
+	f.StringSliceVar(&o.states, "state", nil, "in these `states` only")
+	f.StringVar(&o.docType, "type", "", "documents of this `type` only")
+	f.StringVar(&o.since, "since", "", "from this `day` on, like 2026-03-01")
+	f.StringVar(&o.until, "until", "", "up to and with this `day`")
+	f.StringVar(&o.employee, "employee", "", "of the employee with this `id`")
+	f.StringVar(&o.amount, "amount", "", "with exactly this `amount`")
+	f.StringVar(&o.text, "text", "", "with this `text` in ids, numbers, names or reasons")
+	f.IntVar(&o.limit, "limit", usualPage, "`rows` of a page; 0: all")
+	f.IntVar(&o.page, "page", 1, "which `page`, the first is 1")
+	cmd.RunE = a.action(func(ctx context.Context, args []string) error {
+		return a.looking(ctx, func(w *workspace) error {
+			filter, err := o.filter(args[0], w.cfg)
+			if err != nil {
+				return err
+			}
+			if o.route != "" {
+				if err := knownRoute(ctx, w, o.route); err != nil {
+					return err
+				}
+			}
+			return w.j.Snapshot(ctx, func(j *journal.Journal) error { return a.list(ctx, j, args[0], filter) })
+		})
+	})
+	return cmd
+}
+
+func listKinds() []string {
+	return []string{"documents", "rejected", "files", "results", "payments", "alarms"}
+}
+
+// statesOf are the states that things of a kind can be in.
+func statesOf(kind string) (out []string) {
+	switch kind {
+	case "documents":
+		for _, s := range journal.States() {
+			out = append(out, string(s))
+		}
+	case "files":
+		for _, s := range []journal.FileState{journal.Numbered, journal.Uploading, journal.Renaming, journal.Dropped, journal.Accepted, journal.Answered, journal.Refused, journal.Withdrawn} {
+			out = append(out, string(s))
+		}
+	case "results":
+		for _, s := range []journal.ResultState{journal.Collected, journal.Applied, journal.Unreadable, journal.Repeated} {
+			out = append(out, string(s))
+		}
+	case "payments":
+		for _, s := range []journal.ConfirmState{journal.Waiting, journal.Pending, journal.Intended, journal.Done, journal.Stuck, journal.Kept} {
+			out = append(out, string(s))
+		}
+	case "alarms":
+		out = []string{"open", "resolved"}
+	}
+	return out
+}
+
+// filter reads the flags for a kind of list; what means nothing there is refused, for a list would seem to be narrowed and is not.
+func (o listFlags) filter(kind string, cfg *config.Config) (f journal.Filter, err error) {
+	for name, value := range map[string]string{"type": o.docType, "employee": o.employee, "amount": o.amount, "route": o.route} {
+		if value != "" && !slices.Contains(listFilters(kind), name) {
+			return f, usage(fmt.Errorf("--%s means nothing for a list of %s", name, kind))
+		}
+	}
+	f = journal.Filter{Route: o.route, Type: fis.DocType(o.docType), Employee: o.employee, Text: o.text, Limit: o.limit, Offset: (o.page - 1) * o.limit, States: o.states}
+	switch {
+	case o.docType != "" && !f.Type.Valid():
+		return f, usage(fmt.Errorf("--type: %q is not one of %s", o.docType, strings.Join(offerTypes(context.Background(), nil), ", ")))
+	case o.page < 1 || o.limit < 0:
+		return f, usage(fmt.Errorf("--page begins at 1, --limit at 0"))
+	case kind == "rejected" && len(o.states) > 0:
+		return f, usage(fmt.Errorf("--state means nothing for a list of rejected documents"))
+	case kind == "rejected":
+		f.States = []string{string(journal.Rejected)}
+	}
+	for _, s := range o.states {
+		if known := statesOf(kind); !slices.Contains(known, s) {
+			return f, usage(fmt.Errorf("--state: %q is not one of %s", s, strings.Join(known, ", ")))
+		}
+	}
+	if o.amount != "" {
+		amount, err := fis.ParseAmount(o.amount)
+		if err != nil {
+			return f, usage(fmt.Errorf("--amount: %w", err))
+		}
+		f.Amount = &amount
+	}
+	if f.Since, err = dayFlag("since", o.since, cfg.Schedule.Zone()); err != nil {
+		return f, err
+	}
+	if f.Until, err = dayFlag("until", o.until, cfg.Schedule.Zone()); err == nil && !f.Until.IsZero() {
+		f.Until = f.Until.AddDate(0, 0, 1)
+	}
+	return f, err
+}
+
+// listFilters are the filters that mean something for a kind of list.
+func listFilters(kind string) []string {
+	switch kind {
+	case "documents", "rejected", "payments":
+		return []string{"type", "employee", "amount", "route"}
+	case "files":
+		return []string{"amount", "route"}
+	case "results":
+		return []string{"route"}
+	}
+	return nil
+}
+
+// dayFlag reads a day, the beginning of it in a zone; empty is the zero time.
+func dayFlag(name, text string, zone *time.Location) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	day, err := time.ParseInLocation(time.DateOnly, text, zone)
+	if err != nil {
+		return day, usage(fmt.Errorf("--%s: %q is not a day like 2026-03-01", name, text))
+	}
+	return day, nil
+}
+
+func (a *app) list(ctx context.Context, j *journal.Journal, kind string, f journal.Filter) error {
+	switch kind {
+	case "documents", "rejected":
+		return pageOf(a, f, kind, j.ListDocuments, documentGrid)(ctx)
+	case "files":
+		return pageOf(a, f, kind, j.ListFiles, fileGrid)(ctx)
+	case "results":
+		return pageOf(a, f, kind, j.ListResults, resultGrid)(ctx)
+	case "payments":
+		return pageOf(a, f, kind, j.ListPayments, paymentGrid)(ctx)
+	}
+	return pageOf(a, f, kind, j.ListAlarms, alarmGrid)(ctx)
+}
+
+// pageOf reads a page of a list and shows it.
+func pageOf[T any](a *app, f journal.Filter, kind string, read func(context.Context, journal.Filter) (journal.Page[T], error), table func([]T) *grid) func(context.Context) error {
+	return func(ctx context.Context) error {
+		p, err := read(ctx, f)
+		if err != nil {
+			return err
+		}
+		if a.json {
+			return a.writeJSON(p)
+		}
+		a.pageHead(kind, f, p.Total, len(p.Rows))
+		if len(p.Rows) > 0 {
+			table(p.Rows).write(a.stdout, a.width())
+		}
+		return nil
+	}
+}
+
+// pageHead tells which rows of how many follow.
+func (a *app) pageHead(kind string, f journal.Filter, total, rows int) {
+	switch {
+	case total == 0:
+		a.say("%s: none", kind)
+	case rows == 0:
+		a.say("%s: %s, and page %d is behind the last", kind, grouped(strconv.Itoa(total)), f.Offset/max(1, f.Limit)+1)
+	case rows == total:
+		a.say("%s: %s", kind, grouped(strconv.Itoa(total)))
+	default:
+		a.say("%s: %s, here %s to %s (--page N shows others, --limit 0 all)", kind, grouped(strconv.Itoa(total)), grouped(strconv.Itoa(f.Offset+1)), grouped(strconv.Itoa(f.Offset+rows)))
+	}
+}
+
+func documentGrid(list []journal.ListedDoc) *grid {
+	g := &grid{heads: []string{"document", "route", "state", "received", "amount", "what"}, right: []int{4}}
+	for _, d := range list {
+		g.add(d.ID, routeName(d.Route), string(d.State), d.Received.UTC().Format(time.DateOnly), money(d.Amount, d.Currency)+" "+d.Currency, documentWords(d))
+	}
+	return g
+}
+
+// documentWords are what people know a document by.
+func documentWords(d journal.ListedDoc) string {
+	var words []string
+	if d.ReportID != "" {
+		words = append(words, "report "+d.ReportID)
+	}
+	if d.ReportNumber != "" {
+		words = append(words, "number "+d.ReportNumber)
+	}
+	if d.EmployeeID != "" {
+		words = append(words, "employee "+d.EmployeeID)
+	}
+	if d.Number != "" {
+		words = append(words, "ERP "+d.Number)
+	}
+	if d.Reason != "" {
+		words = append(words, d.Reason)
+	}
+	return strings.Join(words, ", ")
+}
+
+func fileGrid(list []journal.File) *grid {
+	g := &grid{heads: []string{"file", "state", "made", "documents", "name"}, right: []int{3}}
+	for _, f := range list {
+		state := string(f.State)
+		if f.Unverified {
+			state += ", unverified"
+		}
+		g.add(fileLabel(f), state, f.Created.UTC().Format(time.DateOnly), strconv.Itoa(f.Documents), f.Name)
+	}
+	return g
+}
+
+func resultGrid(list []journal.ResultFile) *grid {
+	g := &grid{heads: []string{"result", "route", "state", "collected", "lines", "not used", "name"}, right: []int{0, 4, 5}}
+	for _, r := range list {
+		g.add(strconv.FormatInt(r.ID, 10), r.Route, string(r.State), r.Collected.UTC().Format(time.DateOnly), strconv.Itoa(r.Counts.Total), strconv.Itoa(r.Counts.Listed), r.Name)
+	}
+	return g
+}
+
+func paymentGrid(list []journal.PaidRow) *grid {
+	g := &grid{heads: []string{"reference", "state", "status", "paid", "amount", "document"}, right: []int{4}}
+	for _, p := range list {
+		g.add(p.Payment.Reference, string(p.State), string(p.Payment.Status), p.Payment.Cleared.String(), money(p.Payment.Amount, p.Payment.Currency)+" "+p.Payment.Currency, p.DocID)
+	}
+	return g
+}
+
+func alarmGrid(list []journal.Alarm) *grid {
+	g := &grid{heads: []string{"alarm", "opened", "state", "what"}, right: []int{0}}
+	for _, al := range list {
+		state, what := "open", al.Message
+		if !al.Resolved.IsZero() {
+			state, what = "resolved", al.Message+"; "+al.Resolution
+		}
+		g.add(strconv.FormatInt(al.ID, 10), al.Opened.UTC().Format(time.DateOnly), state, what)
+	}
+	return g
+}

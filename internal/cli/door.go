@@ -1,0 +1,241 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/fisbridge/fisbridge/internal/wording"
+)
+
+// The door to the terminal. Everything that people read leaves by it. Values (names of files, messages of an ERP, ids) are made visible
+// where they are put into a sentence, so that none can end its line or begin another one; and what still comes here is looked at once
+// more, so that nothing but text, our own colours and the ends of our own lines reaches a terminal.
+
+// output is a stream for people, and whether anything was written to it.
+type output struct {
+	raw  io.Writer
+	used bool
+	part []byte // the beginning of a letter or colour whose end has not come yet
+}
+
+// Write writes text for people.
+func (o *output) Write(p []byte) (int, error) {
+	o.used = o.used || len(p) > 0
+	text := append(o.part, p...)
+	whole := len(text) - unfinished(text)
+	o.part = bytes.Clone(text[whole:])
+	if _, err := o.raw.Write(atDoor(text[:whole])); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// end writes what waits for its other half.
+func (o *output) end() {
+	if o != nil && len(o.part) > 0 {
+		_, _ = o.raw.Write(atDoor(o.part)) // as print
+		o.part = nil
+	}
+}
+
+// unfinished is how many bytes at the end of a text may be the beginning of a letter or of a colour.
+func unfinished(text []byte) int {
+	for n := 1; n <= 4 && n <= len(text); n++ {
+		end := text[len(text)-n:]
+		if end[0] == '\x1b' {
+			for _, c := range colours {
+				if len(end) < len(c) && strings.HasPrefix(c, string(end)) {
+					return n
+				}
+			}
+		}
+		if n < utf8.UTFMax && utf8.RuneStart(end[0]) && !utf8.FullRune(end) {
+			return n
+		}
+	}
+	return 0
+}
+
+// Bytes is the stream for what must arrive as it is, an import file or the JSON of a document. A terminal gets even that as text.
+func (o *output) Bytes() io.Writer {
+	if isTerminal(o.raw) {
+		return o
+	}
+	return untouched{o}
+}
+
+type untouched struct{ o *output }
+
+func (e untouched) Write(p []byte) (int, error) {
+	e.o.used = e.o.used || len(p) > 0
+	return e.o.raw.Write(p)
+}
+
+// colours are the escape sequences that fisbridge itself writes.
+var colours = []string{"\x1b[0m", "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[36m"}
+
+// atDoor makes all visible that is neither text nor a colour of ours nor the end of a line.
+func atDoor(p []byte) []byte {
+	plain := true
+	for _, b := range p {
+		if b < ' ' && b != '\n' || b >= 0x7f {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return p
+	}
+	var out bytes.Buffer
+	for len(p) > 0 {
+		if n := colourAt(p); n > 0 {
+			out.Write(p[:n])
+			p = p[n:]
+			continue
+		}
+		if p[0] == '\n' {
+			out.WriteByte('\n')
+			p = p[1:]
+			continue
+		}
+		end := bytes.IndexAny(p[1:], "\n\x1b") + 1
+		if end == 0 {
+			end = len(p)
+		}
+		for end < len(p) && !utf8.RuneStart(p[end]) {
+			end++
+		}
+		out.WriteString(wording.Visible(string(p[:end])))
+		p = p[end:]
+	}
+	return out.Bytes()
+}
+
+func colourAt(p []byte) int {
+	if p[0] != '\x1b' {
+		return 0
+	}
+	for _, c := range colours {
+		if bytes.HasPrefix(p, []byte(c)) {
+			return len(c)
+		}
+	}
+	return 0
+}
+
+// own is text that was made up here and whose values were made visible already; it may have colours and several lines.
+type own string
+
+// sentence is fmt.Sprintf for people: each value is made visible, except what is own.
+func sentence(format string, args ...any) string {
+	clean := make([]any, len(args))
+	for i, arg := range args {
+		clean[i] = visibleValue(arg)
+	}
+	return fmt.Sprintf(format, clean...)
+}
+
+func visibleValue(arg any) any {
+	switch v := arg.(type) {
+	case nil:
+		return arg
+	case own:
+		return string(v)
+	case string:
+		return wording.Visible(v)
+	case []string:
+		list := make([]string, len(v))
+		for i, s := range v {
+			list[i] = wording.Visible(s)
+		}
+		return list
+	case error:
+		return strings.Join(errorLines(v), "; ")
+	}
+	switch v := reflect.ValueOf(arg); v.Kind() {
+	case reflect.String, reflect.Struct, reflect.Pointer:
+		if s, ok := arg.(fmt.Stringer); ok {
+			return wording.Visible(s.String())
+		}
+		if v.Kind() == reflect.String {
+			return wording.Visible(v.String())
+		}
+	}
+	return arg
+}
+
+// print writes a sentence to a stream for people.
+func print(out io.Writer, format string, args ...any) {
+	_, _ = io.WriteString(out, sentence(format, args...)) // as fmt.Println to a terminal: who is not there does not read it
+}
+
+// errorLines tells an error in lines: each of several joined errors has its own, said once, and none can have more by what it quotes.
+func errorLines(err error) []string {
+	var out []string
+	for _, line := range linesOf(err) {
+		line = wording.Visible(strings.TrimSpace(line))
+		if line != "" && !contains(out, line) {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// joined are texts as errors, one a line.
+func joined(texts []string) error {
+	errs := make([]error, len(texts))
+	for i, text := range texts {
+		errs[i] = errors.New(text)
+	}
+	return errors.Join(errs...)
+}
+
+func contains(list []string, s string) bool {
+	for _, other := range list {
+		if other == s {
+			return true
+		}
+	}
+	return false
+}
+
+// linesOf takes an error apart where errors.Join has put it together; what stands around a joined error goes before its first line.
+func linesOf(err error) []string {
+	if several, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the shape of this error is asked for, not what it wraps
+		parts := several.Unwrap()
+		texts := make([]string, len(parts))
+		var out []string
+		for i, part := range parts {
+			texts[i] = part.Error()
+			out = append(out, linesOf(part)...)
+		}
+		if err.Error() == strings.Join(texts, "\n") {
+			return out
+		}
+		return []string{err.Error()}
+	}
+	if manyLined, ok := err.(interface{ Lines() []string }); ok { //nolint:errorlint // as above
+		return manyLined.Lines()
+	}
+	inner := errors.Unwrap(err)
+	if inner == nil {
+		return []string{err.Error()}
+	}
+	before, ok := strings.CutSuffix(err.Error(), inner.Error())
+	if !ok {
+		return []string{err.Error()}
+	}
+	lines := linesOf(inner)
+	if head, alone := strings.CutSuffix(before, "\n"); alone {
+		return append([]string{head}, lines...)
+	}
+	if len(lines) > 0 {
+		lines[0] = before + lines[0]
+	}
+	return lines
+}

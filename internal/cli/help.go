@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+)
+
+// Help as people read it: in a terminal of 80 columns, and mistakes of the command line in words of ours.
+
+// helpWidth is how wide help is, whatever shows it.
+const helpWidth = 80
+
+// helpful prepares the help of every command: texts broken at helpWidth, flags too.
+func helpful(root *cobra.Command) {
+	each(root, func(cmd *cobra.Command) { cmd.Long = helpText(cmd.Long, helpWidth) })
+	usage := strings.NewReplacer(".LocalFlags.FlagUsages", fmt.Sprintf("(.LocalFlags.FlagUsagesWrapped %d)", helpWidth),
+		".InheritedFlags.FlagUsages", fmt.Sprintf("(.InheritedFlags.FlagUsagesWrapped %d)", helpWidth)).Replace(root.UsageTemplate())
+	root.SetUsageTemplate(usage)
+	root.SetFlagErrorFunc(flagMistake)
+}
+
+// helpText breaks a text at blanks. Lines of a paragraph flow; a line that begins with a blank, or with words and a wide gap as in a list,
+// keeps its beginning, and goes on below what stands behind the gap.
+func helpText(text string, width int) string {
+	var out []string
+	for _, paragraph := range strings.Split(text, "\n\n") {
+		lines := strings.Split(paragraph, "\n")
+		flowing := ""
+		flush := func() {
+			if flowing != "" {
+				out = append(out, wrap(flowing, width))
+				flowing = ""
+			}
+		}
+		for _, line := range lines {
+			if at := behindGap(line); at > 0 {
+				flush()
+				out = append(out, hanging(line, at, width))
+				continue
+			}
+			flowing = strings.TrimSpace(flowing + " " + line)
+		}
+		flush()
+		out = append(out, "")
+	}
+	return strings.TrimRight(strings.Join(out, "\n"), "\n")
+}
+
+// behindGap is where the text behind a wide gap of a list's line begins; 0: it is a line like others.
+func behindGap(line string) int {
+	words := strings.TrimLeft(line, " ")
+	indent := len(line) - len(words)
+	if at := strings.Index(words, "  "); at > 0 {
+		rest := strings.TrimLeft(words[at:], " ")
+		return indent + len(words) - len(rest)
+	}
+	return indent
+}
+
+func hanging(line string, at, width int) string {
+	parts := strings.Split(wrap(line[at:], max(20, width-at)), "\n")
+	return line[:at] + strings.Join(parts, "\n"+strings.Repeat(" ", at))
+}
+
+// flagMistake says in words of ours what is wrong with the flags.
+func flagMistake(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	var value *pflag.InvalidValueError
+	var missing *pflag.ValueRequiredError
+	hint := "fisbridge " + strings.TrimPrefix(cmd.CommandPath(), "fisbridge ") + " --help shows its flags"
+	if cmd.Parent() == nil {
+		hint = "fisbridge --help shows the flags"
+	}
+	switch {
+	case errors.As(err, &unknown):
+		name := unknown.GetSpecifiedName()
+		dashed := "--" + name
+		if utf8.RuneCountInString(name) == 1 {
+			dashed = "-" + name
+		}
+		if near := config.Nearest(name, flagNames(cmd)); near != "" && len(name) > 1 {
+			hint = "did you mean --" + near + "?"
+		}
+		err = fmt.Errorf("%s has no flag %s", cmd.CommandPath(), dashed)
+	case errors.As(err, &value):
+		err = fmt.Errorf("--%s: %q is not %s", value.GetFlag().Name, value.GetValue(), wanted(value.GetFlag()))
+	case errors.As(err, &missing):
+		err = fmt.Errorf("--%s wants a value", missing.GetSpecifiedName())
+	}
+	return &Error{Code: ExitUsage, Err: err, Hint: hint}
+}
+
+func wanted(f *pflag.Flag) string {
+	switch f.Value.Type() {
+	case "int", "int64":
+		return "a whole number"
+	case "bool":
+		return "true or false"
+	case "duration":
+		return "a time like 30s or 5m"
+	}
+	return "a value that it can have"
+}
+
+func flagNames(cmd *cobra.Command) (names []string) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	cmd.InheritedFlags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	return names
+}
+
+// arguments checks how many arguments there are, in words of ours; use is what the command wants.
+func wantArgs(least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		use := cmd.CommandPath() + strings.TrimPrefix(cmd.Use, cmd.Name())
+		switch n := len(args); {
+		case n < least:
+			return &Error{Code: ExitUsage, Err: fmt.Errorf("%s wants %s, and %s given", cmd.CommandPath(), counted(least, "argument"), ifTrue(n == 0, "none is", ifTrue(n == 1, "1 is", fmt.Sprintf("%d are", n)))), Hint: use}
+		case most >= 0 && n > most && most == 0:
+			return &Error{Code: ExitUsage, Err: fmt.Errorf("%s takes no argument, and %q is one", cmd.CommandPath(), args[0]), Hint: use}
+		case most >= 0 && n > most:
+			return &Error{Code: ExitUsage, Err: fmt.Errorf("%s does not know what to do with %q", cmd.CommandPath(), args[most]), Hint: use}
+		}
+		return nil
+	}
+}
+
+// oneOf checks that the one argument is one of the words.
+func oneOf(command string, words []string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		hint := "one of: " + strings.Join(words, ", ")
+		switch {
+		case len(args) == 0:
+			return &Error{Code: ExitUsage, Err: fmt.Errorf("%s wants to be told what", command), Hint: hint}
+		case len(args) > 1:
+			return &Error{Code: ExitUsage, Err: fmt.Errorf("%s takes one of its words, not %d", command, len(args)), Hint: hint}
+		}
+		for _, w := range words {
+			if w == args[0] {
+				return nil
+			}
+		}
+		if near := config.Nearest(args[0], words); near != "" {
+			hint = "did you mean " + near + "?"
+		}
+		return &Error{Code: ExitUsage, Err: fmt.Errorf("%s does not know %q", command, args[0]), Hint: hint}
+	}
+}

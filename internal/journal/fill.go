@@ -1,0 +1,91 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// filled is the name under which the journal remembers that the columns by which people look for documents are filled, or up to which one.
+const (
+	filled    = "filled"
+	filledAll = "~" // behind all docIds
+)
+
+// fillAtOnce is how many documents one transaction fills: a kill loses no more.
+const fillAtOnce = 500
+
+// fill makes documents that an older program stored findable by employee, report number and the ERP's number: from the payloads that are
+// still there, and from the outcomes. It is done once; what ended half-way goes on with the next opening.
+func (j *Journal) fill(ctx context.Context) error {
+	for {
+		var last string
+		err := j.write.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = '`+filled+`'`).Scan(&last)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("journal: look whether documents can be found by their numbers: %w", err)
+		}
+		if last == filledAll {
+			return nil
+		}
+		if err := j.fillNext(ctx, last); err != nil {
+			return err
+		}
+	}
+}
+
+func (j *Journal) fillNext(ctx context.Context, last string) error {
+	return j.in(ctx, "make documents findable", func(t *tx) error {
+		ids, err := t.strings(fmt.Sprintf(`SELECT doc_id FROM documents WHERE doc_id > $1 ORDER BY doc_id LIMIT %d`, fillAtOnce), last)
+		if err != nil {
+			return err
+		}
+		parser, end := fis.NewParser(nil), filledAll
+		for _, id := range ids {
+			if err := t.fillDocument(parser, id); err != nil {
+				return fmt.Errorf("document %s: %w", id, err)
+			}
+			end = id
+		}
+		if len(ids) < fillAtOnce {
+			end = filledAll
+		}
+		_, err = t.exec(`INSERT INTO meta (name, value) VALUES ('`+filled+`', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, end)
+		return err
+	})
+}
+
+func (t *tx) fillDocument(parser *fis.Parser, id string) error {
+	var text string
+	var o fis.Outcome
+	err := t.QueryRowContext(t.ctx, `SELECT outcome FROM confirmations WHERE doc_id = $1 AND number = ''`, id).Scan(&text)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if err == nil && json.Unmarshal([]byte(text), &o) == nil && o.Number != "" {
+		if _, err := t.exec(`UPDATE confirmations SET number = $1 WHERE doc_id = $2`, o.Number, id); err != nil {
+			return err
+		}
+	}
+	var packed []byte
+	d, err := scanDoc(t.QueryRowContext(t.ctx, `SELECT `+docColumnsOf("d")+`, p.body FROM documents d JOIN payloads p ON p.doc_id = d.doc_id WHERE d.doc_id = $1`, id), &packed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // aged out: nothing of a person is kept
+	}
+	if err != nil {
+		return err
+	}
+	env, err := envelope(d, packed)
+	if err != nil {
+		return nil // damaged; who needs it is told
+	}
+	doc, err := parser.Parse(env)
+	if err != nil || doc.EmployeeID()+doc.ReportNumber() == "" {
+		return nil // what cannot be read has nothing to be found by
+	}
+	_, err = t.exec(`UPDATE documents SET employee_id = $1, report_number = $2 WHERE doc_id = $3`, doc.EmployeeID(), doc.ReportNumber(), id)
+	return err
+}
