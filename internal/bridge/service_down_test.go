@@ -16,7 +16,7 @@ func patient(w *world, most time.Duration) {
 	cfg := sim.DefaultFIS()
 	var err error
 	w.client, err = concur.New(concur.Config{BaseURL: w.url, ClientID: cfg.ClientID, ClientSecret: concur.Secret(cfg.ClientSecret), CompanyUUID: cfg.CompanyUUID,
-		SystemID: w.cfg.Concur.SystemID, Tokens: bridge.Tokens(w.j, cfg.CompanyUUID), MaxWait: most, MinInterval: -1, Now: w.clock.now, Sleep: w.clock.sleep})
+		SystemID: w.cfg.Concur.SystemID, Tokens: bridge.Tokens(w.j, cfg.CompanyUUID, testKey), MaxWait: most, MinInterval: -1, Now: w.clock.now, Sleep: w.clock.sleep})
 	w.ok(err)
 	w.service = w.client
 	w.load()

@@ -85,6 +85,11 @@ const oneRoute = `
     returns: { folder: out, settle: 0s, min_age: 0s }
 `
 
+// testKey seals the tokens of tests.
+func testKey(bool) (journal.TokenKey, error) {
+	return journal.NewTokenKey("a key for tests, of 32 characters")
+}
+
 // options are what a test sets apart from the usual.
 type options struct {
 	routes string // oneRoute when empty
@@ -139,7 +144,7 @@ func (w *world) newClient() *concur.Client {
 	w.Helper()
 	cfg := sim.DefaultFIS()
 	c, err := concur.New(concur.Config{BaseURL: w.url, ClientID: cfg.ClientID, ClientSecret: concur.Secret(cfg.ClientSecret), CompanyUUID: cfg.CompanyUUID,
-		SystemID: w.cfg.Concur.SystemID, Tokens: bridge.Tokens(w.j, cfg.CompanyUUID), PageSize: w.cfg.Concur.PageSize, BatchSize: w.cfg.Concur.AcknowledgeBatch, ConfirmBatch: w.cfg.Concur.ConfirmBatch,
+		SystemID: w.cfg.Concur.SystemID, Tokens: bridge.Tokens(w.j, cfg.CompanyUUID, testKey), PageSize: w.cfg.Concur.PageSize, BatchSize: w.cfg.Concur.AcknowledgeBatch, ConfirmBatch: w.cfg.Concur.ConfirmBatch,
 		MaxWait: -1, MinInterval: -1, Now: w.clock.now, Sleep: w.clock.sleep, Transport: &http.Transport{}})
 	w.ok(err)
 	return c

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/concur"
 )
 
@@ -32,7 +33,8 @@ func newAuthLogin(a *app) *cobra.Command {
 		Use:   "login",
 		Short: "Trade a company request token for a lasting login",
 		Long: `login takes a company request token, which a Concur administrator makes and which lives 24 hours, and stores the
-refresh token that Concur gives for it in the journal. From then on fisbridge renews it by itself.
+refresh token that Concur gives for it in the journal, sealed by a key that lies elsewhere (concur.token_key). From then on
+fisbridge renews it by itself. When the key is lost, log in anew: a new login needs nothing of the old one.
 
 The request token is asked for, or read from standard input, or from --token-file. It is not stored.`,
 		Example: "  fisbridge auth login\n  fisbridge auth login --token-file request-token.txt\n  echo \"$TOKEN\" | fisbridge auth login",
@@ -45,7 +47,7 @@ The request token is asked for, or read from standard input, or from --token-fil
 			return err
 		}
 		defer w.Close()
-		client, err := newClient(a, w.cfg, w.j, w.log, false)
+		client, err := clientWith(a, w.cfg, bridge.LoginTokens(w.j, w.cfg.Concur.CompanyUUID, tokenKeys(w.cfg)), w.log, false)
 		if err != nil {
 			return err
 		}

@@ -251,7 +251,7 @@ func rejectedFor(text string) fis.Outcome {
 // busyWorld is twelve days in the life of a bridge.
 func busyWorld(t *testing.T) *lookWorld {
 	w := newLookWorld(t)
-	w.must(w.j.SaveToken(w.ctx, "1b0c2f1e-0000-4000-8000-000000000001", journal.TokenRow{Access: "a", Refresh: "r", Geolocation: "https://us2.api.concursolutions.com", Scope: "openid", RefreshObtained: w.at.AddDate(0, -2, 0), AccessExpires: w.at.Add(time.Hour)}))
+	w.must(w.j.SaveToken(w.ctx, "1b0c2f1e-0000-4000-8000-000000000001", journal.TokenRow{Access: "a", Refresh: "r", Geolocation: "https://us2.api.concursolutions.com", Scope: "openid", RefreshObtained: w.at.AddDate(0, -2, 0), AccessExpires: w.at.Add(time.Hour)}, testKey(w.t)))
 
 	// the first night
 	w.arrive("expenses", fis.Expense, "", "taxi 84.03 EUR", "hotel 1234567.89 EUR", "train 23.50 EUR", "dinner 12000 JPY", "oil 15.625 KWD", "late 99.99 EUR", "recall 5.00 EUR", "other 6.00 EUR")
@@ -360,4 +360,14 @@ func (w *lookWorld) damage(statement string) {
 	if n, err := r.RowsAffected(); err != nil || n == 0 {
 		w.t.Fatalf("%s changed nothing: %v", statement, err)
 	}
+}
+
+// testKey seals the tokens of tests.
+func testKey(t *testing.T) journal.TokenKey {
+	t.Helper()
+	key, err := journal.NewTokenKey("a key for tests, of 32 characters")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
 }

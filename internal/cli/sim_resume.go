@@ -73,6 +73,9 @@ func (a *app) resumeSim(ctx context.Context, w *world, folder string, o simOptio
 		return err
 	}
 	token, err := j.Token(ctx, cfg.Concur.CompanyUUID)
+	if err == nil {
+		token, err = openToken(cfg, token)
+	}
 	switch {
 	case err == nil:
 		w.fis.RememberLogin(token.Access, token.AccessExpires, token.Refresh)
@@ -101,6 +104,15 @@ func (a *app) resumeSim(ctx context.Context, w *world, folder string, o simOptio
 	}
 	target := cfg.Targets["erp"]
 	return w.startSFTP(folder, fmt.Sprintf("%s:%d", target.Host, target.Port))
+}
+
+// openToken reads the sealed login of a folder.
+func openToken(cfg *config.Config, sealed journal.TokenRow) (journal.TokenRow, error) {
+	key, err := tokenKeys(cfg)(!sealed.Sealed())
+	if err != nil {
+		return sealed, err
+	}
+	return sealed.Open(cfg.Concur.CompanyUUID, key)
 }
 
 // remember tells the simulated service what became of the documents in its former life.

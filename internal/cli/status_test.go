@@ -81,7 +81,7 @@ func TestStatusWarnsOfDocumentsWithoutAnAnswer(t *testing.T) {
 func (w *lookWorld) login(monthsAgo int) {
 	w.t.Helper()
 	damageless := w.at.AddDate(0, -monthsAgo, 0)
-	w.must(w.j.SaveToken(w.ctx, "1b0c2f1e-0000-4000-8000-000000000001", tokenFrom(damageless)))
+	w.must(w.j.SaveToken(w.ctx, "1b0c2f1e-0000-4000-8000-000000000001", tokenFrom(damageless), testKey(w.t)))
 }
 
 func TestStatusTellsAFailedAndAnUnfinishedRun(t *testing.T) {

@@ -7,6 +7,7 @@ func defaults() Config {
 	return Config{
 		Concur: Concur{
 			AllowedDomains:   []string{"concursolutions.com", "concurcdc.cn"},
+			TokenKey:         Secret{ref: "file:secrets/token_key"},
 			DocumentFormat:   "json",
 			PageSize:         25,
 			AcknowledgeBatch: 25,

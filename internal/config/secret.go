@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"unicode/utf8"
 )
@@ -17,15 +18,15 @@ const Stars = "***"
 // maxSecret bounds a secret file: a pointer to the wrong file must not fill the memory.
 const maxSecret = 64 << 10
 
-// Secret names the place of a secret, `env:NAME` or `file:path`. It never holds the value: Config.Reveal fetches it when it is
+// Secret names the place of a secret, `env:NAME`, `file:path` or `credential:NAME` (of systemd). It never holds the value: Config.Reveal fetches it when it is
 // needed. It prints as *** all the same, so that a place (and a value written there by mistake) stays out of logs.
 type Secret struct{ ref string }
 
-// NewSecret reads a reference. Anything that is not env:NAME or file:path is refused without repeating it: it may be the
+// NewSecret reads a reference. Anything that is not env:NAME, file:path or credential:NAME is refused without repeating it: it may be the
 // secret itself.
 func NewSecret(ref string) (Secret, error) {
 	kind, name, found := strings.Cut(ref, ":")
-	if !found || strings.TrimSpace(name) == "" || (kind != "env" && kind != "file") {
+	if !found || strings.TrimSpace(name) == "" || (kind != "env" && kind != "file" && kind != "credential") {
 		return Secret{}, errors.New("must name the place of the secret, not the secret itself")
 	}
 	return Secret{ref: kind + ":" + strings.TrimSpace(name)}, nil
@@ -40,6 +41,9 @@ func (s Secret) Place() string { return s.ref }
 // File is the path of the file that holds the secret, as configured, when it lies in one.
 func (s Secret) File() (path string, is bool) { return strings.CutPrefix(s.ref, "file:") }
 
+// CredentialsVariable is where systemd tells a unit the folder of its credentials.
+const CredentialsVariable = "CREDENTIALS_DIRECTORY"
+
 // Reveal reads the secret's value: the environment variable, or the file (relative to the working folder) without its line end.
 // A missing or empty one is an error that names the place.
 func (c *Config) Reveal(s Secret) (string, error) {
@@ -52,12 +56,19 @@ func (c *Config) Reveal(s Secret) (string, error) {
 		}
 		return value, nil
 	case "file":
-		return readSecretFile(c.Path(name))
+		return ReadSecretFile(c.Path(name))
+	case "credential":
+		folder := os.Getenv(CredentialsVariable)
+		if folder == "" {
+			return "", fmt.Errorf("credential %s: %s is not set: systemd gives it to a unit with LoadCredential or LoadCredentialEncrypted", name, CredentialsVariable)
+		}
+		return ReadSecretFile(filepath.Join(folder, filepath.Base(name)))
 	}
 	return "", errors.New("no secret is configured")
 }
 
-func readSecretFile(path string) (string, error) {
+// ReadSecretFile reads a secret from a file, without its line end.
+func ReadSecretFile(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", fmt.Errorf("read secret: %w", err)

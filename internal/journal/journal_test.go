@@ -677,20 +677,20 @@ func TestLeaseGoesOverWhenItsTimeIsOut(t *testing.T) {
 func TestTokenIsReplacedOnlyByWhoReadIt(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
-	if err := j.SaveToken(ctx, "co", TokenRow{Refresh: "a"}); err != nil {
+	if err := j.SaveToken(ctx, "co", TokenRow{Refresh: "a"}, testKey(t)); err != nil {
 		t.Fatal(err)
 	}
 	r, err := j.Token(ctx, "co")
 	if err != nil || r.Version != 1 {
 		t.Fatal(r.Version, err)
 	}
-	if err := j.SaveToken(ctx, "co", TokenRow{Refresh: "b", Version: 1}); err != nil {
+	if err := j.SaveToken(ctx, "co", TokenRow{Refresh: "b", Version: 1}, testKey(t)); err != nil {
 		t.Fatal(err)
 	}
-	if err := j.SaveToken(ctx, "co", TokenRow{Refresh: "c", Version: 1}); !errors.Is(err, ErrStale) {
+	if err := j.SaveToken(ctx, "co", TokenRow{Refresh: "c", Version: 1}, testKey(t)); !errors.Is(err, ErrStale) {
 		t.Errorf("a newer token was overwritten: %v", err)
 	}
-	if err := j.SaveToken(ctx, "co", TokenRow{Refresh: "c"}); !errors.Is(err, ErrStale) {
+	if err := j.SaveToken(ctx, "co", TokenRow{Refresh: "c"}, testKey(t)); !errors.Is(err, ErrStale) {
 		t.Errorf("a stored token was overwritten: %v", err)
 	}
 }
@@ -737,4 +737,14 @@ func TestNewJournalOpenedByManyAtOnce(t *testing.T) {
 			}
 		}
 	}
+}
+
+// testKey seals the tokens of tests.
+func testKey(t *testing.T) TokenKey {
+	t.Helper()
+	key, err := NewTokenKey("a key for tests, of 32 characters")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
 }

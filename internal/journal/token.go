@@ -39,7 +39,7 @@ func (j *Journal) release(ctx context.Context, name, owner string) error {
 	})
 }
 
-// TokenRow is the stored form of a company's token.
+// TokenRow is the stored form of a company's token. Access, Refresh and Former are sealed when they come from the journal: Open reads them.
 type TokenRow struct {
 	Access, Refresh, Former, Geolocation, Scope string
 	AccessExpires, RefreshObtained              time.Time
@@ -59,9 +59,34 @@ func (j *Journal) Token(ctx context.Context, company string) (TokenRow, error) {
 	return r, err
 }
 
-// SaveToken replaces the token if the stored one still has the version that r was made from (0: there is none); ErrStale otherwise.
-// The stored version becomes r.Version+1.
-func (j *Journal) SaveToken(ctx context.Context, company string, r TokenRow) error {
+// SealToken seals a token that an older version has stored so that everybody could read it, and leaves no trace of it in the database's files.
+func (j *Journal) SealToken(ctx context.Context, company string, r TokenRow, key TokenKey) error {
+	s := r.seal(company, key)
+	err := j.in(ctx, "seal the token", func(t *tx) error {
+		if err := t.one(`UPDATE tokens SET access = $1, refresh = $2, former = $3 WHERE company = $4 AND version = $5`, s.Access, s.Refresh, s.Former, company, r.Version); err != nil {
+			return err
+		}
+		return t.event("token sealed", about{}, detail{"version": r.Version})
+	})
+	if err != nil {
+		return err
+	}
+	return j.forget(ctx)
+}
+
+// forget takes out of the database's log what was overwritten. Free pages are zeroed by secure_delete already; while another process reads, the
+// log is emptied by a later commit.
+func (j *Journal) forget(ctx context.Context) error {
+	if _, err := j.write.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
+		return fmt.Errorf("journal: empty the log of the database: %w", err)
+	}
+	return nil
+}
+
+// SaveToken seals the token and replaces the stored one if that still has the version that r was made from (0: there is none); ErrStale
+// otherwise. The stored version becomes r.Version+1.
+func (j *Journal) SaveToken(ctx context.Context, company string, r TokenRow, key TokenKey) error {
+	r = r.seal(company, key)
 	return j.in(ctx, "save token", func(t *tx) error {
 		var err error
 		if r.Version == 0 {

@@ -1,0 +1,45 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/ownfile"
+)
+
+// tokenKeys gives the key that seals the login in the journal, from the place that the configuration names. A file that is not there is made
+// when something is to be sealed for the first time; a variable or a credential is for people to make.
+func tokenKeys(cfg *config.Config) func(make bool) (journal.TokenKey, error) {
+	return func(make bool) (journal.TokenKey, error) {
+		text, err := cfg.Reveal(cfg.Concur.TokenKey)
+		path, isFile := cfg.Concur.TokenKey.File()
+		if make && isFile && errors.Is(err, fs.ErrNotExist) {
+			text, err = makeKeyFile(cfg.Path(path))
+		}
+		if err != nil {
+			return journal.TokenKey{}, fmt.Errorf("concur.token_key: %w", err)
+		}
+		key, err := journal.NewTokenKey(text)
+		if err != nil {
+			err = fmt.Errorf("concur.token_key: %s: %w", cfg.Concur.TokenKey.Place(), err)
+		}
+		return key, err
+	}
+}
+
+// makeKeyFile makes the key's file, unless another process has just done so, and reads it.
+func makeKeyFile(path string) (string, error) {
+	if err := ownfile.MakeFolder(filepath.Dir(path)); err != nil {
+		return "", err
+	}
+	text := journal.MakeTokenKey()
+	err := ownfile.WriteNew(path, []byte(text+"\n"))
+	if errors.Is(err, fs.ErrExist) {
+		return config.ReadSecretFile(path)
+	}
+	return text, err
+}
