@@ -188,8 +188,20 @@ func (b *Bridge) age(ctx context.Context, s *Summary) error {
 	if days <= 0 {
 		return nil
 	}
-	n, err := b.j.Age(ctx, b.now().AddDate(0, 0, -days))
-	s.AgedOut = int(n)
+	before := b.now().AddDate(0, 0, -days)
+	n, err := b.j.Age(ctx, before)
+	s.AgedOut = int(n.Payloads)
+	if err != nil {
+		return err
+	}
+	copies, err := b.j.AgedCopies(ctx, before)
+	if err != nil {
+		return err
+	}
+	left, err := b.RemoveCopies(ctx, copies)
+	if len(left) > 0 {
+		b.log.Warn("archived result files are older than retention.payload_days and could not be removed", "files", len(left), "first", left[0])
+	}
 	return err
 }
 

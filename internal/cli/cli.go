@@ -107,7 +107,7 @@ func commands(a *app) []*cobra.Command {
 		newInit(a), newCheck(a), newAuth(a),
 		newDemo(a), newRun(a), newWatch(a),
 		newStatus(a), newList(a), newShow(a), newReport(a), newAudit(a), newBackup(a),
-		newHold(a), newRelease(a), newReject(a), newRetry(a), newReissue(a), newMark(a), newRestored(a), newRefetch(a),
+		newHold(a), newRelease(a), newReject(a), newRetry(a), newReissue(a), newMark(a), newRestored(a), newRefetch(a), newForget(a),
 		newMapping(a), newExplain(a), newRender(a), newSim(a), newVersion(a),
 	}
 }

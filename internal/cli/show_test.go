@@ -68,7 +68,7 @@ func TestShowSaysThatBytesAgedOut(t *testing.T) {
 	w.at = w.at.AddDate(1, 0, 0)
 	n, err := w.j.Age(w.ctx, w.at.AddDate(0, -1, 0))
 	w.must(err)
-	if n == 0 {
+	if n.Payloads == 0 {
 		t.Fatal("nothing aged out")
 	}
 	if _, stderr, code := w.exec("80", "show", "R-taxi", "--payload"); code != ExitFailed || !strings.Contains(stderr, "aged out") {

@@ -70,6 +70,8 @@ type Returns interface {
 	Move(ctx context.Context, name, folder, as string) error
 	// WriteNote writes a text beside a moved file; a former note of that name is replaced.
 	WriteNote(ctx context.Context, folder, name string, text []byte) error
+	// Remove takes away what Move put into a sub-folder, and the note beside it. What is gone already is no error.
+	Remove(ctx context.Context, folder, name string) error
 	// Lacks tells that a sub-folder is certainly not there; of an absolute folder it says nothing.
 	Lacks(ctx context.Context, folder string) (bool, error)
 	// Filed lists the names in a sub-folder (or an absolute folder) into which files were moved; none when it is not there.

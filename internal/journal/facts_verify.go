@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -117,14 +118,14 @@ func (v *verification) table(f *fact) error {
 }
 
 func (v *verification) row(f *fact, key string, r *row, s seal) {
-	now := r.seal()
+	now := r.seal(f)
 	switch {
 	case s.text == "" && s.seq == 0:
 		v.differs(f.table, key, "%s %s was put in by another hand: the history does not know it", f.noun, key)
 	case s.text == "":
 		v.differs(f.table, key, "%s %s was put back by another hand: by row %d of the history it is gone", f.noun, key, s.seq)
 	case len(s.text) < sealHash || now[:sealHash] != s.text[:sealHash]:
-		columns := r.changed(s.text)
+		columns := r.changed(f, s.text)
 		what := strings.Join(columns, ", ")
 		if what == "" {
 			what = "the row"
@@ -134,18 +135,18 @@ func (v *verification) row(f *fact, key string, r *row, s seal) {
 }
 
 // changed names the columns whose marks differ.
-func (r *row) changed(sealed string) (columns []string) {
+func (r *row) changed(f *fact, sealed string) (columns []string) {
 	if len(sealed) < sealHash {
 		return nil
 	}
-	now, then := r.seal()[sealHash:], sealed[sealHash:]
+	now, then := r.seal(f)[sealHash:], sealed[sealHash:]
 	for i := range min(len(now), len(then)) {
 		if now[i] != then[i] {
 			columns = append(columns, r.columns[i])
 		}
 	}
 	for i := len(then); i < len(now); i++ { // a column that a later version added
-		if valueText(r.values[i]) != "" {
+		if valueText(r.values[i]) != "" && !slices.Contains(f.skip, r.columns[i]) {
 			columns = append(columns, r.columns[i])
 		}
 	}

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
@@ -24,6 +25,8 @@ type Event struct {
 	Correlation string          `json:"correlation,omitempty"`
 	Detail      json.RawMessage `json:"detail,omitempty"`
 	Hash        string          `json:"-"`
+	// salt and detailHash stand for the detail in the chain, so that it can be emptied; both are empty in rows of versions that could not.
+	salt, detailHash string
 }
 
 // head is the last row of the chain as this transaction sees it.
@@ -58,6 +61,12 @@ func (t *tx) event(name string, a about, d detail) error {
 		text = string(b)
 	}
 	e := Event{Seq: t.head.seq + 1, At: t.at, Event: name, DocID: a.doc, FileID: a.file, ResultID: a.result, Actor: t.actor, Correlation: a.correlation, Detail: json.RawMessage(text)}
+	if text != "" && name != sealedEvent { // seals hold no text
+		var salt [16]byte
+		_, _ = rand.Read(salt[:]) // never fails
+		e.salt = hex.EncodeToString(salt[:])
+		e.detailHash = saltedHash(e.salt, text)
+	}
 	e.Hash = chain(t.head.hash, e)
 	t.head.seq, t.head.hash = e.Seq, e.Hash
 	if t.events = append(t.events, e); len(t.events) == eventsAtOnce {
@@ -73,12 +82,12 @@ func (t *tx) saveEvents() error {
 	if len(t.events) == 0 {
 		return nil
 	}
-	args := make([]any, 0, 10*len(t.events))
+	args := make([]any, 0, 12*len(t.events))
 	for _, e := range t.events {
-		args = append(args, e.Seq, e.At, e.Event, e.DocID, e.FileID, e.ResultID, e.Actor, e.Correlation, string(e.Detail), e.Hash)
+		args = append(args, e.Seq, e.At, e.Event, e.DocID, e.FileID, e.ResultID, e.Actor, e.Correlation, string(e.Detail), e.Hash, e.salt, e.detailHash)
 	}
 	t.events = t.events[:0]
-	if _, err := t.exec(`INSERT INTO history (seq, at, event, doc_id, file_id, result_id, actor, correlation, detail, hash) VALUES `+places(args, 10), args...); err != nil {
+	if _, err := t.exec(`INSERT INTO history (seq, at, event, doc_id, file_id, result_id, actor, correlation, detail, hash, salt, detail_hash) VALUES `+places(args, 12), args...); err != nil {
 		return fmt.Errorf("append to the history: %w", err)
 	}
 	return nil
@@ -111,11 +120,22 @@ func (t *tx) saveHead() error {
 	return err
 }
 
-// chain is SHA-256 over the hash before and every column, each with its length, so that no two rows can be told as one.
+// eventColumns are what scanEvent reads.
+const eventColumns = `seq, at, event, doc_id, file_id, result_id, actor, correlation, detail, hash, salt, detail_hash`
+
+// saltedHash is what stands for a detail in the chain.
+func saltedHash(salt, text string) string { return digest([]byte(salt + "\x00" + text)) }
+
+// chain is SHA-256 over the hash before and every column, each with its length, so that no two rows can be told as one. In place of a
+// detail it takes the detail's salted hash, so that the detail can be emptied.
 func chain(before string, e Event) string {
 	h := sha256.New()
+	text := string(e.Detail)
+	if e.detailHash != "" {
+		text = "sha256:" + e.detailHash
+	}
 	for _, part := range []string{before, strconv.FormatInt(e.Seq, 10), e.At, e.Event, e.DocID, strconv.FormatInt(e.FileID, 10),
-		strconv.FormatInt(e.ResultID, 10), e.Actor, e.Correlation, string(e.Detail)} {
+		strconv.FormatInt(e.ResultID, 10), e.Actor, e.Correlation, text} {
 		fmt.Fprintf(h, "%d:%s", len(part), part)
 	}
 	return hex.EncodeToString(h.Sum(nil))
@@ -124,7 +144,7 @@ func chain(before string, e Event) string {
 // History gives the events about a document, a file or a result, oldest first; what is zero is not asked for.
 func (j *Journal) History(ctx context.Context, docID string, fileID, resultID int64) ([]Event, error) {
 	var out []Event
-	rows, err := j.read.QueryContext(ctx, `SELECT seq, at, event, doc_id, file_id, result_id, actor, correlation, detail, hash FROM history
+	rows, err := j.read.QueryContext(ctx, `SELECT `+eventColumns+` FROM history
 		WHERE (doc_id = $1 AND doc_id <> '') OR (file_id = $2 AND file_id <> 0) OR (result_id = $3 AND result_id <> 0) ORDER BY seq`, docID, fileID, resultID)
 	if err != nil {
 		return nil, fmt.Errorf("journal: read history: %w", err)
@@ -143,7 +163,7 @@ func (j *Journal) History(ctx context.Context, docID string, fileID, resultID in
 func scanEvent(rows *sql.Rows) (Event, error) {
 	var e Event
 	var text string
-	err := rows.Scan(&e.Seq, &e.At, &e.Event, &e.DocID, &e.FileID, &e.ResultID, &e.Actor, &e.Correlation, &text, &e.Hash)
+	err := rows.Scan(&e.Seq, &e.At, &e.Event, &e.DocID, &e.FileID, &e.ResultID, &e.Actor, &e.Correlation, &text, &e.Hash, &e.salt, &e.detailHash)
 	if text != "" {
 		e.Detail = json.RawMessage(text)
 	}
@@ -158,17 +178,19 @@ type Break struct {
 
 // VerifyHistory walks the whole chain and tells each edited, deleted or inserted row, the number of rows, and the hash of the last one.
 func (j *Journal) VerifyHistory(ctx context.Context) (count int64, last string, breaks []Break, err error) {
-	rows, err := j.read.QueryContext(ctx, `SELECT seq, at, event, doc_id, file_id, result_id, actor, correlation, detail, hash FROM history ORDER BY seq`)
+	rows, err := j.read.QueryContext(ctx, `SELECT `+eventColumns+` FROM history ORDER BY seq`)
 	if err != nil {
 		return 0, "", nil, fmt.Errorf("journal: verify history: %w", err)
 	}
 	defer rows.Close()
 	var seq int64
+	var gone emptied
 	for rows.Next() {
 		e, err := scanEvent(rows)
 		if err != nil {
 			return count, last, breaks, fmt.Errorf("journal: verify history: %w", err)
 		}
+		gone.see(e)
 		switch {
 		case e.Seq < 1:
 			breaks = append(breaks, Break{e.Seq, "the row was put in: the first one has number 1"})
@@ -178,12 +200,15 @@ func (j *Journal) VerifyHistory(ctx context.Context) (count int64, last string, 
 			breaks = append(breaks, Break{e.Seq, missing(seq+1, e.Seq-1) + " before it"})
 		case chain(last, e) != e.Hash:
 			breaks = append(breaks, Break{e.Seq, "the row does not fit the one before: it was edited or put in, or the one before was and got a new hash"})
+		case e.detailHash != "" && len(e.Detail) > 0 && saltedHash(e.salt, string(e.Detail)) != e.detailHash:
+			breaks = append(breaks, Break{e.Seq, "the detail of the row was edited"})
 		}
 		seq, last, count = e.Seq, e.Hash, count+1
 	}
 	if err := rows.Err(); err != nil {
 		return count, last, breaks, fmt.Errorf("journal: verify history: %w", err)
 	}
+	breaks = append(breaks, gone.unexplained()...)
 	end, err := j.verifyEnd(ctx, seq, last)
 	if end != nil {
 		breaks = append(breaks, *end)

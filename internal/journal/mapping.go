@@ -268,6 +268,6 @@ func (j *Journal) mappings(ctx context.Context, where string, args ...any) ([]Ma
 
 // MappingHistory gives the events about mappings, oldest first: what was put in force, refused or accepted, by whom, and which cells changed.
 func (j *Journal) MappingHistory(ctx context.Context) ([]Event, error) {
-	return list(ctx, j, `SELECT seq, at, event, doc_id, file_id, result_id, actor, correlation, detail, hash FROM history
+	return list(ctx, j, `SELECT `+eventColumns+` FROM history
 		WHERE event IN ('mapping in force', 'mapping refused', 'mapping accepted') ORDER BY seq`, nil, scanEvent)
 }

@@ -314,14 +314,14 @@ func TestPayloadStaysWhileAnAlarmIsOpen(t *testing.T) {
 		t.Fatal(alarms(t, j))
 	}
 	c.at = c.at.AddDate(1, 0, 0)
-	if n, err := j.Age(ctx, c.at); n != 0 || err != nil {
-		t.Errorf("%d payloads aged out, %v", n, err)
+	if n, err := j.Age(ctx, c.at); n.Payloads != 0 || err != nil {
+		t.Errorf("%+v aged out, %v", n, err)
 	}
 	if err := j.ResolveAbout(ctx, "A", "looked"); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := j.Age(ctx, c.at); n != 1 || err != nil {
-		t.Errorf("%d payloads aged out, %v", n, err)
+	if n, err := j.Age(ctx, c.at); n.Payloads != 1 || err != nil {
+		t.Errorf("%+v aged out, %v", n, err)
 	}
 }
 

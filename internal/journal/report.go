@@ -201,33 +201,3 @@ func (j *Journal) LastRun(ctx context.Context) (Run, bool, error) {
 	r.Started, r.Ended = Time(s), Time(e)
 	return r, err == nil, err
 }
-
-// Age takes out the payloads and bytes of what was finished before the given time: documents whose confirmations are done and that have no
-// open payment. Unfinished work keeps everything. It returns how many payloads went.
-func (j *Journal) Age(ctx context.Context, before time.Time) (n int64, err error) {
-	err = j.in(ctx, "age out payloads", func(t *tx) error {
-		n, err = t.exec(`DELETE FROM payloads WHERE doc_id IN (SELECT d.doc_id FROM documents d LEFT JOIN confirmations c ON c.doc_id = d.doc_id
-			WHERE d.finished_at <> '' AND d.finished_at < $1 AND (c.doc_id IS NULL OR c.state = 'done')
-			AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.doc_id = d.doc_id AND p.state IN ('waiting','pending','intended','stuck'))
-			AND NOT EXISTS (SELECT 1 FROM alarms a WHERE a.subject = d.doc_id AND a.resolved_at = ''))`, stamp(before))
-		if err != nil {
-			return err
-		}
-		if _, err := t.exec(`UPDATE documents SET employee_id = '', report_number = '' WHERE employee_id || report_number <> '' AND finished_at <> '' AND finished_at < $1
-			AND NOT EXISTS (SELECT 1 FROM payloads p WHERE p.doc_id = documents.doc_id)`, stamp(before)); err != nil {
-			return err
-		}
-		if _, err := t.exec(`DELETE FROM file_chunks WHERE file_id IN (SELECT f.id FROM files f WHERE f.state IN ('accepted','answered','withdrawn') AND f.state_since < $1
-			AND NOT EXISTS (SELECT 1 FROM documents d JOIN payloads p ON p.doc_id = d.doc_id WHERE d.file_id = f.id))`, stamp(before)); err != nil {
-			return err
-		}
-		if _, err := t.exec(`DELETE FROM result_chunks WHERE result_id IN (SELECT id FROM results WHERE state IN ('applied','repeated') AND state_since < $1 AND moved_to <> '')`, stamp(before)); err != nil {
-			return err
-		}
-		if n == 0 {
-			return nil
-		}
-		return t.event("payloads aged out", about{}, detail{"payloads": n})
-	})
-	return n, err
-}
