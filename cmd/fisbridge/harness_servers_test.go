@@ -45,6 +45,7 @@ func (w *world) startERP() {
 		Import: sim.ERPImport{Spec: plan.Layout().Spec(), Records: plan.Layout().Records(), Lines: []string{"Line"}, Sequence: "Line.Batch", LineNumber: "Line",
 			Document: "Reference", Debit: "Debit", Credit: "Credit", Currency: "Currency", Account: "Account", Description: "Text", Date: "Posting date", Balance: "document"},
 		AllOrNothing: w.set.whole, Reject: reject, Company: "1000", FirstNumber: 1900000000, Faults: w.set.faults,
+		Payable: []string{"240100", "241700"},
 	})
 	w.must(err)
 }

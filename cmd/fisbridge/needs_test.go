@@ -120,8 +120,14 @@ func (w *world) obtained(ago time.Duration) {
 	defer j.Close()
 	t, err := j.Token(ctx, sim.DefaultFIS().CompanyUUID)
 	w.must(err)
+	secret, err := os.ReadFile(filepath.Join(w.dir, "secrets", "token_key"))
+	w.must(err)
+	key, err := journal.NewTokenKey(strings.TrimSpace(string(secret)))
+	w.must(err)
+	t, err = t.Open(sim.DefaultFIS().CompanyUUID, key)
+	w.must(err)
 	t.RefreshObtained = time.Now().Add(w.clock).Add(ago)
-	w.must(j.SaveToken(ctx, sim.DefaultFIS().CompanyUUID, t))
+	w.must(j.SaveToken(ctx, sim.DefaultFIS().CompanyUUID, t, key))
 }
 
 func TestWhatNeedsAPerson(t *testing.T) {

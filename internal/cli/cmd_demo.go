@@ -61,7 +61,7 @@ func demoRoutes(manifest samples.Manifest) ([]demoRoute, error) {
 		}
 	}
 	return []demoRoute{
-		{name: "expenses", template: "generic-csv", types: []fis.DocType{fis.Expense}, reject: []sim.ERPRule{rejected}, payable: []string{"240100"}},
+		{name: "expenses", template: "generic-csv", types: []fis.DocType{fis.Expense}, reject: []sim.ERPRule{rejected}, payable: []string{"240100", "241700"}},
 		{name: "ledger", template: "legacy-fixed", types: []fis.DocType{fis.Invoice, fis.CashAdvance}, reject: []sim.ERPRule{blocked}},
 		{name: "wages", template: "payroll-obligation-csv", types: []fis.DocType{fis.Payroll, fis.RequestObligation}},
 	}, nil
@@ -283,7 +283,9 @@ func (d *demoStory) pay(ctx context.Context) error {
 	n := 0
 	name, err := d.w.erps["expenses"].Pay(func(doc sim.ERPDocument) []sim.ERPPayment {
 		if n++; n == 3 {
-			return append(sim.PayHalf(doc), sim.PayInFull(doc)...)
+			half := sim.PayHalf(doc)
+			doc.Payments = append(doc.Payments, half...)
+			return append(half, sim.PayInFull(doc)...)
 		}
 		return sim.PayInFull(doc)
 	})

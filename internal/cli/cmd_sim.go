@@ -137,7 +137,7 @@ func simRoutes(manifest samples.Manifest) []demoRoute {
 		}
 	}
 	return []demoRoute{
-		{name: "expenses", template: "generic-csv", types: []fis.DocType{fis.Expense}, reject: reject, payable: []string{"240100"}},
+		{name: "expenses", template: "generic-csv", types: []fis.DocType{fis.Expense}, reject: reject, payable: []string{"240100", "241700"}},
 		{name: "ledger", template: "legacy-fixed", types: []fis.DocType{fis.Invoice, fis.CashAdvance}},
 		{name: "wages", template: "payroll-obligation-csv", types: []fis.DocType{fis.Payroll, fis.RequestObligation}},
 	}
