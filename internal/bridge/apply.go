@@ -206,7 +206,7 @@ func (ap *applier) row(row returns.Row) error {
 		return ap.a.Add(out)
 	}
 	if out.FileID == 0 && (row.ByLine || ap.r.plan.AllOrNothing() && row.Outcome.Verdict != fis.Rejected) { // nothing tells how many lines it had, or whether the others were taken
-		out.Problem = fmt.Sprintf("document %s was in an import file that this journal does not know any more: say what became of it with `fisbridge mark document %s posted|rejected`", out.DocID, out.DocID)
+		out.Problem = fmt.Sprintf("document %s was in an import file that this journal does not know any more: say what became of it with `fisbridge mark document %s posted|rejected --reason …`", out.DocID, out.DocID)
 		return ap.a.Add(out)
 	}
 	if out.Data, err = encode(told{Outcome: row.Outcome, ByLine: row.ByLine, Booked: row.Booked, BookedIn: row.BookedIn}); err != nil {

@@ -199,7 +199,7 @@ func (b *Bridge) claim(ctx context.Context, in *inbox, info exchange.Info, s *Su
 	killpoint.Here("claim.acted")
 	switch {
 	case errors.Is(err, exchange.ErrRefused), errors.Is(err, os.ErrPermission):
-		s.look(folderTrouble, in.key, fmt.Sprintf("the return folder %s does not let us rename files: results are read in place and stay there", in.key),
+		s.look(noteTrouble, in.key, fmt.Sprintf("the return folder %s does not let us rename files: results are read in place and stay there", in.key),
 			"give the account the right to rename files in the return folder")
 		return b.take(ctx, in, info.Name, info.Name, got, s)
 	case errors.Is(err, exchange.ErrBusy):

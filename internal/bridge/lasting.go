@@ -91,7 +91,7 @@ func (b *Bridge) tellLasting(ctx context.Context, s *Summary) error {
 		}
 		errs = append(errs, b.j.LastingAlarms(ctx, kind, s.lasting[kind], settled))
 	}
-	return errors.Join(append(errs, b.tellLooks(ctx, s, removedTrouble, folderTrouble, noteTrouble))...)
+	return errors.Join(append(errs, b.tellLooks(ctx, s, removedTrouble, noteTrouble))...)
 }
 
 // TellUnusable keeps for status that no route can be used, so that no run can begin.

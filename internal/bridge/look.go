@@ -12,7 +12,6 @@ import (
 // Kinds of lasting alarms about what a pass sees in folders and in the configuration, and what a note says that needs a person.
 const (
 	removedTrouble = "removed route" // documents and files that wait for a route which the configuration does not have
-	folderTrouble  = "return folder" // a return folder, and what lies in it
 	noteTrouble    = "note"
 )
 

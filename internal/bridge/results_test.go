@@ -164,7 +164,6 @@ func TestUnknownName(t *testing.T) {
 	if s.Posted != 1 {
 		t.Errorf("posted %d", s.Posted)
 	}
-	w.alarm("return folder", "no result format takes the file readme.txt")
 	if got := w.list("erp/out"); len(got) != 2 {
 		t.Errorf("%q", got)
 	}

@@ -76,7 +76,7 @@ func (b *Bridge) Returns(ctx context.Context) (*Summary, error) {
 		return s, err
 	}
 	b.pass(ctx, s, b.returnSteps())
-	s.fail(b.tellLooks(ctx, s, removedTrouble, folderTrouble))
+	s.fail(b.tellLooks(ctx, s, removedTrouble))
 	now, err := b.j.OpenAlarms(context.WithoutCancel(ctx))
 	if err != nil {
 		return s, err

@@ -24,7 +24,7 @@ accept says that all of this is meant. It is for the workbook as it lies there n
 tests cannot be accepted. The next run puts the workbook in force.`,
 		Example: `  fisbridge mapping diff live mappings/acme.xlsx --from-journal 30d
   fisbridge mapping accept expenses --reason "new chart of accounts from April, ticket 4711"`,
-		Args: cobra.ExactArgs(1),
+		Args: wantArgs(1, 1),
 		RunE: a.action(func(ctx context.Context, args []string) error {
 			return a.exclusively(ctx, "mapping accept", func(w *workspace) error {
 				b, err := a.bridge(w, nil)

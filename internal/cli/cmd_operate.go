@@ -38,6 +38,9 @@ func (a *app) beside(ctx context.Context, command string, body func(*workspace) 
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
+	if err := bridge.AtHome(ctx, w.cfg, w.j); err != nil { // as exclusively
+		return restoredHint(err)
+	}
 	return overtaken(body(w))
 }
 

@@ -13,7 +13,7 @@ import (
 func newRefetch(a *app) *cobra.Command {
 	var reason, docType string
 	cmd := reasonFlag(&cobra.Command{
-		Use: "refetch DOC", Short: "Bring a document back that Concur has locked for us, but the journal does not know", Args: cobra.ExactArgs(1),
+		Use: "refetch DOC", Short: "Bring a document back that Concur has locked for us, but the journal does not know", Args: wantArgs(1, 1),
 		Long: `After a restore: asks Concur for a document by its docId (or report, request or cash-advance id) and takes it into the journal when it is
 locked for our system_id. It is held until somebody says whether the ERP has it.`,
 		Example: `  fisbridge refetch 9fd2a0c1b7e44b709fd2a0c1b7e44b70 --type expense --reason "unknown after the restore"`,

@@ -21,7 +21,7 @@ type restoredOptions struct {
 func newRestored(a *app) *cobra.Command {
 	var o restoredOptions
 	cmd := reasonFlag(&cobra.Command{
-		Use: "restored --from-backup | --moved | --copied", Short: "Say what happened to a journal that was put back, moved or copied", Args: cobra.NoArgs,
+		Use: "restored --from-backup | --moved | --copied", Short: "Say what happened to a journal that was put back, moved or copied", Args: wantArgs(0, 0),
 		Long: `A journal knows where it lives. One that was put back from a copy, lies on another disk or machine, or has lost the note beside it, does
 not work before somebody has said what happened: it could send documents to the ERP twice, or use numbers twice.
 
@@ -31,7 +31,7 @@ not work before somebody has said what happened: it could send documents to the 
                   the ERP has it not    fisbridge release DOC --reason …
                 Where nothing tells which numbers were used since, give the next one of each route: --next-number expenses=118,ledger=40
                 (one more than the highest that the ERP has seen). Documents that were acknowledged since are locked for us in Concur
-                and unknown here: fisbridge refetch brings them back; then result files about them can be applied: fisbridge retry result N.
+                and unknown here: fisbridge refetch brings them back; then result files about them can be applied: fisbridge retry result N --reason …
                 A machine that was put back as a whole cannot notice it: give this command yourself before the first run.
 --moved         It lacks nothing: the folder was moved to another disk or machine, or its note was damaged. Nothing works at the old place any
                 more, and nothing was done there since. Work goes on as if nothing had happened.

@@ -154,7 +154,7 @@ func (r reconciliation) tieLines(w io.Writer, width int) {
 		}
 		for _, n := range t.Notes {
 			for _, line := range strings.Split(wrap(n, width-4), "\n") {
-				fmt.Fprintf(w, "    %s\n", line)
+				print(w, "    %s\n", line)
 			}
 		}
 	}
