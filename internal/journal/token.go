@@ -77,7 +77,8 @@ func (j *Journal) SealToken(ctx context.Context, company string, r TokenRow, key
 // forget takes out of the database's log what was overwritten. Free pages are zeroed by secure_delete already; while another process reads, the
 // log is emptied by a later commit.
 func (j *Journal) forget(ctx context.Context) error {
-	if _, err := j.write.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
+	var busy, frames, done int
+	if err := j.write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &done); err != nil {
 		return fmt.Errorf("journal: empty the log of the database: %w", err)
 	}
 	return nil

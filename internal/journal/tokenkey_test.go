@@ -1,0 +1,75 @@
+package journal
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// An older version has stored a token that everybody can read who can read the file. Sealed, it is gone from the database, its log, and a backup.
+func TestPlainTokenIsSealedAndGone(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "journal.db")
+	j, err := Open(ctx, path, time.Now, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const planted = "planted-refresh-token-0123456789"
+	if _, err := j.write.Exec(`INSERT INTO tokens (company, access, refresh, former, geolocation, scope, access_expires, refresh_obtained, version) VALUES ('co', $1, $1, '', '', '', '', '', 1)`, planted); err != nil {
+		t.Fatal(err)
+	}
+	r, err := j.Token(ctx, "co")
+	if err != nil || r.Sealed() || !r.Plain() {
+		t.Fatalf("%v %v", r.Sealed(), err)
+	}
+	if err := j.SealToken(ctx, "co", r, testKey(t)); err != nil {
+		t.Fatal(err)
+	}
+	if r, err = j.Token(ctx, "co"); err != nil || !r.Sealed() || r.Plain() {
+		t.Fatalf("%v", err)
+	}
+	if opened, err := r.Open("co", testKey(t)); err != nil || opened.Refresh != planted || opened.Access != planted || opened.Former != "" {
+		t.Errorf("%v", err)
+	}
+	if err := j.Backup(ctx, path+".backup"); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{path, path + "-wal", path + ".backup"} {
+		if text, err := os.ReadFile(name); err == nil && bytes.Contains(text, []byte(planted)) {
+			t.Errorf("%s shows the token", filepath.Base(name))
+		}
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Another key, a changed text, a text of another company or column: each is refused, and told apart.
+func TestSealRefuses(t *testing.T) {
+	key := testKey(t)
+	other, err := NewTokenKey(MakeTokenKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed := TokenRow{Refresh: "r", Access: "a"}.seal("co", key)
+	swapped := TokenRow{Refresh: sealed.Access, Access: sealed.Refresh}
+	cut := TokenRow{Refresh: strings.TrimSuffix(sealed.Refresh, sealed.Refresh[len(sealed.Refresh)-4:])}
+	for _, c := range []struct {
+		row     TokenRow
+		company string
+		key     TokenKey
+		want    error
+	}{{sealed, "co", other, ErrOtherKey}, {sealed, "other", key, ErrSealBroken}, {swapped, "co", key, ErrSealBroken}, {cut, "co", key, ErrSealBroken}} {
+		if _, err := c.row.Open(c.company, c.key); !errors.Is(err, c.want) {
+			t.Errorf("%v, want %v", err, c.want)
+		}
+	}
+	if _, err := NewTokenKey("short"); err == nil {
+		t.Error("a short key is taken")
+	}
+}
