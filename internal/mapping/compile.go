@@ -59,7 +59,10 @@ func (c *compiler) compile() *Plan {
 	c.reading()
 	c.grouping()
 	p.fileName = c.fileName()
-	p.posting = posting.Options{Round: c.rounding(), CardCodes: c.cardCodes()}
+	if c.tpl.EntrySums && !c.tpl.Rounding {
+		c.templateError("entry_sums", "true", "needs `rounding: true`")
+	}
+	p.posting = posting.Options{Round: c.rounding(), EntrySums: c.tpl.EntrySums, CardCodes: c.cardCodes()}
 	p.slots = c.slots.all
 	p.wanted = c.slots.wanted()
 	p.lookups, p.settings = c.lookups, c.settings

@@ -28,6 +28,12 @@ type rowEnv struct {
 	number, inDoc int
 	// inAlloc counts the journal rows of the allocation, from 1.
 	inAlloc int
+	// allocation counts the allocations of the document, from 1; 0 outside of them.
+	allocation int
+
+	// round tells that amounts are rounded; owed and cost are then what the posting lines say of each journal row and application.
+	round      bool
+	owed, cost map[*fis.Node]fis.Amount
 
 	debit, credit fis.Amount
 	// bad gathers fields that could not be read.
@@ -131,7 +137,30 @@ func (e *rowEnv) source(name string, typ formula.Type) layout.Value {
 		text := strings.TrimSpace(n.Text())
 		return flag(text)
 	}
-	return layout.Text(strings.TrimSpace(n.Text()))
+	return layout.Text(plain(n))
+}
+
+// plain is the text of a field without scientific notation, which FIS uses for numbers (0E-8), and for zero in custom fields, too. A text that looks
+// like another number of that kind may be a code, and stays.
+func plain(n *fis.Node) string {
+	text := strings.TrimSpace(n.Text())
+	if !strings.ContainsAny(text, "eE") || n.Kind() != fis.Number && !scientificZero(text) {
+		return text
+	}
+	a, err := fis.ParseAmount(text)
+	if err != nil {
+		return text
+	}
+	return a.String()
+}
+
+// scientificZero tells a zero such as 0E-8 or 0.00E+2.
+func scientificZero(text string) bool {
+	digits, exponent, ok := strings.Cut(strings.ToUpper(strings.TrimPrefix(text, "-")), "E")
+	if !ok || exponent == "" || digits == "" || strings.Trim(digits, "0.") != "" || digits[0] != '0' {
+		return false
+	}
+	return exponent[0] == '-' || exponent[0] == '+'
 }
 
 func flag(text string) layout.Value {

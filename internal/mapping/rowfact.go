@@ -40,6 +40,20 @@ func (e *rowEnv) rowFact(f fact) layout.Value {
 		return layout.Text(e.payee())
 	case rowAccount:
 		return layout.Text(e.rowAccount())
+	case rowParty:
+		return layout.Text(e.party())
+	case rowNet:
+		return e.rowNet()
+	case rowNetOfReclaim:
+		return e.rowNetOfReclaim()
+	case rowAllocation:
+		if e.allocation > 0 {
+			return count(e.allocation)
+		}
+	case rowEntryNumber:
+		return layout.Text(e.entryHere().Str("legacyEntryId"))
+	case rowEntryAmount:
+		return e.numberOf(e.entryHere(), "reportEntryTransactionAmount")
 	}
 	return layout.Value{}
 }
@@ -56,6 +70,9 @@ func (e *rowEnv) taxSum(name string) layout.Value {
 		if err != nil {
 			e.bad = append(e.bad, badField{name, err.Error()})
 		}
+		if e.round {
+			a = fis.Round(a, e.doc.Currency())
+		}
 		sum = sum.Add(a)
 	}
 	return layout.Number(sum)
@@ -68,7 +85,16 @@ func (e *rowEnv) row() *fis.Node {
 	return e.nodes[0]
 }
 
+// rowAmount is the amount as it was sent, or as the posting lines have rounded it.
 func (e *rowEnv) rowAmount() layout.Value {
+	v := e.sentAmount()
+	if e.owed == nil || v.IsEmpty() {
+		return v
+	}
+	return layout.Number(e.owed[e.row()])
+}
+
+func (e *rowEnv) sentAmount() layout.Value {
 	switch {
 	case e.kind == "application":
 		return e.number1("cashAdvanceApplicationAmount")
@@ -96,8 +122,10 @@ func (e *rowEnv) invoiceAmount() layout.Value {
 }
 
 // number1 reads an amount of the row itself.
-func (e *rowEnv) number1(name string) layout.Value {
-	a, present, err := e.row().Amount(name)
+func (e *rowEnv) number1(name string) layout.Value { return e.numberOf(e.row(), name) }
+
+func (e *rowEnv) numberOf(n *fis.Node, name string) layout.Value {
+	a, present, err := n.Amount(name)
 	if err != nil {
 		e.bad = append(e.bad, badField{name, err.Error()})
 		return layout.Value{}

@@ -93,6 +93,12 @@ const (
 	rowTaxes
 	rowTaxAmount
 	rowTaxReclaim
+	rowParty
+	rowNet
+	rowNetOfReclaim
+	rowAllocation
+	rowEntryNumber
+	rowEntryAmount
 	fileSequence
 	fileDate
 	fileTime
@@ -189,6 +195,12 @@ func facts() []factInfo {
 		{"row.taxes", rowTaxes, rowSlot, N, early, "number of taxes of the allocation", "1", nil},
 		{"row.tax_amount", rowTaxAmount, rowSlot, N, early, "sum of the taxes of the allocation; on its first journal row only, for rows of one allocation share its taxes", "19.00", []string{"amountTax"}},
 		{"row.tax_reclaim", rowTaxReclaim, rowSlot, N, early, "sum of the reclaimable taxes of the allocation; on its first journal row only", "19.00", []string{"amountReclaim"}},
+		{"row.party", rowParty, rowSlot, T, early, "who pays or is paid beside the company: EMPL, a card code, a vendor", "EMPL", journalFields()},
+		{"row.net", rowNet, rowSlot, N, early, "amount of a journal row without any tax; rounded, when amounts are, so that it goes with row.amount", "81.00", []string{"amountNetOfTax"}},
+		{"row.net_of_reclaim", rowNetOfReclaim, rowSlot, N, early, "amount of a journal row without the tax that is reclaimed; rounded, when amounts are", "81.00", []string{"amountNetOfReclaim"}},
+		{"row.allocation", rowAllocation, rowSlot, N, early, "number of the allocation in its document, from 1", "1", nil},
+		{"row.entry_number", rowEntryNumber, rowSlot, T, early, "Concur's number of the entry; of an application of an advance that of the first entry which the employee paid, for FIS does not say which it was used up for", "80000", []string{"legacyEntryId"}},
+		{"row.entry_amount", rowEntryAmount, rowSlot, N, early, "amount of that entry in the currency it was spent in", "100.00", []string{"reportEntryTransactionAmount"}},
 		{"file.sequence", fileSequence, fileSlot, N, late, "number of the import file, without gaps", "42", nil},
 		{"file.date", fileDate, fileSlot, D, late, "the day the file was made", "2026-04-01", nil},
 		{"file.time", fileTime, fileSlot, T, late, "the time the file was made, HH:mm:ss", "02:15:00", nil},

@@ -33,13 +33,15 @@ type Template struct {
 	// ones) or net (what changed on each account). Lines when it is not given.
 	Revisions posting.Form `yaml:"revisions,omitempty"`
 	// Rounding rounds posting lines to the minor unit of the currency.
-	Rounding bool              `yaml:"rounding,omitempty"`
-	Settings []TemplateSetting `yaml:"settings,omitempty"`
-	Lookups  []TemplateLookup  `yaml:"lookups,omitempty"`
-	Records  []TemplateRecord  `yaml:"records"`
-	Totals   TemplateTotals    `yaml:"totals,omitempty"`
-	Amounts  *TemplateAmounts  `yaml:"amounts,omitempty"`
-	Results  []ResultFormat    `yaml:"results,omitempty"`
+	Rounding bool `yaml:"rounding,omitempty"`
+	// EntrySums, with Rounding, rounds the rows of an expense entry so that they add up to the entry.
+	EntrySums bool              `yaml:"entry_sums,omitempty"`
+	Settings  []TemplateSetting `yaml:"settings,omitempty"`
+	Lookups   []TemplateLookup  `yaml:"lookups,omitempty"`
+	Records   []TemplateRecord  `yaml:"records"`
+	Totals    TemplateTotals    `yaml:"totals,omitempty"`
+	Amounts   *TemplateAmounts  `yaml:"amounts,omitempty"`
+	Results   []ResultFormat    `yaml:"results,omitempty"`
 
 	source []byte
 	path   string

@@ -25,6 +25,7 @@ func repeatNames() []string {
 
 // walk moves the environment over everything of one kind in the document and calls fn at each.
 func (e *rowEnv) walk(kind string, lines []posting.Line, fn func() error) error {
+	e.allocation = 0
 	switch kind {
 	case repeatDocument:
 		e.at(kind, nil)
@@ -77,6 +78,7 @@ func (e *rowEnv) walkEntry(kind string, entry *fis.Node, fn func() error) error 
 		return e.each(kind, entry.List("payrollData"), nil, entry, fn)
 	}
 	for _, alloc := range entry.List("allocation") {
+		e.allocation++
 		var err error
 		switch kind {
 		case repeatAllocation:

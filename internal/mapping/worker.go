@@ -41,7 +41,7 @@ type Worker struct {
 
 // NewWorker makes a worker.
 func (p *Plan) NewWorker() *Worker {
-	return &Worker{plan: p, parser: fis.NewParser(p.wants), env: rowEnv{slots: p.slots}}
+	return &Worker{plan: p, parser: fis.NewParser(p.wants), env: rowEnv{slots: p.slots, round: p.posting.Round}}
 }
 
 func (p *Plan) wants(name string) bool { return p.wanted[name] || derivationNeeds(name) }
@@ -143,7 +143,7 @@ func (w *Worker) caught(docID string, err *error) {
 	if r := recover(); r != nil {
 		*err = panicked(docID, r)
 		env := &w.env
-		*env = rowEnv{slots: w.plan.slots}
+		*env = rowEnv{slots: w.plan.slots, round: w.plan.posting.Round}
 	}
 }
 
@@ -187,6 +187,7 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 		}
 	}
 	w.env.begin(doc, post)
+	w.env.byRow(post)
 	if rev != nil {
 		if post == nil {
 			return nil, revisionError(doc, "documents of type %s have no posting lines", doc.DocType)

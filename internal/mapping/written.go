@@ -107,7 +107,7 @@ func isLiteral(source string) bool {
 // ofSide: the other side of a posting has another value.
 func (s *slot) ofSide() bool {
 	switch s.fact {
-	case lineDebit, lineCredit, lineAmount, lineSide, lineNumber, rowInDocument, rowAmount, rowSide, rowTaxAmount, rowTaxReclaim,
+	case lineDebit, lineCredit, lineAmount, lineSide, lineNumber, rowInDocument, rowAmount, rowSide, rowTaxAmount, rowTaxReclaim, rowNet, rowNetOfReclaim, rowAllocation, rowEntryAmount,
 		documentTotal, documentLines, documentDebit, documentCredit:
 		return true
 	}
@@ -117,7 +117,7 @@ func (s *slot) ofSide() bool {
 // ofIdentity: it names the document, its report, an entry, or says when and what for.
 func (s *slot) ofIdentity() bool {
 	switch s.fact {
-	case documentID, documentReportID, documentReportKey, documentTitle, documentDate, lineDate, lineText, lineEntryID, lineAllocationID, lineItem:
+	case documentID, documentReportID, documentReportKey, documentTitle, documentDate, lineDate, lineText, lineEntryID, lineAllocationID, lineItem, rowEntryNumber:
 		return true
 	}
 	return s.kind == sourceSlot && slices.Contains([]string{"entryId", "legacyEntryId", "allocationId", "allocationKey", "lineItemSequenceOrder", "reportId", "reportKey", "reportName",

@@ -9,7 +9,7 @@ func (d *deriver) postAllocation(e entry, line Line) {
 		largest, rest = d.rest()
 	}
 	for i := range d.rows {
-		r, amount := &d.rows[i], d.rounded(d.rows[i].net)
+		r, amount := &d.rows[i], d.net(&d.rows[i])
 		if i == largest {
 			amount = amount.Add(rest)
 		}
@@ -27,7 +27,7 @@ func (d *deriver) rest() (largest int, rest fis.Amount) {
 	byRow := d.byRow()
 	for i := range d.rows {
 		r := &d.rows[i]
-		rest = rest.Add(d.rounded(r.gross)).Sub(d.rounded(r.net))
+		rest = rest.Add(d.gross(r)).Sub(d.net(r))
 		if byRow {
 			rest = rest.Sub(d.rounded(r.afterReclaim.Sub(r.net)))
 		}
@@ -95,7 +95,7 @@ func (d *deriver) postParties(e entry, line Line) {
 		if r.partyRole == EmployeePayable {
 			l.AccountCode = e.partyAccount
 		}
-		d.post(l, d.rounded(r.gross).Neg())
+		d.post(l, d.gross(r).Neg())
 	}
 }
 

@@ -19,6 +19,9 @@ type Options struct {
 	NonDeductibleAccount func(tax TaxKey, rowAccount string) string
 	// Round rounds to the currency's minor unit, so that the lines still balance.
 	Round bool
+	// EntrySums, with Round, rounds the rows of an expense entry so that they add up to the entry: halves of 35.75 are 17.87 and 17.88. Without it
+	// each row is rounded by itself.
+	EntrySums bool
 }
 
 // Derive makes the posting lines of a document. A document that must not be posted is a *Refusal with everything that is wrong with it; its
@@ -46,6 +49,7 @@ type deriver struct {
 	warnings []Problem
 	rows     []row // scratch of the allocation in hand
 	taxes    []tax
+	shares   map[*fis.Node]fis.Amount // of the entry in hand: the rounded gross amounts of its journal rows
 }
 
 func (d *deriver) derive() {

@@ -55,6 +55,7 @@ func (d *deriver) entry(node *fis.Node, payroll string, w where) (sum fis.Amount
 		e.partyAccount = payroll
 	}
 	w.entry = e.id
+	d.share(node)
 	before := len(d.problems)
 	for i, alloc := range d.list(node, "allocation", w) {
 		sum = sum.Add(d.allocation(e, alloc, w.in("allocation", i)))

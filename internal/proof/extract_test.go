@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -109,7 +110,7 @@ func (e extract) faults(columns []extractColumn) (out []string) {
 	tell := func(line, column int, what string) {
 		out = append(out, fmt.Sprintf("line %d column %d: %s", line, column, what))
 	}
-	total, reports, last := fis.Zero, map[string]bool{}, ""
+	total, reports, last, keys := fis.Zero, map[string]bool{}, "", map[string]bool{}
 	for i, d := range e.details {
 		line := i + 2
 		for n := 1; n <= 400; n++ {
@@ -136,6 +137,12 @@ func (e extract) faults(columns []extractColumn) (out []string) {
 			tell(line, 169, d[168]+" "+d[169])
 		}
 		total = total.Add(amount)
+		if minor := fis.Round(amount, d[22]); !minor.Equal(amount) {
+			tell(line, 169, d[169]+" is no amount in minor units of "+d[22])
+		}
+		for n, what := range loaderRules(d, keys) {
+			tell(line, n, what)
+		}
 	}
 	if e.header[2] != strconv.Itoa(len(e.details)) {
 		tell(1, 3, "count "+e.header[2])
@@ -145,6 +152,41 @@ func (e extract) faults(columns []extractColumn) (out []string) {
 	}
 	return out
 }
+
+// loaderRules are the rules of loaders about the columns of one row: what they would leave out, post elsewhere, or overwrite. keys are the journal keys
+// of the rows before.
+func loaderRules(d []string, keys map[string]bool) map[int]string {
+	out := map[int]string{}
+	tell := func(wrong bool, column int, what string) {
+		if wrong {
+			out[column] = what
+		}
+	}
+	issued, used := d[185] == "1", d[185] == "2"
+	code := slices.Contains([]string{"CASH", "CBCP", "IBCP", "COPD"}, d[126])
+	tell(!issued && !code, 126, "the row has no payment code: it is taken for the request of an advance and left out")
+	tell(issued && d[126] != "", 126, "an advance that was issued has no payment code")
+	tell(used && d[126] != "CASH", 126, "an application of an advance has the code CASH")
+	for _, card := range []string{"CBCP", "IBCP", "COPD"} {
+		tell((d[164] == card || d[166] == card) && d[126] != card, 126, "a card row has the code of the card, else its amount is owed to the employee")
+	}
+	tell(used && d[61] == "", 61, "an application of an advance belongs to an entry")
+	tell(used && (d[177] == "" || strings.HasPrefix(d[177], "-") || d[184] != "Cash"), 177, "an advance is known by its amount, and Cash in 184")
+	tell(!issued && d[250] == "", 250, "the payment type has no name")
+	tell(d[170] == "" || keys[d[170]], 170, "the journal key is blank, or another row has it")
+	keys[d[170]] = true
+	tell(d[190] != "" && d[189] == "", 189, "the allocation has no key")
+	for _, n := range []int{66, 190} {
+		_, decimals, _ := strings.Cut(d[n], ".")
+		tell(d[n] != "" && len(decimals) < 4, n, "the extract has four decimals here")
+	}
+	for n := 1; n <= 400; n++ {
+		tell(scientific.MatchString(d[n]), n, "is in scientific notation")
+	}
+	return out
+}
+
+var scientific = regexp.MustCompile(`^-?[0-9](\.[0-9]+)?E[+-][0-9]+$`)
 
 func deviating(columns []extractColumn) []extractColumn {
 	for n, c := range extractDeviates() {
@@ -171,7 +213,8 @@ func TestExtractIsWhatLoadersExpect(t *testing.T) {
 		t.Errorf("header %v, %d rows", e.header, len(e.details))
 	}
 	for _, d := range e.details {
-		if reg := d[62] == "REG"; reg != (d[61] != "" || d[63] != "" && d[185] == "") && d[185] == "" && d[126] != "" {
+		invoice := !slices.Contains([]string{"COMP", "EMPL", "CBCP", "IBCP", "COPD"}, d[166])
+		if reg := d[62] == "REG"; reg != (d[185] == "" && !invoice) {
 			t.Errorf("row %s: transaction type %q of entry %q", d[4], d[62], d[61])
 		}
 	}
@@ -203,6 +246,16 @@ func TestExtractFaultsAreFound(t *testing.T) {
 		{"not a date", "line 2 column 64: is no date", set(2, 64, "01.09.2026")},
 		{"not an amount", "line 2 column 32: is no money", set(2, 32, "23,4000")},
 		{"unused", "line 2 column 400: is no unused", set(2, 400, "x")},
+		{"half a cent", "line 2 column 169: +23.4050 is no amount in minor units of EUR", set(2, 169, "+23.4050")},
+		{"no payment code", "line 2 column 126: the row has no payment code", set(2, 126, "")},
+		{"code of Concur's own", "line 2 column 126: the row has no payment code", set(2, 126, "1000")},
+		{"no name", "line 2 column 250:", set(2, 250, "")},
+		{"no journal key", "line 2 column 170:", set(2, 170, "")},
+		{"journal key twice", "line 3 column 170:", set(3, 170, strings.Split(lines[1], "|")[169])},
+		{"no allocation key", "line 2 column 189:", set(2, 189, "")},
+		{"two decimals", "line 2 column 190: the extract has four decimals", set(2, 190, "100.00")},
+		{"scientific", "line 2 column 122: is in scientific notation", set(2, 122, "0E-8")},
+		{"card without its code", "line 2 column 126: a card row has the code of the card", set(2, 166, "CBCP")},
 		{"torn apart", "column 19: the rows of the report do not stand together", moved},
 	}
 	for _, test := range tests {
@@ -298,7 +351,7 @@ func TestExtractTemplateAgreesWithVendorList(t *testing.T) {
 // payables is what a document owes to each party, as its posting lines say.
 func payables(t *testing.T, env fis.Envelope) books {
 	t.Helper()
-	res, err := posting.Derive(parse(t, env), posting.Options{})
+	res, err := posting.Derive(parse(t, env), posting.Options{Round: true, EntrySums: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -311,8 +364,63 @@ func payables(t *testing.T, env fis.Envelope) books {
 	return b
 }
 
-// The rows are one-sided: what they add up to is what is owed to each party, by document, exactly as the posting lines say. hledger, which books to whole
-// cents, has the same with each row rounded.
+// The rows of an entry, which are in minor units, add up to the entry: those that are paid, and those that are taken back. That is counted from the
+// documents themselves.
+func TestExtractRowsAddUpToTheirEntries(t *testing.T) {
+	docs := append(sampleDocuments(t), vendorDocuments(t)...)
+	files, _ := render(t, readyPlan(t, "concur-sae"), docs, 42)
+	e, err := splitExtract(files[0].data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type part struct {
+		doc, entry string
+		back       bool
+	}
+	rows, want, shared := map[part]fis.Amount{}, map[part]fis.Amount{}, 0
+	for i, d := range e.details {
+		if d[62] == "REG" {
+			p := part{files[0].envelopes[files[0].owner(i+2)].Place, d[61], d[168] == "CR"}
+			rows[p] = rows[p].Add(amountOf(t, strings.TrimPrefix(d[169], "+")))
+		}
+	}
+	for _, env := range docs {
+		doc := parse(t, env)
+		for _, entry := range doc.Root.List("expenseEntry") {
+			for _, alloc := range entry.List("allocation") {
+				for _, j := range alloc.List("journal") {
+					a, _, err := j.Amount("amountGross")
+					if err != nil {
+						t.Fatal(err)
+					}
+					p := part{env.Place, entry.Str("legacyEntryId"), a.IsNegative()}
+					want[p] = want[p].Add(a)
+					if !fis.Round(a, doc.Currency()).Equal(a) {
+						shared++
+					}
+				}
+			}
+		}
+		for p := range want {
+			if p.doc == env.Place {
+				if want[p] = fis.Round(want[p], doc.Currency()); want[p].IsZero() {
+					delete(want, p)
+				}
+			}
+		}
+	}
+	for p, a := range want {
+		if !rows[p].Equal(a) {
+			t.Errorf("%s, entry %s: the rows add up to %s, the entry is %s", p.doc, p.entry, rows[p], a)
+		}
+	}
+	if len(rows) != len(want) || shared < 1 {
+		t.Errorf("%d of %d parts have rows; %d rows had fractions of a minor unit", len(rows), len(want), shared)
+	}
+}
+
+// The rows are one-sided: what they add up to is what is owed to each party, by document, exactly as the posting lines say when the rows of an entry are
+// rounded together. hledger, which books to whole cents, has the same with each row rounded by itself, or a cent beside it where an entry is shared.
 func TestExtractAgreesWithPostingLinesAndHledger(t *testing.T) {
 	docs := append(sampleDocuments(t), vendorDocuments(t)...)
 	files, _ := render(t, readyPlan(t, "concur-sae"), docs, 42)
