@@ -43,21 +43,20 @@ func (b *Bridge) applyOne(ctx context.Context, r *route, res *journal.ResultFile
 	if res.State != journal.Collected {
 		return nil
 	}
-	var format *returns.Format
-	for _, f := range r.formats {
-		if f.Matches(res.Name) {
-			format = f
-			break
-		}
-	}
-	if format == nil {
-		return b.unreadable(ctx, res, fmt.Errorf("no result format of mapping %s takes the name %s", r.plan.Name(), res.Name))
-	}
 	temp, err := b.spool(ctx, res.ID)
 	if err != nil {
 		return err
 	}
 	defer closeAndRemove(temp)
+	whose, err := b.claimedBy(ctx, r, res, temp)
+	if no := asUnclaimed(err); no != nil {
+		return b.unreadable(ctx, res, no)
+	}
+	if err != nil || res.State != journal.Collected {
+		return err
+	}
+	r = whose.r
+	format := whose.f
 	ap := &applier{b: b, r: r, files: map[int64]bool{}}
 	killpoint.Here("parse.intended")
 	counts, err := b.j.ApplyResult(ctx, *res, format.Name(), func(a *journal.Apply) error {
@@ -70,6 +69,7 @@ func (b *Bridge) applyOne(ctx context.Context, r *route, res *journal.ResultFile
 		return err
 	}
 	killpoint.Here("parse.done")
+	b.tellMeant(res, ap.a.Meant(), s)
 	res.State, res.Counts, res.Format = journal.Applied, counts, format.Name()
 	s.Posted += counts.Posted
 	s.Rejected += counts.Rejected
@@ -135,6 +135,9 @@ type told struct {
 
 func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Format, res journal.ResultFile, temp *os.File) error {
 	ap.a = a
+	if err := ap.b.elsewhere(a, ap.r); err != nil {
+		return err
+	}
 	size, err := temp.Seek(0, io.SeekEnd)
 	if err != nil {
 		return err
@@ -184,7 +187,9 @@ func (ap *applier) row(row returns.Row) error {
 		return err
 	}
 	var problem string
-	if out.DocID, out.FileID, problem, err = ap.a.Match(refOf(row.Refs)); err != nil {
+	ref := refOf(row.Refs)
+	ref.Payment = row.Kind == returns.Payment
+	if out.DocID, out.FileID, problem, err = ap.a.Match(ref); err != nil {
 		return err
 	}
 	if problem != "" {
@@ -216,7 +221,7 @@ func (ap *applier) row(row returns.Row) error {
 }
 
 func refOf(r returns.Refs) journal.Ref {
-	ref := journal.Ref{DocID: r.DocID, ReportID: r.ReportID, ReportKey: r.ReportKey, Any: r.Any, FileSequence: r.FileSequence, FileName: r.FileName, FileLine: r.FileLine}
+	ref := journal.Ref{DocID: r.DocID, ReportID: r.ReportID, ReportKey: r.ReportKey, Any: r.Any, FileSequence: r.FileSequence, FileName: r.FileName, FileLine: r.FileLine, Named: r.Named, NamedByUs: r.NamedByUs}
 	if ref.FileSequence == 0 && r.BatchID != "" {
 		ref.BatchID = r.BatchID
 	}
@@ -247,6 +252,14 @@ func (ap *applier) payment(row returns.Row, out journal.ResultRow) error {
 		return err
 	}
 	return ap.a.Add(out)
+}
+
+// routeOf is the route of a document, for what the configuration says of it; the result file's where it has that one no more.
+func (ap *applier) routeOf(d journal.Doc) *route {
+	if r := ap.b.route(d.Route); r != nil {
+		return r
+	}
+	return ap.r
 }
 
 func (ap *applier) file(row returns.Row, out journal.ResultRow) error {

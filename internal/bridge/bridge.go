@@ -83,6 +83,8 @@ type route struct {
 	defaults returns.Defaults
 	numbers  map[string]bool // the result formats that have a column for the ERP's document number
 	broken   error
+	conflict error  // why it must not work beside the other routes
+	place    string // of its drop folder: the same words for the same folder
 	// condition is why `when` cannot be understood: then it is not known which documents the route takes.
 	condition error
 	findings  mapping.Findings
@@ -107,6 +109,7 @@ func New(o Options) (*Bridge, error) {
 		}
 		b.routes = append(b.routes, r)
 	}
+	b.settleFlows()
 	if len(broken) == len(b.routes) {
 		return b, &UnusableError{Err: errors.Join(broken...)}
 	}

@@ -291,6 +291,7 @@ func (b *Bridge) reload(ctx context.Context) error {
 			b.routes[i] = b.routeOf(r.Route, c)
 		}
 	}
+	b.settleFlows()
 	return nil
 }
 

@@ -26,10 +26,9 @@ func (in *inbox) odd(name, reason, hint string) {
 	in.odds = append(in.odds, exchange.Oddity{Name: name, Reason: reason, Hint: hint})
 }
 
-// inboxes groups the usable routes by their return folder, in the order of the configuration.
+// inboxes groups the usable routes by their return folder, whatever the targets call it, in the order of the configuration.
 func (b *Bridge) inboxes() ([]*inbox, error) {
 	var out []*inbox
-	byKey := map[string]*inbox{}
 	for _, r := range b.usable() {
 		if !r.Returns.Given() {
 			continue
@@ -39,12 +38,12 @@ func (b *Bridge) inboxes() ([]*inbox, error) {
 			return nil, err
 		}
 		key := r.Returns.Target + ":" + path.Clean("/" + r.Returns.Folder)[1:]
-		in := byKey[key]
-		if in == nil {
-			in = &inbox{key: key, target: t}
-			byKey[key] = in
-			out = append(out, in)
+		at := slices.IndexFunc(out, func(in *inbox) bool { return exchange.SamePlace(in.target, t) })
+		if at < 0 {
+			at = len(out)
+			out = append(out, &inbox{key: key, target: t})
 		}
+		in := out[at]
 		in.share(r, t)
 	}
 	return out, nil

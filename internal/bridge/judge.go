@@ -51,7 +51,7 @@ func (b *Bridge) judge(parser *fis.Parser, env fis.Envelope) (ruling, error) {
 			a.Left = fmt.Sprintf("it is not known whether route %s takes it: its condition (when) cannot be worked out", r.Name)
 		case !takes:
 			continue
-		case r.broken != nil:
+		case r.broken != nil, r.conflict != nil:
 			a.by, a.Left = r, fmt.Sprintf("route %s takes it, but cannot be used", r.Name)
 		default:
 			a.Route = r.Name

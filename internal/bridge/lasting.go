@@ -105,8 +105,12 @@ func (b *Bridge) TellUnusable(ctx context.Context) error {
 func (b *Bridge) routesLast(s *Summary) {
 	for _, r := range b.routes {
 		k := s.kept[r.Name]
+		broken := r.broken
+		if broken == nil && r.conflict != nil {
+			broken = fmt.Errorf("route %s: %w", r.Name, r.conflict)
+		}
 		switch {
-		case r.broken != nil:
+		case broken != nil:
 			stay := "its documents stay in Concur"
 			if r.condition != nil {
 				stay = "what it might take stays in Concur, and no route behind it takes that"
@@ -114,7 +118,7 @@ func (b *Bridge) routesLast(s *Summary) {
 			if k != nil {
 				stay += fmt.Sprintf(" (%s so far: %s)", counted(len(k.ids), "document"), someOf(k.ids, fewNames, ", "))
 			}
-			s.last(routeTrouble, "route "+r.Name, fmt.Sprintf("%s; %s", r.broken, stay), "mend it: `fisbridge check` lists everything that is wrong with it; the next run takes its documents")
+			s.last(routeTrouble, "route "+r.Name, fmt.Sprintf("%s; %s", broken, stay), "mend it: `fisbridge check` lists everything that is wrong with it; the next run takes its documents")
 		case k != nil:
 			s.last(conditionTrouble, "route "+r.Name, fmt.Sprintf("route %s: its condition (when) fails for %s, which stay in Concur (%s): %s", r.Name, counted(len(k.ids), "document"), someOf(k.ids, fewNames, ", "), k.why),
 				"mend when in fisbridge.yaml, so that it has an answer for every document of the route's doc_types; the next run takes them")

@@ -19,7 +19,16 @@ import (
 func (b *Bridge) renderAll(ctx context.Context, s *Summary) error {
 	var errs []error
 	for _, r := range b.usable() {
-		if err := b.renderRoute(ctx, r, s); err != nil {
+		if r.conflict != nil {
+			continue // an alarm tells it
+		}
+		err := b.renderRoute(ctx, r, s)
+		var taken *journal.NameTakenError
+		if errors.As(err, &taken) {
+			s.last(routeTrouble, "names of route "+r.Name, fmt.Sprintf("the next import file of route %s cannot be numbered: %s; its documents wait", r.Name, taken),
+				"give the route file names of its own (the prefix in the Settings of its workbook, or file_name of its template), or another drop folder; the next run goes on")
+		}
+		if err != nil {
 			errs = append(errs, fmt.Errorf("route %s: %w", r.Name, err))
 		}
 	}

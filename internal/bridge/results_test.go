@@ -44,7 +44,7 @@ func TestReferences(t *testing.T) {
 	w.answer("1", posted("D1", "1"), posted("RD2", "2"), posted("KRD3", "3"), posted("D4", "4"))
 	w.run(bridge.ExitNeedsPerson)
 	w.states("D1 posted, D2 posted, D3 filed, D4 posted")
-	if note := w.read("erp/out/failed/" + w.note("1.result")); !strings.Contains(note, `line 4: "KRD3" means 2 documents (D3, D4`) {
+	if note := w.read("erp/out/failed/" + w.note("1.result")); !strings.Contains(note, `line 4: "KRD3" means 2 documents (D3 (without an outcome yet, route journals), D4 (`) {
 		t.Errorf("%s", note)
 	}
 	w.answer("2", rejected("KRD2", "by its key")) // the same document again, by its report key: a contradiction

@@ -20,7 +20,7 @@ func (b *Bridge) Run(ctx context.Context) (*Summary, error) {
 	if err := errors.Join(b.notRestored(ctx), b.cleanTemp()); err != nil {
 		return s, err
 	}
-	if err := b.takeMappings(ctx, s); err != nil {
+	if err := errors.Join(b.takeMappings(ctx, s), b.placeFiles(ctx)); err != nil {
 		return s, err
 	}
 	id, err := b.j.StartRun(ctx)

@@ -78,7 +78,7 @@ func (p *press) describe(sh *sheet, totals mapping.Totals) (*journal.File, error
 		acceptance = "file"
 	}
 	f := &journal.File{Route: p.r.Name, Sequence: sh.ctx.Sequence, Name: name, Acceptance: acceptance, Group: sh.ctx.Group,
-		Mapping: p.r.plan.Name(), MappingHash: p.r.plan.Hash(), Lines: totals.Lines, Totals: sh.sums, Created: sh.ctx.Created, Marker: p.r.Drop.DoneMarker, ReissueOf: sh.from}
+		Mapping: p.r.plan.Name(), MappingHash: p.r.plan.Hash(), Lines: totals.Lines, Totals: sh.sums, Created: sh.ctx.Created, Marker: p.r.Drop.DoneMarker, ReissueOf: sh.from, Place: p.r.place}
 	return f, nil
 }
 

@@ -95,6 +95,8 @@ type options struct {
 	routes string // oneRoute when empty
 	extra  string // further keys of the configuration
 	concur string // further keys of its part concur
+	// targets are further targets beside erp.
+	targets string
 	// mappings are written beside csv.xlsx (the ready generic-csv mapping); templates stand beside the built-in ones.
 	mappings  map[string]string
 	templates fs.FS
@@ -164,7 +166,7 @@ func (w *world) configure(o options) {
 		o.routes = oneRoute
 	}
 	text := fmt.Sprintf("concur:\n  base_url: %s\n  company_uuid: %s\n  client_id: c\n  client_secret: env:SECRET\n  system_id: OURS\n%sjournal: { path: journal.db }\n"+
-		"targets:\n  erp: { kind: folder, path: erp }\nroutes:%s%s", w.url, sim.DefaultFIS().CompanyUUID, o.concur, o.routes, o.extra)
+		"targets:\n  erp: { kind: folder, path: erp }%s\nroutes:%s%s", w.url, sim.DefaultFIS().CompanyUUID, o.concur, o.targets, o.routes, o.extra)
 	var err error
 	w.cfg, err = config.Parse([]byte(text), "fisbridge.yaml", w.dir)
 	w.ok(err)
@@ -396,6 +398,18 @@ func (w *world) note(part string) string {
 	}
 	w.Fatalf("no note about %s in %q", part, w.list("erp/out/failed"))
 	return ""
+}
+
+// sameReport makes documents those of the report of the first, as they stand when a person has let a second one through.
+func (w *world) sameReport(ids ...string) {
+	w.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(w.dir, "journal.db"))
+	w.ok(err)
+	defer db.Close()
+	for _, id := range ids[1:] {
+		_, err := db.ExecContext(w.ctx, "UPDATE documents SET report_id = (SELECT report_id FROM documents WHERE doc_id = $1) WHERE doc_id = $2", ids[0], id)
+		w.ok(err)
+	}
 }
 
 // damage spoils the payload of a document in the journal, as a bad disk would.

@@ -125,6 +125,7 @@ func canWrite(path string) error {
 // mappings loads the mapping of each route as a run would.
 func (c *checker) mappings(ctx context.Context) {
 	templates := templatesOf(c.cfg.Path(c.cfg.Folders.Templates))
+	var flows []bridge.Flow
 	for _, r := range c.cfg.Routes {
 		place := "route " + r.Name
 		plan, findings := mapping.Load(templates, c.cfg.Path(r.Mapping))
@@ -133,6 +134,7 @@ func (c *checker) mappings(ctx context.Context) {
 		}
 		c.condition(place, r)
 		c.payments(place, r)
+		flows = append(flows, bridge.Flow{Route: r, Plan: plan})
 		if plan == nil {
 			continue
 		}
@@ -140,6 +142,18 @@ func (c *checker) mappings(ctx context.Context) {
 		c.version(ctx, place, r, plan)
 		c.documentTypes(place, r, plan)
 		c.results(place, plan)
+	}
+	c.flows(flows)
+}
+
+// flows holds the routes against each other: names, folders, answers.
+func (c *checker) flows(flows []bridge.Flow) {
+	for _, f := range bridge.CheckFlows(c.cfg, flows) {
+		how := problem
+		if f.Warning {
+			how = warning
+		}
+		c.add(how, "route "+f.Route, f.Text, f.Hint)
 	}
 }
 

@@ -3,12 +3,9 @@ package journal
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
@@ -47,6 +44,12 @@ type Ref struct {
 	// BatchID is what we wrote into the file as its batch: the sequence, perhaps with leading zeros or a prefix that ends in it.
 	BatchID, FileName string
 	FileLine          int
+	// Named is the whole word that the number of the import file was taken from, such as the name of the result file. NamedByUs: it is made of our own name of
+	// the file, so that another prefix before the number is another file.
+	Named     string
+	NamedByUs bool
+	// Payment: it is of a payment, which is made of what was posted.
+	Payment bool
 }
 
 // Apply is the transaction in which a result file's lines take effect: all of them, or none.
@@ -58,10 +61,13 @@ type Apply struct {
 	files   map[int64]bool
 	unsent  map[int64]bool // import files that the result file speaks of, though they were not sent
 	cache   map[Ref]match
-	latest  File // the import file that was read last
-	pending []ResultRow
-	asked   int  // payments that were listed: a person may say that they are valid
-	repeat  bool // the file was applied before: lines that had their effect then have none now
+	// elsewhere are routes whose answers do not come from this return folder; closed are routes whose answers cannot be read now.
+	elsewhere, closed map[string]bool
+	meant             []string // references that mean several documents, and which one was meant
+	latest            File     // the import file that was read last
+	pending           []ResultRow
+	asked             int  // payments that were listed: a person may say that they are valid
+	repeat            bool // the file was applied before: lines that had their effect then have none now
 	// withheld: see Withhold.
 	withheld bool
 }
@@ -69,6 +75,7 @@ type Apply struct {
 type match struct {
 	doc, problem string
 	file         int64
+	meant        string // what else the reference could mean, and why this is meant
 }
 
 // ApplyResult runs fn over a collected result file; when fn returns nil the file is Applied with all that came of it.
@@ -175,160 +182,6 @@ func (a *Apply) Ignore(n int) error {
 	a.counts.Total += n
 	a.counts.Ignored += n
 	return nil
-}
-
-// Match finds the document and import file that a reference means, or says why it cannot.
-func (a *Apply) Match(ref Ref) (docID string, fileID int64, problem string, err error) {
-	if ref.Any+ref.DocID+ref.ReportID+ref.ReportKey != "" {
-		ref.FileLine = 0 // the other words name the document, the same for each of its lines
-	}
-	if m, ok := a.cache[ref]; ok {
-		return m.doc, m.file, m.problem, nil
-	}
-	m, err := a.match(ref)
-	if err != nil {
-		return "", 0, "", err
-	}
-	if len(a.cache) > 1000 {
-		clear(a.cache)
-	}
-	a.cache[ref] = m
-	return m.doc, m.file, m.problem, nil
-}
-
-func (a *Apply) match(ref Ref) (match, error) {
-	var file int64
-	if ref.FileSequence == 0 && ref.BatchID != "" {
-		n, ok := trailingNumber(ref.BatchID)
-		if !ok {
-			return match{problem: fmt.Sprintf("batch id %q holds no file number", ref.BatchID)}, nil
-		}
-		ref.FileSequence = n
-	}
-	if ref.FileSequence > 0 || ref.FileName != "" {
-		err := a.t.QueryRowContext(a.t.ctx, `SELECT id FROM files WHERE route = $1 AND (sequence = $2 OR $2 = 0) AND (name = $3 OR $3 = '')`, a.result.Route, ref.FileSequence, ref.FileName).Scan(&file)
-		if errors.Is(err, sql.ErrNoRows) {
-			return a.lostFile(ref)
-		}
-		if err != nil {
-			return match{}, err
-		}
-	}
-	return a.named(ref, file)
-}
-
-// named finds what a reference means whose import file is known, or not given.
-func (a *Apply) named(ref Ref, file int64) (match, error) {
-	switch {
-	case ref.Any != "":
-		return a.matchWord("any", ref.Any, file)
-	case ref.DocID != "":
-		return a.matchWord("doc_id", ref.DocID, file)
-	case ref.ReportID != "":
-		return a.matchWord("report_id", ref.ReportID, file)
-	case ref.ReportKey != "":
-		return a.matchWord("report_key", ref.ReportKey, file)
-	case file != 0 && ref.FileLine > 0:
-		return a.matchLine(file, ref)
-	case file != 0:
-		return match{file: file}, nil
-	}
-	return match{problem: "the line names no document and no import file"}, nil
-}
-
-// lostFile is for a reference to an import file that the journal does not know. After a restore it may be one that was made since the copy: what is
-// said about a document of it that is held for that reason is heard. Else the line is a problem, and perhaps a sign that the journal was put back.
-func (a *Apply) lostFile(ref Ref) (match, error) {
-	unknown := fmt.Sprintf("no import file of route %s has %s", a.result.Route, ref.fileWords())
-	if ref.Any+ref.DocID+ref.ReportID+ref.ReportKey != "" {
-		if m, err := a.named(ref, 0); err != nil || m.problem == "" && m.file == 0 {
-			return m, err
-		}
-	}
-	return match{problem: unknown}, a.ahead(ref.FileSequence)
-}
-
-// trailingNumber reads the digits at the end of a batch id.
-func trailingNumber(batch string) (int64, bool) {
-	i := len(batch)
-	for i > 0 && batch[i-1] >= '0' && batch[i-1] <= '9' {
-		i--
-	}
-	n, err := strconv.ParseInt(batch[i:], 10, 64)
-	return n, err == nil && n > 0
-}
-
-func (r Ref) fileWords() string {
-	if r.FileName != "" {
-		return fmt.Sprintf("the name %q", r.FileName)
-	}
-	return fmt.Sprintf("the number %d", r.FileSequence)
-}
-
-// matchWord finds by docId first and by report id or key else; both kinds of id are accepted in either column. A word that means two
-// documents is a problem unless the import file tells them apart.
-func (a *Apply) matchWord(column, word string, file int64) (match, error) {
-	tries := []string{"doc_id", column}
-	switch column {
-	case "doc_id":
-		tries = []string{"doc_id", "report_id"}
-	case "any":
-		tries = []string{"doc_id", "report_id", "report_key"}
-	}
-	for _, c := range tries {
-		found, err := a.candidates(c, word, file)
-		if err != nil {
-			return match{}, err
-		}
-		switch len(found) {
-		case 0:
-			continue
-		case 1:
-			return found[0], a.unfiled(found[0])
-		}
-		return match{problem: fmt.Sprintf("%q means %d documents (%s, %s…); the ERP must give back the docId or the import file", word, len(found), found[0].doc, found[1].doc)}, nil
-	}
-	return match{problem: fmt.Sprintf("no document of ours has the reference %q", word)}, nil
-}
-
-// unfiled raises a doubt when the ERP speaks of a document that never went into an import file: the file may be one that the journal has lost.
-func (a *Apply) unfiled(m match) error {
-	if m.problem == "" {
-		return nil
-	}
-	return a.t.doubtJournal("route "+a.result.Route, fmt.Sprintf("result file %s speaks of document %s, which went into no import file of this journal", a.result.Name, m.doc))
-}
-
-func (a *Apply) candidates(column, word string, file int64) ([]match, error) {
-	// A document that waits to be issued again is meant as it was in the withdrawn file: nothing else has reached the ERP.
-	query := `SELECT doc_id, CASE WHEN file_id = 0 THEN reissue_of ELSE file_id END, state, lost_file FROM documents WHERE ` + column + ` = $1 LIMIT 3`
-	args := []any{word}
-	if file != 0 {
-		query = `SELECT d.doc_id, p.file_id, d.state, d.lost_file FROM documents d JOIN file_documents p ON p.doc_id = d.doc_id WHERE d.` + column + ` = $1 AND p.file_id = $2 LIMIT 3`
-		args = append(args, file)
-	}
-	var out []match
-	err := a.t.each(query, func(rows *sql.Rows) error {
-		var m match
-		var state State
-		var lost bool
-		err := rows.Scan(&m.doc, &m.file, &state, &lost)
-		if m.file == 0 && !(lost && state == Held) {
-			m.problem = fmt.Sprintf("document %s was in no import file (it is %s)", m.doc, state)
-		}
-		out = append(out, m)
-		return err
-	}, args...)
-	return out, err
-}
-
-func (a *Apply) matchLine(file int64, ref Ref) (match, error) {
-	m := match{file: file}
-	err := a.t.QueryRowContext(a.t.ctx, `SELECT doc_id FROM file_documents WHERE file_id = $1 AND first_line <= $2 AND last_line >= $2`, file, ref.FileLine).Scan(&m.doc)
-	if errors.Is(err, sql.ErrNoRows) {
-		return match{problem: fmt.Sprintf("line %d of the import file with %s belongs to no document", ref.FileLine, ref.fileWords())}, nil
-	}
-	return m, err
 }
 
 func contentHash(v any) (text, hash string, err error) {

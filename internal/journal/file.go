@@ -62,6 +62,8 @@ type File struct {
 	Marker      string         `json:"marker,omitempty"`
 	MarkerDone  bool           `json:"marker_done,omitempty"`
 	ReissueOf   int64          `json:"reissue_of,omitempty"`
+	// Place is the drop folder in words that are the same for the same folder, whatever a configuration calls it.
+	Place string `json:"place,omitempty"`
 }
 
 // AllOrNothing reports whether the ERP imports the file completely or not at all.
@@ -113,6 +115,47 @@ func (l PartList) Each(fn func(Part) error) error {
 	return nil
 }
 
+// NameTakenError says that a name was used before in the folder where a new import file is to go.
+type NameTakenError struct {
+	Name string
+	By   File
+}
+
+// Error names the file that has the name.
+func (e *NameTakenError) Error() string {
+	return fmt.Sprintf("the name %s was used before in the same drop folder, by number %d of route %s (%s)", e.Name, e.By.Sequence, e.By.Route, e.By.State)
+}
+
+// nameFree makes sure that a name was never used in a drop folder, by whatever route: the ERP would take one file for the other, and its answer to one
+// would be taken for the answer to the other.
+func (t *tx) nameFree(f *File) error {
+	if f.Place == "" {
+		return nil
+	}
+	// A file without a place is of a route that the configuration does not have any more: it may have gone there.
+	by, err := scanFile(t.QueryRowContext(t.ctx, `SELECT `+fileColumns+` FROM files WHERE UPPER(name) = $1 AND (place = $2 OR place = '') ORDER BY id LIMIT 1`, foldID(f.Name), f.Place))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return &NameTakenError{f.Name, by}
+}
+
+// PlaceFiles gives the files of a route that an older version made their place: the drop folder of the route. Where the name was used twice there, which older
+// versions allowed, the second file stays without one.
+func (j *Journal) PlaceFiles(ctx context.Context, route, place string) error {
+	n, err := j.count(ctx, `SELECT COUNT(*) FROM files WHERE route = $1 AND place = ''`, route)
+	if err != nil || n == 0 {
+		return err
+	}
+	return j.in(ctx, "place the files of route "+route, func(t *tx) error {
+		_, err := t.exec(`UPDATE files SET place = $1 WHERE route = $2 AND place = '' AND NOT EXISTS (SELECT 1 FROM files o WHERE o.place = $1 AND UPPER(o.name) = UPPER(files.name))`, place, route)
+		return err
+	})
+}
+
 // ErrSequence says that another file has taken the number in between; render again with the next one.
 var ErrSequence = errors.New("the sequence number was taken in between")
 
@@ -144,6 +187,9 @@ func (j *Journal) CreateFile(ctx context.Context, f *File, parts Parts, body io.
 		if next != f.Sequence {
 			return fmt.Errorf("number %d: %w", f.Sequence, ErrSequence)
 		}
+		if err := t.nameFree(f); err != nil {
+			return err
+		}
 		id, err := t.next("files")
 		if err != nil {
 			return err
@@ -152,9 +198,9 @@ func (j *Journal) CreateFile(ctx context.Context, f *File, parts Parts, body io.
 		if !f.Created.IsZero() {
 			created = stamp(f.Created) // the moment that the file itself may tell
 		}
-		if _, err := t.exec(`INSERT INTO files (id, route, sequence, name, temp_name, state, state_since, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, marker, reissue_of)
-			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19)`, id, f.Route, f.Sequence, f.Name, f.TempName, Numbered, t.at, f.Acceptance,
-			f.Group, f.Mapping, f.MappingHash, f.SHA256, f.Size, parts.Len(), f.Lines, string(totals), created, f.Marker, f.ReissueOf); err != nil {
+		if _, err := t.exec(`INSERT INTO files (id, route, sequence, name, temp_name, state, state_since, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, marker, reissue_of, place, stem)
+			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)`, id, f.Route, f.Sequence, f.Name, f.TempName, Numbered, t.at, f.Acceptance,
+			f.Group, f.Mapping, f.MappingHash, f.SHA256, f.Size, parts.Len(), f.Lines, string(totals), created, f.Marker, f.ReissueOf, f.Place, stemOf(f.Name)); err != nil {
 			return err
 		}
 		n := 0
@@ -178,7 +224,7 @@ func (j *Journal) CreateFile(ctx context.Context, f *File, parts Parts, body io.
 			return err
 		}
 		f.ID, f.State, f.Documents = id, Numbered, n
-		return t.event("numbered", about{file: id}, detail{"route": f.Route, "sequence": f.Sequence, "name": f.Name, "sha256": f.SHA256, "documents": n, "mapping_hash": f.MappingHash, "totals": f.Totals})
+		return t.event("numbered", about{file: id}, detail{"route": f.Route, "sequence": f.Sequence, "name": f.Name, "sha256": f.SHA256, "documents": n, "mapping_hash": f.MappingHash, "totals": f.Totals, "place": f.Place})
 	})
 }
 
@@ -296,13 +342,13 @@ func (j *Journal) MarkerDone(ctx context.Context, fileID int64) error {
 	})
 }
 
-const fileColumns = `id, route, sequence, name, temp_name, state, state_since, reason, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, dropped_at, unverified, marker, marker_done, reissue_of`
+const fileColumns = `id, route, sequence, name, temp_name, state, state_since, reason, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, dropped_at, unverified, marker, marker_done, reissue_of, place`
 
 func scanFile(s interface{ Scan(...any) error }) (File, error) {
 	var f File
 	var since, created, dropped, totals string
 	err := s.Scan(&f.ID, &f.Route, &f.Sequence, &f.Name, &f.TempName, &f.State, &since, &f.Reason, &f.Acceptance, &f.Group, &f.Mapping, &f.MappingHash, &f.SHA256,
-		&f.Size, &f.Documents, &f.Lines, &totals, &created, &dropped, &f.Unverified, &f.Marker, &f.MarkerDone, &f.ReissueOf)
+		&f.Size, &f.Documents, &f.Lines, &totals, &created, &dropped, &f.Unverified, &f.Marker, &f.MarkerDone, &f.ReissueOf, &f.Place)
 	if err != nil {
 		return f, err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -67,7 +68,7 @@ func (j *Journal) CollectResult(ctx context.Context, route, name, sha256 string,
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		before, err := t.sameContent(route, sha256, alike)
+		before, err := t.sameContent(route, name, sha256, alike)
 		if err != nil {
 			return err
 		}
@@ -100,20 +101,36 @@ func (j *Journal) CollectResult(ctx context.Context, route, name, sha256 string,
 	return r, err
 }
 
-// sameContent finds the first result file of a route with this content and a name that is alike, 0 when there is none. A file that told of payments is
-// read again under another name, row by row: a second payment of the same amount on the same day looks like this too.
-func (t *tx) sameContent(route, sha256 string, alike func(other string) bool) (before int64, err error) {
+// sameContent finds the first result file of a route with this content and a name that is alike, 0 when there is none. Names that name different import files
+// are not alike: two files may have been refused for the same reason in the same line. A file that told of payments is read again under another
+// name, row by row: a second payment of the same amount on the same day looks like this too.
+func (t *tx) sameContent(route, called, sha256 string, alike func(other string) bool) (before int64, err error) {
+	var same []ResultFile
 	err = t.each(`SELECT id, name FROM results r WHERE route = $1 AND sha256 = $2 AND rows_payment = 0
 		AND NOT EXISTS (SELECT 1 FROM result_rows l WHERE l.result_id = r.id AND l.mark <> '') ORDER BY id`, func(rows *sql.Rows) error {
 		var id int64
 		var name string
 		err := rows.Scan(&id, &name)
-		if before == 0 && (alike == nil || alike(name)) {
-			before = id
-		}
+		same = append(same, ResultFile{ID: id, Name: name})
 		return err
 	}, route, sha256)
-	return before, err
+	if err != nil || len(same) == 0 {
+		return 0, err
+	}
+	named, err := t.namedFiles(called)
+	if err != nil {
+		return 0, err
+	}
+	for _, r := range same {
+		other, err := t.namedFiles(r.Name)
+		if err != nil {
+			return 0, err
+		}
+		if slices.Equal(named, other) && (alike == nil || alike(r.Name)) {
+			return r.ID, nil
+		}
+	}
+	return 0, nil
 }
 
 const resultColumns = `id, route, name, sha256, size, state, reason, collected_at, format, rows_total, rows_outcome, rows_payment, rows_ignored, rows_listed, moved_to`

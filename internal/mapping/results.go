@@ -139,6 +139,17 @@ const (
 	WordOther = "*"
 )
 
+// NamesDocuments reports whether the format's rows lead to documents by themselves, not only by the number or name of an import file.
+func (f *ResultFormat) NamesDocuments() bool {
+	for _, c := range f.Columns {
+		switch c.Role {
+		case RoleDocID, RoleReportID, RoleReportKey, RoleReference:
+			return true
+		}
+	}
+	return false
+}
+
 // UseOf is what a record is for.
 func (f *ResultFormat) UseOf(record string) RecordUse {
 	if use, ok := f.Uses[record]; ok {

@@ -144,6 +144,9 @@ func (d *data) set(c *column, text string, values []layout.Value) {
 		d.setWord(c, text)
 		return
 	}
+	if c.role == mapping.RoleSequence || c.role == mapping.RoleBatchID || c.role == mapping.RoleFileName {
+		d.row.Refs.Named, d.row.Refs.NamedByUs = c.text(values), false
+	}
 	if c.role.IsReference() {
 		if problem := d.row.setRef(c.role, text); problem != "" {
 			d.problem("%s", problem)

@@ -6,6 +6,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -128,6 +129,15 @@ func (f *Format) Matches(name string) bool {
 	return ok && err == nil && (f.name == nil || f.name.MatchString(name))
 }
 
+// letters are those right before the import file's number in a result file's name, when they are the import file's own: in capitals.
+func (f *Format) letters(name string) string {
+	if !f.namedByUs(name) {
+		return ""
+	}
+	before := name[:f.name.FindStringSubmatchIndex(name)[2*f.name.SubexpIndex(string(mapping.RoleSequence))]]
+	return strings.ToUpper(before[len(strings.TrimRightFunc(before, unicode.IsLetter)):])
+}
+
 // NameRefs is what a file's name says of the rows in it, as one word: two files of the same content are the same result only when it is the
 // same too. Empty for formats that take nothing from the name.
 func (f *Format) NameRefs(name string) string {
@@ -138,7 +148,23 @@ func (f *Format) NameRefs(name string) string {
 	if groups == nil {
 		return ""
 	}
-	return strings.Join(groups[1:], "\x00")
+	return strings.Join(groups[1:], "\x00") + "\x00" + f.letters(name)
+}
+
+// groupName finds the names of groups in a pattern, which are no part of what it looks for.
+var groupName = regexp.MustCompile(`\(\?P?<[a-z_]+>`)
+
+// namedByUs tells whether letters before the number in a result file's name are the import file's own: the pattern does not ask for them.
+func (f *Format) namedByUs(name string) bool {
+	at := f.name.SubexpIndex(string(mapping.RoleSequence))
+	found := f.name.FindStringSubmatchIndex(name)
+	if at < 0 || found == nil || found[2*at] <= 0 {
+		return false
+	}
+	before := name[:found[2*at]]
+	letters := before[len(strings.TrimRightFunc(before, unicode.IsLetter)):]
+	asked := strings.ToUpper(groupName.ReplaceAllString(f.spec.NamePattern, "("))
+	return letters != "" && !strings.Contains(asked, strings.ToUpper(letters))
 }
 
 // text is the column's value as text, trimmed; for several fields their texts joined, empty when all of them are.

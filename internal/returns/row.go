@@ -40,6 +40,10 @@ type Refs struct {
 	FileSequence      int64
 	BatchID, FileName string
 	FileLine          int
+	// Named is the whole word that the import file's number was taken from: the result file's own name, or a field. NamedByUs tells that the name of the result file
+	// is made of ours as far as the format knows: other letters before the number are another file's.
+	Named     string
+	NamedByUs bool
 }
 
 // NamesDocument reports whether the row leads to a document by itself.

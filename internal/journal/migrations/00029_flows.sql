@@ -12,6 +12,16 @@ CREATE TABLE undone (
   PRIMARY KEY (kind, subject)
 );
 
+-- Where an import file lies: the same place has the same words, whatever the routes and targets call it. A name is used once in each place.
+-- (Older files have none; their names are looked at wherever they lie.) stem is the name without its extensions, in capital letters: answers are named by it.
+ALTER TABLE files ADD COLUMN place TEXT NOT NULL DEFAULT '';
+ALTER TABLE files ADD COLUMN stem TEXT NOT NULL DEFAULT '';
+UPDATE files SET stem = UPPER(CASE WHEN INSTR(name, '.') > 0 THEN SUBSTR(name, 1, INSTR(name, '.') - 1) ELSE name END);
+CREATE INDEX files_stem ON files (stem);
+CREATE UNIQUE INDEX files_place ON files (place, UPPER(name)) WHERE place <> '';
+
 -- +goose Down
+DROP INDEX files_place; DROP INDEX files_stem;
+ALTER TABLE files DROP COLUMN stem; ALTER TABLE files DROP COLUMN place;
 DROP TABLE undone;
 ALTER TABLE documents DROP COLUMN system_id;

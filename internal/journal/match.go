@@ -1,0 +1,274 @@
+package journal
+
+import (
+	"database/sql"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Where an answer belongs: to the document or import file that it names. Ids are hexadecimal, so that upper and lower case are the same id. What an answer leaves
+// open is decided by what can be meant: the documents of its route before those of others, an open document before closed ones. What is open
+// even then is listed with the candidates.
+
+// Elsewhere tells of routes whose result files come from another return folder, and of routes that cannot be used now. Nothing but a docId
+// leads to a document of the former, and nothing at all to one of the latter: their formats are not known.
+func (a *Apply) Elsewhere(elsewhere, closed []string) {
+	a.elsewhere, a.closed = map[string]bool{}, map[string]bool{}
+	for _, name := range elsewhere {
+		a.elsewhere[name] = true
+	}
+	for _, name := range closed {
+		a.closed[name] = true
+	}
+}
+
+// Meant are the references that mean several documents, each with the one that was meant and why.
+func (a *Apply) Meant() []string { return a.meant }
+
+// Match finds the document and import file that a reference means, or says why it cannot.
+func (a *Apply) Match(ref Ref) (docID string, fileID int64, problem string, err error) {
+	if ref.Any+ref.DocID+ref.ReportID+ref.ReportKey != "" {
+		ref.FileLine = 0 // the other words name the document, the same for each of its lines
+	}
+	m, ok := a.cache[ref]
+	if !ok {
+		if m, err = a.match(ref); err != nil {
+			return "", 0, "", err
+		}
+		if len(a.cache) > 1000 {
+			clear(a.cache)
+		}
+		a.cache[ref] = m
+		if m.meant != "" && !slices.Contains(a.meant, m.meant) {
+			a.meant = append(a.meant, m.meant)
+			if err := a.t.event("reference decided", about{doc: m.doc, file: m.file, result: a.result.ID}, detail{"meant": m.meant}); err != nil {
+				return "", 0, "", err
+			}
+		}
+	}
+	return m.doc, m.file, m.problem, nil
+}
+
+func (a *Apply) match(ref Ref) (match, error) {
+	var file int64
+	if ref.FileSequence == 0 && ref.BatchID != "" {
+		n, ok := trailingNumber(ref.BatchID)
+		if !ok {
+			return match{problem: fmt.Sprintf("batch id %q holds no file number", ref.BatchID)}, nil
+		}
+		ref.FileSequence = n
+		if ref.Named == "" {
+			ref.Named = ref.BatchID
+		}
+	}
+	if ref.FileSequence > 0 || ref.FileName != "" {
+		found, problem, err := a.importFile(ref)
+		switch {
+		case err != nil || problem != "":
+			return match{problem: problem}, err
+		case found == 0:
+			return a.lostFile(ref)
+		}
+		file = found
+	}
+	return a.named(ref, file)
+}
+
+// named finds what a reference means whose import file is known, or not given.
+func (a *Apply) named(ref Ref, file int64) (match, error) {
+	switch {
+	case ref.Any != "":
+		return a.matchWord("any", ref.Any, file, ref.Payment)
+	case ref.DocID != "":
+		return a.matchWord("doc_id", ref.DocID, file, ref.Payment)
+	case ref.ReportID != "":
+		return a.matchWord("report_id", ref.ReportID, file, ref.Payment)
+	case ref.ReportKey != "":
+		return a.matchWord("report_key", ref.ReportKey, file, ref.Payment)
+	case file != 0 && ref.FileLine > 0:
+		return a.matchLine(file, ref)
+	case file != 0:
+		return match{file: file}, nil
+	}
+	return match{problem: "the line names no document and no import file"}, nil
+}
+
+// lostFile is for a reference to an import file that the journal does not know. After a restore it may be one that was made since the copy: what is
+// said about a document of it that is held for that reason is heard. Else the line is a problem, and perhaps a sign that the journal was put back.
+func (a *Apply) lostFile(ref Ref) (match, error) {
+	unknown := fmt.Sprintf("no import file of route %s has %s", a.result.Route, ref.fileWords())
+	if ref.Any+ref.DocID+ref.ReportID+ref.ReportKey != "" {
+		if m, err := a.named(ref, 0); err != nil || m.problem == "" && m.file == 0 {
+			return m, err
+		}
+	}
+	return match{problem: unknown}, a.ahead(ref.FileSequence)
+}
+
+// trailingNumber reads the digits at the end of a batch id.
+func trailingNumber(batch string) (int64, bool) {
+	i := len(batch)
+	for i > 0 && batch[i-1] >= '0' && batch[i-1] <= '9' {
+		i--
+	}
+	n, err := strconv.ParseInt(batch[i:], 10, 64)
+	return n, err == nil && n > 0
+}
+
+func (r Ref) fileWords() string {
+	if r.FileName != "" {
+		return fmt.Sprintf("the name %q", r.FileName)
+	}
+	return fmt.Sprintf("the number %d", r.FileSequence)
+}
+
+// foldID is how ids and names of files are compared: ERPs that know capital letters only give them back so. It folds what SQL's UPPER folds.
+func foldID(id string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' {
+			return r - 'a' + 'A'
+		}
+		return r
+	}, id)
+}
+
+// candidate is a document that a reference can mean.
+type candidate struct {
+	Doc
+	file int64 // the import file that holds it, or held it when it waits to be issued again
+	lost bool  // it went into an import file that the journal has lost since
+}
+
+// sent: the ERP can know of it.
+func (c *candidate) sent() bool { return c.file != 0 || c.lost && c.State == Held }
+
+// open: the ERP has it, as far as anybody knows, and has not said what became of it.
+func (c *candidate) open() bool {
+	return c.State == Filed || c.State == Held && (c.FileID != 0 || c.lost)
+}
+
+// words name a candidate with what is known of it.
+func (c *candidate) words() string {
+	text := fmt.Sprintf("%s (%s", c.ID, c.State)
+	if c.open() {
+		text = fmt.Sprintf("%s (without an outcome yet", c.ID)
+	}
+	return text + ", route " + c.Route + ")"
+}
+
+// matchWord finds by docId first and by report id or key else; both kinds of id are accepted in either column.
+func (a *Apply) matchWord(column, word string, file int64, payment bool) (match, error) {
+	tries := []string{"doc_id", column}
+	switch column {
+	case "doc_id":
+		tries = []string{"doc_id", "report_id"}
+	case "any":
+		tries = []string{"doc_id", "report_id", "report_key"}
+	}
+	strange := "" // a document that has the reference, and cannot be meant from here
+	for _, c := range tries {
+		found, err := a.candidates(c, word, file)
+		if err != nil {
+			return match{}, err
+		}
+		here := slices.DeleteFunc(slices.Clone(found), func(x candidate) bool { return a.closed[x.Route] || c != "doc_id" && a.elsewhere[x.Route] })
+		if len(here) > 0 {
+			m := a.choose(word, here, payment)
+			return m, a.unfiled(m)
+		}
+		if len(found) > 0 && strange == "" {
+			strange = a.notHere(word, found[0])
+		}
+	}
+	if strange != "" {
+		return match{problem: strange}, nil
+	}
+	return match{problem: fmt.Sprintf("no document of ours has the reference %q", word)}, nil
+}
+
+// unfiled raises a doubt when the ERP speaks of a document that never went into an import file: the file may be one that the journal has lost.
+func (a *Apply) unfiled(m match) error {
+	if m.problem == "" || m.doc == "" {
+		return nil
+	}
+	return a.t.doubtJournal("route "+a.result.Route, fmt.Sprintf("result file %s speaks of document %s, which went into no import file of this journal", a.result.Name, m.doc))
+}
+
+func (a *Apply) notHere(word string, c candidate) string {
+	if a.closed[c.Route] {
+		return fmt.Sprintf("%q is document %s of route %s, which cannot be used now: mend the route, then let the ERP answer again", word, c.ID, c.Route)
+	}
+	return fmt.Sprintf("no document of route %s has the reference %q; document %s of route %s has it, whose answers come from another return folder", a.result.Route, word, c.ID, c.Route)
+}
+
+// mostCandidates is how many documents of one reference are looked at.
+const mostCandidates = 100
+
+func (a *Apply) candidates(column, word string, file int64) (out []candidate, err error) {
+	// A document that waits to be issued again is meant as it was in the withdrawn file: nothing else has reached the ERP.
+	query := `SELECT ` + docColumnsOf("d") + `, CASE WHEN d.file_id = 0 THEN d.reissue_of ELSE d.file_id END, d.lost_file FROM documents d WHERE UPPER(d.` + column + `) = $1 ORDER BY d.received_at, d.doc_id LIMIT $2`
+	args := []any{foldID(word), mostCandidates}
+	if file != 0 {
+		query = `SELECT ` + docColumnsOf("d") + `, p.file_id, d.lost_file FROM documents d JOIN file_documents p ON p.doc_id = d.doc_id WHERE UPPER(d.` + column + `) = $1 AND p.file_id = $3 ORDER BY d.received_at, d.doc_id LIMIT $2`
+		args = append(args, file)
+	}
+	err = a.t.each(query, func(rows *sql.Rows) error {
+		var c candidate
+		d, err := scanDoc(rows, &c.file, &c.lost)
+		c.Doc = d
+		out = append(out, c)
+		return err
+	}, args...)
+	return out, err
+}
+
+// choose decides between the documents that have a reference: those that reached the ERP, those of this route, and of them the one that can be meant.
+func (a *Apply) choose(word string, found []candidate, payment bool) match {
+	keep := func(list []candidate, fits func(*candidate) bool) []candidate {
+		if some := slices.DeleteFunc(slices.Clone(list), func(c candidate) bool { return !fits(&c) }); len(some) > 0 {
+			return some
+		}
+		return list
+	}
+	left := keep(found, (*candidate).sent)
+	left = keep(left, func(c *candidate) bool { return c.Route == a.result.Route })
+	why := "the only one that the ERP has from this route"
+	switch {
+	case len(left) == 1:
+	case payment:
+		left, why = keep(left, func(c *candidate) bool { return c.open() || c.State == Posted }), "the only one that can be paid"
+	default:
+		left, why = keep(left, (*candidate).open), "the one without an outcome"
+		if len(left) == len(found) && !left[0].open() { // a further word about something closed
+			left, why = keep(left, func(c *candidate) bool { return c.State == Posted || c.State == Acknowledged }), "the only one that was not rejected"
+		}
+	}
+	var all []string
+	for i := range found {
+		all = append(all, found[i].words())
+	}
+	if len(left) > 1 {
+		return match{problem: fmt.Sprintf("%q means %d documents (%s); the ERP must give back the docId or the import file", word, len(left), strings.Join(clipList(all, 5), ", "))}
+	}
+	c := left[0]
+	if !c.sent() {
+		return match{doc: c.ID, problem: fmt.Sprintf("document %s was in no import file (it is %s)", c.ID, c.State)}
+	}
+	m := match{doc: c.ID, file: c.file}
+	if len(found) > 1 {
+		m.meant = fmt.Sprintf("%q is the reference of %s; %s is meant, %s", word, strings.Join(clipList(all, 5), ", "), c.ID, why)
+	}
+	return m
+}
+
+func (a *Apply) matchLine(file int64, ref Ref) (match, error) {
+	m := match{file: file}
+	found, err := a.t.strings(`SELECT doc_id FROM file_documents WHERE file_id = $1 AND first_line <= $2 AND last_line >= $2`, file, ref.FileLine)
+	if err != nil || len(found) == 0 {
+		return match{problem: fmt.Sprintf("line %d of the import file with %s belongs to no document", ref.FileLine, ref.fileWords())}, err
+	}
+	m.doc = found[0]
+	return m, nil
+}

@@ -1,0 +1,170 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// stemOf is an import file's name without what follows its first dot, folded: ERPs put it into the names of their answers.
+func stemOf(name string) string {
+	stem, _, _ := strings.Cut(name, ".")
+	return foldID(stem)
+}
+
+// stemsIn are the parts of a word that may be the stem of an import file: from the beginning of one run of letters and digits to the end of one, and not digits
+// alone, for numbers begin anew with each route.
+func stemsIn(word string) []string {
+	word = foldID(word)
+	var begins, ends []int
+	inside := false
+	for i, r := range word {
+		is := unicode.IsLetter(r) || unicode.IsDigit(r)
+		if is && !inside {
+			begins = append(begins, i)
+		}
+		if !is && inside {
+			ends = append(ends, i)
+		}
+		inside = is
+	}
+	if inside {
+		ends = append(ends, len(word))
+	}
+	var out []string
+	for _, from := range begins {
+		for _, to := range ends {
+			if to > from && strings.Trim(word[from:to], "0123456789") != "" && len(out) < 100 {
+				out = append(out, word[from:to])
+			}
+		}
+	}
+	return out
+}
+
+// NamedFile is an import file that a word names.
+type NamedFile struct {
+	ID       int64
+	Route    string
+	Sequence int64
+	Name     string
+	stem     string
+}
+
+func scanNamed(rows *sql.Rows) (f NamedFile, err error) {
+	err = rows.Scan(&f.ID, &f.Route, &f.Sequence, &f.Name, &f.stem)
+	return f, err
+}
+
+// NamedFiles are the import files, of whatever route, whose name without extension stands in a word, such as the name of a result file: those with
+// the longest name.
+func (j *Journal) NamedFiles(ctx context.Context, word string) ([]NamedFile, error) {
+	where, args := in("stem", stemsIn(word), 1)
+	found, err := list(ctx, j, `SELECT id, route, sequence, name, stem FROM files WHERE `+where, args, scanNamed)
+	return longest(found), err
+}
+
+func (t *tx) namedFiles(word string) (found []NamedFile, err error) {
+	where, args := in("stem", stemsIn(word), 1)
+	err = t.each(`SELECT id, route, sequence, name, stem FROM files WHERE `+where+` ORDER BY id`, func(rows *sql.Rows) error {
+		f, err := scanNamed(rows)
+		found = append(found, f)
+		return err
+	}, args...)
+	return longest(found), err
+}
+
+// longest leaves those whose stem no longer one holds: X_000001 is not the file X.
+func longest(found []NamedFile) []NamedFile {
+	return slices.DeleteFunc(slices.Clone(found), func(f NamedFile) bool {
+		return slices.ContainsFunc(found, func(o NamedFile) bool { return len(o.stem) > len(f.stem) && strings.Contains(o.stem, f.stem) })
+	})
+}
+
+// importFile finds the import file that a line names, 0 when the journal has none. The name decides before the number: the same number belongs to a file of each route.
+func (a *Apply) importFile(ref Ref) (id int64, problem string, err error) {
+	fits := func(f NamedFile) bool {
+		return (ref.FileSequence == 0 || f.Sequence == ref.FileSequence) && !a.elsewhere[f.Route]
+	}
+	if ref.Named != "" {
+		named, err := a.t.namedFiles(ref.Named)
+		if err != nil {
+			return 0, "", err
+		}
+		switch chosen := a.ofRoute(slices.DeleteFunc(slices.Clone(named), func(f NamedFile) bool { return !fits(f) })); {
+		case len(chosen) == 1 && a.closed[chosen[0].Route]:
+			return 0, fmt.Sprintf("%q names import file %s of route %s, which cannot be used now: mend the route, then let the ERP answer again", ref.Named, chosen[0].Name, chosen[0].Route), nil
+		case len(chosen) == 1:
+			return chosen[0].ID, "", nil
+		case len(chosen) > 1:
+			return 0, fmt.Sprintf("%q names %d import files (%s)", ref.Named, len(chosen), fileList(chosen)), nil
+		case len(named) > 0 && a.elsewhere[named[0].Route]:
+			return 0, fmt.Sprintf("%q names an import file of another route (%s), whose answers come from another return folder", ref.Named, fileList(named)), nil
+		case len(named) > 0:
+			return 0, fmt.Sprintf("%q names %s, which is number %d and not %d", ref.Named, fileList(named), named[0].Sequence, ref.FileSequence), nil
+		}
+	}
+	var found []NamedFile
+	err = a.t.each(`SELECT id, route, sequence, name, stem FROM files WHERE (sequence = $1 OR $1 = 0) AND ((UPPER(name) = $2 OR stem = $2) AND $2 <> '' OR $2 = '' AND route = $3)`, func(rows *sql.Rows) error {
+		f, err := scanNamed(rows)
+		found = append(found, f)
+		return err
+	}, ref.FileSequence, foldID(ref.FileName), a.result.Route)
+	if err != nil {
+		return 0, "", err
+	}
+	found = slices.DeleteFunc(found, func(f NamedFile) bool { return !fits(f) || a.closed[f.Route] })
+	switch found = a.ofRoute(found); len(found) {
+	case 0:
+		return 0, "", nil // see lostFile
+	case 1:
+		if other := otherPrefix(ref, found[0]); other != "" {
+			return 0, fmt.Sprintf("%s is not the name of an import file of ours; number %d of route %s is %s", other, found[0].Sequence, found[0].Route, found[0].Name), nil
+		}
+		return found[0].ID, "", nil
+	}
+	return 0, fmt.Sprintf("%d import files have %s (%s)", len(found), ref.fileWords(), fileList(found)), nil
+}
+
+// ofRoute prefers the files of the result file's own route.
+func (a *Apply) ofRoute(files []NamedFile) []NamedFile {
+	if own := slices.DeleteFunc(slices.Clone(files), func(f NamedFile) bool { return f.Route != a.result.Route }); len(own) > 0 {
+		return own
+	}
+	return files
+}
+
+func fileList(files []NamedFile) string {
+	var names []string
+	for _, f := range files {
+		names = append(names, fmt.Sprintf("%s of route %s", f.Name, f.Route))
+	}
+	return strings.Join(clipList(names, 5), ", ")
+}
+
+// otherPrefix finds, in a word that is made of our own name of a file, the file's number behind other letters than those of our file: BBBB000001 is not
+// CNQR000001.
+func otherPrefix(ref Ref, f NamedFile) string {
+	if !ref.NamedByUs {
+		return ""
+	}
+	digits := f.stem[len(strings.TrimRight(f.stem, "0123456789")):]
+	ours := lettersBefore(f.stem, digits)
+	theirs := lettersBefore(foldID(ref.Named), digits)
+	if digits == "" || ours == "" || theirs == "" || ours == theirs {
+		return ""
+	}
+	return theirs + digits
+}
+
+// lettersBefore are the letters right before a number in a word.
+func lettersBefore(word, number string) string {
+	at := strings.Index(word, number)
+	if at <= 0 {
+		return ""
+	}
+	return word[len(strings.TrimRightFunc(word[:at], unicode.IsLetter)):at]
+}
