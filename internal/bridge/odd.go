@@ -44,7 +44,6 @@ func (b *Bridge) setAside(ctx context.Context, in *inbox, name, lies string, siz
 	if err := b.j.Alarm(ctx, "result file", in.subject(name), said, remedy); err != nil {
 		return err
 	}
-	s.note(lookMark + said)
 	killpoint.Here("aside.intended")
 	as := exchange.ArchiveName(name, b.now(), "toolarge")
 	if err := in.WriteNote(ctx, folder, as+".txt", []byte(said+"\n\nWhat to do: "+remedy+"\n")); err != nil {

@@ -32,11 +32,11 @@ func NewTokenKey(secret string) (TokenKey, error) {
 	if n := utf8.RuneCountInString(secret); n < leastKey {
 		return TokenKey{}, fmt.Errorf("the key has %d characters, and needs %d or more", n, leastKey)
 	}
-	key, err := hkdf.Key(sha256.New, []byte(secret), nil, "fisbridge token key", chacha20poly1305.KeySize)
+	key, err := hkdf.Key(sha256.New, []byte(secret), nil, "fisbridge/token-key", chacha20poly1305.KeySize)
 	if err != nil {
 		return TokenKey{}, err
 	}
-	id, err := hkdf.Key(sha256.New, []byte(secret), nil, "fisbridge token key id", 4)
+	id, err := hkdf.Key(sha256.New, []byte(secret), nil, "fisbridge/token-key-id", 4)
 	if err != nil {
 		return TokenKey{}, err
 	}
