@@ -38,6 +38,7 @@ type app struct {
 // Run executes one command line and returns its exit code. The context ends when the user interrupts.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	a := &app{stdin: stdin, input: &interruptible{ctx: ctx, from: stdin}, stdout: &output{raw: stdout}, stderr: &output{raw: stderr}, now: killpoint.Now}
+	a.stdout.tabs = len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd)
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetIn(stdin)

@@ -20,6 +20,8 @@ import (
 type output struct {
 	raw  io.Writer
 	used bool
+	// tabs: a tab is ours, as between a word that the shell completes and what it means.
+	tabs bool
 	part []byte // the beginning of a letter or colour whose end has not come yet
 }
 
@@ -29,7 +31,7 @@ func (o *output) Write(p []byte) (int, error) {
 	text := append(o.part, p...)
 	whole := len(text) - unfinished(text)
 	o.part = bytes.Clone(text[whole:])
-	if _, err := o.raw.Write(atDoor(text[:whole])); err != nil {
+	if _, err := o.raw.Write(o.atDoor(text[:whole])); err != nil {
 		return 0, err
 	}
 	return len(p), nil
@@ -38,7 +40,7 @@ func (o *output) Write(p []byte) (int, error) {
 // end writes what waits for its other half.
 func (o *output) end() {
 	if o != nil && len(o.part) > 0 {
-		_, _ = o.raw.Write(atDoor(o.part)) // as print
+		_, _ = o.raw.Write(o.atDoor(o.part)) // as print
 		o.part = nil
 	}
 }
@@ -78,6 +80,18 @@ func (e untouched) Write(p []byte) (int, error) {
 
 // colours are the escape sequences that fisbridge itself writes.
 var colours = []string{"\x1b[0m", "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[36m"}
+
+// atDoor is atDoor for this stream.
+func (o *output) atDoor(p []byte) []byte {
+	if !o.tabs {
+		return atDoor(p)
+	}
+	parts := bytes.Split(p, []byte{'\t'})
+	for i := range parts {
+		parts[i] = atDoor(parts[i])
+	}
+	return bytes.Join(parts, []byte{'\t'})
+}
 
 // atDoor makes all visible that is neither text nor a colour of ours nor the end of a line.
 func atDoor(p []byte) []byte {

@@ -91,6 +91,10 @@ func (r *fileReader) file(ctx context.Context, f journal.File) error {
 		r.unknown++
 		return nil
 	}
+	if kept, err := r.j.HasBytes(ctx, f.ID, 0); err != nil || !kept { // aged out, or forgotten
+		r.aged += f.Documents
+		return err
+	}
 	temp, err := os.CreateTemp("", "fisbridge-report-")
 	if err != nil {
 		return err
