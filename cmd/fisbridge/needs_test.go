@@ -54,7 +54,7 @@ func causes() map[string]cause {
 		"unknown file": {plain, func(w *world) {
 			w.idle()
 			w.must(writeText(w.path("out", "strange.bin"), "what is this"))
-		}, []string{"no result format takes the file strange.bin"}},
+		}, []string{"strange.bin"}},
 		"documents of a removed route": {plain, func(w *world) {
 			w.otherMapping()
 			_, _ = w.run("FISBRIDGE_KILL_AT=acknowledge.done")
