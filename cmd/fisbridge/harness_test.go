@@ -83,6 +83,8 @@ type world struct {
 	kills int
 	// answerNames are the names of the ERP's answers where a person renamed them; extraAnswers came once more, with other content.
 	answerNames, extraAnswers []string
+	// copiesAge tells that the retention rule is to remove the archived result files.
+	copiesAge bool
 }
 
 const (

@@ -341,7 +341,10 @@ func (v *violations) returned(books sim.ERPBooks) {
 	}
 	for _, name := range answers {
 		want, n := 1, 0
-		if slices.Contains(v.w.extraAnswers, name) {
+		switch {
+		case v.w.copiesAge:
+			want = 0
+		case slices.Contains(v.w.extraAnswers, name):
 			want = 2
 		}
 		for _, a := range append(slices.Clone(archived), failed...) {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -232,6 +233,7 @@ func TestKillDuringRetention(t *testing.T) {
 		w.cycle()
 		w.clock += 90 * 24 * time.Hour
 		w.fis.ExpireAccess()
+		w.copiesAge = true
 		_, e := w.run("FISBRIDGE_KILL_AT="+at, "FISBRIDGE_KILL_RECORD="+w.record("age"))
 		if at != "" && !e.killed {
 			t.Fatalf("not killed: %s", e)
@@ -241,8 +243,16 @@ func TestKillDuringRetention(t *testing.T) {
 		w.aged()
 		return w
 	}
-	visits := live(t, "").visits("age")["commit.intended"]
-	killAtCommits(t, visits, visits-1, visits-1, live) // the last but one is that of the rule, the last one ends the run
+	seen := live(t, "").visits("age")
+	copies := seen["copy.removed"]
+	if copies == 0 {
+		t.Fatal("no archived copy was removed")
+	}
+	for _, at := range []string{"copy.removed", "copy.removed:" + strconv.Itoa(copies)} { // it is gone, and the journal does not know yet
+		live(t, at)
+	}
+	visits := seen["commit.intended"] // the last one ends the run, before it one for each copy, before them that of the rule
+	killAtCommits(t, visits, visits-1-copies, visits-1, live)
 }
 
 // killAtCommits lives one life for each transaction of a run, killed before and after it; the short form only those from first to last.

@@ -266,11 +266,11 @@ func TestRevisionOfWhatIsNotPosted(t *testing.T) {
 func TestRevisionWithoutDifference(t *testing.T) {
 	w := postedReport(t, "replace")
 	w.add(fis.Expense, "B", revised("R", 2, "640100=100.00"))
-	s := w.run(bridge.ExitNeedsPerson)
+	w.run(bridge.ExitNeedsPerson)
 	w.states("B held")
 	w.reason("B", "changes nothing", "success with the number of the posting there is")
 	w.ok(w.j.ReleaseAs(w.ctx, "B", journal.PostReplace, "only a receipt was added"))
-	s = w.run(bridge.ExitDone)
+	s := w.run(bridge.ExitDone)
 	w.states("B posted")
 	w.status("B", fis.StatusPostedSuccess)
 	if c := w.confirmation("B", journal.Done); c.Outcome.Number != "4711" || s.Files != 0 {

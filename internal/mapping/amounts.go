@@ -104,14 +104,6 @@ type proof struct {
 // proves reports whether any document is held against the file.
 func (p *Plan) proves() bool { return len(p.proof.want) > 0 }
 
-// inUnits is the amount in the units of the fields.
-func (h *heldRecord) inUnits(a fis.Amount, currency string) fis.Amount {
-	if h.rows.Units == "minor" {
-		return a.Shift(fis.MinorUnits(currency))
-	}
-	return a
-}
-
 // outOfUnits is the amount that a field's number means.
 func (h *heldRecord) outOfUnits(a fis.Amount, currency string) fis.Amount {
 	if h.rows.Units == "minor" {
