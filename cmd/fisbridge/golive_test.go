@@ -49,13 +49,15 @@ func TestWorkbookThatHoldsWaits(t *testing.T) {
 	w.says(w.command(0, "check"), would)
 	for range 2 {
 		e := w.command(3, "run")
-		w.says(e, "the changed mappings/acme.xlsx is not used", would, `if that is meant: fisbridge mapping accept books --reason "…"`)
+		w.says(e, "the changed mappings/acme.xlsx is not used, and the version of ", "until somebody accepts this: ", would, `if that is meant: fisbridge mapping accept books --reason "…"`)
 	}
-	w.says(w.command(3, "status"), "acme.xlsx that lies there is not used")
+	w.says(w.command(3, "status"), "acme.xlsx that lies there is not used (version ", "doubt; fisbridge show mapping books")
+	w.says(w.command(0, "show", "mapping", "books"), "refused: acme.xlsx, version ", `if that is meant: fisbridge mapping accept books --reason "…"`)
 	w.command(2, "mapping", "accept", "books")
-	w.command(1, "mapping", "accept", "books", "--reason", "  ")
+	w.says(w.command(2, "mapping", "accept", "books", "--reason", "  "), "fisbridge mapping accept … --reason")
 	w.says(w.command(1, "mapping", "accept", "boks", "--reason", "x"), `there is no route "boks"`)
 	w.says(w.command(0, "mapping", "accept", "books", "--reason", "taxis stop in April"), "accepted for route books", would)
+	w.command(0, "status") // nothing waits for a person any more
 	w.says(w.command(0, "run"), "the changed mappings/acme.xlsx is in force from this run")
 	w.says(w.command(1, "mapping", "accept", "books", "--reason", "again"), "is the version in force")
 	w.says(w.command(0, "audit", "verify"))
@@ -74,6 +76,11 @@ func TestAcceptanceIsForOneVersion(t *testing.T) {
 	edit("Accounts", "A6", "640100")
 	w.says(w.command(0, "run"), "is in force from this run")
 	edit("Columns", "C8", "LOOKUP(Acounts; line.account)")
+	e := w.command(3, "run")
+	w.says(e, "until this is mended: ", "mend what it names; `fisbridge show mapping books` lists all of it")
+	if strings.Contains(e.err, "mapping accept") {
+		t.Errorf("an error cannot be accepted: %s", e)
+	}
 	w.says(w.command(1, "mapping", "accept", "books", "--reason", "I say so"), "must be mended")
 }
 

@@ -180,20 +180,19 @@ func (b *Bridge) replace(ctx context.Context, c *choice, cand *candidate, rc con
 	if cand.open {
 		problems = append(problems, mapping.Finding{Severity: mapping.Error, File: cand.path, Reason: "the workbook is open in Excel or LibreOffice: its changes wait until it is closed (when nobody has it open, delete the lock file that lies beside it, its name begins with ~$ or .~lock)"})
 	}
-	hint := ""
+	acceptable := false
 	if len(problems) == 0 {
 		doubts, err := b.doubtsOf(ctx, rc, live, former, cand.plan)
 		if err != nil {
 			return err
 		}
-		if problems = doubts; len(doubts) > 0 {
-			hint = acceptHint(rc.Name)
-		}
+		problems, acceptable = doubts, len(doubts) > 0
 	}
+	changed := b.whatChanged(rc, cand, former, live)
 	if len(problems) == 0 {
-		changes := changesOf(former, cand.plan)
-		c.live = versionOf(rc, cand, changes)
-		c.notes = []string{inForceNote(rc, changes)}
+		c.live = versionOf(rc, cand, changesOf(former, cand.plan))
+		changed.mark(&c.live.MappingVersion)
+		c.notes = []string{inForceNote(&c.live.MappingVersion)}
 		return nil
 	}
 	c.plan = former
@@ -203,13 +202,12 @@ func (b *Bridge) replace(ctx context.Context, c *choice, cand *candidate, rc con
 	}
 	c.findings = found
 	c.refused = &versionOf(rc, cand, nil).MappingVersion
+	changed.mark(c.refused)
+	c.refused.Acceptable = acceptable
 	for _, p := range problems {
 		c.refused.Problems = append(c.refused.Problems, p.String())
 	}
-	c.notes = refusedNotes(rc, live.Since, problems)
-	if hint != "" {
-		c.notes = append(c.notes, lookMark+hint)
-	}
+	c.notes = refusedNotes(c.refused, live.Since)
 	return nil
 }
 
@@ -254,12 +252,12 @@ const (
 	mostFindings = 20
 )
 
-func inForceNote(rc config.Route, changes []string) string {
-	text := fmt.Sprintf("route %s: the changed %s is in force from this run", rc.Name, rc.Mapping)
-	if len(changes) == 0 {
+func inForceNote(v *journal.MappingVersion) string {
+	text := fmt.Sprintf("route %s: the changed %s is in force from this run", v.Route, v.ChangedName())
+	if len(v.Changes) == 0 {
 		return text
 	}
-	return text + ": " + someOf(changes, fewChanges, "; ")
+	return text + ": " + someOf(v.Changes, fewChanges, "; ")
 }
 
 func someOf(list []string, most int, between string) string {
@@ -269,13 +267,21 @@ func someOf(list []string, most int, between string) string {
 	return strings.Join(list, between)
 }
 
-func refusedNotes(rc config.Route, since time.Time, problems mapping.Findings) []string {
-	notes := []string{fmt.Sprintf("%sroute %s: the changed %s is not used; the version of %s UTC stays in force until this is mended:", lookMark, rc.Name, rc.Mapping, since.UTC().Format("2006-01-02 15:04"))}
-	for i, p := range problems {
+func refusedNotes(v *journal.MappingVersion, since time.Time) []string {
+	until := "until this is mended"
+	if v.Acceptable {
+		until = "until somebody accepts this"
+	}
+	notes := []string{fmt.Sprintf("%sroute %s: the changed %s is not used; the version of %s UTC stays in force %s:", lookMark, v.Route, v.ChangedName(), since.UTC().Format("2006-01-02 15:04"), until)}
+	for i, p := range v.Problems {
 		if i == mostFindings {
-			return append(notes, fmt.Sprintf("%sand %d more; fisbridge check lists them all", lookMark, len(problems)-i))
+			notes = append(notes, fmt.Sprintf("%sand %d more; fisbridge check lists them all", lookMark, len(v.Problems)-i))
+			break
 		}
-		notes = append(notes, lookMark+p.String())
+		notes = append(notes, lookMark+p)
+	}
+	if v.Acceptable {
+		notes = append(notes, lookMark+acceptHint(v.Route))
 	}
 	return notes
 }

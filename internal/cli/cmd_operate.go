@@ -23,7 +23,7 @@ func reasonFlag(cmd *cobra.Command, reason *string) *cobra.Command {
 	cmd.Flags().StringVarP(reason, "reason", "r", "", "why; it goes into the history (required)")
 	cmd.PreRunE = func(*cobra.Command, []string) (err error) {
 		if *reason, err = wording.Reason(*reason); err != nil {
-			return &Error{Code: ExitUsage, Err: fmt.Errorf("--reason: %w", err), Hint: fmt.Sprintf("fisbridge %s … --reason \"why\"", cmd.Name())}
+			return &Error{Code: ExitUsage, Err: fmt.Errorf("--reason: %w", err), Hint: fmt.Sprintf("%s … --reason \"why\"", cmd.CommandPath())}
 		}
 		return nil
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -52,7 +53,7 @@ func (a *app) showMapping(ctx context.Context, j *journal.Journal, route string,
 func mappingText(l lines, v journal.MappingVersion, all bool) {
 	state := map[journal.MappingState]string{journal.MappingLive: "in force", journal.MappingFormer: "was in force", journal.MappingRefused: "refused"}[v.State]
 	l.put(v.Since.UTC().Format("2006-01-02"), "%s UTC %s: %s%s", v.Since.UTC().Format("15:04"), state, v.Name, ifTrue(v.Hash != "", ", version "+short(v.Hash), ""))
-	l.put("", "%s%s", v.Actor, ifTrue(v.Author != "", ", saved by "+v.Author, ""))
+	l.put("", "%s%s%s", v.Actor, ifTrue(v.Author != "", ", saved by "+v.Author, ""), ifTrue(v.Changed != "" && path.Base(v.Changed) != v.Name, ", changed "+v.Changed, ""))
 	list := append(v.Changes[:len(v.Changes):len(v.Changes)], v.Problems...)
 	shown := list
 	if !all && len(shown) > usualRows {
@@ -63,5 +64,8 @@ func mappingText(l lines, v journal.MappingVersion, all bool) {
 	}
 	if n := len(list) - len(shown); n > 0 {
 		l.put("", "and %d more (--all)", n)
+	}
+	if v.Acceptable {
+		l.put("", `if that is meant: fisbridge mapping accept %s --reason "…"`, v.Route)
 	}
 }

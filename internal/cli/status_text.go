@@ -79,7 +79,9 @@ func (s *status) mappingText(l lines) {
 	label := "mappings"
 	for _, v := range s.Mappings {
 		if v.State == journal.MappingRefused {
-			l.put(label, "%s: the %s that lies there is not used: %s; fisbridge show mapping %s", v.Route, v.Name, counted(len(v.Problems), "problem"), v.Route)
+			kind := ifTrue(v.Acceptable, "doubt", "problem")
+			l.put(label, "%s: the %s that lies there is not used%s: %s; fisbridge show mapping %s", v.Route, v.ChangedName(), ifTrue(v.Hash != "", " (version "+short(v.Hash)+")", ""),
+				counted(len(v.Problems), kind), v.Route)
 		} else {
 			l.put(label, "%s: %s, version %s, in force since %s UTC", v.Route, v.Name, short(v.Hash), when(v.Since))
 		}

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"bytes"
+	"cmp"
 	"compress/flate"
 	"context"
 	"database/sql"
@@ -41,7 +42,14 @@ type MappingVersion struct {
 	Author   string   `json:"author,omitempty"`
 	Changes  []string `json:"changes,omitempty"`
 	Problems []string `json:"problems,omitempty"`
+	// Acceptable tells of a refused version that its problems are doubts, which a person may accept; else they must be mended.
+	Acceptable bool `json:"acceptable,omitempty"`
+	// Changed is what was changed, as people name it: the mapping file, its template, or both. Empty for the first version of a route.
+	Changed string `json:"changed,omitempty"`
 }
+
+// ChangedName is what was changed, or the mapping file where that is not known.
+func (v MappingVersion) ChangedName() string { return cmp.Or(v.Changed, v.Name) }
 
 // MappingContent is everything that makes a plan of a version again: the mapping file and the template, as they were.
 type MappingContent struct {
@@ -53,12 +61,12 @@ type MappingContent struct {
 // mostDetail is how many changes or problems a history row names; the version itself has all of them.
 const mostDetail = 100
 
-const mappingColumns = `id, route, state, since, name, template, hash, file_hash, actor, author, changes, problems`
+const mappingColumns = `id, route, state, since, name, template, hash, file_hash, actor, author, changes, problems, acceptable, changed`
 
 func scanMapping(s interface{ Scan(...any) error }, extra ...any) (MappingVersion, error) {
 	var v MappingVersion
 	var since, changes, problems string
-	err := s.Scan(append([]any{&v.ID, &v.Route, &v.State, &since, &v.Name, &v.Template, &v.Hash, &v.FileHash, &v.Actor, &v.Author, &changes, &problems}, extra...)...)
+	err := s.Scan(append([]any{&v.ID, &v.Route, &v.State, &since, &v.Name, &v.Template, &v.Hash, &v.FileHash, &v.Actor, &v.Author, &changes, &problems, &v.Acceptable, &v.Changed}, extra...)...)
 	v.Since = Time(since)
 	return v, errors.Join(err, fromList(changes, &v.Changes), fromList(problems, &v.Problems))
 }
@@ -106,6 +114,9 @@ func (j *Journal) PutMappingLive(ctx context.Context, v MappingContent) error {
 		if v.Author != "" {
 			d["saved_by"] = v.Author
 		}
+		if v.Changed != "" {
+			d["changed"] = v.Changed
+		}
 		if len(v.Changes) > 0 {
 			d["changes"], d["cells_changed"] = firstOf(v.Changes), len(v.Changes)
 		}
@@ -113,12 +124,14 @@ func (j *Journal) PutMappingLive(ctx context.Context, v MappingContent) error {
 	})
 }
 
-// RefuseMapping notes that the file in the place of a route's mapping cannot be used, once for each content. It reports whether that is news.
+// RefuseMapping notes that what lies in the place of a route's mapping, or its template, does not go live, once for each content. It reports whether that
+// is news; the problems of a version that is known are renewed, for what it would hold depends on the documents.
 func (j *Journal) RefuseMapping(ctx context.Context, v MappingVersion) (news bool, err error) {
 	err = j.in(ctx, "refuse mapping "+v.Name, func(t *tx) error {
-		n, err := t.count(`SELECT COUNT(*) FROM mappings WHERE route = $1 AND state = 'refused' AND file_hash = $2`, v.Route, v.FileHash)
+		const same = `route = $1 AND state = 'refused' AND file_hash = $2 AND hash = $3 AND acceptable = $4 AND changed = $5`
+		n, err := t.count(`SELECT COUNT(*) FROM mappings WHERE `+same, v.Route, v.FileHash, v.Hash, v.Acceptable, v.Changed)
 		if news = n == 0; err != nil || !news {
-			return err
+			return errors.Join(err, t.renewProblems(`UPDATE mappings SET problems = $6 WHERE problems <> $6 AND `+same, v))
 		}
 		if err := t.forgetRefused(v.Route); err != nil {
 			return err
@@ -128,12 +141,24 @@ func (j *Journal) RefuseMapping(ctx context.Context, v MappingVersion) (news boo
 			return err
 		}
 		d := detail{"route": v.Route, "mapping": v.Name, "problems": firstOf(v.Problems)}
+		if v.Changed != "" {
+			d["changed"] = v.Changed
+		}
 		if v.Author != "" {
 			d["saved_by"] = v.Author
 		}
 		return t.event("mapping refused", about{}, d)
 	})
 	return news, err
+}
+
+func (t *tx) renewProblems(query string, v MappingVersion) error {
+	problems, err := toList(v.Problems)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(query, v.Route, v.FileHash, v.Hash, v.Acceptable, v.Changed, problems)
+	return err
 }
 
 // ForgetRefused notes that the file in the place of a route's mapping is the live version again.
@@ -182,9 +207,9 @@ func (t *tx) insertMapping(v MappingContent) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO mappings (id, route, state, since, name, template, hash, file_hash, actor, author, changes, problems, size, body, template_body)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)`, id, v.Route, v.State, t.at, v.Name, v.Template, v.Hash, v.FileHash, t.actor, v.Author,
-		changes, problems, len(v.Body), body, template)
+	_, err = t.exec(`INSERT INTO mappings (id, route, state, since, name, template, hash, file_hash, actor, author, changes, problems, size, body, template_body, acceptable, changed)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)`, id, v.Route, v.State, t.at, v.Name, v.Template, v.Hash, v.FileHash, t.actor, v.Author,
+		changes, problems, len(v.Body), body, template, v.Acceptable, v.Changed)
 	return err
 }
 

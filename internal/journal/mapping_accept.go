@@ -8,7 +8,8 @@ import (
 )
 
 // AcceptMapping takes down that a person wants a version of a route's mapping to go live in spite of what it changes. The hash is that of its content:
-// a workbook that is edited again must be accepted again. An acceptance that is there already is left as it is.
+// a workbook that is edited again must be accepted again. An acceptance that is there already is left as it is. The version does not wait
+// for a person any more: the next run puts it in force.
 func (j *Journal) AcceptMapping(ctx context.Context, route, hash, reason string, problems []string) error {
 	if strings.TrimSpace(reason) == "" {
 		return errors.New("a reason is needed")
@@ -16,6 +17,9 @@ func (j *Journal) AcceptMapping(ctx context.Context, route, hash, reason string,
 	return j.in(ctx, "accept mapping", func(t *tx) error {
 		n, err := t.exec(`INSERT INTO accepted_mappings (route, hash, at, actor, reason) VALUES ($1,$2,$3,$4,$5) ON CONFLICT (route, hash) DO NOTHING`, route, hash, t.at, t.actor, reason)
 		if err != nil || n == 0 {
+			return err
+		}
+		if _, err := t.exec(`DELETE FROM mappings WHERE route = $1 AND state = 'refused' AND hash = $2`, route, hash); err != nil {
 			return err
 		}
 		return t.event("mapping accepted", about{}, detail{"route": route, "mapping_hash": hash, "reason": reason, "problems": firstOf(problems)})

@@ -24,7 +24,7 @@ const (
 	NeedPayment NeedCode = "stuck payment confirmation"
 	// NeedOverdue is a document that has waited too long for the ERP's answer; Values: route, report, days.
 	NeedOverdue NeedCode = "overdue document"
-	// NeedMapping is a changed mapping that is not used; Values: route, file.
+	// NeedMapping is a changed mapping that is not used; Values: route, file, changed (what was changed), acceptable (true or false).
 	NeedMapping NeedCode = "changed mapping not used"
 	// NeedLogin: the login to Concur ends soon, is over, or there is none; Values: ends.
 	NeedLogin NeedCode = "login"
@@ -117,20 +117,31 @@ func (j *Journal) needMappings(ctx context.Context, rules NeedRules) ([]Need, in
 	if err != nil {
 		return nil, 0, err
 	}
+	since := map[string]time.Time{}
 	var out []Need
 	for _, v := range versions {
-		if v.State != MappingRefused {
-			continue
+		if v.State == MappingRefused {
+			out = append(out, v.need(since[v.Route]))
+		} else {
+			since[v.Route] = v.Since // the version in force comes before the refused one
 		}
-		problems := v.Problems
-		if more := len(problems) - fewProblems; more > 0 {
-			problems = append(slices.Clone(problems[:fewProblems]), fmt.Sprintf("and %d more", more))
-		}
-		out = append(out, Need{Code: NeedMapping, Subject: "route " + v.Route, Values: map[string]string{"route": v.Route, "file": v.Name}, Since: v.Since,
-			Message: fmt.Sprintf("route %s: the changed %s is not used, and the former version stays in force, until this is mended: %s", v.Route, v.Name, strings.Join(problems, "; ")),
-			Remedy:  fmt.Sprintf("correct the cells; `fisbridge show mapping %s` lists the problems", v.Route)})
 	}
 	return rules.first(out)
+}
+
+// need says of a version that does not go live what stays in force, why, and what a person can do: accept a doubt, or mend what is wrong.
+func (v MappingVersion) need(inForce time.Time) Need {
+	problems := v.Problems
+	if more := len(problems) - fewProblems; more > 0 {
+		problems = append(slices.Clone(problems[:fewProblems]), fmt.Sprintf("and %d more", more))
+	}
+	until, remedy := "until this is mended", fmt.Sprintf("mend what it names; `fisbridge show mapping %s` lists all of it", v.Route)
+	if v.Acceptable {
+		until, remedy = "until somebody accepts this", fmt.Sprintf(`if that is meant: fisbridge mapping accept %s --reason "…"`, v.Route)
+	}
+	return Need{Code: NeedMapping, Subject: "route " + v.Route, Values: map[string]string{"route": v.Route, "file": v.Name, "changed": v.ChangedName(), "acceptable": fmt.Sprint(v.Acceptable)}, Since: v.Since,
+		Message: fmt.Sprintf("route %s: the changed %s is not used, and the version of %s UTC stays in force, %s: %s", v.Route, v.ChangedName(),
+			inForce.UTC().Format("2006-01-02 15:04"), until, strings.Join(problems, "; ")), Remedy: remedy}
 }
 
 // page reads the first rows of a query, and how many there are. The query gives the columns of a Need's making; from is what follows FROM.

@@ -1,0 +1,61 @@
+package bridge
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+)
+
+// changed says which of the two files that make a version are not what they were.
+type changed struct {
+	book, template bool
+	// name is what was changed, as people name it.
+	name string
+}
+
+// whatChanged finds out whether the workbook, its template, or both say something else than the version in force. Each is tried with the former other
+// one: a file that was only saved again has not changed.
+func (b *Bridge) whatChanged(rc config.Route, cand *candidate, former *mapping.Plan, live journal.MappingContent) changed {
+	c := changed{book: true, name: rc.Mapping}
+	if former == nil || cand.data == nil || cand.plan != nil && cand.plan.TemplateName() != live.Template {
+		return c // a workbook for another template is a change of the workbook
+	}
+	same := func(body, template []byte) bool {
+		plan, _ := mapping.LoadVersion(cand.path, body, live.Template, template)
+		return plan != nil && plan.Hash() == former.Hash()
+	}
+	c.book = cand.fileHash() != live.FileHash && !same(cand.data, live.TemplateBody)
+	source, err := fs.ReadFile(b.templates, path.Join(live.Template, "template.yaml"))
+	c.template = err != nil || !same(live.Body, source)
+	switch template := b.templateFile(live.Template); {
+	case c.book && c.template:
+		c.name += " and " + template
+	case c.template:
+		c.name = template
+	default:
+		c.book = true // what keeps a workbook from being used may be no change of what it says: it is open, say
+	}
+	return c
+}
+
+// templateFile names the file of a template as people do: where it lies in the folder of the configuration, or that it comes with the program.
+func (b *Bridge) templateFile(name string) string {
+	file := path.Join(filepath.ToSlash(b.cfg.Folders.Templates), name, "template.yaml")
+	if _, err := os.Stat(b.cfg.Path(filepath.FromSlash(file))); err == nil {
+		return file
+	}
+	return "template " + name + " of the program"
+}
+
+// mark takes down in a version what was changed. Who saved the workbook has nothing to do with a template that somebody else changed.
+func (c changed) mark(v *journal.MappingVersion) {
+	v.Changed = c.name
+	if !c.book {
+		v.Author = ""
+	}
+}
