@@ -27,19 +27,17 @@ func (c *checker) version(ctx context.Context, place string, r config.Route, pla
 	switch {
 	case err != nil:
 		c.add(problem, place, err.Error(), "")
-	case ok && live.Hash != plan.Hash() && c.doubts(ctx, j, place, r, plan):
 	case ok && live.Hash != plan.Hash():
-		c.add(note, place, fmt.Sprintf("%s says something else than the version in force since %s UTC; the next run puts it in force", r.Mapping, when(live.Since)),
-			fmt.Sprintf("fisbridge mapping diff live %s --from-journal 30d tells what would come out differently", c.cfg.Path(r.Mapping)))
+		c.changed(ctx, j, place, r, plan, live)
 	}
 }
 
-// doubts tells what keeps a changed mapping from going live by itself.
-func (c *checker) doubts(ctx context.Context, j *journal.Journal, place string, r config.Route, plan *mapping.Plan) bool {
-	found, err := standingDoubts(ctx, j, r.Name, c.cfg.Path(r.Mapping), plan, c.now())
+// changed tells of a mapping that says something else than the version in force: what keeps it from going live by itself, or that it will.
+func (c *checker) changed(ctx context.Context, j *journal.Journal, place string, r config.Route, plan *mapping.Plan, live journal.MappingContent) {
+	found, documents, err := standingDoubts(ctx, j, r.Name, c.cfg.Path(r.Mapping), plan, c.now())
 	if err != nil {
 		c.add(problem, place, err.Error(), "")
-		return true
+		return
 	}
 	for i, f := range found {
 		hint := ""
@@ -48,7 +46,12 @@ func (c *checker) doubts(ctx context.Context, j *journal.Journal, place string, 
 		}
 		c.add(warning, place, fmt.Sprintf("%s does not go live by itself: %s", r.Mapping, f.String()), hint)
 	}
-	return len(found) > 0
+	if len(found) > 0 {
+		return
+	}
+	untried := ifTrue(documents == 0, ", though no document of the last month was there to try it on", "")
+	c.add(note, place, fmt.Sprintf("%s says something else than the version in force since %s UTC; the next run puts it in force%s", r.Mapping, when(live.Since), untried),
+		fmt.Sprintf("fisbridge mapping diff live %s --from-journal 30d tells what would come out differently", c.cfg.Path(r.Mapping)))
 }
 
 // tests runs the tests of the mapping; each that fails is a problem, for its workbook would not go live.

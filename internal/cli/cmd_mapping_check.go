@@ -141,7 +141,7 @@ func (s *mappingSource) doubts(ctx context.Context, r *mapping.CheckReport, path
 		return nil
 	}
 	for _, route := range s.routesOf(path) {
-		found, err := standingDoubts(ctx, s.space.j, route, path, r.Plan, s.now())
+		found, _, err := standingDoubts(ctx, s.space.j, route, path, r.Plan, s.now())
 		if err != nil {
 			return err
 		}
@@ -154,21 +154,21 @@ func (s *mappingSource) doubts(ctx context.Context, r *mapping.CheckReport, path
 	return nil
 }
 
-// standingDoubts are the doubts about a mapping that differs from the version in force of a route and was not accepted.
-func standingDoubts(ctx context.Context, j *journal.Journal, route, path string, plan *mapping.Plan, now time.Time) (mapping.Findings, error) {
+// standingDoubts are the doubts about a mapping that differs from the version in force of a route and was not accepted, and on how many documents of the
+// last month it was tried; -1 when it was not.
+func standingDoubts(ctx context.Context, j *journal.Journal, route, path string, plan *mapping.Plan, now time.Time) (found mapping.Findings, documents int, err error) {
 	live, has, err := j.LiveMapping(ctx, route)
 	if err != nil || !has || live.Hash == plan.Hash() {
-		return nil, err
+		return nil, -1, err
 	}
 	if accepted, err := j.MappingAccepted(ctx, route, plan.Hash()); err != nil || accepted {
-		return nil, err
+		return nil, -1, err
 	}
 	former, _ := mapping.LoadVersion(filepath.Join(filepath.Dir(path), live.Name), live.Body, live.Template, live.TemplateBody)
 	if former == nil {
-		return nil, nil
+		return nil, -1, nil
 	}
-	found, _, err := bridge.Doubts(ctx, j, route, former, plan, now)
-	return found, err
+	return bridge.Doubts(ctx, j, route, former, plan, now)
 }
 
 // mappingFiles are the mappings behind the arguments. Of a folder they are all workbooks and YAML files, but not what Excel lays beside an open one.

@@ -120,9 +120,7 @@ func Compare(ctx context.Context, older, newer *Plan, workers int, next func() (
 	}); err != nil {
 		return nil, err
 	}
-	if err := g.finish(crew); err != nil {
-		return nil, err
-	}
+	g.finish(crew)
 	d.Sentence = d.sentence()
 	return d, nil
 }
@@ -199,7 +197,7 @@ func feedBatches(ctx context.Context, next func() (fis.Envelope, bool, error), o
 }
 
 // finish puts together what the workers counted.
-func (g *gatherer) finish(crew []*comparer) error {
+func (g *gatherer) finish(crew []*comparer) {
 	first := crew[0]
 	for _, c := range crew[1:] {
 		first.old.join(c.old)
@@ -209,10 +207,8 @@ func (g *gatherer) finish(crew []*comparer) error {
 	}
 	g.d.Columns = g.columns()
 	g.d.Sums = sumTables(first)
-	var err error
-	g.d.Frame, err = frameChanges(first)
+	g.d.Frame = frameChanges(first)
 	sort.SliceStable(g.d.Held, func(i, j int) bool { return heldRank(g.d.Held[i].Kind) < heldRank(g.d.Held[j].Kind) })
-	return err
 }
 
 func heldRank(kind string) int {
@@ -225,21 +221,17 @@ func heldRank(kind string) int {
 	return 2
 }
 
-// frameChanges compares the headers and trailers of one file with all documents.
-func frameChanges(c *comparer) ([]FieldChange, error) {
-	was, err := c.old.frame()
-	if err != nil {
-		return nil, err
+// frameChanges compares the headers and trailers of one file with all documents; of none there is nothing to compare.
+func frameChanges(c *comparer) []FieldChange {
+	if c.old.total.documents+c.now.total.documents == 0 {
+		return nil
 	}
-	is, err := c.now.frame()
-	if err != nil {
-		return nil, err
-	}
+	was, is := c.old.frame(), c.now.frame()
 	var out []FieldChange
 	c.start(was, is)
 	for _, p := range c.align(was, is) {
 		fields, _ := c.fields(p)
 		out = append(out, fields...)
 	}
-	return out, nil
+	return out
 }

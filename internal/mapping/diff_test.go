@@ -233,3 +233,47 @@ func TestCellChanges(t *testing.T) {
 		t.Errorf("a mapping differs from itself: %v", same)
 	}
 }
+
+// Headers and trailers are tried document by document: of no document, or of several currencies that never share a file, nothing is said about their
+// values; one that cannot be written for a document holds it.
+func TestHeadersAreComparedByDocument(t *testing.T) {
+	const source = `
+file: { kind: delimited, line_end: lf, decimals: "2", neutralise: off }
+file_name: "{sequence:0000}.csv"
+grouping: { by: currency }
+records:
+  - { name: H, repeat: header, fields: [{ name: currency, type: code, required: true, value: file.currency }] }
+  - name: Line
+    repeat: posting
+    fields: [{ name: document, type: code, width: 12, value: reportId }, { name: amount, type: amount, value: line.amount }]
+totals: { amount: Line.amount }
+amounts: { not_held: [{ record: Line, why: a test of headers }] }
+`
+	older, newer := changedTemplate(t, source), changedTemplate(t, source, "reportId", "document.report_id")
+	blank := changedTemplate(t, source, "file.currency", "IF(file.currency = \"EUR\"; file.currency; \"\")")
+	mixed := someExpenses(4)
+	for i := range mixed[:2] {
+		mixed[i].Document = []byte(strings.ReplaceAll(string(mixed[i].Document), "EUR", "USD"))
+	}
+	for name, c := range map[string]struct {
+		newer     *mapping.Plan
+		documents []fis.Envelope
+		held      int
+		sentence  string
+	}{
+		"no document":         {newer, nil, 0, "no document was at hand"},
+		"two currencies":      {newer, mixed, 0, "no document of 4 changes"},
+		"a header left blank": {blank, mixed, 2, "2 documents are newly held"},
+	} {
+		d := compare(t, older, c.newer, c.documents)
+		held := 0
+		for _, h := range d.Held {
+			if h.Kind == mapping.NewlyHeld && strings.Contains(strings.Join(h.New, ""), "H.currency: is required") {
+				held++
+			}
+		}
+		if held != c.held || !strings.Contains(d.Sentence, c.sentence) {
+			t.Errorf("%s: %d held; %s %+v", name, held, d.Sentence, d.Held)
+		}
+	}
+}

@@ -86,8 +86,25 @@ func (m *maker) make(doc *fis.Document) (*Prepared, []madeRow, error) {
 	if a.part.Rows == 0 {
 		return nil, nil, &DocumentError{DocID: p.DocID, Problems: []Problem{{Reason: "record", Detail: "the mapping makes no line for this document"}}}
 	}
+	if err := m.framed(p, a.part); err != nil {
+		return nil, nil, &DocumentError{DocID: p.DocID, Problems: []Problem{{Reason: "record", Detail: err.Error()}}}
+	}
 	m.count(p, a.part)
 	return p, m.rows, nil
+}
+
+// framed tries the headers and trailers of a file with this document alone.
+func (m *maker) framed(p *Prepared, part Part) error {
+	f := m.file
+	f.debit, f.credit = map[string]fis.Amount{p.Currency: part.Debit}, map[string]fis.Amount{p.Currency: part.Credit}
+	for i := range m.plan.records {
+		if r := &m.plan.records[i]; r.header || r.trailer {
+			if _, _, err := f.special(r, nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // prepared keeps what only the worker knows of a row.
@@ -170,33 +187,33 @@ func (m *maker) join(o *maker) {
 	}
 }
 
-// frame gives the headers and trailers of one file with everything that was made.
-func (m *maker) frame() ([]madeRow, error) {
+// frame gives the headers and trailers of one file with everything that was made, as far as they have values: such a file is only a way to compare, for
+// documents of several currencies may never share one. Whether they can be written is found document by document.
+func (m *maker) frame() []madeRow {
 	f := m.file
 	f.now, f.debit, f.credit = m.total.clone(), m.total.debit, m.total.credit
 	f.ctx.Group = ""
+	f.env.row = nil
 	var out []madeRow
-	f.watch = frameWatch{&out}
-	defer func() { f.watch = m }()
 	for i := range m.plan.records {
 		r := &m.plan.records[i]
 		if !r.header && !r.trailer {
 			continue
 		}
-		if _, _, err := f.special(r, nil); err != nil {
-			return nil, err
+		if r.when != nil {
+			if yes, err := r.when.Test(&f.env); err != nil || !yes {
+				continue
+			}
 		}
+		values := make([]layout.Value, len(r.fields))
+		for j := range r.fields {
+			if v, err := f.lateValue(&r.fields[j]); err == nil {
+				values[j] = v
+			}
+		}
+		out = append(out, madeRow{record: r.index, values: values})
 	}
-	return out, nil
-}
-
-// frameWatch gathers headers and trailers.
-type frameWatch struct{ rows *[]madeRow }
-
-func (w frameWatch) row(*preparedRow, []byte) {}
-
-func (w frameWatch) special(r *recordPlan, values []layout.Value, _ []byte) {
-	*w.rows = append(*w.rows, madeRow{record: r.index, values: values})
+	return out
 }
 
 // shown are the texts of a row's fields as they stand in the file.
