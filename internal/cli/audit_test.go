@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 func TestAuditVerify(t *testing.T) {
@@ -156,17 +158,17 @@ func TestBackupOfABrokenJournalIsRefused(t *testing.T) {
 
 func TestAmountsAndAgesForPeople(t *testing.T) {
 	for want, c := range map[string][2]string{"1,234,567.80": {"1234567.8", "EUR"}, "-1,000.00": {"-1000", "EUR"}, "999": {"999", "JPY"}, "0.125": {"0.125", "KWD"}, "12.345": {"12.345", "EUR"}, "100.00": {"1E2", "USD"}} {
-		if got := money(amount(t, c[0]), c[1]); got != want {
+		if got := fis.Money(amount(t, c[0]), c[1]); got != want {
 			t.Errorf("%v: %s, want %s", c, got, want)
 		}
 	}
 	now := time.Date(2026, 3, 31, 0, 0, 0, 0, time.UTC)
 	for want, d := range map[string]time.Duration{"now": 0, "59 s": 59 * time.Second, "59 min": time.Hour - 1, "47 h": 48*time.Hour - 1, "2 d": 48 * time.Hour, "400 d": 400 * 24 * time.Hour} {
-		if got := age(now, now.Add(-d)); got != want {
+		if got := wording.Age(now, now.Add(-d)); got != want {
 			t.Errorf("%v: %s, want %s", d, got, want)
 		}
 	}
-	if got := age(now, now.Add(time.Hour)); got != "now" {
+	if got := wording.Age(now, now.Add(time.Hour)); got != "now" {
 		t.Errorf("a clock that was set back: %s", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // version runs the mapping's own tests and tells whether it is the version in force. Without a journal only tests of documents beside the workbook
@@ -49,8 +50,8 @@ func (c *checker) changed(ctx context.Context, j *journal.Journal, place string,
 	if len(found) > 0 {
 		return
 	}
-	untried := ifTrue(documents == 0, ", though no document of the last month was there to try it on", "")
-	c.add(note, place, fmt.Sprintf("%s says something else than the version in force since %s UTC; the next run puts it in force%s", r.Mapping, when(live.Since), untried),
+	untried := wording.Either(documents == 0, ", though no document of the last month was there to try it on", "")
+	c.add(note, place, fmt.Sprintf("%s says something else than the version in force since %s UTC; the next run puts it in force%s", r.Mapping, wording.When(live.Since), untried),
 		fmt.Sprintf("fisbridge mapping diff live %s --from-journal 30d tells what would come out differently", c.cfg.Path(r.Mapping)))
 }
 
@@ -68,7 +69,7 @@ func (c *checker) tests(ctx context.Context, place string, plan *mapping.Plan, f
 		c.mappingFinding(f)
 	}
 	if report.Failed == 0 && report.Passed > 0 {
-		c.add(fine, place, counted(report.Passed, "test")+" of the mapping passed", "")
+		c.add(fine, place, wording.Counted(report.Passed, "test")+" of the mapping passed", "")
 	}
 }
 

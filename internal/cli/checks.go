@@ -20,6 +20,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/returns"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // checker looks at one valid configuration and all that hangs on it.
@@ -97,7 +98,7 @@ func (c *checker) formerSystems(ctx context.Context, j *journal.Journal) {
 	}
 	for _, f := range former {
 		text := fmt.Sprintf("is %s now; documents keep the name with which they were acknowledged, so %s of %s %s still confirmed as %s, and payments of %s come under that name too",
-			c.cfg.Concur.SystemID, counted(f.Open, "open document"), f.ID, ifTrue(f.Open == 1, "is", "are"), f.ID, counted(f.Posted, "posted document"))
+			c.cfg.Concur.SystemID, wording.Counted(f.Open, "open document"), f.ID, wording.Either(f.Open == 1, "is", "are"), f.ID, wording.Counted(f.Posted, "posted document"))
 		if f.Open == 0 {
 			c.add(note, place, text, "")
 			continue
@@ -299,7 +300,7 @@ func (c *checker) tryLogin(ctx context.Context, w *workspace) {
 		case ready < 0:
 			c.add(fine, "concur", fmt.Sprintf("answers for %s", t), "")
 		default:
-			c.add(fine, "concur", fmt.Sprintf("answers for %s: %s ready", t, counted(ready, "document")), "")
+			c.add(fine, "concur", fmt.Sprintf("answers for %s: %s ready", t, wording.Counted(ready, "document")), "")
 		}
 	}
 }

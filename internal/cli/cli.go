@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 )
@@ -20,9 +20,9 @@ import (
 // app is what the commands of one process share: its streams, its clock and the flags that every command takes.
 type app struct {
 	stdin   io.Reader
-	input   io.Reader // standard input, whose wait ends with an interrupt
-	stdout  *output
-	stderr  *output
+	input   *term.Input // standard input, whose wait ends with an interrupt
+	stdout  *term.Stream
+	stderr  *term.Stream
 	now     func() time.Time
 	remarks []string // what was remarked while machines listen
 
@@ -37,8 +37,8 @@ type app struct {
 
 // Run executes one command line and returns its exit code. The context ends when the user interrupts.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{stdin: stdin, input: &interruptible{ctx: ctx, from: stdin}, stdout: &output{raw: stdout}, stderr: &output{raw: stderr}, now: killpoint.Now}
-	a.stdout.tabs = len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd)
+	a := &app{stdin: stdin, input: term.NewInput(ctx, stdin), stdout: term.NewStream(stdout), stderr: term.NewStream(stderr), now: killpoint.Now}
+	a.stdout.KeepTabs(len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd))
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetIn(stdin)
@@ -126,17 +126,13 @@ func (a *app) action(body func(ctx context.Context, args []string) error) func(*
 
 // interrupted reports whether an interrupt cut standard input short.
 func (a *app) interrupted() bool {
-	in, is := a.input.(*interruptible)
-	return is && in.cut.Load()
+	return a.input != nil && a.input.Cut()
 }
 
-// isTerminal reports whether a stream is a terminal that a person looks at.
-func isTerminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
+// width is how many columns there are to write into.
+func (a *app) width() int { return a.stdout.Width() }
 
 // colors reports whether output to people may be coloured.
 func (a *app) colors() bool {
-	return !a.noColor && os.Getenv("NO_COLOR") == "" && isTerminal(a.stdout.raw)
+	return !a.noColor && os.Getenv("NO_COLOR") == "" && a.stdout.IsTerminal()
 }

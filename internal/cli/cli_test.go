@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
@@ -53,7 +54,7 @@ func TestExitCodes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stderr bytes.Buffer
-			a := &app{stderr: &output{raw: &stderr}}
+			a := &app{stderr: term.NewStream(&stderr)}
 			if code := a.finish(test.ctx, test.err); code != test.code {
 				t.Errorf("exit code %d, want %d", code, test.code)
 			}

@@ -10,7 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 func newAudit(a *app) *cobra.Command {
@@ -127,9 +129,9 @@ func (v *verified) sealed(ctx context.Context, j *journal.Journal) (err error) {
 func (v verified) err() error {
 	switch {
 	case len(v.Breaks) > 0:
-		return fmt.Errorf("the history is broken in %s", counted(len(v.Breaks), "place"))
+		return fmt.Errorf("the history is broken in %s", wording.Counted(len(v.Breaks), "place"))
 	case len(v.Differences) > 0:
-		return fmt.Errorf("the journal was changed by another hand in %s", counted(len(v.Differences), "place"))
+		return fmt.Errorf("the journal was changed by another hand in %s", wording.Counted(len(v.Differences), "place"))
 	case v.Expected != "" && v.ExpectedAt == 0:
 		return errors.New("no row of the history has the expected hash: the history was rewritten, or it is older than the note")
 	}
@@ -154,26 +156,26 @@ func (a *app) tellVerified(v verified) error {
 const mostBreaks = 100
 
 func (a *app) verifiedText(v verified) {
-	l := lines{out: a.stdout, width: a.width(), label: 10}
-	l.put("history", "%s, %s", counted(int(v.Rows), "row"), ifTrue(len(v.Breaks) == 0, "each one as it was written", "broken"))
-	l.put("facts", "%s, %s", counted(int(v.Facts), "row"), ifTrue(len(v.Differences) == 0, "each one as its last step left it", "not all as their last step left them"))
-	l.put("kept", "%s read", counted(int(v.Kept), "payload and file"))
-	l.put("last hash", "%s", v.LastHash)
+	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 10}
+	l.Put("history", "%s, %s", wording.Counted(int(v.Rows), "row"), wording.Either(len(v.Breaks) == 0, "each one as it was written", "broken"))
+	l.Put("facts", "%s, %s", wording.Counted(int(v.Facts), "row"), wording.Either(len(v.Differences) == 0, "each one as its last step left it", "not all as their last step left them"))
+	l.Put("kept", "%s read", wording.Counted(int(v.Kept), "payload and file"))
+	l.Put("last hash", "%s", v.LastHash)
 	if v.ExpectedAt > 0 {
-		l.put("expected", "found at row %d of %d", v.ExpectedAt, v.Rows)
+		l.Put("expected", "found at row %d of %d", v.ExpectedAt, v.Rows)
 	}
 	for i, b := range v.Breaks {
 		if i == mostBreaks {
-			l.put("", "and %d more", len(v.Breaks)-i)
+			l.Put("", "and %d more", len(v.Breaks)-i)
 			break
 		}
-		l.put(fmt.Sprintf("row %d", b.Seq), "%s", b.Reason)
+		l.Put(fmt.Sprintf("row %d", b.Seq), "%s", b.Reason)
 	}
 	for i, d := range v.Differences {
 		if i == mostBreaks {
-			l.put("", "and %d more", len(v.Differences)-i)
+			l.Put("", "and %d more", len(v.Differences)-i)
 			break
 		}
-		l.put("changed", "%s", d.Reason)
+		l.Put("changed", "%s", d.Reason)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/concur"
 )
 
@@ -103,8 +104,8 @@ func (a *app) requestToken(ctx context.Context, file string) (string, error) {
 	switch {
 	case file != "":
 		text, err = os.ReadFile(file)
-	case isTerminal(a.stdin):
-		text, err = a.askSecret(ctx, a.stdin.(*os.File), "company request token: ")
+	case term.IsTerminal(a.stdin):
+		text, err = term.AskSecret(ctx, a.stderr, a.stdin.(*os.File), "company request token: ")
 	default:
 		text, err = bufio.NewReader(io.LimitReader(a.input, maxToken)).ReadBytes('\n')
 		if errors.Is(err, io.EOF) {

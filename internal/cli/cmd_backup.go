@@ -14,6 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/ownfile"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 func newBackup(a *app) *cobra.Command {
@@ -76,7 +77,7 @@ func (a *app) backup(ctx context.Context, path string) error {
 	if a.json {
 		return a.writeJSON(map[string]any{"file": path, "bytes": info.Size(), "history_rows": v.Rows, "last_hash": v.LastHash})
 	}
-	a.say("%s: %s bytes, history of %s, last hash %s", path, grouped(fmt.Sprint(info.Size())), counted(int(v.Rows), "row"), v.LastHash)
+	a.say("%s: %s bytes, history of %s, last hash %s", path, wording.Grouped(fmt.Sprint(info.Size())), wording.Counted(int(v.Rows), "row"), v.LastHash)
 	return nil
 }
 

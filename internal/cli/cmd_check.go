@@ -7,7 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // severity is how much a finding of check matters.
@@ -58,7 +60,7 @@ func (a *app) check(ctx context.Context, offline, probe bool) []finding {
 		return configFindings(err)
 	}
 	c := &checker{app: a, cfg: cfg}
-	c.add(fine, config.FileName, counted(len(cfg.Routes), "route")+", "+counted(len(cfg.Targets), "target"), "")
+	c.add(fine, config.FileName, wording.Counted(len(cfg.Routes), "route")+", "+wording.Counted(len(cfg.Targets), "target"), "")
 	c.folders()
 	c.journal(ctx)
 	c.mappings(ctx)
@@ -124,11 +126,11 @@ func (a *app) tellFindings(found []finding) error {
 }
 
 // paint writes a severity eight letters wide, with its colour where a person looks at a terminal.
-func (a *app) paint(s severity) own {
+func (a *app) paint(s severity) term.Own {
 	text := fmt.Sprintf("%-8s", s)
 	color := map[severity]string{fine: "32", warning: "33", problem: "31"}[s] // green, yellow, red
 	if color == "" || !a.colors() {
-		return own(text)
+		return term.Own(text)
 	}
-	return own("\x1b[" + color + "m" + text + "\x1b[0m")
+	return term.Own("\x1b[" + color + "m" + text + "\x1b[0m")
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/sim"
@@ -124,14 +125,14 @@ func (d *demoStory) interrupted(ctx context.Context, err error) error {
 // say tells a part of the story to people.
 func (d *demoStory) say(format string, args ...any) {
 	if !d.a.quiet && !d.a.json {
-		d.a.say("%s", own(wrap(sentence(format, args...), d.a.width())))
+		d.a.say("%s", term.Own(term.Wrap(term.Sentence(format, args...), d.a.width())))
 	}
 }
 
 // line tells a fact of a chapter under its label.
 func (d *demoStory) line(label, format string, args ...any) {
 	if !d.a.quiet && !d.a.json {
-		lines{out: d.a.stdout, width: d.a.width(), label: 12}.put("   "+label, format, args...)
+		term.Lines{Out: d.a.stdout, Width: d.a.width(), Label: 12}.Put("   "+label, format, args...)
 	}
 }
 
@@ -333,14 +334,14 @@ func (d *demoStory) tellEnd(r reconciliation, started time.Time) error {
 	if err := r.table(d.a.stdout, d.a.width()); err != nil {
 		return err
 	}
-	end := lines{out: d.a.stdout, width: d.a.width(), label: 14}
+	end := term.Lines{Out: d.a.stdout, Width: d.a.width(), Label: 14}
 	d.a.say("")
-	end.put("import files", "%s", filepath.Join(d.folder, "files"))
-	end.put("mappings", "%s", filepath.Join(d.folder, "mappings"))
-	end.put("journal", "%s", d.ws.j.Path())
-	end.put("look around", "fisbridge -C %s status\n(also: show DOC, report, explain expenses/1 2, audit verify)", d.folder)
-	end.put("go on", "fisbridge sim %s\n(starts the simulators again, for run and check)", d.folder)
-	end.put("took", "%.1f s", time.Since(started).Seconds())
+	end.Put("import files", "%s", filepath.Join(d.folder, "files"))
+	end.Put("mappings", "%s", filepath.Join(d.folder, "mappings"))
+	end.Put("journal", "%s", d.ws.j.Path())
+	end.Put("look around", "fisbridge -C %s status\n(also: show DOC, report, explain expenses/1 2, audit verify)", d.folder)
+	end.Put("go on", "fisbridge sim %s\n(starts the simulators again, for run and check)", d.folder)
+	end.Put("took", "%.1f s", time.Since(started).Seconds())
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 func newForget(a *app) *cobra.Command {
@@ -115,7 +116,7 @@ func (a *app) tellForgotten(f journal.Forgotten, left []string) error {
 			Left []string `json:"copies_left,omitempty"`
 		}{f, left})
 	}
-	a.say("forgotten: %s; bytes of %s and %s are gone", counted(len(f.Documents), "document"), counted(len(f.Files), "import file"), counted(len(f.Results), "result file"))
+	a.say("forgotten: %s; bytes of %s and %s are gone", wording.Counted(len(f.Documents), "document"), wording.Counted(len(f.Files), "import file"), wording.Counted(len(f.Results), "result file"))
 	for _, l := range left {
 		a.say("still there: %s", l)
 	}

@@ -10,9 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // usualPage is how many rows a page of a list has.
@@ -186,7 +188,7 @@ func (a *app) list(ctx context.Context, j *journal.Journal, kind string, f journ
 }
 
 // pageOf reads a page of a list and shows it.
-func pageOf[T any](a *app, f journal.Filter, kind string, read func(context.Context, journal.Filter) (journal.Page[T], error), table func([]T) *grid) func(context.Context) error {
+func pageOf[T any](a *app, f journal.Filter, kind string, read func(context.Context, journal.Filter) (journal.Page[T], error), table func([]T) *term.Grid) func(context.Context) error {
 	return func(ctx context.Context) error {
 		p, err := read(ctx, f)
 		if err != nil {
@@ -197,7 +199,7 @@ func pageOf[T any](a *app, f journal.Filter, kind string, read func(context.Cont
 		}
 		a.pageHead(kind, f, p.Total, len(p.Rows))
 		if len(p.Rows) > 0 {
-			table(p.Rows).write(a.stdout, a.width())
+			table(p.Rows).Write(a.stdout, a.width())
 		}
 		return nil
 	}
@@ -209,18 +211,18 @@ func (a *app) pageHead(kind string, f journal.Filter, total, rows int) {
 	case total == 0:
 		a.say("%s: none", kind)
 	case rows == 0:
-		a.say("%s: %s, and page %d is behind the last", kind, grouped(strconv.Itoa(total)), f.Offset/max(1, f.Limit)+1)
+		a.say("%s: %s, and page %d is behind the last", kind, wording.Grouped(strconv.Itoa(total)), f.Offset/max(1, f.Limit)+1)
 	case rows == total:
-		a.say("%s: %s", kind, grouped(strconv.Itoa(total)))
+		a.say("%s: %s", kind, wording.Grouped(strconv.Itoa(total)))
 	default:
-		a.say("%s: %s, here %s to %s (--page N shows others, --limit 0 all)", kind, grouped(strconv.Itoa(total)), grouped(strconv.Itoa(f.Offset+1)), grouped(strconv.Itoa(f.Offset+rows)))
+		a.say("%s: %s, here %s to %s (--page N shows others, --limit 0 all)", kind, wording.Grouped(strconv.Itoa(total)), wording.Grouped(strconv.Itoa(f.Offset+1)), wording.Grouped(strconv.Itoa(f.Offset+rows)))
 	}
 }
 
-func documentGrid(list []journal.ListedDoc) *grid {
-	g := &grid{heads: []string{"document", "route", "state", "received", "amount", "what"}, right: []int{4}}
+func documentGrid(list []journal.ListedDoc) *term.Grid {
+	g := &term.Grid{Heads: []string{"document", "route", "state", "received", "amount", "what"}, Right: []int{4}}
 	for _, d := range list {
-		g.add(d.ID, routeName(d.Route), string(d.State), d.Received.UTC().Format(time.DateOnly), money(d.Amount, d.Currency)+" "+d.Currency, documentWords(d))
+		g.Add(d.ID, routeName(d.Route), string(d.State), d.Received.UTC().Format(time.DateOnly), fis.Money(d.Amount, d.Currency)+" "+d.Currency, documentWords(d))
 	}
 	return g
 }
@@ -246,42 +248,42 @@ func documentWords(d journal.ListedDoc) string {
 	return strings.Join(words, ", ")
 }
 
-func fileGrid(list []journal.File) *grid {
-	g := &grid{heads: []string{"file", "state", "made", "documents", "name"}, right: []int{3}}
+func fileGrid(list []journal.File) *term.Grid {
+	g := &term.Grid{Heads: []string{"file", "state", "made", "documents", "name"}, Right: []int{3}}
 	for _, f := range list {
 		state := string(f.State)
 		if f.Unverified {
 			state += ", unverified"
 		}
-		g.add(fileLabel(f), state, f.Created.UTC().Format(time.DateOnly), strconv.Itoa(f.Documents), f.Name)
+		g.Add(fileLabel(f), state, f.Created.UTC().Format(time.DateOnly), strconv.Itoa(f.Documents), f.Name)
 	}
 	return g
 }
 
-func resultGrid(list []journal.ResultFile) *grid {
-	g := &grid{heads: []string{"result", "route", "state", "collected", "lines", "not used", "name"}, right: []int{0, 4, 5}}
+func resultGrid(list []journal.ResultFile) *term.Grid {
+	g := &term.Grid{Heads: []string{"result", "route", "state", "collected", "lines", "not used", "name"}, Right: []int{0, 4, 5}}
 	for _, r := range list {
-		g.add(strconv.FormatInt(r.ID, 10), r.Route, string(r.State), r.Collected.UTC().Format(time.DateOnly), strconv.Itoa(r.Counts.Total), strconv.Itoa(r.Counts.Listed), r.Name)
+		g.Add(strconv.FormatInt(r.ID, 10), r.Route, string(r.State), r.Collected.UTC().Format(time.DateOnly), strconv.Itoa(r.Counts.Total), strconv.Itoa(r.Counts.Listed), r.Name)
 	}
 	return g
 }
 
-func paymentGrid(list []journal.PaidRow) *grid {
-	g := &grid{heads: []string{"reference", "state", "status", "paid", "amount", "document"}, right: []int{4}}
+func paymentGrid(list []journal.PaidRow) *term.Grid {
+	g := &term.Grid{Heads: []string{"reference", "state", "status", "paid", "amount", "document"}, Right: []int{4}}
 	for _, p := range list {
-		g.add(p.Payment.Reference, string(p.State), string(p.Payment.Status), p.Payment.Cleared.String(), money(p.Payment.Amount, p.Payment.Currency)+" "+p.Payment.Currency, p.DocID)
+		g.Add(p.Payment.Reference, string(p.State), string(p.Payment.Status), p.Payment.Cleared.String(), fis.Money(p.Payment.Amount, p.Payment.Currency)+" "+p.Payment.Currency, p.DocID)
 	}
 	return g
 }
 
-func alarmGrid(list []journal.Alarm) *grid {
-	g := &grid{heads: []string{"alarm", "opened", "state", "what"}, right: []int{0}}
+func alarmGrid(list []journal.Alarm) *term.Grid {
+	g := &term.Grid{Heads: []string{"alarm", "opened", "state", "what"}, Right: []int{0}}
 	for _, al := range list {
 		state, what := "open", al.Message
 		if !al.Resolved.IsZero() {
 			state, what = "resolved", al.Message+"; "+al.Resolution
 		}
-		g.add(strconv.FormatInt(al.ID, 10), al.Opened.UTC().Format(time.DateOnly), state, what)
+		g.Add(strconv.FormatInt(al.ID, 10), al.Opened.UTC().Format(time.DateOnly), state, what)
 	}
 	return g
 }

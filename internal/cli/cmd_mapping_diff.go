@@ -9,8 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // diffOptions are the flags of mapping diff.
@@ -127,7 +129,7 @@ func (a *app) compareVersions(ctx context.Context, v *diffVersions, o diffOption
 	}
 	if d.Unread > 0 {
 		left.count += d.Unread
-		a.warn("%s could not be read and %s not compared", counted(d.Unread, "document"), ifTrue(d.Unread == 1, "was", "were"))
+		a.warn("%s could not be read and %s not compared", wording.Counted(d.Unread, "document"), wording.Either(d.Unread == 1, "was", "were"))
 	}
 	return d, nil
 }
@@ -144,7 +146,7 @@ func (a *app) writeDiff(r *diffReport, o diffOptions) error {
 	defer out.abort()
 	switch {
 	case a.json:
-		err = encodeJSON(out, r.Diff)
+		err = term.WriteJSON(out, r.Diff)
 	case o.format == "csv":
 		err = r.csv(out)
 	case o.format == "xlsx":
@@ -154,7 +156,7 @@ func (a *app) writeDiff(r *diffReport, o diffOptions) error {
 	default:
 		width := a.width()
 		if o.output != "" {
-			width = usualWidth
+			width = term.UsualWidth
 		}
 		r.text(out, width)
 	}
@@ -177,7 +179,7 @@ func (v *diffVersions) from(o diffOptions) string {
 	case len(o.documents) > 0:
 		return "from " + strings.Join(o.documents, ", ")
 	case o.journal != "":
-		text := "received since " + when(v.since) + " UTC"
+		text := "received since " + wording.When(v.since) + " UTC"
 		if len(v.routes) > 0 {
 			text += " for route " + strings.Join(v.routes, ", ")
 		}

@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"html/template"
 	"io"
+
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 //go:embed page/diff.html
@@ -47,13 +49,13 @@ func (r *diffReport) page(w io.Writer) error {
 	}{Sentence: r.Sentence, Style: template.CSS(diffStyle), Script: template.JS(diffScript), Facts: r.facts(), Different: r.Different(), None: r.Documents == 0,
 		Policy: "default-src 'none'; style-src '" + policyHash(diffStyle) + "'; script-src '" + policyHash(diffScript) + "'; base-uri 'none'; form-action 'none'"}
 	for _, dt := range r.tables(r.lineTable()) {
-		pt := table{Title: dt.title, Note: dt.note, Heads: dt.heads, Right: map[int]bool{}, Total: counted(len(dt.rows), "row"), Long: len(dt.rows) > usualDiffRows}
-		for _, c := range dt.right {
+		pt := table{Title: dt.Title, Note: dt.Note, Heads: dt.Heads, Right: map[int]bool{}, Total: wording.Counted(len(dt.Rows), "row"), Long: len(dt.Rows) > usualDiffRows}
+		for _, c := range dt.Right {
 			pt.Right[c] = true
 		}
-		for i, row := range dt.rows {
+		for i, row := range dt.Rows {
 			if i == mostPageRows {
-				pt.Left = len(dt.rows) - i
+				pt.Left = len(dt.Rows) - i
 				break
 			}
 			cells := make([]string, len(row))

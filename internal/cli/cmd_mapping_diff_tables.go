@@ -6,7 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // diffReport is a comparison as people see it, in any form.
@@ -16,36 +18,33 @@ type diffReport struct {
 	from         string // where the documents came from
 }
 
-// isText reports whether the cell is no figure.
-func (c sheetCell) isText() bool { return c.count == nil && c.amount == nil }
-
 // facts are what stands above the tables.
 func (r *diffReport) facts() [][2]string {
 	out := [][2]string{{"old", r.older}, {"new", r.newer}}
 	if r.Documents > 0 {
-		out = append(out, [2]string{"tried on", counted(r.Documents, "document") + ifTrue(r.from != "", ", "+r.from, "")},
-			[2]string{"lines", fmt.Sprintf("%s before, %s after; %s changed, %s new, %s gone", grouped(strconv.Itoa(r.OldLines)), grouped(strconv.Itoa(r.NewLines)),
-				grouped(strconv.Itoa(r.ChangedLines)), grouped(strconv.Itoa(r.AddedLines)), grouped(strconv.Itoa(r.RemovedLines)))})
+		out = append(out, [2]string{"tried on", wording.Counted(r.Documents, "document") + wording.Either(r.from != "", ", "+r.from, "")},
+			[2]string{"lines", fmt.Sprintf("%s before, %s after; %s changed, %s new, %s gone", wording.Grouped(strconv.Itoa(r.OldLines)), wording.Grouped(strconv.Itoa(r.NewLines)),
+				wording.Grouped(strconv.Itoa(r.ChangedLines)), wording.Grouped(strconv.Itoa(r.AddedLines)), wording.Grouped(strconv.Itoa(r.RemovedLines)))})
 	}
 	if r.HeldInBoth > 0 {
-		out = append(out, [2]string{"held", counted(r.HeldInBoth, "document") + ", before and after, for the same reasons"})
+		out = append(out, [2]string{"held", wording.Counted(r.HeldInBoth, "document") + ", before and after, for the same reasons"})
 	}
 	return out
 }
 
 // tables are all tables that have rows; the lines are in the form that is given.
-func (r *diffReport) tables(lines sheetTable) []sheetTable {
-	var out []sheetTable
-	for _, t := range append([]sheetTable{r.cellTable(), r.columnTable()}, append(r.sumTables(), r.heldTable(), r.frameTable(), lines)...) {
-		if len(t.rows) > 0 {
+func (r *diffReport) tables(lines term.Table) []term.Table {
+	var out []term.Table
+	for _, t := range append([]term.Table{r.cellTable(), r.columnTable()}, append(r.sumTables(), r.heldTable(), r.frameTable(), lines)...) {
+		if len(t.Rows) > 0 {
 			out = append(out, t)
 		}
 	}
 	return out
 }
 
-func (r *diffReport) cellTable() sheetTable {
-	t := sheetTable{title: "what differs in the mapping", sheet: "Mapping", heads: []string{"Cell", "What", "Before", "After"}, long: true}
+func (r *diffReport) cellTable() term.Table {
+	t := term.Table{Title: "what differs in the mapping", Sheet: "Mapping", Heads: []string{"Cell", "What", "Before", "After"}, Long: true}
 	for _, c := range r.Cells {
 		at := c.Sheet
 		switch {
@@ -61,7 +60,7 @@ func (r *diffReport) cellTable() sheetTable {
 		case mapping.CellRemoved:
 			now = "(removed)"
 		}
-		t.rows = append(t.rows, textCells(at, c.What, old, now))
+		t.Rows = append(t.Rows, term.TextCells(at, c.What, old, now))
 	}
 	return t
 }
@@ -76,9 +75,9 @@ func blankAs(s string) string {
 // usualMoves is how many different changes of a column are told when they are no codes: texts and the like.
 const usualMoves = 10
 
-func (r *diffReport) columnTable() sheetTable {
-	t := sheetTable{title: "what changes in the file, column by column", sheet: "Columns", heads: []string{"Column", "Before", "After", "Lines", "Documents", "Amount", "Currency"}, right: []int{3, 4, 5},
-		note: "amounts are debits less credits of the lines"}
+func (r *diffReport) columnTable() term.Table {
+	t := term.Table{Title: "what changes in the file, column by column", Sheet: "Columns", Heads: []string{"Column", "Before", "After", "Lines", "Documents", "Amount", "Currency"}, Right: []int{3, 4, 5},
+		Note: "amounts are debits less credits of the lines"}
 	for i := range r.Columns {
 		c := &r.Columns[i]
 		most := len(c.Moves)
@@ -87,12 +86,12 @@ func (r *diffReport) columnTable() sheetTable {
 		}
 		shown := 0
 		for j := range c.Moves[:most] {
-			t.rows = append(t.rows, moveRows(r.columnName(c.Record, c.Column), &c.Moves[j], c.IsCode())...)
+			t.Rows = append(t.Rows, moveRows(r.columnName(c.Record, c.Column), &c.Moves[j], c.IsCode())...)
 			shown += c.Moves[j].Lines
 		}
 		if rest := c.Lines - shown; rest > 0 {
-			what := ifTrue(shown == 0, "(many different changes)", "(other changes)")
-			t.rows = append(t.rows, append(textCells(r.columnName(c.Record, c.Column), what, ""), countCell(rest), sheetCell{}, sheetCell{}, sheetCell{}))
+			what := wording.Either(shown == 0, "(many different changes)", "(other changes)")
+			t.Rows = append(t.Rows, append(term.TextCells(r.columnName(c.Record, c.Column), what, ""), term.CountCell(rest), term.Cell{}, term.Cell{}, term.Cell{}))
 		}
 	}
 	return t
@@ -109,42 +108,42 @@ func (r *diffReport) columnName(record, column string) string {
 }
 
 // moveRows is a change: of a code, one row a currency.
-func moveRows(column string, m *mapping.Move, code bool) [][]sheetCell {
+func moveRows(column string, m *mapping.Move, code bool) [][]term.Cell {
 	if !code {
-		return [][]sheetCell{append(textCells(column, blankAs(m.Old), blankAs(m.New)), countCell(m.Lines), countCell(m.Documents), sheetCell{}, sheetCell{})}
+		return [][]term.Cell{append(term.TextCells(column, blankAs(m.Old), blankAs(m.New)), term.CountCell(m.Lines), term.CountCell(m.Documents), term.Cell{}, term.Cell{})}
 	}
 	var currencies []string
 	for c := range m.Amounts {
 		currencies = append(currencies, c)
 	}
 	sort.Strings(currencies)
-	var out [][]sheetCell
+	var out [][]term.Cell
 	for i, c := range currencies {
-		row := append(textCells(column, blankAs(m.Old), blankAs(m.New)), countCell(m.Lines), countCell(m.Documents), amountCell(m.Amounts[c], c), sheetCell{text: c})
+		row := append(term.TextCells(column, blankAs(m.Old), blankAs(m.New)), term.CountCell(m.Lines), term.CountCell(m.Documents), term.AmountCell(m.Amounts[c], c), term.Cell{Text: c})
 		if i > 0 { // lines and documents are those of all currencies
-			row[3], row[4] = sheetCell{}, sheetCell{}
+			row[3], row[4] = term.Cell{}, term.Cell{}
 		}
 		out = append(out, row)
 	}
 	return out
 }
 
-func (r *diffReport) sumTables() []sheetTable {
-	var out []sheetTable
+func (r *diffReport) sumTables() []term.Table {
+	var out []term.Table
 	for _, s := range r.Sums {
 		name := s.Column
 		if len(r.Sums) > 1 && !r.onlyColumn(s) {
 			name = s.Record + " " + s.Column
 		}
-		t := sheetTable{title: "what each " + name + " comes to, before and after", sheet: "Sums by " + name,
-			heads: []string{name, "Currency", "Lines before", "Before", "Lines after", "After", "Difference"}, right: []int{2, 3, 4, 5, 6}, long: true,
-			note: "debits less credits"}
+		t := term.Table{Title: "what each " + name + " comes to, before and after", Sheet: "Sums by " + name,
+			Heads: []string{name, "Currency", "Lines before", "Before", "Lines after", "After", "Difference"}, Right: []int{2, 3, 4, 5, 6}, Long: true,
+			Note: "debits less credits"}
 		if same := s.Codes - len(s.Rows); same > 0 {
-			t.note += "; " + ifTrue(same == 1, "one other stays the same", grouped(strconv.Itoa(same))+" others stay the same")
+			t.Note += "; " + wording.Either(same == 1, "one other stays the same", wording.Grouped(strconv.Itoa(same))+" others stay the same")
 		}
 		for _, row := range s.Rows {
-			t.rows = append(t.rows, []sheetCell{{text: blankAs(row.Code)}, {text: row.Currency}, countCell(row.OldLines), amountCell(row.Old, row.Currency), countCell(row.NewLines),
-				amountCell(row.New, row.Currency), amountCell(row.Moved(), row.Currency)})
+			t.Rows = append(t.Rows, []term.Cell{{Text: blankAs(row.Code)}, {Text: row.Currency}, term.CountCell(row.OldLines), term.AmountCell(row.Old, row.Currency), term.CountCell(row.NewLines),
+				term.AmountCell(row.New, row.Currency), term.AmountCell(row.Moved(), row.Currency)})
 		}
 		out = append(out, t)
 	}
@@ -160,34 +159,34 @@ func (r *diffReport) onlyColumn(s mapping.SumTable) bool {
 	return true
 }
 
-func (r *diffReport) heldTable() sheetTable {
-	t := sheetTable{title: "documents that are held", sheet: "Held", heads: []string{"Document", "Report", "What", "Reason"}, long: true}
+func (r *diffReport) heldTable() term.Table {
+	t := term.Table{Title: "documents that are held", Sheet: "Held", Heads: []string{"Document", "Report", "What", "Reason"}, Long: true}
 	for _, h := range r.Held {
 		reason := strings.Join(h.New, "; ")
 		if h.Kind != mapping.NewlyHeld {
-			reason = "was: " + strings.Join(h.Old, "; ") + ifTrue(len(h.New) > 0, "; now: "+strings.Join(h.New, "; "), "")
+			reason = "was: " + strings.Join(h.Old, "; ") + wording.Either(len(h.New) > 0, "; now: "+strings.Join(h.New, "; "), "")
 		}
-		t.rows = append(t.rows, textCells(h.DocID, h.ReportID, h.Kind, reason))
+		t.Rows = append(t.Rows, term.TextCells(h.DocID, h.ReportID, h.Kind, reason))
 	}
 	return t
 }
 
-func (r *diffReport) frameTable() sheetTable {
-	t := sheetTable{title: "headers and trailers, of one file with all documents", sheet: "Headers and trailers", heads: []string{"Record", "Field", "Before", "After"}}
+func (r *diffReport) frameTable() term.Table {
+	t := term.Table{Title: "headers and trailers, of one file with all documents", Sheet: "Headers and trailers", Heads: []string{"Record", "Field", "Before", "After"}}
 	for _, f := range r.Frame {
-		t.rows = append(t.rows, textCells(f.Record, f.Field, f.Old, f.New))
+		t.Rows = append(t.Rows, term.TextCells(f.Record, f.Field, f.Old, f.New))
 	}
 	return t
 }
 
-func (r *diffReport) lineTable() sheetTable {
-	t := sheetTable{title: "the changed lines", sheet: "Lines", heads: []string{"Document", "Report", "Line", "What", "Entry", "Amount", "Currency", "Column", "Before", "After"}, right: []int{2, 5}, long: true,
-		note: r.lineNote()}
+func (r *diffReport) lineTable() term.Table {
+	t := term.Table{Title: "the changed lines", Sheet: "Lines", Heads: []string{"Document", "Report", "Line", "What", "Entry", "Amount", "Currency", "Column", "Before", "After"}, Right: []int{2, 5}, Long: true,
+		Note: r.lineNote()}
 	for i := range r.Lines {
 		l := &r.Lines[i]
 		for _, f := range l.Fields {
-			t.rows = append(t.rows, []sheetCell{{text: l.DocID}, {text: l.ReportID}, countCell(l.Line), {text: kindWord(l)}, {text: l.Entry}, amountCell(l.Amount, l.Currency), {text: l.Currency},
-				{text: f.Field}, {text: f.Old}, {text: f.New}})
+			t.Rows = append(t.Rows, []term.Cell{{Text: l.DocID}, {Text: l.ReportID}, term.CountCell(l.Line), {Text: kindWord(l)}, {Text: l.Entry}, term.AmountCell(l.Amount, l.Currency), {Text: l.Currency},
+				{Text: f.Field}, {Text: f.Old}, {Text: f.New}})
 		}
 	}
 	return t
@@ -196,21 +195,21 @@ func (r *diffReport) lineTable() sheetTable {
 func (r *diffReport) lineNote() string {
 	note := "lines count those of their document"
 	if r.LinesCut {
-		note += fmt.Sprintf("; only the first %s changed lines are listed", grouped(strconv.Itoa(len(r.Lines))))
+		note += fmt.Sprintf("; only the first %s changed lines are listed", wording.Grouped(strconv.Itoa(len(r.Lines))))
 	}
 	return note
 }
 
 // shortLineTable has one row for each line, for the terminal.
-func (r *diffReport) shortLineTable() sheetTable {
-	t := sheetTable{title: "the changed lines", heads: []string{"Report", "Line", "What", "Amount", "Currency", "Changes"}, right: []int{1, 3}, long: true, note: r.lineNote()}
+func (r *diffReport) shortLineTable() term.Table {
+	t := term.Table{Title: "the changed lines", Heads: []string{"Report", "Line", "What", "Amount", "Currency", "Changes"}, Right: []int{1, 3}, Long: true, Note: r.lineNote()}
 	for i := range r.Lines {
 		l := &r.Lines[i]
-		row := []sheetCell{{text: ifTrue(l.ReportID != "", l.ReportID, l.DocID)}, countCell(l.Line), {text: kindWord(l)}, amountCell(l.Amount, l.Currency), {text: l.Currency}, {}}
+		row := []term.Cell{{Text: wording.Either(l.ReportID != "", l.ReportID, l.DocID)}, term.CountCell(l.Line), {Text: kindWord(l)}, term.AmountCell(l.Amount, l.Currency), {Text: l.Currency}, {}}
 		if l.Kind == mapping.CellChanged {
-			row[5].text = changesText(l.Fields)
+			row[5].Text = changesText(l.Fields)
 		}
-		t.rows = append(t.rows, row)
+		t.Rows = append(t.Rows, row)
 	}
 	return t
 }
@@ -228,7 +227,7 @@ func changesText(fields []mapping.FieldChange) string {
 		if cut := same - 6; cut > 0 && max(len(old), len(now)) > most {
 			old, now = append([]rune{'…'}, old[cut:]...), append([]rune{'…'}, now[cut:]...)
 		}
-		out = append(out, fmt.Sprintf("%s %s → %s", f.Field, quotedWords(cutAfter(old, most)), quotedWords(cutAfter(now, most))))
+		out = append(out, fmt.Sprintf("%s %s → %s", f.Field, quotedWords(term.CutAfter(old, most)), quotedWords(term.CutAfter(now, most))))
 	}
 	return strings.Join(out, "; ")
 }
@@ -239,13 +238,6 @@ func quotedWords(s string) string {
 		return `"` + s + `"`
 	}
 	return s
-}
-
-func cutAfter(text []rune, most int) string {
-	if len(text) > most {
-		return string(text[:most-1]) + "…"
-	}
-	return string(text)
 }
 
 // kindWord is what a line is, and what became of it.

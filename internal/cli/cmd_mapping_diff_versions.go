@@ -17,6 +17,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // liveWord names the version in force in the place of a mapping file.
@@ -143,7 +144,7 @@ func (v *diffVersions) live(ctx context.Context) (diffVersion, error) {
 	if !ok {
 		return diffVersion{}, &Error{Code: ExitFailed, Err: fmt.Errorf("no version of the mapping of route %s is in force yet", routes[0]), Hint: "the first run puts one in force"}
 	}
-	return loadVersion(v.space.cfg, c, fmt.Sprintf("%s in force since %s UTC", c.Name, when(c.Since)))
+	return loadVersion(v.space.cfg, c, fmt.Sprintf("%s in force since %s UTC", c.Name, wording.When(c.Since)))
 }
 
 func loadVersion(cfg *config.Config, c journal.MappingContent, label string) (diffVersion, error) {

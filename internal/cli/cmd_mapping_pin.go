@@ -11,6 +11,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // pinTests adds what a document gives at present to the tests of the mapping, and gives the mapping as it is then. pin is a docId, a report id or a
@@ -40,7 +41,7 @@ func (a *app) pinTests(ctx context.Context, o previewOptions, plan *mapping.Plan
 	if err := replaceWorkbook(path, plan.Bytes(), data); err != nil {
 		return nil, err
 	}
-	a.remark("%s of document %s added to %s", counted(len(added), "test"), added[0].Document, path)
+	a.remark("%s of document %s added to %s", wording.Counted(len(added), "test"), added[0].Document, path)
 	return pinned, nil
 }
 

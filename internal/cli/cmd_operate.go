@@ -89,7 +89,7 @@ func onlyDocument(word string, found []journal.Doc) (journal.Doc, error) {
 			}
 			ids = append(ids, fmt.Sprintf("%s (%s)", d.ID, d.State))
 		}
-		return journal.Doc{}, &Error{Code: ExitFailed, Err: fmt.Errorf("%q means %s: %s", word, counted(len(found), "document"), strings.Join(ids, ", ")), Hint: "give the whole docId"}
+		return journal.Doc{}, &Error{Code: ExitFailed, Err: fmt.Errorf("%q means %s: %s", word, wording.Counted(len(found), "document"), strings.Join(ids, ", ")), Hint: "give the whole docId"}
 	}
 	return found[0], nil
 }
@@ -271,9 +271,9 @@ func (a *app) retry(ctx context.Context, args []string, reason string) error {
 			if n+left == 0 && word != "" && !slices.ContainsFunc(w.cfg.Routes, func(r config.Route) bool { return r.Name == word }) {
 				return &Error{Code: ExitFailed, Err: fmt.Errorf("there is no route %q", word), Hint: "fisbridge status lists the held documents with their routes"}
 			}
-			a.remark("%s into the next import file", counted(n, "held document")+ifTrue(n == 1, " goes", " go"))
+			a.remark("%s into the next import file", wording.Counted(n, "held document")+wording.Either(n == 1, " goes", " go"))
 			if left > 0 {
-				a.remark("%s held: a person held them, the ERP may have them or refused their import file, or their report was posted before; release, reject or reissue each by name (fisbridge status)", counted(left, "document")+ifTrue(left == 1, " stays", " stay"))
+				a.remark("%s held: a person held them, the ERP may have them or refused their import file, or their report was posted before; release, reject or reissue each by name (fisbridge status)", wording.Counted(left, "document")+wording.Either(left == 1, " stays", " stay"))
 			}
 			return nil
 		})
@@ -466,7 +466,7 @@ func (a *app) mark(ctx context.Context, args []string, o outcomeFlags, reason st
 			if err := w.j.MarkFile(ctx, f.ID, as == "received", reason); err != nil {
 				return err
 			}
-			a.remark("import file %s is marked %s%s", f.Name, as, ifTrue(as == "lost", "; the next run makes a new file of its documents", ""))
+			a.remark("import file %s is marked %s%s", f.Name, as, wording.Either(as == "lost", "; the next run makes a new file of its documents", ""))
 			return nil
 		})
 	case "payment valid", "payment invalid":

@@ -10,7 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 func newReport(a *app) *cobra.Command {
@@ -130,7 +132,7 @@ func (a *app) writeReport(r reconciliation, o reportFlags) (err error) {
 	case o.format == "xlsx":
 		err = r.workbook(out)
 	case a.json:
-		err = encodeJSON(out, r)
+		err = term.WriteJSON(out, r)
 	default:
 		err = a.reportTable(out, r, o)
 	}
@@ -141,7 +143,7 @@ func (a *app) writeReport(r reconciliation, o reportFlags) (err error) {
 }
 
 func (a *app) reportTable(out io.Writer, r reconciliation, o reportFlags) error {
-	title := "reconciliation, " + when(a.now()) + " UTC"
+	title := "reconciliation, " + wording.When(a.now()) + " UTC"
 	if o.route != "" {
 		title += ", route " + o.route
 	}
@@ -149,8 +151,8 @@ func (a *app) reportTable(out io.Writer, r reconciliation, o reportFlags) error 
 		title += ", received since " + o.since
 	}
 	if o.until != "" {
-		title += ifTrue(o.since == "", ", received", "") + " until " + o.until
+		title += wording.Either(o.since == "", ", received", "") + " until " + o.until
 	}
-	print(out, "%s\n", title)
+	term.Print(out, "%s\n", title)
 	return r.table(out, a.width())
 }

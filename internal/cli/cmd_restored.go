@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // restoredOptions are what a person says about a journal that is not at home.
@@ -99,7 +100,7 @@ func (a *app) fromBackup(ctx context.Context, w *workspace, r journal.Restored, 
 	if err := w.j.NoteHead(ctx); err != nil {
 		return err
 	}
-	a.remark("%s held until you say whether the ERP has them: fisbridge status", counted(held, "document"))
+	a.remark("%s held until you say whether the ERP has them: fisbridge status", wording.Counted(held, "document"))
 	return nil
 }
 

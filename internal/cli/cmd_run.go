@@ -10,7 +10,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 func newRun(a *app) *cobra.Command {
@@ -79,9 +81,9 @@ func (a *app) tellSummary(s *bridge.Summary) error {
 			return err
 		}
 	} else if !a.quiet {
-		out := lines{out: a.stdout, width: a.width(), label: 9}
+		out := term.Lines{Out: a.stdout, Width: a.width(), Label: 9}
 		for _, l := range summaryLines(s) {
-			out.put(l.label, "%s", l.text)
+			out.Put(l.label, "%s", l.text)
 		}
 	}
 	for _, n := range s.Notes {
@@ -114,16 +116,16 @@ func (a *app) tellNeeds(needs journal.Needs) {
 				continue
 			}
 			told++
-			print(a.stderr, "fisbridge: warning: %s\n", n.Message)
+			term.Print(a.stderr, "fisbridge: warning: %s\n", n.Message)
 			if n.Remedy != "" && code != journal.NeedHeld && code != journal.NeedOverdue {
-				print(a.stderr, "fisbridge: hint: %s\n", n.Remedy)
+				term.Print(a.stderr, "fisbridge: hint: %s\n", n.Remedy)
 			}
 		}
 		if more := needs.Counts[code] - told; more > 0 {
-			print(a.stderr, "fisbridge: warning: %s more\n", counted(more, string(code)))
+			term.Print(a.stderr, "fisbridge: warning: %s more\n", wording.Counted(more, string(code)))
 		}
 	}
-	print(a.stderr, "fisbridge: hint: fisbridge status shows everything that needs a person, and what to do\n")
+	term.Print(a.stderr, "fisbridge: hint: fisbridge status shows everything that needs a person, and what to do\n")
 }
 
 // failedHint is what to do about a run that failed, before what is true of all of them.
@@ -152,7 +154,7 @@ func summaryLines(s *bridge.Summary) []summaryLine {
 	if s.Acknowledged > 0 && s.LockMax > 0 {
 		line("", fmt.Sprintf("answer to acknowledgement: half within %d ms, 99 in 100 within %d ms, longest %d ms", s.LockP50, s.LockP99, s.LockMax))
 	}
-	line("files", some(s.Files, "made of "+counted(s.Filed, "document")), some(s.Dropped, "dropped"), some(s.Held, "held back"))
+	line("files", some(s.Files, "made of "+wording.Counted(s.Filed, "document")), some(s.Dropped, "dropped"), some(s.Held, "held back"))
 	for _, text := range s.Changed {
 		line("", "not written as it came: "+text)
 	}
@@ -169,7 +171,7 @@ func several(n int, thing string) string {
 	if n == 0 {
 		return ""
 	}
-	return counted(n, thing)
+	return wording.Counted(n, thing)
 }
 
 func some(n int, what string) string {

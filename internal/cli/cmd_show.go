@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 func newShow(a *app) *cobra.Command {
@@ -170,8 +171,8 @@ func (a *app) showSeveral(ctx context.Context, j *journal.Journal, word string, 
 	if a.json {
 		return a.writeJSON(p)
 	}
-	a.say("%s means %s:", word, counted(len(found), "document"))
-	documentGrid(p.Rows).write(a.stdout, a.width())
+	a.say("%s means %s:", word, wording.Counted(len(found), "document"))
+	documentGrid(p.Rows).Write(a.stdout, a.width())
 	a.remark("fisbridge show DOC tells everything about one of them")
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/sim"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/samples"
 )
 
@@ -185,7 +186,7 @@ func simCallText(c sim.FISCall) string {
 	case len(c.Refused) > 0:
 		b.WriteString("  refused: " + strings.Join(c.Refused, "; "))
 	case c.Call == "list":
-		b.WriteString("  " + counted(len(c.Items), "document"))
+		b.WriteString("  " + wording.Counted(len(c.Items), "document"))
 	}
 	for _, result := range slices.Sorted(maps.Keys(said)) {
 		fmt.Fprintf(&b, "  %d × %s", said[result], result)

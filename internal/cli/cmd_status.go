@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // usualRows is how many rows of a list status shows without --all.
@@ -244,9 +245,9 @@ func (s *status) needWords(code journal.NeedCode, n int) string {
 		reason, _, _ := strings.Cut(s.Login.Warning, ":")
 		return reason
 	case journal.NeedMapping:
-		return counted(n, "changed mapping") + " not used"
+		return wording.Counted(n, "changed mapping") + " not used"
 	case journal.NeedOverdue:
-		return counted(n, "document") + " without an answer for more than " + counted(s.WarnAfterDays, "day")
+		return wording.Counted(n, "document") + " without an answer for more than " + wording.Counted(s.WarnAfterDays, "day")
 	}
-	return counted(n, string(code))
+	return wording.Counted(n, string(code))
 }

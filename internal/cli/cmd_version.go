@@ -6,6 +6,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // version is what a bug report needs to know about this program.
@@ -35,7 +37,7 @@ func (a *app) showVersion() error {
 	}
 	a.say("fisbridge %s", v.Version)
 	if v.Commit != "" {
-		a.say("commit %s %s%s", v.Commit, v.Time, ifTrue(v.Dirty, ", modified", ""))
+		a.say("commit %s %s%s", v.Commit, v.Time, wording.Either(v.Dirty, ", modified", ""))
 	}
 	a.say("%s %s", v.Go, v.System)
 	return nil

@@ -53,7 +53,8 @@ func named(places []string) error {
 
 // documentsOf hands out the documents of one file; false: nobody wants more.
 func (a *app) documentsOf(file string, yield func(fis.Envelope, error) bool) bool {
-	in, place := a.input, "standard input"
+	var in io.Reader = a.input
+	place := "standard input"
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
@@ -87,8 +88,8 @@ func (a *app) finish(ctx context.Context, err error) int {
 		a.complain(err, hint)
 	}
 	a.endJSON(code, err, hint)
-	a.stdout.end()
-	a.stderr.end()
+	a.stdout.End()
+	a.stderr.End()
 	return code
 }
 
@@ -120,19 +121,19 @@ func (a *app) complain(err error, hint string) {
 			a.complain(errors.New(p.String()), p.Hint)
 		}
 	} else {
-		for _, line := range errorLines(err) {
-			print(a.stderr, "fisbridge: error: %s\n", own(line))
+		for _, line := range term.ErrorLines(err) {
+			term.Print(a.stderr, "fisbridge: error: %s\n", term.Own(line))
 		}
 	}
 	if hint != "" {
-		print(a.stderr, "fisbridge: hint: %s\n", hint)
+		term.Print(a.stderr, "fisbridge: hint: %s\n", hint)
 	}
 }
 
 // warn is a remark that does not end the command.
 func (a *app) warn(format string, args ...any) {
 	if !a.quiet {
-		print(a.stderr, "fisbridge: warning: "+format+"\n", args...)
+		term.Print(a.stderr, "fisbridge: warning: "+format+"\n", args...)
 	}
 }
 
@@ -140,8 +141,8 @@ func (a *app) warn(format string, args ...any) {
 func (a *app) remark(format string, args ...any) {
 	switch {
 	case a.json:
-		a.remarks = append(a.remarks, sentence(format, args...))
+		a.remarks = append(a.remarks, term.Sentence(format, args...))
 	case !a.quiet:
-		print(a.stderr, format+"\n", args...)
+		term.Print(a.stderr, format+"\n", args...)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // mappingFor is the mapping that explains an import file of the journal: the version it was made with, which the journal keeps; of files older
@@ -46,7 +47,7 @@ func (a *app) explainFiled(ctx context.Context, w *workspace, o explainOptions) 
 		return err
 	}
 	if o.line > f.Lines {
-		return &Error{Code: ExitUsage, Err: fmt.Errorf("import file %s has %s, so no line %d", f.Name, counted(f.Lines, "line"), o.line)}
+		return &Error{Code: ExitUsage, Err: fmt.Errorf("import file %s has %s, so no line %d", f.Name, wording.Counted(f.Lines, "line"), o.line)}
 	}
 	plan, err := a.mappingFor(ctx, w, f)
 	if err != nil {
@@ -204,9 +205,9 @@ func (x *explanation) take(f *mapping.ExplainedFile, docs []*mapping.ExplainedDo
 // noLine is why a line cannot be explained: there is none, or there was one and the mapping of today does not make it.
 func (x *explanation) noLine(f *mapping.ExplainedFile, o explainOptions) error {
 	if x.MadeWith == "" && len(f.Bytes) > 0 {
-		return &Error{Code: ExitUsage, Err: fmt.Errorf("%s has %s, so no line %d", x.File, counted(f.Totals.Lines, "line"), o.line)}
+		return &Error{Code: ExitUsage, Err: fmt.Errorf("%s has %s, so no line %d", x.File, wording.Counted(f.Totals.Lines, "line"), o.line)}
 	}
-	text := fmt.Sprintf("the documents of %s make %s today, so line %d cannot be explained", x.File, counted(f.Totals.Lines, "line"), o.line)
+	text := fmt.Sprintf("the documents of %s make %s today, so line %d cannot be explained", x.File, wording.Counted(f.Totals.Lines, "line"), o.line)
 	hint := ""
 	if x.Changed {
 		text += "; the mapping has changed since the file was made"

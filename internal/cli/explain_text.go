@@ -7,35 +7,38 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // explanationText writes what people read.
 func (a *app) explanationText(x *explanation, o explainOptions) {
-	l := lines{out: a.stdout, width: a.width(), label: 11}
+	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 11}
 	line := x.Line
-	l.put("file", "%s, line %s of %s", visible(x.File), lineNumbers(line), grouped(strconv.Itoa(x.Lines)))
-	l.put("mapping", "%s", x.mappingWords())
-	l.put("record", "%s", recordWords(line))
+	l.Put("file", "%s, line %s of %s", visible(x.File), lineNumbers(line), wording.Grouped(strconv.Itoa(x.Lines)))
+	l.Put("mapping", "%s", x.mappingWords())
+	l.Put("record", "%s", recordWords(line))
 	if line.DocID != "" || line.ReportID != "" {
-		l.put("document", "%s, report %s, %s", visible(line.DocID), visible(line.ReportID), currencyName(line.Currency))
+		l.Put("document", "%s, report %s, %s", visible(line.DocID), visible(line.ReportID), fis.CurrencyName(line.Currency))
 	}
 	for _, p := range line.Postings {
-		l.put("made from", "%s", postingWords(p, line.Currency))
+		l.Put("made from", "%s", postingWords(p, line.Currency))
 	}
 	if line.When != nil {
-		l.put("because", "%s", formulaWords(line.When))
+		l.Put("because", "%s", formulaWords(line.When))
 	}
 	exactly(l, "says", line.Text)
-	l.put("", "%s", x.sameWords())
+	l.Put("", "%s", x.sameWords())
 	exactly(l, "in the file", x.Stored)
 	for _, p := range x.Problems {
 		if !x.Same { // else they were in no file then either
-			l.put("problem", "%s", visible(p))
+			l.Put("problem", "%s", visible(p))
 		}
 	}
-	print(a.stdout, "\n")
+	term.Print(a.stdout, "\n")
 	if o.column != "" {
 		a.cellText(&line.Cells[0], line)
 		return
@@ -44,9 +47,9 @@ func (a *app) explanationText(x *explanation, o explainOptions) {
 }
 
 // exactly writes a text with all its blanks, on one line however long.
-func exactly(l lines, label, text string) {
+func exactly(l term.Lines, label, text string) {
 	if text != "" {
-		print(l.out, "%-*s %s\n", l.label, label, visible(text))
+		term.Print(l.Out, "%-*s %s\n", l.Label, label, visible(text))
 	}
 }
 
@@ -59,12 +62,12 @@ func lineNumbers(l *mapping.ExplainedLine) string {
 
 func (x *explanation) mappingWords() string {
 	if x.MadeWith == "" {
-		return fmt.Sprintf("%s, version %s", x.Mapping, short(x.Version))
+		return fmt.Sprintf("%s, version %s", x.Mapping, wording.Short(x.Version))
 	}
 	if x.Changed {
-		return fmt.Sprintf("%s, version %s; the file was made with version %s: the mapping has changed since, so what is told here is how it would be made today", x.Mapping, short(x.Version), short(x.MadeWith))
+		return fmt.Sprintf("%s, version %s; the file was made with version %s: the mapping has changed since, so what is told here is how it would be made today", x.Mapping, wording.Short(x.Version), wording.Short(x.MadeWith))
 	}
-	return fmt.Sprintf("%s, version %s, the one the file was made with", x.Mapping, short(x.Version))
+	return fmt.Sprintf("%s, version %s, the one the file was made with", x.Mapping, wording.Short(x.Version))
 }
 
 func (x *explanation) sameWords() string {
@@ -132,18 +135,18 @@ func (a *app) cellList(l *mapping.ExplainedLine, all bool) {
 			blank++
 			continue
 		}
-		print(a.stdout, "%4s  %-*s  %s\n", columnWord(c.Column), wide, clipped(visible(c.Field), wide), visible(c.Text))
+		term.Print(a.stdout, "%4s  %-*s  %s\n", columnWord(c.Column), wide, clipped(visible(c.Field), wide), visible(c.Text))
 		if l.Kind == mapping.KindHeading {
 			continue
 		}
 		for _, how := range cellWords(c) {
-			for _, part := range strings.Split(wrap(how, a.width()-12), "\n") {
-				print(a.stdout, "          %s\n", part)
+			for _, part := range strings.Split(term.Wrap(how, a.width()-12), "\n") {
+				term.Print(a.stdout, "          %s\n", part)
 			}
 		}
 	}
 	if blank > 0 {
-		a.say("\n%s left out (--all tells of them)", counted(blank, "blank cell"))
+		a.say("\n%s left out (--all tells of them)", wording.Counted(blank, "blank cell"))
 	}
 }
 
@@ -176,42 +179,42 @@ func columnWord(n int) string {
 
 // cellText tells all about one cell.
 func (a *app) cellText(c *mapping.ExplainedCell, line *mapping.ExplainedLine) {
-	l := lines{out: a.stdout, width: a.width(), label: 11}
-	l.put("column", "%s %s", columnWord(c.Column), c.Field)
+	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 11}
+	l.Put("column", "%s %s", columnWord(c.Column), c.Field)
 	place := ""
 	if c.End > c.Start {
 		place = fmt.Sprintf(" (bytes %d to %d of the line)", c.Start+1, c.End)
 	}
-	l.put("in the file", "%s%s", quoted(c.Written), place)
+	l.Put("in the file", "%s%s", quoted(c.Written), place)
 	if c.Written != c.Text {
-		l.put("which says", "%s", quoted(c.Text))
+		l.Put("which says", "%s", quoted(c.Text))
 	}
-	l.put("value", "%s", quoted(c.Value))
+	l.Put("value", "%s", quoted(c.Value))
 	if line.Kind != mapping.KindHeading {
-		l.put("formula", "%s", formulaWords(&c.ExplainedValue))
+		l.Put("formula", "%s", formulaWords(&c.ExplainedValue))
 	}
 	for _, s := range c.Sources {
-		l.put("read", "%s", sourceWords(s))
-		l.put("", "%s", s.Meaning)
+		l.Put("read", "%s", sourceWords(s))
+		l.Put("", "%s", s.Meaning)
 	}
 	for _, s := range c.Lookups {
-		l.put("looked up", "%s", lookupWords(s))
+		l.Put("looked up", "%s", lookupWords(s))
 		var row []string
 		for _, r := range s.Row {
 			row = append(row, r.Heading+" "+quoted(r.Text))
 		}
-		l.put("", "the row: %s", strings.Join(row, ", "))
+		l.Put("", "the row: %s", strings.Join(row, ", "))
 	}
 	for _, d := range c.Done {
-		l.put("done", "%s", visible(d))
+		l.Put("done", "%s", visible(d))
 	}
-	l.put("template", "%s", strings.Join(c.Rules, "; "))
+	l.Put("template", "%s", strings.Join(c.Rules, "; "))
 }
 
 func sourceWords(s mapping.Source) string {
 	text := s.Name + " = " + quoted(s.Value)
 	for i, f := range s.Found {
-		text += ifTrue(i == 0, " from ", ", ") + f.Path
+		text += wording.Either(i == 0, " from ", ", ") + f.Path
 		if f.Raw != "" && f.Raw != s.Value {
 			text += " " + quoted(f.Raw)
 		}

@@ -9,7 +9,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // Help as people read it: in a terminal of 80 columns, and mistakes of the command line in words of ours.
@@ -19,54 +21,11 @@ const helpWidth = 80
 
 // helpful prepares the help of every command: texts broken at helpWidth, flags too.
 func helpful(root *cobra.Command) {
-	each(root, func(cmd *cobra.Command) { cmd.Long = helpText(cmd.Long, helpWidth) })
+	each(root, func(cmd *cobra.Command) { cmd.Long = term.HelpText(cmd.Long, helpWidth) })
 	usage := strings.NewReplacer(".LocalFlags.FlagUsages", fmt.Sprintf("(.LocalFlags.FlagUsagesWrapped %d)", helpWidth),
 		".InheritedFlags.FlagUsages", fmt.Sprintf("(.InheritedFlags.FlagUsagesWrapped %d)", helpWidth)).Replace(root.UsageTemplate())
 	root.SetUsageTemplate(usage)
 	root.SetFlagErrorFunc(flagMistake)
-}
-
-// helpText breaks a text at blanks. Lines of a paragraph flow; a line that begins with a blank, or with words and a wide gap as in a list,
-// keeps its beginning, and goes on below what stands behind the gap.
-func helpText(text string, width int) string {
-	var out []string
-	for _, paragraph := range strings.Split(text, "\n\n") {
-		lines := strings.Split(paragraph, "\n")
-		flowing := ""
-		flush := func() {
-			if flowing != "" {
-				out = append(out, wrap(flowing, width))
-				flowing = ""
-			}
-		}
-		for _, line := range lines {
-			if at := behindGap(line); at > 0 {
-				flush()
-				out = append(out, hanging(line, at, width))
-				continue
-			}
-			flowing = strings.TrimSpace(flowing + " " + line)
-		}
-		flush()
-		out = append(out, "")
-	}
-	return strings.TrimRight(strings.Join(out, "\n"), "\n")
-}
-
-// behindGap is where the text behind a wide gap of a list's line begins; 0: it is a line like others.
-func behindGap(line string) int {
-	words := strings.TrimLeft(line, " ")
-	indent := len(line) - len(words)
-	if at := strings.Index(words, "  "); at > 0 {
-		rest := strings.TrimLeft(words[at:], " ")
-		return indent + len(words) - len(rest)
-	}
-	return indent
-}
-
-func hanging(line string, at, width int) string {
-	parts := strings.Split(wrap(line[at:], max(20, width-at)), "\n")
-	return line[:at] + strings.Join(parts, "\n"+strings.Repeat(" ", at))
 }
 
 // flagMistake says in words of ours what is wrong with the flags.
@@ -121,7 +80,7 @@ func wantArgs(least, most int) cobra.PositionalArgs {
 		use := cmd.CommandPath() + strings.TrimPrefix(cmd.Use, cmd.Name())
 		switch n := len(args); {
 		case n < least:
-			return &Error{Code: ExitUsage, Err: fmt.Errorf("%s wants %s, and %s given", cmd.CommandPath(), counted(least, "argument"), ifTrue(n == 0, "none is", ifTrue(n == 1, "1 is", fmt.Sprintf("%d are", n)))), Hint: use}
+			return &Error{Code: ExitUsage, Err: fmt.Errorf("%s wants %s, and %s given", cmd.CommandPath(), wording.Counted(least, "argument"), wording.Either(n == 0, "none is", wording.Either(n == 1, "1 is", fmt.Sprintf("%d are", n)))), Hint: use}
 		case most >= 0 && n > most && most == 0:
 			return &Error{Code: ExitUsage, Err: fmt.Errorf("%s takes no argument, and %q is one", cmd.CommandPath(), args[0]), Hint: use}
 		case most >= 0 && n > most:

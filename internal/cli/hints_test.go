@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 )
 
 // prose are the words that stand behind "fisbridge" in sentences about the program.
@@ -25,7 +27,7 @@ var mention = regexp.MustCompile("fisbridge((?: +[^ `\"\\n;(),:]+)+)")
 
 // Every command that a message, a hint, a note or the documentation names can be given: it exists, its subcommand exists, and so do its flags.
 func TestEveryHintWorks(t *testing.T) {
-	root := newRoot(&app{stdout: &output{}, stderr: &output{}})
+	root := newRoot(&app{stdout: term.NewStream(nil), stderr: term.NewStream(nil)})
 	texts := sourceTexts(t)
 	if len(texts) < 200 {
 		t.Fatalf("only %d texts name a command", len(texts))
@@ -163,7 +165,7 @@ func codeIn(line string) (out []string) {
 
 // Help fits a terminal of 80 columns.
 func TestHelpFits(t *testing.T) {
-	root := newRoot(&app{stdout: &output{}, stderr: &output{}})
+	root := newRoot(&app{stdout: term.NewStream(nil), stderr: term.NewStream(nil)})
 	each(root, func(cmd *cobra.Command) {
 		for _, line := range strings.Split(cmd.Long+"\n"+cmd.LocalFlags().FlagUsagesWrapped(helpWidth), "\n") {
 			if n := len([]rune(line)); n > helpWidth {

@@ -8,8 +8,10 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // historyList tells each event with its time, what it was about, and who did it; when that was always the same, once for all. about names
@@ -19,8 +21,8 @@ func historyList(out io.Writer, width int, events []journal.Event, about func(jo
 		return
 	}
 	actor := oneActor(events)
-	print(out, "\nhistory (UTC%s)\n", ifTrue(actor != "", ", all by "+actor, ""))
-	l := lines{out: out, width: width, label: 21}
+	term.Print(out, "\nhistory (UTC%s)\n", wording.Either(actor != "", ", all by "+actor, ""))
+	l := term.Lines{Out: out, Width: width, Label: 21}
 	for _, e := range events {
 		parts := facts(e.Detail)
 		if text := about(e); text != "" {
@@ -32,7 +34,7 @@ func historyList(out io.Writer, width int, events []journal.Event, about func(jo
 		if actor == "" {
 			parts = append(parts, "by "+e.Actor)
 		}
-		l.put("  "+when(journal.Time(e.At)), "%s%s%s", e.Event, ifTrue(len(parts) > 0, ": ", ""), strings.Join(parts, ", "))
+		l.Put("  "+wording.When(journal.Time(e.At)), "%s%s%s", e.Event, wording.Either(len(parts) > 0, ": ", ""), strings.Join(parts, ", "))
 	}
 }
 
@@ -73,7 +75,7 @@ func fact(name string, value json.RawMessage) string {
 	var text string
 	if err := json.Unmarshal(value, &text); err == nil {
 		if name == "sha256" || name == "mapping_hash" {
-			return short(text)
+			return wording.Short(text)
 		}
 		return text
 	}
@@ -115,9 +117,9 @@ func messageText(messages []fis.Message) string {
 func sumText(sums map[string]journal.Sum) string {
 	var out []string
 	for _, c := range currenciesIn(sums) {
-		text := money(sums[c].Debit, c) + " " + currencyName(c)
+		text := fis.Money(sums[c].Debit, c) + " " + fis.CurrencyName(c)
 		if !sums[c].Debit.Equal(sums[c].Credit) {
-			text += " (credit " + money(sums[c].Credit, c) + ")"
+			text += " (credit " + fis.Money(sums[c].Credit, c) + ")"
 		}
 		out = append(out, text)
 	}

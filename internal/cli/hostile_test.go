@@ -2,18 +2,34 @@ package cli
 
 import (
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
 
 // Bytes from outside reach every command: as names of files, messages, numbers and ids that the journal has, and as words on the command
 // line. None of them may act on a terminal, or begin a line of its own.
+
+// evil is what names, messages and numbers from outside may hold.
+const evil = "x\x1b[2J\x1b]0;owned\x07\r\nfisbridge: hint: your licence has expired\u009b31m\u202egpj\u2066\u200b\u0085\U000e0041\x7f\xff"
+
+// acts tells of the first thing in a text that would act on a terminal; these outputs have no colours.
+func acts(text string) string {
+	for _, r := range text {
+		if r != '\n' && !unicode.IsGraphic(r) {
+			return fmt.Sprintf("%U", r)
+		}
+	}
+	return ""
+}
 
 // clean tells what is wrong with what a command wrote.
 func clean(t *testing.T, args []string, out, stderr string) {
@@ -55,7 +71,7 @@ var longRunning = map[string]bool{"demo": true, "sim": true, "init": true, "back
 
 func TestEveryCommandWithHostileWords(t *testing.T) {
 	w := newLookWorld(t)
-	root := newRoot(&app{stdout: &output{}, stderr: &output{}})
+	root := newRoot(&app{stdout: term.NewStream(nil), stderr: term.NewStream(nil)})
 	all := leafCommands(root)
 	if len(all) < 25 {
 		t.Fatalf("only %d commands", len(all))

@@ -6,9 +6,9 @@ import (
 	"log/slog"
 	"path/filepath"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/ownfile"
-	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // newLog opens the structured log as configured: standard error or a file that is appended to. The caller closes it.
@@ -17,7 +17,7 @@ func (a *app) newLog(cfg *config.Config) (*slog.Logger, io.Closer, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	out, closer := a.stderr.raw, io.Closer(io.NopCloser(nil))
+	out, closer := a.stderr.Log(), io.Closer(io.NopCloser(nil))
 	if path := cfg.Path(cfg.Logging.File); path != "" {
 		if err := ownfile.MakeFolder(filepath.Dir(path)); err != nil {
 			return nil, nil, fmt.Errorf("make the folder of the log: %w", err)
@@ -26,25 +26,13 @@ func (a *app) newLog(cfg *config.Config) (*slog.Logger, io.Closer, error) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("open the log: %w", err)
 		}
-		out, closer = f, f
+		out, closer = term.LogDoor(f), f
 	}
 	options := &slog.HandlerOptions{Level: level}
-	out = logDoor{out}
 	if cfg.Logging.Format == "json" {
 		return slog.New(slog.NewJSONHandler(out, options)), closer, nil
 	}
 	return slog.New(slog.NewTextHandler(out, options)), closer, nil
-}
-
-// logDoor makes what cannot be seen visible in the lines of a log: people read it in a terminal. A line is written at once.
-type logDoor struct{ out io.Writer }
-
-// Write writes a line; inside of JSON and of quoted texts the escapes are those of both.
-func (l logDoor) Write(p []byte) (int, error) {
-	if _, err := l.out.Write(wording.JSON(p)); err != nil {
-		return 0, err
-	}
-	return len(p), nil
 }
 
 // level is the flag's level, or the configured one.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -312,7 +313,7 @@ func (w *lookWorld) exec(columns string, args ...string) (stdout, stderr string,
 	w.t.Helper()
 	w.t.Setenv("COLUMNS", columns)
 	var out, errs bytes.Buffer
-	a := &app{stdin: strings.NewReader(""), stdout: &output{raw: &out}, stderr: &output{raw: &errs}, now: func() time.Time { return w.at }}
+	a := &app{stdin: strings.NewReader(""), stdout: term.NewStream(&out), stderr: term.NewStream(&errs), now: func() time.Time { return w.at }}
 	root := newRoot(a)
 	root.SetArgs(append([]string{"-C", w.dir}, args...))
 	root.SetOut(a.stdout)

@@ -5,7 +5,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // tellChecked writes what is to be said of a mapping, grouped by sheet.
@@ -18,9 +20,9 @@ func (a *app) tellChecked(r *mapping.CheckReport) {
 	verdict := "nothing wrong"
 	switch {
 	case len(errs) > 0:
-		verdict = counted(len(errs), "error") + ifTrue(len(warnings) > 0, ", "+counted(len(warnings), "warning"), "") + ": not used until this is mended"
+		verdict = wording.Counted(len(errs), "error") + wording.Either(len(warnings) > 0, ", "+wording.Counted(len(warnings), "warning"), "") + ": not used until this is mended"
 	case len(warnings) > 0:
-		verdict = counted(len(warnings), "warning") + ", no error: it can be used"
+		verdict = wording.Counted(len(warnings), "warning") + ", no error: it can be used"
 	}
 	a.say("%s: %s", r.File, verdict)
 	group := ""
@@ -37,14 +39,14 @@ func (a *app) tellChecked(r *mapping.CheckReport) {
 		}
 	}
 	if t := r.Tests; t != nil && !a.quiet {
-		a.say("  tests: %d passed, %d failed%s", t.Passed, t.Failed, ifTrue(t.NotRun > 0, fmt.Sprintf(", %d not run", t.NotRun), ""))
+		a.say("  tests: %d passed, %d failed%s", t.Passed, t.Failed, wording.Either(t.NotRun > 0, fmt.Sprintf(", %d not run", t.NotRun), ""))
 	}
 	switch {
 	case a.quiet:
 	case r.Documents == 0 && r.DocumentsFrom != "" && r.Plan != nil:
 		a.say("  documents: none %s", r.DocumentsFrom)
 	case r.Documents > 0:
-		a.say("  documents: %d%s tried, %d would be held%s", r.Documents, ifTrue(r.DocumentsFrom != "", " "+r.DocumentsFrom, ""), r.Held, ifTrue(r.Unpostable > 0, fmt.Sprintf(", %d cannot be posted whatever the mapping says", r.Unpostable), ""))
+		a.say("  documents: %d%s tried, %d would be held%s", r.Documents, wording.Either(r.DocumentsFrom != "", " "+r.DocumentsFrom, ""), r.Held, wording.Either(r.Unpostable > 0, fmt.Sprintf(", %d cannot be posted whatever the mapping says", r.Unpostable), ""))
 	}
 }
 
@@ -64,15 +66,15 @@ func cellOf(f mapping.Finding) string {
 }
 
 // label is error or warning, with its colour where a person looks at a terminal.
-func (a *app) label(f mapping.Finding) own {
+func (a *app) label(f mapping.Finding) term.Own {
 	text, color := fmt.Sprintf("%-8s", f.Severity), "31" // red
 	if f.Severity == mapping.Warning {
 		color = "33" // yellow
 	}
 	if !a.colors() {
-		return own(text)
+		return term.Own(text)
 	}
-	return own("\x1b[" + color + "m" + text + "\x1b[0m")
+	return term.Own("\x1b[" + color + "m" + text + "\x1b[0m")
 }
 
 // findingText is what stands in the cell, what is wrong, and what may have been meant.
@@ -118,7 +120,7 @@ func (a *app) annotate(path string, read []byte, r *mapping.CheckReport) error {
 	if err := replaceWorkbook(path, read, text); err != nil {
 		return err
 	}
-	a.remark("wrote notes at %s of %s; the workbook before is kept as %s.bak", counted(written, "cell"), path, path)
+	a.remark("wrote notes at %s of %s; the workbook before is kept as %s.bak", wording.Counted(written, "cell"), path, path)
 	return nil
 }
 

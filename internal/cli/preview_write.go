@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // writePreview writes page and workbook, each whole or not at all.
@@ -137,7 +138,7 @@ func (a *app) tellPreview(o previewOptions, v *mapping.Preview, plan *mapping.Pl
 		return a.writeJSON(told)
 	}
 	for _, f := range told.Files {
-		a.say("%s: %s, %s%s", f.Name, counted(f.Documents, "document"), counted(f.Lines, "line"), debits(f.Debit))
+		a.say("%s: %s, %s%s", f.Name, wording.Counted(f.Documents, "document"), wording.Counted(f.Lines, "line"), debits(f.Debit))
 		if f.Problem != "" {
 			a.say("  problem: %s", visible(f.Problem))
 		}
@@ -148,10 +149,10 @@ func (a *app) tellPreview(o previewOptions, v *mapping.Preview, plan *mapping.Pl
 		}
 	}
 	if v.Left > 0 {
-		a.say("%s not shown; --limit 0 shows all", counted(v.Left, "further document"))
+		a.say("%s not shown; --limit 0 shows all", wording.Counted(v.Left, "further document"))
 	}
 	if n := len(told.Warnings); n > 0 {
-		a.say("%s about the mapping: fisbridge mapping check tells", counted(n, "warning"))
+		a.say("%s about the mapping: fisbridge mapping check tells", wording.Counted(n, "warning"))
 	}
 	if len(told.Wrote) > 0 {
 		a.say("wrote %s", strings.Join(told.Wrote, " and "))
@@ -163,7 +164,7 @@ func debits(sums map[string]fis.Amount) string {
 	var parts []string
 	for currency, amount := range sums {
 		if !amount.IsZero() {
-			parts = append(parts, currency+" "+money(amount, currency))
+			parts = append(parts, currency+" "+fis.Money(amount, currency))
 		}
 	}
 	sort.Strings(parts)

@@ -14,6 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // filesRead is what the bytes of the import files say, beside what their documents say.
@@ -73,11 +74,11 @@ func (a *app) readFiles(ctx context.Context, j *journal.Journal, files []journal
 		{r.notHeld, "not compared, its template does not hold the amounts against the documents"},
 	} {
 		if n.count > 0 {
-			r.out.notes = append(r.out.notes, counted(n.count, "import file")+": "+n.text)
+			r.out.notes = append(r.out.notes, wording.Counted(n.count, "import file")+": "+n.text)
 		}
 	}
 	if r.aged > 0 {
-		r.out.notes = append(r.out.notes, counted(r.aged, "document")+": not compared, they are not kept any more")
+		r.out.notes = append(r.out.notes, wording.Counted(r.aged, "document")+": not compared, they are not kept any more")
 	}
 	return r.out, nil
 }
@@ -107,7 +108,7 @@ func (r *fileReader) file(ctx context.Context, f journal.File) error {
 		return fmt.Errorf("import file %s: %w", f.Name, err)
 	}
 	if sum := hex.EncodeToString(hash.Sum(nil)); sum != f.SHA256 {
-		r.wrong("%s: the journal's bytes have the hash %s, the file that was fixed has %s", f.Name, short(sum), short(f.SHA256))
+		r.wrong("%s: the journal's bytes have the hash %s, the file that was fixed has %s", f.Name, wording.Short(sum), wording.Short(f.SHA256))
 		return nil
 	}
 	c, err := plan.CompareFile(ctx, f.Name, temp, size, r.documents(ctx, f))

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sort"
 	"strings"
@@ -273,4 +274,13 @@ func sample(s journal.Sample) string {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
+}
+
+// joined are texts as errors, one a line.
+func joined(texts []string) error {
+	errs := make([]error, len(texts))
+	for i, text := range texts {
+		errs[i] = errors.New(text)
+	}
+	return errors.Join(errs...)
 }

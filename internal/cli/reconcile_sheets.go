@@ -6,8 +6,10 @@ import (
 	"io"
 	"strconv"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // entry is one row of the reconciliation for machines and accountants: the same columns for every section.
@@ -38,7 +40,7 @@ func (r reconciliation) entries() []entry {
 		out = append(out, r.fileEntries(f)...)
 	}
 	for _, t := range r.Ties {
-		out = append(out, entry{section: "ties", item: t.Equation, number: len(t.Broken), ties: ifTrue(t.Holds, "yes", "no")})
+		out = append(out, entry{section: "ties", item: t.Equation, number: len(t.Broken), ties: wording.Either(t.Holds, "yes", "no")})
 	}
 	return out
 }
@@ -49,7 +51,7 @@ func (r reconciliation) fileEntries(f journal.FileFigure) []entry {
 	for _, c := range currenciesIn(said, must) {
 		control := said[c].Debit
 		out = append(out, entry{section: "import files", route: f.Route, item: f.Name, state: string(f.State), currency: c, number: f.Documents, amount: must[c].Debit, control: &control,
-			ties: ifTrue(control.Equal(must[c].Debit), "yes", "no")})
+			ties: wording.Either(control.Equal(must[c].Debit), "yes", "no")})
 	}
 	return out
 }
@@ -84,59 +86,59 @@ func (r reconciliation) csv(w io.Writer) error {
 
 // workbook writes the overview and, behind it, all entries, one sheet a section. Amounts are numbers as far as Excel keeps all their digits, else texts.
 func (r reconciliation) workbook(w io.Writer) error {
-	s := newTableSheets()
-	defer s.book.Close() //nolint:errcheck // it is in memory
-	s.table(r.overview())
-	var sections []*sheetTable
+	s := term.NewSheets()
+	defer s.Close()
+	s.Table(r.overview())
+	var sections []*term.Table
 	for _, e := range r.entries() {
-		if n := len(sections); n == 0 || sections[n-1].sheet != e.section {
-			sections = append(sections, &sheetTable{sheet: e.section, heads: entryHeads(), right: []int{5, 6, 7}})
+		if n := len(sections); n == 0 || sections[n-1].Sheet != e.section {
+			sections = append(sections, &term.Table{Sheet: e.section, Heads: entryHeads(), Right: []int{5, 6, 7}})
 		}
 		t := sections[len(sections)-1]
-		t.rows = append(t.rows, e.cells())
+		t.Rows = append(t.Rows, e.cells())
 	}
 	for _, t := range sections {
-		s.table(*t)
+		s.Table(*t)
 	}
-	if err := s.write(w); err != nil {
+	if err := s.Write(w); err != nil {
 		return fmt.Errorf("write the workbook: %w", err)
 	}
 	return nil
 }
 
 // cells are the columns of entryHeads as cells of a workbook.
-func (e entry) cells() []sheetCell {
-	out := append(textCells(e.section, e.route, e.item, e.state, e.currency), countCell(e.number), sheetCell{}, sheetCell{}, sheetCell{text: e.ties})
+func (e entry) cells() []term.Cell {
+	out := append(term.TextCells(e.section, e.route, e.item, e.state, e.currency), term.CountCell(e.number), term.Cell{}, term.Cell{}, term.Cell{Text: e.ties})
 	if e.section != "ties" {
-		out[6] = amountCell(e.amount, e.currency)
+		out[6] = term.AmountCell(e.amount, e.currency)
 	}
 	if e.control != nil {
-		out[7] = amountCell(*e.control, e.currency)
+		out[7] = term.AmountCell(*e.control, e.currency)
 	}
 	return out
 }
 
 // overview is the table that people know from the terminal.
-func (r reconciliation) overview() sheetTable {
-	t := sheetTable{sheet: "overview", heads: []string{"", "number"}, right: []int{1}, plain: true}
+func (r reconciliation) overview() term.Table {
+	t := term.Table{Sheet: "overview", Heads: []string{"", "number"}, Right: []int{1}, Plain: true}
 	for i, c := range r.Currencies {
-		t.heads, t.right = append(t.heads, currencyName(c)), append(t.right, i+2)
+		t.Heads, t.Right = append(t.Heads, fis.CurrencyName(c)), append(t.Right, i+2)
 	}
 	rows := append([]bucket{{Label: "documents fetched", figure: r.Fetched}}, r.Documents...)
 	for _, part := range [][]bucket{r.Postings, r.Payments} {
 		rows = append(append(rows, bucket{}), part...)
 	}
 	for _, b := range rows {
-		row := make([]sheetCell, len(t.heads))
+		row := make([]term.Cell, len(t.Heads))
 		if b.Label != "" {
-			row[0], row[1] = sheetCell{text: b.Label}, countCell(b.Number)
+			row[0], row[1] = term.Cell{Text: b.Label}, term.CountCell(b.Number)
 		}
 		for i, c := range r.Currencies {
 			if b.Counts[c] > 0 {
-				row[i+2] = amountCell(b.Amounts[c], c)
+				row[i+2] = term.AmountCell(b.Amounts[c], c)
 			}
 		}
-		t.rows = append(t.rows, row)
+		t.Rows = append(t.Rows, row)
 	}
 	return t
 }

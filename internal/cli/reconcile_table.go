@@ -10,8 +10,10 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // table writes the reconciliation for people, at most width columns wide.
@@ -114,13 +116,13 @@ func (r reconciliation) paymentsTable() *crosstab {
 // toldTable says how many outcomes and payments Concur knows.
 func (r reconciliation) toldTable(w io.Writer, width int) {
 	states := []journal.ConfirmState{journal.Done, journal.Pending, journal.Waiting, journal.Stuck, journal.Kept}
-	g := grid{heads: []string{"Concur", "knows", "to be told", "must wait", "stuck", "kept here"}, right: []int{1, 2, 3, 4, 5}}
+	g := term.Grid{Heads: []string{"Concur", "knows", "to be told", "must wait", "stuck", "kept here"}, Right: []int{1, 2, 3, 4, 5}}
 	row := func(label string, count func(journal.ConfirmState) int) {
 		cells := []string{label}
 		for _, s := range states {
-			cells = append(cells, ifTrue(count(s) > 0, grouped(strconv.Itoa(count(s))), "·"))
+			cells = append(cells, wording.Either(count(s) > 0, wording.Grouped(strconv.Itoa(count(s))), "·"))
 		}
-		g.add(cells...)
+		g.Add(cells...)
 	}
 	for _, v := range []fis.Verdict{fis.Posted, fis.Rejected} {
 		row(string(v), func(s journal.ConfirmState) (n int) {
@@ -140,40 +142,31 @@ func (r reconciliation) toldTable(w io.Writer, width int) {
 		}
 		return n
 	})
-	g.write(w, width)
+	g.Write(w, width)
 }
 
 // tieLines tells each equation, and what is wrong with the broken ones.
 func (r reconciliation) tieLines(w io.Writer, width int) {
 	for _, t := range r.Ties {
-		print(w, "%s %s\n", tick(t.Holds), t.Equation)
+		term.Print(w, "%s %s\n", term.Tick(t.Holds), t.Equation)
 		for _, b := range t.Broken {
-			for _, line := range strings.Split(wrap(b, width-4), "\n") {
-				print(w, "    %s\n", line)
+			for _, line := range strings.Split(term.Wrap(b, width-4), "\n") {
+				term.Print(w, "    %s\n", line)
 			}
 		}
 		for _, n := range t.Notes {
-			for _, line := range strings.Split(wrap(n, width-4), "\n") {
-				print(w, "    %s\n", line)
+			for _, line := range strings.Split(term.Wrap(n, width-4), "\n") {
+				term.Print(w, "    %s\n", line)
 			}
 		}
 	}
-}
-
-func tick(holds bool) string { return ifTrue(holds, "✓", "✗") }
-
-func ifTrue(b bool, yes, no string) string {
-	if b {
-		return yes
-	}
-	return no
 }
 
 // write writes the table. Where it is too wide it leaves out the signs and the lines between columns; what does not fit then either goes
 // into a further table below.
 func (c *crosstab) write(w io.Writer, width int) {
 	if n := c.fitting(c.columns, width); n < len(c.columns) {
-		print(w, "%s\n", c.corner)
+		term.Print(w, "%s\n", c.corner)
 		c.tight, c.corner = true, ""
 		for i := range c.columns {
 			c.columns[i].head = strings.TrimLeft(c.columns[i].head, "=+ ")
@@ -193,7 +186,7 @@ func (c *crosstab) fitting(columns []crossColumn, width int) int {
 		gap = len("  ")
 	}
 	for _, currency := range c.currencies {
-		first = max(first, len(currencyName(currency)))
+		first = max(first, len(fis.CurrencyName(currency)))
 	}
 	room := width - 4 - first // the frame, the corner
 	if c.ticks != nil {
@@ -208,7 +201,7 @@ func (c *crosstab) fitting(columns []crossColumn, width int) int {
 }
 
 func (c *crosstab) columnWidth(col crossColumn) int {
-	wide := max(utf8.RuneCountInString(col.head), len(grouped(strconv.Itoa(col.Number))))
+	wide := max(utf8.RuneCountInString(col.head), len(wording.Grouped(strconv.Itoa(col.Number))))
 	for _, currency := range c.currencies {
 		wide = max(wide, utf8.RuneCountInString(c.cell(col, currency)))
 	}
@@ -219,7 +212,7 @@ func (c *crosstab) cell(col crossColumn, currency string) string {
 	if col.Counts[currency] == 0 {
 		return "·"
 	}
-	return money(col.Amounts[currency], currency)
+	return fis.Money(col.Amounts[currency], currency)
 }
 
 func (c *crosstab) part(w io.Writer, columns []crossColumn, last bool) {
@@ -227,21 +220,21 @@ func (c *crosstab) part(w io.Writer, columns []crossColumn, last bool) {
 	var aligned []table.ColumnConfig
 	for i, col := range columns {
 		heads = append(heads, col.head)
-		numbers = append(numbers, grouped(strconv.Itoa(col.Number)))
+		numbers = append(numbers, wording.Grouped(strconv.Itoa(col.Number)))
 		aligned = append(aligned, table.ColumnConfig{Number: i + 2, Align: text.AlignRight, AlignHeader: text.AlignRight})
 	}
 	ticks := last && c.ticks != nil
 	if ticks {
-		heads, numbers = append(heads, ""), append(numbers, tick(c.ticks["#"]))
+		heads, numbers = append(heads, ""), append(numbers, term.Tick(c.ticks["#"]))
 	}
-	t := newTable(w, heads...)
+	t := term.NewTable(w, heads...)
 	t.Style().Format.Header = text.FormatDefault
 	t.Style().Options.SeparateColumns = !c.tight
 	t.SetColumnConfigs(aligned)
 	t.AppendRow(numbers)
 	t.AppendSeparator()
 	for _, currency := range c.currencies {
-		row, any := table.Row{currencyName(currency)}, false
+		row, any := table.Row{fis.CurrencyName(currency)}, false
 		for _, col := range columns {
 			row = append(row, c.cell(col, currency))
 			any = any || col.Counts[currency] > 0
@@ -250,7 +243,7 @@ func (c *crosstab) part(w io.Writer, columns []crossColumn, last bool) {
 			continue
 		}
 		if ticks {
-			row = append(row, tick(c.ticks[currency]))
+			row = append(row, term.Tick(c.ticks[currency]))
 		}
 		t.AppendRow(row)
 	}

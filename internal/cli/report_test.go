@@ -12,6 +12,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
@@ -182,13 +183,13 @@ func TestReportTellsTheBrokenEquation(t *testing.T) {
 
 func TestReconciliationOfAnEmptyJournalTiesOut(t *testing.T) {
 	w := newLookWorld(t)
-	r, err := (&app{stderr: &output{raw: io.Discard}}).reconcile(w.ctx, w.j, journal.Selection{})
+	r, err := (&app{stderr: term.NewStream(io.Discard)}).reconcile(w.ctx, w.j, journal.Selection{})
 	w.must(err)
 	if b := r.broken(); len(b) > 0 || r.count(journal.Posted) != 0 {
 		t.Error(b)
 	}
 	var out strings.Builder
-	w.must(r.table(&out, usualWidth))
+	w.must(r.table(&out, term.UsualWidth))
 	if !strings.Contains(out.String(), "fetched") {
 		t.Error(out.String())
 	}

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // release lets a held document go. One that is held as a revision goes only when it is said how it is posted.
@@ -71,13 +73,13 @@ func familyOf(ctx context.Context, j *journal.Journal, d journal.Doc) (family, e
 	return f, nil
 }
 
-func (f family) text(l lines) {
+func (f family) text(l term.Lines) {
 	for _, o := range f.Others {
-		l.put("beside", "%s, %s", o.Words(), o.State)
+		l.Put("beside", "%s, %s", o.Words(), o.State)
 	}
 	if f.Case != nil {
 		for _, sign := range f.Case.Signs {
-			l.put("sign", "%s", sign)
+			l.Put("sign", "%s", sign)
 		}
 	}
 }
@@ -87,12 +89,12 @@ func changeTable(c *journal.RevisionCase, out io.Writer, width int) {
 	if len(c.Accounts) == 0 {
 		return
 	}
-	print(out, "\nwhat it changes, in %s: %s were written before, %s now\n", currencyName(c.Currency), counted(c.OldLines, "line"), counted(c.NewLines, "line"))
-	g := &grid{heads: []string{"account", "debit before", "credit before", "debit now", "credit now", "change"}, right: []int{1, 2, 3, 4, 5}}
+	term.Print(out, "\nwhat it changes, in %s: %s were written before, %s now\n", fis.CurrencyName(c.Currency), wording.Counted(c.OldLines, "line"), wording.Counted(c.NewLines, "line"))
+	g := &term.Grid{Heads: []string{"account", "debit before", "credit before", "debit now", "credit now", "change"}, Right: []int{1, 2, 3, 4, 5}}
 	for _, a := range c.Accounts {
-		g.add(a.Account, unlessNone(a.OldDebit, c.Currency), unlessNone(a.OldCredit, c.Currency), unlessNone(a.NewDebit, c.Currency), unlessNone(a.NewCredit, c.Currency), signed(a.Change(), c.Currency))
+		g.Add(a.Account, unlessNone(a.OldDebit, c.Currency), unlessNone(a.OldCredit, c.Currency), unlessNone(a.NewDebit, c.Currency), unlessNone(a.NewCredit, c.Currency), signed(a.Change(), c.Currency))
 	}
-	g.write(out, width)
+	g.Write(out, width)
 }
 
 // unlessNone is an amount, blank when it is nothing.
@@ -100,14 +102,14 @@ func unlessNone(a fis.Amount, currency string) string {
 	if a.IsZero() {
 		return ""
 	}
-	return money(a, currency)
+	return fis.Money(a, currency)
 }
 
 func signed(a fis.Amount, currency string) string {
 	if a.IsPositive() {
-		return "+" + money(a, currency)
+		return "+" + fis.Money(a, currency)
 	}
-	return money(a, currency)
+	return fis.Money(a, currency)
 }
 
 // postAsWords is how a document is or was posted beside others of its report; "" when it is posted as any other.
@@ -116,7 +118,7 @@ func postAsWords(as journal.PostAs, basis []journal.Place) string {
 	case journal.PostReplace:
 		text := "posts what it changes"
 		for i, p := range basis {
-			text += ifTrue(i == 0, " against document ", ", ") + p.Doc
+			text += wording.Either(i == 0, " against document ", ", ") + p.Doc
 		}
 		return text
 	case journal.PostAdd:

@@ -7,7 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // documentLife is everything that is known of a document, but not what is in it.
@@ -116,35 +119,35 @@ func placesOf(ctx context.Context, j *journal.Journal, docID string) ([]document
 
 func (a *app) documentText(d *documentLife) {
 	now := a.now()
-	l := lines{out: a.stdout, width: a.width(), label: 10}
-	l.put("document", "%s", d.ID)
+	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 10}
+	l.Put("document", "%s", d.ID)
 	kind := string(d.DocType)
 	if d.IsTest {
 		kind += " of a test user"
 	}
-	l.put("type", "%s, %s", kind, ifTrue(d.Route == "", "no route takes it", "route "+d.Route))
-	l.put("state", "%s", stateLine(string(d.State), d.Reason, when(d.Since), age(now, d.Since)))
-	l.put("report", "%s", reportText(d.Doc))
-	l.put("posted as", "%s", postAsWords(d.PostAs, d.Basis))
-	l.put("amount", "%s %s", money(d.Amount, d.Currency), d.Currency)
-	l.put("received", "%s", receivedText(d.Doc))
-	l.put("payload", "%s", payloadText(d))
-	l.put("sha256", "%s", d.PayloadSHA256)
+	l.Put("type", "%s, %s", kind, wording.Either(d.Route == "", "no route takes it", "route "+d.Route))
+	l.Put("state", "%s", stateLine(string(d.State), d.Reason, wording.When(d.Since), wording.Age(now, d.Since)))
+	l.Put("report", "%s", reportText(d.Doc))
+	l.Put("posted as", "%s", postAsWords(d.PostAs, d.Basis))
+	l.Put("amount", "%s %s", fis.Money(d.Amount, d.Currency), d.Currency)
+	l.Put("received", "%s", receivedText(d.Doc))
+	l.Put("payload", "%s", payloadText(d))
+	l.Put("sha256", "%s", d.PayloadSHA256)
 	for _, p := range d.Places {
-		l.put("file", "%s", placeText(p))
+		l.Put("file", "%s", placeText(p))
 	}
 	d.family.text(l)
 	if len(d.Places) == 0 && d.State != journal.Left {
-		l.put("file", "in none yet")
+		l.Put("file", "in none yet")
 	}
 	for _, s := range d.Said {
-		l.put("result", "%s", saidText(s))
+		l.Put("result", "%s", saidText(s))
 	}
 	if d.Confirmation != nil {
-		l.put("posting", "%s", postingText(*d.Confirmation))
+		l.Put("posting", "%s", postingText(*d.Confirmation))
 	}
 	for _, p := range d.Payments {
-		l.put("payment", "%s", paymentText(p))
+		l.Put("payment", "%s", paymentText(p))
 	}
 	alarmLines(l, now, d.Alarms)
 	if d.Case != nil {
@@ -179,11 +182,11 @@ func reportText(d journal.Doc) string {
 }
 
 func receivedText(d journal.Doc) string {
-	s := when(d.Received)
+	s := wording.When(d.Received)
 	if d.AcknowledgedAt.IsZero() {
 		return s + ", not acknowledged"
 	}
-	s += ", acknowledged " + when(d.AcknowledgedAt)
+	s += ", acknowledged " + wording.When(d.AcknowledgedAt)
 	if d.AckMillis > 0 {
 		s += fmt.Sprintf(" (%d ms after it came)", d.AckMillis)
 	}
@@ -196,7 +199,7 @@ func receivedText(d journal.Doc) string {
 func payloadText(d *documentLife) string {
 	switch {
 	case d.PayloadBytes > 0:
-		return grouped(fmt.Sprint(d.PayloadBytes)) + " bytes (--payload shows them)"
+		return wording.Grouped(fmt.Sprint(d.PayloadBytes)) + " bytes (--payload shows them)"
 	case d.State == journal.Left:
 		return "not stored: it was left in Concur"
 	}
@@ -204,9 +207,9 @@ func payloadText(d *documentLife) string {
 }
 
 func placeText(p documentPlace) string {
-	s := fmt.Sprintf("%s, %s, %s, debit %s credit %s %s; file is %s", p.File, p.Name, span(p.FirstLine, p.LastLine), money(p.Debit, p.Currency), money(p.Credit, p.Currency), p.Currency, p.State)
+	s := fmt.Sprintf("%s, %s, %s, debit %s credit %s %s; file is %s", p.File, p.Name, span(p.FirstLine, p.LastLine), fis.Money(p.Debit, p.Currency), fis.Money(p.Credit, p.Currency), p.Currency, p.State)
 	if !p.Dropped.IsZero() {
-		s += ", dropped " + when(p.Dropped)
+		s += ", dropped " + wording.When(p.Dropped)
 	}
 	if as := postAsWords(p.PostAs, p.Basis); as != "" {
 		s += "; it " + as
@@ -246,7 +249,7 @@ func postingText(c journal.Confirmation) string {
 }
 
 func paymentText(p journal.PaymentRecord) string {
-	s := fmt.Sprintf("%s, %s, %s %s", p.Payment.Reference, statusWord(p.Payment.Status), money(p.Payment.Amount, p.Payment.Currency), p.Payment.Currency)
+	s := fmt.Sprintf("%s, %s, %s %s", p.Payment.Reference, statusWord(p.Payment.Status), fis.Money(p.Payment.Amount, p.Payment.Currency), p.Payment.Currency)
 	if cleared := p.Payment.Cleared.String(); cleared != "" {
 		s += ", cleared " + cleared
 	}
@@ -261,11 +264,11 @@ func owedText(state journal.ConfirmState, done, due time.Time, attempts, code in
 	var s string
 	switch state {
 	case journal.Done:
-		s = "Concur knows it since " + when(done)
+		s = "Concur knows it since " + wording.When(done)
 	case journal.Pending:
-		s = "due to be told to Concur since " + when(due)
+		s = "due to be told to Concur since " + wording.When(due)
 	case journal.Intended:
-		s = "sent, but the answer is not known; asked again after " + when(due)
+		s = "sent, but the answer is not known; asked again after " + wording.When(due)
 	case journal.Waiting:
 		s = "waits before Concur is told"
 	case journal.Kept:
@@ -285,13 +288,13 @@ func owedText(state journal.ConfirmState, done, due time.Time, attempts, code in
 	return s
 }
 
-func alarmLines(l lines, now time.Time, alarms []journal.Alarm) {
+func alarmLines(l term.Lines, now time.Time, alarms []journal.Alarm) {
 	for _, al := range alarms {
-		l.put(fmt.Sprintf("alarm %d", al.ID), "%s, %s: %s", al.Kind, age(now, al.Opened), al.Message)
+		l.Put(fmt.Sprintf("alarm %d", al.ID), "%s, %s: %s", al.Kind, wording.Age(now, al.Opened), al.Message)
 		if al.Resolved.IsZero() {
-			l.put("        →", "%s", al.Remedy)
+			l.Put("        →", "%s", al.Remedy)
 		} else {
-			l.put("", "resolved %s: %s", when(al.Resolved), al.Resolution)
+			l.Put("", "resolved %s: %s", wording.When(al.Resolved), al.Resolution)
 		}
 	}
 }

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // fileLife is everything that is known of an import file.
@@ -78,33 +81,33 @@ func partsOf(ctx context.Context, j *journal.Journal, fileID int64) ([]filePart,
 const usualParts = 20
 
 func (a *app) fileText(f *fileLife, all bool) {
-	l := lines{out: a.stdout, width: a.width(), label: 10}
-	l.put("file", "%s, %s (id %d)", fileLabel(f.File), f.Name, f.ID)
+	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 10}
+	l.Put("file", "%s, %s (id %d)", fileLabel(f.File), f.Name, f.ID)
 	state := string(f.State)
 	if f.Unverified {
 		state += ", unverified"
 	}
-	l.put("state", "%s", stateLine(state, f.Reason, when(f.Since), age(a.now(), f.Since)))
-	l.put("holds", "%s, %s, %s bytes%s", counted(f.Documents, "document"), counted(f.Lines, "line"), grouped(strconv.FormatInt(f.Size, 10)), ifTrue(f.HasBytes, " (--bytes shows them)", " (aged out)"))
-	l.put("totals", "%s", sumText(f.Totals))
-	l.put("sha256", "%s", f.SHA256)
-	l.put("mapping", "%s, version %s", f.Mapping, short(f.MappingHash))
-	l.put("imported", "%s", ifTrue(f.AllOrNothing(), "all or nothing", "document by document"))
-	l.put("group", "%s", f.Group)
-	l.put("numbered", "%s", when(f.Created))
+	l.Put("state", "%s", stateLine(state, f.Reason, wording.When(f.Since), wording.Age(a.now(), f.Since)))
+	l.Put("holds", "%s, %s, %s bytes%s", wording.Counted(f.Documents, "document"), wording.Counted(f.Lines, "line"), wording.Grouped(strconv.FormatInt(f.Size, 10)), wording.Either(f.HasBytes, " (--bytes shows them)", " (aged out)"))
+	l.Put("totals", "%s", sumText(f.Totals))
+	l.Put("sha256", "%s", f.SHA256)
+	l.Put("mapping", "%s, version %s", f.Mapping, wording.Short(f.MappingHash))
+	l.Put("imported", "%s", wording.Either(f.AllOrNothing(), "all or nothing", "document by document"))
+	l.Put("group", "%s", f.Group)
+	l.Put("numbered", "%s", wording.When(f.Created))
 	if !f.DroppedAt.IsZero() {
-		l.put("dropped", "%s", when(f.DroppedAt))
+		l.Put("dropped", "%s", wording.When(f.DroppedAt))
 	}
 	if f.Marker != "" {
-		l.put("marker", "%s", ifTrue(f.MarkerDone, "written", "not written yet"))
+		l.Put("marker", "%s", wording.Either(f.MarkerDone, "written", "not written yet"))
 	}
 	if f.ReissueOf != 0 {
-		l.put("instead of", "file %d, which was withdrawn", f.ReissueOf)
+		l.Put("instead of", "file %d, which was withdrawn", f.ReissueOf)
 	}
 	alarmLines(l, a.now(), f.Alarms)
 	a.partTable(f, all)
 	historyList(a.stdout, a.width(), f.History, func(e journal.Event) string {
-		return ifTrue(e.ResultID != 0, fmt.Sprintf("result %d", e.ResultID), "")
+		return wording.Either(e.ResultID != 0, fmt.Sprintf("result %d", e.ResultID), "")
 	})
 }
 
@@ -113,14 +116,14 @@ func (a *app) partTable(f *fileLife, all bool) {
 	if !all && len(shown) > usualParts {
 		shown = shown[:usualParts]
 	}
-	heading(a.stdout, "documents", len(parts), len(shown))
-	g := grid{heads: []string{"document", "lines", "debit", "", "state"}, right: []int{1, 2}}
+	term.Heading(a.stdout, "documents", len(parts), len(shown))
+	g := term.Grid{Heads: []string{"document", "lines", "debit", "", "state"}, Right: []int{1, 2}}
 	for _, p := range shown {
 		state := string(p.State)
 		if p.Withdrawn && f.State != journal.Withdrawn {
 			state += ", taken out"
 		}
-		g.add(p.DocID, fmt.Sprintf("%d–%d", p.FirstLine, p.LastLine), money(p.Debit, p.Currency), p.Currency, state)
+		g.Add(p.DocID, fmt.Sprintf("%d–%d", p.FirstLine, p.LastLine), fis.Money(p.Debit, p.Currency), p.Currency, state)
 	}
-	g.write(a.stdout, a.width())
+	g.Write(a.stdout, a.width())
 }

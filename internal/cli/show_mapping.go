@@ -6,7 +6,9 @@ import (
 	"path"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // mappingLife is the versions of a route's mapping, the newest first.
@@ -40,32 +42,32 @@ func (a *app) showMapping(ctx context.Context, j *journal.Journal, route string,
 	if a.json {
 		return a.writeJSON(mappingLife{route, versions})
 	}
-	l := lines{out: a.stdout, width: a.width(), label: 10}
-	l.put("mapping", "of route %s: %s, the newest first", route, counted(len(versions), "version"))
+	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 10}
+	l.Put("mapping", "of route %s: %s, the newest first", route, wording.Counted(len(versions), "version"))
 	for _, v := range versions {
-		print(a.stdout, "\n")
+		term.Print(a.stdout, "\n")
 		mappingText(l, v, o.all)
 	}
 	return nil
 }
 
 // mappingText tells of one version: since when it is in force or refused, who brought it in, who saved it, and which cells changed or are wrong.
-func mappingText(l lines, v journal.MappingVersion, all bool) {
+func mappingText(l term.Lines, v journal.MappingVersion, all bool) {
 	state := map[journal.MappingState]string{journal.MappingLive: "in force", journal.MappingFormer: "was in force", journal.MappingRefused: "refused"}[v.State]
-	l.put(v.Since.UTC().Format("2006-01-02"), "%s UTC %s: %s%s", v.Since.UTC().Format("15:04"), state, v.Name, ifTrue(v.Hash != "", ", version "+short(v.Hash), ""))
-	l.put("", "%s%s%s", v.Actor, ifTrue(v.Author != "", ", saved by "+v.Author, ""), ifTrue(v.Changed != "" && path.Base(v.Changed) != v.Name, ", changed "+v.Changed, ""))
+	l.Put(v.Since.UTC().Format("2006-01-02"), "%s UTC %s: %s%s", v.Since.UTC().Format("15:04"), state, v.Name, wording.Either(v.Hash != "", ", version "+wording.Short(v.Hash), ""))
+	l.Put("", "%s%s%s", v.Actor, wording.Either(v.Author != "", ", saved by "+v.Author, ""), wording.Either(v.Changed != "" && path.Base(v.Changed) != v.Name, ", changed "+v.Changed, ""))
 	list := append(v.Changes[:len(v.Changes):len(v.Changes)], v.Problems...)
 	shown := list
 	if !all && len(shown) > usualRows {
 		shown = shown[:usualRows]
 	}
 	for _, text := range shown {
-		l.put("", "%s", text)
+		l.Put("", "%s", text)
 	}
 	if n := len(list) - len(shown); n > 0 {
-		l.put("", "and %d more (--all)", n)
+		l.Put("", "and %d more (--all)", n)
 	}
 	if v.Acceptable {
-		l.put("", `if that is meant: fisbridge mapping accept %s --reason "…"`, v.Route)
+		l.Put("", `if that is meant: fisbridge mapping accept %s --reason "…"`, v.Route)
 	}
 }

@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // resultLife is everything that is known of a result file; of its lines, those that could not be used.
@@ -76,39 +78,39 @@ func (a *app) showResult(ctx context.Context, j *journal.Journal, r journal.Resu
 }
 
 func (a *app) resultText(r *resultLife, all bool) {
-	l := lines{out: a.stdout, width: a.width(), label: 10}
-	l.put("result", "%d, %s, route %s", r.ID, r.Name, r.Route)
+	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 10}
+	l.Put("result", "%d, %s, route %s", r.ID, r.Name, r.Route)
 	state := string(r.State)
 	if r.Reason != "" {
 		state += ": " + r.Reason
 	}
-	l.put("state", "%s", state)
-	l.put("collected", "%s (%s)", when(r.Collected), age(a.now(), r.Collected))
-	l.put("size", "%s bytes%s", grouped(strconv.FormatInt(r.Size, 10)), ifTrue(r.HasBytes, " (--bytes shows them)", ""))
-	l.put("sha256", "%s", r.SHA256)
-	l.put("format", "%s", r.Format)
+	l.Put("state", "%s", state)
+	l.Put("collected", "%s (%s)", wording.When(r.Collected), wording.Age(a.now(), r.Collected))
+	l.Put("size", "%s bytes%s", wording.Grouped(strconv.FormatInt(r.Size, 10)), wording.Either(r.HasBytes, " (--bytes shows them)", ""))
+	l.Put("sha256", "%s", r.SHA256)
+	l.Put("format", "%s", r.Format)
 	if r.State == journal.Applied {
 		c := r.Counts
-		l.put("lines", "%d: %s, %s, %d ignored, %d listed", c.Total, counted(c.Outcomes, "outcome"), counted(c.Payments, "payment"), c.Ignored, c.Listed)
+		l.Put("lines", "%d: %s, %s, %d ignored, %d listed", c.Total, wording.Counted(c.Outcomes, "outcome"), wording.Counted(c.Payments, "payment"), c.Ignored, c.Listed)
 	}
-	l.put("lies in", "%s", ifTrue(r.MovedTo == "", "the return folder still", r.MovedTo))
+	l.Put("lies in", "%s", wording.Either(r.MovedTo == "", "the return folder still", r.MovedTo))
 	alarmLines(l, a.now(), r.Alarms)
 	if len(r.Listed) > 0 {
 		shown := r.Listed
 		if !all && len(shown) > usualParts {
 			shown = shown[:usualParts]
 		}
-		heading(a.stdout, "lines that could not be used", len(r.Listed), len(shown))
-		g := grid{heads: []string{"line", "document", "why"}, right: []int{0}}
+		term.Heading(a.stdout, "lines that could not be used", len(r.Listed), len(shown))
+		g := term.Grid{Heads: []string{"line", "document", "why"}, Right: []int{0}}
 		for _, row := range shown {
-			g.add(strconv.Itoa(row.Line), row.DocID, row.words())
+			g.Add(strconv.Itoa(row.Line), row.DocID, row.words())
 		}
-		g.write(a.stdout, a.width())
+		g.Write(a.stdout, a.width())
 		if slices.ContainsFunc(r.Listed, func(l listedLine) bool { return l.Mark == journal.PaymentAsked }) {
 			a.say("\na payment that is right all the same: fisbridge mark payment %d/LINE valid --reason …   (or invalid: nothing is told)", r.ID)
 		}
 	}
 	historyList(a.stdout, a.width(), r.History, func(e journal.Event) string {
-		return ifTrue(e.FileID != 0, fmt.Sprintf("file %d", e.FileID), "")
+		return wording.Either(e.FileID != 0, fmt.Sprintf("file %d", e.FileID), "")
 	})
 }

@@ -95,7 +95,7 @@ func (s standing) words() (is, out string) {
 func (s standing) act(commands ...string) string {
 	text := ""
 	for i, c := range commands {
-		text += ifTrue(i == 0, "", "   or   ") + fmt.Sprintf("fisbridge %s %s --reason …", c, s.ID)
+		text += wording.Either(i == 0, "", "   or   ") + fmt.Sprintf("fisbridge %s %s --reason …", c, s.ID)
 	}
 	return text
 }

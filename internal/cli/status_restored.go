@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
 
@@ -24,10 +25,10 @@ func (a *app) restoredStatus(ctx context.Context, w *workspace) (*restoredStatus
 	return &restoredStatus{Cause: r.Restored.Cause, Message: r.Error(), Hint: restoredWays(r.Restored)}, nil
 }
 
-func (s *status) restoredText(l lines) {
+func (s *status) restoredText(l term.Lines) {
 	if s.Restored == nil {
 		return
 	}
-	l.put("journal", "%s", s.Restored.Message)
-	l.put("         →", "%s", s.Restored.Hint)
+	l.Put("journal", "%s", s.Restored.Message)
+	l.Put("         →", "%s", s.Restored.Hint)
 }

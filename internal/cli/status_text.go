@@ -7,17 +7,19 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // text writes the status for people. Lists in which nothing is are left out.
 func (s *status) text(out io.Writer, width int) {
-	l := lines{out: out, width: width, label: 11}
-	l.put("status", "%s UTC", when(s.At))
+	l := term.Lines{Out: out, Width: width, Label: 11}
+	l.Put("status", "%s UTC", wording.When(s.At))
 	if len(s.NeedsPerson) == 0 {
-		l.put("", "nothing needs a person")
+		l.Put("", "nothing needs a person")
 	} else {
-		l.put("needs you", "%s", strings.Join(s.NeedsPerson, "; "))
+		l.Put("needs you", "%s", strings.Join(s.NeedsPerson, "; "))
 	}
 	s.restoredText(l)
 	s.runText(l)
@@ -33,19 +35,19 @@ func (s *status) text(out io.Writer, width int) {
 	s.resultTable(out, width)
 }
 
-func (s *status) runText(l lines) {
+func (s *status) runText(l term.Lines) {
 	r := s.LastRun
 	if r == nil {
-		l.put("last run", "none yet")
+		l.Put("last run", "none yet")
 		return
 	}
 	if r.Ended.IsZero() {
-		l.put("last run", "number %d began %s (%s) and has not ended: it is going on, or was killed and the next run goes on from there", r.ID, ago(s.At, r.Started), when(r.Started))
+		l.Put("last run", "number %d began %s (%s) and has not ended: it is going on, or was killed and the next run goes on from there", r.ID, wording.Ago(s.At, r.Started), wording.When(r.Started))
 		return
 	}
-	l.put("last run", "number %d, ended %s (%s) after %s: %s", r.ID, ago(s.At, r.Ended), when(r.Ended), lasted(r.Ended.Sub(r.Started)), exitWords(r.Exit))
+	l.Put("last run", "number %d, ended %s (%s) after %s: %s", r.ID, wording.Ago(s.At, r.Ended), wording.When(r.Ended), lasted(r.Ended.Sub(r.Started)), exitWords(r.Exit))
 	for _, p := range r.Problems {
-		l.put("", "%s", p)
+		l.Put("", "%s", p)
 	}
 }
 
@@ -63,35 +65,35 @@ func exitWords(exit int) string {
 	return fmt.Sprintf("exit code %d", exit)
 }
 
-func (s *status) loginText(l lines) {
+func (s *status) loginText(l term.Lines) {
 	if !s.Login.LoggedIn {
-		l.put("login", "nobody has logged in to Concur: fisbridge auth login")
+		l.Put("login", "nobody has logged in to Concur: fisbridge auth login")
 		return
 	}
-	l.put("login", "until %s, %s left (every run renews it)", s.Login.RefreshExpires.UTC().Format(time.DateOnly), counted(s.Login.DaysLeft, "day"))
+	l.Put("login", "until %s, %s left (every run renews it)", s.Login.RefreshExpires.UTC().Format(time.DateOnly), wording.Counted(s.Login.DaysLeft, "day"))
 	if s.Login.Warning != "" {
-		l.put("", "%s", s.Login.Warning)
+		l.Put("", "%s", s.Login.Warning)
 	}
 }
 
 // mappingText tells the version in force of each route, and of a changed workbook that is not used.
-func (s *status) mappingText(l lines) {
+func (s *status) mappingText(l term.Lines) {
 	label := "mappings"
 	for _, v := range s.Mappings {
 		if v.State == journal.MappingRefused {
-			kind := ifTrue(v.Acceptable, "doubt", "problem")
-			l.put(label, "%s: the %s that lies there is not used%s: %s; fisbridge show mapping %s", v.Route, v.ChangedName(), ifTrue(v.Hash != "", " (version "+short(v.Hash)+")", ""),
-				counted(len(v.Problems), kind), v.Route)
+			kind := wording.Either(v.Acceptable, "doubt", "problem")
+			l.Put(label, "%s: the %s that lies there is not used%s: %s; fisbridge show mapping %s", v.Route, v.ChangedName(), wording.Either(v.Hash != "", " (version "+wording.Short(v.Hash)+")", ""),
+				wording.Counted(len(v.Problems), kind), v.Route)
 		} else {
-			l.put(label, "%s: %s, version %s, in force since %s UTC", v.Route, v.Name, short(v.Hash), when(v.Since))
+			l.Put(label, "%s: %s, version %s, in force since %s UTC", v.Route, v.Name, wording.Short(v.Hash), wording.When(v.Since))
 		}
 		label = ""
 	}
 }
 
-func (s *status) owedText(l lines) {
-	l.put("postings", "%s", s.owedWords(s.Postings))
-	l.put("payments", "%s", s.owedWords(s.Payments))
+func (s *status) owedText(l term.Lines) {
+	l.Put("postings", "%s", s.owedWords(s.Postings))
+	l.Put("payments", "%s", s.owedWords(s.Payments))
 }
 
 func (s *status) owedWords(owed []journal.Owed) string {
@@ -104,7 +106,7 @@ func (s *status) owedWords(owed []journal.Owed) string {
 			}
 			part := fmt.Sprintf("%d %s", o.Count, words[state])
 			if state != journal.Done && state != journal.Kept && o.Oldest.Before(s.At) {
-				part += fmt.Sprintf(" (since %s)", age(s.At, o.Oldest))
+				part += fmt.Sprintf(" (since %s)", wording.Age(s.At, o.Oldest))
 			}
 			parts = append(parts, part)
 		}
@@ -112,11 +114,11 @@ func (s *status) owedWords(owed []journal.Owed) string {
 	return strings.Join(parts, ", ")
 }
 
-func (s *status) alarmText(l lines) {
+func (s *status) alarmText(l term.Lines) {
 	for _, al := range s.Alarms {
-		print(l.out, "\n")
-		l.put(fmt.Sprintf("alarm %d", al.ID), "%s, %s: %s", al.Kind, age(s.At, al.Opened), al.Message)
-		l.put("         →", "%s", al.Remedy)
+		term.Print(l.Out, "\n")
+		l.Put(fmt.Sprintf("alarm %d", al.ID), "%s, %s: %s", al.Kind, wording.Age(s.At, al.Opened), al.Message)
+		l.Put("         →", "%s", al.Remedy)
 	}
 }
 
@@ -125,21 +127,21 @@ func (s *status) documentTable(out io.Writer, width int) {
 	if len(s.Documents) == 0 {
 		return
 	}
-	print(out, "\ndocuments by state (and how long the oldest has been in it)\n")
+	term.Print(out, "\ndocuments by state (and how long the oldest has been in it)\n")
 	wide := s.pivot()
 	needed := 1
-	for i := range wide.heads {
-		needed += wide.columnWidth(i) + 3
+	for i := range wide.Heads {
+		needed += wide.ColumnWidth(i) + 3
 	}
 	if needed <= width {
-		wide.write(out, width)
+		wide.Write(out, width)
 		return
 	}
-	g := grid{heads: []string{"route", "state", "documents", "oldest"}, right: []int{2}}
+	g := term.Grid{Heads: []string{"route", "state", "documents", "oldest"}, Right: []int{2}}
 	for _, d := range s.Documents {
-		g.add(routeName(d.Route), string(d.State), strconv.Itoa(d.Documents), age(s.At, d.Oldest))
+		g.Add(routeName(d.Route), string(d.State), strconv.Itoa(d.Documents), wording.Age(s.At, d.Oldest))
 	}
-	g.write(out, width)
+	g.Write(out, width)
 }
 
 func routeName(route string) string {
@@ -149,8 +151,8 @@ func routeName(route string) string {
 	return route
 }
 
-func (s *status) pivot() *grid {
-	g := &grid{heads: []string{"route"}}
+func (s *status) pivot() *term.Grid {
+	g := &term.Grid{Heads: []string{"route"}}
 	byRoute := map[string]map[journal.State]journal.Standing{}
 	var routes []string
 	for _, d := range s.Documents {
@@ -165,7 +167,7 @@ func (s *status) pivot() *grid {
 		for _, route := range routes {
 			if byRoute[route][state].Documents > 0 {
 				states = append(states, state)
-				g.heads, g.right = append(g.heads, string(state)), append(g.right, len(g.heads))
+				g.Heads, g.Right = append(g.Heads, string(state)), append(g.Right, len(g.Heads))
 				break
 			}
 		}
@@ -175,7 +177,7 @@ func (s *status) pivot() *grid {
 		for _, state := range states {
 			cells = append(cells, s.standing(byRoute[route][state]))
 		}
-		g.add(cells...)
+		g.Add(cells...)
 	}
 	return g
 }
@@ -186,44 +188,35 @@ func (s *status) standing(d journal.Standing) string {
 	case "":
 		return ""
 	case journal.Stored, journal.Acknowledged, journal.Held, journal.Filed:
-		return fmt.Sprintf("%d (%s)", d.Documents, age(s.At, d.Oldest))
+		return fmt.Sprintf("%d (%s)", d.Documents, wording.Age(s.At, d.Oldest))
 	}
 	return strconv.Itoa(d.Documents)
 }
 
-// heading tells how many rows a list has, and how to see all of them.
-func heading(out io.Writer, title string, total, shown int) {
-	more := ""
-	if shown < total {
-		more = fmt.Sprintf(", the first %d (--all shows all)", shown)
-	}
-	print(out, "\n%s: %d%s\n", title, total, more)
-}
-
 func (s *status) late(d journal.Doc, since time.Time) string {
 	if s.overdue(d) {
-		return "! " + age(s.At, since)
+		return "! " + wording.Age(s.At, since)
 	}
-	return age(s.At, since)
+	return wording.Age(s.At, since)
 }
 
 func (s *status) heldList(out io.Writer, width int) {
 	if s.Held.Total == 0 {
 		return
 	}
-	heading(out, "held", s.Held.Total, len(s.Held.First))
+	term.Heading(out, "held", s.Held.Total, len(s.Held.First))
 	for _, d := range s.Held.First {
-		item(out, width, fmt.Sprintf("%s  %s, report %s, for %s", d.ID, d.Route, d.ReportID, s.late(d, d.Since)), d.Reason)
+		term.Item(out, width, fmt.Sprintf("%s  %s, report %s, for %s", d.ID, d.Route, d.ReportID, s.late(d, d.Since)), d.Reason)
 	}
-	print(out, "mend the cause, and the next run sends it; or: release DOC, reject DOC, show DOC\n")
+	term.Print(out, "mend the cause, and the next run sends it; or: release DOC, reject DOC, show DOC\n")
 }
 
 func (s *status) waitingTable(out io.Writer, width int) {
 	if s.Waiting.Total == 0 {
 		return
 	}
-	heading(out, "acknowledged, without an answer of the ERP", s.Waiting.Total, len(s.Waiting.First))
-	g := grid{heads: []string{"document", "route", "waits for", "where"}, right: []int{2}}
+	term.Heading(out, "acknowledged, without an answer of the ERP", s.Waiting.Total, len(s.Waiting.First))
+	g := term.Grid{Heads: []string{"document", "route", "waits for", "where"}, Right: []int{2}}
 	for _, d := range s.Waiting.First {
 		where := "in no file yet"
 		if d.Cause == journal.CauseWaits {
@@ -232,25 +225,25 @@ func (s *status) waitingTable(out io.Writer, width int) {
 		if d.State == journal.Filed {
 			where = "in file " + s.fileNames[d.FileID]
 		}
-		g.add(d.ID, d.Route, s.late(d, d.AcknowledgedAt), where)
+		g.Add(d.ID, d.Route, s.late(d, d.AcknowledgedAt), where)
 	}
-	g.write(out, width)
+	g.Write(out, width)
 }
 
 func (s *status) fileTable(out io.Writer, width int) {
 	if s.Files.Total == 0 {
 		return
 	}
-	heading(out, "import files that are open", s.Files.Total, len(s.Files.First))
-	g := grid{heads: []string{"file", "state", "documents", "since", "name"}, right: []int{2, 3}}
+	term.Heading(out, "import files that are open", s.Files.Total, len(s.Files.First))
+	g := term.Grid{Heads: []string{"file", "state", "documents", "since", "name"}, Right: []int{2, 3}}
 	for _, f := range s.Files.First {
 		state := string(f.State)
 		if f.Unverified {
 			state += ", unverified"
 		}
-		g.add(fileLabel(f), state, strconv.Itoa(f.Documents), age(s.At, f.Since), f.Name)
+		g.Add(fileLabel(f), state, strconv.Itoa(f.Documents), wording.Age(s.At, f.Since), f.Name)
 	}
-	g.write(out, width)
+	g.Write(out, width)
 }
 
 func (s *status) stuckList(out io.Writer, width int) {
@@ -258,14 +251,14 @@ func (s *status) stuckList(out io.Writer, width int) {
 	if total == 0 {
 		return
 	}
-	heading(out, "stuck confirmations", total, len(s.StuckPostings.First)+len(s.StuckPayments.First))
+	term.Heading(out, "stuck confirmations", total, len(s.StuckPostings.First)+len(s.StuckPayments.First))
 	for _, c := range s.StuckPostings.First {
-		item(out, width, c.DocID+"  "+string(c.Verdict), answerText(c.Code, c.Message))
+		term.Item(out, width, c.DocID+"  "+string(c.Verdict), answerText(c.Code, c.Message))
 	}
 	for _, p := range s.StuckPayments.First {
-		item(out, width, p.DocID+"  payment "+p.Payment.Reference, answerText(p.Code, p.Message))
+		term.Item(out, width, p.DocID+"  payment "+p.Payment.Reference, answerText(p.Code, p.Message))
 	}
-	print(out, "fisbridge retry document DOC --reason …, or when it was settled in Concur: mark document DOC settled\n")
+	term.Print(out, "fisbridge retry document DOC --reason …, or when it was settled in Concur: mark document DOC settled\n")
 }
 
 func answerText(code int, message string) string {
@@ -283,10 +276,10 @@ func (s *status) resultTable(out io.Writer, width int) {
 	if s.Results.Total == 0 {
 		return
 	}
-	heading(out, "result files that still lie in their return folder", s.Results.Total, len(s.Results.First))
-	g := grid{heads: []string{"result", "route", "state", "since", "name"}, right: []int{0, 3}}
+	term.Heading(out, "result files that still lie in their return folder", s.Results.Total, len(s.Results.First))
+	g := term.Grid{Heads: []string{"result", "route", "state", "since", "name"}, Right: []int{0, 3}}
 	for _, r := range s.Results.First {
-		g.add(strconv.FormatInt(r.ID, 10), r.Route, string(r.State), age(s.At, r.Collected), r.Name)
+		g.Add(strconv.FormatInt(r.ID, 10), r.Route, string(r.State), wording.Age(s.At, r.Collected), r.Name)
 	}
-	g.write(out, width)
+	g.Write(out, width)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // ties are the equations that hold in every sound journal. Each compares figures that were written at different places.
@@ -92,7 +93,7 @@ func differences(nameA string, a figure, nameB string, b figure) []string {
 	sort.Strings(currencies)
 	for _, c := range currencies {
 		if a.Counts[c] != b.Counts[c] || !a.Amounts[c].Equal(b.Amounts[c]) {
-			out = append(out, fmt.Sprintf("%s: %s %d with %s, %s %d with %s", currencyName(c), nameA, a.Counts[c], money(a.Amounts[c], c), nameB, b.Counts[c], money(b.Amounts[c], c)))
+			out = append(out, fmt.Sprintf("%s: %s %d with %s, %s %d with %s", fis.CurrencyName(c), nameA, a.Counts[c], fis.Money(a.Amounts[c], c), nameB, b.Counts[c], fis.Money(b.Amounts[c], c)))
 		}
 	}
 	return out
@@ -109,10 +110,10 @@ func everySeal(f journal.Figures) []string {
 func everyHistory(f journal.Figures) []string {
 	var out []string
 	if f.Lost.Count > 0 {
-		out = append(out, fmt.Sprintf("the history knows %s that the journal does not have: %s", counted(f.Lost.Count, "document"), sample(f.Lost)))
+		out = append(out, fmt.Sprintf("the history knows %s that the journal does not have: %s", wording.Counted(f.Lost.Count, "document"), sample(f.Lost)))
 	}
 	if f.Strange.Count > 0 {
-		out = append(out, fmt.Sprintf("the history does not know %s: %s", counted(f.Strange.Count, "document"), sample(f.Strange)))
+		out = append(out, fmt.Sprintf("the history does not know %s: %s", wording.Counted(f.Strange.Count, "document"), sample(f.Strange)))
 	}
 	return out
 }
@@ -126,7 +127,7 @@ func everyFile(files []journal.FileFigure) []string {
 		out = append(out, sumDifferences(f.Name, "control total", f.Totals, "its documents", f.Sums)...)
 		for _, c := range currenciesIn(f.Totals) {
 			if s := f.Totals[c]; !s.Debit.Equal(s.Credit) {
-				out = append(out, fmt.Sprintf("%s: debit %s and credit %s %s do not balance", f.Name, money(s.Debit, c), money(s.Credit, c), currencyName(c)))
+				out = append(out, fmt.Sprintf("%s: debit %s and credit %s %s do not balance", f.Name, fis.Money(s.Debit, c), fis.Money(s.Credit, c), fis.CurrencyName(c)))
 			}
 		}
 	}
@@ -156,7 +157,7 @@ func sumDifferences(name, nameA string, a map[string]journal.Sum, nameB string, 
 			a, b fis.Amount
 		}{{"debit", a[c].Debit, b[c].Debit}, {"credit", a[c].Credit, b[c].Credit}} {
 			if !side.a.Equal(side.b) {
-				out = append(out, fmt.Sprintf("%s: %s %s %s %s, %s %s", name, side.word, currencyName(c), nameA, money(side.a, c), nameB, money(side.b, c)))
+				out = append(out, fmt.Sprintf("%s: %s %s %s %s, %s %s", name, side.word, fis.CurrencyName(c), nameA, fis.Money(side.a, c), nameB, fis.Money(side.b, c)))
 			}
 		}
 	}
@@ -171,7 +172,7 @@ func everyFixed(files []journal.FileFigure) []string {
 			out = append(out, f.Name+": the history does not know it")
 			continue
 		case f.Fixed.SHA256 != f.SHA256:
-			out = append(out, fmt.Sprintf("%s: hash %s, fixed as %s", f.Name, short(f.SHA256), short(f.Fixed.SHA256)))
+			out = append(out, fmt.Sprintf("%s: hash %s, fixed as %s", f.Name, wording.Short(f.SHA256), wording.Short(f.Fixed.SHA256)))
 		}
 		if f.Fixed.Documents != f.Documents {
 			out = append(out, fmt.Sprintf("%s: %d documents, fixed with %d", f.Name, f.Documents, f.Fixed.Documents))
@@ -206,10 +207,10 @@ func everyNumber(f journal.Figures) []string {
 func everyPlace(f journal.Figures) []string {
 	var out []string
 	if f.Homeless.Count > 0 {
-		out = append(out, fmt.Sprintf("%s in no import file that counts: %s", counted(f.Homeless.Count, "filed document"), sample(f.Homeless)))
+		out = append(out, fmt.Sprintf("%s in no import file that counts: %s", wording.Counted(f.Homeless.Count, "filed document"), sample(f.Homeless)))
 	}
 	if f.Misplaced.Count > 0 {
-		out = append(out, fmt.Sprintf("%s in an import file that is not the one of its state: %s", counted(f.Misplaced.Count, "document"), sample(f.Misplaced)))
+		out = append(out, fmt.Sprintf("%s in an import file that is not the one of its state: %s", wording.Counted(f.Misplaced.Count, "document"), sample(f.Misplaced)))
 	}
 	for _, file := range f.Files {
 		if file.State != journal.Withdrawn && file.Counting != file.Parts {
@@ -223,7 +224,7 @@ func everyPayment(f journal.Figures) []string {
 	if f.Unposted.Count == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s confirmed for a document that is not posted: %s", counted(f.Unposted.Count, "payment"), sample(f.Unposted))}
+	return []string{fmt.Sprintf("%s confirmed for a document that is not posted: %s", wording.Counted(f.Unposted.Count, "payment"), sample(f.Unposted))}
 }
 
 func everyLine(results []journal.ResultFigure) []string {

@@ -1,4 +1,5 @@
-// Package wording owns how texts that came from outside are shown and passed on: names of files, messages of an ERP, ids, reasons.
+// Package wording owns how texts that came from outside are shown and passed on: names of files, messages of an ERP, ids, reasons;
+// and how people read counts, moments and ages.
 // It guarantees that such a text is data: shown to people it stays on its line and cannot move a cursor, hide a word or turn the
 // direction of the text around it (Visible); written for machines it keeps its value (JSON); told to Concur and kept in the history it
 // is one line of readable text (Line).

@@ -1,4 +1,4 @@
-package cli
+package term
 
 import (
 	"context"
@@ -9,13 +9,21 @@ import (
 	"golang.org/x/term"
 )
 
-// interruptible is standard input whose wait ends with the context: otherwise the first Ctrl-C would do nothing while a command waits for
+// Input is standard input whose wait ends with the context: otherwise the first Ctrl-C would do nothing while a command waits for
 // somebody to type. A read that is given up goes on until the process ends, which follows at once; what it reads is thrown away.
-type interruptible struct {
-	ctx  context.Context
-	from io.Reader
-	cut  atomic.Bool // the context ended a read
+type Input struct {
+	ctx   context.Context
+	from  io.Reader
+	ended atomic.Bool
 }
+
+// NewInput is standard input, whose wait ends with ctx.
+func NewInput(ctx context.Context, from io.Reader) *Input {
+	return &Input{ctx: ctx, from: from}
+}
+
+// Cut reports whether the context ended a read.
+func (r *Input) Cut() bool { return r.ended.Load() }
 
 type portion struct {
 	n   int
@@ -23,9 +31,9 @@ type portion struct {
 }
 
 // Read reads into a buffer of its own, so that a read that was given up changes nothing of the caller's.
-func (r *interruptible) Read(p []byte) (int, error) {
+func (r *Input) Read(p []byte) (int, error) {
 	if err := r.ctx.Err(); err != nil {
-		r.cut.Store(true)
+		r.ended.Store(true)
 		return 0, err
 	}
 	if _, is := r.from.(*os.File); !is {
@@ -41,20 +49,20 @@ func (r *interruptible) Read(p []byte) (int, error) {
 		copy(p, own[:got.n])
 		return got.n, got.err
 	case <-r.ctx.Done():
-		r.cut.Store(true)
+		r.ended.Store(true)
 		return 0, r.ctx.Err()
 	}
 }
 
-// askSecret asks a person at a terminal for a text that is not shown. When ctx ends before it is typed, the terminal shows again what is typed.
-func (a *app) askSecret(ctx context.Context, f *os.File, question string) ([]byte, error) {
+// AskSecret asks a person at a terminal for a text that is not shown. When ctx ends before it is typed, the terminal shows again what is typed.
+func AskSecret(ctx context.Context, out *Stream, f *os.File, question string) ([]byte, error) {
 	terminal := int(f.Fd())
 	before, err := term.GetState(terminal)
 	if err != nil {
 		return nil, err
 	}
-	print(a.stderr, "%s", question)
-	defer print(a.stderr, "\n")
+	Print(out, "%s", question)
+	defer Print(out, "\n")
 	type answer struct {
 		text []byte
 		err  error

@@ -1,4 +1,4 @@
-package cli
+package term
 
 import (
 	"fmt"
@@ -10,10 +10,11 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// tableSheets fills a workbook with tables that people read and print; the first error stops the rest.
-type tableSheets struct {
+// Sheets fills a workbook with tables that people read and print; the first error stops the rest.
+type Sheets struct {
 	book                      *excelize.File
 	title, label, body, count int
 	head, headRight           int
@@ -22,32 +23,37 @@ type tableSheets struct {
 	err                       error
 }
 
-func newTableSheets() *tableSheets {
-	s := &tableSheets{book: excelize.NewFile(), amounts: map[int32]int{}, names: map[string]bool{}}
+// NewSheets is an empty workbook.
+func NewSheets() *Sheets {
+	s := &Sheets{book: excelize.NewFile(), amounts: map[int32]int{}, names: map[string]bool{}}
 	s.styles()
 	return s
 }
 
-func (s *tableSheets) write(w io.Writer) error {
+// Write writes the workbook, or tells the first error of making it.
+func (s *Sheets) Write(w io.Writer) error {
 	if s.err != nil {
 		return s.err
 	}
 	return s.book.Write(w)
 }
 
-func (s *tableSheets) try(err error) {
+// Close gives the memory back.
+func (s *Sheets) Close() { s.try(s.book.Close()) }
+
+func (s *Sheets) try(err error) {
 	if s.err == nil {
 		s.err = err
 	}
 }
 
-func (s *tableSheets) style(st excelize.Style) int {
+func (s *Sheets) style(st excelize.Style) int {
 	id, err := s.book.NewStyle(&st)
 	s.try(err)
 	return id
 }
 
-func (s *tableSheets) styles() {
+func (s *Sheets) styles() {
 	top := &excelize.Alignment{Vertical: "top", WrapText: true}
 	font := func(f excelize.Font) *excelize.Font { // without a name LibreOffice takes a serif one
 		f.Family = "Calibri"
@@ -75,7 +81,7 @@ func at(column, row int) string {
 	return name
 }
 
-func (s *tableSheets) text(sheet string, column, row int, text string, style int) {
+func (s *Sheets) text(sheet string, column, row int, text string, style int) {
 	s.try(s.book.SetCellStr(sheet, at(column, row), text))
 	s.try(s.book.SetCellStyle(sheet, at(column, row), at(column, row), style))
 }
@@ -94,9 +100,9 @@ func sheetName(name string) string {
 	return strings.TrimSpace(name)
 }
 
-// table writes a sheet, row after row, however many there are.
-func (s *tableSheets) table(t sheetTable) {
-	name := sheetName(t.sheet)
+// Table writes a sheet, row after row, however many there are.
+func (s *Sheets) Table(t Table) {
+	name := sheetName(t.Sheet)
 	if s.names[strings.ToLower(name)] {
 		name = sheetName(fmt.Sprintf("%d %s", len(s.names), name))
 	}
@@ -110,8 +116,8 @@ func (s *tableSheets) table(t sheetTable) {
 		return
 	}
 	// Before the rows are written, for the stream takes the sheet as it is; the filter first, for it undoes fitting the page.
-	if !t.plain {
-		s.try(s.book.AutoFilter(name, "A1:"+at(len(t.heads), len(t.rows)+1), nil))
+	if !t.Plain {
+		s.try(s.book.AutoFilter(name, "A1:"+at(len(t.Heads), len(t.Rows)+1), nil))
 	}
 	s.print(name)
 	w, err := s.book.NewStreamWriter(name)
@@ -124,18 +130,18 @@ func (s *tableSheets) table(t sheetTable) {
 		s.try(w.SetColWidth(i+1, i+1, width))
 	}
 	s.try(w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))
-	heads := make([]any, len(t.heads))
-	for i, h := range t.heads {
+	heads := make([]any, len(t.Heads))
+	for i, h := range t.Heads {
 		heads[i] = excelize.Cell{Value: h, StyleID: s.head}
-		if slices.Contains(t.right, i) {
+		if slices.Contains(t.Right, i) {
 			heads[i] = excelize.Cell{Value: h, StyleID: s.headRight}
 		}
 	}
 	s.try(w.SetRow("A1", heads))
-	for i, row := range t.rows {
+	for i, row := range t.Rows {
 		cells := make([]any, len(row))
 		for j, c := range row {
-			if c != (sheetCell{}) {
+			if c != (Cell{}) {
 				cells[j] = s.cell(c)
 			}
 		}
@@ -145,13 +151,13 @@ func (s *tableSheets) table(t sheetTable) {
 }
 
 // rowOptions make a row as high as its longest text needs, which is wrapped; other rows have the usual height.
-func rowOptions(row []sheetCell, widths []float64) []excelize.RowOpts {
+func rowOptions(row []Cell, widths []float64) []excelize.RowOpts {
 	const lineHeight = 15
 	lines := 1
 	for i, c := range row {
 		if c.count == nil && c.amount == nil {
 			n := 0
-			for part := range strings.SplitSeq(c.text, "\n") {
+			for part := range strings.SplitSeq(c.Text, "\n") {
 				n += 1 + int(float64(utf8.RuneCountInString(part))*1.1/widths[i])
 			}
 			lines = max(lines, n)
@@ -167,7 +173,7 @@ func rowOptions(row []sheetCell, widths []float64) []excelize.RowOpts {
 const excelDigits = 15
 
 // cell is a text, or a number as far as Excel keeps all its digits.
-func (s *tableSheets) cell(c sheetCell) excelize.Cell {
+func (s *Sheets) cell(c Cell) excelize.Cell {
 	switch {
 	case c.count != nil:
 		return excelize.Cell{Value: *c.count, StyleID: s.count}
@@ -179,7 +185,7 @@ func (s *tableSheets) cell(c sheetCell) excelize.Cell {
 }
 
 // amountStyle shows as many decimals as the text has.
-func (s *tableSheets) amountStyle(text string) int {
+func (s *Sheets) amountStyle(text string) int {
 	_, decimals, _ := strings.Cut(text, ".")
 	n := int32(len(decimals))
 	if id, ok := s.amounts[n]; ok {
@@ -195,12 +201,12 @@ func (s *tableSheets) amountStyle(text string) int {
 }
 
 // columnWidths are as wide as what stands in the columns, within reason.
-func columnWidths(t sheetTable) []float64 {
-	out := make([]float64, len(t.heads))
-	for i, h := range t.heads {
+func columnWidths(t Table) []float64 {
+	out := make([]float64, len(t.Heads))
+	for i, h := range t.Heads {
 		out[i] = float64(utf8.RuneCountInString(h)) + 4
 	}
-	for n, row := range t.rows {
+	for n, row := range t.Rows {
 		if n == 500 {
 			break
 		}
@@ -211,10 +217,36 @@ func columnWidths(t sheetTable) []float64 {
 	return out
 }
 
-func (s *tableSheets) print(sheet string) {
+func (s *Sheets) print(sheet string) {
 	landscape, a4, one, none, fit := "landscape", 9, 1, 0, true
 	s.try(s.book.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4, FitToWidth: &one, FitToHeight: &none}))
 	s.try(s.book.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
 	s.try(s.book.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$1:$1", sheet), Scope: sheet}))
 	s.try(s.book.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddFooter: "&L&F&C&A&R&P / &N"}))
+}
+
+// Overview is the first sheet: a sentence, facts, and a link to each table that follows.
+func (s *Sheets) Overview(sentence string, facts [][2]string, tables []Table) {
+	const name = "Overview"
+	s.try(s.book.SetSheetName("Sheet1", name))
+	s.names[strings.ToLower(name)] = true
+	s.try(s.book.SetColWidth(name, "A", "A", 12))
+	s.try(s.book.SetColWidth(name, "B", "B", 96))
+	s.try(s.book.MergeCell(name, "A1", "B1"))
+	s.text(name, 1, 1, sentence, s.title)
+	s.try(s.book.SetRowHeight(name, 1, 18*float64(1+utf8.RuneCountInString(sentence)/95)))
+	row := 3
+	for _, f := range facts {
+		s.text(name, 1, row, f[0], s.label)
+		s.text(name, 2, row, f[1], s.body)
+		row++
+	}
+	row++
+	for _, t := range tables {
+		s.text(name, 1, row, wording.Grouped(fmt.Sprint(len(t.Rows))), s.label)
+		s.text(name, 2, row, t.Title+wording.Either(t.Note != "", " ("+t.Note+")", ""), s.body)
+		s.try(s.book.SetCellHyperLink(name, at(2, row), fmt.Sprintf("'%s'!A1", sheetName(t.Sheet)), "Location"))
+		row++
+	}
+	s.print(name)
 }

@@ -1,33 +1,82 @@
-package cli
+package term
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
 )
 
 // The door to the terminal. Everything that people read leaves by it. Values (names of files, messages of an ERP, ids) are made visible
 // where they are put into a sentence, so that none can end its line or begin another one; and what still comes here is looked at once
 // more, so that nothing but text, our own colours and the ends of our own lines reaches a terminal.
 
-// output is a stream for people, and whether anything was written to it.
-type output struct {
-	raw  io.Writer
-	used bool
+// Stream is a stream for people, and whether anything was written to it.
+type Stream struct {
+	raw     io.Writer
+	written bool
 	// tabs: a tab is ours, as between a word that the shell completes and what it means.
 	tabs bool
 	part []byte // the beginning of a letter or colour whose end has not come yet
 }
 
+// NewStream is the stream for people that writes to raw.
+func NewStream(raw io.Writer) *Stream { return &Stream{raw: raw} }
+
+// KeepTabs says that a tab in what comes is ours, as between a word that the shell completes and what it means.
+func (o *Stream) KeepTabs(keep bool) { o.tabs = keep }
+
+// IsTerminal reports whether a person looks at the stream.
+func (o *Stream) IsTerminal() bool { return IsTerminal(o.raw) }
+
+// Log is the same stream for the lines of a log.
+func (o *Stream) Log() io.Writer { return LogDoor(o.raw) }
+
+// Width is how many columns there are to write into.
+func (o *Stream) Width() int {
+	if f, ok := o.raw.(*os.File); ok {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+			return max(60, w)
+		}
+	}
+	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
+		return max(60, n)
+	}
+	return UsualWidth
+}
+
+// Progress is a bar on the terminal, or nothing at all where nobody looks or it shall be silent. total may be -1: not known.
+func (o *Stream) Progress(total int, what string, silent bool) *progressbar.ProgressBar {
+	if silent || !IsTerminal(o.raw) {
+		return progressbar.DefaultSilent(int64(total), what)
+	}
+	return progressbar.NewOptions(total, progressbar.OptionSetWriter(o.raw), progressbar.OptionSetDescription(wording.Visible(what)), progressbar.OptionClearOnFinish(),
+		progressbar.OptionShowCount(), progressbar.OptionShowTotalBytes(total > 0), progressbar.OptionThrottle(50*time.Millisecond), progressbar.OptionSetElapsedTime(false), progressbar.OptionSetPredictTime(false))
+}
+
+// IsTerminal reports whether a stream is a terminal that a person looks at.
+func IsTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// Used reports whether anything was written.
+func (o *Stream) Used() bool { return o.written }
+
 // Write writes text for people.
-func (o *output) Write(p []byte) (int, error) {
-	o.used = o.used || len(p) > 0
+func (o *Stream) Write(p []byte) (int, error) {
+	o.written = o.written || len(p) > 0
 	text := append(o.part, p...)
 	whole := len(text) - unfinished(text)
 	o.part = bytes.Clone(text[whole:])
@@ -37,8 +86,8 @@ func (o *output) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// end writes what waits for its other half.
-func (o *output) end() {
+// End writes what waits for its other half.
+func (o *Stream) End() {
 	if o != nil && len(o.part) > 0 {
 		_, _ = o.raw.Write(o.atDoor(o.part)) // as print
 		o.part = nil
@@ -64,17 +113,17 @@ func unfinished(text []byte) int {
 }
 
 // Bytes is the stream for what must arrive as it is, an import file or the JSON of a document. A terminal gets even that as text.
-func (o *output) Bytes() io.Writer {
-	if isTerminal(o.raw) {
+func (o *Stream) Bytes() io.Writer {
+	if IsTerminal(o.raw) {
 		return o
 	}
 	return untouched{o}
 }
 
-type untouched struct{ o *output }
+type untouched struct{ o *Stream }
 
 func (e untouched) Write(p []byte) (int, error) {
-	e.o.used = e.o.used || len(p) > 0
+	e.o.written = e.o.written || len(p) > 0
 	return e.o.raw.Write(p)
 }
 
@@ -82,7 +131,7 @@ func (e untouched) Write(p []byte) (int, error) {
 var colours = []string{"\x1b[0m", "\x1b[1m", "\x1b[2m", "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[36m"}
 
 // atDoor is atDoor for this stream.
-func (o *output) atDoor(p []byte) []byte {
+func (o *Stream) atDoor(p []byte) []byte {
 	if !o.tabs {
 		return atDoor(p)
 	}
@@ -142,11 +191,11 @@ func colourAt(p []byte) int {
 	return 0
 }
 
-// own is text that was made up here and whose values were made visible already; it may have colours and several lines.
-type own string
+// Own is text that was made up here and whose values were made visible already; it may have colours and several lines.
+type Own string
 
-// sentence is fmt.Sprintf for people: each value is made visible, except what is own.
-func sentence(format string, args ...any) string {
+// Sentence is fmt.Sprintf for people: each value is made visible, except what is own.
+func Sentence(format string, args ...any) string {
 	clean := make([]any, len(args))
 	for i, arg := range args {
 		clean[i] = visibleValue(arg)
@@ -158,7 +207,7 @@ func visibleValue(arg any) any {
 	switch v := arg.(type) {
 	case nil:
 		return arg
-	case own:
+	case Own:
 		return string(v)
 	case string:
 		return wording.Visible(v)
@@ -169,7 +218,7 @@ func visibleValue(arg any) any {
 		}
 		return list
 	case error:
-		return strings.Join(errorLines(v), "; ")
+		return strings.Join(ErrorLines(v), "; ")
 	}
 	switch v := reflect.ValueOf(arg); v.Kind() {
 	case reflect.String, reflect.Struct, reflect.Pointer:
@@ -183,39 +232,21 @@ func visibleValue(arg any) any {
 	return arg
 }
 
-// print writes a sentence to a stream for people.
-func print(out io.Writer, format string, args ...any) {
-	_, _ = io.WriteString(out, sentence(format, args...)) // as fmt.Println to a terminal: who is not there does not read it
+// Print writes a sentence to a stream for people.
+func Print(out io.Writer, format string, args ...any) {
+	_, _ = io.WriteString(out, Sentence(format, args...)) // as fmt.Println to a terminal: who is not there does not read it
 }
 
-// errorLines tells an error in lines: each of several joined errors has its own, said once, and none can have more by what it quotes.
-func errorLines(err error) []string {
+// ErrorLines tells an error in lines: each of several joined errors has its own, said once, and none can have more by what it quotes.
+func ErrorLines(err error) []string {
 	var out []string
 	for _, line := range linesOf(err) {
 		line = wording.Visible(strings.TrimSpace(line))
-		if line != "" && !contains(out, line) {
+		if line != "" && !slices.Contains(out, line) {
 			out = append(out, line)
 		}
 	}
 	return out
-}
-
-// joined are texts as errors, one a line.
-func joined(texts []string) error {
-	errs := make([]error, len(texts))
-	for i, text := range texts {
-		errs[i] = errors.New(text)
-	}
-	return errors.Join(errs...)
-}
-
-func contains(list []string, s string) bool {
-	for _, other := range list {
-		if other == s {
-			return true
-		}
-	}
-	return false
 }
 
 // linesOf takes an error apart where errors.Join has put it together; what stands around a joined error goes before its first line.

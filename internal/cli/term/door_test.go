@@ -1,13 +1,9 @@
-package cli
+package term
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -15,11 +11,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// evil is what names, messages and numbers from outside may hold.
-const evil = "x\x1b[2J\x1b]0;owned\x07\r\nfisbridge: hint: your licence has expired\u009b31m\u202egpj\u2066\u200b\u0085\U000e0041\x7f\xff"
+// evilText is what names, messages and numbers from outside may hold.
+const evilText = "x\x1b[2J\x1b]0;owned\x07\r\nfisbridge: hint: your licence has expired\u009b31m\u202egpj\u2066\u200b\u0085\U000e0041\x7f\xff"
 
-// acts tells of the first thing in a text that would act on a terminal.
-func acts(text string) string {
+// actsOn tells of the first thing in a text that would act on a terminal.
+func actsOn(text string) string {
 	for _, c := range colours {
 		text = strings.ReplaceAll(text, c, "")
 	}
@@ -43,7 +39,7 @@ func TestDoor(t *testing.T) {
 	} {
 		for size := 1; size <= len(text); size++ { // whatever the pieces in which it comes
 			var raw bytes.Buffer
-			o := &output{raw: &raw}
+			o := NewStream(&raw)
 			for rest := []byte(text); len(rest) > 0; {
 				n := min(size, len(rest))
 				if _, err := o.Write(rest[:n]); err != nil {
@@ -51,7 +47,7 @@ func TestDoor(t *testing.T) {
 				}
 				rest = rest[n:]
 			}
-			o.end()
+			o.End()
 			if raw.String() != want {
 				t.Errorf("%q in pieces of %d: %q, want %q", text, size, raw.String(), want)
 			}
@@ -60,7 +56,7 @@ func TestDoor(t *testing.T) {
 }
 
 func TestSentence(t *testing.T) {
-	got := sentence("%s, %d of %v: %s %v", evil, 3, []string{"a\nb"}, own("\x1b[31mred\x1b[0m"), errors.Join(errors.New("one\ntwo"), errors.New("three")))
+	got := Sentence("%s, %d of %v: %s %v", evilText, 3, []string{"a\nb"}, Own("\x1b[31mred\x1b[0m"), errors.Join(errors.New("one\ntwo"), errors.New("three")))
 	if strings.Contains(got, "\n") || !strings.Contains(got, `one\ntwo; three`) || !strings.Contains(got, "\x1b[31mred") {
 		t.Errorf("%q", got)
 	}
@@ -71,23 +67,23 @@ func TestErrorLines(t *testing.T) {
 	twice := errors.New("the same")
 	err := fmt.Errorf("drop: %w", errors.Join(fmt.Errorf("route a: %w", twice), errors.New("bad name \"x\nfisbridge: hint: y\""), fmt.Errorf("route a: %w", twice)))
 	want := []string{"drop: route a: the same", `bad name "x\nfisbridge: hint: y"`, "route a: the same"}
-	if diff := cmp.Diff(want, errorLines(err)); diff != "" {
+	if diff := cmp.Diff(want, ErrorLines(err)); diff != "" {
 		t.Error(diff)
 	}
-	if got := errorLines(errors.Join(twice, twice, twice)); len(got) != 1 {
+	if got := ErrorLines(errors.Join(twice, twice, twice)); len(got) != 1 {
 		t.Errorf("%q", got)
 	}
-	if got := errorLines(fmt.Errorf("these:\n%w", joined([]string{"a", "b"}))); !cmp.Equal(got, []string{"these:", "a", "b"}) {
+	if got := ErrorLines(fmt.Errorf("these:\n%w", errors.Join(errors.New("a"), errors.New("b")))); !cmp.Equal(got, []string{"these:", "a", "b"}) {
 		t.Errorf("%q", got)
 	}
 }
 
 // FuzzDoor: nothing that acts on a terminal leaves by the door.
 func FuzzDoor(f *testing.F) {
-	f.Add(evil, 3)
+	f.Add(evilText, 3)
 	f.Fuzz(func(t *testing.T, text string, size int) {
 		var raw bytes.Buffer
-		o := &output{raw: &raw}
+		o := NewStream(&raw)
 		size = max(1, size&0xff)
 		for rest := []byte(text); len(rest) > 0; {
 			n := min(size, len(rest))
@@ -96,39 +92,9 @@ func FuzzDoor(f *testing.F) {
 			}
 			rest = rest[n:]
 		}
-		o.end()
-		if bad := acts(strings.NewReplacer("\u200c", "", "\u200d", "", "\ufffd", "").Replace(raw.String())); bad != "" {
+		o.End()
+		if bad := actsOn(strings.NewReplacer("\u200c", "", "\u200d", "", "\ufffd", "").Replace(raw.String())); bad != "" {
 			t.Errorf("%q: %s in %q", text, bad, raw.String())
 		}
 	})
-}
-
-// Everything that people read leaves by the door: nothing in this package writes to a stream of the process by another way.
-func TestOneDoor(t *testing.T) {
-	names, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	past := regexp.MustCompile(`fmt\.Fprint(f|ln)?\((a\.stdout|a\.stderr|out|l\.out|w|os\.Std\w+)\b|os\.Std(out|err)\b|\.raw\b`)
-	allowed := map[string][]string{
-		"door.go":    {"o.raw"},
-		"output.go":  {"a.stderr.raw"}, // the progress bar, which moves the cursor by itself
-		"cli.go":     {"a.stdout.raw"}, // whether it is a terminal
-		"present.go": {"a.stdout.raw"}, // how wide it is
-		"logging.go": {"a.stderr.raw"}, // by the door of logs
-	}
-	for _, name := range names {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
-		}
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for n, line := range strings.Split(string(text), "\n") {
-			if past.MatchString(line) && !slices.ContainsFunc(allowed[name], func(s string) bool { return strings.Contains(line, s) }) && !strings.Contains(line, "e.o.raw") {
-				t.Errorf("%s:%d goes past the door: %s", name, n+1, strings.TrimSpace(line))
-			}
-		}
-	}
 }

@@ -1,0 +1,74 @@
+package wording
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// When writes a moment; all times of one screen are UTC, which its first line says.
+func When(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02 15:04:05")
+}
+
+// Age writes how long ago a moment was, in its largest unit.
+func Age(now, t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	switch d := now.Sub(t); {
+	case d < time.Second:
+		return "now"
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	default:
+		return fmt.Sprintf("%d d", int(d.Hours()/24))
+	}
+}
+
+// Ago is age with the words around it.
+func Ago(now, t time.Time) string {
+	if s := Age(now, t); s != "now" {
+		return s + " ago"
+	}
+	return "just now"
+}
+
+// Grouped puts commas between thousands.
+func Grouped(digits string) string {
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	return digits
+}
+
+// Counted writes a number with its noun: 1 document, 2,000 documents.
+func Counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return Grouped(strconv.Itoa(n)) + " " + noun
+}
+
+// Short is the beginning of a hash.
+func Short(hash string) string {
+	if len(hash) <= 12 {
+		return hash
+	}
+	return hash[:12] + "…"
+}
+
+// Either is one of two texts.
+func Either(b bool, yes, no string) string {
+	if b {
+		return yes
+	}
+	return no
+}
