@@ -13,8 +13,11 @@ func (d *data) finish() {
 	switch d.row.Kind {
 	case Posting:
 		d.finishOutcome()
-		if d.hasAmount && !d.row.ByLine {
-			a := d.amount.Abs()
+		if d.hasAmount {
+			a := d.amount
+			if !d.row.ByLine {
+				a = a.Abs()
+			}
 			d.row.Booked, d.row.BookedIn = &a, d.row.Payment.Currency
 		}
 		if !d.row.Refs.NamesDocument() && !(d.row.Refs.NamesFile() && d.row.Refs.FileLine > 0) {

@@ -67,7 +67,8 @@ type Row struct {
 	ByLine bool
 	// Outcome is set for Posting and File rows. The verdict of a File row may be Partial.
 	Outcome fis.Outcome
-	// Booked is the amount that the ERP says it posted, without sign, and BookedIn its currency; nil and empty where a Posting row does not tell.
+	// Booked is the amount that the ERP says it posted, and BookedIn its currency; nil and empty where a Posting row does not tell. Of a document it has
+	// no sign; of a line it is as the file has it, for some ERPs sign one side.
 	Booked   *fis.Amount
 	BookedIn string
 	// Payment is set for Payment rows.
