@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/agnivade/levenshtein"
+	"github.com/fisbridge/fisbridge/internal/charset"
 )
 
 // Plan is a checked layout. It does not change and is safe for concurrent use.
@@ -14,7 +15,7 @@ type Plan struct {
 	records []Record
 	lines   []line
 
-	charset     *charset
+	charset     *charset.Charset
 	unmappable  unmappable
 	replacement string
 	translit    map[rune]string

@@ -195,7 +195,7 @@ func (c *compiler) plainBytes(f *cell) {
 	for b := ' '; b <= '~'; b++ {
 		_, replaced := f.replace[b]
 		letter := f.letters == upperCase && b >= 'a' && b <= 'z' || f.letters == lowerCase && b >= 'A' && b <= 'Z'
-		f.plain[b] = !replaced && !letter && !strings.ContainsRune(f.forbidden, b) && c.plan.charset.size(b) == 1
+		f.plain[b] = !replaced && !letter && !strings.ContainsRune(f.forbidden, b) && c.plan.charset.Size(b) == 1
 	}
 }
 
@@ -218,7 +218,7 @@ func (c *compiler) defaults(at string, f *cell) {
 	default:
 		f.empty, f.emptyText = emptyWords, string(f.Empty)
 		c.encodable(at+".empty", f.emptyText)
-		if f.Width > 0 && c.plan.width([]byte(f.emptyText)) > f.Width {
+		if f.Width > 0 && c.plan.charset.Width([]byte(f.emptyText)) > f.Width {
 			c.problem(at+".empty", f.emptyText, "is longer than the field")
 		}
 	}

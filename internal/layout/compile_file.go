@@ -3,6 +3,8 @@ package layout
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/fisbridge/fisbridge/internal/charset"
 )
 
 // file checks the settings of the file as a whole.
@@ -83,15 +85,15 @@ func flagWords(words []string) string {
 
 func (c *compiler) charset() {
 	p, s := c.plan, &c.plan.spec
-	cs, err := lookupCharset(s.Encoding)
+	cs, err := charset.Lookup(s.Encoding)
 	if err != nil {
-		c.problem("file.encoding", s.Encoding, "%v%s", err, nearest(s.Encoding, knownCharsets()))
-		cs, _ = lookupCharset("")
+		c.problem("file.encoding", s.Encoding, "%v%s", err, nearest(s.Encoding, charset.Known()))
+		cs, _ = charset.Lookup("")
 	}
-	if s.Kind == Workbook && !cs.utf8 {
+	if s.Kind == Workbook && !cs.UTF8 {
 		c.problem("file.encoding", s.Encoding, "a workbook has no encoding; leave it out")
 	}
-	if s.BOM && !cs.utf8 {
+	if s.BOM && !cs.UTF8 {
 		c.problem("file.bom", "true", "only utf-8 has a byte order mark")
 	}
 	p.charset = cs
@@ -103,7 +105,7 @@ func (c *compiler) lineEnd() {
 		return
 	}
 	text := map[string]string{"": "\n", "lf": "\n", "crlf": "\r\n", "cr": "\r", "nel": "\u0085", "none": ""}[s.LineEnd]
-	if s.LineEnd == "nel" && !p.charset.ebcdic {
+	if s.LineEnd == "nel" && !p.charset.EBCDIC {
 		c.problem("file.line_end", "nel", "only EBCDIC files have it")
 		return
 	}
@@ -111,7 +113,7 @@ func (c *compiler) lineEnd() {
 		c.problem("file.line_end", "none", "only fixed records can be told apart without line ends")
 		return
 	}
-	p.lineEnd = p.charset.encodeFrom([]byte(text), 0)
+	p.lineEnd = p.charset.EncodeFrom([]byte(text), 0)
 }
 
 func (c *compiler) replacing() {
@@ -143,8 +145,8 @@ func (c *compiler) table(place string, m map[string]string) map[rune]string {
 // encodable refuses a literal of the layout that its encoding does not have.
 func (c *compiler) encodable(place, text string) {
 	for _, r := range text {
-		if c.plan.charset.size(r) == 0 {
-			c.problem(place, text, "holds the character %q, which %s does not have", r, c.plan.charset.name)
+		if c.plan.charset.Size(r) == 0 {
+			c.problem(place, text, "holds the character %q, which %s does not have", r, c.plan.charset.Name)
 			return
 		}
 	}
@@ -160,11 +162,11 @@ func (c *compiler) oneByte(place, s string, otherwise rune) byte {
 			return 0
 		}
 	}
-	if c.plan.charset.size(r) != 1 {
-		c.problem(place, string(r), "must be a character of one byte in %s", c.plan.charset.name)
+	if c.plan.charset.Size(r) != 1 {
+		c.problem(place, string(r), "must be a character of one byte in %s", c.plan.charset.Name)
 		return 0
 	}
-	return c.plan.charset.encodeFrom([]byte(string(r)), 0)[0]
+	return c.plan.charset.EncodeFrom([]byte(string(r)), 0)[0]
 }
 
 func (c *compiler) delimiters() {

@@ -40,11 +40,11 @@ func (c *compiler) signFits(at string, f *cell, name string) {
 		c.problem(at+".width", fmt.Sprint(f.Width), "a binary number has at most 8 bytes")
 	case f.sign.packed() && f.Width > 40:
 		c.problem(at+".width", fmt.Sprint(f.Width), "a packed number has at most 40 bytes")
-	case f.sign.asciiZone() && cs.ebcdic:
+	case f.sign.asciiZone() && cs.EBCDIC:
 		c.problem(at+".sign", name, "is a convention of ASCII files; an EBCDIC file has `overpunch`")
 	case f.sign.overpunched() && s.Kind == Workbook:
 		c.problem(at+".sign", name, "a workbook holds real numbers")
-	case f.sign.overpunched() && cs.ebcdic && s.Kind != Fixed:
+	case f.sign.overpunched() && cs.EBCDIC && s.Kind != Fixed:
 		c.problem(at+".sign", name, "in EBCDIC only fixed files can hold it")
 	}
 	if f.Implied && s.Kind == Workbook {

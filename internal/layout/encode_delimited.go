@@ -33,7 +33,7 @@ func (e *writing) delimitedCells(gaps []int, open []bool) []int {
 
 // endDelimited makes a line out of the fields from base on.
 func (e *writing) endDelimited(base int) {
-	e.out = e.plan.charset.encodeFrom(e.out, base)
+	e.out = e.plan.charset.EncodeFrom(e.out, base)
 	e.out = append(e.out, e.plan.lineEnd...)
 }
 

@@ -45,7 +45,7 @@ func (e *writing) fixedCell(c *cell) {
 		e.out, reason = e.plan.appendFixedNumber(e.out, c, zeroDigits(c))
 	case v.Kind == Empty:
 		e.out = append(e.out, c.emptyText...)
-		e.out = e.plan.charset.encodeFrom(e.out, start)
+		e.out = e.plan.charset.EncodeFrom(e.out, start)
 		e.out = fill(e.out, e.plan.emptyPad(c), c.Width-(len(e.out)-start))
 	case c.numeric():
 		var room [64]byte
@@ -84,7 +84,7 @@ func (e *writing) fixedWords(c *cell, v Value) string {
 	if reason := e.appendWords(c, v); reason != "" {
 		return reason
 	}
-	e.out = e.plan.charset.encodeFrom(e.out, start)
+	e.out = e.plan.charset.EncodeFrom(e.out, start)
 	used := len(e.out) - start
 	gap := c.Width - used
 	if gap < 0 {

@@ -55,7 +55,7 @@ func (p *Plan) headerRow() []byte {
 			out = p.quoteFrom(out, start)
 		}
 	}
-	return append(p.charset.encodeFrom(out, 0), p.lineEnd...)
+	return append(p.charset.EncodeFrom(out, 0), p.lineEnd...)
 }
 
 // Write appends what Encode made: one or more whole records.

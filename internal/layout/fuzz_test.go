@@ -7,11 +7,13 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/fisbridge/fisbridge/internal/charset"
 )
 
 // visible is what a text is in the file when nothing has to be replaced: NFC, without what no file holds.
 func visible(s string) string {
-	w := textWriter{plan: &Plan{charset: &charset{utf8: true, same: true}}, cell: &cell{Field: Field{Type: TextType}, keepBreaks: true}}
+	w := textWriter{plan: &Plan{charset: &charset.Charset{UTF8: true, Same: true}}, cell: &cell{Field: Field{Type: TextType}, keepBreaks: true}}
 	if w.write(s) != "" {
 		return ""
 	}
@@ -95,7 +97,7 @@ func FuzzFixedWidth(f *testing.F) {
 			t.Fatalf("% X: %v, %v", out, rows, bad)
 		}
 		plain := !strings.ContainsAny(a, "\r\n\t\v\f\u0085\u2028\u2029\uFFFD")
-		if got := rows[0].Values[0].Text; p.charset.utf8 && plain && !strings.HasPrefix(visible(a), got) {
+		if got := rows[0].Values[0].Text; p.charset.UTF8 && plain && !strings.HasPrefix(visible(a), got) {
 			t.Errorf("%q became %q", a, got)
 		}
 	})

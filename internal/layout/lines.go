@@ -26,9 +26,9 @@ func newLineSource(p *Plan, r io.ReaderAt, size int64, lim Limits) *lineSource {
 	s := &lineSource{r: r, size: size, in: bufio.NewReaderSize(io.NewSectionReader(r, 0, size), 128<<10), most: lim.Line}
 	s.end = p.lineEnd[len(p.lineEnd)-1]
 	if p.spec.LineEnd == "" || p.spec.LineEnd == "lf" || p.spec.LineEnd == "crlf" {
-		s.extra = p.charset.ascii['\r'] // files change their line ends on the way; CR LF and LF are taken as the same
+		s.extra = p.charset.ASCII['\r'] // files change their line ends on the way; CR LF and LF are taken as the same
 	}
-	if p.charset.utf8 {
+	if p.charset.UTF8 {
 		if head, err := s.in.Peek(3); err == nil && string(head) == "\uFEFF" {
 			_, _ = s.in.Discard(3)
 			s.offset = 3

@@ -21,7 +21,7 @@ func (p *Plan) appendFixedNumber(dst []byte, c *cell, d digits) ([]byte, string)
 	text := d.appendPlain(room[:0], c)
 	body := len(text)
 	if c.grouping != "" || c.decimalMark != "" {
-		body = p.width(text)
+		body = p.charset.Width(text)
 	}
 	gap := c.Width - body - len(before) - len(after)
 	if gap < 0 {
@@ -34,15 +34,15 @@ func (p *Plan) appendFixedNumber(dst []byte, c *cell, d digits) ([]byte, string)
 		dst = fill(dst, '0', gap)
 		dst = append(dst, text...)
 		dst = append(dst, after...)
-		return p.charset.encodeFrom(dst, start), ""
+		return p.charset.EncodeFrom(dst, start), ""
 	case c.right:
 		dst = p.pad(dst, c, gap)
 		at := len(dst)
 		dst = append(append(append(dst, before...), text...), after...)
-		return p.charset.encodeFrom(dst, at), ""
+		return p.charset.EncodeFrom(dst, at), ""
 	}
 	dst = append(append(append(dst, before...), text...), after...)
-	return p.pad(p.charset.encodeFrom(dst, start), c, gap), ""
+	return p.pad(p.charset.EncodeFrom(dst, start), c, gap), ""
 }
 
 // appendZoned appends digits with the sign in one of them; zeros fill from the left.
@@ -58,8 +58,8 @@ func (p *Plan) appendZoned(dst []byte, c *cell, d digits) ([]byte, string) {
 		at = start
 	}
 	digit := dst[at] - '0'
-	dst = p.charset.encodeFrom(dst, start)
-	dst[at] = c.sign.zoneByte(digit, d.negative, p.charset.ebcdic)
+	dst = p.charset.EncodeFrom(dst, start)
+	dst[at] = c.sign.zoneByte(digit, d.negative, p.charset.EBCDIC)
 	return dst, ""
 }
 
@@ -132,15 +132,3 @@ func fill(dst []byte, b byte, n int) []byte {
 
 // pad appends n of the field's padding character as it is in the file.
 func (p *Plan) pad(dst []byte, c *cell, n int) []byte { return fill(dst, c.pad, n) }
-
-// width is how many bytes UTF-8 text takes in the file.
-func (p *Plan) width(text []byte) int {
-	if p.charset.utf8 || p.charset.same && isASCII(text) {
-		return len(text)
-	}
-	n := 0
-	for _, r := range string(text) {
-		n += p.charset.size(r)
-	}
-	return n
-}

@@ -110,7 +110,7 @@ func (e *writing) pattern() {
 		}
 	}
 	e.checkUnused()
-	e.out = e.plan.charset.encodeFrom(e.out, base)
+	e.out = e.plan.charset.EncodeFrom(e.out, base)
 	e.out = append(e.out, e.plan.lineEnd...)
 }
 

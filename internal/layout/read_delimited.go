@@ -165,7 +165,7 @@ func (s *delimitedSource) split() (int, error) {
 	if err != nil {
 		return line, err
 	}
-	text, ok := s.plan.charset.decode(raw)
+	text, ok := s.plan.charset.Decode(raw)
 	s.raw = text
 	if !ok {
 		return line, s.badBytes(line)
@@ -184,5 +184,5 @@ func (s *delimitedSource) badBytes(line int) error {
 		near = near[n:]
 	}
 	return &LineError{Line: line, Place: fmt.Sprintf("line %d", line), Value: clip(near + "\uFFFD"),
-		Reason: fmt.Sprintf("holds bytes that %s does not have; the file may be in another encoding than the layout says", s.plan.charset.name)}
+		Reason: fmt.Sprintf("holds bytes that %s does not have; the file may be in another encoding than the layout says", s.plan.charset.Name)}
 }

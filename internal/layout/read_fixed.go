@@ -58,7 +58,7 @@ func newFixedSource(p *Plan, r io.ReaderAt, size int64, lim Limits, part *Part) 
 	return s, s.lines.skip(p.spec.SkipLines)
 }
 
-func (p *Plan) bytes(s string) []byte { return p.charset.encodeFrom([]byte(s), 0) }
+func (p *Plan) bytes(s string) []byte { return p.charset.EncodeFrom([]byte(s), 0) }
 
 func (s *fixedSource) close() error { return nil }
 
@@ -95,7 +95,7 @@ func (s *fixedSource) next() (Row, error) {
 }
 
 func (s *fixedSource) row(b []byte) (Row, error) {
-	raw, clean := s.plan.charset.decode(b)
+	raw, clean := s.plan.charset.Decode(b)
 	row := Row{Record: -1, Line: s.number, Raw: raw}
 	bad := &LineError{Line: s.number, Place: s.place()}
 	l := s.recognise(b)
@@ -106,7 +106,7 @@ func (s *fixedSource) row(b []byte) (Row, error) {
 	row.Record, row.Values, bad.Record = l.index, s.values[:len(l.cells)], l.Name
 	clear(row.Values)
 	b, bad.Reason = s.length(l, b)
-	ascii := clean && len(raw) == len(b) && s.plan.charset.same
+	ascii := clean && len(raw) == len(b) && s.plan.charset.Same
 	for _, c := range l.placed {
 		if c.start+c.Width > len(b) || !s.part.wants(l.index, c.index) {
 			continue
@@ -119,7 +119,7 @@ func (s *fixedSource) row(b []byte) (Row, error) {
 		v, reason := s.plan.parseFixed(c, part, text, s.currency(l, c, b))
 		row.Values[c.index] = v
 		if reason != "" && bad.Reason == "" {
-			shown, _ := s.plan.charset.decode(part)
+			shown, _ := s.plan.charset.Decode(part)
 			bad.Field, bad.Value, bad.Reason = c.Name, clip(shown), reason
 		}
 	}
@@ -178,7 +178,7 @@ func (s *fixedSource) currency(l *line, c *cell, b []byte) string {
 	if other.Hidden || other.start+other.Width > len(b) {
 		return s.part.currency("")
 	}
-	text, _ := s.plan.charset.decode(b[other.start : other.start+other.Width])
+	text, _ := s.plan.charset.Decode(b[other.start : other.start+other.Width])
 	return s.part.currency(trimBlanks(text))
 }
 
@@ -189,8 +189,8 @@ func (p *Plan) parseFixed(c *cell, b []byte, text, currency string) (Value, stri
 	}
 	if text == "" {
 		var ok bool
-		if text, ok = p.charset.decode(b); !ok {
-			return Value{}, "holds bytes that " + p.charset.name + " does not have"
+		if text, ok = p.charset.Decode(b); !ok {
+			return Value{}, "holds bytes that " + p.charset.Name + " does not have"
 		}
 	}
 	if c.numeric() {
@@ -219,7 +219,7 @@ func (p *Plan) parseDigits(c *cell, b []byte, currency string) (Value, string) {
 		places = int(fis.MinorUnits(currency))
 	}
 	if c.sign.overpunched() {
-		text, _ := p.charset.decode(b)
+		text, _ := p.charset.Decode(b)
 		if trimmed := trimBlanks(text); trimmed == "" || c.standsForNothing(trimmed) {
 			return Value{}, c.missing()
 		}
@@ -273,16 +273,16 @@ func (p *Plan) unzone(c *cell, b []byte, places int) (fis.Amount, string) {
 	if c.sign.inFirstDigit() {
 		at = 0
 	}
-	digit, negative, ok := c.sign.zoneDigit(b[at], p.charset.ebcdic)
+	digit, negative, ok := c.sign.zoneDigit(b[at], p.charset.EBCDIC)
 	// No punch: zone F, unsigned, which COBOL reads as positive; a file that FTP has translated to ASCII has the plain digit there.
-	if zero := p.charset.ascii['0']; !ok && b[at] >= zero && b[at] <= zero+9 {
+	if zero := p.charset.ASCII['0']; !ok && b[at] >= zero && b[at] <= zero+9 {
 		digit, ok = b[at]-zero, true
 	}
 	if !ok {
 		return fis.Zero, "is not a number with the sign convention " + c.signName()
 	}
-	b[at] = p.charset.ascii['0'] + digit
-	text, _ := p.charset.decode(b)
+	b[at] = p.charset.ASCII['0'] + digit
+	text, _ := p.charset.Decode(b)
 	if !allDigits(text) {
 		return fis.Zero, "is not a number with the sign convention " + c.signName()
 	}

@@ -97,7 +97,7 @@ func (s *patternSource) peek(n int) (patternLine, bool) {
 			s.ended = err
 			break
 		}
-		text, ok := s.plan.charset.decode(b)
+		text, ok := s.plan.charset.Decode(b)
 		s.ahead = append(s.ahead, patternLine{text, s.lines.line, ok})
 	}
 	if len(s.ahead) <= n {
@@ -118,7 +118,7 @@ func (s *patternSource) next() (Row, error) {
 		bad := &LineError{Line: row.Line, Place: fmt.Sprintf("line %d", row.Line), Value: clip(here.text)}
 		if !here.ok {
 			s.drop(1)
-			bad.Reason = "holds bytes that " + s.plan.charset.name + " does not have"
+			bad.Reason = "holds bytes that " + s.plan.charset.Name + " does not have"
 			return row, bad
 		}
 		blank := trimBlanks(here.text) == ""

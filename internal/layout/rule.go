@@ -105,8 +105,8 @@ func (c *cell) wordRules(p *Plan) []string {
 	} else if c.Width > 0 {
 		out = append(out, "what is longer is an error")
 	}
-	if !p.charset.utf8 {
-		out = append(out, "characters that "+p.charset.name+" does not have: "+p.unmappable.words())
+	if !p.charset.UTF8 {
+		out = append(out, "characters that "+p.charset.Name+" does not have: "+p.unmappable.words())
 	}
 	return out
 }

@@ -24,7 +24,7 @@ func sniff(p *Plan, r io.ReaderAt, size int64) error {
 		return nil
 	case size == 0 && expected != Workbook && p.header < 0:
 		return nil // no rows
-	case expected == Fixed && (p.charset.ebcdic || len(p.lineEnd) == 0) && found != foundZip && found != foundOLE:
+	case expected == Fixed && (p.charset.EBCDIC || len(p.lineEnd) == 0) && found != foundZip && found != foundOLE:
 		return nil // any bytes may stand at the beginning of such a record
 	}
 	return &WrongFileError{expected, found, hint}

@@ -47,20 +47,7 @@ func (p *Plan) Spans(record int, values []Value) ([]Span, error) {
 func (p *Plan) LineEnd() []byte { return append([]byte(nil), p.lineEnd...) }
 
 // Decode is bytes of the file as text; what is no text of the encoding becomes U+FFFD.
-func (p *Plan) Decode(b []byte) string {
-	if text, ok := p.charset.decode(b); ok {
-		return text
-	}
-	var out strings.Builder
-	for i := range b {
-		if text, ok := p.charset.decode(b[i : i+1]); ok {
-			out.WriteString(text)
-		} else {
-			out.WriteRune('\uFFFD')
-		}
-	}
-	return out.String()
-}
+func (p *Plan) Decode(b []byte) string { return p.charset.Show(b) }
 
 // spanning writes the fields of a record one by one.
 type spanning struct {
@@ -79,14 +66,14 @@ func (s *spanning) content(c *cell) string {
 
 // encoded is the length of s.out[from:] in the file's encoding.
 func (s *spanning) encoded(from int) int {
-	return len(s.plan.charset.encodeFrom(append([]byte(nil), s.out[from:]...), 0))
+	return len(s.plan.charset.EncodeFrom(append([]byte(nil), s.out[from:]...), 0))
 }
 
 func (s *spanning) delimited() {
 	at := 0
 	for i, c := range s.line.placed {
 		if i > 0 {
-			at += len(s.plan.charset.encodeFrom([]byte(s.plan.delimiter), 0))
+			at += len(s.plan.charset.EncodeFrom([]byte(s.plan.delimiter), 0))
 		}
 		text := s.content(c)
 		from := len(s.out)

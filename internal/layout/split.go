@@ -88,7 +88,7 @@ func (s *delimitedSource) escapeName() string {
 
 // lineEnd is a line end inside a quoted text, exactly as it stood.
 func (s *delimitedSource) lineEnd(ended []byte) string {
-	text, _ := s.plan.charset.decode(bytes.Clone(ended))
+	text, _ := s.plan.charset.Decode(bytes.Clone(ended))
 	return text
 }
 
@@ -107,7 +107,7 @@ func (s *delimitedSource) continued(line int, after int64, eol string) (continua
 		}
 		return continuation{}, &LineError{Line: line, Place: fmt.Sprintf("line %d", line), Value: clip(s.raw), Reason: "a quoted text begins here and does not end"}
 	}
-	text, ok := s.plan.charset.decode(raw)
+	text, ok := s.plan.charset.Decode(raw)
 	s.long = append(append(s.long, eol...), text...)
 	if !ok {
 		return continuation{}, s.badBytes(s.lines.line)

@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/fisbridge/fisbridge/internal/charset"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -135,7 +136,7 @@ func (w *textWriter) rune(r rune) string {
 		w.cleaned = true
 		return ""
 	}
-	if w.plan.charset.size(r) > 0 {
+	if w.plan.charset.Size(r) > 0 {
 		return w.put(r)
 	}
 	return w.unmappable(r)
@@ -174,7 +175,7 @@ func (w *textWriter) unmappable(r rune) string {
 		return "holds \uFFFD, the mark of a character that was lost before it came here; SUBSTITUTE(…; \"\uFFFD\"; \"?\") as its Value puts another in its place"
 	}
 	if w.cell.Type == CodeType {
-		return fmt.Sprintf("is a code with the character %q, which %s does not have; codes are never changed", r, p.charset.name)
+		return fmt.Sprintf("is a code with the character %q, which %s does not have; codes are never changed", r, p.charset.Name)
 	}
 	if p.unmappable == unmappableTable || p.unmappable == unmappableTableOrReplace {
 		if s, ok := p.transliterate(r); ok {
@@ -196,7 +197,7 @@ func (w *textWriter) unmappable(r rune) string {
 	if p.unmappable == unmappableTable {
 		way = "and no table has a spelling for it; add one to `transliterate`, or set `unmappable: table-or-replace`"
 	}
-	return fmt.Sprintf("holds the character %q, which %s does not have; %s", r, p.charset.name, way)
+	return fmt.Sprintf("holds the character %q, which %s does not have; %s", r, p.charset.Name, way)
 }
 
 // isInvisible is a control or format character that no file needs: C0, C1, zero width, direction marks, surrogates of nothing.
@@ -222,7 +223,7 @@ func collapse(b []byte, start int) []byte {
 
 // fit checks the width of dst[start:] and cuts a text where the field says so, at a character.
 func (p *Plan) fit(dst []byte, start int, c *cell, seen *Notes) ([]byte, string) {
-	if c.Width == 0 || len(dst)-start <= c.Width && (!c.inBytes || p.charset.multi == nil) {
+	if c.Width == 0 || len(dst)-start <= c.Width && (!c.inBytes || !p.charset.Wide()) {
 		return dst, ""
 	}
 	used := 0
@@ -253,9 +254,9 @@ func trimDangling(dst []byte, start, end int) []byte {
 	return dst[:end]
 }
 
-func (c *cell) measure(cs *charset, r rune) int {
+func (c *cell) measure(cs *charset.Charset, r rune) int {
 	if c.inBytes {
-		return cs.size(r)
+		return cs.Size(r)
 	}
 	return 1
 }

@@ -20,7 +20,7 @@ func (p *Plan) transliterate(r rune) (string, bool) {
 		if unicode.Is(unicode.Mn, part) {
 			continue
 		}
-		if p.charset.size(part) > 0 {
+		if p.charset.Size(part) > 0 {
 			plain = append(plain, part)
 			continue
 		}
@@ -35,7 +35,7 @@ func (p *Plan) transliterate(r rune) (string, bool) {
 
 func (p *Plan) encodable(s string) (string, bool) {
 	for _, r := range s {
-		if p.charset.size(r) == 0 {
+		if p.charset.Size(r) == 0 {
 			return "", false
 		}
 	}

@@ -1,4 +1,4 @@
-package layout
+package charset
 
 import (
 	"strings"
@@ -31,15 +31,15 @@ func TestCodePagesHoldTheirKnownBytes(t *testing.T) {
 		{"", "東京😀", "東京😀"},
 	}
 	for _, tt := range tests {
-		cs, err := lookupCharset(tt.encoding)
+		cs, err := Lookup(tt.encoding)
 		if err != nil {
 			t.Error(err)
 			continue
 		}
-		if got := string(cs.encodeFrom([]byte(tt.text), 0)); got != tt.want {
+		if got := string(cs.EncodeFrom([]byte(tt.text), 0)); got != tt.want {
 			t.Errorf("%s: %q becomes % X, want % X", tt.encoding, tt.text, got, tt.want)
 		}
-		if back, ok := cs.decode([]byte(tt.want)); !ok || back != tt.text {
+		if back, ok := cs.Decode([]byte(tt.want)); !ok || back != tt.text {
 			t.Errorf("%s: % X reads as %q, %v", tt.encoding, tt.want, back, ok)
 		}
 	}
@@ -47,19 +47,19 @@ func TestCodePagesHoldTheirKnownBytes(t *testing.T) {
 
 // Every character that an encoding says it has comes back as itself.
 func TestCharsetsRoundTripEveryCharacter(t *testing.T) {
-	for _, name := range append(knownCharsets(), "windows-1258", "koi8-r", "iso-8859-16", "ibm866") {
-		cs, err := lookupCharset(name)
+	for _, name := range append(Known(), "windows-1258", "koi8-r", "iso-8859-16", "ibm866") {
+		cs, err := Lookup(name)
 		if err != nil {
 			t.Error(err)
 			continue
 		}
 		for r := rune(1); r < 0x3000; r++ {
-			n := cs.size(r)
+			n := cs.Size(r)
 			if n == 0 {
 				continue
 			}
-			b := cs.encodeFrom([]byte(string(r)), 0)
-			if back, ok := cs.decode(b); len(b) != n || !ok || back != string(r) {
+			b := cs.EncodeFrom([]byte(string(r)), 0)
+			if back, ok := cs.Decode(b); len(b) != n || !ok || back != string(r) {
 				t.Fatalf("%s: %U has size %d, is % X, reads as %q", name, r, n, b, back)
 			}
 		}
@@ -68,11 +68,11 @@ func TestCharsetsRoundTripEveryCharacter(t *testing.T) {
 
 func TestDecodingIsStrict(t *testing.T) {
 	for name, b := range map[string]string{"utf-8": "a\xE9b", "us-ascii": "a\xE9", "windows-1252": "a\x81", "shift_jis": "\x93", "gbk": "\xFF\xFF", "iso-8859-3": "\xA5"} {
-		cs, err := lookupCharset(name)
+		cs, err := Lookup(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if text, ok := cs.decode([]byte(b)); ok || !strings.ContainsRune(text, utf8.RuneError) {
+		if text, ok := cs.Decode([]byte(b)); ok || !strings.ContainsRune(text, utf8.RuneError) {
 			t.Errorf("%s: % X reads as %q without complaint", name, b, text)
 		}
 	}
@@ -80,7 +80,7 @@ func TestDecodingIsStrict(t *testing.T) {
 
 func TestUnknownEncodings(t *testing.T) {
 	for _, name := range []string{"utf-16", "utf-16le", "iso-2022-jp", "ebcdic-9999", "martian", "utf-7"} {
-		if _, err := lookupCharset(name); err == nil {
+		if _, err := Lookup(name); err == nil {
 			t.Errorf("%s is taken", name)
 		}
 	}

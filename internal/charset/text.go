@@ -1,4 +1,4 @@
-package layout
+package charset
 
 import (
 	"fmt"
@@ -12,13 +12,13 @@ import (
 )
 
 // lookupText finds the encodings of x/text. IANA's names come first: for htmlindex iso-8859-1 is windows-1252.
-func lookupText(key string) (*charset, error) {
+func lookupText(key string) (*Charset, error) {
 	enc, err := ianaindex.IANA.Encoding(ianaName(key))
 	if err != nil || enc == nil {
 		enc, err = htmlindex.Get(key)
 	}
 	if err != nil || enc == nil {
-		return nil, fmt.Errorf("unknown encoding; there are %s and their relatives", strings.Join(knownCharsets(), ", "))
+		return nil, fmt.Errorf("unknown encoding; there are %s and their relatives", strings.Join(Known(), ", "))
 	}
 	if page, ok := enc.(*charmap.Charmap); ok {
 		return newSingle(key, strictTable(page), false), nil
@@ -54,7 +54,8 @@ func ianaName(key string) string {
 	return key
 }
 
-func knownCharsets() []string {
+// Known are the names that messages offer; there are more.
+func Known() []string {
 	return []string{"utf-8", "us-ascii", "iso-8859-1", "iso-8859-2", "iso-8859-15", "windows-1250", "windows-1251", "windows-1252", "ibm850", "ibm852",
 		"shift_jis", "gbk", "gb18030", "big5", "euc-jp", "euc-kr", "ebcdic-037", "ebcdic-273", "ebcdic-500", "ebcdic-1047", "ebcdic-1140",
 		"ebcdic-1141", "ebcdic-1148"}
@@ -78,9 +79,9 @@ type multiByte struct {
 	table []uint32 // bytes of each rune of the BMP, first byte highest, 0 when the encoding does not have it
 }
 
-func newMulti(name string, enc encoding.Encoding) *charset {
+func newMulti(name string, enc encoding.Encoding) *Charset {
 	m := &multiByte{enc: enc, table: make([]uint32, 0x10000)}
-	c := &charset{name: name, multi: m, same: true}
+	c := &Charset{Name: name, multi: m, Same: true}
 	encoder, decoder := enc.NewEncoder(), enc.NewDecoder()
 	for r := rune(1); r < 0x10000; r++ {
 		if r >= 0xD800 && r < 0xE000 || r == utf8.RuneError {
@@ -90,9 +91,9 @@ func newMulti(name string, enc encoding.Encoding) *charset {
 			m.table[r] = pack(b)
 		}
 	}
-	for i := range c.ascii {
-		c.ascii[i] = byte(i)
-		c.same = c.same && (i == 0 || m.table[i] == uint32(i))
+	for i := range c.ASCII {
+		c.ASCII[i] = byte(i)
+		c.Same = c.Same && (i == 0 || m.table[i] == uint32(i))
 	}
 	return c
 }

@@ -1,4 +1,6 @@
-package layout
+// Package charset knows the encodings of ERPs' files: UTF-8, code pages of one byte, EBCDIC, East Asian ones. Strictly: what an encoding does
+// not have is reported to the caller, never replaced.
+package charset
 
 import (
 	"fmt"
@@ -6,14 +8,14 @@ import (
 	"unicode/utf8"
 )
 
-// charset turns runes into the bytes of a file and back, strictly: what the encoding does not have is reported, never replaced.
+// Charset turns runes into the bytes of a file and back, strictly: what the encoding does not have is reported, never replaced.
 // It does not change after it was made.
-type charset struct {
-	name   string
-	utf8   bool
-	ebcdic bool
-	same   bool      // the ASCII characters are their own bytes
-	ascii  [128]byte // the byte of each ASCII character
+type Charset struct {
+	Name   string
+	UTF8   bool
+	EBCDIC bool
+	Same   bool      // the ASCII characters are their own bytes
+	ASCII  [128]byte // the byte of each ASCII character
 	single *singleByte
 	multi  *multiByte
 }
@@ -26,7 +28,7 @@ type singleByte struct {
 }
 
 // newSingle makes a charset of a decoding table.
-func newSingle(name string, decode [256]rune, ebcdic bool) *charset {
+func newSingle(name string, decode [256]rune, ebcdic bool) *Charset {
 	s := &singleByte{decode: decode, high: map[rune]byte{}}
 	for i := range s.low {
 		s.low[i] = -1
@@ -40,26 +42,26 @@ func newSingle(name string, decode [256]rune, ebcdic bool) *charset {
 			s.high[r] = byte(b)
 		}
 	}
-	c := &charset{name: name, ebcdic: ebcdic, single: s, same: true}
-	for i := range c.ascii {
+	c := &Charset{Name: name, EBCDIC: ebcdic, single: s, Same: true}
+	for i := range c.ASCII {
 		b := s.low[i]
 		if b < 0 {
 			b = 0
 		}
-		c.ascii[i] = byte(b)
-		c.same = c.same && int(b) == i
+		c.ASCII[i] = byte(b)
+		c.Same = c.Same && int(b) == i
 	}
 	return c
 }
 
-// lookupCharset finds an encoding by the names people use for it.
-func lookupCharset(name string) (*charset, error) {
+// Lookup finds an encoding by the names people use for it.
+func Lookup(name string) (*Charset, error) {
 	key := strings.NewReplacer("_", "-", " ", "-").Replace(strings.ToLower(strings.TrimSpace(name)))
 	switch key {
 	case "", "utf-8", "utf8":
-		c := &charset{name: "utf-8", utf8: true, same: true}
-		for i := range c.ascii {
-			c.ascii[i] = byte(i)
+		c := &Charset{Name: "utf-8", UTF8: true, Same: true}
+		for i := range c.ASCII {
+			c.ASCII[i] = byte(i)
 		}
 		return c, nil
 	case "us-ascii", "ascii":
@@ -86,15 +88,15 @@ func asciiTable() [256]rune {
 	return t
 }
 
-// size is how many bytes the rune takes, 0 when the encoding does not have it.
-func (c *charset) size(r rune) int {
+// Size is how many bytes the rune takes, 0 when the encoding does not have it.
+func (c *Charset) Size(r rune) int {
 	if r == utf8.RuneError {
 		return 0
 	}
 	switch {
-	case r < 128 && c.same:
+	case r < 128 && c.Same:
 		return 1
-	case c.utf8:
+	case c.UTF8:
 		return max(utf8.RuneLen(r), 0)
 	case c.single != nil:
 		if _, ok := c.single.encode(r); ok {
@@ -103,6 +105,21 @@ func (c *charset) size(r rune) int {
 		return 0
 	}
 	return c.multi.size(r)
+}
+
+// Wide reports whether the encoding has characters of several bytes that UTF-8 spells in another number of them.
+func (c *Charset) Wide() bool { return c.multi != nil }
+
+// Width is how many bytes UTF-8 text takes in the encoding.
+func (c *Charset) Width(text []byte) int {
+	if c.UTF8 || c.Same && isASCII(text) {
+		return len(text)
+	}
+	n := 0
+	for _, r := range string(text) {
+		n += c.Size(r)
+	}
+	return n
 }
 
 func (s *singleByte) encode(r rune) (byte, bool) {
@@ -114,9 +131,9 @@ func (s *singleByte) encode(r rune) (byte, bool) {
 	return b, ok
 }
 
-// encodeFrom turns dst[from:], which is UTF-8 that the encoding holds, into the encoding.
-func (c *charset) encodeFrom(dst []byte, from int) []byte {
-	if c.utf8 || c.same && isASCII(dst[from:]) {
+// EncodeFrom turns dst[from:], which is UTF-8 that the encoding holds, into the encoding.
+func (c *Charset) EncodeFrom(dst []byte, from int) []byte {
+	if c.UTF8 || c.Same && isASCII(dst[from:]) {
 		return dst
 	}
 	if c.single != nil {
@@ -144,12 +161,12 @@ func (s *singleByte) encodeInPlace(b []byte, from int) int {
 	return out
 }
 
-// decode turns bytes of the file into text. ok is false when a byte does not belong to the encoding; the text then shows U+FFFD there.
-func (c *charset) decode(b []byte) (text string, ok bool) {
+// Decode turns bytes of the file into text. ok is false when a byte does not belong to the encoding; the text then shows U+FFFD there.
+func (c *Charset) Decode(b []byte) (text string, ok bool) {
 	switch {
-	case c.same && isASCII(b):
+	case c.Same && isASCII(b):
 		return string(b), true
-	case c.utf8:
+	case c.UTF8:
 		if utf8.Valid(b) {
 			return string(b), true
 		}
@@ -158,6 +175,22 @@ func (c *charset) decode(b []byte) (text string, ok bool) {
 		return c.single.decodeText(b)
 	}
 	return c.multi.decodeText(b)
+}
+
+// Show is bytes of the file as text for people; what is no text of the encoding becomes U+FFFD.
+func (c *Charset) Show(b []byte) string {
+	if text, ok := c.Decode(b); ok {
+		return text
+	}
+	var out strings.Builder
+	for i := range b {
+		if text, ok := c.Decode(b[i : i+1]); ok {
+			out.WriteString(text)
+		} else {
+			out.WriteRune('\uFFFD')
+		}
+	}
+	return out.String()
 }
 
 func (s *singleByte) decodeText(b []byte) (string, bool) {
