@@ -107,3 +107,51 @@ func TestSortedColumnWaits(t *testing.T) {
 	})
 	w.says(w.command(3, "run"), "give another Account: was the column sorted or pasted alone?")
 }
+
+// A template that is edited between two runs goes live with the list of what changed; one that breaks, holds documents or holds less against them waits,
+// while the former version stays in force. The workbook's author has nothing to do with it.
+func TestTemplateGoesLiveWithItsChanges(t *testing.T) {
+	w, book := acmeWorld(t, "01-cash-taxi", hotelInBerlin, hotelInTokyo)
+	const file = "templates/generic-csv/template.yaml"
+	builtin, err := os.ReadFile("../../" + file)
+	w.must(err)
+	w.must(os.MkdirAll(w.dir+"/templates/generic-csv", 0o700))
+	edit := func(old, now string) {
+		t.Helper()
+		text := strings.Replace(string(builtin), old, now, 1)
+		if text == string(builtin) {
+			t.Fatalf("the template has no %q", old)
+		}
+		w.write(file, text)
+	}
+	w.write(file, "# ours\n"+string(builtin))
+	if e := w.command(0, "run"); strings.Contains(e.out+e.err, "in force from this run") {
+		t.Errorf("a remark is no change: %s", e)
+	}
+
+	edit("type: text, width: 60, overflow: cut", "type: text, width: 50, overflow: cut")
+	w.says(w.command(0, "mapping", "diff", "live", book), "Line Text width")
+	w.says(w.command(0, "check"), file+" says something else than the version in force since ")
+	w.says(w.command(0, "run"), "the changed "+file+" is in force from this run: template generic-csv: Line Text width: 60 → 50")
+	shown := w.command(0, "show", "mapping", "books").out
+	newest, _, _ := strings.Cut(shown, "was in force")
+	if !strings.Contains(newest, "changed "+file) || !strings.Contains(newest, "Line Text width: 60 → 50") || strings.Contains(newest, "saved by") {
+		t.Errorf("show mapping says:\n%s", shown)
+	}
+
+	edit("{ name: Employee, type", "{ name: Staff, type")
+	for range 2 {
+		w.says(w.command(3, "run"), "the changed "+file+" is not used, and the version of ", "until this is mended: ", `has no field "Employee"`, "mend what it names; `fisbridge show mapping books`")
+	}
+	w.says(w.command(1, "mapping", "accept", "books", "--reason", "I say so"), "must be mended")
+
+	edit("{ name: Text, type: text, width: 60, overflow: cut", "{ name: Text, type: text, width: 5")
+	w.says(w.command(3, "run"), "the changed "+file+" is not used", "until somebody accepts this: ", "it would hold ", `fisbridge mapping accept books --reason "…"`)
+	w.says(w.command(3, "status"), "the "+file+" that lies there is not used")
+	w.command(0, "mapping", "accept", "books", "--reason", "short texts are refused from now on")
+	w.says(w.command(0, "run"), "the changed "+file+" is in force from this run", "Line Text width: 50 → 5", "Line Text overflow removed: cut")
+
+	edit("    - { record: Line, debit: Debit, credit: Credit, currency: Currency, document: Reference }", "    - { record: Line, debit: Debit, credit: Credit, currency: Currency, document: Reference }\n  not_held:\n    - { documents: [invoice], why: the ERP looks at them itself }")
+	w.says(w.command(3, "run"), "held against the documents less than by the version in force: amounts not_held")
+	w.says(w.command(0, "audit", "verify"))
+}

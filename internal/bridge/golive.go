@@ -188,7 +188,7 @@ func (b *Bridge) replace(ctx context.Context, c *choice, cand *candidate, rc con
 		}
 		problems, acceptable = doubts, len(doubts) > 0
 	}
-	changed := b.whatChanged(rc, cand, former, live)
+	changed := whatChanged(b.cfg, b.templates, rc, cand, former, live)
 	if len(problems) == 0 {
 		c.live = versionOf(rc, cand, changesOf(former, cand.plan))
 		changed.mark(&c.live.MappingVersion)

@@ -20,7 +20,7 @@ type changed struct {
 
 // whatChanged finds out whether the workbook, its template, or both say something else than the version in force. Each is tried with the former other
 // one: a file that was only saved again has not changed.
-func (b *Bridge) whatChanged(rc config.Route, cand *candidate, former *mapping.Plan, live journal.MappingContent) changed {
+func whatChanged(cfg *config.Config, templates fs.FS, rc config.Route, cand *candidate, former *mapping.Plan, live journal.MappingContent) changed {
 	c := changed{book: true, name: rc.Mapping}
 	if former == nil || cand.data == nil || cand.plan != nil && cand.plan.TemplateName() != live.Template {
 		return c // a workbook for another template is a change of the workbook
@@ -30,9 +30,9 @@ func (b *Bridge) whatChanged(rc config.Route, cand *candidate, former *mapping.P
 		return plan != nil && plan.Hash() == former.Hash()
 	}
 	c.book = cand.fileHash() != live.FileHash && !same(cand.data, live.TemplateBody)
-	source, err := fs.ReadFile(b.templates, path.Join(live.Template, "template.yaml"))
+	source, err := fs.ReadFile(templates, path.Join(live.Template, "template.yaml"))
 	c.template = err != nil || !same(live.Body, source)
-	switch template := b.templateFile(live.Template); {
+	switch template := templateFile(cfg, live.Template); {
 	case c.book && c.template:
 		c.name += " and " + template
 	case c.template:
@@ -43,10 +43,17 @@ func (b *Bridge) whatChanged(rc config.Route, cand *candidate, former *mapping.P
 	return c
 }
 
+// ChangedFiles names what says something else than the version in force of a route: its mapping file, the template of that, or both.
+func ChangedFiles(cfg *config.Config, templates fs.FS, rc config.Route, live journal.MappingContent) string {
+	cand := lookAt(templates, cfg.Path(rc.Mapping))
+	former, _ := formerPlan(cand.path, live)
+	return whatChanged(cfg, templates, rc, cand, former, live).name
+}
+
 // templateFile names the file of a template as people do: where it lies in the folder of the configuration, or that it comes with the program.
-func (b *Bridge) templateFile(name string) string {
-	file := path.Join(filepath.ToSlash(b.cfg.Folders.Templates), name, "template.yaml")
-	if _, err := os.Stat(b.cfg.Path(filepath.FromSlash(file))); err == nil {
+func templateFile(cfg *config.Config, name string) string {
+	file := path.Join(filepath.ToSlash(cfg.Folders.Templates), name, "template.yaml")
+	if _, err := os.Stat(cfg.Path(filepath.FromSlash(file))); err == nil {
 		return file
 	}
 	return "template " + name + " of the program"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -40,18 +41,19 @@ func (c *checker) changed(ctx context.Context, j *journal.Journal, place string,
 		c.add(problem, place, err.Error(), "")
 		return
 	}
+	name := bridge.ChangedFiles(c.cfg, templatesOf(c.cfg.Path(c.cfg.Folders.Templates)), r, live)
 	for i, f := range found {
 		hint := ""
 		if i == len(found)-1 {
 			hint = fmt.Sprintf(`if that is meant: fisbridge mapping accept %s --reason "…"`, r.Name)
 		}
-		c.add(warning, place, fmt.Sprintf("%s does not go live by itself: %s", r.Mapping, f.String()), hint)
+		c.add(warning, place, fmt.Sprintf("%s does not go live by itself: %s", name, f.String()), hint)
 	}
 	if len(found) > 0 {
 		return
 	}
 	untried := wording.Either(documents == 0, ", though no document of the last month was there to try it on", "")
-	c.add(note, place, fmt.Sprintf("%s says something else than the version in force since %s UTC; the next run puts it in force%s", r.Mapping, wording.When(live.Since), untried),
+	c.add(note, place, fmt.Sprintf("%s says something else than the version in force since %s UTC; the next run puts it in force%s", name, wording.When(live.Since), untried),
 		fmt.Sprintf("fisbridge mapping diff live %s --from-journal 30d tells what would come out differently", c.cfg.Path(r.Mapping)))
 }
 

@@ -277,3 +277,46 @@ amounts: { not_held: [{ record: Line, why: a test of headers }] }
 		}
 	}
 }
+
+// What a template says differently is told by name: of a field, a record, the whole file; a field that is new or gone is one line.
+func TestTemplateChangesByName(t *testing.T) {
+	older := changedTemplate(t, diffTemplate)
+	for name, c := range map[string]struct {
+		edit []string
+		want string
+	}{
+		"width":           {[]string{"width: 12", "width: 14"}, "template small: Line document width: 12 → 14"},
+		"required":        {[]string{"width: 12", "width: 12, required: true"}, "template small: Line document required added: true"},
+		"overflow":        {[]string{"overflow: cut, ", ""}, "template small: Line text overflow removed: cut"},
+		"delimiter":       {[]string{"line_end: lf", "line_end: crlf"}, "template small: file line_end: lf → crlf"},
+		"file name":       {[]string{"{sequence:0000}.csv", "{sequence:000}.csv"}, "template small: file_name: {sequence:0000}.csv → {sequence:000}.csv"},
+		"record":          {[]string{"by: [line.role]", "by: [line.role, line.account]"}, "template small: Line summarise by: line.role → line.role, line.account"},
+		"value":           {[]string{"IFBLANK(entryDescription; \"none\")", "entryDescription"}, `template small: Line text value of new workbooks: IFBLANK(entryDescription; "none") → entryDescription`},
+		"lookup row":      {[]string{`["6000", "6100"], `, ""}, "template small: lookups Accounts rows row 6000 | 6100 removed: 6000 | 6100"},
+		"amounts":         {[]string{"totals: { amount: Line.amount }", "totals: { amount: Line.amount }\namounts: { not_held: [{ record: Line, why: the ERP says so }] }"}, "template small: amounts not_held Line record added: Line\ntemplate small: amounts not_held Line why added: the ERP says so"},
+		"field":           {[]string{"{ name: text, type: text, width: 40,", "{ name: more, type: code, width: 7 }\n      - { name: text, type: text, width: 40,"}, "template small: Line more added: type code, width 7"},
+		"title and words": {[]string{"\nrecords:", "\n# a remark\nrecords:"}, ""},
+	} {
+		template := smallTemplate(strings.Replace(diffTemplate, c.edit[0], c.edit[1], 1))
+		text, err := mapping.NewYAML(smallTemplate(diffTemplate), "small")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name == "field" {
+			text = []byte(strings.Replace(string(text), "    text:", "    more: reportId\n    text:", 1))
+		}
+		newer, findings := mapping.LoadBytes(template, "small.yaml", text)
+		if err := findings.Err(); err != nil {
+			t.Fatal(name, err)
+		}
+		var got []string
+		for _, change := range mapping.CellChanges(older, newer) {
+			if strings.HasPrefix(change.Sheet, "template") {
+				got = append(got, change.String())
+			}
+		}
+		if strings.Join(got, "\n") != c.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", name, strings.Join(got, "\n"), c.want)
+		}
+	}
+}

@@ -24,23 +24,30 @@ const (
 //
 //   - it may not newly hold more than a tenth of the documents;
 //   - a column other than a free text may change where its own Value, its record's (when) or (summarise), or a setting or a row of a lookup sheet
-//     that one of them reads was edited, and nowhere else; the same holds for lines that are new or gone;
+//     that one of them reads was edited, or what the template says of the field, its record or the whole file, and nowhere else; the same holds for
+//     lines that are new or gone;
 //   - LOOKUPs that go by the order of columns must mean the same columns (MovedColumns);
 //   - not more than half of the rows of a lookup sheet may give something else;
-//   - tests, and what the Results sheet says, may not all be gone.
+//   - tests, and what the Results sheet says, may not all be gone;
+//   - the template may not hold the amounts of a file against the documents less than before.
 func (d *Diff) Doubts(older, newer *Plan) Findings {
 	w := doubter{d: d, older: older, newer: newer, out: newer.MovedColumns(older)}
+	if older.tpl.Name == newer.tpl.Name {
+		w.template = templateChanges(older.tpl, newer.tpl)
+	}
 	w.held()
 	w.columns()
 	w.lines()
 	w.masses()
 	w.lostGuards()
+	w.lessHeld()
 	return w.out
 }
 
 type doubter struct {
 	d            *Diff
 	older, newer *Plan
+	template     []templateChange
 	out          Findings
 }
 
@@ -159,9 +166,9 @@ func (w *doubter) said(record, field string) bool {
 		if slices.ContainsFunc(names, func(n string) bool { return fold(c.What) == fold(record+" "+n) }) {
 			return true
 		}
-		if strings.HasPrefix(c.Sheet, templateSheet) && strings.HasPrefix(c.What, record+" "+field+" ") {
-			return true // a fact of the field in the template
-		}
+	}
+	if slices.ContainsFunc(w.template, func(c templateChange) bool { return c.explains(record, field) }) {
+		return true
 	}
 	for _, p := range []*Plan{w.older, w.newer} {
 		for _, prog := range p.programsOf(record, field) {
