@@ -71,7 +71,8 @@ func bookedOtherwise(t journal.Told, rows []returns.Row) string {
 type bookedLines struct {
 	seen            map[int]bool // lines of the import file
 	positive, other fis.Amount   // other is the sum of the negative ones, without sign
-	some            bool
+	first           fis.Amount
+	some, same      bool // same: all lines have the first one's
 	// silent: a line was posted without saying what with, so that the sum is not known.
 	silent bool
 }
@@ -88,7 +89,10 @@ func (b *bookedLines) elsewhere(p journal.Part, r *returns.Row) bool {
 }
 
 func (b *bookedLines) add(a fis.Amount) {
-	b.some = true
+	if !b.some {
+		b.first, b.same = a, true
+	}
+	b.some, b.same = true, b.same && a.Equal(b.first)
 	if a.IsNegative() {
 		b.other = b.other.Sub(a)
 	} else {
@@ -97,12 +101,15 @@ func (b *bookedLines) add(a fis.Amount) {
 }
 
 // agree reports whether the lines add up to what the ERP was given: both sides together, or one of them, when no amount has a sign; else each side by
-// itself.
+// itself. Some ERPs repeat the document's amount in each of its lines.
 func (b *bookedLines) agree(p journal.Part, total fis.Amount) bool {
 	if !b.some || b.silent {
 		return true
 	}
 	debit, credit := p.Debit.Abs(), p.Credit.Abs()
+	if b.same && (b.first.Equal(debit) || b.first.Equal(credit) || b.first.Equal(total.Abs())) {
+		return true
+	}
 	if b.other.IsZero() {
 		return b.positive.Equal(debit.Add(credit)) || b.positive.Equal(debit) || b.positive.Equal(credit) || b.positive.Equal(total.Abs())
 	}

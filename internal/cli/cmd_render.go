@@ -167,21 +167,19 @@ func (a *app) renderFiles(ctx context.Context, o renderOptions, args []string) e
 	if err != nil {
 		return err
 	}
+	input, err := a.twice(args)
+	if err != nil {
+		return err
+	}
+	defer input.remove()
 	left := &bad{app: a}
-	next, stop := iter.Pull2(a.documents(args))
-	defer stop()
 	files := &fileSet{plan: plan, output: o.output, reads: append(slices.Clone(args), plan.Path()), stdout: a.stdout.Bytes(), left: left, context: mapping.FileContext{Route: cmp.Or(o.route, plan.Name()), Sequence: o.sequence, Created: created}}
 	defer files.abort()
+	files.again = func(numbers []int, emit func(mapping.Rendered) error) error {
+		return a.render(ctx, plan, o, input.again(numbers), func(error) {}, emit)
+	}
 	bar := a.newProgress(-1, "rendering")
-	err = plan.RenderAll(ctx, o.workers, func() (mapping.Input, bool, error) {
-		for {
-			env, err, ok := next()
-			if !ok || err == nil {
-				return mapping.Input{Envelope: env}, ok, nil
-			}
-			left.tell(fis.Envelope{}, err)
-		}
-	}, func(r mapping.Rendered) error {
+	err = a.render(ctx, plan, o, input.first(), func(err error) { left.tell(fis.Envelope{}, err) }, func(r mapping.Rendered) error {
 		_ = bar.Add(1)
 		return files.add(r)
 	})
@@ -193,6 +191,21 @@ func (a *app) renderFiles(ctx context.Context, o renderOptions, args []string) e
 		return err
 	}
 	return a.tellRendered(files)
+}
+
+// render renders documents; those that cannot be read are told.
+func (a *app) render(ctx context.Context, plan *mapping.Plan, o renderOptions, documents iter.Seq2[fis.Envelope, error], tell func(error), emit func(mapping.Rendered) error) error {
+	next, stop := iter.Pull2(documents)
+	defer stop()
+	return plan.RenderAll(ctx, o.workers, func() (mapping.Input, bool, error) {
+		for {
+			env, err, ok := next()
+			if !ok || err == nil {
+				return mapping.Input{Envelope: env}, ok, nil
+			}
+			tell(err)
+		}
+	}, emit)
 }
 
 // planFor loads the mapping that the flags name.

@@ -20,6 +20,11 @@ var errStop = errors.New("stop")
 // documents reads every document in the files and folders named, "-" or none being standard input. A file that cannot be read, or ends
 // in the middle, gives one error and the reading goes on with the next file; in a file of JSON lines it goes on with the next line.
 func (a *app) documents(paths []string) iter.Seq2[fis.Envelope, error] {
+	return a.documentsFrom(a.input, paths)
+}
+
+// documentsFrom is documents with another standard input.
+func (a *app) documentsFrom(stdin io.Reader, paths []string) iter.Seq2[fis.Envelope, error] {
 	return func(yield func(fis.Envelope, error) bool) {
 		if len(paths) == 0 {
 			paths = []string{"-"}
@@ -30,7 +35,7 @@ func (a *app) documents(paths []string) iter.Seq2[fis.Envelope, error] {
 				return
 			}
 			for _, file := range files {
-				if !a.documentsOf(file, yield) {
+				if !a.documentsOf(stdin, file, yield) {
 					return
 				}
 			}
@@ -52,9 +57,8 @@ func named(places []string) error {
 }
 
 // documentsOf hands out the documents of one file; false: nobody wants more.
-func (a *app) documentsOf(file string, yield func(fis.Envelope, error) bool) bool {
-	var in io.Reader = a.input
-	place := "standard input"
+func (a *app) documentsOf(stdin io.Reader, file string, yield func(fis.Envelope, error) bool) bool {
+	in, place := stdin, "standard input"
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {

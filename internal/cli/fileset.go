@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -22,6 +23,8 @@ type fileSet struct {
 	stdout  io.Writer
 	left    *bad
 	context mapping.FileContext // its sequence is that of the next file
+	// again renders some of the documents once more, by their numbers in the input from 0, ascending.
+	again func(numbers []int, emit func(mapping.Rendered) error) error
 
 	files []*groupFile
 	open  map[string]*groupFile // by group
@@ -30,11 +33,14 @@ type fileSet struct {
 // groupFile is one import file of the set.
 type groupFile struct {
 	file      *mapping.File
+	context   mapping.FileContext
 	name      string
 	group     string
 	documents int
-	totals    mapping.Totals
-	path      string
+	// numbers are those of its documents in the input, from 0.
+	numbers []int
+	totals  mapping.Totals
+	path    string
 }
 
 // add puts a document into the file of its group. A document that cannot be rendered is told and left out.
@@ -56,6 +62,7 @@ func (s *fileSet) add(r mapping.Rendered) error {
 		s.left.tell(r.Envelope, errors.New("the mapping makes no line for this document; check the conditions of its records"))
 		return nil
 	}
+	g.numbers = append(g.numbers, r.Index)
 	if g.documents++; s.plan.MaxDocuments() > 0 && g.documents >= s.plan.MaxDocuments() {
 		delete(s.open, g.group)
 	}
@@ -76,7 +83,7 @@ func (s *fileSet) fileFor(group string) (*groupFile, error) {
 		return nil, fmt.Errorf("begin import file: %w", err)
 	}
 	s.context.Sequence++
-	g := &groupFile{file: file, name: file.Name(), group: group}
+	g := &groupFile{file: file, context: context, name: file.Name(), group: group}
 	if s.open == nil {
 		s.open = map[string]*groupFile{}
 	}
@@ -103,14 +110,8 @@ func (s *fileSet) finish() error {
 			g.file.Abort()
 			continue
 		}
-		err := s.write(g)
-		if wrong := (*mapping.ReadBackError)(nil); errors.As(err, &wrong) {
-			for _, d := range wrong.Documents {
-				s.left.tell(fis.Envelope{ID: d.DocID}, d)
-			}
-			if rest := g.documents - len(wrong.Documents); rest > 0 {
-				s.left.file(fmt.Errorf("import file %s is not made, and its %s not in any; leave the documents above out", g.name, documentsAre(rest)), rest)
-			}
+		err := s.proved(g)
+		if errors.Is(err, errNothingLeft) {
 			continue
 		}
 		if refused := (*mapping.FileError)(nil); errors.As(err, &refused) {
@@ -123,6 +124,63 @@ func (s *fileSet) finish() error {
 		kept = append(kept, g)
 	}
 	s.files = kept
+	return nil
+}
+
+// errNothingLeft: every document of a file is told and left out.
+var errNothingLeft = errors.New("no document is left in the import file")
+
+// mostAgain bounds how often a file is made again.
+const mostAgain = 20
+
+// proved writes a file. Documents of which its bytes say something else than they do are told, as a run holds them, and it is made again without
+// them.
+func (s *fileSet) proved(g *groupFile) error {
+	for range mostAgain {
+		err := s.write(g)
+		wrong := (*mapping.ReadBackError)(nil)
+		if !errors.As(err, &wrong) {
+			return err
+		}
+		for i, d := range wrong.Documents {
+			s.left.tell(fis.Envelope{ID: d.DocID}, d)
+			g.numbers[wrong.At[i]] = -1
+		}
+		g.numbers = slices.DeleteFunc(g.numbers, func(n int) bool { return n < 0 })
+		if g.documents = len(g.numbers); g.documents == 0 {
+			return errNothingLeft
+		}
+		if err := s.remake(g); err != nil {
+			return err
+		}
+	}
+	return &mapping.FileError{Err: fmt.Errorf("it was made %d times without the documents above, and there were more each time", mostAgain)}
+}
+
+// remake makes a file again of the documents that are left in it.
+func (s *fileSet) remake(g *groupFile) error {
+	file, err := s.plan.NewFile(g.context)
+	if err != nil {
+		return fmt.Errorf("begin import file: %w", err)
+	}
+	g.file = file
+	added := 0
+	err = s.again(g.numbers, func(r mapping.Rendered) error {
+		if r.Err != nil {
+			return r.Err
+		}
+		part, err := file.Add(r.Prepared)
+		if err == nil && part.Rows > 0 {
+			added++
+		}
+		return err
+	})
+	if err == nil && added != g.documents {
+		err = errors.New("the documents are not those that were read before")
+	}
+	if err != nil {
+		return fmt.Errorf("make import file %s again: %w", g.name, err)
+	}
 	return nil
 }
 

@@ -16,6 +16,8 @@ import (
 type ReadBackError struct {
 	File      string
 	Documents []*DocumentError
+	// At are their places among the documents that were added to the file, from 0.
+	At []int
 }
 
 func (e *ReadBackError) Error() string {
@@ -29,6 +31,7 @@ type readBack struct {
 	want iter.Seq2[*expected, error]
 
 	doc  *expected // whose rows are read
+	at   int       // its place among the documents, from 1
 	row  int       // the next of them
 	next func() (*expected, error, bool)
 	// held are the latest values of fields that other records carry (a header's currency), by record.
@@ -41,6 +44,7 @@ type readBack struct {
 	rows       []Problem
 	more       int
 	wrong      []*DocumentError
+	wrongAt    []int
 	sums       *Comparison // takes the sums of the file; may be nil
 }
 
@@ -68,7 +72,7 @@ func (p *Plan) readBack(name string, in io.ReaderAt, size int64, want iter.Seq2[
 		return err
 	}
 	if len(b.wrong) > 0 {
-		return &ReadBackError{File: name, Documents: b.wrong}
+		return &ReadBackError{File: name, Documents: b.wrong, At: b.wrongAt}
 	}
 	return nil
 }
@@ -139,6 +143,7 @@ func (b *readBack) advance() error {
 			b.doc = nil
 			return nil
 		}
+		b.at++
 		if len(doc.rows) > 0 || doc.unknown {
 			return nil
 		}
@@ -271,13 +276,19 @@ func (b *readBack) conclude() {
 	if b.more > 0 {
 		list = append(list, Problem{Reason: reasonAmounts, Detail: fmt.Sprintf("and %d more rows", b.more)})
 	}
-	b.wrong = append(b.wrong, &DocumentError{DocID: b.doc.docID, Problems: list})
+	b.blame(list)
 }
 
 // disorder blames the document in hand for rows that are not as they were written, and ends the reading: what follows may be shifted.
 func (b *readBack) disorder(record, detail string) error {
-	b.wrong = append(b.wrong, &DocumentError{DocID: b.doc.docID, Problems: []Problem{{Record: record, Reason: reasonAmounts, Detail: "the file would not say what the document says: " + detail}}})
+	b.blame([]Problem{{Record: record, Reason: reasonAmounts, Detail: "the file would not say what the document says: " + detail}})
 	return errDisorder
+}
+
+// blame notes what is wrong with the document in hand.
+func (b *readBack) blame(problems []Problem) {
+	b.wrong = append(b.wrong, &DocumentError{DocID: b.doc.docID, Problems: problems})
+	b.wrongAt = append(b.wrongAt, b.at-1)
 }
 
 // unreadable is a line that our own layout cannot read: the ERP could not either.
