@@ -13,8 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
-	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // app is what the commands of one process share: its streams, its clock and the flags that every command takes.
@@ -96,7 +96,7 @@ func knownCommand(cmd *cobra.Command, args []string) error {
 		names = append(names, c.Name())
 	}
 	hint := "commands: " + strings.Join(names, ", ")
-	if near := config.Nearest(args[0], names); near != "" {
+	if near := wording.Nearest(args[0], names); near != "" {
 		hint = "did you mean " + near + "?"
 	}
 	return &Error{Code: ExitUsage, Err: fmt.Errorf("%s has no command %q", cmd.CommandPath(), args[0]), Hint: hint}

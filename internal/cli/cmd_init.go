@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/mappings"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -82,7 +83,7 @@ func knownTemplate(template string, names []string) error {
 		}
 	}
 	hint := "templates: " + strings.Join(names, ", ")
-	if near := config.Nearest(template, names); near != "" {
+	if near := wording.Nearest(template, names); near != "" {
 		hint = "did you mean " + near + "?"
 	}
 	if template == "" {

@@ -20,6 +20,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/posting"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/mappings"
 )
 
@@ -246,8 +247,8 @@ func loadMapping(templates fs.FS, name string) (*mapping.Plan, mapping.Findings)
 		if file, text, err := readyMapping(name); err == nil {
 			return mapping.LoadBytes(templates, file, text)
 		}
-		if names := readyNames(); config.Nearest(name, names) != "" {
-			return nil, mapping.Findings{{Severity: mapping.Error, File: name, Reason: "there is no mapping file and no built-in mapping of this name", Nearest: config.Nearest(name, names)}}
+		if names := readyNames(); wording.Nearest(name, names) != "" {
+			return nil, mapping.Findings{{Severity: mapping.Error, File: name, Reason: "there is no mapping file and no built-in mapping of this name", Nearest: wording.Nearest(name, names)}}
 		}
 	}
 	return mapping.Load(templates, name)

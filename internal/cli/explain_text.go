@@ -8,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
-	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -268,7 +267,7 @@ func cellNamed(l *mapping.ExplainedLine, word string) (*mapping.ExplainedCell, e
 		names = append(names, c.Field)
 	}
 	hint := fmt.Sprintf("columns 1 to %d: %s", len(names), strings.Join(names, ", "))
-	if near := config.Nearest(word, names); near != "" {
+	if near := wording.Nearest(word, names); near != "" {
 		hint = "did you mean " + near + "?"
 	} else if len(names) > 20 {
 		hint = fmt.Sprintf("columns 1 to %d; without a column all are told", len(names))

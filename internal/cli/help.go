@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
-	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -44,7 +43,7 @@ func flagMistake(cmd *cobra.Command, err error) error {
 		if utf8.RuneCountInString(name) == 1 {
 			dashed = "-" + name
 		}
-		if near := config.Nearest(name, flagNames(cmd)); near != "" && len(name) > 1 {
+		if near := wording.Nearest(name, flagNames(cmd)); near != "" && len(name) > 1 {
 			hint = "did you mean --" + near + "?"
 		}
 		err = fmt.Errorf("%s has no flag %s", cmd.CommandPath(), dashed)
@@ -105,7 +104,7 @@ func oneOf(command string, words []string) cobra.PositionalArgs {
 				return nil
 			}
 		}
-		if near := config.Nearest(args[0], words); near != "" {
+		if near := wording.Nearest(args[0], words); near != "" {
 			hint = "did you mean " + near + "?"
 		}
 		return &Error{Code: ExitUsage, Err: fmt.Errorf("%s does not know %q", command, args[0]), Hint: hint}

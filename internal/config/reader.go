@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
@@ -238,7 +239,7 @@ func (r *reader) unknown(field, key string, known map[string]reflect.Value) {
 	}
 	sort.Strings(names)
 	hint := "known keys: " + strings.Join(names, ", ")
-	if near := Nearest(key, names); near != "" {
+	if near := wording.Nearest(key, names); near != "" {
 		hint = "did you mean " + near + "?"
 	}
 	r.add(field, "", "is not a key that fisbridge knows", hint)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/adhocore/gronx"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // validation checks a configuration that was read and adds what it finds to the reader's problems.
@@ -79,7 +80,7 @@ func (v *validation) oneOf(field, value string, allowed ...string) {
 		}
 	}
 	hint := ""
-	if near := Nearest(value, allowed); near != "" {
+	if near := wording.Nearest(value, allowed); near != "" {
 		hint = "did you mean " + near + "?"
 	}
 	v.add(field, value, "is not one of "+strings.Join(allowed, ", "), hint)

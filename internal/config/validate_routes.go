@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 func (v *validation) routes() {
@@ -143,7 +144,7 @@ func (v *validation) target(field, name string) {
 	}
 	if _, ok := v.Targets[name]; !ok {
 		hint := "targets: " + strings.Join(sortedKeys(v.Targets), ", ")
-		if near := Nearest(name, sortedKeys(v.Targets)); near != "" {
+		if near := wording.Nearest(name, sortedKeys(v.Targets)); near != "" {
 			hint = "did you mean " + near + "?"
 		}
 		v.add(field, name, "is not a target", hint)

@@ -61,7 +61,7 @@ func TestFileThatChangesWhileItIsFetched(t *testing.T) {
 			put(t, in, "f.csv", strings.Repeat(body, 20))
 			r := openReturns(t, target)
 			w := &changing{change: func() { change(filepath.Join(in, "f.csv")) }}
-			if _, err := r.Fetch(context.Background(), "f.csv", 0, w); !errors.Is(err, ErrChanging) || !Retryable(err) {
+			if _, err := r.Fetch(context.Background(), "f.csv", 0, w); !errors.Is(err, ErrChanging) || !retryable(err) {
 				t.Errorf("%s: file %s: %v", kind, name, err)
 			}
 		}
@@ -434,7 +434,7 @@ func TestLocalRenameNeverReplaces(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	for _, bad := range []string{"", ".", "..", "../x", "a/b", `a\b`, "a:b", "CON", "nul.csv", "Com1.txt", "LPT²", "x.", "x ", "a\nb", "a\x00b", "\xff", strings.Repeat("x", 300)} {
-		if err := CheckName(bad); !errors.As(err, new(*NameError)) || Retryable(err) {
+		if err := CheckName(bad); !errors.As(err, new(*NameError)) || retryable(err) {
 			t.Errorf("%q: %v", bad, err)
 		}
 		if err := upload(openDrop(t, Target{Kind: KindFolder, Folder: t.TempDir()}), bad, "x"); err == nil {

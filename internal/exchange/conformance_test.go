@@ -131,7 +131,7 @@ func TestFinalNameIsNeverReplaced(t *testing.T) {
 		}
 		err := d.Publish(ctx, "t.part", "a.csv")
 		var taken *NameTakenError
-		if !errors.As(err, &taken) || Retryable(err) {
+		if !errors.As(err, &taken) || retryable(err) {
 			t.Fatalf("other content under the final name: %v", err)
 		}
 		if got := readBack(t, target, "a.csv"); got != "first" {

@@ -37,7 +37,7 @@ func TestFailedWriteIsAnError(t *testing.T) {
 					s.Switch(fault)
 					d := openDrop(t, target)
 					err := d.Upload(context.Background(), "t.part", int64(size), func() (io.ReadCloser, error) { return os.Open(file) })
-					if err == nil || !Retryable(err) {
+					if err == nil || !retryable(err) {
 						t.Errorf("upload: %v", err)
 					}
 					if left := names(t, in); len(left) != 0 {
@@ -72,7 +72,7 @@ func TestCutAtEveryRequest(t *testing.T) {
 			if hit != (err != nil) {
 				t.Errorf("%s at request %d (%s): %v", do, n, requestAt(s, do), err)
 			}
-			if err != nil && !Retryable(err) {
+			if err != nil && !retryable(err) {
 				t.Errorf("%s at request %d: not retryable: %v", do, n, err)
 			}
 			s.Switch()
@@ -253,7 +253,7 @@ func TestServerThatProvesNothing(t *testing.T) {
 	s.Switch(sim.SFTPFault{Op: sim.SFTPStat, Do: sim.DoRefuse}, sim.SFTPFault{Op: sim.SFTPFstat, Do: sim.DoRefuse},
 		sim.SFTPFault{Op: sim.SFTPOpendir, Do: sim.DoRefuse}, sim.SFTPFault{Op: sim.SFTPRead, Do: sim.DoRefuse})
 	err := deliver(openDrop(t, target), "f.csv", body)
-	if !errors.Is(err, ErrCannotVerify) || !strings.Contains(Hint(err), "verify: none") || Retryable(err) {
+	if !errors.Is(err, ErrCannotVerify) || !strings.Contains(Hint(err), "verify: none") || retryable(err) {
 		t.Errorf("unproved upload: %v (%s)", err, Hint(err))
 	}
 	if left := names(t, in); len(left) != 0 {

@@ -64,7 +64,7 @@ func TestUnknownHostKey(t *testing.T) {
 	target = knownHosts(t, target, "example.org "+string(ssh.MarshalAuthorizedKey(other.PublicKey())))
 	err := connects(t, target)
 	var unknown *UnknownHostKeyError
-	if !errors.As(err, &unknown) || unknown.Fingerprint != s.Fingerprints()[0] || Retryable(err) {
+	if !errors.As(err, &unknown) || unknown.Fingerprint != s.Fingerprints()[0] || retryable(err) {
 		t.Fatalf("unknown key: %v", err)
 	}
 	if !strings.Contains(Hint(err), unknown.Line) || !strings.Contains(Hint(err), target.KnownHosts) {
@@ -92,7 +92,7 @@ func TestChangedHostKey(t *testing.T) {
 	} {
 		err := connects(t, target)
 		var changed *ChangedHostKeyError
-		if !errors.As(err, &changed) || changed.Fingerprint != s.Fingerprints()[0] || len(changed.Want) != 1 || Retryable(err) {
+		if !errors.As(err, &changed) || changed.Fingerprint != s.Fingerprints()[0] || len(changed.Want) != 1 || retryable(err) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if errors.As(err, new(*UnknownHostKeyError)) || Hint(err) == "" {
@@ -109,7 +109,7 @@ func TestRevokedHostKey(t *testing.T) {
 	key := newKey(t, "ed25519")
 	s, target, _ := startSim(t, func(c *sim.SFTPConfig) { c.HostKeys = []ssh.Signer{key} })
 	err := connects(t, knownHosts(t, target, knownLine(s, key)+"@revoked * "+string(ssh.MarshalAuthorizedKey(key.PublicKey()))))
-	if !errors.As(err, new(*RevokedHostKeyError)) || Retryable(err) || !strings.Contains(err.Error(), "line 2") {
+	if !errors.As(err, new(*RevokedHostKeyError)) || retryable(err) || !strings.Contains(err.Error(), "line 2") {
 		t.Errorf("revoked: %v", err)
 	}
 	if hint := Hint(err); hint == "" || strings.Contains(hint, "ssh-ed25519") || strings.Contains(hint, "replace") {
@@ -150,7 +150,7 @@ func TestHostKeyIsRequired(t *testing.T) {
 		t.Errorf("no host key configured: %v", err)
 	}
 	target.KnownHosts = filepath.Join(t.TempDir(), "none")
-	if err := connects(t, target); err == nil || Hint(err) == "" || Retryable(err) || !strings.Contains(err.Error(), target.KnownHosts) {
+	if err := connects(t, target); err == nil || Hint(err) == "" || retryable(err) || !strings.Contains(err.Error(), target.KnownHosts) {
 		t.Errorf("missing known_hosts: %v", err)
 	}
 }
@@ -188,7 +188,7 @@ func TestLegacyAlgorithms(t *testing.T) {
 				}
 			})
 			err := connects(t, target)
-			if err == nil || Retryable(err) || !strings.Contains(Hint(err), name) {
+			if err == nil || retryable(err) || !strings.Contains(Hint(err), name) {
 				t.Errorf("by itself: %v (%s)", err, Hint(err))
 			}
 			target.LegacyAlgorithms = []string{name}
@@ -272,7 +272,7 @@ func TestKeyFiles(t *testing.T) {
 				return
 			}
 			var key *KeyError
-			if !errors.As(err, &key) || !strings.Contains(err.Error(), c.says) || !strings.Contains(Hint(err), c.way) || Retryable(err) {
+			if !errors.As(err, &key) || !strings.Contains(err.Error(), c.says) || !strings.Contains(Hint(err), c.way) || retryable(err) {
 				t.Errorf("%v (%s)", err, Hint(err))
 			}
 			if len(s.Attempts()) != 0 {
@@ -289,7 +289,7 @@ func TestOnlyTheConfiguredKeyIsOffered(t *testing.T) {
 	target.Password, target.KeyFile = Secret{}, keyFile(t, private)
 	t.Setenv("SSH_AUTH_SOCK", startAgent(t, 3))
 	err := connects(t, target)
-	if !errors.Is(err, ErrLogin) || Retryable(err) || !strings.Contains(Hint(err), ssh.FingerprintSHA256(signer.PublicKey())) {
+	if !errors.Is(err, ErrLogin) || retryable(err) || !strings.Contains(Hint(err), ssh.FingerprintSHA256(signer.PublicKey())) {
 		t.Errorf("refused login: %v (%s)", err, Hint(err))
 	}
 	for _, a := range s.Attempts() {

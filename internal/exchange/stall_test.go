@@ -24,7 +24,7 @@ func TestServerStopsAnswering(t *testing.T) {
 			s.Switch(fault)
 			d := openDrop(t, target)
 			err := deliver(d, "f.csv", body)
-			if !errors.Is(err, ErrConnection) || !Retryable(err) {
+			if !errors.Is(err, ErrConnection) || !retryable(err) {
 				t.Errorf("stalled server: %v", err)
 			}
 			for _, n := range names(t, in) {
@@ -54,7 +54,7 @@ func TestContextEndsEverything(t *testing.T) {
 			if err == nil {
 				err = d.Publish(ctx, "t.part", "f.csv")
 			}
-			if !errors.Is(err, context.Canceled) || Retryable(err) {
+			if !errors.Is(err, context.Canceled) || retryable(err) {
 				t.Errorf("cancelled: %v", err)
 			}
 			d.Close()

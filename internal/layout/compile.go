@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/fisbridge/fisbridge/internal/charset"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // Plan is a checked layout. It does not change and is safe for concurrent use.
@@ -89,15 +89,7 @@ func (c *compiler) choice(place, word string, list ...string) bool {
 
 // nearest suggests the most similar word of a list, if one is similar.
 func nearest(word string, list []string) string {
-	if len(word) < 2 {
-		return ""
-	}
-	best, distance := "", 1+len(word)/3
-	for _, w := range list {
-		if d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(w)); d <= distance && (best == "" || d < distance) {
-			best, distance = w, d
-		}
-	}
+	best := wording.Nearest(word, list)
 	if best == "" {
 		return ""
 	}

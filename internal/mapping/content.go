@@ -3,7 +3,7 @@ package mapping
 import (
 	"fmt"
 
-	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // The sheets of a mapping workbook that have a meaning of their own. All others are lookup sheets, when a formula names them, or the people's
@@ -118,7 +118,7 @@ func (c *collector) warnf(at cell, format string, args ...any) {
 	c.add(Warning, at.place, at.show(), fmt.Sprintf(format, args...), "")
 }
 
-func nearest(typed string, names []string) string { return formula.Nearest(typed, names) }
+func nearest(typed string, names []string) string { return wording.Nearest(typed, names) }
 
 // heading finds the columns of a sheet by what stands above them: column numbers by folded heading.
 type heading struct {

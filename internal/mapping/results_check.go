@@ -7,9 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // Check reports everything that is wrong with a result format. The file is named in the findings; the place is a path such as
@@ -145,11 +144,9 @@ func joinWords[T ~string](words []T) string {
 
 // nearestWord is the valid word that is nearest to what was written, empty when none is near.
 func nearestWord[T ~string](written string, valid []T) string {
-	best, distance := "", len(written)/2+1
-	for _, v := range valid {
-		if d := levenshtein.ComputeDistance(strings.ToLower(written), strings.ToLower(string(v))); d < distance {
-			best, distance = string(v), d
-		}
+	words := make([]string, len(valid))
+	for i, v := range valid {
+		words[i] = string(v)
 	}
-	return best
+	return wording.Nearest(written, words)
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/wording"
+
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -181,7 +183,7 @@ func (c *compiler) function(i int) *function {
 		c.wrong(t.start, t.end, "", "%s", advice)
 		return nil
 	}
-	near := Nearest(name, slices.Sorted(maps.Keys(c.functions)))
+	near := wording.Nearest(name, slices.Sorted(maps.Keys(c.functions)))
 	c.wrong(t.start, t.end, near, "there is no function %s%s", t.text, didYouMean(near))
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // nothing is the type of a blank constant: it goes with every other type.
@@ -204,7 +205,7 @@ func (c *compiler) setting(t token, name string) part {
 		}
 	}
 	if !ok {
-		near := Nearest(name, c.syms.SettingNames())
+		near := wording.Nearest(name, c.syms.SettingNames())
 		if near != "" {
 			near = settingPrefix + near
 		}
@@ -231,8 +232,8 @@ func (c *compiler) unknownName(t token) {
 	}
 	near := ""
 	if len(c.mistakes) < maxAdvice {
-		near = Nearest(t.value, c.syms.FieldNames())
-		if s := Nearest(t.value, c.syms.SettingNames()); near == "" && s != "" {
+		near = wording.Nearest(t.value, c.syms.FieldNames())
+		if s := wording.Nearest(t.value, c.syms.SettingNames()); near == "" && s != "" {
 			near = settingPrefix + s
 		}
 	}

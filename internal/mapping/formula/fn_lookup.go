@@ -8,6 +8,7 @@ import (
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 func lookupFunctions() []*function {
@@ -194,7 +195,7 @@ func (c *compiler) keyHeading(l *lookup, n ast.Node) int {
 		c.wrong(t.start, t.end, "", "%s is no key column of %s; make its heading %s (key), or use one of %s", column, l.name, column, clip(strings.Join(keys, ", ")))
 		return -1
 	}
-	near := Nearest(name, keys)
+	near := wording.Nearest(name, keys)
 	c.wrong(t.start, t.end, near, "%s has no key column %s%s (key columns: %s)", l.name, name, didYouMean(near), clip(strings.Join(keys, ", ")))
 	return -1
 }
@@ -250,7 +251,7 @@ func (l *lookup) use(named, withColumn bool, sheet string) Lookup {
 }
 
 func (c *compiler) unknownTable(t token) {
-	near := Nearest(t.value, c.syms.TableNames())
+	near := wording.Nearest(t.value, c.syms.TableNames())
 	c.wrong(t.start, t.end, near, "there is no lookup sheet %s%s", t.value, didYouMean(near))
 }
 
@@ -272,7 +273,7 @@ func (c *compiler) column(l *lookup, n ast.Node) bool {
 			return true
 		}
 	}
-	near := Nearest(name, columns)
+	near := wording.Nearest(name, columns)
 	c.wrong(t.start, t.end, near, "%s has no column %s%s (columns: %s)", l.name, name, didYouMean(near), clip(strings.Join(columns, ", ")))
 	return false
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // sampleField is a field with the value that one row gives it.
@@ -124,7 +125,7 @@ func (s *sheet) Near(key Key) string {
 		first = append(first, k[0])
 	}
 	slices.Sort(first)
-	return Nearest(key[0], first)
+	return wording.Nearest(key[0], first)
 }
 
 func newSheet(name string, keys, columns []string, types []Type, rows ...[]layout.Value) *sheet {
