@@ -7,9 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -207,12 +205,7 @@ func (c *checker) payments(place string, r config.Route) {
 // secrets looks whether every secret is to be had; their values are not shown.
 func (c *checker) secrets() {
 	c.secret("concur.client_secret", c.cfg.Concur.ClientSecret)
-	names := make([]string, 0, len(c.cfg.Targets))
-	for name := range c.cfg.Targets {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
+	for _, name := range sortedNames(c.cfg.Targets) {
 		c.secret("targets."+name+".password", c.cfg.Targets[name].Password)
 		c.secret("targets."+name+".key_passphrase", c.cfg.Targets[name].KeyPassphrase)
 	}
@@ -226,20 +219,10 @@ func (c *checker) secret(place string, s config.Secret) {
 		c.add(problem, place, err.Error(), "set it for the account that runs fisbridge")
 		return
 	}
-	if path, isFile := strings.CutPrefix(s.Place(), "file:"); isFile && openToAll(c.cfg.Path(path)) {
-		c.add(warning, place, path+" can be read by every account of this machine", "chmod o= "+c.cfg.Path(path))
-		return
-	}
 	c.add(fine, place, "found in "+s.Place(), "")
-	if path, is := s.File(); is && readByAll(c.cfg.Path(path)) {
-		c.add(warning, place, path+" may be read by every account of this machine", "chmod 600 "+c.cfg.Path(path))
+	if path, is := s.File(); is {
+		c.exposed(place, c.cfg.Path(path))
 	}
-}
-
-// openToAll tells that every account may read a file. Windows file modes do not tell it.
-func openToAll(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o004 != 0
 }
 
 // login looks at the stored login and, unless offline, tries it.

@@ -65,6 +65,7 @@ func (a *app) check(ctx context.Context, offline, probe bool) []finding {
 	c.journal(ctx)
 	c.mappings(ctx)
 	c.secrets()
+	c.rights()
 	c.login(ctx, offline)
 	c.targets(ctx, offline, probe)
 	return c.found

@@ -73,7 +73,18 @@ func (a *app) initFolder(folder, template string) error {
 			return err
 		}
 	}
-	return a.tellInit(folder, files)
+	key, failed := makeTokenKey(folder)
+	if failed == nil {
+		files = append(files, initFile{name: key})
+	}
+	return a.tellInit(folder, files, failed)
+}
+
+// makeTokenKey makes the key that seals the login, where the configuration looks for it, and gives its path in the folder. Without one the first login
+// makes it.
+func makeTokenKey(folder string) (name string, err error) {
+	_, err = makeKeyFile(filepath.Join(folder, filepath.FromSlash(config.DefaultTokenKey)))
+	return config.DefaultTokenKey, err
 }
 
 func knownTemplate(template string, names []string) error {
@@ -158,7 +169,7 @@ func writeNew(name string, text []byte) error {
 	return nil
 }
 
-func (a *app) tellInit(folder string, files []initFile) error {
+func (a *app) tellInit(folder string, files []initFile, noKey error) error {
 	if a.json {
 		names := make([]string, len(files))
 		for i, f := range files {
@@ -167,6 +178,11 @@ func (a *app) tellInit(folder string, files []initFile) error {
 		return a.writeJSON(map[string]any{"folder": folder, "files": names})
 	}
 	a.say("made the working folder %s", folder)
+	if noKey != nil {
+		a.remark("the key that seals the login was not made (%v): the first auth login makes it", noKey)
+	} else {
+		a.say("keep %s in a safe place, apart from backups of the journal: it seals the login to Concur", config.DefaultTokenKey)
+	}
 	a.say("")
 	a.say("what is next:")
 	a.say("  1. fill in what says %s in %s", config.Placeholder, filepath.Join(folder, config.FileName))

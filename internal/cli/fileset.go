@@ -194,7 +194,7 @@ func documentsAre(n int) string {
 func (s *fileSet) write(g *groupFile) error {
 	path := s.output
 	if s.intoFolder() {
-		if err := os.MkdirAll(s.output, 0o750); err != nil {
+		if err := os.MkdirAll(s.output, 0o700); err != nil {
 			return fmt.Errorf("make the output folder: %w", err)
 		}
 		path = filepath.Join(s.output, filepath.Base(g.name))

@@ -44,10 +44,6 @@ func (a *app) writePreview(o previewOptions, v *mapping.Preview, plan *mapping.P
 // replaceWorkbook puts the workbook with the preview in the place of the one that was read, which is kept as .bak. One that was saved in between is
 // left alone.
 func replaceWorkbook(path string, read, text []byte) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return fmt.Errorf("write the preview: %w", err)
-	}
 	now, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("write the preview: %w", err)
@@ -58,13 +54,7 @@ func replaceWorkbook(path string, read, text []byte) error {
 	if err := writeWhole(path+".bak", read); err != nil {
 		return err
 	}
-	if err := writeWhole(path, text); err != nil {
-		return err
-	}
-	if err := os.Chmod(path, info.Mode().Perm()); err != nil {
-		return fmt.Errorf("write the preview: %w", err)
-	}
-	return nil
+	return writeWhole(path, text)
 }
 
 func writeWhole(path string, text []byte, reads ...string) error {

@@ -11,7 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 )
 
-// wholeFile is written under a temporary name and gets its own only when it is whole. Without a name it is a stream.
+// wholeFile is written under a temporary name and gets its own only when it is whole; nobody but its owner can read it, unless it replaces one that
+// others could. Without a name it is a stream.
 type wholeFile struct {
 	*bufio.Writer
 	name string
@@ -67,7 +68,7 @@ func (w *wholeFile) commit() error {
 		}
 		return nil
 	}
-	err := errors.Join(w.Flush(), w.temp.Chmod(0o640), w.temp.Sync(), w.temp.Close())
+	err := errors.Join(w.Flush(), w.rights(), w.temp.Sync(), w.temp.Close())
 	if err == nil {
 		err = os.Rename(w.temp.Name(), w.name)
 	}
@@ -77,6 +78,15 @@ func (w *wholeFile) commit() error {
 	}
 	w.temp = nil
 	return nil
+}
+
+// rights gives the file those of the one that it replaces. A new one is its owner's alone, for it holds personal data: so it was from its first byte.
+func (w *wholeFile) rights() error {
+	info, err := os.Stat(w.name)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil //nolint:nilerr // it is new
+	}
+	return w.temp.Chmod(info.Mode().Perm())
 }
 
 // abort throws away what is not finished; after commit it does nothing.

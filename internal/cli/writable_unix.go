@@ -4,7 +4,6 @@ package cli
 
 import (
 	"fmt"
-	"os"
 
 	"golang.org/x/sys/unix"
 )
@@ -15,10 +14,4 @@ func writable(folder string) error {
 		return fmt.Errorf("%s cannot be written: %w", folder, err)
 	}
 	return nil
-}
-
-// readByAll tells whether a file's rights let every account read it.
-func readByAll(file string) bool {
-	info, err := os.Stat(file)
-	return err == nil && info.Mode().Perm()&0o004 != 0
 }

@@ -38,7 +38,7 @@ type Concur struct {
 	CompanyUUID    string   `yaml:"company_uuid"`
 	ClientID       string   `yaml:"client_id"`
 	ClientSecret   Secret   `yaml:"client_secret"`
-	// TokenKey is the key that seals the tokens in the journal; a file of it that is not there is made by the first login.
+	// TokenKey is the key that seals the tokens in the journal; a file of it that is not there is made by init, or by the first login.
 	TokenKey Secret `yaml:"token_key"`
 	// SystemID names this installation to FIS, at most 50 characters. Two installations of one company must not share it.
 	SystemID string `yaml:"system_id"`

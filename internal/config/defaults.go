@@ -2,12 +2,15 @@ package config
 
 import "time"
 
+// DefaultTokenKey is the file, in the working folder, of the key that seals the login where concur.token_key names no other place.
+const DefaultTokenKey = "secrets/token_key"
+
 // defaults is the configuration before the file is read. What has no default here must be given.
 func defaults() Config {
 	return Config{
 		Concur: Concur{
 			AllowedDomains:   []string{"concursolutions.com", "concurcdc.cn"},
-			TokenKey:         Secret{ref: "file:secrets/token_key"},
+			TokenKey:         Secret{ref: "file:" + DefaultTokenKey},
 			DocumentFormat:   "json",
 			PageSize:         25,
 			AcknowledgeBatch: 25,

@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/wording"
+)
+
+// What is nobody else's business is made for its owner alone. Files of older versions, copies and restored backups may be open all the same.
+
+// Bits of a file's mode: what its group and what every account may do.
+const (
+	anyGroup, anyOther fs.FileMode = 0o070, 0o007
+	anyRead, anyWrite  fs.FileMode = 0o444, 0o222
+)
+
+// rights lists what others can read or write of the journal and what lies beside it, of copies, logs and keys. The configuration holds no secrets: it
+// may be read, but whoever writes it can send documents elsewhere. A folder that is the ERP's drop is shared with it, with its group, but with nobody else.
+func (c *checker) rights() {
+	j := c.cfg.Path(c.cfg.Journal.Path)
+	for _, end := range []string{"", "-wal", "-shm", "-journal", ".head"} {
+		c.exposed("journal.path", j+end)
+	}
+	c.exposed("lock", filepath.Join(c.cfg.Dir(), lockName))
+	if c.cfg.Logging.File != "" {
+		c.exposed("logging.file", c.cfg.Path(c.cfg.Logging.File))
+	}
+	c.exposedTree("folders.files", c.cfg.Path(c.cfg.Folders.Files), anyGroup|anyOther)
+	c.exposedTree("folders.temp", c.cfg.Path(c.cfg.Folders.Temp), anyGroup|anyOther)
+	if path, is := c.cfg.Concur.TokenKey.File(); is {
+		c.exposed("concur.token_key", c.cfg.Path(path))
+	}
+	for _, name := range sortedNames(c.cfg.Targets) {
+		t := c.cfg.Targets[name]
+		if t.Key != "" {
+			c.exposed("targets."+name+".key", c.cfg.Path(t.Key))
+		}
+		if t.Kind == config.KindFolder {
+			c.exposedTree("targets."+name+".path", c.cfg.Path(t.Path), anyOther)
+		}
+	}
+	if file := filepath.Join(c.cfg.Dir(), config.FileName); c.openTo(file, anyGroup|anyOther)&anyWrite != 0 {
+		c.add(warning, config.FileName, exposedWords(file, c.openTo(file, anyGroup|anyOther)&anyWrite), "chmod go-w "+file)
+	}
+}
+
+// exposed warns of a file that others can read or write; one that is not there is no matter.
+func (c *checker) exposed(place, path string) {
+	if how := c.openTo(path, anyGroup|anyOther); how != 0 {
+		c.add(warning, place, exposedWords(path, how), "chmod go= "+path)
+	}
+}
+
+// exposedTree warns once of all files below a folder that others can read or write.
+func (c *checker) exposedTree(place, folder string, bits fs.FileMode) {
+	reach := c.reach(folder)
+	if info, err := os.Stat(folder); err != nil || runtime.GOOS == "windows" || passes(info)&reach&bits == 0 {
+		return // nobody gets in
+	}
+	n, first, how := 0, "", fs.FileMode(0)
+	_ = filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error { // what cannot be listed is told by others
+		if err != nil || d.IsDir() {
+			return nil
+		}
+		if open := c.openTo(path, bits); open != 0 && d.Type().IsRegular() {
+			if how |= open; n == 0 {
+				first = path
+			}
+			n++
+		}
+		return nil
+	})
+	who, chmod := "go=", "chmod -R %s %s"
+	if bits == anyOther {
+		who = "o="
+	}
+	switch {
+	case n == 1:
+		c.add(warning, place, exposedWords(first, how), fmt.Sprintf("chmod %s %s", who, first))
+	case n > 1:
+		c.add(warning, place, exposedWords(wording.Counted(n, "file")+" in "+folder, how)+", such as "+first, fmt.Sprintf(chmod, who, folder))
+	}
+}
+
+func exposedWords(what string, how fs.FileMode) string {
+	var can []string
+	if how&anyRead != 0 {
+		can = append(can, "read")
+	}
+	if how&anyWrite != 0 {
+		can = append(can, "written")
+	}
+	who := "other accounts of its group"
+	if how&anyOther != 0 {
+		who = "every account of this machine"
+	}
+	return fmt.Sprintf("%s can be %s by %s", what, strings.Join(can, " and "), who)
+}
+
+// openTo gives the bits, among some, by which others can read or write a file: those of its mode, as far as the folders above it let them in. Windows tells
+// nothing by modes.
+func (c *checker) openTo(path string, bits fs.FileMode) fs.FileMode {
+	info, err := os.Stat(path)
+	if err != nil || runtime.GOOS == "windows" {
+		return 0
+	}
+	return info.Mode().Perm() & bits & c.reach(path) & (anyRead | anyWrite)
+}
+
+// reach gives whom the folders above a file let in, up to the working folder, or of a file elsewhere its own folder: all bits of the group, of everybody,
+// or both.
+func (c *checker) reach(path string) fs.FileMode {
+	all := anyGroup | anyOther
+	for at := filepath.Dir(path); ; at = filepath.Dir(at) {
+		if info, err := os.Stat(at); err == nil {
+			all &= passes(info)
+		}
+		inside, err := filepath.Rel(c.cfg.Dir(), at)
+		if err != nil || inside == "." || inside == ".." || strings.HasPrefix(inside, ".."+string(filepath.Separator)) || filepath.Dir(at) == at {
+			return all
+		}
+	}
+}
+
+// passes is whom a folder lets in.
+func passes(info os.FileInfo) (bits fs.FileMode) {
+	if info.Mode().Perm()&0o010 != 0 {
+		bits |= anyGroup
+	}
+	if info.Mode().Perm()&0o001 != 0 {
+		bits |= anyOther
+	}
+	return bits
+}
+
+func sortedNames[V any](m map[string]V) []string {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
