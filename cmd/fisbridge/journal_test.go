@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"path/filepath"
 	"time"
 
@@ -16,6 +17,7 @@ func (w *world) checkJournal() {
 	j, err := journal.Open(ctx, filepath.Join(w.dir, "journal", "fisbridge.db"), time.Now, "test")
 	w.must(err)
 	defer j.Close()
+	nothingSilent(w.t, w.dir)
 	books := w.erp.Books()
 	want := map[fate]journal.State{left: journal.Left, held: journal.Held, recalled: journal.Recalled}
 	for _, k := range w.input {
@@ -80,4 +82,22 @@ func (w *world) results(state journal.ResultState) int {
 	files, err := j.ResultsIn(context.Background(), state)
 	w.must(err)
 	return len(files)
+}
+
+// column reads one column of the journal as it lies there.
+func (w *world) column(query string) (out []string) {
+	w.t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(w.dir, "journal", "fisbridge.db")+"?_pragma=busy_timeout(10000)")
+	w.must(err)
+	defer db.Close()
+	rows, err := db.Query(query)
+	w.must(err)
+	defer rows.Close()
+	for rows.Next() {
+		var s string
+		w.must(rows.Scan(&s))
+		out = append(out, s)
+	}
+	w.must(rows.Err())
+	return out
 }

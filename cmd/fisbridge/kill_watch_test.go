@@ -140,3 +140,60 @@ func TestKillWatch(t *testing.T) {
 	})
 	t.Logf("%d kills", len(all))
 }
+
+// A night whose run is killed, or stopped, in the middle is run again as soon as the daemon is back, and not a second time after that.
+func TestKillScheduledRun(t *testing.T) {
+	skipShort(t)
+	for _, how := range []string{"kill", "term"} {
+		for _, at := range []string{"slot.begun", "store.done", "number.done", "rename.acted"} {
+			t.Run(how+"/"+at, func(t *testing.T) {
+				t.Parallel()
+				hour := (time.Now().UTC().Hour() + 12) % 24 // no real one is near
+				w := prepare(t, setup{extra: fmt.Sprintf("schedule:\n  runs: [\"0 %d * * *\"]\n  timezone: UTC\n", hour)})
+				w.login()
+				daemon := func(env ...string) *watcher {
+					t.Helper()
+					cmd, out, errs := w.start(env, "", "watch")
+					w.must(cmd.Start())
+					return &watcher{w, cmd, out, errs}
+				}
+				x := daemon() // the first start notes what the time is
+				w.until("watching", func() bool { return strings.Contains(x.errs.String(), "watching") })
+				w.until("first start", func() bool { return len(w.slotStates()) == 1 })
+				x.stop()
+				w.clock += 24 * time.Hour
+				x = daemon("FISBRIDGE_KILL_AT="+at, "FISBRIDGE_KILL_HOW="+how)
+				if e := w.wait(x.cmd, x.out, x.errs); e.killed != (how == "kill") {
+					t.Fatalf("the daemon did not end in the middle of its run: %s", e)
+				}
+				if got := w.slotStates(); !slices.Equal(got, []string{"missed", "begun"}) {
+					t.Errorf("the scheduled times are %q", got)
+				}
+				x = daemon()
+				w.until("the run again", func() bool { return slices.Equal(w.slotStates(), []string{"missed", "taken"}) })
+				x.stop()
+				if got := w.names("in"); len(got) != 3 {
+					t.Errorf("dropped: %q", got)
+				}
+				runs := w.runs()
+				x = daemon()
+				time.Sleep(300 * time.Millisecond)
+				x.stop()
+				if got := w.runs(); got != runs || !slices.Equal(w.slotStates(), []string{"missed", "taken"}) {
+					t.Errorf("after its end it was run again: %d runs, then %d; %q", runs, got, w.slotStates())
+				}
+				w.answer()
+				w.idle()
+				w.check()
+			})
+		}
+	}
+}
+
+// slotStates are the states of the scheduled times, in their order.
+func (w *world) slotStates() []string {
+	return w.column(`SELECT state FROM slots ORDER BY due_at`)
+}
+
+// runs is how many full runs were begun.
+func (w *world) runs() int { return len(w.column(`SELECT CAST(id AS TEXT) FROM runs`)) }

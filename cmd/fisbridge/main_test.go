@@ -1,9 +1,11 @@
 package main
 
 import (
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
@@ -43,8 +45,30 @@ func TestScripts(t *testing.T) {
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "waitfor": waitFor, "until": until, "fill": fill, "revise": revise},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SAMPLES", documents+"/../../samples/documents")
+			env.Defer(func() { nothingSilent(env.T().(testing.TB), env.WorkDir) })
 			return nil
 		},
+	})
+}
+
+// nothingSilent: the history of every journal below a folder names everything that was changed, in words of its own.
+func nothingSilent(t testing.TB, dir string) {
+	_ = filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".db" {
+			return nil // what cannot be looked into has no journal
+		}
+		db, err := sql.Open("sqlite", "file:"+path+"?mode=ro")
+		if err != nil {
+			return nil
+		}
+		defer db.Close()
+		var rows int
+		var example string
+		err = db.QueryRow(`SELECT COUNT(*), COALESCE(MAX(seq || ' ' || doc_id || ' ' || file_id || ' ' || result_id || ' ' || detail), '') FROM history WHERE event = 'changed'`).Scan(&rows, &example)
+		if err == nil && rows > 0 { // a damaged journal is another script's story
+			t.Errorf("%s: no event names what %d rows of the history say was changed, such as %s", path, rows, example)
+		}
+		return nil
 	})
 }
 

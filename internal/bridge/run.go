@@ -30,6 +30,7 @@ func (b *Bridge) Run(ctx context.Context) (*Summary, error) {
 	s.Run = id
 	b.pass(ctx, s, b.steps())
 	if ctx.Err() == nil {
+		s.whole = true
 		s.fail(b.tellLasting(ctx, s))
 	}
 	return s, errors.Join(b.finish(context.WithoutCancel(ctx), s), ctx.Err())
@@ -234,7 +235,11 @@ func (b *Bridge) finish(ctx context.Context, s *Summary) error {
 		return err
 	}
 	b.log.Info("run ended", "run", s.Run, "exit", s.Exit, "stored", s.Stored, "dropped", s.Dropped, "confirmed", s.Confirmed, "payments", s.PaymentsSent)
-	return errors.Join(b.j.EndRun(ctx, s.Run, s.Exit, string(text)), b.j.NoteHead(ctx))
+	end := b.j.EndRun
+	if s.whole {
+		end = b.j.EndWholeRun
+	}
+	return errors.Join(end(ctx, s.Run, s.Exit, string(text)), b.j.NoteHead(ctx))
 }
 
 // states that several steps ask for.

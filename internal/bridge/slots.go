@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/killpoint"
 )
 
 // wrongSlots forgets what was settled for times that a wrong clock believed in, at the start and whenever the clock was set back: otherwise
@@ -62,19 +63,24 @@ func (b *Bridge) dueSlot(ctx context.Context, due time.Time, schedules []string,
 	return settled, b.missedSlots(ctx, done)
 }
 
-// slot takes one scheduled time for all schedules that want it, and runs once; somebody else may have taken it.
+// slot begins one scheduled time for all schedules that want it, and runs once; somebody else may have taken it. It has ended when the run
+// has: before that, the next process runs it again.
 func (b *Bridge) slot(ctx context.Context, schedules []string, due time.Time, done func(*Summary)) error {
-	run := false
-	for _, expr := range schedules {
-		taken, err := b.j.TakeSlot(ctx, expr, due, journal.SlotTaken)
-		if err != nil {
-			return err
-		}
-		run = run || taken
+	taken, err := b.j.TakeSlots(ctx, schedules, due, journal.SlotBegun)
+	if err != nil || !taken {
+		return err
 	}
-	if !run {
-		return nil
+	killpoint.Here("slot.begun")
+	return b.told(ctx, done, b.Run)
+}
+
+// begunSlots runs once for the scheduled times that an earlier process has begun and did not end: it was killed, or stopped in the middle.
+func (b *Bridge) begunSlots(ctx context.Context, done func(*Summary)) error {
+	begun, err := b.j.BegunSlots(ctx)
+	if err != nil || len(begun) == 0 {
+		return err
 	}
+	b.log.Info("the run of a scheduled time was begun and did not end: it is run again", "due", begun[len(begun)-1])
 	return b.told(ctx, done, b.Run)
 }
 
@@ -107,7 +113,7 @@ func (b *Bridge) missedSlots(ctx context.Context, done func(*Summary)) error {
 		if b.cfg.Schedule.Missed == config.MissedAll || b.cfg.Schedule.Missed == config.MissedLatest && latest {
 			err = b.slot(ctx, wanted[at.Unix()], at, done)
 		} else {
-			err = b.skipSlot(ctx, wanted[at.Unix()], at)
+			_, err = b.j.TakeSlots(ctx, wanted[at.Unix()], at, journal.SlotMissed)
 		}
 		if err != nil || ctx.Err() != nil {
 			return err
@@ -116,16 +122,7 @@ func (b *Bridge) missedSlots(ctx context.Context, done func(*Summary)) error {
 	return nil
 }
 
-func (b *Bridge) skipSlot(ctx context.Context, schedules []string, at time.Time) error {
-	for _, expr := range schedules {
-		if _, err := b.j.TakeSlot(ctx, expr, at, journal.SlotMissed); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// missed gives the times of one schedule since the last one that is settled.
+// missed gives the times of one schedule since the last one that was begun or is settled.
 func (b *Bridge) missed(ctx context.Context, expr string, zone *time.Location) ([]time.Time, error) {
 	last, err := b.j.LastSlot(ctx, expr)
 	if err != nil {
@@ -133,7 +130,7 @@ func (b *Bridge) missed(ctx context.Context, expr string, zone *time.Location) (
 	}
 	now := b.now().In(zone)
 	if last.IsZero() { // the first start: nothing was missed; from now on it counts
-		_, err := b.j.TakeSlot(ctx, expr, now.Truncate(time.Minute), journal.SlotMissed)
+		_, err := b.j.TakeSlots(ctx, []string{expr}, now.Truncate(time.Minute), journal.SlotMissed)
 		return nil, err
 	}
 	return ticks(expr, last.In(zone), now)

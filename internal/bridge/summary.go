@@ -67,6 +67,7 @@ type Summary struct {
 	kept      map[string]*keeping      // what stays in Concur, by route
 	lasting   lastings
 	partly    bool // not everything could be looked at
+	whole     bool // every step was done, if not with success
 }
 
 // fail notes that a step failed; the run goes on with the next one.

@@ -29,6 +29,9 @@ func (b *Bridge) watch(ctx context.Context, wake <-chan struct{}, done func(*Sum
 	if err := b.wrongSlots(ctx, &last); err != nil {
 		return err
 	}
+	if err := b.begunSlots(ctx, done); err != nil || ctx.Err() != nil {
+		return err
+	}
 	from := b.now() // scheduled times up to here are settled
 	if err := b.missedSlots(ctx, done); err != nil {
 		return err

@@ -138,13 +138,46 @@ func TestWatchSchedule(t *testing.T) {
 func TestWatchMissedWhileDown(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{extra: nightly})
-	taken, err := w.j.TakeSlot(w.ctx, "0 2 * * *", night(1, 0), journal.SlotTaken)
+	taken, err := w.j.TakeSlots(w.ctx, []string{"0 2 * * *"}, night(1, 0), journal.SlotTaken)
 	if err != nil || !taken {
 		t.Fatal(taken, err)
 	}
 	watch(w, night(4, -time.Hour), 1, nil)
 	if got, want := w.slots(), "01 02:00 taken, 02 02:00 missed, 03 02:00 missed, 04 02:00 taken"; got != want {
 		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
+// A scheduled run that was begun and did not end is run again at the start, once, whatever the policy for missed ones is, in which zone the
+// schedule is now, and whether the schedule still has it. After its end it never is.
+func TestWatchBegunRunIsRunAgain(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ schedule, want string }{
+		"latest":           {nightly, "01 02:00 taken, 02 02:00 taken"},
+		"none":             {strings.Replace(nightly, "latest", "none", 1), "01 02:00 taken, 02 02:00 taken"},
+		"another zone":     {"schedule: { runs: [\"0 2 * * *\"], timezone: Asia/Tokyo }\n", "01 02:00 taken, 01 17:00 taken"},
+		"another schedule": {"schedule: { runs: [\"30 2 * * *\"] }\n", "01 02:00 taken, 01 02:29 missed, 01 02:30 taken"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, options{extra: c.schedule})
+			begun, err := w.j.TakeSlots(w.ctx, []string{"0 2 * * *"}, night(1, 0), journal.SlotBegun)
+			if err != nil || !begun {
+				t.Fatal(begun, err)
+			}
+			watch(w, night(1, -5*time.Minute), 2, func(v *watched, _ int) {
+				if got := w.slots(); !strings.HasPrefix(got, "01 02:00 taken") {
+					t.Errorf("after the first pass: %s", got)
+				}
+				next := strings.Split(c.want, ", ")
+				at, err := time.Parse("02 15:04", strings.TrimSuffix(next[len(next)-1], " taken"))
+				w.ok(err)
+				v.clock.set(time.Date(2026, 4, at.Day(), at.Hour(), at.Minute(), 0, 0, time.UTC).Add(-soon))
+			})
+			if got := w.slots(); got != c.want {
+				t.Errorf("%s\nwant %s", got, c.want)
+			}
+		})
 	}
 }
 

@@ -132,7 +132,10 @@ func newWorld(t testing.TB, o options) *world {
 	w.configure(o)
 	w.j, err = journal.Open(w.ctx, filepath.Join(w.dir, "journal.db"), w.clock.now, "test")
 	w.ok(err)
-	t.Cleanup(func() { w.ok(w.j.Close()) })
+	t.Cleanup(func() {
+		w.nothingSilent()
+		w.ok(w.j.Close())
+	})
 	w.client = w.newClient()
 	_, err = w.client.Login(w.ctx, cfg.RequestToken)
 	w.ok(err)
@@ -460,4 +463,22 @@ func (w *world) mapped(account, to string) {
 		w.ok(book.SetCellStr("Accounts", cell, value))
 	}
 	w.ok(book.Save())
+}
+
+// nothingSilent: the history names everything that was changed, in words of its own.
+func (w *world) nothingSilent() {
+	w.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(w.dir, "journal.db"))
+	w.ok(err)
+	defer db.Close()
+	rows, err := db.Query(`SELECT seq, doc_id, file_id, result_id, detail FROM history WHERE event = 'changed' ORDER BY seq`)
+	w.ok(err)
+	defer rows.Close()
+	for rows.Next() {
+		var seq, file, result int64
+		var doc, detail string
+		w.ok(rows.Scan(&seq, &doc, &file, &result, &detail))
+		w.Errorf("no event names what row %d of the history says was changed: document %q, file %d, result %d, %s", seq, doc, file, result, detail)
+	}
+	w.ok(rows.Err())
 }

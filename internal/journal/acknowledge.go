@@ -71,7 +71,10 @@ func (j *Journal) Unlocked(ctx context.Context, ids []string, reason string) (n 
 
 func (t *tx) settleAck(o AckOutcome) error {
 	if o.NotSent {
-		return t.one(`UPDATE documents SET ack_attempts = ack_attempts - 1 WHERE doc_id = $1 AND state = $2`, o.DocID, Stored)
+		if err := t.one(`UPDATE documents SET ack_attempts = ack_attempts - 1 WHERE doc_id = $1 AND state = $2`, o.DocID, Stored); err != nil {
+			return err
+		}
+		return t.event("acknowledgement not sent", about{doc: o.DocID}, nil)
 	}
 	if o.Before && o.State == Acknowledged {
 		doubtful, err := t.count(`SELECT COUNT(*) FROM documents WHERE doc_id = $1 AND in_doubt = 1`, o.DocID)

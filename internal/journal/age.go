@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -28,7 +29,7 @@ type Aged struct {
 func (j *Journal) Age(ctx context.Context, before time.Time) (n Aged, err error) {
 	err = j.in(ctx, "age out what is finished", func(t *tx) error {
 		cut := stamp(before)
-		if n.Payloads, err = t.exec(`DELETE FROM payloads WHERE doc_id IN (SELECT d.doc_id FROM documents d WHERE `+finishedDocuments+`)`, cut); err != nil {
+		if n.Payloads, err = t.agePayloads(cut); err != nil {
 			return err
 		}
 		if n.Files, n.Results, err = t.ageBytes(cut); err != nil {
@@ -40,9 +41,42 @@ func (j *Journal) Age(ctx context.Context, before time.Time) (n Aged, err error)
 		if n == (Aged{}) {
 			return nil
 		}
-		return t.event("aged out", about{}, detail{"payloads": n.Payloads, "texts": n.Texts, "files": n.Files, "results": n.Results, "before": cut})
+		return t.event(agedEvent, about{}, detail{"payloads": n.Payloads, "texts": n.Texts, "files": n.Files, "results": n.Results, "before": cut})
 	})
 	return n, err
+}
+
+// agePayloads removes finished documents as Concur sent them.
+func (t *tx) agePayloads(cut string) (int64, error) {
+	gone, err := t.changed(`DELETE FROM payloads WHERE doc_id IN (SELECT d.doc_id FROM documents d WHERE `+finishedDocuments+`)`, cut)
+	if err != nil {
+		return 0, err
+	}
+	for _, r := range gone {
+		if err := t.event(payloadEvent, about{doc: r.text("doc_id")}, nil); err != nil {
+			return 0, err
+		}
+	}
+	return int64(len(gone)), nil
+}
+
+// bytesGone removes the bytes of a file, by a statement, and tells of each file.
+func (t *tx) bytesGone(query string, args ...any) error {
+	rows, err := t.changed(query, args...)
+	if err != nil {
+		return err
+	}
+	for _, s := range keysOf(rows, ofFile, "file_id") {
+		if err := t.event(bytesEvent, about{file: s.number()}, nil); err != nil {
+			return err
+		}
+	}
+	for _, s := range keysOf(rows, ofResult, "result_id") {
+		if err := t.event(bytesEvent, about{result: s.number()}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ageBytes removes the bytes of finished import files whose documents have no payload any more, and of finished result files.
@@ -54,7 +88,7 @@ func (t *tx) ageBytes(cut string) (files, results int64, err error) {
 		return 0, 0, err
 	}
 	for _, id := range ids {
-		if _, err := t.exec(`DELETE FROM file_chunks WHERE CAST(file_id AS TEXT) = $1`, id); err != nil {
+		if err := t.bytesGone(`DELETE FROM file_chunks WHERE CAST(file_id AS TEXT) = $1`, id); err != nil {
 			return 0, 0, err
 		}
 	}
@@ -63,7 +97,7 @@ func (t *tx) ageBytes(cut string) (files, results int64, err error) {
 		return 0, 0, err
 	}
 	for _, id := range done {
-		if _, err := t.exec(`DELETE FROM result_chunks WHERE CAST(result_id AS TEXT) = $1`, id); err != nil {
+		if err := t.bytesGone(`DELETE FROM result_chunks WHERE CAST(result_id AS TEXT) = $1`, id); err != nil {
 			return 0, 0, err
 		}
 	}
@@ -151,7 +185,9 @@ func (t *tx) ageRuns(cut string) error {
 	if err != nil {
 		return err
 	}
-	for id, text := range texts {
+	var emptied []subject
+	for _, id := range slices.Sorted(maps.Keys(texts)) {
+		text := texts[id]
 		var all map[string]json.RawMessage
 		if err := json.Unmarshal([]byte(text), &all); err != nil {
 			return fmt.Errorf("summary of run %d: %w", id, err)
@@ -166,8 +202,12 @@ func (t *tx) ageRuns(cut string) error {
 		if _, err := t.exec(`UPDATE runs SET summary = $1 WHERE id = $2`, string(kept), id); err != nil {
 			return err
 		}
+		emptied = append(emptied, numbered(ofRun, id))
 	}
-	return nil
+	if len(emptied) == 0 {
+		return nil
+	}
+	return t.event(textsEvent, about{others: emptied}, nil)
 }
 
 // AgedCopies are the archived copies of result files that were finished before the given time, and lie where fisbridge moved them.

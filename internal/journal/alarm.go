@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -44,7 +45,51 @@ func (t *tx) standing(kind, subject, message, remedy string) error {
 	if err := t.one(`UPDATE alarms SET message = $1, digest = $2, remedy = $3 WHERE id = $4`, message, digest([]byte(message)), remedy, id); err != nil {
 		return err
 	}
-	return t.event("alarm", about{}, detail{"alarm": id, "kind": kind, "subject": subject, "message": message})
+	return t.alarmEvent("alarm", id, subject, detail{"kind": kind, "message": message})
+}
+
+// alarmEvent is an event about an alarm, and about what the alarm is about.
+func (t *tx) alarmEvent(name string, id int64, of string, d detail) error {
+	where, err := t.aboutSubject(of)
+	if err != nil {
+		return err
+	}
+	where.others = append(where.others, numbered(ofAlarm, id))
+	d["subject"] = of
+	return t.event(name, where, d)
+}
+
+// aboutSubject finds what the subject of an alarm means: a docId, `file ROUTE/N`, `result N`, `payment N`; anything else is nothing of these.
+func (t *tx) aboutSubject(of string) (a about, err error) {
+	kind, key, _ := strings.Cut(of, " ")
+	switch kind {
+	case ofFile:
+		err = t.QueryRowContext(t.ctx, `SELECT id FROM files WHERE route || '/' || CAST(sequence AS TEXT) = $1`, key).Scan(&a.file)
+	case ofResult:
+		err = t.QueryRowContext(t.ctx, `SELECT id FROM results WHERE CAST(id AS TEXT) = $1`, key).Scan(&a.result)
+	case ofPayment:
+		err = t.QueryRowContext(t.ctx, `SELECT doc_id FROM payments WHERE CAST(id AS TEXT) = $1`, key).Scan(&a.doc)
+	default:
+		err = t.QueryRowContext(t.ctx, `SELECT doc_id FROM documents WHERE doc_id = $1`, of).Scan(&a.doc)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return a, err
+}
+
+// resolved closes open alarms, by a condition whose first two places are the time and the resolution, and tells of each.
+func (t *tx) resolved(resolution, where string, args ...any) (int, error) {
+	rows, err := t.changed(`UPDATE alarms SET resolved_at = $1, resolution = $2 WHERE resolved_at = '' AND `+where, append([]any{t.at, resolution}, args...)...)
+	if err != nil {
+		return 0, err
+	}
+	for i, s := range keysOf(rows, ofAlarm, "id") {
+		if err := t.alarmEvent("alarm resolved", s.number(), rows[i].text("subject"), detail{"kind": rows[i].text("kind"), "resolution": resolution}); err != nil {
+			return 0, err
+		}
+	}
+	return len(rows), nil
 }
 
 func (t *tx) openAlarm(kind, subject, message, remedy string) error {
@@ -56,7 +101,7 @@ func (t *tx) openAlarm(kind, subject, message, remedy string) error {
 		id, kind, subject, message, digest([]byte(message)), remedy, t.at); err != nil {
 		return err
 	}
-	return t.event("alarm", about{}, detail{"alarm": id, "kind": kind, "subject": subject, "message": message})
+	return t.alarmEvent("alarm", id, subject, detail{"kind": kind, "message": message})
 }
 
 // Lasting is what there is to say about one subject of a kind of alarm that lasts as long as its cause. Without a message nothing new is known: an alarm
@@ -135,35 +180,27 @@ func (j *Journal) ResolveAlarm(ctx context.Context, id int64, resolution string)
 		if _, err := t.exec(`DELETE FROM undone WHERE kind = (SELECT subject FROM alarms WHERE id = $1 AND kind = 'undone')`, id); err != nil {
 			return err
 		}
-		if err := t.one(`UPDATE alarms SET resolved_at = $1, resolution = $2 WHERE id = $3 AND resolved_at = ''`, t.at, resolution, id); err != nil {
-			if errors.Is(err, ErrStale) {
-				return fmt.Errorf("alarm %d: %w", id, ErrNotFound)
-			}
-			return err
+		n, err := t.resolved(resolution, `id = $3`, id)
+		if err == nil && n == 0 {
+			err = fmt.Errorf("alarm %d: %w", id, ErrNotFound)
 		}
-		return t.event("alarm resolved", about{}, detail{"alarm": id, "resolution": resolution})
+		return err
 	})
 }
 
 // clearAlarm closes an alarm that has settled itself.
 func (t *tx) clearAlarm(kind, subject, resolution string) error {
-	n, err := t.exec(`UPDATE alarms SET resolved_at = $1, resolution = $2 WHERE kind = $3 AND subject = $4 AND resolved_at = ''`, t.at, resolution, kind, subject)
-	if err != nil || n == 0 {
-		return err
-	}
-	return t.event("alarm resolved", about{}, detail{"kind": kind, "subject": subject, "resolution": resolution})
+	_, err := t.resolved(resolution, `kind = $3 AND subject = $4`, kind, subject)
+	return err
 }
 
 // ResolveAbout closes every open alarm about a subject.
 func (j *Journal) ResolveAbout(ctx context.Context, subject, resolution string) error {
 	return j.in(ctx, "resolve alarms about "+subject, func(t *tx) error {
-		n, err := t.exec(`UPDATE alarms SET resolved_at = $1, resolution = $2 WHERE subject = $3 AND resolved_at = ''`, t.at, resolution, subject)
-		if err != nil {
-			return err
+		n, err := t.resolved(resolution, `subject = $3`, subject)
+		if err == nil && n == 0 {
+			err = fmt.Errorf("open alarm about %s: %w", subject, ErrNotFound)
 		}
-		if n == 0 {
-			return fmt.Errorf("open alarm about %s: %w", subject, ErrNotFound)
-		}
-		return t.event("alarm resolved", about{}, detail{"subject": subject, "resolution": resolution})
+		return err
 	})
 }

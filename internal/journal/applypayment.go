@@ -182,15 +182,17 @@ func (j *Journal) MarkPayment(ctx context.Context, p ListedPayment, mark Payment
 		if err := t.one(`UPDATE result_rows SET mark = $1 WHERE result_id = $2 AND line = $3 AND mark = $4`, mark, p.Result.ID, p.Line, PaymentAsked); err != nil {
 			return fmt.Errorf("line %d of result file %s: %w", p.Line, p.Result.Name, err)
 		}
-		d := detail{"line": p.Line, "reference": p.Payment.Reference, "reason": reason}
+		d, where := detail{"line": p.Line, "reference": p.Payment.Reference, "reason": reason}, about{doc: p.Doc.ID, result: p.Result.ID}
 		if mark == PaymentValid {
-			as, err = t.tellListed(p, pays)
+			var told subject
+			as, told, err = t.tellListed(p, pays)
 			if err != nil {
 				return err
 			}
+			where.others = []subject{told}
 			d["status"], d["amount"], d["currency"], d["told_as"] = p.Payment.Status, p.Payment.Amount, p.Payment.Currency, as
 		}
-		if err := t.event("payment marked "+string(mark), about{doc: p.Doc.ID, result: p.Result.ID}, d); err != nil {
+		if err := t.event("payment marked "+string(mark), where, d); err != nil {
 			return err
 		}
 		open, err := t.count(`SELECT COUNT(*) FROM result_rows WHERE result_id = $1 AND kind = 'exception' AND mark IN ('', 'asked')`, p.Result.ID)
@@ -203,29 +205,29 @@ func (j *Journal) MarkPayment(ctx context.Context, p ListedPayment, mark Payment
 }
 
 // tellListed makes a listed payment one that is owed to Concur, under a reference that no other payment has.
-func (t *tx) tellListed(p ListedPayment, pays bool) (string, error) {
+func (t *tx) tellListed(p ListedPayment, pays bool) (as string, paid subject, err error) {
 	d, err := scanDoc(t.QueryRowContext(t.ctx, `SELECT `+docColumns+` FROM documents WHERE doc_id = $1`, p.Doc.ID))
 	if err != nil {
-		return "", err
+		return "", paid, err
 	}
 	if d.State == Rejected {
-		return "", fmt.Errorf("document %s is rejected: %w", d.ID, ErrStale)
+		return "", paid, fmt.Errorf("document %s is rejected: %w", d.ID, ErrStale)
 	}
 	_, content, err := contentHash(p.Payment)
 	if err != nil {
-		return "", err
+		return "", paid, err
 	}
 	told := p.Payment
 	for n := 2; ; n++ {
 		used, err := t.count(`SELECT COUNT(*) FROM payments WHERE reference = $1`, told.Reference)
 		if err != nil {
-			return "", err
+			return "", paid, err
 		}
 		if used == 0 {
 			break
 		}
 		told.Reference = fmt.Sprintf("%s-%d", p.Payment.Reference, n)
 	}
-	_, err = t.insertPayment(d, told, content, p.Result.ID, p.Line, pays)
-	return told.Reference, err
+	_, paid, err = t.insertPayment(d, told, content, p.Result.ID, p.Line, pays)
+	return told.Reference, paid, err
 }

@@ -101,10 +101,14 @@ func (j *Journal) IntendConfirmations(ctx context.Context, list []Confirmation) 
 			if err != nil {
 				return fmt.Errorf("document %s: %w", c.DocID, err)
 			}
-			if n > 0 {
-				c.Attempts++
-				intended = append(intended, c)
+			if n == 0 {
+				continue
 			}
+			if err := t.event("posting confirmation intended", about{doc: c.DocID}, nil); err != nil {
+				return err
+			}
+			c.Attempts++
+			intended = append(intended, c)
 		}
 		return nil
 	})
@@ -125,7 +129,10 @@ func (j *Journal) SettleConfirmations(ctx context.Context, settled []Settled) er
 
 func (t *tx) settleConfirmation(s Settled) error {
 	if s.NotSent {
-		return t.one(`UPDATE confirmations SET attempts = attempts - 1, state = CASE WHEN attempts > 1 THEN 'intended' ELSE 'pending' END, due_at = $1 WHERE doc_id = $2 AND state = $3`, t.due(s.Due), s.DocID, Intended)
+		if err := t.one(`UPDATE confirmations SET attempts = attempts - 1, state = CASE WHEN attempts > 1 THEN 'intended' ELSE 'pending' END, due_at = $1 WHERE doc_id = $2 AND state = $3`, t.due(s.Due), s.DocID, Intended); err != nil {
+			return err
+		}
+		return t.event("posting confirmation not sent", about{doc: s.DocID}, nil)
 	}
 	done := ""
 	if s.State == Done {
@@ -159,9 +166,12 @@ func (t *tx) settleConfirmation(s Settled) error {
 
 // releasePayments makes the payments due that waited until Concur knows the posting.
 func (t *tx) releasePayments(docID string) error {
-	_, err := t.exec(`UPDATE payments SET state = $1, due_at = $2 WHERE doc_id = $3 AND state = $4
+	due, err := t.changed(`UPDATE payments SET state = $1, due_at = $2 WHERE doc_id = $3 AND state = $4
 		AND EXISTS (SELECT 1 FROM confirmations c WHERE c.doc_id = payments.doc_id AND c.verdict = 'posted' AND c.state = 'done')`, Pending, t.at, docID, Waiting)
-	return err
+	if err != nil || len(due) == 0 {
+		return err
+	}
+	return t.event("payment confirmation due", about{doc: docID, others: keysOf(due, ofPayment, "id")}, nil)
 }
 
 func (t *tx) due(at time.Time) string {

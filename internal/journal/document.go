@@ -179,8 +179,8 @@ func (t *tx) storeArrival(a Arrival, received, correlation string) (bool, error)
 		if err := t.savePayload(a.Envelope); err != nil {
 			return false, err
 		}
-		if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = '', received_at = $3, payload_sha256 = $4, ack_attempts = 0, finished_at = '' WHERE doc_id = $5`,
-			Stored, t.at, received, digest(a.Envelope.Document), a.Envelope.ID); err != nil {
+		if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = '', received_at = $3, payload_sha256 = $4, ack_attempts = 0, finished_at = '', aged_at = '', employee_id = $5, report_number = $6 WHERE doc_id = $7`,
+			Stored, t.at, received, digest(a.Envelope.Document), a.EmployeeID, a.ReportNumber, a.Envelope.ID); err != nil {
 			return false, err
 		}
 		if err := t.event("offered again", about{doc: a.Envelope.ID, correlation: correlation}, detail{"was": state}); err != nil {
@@ -225,8 +225,11 @@ func employeeOf(a Arrival) string {
 
 // intendAck: as long as an earlier try may have worked, the document keeps the system id of that try.
 func (t *tx) intendAck(docID, systemID string) error {
-	return t.one(`UPDATE documents SET system_id = CASE WHEN ack_attempts = 0 OR system_id = '' THEN $1 ELSE system_id END, ack_attempts = ack_attempts + 1 WHERE doc_id = $2 AND state = $3`,
-		systemID, docID, Stored)
+	if err := t.one(`UPDATE documents SET system_id = CASE WHEN ack_attempts = 0 OR system_id = '' THEN $1 ELSE system_id END, ack_attempts = ack_attempts + 1 WHERE doc_id = $2 AND state = $3`,
+		systemID, docID, Stored); err != nil {
+		return err
+	}
+	return t.event("acknowledgement intended", about{doc: docID}, nil)
 }
 
 // Transition moves a document from one of the given states to another, with a reason for the history.

@@ -37,11 +37,8 @@ func (t *tx) doubtJournal(subject, message string) error {
 
 // endDoubts closes them all.
 func (t *tx) endDoubts(resolution string) error {
-	n, err := t.exec(`UPDATE alarms SET resolved_at = $1, resolution = $2 WHERE kind = $3 AND resolved_at = ''`, t.at, resolution, DoubtKind)
-	if err != nil || n == 0 {
-		return err
-	}
-	return t.event("alarm resolved", about{}, detail{"kind": DoubtKind, "resolution": resolution})
+	_, err := t.resolved(resolution, `kind = $3`, DoubtKind)
+	return err
 }
 
 // plausible is how far ahead a number may be to be one of ours that was used and forgotten, and not a mistake of the ERP or of the mapping.

@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -15,10 +17,20 @@ import (
 // what the figures need: ids, states, amounts, dates, the ERP's document numbers, hashes.
 
 // lasting are the events whose detail holds no text about a person; figures are checked against them.
-var lasting = map[string]bool{"stored": true, "filed": true, "numbered": true, sealedEvent: true, erasedEvent: true}
+var lasting = map[string]bool{"stored": true, "filed": true, "numbered": true, sealedEvent: true, erasedEvent: true,
+	textsEvent: true, bytesEvent: true, payloadEvent: true, agedEvent: true}
 
 // erasedEvent is the name of the history rows that say whose details were emptied.
 const erasedEvent = "details emptied"
+
+// The names of the history rows that say what has gone: texts, the bytes of a file, the document as Concur sent it, and all of one pass of
+// the retention rule together.
+const (
+	textsEvent   = "texts emptied"
+	bytesEvent   = "bytes removed"
+	payloadEvent = "payload removed"
+	agedEvent    = "aged out"
+)
 
 // eraseTexts empties every text about a document: reasons, messages of the ERP and of Concur, names of payees, lines of result files, and
 // the details of its history.
@@ -29,11 +41,21 @@ func (t *tx) eraseTexts(docID string) error {
 	if err := t.eraseOutcome(docID); err != nil {
 		return err
 	}
-	if err := t.erasePayments(docID); err != nil {
+	payments, err := t.erasePayments(docID)
+	if err != nil {
 		return err
 	}
-	if _, err := t.exec(`UPDATE result_rows SET data = '', problem = '' WHERE doc_id = $1`, docID); err != nil {
+	if err := t.event(textsEvent, about{doc: docID, others: payments}, nil); err != nil {
 		return err
+	}
+	lines, err := t.changed(`UPDATE result_rows SET data = '', problem = '' WHERE doc_id = $1`, docID)
+	if err != nil {
+		return err
+	}
+	for _, r := range keysOf(lines, ofResult, "result_id") {
+		if err := t.event(textsEvent, about{doc: docID, result: r.number()}, nil); err != nil {
+			return err
+		}
 	}
 	return t.eraseAlarms(`subject = $1`, docID)
 }
@@ -58,9 +80,9 @@ func (t *tx) eraseOutcome(docID string) error {
 }
 
 // erasePayments keeps status, reference, amount, currency and date of a document's payments.
-func (t *tx) erasePayments(docID string) error {
+func (t *tx) erasePayments(docID string) (emptied []subject, err error) {
 	texts := map[int64]string{}
-	err := t.each(`SELECT id, payment FROM payments WHERE doc_id = $1`, func(rows *sql.Rows) error {
+	err = t.each(`SELECT id, payment FROM payments WHERE doc_id = $1`, func(rows *sql.Rows) error {
 		var id int64
 		var text string
 		err := rows.Scan(&id, &text)
@@ -68,23 +90,24 @@ func (t *tx) erasePayments(docID string) error {
 		return err
 	}, docID)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for id, text := range texts {
+	for _, id := range slices.Sorted(maps.Keys(texts)) {
 		var p fis.Payment
-		if err := json.Unmarshal([]byte(text), &p); err != nil {
-			return fmt.Errorf("payment %d: %w", id, err)
+		if err := json.Unmarshal([]byte(texts[id]), &p); err != nil {
+			return nil, fmt.Errorf("payment %d: %w", id, err)
 		}
 		p.ReceiverID, p.ReceiverName, p.Message = "", "", ""
 		kept, err := json.Marshal(p)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if _, err := t.exec(`UPDATE payments SET payment = $1, message = '' WHERE id = $2`, string(kept), id); err != nil {
-			return err
+			return nil, err
 		}
+		emptied = append(emptied, numbered(ofPayment, id))
 	}
-	return nil
+	return emptied, nil
 }
 
 // eraseAlarms empties the texts of alarms that are resolved, and of their history.
@@ -93,12 +116,17 @@ func (t *tx) eraseAlarms(where string, args ...any) error {
 	if err != nil {
 		return err
 	}
+	var emptied []subject
 	for _, id := range ids {
 		if _, err := t.exec(`UPDATE alarms SET message = '', remedy = '', resolution = '' WHERE CAST(id AS TEXT) = $1`, id); err != nil {
 			return err
 		}
+		emptied = append(emptied, subject{ofAlarm, id})
 	}
-	return nil
+	if len(emptied) == 0 {
+		return nil
+	}
+	return t.event(textsEvent, about{others: emptied}, nil)
 }
 
 // detailsOf are the history rows about documents that hold a text.

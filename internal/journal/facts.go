@@ -73,13 +73,17 @@ func (f *fact) returned() string {
 // writes tells which table a statement writes; the two kinds of table that are sealed need to know.
 var writes = regexp.MustCompile(`^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)`)
 
-// written is what is known of a statement: the sealed table it writes, and its text with the keys of the written rows as its answer.
+// written is what is known of a statement: the table it writes, sealed or told of or both, and its text with the written rows as its answer.
 type written struct {
 	fact    *fact
+	kept    *kept // what it changes is told
 	removes bool
 	lines   bool // it changes or removes lines of result files
 	query   string
 }
+
+// answers: the rows that it writes are looked at.
+func (w written) answers() bool { return w.fact != nil || w.lines || w.kept != nil }
 
 var statements sync.Map // query → written
 
@@ -92,12 +96,15 @@ func seen(query string) written {
 	if m := writes.FindStringSubmatch(query); m != nil {
 		w.fact, w.removes = factOf(m[2]), m[1] == "DELETE FROM"
 		w.lines = m[2] == resultRows && m[1] != "INSERT INTO"
+		if k, ok := keptTables[m[2]]; ok && k.tells(query) && (m[2] != resultRows || w.lines) { // new lines are told of by sealLine
+			w.kept = &k
+		}
 	}
 	switch {
 	case w.fact != nil:
 		w.query += " RETURNING " + w.fact.returned()
-	case w.lines:
-		w.query += " RETURNING result_id"
+	case w.kept != nil:
+		w.query += " RETURNING " + w.kept.column
 	}
 	if len(query) < 2000 { // a statement with many places is made anew each time
 		statements.Store(query, w)
@@ -117,8 +124,8 @@ type row struct {
 	values  []any
 }
 
-// execSealed runs a statement that writes a sealed table, and keeps what the rows are now.
-func (t *tx) execSealed(w written, args ...any) (n int64, err error) {
+// execKept runs a statement that writes a table whose rows are sealed or told of: it keeps what they are now, and hands each to fn.
+func (t *tx) execKept(w written, fn func(*row), args ...any) (n int64, err error) {
 	s, err := t.prepared(t.ctx, w.query)
 	if err != nil {
 		return 0, err
@@ -130,16 +137,22 @@ func (t *tx) execSealed(w written, args ...any) (n int64, err error) {
 	defer rows.Close()
 	for ; rows.Next(); n++ {
 		r, err := scanAll(rows)
-		switch {
-		case err != nil:
+		if err != nil {
 			return n, err
-		case w.fact == nil:
+		}
+		if w.kept != nil {
+			t.change(subject{w.kept.kind, r.text(w.kept.column)})
+		}
+		switch {
+		case w.lines:
 			t.linesOf(r.values[0].(int64)).dirty = true
+		case w.fact == nil:
 		case w.removes:
 			t.touch(w.fact, r.key(w.fact), nil)
 		default:
 			t.touch(w.fact, r.key(w.fact), r)
 		}
+		fn(r)
 	}
 	return n, rows.Err()
 }
@@ -158,11 +171,17 @@ func (t *tx) touch(f *fact, key string, r *row) {
 func (r *row) key(f *fact) string {
 	parts := make([]string, len(f.key))
 	for i, name := range f.key {
-		if at := slices.Index(r.columns, name); at >= 0 {
-			parts[i] = valueText(r.values[at])
-		}
+		parts[i] = r.text(name)
 	}
 	return strings.Join(parts, "/")
+}
+
+// text is the value of a column as text.
+func (r *row) text(column string) string {
+	if at := slices.Index(r.columns, column); at >= 0 {
+		return valueText(r.values[at])
+	}
+	return ""
 }
 
 // valueText is a value of the database as text, empty for what counts as not there.
@@ -304,6 +323,7 @@ func (t *tx) linesOf(result int64) *rowsSeal {
 // sealLine adds a line that will be inserted.
 func (t *tx) sealLine(r ResultRow) error {
 	s := t.touched.lines[r.ResultID]
+	t.change(numbered(ofResult, r.ResultID))
 	if s == nil {
 		s = t.linesOf(r.ResultID)
 		n, err := t.count(`SELECT COUNT(*) FROM (SELECT 1 FROM result_rows WHERE result_id = $1 LIMIT 1) AS before`, r.ResultID)

@@ -29,8 +29,10 @@ func full(t testing.TB) (*Journal, *clock) {
 		t.Fatal(err)
 	}
 	if err := j.in(ctx, "write", func(x *tx) error {
-		_, err := x.exec(`INSERT INTO written (file_id, doc_id, sha256, body) VALUES (1, 'A', 'h', 'b')`)
-		return err
+		if _, err := x.exec(`INSERT INTO written (file_id, doc_id, sha256, body) VALUES (1, 'A', 'h', 'b')`); err != nil {
+			return err
+		}
+		return x.event("written", about{doc: "A"}, nil)
 	}); err != nil {
 		t.Fatal(err)
 	}

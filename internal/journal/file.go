@@ -151,8 +151,16 @@ func (j *Journal) PlaceFiles(ctx context.Context, route, place string) error {
 		return err
 	}
 	return j.in(ctx, "place the files of route "+route, func(t *tx) error {
-		_, err := t.exec(`UPDATE files SET place = $1 WHERE route = $2 AND place = '' AND NOT EXISTS (SELECT 1 FROM files o WHERE o.place = $1 AND UPPER(o.name) = UPPER(files.name))`, place, route)
-		return err
+		placed, err := t.changed(`UPDATE files SET place = $1 WHERE route = $2 AND place = '' AND NOT EXISTS (SELECT 1 FROM files o WHERE o.place = $1 AND UPPER(o.name) = UPPER(files.name))`, place, route)
+		if err != nil {
+			return err
+		}
+		for _, f := range keysOf(placed, ofFile, "id") {
+			if err := t.event("place noted", about{file: f.number()}, detail{"place": place}); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

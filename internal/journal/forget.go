@@ -115,7 +115,7 @@ func (t *tx) forget(f *Forgotten, docID string) error {
 			return err
 		}
 		*k.into = append(*k.into, names...)
-		if _, err := t.exec(k.empty, docID); err != nil {
+		if err := t.bytesGone(k.empty, docID); err != nil {
 			return err
 		}
 	}

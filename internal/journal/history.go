@@ -42,6 +42,8 @@ type about struct {
 	file        int64
 	result      int64
 	correlation string
+	// others have no column of their own: they stand in the detail, by their kind.
+	others []subject
 }
 
 // detail is a small set of facts, written as JSON with sorted keys.
@@ -52,7 +54,8 @@ func (t *tx) event(name string, a about, d detail) error {
 	if err := t.loadHead(); err != nil {
 		return err
 	}
-	text := ""
+	t.tell(a)
+	text, d := "", d.named(a.others)
 	if len(d) > 0 {
 		b, err := json.Marshal(d)
 		if err != nil {

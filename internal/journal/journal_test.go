@@ -38,12 +38,18 @@ func open(t testing.TB) (*Journal, *clock) {
 		if _, diffs, err := j.VerifyFacts(context.Background()); (len(diffs) > 0 || err != nil) && !tampered[j] && !t.Failed() {
 			t.Errorf("what the transitions left does not fit its seals: %v, %v", diffs, err)
 		}
+		if changes := silent(t, j); len(changes) > 0 && !unnamed[j] {
+			t.Errorf("no event names these changes:\n%s", strings.Join(changes, "\n"))
+		}
 		if err := j.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 	return j, c
 }
+
+// unnamed are journals in which a test writes without an event.
+var unnamed = map[*Journal]bool{}
 
 func arrival(id string) Arrival {
 	return Arrival{Envelope: fis.Envelope{ID: id, DocType: fis.Expense, Document: []byte(`{"report":{"reportId":"R` + id + `"}}`)}, Route: "r", ReportID: "R" + id,

@@ -107,7 +107,7 @@ func (j *Journal) PutMappingLive(ctx context.Context, v MappingContent) error {
 		if err := t.insertMapping(v); err != nil {
 			return err
 		}
-		d := detail{"route": v.Route, "mapping": v.Name, "template": v.Template, "mapping_hash": v.Hash}
+		d := detail{"mapping": v.Name, "template": v.Template, "mapping_hash": v.Hash}
 		if former != nil {
 			d["former_hash"] = former.Hash
 		}
@@ -120,7 +120,7 @@ func (j *Journal) PutMappingLive(ctx context.Context, v MappingContent) error {
 		if len(v.Changes) > 0 {
 			d["changes"], d["cells_changed"] = firstOf(v.Changes), len(v.Changes)
 		}
-		return t.event("mapping in force", about{}, d)
+		return t.event("mapping in force", about{others: ofTheRoute(v.Route)}, d)
 	})
 }
 
@@ -140,14 +140,14 @@ func (j *Journal) RefuseMapping(ctx context.Context, v MappingVersion) (news boo
 		if err := t.insertMapping(MappingContent{MappingVersion: v}); err != nil {
 			return err
 		}
-		d := detail{"route": v.Route, "mapping": v.Name, "problems": firstOf(v.Problems)}
+		d := detail{"mapping": v.Name, "problems": firstOf(v.Problems)}
 		if v.Changed != "" {
 			d["changed"] = v.Changed
 		}
 		if v.Author != "" {
 			d["saved_by"] = v.Author
 		}
-		return t.event("mapping refused", about{}, d)
+		return t.event("mapping refused", about{others: ofTheRoute(v.Route)}, d)
 	})
 	return news, err
 }
@@ -167,8 +167,11 @@ func (j *Journal) ForgetRefused(ctx context.Context, route string) error {
 }
 
 func (t *tx) forgetRefused(route string) error {
-	_, err := t.exec(`DELETE FROM mappings WHERE route = $1 AND state = 'refused'`, route)
-	return err
+	gone, err := t.changed(`DELETE FROM mappings WHERE route = $1 AND state = 'refused'`, route)
+	if err != nil || len(gone) == 0 {
+		return err
+	}
+	return t.event("refused mapping gone", about{others: ofTheRoute(route)}, detail{"mapping": gone[0].text("name")})
 }
 
 func firstOf(list []string) []string {

@@ -22,7 +22,7 @@ func (j *Journal) AcceptMapping(ctx context.Context, route, hash, reason string,
 		if _, err := t.exec(`DELETE FROM mappings WHERE route = $1 AND state = 'refused' AND hash = $2`, route, hash); err != nil {
 			return err
 		}
-		return t.event("mapping accepted", about{}, detail{"route": route, "mapping_hash": hash, "reason": reason, "problems": firstOf(problems)})
+		return t.event("mapping accepted", about{others: ofTheRoute(route)}, detail{"mapping_hash": hash, "reason": reason, "problems": firstOf(problems)})
 	})
 }
 

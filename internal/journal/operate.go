@@ -211,14 +211,14 @@ func (j *Journal) RetryConfirmation(ctx context.Context, docID, reason string) (
 		if err != nil {
 			return err
 		}
-		b, err := t.exec(`UPDATE payments SET state = $1, due_at = $2 WHERE doc_id = $3 AND state IN ('stuck','intended')`, Intended, t.at, docID)
+		b, err := t.changed(`UPDATE payments SET state = $1, due_at = $2 WHERE doc_id = $3 AND state IN ('stuck','intended')`, Intended, t.at, docID)
 		if err != nil {
 			return err
 		}
-		if n = a + b; n == 0 {
+		if n = a + int64(len(b)); n == 0 {
 			return nil
 		}
-		return t.event("retried", about{doc: docID}, detail{"reason": reason})
+		return t.event("retried", about{doc: docID, others: keysOf(b, ofPayment, "id")}, detail{"reason": reason})
 	})
 	return n, err
 }
@@ -230,11 +230,11 @@ func (j *Journal) SettleByHand(ctx context.Context, docID, reason string) (n int
 		if err != nil {
 			return err
 		}
-		b, err := t.exec(`UPDATE payments SET state = $1, done_at = $2, message = $3 WHERE doc_id = $4 AND state = $5`, Done, t.at, "by hand: "+reason, docID, Stuck)
+		b, err := t.changed(`UPDATE payments SET state = $1, done_at = $2, message = $3 WHERE doc_id = $4 AND state = $5`, Done, t.at, "by hand: "+reason, docID, Stuck)
 		if err != nil {
 			return err
 		}
-		if n = a + b; n == 0 {
+		if n = a + int64(len(b)); n == 0 {
 			return nil
 		}
 		if err := t.clearConfirmationAlarms(docID, "by hand: "+reason); err != nil {
@@ -243,7 +243,7 @@ func (j *Journal) SettleByHand(ctx context.Context, docID, reason string) (n int
 		if err := t.releasePayments(docID); err != nil {
 			return err
 		}
-		return t.event("settled by hand", about{doc: docID}, detail{"reason": reason})
+		return t.event("settled by hand", about{doc: docID, others: keysOf(b, ofPayment, "id")}, detail{"reason": reason})
 	})
 	return n, err
 }

@@ -87,7 +87,10 @@ func (a *Apply) first(d Doc, f File, o fis.Outcome) error {
 	}
 	if f.AllOrNothing() {
 		a.files[f.ID] = true
-		return a.t.owe(d, Waiting, o, a.result.ID)
+		if err := a.t.owe(d, Waiting, o, a.result.ID); err != nil {
+			return err
+		}
+		return a.t.event("outcome waits for the rest of its file", about{doc: d.ID, file: f.ID, result: a.result.ID}, detail{"verdict": o.Verdict, "number": o.Number})
 	}
 	return a.t.settle(d, o, a.result.ID)
 }
@@ -212,6 +215,9 @@ func (a *Apply) changedMind(d Doc, known, o fis.Outcome, sent ConfirmState) erro
 		if _, err := a.t.exec(`UPDATE confirmations SET state = $1, message = 'the ERP contradicts itself' WHERE doc_id = $2 AND state IN ('pending','waiting')`, Stuck, d.ID); err != nil {
 			return err
 		}
+		if err := a.t.event("posting confirmation stuck", about{doc: d.ID, result: a.result.ID}, detail{"message": "the ERP contradicts itself"}); err != nil {
+			return err
+		}
 		remedy = fmt.Sprintf("nothing was sent to Concur yet; find out in the ERP which is true, then `fisbridge mark document %s posted|rejected --reason …`", d.ID)
 	} else if known.Verdict == fis.Posted {
 		remedy += fmt.Sprintf("; if the posting was taken back, ask a processor to recall report %s in Concur", d.ReportID)
@@ -271,6 +277,9 @@ func (a *Apply) seen(f *File) error {
 	}
 	a.latest = File{}
 	if _, err := a.t.exec(`UPDATE files SET unverified = 0 WHERE id = $1`, f.ID); err != nil {
+		return err
+	}
+	if err := a.t.event("received by the ERP", about{file: f.ID, result: a.result.ID}, detail{"name": f.Name, "known_by": a.result.Name}); err != nil {
 		return err
 	}
 	return a.t.clearAlarm("unverified", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), "a result file for it arrived")
@@ -407,7 +416,15 @@ func (a *Apply) SettleFiles() error {
 
 // settleAnswered marks the files whose documents all have an outcome of their own.
 func (t *tx) settleAnswered() error {
-	_, err := t.exec(`UPDATE files SET state = $1, state_since = $2 WHERE state = $3 AND acceptance <> 'file' AND NOT EXISTS
+	answered, err := t.changed(`UPDATE files SET state = $1, state_since = $2 WHERE state = $3 AND acceptance <> 'file' AND NOT EXISTS
 		(SELECT 1 FROM documents d WHERE d.file_id = files.id AND d.state = 'filed')`, Answered, t.at, Dropped)
-	return err
+	if err != nil {
+		return err
+	}
+	for _, f := range keysOf(answered, ofFile, "id") {
+		if err := t.event(string(Answered), about{file: f.number()}, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }

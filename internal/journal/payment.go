@@ -63,11 +63,11 @@ func (a *Apply) Payment(d Doc, p fis.Payment, as string, line int, pays bool) (p
 	case !errors.Is(err, sql.ErrNoRows):
 		return "", err
 	}
-	state, err := a.t.insertPayment(d, p, content, a.result.ID, line, pays)
+	state, paid, err := a.t.insertPayment(d, p, content, a.result.ID, line, pays)
 	if err != nil {
 		return "", err
 	}
-	return "", a.t.event("payment "+string(state), about{doc: d.ID, result: a.result.ID}, detail{"reference": p.Reference, "status": p.Status, "amount": p.Amount, "currency": p.Currency})
+	return "", a.t.event("payment "+string(state), about{doc: d.ID, result: a.result.ID, others: []subject{paid}}, detail{"reference": p.Reference, "status": p.Status, "amount": p.Amount, "currency": p.Currency})
 }
 
 // PaymentRepeated notes that a result file tells again of a payment that is known.
@@ -76,22 +76,22 @@ func (a *Apply) PaymentRepeated(docID, reference string) error {
 }
 
 // insertPayment writes a payment confirmation that is owed to Concur, or kept.
-func (t *tx) insertPayment(d Doc, p fis.Payment, content string, result int64, line int, pays bool) (ConfirmState, error) {
+func (t *tx) insertPayment(d Doc, p fis.Payment, content string, result int64, line int, pays bool) (ConfirmState, subject, error) {
 	text, _, err := contentHash(p)
 	if err != nil {
-		return "", err
+		return "", subject{}, err
 	}
 	id, err := t.next("payments")
 	if err != nil {
-		return "", err
+		return "", subject{}, err
 	}
 	state, err := t.paymentState(d, pays)
 	if err != nil {
-		return "", err
+		return "", subject{}, err
 	}
 	_, err = t.exec(`INSERT INTO payments (id, reference, doc_id, doc_type, state, status, payment, content_sha256, result_id, line, due_at, attempts) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11, (SELECT in_doubt FROM documents WHERE doc_id = $3))`,
 		id, p.Reference, d.ID, d.DocType, state, p.Status, text, content, result, line, t.at)
-	return state, err
+	return state, numbered(ofPayment, id), err
 }
 
 func (t *tx) paymentState(d Doc, pays bool) (ConfirmState, error) {
@@ -116,6 +116,9 @@ func (t *tx) strandPayments(docID string, state State) error {
 	}
 	for _, id := range ids {
 		if err := t.one(`UPDATE payments SET state = $1, message = 'the ERP rejected the document' WHERE id = CAST($2 AS BIGINT)`, Stuck, id); err != nil {
+			return err
+		}
+		if err := t.event("payment confirmation stuck", about{doc: docID, others: []subject{{ofPayment, id}}}, detail{"message": "the ERP rejected the document"}); err != nil {
 			return err
 		}
 		if err := t.alarm("payment confirmation", "payment "+id, fmt.Sprintf("the ERP paid document %s, and rejected it", docID),
@@ -180,10 +183,14 @@ func (j *Journal) IntendPayments(ctx context.Context, list []PaymentRecord) (int
 			if err != nil {
 				return fmt.Errorf("payment %d: %w", p.ID, err)
 			}
-			if n > 0 {
-				p.Attempts++
-				intended = append(intended, p)
+			if n == 0 {
+				continue
 			}
+			if err := t.event("payment confirmation intended", about{doc: p.DocID, others: []subject{numbered(ofPayment, p.ID)}}, detail{"reference": p.Payment.Reference}); err != nil {
+				return err
+			}
+			p.Attempts++
+			intended = append(intended, p)
 		}
 		return nil
 	})
@@ -203,8 +210,12 @@ func (j *Journal) SettlePayments(ctx context.Context, settled []Settled) error {
 }
 
 func (t *tx) settlePayment(s Settled) error {
+	where := about{doc: s.DocID, correlation: s.Correlation, others: []subject{numbered(ofPayment, s.PaymentID)}}
 	if s.NotSent {
-		return t.one(`UPDATE payments SET attempts = attempts - 1, state = CASE WHEN attempts > 1 THEN 'intended' ELSE 'pending' END, due_at = $1 WHERE id = $2 AND state = $3`, t.due(s.Due), s.PaymentID, Intended)
+		if err := t.one(`UPDATE payments SET attempts = attempts - 1, state = CASE WHEN attempts > 1 THEN 'intended' ELSE 'pending' END, due_at = $1 WHERE id = $2 AND state = $3`, t.due(s.Due), s.PaymentID, Intended); err != nil {
+			return err
+		}
+		return t.event("payment confirmation not sent", where, nil)
 	}
 	done, state := "", s.State
 	switch s.State {
@@ -218,7 +229,7 @@ func (t *tx) settlePayment(s Settled) error {
 		return err
 	}
 	name := map[ConfirmState]string{Done: "payment confirmed", Pending: "payment confirmation open", Stuck: "payment confirmation stuck", Waiting: "payment waits for the posting"}[s.State]
-	if err := t.event(name, about{doc: s.DocID, correlation: s.Correlation}, detail{"payment": s.PaymentID, "code": s.Code, "message": s.Message}); err != nil {
+	if err := t.event(name, where, detail{"code": s.Code, "message": s.Message}); err != nil {
 		return err
 	}
 	subject := fmt.Sprintf("payment %d", s.PaymentID)

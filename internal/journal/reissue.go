@@ -137,7 +137,11 @@ func (t *tx) backToWait(id string, f File, why string, posted bool) error {
 	if _, err := t.exec(`DELETE FROM confirmations WHERE doc_id = $1 AND state = $2`, id, Waiting); err != nil {
 		return err
 	}
-	if err := t.event("taken out for reissue", about{doc: id, file: f.ID}, detail{"reason": why}); err != nil || !posted {
+	d := detail{"reason": why}
+	if to == Held {
+		d["held"] = reason
+	}
+	if err := t.event("taken out for reissue", about{doc: id, file: f.ID}, d); err != nil || !posted {
 		return err
 	}
 	return t.alarm("contradiction", id, fmt.Sprintf("the ERP gave document %s a number, but rejected its import file %s as a whole", id, f.Name),

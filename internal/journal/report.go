@@ -166,20 +166,34 @@ func (j *Journal) StartRun(ctx context.Context) (id int64, err error) {
 		if id, err = t.next("runs"); err != nil {
 			return err
 		}
-		_, err = t.exec(`INSERT INTO runs (id, started_at) VALUES ($1,$2)`, id, t.at)
-		return err
+		if _, err = t.exec(`INSERT INTO runs (id, started_at) VALUES ($1,$2)`, id, t.at); err != nil {
+			return err
+		}
+		return t.event("run begun", about{others: []subject{numbered(ofRun, id)}}, nil)
 	})
 	return id, err
 }
 
-// EndRun commits a run's exit code and summary (JSON).
+// EndRun commits a run's exit code and summary (JSON). A run that did not do all its steps leaves scheduled times as they are.
 func (j *Journal) EndRun(ctx context.Context, id int64, exit int, summary string) error {
+	return j.in(ctx, "end run", func(t *tx) error { return t.endRun(id, exit, summary) })
+}
+
+// EndWholeRun is EndRun of a run that did all its steps: with it end the scheduled times that were begun, by it or by a run that was killed.
+func (j *Journal) EndWholeRun(ctx context.Context, id int64, exit int, summary string) error {
 	return j.in(ctx, "end run", func(t *tx) error {
-		if err := t.one(`UPDATE runs SET ended_at = $1, exit_code = $2, summary = $3 WHERE id = $4`, t.at, exit, summary, id); err != nil {
+		if err := t.endRun(id, exit, summary); err != nil {
 			return err
 		}
-		return t.event("run ended", about{}, detail{"run": id, "exit": exit})
+		return t.endSlots()
 	})
+}
+
+func (t *tx) endRun(id int64, exit int, summary string) error {
+	if err := t.one(`UPDATE runs SET ended_at = $1, exit_code = $2, summary = $3 WHERE id = $4`, t.at, exit, summary, id); err != nil {
+		return err
+	}
+	return t.event("run ended", about{others: []subject{numbered(ofRun, id)}}, detail{"exit": exit})
 }
 
 // Run is one row of runs.

@@ -25,15 +25,8 @@ func (j *Journal) AcceptRestored(ctx context.Context, r Restored, next map[strin
 		if err := t.doubtFiles(); err != nil {
 			return err
 		}
-		for _, query := range []string{
-			`UPDATE documents SET in_doubt = 1 WHERE state IN ('stored','held','filed')`,
-			`UPDATE documents SET ack_attempts = ack_attempts + 1 WHERE state = 'stored'`,
-			`UPDATE confirmations SET attempts = attempts + 1 WHERE state IN ('waiting','pending','intended')`,
-			`UPDATE payments SET attempts = attempts + 1 WHERE state IN ('waiting','pending','intended')`,
-		} {
-			if _, err := t.exec(query); err != nil {
-				return err
-			}
+		if err := t.doubtOpen(); err != nil {
+			return err
 		}
 		if err := t.moveIn(j.path); err != nil {
 			return err
@@ -45,6 +38,31 @@ func (j *Journal) AcceptRestored(ctx context.Context, r Restored, next map[strin
 			"sequences": floors, "held": held, "lies_at": whereabouts(j.path), "lay_at": r.Was})
 	})
 	return held, err
+}
+
+// doubtOpen puts everything in doubt that may have gone on since the copy. What was going to be told to Concur counts as told once.
+func (t *tx) doubtOpen() error {
+	for _, d := range []struct{ query, event string }{
+		{`UPDATE documents SET in_doubt = 1 WHERE state IN ('held','filed')`, "in doubt after a restore"},
+		{`UPDATE documents SET in_doubt = 1, ack_attempts = ack_attempts + 1 WHERE state = 'stored'`, "acknowledgement counts as tried after a restore"},
+		{`UPDATE confirmations SET attempts = attempts + 1 WHERE state IN ('waiting','pending','intended')`, "posting confirmation counts as tried after a restore"},
+		{`UPDATE payments SET attempts = attempts + 1 WHERE state IN ('waiting','pending','intended')`, "payment confirmation counts as tried after a restore"},
+	} {
+		rows, err := t.changed(d.query)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			where := about{doc: r.text("doc_id")}
+			if r.text("reference") != "" {
+				where.others = []subject{{ofPayment, r.text("id")}}
+			}
+			if err := t.event(d.event, where, nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // raiseFloors keeps the numbers from being used again that may have been used since the copy.

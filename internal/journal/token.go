@@ -66,7 +66,7 @@ func (j *Journal) SealToken(ctx context.Context, company string, r TokenRow, key
 		if err := t.one(`UPDATE tokens SET access = $1, refresh = $2, former = $3 WHERE company = $4 AND version = $5`, s.Access, s.Refresh, s.Former, company, r.Version); err != nil {
 			return err
 		}
-		return t.event("token sealed", about{}, detail{"version": r.Version})
+		return t.event("token sealed", about{others: []subject{{ofCompany, company}}}, detail{"version": r.Version})
 	})
 	if err != nil {
 		return err
@@ -100,7 +100,7 @@ func (j *Journal) SaveToken(ctx context.Context, company string, r TokenRow, key
 		if err != nil {
 			return err
 		}
-		return t.event("token saved", about{}, detail{"geolocation": r.Geolocation, "version": r.Version + 1})
+		return t.event("token saved", about{others: []subject{{ofCompany, company}}}, detail{"geolocation": r.Geolocation, "version": r.Version + 1})
 	})
 }
 

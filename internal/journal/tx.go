@@ -22,6 +22,8 @@ type tx struct {
 	packer *flate.Writer
 	// touched is what must be sealed before the commit.
 	touched touched
+	// changes are the subjects of the rows written so far, told those that events name.
+	changes, told map[subject]bool
 	// posted and rejected count the documents that got their final outcome.
 	posted, rejected int
 }
@@ -47,6 +49,9 @@ func (j *Journal) in(ctx context.Context, what string, fn func(*tx) error) (err 
 	}()
 	x := &tx{Tx: t, ctx: ctx, at: stamp(j.now()), actor: j.actor, stmts: map[string]*sql.Stmt{}}
 	if err = fn(x); err != nil {
+		return err
+	}
+	if err = x.tellAll(); err != nil {
 		return err
 	}
 	if err = x.sealRows(); err != nil {
@@ -102,8 +107,8 @@ func (t *tx) QueryRowContext(ctx context.Context, query string, args ...any) *sq
 }
 
 func (t *tx) exec(query string, args ...any) (int64, error) {
-	if w := seen(query); w.fact != nil || w.lines {
-		return t.execSealed(w, args...)
+	if w := seen(query); w.answers() {
+		return t.execKept(w, func(*row) {}, args...)
 	}
 	s, err := t.prepared(t.ctx, query)
 	if err != nil {
@@ -114,6 +119,12 @@ func (t *tx) exec(query string, args ...any) (int64, error) {
 		return 0, err
 	}
 	return r.RowsAffected()
+}
+
+// changed executes a statement and gives the rows that it has written, as they stand now, or as they were when it has removed them.
+func (t *tx) changed(query string, args ...any) (rows []*row, err error) {
+	_, err = t.execKept(seen(query), func(r *row) { rows = append(rows, r) }, args...)
+	return rows, err
 }
 
 // one executes a statement that must change exactly one row; anything else means that the state is not what the caller thinks.
