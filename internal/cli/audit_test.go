@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -19,39 +20,39 @@ func TestAuditVerify(t *testing.T) {
 	rows, last, _, err := w.j.VerifyHistory(w.ctx)
 	w.must(err)
 	out, stderr, code := w.exec("80", "audit", "verify")
-	if code != ExitDone || !strings.Contains(out, last) || !strings.Contains(out, "each one as it was written") {
+	if code != desk.ExitDone || !strings.Contains(out, last) || !strings.Contains(out, "each one as it was written") {
 		t.Errorf("exit code %d, %s%s", code, out, stderr)
 	}
 	w.must(w.j.Alarm(w.ctx, "k", "s", "m", "r")) // the chain grows; the noted hash stays in it
-	if out, _, code := w.exec("80", "audit", "verify", "--expect", strings.ToUpper(last)); code != ExitDone || !strings.Contains(out, "found at row") {
+	if out, _, code := w.exec("80", "audit", "verify", "--expect", strings.ToUpper(last)); code != desk.ExitDone || !strings.Contains(out, "found at row") {
 		t.Errorf("exit code %d, %s", code, out)
 	}
-	if _, stderr, code := w.exec("80", "audit", "verify", "--expect", strings.Repeat("00", 32)); code != ExitFailed || !strings.Contains(stderr, "no row of the history has the expected hash") {
+	if _, stderr, code := w.exec("80", "audit", "verify", "--expect", strings.Repeat("00", 32)); code != desk.ExitFailed || !strings.Contains(stderr, "no row of the history has the expected hash") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
-	if _, _, code := w.exec("80", "audit", "verify", "--expect", "beef"); code != ExitUsage {
+	if _, _, code := w.exec("80", "audit", "verify", "--expect", "beef"); code != desk.ExitUsage {
 		t.Errorf("no hash: exit code %d", code)
 	}
 	w.damage(`UPDATE documents SET amount = '1' WHERE doc_id = (SELECT MIN(doc_id) FROM documents)`)
 	w.damage(`UPDATE confirmations SET outcome = '{}' WHERE doc_id = (SELECT MIN(doc_id) FROM confirmations)`)
 	out, stderr, code = w.exec("100", "audit", "verify")
 	out = strings.Join(strings.Fields(out), " ")
-	if code != ExitFailed || !strings.Contains(out, "amount was changed by another hand") || !strings.Contains(out, "outcome was changed by another hand") ||
+	if code != desk.ExitFailed || !strings.Contains(out, "amount was changed by another hand") || !strings.Contains(out, "outcome was changed by another hand") ||
 		!strings.Contains(stderr, "changed by another hand in 2 places") {
 		t.Errorf("exit code %d, %s%s", code, out, stderr)
 	}
-	if _, stderr, code := w.exec("100", "report"); code != ExitFailed || !strings.Contains(stderr, "rows that people read") || !strings.Contains(stderr, "amount was changed") {
+	if _, stderr, code := w.exec("100", "report"); code != desk.ExitFailed || !strings.Contains(stderr, "rows that people read") || !strings.Contains(stderr, "amount was changed") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 	w.damage(`UPDATE history SET detail = '{}' WHERE seq = 7`)
 	w.damage(`DELETE FROM history WHERE seq = 12`)
 	out, stderr, code = w.exec("80", "audit", "verify")
-	if code != ExitFailed || !strings.Contains(out, "row 7") || !strings.Contains(out, "row 12 is missing") || !strings.Contains(stderr, "broken in 2 places") {
+	if code != desk.ExitFailed || !strings.Contains(out, "row 7") || !strings.Contains(out, "row 12 is missing") || !strings.Contains(stderr, "broken in 2 places") {
 		t.Errorf("exit code %d, %s%s", code, out, stderr)
 	}
 	out, _, code = w.exec("80", "audit", "verify", "--json")
-	var v verified
-	if err := json.Unmarshal([]byte(out), &v); err != nil || code != ExitFailed || len(v.Breaks) != 2 || v.Rows != rows+1 { // an alarm and its seal came, one row went
+	var v desk.Verified
+	if err := json.Unmarshal([]byte(out), &v); err != nil || code != desk.ExitFailed || len(v.Breaks) != 2 || v.Rows != rows+1 { // an alarm and its seal came, one row went
 		t.Errorf("exit code %d, %+v %v", code, v, err)
 	}
 }
@@ -61,7 +62,7 @@ func TestBackupIsSoundAndNeverOverwrites(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "b.db")
 	out, stderr, code := w.exec("80", "backup", path)
-	if code != ExitDone || !strings.Contains(out, "last hash") {
+	if code != desk.ExitDone || !strings.Contains(out, "last hash") {
 		t.Fatalf("exit code %d, %s", code, stderr)
 	}
 	if names := filesIn(t, folder); names != "b.db" {
@@ -74,7 +75,7 @@ func TestBackupIsSoundAndNeverOverwrites(t *testing.T) {
 	}
 	before, err := os.ReadFile(path)
 	w.must(err)
-	if _, stderr, code := w.exec("80", "backup", path); code != ExitFailed || !strings.Contains(stderr, "never overwrites") {
+	if _, stderr, code := w.exec("80", "backup", path); code != desk.ExitFailed || !strings.Contains(stderr, "never overwrites") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 	if after, err := os.ReadFile(path); err != nil || string(after) != string(before) {
@@ -87,16 +88,16 @@ func TestBackupIsSoundAndNeverOverwrites(t *testing.T) {
 	write(t, filepath.Join(restored.dir, "fisbridge.yaml"), strings.Replace(lookConfig, "journal/fisbridge.db", "copy.db", 1))
 	w.must(os.WriteFile(filepath.Join(restored.dir, "copy.db"), before, 0o600))
 	want, _, _ := w.exec("80", "status")
-	if _, stderr, code := restored.exec("80", "hold", "x", "--reason", "r"); code != ExitNeedsPerson || !strings.Contains(stderr, "restored from a backup") || !strings.Contains(stderr, "--from-backup") {
+	if _, stderr, code := restored.exec("80", "hold", "x", "--reason", "r"); code != desk.ExitNeedsPerson || !strings.Contains(stderr, "restored from a backup") || !strings.Contains(stderr, "--from-backup") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 	if got, _, _ := restored.exec("80", "status"); !strings.Contains(got, "restored from a backup") || !strings.Contains(got, "fisbridge restored") {
 		t.Errorf("status hides it: %s", got)
 	}
-	if _, stderr, code := restored.exec("80", "restored", "--moved", "--reason", "a new disk"); code != ExitDone {
+	if _, stderr, code := restored.exec("80", "restored", "--moved", "--reason", "a new disk"); code != desk.ExitDone {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
-	if got, _, code := restored.exec("80", "status"); got != want || code != ExitNeedsPerson {
+	if got, _, code := restored.exec("80", "status"); got != want || code != desk.ExitNeedsPerson {
 		t.Errorf("exit code %d\n%s", code, got)
 	}
 }
@@ -110,7 +111,7 @@ func TestBackupRemovesWhatAKilledOneLeft(t *testing.T) {
 		write(t, filepath.Join(folder, name, "journal.db"), "a copy")
 		w.must(os.Chtimes(filepath.Join(folder, name), w.at.Add(-age), w.at.Add(-age)))
 	}
-	if _, stderr, code := w.exec("80", "backup", filepath.Join(folder, "b.db")); code != ExitDone || !strings.Contains(stderr, ".fisbridge-backup-1, which a backup left that was killed") {
+	if _, stderr, code := w.exec("80", "backup", filepath.Join(folder, "b.db")); code != desk.ExitDone || !strings.Contains(stderr, ".fisbridge-backup-1, which a backup left that was killed") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 	if names := filesIn(t, folder); names != ".fisbridge-backup-2 b.db" {
@@ -137,7 +138,7 @@ func TestBackupWhileOthersWrite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "b.db")
 	_, stderr, code := w.exec("80", "backup", path)
 	w.must(<-done)
-	if code != ExitDone {
+	if code != desk.ExitDone {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }
@@ -148,7 +149,7 @@ func TestBackupOfABrokenJournalIsRefused(t *testing.T) {
 	w.damage(`DELETE FROM history WHERE seq = 3`)
 	folder := t.TempDir()
 	_, stderr, code := w.exec("80", "backup", filepath.Join(folder, "b.db"))
-	if code != ExitFailed || !strings.Contains(stderr, "the history is broken") {
+	if code != desk.ExitFailed || !strings.Contains(stderr, "the history is broken") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 	if names := filesIn(t, folder); names != "" {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -28,7 +29,7 @@ func (c *checker) rights() {
 	for _, end := range []string{"", "-wal", "-shm", "-journal", ".head"} {
 		c.exposed("journal.path", j+end)
 	}
-	c.exposed("lock", filepath.Join(c.cfg.Dir(), lockName))
+	c.exposed("lock", filepath.Join(c.cfg.Dir(), desk.LockName))
 	if c.cfg.Logging.File != "" {
 		c.exposed("logging.file", c.cfg.Path(c.cfg.Logging.File))
 	}

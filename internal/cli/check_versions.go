@@ -6,6 +6,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -20,7 +21,7 @@ func (c *checker) version(ctx context.Context, place string, r config.Route, pla
 	}
 	j, err := journal.OpenRead(ctx, c.cfg.Path(c.cfg.Journal.Path), c.now)
 	if err != nil {
-		c.add(problem, "journal.path", err.Error(), journalHint(err))
+		c.add(problem, "journal.path", err.Error(), desk.JournalHint(err))
 		return
 	}
 	defer j.Close() //nolint:errcheck // it was only read
@@ -41,7 +42,7 @@ func (c *checker) changed(ctx context.Context, j *journal.Journal, place string,
 		c.add(problem, place, err.Error(), "")
 		return
 	}
-	name := bridge.ChangedFiles(c.cfg, templatesOf(c.cfg.Path(c.cfg.Folders.Templates)), r, live)
+	name := bridge.ChangedFiles(c.cfg, desk.TemplatesOf(c.cfg.Path(c.cfg.Folders.Templates)), r, live)
 	for i, f := range found {
 		hint := ""
 		if i == len(found)-1 {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/samples"
 )
@@ -39,7 +40,7 @@ func TestCheckRunsTheTests(t *testing.T) {
 			t.Errorf("check does not say %q:\n%s", want, out)
 		}
 	}
-	if code != ExitInvalid {
+	if code != desk.ExitInvalid {
 		t.Errorf("exit code %d", code)
 	}
 	w.must(f.RemoveRow("Tests", 3))

@@ -14,6 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -64,7 +65,7 @@ func (c *checker) journal(ctx context.Context) {
 		c.unread = true
 	case err != nil:
 		c.unread = true
-		c.add(problem, "journal.path", err.Error(), journalHint(err))
+		c.add(problem, "journal.path", err.Error(), desk.JournalHint(err))
 	default:
 		defer j.Close() //nolint:errcheck // it was only read
 		c.formerSystems(ctx, j)
@@ -79,10 +80,10 @@ func (c *checker) atHome(ctx context.Context, j *journal.Journal) {
 	switch {
 	case errors.As(err, &r):
 		c.unread = true
-		c.add(problem, "journal.path", r.Error(), restoredWays(r.Restored))
+		c.add(problem, "journal.path", r.Error(), desk.RestoredWays(r.Restored))
 	case err != nil:
 		c.unread = true
-		c.add(problem, "journal.path", err.Error(), journalHint(err))
+		c.add(problem, "journal.path", err.Error(), desk.JournalHint(err))
 	}
 }
 
@@ -91,7 +92,7 @@ func (c *checker) formerSystems(ctx context.Context, j *journal.Journal) {
 	const place = "concur.system_id"
 	former, err := j.FormerSystems(ctx, c.cfg.Concur.SystemID)
 	if err != nil {
-		c.add(problem, "journal.path", err.Error(), journalHint(err))
+		c.add(problem, "journal.path", err.Error(), desk.JournalHint(err))
 		return
 	}
 	for _, f := range former {
@@ -123,7 +124,7 @@ func canWrite(path string) error {
 
 // mappings loads the mapping of each route as a run would.
 func (c *checker) mappings(ctx context.Context) {
-	templates := templatesOf(c.cfg.Path(c.cfg.Folders.Templates))
+	templates := desk.TemplatesOf(c.cfg.Path(c.cfg.Folders.Templates))
 	var flows []bridge.Flow
 	for _, r := range c.cfg.Routes {
 		place := "route " + r.Name
@@ -236,13 +237,13 @@ func (c *checker) login(ctx context.Context, offline bool) {
 	if c.unread {
 		return // the journal cannot be read or used, which is told already
 	}
-	w, err := c.open(ctx, "check", false)
+	w, err := desk.Open(ctx, c.place("check"), false)
 	if err != nil {
-		c.add(problem, "journal.path", err.Error(), journalHint(err))
+		c.add(problem, "journal.path", err.Error(), desk.JournalHint(err))
 		return
 	}
 	defer w.Close()
-	status, err := w.login(ctx, c.app)
+	status, err := w.Login(ctx)
 	switch {
 	case err != nil:
 		c.add(problem, place, err.Error(), "")
@@ -261,21 +262,21 @@ func (c *checker) login(ctx context.Context, offline bool) {
 }
 
 // tryLogin asks Concur for an access token, as each run does first, and for the first document of each type that a route takes.
-func (c *checker) tryLogin(ctx context.Context, w *workspace) {
-	client, err := newClient(c.app, w.cfg, w.j, w.log, false)
+func (c *checker) tryLogin(ctx context.Context, w *desk.Workspace) {
+	client, err := w.Client(false)
 	if err != nil {
 		return // the secret is missing, which is told already
 	}
 	defer client.Close()
 	if err := client.Authorize(ctx); err != nil {
-		c.add(problem, "concur", err.Error(), wayOut(err))
+		c.add(problem, "concur", err.Error(), desk.WayOut(err))
 		return
 	}
 	for _, t := range c.cfg.DocTypes() {
 		ready, err := client.Reach(ctx, t)
 		switch {
 		case err != nil:
-			c.add(problem, "concur", err.Error(), wayOut(err))
+			c.add(problem, "concur", err.Error(), desk.WayOut(err))
 			var call *concur.CallError
 			if errors.As(err, &call) && call.Temporary() {
 				return // the other types would say the same

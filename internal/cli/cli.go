@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -99,7 +100,7 @@ func knownCommand(cmd *cobra.Command, args []string) error {
 	if near := wording.Nearest(args[0], names); near != "" {
 		hint = "did you mean " + near + "?"
 	}
-	return &Error{Code: ExitUsage, Err: fmt.Errorf("%s has no command %q", cmd.CommandPath(), args[0]), Hint: hint}
+	return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s has no command %q", cmd.CommandPath(), args[0]), Hint: hint}
 }
 
 // commands lists every subcommand in the order of the help.
@@ -120,8 +121,17 @@ func (a *app) action(body func(ctx context.Context, args []string) error) func(*
 		if err == nil && a.interrupted() {
 			err = cmd.Context().Err() // it ended early because its input did
 		}
-		return failed(err)
+		return desk.WithExit(err)
 	}
+}
+
+// place is the working folder for a command that acts under its name; "" is one that only looks.
+func (a *app) place(command string) desk.Place {
+	p := desk.Place{Dir: a.dir, Now: a.now, Log: a.newLog, Remark: func(text string) { a.remark("%s", text) }, Agent: "fisbridge/" + thisVersion().Version}
+	if command != "" {
+		p.Command, p.Actor = command, actor(command)
+	}
+	return p
 }
 
 // interrupted reports whether an interrupt cut standard input short.

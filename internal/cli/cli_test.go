@@ -16,6 +16,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
@@ -40,17 +41,17 @@ func TestExitCodes(t *testing.T) {
 		want string
 	}{
 		"done":         {live, nil, 0, ""},
-		"failed":       {live, failed(errors.New("disk full")), 1, "fisbridge: error: disk full\n"},
-		"several":      {live, failed(errors.Join(errors.New("one"), errors.New("two"))), 1, "fisbridge: error: one\nfisbridge: error: two\n"},
-		"usage":        {live, failed(usage(errors.New("no such flag"))), 2, "fisbridge: error: no such flag\nfisbridge: hint: --help behind the command shows its flags\n"},
+		"failed":       {live, desk.WithExit(errors.New("disk full")), 1, "fisbridge: error: disk full\n"},
+		"several":      {live, desk.WithExit(errors.Join(errors.New("one"), errors.New("two"))), 1, "fisbridge: error: one\nfisbridge: error: two\n"},
+		"usage":        {live, desk.WithExit(desk.Usage(errors.New("no such flag"))), 2, "fisbridge: error: no such flag\nfisbridge: hint: --help behind the command shows its flags\n"},
 		"cobra":        {live, errors.New("accepts 0 args"), 2, "fisbridge: error: accepts 0 args\nfisbridge: hint: fisbridge --help shows the commands, and --help behind a command shows its flags\n"},
-		"needs person": {live, failed(needsPerson()), 3, ""},
-		"no config":    {live, failed(fmt.Errorf("open: %w", config.ErrNoConfig)), 4, "fisbridge: error: open: no fisbridge.yaml\nfisbridge: hint: give the working folder with -C, or make one: fisbridge init --template NAME FOLDER\n"},
-		"problems": {live, failed(fmt.Errorf("load: %w", problems)), 4,
+		"needs person": {live, desk.WithExit(desk.NeedsPerson()), 3, ""},
+		"no config":    {live, desk.WithExit(fmt.Errorf("open: %w", config.ErrNoConfig)), 4, "fisbridge: error: open: no fisbridge.yaml\nfisbridge: hint: give the working folder with -C, or make one: fisbridge init --template NAME FOLDER\n"},
+		"problems": {live, desk.WithExit(fmt.Errorf("load: %w", problems)), 4,
 			"fisbridge: error: fisbridge.yaml:3: a: is missing\nfisbridge: hint: write it\nfisbridge: error: fisbridge.yaml: is odd\n"},
-		"findings":         {live, failed(findings), 4, "fisbridge: error: m.xlsx Columns!C4: no such field\nfisbridge: hint: correct the cells, and see with fisbridge mapping check m.xlsx that nothing else is wrong\n"},
-		"interrupted":      {gone, failed(fmt.Errorf("walk: %w", context.Canceled)), 130, "fisbridge: error: interrupted\nfisbridge: hint: the next run goes on from here\n"},
-		"cancelled inside": {live, failed(fmt.Errorf("walk: %w", context.Canceled)), 1, "fisbridge: error: walk: context canceled\n"},
+		"findings":         {live, desk.WithExit(findings), 4, "fisbridge: error: m.xlsx Columns!C4: no such field\nfisbridge: hint: correct the cells, and see with fisbridge mapping check m.xlsx that nothing else is wrong\n"},
+		"interrupted":      {gone, desk.WithExit(fmt.Errorf("walk: %w", context.Canceled)), 130, "fisbridge: error: interrupted\nfisbridge: hint: the next run goes on from here\n"},
+		"cancelled inside": {live, desk.WithExit(fmt.Errorf("walk: %w", context.Canceled)), 1, "fisbridge: error: walk: context canceled\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stderr bytes.Buffer
@@ -72,7 +73,7 @@ func TestInterrupted(t *testing.T) {
 	dir := t.TempDir()
 	out := filepath.Join(dir, "lines.json")
 	code, _, stderr := run(ctx, `{"cashAdvanceData":{"employeeCurrencyAlphaCode":"EUR"},"journalData":[]}`, "render", "--format", "json", "-o", out)
-	if code != ExitInterrupted || !strings.Contains(stderr, "interrupted") {
+	if code != desk.ExitInterrupted || !strings.Contains(stderr, "interrupted") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 	left, err := os.ReadDir(dir)
@@ -100,9 +101,9 @@ func TestHelp(t *testing.T) {
 
 // A template in the working folder hides the built-in one of its name as a whole; the others stay.
 func TestOverlay(t *testing.T) {
-	o := overlay{
-		own:     fstest.MapFS{"csv/template.yaml": {Data: []byte("own")}},
-		builtin: fstest.MapFS{"csv/template.yaml": {Data: []byte("built in")}, "csv/README.md": {}, "fixed/template.yaml": {Data: []byte("fixed")}},
+	o := desk.Overlay{
+		Own:     fstest.MapFS{"csv/template.yaml": {Data: []byte("own")}},
+		Builtin: fstest.MapFS{"csv/template.yaml": {Data: []byte("built in")}, "csv/README.md": {}, "fixed/template.yaml": {Data: []byte("fixed")}},
 	}
 	entries, err := fs.ReadDir(o, ".")
 	if err != nil || len(entries) != 2 {
@@ -116,7 +117,7 @@ func TestOverlay(t *testing.T) {
 	if _, err := o.Open("csv/README.md"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a file of the hidden template shows: %v", err)
 	}
-	missing := overlay{own: os.DirFS(filepath.Join(t.TempDir(), "none")), builtin: o.builtin}
+	missing := desk.Overlay{Own: os.DirFS(filepath.Join(t.TempDir(), "none")), Builtin: o.Builtin}
 	if entries, err := fs.ReadDir(missing, "."); err != nil || len(entries) != 2 {
 		t.Errorf("without a folder of its own: %v, %v", entries, err)
 	}

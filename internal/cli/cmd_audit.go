@@ -5,13 +5,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -49,19 +48,12 @@ whatever row: a chain that has lost it was rewritten, or is a backup older than 
 	cmd.RunE = a.action(func(ctx context.Context, _ []string) error {
 		expect = strings.ToLower(strings.TrimSpace(expect))
 		if b, err := hex.DecodeString(expect); expect != "" && (err != nil || len(b) != 32) {
-			return usage(errors.New("--expect: a hash has 64 hexadecimal digits"))
+			return desk.Usage(errors.New("--expect: a hash has 64 hexadecimal digits"))
 		}
-		return a.looking(ctx, func(w *workspace) error {
-			v, err := verify(ctx, w.j, expect, true)
+		return desk.Looking(ctx, a.place(""), func(w *desk.Workspace) error {
+			v, err := w.Verify(ctx, expect)
 			if err != nil {
 				return err
-			}
-			r, err := w.j.Restored(ctx) // after the walk: a run may have written since
-			if err != nil {
-				return err
-			}
-			if r != nil {
-				v.Breaks = append(v.Breaks, noteBreaks(r, filepath.Base(w.j.HeadFile()))...)
 			}
 			return a.tellVerified(v)
 		})
@@ -69,76 +61,7 @@ whatever row: a chain that has lost it was rewritten, or is a backup older than 
 	return cmd
 }
 
-// noteBreaks is what the note beside the journal says against its history. That the journal lies elsewhere is no break.
-func noteBreaks(r *journal.Restored, name string) []journal.Break {
-	switch {
-	case r.NumbersKnown:
-		return []journal.Break{{Seq: r.Note.Seq, Reason: fmt.Sprintf("the note beside the journal (%s) knows this row with another hash: the history was written anew, or is a backup that was put back", name)}}
-	case r.Cause == journal.DisplacedBadNote:
-		return []journal.Break{{Seq: r.Now.Seq, Reason: fmt.Sprintf("the note beside the journal (%s) cannot be read: nothing outside of the journal tells where its history ended", name)}}
-	}
-	return nil
-}
-
-// verified is what verify found.
-type verified struct {
-	Rows     int64           `json:"rows"`
-	LastHash string          `json:"last_hash"`
-	Breaks   []journal.Break `json:"breaks"`
-	// Facts is the number of rows held against their seals, Kept that of payloads and files held against their hashes.
-	Facts       int64                `json:"facts"`
-	Kept        int64                `json:"kept"`
-	Differences []journal.Difference `json:"differences"`
-	Expected    string               `json:"expected,omitempty"`
-	// ExpectedAt is the row that has the expected hash, 0 when none has.
-	ExpectedAt int64 `json:"expected_at,omitempty"`
-}
-
-// verify walks the history; with whole it also looks at everything that the history seals.
-func verify(ctx context.Context, j *journal.Journal, expect string, whole bool) (v verified, err error) {
-	err = j.Snapshot(ctx, func(j *journal.Journal) error {
-		v = verified{Expected: expect}
-		if v.Rows, v.LastHash, v.Breaks, err = j.VerifyHistory(ctx); err != nil {
-			return err
-		}
-		if whole {
-			if err := v.sealed(ctx, j); err != nil {
-				return err
-			}
-		}
-		if expect == "" {
-			return nil
-		}
-		v.ExpectedAt, err = j.SeqOf(ctx, expect)
-		return err
-	})
-	return v, err
-}
-
-// sealed looks at the rows and bytes that the history seals.
-func (v *verified) sealed(ctx context.Context, j *journal.Journal) (err error) {
-	if v.Facts, v.Differences, err = j.VerifyFacts(ctx); err != nil {
-		return err
-	}
-	kept, differences, err := j.VerifyBytes(ctx)
-	v.Kept, v.Differences = kept, append(v.Differences, differences...)
-	return err
-}
-
-// err is what is wrong with the history, nil when it is sound.
-func (v verified) err() error {
-	switch {
-	case len(v.Breaks) > 0:
-		return fmt.Errorf("the history is broken in %s", wording.Counted(len(v.Breaks), "place"))
-	case len(v.Differences) > 0:
-		return fmt.Errorf("the journal was changed by another hand in %s", wording.Counted(len(v.Differences), "place"))
-	case v.Expected != "" && v.ExpectedAt == 0:
-		return errors.New("no row of the history has the expected hash: the history was rewritten, or it is older than the note")
-	}
-	return nil
-}
-
-func (a *app) tellVerified(v verified) error {
+func (a *app) tellVerified(v desk.Verified) error {
 	if a.json {
 		if err := a.writeJSON(v); err != nil {
 			return err
@@ -146,8 +69,8 @@ func (a *app) tellVerified(v verified) error {
 	} else {
 		a.verifiedText(v)
 	}
-	if err := v.err(); err != nil {
-		return &Error{Code: ExitFailed, Err: err, Hint: "stop the runs and compare with a backup: fisbridge backup --help"}
+	if err := v.Broken(); err != nil {
+		return &desk.Error{Code: desk.ExitFailed, Err: err, Hint: "stop the runs and compare with a backup: fisbridge backup --help"}
 	}
 	return nil
 }
@@ -155,7 +78,7 @@ func (a *app) tellVerified(v verified) error {
 // mostBreaks bounds the list: when a row is missing at the front, every row behind may be told.
 const mostBreaks = 100
 
-func (a *app) verifiedText(v verified) {
+func (a *app) verifiedText(v desk.Verified) {
 	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 10}
 	l.Put("history", "%s, %s", wording.Counted(int(v.Rows), "row"), wording.Either(len(v.Breaks) == 0, "each one as it was written", "broken"))
 	l.Put("facts", "%s, %s", wording.Counted(int(v.Facts), "row"), wording.Either(len(v.Differences) == 0, "each one as its last step left it", "not all as their last step left them"))

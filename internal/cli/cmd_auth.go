@@ -12,9 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/concur"
+	"github.com/fisbridge/fisbridge/internal/desk"
 )
 
 func newAuth(a *app) *cobra.Command {
@@ -43,21 +43,12 @@ The request token is asked for, or read from standard input, or from --token-fil
 	}
 	cmd.Flags().StringVar(&file, "token-file", "", "`file` that holds the request token")
 	cmd.RunE = a.action(func(ctx context.Context, _ []string) error {
-		w, err := a.open(ctx, "auth login", false)
+		w, err := desk.Open(ctx, a.place("auth login"), false)
 		if err != nil {
 			return err
 		}
 		defer w.Close()
-		client, err := clientWith(a, w.cfg, bridge.LoginTokens(w.j, w.cfg.Concur.CompanyUUID, tokenKeys(w.cfg)), w.log, false)
-		if err != nil {
-			return err
-		}
-		defer client.Close()
-		token, err := a.requestToken(ctx, file)
-		if err != nil {
-			return err
-		}
-		status, err := client.Login(ctx, token)
+		status, err := w.LogIn(ctx, func() (string, error) { return a.requestToken(ctx, file) })
 		if err != nil {
 			return err
 		}
@@ -74,12 +65,12 @@ func newAuthStatus(a *app) *cobra.Command {
 		Example: "  fisbridge auth status\n  fisbridge auth status --json",
 		Args:    wantArgs(0, 0),
 		RunE: a.action(func(ctx context.Context, _ []string) error {
-			w, err := a.open(ctx, "auth status", false)
+			w, err := desk.Open(ctx, a.place("auth status"), false)
 			if err != nil {
 				return err
 			}
 			defer w.Close()
-			status, err := w.login(ctx, a)
+			status, err := w.Login(ctx)
 			if err != nil {
 				return err
 			}
@@ -87,7 +78,7 @@ func newAuthStatus(a *app) *cobra.Command {
 				return err
 			}
 			if status.Warning != "" {
-				return needsPerson()
+				return desk.NeedsPerson()
 			}
 			return nil
 		}),
@@ -117,7 +108,7 @@ func (a *app) requestToken(ctx context.Context, file string) (string, error) {
 	}
 	token := strings.TrimSpace(string(text))
 	if token == "" {
-		return "", &Error{Code: ExitUsage, Err: errors.New("the request token is empty"), Hint: "paste it when asked, pipe it in, or name its file with --token-file"}
+		return "", &desk.Error{Code: desk.ExitUsage, Err: errors.New("the request token is empty"), Hint: "paste it when asked, pipe it in, or name its file with --token-file"}
 	}
 	return token, nil
 }

@@ -2,18 +2,11 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/fisbridge/fisbridge/internal/journal"
-	"github.com/fisbridge/fisbridge/internal/killpoint"
-	"github.com/fisbridge/fisbridge/internal/ownfile"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -51,116 +44,17 @@ working folder that were made since, until you have looked and said: fisbridge r
 }
 
 func (a *app) backup(ctx context.Context, path string) error {
-	if _, err := os.Lstat(path); err == nil {
-		return taken(path)
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("back up: %w", err)
+	b, err := desk.BackUp(ctx, a.place("backup"), path)
+	a.warnings(b.Warnings)
+	for _, folder := range b.Removed {
+		a.remark("removed %s, which a backup left that was killed", folder)
 	}
-	w, err := a.look(ctx) // a journal that is not there is not made
 	if err != nil {
 		return err
-	}
-	if err := w.Close(); err != nil {
-		return err
-	}
-	if w, err = a.open(ctx, "backup", false); err != nil {
-		return err
-	}
-	v, err := a.backUpTo(ctx, w.j, path)
-	if err = errors.Join(err, w.Close()); err != nil {
-		return err
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return fmt.Errorf("back up: %w", err)
 	}
 	if a.json {
-		return a.writeJSON(map[string]any{"file": path, "bytes": info.Size(), "history_rows": v.Rows, "last_hash": v.LastHash})
+		return a.writeJSON(map[string]any{"file": path, "bytes": b.Bytes, "history_rows": b.Rows, "last_hash": b.LastHash})
 	}
-	a.say("%s: %s bytes, history of %s, last hash %s", path, wording.Grouped(fmt.Sprint(info.Size())), wording.Counted(int(v.Rows), "row"), v.LastHash)
-	return nil
-}
-
-func taken(path string) error {
-	return &Error{Code: ExitFailed, Err: fmt.Errorf("back up: %s exists, and a backup never overwrites", path), Hint: "give a new name, with the date in it"}
-}
-
-// backUpTo makes the copy in a folder of its own beside the final name, proves it, and only then gives it that name. Nobody else can read it
-// at any time.
-func (a *app) backUpTo(ctx context.Context, j *journal.Journal, path string) (v verified, err error) {
-	folder := filepath.Dir(path)
-	a.sweepBackups(folder)
-	temp, err := os.MkdirTemp(folder, ".fisbridge-backup-*")
-	if err != nil {
-		return v, fmt.Errorf("back up: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
-	part := filepath.Join(temp, "journal.db")
-	if err := j.Backup(ctx, part); err != nil {
-		return v, err
-	}
-	if err := onDisk(part); err != nil {
-		return v, fmt.Errorf("back up: %w", err)
-	}
-	killpoint.Here("backup.copied")
-	if v, err = a.prove(ctx, part); err != nil {
-		return v, fmt.Errorf("back up: the copy is not sound and was thrown away: %w", err)
-	}
-	if err := publish(part, path); err != nil {
-		return v, err
-	}
-	return v, ownfile.SyncFolder(folder)
-}
-
-// sweepBackups takes away what backups that were killed have left in a folder: copies of the journal that nobody looks after. No backup takes a day.
-func (a *app) sweepBackups(folder string) {
-	left, _ := filepath.Glob(filepath.Join(folder, ".fisbridge-backup-*")) // the pattern is right
-	for _, temp := range left {
-		info, err := os.Stat(temp)
-		if err != nil || !info.IsDir() || a.now().Sub(info.ModTime()) < 24*time.Hour {
-			continue
-		}
-		if err := os.RemoveAll(temp); err != nil {
-			a.warn("%s is what a backup left that was killed; it cannot be removed: %v", temp, err)
-			continue
-		}
-		a.remark("removed %s, which a backup left that was killed", temp)
-	}
-}
-
-// onDisk sees to it that the copy is ours alone and survives a power cut.
-func onDisk(path string) (err error) {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return errors.Join(f.Chmod(0o600), f.Sync())
-}
-
-func (a *app) prove(ctx context.Context, path string) (v verified, err error) {
-	j, err := journal.OpenCopy(ctx, path, a.now)
-	if err != nil {
-		return v, err
-	}
-	defer func() { err = errors.Join(err, j.Close()) }()
-	if err := j.Intact(ctx); err != nil {
-		return v, err
-	}
-	if v, err = verify(ctx, j, "", false); err != nil {
-		return v, err
-	}
-	return v, v.err()
-}
-
-// publish gives the copy its name without ever replacing a file.
-func publish(part, path string) error {
-	err := ownfile.Publish(part, path)
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return taken(path)
-	case err != nil:
-		return fmt.Errorf("back up: %w", err)
-	}
+	a.say("%s: %s bytes, history of %s, last hash %s", path, wording.Grouped(fmt.Sprint(b.Bytes)), wording.Counted(int(b.Rows), "row"), b.LastHash)
 	return nil
 }

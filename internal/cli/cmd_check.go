@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -77,7 +78,7 @@ func configFindings(err error) []finding {
 	if !errors.As(err, &problems) {
 		hint := ""
 		if errors.Is(err, config.ErrNoConfig) {
-			hint = noConfig
+			hint = desk.NoConfig
 		}
 		return []finding{{problem, config.FileName, err.Error(), hint}}
 	}
@@ -118,9 +119,9 @@ func (a *app) tellFindings(found []finding) error {
 	}
 	switch n := count[problem]; {
 	case n == 1:
-		return invalid(errors.New("one thing is wrong"), "mend it and check again")
+		return desk.Invalid(errors.New("one thing is wrong"), "mend it and check again")
 	case n > 1:
-		return invalid(fmt.Errorf("%d things are wrong", n), "mend them and check again")
+		return desk.Invalid(fmt.Errorf("%d things are wrong", n), "mend them and check again")
 	}
 	a.remark("\neverything is in place: fisbridge run")
 	return nil

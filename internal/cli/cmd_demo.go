@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/sim"
@@ -73,7 +74,7 @@ type demoStory struct {
 	a        *app
 	folder   string
 	w        *world
-	ws       *workspace
+	ws       *desk.Workspace
 	manifest samples.Manifest
 	ahead    time.Duration  // how far the demo's clock is in front of the machine's
 	told     map[string]int // files of each ERP that were told
@@ -102,7 +103,7 @@ func (a *app) demo(ctx context.Context, folder string) (err error) {
 		return err
 	}
 	a.dir = d.folder
-	if d.ws, err = a.open(ctx, "demo", true); err != nil {
+	if d.ws, err = desk.Open(ctx, a.place("demo"), true); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.ws.Close()) }()
@@ -119,7 +120,7 @@ func (d *demoStory) interrupted(ctx context.Context, err error) error {
 	if ctx.Err() == nil || !errors.Is(err, context.Canceled) {
 		return err
 	}
-	return &Error{Code: ExitInterrupted, Err: err, Hint: d.folder + " holds what was done so far, and may be deleted"}
+	return &desk.Error{Code: desk.ExitInterrupted, Err: err, Hint: d.folder + " holds what was done so far, and may be deleted"}
 }
 
 // say tells a part of the story to people.
@@ -142,7 +143,7 @@ func demoPlace(folder string) (string, error) {
 	if folder == "" {
 		made, err := os.MkdirTemp("", "fisbridge-demo-")
 		if err != nil {
-			return "", &Error{Code: ExitFailed, Err: fmt.Errorf("make the demo's folder: %w", err), Hint: hint}
+			return "", &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("make the demo's folder: %w", err), Hint: hint}
 		}
 		return made, nil
 	}
@@ -152,17 +153,17 @@ func demoPlace(folder string) (string, error) {
 	}
 	entries, err := os.ReadDir(folder)
 	if err == nil && len(entries) > 0 {
-		return "", &Error{Code: ExitFailed, Err: fmt.Errorf("%s is not empty", folder), Hint: "name a new folder: nothing is overwritten"}
+		return "", &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s is not empty", folder), Hint: "name a new folder: nothing is overwritten"}
 	}
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return "", &Error{Code: ExitFailed, Err: fmt.Errorf("make the demo's folder: %w", err), Hint: hint}
+		return "", &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("make the demo's folder: %w", err), Hint: hint}
 	}
 	return folder, nil
 }
 
 // tell is the story: two nights and the days between.
 func (d *demoStory) tell(ctx context.Context) error {
-	if err := d.a.loginDemo(ctx, d.ws); err != nil {
+	if err := loginDemo(ctx, d.ws); err != nil {
 		return err
 	}
 	steps := []struct {
@@ -190,7 +191,7 @@ func (d *demoStory) tell(ctx context.Context) error {
 
 func (d *demoStory) run(ctx context.Context) error {
 	bars := d.a.newBars()
-	b, err := d.a.bridge(d.ws, bars.step)
+	b, err := d.ws.Bridge(bars.step)
 	if err != nil {
 		return err
 	}
@@ -206,7 +207,7 @@ func (d *demoStory) run(ctx context.Context) error {
 		d.line("alarm", "%s", al.Message)
 	}
 	if s.Held > 0 {
-		held, err := d.ws.j.DocumentsIn(ctx, "", 5, journal.Held)
+		held, err := d.ws.Journal.DocumentsIn(ctx, "", 5, journal.Held)
 		if err != nil {
 			return err
 		}
@@ -299,11 +300,11 @@ func (d *demoStory) pay(ctx context.Context) error {
 
 // end reconciles: the journal with itself, with the service's record and with the ERPs' books.
 func (d *demoStory) end(ctx context.Context, started time.Time) error {
-	r, err := d.a.reconcile(ctx, d.ws.j, journal.Selection{})
+	r, err := d.a.reconcile(ctx, d.ws, journal.Selection{})
 	if err != nil {
 		return err
 	}
-	broken := append(append([]string{}, r.broken()...), d.compare(ctx)...)
+	broken := append(append([]string{}, r.Broken()...), d.compare(ctx)...)
 	if d.a.json {
 		err = d.a.writeJSON(demoEnd{Folder: d.folder, Seconds: time.Since(started).Seconds(), Reconciliation: r, Broken: broken})
 	} else {
@@ -313,7 +314,7 @@ func (d *demoStory) end(ctx context.Context, started time.Time) error {
 		return err
 	}
 	if len(broken) > 0 {
-		return &Error{Code: ExitFailed, Err: fmt.Errorf("the figures do not tie out:\n%w", joined(broken)), Hint: "this is a defect of fisbridge; please report it with the folder"}
+		return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("the figures do not tie out:\n%w", joined(broken)), Hint: "this is a defect of fisbridge; please report it with the folder"}
 	}
 	d.say("All figures tie out: what Concur was told is what the ERPs booked, each document once.")
 	return nil
@@ -321,24 +322,24 @@ func (d *demoStory) end(ctx context.Context, started time.Time) error {
 
 // demoEnd is the end of a demo for machines.
 type demoEnd struct {
-	Folder         string         `json:"folder"`
-	Seconds        float64        `json:"seconds"`
-	Reconciliation reconciliation `json:"reconciliation"`
+	Folder         string              `json:"folder"`
+	Seconds        float64             `json:"seconds"`
+	Reconciliation desk.Reconciliation `json:"reconciliation"`
 	// Broken are the figures that do not tie out, those that only the simulators can know included.
 	Broken []string `json:"broken"`
 }
 
 // tellEnd shows the reconciliation, and where everything lies.
-func (d *demoStory) tellEnd(r reconciliation, started time.Time) error {
+func (d *demoStory) tellEnd(r desk.Reconciliation, started time.Time) error {
 	d.say("\nReconciliation")
-	if err := r.table(d.a.stdout, d.a.width()); err != nil {
+	if err := (reportPage{r}).table(d.a.stdout, d.a.width()); err != nil {
 		return err
 	}
 	end := term.Lines{Out: d.a.stdout, Width: d.a.width(), Label: 14}
 	d.a.say("")
 	end.Put("import files", "%s", filepath.Join(d.folder, "files"))
 	end.Put("mappings", "%s", filepath.Join(d.folder, "mappings"))
-	end.Put("journal", "%s", d.ws.j.Path())
+	end.Put("journal", "%s", d.ws.Journal.Path())
 	end.Put("look around", "fisbridge -C %s status\n(also: show DOC, report, explain expenses/1 2, audit verify)", d.folder)
 	end.Put("go on", "fisbridge sim %s\n(starts the simulators again, for run and check)", d.folder)
 	end.Put("took", "%.1f s", time.Since(started).Seconds())
@@ -402,7 +403,7 @@ func (d *demoStory) compareOne(ctx context.Context, doc sim.FISDocument) string 
 
 // booked finds a document in the ERPs' books, by the reference that its import file gave.
 func (d *demoStory) booked(ctx context.Context, doc sim.FISDocument) (sim.ERPDocument, bool) {
-	own, err := d.ws.j.Document(ctx, doc.ID)
+	own, err := d.ws.Journal.Document(ctx, doc.ID)
 	if err != nil {
 		return sim.ERPDocument{}, false
 	}

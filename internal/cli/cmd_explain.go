@@ -1,14 +1,17 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
@@ -58,11 +61,15 @@ Exit code 3 when the line that is made today is not, byte for byte, the one in t
 			return err
 		}
 		if o.rendered != "" {
-			return a.explainRendered(ctx, o)
+			return a.explainRendered(o)
 		}
-		return a.looking(ctx, func(w *workspace) error {
-			return w.j.Snapshot(ctx, func(j *journal.Journal) error {
-				return a.explainFiled(ctx, &workspace{cfg: w.cfg, j: j, log: w.log}, o)
+		return desk.Looking(ctx, a.place(""), func(w *desk.Workspace) error {
+			return w.Snapshot(ctx, func(w *desk.Workspace) error {
+				x, err := w.Explain(ctx, o.file, o.line)
+				if err != nil {
+					return err
+				}
+				return a.tellExplanation(x, o)
 			})
 		})
 	})
@@ -73,19 +80,19 @@ Exit code 3 when the line that is made today is not, byte for byte, the one in t
 func (o *explainOptions) read(args []string) error {
 	if o.rendered == "" {
 		if len(o.documents) > 0 || o.render.mapping != "" {
-			return usage(errors.New("--documents and --mapping go with --rendered; a file of the journal knows its documents"))
+			return desk.Usage(errors.New("--documents and --mapping go with --rendered; a file of the journal knows its documents"))
 		}
 		if len(args) < 2 || len(args) > 3 {
-			return usage(errors.New("give FILE and LINE, and COLUMN if you like"))
+			return desk.Usage(errors.New("give FILE and LINE, and COLUMN if you like"))
 		}
 		o.file, args = args[0], args[1:]
 	}
 	if len(args) < 1 || len(args) > 2 {
-		return usage(errors.New("give LINE, and COLUMN if you like"))
+		return desk.Usage(errors.New("give LINE, and COLUMN if you like"))
 	}
 	n, err := strconv.Atoi(args[0])
 	if err != nil || n < 1 {
-		return usage(fmt.Errorf("%q is no line: lines count from 1", args[0]))
+		return desk.Usage(fmt.Errorf("%q is no line: lines count from 1", args[0]))
 	}
 	o.line = n
 	if len(args) == 2 {
@@ -94,37 +101,10 @@ func (o *explainOptions) read(args []string) error {
 	return nil
 }
 
-func (o *explainOptions) want(first, last int) bool { return first <= o.line && o.line <= last }
-
-// explanation is what explain found.
-type explanation struct {
-	File  string `json:"file"`
-	Route string `json:"route,omitempty"`
-	// Sequence, Lines and Documents are of the file.
-	Sequence  int64 `json:"sequence"`
-	Lines     int   `json:"lines"`
-	Documents int   `json:"documents"`
-	// Mapping is the mapping that explains; the file was made with the version MadeWith. Changed when the two differ.
-	Mapping  string `json:"mapping"`
-	Version  string `json:"mapping_hash"`
-	MadeWith string `json:"made_with_hash,omitempty"`
-	Changed  bool   `json:"mapping_changed"`
-	// Same tells that the line made today is byte for byte the one in the file; unknown when the file's bytes have aged out.
-	Same   bool   `json:"same"`
-	Known  bool   `json:"bytes_known"`
-	Whole  bool   `json:"whole_file_same"`
-	Stored string `json:"in_the_file,omitempty"`
-	// Problems are documents of the file that cannot be mapped today.
-	Problems []string               `json:"problems,omitempty"`
-	Line     *mapping.ExplainedLine `json:"line"`
-
-	plan *mapping.Plan
-}
-
 // tell writes an explanation.
-func (a *app) tellExplanation(x *explanation, o explainOptions) error {
+func (a *app) tellExplanation(x *desk.Explanation, o explainOptions) error {
 	if o.column != "" {
-		c, err := cellNamed(x.Line, o.column)
+		c, err := x.Cell(o.column)
 		if err != nil {
 			return err
 		}
@@ -137,10 +117,47 @@ func (a *app) tellExplanation(x *explanation, o explainOptions) error {
 			return err
 		}
 	} else {
-		a.explanationText(x, o)
+		a.explanationText(explanationPage{x}, o)
 	}
 	if x.Known && !x.Same {
-		return needsPerson()
+		return desk.NeedsPerson()
 	}
 	return nil
+}
+
+// explainRendered explains a line of a file that was rendered from disk.
+func (a *app) explainRendered(o explainOptions) error {
+	if len(o.documents) == 0 {
+		return desk.Usage(errors.New("--rendered needs --documents, the documents that were rendered"))
+	}
+	plan, err := a.planFor(o.render)
+	if err != nil {
+		return err
+	}
+	stored, err := os.ReadFile(o.rendered)
+	if err != nil {
+		return fmt.Errorf("read the rendered file: %w", err)
+	}
+	created, err := a.madeAt(o)
+	if err != nil {
+		return err
+	}
+	x, err := desk.ExplainRendered(desk.Rendered{Name: o.rendered, Stored: stored, Plan: plan, Documents: a.documents(o.documents),
+		Context: mapping.FileContext{Route: cmp.Or(o.render.route, plan.Name()), Sequence: o.render.sequence, Created: created}}, o.line)
+	if err != nil {
+		return err
+	}
+	return a.tellExplanation(x, o)
+}
+
+// madeAt is the time the file says it was made at: as given, else when it was written.
+func (a *app) madeAt(o explainOptions) (time.Time, error) {
+	if o.render.created != "" {
+		return a.createdAt(o.render.created)
+	}
+	info, err := os.Stat(o.rendered)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read the rendered file: %w", err)
+	}
+	return info.ModTime().In(a.zone()), nil
 }

@@ -3,12 +3,10 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -36,93 +34,34 @@ whose Tests sheet holds real documents.
 
 func (a *app) forget(ctx context.Context, args []string, reason string, look bool) error {
 	if look {
-		return a.looking(ctx, func(w *workspace) error { return a.forgetIn(ctx, w, args, reason, look) })
+		return desk.Looking(ctx, a.place(""), func(w *desk.Workspace) error {
+			docs, err := w.WouldForget(ctx, args[0], args[1])
+			for _, id := range docs {
+				a.say("would go: document %s", id)
+			}
+			return err
+		})
 	}
-	return a.exclusively(ctx, "forget", func(w *workspace) error { return a.forgetIn(ctx, w, args, reason, look) })
-}
-
-func (a *app) forgetIn(ctx context.Context, w *workspace, args []string, reason string, look bool) error {
-	docs, err := a.forgettable(ctx, w, args)
-	if err != nil {
-		return err
-	}
-	why, err := w.j.Unfinished(ctx, docs)
-	if err != nil {
-		return err
-	}
-	if len(why) > 0 {
-		return &Error{Code: ExitNeedsPerson, Err: fmt.Errorf("nothing was changed, for this is not finished:\n%s", strings.Join(why, "\n")),
-			Hint: "fisbridge show DOC tells what each waits for; settle it, then try again"}
-	}
-	if look {
-		for _, id := range docs {
-			a.say("would go: document %s", id)
-		}
-		return nil
-	}
-	copies, err := w.j.CopiesOf(ctx, docs)
-	if err != nil {
-		return err
-	}
-	f, err := w.j.Forget(ctx, docs, reason)
-	if errors.Is(err, journal.ErrUnfinished) {
-		return &Error{Code: ExitNeedsPerson, Err: err, Hint: "fisbridge show DOC tells what it waits for"}
-	}
-	if err != nil {
-		return err
-	}
-	left, err := a.removeCopies(ctx, w, copies)
-	if err != nil {
-		return err
-	}
-	return a.tellForgotten(f, left)
-}
-
-// forgettable are the documents that the words name.
-func (a *app) forgettable(ctx context.Context, w *workspace, args []string) ([]string, error) {
-	switch args[0] {
-	case "employee":
-		docs, err := w.j.DocumentsOf(ctx, args[1])
-		if err == nil && len(docs) == 0 {
-			err = &Error{Code: ExitFailed, Err: fmt.Errorf("the journal has no document of employee %s", args[1]), Hint: "the id is the employeeId of the documents; what has aged out is nobody's any more"}
-		}
-		return docs, err
-	case "document":
-		d, err := oneDocument(ctx, w.j, args[1])
+	return desk.Exclusively(ctx, a.place("forget"), func(w *desk.Workspace) error {
+		f, err := w.Forget(ctx, args[0], args[1], reason)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		return []string{d.ID}, nil
-	}
-	return nil, usage(fmt.Errorf("%q is not employee or document", args[0]))
+		return a.tellForgotten(f)
+	})
 }
 
-// removeCopies removes the archived copies; those that cannot be reached are told.
-func (a *app) removeCopies(ctx context.Context, w *workspace, copies []journal.ResultFile) ([]string, error) {
-	if len(copies) == 0 {
-		return nil, nil
-	}
-	b, err := a.bridge(w, nil)
-	if err != nil {
-		return nil, err
-	}
-	return b.RemoveCopies(ctx, copies)
-}
-
-func (a *app) tellForgotten(f journal.Forgotten, left []string) error {
+func (a *app) tellForgotten(f desk.Forgotten) error {
 	if a.json {
-		return a.writeJSON(struct {
-			journal.Forgotten
-			Left []string `json:"copies_left,omitempty"`
-		}{f, left})
+		return a.writeJSON(f)
 	}
 	a.say("forgotten: %s; bytes of %s and %s are gone", wording.Counted(len(f.Documents), "document"), wording.Counted(len(f.Files), "import file"), wording.Counted(len(f.Results), "result file"))
-	for _, l := range left {
+	for _, l := range f.Left {
 		a.say("still there: %s", l)
 	}
 	a.say("not reached: backups, the ERP's own files, mapping versions whose Tests sheet holds real documents")
-	if len(left) > 0 {
-		return &Error{Code: ExitNeedsPerson, Err: errors.New("not every archived copy could be removed"), Hint: "remove by hand what is told as still there"}
+	if len(f.Left) > 0 {
+		return &desk.Error{Code: desk.ExitNeedsPerson, Err: errors.New("not every archived copy could be removed"), Hint: "remove by hand what is told as still there"}
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -60,7 +61,7 @@ func (a *app) initFolder(folder, template string) error {
 	}
 	for _, f := range files {
 		if _, err := os.Lstat(filepath.Join(folder, f.name)); !errors.Is(err, fs.ErrNotExist) {
-			return &Error{Code: ExitFailed, Err: fmt.Errorf("%s is already there", filepath.Join(folder, f.name)), Hint: "give another folder: nothing is overwritten"}
+			return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s is already there", filepath.Join(folder, f.name)), Hint: "give another folder: nothing is overwritten"}
 		}
 	}
 	for _, sub := range []string{"journal", "secrets", "erp/in", "erp/out/archive", "erp/out/failed"} {
@@ -83,7 +84,7 @@ func (a *app) initFolder(folder, template string) error {
 // makeTokenKey makes the key that seals the login, where the configuration looks for it, and gives its path in the folder. Without one the first login
 // makes it.
 func makeTokenKey(folder string) (name string, err error) {
-	_, err = makeKeyFile(filepath.Join(folder, filepath.FromSlash(config.DefaultTokenKey)))
+	_, err = desk.MakeKeyFile(filepath.Join(folder, filepath.FromSlash(config.DefaultTokenKey)))
 	return config.DefaultTokenKey, err
 }
 
@@ -98,9 +99,9 @@ func knownTemplate(template string, names []string) error {
 		hint = "did you mean " + near + "?"
 	}
 	if template == "" {
-		return &Error{Code: ExitUsage, Err: errors.New("--template is missing: which ERP's import file is it?"), Hint: hint}
+		return &desk.Error{Code: desk.ExitUsage, Err: errors.New("--template is missing: which ERP's import file is it?"), Hint: hint}
 	}
-	return &Error{Code: ExitUsage, Err: fmt.Errorf("there is no template %q", template), Hint: hint}
+	return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("there is no template %q", template), Hint: hint}
 }
 
 type initFile struct {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -49,8 +50,8 @@ one of them.`,
   fisbridge list documents --amount 84.03
   fisbridge list files --route expenses --page 2
   fisbridge list alarms --state open --json`,
-		ValidArgs: listKinds(),
-		Args:      oneOf("list", listKinds()),
+		ValidArgs: desk.ListKinds(),
+		Args:      oneOf("list", desk.ListKinds()),
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.route, "route", "", "of this `route` only")
@@ -64,78 +65,49 @@ one of them.`,
 	f.IntVar(&o.limit, "limit", usualPage, "`rows` of a page; 0: all")
 	f.IntVar(&o.page, "page", 1, "which `page`, the first is 1")
 	cmd.RunE = a.action(func(ctx context.Context, args []string) error {
-		return a.looking(ctx, func(w *workspace) error {
-			filter, err := o.filter(args[0], w.cfg)
+		return desk.Looking(ctx, a.place(""), func(w *desk.Workspace) error {
+			filter, err := o.filter(args[0], w.Config)
 			if err != nil {
 				return err
 			}
 			if o.route != "" {
-				if err := knownRoute(ctx, w, o.route); err != nil {
+				if err := w.KnownRoute(ctx, o.route); err != nil {
 					return err
 				}
 			}
-			return w.j.Snapshot(ctx, func(j *journal.Journal) error { return a.list(ctx, j, args[0], filter) })
+			return w.Snapshot(ctx, func(w *desk.Workspace) error { return a.list(ctx, w, args[0], filter) })
 		})
 	})
 	return cmd
 }
 
-func listKinds() []string {
-	return []string{"documents", "rejected", "files", "results", "payments", "alarms"}
-}
-
-// statesOf are the states that things of a kind can be in.
-func statesOf(kind string) (out []string) {
-	switch kind {
-	case "documents":
-		for _, s := range journal.States() {
-			out = append(out, string(s))
-		}
-	case "files":
-		for _, s := range []journal.FileState{journal.Numbered, journal.Uploading, journal.Renaming, journal.Dropped, journal.Accepted, journal.Answered, journal.Refused, journal.Withdrawn} {
-			out = append(out, string(s))
-		}
-	case "results":
-		for _, s := range []journal.ResultState{journal.Collected, journal.Applied, journal.Unreadable, journal.Repeated} {
-			out = append(out, string(s))
-		}
-	case "payments":
-		for _, s := range []journal.ConfirmState{journal.Waiting, journal.Pending, journal.Intended, journal.Done, journal.Stuck, journal.Kept} {
-			out = append(out, string(s))
-		}
-	case "alarms":
-		out = []string{"open", "resolved"}
-	}
-	return out
-}
-
 // filter reads the flags for a kind of list; what means nothing there is refused, for a list would seem to be narrowed and is not.
 func (o listFlags) filter(kind string, cfg *config.Config) (f journal.Filter, err error) {
 	for name, value := range map[string]string{"type": o.docType, "employee": o.employee, "amount": o.amount, "route": o.route} {
-		if value != "" && !slices.Contains(listFilters(kind), name) {
-			return f, usage(fmt.Errorf("--%s means nothing for a list of %s", name, kind))
+		if value != "" && !slices.Contains(desk.ListFilters(kind), name) {
+			return f, desk.Usage(fmt.Errorf("--%s means nothing for a list of %s", name, kind))
 		}
 	}
 	f = journal.Filter{Route: o.route, Type: fis.DocType(o.docType), Employee: o.employee, Text: o.text, Limit: o.limit, Offset: (o.page - 1) * o.limit, States: o.states}
 	switch {
 	case o.docType != "" && !f.Type.Valid():
-		return f, usage(fmt.Errorf("--type: %q is not one of %s", o.docType, strings.Join(offerTypes(context.Background(), nil), ", ")))
+		return f, desk.Usage(fmt.Errorf("--type: %q is not one of %s", o.docType, strings.Join(offerTypes(context.Background(), nil), ", ")))
 	case o.page < 1 || o.limit < 0:
-		return f, usage(fmt.Errorf("--page begins at 1, --limit at 0"))
+		return f, desk.Usage(fmt.Errorf("--page begins at 1, --limit at 0"))
 	case kind == "rejected" && len(o.states) > 0:
-		return f, usage(fmt.Errorf("--state means nothing for a list of rejected documents"))
+		return f, desk.Usage(fmt.Errorf("--state means nothing for a list of rejected documents"))
 	case kind == "rejected":
 		f.States = []string{string(journal.Rejected)}
 	}
 	for _, s := range o.states {
-		if known := statesOf(kind); !slices.Contains(known, s) {
-			return f, usage(fmt.Errorf("--state: %q is not one of %s", s, strings.Join(known, ", ")))
+		if known := desk.StatesOf(kind); !slices.Contains(known, s) {
+			return f, desk.Usage(fmt.Errorf("--state: %q is not one of %s", s, strings.Join(known, ", ")))
 		}
 	}
 	if o.amount != "" {
 		amount, err := fis.ParseAmount(o.amount)
 		if err != nil {
-			return f, usage(fmt.Errorf("--amount: %w", err))
+			return f, desk.Usage(fmt.Errorf("--amount: %w", err))
 		}
 		f.Amount = &amount
 	}
@@ -148,19 +120,6 @@ func (o listFlags) filter(kind string, cfg *config.Config) (f journal.Filter, er
 	return f, err
 }
 
-// listFilters are the filters that mean something for a kind of list.
-func listFilters(kind string) []string {
-	switch kind {
-	case "documents", "rejected", "payments":
-		return []string{"type", "employee", "amount", "route"}
-	case "files":
-		return []string{"amount", "route"}
-	case "results":
-		return []string{"route"}
-	}
-	return nil
-}
-
 // dayFlag reads a day, the beginning of it in a zone; empty is the zero time.
 func dayFlag(name, text string, zone *time.Location) (time.Time, error) {
 	if text == "" {
@@ -168,23 +127,23 @@ func dayFlag(name, text string, zone *time.Location) (time.Time, error) {
 	}
 	day, err := time.ParseInLocation(time.DateOnly, text, zone)
 	if err != nil {
-		return day, usage(fmt.Errorf("--%s: %q is not a day like 2026-03-01", name, text))
+		return day, desk.Usage(fmt.Errorf("--%s: %q is not a day like 2026-03-01", name, text))
 	}
 	return day, nil
 }
 
-func (a *app) list(ctx context.Context, j *journal.Journal, kind string, f journal.Filter) error {
+func (a *app) list(ctx context.Context, w *desk.Workspace, kind string, f journal.Filter) error {
 	switch kind {
 	case "documents", "rejected":
-		return pageOf(a, f, kind, j.ListDocuments, documentGrid)(ctx)
+		return pageOf(a, f, kind, w.ListDocuments, documentGrid)(ctx)
 	case "files":
-		return pageOf(a, f, kind, j.ListFiles, fileGrid)(ctx)
+		return pageOf(a, f, kind, w.ListFiles, fileGrid)(ctx)
 	case "results":
-		return pageOf(a, f, kind, j.ListResults, resultGrid)(ctx)
+		return pageOf(a, f, kind, w.ListResults, resultGrid)(ctx)
 	case "payments":
-		return pageOf(a, f, kind, j.ListPayments, paymentGrid)(ctx)
+		return pageOf(a, f, kind, w.ListPayments, paymentGrid)(ctx)
 	}
-	return pageOf(a, f, kind, j.ListAlarms, alarmGrid)(ctx)
+	return pageOf(a, f, kind, w.ListAlarms, alarmGrid)(ctx)
 }
 
 // pageOf reads a page of a list and shows it.
@@ -255,7 +214,7 @@ func fileGrid(list []journal.File) *term.Grid {
 		if f.Unverified {
 			state += ", unverified"
 		}
-		g.Add(fileLabel(f), state, f.Created.UTC().Format(time.DateOnly), strconv.Itoa(f.Documents), f.Name)
+		g.Add(desk.FileLabel(f), state, f.Created.UTC().Format(time.DateOnly), strconv.Itoa(f.Documents), f.Name)
 	}
 	return g
 }

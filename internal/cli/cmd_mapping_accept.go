@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
@@ -26,15 +27,15 @@ tests cannot be accepted. The next run puts the workbook in force.`,
   fisbridge mapping accept expenses --reason "new chart of accounts from April, ticket 4711"`,
 		Args: wantArgs(1, 1),
 		RunE: a.action(func(ctx context.Context, args []string) error {
-			return a.exclusively(ctx, "mapping accept", func(w *workspace) error {
-				b, err := a.bridge(w, nil)
+			return desk.Exclusively(ctx, a.place("mapping accept"), func(w *desk.Workspace) error {
+				b, err := w.Bridge(nil)
 				if err != nil {
 					return err
 				}
 				found, err := b.AcceptMapping(ctx, args[0], strings.TrimSpace(reason))
 				var no *bridge.NotAcceptable
 				if errors.As(err, &no) {
-					return &Error{Code: ExitFailed, Err: no, Hint: no.Hint}
+					return &desk.Error{Code: desk.ExitFailed, Err: no, Hint: no.Hint}
 				}
 				if err != nil {
 					return err

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -60,7 +61,7 @@ Exit code 0 when no finding is an error, 4 when one is, 3 when documents could n
 	f.StringVar(&o.journal, "from-journal", "", "try it on the documents that the journal received in this `time` (in a working folder: 30d): 90d, 12h, or since a day: 2026-03-01")
 	cmd.RunE = a.action(func(ctx context.Context, args []string) error {
 		if len(o.documents) > 0 && o.journal != "" {
-			return usage(errors.New("--documents and --from-journal are two places: give one"))
+			return desk.Usage(errors.New("--documents and --from-journal are two places: give one"))
 		}
 		return a.mappingCheck(ctx, o, args)
 	})
@@ -110,10 +111,10 @@ func (a *app) mappingCheck(ctx context.Context, o mappingCheckOptions, args []st
 		}
 	}
 	if wrong > 0 {
-		return &Error{Code: ExitInvalid}
+		return &desk.Error{Code: desk.ExitInvalid}
 	}
 	if s.unread.count > 0 {
-		return needsPerson()
+		return desk.NeedsPerson()
 	}
 	return nil
 }
@@ -141,7 +142,7 @@ func (s *mappingSource) doubts(ctx context.Context, r *mapping.CheckReport, path
 		return nil
 	}
 	for _, route := range s.routesOf(path) {
-		found, _, err := standingDoubts(ctx, s.space.j, route, path, r.Plan, s.now())
+		found, _, err := standingDoubts(ctx, s.space.Journal, route, path, r.Plan, s.now())
 		if err != nil {
 			return err
 		}
@@ -177,7 +178,7 @@ func mappingFiles(args []string) ([]string, error) {
 	for _, arg := range args {
 		info, err := os.Stat(arg)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, invalid(fmt.Errorf("%s: there is no such file", arg), "name the mapping as it lies there, from where you are")
+			return nil, desk.Invalid(fmt.Errorf("%s: there is no such file", arg), "name the mapping as it lies there, from where you are")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("look for mappings: %w", err)
@@ -197,7 +198,7 @@ func mappingFiles(args []string) ([]string, error) {
 			}
 		}
 		if len(out) == n {
-			return nil, &Error{Code: ExitUsage, Err: fmt.Errorf("%s holds no mapping", arg), Hint: "a mapping is an .xlsx workbook or a .yaml file; fisbridge mapping new makes one"}
+			return nil, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s holds no mapping", arg), Hint: "a mapping is an .xlsx workbook or a .yaml file; fisbridge mapping new makes one"}
 		}
 		sort.Strings(out[n:])
 	}
@@ -218,7 +219,7 @@ func isMappingFile(name string) bool {
 // mappingSource is where documents for checks come from: files, or the journal of the working folder.
 type mappingSource struct {
 	*app
-	space *workspace // nil without a journal
+	space *desk.Workspace // nil without a journal
 	since time.Time
 	data  []byte // of the mapping that is being checked
 	// unread are documents that cannot be read.
@@ -230,7 +231,7 @@ const usualTrial = "30d"
 
 // open opens the journal; without --from-journal it need not be there.
 func (s *mappingSource) open(ctx context.Context, o mappingCheckOptions) error {
-	w, err := s.look(ctx)
+	w, err := desk.Look(ctx, s.place(""))
 	if err != nil {
 		if o.journal != "" {
 			return err
@@ -239,7 +240,7 @@ func (s *mappingSource) open(ctx context.Context, o mappingCheckOptions) error {
 	}
 	s.space = w
 	if s.since, err = sinceTime(cmp.Or(o.journal, usualTrial), s.now().In(s.zone())); err != nil {
-		return errors.Join(usage(fmt.Errorf("--from-journal: %w", err)), s.close())
+		return errors.Join(desk.Usage(fmt.Errorf("--from-journal: %w", err)), s.close())
 	}
 	return nil
 }
@@ -256,7 +257,7 @@ func (s *mappingSource) find() mapping.FindDocument {
 	if s.space == nil {
 		return nil
 	}
-	return s.space.j.FindPayload
+	return s.space.Journal.FindPayload
 }
 
 // documents are those that were asked for, nil when none were. What cannot be read is told and passed over.
@@ -277,7 +278,7 @@ func (s *mappingSource) documents(ctx context.Context, o mappingCheckOptions, pa
 	case s.space != nil:
 		return func(yield func(fis.Envelope, error) bool) {
 			for _, route := range s.routesOf(path) {
-				err := s.space.j.EachRecentPayload(ctx, route, s.since, func(_ journal.Doc, env fis.Envelope) error {
+				err := s.space.Journal.EachRecentPayload(ctx, route, s.since, func(_ journal.Doc, env fis.Envelope) error {
 					if !yield(env, nil) {
 						return errStop
 					}
@@ -295,8 +296,8 @@ func (s *mappingSource) documents(ctx context.Context, o mappingCheckOptions, pa
 // routesOf are the routes that use the mapping; "", which is all of them, when none does.
 func (s *mappingSource) routesOf(path string) []string {
 	var routes []string
-	for _, r := range s.space.cfg.Routes {
-		if sameFile(path, s.space.cfg.Path(r.Mapping)) {
+	for _, r := range s.space.Config.Routes {
+		if sameFile(path, s.space.Config.Path(r.Mapping)) {
 			routes = append(routes, r.Name)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
@@ -38,18 +39,18 @@ func (a *app) mappingConvert(from, to string, force bool) error {
 		return err
 	}
 	if sameFile(from, to) {
-		return usage(fmt.Errorf("%s and %s are one file", from, to))
+		return desk.Usage(fmt.Errorf("%s and %s are one file", from, to))
 	}
 	data, err := os.ReadFile(from)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
-			return invalid(fmt.Errorf("%s: there is no such file", from), "name the mapping as it lies there, from where you are")
+			return desk.Invalid(fmt.Errorf("%s: there is no such file", from), "name the mapping as it lies there, from where you are")
 		}
 		return fmt.Errorf("read the mapping: %w", err)
 	}
 	text, remarks, err := mapping.Convert(a.ownTemplates(), from, data, to)
 	if err != nil {
-		return invalid(err, "")
+		return desk.Invalid(err, "")
 	}
 	for _, r := range remarks.Warnings() {
 		a.warn("%s: %s", r.Place(), r.Reason)

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -70,16 +71,16 @@ func (o diffOptions) check(json bool) error {
 	case "table", "csv", "html":
 	case "xlsx":
 		if o.output == "" {
-			return usage(errors.New("--format xlsx wants a file: -o changes.xlsx"))
+			return desk.Usage(errors.New("--format xlsx wants a file: -o changes.xlsx"))
 		}
 	default:
-		return usage(fmt.Errorf("--format: %q is not one of table, csv, xlsx, html", o.format))
+		return desk.Usage(fmt.Errorf("--format: %q is not one of table, csv, xlsx, html", o.format))
 	}
 	if json && o.format != "table" {
-		return usage(errors.New("--json and --format are two forms: give one"))
+		return desk.Usage(errors.New("--json and --format are two forms: give one"))
 	}
 	if len(o.documents) > 0 && o.journal != "" {
-		return usage(errors.New("--documents and --from-journal are two places: give one"))
+		return desk.Usage(errors.New("--documents and --from-journal are two places: give one"))
 	}
 	return nil
 }
@@ -104,7 +105,7 @@ func (a *app) mappingDiff(ctx context.Context, o diffOptions, older, newer strin
 		return err
 	}
 	if left.count > 0 || o.exitCode && d.Different() {
-		return needsPerson()
+		return desk.NeedsPerson()
 	}
 	return nil
 }

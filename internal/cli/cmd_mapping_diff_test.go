@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/samples"
@@ -140,23 +141,23 @@ func TestMappingDiffEnds(t *testing.T) {
 		code int
 		want string
 	}{
-		"different":         {[]string{"live", newer, "--from-journal", "30d", "--exit-code"}, ExitNeedsPerson, "1 of 3 documents changes: "},
-		"same":              {[]string{"live", old, "--from-journal", "30d", "--exit-code", "--route", "expenses"}, ExitDone, "no document of 3 changes: the import file would be the same"},
-		"no documents":      {[]string{old, newer}, ExitDone, "2 cells differ; no document was at hand"},
-		"other route":       {[]string{"live", newer, "--route", "ledger"}, ExitFailed, "no version of the mapping of route ledger is in force yet"},
-		"no such route":     {[]string{"live", newer, "--route", "x"}, ExitUsage, `there is no route "x"`},
-		"whose live":        {[]string{"live", old}, ExitUsage, "say with --route whose live version is meant"},
-		"no such version":   {[]string{"0123456789", newer}, ExitFailed, "mapping version 0123456789: not found in the journal"},
-		"mistakes":          {[]string{old, filepath.Join(w.dir, "half.xlsx")}, ExitInvalid, "half.xlsx"},
-		"no such file":      {[]string{old, "none.xlsx"}, ExitInvalid, "none.xlsx"},
-		"one argument":      {[]string{old}, ExitUsage, "wants 2 arguments, and 1 is given"},
-		"when":              {[]string{"live", newer, "--from-journal", "x"}, ExitUsage, `"x" is not a time like 30d`},
-		"format":            {[]string{old, newer, "--format", "pdf"}, ExitUsage, "not one of table, csv, xlsx, html"},
-		"xlsx to a screen":  {[]string{old, newer, "--format", "xlsx"}, ExitUsage, "wants a file"},
-		"two places":        {[]string{old, newer, "--documents", "x", "--from-journal", "30d"}, ExitUsage, "give one"},
-		"broken document":   {[]string{old, newer, "--documents", filepath.Join(w.dir, "broken.jsonl")}, ExitNeedsPerson, "broken.jsonl"},
-		"nowhere":           {[]string{old, newer, "-o", filepath.Join(w.dir, "none", "x.txt")}, ExitFailed, "none"},
-		"forms that differ": {[]string{old, newer, "--json", "--format", "csv"}, ExitUsage, "give one"},
+		"different":         {[]string{"live", newer, "--from-journal", "30d", "--exit-code"}, desk.ExitNeedsPerson, "1 of 3 documents changes: "},
+		"same":              {[]string{"live", old, "--from-journal", "30d", "--exit-code", "--route", "expenses"}, desk.ExitDone, "no document of 3 changes: the import file would be the same"},
+		"no documents":      {[]string{old, newer}, desk.ExitDone, "2 cells differ; no document was at hand"},
+		"other route":       {[]string{"live", newer, "--route", "ledger"}, desk.ExitFailed, "no version of the mapping of route ledger is in force yet"},
+		"no such route":     {[]string{"live", newer, "--route", "x"}, desk.ExitUsage, `there is no route "x"`},
+		"whose live":        {[]string{"live", old}, desk.ExitUsage, "say with --route whose live version is meant"},
+		"no such version":   {[]string{"0123456789", newer}, desk.ExitFailed, "mapping version 0123456789: not found in the journal"},
+		"mistakes":          {[]string{old, filepath.Join(w.dir, "half.xlsx")}, desk.ExitInvalid, "half.xlsx"},
+		"no such file":      {[]string{old, "none.xlsx"}, desk.ExitInvalid, "none.xlsx"},
+		"one argument":      {[]string{old}, desk.ExitUsage, "wants 2 arguments, and 1 is given"},
+		"when":              {[]string{"live", newer, "--from-journal", "x"}, desk.ExitUsage, `"x" is not a time like 30d`},
+		"format":            {[]string{old, newer, "--format", "pdf"}, desk.ExitUsage, "not one of table, csv, xlsx, html"},
+		"xlsx to a screen":  {[]string{old, newer, "--format", "xlsx"}, desk.ExitUsage, "wants a file"},
+		"two places":        {[]string{old, newer, "--documents", "x", "--from-journal", "30d"}, desk.ExitUsage, "give one"},
+		"broken document":   {[]string{old, newer, "--documents", filepath.Join(w.dir, "broken.jsonl")}, desk.ExitNeedsPerson, "broken.jsonl"},
+		"nowhere":           {[]string{old, newer, "-o", filepath.Join(w.dir, "none", "x.txt")}, desk.ExitFailed, "none"},
+		"forms that differ": {[]string{old, newer, "--json", "--format", "csv"}, desk.ExitUsage, "give one"},
 	} {
 		out, stderr, code := w.exec("200", append([]string{"mapping", "diff"}, c.args...)...)
 		if code != c.code || !strings.Contains(out+stderr, c.want) {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -32,7 +33,7 @@ type diffVersion struct {
 // diffVersions are two versions, and the working folder they came from, where one was needed.
 type diffVersions struct {
 	app   *app
-	space *workspace // nil when the journal is not needed
+	space *desk.Workspace // nil when the journal is not needed
 	older diffVersion
 	newer diffVersion
 	// routes are those that use the mapping, none when no route does; since is from when the journal's documents are taken.
@@ -55,7 +56,7 @@ func (a *app) diffVersions(ctx context.Context, o diffOptions, older, newer stri
 		}
 	}()
 	if o.journal != "" || older == liveWord || newer == liveWord || isHash(older) || isHash(newer) {
-		if v.space, err = a.look(ctx); err != nil {
+		if v.space, err = desk.Look(ctx, a.place("")); err != nil {
 			return nil, err
 		}
 	}
@@ -83,14 +84,14 @@ func isHash(word string) bool {
 // routesOf are the routes that use one of the two as their mapping, or the one that was asked for.
 func (v *diffVersions) routesOf(o diffOptions, words ...string) ([]string, error) {
 	var out, all []string
-	for _, r := range v.space.cfg.Routes {
+	for _, r := range v.space.Config.Routes {
 		all = append(all, r.Name)
-		if o.route != "" && r.Name == o.route || o.route == "" && slices.ContainsFunc(words, func(w string) bool { return sameFile(w, v.space.cfg.Path(r.Mapping)) }) {
+		if o.route != "" && r.Name == o.route || o.route == "" && slices.ContainsFunc(words, func(w string) bool { return sameFile(w, v.space.Config.Path(r.Mapping)) }) {
 			out = append(out, r.Name)
 		}
 	}
 	if o.route != "" && len(out) == 0 {
-		return nil, &Error{Code: ExitUsage, Err: fmt.Errorf("--route: there is no route %q", o.route), Hint: "routes: " + strings.Join(all, ", ")}
+		return nil, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("--route: there is no route %q", o.route), Hint: "routes: " + strings.Join(all, ", ")}
 	}
 	return out, nil
 }
@@ -110,11 +111,12 @@ func (v *diffVersions) version(ctx context.Context, word string) (diffVersion, e
 	case word == liveWord:
 		return v.live(ctx)
 	case v.space != nil && isHash(word):
-		c, err := v.space.j.MappingBytes(ctx, word)
+		c, err := v.space.Journal.MappingBytes(ctx, word)
 		if err != nil {
 			return diffVersion{}, err
 		}
-		return loadVersion(v.space.cfg, c, "version "+c.Hash[:8])
+		plan, err := desk.LoadVersion(v.space.Config, c)
+		return diffVersion{plan, "version " + c.Hash[:8]}, err
 	}
 	plan, findings := loadMapping(v.app.ownTemplates(), word)
 	return diffVersion{plan, word}, findings.Err()
@@ -123,37 +125,29 @@ func (v *diffVersions) version(ctx context.Context, word string) (diffVersion, e
 // ownTemplates are the templates that the working folder sees, if there is one.
 func (a *app) ownTemplates() fs.FS {
 	if cfg, err := config.Load(a.dir); err == nil {
-		return templatesOf(cfg.Path(cfg.Folders.Templates))
+		return desk.TemplatesOf(cfg.Path(cfg.Folders.Templates))
 	}
-	return templatesOf(filepath.Join(a.dir, "templates"))
+	return desk.TemplatesOf(filepath.Join(a.dir, "templates"))
 }
 
 // live is the version in force of the route that uses the mapping.
 func (v *diffVersions) live(ctx context.Context) (diffVersion, error) {
 	routes := v.routes
-	if len(routes) == 0 && len(v.space.cfg.Routes) == 1 {
-		routes = []string{v.space.cfg.Routes[0].Name}
+	if len(routes) == 0 && len(v.space.Config.Routes) == 1 {
+		routes = []string{v.space.Config.Routes[0].Name}
 	}
 	if len(routes) == 0 {
-		return diffVersion{}, usage(errors.New("no route uses this mapping: say with --route whose live version is meant"))
+		return diffVersion{}, desk.Usage(errors.New("no route uses this mapping: say with --route whose live version is meant"))
 	}
-	c, ok, err := v.space.j.LiveMapping(ctx, routes[0])
+	c, ok, err := v.space.Journal.LiveMapping(ctx, routes[0])
 	if err != nil {
 		return diffVersion{}, err
 	}
 	if !ok {
-		return diffVersion{}, &Error{Code: ExitFailed, Err: fmt.Errorf("no version of the mapping of route %s is in force yet", routes[0]), Hint: "the first run puts one in force"}
+		return diffVersion{}, &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("no version of the mapping of route %s is in force yet", routes[0]), Hint: "the first run puts one in force"}
 	}
-	return loadVersion(v.space.cfg, c, fmt.Sprintf("%s in force since %s UTC", c.Name, wording.When(c.Since)))
-}
-
-func loadVersion(cfg *config.Config, c journal.MappingContent, label string) (diffVersion, error) {
-	name := c.Name
-	if r, ok := cfg.Route(c.Route); ok {
-		name = filepath.Join(filepath.Dir(cfg.Path(r.Mapping)), c.Name)
-	}
-	plan, findings := mapping.LoadVersion(name, c.Body, c.Template, c.TemplateBody)
-	return diffVersion{plan, label}, findings.Err()
+	plan, err := desk.LoadVersion(v.space.Config, c)
+	return diffVersion{plan, fmt.Sprintf("%s in force since %s UTC", c.Name, wording.When(c.Since))}, err
 }
 
 // documents are those to try both versions on; none when nobody said where they are.
@@ -166,7 +160,7 @@ func (v *diffVersions) documents(_ context.Context, o diffOptions) (iter.Seq2[fi
 	}
 	var err error
 	if v.since, err = sinceTime(o.journal, v.app.now().In(v.app.zone())); err != nil {
-		return nil, usage(fmt.Errorf("--from-journal: %w", err))
+		return nil, desk.Usage(fmt.Errorf("--from-journal: %w", err))
 	}
 	return v.recent, nil
 }
@@ -178,7 +172,7 @@ func (v *diffVersions) recent(yield func(fis.Envelope, error) bool) {
 		routes = []string{""}
 	}
 	for _, route := range routes {
-		err := v.space.j.EachRecentPayload(context.Background(), route, v.since, func(_ journal.Doc, env fis.Envelope) error {
+		err := v.space.Journal.EachRecentPayload(context.Background(), route, v.since, func(_ journal.Doc, env fis.Envelope) error {
 			if route == "" && !slices.Contains(v.older.plan.DocTypes(), env.DocType) && !slices.Contains(v.newer.plan.DocTypes(), env.DocType) {
 				return nil
 			}

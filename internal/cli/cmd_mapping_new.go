@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
@@ -35,7 +36,7 @@ A file that is there already is not touched.`,
 	f.StringVarP(&o.output, "output", "o", "", "`file` to make: .xlsx or .yaml")
 	cmd.RunE = a.action(func(_ context.Context, args []string) error {
 		if len(args) == 1 && o.template != "" && o.template != args[0] {
-			return usage(fmt.Errorf("the template is %s or %s, not both", args[0], o.template))
+			return desk.Usage(fmt.Errorf("the template is %s or %s, not both", args[0], o.template))
 		}
 		if len(args) == 1 {
 			o.template = args[0]
@@ -79,11 +80,11 @@ func mappingName(path string) error {
 	base := filepath.Base(path)
 	switch ext := strings.ToLower(filepath.Ext(base)); {
 	case path == "":
-		return usage(errors.New("-o is missing: name the file, such as mappings/acme.xlsx"))
+		return desk.Usage(errors.New("-o is missing: name the file, such as mappings/acme.xlsx"))
 	case strings.HasPrefix(base, "~$") || strings.HasPrefix(base, "."):
-		return usage(fmt.Errorf("-o %s: no name for a mapping", path))
+		return desk.Usage(fmt.Errorf("-o %s: no name for a mapping", path))
 	case ext != ".xlsx" && ext != ".yaml" && ext != ".yml":
-		return usage(fmt.Errorf("-o %s: the name of a mapping ends in .xlsx or .yaml", path))
+		return desk.Usage(fmt.Errorf("-o %s: the name of a mapping ends in .xlsx or .yaml", path))
 	}
 	return nil
 }
@@ -95,7 +96,7 @@ func writeFresh(path string, text []byte) (err error) {
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o640)
 	if errors.Is(err, fs.ErrExist) {
-		return &Error{Code: ExitFailed, Err: fmt.Errorf("%s is there already and was not touched", path), Hint: "give another name, or move it away"}
+		return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s is there already and was not touched", path), Hint: "give another name, or move it away"}
 	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -19,7 +20,7 @@ import (
 func (a *app) pinTests(ctx context.Context, o previewOptions, plan *mapping.Plan, templates fs.FS) (*mapping.Plan, error) {
 	path := plan.Path()
 	if _, err := os.Stat(path); err != nil {
-		return nil, usage(fmt.Errorf("--pin: %s is no file that tests could be written into: make one with fisbridge mapping new", path))
+		return nil, desk.Usage(fmt.Errorf("--pin: %s is no file that tests could be written into: make one with fisbridge mapping new", path))
 	}
 	word, column, _ := strings.Cut(o.pin, ",")
 	env, file, err := a.pinDocument(ctx, o, plan, strings.TrimSpace(word))
@@ -53,13 +54,13 @@ func (a *app) pinDocument(ctx context.Context, o previewOptions, plan *mapping.P
 				return env, "", err
 			}
 			if env.Document != nil {
-				return env, "", usage(fmt.Errorf("--pin: %s holds more than one document; name one by its docId, and the file with --documents", word))
+				return env, "", desk.Usage(fmt.Errorf("--pin: %s holds more than one document; name one by its docId, and the file with --documents", word))
 			}
 			env = e
 		}
 		file, err := besideMapping(plan.Path(), word)
 		if err == nil && file == "" && env.ID == "" {
-			err = usage(fmt.Errorf("--pin: %s has no docId, and does not lie below the mapping's folder, where a test would find it", word))
+			err = desk.Usage(fmt.Errorf("--pin: %s has no docId, and does not lie below the mapping's folder, where a test would find it", word))
 		}
 		return env, file, err
 	}
@@ -80,7 +81,7 @@ func (a *app) pinDocument(ctx context.Context, o previewOptions, plan *mapping.P
 			return e, "", nil
 		}
 	}
-	return env, "", &Error{Code: ExitFailed, Err: fmt.Errorf("--pin: there is no document %q among those chosen", word), Hint: "name a docId, a report id, or a file; choose documents with --documents or --from-journal"}
+	return env, "", &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("--pin: there is no document %q among those chosen", word), Hint: "name a docId, a report id, or a file; choose documents with --documents or --from-journal"}
 }
 
 // besideMapping is the path of a file from the mapping's folder; empty when it does not lie there or below.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/samples"
 	"github.com/fisbridge/fisbridge/templates"
@@ -35,7 +36,7 @@ func TestPreviewPins(t *testing.T) {
 	w.must(err)
 	w.must(f.SetCellStr("Accounts", "B"+taxis[0][1:], "640107"))
 	w.must(f.Save())
-	if out, _, code := w.exec("200", "check", "--offline"); code != ExitInvalid || !strings.Contains(out, "expects =640105 in Account, but it is 640107") {
+	if out, _, code := w.exec("200", "check", "--offline"); code != desk.ExitInvalid || !strings.Contains(out, "expects =640105 in Account, but it is 640107") {
 		t.Errorf("exit code %d\n%s", code, out)
 	}
 }
@@ -72,7 +73,7 @@ func TestPreviewPinsFiles(t *testing.T) {
 			t.Errorf("%s: exit code %d, %s", word, code, stderr)
 		}
 	}
-	if _, stderr, code := w.exec("200", "mapping", "preview", "generic-csv", "--html", filepath.Join(w.dir, "x.html"), "--pin", "x"); code != ExitUsage || !strings.Contains(stderr, "mapping new") {
+	if _, stderr, code := w.exec("200", "mapping", "preview", "generic-csv", "--html", filepath.Join(w.dir, "x.html"), "--pin", "x"); code != desk.ExitUsage || !strings.Contains(stderr, "mapping new") {
 		t.Errorf("built-in: exit code %d, %s", code, stderr)
 	}
 }

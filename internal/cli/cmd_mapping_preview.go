@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/samples"
@@ -69,7 +70,7 @@ documents of this program. Exit code 3 when documents cannot be mapped, 4 when t
 	f.StringVar(&o.pin, "pin", "", "add what `DOCUMENT[,COLUMN]` gives now to the tests: a docId, a report id, or a document's file")
 	cmd.RunE = a.action(func(ctx context.Context, args []string) error {
 		if len(o.documents) > 0 && o.journal != "" {
-			return usage(errors.New("--documents and --from-journal are two places: give one"))
+			return desk.Usage(errors.New("--documents and --from-journal are two places: give one"))
 		}
 		return a.mappingPreview(ctx, o, args[0])
 	})
@@ -105,7 +106,7 @@ func (a *app) mappingPreview(ctx context.Context, o previewOptions, path string)
 		return err
 	}
 	if len(v.Documents) == 0 {
-		return &Error{Code: ExitFailed, Err: errors.New("no documents, so nothing to show"), Hint: "give some with --documents, or a longer time with --from-journal"}
+		return &desk.Error{Code: desk.ExitFailed, Err: errors.New("no documents, so nothing to show"), Hint: "give some with --documents, or a longer time with --from-journal"}
 	}
 	if err := a.writePreview(o, v, plan, templates, target); err != nil {
 		return err
@@ -114,7 +115,7 @@ func (a *app) mappingPreview(ctx context.Context, o previewOptions, path string)
 		return err
 	}
 	if left.count > 0 || len(v.Held()) > 0 {
-		return needsPerson()
+		return desk.NeedsPerson()
 	}
 	return nil
 }
@@ -126,17 +127,17 @@ func (a *app) previewTarget(o previewOptions, path string) (string, error) {
 		if _, err := os.Stat(path); err == nil && !isYAML(path) {
 			target = path
 		} else if o.html == "" {
-			return "", usage(fmt.Errorf("%s is no workbook that a preview could be written into: say where with -o preview.xlsx or --html preview.html", path))
+			return "", desk.Usage(fmt.Errorf("%s is no workbook that a preview could be written into: say where with -o preview.xlsx or --html preview.html", path))
 		}
 	}
 	if target == "" {
 		return "", nil
 	}
 	if ext := strings.ToLower(filepath.Ext(target)); ext != ".xlsx" && ext != ".xlsm" {
-		return "", usage(fmt.Errorf("-o %s: a workbook's name ends in .xlsx (for a page: --html)", target))
+		return "", desk.Usage(fmt.Errorf("-o %s: a workbook's name ends in .xlsx (for a page: --html)", target))
 	}
 	if lock := mapping.LockFile(target); lock != "" {
-		return "", &Error{Code: ExitFailed, Err: fmt.Errorf("%s is open in Excel or LibreOffice: its lock file %s lies beside it", target, lock), Hint: "close the workbook there, or write into a copy with -o; a lock file left behind by a crash can be removed"}
+		return "", &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s is open in Excel or LibreOffice: its lock file %s lies beside it", target, lock), Hint: "close the workbook there, or write into a copy with -o; a lock file left behind by a crash can be removed"}
 	}
 	return target, nil
 }
@@ -175,7 +176,7 @@ func (a *app) previewDocuments(ctx context.Context, o previewOptions, plan *mapp
 	if len(o.documents) > 0 {
 		return a.documents(o.documents), nothing, named(o.documents)
 	}
-	w, err := a.look(ctx)
+	w, err := desk.Look(ctx, a.place(""))
 	if err != nil && o.journal != "" {
 		return nil, nil, err
 	}
@@ -185,7 +186,7 @@ func (a *app) previewDocuments(ctx context.Context, o previewOptions, plan *mapp
 	}
 	v := &diffVersions{app: a, space: w, older: diffVersion{plan: plan}, newer: diffVersion{plan: plan}}
 	if v.since, err = sinceTime(cmp.Or(o.journal, "30d"), a.now().In(a.zone())); err != nil {
-		return nil, nil, errors.Join(usage(fmt.Errorf("--from-journal: %w", err)), w.Close())
+		return nil, nil, errors.Join(desk.Usage(fmt.Errorf("--from-journal: %w", err)), w.Close())
 	}
 	if v.routes, err = v.routesOf(diffOptions{}, plan.Path()); err != nil {
 		return nil, nil, errors.Join(err, w.Close())

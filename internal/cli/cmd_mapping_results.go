@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -87,7 +88,7 @@ func (a *app) mappingResults(ctx context.Context, path string, files []string) e
 		return errors.Join(errs...)
 	}
 	if listed > 0 {
-		return needsPerson()
+		return desk.NeedsPerson()
 	}
 	return nil
 }

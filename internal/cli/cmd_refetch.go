@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
@@ -20,44 +21,22 @@ locked for our system_id. It is held until somebody says whether the ERP has it.
 		RunE: a.action(func(ctx context.Context, args []string) error {
 			t := fis.DocType(docType)
 			if !t.Valid() {
-				return usage(fmt.Errorf("--type: %q is not one of %s", docType, strings.Join(offerTypes(ctx, nil), ", ")))
+				return desk.Usage(fmt.Errorf("--type: %q is not one of %s", docType, strings.Join(offerTypes(ctx, nil), ", ")))
 			}
-			return a.exclusively(ctx, "refetch", func(w *workspace) error { return a.refetch(ctx, w, t, args[0], reason) })
+			return desk.Exclusively(ctx, a.place("refetch"), func(w *desk.Workspace) error { return a.refetch(ctx, w, t, args[0], reason) })
 		}),
 	}, &reason)
 	cmd.Flags().StringVar(&docType, "type", string(fis.Expense), "document `type`")
 	return cmd
 }
 
-func (a *app) refetch(ctx context.Context, w *workspace, t fis.DocType, ref, reason string) error {
-	client, err := newClient(a, w.cfg, w.j, w.log, false)
-	if err != nil {
-		return err
-	}
-	defer client.Close()
-	b, err := a.bridgeWith(w, client, nil)
-	if err != nil {
-		return err
-	}
-	taken, err := b.Refetch(ctx, client, t, ref, reason)
-	for _, id := range taken { // also when a later one failed
-		a.remark("document %s is back, and held", id)
-		if err := a.spokenOf(ctx, w, id); err != nil {
-			return err
+func (a *app) refetch(ctx context.Context, w *desk.Workspace, t fis.DocType, ref, reason string) error {
+	taken, err := w.Refetch(ctx, t, ref, reason)
+	for _, d := range taken { // also when a later one failed
+		a.remark("document %s is back, and held", d.ID)
+		for _, r := range d.Spoken {
+			a.remark("result file %s spoke of it: fisbridge retry result %d --reason …", r.Name, r.ID)
 		}
-	}
-	return err
-}
-
-// spokenOf names the result files whose lines about a document could not be used while it was unknown.
-func (a *app) spokenOf(ctx context.Context, w *workspace, id string) error {
-	d, err := w.j.Document(ctx, id)
-	if err != nil {
-		return err
-	}
-	found, err := w.j.ListedAbout(ctx, d.ID, d.ReportID, d.ReportKey)
-	for _, r := range found {
-		a.remark("result file %s spoke of it: fisbridge retry result %d --reason …", r.Name, r.ID)
 	}
 	return err
 }

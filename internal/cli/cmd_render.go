@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/posting"
@@ -64,11 +65,11 @@ Documents that cannot be posted or mapped are told and left out, and the exit co
 	cmd.RunE = a.action(func(ctx context.Context, args []string) error {
 		switch {
 		case o.format == "json" && (o.mapping != "" || o.route != ""):
-			return usage(errors.New("--format json derives posting lines and takes no mapping"))
+			return desk.Usage(errors.New("--format json derives posting lines and takes no mapping"))
 		case o.format == "json":
 			return a.renderLines(ctx, o, args)
 		case o.format != "":
-			return usage(fmt.Errorf("--format %q: json is the only one; the import file's own format comes from the mapping", o.format))
+			return desk.Usage(fmt.Errorf("--format %q: json is the only one; the import file's own format comes from the mapping", o.format))
 		}
 		return a.renderFiles(ctx, o, args)
 	})
@@ -142,7 +143,7 @@ func (a *app) renderLines(ctx context.Context, o renderOptions, args []string) e
 		return err
 	}
 	if left.count > 0 {
-		return needsPerson()
+		return desk.NeedsPerson()
 	}
 	return nil
 }
@@ -213,13 +214,13 @@ func (a *app) render(ctx context.Context, plan *mapping.Plan, o renderOptions, d
 func (a *app) planFor(o renderOptions) (*mapping.Plan, error) {
 	switch {
 	case o.mapping != "" && o.route != "":
-		return nil, usage(errors.New("--mapping and --route are two ways to say the same: give one"))
+		return nil, desk.Usage(errors.New("--mapping and --route are two ways to say the same: give one"))
 	case o.route != "":
 		return a.routePlan(o.route)
 	case o.mapping == "":
-		return nil, usage(errors.New("--mapping or --route is missing (or --format json)"))
+		return nil, desk.Usage(errors.New("--mapping or --route is missing (or --format json)"))
 	}
-	templates := templatesOf(filepath.Join(a.dir, "templates"))
+	templates := desk.TemplatesOf(filepath.Join(a.dir, "templates"))
 	plan, findings := loadMapping(templates, o.mapping)
 	return plan, findings.Err()
 }
@@ -235,9 +236,9 @@ func (a *app) routePlan(name string) (*mapping.Plan, error) {
 		for _, r := range cfg.Routes {
 			names = append(names, r.Name)
 		}
-		return nil, &Error{Code: ExitUsage, Err: fmt.Errorf("there is no route %q", name), Hint: "routes: " + strings.Join(names, ", ")}
+		return nil, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("there is no route %q", name), Hint: "routes: " + strings.Join(names, ", ")}
 	}
-	plan, findings := mapping.Load(templatesOf(cfg.Path(cfg.Folders.Templates)), cfg.Path(r.Mapping))
+	plan, findings := mapping.Load(desk.TemplatesOf(cfg.Path(cfg.Folders.Templates)), cfg.Path(r.Mapping))
 	return plan, findings.Err()
 }
 
@@ -274,7 +275,7 @@ func (a *app) createdAt(text string) (time.Time, error) {
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return t, usage(fmt.Errorf("--created %q is not a time such as 2026-01-31T09:30:00Z", text))
+		return t, desk.Usage(fmt.Errorf("--created %q is not a time such as 2026-01-31T09:30:00Z", text))
 	}
 	return t, nil
 }

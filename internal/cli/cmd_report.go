@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -48,21 +48,21 @@ func (a *app) report(ctx context.Context, o reportFlags) error {
 	if err != nil {
 		return err
 	}
-	return a.looking(ctx, func(w *workspace) error {
+	return desk.Looking(ctx, a.place(""), func(w *desk.Workspace) error {
 		if o.route != "" {
-			if err := knownRoute(ctx, w, o.route); err != nil {
+			if err := w.KnownRoute(ctx, o.route); err != nil {
 				return err
 			}
 		}
-		r, err := a.reconcile(ctx, w.j, sel)
+		r, err := a.reconcile(ctx, w, sel)
 		if err != nil {
 			return err
 		}
 		if err := a.writeReport(r, o); err != nil {
 			return err
 		}
-		if broken := r.broken(); len(broken) > 0 {
-			return &Error{Code: ExitFailed, Err: fmt.Errorf("the figures do not tie out:\n%w", joined(broken)), Hint: "fisbridge audit verify tells whether the history is what was written"}
+		if broken := r.Broken(); len(broken) > 0 {
+			return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("the figures do not tie out:\n%w", joined(broken)), Hint: "fisbridge audit verify tells whether the history is what was written"}
 		}
 		return nil
 	})
@@ -80,43 +80,22 @@ func (o reportFlags) selection(zone *time.Location) (sel journal.Selection, err 
 	if !sel.Until.IsZero() {
 		sel.Until = sel.Until.AddDate(0, 0, 1) // the day itself is meant too
 		if !sel.Until.After(sel.Since) {
-			return sel, usage(fmt.Errorf("--until: %s is before --since %s", o.until, o.since))
+			return sel, desk.Usage(fmt.Errorf("--until: %s is before --since %s", o.until, o.since))
 		}
 	}
 	switch o.format {
 	case "table", "csv":
 	case "xlsx":
 		if o.output == "" {
-			return sel, usage(errors.New("--format xlsx wants a file: -o report.xlsx"))
+			return sel, desk.Usage(errors.New("--format xlsx wants a file: -o report.xlsx"))
 		}
 	default:
-		return sel, usage(fmt.Errorf("--format: %q is not one of table, csv, xlsx", o.format))
+		return sel, desk.Usage(fmt.Errorf("--format: %q is not one of table, csv, xlsx", o.format))
 	}
 	return sel, nil
 }
 
-// knownRoute refuses a route that neither the configuration nor the journal knows: its report would be empty, and seem to be sound.
-func knownRoute(ctx context.Context, w *workspace, route string) error {
-	var names []string
-	for _, r := range w.cfg.Routes {
-		if r.Name == route {
-			return nil
-		}
-		names = append(names, r.Name)
-	}
-	all, err := w.j.Standings(ctx)
-	if err != nil {
-		return err
-	}
-	for _, s := range all {
-		if s.Route == route {
-			return nil // it was taken out of the configuration, its documents are there
-		}
-	}
-	return &Error{Code: ExitUsage, Err: fmt.Errorf("--route: there is no route %q", route), Hint: "routes: " + strings.Join(names, ", ")}
-}
-
-func (a *app) writeReport(r reconciliation, o reportFlags) (err error) {
+func (a *app) writeReport(r desk.Reconciliation, o reportFlags) (err error) {
 	stream := a.stdout.Bytes()
 	if o.format == "table" {
 		stream = a.stdout
@@ -128,9 +107,9 @@ func (a *app) writeReport(r reconciliation, o reportFlags) (err error) {
 	defer out.abort()
 	switch {
 	case o.format == "csv":
-		err = r.csv(out)
+		err = reportPage{r}.csv(out)
 	case o.format == "xlsx":
-		err = r.workbook(out)
+		err = reportPage{r}.workbook(out)
 	case a.json:
 		err = term.WriteJSON(out, r)
 	default:
@@ -142,7 +121,7 @@ func (a *app) writeReport(r reconciliation, o reportFlags) (err error) {
 	return out.commit()
 }
 
-func (a *app) reportTable(out io.Writer, r reconciliation, o reportFlags) error {
+func (a *app) reportTable(out io.Writer, r desk.Reconciliation, o reportFlags) error {
 	title := "reconciliation, " + wording.When(a.now()) + " UTC"
 	if o.route != "" {
 		title += ", route " + o.route
@@ -154,5 +133,21 @@ func (a *app) reportTable(out io.Writer, r reconciliation, o reportFlags) error 
 		title += wording.Either(o.since == "", ", received", "") + " until " + o.until
 	}
 	term.Print(out, "%s\n", title)
-	return r.table(out, a.width())
+	return reportPage{r}.table(out, a.width())
+}
+
+// reconcile adds up the journal, with a bar for people who wait.
+func (a *app) reconcile(ctx context.Context, w *desk.Workspace, sel journal.Selection) (desk.Reconciliation, error) {
+	bars := a.newBars()
+	defer bars.end()
+	return w.Reconcile(ctx, sel, func(done, total int) { bars.step("reading import files", done, total) })
+}
+
+// joined are texts as errors, one a line.
+func joined(texts []string) error {
+	errs := make([]error, len(texts))
+	for i, text := range texts {
+		errs[i] = errors.New(text)
+	}
+	return errors.Join(errs...)
 }

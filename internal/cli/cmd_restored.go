@@ -2,13 +2,10 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"github.com/fisbridge/fisbridge/internal/bridge"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -52,102 +49,27 @@ Without one of them, --from-backup is meant.`,
 	return cmd
 }
 
-func (a *app) restored(ctx context.Context, o restoredOptions) (err error) {
-	w, err := a.open(ctx, "restored", true)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, w.Close()) }()
-	r, err := w.j.Restored(ctx)
-	if err != nil {
-		return err
-	}
+func (a *app) restored(ctx context.Context, o restoredOptions) error {
+	what := desk.Unsaid
 	switch {
-	case o.moved || o.copied:
-		if len(o.next) > 0 {
-			return usage(errors.New("--next-number goes with --from-backup only"))
-		}
-		if o.copied {
-			return a.retired(ctx, w, o.reason)
-		}
-		return a.moved(ctx, w, r, o.reason)
-	case r == nil && !o.fromBackup:
-		doubts, err := w.j.Doubts(ctx)
-		if err != nil {
-			return err
-		}
-		if len(doubts) == 0 {
-			return &Error{Code: ExitFailed, Err: errors.New("the journal was not restored: it is as new as it has ever been, and lies where it lives"),
-				Hint: "if a copy of the whole machine was put back, only you can know it: fisbridge restored --from-backup --reason …"}
-		}
+	case o.copied:
+		what = desk.Copied
+	case o.moved:
+		what = desk.Moved
+	case o.fromBackup:
+		what = desk.FromBackup
 	}
-	if r == nil {
-		r = &journal.Restored{Cause: "said by a person"}
-	}
-	return a.fromBackup(ctx, w, *r, o)
-}
-
-// fromBackup accepts a journal that is older than what was done.
-func (a *app) fromBackup(ctx context.Context, w *workspace, r journal.Restored, o restoredOptions) error {
-	next, err := a.nextNumbers(ctx, w, r, o.next)
+	r, err := desk.AcceptRestored(ctx, a.place("restored"), what, o.next, o.reason)
 	if err != nil {
 		return err
 	}
-	held, err := w.j.AcceptRestored(ctx, r, next, o.reason)
-	if err != nil {
-		return err
+	switch r.What {
+	case desk.Copied:
+		a.remark("no run works with this journal any more; if that was wrong: fisbridge restored --from-backup --reason …")
+	case desk.Moved:
+		a.remark("the journal lives at %s from now on", r.Path)
+	default:
+		a.remark("%s held until you say whether the ERP has them: fisbridge status", wording.Counted(r.Held, "document"))
 	}
-	if err := w.j.NoteHead(ctx); err != nil {
-		return err
-	}
-	a.remark("%s held until you say whether the ERP has them: fisbridge status", wording.Counted(held, "document"))
 	return nil
-}
-
-// moved accepts a journal that lacks nothing.
-func (a *app) moved(ctx context.Context, w *workspace, r *journal.Restored, reason string) error {
-	switch {
-	case r == nil:
-		return &Error{Code: ExitFailed, Err: errors.New("the journal was not moved: it lies where it lives"), Hint: "nothing is to be done"}
-	case !r.MayBeMoved():
-		return &Error{Code: ExitFailed, Err: fmt.Errorf("the journal was not only moved: %w", &bridge.RestoredError{Restored: *r}), Hint: "fisbridge restored --from-backup --reason …"}
-	}
-	if err := w.j.AcceptMoved(ctx, *r, reason); err != nil {
-		return err
-	}
-	if err := w.j.NoteHead(ctx); err != nil {
-		return err
-	}
-	a.remark("the journal lives at %s from now on", w.j.Path())
-	return nil
-}
-
-func (a *app) retired(ctx context.Context, w *workspace, reason string) error {
-	if err := w.j.Retire(ctx, reason); err != nil {
-		return err
-	}
-	a.remark("no run works with this journal any more; if that was wrong: fisbridge restored --from-backup --reason …")
-	return nil
-}
-
-// restoredHint tells a refused command what to do, for each thing that may have happened.
-func restoredHint(err error) error {
-	var r *bridge.RestoredError
-	if !errors.As(err, &r) {
-		return err
-	}
-	return &Error{Code: ExitNeedsPerson, Err: err, Hint: "nothing was done; " + restoredWays(r.Restored)}
-}
-
-// restoredWays are the commands for what may have happened.
-func restoredWays(r journal.Restored) string {
-	const copied = "; only a copy, while another folder does the work: fisbridge restored --copied --reason …"
-	back := "look in the ERP what it has imported since, then: fisbridge restored --from-backup --reason …"
-	if r.Cause == journal.DisplacedRetired {
-		return "work with the folder that is no copy; if this one is to work all the same, " + back
-	}
-	if !r.MayBeMoved() {
-		return back + copied
-	}
-	return "put back from a copy: " + back + "; moved here with everything, and nothing was done elsewhere since: fisbridge restored --moved --reason …" + copied
 }

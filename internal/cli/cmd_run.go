@@ -11,6 +11,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -29,20 +30,20 @@ run that was killed left half-done is finished by the next one. Nothing is sent 
 }
 
 func (a *app) run(ctx context.Context) (err error) {
-	w, err := a.open(ctx, "run", true)
+	w, err := desk.Open(ctx, a.place("run"), true)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
 	bars := a.newBars()
-	b, err := a.bridge(w, bars.step)
+	b, err := w.Bridge(bars.step)
 	if err != nil {
 		return err
 	}
 	s, err := b.Run(ctx)
 	bars.end()
 	if err != nil {
-		return restoredHint(err)
+		return desk.RestoredHint(err)
 	}
 	return a.tellSummary(s)
 }
@@ -94,9 +95,9 @@ func (a *app) tellSummary(s *bridge.Summary) error {
 	a.tellNeeds(s.Needs)
 	switch s.Exit {
 	case bridge.ExitFailed:
-		return &Error{Code: ExitFailed, Err: s.Err(), Hint: failedHint(s.Err())}
+		return &desk.Error{Code: desk.ExitFailed, Err: s.Err(), Hint: failedHint(s.Err())}
 	case bridge.ExitNeedsPerson:
-		return needsPerson()
+		return desk.NeedsPerson()
 	}
 	return nil
 }
@@ -131,7 +132,7 @@ func (a *app) tellNeeds(needs journal.Needs) {
 // failedHint is what to do about a run that failed, before what is true of all of them.
 func failedHint(err error) string {
 	const always = "the next run goes on from here; nothing is done twice"
-	if hint := wayOut(err); hint != "" {
+	if hint := desk.WayOut(err); hint != "" {
 		return hint + "; " + always
 	}
 	return always

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -42,8 +42,8 @@ Without the first word, show finds out what NAME means.`,
 		if len(args) == 2 {
 			kind = args[0]
 		}
-		return a.looking(ctx, func(w *workspace) error {
-			return w.j.Snapshot(ctx, func(j *journal.Journal) error { return a.show(ctx, j, kind, word, o) })
+		return desk.Looking(ctx, a.place(""), func(w *desk.Workspace) error {
+			return w.Snapshot(ctx, func(w *desk.Workspace) error { return a.show(ctx, w, kind, word, o) })
 		})
 	})
 	return cmd
@@ -52,121 +52,59 @@ Without the first word, show finds out what NAME means.`,
 type showFlags struct{ payload, bytes, all bool }
 
 // show finds out what a word means and shows it.
-func (a *app) show(ctx context.Context, j *journal.Journal, kind, word string, o showFlags) error {
+func (a *app) show(ctx context.Context, w *desk.Workspace, kind, word string, o showFlags) error {
 	if kind == "" {
 		var err error
-		if kind, err = kindOf(ctx, j, word); err != nil {
+		if kind, err = w.KindOf(ctx, word); err != nil {
 			return err
 		}
 	}
 	if o.payload && kind != "document" {
-		return usage(errors.New("--payload is for documents; --bytes is for files"))
+		return desk.Usage(errors.New("--payload is for documents; --bytes is for files"))
 	}
 	if o.bytes && kind == "mapping" {
-		return usage(errors.New("--bytes is for import files and result files; fisbridge mapping diff compares versions of a mapping"))
+		return desk.Usage(errors.New("--bytes is for import files and result files; fisbridge mapping diff compares versions of a mapping"))
 	}
 	if o.bytes && kind == "document" {
-		return usage(errors.New("--bytes is for import files and result files; --payload is for documents"))
+		return desk.Usage(errors.New("--bytes is for import files and result files; --payload is for documents"))
 	}
 	switch kind {
 	case "document":
-		found, err := meantDocuments(ctx, j, word)
+		found, err := w.MeantDocuments(ctx, word)
 		if err != nil {
 			return err
 		}
 		if len(found) > 1 && !o.payload {
-			return a.showSeveral(ctx, j, word, found)
+			return a.showSeveral(ctx, w, word, found)
 		}
-		d, err := onlyDocument(word, found)
+		d, err := desk.OnlyDocument(word, found)
 		if err != nil {
 			return err
 		}
-		return a.showDocument(ctx, j, d, o)
+		return a.showDocument(ctx, w, d, o)
 	case "file":
-		f, err := oneFile(ctx, j, word)
+		f, err := w.File(ctx, word)
 		if err != nil {
 			return err
 		}
-		return a.showFile(ctx, j, f, o)
+		return a.showFile(ctx, w, f, o)
 	case "result":
-		r, err := oneResult(ctx, j, word)
+		r, err := w.Result(ctx, word)
 		if err != nil {
 			return err
 		}
-		return a.showResult(ctx, j, r, o)
+		return a.showResult(ctx, w, r, o)
 	case "mapping":
-		return a.showMapping(ctx, j, word, o)
+		return a.showMapping(ctx, w, word, o)
 	}
-	return usage(fmt.Errorf("show knows document, file, result and mapping, not %q", kind))
-}
-
-// kindOf says what a word means: a document, an import file, a result file, or a route with its mapping.
-func kindOf(ctx context.Context, j *journal.Journal, word string) (string, error) {
-	docs, err := j.FindDocuments(ctx, word)
-	if err != nil {
-		return "", err
-	}
-	if len(docs) == 0 {
-		if docs, err = j.FindByFacts(ctx, word); err != nil {
-			return "", err
-		}
-	}
-	files, err := j.FindFiles(ctx, word)
-	if err != nil {
-		return "", err
-	}
-	results, err := j.FindResults(ctx, word)
-	if err != nil {
-		return "", err
-	}
-	versions, err := j.MappingVersions(ctx, word)
-	if err != nil {
-		return "", err
-	}
-	if len(docs)+len(files)+len(results)+len(versions) == 0 {
-		if docs, err = findDocuments(ctx, j, word); err != nil {
-			return "", err
-		}
-	}
-	var kinds, hints []string
-	for _, k := range []struct {
-		kind string
-		n    int
-	}{{"document", len(docs)}, {"file", len(files)}, {"result", len(results)}, {"mapping", len(versions)}} {
-		if k.n > 0 {
-			kinds, hints = append(kinds, k.kind), append(hints, "fisbridge show "+k.kind+" "+word)
-		}
-	}
-	switch len(kinds) {
-	case 1:
-		return kinds[0], nil
-	case 0:
-		return "", &Error{Code: ExitFailed, Err: fmt.Errorf("nothing is called %q: no document, number, payment or employee, no import file, no result file and no route", word), Hint: "fisbridge list documents --text " + word + "   looks in all texts; fisbridge status lists what is open"}
-	}
-	return "", &Error{Code: ExitFailed, Err: fmt.Errorf("%q means a %s", word, strings.Join(kinds, " and a ")), Hint: strings.Join(hints, "  or  ")}
-}
-
-// meantDocuments gives the documents that a word may mean, by their ids first.
-func meantDocuments(ctx context.Context, j *journal.Journal, word string) ([]journal.Doc, error) {
-	found, err := j.FindDocuments(ctx, word)
-	if err != nil || len(found) > 0 {
-		return found, err
-	}
-	if found, err = j.FindByFacts(ctx, word); err != nil || len(found) > 0 {
-		return found, err
-	}
-	return findDocuments(ctx, j, word)
+	return desk.Usage(fmt.Errorf("show knows document, file, result and mapping, not %q", kind))
 }
 
 // showSeveral lists the documents that a word means.
-func (a *app) showSeveral(ctx context.Context, j *journal.Journal, word string, found []journal.Doc) error {
-	p := journal.Page[journal.ListedDoc]{Total: len(found), Rows: []journal.ListedDoc{}}
-	for _, d := range found {
-		l, err := j.ListedDocument(ctx, d.ID)
-		if err != nil {
-			return err
-		}
-		p.Rows = append(p.Rows, l)
+func (a *app) showSeveral(ctx context.Context, w *desk.Workspace, word string, found []journal.Doc) error {
+	p, err := w.Listed(ctx, found)
+	if err != nil {
+		return err
 	}
 	if a.json {
 		return a.writeJSON(p)
@@ -185,14 +123,6 @@ func (a *app) toStdout(r io.ReadCloser, what string) error {
 	}
 	return nil
 }
-
-// agedOut is told where bytes are asked for that the retention rule has taken.
-func agedOut(what, elsewhere string) error {
-	return &Error{Code: ExitFailed, Err: fmt.Errorf("%s: its bytes are not in the journal any more: they aged out, by the retention rule", what), Hint: elsewhere}
-}
-
-// fileLabel is how people name an import file.
-func fileLabel(f journal.File) string { return fmt.Sprintf("%s/%d", f.Route, f.Sequence) }
 
 // stateLine tells a state and for how long it has lasted.
 func stateLine(state, reason, sinceText, ageText string) string {

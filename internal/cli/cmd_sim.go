@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/sim"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -97,7 +98,7 @@ func (a *app) sim(ctx context.Context, folder string, o simOptions) (err error) 
 	_, err = os.Lstat(filepath.Join(folder, config.FileName))
 	again := err == nil && resumable(folder)
 	if !again && !errors.Is(err, fs.ErrNotExist) {
-		return &Error{Code: ExitFailed, Err: fmt.Errorf("%s is a working folder already", folder), Hint: "name a new folder: nothing is overwritten"}
+		return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s is a working folder already", folder), Hint: "name a new folder: nothing is overwritten"}
 	}
 	manifest, err := samples.Load()
 	if err != nil {
@@ -109,7 +110,7 @@ func (a *app) sim(ctx context.Context, folder string, o simOptions) (err error) 
 	left := 0
 	if again {
 		if len(o.documents) > 0 || o.empty {
-			return usage(errors.New("a folder that is taken up again keeps its documents: --documents and --empty are for a new folder"))
+			return desk.Usage(errors.New("a folder that is taken up again keeps its documents: --documents and --empty are for a new folder"))
 		}
 		err = a.resumeSim(ctx, w, folder, o, routes, manifest)
 	} else if left, err = a.startSim(w, folder, o, routes, manifest); err == nil {
@@ -124,7 +125,7 @@ func (a *app) sim(ctx context.Context, folder string, o simOptions) (err error) 
 	err = w.work(ctx, a, o, routes)
 	a.remark("stopped")
 	if err == nil && left > 0 {
-		return needsPerson()
+		return desk.NeedsPerson()
 	}
 	return err
 }
@@ -226,7 +227,7 @@ func simFaults(service *sim.FIS, o simOptions) error {
 	if o.behaviour != "" {
 		b, err := sim.ParseFISBehaviour(o.behaviour)
 		if err != nil {
-			return usage(fmt.Errorf("--behaviour %q: %w", o.behaviour, err))
+			return desk.Usage(fmt.Errorf("--behaviour %q: %w", o.behaviour, err))
 		}
 		service.SetBehaviour(b)
 	}
@@ -238,11 +239,11 @@ func simFaults(service *sim.FIS, o simOptions) error {
 	for i, text := range texts {
 		var err error
 		if faults[i], err = sim.ParseFISFault(text); err != nil {
-			return usage(fmt.Errorf("--fault %q: %w", text, err))
+			return desk.Usage(fmt.Errorf("--fault %q: %w", text, err))
 		}
 	}
 	if err := service.SetFaults(1, faults...); err != nil {
-		return usage(fmt.Errorf("--fault: %w", err))
+		return desk.Usage(fmt.Errorf("--fault: %w", err))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/desk"
 )
 
 func newWatch(a *app) *cobra.Command {
@@ -24,22 +25,22 @@ pass; after a change of fisbridge.yaml start it again.`,
 }
 
 func (a *app) watch(ctx context.Context) (err error) {
-	w, err := a.open(ctx, "watch", true)
+	w, err := desk.Open(ctx, a.place("watch"), true)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
-	b, err := a.bridge(w, nil)
+	b, err := w.Bridge(nil)
 	if err != nil {
 		return err
 	}
-	a.remark("watching; schedule: %v", w.cfg.Schedule.Runs)
+	a.remark("watching; schedule: %v", w.Config.Schedule.Runs)
 	err = b.Watch(ctx, func(s *bridge.Summary) {
 		if s.Run == 0 {
 			return // nothing happened
 		}
 		if told := a.tellSummary(s); told != nil {
-			var own *Error
+			var own *desk.Error
 			if errors.As(told, &own) && own.Err != nil {
 				a.complain(own.Err, own.Hint)
 			}
@@ -49,5 +50,5 @@ func (a *app) watch(ctx context.Context) (err error) {
 		a.remark("stopped")
 		return nil // an interrupt is how a daemon is meant to end
 	}
-	return restoredHint(err)
+	return desk.RestoredHint(err)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -168,8 +169,8 @@ func (a *app) offerRoutes(context.Context, []string) []cobra.Completion {
 // reading asks the journal of the working folder for words.
 func (a *app) reading(ctx context.Context, ask func(*journal.Journal) ([]cobra.Completion, error)) []cobra.Completion {
 	var found []cobra.Completion
-	err := a.looking(ctx, func(w *workspace) (err error) {
-		found, err = ask(w.j)
+	err := desk.Looking(ctx, a.place(""), func(w *desk.Workspace) (err error) {
+		found, err = ask(w.Journal)
 		return err
 	})
 	if err != nil {
@@ -199,7 +200,7 @@ func (a *app) offerFiles(ctx context.Context, _ []string) []cobra.Completion {
 		files, err := j.FilesIn(ctx, journal.Numbered, journal.Uploading, journal.Renaming, journal.Dropped, journal.Accepted, journal.Answered, journal.Refused)
 		var found []cobra.Completion
 		for _, f := range files[max(0, len(files)-mostOffered):] {
-			found = append(found, fmt.Sprintf("%s\t%s, %s", fileLabel(f), f.Name, f.State))
+			found = append(found, fmt.Sprintf("%s\t%s, %s", desk.FileLabel(f), f.Name, f.State))
 		}
 		return found, err
 	})

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/sim"
@@ -223,11 +224,7 @@ func legacyERP(im sim.ERPImport, plan *mapping.Plan) (sim.ERPConfig, error) {
 }
 
 // loginDemo gives the request token to the service, as an administrator would.
-func (a *app) loginDemo(ctx context.Context, w *workspace) error {
-	client, err := newClient(a, w.cfg, w.j, w.log, true)
-	if err != nil {
-		return err
-	}
-	_, err = client.Login(ctx, sim.DefaultFIS().RequestToken)
+func loginDemo(ctx context.Context, w *desk.Workspace) error {
+	_, err := w.LogIn(ctx, func() (string, error) { return sim.DefaultFIS().RequestToken, nil })
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
@@ -50,7 +51,7 @@ func named(places []string) error {
 			continue
 		}
 		if _, err := os.Stat(place); errors.Is(err, fs.ErrNotExist) {
-			return &Error{Code: ExitFailed, Err: fmt.Errorf("%s: there is no such file or folder", place), Hint: "name documents as they lie there, from where you are"}
+			return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s: there is no such file or folder", place), Hint: "name documents as they lie there, from where you are"}
 		}
 	}
 	return nil

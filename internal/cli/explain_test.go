@@ -15,6 +15,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -88,7 +89,7 @@ func TestExplainTellsWhereEveryCellCameFrom(t *testing.T) {
 		"number":  {"expenses/1", "3", "9", "--all"},
 	} {
 		out, stderr, code := w.exec("100", append([]string{"explain"}, args...)...)
-		if code != ExitDone || stderr != "" {
+		if code != desk.ExitDone || stderr != "" {
 			t.Errorf("%s: exit code %d, %s", name, code, stderr)
 		}
 		golden(t, "explain-"+name+".txt", versionless(out))
@@ -105,7 +106,7 @@ func TestExplainFixedFile(t *testing.T) {
 	w := explainWorld(t, "legacy-fixed")
 	for name, args := range map[string][]string{"fixed-header": {"1"}, "fixed-amount": {"3", "amount"}, "fixed-trailer": {"12"}} {
 		out, stderr, code := w.exec("100", append([]string{"explain", "expenses/1"}, args...)...)
-		if code != ExitDone || stderr != "" {
+		if code != desk.ExitDone || stderr != "" {
 			t.Errorf("%s: exit code %d, %s", name, code, stderr)
 		}
 		golden(t, "explain-"+name+".txt", versionless(out))
@@ -115,8 +116,8 @@ func TestExplainFixedFile(t *testing.T) {
 func TestExplainForMachines(t *testing.T) {
 	w := explainWorld(t, "generic-csv")
 	out, _, code := w.exec("80", "explain", "expenses/1", "2", "Account", "--json")
-	var x explanation
-	if err := json.Unmarshal([]byte(out), &x); err != nil || code != ExitDone {
+	var x desk.Explanation
+	if err := json.Unmarshal([]byte(out), &x); err != nil || code != desk.ExitDone {
 		t.Fatal(err, code, out)
 	}
 	if !x.Same || !x.Whole || x.Changed || x.Line.Line != 2 || len(x.Line.Cells) != 1 {
@@ -134,16 +135,16 @@ func TestExplainWithAChangedMapping(t *testing.T) {
 	path := filepath.Join(w.dir, "mappings", "expenses.xlsx")
 	setCell(t, path, "Settings", "B4", "TRAVEL")
 	out, _, code := w.exec("200", "explain", "expenses/1", "1")
-	if code != ExitDone || !strings.Contains(out, "the mapping has changed since") || !strings.Contains(out, "byte for byte what stands in the file") {
+	if code != desk.ExitDone || !strings.Contains(out, "the mapping has changed since") || !strings.Contains(out, "byte for byte what stands in the file") {
 		t.Errorf("heading: exit code %d\n%s", code, out)
 	}
 	out, _, code = w.exec("200", "explain", "expenses/1", "2")
-	if code != ExitNeedsPerson || !strings.Contains(out, "DIFFERS") || !strings.Contains(out, ",TRAVEL,") || !strings.Contains(out, ",CONCUR,") {
+	if code != desk.ExitNeedsPerson || !strings.Contains(out, "DIFFERS") || !strings.Contains(out, ",TRAVEL,") || !strings.Contains(out, ",CONCUR,") {
 		t.Errorf("line: exit code %d\n%s", code, out)
 	}
 	setCell(t, path, "Accounts", "B6", "") // the first document is refused now
 	out, stderr, code := w.exec("200", "explain", "expenses/1", "11")
-	if code != ExitFailed || !strings.Contains(stderr, "the mapping has changed since the file was made") || !strings.Contains(stderr, "Account: is required") {
+	if code != desk.ExitFailed || !strings.Contains(stderr, "the mapping has changed since the file was made") || !strings.Contains(stderr, "Account: is required") {
 		t.Errorf("gone: exit code %d\n%s%s", code, out, stderr)
 	}
 }
@@ -152,7 +153,7 @@ func TestExplainWithAChangedMapping(t *testing.T) {
 func TestExplainFileThatTellsItsTime(t *testing.T) {
 	w := explainWorld(t, "hledger-journal")
 	out, stderr, code := w.exec("200", "explain", "expenses/1", "1", "time")
-	if code != ExitDone || stderr != "" || !strings.Contains(out, `"02:13:30"`) || !strings.Contains(out, "byte for byte") {
+	if code != desk.ExitDone || stderr != "" || !strings.Contains(out, `"02:13:30"`) || !strings.Contains(out, "byte for byte") {
 		t.Errorf("exit code %d, %s\n%s", code, stderr, out)
 	}
 }
@@ -171,7 +172,7 @@ func TestExplainByTheVersionTheFileWasMadeWith(t *testing.T) {
 	}))
 	setCell(t, path, "Settings", "B4", "TRAVEL")
 	out, stderr, code := w.exec("200", "explain", "expenses/1", "2", "Source")
-	if code != ExitDone || stderr != "" || !strings.Contains(out, "the one the file was made with") || !strings.Contains(out, `"CONCUR"`) || strings.Contains(out, "TRAVEL") {
+	if code != desk.ExitDone || stderr != "" || !strings.Contains(out, "the one the file was made with") || !strings.Contains(out, `"CONCUR"`) || strings.Contains(out, "TRAVEL") {
 		t.Errorf("exit code %d, %s\n%s", code, stderr, out)
 	}
 }
@@ -190,7 +191,7 @@ func TestExplainRefuses(t *testing.T) {
 		"--mapping or --route is missing": {"--rendered", "x.csv", "--documents", ".", "1"},
 	} {
 		_, stderr, code := w.exec("80", append([]string{"explain"}, args...)...)
-		if code == ExitDone || !strings.Contains(stderr, want) {
+		if code == desk.ExitDone || !strings.Contains(stderr, want) {
 			t.Errorf("%v: exit code %d, %s", args, code, stderr)
 		}
 	}
@@ -201,7 +202,7 @@ func TestExplainWithoutPayload(t *testing.T) {
 	w := explainWorld(t, "generic-csv")
 	w.damage(`DELETE FROM payloads`)
 	_, stderr, code := w.exec("80", "explain", "expenses/1", "2")
-	if code != ExitFailed || !strings.Contains(stderr, "has no payload in the journal any more") {
+	if code != desk.ExitFailed || !strings.Contains(stderr, "has no payload in the journal any more") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }

@@ -8,13 +8,17 @@ import (
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
+// explanationPage is an explanation as people see it.
+type explanationPage struct{ *desk.Explanation }
+
 // explanationText writes what people read.
-func (a *app) explanationText(x *explanation, o explainOptions) {
+func (a *app) explanationText(x explanationPage, o explainOptions) {
 	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 11}
 	line := x.Line
 	l.Put("file", "%s, line %s of %s", visible(x.File), lineNumbers(line), wording.Grouped(strconv.Itoa(x.Lines)))
@@ -59,7 +63,7 @@ func lineNumbers(l *mapping.ExplainedLine) string {
 	return strconv.Itoa(l.Line)
 }
 
-func (x *explanation) mappingWords() string {
+func (x explanationPage) mappingWords() string {
 	if x.MadeWith == "" {
 		return fmt.Sprintf("%s, version %s", x.Mapping, wording.Short(x.Version))
 	}
@@ -69,7 +73,7 @@ func (x *explanation) mappingWords() string {
 	return fmt.Sprintf("%s, version %s, the one the file was made with", x.Mapping, wording.Short(x.Version))
 }
 
-func (x *explanation) sameWords() string {
+func (x explanationPage) sameWords() string {
 	switch {
 	case !x.Known:
 		return "the file's bytes have aged out, so this cannot be compared with them"
@@ -253,24 +257,4 @@ func clipped(s string, most int) string {
 		return string(r[:most-1]) + "…"
 	}
 	return s
-}
-
-// cellNamed finds a cell by number, field or heading.
-func cellNamed(l *mapping.ExplainedLine, word string) (*mapping.ExplainedCell, error) {
-	var names []string
-	number, err := strconv.Atoi(word)
-	for i := range l.Cells {
-		c := &l.Cells[i]
-		if err == nil && c.Column == number || strings.EqualFold(c.Field, word) || c.Heading != "" && strings.EqualFold(c.Heading, word) {
-			return c, nil
-		}
-		names = append(names, c.Field)
-	}
-	hint := fmt.Sprintf("columns 1 to %d: %s", len(names), strings.Join(names, ", "))
-	if near := wording.Nearest(word, names); near != "" {
-		hint = "did you mean " + near + "?"
-	} else if len(names) > 20 {
-		hint = fmt.Sprintf("columns 1 to %d; without a column all are told", len(names))
-	}
-	return nil, &Error{Code: ExitUsage, Err: fmt.Errorf("the record %s has no column %q", l.Record, word), Hint: hint}
 }

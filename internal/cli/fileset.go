@@ -10,6 +10,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -74,7 +75,7 @@ func (s *fileSet) fileFor(group string) (*groupFile, error) {
 		return g, nil
 	}
 	if len(s.files) > 0 && !s.intoFolder() {
-		return nil, &Error{Code: ExitUsage, Err: errors.New("these documents make more than one import file"), Hint: "give a folder: -o out" + string(filepath.Separator)}
+		return nil, &desk.Error{Code: desk.ExitUsage, Err: errors.New("these documents make more than one import file"), Hint: "give a folder: -o out" + string(filepath.Separator)}
 	}
 	context := s.context
 	context.Group = group
@@ -225,9 +226,9 @@ func (a *app) tellRendered(s *fileSet) error {
 	}
 	switch {
 	case s.left.count > 0:
-		return needsPerson()
+		return desk.NeedsPerson()
 	case len(s.files) == 0:
-		return &Error{Code: ExitFailed, Err: errors.New("no document, so no import file")}
+		return &desk.Error{Code: desk.ExitFailed, Err: errors.New("no document, so no import file")}
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -52,7 +53,7 @@ func flagMistake(cmd *cobra.Command, err error) error {
 	case errors.As(err, &missing):
 		err = fmt.Errorf("--%s wants a value", missing.GetSpecifiedName())
 	}
-	return &Error{Code: ExitUsage, Err: err, Hint: hint}
+	return &desk.Error{Code: desk.ExitUsage, Err: err, Hint: hint}
 }
 
 func wanted(f *pflag.Flag) string {
@@ -79,11 +80,11 @@ func wantArgs(least, most int) cobra.PositionalArgs {
 		use := cmd.CommandPath() + strings.TrimPrefix(cmd.Use, cmd.Name())
 		switch n := len(args); {
 		case n < least:
-			return &Error{Code: ExitUsage, Err: fmt.Errorf("%s wants %s, and %s given", cmd.CommandPath(), wording.Counted(least, "argument"), wording.Either(n == 0, "none is", wording.Either(n == 1, "1 is", fmt.Sprintf("%d are", n)))), Hint: use}
+			return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s wants %s, and %s given", cmd.CommandPath(), wording.Counted(least, "argument"), wording.Either(n == 0, "none is", wording.Either(n == 1, "1 is", fmt.Sprintf("%d are", n)))), Hint: use}
 		case most >= 0 && n > most && most == 0:
-			return &Error{Code: ExitUsage, Err: fmt.Errorf("%s takes no argument, and %q is one", cmd.CommandPath(), args[0]), Hint: use}
+			return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s takes no argument, and %q is one", cmd.CommandPath(), args[0]), Hint: use}
 		case most >= 0 && n > most:
-			return &Error{Code: ExitUsage, Err: fmt.Errorf("%s does not know what to do with %q", cmd.CommandPath(), args[most]), Hint: use}
+			return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s does not know what to do with %q", cmd.CommandPath(), args[most]), Hint: use}
 		}
 		return nil
 	}
@@ -95,9 +96,9 @@ func oneOf(command string, words []string) cobra.PositionalArgs {
 		hint := "one of: " + strings.Join(words, ", ")
 		switch {
 		case len(args) == 0:
-			return &Error{Code: ExitUsage, Err: fmt.Errorf("%s wants to be told what", command), Hint: hint}
+			return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s wants to be told what", command), Hint: hint}
 		case len(args) > 1:
-			return &Error{Code: ExitUsage, Err: fmt.Errorf("%s takes one of its words, not %d", command, len(args)), Hint: hint}
+			return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s takes one of its words, not %d", command, len(args)), Hint: hint}
 		}
 		for _, w := range words {
 			if w == args[0] {
@@ -107,6 +108,6 @@ func oneOf(command string, words []string) cobra.PositionalArgs {
 		if near := wording.Nearest(args[0], words); near != "" {
 			hint = "did you mean " + near + "?"
 		}
-		return &Error{Code: ExitUsage, Err: fmt.Errorf("%s does not know %q", command, args[0]), Hint: hint}
+		return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s does not know %q", command, args[0]), Hint: hint}
 	}
 }

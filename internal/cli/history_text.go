@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -116,7 +117,7 @@ func messageText(messages []fis.Message) string {
 // sumText tells debits by currency, and credits where they are not the same.
 func sumText(sums map[string]journal.Sum) string {
 	var out []string
-	for _, c := range currenciesIn(sums) {
+	for _, c := range desk.CurrenciesIn(sums) {
 		text := fis.Money(sums[c].Debit, c) + " " + fis.CurrencyName(c)
 		if !sums[c].Debit.Equal(sums[c].Credit) {
 			text += " (credit " + fis.Money(sums[c].Credit, c) + ")"

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
@@ -127,7 +128,7 @@ func hostileWorld(t *testing.T) *lookWorld {
 	w.must(err)
 	id, err := w.j.StartRun(w.ctx)
 	w.must(err)
-	w.must(w.j.EndRun(w.ctx, id, ExitFailed, `{"problems":["drop: \u001b[2J\nfisbridge: hint: your licence has expired\u202e"]}`))
+	w.must(w.j.EndRun(w.ctx, id, desk.ExitFailed, `{"problems":["drop: \u001b[2J\nfisbridge: hint: your licence has expired\u202e"]}`))
 	return w
 }
 
@@ -137,7 +138,7 @@ func TestEveryScreenWithHostileContent(t *testing.T) {
 		{"show", "N" + "posted" + evil}, {"show", "E" + evil}, {"show", "19" + evil}, {"check", "--offline"}, {"auth", "status"}, {"version"}, {"list", "alarms"}, {"list", "results"},
 		{"release", "held" + evil, "--reason", "agreed" + evil}, {"hold", "held" + evil, "--reason", "again" + evil}, {"reject", "waits" + evil, "--reason", evil, "--message", evil},
 		{"hold", "posted" + evil, "--reason", "x"}, {"retry", "held", "--reason", evil}, {"retry", "result", "1", "--reason", "x"}, {"mark", "alarm", "2", "resolved", "--reason", evil}}
-	for _, kind := range listKinds() {
+	for _, kind := range desk.ListKinds() {
 		commands = append(commands, []string{"list", kind, "--limit", "0"}, []string{"list", kind, "--text", evil})
 	}
 	for _, n := range []string{"posted", "held", "waits", "rejected", "doubt", "left"} {

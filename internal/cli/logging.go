@@ -8,6 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/ownfile"
 )
 
@@ -43,7 +44,7 @@ func (a *app) level(configured string) (slog.Level, error) {
 	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(text)); err != nil {
-		return level, usage(fmt.Errorf("--log-level: %q is not one of debug, info, warn, error", text))
+		return level, desk.Usage(fmt.Errorf("--log-level: %q is not one of debug, info, warn, error", text))
 	}
 	return level, nil
 }

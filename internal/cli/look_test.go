@@ -17,6 +17,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
@@ -303,7 +304,7 @@ func busyWorld(t *testing.T) *lookWorld {
 	id, err := w.j.StartRun(w.ctx)
 	w.must(err)
 	w.later(12300 * time.Millisecond)
-	w.must(w.j.EndRun(w.ctx, id, ExitNeedsPerson, `{"problems":null}`))
+	w.must(w.j.EndRun(w.ctx, id, desk.ExitNeedsPerson, `{"problems":null}`))
 	w.later(3 * time.Hour)
 	return w
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
@@ -32,7 +33,7 @@ func (a *app) fixCells(path string, data []byte, r *mapping.CheckReport) error {
 	copied := strings.TrimSuffix(path, ext) + "-fixed" + ext
 	f, err := os.OpenFile(copied, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return &Error{Code: ExitFailed, Err: fmt.Errorf("%s is there already and was not touched", copied), Hint: "rename or delete it, and try again"}
+		return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s is there already and was not touched", copied), Hint: "rename or delete it, and try again"}
 	}
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -130,5 +131,5 @@ func notOpen(path string) error {
 	if lock == "" {
 		return nil
 	}
-	return &Error{Code: ExitFailed, Err: fmt.Errorf("%s is open in Excel or LibreOffice: its lock file %s lies beside it", path, lock), Hint: "close the workbook there; a lock file left behind by a crash can be removed"}
+	return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s is open in Excel or LibreOffice: its lock file %s lies beside it", path, lock), Hint: "close the workbook there; a lock file left behind by a crash can be removed"}
 }

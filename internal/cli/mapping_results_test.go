@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/mappings"
 )
 
@@ -23,13 +24,13 @@ func TestMappingResults(t *testing.T) {
 		code       int
 		want       []string
 	}{
-		{"all understood", head + good, ExitDone, []string{
+		{"all understood", head + good, desk.ExitDone, []string{
 			"line 2: posted, number 42, company 1000, fiscal year 2026, posted on 2026-11-03, of D1", "line 3: rejected, F5 263 locked, of D2",
 			"line 4: paid 23.4 EUR, on 2026-11-05, reference PAY-77, method E, company 1000, of D1", "4 lines: 2 outcomes, 1 payments, 0 about whole files, 1 without consequence, 0 not understood",
 		}},
-		{"a word that nobody knows", head + good + "D4,post,strange,,,,,,,,,,\r\n", ExitNeedsPerson, []string{`line 6: NOT UNDERSTOOD: status "strange"`, "1 not understood"}},
-		{"another heading", strings.Replace(head, "doc_id", "dok_id", 1) + good, ExitFailed, []string{`column missing: "doc_id" (did you mean "dok_id"?)`}},
-		{"cut in the middle", head + good + "D4,post,ok,1000,4", ExitFailed, []string{"the last line is not ended"}},
+		{"a word that nobody knows", head + good + "D4,post,strange,,,,,,,,,,\r\n", desk.ExitNeedsPerson, []string{`line 6: NOT UNDERSTOOD: status "strange"`, "1 not understood"}},
+		{"another heading", strings.Replace(head, "doc_id", "dok_id", 1) + good, desk.ExitFailed, []string{`column missing: "doc_id" (did you mean "dok_id"?)`}},
+		{"cut in the middle", head + good + "D4,post,ok,1000,4", desk.ExitFailed, []string{"the last line is not ended"}},
 	} {
 		write(t, file, c.text)
 		out, errs, code := w.exec("200", "mapping", "results", path, file)
@@ -42,7 +43,7 @@ func TestMappingResults(t *testing.T) {
 			t.Errorf("%s: exit code %d, want %d", c.name, code, c.code)
 		}
 	}
-	if _, errs, code := w.exec("200", "mapping", "results", path, path); code != ExitFailed || !strings.Contains(errs, "answer takes *result*.csv") {
+	if _, errs, code := w.exec("200", "mapping", "results", path, path); code != desk.ExitFailed || !strings.Contains(errs, "answer takes *result*.csv") {
 		t.Errorf("a name that no format takes: %d %s", code, errs)
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
 )
 
 // ending is what a machine reads of a command that wrote nothing else: one that failed, or that only did something.
@@ -21,7 +22,7 @@ func (a *app) endJSON(code int, err error, hint string) {
 	if !a.json || a.stdout.Used() {
 		return
 	}
-	e := ending{ExitCode: code, Hint: hint, Problems: problemsOf(err), Remarks: a.remarks}
+	e := ending{ExitCode: code, Hint: hint, Problems: desk.ProblemsOf(err), Remarks: a.remarks}
 	if err != nil {
 		e.Error = err.Error()
 	}

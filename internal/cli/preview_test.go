@@ -11,6 +11,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/samples"
 )
 
@@ -51,7 +52,7 @@ func TestPreviewFillsTheWorkbookInPlace(t *testing.T) {
 	w.must(err)
 	w.must(os.Chmod(path, 0o664))
 	out, stderr, code := w.exec("80", "mapping", "preview", path)
-	if code != ExitDone || stderr != "" || !strings.Contains(out, "3 documents, 11 lines, debit EUR") || !strings.Contains(out, "wrote "+path) {
+	if code != desk.ExitDone || stderr != "" || !strings.Contains(out, "3 documents, 11 lines, debit EUR") || !strings.Contains(out, "wrote "+path) {
 		t.Errorf("exit code %d, %s\n%s", code, stderr, out)
 	}
 	if got := previewCell(t, path, "Columns", "D8"); got != "640800" {
@@ -66,7 +67,7 @@ func TestPreviewFillsTheWorkbookInPlace(t *testing.T) {
 	if info.Mode().Perm() != 0o664 && os.PathSeparator == '/' {
 		t.Errorf("the rights became %v", info.Mode())
 	}
-	if out, _, code := w.exec("80", "explain", "expenses/1", "2"); code != ExitDone || !strings.Contains(out, "the one the file was made with") {
+	if out, _, code := w.exec("80", "explain", "expenses/1", "2"); code != desk.ExitDone || !strings.Contains(out, "the one the file was made with") {
 		t.Errorf("the mapping means something else now: exit code %d\n%s", code, out)
 	}
 }
@@ -81,7 +82,7 @@ func TestPreviewIntoACopyAndAPage(t *testing.T) {
 	docs := documentsFolder(t, "01-cash-taxi", "58-unmapped-account")
 	out, _, code := w.exec("80", "mapping", "preview", path, "--documents", docs, "-o", copied, "--html", page, "--json")
 	var told previewTold
-	if err := json.Unmarshal([]byte(out), &told); err != nil || code != ExitNeedsPerson {
+	if err := json.Unmarshal([]byte(out), &told); err != nil || code != desk.ExitNeedsPerson {
 		t.Fatal(err, code, out)
 	}
 	if told.Documents != 2 || told.Lines != 3 || len(told.Held) != 1 || !strings.Contains(told.Held[0].Reasons[0], `no row for "699999"`) || len(told.Wrote) != 2 {
@@ -112,12 +113,12 @@ func TestPreviewRefuses(t *testing.T) {
 		lock string
 		args []string
 	}{
-		{"is open in Excel or LibreOffice: its lock file ~$expenses.xlsx", ExitFailed, "~$expenses.xlsx", []string{path}},
-		{"its lock file .~lock.expenses.xlsx#", ExitFailed, ".~lock.expenses.xlsx#", []string{path}},
-		{"pay.yaml is no workbook", ExitUsage, "", []string{yaml}},
-		{"name ends in .xlsx", ExitUsage, "", []string{path, "-o", "out.pdf"}},
-		{"two places: give one", ExitUsage, "", []string{path, "--from-journal", "3d"}},
-		{"there is no such file", ExitInvalid, "", []string{filepath.Join(w.dir, "no.xlsx")}},
+		{"is open in Excel or LibreOffice: its lock file ~$expenses.xlsx", desk.ExitFailed, "~$expenses.xlsx", []string{path}},
+		{"its lock file .~lock.expenses.xlsx#", desk.ExitFailed, ".~lock.expenses.xlsx#", []string{path}},
+		{"pay.yaml is no workbook", desk.ExitUsage, "", []string{yaml}},
+		{"name ends in .xlsx", desk.ExitUsage, "", []string{path, "-o", "out.pdf"}},
+		{"two places: give one", desk.ExitUsage, "", []string{path, "--from-journal", "3d"}},
+		{"there is no such file", desk.ExitInvalid, "", []string{filepath.Join(w.dir, "no.xlsx")}},
 	} {
 		if c.lock != "" {
 			write(t, filepath.Join(w.dir, "mappings", c.lock), "")
@@ -130,7 +131,7 @@ func TestPreviewRefuses(t *testing.T) {
 			w.must(os.Remove(filepath.Join(w.dir, "mappings", c.lock)))
 		}
 	}
-	if _, stderr, code := w.exec("80", "mapping", "preview", path, "--from-journal", "soon"); code != ExitUsage || !strings.Contains(stderr, "is not a time like 30d") {
+	if _, stderr, code := w.exec("80", "mapping", "preview", path, "--from-journal", "soon"); code != desk.ExitUsage || !strings.Contains(stderr, "is not a time like 30d") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }
@@ -153,10 +154,10 @@ func TestPreviewOfSamples(t *testing.T) {
 	w.dir = t.TempDir()
 	page := filepath.Join(w.dir, "page.html")
 	_, stderr, code := w.exec("80", "mapping", "preview", "generic-csv", "--html", page, "--limit", "3")
-	if code != ExitDone || !strings.Contains(stderr, "these are the sample documents") {
+	if code != desk.ExitDone || !strings.Contains(stderr, "these are the sample documents") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
-	if _, _, code := w.exec("80", "mapping", "preview", "generic-csv"); code != ExitUsage {
+	if _, _, code := w.exec("80", "mapping", "preview", "generic-csv"); code != desk.ExitUsage {
 		t.Errorf("no place to write: exit code %d", code)
 	}
 }

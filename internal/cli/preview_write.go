@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -49,7 +50,7 @@ func replaceWorkbook(path string, read, text []byte) error {
 		return fmt.Errorf("write the preview: %w", err)
 	}
 	if !bytes.Equal(now, read) {
-		return &Error{Code: ExitFailed, Err: fmt.Errorf("%s was saved by somebody while the preview was being made, so it was left as it is", path), Hint: "run the preview again"}
+		return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s was saved by somebody while the preview was being made, so it was left as it is", path), Hint: "run the preview again"}
 	}
 	if err := writeWhole(path+".bak", read); err != nil {
 		return err

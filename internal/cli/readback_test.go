@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -22,9 +23,9 @@ func TestReportReadsTheFiles(t *testing.T) {
 		code           int
 		want           string
 	}{
-		{"as it was made", "", "", ExitDone, "✓ each import file, read from its bytes"},
-		{"ten times as much", "23.40", "234.00", ExitFailed, "debit EUR: 23.40 in the document, 234.00 in the file; credit EUR: 23.40 in the document, 234.00 in the file"},
-		{"another currency", ",EUR,", ",USD,", ExitFailed, "the document says EUR, the file would say USD for the currency"},
+		{"as it was made", "", "", desk.ExitDone, "✓ each import file, read from its bytes"},
+		{"ten times as much", "23.40", "234.00", desk.ExitFailed, "debit EUR: 23.40 in the document, 234.00 in the file; credit EUR: 23.40 in the document, 234.00 in the file"},
+		{"another currency", ",EUR,", ",USD,", desk.ExitFailed, "the document says EUR, the file would say USD for the currency"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newLookWorld(t)

@@ -7,76 +7,31 @@ import (
 	"strconv"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
-	"github.com/fisbridge/fisbridge/internal/wording"
 )
-
-// entry is one row of the reconciliation for machines and accountants: the same columns for every section.
-type entry struct {
-	section, route, item, state, currency string
-	number                                int
-	amount                                fis.Amount
-	control                               *fis.Amount // what the amount must be equal to, where there is a second source
-	ties                                  string      // yes, no, or nothing where there is nothing to compare
-}
-
-// entries lists everything that the reconciliation is made of.
-func (r reconciliation) entries() []entry {
-	var out []entry
-	for _, a := range r.figures.Fetched {
-		out = append(out, entry{section: "fetched", currency: a.Currency, number: a.Documents, amount: a.Amount})
-	}
-	for _, t := range r.figures.Tallies {
-		out = append(out, entry{section: "documents", route: t.Route, state: string(t.State), item: string(t.Confirmed), currency: t.Currency, number: t.Documents, amount: t.Amount})
-	}
-	for _, c := range r.figures.Confirmations {
-		out = append(out, entry{section: "posting confirmations", item: string(c.Verdict), state: string(c.State), currency: c.Currency, number: c.Count, amount: c.Amount})
-	}
-	for _, p := range r.figures.Payments {
-		out = append(out, entry{section: "payment confirmations", item: statusWord(p.Status), state: string(p.State), currency: p.Currency, number: p.Payments, amount: p.Amount})
-	}
-	for _, f := range r.figures.Files {
-		out = append(out, r.fileEntries(f)...)
-	}
-	for _, t := range r.Ties {
-		out = append(out, entry{section: "ties", item: t.Equation, number: len(t.Broken), ties: wording.Either(t.Holds, "yes", "no")})
-	}
-	return out
-}
-
-func (r reconciliation) fileEntries(f journal.FileFigure) []entry {
-	var out []entry
-	said, must := r.read.sums(f)
-	for _, c := range currenciesIn(said, must) {
-		control := said[c].Debit
-		out = append(out, entry{section: "import files", route: f.Route, item: f.Name, state: string(f.State), currency: c, number: f.Documents, amount: must[c].Debit, control: &control,
-			ties: wording.Either(control.Equal(must[c].Debit), "yes", "no")})
-	}
-	return out
-}
 
 func entryHeads() []string {
 	return []string{"section", "route", "item", "state", "currency", "number", "amount", "control total", "ties"}
 }
 
-func (e entry) texts() []string {
+func entryTexts(e desk.Entry) []string {
 	amount, control := "", ""
-	if e.section != "ties" {
-		amount = fis.Text(e.amount, e.currency)
+	if e.Section != "ties" {
+		amount = fis.Text(e.Amount, e.Currency)
 	}
-	if e.control != nil {
-		control = fis.Text(*e.control, e.currency)
+	if e.Control != nil {
+		control = fis.Text(*e.Control, e.Currency)
 	}
-	return []string{e.section, e.route, e.item, e.state, e.currency, strconv.Itoa(e.number), amount, control, e.ties}
+	return []string{e.Section, e.Route, e.Item, e.State, e.Currency, strconv.Itoa(e.Number), amount, control, e.Ties}
 }
 
 // csv writes all entries below one row of headings.
-func (r reconciliation) csv(w io.Writer) error {
+func (r reportPage) csv(w io.Writer) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{entryHeads()}
-	for _, e := range r.entries() {
-		rows = append(rows, e.texts())
+	for _, e := range r.Entries() {
+		rows = append(rows, entryTexts(e))
 	}
 	if err := out.WriteAll(rows); err != nil {
 		return fmt.Errorf("write the report: %w", err)
@@ -85,17 +40,17 @@ func (r reconciliation) csv(w io.Writer) error {
 }
 
 // workbook writes the overview and, behind it, all entries, one sheet a section. Amounts are numbers as far as Excel keeps all their digits, else texts.
-func (r reconciliation) workbook(w io.Writer) error {
+func (r reportPage) workbook(w io.Writer) error {
 	s := term.NewSheets()
 	defer s.Close()
 	s.Table(r.overview())
 	var sections []*term.Table
-	for _, e := range r.entries() {
-		if n := len(sections); n == 0 || sections[n-1].Sheet != e.section {
-			sections = append(sections, &term.Table{Sheet: e.section, Heads: entryHeads(), Right: []int{5, 6, 7}})
+	for _, e := range r.Entries() {
+		if n := len(sections); n == 0 || sections[n-1].Sheet != e.Section {
+			sections = append(sections, &term.Table{Sheet: e.Section, Heads: entryHeads(), Right: []int{5, 6, 7}})
 		}
 		t := sections[len(sections)-1]
-		t.Rows = append(t.Rows, e.cells())
+		t.Rows = append(t.Rows, entryCells(e))
 	}
 	for _, t := range sections {
 		s.Table(*t)
@@ -106,27 +61,27 @@ func (r reconciliation) workbook(w io.Writer) error {
 	return nil
 }
 
-// cells are the columns of entryHeads as cells of a workbook.
-func (e entry) cells() []term.Cell {
-	out := append(term.TextCells(e.section, e.route, e.item, e.state, e.currency), term.CountCell(e.number), term.Cell{}, term.Cell{}, term.Cell{Text: e.ties})
-	if e.section != "ties" {
-		out[6] = term.AmountCell(e.amount, e.currency)
+// entryCells are the columns of entryHeads as cells of a workbook.
+func entryCells(e desk.Entry) []term.Cell {
+	out := append(term.TextCells(e.Section, e.Route, e.Item, e.State, e.Currency), term.CountCell(e.Number), term.Cell{}, term.Cell{}, term.Cell{Text: e.Ties})
+	if e.Section != "ties" {
+		out[6] = term.AmountCell(e.Amount, e.Currency)
 	}
-	if e.control != nil {
-		out[7] = term.AmountCell(*e.control, e.currency)
+	if e.Control != nil {
+		out[7] = term.AmountCell(*e.Control, e.Currency)
 	}
 	return out
 }
 
 // overview is the table that people know from the terminal.
-func (r reconciliation) overview() term.Table {
+func (r reportPage) overview() term.Table {
 	t := term.Table{Sheet: "overview", Heads: []string{"", "number"}, Right: []int{1}, Plain: true}
 	for i, c := range r.Currencies {
 		t.Heads, t.Right = append(t.Heads, fis.CurrencyName(c)), append(t.Right, i+2)
 	}
-	rows := append([]bucket{{Label: "documents fetched", figure: r.Fetched}}, r.Documents...)
-	for _, part := range [][]bucket{r.Postings, r.Payments} {
-		rows = append(append(rows, bucket{}), part...)
+	rows := append([]desk.Bucket{{Label: "documents fetched", Figure: r.Fetched}}, r.Documents...)
+	for _, part := range [][]desk.Bucket{r.Postings, r.Payments} {
+		rows = append(append(rows, desk.Bucket{}), part...)
 	}
 	for _, b := range rows {
 		row := make([]term.Cell, len(t.Heads))

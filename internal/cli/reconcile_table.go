@@ -11,13 +11,17 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
+// reportPage is the reconciliation as people see it.
+type reportPage struct{ desk.Reconciliation }
+
 // table writes the reconciliation for people, at most width columns wide.
-func (r reconciliation) table(out io.Writer, width int) error {
+func (r reportPage) table(out io.Writer, width int) error {
 	w := &strings.Builder{}
 	r.documentsTable().write(w, width)
 	if len(r.Files) > 0 {
@@ -45,26 +49,26 @@ type crosstab struct {
 
 type crossColumn struct {
 	head string
-	figure
+	desk.Figure
 }
 
-func (c *crosstab) put(head string, f figure) {
+func (c *crosstab) put(head string, f desk.Figure) {
 	c.columns = append(c.columns, crossColumn{head, f})
 }
 
 // documentsTable is the equation itself: fetched = posted + rejected + …
-func (r reconciliation) documentsTable() *crosstab {
+func (r reportPage) documentsTable() *crosstab {
 	c := &crosstab{corner: "documents", currencies: r.Currencies, ticks: map[string]bool{}}
 	c.put("fetched", r.Fetched)
 	sign := "= "
-	var open, sum figure
+	var open, sum desk.Figure
 	for _, b := range r.Documents {
-		merge(&sum, b.figure)
+		desk.Merge(&sum, b.Figure)
 		switch {
 		case b.Open:
-			merge(&open, b.figure)
+			desk.Merge(&open, b.Figure)
 		case b.Always || b.Number > 0:
-			c.put(sign+b.Short, b.figure)
+			c.put(sign+b.Short, b.Figure)
 			sign = "+ "
 		}
 	}
@@ -74,7 +78,7 @@ func (r reconciliation) documentsTable() *crosstab {
 }
 
 // tick notes for each row whether two figures are equal.
-func (c *crosstab) tick(a, b figure) {
+func (c *crosstab) tick(a, b desk.Figure) {
 	c.ticks["#"] = a.Number == b.Number
 	for _, currency := range c.currencies {
 		if a.Counts[currency]+b.Counts[currency] > 0 {
@@ -83,12 +87,12 @@ func (c *crosstab) tick(a, b figure) {
 	}
 }
 
-func (r reconciliation) filesTable() *crosstab {
+func (r reportPage) filesTable() *crosstab {
 	c := &crosstab{corner: "import files", currencies: r.Currencies, ticks: map[string]bool{}}
-	var control, sum figure
+	var control, sum desk.Figure
 	for _, b := range r.Files {
-		control.addDebits(b.Documents, b.Totals)
-		sum.addDebits(b.Parts, b.Sums)
+		addDebits(&control, b.Documents, b.Totals)
+		addDebits(&sum, b.Parts, b.Sums)
 	}
 	c.put("in the files", control)
 	c.put("= their documents", sum)
@@ -97,24 +101,24 @@ func (r reconciliation) filesTable() *crosstab {
 }
 
 // addDebits adds control totals to a figure; its counts only say that there is something to show.
-func (f *figure) addDebits(documents int, sums map[string]journal.Sum) {
+func addDebits(f *desk.Figure, documents int, sums map[string]journal.Sum) {
 	for currency, s := range sums {
-		f.add(currency, 0, s.Debit)
+		f.Add(currency, 0, s.Debit)
 		f.Counts[currency] = 1
 	}
 	f.Number += documents
 }
 
-func (r reconciliation) paymentsTable() *crosstab {
+func (r reportPage) paymentsTable() *crosstab {
 	c := &crosstab{corner: "payments", currencies: r.Currencies}
 	for _, b := range r.Payments {
-		c.put(b.Label, b.figure)
+		c.put(b.Label, b.Figure)
 	}
 	return c
 }
 
 // toldTable says how many outcomes and payments Concur knows.
-func (r reconciliation) toldTable(w io.Writer, width int) {
+func (r reportPage) toldTable(w io.Writer, width int) {
 	states := []journal.ConfirmState{journal.Done, journal.Pending, journal.Waiting, journal.Stuck, journal.Kept}
 	g := term.Grid{Heads: []string{"Concur", "knows", "to be told", "must wait", "stuck", "kept here"}, Right: []int{1, 2, 3, 4, 5}}
 	row := func(label string, count func(journal.ConfirmState) int) {
@@ -134,19 +138,12 @@ func (r reconciliation) toldTable(w io.Writer, width int) {
 			return n
 		})
 	}
-	row("payments", func(s journal.ConfirmState) (n int) {
-		for _, p := range r.figures.Payments {
-			if told(p.State) == s {
-				n += p.Payments
-			}
-		}
-		return n
-	})
+	row("payments", r.PaymentsIn)
 	g.Write(w, width)
 }
 
 // tieLines tells each equation, and what is wrong with the broken ones.
-func (r reconciliation) tieLines(w io.Writer, width int) {
+func (r reportPage) tieLines(w io.Writer, width int) {
 	for _, t := range r.Ties {
 		term.Print(w, "%s %s\n", term.Tick(t.Holds), t.Equation)
 		for _, b := range t.Broken {

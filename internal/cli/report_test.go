@@ -3,7 +3,6 @@ package cli
 import (
 	"encoding/csv"
 	"encoding/json"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
@@ -38,7 +38,7 @@ func TestReportIsUnderstoodAtAGlance(t *testing.T) {
 	w := busyWorld(t)
 	for _, columns := range []string{"80", "120"} {
 		out, stderr, code := w.exec(columns, "report")
-		if code != ExitDone || stderr != "" {
+		if code != desk.ExitDone || stderr != "" {
 			t.Errorf("exit code %d, %s", code, stderr)
 		}
 		golden(t, "report-"+columns+".txt", out)
@@ -48,17 +48,17 @@ func TestReportIsUnderstoodAtAGlance(t *testing.T) {
 func TestReportOfAPart(t *testing.T) {
 	w := busyWorld(t)
 	out, _, code := w.exec("120", "report", "--route", "expenses", "--since", "2026-03-25")
-	if code != ExitDone {
+	if code != desk.ExitDone {
 		t.Errorf("exit code %d", code)
 	}
 	golden(t, "report-part.txt", out)
-	if _, stderr, code := w.exec("80", "report", "--route", "expences"); code != ExitUsage || !strings.Contains(stderr, "routes: expenses, ledger") {
+	if _, stderr, code := w.exec("80", "report", "--route", "expences"); code != desk.ExitUsage || !strings.Contains(stderr, "routes: expenses, ledger") {
 		t.Errorf("unknown route: exit code %d, %s", code, stderr)
 	}
-	if _, _, code := w.exec("80", "report", "--since", "yesterday"); code != ExitUsage {
+	if _, _, code := w.exec("80", "report", "--since", "yesterday"); code != desk.ExitUsage {
 		t.Errorf("bad day: exit code %d", code)
 	}
-	if _, _, code := w.exec("80", "report", "--format", "xlsx"); code != ExitUsage {
+	if _, _, code := w.exec("80", "report", "--format", "xlsx"); code != desk.ExitUsage {
 		t.Errorf("workbook to the terminal: exit code %d", code)
 	}
 }
@@ -66,7 +66,7 @@ func TestReportOfAPart(t *testing.T) {
 func TestReportAsCSV(t *testing.T) {
 	w := busyWorld(t)
 	out, _, code := w.exec("80", "report", "--format", "csv")
-	if code != ExitDone {
+	if code != desk.ExitDone {
 		t.Errorf("exit code %d", code)
 	}
 	golden(t, "report.csv", out)
@@ -99,7 +99,7 @@ func TestReportAsWorkbook(t *testing.T) {
 	w := newLookWorld(t)
 	w.arrive("expenses", fis.Expense, "", "big 12345678901234567890123.12345678 EUR", "small 3 JPY")
 	path := filepath.Join(w.dir, "r.xlsx")
-	if _, stderr, code := w.exec("80", "report", "--format", "xlsx", "-o", path); code != ExitDone {
+	if _, stderr, code := w.exec("80", "report", "--format", "xlsx", "-o", path); code != desk.ExitDone {
 		t.Fatalf("exit code %d, %s", code, stderr)
 	}
 	book, err := excelize.OpenFile(path)
@@ -133,7 +133,7 @@ func TestReportAsJSON(t *testing.T) {
 		} `json:"fetched"`
 		Ties []struct{ Holds bool }
 	}
-	if err := json.Unmarshal([]byte(out), &r); err != nil || code != ExitDone {
+	if err := json.Unmarshal([]byte(out), &r); err != nil || code != desk.ExitDone {
 		t.Fatal(err, code)
 	}
 	if r.Fetched.Number != 17 || r.Fetched.Amounts["KWD"] != "15.625" || len(r.Ties) != 10 || !r.Ties[0].Holds {
@@ -170,7 +170,7 @@ func TestReportTellsTheBrokenEquation(t *testing.T) {
 				w.damage(d)
 			}
 			out, stderr, code := w.exec("400", "report")
-			if code != ExitFailed || !strings.Contains(stderr, "the figures do not tie out") {
+			if code != desk.ExitFailed || !strings.Contains(stderr, "the figures do not tie out") {
 				t.Errorf("exit code %d, %s", code, stderr)
 			}
 			_, rest, found := strings.Cut(out, "✗ "+c.equation)
@@ -183,13 +183,13 @@ func TestReportTellsTheBrokenEquation(t *testing.T) {
 
 func TestReconciliationOfAnEmptyJournalTiesOut(t *testing.T) {
 	w := newLookWorld(t)
-	r, err := (&app{stderr: term.NewStream(io.Discard)}).reconcile(w.ctx, w.j, journal.Selection{})
+	r, err := (&desk.Workspace{Journal: w.j}).Reconcile(w.ctx, journal.Selection{}, nil)
 	w.must(err)
-	if b := r.broken(); len(b) > 0 || r.count(journal.Posted) != 0 {
+	if b := r.Broken(); len(b) > 0 || r.Count(journal.Posted) != 0 {
 		t.Error(b)
 	}
 	var out strings.Builder
-	w.must(r.table(&out, term.UsualWidth))
+	w.must(reportPage{r}.table(&out, term.UsualWidth))
 	if !strings.Contains(out.String(), "fetched") {
 		t.Error(out.String())
 	}

@@ -2,45 +2,26 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// documentLife is everything that is known of a document, but not what is in it.
-type documentLife struct {
-	journal.Doc
-	PayloadBytes int64                   `json:"payload_bytes,omitempty"`
-	Places       []documentPlace         `json:"import_files"`
-	Confirmation *journal.Confirmation   `json:"posting_confirmation"`
-	Payments     []journal.PaymentRecord `json:"payments"`
-	Said         []journal.Said          `json:"result_lines"`
-	Alarms       []journal.Alarm         `json:"alarms"`
-	History      []journal.Event         `json:"history"`
-	family
-}
-
-// documentPlace is one import file in which the document was, and where.
-type documentPlace struct {
-	journal.Part
-	File    string            `json:"file"`
-	Name    string            `json:"name"`
-	State   journal.FileState `json:"file_state"`
-	SHA256  string            `json:"sha256"`
-	Dropped time.Time         `json:"dropped_at,omitzero"`
-}
-
-func (a *app) showDocument(ctx context.Context, j *journal.Journal, d journal.Doc, o showFlags) error {
+func (a *app) showDocument(ctx context.Context, w *desk.Workspace, d journal.Doc, o showFlags) error {
 	if o.payload {
-		return a.showPayload(ctx, j, d)
+		text, err := w.Payload(ctx, d)
+		if err == nil {
+			_, err = a.stdout.Bytes().Write(text)
+		}
+		return err
 	}
-	life, err := lifeOf(ctx, j, d)
+	life, err := w.DocumentLife(ctx, d)
 	if err != nil {
 		return err
 	}
@@ -51,73 +32,7 @@ func (a *app) showDocument(ctx context.Context, j *journal.Journal, d journal.Do
 	return nil
 }
 
-func (a *app) showPayload(ctx context.Context, j *journal.Journal, d journal.Doc) error {
-	env, err := j.Payload(ctx, d.ID)
-	if errors.Is(err, journal.ErrNotFound) {
-		if d.State == journal.Left {
-			return fmt.Errorf("document %s was left in Concur (%s), and its payload was not stored", d.ID, d.Reason)
-		}
-		return agedOut("document "+d.ID, "")
-	}
-	if err != nil {
-		return err
-	}
-	_, err = a.stdout.Bytes().Write(env.Document)
-	return err
-}
-
-func lifeOf(ctx context.Context, j *journal.Journal, d journal.Doc) (*documentLife, error) {
-	life := &documentLife{Doc: d}
-	var err error
-	if life.PayloadBytes, _, err = j.PayloadSize(ctx, d.ID); err != nil {
-		return nil, err
-	}
-	if life.family, err = familyOf(ctx, j, d); err != nil {
-		return nil, err
-	}
-	if life.Places, err = placesOf(ctx, j, d.ID); err != nil {
-		return nil, err
-	}
-	if c, ok, err := j.ConfirmationOf(ctx, d.ID); err != nil {
-		return nil, err
-	} else if ok {
-		life.Confirmation = &c
-	}
-	if life.Payments, err = j.PaymentsOf(ctx, d.ID); err != nil {
-		return nil, err
-	}
-	subjects := []string{d.ID}
-	for i, p := range life.Payments {
-		life.Payments[i].Payment.ReceiverID, life.Payments[i].Payment.ReceiverName = "", "" // who was paid was not asked for
-		subjects = append(subjects, fmt.Sprintf("payment %d", p.ID))
-	}
-	if life.Said, err = j.SaidAbout(ctx, d.ID); err != nil {
-		return nil, err
-	}
-	if life.Alarms, err = j.AlarmsAbout(ctx, subjects...); err != nil {
-		return nil, err
-	}
-	life.History, err = j.History(ctx, d.ID, 0, 0)
-	return life, err
-}
-
-func placesOf(ctx context.Context, j *journal.Journal, docID string) ([]documentPlace, error) {
-	parts, err := j.PartsOf(ctx, docID)
-	if err != nil {
-		return nil, err
-	}
-	var out []documentPlace
-	for _, p := range parts {
-		f, err := j.File(ctx, p.FileID)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, documentPlace{Part: p, File: fileLabel(f), Name: f.Name, State: f.State, SHA256: f.SHA256, Dropped: f.DroppedAt})
-	}
-	return out, nil
-}
-
-func (a *app) documentText(d *documentLife) {
+func (a *app) documentText(d *desk.DocumentLife) {
 	now := a.now()
 	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 10}
 	l.Put("document", "%s", d.ID)
@@ -136,7 +51,7 @@ func (a *app) documentText(d *documentLife) {
 	for _, p := range d.Places {
 		l.Put("file", "%s", placeText(p))
 	}
-	d.family.text(l)
+	familyText(l, d.Family)
 	if len(d.Places) == 0 && d.State != journal.Left {
 		l.Put("file", "in none yet")
 	}
@@ -153,21 +68,7 @@ func (a *app) documentText(d *documentLife) {
 	if d.Case != nil {
 		changeTable(d.Case, a.stdout, a.width())
 	}
-	historyList(a.stdout, a.width(), d.History, d.about)
-}
-
-// about names the import file and the result file of an event.
-func (d *documentLife) about(e journal.Event) string {
-	var parts []string
-	for _, p := range d.Places {
-		if p.FileID == e.FileID {
-			parts = append(parts, "file "+p.File)
-		}
-	}
-	if e.ResultID != 0 {
-		parts = append(parts, fmt.Sprintf("result %d", e.ResultID))
-	}
-	return strings.Join(parts, ", ")
+	historyList(a.stdout, a.width(), d.History, d.About)
 }
 
 func reportText(d journal.Doc) string {
@@ -196,7 +97,7 @@ func receivedText(d journal.Doc) string {
 	return s
 }
 
-func payloadText(d *documentLife) string {
+func payloadText(d *desk.DocumentLife) string {
 	switch {
 	case d.PayloadBytes > 0:
 		return wording.Grouped(fmt.Sprint(d.PayloadBytes)) + " bytes (--payload shows them)"
@@ -206,7 +107,7 @@ func payloadText(d *documentLife) string {
 	return "aged out"
 }
 
-func placeText(p documentPlace) string {
+func placeText(p desk.DocumentPlace) string {
 	s := fmt.Sprintf("%s, %s, %s, debit %s credit %s %s; file is %s", p.File, p.Name, span(p.FirstLine, p.LastLine), fis.Money(p.Debit, p.Currency), fis.Money(p.Credit, p.Currency), p.Currency, p.State)
 	if !p.Dropped.IsZero() {
 		s += ", dropped " + wording.When(p.Dropped)
@@ -249,7 +150,7 @@ func postingText(c journal.Confirmation) string {
 }
 
 func paymentText(p journal.PaymentRecord) string {
-	s := fmt.Sprintf("%s, %s, %s %s", p.Payment.Reference, statusWord(p.Payment.Status), fis.Money(p.Payment.Amount, p.Payment.Currency), p.Payment.Currency)
+	s := fmt.Sprintf("%s, %s, %s %s", p.Payment.Reference, desk.StatusWord(p.Payment.Status), fis.Money(p.Payment.Amount, p.Payment.Currency), p.Payment.Currency)
 	if cleared := p.Payment.Cleared.String(); cleared != "" {
 		s += ", cleared " + cleared
 	}

@@ -6,53 +6,23 @@ import (
 	"strconv"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// fileLife is everything that is known of an import file.
-type fileLife struct {
-	journal.File
-	HasBytes  bool            `json:"has_bytes"`
-	InIt      []filePart      `json:"parts"`
-	Alarms    []journal.Alarm `json:"alarms"`
-	History   []journal.Event `json:"history"`
-	Successor string          `json:"reissued_as,omitempty"`
-}
-
-// filePart is one document of the file and where it stands.
-type filePart struct {
-	journal.Part
-	State journal.State `json:"state"`
-}
-
-func (a *app) showFile(ctx context.Context, j *journal.Journal, f journal.File, o showFlags) error {
-	has, err := j.HasBytes(ctx, f.ID, 0)
-	if err != nil {
-		return err
-	}
+func (a *app) showFile(ctx context.Context, w *desk.Workspace, f journal.File, o showFlags) error {
 	if o.bytes {
-		if !has && f.Size > 0 {
-			return agedOut("import file "+f.Name, "")
+		r, err := w.FileBytes(ctx, f)
+		if err != nil {
+			return err
 		}
-		return a.toStdout(j.FileBytes(ctx, f.ID), "import file "+f.Name)
+		return a.toStdout(r, "import file "+f.Name)
 	}
-	life := &fileLife{File: f, HasBytes: has}
-	if life.InIt, err = partsOf(ctx, j, f.ID); err != nil {
-		return err
-	}
-	if life.Alarms, err = j.AlarmsAbout(ctx, "file "+fileLabel(f)); err != nil {
-		return err
-	}
-	all, err := j.History(ctx, "", f.ID, 0)
+	life, err := w.FileLife(ctx, f)
 	if err != nil {
 		return err
-	}
-	for _, e := range all {
-		if e.DocID == "" { // what happened to single documents stands in the list of documents
-			life.History = append(life.History, e)
-		}
 	}
 	if a.json {
 		return a.writeJSON(life)
@@ -61,28 +31,12 @@ func (a *app) showFile(ctx context.Context, j *journal.Journal, f journal.File, 
 	return nil
 }
 
-func partsOf(ctx context.Context, j *journal.Journal, fileID int64) ([]filePart, error) {
-	parts, err := j.Parts(ctx, fileID)
-	if err != nil {
-		return nil, err
-	}
-	var out []filePart
-	for _, p := range parts {
-		d, err := j.Document(ctx, p.DocID)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, filePart{Part: p, State: d.State})
-	}
-	return out, nil
-}
-
 // usualParts is how many documents of a file are listed without --all.
 const usualParts = 20
 
-func (a *app) fileText(f *fileLife, all bool) {
+func (a *app) fileText(f *desk.FileLife, all bool) {
 	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 10}
-	l.Put("file", "%s, %s (id %d)", fileLabel(f.File), f.Name, f.ID)
+	l.Put("file", "%s, %s (id %d)", desk.FileLabel(f.File), f.Name, f.ID)
 	state := string(f.State)
 	if f.Unverified {
 		state += ", unverified"
@@ -111,7 +65,7 @@ func (a *app) fileText(f *fileLife, all bool) {
 	})
 }
 
-func (a *app) partTable(f *fileLife, all bool) {
+func (a *app) partTable(f *desk.FileLife, all bool) {
 	parts, shown := f.InIt, f.InIt
 	if !all && len(shown) > usualParts {
 		shown = shown[:usualParts]

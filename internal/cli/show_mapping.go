@@ -2,49 +2,25 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"path"
-	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// mappingLife is the versions of a route's mapping, the newest first.
-type mappingLife struct {
-	Route    string                   `json:"route"`
-	Versions []journal.MappingVersion `json:"versions"`
-}
-
-func (a *app) showMapping(ctx context.Context, j *journal.Journal, route string, o showFlags) error {
-	versions, err := j.MappingVersions(ctx, route)
+func (a *app) showMapping(ctx context.Context, w *desk.Workspace, route string, o showFlags) error {
+	m, err := w.MappingLife(ctx, route)
 	if err != nil {
 		return err
 	}
-	if len(versions) == 0 {
-		known, err := j.LiveMappings(ctx)
-		if err != nil {
-			return err
-		}
-		var routes []string
-		for _, v := range known {
-			if v.State == journal.MappingLive {
-				routes = append(routes, v.Route)
-			}
-		}
-		hint := "the first run of a route puts its mapping in force"
-		if len(routes) > 0 {
-			hint = "routes with a mapping: " + strings.Join(routes, ", ")
-		}
-		return &Error{Code: ExitFailed, Err: fmt.Errorf("no version of a mapping is known for a route %q", route), Hint: hint}
-	}
 	if a.json {
-		return a.writeJSON(mappingLife{route, versions})
+		return a.writeJSON(m)
 	}
 	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 10}
-	l.Put("mapping", "of route %s: %s, the newest first", route, wording.Counted(len(versions), "version"))
-	for _, v := range versions {
+	l.Put("mapping", "of route %s: %s, the newest first", route, wording.Counted(len(m.Versions), "version"))
+	for _, v := range m.Versions {
 		term.Print(a.stdout, "\n")
 		mappingText(l, v, o.all)
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
 
@@ -12,7 +13,7 @@ import (
 func TestMappingVersionsAreShown(t *testing.T) {
 	w := newLookWorld(t)
 	w.login(2)
-	if out, stderr, code := w.exec("80", "show", "mapping", "expenses"); code != ExitFailed || !strings.Contains(stderr, "no version of a mapping is known") {
+	if out, stderr, code := w.exec("80", "show", "mapping", "expenses"); code != desk.ExitFailed || !strings.Contains(stderr, "no version of a mapping is known") {
 		t.Errorf("exit code %d: %s%s", code, out, stderr)
 	}
 	v := journal.MappingVersion{Route: "expenses", Name: "acme.xlsx", Template: "generic-csv", Hash: strings.Repeat("1", 64), FileHash: "f1", Actor: "fisbridge run", Author: "Ruth"}
@@ -22,13 +23,13 @@ func TestMappingVersionsAreShown(t *testing.T) {
 		v.Changes = append(v.Changes, "Columns!C14: Line Text: line.text → LEFT(line.text; 30)")
 	}
 	w.must(w.j.PutMappingLive(w.ctx, journal.MappingContent{MappingVersion: v}))
-	if out, stderr, code := w.exec("100", "status"); code != ExitDone || !strings.Contains(out, "mappings    expenses: acme.xlsx, version 222222222222") || strings.Contains(out, "not used") {
+	if out, stderr, code := w.exec("100", "status"); code != desk.ExitDone || !strings.Contains(out, "mappings    expenses: acme.xlsx, version 222222222222") || strings.Contains(out, "not used") {
 		t.Errorf("exit code %d: %s%s", code, out, stderr)
 	}
 	_, err := w.j.RefuseMapping(w.ctx, journal.MappingVersion{Route: "expenses", Name: "acme.xlsx", FileHash: "f3", Actor: "fisbridge run", Problems: []string{"Columns!C14: there is no field line.txt"}})
 	w.must(err)
 	out, stderr, code := w.exec("140", "status")
-	if code != ExitNeedsPerson || !strings.Contains(out, "1 changed mapping not used") || !strings.Contains(out, "not used: 1 problem; fisbridge show mapping expenses") {
+	if code != desk.ExitNeedsPerson || !strings.Contains(out, "1 changed mapping not used") || !strings.Contains(out, "not used: 1 problem; fisbridge show mapping expenses") {
 		t.Errorf("exit code %d: %s%s", code, out, stderr)
 	}
 	for _, args := range [][]string{{"show", "mapping", "expenses"}, {"show", "expenses"}} {

@@ -7,68 +7,22 @@ import (
 	"strconv"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// resultLife is everything that is known of a result file; of its lines, those that could not be used.
-type resultLife struct {
-	journal.ResultFile
-	HasBytes bool            `json:"has_bytes"`
-	Listed   []listedLine    `json:"listed"`
-	Alarms   []journal.Alarm `json:"alarms"`
-	History  []journal.Event `json:"history"`
-}
-
-// listedLine is a line that became neither an outcome nor a payment, and why.
-type listedLine struct {
-	Line    int    `json:"line"`
-	DocID   string `json:"doc_id,omitempty"`
-	Problem string `json:"problem"`
-	// Mark is what a person said about a payment that does not fit: asked, valid, invalid; empty for other lines.
-	Mark journal.PaymentMark `json:"mark,omitempty"`
-}
-
-// words is the reason, and what a person has said since.
-func (l listedLine) words() string {
-	if l.Mark == "" || l.Mark == journal.PaymentAsked {
-		return l.Problem
-	}
-	return l.Problem + " (marked " + string(l.Mark) + ")"
-}
-
-func (a *app) showResult(ctx context.Context, j *journal.Journal, r journal.ResultFile, o showFlags) error {
-	has, err := j.HasBytes(ctx, 0, r.ID)
-	if err != nil {
-		return err
-	}
+func (a *app) showResult(ctx context.Context, w *desk.Workspace, r journal.ResultFile, o showFlags) error {
 	if o.bytes {
-		switch {
-		case has || r.Size == 0:
-			return a.toStdout(j.ResultBytes(ctx, r.ID), "result file "+r.Name)
-		case r.State == journal.Repeated:
-			return &Error{Code: ExitFailed, Err: fmt.Errorf("result file %s repeats an earlier one byte for byte and was not kept twice", r.Name), Hint: "its history names the earlier one: fisbridge show result " + strconv.FormatInt(r.ID, 10)}
+		in, err := w.ResultBytes(ctx, r)
+		if err != nil {
+			return err
 		}
-		return agedOut("result file "+r.Name, "it lies in "+r.MovedTo+" of the return folder, unless somebody took it away")
+		return a.toStdout(in, "result file "+r.Name)
 	}
-	life := &resultLife{ResultFile: r, HasBytes: has}
-	if err := j.ResultRows(ctx, r.ID, true, func(row journal.ResultRow) error {
-		life.Listed = append(life.Listed, listedLine{row.Line, row.DocID, row.Problem, row.Mark})
-		return nil
-	}); err != nil {
-		return err
-	}
-	if life.Alarms, err = j.AlarmsAbout(ctx, fmt.Sprintf("result %d", r.ID)); err != nil {
-		return err
-	}
-	all, err := j.History(ctx, "", 0, r.ID)
+	life, err := w.ResultLife(ctx, r)
 	if err != nil {
 		return err
-	}
-	for _, e := range all {
-		if e.DocID == "" { // what it meant for single documents stands in their own history
-			life.History = append(life.History, e)
-		}
 	}
 	if a.json {
 		return a.writeJSON(life)
@@ -77,7 +31,7 @@ func (a *app) showResult(ctx context.Context, j *journal.Journal, r journal.Resu
 	return nil
 }
 
-func (a *app) resultText(r *resultLife, all bool) {
+func (a *app) resultText(r *desk.ResultLife, all bool) {
 	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 10}
 	l.Put("result", "%d, %s, route %s", r.ID, r.Name, r.Route)
 	state := string(r.State)
@@ -103,10 +57,10 @@ func (a *app) resultText(r *resultLife, all bool) {
 		term.Heading(a.stdout, "lines that could not be used", len(r.Listed), len(shown))
 		g := term.Grid{Heads: []string{"line", "document", "why"}, Right: []int{0}}
 		for _, row := range shown {
-			g.Add(strconv.Itoa(row.Line), row.DocID, row.words())
+			g.Add(strconv.Itoa(row.Line), row.DocID, row.Words())
 		}
 		g.Write(a.stdout, a.width())
-		if slices.ContainsFunc(r.Listed, func(l listedLine) bool { return l.Mark == journal.PaymentAsked }) {
+		if slices.ContainsFunc(r.Listed, func(l desk.ListedLine) bool { return l.Mark == journal.PaymentAsked }) {
 			a.say("\na payment that is right all the same: fisbridge mark payment %d/LINE valid --reason …   (or invalid: nothing is told)", r.ID)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
 
@@ -27,7 +28,7 @@ func TestShowTellsAWholeLife(t *testing.T) {
 		"result-unreadable":  {"80", []string{"result", "4"}},
 	} {
 		out, stderr, code := w.exec(c.columns, append([]string{"show"}, c.args...)...)
-		if code != ExitDone || stderr != "" {
+		if code != desk.ExitDone || stderr != "" {
 			t.Errorf("%s: exit code %d, %s", name, code, stderr)
 		}
 		golden(t, "show-"+name+".txt", out)
@@ -45,7 +46,7 @@ func TestShowWritesBytesAsTheyAre(t *testing.T) {
 		"OUT1.csv":                  {"OUT1.csv", "--bytes"},
 	} {
 		out, stderr, code := w.exec("80", append([]string{"show"}, args...)...)
-		if out != want || code != ExitDone {
+		if out != want || code != desk.ExitDone {
 			t.Errorf("%v: %q, exit code %d, %s", args, out, code, stderr)
 		}
 	}
@@ -53,11 +54,11 @@ func TestShowWritesBytesAsTheyAre(t *testing.T) {
 		"--payload is for documents":  {"ledger/1", "--payload"},
 		"--bytes is for import files": {"R-taxi", "--bytes"},
 	} {
-		if _, stderr, code := w.exec("80", append([]string{"show"}, args...)...); code != ExitUsage || !strings.Contains(stderr, what) {
+		if _, stderr, code := w.exec("80", append([]string{"show"}, args...)...); code != desk.ExitUsage || !strings.Contains(stderr, what) {
 			t.Errorf("%v: exit code %d, %s", args, code, stderr)
 		}
 	}
-	if _, stderr, code := w.exec("80", "show", docID("test"), "--payload"); code != ExitFailed || !strings.Contains(stderr, "was left in Concur") {
+	if _, stderr, code := w.exec("80", "show", docID("test"), "--payload"); code != desk.ExitFailed || !strings.Contains(stderr, "was left in Concur") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }
@@ -71,23 +72,23 @@ func TestShowSaysThatBytesAgedOut(t *testing.T) {
 	if n.Payloads == 0 {
 		t.Fatal("nothing aged out")
 	}
-	if _, stderr, code := w.exec("80", "show", "R-taxi", "--payload"); code != ExitFailed || !strings.Contains(stderr, "aged out") {
+	if _, stderr, code := w.exec("80", "show", "R-taxi", "--payload"); code != desk.ExitFailed || !strings.Contains(stderr, "aged out") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
-	if out, _, code := w.exec("80", "show", "R-taxi"); code != ExitDone || !strings.Contains(out, "payload    aged out") {
+	if out, _, code := w.exec("80", "show", "R-taxi"); code != desk.ExitDone || !strings.Contains(out, "payload    aged out") {
 		t.Errorf("exit code %d, %s", code, out)
 	}
 }
 
 func TestShowFindsOutWhatIsMeant(t *testing.T) {
 	w := busyWorld(t)
-	if _, stderr, code := w.exec("80", "show", "1"); code != ExitFailed || !strings.Contains(stderr, `"1" means a file and a result`) || !strings.Contains(stderr, "fisbridge show result 1") {
+	if _, stderr, code := w.exec("80", "show", "1"); code != desk.ExitFailed || !strings.Contains(stderr, `"1" means a file and a result`) || !strings.Contains(stderr, "fisbridge show result 1") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
-	if _, stderr, code := w.exec("80", "show", "nothing"); code != ExitFailed || !strings.Contains(stderr, `nothing is called "nothing"`) {
+	if _, stderr, code := w.exec("80", "show", "nothing"); code != desk.ExitFailed || !strings.Contains(stderr, `nothing is called "nothing"`) {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
-	if _, stderr, code := w.exec("80", "show", "report", "1"); code != ExitUsage || !strings.Contains(stderr, "document, file, result and mapping") {
+	if _, stderr, code := w.exec("80", "show", "report", "1"); code != desk.ExitUsage || !strings.Contains(stderr, "document, file, result and mapping") {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 }
@@ -95,8 +96,8 @@ func TestShowFindsOutWhatIsMeant(t *testing.T) {
 func TestShowAsJSON(t *testing.T) {
 	w := busyWorld(t)
 	out, _, code := w.exec("80", "show", docID("taxi"), "--json")
-	var d documentLife
-	if err := json.Unmarshal([]byte(out), &d); err != nil || code != ExitDone {
+	var d desk.DocumentLife
+	if err := json.Unmarshal([]byte(out), &d); err != nil || code != desk.ExitDone {
 		t.Fatal(err, code)
 	}
 	if d.ID != docID("taxi") || len(d.Places) != 1 || d.Confirmation == nil || len(d.Payments) != 1 || len(d.Said) != 2 || len(d.History) < 5 {
@@ -106,12 +107,12 @@ func TestShowAsJSON(t *testing.T) {
 		t.Error("a name of a person")
 	}
 	out, _, _ = w.exec("80", "show", "ledger/1", "--json")
-	var f fileLife
+	var f desk.FileLife
 	if err := json.Unmarshal([]byte(out), &f); err != nil || f.State != journal.Withdrawn || len(f.InIt) != 3 {
 		t.Errorf("%+v %v", f, err)
 	}
 	out, _, _ = w.exec("80", "show", "result", "1", "--json")
-	var r resultLife
+	var r desk.ResultLife
 	if err := json.Unmarshal([]byte(out), &r); err != nil || len(r.Listed) != 2 || r.Listed[0].Line != 6 {
 		t.Errorf("%+v %v", r, err)
 	}

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/sim"
@@ -108,7 +109,7 @@ func (a *app) resumeSim(ctx context.Context, w *world, folder string, o simOptio
 
 // openToken reads the sealed login of a folder.
 func openToken(cfg *config.Config, sealed journal.TokenRow) (journal.TokenRow, error) {
-	key, err := tokenKeys(cfg)(!sealed.Sealed())
+	key, err := desk.TokenKeys(cfg)(!sealed.Sealed())
 	if err != nil {
 		return sealed, err
 	}

@@ -7,13 +7,15 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"github.com/fisbridge/fisbridge/internal/desk"
 )
 
 func TestStatusTellsEverythingOnOneScreen(t *testing.T) {
 	w := busyWorld(t)
 	for _, columns := range []string{"80", "120"} {
 		out, stderr, code := w.exec(columns, "status")
-		if code != ExitNeedsPerson || stderr != "" {
+		if code != desk.ExitNeedsPerson || stderr != "" {
 			t.Errorf("exit code %d, %s", code, stderr)
 		}
 		golden(t, "status-"+columns+".txt", out)
@@ -23,14 +25,14 @@ func TestStatusTellsEverythingOnOneScreen(t *testing.T) {
 // A run holds the lock; status works, and writes nothing.
 func TestStatusWorksWhileARunHoldsTheLock(t *testing.T) {
 	w := busyWorld(t)
-	lock := flock.New(w.dir + "/" + lockName)
+	lock := flock.New(w.dir + "/" + desk.LockName)
 	if got, err := lock.TryLock(); !got || err != nil {
 		t.Fatal(got, err)
 	}
 	defer lock.Unlock() //nolint:errcheck // the folder goes anyway
 	_, _, before, err := w.j.VerifyHistory(w.ctx)
 	w.must(err)
-	if _, stderr, code := w.exec("80", "status"); code != ExitNeedsPerson {
+	if _, stderr, code := w.exec("80", "status"); code != desk.ExitNeedsPerson {
 		t.Errorf("exit code %d, %s", code, stderr)
 	}
 	if _, _, after, err := w.j.VerifyHistory(w.ctx); len(after) != len(before) || err != nil {
@@ -41,20 +43,20 @@ func TestStatusWorksWhileARunHoldsTheLock(t *testing.T) {
 func TestStatusOfAQuietFolder(t *testing.T) {
 	w := newLookWorld(t)
 	out, _, code := w.exec("80", "status")
-	if code != ExitNeedsPerson || !strings.Contains(out, "nobody has logged in") || !strings.Contains(out, "none yet") {
+	if code != desk.ExitNeedsPerson || !strings.Contains(out, "nobody has logged in") || !strings.Contains(out, "none yet") {
 		t.Errorf("nobody has logged in, exit code %d:\n%s", code, out)
 	}
 	w.login(2)
 	out, stderr, code := w.exec("80", "status")
-	if code != ExitDone || !strings.Contains(out, "nothing needs a person") {
+	if code != desk.ExitDone || !strings.Contains(out, "nothing needs a person") {
 		t.Errorf("exit code %d, %s\n%s", code, stderr, out)
 	}
 	w.at = w.at.AddDate(0, 3, 0)
-	if out, _, code = w.exec("80", "status"); code != ExitDone || !strings.Contains(out, "the refresh token ends on") {
+	if out, _, code = w.exec("80", "status"); code != desk.ExitDone || !strings.Contains(out, "the refresh token ends on") {
 		t.Errorf("login that ends in a month is only a warning: exit code %d\n%s", code, out)
 	}
 	w.at = w.at.AddDate(0, 0, 20)
-	if out, _, code = w.exec("80", "status"); code != ExitNeedsPerson || !strings.Contains(out, "the refresh token ends on") {
+	if out, _, code = w.exec("80", "status"); code != desk.ExitNeedsPerson || !strings.Contains(out, "the refresh token ends on") {
 		t.Errorf("login near its end: exit code %d\n%s", code, out)
 	}
 }
@@ -69,7 +71,7 @@ func TestStatusWarnsOfDocumentsWithoutAnAnswer(t *testing.T) {
 		after time.Duration
 		code  int
 		mark  string
-	}{{5*24*time.Hour - time.Minute, ExitDone, " 4 d "}, {2 * time.Minute, ExitNeedsPerson, "! 5 d "}} {
+	}{{5*24*time.Hour - time.Minute, desk.ExitDone, " 4 d "}, {2 * time.Minute, desk.ExitNeedsPerson, "! 5 d "}} {
 		w.later(c.after)
 		out, _, code := w.exec("80", "status")
 		if code != c.code || !strings.Contains(out, c.mark) || strings.Contains(out, "!") != strings.Contains(c.mark, "!") {
@@ -90,11 +92,11 @@ func TestStatusTellsAFailedAndAnUnfinishedRun(t *testing.T) {
 	id, err := w.j.StartRun(w.ctx)
 	w.must(err)
 	w.later(10 * time.Minute)
-	if out, _, code := w.exec("120", "status"); code != ExitDone || !strings.Contains(out, "has not ended: it is going on, or was killed") {
+	if out, _, code := w.exec("120", "status"); code != desk.ExitDone || !strings.Contains(out, "has not ended: it is going on, or was killed") {
 		t.Errorf("exit code %d\n%s", code, out)
 	}
-	w.must(w.j.EndRun(w.ctx, id, ExitFailed, `{"problems":["drop: route expenses: connection refused"]}`))
-	if out, _, code := w.exec("120", "status"); code != ExitNeedsPerson || !strings.Contains(out, "drop: route expenses: connection refused") {
+	w.must(w.j.EndRun(w.ctx, id, desk.ExitFailed, `{"problems":["drop: route expenses: connection refused"]}`))
+	if out, _, code := w.exec("120", "status"); code != desk.ExitNeedsPerson || !strings.Contains(out, "drop: route expenses: connection refused") {
 		t.Errorf("exit code %d\n%s", code, out)
 	}
 }
@@ -120,7 +122,7 @@ func TestStatusShortensListsUnlessAskedForAll(t *testing.T) {
 func TestStatusAsJSON(t *testing.T) {
 	w := busyWorld(t)
 	out, _, code := w.exec("80", "status", "--json")
-	if code != ExitNeedsPerson {
+	if code != desk.ExitNeedsPerson {
 		t.Errorf("exit code %d", code)
 	}
 	var s struct {
@@ -157,7 +159,7 @@ func TestLookingNeedsAJournalAndMakesNone(t *testing.T) {
 	write(t, w.dir+"/fisbridge.yaml", strings.Replace(lookConfig, "journal/fisbridge.db", "journal/none.db", 1))
 	for _, args := range [][]string{{"status"}, {"show", "x"}, {"report"}, {"audit", "verify"}, {"backup", w.dir + "/b.db"}} {
 		_, stderr, code := w.exec("80", args...)
-		if code != ExitFailed || !strings.Contains(stderr, "there is no journal yet") {
+		if code != desk.ExitFailed || !strings.Contains(stderr, "there is no journal yet") {
 			t.Errorf("%v: exit code %d, %s", args, code, stderr)
 		}
 	}

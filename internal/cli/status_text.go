@@ -8,12 +8,16 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
+// statusPage is the status as people see it.
+type statusPage struct{ *desk.Status }
+
 // text writes the status for people. Lists in which nothing is are left out.
-func (s *status) text(out io.Writer, width int) {
+func (s statusPage) text(out io.Writer, width int) {
 	l := term.Lines{Out: out, Width: width, Label: 11}
 	l.Put("status", "%s UTC", wording.When(s.At))
 	if len(s.NeedsPerson) == 0 {
@@ -35,7 +39,7 @@ func (s *status) text(out io.Writer, width int) {
 	s.resultTable(out, width)
 }
 
-func (s *status) runText(l term.Lines) {
+func (s statusPage) runText(l term.Lines) {
 	r := s.LastRun
 	if r == nil {
 		l.Put("last run", "none yet")
@@ -55,17 +59,17 @@ func lasted(d time.Duration) string { return d.Round(100 * time.Millisecond).Str
 
 func exitWords(exit int) string {
 	switch exit {
-	case ExitDone:
+	case desk.ExitDone:
 		return "all done"
-	case ExitFailed:
+	case desk.ExitFailed:
 		return "failed"
-	case ExitNeedsPerson:
+	case desk.ExitNeedsPerson:
 		return "done, something needs a person"
 	}
 	return fmt.Sprintf("exit code %d", exit)
 }
 
-func (s *status) loginText(l term.Lines) {
+func (s statusPage) loginText(l term.Lines) {
 	if !s.Login.LoggedIn {
 		l.Put("login", "nobody has logged in to Concur: fisbridge auth login")
 		return
@@ -77,7 +81,7 @@ func (s *status) loginText(l term.Lines) {
 }
 
 // mappingText tells the version in force of each route, and of a changed workbook that is not used.
-func (s *status) mappingText(l term.Lines) {
+func (s statusPage) mappingText(l term.Lines) {
 	label := "mappings"
 	for _, v := range s.Mappings {
 		if v.State == journal.MappingRefused {
@@ -91,12 +95,12 @@ func (s *status) mappingText(l term.Lines) {
 	}
 }
 
-func (s *status) owedText(l term.Lines) {
+func (s statusPage) owedText(l term.Lines) {
 	l.Put("postings", "%s", s.owedWords(s.Postings))
 	l.Put("payments", "%s", s.owedWords(s.Payments))
 }
 
-func (s *status) owedWords(owed []journal.Owed) string {
+func (s statusPage) owedWords(owed []journal.Owed) string {
 	words := map[journal.ConfirmState]string{journal.Waiting: "wait", journal.Pending: "due", journal.Intended: "sent, answer open", journal.Stuck: "stuck", journal.Kept: "kept here", journal.Done: "told to Concur"}
 	var parts []string
 	for _, state := range []journal.ConfirmState{journal.Stuck, journal.Intended, journal.Pending, journal.Waiting, journal.Kept, journal.Done} {
@@ -114,7 +118,7 @@ func (s *status) owedWords(owed []journal.Owed) string {
 	return strings.Join(parts, ", ")
 }
 
-func (s *status) alarmText(l term.Lines) {
+func (s statusPage) alarmText(l term.Lines) {
 	for _, al := range s.Alarms {
 		term.Print(l.Out, "\n")
 		l.Put(fmt.Sprintf("alarm %d", al.ID), "%s, %s: %s", al.Kind, wording.Age(s.At, al.Opened), al.Message)
@@ -123,7 +127,7 @@ func (s *status) alarmText(l term.Lines) {
 }
 
 // documentTable has a column for each state in which there are documents. Where that is too wide, it has a row for each.
-func (s *status) documentTable(out io.Writer, width int) {
+func (s statusPage) documentTable(out io.Writer, width int) {
 	if len(s.Documents) == 0 {
 		return
 	}
@@ -151,7 +155,7 @@ func routeName(route string) string {
 	return route
 }
 
-func (s *status) pivot() *term.Grid {
+func (s statusPage) pivot() *term.Grid {
 	g := &term.Grid{Heads: []string{"route"}}
 	byRoute := map[string]map[journal.State]journal.Standing{}
 	var routes []string
@@ -183,7 +187,7 @@ func (s *status) pivot() *term.Grid {
 }
 
 // standing is a cell of the pivot; the age is told of states in which documents do not stay.
-func (s *status) standing(d journal.Standing) string {
+func (s statusPage) standing(d journal.Standing) string {
 	switch d.State {
 	case "":
 		return ""
@@ -193,14 +197,14 @@ func (s *status) standing(d journal.Standing) string {
 	return strconv.Itoa(d.Documents)
 }
 
-func (s *status) late(d journal.Doc, since time.Time) string {
-	if s.overdue(d) {
+func (s statusPage) late(d journal.Doc, since time.Time) string {
+	if s.IsOverdue(d) {
 		return "! " + wording.Age(s.At, since)
 	}
 	return wording.Age(s.At, since)
 }
 
-func (s *status) heldList(out io.Writer, width int) {
+func (s statusPage) heldList(out io.Writer, width int) {
 	if s.Held.Total == 0 {
 		return
 	}
@@ -211,7 +215,7 @@ func (s *status) heldList(out io.Writer, width int) {
 	term.Print(out, "mend the cause, and the next run sends it; or: release DOC, reject DOC, show DOC\n")
 }
 
-func (s *status) waitingTable(out io.Writer, width int) {
+func (s statusPage) waitingTable(out io.Writer, width int) {
 	if s.Waiting.Total == 0 {
 		return
 	}
@@ -223,14 +227,14 @@ func (s *status) waitingTable(out io.Writer, width int) {
 			where += ": " + d.Reason
 		}
 		if d.State == journal.Filed {
-			where = "in file " + s.fileNames[d.FileID]
+			where = "in file " + s.FileName(d.FileID)
 		}
 		g.Add(d.ID, d.Route, s.late(d, d.AcknowledgedAt), where)
 	}
 	g.Write(out, width)
 }
 
-func (s *status) fileTable(out io.Writer, width int) {
+func (s statusPage) fileTable(out io.Writer, width int) {
 	if s.Files.Total == 0 {
 		return
 	}
@@ -241,12 +245,12 @@ func (s *status) fileTable(out io.Writer, width int) {
 		if f.Unverified {
 			state += ", unverified"
 		}
-		g.Add(fileLabel(f), state, strconv.Itoa(f.Documents), wording.Age(s.At, f.Since), f.Name)
+		g.Add(desk.FileLabel(f), state, strconv.Itoa(f.Documents), wording.Age(s.At, f.Since), f.Name)
 	}
 	g.Write(out, width)
 }
 
-func (s *status) stuckList(out io.Writer, width int) {
+func (s statusPage) stuckList(out io.Writer, width int) {
 	total := s.StuckPostings.Total + s.StuckPayments.Total
 	if total == 0 {
 		return
@@ -272,7 +276,7 @@ func codeText(code int) string {
 	return strconv.Itoa(code)
 }
 
-func (s *status) resultTable(out io.Writer, width int) {
+func (s statusPage) resultTable(out io.Writer, width int) {
 	if s.Results.Total == 0 {
 		return
 	}
@@ -282,4 +286,12 @@ func (s *status) resultTable(out io.Writer, width int) {
 		g.Add(strconv.FormatInt(r.ID, 10), r.Route, string(r.State), wording.Age(s.At, r.Collected), r.Name)
 	}
 	g.Write(out, width)
+}
+
+func (s statusPage) restoredText(l term.Lines) {
+	if s.Restored == nil {
+		return
+	}
+	l.Put("journal", "%s", s.Restored.Message)
+	l.Put("         →", "%s", s.Restored.Hint)
 }

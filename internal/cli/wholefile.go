@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
 )
 
 // wholeFile is written under a temporary name and gets its own only when it is whole; nobody but its owner can read it, unless it replaces one that
@@ -26,7 +27,7 @@ func newWholeFile(stream io.Writer, name string, reads ...string) (*wholeFile, e
 		return &wholeFile{Writer: bufio.NewWriter(stream)}, nil
 	}
 	if what := precious(name, reads); what != "" {
-		return nil, &Error{Code: ExitUsage, Err: fmt.Errorf("write %s: it is %s, and was left as it is", name, what), Hint: "give another name with -o"}
+		return nil, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("write %s: it is %s, and was left as it is", name, what), Hint: "give another name with -o"}
 	}
 	temp, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*.part")
 	if err != nil {

@@ -27,8 +27,9 @@ func allowed() map[string][]string {
 		"internal/posting", "internal/returns", "internal/sim", "mappings", "samples", "templates"}
 	return map[string][]string{
 		"cmd/fisbridge":            {"internal/cli"},
-		"internal/cli":             append([]string{"internal/cli/term"}, everything...),
+		"internal/cli":             append([]string{"internal/cli/term", "internal/desk"}, everything...),
 		"internal/cli/term":        {"internal/fis"},
+		"internal/desk":            {"internal/bridge", "internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/journal", "internal/mapping", "internal/returns", "templates"},
 		"internal/bridge":          {"internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/journal", "internal/layout", "internal/mapping", "internal/mapping/formula", "internal/posting", "internal/returns"},
 		"internal/config":          {"internal/exchange", "internal/fis"},
 		"internal/concur":          {"internal/fis"},

@@ -9,6 +9,8 @@ import (
 	"unicode"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // evilText is what names, messages and numbers from outside may hold.
@@ -67,13 +69,13 @@ func TestErrorLines(t *testing.T) {
 	twice := errors.New("the same")
 	err := fmt.Errorf("drop: %w", errors.Join(fmt.Errorf("route a: %w", twice), errors.New("bad name \"x\nfisbridge: hint: y\""), fmt.Errorf("route a: %w", twice)))
 	want := []string{"drop: route a: the same", `bad name "x\nfisbridge: hint: y"`, "route a: the same"}
-	if diff := cmp.Diff(want, ErrorLines(err)); diff != "" {
+	if diff := cmp.Diff(want, wording.ErrorLines(err)); diff != "" {
 		t.Error(diff)
 	}
-	if got := ErrorLines(errors.Join(twice, twice, twice)); len(got) != 1 {
+	if got := wording.ErrorLines(errors.Join(twice, twice, twice)); len(got) != 1 {
 		t.Errorf("%q", got)
 	}
-	if got := ErrorLines(fmt.Errorf("these:\n%w", errors.Join(errors.New("a"), errors.New("b")))); !cmp.Equal(got, []string{"these:", "a", "b"}) {
+	if got := wording.ErrorLines(fmt.Errorf("these:\n%w", errors.Join(errors.New("a"), errors.New("b")))); !cmp.Equal(got, []string{"these:", "a", "b"}) {
 		t.Errorf("%q", got)
 	}
 }

@@ -1,8 +1,7 @@
-package cli
+package desk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sort"
 	"strings"
@@ -11,30 +10,30 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
 
-// reconciliation says where every fetched document and its amount is, and whether each figure agrees with its second source.
-type reconciliation struct {
+// Reconciliation says where every fetched document and its amount is, and whether each figure agrees with its second source.
+type Reconciliation struct {
 	Currencies []string `json:"currencies"`
 	// Fetched = the sum of Documents, in each currency.
-	Fetched   figure   `json:"fetched"`
-	Documents []bucket `json:"documents"`
+	Fetched   Figure   `json:"fetched"`
+	Documents []Bucket `json:"documents"`
 	// Postings and Payments are what Concur was told, and what it still has to be told.
-	Postings []bucket `json:"posting_confirmations"`
-	Payments []bucket `json:"payments"`
-	Files    []books  `json:"import_files"`
-	Ties     []tie    `json:"ties"`
+	Postings []Bucket `json:"posting_confirmations"`
+	Payments []Bucket `json:"payments"`
+	Files    []Books  `json:"import_files"`
+	Ties     []Tie    `json:"ties"`
 
 	figures journal.Figures
 	read    filesRead
 }
 
-// figure is a number of things with their amounts by currency. Counts are the numbers by currency.
-type figure struct {
+// Figure is a number of things with their amounts by currency. Counts are the numbers by currency.
+type Figure struct {
 	Number  int                   `json:"number"`
 	Counts  map[string]int        `json:"numbers"`
 	Amounts map[string]fis.Amount `json:"amounts"`
 }
 
-func (f *figure) add(currency string, n int, amount fis.Amount) {
+func (f *Figure) Add(currency string, n int, amount fis.Amount) {
 	if f.Counts == nil {
 		f.Counts, f.Amounts = map[string]int{}, map[string]fis.Amount{}
 	}
@@ -43,19 +42,19 @@ func (f *figure) add(currency string, n int, amount fis.Amount) {
 	f.Amounts[currency] = f.Amounts[currency].Add(amount)
 }
 
-// bucket is a figure with a name for machines and a label for people, short in the heading of a table.
-type bucket struct {
+// Bucket is a figure with a name for machines and a label for people, short in the heading of a table.
+type Bucket struct {
 	Name  string `json:"name"`
 	Label string `json:"label"`
 	Short string `json:"-"`
 	// Always: told also when nothing is in it. Open: the ERP has not spoken yet.
 	Always, Open bool `json:"-"`
-	figure
+	Figure
 }
 
-// books are the import files of a route: what they say, read from their bytes, and what their documents say. Of files that could not be compared both
+// Books are the import files of a route: what they say, read from their bytes, and what their documents say. Of files that could not be compared both
 // are what the journal noted when they were made.
-type books struct {
+type Books struct {
 	Route     string                 `json:"route"`
 	Files     int                    `json:"files"`
 	Withdrawn int                    `json:"withdrawn"`
@@ -66,8 +65,8 @@ type books struct {
 	Sums      map[string]journal.Sum `json:"sums_of_documents"`
 }
 
-// tie is one equation between two sources; Broken says what is wrong with it, nothing when it holds.
-type tie struct {
+// Tie is one equation between two sources; Broken says what is wrong with it, nothing when it holds.
+type Tie struct {
 	Equation string   `json:"equation"`
 	Holds    bool     `json:"holds"`
 	Broken   []string `json:"broken,omitempty"`
@@ -75,24 +74,24 @@ type tie struct {
 	Notes []string `json:"notes,omitempty"`
 }
 
-// reconcile adds up the whole journal, or a part of it, and reads its import files. Nothing is wrong with it when broken gives nothing.
-func (a *app) reconcile(ctx context.Context, j *journal.Journal, sel journal.Selection) (reconciliation, error) {
-	f, err := j.Figures(ctx, sel)
+// Reconcile adds up the whole journal, or a part of it, and reads its import files; progress is told how many of them were read, nil when nobody waits. Nothing is wrong with it when broken gives nothing.
+func (w *Workspace) Reconcile(ctx context.Context, sel journal.Selection, progress func(done, total int)) (Reconciliation, error) {
+	f, err := w.Journal.Figures(ctx, sel)
 	if err != nil {
-		return reconciliation{}, err
+		return Reconciliation{}, err
 	}
-	read, err := a.readFiles(ctx, j, f.Files)
+	read, err := readFiles(ctx, w.Journal, f.Files, progress)
 	if err != nil {
-		return reconciliation{}, err
+		return Reconciliation{}, err
 	}
 	return balance(f, read), nil
 }
 
 // balance puts the figures side by side.
-func balance(f journal.Figures, read filesRead) reconciliation {
-	r := reconciliation{figures: f, read: read, Documents: documentBuckets(), Postings: postingBuckets(), Payments: paymentBuckets(f.Payments)}
+func balance(f journal.Figures, read filesRead) Reconciliation {
+	r := Reconciliation{figures: f, read: read, Documents: documentBuckets(), Postings: postingBuckets(), Payments: paymentBuckets(f.Payments)}
 	for _, a := range f.Fetched {
-		r.Fetched.add(a.Currency, a.Documents, a.Amount)
+		r.Fetched.Add(a.Currency, a.Documents, a.Amount)
 	}
 	for _, t := range f.Tallies {
 		put(r.Documents, string(t.State), t.Currency, t.Documents, t.Amount)
@@ -110,16 +109,16 @@ func balance(f journal.Figures, read filesRead) reconciliation {
 }
 
 // put adds to the bucket with a name. What has no bucket is in none, so that the sums do not tie out.
-func put(buckets []bucket, name, currency string, n int, amount fis.Amount) {
+func put(buckets []Bucket, name, currency string, n int, amount fis.Amount) {
 	for i := range buckets {
 		if buckets[i].Name == name {
-			buckets[i].add(currency, n, amount)
+			buckets[i].Add(currency, n, amount)
 		}
 	}
 }
 
-func documentBuckets() []bucket {
-	return []bucket{
+func documentBuckets() []Bucket {
+	return []Bucket{
 		{Name: string(journal.Posted), Label: "posted", Short: "posted", Always: true},
 		{Name: string(journal.Rejected), Label: "rejected", Short: "rejected", Always: true},
 		{Name: string(journal.Held), Label: "held for a person", Short: "held", Always: true},
@@ -141,8 +140,8 @@ func told(s journal.ConfirmState) journal.ConfirmState {
 	return s
 }
 
-func postingBuckets() []bucket {
-	return []bucket{
+func postingBuckets() []Bucket {
+	return []Bucket{
 		{Name: "posted done", Label: "posted, Concur knows"},
 		{Name: "posted pending", Label: "posted, to be told"},
 		{Name: "posted waiting", Label: "posted, the rest of the file must come first"},
@@ -154,7 +153,7 @@ func postingBuckets() []bucket {
 	}
 }
 
-func statusWord(s fis.PaymentStatus) string {
+func StatusWord(s fis.PaymentStatus) string {
 	switch s {
 	case fis.PaidCompletely:
 		return "paid"
@@ -169,12 +168,12 @@ func statusWord(s fis.PaymentStatus) string {
 }
 
 func paymentName(p journal.PaymentTally) string {
-	return statusWord(p.Status) + " " + string(told(p.State))
+	return StatusWord(p.Status) + " " + string(told(p.State))
 }
 
 // paymentBuckets has a bucket for each kind of payment there is.
-func paymentBuckets(tallies []journal.PaymentTally) []bucket {
-	var out []bucket
+func paymentBuckets(tallies []journal.PaymentTally) []Bucket {
+	var out []Bucket
 	have := map[string]bool{}
 	for _, state := range []struct {
 		state journal.ConfirmState
@@ -185,18 +184,18 @@ func paymentBuckets(tallies []journal.PaymentTally) []bucket {
 		for _, t := range tallies {
 			if name := paymentName(t); told(t.State) == state.state && !have[name] {
 				have[name] = true
-				out = append(out, bucket{Name: name, Label: statusWord(t.Status) + state.label})
+				out = append(out, Bucket{Name: name, Label: StatusWord(t.Status) + state.label})
 			}
 		}
 	}
 	return out
 }
 
-func booksOf(files []journal.FileFigure, read filesRead) []books {
-	var out []books
+func booksOf(files []journal.FileFigure, read filesRead) []Books {
+	var out []Books
 	for _, f := range files {
 		if len(out) == 0 || out[len(out)-1].Route != f.Route {
-			out = append(out, books{Route: f.Route, Totals: map[string]journal.Sum{}, Sums: map[string]journal.Sum{}})
+			out = append(out, Books{Route: f.Route, Totals: map[string]journal.Sum{}, Sums: map[string]journal.Sum{}})
 		}
 		b := &out[len(out)-1]
 		if f.State == journal.Withdrawn {
@@ -247,8 +246,8 @@ func currenciesOf(f journal.Figures) []string {
 	return out
 }
 
-// broken gives every equation that does not hold, with what is wrong.
-func (r reconciliation) broken() []string {
+// Broken gives every equation that does not hold, with what is wrong.
+func (r Reconciliation) Broken() []string {
 	var out []string
 	for _, t := range r.Ties {
 		if !t.Holds {
@@ -258,8 +257,8 @@ func (r reconciliation) broken() []string {
 	return out
 }
 
-// count gives how many documents are in a state.
-func (r reconciliation) count(s journal.State) int {
+// Count gives how many documents are in a state.
+func (r Reconciliation) Count(s journal.State) int {
 	for _, b := range r.Documents {
 		if b.Name == string(s) {
 			return b.Number
@@ -268,19 +267,20 @@ func (r reconciliation) count(s journal.State) int {
 	return 0
 }
 
+// PaymentsIn is how many payments are in a state, as people ask: does Concur know it?
+func (r Reconciliation) PaymentsIn(s journal.ConfirmState) (n int) {
+	for _, p := range r.figures.Payments {
+		if told(p.State) == s {
+			n += p.Payments
+		}
+	}
+	return n
+}
+
 func sample(s journal.Sample) string {
 	text := strings.Join(s.First, ", ")
 	if more := s.Count - len(s.First); more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
-}
-
-// joined are texts as errors, one a line.
-func joined(texts []string) error {
-	errs := make([]error, len(texts))
-	for i, text := range texts {
-		errs[i] = errors.New(text)
-	}
-	return errors.Join(errs...)
 }

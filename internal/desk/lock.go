@@ -1,4 +1,4 @@
-package cli
+package desk
 
 import (
 	"errors"
@@ -12,12 +12,12 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 )
 
-// lockName is the file whose lock says that a run works in the folder. The lock belongs to the process: a killed run leaves none.
-const lockName = ".fisbridge.lock"
+// LockName is the file whose lock says that a run works in the folder. The lock belongs to the process: a killed run leaves none.
+const LockName = ".fisbridge.lock"
 
 // lock takes the working folder for this process alone. Somebody else's lock is exit code 5.
-func (a *app) lock(cfg *config.Config, what string) (unlock func(), err error) {
-	path := filepath.Join(cfg.Dir(), lockName)
+func lock(p Place, cfg *config.Config) (unlock func(), err error) {
+	path := filepath.Join(cfg.Dir(), LockName)
 	l := flock.New(path)
 	got, err := l.TryLock()
 	if err != nil {
@@ -26,7 +26,7 @@ func (a *app) lock(cfg *config.Config, what string) (unlock func(), err error) {
 	if !got {
 		return nil, &Error{Code: ExitLocked, Err: errors.New("another fisbridge works in " + cfg.Dir() + holder(path)), Hint: "wait for it to end; nothing was done"}
 	}
-	note := fmt.Sprintf("process %d: fisbridge %s, since %s\n", os.Getpid(), what, a.now().Format("2006-01-02 15:04:05"))
+	note := fmt.Sprintf("process %d: fisbridge %s, since %s\n", os.Getpid(), p.Command, p.Now().Format("2006-01-02 15:04:05"))
 	_ = os.WriteFile(path, []byte(note), 0o600) // only a help for people; the lock is what counts
 	return func() { _ = l.Unlock() }, nil
 }

@@ -1,4 +1,4 @@
-package cli
+package desk
 
 import (
 	"context"
@@ -16,6 +16,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
+
+// errEnough ends a reading when nobody wants more of it.
+var errEnough = errors.New("enough")
 
 // filesRead is what the bytes of the import files say, beside what their documents say.
 type filesRead struct {
@@ -43,7 +46,6 @@ func (r filesRead) sums(f journal.FileFigure) (said, must map[string]journal.Sum
 
 // fileReader reads import files back. Plans of former versions of mappings are loaded once.
 type fileReader struct {
-	*app
 	j     *journal.Journal
 	plans map[string]*mapping.Plan // by version; nil when it cannot be loaded
 	// files that could not be compared, by reason, and documents that are not kept any more.
@@ -53,12 +55,12 @@ type fileReader struct {
 
 // readFiles compares each import file that counts with its documents: the bytes that were sent, read by the layout of then, with the posting lines of
 // the documents as they came.
-func (a *app) readFiles(ctx context.Context, j *journal.Journal, files []journal.FileFigure) (filesRead, error) {
-	r := &fileReader{app: a, j: j, plans: map[string]*mapping.Plan{}, out: filesRead{byFile: map[int64]mapping.Comparison{}}}
-	bar := a.newProgress(len(files), "reading import files")
-	defer func() { _ = bar.Finish() }() // a bar that cannot be drawn is no failure
-	for _, f := range files {
-		_ = bar.Add(1)
+func readFiles(ctx context.Context, j *journal.Journal, files []journal.FileFigure, progress func(done, total int)) (filesRead, error) {
+	r := &fileReader{j: j, plans: map[string]*mapping.Plan{}, out: filesRead{byFile: map[int64]mapping.Comparison{}}}
+	for i, f := range files {
+		if progress != nil {
+			progress(i+1, len(files))
+		}
 		if f.State == journal.Withdrawn {
 			continue
 		}
@@ -174,11 +176,11 @@ func (r *fileReader) documents(ctx context.Context, f journal.File) iter.Seq2[ma
 				}
 			}
 			if !yield(out, nil) {
-				return errStop
+				return errEnough
 			}
 			return nil
 		})
-		if err != nil && !errors.Is(err, errStop) {
+		if err != nil && !errors.Is(err, errEnough) {
 			yield(mapping.Filed{}, err)
 		}
 	}

@@ -1,4 +1,4 @@
-package cli
+package desk
 
 import (
 	"errors"
@@ -10,8 +10,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
 
-// wayOut is the hint for failures that can come out of any command; empty when there is none.
-func wayOut(err error) string {
+// WayOut is the hint for failures that can come out of any command; empty when there is none.
+func WayOut(err error) string {
 	var token *concur.TokenError
 	var call *concur.CallError
 	var taken *exchange.NameTakenError
@@ -27,14 +27,14 @@ func wayOut(err error) string {
 	case errors.As(err, &taken):
 		return "see whose file that is: if this journal was put back from a copy, its number was used before (fisbridge restored --from-backup --reason …); else take that file away"
 	}
-	if hint := journalHint(err); hint != "" {
+	if hint := JournalHint(err); hint != "" {
 		return hint
 	}
 	return exchange.Hint(err)
 }
 
-// journalHint is what to do when the journal's database itself cannot go on.
-func journalHint(err error) string {
+// JournalHint is what to do when the journal's database itself cannot go on.
+func JournalHint(err error) string {
 	switch journal.TroubleOf(err) {
 	case journal.TroubleDamaged:
 		return "the journal is damaged: delete nothing, move it aside, and put the last backup in its place (fisbridge backup --help tells how)"
@@ -50,11 +50,11 @@ func journalHint(err error) string {
 	return ""
 }
 
-// noConfig is the way to a working folder.
-const noConfig = "give the working folder with -C, or make one: fisbridge init --template NAME FOLDER"
+// NoConfig is the way to a working folder.
+const NoConfig = "give the working folder with -C, or make one: fisbridge init --template NAME FOLDER"
 
-// problemsOf are the mistakes of a configuration, when that is what an error tells of.
-func problemsOf(err error) config.Problems {
+// ProblemsOf are the mistakes of a configuration, when that is what an error tells of.
+func ProblemsOf(err error) config.Problems {
 	var problems config.Problems
 	errors.As(err, &problems)
 	return problems

@@ -1,12 +1,9 @@
-package cli
+package desk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
-	"github.com/fisbridge/fisbridge/internal/config"
-	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -14,15 +11,15 @@ import (
 
 // What a command refuses is told with the state that forbids it, and with the way out.
 
-// standing is how far a document is, for one who wants to do something with it.
-type standing struct {
+// Standing is how far a document is, for one who wants to do something with it.
+type Standing struct {
 	journal.Doc
 	file      *journal.File // that holds it and was not withdrawn
 	told      *journal.Confirmation
 	stuckPays int
 }
 
-func standingOf(ctx context.Context, j *journal.Journal, d journal.Doc) (s standing, err error) {
+func standingOf(ctx context.Context, j *journal.Journal, d journal.Doc) (s Standing, err error) {
 	s.Doc = d
 	parts, err := j.PartsOf(ctx, d.ID)
 	if err != nil {
@@ -53,13 +50,13 @@ func standingOf(ctx context.Context, j *journal.Journal, d journal.Doc) (s stand
 }
 
 // refused tells why something cannot be done with the document, and what can.
-func (s standing) refused(cannot string) error {
+func (s Standing) refused(cannot string) error {
 	is, out := s.words()
 	return &Error{Code: ExitFailed, Err: fmt.Errorf("document %s cannot be %s: %s", s.ID, cannot, is), Hint: out}
 }
 
 // words tell what the document is and what can be done about it.
-func (s standing) words() (is, out string) {
+func (s Standing) words() (is, out string) {
 	switch s.State {
 	case journal.Left:
 		return "it was left in Concur (" + s.Reason + ")", "it is not ours; when a route takes it, the next fisbridge run fetches it"
@@ -72,7 +69,7 @@ func (s standing) words() (is, out string) {
 		return "it waits for the next import file", s.act("hold", "reject")
 	case journal.Held:
 		if s.file != nil {
-			return fmt.Sprintf("it is held, and its import file %s was not withdrawn", fileLabel(*s.file)), fmt.Sprintf("fisbridge reissue %s --reason …   (with --without %s to reject it)", fileLabel(*s.file), s.ID)
+			return fmt.Sprintf("it is held, and its import file %s was not withdrawn", FileLabel(*s.file)), fmt.Sprintf("fisbridge reissue %s --reason …   (with --without %s to reject it)", FileLabel(*s.file), s.ID)
 		}
 		if s.Cause == journal.CauseRevision {
 			return "it is held: " + s.Reason, s.revisionWays()
@@ -92,7 +89,7 @@ func (s standing) words() (is, out string) {
 	return "it is " + string(s.State), ""
 }
 
-func (s standing) act(commands ...string) string {
+func (s Standing) act(commands ...string) string {
 	text := ""
 	for i, c := range commands {
 		text += wording.Either(i == 0, "", "   or   ") + fmt.Sprintf("fisbridge %s %s --reason …", c, s.ID)
@@ -100,11 +97,11 @@ func (s standing) act(commands ...string) string {
 	return text
 }
 
-func (s standing) filed() (is, out string) {
+func (s Standing) filed() (is, out string) {
 	if s.file == nil {
 		return "it is filed, but no import file holds it", "fisbridge report shows what does not tie out"
 	}
-	label := fileLabel(*s.file)
+	label := FileLabel(*s.file)
 	switch s.file.State {
 	case journal.Numbered, journal.Uploading, journal.Renaming:
 		return fmt.Sprintf("it is in import file %s, which is on its way to the ERP (%s)", label, s.file.State), "fisbridge run delivers the file; then say what the ERP did with the document"
@@ -113,7 +110,7 @@ func (s standing) filed() (is, out string) {
 		fmt.Sprintf("wait for the ERP's answer; where people know it: fisbridge mark document %s posted --number N --reason …  (or rejected); when the ERP took nothing of the file: fisbridge reissue %s --without %s --reason …", s.ID, label, s.ID)
 }
 
-func (s standing) settled() (is, out string) {
+func (s Standing) settled() (is, out string) {
 	is = "it is rejected"
 	if s.State == journal.Posted {
 		is = "the ERP has posted it"
@@ -140,7 +137,7 @@ func (s standing) settled() (is, out string) {
 }
 
 // markable: Concur was told nothing, and the document is ours and not on its way.
-func (s standing) markable() bool {
+func (s Standing) markable() bool {
 	switch s.State {
 	case journal.Acknowledged, journal.Held, journal.Posted, journal.Rejected:
 	case journal.Filed:
@@ -160,46 +157,15 @@ func fileRefused(f journal.File, cannot string) error {
 	case journal.Numbered, journal.Uploading, journal.Renaming:
 		is, out = "it is on its way to the ERP ("+string(f.State)+")", "fisbridge run delivers it"
 	case journal.Dropped:
-		is, out = "it was dropped, and nothing is in doubt about that", fmt.Sprintf("when the ERP took nothing of it: fisbridge reissue %s --reason …", fileLabel(f))
+		is, out = "it was dropped, and nothing is in doubt about that", fmt.Sprintf("when the ERP took nothing of it: fisbridge reissue %s --reason …", FileLabel(f))
 	case journal.Accepted, journal.Answered:
-		is, out = "the ERP has answered it ("+string(f.State)+")", "what was posted is reversed in the ERP, document by document; fisbridge show file "+fileLabel(f)
+		is, out = "the ERP has answered it ("+string(f.State)+")", "what was posted is reversed in the ERP, document by document; fisbridge show file "+FileLabel(f)
 	case journal.Refused:
-		is, out = "the ERP refused it", fmt.Sprintf("fisbridge reissue %s --reason …", fileLabel(f))
+		is, out = "the ERP refused it", fmt.Sprintf("fisbridge reissue %s --reason …", FileLabel(f))
 	case journal.Withdrawn:
-		is, out = "it was withdrawn before: "+f.Reason, "fisbridge show file "+fileLabel(f)+" tells where its documents are"
+		is, out = "it was withdrawn before: "+f.Reason, "fisbridge show file "+FileLabel(f)+" tells where its documents are"
 	}
 	return &Error{Code: ExitFailed, Err: fmt.Errorf("import file %s cannot be %s: %s", f.Name, cannot, is), Hint: out}
-}
-
-// notLyingThere looks whether an import file that is to go out again still lies where the ERP finds it: then both would be imported.
-func (a *app) notLyingThere(ctx context.Context, w *workspace, f journal.File) error {
-	there, place, err := lyingThere(ctx, w.cfg, f)
-	switch {
-	case err != nil:
-		a.warn("nobody could look whether %s still lies in the ERP's folder: %v; make sure that it does not", f.Name, err)
-	case there:
-		return &Error{Code: ExitFailed, Err: fmt.Errorf("import file %s still lies in %s: the ERP would import it beside the new one", f.Name, place), Hint: "take it out of that folder first, then give the command again"}
-	}
-	return nil
-}
-
-func lyingThere(ctx context.Context, cfg *config.Config, f journal.File) (there bool, place string, err error) {
-	for _, r := range cfg.Routes {
-		if r.Name != f.Route {
-			continue
-		}
-		t, err := cfg.DropTo(r)
-		if err != nil {
-			return false, "", err
-		}
-		d, err := exchange.OpenDrop(t, exchange.Options{})
-		if err != nil {
-			return false, "", err
-		}
-		_, there, err = d.Stat(ctx, f.Name)
-		return there, t.Place(), errors.Join(err, d.Close())
-	}
-	return false, "", fmt.Errorf("the configuration has no route %s", f.Route)
 }
 
 // rejection is an outcome that a person gives.

@@ -1,4 +1,4 @@
-package cli
+package desk
 
 import (
 	"errors"
@@ -11,14 +11,14 @@ import (
 	"github.com/fisbridge/fisbridge/internal/ownfile"
 )
 
-// tokenKeys gives the key that seals the login in the journal, from the place that the configuration names. A file that is not there is made
+// TokenKeys gives the key that seals the login in the journal, from the place that the configuration names. A file that is not there is made
 // when something is to be sealed for the first time; a variable or a credential is for people to make.
-func tokenKeys(cfg *config.Config) func(make bool) (journal.TokenKey, error) {
+func TokenKeys(cfg *config.Config) func(make bool) (journal.TokenKey, error) {
 	return func(make bool) (journal.TokenKey, error) {
 		text, err := cfg.Reveal(cfg.Concur.TokenKey)
 		path, isFile := cfg.Concur.TokenKey.File()
 		if make && isFile && errors.Is(err, fs.ErrNotExist) {
-			text, err = makeKeyFile(cfg.Path(path))
+			text, err = MakeKeyFile(cfg.Path(path))
 		}
 		if err != nil {
 			return journal.TokenKey{}, fmt.Errorf("concur.token_key: %w", err)
@@ -31,8 +31,8 @@ func tokenKeys(cfg *config.Config) func(make bool) (journal.TokenKey, error) {
 	}
 }
 
-// makeKeyFile makes the key's file, unless another process has just done so, and reads it.
-func makeKeyFile(path string) (string, error) {
+// MakeKeyFile makes the key's file, unless another process has just done so, and reads it.
+func MakeKeyFile(path string) (string, error) {
 	if err := ownfile.MakeFolder(filepath.Dir(path)); err != nil {
 		return "", err
 	}

@@ -1,4 +1,4 @@
-package cli
+package desk
 
 import (
 	"context"
@@ -15,32 +15,32 @@ import (
 
 // nextNumbers are the numbers from which the routes go on after a restore. Where the note beside the journal tells those that were used since,
 // nobody has to give them; else a person must, for a number that is used twice lets the ERP's answer to the one file speak of the other.
-func (a *app) nextNumbers(ctx context.Context, w *workspace, r journal.Restored, given map[string]int64) (map[string]int64, error) {
+func (w *Workspace) nextNumbers(ctx context.Context, r journal.Restored, given map[string]int64) (map[string]int64, error) {
 	for route, n := range given {
-		if _, known := w.cfg.Route(route); !known {
-			return nil, usage(fmt.Errorf("--next-number: there is no route %q", route))
+		if _, known := w.Config.Route(route); !known {
+			return nil, Usage(fmt.Errorf("--next-number: there is no route %q", route))
 		}
-		first, err := w.j.NextSequence(ctx, route)
+		first, err := w.Journal.NextSequence(ctx, route)
 		if err != nil {
 			return nil, err
 		}
 		if n < first {
-			return nil, usage(fmt.Errorf("--next-number: %d of route %s was used already; the next one is %d or higher", n, route, first))
+			return nil, Usage(fmt.Errorf("--next-number: %d of route %s was used already; the next one is %d or higher", n, route, first))
 		}
 	}
 	if r.NumbersKnown {
 		return given, nil
 	}
 	var missing, found []string
-	for _, route := range w.cfg.Routes {
+	for _, route := range w.Config.Routes {
 		if _, ok := given[route.Name]; ok {
 			continue
 		}
-		first, err := w.j.NextSequence(ctx, route.Name)
+		first, err := w.Journal.NextSequence(ctx, route.Name)
 		if err != nil {
 			return nil, err
 		}
-		highest, name, err := seenNumber(ctx, w, route)
+		highest, name, err := w.seenNumber(ctx, route)
 		if err != nil {
 			return nil, err
 		}
@@ -62,8 +62,8 @@ func (a *app) nextNumbers(ctx context.Context, w *workspace, r journal.Restored,
 
 // seenNumber is the highest number among the files of a route that lie in the working folder or, where that is a folder of this machine, in the
 // drop folder. The names are read as that of the newest file that the journal knows.
-func seenNumber(ctx context.Context, w *workspace, route config.Route) (highest int64, name string, err error) {
-	known, err := w.j.NewestFile(ctx, route.Name)
+func (w *Workspace) seenNumber(ctx context.Context, route config.Route) (highest int64, name string, err error) {
+	known, err := w.Journal.NewestFile(ctx, route.Name)
 	if err != nil || known.Name == "" {
 		return 0, "", err
 	}
@@ -71,9 +71,9 @@ func seenNumber(ctx context.Context, w *workspace, route config.Route) (highest 
 	if form == nil {
 		return 0, "", nil
 	}
-	folders := []string{filepath.Join(w.cfg.Path(w.cfg.Folders.Files), route.Name)}
-	if t := w.cfg.Targets[route.Drop.Target]; t.Kind == config.KindFolder {
-		folders = append(folders, filepath.Join(w.cfg.Path(t.Path), filepath.FromSlash(route.Drop.Folder)))
+	folders := []string{filepath.Join(w.Config.Path(w.Config.Folders.Files), route.Name)}
+	if t := w.Config.Targets[route.Drop.Target]; t.Kind == config.KindFolder {
+		folders = append(folders, filepath.Join(w.Config.Path(t.Path), filepath.FromSlash(route.Drop.Folder)))
 	}
 	for _, folder := range folders {
 		entries, err := os.ReadDir(folder)

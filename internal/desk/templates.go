@@ -1,4 +1,4 @@
-package cli
+package desk
 
 import (
 	"errors"
@@ -10,38 +10,41 @@ import (
 	"github.com/fisbridge/fisbridge/templates"
 )
 
-// templatesOf are the templates that a working folder sees: its own, and behind them the built-in ones.
-func templatesOf(folder string) fs.FS {
-	return overlay{own: os.DirFS(folder), builtin: templates.FS()}
+// TemplatesOf are the templates that a working folder sees: its own, and behind them the built-in ones.
+func TemplatesOf(folder string) fs.FS {
+	return Overlay{Own: os.DirFS(folder), Builtin: templates.FS()}
 }
 
-// overlay shows two folders of templates as one; a template in own hides the built-in one of its name as a whole.
-type overlay struct{ own, builtin fs.FS }
+// templates are those that the working folder sees.
+func (w *Workspace) templates() fs.FS { return TemplatesOf(w.Config.Path(w.Config.Folders.Templates)) }
+
+// Overlay shows two folders of templates as one; a template in own hides the built-in one of its name as a whole.
+type Overlay struct{ Own, Builtin fs.FS }
 
 // Open opens a file of the template that is in force.
-func (o overlay) Open(name string) (fs.File, error) {
+func (o Overlay) Open(name string) (fs.File, error) {
 	return o.of(name).Open(name)
 }
 
 // ReadDir lists a folder; at the top both are listed together.
-func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
+func (o Overlay) ReadDir(name string) ([]fs.DirEntry, error) {
 	if name != "." {
 		return fs.ReadDir(o.of(name), name)
 	}
-	own, err := fs.ReadDir(o.own, ".")
+	own, err := fs.ReadDir(o.Own, ".")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	builtin, err := fs.ReadDir(o.builtin, ".")
+	builtin, err := fs.ReadDir(o.Builtin, ".")
 	return mergeEntries(own, builtin), err
 }
 
-func (o overlay) of(name string) fs.FS {
+func (o Overlay) of(name string) fs.FS {
 	first := firstElement(name)
-	if _, err := fs.Stat(o.own, first); err == nil && first != "." {
-		return o.own
+	if _, err := fs.Stat(o.Own, first); err == nil && first != "." {
+		return o.Own
 	}
-	return o.builtin
+	return o.Builtin
 }
 
 func firstElement(name string) string {

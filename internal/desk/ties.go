@@ -1,4 +1,4 @@
-package cli
+package desk
 
 import (
 	"fmt"
@@ -10,8 +10,8 @@ import (
 )
 
 // ties are the equations that hold in every sound journal. Each compares figures that were written at different places.
-func ties(f journal.Figures, r reconciliation) []tie {
-	return []tie{
+func ties(f journal.Figures, r Reconciliation) []Tie {
+	return []Tie{
 		tied("fetched = posted + rejected + held + recalled + left + open", everyDocument(r)),
 		tied("posted = told + to be told + stuck, and the same for rejected", everyOutcome(r)),
 		tied("documents of the journal = documents of its history", everyHistory(f)),
@@ -28,42 +28,42 @@ func ties(f journal.Figures, r reconciliation) []tie {
 // mostBroken bounds what is told of one equation.
 const mostBroken = 5
 
-func tied(equation string, broken []string) tie {
+func tied(equation string, broken []string) Tie {
 	if more := len(broken) - mostBroken; more > 0 {
 		broken = append(broken[:mostBroken:mostBroken], fmt.Sprintf("and %d more", more))
 	}
-	return tie{Equation: equation, Holds: len(broken) == 0, Broken: broken}
+	return Tie{Equation: equation, Holds: len(broken) == 0, Broken: broken}
 }
 
-func noted(t tie, notes []string) tie {
+func noted(t Tie, notes []string) Tie {
 	t.Notes = notes
 	return t
 }
 
-func everyDocument(r reconciliation) []string {
-	var sum figure
+func everyDocument(r Reconciliation) []string {
+	var sum Figure
 	for _, b := range r.Documents {
-		merge(&sum, b.figure)
+		Merge(&sum, b.Figure)
 	}
 	return differences("fetched", r.Fetched, "by state", sum)
 }
 
-func everyOutcome(r reconciliation) []string {
+func everyOutcome(r Reconciliation) []string {
 	var out []string
 	for _, v := range []struct {
 		state   journal.State
 		verdict fis.Verdict
 	}{{journal.Posted, fis.Posted}, {journal.Rejected, fis.Rejected}} {
-		var have, told figure
+		var have, told Figure
 		for _, b := range r.Documents {
 			if b.Name == string(v.state) {
-				have = b.figure
+				have = b.Figure
 			}
 		}
 		for _, b := range r.Postings {
 			for _, s := range []journal.ConfirmState{journal.Done, journal.Pending, journal.Stuck} {
 				if b.Name == string(v.verdict)+" "+string(s) {
-					merge(&told, b.figure)
+					Merge(&told, b.Figure)
 				}
 			}
 		}
@@ -72,14 +72,14 @@ func everyOutcome(r reconciliation) []string {
 	return out
 }
 
-func merge(into *figure, more figure) {
+func Merge(into *Figure, more Figure) {
 	for currency, n := range more.Counts {
-		into.add(currency, n, more.Amounts[currency])
+		into.Add(currency, n, more.Amounts[currency])
 	}
 }
 
 // differences tells, currency by currency, where two figures differ in number or amount.
-func differences(nameA string, a figure, nameB string, b figure) []string {
+func differences(nameA string, a Figure, nameB string, b Figure) []string {
 	seen := map[string]bool{}
 	var currencies, out []string
 	for _, counts := range []map[string]int{a.Counts, b.Counts} {
@@ -125,7 +125,7 @@ func everyFile(files []journal.FileFigure) []string {
 			out = append(out, fmt.Sprintf("%s: %d documents by its record, %d in it", f.Name, f.Documents, f.Parts))
 		}
 		out = append(out, sumDifferences(f.Name, "control total", f.Totals, "its documents", f.Sums)...)
-		for _, c := range currenciesIn(f.Totals) {
+		for _, c := range CurrenciesIn(f.Totals) {
 			if s := f.Totals[c]; !s.Debit.Equal(s.Credit) {
 				out = append(out, fmt.Sprintf("%s: debit %s and credit %s %s do not balance", f.Name, fis.Money(s.Debit, c), fis.Money(s.Credit, c), fis.CurrencyName(c)))
 			}
@@ -134,7 +134,7 @@ func everyFile(files []journal.FileFigure) []string {
 	return out
 }
 
-func currenciesIn(maps ...map[string]journal.Sum) []string {
+func CurrenciesIn(maps ...map[string]journal.Sum) []string {
 	seen := map[string]bool{}
 	var out []string
 	for _, m := range maps {
@@ -151,7 +151,7 @@ func currenciesIn(maps ...map[string]journal.Sum) []string {
 
 func sumDifferences(name, nameA string, a map[string]journal.Sum, nameB string, b map[string]journal.Sum) []string {
 	var out []string
-	for _, c := range currenciesIn(a, b) {
+	for _, c := range CurrenciesIn(a, b) {
 		for _, side := range []struct {
 			word string
 			a, b fis.Amount

@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/spf13/cobra"
+)
+
+func newMark(a *app) *cobra.Command {
+	var reason string
+	var o desk.OutcomeGiven
+	cmd := reasonFlag(&cobra.Command{
+		Use:   "mark document DOC posted|rejected|settled | file FILE received|lost | payment RESULT/LINE valid|invalid | result RESULT settled | alarm N resolved",
+		Short: "Say what really happened, where fisbridge cannot know",
+		Long: `document DOC posted     the ERP has booked it (--number, --company, --fiscal-year, --date); Concur is told success
+document DOC rejected   the ERP has refused it (--message); Concur is told an error
+document DOC settled    its stuck confirmation was settled in Concur by hand; nothing more is sent
+file FILE received      an import file in doubt did reach the ERP
+file FILE lost          it did not: the next run makes a new file of its documents
+payment RESULT/LINE valid    a listed payment is right all the same; Concur is told
+payment RESULT/LINE invalid  it is no payment of its own; Concur is told nothing
+result RESULT settled   the listed lines of a result file were looked after
+alarm N resolved        what the alarm asked for was done`,
+		Example: `  fisbridge mark document 9FD2A0C1B7E44B70 posted --number 1900004711 --company 1000 --reason "found in the ERP"`,
+		Args:    wantArgs(3, 3),
+		RunE:    a.action(func(ctx context.Context, args []string) error { return a.mark(ctx, args, o, reason) }),
+	}, &reason)
+	f := cmd.Flags()
+	f.StringVar(&o.Number, "number", "", "the ERP's document number")
+	f.StringVar(&o.Company, "company", "", "the ERP's company code")
+	f.StringVar(&o.FiscalYear, "fiscal-year", "", "fiscal year, four digits")
+	f.StringVar(&o.Date, "date", "", "posting date, yyyy-MM-dd")
+	f.StringVar(&o.Message, "message", "", "what people read in Concur about a rejected document (default: the reason)")
+	return cmd
+}
+
+func (a *app) mark(ctx context.Context, args []string, o desk.OutcomeGiven, reason string) error {
+	what, word, as := args[0], args[1], args[2]
+	switch what + " " + as {
+	case "document posted", "document rejected":
+		outcome, err := o.Outcome(fis.Verdict(as), reason)
+		if err != nil {
+			return err
+		}
+		return a.onDocument(ctx, "mark", word, desk.MarkDocument(outcome, reason))
+	case "document settled":
+		return a.onDocument(ctx, "mark", word, desk.MarkSettled(reason))
+	case "file received", "file lost":
+		return desk.Beside(ctx, a.place("mark"), func(w *desk.Workspace) error { return a.markFile(ctx, w, word, as, reason) })
+	case "payment valid", "payment invalid":
+		return a.markPayment(ctx, word, journal.PaymentMark(as), reason)
+	case "result settled", "result ignored":
+		return desk.Beside(ctx, a.place("mark"), func(w *desk.Workspace) error {
+			r, err := w.SettleResult(ctx, word, reason)
+			if err == nil {
+				a.remark("result file %s is settled", r.Name)
+			}
+			return err
+		})
+	case "alarm resolved":
+		id, err := strconv.ParseInt(word, 10, 64)
+		if err != nil {
+			return desk.Usage(fmt.Errorf("alarm: %q is not a number", word))
+		}
+		return desk.Beside(ctx, a.place("mark"), func(w *desk.Workspace) error {
+			err := w.ResolveAlarm(ctx, id, reason)
+			if err == nil {
+				a.remark("alarm %d is resolved", id)
+			}
+			return err
+		})
+	}
+	return desk.Usage(fmt.Errorf("mark does not know %q", strings.Join(args, " ")))
+}
+
+func (a *app) markFile(ctx context.Context, w *desk.Workspace, word, as, reason string) error {
+	f, err := w.MarkFile(ctx, word, as == "received", reason)
+	a.warnings(f.Warnings)
+	if err == nil {
+		a.remark("import file %s is marked %s%s", f.Name, as, wording.Either(as == "lost", "; the next run makes a new file of its documents", ""))
+	}
+	return err
+}
+
+// markPayment reads RESULT/LINE and settles that payment.
+func (a *app) markPayment(ctx context.Context, word string, mark journal.PaymentMark, reason string) error {
+	at := strings.LastIndexByte(word, '/')
+	line, err := 0, error(nil)
+	if at > 0 {
+		line, err = strconv.Atoi(word[at+1:])
+	}
+	if at <= 0 || err != nil || line < 1 {
+		return desk.Usage(fmt.Errorf("payment: %q is not RESULT/LINE, such as 17/3", word))
+	}
+	return desk.Beside(ctx, a.place("mark"), func(w *desk.Workspace) error {
+		p, err := w.MarkPayment(ctx, word[:at], line, mark, reason)
+		switch {
+		case err != nil:
+			return err
+		case mark == journal.PaymentInvalid:
+			a.remark("line %d of result file %s is no payment of its own: Concur is told nothing of it", line, p.Result.Name)
+			return nil
+		}
+		a.remark("the payment of %s %s in line %d of result file %s counts, under the reference %s", p.Payment.Amount, p.Payment.Currency, line, p.Result.Name, p.As)
+		return nil
+	})
+}

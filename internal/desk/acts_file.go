@@ -1,0 +1,154 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
+)
+
+// FileSettled is an import file about which a person has spoken.
+type FileSettled struct {
+	journal.File
+	// Warnings say what nobody could look at before the act; they hold also when the act was refused.
+	Warnings []string
+}
+
+// Reissue withdraws an import file that the ERP did not take; the next run makes a new one of its documents. Those of without are
+// rejected instead, with the message.
+func (w *Workspace) Reissue(ctx context.Context, word string, without []string, message, reason string) (out FileSettled, err error) {
+	f, err := w.File(ctx, word)
+	if err != nil {
+		return out, err
+	}
+	if out.File = f; f.State != journal.Dropped && f.State != journal.Refused {
+		return out, fileRefused(f, "reissued")
+	}
+	rejected := map[string]fis.Outcome{}
+	for _, word := range without {
+		d, err := w.document(ctx, word)
+		if err != nil {
+			return out, err
+		}
+		s, err := standingOf(ctx, w.Journal, d)
+		if err != nil {
+			return out, err
+		}
+		switch {
+		case s.file == nil || s.file.ID != f.ID:
+			return out, &Error{Code: ExitFailed, Err: fmt.Errorf("document %s is not in import file %s", d.ID, f.Name), Hint: "fisbridge show file " + FileLabel(f) + " lists its documents"}
+		case s.State != journal.Filed && s.State != journal.Held:
+			return out, s.refused("left out")
+		}
+		rejected[d.ID] = rejection(message, reason)
+	}
+	if out.Warnings, err = w.notLyingThere(ctx, f); err != nil {
+		return out, err
+	}
+	return out, w.Journal.Reissue(ctx, f.ID, rejected, reason)
+}
+
+// MarkFile says whether an import file in doubt did reach the ERP. One that did not is made again, with a new number.
+func (w *Workspace) MarkFile(ctx context.Context, word string, received bool, reason string) (out FileSettled, err error) {
+	f, err := w.File(ctx, word)
+	if err != nil {
+		return out, err
+	}
+	if out.File = f; !f.Unverified || f.State != journal.Dropped {
+		return out, fileRefused(f, "marked "+wording.Either(received, "received", "lost"))
+	}
+	if !received {
+		if out.Warnings, err = w.notLyingThere(ctx, f); err != nil {
+			return out, err
+		}
+	}
+	return out, w.Journal.MarkFile(ctx, f.ID, received, reason)
+}
+
+// notLyingThere looks whether an import file that is to go out again still lies where the ERP finds it: then both would be imported.
+func (w *Workspace) notLyingThere(ctx context.Context, f journal.File) (warnings []string, err error) {
+	there, place, err := w.lyingThere(ctx, f)
+	switch {
+	case err != nil:
+		return []string{notLooked(f, err)}, nil
+	case there:
+		return nil, &Error{Code: ExitFailed, Err: fmt.Errorf("import file %s still lies in %s: the ERP would import it beside the new one", f.Name, place), Hint: "take it out of that folder first, then give the command again"}
+	}
+	return nil, nil
+}
+
+// takenByERP looks whether the import file still lies where the ERP finds it: then the ERP has not imported it yet, and would do so after the word of
+// the person.
+func (w *Workspace) takenByERP(ctx context.Context, f journal.File, docID string) (warnings []string, err error) {
+	there, place, err := w.lyingThere(ctx, f)
+	switch {
+	case err != nil:
+		return []string{notLooked(f, err)}, nil
+	case there:
+		return nil, &Error{Code: ExitFailed, Err: fmt.Errorf("import file %s still lies in %s: the ERP has not taken it, and would import document %s after this", f.Name, place, docID),
+			Hint: "wait for the ERP, or take the file out of that folder first; then give the command again"}
+	}
+	return nil, nil
+}
+
+func notLooked(f journal.File, err error) string {
+	return fmt.Sprintf("nobody could look whether %s still lies in the ERP's folder: %s; make sure that it does not", f.Name, wording.Error(err))
+}
+
+func (w *Workspace) lyingThere(ctx context.Context, f journal.File) (there bool, place string, err error) {
+	for _, r := range w.Config.Routes {
+		if r.Name != f.Route {
+			continue
+		}
+		t, err := w.Config.DropTo(r)
+		if err != nil {
+			return false, "", err
+		}
+		d, err := exchange.OpenDrop(t, exchange.Options{})
+		if err != nil {
+			return false, "", err
+		}
+		_, there, err = d.Stat(ctx, f.Name)
+		return there, t.Place(), errors.Join(err, d.Close())
+	}
+	return false, "", fmt.Errorf("the configuration has no route %s", f.Route)
+}
+
+// PaymentMarked is a payment that a person has settled.
+type PaymentMarked struct {
+	journal.ListedPayment
+	// As is the reference under which a valid payment counts.
+	As string
+}
+
+// MarkPayment settles a payment that was listed because it does not fit its document: the line of a result file, valid or invalid.
+func (w *Workspace) MarkPayment(ctx context.Context, result string, line int, mark journal.PaymentMark, reason string) (out PaymentMarked, err error) {
+	r, err := w.Result(ctx, result)
+	if err != nil {
+		return out, err
+	}
+	p, err := w.Journal.ListedPayment(ctx, r, line)
+	switch {
+	case errors.Is(err, journal.ErrNotFound):
+		return out, &Error{Code: ExitFailed, Err: fmt.Errorf("line %d of result file %s (%d) is no listed payment", line, r.Name, r.ID), Hint: fmt.Sprintf("fisbridge show result %d lists them", r.ID)}
+	case err != nil:
+		return out, err
+	case p.Mark != journal.PaymentAsked:
+		return out, &Error{Code: ExitFailed, Err: fmt.Errorf("the payment in line %d of result file %s was marked %s before", line, r.Name, p.Mark), Hint: fmt.Sprintf("fisbridge show document %s shows its payments", p.Doc.ID)}
+	case mark == journal.PaymentValid && p.Doc.State == journal.Rejected:
+		return out, &Error{Code: ExitFailed, Err: fmt.Errorf("document %s is rejected, and Concur takes no payment of what was not posted", p.Doc.ID), Hint: fmt.Sprintf("find out in the ERP which is true; when the payment is taken back: fisbridge mark payment %d/%d invalid --reason …", r.ID, line)}
+	}
+	as, err := w.Journal.MarkPayment(ctx, p, mark, paysFor(w.Config, p.Doc), reason)
+	return PaymentMarked{ListedPayment: p, As: as}, err
+}
+
+// paysFor tells whether Concur is told of payments of the document.
+func paysFor(cfg *config.Config, d journal.Doc) bool {
+	r, ok := cfg.Route(d.Route)
+	return ok && r.PaysFor(d.DocType)
+}

@@ -1,0 +1,65 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/returns"
+)
+
+// markOutcome settles a document by a person's word, by the rules that hold for a result file: what Concur requires is there, the dates can be right, and
+// the ERP has taken the import file.
+func (w *Workspace) markOutcome(ctx context.Context, s Standing, o fis.Outcome, reason string) (warnings []string, err error) {
+	_, err = returns.PostingConfirmation(s.ID, o, returns.Defaults{Company: w.companyOf(s.Doc)})
+	problems := w.implausible(o)
+	if err != nil {
+		problems = append(problems, err.Error())
+	}
+	if len(problems) > 0 {
+		hint := "nothing was changed; give the command again with what the ERP shows: --number, --company, --fiscal-year 2026, --date 2026-03-31"
+		return nil, &Error{Code: ExitUsage, Err: fmt.Errorf("document %s cannot be marked %s: %s", s.ID, o.Verdict, strings.Join(problems, "; ")), Hint: hint}
+	}
+	if s.file != nil && (s.file.State == journal.Dropped || s.file.State == journal.Refused) {
+		if warnings, err = w.takenByERP(ctx, *s.file, s.ID); err != nil {
+			return nil, err
+		}
+	}
+	return warnings, w.Journal.MarkOutcomeFrom(ctx, s.ID, s.State, o, reason)
+}
+
+// companyOf is the company that Concur is told for a document when the ERP gives none: a setting of its mapping; empty when there is none.
+func (w *Workspace) companyOf(d journal.Doc) string {
+	for _, r := range w.Config.Routes {
+		if r.Name != d.Route {
+			continue
+		}
+		plan, _ := mapping.Load(w.templates(), w.Config.Path(r.Mapping))
+		if plan != nil {
+			return plan.Setting("company")
+		}
+	}
+	return ""
+}
+
+// implausible is what is wrong with the dates that a person gives.
+func (w *Workspace) implausible(o fis.Outcome) []string {
+	today := fis.DateOf(w.now().In(w.Config.Schedule.Zone()))
+	var out []string
+	for _, problem := range []string{returns.DayProblem("posting date", o.Posted, today), yearForm(o.FiscalYear), returns.FiscalYearProblem(o.FiscalYear, o.Posted, today)} {
+		if problem != "" {
+			out = append(out, problem)
+		}
+	}
+	return out
+}
+
+func yearForm(year string) string {
+	if year == "" {
+		return ""
+	}
+	return returns.YearProblem(year)
+}

@@ -1,0 +1,281 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/wording"
+)
+
+// Explanation is what explain found.
+type Explanation struct {
+	File  string `json:"file"`
+	Route string `json:"route,omitempty"`
+	// Sequence, Lines and Documents are of the file.
+	Sequence  int64 `json:"sequence"`
+	Lines     int   `json:"lines"`
+	Documents int   `json:"documents"`
+	// Mapping is the mapping that explains; the file was made with the version MadeWith. Changed when the two differ.
+	Mapping  string `json:"mapping"`
+	Version  string `json:"mapping_hash"`
+	MadeWith string `json:"made_with_hash,omitempty"`
+	Changed  bool   `json:"mapping_changed"`
+	// Same tells that the line made today is byte for byte the one in the file; unknown when the file's bytes have aged out.
+	Same   bool   `json:"same"`
+	Known  bool   `json:"bytes_known"`
+	Whole  bool   `json:"whole_file_same"`
+	Stored string `json:"in_the_file,omitempty"`
+	// Problems are documents of the file that cannot be mapped today.
+	Problems []string               `json:"problems,omitempty"`
+	Line     *mapping.ExplainedLine `json:"line"`
+
+	plan *mapping.Plan
+}
+
+// LoadVersion compiles a version of a mapping that the journal keeps.
+func LoadVersion(cfg *config.Config, c journal.MappingContent) (*mapping.Plan, error) {
+	name := c.Name
+	if r, ok := cfg.Route(c.Route); ok {
+		name = filepath.Join(filepath.Dir(cfg.Path(r.Mapping)), c.Name)
+	}
+	plan, findings := mapping.LoadVersion(name, c.Body, c.Template, c.TemplateBody)
+	return plan, findings.Err()
+}
+
+// revisionsIn are what the replacing documents of an import file were held against, by docId.
+func revisionsIn(ctx context.Context, j *journal.Journal, plan *mapping.Plan, parts []journal.Part) (map[string]*mapping.Revision, error) {
+	out := map[string]*mapping.Revision{}
+	for _, p := range parts {
+		if p.PostAs != journal.PostReplace {
+			continue
+		}
+		rev, missing, err := bridge.Before(ctx, j, plan, p.Basis)
+		if err != nil {
+			return nil, err
+		}
+		if missing != "" {
+			return nil, &Error{Code: ExitFailed, Err: fmt.Errorf("document %s of the file posts what it changes, which cannot be made again: %s", p.DocID, missing), Hint: "fisbridge show " + p.DocID + " tells what it stands against"}
+		}
+		out[p.DocID] = rev
+	}
+	return out, nil
+}
+
+// payloads are the documents of an import file, in its order.
+func payloads(ctx context.Context, j *journal.Journal, parts []journal.Part) iter.Seq2[fis.Envelope, error] {
+	return func(yield func(fis.Envelope, error) bool) {
+		for _, p := range parts {
+			env, err := j.Payload(ctx, p.DocID)
+			if errors.Is(err, journal.ErrNotFound) {
+				err = &Error{Code: ExitFailed, Err: fmt.Errorf("document %s of the file has no payload in the journal any more, so the file cannot be made again: %w", p.DocID, err), Hint: "payloads age out by the retention rule; fisbridge show tells what is left"}
+			}
+			if !yield(env, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// fileLike is the file among those rendered that has these bytes, else this name.
+func fileLike(files []*mapping.ExplainedFile, name string, stored []byte) (*mapping.ExplainedFile, error) {
+	var names []string
+	var byName *mapping.ExplainedFile
+	for _, f := range files {
+		if bytes.Equal(f.Bytes, stored) {
+			return f, nil
+		}
+		if filepath.Base(f.Name) == name {
+			byName = f
+		}
+		names = append(names, filepath.Base(f.Name))
+	}
+	switch {
+	case byName != nil:
+		return byName, nil
+	case len(files) == 1:
+		return files[0], nil
+	case len(files) == 0:
+		return nil, &Error{Code: ExitFailed, Err: errors.New("these documents make no import file with this mapping")}
+	}
+	return nil, &Error{Code: ExitFailed, Err: fmt.Errorf("these documents make %d files (%s), and none is %s", len(files), strings.Join(names, ", "), name), Hint: "give --sequence and --created as they were given to render"}
+}
+
+// take fills in the line and compares it with the file.
+func (x *Explanation) take(f *mapping.ExplainedFile, docs []*mapping.ExplainedDocument, stored []byte, line int) error {
+	x.Mapping, x.Version = x.plan.Name(), x.plan.Hash()
+	x.Changed = x.MadeWith != "" && x.Version != x.MadeWith
+	for _, d := range docs {
+		if d.Err != nil {
+			x.Problems = append(x.Problems, d.Err.Error())
+		}
+	}
+	if f.Err != nil {
+		x.Problems = append(x.Problems, f.Err.Error())
+	}
+	if len(f.Lines) == 0 {
+		return x.noLine(f, line)
+	}
+	x.Line = f.Lines[0]
+	x.Whole = x.Known && bytes.Equal(stored, f.Bytes)
+	if x.Same = x.Whole; !x.Known || x.Whole || len(x.Line.Bytes) == 0 {
+		return nil
+	}
+	there := recordAt(stored, x.plan.Layout().LineEnd(), x.Line)
+	if x.Same = bytes.Equal(there, x.Line.Bytes); !x.Same {
+		x.Stored = x.plan.Layout().Decode(bytes.TrimSuffix(there, x.plan.Layout().LineEnd()))
+	}
+	return nil
+}
+
+// noLine is why a line cannot be explained: there is none, or there was one and the mapping of today does not make it.
+func (x *Explanation) noLine(f *mapping.ExplainedFile, line int) error {
+	if x.MadeWith == "" && len(f.Bytes) > 0 {
+		return &Error{Code: ExitUsage, Err: fmt.Errorf("%s has %s, so no line %d", x.File, wording.Counted(f.Totals.Lines, "line"), line)}
+	}
+	text := fmt.Sprintf("the documents of %s make %s today, so line %d cannot be explained", x.File, wording.Counted(f.Totals.Lines, "line"), line)
+	hint := ""
+	if x.Changed {
+		text += "; the mapping has changed since the file was made"
+		hint = "explain it with the mapping as it was: put the former workbook back, or into a copy of the working folder"
+	}
+	if len(x.Problems) > 0 {
+		text += "\n" + strings.Join(x.Problems, "\n")
+	}
+	return &Error{Code: ExitFailed, Err: errors.New(text), Hint: hint}
+}
+
+// recordAt are the bytes of a file where a line should be. Files without line ends have records of one length.
+func recordAt(data, end []byte, l *mapping.ExplainedLine) []byte {
+	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
+	if len(end) == 0 {
+		from := min((l.Line-1)*len(l.Bytes), len(data))
+		return data[from:min(from+len(l.Bytes), len(data))]
+	}
+	lines := bytes.SplitAfter(data, end)
+	if l.Line > len(lines) {
+		return nil
+	}
+	return bytes.Join(lines[l.Line-1:min(l.Line-1+l.Lines, len(lines))], nil)
+}
+
+// Cell finds a cell by number, field or heading.
+func (x *Explanation) Cell(word string) (*mapping.ExplainedCell, error) {
+	l := x.Line
+	var names []string
+	number, err := strconv.Atoi(word)
+	for i := range l.Cells {
+		c := &l.Cells[i]
+		if err == nil && c.Column == number || strings.EqualFold(c.Field, word) || c.Heading != "" && strings.EqualFold(c.Heading, word) {
+			return c, nil
+		}
+		names = append(names, c.Field)
+	}
+	hint := fmt.Sprintf("columns 1 to %d: %s", len(names), strings.Join(names, ", "))
+	if near := wording.Nearest(word, names); near != "" {
+		hint = "did you mean " + near + "?"
+	} else if len(names) > 20 {
+		hint = fmt.Sprintf("columns 1 to %d; without a column all are told", len(names))
+	}
+	return nil, &Error{Code: ExitUsage, Err: fmt.Errorf("the record %s has no column %q", l.Record, word), Hint: hint}
+}
+
+// mappingFor is the mapping that explains an import file of the journal: the version it was made with, which the journal keeps; of files older
+// than that, the one of their route today. Whether it is that version, its hash tells.
+func (w *Workspace) mappingFor(ctx context.Context, f journal.File) (*mapping.Plan, error) {
+	c, err := w.Journal.MappingBytes(ctx, f.MappingHash)
+	if err == nil {
+		return LoadVersion(w.Config, c)
+	}
+	if !errors.Is(err, journal.ErrNotFound) {
+		return nil, err
+	}
+	r, ok := w.Config.Route(f.Route)
+	if !ok {
+		return nil, &Error{Code: ExitInvalid, Err: fmt.Errorf("import file %s: the configuration has no route %q any more, so its mapping %s is not known", f.Name, f.Route, f.Mapping),
+			Hint: "put the route back into the configuration, or render the documents and explain them with --rendered"}
+	}
+	plan, findings := mapping.Load(w.templates(), w.Config.Path(r.Mapping))
+	return plan, findings.Err()
+}
+
+// Explain explains a line, counted from 1, of the import file that a word means.
+func (w *Workspace) Explain(ctx context.Context, word string, line int) (*Explanation, error) {
+	f, err := w.File(ctx, word)
+	if err != nil {
+		return nil, err
+	}
+	if line > f.Lines {
+		return nil, &Error{Code: ExitUsage, Err: fmt.Errorf("import file %s has %s, so no line %d", f.Name, wording.Counted(f.Lines, "line"), line)}
+	}
+	plan, err := w.mappingFor(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := w.Journal.Parts(ctx, f.ID)
+	if err != nil {
+		return nil, err
+	}
+	revisions, err := revisionsIn(ctx, w.Journal, plan, parts)
+	if err != nil {
+		return nil, err
+	}
+	x := &Explanation{File: f.Name, Route: f.Route, Sequence: f.Sequence, Lines: f.Lines, Documents: f.Documents, MadeWith: f.MappingHash, plan: plan}
+	files, docs, err := plan.Explain(mapping.ExplainOptions{
+		Context: mapping.FileContext{Route: f.Route, Sequence: f.Sequence, Created: f.Created.In(w.Config.Schedule.Zone()), Group: f.Group},
+		OneFile: true, Want: onLine(line), Revisions: revisions,
+	}, payloads(ctx, w.Journal, parts))
+	if err != nil {
+		return nil, err
+	}
+	var stored []byte
+	if x.Known, err = w.Journal.HasBytes(ctx, f.ID, 0); err == nil && x.Known {
+		stored, err = io.ReadAll(w.Journal.FileBytes(ctx, f.ID))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(files) == 0 {
+		files = []*mapping.ExplainedFile{{}}
+	}
+	return x, x.take(files[0], docs, stored, line)
+}
+
+// onLine wants the record that a line belongs to.
+func onLine(line int) func(first, last int) bool {
+	return func(first, last int) bool { return first <= line && line <= last }
+}
+
+// Rendered is a file that was made from documents on disk, to be explained.
+type Rendered struct {
+	Name      string
+	Stored    []byte
+	Plan      *mapping.Plan
+	Documents iter.Seq2[fis.Envelope, error]
+	Context   mapping.FileContext
+}
+
+// ExplainRendered explains a line, counted from 1, of a file that was rendered from disk.
+func ExplainRendered(r Rendered, line int) (*Explanation, error) {
+	files, docs, err := r.Plan.Explain(mapping.ExplainOptions{Context: r.Context, Want: onLine(line)}, r.Documents)
+	if err != nil {
+		return nil, err
+	}
+	file, err := fileLike(files, filepath.Base(r.Name), r.Stored)
+	if err != nil {
+		return nil, err
+	}
+	x := &Explanation{File: r.Name, Route: file.Context.Route, Sequence: file.Context.Sequence, Lines: file.Totals.Lines, Documents: file.Totals.Documents, Known: true, plan: r.Plan}
+	return x, x.take(file, docs, r.Stored, line)
+}

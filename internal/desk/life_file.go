@@ -1,0 +1,87 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// FileLabel is how people name an import file.
+func FileLabel(f journal.File) string { return fmt.Sprintf("%s/%d", f.Route, f.Sequence) }
+
+// FileLife is everything that is known of an import file.
+type FileLife struct {
+	journal.File
+	HasBytes  bool            `json:"has_bytes"`
+	InIt      []FilePart      `json:"parts"`
+	Alarms    []journal.Alarm `json:"alarms"`
+	History   []journal.Event `json:"history"`
+	Successor string          `json:"reissued_as,omitempty"`
+}
+
+// FilePart is one document of the file and where it stands.
+type FilePart struct {
+	journal.Part
+	State journal.State `json:"state"`
+}
+
+func partsOf(ctx context.Context, j *journal.Journal, fileID int64) ([]FilePart, error) {
+	parts, err := j.Parts(ctx, fileID)
+	if err != nil {
+		return nil, err
+	}
+	var out []FilePart
+	for _, p := range parts {
+		d, err := j.Document(ctx, p.DocID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, FilePart{Part: p, State: d.State})
+	}
+	return out, nil
+}
+
+// FileBytes are the bytes of an import file, as they went out.
+func (w *Workspace) FileBytes(ctx context.Context, f journal.File) (io.ReadCloser, error) {
+	has, err := w.Journal.HasBytes(ctx, f.ID, 0)
+	if err != nil {
+		return nil, err
+	}
+	if !has && f.Size > 0 {
+		return nil, agedOut("import file "+f.Name, "")
+	}
+	return w.Journal.FileBytes(ctx, f.ID), nil
+}
+
+// FileLife tells everything that is known of an import file.
+func (w *Workspace) FileLife(ctx context.Context, f journal.File) (*FileLife, error) {
+	has, err := w.Journal.HasBytes(ctx, f.ID, 0)
+	if err != nil {
+		return nil, err
+	}
+	life := &FileLife{File: f, HasBytes: has}
+	if life.InIt, err = partsOf(ctx, w.Journal, f.ID); err != nil {
+		return nil, err
+	}
+	if life.Alarms, err = w.Journal.AlarmsAbout(ctx, "file "+FileLabel(f)); err != nil {
+		return nil, err
+	}
+	all, err := w.Journal.History(ctx, "", f.ID, 0)
+	if err != nil {
+		return nil, err
+	}
+	life.History = ofNoDocument(all) // what happened to single documents stands in the list of documents
+	return life, nil
+}
+
+// ofNoDocument are the events that are not about single documents.
+func ofNoDocument(all []journal.Event) (out []journal.Event) {
+	for _, e := range all {
+		if e.DocID == "" {
+			out = append(out, e)
+		}
+	}
+	return out
+}

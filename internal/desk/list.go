@@ -1,0 +1,74 @@
+package desk
+
+import (
+	"context"
+
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+func ListKinds() []string {
+	return []string{"documents", "rejected", "files", "results", "payments", "alarms"}
+}
+
+// StatesOf are the states that things of a kind can be in.
+func StatesOf(kind string) (out []string) {
+	switch kind {
+	case "documents":
+		for _, s := range journal.States() {
+			out = append(out, string(s))
+		}
+	case "files":
+		for _, s := range []journal.FileState{journal.Numbered, journal.Uploading, journal.Renaming, journal.Dropped, journal.Accepted, journal.Answered, journal.Refused, journal.Withdrawn} {
+			out = append(out, string(s))
+		}
+	case "results":
+		for _, s := range []journal.ResultState{journal.Collected, journal.Applied, journal.Unreadable, journal.Repeated} {
+			out = append(out, string(s))
+		}
+	case "payments":
+		for _, s := range []journal.ConfirmState{journal.Waiting, journal.Pending, journal.Intended, journal.Done, journal.Stuck, journal.Kept} {
+			out = append(out, string(s))
+		}
+	case "alarms":
+		out = []string{"open", "resolved"}
+	}
+	return out
+}
+
+// ListFilters are the filters that mean something for a kind of list.
+func ListFilters(kind string) []string {
+	switch kind {
+	case "documents", "rejected", "payments":
+		return []string{"type", "employee", "amount", "route"}
+	case "files":
+		return []string{"amount", "route"}
+	case "results":
+		return []string{"route"}
+	}
+	return nil
+}
+
+// ListDocuments is a page of documents, the latest first.
+func (w *Workspace) ListDocuments(ctx context.Context, f journal.Filter) (journal.Page[journal.ListedDoc], error) {
+	return w.Journal.ListDocuments(ctx, f)
+}
+
+// ListFiles is a page of import files, the latest first.
+func (w *Workspace) ListFiles(ctx context.Context, f journal.Filter) (journal.Page[journal.File], error) {
+	return w.Journal.ListFiles(ctx, f)
+}
+
+// ListResults is a page of result files, the latest first.
+func (w *Workspace) ListResults(ctx context.Context, f journal.Filter) (journal.Page[journal.ResultFile], error) {
+	return w.Journal.ListResults(ctx, f)
+}
+
+// ListPayments is a page of payments, the latest first.
+func (w *Workspace) ListPayments(ctx context.Context, f journal.Filter) (journal.Page[journal.PaidRow], error) {
+	return w.Journal.ListPayments(ctx, f)
+}
+
+// ListAlarms is a page of alarms, the latest first.
+func (w *Workspace) ListAlarms(ctx context.Context, f journal.Filter) (journal.Page[journal.Alarm], error) {
+	return w.Journal.ListAlarms(ctx, f)
+}
