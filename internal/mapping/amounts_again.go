@@ -27,6 +27,8 @@ type Comparison struct {
 	Said, Must map[string]Sums
 	// Documents were compared; Aged could not be, because their JSON is not kept any more.
 	Documents, Aged int
+	// said takes what the rows of each document say, by its place in the file from 0, when it is not nil.
+	said map[int]map[string]Sums
 	// Wrong are documents of which the file says something else, Err is why the file cannot be read.
 	Wrong []*DocumentError
 	Err   error

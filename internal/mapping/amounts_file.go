@@ -10,7 +10,7 @@ import (
 
 // expect keeps what the rows of the document must say.
 func (f *File) expect(doc *Prepared, a *adder) error {
-	if !f.plan.proves() || f.unproved {
+	if !f.provable() {
 		return nil
 	}
 	e := expected{docID: doc.DocID, reportID: doc.ReportID, currency: doc.Currency, docType: doc.DocType, first: a.part.FirstLine, last: f.now.lines, rows: a.ties}
@@ -22,9 +22,12 @@ func (f *File) expect(doc *Prepared, a *adder) error {
 	return nil
 }
 
+// provable reports whether the file is read back.
+func (f *File) provable() bool { return f.plan.proves() && (!f.unproved || f.told != nil) }
+
 // writeProved writes the file and reads it back, from in, or from a temporary file where w cannot be read.
 func (f *File) writeProved(w io.Writer, in io.ReaderAt) error {
-	if !f.plan.proves() || f.unproved {
+	if !f.provable() {
 		return f.write(w)
 	}
 	if in != nil {
@@ -52,7 +55,17 @@ func (f *File) proved(w io.Writer, in io.ReaderAt) error {
 	if err := f.write(n); err != nil {
 		return err
 	}
-	return f.plan.readBack(f.name, in, n.size, f.expectations(), nil)
+	if f.told == nil {
+		return f.plan.readBack(f.name, in, n.size, f.expectations(), nil)
+	}
+	c := Comparison{Said: map[string]Sums{}, Must: map[string]Sums{}, said: map[int]map[string]Sums{}}
+	err := f.plan.readBack(f.name, in, n.size, f.expectations(), &c)
+	var wrong *ReadBackError
+	if errors.As(err, &wrong) {
+		err = nil // it is shown as it is
+	}
+	f.told(c, wrong)
+	return err
 }
 
 // expectations hands out what the rows of each document must say; each is valid until the next.

@@ -40,7 +40,8 @@ type readBack struct {
 	owner map[string]string
 	here  *string
 
-	file, must sides // of the document
+	file, must sides           // of the document
+	said       map[string]Sums // what its rows say, by the currency that they name
 	rows       []Problem
 	more       int
 	wrong      []*DocumentError
@@ -139,6 +140,7 @@ func (b *readBack) advance() error {
 			return err
 		}
 		b.doc, b.row, b.here, b.file, b.must, b.rows, b.more = doc, 0, nil, sides{}, sides{}, nil, 0
+		b.said = nil
 		if !ok {
 			b.doc = nil
 			return nil
@@ -209,6 +211,7 @@ func (b *readBack) compare(r *recordPlan, h *heldRecord, row *layout.Row, want f
 	said, field, reason := h.difference(row.Values, want, b.doc.currency)
 	b.must.add(want)
 	b.file.Debit, b.file.Credit = b.file.Debit.Add(said.Debit), b.file.Credit.Add(said.Credit)
+	b.say(h, row, said)
 	at := fieldRef{r.index, field}
 	if reason == "" && h.currency.known() {
 		at, reason = h.currency, h.otherCurrency(b.text(h.currency, row), b.doc.currency)
@@ -226,6 +229,21 @@ func (b *readBack) compare(r *recordPlan, h *heldRecord, row *layout.Row, want f
 	f := &b.plan.records[at.record].fields[at.field]
 	b.rows = append(b.rows, Problem{Record: b.plan.records[at.record].name, Field: f.name, Place: f.at.String(), Reason: reasonAmounts,
 		Detail: fmt.Sprintf("line %d: %s", row.Line, reason)})
+}
+
+// say adds up what the rows of the document say, for who wants to see it.
+func (b *readBack) say(h *heldRecord, row *layout.Row, said sides) {
+	if b.sums == nil {
+		return
+	}
+	currency := b.doc.currency
+	if h.currency.known() {
+		currency = h.isoOf(b.text(h.currency, row), currency)
+	}
+	if b.said == nil {
+		b.said = map[string]Sums{}
+	}
+	b.said[currency] = b.said[currency].plus(said)
 }
 
 // text is what stands in a field of the row, or of the latest row of another record.
@@ -267,7 +285,13 @@ func (b *readBack) otherDocument(text string) string {
 func (b *readBack) conclude() {
 	if b.sums != nil {
 		c := b.doc.currency
-		b.sums.Said[c], b.sums.Must[c] = b.sums.Said[c].plus(b.file), b.sums.Must[c].plus(b.must)
+		b.sums.Must[c] = b.sums.Must[c].plus(b.must)
+		for currency, s := range b.said {
+			b.sums.Said[currency] = b.sums.Said[currency].plus(sides(s))
+		}
+		if b.sums.said != nil {
+			b.sums.said[b.at-1] = b.said
+		}
 	}
 	if len(b.rows) == 0 {
 		return

@@ -267,6 +267,19 @@ func (h *heldRecord) says(values []layout.Value, currency string) (said sides, f
 	return sides{Debit: a}, h.amount, ""
 }
 
+// isoOf is the currency that a text in the file names; want is the document's.
+func (h *heldRecord) isoOf(text, want string) string {
+	if code, ok := h.rows.CurrencyCodes[want]; ok && string(code) == text {
+		return want
+	}
+	for iso, code := range h.rows.CurrencyCodes {
+		if string(code) == text {
+			return iso
+		}
+	}
+	return text
+}
+
 // otherCurrency says that a row names another currency than the document has.
 func (h *heldRecord) otherCurrency(said, currency string) string {
 	want := currency

@@ -50,6 +50,10 @@ type ExplainedDocument struct {
 	Part Part
 	// Err is why it is in no file.
 	Err error
+	// Said is what its rows in the file say, by currency, and Spoilt what is wrong with them that only the file shows. They are filled with
+	// Documents only.
+	Said   map[string]Sums
+	Spoilt []Problem
 }
 
 // Explain renders documents as a run does, into as many files as the grouping makes, and tells of the wanted lines how they came to be. Documents
@@ -138,9 +142,29 @@ func (s *explainSet) fileFor(group string) (int, error) {
 		return 0, fmt.Errorf("make the file again: %w", err)
 	}
 	f.made, f.Name = made, made.file.Name()
+	if i := len(s.files); s.opt.Documents {
+		made.file.told = func(c Comparison, wrong *ReadBackError) { s.told(i, c, wrong) }
+	}
 	s.open[group] = len(s.files)
 	s.files = append(s.files, f)
 	return len(s.files) - 1, nil
+}
+
+// told notes what the rows of a file say of its documents.
+func (s *explainSet) told(file int, c Comparison, wrong *ReadBackError) {
+	var docs []*ExplainedDocument
+	for _, d := range s.docs {
+		if d.File == file && d.Part.Rows > 0 {
+			d.Said = c.said[len(docs)]
+			docs = append(docs, d)
+		}
+	}
+	if wrong == nil {
+		return
+	}
+	for i, at := range wrong.At {
+		docs[at].Spoilt = wrong.Documents[i].Problems
+	}
 }
 
 // finish writes the file into memory.

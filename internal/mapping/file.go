@@ -45,7 +45,9 @@ type File struct {
 	watch fileWatch
 	// unproved: the bytes are not held against the documents, for explaining a file that went out long ago.
 	unproved bool
-	tied     []byte
+	// told takes what is wrong with an unproved file, when not nil, for the preview.
+	told func(Comparison, *ReadBackError)
+	tied []byte
 }
 
 // fileWatch sees the records of a file in the making. The file's tally is as formulas saw it.

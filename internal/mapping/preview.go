@@ -71,7 +71,7 @@ func (v *Preview) Lines() int {
 func (v *Preview) Held() []*ExplainedDocument {
 	var out []*ExplainedDocument
 	for _, d := range v.Documents {
-		if d.Err != nil || d.Prepared != nil && len(d.Prepared.Differs) > 0 {
+		if len(d.Reasons()) > 0 {
 			out = append(out, d)
 		}
 	}
@@ -85,8 +85,12 @@ func (d *ExplainedDocument) Reasons() []string {
 	case d.Err == nil && d.File < 0:
 		return []string{"the mapping makes no line for this document"}
 	case d.Err == nil && d.Prepared != nil: // a run would hold it, though its lines can be shown
+		wrong := d.Prepared.Differs
+		if len(wrong) == 0 {
+			wrong = d.Spoilt
+		}
 		var out []string
-		for _, p := range d.Prepared.Differs {
+		for _, p := range wrong {
 			out = append(out, p.String())
 		}
 		return out

@@ -147,6 +147,8 @@ type previewStyles struct {
 	title, summary, bad, warn, head, fileHead, file, text, cell, special, held int
 	// number and total are for amounts, by their decimals.
 	number, total map[int]int
+	// differs is total in red.
+	differs map[int]int
 }
 
 func newPreviewStyles(f *excelize.File) (previewStyles, error) {
@@ -179,7 +181,7 @@ func newPreviewStyles(f *excelize.File) (previewStyles, error) {
 			return st, fmt.Errorf("make a cell format: %w", err)
 		}
 	}
-	st.number, st.total = map[int]int{}, map[int]int{}
+	st.number, st.total, st.differs = map[int]int{}, map[int]int{}, map[int]int{}
 	for places := range 9 {
 		format := "#,##0"
 		if places > 0 {
@@ -189,6 +191,9 @@ func newPreviewStyles(f *excelize.File) (previewStyles, error) {
 			return st, fmt.Errorf("make a cell format: %w", err)
 		}
 		if st.total[places], err = f.NewStyle(&excelize.Style{CustomNumFmt: &format, Alignment: top, Font: &excelize.Font{Family: family, Bold: true}, Border: []excelize.Border{{Type: "top", Color: "000000", Style: 1}}}); err != nil {
+			return st, fmt.Errorf("make a cell format: %w", err)
+		}
+		if st.differs[places], err = f.NewStyle(&excelize.Style{CustomNumFmt: &format, Alignment: top, Font: &excelize.Font{Family: family, Bold: true, Color: red}, Fill: fill("FDECEA")}); err != nil {
 			return st, fmt.Errorf("make a cell format: %w", err)
 		}
 	}

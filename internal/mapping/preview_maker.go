@@ -22,7 +22,7 @@ func (v *Preview) data() *pageData {
 	m := &pageMaker{v: v, lookups: map[string]int{}, meanings: map[string]int{}, common: map[string]int{}}
 	p := v.plan
 	m.out = pageData{Mapping: p.name, Template: p.tpl.Name, Title: p.tpl.Title, Version: p.hash, Made: v.Made.Format("2006-01-02 15:04"), Left: v.Left,
-		Records: []pageRecord{}, Files: []pageFile{}, Docs: []*pageDoc{}, Lines: []pageLine{}, Lookups: []pageLookup{}, Common: []pageSource{}, Findings: []pageFinding{}}
+		Records: []pageRecord{}, Files: []pageFile{}, Docs: []*pageDoc{}, Lines: []pageLine{}, Lookups: []pageLookup{}, Common: []pageSource{}, Findings: []pageFinding{}, Sums: v.allSums(), Amounts: p.Declaration()}
 	m.records()
 	for _, f := range v.Findings {
 		m.out.Findings = append(m.out.Findings, pageFinding{string(f.Severity), placeIn(f), f.Reason, -1})
@@ -65,7 +65,7 @@ func (m *pageMaker) records() {
 
 func (m *pageMaker) document(i int, d *ExplainedDocument) {
 	out := &pageDoc{ID: d.Envelope.ID, Label: d.Label(), Title: d.Title(), Type: string(d.Envelope.DocType), Currency: d.Currency(), File: d.File, Reasons: d.Reasons(), Remarks: d.Remarks(),
-		Tree: []any{}, Postings: []pagePost{}, Sources: []pageSource{}, nodes: map[string]int{}, known: map[string]int{}}
+		Sums: m.v.sums(d), Tree: []any{}, Postings: []pagePost{}, Sources: []pageSource{}, nodes: map[string]int{}, known: map[string]int{}}
 	if d.Document != nil {
 		out.Type = string(d.Document.DocType)
 		n := 0

@@ -17,7 +17,11 @@ func (w *previewWriter) summary() {
 	w.text(w.name, 0, 2, text, w.st.summary)
 	switch {
 	case held > 0:
-		w.text(w.name, 0, 3, counted(held, "document")+" cannot be mapped: in red at the end, with the reason", w.st.bad)
+		text := counted(held, "document") + " would be held: in red at the end, with the reason"
+		if anyBad(v.allSums()) {
+			text += "; the totals of both sides differ, see there"
+		}
+		w.text(w.name, 0, 3, text, w.st.bad)
 	case len(v.Findings) > 0:
 		w.text(w.name, 0, 3, "all of them can be mapped; the mapping itself has "+counted(len(v.Findings), "warning")+" (fisbridge mapping check)", w.st.warn)
 	default:

@@ -43,6 +43,7 @@ func (b *previewBook) sheet() {
 		w.file(i)
 	}
 	w.held()
+	w.allTotals()
 	if w.row >= mostRows {
 		w.row++
 		b.text(name, 0, w.row, fmt.Sprintf("more rows than %d: see the HTML page (mapping preview --html)", mostRows), b.st.bad)
@@ -203,7 +204,6 @@ func (w *previewWriter) specials(f *ExplainedFile, kind string) {
 
 // document writes the posting lines of a document beside the lines of the file.
 func (w *previewWriter) document(d *ExplainedDocument) {
-	debit, credit := fis.Zero, fis.Zero
 	for _, p := range sideBySide(d.Postings, w.v.linesOf(d)) {
 		if w.full() {
 			return
@@ -212,12 +212,13 @@ func (w *previewWriter) document(d *ExplainedDocument) {
 		w.put(columnDocument, d.Label(), w.st.text)
 		w.put(columnTitle, d.Title(), w.st.text)
 		w.posting(p.posting)
-		if p.posting != nil {
-			debit, credit = debit.Add(amountIn(p.posting.Debit)), credit.Add(amountIn(p.posting.Credit))
-		}
 		w.line(p, d.File >= 0)
 	}
-	w.totals(d, debit, credit)
+	for _, r := range w.v.sums(d) {
+		w.row++
+		w.put(columnDocument, d.Label(), w.st.text)
+		w.total(r)
+	}
 	for _, remark := range d.Remarks() {
 		w.row++
 		w.put(columnDocument, d.Label(), w.st.text)
@@ -276,21 +277,47 @@ func (w *previewWriter) line(p besides, filed bool) {
 	w.put(columnRemark, strings.Join(remarks, "; "), w.st.warn)
 }
 
-func (w *previewWriter) totals(d *ExplainedDocument, debit, credit fis.Amount) {
-	if len(d.Postings) == 0 {
+// total writes one line of totals: of the posting lines, or of what the file says.
+func (w *previewWriter) total(r sumsRow) {
+	styles := w.st.total
+	if r.Bad {
+		styles = w.st.differs
+	}
+	for _, c := range []int{columnRole, columnAccount} {
+		at := ref(c, w.row)
+		w.try(w.f.SetCellStyle(w.name, at, at, styles[0]))
+	}
+	w.try(w.f.SetCellStr(w.name, ref(columnRole, w.row), r.Label))
+	w.try(w.f.SetCellStr(w.name, ref(columnAccount, w.row), r.Currency))
+	w.amount(columnDebit, r.Debit, styles)
+	w.amount(columnCredit, r.Credit, styles)
+}
+
+// allTotals ends the sheet with the totals of all documents, and what the template says of its amounts.
+func (w *previewWriter) allTotals() {
+	rows := w.v.allSums()
+	if len(rows) == 0 {
 		return
 	}
 	w.row++
-	w.put(columnDocument, d.Label(), w.st.text)
-	for _, c := range []int{columnRole, columnAccount} {
-		at := ref(c, w.row)
-		w.try(w.f.SetCellStyle(w.name, at, at, w.st.total[0]))
+	for j := range firstCell + len(w.columns) {
+		w.put(j, "", w.st.file)
 	}
-	w.try(w.f.SetCellStr(w.name, ref(columnRole, w.row), "total"))
-	w.try(w.f.SetCellStr(w.name, ref(columnAccount, w.row), d.Currency()))
-	w.amount(columnDebit, fis.Text(debit, d.Currency()), w.st.total)
-	w.amount(columnCredit, fis.Text(credit, d.Currency()), w.st.total)
+	w.put(columnDocument, allDocuments, w.st.file)
+	for _, r := range rows {
+		w.row++
+		w.put(columnDocument, allDocuments, w.st.text)
+		w.total(r)
+	}
+	for _, text := range w.v.plan.Declaration() {
+		w.row++
+		w.put(columnDocument, allDocuments, w.st.text)
+		w.put(columnTitle, text, w.st.special)
+	}
 }
+
+// allDocuments stands in the column of documents beside what is about all of them.
+const allDocuments = "all documents"
 
 // held writes the documents that are in no file, in red, with their posting lines.
 func (w *previewWriter) held() {
@@ -307,7 +334,7 @@ func (w *previewWriter) held() {
 			w.put(columnDocument, d.Label(), w.st.held)
 			w.put(columnTitle, "held: "+reason, w.st.held)
 		}
-		if len(d.Postings) > 0 {
+		if len(d.Postings) > 0 && d.File < 0 { // else it stands above with its lines
 			w.document(d)
 		}
 	}

@@ -271,12 +271,32 @@
     plant();
     postings.box.scrollTop = 0;
     postings.set(d.post);
-    const total = at("postings-total");
-    total.replaceChildren();
-    if (d.debit) total.append(el("span", "", "debit " + d.debit + " " + d.cur), el("span", "", "credit " + d.credit + " " + d.cur));
-    else total.append(el("span", "quiet", "no posting lines"));
+    at("postings-total").replaceChildren(d.sums.length ? sumsTable(d.sums) : el("p", "quiet", "no posting lines"));
     seek();
     grid.rows.forEach((row) => { if (row.dataset.line) paintRow(row); });
+  }
+
+  // --- totals of both sides: what the document says, and what the rows of the file say; what differs is red
+  function sumsTable(rows) {
+    const table = el("table", "sums"), head = table.createTHead().insertRow(), body = table.createTBody();
+    ["", "", "debit", "credit"].forEach((h) => { const th = el("th", "", h); th.scope = "col"; head.append(th); });
+    rows.forEach((r, i) => {
+      const row = body.insertRow();
+      if (r.bad) row.className = "bad";
+      if (i && rows[i - 1].cur !== r.cur) row.classList.add("next");
+      const name = el("th", "", r.l);
+      name.scope = "row";
+      row.append(name, el("td", "", r.cur), el("td", "r", r.d), el("td", "r", r.c));
+    });
+    return table;
+  }
+  function allSums() {
+    const wrong = data.sums.some((r) => r.bad && r.l !== "in no file"), bad = data.sums.some((r) => r.bad), lines = data.sums.filter((r) => r.l === "posting lines" || r.l === "amounts of the document");
+    const text = wrong ? "The file does not say what the documents say" : bad ? "Some documents are in no file" : lines.map((r) => r.cur + " debit " + r.d + ", credit " + r.c).join(" · ");
+    at("sums-head").append(el("b", "", "Totals"), " ", el("span", bad ? "bad-text" : "", text || "none"));
+    at("sums-all").append(sumsTable(data.sums));
+    at("sums").open = bad;
+    data.amounts.forEach((a) => at("sums-amounts").append(el("li", "", a)));
   }
 
   // --- pointing
@@ -524,6 +544,7 @@
   // --- begin
   at("title").replaceChildren("Preview of " + data.mapping, el("small", "", data.title));
   at("file-head").append(el("small", "", "as made " + data.made + " by mapping version " + data.version.slice(0, 12) + (data.left ? "; " + data.left + " further documents are not shown" : "")));
+  allSums();
   chooseColumns();
   if (data.docs.length) choose(0);
   gridItems();
