@@ -9,15 +9,13 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/wording"
 
-	"github.com/expr-lang/expr/ast"
-
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
 // call is one use of a function in a formula.
 type call struct {
 	f          *function
-	nodes      []ast.Node
+	nodes      []*expr
 	start, end int // characters of the source, from 0
 	text       string
 }
@@ -141,8 +139,8 @@ func convert(have, want Type, text string) fix {
 }
 
 // call compiles a function.
-func (c *compiler) call(n *ast.CallNode) part {
-	i := c.tokenAt(n.Callee)
+func (c *compiler) call(e *expr) part {
+	i := e.token
 	t := c.tokens[i]
 	end := t.end
 	if close := c.tokens[i+1].partner; close > 0 {
@@ -150,15 +148,15 @@ func (c *compiler) call(n *ast.CallNode) part {
 	}
 	f := c.function(i)
 	if f == nil {
-		for _, a := range n.Arguments {
+		for _, a := range e.args {
 			c.part(a)
 		}
 		return c.failed(t.start, end)
 	}
-	k := &call{f: f, nodes: n.Arguments, start: t.start, end: end}
+	k := &call{f: f, nodes: e.args, start: t.start, end: end}
 	if !c.arity(k) {
 		if !f.names {
-			for _, a := range n.Arguments {
+			for _, a := range e.args {
 				c.part(a)
 			}
 		}

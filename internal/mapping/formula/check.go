@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/expr-lang/expr/ast"
-
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -43,7 +41,6 @@ type part struct {
 type compiler struct {
 	src       []rune
 	tokens    []token
-	origin    []int // byte of the emitted source → token
 	syms      Symbols
 	functions map[string]*function
 	mistakes  []Mistake
@@ -105,19 +102,20 @@ func typeOf(v layout.Value) Type {
 }
 
 // part compiles a node and everything below it.
-func (c *compiler) part(n ast.Node) part {
-	switch n := n.(type) {
-	case *ast.IdentifierNode:
-		return c.bracketed(c.atom(c.tokenAt(n)))
-	case *ast.CallNode:
-		return c.bracketed(c.call(n))
-	case *ast.UnaryNode:
-		return c.bracketed(c.unary(n))
-	case *ast.BinaryNode:
-		return c.bracketed(c.binary(n))
+func (c *compiler) part(e *expr) part {
+	switch e.kind {
+	case signExpr:
+		return c.bracketed(c.sign(e))
+	case operatorExpr:
+		return c.bracketed(c.operator(e))
+	case chainExpr:
+		op := c.tokens[e.token]
+		c.wrong(op.start, op.end, "", "two comparisons in a row; write AND(…; …)")
+		return c.failed(op.start, op.end)
+	case callExpr:
+		return c.bracketed(c.call(e))
 	}
-	c.wrong(0, len(c.src), "", "this is not a formula")
-	return c.failed(0, len(c.src))
+	return c.bracketed(c.atom(e.token))
 }
 
 // bracketed widens a part by the brackets around it, so that messages quote what was typed.
@@ -133,9 +131,6 @@ func (c *compiler) bracketed(p part) part {
 	}
 	return p
 }
-
-// tokenAt is the token that a node was written as.
-func (c *compiler) tokenAt(n ast.Node) int { return c.origin[n.Location().From] }
 
 // atom compiles a name or a constant.
 func (c *compiler) atom(i int) part {

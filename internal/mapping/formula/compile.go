@@ -8,10 +8,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/expr-lang/expr/ast"
-	"github.com/expr-lang/expr/conf"
-	"github.com/expr-lang/expr/parser"
-
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
@@ -65,15 +61,15 @@ func compileTrying(source string, syms Symbols, trying bool) (*Program, *compile
 		c.wrong(0, len(s.src), "", `there is no value; a blank is written ""`)
 		return nil, c, c.error(source)
 	}
-	if c.checkWords(); len(c.mistakes) > 0 {
+	g := c.checkWords()
+	if len(c.mistakes) > 0 {
 		return nil, c, c.error(source)
 	}
-	tree, err := c.parse()
-	if err != nil {
+	if g.nodes > maxNodes {
 		c.wrong(0, len(s.src), "", "the formula has more than %d values and operators; split it with a lookup sheet", maxNodes)
 		return nil, c, c.error(source)
 	}
-	if c.root = c.part(tree); c.isCode() {
+	if c.root = c.part(g.tree); c.isCode() {
 		c.mistakes, c.fixes = nil, nil
 		typed := c.root.text
 		c.wrong(c.root.start, c.root.end, "", "%s would be calculated; a code goes in quotes: %s, a calculation begins with an equals sign: =%s", typed, quote(typed), typed)
@@ -115,20 +111,20 @@ func (c *compiler) helps(source string, f fix) bool {
 }
 
 // checkWords finds what is wrong before there is a tree: characters, order of words, and then also every unknown name.
-func (c *compiler) checkWords() {
-	g := &grammar{}
+func (c *compiler) checkWords() (g *grammar) {
+	g = &grammar{}
 	if !c.openText {
-		g = checkGrammar(c.tokens)
+		g = readGrammar(c.tokens)
 	}
 	if len(c.mistakes) == 0 && g.missing && c.isProse() {
 		start := c.tokens[0].start
 		typed := strings.TrimRightFunc(string(c.src[start:]), isBlank)
 		c.wrongFix(start, len(c.src), fix{start, len(c.src), quote(typed), "put it in quotes: "}, "this reads as a text")
-		return
+		return g
 	}
 	c.mistakes = append(c.mistakes, g.mistakes...)
 	if len(c.mistakes) == 0 {
-		return
+		return g
 	}
 	for i, t := range c.tokens {
 		switch {
@@ -138,6 +134,7 @@ func (c *compiler) checkWords() {
 			c.name(i)
 		}
 	}
+	return g
 }
 
 // isProse says that somebody wrote a sentence: words only, no equals sign in front.
@@ -170,17 +167,6 @@ func (c *compiler) isCode() bool {
 		}
 	}
 	return true
-}
-
-// parse hands the words to the expression parser, which knows the precedence and the budget of nodes.
-func (c *compiler) parse() (ast.Node, error) {
-	source, origin := emit(c.tokens)
-	c.origin = origin
-	tree, err := parser.ParseWithConfig(source, &conf.Config{MaxNodes: maxNodes, DisableIfOperator: true})
-	if err != nil {
-		return nil, err
-	}
-	return tree.Node, nil
 }
 
 func (c *compiler) program(source string) *Program {

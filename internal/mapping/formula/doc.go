@@ -45,8 +45,7 @@
 //
 // # How it works
 //
-// The source is cut into words here; each name and constant is replaced by a placeholder before github.com/expr-lang/expr
-// parses the rest (precedence, nodes bounded), so nothing that a person types reaches that language's own words. The tree is
-// checked here, because all mistakes are to be told at once, with their place in what was typed and in words for accountants,
-// and is compiled into closures over layout.Value: no reflection, no float, no allocation for a field or a lookup.
+// The source is cut into words (scan.go). One pass over them checks that they take turns and builds the tree by precedence (syntax.go, tree.go): all
+// mistakes are told at once, with their place in what was typed and in words for accountants. The tree is compiled into closures over layout.Value:
+// no reflection, no float, no allocation for a field or a lookup.
 package formula

@@ -3,23 +3,16 @@ package formula
 import (
 	"strings"
 
-	"github.com/expr-lang/expr/ast"
-
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
 // concat compiles a chain of & at once.
-func (c *compiler) concat(n *ast.BinaryNode) part {
-	var nodes []ast.Node
-	for {
-		nodes = append(nodes, n.Right)
-		next, ok := n.Left.(*ast.BinaryNode)
-		if !ok || next.Operator != ".." {
-			nodes = append(nodes, n.Left)
-			break
-		}
-		n = next
+func (c *compiler) concat(e *expr) part {
+	var nodes []*expr
+	for ; e.kind == operatorExpr && e.op == "&"; e = e.args[0] {
+		nodes = append(nodes, e.args[1])
 	}
+	nodes = append(nodes, e)
 	args := make([]argument, len(nodes))
 	for i := range nodes {
 		args[i] = c.check(c.part(nodes[len(nodes)-1-i]), Text, "&", "the value")

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/expr-lang/expr/ast"
-
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -37,11 +35,11 @@ func (c *compiler) table(typed string) (Table, string, bool) {
 }
 
 // nameOrText is a sheet or column: Accounts, 'Cost centres' or "Cost centres".
-func (c *compiler) nameOrText(n ast.Node) (token, bool) {
-	if _, ok := n.(*ast.IdentifierNode); !ok {
+func (c *compiler) nameOrText(e *expr) (token, bool) {
+	if e.kind != atomExpr {
 		return token{}, false
 	}
-	t := c.tokens[c.tokenAt(n)]
+	t := c.tokens[e.token]
 	return t, t.kind == nameToken || t.kind == textToken
 }
 
@@ -95,23 +93,25 @@ func (c *compiler) callLookup(k *call) part {
 // keysOfNothing looks for more mistakes in the keys of a sheet that is not there. The last value may be a column, which nobody can know.
 func (c *compiler) keysOfNothing(k *call) {
 	for _, n := range k.nodes[1:max(2, len(k.nodes)-1)] {
-		if b, named := namedKey(n); named {
-			n = b.Right
+		if _, key, named := namedKey(n); named {
+			n = key
 		}
 		c.part(n)
 	}
 }
 
 // namedKey is Heading = value.
-func namedKey(n ast.Node) (*ast.BinaryNode, bool) {
-	b, ok := n.(*ast.BinaryNode)
-	return b, ok && b.Operator == "=="
+func namedKey(e *expr) (heading, key *expr, named bool) {
+	if e.kind != operatorExpr || e.op != "=" {
+		return nil, nil, false
+	}
+	return e.args[0], e.args[1], true
 }
 
 // lookupKeys compiles the keys, by their headings where they are named, by their order else; rest is what follows them.
-func (c *compiler) lookupKeys(l *lookup, nodes []ast.Node) (rest []ast.Node, named bool) {
+func (c *compiler) lookupKeys(l *lookup, nodes []*expr) (rest []*expr, named bool) {
 	keys := l.table.Keys()
-	if _, named = namedKey(nodes[0]); named {
+	if _, _, named = namedKey(nodes[0]); named {
 		return c.namedKeys(l, nodes), true
 	}
 	if given := len(nodes); given != len(keys) && given != len(keys)+1 {
@@ -122,8 +122,8 @@ func (c *compiler) lookupKeys(l *lookup, nodes []ast.Node) (rest []ast.Node, nam
 		return nil, false
 	}
 	for i := range keys {
-		if b, named := namedKey(nodes[i]); named {
-			p := c.part(b.Right)
+		if _, key, named := namedKey(nodes[i]); named {
+			p := c.part(key)
 			c.wrong(p.start, p.end, "", "LOOKUP: name all keys or none: %s", l.syntax())
 			continue
 		}
@@ -133,26 +133,26 @@ func (c *compiler) lookupKeys(l *lookup, nodes []ast.Node) (rest []ast.Node, nam
 }
 
 // namedKeys are all values of the form Heading = value.
-func (c *compiler) namedKeys(l *lookup, nodes []ast.Node) (rest []ast.Node) {
+func (c *compiler) namedKeys(l *lookup, nodes []*expr) (rest []*expr) {
 	keys := l.table.Keys()
 	given := make([]bool, len(keys))
 	for rest = nodes; len(rest) > 0; rest = rest[1:] {
-		b, named := namedKey(rest[0])
+		heading, key, named := namedKey(rest[0])
 		if !named {
 			break
 		}
-		i := c.keyHeading(l, b.Left)
+		i := c.keyHeading(l, heading)
 		if i >= 0 && given[i] {
-			p := c.part(b.Right)
+			p := c.part(key)
 			c.wrong(p.start, p.end, "", "LOOKUP: the key %s is given twice", keys[i])
 			continue
 		}
 		if i < 0 {
-			c.part(b.Right)
+			c.part(key)
 			continue
 		}
 		given[i] = true
-		l.key(c, i, b.Right)
+		l.key(c, i, key)
 	}
 	for i, k := range keys {
 		if !given[i] && len(l.keys) < len(nodes)-len(rest) {
@@ -170,13 +170,13 @@ func (c *compiler) namedKeys(l *lookup, nodes []ast.Node) (rest []ast.Node) {
 }
 
 // key compiles the value of a key column.
-func (l *lookup) key(c *compiler, column int, n ast.Node) {
+func (l *lookup) key(c *compiler, column int, n *expr) {
 	l.keys = append(l.keys, c.check(c.part(n), Text, "LOOKUP", "the key "+l.table.Keys()[column]))
 	l.order = append(l.order, column)
 }
 
 // keyHeading finds the key column that a formula names, -1 after a mistake.
-func (c *compiler) keyHeading(l *lookup, n ast.Node) int {
+func (c *compiler) keyHeading(l *lookup, n *expr) int {
 	keys := l.table.Keys()
 	t, ok := c.nameOrText(n)
 	if !ok {
@@ -255,7 +255,7 @@ func (c *compiler) unknownTable(t token) {
 	c.wrong(t.start, t.end, near, "there is no lookup sheet %s%s", t.value, didYouMean(near))
 }
 
-func (c *compiler) column(l *lookup, n ast.Node) bool {
+func (c *compiler) column(l *lookup, n *expr) bool {
 	columns := l.table.Columns()
 	t, ok := c.nameOrText(n)
 	if !ok {

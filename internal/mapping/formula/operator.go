@@ -6,8 +6,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/expr-lang/expr/ast"
-
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
@@ -15,9 +13,9 @@ import (
 // operation is what a binary operator does with two values.
 type operation func(a, b layout.Value) (layout.Value, error)
 
-func (c *compiler) unary(n *ast.UnaryNode) part {
-	sign := c.tokens[c.tokenAt(n)]
-	inner := c.part(n.Node)
+func (c *compiler) sign(e *expr) part {
+	sign := c.tokens[e.token]
+	inner := c.part(e.args[0])
 	value := c.check(inner, Number, sign.text, "the value")
 	start, end := sign.start, inner.end
 	p := part{typ: Number, start: start, end: end, text: string(c.src[start:end])}
@@ -32,16 +30,12 @@ func (c *compiler) unary(n *ast.UnaryNode) part {
 	return c.fold(p, value.part)
 }
 
-func (c *compiler) binary(n *ast.BinaryNode) part {
-	op := c.tokens[c.tokenAt(n)]
-	if n.Operator == "&&" {
-		c.wrong(op.start, op.end, "", "two comparisons in a row; write AND(…; …)")
-		return c.failed(op.start, op.end)
+func (c *compiler) operator(e *expr) part {
+	op := c.tokens[e.token]
+	if op.text == "&" {
+		return c.concat(e)
 	}
-	if n.Operator == ".." {
-		return c.concat(n)
-	}
-	left, right := c.part(n.Left), c.part(n.Right)
+	left, right := c.part(e.args[0]), c.part(e.args[1])
 	p := part{start: left.start, end: right.end, text: string(c.src[left.start:right.end])}
 	b := &binary{op: op.text, at: op.start + 1, left: left, right: right}
 	p.typ = c.operatorType(b)

@@ -2,17 +2,17 @@ package formula
 
 import (
 	"fmt"
-	"strings"
 )
 
-// grammar checks that values and operators take turns and that brackets and separators fit, and reports every place where
-// they do not. What it lets through, the expression parser takes.
+// grammar reads the words of a formula once. It sees to it that values and operators take turns and that brackets and separators fit, reports every
+// place where they do not, and builds the tree (tree.go) as long as nothing is wrong.
 type grammar struct {
 	tokens   []token
 	mistakes []Mistake
 	missing  bool // an operator was missing between two values
 	afterBad bool // what stands before could not be read: whether a value has to follow is not known
 	open     []bracket
+	builder
 }
 
 // bracket is an open one.
@@ -20,9 +20,12 @@ type bracket struct {
 	index     int
 	function  bool
 	separator string
+	// values and operators are how many there were before it.
+	values, operators int
 }
 
-func checkGrammar(tokens []token) *grammar {
+// readGrammar reads a formula; its tree is nil when something is wrong.
+func readGrammar(tokens []token) *grammar {
 	g := &grammar{tokens: tokens}
 	wantValue := true
 	for i := range tokens {
@@ -41,10 +44,13 @@ func checkGrammar(tokens []token) *grammar {
 		}
 		g.wrong(t, "this ( is not closed: a ) is missing")
 	}
+	g.finish()
 	return g
 }
 
+// wrong reports a mistake; there will be no tree.
 func (g *grammar) wrong(t token, format string, args ...any) {
+	g.broken = true
 	g.mistakes = append(g.mistakes, mistakeAt(t.start, t.end, t.text, fmt.Sprintf(format, args...), ""))
 }
 
@@ -53,6 +59,7 @@ func (g *grammar) token(i int, wantValue bool) bool {
 	t := g.tokens[i]
 	unsure := g.afterBad
 	if g.afterBad = t.kind == badToken; g.afterBad {
+		g.broken = true
 		return false // told already
 	}
 	if unsure { // a value or an operator may follow
@@ -63,6 +70,7 @@ func (g *grammar) token(i int, wantValue bool) bool {
 		if wantValue && t.text != "-" && t.text != "+" {
 			g.wrong(t, "a value is missing before %s", t.text)
 		}
+		g.operator(i, t.text, wantValue, g.base().operators)
 		return true
 	case separatorToken:
 		g.separator(i, wantValue)
@@ -75,13 +83,24 @@ func (g *grammar) token(i int, wantValue bool) bool {
 		if !wantValue && !function {
 			g.noOperator(i)
 		}
-		g.open = append(g.open, bracket{index: i, function: function})
+		g.open = append(g.open, bracket{index: i, function: function, values: len(g.values), operators: len(g.operators)})
 		return true
 	}
 	if !wantValue {
 		g.noOperator(i)
 	}
+	if t.kind != functionToken { // that one comes when its bracket is closed
+		g.value(&expr{kind: atomExpr, token: i})
+	}
 	return false
+}
+
+// base is the innermost open bracket.
+func (g *grammar) base() bracket {
+	if len(g.open) == 0 {
+		return bracket{}
+	}
+	return g.open[len(g.open)-1]
 }
 
 func (g *grammar) noOperator(i int) {
@@ -101,6 +120,14 @@ func (g *grammar) close(i int, wantValue bool) {
 	if wantValue && !(b.function && b.index == i-1) {
 		g.wrong(t, "a value is missing before )")
 	}
+	g.reduce(b.operators, 0)
+	switch {
+	case g.broken:
+	case b.function:
+		g.call(b.index-1, b.values)
+	default:
+		g.values[len(g.values)-1].bracketed = true
+	}
 }
 
 func (g *grammar) separator(i int, wantValue bool) {
@@ -117,6 +144,7 @@ func (g *grammar) separator(i int, wantValue bool) {
 		return
 	}
 	b := &g.open[len(g.open)-1]
+	g.reduce(b.operators, 0)
 	if b.separator == "" {
 		b.separator = t.text
 	} else if b.separator != t.text && b.separator != "both" {
@@ -127,42 +155,4 @@ func (g *grammar) separator(i int, wantValue bool) {
 
 func (g *grammar) isDecimalComma(i int) bool {
 	return g.tokens[i].text == "," && i > 0 && i+1 < len(g.tokens) && g.tokens[i-1].kind == numberToken && g.tokens[i+1].kind == numberToken
-}
-
-// emit writes the tokens as a source for the expression parser: every name, text, number and function becomes a placeholder
-// a0, a1, … so that nothing a person types reaches that parser, and no word of its own language can be used. origin maps
-// each byte of it to the token.
-func emit(tokens []token) (source string, origin []int) {
-	var b strings.Builder
-	for i, t := range tokens {
-		switch t.kind {
-		case operatorToken:
-			b.WriteString(exprOperator(t.text))
-		case openToken, closeToken:
-			b.WriteString(t.text)
-		case separatorToken:
-			b.WriteByte(',')
-		default:
-			fmt.Fprintf(&b, "a%d", i)
-		}
-		b.WriteByte(' ')
-		for len(origin) < b.Len() {
-			origin = append(origin, i)
-		}
-	}
-	return b.String(), origin
-}
-
-// exprOperator gives the operator with the same place in the order of precedence: Excel's & binds less than + and more than =,
-// as .. does there.
-func exprOperator(op string) string {
-	switch op {
-	case "=":
-		return "=="
-	case "<>":
-		return "!="
-	case "&":
-		return ".."
-	}
-	return op
 }
