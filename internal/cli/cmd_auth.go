@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
-	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/desk"
 )
 
@@ -113,7 +112,7 @@ func (a *app) requestToken(ctx context.Context, file string) (string, error) {
 	return token, nil
 }
 
-func (a *app) tellAuth(s concur.Status) error {
+func (a *app) tellAuth(s desk.LoginStatus) error {
 	if a.json {
 		return a.writeJSON(s)
 	}

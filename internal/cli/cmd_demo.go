@@ -15,7 +15,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/sim"
 	"github.com/fisbridge/fisbridge/samples"
 )
@@ -207,7 +206,7 @@ func (d *demoStory) run(ctx context.Context) error {
 		d.line("alarm", "%s", al.Message)
 	}
 	if s.Held > 0 {
-		held, err := d.ws.Journal.DocumentsIn(ctx, "", 5, journal.Held)
+		held, err := d.ws.DocumentsIn(ctx, 5, desk.Held)
 		if err != nil {
 			return err
 		}
@@ -300,7 +299,7 @@ func (d *demoStory) pay(ctx context.Context) error {
 
 // end reconciles: the journal with itself, with the service's record and with the ERPs' books.
 func (d *demoStory) end(ctx context.Context, started time.Time) error {
-	r, err := d.a.reconcile(ctx, d.ws, journal.Selection{})
+	r, err := d.a.reconcile(ctx, d.ws, desk.Selection{})
 	if err != nil {
 		return err
 	}
@@ -339,7 +338,7 @@ func (d *demoStory) tellEnd(r desk.Reconciliation, started time.Time) error {
 	d.a.say("")
 	end.Put("import files", "%s", filepath.Join(d.folder, "files"))
 	end.Put("mappings", "%s", filepath.Join(d.folder, "mappings"))
-	end.Put("journal", "%s", d.ws.Journal.Path())
+	end.Put("journal", "%s", d.ws.JournalPath())
 	end.Put("look around", "fisbridge -C %s status\n(also: show DOC, report, explain expenses/1 2, audit verify)", d.folder)
 	end.Put("go on", "fisbridge sim %s\n(starts the simulators again, for run and check)", d.folder)
 	end.Put("took", "%.1f s", time.Since(started).Seconds())
@@ -403,7 +402,7 @@ func (d *demoStory) compareOne(ctx context.Context, doc sim.FISDocument) string 
 
 // booked finds a document in the ERPs' books, by the reference that its import file gave.
 func (d *demoStory) booked(ctx context.Context, doc sim.FISDocument) (sim.ERPDocument, bool) {
-	own, err := d.ws.Journal.Document(ctx, doc.ID)
+	own, err := d.ws.Document(ctx, doc.ID)
 	if err != nil {
 		return sim.ERPDocument{}, false
 	}

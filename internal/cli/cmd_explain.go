@@ -117,7 +117,7 @@ func (a *app) tellExplanation(x *desk.Explanation, o explainOptions) error {
 			return err
 		}
 	} else {
-		a.explanationText(explanationPage{x}, o)
+		a.explanationText(x, o)
 	}
 	if x.Known && !x.Same {
 		return desk.NeedsPerson()

@@ -14,7 +14,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -82,13 +81,13 @@ one of them.`,
 }
 
 // filter reads the flags for a kind of list; what means nothing there is refused, for a list would seem to be narrowed and is not.
-func (o listFlags) filter(kind string, cfg *config.Config) (f journal.Filter, err error) {
+func (o listFlags) filter(kind string, cfg *config.Config) (f desk.Filter, err error) {
 	for name, value := range map[string]string{"type": o.docType, "employee": o.employee, "amount": o.amount, "route": o.route} {
 		if value != "" && !slices.Contains(desk.ListFilters(kind), name) {
 			return f, desk.Usage(fmt.Errorf("--%s means nothing for a list of %s", name, kind))
 		}
 	}
-	f = journal.Filter{Route: o.route, Type: fis.DocType(o.docType), Employee: o.employee, Text: o.text, Limit: o.limit, Offset: (o.page - 1) * o.limit, States: o.states}
+	f = desk.Filter{Route: o.route, Type: fis.DocType(o.docType), Employee: o.employee, Text: o.text, Limit: o.limit, Offset: (o.page - 1) * o.limit, States: o.states}
 	switch {
 	case o.docType != "" && !f.Type.Valid():
 		return f, desk.Usage(fmt.Errorf("--type: %q is not one of %s", o.docType, strings.Join(offerTypes(context.Background(), nil), ", ")))
@@ -97,7 +96,7 @@ func (o listFlags) filter(kind string, cfg *config.Config) (f journal.Filter, er
 	case kind == "rejected" && len(o.states) > 0:
 		return f, desk.Usage(fmt.Errorf("--state means nothing for a list of rejected documents"))
 	case kind == "rejected":
-		f.States = []string{string(journal.Rejected)}
+		f.States = []string{string(desk.Rejected)}
 	}
 	for _, s := range o.states {
 		if known := desk.StatesOf(kind); !slices.Contains(known, s) {
@@ -132,7 +131,7 @@ func dayFlag(name, text string, zone *time.Location) (time.Time, error) {
 	return day, nil
 }
 
-func (a *app) list(ctx context.Context, w *desk.Workspace, kind string, f journal.Filter) error {
+func (a *app) list(ctx context.Context, w *desk.Workspace, kind string, f desk.Filter) error {
 	switch kind {
 	case "documents", "rejected":
 		return pageOf(a, f, kind, w.ListDocuments, documentGrid)(ctx)
@@ -147,7 +146,7 @@ func (a *app) list(ctx context.Context, w *desk.Workspace, kind string, f journa
 }
 
 // pageOf reads a page of a list and shows it.
-func pageOf[T any](a *app, f journal.Filter, kind string, read func(context.Context, journal.Filter) (journal.Page[T], error), table func([]T) *term.Grid) func(context.Context) error {
+func pageOf[T any](a *app, f desk.Filter, kind string, read func(context.Context, desk.Filter) (desk.Page[T], error), table func([]T) *term.Grid) func(context.Context) error {
 	return func(ctx context.Context) error {
 		p, err := read(ctx, f)
 		if err != nil {
@@ -165,7 +164,7 @@ func pageOf[T any](a *app, f journal.Filter, kind string, read func(context.Cont
 }
 
 // pageHead tells which rows of how many follow.
-func (a *app) pageHead(kind string, f journal.Filter, total, rows int) {
+func (a *app) pageHead(kind string, f desk.Filter, total, rows int) {
 	switch {
 	case total == 0:
 		a.say("%s: none", kind)
@@ -178,36 +177,15 @@ func (a *app) pageHead(kind string, f journal.Filter, total, rows int) {
 	}
 }
 
-func documentGrid(list []journal.ListedDoc) *term.Grid {
+func documentGrid(list []desk.ListedDoc) *term.Grid {
 	g := &term.Grid{Heads: []string{"document", "route", "state", "received", "amount", "what"}, Right: []int{4}}
 	for _, d := range list {
-		g.Add(d.ID, routeName(d.Route), string(d.State), d.Received.UTC().Format(time.DateOnly), fis.Money(d.Amount, d.Currency)+" "+d.Currency, documentWords(d))
+		g.Add(d.ID, desk.RouteName(d.Route), string(d.State), d.Received.UTC().Format(time.DateOnly), fis.Money(d.Amount, d.Currency)+" "+d.Currency, desk.DocumentWords(d))
 	}
 	return g
 }
 
-// documentWords are what people know a document by.
-func documentWords(d journal.ListedDoc) string {
-	var words []string
-	if d.ReportID != "" {
-		words = append(words, "report "+d.ReportID)
-	}
-	if d.ReportNumber != "" {
-		words = append(words, "number "+d.ReportNumber)
-	}
-	if d.EmployeeID != "" {
-		words = append(words, "employee "+d.EmployeeID)
-	}
-	if d.Number != "" {
-		words = append(words, "ERP "+d.Number)
-	}
-	if d.Reason != "" {
-		words = append(words, d.Reason)
-	}
-	return strings.Join(words, ", ")
-}
-
-func fileGrid(list []journal.File) *term.Grid {
+func fileGrid(list []desk.File) *term.Grid {
 	g := &term.Grid{Heads: []string{"file", "state", "made", "documents", "name"}, Right: []int{3}}
 	for _, f := range list {
 		state := string(f.State)
@@ -219,7 +197,7 @@ func fileGrid(list []journal.File) *term.Grid {
 	return g
 }
 
-func resultGrid(list []journal.ResultFile) *term.Grid {
+func resultGrid(list []desk.ResultFile) *term.Grid {
 	g := &term.Grid{Heads: []string{"result", "route", "state", "collected", "lines", "not used", "name"}, Right: []int{0, 4, 5}}
 	for _, r := range list {
 		g.Add(strconv.FormatInt(r.ID, 10), r.Route, string(r.State), r.Collected.UTC().Format(time.DateOnly), strconv.Itoa(r.Counts.Total), strconv.Itoa(r.Counts.Listed), r.Name)
@@ -227,7 +205,7 @@ func resultGrid(list []journal.ResultFile) *term.Grid {
 	return g
 }
 
-func paymentGrid(list []journal.PaidRow) *term.Grid {
+func paymentGrid(list []desk.PaidRow) *term.Grid {
 	g := &term.Grid{Heads: []string{"reference", "state", "status", "paid", "amount", "document"}, Right: []int{4}}
 	for _, p := range list {
 		g.Add(p.Payment.Reference, string(p.State), string(p.Payment.Status), p.Payment.Cleared.String(), fis.Money(p.Payment.Amount, p.Payment.Currency)+" "+p.Payment.Currency, p.DocID)
@@ -235,7 +213,7 @@ func paymentGrid(list []journal.PaidRow) *term.Grid {
 	return g
 }
 
-func alarmGrid(list []journal.Alarm) *term.Grid {
+func alarmGrid(list []desk.Alarm) *term.Grid {
 	g := &term.Grid{Heads: []string{"alarm", "opened", "state", "what"}, Right: []int{0}}
 	for _, al := range list {
 		state, what := "open", al.Message

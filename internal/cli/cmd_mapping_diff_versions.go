@@ -16,7 +16,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -172,7 +171,7 @@ func (v *diffVersions) recent(yield func(fis.Envelope, error) bool) {
 		routes = []string{""}
 	}
 	for _, route := range routes {
-		err := v.space.Journal.EachRecentPayload(context.Background(), route, v.since, func(_ journal.Doc, env fis.Envelope) error {
+		err := v.space.Journal.EachRecentPayload(context.Background(), route, v.since, func(_ desk.Doc, env fis.Envelope) error {
 			if route == "" && !slices.Contains(v.older.plan.DocTypes(), env.DocType) && !slices.Contains(v.newer.plan.DocTypes(), env.DocType) {
 				return nil
 			}

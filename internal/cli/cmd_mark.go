@@ -8,7 +8,6 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/spf13/cobra"
 )
@@ -55,7 +54,7 @@ func (a *app) mark(ctx context.Context, args []string, o desk.OutcomeGiven, reas
 	case "file received", "file lost":
 		return desk.Beside(ctx, a.place("mark"), func(w *desk.Workspace) error { return a.markFile(ctx, w, word, as, reason) })
 	case "payment valid", "payment invalid":
-		return a.markPayment(ctx, word, journal.PaymentMark(as), reason)
+		return a.markPayment(ctx, word, desk.PaymentMark(as), reason)
 	case "result settled", "result ignored":
 		return desk.Beside(ctx, a.place("mark"), func(w *desk.Workspace) error {
 			r, err := w.SettleResult(ctx, word, reason)
@@ -90,7 +89,7 @@ func (a *app) markFile(ctx context.Context, w *desk.Workspace, word, as, reason 
 }
 
 // markPayment reads RESULT/LINE and settles that payment.
-func (a *app) markPayment(ctx context.Context, word string, mark journal.PaymentMark, reason string) error {
+func (a *app) markPayment(ctx context.Context, word string, mark desk.PaymentMark, reason string) error {
 	at := strings.LastIndexByte(word, '/')
 	line, err := 0, error(nil)
 	if at > 0 {
@@ -104,7 +103,7 @@ func (a *app) markPayment(ctx context.Context, word string, mark journal.Payment
 		switch {
 		case err != nil:
 			return err
-		case mark == journal.PaymentInvalid:
+		case mark == desk.PaymentInvalid:
 			a.remark("line %d of result file %s is no payment of its own: Concur is told nothing of it", line, p.Result.Name)
 			return nil
 		}

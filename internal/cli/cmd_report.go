@@ -11,7 +11,6 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -69,7 +68,7 @@ func (a *app) report(ctx context.Context, o reportFlags) error {
 }
 
 // selection reads the flags; days are those of zone.
-func (o reportFlags) selection(zone *time.Location) (sel journal.Selection, err error) {
+func (o reportFlags) selection(zone *time.Location) (sel desk.Selection, err error) {
 	sel.Route = o.route
 	if sel.Since, err = dayFlag("since", o.since, zone); err != nil {
 		return sel, err
@@ -137,7 +136,7 @@ func (a *app) reportTable(out io.Writer, r desk.Reconciliation, o reportFlags) e
 }
 
 // reconcile adds up the journal, with a bar for people who wait.
-func (a *app) reconcile(ctx context.Context, w *desk.Workspace, sel journal.Selection) (desk.Reconciliation, error) {
+func (a *app) reconcile(ctx context.Context, w *desk.Workspace, sel desk.Selection) (desk.Reconciliation, error) {
 	bars := a.newBars()
 	defer bars.end()
 	return w.Reconcile(ctx, sel, func(done, total int) { bars.step("reading import files", done, total) })

@@ -12,7 +12,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -106,19 +105,19 @@ func (a *app) tellSummary(s *bridge.Summary) error {
 const mostTold = 5
 
 // tellNeeds names what needs a person, so that nobody has to guess why a run ended with exit code 3: for quiet schedulers, too.
-func (a *app) tellNeeds(needs journal.Needs) {
+func (a *app) tellNeeds(needs desk.Needs) {
 	if a.json || needs.Total == 0 {
 		return
 	}
 	for _, code := range needs.Kinds() {
 		told := 0
 		for _, n := range needs.First {
-			if n.Code != code || told == mostTold && code != journal.NeedAlarm {
+			if n.Code != code || told == mostTold && code != desk.NeedAlarm {
 				continue
 			}
 			told++
 			term.Print(a.stderr, "fisbridge: warning: %s\n", n.Message)
-			if n.Remedy != "" && code != journal.NeedHeld && code != journal.NeedOverdue {
+			if n.Remedy != "" && code != desk.NeedHeld && code != desk.NeedOverdue {
 				term.Print(a.stderr, "fisbridge: hint: %s\n", n.Remedy)
 			}
 		}

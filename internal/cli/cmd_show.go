@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -101,7 +100,7 @@ func (a *app) show(ctx context.Context, w *desk.Workspace, kind, word string, o 
 }
 
 // showSeveral lists the documents that a word means.
-func (a *app) showSeveral(ctx context.Context, w *desk.Workspace, word string, found []journal.Doc) error {
+func (a *app) showSeveral(ctx context.Context, w *desk.Workspace, word string, found []desk.Doc) error {
 	p, err := w.Listed(ctx, found)
 	if err != nil {
 		return err
@@ -122,13 +121,4 @@ func (a *app) toStdout(r io.ReadCloser, what string) error {
 		return fmt.Errorf("write %s: %w", what, err)
 	}
 	return nil
-}
-
-// stateLine tells a state and for how long it has lasted.
-func stateLine(state, reason, sinceText, ageText string) string {
-	s := fmt.Sprintf("%s since %s (%s)", state, sinceText, ageText)
-	if reason != "" {
-		s += ": " + reason
-	}
-	return s
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/mappings"
 	"github.com/fisbridge/fisbridge/templates"
@@ -28,11 +27,11 @@ type offer func(ctx context.Context, args []string) []cobra.Completion
 
 // completions sets what is offered for the arguments and flags of every command.
 func completions(a *app, root *cobra.Command) {
-	waiting := a.offerDocuments(journal.Held, journal.Acknowledged)
+	waiting := a.offerDocuments(desk.Held, desk.Acknowledged)
 	arguments := map[string]offer{
 		"show":     a.offerShow,
-		"hold":     another(a.offerDocuments(journal.Acknowledged)),
-		"release":  another(a.offerDocuments(journal.Held)),
+		"hold":     another(a.offerDocuments(desk.Acknowledged)),
+		"release":  another(a.offerDocuments(desk.Held)),
 		"reject":   another(waiting),
 		"retry":    a.offerRetry,
 		"reissue":  first(a.offerFiles),
@@ -54,7 +53,7 @@ func completions(a *app, root *cobra.Command) {
 		"template":  offerTemplates,
 		"type":      offerTypes,
 		"log-level": words("debug", "info", "warn", "error"),
-		"without":   func(ctx context.Context, _ []string) []cobra.Completion { return a.openDocuments(ctx, journal.Filed) },
+		"without":   func(ctx context.Context, _ []string) []cobra.Completion { return a.openDocuments(ctx, desk.Filed) },
 	}
 	formats := map[string]offer{"report": words("table", "csv", "xlsx"), "diff": words("table", "csv", "xlsx", "html"), "render": words("json")}
 	each(root, func(cmd *cobra.Command) {
@@ -167,10 +166,10 @@ func (a *app) offerRoutes(context.Context, []string) []cobra.Completion {
 }
 
 // reading asks the journal of the working folder for words.
-func (a *app) reading(ctx context.Context, ask func(*journal.Journal) ([]cobra.Completion, error)) []cobra.Completion {
+func (a *app) reading(ctx context.Context, ask func(*desk.Workspace) ([]cobra.Completion, error)) []cobra.Completion {
 	var found []cobra.Completion
 	err := desk.Looking(ctx, a.place(""), func(w *desk.Workspace) (err error) {
-		found, err = ask(w.Journal)
+		found, err = ask(w)
 		return err
 	})
 	if err != nil {
@@ -180,9 +179,9 @@ func (a *app) reading(ctx context.Context, ask func(*journal.Journal) ([]cobra.C
 	return found
 }
 
-func (a *app) openDocuments(ctx context.Context, states ...journal.State) []cobra.Completion {
-	return a.reading(ctx, func(j *journal.Journal) ([]cobra.Completion, error) {
-		docs, err := j.DocumentsIn(ctx, "", mostOffered, states...)
+func (a *app) openDocuments(ctx context.Context, states ...desk.State) []cobra.Completion {
+	return a.reading(ctx, func(w *desk.Workspace) ([]cobra.Completion, error) {
+		docs, err := w.DocumentsIn(ctx, mostOffered, states...)
 		var found []cobra.Completion
 		for _, d := range docs {
 			found = append(found, fmt.Sprintf("%s\t%s, report %s", d.ID, d.State, d.ReportID))
@@ -191,13 +190,13 @@ func (a *app) openDocuments(ctx context.Context, states ...journal.State) []cobr
 	})
 }
 
-func (a *app) offerDocuments(states ...journal.State) offer {
+func (a *app) offerDocuments(states ...desk.State) offer {
 	return func(ctx context.Context, _ []string) []cobra.Completion { return a.openDocuments(ctx, states...) }
 }
 
 func (a *app) offerFiles(ctx context.Context, _ []string) []cobra.Completion {
-	return a.reading(ctx, func(j *journal.Journal) ([]cobra.Completion, error) {
-		files, err := j.FilesIn(ctx, journal.Numbered, journal.Uploading, journal.Renaming, journal.Dropped, journal.Accepted, journal.Answered, journal.Refused)
+	return a.reading(ctx, func(w *desk.Workspace) ([]cobra.Completion, error) {
+		files, err := w.FilesThatCount(ctx)
 		var found []cobra.Completion
 		for _, f := range files[max(0, len(files)-mostOffered):] {
 			found = append(found, fmt.Sprintf("%s\t%s, %s", desk.FileLabel(f), f.Name, f.State))
@@ -206,10 +205,10 @@ func (a *app) offerFiles(ctx context.Context, _ []string) []cobra.Completion {
 	})
 }
 
-func (a *app) offerResults(states ...journal.ResultState) offer {
+func (a *app) offerResults(states ...desk.ResultState) offer {
 	return func(ctx context.Context, _ []string) []cobra.Completion {
-		return a.reading(ctx, func(j *journal.Journal) ([]cobra.Completion, error) {
-			results, err := j.ResultsIn(ctx, states...)
+		return a.reading(ctx, func(w *desk.Workspace) ([]cobra.Completion, error) {
+			results, err := w.ResultsIn(ctx, states...)
 			var found []cobra.Completion
 			for _, r := range results[max(0, len(results)-mostOffered):] {
 				found = append(found, fmt.Sprintf("%d\t%s, %s", r.ID, r.Name, r.State))
@@ -220,8 +219,8 @@ func (a *app) offerResults(states ...journal.ResultState) offer {
 }
 
 func (a *app) offerAlarms(ctx context.Context, _ []string) []cobra.Completion {
-	return a.reading(ctx, func(j *journal.Journal) ([]cobra.Completion, error) {
-		alarms, err := j.OpenAlarms(ctx)
+	return a.reading(ctx, func(w *desk.Workspace) ([]cobra.Completion, error) {
+		alarms, err := w.OpenAlarms(ctx)
 		var found []cobra.Completion
 		for _, al := range alarms {
 			found = append(found, fmt.Sprintf("%d\t%s", al.ID, al.Message))
@@ -231,11 +230,11 @@ func (a *app) offerAlarms(ctx context.Context, _ []string) []cobra.Completion {
 }
 
 func (a *app) offerShow(ctx context.Context, args []string) []cobra.Completion {
-	documents := a.offerDocuments(journal.Held, journal.Acknowledged, journal.Filed, journal.Posted, journal.Rejected, journal.Recalled, journal.Foreign)
+	documents := a.offerDocuments(desk.Held, desk.Acknowledged, desk.Filed, desk.Posted, desk.Rejected, desk.Recalled, desk.Foreign)
 	if len(args) == 0 {
 		return append([]cobra.Completion{"document", "file", "result"}, append(a.offerFiles(ctx, nil), documents(ctx, nil)...)...)
 	}
-	return behind(ctx, args, map[string]offer{"document": documents, "file": a.offerFiles, "result": a.offerResults(journal.Collected, journal.Applied, journal.Unreadable)})
+	return behind(ctx, args, map[string]offer{"document": documents, "file": a.offerFiles, "result": a.offerResults(desk.ResultCollected, desk.ResultApplied, desk.ResultUnreadable)})
 }
 
 func (a *app) offerRetry(ctx context.Context, args []string) []cobra.Completion {
@@ -243,7 +242,7 @@ func (a *app) offerRetry(ctx context.Context, args []string) []cobra.Completion 
 		return []cobra.Completion{"held", "document", "result"}
 	}
 	return behind(ctx, args, map[string]offer{
-		"held": a.offerRoutes, "document": a.offerDocuments(journal.Held, journal.Posted, journal.Rejected), "result": a.offerResults(journal.Unreadable),
+		"held": a.offerRoutes, "document": a.offerDocuments(desk.Held, desk.Posted, desk.Rejected), "result": a.offerResults(desk.ResultUnreadable),
 	})
 }
 
@@ -253,8 +252,8 @@ func (a *app) offerMark(ctx context.Context, args []string) []cobra.Completion {
 		return []cobra.Completion{"document", "file", "result", "alarm"}
 	case 1:
 		return behind(ctx, args, map[string]offer{
-			"document": a.offerDocuments(journal.Held, journal.Acknowledged, journal.Filed, journal.Posted, journal.Rejected), "file": a.offerFiles,
-			"result": a.offerResults(journal.Collected, journal.Applied, journal.Unreadable), "alarm": a.offerAlarms,
+			"document": a.offerDocuments(desk.Held, desk.Acknowledged, desk.Filed, desk.Posted, desk.Rejected), "file": a.offerFiles,
+			"result": a.offerResults(desk.ResultCollected, desk.ResultApplied, desk.ResultUnreadable), "alarm": a.offerAlarms,
 		})
 	case 2:
 		return map[string][]cobra.Completion{"document": {"posted", "rejected", "settled"}, "file": {"received", "lost"}, "payment": {"valid", "invalid"}, "result": {"settled"}, "alarm": {"resolved"}}[args[0]]

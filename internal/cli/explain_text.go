@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
@@ -14,31 +13,28 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// explanationPage is an explanation as people see it.
-type explanationPage struct{ *desk.Explanation }
-
 // explanationText writes what people read.
-func (a *app) explanationText(x explanationPage, o explainOptions) {
+func (a *app) explanationText(x *desk.Explanation, o explainOptions) {
 	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 11}
 	line := x.Line
-	l.Put("file", "%s, line %s of %s", visible(x.File), lineNumbers(line), wording.Grouped(strconv.Itoa(x.Lines)))
-	l.Put("mapping", "%s", x.mappingWords())
-	l.Put("record", "%s", recordWords(line))
+	l.Put("file", "%s, line %s of %s", desk.Visible(x.File), desk.LineNumbers(line), wording.Grouped(strconv.Itoa(x.Lines)))
+	l.Put("mapping", "%s", desk.MappingWords(x))
+	l.Put("record", "%s", desk.RecordWords(line))
 	if line.DocID != "" || line.ReportID != "" {
-		l.Put("document", "%s, report %s, %s", visible(line.DocID), visible(line.ReportID), fis.CurrencyName(line.Currency))
+		l.Put("document", "%s, report %s, %s", desk.Visible(line.DocID), desk.Visible(line.ReportID), fis.CurrencyName(line.Currency))
 	}
 	for _, p := range line.Postings {
-		l.Put("made from", "%s", postingWords(p, line.Currency))
+		l.Put("made from", "%s", desk.ExplainedPostingWords(p, line.Currency))
 	}
 	if line.When != nil {
-		l.Put("because", "%s", formulaWords(line.When))
+		l.Put("because", "%s", desk.FormulaWords(line.When))
 	}
 	exactly(l, "says", line.Text)
-	l.Put("", "%s", x.sameWords())
+	l.Put("", "%s", desk.SameWords(x))
 	exactly(l, "in the file", x.Stored)
 	for _, p := range x.Problems {
 		if !x.Same { // else they were in no file then either
-			l.Put("problem", "%s", visible(p))
+			l.Put("problem", "%s", desk.Visible(p))
 		}
 	}
 	term.Print(a.stdout, "\n")
@@ -52,78 +48,8 @@ func (a *app) explanationText(x explanationPage, o explainOptions) {
 // exactly writes a text with all its blanks, on one line however long.
 func exactly(l term.Lines, label, text string) {
 	if text != "" {
-		term.Print(l.Out, "%-*s %s\n", l.Label, label, visible(text))
+		term.Print(l.Out, "%-*s %s\n", l.Label, label, desk.Visible(text))
 	}
-}
-
-func lineNumbers(l *mapping.ExplainedLine) string {
-	if l.Lines > 1 {
-		return fmt.Sprintf("%d to %d", l.Line, l.Line+l.Lines-1)
-	}
-	return strconv.Itoa(l.Line)
-}
-
-func (x explanationPage) mappingWords() string {
-	if x.MadeWith == "" {
-		return fmt.Sprintf("%s, version %s", x.Mapping, wording.Short(x.Version))
-	}
-	if x.Changed {
-		return fmt.Sprintf("%s, version %s; the file was made with version %s: the mapping has changed since, so what is told here is how it would be made today", x.Mapping, wording.Short(x.Version), wording.Short(x.MadeWith))
-	}
-	return fmt.Sprintf("%s, version %s, the one the file was made with", x.Mapping, wording.Short(x.Version))
-}
-
-func (x explanationPage) sameWords() string {
-	switch {
-	case !x.Known:
-		return "the file's bytes have aged out, so this cannot be compared with them"
-	case x.Same:
-		return "byte for byte what stands in the file"
-	case len(x.Line.Bytes) == 0:
-		return "DIFFERS: the workbook made today is not, byte for byte, the file; single rows of workbooks are not compared"
-	}
-	return "DIFFERS from what stands in the file"
-}
-
-func recordWords(l *mapping.ExplainedLine) string {
-	switch l.Kind {
-	case mapping.KindHeading:
-		return "the row of headings, from the template"
-	case mapping.KindHeader, mapping.KindTrailer:
-		return fmt.Sprintf("%s, a %s: one in the file", l.Record, l.Kind)
-	}
-	s := fmt.Sprintf("%s, one for each %s", l.Record, l.Over)
-	if l.Origin != "" {
-		s += ", here " + l.Origin
-	}
-	return s
-}
-
-func postingWords(p mapping.ExplainedPosting, currency string) string {
-	s := fmt.Sprintf("posting line %d: %s", p.Number, p.Role)
-	if p.Account != "" {
-		s += ", account " + visible(p.Account)
-	}
-	if p.Party != "" {
-		s += ", party " + visible(p.Party)
-	}
-	if p.Debit != "" {
-		s += ", debit " + p.Debit
-	} else {
-		s += ", credit " + p.Credit
-	}
-	s += " " + currency
-	if p.Place != "" {
-		s += ", from " + p.Place
-	}
-	return s
-}
-
-func formulaWords(v *mapping.ExplainedValue) string {
-	if v.Formula == "" {
-		return "no value (" + v.Place + ")"
-	}
-	return fmt.Sprintf("%s  (%s)", visible(v.Formula), v.Place)
 }
 
 // cellList tells of each cell that says something: what stands in the file, and below it what that was made of.
@@ -138,11 +64,11 @@ func (a *app) cellList(l *mapping.ExplainedLine, all bool) {
 			blank++
 			continue
 		}
-		term.Print(a.stdout, "%4s  %-*s  %s\n", columnWord(c.Column), wide, clipped(visible(c.Field), wide), visible(c.Text))
+		term.Print(a.stdout, "%4s  %-*s  %s\n", columnWord(c.Column), wide, clipped(desk.Visible(c.Field), wide), desk.Visible(c.Text))
 		if l.Kind == mapping.KindHeading {
 			continue
 		}
-		for _, how := range cellWords(c) {
+		for _, how := range desk.CellWords(c) {
 			for _, part := range strings.Split(term.Wrap(how, a.width()-12), "\n") {
 				term.Print(a.stdout, "          %s\n", part)
 			}
@@ -151,26 +77,6 @@ func (a *app) cellList(l *mapping.ExplainedLine, all bool) {
 	if blank > 0 {
 		a.say("\n%s left out (--all tells of them)", wording.Counted(blank, "blank cell"))
 	}
-}
-
-// cellWords is what a cell was made of, in lines. A formula that is but a name is not told twice.
-func cellWords(c *mapping.ExplainedCell) []string {
-	var out []string
-	if len(c.Sources) == 1 && strings.EqualFold(c.Sources[0].Name, c.Formula) {
-		out = append(out, fmt.Sprintf("%s  (%s)", sourceWords(c.Sources[0]), c.Place))
-	} else {
-		out = append(out, formulaWords(&c.ExplainedValue))
-		for _, s := range c.Sources {
-			out = append(out, "- "+sourceWords(s))
-		}
-	}
-	for _, s := range c.Lookups {
-		out = append(out, "- "+lookupWords(s))
-	}
-	for _, d := range c.Done {
-		out = append(out, "! "+visible(d))
-	}
-	return out
 }
 
 func columnWord(n int) string {
@@ -188,67 +94,30 @@ func (a *app) cellText(c *mapping.ExplainedCell, line *mapping.ExplainedLine) {
 	if c.End > c.Start {
 		place = fmt.Sprintf(" (bytes %d to %d of the line)", c.Start+1, c.End)
 	}
-	l.Put("in the file", "%s%s", quoted(c.Written), place)
+	l.Put("in the file", "%s%s", desk.Quoted(c.Written), place)
 	if c.Written != c.Text {
-		l.Put("which says", "%s", quoted(c.Text))
+		l.Put("which says", "%s", desk.Quoted(c.Text))
 	}
-	l.Put("value", "%s", quoted(c.Value))
+	l.Put("value", "%s", desk.Quoted(c.Value))
 	if line.Kind != mapping.KindHeading {
-		l.Put("formula", "%s", formulaWords(&c.ExplainedValue))
+		l.Put("formula", "%s", desk.FormulaWords(&c.ExplainedValue))
 	}
 	for _, s := range c.Sources {
-		l.Put("read", "%s", sourceWords(s))
+		l.Put("read", "%s", desk.SourceWords(s))
 		l.Put("", "%s", s.Meaning)
 	}
 	for _, s := range c.Lookups {
-		l.Put("looked up", "%s", lookupWords(s))
+		l.Put("looked up", "%s", desk.LookupWords(s))
 		var row []string
 		for _, r := range s.Row {
-			row = append(row, r.Heading+" "+quoted(r.Text))
+			row = append(row, r.Heading+" "+desk.Quoted(r.Text))
 		}
 		l.Put("", "the row: %s", strings.Join(row, ", "))
 	}
 	for _, d := range c.Done {
-		l.Put("done", "%s", visible(d))
+		l.Put("done", "%s", desk.Visible(d))
 	}
 	l.Put("template", "%s", strings.Join(c.Rules, "; "))
-}
-
-func sourceWords(s mapping.Source) string {
-	text := s.Name + " = " + quoted(s.Value)
-	for i, f := range s.Found {
-		text += wording.Either(i == 0, " from ", ", ") + f.Path
-		if f.Raw != "" && f.Raw != s.Value {
-			text += " " + quoted(f.Raw)
-		}
-	}
-	return text
-}
-
-func lookupWords(s mapping.LookupSource) string {
-	text := fmt.Sprintf("%s %s: %s %s", s.Cell, quoted(strings.Join(s.Key, " / ")), s.Column, quoted(s.Value))
-	if s.ByDefault {
-		text += ", by a row with *"
-	}
-	return text
-}
-
-// quoted shows a text with its blanks.
-func quoted(s string) string { return `"` + visible(s) + `"` }
-
-// visible makes control characters harmless for a terminal and seen by people.
-func visible(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\r':
-			return '⏎'
-		case r == '\t':
-			return '⇥'
-		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
-			return '�'
-		}
-		return r
-	}, s)
 }
 
 // clipped keeps a column narrow.

@@ -36,7 +36,7 @@ func (a *app) tellChecked(r *mapping.CheckReport) {
 	}
 	if !a.quiet {
 		for _, text := range r.Amounts {
-			a.say("  amounts: %s", visible(text))
+			a.say("  amounts: %s", desk.Visible(text))
 		}
 	}
 	if t := r.Tests; t != nil && !a.quiet {
@@ -82,12 +82,12 @@ func (a *app) label(f mapping.Finding) term.Own {
 func findingText(f mapping.Finding) string {
 	text := f.Reason
 	if f.Value != "" && !strings.Contains(f.Reason, f.Value) {
-		text = visible(shortened(f.Value)) + ": " + text
+		text = desk.Visible(shortened(f.Value)) + ": " + text
 	}
 	if f.Nearest != "" && !strings.Contains(f.Reason, "did you mean "+f.Nearest) {
 		text += " (did you mean " + f.Nearest + "?)"
 	}
-	return visible(text)
+	return desk.Visible(text)
 }
 
 func shortened(s string) string {

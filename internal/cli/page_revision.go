@@ -6,7 +6,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -23,7 +22,7 @@ func familyText(l term.Lines, f desk.Family) {
 }
 
 // changeTable is the difference by account.
-func changeTable(c *journal.RevisionCase, out io.Writer, width int) {
+func changeTable(c *desk.RevisionCase, out io.Writer, width int) {
 	if len(c.Accounts) == 0 {
 		return
 	}
@@ -48,19 +47,4 @@ func signed(a fis.Amount, currency string) string {
 		return "+" + fis.Money(a, currency)
 	}
 	return fis.Money(a, currency)
-}
-
-// postAsWords is how a document is or was posted beside others of its report; "" when it is posted as any other.
-func postAsWords(as journal.PostAs, basis []journal.Place) string {
-	switch as {
-	case journal.PostReplace:
-		text := "posts what it changes"
-		for i, p := range basis {
-			text += wording.Either(i == 0, " against document ", ", ") + p.Doc
-		}
-		return text
-	case journal.PostAdd:
-		return "is posted as it is, beside the other documents of its report"
-	}
-	return ""
 }

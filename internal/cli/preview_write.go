@@ -131,12 +131,12 @@ func (a *app) tellPreview(o previewOptions, v *mapping.Preview, plan *mapping.Pl
 	for _, f := range told.Files {
 		a.say("%s: %s, %s%s", f.Name, wording.Counted(f.Documents, "document"), wording.Counted(f.Lines, "line"), debits(f.Debit))
 		if f.Problem != "" {
-			a.say("  problem: %s", visible(f.Problem))
+			a.say("  problem: %s", desk.Visible(f.Problem))
 		}
 	}
 	for _, h := range told.Held {
 		for _, reason := range h.Reasons {
-			a.say("held: %s: %s", visible(h.Document), visible(reason))
+			a.say("held: %s: %s", desk.Visible(h.Document), desk.Visible(reason))
 		}
 	}
 	if v.Left > 0 {

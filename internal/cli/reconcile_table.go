@@ -13,7 +13,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -101,7 +100,7 @@ func (r reportPage) filesTable() *crosstab {
 }
 
 // addDebits adds control totals to a figure; its counts only say that there is something to show.
-func addDebits(f *desk.Figure, documents int, sums map[string]journal.Sum) {
+func addDebits(f *desk.Figure, documents int, sums map[string]desk.Sum) {
 	for currency, s := range sums {
 		f.Add(currency, 0, s.Debit)
 		f.Counts[currency] = 1
@@ -119,9 +118,9 @@ func (r reportPage) paymentsTable() *crosstab {
 
 // toldTable says how many outcomes and payments Concur knows.
 func (r reportPage) toldTable(w io.Writer, width int) {
-	states := []journal.ConfirmState{journal.Done, journal.Pending, journal.Waiting, journal.Stuck, journal.Kept}
+	states := []desk.ConfirmState{desk.ConfirmDone, desk.ConfirmPending, desk.ConfirmWaiting, desk.ConfirmStuck, desk.ConfirmKept}
 	g := term.Grid{Heads: []string{"Concur", "knows", "to be told", "must wait", "stuck", "kept here"}, Right: []int{1, 2, 3, 4, 5}}
-	row := func(label string, count func(journal.ConfirmState) int) {
+	row := func(label string, count func(desk.ConfirmState) int) {
 		cells := []string{label}
 		for _, s := range states {
 			cells = append(cells, wording.Either(count(s) > 0, wording.Grouped(strconv.Itoa(count(s))), "·"))
@@ -129,7 +128,7 @@ func (r reportPage) toldTable(w io.Writer, width int) {
 		g.Add(cells...)
 	}
 	for _, v := range []fis.Verdict{fis.Posted, fis.Rejected} {
-		row(string(v), func(s journal.ConfirmState) (n int) {
+		row(string(v), func(s desk.ConfirmState) (n int) {
 			for _, b := range r.Postings {
 				if b.Name == string(v)+" "+string(s) {
 					n += b.Number

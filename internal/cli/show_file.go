@@ -8,11 +8,10 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-func (a *app) showFile(ctx context.Context, w *desk.Workspace, f journal.File, o showFlags) error {
+func (a *app) showFile(ctx context.Context, w *desk.Workspace, f desk.File, o showFlags) error {
 	if o.bytes {
 		r, err := w.FileBytes(ctx, f)
 		if err != nil {
@@ -41,9 +40,9 @@ func (a *app) fileText(f *desk.FileLife, all bool) {
 	if f.Unverified {
 		state += ", unverified"
 	}
-	l.Put("state", "%s", stateLine(state, f.Reason, wording.When(f.Since), wording.Age(a.now(), f.Since)))
+	l.Put("state", "%s", desk.StateWords(state, f.Reason, wording.When(f.Since), wording.Age(a.now(), f.Since)))
 	l.Put("holds", "%s, %s, %s bytes%s", wording.Counted(f.Documents, "document"), wording.Counted(f.Lines, "line"), wording.Grouped(strconv.FormatInt(f.Size, 10)), wording.Either(f.HasBytes, " (--bytes shows them)", " (aged out)"))
-	l.Put("totals", "%s", sumText(f.Totals))
+	l.Put("totals", "%s", desk.SumWords(f.Totals))
 	l.Put("sha256", "%s", f.SHA256)
 	l.Put("mapping", "%s, version %s", f.Mapping, wording.Short(f.MappingHash))
 	l.Put("imported", "%s", wording.Either(f.AllOrNothing(), "all or nothing", "document by document"))
@@ -60,7 +59,7 @@ func (a *app) fileText(f *desk.FileLife, all bool) {
 	}
 	alarmLines(l, a.now(), f.Alarms)
 	a.partTable(f, all)
-	historyList(a.stdout, a.width(), f.History, func(e journal.Event) string {
+	historyList(a.stdout, a.width(), f.History, func(e desk.Event) string {
 		return wording.Either(e.ResultID != 0, fmt.Sprintf("result %d", e.ResultID), "")
 	})
 }
@@ -74,7 +73,7 @@ func (a *app) partTable(f *desk.FileLife, all bool) {
 	g := term.Grid{Heads: []string{"document", "lines", "debit", "", "state"}, Right: []int{1, 2}}
 	for _, p := range shown {
 		state := string(p.State)
-		if p.Withdrawn && f.State != journal.Withdrawn {
+		if p.Withdrawn && f.State != desk.FileWithdrawn {
 			state += ", taken out"
 		}
 		g.Add(p.DocID, fmt.Sprintf("%d–%d", p.FirstLine, p.LastLine), fis.Money(p.Debit, p.Currency), p.Currency, state)

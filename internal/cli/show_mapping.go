@@ -6,7 +6,6 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -28,8 +27,8 @@ func (a *app) showMapping(ctx context.Context, w *desk.Workspace, route string, 
 }
 
 // mappingText tells of one version: since when it is in force or refused, who brought it in, who saved it, and which cells changed or are wrong.
-func mappingText(l term.Lines, v journal.MappingVersion, all bool) {
-	state := map[journal.MappingState]string{journal.MappingLive: "in force", journal.MappingFormer: "was in force", journal.MappingRefused: "refused"}[v.State]
+func mappingText(l term.Lines, v desk.MappingVersion, all bool) {
+	state := map[desk.MappingState]string{desk.MappingLive: "in force", desk.MappingFormer: "was in force", desk.MappingRefused: "refused"}[v.State]
 	l.Put(v.Since.UTC().Format("2006-01-02"), "%s UTC %s: %s%s", v.Since.UTC().Format("15:04"), state, v.Name, wording.Either(v.Hash != "", ", version "+wording.Short(v.Hash), ""))
 	l.Put("", "%s%s%s", v.Actor, wording.Either(v.Author != "", ", saved by "+v.Author, ""), wording.Either(v.Changed != "" && path.Base(v.Changed) != v.Name, ", changed "+v.Changed, ""))
 	list := append(v.Changes[:len(v.Changes):len(v.Changes)], v.Problems...)

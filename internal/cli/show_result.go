@@ -8,11 +8,10 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-func (a *app) showResult(ctx context.Context, w *desk.Workspace, r journal.ResultFile, o showFlags) error {
+func (a *app) showResult(ctx context.Context, w *desk.Workspace, r desk.ResultFile, o showFlags) error {
 	if o.bytes {
 		in, err := w.ResultBytes(ctx, r)
 		if err != nil {
@@ -43,7 +42,7 @@ func (a *app) resultText(r *desk.ResultLife, all bool) {
 	l.Put("size", "%s bytes%s", wording.Grouped(strconv.FormatInt(r.Size, 10)), wording.Either(r.HasBytes, " (--bytes shows them)", ""))
 	l.Put("sha256", "%s", r.SHA256)
 	l.Put("format", "%s", r.Format)
-	if r.State == journal.Applied {
+	if r.State == desk.ResultApplied {
 		c := r.Counts
 		l.Put("lines", "%d: %s, %s, %d ignored, %d listed", c.Total, wording.Counted(c.Outcomes, "outcome"), wording.Counted(c.Payments, "payment"), c.Ignored, c.Listed)
 	}
@@ -60,11 +59,11 @@ func (a *app) resultText(r *desk.ResultLife, all bool) {
 			g.Add(strconv.Itoa(row.Line), row.DocID, row.Words())
 		}
 		g.Write(a.stdout, a.width())
-		if slices.ContainsFunc(r.Listed, func(l desk.ListedLine) bool { return l.Mark == journal.PaymentAsked }) {
+		if slices.ContainsFunc(r.Listed, func(l desk.ListedLine) bool { return l.Mark == desk.PaymentAsked }) {
 			a.say("\na payment that is right all the same: fisbridge mark payment %d/LINE valid --reason …   (or invalid: nothing is told)", r.ID)
 		}
 	}
-	historyList(a.stdout, a.width(), r.History, func(e journal.Event) string {
+	historyList(a.stdout, a.width(), r.History, func(e desk.Event) string {
 		return wording.Either(e.FileID != 0, fmt.Sprintf("file %d", e.FileID), "")
 	})
 }

@@ -14,10 +14,8 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
-	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/sim"
 	"github.com/fisbridge/fisbridge/samples"
 )
@@ -57,32 +55,27 @@ func resumable(folder string) bool {
 // resumeSim starts the simulators of a folder that demo or sim has made, at the addresses of its configuration. What Concur knows follows
 // from the folder's journal; the ERPs go on with the next file number, with empty books.
 func (a *app) resumeSim(ctx context.Context, w *world, folder string, o simOptions, routes []demoRoute, manifest samples.Manifest) error {
-	cfg, err := config.Load(folder)
-	if err != nil {
-		return err
-	}
-	j, err := journal.OpenRead(ctx, cfg.Path(cfg.Journal.Path), a.now)
-	if err != nil {
-		return err
-	}
-	defer j.Close()
+	place := a.place("")
+	place.Dir = folder
+	return desk.Looking(ctx, place, func(space *desk.Workspace) error { return a.resumeFrom(ctx, w, space, folder, o, routes, manifest) })
+}
+
+func (a *app) resumeFrom(ctx context.Context, w *world, space *desk.Workspace, folder string, o simOptions, routes []demoRoute, manifest samples.Manifest) error {
+	cfg := space.Config
 	w.fis = a.simService()
 	if err := w.offer(manifest); err != nil {
 		return err
 	}
-	if err := w.remember(ctx, j, cfg.Concur.SystemID); err != nil {
+	if err := w.remember(ctx, space); err != nil {
 		return err
 	}
-	token, err := j.Token(ctx, cfg.Concur.CompanyUUID)
-	if err == nil {
-		token, err = openToken(cfg, token)
+	token, ok, err := space.OpenLogin(ctx)
+	if err != nil {
+		return err
 	}
-	switch {
-	case err == nil:
+	if ok {
 		w.fis.RememberLogin(token.Access, token.AccessExpires, token.Refresh)
 		w.loggedIn = true
-	case !errors.Is(err, journal.ErrNotFound):
-		return err
 	}
 	if err := simFaults(w.fis, o); err != nil {
 		return err
@@ -95,7 +88,7 @@ func (a *app) resumeSim(ctx context.Context, w *world, folder string, o simOptio
 		return fmt.Errorf("listen at %s again: %w", address.Host, err)
 	}
 	for _, r := range routes {
-		if r.after, err = j.NextSequence(ctx, r.name); err != nil {
+		if r.after, err = space.NextNumber(ctx, r.name); err != nil {
 			return err
 		}
 		r.after--
@@ -107,61 +100,31 @@ func (a *app) resumeSim(ctx context.Context, w *world, folder string, o simOptio
 	return w.startSFTP(folder, fmt.Sprintf("%s:%d", target.Host, target.Port))
 }
 
-// openToken reads the sealed login of a folder.
-func openToken(cfg *config.Config, sealed journal.TokenRow) (journal.TokenRow, error) {
-	key, err := desk.TokenKeys(cfg)(!sealed.Sealed())
-	if err != nil {
-		return sealed, err
-	}
-	return sealed.Open(cfg.Concur.CompanyUUID, key)
-}
-
 // remember tells the simulated service what became of the documents in its former life.
-func (w *world) remember(ctx context.Context, j *journal.Journal, systemID string) error {
-	docs, err := j.DocumentsIn(ctx, "", 0, journal.States()...)
-	if err != nil {
-		return err
-	}
-	for _, d := range docs {
-		if _, known := w.fis.Document(d.ID); !known {
-			env, err := j.Payload(ctx, d.ID)
+func (w *world) remember(ctx context.Context, space *desk.Workspace) error {
+	return space.EachKnown(ctx, func(k desk.Known) error {
+		if _, known := w.fis.Document(k.ID); !known {
+			env, err := k.Envelope(ctx)
 			if err != nil {
 				return err
 			}
 			env.Status = fis.StatusReady
 			if _, err := w.fis.Add(env); err != nil {
-				return fmt.Errorf("document %s: %w", d.ID, err)
+				return fmt.Errorf("document %s: %w", k.ID, err)
 			}
 		}
-		status, owner, err := simStatus(ctx, j, d, systemID)
-		if err != nil {
-			return err
+		status, owner := k.Status, space.Config.Concur.SystemID
+		switch status {
+		case "":
+			status, owner = sim.FISRecalled, ""
+		case fis.StatusReady:
+			owner = ""
 		}
-		if err := w.fis.SetStatus(d.ID, status, owner); err != nil {
-			return fmt.Errorf("document %s: %w", d.ID, err)
+		if err := w.fis.SetStatus(k.ID, status, owner); err != nil {
+			return fmt.Errorf("document %s: %w", k.ID, err)
 		}
-	}
-	return nil
-}
-
-// simStatus is what Concur has of a document, by what the journal knows.
-func simStatus(ctx context.Context, j *journal.Journal, d journal.Doc, systemID string) (fis.Status, string, error) {
-	switch d.State {
-	case journal.Left, journal.Stored:
-		return fis.StatusReady, "", nil
-	case journal.Recalled, journal.Gone:
-		return sim.FISRecalled, "", nil
-	}
-	c, ok, err := j.ConfirmationOf(ctx, d.ID)
-	switch {
-	case err != nil:
-		return "", "", err
-	case ok && c.State == journal.Done && c.Verdict == fis.Posted:
-		return fis.StatusPostedSuccess, systemID, nil
-	case ok && c.State == journal.Done:
-		return fis.StatusPostedFailure, systemID, nil
-	}
-	return fis.StatusAcknowledged, systemID, nil
+		return nil
+	})
 }
 
 // startSFTP serves the ERPs' folders with the folder's own host key.

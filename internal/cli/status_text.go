@@ -9,7 +9,6 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -49,24 +48,10 @@ func (s statusPage) runText(l term.Lines) {
 		l.Put("last run", "number %d began %s (%s) and has not ended: it is going on, or was killed and the next run goes on from there", r.ID, wording.Ago(s.At, r.Started), wording.When(r.Started))
 		return
 	}
-	l.Put("last run", "number %d, ended %s (%s) after %s: %s", r.ID, wording.Ago(s.At, r.Ended), wording.When(r.Ended), lasted(r.Ended.Sub(r.Started)), exitWords(r.Exit))
+	l.Put("last run", "number %d, ended %s (%s) after %s: %s", r.ID, wording.Ago(s.At, r.Ended), wording.When(r.Ended), desk.Lasted(r.Ended.Sub(r.Started)), desk.ExitWords(r.Exit))
 	for _, p := range r.Problems {
 		l.Put("", "%s", p)
 	}
-}
-
-func lasted(d time.Duration) string { return d.Round(100 * time.Millisecond).String() }
-
-func exitWords(exit int) string {
-	switch exit {
-	case desk.ExitDone:
-		return "all done"
-	case desk.ExitFailed:
-		return "failed"
-	case desk.ExitNeedsPerson:
-		return "done, something needs a person"
-	}
-	return fmt.Sprintf("exit code %d", exit)
 }
 
 func (s statusPage) loginText(l term.Lines) {
@@ -84,7 +69,7 @@ func (s statusPage) loginText(l term.Lines) {
 func (s statusPage) mappingText(l term.Lines) {
 	label := "mappings"
 	for _, v := range s.Mappings {
-		if v.State == journal.MappingRefused {
+		if v.State == desk.MappingRefused {
 			kind := wording.Either(v.Acceptable, "doubt", "problem")
 			l.Put(label, "%s: the %s that lies there is not used%s: %s; fisbridge show mapping %s", v.Route, v.ChangedName(), wording.Either(v.Hash != "", " (version "+wording.Short(v.Hash)+")", ""),
 				wording.Counted(len(v.Problems), kind), v.Route)
@@ -96,26 +81,8 @@ func (s statusPage) mappingText(l term.Lines) {
 }
 
 func (s statusPage) owedText(l term.Lines) {
-	l.Put("postings", "%s", s.owedWords(s.Postings))
-	l.Put("payments", "%s", s.owedWords(s.Payments))
-}
-
-func (s statusPage) owedWords(owed []journal.Owed) string {
-	words := map[journal.ConfirmState]string{journal.Waiting: "wait", journal.Pending: "due", journal.Intended: "sent, answer open", journal.Stuck: "stuck", journal.Kept: "kept here", journal.Done: "told to Concur"}
-	var parts []string
-	for _, state := range []journal.ConfirmState{journal.Stuck, journal.Intended, journal.Pending, journal.Waiting, journal.Kept, journal.Done} {
-		for _, o := range owed {
-			if o.State != state {
-				continue
-			}
-			part := fmt.Sprintf("%d %s", o.Count, words[state])
-			if state != journal.Done && state != journal.Kept && o.Oldest.Before(s.At) {
-				part += fmt.Sprintf(" (since %s)", wording.Age(s.At, o.Oldest))
-			}
-			parts = append(parts, part)
-		}
-	}
-	return strings.Join(parts, ", ")
+	l.Put("postings", "%s", desk.OwedWords(s.Status, s.Postings))
+	l.Put("payments", "%s", desk.OwedWords(s.Status, s.Payments))
 }
 
 func (s statusPage) alarmText(l term.Lines) {
@@ -143,31 +110,24 @@ func (s statusPage) documentTable(out io.Writer, width int) {
 	}
 	g := term.Grid{Heads: []string{"route", "state", "documents", "oldest"}, Right: []int{2}}
 	for _, d := range s.Documents {
-		g.Add(routeName(d.Route), string(d.State), strconv.Itoa(d.Documents), wording.Age(s.At, d.Oldest))
+		g.Add(desk.RouteName(d.Route), string(d.State), strconv.Itoa(d.Documents), wording.Age(s.At, d.Oldest))
 	}
 	g.Write(out, width)
 }
 
-func routeName(route string) string {
-	if route == "" {
-		return "(no route)"
-	}
-	return route
-}
-
 func (s statusPage) pivot() *term.Grid {
 	g := &term.Grid{Heads: []string{"route"}}
-	byRoute := map[string]map[journal.State]journal.Standing{}
+	byRoute := map[string]map[desk.State]desk.StateCount{}
 	var routes []string
 	for _, d := range s.Documents {
 		if byRoute[d.Route] == nil {
-			byRoute[d.Route] = map[journal.State]journal.Standing{}
+			byRoute[d.Route] = map[desk.State]desk.StateCount{}
 			routes = append(routes, d.Route)
 		}
 		byRoute[d.Route][d.State] = d
 	}
-	var states []journal.State
-	for _, state := range journal.States() {
+	var states []desk.State
+	for _, state := range desk.States() {
 		for _, route := range routes {
 			if byRoute[route][state].Documents > 0 {
 				states = append(states, state)
@@ -177,7 +137,7 @@ func (s statusPage) pivot() *term.Grid {
 		}
 	}
 	for _, route := range routes {
-		cells := []string{routeName(route)}
+		cells := []string{desk.RouteName(route)}
 		for _, state := range states {
 			cells = append(cells, s.standing(byRoute[route][state]))
 		}
@@ -187,17 +147,17 @@ func (s statusPage) pivot() *term.Grid {
 }
 
 // standing is a cell of the pivot; the age is told of states in which documents do not stay.
-func (s statusPage) standing(d journal.Standing) string {
+func (s statusPage) standing(d desk.StateCount) string {
 	switch d.State {
 	case "":
 		return ""
-	case journal.Stored, journal.Acknowledged, journal.Held, journal.Filed:
+	case desk.Stored, desk.Acknowledged, desk.Held, desk.Filed:
 		return fmt.Sprintf("%d (%s)", d.Documents, wording.Age(s.At, d.Oldest))
 	}
 	return strconv.Itoa(d.Documents)
 }
 
-func (s statusPage) late(d journal.Doc, since time.Time) string {
+func (s statusPage) late(d desk.Doc, since time.Time) string {
 	if s.IsOverdue(d) {
 		return "! " + wording.Age(s.At, since)
 	}
@@ -223,10 +183,10 @@ func (s statusPage) waitingTable(out io.Writer, width int) {
 	g := term.Grid{Heads: []string{"document", "route", "waits for", "where"}, Right: []int{2}}
 	for _, d := range s.Waiting.First {
 		where := "in no file yet"
-		if d.Cause == journal.CauseWaits {
+		if d.Cause == desk.CauseWaits {
 			where += ": " + d.Reason
 		}
-		if d.State == journal.Filed {
+		if d.State == desk.Filed {
 			where = "in file " + s.FileName(d.FileID)
 		}
 		g.Add(d.ID, d.Route, s.late(d, d.AcknowledgedAt), where)
@@ -257,23 +217,12 @@ func (s statusPage) stuckList(out io.Writer, width int) {
 	}
 	term.Heading(out, "stuck confirmations", total, len(s.StuckPostings.First)+len(s.StuckPayments.First))
 	for _, c := range s.StuckPostings.First {
-		term.Item(out, width, c.DocID+"  "+string(c.Verdict), answerText(c.Code, c.Message))
+		term.Item(out, width, c.DocID+"  "+string(c.Verdict), desk.AnswerWords(c.Code, c.Message))
 	}
 	for _, p := range s.StuckPayments.First {
-		term.Item(out, width, p.DocID+"  payment "+p.Payment.Reference, answerText(p.Code, p.Message))
+		term.Item(out, width, p.DocID+"  payment "+p.Payment.Reference, desk.AnswerWords(p.Code, p.Message))
 	}
 	term.Print(out, "fisbridge retry document DOC --reason …, or when it was settled in Concur: mark document DOC settled\n")
-}
-
-func answerText(code int, message string) string {
-	return strings.TrimSpace(codeText(code) + " " + message)
-}
-
-func codeText(code int) string {
-	if code == 0 {
-		return ""
-	}
-	return strconv.Itoa(code)
 }
 
 func (s statusPage) resultTable(out io.Writer, width int) {

@@ -43,7 +43,7 @@ func (w *Workspace) SettleEach(ctx context.Context, words []string, do Act, tell
 
 // settle finds the document, does what is to be done, and looks what became of it.
 func (w *Workspace) settle(ctx context.Context, word string, do func(s Standing) (warnings []string, err error)) (out Settled, err error) {
-	d, err := w.document(ctx, word)
+	d, err := w.Document(ctx, word)
 	if err != nil {
 		return out, err
 	}

@@ -31,7 +31,7 @@ func (w *Workspace) Reissue(ctx context.Context, word string, without []string, 
 	}
 	rejected := map[string]fis.Outcome{}
 	for _, word := range without {
-		d, err := w.document(ctx, word)
+		d, err := w.Document(ctx, word)
 		if err != nil {
 			return out, err
 		}

@@ -19,7 +19,7 @@ func (w *Workspace) forgettable(ctx context.Context, what, word string) ([]strin
 		}
 		return docs, err
 	case "document":
-		d, err := w.document(ctx, word)
+		d, err := w.Document(ctx, word)
 		if err != nil {
 			return nil, err
 		}

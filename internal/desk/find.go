@@ -9,8 +9,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// document finds the document that a word means: docId, report id or report key, or the beginning of one of the ids.
-func (w *Workspace) document(ctx context.Context, word string) (journal.Doc, error) {
+// Document finds the document that a word means: docId, report id or report key, or the beginning of one of the ids.
+func (w *Workspace) Document(ctx context.Context, word string) (journal.Doc, error) {
 	found, err := findDocuments(ctx, w.Journal, word)
 	if err != nil {
 		return journal.Doc{}, err

@@ -72,3 +72,23 @@ func (w *Workspace) ListPayments(ctx context.Context, f journal.Filter) (journal
 func (w *Workspace) ListAlarms(ctx context.Context, f journal.Filter) (journal.Page[journal.Alarm], error) {
 	return w.Journal.ListAlarms(ctx, f)
 }
+
+// DocumentsIn are documents in some states, at most so many; all when most is 0.
+func (w *Workspace) DocumentsIn(ctx context.Context, most int, states ...State) ([]Doc, error) {
+	return w.Journal.DocumentsIn(ctx, "", most, states...)
+}
+
+// FilesThatCount are the import files that were not withdrawn.
+func (w *Workspace) FilesThatCount(ctx context.Context) ([]File, error) {
+	return w.Journal.FilesIn(ctx, journal.Numbered, journal.Uploading, journal.Renaming, journal.Dropped, journal.Accepted, journal.Answered, journal.Refused)
+}
+
+// ResultsIn are the result files in some states.
+func (w *Workspace) ResultsIn(ctx context.Context, states ...ResultState) ([]ResultFile, error) {
+	return w.Journal.ResultsIn(ctx, states...)
+}
+
+// OpenAlarms are the alarms that nobody has resolved.
+func (w *Workspace) OpenAlarms(ctx context.Context) ([]Alarm, error) {
+	return w.Journal.OpenAlarms(ctx)
+}

@@ -186,6 +186,9 @@ func (w *Workspace) Close() error {
 	return errors.Join(errs...)
 }
 
+// JournalPath is where the journal lies.
+func (w *Workspace) JournalPath() string { return w.Journal.Path() }
+
 // now is the moment, by the clock of the place.
 func (w *Workspace) now() time.Time { return w.place.Now() }
 

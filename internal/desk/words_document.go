@@ -1,0 +1,222 @@
+package desk
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
+)
+
+// DocumentWords are what people know a document by.
+func DocumentWords(d journal.ListedDoc) string {
+	var words []string
+	if d.ReportID != "" {
+		words = append(words, "report "+d.ReportID)
+	}
+	if d.ReportNumber != "" {
+		words = append(words, "number "+d.ReportNumber)
+	}
+	if d.EmployeeID != "" {
+		words = append(words, "employee "+d.EmployeeID)
+	}
+	if d.Number != "" {
+		words = append(words, "ERP "+d.Number)
+	}
+	if d.Reason != "" {
+		words = append(words, d.Reason)
+	}
+	return strings.Join(words, ", ")
+}
+
+// StateWords tells a state and for how long it has lasted.
+func StateWords(state, reason, sinceText, ageText string) string {
+	s := fmt.Sprintf("%s since %s (%s)", state, sinceText, ageText)
+	if reason != "" {
+		s += ": " + reason
+	}
+	return s
+}
+
+func MessageWords(messages []fis.Message) string {
+	var out []string
+	for _, m := range messages {
+		out = append(out, strings.TrimSpace(m.Code+" "+m.Text))
+	}
+	return strings.Join(out, "; ")
+}
+
+// SumWords tells debits by currency, and credits where they are not the same.
+func SumWords(sums map[string]journal.Sum) string {
+	var out []string
+	for _, c := range CurrenciesIn(sums) {
+		text := fis.Money(sums[c].Debit, c) + " " + fis.CurrencyName(c)
+		if !sums[c].Debit.Equal(sums[c].Credit) {
+			text += " (credit " + fis.Money(sums[c].Credit, c) + ")"
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, ", ")
+}
+
+// span tells lines of a file.
+func span(first, last int) string {
+	if first == last {
+		return "line " + strconv.Itoa(first)
+	}
+	return fmt.Sprintf("lines %d to %d", first, last)
+}
+
+// PostAsWords is how a document is or was posted beside others of its report; "" when it is posted as any other.
+func PostAsWords(as journal.PostAs, basis []journal.Place) string {
+	switch as {
+	case journal.PostReplace:
+		text := "posts what it changes"
+		for i, p := range basis {
+			text += wording.Either(i == 0, " against document ", ", ") + p.Doc
+		}
+		return text
+	case journal.PostAdd:
+		return "is posted as it is, beside the other documents of its report"
+	}
+	return ""
+}
+
+func ReportWords(d journal.Doc) string {
+	if d.ReportKey == "" {
+		return d.ReportID
+	}
+	text := fmt.Sprintf("%s (key %s)", d.ReportID, d.ReportKey)
+	if d.Revision > 1 {
+		text += fmt.Sprintf(", revision %d", d.Revision)
+	}
+	return strings.TrimSpace(text)
+}
+
+func ReceivedWords(d journal.Doc) string {
+	s := wording.When(d.Received)
+	if d.AcknowledgedAt.IsZero() {
+		return s + ", not acknowledged"
+	}
+	s += ", acknowledged " + wording.When(d.AcknowledgedAt)
+	if d.AckMillis > 0 {
+		s += fmt.Sprintf(" (%d ms after it came)", d.AckMillis)
+	}
+	if d.AckAttempts > 1 {
+		s += fmt.Sprintf(", asked %d times", d.AckAttempts)
+	}
+	return s
+}
+
+func PayloadWords(d *DocumentLife) string {
+	switch {
+	case d.PayloadBytes > 0:
+		return wording.Grouped(fmt.Sprint(d.PayloadBytes)) + " bytes (--payload shows them)"
+	case d.State == journal.Left:
+		return "not stored: it was left in Concur"
+	}
+	return "aged out"
+}
+
+func PlaceWords(p DocumentPlace) string {
+	s := fmt.Sprintf("%s, %s, %s, debit %s credit %s %s; file is %s", p.File, p.Name, span(p.FirstLine, p.LastLine), fis.Money(p.Debit, p.Currency), fis.Money(p.Credit, p.Currency), p.Currency, p.State)
+	if !p.Dropped.IsZero() {
+		s += ", dropped " + wording.When(p.Dropped)
+	}
+	if as := PostAsWords(p.PostAs, p.Basis); as != "" {
+		s += "; it " + as
+	}
+	if p.Withdrawn && p.State != journal.Withdrawn {
+		s += ", the document was taken out"
+	}
+	return s
+}
+
+func SaidWords(s journal.Said) string {
+	text := fmt.Sprintf("line %d of %s (result %d): %s", s.Line, s.Result, s.ResultID, s.Kind)
+	if s.Verdict != "" {
+		text += " " + string(s.Verdict)
+	}
+	if s.FileLine > 0 {
+		text += fmt.Sprintf(" about line %d of the import file", s.FileLine)
+	}
+	if s.Problem != "" {
+		text += ": " + s.Problem
+	}
+	return text
+}
+
+func PostingWords(c journal.Confirmation) string {
+	o := c.Outcome
+	parts := []string{string(c.Verdict)}
+	for _, p := range []struct{ name, value string }{{"number", o.Number}, {"company", o.Company}, {"fiscal year", o.FiscalYear}, {"on", o.Posted.String()}} {
+		if p.value != "" {
+			parts = append(parts, p.name+" "+p.value)
+		}
+	}
+	if text := MessageWords(o.Messages); text != "" {
+		parts = append(parts, "“"+text+"”")
+	}
+	return strings.Join(parts, ", ") + "; " + ToldWords(c.State, c.DoneAt, c.Due, c.Attempts, c.Code, c.Message, c.Correlation)
+}
+
+func PaymentWords(p journal.PaymentRecord) string {
+	s := fmt.Sprintf("%s, %s, %s %s", p.Payment.Reference, StatusWord(p.Payment.Status), fis.Money(p.Payment.Amount, p.Payment.Currency), p.Payment.Currency)
+	if cleared := p.Payment.Cleared.String(); cleared != "" {
+		s += ", cleared " + cleared
+	}
+	if p.Payment.Message != "" {
+		s += ", “" + p.Payment.Message + "”"
+	}
+	return s + "; " + ToldWords(p.State, p.DoneAt, p.Due, p.Attempts, p.Code, p.Message, p.Correlation)
+}
+
+// ToldWords tells how far a confirmation of either kind has come.
+func ToldWords(state journal.ConfirmState, done, due time.Time, attempts, code int, message, correlation string) string {
+	var s string
+	switch state {
+	case journal.Done:
+		s = "Concur knows it since " + wording.When(done)
+	case journal.Pending:
+		s = "due to be told to Concur since " + wording.When(due)
+	case journal.Intended:
+		s = "sent, but the answer is not known; asked again after " + wording.When(due)
+	case journal.Waiting:
+		s = "waits before Concur is told"
+	case journal.Kept:
+		s = "kept here: FIS takes payment confirmations for expense only, or the route sends none"
+	default:
+		s = string(state) + ": never repeated by itself"
+	}
+	if attempts > 1 {
+		s += fmt.Sprintf(", sent %d times", attempts)
+	}
+	if answer := AnswerWords(code, message); answer != "" {
+		s += ", answer " + answer
+	}
+	if correlation != "" {
+		s += ", correlation " + correlation
+	}
+	return s
+}
+
+func RouteName(route string) string {
+	if route == "" {
+		return "(no route)"
+	}
+	return route
+}
+
+func AnswerWords(code int, message string) string {
+	return strings.TrimSpace(codeText(code) + " " + message)
+}
+
+func codeText(code int) string {
+	if code == 0 {
+		return ""
+	}
+	return strconv.Itoa(code)
+}

@@ -1,0 +1,140 @@
+package desk
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/wording"
+)
+
+func LineNumbers(l *mapping.ExplainedLine) string {
+	if l.Lines > 1 {
+		return fmt.Sprintf("%d to %d", l.Line, l.Line+l.Lines-1)
+	}
+	return strconv.Itoa(l.Line)
+}
+
+// MappingWords tells which version explains, and whether the file was made with it.
+func MappingWords(x *Explanation) string {
+	if x.MadeWith == "" {
+		return fmt.Sprintf("%s, version %s", x.Mapping, wording.Short(x.Version))
+	}
+	if x.Changed {
+		return fmt.Sprintf("%s, version %s; the file was made with version %s: the mapping has changed since, so what is told here is how it would be made today", x.Mapping, wording.Short(x.Version), wording.Short(x.MadeWith))
+	}
+	return fmt.Sprintf("%s, version %s, the one the file was made with", x.Mapping, wording.Short(x.Version))
+}
+
+// SameWords tells whether what is made today is what stands in the file.
+func SameWords(x *Explanation) string {
+	switch {
+	case !x.Known:
+		return "the file's bytes have aged out, so this cannot be compared with them"
+	case x.Same:
+		return "byte for byte what stands in the file"
+	case len(x.Line.Bytes) == 0:
+		return "DIFFERS: the workbook made today is not, byte for byte, the file; single rows of workbooks are not compared"
+	}
+	return "DIFFERS from what stands in the file"
+}
+
+func RecordWords(l *mapping.ExplainedLine) string {
+	switch l.Kind {
+	case mapping.KindHeading:
+		return "the row of headings, from the template"
+	case mapping.KindHeader, mapping.KindTrailer:
+		return fmt.Sprintf("%s, a %s: one in the file", l.Record, l.Kind)
+	}
+	s := fmt.Sprintf("%s, one for each %s", l.Record, l.Over)
+	if l.Origin != "" {
+		s += ", here " + l.Origin
+	}
+	return s
+}
+
+func ExplainedPostingWords(p mapping.ExplainedPosting, currency string) string {
+	s := fmt.Sprintf("posting line %d: %s", p.Number, p.Role)
+	if p.Account != "" {
+		s += ", account " + Visible(p.Account)
+	}
+	if p.Party != "" {
+		s += ", party " + Visible(p.Party)
+	}
+	if p.Debit != "" {
+		s += ", debit " + p.Debit
+	} else {
+		s += ", credit " + p.Credit
+	}
+	s += " " + currency
+	if p.Place != "" {
+		s += ", from " + p.Place
+	}
+	return s
+}
+
+func FormulaWords(v *mapping.ExplainedValue) string {
+	if v.Formula == "" {
+		return "no value (" + v.Place + ")"
+	}
+	return fmt.Sprintf("%s  (%s)", Visible(v.Formula), v.Place)
+}
+
+// CellWords is what a cell was made of, in lines. A formula that is but a name is not told twice.
+func CellWords(c *mapping.ExplainedCell) []string {
+	var out []string
+	if len(c.Sources) == 1 && strings.EqualFold(c.Sources[0].Name, c.Formula) {
+		out = append(out, fmt.Sprintf("%s  (%s)", SourceWords(c.Sources[0]), c.Place))
+	} else {
+		out = append(out, FormulaWords(&c.ExplainedValue))
+		for _, s := range c.Sources {
+			out = append(out, "- "+SourceWords(s))
+		}
+	}
+	for _, s := range c.Lookups {
+		out = append(out, "- "+LookupWords(s))
+	}
+	for _, d := range c.Done {
+		out = append(out, "! "+Visible(d))
+	}
+	return out
+}
+
+func SourceWords(s mapping.Source) string {
+	text := s.Name + " = " + Quoted(s.Value)
+	for i, f := range s.Found {
+		text += wording.Either(i == 0, " from ", ", ") + f.Path
+		if f.Raw != "" && f.Raw != s.Value {
+			text += " " + Quoted(f.Raw)
+		}
+	}
+	return text
+}
+
+func LookupWords(s mapping.LookupSource) string {
+	text := fmt.Sprintf("%s %s: %s %s", s.Cell, Quoted(strings.Join(s.Key, " / ")), s.Column, Quoted(s.Value))
+	if s.ByDefault {
+		text += ", by a row with *"
+	}
+	return text
+}
+
+// Quoted shows a text with its blanks.
+func Quoted(s string) string { return `"` + Visible(s) + `"` }
+
+// Visible makes control characters harmless for a terminal and seen by people.
+func Visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\r':
+			return '⏎'
+		case r == '\t':
+			return '⇥'
+		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
+			return '�'
+		}
+		return r
+	}, s)
+}
