@@ -194,9 +194,18 @@ func undecided(list []weight, why string) error {
 
 // refsIn reads what a file refers to, by one format. A file that the format cannot read refers to nothing by it.
 func (b *Bridge) refsIn(ctx context.Context, f *returns.Format, name string, temp *os.File) (refs []journal.Ref, reading string, err error) {
+	refs, reading, unread, err := b.refsUntil(ctx, f, name, temp)
+	if err != nil || unread != nil {
+		return nil, "", err
+	}
+	return refs, reading, nil
+}
+
+// refsUntil reads what a file refers to, up to where the format cannot read it, and why it cannot.
+func (b *Bridge) refsUntil(ctx context.Context, f *returns.Format, name string, temp *os.File) (refs []journal.Ref, reading string, unread, err error) {
 	size, err := temp.Seek(0, io.SeekEnd)
 	if err != nil {
-		return nil, "", err
+		return nil, "", nil, err
 	}
 	seen := map[journal.Ref]bool{}
 	keep := func(r returns.Refs) {
@@ -217,18 +226,15 @@ func (b *Bridge) refsIn(ctx context.Context, f *returns.Format, name string, tem
 		return rows.Encode(row)
 	})
 	if ctx.Err() != nil {
-		return nil, "", ctx.Err()
+		return nil, "", nil, ctx.Err()
 	}
 	if disk.err != nil { // that says nothing about the file
-		return nil, "", disk.err
+		return nil, "", nil, disk.err
 	}
-	if err != nil {
-		return nil, "", nil
-	}
-	if sum.RestPosted {
+	if err == nil && sum.RestPosted {
 		keep(sum.Refs)
 	}
-	return refs, hex.EncodeToString(hash.Sum(nil)), nil
+	return refs, hex.EncodeToString(hash.Sum(nil)), err, nil
 }
 
 // claimedBy gives a collected result file to the route that it belongs to.

@@ -212,14 +212,36 @@ func TestLockHasIntention(t *testing.T) {
 	w.confirmation("D1", journal.Intended)
 	events, err := w.j.History(w.ctx, "D1", 0, 0)
 	w.ok(err)
-	said := map[string]int{}
-	for _, e := range events {
-		said[e.Event]++
-	}
-	if said["acknowledgement intended"] < 1 || said["acknowledgement answered"] != 1 {
-		t.Errorf("history: %v", said)
+	said := events[len(events)-4:]
+	if got, want := names(said), "posting confirmation intended, acknowledgement intended, acknowledgement answered, posting confirmation open"; got != want {
+		t.Errorf("history: %s\nwant %s", got, want)
 	}
 	w.quiet()
 	w.run(bridge.ExitDone)
 	w.confirmation("D1", journal.Done)
+}
+
+// The confirmation that follows the second acknowledgement in the same run is a try of its own, with its own intention.
+func TestConfirmationAfterLockHasIntention(t *testing.T) {
+	w := newWorld(t, options{})
+	w.good("D1")
+	w.run(bridge.ExitDone)
+	w.answer("1", posted("D1", "1"))
+	w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "posting", Code: 111, Times: 1})
+	w.run(bridge.ExitDone)
+	w.confirmation("D1", journal.Done)
+	events, err := w.j.History(w.ctx, "D1", 0, 0)
+	w.ok(err)
+	if got, want := names(events[len(events)-6:]), "posting confirmation intended, acknowledgement intended, acknowledgement answered, posting confirmation open, posting confirmation intended, posting confirmed"; got != want {
+		t.Errorf("history: %s\nwant %s", got, want)
+	}
+}
+
+// names are those of events, in their order.
+func names(events []journal.Event) string {
+	var out []string
+	for _, e := range events {
+		out = append(out, e.Event)
+	}
+	return strings.Join(out, ", ")
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/layout"
-	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
 // collectAll takes the result files that have stood still into the journal.
@@ -211,32 +210,6 @@ func (b *Bridge) claim(ctx context.Context, in *inbox, info exchange.Info, s *Su
 		return nil
 	}
 	return b.take(ctx, in, info.Name, claimed, got, s)
-}
-
-// longEnough is the age from which a file that misses its end will not get it any more.
-const longEnough = time.Hour
-
-// complete fetches a file whose format says how it ends and looks whether the end is there, so that a slow writer is never believed early.
-// What was fetched is handed on, so that the file is fetched once; nil when there was nothing to look at.
-func (b *Bridge) complete(ctx context.Context, in *inbox, info exchange.Info) (got *fetched, whole bool, err error) {
-	_, f := in.format(info.Name)
-	if !f.DeclaresEnd() || b.now().Sub(info.ModTime) >= longEnough {
-		return nil, true, nil // what is wrong with it is told when it is applied
-	}
-	got, err = b.fetchFile(ctx, in, info.Name)
-	if errors.Is(err, exchange.ErrChanging) {
-		return nil, false, nil
-	}
-	if err != nil {
-		return nil, false, err
-	}
-	err = f.CheckEnd(ctx, info.Name, got.file, got.info.Size, b.limits())
-	var incomplete *returns.IncompleteError
-	if errors.As(err, &incomplete) && incomplete.Missing {
-		in.odd(info.Name, "is not whole yet: "+incomplete.Error(), "look whether the ERP still writes it; in an hour it is read as it is, and then set aside as unreadable")
-		return got, false, nil
-	}
-	return got, true, nil
 }
 
 func (b *Bridge) limits() layout.Limits {

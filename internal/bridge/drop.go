@@ -173,13 +173,14 @@ func (b *Bridge) mark(ctx context.Context, drop exchange.Drop, f journal.File) e
 		return fmt.Errorf("look for the file before its done-marker: %w", err)
 	}
 	killpoint.Here("marker.intended")
-	if there || err != nil {
+	there = there || err != nil
+	if there {
 		if err := drop.Mark(ctx, f.Name); err != nil {
 			return fmt.Errorf("write the done-marker: %w", err)
 		}
 	}
 	killpoint.Here("marker.acted")
-	return b.j.MarkerDone(context.WithoutCancel(ctx), f.ID)
+	return b.j.MarkerDone(context.WithoutCancel(ctx), f.ID, there)
 }
 
 // keepCopy puts the file into the working folder, where people look for it. The journal has the bytes; a full disk here is only a note.

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -310,4 +311,45 @@ func TestTwoNumbersInOneFile(t *testing.T) {
 		t.Errorf("%+v", c.Outcome)
 	}
 	w.quiet()
+}
+
+// Two routes read one folder, and only the second one's format says how its files end: a half-written file of the second is not believed, by
+// neither route, whichever stands first; one of the first, which says nothing of its end, is taken at once.
+func TestIncompleteInASharedFolder(t *testing.T) {
+	const route = `
+  - name: NAME
+    doc_types: [expense]
+    when: ledgerCode = "LEDGER"
+    mapping: NAME.yaml
+    drop: { target: erp, folder: in }
+    returns: { folder: out, settle: 0s, min_age: 0s }
+`
+	named := func(name, ledger string) string {
+		return strings.NewReplacer("NAME", name, "LEDGER", ledger).Replace(route)
+	}
+	ended := strings.Replace(batchTemplate, "ACCEPTANCE", "document", 1)
+	head, single, _ := strings.Cut(ended, "  - name: single\n") // the format of *.txt
+	open := strings.NewReplacer("name: batch", "name: plain", `"B`, `"P`).Replace(head) + "  - name: single\n" +
+		strings.NewReplacer("{ E: trailer }", "{ E: ignore }", "      - { role: row_count, record: E, field: count }\n", "").Replace(single)
+	for name, routes := range map[string]string{"the open one first": named("plain", "JP") + named("batch", "EU"), "the open one last": named("batch", "EU") + named("plain", "JP")} {
+		t.Run(name, func(t *testing.T) {
+			loaded := fstest.MapFS{"batch/template.yaml": {Data: []byte(ended)}, "plain/template.yaml": {Data: []byte(open)}}
+			w := newWorld(t, options{routes: routes, mappings: map[string]string{"batch.yaml": "template: batch\n", "plain.yaml": "template: plain\n"}, templates: loaded})
+			w.report("D1", "JP", "N")
+			w.report("D2", "EU", "N")
+			w.run(bridge.ExitDone)
+			w.states("D1 filed, D2 filed")
+			w.write("erp/out/a.txt", "D2;posted;72\n")
+			w.run(bridge.ExitNeedsPerson)
+			w.states("D1 filed, D2 filed")
+			w.alarm("return folder", "a.txt", "the trailer is missing")
+			w.write("erp/out/b.txt", "D1;posted;71\n")
+			w.run(bridge.ExitNeedsPerson)
+			w.states("D1 posted, D2 filed")
+			w.write("erp/out/a.txt", "D2;posted;72\nEND;1\n")
+			w.run(bridge.ExitDone)
+			w.states("D1 posted, D2 posted")
+			w.quiet()
+		})
+	}
 }

@@ -139,7 +139,7 @@ func newWorld(t testing.TB, o options) *world {
 	w.client = w.newClient()
 	_, err = w.client.Login(w.ctx, cfg.RequestToken)
 	w.ok(err)
-	w.service = w.client
+	w.service = &intending{Service: w.client, w: w}
 	w.load()
 	return w
 }

@@ -340,13 +340,17 @@ func (t *tx) unverified(f File, message string) error {
 		fmt.Sprintf("look in the ERP whether %s was imported; if so `fisbridge mark file %s received --reason …`, if not `fisbridge mark file %s lost --reason …`", f.Name, name, name))
 }
 
-// MarkerDone commits that the done-marker was written.
-func (j *Journal) MarkerDone(ctx context.Context, fileID int64) error {
+// MarkerDone commits that the done-marker was written, or that it is not needed: the ERP has taken the file.
+func (j *Journal) MarkerDone(ctx context.Context, fileID int64, written bool) error {
+	name := "marker written"
+	if !written {
+		name = "marker not written, for the file is taken"
+	}
 	return j.in(ctx, "done-marker", func(t *tx) error {
 		if err := t.one(`UPDATE files SET marker_done = 1 WHERE id = $1`, fileID); err != nil {
 			return err
 		}
-		return t.event("marker written", about{file: fileID}, nil)
+		return t.event(name, about{file: fileID}, nil)
 	})
 }
 

@@ -157,8 +157,11 @@ func (t *tx) renewProblems(query string, v MappingVersion) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(query, v.Route, v.FileHash, v.Hash, v.Acceptable, v.Changed, problems)
-	return err
+	n, err := t.exec(query, v.Route, v.FileHash, v.Hash, v.Acceptable, v.Changed, problems)
+	if err != nil || n == 0 {
+		return err
+	}
+	return t.event("mapping refused for other problems", about{others: ofTheRoute(v.Route)}, detail{"mapping": v.Name, "problems": firstOf(v.Problems)})
 }
 
 // ForgetRefused notes that the file in the place of a route's mapping is the live version again.

@@ -1,0 +1,98 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/returns"
+)
+
+// longEnough is the age from which a file that misses its end will not get it any more.
+const longEnough = time.Hour
+
+// complete fetches a file that, by the format of a route which may claim it, says how it ends, and looks whether the end is there, so that a
+// slow writer is never believed early. What was fetched is handed on, so that the file is fetched once; nil when there was nothing to look at.
+func (b *Bridge) complete(ctx context.Context, in *inbox, info exchange.Info) (got *fetched, whole bool, err error) {
+	list := b.claimants(in.routes, info.Name)
+	ends := func(c claimant) bool { return c.f.DeclaresEnd() }
+	if !slices.ContainsFunc(list, ends) || b.now().Sub(info.ModTime) >= longEnough {
+		return nil, true, nil // what is wrong with it is told when it is applied
+	}
+	if list, err = b.byName(ctx, list, in.routes, info.Name); asUnclaimed(err) != nil {
+		return nil, true, nil // it is nobody's, whole or not
+	}
+	if err != nil || !slices.ContainsFunc(list, ends) {
+		return nil, err == nil, err
+	}
+	got, err = b.fetchFile(ctx, in, info.Name)
+	if errors.Is(err, exchange.ErrChanging) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	missing, err := b.missingEnd(ctx, list, info.Name, got)
+	if err != nil || missing == nil {
+		return got, err == nil, err
+	}
+	in.odd(info.Name, "is not whole yet: "+missing.Error(), "look whether the ERP still writes it; in an hour it is read as it is, and then set aside as unreadable")
+	return got, false, nil
+}
+
+// missingEnd says that a file is not whole by the format of the route that it is likely to belong to; nil: it is whole, or can't be that route's.
+// Another route, in whose format nothing is missing, has it only when the file names more of that one's documents and import files.
+func (b *Bridge) missingEnd(ctx context.Context, list []claimant, name string, got *fetched) (*returns.IncompleteError, error) {
+	var missing *returns.IncompleteError
+	var without, with journal.Weight // the heaviest of those that miss something, and of the others
+	for _, c := range list {
+		var no *returns.IncompleteError
+		if c.f.DeclaresEnd() {
+			errors.As(c.f.CheckEnd(ctx, name, got.file, got.info.Size, b.limits()), &no)
+		}
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		short := no != nil && no.Missing
+		if short && missing == nil {
+			missing = no
+		}
+		if len(list) == 1 {
+			break
+		}
+		w, err := b.weighFile(ctx, c, name, got.file)
+		if err != nil {
+			return nil, err
+		}
+		if short {
+			without = heavier(without, w)
+		} else {
+			with = heavier(with, w)
+		}
+	}
+	if with != without && heavier(with, without) == with {
+		return nil, nil
+	}
+	return missing, nil
+}
+
+// weighFile weighs what the file, as far as the claimant's format can read it, names of the claimant's own.
+func (b *Bridge) weighFile(ctx context.Context, c claimant, name string, file *os.File) (journal.Weight, error) {
+	refs, _, _, err := b.refsUntil(ctx, c.f, name, file)
+	if err != nil {
+		return journal.Weight{}, err
+	}
+	return b.j.Weigh(ctx, c.r.Name, refs)
+}
+
+// heavier is the weight that counts more: documents are certain, numbers of import files are what each route has.
+func heavier(a, b journal.Weight) journal.Weight {
+	if a.Documents > b.Documents || a.Documents == b.Documents && a.Files >= b.Files {
+		return a
+	}
+	return b
+}
