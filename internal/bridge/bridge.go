@@ -16,10 +16,12 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/returns"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // Service is the Financial Integration Service as the bridge uses it. Reading may be repeated at will. A call that changes something is
@@ -70,7 +72,7 @@ type Bridge struct {
 
 	templates fs.FS
 
-	doubts map[doubtKey]mapping.Findings
+	doubts map[doubtKey]findings.List
 	barred map[string]time.Time // targets that refused the login: when it may be tried again
 }
 
@@ -87,7 +89,7 @@ type route struct {
 	place    string // of its drop folder: the same words for the same folder
 	// condition is why `when` cannot be understood: then it is not known which documents the route takes.
 	condition error
-	findings  mapping.Findings
+	findings  findings.List
 	choice    *choice
 }
 
@@ -163,7 +165,7 @@ func (b *Bridge) routeOf(rc config.Route, c *choice) *route {
 		}
 		r.formats = append(r.formats, compiled)
 		for _, c := range f.Columns {
-			r.numbers[f.Name] = r.numbers[f.Name] || c.Role == mapping.RoleNumber
+			r.numbers[f.Name] = r.numbers[f.Name] || c.Role == format.RoleNumber
 		}
 	}
 	return r

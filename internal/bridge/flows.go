@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/returns"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // Flow is a route with what its mapping says; Plan is nil where that cannot be read.
@@ -61,7 +62,7 @@ type flowEnds struct {
 	Flow
 	drop, back exchange.Target
 	formats    []*returns.Format
-	specs      []mapping.ResultFormat
+	specs      []format.Format
 	names      []string // of import files, as they may be
 	beside     []string // temporary names and markers
 }

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -29,7 +30,7 @@ import (
 // choice is which version of a route's mapping a run uses. It is made by reading only; settle commits it when a run begins.
 type choice struct {
 	plan     *mapping.Plan
-	findings mapping.Findings
+	findings findings.List
 	// live is a version to be put in force, refused one to be told of; at most one of them.
 	live    *journal.MappingContent
 	refused *journal.MappingVersion
@@ -53,7 +54,7 @@ type candidate struct {
 	path     string
 	data     []byte
 	plan     *mapping.Plan
-	findings mapping.Findings
+	findings findings.List
 	open     bool // somebody has it open in Excel or LibreOffice
 }
 
@@ -73,7 +74,7 @@ func lookAt(templates fs.FS, path string) *candidate {
 		c.data, err = os.ReadFile(path)
 	}
 	if err != nil {
-		c.findings = mapping.Findings{{Severity: mapping.Error, File: path, Reason: unreadable(err)}}
+		c.findings = findings.List{{Severity: findings.Error, File: path, Reason: unreadable(err)}}
 		return c
 	}
 	c.plan, c.findings = mapping.LoadBytes(templates, path, c.data)
@@ -87,7 +88,7 @@ func lookAt(templates fs.FS, path string) *candidate {
 func (c *candidate) checkResults() {
 	for _, f := range c.plan.Results() {
 		if _, err := returns.Compile(f); err != nil {
-			c.findings = append(c.findings, mapping.Finding{Severity: mapping.Error, File: c.path, Sheet: "Results", Reason: err.Error()})
+			c.findings = append(c.findings, findings.Finding{Severity: findings.Error, File: c.path, Sheet: "Results", Reason: err.Error()})
 		}
 	}
 	if c.findings.Err() != nil {
@@ -178,7 +179,7 @@ func (b *Bridge) replace(ctx context.Context, c *choice, cand *candidate, rc con
 		problems = append(problems, failed...)
 	}
 	if cand.open {
-		problems = append(problems, mapping.Finding{Severity: mapping.Error, File: cand.path, Reason: "the workbook is open in Excel or LibreOffice: its changes wait until it is closed (when nobody has it open, delete the lock file that lies beside it, its name begins with ~$ or .~lock)"})
+		problems = append(problems, findings.Finding{Severity: findings.Error, File: cand.path, Reason: "the workbook is open in Excel or LibreOffice: its changes wait until it is closed (when nobody has it open, delete the lock file that lies beside it, its name begins with ~$ or .~lock)"})
 	}
 	acceptable := false
 	if len(problems) == 0 {
@@ -212,12 +213,12 @@ func (b *Bridge) replace(ctx context.Context, c *choice, cand *candidate, rc con
 }
 
 // formerPlan is the version in force, made of what the journal keeps; nil when this program cannot read it any more.
-func formerPlan(path string, live journal.MappingContent) (*mapping.Plan, mapping.Findings) {
+func formerPlan(path string, live journal.MappingContent) (*mapping.Plan, findings.List) {
 	return mapping.LoadVersion(filepath.Join(filepath.Dir(path), live.Name), live.Body, live.Template, live.TemplateBody)
 }
 
 // failedTests runs the workbook's own tests on what documents the journal has.
-func (b *Bridge) failedTests(ctx context.Context, plan *mapping.Plan) (mapping.Findings, error) {
+func (b *Bridge) failedTests(ctx context.Context, plan *mapping.Plan) (findings.List, error) {
 	if !plan.HasTests() {
 		return nil, nil
 	}

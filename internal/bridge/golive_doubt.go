@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -34,7 +35,7 @@ func LastMonth(ctx context.Context, j *journal.Journal, route string, now time.T
 
 // Doubts tries a changed mapping beside the version in force on the documents of the last month, and gives what it would change that nobody said it
 // would (mapping.Diff.Doubts). Such a version waits until a person has accepted it. Nothing is written.
-func Doubts(ctx context.Context, j *journal.Journal, route string, former, plan *mapping.Plan, now time.Time) (found mapping.Findings, documents int, err error) {
+func Doubts(ctx context.Context, j *journal.Journal, route string, former, plan *mapping.Plan, now time.Time) (found findings.List, documents int, err error) {
 	next, stop := iter.Pull2(LastMonth(ctx, j, route, now))
 	defer stop()
 	d, err := mapping.Compare(ctx, former, plan, 0, func() (fis.Envelope, bool, error) {
@@ -48,7 +49,7 @@ func Doubts(ctx context.Context, j *journal.Journal, route string, former, plan 
 }
 
 // doubtsOf are the doubts about a workbook that is clean, none when a person has accepted it. They are found once for each version and day.
-func (b *Bridge) doubtsOf(ctx context.Context, rc config.Route, live journal.MappingContent, former, plan *mapping.Plan) (mapping.Findings, error) {
+func (b *Bridge) doubtsOf(ctx context.Context, rc config.Route, live journal.MappingContent, former, plan *mapping.Plan) (findings.List, error) {
 	if former == nil {
 		return nil, nil // the former version cannot be read any more, which is told
 	}
@@ -65,7 +66,7 @@ func (b *Bridge) doubtsOf(ctx context.Context, rc config.Route, live journal.Map
 		return nil, err
 	}
 	if b.doubts == nil {
-		b.doubts = map[doubtKey]mapping.Findings{}
+		b.doubts = map[doubtKey]findings.List{}
 	}
 	b.doubts[key] = found
 	return found, nil
@@ -87,7 +88,7 @@ func (e *NotAcceptable) Error() string { return e.Reason }
 
 // AcceptMapping takes down that a person wants the workbook which lies in the place of a route's mapping to go live, whatever it changes. What is wrong
 // with a workbook cannot be accepted: that must be mended. It gives what was accepted. The next run puts the workbook in force.
-func (b *Bridge) AcceptMapping(ctx context.Context, name, reason string) (mapping.Findings, error) {
+func (b *Bridge) AcceptMapping(ctx context.Context, name, reason string) (findings.List, error) {
 	r := b.route(name)
 	if r == nil {
 		return nil, &NotAcceptable{fmt.Sprintf("there is no route %q", name), "fisbridge status names the routes"}

@@ -7,6 +7,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -77,13 +78,13 @@ func (c *checker) tests(ctx context.Context, place string, plan *mapping.Plan, f
 }
 
 // mappingFinding adds a finding of package mapping.
-func (c *checker) mappingFinding(f mapping.Finding) {
+func (c *checker) mappingFinding(f findings.Finding) {
 	hint := ""
 	if f.Nearest != "" {
 		hint = "did you mean " + f.Nearest + "?"
 	}
 	level := problem
-	if f.Severity == mapping.Warning {
+	if f.Severity == findings.Warning {
 		level = warning
 	}
 	c.add(level, f.Place(), f.Reason, hint)

@@ -17,7 +17,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/findings"
 )
 
 // run executes a command line and returns what it wrote.
@@ -33,7 +33,7 @@ func TestExitCodes(t *testing.T) {
 	gone, cancel := context.WithCancel(live)
 	cancel()
 	problems := config.Problems{{File: "fisbridge.yaml", Line: 3, Field: "a", Reason: "is missing", Hint: "write it"}, {File: "fisbridge.yaml", Reason: "is odd"}}
-	findings := &mapping.FindingsError{Findings: mapping.Findings{{File: "m.xlsx", Sheet: "Columns", Cell: "C4", Reason: "no such field"}}}
+	findings := &findings.ListError{Findings: findings.List{{File: "m.xlsx", Sheet: "Columns", Cell: "C4", Reason: "no such field"}}}
 	for name, test := range map[string]struct {
 		ctx  context.Context
 		err  error

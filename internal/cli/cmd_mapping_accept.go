@@ -9,7 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/findings"
 )
 
 func newMappingAccept(a *app) *cobra.Command {
@@ -48,7 +48,7 @@ tests cannot be accepted. The next run puts the workbook in force.`,
 }
 
 // tellAccepted names what was accepted.
-func (a *app) tellAccepted(route string, found mapping.Findings) {
+func (a *app) tellAccepted(route string, found findings.List) {
 	a.say("accepted for route %s; the next run puts the workbook in force:", route)
 	for _, f := range found {
 		a.say("  %s", findingText(f))

@@ -18,6 +18,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -147,7 +148,7 @@ func (s *mappingSource) doubts(ctx context.Context, r *mapping.CheckReport, path
 			return err
 		}
 		for i, f := range found { // before the sheets, for they are about the whole
-			f.Severity, f.File = mapping.Warning, path
+			f.Severity, f.File = findings.Warning, path
 			f.Reason = fmt.Sprintf(`does not go live by itself: %s; if that is meant: fisbridge mapping accept %s --reason "…"`, f.Reason, route)
 			r.Findings = slices.Insert(r.Findings, i, f)
 		}
@@ -157,7 +158,7 @@ func (s *mappingSource) doubts(ctx context.Context, r *mapping.CheckReport, path
 
 // standingDoubts are the doubts about a mapping that differs from the version in force of a route and was not accepted, and on how many documents of the
 // last month it was tried; -1 when it was not.
-func standingDoubts(ctx context.Context, j *journal.Journal, route, path string, plan *mapping.Plan, now time.Time) (found mapping.Findings, documents int, err error) {
+func standingDoubts(ctx context.Context, j *journal.Journal, route, path string, plan *mapping.Plan, now time.Time) (found findings.List, documents int, err error) {
 	live, has, err := j.LiveMapping(ctx, route)
 	if err != nil || !has || live.Hash == plan.Hash() {
 		return nil, -1, err

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/samples"
@@ -148,7 +149,7 @@ func isYAML(path string) bool {
 }
 
 // previewOn makes the preview of the documents that were chosen.
-func (a *app) previewOn(ctx context.Context, o previewOptions, plan *mapping.Plan, findings mapping.Findings, file mapping.FileContext, left *bad) (_ *mapping.Preview, err error) {
+func (a *app) previewOn(ctx context.Context, o previewOptions, plan *mapping.Plan, findings findings.List, file mapping.FileContext, left *bad) (_ *mapping.Preview, err error) {
 	docs, done, err := a.previewDocuments(ctx, o, plan)
 	if err != nil {
 		return nil, err

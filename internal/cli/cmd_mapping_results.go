@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/returns"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 func newMappingResults(a *app) *cobra.Command {
@@ -94,7 +95,7 @@ func (a *app) mappingResults(ctx context.Context, path string, files []string) e
 }
 
 // readResult reads one file by the first format that takes its name.
-func (a *app) readResult(ctx context.Context, formats []*returns.Format, specs []mapping.ResultFormat, file string) (*readResult, error) {
+func (a *app) readResult(ctx context.Context, formats []*returns.Format, specs []format.Format, file string) (*readResult, error) {
 	r := &readResult{File: file, Lines: []resultLine{}}
 	var format *returns.Format
 	var names []string

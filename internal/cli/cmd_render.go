@@ -18,6 +18,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/posting"
@@ -243,13 +244,13 @@ func (a *app) routePlan(name string) (*mapping.Plan, error) {
 }
 
 // loadMapping loads a mapping file; where there is none of that name, a built-in one.
-func loadMapping(templates fs.FS, name string) (*mapping.Plan, mapping.Findings) {
+func loadMapping(templates fs.FS, name string) (*mapping.Plan, findings.List) {
 	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) && filepath.Ext(name) == "" {
 		if file, text, err := readyMapping(name); err == nil {
 			return mapping.LoadBytes(templates, file, text)
 		}
 		if names := readyNames(); wording.Nearest(name, names) != "" {
-			return nil, mapping.Findings{{Severity: mapping.Error, File: name, Reason: "there is no mapping file and no built-in mapping of this name", Nearest: wording.Nearest(name, names)}}
+			return nil, findings.List{{Severity: findings.Error, File: name, Reason: "there is no mapping file and no built-in mapping of this name", Nearest: wording.Nearest(name, names)}}
 		}
 	}
 	return mapping.Load(templates, name)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -52,14 +53,14 @@ func (a *app) tellChecked(r *mapping.CheckReport) {
 }
 
 // findingGroup is the heading that a finding stands under: its sheet, or another file's name.
-func findingGroup(r *mapping.CheckReport, f mapping.Finding) string {
+func findingGroup(r *mapping.CheckReport, f findings.Finding) string {
 	if f.File != r.File && f.File != "" {
 		return strings.TrimSpace(f.File + " " + f.Sheet)
 	}
 	return f.Sheet
 }
 
-func cellOf(f mapping.Finding) string {
+func cellOf(f findings.Finding) string {
 	if f.Cell == "" {
 		return ""
 	}
@@ -67,9 +68,9 @@ func cellOf(f mapping.Finding) string {
 }
 
 // label is error or warning, with its colour where a person looks at a terminal.
-func (a *app) label(f mapping.Finding) term.Own {
+func (a *app) label(f findings.Finding) term.Own {
 	text, color := fmt.Sprintf("%-8s", f.Severity), "31" // red
-	if f.Severity == mapping.Warning {
+	if f.Severity == findings.Warning {
 		color = "33" // yellow
 	}
 	if !a.colors() {
@@ -79,7 +80,7 @@ func (a *app) label(f mapping.Finding) term.Own {
 }
 
 // findingText is what stands in the cell, what is wrong, and what may have been meant.
-func findingText(f mapping.Finding) string {
+func findingText(f findings.Finding) string {
 	text := f.Reason
 	if f.Value != "" && !strings.Contains(f.Reason, f.Value) {
 		text = desk.Visible(shortened(f.Value)) + ": " + text

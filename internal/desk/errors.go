@@ -6,7 +6,7 @@ import (
 	"path"
 
 	"github.com/fisbridge/fisbridge/internal/config"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/findings"
 )
 
 // Exit codes. They are documented in the help and in docs/operators.md; scripts depend on them.
@@ -51,7 +51,7 @@ func NeedsPerson() error { return &Error{Code: ExitNeedsPerson} }
 func WithExit(err error) error {
 	var own *Error
 	var problems config.Problems
-	var findings *mapping.FindingsError
+	var findings *findings.ListError
 	switch {
 	case err == nil, errors.As(err, &own):
 		return err
@@ -66,7 +66,7 @@ func WithExit(err error) error {
 }
 
 // findingsHint is the way out of a mapping that cannot be used: mend its cells, or its template, where it was found at all.
-func findingsHint(e *mapping.FindingsError) string {
+func findingsHint(e *findings.ListError) string {
 	for _, f := range e.Findings {
 		switch {
 		case f.Cell == "":

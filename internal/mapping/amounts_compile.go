@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
@@ -361,5 +362,5 @@ func (r *recordPlan) names() []string {
 
 // templateNear is templateError with the nearest of the names that there are.
 func (c *compiler) templateNear(at, value, reason string, names []string) {
-	c.found.list = append(c.found.list, Finding{Severity: Error, File: c.tpl.path, Cell: at, Value: value, Reason: reason, Nearest: nearest(value, names)})
+	c.found.list = append(c.found.list, findings.Finding{Severity: findings.Error, File: c.tpl.path, Cell: at, Value: value, Reason: reason, Nearest: nearest(value, names)})
 }

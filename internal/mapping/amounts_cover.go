@@ -3,6 +3,7 @@ package mapping
 import (
 	"fmt"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
@@ -80,7 +81,7 @@ func (w *Worker) onPurpose(i int) (out, ok bool) {
 		w.env.atLine(u.line, i+1)
 		yes, err := l.when.Test(&w.env)
 		if err != nil || len(w.env.bad) > 0 {
-			w.failed(&recordPlan{name: "amounts"}, "left_out", place{}, err)
+			w.failed(&recordPlan{name: "amounts"}, "left_out", findings.Place{}, err)
 			return false, false
 		}
 		if yes {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/posting"
@@ -127,7 +128,7 @@ func (w *Worker) visit(r *recordPlan) {
 	}
 	v := w.env.Value(h.of)
 	if len(w.env.bad) > 0 {
-		w.failed(r, h.rows.Of, place{}, nil)
+		w.failed(r, h.rows.Of, findings.Place{}, nil)
 		return
 	}
 	entry, _ := w.env.entryID()

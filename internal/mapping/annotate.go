@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/fisbridge/fisbridge/internal/findings"
 )
 
 // noteMark begins each note that Annotate writes, so that the next one finds it again; people's own notes are kept.
@@ -18,7 +20,7 @@ const noteAuthor = "fisbridge"
 // Annotate writes findings into a workbook as notes of the cells they are about, in place of those of the last time. People's own notes, formats and
 // sheets stay; where a cell has a note of theirs, ours is put below it. Findings without a cell go to the first cell of their sheet, those without a
 // sheet to that of the first sheet. Written is the number of cells with a note of ours.
-func Annotate(data []byte, findings Findings) (out []byte, written int, err error) {
+func Annotate(data []byte, findings findings.List) (out []byte, written int, err error) {
 	aligned, err := alignNotes(data)
 	if err != nil {
 		return nil, 0, err
@@ -48,9 +50,9 @@ func Annotate(data []byte, findings Findings) (out []byte, written int, err erro
 }
 
 // notesOf are the texts for the cells of a sheet.
-func notesOf(findings Findings, sheet string, first bool) map[string]string {
+func notesOf(found findings.List, sheet string, first bool) map[string]string {
 	out := map[string]string{}
-	for _, f := range findings {
+	for _, f := range found {
 		if !strings.EqualFold(f.Sheet, sheet) && (f.Sheet != "" || !first) {
 			continue
 		}
@@ -58,7 +60,7 @@ func notesOf(findings Findings, sheet string, first bool) map[string]string {
 		if columnOf(cell) < 0 || rowOf(cell) < 1 {
 			cell = ref(0, max(1, rowOf(cell)))
 		}
-		text := strings.TrimPrefix(Finding{Severity: f.Severity, Reason: f.Reason, Nearest: f.Nearest}.String(), ": ")
+		text := strings.TrimPrefix(findings.Finding{Severity: f.Severity, Reason: f.Reason, Nearest: f.Nearest}.String(), ": ")
 		if out[cell] != "" {
 			text = out[cell] + "\n" + text
 		}
@@ -98,7 +100,7 @@ func annotateSheet(f *excelize.File, sheet string, notes map[string]string) (rem
 	for cell := range notes {
 		cells = append(cells, cell)
 	}
-	sort.Slice(cells, func(i, j int) bool { return cellKey(cells[i]) < cellKey(cells[j]) })
+	sort.Slice(cells, func(i, j int) bool { return findings.CellKey(cells[i]) < findings.CellKey(cells[j]) })
 	for _, cell := range cells {
 		note := excelize.Comment{Author: noteAuthor, Cell: cell}
 		before := ""

@@ -11,6 +11,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
@@ -87,12 +88,12 @@ func TestAnnotateOfOtherPrograms(t *testing.T) {
 	})
 	openpyxl := renameParts(t, own, "xl/comments1.xml", "xl/comments/comment1.xml", "../comments1.xml", "/xl/comments/comment1.xml",
 		"xl/drawings/vmlDrawing1.vml", "xl/drawings/commentsDrawing1.vml", "../drawings/vmlDrawing1.vml", "/xl/drawings/commentsDrawing1.vml")
-	finding := func(cell, reason string) mapping.Finding {
-		return mapping.Finding{Severity: mapping.Error, Sheet: "Columns", Cell: cell, Reason: reason}
+	finding := func(cell, reason string) findings.Finding {
+		return findings.Finding{Severity: findings.Error, Sheet: "Columns", Cell: cell, Reason: reason}
 	}
 	for name, data := range map[string][]byte{"LibreOffice": libre, "openpyxl": openpyxl, "Excel": own} {
 		t.Run(name, func(t *testing.T) {
-			first, written, err := mapping.Annotate(data, mapping.Findings{finding("C9", "first"), finding("A21:A3020", "a range"), {Severity: mapping.Error, Sheet: "Accounts", Cell: "B3", Reason: "elsewhere"}})
+			first, written, err := mapping.Annotate(data, findings.List{finding("C9", "first"), finding("A21:A3020", "a range"), {Severity: findings.Error, Sheet: "Accounts", Cell: "B3", Reason: "elsewhere"}})
 			must(t)(err)
 			notes := notesByRelation(t, first, "sheet2.xml") // Columns
 			if written != 3 || notes["C9"] != "fisbridge: first" || notes["A21"] != "fisbridge: a range" {
@@ -101,7 +102,7 @@ func TestAnnotateOfOtherPrograms(t *testing.T) {
 			if name != "LibreOffice" && notes["C5"] != "ask Ruth" {
 				t.Errorf("the note of a person: %v", notes)
 			}
-			second, _, err := mapping.Annotate(first, mapping.Findings{finding("C10", "second")})
+			second, _, err := mapping.Annotate(first, findings.List{finding("C10", "second")})
 			must(t)(err)
 			f, err := excelize.OpenReader(bytes.NewReader(second))
 			must(t)(err)

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
@@ -28,10 +29,10 @@ type CheckOptions struct {
 
 // CheckReport is everything that is to be said of a mapping.
 type CheckReport struct {
-	File     string   `json:"file"`
-	Template string   `json:"template,omitempty"`
-	Usable   bool     `json:"usable"`
-	Findings Findings `json:"findings"`
+	File     string        `json:"file"`
+	Template string        `json:"template,omitempty"`
+	Usable   bool          `json:"usable"`
+	Findings findings.List `json:"findings"`
 	// Amounts says in words how the amounts of the file are held against the documents, and what is different on purpose.
 	Amounts []string `json:"amounts,omitempty"`
 	// Tests is how the Tests sheet went; nil without tests.
@@ -67,7 +68,7 @@ func Check(ctx context.Context, templates fs.FS, path string, data []byte, opt C
 			return r, err
 		}
 	}
-	r.Findings = r.Findings.sorted(plan.content.order)
+	r.Findings = r.Findings.Sorted(plan.content.order)
 	r.Usable = r.Findings.Err() == nil
 	return r, nil
 }
@@ -271,7 +272,7 @@ func (t *trial) finish() {
 				t.refused(d)
 			}
 		case err != nil:
-			t.report.Findings = append(t.report.Findings, Finding{Severity: Error, File: t.report.File, Reason: err.Error()})
+			t.report.Findings = append(t.report.Findings, findings.Finding{Severity: findings.Error, File: t.report.File, Reason: err.Error()})
 		}
 	}
 }
@@ -281,15 +282,15 @@ const mostPerSheet = 20
 
 // conclude turns what was seen into warnings.
 func (t *trial) conclude() {
-	var all []Finding
+	var all []findings.Finding
 	for p, n := range t.amounts {
 		sheet, cell, _ := strings.Cut(p.Place, "!")
 		detail := fmt.Sprintf("the file would not say what the documents say, in %s (%s)", n, n.first)
 		if label := strings.TrimSpace(p.Record + " " + p.Field); label != "" {
 			detail = label + ": " + detail
 		}
-		f := t.warning(place{sheet, cell}, "", detail)
-		f.Severity = Error
+		f := t.warning(findings.Place{Sheet: sheet, Ref: cell}, "", detail)
+		f.Severity = findings.Error
 		all = append(all, f)
 	}
 	for p, n := range t.problems {
@@ -298,7 +299,7 @@ func (t *trial) conclude() {
 		if p.Field != "" {
 			detail = strings.TrimSpace(p.Record+" "+p.Field) + ": " + detail
 		}
-		all = append(all, t.warning(place{sheet, cell}, "", fmt.Sprintf("would hold %s: %s", n, detail)))
+		all = append(all, t.warning(findings.Place{Sheet: sheet, Ref: cell}, "", fmt.Sprintf("would hold %s: %s", n, detail)))
 	}
 	for l, keys := range t.defaults {
 		for key, n := range keys {
@@ -314,8 +315,8 @@ func (t *trial) conclude() {
 	}
 	for at, n := range count {
 		if n > mostPerSheet {
-			i := slices.IndexFunc(all, func(f Finding) bool { return f.Place() == at })
-			t.report.Findings = append(t.report.Findings, t.warning(place{all[i].Sheet, all[i].Cell}, "", fmt.Sprintf("and %d more of this kind", n-mostPerSheet)))
+			i := slices.IndexFunc(all, func(f findings.Finding) bool { return f.Place() == at })
+			t.report.Findings = append(t.report.Findings, t.warning(findings.Place{Sheet: all[i].Sheet, Ref: all[i].Cell}, "", fmt.Sprintf("and %d more of this kind", n-mostPerSheet)))
 		}
 	}
 	for l, hits := range t.hits {
@@ -324,18 +325,18 @@ func (t *trial) conclude() {
 	t.report.Findings = append(t.report.Findings, t.blanks.warnings(t)...)
 }
 
-func (t *trial) warning(at place, value, reason string) Finding {
-	return Finding{Severity: Warning, File: t.report.File, Sheet: at.sheet, Cell: at.ref, Value: value, Reason: reason}
+func (t *trial) warning(at findings.Place, value, reason string) findings.Finding {
+	return findings.Finding{Severity: findings.Warning, File: t.report.File, Sheet: at.Sheet, Cell: at.Ref, Value: value, Reason: reason}
 }
 
 // defaultPlace is the row with * in every key.
-func (t *lookup) defaultPlace() place {
+func (t *lookup) defaultPlace() findings.Place {
 	for _, r := range t.rows {
 		if strings.Trim(t.show(r.key), "* /") == "" && r.key[0] == "*" {
 			return r.at
 		}
 	}
-	return place{sheet: t.name}
+	return findings.Place{Sheet: t.name}
 }
 
 // neverUsed tells which codes of a lookup occur in no document.
@@ -360,5 +361,5 @@ func (t *trial) neverUsed(l *lookup, hits map[int]bool) {
 	if n > most {
 		unused = append(unused[:most:most], "…")
 	}
-	t.report.Findings = append(t.report.Findings, t.warning(place{sheet: l.name}, "", fmt.Sprintf("%d of %d codes occur in none of %s: %s", n, codes, nounOf(t.report.Documents, "document"), strings.Join(unused, ", "))))
+	t.report.Findings = append(t.report.Findings, t.warning(findings.Place{Sheet: l.name}, "", fmt.Sprintf("%d of %d codes occur in none of %s: %s", n, codes, nounOf(t.report.Documents, "document"), strings.Join(unused, ", "))))
 }

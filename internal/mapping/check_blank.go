@@ -3,6 +3,8 @@ package mapping
 import (
 	"fmt"
 	"slices"
+
+	"github.com/fisbridge/fisbridge/internal/findings"
 )
 
 // fewDocuments are too few to say that a field is always blank.
@@ -52,7 +54,7 @@ func (b *blankFields) see(r *recordPlan, env *rowEnv) {
 }
 
 // warnings name each field that was always blank, with the cell of the Value that reads it.
-func (b *blankFields) warnings(t *trial) (out Findings) {
+func (b *blankFields) warnings(t *trial) (out findings.List) {
 	if t.report.Documents < fewDocuments {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/mappings"
@@ -99,7 +100,7 @@ func TestCheckComparesAmounts(t *testing.T) {
 	}
 }
 
-func text(findings mapping.Findings) string {
+func text(findings findings.List) string {
 	var out []string
 	for _, f := range findings {
 		out = append(out, f.String())
@@ -196,7 +197,7 @@ func boldNote(t *testing.T, f *excelize.File) bool {
 	return len(comments) == 1 && len(comments[0].Paragraph) == 1 && comments[0].Paragraph[0].Font != nil && comments[0].Paragraph[0].Font.Bold
 }
 
-func reasonAt(t *testing.T, findings mapping.Findings, sheet, cell string) string {
+func reasonAt(t *testing.T, findings findings.List, sheet, cell string) string {
 	t.Helper()
 	for _, f := range findings {
 		if f.Sheet == sheet && f.Cell == cell {

@@ -8,9 +8,11 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/posting"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // compiler turns a template and a mapping's content into a plan, and gathers everything that is wrong on the way.
@@ -82,7 +84,7 @@ func (c *compiler) compile() *Plan {
 }
 
 func (c *compiler) templateError(at, value, reason string) {
-	c.found.list = append(c.found.list, Finding{Severity: Error, File: c.tpl.path, Cell: at, Value: value, Reason: reason})
+	c.found.list = append(c.found.list, findings.Finding{Severity: findings.Error, File: c.tpl.path, Cell: at, Value: value, Reason: reason})
 }
 
 // table reads a lookup sheet the first time a formula names it.
@@ -102,7 +104,7 @@ func (c *compiler) table(name string) *lookup {
 	}
 	s, err := c.content.tables.read(name)
 	if err != nil {
-		c.found.add(Error, place{sheet: name}, "", err.Error(), "")
+		c.found.add(findings.Error, findings.Place{Sheet: name}, "", err.Error(), "")
 	}
 	var decl *TemplateLookup
 	for i := range c.tpl.Lookups {
@@ -116,7 +118,7 @@ func (c *compiler) table(name string) *lookup {
 	}
 	if t == nil {
 		c.missing[name] = true
-		c.found.add(Error, place{sheet: name}, "", "the lookup sheet is empty: it needs a row of headings", "")
+		c.found.add(findings.Error, findings.Place{Sheet: name}, "", "the lookup sheet is empty: it needs a row of headings", "")
 		return nil
 	}
 	c.lookups[name] = t
@@ -135,7 +137,7 @@ func (c *compiler) unusedDeclared() {
 		}
 		for _, name := range c.content.tables.names() {
 			if fold(name) == fold(l.Name) {
-				c.found.add(Warning, place{sheet: name}, "", "no formula uses this lookup sheet", "")
+				c.found.add(findings.Warning, findings.Place{Sheet: name}, "", "no formula uses this lookup sheet", "")
 			}
 		}
 	}
@@ -161,12 +163,12 @@ func (c *compiler) compiled(prog *formula.Program, err error, at cell, field str
 		field += ": "
 	}
 	file := c.content.file
-	if at.sheet == "" && at.ref == c.tpl.path {
+	if at.Sheet == "" && at.Ref == c.tpl.path {
 		file = c.tpl.path
-		at.ref = ""
+		at.Ref = ""
 	}
 	add := func(value, reason, near string) {
-		c.found.list = append(c.found.list, Finding{Severity: Error, File: file, Sheet: at.sheet, Cell: at.ref, Value: value, Reason: field + reason, Nearest: near})
+		c.found.list = append(c.found.list, findings.Finding{Severity: findings.Error, File: file, Sheet: at.Sheet, Cell: at.Ref, Value: value, Reason: field + reason, Nearest: near})
 	}
 	var ce *formula.CompileError
 	if !errors.As(err, &ce) || len(ce.Mistakes) == 0 {
@@ -234,7 +236,7 @@ func hashOf(data []byte) string {
 }
 
 // results are the template's result formats with the company's own words and columns.
-func (c *compiler) results() []ResultFormat {
+func (c *compiler) results() []format.Format {
 	sound := true
 	for i := range c.tpl.Results {
 		found := c.tpl.Results[i].Check(c.tpl.path)
@@ -255,18 +257,18 @@ func (c *compiler) results() []ResultFormat {
 		}
 		rows, numbers = append(rows, cells), append(numbers, row.number)
 	}
-	overrides, found := ParseResultRows(c.content.file, s.name, rows)
+	overrides, found := format.ParseRows(c.content.file, s.name, rows)
 	for i := range overrides {
 		overrides[i].Cell = moved(overrides[i].Cell, numbers)
 	}
-	formats, more := ApplyResultOverrides(c.content.file, c.tpl.Results, overrides)
+	formats, more := format.Apply(c.content.file, c.tpl.Results, overrides)
 	for i := range found {
 		found[i].Cell = moved(found[i].Cell, numbers)
 	}
 	c.found.list = append(append(c.found.list, found...), more...)
 	if sound && len(found)+len(more) == 0 { // what the template had was sound: what the sheet has made of it must be sound too
 		for i := range formats {
-			c.found.list = append(c.found.list, formats[i].checkOwn(c.content.file, s.name, overrides)...)
+			c.found.list = append(c.found.list, formats[i].CheckOwn(c.content.file, s.name, overrides)...)
 		}
 	}
 	return formats

@@ -3,6 +3,7 @@ package mapping
 import (
 	"fmt"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -103,19 +104,19 @@ type tableSource interface {
 // collector gathers findings about one file.
 type collector struct {
 	file string
-	list Findings
+	list findings.List
 }
 
-func (c *collector) add(s Severity, at place, value, reason, nearest string) {
-	c.list = append(c.list, Finding{Severity: s, File: c.file, Sheet: at.sheet, Cell: at.ref, Value: value, Reason: reason, Nearest: nearest})
+func (c *collector) add(s findings.Severity, at findings.Place, value, reason, nearest string) {
+	c.list = append(c.list, findings.Finding{Severity: s, File: c.file, Sheet: at.Sheet, Cell: at.Ref, Value: value, Reason: reason, Nearest: nearest})
 }
 
 func (c *collector) errorf(at cell, nearest, format string, args ...any) {
-	c.add(Error, at.place, at.show(), fmt.Sprintf(format, args...), nearest)
+	c.add(findings.Error, at.Place, at.show(), fmt.Sprintf(format, args...), nearest)
 }
 
 func (c *collector) warnf(at cell, format string, args ...any) {
-	c.add(Warning, at.place, at.show(), fmt.Sprintf(format, args...), "")
+	c.add(findings.Warning, at.Place, at.show(), fmt.Sprintf(format, args...), "")
 }
 
 func nearest(typed string, names []string) string { return wording.Nearest(typed, names) }

@@ -3,13 +3,15 @@ package mapping
 import (
 	"fmt"
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/findings"
 )
 
 // readXLSX reads a mapping workbook. Columns are found by their headings, never by position.
 func readXLSX(file string, data []byte, found *collector) *content {
 	book, err := openWorkbook(data)
 	if err != nil {
-		found.add(Error, place{}, "", err.Error(), "")
+		found.add(findings.Error, findings.Place{}, "", err.Error(), "")
 		return nil
 	}
 	c := &content{file: file, order: book.names, tables: bookTables{book}}
@@ -29,7 +31,7 @@ func optionalSheet(book *workbook, called string, found *collector) *sheet {
 	}
 	s, err := book.sheet(name)
 	if err != nil {
-		found.add(Error, place{sheet: name}, "", err.Error(), "")
+		found.add(findings.Error, findings.Place{Sheet: name}, "", err.Error(), "")
 		return nil
 	}
 	checkMerged(s, 0, found)
@@ -51,23 +53,23 @@ func (w *workbook) find(name string) (string, bool) {
 func (c *content) table(book *workbook, name string, wanted []string, found *collector) (*sheet, heading, bool) {
 	actual, ok := book.find(name)
 	if !ok {
-		found.add(Error, place{sheet: name}, "", fmt.Sprintf("the workbook has no sheet %s", name), nearest(name, book.names))
+		found.add(findings.Error, findings.Place{Sheet: name}, "", fmt.Sprintf("the workbook has no sheet %s", name), nearest(name, book.names))
 		return nil, heading{}, false
 	}
 	s, err := book.sheet(actual)
 	if err != nil {
-		found.add(Error, place{sheet: actual}, "", err.Error(), "")
+		found.add(findings.Error, findings.Place{Sheet: actual}, "", err.Error(), "")
 		return nil, heading{}, false
 	}
 	h, ok := findHeading(s, wanted)
 	if !ok {
-		found.add(Error, place{sheet: actual}, "", fmt.Sprintf("no row has the headings %s", strings.Join(wanted, ", ")), "")
+		found.add(findings.Error, findings.Place{Sheet: actual}, "", fmt.Sprintf("no row has the headings %s", strings.Join(wanted, ", ")), "")
 		return nil, heading{}, false
 	}
 	for _, w := range wanted {
 		if h.column(w) < 0 {
 			ok = false
-			found.add(Error, place{actual, fmt.Sprint(s.rows[h.row].number)}, "", fmt.Sprintf("the heading %s is missing", w), nearest(w, h.names()))
+			found.add(findings.Error, findings.Place{Sheet: actual, Ref: fmt.Sprint(s.rows[h.row].number)}, "", fmt.Sprintf("the heading %s is missing", w), nearest(w, h.names()))
 		}
 	}
 	checkMerged(s, s.rows[h.row].number, found)
@@ -80,7 +82,7 @@ func checkTwiceHeadings(h heading, wanted []string, found *collector) {
 	for i, c := range h.cells {
 		for _, w := range wanted {
 			if fold(c.show()) == fold(w) && h.column(w) != i {
-				found.errorf(c, "", "the heading %s stands twice: here and in %s", w, h.cells[h.column(w)].ref)
+				found.errorf(c, "", "the heading %s stands twice: here and in %s", w, h.cells[h.column(w)].Ref)
 			}
 		}
 	}
@@ -90,7 +92,7 @@ func checkTwiceHeadings(h heading, wanted []string, found *collector) {
 func checkMerged(s *sheet, headingRow int, found *collector) {
 	for _, area := range s.merged {
 		if _, to, ok := strings.Cut(area, ":"); ok && rowOf(to) >= headingRow {
-			found.add(Error, place{s.name, strings.SplitN(area, ":", 2)[0]}, "", fmt.Sprintf("the cells %s are merged, so all but the first are blank: unmerge them (Home, Merge & Center)", area), "")
+			found.add(findings.Error, findings.Place{Sheet: s.name, Ref: strings.SplitN(area, ":", 2)[0]}, "", fmt.Sprintf("the cells %s are merged, so all but the first are blank: unmerge them (Home, Merge & Center)", area), "")
 		}
 	}
 }
@@ -139,7 +141,7 @@ func (c *content) readColumns(book *workbook, found *collector) {
 		}
 		noteHidden(row, f, found)
 		if v.kind == errorCell || v.formula {
-			found.add(Error, v.place, v.source, "Excel took the text for a formula of its own: type it without the equals sign", "")
+			found.add(findings.Error, v.Place, v.source, "Excel took the text for a formula of its own: type it without the equals sign", "")
 			c.columns = append(c.columns, columnRow{record: r, field: f, unread: true})
 			continue
 		}
@@ -181,7 +183,7 @@ func readRemarks(row sheetRow, h heading, note string, known map[string]bool) re
 // blankAt is a cell that knows its place even when it is blank.
 func blankAt(row sheetRow, column int, sheet string) cell {
 	c := row.at(column)
-	c.place = place{sheet, ref(column, row.number)}
+	c.Place = findings.Place{Sheet: sheet, Ref: ref(column, row.number)}
 	return c
 }
 
@@ -189,11 +191,11 @@ func blankAt(row sheetRow, column int, sheet string) cell {
 func noteUnseen(s *sheet, h heading, wanted []string, found *collector) {
 	noteStray(s, found)
 	if s.hidden {
-		found.add(Warning, place{sheet: s.name}, "", "the sheet is hidden, but it counts", "")
+		found.add(findings.Warning, findings.Place{Sheet: s.name}, "", "the sheet is hidden, but it counts", "")
 	}
 	for _, name := range wanted {
 		if at := h.column(name); at >= 0 && s.hiddenColumns[at] {
-			found.add(Warning, h.cells[at].place, name, fmt.Sprintf("the column %s is hidden, but it counts", name), "")
+			found.add(findings.Warning, h.cells[at].Place, name, fmt.Sprintf("the column %s is hidden, but it counts", name), "")
 		}
 	}
 }

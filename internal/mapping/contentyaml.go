@@ -8,13 +8,14 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
 // readYAML reads the YAML form of a mapping: the same content as a workbook, each scalar with its line.
 func readYAML(file string, data []byte, found *collector) *content {
 	if line, deep := nestedTooDeep(data); deep {
-		found.add(Error, place{ref: fmt.Sprintf("line %d", line)}, "", "brackets inside brackets, more than a mapping can have", "")
+		found.add(findings.Error, findings.Place{Ref: fmt.Sprintf("line %d", line)}, "", "brackets inside brackets, more than a mapping can have", "")
 		return nil
 	}
 	tree, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
@@ -27,11 +28,11 @@ func readYAML(file string, data []byte, found *collector) *content {
 	tables := yamlTables{}
 	c.tables = tables
 	if len(tree.Docs) == 0 || tree.Docs[0].Body == nil {
-		found.add(Error, place{}, "", "the file is empty", "")
+		found.add(findings.Error, findings.Place{}, "", "the file is empty", "")
 		return nil
 	}
 	if len(tree.Docs) > 1 {
-		found.add(Error, place{}, "", "the file holds more than one YAML document", "")
+		found.add(findings.Error, findings.Place{}, "", "the file holds more than one YAML document", "")
 	}
 	y := &yamlReader{found}
 	keys := []string{"template", "options", "settings", "columns", "lookups", "results", "tests"}
@@ -108,36 +109,36 @@ func (y *yamlReader) entries(n ast.Node, section string) []yamlEntry {
 	case *ast.MappingValueNode:
 		values = []*ast.MappingValueNode{m}
 	default:
-		y.found.add(Error, lineOf(n, section), n.String(), "names with values are expected here", "")
+		y.found.add(findings.Error, lineOf(n, section), n.String(), "names with values are expected here", "")
 		return nil
 	}
 	var out []yamlEntry
 	seen := map[string]string{}
 	for _, v := range values {
-		key := cell{kind: textCell, text: v.Key.GetToken().Value, place: lineOf(v.Key, section)}
+		key := cell{kind: textCell, text: v.Key.GetToken().Value, Place: lineOf(v.Key, section)}
 		if before, twice := seen[key.text]; twice {
 			y.found.errorf(key, "", "%q stands twice: here and on %s", key.text, before)
 			continue
 		}
-		seen[key.text] = key.ref
+		seen[key.text] = key.Ref
 		out = append(out, yamlEntry{key, v.Value})
 	}
 	return out
 }
 
-func lineOf(n ast.Node, section string) place {
+func lineOf(n ast.Node, section string) findings.Place {
 	if tok := n.GetToken(); tok != nil && tok.Position != nil {
-		return place{section, fmt.Sprintf("line %d", tok.Position.Line)}
+		return findings.Place{Sheet: section, Ref: fmt.Sprintf("line %d", tok.Position.Line)}
 	}
-	return place{sheet: section}
+	return findings.Place{Sheet: section}
 }
 
 // scalar makes a cell of a scalar; what is not quoted and looks like a number is a number, as in a workbook.
 func (y *yamlReader) scalar(n ast.Node, section string) cell {
 	if n == nil {
-		return cell{place: place{sheet: section}}
+		return cell{Place: findings.Place{Sheet: section}}
 	}
-	c := cell{place: lineOf(n, section)}
+	c := cell{Place: lineOf(n, section)}
 	switch v := n.(type) {
 	case *ast.NullNode:
 	case *ast.StringNode:
@@ -150,7 +151,7 @@ func (y *yamlReader) scalar(n ast.Node, section string) cell {
 		text := strings.TrimSpace(v.Value.String())
 		day, err := fis.ParseDate(text)
 		if v.Start.Value != "!date" || err != nil {
-			y.found.add(Error, c.place, text, "the only tag is !date, before a date as yyyy-MM-dd", "")
+			y.found.add(findings.Error, c.Place, text, "the only tag is !date, before a date as yyyy-MM-dd", "")
 			return c
 		}
 		c.kind, c.date = dateCell, day
@@ -163,7 +164,7 @@ func (y *yamlReader) scalar(n ast.Node, section string) cell {
 		}
 		c.kind, c.number = numberCell, a
 	default:
-		y.found.add(Error, c.place, "", "a single value is expected here", "")
+		y.found.add(findings.Error, c.Place, "", "a single value is expected here", "")
 	}
 	if c.kind == blankCell && c.text != "" {
 		c.kind = textCell
@@ -188,7 +189,7 @@ func (y *yamlReader) remarked(section string, n ast.Node) (cell, remarks) {
 	default:
 		return y.scalar(n, section), remarks{}
 	}
-	value := cell{place: lineOf(n, section)}
+	value := cell{Place: lineOf(n, section)}
 	var r remarks
 	for _, e := range y.entries(n, section) {
 		switch e.key.text {
@@ -243,7 +244,7 @@ func (y *yamlReader) row(n ast.Node, name string, number int) sheetRow {
 	row := sheetRow{number: number}
 	list, ok := n.(*ast.SequenceNode)
 	if !ok {
-		y.found.add(Error, lineOf(n, name), "", "a list of cells is expected here", "")
+		y.found.add(findings.Error, lineOf(n, name), "", "a list of cells is expected here", "")
 		return row
 	}
 	for _, v := range list.Values {

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/fisbridge/fisbridge/internal/findings"
 )
 
 // The limits of a workbook that a conversion could otherwise break in silence.
@@ -39,7 +41,7 @@ func ToXLSX(templates fs.FS, path string, data []byte) ([]byte, error) {
 // Convert turns a mapping into the form that the name to asks for. What it returns was read back and holds the same content: columns with their notes,
 // settings, lookup sheets, results and tests. The findings are warnings about what only a workbook can hold, such as formulas in cells. A mapping
 // that cannot be kept whole is an error.
-func Convert(templates fs.FS, path string, data []byte, to string) ([]byte, Findings, error) {
+func Convert(templates fs.FS, path string, data []byte, to string) ([]byte, findings.List, error) {
 	c, err := readAll(path, data)
 	if err != nil {
 		return nil, nil, err
@@ -62,7 +64,7 @@ func Convert(templates fs.FS, path string, data []byte, to string) ([]byte, Find
 	if err == nil {
 		err = sameContent(c, t, to, out)
 	}
-	return out, found.list.sorted(c.order), err
+	return out, found.list.Sorted(c.order), err
 }
 
 // readAll reads a mapping for conversion.
@@ -148,7 +150,7 @@ func (c *content) checkConvertible(found *collector, toWorkbook bool) {
 		}
 		s, err := c.tables.read(name)
 		if err != nil {
-			found.add(Error, place{sheet: name}, "", err.Error(), "")
+			found.add(findings.Error, findings.Place{Sheet: name}, "", err.Error(), "")
 			continue
 		}
 		s.each(each)
@@ -184,7 +186,7 @@ func fitsCell(v cell, found *collector) {
 		}
 	case textCell:
 		if utf8.RuneCountInString(v.text) > maxCellText {
-			found.add(Error, v.place, "", fmt.Sprintf("a text of more than %d characters does not fit into a cell", maxCellText), "")
+			found.add(findings.Error, v.Place, "", fmt.Sprintf("a text of more than %d characters does not fit into a cell", maxCellText), "")
 		}
 		if strings.ContainsFunc(v.text, func(r rune) bool {
 			return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == '\ufffe' || r == '\uffff'
@@ -196,7 +198,7 @@ func fitsCell(v cell, found *collector) {
 
 // fitsSheet reports names that no sheet can have.
 func fitsSheet(name string, before []string, found *collector) {
-	bad := func(reason string) { found.add(Error, place{sheet: name}, name, reason, "") }
+	bad := func(reason string) { found.add(findings.Error, findings.Place{Sheet: name}, name, reason, "") }
 	switch {
 	case isReserved(name):
 		bad("a lookup sheet cannot be called so: the sheet has a meaning of its own")

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // conversionTemplate is a small template with notes, so that conversions are quick.
@@ -143,7 +144,7 @@ func (r mappingMaker) mapping() *content {
 		c.order = append(c.order, name)
 	}
 	if r.IntN(2) == 0 {
-		c.results = r.table(sheetResults, ResultsFormat, ResultsRole, ResultsColumn, ResultsWords)
+		c.results = r.table(sheetResults, format.HeadingFormat, format.HeadingRole, format.HeadingColumn, format.HeadingWords)
 	}
 	if r.IntN(2) == 0 {
 		c.tests = r.table(sheetTests, testHeadings()...)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
@@ -29,7 +30,7 @@ const (
 )
 
 func (c CellChange) String() string {
-	at := place{c.Sheet, c.Cell}.String()
+	at := findings.Place{Sheet: c.Sheet, Ref: c.Cell}.String()
 	switch c.Kind {
 	case CellAdded:
 		return fmt.Sprintf("%s: %s added: %s", at, c.What, blankWord(c.New))
@@ -62,7 +63,7 @@ type cellDiff struct {
 // namedValue is a cell under a name that tells it from all others of its sheet.
 type namedValue struct {
 	key, what string
-	at        place
+	at        findings.Place
 	text      string
 }
 
@@ -90,14 +91,14 @@ func (d *cellDiff) named(sheet string, old, now []namedValue) {
 	}
 }
 
-func (d *cellDiff) add(sheet string, at place, kind, what, old, now string) {
+func (d *cellDiff) add(sheet string, at findings.Place, kind, what, old, now string) {
 	if kind != CellChanged && old == now {
 		return // a blank row more or less says nothing
 	}
-	if strings.HasPrefix(at.ref, "line ") && at.sheet != "" {
-		sheet = at.sheet
+	if strings.HasPrefix(at.Ref, "line ") && at.Sheet != "" {
+		sheet = at.Sheet
 	}
-	d.list = append(d.list, CellChange{Sheet: sheet, Cell: at.ref, What: what, Kind: kind, Old: old, New: now})
+	d.list = append(d.list, CellChange{Sheet: sheet, Cell: at.Ref, What: what, Kind: kind, Old: old, New: now})
 }
 
 // written is a cell as people see it; a number that looks like a text elsewhere says so.
@@ -112,7 +113,7 @@ func settingCells(p *Plan) []namedValue {
 	var out []namedValue
 	for _, s := range p.content.settings {
 		name := clean(s.name.show())
-		out = append(out, namedValue{fold(name), name, s.value.place, written(s.value)})
+		out = append(out, namedValue{fold(name), name, s.value.Place, written(s.value)})
 	}
 	return out
 }
@@ -121,7 +122,7 @@ func columnCells(p *Plan) []namedValue {
 	var out []namedValue
 	for _, c := range p.content.columns {
 		record, field := clean(c.record.show()), clean(c.field.show())
-		out = append(out, namedValue{fold(record) + "\x00" + fold(field), record + " " + field, c.value.place, written(c.value)})
+		out = append(out, namedValue{fold(record) + "\x00" + fold(field), record + " " + field, c.value.Place, written(c.value)})
 	}
 	return out
 }
@@ -145,9 +146,9 @@ func tableCells(s *sheet) []namedValue {
 		n := min(2, len(texts)-1)
 		key := strings.Join(texts[:n], "\x00")
 		seen[key]++
-		at := place{s.name, ref(0, row.number)}
-		if first := row.cells[0]; first.ref != "" {
-			at = first.place
+		at := findings.Place{Sheet: s.name, Ref: ref(0, row.number)}
+		if first := row.cells[0]; first.Ref != "" {
+			at = first.Place
 		}
 		what := strings.Trim(strings.Join(texts[:n], " "), " ")
 		out = append(out, namedValue{fmt.Sprintf("%s\x00%d", key, seen[key]), what, at, strings.Join(texts[n:], " | ")})
@@ -207,16 +208,16 @@ func (d *cellDiff) lookup(name string, old, now *lookup) {
 
 func (d *cellDiff) wholeLookup(name string, old, now *lookup) {
 	if now != nil {
-		d.add(name, place{sheet: name}, CellAdded, "lookup sheet", "", fmt.Sprintf("%d rows", len(now.rows)))
+		d.add(name, findings.Place{Sheet: name}, CellAdded, "lookup sheet", "", fmt.Sprintf("%d rows", len(now.rows)))
 	} else {
-		d.add(name, place{sheet: name}, CellRemoved, "lookup sheet", fmt.Sprintf("%d rows", len(old.rows)), "")
+		d.add(name, findings.Place{Sheet: name}, CellRemoved, "lookup sheet", fmt.Sprintf("%d rows", len(old.rows)), "")
 	}
 }
 
 func (d *cellDiff) headings(name string, old, now *lookup) {
 	was, is := strings.Join(append(slices.Clone(old.keys), old.columns...), ", "), strings.Join(append(slices.Clone(now.keys), now.columns...), ", ")
 	if was != is {
-		d.add(name, place{sheet: name}, CellChanged, "headings", was, is)
+		d.add(name, findings.Place{Sheet: name}, CellChanged, "headings", was, is)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"github.com/fisbridge/fisbridge/internal/findings"
 )
 
 // templateSheet and the template's name stand for the sheet where a fact of the template changed.
@@ -41,7 +43,7 @@ func (d *cellDiff) template() {
 		return // the setting Template tells it
 	}
 	for _, c := range templateChanges(was, is) {
-		d.add(templateSheet+is.Name, place{}, c.kind, c.what(), clipped(c.old), clipped(c.now))
+		d.add(templateSheet+is.Name, findings.Place{}, c.kind, c.what(), clipped(c.old), clipped(c.now))
 	}
 }
 
@@ -293,7 +295,7 @@ func (w *doubter) lessHeld() {
 		gone := c.kind == CellRemoved && strings.HasPrefix(c.path, "amounts rows ")
 		more := c.kind != CellRemoved && (strings.HasPrefix(c.path, "amounts not_held ") || strings.HasPrefix(c.path, "amounts left_out "))
 		if gone || more {
-			w.add(place{sheet: templateSheet + w.newer.tpl.Name}, "the amounts of the file are held against the documents less than by the version in force: %s %s", c.what(), c.kind)
+			w.add(findings.Place{Sheet: templateSheet + w.newer.tpl.Name}, "the amounts of the file are held against the documents less than by the version in force: %s %s", c.what(), c.kind)
 			return
 		}
 	}

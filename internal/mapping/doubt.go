@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 )
@@ -30,7 +31,7 @@ const (
 //   - not more than half of the rows of a lookup sheet may give something else;
 //   - tests, and what the Results sheet says, may not all be gone;
 //   - the template may not hold the amounts of a file against the documents less than before.
-func (d *Diff) Doubts(older, newer *Plan) Findings {
+func (d *Diff) Doubts(older, newer *Plan) findings.List {
 	w := doubter{d: d, older: older, newer: newer, out: newer.MovedColumns(older)}
 	if older.tpl.Name == newer.tpl.Name {
 		w.template = templateChanges(older.tpl, newer.tpl)
@@ -48,11 +49,11 @@ type doubter struct {
 	d            *Diff
 	older, newer *Plan
 	template     []templateChange
-	out          Findings
+	out          findings.List
 }
 
-func (w *doubter) add(at place, format string, args ...any) {
-	w.out = append(w.out, Finding{Severity: Error, File: w.newer.path, Sheet: at.sheet, Cell: at.ref, Reason: fmt.Sprintf(format, args...)})
+func (w *doubter) add(at findings.Place, format string, args ...any) {
+	w.out = append(w.out, findings.Finding{Severity: findings.Error, File: w.newer.path, Sheet: at.Sheet, Cell: at.Ref, Reason: fmt.Sprintf(format, args...)})
 }
 
 // held counts the documents that the older version could take and the newer one cannot, with the commonest reason.
@@ -84,7 +85,7 @@ func (w *doubter) held() {
 	if len(list) > 0 {
 		why = ": " + list[0]
 	}
-	w.add(place{}, "it would hold %d of %s of the last month that the version in force takes%s", n, nounOf(w.d.Documents, "document"), why)
+	w.add(findings.Place{}, "it would hold %d of %s of the last month that the version in force takes%s", n, nounOf(w.d.Documents, "document"), why)
 }
 
 // columns looks at each column that reads differently.
@@ -97,7 +98,7 @@ func (w *doubter) columns() {
 		if len(c.Moves) > 0 {
 			example = fmt.Sprintf(", %s → %s for example", blankWord(c.Moves[0].Old), blankWord(c.Moves[0].New))
 		}
-		at := place{}
+		at := findings.Place{}
 		if f := w.newer.madeBy(c.Record, c.Column); f != nil {
 			at = f.at
 		}
@@ -127,7 +128,7 @@ func (w *doubter) lines() {
 	sort.Strings(names)
 	for _, name := range names {
 		if n := counts[name]; !w.said(name, "") {
-			w.add(place{}, "%s: %s more and %d fewer, but nobody changed when the record is written or how it is added up", name, nounOf(n[0], "line"), n[1])
+			w.add(findings.Place{}, "%s: %s more and %d fewer, but nobody changed when the record is written or how it is added up", name, nounOf(n[0], "line"), n[1])
 		}
 	}
 }
@@ -147,7 +148,7 @@ func (w *doubter) masses() {
 				}
 			}
 			if n >= massRows && n*massPart > len(old.rows) {
-				w.add(place{sheet: name}, "%d of %s give another %s: was the column sorted or pasted alone?", n, nounOf(len(old.rows), "row"), column)
+				w.add(findings.Place{Sheet: name}, "%d of %s give another %s: was the column sorted or pasted alone?", n, nounOf(len(old.rows), "row"), column)
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 )
@@ -28,7 +29,7 @@ type fieldPlan struct {
 	prog   *formula.Program
 	late   bool
 	source string
-	at     place
+	at     findings.Place
 }
 
 // cellFor is the Value of a field: the mapping's, or the template's where the mapping has no row.
@@ -51,10 +52,10 @@ func (c *compiler) field(t *TemplateRecord, f *TemplateField, rows map[string]co
 		return fieldPlan{name: f.Name, typ: f.Type}
 	}
 	v, own := c.cellFor(rows, t, f.Name, f.Value)
-	p := fieldPlan{name: f.Name, typ: f.Type, at: v.place, source: clean(v.show())}
+	p := fieldPlan{name: f.Name, typ: f.Type, at: v.Place, source: clean(v.show())}
 	label := t.Name + " " + f.Name
 	if !own && f.Value != "" {
-		c.found.add(Warning, place{sheet: sheetColumns}, "", fmt.Sprintf("%s has no row; the template's value %s applies", label, f.Value), "")
+		c.found.add(findings.Warning, findings.Place{Sheet: sheetColumns}, "", fmt.Sprintf("%s has no row; the template's value %s applies", label, f.Value), "")
 	}
 	if v.isBlank() {
 		if f.Required && f.Default == "" {

@@ -8,6 +8,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // hash is the hash of what the plan does: template and effective mapping. Formatting, notes, the order of settings, and sheets that no formula uses do
@@ -24,7 +25,7 @@ func (c *compiler) hash() string {
 		Settings [][2]string
 		Fields   [][2]string
 		Tables   []table
-		Results  []ResultFormat
+		Results  []format.Format
 	}{Template: c.tpl.canonical(), Results: c.plan.results}
 	for name, v := range c.options {
 		if name != optionTemplate && !v.isBlank() {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 )
@@ -35,8 +36,8 @@ type lookup struct {
 type lookupRow struct {
 	key    formula.Key
 	values []layout.Value
-	places []place
-	at     place
+	places []findings.Place
+	at     findings.Place
 }
 
 type maskIndex struct {

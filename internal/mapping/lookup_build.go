@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 )
@@ -42,28 +43,28 @@ func buildLookup(s *sheet, decl *TemplateLookup, found *collector) *lookup {
 	b.indexRows()
 	b.suspicious()
 	if !b.out.hasStar() {
-		found.add(Warning, place{sheet: s.name}, "", `the lookup has no default row: a value without a row stops the document (a row with * takes the rest)`, "")
+		found.add(findings.Warning, findings.Place{Sheet: s.name}, "", `the lookup has no default row: a value without a row stops the document (a row with * takes the rest)`, "")
 	}
 	return b.out
 }
 
 func (b *lookupBuilder) usableHeadings() bool {
-	at := place{sheet: b.sheet.name}
+	at := findings.Place{Sheet: b.sheet.name}
 	switch {
 	case len(b.keyAt) == 0 || len(b.colAt) == 0:
-		b.found.add(Error, at, "", "a lookup sheet needs headings for a key column and a result column", "")
+		b.found.add(findings.Error, at, "", "a lookup sheet needs headings for a key column and a result column", "")
 		return false
 	case len(b.keyAt) > formula.MaxKeys:
-		b.found.add(Error, at, "", fmt.Sprintf("%d key columns; at most %d are possible", len(b.keyAt), formula.MaxKeys), "")
+		b.found.add(findings.Error, at, "", fmt.Sprintf("%d key columns; at most %d are possible", len(b.keyAt), formula.MaxKeys), "")
 		return false
 	}
 	return true
 }
 
 func (b *lookupBuilder) row(row sheetRow) {
-	r := lookupRow{at: place{b.sheet.name, ref(0, row.number)}}
+	r := lookupRow{at: findings.Place{Sheet: b.sheet.name, Ref: ref(0, row.number)}}
 	if len(row.cells) > 0 {
-		r.at = row.cells[0].place
+		r.at = row.cells[0].Place
 	}
 	blank := true
 	for i, column := range b.keyAt {
@@ -76,30 +77,30 @@ func (b *lookupBuilder) row(row sheetRow) {
 	}
 	for _, column := range b.colAt {
 		c := row.at(column)
-		if c.ref == "" {
-			c.place = b.placeOf(row, column)
+		if c.Ref == "" {
+			c.Place = b.placeOf(row, column)
 		}
 		blank = blank && c.isBlank()
 		if !usable(c, b.found) {
 			c.kind = blankCell
 		}
 		noteBlanks(c, b.found)
-		r.values, r.places = append(r.values, c.value()), append(r.places, c.place)
+		r.values, r.places = append(r.values, c.value()), append(r.places, c.Place)
 	}
 	if blank {
 		return
 	}
 	if row.hidden {
-		b.found.add(Warning, r.at, "", "the row is hidden, but it counts", "")
+		b.found.add(findings.Warning, r.at, "", "the row is hidden, but it counts", "")
 	}
 	b.out.rows = append(b.out.rows, r)
 }
 
-func (b *lookupBuilder) placeOf(row sheetRow, column int) place {
-	if len(row.cells) > 0 && strings.HasPrefix(row.cells[0].ref, "line ") {
-		return row.cells[0].place
+func (b *lookupBuilder) placeOf(row sheetRow, column int) findings.Place {
+	if len(row.cells) > 0 && strings.HasPrefix(row.cells[0].Ref, "line ") {
+		return row.cells[0].Place
 	}
-	return place{b.sheet.name, ref(column, row.number)}
+	return findings.Place{Sheet: b.sheet.name, Ref: ref(column, row.number)}
 }
 
 // key takes texts only: a number cell has lost leading zeros and, beyond 15 digits, figures.
@@ -175,16 +176,16 @@ func (b *lookupBuilder) checkResult(r *lookupRow, column int, name string, want 
 	v := r.values[column]
 	if v.IsEmpty() || kindType(v.Kind) == want {
 		if v.Kind == layout.NumberKind && v.Number.Abs().NumDigits() >= 15 && v.Number.IsInteger() {
-			b.found.add(Error, r.places[column], v.String(), fmt.Sprintf("%s is a number of more than 14 digits in a number cell, which loses figures; make it text", name), "")
+			b.found.add(findings.Error, r.places[column], v.String(), fmt.Sprintf("%s is a number of more than 14 digits in a number cell, which loses figures; make it text", name), "")
 		}
 		return
 	}
 	reason := fmt.Sprintf("%s holds %s, but this is %s", name, want, kindType(v.Kind))
 	if want == formula.Text && v.Kind == layout.NumberKind {
-		b.numbers = append(b.numbers, numberInText{cell{kind: numberCell, number: v.Number, place: r.places[column]}, name, false})
+		b.numbers = append(b.numbers, numberInText{cell{kind: numberCell, number: v.Number, Place: r.places[column]}, name, false})
 		return
 	}
-	b.found.add(Error, r.places[column], v.String(), reason, "")
+	b.found.add(findings.Error, r.places[column], v.String(), reason, "")
 }
 
 func (b *lookupBuilder) indexRows() {
@@ -200,7 +201,7 @@ func (b *lookupBuilder) indexRows() {
 			byMask[mask] = map[formula.Key]int{}
 		}
 		if first, twice := byMask[mask][r.key]; twice {
-			b.found.add(Error, r.at, b.out.show(r.key), fmt.Sprintf("the key %q stands twice: here and in %s", b.out.show(r.key), b.out.rows[first].at.ref), "")
+			b.found.add(findings.Error, r.at, b.out.show(r.key), fmt.Sprintf("the key %q stands twice: here and in %s", b.out.show(r.key), b.out.rows[first].at.Ref), "")
 			continue
 		}
 		byMask[mask][r.key] = i

@@ -49,7 +49,7 @@ func (b *lookupBuilder) readHeads() (marked bool) {
 		if before, twice := seen[fold(h)]; twice {
 			b.found.errorf(c, "", "the heading %s stands twice: here and in %s", h, before)
 		}
-		seen[fold(h)] = c.ref
+		seen[fold(h)] = c.Ref
 	}
 	return marked
 }

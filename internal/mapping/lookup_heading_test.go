@@ -9,12 +9,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
 // ledgerFile is what the sample documents become by an edited workbook.
-func ledgerFile(t *testing.T, edit func(f *excelize.File)) (*mapping.Plan, mapping.Findings, string) {
+func ledgerFile(t *testing.T, edit func(f *excelize.File)) (*mapping.Plan, findings.List, string) {
 	t.Helper()
 	plan, findings := mapping.LoadBytes(templates.FS(), "acme.xlsx", edited(t, edit))
 	if plan == nil {
@@ -125,7 +126,7 @@ func TestLookupHeadingMistakes(t *testing.T) {
 }
 
 // ownSheet is a workbook with a lookup sheet that the template does not know, asked by position.
-func ownSheet(t *testing.T, headings ...any) (*mapping.Plan, mapping.Findings) {
+func ownSheet(t *testing.T, headings ...any) (*mapping.Plan, findings.List) {
 	t.Helper()
 	plan, findings, _ := ledgerFile(t, func(f *excelize.File) {
 		_, err := f.NewSheet("Mine")

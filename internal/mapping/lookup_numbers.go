@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 )
@@ -19,7 +20,7 @@ type numberInText struct {
 // numberCells reports them: cells one below the other in one line, for whole columns are pasted.
 func (b *lookupBuilder) numberCells() {
 	slices.SortStableFunc(b.numbers, func(x, y numberInText) int {
-		return cmp.Or(cmp.Compare(columnOf(x.ref), columnOf(y.ref)), cmp.Compare(rowOf(x.ref), rowOf(y.ref)))
+		return cmp.Or(cmp.Compare(columnOf(x.Ref), columnOf(y.Ref)), cmp.Compare(rowOf(x.Ref), rowOf(y.Ref)))
 	})
 	for i := 0; i < len(b.numbers); {
 		n := 1
@@ -32,7 +33,7 @@ func (b *lookupBuilder) numberCells() {
 }
 
 func below(x, y numberInText) bool {
-	return columnOf(x.ref) >= 0 && columnOf(x.ref) == columnOf(y.ref) && rowOf(y.ref) == rowOf(x.ref)+1
+	return columnOf(x.Ref) >= 0 && columnOf(x.Ref) == columnOf(y.Ref) && rowOf(y.Ref) == rowOf(x.Ref)+1
 }
 
 func (b *lookupBuilder) numberRun(run []numberInText) {
@@ -42,12 +43,12 @@ func (b *lookupBuilder) numberRun(run []numberInText) {
 		why = " (leading zeros and long numbers are lost in number cells)"
 	}
 	if len(run) == 1 {
-		b.found.mendable(first.place, first.value().String(), fmt.Sprintf("%s %q is a number cell; make it text%s", first.heading, first.value().String(), why), MendText)
+		b.found.mendable(first.Place, first.value().String(), fmt.Sprintf("%s %q is a number cell; make it text%s", first.heading, first.value().String(), why), findings.MendText)
 		return
 	}
-	at := place{first.sheet, first.ref + ":" + run[len(run)-1].ref}
+	at := findings.Place{Sheet: first.Sheet, Ref: first.Ref + ":" + run[len(run)-1].Ref}
 	b.found.mendable(at, first.value().String(), fmt.Sprintf("%d cells of %s are number cells, %q the first; make them text%s, or write a copy in which they are with fisbridge mapping check --fix",
-		len(run), first.heading, first.value().String(), why), MendText)
+		len(run), first.heading, first.value().String(), why), findings.MendText)
 }
 
 // strangeResults looks at the codes that a lookup gives.
@@ -58,7 +59,7 @@ func (b *lookupBuilder) strangeResults() {
 		}
 		for _, r := range b.out.rows {
 			if v := r.values[i]; v.Kind == layout.TextKind {
-				noteStrange(cell{kind: textCell, text: v.Text, place: r.places[i]}, v.Text, "", b.found)
+				noteStrange(cell{kind: textCell, text: v.Text, Place: r.places[i]}, v.Text, "", b.found)
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
@@ -94,8 +95,8 @@ func TestYAMLMistakes(t *testing.T) {
 	s, _ := c.tables.read("T")
 	buildLookup(s, nil, found)
 	var got []string
-	for _, f := range found.list.sorted(c.order) {
-		if f.Severity == Error {
+	for _, f := range found.list.Sorted(c.order) {
+		if f.Severity == findings.Error {
 			got = append(got, f.Place()+": "+f.Reason)
 		}
 	}

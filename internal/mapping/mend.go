@@ -7,18 +7,13 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// Mend is what a program can do about a finding.
-type Mend string
-
-// MendText: the number cells become texts with the same digits.
-const MendText Mend = "make text"
-
 // mendable adds an error that FixCells can mend.
-func (c *collector) mendable(at place, value, reason string, mend Mend) {
-	c.list = append(c.list, Finding{Severity: Error, File: c.file, Sheet: at.sheet, Cell: at.ref, Value: value, Reason: reason, Mend: mend})
+func (c *collector) mendable(at findings.Place, value, reason string, mend findings.Mend) {
+	c.list = append(c.list, findings.Finding{Severity: findings.Error, File: c.file, Sheet: at.Sheet, Cell: at.Ref, Value: value, Reason: reason, Mend: mend})
 }
 
 // Mended is a cell, or a run of cells in a column, that became text, or why one was left as it is.
@@ -39,15 +34,15 @@ func (m Mended) String() string {
 
 // FixCells writes a copy of a workbook in which the number cells that findings name are texts with the same digits. A code is never changed: a cell that
 // shows something else than its digits, or that may have lost leading zeros, is left for a person.
-func FixCells(data []byte, findings Findings) (out []byte, mended, left []Mended, err error) {
+func FixCells(data []byte, found findings.List) (out []byte, mended, left []Mended, err error) {
 	f, err := rewritable(data)
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("open the workbook to mend it: %w", err)
 	}
 	defer f.Close()
 	m := mender{file: f, styles: map[int]int{}}
-	for _, finding := range findings {
-		if finding.Mend != MendText {
+	for _, finding := range found {
+		if finding.Mend != findings.MendText {
 			continue
 		}
 		if err := m.run(finding); err != nil {
@@ -71,7 +66,7 @@ type mender struct {
 }
 
 // run mends the cells of one finding, which lie below each other.
-func (m *mender) run(f Finding) error {
+func (m *mender) run(f findings.Finding) error {
 	from, to, more := strings.Cut(f.Cell, ":")
 	if !more {
 		to = from

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -171,7 +172,7 @@ func TestOneMistake(t *testing.T) {
 	}
 }
 
-func finding(f mapping.Finding) string {
+func finding(f findings.Finding) string {
 	at := f.Sheet
 	if f.Cell != "" {
 		at += "!" + f.Cell

@@ -5,6 +5,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // newMapping is the content of a new mapping for a template: every field with the template's Value, every setting, every lookup sheet.
@@ -36,7 +37,7 @@ func newMapping(t *Template) *content {
 		c.order = append(c.order, l.Name)
 	}
 	if len(t.Results) > 0 {
-		c.results = sheetOf(sheetResults, ResultRows(t.Results))
+		c.results = sheetOf(sheetResults, format.Rows(t.Results))
 	}
 	return c
 }

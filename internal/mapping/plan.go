@@ -9,10 +9,12 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/posting"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // Acceptance is how an ERP takes a file.
@@ -45,7 +47,7 @@ type Plan struct {
 	fileName     []namePart
 	posting      posting.Options
 	wanted       map[string]bool
-	results      []ResultFormat
+	results      []format.Format
 	settings     map[string]layout.Value
 	// kept are the codes that are kept of each posting line, for a later document of the same report.
 	kept    []keptField
@@ -58,7 +60,7 @@ type Plan struct {
 
 // Load reads a mapping (.xlsx or .yaml) and the template it names from templates (folders with a template.yaml each) and compiles both. The
 // plan is nil exactly when the findings hold an error; warnings come beside a plan.
-func Load(templates fs.FS, mappingPath string) (*Plan, Findings) {
+func Load(templates fs.FS, mappingPath string) (*Plan, findings.List) {
 	data, findings := ReadFile(mappingPath)
 	if data == nil {
 		return nil, findings
@@ -67,7 +69,7 @@ func Load(templates fs.FS, mappingPath string) (*Plan, Findings) {
 }
 
 // ReadFile reads the bytes of a mapping; nil, and why, when that cannot be done.
-func ReadFile(path string) ([]byte, Findings) {
+func ReadFile(path string) ([]byte, findings.List) {
 	info, err := os.Stat(path)
 	if err == nil && info.Size() > MaxBytes {
 		err = fmt.Errorf("the file is larger than %d MiB", MaxBytes>>20)
@@ -81,7 +83,7 @@ func ReadFile(path string) ([]byte, Findings) {
 		if errors.Is(err, fs.ErrNotExist) {
 			reason = "there is no such file"
 		}
-		return nil, Findings{{Severity: Error, File: path, Reason: reason}}
+		return nil, findings.List{{Severity: findings.Error, File: path, Reason: reason}}
 	}
 	if data == nil {
 		data = []byte{}
@@ -90,7 +92,7 @@ func ReadFile(path string) ([]byte, Findings) {
 }
 
 // LoadBytes is Load for a mapping whose bytes are at hand; its form follows from the name.
-func LoadBytes(templates fs.FS, mappingPath string, data []byte) (*Plan, Findings) {
+func LoadBytes(templates fs.FS, mappingPath string, data []byte) (*Plan, findings.List) {
 	found := &collector{file: mappingPath}
 	c := readContent(mappingPath, data, found)
 	if c == nil {
@@ -98,16 +100,16 @@ func LoadBytes(templates fs.FS, mappingPath string, data []byte) (*Plan, Finding
 	}
 	tpl := c.template(templates, found)
 	if tpl == nil {
-		return nil, found.list.sorted(c.order)
+		return nil, found.list.Sorted(c.order)
 	}
 	p := newCompiler(tpl, c, found).compile()
 	if p == nil {
-		return nil, found.list.sorted(c.order)
+		return nil, found.list.Sorted(c.order)
 	}
 	base := filepath.Base(mappingPath)
 	p.name, p.path, p.fileHash = strings.TrimSuffix(base, filepath.Ext(base)), mappingPath, hashOf(data)
 	p.content, p.data = c, data
-	return p, found.list.sorted(c.order)
+	return p, found.list.Sorted(c.order)
 }
 
 // readContent reads either form; nil when the file cannot be read at all.
@@ -115,26 +117,26 @@ func readContent(path string, data []byte, found *collector) *content {
 	base := filepath.Base(path)
 	switch ext := strings.ToLower(filepath.Ext(base)); {
 	case strings.HasPrefix(base, "~$") || strings.HasPrefix(base, ".~lock"):
-		found.add(Error, place{}, "", "this is the lock file of an open workbook, not the workbook; name the workbook itself", "")
+		found.add(findings.Error, findings.Place{}, "", "this is the lock file of an open workbook, not the workbook; name the workbook itself", "")
 		return nil
 	case ext == ".xlsx" || ext == ".xlsm":
 		return readXLSX(path, data, found)
 	case ext == ".yaml" || ext == ".yml":
 		return readYAML(path, data, found)
 	case ext == ".xls" || bytes.HasPrefix(data, []byte{0xD0, 0xCF, 0x11, 0xE0}):
-		found.add(Error, place{}, "", "this is an old .xls workbook: save it as Excel Workbook (.xlsx)", "")
+		found.add(findings.Error, findings.Place{}, "", "this is an old .xls workbook: save it as Excel Workbook (.xlsx)", "")
 		return nil
 	case ext == ".ods" || ext == ".xlsb":
-		found.add(Error, place{}, "", "this is "+map[string]string{".ods": "an OpenDocument", ".xlsb": "a binary"}[ext]+" workbook: save it as Excel Workbook (.xlsx)", "")
+		found.add(findings.Error, findings.Place{}, "", "this is "+map[string]string{".ods": "an OpenDocument", ".xlsb": "a binary"}[ext]+" workbook: save it as Excel Workbook (.xlsx)", "")
 		return nil
 	}
-	found.add(Error, place{}, "", "a mapping is an .xlsx workbook or a .yaml file", "")
+	found.add(findings.Error, findings.Place{}, "", "a mapping is an .xlsx workbook or a .yaml file", "")
 	return nil
 }
 
 // template finds the template that the mapping names.
 func (c *content) template(templates fs.FS, found *collector) *Template {
-	at := cell{place: place{sheet: sheetSettings}}
+	at := cell{Place: findings.Place{Sheet: sheetSettings}}
 	name := ""
 	for _, s := range c.settings {
 		if fold(clean(s.name.show())) == fold(optionTemplate) {
@@ -194,7 +196,7 @@ func (p *Plan) DocTypes() []fis.DocType { return p.tpl.Documents }
 func (p *Plan) MaxDocuments() int { return p.maxDocuments }
 
 // Results are the formats of the files that come back.
-func (p *Plan) Results() []ResultFormat { return p.results }
+func (p *Plan) Results() []format.Format { return p.results }
 
 func (p *Plan) takes(t fis.DocType) bool {
 	for _, d := range p.tpl.Documents {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
@@ -16,7 +17,7 @@ type Preview struct {
 	Files     []*ExplainedFile
 	Documents []*ExplainedDocument
 	// Findings are warnings about the mapping itself.
-	Findings Findings
+	Findings findings.List
 	// Left is the number of documents that were not looked at, beyond the limit.
 	Left int
 }
@@ -28,7 +29,7 @@ type PreviewOptions struct {
 	// Limit is the most documents, 0 for all.
 	Limit int
 	// Findings are those of loading the mapping.
-	Findings Findings
+	Findings findings.List
 }
 
 // Preview renders documents as a run would and keeps how each cell came to be. An error is one of docs, or of the machine; documents that

@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
@@ -43,7 +44,7 @@ func (v *Preview) data() *pageData {
 }
 
 // placeIn is the place of a finding without its file.
-func placeIn(f Finding) string { return place{f.Sheet, f.Cell}.String() }
+func placeIn(f findings.Finding) string { return findings.Place{Sheet: f.Sheet, Ref: f.Cell}.String() }
 
 func (m *pageMaker) records() {
 	p := m.v.plan

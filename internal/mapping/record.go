@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
@@ -66,7 +67,7 @@ func (c *compiler) columnRows() map[string]columnRow {
 		}
 		key := r.Name + "\x00" + name
 		if before, twice := rows[key]; twice {
-			c.found.errorf(row.field, "", "%s %s stands twice: here and in %s", r.Name, name, before.field.ref)
+			c.found.errorf(row.field, "", "%s %s stands twice: here and in %s", r.Name, name, before.field.Ref)
 			continue
 		}
 		rows[key] = row
@@ -259,7 +260,7 @@ func (c *compiler) checkTemplate() {
 func (c *compiler) checkRepeat(r *TemplateRecord) {
 	for _, k := range r.Repeat {
 		if !has(repeatNames(), k) {
-			c.found.list = append(c.found.list, Finding{Severity: Error, File: c.tpl.path, Cell: "records." + r.Name + ".repeat", Value: k,
+			c.found.list = append(c.found.list, findings.Finding{Severity: findings.Error, File: c.tpl.path, Cell: "records." + r.Name + ".repeat", Value: k,
 				Reason: "a record repeats over " + strings.Join(repeatNames(), ", "), Nearest: nearest(k, repeatNames())})
 		}
 		if len(r.Repeat) > 1 && (k == repeatHeader || k == repeatTrailer || k == repeatDocument || k == repeatPosting) {

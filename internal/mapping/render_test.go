@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/posting"
@@ -29,7 +30,7 @@ func smallPlan(t *testing.T, template string) *mapping.Plan {
 }
 
 // smallLoad compiles a template called small with more lines in the mapping.
-func smallLoad(t *testing.T, template, more string) (*mapping.Plan, mapping.Findings) {
+func smallLoad(t *testing.T, template, more string) (*mapping.Plan, findings.List) {
 	t.Helper()
 	fsys := fstest.MapFS{"small/template.yaml": {Data: []byte("name: small\ntitle: T\ndocuments: [expense]\nacceptance: document\n" + template)}}
 	text, err := mapping.NewYAML(fsys, "small")

@@ -193,7 +193,7 @@ func (w *Worker) makes(r *recordPlan) bool {
 	}
 	yes, err := r.when.Test(&w.env)
 	if err != nil || len(w.env.bad) > 0 {
-		w.failed(r, pseudoWhen, r.whenAt.place, err)
+		w.failed(r, pseudoWhen, r.whenAt.Place, err)
 		return false
 	}
 	return yes

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
@@ -16,7 +17,7 @@ func (c *compiler) readSettings() {
 	for _, row := range c.content.settings {
 		name := clean(row.name.show())
 		if before, twice := seen[fold(name)]; twice {
-			c.found.errorf(row.name, "", "the setting %s stands twice: here and in %s", name, before.ref)
+			c.found.errorf(row.name, "", "the setting %s stands twice: here and in %s", name, before.Ref)
 			continue
 		}
 		seen[fold(name)] = row.name
@@ -36,12 +37,12 @@ func (c *compiler) readSettings() {
 	for _, s := range c.tpl.Settings {
 		if row, ok := seen[fold(s.Name)]; ok {
 			if s.Required && c.settings[strings.ToLower(s.Name)].IsEmpty() {
-				c.found.add(Error, row.place, "", fmt.Sprintf("the setting %s needs a value: %s", s.Name, s.Note), "")
+				c.found.add(findings.Error, row.Place, "", fmt.Sprintf("the setting %s needs a value: %s", s.Name, s.Note), "")
 			}
 			continue
 		}
 		if s.Required && s.Value == "" {
-			c.found.add(Error, place{sheet: sheetSettings}, "", fmt.Sprintf("the setting %s is missing: %s", s.Name, s.Note), "")
+			c.found.add(findings.Error, findings.Place{Sheet: sheetSettings}, "", fmt.Sprintf("the setting %s is missing: %s", s.Name, s.Note), "")
 		}
 		c.setting(s.Name, c.templateCell(string(s.Value), s.Type))
 	}
@@ -80,7 +81,7 @@ func (c *compiler) setting(name string, v cell) {
 
 // templateCell is a value of the template as if it stood in the mapping.
 func (c *compiler) templateCell(text string, typ layout.Type) cell {
-	v := cell{place: place{ref: c.tpl.path}}
+	v := cell{Place: findings.Place{Ref: c.tpl.path}}
 	if text != "" {
 		v.kind, v.text = textCell, text
 	}
@@ -129,7 +130,7 @@ func (c *compiler) cardCodes() []string {
 // grouping settles which documents share a file.
 func (c *compiler) grouping() {
 	p := c.plan
-	by, at := c.tpl.Grouping.By, cell{place: place{ref: c.tpl.path}, kind: textCell, text: c.tpl.Grouping.By}
+	by, at := c.tpl.Grouping.By, cell{Place: findings.Place{Ref: c.tpl.path}, kind: textCell, text: c.tpl.Grouping.By}
 	if v, ok := c.options[optionGroupBy]; ok && !v.isBlank() {
 		by, at = clean(v.show()), v
 	}
@@ -164,7 +165,7 @@ func (c *compiler) oneCurrency(group string) {
 	for _, r := range c.plan.records {
 		for _, f := range r.fields {
 			if (f.mode == programMode || f.mode == sourceMode) && c.uses(f.prog, fileCurrency) {
-				c.found.add(Warning, f.at, f.source, "file.currency is blank in a file of several currencies: group by currency", "")
+				c.found.add(findings.Warning, f.at, f.source, "file.currency is blank in a file of several currencies: group by currency", "")
 			}
 		}
 	}

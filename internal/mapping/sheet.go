@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	xlsx "github.com/fisbridge/fisbridge/internal/layout/sheet"
@@ -36,20 +37,7 @@ type cell struct {
 	source  string // of the formula, as Excel has it
 	merged  bool
 	format  cellFormat
-	place
-}
-
-// place is where a cell is: sheet and cell of a workbook, or section and line of a YAML mapping.
-type place struct{ sheet, ref string }
-
-func (p place) String() string {
-	switch {
-	case p.sheet == "":
-		return p.ref
-	case p.ref == "":
-		return p.sheet
-	}
-	return p.sheet + join(p.ref) + p.ref
+	findings.Place
 }
 
 // sheet is a table of cells. Rows may be short, and rows without cells are left out.
@@ -64,7 +52,7 @@ type sheet struct {
 	formats map[int]cellFormat
 	// stray counts the cells beyond the last column that is looked at.
 	stray      int
-	firstStray place
+	firstStray findings.Place
 }
 
 // cellFormat is what a spreadsheet makes of digits that are typed into a cell.
@@ -181,12 +169,4 @@ func fold(s string) string {
 		}
 		return unicode.ToLower(r)
 	}, clean(s))
-}
-
-// join is what stands between sheet and cell: Accounts!C14, but "lookups line 14".
-func join(ref string) string {
-	if strings.HasPrefix(ref, "line ") {
-		return " "
-	}
-	return "!"
 }

@@ -3,6 +3,9 @@ package mapping
 import (
 	"fmt"
 	"slices"
+
+	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // guardSheets are the sheets that need not be there, each with the headings by which one is known under another name. Without them a mapping works as
@@ -10,7 +13,7 @@ import (
 func guardSheets() map[string][]string {
 	return map[string][]string{
 		sheetTests:   {testDocument, testColumn, testExpected},
-		sheetResults: {ResultsFormat, ResultsRole, ResultsColumn},
+		sheetResults: {format.HeadingFormat, format.HeadingRole, format.HeadingColumn},
 	}
 }
 
@@ -24,10 +27,10 @@ func noteMissing(book *workbook, called string, found *collector) {
 		if err != nil || !looksLike(s, guardSheets()[called]) {
 			continue
 		}
-		found.add(Error, place{sheet: name}, "", fmt.Sprintf("this looks like the sheet %s under another name, and nothing of it counts: call it %s again", called, called), called)
+		found.add(findings.Error, findings.Place{Sheet: name}, "", fmt.Sprintf("this looks like the sheet %s under another name, and nothing of it counts: call it %s again", called, called), called)
 		return
 	}
-	found.add(Warning, place{sheet: called}, "", fmt.Sprintf("the workbook has no sheet %s; if it was deleted by mistake, take it from a former version (fisbridge show mapping), else add one with the headings only", called), "")
+	found.add(findings.Warning, findings.Place{Sheet: called}, "", fmt.Sprintf("the workbook has no sheet %s; if it was deleted by mistake, take it from a former version (fisbridge show mapping), else add one with the headings only", called), "")
 }
 
 // looksLike reports whether one of the first rows has all of the headings.
@@ -47,10 +50,10 @@ func looksLike(s *sheet, headings []string) bool {
 // lostGuards are doubts: a version without the tests, or without the words of result files, that the former one had.
 func (w *doubter) lostGuards() {
 	if rows, _ := w.older.tests(); len(rows) > 0 && !w.newer.HasTests() {
-		w.add(place{sheet: sheetTests}, "the version in force has %s, and this one has none", nounOf(len(rows), "test"))
+		w.add(findings.Place{Sheet: sheetTests}, "the version in force has %s, and this one has none", nounOf(len(rows), "test"))
 	}
 	had, has := tableCells(w.older.content.results), tableCells(w.newer.content.results)
 	if len(had) > 0 && len(has) == 0 {
-		w.add(place{sheet: sheetResults}, "the version in force has %s of how result files read, and this one has none", nounOf(len(had), "row"))
+		w.add(findings.Place{Sheet: sheetResults}, "the version in force has %s of how result files read, and this one has none", nounOf(len(had), "row"))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 )
@@ -78,12 +79,12 @@ func noteStrange(c cell, text, label string, found *collector) {
 	if what == "" {
 		return
 	}
-	severity := Warning
+	severity := findings.Warning
 	if sure {
-		severity = Error
+		severity = findings.Error
 	}
 	near := plainCode(text)
-	found.add(severity, c.place, c.show(), fmt.Sprintf("%s%q holds %s; type it again: %s", label, text, what, quoted(near)), "")
+	found.add(severity, c.Place, c.show(), fmt.Sprintf("%s%q holds %s; type it again: %s", label, text, what, quoted(near)), "")
 }
 
 // quoted is a text as a formula writes it.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
@@ -92,7 +93,7 @@ func (w *Worker) sumKey(r *recordPlan, line *posting.Line) (string, bool) {
 	for _, prog := range r.sum.by {
 		v, err := prog.Eval(&w.env)
 		if err != nil || len(w.env.bad) > 0 {
-			w.failed(r, pseudoSummarise, place{}, err)
+			w.failed(r, pseudoSummarise, findings.Place{}, err)
 			return "", false
 		}
 		b.WriteString(v.String())

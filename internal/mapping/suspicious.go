@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 )
@@ -59,7 +60,7 @@ func (c *compiler) unused() {
 			continue
 		}
 		if s, err := c.content.tables.read(name); err == nil && looksLikeLookup(s) {
-			c.found.add(Warning, place{sheet: name}, "", "no formula uses this lookup sheet", "")
+			c.found.add(findings.Warning, findings.Place{Sheet: name}, "", "no formula uses this lookup sheet", "")
 		}
 	}
 }
@@ -114,7 +115,7 @@ func (b *lookupBuilder) suspicious() {
 	}
 	for _, column := range append(append([]int{}, b.keyAt...), b.colAt...) {
 		if b.sheet.hiddenColumns[column] {
-			b.found.add(Warning, b.headPlace(column), b.heads[column], fmt.Sprintf("the column %s is hidden, but it counts", b.heads[column]), "")
+			b.found.add(findings.Warning, b.headPlace(column), b.heads[column], fmt.Sprintf("the column %s is hidden, but it counts", b.heads[column]), "")
 		}
 	}
 }
@@ -132,11 +133,11 @@ func (b *lookupBuilder) isCode(name string) bool {
 	return true
 }
 
-func (b *lookupBuilder) headPlace(column int) place {
-	if c := b.sheet.rows[0].at(column); c.ref != "" {
-		return c.place
+func (b *lookupBuilder) headPlace(column int) findings.Place {
+	if c := b.sheet.rows[0].at(column); c.Ref != "" {
+		return c.Place
 	}
-	return place{b.sheet.name, ref(column, b.sheet.rows[0].number)}
+	return findings.Place{Sheet: b.sheet.name, Ref: ref(column, b.sheet.rows[0].number)}
 }
 
 // sameButCase warns of keys that differ in upper and lower case only: a key is found exactly as it is written.
@@ -146,7 +147,7 @@ func (b *lookupBuilder) sameButCase() {
 		shown := b.out.show(r.key)
 		folded := strings.ToLower(shown)
 		if before, twice := seen[folded]; twice && before.key != r.key {
-			b.found.add(Warning, r.at, shown, fmt.Sprintf("%q and %q in %s differ in upper and lower case only; each is found only as it is written", shown, b.out.show(before.key), before.at.ref), "")
+			b.found.add(findings.Warning, r.at, shown, fmt.Sprintf("%q and %q in %s differ in upper and lower case only; each is found only as it is written", shown, b.out.show(before.key), before.at.Ref), "")
 			continue
 		}
 		seen[folded] = r
@@ -164,7 +165,7 @@ func (b *lookupBuilder) blankResults() {
 			blank = blank && v.IsEmpty()
 		}
 		if blank && !star {
-			b.found.add(Warning, r.at, b.out.show(r.key), fmt.Sprintf("the row for %q has nothing in it: what it gives is blank", b.out.show(r.key)), "")
+			b.found.add(findings.Warning, r.at, b.out.show(r.key), fmt.Sprintf("the row for %q has nothing in it: what it gives is blank", b.out.show(r.key)), "")
 		}
 	}
 }
@@ -194,11 +195,11 @@ func (b *lookupBuilder) columnFormat(column int, name string) {
 	switch whole := b.sheet.formats[column]; {
 	case b.sheet.formats == nil: // YAML
 	case whole == numberCells || whole == dateCells:
-		b.found.add(Warning, b.headPlace(column), name, fmt.Sprintf("the column %s is formatted for numbers or dates: %s", name, way), "")
+		b.found.add(findings.Warning, b.headPlace(column), name, fmt.Sprintf("the column %s is formatted for numbers or dates: %s", name, way), "")
 	case numbers.kind != blankCell:
 		b.found.warnf(numbers, "the cell is formatted for numbers or dates: %s", way)
 	case whole == generalFormat && general > texts:
-		b.found.add(Warning, b.headPlace(column), name, fmt.Sprintf("the column %s is not formatted as text: %s", name, way), "")
+		b.found.add(findings.Warning, b.headPlace(column), name, fmt.Sprintf("the column %s is not formatted as text: %s", name, way), "")
 	}
 }
 

@@ -12,9 +12,11 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/posting"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // Template is what an ERP's import file looks like: templates/<name>/template.yaml. It is written once for an ERP.
@@ -41,7 +43,7 @@ type Template struct {
 	Records   []TemplateRecord  `yaml:"records"`
 	Totals    TemplateTotals    `yaml:"totals,omitempty"`
 	Amounts   *TemplateAmounts  `yaml:"amounts,omitempty"`
-	Results   []ResultFormat    `yaml:"results,omitempty"`
+	Results   []format.Format   `yaml:"results,omitempty"`
 
 	source []byte
 	path   string
@@ -156,21 +158,21 @@ func (r *Repeats) UnmarshalYAML(n ast.Node) error {
 }
 
 // ReadTemplate reads the template called name. What is wrong with its form (unknown keys, wrong types) are the findings.
-func ReadTemplate(templates fs.FS, name string) (*Template, Findings) {
+func ReadTemplate(templates fs.FS, name string) (*Template, findings.List) {
 	file := path.Join(name, "template.yaml")
 	data, err := fs.ReadFile(templates, file)
 	if err != nil {
-		return nil, Findings{{Severity: Error, File: file, Reason: "cannot read the template: " + err.Error()}}
+		return nil, findings.List{{Severity: findings.Error, File: file, Reason: "cannot read the template: " + err.Error()}}
 	}
 	t := &Template{source: data, path: file}
 	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(t); err != nil {
-		return nil, Findings{yamlFinding(file, err)}
+		return nil, findings.List{yamlFinding(file, err)}
 	}
 	if t.Name != name {
-		return nil, Findings{{Severity: Error, File: file, Value: t.Name, Reason: fmt.Sprintf("the template is called %q but lies in the folder %s", t.Name, name)}}
+		return nil, findings.List{{Severity: findings.Error, File: file, Value: t.Name, Reason: fmt.Sprintf("the template is called %q but lies in the folder %s", t.Name, name)}}
 	}
 	if err := t.expand(); err != nil {
-		return nil, Findings{{Severity: Error, File: file, Reason: err.Error()}}
+		return nil, findings.List{{Severity: findings.Error, File: file, Reason: err.Error()}}
 	}
 	return t, nil
 }
@@ -186,8 +188,8 @@ func TemplateNames(templates fs.FS) []string {
 }
 
 // yamlFinding keeps the line of a YAML error.
-func yamlFinding(file string, err error) Finding {
-	f := Finding{Severity: Error, File: file, Reason: err.Error()}
+func yamlFinding(file string, err error) findings.Finding {
+	f := findings.Finding{Severity: findings.Error, File: file, Reason: err.Error()}
 	var ye yaml.Error
 	if errors.As(err, &ye) {
 		f.Reason = ye.GetMessage()

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/findings"
 )
 
 // The headings of the Tests sheet. Document, Column and Expected must be there.
@@ -38,8 +40,8 @@ const testAll = "all"
 type testRow struct {
 	name, document, record, line, column string
 	expected                             cell
-	at                                   place // of the row's first cell
-	where                                map[string]place
+	at                                   findings.Place // of the row's first cell
+	where                                map[string]findings.Place
 }
 
 // label is what messages call a test.
@@ -69,7 +71,7 @@ func (p *Plan) TestDocuments() []string {
 }
 
 // tests reads the rows of the Tests sheet; a sheet that cannot be understood is in the findings.
-func (p *Plan) tests() ([]testRow, Findings) {
+func (p *Plan) tests() ([]testRow, findings.List) {
 	s := p.content.tests
 	if s == nil || len(s.rows) == 0 {
 		return nil, nil
@@ -77,12 +79,12 @@ func (p *Plan) tests() ([]testRow, Findings) {
 	found := &collector{file: p.path}
 	h, ok := findHeading(s, []string{testDocument, testColumn, testExpected})
 	if !ok {
-		found.add(Error, place{sheet: s.name}, "", "no row has the headings "+strings.Join(testHeadings(), ", "), "")
+		found.add(findings.Error, findings.Place{Sheet: s.name}, "", "no row has the headings "+strings.Join(testHeadings(), ", "), "")
 		return nil, found.list
 	}
 	for _, w := range []string{testDocument, testColumn, testExpected} {
 		if h.column(w) < 0 {
-			found.add(Error, s.rows[h.row].place(), "", fmt.Sprintf("the heading %s is missing", w), nearest(w, h.names()))
+			found.add(findings.Error, s.rows[h.row].place(), "", fmt.Sprintf("the heading %s is missing", w), nearest(w, h.names()))
 		}
 	}
 	if len(found.list) > 0 {
@@ -98,17 +100,17 @@ func (p *Plan) tests() ([]testRow, Findings) {
 }
 
 // place is the row's first cell.
-func (r sheetRow) place() place {
+func (r sheetRow) place() findings.Place {
 	for _, c := range r.cells {
-		if c.ref != "" {
-			return c.place
+		if c.Ref != "" {
+			return c.Place
 		}
 	}
-	return place{}
+	return findings.Place{}
 }
 
 func readTest(sheet string, h heading, row sheetRow) testRow {
-	t := testRow{at: row.place(), where: map[string]place{}}
+	t := testRow{at: row.place(), where: map[string]findings.Place{}}
 	text := func(name string) string {
 		c := row.at(h.column(name))
 		t.where[name] = t.placeOf(sheet, c, h.column(name), row.number)
@@ -116,19 +118,19 @@ func readTest(sheet string, h heading, row sheetRow) testRow {
 	}
 	t.name, t.document, t.record, t.line, t.column = text(testName), text(testDocument), text(testRecord), text(testLine), text(testColumn)
 	t.expected = row.at(h.column(testExpected))
-	t.expected.place = t.placeOf(sheet, t.expected, h.column(testExpected), row.number)
+	t.expected.Place = t.placeOf(sheet, t.expected, h.column(testExpected), row.number)
 	return t
 }
 
 // placeOf is the place of a cell that may be blank; in YAML all cells of a row stand in one line.
-func (t *testRow) placeOf(sheet string, c cell, column, number int) place {
+func (t *testRow) placeOf(sheet string, c cell, column, number int) findings.Place {
 	switch {
-	case c.ref != "":
-		return c.place
-	case strings.HasPrefix(t.at.ref, "line "):
+	case c.Ref != "":
+		return c.Place
+	case strings.HasPrefix(t.at.Ref, "line "):
 		return t.at
 	}
-	return place{sheet, ref(max(0, column), number)}
+	return findings.Place{Sheet: sheet, Ref: ref(max(0, column), number)}
 }
 
 // isDocumentFile tells a file beside the workbook from the id of a document.

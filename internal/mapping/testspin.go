@@ -10,6 +10,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
@@ -131,7 +132,7 @@ func (p *Plan) pinsOf(first Pinned, rows []madeRow, currency, column string) ([]
 		}
 	}
 	if len(out) == 0 && column != "" {
-		return nil, Findings{{Severity: Error, File: p.path, Value: column, Reason: fmt.Sprintf("no line of the document has a column %q", column), Nearest: nearest(column, names)}}.Err()
+		return nil, findings.List{{Severity: findings.Error, File: p.path, Value: column, Reason: fmt.Sprintf("no line of the document has a column %q", column), Nearest: nearest(column, names)}}.Err()
 	}
 	return out, nil
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
@@ -24,7 +25,7 @@ type TestReport struct {
 	// NotRun are tests whose document was not at hand.
 	NotRun int `json:"not_run"`
 	// Findings are an error for each test that failed, at the cell with the expected value, and a warning for each document that was not at hand.
-	Findings Findings `json:"findings"`
+	Findings findings.List `json:"findings"`
 }
 
 // RunTests runs the tests of the Tests sheet. Documents come from find, which may be nil, or from files beside the workbook. The error is one of find or
@@ -50,7 +51,7 @@ func (p *Plan) RunTests(ctx context.Context, find FindDocument) (TestReport, err
 		}
 		i = n
 	}
-	r.report.Findings = r.found.list.sorted([]string{sheetTests})
+	r.report.Findings = r.found.list.Sorted([]string{sheetTests})
 	return r.report, nil
 }
 
@@ -112,7 +113,7 @@ func (r *testRun) envelope(ctx context.Context, t *testRow) (fis.Envelope, bool,
 	if isDocumentFile(t.document) {
 		env, err := r.plan.documentFile(t.document)
 		if err != nil {
-			r.found.add(Error, t.where[testDocument], t.document, err.Error(), "")
+			r.found.add(findings.Error, t.where[testDocument], t.document, err.Error(), "")
 		}
 		return env, err == nil, nil
 	}
@@ -122,7 +123,7 @@ func (r *testRun) envelope(ctx context.Context, t *testRow) (fis.Envelope, bool,
 			return env, ok, err
 		}
 	}
-	r.found.add(Warning, t.where[testDocument], t.document, fmt.Sprintf("the document %s is not at hand: its tests were not run", t.document), "")
+	r.found.add(findings.Warning, t.where[testDocument], t.document, fmt.Sprintf("the document %s is not at hand: its tests were not run", t.document), "")
 	return fis.Envelope{}, false, nil
 }
 
@@ -381,7 +382,7 @@ func (r *testRun) fail(t *testRow, column, near, reason string) {
 	at, value := t.where[column], ""
 	switch column {
 	case testExpected:
-		at, value = t.expected.place, t.expected.show()
+		at, value = t.expected.Place, t.expected.show()
 	case testDocument:
 		value = t.document
 	case testRecord:
@@ -391,5 +392,5 @@ func (r *testRun) fail(t *testRow, column, near, reason string) {
 	case testColumn:
 		value = t.column
 	}
-	r.found.add(Error, at, value, reason, near)
+	r.found.add(findings.Error, at, value, reason, near)
 }

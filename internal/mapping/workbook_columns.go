@@ -7,6 +7,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // The headings of the Columns sheet. Record, Field, Value and Note are read; Example is the tool's; the others show what the template demands.
@@ -121,7 +122,7 @@ func (b *book) facts(record, field string) []string {
 }
 
 func factsOf(f *TemplateField) []string {
-	out := []string{string(f.Type), "", "", joinWords(f.Codes)}
+	out := []string{string(f.Type), "", "", format.JoinWords(f.Codes)}
 	if out[0] == "" {
 		out[0] = string(layout.TextType)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // The named ranges that drop-down lists point to: names for detail records, names for headers and trailers, roles of result columns.
@@ -149,13 +150,13 @@ func (b *book) functions() {
 func (b *book) roles() {
 	s := sheetRoles
 	widths := []float64{20, 70, 60}
-	b.row(s, 1, b.st.head, ResultsRole, "Meaning", "Words it knows")
+	b.row(s, 1, b.st.head, format.HeadingRole, "Meaning", "Words it knows")
 	n := 1
-	for _, role := range ResultRoles() {
+	for _, role := range format.Roles() {
 		n++
-		facts, _ := role.facts()
-		b.row(s, n, b.st.read, string(role), role.meaning(), joinWords(facts.words))
-		b.height(s, n, widths, "", role.meaning(), joinWords(facts.words))
+		facts, _ := role.Facts()
+		b.row(s, n, b.st.read, string(role), role.Meaning(), format.JoinWords(facts.Words))
+		b.height(s, n, widths, "", role.Meaning(), format.JoinWords(facts.Words))
 	}
 	b.define(listRoles, fmt.Sprintf("'%s'!$A$2:$A$%d", s, n))
 	b.reference(s, n, widths)

@@ -1,11 +1,15 @@
 package mapping
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/fisbridge/fisbridge/internal/returns/format"
+)
 
 // results writes how result files read.
 func (b *book) results() {
 	s := sheetResults
-	rows := [][]cell{{textOf(ResultsFormat), textOf(ResultsRole), textOf(ResultsColumn), textOf(ResultsWords)}}
+	rows := [][]cell{{textOf(format.HeadingFormat), textOf(format.HeadingRole), textOf(format.HeadingColumn), textOf(format.HeadingWords)}}
 	if b.c.results != nil {
 		rows = nil
 		for _, row := range b.c.results.rows {
@@ -27,13 +31,13 @@ func (b *book) results() {
 	}
 	role := -1
 	for j, c := range rows[0] {
-		if fold(c.show()) == fold(ResultsRole) {
+		if fold(c.show()) == fold(format.HeadingRole) {
 			role = j
 		}
 	}
 	if role >= 0 {
 		area := fmt.Sprintf("%s:%s", ref(role, 2), ref(role, len(rows)+40))
-		b.choices(s, area, listRoles, ResultsRole, "What the column is to fisbridge; the sheet Result roles explains each.")
+		b.choices(s, area, listRoles, format.HeadingRole, "What the column is to fisbridge; the sheet Result roles explains each.")
 	}
 	b.resultHints(rows[0], len(rows)+40)
 	b.widths(s, fitted(&sheet{rows: rowsOf(rows)}, columns)...)
@@ -54,11 +58,11 @@ func (b *book) resultHints(heads []cell, last int) {
 	for j, c := range heads {
 		text := ""
 		switch fold(c.show()) {
-		case fold(ResultsFormat):
+		case fold(format.HeadingFormat):
 			text = "The result format of the template; blank: every format that has the role."
-		case fold(ResultsColumn):
+		case fold(format.HeadingColumn):
 			text = "A field of the format, or the heading of a column in your file. =1000 is a constant; - says that your ERP does not give it."
-		case fold(ResultsWords):
+		case fold(format.HeadingWords):
 			text = "What the ERP's words mean: OK = posted. One word a cell, in this column and all after it."
 		}
 		if text != "" {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
@@ -37,7 +38,7 @@ func postingProblem(p posting.Problem) Problem {
 }
 
 // failed turns what went wrong in a formula, or in reading a field, into problems.
-func (w *Worker) failed(r *recordPlan, field string, at place, err error) {
+func (w *Worker) failed(r *recordPlan, field string, at findings.Place, err error) {
 	entry, alloc := w.env.entryID()
 	for _, b := range w.env.bad {
 		p := b.problem()

@@ -11,6 +11,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -64,7 +65,7 @@ func TestStrayCellsAreNotRewritten(t *testing.T) {
 		}
 		return strings.Replace(s, "</sheetData>", b.String()+"</sheetData>", 1)
 	})
-	findings := mapping.Findings{{Severity: mapping.Error, Sheet: "Accounts", Cell: "A2", Reason: "x", Mend: mapping.MendText}}
+	findings := findings.List{{Severity: findings.Error, Sheet: "Accounts", Cell: "A2", Reason: "x", Mend: findings.MendText}}
 	_, _, err := mapping.Annotate(data, findings)
 	_, _, _, other := mapping.FixCells(data, findings)
 	for _, err := range []error{err, other} {

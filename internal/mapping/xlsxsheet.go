@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	xlsx "github.com/fisbridge/fisbridge/internal/layout/sheet"
 )
@@ -89,7 +90,7 @@ func (p *sheetParser) row(number int, cells []xlsx.Cell) (sheetRow, error) {
 	}
 	row.cells = make([]cell, 0, width)
 	for _, raw := range cells {
-		at := place{p.out.name, ref(raw.Column, number)}
+		at := findings.Place{Sheet: p.out.name, Ref: ref(raw.Column, number)}
 		if raw.Column >= maxColumns {
 			if p.out.stray++; p.out.stray == 1 {
 				p.out.firstStray = at
@@ -101,7 +102,7 @@ func (p *sheetParser) row(number int, cells []xlsx.Cell) (sheetRow, error) {
 			return row, err
 		}
 		for len(row.cells) < raw.Column {
-			row.cells = append(row.cells, cell{place: place{p.out.name, ref(len(row.cells), number)}})
+			row.cells = append(row.cells, cell{Place: findings.Place{Sheet: p.out.name, Ref: ref(len(row.cells), number)}})
 		}
 		row.cells = append(row.cells, c)
 	}
@@ -109,8 +110,8 @@ func (p *sheetParser) row(number int, cells []xlsx.Cell) (sheetRow, error) {
 }
 
 // cell makes a cell of ours.
-func (w *workbook) cell(raw xlsx.Cell, at place) (cell, error) {
-	c := cell{formula: raw.Formula, text: raw.Text, format: cellFormat(raw.Format), place: at}
+func (w *workbook) cell(raw xlsx.Cell, at findings.Place) (cell, error) {
+	c := cell{formula: raw.Formula, text: raw.Text, format: cellFormat(raw.Format), Place: at}
 	if raw.Formula {
 		c.source = "=" + raw.Source
 	}
@@ -139,7 +140,7 @@ func (w *workbook) cell(raw xlsx.Cell, at place) (cell, error) {
 func (w *workbook) number(c *cell, raw xlsx.Cell) error {
 	a, err := fis.ParseAmount(raw.Text)
 	if err != nil {
-		return fmt.Errorf("cell %s: %w", c.ref, err)
+		return fmt.Errorf("cell %s: %w", c.Ref, err)
 	}
 	c.kind, c.number = numberCell, fifteenDigits(a)
 	if raw.Date {
@@ -210,5 +211,5 @@ func noteStray(s *sheet, found *collector) {
 	if s.stray > 1 {
 		what += " from here on"
 	}
-	found.add(Warning, s.firstStray, "", fmt.Sprintf("%s beyond column %s: nothing there counts; delete those columns", what, columnName(maxColumns-1)), "")
+	found.add(findings.Warning, s.firstStray, "", fmt.Sprintf("%s beyond column %s: nothing there counts; delete those columns", what, columnName(maxColumns-1)), "")
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // guide is docs/integrators.md.
@@ -155,7 +156,7 @@ func TestGuideNamesEverything(t *testing.T) {
 		}
 	}
 	for _, v := range []any{mapping.Template{}, mapping.TemplateRecord{}, mapping.TemplateField{}, mapping.TemplateTotals{}, mapping.TemplateSetting{}, mapping.TemplateLookup{},
-		mapping.LookupColumn{}, mapping.Summarise{}, mapping.Grouping{}, mapping.HashTotal{}, mapping.ResultFormat{}, mapping.ResultColumn{}, layout.Spec{}, layout.Field{}, layout.Match{}} {
+		mapping.LookupColumn{}, mapping.Summarise{}, mapping.Grouping{}, mapping.HashTotal{}, format.Format{}, format.Column{}, layout.Spec{}, layout.Field{}, layout.Match{}} {
 		typ := reflect.TypeOf(v)
 		for i := range typ.NumField() {
 			if name, _, _ := strings.Cut(typ.Field(i).Tag.Get("yaml"), ","); name != "" {
@@ -166,7 +167,7 @@ func TestGuideNamesEverything(t *testing.T) {
 	for _, s := range layout.Signs() {
 		said("sign", s)
 	}
-	for _, r := range mapping.ResultRoles() {
+	for _, r := range format.Roles() {
 		said("role", string(r))
 	}
 	source, err := os.ReadFile("../mapping/slot.go")

@@ -10,11 +10,11 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // readPayments reads a payment file on 2026-11-28 and writes each row shortly: status, amount, currency, or the problem.
-func readPayments(t *testing.T, format mapping.ResultFormat, text string) []string {
+func readPayments(t *testing.T, format format.Format, text string) []string {
 	t.Helper()
 	f, err := Compile(format)
 	if err != nil {
@@ -36,15 +36,15 @@ func readPayments(t *testing.T, format mapping.ResultFormat, text string) []stri
 }
 
 // bankCSV has an amount of the given columns and no status of its own.
-func bankCSV(amount mapping.ResultColumn, change func(*mapping.ResultFormat)) mapping.ResultFormat {
+func bankCSV(amount format.Column, change func(*format.Format)) format.Format {
 	f := paymentCSV()
 	f.Records[0].Fields = append(f.Records[0].Fields, fields("minus:amount")...)
-	f.DefaultStatus = mapping.WordComplete
-	var columns []mapping.ResultColumn
+	f.DefaultStatus = format.WordComplete
+	var columns []format.Column
 	for _, c := range f.Columns {
 		switch c.Role {
-		case mapping.RoleStatus:
-		case mapping.RoleAmount:
+		case format.RoleStatus:
+		case format.RoleAmount:
 			columns = append(columns, amount)
 		default:
 			columns = append(columns, c)
@@ -66,7 +66,7 @@ func bankRow(amount, minus string) string {
 
 // Debit and credit columns: the row fills one, with or without a zero in the other; the other way round it is money that came back.
 func TestAmountOfTwoColumns(t *testing.T) {
-	f := bankCSV(mapping.ResultColumn{Role: mapping.RoleAmount, Plus: "amount", Minus: "minus"}, nil)
+	f := bankCSV(format.Column{Role: format.RoleAmount, Plus: "amount", Minus: "minus"}, nil)
 	got := readPayments(t, f, bankHead+bankRow("100.00", "0.00")+bankRow("100.00", "")+bankRow("0.00", "55.00")+bankRow("100", "55")+bankRow("-5", "")+bankRow("", "")+bankRow("0", "0"))
 	want := []string{"2 CP 100 EUR", "3 CP 100 EUR", "4 RE 55 EUR the money came back", "5 amount - minus: both columns hold an amount, 100 and 55",
 		"6 amount - minus: a column holds a negative amount, and the columns themselves say the direction", "7 the payment's amount 0 is not positive", "8 the payment's amount 0 is not positive"}
@@ -77,20 +77,20 @@ func TestAmountOfTwoColumns(t *testing.T) {
 
 // What the sign of an amount means is said by the format: a return is told as one, never as a second payment.
 func TestSignOfPayments(t *testing.T) {
-	amount := col(mapping.RoleAmount, "amount")
+	amount := col(format.RoleAmount, "amount")
 	rows := bankHead + bankRow("-23.40", "") + strings.Replace(bankRow("23.40", ""), ",,,,,", ",,returned,,,", 1)
 	for _, c := range []struct {
 		name   string
-		change func(*mapping.ResultFormat)
+		change func(*format.Format)
 		want   []string
 	}{
 		{"positive ones only", nil, []string{"2 the payment's amount -23.4 is not positive", "3 CP 23.4 EUR returned"}},
-		{"negative ones are paid", func(f *mapping.ResultFormat) { f.PaidAmounts = mapping.NegativeAmounts }, []string{"2 CP 23.4 EUR", "3 RE 23.4 EUR returned"}},
-		{"the former key", func(f *mapping.ResultFormat) { f.AbsoluteAmounts = true }, []string{"2 CP 23.4 EUR", "3 RE 23.4 EUR returned"}},
-		{"positive ones are paid", func(f *mapping.ResultFormat) { f.PaidAmounts = mapping.PositiveAmounts }, []string{"2 RE 23.4 EUR the money came back", "3 CP 23.4 EUR returned"}},
-		{"a status says otherwise", func(f *mapping.ResultFormat) {
-			f.PaidAmounts = mapping.NegativeAmounts
-			f.Columns = append(f.Columns, wordCol(mapping.RoleStatus, "status", words{"(blank)": mapping.WordComplete}))
+		{"negative ones are paid", func(f *format.Format) { f.PaidAmounts = format.NegativeAmounts }, []string{"2 CP 23.4 EUR", "3 RE 23.4 EUR returned"}},
+		{"the former key", func(f *format.Format) { f.AbsoluteAmounts = true }, []string{"2 CP 23.4 EUR", "3 RE 23.4 EUR returned"}},
+		{"positive ones are paid", func(f *format.Format) { f.PaidAmounts = format.PositiveAmounts }, []string{"2 RE 23.4 EUR the money came back", "3 CP 23.4 EUR returned"}},
+		{"a status says otherwise", func(f *format.Format) {
+			f.PaidAmounts = format.NegativeAmounts
+			f.Columns = append(f.Columns, wordCol(format.RoleStatus, "status", words{"(blank)": format.WordComplete}))
 		}, []string{"2 CP 23.4 EUR", "3 the status says CP, but by its sign the money came back"}},
 	} {
 		if diff := cmp.Diff(c.want, readPayments(t, bankCSV(amount, c.change), rows)); diff != "" {
@@ -101,7 +101,7 @@ func TestSignOfPayments(t *testing.T) {
 
 // A currency beside the amount is read, and must be that of the row; without a column for it, it is the currency.
 func TestCurrencyBesideTheAmount(t *testing.T) {
-	amount := col(mapping.RoleAmount, "amount")
+	amount := col(format.RoleAmount, "amount")
 	var rows, want strings.Builder
 	rows.WriteString(bankHead)
 	line := 2
@@ -121,9 +121,9 @@ func TestCurrencyBesideTheAmount(t *testing.T) {
 			t.Errorf("got %q, want %q", got[i], w)
 		}
 	}
-	only := func(f *mapping.ResultFormat) {
+	only := func(f *format.Format) {
 		for i := range f.Columns {
-			if f.Columns[i].Role == mapping.RoleCurrency {
+			if f.Columns[i].Role == format.RoleCurrency {
 				f.Columns[i].Field = "amount"
 			}
 		}
@@ -143,7 +143,7 @@ func TestAmountsThatEndInTheirMark(t *testing.T) {
 		{"trailing", "12.50", "CP 12.5 EUR"}, {"trailing", "12.50-", "RE 12.5 EUR the money came back"}, {"trailing", "12.50 -", "RE 12.5 EUR the money came back"},
 		{"leading", "500.", "CP 500 EUR"}, {"leading", ".5", "CP 0.5 EUR"}, {"leading", ".", "amount"},
 	} {
-		f := bankCSV(col(mapping.RoleAmount, "amount"), func(f *mapping.ResultFormat) { f.PaidAmounts = mapping.PositiveAmounts })
+		f := bankCSV(col(format.RoleAmount, "amount"), func(f *format.Format) { f.PaidAmounts = format.PositiveAmounts })
 		for i := range f.Records[0].Fields {
 			if f.Records[0].Fields[i].Name == "amount" {
 				f.Records[0].Fields[i].Sign = c.sign
@@ -163,7 +163,7 @@ func TestImplausibleDates(t *testing.T) {
 		"2027-12-01": "more than a year ahead", "2016-11-01": "more than 10 years ago",
 	} {
 		row := strings.Replace(bankRow("1", ""), "2026-11-05", day, 1)
-		if got := readPayments(t, bankCSV(col(mapping.RoleAmount, "amount"), nil), bankHead+row); !strings.Contains(got[0], want) {
+		if got := readPayments(t, bankCSV(col(format.RoleAmount, "amount"), nil), bankHead+row); !strings.Contains(got[0], want) {
 			t.Errorf("%s: %q, want %q", day, got[0], want)
 		}
 	}
@@ -194,7 +194,7 @@ func TestImplausibleDates(t *testing.T) {
 // A pattern that takes a part of a number is found in the row.
 func TestPatternCutsANumber(t *testing.T) {
 	for text, want := range map[string]bool{"GL000042": false, "GL-7.txt": false, "1.234": true, "12,5": true, "42": false} {
-		if got := cutsNumber(mapping.RoleSequence, text, strings.IndexAny(text, "0123456789"), firstEnd(text)); got != want {
+		if got := cutsNumber(format.RoleSequence, text, strings.IndexAny(text, "0123456789"), firstEnd(text)); got != want {
 			t.Errorf("%s: %v", text, got)
 		}
 	}

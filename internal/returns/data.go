@@ -7,7 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // data reads the values of one line into a row, role by role. What is wrong is gathered; what an interim word makes of no consequence is noted.
@@ -17,7 +17,7 @@ type data struct {
 	problems []string
 	ignored  string
 
-	outcome, status mapping.ResultWord
+	outcome, status format.Word
 	amount          fis.Amount
 	hasAmount       bool
 	beside          string    // the currency beside the amount, as it is written
@@ -42,7 +42,7 @@ func (d *data) read(rec *record, values []layout.Value) {
 		if ok {
 			d.set(c, text, values)
 		}
-		if c.role == mapping.RoleKind && (d.ignored != "" || len(d.problems) > 0) {
+		if c.role == format.RoleKind && (d.ignored != "" || len(d.problems) > 0) {
 			return // what the other columns mean is not known
 		}
 	}
@@ -56,7 +56,7 @@ func (d *data) readHeader(rec *record, values []layout.Value, s *section) {
 	d.row.Kind = Payment // a header may carry any fact
 	for i := range rec.columns {
 		c := &rec.columns[i]
-		if c.words != nil && c.role != mapping.RoleMethod {
+		if c.words != nil && c.role != format.RoleMethod {
 			continue // verdicts are of rows, even where a header has a field of that name
 		}
 		text, ok := d.text(c, values)
@@ -85,23 +85,23 @@ func (d *data) readHeader(rec *record, values []layout.Value, s *section) {
 
 func (d *data) kindOf() Kind {
 	switch {
-	case d.f.spec.Level == mapping.LevelFile:
+	case d.f.spec.Level == format.LevelFile:
 		return File
-	case d.f.spec.Kind == mapping.ResultPayment:
+	case d.f.spec.Kind == format.Payment:
 		return Payment
 	}
 	return Posting
 }
 
 // wants tells whether the role counts for a row of this kind.
-func (d *data) wants(r mapping.ResultRole) bool {
+func (d *data) wants(r format.Role) bool {
 	switch r {
-	case mapping.RoleOutcome, mapping.RolePostingDate:
+	case format.RoleOutcome, format.RolePostingDate:
 		return d.row.Kind != Payment
-	case mapping.RoleCurrency:
+	case format.RoleCurrency:
 		return d.row.Kind == Payment || d.row.Kind == Posting // with the amount that was posted
-	case mapping.RolePaymentRef, mapping.RolePaymentDate, mapping.RoleMethod, mapping.RoleStatus,
-		mapping.RoleReceiverID, mapping.RoleReceiverName:
+	case format.RolePaymentRef, format.RolePaymentDate, format.RoleMethod, format.RoleStatus,
+		format.RoleReceiverID, format.RoleReceiverName:
 		return d.row.Kind == Payment
 	}
 	return true
@@ -110,7 +110,7 @@ func (d *data) wants(r mapping.ResultRole) bool {
 // text is the column's text after its pattern.
 func (d *data) text(c *column, values []layout.Value) (string, bool) {
 	text := c.text(values)
-	if c.role == mapping.RoleCurrency && len(c.fields) == 1 && values[c.fields[0]].Kind == layout.NumberKind {
+	if c.role == format.RoleCurrency && len(c.fields) == 1 && values[c.fields[0]].Kind == layout.NumberKind {
 		return d.currencyOf(c, values[c.fields[0]].Text)
 	}
 	if c.pattern == nil || text == "" {
@@ -129,7 +129,7 @@ func (d *data) text(c *column, values []layout.Value) (string, bool) {
 }
 
 // cutsNumber tells whether a pattern has taken a part out of a number: a digit stands directly beside it, or behind a mark.
-func cutsNumber(role mapping.ResultRole, text string, from, to int) bool {
+func cutsNumber(role format.Role, text string, from, to int) bool {
 	if !role.IsNumber() {
 		return false
 	}
@@ -144,7 +144,7 @@ func (d *data) set(c *column, text string, values []layout.Value) {
 		d.setWord(c, text)
 		return
 	}
-	if c.role == mapping.RoleSequence || c.role == mapping.RoleBatchID || c.role == mapping.RoleFileName {
+	if c.role == format.RoleSequence || c.role == format.RoleBatchID || c.role == format.RoleFileName {
 		d.row.Refs.Named, d.row.Refs.NamedByUs = c.text(values), false
 	}
 	if c.role.IsReference() {
@@ -155,35 +155,35 @@ func (d *data) set(c *column, text string, values []layout.Value) {
 	}
 	o, p := &d.row.Outcome, &d.row.Payment
 	switch c.role {
-	case mapping.RoleNumber:
+	case format.RoleNumber:
 		o.Number, p.Number = text, text
-	case mapping.RoleCompany:
+	case format.RoleCompany:
 		o.Company, p.Company = text, text
-	case mapping.RoleFiscalYear:
+	case format.RoleFiscalYear:
 		o.FiscalYear, p.FiscalYear = text, text
-	case mapping.RolePostingDate:
+	case format.RolePostingDate:
 		o.Posted = d.date(c, values)
-	case mapping.RolePaymentDate:
+	case format.RolePaymentDate:
 		p.Cleared = d.date(c, values)
-	case mapping.RoleMessageCode:
+	case format.RoleMessageCode:
 		d.codes[d.nCodes%len(d.codes)], d.nCodes = text, d.nCodes+1
-	case mapping.RoleMessage:
+	case format.RoleMessage:
 		d.texts[d.nTexts%len(d.texts)], d.nTexts = text, d.nTexts+1
-	case mapping.RoleMessageLine:
+	case format.RoleMessageLine:
 		d.messageLine = text
-	case mapping.RolePaymentRef:
+	case format.RolePaymentRef:
 		p.Reference = text
-	case mapping.RoleAmount:
+	case format.RoleAmount:
 		d.setAmount(c, text, values)
-	case mapping.RoleCurrency:
+	case format.RoleCurrency:
 		p.Currency = strings.ToUpper(text)
-	case mapping.RoleReceiverID:
+	case format.RoleReceiverID:
 		p.ReceiverID = text
-	case mapping.RoleReceiverName:
+	case format.RoleReceiverName:
 		p.ReceiverName = text
-	case mapping.RoleAcceptedCount:
+	case format.RoleAcceptedCount:
 		d.row.Accepted = d.number(c, text)
-	case mapping.RoleRejectedCount:
+	case format.RoleRejectedCount:
 		d.row.Rejected = d.number(c, text)
 	}
 }
@@ -198,18 +198,18 @@ func (d *data) setWord(c *column, text string) {
 		}
 		return
 	}
-	if word == mapping.WordIgnore {
+	if word == format.WordIgnore {
 		d.ignored = c.name + " " + cut(text, 40)
 		return
 	}
 	switch c.role {
-	case mapping.RoleKind:
-		d.row.Kind = map[mapping.ResultWord]Kind{mapping.WordKindPosting: Posting, mapping.WordKindPayment: Payment, mapping.WordKindFile: File}[word]
-	case mapping.RoleOutcome:
+	case format.RoleKind:
+		d.row.Kind = map[format.Word]Kind{format.WordKindPosting: Posting, format.WordKindPayment: Payment, format.WordKindFile: File}[word]
+	case format.RoleOutcome:
 		d.outcome = word
-	case mapping.RoleStatus:
+	case format.RoleStatus:
 		d.status = word
-	case mapping.RoleMethod:
+	case format.RoleMethod:
 		d.row.Payment.Method = string(word)
 	}
 }
@@ -277,7 +277,7 @@ func (d *data) number(c *column, text string) int {
 }
 
 // setRef gives a reference its value; the answer says what is wrong with it.
-func (r *Row) setRef(role mapping.ResultRole, text string) string {
+func (r *Row) setRef(role format.Role, text string) string {
 	if text == "" {
 		return ""
 	}
@@ -285,25 +285,25 @@ func (r *Row) setRef(role mapping.ResultRole, text string) string {
 		return fmt.Sprintf("%s is longer than 255 characters", role)
 	}
 	switch role {
-	case mapping.RoleDocID:
+	case format.RoleDocID:
 		r.Refs.DocID = text
-	case mapping.RoleReportID:
+	case format.RoleReportID:
 		r.Refs.ReportID = text
-	case mapping.RoleReportKey:
+	case format.RoleReportKey:
 		r.Refs.ReportKey = text
-	case mapping.RoleReference:
+	case format.RoleReference:
 		r.Refs.Any = text
-	case mapping.RoleBatchID:
+	case format.RoleBatchID:
 		r.Refs.BatchID = text
-	case mapping.RoleFileName:
+	case format.RoleFileName:
 		r.Refs.FileName = text
-	case mapping.RoleSequence:
+	case format.RoleSequence:
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || n < 1 {
 			return fmt.Sprintf("file sequence %q is not a number from 1", cut(text, 40))
 		}
 		r.Refs.FileSequence = n
-	case mapping.RoleFileLine:
+	case format.RoleFileLine:
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 1 {
 			return fmt.Sprintf("file line %q is not a number from 1", cut(text, 40))

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // The result format that docs/integrators.md describes, and the file it shows, mean what the table below them says.
@@ -31,7 +31,7 @@ func TestDocumentedFormat(t *testing.T) {
 		return found[1]
 	}
 	var in struct {
-		Results []mapping.ResultFormat `yaml:"results"`
+		Results []format.Format `yaml:"results"`
 	}
 	if err := yaml.UnmarshalWithOptions([]byte(block("yaml", "results:")), &in, yaml.Strict()); err != nil {
 		t.Fatal(err)

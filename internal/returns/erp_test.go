@@ -15,36 +15,36 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
-	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/returns"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 	"github.com/fisbridge/fisbridge/internal/sim"
 )
 
 // erpLines is a result format of lines; the same fields, roles and words make the simulated ERP's answer.
-func erpLines() mapping.ResultFormat {
+func erpLines() format.Format {
 	code := func(names ...string) (out []layout.Field) {
 		for _, n := range names {
 			out = append(out, layout.Field{Name: n, Type: layout.CodeType})
 		}
 		return out
 	}
-	return mapping.ResultFormat{
-		Name: "erp", Files: "*.res", Kind: mapping.ResultPosting, Level: mapping.LevelLine, Layout: layout.Spec{Kind: layout.Delimited},
+	return format.Format{
+		Name: "erp", Files: "*.res", Kind: format.Posting, Level: format.LevelLine, Layout: layout.Spec{Kind: layout.Delimited},
 		Records: []layout.Record{
 			{Name: "row", Match: layout.Match{Column: 1, Value: "L"}, Fields: code("type", "doc", "line", "status", "number", "company", "text")},
 			{Name: "end", Match: layout.Match{Column: 1, Value: "T"}, Fields: append(code("type"), layout.Field{Name: "rows", Type: layout.IntegerType})},
 		},
-		Uses: map[string]mapping.RecordUse{"end": mapping.UseTrailer},
-		Columns: []mapping.ResultColumn{
-			{Role: mapping.RoleReference, Field: "doc"}, {Role: mapping.RoleFileLine, Field: "line"}, {Role: mapping.RoleNumber, Field: "number"},
-			{Role: mapping.RoleOutcome, Field: "status", Words: map[string]mapping.ResultWord{"OK": mapping.WordPosted, "ERR": mapping.WordRejected, "DUP": mapping.WordDuplicate}},
-			{Role: mapping.RoleCompany, Field: "company"}, {Role: mapping.RoleMessage, Field: "text"}, {Role: mapping.RoleRowCount, Field: "rows"},
+		Uses: map[string]format.Use{"end": format.UseTrailer},
+		Columns: []format.Column{
+			{Role: format.RoleReference, Field: "doc"}, {Role: format.RoleFileLine, Field: "line"}, {Role: format.RoleNumber, Field: "number"},
+			{Role: format.RoleOutcome, Field: "status", Words: map[string]format.Word{"OK": format.WordPosted, "ERR": format.WordRejected, "DUP": format.WordDuplicate}},
+			{Role: format.RoleCompany, Field: "company"}, {Role: format.RoleMessage, Field: "text"}, {Role: format.RoleRowCount, Field: "rows"},
 		},
 	}
 }
 
 // answerOf turns a result format into what the ERP writes.
-func answerOf(f mapping.ResultFormat) sim.ERPAnswer {
+func answerOf(f format.Format) sim.ERPAnswer {
 	a := sim.ERPAnswer{Name: "{file}.res", Spec: f.Layout, Records: f.Records, Row: "row", Trailer: "end", Level: string(f.Level),
 		Fields: []sim.ERPField{{Record: "row", Field: "type", What: "=L"}, {Record: "end", Field: "type", What: "=T"}}}
 	for _, c := range f.Columns {

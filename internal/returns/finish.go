@@ -4,12 +4,12 @@ import (
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // finish turns what was read into an outcome or a payment and checks it.
 func (d *data) finish() {
-	d.row.ByLine = d.row.Kind == Posting && d.f.spec.Level == mapping.LevelLine
+	d.row.ByLine = d.row.Kind == Posting && d.f.spec.Level == format.LevelLine
 	switch d.row.Kind {
 	case Posting:
 		d.finishOutcome()
@@ -42,13 +42,13 @@ func (d *data) finishOutcome() {
 		word = d.f.spec.DefaultOutcome
 	}
 	switch word {
-	case mapping.WordPosted, mapping.WordWarning:
+	case format.WordPosted, format.WordWarning:
 		o.Verdict = fis.Posted
-	case mapping.WordRejected:
+	case format.WordRejected:
 		o.Verdict = fis.Rejected
-	case mapping.WordDuplicate:
+	case format.WordDuplicate:
 		o.Verdict = fis.Duplicate
-	case mapping.WordPartial:
+	case format.WordPartial:
 		o.Verdict = Partial
 		if d.row.Kind == Posting {
 			d.problem("a document is posted or rejected, not partial")
@@ -77,11 +77,11 @@ func (d *data) finishFile() {
 		case accepted == 0 && rejected == 0:
 			d.problem("nothing was accepted and nothing rejected")
 		case rejected == 0:
-			d.outcome = mapping.WordPosted
+			d.outcome = format.WordPosted
 		case accepted == 0:
-			d.outcome = mapping.WordRejected
+			d.outcome = format.WordRejected
 		default:
-			d.outcome = mapping.WordPartial
+			d.outcome = format.WordPartial
 		}
 	}
 	d.finishOutcome()
@@ -136,7 +136,7 @@ func (d *data) direction() {
 	if d.f.paid == "" {
 		return // amounts are positive; a negative one is told by paymentProblems
 	}
-	back := p.Amount.IsNegative() == (d.f.paid == mapping.PositiveAmounts) && !p.Amount.IsZero()
+	back := p.Amount.IsNegative() == (d.f.paid == format.PositiveAmounts) && !p.Amount.IsZero()
 	p.Amount = p.Amount.Abs()
 	switch paid := p.Status == fis.PaidCompletely || p.Status == fis.PaidPartially; {
 	case !back || !paid:

@@ -10,18 +10,18 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // Format is a checked result format. It does not change and is safe for concurrent use.
 type Format struct {
-	spec    mapping.ResultFormat
+	spec    format.Format
 	plan    *layout.Plan
 	name    *regexp.Regexp // nil without name_pattern
 	records []record       // by the layout's index
 	trailer bool           // a record is used as trailer
 	total   bool           // some record declares a total
-	paid    mapping.ResultSign
+	paid    format.Sign
 	today   fis.Date // zero: dates are not held against it
 }
 
@@ -35,24 +35,24 @@ func (f *Format) At(today fis.Date) *Format {
 // record is what the lines of one layout record are for, and what is in them.
 type record struct {
 	name    string
-	use     mapping.RecordUse
+	use     format.Use
 	columns []column
 }
 
 // column is a role with its source: fields by index, or a constant.
 type column struct {
-	role    mapping.ResultRole
+	role    format.Role
 	name    string // the field's name, for messages
 	fields  []int
 	join    string
 	minus   bool // two fields, the first less the second
 	value   string
 	pattern *regexp.Regexp
-	words   map[string]mapping.ResultWord // nil: the role has no words
+	words   map[string]format.Word // nil: the role has no words
 }
 
-// Compile checks a result format; the error is a *mapping.FindingsError with everything that is wrong.
-func Compile(f mapping.ResultFormat) (*Format, error) {
+// Compile checks a result format; the error is a *findings.ListError with everything that is wrong.
+func Compile(f format.Format) (*Format, error) {
 	if err := f.Check("").Err(); err != nil {
 		return nil, err
 	}
@@ -64,16 +64,16 @@ func Compile(f mapping.ResultFormat) (*Format, error) {
 	for i := range f.Records {
 		r := &f.Records[i]
 		out.records[i] = record{name: r.Name, use: f.UseOf(r.Name), columns: bind(r, f.ColumnsOf(r))}
-		out.trailer = out.trailer || out.records[i].use == mapping.UseTrailer
+		out.trailer = out.trailer || out.records[i].use == format.UseTrailer
 		for _, c := range out.records[i].columns {
-			out.total = out.total || c.role == mapping.RoleTotalAmount
+			out.total = out.total || c.role == format.RoleTotalAmount
 		}
 	}
 	return out, nil
 }
 
 // bind finds the fields of a record's columns. The kind comes first: it decides which other roles count.
-func bind(r *layout.Record, columns []mapping.ResultColumn) []column {
+func bind(r *layout.Record, columns []format.Column) []column {
 	index := make(map[string]int, len(r.Fields))
 	for i, f := range r.Fields {
 		index[f.Name] = i
@@ -90,7 +90,7 @@ func bind(r *layout.Record, columns []mapping.ResultColumn) []column {
 		if table := c.WordTable(); len(table) > 0 {
 			b.words = table
 		}
-		if b.role == mapping.RoleKind {
+		if b.role == format.RoleKind {
 			out = append([]column{b}, out...)
 		} else {
 			out = append(out, b)
@@ -103,7 +103,7 @@ func bind(r *layout.Record, columns []mapping.ResultColumn) []column {
 func (f *Format) Name() string { return f.spec.Name }
 
 // Level is what one row of the format speaks for.
-func (f *Format) Level() mapping.ResultLevel { return f.spec.Level }
+func (f *Format) Level() format.Level { return f.spec.Level }
 
 // DeclaresEnd reports whether the file itself shows where it ends, so that a file which is still being written can be told from a whole one: Parse without emit
 // then says so.
@@ -115,7 +115,7 @@ func (f *Format) DeclaresEnd() bool {
 func (f *Format) counted() bool {
 	for _, r := range f.records {
 		for _, c := range r.columns {
-			if _, is := control(c.role); is && r.use == mapping.UseHeader {
+			if _, is := control(c.role); is && r.use == format.UseHeader {
 				return true
 			}
 		}
@@ -134,7 +134,7 @@ func (f *Format) letters(name string) string {
 	if !f.namedByUs(name) {
 		return ""
 	}
-	before := name[:f.name.FindStringSubmatchIndex(name)[2*f.name.SubexpIndex(string(mapping.RoleSequence))]]
+	before := name[:f.name.FindStringSubmatchIndex(name)[2*f.name.SubexpIndex(string(format.RoleSequence))]]
 	return strings.ToUpper(before[len(strings.TrimRightFunc(before, unicode.IsLetter)):])
 }
 
@@ -156,7 +156,7 @@ var groupName = regexp.MustCompile(`\(\?P?<[a-z_]+>`)
 
 // namedByUs tells whether letters before the number in a result file's name are the import file's own: the pattern does not ask for them.
 func (f *Format) namedByUs(name string) bool {
-	at := f.name.SubexpIndex(string(mapping.RoleSequence))
+	at := f.name.SubexpIndex(string(format.RoleSequence))
 	found := f.name.FindStringSubmatchIndex(name)
 	if at < 0 || found == nil || found[2*at] <= 0 {
 		return false
@@ -203,22 +203,22 @@ func trimmed(values []layout.Value, at int) string {
 }
 
 // word looks the text up in the column's words: as it is, folded, blank, and at last any other.
-func (c *column) word(text string) (mapping.ResultWord, bool) {
+func (c *column) word(text string) (format.Word, bool) {
 	if text == "" {
-		text = mapping.WordBlank
+		text = format.WordBlank
 	}
-	if w, ok := c.words[text]; ok && text != mapping.WordOther {
+	if w, ok := c.words[text]; ok && text != format.WordOther {
 		return w, true
 	}
-	if folded := mapping.FoldWord(text); folded != mapping.WordOther {
+	if folded := format.FoldWord(text); folded != format.WordOther {
 		if w, ok := c.words[folded]; ok {
 			return w, true
 		}
 	}
-	if text == mapping.WordBlank {
+	if text == format.WordBlank {
 		return "", false // an empty cell is not "some other word"
 	}
-	w, ok := c.words[mapping.WordOther]
+	w, ok := c.words[format.WordOther]
 	return w, ok
 }
 

@@ -7,18 +7,18 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
-type words = map[string]mapping.ResultWord
+type words = map[string]format.Word
 
 // col makes a column.
-func col(role mapping.ResultRole, field string) mapping.ResultColumn {
-	return mapping.ResultColumn{Role: role, Field: field}
+func col(role format.Role, field string) format.Column {
+	return format.Column{Role: role, Field: field}
 }
 
-func wordCol(role mapping.ResultRole, field string, w words) mapping.ResultColumn {
-	return mapping.ResultColumn{Role: role, Field: field, Words: w}
+func wordCol(role format.Role, field string, w words) format.Column {
+	return format.Column{Role: role, Field: field, Words: w}
 }
 
 // fields makes code fields, with their type after a colon where it is another one.
@@ -35,18 +35,18 @@ func fields(names ...string) []layout.Field {
 	return out
 }
 
-var erpWords = words{"OK": mapping.WordPosted, "WARN": mapping.WordWarning, "ERR": mapping.WordRejected, "DUP": mapping.WordDuplicate, "WAIT": mapping.WordIgnore}
+var erpWords = words{"OK": format.WordPosted, "WARN": format.WordWarning, "ERR": format.WordRejected, "DUP": format.WordDuplicate, "WAIT": format.WordIgnore}
 
 // postingCSV speaks of documents.
-func postingCSV() mapping.ResultFormat {
-	return mapping.ResultFormat{
-		Name: "posting-csv", Files: "POST_*.csv", Kind: mapping.ResultPosting, Level: mapping.LevelDocument,
+func postingCSV() format.Format {
+	return format.Format{
+		Name: "posting-csv", Files: "POST_*.csv", Kind: format.Posting, Level: format.LevelDocument,
 		Layout:  layout.Spec{Kind: layout.Delimited, Header: true, Comment: "#"},
 		Records: []layout.Record{{Name: "row", Fields: fields("doc", "status", "number", "company", "year", "date:date", "code", "message:text", "code2", "message2:text", "entry")}},
-		Columns: []mapping.ResultColumn{
-			col(mapping.RoleDocID, "doc"), wordCol(mapping.RoleOutcome, "status", erpWords), col(mapping.RoleNumber, "number"), col(mapping.RoleCompany, "company"),
-			col(mapping.RoleFiscalYear, "year"), col(mapping.RolePostingDate, "date"), col(mapping.RoleMessageCode, "code"), col(mapping.RoleMessage, "message"),
-			col(mapping.RoleMessageCode, "code2"), col(mapping.RoleMessage, "message2"), col(mapping.RoleMessageLine, "entry"),
+		Columns: []format.Column{
+			col(format.RoleDocID, "doc"), wordCol(format.RoleOutcome, "status", erpWords), col(format.RoleNumber, "number"), col(format.RoleCompany, "company"),
+			col(format.RoleFiscalYear, "year"), col(format.RolePostingDate, "date"), col(format.RoleMessageCode, "code"), col(format.RoleMessage, "message"),
+			col(format.RoleMessageCode, "code2"), col(format.RoleMessage, "message2"), col(format.RoleMessageLine, "entry"),
 		},
 	}
 }
@@ -54,37 +54,37 @@ func postingCSV() mapping.ResultFormat {
 const postingHead = "doc,status,number,company,year,date,code,message,code2,message2,entry\n"
 
 // lineCSV speaks of lines of the import file that the file name numbers, and has header and trailer.
-func lineCSV() mapping.ResultFormat {
-	return mapping.ResultFormat{
-		Name: "lines", Files: "GL*.res", NamePattern: `^GL(?<file_sequence>[0-9]+)\.res$`, Kind: mapping.ResultPosting, Level: mapping.LevelLine,
+func lineCSV() format.Format {
+	return format.Format{
+		Name: "lines", Files: "GL*.res", NamePattern: `^GL(?<file_sequence>[0-9]+)\.res$`, Kind: format.Posting, Level: format.LevelLine,
 		Layout: layout.Spec{Kind: layout.Delimited, Delimiter: ";"},
 		Records: []layout.Record{
 			{Name: "head", Match: layout.Match{Column: 1, Value: "H"}, Fields: fields("type", "company", "date:date")},
 			{Name: "line", Match: layout.Match{Column: 1, Value: "L"}, Fields: fields("type", "line", "status", "number", "message:text", "amount:amount")},
 			{Name: "end", Match: layout.Match{Column: 1, Value: "T"}, Fields: fields("type", "rows:integer", "records:integer", "ok:integer", "bad:integer", "sum:amount")},
 		},
-		Uses: map[string]mapping.RecordUse{"head": mapping.UseHeader, "end": mapping.UseTrailer},
-		Columns: []mapping.ResultColumn{
-			col(mapping.RoleCompany, "company"), col(mapping.RolePostingDate, "date"),
-			col(mapping.RoleFileLine, "line"), wordCol(mapping.RoleOutcome, "status", erpWords), col(mapping.RoleNumber, "number"), col(mapping.RoleMessage, "message"), col(mapping.RoleAmount, "amount"),
-			col(mapping.RoleRowCount, "rows"), col(mapping.RoleRecordCount, "records"), col(mapping.RoleAcceptedCount, "ok"), col(mapping.RoleRejectedCount, "bad"), col(mapping.RoleTotalAmount, "sum"),
+		Uses: map[string]format.Use{"head": format.UseHeader, "end": format.UseTrailer},
+		Columns: []format.Column{
+			col(format.RoleCompany, "company"), col(format.RolePostingDate, "date"),
+			col(format.RoleFileLine, "line"), wordCol(format.RoleOutcome, "status", erpWords), col(format.RoleNumber, "number"), col(format.RoleMessage, "message"), col(format.RoleAmount, "amount"),
+			col(format.RoleRowCount, "rows"), col(format.RoleRecordCount, "records"), col(format.RoleAcceptedCount, "ok"), col(format.RoleRejectedCount, "bad"), col(format.RoleTotalAmount, "sum"),
 		},
 		FiscalYearStart: 4, FiscalYearNamed: "end",
 	}
 }
 
 // paymentCSV has payments whose reference is unique only together with the document.
-func paymentCSV() mapping.ResultFormat {
-	return mapping.ResultFormat{
-		Name: "payments", Files: "pay*.csv", Kind: mapping.ResultPayment, Level: mapping.LevelDocument,
+func paymentCSV() format.Format {
+	return format.Format{
+		Name: "payments", Files: "pay*.csv", Kind: format.Payment, Level: format.LevelDocument,
 		Layout:  layout.Spec{Kind: layout.Delimited, Header: true},
 		Records: []layout.Record{{Name: "pay", Fields: fields("ref", "run", "amount:amount", "cur", "date:date", "method", "status", "text:text", "emp", "name:text")}},
-		Columns: []mapping.ResultColumn{
-			col(mapping.RoleReference, "ref"), {Role: mapping.RolePaymentRef, Fields: []string{"run", "ref"}, Join: "/"}, col(mapping.RoleAmount, "amount"),
-			col(mapping.RoleCurrency, "cur"), col(mapping.RolePaymentDate, "date"),
-			wordCol(mapping.RoleMethod, "method", words{"WIRE": mapping.WordElectronic, "(blank)": mapping.WordElectronic, "CHQ": mapping.WordCheck}),
-			wordCol(mapping.RoleStatus, "status", words{"FULL": mapping.WordComplete, "PART": mapping.WordPart, "BACK": mapping.WordReversed, "NONE": mapping.WordObsolete, "SOON": mapping.WordIgnore}),
-			col(mapping.RoleMessage, "text"), col(mapping.RoleReceiverID, "emp"), col(mapping.RoleReceiverName, "name"),
+		Columns: []format.Column{
+			col(format.RoleReference, "ref"), {Role: format.RolePaymentRef, Fields: []string{"run", "ref"}, Join: "/"}, col(format.RoleAmount, "amount"),
+			col(format.RoleCurrency, "cur"), col(format.RolePaymentDate, "date"),
+			wordCol(format.RoleMethod, "method", words{"WIRE": format.WordElectronic, "(blank)": format.WordElectronic, "CHQ": format.WordCheck}),
+			wordCol(format.RoleStatus, "status", words{"FULL": format.WordComplete, "PART": format.WordPart, "BACK": format.WordReversed, "NONE": format.WordObsolete, "SOON": format.WordIgnore}),
+			col(format.RoleMessage, "text"), col(format.RoleReceiverID, "emp"), col(format.RoleReceiverName, "name"),
 		},
 	}
 }
@@ -92,56 +92,56 @@ func paymentCSV() mapping.ResultFormat {
 const paymentHead = "ref,run,amount,cur,date,method,status,text,emp,name\n"
 
 // mixedCSV is a file of outcomes and payments: the kind decides.
-func mixedCSV() mapping.ResultFormat {
-	kind := words{"post": mapping.WordKindPosting, "pay": mapping.WordKindPayment, "file": mapping.WordKindFile, "note": mapping.WordIgnore}
-	return mapping.ResultFormat{
-		Name: "neutral", Files: "*.csv", Kind: mapping.ResultMixed, Level: mapping.LevelDocument,
+func mixedCSV() format.Format {
+	kind := words{"post": format.WordKindPosting, "pay": format.WordKindPayment, "file": format.WordKindFile, "note": format.WordIgnore}
+	return format.Format{
+		Name: "neutral", Files: "*.csv", Kind: format.Mixed, Level: format.LevelDocument,
 		Layout: layout.Spec{Kind: layout.Delimited, Header: true},
 		Records: []layout.Record{{Name: "row", Fields: append(fields("doc_id", "kind", "status", "company", "number", "year", "date:date", "amount:amount", "currency", "code", "message:text"),
 			layout.Field{Name: "file", Type: layout.CodeType, Optional: true})}},
-		Columns: []mapping.ResultColumn{
-			col(mapping.RoleDocID, "doc_id"), wordCol(mapping.RoleKind, "kind", kind), wordCol(mapping.RoleOutcome, "status", words{"ok": mapping.WordPosted, "error": mapping.WordRejected}),
-			wordCol(mapping.RoleStatus, "status", words{"ok": mapping.WordComplete}), col(mapping.RoleCompany, "company"), col(mapping.RoleNumber, "number"), col(mapping.RoleFiscalYear, "year"),
-			col(mapping.RolePostingDate, "date"), col(mapping.RolePaymentDate, "date"), col(mapping.RoleAmount, "amount"), col(mapping.RoleCurrency, "currency"),
-			col(mapping.RolePaymentRef, "number"), {Role: mapping.RoleMethod, Value: "E"}, col(mapping.RoleMessageCode, "code"), col(mapping.RoleMessage, "message"), col(mapping.RoleFileName, "file"),
+		Columns: []format.Column{
+			col(format.RoleDocID, "doc_id"), wordCol(format.RoleKind, "kind", kind), wordCol(format.RoleOutcome, "status", words{"ok": format.WordPosted, "error": format.WordRejected}),
+			wordCol(format.RoleStatus, "status", words{"ok": format.WordComplete}), col(format.RoleCompany, "company"), col(format.RoleNumber, "number"), col(format.RoleFiscalYear, "year"),
+			col(format.RolePostingDate, "date"), col(format.RolePaymentDate, "date"), col(format.RoleAmount, "amount"), col(format.RoleCurrency, "currency"),
+			col(format.RolePaymentRef, "number"), {Role: format.RoleMethod, Value: "E"}, col(format.RoleMessageCode, "code"), col(format.RoleMessage, "message"), col(format.RoleFileName, "file"),
 		},
 	}
 }
 
 // ackFixed is one record a batch.
-func ackFixed() mapping.ResultFormat {
-	f := mapping.ResultFormat{
-		Name: "ack", Files: "*.ack", Kind: mapping.ResultPosting, Level: mapping.LevelFile,
+func ackFixed() format.Format {
+	f := format.Format{
+		Name: "ack", Files: "*.ack", Kind: format.Posting, Level: format.LevelFile,
 		Layout: layout.Spec{Kind: layout.Fixed, RecordLength: 35},
 		Records: []layout.Record{{Name: "ack", Match: layout.Match{Prefix: "A"}, Fields: []layout.Field{
 			{Name: "type", Type: layout.CodeType, Width: 1}, {Name: "batch", Type: layout.CodeType, Width: 10},
 			{Name: "accepted", Type: layout.IntegerType, Width: 7}, {Name: "rejected", Type: layout.IntegerType, Width: 7}, {Name: "journal", Type: layout.CodeType, Width: 10},
 		}}},
-		Columns: []mapping.ResultColumn{
-			{Role: mapping.RoleSequence, Field: "batch", Pattern: "([0-9]+)$"}, col(mapping.RoleBatchID, "batch"),
-			col(mapping.RoleAcceptedCount, "accepted"), col(mapping.RoleRejectedCount, "rejected"), col(mapping.RoleNumber, "journal"),
+		Columns: []format.Column{
+			{Role: format.RoleSequence, Field: "batch", Pattern: "([0-9]+)$"}, col(format.RoleBatchID, "batch"),
+			col(format.RoleAcceptedCount, "accepted"), col(format.RoleRejectedCount, "rejected"), col(format.RoleNumber, "journal"),
 		},
 	}
 	return f
 }
 
 // rejFixed echoes rejected records with a code and a text: every row is a reject.
-func rejFixed() mapping.ResultFormat {
-	return mapping.ResultFormat{
-		Name: "rej", Files: "*.rej", NamePattern: `(?<batch_id>.+)\.rej$`, Kind: mapping.ResultPosting, Level: mapping.LevelLine,
+func rejFixed() format.Format {
+	return format.Format{
+		Name: "rej", Files: "*.rej", NamePattern: `(?<batch_id>.+)\.rej$`, Kind: format.Posting, Level: format.LevelLine,
 		Layout: layout.Spec{Kind: layout.Fixed},
 		Records: []layout.Record{{Name: "reject", Fields: []layout.Field{
 			{Name: "type", Type: layout.CodeType, Width: 1}, {Name: "line", Type: layout.CodeType, Width: 6}, {Name: "document", Type: layout.CodeType, Width: 12},
 			{Name: "code", Type: layout.CodeType, Width: 3}, {Name: "text", Type: layout.TextType, Width: 40},
 		}}},
-		Columns: []mapping.ResultColumn{
-			col(mapping.RoleReference, "document"), col(mapping.RoleFileLine, "line"), col(mapping.RoleMessageCode, "code"), col(mapping.RoleMessage, "text"),
+		Columns: []format.Column{
+			col(format.RoleReference, "document"), col(format.RoleFileLine, "line"), col(format.RoleMessageCode, "code"), col(format.RoleMessage, "text"),
 		},
-		DefaultOutcome: mapping.WordRejected, Rest: mapping.WordAcknowledged,
+		DefaultOutcome: format.WordRejected, Rest: format.WordAcknowledged,
 	}
 }
 
-func compiled(t testing.TB, f mapping.ResultFormat) *Format {
+func compiled(t testing.TB, f format.Format) *Format {
 	t.Helper()
 	out, err := Compile(f)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // FuzzParseResult: whatever the bytes are, nothing crashes, every row is counted once, what is emitted keeps the rules, and the same bytes say
@@ -91,7 +91,7 @@ func check(t *testing.T, f *Format, r Row) {
 			t.Fatalf("%v: %+v", p, r)
 		}
 	case File:
-		if f.Level() != mapping.LevelFile && f.spec.Kind != mapping.ResultMixed || !r.Refs.NamesFile() {
+		if f.Level() != format.LevelFile && f.spec.Kind != format.Mixed || !r.Refs.NamesFile() {
 			t.Fatalf("a file row: %+v", r)
 		}
 	default:

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // Summary counts what became of the lines of one result file.
@@ -46,7 +46,7 @@ func (f *Format) Parse(ctx context.Context, name string, r io.ReaderAt, size int
 	if err != nil {
 		return p.sum, fmt.Errorf("read %s as %s: %w", path.Base(name), f.Name(), err)
 	}
-	if p.sum.RestPosted = f.spec.Rest == mapping.WordPosted; p.sum.RestPosted {
+	if p.sum.RestPosted = f.spec.Rest == format.WordPosted; p.sum.RestPosted {
 		p.sum.Refs = p.base.Refs
 	}
 	return p.sum, nil
@@ -125,7 +125,7 @@ func (p *parser) begin(name string, r io.ReaderAt, size int64) error {
 		if group == "" || groups[i] == "" {
 			continue
 		}
-		if problem := p.base.setRef(mapping.ResultRole(group), groups[i]); problem != "" {
+		if problem := p.base.setRef(format.Role(group), groups[i]); problem != "" {
 			return fmt.Errorf("file name: %s", problem)
 		}
 	}
@@ -136,11 +136,11 @@ func (p *parser) begin(name string, r io.ReaderAt, size int64) error {
 func (p *parser) row(in *layout.Row) error {
 	rec := &p.f.records[in.Record]
 	switch rec.use {
-	case mapping.UseHeader:
+	case format.UseHeader:
 		return p.header(rec, in)
-	case mapping.UseTrailer:
+	case format.UseTrailer:
 		return p.trailer(rec, in)
-	case mapping.UseIgnore:
+	case format.UseIgnore:
 		return p.ignore(rec.name)
 	}
 	out := p.base

@@ -12,14 +12,14 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // Every line becomes one row or is counted, and what it says arrives unchanged.
 func TestParse(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
-		format mapping.ResultFormat
+		format format.Format
 		file   string
 		text   string
 		want   []string
@@ -189,7 +189,7 @@ func TestParseIncomplete(t *testing.T) {
 	whole := "H;1000;2026-03-31\nL;1;OK;77;;10.00\nL;2;ERR;;bad;-10.00\nT;2;4;1;1;0.00\n"
 	for _, tt := range []struct {
 		name, file, text string
-		format           mapping.ResultFormat
+		format           format.Format
 		want             string // empty: the file is whole
 		missing          bool
 	}{
@@ -307,7 +307,7 @@ func TestFiscalYear(t *testing.T) {
 
 func TestRest(t *testing.T) {
 	f := lineCSV()
-	f.Rest = mapping.WordPosted
+	f.Rest = format.WordPosted
 	_, sum, err := parse(t, compiled(t, f), "GL1.res", "L;2;ERR;;bad;1\nT;1;2;0;1;1\n")
 	if err != nil || !sum.RestPosted {
 		t.Errorf("whole file: %+v, %v", sum, err)
@@ -360,7 +360,7 @@ func TestWorkbook(t *testing.T) {
 // Words fold, blank is its own word, and only `*` stands for the rest.
 func TestWords(t *testing.T) {
 	f := postingCSV()
-	f.Columns[1].Words = words{"p": mapping.WordPosted, "(blank)": mapping.WordIgnore, "*": mapping.WordRejected}
+	f.Columns[1].Words = words{"p": format.WordPosted, "(blank)": format.WordIgnore, "*": format.WordRejected}
 	text := postingHead + "D1,P,1,1,2026,,,,,,\nD2,,,,,,,,,,\nD3,EF04,,,,,,,,,\nD4,*,,,,,,,,,\n"
 	rows, sum, err := parse(t, compiled(t, f), "POST_1.csv", text)
 	want := []string{"2 posting doc=D1 verdict=posted number=1 company=1 year=2026", "4 posting doc=D3 verdict=rejected", "5 posting doc=D4 verdict=rejected"}

@@ -10,7 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // IncompleteError says that a result file is not whole, or is not what it declares to be. Nothing of it may be believed. It may be whole at the next
@@ -48,17 +48,17 @@ type section struct {
 }
 
 // controls are the roles that declare something, by their place in section.declared.
-func control(r mapping.ResultRole) (int, bool) {
+func control(r format.Role) (int, bool) {
 	switch r {
-	case mapping.RoleRowCount:
+	case format.RoleRowCount:
 		return 0, true
-	case mapping.RoleRecordCount:
+	case format.RoleRecordCount:
 		return 1, true
-	case mapping.RoleAcceptedCount:
+	case format.RoleAcceptedCount:
 		return 2, true
-	case mapping.RoleRejectedCount:
+	case format.RoleRejectedCount:
 		return 3, true
-	case mapping.RoleTotalAmount:
+	case format.RoleTotalAmount:
 		return 4, true
 	}
 	return 0, false
@@ -110,21 +110,21 @@ func (s *section) count(d *data) {
 // verdicts is not known: those are not compared then.
 func (s *section) check(line int) error {
 	for _, c := range []struct {
-		role    mapping.ResultRole
+		role    format.Role
 		counted fis.Amount
 		unsure  bool
 	}{
-		{mapping.RoleRowCount, whole(s.rows), false},
-		{mapping.RoleRecordCount, whole(s.records), false},
-		{mapping.RoleAcceptedCount, whole(s.posted), s.exceptions > 0},
-		{mapping.RoleRejectedCount, whole(s.rejected), s.exceptions > 0},
-		{mapping.RoleTotalAmount, s.total, s.exceptions > 0},
+		{format.RoleRowCount, whole(s.rows), false},
+		{format.RoleRecordCount, whole(s.records), false},
+		{format.RoleAcceptedCount, whole(s.posted), s.exceptions > 0},
+		{format.RoleRejectedCount, whole(s.rejected), s.exceptions > 0},
+		{format.RoleTotalAmount, s.total, s.exceptions > 0},
 	} {
 		at, _ := control(c.role)
 		if !s.has[at] || c.unsure || s.declared[at].Equal(c.counted) {
 			continue
 		}
-		if c.role == mapping.RoleRejectedCount && s.declared[at].Equal(whole(s.rejected+s.duplicates)) {
+		if c.role == format.RoleRejectedCount && s.declared[at].Equal(whole(s.rejected+s.duplicates)) {
 			continue // some ERPs count duplicates as rejects
 		}
 		return &IncompleteError{Missing: s.declared[at].GreaterThan(c.counted), Line: line,

@@ -1,7 +1,7 @@
-package mapping
+package format
 
-// meaning says what a role is, for the sheet Result roles.
-func (r ResultRole) meaning() string {
+// Meaning says what a role is, for the sheet Result roles.
+func (r Role) Meaning() string {
 	switch r {
 	case RoleDocID:
 		return "the FIS document id that the import file carried"
@@ -41,7 +41,7 @@ func (r ResultRole) meaning() string {
 	return r.paymentMeaning()
 }
 
-func (r ResultRole) paymentMeaning() string {
+func (r Role) paymentMeaning() string {
 	switch r {
 	case RolePaymentRef:
 		return "the reference of a payment"

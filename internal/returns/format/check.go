@@ -1,4 +1,4 @@
-package mapping
+package format
 
 import (
 	"fmt"
@@ -7,14 +7,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // Check reports everything that is wrong with a result format. The file is named in the findings; the place is a path such as
 // `results.gl-csv.columns.outcome`.
-func (f *ResultFormat) Check(file string) Findings {
-	c := &resultCheck{f: f, file: file, base: "results." + f.Name}
+func (f *Format) Check(file string) findings.List {
+	c := &checker{f: f, file: file, base: "results." + f.Name}
 	c.head()
 	c.records()
 	for i := range f.Columns {
@@ -28,18 +29,18 @@ func (f *ResultFormat) Check(file string) Findings {
 	return c.found
 }
 
-type resultCheck struct {
-	f     *ResultFormat
+type checker struct {
+	f     *Format
 	file  string
 	base  string
-	found Findings
+	found findings.List
 }
 
-func (c *resultCheck) add(place, value, reason, nearest string) {
-	c.found = append(c.found, Finding{Severity: Error, File: c.file, Cell: c.base + place, Value: value, Reason: reason, Nearest: nearest})
+func (c *checker) add(place, value, reason, nearest string) {
+	c.found = append(c.found, findings.Finding{Severity: findings.Error, File: c.file, Cell: c.base + place, Value: value, Reason: reason, Nearest: nearest})
 }
 
-func (c *resultCheck) head() {
+func (c *checker) head() {
 	f := c.f
 	if f.Name == "" {
 		c.add("name", "", "a result format needs a name", "")
@@ -47,7 +48,7 @@ func (c *resultCheck) head() {
 	if _, err := path.Match(f.Files, "x"); f.Files == "" || strings.Contains(f.Files, "/") || err != nil {
 		c.add(".files", f.Files, fmt.Sprintf("%q is not a pattern of file names (`GL*.csv`)", f.Files), "")
 	}
-	checkOneOf(c, ".kind", f.Kind, ResultPosting, ResultPayment, ResultMixed)
+	checkOneOf(c, ".kind", f.Kind, Posting, Payment, Mixed)
 	checkOneOf(c, ".level", f.Level, LevelDocument, LevelLine, LevelFile)
 	if f.DefaultOutcome != "" {
 		checkOneOf(c, ".default_outcome", f.DefaultOutcome, WordPosted, WordWarning, WordRejected, WordDuplicate)
@@ -74,7 +75,7 @@ func (c *resultCheck) head() {
 	c.namePattern()
 }
 
-func (c *resultCheck) namePattern() {
+func (c *checker) namePattern() {
 	if c.f.NamePattern == "" {
 		return
 	}
@@ -89,8 +90,8 @@ func (c *resultCheck) namePattern() {
 			continue
 		}
 		named++
-		if !ResultRole(group).IsReference() {
-			c.add(".name_pattern", group, fmt.Sprintf("group %q is not the name of a reference", group), nearestWord(group, ResultRoles()))
+		if !Role(group).IsReference() {
+			c.add(".name_pattern", group, fmt.Sprintf("group %q is not the name of a reference", group), nearestWord(group, Roles()))
 		}
 	}
 	if named == 0 {
@@ -98,7 +99,7 @@ func (c *resultCheck) namePattern() {
 	}
 }
 
-func (c *resultCheck) records() {
+func (c *checker) records() {
 	f := c.f
 	_, problems := layout.Compile(f.Layout, f.LayoutRecords())
 	for _, p := range problems {
@@ -127,14 +128,14 @@ func (c *resultCheck) records() {
 }
 
 // checkOneOf reports a word that is not among the allowed ones.
-func checkOneOf[T ~string](c *resultCheck, place string, word T, allowed ...T) {
+func checkOneOf[T ~string](c *checker, place string, word T, allowed ...T) {
 	if slices.Contains(allowed, word) {
 		return
 	}
-	c.add(place, string(word), fmt.Sprintf("%q is not one of %s", string(word), joinWords(allowed)), nearestWord(string(word), allowed))
+	c.add(place, string(word), fmt.Sprintf("%q is not one of %s", string(word), JoinWords(allowed)), nearestWord(string(word), allowed))
 }
 
-func joinWords[T ~string](words []T) string {
+func JoinWords[T ~string](words []T) string {
 	texts := make([]string, len(words))
 	for i, w := range words {
 		texts[i] = string(w)

@@ -1,4 +1,4 @@
-package mapping
+package format
 
 import (
 	"fmt"
@@ -8,36 +8,36 @@ import (
 )
 
 // dataRecord checks that a data record holds all that its rows need: a way to the document, an outcome, the facts of a payment.
-func (c *resultCheck) dataRecord(r *layout.Record) {
-	roles := map[ResultRole]int{}
+func (c *checker) dataRecord(r *layout.Record) {
+	roles := map[Role]int{}
 	for _, col := range c.f.ColumnsOf(r) {
 		roles[col.Role]++
 	}
 	place := ".records." + r.Name
-	for _, role := range ResultRoles() {
-		if facts, _ := role.facts(); roles[role] > 1 && !facts.repeats {
+	for _, role := range Roles() {
+		if facts, _ := role.Facts(); roles[role] > 1 && !facts.repeats {
 			c.add(place, string(role), fmt.Sprintf("%d columns have the role %s", roles[role], role), "")
 		}
 	}
 	c.references(place, roles)
 	f := c.f
-	if f.Kind == ResultMixed && roles[RoleKind] == 0 {
+	if f.Kind == Mixed && roles[RoleKind] == 0 {
 		c.add(place, "", "a mixed format needs a column with the role kind", "")
 	}
-	if f.Kind != ResultMixed && roles[RoleKind] > 0 {
+	if f.Kind != Mixed && roles[RoleKind] > 0 {
 		c.add(place, "", "only a mixed format has a column with the role kind", "")
 	}
-	if f.Kind != ResultPayment {
+	if f.Kind != Payment {
 		c.outcome(place, roles)
 	}
-	if f.Kind != ResultPosting {
+	if f.Kind != Posting {
 		c.payment(place, roles)
 	}
 }
 
 // carried are the roles that rows get from header records and from the file name.
-func (c *resultCheck) carried() map[ResultRole]bool {
-	out := map[ResultRole]bool{}
+func (c *checker) carried() map[Role]bool {
+	out := map[Role]bool{}
 	for i := range c.f.Records {
 		r := &c.f.Records[i]
 		if c.f.UseOf(r.Name) != UseHeader {
@@ -49,15 +49,15 @@ func (c *resultCheck) carried() map[ResultRole]bool {
 	}
 	if re, err := regexp.Compile(c.f.NamePattern); err == nil && c.f.NamePattern != "" {
 		for _, group := range re.SubexpNames()[1:] {
-			out[ResultRole(group)] = true
+			out[Role(group)] = true
 		}
 	}
 	return out
 }
 
-func (c *resultCheck) references(place string, roles map[ResultRole]int) {
+func (c *checker) references(place string, roles map[Role]int) {
 	carried := c.carried()
-	has := func(any ...ResultRole) bool {
+	has := func(any ...Role) bool {
 		for _, role := range any {
 			if roles[role] > 0 || carried[role] {
 				return true
@@ -80,16 +80,16 @@ func (c *resultCheck) references(place string, roles map[ResultRole]int) {
 	}
 }
 
-func (c *resultCheck) outcome(place string, roles map[ResultRole]int) {
+func (c *checker) outcome(place string, roles map[Role]int) {
 	counts := c.f.Level == LevelFile && roles[RoleAcceptedCount] > 0 && roles[RoleRejectedCount] > 0
 	if roles[RoleOutcome] == 0 && c.f.DefaultOutcome == "" && !counts {
 		c.add(place, "", "no column has the role outcome, and there is no default_outcome", "")
 	}
 }
 
-func (c *resultCheck) payment(place string, roles map[ResultRole]int) {
+func (c *checker) payment(place string, roles map[Role]int) {
 	carried := c.carried()
-	for _, role := range []ResultRole{RolePaymentRef, RoleAmount, RoleCurrency, RolePaymentDate, RoleMethod} {
+	for _, role := range []Role{RolePaymentRef, RoleAmount, RoleCurrency, RolePaymentDate, RoleMethod} {
 		if roles[role] == 0 && !carried[role] {
 			c.add(place, "", fmt.Sprintf("payments need a column with the role %s", role), "")
 		}
@@ -97,19 +97,19 @@ func (c *resultCheck) payment(place string, roles map[ResultRole]int) {
 	if roles[RoleStatus] == 0 && c.f.DefaultStatus == "" {
 		c.add(place, "", "no column has the role status, and there is no default_status", "")
 	}
-	if c.f.Kind == ResultPayment && c.f.Level != LevelDocument {
+	if c.f.Kind == Payment && c.f.Level != LevelDocument {
 		c.add(".level", string(c.f.Level), "payments speak for documents", "")
 	}
 }
 
 // rest checks that a file which is cut short can't be taken for one without rejects.
-func (c *resultCheck) rest() {
+func (c *checker) rest() {
 	f := c.f
 	if f.Rest == "" {
 		return
 	}
 	checkOneOf(c, ".rest", f.Rest, WordPosted, WordAcknowledged)
-	if f.Kind != ResultPosting || f.Level == LevelFile {
+	if f.Kind != Posting || f.Level == LevelFile {
 		c.add(".rest", string(f.Rest), "only posting results of documents or lines leave a rest", "")
 	}
 	if f.Rest == WordPosted && !c.counted() {
@@ -119,7 +119,7 @@ func (c *resultCheck) rest() {
 }
 
 // counted tells whether the file itself says where it ends.
-func (c *resultCheck) counted() bool {
+func (c *checker) counted() bool {
 	for i := range c.f.Records {
 		r := &c.f.Records[i]
 		switch c.f.UseOf(r.Name) {

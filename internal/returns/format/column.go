@@ -1,4 +1,4 @@
-package mapping
+package format
 
 import (
 	"fmt"
@@ -11,12 +11,12 @@ import (
 )
 
 // column checks one column by itself.
-func (c *resultCheck) column(i int) {
+func (c *checker) column(i int) {
 	col := &c.f.Columns[i]
 	place := ".columns." + string(col.Role)
-	facts, ok := col.Role.facts()
+	facts, ok := col.Role.Facts()
 	if !ok {
-		c.add(place, string(col.Role), fmt.Sprintf("there is no role %q", string(col.Role)), nearestWord(string(col.Role), ResultRoles()))
+		c.add(place, string(col.Role), fmt.Sprintf("there is no role %q", string(col.Role)), nearestWord(string(col.Role), Roles()))
 	}
 	given := 0
 	for _, has := range []bool{col.Field != "", len(col.Fields) > 0, col.Value != "", col.Plus != "" || col.Minus != ""} {
@@ -44,7 +44,7 @@ func (c *resultCheck) column(i int) {
 }
 
 // columnSource checks that the record and its fields exist and can hold what the role needs.
-func (c *resultCheck) columnSource(place string, col *ResultColumn, facts roleFacts) {
+func (c *checker) columnSource(place string, col *Column, facts roleFacts) {
 	var records []*layout.Record
 	var names, fields []string
 	for i := range c.f.Records {
@@ -79,11 +79,11 @@ func (c *resultCheck) columnSource(place string, col *ResultColumn, facts roleFa
 			return
 		}
 	}
-	c.add(place, joinWords(col.Fields), "no record has all of these fields", "")
+	c.add(place, JoinWords(col.Fields), "no record has all of these fields", "")
 }
 
-func (c *resultCheck) columnTypes(place string, r *layout.Record, col *ResultColumn, facts roleFacts) {
-	if facts.counting && c.f.UseOf(r.Name) == UseData && c.f.Level != LevelFile && c.f.Kind != ResultMixed {
+func (c *checker) columnTypes(place string, r *layout.Record, col *Column, facts roleFacts) {
+	if facts.counting && c.f.UseOf(r.Name) == UseData && c.f.Level != LevelFile && c.f.Kind != Mixed {
 		c.add(place, r.Name, "counts stand in a record that is used as header or trailer", "")
 	}
 	if c.f.UseOf(r.Name) == UseHeader && rowsOnly(col.Role) && c.onlyIn(r, col) {
@@ -98,14 +98,14 @@ func (c *resultCheck) columnTypes(place string, r *layout.Record, col *ResultCol
 			c.add(place, name, fmt.Sprintf("the field has type %q; this role needs an amount", t), "")
 		case !facts.date && !facts.number && t == layout.AmountType && !besideAmount(col):
 			c.add(place, name, "the field is an amount; this role needs a code or a text", "")
-		case isResultID(col.Role) && t == layout.IntegerType:
+		case isID(col.Role) && t == layout.IntegerType:
 			c.add(place, name, "the field is an integer, which loses leading zeros and long numbers; make it a code", "")
 		}
 	}
 }
 
 // rowsOnly tells whether a role means something in data rows only.
-func rowsOnly(r ResultRole) bool {
+func rowsOnly(r Role) bool {
 	switch r {
 	case RoleKind, RoleOutcome, RoleStatus, RoleMessage, RoleMessageCode, RoleMessageLine:
 		return true
@@ -114,7 +114,7 @@ func rowsOnly(r ResultRole) bool {
 }
 
 // onlyIn tells whether no other record has the column's fields: a name that header and rows share is no mistake.
-func (c *resultCheck) onlyIn(r *layout.Record, col *ResultColumn) bool {
+func (c *checker) onlyIn(r *layout.Record, col *Column) bool {
 	for i := range c.f.Records {
 		other := &c.f.Records[i]
 		if other.Name != r.Name && (col.Record == "" || col.Record == other.Name) && hasFields(other, col.Sources()) {
@@ -124,7 +124,7 @@ func (c *resultCheck) onlyIn(r *layout.Record, col *ResultColumn) bool {
 	return true
 }
 
-func isResultID(r ResultRole) bool {
+func isID(r Role) bool {
 	switch r {
 	case RoleDocID, RoleReportID, RoleReference, RoleNumber, RoleCompany, RolePaymentRef, RoleReceiverID, RoleBatchID, RoleFileName:
 		return true
@@ -132,8 +132,8 @@ func isResultID(r ResultRole) bool {
 	return false
 }
 
-func (c *resultCheck) words(place string, col *ResultColumn, facts roleFacts) {
-	if facts.words == nil {
+func (c *checker) words(place string, col *Column, facts roleFacts) {
+	if facts.Words == nil {
 		if len(col.Words) > 0 {
 			c.add(place, "", fmt.Sprintf("the role %s has no words", col.Role), "")
 		}
@@ -149,8 +149,8 @@ func (c *resultCheck) words(place string, col *ResultColumn, facts roleFacts) {
 	sort.Strings(keys)
 	seen := map[string]string{}
 	for _, k := range keys {
-		if !slices.Contains(facts.words, col.Words[k]) {
-			c.add(place+"."+k, string(col.Words[k]), fmt.Sprintf("%q is not one of %s", string(col.Words[k]), joinWords(facts.words)), nearestWord(string(col.Words[k]), facts.words))
+		if !slices.Contains(facts.Words, col.Words[k]) {
+			c.add(place+"."+k, string(col.Words[k]), fmt.Sprintf("%q is not one of %s", string(col.Words[k]), JoinWords(facts.Words)), nearestWord(string(col.Words[k]), facts.Words))
 		}
 		folded := FoldWord(k)
 		if other, twice := seen[folded]; twice {
@@ -158,8 +158,8 @@ func (c *resultCheck) words(place string, col *ResultColumn, facts roleFacts) {
 		}
 		seen[folded] = k
 	}
-	if col.Value != "" && len(col.Words) == 0 && !slices.Contains(facts.words, ResultWord(col.Value)) {
-		c.add(place, col.Value, fmt.Sprintf("%q is not one of %s", col.Value, joinWords(facts.words)), nearestWord(col.Value, facts.words))
+	if col.Value != "" && len(col.Words) == 0 && !slices.Contains(facts.Words, Word(col.Value)) {
+		c.add(place, col.Value, fmt.Sprintf("%q is not one of %s", col.Value, JoinWords(facts.Words)), nearestWord(col.Value, facts.Words))
 	}
 }
 
@@ -167,10 +167,10 @@ func (c *resultCheck) words(place string, col *ResultColumn, facts roleFacts) {
 func FoldWord(word string) string { return strings.ToLower(strings.TrimSpace(word)) }
 
 // WordTable is the words of a column by their folded form. A column without words means the words of its role themselves.
-func (c *ResultColumn) WordTable() map[string]ResultWord {
-	table := map[string]ResultWord{}
-	if facts, ok := c.Role.facts(); ok && len(c.Words) == 0 {
-		for _, w := range facts.words {
+func (c *Column) WordTable() map[string]Word {
+	table := map[string]Word{}
+	if facts, ok := c.Role.Facts(); ok && len(c.Words) == 0 {
+		for _, w := range facts.Words {
 			table[FoldWord(string(w))] = w
 		}
 	}

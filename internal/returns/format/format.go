@@ -1,4 +1,4 @@
-package mapping
+package format
 
 import (
 	"slices"
@@ -7,35 +7,35 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
-// ResultFormat is one kind of file that an ERP or a bank puts into the return folder: how it is recognised, how its lines
+// Format is one kind of file that an ERP or a bank puts into the return folder: how it is recognised, how its lines
 // are read, and what its columns mean. Templates carry it in their `results:` section; the mapping's Results sheet
 // overrides which column holds what and how its words read (results_sheet.go). Nothing in it is guessed: a word that is
 // not listed makes the row an exception.
-type ResultFormat struct {
+type Format struct {
 	// Name is how messages, the journal and the Results sheet call the format.
 	Name string `yaml:"name"`
 	// Files is the glob of file names, without a folder; upper and lower case are the same.
 	Files string `yaml:"files"`
 	// NamePattern takes references out of the result file's own name: a regular expression whose named groups are roles
 	// (`^GL(?<file_sequence>[0-9]+)\.rej$`).
-	NamePattern string      `yaml:"name_pattern,omitempty"`
-	Kind        ResultKind  `yaml:"kind"`
-	Level       ResultLevel `yaml:"level"`
+	NamePattern string `yaml:"name_pattern,omitempty"`
+	Kind        Kind   `yaml:"kind"`
+	Level       Level  `yaml:"level"`
 	// Layout and Records say how the bytes read; a record's use says what its lines are for.
 	Layout  layout.Spec     `yaml:"layout"`
 	Records []layout.Record `yaml:"records"`
 	// Uses gives records that are not data a use, by record name.
-	Uses map[string]RecordUse `yaml:"uses,omitempty"`
+	Uses map[string]Use `yaml:"uses,omitempty"`
 	// Columns say which field plays which role.
-	Columns []ResultColumn `yaml:"columns"`
+	Columns []Column `yaml:"columns"`
 	// DefaultOutcome is what every data row means where there is no outcome column: `rejected` for a reject file.
-	DefaultOutcome ResultWord `yaml:"default_outcome,omitempty"`
+	DefaultOutcome Word `yaml:"default_outcome,omitempty"`
 	// DefaultStatus is the payment status where there is no status column: CP, PP, RE or OB.
-	DefaultStatus ResultWord `yaml:"default_status,omitempty"`
+	DefaultStatus Word `yaml:"default_status,omitempty"`
 	// Rest says what the documents of the import file are that the result file does not name. Empty: nothing is known
 	// of them. `posted`: the ERP lists rejects only, and has booked everything else of the file. `acknowledged`: the same, but only when
 	// a file-level result counts as many rejects as are listed.
-	Rest ResultWord `yaml:"rest,omitempty"`
+	Rest Word `yaml:"rest,omitempty"`
 	// FinalLineEnd refuses a file whose last line is not ended: a file without trailer cut in the middle of a number looks whole.
 	FinalLineEnd bool `yaml:"final_line_end,omitempty"`
 	// FiscalYearStart derives the fiscal year from the posting date where no column holds it: the month (1-12) in which it
@@ -44,22 +44,22 @@ type ResultFormat struct {
 	FiscalYearNamed string `yaml:"fiscal_year_named,omitempty"`
 	// PaidAmounts says which sign the amount of a payment has: `positive` or `negative` (banks list money that leaves as negative). The other sign is
 	// money that came back, a reversed payment (RE). Empty: amounts are positive, and a negative one makes the row an exception.
-	PaidAmounts ResultSign `yaml:"paid_amounts,omitempty"`
+	PaidAmounts Sign `yaml:"paid_amounts,omitempty"`
 	// AbsoluteAmounts is the former way to write `paid_amounts: negative`.
 	AbsoluteAmounts bool `yaml:"absolute_amounts,omitempty"`
 }
 
-// ResultSign is the sign of an amount.
-type ResultSign string
+// Sign is the sign of an amount.
+type Sign string
 
 const (
-	PositiveAmounts ResultSign = "positive"
-	NegativeAmounts ResultSign = "negative"
+	PositiveAmounts Sign = "positive"
+	NegativeAmounts Sign = "negative"
 )
 
 // PaidSign is the sign that payments have in data rows, empty when only positive amounts are taken. An amount in two columns tells by itself: what
 // stands in the `plus` column was paid.
-func (f *ResultFormat) PaidSign() ResultSign {
+func (f *Format) PaidSign() Sign {
 	switch {
 	case f.PaidAmounts != "":
 		return f.PaidAmounts
@@ -74,45 +74,45 @@ func (f *ResultFormat) PaidSign() ResultSign {
 	return ""
 }
 
-// ResultKind is what the rows of a format speak of.
-type ResultKind string
+// Kind is what the rows of a format speak of.
+type Kind string
 
 const (
-	ResultPosting ResultKind = "posting"
-	ResultPayment ResultKind = "payment"
-	// ResultMixed leaves it to the column with the role `kind`.
-	ResultMixed ResultKind = "mixed"
+	Posting Kind = "posting"
+	Payment Kind = "payment"
+	// Mixed leaves it to the column with the role `kind`.
+	Mixed Kind = "mixed"
 )
 
-// ResultLevel is what one row is about.
-type ResultLevel string
+// Level is what one row is about.
+type Level string
 
 const (
 	// LevelDocument: one row speaks for a whole document.
-	LevelDocument ResultLevel = "document"
+	LevelDocument Level = "document"
 	// LevelLine: one row speaks for one line of our import file; a document needs all of its lines.
-	LevelLine ResultLevel = "line"
+	LevelLine Level = "line"
 	// LevelFile: one row speaks for a whole import file.
-	LevelFile ResultLevel = "file"
+	LevelFile Level = "file"
 )
 
-// RecordUse is what the lines of one record are for.
-type RecordUse string
+// Use is what the lines of one record are for.
+type Use string
 
 const (
 	// UseData rows are outcomes or payments; it is what a record is for unless it says otherwise.
-	UseData RecordUse = "data"
+	UseData Use = "data"
 	// UseHeader values hold for the data rows that follow.
-	UseHeader RecordUse = "header"
+	UseHeader Use = "header"
 	// UseTrailer declares counts and totals and must be the last record: without it the file is not whole.
-	UseTrailer RecordUse = "trailer"
+	UseTrailer Use = "trailer"
 	// UseIgnore lines are counted and nothing else.
-	UseIgnore RecordUse = "ignore"
+	UseIgnore Use = "ignore"
 )
 
-// ResultColumn gives one role its source: a field, several fields joined, two columns of an amount, or a constant.
-type ResultColumn struct {
-	Role ResultRole `yaml:"role"`
+// Column gives one role its source: a field, several fields joined, two columns of an amount, or a constant.
+type Column struct {
+	Role Role `yaml:"role"`
 	// Record limits the column to one record; empty is every record that has the field.
 	Record string `yaml:"record,omitempty"`
 	// Field names a field of the record. The roles `message` and `message_code` may have several columns: the first code
@@ -130,7 +130,7 @@ type ResultColumn struct {
 	Pattern string `yaml:"pattern,omitempty"`
 	// Words say what the column's words mean. Case and blanks around do not count. `(blank)` is the empty cell and `*` every
 	// other word; without `*` an unknown word makes the row an exception.
-	Words map[string]ResultWord `yaml:"words,omitempty"`
+	Words map[string]Word `yaml:"words,omitempty"`
 }
 
 // The words of the word tables that stand for something else than themselves.
@@ -140,7 +140,7 @@ const (
 )
 
 // NamesDocuments reports whether the format's rows lead to documents by themselves, not only by the number or name of an import file.
-func (f *ResultFormat) NamesDocuments() bool {
+func (f *Format) NamesDocuments() bool {
 	for _, c := range f.Columns {
 		switch c.Role {
 		case RoleDocID, RoleReportID, RoleReportKey, RoleReference:
@@ -151,7 +151,7 @@ func (f *ResultFormat) NamesDocuments() bool {
 }
 
 // UseOf is what a record is for.
-func (f *ResultFormat) UseOf(record string) RecordUse {
+func (f *Format) UseOf(record string) Use {
 	if use, ok := f.Uses[record]; ok {
 		return use
 	}
@@ -160,8 +160,8 @@ func (f *ResultFormat) UseOf(record string) RecordUse {
 
 // ColumnsOf are the columns that apply to a record: those that name it, and those that name no record and whose fields it has. Constants without a
 // record belong to data records.
-func (f *ResultFormat) ColumnsOf(record *layout.Record) []ResultColumn {
-	var out []ResultColumn
+func (f *Format) ColumnsOf(record *layout.Record) []Column {
+	var out []Column
 	for _, c := range f.Columns {
 		switch {
 		case c.Record != "" && c.Record != record.Name:
@@ -175,7 +175,7 @@ func (f *ResultFormat) ColumnsOf(record *layout.Record) []ResultColumn {
 }
 
 // Sources are the names of the fields that the column reads; none for a constant.
-func (c *ResultColumn) Sources() []string {
+func (c *Column) Sources() []string {
 	switch {
 	case c.Field != "":
 		return []string{c.Field}
@@ -186,7 +186,7 @@ func (c *ResultColumn) Sources() []string {
 }
 
 // Written is the source as the Results sheet writes it: `Check no+Document`, `Debit - Credit`, `=1000`.
-func (c *ResultColumn) Written() string {
+func (c *Column) Written() string {
 	switch {
 	case c.Value != "":
 		return "=" + c.Value
@@ -218,7 +218,7 @@ func fieldOf(record *layout.Record, name string) *layout.Field {
 }
 
 // LayoutRecords are the records as the layout reads them: an amount may have its currency beside it, for that is held against the currency of the row.
-func (f *ResultFormat) LayoutRecords() []layout.Record {
+func (f *Format) LayoutRecords() []layout.Record {
 	out := slices.Clone(f.Records)
 	for i := range out {
 		out[i].Fields = slices.Clone(out[i].Fields)

@@ -1,4 +1,4 @@
-package mapping
+package format
 
 import (
 	"fmt"
@@ -6,13 +6,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
-// ApplyResultOverrides makes the formats that result from the template's and the company's own. The template's are not changed. A column that is
+// Apply makes the formats that result from the template's and the company's own. The template's are not changed. A column that is
 // not a field becomes one where the file has headings.
-func ApplyResultOverrides(file string, formats []ResultFormat, overrides []ResultOverride) ([]ResultFormat, Findings) {
-	out := make([]ResultFormat, len(formats))
+func Apply(file string, formats []Format, overrides []Override) ([]Format, findings.List) {
+	out := make([]Format, len(formats))
 	for i := range formats {
 		out[i] = formats[i]
 		out[i].Columns = slices.Clone(formats[i].Columns)
@@ -27,22 +28,22 @@ func ApplyResultOverrides(file string, formats []ResultFormat, overrides []Resul
 
 type applier struct {
 	file    string
-	formats []ResultFormat
-	found   Findings
+	formats []Format
+	found   findings.List
 	said    map[saidKey]said
 }
 
 // saidKey is what a row may say once: the column of a role, or (with a word) what the word means.
 type saidKey struct {
 	format string
-	role   ResultRole
+	role   Role
 	word   string
 }
 
 type said struct{ value, cell string }
 
 // once reports a row that says something else than a row above it: which of the two is meant is not guessed.
-func (a *applier) once(o *ResultOverride, f *ResultFormat) bool {
+func (a *applier) once(o *Override, f *Format) bool {
 	if a.said == nil {
 		a.said = map[saidKey]said{}
 	}
@@ -75,11 +76,11 @@ func (a *applier) once(o *ResultOverride, f *ResultFormat) bool {
 	return fine
 }
 
-func (a *applier) add(o *ResultOverride, value, reason, nearest string) {
-	a.found = append(a.found, Finding{Severity: Error, File: a.file, Sheet: o.Sheet, Cell: o.Cell, Value: value, Reason: reason, Nearest: nearest})
+func (a *applier) add(o *Override, value, reason, nearest string) {
+	a.found = append(a.found, findings.Finding{Severity: findings.Error, File: a.file, Sheet: o.Sheet, Cell: o.Cell, Value: value, Reason: reason, Nearest: nearest})
 }
 
-func (a *applier) one(o *ResultOverride) {
+func (a *applier) one(o *Override) {
 	var names []string
 	known, applied := false, false
 	for i := range a.formats {
@@ -104,22 +105,22 @@ func (a *applier) one(o *ResultOverride) {
 	}
 }
 
-func hasRole(f *ResultFormat, role ResultRole) bool {
-	return slices.ContainsFunc(f.Columns, func(c ResultColumn) bool { return c.Role == role })
+func hasRole(f *Format, role Role) bool {
+	return slices.ContainsFunc(f.Columns, func(c Column) bool { return c.Role == role })
 }
 
-func (a *applier) apply(o *ResultOverride, f *ResultFormat) {
+func (a *applier) apply(o *Override, f *Format) {
 	if o.Column == "-" {
-		f.Columns = slices.DeleteFunc(f.Columns, func(c ResultColumn) bool { return c.Role == o.Role })
+		f.Columns = slices.DeleteFunc(f.Columns, func(c Column) bool { return c.Role == o.Role })
 		return
 	}
-	at := slices.IndexFunc(f.Columns, func(c ResultColumn) bool { return c.Role == o.Role })
+	at := slices.IndexFunc(f.Columns, func(c Column) bool { return c.Role == o.Role })
 	if at < 0 {
 		if o.Column == "" {
 			a.add(o, string(o.Role), fmt.Sprintf("%s has no column for %s: name one", f.Name, o.Role), "")
 			return
 		}
-		f.Columns = append(f.Columns, ResultColumn{Role: o.Role})
+		f.Columns = append(f.Columns, Column{Role: o.Role})
 		at = len(f.Columns) - 1
 	}
 	col := &f.Columns[at]
@@ -130,7 +131,7 @@ func (a *applier) apply(o *ResultOverride, f *ResultFormat) {
 }
 
 // column points a role at a constant, at fields (`Check no+Document`), or at a heading that the template does not know.
-func (a *applier) column(o *ResultOverride, f *ResultFormat, col *ResultColumn) {
+func (a *applier) column(o *Override, f *Format, col *Column) {
 	if o.Column == "" || o.Column == col.Written() {
 		return
 	}
@@ -160,7 +161,7 @@ func (a *applier) column(o *ResultOverride, f *ResultFormat, col *ResultColumn) 
 }
 
 // sources replaces what the column reads.
-func (c *ResultColumn) sources(names []string, difference bool) {
+func (c *Column) sources(names []string, difference bool) {
 	c.Value, c.Field, c.Fields, c.Plus, c.Minus = "", "", nil, "", ""
 	switch {
 	case difference:
@@ -173,7 +174,7 @@ func (c *ResultColumn) sources(names []string, difference bool) {
 }
 
 // parts divides `A+B`, and of an amount `A - B`, unless there is a column of just that name.
-func (a *applier) parts(r *layout.Record, o *ResultOverride) (parts []string, difference bool) {
+func (a *applier) parts(r *layout.Record, o *Override) (parts []string, difference bool) {
 	if findField(r, o.Column) != nil {
 		return []string{o.Column}, false
 	}
@@ -188,7 +189,7 @@ func (a *applier) parts(r *layout.Record, o *ResultOverride) (parts []string, di
 }
 
 // field finds a field by name or heading, or makes one where the file has headings.
-func (a *applier) field(o *ResultOverride, f *ResultFormat, r *layout.Record, column string) (string, bool) {
+func (a *applier) field(o *Override, f *Format, r *layout.Record, column string) (string, bool) {
 	if found := findField(r, column); found != nil {
 		return found.Name, true
 	}
@@ -215,8 +216,8 @@ func findField(r *layout.Record, column string) *layout.Field {
 }
 
 // typeFor is the type of a column that the template does not know: what its role needs, in the file's own number and date form.
-func typeFor(role ResultRole) layout.Type {
-	facts, _ := role.facts()
+func typeFor(role Role) layout.Type {
+	facts, _ := role.Facts()
 	switch {
 	case facts.date:
 		return layout.DateType
@@ -228,8 +229,8 @@ func typeFor(role ResultRole) layout.Type {
 	return layout.CodeType
 }
 
-func mergeWords(template, own map[string]ResultWord) map[string]ResultWord {
-	out := make(map[string]ResultWord, len(template)+len(own))
+func mergeWords(template, own map[string]Word) map[string]Word {
+	out := make(map[string]Word, len(template)+len(own))
 	for k, w := range own {
 		out[k] = w
 	}
@@ -241,7 +242,7 @@ func mergeWords(template, own map[string]ResultWord) map[string]ResultWord {
 	return out
 }
 
-func keysOf(m map[string]ResultWord) []string {
+func keysOf(m map[string]Word) []string {
 	out := make([]string, 0, len(m))
 	for k := range m {
 		out = append(out, k)

@@ -1,23 +1,25 @@
-package mapping
+package format
 
 import (
 	"fmt"
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/findings"
 )
 
-// ResultOverride is one row of the mapping's Results sheet (or an item of `results:` in a YAML mapping): where this company's ERP
+// Override is one row of the mapping's Results sheet (or an item of `results:` in a YAML mapping): where this company's ERP
 // puts a role, and what its words mean.
-type ResultOverride struct {
+type Override struct {
 	// Format names the result format; empty: every format that has the role.
-	Format string     `yaml:"format,omitempty"`
-	Role   ResultRole `yaml:"role"`
+	Format string `yaml:"format,omitempty"`
+	Role   Role   `yaml:"role"`
 	// Column is a field of the format, or the heading of a column in the file; `Debit - Credit` is an amount in two columns. `=1000` is a constant, `-` says that the ERP does not give it. Empty: as in the
 	// template.
 	Column string `yaml:"column,omitempty"`
 	// Words are added to the words of the template; a word that is there already gets the new meaning.
-	Words map[string]ResultWord `yaml:"words,omitempty"`
+	Words map[string]Word `yaml:"words,omitempty"`
 	// Sheet and Cell are where it stands; for findings.
 	Sheet string `yaml:"-"`
 	Cell  string `yaml:"-"`
@@ -25,16 +27,16 @@ type ResultOverride struct {
 
 // The headings of the Results sheet. Any number of further columns holds words: `OK = posted`.
 const (
-	ResultsFormat = "Format"
-	ResultsRole   = "Role"
-	ResultsColumn = "Column"
-	ResultsWords  = "Words"
+	HeadingFormat = "Format"
+	HeadingRole   = "Role"
+	HeadingColumn = "Column"
+	HeadingWords  = "Words"
 )
 
-// ParseResultRows reads the rows of a Results sheet, heading first; row and column numbers in findings count from the first row as row 1. Rows without a role and
+// ParseRows reads the rows of a Results sheet, heading first; row and column numbers in findings count from the first row as row 1. Rows without a role and
 // rows that begin with # are passed over.
-func ParseResultRows(file, sheet string, rows [][]string) ([]ResultOverride, Findings) {
-	p := resultRows{file: file, sheet: sheet}
+func ParseRows(file, sheet string, rows [][]string) ([]Override, findings.List) {
+	p := rowsParser{file: file, sheet: sheet}
 	for i, row := range rows {
 		p.row = i + 1
 		if i == 0 {
@@ -48,25 +50,25 @@ func ParseResultRows(file, sheet string, rows [][]string) ([]ResultOverride, Fin
 	return p.out, p.found
 }
 
-type resultRows struct {
+type rowsParser struct {
 	file, sheet          string
 	row                  int
 	format, role, column int
 	words                int // the first column with words; all after it hold words too
-	out                  []ResultOverride
-	found                Findings
+	out                  []Override
+	found                findings.List
 }
 
-func (p *resultRows) add(column int, value, reason, nearest string) {
-	p.found = append(p.found, Finding{Severity: Error, File: p.file, Sheet: p.sheet, Cell: fmt.Sprintf("%c%d", 'A'+max(column, 0)%26, p.row), Value: value, Reason: reason, Nearest: nearest})
+func (p *rowsParser) add(column int, value, reason, nearest string) {
+	p.found = append(p.found, findings.Finding{Severity: findings.Error, File: p.file, Sheet: p.sheet, Cell: fmt.Sprintf("%c%d", 'A'+max(column, 0)%26, p.row), Value: value, Reason: reason, Nearest: nearest})
 }
 
-func (p *resultRows) headings(row []string) bool {
+func (p *rowsParser) headings(row []string) bool {
 	find := func(name string) int {
 		return slices.IndexFunc(row, func(cell string) bool { return FoldWord(cell) == strings.ToLower(name) })
 	}
-	p.format, p.role, p.column, p.words = find(ResultsFormat), find(ResultsRole), find(ResultsColumn), find(ResultsWords)
-	for name, at := range map[string]int{ResultsRole: p.role, ResultsColumn: p.column, ResultsWords: p.words} {
+	p.format, p.role, p.column, p.words = find(HeadingFormat), find(HeadingRole), find(HeadingColumn), find(HeadingWords)
+	for name, at := range map[string]int{HeadingRole: p.role, HeadingColumn: p.column, HeadingWords: p.words} {
 		if at < 0 {
 			p.add(0, "", fmt.Sprintf("the heading %s is missing", name), nearestWord(name, row))
 		}
@@ -77,7 +79,7 @@ func (p *resultRows) headings(row []string) bool {
 	return len(p.found) == 0
 }
 
-func (p *resultRows) read(row []string) {
+func (p *rowsParser) read(row []string) {
 	cell := func(at int) string {
 		if at < 0 || at >= len(row) {
 			return ""
@@ -88,10 +90,10 @@ func (p *resultRows) read(row []string) {
 	if role == "" || strings.HasPrefix(cell(0), "#") {
 		return
 	}
-	o := ResultOverride{Format: cell(p.format), Role: ResultRole(role), Column: cell(p.column), Sheet: p.sheet, Cell: fmt.Sprintf("%c%d", 'A'+p.role%26, p.row)}
-	facts, ok := o.Role.facts()
+	o := Override{Format: cell(p.format), Role: Role(role), Column: cell(p.column), Sheet: p.sheet, Cell: fmt.Sprintf("%c%d", 'A'+p.role%26, p.row)}
+	facts, ok := o.Role.Facts()
 	if !ok {
-		p.add(p.role, role, fmt.Sprintf("there is no role %q", role), nearestWord(role, ResultRoles()))
+		p.add(p.role, role, fmt.Sprintf("there is no role %q", role), nearestWord(role, Roles()))
 		return
 	}
 	for at := p.words; at < len(row); at++ {
@@ -105,19 +107,19 @@ func (p *resultRows) read(row []string) {
 }
 
 // word takes `OK = posted`. The last equals sign divides: the ERP's word may hold one.
-func (p *resultRows) word(o *ResultOverride, facts roleFacts, at int, pair string) {
+func (p *rowsParser) word(o *Override, facts roleFacts, at int, pair string) {
 	i := strings.LastIndex(pair, "=")
 	if i < 0 {
 		p.add(at, pair, fmt.Sprintf("%q is not of the form word = meaning", pair), "")
 		return
 	}
-	word, meaning := strings.TrimSpace(pair[:i]), ResultWord(strings.TrimSpace(pair[i+1:]))
-	if facts.words == nil {
+	word, meaning := strings.TrimSpace(pair[:i]), Word(strings.TrimSpace(pair[i+1:]))
+	if facts.Words == nil {
 		p.add(at, pair, fmt.Sprintf("the role %s has no words", o.Role), "")
 		return
 	}
-	if !slices.Contains(facts.words, meaning) {
-		p.add(at, pair, fmt.Sprintf("%q is not one of %s", string(meaning), joinWords(facts.words)), nearestWord(string(meaning), facts.words))
+	if !slices.Contains(facts.Words, meaning) {
+		p.add(at, pair, fmt.Sprintf("%q is not one of %s", string(meaning), JoinWords(facts.Words)), nearestWord(string(meaning), facts.Words))
 		return
 	}
 	if word == "" {
@@ -130,14 +132,14 @@ func (p *resultRows) word(o *ResultOverride, facts roleFacts, at int, pair strin
 		}
 	}
 	if o.Words == nil {
-		o.Words = map[string]ResultWord{}
+		o.Words = map[string]Word{}
 	}
 	o.Words[word] = meaning
 }
 
-// ResultRows is the Results sheet of formats as they are: heading first, words sorted.
-func ResultRows(formats []ResultFormat) [][]string {
-	rows := [][]string{{ResultsFormat, ResultsRole, ResultsColumn, ResultsWords}}
+// Rows is the Results sheet of formats as they are: heading first, words sorted.
+func Rows(formats []Format) [][]string {
+	rows := [][]string{{HeadingFormat, HeadingRole, HeadingColumn, HeadingWords}}
 	for i := range formats {
 		for _, c := range formats[i].Columns {
 			row := []string{formats[i].Name, string(c.Role), c.Written()}

@@ -1,12 +1,14 @@
-package mapping
+package format
 
 import (
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/findings"
 )
 
 // wholeNumber refuses what would make another number out of the one in the file: texts joined (100.00 and 0.00 would be 1000), or a part cut out
 // by a pattern (12.50 would be 12). Dates are read whole as well.
-func (c *resultCheck) wholeNumber(place string, col *ResultColumn, facts roleFacts) {
+func (c *checker) wholeNumber(place string, col *Column, facts roleFacts) {
 	amount := col.Role == RoleAmount || col.Role == RoleTotalAmount
 	switch {
 	case (col.Plus == "") != (col.Minus == ""):
@@ -37,10 +39,10 @@ func (c *resultCheck) wholeNumber(place string, col *ResultColumn, facts roleFac
 }
 
 // besideAmount: the currency may be taken from an amount that has it beside the number.
-func besideAmount(col *ResultColumn) bool { return col.Role == RoleCurrency && len(col.Fields) == 0 }
+func besideAmount(col *Column) bool { return col.Role == RoleCurrency && len(col.Fields) == 0 }
 
-// checkOwn is Check of a format with the company's own columns: what is wrong is told at the row of the Results sheet that gives the role.
-func (f *ResultFormat) checkOwn(file, sheet string, overrides []ResultOverride) Findings {
+// CheckOwn is Check of a format with the company's own columns: what is wrong is told at the row of the Results sheet that gives the role.
+func (f *Format) CheckOwn(file, sheet string, overrides []Override) findings.List {
 	found := f.Check(file)
 	for i := range found {
 		for _, o := range overrides {

@@ -1,4 +1,4 @@
-package mapping
+package findings
 
 import (
 	"fmt"
@@ -36,18 +36,12 @@ type Finding struct {
 
 // Place is file, sheet and cell: `mappings/ap.xlsx Accounts!C14`.
 func (f Finding) Place() string {
-	place := f.File
-	at := f.Cell
-	if f.Sheet != "" {
-		at = f.Sheet
-		if f.Cell != "" {
-			at += join(f.Cell) + f.Cell
-		}
+	file := f.File
+	at := Place{f.Sheet, f.Cell}.String()
+	if at != "" && file != "" {
+		file += " "
 	}
-	if at != "" && place != "" {
-		place += " "
-	}
-	return place + at
+	return file + at
 }
 
 // String is the finding on one line: place, value, reason, nearest name.
@@ -65,17 +59,17 @@ func (f Finding) String() string {
 	return b.String()
 }
 
-// Findings are all findings of a mapping, sorted by sheet and cell.
-type Findings []Finding
+// List are all findings of a mapping, sorted by sheet and cell.
+type List []Finding
 
 // Errors are the findings that refuse the mapping.
-func (fs Findings) Errors() Findings { return fs.only(Error) }
+func (fs List) Errors() List { return fs.only(Error) }
 
 // Warnings are the findings that do not.
-func (fs Findings) Warnings() Findings { return fs.only(Warning) }
+func (fs List) Warnings() List { return fs.only(Warning) }
 
-func (fs Findings) only(s Severity) Findings {
-	var out Findings
+func (fs List) only(s Severity) List {
+	var out List
 	for _, f := range fs {
 		if f.Severity == s {
 			out = append(out, f)
@@ -84,21 +78,21 @@ func (fs Findings) only(s Severity) Findings {
 	return out
 }
 
-// Err is nil when no finding is an error, else a *FindingsError with all of them.
-func (fs Findings) Err() error {
+// Err is nil when no finding is an error, else a *ListError with all of them.
+func (fs List) Err() error {
 	if errs := fs.Errors(); len(errs) > 0 {
-		return &FindingsError{errs}
+		return &ListError{errs}
 	}
 	return nil
 }
 
-// FindingsError is a mapping that cannot be used.
-type FindingsError struct{ Findings Findings }
+// ListError is a mapping that cannot be used.
+type ListError struct{ Findings List }
 
-func (e *FindingsError) Error() string { return strings.Join(e.Lines(), "\n") }
+func (e *ListError) Error() string { return strings.Join(e.Lines(), "\n") }
 
 // Lines tells one finding a line.
-func (e *FindingsError) Lines() []string {
+func (e *ListError) Lines() []string {
 	lines := make([]string, len(e.Findings))
 	for i, f := range e.Findings {
 		lines[i] = f.String()
@@ -106,8 +100,8 @@ func (e *FindingsError) Lines() []string {
 	return lines
 }
 
-// sorted orders findings by file, sheet in workbook order, row and column, then reason, and drops repeats.
-func (fs Findings) sorted(sheets []string) Findings {
+// Sorted orders findings by file, sheet in workbook order, row and column, then reason, and drops repeats.
+func (fs List) Sorted(sheets []string) List {
 	rank := map[string]int{}
 	for i, s := range sheets {
 		rank[s] = i + 1
@@ -120,12 +114,12 @@ func (fs Findings) sorted(sheets []string) Findings {
 		if rank[a.Sheet] != rank[b.Sheet] {
 			return rank[a.Sheet] < rank[b.Sheet]
 		}
-		if ka, kb := cellKey(a.Cell), cellKey(b.Cell); ka != kb {
+		if ka, kb := CellKey(a.Cell), CellKey(b.Cell); ka != kb {
 			return ka < kb
 		}
 		return a.Reason < b.Reason
 	})
-	var out Findings
+	var out List
 	for i, f := range fs {
 		if i == 0 || f != fs[i-1] {
 			out = append(out, f)
@@ -134,8 +128,8 @@ func (fs Findings) sorted(sheets []string) Findings {
 	return out
 }
 
-// cellKey makes C14, C14:C20 and "line 14" sort by row, then column.
-func cellKey(cell string) string {
+// CellKey makes C14, C14:C20 and "line 14" sort by row, then column.
+func CellKey(cell string) string {
 	letters, digits := "", ""
 	cell, _, _ = strings.Cut(cell, ":") // a range by its first cell
 	for _, r := range cell {
@@ -146,4 +140,31 @@ func cellKey(cell string) string {
 		}
 	}
 	return fmt.Sprintf("%09s %9s", digits, letters)
+}
+
+// Mend is what a program can do about a finding.
+type Mend string
+
+// MendText: the number cells become texts with the same digits.
+const MendText Mend = "make text"
+
+// Place is where a cell is: sheet and cell of a workbook, or section and line of a YAML mapping.
+type Place struct{ Sheet, Ref string }
+
+func (p Place) String() string {
+	switch {
+	case p.Sheet == "":
+		return p.Ref
+	case p.Ref == "":
+		return p.Sheet
+	}
+	return p.Sheet + separator(p.Ref) + p.Ref
+}
+
+// separator is what stands between sheet and cell: Accounts!C14, but "lookups line 14".
+func separator(ref string) string {
+	if strings.HasPrefix(ref, "line ") {
+		return " "
+	}
+	return "!"
 }
