@@ -7,26 +7,25 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/layout/sheet"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // sheetSource reads a workbook row by row, one sheet after the other.
 type sheetSource struct {
 	plan    *Plan
-	book    *sheet.Book
+	book    *xlsx.Book
 	names   []string // sheets to come; "" is the first one
-	rows    *sheet.Rows
+	rows    *xlsx.Rows
 	records []int // of the sheet that is read
 	columns []int // by heading, of the record with the headings
 	header  int   // that record, -1 without
 	number  int
 
-	cells  []sheet.Cell // by column
+	cells  []xlsx.Cell // by column
 	fields []string
 	values []Value
 	part   *Part
@@ -34,7 +33,7 @@ type sheetSource struct {
 
 func newSheetSource(p *Plan, r io.ReaderAt, size int64, lim Limits, part *Part) (*sheetSource, error) {
 	const sheetRows = 1_048_576
-	book, err := sheet.Open(r, size, sheet.Limits{Unzipped: lim.Unzipped, Rows: min(lim.Rows, sheetRows), Columns: lim.Columns, Text: lim.Line})
+	book, err := xlsx.Open(r, size, xlsx.Limits{Unzipped: lim.Unzipped, Rows: min(lim.Rows, sheetRows), Columns: lim.Columns, Text: lim.Line})
 	if err != nil {
 		return nil, sheetLimit(err)
 	}
@@ -49,7 +48,7 @@ func newSheetSource(p *Plan, r io.ReaderAt, size int64, lim Limits, part *Part) 
 
 // sheetLimit makes the limit of the workbook reader ours.
 func sheetLimit(err error) error {
-	var l *sheet.LimitError
+	var l *xlsx.LimitError
 	if errors.As(err, &l) {
 		return &LimitError{What: l.What, Limit: l.Limit, Place: l.Place}
 	}
@@ -122,7 +121,7 @@ func (s *sheetSource) read() error {
 		s.number, s.cells, s.fields = number, s.cells[:0], s.fields[:0]
 		for _, c := range cells {
 			for len(s.cells) < c.Column {
-				s.cells = append(s.cells, sheet.Cell{Column: len(s.cells)})
+				s.cells = append(s.cells, xlsx.Cell{Column: len(s.cells)})
 				s.fields = append(s.fields, "")
 			}
 			s.cells = append(s.cells, c)
@@ -167,14 +166,14 @@ func (s *sheetSource) row() (Row, error) {
 		if at < 0 || !s.part.wants(l.index, c.index) {
 			continue
 		}
-		cell := sheet.Cell{Column: at}
+		cell := xlsx.Cell{Column: at}
 		if at < len(s.cells) {
 			cell = s.cells[at]
 		}
 		v, reason := c.fromSheet(cell, s.book.Date1904())
 		row.Values[c.index] = v
 		if reason != "" && bad == nil {
-			bad = &LineError{Line: s.number, Place: sheet.Name(name, at, s.number), Record: l.Name, Field: c.Name, Value: clip(cell.Text), Reason: reason}
+			bad = &LineError{Line: s.number, Place: xlsx.Name(name, at, s.number), Record: l.Name, Field: c.Name, Value: clip(cell.Text), Reason: reason}
 		}
 	}
 	if bad != nil {
@@ -199,17 +198,17 @@ func (s *sheetSource) recognise() *line {
 }
 
 // fromSheet turns a cell into a value: by what it is, not by how it is shown.
-func (c *cell) fromSheet(cell sheet.Cell, from1904 bool) (Value, string) {
+func (c *cell) fromSheet(cell xlsx.Cell, from1904 bool) (Value, string) {
 	switch cell.Kind {
-	case sheet.Blank:
+	case xlsx.Blank:
 		return Value{}, c.missing()
-	case sheet.Hollow:
+	case xlsx.Hollow:
 		return Value{}, "is a formula that was never calculated; open the workbook in Excel and save it"
-	case sheet.Error:
+	case xlsx.Error:
 		return Value{}, "holds an Excel error"
-	case sheet.Text:
+	case xlsx.Text:
 		return c.parseText(cell.Text)
-	case sheet.Bool:
+	case xlsx.Bool:
 		if c.Type != FlagType {
 			return Value{}, fmt.Sprintf("is a TRUE or FALSE cell in a %s column", c.Type)
 		}
@@ -218,7 +217,7 @@ func (c *cell) fromSheet(cell sheet.Cell, from1904 bool) (Value, string) {
 	return c.fromNumber(cell, from1904)
 }
 
-func (c *cell) fromNumber(cell sheet.Cell, from1904 bool) (Value, string) {
+func (c *cell) fromNumber(cell xlsx.Cell, from1904 bool) (Value, string) {
 	switch c.Type {
 	case CodeType:
 		return Value{}, "is a number cell in a code column, where leading zeros and long numbers are lost; make it text"
@@ -274,23 +273,17 @@ func trimZeros(a fis.Amount) fis.Amount {
 	return a
 }
 
-// dateOfSerial is the day of a number of days; the part of the day is left off. Day 60 of the 1900 system is the day that never was.
+// dateOfSerial is the day of a number of days; the part of the day is left off.
 func dateOfSerial(s string, from1904 bool) (fis.Date, bool) {
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || !(f >= 0) || f < 1 && !from1904 || f >= 2_958_466 {
+	if err != nil {
 		return fis.Date{}, false
 	}
-	days := int(f)
-	base := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
-	switch {
-	case from1904:
-		base = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
-	case days == 60:
+	day, ok := xlsx.Day(f, from1904)
+	if !ok {
 		return fis.Date{}, false
-	case days < 60:
-		days++
 	}
-	return fis.DateOf(base.AddDate(0, 0, days)), true
+	return fis.DateOf(day), true
 }
 
 func fromDayFraction(s string) (Value, string) {

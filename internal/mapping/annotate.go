@@ -9,6 +9,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // noteMark begins each note that Annotate writes, so that the next one finds it again; people's own notes are kept.
@@ -57,8 +58,8 @@ func notesOf(found findings.List, sheet string, first bool) map[string]string {
 			continue
 		}
 		cell, _, _ := strings.Cut(f.Cell, ":") // the first cell of a range
-		if columnOf(cell) < 0 || rowOf(cell) < 1 {
-			cell = ref(0, max(1, rowOf(cell)))
+		if xlsx.ColumnOf(cell) < 0 || xlsx.RowOf(cell) < 1 {
+			cell = xlsx.Ref(0, max(1, xlsx.RowOf(cell)))
 		}
 		text := strings.TrimPrefix(findings.Finding{Severity: f.Severity, Reason: f.Reason, Nearest: f.Nearest}.String(), ": ")
 		if out[cell] != "" {

@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/posting"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // compiler turns a template and a mapping's content into a plan, and gathers everything that is wrong on the way.
@@ -276,9 +277,9 @@ func (c *compiler) results() []format.Format {
 
 // moved turns a cell of the dense rows into the one of the sheet, which may have blank rows in between.
 func moved(cell string, numbers []int) string {
-	column, row := columnOf(cell), rowOf(cell)
+	column, row := xlsx.ColumnOf(cell), xlsx.RowOf(cell)
 	if column < 0 || row < 1 || row > len(numbers) {
 		return cell
 	}
-	return ref(column, numbers[row-1])
+	return xlsx.Ref(column, numbers[row-1])
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // readXLSX reads a mapping workbook. Columns are found by their headings, never by position.
@@ -91,7 +92,7 @@ func checkTwiceHeadings(h heading, wanted []string, found *collector) {
 // checkMerged reports merged cells below the headings: all but one of their cells are blank, whatever they look like.
 func checkMerged(s *sheet, headingRow int, found *collector) {
 	for _, area := range s.merged {
-		if _, to, ok := strings.Cut(area, ":"); ok && rowOf(to) >= headingRow {
+		if _, to, ok := strings.Cut(area, ":"); ok && xlsx.RowOf(to) >= headingRow {
 			found.add(findings.Error, findings.Place{Sheet: s.name, Ref: strings.SplitN(area, ":", 2)[0]}, "", fmt.Sprintf("the cells %s are merged, so all but the first are blank: unmerge them (Home, Merge & Center)", area), "")
 		}
 	}
@@ -183,7 +184,7 @@ func readRemarks(row sheetRow, h heading, note string, known map[string]bool) re
 // blankAt is a cell that knows its place even when it is blank.
 func blankAt(row sheetRow, column int, sheet string) cell {
 	c := row.at(column)
-	c.Place = findings.Place{Sheet: sheet, Ref: ref(column, row.number)}
+	c.Place = findings.Place{Sheet: sheet, Ref: xlsx.Ref(column, row.number)}
 	return c
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // CellChange is one cell (or row) in which two versions of a mapping differ.
@@ -146,7 +147,7 @@ func tableCells(s *sheet) []namedValue {
 		n := min(2, len(texts)-1)
 		key := strings.Join(texts[:n], "\x00")
 		seen[key]++
-		at := findings.Place{Sheet: s.name, Ref: ref(0, row.number)}
+		at := findings.Place{Sheet: s.name, Ref: xlsx.Ref(0, row.number)}
 		if first := row.cells[0]; first.Ref != "" {
 			at = first.Place
 		}

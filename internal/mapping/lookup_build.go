@@ -7,6 +7,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // lookupBuilder reads one sheet and reports everything that is wrong with it.
@@ -62,7 +63,7 @@ func (b *lookupBuilder) usableHeadings() bool {
 }
 
 func (b *lookupBuilder) row(row sheetRow) {
-	r := lookupRow{at: findings.Place{Sheet: b.sheet.name, Ref: ref(0, row.number)}}
+	r := lookupRow{at: findings.Place{Sheet: b.sheet.name, Ref: xlsx.Ref(0, row.number)}}
 	if len(row.cells) > 0 {
 		r.at = row.cells[0].Place
 	}
@@ -100,7 +101,7 @@ func (b *lookupBuilder) placeOf(row sheetRow, column int) findings.Place {
 	if len(row.cells) > 0 && strings.HasPrefix(row.cells[0].Ref, "line ") {
 		return row.cells[0].Place
 	}
-	return findings.Place{Sheet: b.sheet.name, Ref: ref(column, row.number)}
+	return findings.Place{Sheet: b.sheet.name, Ref: xlsx.Ref(column, row.number)}
 }
 
 // key takes texts only: a number cell has lost leading zeros and, beyond 15 digits, figures.

@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // numberInText is a number cell where a text is needed.
@@ -20,7 +21,7 @@ type numberInText struct {
 // numberCells reports them: cells one below the other in one line, for whole columns are pasted.
 func (b *lookupBuilder) numberCells() {
 	slices.SortStableFunc(b.numbers, func(x, y numberInText) int {
-		return cmp.Or(cmp.Compare(columnOf(x.Ref), columnOf(y.Ref)), cmp.Compare(rowOf(x.Ref), rowOf(y.Ref)))
+		return cmp.Or(cmp.Compare(xlsx.ColumnOf(x.Ref), xlsx.ColumnOf(y.Ref)), cmp.Compare(xlsx.RowOf(x.Ref), xlsx.RowOf(y.Ref)))
 	})
 	for i := 0; i < len(b.numbers); {
 		n := 1
@@ -33,7 +34,7 @@ func (b *lookupBuilder) numberCells() {
 }
 
 func below(x, y numberInText) bool {
-	return columnOf(x.Ref) >= 0 && columnOf(x.Ref) == columnOf(y.Ref) && rowOf(y.Ref) == rowOf(x.Ref)+1
+	return xlsx.ColumnOf(x.Ref) >= 0 && xlsx.ColumnOf(x.Ref) == xlsx.ColumnOf(y.Ref) && xlsx.RowOf(y.Ref) == xlsx.RowOf(x.Ref)+1
 }
 
 func (b *lookupBuilder) numberRun(run []numberInText) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // mendable adds an error that FixCells can mend.
@@ -71,13 +72,13 @@ func (m *mender) run(f findings.Finding) error {
 	if !more {
 		to = from
 	}
-	column := columnName(columnOf(from))
-	length, err := m.usualLength(f.Sheet, column, rowOf(from), rowOf(to))
+	column := xlsx.ColumnName(xlsx.ColumnOf(from))
+	length, err := m.usualLength(f.Sheet, column, xlsx.RowOf(from), xlsx.RowOf(to))
 	if err != nil {
 		return err
 	}
 	done := Mended{Sheet: f.Sheet, Cells: f.Cell}
-	for row := rowOf(from); row <= rowOf(to); row++ {
+	for row := xlsx.RowOf(from); row <= xlsx.RowOf(to); row++ {
 		cell := fmt.Sprintf("%s%d", column, row)
 		code, why, err := m.code(f.Sheet, cell, length)
 		if err != nil {
@@ -142,7 +143,7 @@ func (m *mender) usualLength(sheet, column string, from, to int) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		at := columnOf(column)
+		at := xlsx.ColumnOf(column + "1")
 		if number == 1 || number >= from && number <= to || at >= len(cells) || !isDigits(cells[at]) {
 			continue
 		}

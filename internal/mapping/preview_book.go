@@ -8,6 +8,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // previewBook is a mapping workbook into which a preview is written. Only the Example column and the Preview sheet are touched; the first error
@@ -125,7 +126,7 @@ func (b *previewBook) recordFolded(name string) *TemplateRecord {
 // text writes a text cell: never a formula, whatever it begins with. A style below 0 leaves the cell's own.
 func (b *previewBook) text(sheet string, column, row int, text string, style int) {
 	text = wording.Visible(text)
-	at := ref(column, row)
+	at := xlsx.Ref(column, row)
 	if r := []rune(text); len(r) > mostOfACell {
 		text = string(r[:mostOfACell-1]) + "…"
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // summary writes what stands above the headings.
@@ -37,11 +39,11 @@ func (w *previewWriter) setUp() {
 		widths = append(widths, float64(min(max(n, 8), 38)+2))
 	}
 	for i, width := range widths {
-		w.try(w.f.SetColWidth(w.name, columnName(i), columnName(i), width))
+		w.try(w.f.SetColWidth(w.name, xlsx.ColumnName(i), xlsx.ColumnName(i), width))
 	}
 	w.try(w.f.SetRowHeight(w.name, headingsRow, 31))
-	w.try(w.f.SetPanes(w.name, &excelize.Panes{Freeze: true, XSplit: 1, YSplit: headingsRow, TopLeftCell: ref(1, headingsRow+1), ActivePane: "bottomRight"}))
-	w.try(setFilter(w.f, w.name, fmt.Sprintf("A%d:%s", headingsRow, ref(len(widths)-1, last))))
+	w.try(w.f.SetPanes(w.name, &excelize.Panes{Freeze: true, XSplit: 1, YSplit: headingsRow, TopLeftCell: xlsx.Ref(1, headingsRow+1), ActivePane: "bottomRight"}))
+	w.try(setFilter(w.f, w.name, fmt.Sprintf("A%d:%s", headingsRow, xlsx.Ref(len(widths)-1, last))))
 	landscape, a3, one, none, fit := "landscape", 8, 1, 0, true
 	w.try(w.f.SetPageLayout(w.name, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a3, FitToWidth: &one, FitToHeight: &none}))
 	w.try(w.f.SetSheetProps(w.name, &excelize.SheetPropsOptions{FitToPage: &fit}))

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // The Preview sheet: on the left the document and its debits and credits, on the right the lines of the import file that came from them.
@@ -66,9 +67,9 @@ func (b *previewBook) emptySheet() string {
 				continue
 			}
 			for j := range row {
-				b.try(b.f.SetCellValue(name, ref(j, i+1), nil))
+				b.try(b.f.SetCellValue(name, xlsx.Ref(j, i+1), nil))
 			}
-			b.try(b.f.SetCellStyle(name, ref(0, i+1), ref(len(row)-1, i+1), 0))
+			b.try(b.f.SetCellStyle(name, xlsx.Ref(0, i+1), xlsx.Ref(len(row)-1, i+1), 0))
 		}
 		return name
 	}
@@ -120,7 +121,7 @@ func (w *previewWriter) full() bool { return w.row >= mostRows }
 
 // amount writes an amount as a number, or as text where Excel would lose digits.
 func (w *previewWriter) amount(column int, text string, styles map[int]int) {
-	at := ref(column, w.row)
+	at := xlsx.Ref(column, w.row)
 	places := 0
 	if _, after, ok := strings.Cut(text, "."); ok {
 		places = min(len(after), 8)
@@ -284,11 +285,11 @@ func (w *previewWriter) total(r sumsRow) {
 		styles = w.st.differs
 	}
 	for _, c := range []int{columnRole, columnAccount} {
-		at := ref(c, w.row)
+		at := xlsx.Ref(c, w.row)
 		w.try(w.f.SetCellStyle(w.name, at, at, styles[0]))
 	}
-	w.try(w.f.SetCellStr(w.name, ref(columnRole, w.row), r.Label))
-	w.try(w.f.SetCellStr(w.name, ref(columnAccount, w.row), r.Currency))
+	w.try(w.f.SetCellStr(w.name, xlsx.Ref(columnRole, w.row), r.Label))
+	w.try(w.f.SetCellStr(w.name, xlsx.Ref(columnAccount, w.row), r.Currency))
 	w.amount(columnDebit, r.Debit, styles)
 	w.amount(columnCredit, r.Credit, styles)
 }

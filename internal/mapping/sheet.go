@@ -1,14 +1,13 @@
 package mapping
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
-	xlsx "github.com/fisbridge/fisbridge/internal/layout/sheet"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // cellKind is what a cell of a workbook (or a scalar of a YAML mapping) holds.
@@ -139,26 +138,6 @@ func clean(s string) string {
 		return r
 	}, s)
 	return strings.TrimSpace(s)
-}
-
-// ref is the name of a cell: column from 0, row from 1.
-func ref(column, row int) string { return fmt.Sprintf("%s%d", columnName(column), row) }
-
-func columnName(column int) string {
-	name := ""
-	for n := column + 1; n > 0; n = (n - 1) / 26 {
-		name = string(rune('A'+(n-1)%26)) + name
-	}
-	return name
-}
-
-// columnOf reads the letters of a cell name: A1 is column 0; -1 when there are none.
-func columnOf(ref string) int {
-	n := 0
-	for i := 0; i < len(ref) && ref[i] >= 'A' && ref[i] <= 'Z'; i++ {
-		n = n*26 + int(ref[i]-'A') + 1
-	}
-	return n - 1
 }
 
 // fold makes headings and names comparable: case, blanks, underscores and hyphens do not count.

@@ -7,6 +7,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // What is legal but suspicious. None of it keeps a mapping from being used.
@@ -137,7 +138,7 @@ func (b *lookupBuilder) headPlace(column int) findings.Place {
 	if c := b.sheet.rows[0].at(column); c.Ref != "" {
 		return c.Place
 	}
-	return findings.Place{Sheet: b.sheet.name, Ref: ref(column, b.sheet.rows[0].number)}
+	return findings.Place{Sheet: b.sheet.name, Ref: xlsx.Ref(column, b.sheet.rows[0].number)}
 }
 
 // sameButCase warns of keys that differ in upper and lower case only: a key is found exactly as it is written.

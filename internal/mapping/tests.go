@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // The headings of the Tests sheet. Document, Column and Expected must be there.
@@ -130,7 +131,7 @@ func (t *testRow) placeOf(sheet string, c cell, column, number int) findings.Pla
 	case strings.HasPrefix(t.at.Ref, "line "):
 		return t.at
 	}
-	return findings.Place{Sheet: sheet, Ref: ref(max(0, column), number)}
+	return findings.Place{Sheet: sheet, Ref: xlsx.Ref(max(0, column), number)}
 }
 
 // isDocumentFile tells a file beside the workbook from the id of a document.

@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // Pin is what PinTests takes down: the present result of a document.
@@ -212,7 +213,7 @@ func (b *book) newTests() {
 // testsHead writes the headings, and formats the columns as text all the way down.
 func (b *book) testsHead(name string) {
 	for i := range testHeadings() {
-		b.try(b.f.SetColStyle(name, columnName(i), b.st.text))
+		b.try(b.f.SetColStyle(name, xlsx.ColumnName(i), b.st.text))
 	}
 	b.row(name, 1, b.st.head, testHeadings()...)
 	b.widths(name, 34, 28, 14, 16, 24, 24, 40)

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // NewWorkbook is a new mapping workbook for the template: it explains itself, and works as it is once its lookup sheets are right. The same template
@@ -104,9 +106,9 @@ func (b *book) row(sheet string, number, style int, texts ...string) {
 // row2 is row from a column on.
 func (b *book) row2(sheet string, column, number, style int, texts ...string) {
 	for i, s := range texts {
-		at := ref(column+i, number)
+		at := xlsx.Ref(column+i, number)
 		if s != "" {
-			b.try(b.f.SetCellStr(sheet, at, escapeX(s)))
+			b.try(b.f.SetCellStr(sheet, at, xlsx.Escape(s)))
 		}
 		b.try(b.f.SetCellStyle(sheet, at, at, style))
 	}
@@ -114,10 +116,10 @@ func (b *book) row2(sheet string, column, number, style int, texts ...string) {
 
 // cell writes a value of any kind; texts get the given format, other kinds its sister that shows them as what they are.
 func (b *book) cell(sheet string, column, number int, v cell, style int) {
-	at := ref(column, number)
+	at := xlsx.Ref(column, number)
 	switch v.kind {
 	case textCell:
-		b.try(b.f.SetCellStr(sheet, at, escapeX(clean(v.text))))
+		b.try(b.f.SetCellStr(sheet, at, xlsx.Escape(clean(v.text))))
 	case numberCell:
 		n, _ := v.number.Float64()
 		b.try(b.f.SetCellValue(sheet, at, n))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // The headings of the Columns sheet. Record, Field, Value and Note are read; Example is the tool's; the others show what the template demands.
@@ -54,7 +55,7 @@ func (b *book) columns() {
 	}
 	b.widths(s, widths...)
 	b.freeze(s, 2)
-	b.try(setFilter(b.f, s, "A1:"+ref(len(widths)-1, n)))
+	b.try(setFilter(b.f, s, "A1:"+xlsx.Ref(len(widths)-1, n)))
 	b.asText(s, fmt.Sprintf("A2:I%d", n))
 	b.requiredBlank(n)
 	b.protect(s, len(widths))
@@ -83,7 +84,7 @@ func (b *book) valueHint(n int, record, field string) {
 	case pseudoSummarise:
 		text = "Names, with ; between them: posting lines that agree in all of them become one line. Blank: nothing is added up."
 	}
-	b.choices(sheetColumns, ref(2, n), list, field, text)
+	b.choices(sheetColumns, xlsx.Ref(2, n), list, field, text)
 }
 
 func (b *book) recordOf(name string) *TemplateRecord {

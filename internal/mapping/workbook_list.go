@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // The named ranges that drop-down lists point to: names for detail records, names for headers and trailers, roles of result columns.
@@ -47,8 +48,8 @@ func (b *book) define(name, area string) {
 func (b *book) reference(s string, last int, widths []float64) {
 	b.widths(s, widths...)
 	b.freeze(s, 1)
-	b.try(setFilter(b.f, s, "A1:"+ref(len(widths)-1, last)))
-	b.asText(s, "A2:"+ref(len(widths)-1, last))
+	b.try(setFilter(b.f, s, "A1:"+xlsx.Ref(len(widths)-1, last)))
+	b.asText(s, "A2:"+xlsx.Ref(len(widths)-1, last))
 	b.protect(s, len(widths))
 	b.printSetup(s, true)
 }

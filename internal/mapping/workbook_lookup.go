@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // lastCodeRow is how far down the hints of a lookup sheet reach.
@@ -23,7 +25,7 @@ func (b *book) lookup(name string) {
 	}
 	for j := range columns {
 		if !hasNumbers(s, j) {
-			b.try(b.f.SetColStyle(name, columnName(j), b.st.text))
+			b.try(b.f.SetColStyle(name, xlsx.ColumnName(j), b.st.text))
 		}
 	}
 	for i, row := range s.rows {
@@ -37,7 +39,7 @@ func (b *book) lookup(name string) {
 	}
 	b.lookupHints(name, s, columns)
 	b.table(name, s, columns)
-	b.asText(name, fmt.Sprintf("A1:%s", ref(max(0, columns-1), lastCodeRow)))
+	b.asText(name, fmt.Sprintf("A1:%s", xlsx.Ref(max(0, columns-1), lastCodeRow)))
 	b.widths(name, fitted(s, columns)...)
 	b.freeze(name, 0)
 	b.printSetup(name, true)
@@ -72,7 +74,7 @@ func (b *book) table(name string, s *sheet, columns int) {
 		seen[text] = true
 	}
 	last := max(len(s.rows), 2)
-	b.try(b.f.AddTable(name, &excelize.Table{Range: fmt.Sprintf("A1:%s", ref(columns-1, last)), Name: b.tableName(name), StyleName: "TableStyleLight1"}))
+	b.try(b.f.AddTable(name, &excelize.Table{Range: fmt.Sprintf("A1:%s", xlsx.Ref(columns-1, last)), Name: b.tableName(name), StyleName: "TableStyleLight1"}))
 }
 
 // tableName makes a name that Excel takes for a table, other than all before. Only letters A to Z, digits and _ are kept.
@@ -107,7 +109,7 @@ func (b *book) lookupHints(name string, s *sheet, columns int) {
 		}
 		isKey := strings.HasSuffix(strings.ToLower(head), keyMark) || keys == 0 && j == 0
 		note := columnHint(decl, head, isKey, hasNumbers(s, j))
-		b.prompt(name, fmt.Sprintf("%s:%s", ref(j, 2), ref(j, lastCodeRow)), head, note)
+		b.prompt(name, fmt.Sprintf("%s:%s", xlsx.Ref(j, 2), xlsx.Ref(j, lastCodeRow)), head, note)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // readMe writes the page that people see first.
@@ -69,7 +71,7 @@ func (w *readMeWriter) text(label, text string) {
 	}
 	w.row++
 	if label == "" {
-		from, to := ref(0, w.row), ref(1, w.row)
+		from, to := xlsx.Ref(0, w.row), xlsx.Ref(1, w.row)
 		w.try(w.f.MergeCell(sheetReadMe, from, to))
 		w.book.row(sheetReadMe, w.row, w.st.body, text)
 		w.height(sheetReadMe, w.row, []float64{w.widths[0] + w.widths[1]}, text)
@@ -83,7 +85,7 @@ func (w *readMeWriter) text(label, text string) {
 // link writes the name of a sheet, to be clicked.
 func (w *readMeWriter) link(sheet, text string) {
 	w.text(sheet, text)
-	at := ref(0, w.row)
+	at := xlsx.Ref(0, w.row)
 	w.try(w.f.SetCellHyperLink(sheetReadMe, at, fmt.Sprintf("'%s'!A1", quoteSheet(sheet)), "Location"))
 	w.try(w.f.SetCellStyle(sheetReadMe, at, at, w.st.link))
 }

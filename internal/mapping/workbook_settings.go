@@ -1,6 +1,10 @@
 package mapping
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/fisbridge/fisbridge/internal/xlsx"
+)
 
 // spareSettings are the rows below the settings that are open for more.
 const spareSettings = 60
@@ -29,7 +33,7 @@ func (b *book) settings() {
 		b.height(s, n, widths, name, row.value.show(), note.show())
 		b.settingHint(n, name)
 	}
-	b.try(b.f.SetCellStyle(s, ref(0, n+1), ref(2, n+spareSettings), b.st.spare))
+	b.try(b.f.SetCellStyle(s, xlsx.Ref(0, n+1), xlsx.Ref(2, n+spareSettings), b.st.spare))
 	b.prompt(s, fmt.Sprintf("A%d:A%d", n+1, n+spareSettings), "A setting of your own", "Letters, digits and _ only. A setting called area is settings.area in a formula.")
 	b.widths(s, widths...)
 	b.freeze(s, 1)
@@ -49,7 +53,7 @@ func (b *book) hasOption(option string) bool {
 
 func (b *book) settingHint(n int, name string) {
 	option, ok := optionOf(name)
-	at := ref(1, n)
+	at := xlsx.Ref(1, n)
 	switch {
 	case !ok:
 		b.prompt(sheetSettings, at, name, "A constant of your company. It is text: leading zeros stay. In formulas: settings."+name)

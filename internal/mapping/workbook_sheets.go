@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // results writes how result files read.
@@ -36,12 +37,12 @@ func (b *book) results() {
 		}
 	}
 	if role >= 0 {
-		area := fmt.Sprintf("%s:%s", ref(role, 2), ref(role, len(rows)+40))
+		area := fmt.Sprintf("%s:%s", xlsx.Ref(role, 2), xlsx.Ref(role, len(rows)+40))
 		b.choices(s, area, listRoles, format.HeadingRole, "What the column is to fisbridge; the sheet Result roles explains each.")
 	}
 	b.resultHints(rows[0], len(rows)+40)
 	b.widths(s, fitted(&sheet{rows: rowsOf(rows)}, columns)...)
-	b.asText(s, "A1:"+ref(columns-1, len(rows)+40))
+	b.asText(s, "A1:"+xlsx.Ref(columns-1, len(rows)+40))
 	b.freeze(s, 2)
 	b.printSetup(s, true)
 }
@@ -66,7 +67,7 @@ func (b *book) resultHints(heads []cell, last int) {
 			text = "What the ERP's words mean: OK = posted. One word a cell, in this column and all after it."
 		}
 		if text != "" {
-			b.prompt(sheetResults, fmt.Sprintf("%s:%s", ref(j, 2), ref(j, last)), c.show(), text)
+			b.prompt(sheetResults, fmt.Sprintf("%s:%s", xlsx.Ref(j, 2), xlsx.Ref(j, last)), c.show(), text)
 		}
 	}
 }
@@ -93,10 +94,10 @@ func (b *book) tests() {
 	}
 	for j, h := range heads {
 		if text := testHint(h); text != "" {
-			b.prompt(sheetTests, fmt.Sprintf("%s:%s", ref(j, 2), ref(j, spare)), h, text)
+			b.prompt(sheetTests, fmt.Sprintf("%s:%s", xlsx.Ref(j, 2), xlsx.Ref(j, spare)), h, text)
 		}
 	}
-	b.asText(sheetTests, "A1:"+ref(max(1, len(heads))-1, spare))
+	b.asText(sheetTests, "A1:"+xlsx.Ref(max(1, len(heads))-1, spare))
 }
 
 func testHint(heading string) string {

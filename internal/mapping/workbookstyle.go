@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // Colours of the workbooks we make: grey is the template's, yellow is the accountants'.
@@ -123,7 +125,7 @@ func (b *book) printSetup(sheet string, headings bool) {
 // protect locks what the template demands, without a password: who must can unlock it. People may put notes at all cells, which Excel takes for objects,
 // and write into the columns right of ours.
 func (b *book) protect(sheet string, columns int) {
-	b.try(b.f.SetColStyle(sheet, columnName(columns)+":"+columnName(columns+spareColumns), b.st.spare))
+	b.try(b.f.SetColStyle(sheet, xlsx.ColumnName(columns)+":"+xlsx.ColumnName(columns+spareColumns), b.st.spare))
 	b.try(b.f.ProtectSheet(sheet, &excelize.SheetProtectionOptions{
 		AutoFilter: true, FormatCells: true, FormatColumns: true, FormatRows: true, InsertColumns: true, DeleteColumns: true, Sort: true,
 		SelectLockedCells: true, SelectUnlockedCells: true, EditObjects: true, EditScenarios: true,
@@ -154,13 +156,13 @@ func (b *book) freeze(sheet string, columns int) {
 	if columns == 0 {
 		pane = "bottomLeft"
 	}
-	b.try(b.f.SetPanes(sheet, &excelize.Panes{Freeze: true, XSplit: columns, YSplit: 1, TopLeftCell: ref(columns, 2), ActivePane: pane}))
+	b.try(b.f.SetPanes(sheet, &excelize.Panes{Freeze: true, XSplit: columns, YSplit: 1, TopLeftCell: xlsx.Ref(columns, 2), ActivePane: pane}))
 	b.try(b.f.SetRowHeight(sheet, 1, headHeight))
 }
 
 // widths sets the widths of the columns, in characters.
 func (b *book) widths(sheet string, widths ...float64) {
 	for i, w := range widths {
-		b.try(b.f.SetColWidth(sheet, columnName(i), columnName(i), w))
+		b.try(b.f.SetColWidth(sheet, xlsx.ColumnName(i), xlsx.ColumnName(i), w))
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"strings"
 
-	xlsx "github.com/fisbridge/fisbridge/internal/layout/sheet"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // Limits of a workbook, so that a small file cannot grow without end when it is unpacked. Cells are those of all sheets; blank ones to the left of
@@ -113,35 +113,4 @@ func otherKind(zr *zip.Reader) string {
 		}
 	}
 	return "this zip file is not an Excel workbook (.xlsx)"
-}
-
-// escapeX keeps a text that looks like Excel's spelling of a character, _x000D_ say, from being read as one.
-func escapeX(s string) string {
-	for i := 0; i < len(s); i++ {
-		if _, ok := hexEscape(s[i:]); ok {
-			s = s[:i] + "_x005F" + s[i:]
-			i += len("_x005F")
-		}
-	}
-	return s
-}
-
-func hexEscape(s string) (rune, bool) {
-	if len(s) < 7 || s[0] != '_' || s[1] != 'x' || s[6] != '_' {
-		return 0, false
-	}
-	n := rune(0)
-	for _, c := range s[2:6] {
-		switch {
-		case c >= '0' && c <= '9':
-			n = n<<4 | (c - '0')
-		case c >= 'A' && c <= 'F':
-			n = n<<4 | (c - 'A' + 10)
-		case c >= 'a' && c <= 'f':
-			n = n<<4 | (c - 'a' + 10)
-		default:
-			return 0, false
-		}
-	}
-	return n, true
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	xlsx "github.com/fisbridge/fisbridge/internal/layout/sheet"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // mostPadded bounds the cells that rewriting a workbook may take into memory: excelize keeps every cell from column A to the last one of a row.

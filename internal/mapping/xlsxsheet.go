@@ -4,14 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	xlsx "github.com/fisbridge/fisbridge/internal/layout/sheet"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // sheet reads a sheet.
@@ -90,7 +87,7 @@ func (p *sheetParser) row(number int, cells []xlsx.Cell) (sheetRow, error) {
 	}
 	row.cells = make([]cell, 0, width)
 	for _, raw := range cells {
-		at := findings.Place{Sheet: p.out.name, Ref: ref(raw.Column, number)}
+		at := findings.Place{Sheet: p.out.name, Ref: xlsx.Ref(raw.Column, number)}
 		if raw.Column >= maxColumns {
 			if p.out.stray++; p.out.stray == 1 {
 				p.out.firstStray = at
@@ -102,7 +99,7 @@ func (p *sheetParser) row(number int, cells []xlsx.Cell) (sheetRow, error) {
 			return row, err
 		}
 		for len(row.cells) < raw.Column {
-			row.cells = append(row.cells, cell{Place: findings.Place{Sheet: p.out.name, Ref: ref(len(row.cells), number)}})
+			row.cells = append(row.cells, cell{Place: findings.Place{Sheet: p.out.name, Ref: xlsx.Ref(len(row.cells), number)}})
 		}
 		row.cells = append(row.cells, c)
 	}
@@ -163,20 +160,14 @@ func fifteenDigits(a fis.Amount) fis.Amount {
 // dayOf turns a spreadsheet's day number into a date, in either date system.
 func dayOf(a fis.Amount, from1904 bool) (fis.Date, bool) {
 	n, _ := a.Floor().Float64()
-	if n < 1 || n > 2958465 || math.IsNaN(n) {
+	if n < 1 {
 		return fis.Date{}, false
 	}
-	days := int(n)
-	start := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
-	switch {
-	case from1904:
-		start = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
-	case days == 60: // 29 February 1900, which never was
+	day, ok := xlsx.Day(n, from1904)
+	if !ok {
 		return fis.Date{}, false
-	case days < 60:
-		start = time.Date(1899, 12, 31, 0, 0, 0, 0, time.UTC)
 	}
-	return fis.DateOf(start.AddDate(0, 0, days)), true
+	return fis.DateOf(day), true
 }
 
 // markMerged marks the cells that lie in a merged range.
@@ -186,8 +177,8 @@ func (p *sheetParser) markMerged() {
 		if !ok {
 			continue
 		}
-		c1, c2 := columnOf(from), columnOf(to)
-		r1, r2 := rowOf(from), rowOf(to)
+		c1, c2 := xlsx.ColumnOf(from), xlsx.ColumnOf(to)
+		r1, r2 := xlsx.RowOf(from), xlsx.RowOf(to)
 		for i := range p.out.rows {
 			row := &p.out.rows[i]
 			for c := c1; row.number >= r1 && row.number <= r2 && c >= 0 && c <= c2 && c < len(row.cells); c++ {
@@ -195,11 +186,6 @@ func (p *sheetParser) markMerged() {
 			}
 		}
 	}
-}
-
-func rowOf(ref string) int {
-	n, _ := strconv.Atoi(strings.TrimLeft(ref, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-	return n
 }
 
 // noteStray warns of cells far to the right of every table: somebody's keyboard slipped, or a fill went to the end of the sheet.
@@ -211,5 +197,5 @@ func noteStray(s *sheet, found *collector) {
 	if s.stray > 1 {
 		what += " from here on"
 	}
-	found.add(findings.Warning, s.firstStray, "", fmt.Sprintf("%s beyond column %s: nothing there counts; delete those columns", what, columnName(maxColumns-1)), "")
+	found.add(findings.Warning, s.firstStray, "", fmt.Sprintf("%s beyond column %s: nothing there counts; delete those columns", what, xlsx.ColumnName(maxColumns-1)), "")
 }

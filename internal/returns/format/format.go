@@ -1,3 +1,6 @@
+// Package format describes the files that come back from an ERP or a bank: how one is recognised, how its lines are read, what its columns and words
+// mean. Templates carry formats, and the Results sheet of a mapping changes them. Check tells all that is wrong with a format at once; a format
+// without findings can be read by package returns, and nothing in it is left to a guess.
 package format
 
 import (
@@ -9,7 +12,7 @@ import (
 
 // Format is one kind of file that an ERP or a bank puts into the return folder: how it is recognised, how its lines
 // are read, and what its columns mean. Templates carry it in their `results:` section; the mapping's Results sheet
-// overrides which column holds what and how its words read (results_sheet.go). Nothing in it is guessed: a word that is
+// overrides which column holds what and how its words read (rows.go). Nothing in it is guessed: a word that is
 // not listed makes the row an exception.
 type Format struct {
 	// Name is how messages, the journal and the Results sheet call the format.

@@ -1,11 +1,11 @@
-// Package sheet is the one reader of Excel workbooks: mappings, result files and previews. It reads cell by cell as they are stored: text or number,
+// Package xlsx is the one reader of Excel workbooks: mappings, result files and previews. It reads cell by cell as they are stored: text or number,
 // the raw digits of a number, what its format shows, whether a formula has a value. Only cells that hold something cost anything, wherever in the sheet
 // they stand; memory stays flat however long a sheet is. Every part is read under a limit. Both forms of the standard are read: the transitional one
 // that Excel saves, and the strict one (ISO 29500).
 //
 // excelize's row iterator gives texts only: it cannot tell the number 123 from the text "123", which is what account columns
 // stand or fall with.
-package sheet
+package xlsx
 
 import (
 	"archive/zip"

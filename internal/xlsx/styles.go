@@ -1,4 +1,4 @@
-package sheet
+package xlsx
 
 import (
 	"encoding/xml"

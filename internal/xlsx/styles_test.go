@@ -1,4 +1,4 @@
-package sheet
+package xlsx
 
 import "testing"
 
@@ -21,7 +21,7 @@ func TestDateFormats(t *testing.T) {
 
 func TestCellNames(t *testing.T) {
 	for ref, want := range map[string]int{"A1": 0, "Z9": 25, "AA1": 26, "XFD1048576": 16383, "1": -1, "": -1, "ABCDE1": -1, "a1": -1} {
-		got := columnOf(ref)
+		got := ColumnOf(ref)
 		if got != want {
 			t.Errorf("%s is column %d", ref, got)
 		}

@@ -1,4 +1,4 @@
-package sheet
+package xlsx
 
 import (
 	"encoding/xml"
@@ -7,7 +7,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"unicode/utf16"
 )
 
 // Kind is what a cell holds.
@@ -179,7 +178,7 @@ func (r *Rows) readRow() error {
 			}
 			column := next
 			if ref := attr(t, "r"); ref != "" {
-				if column = columnOf(ref); column < next {
+				if column = ColumnOf(ref); column < next {
 					return fmt.Errorf("cell reference %q is wrong", ref)
 				}
 			}
@@ -281,47 +280,4 @@ func (r *Rows) store(c Cell, kind, value string) error {
 func (r *Rows) keep(c Cell) error {
 	r.cells = append(r.cells, c)
 	return r.book.count("sheet " + r.sheet)
-}
-
-// unescape undoes _xHHHH_, which stands for characters that XML does not have.
-func unescape(s string) string {
-	if !strings.Contains(s, "_x") {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if len(s) >= i+7 && s[i] == '_' && s[i+1] == 'x' && s[i+6] == '_' {
-			if n, err := strconv.ParseUint(s[i+2:i+6], 16, 16); err == nil && !utf16.IsSurrogate(rune(n)) {
-				b.WriteRune(rune(n))
-				i += 6
-				continue
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
-}
-
-// columnOf is the column of a reference like AB12, from 0; -1 when it is none.
-func columnOf(ref string) int {
-	n := 0
-	for i := 0; i < len(ref) && i < 4; i++ {
-		if ref[i] < 'A' || ref[i] > 'Z' {
-			if i == 0 {
-				return -1
-			}
-			return n - 1
-		}
-		n = n*26 + int(ref[i]-'A') + 1
-	}
-	return -1
-}
-
-// Name is a cell as people write it: Results!C14. column counts from 0.
-func Name(sheet string, column, row int) string {
-	letters := ""
-	for n := column + 1; n > 0; n = (n - 1) / 26 {
-		letters = string(rune('A'+(n-1)%26)) + letters
-	}
-	return fmt.Sprintf("%s!%s%d", sheet, letters, row)
 }
