@@ -155,3 +155,47 @@ func TestTemplateGoesLiveWithItsChanges(t *testing.T) {
 	w.says(w.command(3, "run"), "held against the documents less than by the version in force: amounts not_held")
 	w.says(w.command(0, "audit", "verify"))
 }
+
+// The sheets that guard a mapping are not lost in silence: a Tests or Results sheet under another name must be mended, one that is gone waits until a person
+// has said that it is meant.
+func TestLostGuardsWait(t *testing.T) {
+	w, book := acmeWorld(t, "01-cash-taxi")
+	w.excel(book, func(f *excelize.File) {
+		w.must(f.SetSheetRow("Tests", "A2", &[]any{"taxi", "a639004eb41f67c745e94fc338255c98", "Line", "1", "Account", "640100"}))
+		found, err := f.SearchSheet("Results", "duplicate = duplicate")
+		w.must(err)
+		w.must(f.SetCellStr("Results", found[0], "twice = duplicate")) // the ERP's word
+	})
+	w.says(w.command(0, "run"), "the changed mappings/acme.xlsx is in force from this run: Results!", "; Tests!A2: taxi ")
+	for _, sheet := range []string{"Tests", "Results"} {
+		w.excel(book, func(f *excelize.File) { w.must(f.SetSheetName(sheet, "our "+sheet)) })
+		w.says(w.command(3, "run"), "until this is mended: ", "call it "+sheet+" again")
+		w.excel(book, func(f *excelize.File) { w.must(f.DeleteSheet("our " + sheet)) })
+		w.says(w.command(3, "run"), "until somebody accepts this: ", "and this one has none", "fisbridge mapping accept books --reason")
+		w.command(0, "mapping", "accept", "books", "--reason", "we have none of these any more")
+		w.says(w.command(0, "run"), "is in force from this run")
+	}
+}
+
+// A workbook that was opened and only saved again is no new version and has no list of changes: neither run, nor check, nor the list of versions tells of it.
+func TestOnlySavedAgainIsNoVersion(t *testing.T) {
+	w, book := acmeWorld(t, "01-cash-taxi")
+	before, err := os.ReadFile(book)
+	w.must(err)
+	w.excel(book, func(f *excelize.File) {
+		w.must(f.SetDocProps(&excelize.DocProperties{LastModifiedBy: "Ruth"}))
+		w.must(f.SetColWidth("Accounts", "A", "A", 33))
+	})
+	after, err := os.ReadFile(book)
+	w.must(err)
+	if string(before) == string(after) {
+		t.Fatal("the file is the same: nothing is tried")
+	}
+	for _, e := range []ended{w.command(0, "run"), w.command(0, "check"), w.command(0, "status")} {
+		if strings.Contains(e.out+e.err, "in force from this run") || strings.Contains(e.out+e.err, "something else") || strings.Contains(e.out+e.err, "not used") {
+			t.Errorf("it tells of a change: %s", e)
+		}
+	}
+	w.says(w.command(0, "show", "mapping", "books"), "1 version,")
+	w.says(w.command(1, "mapping", "accept", "books", "--reason", "it was saved again"), "is the version in force")
+}

@@ -123,7 +123,7 @@ func (b *Bridge) choose(ctx context.Context, rc config.Route, before *choice) (*
 	}
 	c := &choice{plan: cand.plan, findings: cand.findings}
 	switch {
-	case has && cand.plan != nil && cand.plan.Hash() == live.Hash:
+	case has && cand.plan != nil && SameVersion(live, cand.plan):
 		c.forget = true
 	case !has:
 		err = b.first(ctx, c, cand, rc)

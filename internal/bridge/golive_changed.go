@@ -27,7 +27,7 @@ func whatChanged(cfg *config.Config, templates fs.FS, rc config.Route, cand *can
 	}
 	same := func(body, template []byte) bool {
 		plan, _ := mapping.LoadVersion(cand.path, body, live.Template, template)
-		return plan != nil && plan.Hash() == former.Hash()
+		return plan != nil && plan.GuardedHash() == former.GuardedHash()
 	}
 	c.book = cand.fileHash() != live.FileHash && !same(cand.data, live.TemplateBody)
 	source, err := fs.ReadFile(templates, path.Join(live.Template, "template.yaml"))
@@ -41,6 +41,15 @@ func whatChanged(cfg *config.Config, templates fs.FS, rc config.Route, cand *can
 		c.book = true // what keeps a workbook from being used may be no change of what it says: it is open, say
 	}
 	return c
+}
+
+// SameVersion reports whether a plan says what the version in force says, tests included. Formatting, and a file that was only saved again, are no change.
+func SameVersion(live journal.MappingContent, plan *mapping.Plan) bool {
+	if live.Hash != plan.Hash() || live.FileHash == plan.FileHash() {
+		return live.Hash == plan.Hash()
+	}
+	former, _ := formerPlan(plan.Path(), live)
+	return former == nil || former.GuardedHash() == plan.GuardedHash()
 }
 
 // ChangedFiles names what says something else than the version in force of a route: its mapping file, the template of that, or both.

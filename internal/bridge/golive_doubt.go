@@ -53,11 +53,11 @@ func (b *Bridge) doubtsOf(ctx context.Context, rc config.Route, live journal.Map
 	if former == nil {
 		return nil, nil // the former version cannot be read any more, which is told
 	}
-	accepted, err := b.j.MappingAccepted(ctx, rc.Name, plan.Hash())
+	accepted, err := b.j.MappingAccepted(ctx, rc.Name, plan.GuardedHash())
 	if err != nil || accepted {
 		return nil, err
 	}
-	key := doubtKey{rc.Name, live.Hash, plan.Hash(), b.now().Format(time.DateOnly)}
+	key := doubtKey{rc.Name, live.FileHash, plan.GuardedHash(), b.now().Format(time.DateOnly)}
 	if found, known := b.doubts[key]; known {
 		return found, nil
 	}
@@ -103,7 +103,7 @@ func (b *Bridge) AcceptMapping(ctx context.Context, name, reason string) (findin
 		return nil, err
 	case !has:
 		return nil, &NotAcceptable{"no version is in force yet: the next run takes " + r.Mapping, "fisbridge run"}
-	case live.Hash == cand.plan.Hash():
+	case SameVersion(live, cand.plan):
 		return nil, &NotAcceptable{r.Mapping + " is the version in force", "fisbridge show mapping " + name}
 	}
 	failed, err := b.failedTests(ctx, cand.plan)
@@ -125,5 +125,5 @@ func (b *Bridge) AcceptMapping(ctx context.Context, name, reason string) (findin
 	for _, f := range found {
 		problems = append(problems, f.String())
 	}
-	return found, b.j.AcceptMapping(ctx, name, cand.plan.Hash(), reason, problems)
+	return found, b.j.AcceptMapping(ctx, name, cand.plan.GuardedHash(), reason, problems)
 }

@@ -31,7 +31,7 @@ func (c *checker) version(ctx context.Context, place string, r config.Route, pla
 	switch {
 	case err != nil:
 		c.add(problem, place, err.Error(), "")
-	case ok && live.Hash != plan.Hash():
+	case ok && !bridge.SameVersion(live, plan):
 		c.changed(ctx, j, place, r, plan, live)
 	}
 }

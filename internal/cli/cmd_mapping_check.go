@@ -160,10 +160,10 @@ func (s *mappingSource) doubts(ctx context.Context, r *mapping.CheckReport, path
 // last month it was tried; -1 when it was not.
 func standingDoubts(ctx context.Context, j *journal.Journal, route, path string, plan *mapping.Plan, now time.Time) (found findings.List, documents int, err error) {
 	live, has, err := j.LiveMapping(ctx, route)
-	if err != nil || !has || live.Hash == plan.Hash() {
+	if err != nil || !has || bridge.SameVersion(live, plan) {
 		return nil, -1, err
 	}
-	if accepted, err := j.MappingAccepted(ctx, route, plan.Hash()); err != nil || accepted {
+	if accepted, err := j.MappingAccepted(ctx, route, plan.GuardedHash()); err != nil || accepted {
 		return nil, -1, err
 	}
 	former, _ := mapping.LoadVersion(filepath.Join(filepath.Dir(path), live.Name), live.Body, live.Template, live.TemplateBody)

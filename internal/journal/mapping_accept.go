@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// AcceptMapping takes down that a person wants a version of a route's mapping to go live in spite of what it changes. The hash is that of its content:
+// AcceptMapping takes down that a person wants a version of a route's mapping to go live in spite of what it changes. The hash is that of its content and tests:
 // a workbook that is edited again must be accepted again. An acceptance that is there already is left as it is. The version does not wait
 // for a person any more: the next run puts it in force.
 func (j *Journal) AcceptMapping(ctx context.Context, route, hash, reason string, problems []string) error {
@@ -19,7 +19,7 @@ func (j *Journal) AcceptMapping(ctx context.Context, route, hash, reason string,
 		if err != nil || n == 0 {
 			return err
 		}
-		if _, err := t.exec(`DELETE FROM mappings WHERE route = $1 AND state = 'refused' AND hash = $2`, route, hash); err != nil {
+		if err := t.forgetRefused(route); err != nil {
 			return err
 		}
 		return t.event("mapping accepted", about{others: ofTheRoute(route)}, detail{"mapping_hash": hash, "reason": reason, "problems": firstOf(problems)})

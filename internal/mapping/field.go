@@ -75,7 +75,7 @@ func (c *compiler) field(t *TemplateRecord, f *TemplateField, rows map[string]co
 	c.checkType(prog, f, v, label)
 	c.noteConstant(prog, f, v, own, label)
 	c.strangeConstants(prog, f, v, label)
-	c.sameAsField(prog, t, v, label)
+	c.sameAsField(prog, t, f, rows, v, label)
 	if value, ok := prog.Constant(); ok {
 		p.mode, p.value = constantField, value
 		if value.IsEmpty() {

@@ -96,6 +96,39 @@ func TestColumnNameThatIsAField(t *testing.T) {
 	}
 }
 
+// Own columns that have the name of a field are warned of whatever the spelling is: case, blanks, underscores. One that holds just that field is the
+// same thing, and a column may have the name of its own Value.
+func TestColumnNameThatIsAFieldInAnySpelling(t *testing.T) {
+	for typed, want := range map[string]string{
+		"ReportID":        "Line text: ReportID is a column of this file, but a Value knows fields only: it is taken for reportId; write reportId if that is meant",
+		"report_id":       "Line text: report_id is a column of this file, but",
+		"reportId":        "Line text: reportId is a field of the document and a column of this file (Report ID); a Value knows fields only, so it is taken for the field",
+		"UPPER(reportid)": "Line text: reportid is a column of this file, but",
+		"entrydate":       "", // the column holds it
+		"text":            "",
+	} {
+		template := smallTemplate(`
+file: { kind: delimited, line_end: lf, decimals: "2" }
+file_name: "{sequence:0000}.csv"
+records:
+  - name: Line
+    repeat: posting
+    fields:
+      - { name: Report ID, type: code, width: 40, value: document.id }
+      - { name: entry_date, type: text, width: 40, value: entryDate }
+      - { name: amount, type: amount, value: line.amount }
+      - { name: text, type: text, width: 40, overflow: cut, value: line.text }
+totals: { amount: Line.amount }
+`)
+		body, err := mapping.NewYAML(template, "small")
+		must(t)(err)
+		_, findings := mapping.LoadBytes(template, "small.yaml", []byte(strings.Replace(string(body), "line.text", typed, 1)))
+		if got := text(findings); want != "" && !strings.Contains(got, want) || want == "" && strings.Contains(got, "column of this file") {
+			t.Errorf("%s: want %q, got\n%s", typed, want, got)
+		}
+	}
+}
+
 // A field that no document fills is probably another one than meant.
 func TestFieldsThatAreAlwaysBlank(t *testing.T) {
 	check := func(formula string) string {

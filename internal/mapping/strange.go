@@ -104,18 +104,24 @@ func (c *compiler) strangeConstants(prog *formula.Program, f *TemplateField, v c
 	}
 }
 
-// sameAsField warns of a name that is a column of this file and, in another spelling, a field of the document: the field is meant, whatever the person
-// meant.
-func (c *compiler) sameAsField(prog *formula.Program, t *TemplateRecord, v cell, label string) {
+// sameAsField warns of a name that is a column of this file and a field of the document, in whatever spelling: the field is meant, whatever the person
+// meant. A column that holds just that field is the same thing.
+func (c *compiler) sameAsField(prog *formula.Program, t *TemplateRecord, f *TemplateField, rows map[string]columnRow, v cell, label string) {
 	for _, n := range prog.Names() {
-		if n.Typed == n.Field {
-			continue
-		}
 		for i := range t.Fields {
-			if t.Fields[i].Name == n.Typed {
-				c.found.warnf(v, "%s: %s is a column of this file, but a Value knows fields only: it is taken for %s; write %s if that is meant", label, n.Typed, n.Field, n.Field)
-				break
+			column := &t.Fields[i]
+			if fold(column.Name) != fold(n.Typed) || column.Name == f.Name {
+				continue
 			}
+			if other, _ := c.cellFor(rows, t, column.Name, column.Value); fold(other.show()) == fold(n.Field) {
+				continue
+			}
+			if n.Typed == n.Field {
+				c.found.warnf(v, "%s: %s is a field of the document and a column of this file (%s); a Value knows fields only, so it is taken for the field", label, n.Typed, column.Name)
+			} else {
+				c.found.warnf(v, "%s: %s is a column of this file, but a Value knows fields only: it is taken for %s; write %s if that is meant", label, n.Typed, n.Field, n.Field)
+			}
+			break
 		}
 	}
 }
