@@ -240,7 +240,7 @@ func (s *mappingSource) open(ctx context.Context, o mappingCheckOptions) error {
 		return nil // no working folder, or nothing has run in it
 	}
 	s.space = w
-	if s.since, err = sinceTime(cmp.Or(o.journal, usualTrial), s.now().In(s.zone())); err != nil {
+	if s.since, err = desk.SinceTime(cmp.Or(o.journal, usualTrial), s.now().In(s.zone())); err != nil {
 		return errors.Join(desk.Usage(fmt.Errorf("--from-journal: %w", err)), s.close())
 	}
 	return nil
@@ -298,7 +298,7 @@ func (s *mappingSource) documents(ctx context.Context, o mappingCheckOptions, pa
 func (s *mappingSource) routesOf(path string) []string {
 	var routes []string
 	for _, r := range s.space.Config.Routes {
-		if sameFile(path, s.space.Config.Path(r.Mapping)) {
+		if desk.SameFile(path, s.space.Config.Path(r.Mapping)) {
 			routes = append(routes, r.Name)
 		}
 	}

@@ -38,7 +38,7 @@ func (a *app) mappingConvert(from, to string, force bool) error {
 	if err := mappingName(to); err != nil {
 		return err
 	}
-	if sameFile(from, to) {
+	if desk.SameFile(from, to) {
 		return desk.Usage(fmt.Errorf("%s and %s are one file", from, to))
 	}
 	data, err := os.ReadFile(from)

@@ -101,7 +101,7 @@ func (a *app) mappingDiff(ctx context.Context, o diffOptions, older, newer strin
 	if err != nil {
 		return err
 	}
-	if err := a.writeDiff(&diffReport{Diff: d, older: v.older.label, newer: v.newer.label, from: v.from(o)}, o); err != nil {
+	if err := a.writeDiff(&diffReport{Diff: d, older: v.older.Label, newer: v.newer.Label, from: v.from(o)}, o); err != nil {
 		return err
 	}
 	if left.count > 0 || o.exitCode && d.Different() {
@@ -112,19 +112,9 @@ func (a *app) mappingDiff(ctx context.Context, o diffOptions, older, newer strin
 
 // compareVersions runs both over the documents. One that cannot be read is told, and the others are compared.
 func (a *app) compareVersions(ctx context.Context, v *diffVersions, o diffOptions, documents iter.Seq2[fis.Envelope, error], left *bad) (*mapping.Diff, error) {
-	next, stop := iter.Pull2(documents)
-	defer stop()
 	bar := a.newProgress(-1, "comparing")
 	defer func() { _ = bar.Finish() }() // a bar that cannot be drawn is no failure
-	d, err := mapping.Compare(ctx, v.older.plan, v.newer.plan, o.workers, func() (fis.Envelope, bool, error) {
-		for {
-			env, err, ok := next()
-			if !ok || err == nil {
-				return env, ok, nil
-			}
-			left.tell(fis.Envelope{}, err)
-		}
-	}, func(n int) { _ = bar.Set(n) })
+	d, err := desk.Compare(ctx, v.older.Plan, v.newer.Plan, o.workers, documents, func(err error) { left.tell(fis.Envelope{}, err) }, func(n int) { _ = bar.Set(n) })
 	if err != nil {
 		return nil, err
 	}

@@ -185,14 +185,15 @@ func (a *app) previewDocuments(ctx context.Context, o previewOptions, plan *mapp
 		a.remark("no documents given: these are the sample documents of this program")
 		return sampleDocuments(plan), nothing, nil
 	}
-	v := &diffVersions{app: a, space: w, older: diffVersion{plan: plan}, newer: diffVersion{plan: plan}}
-	if v.since, err = sinceTime(cmp.Or(o.journal, "30d"), a.now().In(a.zone())); err != nil {
+	since, err := desk.SinceTime(cmp.Or(o.journal, "30d"), a.now().In(a.zone()))
+	if err != nil {
 		return nil, nil, errors.Join(desk.Usage(fmt.Errorf("--from-journal: %w", err)), w.Close())
 	}
-	if v.routes, err = v.routesOf(diffOptions{}, plan.Path()); err != nil {
+	routes, err := w.RoutesOf("", plan.Path())
+	if err != nil {
 		return nil, nil, errors.Join(err, w.Close())
 	}
-	return v.recent, w.Close, nil
+	return w.Recent(context.Background(), routes, since, plan), w.Close, nil
 }
 
 // sampleDocuments are the documents of this program that the mapping takes.

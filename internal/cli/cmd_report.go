@@ -11,6 +11,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/reconcile"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -94,7 +95,7 @@ func (o reportFlags) selection(zone *time.Location) (sel desk.Selection, err err
 	return sel, nil
 }
 
-func (a *app) writeReport(r desk.Reconciliation, o reportFlags) (err error) {
+func (a *app) writeReport(r reconcile.Reconciliation, o reportFlags) (err error) {
 	stream := a.stdout.Bytes()
 	if o.format == "table" {
 		stream = a.stdout
@@ -120,7 +121,7 @@ func (a *app) writeReport(r desk.Reconciliation, o reportFlags) (err error) {
 	return out.commit()
 }
 
-func (a *app) reportTable(out io.Writer, r desk.Reconciliation, o reportFlags) error {
+func (a *app) reportTable(out io.Writer, r reconcile.Reconciliation, o reportFlags) error {
 	title := "reconciliation, " + wording.When(a.now()) + " UTC"
 	if o.route != "" {
 		title += ", route " + o.route
@@ -136,7 +137,7 @@ func (a *app) reportTable(out io.Writer, r desk.Reconciliation, o reportFlags) e
 }
 
 // reconcile adds up the journal, with a bar for people who wait.
-func (a *app) reconcile(ctx context.Context, w *desk.Workspace, sel desk.Selection) (desk.Reconciliation, error) {
+func (a *app) reconcile(ctx context.Context, w *desk.Workspace, sel desk.Selection) (reconcile.Reconciliation, error) {
 	bars := a.newBars()
 	defer bars.end()
 	return w.Reconcile(ctx, sel, func(done, total int) { bars.step("reading import files", done, total) })

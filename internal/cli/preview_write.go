@@ -36,7 +36,7 @@ func (a *app) writePreview(o previewOptions, v *mapping.Preview, plan *mapping.P
 	if err != nil {
 		return err
 	}
-	if sameFile(target, plan.Path()) {
+	if desk.SameFile(target, plan.Path()) {
 		return replaceWorkbook(target, plan.Bytes(), text)
 	}
 	return writeWhole(target, text)

@@ -12,12 +12,13 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/reconcile"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // reportPage is the reconciliation as people see it.
-type reportPage struct{ desk.Reconciliation }
+type reportPage struct{ reconcile.Reconciliation }
 
 // table writes the reconciliation for people, at most width columns wide.
 func (r reportPage) table(out io.Writer, width int) error {
@@ -48,10 +49,10 @@ type crosstab struct {
 
 type crossColumn struct {
 	head string
-	desk.Figure
+	reconcile.Figure
 }
 
-func (c *crosstab) put(head string, f desk.Figure) {
+func (c *crosstab) put(head string, f reconcile.Figure) {
 	c.columns = append(c.columns, crossColumn{head, f})
 }
 
@@ -60,12 +61,12 @@ func (r reportPage) documentsTable() *crosstab {
 	c := &crosstab{corner: "documents", currencies: r.Currencies, ticks: map[string]bool{}}
 	c.put("fetched", r.Fetched)
 	sign := "= "
-	var open, sum desk.Figure
+	var open, sum reconcile.Figure
 	for _, b := range r.Documents {
-		desk.Merge(&sum, b.Figure)
+		reconcile.Merge(&sum, b.Figure)
 		switch {
 		case b.Open:
-			desk.Merge(&open, b.Figure)
+			reconcile.Merge(&open, b.Figure)
 		case b.Always || b.Number > 0:
 			c.put(sign+b.Short, b.Figure)
 			sign = "+ "
@@ -77,7 +78,7 @@ func (r reportPage) documentsTable() *crosstab {
 }
 
 // tick notes for each row whether two figures are equal.
-func (c *crosstab) tick(a, b desk.Figure) {
+func (c *crosstab) tick(a, b reconcile.Figure) {
 	c.ticks["#"] = a.Number == b.Number
 	for _, currency := range c.currencies {
 		if a.Counts[currency]+b.Counts[currency] > 0 {
@@ -88,7 +89,7 @@ func (c *crosstab) tick(a, b desk.Figure) {
 
 func (r reportPage) filesTable() *crosstab {
 	c := &crosstab{corner: "import files", currencies: r.Currencies, ticks: map[string]bool{}}
-	var control, sum desk.Figure
+	var control, sum reconcile.Figure
 	for _, b := range r.Files {
 		addDebits(&control, b.Documents, b.Totals)
 		addDebits(&sum, b.Parts, b.Sums)
@@ -100,7 +101,7 @@ func (r reportPage) filesTable() *crosstab {
 }
 
 // addDebits adds control totals to a figure; its counts only say that there is something to show.
-func addDebits(f *desk.Figure, documents int, sums map[string]desk.Sum) {
+func addDebits(f *reconcile.Figure, documents int, sums map[string]desk.Sum) {
 	for currency, s := range sums {
 		f.Add(currency, 0, s.Debit)
 		f.Counts[currency] = 1

@@ -39,7 +39,7 @@ func newWholeFile(stream io.Writer, name string, reads ...string) (*wholeFile, e
 // precious says what a file is that must not be replaced; empty when it may be, or is not there.
 func precious(name string, reads []string) string {
 	for _, r := range reads {
-		if sameFile(name, r) {
+		if desk.SameFile(name, r) {
 			return "what the command reads"
 		}
 	}

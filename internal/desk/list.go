@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 
+	"github.com/fisbridge/fisbridge/internal/desk/reconcile"
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
 
@@ -91,4 +92,10 @@ func (w *Workspace) ResultsIn(ctx context.Context, states ...ResultState) ([]Res
 // OpenAlarms are the alarms that nobody has resolved.
 func (w *Workspace) OpenAlarms(ctx context.Context) ([]Alarm, error) {
 	return w.Journal.OpenAlarms(ctx)
+}
+
+// Reconcile adds up the whole journal, or a part of it, and reads its import files; progress is told how many of them were read, nil when
+// nobody waits.
+func (w *Workspace) Reconcile(ctx context.Context, sel Selection, progress func(done, total int)) (reconcile.Reconciliation, error) {
+	return reconcile.Run(ctx, w.Journal, sel, progress)
 }

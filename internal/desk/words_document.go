@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/desk/reconcile"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -52,7 +53,7 @@ func MessageWords(messages []fis.Message) string {
 // SumWords tells debits by currency, and credits where they are not the same.
 func SumWords(sums map[string]journal.Sum) string {
 	var out []string
-	for _, c := range CurrenciesIn(sums) {
+	for _, c := range reconcile.CurrenciesIn(sums) {
 		text := fis.Money(sums[c].Debit, c) + " " + fis.CurrencyName(c)
 		if !sums[c].Debit.Equal(sums[c].Credit) {
 			text += " (credit " + fis.Money(sums[c].Credit, c) + ")"
@@ -164,7 +165,7 @@ func PostingWords(c journal.Confirmation) string {
 }
 
 func PaymentWords(p journal.PaymentRecord) string {
-	s := fmt.Sprintf("%s, %s, %s %s", p.Payment.Reference, StatusWord(p.Payment.Status), fis.Money(p.Payment.Amount, p.Payment.Currency), p.Payment.Currency)
+	s := fmt.Sprintf("%s, %s, %s %s", p.Payment.Reference, reconcile.StatusWord(p.Payment.Status), fis.Money(p.Payment.Amount, p.Payment.Currency), p.Payment.Currency)
 	if cleared := p.Payment.Cleared.String(); cleared != "" {
 		s += ", cleared " + cleared
 	}

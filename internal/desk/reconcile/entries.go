@@ -1,4 +1,4 @@
-package desk
+package reconcile
 
 import (
 	"github.com/fisbridge/fisbridge/internal/fis"

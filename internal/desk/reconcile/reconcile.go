@@ -1,4 +1,4 @@
-package desk
+package reconcile
 
 import (
 	"context"
@@ -74,13 +74,14 @@ type Tie struct {
 	Notes []string `json:"notes,omitempty"`
 }
 
-// Reconcile adds up the whole journal, or a part of it, and reads its import files; progress is told how many of them were read, nil when nobody waits. Nothing is wrong with it when broken gives nothing.
-func (w *Workspace) Reconcile(ctx context.Context, sel journal.Selection, progress func(done, total int)) (Reconciliation, error) {
-	f, err := w.Journal.Figures(ctx, sel)
+// Run adds up the whole journal, or a part of it, and reads its import files; progress is told how many of them were read, nil when nobody
+// waits. Nothing is wrong with it when Broken gives nothing.
+func Run(ctx context.Context, j *journal.Journal, sel journal.Selection, progress func(done, total int)) (Reconciliation, error) {
+	f, err := j.Figures(ctx, sel)
 	if err != nil {
 		return Reconciliation{}, err
 	}
-	read, err := readFiles(ctx, w.Journal, f.Files, progress)
+	read, err := readFiles(ctx, j, f.Files, progress)
 	if err != nil {
 		return Reconciliation{}, err
 	}
