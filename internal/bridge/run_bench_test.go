@@ -12,6 +12,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/house"
 	"github.com/fisbridge/fisbridge/internal/sim"
 	"github.com/fisbridge/fisbridge/samples"
 )
@@ -67,11 +68,11 @@ func fullRun(b *testing.B, w *world) *bridge.Summary {
 // serving is the environment variable that makes the test binary a simulated service with so many documents.
 const serving = "FISBRIDGE_TEST_SERVE"
 
-// TestMain runs the tests, or the service of a benchmark until its standard input ends.
+// TestMain runs the tests, of which no goroutine may be left, or the service of a benchmark until its standard input ends.
 func TestMain(m *testing.M) {
 	n, err := strconv.Atoi(os.Getenv(serving))
 	if err != nil {
-		os.Exit(m.Run())
+		os.Exit(house.Leaks(m))
 	}
 	if err := serveDocuments(n); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -75,7 +75,7 @@ func connectOnce(ctx context.Context, t Target, alg ssh.Algorithms, keys *hostKe
 		return nil, ended(ctx, fmt.Errorf("%w: %w", ErrConnection, err))
 	}
 	conn := &line{Conn: tcp}
-	stop := context.AfterFunc(ctx, func() { tcp.Close() })
+	stop := whenDone(ctx, func() { tcp.Close() })
 	defer stop()
 	defer func() {
 		if err != nil {

@@ -178,6 +178,23 @@ func (s *session) start(keepalive time.Duration) {
 	})
 }
 
+// whenDone runs f when ctx ends. The function that it returns takes that back, or waits until f has run: nothing is left behind. It tells
+// whether f did not run.
+func whenDone(ctx context.Context, f func()) (stop func() bool) {
+	ran := make(chan struct{})
+	take := context.AfterFunc(ctx, func() {
+		defer close(ran)
+		f()
+	})
+	return sync.OnceValue(func() bool {
+		if take() {
+			return true
+		}
+		<-ran
+		return false
+	})
+}
+
 // kill ends the connection; the first cause stays.
 func (s *session) kill(cause error) {
 	s.mu.Lock()
@@ -198,7 +215,7 @@ func (s *session) guard(ctx context.Context, f func() error) error {
 	if s.dead.Load() {
 		return s.lost(nil)
 	}
-	stop := context.AfterFunc(ctx, func() { s.kill(context.Cause(ctx)) })
+	stop := whenDone(ctx, func() { s.kill(context.Cause(ctx)) })
 	defer stop()
 	s.touch()
 	s.since.Store(int64(time.Since(s.began)))
@@ -238,9 +255,11 @@ func (s *session) lost(err error) error {
 // close ends everything and returns when the last goroutine did.
 func (s *session) close() {
 	if !s.dead.Load() {
-		t := time.AfterFunc(guardTime, func() { s.conn.Close() })
+		bounded, cancel := context.WithTimeout(context.Background(), guardTime)
+		stop := whenDone(bounded, func() { s.conn.Close() })
 		s.sftp.Close()
-		t.Stop()
+		stop()
+		cancel()
 	}
 	s.dead.Store(true)
 	s.ssh.Close()
