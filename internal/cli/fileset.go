@@ -205,7 +205,11 @@ func (s *fileSet) write(g *groupFile) error {
 		return err
 	}
 	defer out.abort()
-	if g.totals, err = g.file.Finish(out); err != nil {
+	finish := func() (mapping.Totals, error) { return g.file.Finish(out) }
+	if out.temp != nil { // it is read back where it is
+		finish = func() (mapping.Totals, error) { return g.file.FinishIn(out) }
+	}
+	if g.totals, err = finish(); err != nil {
 		return fmt.Errorf("write import file %s: %w", g.name, err)
 	}
 	g.path = path

@@ -61,6 +61,17 @@ func precious(name string, reads []string) string {
 	return ""
 }
 
+// ReadAt reads what was written; a stream cannot be read again.
+func (w *wholeFile) ReadAt(b []byte, at int64) (int, error) {
+	if w.temp == nil {
+		return 0, errors.ErrUnsupported
+	}
+	if err := w.Flush(); err != nil {
+		return 0, err
+	}
+	return w.temp.ReadAt(b, at)
+}
+
 // commit finishes the file: everything is on disk before it gets its name.
 func (w *wholeFile) commit() error {
 	if w.temp == nil {

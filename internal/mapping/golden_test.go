@@ -24,7 +24,7 @@ import (
 func made() time.Time { return time.Date(2026, 11, 2, 2, 15, 0, 0, time.UTC) }
 
 // sampleDocuments are our own documents, in order of their names.
-func sampleDocuments(t *testing.T) []fis.Envelope {
+func sampleDocuments(t testing.TB) []fis.Envelope {
 	t.Helper()
 	var out []fis.Envelope
 	names, err := fs.Glob(samples.Documents(), "*.json")
@@ -41,7 +41,7 @@ func sampleDocuments(t *testing.T) []fis.Envelope {
 	return out
 }
 
-func envelopes(t *testing.T, name string, data []byte) []fis.Envelope {
+func envelopes(t testing.TB, name string, data []byte) []fis.Envelope {
 	t.Helper()
 	var out []fis.Envelope
 	err := fis.ReadDocuments(bytes.NewReader(data), name, func(e fis.Envelope) error { out = append(out, e); return nil })
