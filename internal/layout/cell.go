@@ -7,16 +7,17 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// cell is a field with everything decided: what the writer and the reader of it need, and nothing to look up.
-type cell struct {
+// Cell is a field with everything decided: what the writer and the reader of it need, and nothing to look up.
+type Cell struct {
 	Field
-	record, index int
+	Record, Index int    // where it belongs: of the record, and in it
+	Title         string // its heading
 
 	// text
 	plain         *[256]bool // bytes that need no look
 	letters       letterCase
 	replace       map[rune]string
-	forbidden     string
+	Forbidden     string // characters that must not be in it
 	failForbidden bool
 	keepBreaks    bool
 	guard         guard
@@ -25,29 +26,26 @@ type cell struct {
 	codes         map[string]bool
 
 	// numbers
-	least, most int
-	byCurrency  bool
-	currency    int // index of the companion
-	implied     bool
-	sign        sign
-	decimalMark string
-	grouping    string
+	Least, Most int // decimals
+	ByCurrency  bool
+	Companion   int  // ByCurrency: index of the field with the currency
+	Unmarked    bool // no decimal mark is written
+	Convention  Sign
+	Mark        string // between whole and decimals
+	Group       string // between thousands
 
-	date    *dateForm
+	Date    *DateForm
 	time    *timeForm
-	yes, no string
+	Yes, No string
 
-	def       Value
-	empty     emptyForm
-	emptyText string // what stands for an empty field, as text
+	def         Value
+	Nothing     EmptyForm
+	NothingText string // what stands for an empty field, as text
 
 	// place
-	start   int // fixed: 0-based
-	right   bool
-	padZero bool
-	pad     byte // in the file's encoding
-	quote   quoteRule
-	heading string
+	Right   bool   // aligned to the right
+	Filling string // what fills the field, as the layout writes it
+	PadZero bool
 }
 
 type letterCase uint8
@@ -76,28 +74,20 @@ const (
 	guardPeople
 )
 
-type emptyForm uint8
+// EmptyForm is what stands for an empty field.
+type EmptyForm uint8
 
 const (
-	emptyBlank emptyForm = iota
-	emptyZero
-	emptyWords
+	EmptyBlank EmptyForm = iota
+	EmptyZero
+	EmptyWords
 )
 
-type quoteRule uint8
+// Numeric is true for fields that hold numbers.
+func (c *Cell) Numeric() bool { return c.Type == AmountType || c.Type == IntegerType }
 
-const (
-	quoteMinimal quoteRule = iota
-	quoteAlways
-	quoteFilled // when there is something in it
-	quoteNever
-)
-
-// numeric is true for fields that hold numbers.
-func (c *cell) numeric() bool { return c.Type == AmountType || c.Type == IntegerType }
-
-// value puts the default in the place of nothing and refuses what is missing.
-func (c *cell) value(v Value) (Value, string) {
+// Value puts the default in the place of nothing and refuses what is missing.
+func (c *Cell) Value(v Value) (Value, string) {
 	if v.Kind == Empty || v.Kind == TextKind && v.Text == "" {
 		v = c.def
 	}
@@ -117,7 +107,7 @@ func isBlank(s string) bool {
 }
 
 // allowed checks the list of codes.
-func (c *cell) allowed(s string) string {
+func (c *Cell) allowed(s string) string {
 	if c.codes == nil || c.codes[s] {
 		return ""
 	}
@@ -133,14 +123,14 @@ func words(list []Word) []string {
 }
 
 // text is the value of a text, code, date, time or flag field as a text before cleaning; buf is room for it.
-func (c *cell) text(v Value, buf []byte) (string, []byte, string) {
+func (c *Cell) text(v Value, buf []byte) (string, []byte, string) {
 	switch c.Type {
 	case DateType:
-		d, reason := dateOf(v)
+		d, reason := DateOf(v)
 		if reason != "" {
 			return "", nil, reason
 		}
-		return "", c.date.append(buf, d), ""
+		return "", c.Date.append(buf, d), ""
 	case TimeType:
 		t, ok := parseClock(v.Text)
 		if v.Kind != TextKind || !ok {
@@ -155,16 +145,17 @@ func (c *cell) text(v Value, buf []byte) (string, []byte, string) {
 	case TextKind:
 		return v.Text, nil, c.allowed(v.Text)
 	case DateKind:
-		return "", c.date.append(buf, v.Date), ""
+		return "", c.Date.append(buf, v.Date), ""
 	case BoolKind:
-		s := pick(v.Bool, c.yes, c.no)
+		s := pick(v.Bool, c.Yes, c.No)
 		return s, nil, c.allowed(s)
 	}
 	s := v.String()
 	return s, nil, c.allowed(s)
 }
 
-func dateOf(v Value) (fis.Date, string) {
+// DateOf is the date of a value; texts must be dates as FIS spells them.
+func DateOf(v Value) (fis.Date, string) {
 	switch v.Kind {
 	case DateKind:
 		return v.Date, ""
@@ -179,14 +170,14 @@ func dateOf(v Value) (fis.Date, string) {
 }
 
 // flag is the word for yes or no. FIS's own Y and N are understood too.
-func (c *cell) flag(v Value) (string, string) {
+func (c *Cell) flag(v Value) (string, string) {
 	switch {
 	case v.Kind == BoolKind:
-		return pick(v.Bool, c.yes, c.no), ""
-	case v.Kind == TextKind && (v.Text == c.yes || v.Text == "Y"):
-		return c.yes, ""
-	case v.Kind == TextKind && (v.Text == c.no || v.Text == "N"):
-		return c.no, ""
+		return pick(v.Bool, c.Yes, c.No), ""
+	case v.Kind == TextKind && (v.Text == c.Yes || v.Text == "Y"):
+		return c.Yes, ""
+	case v.Kind == TextKind && (v.Text == c.No || v.Text == "N"):
+		return c.No, ""
 	}
 	return "", "is neither yes nor no"
 }

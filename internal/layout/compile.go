@@ -5,43 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fisbridge/fisbridge/internal/charset"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
-
-// Plan is a checked layout. It does not change and is safe for concurrent use.
-type Plan struct {
-	spec    Spec
-	records []Record
-	lines   []line
-
-	charset     *charset.Charset
-	unmappable  unmappable
-	replacement string
-	translit    map[rune]string
-
-	lineEnd   []byte
-	delimiter string
-	quote     string
-	escape    byte
-	comment   string
-	special   [256]bool // bytes that may make quotes necessary
-	filler    byte
-	blank     byte
-	header    int // index of the record whose headings are the first row, -1 without
-}
-
-// line is a compiled record.
-type line struct {
-	Record
-	index    int
-	cells    []cell
-	placed   []*cell // those in the file, in its order
-	unused   []*cell // text: those that the pattern does not show
-	length   int     // fixed
-	segments []segment
-	values   []string // of Match
-}
 
 type unmappable uint8
 
@@ -52,14 +17,18 @@ const (
 	unmappableTableOrReplace
 )
 
-// Compile checks a layout and makes a plan of it. All mistakes are reported at once; the plan is nil when there are any.
-func Compile(spec Spec, records []Record) (*Plan, []Problem) {
-	c := &compiler{plan: &Plan{spec: spec, records: slices.Clone(records), header: -1}, names: map[string]bool{}}
-	c.file()
-	c.plan.lines = make([]line, len(records))
+// Compile checks a layout and makes a plan of it. kinds are the kinds of files there are. All mistakes are reported at once; the plan is nil when
+// there are any.
+func Compile(kinds []Kind, spec Spec, records []Record) (*Plan, []Problem) {
+	c := &Check{kinds: kinds, plan: &Plan{spec: spec, records: slices.Clone(records), header: -1}, names: map[string]bool{}}
+	c.plan.lines = make([]Line, len(records))
+	if !c.file() {
+		return nil, c.problems
+	}
 	for i := range records {
 		c.record(i)
 	}
+	c.parents()
 	c.headerRecord()
 	if len(c.problems) > 0 {
 		return nil, c.problems
@@ -67,23 +36,34 @@ func Compile(spec Spec, records []Record) (*Plan, []Problem) {
 	return c.plan, nil
 }
 
-// compiler gathers the problems.
-type compiler struct {
+// Check looks for mistakes in a layout while its plan is made, and gathers them.
+type Check struct {
+	// Filler and Blank are the bytes between fields and of a blank, in the file's encoding.
+	Filler, Blank byte
+
+	kinds    []Kind
 	plan     *Plan
 	names    map[string]bool
 	problems []Problem
 }
 
-func (c *compiler) problem(place, value, format string, args ...any) {
+// Plan is the plan that is being made.
+func (c *Check) Plan() *Plan { return c.plan }
+
+// Spec are the settings of the file.
+func (c *Check) Spec() *Spec { return &c.plan.spec }
+
+// Problem notes a mistake: where, what is written there, and what is wrong with it.
+func (c *Check) Problem(place, value, format string, args ...any) {
 	c.problems = append(c.problems, Problem{Place: place, Value: value, Reason: fmt.Sprintf(format, args...)})
 }
 
-// choice checks a word against a list; the empty word is fine. It reports whether the word may be used.
-func (c *compiler) choice(place, word string, list ...string) bool {
+// Choice checks a word against a list; the empty word is fine. It reports whether the word may be used.
+func (c *Check) Choice(place, word string, list ...string) bool {
 	if word == "" || slices.Contains(list, word) {
 		return true
 	}
-	c.problem(place, word, "is not known%s; there are %s", nearest(word, list), strings.Join(list, ", "))
+	c.Problem(place, word, "is not known%s; there are %s", nearest(word, list), strings.Join(list, ", "))
 	return false
 }
 
@@ -96,46 +76,46 @@ func nearest(word string, list []string) string {
 	return fmt.Sprintf(" (did you mean %q?)", best)
 }
 
-// character checks for exactly one ASCII character.
-func (c *compiler) character(place, s string) (byte, bool) {
+// Character checks for exactly one ASCII character.
+func (c *Check) Character(place, s string) (byte, bool) {
 	if len(s) == 1 && s[0] < 0x80 {
 		return s[0], true
 	}
-	c.problem(place, s, "must be one ASCII character")
+	c.Problem(place, s, "must be one ASCII character")
 	return 0, false
 }
 
 // headerRecord finds the record whose headings are the first row.
-func (c *compiler) headerRecord() {
+func (c *Check) headerRecord() {
 	p := c.plan
 	if !p.spec.Header {
 		if p.spec.HeaderRecord != "" {
-			c.problem("file.header_record", p.spec.HeaderRecord, "needs `header: true`")
+			c.Problem("file.header_record", p.spec.HeaderRecord, "needs `header: true`")
 		}
 		return
 	}
-	if p.spec.Kind == Fixed || p.spec.Kind == PatternText {
-		c.problem("file.header", "true", "only delimited and xlsx files have headings; make a record of the first line")
+	if !p.can.Columns && p.format != nil {
+		c.Problem("file.header", "true", "only %s files have headings; make a record of the first line", c.that(func(a Can) bool { return a.Columns }))
 		return
 	}
 	withFields := 0
 	for i := range p.lines {
-		if p.spec.HeaderRecord != "" && p.lines[i].Name == p.spec.HeaderRecord || p.spec.HeaderRecord == "" && len(p.lines[i].placed) > 0 {
+		if p.spec.HeaderRecord != "" && p.lines[i].Name == p.spec.HeaderRecord || p.spec.HeaderRecord == "" && len(p.lines[i].Placed) > 0 {
 			withFields++
 			p.header = i
 		}
 	}
 	switch {
 	case p.spec.HeaderRecord != "" && withFields == 0:
-		c.problem("file.header_record", p.spec.HeaderRecord, "is not a record of this file%s", nearest(p.spec.HeaderRecord, c.recordNames()))
-	case withFields != 1 && p.spec.Kind != Workbook:
-		c.problem("file.header", "true", "several records have fields; say with `header_record` whose headings the first row holds")
+		c.Problem("file.header_record", p.spec.HeaderRecord, "is not a record of this file%s", nearest(p.spec.HeaderRecord, c.recordNames()))
+	case withFields != 1 && !p.can.Sheets:
+		c.Problem("file.header", "true", "several records have fields; say with `header_record` whose headings the first row holds")
 	default:
 		c.headings()
 	}
 }
 
-func (c *compiler) recordNames() []string {
+func (c *Check) recordNames() []string {
 	var names []string
 	for i := range c.plan.records {
 		names = append(names, c.plan.records[i].Name)
@@ -144,16 +124,16 @@ func (c *compiler) recordNames() []string {
 }
 
 // headings refuses two columns with the same heading: a reader could not tell them apart.
-func (c *compiler) headings() {
+func (c *Check) headings() {
 	for i := range c.plan.lines {
-		if c.plan.spec.Kind != Workbook && i != c.plan.header {
+		if !c.plan.can.Sheets && i != c.plan.header {
 			continue
 		}
 		seen := map[string]string{}
-		for _, cell := range c.plan.lines[i].placed {
-			key := headingKey(cell.heading)
+		for _, cell := range c.plan.lines[i].Placed {
+			key := headingKey(cell.Title)
 			if other, ok := seen[key]; ok {
-				c.problem(place(c.plan.lines[i].Name, cell.Name)+".heading", cell.heading, "is the heading of %q too", other)
+				c.Problem(Place(c.plan.lines[i].Name, cell.Name)+".heading", cell.Title, "is the heading of %q too", other)
 			}
 			seen[key] = cell.Name
 		}
@@ -163,4 +143,5 @@ func (c *compiler) headings() {
 // headingKey makes headings comparable: people change case and blanks.
 func headingKey(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
-func place(record, field string) string { return "records." + record + "." + field }
+// Place is where a field stands in a layout, for Problem.
+func Place(record, field string) string { return "records." + record + "." + field }

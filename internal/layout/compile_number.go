@@ -1,27 +1,28 @@
 package layout
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
 )
 
 // number: decimals, sign, grouping.
-func (c *compiler) number(at string, f *cell, l *line, byName map[string]int) {
+func (c *Check) number(at string, f *Cell, l *Line, byName map[string]int) {
 	s := &c.plan.spec
-	f.decimalMark, f.grouping = decimalMark(s), grouping(s.Grouping)
-	name := first(f.Sign, s.Sign, "leading")
-	f.sign = signNamed(name)
-	if f.sign == signUnknown {
-		c.choice(at+".sign", name, Signs()...)
-		f.sign = signLeading
+	f.Mark, f.Group = s.Mark(), s.Group()
+	name := cmp.Or(f.Sign, s.Sign, "leading")
+	f.Convention = signNamed(name)
+	if f.Convention == signUnknown {
+		c.Choice(at+".sign", name, Signs()...)
+		f.Convention = signLeading
 	}
 	c.signFits(at, f, name)
-	f.implied = f.Implied || f.sign.digitsOnly()
+	f.Unmarked = f.Implied || f.Convention.DigitsOnly()
 	if f.Type == IntegerType {
-		f.least, f.most = 0, 0
+		f.Least, f.Most = 0, 0
 		if f.Decimals != "" {
-			c.problem(at+".decimals", string(f.Decimals), "an integer has none; make it an amount")
+			c.Problem(at+".decimals", string(f.Decimals), "an integer has none; make it an amount")
 		}
 		return
 	}
@@ -29,52 +30,52 @@ func (c *compiler) number(at string, f *cell, l *line, byName map[string]int) {
 }
 
 // signFits refuses conventions that the kind of file cannot hold.
-func (c *compiler) signFits(at string, f *cell, name string) {
-	s, cs := &c.plan.spec, c.plan.charset
+func (c *Check) signFits(at string, f *Cell, name string) {
+	s, cs, can := &c.plan.spec, c.plan.charset, c.plan.can
 	switch {
-	case (f.sign.packed() || f.sign.binary()) && s.Kind != Fixed:
-		c.problem(at+".sign", name, "only fixed files hold %s numbers", name)
-	case (f.sign.packed() || f.sign.binary()) && s.LineEnd != "none":
-		c.problem(at+".sign", name, "its bytes may look like a line end; set `line_end: none`")
-	case f.sign.binary() && f.Width > 8:
-		c.problem(at+".width", fmt.Sprint(f.Width), "a binary number has at most 8 bytes")
-	case f.sign.packed() && f.Width > 40:
-		c.problem(at+".width", fmt.Sprint(f.Width), "a packed number has at most 40 bytes")
-	case f.sign.asciiZone() && cs.EBCDIC:
-		c.problem(at+".sign", name, "is a convention of ASCII files; an EBCDIC file has `overpunch`")
-	case f.sign.overpunched() && s.Kind == Workbook:
-		c.problem(at+".sign", name, "a workbook holds real numbers")
-	case f.sign.overpunched() && cs.EBCDIC && s.Kind != Fixed:
-		c.problem(at+".sign", name, "in EBCDIC only fixed files can hold it")
+	case (f.Convention.Packed() || f.Convention.Binary()) && !can.Positions:
+		c.Problem(at+".sign", name, "only %s files hold %s numbers", c.that(func(a Can) bool { return a.Positions }), name)
+	case (f.Convention.Packed() || f.Convention.Binary()) && s.LineEnd != "none":
+		c.Problem(at+".sign", name, "its bytes may look like a line end; set `line_end: none`")
+	case f.Convention.Binary() && f.Width > 8:
+		c.Problem(at+".width", fmt.Sprint(f.Width), "a binary number has at most 8 bytes")
+	case f.Convention.Packed() && f.Width > 40:
+		c.Problem(at+".width", fmt.Sprint(f.Width), "a packed number has at most 40 bytes")
+	case f.Convention.asciiZone() && cs.EBCDIC:
+		c.Problem(at+".sign", name, "is a convention of ASCII files; an EBCDIC file has `overpunch`")
+	case f.Convention.Overpunched() && can.Numbers != "":
+		c.Problem(at+".sign", name, "%s", can.Numbers)
+	case f.Convention.Overpunched() && cs.EBCDIC && !can.Positions:
+		c.Problem(at+".sign", name, "in EBCDIC only %s files can hold it", c.that(func(a Can) bool { return a.Positions }))
 	}
-	if f.Implied && s.Kind == Workbook {
-		c.problem(at+".implied", "true", "a workbook holds real numbers")
+	if f.Implied && can.Numbers != "" {
+		c.Problem(at+".implied", "true", "%s", can.Numbers)
 	}
 	if f.Digits < 0 {
-		c.problem(at+".digits", fmt.Sprint(f.Digits), "cannot be negative")
+		c.Problem(at+".digits", fmt.Sprint(f.Digits), "cannot be negative")
 	}
 }
 
 // decimals reads "2", "0..8", "currency", "any".
-func (c *compiler) decimals(at string, f *cell, l *line, byName map[string]int) {
-	word := first(string(f.Decimals), string(c.plan.spec.Decimals))
+func (c *Check) decimals(at string, f *Cell, l *Line, byName map[string]int) {
+	word := cmp.Or(string(f.Decimals), string(c.plan.spec.Decimals))
 	switch {
 	case word == "":
-		if f.implied {
-			c.problem(at+".decimals", "", "is missing; without a decimal mark the number of decimals must be known")
+		if f.Unmarked {
+			c.Problem(at+".decimals", "", "is missing; without a decimal mark the number of decimals must be known")
 		}
-		f.least, f.most = 2, maxPlaces
+		f.Least, f.Most = 2, MaxPlaces
 		return
 	case word == "any":
-		f.least, f.most = 0, maxPlaces
+		f.Least, f.Most = 0, MaxPlaces
 	case word == "currency":
-		f.byCurrency = true
+		f.ByCurrency = true
 		i, ok := byName[f.Currency]
 		if !ok {
-			c.problem(at+".currency", f.Currency, "must name the field of this record that holds the currency%s", nearest(f.Currency, fieldNames(l)))
+			c.Problem(at+".currency", f.Currency, "must name the field of this record that holds the currency%s", nearest(f.Currency, fieldNames(l)))
 			return
 		}
-		f.currency = i
+		f.Companion = i
 		return
 	default:
 		low, high, isRange := strings.Cut(word, "..")
@@ -84,20 +85,20 @@ func (c *compiler) decimals(at string, f *cell, l *line, byName map[string]int) 
 		least, err1 := strconv.Atoi(low)
 		most, err2 := strconv.Atoi(high)
 		if err1 != nil || err2 != nil || least < 0 || most < least || most > 30 {
-			c.problem(at+".decimals", word, "must be a number, a range like 0..8, currency, or any")
+			c.Problem(at+".decimals", word, "must be a number, a range like 0..8, currency, or any")
 			return
 		}
-		f.least, f.most = least, most
+		f.Least, f.Most = least, most
 	}
-	if f.implied && f.least != f.most {
-		c.problem(at+".decimals", word, "without a decimal mark the number of decimals must be one number")
+	if f.Unmarked && f.Least != f.Most {
+		c.Problem(at+".decimals", word, "without a decimal mark the number of decimals must be one number")
 	}
 }
 
-func fieldNames(l *line) []string {
+func fieldNames(l *Line) []string {
 	var names []string
-	for i := range l.cells {
-		names = append(names, l.cells[i].Name)
+	for i := range l.Cells {
+		names = append(names, l.Cells[i].Name)
 	}
 	return names
 }

@@ -1,14 +1,18 @@
-package layout
+package layout_test
 
 import (
 	"strings"
 	"testing"
+
+	. "github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/layout/kinds"
+	. "github.com/fisbridge/fisbridge/internal/layout/layouttest"
 )
 
 func TestCompileReportsAllMistakesAtOnce(t *testing.T) {
 	spec := Spec{Kind: Delimited, Encoding: "windows-1259", Delimiter: `"`, Quoting: "sometimes", LineEnd: "lfcr", Unmappable: "ignore", Sign: "overpuch", BOM: true,
 		DecimalMark: ";", Grouping: ";", Neutralise: "yes", DateForm: "yyyy-QQ", MonthNames: []string{"Jan"}}
-	_, problems := Compile(spec, []Record{
+	_, problems := kinds.Compile(spec, []Record{
 		{Name: "line", Fields: []Field{{Name: "a", Type: "amout"}, {Name: "a"}, {Name: "b", Type: CodeType, Overflow: "cut", Width: 3}, {Name: "c", Overflow: "cut"},
 			{Name: "d", Type: AmountType, Decimals: "two"}, {Name: "e", Type: AmountType, Decimals: "currency", Currency: "curency"}, {Name: "", Pad: "xy"},
 			{Name: "f", Type: AmountType, Implied: true}, {Name: "g", Type: AmountType, Sign: "packed", Decimals: "2"}, {Name: "h", Flags: []string{"x"}},
@@ -65,7 +69,7 @@ func TestCompileOfFixedFiles(t *testing.T) {
 	}
 	for _, tt := range tests {
 		tt.spec.Kind = Fixed
-		p, problems := Compile(tt.spec, []Record{one(tt.fields...)})
+		p, problems := kinds.Compile(tt.spec, []Record{One(tt.fields...)})
 		found := false
 		for _, problem := range problems {
 			found = found || strings.Contains(problem.String(), tt.want)
@@ -82,31 +86,32 @@ func TestCompileOtherKinds(t *testing.T) {
 		record Record
 		want   string
 	}{
-		{Spec{}, one(), "file.kind: is missing"},
-		{Spec{Kind: "delimted"}, one(), `did you mean "delimited"?`},
-		{Spec{Kind: PatternText}, one(Field{Name: "a"}), "pattern: is missing"},
+		{Spec{}, One(), "file.kind: is missing"},
+		{Spec{Kind: "delimted"}, One(), `did you mean "delimited"?`},
+		{Spec{Kind: "delimted"}, One(Field{Name: "a", Codes: []Word{"x"}}, Field{Name: "b"}), `did you mean "delimited"?`},
+		{Spec{Kind: PatternText}, One(Field{Name: "a"}), "pattern: is missing"},
 		{Spec{Kind: PatternText}, Record{Name: "x", Pattern: "{b}", Fields: []Field{{Name: "a"}}}, "{b} is not a field"},
 		{Spec{Kind: PatternText}, Record{Name: "x", Pattern: "{a", Fields: []Field{{Name: "a"}}}, "has no }"},
 		{Spec{Kind: PatternText}, Record{Name: "x", Pattern: "[[{a}", Fields: []Field{{Name: "a"}}}, "[[ without ]]"},
 		{Spec{Kind: PatternText}, Record{Name: "x", Pattern: "{a:=3}", Fields: []Field{{Name: "a"}}}, "write {a:<30}"},
 		{Spec{Kind: PatternText, Encoding: "us-ascii"}, Record{Name: "x", Pattern: "é{a}", Fields: []Field{{Name: "a"}}}, "us-ascii does not have"},
-		{Spec{Kind: Workbook, Encoding: "windows-1252"}, one(Field{Name: "a"}), "a workbook has no encoding"},
-		{Spec{Kind: Workbook}, one(Field{Name: "a", Type: AmountType, Sign: "overpunch", Decimals: "2"}), "real numbers"},
-		{Spec{Kind: Delimited, Quoting: "none", DecimalMark: ","}, one(Field{Name: "a"}), "stands in numbers too"},
-		{Spec{Kind: Delimited, LineBreaks: "keep", Quoting: "none"}, one(Field{Name: "a"}), "only quoted delimited files"},
-		{Spec{Kind: Delimited, LineEnd: "none"}, one(Field{Name: "a"}), "only fixed records"},
-		{Spec{Kind: Delimited, Header: true, HeaderRecord: "lines"}, one(Field{Name: "a"}), `did you mean "line"?`},
-		{Spec{Kind: Delimited, Sign: "overpuch"}, one(Field{Name: "a", Type: AmountType}), `file.sign: "overpuch": is not known (did you mean "overpunch"?)`},
-		{Spec{Kind: Delimited, Header: true}, one(Field{Name: "a"}, Field{Name: "b", Heading: " A"}), `is the heading of "a" too`},
-		{Spec{Kind: Delimited, Encoding: "us-ascii", Transliterate: map[string]string{"é": "ê"}}, one(Field{Name: "a"}), "us-ascii does not have"},
-		{Spec{Kind: Delimited, Encoding: "iso-8859-1", Delimiter: "€"}, one(Field{Name: "a"}), "iso-8859-1 does not have"},
+		{Spec{Kind: Workbook, Encoding: "windows-1252"}, One(Field{Name: "a"}), "a workbook has no encoding"},
+		{Spec{Kind: Workbook}, One(Field{Name: "a", Type: AmountType, Sign: "overpunch", Decimals: "2"}), "real numbers"},
+		{Spec{Kind: Delimited, Quoting: "none", DecimalMark: ","}, One(Field{Name: "a"}), "stands in numbers too"},
+		{Spec{Kind: Delimited, LineBreaks: "keep", Quoting: "none"}, One(Field{Name: "a"}), "only quoted delimited files"},
+		{Spec{Kind: Delimited, LineEnd: "none"}, One(Field{Name: "a"}), "only fixed records"},
+		{Spec{Kind: Delimited, Header: true, HeaderRecord: "lines"}, One(Field{Name: "a"}), `did you mean "line"?`},
+		{Spec{Kind: Delimited, Sign: "overpuch"}, One(Field{Name: "a", Type: AmountType}), `file.sign: "overpuch": is not known (did you mean "overpunch"?)`},
+		{Spec{Kind: Delimited, Header: true}, One(Field{Name: "a"}, Field{Name: "b", Heading: " A"}), `is the heading of "a" too`},
+		{Spec{Kind: Delimited, Encoding: "us-ascii", Transliterate: map[string]string{"é": "ê"}}, One(Field{Name: "a"}), "us-ascii does not have"},
+		{Spec{Kind: Delimited, Encoding: "iso-8859-1", Delimiter: "€"}, One(Field{Name: "a"}), "iso-8859-1 does not have"},
 	}
-	twice := []Record{one(Field{Name: "a"}), {Name: "other", Fields: []Field{{Name: "b"}}}}
-	if _, problems := Compile(Spec{Kind: Delimited, Header: true}, twice); len(problems) != 1 || !strings.Contains(problems[0].Reason, "header_record") {
+	twice := []Record{One(Field{Name: "a"}), {Name: "other", Fields: []Field{{Name: "b"}}}}
+	if _, problems := kinds.Compile(Spec{Kind: Delimited, Header: true}, twice); len(problems) != 1 || !strings.Contains(problems[0].Reason, "header_record") {
 		t.Errorf("two records with fields: %v", problems)
 	}
 	for _, tt := range tests {
-		_, problems := Compile(tt.spec, []Record{tt.record})
+		_, problems := kinds.Compile(tt.spec, []Record{tt.record})
 		found := false
 		for _, problem := range problems {
 			found = found || strings.Contains(problem.String(), tt.want)
@@ -118,11 +123,11 @@ func TestCompileOtherKinds(t *testing.T) {
 }
 
 func TestRecordsThatCannotBeToldApart(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited}, one(Field{Name: "a"}), Record{Name: "other", Fields: []Field{{Name: "b"}}})
+	p := Compiled(t, Spec{Kind: Delimited}, One(Field{Name: "a"}), Record{Name: "other", Fields: []Field{{Name: "b"}}})
 	if _, err := p.NewReader(strings.NewReader("x"), 1, Limits{}); err == nil || !strings.Contains(err.Error(), `"line" has no match`) {
 		t.Errorf("got %v", err)
 	}
-	p = plan(t, Spec{Kind: Delimited}, one(Field{Name: "a", Type: DateType, DateForm: "ddMM"}))
+	p = Compiled(t, Spec{Kind: Delimited}, One(Field{Name: "a", Type: DateType, DateForm: "ddMM"}))
 	if _, err := p.NewReader(strings.NewReader("x"), 1, Limits{}); err == nil || !strings.Contains(err.Error(), "ddMM") {
 		t.Errorf("got %v", err)
 	}

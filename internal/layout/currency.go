@@ -11,14 +11,14 @@ import (
 func splitCurrency(s string) (number, currency string, ok bool) {
 	minus := ""
 	if rest, found := strings.CutPrefix(s, "-"); found {
-		minus, s = "-", trimBlanks(rest)
+		minus, s = "-", TrimBlanks(rest)
 	}
 	n := currencyAt(s)
 	if n > 0 {
-		return minus + trimBlanks(s[n:]), s[:n], true
+		return minus + TrimBlanks(s[n:]), s[:n], true
 	}
 	if n = currencyBefore(s); n > 0 {
-		return minus + trimBlanks(s[:len(s)-n]), s[len(s)-n:], true
+		return minus + TrimBlanks(s[:len(s)-n]), s[len(s)-n:], true
 	}
 	return "", "", false
 }

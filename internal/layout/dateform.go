@@ -8,33 +8,35 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// dateForm is a compiled form like yyyy-MM-dd, dd.MM.yyyy, yyyyDDD or CYYDDD.
-type dateForm struct {
+// DateForm is a compiled form like yyyy-MM-dd, dd.MM.yyyy, yyyyDDD or CYYDDD.
+type DateForm struct {
 	source string
-	parts  []datePart
+	Parts  []DatePart
 	months []string // for MMM
 }
 
-type datePart struct {
-	kind    partKind
-	literal string
+// DatePart is a text or a part of a date.
+type DatePart struct {
+	Kind    PartKind
+	Literal string
 	letters monthLetters
 }
 
-type partKind uint8
+// PartKind is which part of a date it is.
+type PartKind uint8
 
 const (
-	literalPart partKind = iota
-	year4
-	year2
-	century // C: the century less 19
-	month2
-	month1
-	monthName
-	monthFull
-	day2
-	day1
-	dayOfYear
+	LiteralPart PartKind = iota
+	Year4
+	Year2
+	Century // C: the century less 19
+	Month2
+	Month1
+	MonthShort
+	MonthFull
+	Day2
+	Day1
+	DayOfYear
 )
 
 type monthLetters uint8
@@ -46,14 +48,14 @@ const (
 
 // compileDateForm understands runs of one letter: yyyy yy, MM M MMM MON MMMM, dd d, DDD (day of the year), C. Case does not matter but for
 // DDD, and MON (upper-case names). Other letters stand in '…'.
-func compileDateForm(form string, months []string) (*dateForm, string) {
-	f := &dateForm{source: form, months: months}
+func compileDateForm(form string, months []string) (*DateForm, string) {
+	f := &DateForm{source: form, months: months}
 	for rest := form; rest != ""; {
 		part, n, reason := nextDatePart(rest)
 		if reason != "" {
 			return nil, reason
 		}
-		f.parts = append(f.parts, part)
+		f.Parts = append(f.Parts, part)
 		rest = rest[n:]
 	}
 	if reason := f.complete(); reason != "" {
@@ -62,24 +64,24 @@ func compileDateForm(form string, months []string) (*dateForm, string) {
 	return f, ""
 }
 
-func nextDatePart(s string) (datePart, int, string) {
+func nextDatePart(s string) (DatePart, int, string) {
 	if s[0] == '\'' {
 		end := strings.IndexByte(s[1:], '\'')
 		if end < 0 {
-			return datePart{}, 0, "a quoted text does not end"
+			return DatePart{}, 0, "a quoted text does not end"
 		}
-		return datePart{literal: s[1 : end+1]}, end + 2, ""
+		return DatePart{Literal: s[1 : end+1]}, end + 2, ""
 	}
 	if len(s) >= 3 && strings.EqualFold(s[:3], "mon") {
 		if s[:3] == "MON" {
-			return datePart{kind: monthName, letters: allUpper}, 3, ""
+			return DatePart{Kind: MonthShort, letters: allUpper}, 3, ""
 		}
-		return datePart{kind: monthName}, 3, ""
+		return DatePart{Kind: MonthShort}, 3, ""
 	}
 	letter := s[0] | 0x20
 	if letter < 'a' || letter > 'z' || s[0] >= 0x80 {
 		_, n := firstChar(s)
-		return datePart{literal: s[:n]}, n, ""
+		return DatePart{Literal: s[:n]}, n, ""
 	}
 	n := 1
 	for n < len(s) && s[n]|0x20 == letter {
@@ -87,35 +89,35 @@ func nextDatePart(s string) (datePart, int, string) {
 	}
 	kind, ok := datePartKind(s[:n])
 	if !ok {
-		return datePart{}, 0, fmt.Sprintf("%q is not part of a date form; there are yyyy yy MM M MMM MON MMMM dd d DDD C", s[:n])
+		return DatePart{}, 0, fmt.Sprintf("%q is not part of a date form; there are yyyy yy MM M MMM MON MMMM dd d DDD C", s[:n])
 	}
-	return datePart{kind: kind}, n, ""
+	return DatePart{Kind: kind}, n, ""
 }
 
-func datePartKind(run string) (partKind, bool) {
+func datePartKind(run string) (PartKind, bool) {
 	switch run {
 	case "DDD":
-		return dayOfYear, true
+		return DayOfYear, true
 	case "C", "c":
-		return century, true
+		return Century, true
 	}
 	switch strings.ToLower(run) {
 	case "yyyy":
-		return year4, true
+		return Year4, true
 	case "yy":
-		return year2, true
+		return Year2, true
 	case "mmmm":
-		return monthFull, true
+		return MonthFull, true
 	case "mmm":
-		return monthName, true
+		return MonthShort, true
 	case "mm":
-		return month2, true
+		return Month2, true
 	case "m":
-		return month1, true
+		return Month1, true
 	case "dd":
-		return day2, true
+		return Day2, true
 	case "d":
-		return day1, true
+		return Day1, true
 	}
 	return 0, false
 }
@@ -129,10 +131,10 @@ func firstChar(s string) (rune, int) {
 	return rune(s[0]), len(s)
 }
 
-func (f *dateForm) has(kinds ...partKind) bool {
-	for _, p := range f.parts {
+func (f *DateForm) has(kinds ...PartKind) bool {
+	for _, p := range f.Parts {
 		for _, k := range kinds {
-			if p.kind == k {
+			if p.Kind == k {
 				return true
 			}
 		}
@@ -141,54 +143,54 @@ func (f *dateForm) has(kinds ...partKind) bool {
 }
 
 // complete refuses forms that hold no date at all. Forms without a year (ddMM) or day (MMM yyyy) can be written but not read.
-func (f *dateForm) complete() string {
-	if !f.has(year4, year2, month1, month2, monthName, monthFull, day1, day2, dayOfYear) {
+func (f *DateForm) complete() string {
+	if !f.has(Year4, Year2, Month1, Month2, MonthShort, MonthFull, Day1, Day2, DayOfYear) {
 		return "holds neither year, month nor day"
 	}
 	return ""
 }
 
 // readable is true when a whole date can be read by the form.
-func (f *dateForm) readable() bool {
-	return f.has(year4, year2) && (f.has(dayOfYear) || f.has(month1, month2, monthName, monthFull) && f.has(day1, day2))
+func (f *DateForm) readable() bool {
+	return f.has(Year4, Year2) && (f.has(DayOfYear) || f.has(Month1, Month2, MonthShort, MonthFull) && f.has(Day1, Day2))
 }
 
 // append writes the date.
-func (f *dateForm) append(dst []byte, d fis.Date) []byte {
-	for _, p := range f.parts {
-		switch p.kind {
-		case literalPart:
-			dst = append(dst, p.literal...)
-		case year4:
+func (f *DateForm) append(dst []byte, d fis.Date) []byte {
+	for _, p := range f.Parts {
+		switch p.Kind {
+		case LiteralPart:
+			dst = append(dst, p.Literal...)
+		case Year4:
 			dst = appendDigits(dst, d.Year, 4)
-		case year2:
+		case Year2:
 			dst = appendDigits(dst, d.Year%100, 2)
-		case century:
+		case Century:
 			dst = appendDigits(dst, max(d.Year/100-19, 0), 1)
-		case month2:
+		case Month2:
 			dst = appendDigits(dst, int(d.Month), 2)
-		case month1:
+		case Month1:
 			dst = appendDigits(dst, int(d.Month), 1)
-		case monthName, monthFull:
+		case MonthShort, MonthFull:
 			dst = append(dst, f.monthName(p, d.Month)...)
-		case day2:
+		case Day2:
 			dst = appendDigits(dst, d.Day, 2)
-		case day1:
+		case Day1:
 			dst = appendDigits(dst, d.Day, 1)
-		case dayOfYear:
+		case DayOfYear:
 			dst = appendDigits(dst, d.Time().YearDay(), 3)
 		}
 	}
 	return dst
 }
 
-func (f *dateForm) monthName(p datePart, m time.Month) string {
+func (f *DateForm) monthName(p DatePart, m time.Month) string {
 	if m < 1 || m > 12 {
 		return ""
 	}
 	var name string
 	switch {
-	case p.kind == monthFull && f.months == nil:
+	case p.Kind == MonthFull && f.months == nil:
 		name = m.String()
 	case f.months != nil:
 		name = f.months[m-1]

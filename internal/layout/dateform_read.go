@@ -18,10 +18,10 @@ type dateRead struct {
 }
 
 // parse reads a date in exactly this form.
-func (f *dateForm) parse(s string) (fis.Date, string) {
+func (f *DateForm) parse(s string) (fis.Date, string) {
 	rest := s
 	d := dateRead{century: -1}
-	for _, p := range f.parts {
+	for _, p := range f.Parts {
 		var ok bool
 		if rest, ok = f.parsePart(&d, p, rest); !ok {
 			return fis.Date{}, fmt.Sprintf("is not a date in the form %s", f.source)
@@ -33,26 +33,26 @@ func (f *dateForm) parse(s string) (fis.Date, string) {
 	return d.date()
 }
 
-func (f *dateForm) parsePart(d *dateRead, p datePart, s string) (rest string, ok bool) {
-	switch p.kind {
-	case literalPart:
-		return strings.CutPrefix(s, p.literal)
-	case year4:
+func (f *DateForm) parsePart(d *dateRead, p DatePart, s string) (rest string, ok bool) {
+	switch p.Kind {
+	case LiteralPart:
+		return strings.CutPrefix(s, p.Literal)
+	case Year4:
 		return readDigits(s, 4, 4, &d.year)
-	case year2:
+	case Year2:
 		d.twoDigits = true
 		return readDigits(s, 2, 2, &d.year)
-	case century:
+	case Century:
 		return readDigits(s, 1, 1, &d.century)
-	case month2:
+	case Month2:
 		return readDigits(s, 2, 2, &d.month)
-	case month1:
+	case Month1:
 		return readDigits(s, 1, 2, &d.month)
-	case day2:
+	case Day2:
 		return readDigits(s, 2, 2, &d.day)
-	case day1:
+	case Day1:
 		return readDigits(s, 1, 2, &d.day)
-	case dayOfYear:
+	case DayOfYear:
 		return readDigits(s, 3, 3, &d.yearDay)
 	}
 	for m := time.January; m <= time.December; m++ {

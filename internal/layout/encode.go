@@ -1,6 +1,9 @@
 package layout
 
-import "fmt"
+import (
+	"fmt"
+	"unicode/utf8"
+)
 
 // Encode appends one record to dst, line end included. values are in the order of the record's fields; missing ones at the end are
 // empty. seen counts what was replaced or cut; it may be nil. The error is FieldErrors: everything that is wrong with the record; dst is then
@@ -9,44 +12,43 @@ func (p *Plan) Encode(dst []byte, record int, values []Value, seen *Notes) ([]by
 	if record < 0 || record >= len(p.lines) {
 		return dst, fmt.Errorf("the layout has no record %d", record)
 	}
-	line := &p.lines[record]
-	if len(values) < len(line.cells) {
-		values = append(make([]Value, 0, len(line.cells)), values...)[:len(line.cells)]
+	out, errs := p.format.Encode(dst, record, p.lines[record].filled(values), seen)
+	if errs != nil {
+		return out[:len(dst)], errs
 	}
-	start := len(dst)
-	e := writing{plan: p, line: line, values: values, seen: seen, out: dst}
-	switch p.spec.Kind {
-	case Fixed:
-		e.fixed()
-	case PatternText:
-		e.pattern()
-	case Workbook:
-		e.sheetRow()
-	default:
-		e.delimited()
-	}
-	if e.errs != nil {
-		return e.out[:start], e.errs
-	}
-	return e.out, nil
+	return out, nil
 }
 
-// writing is one record on its way into bytes.
-type writing struct {
+// filled has a value for each field.
+func (l *Line) filled(values []Value) []Value {
+	if len(values) >= len(l.Cells) {
+		return values
+	}
+	return append(make([]Value, 0, len(l.Cells)), values...)[:len(l.Cells)]
+}
+
+// Writing is one record on its way into bytes, as UTF-8 for the most part. The kinds of files use it.
+type Writing struct {
+	Line   *Line
+	Values []Value // for each field
+	Seen   *Notes
+	Out    []byte
+	Errs   FieldErrors
 	plan   *Plan
-	line   *line
-	values []Value
-	seen   *Notes
-	out    []byte
-	errs   FieldErrors
 }
 
-func (e *writing) fail(c *cell, v Value, reason string) {
-	e.errs = append(e.errs, &FieldError{Record: e.line.Name, Field: c.Name, Value: clip(v.String()), Reason: reason})
+// Begin begins to write a record after dst.
+func (p *Plan) Begin(dst []byte, record int, values []Value, seen *Notes) Writing {
+	return Writing{Line: &p.lines[record], Values: values, Seen: seen, Out: dst, plan: p}
 }
 
-// clip keeps messages short.
-func clip(s string) string {
+// Fail notes why the value of a field cannot be written.
+func (e *Writing) Fail(c *Cell, v Value, reason string) {
+	e.Errs = append(e.Errs, &FieldError{Record: e.Line.Name, Field: c.Name, Value: Clip(v.String()), Reason: reason})
+}
+
+// Clip keeps messages short.
+func Clip(s string) string {
 	const most = 80
 	n := 0
 	for i := range s {
@@ -57,39 +59,39 @@ func clip(s string) string {
 	return s
 }
 
-// appendCell appends a value as UTF-8 text without quotes or padding. empty is true when the field holds nothing.
-func (e *writing) appendCell(c *cell) (empty bool) {
-	v, reason := c.value(e.values[c.index])
-	start := len(e.out)
+// AppendCell appends a value as UTF-8 text without quotes or padding. empty is true when the field holds nothing.
+func (e *Writing) AppendCell(c *Cell) (empty bool) {
+	v, reason := c.Value(e.Values[c.Index])
+	start := len(e.Out)
 	switch {
 	case reason != "":
 	case v.Kind == Empty:
-		e.out = append(e.out, c.emptyText...)
+		e.Out = append(e.Out, c.NothingText...)
 		return true
-	case c.numeric():
+	case c.Numeric():
 		var room [64]byte
-		var d digits
-		if d, reason = c.number(v, e.values, room[:0]); reason == "" {
-			e.out = c.appendNumber(e.out, d)
+		var d Digits
+		if d, reason = c.Number(v, e.Values, room[:0]); reason == "" {
+			e.Out = c.appendNumber(e.Out, d)
 			if c.codes != nil {
-				reason = c.allowed(string(e.out[start:]))
+				reason = c.allowed(string(e.Out[start:]))
 			}
-			if reason == "" && c.Width > 0 && runes(e.out[start:]) > c.Width {
-				reason = fmt.Sprintf("needs %d characters, the field holds %d", runes(e.out[start:]), c.Width)
+			if reason == "" && c.Width > 0 && utf8.RuneCount(e.Out[start:]) > c.Width {
+				reason = fmt.Sprintf("needs %d characters, the field holds %d", utf8.RuneCount(e.Out[start:]), c.Width)
 			}
 		}
 	default:
-		reason = e.appendWords(c, v)
+		reason = e.AppendWords(c, v)
 	}
 	if reason != "" {
-		e.out = e.out[:start]
-		e.fail(c, v, reason)
+		e.Out = e.Out[:start]
+		e.Fail(c, v, reason)
 	}
 	return false
 }
 
-// appendWords appends everything that is not a number.
-func (e *writing) appendWords(c *cell, v Value) string {
+// AppendWords appends everything that is not a number.
+func (e *Writing) AppendWords(c *Cell, v Value) string {
 	var room [40]byte
 	text, formed, reason := c.text(v, room[:0])
 	if reason != "" {
@@ -99,19 +101,29 @@ func (e *writing) appendWords(c *cell, v Value) string {
 		if c.Width > 0 && len(formed) > c.Width {
 			return fmt.Sprintf("needs %d characters, the field holds %d", len(formed), c.Width)
 		}
-		e.out = append(e.out, formed...)
+		e.Out = append(e.Out, formed...)
 		return ""
 	}
-	e.out, reason = e.plan.appendText(e.out, c, text, e.seen)
+	e.Out, reason = e.plan.appendText(e.Out, c, text, e.Seen)
 	return reason
 }
 
-func runes(b []byte) int {
-	n := 0
-	for _, x := range b {
-		if x&0xC0 != 0x80 {
-			n++
-		}
+// Content is what a field says, before quotes and padding.
+func (e *Writing) Content(c *Cell) string {
+	start := len(e.Out)
+	e.AppendCell(c)
+	text := string(e.Out[start:])
+	e.Out = e.Out[:start]
+	return text
+}
+
+// Encoded is the length of what was written from there on, in the file's encoding.
+func (e *Writing) Encoded(from int) int { return e.plan.charset.Width(e.Out[from:]) }
+
+// Fill appends a byte n times.
+func Fill(dst []byte, b byte, n int) []byte {
+	for ; n > 0; n-- {
+		dst = append(dst, b)
 	}
-	return n
+	return dst
 }

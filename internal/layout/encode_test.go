@@ -1,4 +1,4 @@
-package layout
+package layout_test
 
 import (
 	"bytes"
@@ -9,26 +9,29 @@ import (
 	"sync"
 	"testing"
 
+	. "github.com/fisbridge/fisbridge/internal/layout"
+	. "github.com/fisbridge/fisbridge/internal/layout/layouttest"
+
 	"github.com/google/go-cmp/cmp"
 )
 
 // twelve is a journal line as companies have it.
 func twelve() Record {
-	return one(Field{Name: "batch", Type: CodeType, Required: true, Width: 20}, Field{Name: "line", Type: IntegerType}, Field{Name: "date", Type: DateType, DateForm: "yyyyMMdd"},
+	return One(Field{Name: "batch", Type: CodeType, Required: true, Width: 20}, Field{Name: "line", Type: IntegerType}, Field{Name: "date", Type: DateType, DateForm: "yyyyMMdd"},
 		Field{Name: "company", Type: CodeType, Width: 4}, Field{Name: "account", Type: CodeType, Required: true, Width: 10}, Field{Name: "center", Type: CodeType},
 		Field{Name: "debit", Type: AmountType, Decimals: "currency", Currency: "currency"}, Field{Name: "credit", Type: AmountType, Decimals: "currency", Currency: "currency"},
 		Field{Name: "currency", Type: CodeType, Width: 3}, Field{Name: "text", Width: 40, Overflow: "cut"}, Field{Name: "reference", Width: 30}, Field{Name: "tax", Type: CodeType})
 }
 
 func twelveValues(t testing.TB, i int) []Value {
-	return []Value{Text("CNQR000042"), num(t, fmt.Sprint(i)), day(2026, 3, 1+i%28), Text("0100"), Text("0064100"), Text("4100"), num(t, fmt.Sprintf("%d.%02d", i, i%100)), {},
+	return []Value{Text("CNQR000042"), Num(t, fmt.Sprint(i)), OnDay(2026, 3, 1+i%28), Text("0100"), Text("0064100"), Text("4100"), Num(t, fmt.Sprintf("%d.%02d", i, i%100)), {},
 		Text("USD"), Text("Flight to Zürich, " + strings.Repeat("x", i%40)), Text("RPT-000917"), {}}
 }
 
 // Encode may be used by several goroutines at once; run with -race.
 func TestEncodeIsSafeForConcurrentUse(t *testing.T) {
 	for _, spec := range []Spec{{Kind: Delimited}, {Kind: Delimited, Encoding: "shift_jis", Unmappable: "table"}, {Kind: Workbook}} {
-		p := plan(t, spec, twelve())
+		p := Compiled(t, spec, twelve())
 		var want []string
 		var wantNotes Notes
 		for i := range 200 {
@@ -59,7 +62,7 @@ func TestEncodeIsSafeForConcurrentUse(t *testing.T) {
 }
 
 func TestNotesAddUp(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited}, twelve())
+	p := Compiled(t, Spec{Kind: Delimited}, twelve())
 	var sum, part Notes
 	for i := range 40 {
 		if _, err := p.Encode(nil, 0, twelveValues(t, i), &part); err != nil {
@@ -79,7 +82,7 @@ func TestNotesAddUp(t *testing.T) {
 }
 
 func TestEncodeRefusesUnknownRecords(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited}, twelve())
+	p := Compiled(t, Spec{Kind: Delimited}, twelve())
 	for _, record := range []int{-1, 1} {
 		if _, err := p.Encode(nil, record, nil, nil); err == nil {
 			t.Errorf("record %d is written", record)
@@ -91,7 +94,7 @@ func TestEncodeRefusesUnknownRecords(t *testing.T) {
 }
 
 func TestEncodeDoesNotAllocate(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited}, twelve())
+	p := Compiled(t, Spec{Kind: Delimited}, twelve())
 	values := twelveValues(t, 7)
 	values[9] = Text("Flight")
 	dst := make([]byte, 0, 4096)
@@ -102,7 +105,7 @@ func TestEncodeDoesNotAllocate(t *testing.T) {
 
 func BenchmarkEncode(b *testing.B) {
 	for _, spec := range []Spec{{Kind: Delimited}, {Kind: Delimited, Encoding: "windows-1252", Quoting: "all"}, {Kind: Workbook}} {
-		p := plan(b, spec, twelve())
+		p := Compiled(b, spec, twelve())
 		values := twelveValues(b, 7)
 		b.Run(fmt.Sprintf("%s %s %s", spec.Kind, spec.Encoding, spec.Quoting), func(b *testing.B) {
 			var dst []byte
@@ -113,16 +116,6 @@ func BenchmarkEncode(b *testing.B) {
 			b.ReportAllocs()
 		})
 	}
-	b.Run("fixed", func(b *testing.B) {
-		p := journal(b, Spec{Encoding: "ebcdic-037", LineEnd: "none"})
-		_, values := journalRecords(b)
-		var dst []byte
-		for b.Loop() {
-			dst, _ = p.Encode(dst[:0], 1, values[1], nil)
-		}
-		b.SetBytes(int64(len(dst)))
-		b.ReportAllocs()
-	})
 	b.Run("baseline encoding/csv of ready texts", func(b *testing.B) {
 		w := csv.NewWriter(io.Discard)
 		row := []string{"CNQR000042", "7", "20260308", "0100", "0064100", "4100", "7.07", "", "USD", "Flight to Zürich, xxxxxxx", "RPT-000917", ""}
@@ -145,7 +138,7 @@ func resultLines(n int) []byte {
 func BenchmarkReadCSV(b *testing.B) {
 	const rows = 100_000
 	text := resultLines(rows)
-	p := plan(b, Spec{Kind: Delimited}, one(Field{Name: "doc", Type: CodeType, Required: true}, Field{Name: "outcome", Codes: []Word{"POSTED", "REJECTED"}}, Field{Name: "number", Type: CodeType},
+	p := Compiled(b, Spec{Kind: Delimited}, One(Field{Name: "doc", Type: CodeType, Required: true}, Field{Name: "outcome", Codes: []Word{"POSTED", "REJECTED"}}, Field{Name: "number", Type: CodeType},
 		Field{Name: "company", Type: CodeType}, Field{Name: "year", Type: IntegerType}, Field{Name: "date", Type: DateType, DateForm: "yyyyMMdd"}, Field{Name: "amount", Type: AmountType, Decimals: "2"}, Field{Name: "text"}))
 	b.Run("layout", func(b *testing.B) {
 		b.SetBytes(int64(len(text)))
@@ -188,4 +181,52 @@ func BenchmarkReadCSV(b *testing.B) {
 		}
 		b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 	})
+}
+
+func BenchmarkFixed(b *testing.B) {
+	r := twelve()
+	for i := range r.Fields {
+		if r.Fields[i].Width == 0 {
+			r.Fields[i].Width = 15
+		}
+		r.Fields[i].Collapse = false
+	}
+	p := Compiled(b, Spec{Kind: Fixed, Encoding: "windows-1252"}, r)
+	values := twelveValues(b, 7)
+	b.Run("encode", func(b *testing.B) {
+		var dst []byte
+		b.ReportAllocs()
+		for b.Loop() {
+			var err error
+			if dst, err = p.Encode(dst[:0], 0, values, nil); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	one, _ := p.Encode(nil, 0, values, nil)
+	data := bytes.Repeat(one, 1000)
+	b.Run("read", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			rows, bad := ReadAll(b, p, data)
+			if len(rows) != 1000 || len(bad) > 0 {
+				b.Fatal(bad)
+			}
+		}
+	})
+}
+
+func BenchmarkPattern(b *testing.B) {
+	r := twelve()
+	r.Pattern = "{batch};{line};{date};{account:<12}[[ {center}]];{debit:>14};{currency} {text}"
+	p := Compiled(b, Spec{Kind: PatternText}, r)
+	values := twelveValues(b, 7)
+	var dst []byte
+	b.ReportAllocs()
+	for b.Loop() {
+		var err error
+		if dst, err = p.Encode(dst[:0], 0, values, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

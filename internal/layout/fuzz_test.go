@@ -1,4 +1,4 @@
-package layout
+package layout_test
 
 import (
 	"bytes"
@@ -8,17 +8,9 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/fisbridge/fisbridge/internal/charset"
+	. "github.com/fisbridge/fisbridge/internal/layout"
+	. "github.com/fisbridge/fisbridge/internal/layout/layouttest"
 )
-
-// visible is what a text is in the file when nothing has to be replaced: NFC, without what no file holds.
-func visible(s string) string {
-	w := textWriter{plan: &Plan{charset: &charset.Charset{UTF8: true, Same: true}}, cell: &cell{Field: Field{Type: TextType}, keepBreaks: true}}
-	if w.write(s) != "" {
-		return ""
-	}
-	return string(w.out)
-}
 
 // What is written is read back, whatever the text; with and without line breaks in it, in every quoting style.
 func FuzzDelimitedRoundTrip(f *testing.F) {
@@ -31,8 +23,8 @@ func FuzzDelimitedRoundTrip(f *testing.F) {
 	for _, quoting := range []string{"minimal", "all", "text"} {
 		for _, escape := range []string{"double", "backslash"} {
 			for _, delimiter := range []string{",", "tab", "||"} {
-				plans = append(plans, plan(f, Spec{Kind: Delimited, Quoting: quoting, Escape: escape, Delimiter: delimiter, LineBreaks: "keep", Header: len(plans)%2 == 0},
-					one(Field{Name: "a"}, Field{Name: "b"}, Field{Name: "end"})))
+				plans = append(plans, Compiled(f, Spec{Kind: Delimited, Quoting: quoting, Escape: escape, Delimiter: delimiter, LineBreaks: "keep", Header: len(plans)%2 == 0},
+					One(Field{Name: "a"}, Field{Name: "b"}, Field{Name: "end"})))
 			}
 		}
 	}
@@ -55,13 +47,13 @@ func FuzzDelimitedRoundTrip(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		rows, bad := readAll(t, p, out.Bytes())
+		rows, bad := ReadAll(t, p, out.Bytes())
 		if len(bad) > 0 || len(rows) != 2 {
 			t.Fatalf("%q: %d rows, %v", out.String(), len(rows), bad)
 		}
-		for i, want := range []string{visible(a), visible(b)} {
+		for i, want := range []string{Visible(a), Visible(b)} {
 			got := rows[1].Values[i].Text
-			if got != want && !(got == "" && trimBlanks(want) == "") {
+			if got != want && !(got == "" && TrimBlanks(want) == "") {
 				t.Errorf("%q: read %q, want %q", out.String(), got, want)
 			}
 		}
@@ -76,8 +68,8 @@ func FuzzFixedWidth(f *testing.F) {
 	var plans []*Plan
 	for _, encoding := range []string{"", "us-ascii", "windows-1252", "ebcdic-037", "ebcdic-273", "shift_jis", "gb18030", "big5"} {
 		for _, unmappable := range []string{"replace", "table-or-replace"} {
-			plans = append(plans, plan(f, Spec{Kind: Fixed, Encoding: encoding, Unmappable: unmappable, LineEnd: "none", RecordLength: 40},
-				one(Field{Name: "a", Width: 10, Overflow: "cut"}, Field{Name: "b", Start: 13, Width: 7, Overflow: "cut", Align: "right", Case: "upper"}, Field{Name: "mark", Start: 30, Width: 3})))
+			plans = append(plans, Compiled(f, Spec{Kind: Fixed, Encoding: encoding, Unmappable: unmappable, LineEnd: "none", RecordLength: 40},
+				One(Field{Name: "a", Width: 10, Overflow: "cut"}, Field{Name: "b", Start: 13, Width: 7, Overflow: "cut", Align: "right", Case: "upper"}, Field{Name: "mark", Start: 30, Width: 3})))
 		}
 	}
 	f.Fuzz(func(t *testing.T, a, b string, which uint8) {
@@ -92,12 +84,12 @@ func FuzzFixedWidth(f *testing.F) {
 		if len(out) != 40 {
 			t.Fatalf("%d bytes: % X", len(out), out)
 		}
-		rows, bad := readAll(t, p, out)
+		rows, bad := ReadAll(t, p, out)
 		if len(rows) != 1 || len(bad) > 0 || rows[0].Values[2].Text != "end" {
 			t.Fatalf("% X: %v, %v", out, rows, bad)
 		}
 		plain := !strings.ContainsAny(a, "\r\n\t\v\f\u0085\u2028\u2029\uFFFD")
-		if got := rows[0].Values[0].Text; p.charset.UTF8 && plain && !strings.HasPrefix(visible(a), got) {
+		if got := rows[0].Values[0].Text; p.Charset().UTF8 && plain && !strings.HasPrefix(Visible(a), got) {
 			t.Errorf("%q became %q", a, got)
 		}
 	})
@@ -109,16 +101,16 @@ func FuzzReader(f *testing.F) {
 	zoned := []Field{{Name: "z", Type: AmountType, Sign: "overpunch", Decimals: "2", Width: 4}, {Name: "p", Type: AmountType, Sign: "packed", Decimals: "2", Width: 3},
 		{Name: "b", Type: IntegerType, Sign: "binary", Width: 2}}
 	plans := []*Plan{
-		plan(f, Spec{Kind: Delimited}, one(fields...)),
-		plan(f, Spec{Kind: Delimited, Header: true, Escape: "backslash", Delimiter: "tab", Encoding: "shift_jis"}, one(fields...)),
-		plan(f, Spec{Kind: Delimited, Quoting: "none", Delimiter: "||", SkipLines: 1, Comment: "#", Encoding: "windows-1252"}, Record{Name: "x", Match: Match{Column: 2, Value: "x"}, Fields: fields}, one(fields...)),
-		plan(f, Spec{Kind: Fixed}, Record{Name: "x", Match: Match{Start: 2, Value: "x"}, Fields: fields}, one(fields...)),
-		plan(f, Spec{Kind: Fixed, LineEnd: "none", Encoding: "ebcdic-037"}, one(zoned...)),
-		plan(f, Spec{Kind: Fixed, ShortLines: true, Encoding: "gbk"}, one(fields...)),
-		plan(f, Spec{Kind: PatternText}, Record{Name: "x", Pattern: "{a}: {n} ({d})", Fields: fields}),
-		plan(f, Spec{Kind: Workbook, Header: true}, one(fields...)),
+		Compiled(f, Spec{Kind: Delimited}, One(fields...)),
+		Compiled(f, Spec{Kind: Delimited, Header: true, Escape: "backslash", Delimiter: "tab", Encoding: "shift_jis"}, One(fields...)),
+		Compiled(f, Spec{Kind: Delimited, Quoting: "none", Delimiter: "||", SkipLines: 1, Comment: "#", Encoding: "windows-1252"}, Record{Name: "x", Match: Match{Column: 2, Value: "x"}, Fields: fields}, One(fields...)),
+		Compiled(f, Spec{Kind: Fixed}, Record{Name: "x", Match: Match{Start: 2, Value: "x"}, Fields: fields}, One(fields...)),
+		Compiled(f, Spec{Kind: Fixed, LineEnd: "none", Encoding: "ebcdic-037"}, One(zoned...)),
+		Compiled(f, Spec{Kind: Fixed, ShortLines: true, Encoding: "gbk"}, One(fields...)),
+		Compiled(f, Spec{Kind: PatternText}, Record{Name: "x", Pattern: "{a}: {n} ({d})", Fields: fields}),
+		Compiled(f, Spec{Kind: Workbook, Header: true}, One(fields...)),
 	}
-	book := file(f, plans[7], []Value{Text("001"), num(f, "5"), day(2026, 3, 31)})
+	book := Written(f, plans[7], []Value{Text("001"), Num(f, "5"), OnDay(2026, 3, 31)})
 	for i := range plans {
 		f.Add([]byte("a,n,d\nx,1.00,260331\n\"a\"\"b\",\"\n\",\n\"open"), uint8(i))
 		f.Add([]byte("a\tn\td\n\"x\\\"\"\t1\t\n"), uint8(i))

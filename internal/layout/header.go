@@ -27,18 +27,18 @@ func (e *HeaderError) Error() string {
 	return e.Place + ": " + strings.Join(parts, "; ")
 }
 
-// locate finds the column of each field by its heading. Columns may be moved, and others may stand between them.
-func (l *line) locate(row []string, place string) ([]int, error) {
+// Locate finds the column of each field by its heading. Columns may be moved, and others may stand between them.
+func (l *Line) Locate(row []string, place string) ([]int, error) {
 	at := map[string][]int{}
 	for i, heading := range row {
-		key := headingKey(trimBlanks(heading))
+		key := headingKey(TrimBlanks(heading))
 		at[key] = append(at[key], i)
 	}
-	columns := make([]int, len(l.placed))
+	columns := make([]int, len(l.Placed))
 	bad := &HeaderError{Place: place}
-	for i, c := range l.placed {
+	for i, c := range l.Placed {
 		columns[i] = -1
-		for _, heading := range append([]string{c.heading}, c.Also...) {
+		for _, heading := range append([]string{c.Title}, c.Also...) {
 			found := at[headingKey(heading)]
 			if len(found) > 1 {
 				bad.Doubled = append(bad.Doubled, fmt.Sprintf("%q", heading))
@@ -49,7 +49,7 @@ func (l *line) locate(row []string, place string) ([]int, error) {
 			}
 		}
 		if columns[i] < 0 && !c.Optional {
-			bad.Missing = append(bad.Missing, fmt.Sprintf("%q%s", c.heading, nearest(c.heading, row)))
+			bad.Missing = append(bad.Missing, fmt.Sprintf("%q%s", c.Title, nearest(c.Title, row)))
 		}
 	}
 	if len(bad.Missing)+len(bad.Doubled) > 0 {

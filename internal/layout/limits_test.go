@@ -1,4 +1,4 @@
-package layout
+package layout_test
 
 import (
 	"archive/zip"
@@ -10,6 +10,9 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
+
+	. "github.com/fisbridge/fisbridge/internal/layout"
+	. "github.com/fisbridge/fisbridge/internal/layout/layouttest"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -24,9 +27,9 @@ func TestFilesOfAnotherKind(t *testing.T) {
 		return string(b)
 	}
 	ole := "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + strings.Repeat("\x00", 70_000)
-	book := string(foreign(t, func(*excelize.File) {}))
+	book := string(ForeignBook(t, func(*excelize.File) {}))
 	tests := []struct {
-		kind Kind
+		kind KindName
 		file string
 		want string
 	}{
@@ -47,49 +50,49 @@ func TestFilesOfAnotherKind(t *testing.T) {
 		{PatternText, ole, "old Excel"},
 	}
 	for _, tt := range tests {
-		r := one(Field{Name: "doc", Width: 3})
+		r := One(Field{Name: "doc", Width: 3})
 		if tt.kind == PatternText {
 			r.Pattern = "{doc}"
 		}
-		_, _, err := tryRead(plan(t, Spec{Kind: tt.kind}, r), []byte(tt.file), Limits{})
+		_, _, err := TryRead(Compiled(t, Spec{Kind: tt.kind}, r), []byte(tt.file), Limits{})
 		var wrong *WrongFileError
 		if !errors.As(err, &wrong) || !strings.Contains(err.Error(), tt.want) || wrong.Hint == "" {
 			t.Errorf("%s %.10q: got %v", tt.kind, tt.file, err)
 		}
 	}
-	ebcdic := plan(t, Spec{Kind: Fixed, Encoding: "ebcdic-037", LineEnd: "none"}, one(Field{Name: "n", Type: AmountType, Sign: "binary", Decimals: "0", Width: 4}))
-	if rows, bad := readAll(t, ebcdic, []byte("\xFF\xFE\x00\x00")); len(rows) != 1 || len(bad) > 0 {
+	ebcdic := Compiled(t, Spec{Kind: Fixed, Encoding: "ebcdic-037", LineEnd: "none"}, One(Field{Name: "n", Type: AmountType, Sign: "binary", Decimals: "0", Width: 4}))
+	if rows, bad := ReadAll(t, ebcdic, []byte("\xFF\xFE\x00\x00")); len(rows) != 1 || len(bad) > 0 {
 		t.Error("binary records may begin with any bytes:", rows, bad)
 	}
-	if rows, bad := readAll(t, plan(t, Spec{Kind: Delimited}, one(Field{Name: "a"})), nil); len(rows)+len(bad) > 0 {
+	if rows, bad := ReadAll(t, Compiled(t, Spec{Kind: Delimited}, One(Field{Name: "a"})), nil); len(rows)+len(bad) > 0 {
 		t.Error("an empty file has no rows:", rows, bad)
 	}
 }
 
 func TestDamagedWorkbooks(t *testing.T) {
-	good := foreign(t, func(*excelize.File) {})
+	good := ForeignBook(t, func(*excelize.File) {})
 	other := zipOf(t, map[string]string{"readme.txt": "hello"})
 	for name, file := range map[string][]byte{"cut": good[:len(good)-100], "no workbook": other, "head only": good[:200]} {
-		if _, _, err := tryRead(resultBook(t, Spec{}), file, Limits{}); err == nil || !strings.Contains(err.Error(), "not an Excel workbook") {
+		if _, _, err := TryRead(ResultBook(t, Spec{}), file, Limits{}); err == nil || !strings.Contains(err.Error(), "not an Excel workbook") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, _, err := tryRead(resultBook(t, Spec{Sheet: "Results"}), good, Limits{}); err == nil || !strings.Contains(err.Error(), `no sheet "Results"; there are Sheet1`) {
+	if _, _, err := TryRead(ResultBook(t, Spec{Sheet: "Results"}), good, Limits{}); err == nil || !strings.Contains(err.Error(), `no sheet "Results"; there are Sheet1`) {
 		t.Errorf("missing sheet: %v", err)
 	}
 }
 
 // PITFALLS 45: limits on every format, each a typed error.
 func TestLimits(t *testing.T) {
-	csv := plan(t, Spec{Kind: Delimited, LineBreaks: "keep"}, one(Field{Name: "a"}))
-	fixed := plan(t, Spec{Kind: Fixed, LineEnd: "none"}, one(Field{Name: "a", Width: 50}))
-	lines := plan(t, Spec{Kind: PatternText}, Record{Name: "line", Pattern: "{a}", Fields: []Field{{Name: "a"}}})
-	book := resultBook(t, Spec{})
-	farApart := foreign(t, func(f *excelize.File) {
+	csv := Compiled(t, Spec{Kind: Delimited, LineBreaks: "keep"}, One(Field{Name: "a"}))
+	fixed := Compiled(t, Spec{Kind: Fixed, LineEnd: "none"}, One(Field{Name: "a", Width: 50}))
+	lines := Compiled(t, Spec{Kind: PatternText}, Record{Name: "line", Pattern: "{a}", Fields: []Field{{Name: "a"}}})
+	book := ResultBook(t, Spec{})
+	farApart := ForeignBook(t, func(f *excelize.File) {
 		_ = f.SetCellValue("Sheet1", "A2", "x")
 		_ = f.SetCellValue("Sheet1", "A1000000", "x")
 	})
-	wide := foreign(t, func(f *excelize.File) { _ = f.SetCellValue("Sheet1", "XFD1", "x") })
+	wide := ForeignBook(t, func(f *excelize.File) { _ = f.SetCellValue("Sheet1", "XFD1", "x") })
 	tests := []struct {
 		name string
 		plan *Plan
@@ -99,7 +102,7 @@ func TestLimits(t *testing.T) {
 	}{
 		{"file size", csv, []byte("123456"), Limits{Bytes: 5}, "bytes"},
 		{"rows", csv, []byte("1\n2\n3\n"), Limits{Rows: 2}, "rows"},
-		{"bad rows count too", plan(t, Spec{Kind: Delimited}, one(Field{Name: "a", Type: IntegerType})), []byte("x\ny\nz\n"), Limits{Rows: 2}, "rows"},
+		{"bad rows count too", Compiled(t, Spec{Kind: Delimited}, One(Field{Name: "a", Type: IntegerType})), []byte("x\ny\nz\n"), Limits{Rows: 2}, "rows"},
 		{"line", csv, []byte("1\n" + strings.Repeat("x", 300_000)), Limits{Line: 200_000}, "bytes"},
 		{"short line", csv, []byte("1\n" + strings.Repeat("x", 30)), Limits{Line: 20}, "bytes"},
 		{"columns", csv, []byte("1,2,3,4\n"), Limits{Columns: 3}, "columns"},
@@ -110,16 +113,16 @@ func TestLimits(t *testing.T) {
 		{"far apart", book, farApart, Limits{Rows: 1000}, "rows"},
 		{"wide", book, wide, Limits{Columns: 100}, "columns"},
 		{"unzipped", book, farApart, Limits{Unzipped: 1000}, "bytes when unpacked"},
-		{"long cell", book, foreign(t, func(f *excelize.File) { _ = f.SetCellValue("Sheet1", "B2", strings.Repeat("x", 5000)) }), Limits{Line: 1000}, "bytes"},
+		{"long cell", book, ForeignBook(t, func(f *excelize.File) { _ = f.SetCellValue("Sheet1", "B2", strings.Repeat("x", 5000)) }), Limits{Line: 1000}, "bytes"},
 	}
 	for _, tt := range tests {
-		_, _, err := tryRead(tt.plan, tt.file, tt.lim)
+		_, _, err := TryRead(tt.plan, tt.file, tt.lim)
 		var limit *LimitError
 		if !errors.As(err, &limit) || limit.What != tt.what {
 			t.Errorf("%s: got %v", tt.name, err)
 		}
 	}
-	if rows, _, err := tryRead(book, farApart, Limits{}); err != nil || len(rows) != 2 || rows[1].Line != 1_000_000 {
+	if rows, _, err := TryRead(book, farApart, Limits{}); err != nil || len(rows) != 2 || rows[1].Line != 1_000_000 {
 		t.Errorf("two cells a million rows apart cost nothing: %d rows, %v", len(rows), err)
 	}
 }
@@ -128,11 +131,11 @@ func TestLimits(t *testing.T) {
 func TestZipBombs(t *testing.T) {
 	bomb := bombSheet(t, 300<<20, 0)
 	var limit *LimitError
-	if _, _, err := tryRead(resultBook(t, Spec{}), bomb, Limits{}); !errors.As(err, &limit) || limit.What != "bytes when unpacked" {
+	if _, _, err := TryRead(ResultBook(t, Spec{}), bomb, Limits{}); !errors.As(err, &limit) || limit.What != "bytes when unpacked" {
 		t.Errorf("%d KiB: got %v", len(bomb)>>10, err)
 	}
 	liar := bombSheet(t, 80<<20, 1000)
-	if rows, _, err := tryRead(resultBook(t, Spec{}), liar, Limits{Columns: 1 << 20}); err == nil {
+	if rows, _, err := TryRead(ResultBook(t, Spec{}), liar, Limits{Columns: 1 << 20}); err == nil {
 		t.Errorf("a wrong size in the directory: %d rows and no error", len(rows))
 	}
 }
@@ -140,7 +143,7 @@ func TestZipBombs(t *testing.T) {
 // bombSheet packs a sheet of so many bytes; declared is the size its archive states, 0 the true one.
 func bombSheet(t *testing.T, size, declared int) []byte {
 	t.Helper()
-	good := foreign(t, func(*excelize.File) {})
+	good := ForeignBook(t, func(*excelize.File) {})
 	from, err := zip.NewReader(bytes.NewReader(good), int64(len(good)))
 	if err != nil {
 		t.Fatal(err)
@@ -208,9 +211,9 @@ func zipOf(t *testing.T, parts map[string]string) []byte {
 
 // A quote that is never closed costs one pass more, not one for each line.
 func TestManyOpenQuotes(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited, LineBreaks: "keep"}, one(Field{Name: "a"}, Field{Name: "b"}))
+	p := Compiled(t, Spec{Kind: Delimited, LineBreaks: "keep"}, One(Field{Name: "a"}, Field{Name: "b"}))
 	text := strings.Repeat("\"x\"y,\"\n", 20_000)
-	rows, bad := readAll(t, p, []byte(text))
+	rows, bad := ReadAll(t, p, []byte(text))
 	if len(bad) == 0 || len(rows)+len(bad) > 40_000 {
 		t.Errorf("%d rows, %d bad", len(rows), len(bad))
 	}
@@ -226,7 +229,7 @@ func (f failing) ReadAt(p []byte, at int64) (int, error) {
 }
 
 func TestReadErrorsEndTheReading(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited}, one(Field{Name: "a"}, Field{Name: "b"}))
+	p := Compiled(t, Spec{Kind: Delimited}, One(Field{Name: "a"}, Field{Name: "b"}))
 	if _, err := p.NewReader(failing{}, 100, Limits{}); err == nil || !strings.Contains(err.Error(), "the disk is gone") {
 		t.Errorf("got %v", err)
 	}

@@ -2,28 +2,28 @@ package layout
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 )
 
-// lineSource gives the lines of a file as bytes, without their ends.
-type lineSource struct {
+// Lines gives the lines of a file as bytes, without their ends.
+type Lines struct {
 	r      io.ReaderAt
 	size   int64
-	offset int64 // of the byte after the line given last
+	Offset int64 // of the byte after the line given last
 	in     *bufio.Reader
 	end    byte // last byte of a line end
 	extra  byte // what may stand before it, 0: nothing
-	most   int
-	line   int // number of the line given last
+	Most   int  // bytes of a line
+	Line   int  // number of the line given last
 	buf    []byte
 	done   bool
 }
 
-func newLineSource(p *Plan, r io.ReaderAt, size int64, lim Limits) *lineSource {
-	s := &lineSource{r: r, size: size, in: bufio.NewReaderSize(io.NewSectionReader(r, 0, size), 128<<10), most: lim.Line}
+// NewLines begins to read the lines of a file, behind its byte order mark and the lines to skip.
+func NewLines(p *Plan, in Input) (*Lines, error) {
+	s := &Lines{r: in.R, size: in.Size, in: bufio.NewReaderSize(io.NewSectionReader(in.R, 0, in.Size), 128<<10), Most: in.Limits.Line}
 	s.end = p.lineEnd[len(p.lineEnd)-1]
 	if p.spec.LineEnd == "" || p.spec.LineEnd == "lf" || p.spec.LineEnd == "crlf" {
 		s.extra = p.charset.ASCII['\r'] // files change their line ends on the way; CR LF and LF are taken as the same
@@ -31,14 +31,14 @@ func newLineSource(p *Plan, r io.ReaderAt, size int64, lim Limits) *lineSource {
 	if p.charset.UTF8 {
 		if head, err := s.in.Peek(3); err == nil && string(head) == "\uFEFF" {
 			_, _ = s.in.Discard(3)
-			s.offset = 3
+			s.Offset = 3
 		}
 	}
-	return s
+	return s, s.skip(p.spec.SkipLines)
 }
 
-// next is the next line, valid until the call after, with its number from 1. ended says what stood at its end.
-func (s *lineSource) next() (line []byte, ended []byte, err error) {
+// Next is the next line, valid until the call after, with its number from 1. ended says what stood at its end.
+func (s *Lines) Next() (line []byte, ended []byte, err error) {
 	if s.done {
 		return nil, nil, io.EOF
 	}
@@ -56,18 +56,18 @@ func (s *lineSource) next() (line []byte, ended []byte, err error) {
 		if len(line) == 0 {
 			return nil, nil, io.EOF
 		}
-		s.line++
+		s.Line++
 	case err != nil:
-		return nil, nil, fmt.Errorf("read line %d: %w", s.line+1, err)
+		return nil, nil, fmt.Errorf("read line %d: %w", s.Line+1, err)
 	default:
-		s.line++
+		s.Line++
 		ended, line = line[len(line)-1:], line[:len(line)-1]
 		if s.extra != 0 && len(line) > 0 && line[len(line)-1] == s.extra {
 			ended, line = line[len(line)-1:len(line)+1], line[:len(line)-1]
 		}
 	}
-	s.offset += int64(len(line) + len(ended))
-	if len(line) > s.most {
+	s.Offset += int64(len(line) + len(ended))
+	if len(line) > s.Most {
 		s.done = true
 		return nil, nil, s.tooLong()
 	}
@@ -75,11 +75,11 @@ func (s *lineSource) next() (line []byte, ended []byte, err error) {
 }
 
 // long reads a line that is longer than the buffer, up to the limit.
-func (s *lineSource) long(begun []byte) ([]byte, error) {
+func (s *Lines) long(begun []byte) ([]byte, error) {
 	s.buf = append(s.buf[:0], begun...)
 	for {
-		if len(s.buf) > s.most+2 {
-			s.line++
+		if len(s.buf) > s.Most+2 {
+			s.Line++
 			return nil, s.tooLong()
 		}
 		more, err := s.in.ReadSlice(s.end)
@@ -90,26 +90,22 @@ func (s *lineSource) long(begun []byte) ([]byte, error) {
 	}
 }
 
-func (s *lineSource) tooLong() error {
-	return &LimitError{What: "bytes", Limit: int64(s.most), Place: fmt.Sprintf("line %d", s.line)}
+func (s *Lines) tooLong() error {
+	return &LimitError{What: "bytes", Limit: int64(s.Most), Place: fmt.Sprintf("line %d", s.Line)}
 }
 
-// rewind goes back to the byte after line number line.
-func (s *lineSource) rewind(offset int64, line int) {
+// Rewind goes back to the byte after line number line.
+func (s *Lines) Rewind(offset int64, line int) {
 	s.in.Reset(io.NewSectionReader(s.r, offset, s.size-offset))
-	s.offset, s.line, s.done = offset, line, false
+	s.Offset, s.Line, s.done = offset, line, false
 }
 
 // skip passes over n lines.
-func (s *lineSource) skip(n int) error {
+func (s *Lines) skip(n int) error {
 	for range n {
-		if _, _, err := s.next(); err != nil && !errors.Is(err, io.EOF) {
+		if _, _, err := s.Next(); err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
 	}
 	return nil
-}
-
-func blankLine(b []byte, blank byte) bool {
-	return len(bytes.Trim(b, string([]byte{blank, '\t'}))) == 0
 }

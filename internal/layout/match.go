@@ -7,24 +7,17 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// recognise finds the record that a line of columns is.
-func (p *Plan) recognise(raw string, fields []string, part *Part) *line {
-	for i := range p.lines {
-		l := &p.lines[i]
-		m := &l.Match
-		if part.ignores(i) || m.Prefix != "" && !strings.HasPrefix(raw, string(m.Prefix)) || m.Columns > 0 && len(fields) != m.Columns {
-			continue
-		}
-		if m.Column > 0 && (m.Column > len(fields) || !slices.Contains(l.values, trimBlanks(fields[m.Column-1]))) {
-			continue
-		}
-		return l
+// Matches reports whether a line of columns is this record.
+func (l *Line) Matches(raw string, fields []string) bool {
+	m := &l.Match
+	if m.Prefix != "" && !strings.HasPrefix(raw, string(m.Prefix)) || m.Columns > 0 && len(fields) != m.Columns {
+		return false
 	}
-	return nil
+	return m.Column == 0 || m.Column <= len(fields) && slices.Contains(l.Values, TrimBlanks(fields[m.Column-1]))
 }
 
-// unrecognised says what the layout knows.
-func (p *Plan) unrecognised() string {
+// Unrecognised says what the layout knows.
+func (p *Plan) Unrecognised() string {
 	names := make([]string, len(p.lines))
 	for i := range p.lines {
 		names[i] = p.lines[i].Name
@@ -32,14 +25,14 @@ func (p *Plan) unrecognised() string {
 	return "is none of the records that the layout knows (" + strings.Join(names, ", ") + ")"
 }
 
-// parse reads a text with its companion currency, which only implied decimals need.
-func (c *cell) parse(s, currency string) (Value, string) {
-	if !c.byCurrency || !c.implied {
-		return c.parseText(s)
+// Parse reads a text with its companion currency, which only implied decimals need.
+func (c *Cell) Parse(s, currency string) (Value, string) {
+	if !c.ByCurrency || !c.Unmarked {
+		return c.ParseText(s)
 	}
-	trimmed := trimBlanks(s)
-	if trimmed == "" || c.standsForNothing(trimmed) {
-		return Value{}, c.missing()
+	trimmed := TrimBlanks(s)
+	if trimmed == "" || c.StandsForNothing(trimmed) {
+		return Value{}, c.Missing()
 	}
 	if currency == "" {
 		return Value{}, "has no currency to take its decimals from"

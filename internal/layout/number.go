@@ -7,107 +7,107 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// maxPlaces bounds what is written of a number: a hostile exponent must not fill the memory.
-const maxPlaces = 96
+// MaxPlaces bounds what is written of a number: a hostile exponent must not fill the memory.
+const MaxPlaces = 96
 
-// digits is a number taken apart: its digits without sign, of which the last places are decimals. It lives on the stack of its user.
-type digits struct {
-	text     []byte // '0'…'9', no leading zeros but one
-	places   int
-	negative bool
+// Digits is a number taken apart: its digits without sign, of which the last places are decimals. It lives on the stack of its user.
+type Digits struct {
+	Text     []byte // '0'…'9', no leading zeros but one
+	Places   int
+	Negative bool
 }
 
 // takeApart gives a number with at least least and at most most decimals; buf is room for the digits. More decimals than most are an error:
 // a layout never rounds.
-func takeApart(a fis.Amount, least, most int, buf []byte) (digits, string) {
+func takeApart(a fis.Amount, least, most int, buf []byte) (Digits, string) {
 	if a.IsZero() {
-		return digits{text: append(buf[:0], '0')}.settle(least, most)
+		return Digits{Text: append(buf[:0], '0')}.settle(least, most)
 	}
 	exp := int(a.Exponent())
-	if exp > maxPlaces || exp < -maxPlaces*2 || a.NumDigits() > maxPlaces*2 {
-		return digits{}, "is too large a number"
+	if exp > MaxPlaces || exp < -MaxPlaces*2 || a.NumDigits() > MaxPlaces*2 {
+		return Digits{}, "is too large a number"
 	}
-	d := digits{text: buf[:0], negative: a.Sign() < 0}
+	d := Digits{Text: buf[:0], Negative: a.Sign() < 0}
 	if a.NumDigits() <= 18 {
 		n := a.CoefficientInt64()
 		if n < 0 {
 			n = -n
 		}
-		d.text = strconv.AppendInt(d.text, n, 10)
+		d.Text = strconv.AppendInt(d.Text, n, 10)
 	} else {
 		n := a.Coefficient()
-		d.text = n.Abs(n).Append(d.text, 10)
+		d.Text = n.Abs(n).Append(d.Text, 10)
 	}
 	for ; exp > 0; exp-- {
-		d.text = append(d.text, '0')
+		d.Text = append(d.Text, '0')
 	}
-	d.places = -exp
+	d.Places = -exp
 	return d.settle(least, most)
 }
 
 // settle brings the decimals between least and most.
-func (d digits) settle(least, most int) (digits, string) {
-	for d.places > least && len(d.text) > 0 && d.text[len(d.text)-1] == '0' {
-		d.text = d.text[:len(d.text)-1]
-		d.places--
+func (d Digits) settle(least, most int) (Digits, string) {
+	for d.Places > least && len(d.Text) > 0 && d.Text[len(d.Text)-1] == '0' {
+		d.Text = d.Text[:len(d.Text)-1]
+		d.Places--
 	}
-	if len(d.text) == 0 { // nothing but zeros
-		d.places = min(d.places, least)
+	if len(d.Text) == 0 { // nothing but zeros
+		d.Places = min(d.Places, least)
 	}
-	if d.places > most {
-		return d, fmt.Sprintf("has %d decimals, %d are allowed; nothing is rounded here", d.places, most)
+	if d.Places > most {
+		return d, fmt.Sprintf("has %d decimals, %d are allowed; nothing is rounded here", d.Places, most)
 	}
-	for d.places < least {
-		d.text = append(d.text, '0')
-		d.places++
+	for d.Places < least {
+		d.Text = append(d.Text, '0')
+		d.Places++
 	}
-	if len(d.text) == 0 {
-		d.text = append(d.text, '0')
+	if len(d.Text) == 0 {
+		d.Text = append(d.Text, '0')
 	}
 	i := 0
-	for i < len(d.text)-1 && d.text[i] == '0' {
+	for i < len(d.Text)-1 && d.Text[i] == '0' {
 		i++
 	}
-	d.text = d.text[i:]
+	d.Text = d.Text[i:]
 	return d, ""
 }
 
-// appendPlain appends the digits, with decimal mark and grouping unless the decimals are implied.
-func (d digits) appendPlain(dst []byte, c *cell) []byte {
-	if c.implied {
-		return append(dst, d.text...)
+// AppendPlain appends the digits, with decimal mark and grouping unless the decimals are implied.
+func (d Digits) AppendPlain(dst []byte, c *Cell) []byte {
+	if c.Unmarked {
+		return append(dst, d.Text...)
 	}
-	whole := len(d.text) - d.places
+	whole := len(d.Text) - d.Places
 	if whole <= 0 {
 		dst = append(dst, '0')
 	}
 	for i := 0; i < whole; i++ {
-		if i > 0 && c.grouping != "" && (whole-i)%3 == 0 {
-			dst = append(dst, c.grouping...)
+		if i > 0 && c.Group != "" && (whole-i)%3 == 0 {
+			dst = append(dst, c.Group...)
 		}
-		dst = append(dst, d.text[i])
+		dst = append(dst, d.Text[i])
 	}
-	if d.places == 0 {
+	if d.Places == 0 {
 		return dst
 	}
-	dst = append(dst, c.decimalMark...)
+	dst = append(dst, c.Mark...)
 	for i := whole; i < 0; i++ {
 		dst = append(dst, '0')
 	}
-	return append(dst, d.text[max(whole, 0):]...)
+	return append(dst, d.Text[max(whole, 0):]...)
 }
 
-// number takes a value apart by the rules of its cell.
-func (c *cell) number(v Value, values []Value, buf []byte) (digits, string) {
+// Number takes a value apart by the rules of its cell.
+func (c *Cell) Number(v Value, values []Value, buf []byte) (Digits, string) {
 	a, reason := c.amountOf(v)
 	if reason != "" {
-		return digits{}, reason
+		return Digits{}, reason
 	}
-	least, most := c.least, c.most
-	if c.byCurrency {
-		currency := values[c.currency].String()
+	least, most := c.Least, c.Most
+	if c.ByCurrency {
+		currency := values[c.Companion].String()
 		if currency == "" {
-			return digits{}, fmt.Sprintf("has no currency in %q to take its decimals from", c.Currency)
+			return Digits{}, fmt.Sprintf("has no currency in %q to take its decimals from", c.Currency)
 		}
 		least = int(fis.MinorUnits(currency))
 		most = least
@@ -116,17 +116,20 @@ func (c *cell) number(v Value, values []Value, buf []byte) (digits, string) {
 	if reason != "" {
 		return d, reason
 	}
-	if d.negative && c.sign.unsigned() {
+	if d.Negative && c.Convention.Unsigned() {
 		return d, "is negative, and this field has no sign"
 	}
-	if c.Digits > 0 && len(d.text) > c.Digits {
-		return d, fmt.Sprintf("has %d digits, the field holds %d", len(d.text), c.Digits)
+	if c.Digits > 0 && len(d.Text) > c.Digits {
+		return d, fmt.Sprintf("has %d digits, the field holds %d", len(d.Text), c.Digits)
 	}
 	return d, ""
 }
 
+// Zero is the number 0 with the decimals of its field.
+func (c *Cell) Zero() Digits { return Digits{Text: []byte{'0'}, Places: c.Least} }
+
 // amountOf is the number of a value; constants and source texts must be numbers as FIS spells them.
-func (c *cell) amountOf(v Value) (fis.Amount, string) {
+func (c *Cell) amountOf(v Value) (fis.Amount, string) {
 	switch v.Kind {
 	case NumberKind:
 		return v.Number, ""
@@ -141,19 +144,19 @@ func (c *cell) amountOf(v Value) (fis.Amount, string) {
 }
 
 // appendNumber appends a number of a delimited or text file.
-func (c *cell) appendNumber(dst []byte, d digits) []byte {
-	if c.sign.overpunched() {
+func (c *Cell) appendNumber(dst []byte, d Digits) []byte {
+	if c.Convention.Overpunched() {
 		start := len(dst)
-		dst = append(dst, d.text...)
+		dst = append(dst, d.Text...)
 		at := len(dst) - 1
-		if c.sign.inFirstDigit() {
+		if c.Convention.InFirstDigit() {
 			at = start
 		}
-		dst[at] = c.sign.zoneByte(dst[at]-'0', d.negative, false)
+		dst[at] = c.Convention.ZoneByte(dst[at]-'0', d.Negative, false)
 		return dst
 	}
-	before, after := c.sign.affixes(d.negative, false)
+	before, after := c.Convention.Affixes(d.Negative, false)
 	dst = append(dst, before...)
-	dst = d.appendPlain(dst, c)
+	dst = d.AppendPlain(dst, c)
 	return append(dst, after...)
 }

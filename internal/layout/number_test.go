@@ -1,8 +1,11 @@
-package layout
+package layout_test
 
 import (
 	"strings"
 	"testing"
+
+	. "github.com/fisbridge/fisbridge/internal/layout"
+	. "github.com/fisbridge/fisbridge/internal/layout/layouttest"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
@@ -38,42 +41,42 @@ func TestAmountForms(t *testing.T) {
 	}
 	for _, tt := range tests {
 		tt.spec.Kind = Delimited
-		p := plan(t, tt.spec, one(Field{Name: "amount", Type: AmountType, Decimals: Decimals(tt.decimals)}))
-		got, err := encoded(p, num(t, tt.number))
+		p := Compiled(t, tt.spec, One(Field{Name: "amount", Type: AmountType, Decimals: Decimals(tt.decimals)}))
+		got, err := Encoded(p, Num(t, tt.number))
 		if err != nil || got != tt.want+"\n" {
 			t.Errorf("%s with %q: got %q, %v, want %q", tt.number, tt.decimals, got, err, tt.want)
 			continue
 		}
-		rows, bad := readAll(t, p, []byte(got))
-		if len(rows) != 1 || len(bad) > 0 || !same(rows[0].Values[0], num(t, tt.number)) {
+		rows, bad := ReadAll(t, p, []byte(got))
+		if len(rows) != 1 || len(bad) > 0 || !Same(rows[0].Values[0], Num(t, tt.number)) {
 			t.Errorf("%q reads back as %v, %v", got, rows, bad)
 		}
 	}
 }
 
 func TestDecimalsByCurrency(t *testing.T) {
-	for _, kind := range []Kind{Delimited, Fixed} {
+	for _, kind := range []KindName{Delimited, Fixed} {
 		for _, implied := range []bool{false, true} {
-			p := plan(t, Spec{Kind: kind}, one(Field{Name: "currency", Type: CodeType, Width: 3}, Field{Name: "amount", Type: AmountType, Width: 10, Decimals: "currency", Currency: "currency", Implied: implied}))
+			p := Compiled(t, Spec{Kind: kind}, One(Field{Name: "currency", Type: CodeType, Width: 3}, Field{Name: "amount", Type: AmountType, Width: 10, Decimals: "currency", Currency: "currency", Implied: implied}))
 			for currency, number := range map[string]string{"JPY": "-300", "KWD": "1.234", "USD": "36.40"} {
-				got, err := encoded(p, Text(currency), num(t, number))
+				got, err := Encoded(p, Text(currency), Num(t, number))
 				if err != nil {
 					t.Fatal(err)
 				}
-				rows, bad := readAll(t, p, []byte(got))
-				if len(rows) != 1 || len(bad) > 0 || !same(rows[0].Values[1], num(t, number)) {
+				rows, bad := ReadAll(t, p, []byte(got))
+				if len(rows) != 1 || len(bad) > 0 || !Same(rows[0].Values[1], Num(t, number)) {
 					t.Errorf("%s %s: %q reads back as %v, %v", currency, number, got, rows, bad)
 				}
 			}
 			for currency, number := range map[string]string{"JPY": "300.5", "USD": "1.234", "": "1"} {
-				if got, err := encoded(p, Text(currency), num(t, number)); err == nil {
+				if got, err := Encoded(p, Text(currency), Num(t, number)); err == nil {
 					t.Errorf("%s %s: got %q", currency, number, got)
 				}
 			}
 		}
 	}
-	p := plan(t, Spec{Kind: Delimited}, one(Field{Name: "amount", Type: AmountType, Decimals: "currency", Currency: "unit"}, Field{Name: "unit", Hidden: true}))
-	if got, err := encoded(p, num(t, "5"), Text("KWD")); err != nil || got != "5.000\n" {
+	p := Compiled(t, Spec{Kind: Delimited}, One(Field{Name: "amount", Type: AmountType, Decimals: "currency", Currency: "unit"}, Field{Name: "unit", Hidden: true}))
+	if got, err := Encoded(p, Num(t, "5"), Text("KWD")); err != nil || got != "5.000\n" {
 		t.Errorf("hidden companion: %q, %v", got, err)
 	}
 }
@@ -91,29 +94,29 @@ func TestNumbersOfAnotherFormAreErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		tt.spec.Kind, tt.spec.Delimiter = Delimited, ";"
-		p := plan(t, tt.spec, one(Field{Name: "amount", Type: AmountType, Decimals: "2"}))
-		rows, bad := readAll(t, p, []byte(tt.text+"\n"))
-		if len(bad) != 1 || bad[0].Line != 1 || bad[0].Field != "amount" || bad[0].Value != clip(tt.text) {
+		p := Compiled(t, tt.spec, One(Field{Name: "amount", Type: AmountType, Decimals: "2"}))
+		rows, bad := ReadAll(t, p, []byte(tt.text+"\n"))
+		if len(bad) != 1 || bad[0].Line != 1 || bad[0].Field != "amount" || bad[0].Value != Clip(tt.text) {
 			t.Errorf("%q: read as %v, %v", tt.text, rows, bad)
 		}
 	}
 }
 
 func TestNumbersFromTexts(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited}, one(Field{Name: "amount", Type: AmountType, Decimals: "2"}, Field{Name: "n", Type: IntegerType}))
-	if got, err := encoded(p, Text("84.03"), Text("7")); err != nil || got != "84.03,7\n" {
+	p := Compiled(t, Spec{Kind: Delimited}, One(Field{Name: "amount", Type: AmountType, Decimals: "2"}, Field{Name: "n", Type: IntegerType}))
+	if got, err := Encoded(p, Text("84.03"), Text("7")); err != nil || got != "84.03,7\n" {
 		t.Errorf("got %q, %v", got, err)
 	}
-	for _, v := range [][]Value{{Text("x"), {}}, {{}, Text("1.5")}, {Flag(true), {}}, {day(2026, 1, 1), {}}, {Text("1e99999"), {}}} {
-		if got, err := encoded(p, v...); err == nil {
+	for _, v := range [][]Value{{Text("x"), {}}, {{}, Text("1.5")}, {Flag(true), {}}, {OnDay(2026, 1, 1), {}}, {Text("1e99999"), {}}} {
+		if got, err := Encoded(p, v...); err == nil {
 			t.Errorf("%v: got %q", v, got)
 		}
 	}
-	if got, err := encoded(p, Number(fis.Zero.Shift(1<<20)), Value{}); err != nil || got != "0.00,\n" {
+	if got, err := Encoded(p, Number(fis.Zero.Shift(1<<20)), Value{}); err != nil || got != "0.00,\n" {
 		t.Errorf("zero with an exponent: %q, %v", got, err)
 	}
-	huge := num(t, "1").Number.Shift(5000)
-	if _, err := encoded(p, Number(huge), Value{}); err == nil || !strings.Contains(err.Error(), "too large") {
+	huge := Num(t, "1").Number.Shift(5000)
+	if _, err := Encoded(p, Number(huge), Value{}); err == nil || !strings.Contains(err.Error(), "too large") {
 		t.Errorf("a hostile exponent: %v", err)
 	}
 }
@@ -126,13 +129,13 @@ func TestEmptyAndDefaultValues(t *testing.T) {
 		{Name: "nodata", Width: 5, Empty: "/"}, {Name: "dateless", Type: DateType, DateForm: "ddMMyyyy", Width: 8, Empty: "/"},
 		{Name: "unposted", Type: AmountType, Width: 5, Align: "left", Empty: "/"}, {Name: "zoneless", Type: AmountType, Width: 3, Sign: "overpunch", Decimals: "2", Empty: "/"},
 	}
-	p := plan(t, Spec{Kind: Fixed, LineEnd: "none"}, one(fields...))
-	got, err := encoded(p, make([]Value, len(fields))...)
+	p := Compiled(t, Spec{Kind: Fixed, LineEnd: "none"}, One(fields...))
+	got, err := Encoded(p, make([]Value, len(fields))...)
 	want := "    X  0000{       \x00\x0C00000000        /    /       /    /  "
 	if err != nil || got != want {
 		t.Fatalf("got %q, %v\nwant %q", got, err, want)
 	}
-	rows, bad := readAll(t, p, []byte(got))
+	rows, bad := ReadAll(t, p, []byte(got))
 	if len(rows) != 1 || len(bad) > 0 {
 		t.Fatal(rows, bad)
 	}
@@ -148,19 +151,19 @@ func TestEmptyAndDefaultValues(t *testing.T) {
 }
 
 func TestRequiredAndCodes(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited}, one(Field{Name: "side", Type: CodeType, Required: true, Codes: []Word{"DR", "CR"}}, Field{Name: "key", Codes: []Word{"40", "50"}}))
+	p := Compiled(t, Spec{Kind: Delimited}, One(Field{Name: "side", Type: CodeType, Required: true, Codes: []Word{"DR", "CR"}}, Field{Name: "key", Codes: []Word{"40", "50"}}))
 	for _, v := range [][]Value{{{}, {}}, {Text("  "), {}}, {Text("dr"), {}}, {Text("DR"), Text("41")}} {
-		if got, err := encoded(p, v...); err == nil {
+		if got, err := Encoded(p, v...); err == nil {
 			t.Errorf("%v: got %q", v, got)
 		}
 	}
-	if _, err := encoded(p, Text("DRR"), Value{}); err == nil || !strings.Contains(err.Error(), `did you mean "DR"?`) {
+	if _, err := Encoded(p, Text("DRR"), Value{}); err == nil || !strings.Contains(err.Error(), `did you mean "DR"?`) {
 		t.Errorf("no near miss: %v", err)
 	}
-	if got, err := encoded(p, Text("DR"), num(t, "40")); err != nil || got != "DR,40\n" {
+	if got, err := Encoded(p, Text("DR"), Num(t, "40")); err != nil || got != "DR,40\n" {
 		t.Errorf("got %q, %v", got, err)
 	}
-	rows, bad := readAll(t, p, []byte("DR,40\nXX,40\n,40\n"))
+	rows, bad := ReadAll(t, p, []byte("DR,40\nXX,40\n,40\n"))
 	if len(rows) != 1 || len(bad) != 2 {
 		t.Errorf("read %v, %v", rows, bad)
 	}

@@ -9,11 +9,11 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// parseText turns the text of a field into its value, by the conventions of the field and no others.
-func (c *cell) parseText(s string) (Value, string) {
-	trimmed := trimBlanks(s)
-	if trimmed == "" || c.standsForNothing(trimmed) {
-		return Value{}, c.missing()
+// ParseText turns the text of a field into its value, by the conventions of the field and no others.
+func (c *Cell) ParseText(s string) (Value, string) {
+	trimmed := TrimBlanks(s)
+	if trimmed == "" || c.StandsForNothing(trimmed) {
+		return Value{}, c.Missing()
 	}
 	switch c.Type {
 	case TextType:
@@ -24,21 +24,21 @@ func (c *cell) parseText(s string) (Value, string) {
 	case CodeType:
 		return Text(trimmed), c.allowed(trimmed)
 	case DateType:
-		d, reason := c.date.parse(trimmed)
+		d, reason := c.Date.parse(trimmed)
 		return Day(d), reason
 	case TimeType:
 		t, reason := c.time.parse(trimmed)
 		return Text(t.String()), reason
 	case FlagType:
 		switch trimmed {
-		case c.yes:
+		case c.Yes:
 			return Flag(true), ""
-		case c.no:
+		case c.No:
 			return Flag(false), ""
 		}
-		return Value{}, "is neither " + c.yes + " nor " + c.no
+		return Value{}, "is neither " + c.Yes + " nor " + c.No
 	}
-	places := c.most
+	places := c.Most
 	a, reason := c.parseNumber(trimmed, places)
 	if reason != "" && c.CurrencyBeside {
 		if number, currency, ok := splitCurrency(trimmed); ok {
@@ -50,19 +50,19 @@ func (c *cell) parseText(s string) (Value, string) {
 }
 
 // standsForNothing is true for the text that the layout writes for an empty field. Zeros in a column of numbers stay the number 0.
-func (c *cell) standsForNothing(trimmed string) bool {
-	return c.emptyText != "" && trimmed == trimBlanks(c.emptyText) && !(c.empty == emptyZero && c.numeric())
+func (c *Cell) StandsForNothing(trimmed string) bool {
+	return c.NothingText != "" && trimmed == TrimBlanks(c.NothingText) && !(c.Nothing == EmptyZero && c.Numeric())
 }
 
-func (c *cell) missing() string {
+func (c *Cell) Missing() string {
 	if c.Required {
 		return "is required and has no value"
 	}
 	return ""
 }
 
-// trimBlanks takes blanks, tabs and no-break spaces from both ends.
-func trimBlanks(s string) string {
+// TrimBlanks takes blanks, tabs and no-break spaces from both ends.
+func TrimBlanks(s string) string {
 	if s == "" || s[0] > ' ' && s[0] < 0x80 && s[len(s)-1] > ' ' && s[len(s)-1] < 0x80 {
 		return s
 	}
@@ -70,7 +70,7 @@ func trimBlanks(s string) string {
 }
 
 // parseNumber reads a number; places is how many decimals are implied where none are written.
-func (c *cell) parseNumber(s string, places int) (fis.Amount, string) {
+func (c *Cell) parseNumber(s string, places int) (fis.Amount, string) {
 	body, negative, reason := c.takeSign(s)
 	if reason != "" {
 		return fis.Zero, reason
@@ -86,9 +86,9 @@ func (c *cell) parseNumber(s string, places int) (fis.Amount, string) {
 }
 
 // takeSign splits the sign off by the convention of the field.
-func (c *cell) takeSign(s string) (body string, negative bool, reason string) {
-	wrong := "is not a number with the sign convention " + c.signName()
-	switch c.sign {
+func (c *Cell) takeSign(s string) (body string, negative bool, reason string) {
+	wrong := "is not a number with the sign convention " + c.SignName()
+	switch c.Convention {
 	case signLeading, signFloating:
 		if rest, ok := strings.CutPrefix(s, "-"); ok {
 			return rest, true, ""
@@ -102,7 +102,7 @@ func (c *cell) takeSign(s string) (body string, negative bool, reason string) {
 		return rest, false, pick(ok, "", wrong)
 	case signTrailing:
 		rest, ok := strings.CutSuffix(s, "-")
-		return trimBlanks(rest), ok, ""
+		return TrimBlanks(rest), ok, ""
 	case signTrailingSeparate:
 		if rest, ok := strings.CutSuffix(s, "-"); ok {
 			return rest, true, ""
@@ -116,10 +116,10 @@ func (c *cell) takeSign(s string) (body string, negative bool, reason string) {
 		}
 		return s, false, ""
 	case signCR, signDB:
-		rest, ok := cutMark(s, pick(c.sign == signCR, "CR", "DB"))
+		rest, ok := cutMark(s, pick(c.Convention == signCR, "CR", "DB"))
 		return rest, ok, ""
 	case signCRDR, signSH:
-		plus, minus := c.sign.marks()
+		plus, minus := c.Convention.marks()
 		if rest, ok := cutMark(s, minus); ok {
 			return rest, true, ""
 		}
@@ -137,18 +137,18 @@ func cutMark(s, mark string) (string, bool) {
 	if at < 0 || !strings.EqualFold(s[at:], mark) {
 		return s, false
 	}
-	return trimBlanks(s[:at]), true
+	return TrimBlanks(s[:at]), true
 }
 
 // takeZone reads the sign out of an overpunched digit.
-func (c *cell) takeZone(s, wrong string) (string, bool, string) {
+func (c *Cell) takeZone(s, wrong string) (string, bool, string) {
 	b := []byte(s)
 	at := len(b) - 1
-	if c.sign.inFirstDigit() {
+	if c.Convention.InFirstDigit() {
 		at = 0
 	}
-	digit, negative, ok := c.sign.zoneDigit(b[at], false)
-	if !ok && !c.sign.asciiZone() && b[at] >= '0' && b[at] <= '9' {
+	digit, negative, ok := c.Convention.ZoneDigit(b[at], false)
+	if !ok && !c.Convention.asciiZone() && b[at] >= '0' && b[at] <= '9' {
 		return s, false, "" // no punch: zone F, unsigned, which COBOL reads as positive; in EBCDIC it is the same byte as the digit
 	}
 	if !ok {
@@ -162,46 +162,46 @@ func (c *cell) takeZone(s, wrong string) (string, bool, string) {
 const maxRead = 64
 
 // unsigned reads digits, grouping and decimal mark. A whole amount may end in its mark, as SWIFT and COBOL edit pictures write it: `500,`.
-func (c *cell) unsigned(s string, places int) (fis.Amount, string) {
+func (c *Cell) unsigned(s string, places int) (fis.Amount, string) {
 	whole, decimals, marked := s, "", false
-	if !c.implied {
-		whole, decimals, marked = strings.Cut(s, c.decimalMark)
+	if !c.Unmarked {
+		whole, decimals, marked = strings.Cut(s, c.Mark)
 	}
 	if len(s) > 3*maxRead {
 		return fis.Zero, "has too many digits"
 	}
-	if c.grouping != "" && !c.implied {
+	if c.Group != "" && !c.Unmarked {
 		var ok bool
 		if whole, ok = c.ungroup(whole); !ok {
 			return fis.Zero, "is not a number: the groups are not of three digits"
 		}
 	}
-	if marked && decimals == "" && (whole == "" || c.Type == IntegerType) || !allDigits(whole) || !allDigits(decimals) || whole+decimals == "" {
+	if marked && decimals == "" && (whole == "" || c.Type == IntegerType) || !AllDigits(whole) || !AllDigits(decimals) || whole+decimals == "" {
 		return fis.Zero, "is not a number" + c.markHint(s)
 	}
-	if c.implied {
+	if c.Unmarked {
 		if c.Type == IntegerType {
 			places = 0
 		}
-		return amount(whole, places)
+		return AmountOf(whole, places)
 	}
-	if extra := strings.TrimRight(decimals, "0"); len(extra) > places && !c.byCurrency {
+	if extra := strings.TrimRight(decimals, "0"); len(extra) > places && !c.ByCurrency {
 		return fis.Zero, "has more decimals than the field"
 	}
-	return amount(whole+decimals, len(decimals))
+	return AmountOf(whole+decimals, len(decimals))
 }
 
 // markHint helps with the commonest mistake: the other decimal mark.
-func (c *cell) markHint(s string) string {
-	if !c.implied && strings.ContainsAny(s, ".,") {
-		return " with the decimal mark " + c.decimalMark
+func (c *Cell) markHint(s string) string {
+	if !c.Unmarked && strings.ContainsAny(s, ".,") {
+		return " with the decimal mark " + c.Mark
 	}
 	return ""
 }
 
 // ungroup removes the separators of groups of three digits. A number without any is fine.
-func (c *cell) ungroup(s string) (string, bool) {
-	parts := strings.Split(s, c.grouping)
+func (c *Cell) ungroup(s string) (string, bool) {
+	parts := strings.Split(s, c.Group)
 	for i, part := range parts {
 		if i > 0 && len(part) != 3 || i == 0 && len(parts) > 1 && (len(part) == 0 || len(part) > 3) {
 			return s, false
@@ -210,7 +210,8 @@ func (c *cell) ungroup(s string) (string, bool) {
 	return strings.Join(parts, ""), true
 }
 
-func allDigits(s string) bool {
+// AllDigits reports whether there is nothing but 0 to 9.
+func AllDigits(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] < '0' || s[i] > '9' {
 			return false
@@ -219,8 +220,8 @@ func allDigits(s string) bool {
 	return true
 }
 
-// amount makes a number of digits, of which the last places are decimals.
-func amount(digits string, places int) (fis.Amount, string) {
+// AmountOf makes a number of digits, of which the last places are decimals.
+func AmountOf(digits string, places int) (fis.Amount, string) {
 	trimmed := strings.TrimLeft(digits, "0")
 	if len(trimmed) > maxRead {
 		return fis.Zero, "has too many digits"

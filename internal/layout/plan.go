@@ -1,10 +1,77 @@
 package layout
 
+import (
+	"slices"
+
+	"github.com/fisbridge/fisbridge/internal/charset"
+)
+
+// Plan is a checked layout. It does not change and is safe for concurrent use.
+type Plan struct {
+	spec    Spec
+	records []Record
+	lines   []Line
+	can     Can
+	format  Format
+	opener  Opener // the format, if it is one
+
+	charset     *charset.Charset
+	unmappable  unmappable
+	replacement string
+	translit    map[rune]string
+
+	lineEnd []byte
+	header  int // index of the record whose headings are the first row, -1 without
+}
+
+// Line is a compiled record.
+type Line struct {
+	Record
+	Index  int
+	Cells  []Cell
+	Placed []*Cell  // those in the file, in its order
+	Values []string // of Match
+}
+
 // Spec is what the plan was made of.
 func (p *Plan) Spec() Spec { return p.spec }
 
 // Records is what the plan was made of, in order. Do not change it.
 func (p *Plan) Records() []Record { return p.records }
+
+// Can is what files of this plan can hold.
+func (p *Plan) Can() Can { return p.can }
+
+// Lines are the compiled records; kinds of files work with them.
+func (p *Plan) Lines() []Line { return p.lines }
+
+// Charset is the encoding of the file.
+func (p *Plan) Charset() *charset.Charset { return p.charset }
+
+// LineEnd is what ends each record, in the file's encoding.
+func (p *Plan) LineEnd() []byte { return slices.Clone(p.lineEnd) }
+
+// Decode is bytes of the file as text; what is no text of the encoding becomes U+FFFD.
+func (p *Plan) Decode(b []byte) string { return p.charset.Show(b) }
+
+// Headings are the record whose headings begin the file, as an index; -1 when there are none.
+func (p *Plan) Headings() int { return p.header }
+
+// Heading is the row of headings that begins the file, line end included; nil when there is none.
+func (p *Plan) Heading() []byte {
+	if h, ok := p.format.(Headed); ok && p.header >= 0 {
+		return h.Heading()
+	}
+	return nil
+}
+
+// HeaderLines is how many lines NewFile writes by itself.
+func (p *Plan) HeaderLines() int {
+	if p.header >= 0 {
+		return 1
+	}
+	return 0
+}
 
 // Record is the index of a record by name.
 func (p *Plan) Record(name string) (int, bool) {
@@ -14,4 +81,13 @@ func (p *Plan) Record(name string) (int, bool) {
 		}
 	}
 	return 0, false
+}
+
+// MostCells is how many fields the longest record has.
+func (p *Plan) MostCells() int {
+	n := 0
+	for i := range p.lines {
+		n = max(n, len(p.lines[i].Cells))
+	}
+	return n
 }

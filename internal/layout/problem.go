@@ -94,11 +94,16 @@ func (e *LimitError) Error() string {
 
 // WrongFileError says that a file is of another kind than the layout expects.
 type WrongFileError struct {
-	Expected Kind
+	Expected KindName
 	Found    string // what it looks like
 	Hint     string // the way out
 }
 
 func (e *WrongFileError) Error() string {
 	return fmt.Sprintf("expected a %s file, found %s; %s", e.Expected, e.Found, e.Hint)
+}
+
+// AtLine is a mistake in a line of text; value is what stands there, and is shortened.
+func AtLine(line int, value, reason string) *LineError {
+	return &LineError{Line: line, Place: fmt.Sprintf("line %d", line), Value: Clip(value), Reason: reason}
 }

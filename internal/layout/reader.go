@@ -42,16 +42,10 @@ type Row struct {
 
 // Reader reads a file record by record. Not for concurrent use.
 type Reader struct {
-	source rowSource
+	source Source
 	limits Limits
 	rows   int
 	err    error // after the end
-}
-
-// rowSource reads one kind of file.
-type rowSource interface {
-	next() (Row, error)
-	close() error
 }
 
 // NewReader looks at the first bytes and begins to read. The error is a *WrongFileError, *LimitError, *LineError (the header row), *HeaderError,
@@ -71,35 +65,23 @@ func (p *Plan) newReader(r io.ReaderAt, size int64, lim Limits, part *Part) (*Re
 	if err := sniff(p, r, size); err != nil {
 		return nil, err
 	}
-	source, err := p.source(r, size, lim, part)
+	source, err := p.format.Read(Input{R: r, Size: size, Limits: lim, Part: part})
 	if err != nil {
 		return nil, err
 	}
 	return &Reader{source: source, limits: lim}, nil
 }
 
-func (p *Plan) source(r io.ReaderAt, size int64, lim Limits, part *Part) (rowSource, error) {
-	switch p.spec.Kind {
-	case Fixed:
-		return newFixedSource(p, r, size, lim, part)
-	case PatternText:
-		return newPatternSource(p, r, size, lim, part)
-	case Workbook:
-		return newSheetSource(p, r, size, lim, part)
-	}
-	return newDelimitedSource(p, r, size, lim, part)
-}
-
 // distinct refuses layouts whose records cannot be told apart, and date forms that hold no whole date.
 func (p *Plan) distinct(part *Part) error {
 	for i := range p.lines {
 		l := &p.lines[i]
-		if i < len(p.lines)-1 && l.matchesAll() && !part.ignores(i) && p.later(i, part) && p.spec.Kind != PatternText && p.spec.Kind != Workbook {
+		if i < len(p.lines)-1 && l.matchesAll() && !part.Ignores(i) && p.later(i, part) && !p.can.Patterns && !p.can.Sheets {
 			return fmt.Errorf("record %q has no match, so the records after it cannot be recognised", l.Name)
 		}
-		for _, c := range l.placed {
-			if c.Type == DateType && part.wants(i, c.index) && !c.date.readable() {
-				return fmt.Errorf("%s.%s: a date cannot be read by the form %s: year, month or day is not in it", l.Name, c.Name, c.date.source)
+		for _, c := range l.Placed {
+			if c.Type == DateType && part.Wants(i, c.Index) && !c.Date.readable() {
+				return fmt.Errorf("%s.%s: a date cannot be read by the form %s: year, month or day is not in it", l.Name, c.Name, c.Date.source)
 			}
 		}
 	}
@@ -109,15 +91,15 @@ func (p *Plan) distinct(part *Part) error {
 // later reports whether a record after this one is to be recognised.
 func (p *Plan) later(i int, part *Part) bool {
 	for n := i + 1; n < len(p.lines); n++ {
-		if !part.ignores(n) {
+		if !part.Ignores(n) {
 			return true
 		}
 	}
 	return false
 }
 
-func (l *line) matchesAll() bool {
-	return len(l.values) == 0 && l.Match.Prefix == "" && l.Match.Columns == 0
+func (l *Line) matchesAll() bool {
+	return len(l.Values) == 0 && l.Match.Prefix == "" && l.Match.Columns == 0
 }
 
 // Next is the next record. A *LineError says what is wrong with a line: the row holds what could be read of it, and Next may be called again.
@@ -126,7 +108,7 @@ func (r *Reader) Next() (Row, error) {
 	if r.err != nil {
 		return Row{}, r.err
 	}
-	row, err := r.source.next()
+	row, err := r.source.Next()
 	if err != nil {
 		var bad *LineError
 		if !errors.As(err, &bad) {
@@ -142,4 +124,4 @@ func (r *Reader) Next() (Row, error) {
 }
 
 // Close frees what the reader holds.
-func (r *Reader) Close() error { return r.source.close() }
+func (r *Reader) Close() error { return r.source.Close() }

@@ -14,13 +14,13 @@ type Part struct {
 	Skip   func(line int) bool
 }
 
-// ignores reports whether a record is not recognised.
-func (p *Part) ignores(record int) bool {
+// Ignores reports whether a record is not recognised.
+func (p *Part) Ignores(record int) bool {
 	return p != nil && record < len(p.Ignore) && p.Ignore[record]
 }
 
-// skips reports whether a line is passed over.
-func (p *Part) skips(line int) bool { return p != nil && p.Skip != nil && p.Skip(line) }
+// Skips reports whether a line is passed over.
+func (p *Part) Skips(line int) bool { return p != nil && p.Skip != nil && p.Skip(line) }
 
 // NewPartReader is NewReader for the marked fields only: what does not matter to the reader cannot stop it, and costs nothing. Records are
 // recognised as NewReader does; texts by patterns may have optional parts and several lines. Rows have values for marked fields only.
@@ -28,16 +28,16 @@ func (p *Plan) NewPartReader(r io.ReaderAt, size int64, lim Limits, part Part) (
 	return p.newReader(r, size, lim, &part)
 }
 
-// wants reports whether a field is to be read; a nil part wants all.
-func (p *Part) wants(record, field int) bool {
+// Wants reports whether a field is to be read; a nil part wants all.
+func (p *Part) Wants(record, field int) bool {
 	if p == nil {
 		return true
 	}
 	return record < len(p.Want) && field < len(p.Want[record]) && p.Want[record][field]
 }
 
-// wantsRecord reports whether any field of a record is to be read.
-func (p *Part) wantsRecord(record int) bool {
+// WantsRecord reports whether any field of a record is to be read.
+func (p *Part) WantsRecord(record int) bool {
 	if p == nil {
 		return true
 	}
@@ -52,8 +52,8 @@ func (p *Part) wantsRecord(record int) bool {
 	return false
 }
 
-// currency is the companion currency of an amount: what stands in the row, else what the part knows.
-func (p *Part) currency(inRow string) string {
+// Companion is the companion currency of an amount: what stands in the row, else what the part knows.
+func (p *Part) Companion(inRow string) string {
 	if inRow == "" && p != nil && p.Currency != nil {
 		return p.Currency()
 	}

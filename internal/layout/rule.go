@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,18 +11,22 @@ import (
 // Rules says in words what the layout does to a field: type and width, decimals and sign, what happens to what does not fit. For people who ask
 // why a value looks as it does.
 func (p *Plan) Rules(record, field int) []string {
-	c := &p.lines[record].cells[field]
+	c := &p.lines[record].Cells[field]
 	var out []string
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	unit := "characters"
 	if c.inBytes {
 		unit = "bytes"
 	}
+	first, last := "", []string(nil)
+	if r, ok := p.format.(Ruler); ok {
+		first, last = r.Rules(c)
+	}
 	switch {
 	case c.Hidden:
 		add("not in the file: other fields use it")
-	case p.spec.Kind == Fixed:
-		add("%s, positions %d to %d (%d bytes)", c.Type, c.start+1, c.start+c.Width, c.Width)
+	case first != "":
+		add("%s", first)
 	case c.Width > 0:
 		add("%s, at most %d %s", c.Type, c.Width, unit)
 	default:
@@ -36,51 +41,51 @@ func (p *Plan) Rules(record, field int) []string {
 	out = append(out, c.numberRules()...)
 	out = append(out, c.formRules(p)...)
 	out = append(out, c.wordRules(p)...)
-	out = append(out, c.placeRules(p)...)
-	return out
+	out = append(out, c.emptyRules()...)
+	return append(out, last...)
 }
 
-func (c *cell) numberRules() []string {
-	if !c.numeric() {
+func (c *Cell) numberRules() []string {
+	if !c.Numeric() {
 		return nil
 	}
 	var out []string
 	switch {
 	case c.Type == IntegerType:
-	case c.byCurrency:
+	case c.ByCurrency:
 		out = append(out, "as many decimals as the currency in "+c.Currency+" has; more is an error, nothing is rounded here")
-	case c.least == c.most:
-		out = append(out, fmt.Sprintf("%d decimals; more is an error, nothing is rounded here", c.least))
+	case c.Least == c.Most:
+		out = append(out, fmt.Sprintf("%d decimals; more is an error, nothing is rounded here", c.Least))
 	default:
-		out = append(out, fmt.Sprintf("at least %d decimals", c.least))
+		out = append(out, fmt.Sprintf("at least %d decimals", c.Least))
 	}
-	if c.implied {
+	if c.Unmarked {
 		out = append(out, "no decimal mark is written")
-	} else if c.Type == AmountType && c.decimalMark != "." {
-		out = append(out, fmt.Sprintf("decimal mark %q", c.decimalMark))
+	} else if c.Type == AmountType && c.Mark != "." {
+		out = append(out, fmt.Sprintf("decimal mark %q", c.Mark))
 	}
-	if c.grouping != "" {
-		out = append(out, fmt.Sprintf("%q between thousands", c.grouping))
+	if c.Group != "" {
+		out = append(out, fmt.Sprintf("%q between thousands", c.Group))
 	}
-	if name := c.signName(); name != "leading" {
+	if name := c.SignName(); name != "leading" {
 		out = append(out, "sign: "+name)
 	}
 	return out
 }
 
-func (c *cell) formRules(p *Plan) []string {
+func (c *Cell) formRules(p *Plan) []string {
 	switch c.Type {
 	case DateType:
-		return []string{"date as " + first(c.DateForm, p.spec.DateForm, "yyyy-MM-dd")}
+		return []string{"date as " + cmp.Or(c.DateForm, p.spec.DateForm, "yyyy-MM-dd")}
 	case TimeType:
-		return []string{"time as " + first(c.TimeForm, p.spec.TimeForm, "HH:mm:ss")}
+		return []string{"time as " + cmp.Or(c.TimeForm, p.spec.TimeForm, "HH:mm:ss")}
 	case FlagType:
-		return []string{"yes is " + c.yes + ", no is " + c.no}
+		return []string{"yes is " + c.Yes + ", no is " + c.No}
 	}
 	return nil
 }
 
-func (c *cell) wordRules(p *Plan) []string {
+func (c *Cell) wordRules(p *Plan) []string {
 	if c.Type != TextType && c.Type != CodeType {
 		return nil
 	}
@@ -123,34 +128,17 @@ func (u unmappable) words() string {
 	return "an error"
 }
 
-func (c *cell) placeRules(p *Plan) []string {
+func (c *Cell) emptyRules() []string {
 	var out []string
 	if c.Default != "" {
 		out = append(out, fmt.Sprintf("%q where there is nothing", string(c.Default)))
 	}
 	switch {
 	case c.Required:
-	case c.empty == emptyZero:
+	case c.Nothing == EmptyZero:
 		out = append(out, "zeros where there is nothing")
-	case c.empty == emptyWords:
-		out = append(out, fmt.Sprintf("%q stands for nothing", c.emptyText))
+	case c.Nothing == EmptyWords:
+		out = append(out, fmt.Sprintf("%q stands for nothing", c.NothingText))
 	}
-	if p.spec.Kind != Fixed {
-		return out
-	}
-	side := "left"
-	if c.right {
-		side = "right"
-	}
-	return append(out, fmt.Sprintf("on the %s, filled with %s", side, padName(p.Decode([]byte{c.pad}))))
-}
-
-func padName(s string) string {
-	switch s {
-	case " ":
-		return "blanks"
-	case "0":
-		return "zeros"
-	}
-	return s
+	return out
 }

@@ -1,10 +1,10 @@
 package layout
 
-// sign is a named way to write negative and positive numbers. Readers know only the one that the layout names; nothing is guessed.
-type sign uint8
+// Sign is a named way to write negative and positive numbers. Readers know only the one that the layout names; nothing is guessed.
+type Sign uint8
 
 const (
-	signLeading               sign = iota // -1.00
+	signLeading               Sign = iota // -1.00
 	signFloating                          // blank filled, minus before the first digit
 	signLeadingSeparate                   // +1.00 -1.00
 	signTrailing                          // 1.00- ; fixed: a blank when positive
@@ -32,36 +32,36 @@ func Signs() []string {
 		"overpunch-leading", "overpunch-ascii", "overpunch-ascii-leading", "packed", "packed-unsigned", "binary", "binary-unsigned", "sh", "none"}
 }
 
-func signNamed(name string) sign {
+func signNamed(name string) Sign {
 	for i, known := range Signs() {
 		if name == known {
-			return sign(i)
+			return Sign(i)
 		}
 	}
 	return signUnknown
 }
 
-func (s sign) overpunched() bool { return s >= signOverpunch && s <= signOverpunchASCIILeading }
+func (s Sign) Overpunched() bool { return s >= signOverpunch && s <= signOverpunchASCIILeading }
 
-func (s sign) inFirstDigit() bool {
+func (s Sign) InFirstDigit() bool {
 	return s == signOverpunchLeading || s == signOverpunchASCIILeading
 }
 
-func (s sign) asciiZone() bool { return s == signOverpunchASCII || s == signOverpunchASCIILeading }
+func (s Sign) asciiZone() bool { return s == signOverpunchASCII || s == signOverpunchASCIILeading }
 
-func (s sign) packed() bool { return s == signPacked || s == signPackedUnsigned }
+func (s Sign) Packed() bool { return s == signPacked || s == signPackedUnsigned }
 
-func (s sign) binary() bool { return s == signBinary || s == signBinaryUnsigned }
+func (s Sign) Binary() bool { return s == signBinary || s == signBinaryUnsigned }
 
-func (s sign) unsigned() bool {
+func (s Sign) Unsigned() bool {
 	return s == signNone || s == signPackedUnsigned || s == signBinaryUnsigned
 }
 
-// digitsOnly is true where no decimal mark can stand: the decimals are implied.
-func (s sign) digitsOnly() bool { return s.overpunched() || s.packed() || s.binary() }
+// DigitsOnly is true where no decimal mark can stand: the decimals are implied.
+func (s Sign) DigitsOnly() bool { return s.Overpunched() || s.Packed() || s.Binary() }
 
-// affixes is what stands before and after the digits. column is true in fixed width, where positive numbers keep the place of the sign.
-func (s sign) affixes(negative, column bool) (before, after string) {
+// Affixes is what stands before and after the digits. column is true in fixed width, where positive numbers keep the place of the sign.
+func (s Sign) Affixes(negative, column bool) (before, after string) {
 	switch s {
 	case signLeading, signFloating:
 		return pick(negative, "-", ""), ""
@@ -85,7 +85,7 @@ func (s sign) affixes(negative, column bool) (before, after string) {
 }
 
 // marks are the letters behind positive and negative numbers, of conventions that mark both.
-func (s sign) marks() (plus, minus string) {
+func (s Sign) marks() (plus, minus string) {
 	if s == signSH {
 		return "S", "H"
 	}
@@ -99,9 +99,9 @@ func pick(cond bool, yes, no string) string {
 	return no
 }
 
-// zoneByte is the byte of an overpunched digit. In EBCDIC it is zone and digit; the brace of the code page may be another byte (273).
+// ZoneByte is the byte of an overpunched digit. In EBCDIC it is zone and digit; the brace of the code page may be another byte (273).
 // Negative zero does not exist: the caller passes it as positive.
-func (s sign) zoneByte(digit byte, negative, ebcdic bool) byte {
+func (s Sign) ZoneByte(digit byte, negative, ebcdic bool) byte {
 	switch {
 	case ebcdic && negative:
 		return 0xD0 + digit
@@ -121,15 +121,18 @@ func (s sign) zoneByte(digit byte, negative, ebcdic bool) byte {
 	return 'A' + digit - 1
 }
 
-// zoneDigit reads an overpunched byte. ok is false for a byte of another convention, also where that one would read it as a number:
+// ZoneDigit reads an overpunched byte. ok is false for a byte of another convention, also where that one would read it as a number:
 // a wrong sign mode must not pass in silence.
-func (s sign) zoneDigit(b byte, ebcdic bool) (digit byte, negative, ok bool) {
+func (s Sign) ZoneDigit(b byte, ebcdic bool) (digit byte, negative, ok bool) {
 	for d := byte(0); d < 10; d++ {
 		for _, neg := range []bool{false, true} {
-			if s.zoneByte(d, neg, ebcdic) == b {
+			if s.ZoneByte(d, neg, ebcdic) == b {
 				return d, neg, true
 			}
 		}
 	}
 	return 0, false, false
 }
+
+// SignName is the sign convention of the field, as layouts spell it.
+func (c *Cell) SignName() string { return Signs()[c.Convention] }

@@ -1,8 +1,11 @@
-package layout
+package layout_test
 
 import (
 	"strings"
 	"testing"
+
+	. "github.com/fisbridge/fisbridge/internal/layout"
+	. "github.com/fisbridge/fisbridge/internal/layout/layouttest"
 )
 
 // The table of legacy conventions: S9(5)V99 and its relatives, each number both ways.
@@ -62,13 +65,13 @@ func TestSignConventionsInFixedWidth(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name+" "+tt.number, func(t *testing.T) {
 			tt.field.Name, tt.field.Type = "amount", AmountType
-			p := plan(t, Spec{Kind: Fixed, Encoding: tt.encoding, LineEnd: "none"}, one(tt.field))
-			got, err := encoded(p, num(t, tt.number))
+			p := Compiled(t, Spec{Kind: Fixed, Encoding: tt.encoding, LineEnd: "none"}, One(tt.field))
+			got, err := Encoded(p, Num(t, tt.number))
 			if err != nil || got != tt.want {
 				t.Fatalf("got %q, %v, want %q", got, err, tt.want)
 			}
-			rows, bad := readAll(t, p, []byte(got))
-			if len(rows) != 1 || len(bad) > 0 || !same(rows[0].Values[0], num(t, tt.number)) {
+			rows, bad := ReadAll(t, p, []byte(got))
+			if len(rows) != 1 || len(bad) > 0 || !Same(rows[0].Values[0], Num(t, tt.number)) {
 				t.Errorf("reads back as %v, %v", rows, bad)
 			}
 		})
@@ -84,14 +87,14 @@ func TestSignConventionsInDelimitedFiles(t *testing.T) {
 		{"parentheses", "-0", "0.00"}, {"leading", "0.05", "0.05"}, {"overpunch", "0.05", "E"},
 	}
 	for _, tt := range tests {
-		p := plan(t, Spec{Kind: Delimited}, one(Field{Name: "amount", Type: AmountType, Decimals: "2", Sign: tt.sign}))
-		got, err := encoded(p, num(t, tt.number))
+		p := Compiled(t, Spec{Kind: Delimited}, One(Field{Name: "amount", Type: AmountType, Decimals: "2", Sign: tt.sign}))
+		got, err := Encoded(p, Num(t, tt.number))
 		if err != nil || got != tt.want+"\n" {
 			t.Errorf("%s %s: got %q, %v, want %q", tt.sign, tt.number, got, err, tt.want)
 			continue
 		}
-		rows, bad := readAll(t, p, []byte(got))
-		if len(rows) != 1 || len(bad) > 0 || !same(rows[0].Values[0], num(t, tt.number)) {
+		rows, bad := ReadAll(t, p, []byte(got))
+		if len(rows) != 1 || len(bad) > 0 || !Same(rows[0].Values[0], Num(t, tt.number)) {
 			t.Errorf("%s %s: reads back as %v, %v", tt.sign, tt.number, rows, bad)
 		}
 	}
@@ -105,8 +108,8 @@ func TestSignOfAnotherConventionIsAnError(t *testing.T) {
 		{"crdr", "012340 "}, {"parentheses", "(12340 "}, {"packed", "\x00\x12\x34\x05"}, {"packed", "\x00\x1A\x34\x0C"}, {"packed-unsigned", "\x00\x12\x34\x0C"},
 	}
 	for _, tt := range tests {
-		p := plan(t, Spec{Kind: Fixed, LineEnd: "none"}, one(Field{Name: "amount", Type: AmountType, Decimals: "2", Implied: true, Sign: tt.sign, Width: len(tt.text)}))
-		rows, bad := readAll(t, p, []byte(tt.text))
+		p := Compiled(t, Spec{Kind: Fixed, LineEnd: "none"}, One(Field{Name: "amount", Type: AmountType, Decimals: "2", Implied: true, Sign: tt.sign, Width: len(tt.text)}))
+		rows, bad := ReadAll(t, p, []byte(tt.text))
 		if len(bad) != 1 || bad[0].Field != "amount" {
 			t.Errorf("%s %q: read as %v, %v", tt.sign, tt.text, rows, bad)
 		}
@@ -131,8 +134,8 @@ func TestNumbersThatDoNotFitAreErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		tt.field.Name, tt.field.Type = "amount", AmountType
-		p := plan(t, Spec{Kind: Fixed, LineEnd: "none"}, one(tt.field))
-		got, err := encoded(p, num(t, tt.number))
+		p := Compiled(t, Spec{Kind: Fixed, LineEnd: "none"}, One(tt.field))
+		got, err := Encoded(p, Num(t, tt.number))
 		if err == nil || !strings.Contains(err.Error(), tt.reason) || !strings.Contains(err.Error(), "line.amount") || got != "" {
 			t.Errorf("%+v %s: got %q, %v", tt.field, tt.number, got, err)
 		}

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -17,37 +18,37 @@ func sniff(p *Plan, r io.ReaderAt, size int64) error {
 		return fmt.Errorf("read the first bytes: %w", err)
 	}
 	found, hint := recognise(head, func(text string) bool { return holdsUTF16(r, size, text) })
-	switch {
-	case found == "" && expected == Workbook:
-		return &WrongFileError{expected, "plain text", "it looks like a CSV that was named .xlsx; open it in Excel and save it as an Excel workbook (.xlsx)"}
-	case found == "", found == foundZip && expected == Workbook:
+	ok, own := p.format.Expects(found)
+	if ok {
 		return nil
-	case size == 0 && expected != Workbook && p.header < 0:
-		return nil // no rows
-	case expected == Fixed && (p.charset.EBCDIC || len(p.lineEnd) == 0) && found != foundZip && found != foundOLE:
-		return nil // any bytes may stand at the beginning of such a record
 	}
-	return &WrongFileError{expected, found, hint}
+	return &WrongFileError{expected, string(found), cmp.Or(own, hint)}
 }
 
+// Found is what the first bytes of a file look like, in words.
+type Found string
+
 const (
-	foundZip = "a zip archive or Excel workbook"
-	foundOLE = "an old Excel workbook (.xls)"
+	FoundText  Found = "plain text" // or anything else that is nothing known
+	FoundEmpty Found = "an empty file"
+	FoundZip   Found = "a zip archive or Excel workbook"
+	FoundOLE   Found = "an old Excel workbook (.xls)"
+	FoundXML   Found = "XML or a web page"
 )
 
-// recognise names what the first bytes are, empty when they are nothing known. holds searches the whole file.
-func recognise(head []byte, holds func(string) bool) (found, hint string) {
+// recognise names what the first bytes are. holds searches the whole file.
+func recognise(head []byte, holds func(string) bool) (found Found, hint string) {
 	is := func(magic string) bool { return bytes.HasPrefix(head, []byte(magic)) }
 	switch {
 	case len(head) == 0:
-		return "an empty file", "have it sent again; it may have been collected while it was written"
+		return FoundEmpty, "have it sent again; it may have been collected while it was written"
 	case is("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"):
 		if holds("EncryptedPackage") {
 			return "a workbook protected by a password", "save it without the password"
 		}
-		return foundOLE, "open it in Excel and save it as .xlsx"
+		return FoundOLE, "open it in Excel and save it as .xlsx"
 	case is("PK\x03\x04"), is("PK\x05\x06"):
-		return foundZip, "unpack it, or save it in the form the layout names"
+		return FoundZip, "unpack it, or save it in the form the layout names"
 	case is("\xFF\xFE"), is("\xFE\xFF"):
 		return "UTF-16 text", "save it as UTF-8 (in Excel: CSV UTF-8)"
 	case is("\x1F\x8B"):
@@ -60,10 +61,10 @@ func recognise(head []byte, holds func(string) bool) (found, hint string) {
 	start := strings.ToLower(strings.TrimLeft(strings.TrimPrefix(string(head), "\uFEFF"), " \t\r\n"))
 	for _, tag := range []string{"<?xml", "<html", "<!doctype", "<table"} {
 		if strings.HasPrefix(start, tag) {
-			return "XML or a web page", "some programs name web pages .xls or .csv; open it in Excel and save it again"
+			return FoundXML, "some programs name web pages .xls or .csv; open it in Excel and save it again"
 		}
 	}
-	return "", ""
+	return FoundText, ""
 }
 
 // holdsUTF16 searches the file for a text in UTF-16, block by block: OLE keeps the names of its streams so.

@@ -1,8 +1,11 @@
-package layout
+package layout_test
 
 import (
 	"strings"
 	"testing"
+
+	. "github.com/fisbridge/fisbridge/internal/layout"
+	. "github.com/fisbridge/fisbridge/internal/layout/layouttest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -20,16 +23,16 @@ func TestSpans(t *testing.T) {
 		values []Value
 		want   []string // the bytes, then the text
 	}{
-		{"quotes", plan(t, Spec{Kind: Delimited}, one(text, code, amount)), []Value{Text(`a "b"`), Text("x,1"), num(t, "-1.5")}, []string{`"a ""b"""`, `a "b"`, `"x,1"`, "x,1", "-1.50", "-1.50"}},
-		{"several bytes", plan(t, Spec{Kind: Delimited, Encoding: "shift_jis", Delimiter: ";"}, one(text, code)), []Value{Text("日本"), Text("7")}, []string{"\x93\xfa\x96{", "日本", "7", "7"}},
-		{"cut", plan(t, Spec{Kind: Delimited}, one(code, text)), []Value{{}, Text("abcdefghij")}, []string{"", "", "abcdefgh", "abcdefgh"}},
-		{"hidden", plan(t, Spec{Kind: Delimited}, one(Field{Name: "h", Hidden: true}, code)), []Value{Text("h"), Text("1")}, []string{"", "", "1", "1"}},
-		{"fixed", plan(t, Spec{Kind: Fixed, LineEnd: "none"}, one(text, zoned, packed)), []Value{Text("ab"), num(t, "-12.34"), num(t, "5")}, []string{"ab      ", "ab", "000123M", "000123M", "\x00\x00\x00\x00\x00\x50\x0C", "X'00 00 00 00 00 50 0C'"}},
-		{"short lines", plan(t, Spec{Kind: Fixed, ShortLines: true}, one(code, text)), []Value{Text("1"), {}}, []string{"1", "1", "", ""}},
-		{"ebcdic", plan(t, Spec{Kind: Fixed, Encoding: "ebcdic-037"}, one(text, code)), []Value{Text("AB"), Text("12")}, []string{"\xC1\xC2@@@@@@", "AB", "\xF1\xF2@@", "12"}},
-		{"pattern", plan(t, Spec{Kind: PatternText}, Record{Name: "line", Pattern: "é {code}[[ ; {text}]] {amount:>9}", Fields: []Field{text, code, amount}}), []Value{{}, Text("7"), num(t, "3")}, []string{"", "", "7", "7", "     3.00", "3.00"}},
-		{"pattern with all", plan(t, Spec{Kind: PatternText}, Record{Name: "line", Pattern: "é {code}[[ ; {text}]] {amount:>9}", Fields: []Field{text, code, amount}}), []Value{Text("ü"), Text("7"), num(t, "3")}, []string{"ü", "ü", "7", "7", "     3.00", "3.00"}},
-		{"workbook", plan(t, Spec{Kind: Workbook}, one(text, amount, Field{Name: "day", Type: DateType})), []Value{Text("a"), num(t, "3"), day(2026, 3, 1)}, []string{"", "a", "", "3.00", "", "2026-03-01"}},
+		{"quotes", Compiled(t, Spec{Kind: Delimited}, One(text, code, amount)), []Value{Text(`a "b"`), Text("x,1"), Num(t, "-1.5")}, []string{`"a ""b"""`, `a "b"`, `"x,1"`, "x,1", "-1.50", "-1.50"}},
+		{"several bytes", Compiled(t, Spec{Kind: Delimited, Encoding: "shift_jis", Delimiter: ";"}, One(text, code)), []Value{Text("日本"), Text("7")}, []string{"\x93\xfa\x96{", "日本", "7", "7"}},
+		{"cut", Compiled(t, Spec{Kind: Delimited}, One(code, text)), []Value{{}, Text("abcdefghij")}, []string{"", "", "abcdefgh", "abcdefgh"}},
+		{"hidden", Compiled(t, Spec{Kind: Delimited}, One(Field{Name: "h", Hidden: true}, code)), []Value{Text("h"), Text("1")}, []string{"", "", "1", "1"}},
+		{"fixed", Compiled(t, Spec{Kind: Fixed, LineEnd: "none"}, One(text, zoned, packed)), []Value{Text("ab"), Num(t, "-12.34"), Num(t, "5")}, []string{"ab      ", "ab", "000123M", "000123M", "\x00\x00\x00\x00\x00\x50\x0C", "X'00 00 00 00 00 50 0C'"}},
+		{"short lines", Compiled(t, Spec{Kind: Fixed, ShortLines: true}, One(code, text)), []Value{Text("1"), {}}, []string{"1", "1", "", ""}},
+		{"ebcdic", Compiled(t, Spec{Kind: Fixed, Encoding: "ebcdic-037"}, One(text, code)), []Value{Text("AB"), Text("12")}, []string{"\xC1\xC2@@@@@@", "AB", "\xF1\xF2@@", "12"}},
+		{"pattern", Compiled(t, Spec{Kind: PatternText}, Record{Name: "line", Pattern: "é {code}[[ ; {text}]] {amount:>9}", Fields: []Field{text, code, amount}}), []Value{{}, Text("7"), Num(t, "3")}, []string{"", "", "7", "7", "     3.00", "3.00"}},
+		{"pattern with all", Compiled(t, Spec{Kind: PatternText}, Record{Name: "line", Pattern: "é {code}[[ ; {text}]] {amount:>9}", Fields: []Field{text, code, amount}}), []Value{Text("ü"), Text("7"), Num(t, "3")}, []string{"ü", "ü", "7", "7", "     3.00", "3.00"}},
+		{"workbook", Compiled(t, Spec{Kind: Workbook}, One(text, amount, Field{Name: "day", Type: DateType})), []Value{Text("a"), Num(t, "3"), OnDay(2026, 3, 1)}, []string{"", "a", "", "3.00", "", "2026-03-01"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			line, err := c.plan.Encode(nil, 0, c.values, nil)
@@ -52,7 +55,7 @@ func TestSpans(t *testing.T) {
 }
 
 func TestSpansOfWhatCannotBeWritten(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited}, one(Field{Name: "code", Type: CodeType, Required: true}))
+	p := Compiled(t, Spec{Kind: Delimited}, One(Field{Name: "code", Type: CodeType, Required: true}))
 	if _, err := p.Spans(0, nil); err == nil || !strings.Contains(err.Error(), "required") {
 		t.Errorf("got %v", err)
 	}
@@ -60,7 +63,7 @@ func TestSpansOfWhatCannotBeWritten(t *testing.T) {
 
 // The rules say what the layout does, in words.
 func TestRules(t *testing.T) {
-	p := plan(t, Spec{Kind: Fixed, Encoding: "us-ascii", Unmappable: "table", Case: "upper", DateForm: "yyyyMMdd"}, one(
+	p := Compiled(t, Spec{Kind: Fixed, Encoding: "us-ascii", Unmappable: "table", Case: "upper", DateForm: "yyyyMMdd"}, One(
 		Field{Name: "text", Type: TextType, Width: 8, Overflow: "cut", Collapse: true, Replace: map[string]string{"&": "+"}},
 		Field{Name: "code", Type: CodeType, Width: 4, Required: true, Codes: []Word{"A", "B"}},
 		Field{Name: "amount", Type: AmountType, Width: 7, Decimals: "2", Implied: true, Sign: "overpunch"},

@@ -1,19 +1,9 @@
 package layout
 
-// Kind is what sort of file it is.
-type Kind string
-
-const (
-	Delimited   Kind = "delimited" // CSV and its relatives
-	Fixed       Kind = "fixed"     // positions in bytes
-	PatternText Kind = "text"      // a pattern for each record
-	Workbook    Kind = "xlsx"      // an Excel workbook
-)
-
 // Spec says what a file is like as a whole: `file:` of a template, and of a result format. The zero value of each setting has
 // the meaning given here. The same Spec writes and reads.
 type Spec struct {
-	Kind Kind `yaml:"kind"`
+	Kind KindName `yaml:"kind"`
 
 	// Encoding is utf-8 (also when empty), us-ascii, iso-8859-1…16, windows-1250…1258, ibm850 and its like, shift_jis, gbk, big5, euc-jp,
 	// euc-kr, or EBCDIC: ebcdic-037, -1047, -1140, -500, -1148, -273, -1141.
@@ -76,6 +66,8 @@ type Record struct {
 	Pattern string `yaml:"pattern,omitempty"`
 	Match   Match  `yaml:"match,omitempty"`
 	Sheet   string `yaml:"sheet,omitempty"` // xlsx: its own sheet
+	// Parent is the record in which this one stands, one that comes before it: in kinds of files whose records nest.
+	Parent string `yaml:"parent,omitempty" json:",omitempty"`
 }
 
 // Match is how a reader recognises a record. All that is given must hold; nothing given matches every line. The first record that

@@ -12,7 +12,7 @@ import (
 
 // appendText appends a text or code to dst as UTF-8 that the charset holds, cleaned, and cut to the field's width. The order is: NFC, case,
 // clean, transliterate, guard, cut. reason is why it cannot be written.
-func (p *Plan) appendText(dst []byte, c *cell, s string, seen *Notes) (out []byte, reason string) {
+func (p *Plan) appendText(dst []byte, c *Cell, s string, seen *Notes) (out []byte, reason string) {
 	start := len(dst)
 	if c.isPlain(s) {
 		dst = append(dst, s...)
@@ -23,10 +23,10 @@ func (p *Plan) appendText(dst []byte, c *cell, s string, seen *Notes) (out []byt
 		}
 		dst = w.out
 		if w.replaced {
-			seen.note(c.record, c.index, Replaced)
+			seen.note(c.Record, c.Index, Replaced)
 		}
 		if w.cleaned {
-			seen.note(c.record, c.index, Cleaned)
+			seen.note(c.Record, c.Index, Cleaned)
 		}
 		if c.Collapse {
 			dst = collapse(dst, start)
@@ -39,7 +39,7 @@ func (p *Plan) appendText(dst []byte, c *cell, s string, seen *Notes) (out []byt
 		return dst[:start], fmt.Sprintf("begins with %q, which this field must not", firstRune(dst[start:]))
 	}
 	if c.guard != guardOff && !isWordByte(dst[start]) && StartsFormula(string(dst[start:])) {
-		seen.note(c.record, c.index, Flagged)
+		seen.note(c.Record, c.Index, Flagged)
 		if c.guard == guardPeople {
 			dst = append(dst, 0)
 			copy(dst[start+1:], dst[start:])
@@ -50,7 +50,7 @@ func (p *Plan) appendText(dst []byte, c *cell, s string, seen *Notes) (out []byt
 }
 
 // isPlain reports whether s can be taken byte for byte: ASCII without anything that must be looked at.
-func (c *cell) isPlain(s string) bool {
+func (c *Cell) isPlain(s string) bool {
 	if c.Collapse {
 		return false
 	}
@@ -86,7 +86,7 @@ func isWordByte(b byte) bool {
 // textWriter cleans one text.
 type textWriter struct {
 	plan              *Plan
-	cell              *cell
+	cell              *Cell
 	out               []byte
 	replaced, cleaned bool
 }
@@ -144,7 +144,7 @@ func (w *textWriter) rune(r rune) string {
 
 // put writes a rune that the charset has, if the file may have it too.
 func (w *textWriter) put(r rune) string {
-	if !strings.ContainsRune(w.cell.forbidden, r) {
+	if !strings.ContainsRune(w.cell.Forbidden, r) {
 		w.out = utf8.AppendRune(w.out, r)
 		return ""
 	}
@@ -222,7 +222,7 @@ func collapse(b []byte, start int) []byte {
 }
 
 // fit checks the width of dst[start:] and cuts a text where the field says so, at a character.
-func (p *Plan) fit(dst []byte, start int, c *cell, seen *Notes) ([]byte, string) {
+func (p *Plan) fit(dst []byte, start int, c *Cell, seen *Notes) ([]byte, string) {
 	if c.Width == 0 || len(dst)-start <= c.Width && (!c.inBytes || !p.charset.Wide()) {
 		return dst, ""
 	}
@@ -234,7 +234,7 @@ func (p *Plan) fit(dst []byte, start int, c *cell, seen *Notes) ([]byte, string)
 			if !c.cut {
 				return dst[:start], c.tooLong(p, dst[start:])
 			}
-			seen.note(c.record, c.index, Cut)
+			seen.note(c.Record, c.Index, Cut)
 			return trimDangling(dst, start, i), ""
 		}
 		i += n
@@ -254,14 +254,14 @@ func trimDangling(dst []byte, start, end int) []byte {
 	return dst[:end]
 }
 
-func (c *cell) measure(cs *charset.Charset, r rune) int {
+func (c *Cell) measure(cs *charset.Charset, r rune) int {
 	if c.inBytes {
 		return cs.Size(r)
 	}
 	return 1
 }
 
-func (c *cell) tooLong(p *Plan, text []byte) string {
+func (c *Cell) tooLong(p *Plan, text []byte) string {
 	n, unit := 0, "characters"
 	if c.inBytes {
 		unit = "bytes"

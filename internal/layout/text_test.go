@@ -1,9 +1,12 @@
-package layout
+package layout_test
 
 import (
 	"errors"
 	"strings"
 	"testing"
+
+	. "github.com/fisbridge/fisbridge/internal/layout"
+	. "github.com/fisbridge/fisbridge/internal/layout/layouttest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -28,7 +31,7 @@ func TestUnmappableCharacters(t *testing.T) {
 		{"", "", "東京 😀", "東京 😀", ""},
 	}
 	for _, tt := range tests {
-		p := plan(t, Spec{Kind: Delimited, Encoding: tt.encoding, Unmappable: tt.unmappable}, one(Field{Name: "text"}))
+		p := Compiled(t, Spec{Kind: Delimited, Encoding: tt.encoding, Unmappable: tt.unmappable}, One(Field{Name: "text"}))
 		var notes Notes
 		b, err := p.Encode(nil, 0, []Value{Text(tt.text)}, &notes)
 		if tt.fails != "" {
@@ -37,7 +40,7 @@ func TestUnmappableCharacters(t *testing.T) {
 			}
 			continue
 		}
-		if got := strings.TrimSuffix(string(b), string(p.lineEnd)); err != nil || got != tt.want {
+		if got := strings.TrimSuffix(string(b), string(p.LineEnd())); err != nil || got != tt.want {
 			t.Errorf("%s %q %s: got %q, %v, want %q", tt.encoding, tt.text, tt.unmappable, got, err, tt.want)
 		}
 		changed := tt.unmappable != "" && tt.unmappable != "fail"
@@ -48,21 +51,21 @@ func TestUnmappableCharacters(t *testing.T) {
 }
 
 func TestOwnTransliterationWins(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited, Encoding: "us-ascii", Unmappable: "table", Transliterate: map[string]string{"ä": "ae", "東": "TO"}}, one(Field{Name: "text"}))
-	if got, err := encoded(p, Text("Bär 東 ö")); err != nil || got != "Baer TO o\n" {
+	p := Compiled(t, Spec{Kind: Delimited, Encoding: "us-ascii", Unmappable: "table", Transliterate: map[string]string{"ä": "ae", "東": "TO"}}, One(Field{Name: "text"}))
+	if got, err := Encoded(p, Text("Bär 東 ö")); err != nil || got != "Baer TO o\n" {
 		t.Errorf("got %q, %v", got, err)
 	}
 }
 
 func TestCodesAreNeverChanged(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited, Encoding: "us-ascii", Unmappable: "table-or-replace", Quoting: "none"}, one(Field{Name: "code", Type: CodeType, Width: 5}))
+	p := Compiled(t, Spec{Kind: Delimited, Encoding: "us-ascii", Unmappable: "table-or-replace", Quoting: "none"}, One(Field{Name: "code", Type: CodeType, Width: 5}))
 	for _, code := range []string{"Łódź", "a\tb", "a,b", "123456", "a\u200Bb"} {
-		if got, err := encoded(p, Text(code)); err == nil {
+		if got, err := Encoded(p, Text(code)); err == nil {
 			t.Errorf("%q became %q", code, got)
 		}
 	}
 	for _, code := range []string{"00123", "12E45", "1-2", "-1", "=A"} {
-		if got, err := encoded(p, Text(code)); err != nil || got != code+"\n" {
+		if got, err := Encoded(p, Text(code)); err != nil || got != code+"\n" {
 			t.Errorf("%q became %q, %v", code, got, err)
 		}
 	}
@@ -86,35 +89,26 @@ func TestFixedTextKeepsItsColumns(t *testing.T) {
 	}
 	for _, tt := range tests {
 		tt.spec.Kind, tt.spec.LineEnd = Fixed, "none"
-		p := plan(t, tt.spec, one(Field{Name: "text", Width: 8, Overflow: "cut"}))
+		p := Compiled(t, tt.spec, One(Field{Name: "text", Width: 8, Overflow: "cut"}))
 		var notes Notes
 		b, err := p.Encode(nil, 0, []Value{Text(tt.text)}, &notes)
 		if err != nil || string(b) != tt.want || len(b) != 8 {
 			t.Errorf("%q: got %q, %v, want %q", tt.text, b, err, tt.want)
 		}
-		if list := notes.List(p); tt.note != 255 && !hasNote(list, tt.note) {
+		if list := notes.List(p); tt.note != 255 && !HasNote(list, tt.note) {
 			t.Errorf("%q: notes %v", tt.text, list)
 		}
 	}
 }
 
-func hasNote(list []Note, kind NoteKind) bool {
-	for _, n := range list {
-		if n.Kind == kind && n.Count == 1 {
-			return true
-		}
-	}
-	return false
-}
-
 // PITFALLS 60: one over the limit for each kind.
 func TestOverflow(t *testing.T) {
-	for _, kind := range []Kind{Delimited, Fixed} {
+	for _, kind := range []KindName{Delimited, Fixed} {
 		fields := []Field{{Name: "amount", Type: AmountType, Width: 6, Decimals: "2"}, {Name: "number", Type: IntegerType, Width: 3}, {Name: "code", Type: CodeType, Width: 3},
 			{Name: "date", Type: DateType, DateForm: "yyyy-MM-dd", Width: 9}, {Name: "strict", Width: 3}, {Name: "text", Width: 3, Overflow: "cut"}}
-		p := plan(t, Spec{Kind: kind}, one(fields...))
+		p := Compiled(t, Spec{Kind: kind}, One(fields...))
 		var notes Notes
-		b, err := p.Encode([]byte("before"), 0, []Value{num(t, "1000.00"), num(t, "1000"), Text("abcd"), day(2026, 3, 31), Text("abcd"), Text("abcd")}, &notes)
+		b, err := p.Encode([]byte("before"), 0, []Value{Num(t, "1000.00"), Num(t, "1000"), Text("abcd"), OnDay(2026, 3, 31), Text("abcd"), Text("abcd")}, &notes)
 		var errs FieldErrors
 		if !errors.As(err, &errs) || len(errs) != 5 || string(b) != "before" {
 			t.Fatalf("%s: %q, %v", kind, b, err)
@@ -127,7 +121,7 @@ func TestOverflow(t *testing.T) {
 		if diff := cmp.Diff([]Note{{"line", "text", Cut, 1}}, notes.List(p)); diff != "" {
 			t.Error(diff)
 		}
-		if _, err := p.Encode(nil, 0, []Value{num(t, "100.00"), num(t, "100"), Text("abc"), {}, Text("abc"), Text("abcd")}, nil); err != nil {
+		if _, err := p.Encode(nil, 0, []Value{Num(t, "100.00"), Num(t, "100"), Text("abc"), {}, Text("abc"), Text("abcd")}, nil); err != nil {
 			t.Errorf("%s: what fits: %v", kind, err)
 		}
 	}
@@ -140,12 +134,12 @@ func TestFormulaInjection(t *testing.T) {
 		"flag":   "=1+1,-5.00,-7\n@x,-5.00,-7\n+1 2,-5.00,-7\n-x,-5.00,-7\nplain,-5.00,-7\n",
 		"off":    "=1+1,-5.00,-7\n@x,-5.00,-7\n+1 2,-5.00,-7\n-x,-5.00,-7\nplain,-5.00,-7\n",
 	} {
-		p := plan(t, Spec{Kind: Delimited, Neutralise: neutralise}, one(Field{Name: "text"}, Field{Name: "amount", Type: AmountType, Decimals: "2"}, Field{Name: "code", Type: CodeType}))
+		p := Compiled(t, Spec{Kind: Delimited, Neutralise: neutralise}, One(Field{Name: "text"}, Field{Name: "amount", Type: AmountType, Decimals: "2"}, Field{Name: "code", Type: CodeType}))
 		var out []byte
 		var notes Notes
 		for _, text := range []string{"=1+1", "@x", "+1\t2", "-x", "plain"} {
 			var err error
-			if out, err = p.Encode(out, 0, []Value{Text(text), num(t, "-5"), Text("-7")}, &notes); err != nil {
+			if out, err = p.Encode(out, 0, []Value{Text(text), Num(t, "-5"), Text("-7")}, &notes); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -161,7 +155,7 @@ func TestFormulaInjection(t *testing.T) {
 		if wantFlagged := map[string]int{"people": 4, "flag": 4, "off": 0}[neutralise]; flagged != wantFlagged {
 			t.Errorf("%s: %d flagged", neutralise, flagged)
 		}
-		rows, bad := readAll(t, p, out)
+		rows, bad := ReadAll(t, p, out)
 		if len(bad) > 0 || rows[0].Values[0].Text != "=1+1" {
 			t.Errorf("%s: reads back as %v, %v", neutralise, rows, bad)
 		}
@@ -171,46 +165,46 @@ func TestFormulaInjection(t *testing.T) {
 // The guard looks at what stands in the cell, as the program sees it that opens the file: behind blanks and characters that nobody sees, in full width,
 // and after the charset or a replacement has made an equals sign of something else.
 func TestFormulaGuardLooksAtTheCell(t *testing.T) {
-	utf8Plan := plan(t, Spec{Kind: Delimited, Neutralise: "people"}, one(Field{Name: "text", Replace: map[string]string{"#": "="}}))
-	latin := plan(t, Spec{Kind: Delimited, Neutralise: "people", Encoding: "iso-8859-1", Unmappable: "table"}, one(Field{Name: "text"}))
+	utf8Plan := Compiled(t, Spec{Kind: Delimited, Neutralise: "people"}, One(Field{Name: "text", Replace: map[string]string{"#": "="}}))
+	latin := Compiled(t, Spec{Kind: Delimited, Neutralise: "people", Encoding: "iso-8859-1", Unmappable: "table"}, One(Field{Name: "text"}))
 	for _, text := range []string{"\u200b=1", "\ufeff=1", "\u00ad=1", " =1", "\u00a0=1", "\u3000@x", "＝1+1", "＋1", "－1", "＠x", "\u2060+1", "\n=1", "#1+1", "−2"} {
-		got, err := encoded(utf8Plan, Text(text))
+		got, err := Encoded(utf8Plan, Text(text))
 		if err != nil || !strings.HasPrefix(strings.Trim(got, `"`), "'") {
 			t.Errorf("%q is %q, %v", text, got, err)
 		}
 	}
-	if got, err := encoded(latin, Text("＝1+1")); err != nil || got != "'=1+1\n" {
+	if got, err := Encoded(latin, Text("＝1+1")); err != nil || got != "'=1+1\n" {
 		t.Errorf("full width in ISO-8859-1 is %q, %v", got, err)
 	}
 	for _, text := range []string{"a=1", "  plain", "\u200bplain", "1-2", "(=1)", "'=1"} {
-		if got, err := encoded(utf8Plan, Text(text)); err != nil || strings.Count(got, "'") != strings.Count(text, "'") {
+		if got, err := Encoded(utf8Plan, Text(text)); err != nil || strings.Count(got, "'") != strings.Count(text, "'") {
 			t.Errorf("%q is %q, %v", text, got, err)
 		}
 	}
 }
 
 func TestTabAtTheStartIsAFormulaToo(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited, Neutralise: "people"}, one(Field{Name: "text"}))
-	if got, err := encoded(p, Text("\t=x")); err != nil || got != "' =x\n" {
+	p := Compiled(t, Spec{Kind: Delimited, Neutralise: "people"}, One(Field{Name: "text"}))
+	if got, err := Encoded(p, Text("\t=x")); err != nil || got != "' =x\n" {
 		t.Errorf("got %q, %v", got, err)
 	}
 }
 
 func TestReplacementsOfAField(t *testing.T) {
 	f := Field{Name: "account", Replace: map[string]string{";": ",", "|": "/", ")": ""}, Collapse: true, NotStart: "(["}
-	p := plan(t, Spec{Kind: Delimited, Quoting: "none", Delimiter: "tab"}, one(f))
-	if got, err := encoded(p, Text(" a;  b |c)\t d ")); err != nil || got != "a, b /c d\n" {
+	p := Compiled(t, Spec{Kind: Delimited, Quoting: "none", Delimiter: "tab"}, One(f))
+	if got, err := Encoded(p, Text(" a;  b |c)\t d ")); err != nil || got != "a, b /c d\n" {
 		t.Errorf("got %q, %v", got, err)
 	}
-	if _, err := encoded(p, Text("(virtual)")); err == nil || !strings.Contains(err.Error(), "begins with") {
+	if _, err := Encoded(p, Text("(virtual)")); err == nil || !strings.Contains(err.Error(), "begins with") {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestForbiddenCharacters(t *testing.T) {
 	for forbidden, want := range map[string]string{"": "a b\"c d\n", "fail": ""} {
-		p := plan(t, Spec{Kind: Delimited, Delimiter: "pipe", Quoting: "none", Forbidden: forbidden, ForbiddenChars: ";"}, one(Field{Name: "text"}))
-		got, err := encoded(p, Text("a|b\"c;d"))
+		p := Compiled(t, Spec{Kind: Delimited, Delimiter: "pipe", Quoting: "none", Forbidden: forbidden, ForbiddenChars: ";"}, One(Field{Name: "text"}))
+		got, err := Encoded(p, Text("a|b\"c;d"))
 		if got != want || (err != nil) != (forbidden == "fail") {
 			t.Errorf("%s: got %q, %v", forbidden, got, err)
 		}

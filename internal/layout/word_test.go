@@ -1,7 +1,9 @@
-package layout
+package layout_test
 
 import (
 	"testing"
+
+	. "github.com/fisbridge/fisbridge/internal/layout"
 
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"

@@ -7,7 +7,6 @@ import (
 	"iter"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
 // Filed is a document in an import file that went out.
@@ -110,7 +109,7 @@ const agedOut fis.DocType = "\x00aged out"
 
 // lined reports whether the rows of a document can be found in the file by their lines alone.
 func (p *Plan) lined() bool {
-	return p.tpl.File.Kind != layout.Workbook && p.tpl.File.LineBreaks != "keep"
+	return p.layout.Can().Lines && p.tpl.File.LineBreaks != "keep"
 }
 
 // onlyTies makes what the rows of a document must say, and nothing else.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/layout/kinds"
 )
 
 // reading settles by which layout the file is read back. Records that the template does not say how to recognise are told apart by a field that
@@ -12,7 +13,7 @@ import (
 func (c *compiler) reading() {
 	p := c.plan
 	p.reading = p.layout
-	if !p.proves() || p.layout == nil || c.tpl.File.Kind == layout.PatternText {
+	if !p.proves() || p.layout == nil || p.layout.Can().Patterns {
 		return
 	}
 	records := c.tpl.layoutRecords()
@@ -28,7 +29,7 @@ func (c *compiler) reading() {
 			" cannot be told apart: give each a match, such as { start: 1, value: H } or { column: 1, value: H }")
 		return
 	}
-	reading, problems := layout.Compile(c.tpl.File, records)
+	reading, problems := kinds.Compile(c.tpl.File, records)
 	if len(problems) == 0 {
 		p.reading = reading
 	}
@@ -43,7 +44,7 @@ func (c *compiler) distinct(records []layout.Record, group []int) bool {
 // passed over.
 func (c *compiler) distinctBody(records []layout.Record, group []int) bool {
 	p := c.plan
-	if c.tpl.File.Kind == layout.Workbook || c.tpl.File.LineBreaks == "keep" {
+	if !p.lined() {
 		return false // rows and lines are not the same
 	}
 	var body []int
@@ -69,7 +70,7 @@ func (c *compiler) sameSheet(records []layout.Record) [][]int {
 	var out [][]int
 	for i, r := range records {
 		name := ""
-		if c.tpl.File.Kind == layout.Workbook {
+		if c.plan.layout.Can().Sheets {
 			name = r.Sheet
 		}
 		at := slices.Index(sheets, name)
@@ -103,7 +104,7 @@ func (c *compiler) byConstant(records []layout.Record, group []int) bool {
 			}
 			seen[value] = true
 			m := layout.Match{Value: layout.Word(value)}
-			if c.tpl.File.Kind == layout.Fixed {
+			if c.plan.layout.Can().Positions {
 				m.Start = at
 			} else {
 				m.Column = at
@@ -123,7 +124,7 @@ func (c *compiler) byConstant(records []layout.Record, group []int) bool {
 
 // byColumns tells the records of a delimited file apart by how many columns they have.
 func (c *compiler) byColumns(records []layout.Record, group []int) bool {
-	if kind := c.tpl.File.Kind; kind != layout.Delimited && kind != "" {
+	if can := c.plan.layout.Can(); !can.Lines || !can.Columns {
 		return false
 	}
 	seen := map[int]bool{}
@@ -148,7 +149,7 @@ func (c *compiler) places(r layout.Record) []int {
 		if f.Hidden {
 			continue
 		}
-		if c.tpl.File.Kind == layout.Fixed {
+		if c.plan.layout.Can().Positions {
 			if f.Start > 0 {
 				next = f.Start
 			}

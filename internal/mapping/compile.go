@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/layout/kinds"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/posting"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
@@ -47,7 +48,7 @@ func (c *compiler) compile() *Plan {
 	p := c.plan
 	c.readSettings()
 	c.checkTemplate()
-	lp, problems := layout.Compile(c.tpl.File, c.tpl.layoutRecords())
+	lp, problems := kinds.Compile(c.tpl.File, c.tpl.layoutRecords())
 	for _, pr := range problems {
 		c.templateError(pr.Place, pr.Value, pr.Reason)
 	}

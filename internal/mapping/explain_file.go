@@ -228,7 +228,7 @@ func (ef *explainedFile) sourcesOf(prog *formula.Program, tr *formula.Trace, kno
 
 // text is a record as text, without its line end.
 func (x *explainer) text(encoded []byte) string {
-	if x.plan.tpl.File.Kind == layout.Workbook {
+	if !x.plan.layout.Can().Lines {
 		return ""
 	}
 	return x.plan.layout.Decode(encoded[:len(encoded)-len(x.plan.layout.LineEnd())])

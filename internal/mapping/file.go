@@ -137,7 +137,7 @@ func (f *File) head() (lines, records int) {
 
 // linesOf counts the physical lines of one encoded record: one, but for text whose patterns may span several.
 func (p *Plan) linesOf(encoded []byte) int {
-	if p.tpl.File.Kind != layout.PatternText {
+	if !p.layout.Can().Tall {
 		return 1
 	}
 	n := 0

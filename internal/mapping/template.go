@@ -97,6 +97,7 @@ type TemplateRecord struct {
 	Pattern   string          `yaml:"pattern,omitempty"`
 	Match     layout.Match    `yaml:"match,omitempty"`
 	Sheet     string          `yaml:"sheet,omitempty"`
+	Parent    string          `yaml:"parent,omitempty"` // the record it stands in
 	Fields    []TemplateField `yaml:"fields"`
 }
 
@@ -266,7 +267,7 @@ func (r *TemplateRecord) field(name string) (int, bool) {
 func (t *Template) layoutRecords() []layout.Record {
 	var out []layout.Record
 	for _, r := range t.Records {
-		lr := layout.Record{Name: r.Name, Pattern: r.Pattern, Match: r.Match, Sheet: r.Sheet}
+		lr := layout.Record{Name: r.Name, Pattern: r.Pattern, Match: r.Match, Sheet: r.Sheet, Parent: r.Parent}
 		for _, f := range r.Fields {
 			lr.Fields = append(lr.Fields, f.Field)
 		}

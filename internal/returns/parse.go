@@ -108,7 +108,7 @@ func (p *parser) begin(name string, r io.ReaderAt, size int64) error {
 			return err
 		}
 	}
-	if p.f.spec.Layout.Kind == layout.Workbook {
+	if p.f.plan.Can().Zip {
 		if err := zipEnd(r, size); err != nil {
 			return err
 		}

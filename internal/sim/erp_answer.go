@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/layout/kinds"
 )
 
 // erpWriter writes one kind of result file.
@@ -28,7 +29,7 @@ type erpFacts struct {
 }
 
 func newERPWriter(cfg ERPAnswer) (*erpWriter, error) {
-	plan, problems := layout.Compile(cfg.Spec, cfg.Records)
+	plan, problems := kinds.Compile(cfg.Spec, cfg.Records)
 	if len(problems) > 0 {
 		return nil, errors.New(problems[0].String())
 	}

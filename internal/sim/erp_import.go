@@ -12,6 +12,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/layout/kinds"
 )
 
 // erpReader reads import files by a layout.
@@ -70,7 +71,7 @@ type erpResult struct {
 }
 
 func newERPReader(cfg ERPImport) (*erpReader, error) {
-	plan, problems := layout.Compile(cfg.Spec, cfg.Records)
+	plan, problems := kinds.Compile(cfg.Spec, cfg.Records)
 	if len(problems) > 0 {
 		return nil, errors.New(problems[0].String())
 	}

@@ -1,10 +1,13 @@
-package layout
+package delimited_test
 
 import (
 	"encoding/csv"
 	"errors"
 	"strings"
 	"testing"
+
+	. "github.com/fisbridge/fisbridge/internal/layout"
+	. "github.com/fisbridge/fisbridge/internal/layout/layouttest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -18,16 +21,16 @@ func TestDelimitedRoundTrip(t *testing.T) {
 		{LineEnd: "cr"}, {Encoding: "utf-8", BOM: true, Header: true, LineEnd: "crlf"}, {Delimiter: "¦"}, {Encoding: "shift_jis", Delimiter: "pipe", Unmappable: "table"},
 	} {
 		spec.Kind, spec.LineBreaks, spec.Neutralise = Delimited, "keep", "off"
-		p := plan(t, spec, one(Field{Name: "first"}, Field{Name: "second, part"}, Field{Name: "n", Type: IntegerType}))
+		p := Compiled(t, spec, One(Field{Name: "first"}, Field{Name: "second, part"}, Field{Name: "n", Type: IntegerType}))
 		var records [][]Value
 		for _, text := range texts {
 			if spec.LineEnd == "cr" || spec.Encoding == "shift_jis" {
 				text = strings.NewReplacer("\r", "", "é", "e").Replace(text)
 			}
-			records = append(records, []Value{Text(text), Text(text), num(t, "7")})
+			records = append(records, []Value{Text(text), Text(text), Num(t, "7")})
 		}
-		written := file(t, p, records...)
-		rows, bad := readAll(t, p, written)
+		written := Written(t, p, records...)
+		rows, bad := ReadAll(t, p, written)
 		if len(bad) > 0 || len(rows) != len(records) {
 			t.Fatalf("%+v: %d rows of %d, %v\n%q", spec, len(rows), len(records), bad, written)
 		}
@@ -36,7 +39,7 @@ func TestDelimitedRoundTrip(t *testing.T) {
 				t.Errorf("%+v: %q reads back as %q", spec, records[i][0].Text, rows[i].Values[0].Text)
 			}
 		}
-		if spec.NoFinalLineEnd == strings.HasSuffix(string(written), string(p.lineEnd)) {
+		if spec.NoFinalLineEnd == strings.HasSuffix(string(written), string(p.LineEnd())) {
 			t.Errorf("%+v: ends with %q", spec, written[len(written)-1])
 		}
 	}
@@ -59,19 +62,19 @@ func TestQuotingStyles(t *testing.T) {
 	}
 	for _, tt := range tests {
 		tt.spec.Kind = Delimited
-		if got, err := encoded(plan(t, tt.spec, one(fields...)), Text("a"), Text(`b"c`), num(t, "1"), Value{}); err != nil || got != tt.want {
+		if got, err := Encoded(Compiled(t, tt.spec, One(fields...)), Text("a"), Text(`b"c`), Num(t, "1"), Value{}); err != nil || got != tt.want {
 			t.Errorf("%+v: got %q, %v, want %q", tt.spec, got, err, tt.want)
 		}
 	}
-	p := plan(t, Spec{Kind: Delimited, Quoting: "text"}, one(Field{Name: "t", Quoted: &no}, Field{Name: "n", Type: IntegerType, Quoted: &yes}))
-	if got, err := encoded(p, Text(`a,"b`), num(t, "1")); err != nil || got != "a  b,\"1\"\n" {
+	p := Compiled(t, Spec{Kind: Delimited, Quoting: "text"}, One(Field{Name: "t", Quoted: &no}, Field{Name: "n", Type: IntegerType, Quoted: &yes}))
+	if got, err := Encoded(p, Text(`a,"b`), Num(t, "1")); err != nil || got != "a  b,\"1\"\n" {
 		t.Errorf("own rule of a field: %q, %v", got, err)
 	}
 }
 
 // What we write is what the standard library reads.
 func TestOtherReadersUnderstandUs(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited, LineBreaks: "keep"}, one(Field{Name: "a"}, Field{Name: "b"}))
+	p := Compiled(t, Spec{Kind: Delimited, LineBreaks: "keep"}, One(Field{Name: "a"}, Field{Name: "b"}))
 	want := [][]string{{`say "hi"`, "a,b"}, {"x\ny", " z "}, {`"`, "-"}}
 	var out []byte
 	for _, record := range want {
@@ -88,25 +91,25 @@ func TestOtherReadersUnderstandUs(t *testing.T) {
 }
 
 func TestLineBreaksBecomeBlanks(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited}, one(Field{Name: "a"}))
+	p := Compiled(t, Spec{Kind: Delimited}, One(Field{Name: "a"}))
 	var notes Notes
 	b, err := p.Encode(nil, 0, []Value{Text("one\r\ntwo\tthree\x00\u2028four")}, &notes)
-	if err != nil || string(b) != "one two three four\n" || !hasNote(notes.List(p), Cleaned) {
+	if err != nil || string(b) != "one two three four\n" || !HasNote(notes.List(p), Cleaned) {
 		t.Errorf("got %q, %v, %v", b, err, notes.List(p))
 	}
 }
 
 func TestNotesText(t *testing.T) {
-	got := NotesText([]Note{{"Line", "Text", Cut, 3}, {"Line", "Text", Flagged, 1}, {"Head", "Title", Replaced, 2}})
+	got := NotesText([]Note{{Record: "Line", Field: "Text", Kind: Cut, Count: 3}, {Record: "Line", Field: "Text", Kind: Flagged, Count: 1}, {Record: "Head", Field: "Title", Kind: Replaced, Count: 2}})
 	if want := "Line Text 3 cut, 1 begin like a formula; Head Title 2 replaced"; got != want || NotesText(nil) != "" {
 		t.Errorf("got %q", got)
 	}
 }
 
 func TestColumnsByHeading(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited, Header: true}, one(
+	p := Compiled(t, Spec{Kind: Delimited, Header: true}, One(
 		Field{Name: "doc", Heading: "Document ID", Type: CodeType}, Field{Name: "status", Also: []string{"State"}}, Field{Name: "note", Optional: true}))
-	rows, bad := readAll(t, p, []byte("\uFEFFextra,STATE,\u00A0document  id ,more\nx,posted,00123,y\n\n,,,\nx,rejected,00124,y\n"))
+	rows, bad := ReadAll(t, p, []byte("\uFEFFextra,STATE,\u00A0document  id ,more\nx,posted,00123,y\n\n,,,\nx,rejected,00124,y\n"))
 	if len(bad) > 0 || len(rows) != 2 || rows[0].Values[0].Text != "00123" || rows[0].Values[1].Text != "posted" || !rows[0].Values[2].IsEmpty() {
 		t.Fatal(rows, bad)
 	}
@@ -116,24 +119,24 @@ func TestColumnsByHeading(t *testing.T) {
 }
 
 func TestHeaderRowMistakesAreAllReported(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited, Header: true}, one(Field{Name: "Document ID"}, Field{Name: "Status"}, Field{Name: "Amount"}))
-	_, _, err := tryRead(p, []byte("Documnt ID,Status,STATUS,x\n"), Limits{})
+	p := Compiled(t, Spec{Kind: Delimited, Header: true}, One(Field{Name: "Document ID"}, Field{Name: "Status"}, Field{Name: "Amount"}))
+	_, _, err := TryRead(p, []byte("Documnt ID,Status,STATUS,x\n"), Limits{})
 	var header *HeaderError
 	if !errors.As(err, &header) || len(header.Missing) != 2 || len(header.Doubled) != 1 || !strings.Contains(err.Error(), `did you mean "Documnt ID"?`) ||
 		!strings.Contains(err.Error(), "line 1") {
 		t.Errorf("got %v", err)
 	}
-	if _, _, err = tryRead(p, nil, Limits{}); err == nil || !strings.Contains(err.Error(), "empty file") {
+	if _, _, err = TryRead(p, nil, Limits{}); err == nil || !strings.Contains(err.Error(), "empty file") {
 		t.Errorf("empty file: %v", err)
 	}
 }
 
 func TestRecordsAreRecognised(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited, Delimiter: "pipe", Quoting: "none", Comment: "#", SkipLines: 1},
+	p := Compiled(t, Spec{Kind: Delimited, Delimiter: "pipe", Quoting: "none", Comment: "#", SkipLines: 1},
 		Record{Name: "head", Match: Match{Column: 1, Value: "EXTRACT"}, Fields: []Field{{Name: "type"}, {Name: "count", Type: IntegerType}}},
 		Record{Name: "detail", Match: Match{Column: 1, Values: []Word{"DETAIL", "D"}}, Fields: []Field{{Name: "type"}, {Name: "amount", Type: AmountType}, {Name: "code", Type: CodeType}}},
 		Record{Name: "end", Match: Match{Prefix: "*** ", Columns: 1}, Fields: []Field{{Name: "text"}}})
-	rows, bad := readAll(t, p, []byte("report of today\nEXTRACT|2\n# hello\nDETAIL|1.00|007\nD|2.00|008\nD|x|009\nNONE|1\nD|1\n*** end\n"))
+	rows, bad := ReadAll(t, p, []byte("report of today\nEXTRACT|2\n# hello\nDETAIL|1.00|007\nD|2.00|008\nD|x|009\nNONE|1\nD|1\n*** end\n"))
 	var got []string
 	for _, r := range rows {
 		got = append(got, p.Records()[r.Record].Name)
@@ -152,7 +155,7 @@ func TestRecordsAreRecognised(t *testing.T) {
 }
 
 func TestABadLineStillShowsWhatItHolds(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited}, one(Field{Name: "doc", Type: CodeType}, Field{Name: "amount", Type: AmountType}, Field{Name: "text"}))
+	p := Compiled(t, Spec{Kind: Delimited}, One(Field{Name: "doc", Type: CodeType}, Field{Name: "amount", Type: AmountType}, Field{Name: "text"}))
 	r, err := p.NewReader(strings.NewReader("D1,x,why\n"), 9, Limits{})
 	if err != nil {
 		t.Fatal(err)
@@ -165,8 +168,8 @@ func TestABadLineStillShowsWhatItHolds(t *testing.T) {
 }
 
 func TestBrokenQuotes(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited, LineBreaks: "keep"}, one(Field{Name: "a"}, Field{Name: "b"}))
-	rows, bad := readAll(t, p, []byte("1,\"ok\"\n2,\"open\n3,x\n4,\"a\"b\n5,mid\"dle\n6,y\n"))
+	p := Compiled(t, Spec{Kind: Delimited, LineBreaks: "keep"}, One(Field{Name: "a"}, Field{Name: "b"}))
+	rows, bad := ReadAll(t, p, []byte("1,\"ok\"\n2,\"open\n3,x\n4,\"a\"b\n5,mid\"dle\n6,y\n"))
 	var got []string
 	for _, r := range rows {
 		got = append(got, r.Values[0].Text+"="+r.Values[1].Text)
@@ -175,7 +178,7 @@ func TestBrokenQuotes(t *testing.T) {
 	if diff := cmp.Diff([]string{"1=ok", "5=mid\"dle", "6=y"}, got); diff != "" || len(bad) != 1 || bad[0].Line != 2 {
 		t.Error(diff, bad)
 	}
-	rows, bad = readAll(t, p, []byte("1,a\n2,\"open\n3,x\n4,y\n"))
+	rows, bad = ReadAll(t, p, []byte("1,a\n2,\"open\n3,x\n4,y\n"))
 	if len(rows) != 3 || len(bad) != 1 || bad[0].Line != 2 || !strings.Contains(bad[0].Reason, "does not end") {
 		t.Errorf("an open quote must not swallow the file: %v, %v", rows, bad)
 	}
@@ -183,23 +186,23 @@ func TestBrokenQuotes(t *testing.T) {
 
 // PITFALLS 58: a result file in the wrong charset.
 func TestWrongCharsetNamesTheLine(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited}, one(Field{Name: "a"}, Field{Name: "b"}))
-	rows, bad := readAll(t, p, []byte("1,x\n2,Caf\xE9\n3,\"Caf\xE9 y\"\n4,y\n"))
+	p := Compiled(t, Spec{Kind: Delimited}, One(Field{Name: "a"}, Field{Name: "b"}))
+	rows, bad := ReadAll(t, p, []byte("1,x\n2,Caf\xE9\n3,\"Caf\xE9 y\"\n4,y\n"))
 	if len(rows) != 2 || len(bad) != 2 || bad[0].Line != 2 || bad[1].Line != 3 || !strings.Contains(bad[0].Reason, "utf-8") {
 		t.Error(rows, bad)
 	}
 }
 
 func TestTooManyColumns(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited}, one(Field{Name: "a"}, Field{Name: "b"}))
-	rows, bad := readAll(t, p, []byte("1,2\n1,2,,\n1,2,3\n1\n"))
+	p := Compiled(t, Spec{Kind: Delimited}, One(Field{Name: "a"}, Field{Name: "b"}))
+	rows, bad := ReadAll(t, p, []byte("1,2\n1,2,,\n1,2,3\n1\n"))
 	if len(rows) != 2 || len(bad) != 2 || bad[0].Line != 3 || bad[1].Line != 4 {
 		t.Error(rows, bad)
 	}
 }
 
 func TestRowsTakenTogetherAreWrittenAsTheyAre(t *testing.T) {
-	p := plan(t, Spec{Kind: Delimited, NoFinalLineEnd: true, Header: true, Quoting: "all"}, one(Field{Name: "a"}))
+	p := Compiled(t, Spec{Kind: Delimited, NoFinalLineEnd: true, Header: true, Quoting: "all"}, One(Field{Name: "a"}))
 	var both []byte
 	for _, s := range []string{"1", "2"} {
 		both, _ = p.Encode(both, 0, []Value{Text(s)}, nil)

@@ -1,4 +1,4 @@
-package layout
+package fixed_test
 
 import (
 	"fmt"
@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	. "github.com/fisbridge/fisbridge/internal/layout"
+	. "github.com/fisbridge/fisbridge/internal/layout/layouttest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -18,7 +21,7 @@ func journal(t testing.TB, spec Spec) *Plan {
 	amount := Field{Type: AmountType, Width: 13, Sign: "overpunch", Decimals: "2"}
 	named := func(f Field, name string) Field { f.Name = name; return f }
 	spec.Kind, spec.RecordLength = Fixed, 120
-	return plan(t, spec,
+	return Compiled(t, spec,
 		Record{Name: "header", Match: Match{Start: 1, Value: "H"}, Fields: []Field{{Name: "type", Width: 1, Default: "H"}, {Name: "batch", Type: CodeType, Width: 10},
 			{Name: "date", Type: DateType, DateForm: "yyyyMMdd", Width: 8}, {Name: "system", Width: 10}, {Name: "currency", Width: 3}}},
 		Record{Name: "detail", Match: Match{Start: 1, Value: "D"}, Fields: []Field{{Name: "type", Width: 1, Default: "D"}, {Name: "sequence", Type: IntegerType, Width: 6},
@@ -31,14 +34,14 @@ func journal(t testing.TB, spec Spec) *Plan {
 
 func journalRecords(t testing.TB) (records []int, values [][]Value) {
 	detail := func(n, company, account, department, amount, text, reference string) []Value {
-		return []Value{{}, num(t, n), Text(company), Text(account), Text(department), num(t, amount), Text("USD"), day(2026, 3, 31), Text("RPT-000917"), Text(text), Text(reference)}
+		return []Value{{}, Num(t, n), Text(company), Text(account), Text(department), Num(t, amount), Text("USD"), OnDay(2026, 3, 31), Text("RPT-000917"), Text(text), Text(reference)}
 	}
 	return []int{0, 1, 1, 1, 2}, [][]Value{
-		{{}, Text("CNQR000042"), day(2026, 4, 1), Text("GLIMPORT"), Text("USD")},
+		{{}, Text("CNQR000042"), OnDay(2026, 4, 1), Text("GLIMPORT"), Text("USD")},
 		detail("1", "100", "6410", "4100", "263.60", "Flight", "E1042"),
 		detail("2", "100", "6430", "4100", "36.40", "Dinner", "E1042"),
 		detail("3", "100", "2150", "", "-300", "Owed to employee", "E1042"),
-		{{}, Text("CNQR000042"), num(t, "3"), num(t, "300"), num(t, "-300"), num(t, "14990")},
+		{{}, Text("CNQR000042"), Num(t, "3"), Num(t, "300"), Num(t, "-300"), Num(t, "14990")},
 	}
 }
 
@@ -75,11 +78,11 @@ func TestJournalOfFixedRecords(t *testing.T) {
 				}
 			}
 		}
-		rows, bad := readAll(t, p, out)
+		rows, bad := ReadAll(t, p, out)
 		if len(bad) > 0 || len(rows) != 5 {
 			t.Fatalf("%+v: reads back as %d rows, %v", spec, len(rows), bad)
 		}
-		if got := rows[3].Values; !same(got[5], num(t, "-300")) || got[2].Text != "100" || got[7] != day(2026, 3, 31) || got[9].Text != "OWED TO EMPLOYEE" {
+		if got := rows[3].Values; !Same(got[5], Num(t, "-300")) || got[2].Text != "100" || got[7] != OnDay(2026, 3, 31) || got[9].Text != "OWED TO EMPLOYEE" {
 			t.Errorf("%+v: %v", spec, got)
 		}
 		sum := fis.Zero
@@ -93,28 +96,28 @@ func TestJournalOfFixedRecords(t *testing.T) {
 }
 
 func TestFieldsByStartWithFillerBetween(t *testing.T) {
-	p := plan(t, Spec{Kind: Fixed, RecordLength: 12, Filler: "."}, one(Field{Name: "b", Start: 8, Width: 2}, Field{Name: "a", Start: 3, Width: 3, Align: "right"}, Field{Name: "c", Width: 1}))
-	if got, err := encoded(p, Text("B"), Text("A"), Text("C")); err != nil || got != "..  AC.B ...\n" {
+	p := Compiled(t, Spec{Kind: Fixed, RecordLength: 12, Filler: "."}, One(Field{Name: "b", Start: 8, Width: 2}, Field{Name: "a", Start: 3, Width: 3, Align: "right"}, Field{Name: "c", Width: 1}))
+	if got, err := Encoded(p, Text("B"), Text("A"), Text("C")); err != nil || got != "..  AC.B ...\n" {
 		t.Errorf("got %q, %v", got, err)
 	}
 }
 
 func TestLinesOfTheWrongLength(t *testing.T) {
-	p := plan(t, Spec{Kind: Fixed}, one(Field{Name: "a", Width: 2}, Field{Name: "b", Width: 3}))
-	rows, bad := readAll(t, p, []byte("12345\n1234\n123456\n12345  \n\n12abc\r\n"))
+	p := Compiled(t, Spec{Kind: Fixed}, One(Field{Name: "a", Width: 2}, Field{Name: "b", Width: 3}))
+	rows, bad := ReadAll(t, p, []byte("12345\n1234\n123456\n12345  \n\n12abc\r\n"))
 	if len(rows) != 3 || len(bad) != 2 || bad[0].Line != 2 || bad[1].Line != 3 || rows[2].Line != 6 {
 		t.Error(rows, bad)
 	}
-	p = plan(t, Spec{Kind: Fixed, ShortLines: true}, one(Field{Name: "a", Width: 2}, Field{Name: "b", Width: 3}))
-	if rows, bad := readAll(t, p, []byte("1\n123\n")); len(rows) != 2 || len(bad) > 0 || !rows[0].Values[1].IsEmpty() {
+	p = Compiled(t, Spec{Kind: Fixed, ShortLines: true}, One(Field{Name: "a", Width: 2}, Field{Name: "b", Width: 3}))
+	if rows, bad := ReadAll(t, p, []byte("1\n123\n")); len(rows) != 2 || len(bad) > 0 || !rows[0].Values[1].IsEmpty() {
 		t.Error(rows, bad)
 	}
-	p = plan(t, Spec{Kind: Fixed, LineEnd: "none"}, one(Field{Name: "a", Width: 4}))
-	rows, bad = readAll(t, p, []byte("12345678\r\n\x1A"))
+	p = Compiled(t, Spec{Kind: Fixed, LineEnd: "none"}, One(Field{Name: "a", Width: 4}))
+	rows, bad = ReadAll(t, p, []byte("12345678\r\n\x1A"))
 	if len(rows) != 2 || len(bad) > 0 {
 		t.Error("an end of file mark is no record:", rows, bad)
 	}
-	rows, bad = readAll(t, p, []byte("1234567"))
+	rows, bad = ReadAll(t, p, []byte("1234567"))
 	if len(rows) != 1 || len(bad) != 1 || bad[0].Place != "record 2" || !strings.Contains(bad[0].Reason, "has 3 bytes, 4 are expected") {
 		t.Error(rows, bad)
 	}
@@ -123,23 +126,23 @@ func TestLinesOfTheWrongLength(t *testing.T) {
 func TestErrorsOfFixedRecordsNameTheField(t *testing.T) {
 	p := journal(t, Spec{})
 	records, values := journalRecords(t)
-	values[1][5] = num(t, "99999999999.995")
+	values[1][5] = Num(t, "99999999999.995")
 	values[1][2] = Text("10000")
 	_, err := p.Encode(nil, records[1], values[1], nil)
 	errs, ok := err.(FieldErrors)
 	if !ok || len(errs) != 2 {
 		t.Fatalf("got %v", err)
 	}
-	want := FieldErrors{{"detail", "company", "10000", "has 5 bytes, the field holds 4"},
-		{"detail", "amount", "99999999999.995", "has 3 decimals, 2 are allowed; nothing is rounded here"}}
+	want := FieldErrors{{Record: "detail", Field: "company", Value: "10000", Reason: "has 5 bytes, the field holds 4"},
+		{Record: "detail", Field: "amount", Value: "99999999999.995", Reason: "has 3 decimals, 2 are allowed; nothing is rounded here"}}
 	if diff := cmp.Diff(want, errs); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func TestWrongBytesInAFieldAreAnError(t *testing.T) {
-	p := plan(t, Spec{Kind: Fixed, Encoding: "us-ascii"}, one(Field{Name: "a", Width: 3}, Field{Name: "b", Width: 2}))
-	rows, bad := readAll(t, p, []byte("ab\xE9xy\nabcxy\n"))
+	p := Compiled(t, Spec{Kind: Fixed, Encoding: "us-ascii"}, One(Field{Name: "a", Width: 3}, Field{Name: "b", Width: 2}))
+	rows, bad := ReadAll(t, p, []byte("ab\xE9xy\nabcxy\n"))
 	if len(rows) != 1 || len(bad) != 1 || bad[0].Field != "a" || bad[0].Line != 1 {
 		t.Error(rows, bad)
 	}
@@ -188,11 +191,11 @@ func TestCOBOLReadsOurSigns(t *testing.T) {
 	}
 	for mode, suffix := range map[string]string{"EBCDIC": "", "ASCII": "-ascii"} {
 		dir := t.TempDir()
-		p := plan(t, Spec{Kind: Fixed, LineEnd: "none"}, one(amount("a", "overpunch"+suffix, 7), amount("b", "overpunch"+suffix+"-leading", 7),
+		p := Compiled(t, Spec{Kind: Fixed, LineEnd: "none"}, One(amount("a", "overpunch"+suffix, 7), amount("b", "overpunch"+suffix+"-leading", 7),
 			amount("c", "trailing-separate", 8), amount("d", "packed", 4), amount("e", "binary", 4)))
 		var out []byte
 		for _, n := range []string{"-123.45", "12340.6"} {
-			if out, err = p.Encode(out, 0, []Value{num(t, n), num(t, n), num(t, n), num(t, n), num(t, n)}, nil); err != nil {
+			if out, err = p.Encode(out, 0, []Value{Num(t, n), Num(t, n), Num(t, n), Num(t, n), Num(t, n)}, nil); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -218,4 +221,15 @@ func write(t *testing.T, name string, b []byte) {
 	if err := os.WriteFile(name, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func BenchmarkEncode(b *testing.B) {
+	p := journal(b, Spec{Encoding: "ebcdic-037", LineEnd: "none"})
+	_, values := journalRecords(b)
+	var dst []byte
+	for b.Loop() {
+		dst, _ = p.Encode(dst[:0], 1, values[1], nil)
+	}
+	b.SetBytes(int64(len(dst)))
+	b.ReportAllocs()
 }

@@ -1,7 +1,8 @@
-package layout
+package sheet
 
 import (
 	"archive/zip"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -19,9 +21,10 @@ const (
 	excelColumns = 16_384
 )
 
-// sheetFile writes a workbook row by row. The same rows give the same bytes.
-type sheetFile struct {
-	plan   *Plan
+// file writes a workbook row by row. The same rows give the same bytes.
+type file struct {
+	*format
+	to     io.Writer
 	book   *excelize.File
 	sheets map[string]*sheetWriter
 	styles map[string]int // number format → style
@@ -32,25 +35,21 @@ type sheetWriter struct {
 	next   int
 }
 
-func newSheetFile(p *Plan) (*sheetFile, error) {
-	f := &sheetFile{plan: p, book: excelize.NewFile(), sheets: map[string]*sheetWriter{}, styles: map[string]int{}}
-	for i := range p.lines {
+// NewFile begins a workbook. Nothing is written to w before Close; temporary files hold what is large.
+func (p *format) NewFile(w io.Writer) (layout.FileWriter, error) {
+	f := &file{format: p, to: w, book: excelize.NewFile(), sheets: map[string]*sheetWriter{}, styles: map[string]int{}}
+	for i := range p.plan.Lines() {
 		if err := f.sheet(i); err != nil {
-			f.abort()
+			f.Abort()
 			return nil, err
 		}
 	}
 	return f, nil
 }
 
-// sheetName is where the rows of a record go.
-func (p *Plan) sheetName(record int) string {
-	return first(p.records[record].Sheet, p.spec.Sheet, "Sheet1")
-}
-
 // sheet begins the sheet of a record, with its headings.
-func (f *sheetFile) sheet(record int) error {
-	name := f.plan.sheetName(record)
+func (f *file) sheet(record int) error {
+	name := f.nameOf(record)
 	if f.sheets[name] != nil {
 		return nil
 	}
@@ -67,33 +66,19 @@ func (f *sheetFile) sheet(record int) error {
 	}
 	s := &sheetWriter{stream: stream, next: 1}
 	f.sheets[name] = s
-	if !f.plan.spec.Header {
-		return nil
-	}
-	with := f.plan.headingsOn(name)
+	with := f.headed(name, f.nameOf)
 	if with < 0 {
 		return nil
 	}
 	var row []any
-	for _, c := range f.plan.lines[with].placed {
-		row = append(row, c.heading)
+	for _, c := range f.plan.Lines()[with].Placed {
+		row = append(row, c.Title)
 	}
 	return s.set(row)
 }
 
-// headingsOn is the record whose headings a sheet has: header_record if it is there, else its only record with fields.
-func (p *Plan) headingsOn(sheet string) int {
-	found := -1
-	for i := range p.lines {
-		if p.sheetName(i) != sheet || len(p.lines[i].placed) == 0 {
-			continue
-		}
-		if p.spec.HeaderRecord == p.lines[i].Name || found < 0 {
-			found = i
-		}
-	}
-	return found
-}
+// nameOf is the name of the sheet on which a record is written.
+func (f *file) nameOf(record int) string { return cmp.Or(f.sheetOf(record), "Sheet1") }
 
 func (s *sheetWriter) set(row []any) error {
 	if s.next > excelRows {
@@ -108,8 +93,8 @@ func (s *sheetWriter) set(row []any) error {
 
 var errEncodedRow = errors.New("not what Encode makes of a row of this workbook")
 
-// write takes apart what Encode made: one or more rows.
-func (f *sheetFile) write(b []byte) error {
+// Write takes apart what Encode made: one or more rows.
+func (f *file) Write(b []byte) error {
 	for len(b) > 0 {
 		if len(b) < 4 || uint64(len(b)-4) < uint64(binary.BigEndian.Uint32(b)) {
 			return errEncodedRow
@@ -123,15 +108,15 @@ func (f *sheetFile) write(b []byte) error {
 	return nil
 }
 
-func (f *sheetFile) row(b []byte) error {
+func (f *file) row(b []byte) error {
 	record, n := binary.Uvarint(b)
-	if n <= 0 || record >= uint64(len(f.plan.lines)) {
+	if n <= 0 || record >= uint64(len(f.plan.Lines())) {
 		return errEncodedRow
 	}
 	b = b[n:]
-	l := &f.plan.lines[record]
-	row := make([]any, len(l.placed))
-	for i, c := range l.placed {
+	l := &f.plan.Lines()[record]
+	row := make([]any, len(l.Placed))
+	for i, c := range l.Placed {
 		if len(b) < 5 || uint64(len(b)-5) < uint64(binary.BigEndian.Uint32(b[1:])) {
 			return errEncodedRow
 		}
@@ -143,10 +128,10 @@ func (f *sheetFile) row(b []byte) error {
 		row[i] = value
 		b = b[5+size:]
 	}
-	return f.sheets[f.plan.sheetName(l.index)].set(row)
+	return f.sheets[f.nameOf(l.Index)].set(row)
 }
 
-func (f *sheetFile) cell(c *cell, kind byte, text string) (any, error) {
+func (f *file) cell(c *layout.Cell, kind byte, text string) (any, error) {
 	switch kind {
 	case cellEmpty:
 		return nil, nil
@@ -157,9 +142,9 @@ func (f *sheetFile) cell(c *cell, kind byte, text string) (any, error) {
 		if err != nil {
 			return nil, errEncodedRow
 		}
-		format := c.numberFormat(text)
+		format := numberFormat(c, text)
 		if kind == cellDate {
-			format = c.date.excelFormat()
+			format = dateFormat(c.Date)
 		}
 		style, err := f.style(format)
 		return excelize.Cell{StyleID: style, Value: n}, err
@@ -168,7 +153,7 @@ func (f *sheetFile) cell(c *cell, kind byte, text string) (any, error) {
 	return excelize.Cell{StyleID: style, Value: text}, err
 }
 
-func (f *sheetFile) style(format string) (int, error) {
+func (f *file) style(format string) (int, error) {
 	if id, ok := f.styles[format]; ok {
 		return id, nil
 	}
@@ -185,14 +170,14 @@ func (f *sheetFile) style(format string) (int, error) {
 }
 
 // numberFormat shows the decimals that the field has.
-func (c *cell) numberFormat(text string) string {
-	least, most := c.least, c.most
-	if c.byCurrency || most == maxPlaces {
+func numberFormat(c *layout.Cell, text string) string {
+	least, most := c.Least, c.Most
+	if c.ByCurrency || most == layout.MaxPlaces {
 		_, decimals, _ := strings.Cut(text, ".")
 		least, most = len(decimals), len(decimals)
 	}
 	whole := "0"
-	if c.grouping != "" {
+	if c.Group != "" {
 		whole = "#,##0"
 	}
 	if most == 0 {
@@ -202,28 +187,28 @@ func (c *cell) numberFormat(text string) string {
 }
 
 // excelFormat is the form as Excel spells it. Forms that Excel does not have are shown as yyyy-mm-dd.
-func (f *dateForm) excelFormat() string {
+func dateFormat(f *layout.DateForm) string {
 	var b strings.Builder
-	for _, p := range f.parts {
-		switch p.kind {
-		case literalPart:
-			if strings.ContainsAny(p.literal, "-/. ,") && len(p.literal) == 1 {
-				b.WriteString(p.literal)
+	for _, p := range f.Parts {
+		switch p.Kind {
+		case layout.LiteralPart:
+			if strings.ContainsAny(p.Literal, "-/. ,") && len(p.Literal) == 1 {
+				b.WriteString(p.Literal)
 			} else {
-				b.WriteString(`"` + strings.ReplaceAll(p.literal, `"`, "") + `"`)
+				b.WriteString(`"` + strings.ReplaceAll(p.Literal, `"`, "") + `"`)
 			}
-		case century, dayOfYear:
+		case layout.Century, layout.DayOfYear:
 			return "yyyy\\-mm\\-dd"
 		default:
-			b.WriteString(map[partKind]string{year4: "yyyy", year2: "yy", month2: "mm", month1: "m", monthName: "mmm", monthFull: "mmmm",
-				day2: "dd", day1: "d"}[p.kind])
+			b.WriteString(map[layout.PartKind]string{layout.Year4: "yyyy", layout.Year2: "yy", layout.Month2: "mm", layout.Month1: "m",
+				layout.MonthShort: "mmm", layout.MonthFull: "mmmm", layout.Day2: "dd", layout.Day1: "d"}[p.Kind])
 		}
 	}
 	return b.String()
 }
 
-// close writes the workbook. excelize keeps sheets in a map: the parts are put in order, so that the same rows give the same bytes.
-func (f *sheetFile) close(w io.Writer) (err error) {
+// Close writes the workbook. excelize keeps sheets in a map: the parts are put in order, so that the same rows give the same bytes.
+func (f *file) Close() (err error) {
 	defer func() { err = errors.Join(err, f.book.Close()) }()
 	for name, s := range f.sheets {
 		if err := s.stream.Flush(); err != nil {
@@ -241,7 +226,7 @@ func (f *sheetFile) close(w io.Writer) (err error) {
 	if err != nil {
 		return fmt.Errorf("write workbook: %w", err)
 	}
-	return reorder(w, temp, size)
+	return reorder(f.to, temp, size)
 }
 
 // reorder copies a zip with its parts in the order of their names, the content types first, as Excel does.
@@ -266,5 +251,5 @@ func reorder(w io.Writer, r io.ReaderAt, size int64) error {
 	return to.Close()
 }
 
-// abort removes the temporary files.
-func (f *sheetFile) abort() { _ = f.book.Close() }
+// Abort removes the temporary files.
+func (f *file) Abort() { _ = f.book.Close() }

@@ -1,4 +1,4 @@
-package layout
+package delimited
 
 import (
 	"bytes"
@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
 // bare splits a line without quotes.
-func (s *delimitedSource) bare(text string, line int) error {
-	d := s.plan.delimiter
+func (s *source) bare(text string, line int) error {
+	d := s.delimiter
 	for {
 		at := -1
 		if len(d) == 1 {
@@ -19,7 +21,7 @@ func (s *delimitedSource) bare(text string, line int) error {
 			at = strings.Index(text, d)
 		}
 		if len(s.fields) >= s.most {
-			return &LimitError{What: "columns", Limit: int64(s.most), Place: fmt.Sprintf("line %d", line)}
+			return &layout.LimitError{What: "columns", Limit: int64(s.most), Place: fmt.Sprintf("line %d", line)}
 		}
 		if at < 0 {
 			s.fields = append(s.fields, text)
@@ -31,23 +33,23 @@ func (s *delimitedSource) bare(text string, line int) error {
 }
 
 // quoted splits a line with quotes, and the lines after it that belong to a quoted text.
-func (s *delimitedSource) quoted(text string, ended []byte, line int) error {
-	after, eol := s.lines.offset, s.lineEnd(ended)
+func (s *source) quoted(text string, ended []byte, line int) error {
+	after, eol := s.lines.Offset, s.lineEnd(ended)
 	s.long = append(s.long[:0], text...)
 	s.text, s.ends = s.text[:0], s.ends[:0]
 	for rest := text; ; {
 		if len(s.ends) >= s.most {
-			return &LimitError{What: "columns", Limit: int64(s.most), Place: fmt.Sprintf("line %d", line)}
+			return &layout.LimitError{What: "columns", Limit: int64(s.most), Place: fmt.Sprintf("line %d", line)}
 		}
-		if rest == "" || rest[0] != s.plan.quote[0] {
-			at := strings.Index(rest, s.plan.delimiter)
+		if rest == "" || rest[0] != s.quote[0] {
+			at := strings.Index(rest, s.delimiter)
 			if at < 0 {
 				s.text = append(s.text, rest...)
 				break
 			}
 			s.text = append(s.text, rest[:at]...)
 			s.ends = append(s.ends, len(s.text))
-			rest = rest[at+len(s.plan.delimiter):]
+			rest = rest[at+len(s.delimiter):]
 			continue
 		}
 		var closed bool
@@ -63,9 +65,9 @@ func (s *delimitedSource) quoted(text string, ended []byte, line int) error {
 		if rest == "" {
 			break
 		}
-		tail, ok := strings.CutPrefix(rest, s.plan.delimiter)
+		tail, ok := strings.CutPrefix(rest, s.delimiter)
 		if !ok {
-			return &LineError{Line: line, Place: fmt.Sprintf("line %d", line), Value: clip(rest), Reason: "stands after a closing quote; quotes in a text must be " + s.escapeName()}
+			return layout.AtLine(line, rest, "stands after a closing quote; quotes in a text must be "+s.escapeName())
 		}
 		s.ends = append(s.ends, len(s.text))
 		rest = tail
@@ -82,43 +84,46 @@ func (s *delimitedSource) quoted(text string, ended []byte, line int) error {
 	return nil
 }
 
-func (s *delimitedSource) escapeName() string {
-	return pick(s.plan.escape == '\\', "escaped by a backslash", "doubled")
+func (s *source) escapeName() string {
+	if s.escape == '\\' {
+		return "escaped by a backslash"
+	}
+	return "doubled"
 }
 
 // lineEnd is a line end inside a quoted text, exactly as it stood.
-func (s *delimitedSource) lineEnd(ended []byte) string {
-	text, _ := s.plan.charset.Decode(bytes.Clone(ended))
+func (s *source) lineEnd(ended []byte) string {
+	text, _ := s.charset.Decode(bytes.Clone(ended))
 	return text
 }
 
 type continuation struct{ text, eol string }
 
 // continued reads the next line of a quoted text. When there is none, the line where the text began is bad, and reading goes on after it.
-func (s *delimitedSource) continued(line int, after int64, eol string) (continuation, error) {
-	raw, ended, err := s.lines.next()
-	tooLong := err == nil && len(s.long)+len(raw) > s.lines.most
+func (s *source) continued(line int, after int64, eol string) (continuation, error) {
+	raw, ended, err := s.lines.Next()
+	tooLong := err == nil && len(s.long)+len(raw) > s.lines.Most
 	if err != nil && !errors.Is(err, io.EOF) {
 		return continuation{}, err
 	}
 	if err != nil || tooLong {
 		if s.rewinds++; s.rewinds <= maxRewinds {
-			s.lines.rewind(after, line)
+			s.lines.Rewind(after, line)
 		}
-		return continuation{}, &LineError{Line: line, Place: fmt.Sprintf("line %d", line), Value: clip(s.raw), Reason: "a quoted text begins here and does not end"}
+		return continuation{}, layout.AtLine(line, s.raw, "a quoted text begins here and does not end")
 	}
-	text, ok := s.plan.charset.Decode(raw)
+	text, ok := s.charset.Decode(raw)
 	s.long = append(append(s.long, eol...), text...)
 	if !ok {
-		return continuation{}, s.badBytes(s.lines.line)
+		return continuation{}, s.badBytes(s.lines.Line)
 	}
 	s.text = append(s.text, eol...)
 	return continuation{text, s.lineEnd(ended)}, nil
 }
 
 // unquote takes the text up to its closing quote.
-func (s *delimitedSource) unquote(rest string) (string, bool) {
-	q, esc := s.plan.quote[0], s.plan.escape
+func (s *source) unquote(rest string) (string, bool) {
+	q, esc := s.quote[0], s.escape
 	for i := 0; i < len(rest); i++ {
 		switch {
 		case esc == '\\' && rest[i] == '\\' && i+1 < len(rest):

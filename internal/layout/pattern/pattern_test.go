@@ -1,16 +1,20 @@
-package layout
+package pattern_test
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	. "github.com/fisbridge/fisbridge/internal/layout"
+	. "github.com/fisbridge/fisbridge/internal/layout/layouttest"
 )
 
 // ledger is an hledger journal: the forbidden characters of its grammar are replaced, accounts have no two blanks in a row.
 func ledger(t testing.TB, spec Spec) *Plan {
 	spec.Kind = PatternText
-	return plan(t, spec,
+	return Compiled(t, spec,
 		Record{Name: "entry", Pattern: "\n{date} * ({code}) {text}  ; concur-doc:{code}[[, cost-center:{center}]]", Fields: []Field{
 			{Name: "date", Type: DateType}, {Name: "code", Type: CodeType, NotStart: "("}, {Name: "text", Replace: map[string]string{";": ",", "|": "/"}}, {Name: "center", Replace: map[string]string{",": " "}}}},
 		Record{Name: "posting", Pattern: "    {account:<28}  {currency} {amount:>10}[[ @@ {other} {cost}]][[  ; line:{line}]]", Fields: []Field{
@@ -25,12 +29,12 @@ func ledgerText(t testing.TB, p *Plan) string {
 		record int
 		values []Value
 	}{
-		{0, []Value{day(2026, 3, 31), Text("RPT-000917"), Text("Expense; report | March\n東京"), Text("41,00")}},
-		{1, []Value{Text(" expenses:travel  abroad"), Text("USD"), num(t, "263.6"), {}, {}, num(t, "1")}},
-		{1, []Value{Text("liabilities:employee:E1042"), Text("USD"), num(t, "-263.6")}},
-		{0, []Value{day(2026, 4, 1), Text("RPT-000918"), Text("Train")}},
-		{1, []Value{Text("expenses:travel abroad"), Text("EUR"), num(t, "100"), Text("USD"), num(t, "108.40")}},
-		{1, []Value{Text("liabilities:employee:E1042"), Text("USD"), num(t, "-108.4")}},
+		{0, []Value{OnDay(2026, 3, 31), Text("RPT-000917"), Text("Expense; report | March\n東京"), Text("41,00")}},
+		{1, []Value{Text(" expenses:travel  abroad"), Text("USD"), Num(t, "263.6"), {}, {}, Num(t, "1")}},
+		{1, []Value{Text("liabilities:employee:E1042"), Text("USD"), Num(t, "-263.6")}},
+		{0, []Value{OnDay(2026, 4, 1), Text("RPT-000918"), Text("Train")}},
+		{1, []Value{Text("expenses:travel abroad"), Text("EUR"), Num(t, "100"), Text("USD"), Num(t, "108.40")}},
+		{1, []Value{Text("liabilities:employee:E1042"), Text("USD"), Num(t, "-108.4")}},
 	} {
 		var err error
 		if out, err = p.Encode(out, r.record, r.values, nil); err != nil {
@@ -60,7 +64,9 @@ func TestLedgerJournal(t *testing.T) {
 		return
 	}
 	name := filepath.Join(t.TempDir(), "x.journal")
-	write(t, name, []byte(got))
+	if err := os.WriteFile(name, []byte(got), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	check := exec.Command(hledger, "-f", name, "check", "--strict", "ordereddates")
 	check.Env = append(check.Environ(), "LC_ALL=C.UTF-8")
 	if text, err := check.CombinedOutput(); err != nil {
@@ -71,7 +77,7 @@ func TestLedgerJournal(t *testing.T) {
 func TestPatternMistakesOfAValue(t *testing.T) {
 	p := ledger(t, Spec{})
 	for _, values := range [][]Value{
-		{Text("(virtual)"), Text("USD"), num(t, "1")}, {Text("[x]"), Text("USD"), num(t, "1")}, {Text("a"), Text("USD"), {}}, {Text("a"), Text("USD"), num(t, "1.001")},
+		{Text("(virtual)"), Text("USD"), Num(t, "1")}, {Text("[x]"), Text("USD"), Num(t, "1")}, {Text("a"), Text("USD"), {}}, {Text("a"), Text("USD"), Num(t, "1.001")},
 	} {
 		if got, err := p.Encode(nil, 1, values, nil); err == nil || len(got) > 0 {
 			t.Errorf("%v: %q", values, got)
@@ -80,14 +86,14 @@ func TestPatternMistakesOfAValue(t *testing.T) {
 }
 
 func TestPatternsAreReadToo(t *testing.T) {
-	p := plan(t, Spec{Kind: PatternText, Comment: "#"},
+	p := Compiled(t, Spec{Kind: PatternText, Comment: "#"},
 		Record{Name: "result", Pattern: "rc={code}; {text} {{{n:>5}}}", Fields: []Field{{Name: "code", Type: IntegerType}, {Name: "text"}, {Name: "n", Type: CodeType}}},
 		Record{Name: "other", Pattern: "{text}!", Fields: []Field{{Name: "text"}}})
-	got, err := encoded(p, num(t, "1"), Text("not balanced"), Text("A7"))
+	got, err := Encoded(p, Num(t, "1"), Text("not balanced"), Text("A7"))
 	if err != nil || got != "rc=1; not balanced {   A7}\n" {
 		t.Fatalf("got %q, %v", got, err)
 	}
-	rows, bad := readAll(t, p, []byte("# x\n"+got+"\nhello!\nwhat\nrc=x; y {z}\n"))
+	rows, bad := ReadAll(t, p, []byte("# x\n"+got+"\nhello!\nwhat\nrc=x; y {z}\n"))
 	if len(rows) != 2 || rows[0].Values[1].Text != "not balanced" || rows[0].Values[2].Text != "A7" || rows[1].Record != 1 || len(bad) != 2 {
 		t.Error(rows, bad)
 	}

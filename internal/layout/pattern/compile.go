@@ -1,23 +1,25 @@
-package layout
+package pattern
 
 import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
 // segment is a part of a pattern: a literal, a field, or the ends of an optional part.
 type segment struct {
 	literal string
-	cell    *cell
+	cell    *layout.Cell
 	width   int  // 0: as long as it is
 	right   bool // align
 	open    bool // [[
 	close   bool // ]]
 }
 
-// compilePattern takes a pattern apart. field finds a cell by name.
-func compilePattern(pattern string, field func(name string) *cell) ([]segment, string) {
+// compile takes a pattern apart. field finds a cell by name.
+func compile(pattern string, field func(name string) *layout.Cell) ([]segment, string) {
 	var list []segment
 	depth := 0
 	literal := func(s string) {
@@ -69,7 +71,7 @@ func compilePattern(pattern string, field func(name string) *cell) ([]segment, s
 }
 
 // placeholder reads name, name:<30 or name:>12.
-func placeholder(s string, field func(name string) *cell) (segment, string) {
+func placeholder(s string, field func(name string) *layout.Cell) (segment, string) {
 	name, form, aligned := strings.Cut(s, ":")
 	c := field(name)
 	if c == nil {
@@ -85,54 +87,4 @@ func placeholder(s string, field func(name string) *cell) (segment, string) {
 	}
 	seg.width, seg.right = width, form[0] == '>'
 	return seg, ""
-}
-
-// pattern writes a record of a text file.
-func (e *writing) pattern() {
-	base, optional, filled := len(e.out), -1, false
-	for i := range e.line.segments {
-		s := &e.line.segments[i]
-		switch {
-		case s.open:
-			optional, filled = len(e.out), false
-		case s.close:
-			if !filled {
-				e.out = e.out[:optional]
-			}
-			optional = -1
-		case s.cell == nil:
-			e.out = append(e.out, s.literal...)
-		default:
-			start := len(e.out)
-			e.appendCell(s.cell)
-			filled = filled || len(e.out) > start
-			e.align(s, start)
-		}
-	}
-	e.checkUnused()
-	e.out = e.plan.charset.EncodeFrom(e.out, base)
-	e.out = append(e.out, e.plan.lineEnd...)
-}
-
-func (e *writing) align(s *segment, start int) {
-	text := e.out[start:]
-	gap := s.width - runes(text)
-	if gap <= 0 {
-		return
-	}
-	used := len(text)
-	e.out = fill(e.out, ' ', gap)
-	if s.right {
-		copy(e.out[start+gap:], e.out[start:start+used])
-		fill(e.out[start:start], ' ', gap)
-	}
-}
-
-// checkUnused looks at the fields that the pattern does not show: required is required.
-func (e *writing) checkUnused() {
-	for _, c := range e.line.unused {
-		if _, reason := c.value(e.values[c.index]); reason != "" {
-			e.fail(c, Value{}, reason)
-		}
-	}
 }

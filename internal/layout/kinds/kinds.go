@@ -1,0 +1,36 @@
+// Package kinds is the list of the kinds of files there are. Whoever needs a plan compiles it here; nothing else knows the folders of the kinds. A new
+// kind is a new folder beside this one and a line in All.
+package kinds
+
+import (
+	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/layout/delimited"
+	"github.com/fisbridge/fisbridge/internal/layout/fixed"
+	"github.com/fisbridge/fisbridge/internal/layout/pattern"
+	"github.com/fisbridge/fisbridge/internal/layout/sheet"
+)
+
+// All are the kinds, in the order in which messages name them.
+func All() []layout.Kind {
+	return []layout.Kind{
+		delimited.Kind{},
+		fixed.Kind{},
+		pattern.Kind{},
+		sheet.Kind{},
+	}
+}
+
+// Compile checks a layout and makes a plan of it; see layout.Compile.
+func Compile(spec layout.Spec, records []layout.Record) (*layout.Plan, []layout.Problem) {
+	return layout.Compile(All(), spec, records)
+}
+
+// Can is what files of a kind can hold; nothing, if nobody knows the kind.
+func Can(name layout.KindName) layout.Can {
+	for _, k := range All() {
+		if k.Name() == name {
+			return k.Can()
+		}
+	}
+	return layout.Can{}
+}
