@@ -178,6 +178,10 @@ func mappingFiles(args []string) ([]string, error) {
 	var out []string
 	for _, arg := range args {
 		info, err := os.Stat(arg)
+		if errors.Is(err, fs.ErrNotExist) && len(args) > 1 {
+			out = append(out, arg) // it is told in its turn, and the others are checked
+			continue
+		}
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil, desk.Invalid(fmt.Errorf("%s: there is no such file", arg), "name the mapping as it lies there, from where you are")
 		}

@@ -44,17 +44,29 @@ func (a *app) documentsFrom(stdin io.Reader, paths []string) iter.Seq2[fis.Envel
 	}
 }
 
-// named refuses documents that are not there: a wrong name is another thing than a document that cannot be read.
+// named refuses documents of which nothing is there: a wrong name is another thing than a document that cannot be read. One that is missing among
+// others is told where it would be read, and the others are done.
 func named(places []string) error {
+	var first *desk.Error
 	for _, place := range places {
 		if place == "-" {
-			continue
+			return nil
 		}
-		if _, err := os.Stat(place); errors.Is(err, fs.ErrNotExist) {
-			return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s: there is no such file or folder", place), Hint: "name documents as they lie there, from where you are"}
+		if _, err := os.Stat(place); !errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if first == nil {
+			first = &desk.Error{Code: desk.ExitFailed, Err: noSuchPlace(place), Hint: "name documents as they lie there, from where you are"}
 		}
 	}
-	return nil
+	if first == nil {
+		return nil
+	}
+	return first
+}
+
+func noSuchPlace(place string) error {
+	return fmt.Errorf("%s: there is no such file or folder", place)
 }
 
 // documentsOf hands out the documents of one file; false: nobody wants more.
@@ -108,10 +120,12 @@ func documentFiles(path string) ([]string, error) {
 		return []string{path}, nil
 	}
 	info, err := os.Stat(path)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, noSuchPlace(path)
+	case err != nil:
 		return nil, fmt.Errorf("read documents: %w", err)
-	}
-	if !info.IsDir() {
+	case !info.IsDir():
 		return []string{path}, nil
 	}
 	var files []string
