@@ -18,8 +18,7 @@ func (s Standing) release(ctx context.Context, w *Workspace, as, reason string) 
 	case s.Cause != journal.CauseRevision:
 		return w.Journal.Release(ctx, s.ID, reason)
 	case as == "":
-		is, out := s.words()
-		return &Error{Code: ExitFailed, Err: fmt.Errorf("document %s cannot be released without a word how it is posted: %s", s.ID, is), Hint: out}
+		return s.Why().refuses(fmt.Sprintf("document %s cannot be released without a word how it is posted", s.ID))
 	}
 	err := w.Journal.ReleaseAs(ctx, s.ID, journal.PostAs(as), reason)
 	var why *journal.ErrUndecidable
@@ -27,11 +26,6 @@ func (s Standing) release(ctx context.Context, w *Workspace, as, reason string) 
 		return &Error{Code: ExitFailed, Err: fmt.Errorf("document %s: what it changes cannot be posted: %w", s.ID, err), Hint: fmt.Sprintf("fisbridge release %s --as add --reason …   posts it as it is; or book the difference in the ERP by hand and   fisbridge mark document %s posted --number N --reason …", s.ID, s.ID)}
 	}
 	return err
-}
-
-// revisionWays are the commands for a document that is held as a revision.
-func (s Standing) revisionWays() string {
-	return fmt.Sprintf("fisbridge release %s --as replace --reason …   (what changed)   or   --as add   (as it is)   or   fisbridge reject %s --reason …", s.ID, s.ID)
 }
 
 // CheckAs refuses a way of posting that there is not.

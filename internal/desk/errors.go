@@ -25,6 +25,8 @@ type Error struct {
 	Code int
 	Err  error // nil: the command has told everything itself
 	Hint string
+	// Why is the reason of a refusal as a code with values; nil where there is only the sentence.
+	Why *Why
 }
 
 // Error is what happened.

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -51,89 +52,78 @@ func standingOf(ctx context.Context, j *journal.Journal, d journal.Doc) (s Stand
 
 // refused tells why something cannot be done with the document, and what can.
 func (s Standing) refused(cannot string) error {
-	is, out := s.words()
-	return &Error{Code: ExitFailed, Err: fmt.Errorf("document %s cannot be %s: %s", s.ID, cannot, is), Hint: out}
+	return s.Why().refuses(fmt.Sprintf("document %s cannot be %s", s.ID, cannot))
 }
 
-// words tell what the document is and what can be done about it.
-func (s Standing) words() (is, out string) {
+// Why tells what the document is and what can be done about it.
+func (s Standing) Why() Why {
 	switch s.State {
-	case journal.Left:
-		return "it was left in Concur (" + s.Reason + ")", "it is not ours; when a route takes it, the next fisbridge run fetches it"
-	case journal.Stored:
-		return "whether Concur has locked it for us is not known yet", "fisbridge run finds out"
+	case journal.Left, journal.Stored, journal.Recalled, journal.Foreign, journal.Gone:
+		return s.why(string(s.State))
 	case journal.Acknowledged:
 		if s.Cause == journal.CauseWaits {
-			return "it " + s.Reason, s.act("hold", "reject")
+			return s.why("waits-for-another", "hold", "reject")
 		}
-		return "it waits for the next import file", s.act("hold", "reject")
+		return s.why("waits-for-file", "hold", "reject", "mark")
 	case journal.Held:
-		if s.file != nil {
-			return fmt.Sprintf("it is held, and its import file %s was not withdrawn", FileLabel(*s.file)), fmt.Sprintf("fisbridge reissue %s --reason …   (with --without %s to reject it)", FileLabel(*s.file), s.ID)
+		switch {
+		case s.file != nil:
+			return s.why("held-in-file", "reissue", "mark")
+		case s.Cause == journal.CauseRevision:
+			return s.why("held-revision", "release-replace", "release-add", "reject", "mark")
 		}
-		if s.Cause == journal.CauseRevision {
-			return "it is held: " + s.Reason, s.revisionWays()
-		}
-		return "it is held: " + s.Reason, s.act("release", "reject")
+		return s.why("held", "release", "reject", "mark")
 	case journal.Filed:
 		return s.filed()
 	case journal.Posted, journal.Rejected:
 		return s.settled()
-	case journal.Recalled:
-		return "it was recalled in Concur", "nothing is to be done: it returns under a new docId when it is approved again"
-	case journal.Foreign:
-		return "it is not ours: " + s.Reason, "find out which system posts this company's documents; every installation needs a system_id of its own"
-	case journal.Gone:
-		return "Concur does not know it any more", "nothing is to be done: its report comes back under a new docId when it is approved again"
 	}
-	return "it is " + string(s.State), ""
+	return s.why("other")
 }
 
-func (s Standing) act(commands ...string) string {
-	text := ""
-	for i, c := range commands {
-		text += wording.Either(i == 0, "", "   or   ") + fmt.Sprintf("fisbridge %s %s --reason …", c, s.ID)
+// why puts the document's values behind a code. Marking is no act where Concur may know another outcome.
+func (s Standing) why(code string, acts ...string) Why {
+	acts = slices.DeleteFunc(acts, func(a string) bool { return a == "mark" && !s.markable() })
+	w := Why{Code: code, Values: map[string]string{"doc": s.ID, "state": string(s.State), "cause": string(s.Cause), "reason": s.Reason}, Acts: acts}
+	if s.file != nil {
+		w.Values["file"], w.Values["file_state"] = FileLabel(*s.file), string(s.file.State)
 	}
-	return text
+	if s.told != nil {
+		w.Values["number"] = s.told.Outcome.Number
+	}
+	return w
 }
 
-func (s Standing) filed() (is, out string) {
+func (s Standing) filed() Why {
 	if s.file == nil {
-		return "it is filed, but no import file holds it", "fisbridge report shows what does not tie out"
+		return s.why("filed-nowhere")
 	}
-	label := FileLabel(*s.file)
 	switch s.file.State {
 	case journal.Numbered, journal.Uploading, journal.Renaming:
-		return fmt.Sprintf("it is in import file %s, which is on its way to the ERP (%s)", label, s.file.State), "fisbridge run delivers the file; then say what the ERP did with the document"
+		return s.why("file-on-its-way")
 	}
-	return fmt.Sprintf("it is in import file %s, which the ERP has (%s)", label, s.file.State),
-		fmt.Sprintf("wait for the ERP's answer; where people know it: fisbridge mark document %s posted --number N --reason …  (or rejected); when the ERP took nothing of the file: fisbridge reissue %s --without %s --reason …", s.ID, label, s.ID)
+	return s.why("file-with-erp", "mark", "reissue")
 }
 
-func (s Standing) settled() (is, out string) {
-	is = "it is rejected"
-	if s.State == journal.Posted {
-		is = "the ERP has posted it"
-		if s.told != nil && s.told.Outcome.Number != "" {
-			is += " as " + s.told.Outcome.Number
-		}
-	}
-	again := fmt.Sprintf("fisbridge retry document %s --reason …   or, when it is settled in Concur,   fisbridge mark document %s settled --reason …", s.ID, s.ID)
+func (s Standing) settled() Why {
+	code, acts := "known", []string(nil)
 	switch {
 	case s.told == nil:
-		return is, ""
+		code = "unconfirmed"
 	case s.told.State == journal.Stuck:
-		return is + ", and telling Concur is stuck", again
+		code, acts = "stuck", []string{"retry", "mark", "mark-settled"}
 	case s.stuckPays > 0:
-		return is + ", and a payment of it is stuck", again
+		code, acts = "payment-stuck", []string{"retry", "mark-settled"}
 	case s.told.State == journal.Intended:
-		return is + ", and Concur may have been told: the answer is not known", "fisbridge run finds out"
+		code = "perhaps-told"
 	case s.told.State != journal.Done:
-		return is + ", and Concur is to be told", fmt.Sprintf("when that is wrong: fisbridge mark document %s posted --number N --reason …  (or rejected), before the next run tells Concur", s.ID)
-	case s.State == journal.Rejected:
-		return is + ", and Concur knows it", "the report is corrected in Concur, and returns under a new docId when it is approved again"
+		code, acts = "to-be-told", []string{"mark"}
 	}
-	return is + ", and Concur knows it", "when that is wrong: reverse it in the ERP, and ask a processor to recall the report in Concur; it returns under a new docId"
+	w := s.why(string(s.State)+"-"+code, acts...)
+	if s.State == journal.Posted && w.Values["number"] != "" {
+		w.Values["as"] = " as " + w.Values["number"]
+	}
+	return w
 }
 
 // markable: Concur was told nothing, and the document is ours and not on its way.
@@ -152,20 +142,16 @@ func (s Standing) markable() bool {
 
 // fileRefused tells why an import file cannot be withdrawn, or is not in doubt, and what can be done.
 func fileRefused(f journal.File, cannot string) error {
-	is, out := "it is "+string(f.State), ""
+	w := Why{Code: "file-" + string(f.State), Values: map[string]string{"file": FileLabel(f), "state": string(f.State), "reason": f.Reason}}
 	switch f.State {
 	case journal.Numbered, journal.Uploading, journal.Renaming:
-		is, out = "it is on its way to the ERP ("+string(f.State)+")", "fisbridge run delivers it"
-	case journal.Dropped:
-		is, out = "it was dropped, and nothing is in doubt about that", fmt.Sprintf("when the ERP took nothing of it: fisbridge reissue %s --reason …", FileLabel(f))
+		w.Code = "file-travels"
 	case journal.Accepted, journal.Answered:
-		is, out = "the ERP has answered it ("+string(f.State)+")", "what was posted is reversed in the ERP, document by document; fisbridge show file "+FileLabel(f)
-	case journal.Refused:
-		is, out = "the ERP refused it", fmt.Sprintf("fisbridge reissue %s --reason …", FileLabel(f))
-	case journal.Withdrawn:
-		is, out = "it was withdrawn before: "+f.Reason, "fisbridge show file "+FileLabel(f)+" tells where its documents are"
+		w.Code = "file-answered"
+	case journal.Dropped, journal.Refused:
+		w.Acts = []string{"reissue"}
 	}
-	return &Error{Code: ExitFailed, Err: fmt.Errorf("import file %s cannot be %s: %s", f.Name, cannot, is), Hint: out}
+	return w.refuses(fmt.Sprintf("import file %s cannot be %s", f.Name, cannot))
 }
 
 // rejection is an outcome that a person gives.

@@ -1,0 +1,87 @@
+package desk
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+)
+
+// standings are documents in every state, in every state of their file and of what Concur was told.
+func standings() (all []Standing) {
+	doc := func(s journal.State, c journal.Cause) Standing {
+		return Standing{Doc: journal.Doc{ID: "D1", State: s, Cause: c, Reason: "the reason"}}
+	}
+	for _, state := range journal.States() {
+		for _, cause := range []journal.Cause{"", journal.CauseWaits, journal.CauseRevision, journal.CausePerson} {
+			all = append(all, doc(state, cause))
+		}
+		for _, fileState := range []journal.FileState{journal.Numbered, journal.Uploading, journal.Renaming, journal.Dropped, journal.Accepted, journal.Answered, journal.Refused, journal.Withdrawn} {
+			s := doc(state, "")
+			s.file = &journal.File{Route: "expenses", Sequence: 7, State: fileState}
+			all = append(all, s)
+		}
+		for _, told := range []journal.ConfirmState{journal.Waiting, journal.Pending, journal.Intended, journal.Done, journal.Stuck} {
+			for stuck := range 2 {
+				s := doc(state, "")
+				s.told, s.stuckPays = &journal.Confirmation{State: told, Outcome: fis.Outcome{Number: "4711"}}, stuck
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+// Every state has a sentence of its own, whose values are all there, and a code that names it for machines.
+func TestEveryStandingHasWords(t *testing.T) {
+	used := map[string]bool{"other": true}
+	for _, s := range standings() {
+		w := s.Why()
+		if _, known := english[w.Code]; !known || w.Code == "other" {
+			t.Errorf("%s, %s: the code %q has no sentence", s.State, s.Cause, w.Code)
+		}
+		used[w.Code] = true
+		is, out := w.Words()
+		if is == "" || strings.ContainsAny(is+out, "{}") || strings.Contains(is, "()") || strings.Contains(is+out, "file ,") {
+			t.Errorf("%s: %q, %q", w.Code, is, out)
+		}
+	}
+	for _, state := range []journal.FileState{journal.Numbered, journal.Dropped, journal.Answered, journal.Refused, journal.Withdrawn} {
+		err := fileRefused(journal.File{Name: "a.csv", Route: "expenses", Sequence: 7, State: state, Reason: "the reason"}, "reissued")
+		refused, is := err.(*Error) //nolint:errorlint // it is what the function gives
+		if !is || refused.Why == nil {
+			t.Fatalf("%s: %v has no code", state, err)
+		}
+		used[refused.Why.Code] = true
+		if strings.ContainsAny(refused.Error()+refused.Hint, "{}") || !strings.HasPrefix(refused.Error(), "import file a.csv cannot be reissued: ") {
+			t.Errorf("%s: %v; %s", state, err, refused.Hint)
+		}
+	}
+	for code := range english {
+		if !used[code] {
+			t.Errorf("nothing has the code %q", code)
+		}
+	}
+}
+
+// What a page offers is what the act then takes.
+func TestActsAreThoseThatAreTaken(t *testing.T) {
+	for _, s := range standings() {
+		can := map[string]bool{}
+		for _, a := range s.Why().Acts {
+			can[a] = true
+		}
+		if can["hold"] != (s.State == journal.Acknowledged) {
+			t.Errorf("%s: hold is offered %v", s.Why().Code, can["hold"])
+		}
+		if can["release"] || can["release-add"] {
+			if s.State != journal.Held || s.file != nil {
+				t.Errorf("%s: release is offered and would be refused", s.Why().Code)
+			}
+		}
+		if can["mark"] && !s.markable() {
+			t.Errorf("%s: mark is offered and would be refused", s.Why().Code)
+		}
+	}
+}
