@@ -136,3 +136,25 @@ func TestReturnedTransfer(t *testing.T) {
 		t.Errorf("Concur was told %q", got)
 	}
 }
+
+// A document that no mapping could place was entered in the ERP by hand, and somebody has said so. The ERP pays it with the others: Concur is told, and
+// nobody takes the journal for an older one.
+func TestPaymentOfWhatWasEnteredByHand(t *testing.T) {
+	w := begin(t, setup{documents: []string{taxi, "58-unmapped-account"}})
+	w.answers()
+	k := w.known("58-unmapped-account")
+	w.command(0, "mark", "document", k.id, "posted", "--number", "4711", "--company", "1000", "--reason", "entered by hand")
+	w.idle()
+	_, env := sample(t, "58-unmapped-account")
+	w.result("bank.result.csv", fmt.Sprintf("%s,pay,paid,1000,,%s,%s,%s,EUR,P1,transfer,,", k.id, w0day()[:4], w0day(), debitOf(t, env)))
+	if s := w.idle(); len(s.Alarms) > 0 || s.Exit != 0 {
+		t.Errorf("exit code %d, alarms %+v", s.Exit, s.Alarms)
+	}
+	if got := strings.Join(w.told(), " "); got != "P1" {
+		t.Errorf("Concur was told %q", got)
+	}
+	w.offer(tax)
+	if s := w.idle(); s.Files != 1 {
+		t.Errorf("no further file is made: %+v", s)
+	}
+}

@@ -114,7 +114,11 @@ func (b *Bridge) dropFile(ctx context.Context, drop exchange.Drop, f journal.Fil
 // away: if its process is only paused, it finds its file gone, and can never put half of one under the final name.
 func (b *Bridge) upload(ctx context.Context, drop exchange.Drop, f journal.File) (journal.File, error) {
 	if f.State == journal.Uploading && f.TempName != "" {
-		if err := drop.Remove(ctx, f.TempName); err != nil {
+		err := drop.Remove(ctx, f.TempName)
+		if errors.Is(err, exchange.ErrConnection) || errors.Is(err, exchange.ErrLogin) || ctx.Err() != nil { // its name must not be forgotten while it may lie there
+			return f, err
+		}
+		if err != nil {
 			b.log.Warn("temporary file of an earlier attempt left behind", "file", f.TempName, "error", err.Error())
 		}
 	}

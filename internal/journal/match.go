@@ -141,8 +141,10 @@ type candidate struct {
 	lost bool  // it went into an import file that the journal has lost since
 }
 
-// sent: the ERP can know of it.
-func (c *candidate) sent() bool { return c.file != 0 || c.lost && c.State == Held }
+// sent: the ERP can know of it, by one of our import files, by one that was lost, or because it was posted there by hand.
+func (c *candidate) sent() bool {
+	return c.file != 0 || c.State == Posted || c.lost && (c.State == Held || c.State == Rejected)
+}
 
 // open: the ERP has it, as far as anybody knows, and has not said what became of it.
 func (c *candidate) open() bool {

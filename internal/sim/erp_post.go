@@ -60,8 +60,8 @@ func (e *ERP) checkSequence(b *erpBatch) {
 		return
 	}
 	switch {
-	case b.sequence == e.next:
-		e.next++
+	case b.sequence == e.next, e.gaps && b.sequence > e.next:
+		e.next = b.sequence + 1
 	case b.sequence < e.next:
 		if b.refusal == "" {
 			b.verdict = string(fis.Duplicate)

@@ -25,6 +25,7 @@ type ERP struct {
 	mu       sync.Mutex
 	faults   ERPFaults
 	next     int64 // the sequence number that must come
+	gaps     bool  // or a higher one
 	number   int64 // the next document number
 	payments int64
 	answers  int64
@@ -103,6 +104,13 @@ func (e *ERP) SetFaults(f ERPFaults) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.faults = f
+}
+
+// AllowGaps lets numbers be left out from now on, as people do who know that some files will never come. None goes back.
+func (e *ERP) AllowGaps() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.gaps = true
 }
 
 // Books is a copy of the ERP's own record.
