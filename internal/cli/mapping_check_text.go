@@ -40,6 +40,9 @@ func (a *app) tellChecked(r *mapping.CheckReport) {
 			a.say("  amounts: %s", desk.Visible(text))
 		}
 	}
+	for _, s := range r.Sums {
+		a.say("  totals: %-24s %s debit %s, credit %s", s.Label, s.Currency, s.Debit, s.Credit)
+	}
 	if t := r.Tests; t != nil && !a.quiet {
 		a.say("  tests: %d passed, %d failed%s", t.Passed, t.Failed, wording.Either(t.NotRun > 0, fmt.Sprintf(", %d not run", t.NotRun), ""))
 	}

@@ -35,6 +35,8 @@ type CheckReport struct {
 	Findings findings.List `json:"findings"`
 	// Amounts says in words how the amounts of the file are held against the documents, and what is different on purpose.
 	Amounts []string `json:"amounts,omitempty"`
+	// Sums are the totals of both sides, when they differ: what the documents say and what the files of the trial would.
+	Sums []SumsRow `json:"sums,omitempty"`
 	// Tests is how the Tests sheet went; nil without tests.
 	Tests *TestReport `json:"tests,omitempty"`
 	// Documents is how many were tried, Held those of them that the mapping would hold, Unpostable those that no mapping can take.
@@ -96,6 +98,7 @@ type trial struct {
 	// amounts are the documents whose rows would not say what they say, by place.
 	amounts map[Problem]*wrongAmounts
 	blanks  *blankFields
+	sums    bothSides
 	doc     string
 }
 
@@ -141,6 +144,7 @@ func (r *CheckReport) try(ctx context.Context, opt CheckOptions) error {
 	t := &trial{report: r, plan: r.Plan, worker: r.Plan.NewWorker(), files: map[string]*File{}, problems: map[Problem]*times{}, amounts: map[Problem]*wrongAmounts{}, defaults: map[*lookup]map[string]*times{}, hits: map[*lookup]map[int]bool{},
 		context: FileContext{Route: r.Plan.Name(), Sequence: 1, Created: opt.Created, TempDir: temp}}
 	defer t.close()
+	t.sums = newBothSides()
 	t.blanks = newBlankFields(r.Plan)
 	t.worker.watch = func(rec *recordPlan) { t.blanks.see(rec, &t.worker.env) }
 	for _, l := range r.Plan.lookups {
@@ -208,7 +212,25 @@ func (t *trial) document(env fis.Envelope) error {
 	}
 	t.report.Held++
 	t.refused(refused)
+	if made := t.worker.doc; refused.Problems[0].Reason == reasonAmounts {
+		addTo(t.sums.must, map[string]Sums{made.Currency: made.Must})
+		addTo(t.sums.said, map[string]Sums{made.Currency: made.Said})
+	}
 	return nil
+}
+
+// told takes what the rows of a file say, and the documents of which it would say something else.
+func (t *trial) told(c Comparison, wrong *ReadBackError) {
+	addTo(t.sums.must, c.Must)
+	addTo(t.sums.said, c.Said)
+	if wrong == nil {
+		return
+	}
+	for _, d := range wrong.Documents {
+		t.doc = d.DocID
+		t.report.Held++
+		t.refused(d)
+	}
 }
 
 // refused gathers why a document would be held, places and not documents first.
@@ -253,6 +275,7 @@ func (t *trial) put(p *Prepared) error {
 		if f, err = t.plan.NewFile(ctx); err != nil {
 			return err
 		}
+		f.told = t.told
 		t.files[p.Group] = f
 	}
 	_, err := f.Add(p)
@@ -262,18 +285,12 @@ func (t *trial) put(p *Prepared) error {
 // finish makes the files whole, and reads them back as a run does.
 func (t *trial) finish() {
 	for _, f := range t.files {
-		_, err := f.Finish(io.Discard)
-		var wrong *ReadBackError
-		switch {
-		case errors.As(err, &wrong):
-			for _, d := range wrong.Documents {
-				t.doc = d.DocID
-				t.report.Held++
-				t.refused(d)
-			}
-		case err != nil:
+		if _, err := f.Finish(io.Discard); err != nil {
 			t.report.Findings = append(t.report.Findings, findings.Finding{Severity: findings.Error, File: t.report.File, Reason: err.Error()})
 		}
+	}
+	if rows := t.sums.rows(true, nil); anyBad(rows) {
+		t.report.Sums = rows
 	}
 }
 

@@ -19,7 +19,7 @@ type pageData struct {
 	Common   []pageSource  `json:"common"` // sources that belong to no document
 	Findings []pageFinding `json:"findings"`
 	// Sums are the totals of all documents, Amounts what the template says of its amounts, in words.
-	Sums    []sumsRow `json:"sums"`
+	Sums    []SumsRow `json:"sums"`
 	Amounts []string  `json:"amounts"`
 }
 
@@ -61,7 +61,7 @@ type pageDoc struct {
 	Tree     []any        `json:"tree"` // [name, text] or [name, kind, [children]], in document order
 	Postings []pagePost   `json:"post"`
 	Sources  []pageSource `json:"src"`
-	Sums     []sumsRow    `json:"sums"`
+	Sums     []SumsRow    `json:"sums"`
 
 	nodes map[string]int
 	known map[string]int

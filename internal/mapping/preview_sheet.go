@@ -279,7 +279,7 @@ func (w *previewWriter) line(p besides, filed bool) {
 }
 
 // total writes one line of totals: of the posting lines, or of what the file says.
-func (w *previewWriter) total(r sumsRow) {
+func (w *previewWriter) total(r SumsRow) {
 	styles := w.st.total
 	if r.Bad {
 		styles = w.st.differs

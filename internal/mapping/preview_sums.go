@@ -7,8 +7,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// sumsRow is a line of the totals of a document or of all: both sides in one currency. Bad ones are shown in red.
-type sumsRow struct {
+// SumsRow is a line of the totals of a document or of all: both sides in one currency. Bad ones are shown in red.
+type SumsRow struct {
 	Label    string `json:"l"`
 	Currency string `json:"cur"`
 	Debit    string `json:"d"`
@@ -16,7 +16,7 @@ type sumsRow struct {
 	Bad      bool   `json:"bad,omitempty"`
 }
 
-// Labels of sumsRow.
+// Labels of SumsRow.
 const (
 	sumsOfLines  = "posting lines"
 	sumsOfFields = "amounts of the document"
@@ -67,7 +67,7 @@ func (v *Preview) sides(d *ExplainedDocument) (b bothSides, held bool) {
 }
 
 // sums are the totals of a document for people.
-func (v *Preview) sums(d *ExplainedDocument) []sumsRow {
+func (v *Preview) sums(d *ExplainedDocument) []SumsRow {
 	b, held := v.sides(d)
 	return b.rows(held, v.moved(d))
 }
@@ -82,7 +82,7 @@ func (v *Preview) moved(d *ExplainedDocument) map[string]bool {
 }
 
 // allSums are the totals of all documents: of those that are in a file, and of the others.
-func (v *Preview) allSums() []sumsRow {
+func (v *Preview) allSums() []SumsRow {
 	in, out, held, moved := newBothSides(), newBothSides(), false, map[string]bool{}
 	for _, d := range v.Documents {
 		b, h := v.sides(d)
@@ -103,7 +103,7 @@ func (v *Preview) allSums() []sumsRow {
 }
 
 // rows puts the sums one below the other, currency by currency; those that are moved are bad though they agree.
-func (b bothSides) rows(held bool, moved map[string]bool) []sumsRow {
+func (b bothSides) rows(held bool, moved map[string]bool) []SumsRow {
 	all := map[string]Sums{}
 	for _, m := range []map[string]Sums{b.lines, b.must, b.said} {
 		for currency, s := range m {
@@ -112,10 +112,10 @@ func (b bothSides) rows(held bool, moved map[string]bool) []sumsRow {
 			}
 		}
 	}
-	out := []sumsRow{}
+	out := []SumsRow{}
 	for _, currency := range slices.Sorted(maps.Keys(all)) {
 		put := func(label string, s Sums, bad bool) {
-			out = append(out, sumsRow{label, currency, fis.Text(s.Debit, currency), fis.Text(s.Credit, currency), bad})
+			out = append(out, SumsRow{label, currency, fis.Text(s.Debit, currency), fis.Text(s.Credit, currency), bad})
 		}
 		lines, must, said := b.lines[currency], b.must[currency], b.said[currency]
 		none := lines.equal(Sums{})
@@ -139,7 +139,7 @@ func (b bothSides) rows(held bool, moved map[string]bool) []sumsRow {
 	return out
 }
 
-// anyBad reports whether a total differs.
-func anyBad(rows []sumsRow) bool {
-	return slices.ContainsFunc(rows, func(r sumsRow) bool { return r.Bad })
+// anyBad reports whether a total of what is in a file differs.
+func anyBad(rows []SumsRow) bool {
+	return slices.ContainsFunc(rows, func(r SumsRow) bool { return r.Bad && r.Label != sumsNowhere })
 }
