@@ -161,3 +161,8 @@ func rejection(message, reason string) fis.Outcome {
 	}
 	return fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: message}}}
 }
+
+// Standing tells how far a document is, and by its Why what can be done with it.
+func (w *Workspace) Standing(ctx context.Context, d Doc) (Standing, error) {
+	return standingOf(ctx, w.Journal, d)
+}
