@@ -20,7 +20,7 @@ func (c *checker) version(ctx context.Context, place string, r config.Route, pla
 		c.tests(ctx, place, plan, nil)
 		return
 	}
-	j, err := journal.OpenRead(ctx, c.cfg.Path(c.cfg.Journal.Path), c.now)
+	j, err := journal.OpenRead(ctx, c.cfg.Path(c.cfg.Journal.Path), c.Now)
 	if err != nil {
 		c.add(problem, "journal.path", err.Error(), desk.JournalHint(err))
 		return
@@ -38,7 +38,7 @@ func (c *checker) version(ctx context.Context, place string, r config.Route, pla
 
 // changed tells of a mapping that says something else than the version in force: what keeps it from going live by itself, or that it will.
 func (c *checker) changed(ctx context.Context, j *journal.Journal, place string, r config.Route, plan *mapping.Plan, live journal.MappingContent) {
-	found, documents, err := standingDoubts(ctx, j, r.Name, c.cfg.Path(r.Mapping), plan, c.now())
+	found, documents, err := standingDoubts(ctx, j, r.Name, c.cfg.Path(r.Mapping), plan, c.Now())
 	if err != nil {
 		c.add(problem, place, err.Error(), "")
 		return

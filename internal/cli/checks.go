@@ -59,7 +59,7 @@ func (c *checker) folders() {
 
 // journal opens the journal for reading, where there is one.
 func (c *checker) journal(ctx context.Context) {
-	j, err := journal.OpenRead(ctx, c.cfg.Path(c.cfg.Journal.Path), c.now)
+	j, err := journal.OpenRead(ctx, c.cfg.Path(c.cfg.Journal.Path), c.Now)
 	switch {
 	case errors.Is(err, journal.ErrNoJournal):
 		c.unread = true
@@ -237,7 +237,7 @@ func (c *checker) login(ctx context.Context, offline bool) {
 	if c.unread {
 		return // the journal cannot be read or used, which is told already
 	}
-	w, err := desk.Open(ctx, c.place("check"), false)
+	w, err := desk.Open(ctx, c.Place("check"), false)
 	if err != nil {
 		c.add(problem, "journal.path", err.Error(), desk.JournalHint(err))
 		return

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
@@ -55,8 +56,8 @@ func TestExitCodes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stderr bytes.Buffer
-			a := &app{stderr: term.NewStream(&stderr)}
-			if code := a.finish(test.ctx, test.err); code != test.code {
+			a := &app{&frame.Frame{Stderr: term.NewStream(&stderr)}}
+			if code := a.Finish(test.ctx, test.err); code != test.code {
 				t.Errorf("exit code %d, want %d", code, test.code)
 			}
 			if diff := cmp.Diff(test.want, stderr.String()); diff != "" {
@@ -84,7 +85,7 @@ func TestInterrupted(t *testing.T) {
 
 // Every command has a help that a person can work from.
 func TestHelp(t *testing.T) {
-	root := newRoot(&app{})
+	root := newRoot(&app{&frame.Frame{}})
 	for _, c := range root.Commands() {
 		if c.Short == "" || c.Example == "" && !c.HasSubCommands() {
 			t.Errorf("%s has no short text or no example", c.CommandPath())
@@ -126,9 +127,9 @@ func TestOverlay(t *testing.T) {
 // A file that cannot be finished is not there at all, and a former one stays as it was.
 func TestWholeFile(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "out.csv")
-	write := func(text string, finish func(*wholeFile)) {
+	write := func(text string, finish func(*frame.WholeFile)) {
 		t.Helper()
-		f, err := newWholeFile(nil, name)
+		f, err := frame.NewWholeFile(nil, name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -148,15 +149,15 @@ func TestWholeFile(t *testing.T) {
 			t.Errorf("left behind: %v, %v", left, err)
 		}
 	}
-	write("half", (*wholeFile).abort)
+	write("half", (*frame.WholeFile).Abort)
 	check("")
-	write("whole", func(f *wholeFile) {
-		if err := f.commit(); err != nil {
+	write("whole", func(f *frame.WholeFile) {
+		if err := f.Commit(); err != nil {
 			t.Error(err)
 		}
-		f.abort() // after commit it does nothing
+		f.Abort() // after commit it does nothing
 	})
 	check("whole")
-	write("second half", (*wholeFile).abort)
+	write("second half", (*frame.WholeFile).Abort)
 	check("whole")
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -18,8 +19,8 @@ func newAudit(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "audit",
 		Short: "Prove that the history is what was written",
-		Args:  knownCommand,
-		RunE:  help,
+		Args:  frame.KnownCommand,
+		RunE:  frame.Help,
 	}
 	cmd.AddCommand(newAuditVerify(a))
 	return cmd
@@ -42,15 +43,15 @@ Somebody who rewrites the whole chain and the note can hide that, but not from a
 hash from time to time (in a ticket, a mail, a printed log), and give it back with --expect. It must still be in the chain, at
 whatever row: a chain that has lost it was rewritten, or is a backup older than the note.`,
 		Example: "  fisbridge audit verify\n  fisbridge audit verify --expect 5f0c…",
-		Args:    wantArgs(0, 0),
+		Args:    frame.WantArgs(0, 0),
 	}
 	cmd.Flags().StringVar(&expect, "expect", "", "a `hash` noted earlier, which must be in the chain")
-	cmd.RunE = a.action(func(ctx context.Context, _ []string) error {
+	cmd.RunE = a.Action(func(ctx context.Context, _ []string) error {
 		expect = strings.ToLower(strings.TrimSpace(expect))
 		if b, err := hex.DecodeString(expect); expect != "" && (err != nil || len(b) != 32) {
 			return desk.Usage(errors.New("--expect: a hash has 64 hexadecimal digits"))
 		}
-		return desk.Looking(ctx, a.place(""), func(w *desk.Workspace) error {
+		return desk.Looking(ctx, a.Place(""), func(w *desk.Workspace) error {
 			v, err := w.Verify(ctx, expect)
 			if err != nil {
 				return err
@@ -62,8 +63,8 @@ whatever row: a chain that has lost it was rewritten, or is a backup older than 
 }
 
 func (a *app) tellVerified(v desk.Verified) error {
-	if a.json {
-		if err := a.writeJSON(v); err != nil {
+	if a.JSON {
+		if err := a.WriteJSON(v); err != nil {
 			return err
 		}
 	} else {
@@ -79,7 +80,7 @@ func (a *app) tellVerified(v desk.Verified) error {
 const mostBreaks = 100
 
 func (a *app) verifiedText(v desk.Verified) {
-	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 10}
+	l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 10}
 	l.Put("history", "%s, %s", wording.Counted(int(v.Rows), "row"), wording.Either(len(v.Breaks) == 0, "each one as it was written", "broken"))
 	l.Put("facts", "%s, %s", wording.Counted(int(v.Facts), "row"), wording.Either(len(v.Differences) == 0, "each one as its last step left it", "not all as their last step left them"))
 	l.Put("kept", "%s read", wording.Counted(int(v.Kept), "payload and file"))

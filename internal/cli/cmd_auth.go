@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 )
@@ -20,8 +21,8 @@ func newAuth(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "auth",
 		Short: "Log in to Concur and see how long the login lasts",
-		Args:  knownCommand,
-		RunE:  help,
+		Args:  frame.KnownCommand,
+		RunE:  frame.Help,
 	}
 	cmd.AddCommand(newAuthLogin(a), newAuthStatus(a))
 	return cmd
@@ -38,11 +39,11 @@ fisbridge renews it by itself. When the key is lost, log in anew: a new login ne
 
 The request token is asked for, or read from standard input, or from --token-file. It is not stored.`,
 		Example: "  fisbridge auth login\n  fisbridge auth login --token-file request-token.txt\n  echo \"$TOKEN\" | fisbridge auth login",
-		Args:    wantArgs(0, 0),
+		Args:    frame.WantArgs(0, 0),
 	}
 	cmd.Flags().StringVar(&file, "token-file", "", "`file` that holds the request token")
-	cmd.RunE = a.action(func(ctx context.Context, _ []string) error {
-		w, err := desk.Open(ctx, a.place("auth login"), false)
+	cmd.RunE = a.Action(func(ctx context.Context, _ []string) error {
+		w, err := desk.Open(ctx, a.Place("auth login"), false)
 		if err != nil {
 			return err
 		}
@@ -62,9 +63,9 @@ func newAuthStatus(a *app) *cobra.Command {
 		Short:   "Show whether fisbridge is logged in, and until when",
 		Long:    "status reads the stored login and calls nobody. Exit code 3 when somebody has to renew it.",
 		Example: "  fisbridge auth status\n  fisbridge auth status --json",
-		Args:    wantArgs(0, 0),
-		RunE: a.action(func(ctx context.Context, _ []string) error {
-			w, err := desk.Open(ctx, a.place("auth status"), false)
+		Args:    frame.WantArgs(0, 0),
+		RunE: a.Action(func(ctx context.Context, _ []string) error {
+			w, err := desk.Open(ctx, a.Place("auth status"), false)
 			if err != nil {
 				return err
 			}
@@ -94,10 +95,10 @@ func (a *app) requestToken(ctx context.Context, file string) (string, error) {
 	switch {
 	case file != "":
 		text, err = os.ReadFile(file)
-	case term.IsTerminal(a.stdin):
-		text, err = term.AskSecret(ctx, a.stderr, a.stdin.(*os.File), "company request token: ")
+	case term.IsTerminal(a.Stdin):
+		text, err = term.AskSecret(ctx, a.Stderr, a.Stdin.(*os.File), "company request token: ")
 	default:
-		text, err = bufio.NewReader(io.LimitReader(a.input, maxToken)).ReadBytes('\n')
+		text, err = bufio.NewReader(io.LimitReader(a.Input, maxToken)).ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
 			err = nil
 		}
@@ -113,17 +114,17 @@ func (a *app) requestToken(ctx context.Context, file string) (string, error) {
 }
 
 func (a *app) tellAuth(s desk.LoginStatus) error {
-	if a.json {
-		return a.writeJSON(s)
+	if a.JSON {
+		return a.WriteJSON(s)
 	}
 	if !s.LoggedIn {
-		a.say("not logged in: fisbridge auth login")
+		a.Say("not logged in: fisbridge auth login")
 		return nil
 	}
-	a.say("logged in at %s (scope %s)", s.Geolocation, s.Scope)
-	a.say("the login lasts until %s, %d days from now; every run renews it", s.RefreshExpires.Format(time.DateOnly), s.DaysLeft)
+	a.Say("logged in at %s (scope %s)", s.Geolocation, s.Scope)
+	a.Say("the login lasts until %s, %d days from now; every run renews it", s.RefreshExpires.Format(time.DateOnly), s.DaysLeft)
 	if s.Warning != "" {
-		a.warn("%s", s.Warning)
+		a.Warn("%s", s.Warning)
 	}
 	return nil
 }

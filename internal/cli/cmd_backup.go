@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -38,23 +39,23 @@ working folder that were made since, until you have looked and said: fisbridge r
     asked: --next-number ROUTE=N.
   - A refresh token that Concur has replaced since then no longer works: fisbridge auth login`,
 		Example: "  fisbridge backup /backup/fisbridge-$(date +%F).db",
-		Args:    wantArgs(1, 1),
-		RunE:    a.action(func(ctx context.Context, args []string) error { return a.backup(ctx, args[0]) }),
+		Args:    frame.WantArgs(1, 1),
+		RunE:    a.Action(func(ctx context.Context, args []string) error { return a.backup(ctx, args[0]) }),
 	}
 }
 
 func (a *app) backup(ctx context.Context, path string) error {
-	b, err := desk.BackUp(ctx, a.place("backup"), path)
-	a.warnings(b.Warnings)
+	b, err := desk.BackUp(ctx, a.Place("backup"), path)
+	a.Warnings(b.Warnings)
 	for _, folder := range b.Removed {
-		a.remark("removed %s, which a backup left that was killed", folder)
+		a.Remark("removed %s, which a backup left that was killed", folder)
 	}
 	if err != nil {
 		return err
 	}
-	if a.json {
-		return a.writeJSON(map[string]any{"file": path, "bytes": b.Bytes, "history_rows": b.Rows, "last_hash": b.LastHash})
+	if a.JSON {
+		return a.WriteJSON(map[string]any{"file": path, "bytes": b.Bytes, "history_rows": b.Rows, "last_hash": b.LastHash})
 	}
-	a.say("%s: %s bytes, history of %s, last hash %s", path, wording.Grouped(fmt.Sprint(b.Bytes)), wording.Counted(int(b.Rows), "row"), b.LastHash)
+	a.Say("%s: %s bytes, history of %s, last hash %s", path, wording.Grouped(fmt.Sprint(b.Bytes)), wording.Counted(int(b.Rows), "row"), b.LastHash)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
@@ -44,11 +45,11 @@ renames and removes a small file in each drop and return folder, which is the on
 
 Exit code 4 when something is wrong, 0 when a run can begin.`,
 		Example: "  fisbridge check\n  fisbridge check --offline       # without calling Concur or any server\n  fisbridge check --probe --json",
-		Args:    wantArgs(0, 0),
+		Args:    frame.WantArgs(0, 0),
 	}
 	cmd.Flags().BoolVar(&offline, "offline", false, "call nobody: look at files and settings only")
 	cmd.Flags().BoolVar(&probe, "probe", false, "write and remove a small file in each drop and return folder")
-	cmd.RunE = a.action(func(ctx context.Context, _ []string) error {
+	cmd.RunE = a.Action(func(ctx context.Context, _ []string) error {
 		return a.tellFindings(a.check(ctx, offline, probe))
 	})
 	return cmd
@@ -56,7 +57,7 @@ Exit code 4 when something is wrong, 0 when a run can begin.`,
 
 // check gathers the findings, in the order in which a person would mend them.
 func (a *app) check(ctx context.Context, offline, probe bool) []finding {
-	cfg, err := config.Load(a.dir)
+	cfg, err := config.Load(a.Dir)
 	if err != nil {
 		return configFindings(err)
 	}
@@ -104,16 +105,16 @@ func (a *app) tellFindings(found []finding) error {
 	count := map[severity]int{}
 	for _, f := range found {
 		count[f.Severity]++
-		if a.json || a.quiet && f.Severity != problem {
+		if a.JSON || a.Quiet && f.Severity != problem {
 			continue
 		}
-		a.say("%s %s: %s", a.paint(f.Severity), f.Place, f.Text)
+		a.Say("%s %s: %s", a.paint(f.Severity), f.Place, f.Text)
 		if f.Hint != "" {
-			a.say("%-8s %s", "", "hint: "+f.Hint)
+			a.Say("%-8s %s", "", "hint: "+f.Hint)
 		}
 	}
-	if a.json {
-		if err := a.writeJSON(map[string]any{"findings": found, "problems": count[problem], "warnings": count[warning]}); err != nil {
+	if a.JSON {
+		if err := a.WriteJSON(map[string]any{"findings": found, "problems": count[problem], "warnings": count[warning]}); err != nil {
 			return err
 		}
 	}
@@ -123,7 +124,7 @@ func (a *app) tellFindings(found []finding) error {
 	case n > 1:
 		return desk.Invalid(fmt.Errorf("%d things are wrong", n), "mend them and check again")
 	}
-	a.remark("\neverything is in place: fisbridge run")
+	a.Remark("\neverything is in place: fisbridge run")
 	return nil
 }
 
@@ -131,7 +132,7 @@ func (a *app) tellFindings(found []finding) error {
 func (a *app) paint(s severity) term.Own {
 	text := fmt.Sprintf("%-8s", s)
 	color := map[severity]string{fine: "32", warning: "33", problem: "31"}[s] // green, yellow, red
-	if color == "" || !a.colors() {
+	if color == "" || !a.Colors() {
 		return term.Own(text)
 	}
 	return term.Own("\x1b[" + color + "m" + text + "\x1b[0m")

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/docfiles"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
@@ -56,14 +57,14 @@ Exit code 3 when the line that is made today is not, byte for byte, the one in t
 	f.Int64Var(&o.render.sequence, "sequence", 1, "with --rendered: `number` of the (first) file")
 	f.StringVar(&o.render.created, "created", "", "with --rendered: `time` that the file says it was made at; that of the file when not given")
 	f.BoolVar(&o.all, "all", false, "tell of blank cells, too")
-	cmd.RunE = a.action(func(ctx context.Context, args []string) error {
+	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
 		if err := o.read(args); err != nil {
 			return err
 		}
 		if o.rendered != "" {
 			return a.explainRendered(o)
 		}
-		return desk.Looking(ctx, a.place(""), func(w *desk.Workspace) error {
+		return desk.Looking(ctx, a.Place(""), func(w *desk.Workspace) error {
 			return w.Snapshot(ctx, func(w *desk.Workspace) error {
 				x, err := w.Explain(ctx, o.file, o.line)
 				if err != nil {
@@ -112,8 +113,8 @@ func (a *app) tellExplanation(x *desk.Explanation, o explainOptions) error {
 		line.Cells = []mapping.ExplainedCell{*c}
 		x.Line = &line
 	}
-	if a.json {
-		if err := a.writeJSON(x); err != nil {
+	if a.JSON {
+		if err := a.WriteJSON(x); err != nil {
 			return err
 		}
 	} else {
@@ -142,7 +143,7 @@ func (a *app) explainRendered(o explainOptions) error {
 	if err != nil {
 		return err
 	}
-	x, err := desk.ExplainRendered(desk.Rendered{Name: o.rendered, Stored: stored, Plan: plan, Documents: a.documents(o.documents),
+	x, err := desk.ExplainRendered(desk.Rendered{Name: o.rendered, Stored: stored, Plan: plan, Documents: docfiles.In(a.Frame, o.documents),
 		Context: mapping.FileContext{Route: cmp.Or(o.render.route, plan.Name()), Sequence: o.render.sequence, Created: created}}, o.line)
 	if err != nil {
 		return err
@@ -159,5 +160,5 @@ func (a *app) madeAt(o explainOptions) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, fmt.Errorf("read the rendered file: %w", err)
 	}
-	return info.ModTime().In(a.zone()), nil
+	return info.ModTime().In(a.Zone()), nil
 }

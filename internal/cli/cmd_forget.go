@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -13,7 +14,7 @@ import (
 func newForget(a *app) *cobra.Command {
 	var reason string
 	var look bool
-	cmd := reasonFlag(&cobra.Command{
+	cmd := frame.ReasonFlag(&cobra.Command{
 		Use: "forget employee ID | document DOC", Short: "Take out what says who finished documents are about, as the law may ask", Args: cobra.ExactArgs(2),
 		Long: `Take out everything that says who finished documents are about: the documents as Concur sent them, reasons, messages, names of
 payees, the bytes of the import files and result files that hold them, archived copies of those result files, and the texts of
@@ -28,21 +29,21 @@ whose Tests sheet holds real documents.
   fisbridge forget employee 1000234 --reason "request of 3 March, ticket 4711"`,
 	}, &reason)
 	cmd.Flags().BoolVar(&look, "look", false, "show what would go, and change nothing")
-	cmd.RunE = a.action(func(ctx context.Context, args []string) error { return a.forget(ctx, args, reason, look) })
+	cmd.RunE = a.Action(func(ctx context.Context, args []string) error { return a.forget(ctx, args, reason, look) })
 	return cmd
 }
 
 func (a *app) forget(ctx context.Context, args []string, reason string, look bool) error {
 	if look {
-		return desk.Looking(ctx, a.place(""), func(w *desk.Workspace) error {
+		return desk.Looking(ctx, a.Place(""), func(w *desk.Workspace) error {
 			docs, err := w.WouldForget(ctx, args[0], args[1])
 			for _, id := range docs {
-				a.say("would go: document %s", id)
+				a.Say("would go: document %s", id)
 			}
 			return err
 		})
 	}
-	return desk.Exclusively(ctx, a.place("forget"), func(w *desk.Workspace) error {
+	return desk.Exclusively(ctx, a.Place("forget"), func(w *desk.Workspace) error {
 		f, err := w.Forget(ctx, args[0], args[1], reason)
 		if err != nil {
 			return err
@@ -52,14 +53,14 @@ func (a *app) forget(ctx context.Context, args []string, reason string, look boo
 }
 
 func (a *app) tellForgotten(f desk.Forgotten) error {
-	if a.json {
-		return a.writeJSON(f)
+	if a.JSON {
+		return a.WriteJSON(f)
 	}
-	a.say("forgotten: %s; bytes of %s and %s are gone", wording.Counted(len(f.Documents), "document"), wording.Counted(len(f.Files), "import file"), wording.Counted(len(f.Results), "result file"))
+	a.Say("forgotten: %s; bytes of %s and %s are gone", wording.Counted(len(f.Documents), "document"), wording.Counted(len(f.Files), "import file"), wording.Counted(len(f.Results), "result file"))
 	for _, l := range f.Left {
-		a.say("still there: %s", l)
+		a.Say("still there: %s", l)
 	}
-	a.say("not reached: backups, the ERP's own files, mapping versions whose Tests sheet holds real documents")
+	a.Say("not reached: backups, the ERP's own files, mapping versions whose Tests sheet holds real documents")
 	if len(f.Left) > 0 {
 		return &desk.Error{Code: desk.ExitNeedsPerson, Err: errors.New("not every archived copy could be removed"), Hint: "remove by hand what is told as still there"}
 	}

@@ -5,31 +5,20 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/spf13/cobra"
 )
 
 // The commands by which a person settles what needs a person. Each wants a reason, which goes into the history.
 
-func reasonFlag(cmd *cobra.Command, reason *string) *cobra.Command {
-	cmd.Flags().StringVarP(reason, "reason", "r", "", "why; it goes into the history (required)")
-	cmd.PreRunE = func(*cobra.Command, []string) (err error) {
-		if *reason, err = wording.Reason(*reason); err != nil {
-			return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("--reason: %w", err), Hint: fmt.Sprintf("%s … --reason \"why\"", cmd.CommandPath())}
-		}
-		return nil
-	}
-	return cmd
-}
-
 func newHold(a *app) *cobra.Command {
 	var reason string
-	return reasonFlag(&cobra.Command{
-		Use: "hold DOC…", Short: "Keep acknowledged documents out of the next import file", Args: wantArgs(1, -1),
+	return frame.ReasonFlag(&cobra.Command{
+		Use: "hold DOC…", Short: "Keep acknowledged documents out of the next import file", Args: frame.WantArgs(1, -1),
 		Long:    "Keep an acknowledged document out of the next import file, until it is released or rejected. DOC is a docId, a report id or a report key, or the beginning of one of the ids.",
 		Example: `  fisbridge hold 9FD2A0C1B7E44B70 --reason "waits for the budget owner"`,
-		RunE: a.action(func(ctx context.Context, args []string) error {
+		RunE: a.Action(func(ctx context.Context, args []string) error {
 			return a.onDocuments(ctx, "hold", args, desk.Hold(reason))
 		}),
 	}, &reason)
@@ -37,8 +26,8 @@ func newHold(a *app) *cobra.Command {
 
 func newRelease(a *app) *cobra.Command {
 	var reason, as string
-	cmd := reasonFlag(&cobra.Command{
-		Use: "release DOC… [--as replace|add]", Short: "Let held documents go into the next import file", Args: wantArgs(1, -1),
+	cmd := frame.ReasonFlag(&cobra.Command{
+		Use: "release DOC… [--as replace|add]", Short: "Let held documents go into the next import file", Args: frame.WantArgs(1, -1),
 		Long: `Let held documents go into the next import file. DOC is a docId, a report id or a report key, or the beginning of one of the ids; one that cannot be
 released does not stop the others.
 
@@ -47,7 +36,7 @@ A further document of a report that was posted is held until somebody says what 
 --as add        the change itself: the document is posted as it is`,
 		Example: `  fisbridge release 9FD2A0C1B7E44B70 --reason "account added to the mapping"
   fisbridge release 9FD2A0C1B7E44B70 --as replace --reason "the hotel was added to the report"`,
-		RunE: a.action(func(ctx context.Context, args []string) error {
+		RunE: a.Action(func(ctx context.Context, args []string) error {
 			if err := desk.CheckAs(as); err != nil {
 				return err
 			}
@@ -60,12 +49,12 @@ A further document of a report that was posted is held until somebody says what 
 
 func newReject(a *app) *cobra.Command {
 	var reason, message string
-	cmd := reasonFlag(&cobra.Command{
-		Use: "reject DOC…", Short: "Refuse documents: Concur is told an error, and the processor reads the message", Args: wantArgs(1, -1),
+	cmd := frame.ReasonFlag(&cobra.Command{
+		Use: "reject DOC…", Short: "Refuse documents: Concur is told an error, and the processor reads the message", Args: frame.WantArgs(1, -1),
 		Long: `Refuse a held or waiting document. The next run confirms it to Concur as an error with the message; the report then shows
 "Financial Posting Failed", and returns under a new docId when it was corrected and approved again.`,
 		Example: `  fisbridge reject 9FD2A0C1B7E44B70 --reason "wrong company" --message "Please submit under company 2000"`,
-		RunE: a.action(func(ctx context.Context, args []string) error {
+		RunE: a.Action(func(ctx context.Context, args []string) error {
 			return a.onDocuments(ctx, "reject", args, desk.Reject(message, reason))
 		}),
 	}, &reason)
@@ -74,13 +63,13 @@ func newReject(a *app) *cobra.Command {
 }
 
 func (a *app) onDocument(ctx context.Context, command, word string, do desk.Act) error {
-	return desk.Beside(ctx, a.place(command), func(w *desk.Workspace) error {
+	return desk.Beside(ctx, a.Place(command), func(w *desk.Workspace) error {
 		s, err := do(ctx, w, word)
 		a.tellSettled(s, err)
-		if err != nil || !a.json {
+		if err != nil || !a.JSON {
 			return err
 		}
-		return a.writeJSON(s.After)
+		return a.WriteJSON(s.After)
 	})
 }
 
@@ -89,16 +78,16 @@ func (a *app) onDocuments(ctx context.Context, command string, words []string, d
 	if len(words) == 1 {
 		return a.onDocument(ctx, command, words[0], do)
 	}
-	return desk.Beside(ctx, a.place(command), func(w *desk.Workspace) error {
+	return desk.Beside(ctx, a.Place(command), func(w *desk.Workspace) error {
 		settled, err := w.SettleEach(ctx, words, do, func(s desk.Settled, err error) {
 			a.tellSettled(s, err)
 			var refused *desk.Error
 			if errors.As(err, &refused) {
-				a.warn("%v: %s", refused, refused.Hint)
+				a.Warn("%v: %s", refused, refused.Hint)
 			}
 		})
-		if err == nil && a.json {
-			err = a.writeJSON(settled)
+		if err == nil && a.JSON {
+			err = a.WriteJSON(settled)
 		}
 		if err != nil {
 			return err
@@ -112,14 +101,8 @@ func (a *app) onDocuments(ctx context.Context, command string, words []string, d
 
 // tellSettled says what became of a document.
 func (a *app) tellSettled(s desk.Settled, err error) {
-	a.warnings(s.Warnings)
+	a.Warnings(s.Warnings)
 	if err == nil {
-		a.remark("document %s is %s now (was %s)", s.After.ID, s.After.State, s.Before.State)
-	}
-}
-
-func (a *app) warnings(list []string) {
-	for _, text := range list {
-		a.warn("%s", text)
+		a.Remark("document %s is %s now (was %s)", s.After.ID, s.After.State, s.Before.State)
 	}
 }

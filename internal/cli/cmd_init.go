@@ -12,12 +12,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/wording"
-	"github.com/fisbridge/fisbridge/mappings"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -29,16 +29,16 @@ func newInit(a *app) *cobra.Command {
 		Long: `init makes a working folder: a commented configuration, the template of your ERP's import file, a mapping workbook
 for the accountants, and the folders that a run needs. It asks nothing and overwrites nothing.`,
 		Example: "  fisbridge init --template generic-csv bridge\n  fisbridge -C bridge check",
-		Args:    wantArgs(0, 1),
+		Args:    frame.WantArgs(0, 1),
 	}
 	cmd.Flags().StringVar(&template, "template", "", "`name` of the template: "+strings.Join(mapping.TemplateNames(templates.FS()), ", "))
-	cmd.RunE = a.action(func(_ context.Context, args []string) error {
-		folder := a.dir
+	cmd.RunE = a.Action(func(_ context.Context, args []string) error {
+		folder := a.Dir
 		if len(args) == 1 {
 			folder = args[0]
 		}
 		if len(args) == 1 && !filepath.IsAbs(args[0]) {
-			folder = filepath.Join(a.dir, args[0])
+			folder = filepath.Join(a.Dir, args[0])
 		}
 		return a.initFolder(folder, template)
 	})
@@ -70,7 +70,7 @@ func (a *app) initFolder(folder, template string) error {
 		}
 	}
 	for _, f := range files {
-		if err := writeNew(filepath.Join(folder, filepath.FromSlash(f.name)), f.text); err != nil {
+		if err := frame.WriteNew(filepath.Join(folder, filepath.FromSlash(f.name)), f.text); err != nil {
 			return err
 		}
 	}
@@ -111,7 +111,7 @@ type initFile struct {
 
 // initFiles are the files of a new working folder.
 func initFiles(template string, types []fis.DocType) ([]initFile, error) {
-	workbook, text, err := readyMapping(template)
+	workbook, text, err := frame.ReadyMapping(template)
 	if err != nil {
 		return nil, err
 	}
@@ -143,53 +143,26 @@ const gitignore = `# secrets and personal data stay on this machine
 .fisbridge.lock
 `
 
-// readyMapping is the workbook that was made for a template.
-func readyMapping(template string) (name string, text []byte, err error) {
-	for _, ext := range []string{".xlsx", ".yaml"} {
-		text, err = fs.ReadFile(mappings.FS(), template+ext)
-		if err == nil {
-			return template + ext, text, nil
-		}
-	}
-	return "", nil, fmt.Errorf("read the ready mapping of template %s: %w", template, err)
-}
-
-// writeNew writes a file that must not be there yet.
-func writeNew(name string, text []byte) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
-		return fmt.Errorf("make the working folder: %w", err)
-	}
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("make the working folder: %w", err)
-	}
-	_, err = f.Write(text)
-	if err := errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("make the working folder: %w", err)
-	}
-	return nil
-}
-
 func (a *app) tellInit(folder string, files []initFile, noKey error) error {
-	if a.json {
+	if a.JSON {
 		names := make([]string, len(files))
 		for i, f := range files {
 			names[i] = f.name
 		}
-		return a.writeJSON(map[string]any{"folder": folder, "files": names})
+		return a.WriteJSON(map[string]any{"folder": folder, "files": names})
 	}
-	a.say("made the working folder %s", folder)
+	a.Say("made the working folder %s", folder)
 	if noKey != nil {
-		a.remark("the key that seals the login was not made (%v): the first auth login makes it", noKey)
+		a.Remark("the key that seals the login was not made (%v): the first auth login makes it", noKey)
 	} else {
-		a.say("keep %s in a safe place, apart from backups of the journal: it seals the login to Concur", config.DefaultTokenKey)
+		a.Say("keep %s in a safe place, apart from backups of the journal: it seals the login to Concur", config.DefaultTokenKey)
 	}
-	a.say("")
-	a.say("what is next:")
-	a.say("  1. fill in what says %s in %s", config.Placeholder, filepath.Join(folder, config.FileName))
-	a.say("  2. set the secrets it names, such as the environment variable FISBRIDGE_CLIENT_SECRET")
-	a.say("  3. fisbridge -C %s auth login", folder)
-	a.say("  4. the accountants fill in %s", filepath.Join(folder, "mappings"))
-	a.say("  5. fisbridge -C %s check, until nothing is wrong; then run", folder)
+	a.Say("")
+	a.Say("what is next:")
+	a.Say("  1. fill in what says %s in %s", config.Placeholder, filepath.Join(folder, config.FileName))
+	a.Say("  2. set the secrets it names, such as the environment variable FISBRIDGE_CLIENT_SECRET")
+	a.Say("  3. fisbridge -C %s auth login", folder)
+	a.Say("  4. the accountants fill in %s", filepath.Join(folder, "mappings"))
+	a.Say("  5. fisbridge -C %s check, until nothing is wrong; then run", folder)
 	return nil
 }

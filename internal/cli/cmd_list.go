@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
@@ -50,7 +51,7 @@ one of them.`,
   fisbridge list files --route expenses --page 2
   fisbridge list alarms --state open --json`,
 		ValidArgs: desk.ListKinds(),
-		Args:      oneOf("list", desk.ListKinds()),
+		Args:      frame.OneOf("list", desk.ListKinds()),
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.route, "route", "", "of this `route` only")
@@ -63,8 +64,8 @@ one of them.`,
 	f.StringVar(&o.text, "text", "", "with this `text` in ids, numbers, names or reasons")
 	f.IntVar(&o.limit, "limit", usualPage, "`rows` of a page; 0: all")
 	f.IntVar(&o.page, "page", 1, "which `page`, the first is 1")
-	cmd.RunE = a.action(func(ctx context.Context, args []string) error {
-		return desk.Looking(ctx, a.place(""), func(w *desk.Workspace) error {
+	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
+		return desk.Looking(ctx, a.Place(""), func(w *desk.Workspace) error {
 			filter, err := o.filter(args[0], w.Config)
 			if err != nil {
 				return err
@@ -152,12 +153,12 @@ func pageOf[T any](a *app, f desk.Filter, kind string, read func(context.Context
 		if err != nil {
 			return err
 		}
-		if a.json {
-			return a.writeJSON(p)
+		if a.JSON {
+			return a.WriteJSON(p)
 		}
 		a.pageHead(kind, f, p.Total, len(p.Rows))
 		if len(p.Rows) > 0 {
-			table(p.Rows).Write(a.stdout, a.width())
+			table(p.Rows).Write(a.Stdout, a.Width())
 		}
 		return nil
 	}
@@ -167,13 +168,13 @@ func pageOf[T any](a *app, f desk.Filter, kind string, read func(context.Context
 func (a *app) pageHead(kind string, f desk.Filter, total, rows int) {
 	switch {
 	case total == 0:
-		a.say("%s: none", kind)
+		a.Say("%s: none", kind)
 	case rows == 0:
-		a.say("%s: %s, and page %d is behind the last", kind, wording.Grouped(strconv.Itoa(total)), f.Offset/max(1, f.Limit)+1)
+		a.Say("%s: %s, and page %d is behind the last", kind, wording.Grouped(strconv.Itoa(total)), f.Offset/max(1, f.Limit)+1)
 	case rows == total:
-		a.say("%s: %s", kind, wording.Grouped(strconv.Itoa(total)))
+		a.Say("%s: %s", kind, wording.Grouped(strconv.Itoa(total)))
 	default:
-		a.say("%s: %s, here %s to %s (--page N shows others, --limit 0 all)", kind, wording.Grouped(strconv.Itoa(total)), wording.Grouped(strconv.Itoa(f.Offset+1)), wording.Grouped(strconv.Itoa(f.Offset+rows)))
+		a.Say("%s: %s, here %s to %s (--page N shows others, --limit 0 all)", kind, wording.Grouped(strconv.Itoa(total)), wording.Grouped(strconv.Itoa(f.Offset+1)), wording.Grouped(strconv.Itoa(f.Offset+rows)))
 	}
 }
 

@@ -1,14 +1,18 @@
 package cli
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
+)
 
 // newMapping is the parent of what accountants do with a mapping; one file holds one subcommand.
 func newMapping(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "mapping",
 		Short: "Make, check and try a mapping: the workbook that fills your ERP's import file",
-		Args:  knownCommand,
-		RunE:  help,
+		Args:  frame.KnownCommand,
+		RunE:  frame.Help,
 	}
 	cmd.AddCommand(mappingCommands(a)...)
 	return cmd

@@ -8,13 +8,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/findings"
 )
 
 func newMappingAccept(a *app) *cobra.Command {
 	var reason string
-	return reasonFlag(&cobra.Command{
+	return frame.ReasonFlag(&cobra.Command{
 		Use:   "accept ROUTE",
 		Short: "Let a changed mapping go live although it holds or changes more than its edits say",
 		Long: `A changed mapping does not go live by itself when it would newly hold more than a tenth of last month's documents, or change what nobody said it
@@ -25,9 +26,9 @@ accept says that all of this is meant. It is for the workbook as it lies there n
 tests cannot be accepted. The next run puts the workbook in force.`,
 		Example: `  fisbridge mapping diff live mappings/acme.xlsx --from-journal 30d
   fisbridge mapping accept expenses --reason "new chart of accounts from April, ticket 4711"`,
-		Args: wantArgs(1, 1),
-		RunE: a.action(func(ctx context.Context, args []string) error {
-			return desk.Exclusively(ctx, a.place("mapping accept"), func(w *desk.Workspace) error {
+		Args: frame.WantArgs(1, 1),
+		RunE: a.Action(func(ctx context.Context, args []string) error {
+			return desk.Exclusively(ctx, a.Place("mapping accept"), func(w *desk.Workspace) error {
 				b, err := w.Bridge(nil)
 				if err != nil {
 					return err
@@ -49,8 +50,8 @@ tests cannot be accepted. The next run puts the workbook in force.`,
 
 // tellAccepted names what was accepted.
 func (a *app) tellAccepted(route string, found findings.List) {
-	a.say("accepted for route %s; the next run puts the workbook in force:", route)
+	a.Say("accepted for route %s; the next run puts the workbook in force:", route)
 	for _, f := range found {
-		a.say("  %s", findingText(f))
+		a.Say("  %s", findingText(f))
 	}
 }

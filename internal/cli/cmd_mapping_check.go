@@ -17,6 +17,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/cli/docfiles"
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -53,14 +55,14 @@ Exit code 0 when no finding is an error, 4 when one is, 3 when documents could n
 		Example: `  fisbridge mapping check mappings/
   fisbridge mapping check mappings/acme.xlsx --from-journal 90d
   fisbridge mapping check mappings/acme.xlsx --documents documents/ --annotate`,
-		Args: wantArgs(1, -1),
+		Args: frame.WantArgs(1, -1),
 	}
 	f := cmd.Flags()
 	f.BoolVar(&o.annotate, "annotate", false, "write the findings into the workbook, as notes of the cells")
 	f.BoolVar(&o.fix, "fix", false, "write a copy NAME-fixed.xlsx in which pasted number cells are texts with the same digits")
 	f.StringSliceVar(&o.documents, "documents", nil, "`folder` or file of documents to try the mapping on")
 	f.StringVar(&o.journal, "from-journal", "", "try it on the documents that the journal received in this `time` (in a working folder: 30d): 90d, 12h, or since a day: 2026-03-01")
-	cmd.RunE = a.action(func(ctx context.Context, args []string) error {
+	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
 		if len(o.documents) > 0 && o.journal != "" {
 			return desk.Usage(errors.New("--documents and --from-journal are two places: give one"))
 		}
@@ -75,7 +77,7 @@ func (a *app) mappingCheck(ctx context.Context, o mappingCheckOptions, args []st
 	if err != nil {
 		return err
 	}
-	s := &mappingSource{app: a, unread: &bad{app: a}}
+	s := &mappingSource{app: a, unread: &docfiles.LeftOut{Frame: a.Frame}}
 	if err := s.open(ctx, o); err != nil {
 		return err
 	}
@@ -89,11 +91,11 @@ func (a *app) mappingCheck(ctx context.Context, o mappingCheckOptions, args []st
 		}
 		reports = append(reports, r)
 		wrong += len(r.Findings.Errors())
-		if !a.json {
+		if !a.JSON {
 			a.tellChecked(r)
 		}
 		if lock := mapping.LockFile(path); lock != "" {
-			a.warn("%s is open in Excel or LibreOffice (%s): this is its last saved state, and no run takes it up before it is closed", path, lock)
+			a.Warn("%s is open in Excel or LibreOffice (%s): this is its last saved state, and no run takes it up before it is closed", path, lock)
 		}
 		if o.fix {
 			if err := a.fixCells(path, s.data, r); err != nil {
@@ -106,15 +108,15 @@ func (a *app) mappingCheck(ctx context.Context, o mappingCheckOptions, args []st
 			}
 		}
 	}
-	if a.json {
-		if err := a.writeJSON(map[string]any{"mappings": reports, "errors": wrong}); err != nil {
+	if a.JSON {
+		if err := a.WriteJSON(map[string]any{"mappings": reports, "errors": wrong}); err != nil {
 			return err
 		}
 	}
 	if wrong > 0 {
 		return &desk.Error{Code: desk.ExitInvalid}
 	}
-	if s.unread.count > 0 {
+	if s.unread.Count > 0 {
 		return desk.NeedsPerson()
 	}
 	return nil
@@ -126,7 +128,7 @@ func (a *app) checkOne(ctx context.Context, o mappingCheckOptions, s *mappingSou
 	if data == nil {
 		return &mapping.CheckReport{File: path, Findings: findings}, nil
 	}
-	opt := mapping.CheckOptions{Find: s.find(), Created: a.now().In(a.zone()), Documents: s.documents(ctx, o, path)}
+	opt := mapping.CheckOptions{Find: s.find(), Created: a.Now().In(a.Zone()), Documents: s.documents(ctx, o, path)}
 	r, err := mapping.Check(ctx, a.ownTemplates(), path, data, opt)
 	if len(o.documents) == 0 && s.space != nil {
 		r.DocumentsFrom = "of the journal since " + s.since.Format(time.DateOnly)
@@ -143,7 +145,7 @@ func (s *mappingSource) doubts(ctx context.Context, r *mapping.CheckReport, path
 		return nil
 	}
 	for _, route := range s.routesOf(path) {
-		found, _, err := standingDoubts(ctx, s.space.Journal, route, path, r.Plan, s.now())
+		found, _, err := standingDoubts(ctx, s.space.Journal, route, path, r.Plan, s.Now())
 		if err != nil {
 			return err
 		}
@@ -228,7 +230,7 @@ type mappingSource struct {
 	since time.Time
 	data  []byte // of the mapping that is being checked
 	// unread are documents that cannot be read.
-	unread *bad
+	unread *docfiles.LeftOut
 }
 
 // usualTrial is how far back documents are looked at when nothing else was said.
@@ -236,7 +238,7 @@ const usualTrial = "30d"
 
 // open opens the journal; without --from-journal it need not be there.
 func (s *mappingSource) open(ctx context.Context, o mappingCheckOptions) error {
-	w, err := desk.Look(ctx, s.place(""))
+	w, err := desk.Look(ctx, s.Place(""))
 	if err != nil {
 		if o.journal != "" {
 			return err
@@ -244,7 +246,7 @@ func (s *mappingSource) open(ctx context.Context, o mappingCheckOptions) error {
 		return nil // no working folder, or nothing has run in it
 	}
 	s.space = w
-	if s.since, err = desk.SinceTime(cmp.Or(o.journal, usualTrial), s.now().In(s.zone())); err != nil {
+	if s.since, err = desk.SinceTime(cmp.Or(o.journal, usualTrial), s.Now().In(s.Zone())); err != nil {
 		return errors.Join(desk.Usage(fmt.Errorf("--from-journal: %w", err)), s.close())
 	}
 	return nil
@@ -270,9 +272,9 @@ func (s *mappingSource) documents(ctx context.Context, o mappingCheckOptions, pa
 	switch {
 	case len(o.documents) > 0:
 		return func(yield func(fis.Envelope, error) bool) {
-			for env, err := range s.app.documents(o.documents) {
+			for env, err := range docfiles.In(s.Frame, o.documents) {
 				if err != nil {
-					s.unread.tell(fis.Envelope{}, err)
+					s.unread.Tell(fis.Envelope{}, err)
 					continue
 				}
 				if !yield(env, nil) {
@@ -285,11 +287,11 @@ func (s *mappingSource) documents(ctx context.Context, o mappingCheckOptions, pa
 			for _, route := range s.routesOf(path) {
 				err := s.space.Journal.EachRecentPayload(ctx, route, s.since, func(_ journal.Doc, env fis.Envelope) error {
 					if !yield(env, nil) {
-						return errStop
+						return docfiles.ErrStop
 					}
 					return nil
 				})
-				if errors.Is(err, errStop) || err != nil && !yield(fis.Envelope{}, err) {
+				if errors.Is(err, docfiles.ErrStop) || err != nil && !yield(fis.Envelope{}, err) {
 					return
 				}
 			}

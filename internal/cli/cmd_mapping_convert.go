@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
@@ -27,10 +28,10 @@ What was written is read back and compared before it gets its name. A mapping th
 From workbook to workbook it makes a fresh one with the same content: after a new version of a template, say.`,
 		Example: `  fisbridge mapping convert mappings/acme.xlsx mappings/acme.yaml
   fisbridge mapping convert mappings/acme.yaml acme.xlsx --force`,
-		Args: wantArgs(2, 2),
+		Args: frame.WantArgs(2, 2),
 	}
 	cmd.Flags().BoolVar(&force, "force", false, "write over OUT if it is there")
-	cmd.RunE = a.action(func(_ context.Context, args []string) error { return a.mappingConvert(args[0], args[1], force) })
+	cmd.RunE = a.Action(func(_ context.Context, args []string) error { return a.mappingConvert(args[0], args[1], force) })
 	return cmd
 }
 
@@ -53,7 +54,7 @@ func (a *app) mappingConvert(from, to string, force bool) error {
 		return desk.Invalid(err, "")
 	}
 	for _, r := range remarks.Warnings() {
-		a.warn("%s: %s", r.Place(), r.Reason)
+		a.Warn("%s: %s", r.Place(), r.Reason)
 	}
 	write := writeFresh
 	if _, err := os.Stat(to); force && !errors.Is(err, fs.ErrNotExist) {
@@ -65,9 +66,9 @@ func (a *app) mappingConvert(from, to string, force bool) error {
 	if err := write(to, text); err != nil {
 		return err
 	}
-	if a.json {
-		return a.writeJSON(map[string]string{"file": to})
+	if a.JSON {
+		return a.WriteJSON(map[string]string{"file": to})
 	}
-	a.say("wrote %s", to)
+	a.Say("wrote %s", to)
 	return nil
 }

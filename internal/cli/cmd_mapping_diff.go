@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/docfiles"
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -47,7 +49,7 @@ documents could not be read, 4 when a version has mistakes.`,
 		Example: `  fisbridge mapping diff live mappings/acme.xlsx --from-journal 30d
   fisbridge mapping diff acme-march.xlsx acme.xlsx --documents documents/
   fisbridge mapping diff live mappings/acme.xlsx --from-journal 30d --format xlsx -o changes.xlsx`,
-		Args: wantArgs(2, 2),
+		Args: frame.WantArgs(2, 2),
 	}
 	f := cmd.Flags()
 	f.StringSliceVar(&o.documents, "documents", nil, "`folder` or file of documents to try both versions on")
@@ -57,8 +59,8 @@ documents could not be read, 4 when a version has mistakes.`,
 	f.StringVarP(&o.output, "output", "o", "", "`file` to write; nothing is left there unless it is whole")
 	f.BoolVar(&o.exitCode, "exit-code", false, "end with 3 when anything would come out differently")
 	f.IntVar(&o.workers, "workers", 0, "documents worked on at once; 0: one for each processor")
-	cmd.RunE = a.action(func(ctx context.Context, args []string) error {
-		if err := o.check(a.json); err != nil {
+	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
+		if err := o.check(a.JSON); err != nil {
 			return err
 		}
 		return a.mappingDiff(ctx, o, args[0], args[1])
@@ -92,7 +94,7 @@ func (a *app) mappingDiff(ctx context.Context, o diffOptions, older, newer strin
 		return err
 	}
 	defer func() { err = errors.Join(err, v.Close()) }()
-	left := &bad{app: a}
+	left := &docfiles.LeftOut{Frame: a.Frame}
 	documents, err := v.documents(ctx, o)
 	if err != nil {
 		return err
@@ -104,39 +106,39 @@ func (a *app) mappingDiff(ctx context.Context, o diffOptions, older, newer strin
 	if err := a.writeDiff(&diffReport{Diff: d, older: v.older.Label, newer: v.newer.Label, from: v.from(o)}, o); err != nil {
 		return err
 	}
-	if left.count > 0 || o.exitCode && d.Different() {
+	if left.Count > 0 || o.exitCode && d.Different() {
 		return desk.NeedsPerson()
 	}
 	return nil
 }
 
 // compareVersions runs both over the documents. One that cannot be read is told, and the others are compared.
-func (a *app) compareVersions(ctx context.Context, v *diffVersions, o diffOptions, documents iter.Seq2[fis.Envelope, error], left *bad) (*mapping.Diff, error) {
-	bar := a.newProgress(-1, "comparing")
+func (a *app) compareVersions(ctx context.Context, v *diffVersions, o diffOptions, documents iter.Seq2[fis.Envelope, error], left *docfiles.LeftOut) (*mapping.Diff, error) {
+	bar := a.NewProgress(-1, "comparing")
 	defer func() { _ = bar.Finish() }() // a bar that cannot be drawn is no failure
-	d, err := desk.Compare(ctx, v.older.Plan, v.newer.Plan, o.workers, documents, func(err error) { left.tell(fis.Envelope{}, err) }, func(n int) { _ = bar.Set(n) })
+	d, err := desk.Compare(ctx, v.older.Plan, v.newer.Plan, o.workers, documents, func(err error) { left.Tell(fis.Envelope{}, err) }, func(n int) { _ = bar.Set(n) })
 	if err != nil {
 		return nil, err
 	}
 	if d.Unread > 0 {
-		left.count += d.Unread
-		a.warn("%s could not be read and %s not compared", wording.Counted(d.Unread, "document"), wording.Either(d.Unread == 1, "was", "were"))
+		left.Count += d.Unread
+		a.Warn("%s could not be read and %s not compared", wording.Counted(d.Unread, "document"), wording.Either(d.Unread == 1, "was", "were"))
 	}
 	return d, nil
 }
 
 func (a *app) writeDiff(r *diffReport, o diffOptions) error {
-	stream := a.stdout.Bytes()
+	stream := a.Stdout.Bytes()
 	if o.format == "" || o.format == "table" {
-		stream = a.stdout
+		stream = a.Stdout
 	}
-	out, err := newWholeFile(stream, o.output)
+	out, err := frame.NewWholeFile(stream, o.output)
 	if err != nil {
 		return err
 	}
-	defer out.abort()
+	defer out.Abort()
 	switch {
-	case a.json:
+	case a.JSON:
 		err = term.WriteJSON(out, r.Diff)
 	case o.format == "csv":
 		err = r.csv(out)
@@ -145,7 +147,7 @@ func (a *app) writeDiff(r *diffReport, o diffOptions) error {
 	case o.format == "html":
 		err = r.page(out)
 	default:
-		width := a.width()
+		width := a.Width()
 		if o.output != "" {
 			width = term.UsualWidth
 		}
@@ -154,12 +156,12 @@ func (a *app) writeDiff(r *diffReport, o diffOptions) error {
 	if err != nil {
 		return fmt.Errorf("write the comparison: %w", err)
 	}
-	if err := out.commit(); err != nil {
+	if err := out.Commit(); err != nil {
 		return err
 	}
 	if o.output != "" {
-		a.remark("%s", r.Sentence)
-		a.remark("wrote %s", o.output)
+		a.Remark("%s", r.Sentence)
+		a.Remark("wrote %s", o.output)
 	}
 	return nil
 }

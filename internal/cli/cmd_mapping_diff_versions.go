@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/cli/docfiles"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -40,7 +41,7 @@ func (a *app) diffVersions(ctx context.Context, o diffOptions, older, newer stri
 		}
 	}()
 	if o.journal != "" || older == desk.LiveWord || newer == desk.LiveWord || desk.IsHash(older) || desk.IsHash(newer) {
-		if v.space, err = desk.Look(ctx, a.place("")); err != nil {
+		if v.space, err = desk.Look(ctx, a.Place("")); err != nil {
 			return nil, err
 		}
 	}
@@ -70,22 +71,22 @@ func (v *diffVersions) version(ctx context.Context, word string) (desk.Version, 
 
 // ownTemplates are the templates that the working folder sees, if there is one.
 func (a *app) ownTemplates() fs.FS {
-	if cfg, err := config.Load(a.dir); err == nil {
+	if cfg, err := config.Load(a.Dir); err == nil {
 		return desk.TemplatesOf(cfg.Path(cfg.Folders.Templates))
 	}
-	return desk.TemplatesOf(filepath.Join(a.dir, "templates"))
+	return desk.TemplatesOf(filepath.Join(a.Dir, "templates"))
 }
 
 // documents are those to try both versions on; none when nobody said where they are.
 func (v *diffVersions) documents(_ context.Context, o diffOptions) (iter.Seq2[fis.Envelope, error], error) {
 	switch {
 	case len(o.documents) > 0:
-		return v.app.documents(o.documents), nil
+		return docfiles.In(v.app.Frame, o.documents), nil
 	case o.journal == "":
 		return func(func(fis.Envelope, error) bool) {}, nil
 	}
 	var err error
-	if v.since, err = desk.SinceTime(o.journal, v.app.now().In(v.app.zone())); err != nil {
+	if v.since, err = desk.SinceTime(o.journal, v.app.Now().In(v.app.Zone())); err != nil {
 		return nil, desk.Usage(fmt.Errorf("--from-journal: %w", err))
 	}
 	return v.recent(), nil

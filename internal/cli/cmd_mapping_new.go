@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
@@ -29,12 +30,12 @@ to fill in. With a name that ends in .yaml it makes the same in YAML, for people
 A file that is there already is not touched.`,
 		Example: `  fisbridge mapping new generic-csv -o mappings/acme.xlsx
   fisbridge mapping new legacy-fixed -o mappings/acme.yaml`,
-		Args: wantArgs(0, 1),
+		Args: frame.WantArgs(0, 1),
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.template, "template", "", "`name` of the template, as the word behind new says it too")
 	f.StringVarP(&o.output, "output", "o", "", "`file` to make: .xlsx or .yaml")
-	cmd.RunE = a.action(func(_ context.Context, args []string) error {
+	cmd.RunE = a.Action(func(_ context.Context, args []string) error {
 		if len(args) == 1 && o.template != "" && o.template != args[0] {
 			return desk.Usage(fmt.Errorf("the template is %s or %s, not both", args[0], o.template))
 		}
@@ -67,11 +68,11 @@ func (a *app) mappingNew(o mappingNewOptions) error {
 	if err := writeFresh(o.output, text); err != nil {
 		return err
 	}
-	if a.json {
-		return a.writeJSON(map[string]string{"file": o.output, "template": o.template})
+	if a.JSON {
+		return a.WriteJSON(map[string]string{"file": o.output, "template": o.template})
 	}
-	a.say("made %s from template %s", o.output, o.template)
-	a.remark("next: fill in the yellow cells, then fisbridge mapping check %s", o.output)
+	a.Say("made %s from template %s", o.output, o.template)
+	a.Remark("next: fill in the yellow cells, then fisbridge mapping check %s", o.output)
 	return nil
 }
 

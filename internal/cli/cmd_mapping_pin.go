@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/cli/docfiles"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -32,7 +33,7 @@ func (a *app) pinTests(ctx context.Context, o previewOptions, plan *mapping.Plan
 		return nil, err
 	}
 	if len(added) == 0 {
-		a.remark("the tests of %s have all of document %s already", path, word)
+		a.Remark("the tests of %s have all of document %s already", path, word)
 		return plan, nil
 	}
 	pinned, findings := mapping.LoadBytes(templates, path, data)
@@ -42,14 +43,14 @@ func (a *app) pinTests(ctx context.Context, o previewOptions, plan *mapping.Plan
 	if err := replaceWorkbook(path, plan.Bytes(), data); err != nil {
 		return nil, err
 	}
-	a.remark("%s of document %s added to %s", wording.Counted(len(added), "test"), added[0].Document, path)
+	a.Remark("%s of document %s added to %s", wording.Counted(len(added), "test"), added[0].Document, path)
 	return pinned, nil
 }
 
 // pinDocument finds the document. A file below the mapping's folder is named by its path from there, so that the test holds wherever the folder goes.
 func (a *app) pinDocument(ctx context.Context, o previewOptions, plan *mapping.Plan, word string) (env fis.Envelope, file string, err error) {
 	if info, err := os.Stat(word); err == nil && !info.IsDir() {
-		for e, err := range a.documents([]string{word}) {
+		for e, err := range docfiles.In(a.Frame, []string{word}) {
 			if err != nil {
 				return env, "", err
 			}

@@ -14,6 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/docfiles"
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -58,7 +60,7 @@ documents of this program. Exit code 3 when documents cannot be mapped, 4 when t
   fisbridge mapping preview mappings/acme.xlsx --from-journal 30d --html preview.html
   fisbridge mapping preview mappings/acme.yaml --documents documents/ -o preview.xlsx
   fisbridge mapping preview mappings/acme.xlsx --pin 8B529375F4D95FD281B8,Account`,
-		Args: wantArgs(1, 1),
+		Args: frame.WantArgs(1, 1),
 	}
 	f := cmd.Flags()
 	f.StringSliceVar(&o.documents, "documents", nil, "`folder` or file of documents, - for standard input")
@@ -69,7 +71,7 @@ documents of this program. Exit code 3 when documents cannot be mapped, 4 when t
 	f.Int64Var(&o.sequence, "sequence", 1, "sequence `number` of the (first) file")
 	f.StringVar(&o.created, "created", "", "`time` that the file says it was made at, as 2026-01-31T09:30:00Z; now when not given")
 	f.StringVar(&o.pin, "pin", "", "add what `DOCUMENT[,COLUMN]` gives now to the tests: a docId, a report id, or a document's file")
-	cmd.RunE = a.action(func(ctx context.Context, args []string) error {
+	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
 		if len(o.documents) > 0 && o.journal != "" {
 			return desk.Usage(errors.New("--documents and --from-journal are two places: give one"))
 		}
@@ -101,7 +103,7 @@ func (a *app) mappingPreview(ctx context.Context, o previewOptions, path string)
 	if err != nil {
 		return err
 	}
-	left := &bad{app: a}
+	left := &docfiles.LeftOut{Frame: a.Frame}
 	v, err := a.previewOn(ctx, o, plan, findings, mapping.FileContext{Route: plan.Name(), Sequence: o.sequence, Created: created}, left)
 	if err != nil {
 		return err
@@ -115,7 +117,7 @@ func (a *app) mappingPreview(ctx context.Context, o previewOptions, path string)
 	if err := a.tellPreview(o, v, plan, target); err != nil {
 		return err
 	}
-	if left.count > 0 || len(v.Held()) > 0 {
+	if left.Count > 0 || len(v.Held()) > 0 {
 		return desk.NeedsPerson()
 	}
 	return nil
@@ -149,18 +151,18 @@ func isYAML(path string) bool {
 }
 
 // previewOn makes the preview of the documents that were chosen.
-func (a *app) previewOn(ctx context.Context, o previewOptions, plan *mapping.Plan, findings findings.List, file mapping.FileContext, left *bad) (_ *mapping.Preview, err error) {
+func (a *app) previewOn(ctx context.Context, o previewOptions, plan *mapping.Plan, findings findings.List, file mapping.FileContext, left *docfiles.LeftOut) (_ *mapping.Preview, err error) {
 	docs, done, err := a.previewDocuments(ctx, o, plan)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	bar := a.newProgress(-1, "rendering")
+	bar := a.NewProgress(-1, "rendering")
 	defer func() { _ = bar.Finish() }() // a bar that cannot be drawn is no failure
 	return plan.Preview(mapping.PreviewOptions{Context: file, Limit: o.limit, Findings: findings}, func(yield func(fis.Envelope, error) bool) {
 		for env, err := range docs {
 			if err != nil { // a file that cannot be read is told, the others are shown
-				left.tell(fis.Envelope{}, err)
+				left.Tell(fis.Envelope{}, err)
 				continue
 			}
 			_ = bar.Add(1)
@@ -175,17 +177,17 @@ func (a *app) previewOn(ctx context.Context, o previewOptions, plan *mapping.Pla
 func (a *app) previewDocuments(ctx context.Context, o previewOptions, plan *mapping.Plan) (docs iter.Seq2[fis.Envelope, error], done func() error, err error) {
 	nothing := func() error { return nil }
 	if len(o.documents) > 0 {
-		return a.documents(o.documents), nothing, named(o.documents)
+		return docfiles.In(a.Frame, o.documents), nothing, docfiles.Named(o.documents)
 	}
-	w, err := desk.Look(ctx, a.place(""))
+	w, err := desk.Look(ctx, a.Place(""))
 	if err != nil && o.journal != "" {
 		return nil, nil, err
 	}
 	if err != nil { // no working folder, or nothing has run in it
-		a.remark("no documents given: these are the sample documents of this program")
+		a.Remark("no documents given: these are the sample documents of this program")
 		return sampleDocuments(plan), nothing, nil
 	}
-	since, err := desk.SinceTime(cmp.Or(o.journal, "30d"), a.now().In(a.zone()))
+	since, err := desk.SinceTime(cmp.Or(o.journal, "30d"), a.Now().In(a.Zone()))
 	if err != nil {
 		return nil, nil, errors.Join(desk.Usage(fmt.Errorf("--from-journal: %w", err)), w.Close())
 	}
@@ -209,13 +211,13 @@ func sampleDocuments(plan *mapping.Plan) iter.Seq2[fis.Envelope, error] {
 			if err == nil {
 				err = fis.ReadDocuments(f, name, func(env fis.Envelope) error {
 					if slices.Contains(plan.DocTypes(), env.DocType) && !yield(env, nil) {
-						return errStop
+						return docfiles.ErrStop
 					}
 					return nil
 				})
 				err = errors.Join(err, f.Close())
 			}
-			if errors.Is(err, errStop) || err != nil && !yield(fis.Envelope{}, err) {
+			if errors.Is(err, docfiles.ErrStop) || err != nil && !yield(fis.Envelope{}, err) {
 				return
 			}
 		}

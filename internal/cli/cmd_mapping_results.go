@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -21,9 +22,9 @@ you go live.
 
 Exit code 0 when every line is understood, 3 when one is not, 1 when a file cannot be read at all.`,
 		Example: `  fisbridge mapping results mappings/acme.xlsx sample.result.csv`,
-		Args:    wantArgs(2, -1),
+		Args:    frame.WantArgs(2, -1),
 	}
-	cmd.RunE = a.action(func(ctx context.Context, args []string) error { return a.mappingResults(ctx, args[0], args[1:]) })
+	cmd.RunE = a.Action(func(ctx context.Context, args []string) error { return a.mappingResults(ctx, args[0], args[1:]) })
 	return cmd
 }
 
@@ -47,8 +48,8 @@ func (a *app) mappingResults(ctx context.Context, path string, files []string) e
 		}
 		all, listed = append(all, r), listed+r.Counts.Listed
 	}
-	if a.json {
-		if err := a.writeJSON(map[string]any{"files": all}); err != nil {
+	if a.JSON {
+		if err := a.WriteJSON(map[string]any{"files": all}); err != nil {
 			return err
 		}
 	}
@@ -64,25 +65,25 @@ func (a *app) mappingResults(ctx context.Context, path string, files []string) e
 // readResult reads one file by the first format that takes its name.
 func (a *app) readResult(ctx context.Context, formats desk.ResultFormats, file string) (*desk.ReadResult, error) {
 	var lines []desk.ResultLine
-	r, err := formats.Read(ctx, file, fis.DateOf(a.now().In(a.zone())), func(format string) {
-		if !a.json {
-			a.say("%s (%s)", file, format)
+	r, err := formats.Read(ctx, file, fis.DateOf(a.Now().In(a.Zone())), func(format string) {
+		if !a.JSON {
+			a.Say("%s (%s)", file, format)
 		}
 	}, func(line desk.ResultLine) {
-		if a.json {
+		if a.JSON {
 			lines = append(lines, line)
 		} else {
-			a.say("  line %d: %s", line.Line, line.Text)
+			a.Say("  line %d: %s", line.Line, line.Text)
 		}
 	})
 	r.Lines = append(r.Lines, lines...)
-	if err != nil || a.json {
+	if err != nil || a.JSON {
 		return r, err
 	}
 	c := r.Counts
-	a.say("  %d lines: %d outcomes, %d payments, %d about whole files, %d without consequence, %d not understood", c.Lines, c.Outcomes, c.Payments, c.Files, c.Ignored, c.Listed)
+	a.Say("  %d lines: %d outcomes, %d payments, %d about whole files, %d without consequence, %d not understood", c.Lines, c.Outcomes, c.Payments, c.Files, c.Ignored, c.Listed)
 	if r.RestPosted {
-		a.say("  documents of the import file that no line names are taken as posted")
+		a.Say("  documents of the import file that no line names are taken as posted")
 	}
 	return r, nil
 }

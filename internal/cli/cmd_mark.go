@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -15,7 +16,7 @@ import (
 func newMark(a *app) *cobra.Command {
 	var reason string
 	var o desk.OutcomeGiven
-	cmd := reasonFlag(&cobra.Command{
+	cmd := frame.ReasonFlag(&cobra.Command{
 		Use:   "mark document DOC posted|rejected|settled | file FILE received|lost | payment RESULT/LINE valid|invalid | result RESULT settled | alarm N resolved",
 		Short: "Say what really happened, where fisbridge cannot know",
 		Long: `document DOC posted     the ERP has booked it (--number, --company, --fiscal-year, --date); Concur is told success
@@ -28,8 +29,8 @@ payment RESULT/LINE invalid  it is no payment of its own; Concur is told nothing
 result RESULT settled   the listed lines of a result file were looked after
 alarm N resolved        what the alarm asked for was done`,
 		Example: `  fisbridge mark document 9FD2A0C1B7E44B70 posted --number 1900004711 --company 1000 --reason "found in the ERP"`,
-		Args:    wantArgs(3, 3),
-		RunE:    a.action(func(ctx context.Context, args []string) error { return a.mark(ctx, args, o, reason) }),
+		Args:    frame.WantArgs(3, 3),
+		RunE:    a.Action(func(ctx context.Context, args []string) error { return a.mark(ctx, args, o, reason) }),
 	}, &reason)
 	f := cmd.Flags()
 	f.StringVar(&o.Number, "number", "", "the ERP's document number")
@@ -52,14 +53,14 @@ func (a *app) mark(ctx context.Context, args []string, o desk.OutcomeGiven, reas
 	case "document settled":
 		return a.onDocument(ctx, "mark", word, desk.MarkSettled(reason))
 	case "file received", "file lost":
-		return desk.Beside(ctx, a.place("mark"), func(w *desk.Workspace) error { return a.markFile(ctx, w, word, as, reason) })
+		return desk.Beside(ctx, a.Place("mark"), func(w *desk.Workspace) error { return a.markFile(ctx, w, word, as, reason) })
 	case "payment valid", "payment invalid":
 		return a.markPayment(ctx, word, desk.PaymentMark(as), reason)
 	case "result settled", "result ignored":
-		return desk.Beside(ctx, a.place("mark"), func(w *desk.Workspace) error {
+		return desk.Beside(ctx, a.Place("mark"), func(w *desk.Workspace) error {
 			r, err := w.SettleResult(ctx, word, reason)
 			if err == nil {
-				a.remark("result file %s is settled", r.Name)
+				a.Remark("result file %s is settled", r.Name)
 			}
 			return err
 		})
@@ -68,10 +69,10 @@ func (a *app) mark(ctx context.Context, args []string, o desk.OutcomeGiven, reas
 		if err != nil {
 			return desk.Usage(fmt.Errorf("alarm: %q is not a number", word))
 		}
-		return desk.Beside(ctx, a.place("mark"), func(w *desk.Workspace) error {
+		return desk.Beside(ctx, a.Place("mark"), func(w *desk.Workspace) error {
 			err := w.ResolveAlarm(ctx, id, reason)
 			if err == nil {
-				a.remark("alarm %d is resolved", id)
+				a.Remark("alarm %d is resolved", id)
 			}
 			return err
 		})
@@ -81,9 +82,9 @@ func (a *app) mark(ctx context.Context, args []string, o desk.OutcomeGiven, reas
 
 func (a *app) markFile(ctx context.Context, w *desk.Workspace, word, as, reason string) error {
 	f, err := w.MarkFile(ctx, word, as == "received", reason)
-	a.warnings(f.Warnings)
+	a.Warnings(f.Warnings)
 	if err == nil {
-		a.remark("import file %s is marked %s%s", f.Name, as, wording.Either(as == "lost", "; the next run makes a new file of its documents", ""))
+		a.Remark("import file %s is marked %s%s", f.Name, as, wording.Either(as == "lost", "; the next run makes a new file of its documents", ""))
 	}
 	return err
 }
@@ -98,16 +99,16 @@ func (a *app) markPayment(ctx context.Context, word string, mark desk.PaymentMar
 	if at <= 0 || err != nil || line < 1 {
 		return desk.Usage(fmt.Errorf("payment: %q is not RESULT/LINE, such as 17/3", word))
 	}
-	return desk.Beside(ctx, a.place("mark"), func(w *desk.Workspace) error {
+	return desk.Beside(ctx, a.Place("mark"), func(w *desk.Workspace) error {
 		p, err := w.MarkPayment(ctx, word[:at], line, mark, reason)
 		switch {
 		case err != nil:
 			return err
 		case mark == desk.PaymentInvalid:
-			a.remark("line %d of result file %s is no payment of its own: Concur is told nothing of it", line, p.Result.Name)
+			a.Remark("line %d of result file %s is no payment of its own: Concur is told nothing of it", line, p.Result.Name)
 			return nil
 		}
-		a.remark("the payment of %s %s in line %d of result file %s counts, under the reference %s", p.Payment.Amount, p.Payment.Currency, line, p.Result.Name, p.As)
+		a.Remark("the payment of %s %s in line %d of result file %s counts, under the reference %s", p.Payment.Amount, p.Payment.Currency, line, p.Result.Name, p.As)
 		return nil
 	})
 }

@@ -5,19 +5,20 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 )
 
 func newReissue(a *app) *cobra.Command {
 	var reason, message string
 	var without []string
-	cmd := reasonFlag(&cobra.Command{
-		Use: "reissue FILE [--without DOC,…]", Short: "Withdraw an import file that the ERP did not take; a new one holds its documents", Args: wantArgs(1, 1),
+	cmd := frame.ReasonFlag(&cobra.Command{
+		Use: "reissue FILE [--without DOC,…]", Short: "Withdraw an import file that the ERP did not take; a new one holds its documents", Args: frame.WantArgs(1, 1),
 		Long: `Withdraw an import file that the ERP refused or lost, and let the next run make a new one, with a new number, of its documents.
 Those named with --without are rejected instead: Concur is told an error with the message. Make sure first that the ERP has not
 imported the file. FILE is a name, ROUTE/NUMBER, or an id.`,
 		Example: `  fisbridge reissue expenses/12 --without 9FD2A0C1B7E44B70 --reason "cost centre closed" --message "Cost centre 4100 is closed"`,
-		RunE: a.action(func(ctx context.Context, args []string) error {
+		RunE: a.Action(func(ctx context.Context, args []string) error {
 			return a.reissue(ctx, args[0], without, reason, message)
 		}),
 	}, &reason)
@@ -27,11 +28,11 @@ imported the file. FILE is a name, ROUTE/NUMBER, or an id.`,
 }
 
 func (a *app) reissue(ctx context.Context, word string, without []string, reason, message string) error {
-	return desk.Beside(ctx, a.place("reissue"), func(w *desk.Workspace) error {
+	return desk.Beside(ctx, a.Place("reissue"), func(w *desk.Workspace) error {
 		f, err := w.Reissue(ctx, word, without, message, reason)
-		a.warnings(f.Warnings)
+		a.Warnings(f.Warnings)
 		if err == nil {
-			a.remark("import file %s is withdrawn; the next run makes a new file of its other documents", f.Name)
+			a.Remark("import file %s is withdrawn; the next run makes a new file of its other documents", f.Name)
 		}
 		return err
 	})

@@ -16,6 +16,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/docfiles"
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/findings"
@@ -63,7 +65,7 @@ Documents that cannot be posted or mapped are told and left out, and the exit co
 	flags.StringVar(&o.created, "created", "", "`time` that the file says it was made at, as 2026-01-31T09:30:00Z; now when not given")
 	flags.IntVar(&o.workers, "workers", 0, "documents worked on at once; 0: one for each processor")
 	flags.StringSliceVar(&o.cards, "card-code", nil, "payee `code` of a further card vendor, for --format json")
-	cmd.RunE = a.action(func(ctx context.Context, args []string) error {
+	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
 		switch {
 		case o.format == "json" && (o.mapping != "" || o.route != ""):
 			return desk.Usage(errors.New("--format json derives posting lines and takes no mapping"))
@@ -77,57 +79,33 @@ Documents that cannot be posted or mapped are told and left out, and the exit co
 	return cmd
 }
 
-// bad tells of a document that is left out, and counts it.
-type bad struct {
-	*app
-	count int
-}
-
-func (b *bad) tell(env fis.Envelope, err error) {
-	b.count++
-	text := err.Error()
-	if env.Place != "" && !strings.Contains(text, env.Place) {
-		text = env.Place + ": " + text
-	}
-	if env.ID != "" && !strings.Contains(text, env.ID) {
-		text = "document " + env.ID + ": " + text
-	}
-	b.complain(errors.New(text), "")
-}
-
-// file tells of a file that is not made, and counts its documents.
-func (b *bad) file(err error, documents int) {
-	b.count += documents
-	b.complain(err, "")
-}
-
 // renderLines prints the posting lines of each document.
 func (a *app) renderLines(ctx context.Context, o renderOptions, args []string) error {
-	if err := named(args); err != nil {
+	if err := docfiles.Named(args); err != nil {
 		return err
 	}
-	out, err := newWholeFile(a.stdout.Bytes(), o.output, args...)
+	out, err := frame.NewWholeFile(a.Stdout.Bytes(), o.output, args...)
 	if err != nil {
 		return err
 	}
-	defer out.abort()
-	left := &bad{app: a}
+	defer out.Abort()
+	left := &docfiles.LeftOut{Frame: a.Frame}
 	parser := fis.NewParser(posting.Wanted)
-	for env, err := range a.documents(args) {
+	for env, err := range docfiles.In(a.Frame, args) {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
 		if err != nil {
-			left.tell(fis.Envelope{}, err)
+			left.Tell(fis.Envelope{}, err)
 			continue
 		}
 		result, err := postingLines(parser, env, posting.Options{CardCodes: o.cards})
 		if err != nil {
-			left.tell(env, err)
+			left.Tell(env, err)
 			continue
 		}
 		for _, w := range result.Warnings {
-			a.warn("%s: %s", env.Place, w)
+			a.Warn("%s: %s", env.Place, w)
 		}
 		text, err := json.Marshal(result)
 		if err != nil {
@@ -140,10 +118,10 @@ func (a *app) renderLines(ctx context.Context, o renderOptions, args []string) e
 	if ctx.Err() != nil {
 		return ctx.Err() // the input was cut short: half of it is nothing
 	}
-	if err := out.commit(); err != nil {
+	if err := out.Commit(); err != nil {
 		return err
 	}
-	if left.count > 0 {
+	if left.Count > 0 {
 		return desk.NeedsPerson()
 	}
 	return nil
@@ -159,7 +137,7 @@ func postingLines(parser *fis.Parser, env fis.Envelope, opt posting.Options) (*p
 
 // renderFiles makes import files.
 func (a *app) renderFiles(ctx context.Context, o renderOptions, args []string) error {
-	if err := named(args); err != nil {
+	if err := docfiles.Named(args); err != nil {
 		return err
 	}
 	plan, err := a.planFor(o)
@@ -170,19 +148,19 @@ func (a *app) renderFiles(ctx context.Context, o renderOptions, args []string) e
 	if err != nil {
 		return err
 	}
-	input, err := a.twice(args)
+	input, err := docfiles.Twice(a.Frame, args)
 	if err != nil {
 		return err
 	}
-	defer input.remove()
-	left := &bad{app: a}
-	files := &fileSet{plan: plan, output: o.output, reads: append(slices.Clone(args), plan.Path()), stdout: a.stdout.Bytes(), left: left, context: mapping.FileContext{Route: cmp.Or(o.route, plan.Name()), Sequence: o.sequence, Created: created}}
+	defer input.Remove()
+	left := &docfiles.LeftOut{Frame: a.Frame}
+	files := &fileSet{plan: plan, output: o.output, reads: append(slices.Clone(args), plan.Path()), stdout: a.Stdout.Bytes(), left: left, context: mapping.FileContext{Route: cmp.Or(o.route, plan.Name()), Sequence: o.sequence, Created: created}}
 	defer files.abort()
 	files.again = func(numbers []int, emit func(mapping.Rendered) error) error {
-		return a.render(ctx, plan, o, input.again(numbers), func(error) {}, emit)
+		return a.render(ctx, plan, o, input.Again(numbers), func(error) {}, emit)
 	}
-	bar := a.newProgress(-1, "rendering")
-	err = a.render(ctx, plan, o, input.first(), func(err error) { left.tell(fis.Envelope{}, err) }, func(r mapping.Rendered) error {
+	bar := a.NewProgress(-1, "rendering")
+	err = a.render(ctx, plan, o, input.First(), func(err error) { left.Tell(fis.Envelope{}, err) }, func(r mapping.Rendered) error {
 		_ = bar.Add(1)
 		return files.add(r)
 	})
@@ -221,13 +199,13 @@ func (a *app) planFor(o renderOptions) (*mapping.Plan, error) {
 	case o.mapping == "":
 		return nil, desk.Usage(errors.New("--mapping or --route is missing (or --format json)"))
 	}
-	templates := desk.TemplatesOf(filepath.Join(a.dir, "templates"))
+	templates := desk.TemplatesOf(filepath.Join(a.Dir, "templates"))
 	plan, findings := loadMapping(templates, o.mapping)
 	return plan, findings.Err()
 }
 
 func (a *app) routePlan(name string) (*mapping.Plan, error) {
-	cfg, err := config.Load(a.dir)
+	cfg, err := config.Load(a.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -246,7 +224,7 @@ func (a *app) routePlan(name string) (*mapping.Plan, error) {
 // loadMapping loads a mapping file; where there is none of that name, a built-in one.
 func loadMapping(templates fs.FS, name string) (*mapping.Plan, findings.List) {
 	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) && filepath.Ext(name) == "" {
-		if file, text, err := readyMapping(name); err == nil {
+		if file, text, err := frame.ReadyMapping(name); err == nil {
 			return mapping.LoadBytes(templates, file, text)
 		}
 		if names := readyNames(); wording.Nearest(name, names) != "" {
@@ -272,7 +250,7 @@ func readyNames() []string {
 // createdAt is the moment a file is made for: as given, else now, on the clock of the company (see zone).
 func (a *app) createdAt(text string) (time.Time, error) {
 	if text == "" {
-		return a.now().In(a.zone()), nil
+		return a.Now().In(a.Zone()), nil
 	}
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
+	"github.com/fisbridge/fisbridge/internal/cli/pages"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/reconcile"
@@ -29,7 +31,7 @@ posting lines of their documents.
 With --since and --until: documents received, import files made and result files collected on these days. With --route: without the documents that are
 left in Concur, which belong to no route.`,
 		Example: "  fisbridge report\n  fisbridge report --since 2026-03-01 --route expenses\n  fisbridge report --format xlsx -o march.xlsx",
-		Args:    wantArgs(0, 0),
+		Args:    frame.WantArgs(0, 0),
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.since, "since", "", "only from this `day` on (yyyy-MM-dd, UTC)")
@@ -37,24 +39,24 @@ left in Concur, which belong to no route.`,
 	f.StringVar(&o.route, "route", "", "only this route")
 	f.StringVar(&o.format, "format", "table", "table, csv or xlsx")
 	f.StringVarP(&o.output, "output", "o", "", "write to this `file` instead of standard output")
-	cmd.RunE = a.action(func(ctx context.Context, _ []string) error { return a.report(ctx, o) })
+	cmd.RunE = a.Action(func(ctx context.Context, _ []string) error { return a.report(ctx, o) })
 	return cmd
 }
 
 type reportFlags struct{ since, until, route, format, output string }
 
 func (a *app) report(ctx context.Context, o reportFlags) error {
-	sel, err := o.selection(a.zone())
+	sel, err := o.selection(a.Zone())
 	if err != nil {
 		return err
 	}
-	return desk.Looking(ctx, a.place(""), func(w *desk.Workspace) error {
+	return desk.Looking(ctx, a.Place(""), func(w *desk.Workspace) error {
 		if o.route != "" {
 			if err := w.KnownRoute(ctx, o.route); err != nil {
 				return err
 			}
 		}
-		r, err := a.reconcile(ctx, w, sel)
+		r, err := pages.Reconcile(ctx, a.Frame, w, sel)
 		if err != nil {
 			return err
 		}
@@ -62,7 +64,7 @@ func (a *app) report(ctx context.Context, o reportFlags) error {
 			return err
 		}
 		if broken := r.Broken(); len(broken) > 0 {
-			return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("the figures do not tie out:\n%w", joined(broken)), Hint: "fisbridge audit verify tells whether the history is what was written"}
+			return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("the figures do not tie out:\n%w", frame.Joined(broken)), Hint: "fisbridge audit verify tells whether the history is what was written"}
 		}
 		return nil
 	})
@@ -96,21 +98,21 @@ func (o reportFlags) selection(zone *time.Location) (sel desk.Selection, err err
 }
 
 func (a *app) writeReport(r reconcile.Reconciliation, o reportFlags) (err error) {
-	stream := a.stdout.Bytes()
+	stream := a.Stdout.Bytes()
 	if o.format == "table" {
-		stream = a.stdout
+		stream = a.Stdout
 	}
-	out, err := newWholeFile(stream, o.output)
+	out, err := frame.NewWholeFile(stream, o.output)
 	if err != nil {
 		return err
 	}
-	defer out.abort()
+	defer out.Abort()
 	switch {
 	case o.format == "csv":
-		err = reportPage{r}.csv(out)
+		err = pages.Reconciliation{Reconciliation: r}.Csv(out)
 	case o.format == "xlsx":
-		err = reportPage{r}.workbook(out)
-	case a.json:
+		err = pages.Reconciliation{Reconciliation: r}.Workbook(out)
+	case a.JSON:
 		err = term.WriteJSON(out, r)
 	default:
 		err = a.reportTable(out, r, o)
@@ -118,11 +120,11 @@ func (a *app) writeReport(r reconcile.Reconciliation, o reportFlags) (err error)
 	if err != nil {
 		return err
 	}
-	return out.commit()
+	return out.Commit()
 }
 
 func (a *app) reportTable(out io.Writer, r reconcile.Reconciliation, o reportFlags) error {
-	title := "reconciliation, " + wording.When(a.now()) + " UTC"
+	title := "reconciliation, " + wording.When(a.Now()) + " UTC"
 	if o.route != "" {
 		title += ", route " + o.route
 	}
@@ -133,21 +135,5 @@ func (a *app) reportTable(out io.Writer, r reconcile.Reconciliation, o reportFla
 		title += wording.Either(o.since == "", ", received", "") + " until " + o.until
 	}
 	term.Print(out, "%s\n", title)
-	return reportPage{r}.table(out, a.width())
-}
-
-// reconcile adds up the journal, with a bar for people who wait.
-func (a *app) reconcile(ctx context.Context, w *desk.Workspace, sel desk.Selection) (reconcile.Reconciliation, error) {
-	bars := a.newBars()
-	defer bars.end()
-	return w.Reconcile(ctx, sel, func(done, total int) { bars.step("reading import files", done, total) })
-}
-
-// joined are texts as errors, one a line.
-func joined(texts []string) error {
-	errs := make([]error, len(texts))
-	for i, text := range texts {
-		errs[i] = errors.New(text)
-	}
-	return errors.Join(errs...)
+	return pages.Reconciliation{Reconciliation: r}.Table(out, a.Width())
 }

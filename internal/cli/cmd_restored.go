@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -18,8 +19,8 @@ type restoredOptions struct {
 
 func newRestored(a *app) *cobra.Command {
 	var o restoredOptions
-	cmd := reasonFlag(&cobra.Command{
-		Use: "restored --from-backup | --moved | --copied", Short: "Say what happened to a journal that was put back, moved or copied", Args: wantArgs(0, 0),
+	cmd := frame.ReasonFlag(&cobra.Command{
+		Use: "restored --from-backup | --moved | --copied", Short: "Say what happened to a journal that was put back, moved or copied", Args: frame.WantArgs(0, 0),
 		Long: `A journal knows where it lives. One that was put back from a copy, lies on another disk or machine, or has lost the note beside it, does
 not work before somebody has said what happened: it could send documents to the ERP twice, or use numbers twice.
 
@@ -38,7 +39,7 @@ not work before somebody has said what happened: it could send documents to the 
 Without one of them, --from-backup is meant.`,
 		Example: `  fisbridge restored --from-backup --reason "disk died on Tuesday, backup of Monday 23:00"
   fisbridge restored --moved --reason "new server, the old one is switched off"`,
-		RunE: a.action(func(ctx context.Context, _ []string) error { return a.restored(ctx, o) }),
+		RunE: a.Action(func(ctx context.Context, _ []string) error { return a.restored(ctx, o) }),
 	}, &o.reason)
 	f := cmd.Flags()
 	f.BoolVar(&o.fromBackup, "from-backup", false, "the journal is older than what was done")
@@ -59,17 +60,17 @@ func (a *app) restored(ctx context.Context, o restoredOptions) error {
 	case o.fromBackup:
 		what = desk.FromBackup
 	}
-	r, err := desk.AcceptRestored(ctx, a.place("restored"), what, o.next, o.reason)
+	r, err := desk.AcceptRestored(ctx, a.Place("restored"), what, o.next, o.reason)
 	if err != nil {
 		return err
 	}
 	switch r.What {
 	case desk.Copied:
-		a.remark("no run works with this journal any more; if that was wrong: fisbridge restored --from-backup --reason …")
+		a.Remark("no run works with this journal any more; if that was wrong: fisbridge restored --from-backup --reason …")
 	case desk.Moved:
-		a.remark("the journal lives at %s from now on", r.Path)
+		a.Remark("the journal lives at %s from now on", r.Path)
 	default:
-		a.remark("%s held until you say whether the ERP has them: fisbridge status", wording.Counted(r.Held, "document"))
+		a.Remark("%s held until you say whether the ERP has them: fisbridge status", wording.Counted(r.Held, "document"))
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/spf13/cobra"
@@ -11,7 +12,7 @@ import (
 
 func newRetry(a *app) *cobra.Command {
 	var reason string
-	cmd := reasonFlag(&cobra.Command{
+	cmd := frame.ReasonFlag(&cobra.Command{
 		Use:   "retry held [ROUTE] | document DOC | result RESULT",
 		Short: "Try again: all held documents, a document's stuck confirmation, or the unused lines of a result file",
 		Long: `held [ROUTE]     every held document goes into the next import file again, after a mapping was mended
@@ -20,8 +21,8 @@ result RESULT    a result file that could not be read, or lines of which could n
                  was brought back with refetch, or a sheet was mended. Lines that were used before change nothing`,
 		Example: `  fisbridge retry held --reason "account 6105 added"
   fisbridge retry result 17 --reason "Results sheet mended"`,
-		Args: wantArgs(1, 2),
-		RunE: a.action(func(ctx context.Context, args []string) error { return a.retry(ctx, args, reason) }),
+		Args: frame.WantArgs(1, 2),
+		RunE: a.Action(func(ctx context.Context, args []string) error { return a.retry(ctx, args, reason) }),
 	}, &reason)
 	return cmd
 }
@@ -33,14 +34,14 @@ func (a *app) retry(ctx context.Context, args []string, reason string) error {
 	}
 	switch {
 	case args[0] == "held":
-		return desk.Beside(ctx, a.place("retry"), func(w *desk.Workspace) error { return a.retryHeld(ctx, w, word, reason) })
+		return desk.Beside(ctx, a.Place("retry"), func(w *desk.Workspace) error { return a.retryHeld(ctx, w, word, reason) })
 	case args[0] == "document" && word != "":
 		return a.onDocument(ctx, "retry", word, desk.RetryDocument(reason))
 	case args[0] == "result" && word != "":
-		return desk.Beside(ctx, a.place("retry"), func(w *desk.Workspace) error {
+		return desk.Beside(ctx, a.Place("retry"), func(w *desk.Workspace) error {
 			r, err := w.RetryResult(ctx, word, reason)
 			if err == nil {
-				a.remark("the next run reads %s again", r.Name)
+				a.Remark("the next run reads %s again", r.Name)
 			}
 			return err
 		})
@@ -53,9 +54,9 @@ func (a *app) retryHeld(ctx context.Context, w *desk.Workspace, route, reason st
 	if err != nil {
 		return err
 	}
-	a.remark("%s into the next import file", wording.Counted(n, "held document")+wording.Either(n == 1, " goes", " go"))
+	a.Remark("%s into the next import file", wording.Counted(n, "held document")+wording.Either(n == 1, " goes", " go"))
 	if left > 0 {
-		a.remark("%s held: a person held them, the ERP may have them or refused their import file, or their report was posted before; release, reject or reissue each by name (fisbridge status)", wording.Counted(left, "document")+wording.Either(left == 1, " stays", " stay"))
+		a.Remark("%s held: a person held them, the ERP may have them or refused their import file, or their report was posted before; release, reject or reissue each by name (fisbridge status)", wording.Counted(left, "document")+wording.Either(left == 1, " stays", " stay"))
 	}
 	return nil
 }

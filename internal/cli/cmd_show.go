@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -30,18 +31,18 @@ Without the first word, show finds out what NAME means.`,
   fisbridge show file expenses/12 --bytes > expenses-12.csv
   fisbridge show result 17
   fisbridge show mapping expenses`,
-		Args: wantArgs(1, 2),
+		Args: frame.WantArgs(1, 2),
 	}
 	f := cmd.Flags()
 	f.BoolVar(&o.payload, "payload", false, "write the document's JSON as it came, and nothing else")
 	f.BoolVar(&o.bytes, "bytes", false, "write the bytes of the import or result file, and nothing else")
 	f.BoolVar(&o.all, "all", false, "whole lists, not only their first rows")
-	cmd.RunE = a.action(func(ctx context.Context, args []string) error {
+	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
 		kind, word := "", args[len(args)-1]
 		if len(args) == 2 {
 			kind = args[0]
 		}
-		return desk.Looking(ctx, a.place(""), func(w *desk.Workspace) error {
+		return desk.Looking(ctx, a.Place(""), func(w *desk.Workspace) error {
 			return w.Snapshot(ctx, func(w *desk.Workspace) error { return a.show(ctx, w, kind, word, o) })
 		})
 	})
@@ -105,19 +106,19 @@ func (a *app) showSeveral(ctx context.Context, w *desk.Workspace, word string, f
 	if err != nil {
 		return err
 	}
-	if a.json {
-		return a.writeJSON(p)
+	if a.JSON {
+		return a.WriteJSON(p)
 	}
-	a.say("%s means %s:", word, wording.Counted(len(found), "document"))
-	documentGrid(p.Rows).Write(a.stdout, a.width())
-	a.remark("fisbridge show DOC tells everything about one of them")
+	a.Say("%s means %s:", word, wording.Counted(len(found), "document"))
+	documentGrid(p.Rows).Write(a.Stdout, a.Width())
+	a.Remark("fisbridge show DOC tells everything about one of them")
 	return nil
 }
 
 // toStdout copies bytes as they are; a terminal is told what it gets into only by its user.
 func (a *app) toStdout(r io.ReadCloser, what string) error {
 	defer r.Close() //nolint:errcheck // it was only read
-	if _, err := io.Copy(a.stdout.Bytes(), r); err != nil {
+	if _, err := io.Copy(a.Stdout.Bytes(), r); err != nil {
 		return fmt.Errorf("write %s: %w", what, err)
 	}
 	return nil

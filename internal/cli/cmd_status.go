@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 )
 
@@ -25,19 +26,19 @@ are due or stuck, and the alarms with what to do about them. It changes nothing 
 
 Exit code 3 when something needs a person.`,
 		Example: "  fisbridge status\n  fisbridge status --all\n  fisbridge status --json | jq .needs_person",
-		Args:    wantArgs(0, 0),
+		Args:    frame.WantArgs(0, 0),
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "whole lists, not only their first rows")
-	cmd.RunE = a.action(func(ctx context.Context, _ []string) error {
-		return desk.Looking(ctx, a.place(""), func(w *desk.Workspace) error {
+	cmd.RunE = a.Action(func(ctx context.Context, _ []string) error {
+		return desk.Looking(ctx, a.Place(""), func(w *desk.Workspace) error {
 			s, err := w.Status(ctx, rows(all))
 			if err != nil {
 				return err
 			}
-			if a.json {
-				err = a.writeJSON(s)
+			if a.JSON {
+				err = a.WriteJSON(s)
 			} else {
-				statusPage{s}.text(a.stdout, a.width())
+				statusPage{s}.text(a.Stdout, a.Width())
 			}
 			if err == nil && len(s.NeedsPerson) > 0 {
 				return desk.NeedsPerson()

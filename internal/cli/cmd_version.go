@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -25,21 +26,21 @@ func newVersion(a *app) *cobra.Command {
 		Use:     "version",
 		Short:   "Show the version of this program",
 		Example: "  fisbridge version\n  fisbridge version --json",
-		Args:    wantArgs(0, 0),
-		RunE:    a.action(func(context.Context, []string) error { return a.showVersion() }),
+		Args:    frame.WantArgs(0, 0),
+		RunE:    a.Action(func(context.Context, []string) error { return a.showVersion() }),
 	}
 }
 
 func (a *app) showVersion() error {
 	v := thisVersion()
-	if a.json {
-		return a.writeJSON(v)
+	if a.JSON {
+		return a.WriteJSON(v)
 	}
-	a.say("fisbridge %s", v.Version)
+	a.Say("fisbridge %s", v.Version)
 	if v.Commit != "" {
-		a.say("commit %s %s%s", v.Commit, v.Time, wording.Either(v.Dirty, ", modified", ""))
+		a.Say("commit %s %s%s", v.Commit, v.Time, wording.Either(v.Dirty, ", modified", ""))
 	}
-	a.say("%s %s", v.Go, v.System)
+	a.Say("%s %s", v.Go, v.System)
 	return nil
 }
 

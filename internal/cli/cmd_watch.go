@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 )
 
@@ -19,13 +20,13 @@ machine was down is run by schedule.missed); result files are taken as soon as t
 closing of its terminal (SIGHUP) ends it cleanly at the next boundary of a step. Workbooks and templates are read anew before each
 pass; after a change of fisbridge.yaml start it again.`,
 		Example: "  fisbridge -C bridge watch",
-		Args:    wantArgs(0, 0),
-		RunE:    a.action(func(ctx context.Context, _ []string) error { return a.watch(ctx) }),
+		Args:    frame.WantArgs(0, 0),
+		RunE:    a.Action(func(ctx context.Context, _ []string) error { return a.watch(ctx) }),
 	}
 }
 
 func (a *app) watch(ctx context.Context) (err error) {
-	w, err := desk.Open(ctx, a.place("watch"), true)
+	w, err := desk.Open(ctx, a.Place("watch"), true)
 	if err != nil {
 		return err
 	}
@@ -34,7 +35,7 @@ func (a *app) watch(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a.remark("watching; schedule: %v", w.Config.Schedule.Runs)
+	a.Remark("watching; schedule: %v", w.Config.Schedule.Runs)
 	err = b.Watch(ctx, func(s *bridge.Summary) {
 		if s.Run == 0 {
 			return // nothing happened
@@ -42,12 +43,12 @@ func (a *app) watch(ctx context.Context) (err error) {
 		if told := a.tellSummary(s); told != nil {
 			var own *desk.Error
 			if errors.As(told, &own) && own.Err != nil {
-				a.complain(own.Err, own.Hint)
+				a.Complain(own.Err, own.Hint)
 			}
 		}
 	})
 	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
-		a.remark("stopped")
+		a.Remark("stopped")
 		return nil // an interrupt is how a daemon is meant to end
 	}
 	return desk.RestoredHint(err)

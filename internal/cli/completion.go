@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -56,7 +57,7 @@ func completions(a *app, root *cobra.Command) {
 		"without":   func(ctx context.Context, _ []string) []cobra.Completion { return a.openDocuments(ctx, desk.Filed) },
 	}
 	formats := map[string]offer{"report": words("table", "csv", "xlsx"), "diff": words("table", "csv", "xlsx", "html"), "render": words("json")}
-	each(root, func(cmd *cobra.Command) {
+	frame.Each(root, func(cmd *cobra.Command) {
 		if o := arguments[cmd.Name()]; o != nil {
 			cmd.ValidArgsFunction = o.complete
 		}
@@ -75,13 +76,6 @@ func completions(a *app, root *cobra.Command) {
 			_ = cmd.RegisterFlagCompletionFunc("format", o.complete)
 		}
 	})
-}
-
-func each(cmd *cobra.Command, do func(*cobra.Command)) {
-	do(cmd)
-	for _, c := range cmd.Commands() {
-		each(c, do)
-	}
 }
 
 // complete is the offer in the form that the command line library wants; file names are not mixed in.
@@ -154,7 +148,7 @@ func readyMappings(begin string) []string {
 }
 
 func (a *app) offerRoutes(context.Context, []string) []cobra.Completion {
-	cfg, err := config.Load(a.dir)
+	cfg, err := config.Load(a.Dir)
 	if err != nil {
 		return nil
 	}
@@ -168,7 +162,7 @@ func (a *app) offerRoutes(context.Context, []string) []cobra.Completion {
 // reading asks the journal of the working folder for words.
 func (a *app) reading(ctx context.Context, ask func(*desk.Workspace) ([]cobra.Completion, error)) []cobra.Completion {
 	var found []cobra.Completion
-	err := desk.Looking(ctx, a.place(""), func(w *desk.Workspace) (err error) {
+	err := desk.Looking(ctx, a.Place(""), func(w *desk.Workspace) (err error) {
 		found, err = ask(w)
 		return err
 	})

@@ -15,7 +15,7 @@ import (
 
 // explanationText writes what people read.
 func (a *app) explanationText(x *desk.Explanation, o explainOptions) {
-	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 11}
+	l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 11}
 	line := x.Line
 	l.Put("file", "%s, line %s of %s", desk.Visible(x.File), desk.LineNumbers(line), wording.Grouped(strconv.Itoa(x.Lines)))
 	l.Put("mapping", "%s", desk.MappingWords(x))
@@ -37,7 +37,7 @@ func (a *app) explanationText(x *desk.Explanation, o explainOptions) {
 			l.Put("problem", "%s", desk.Visible(p))
 		}
 	}
-	term.Print(a.stdout, "\n")
+	term.Print(a.Stdout, "\n")
 	if o.column != "" {
 		a.cellText(&line.Cells[0], line)
 		return
@@ -64,18 +64,18 @@ func (a *app) cellList(l *mapping.ExplainedLine, all bool) {
 			blank++
 			continue
 		}
-		term.Print(a.stdout, "%4s  %-*s  %s\n", columnWord(c.Column), wide, clipped(desk.Visible(c.Field), wide), desk.Visible(c.Text))
+		term.Print(a.Stdout, "%4s  %-*s  %s\n", columnWord(c.Column), wide, clipped(desk.Visible(c.Field), wide), desk.Visible(c.Text))
 		if l.Kind == mapping.KindHeading {
 			continue
 		}
 		for _, how := range desk.CellWords(c) {
-			for _, part := range strings.Split(term.Wrap(how, a.width()-12), "\n") {
-				term.Print(a.stdout, "          %s\n", part)
+			for _, part := range strings.Split(term.Wrap(how, a.Width()-12), "\n") {
+				term.Print(a.Stdout, "          %s\n", part)
 			}
 		}
 	}
 	if blank > 0 {
-		a.say("\n%s left out (--all tells of them)", wording.Counted(blank, "blank cell"))
+		a.Say("\n%s left out (--all tells of them)", wording.Counted(blank, "blank cell"))
 	}
 }
 
@@ -88,7 +88,7 @@ func columnWord(n int) string {
 
 // cellText tells all about one cell.
 func (a *app) cellText(c *mapping.ExplainedCell, line *mapping.ExplainedLine) {
-	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 11}
+	l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 11}
 	l.Put("column", "%s %s", columnWord(c.Column), c.Field)
 	place := ""
 	if c.End > c.Start {

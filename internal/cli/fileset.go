@@ -10,6 +10,8 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/cli/docfiles"
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -22,7 +24,7 @@ type fileSet struct {
 	output  string   // file, folder, or empty for stdout
 	reads   []string // documents and mapping, which are never replaced
 	stdout  io.Writer
-	left    *bad
+	left    *docfiles.LeftOut
 	context mapping.FileContext // its sequence is that of the next file
 	// again renders some of the documents once more, by their numbers in the input from 0, ascending.
 	again func(numbers []int, emit func(mapping.Rendered) error) error
@@ -47,7 +49,7 @@ type groupFile struct {
 // add puts a document into the file of its group. A document that cannot be rendered is told and left out.
 func (s *fileSet) add(r mapping.Rendered) error {
 	if r.Err != nil {
-		s.left.tell(r.Envelope, r.Err)
+		s.left.Tell(r.Envelope, r.Err)
 		return nil
 	}
 	g, err := s.fileFor(r.Prepared.Group)
@@ -57,10 +59,10 @@ func (s *fileSet) add(r mapping.Rendered) error {
 	part, err := g.file.Add(r.Prepared)
 	switch {
 	case err != nil:
-		s.left.tell(r.Envelope, err)
+		s.left.Tell(r.Envelope, err)
 		return nil
 	case part.Rows == 0: // a run holds it, too
-		s.left.tell(r.Envelope, errors.New("the mapping makes no line for this document; check the conditions of its records"))
+		s.left.Tell(r.Envelope, errors.New("the mapping makes no line for this document; check the conditions of its records"))
 		return nil
 	}
 	g.numbers = append(g.numbers, r.Index)
@@ -116,7 +118,7 @@ func (s *fileSet) finish() error {
 			continue
 		}
 		if refused := (*mapping.FileError)(nil); errors.As(err, &refused) {
-			s.left.file(fmt.Errorf("import file %s is not made, and its %s not in any: %w", g.name, documentsAre(g.documents), refused.Err), g.documents)
+			s.left.File(fmt.Errorf("import file %s is not made, and its %s not in any: %w", g.name, documentsAre(g.documents), refused.Err), g.documents)
 			continue
 		}
 		if err != nil {
@@ -144,7 +146,7 @@ func (s *fileSet) proved(g *groupFile) error {
 			return err
 		}
 		for i, d := range wrong.Documents {
-			s.left.tell(fis.Envelope{ID: d.DocID}, d)
+			s.left.Tell(fis.Envelope{ID: d.DocID}, d)
 			g.numbers[wrong.At[i]] = -1
 		}
 		g.numbers = slices.DeleteFunc(g.numbers, func(n int) bool { return n < 0 })
@@ -200,20 +202,20 @@ func (s *fileSet) write(g *groupFile) error {
 		}
 		path = filepath.Join(s.output, filepath.Base(g.name))
 	}
-	out, err := newWholeFile(s.stdout, path, s.reads...)
+	out, err := frame.NewWholeFile(s.stdout, path, s.reads...)
 	if err != nil {
 		return err
 	}
-	defer out.abort()
+	defer out.Abort()
 	finish := func() (mapping.Totals, error) { return g.file.Finish(out) }
-	if out.temp != nil { // it is read back where it is
+	if out.Temp != nil { // it is read back where it is
 		finish = func() (mapping.Totals, error) { return g.file.FinishIn(out) }
 	}
 	if g.totals, err = finish(); err != nil {
 		return fmt.Errorf("write import file %s: %w", g.name, err)
 	}
 	g.path = path
-	return out.commit()
+	return out.Commit()
 }
 
 // abort throws away files that are not finished; it does nothing to finished ones.
@@ -229,7 +231,7 @@ func (a *app) tellRendered(s *fileSet) error {
 		return err
 	}
 	switch {
-	case s.left.count > 0:
+	case s.left.Count > 0:
 		return desk.NeedsPerson()
 	case len(s.files) == 0:
 		return &desk.Error{Code: desk.ExitFailed, Err: errors.New("no document, so no import file")}
@@ -238,24 +240,24 @@ func (a *app) tellRendered(s *fileSet) error {
 }
 
 func (a *app) tellFiles(s *fileSet) error {
-	if a.json && s.output != "" {
+	if a.JSON && s.output != "" {
 		list := make([]map[string]any, len(s.files))
 		for i, g := range s.files {
 			list[i] = map[string]any{"file": g.path, "documents": g.totals.Documents, "lines": g.totals.Lines, "debit": g.totals.Debit, "credit": g.totals.Credit, "not_as_they_came": layout.NotesText(g.totals.Notes)}
 		}
-		return a.writeJSON(map[string]any{"files": list, "left_out": s.left.count})
+		return a.WriteJSON(map[string]any{"files": list, "left_out": s.left.Count})
 	}
 	for _, g := range s.files {
 		if g.path == "" {
 			continue // standard output holds it, and nothing else
 		}
-		a.remark("%s: %d documents, %d lines%s", g.path, g.totals.Documents, g.totals.Lines, sums(g.totals))
+		a.Remark("%s: %d documents, %d lines%s", g.path, g.totals.Documents, g.totals.Lines, sums(g.totals))
 		if len(g.totals.Notes) > 0 {
-			a.remark("%s: not written as they came: %s", g.path, layout.NotesText(g.totals.Notes))
+			a.Remark("%s: not written as they came: %s", g.path, layout.NotesText(g.totals.Notes))
 		}
 	}
-	if s.left.count > 0 {
-		a.remark("%d left out", s.left.count)
+	if s.left.Count > 0 {
+		a.Remark("%d left out", s.left.Count)
 	}
 	return nil
 }

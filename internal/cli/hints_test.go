@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 )
 
@@ -27,7 +28,7 @@ var mention = regexp.MustCompile("fisbridge((?: +[^ `\"\\n;(),:]+)+)")
 
 // Every command that a message, a hint, a note or the documentation names can be given: it exists, its subcommand exists, and so do its flags.
 func TestEveryHintWorks(t *testing.T) {
-	root := newRoot(&app{stdout: term.NewStream(nil), stderr: term.NewStream(nil)})
+	root := newRoot(&app{&frame.Frame{Stdout: term.NewStream(nil), Stderr: term.NewStream(nil)}})
 	texts := sourceTexts(t)
 	if len(texts) < 200 {
 		t.Fatalf("only %d texts name a command", len(texts))
@@ -165,10 +166,10 @@ func codeIn(line string) (out []string) {
 
 // Help fits a terminal of 80 columns.
 func TestHelpFits(t *testing.T) {
-	root := newRoot(&app{stdout: term.NewStream(nil), stderr: term.NewStream(nil)})
-	each(root, func(cmd *cobra.Command) {
-		for _, line := range strings.Split(cmd.Long+"\n"+cmd.LocalFlags().FlagUsagesWrapped(helpWidth), "\n") {
-			if n := len([]rune(line)); n > helpWidth {
+	root := newRoot(&app{&frame.Frame{Stdout: term.NewStream(nil), Stderr: term.NewStream(nil)}})
+	frame.Each(root, func(cmd *cobra.Command) {
+		for _, line := range strings.Split(cmd.Long+"\n"+cmd.LocalFlags().FlagUsagesWrapped(frame.HelpWidth), "\n") {
+			if n := len([]rune(line)); n > frame.HelpWidth {
 				t.Errorf("%s --help: %d columns: %s", cmd.CommandPath(), n, line)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -58,7 +59,7 @@ func clean(t *testing.T, args []string, out, stderr string) {
 
 // leaves are the words of every command that has no subcommands.
 func leafCommands(root *cobra.Command) (out [][]string) {
-	each(root, func(cmd *cobra.Command) {
+	frame.Each(root, func(cmd *cobra.Command) {
 		if cmd.HasSubCommands() || !cmd.Runnable() || cmd == root {
 			return
 		}
@@ -72,7 +73,7 @@ var longRunning = map[string]bool{"demo": true, "sim": true, "init": true, "back
 
 func TestEveryCommandWithHostileWords(t *testing.T) {
 	w := newLookWorld(t)
-	root := newRoot(&app{stdout: term.NewStream(nil), stderr: term.NewStream(nil)})
+	root := newRoot(&app{&frame.Frame{Stdout: term.NewStream(nil), Stderr: term.NewStream(nil)}})
 	all := leafCommands(root)
 	if len(all) < 25 {
 		t.Fatalf("only %d commands", len(all))

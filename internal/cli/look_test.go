@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
@@ -314,12 +315,12 @@ func (w *lookWorld) exec(columns string, args ...string) (stdout, stderr string,
 	w.t.Helper()
 	w.t.Setenv("COLUMNS", columns)
 	var out, errs bytes.Buffer
-	a := &app{stdin: strings.NewReader(""), stdout: term.NewStream(&out), stderr: term.NewStream(&errs), now: func() time.Time { return w.at }}
+	a := &app{&frame.Frame{Stdin: strings.NewReader(""), Stdout: term.NewStream(&out), Stderr: term.NewStream(&errs), Now: func() time.Time { return w.at }, Actor: actor}}
 	root := newRoot(a)
 	root.SetArgs(append([]string{"-C", w.dir}, args...))
-	root.SetOut(a.stdout)
-	root.SetErr(a.stderr)
-	code = a.finish(w.ctx, root.ExecuteContext(w.ctx))
+	root.SetOut(a.Stdout)
+	root.SetErr(a.Stderr)
+	code = a.Finish(w.ctx, root.ExecuteContext(w.ctx))
 	return out.String(), errs.String(), code
 }
 

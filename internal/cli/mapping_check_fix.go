@@ -16,7 +16,7 @@ import (
 func (a *app) fixCells(path string, data []byte, r *mapping.CheckReport) error {
 	ext := filepath.Ext(path)
 	if e := strings.ToLower(ext); e != ".xlsx" && e != ".xlsm" {
-		a.warn("%s is no workbook: --fix has no cells to mend", path)
+		a.Warn("%s is no workbook: --fix has no cells to mend", path)
 		return nil
 	}
 	text, mended, left, err := mapping.FixCells(data, r.Findings)
@@ -24,10 +24,10 @@ func (a *app) fixCells(path string, data []byte, r *mapping.CheckReport) error {
 		return err
 	}
 	for _, m := range left {
-		a.warn("%s", m)
+		a.Warn("%s", m)
 	}
 	if len(mended) == 0 {
-		a.remark("%s: there is nothing that --fix can mend", path)
+		a.Remark("%s: there is nothing that --fix can mend", path)
 		return nil
 	}
 	copied := strings.TrimSuffix(path, ext) + "-fixed" + ext
@@ -43,8 +43,8 @@ func (a *app) fixCells(path string, data []byte, r *mapping.CheckReport) error {
 		return errors.Join(err, os.Remove(copied))
 	}
 	for _, m := range mended {
-		a.remark("%s", m)
+		a.Remark("%s", m)
 	}
-	a.remark("wrote %s; %s was not touched: look at the copy, then put it in its place", copied, path)
+	a.Remark("wrote %s; %s was not touched: look at the copy, then put it in its place", copied, path)
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 func (a *app) tellChecked(r *mapping.CheckReport) {
 	errs, warnings := r.Findings.Errors(), r.Findings.Warnings()
 	shown := r.Findings
-	if a.quiet {
+	if a.Quiet {
 		shown = errs
 	}
 	verdict := "nothing wrong"
@@ -26,32 +26,32 @@ func (a *app) tellChecked(r *mapping.CheckReport) {
 	case len(warnings) > 0:
 		verdict = wording.Counted(len(warnings), "warning") + ", no error: it can be used"
 	}
-	a.say("%s: %s", r.File, verdict)
+	a.Say("%s: %s", r.File, verdict)
 	group := ""
 	for i, f := range shown {
 		if at := findingGroup(r, f); at != "" && (i == 0 || at != group) {
-			a.say("  %s", at)
+			a.Say("  %s", at)
 			group = at
 		}
-		a.say("    %-9s%s %s", cellOf(f), a.label(f), findingText(f))
+		a.Say("    %-9s%s %s", cellOf(f), a.label(f), findingText(f))
 	}
-	if !a.quiet {
+	if !a.Quiet {
 		for _, text := range r.Amounts {
-			a.say("  amounts: %s", desk.Visible(text))
+			a.Say("  amounts: %s", desk.Visible(text))
 		}
 	}
 	for _, s := range r.Sums {
-		a.say("  totals: %-24s %s debit %s, credit %s", s.Label, s.Currency, s.Debit, s.Credit)
+		a.Say("  totals: %-24s %s debit %s, credit %s", s.Label, s.Currency, s.Debit, s.Credit)
 	}
-	if t := r.Tests; t != nil && !a.quiet {
-		a.say("  tests: %d passed, %d failed%s", t.Passed, t.Failed, wording.Either(t.NotRun > 0, fmt.Sprintf(", %d not run", t.NotRun), ""))
+	if t := r.Tests; t != nil && !a.Quiet {
+		a.Say("  tests: %d passed, %d failed%s", t.Passed, t.Failed, wording.Either(t.NotRun > 0, fmt.Sprintf(", %d not run", t.NotRun), ""))
 	}
 	switch {
-	case a.quiet:
+	case a.Quiet:
 	case r.Documents == 0 && r.DocumentsFrom != "" && r.Plan != nil:
-		a.say("  documents: none %s", r.DocumentsFrom)
+		a.Say("  documents: none %s", r.DocumentsFrom)
 	case r.Documents > 0:
-		a.say("  documents: %d%s tried, %d would be held%s", r.Documents, wording.Either(r.DocumentsFrom != "", " "+r.DocumentsFrom, ""), r.Held, wording.Either(r.Unpostable > 0, fmt.Sprintf(", %d cannot be posted whatever the mapping says", r.Unpostable), ""))
+		a.Say("  documents: %d%s tried, %d would be held%s", r.Documents, wording.Either(r.DocumentsFrom != "", " "+r.DocumentsFrom, ""), r.Held, wording.Either(r.Unpostable > 0, fmt.Sprintf(", %d cannot be posted whatever the mapping says", r.Unpostable), ""))
 	}
 }
 
@@ -76,7 +76,7 @@ func (a *app) label(f findings.Finding) term.Own {
 	if f.Severity == findings.Warning {
 		color = "33" // yellow
 	}
-	if !a.colors() {
+	if !a.Colors() {
 		return term.Own(text)
 	}
 	return term.Own("\x1b[" + color + "m" + text + "\x1b[0m")
@@ -106,10 +106,10 @@ func shortened(s string) string {
 func (a *app) annotate(path string, read []byte, r *mapping.CheckReport) error {
 	switch ext := strings.ToLower(filepath.Ext(path)); {
 	case ext != ".xlsx" && ext != ".xlsm":
-		a.warn("%s is no workbook: there are no cells to write notes at", path)
+		a.Warn("%s is no workbook: there are no cells to write notes at", path)
 		return nil
 	case r.Template == "" && !r.HasPlaces():
-		a.warn("%s cannot be opened, so no notes were written", path)
+		a.Warn("%s cannot be opened, so no notes were written", path)
 		return nil
 	}
 	if err := notOpen(path); err != nil {
@@ -125,7 +125,7 @@ func (a *app) annotate(path string, read []byte, r *mapping.CheckReport) error {
 	if err := replaceWorkbook(path, read, text); err != nil {
 		return err
 	}
-	a.remark("wrote notes at %s of %s; the workbook before is kept as %s.bak", wording.Counted(written, "cell"), path, path)
+	a.Remark("wrote notes at %s of %s; the workbook before is kept as %s.bak", wording.Counted(written, "cell"), path, path)
 	return nil
 }
 

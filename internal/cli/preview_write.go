@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -59,15 +60,15 @@ func replaceWorkbook(path string, read, text []byte) error {
 }
 
 func writeWhole(path string, text []byte, reads ...string) error {
-	out, err := newWholeFile(nil, path, reads...)
+	out, err := frame.NewWholeFile(nil, path, reads...)
 	if err != nil {
 		return err
 	}
-	defer out.abort()
+	defer out.Abort()
 	if _, err := out.Write(text); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	return out.commit()
+	return out.Commit()
 }
 
 // previewTold is what preview says when it is done.
@@ -125,28 +126,28 @@ func toldOf(o previewOptions, v *mapping.Preview, plan *mapping.Plan, target str
 // tellPreview says what was made of the documents, what is held, and what was written.
 func (a *app) tellPreview(o previewOptions, v *mapping.Preview, plan *mapping.Plan, target string) error {
 	told := toldOf(o, v, plan, target)
-	if a.json {
-		return a.writeJSON(told)
+	if a.JSON {
+		return a.WriteJSON(told)
 	}
 	for _, f := range told.Files {
-		a.say("%s: %s, %s%s", f.Name, wording.Counted(f.Documents, "document"), wording.Counted(f.Lines, "line"), debits(f.Debit))
+		a.Say("%s: %s, %s%s", f.Name, wording.Counted(f.Documents, "document"), wording.Counted(f.Lines, "line"), debits(f.Debit))
 		if f.Problem != "" {
-			a.say("  problem: %s", desk.Visible(f.Problem))
+			a.Say("  problem: %s", desk.Visible(f.Problem))
 		}
 	}
 	for _, h := range told.Held {
 		for _, reason := range h.Reasons {
-			a.say("held: %s: %s", desk.Visible(h.Document), desk.Visible(reason))
+			a.Say("held: %s: %s", desk.Visible(h.Document), desk.Visible(reason))
 		}
 	}
 	if v.Left > 0 {
-		a.say("%s not shown; --limit 0 shows all", wording.Counted(v.Left, "further document"))
+		a.Say("%s not shown; --limit 0 shows all", wording.Counted(v.Left, "further document"))
 	}
 	if n := len(told.Warnings); n > 0 {
-		a.say("%s about the mapping: fisbridge mapping check tells", wording.Counted(n, "warning"))
+		a.Say("%s about the mapping: fisbridge mapping check tells", wording.Counted(n, "warning"))
 	}
 	if len(told.Wrote) > 0 {
-		a.say("wrote %s", strings.Join(told.Wrote, " and "))
+		a.Say("wrote %s", strings.Join(told.Wrote, " and "))
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/fisbridge/fisbridge/internal/cli/pages"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -189,7 +190,7 @@ func TestReconciliationOfAnEmptyJournalTiesOut(t *testing.T) {
 		t.Error(b)
 	}
 	var out strings.Builder
-	w.must(reportPage{r}.table(&out, term.UsualWidth))
+	w.must(pages.Reconciliation{Reconciliation: r}.Table(&out, term.UsualWidth))
 	if !strings.Contains(out.String(), "fetched") {
 		t.Error(out.String())
 	}

@@ -15,7 +15,7 @@ func (a *app) showDocument(ctx context.Context, w *desk.Workspace, d desk.Doc, o
 	if o.payload {
 		text, err := w.Payload(ctx, d)
 		if err == nil {
-			_, err = a.stdout.Bytes().Write(text)
+			_, err = a.Stdout.Bytes().Write(text)
 		}
 		return err
 	}
@@ -23,16 +23,16 @@ func (a *app) showDocument(ctx context.Context, w *desk.Workspace, d desk.Doc, o
 	if err != nil {
 		return err
 	}
-	if a.json {
-		return a.writeJSON(life)
+	if a.JSON {
+		return a.WriteJSON(life)
 	}
 	a.documentText(life)
 	return nil
 }
 
 func (a *app) documentText(d *desk.DocumentLife) {
-	now := a.now()
-	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 10}
+	now := a.Now()
+	l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 10}
 	l.Put("document", "%s", d.ID)
 	kind := string(d.DocType)
 	if d.IsTest {
@@ -64,9 +64,9 @@ func (a *app) documentText(d *desk.DocumentLife) {
 	}
 	alarmLines(l, now, d.Alarms)
 	if d.Case != nil {
-		changeTable(d.Case, a.stdout, a.width())
+		changeTable(d.Case, a.Stdout, a.Width())
 	}
-	historyList(a.stdout, a.width(), d.History, d.About)
+	historyList(a.Stdout, a.Width(), d.History, d.About)
 }
 
 func alarmLines(l term.Lines, now time.Time, alarms []desk.Alarm) {

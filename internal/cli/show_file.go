@@ -23,8 +23,8 @@ func (a *app) showFile(ctx context.Context, w *desk.Workspace, f desk.File, o sh
 	if err != nil {
 		return err
 	}
-	if a.json {
-		return a.writeJSON(life)
+	if a.JSON {
+		return a.WriteJSON(life)
 	}
 	a.fileText(life, o.all)
 	return nil
@@ -34,13 +34,13 @@ func (a *app) showFile(ctx context.Context, w *desk.Workspace, f desk.File, o sh
 const usualParts = 20
 
 func (a *app) fileText(f *desk.FileLife, all bool) {
-	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 10}
+	l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 10}
 	l.Put("file", "%s, %s (id %d)", desk.FileLabel(f.File), f.Name, f.ID)
 	state := string(f.State)
 	if f.Unverified {
 		state += ", unverified"
 	}
-	l.Put("state", "%s", desk.StateWords(state, f.Reason, wording.When(f.Since), wording.Age(a.now(), f.Since)))
+	l.Put("state", "%s", desk.StateWords(state, f.Reason, wording.When(f.Since), wording.Age(a.Now(), f.Since)))
 	l.Put("holds", "%s, %s, %s bytes%s", wording.Counted(f.Documents, "document"), wording.Counted(f.Lines, "line"), wording.Grouped(strconv.FormatInt(f.Size, 10)), wording.Either(f.HasBytes, " (--bytes shows them)", " (aged out)"))
 	l.Put("totals", "%s", desk.SumWords(f.Totals))
 	l.Put("sha256", "%s", f.SHA256)
@@ -57,9 +57,9 @@ func (a *app) fileText(f *desk.FileLife, all bool) {
 	if f.ReissueOf != 0 {
 		l.Put("instead of", "file %d, which was withdrawn", f.ReissueOf)
 	}
-	alarmLines(l, a.now(), f.Alarms)
+	alarmLines(l, a.Now(), f.Alarms)
 	a.partTable(f, all)
-	historyList(a.stdout, a.width(), f.History, func(e desk.Event) string {
+	historyList(a.Stdout, a.Width(), f.History, func(e desk.Event) string {
 		return wording.Either(e.ResultID != 0, fmt.Sprintf("result %d", e.ResultID), "")
 	})
 }
@@ -69,7 +69,7 @@ func (a *app) partTable(f *desk.FileLife, all bool) {
 	if !all && len(shown) > usualParts {
 		shown = shown[:usualParts]
 	}
-	term.Heading(a.stdout, "documents", len(parts), len(shown))
+	term.Heading(a.Stdout, "documents", len(parts), len(shown))
 	g := term.Grid{Heads: []string{"document", "lines", "debit", "", "state"}, Right: []int{1, 2}}
 	for _, p := range shown {
 		state := string(p.State)
@@ -78,5 +78,5 @@ func (a *app) partTable(f *desk.FileLife, all bool) {
 		}
 		g.Add(p.DocID, fmt.Sprintf("%d–%d", p.FirstLine, p.LastLine), fis.Money(p.Debit, p.Currency), p.Currency, state)
 	}
-	g.Write(a.stdout, a.width())
+	g.Write(a.Stdout, a.Width())
 }

@@ -14,13 +14,13 @@ func (a *app) showMapping(ctx context.Context, w *desk.Workspace, route string, 
 	if err != nil {
 		return err
 	}
-	if a.json {
-		return a.writeJSON(m)
+	if a.JSON {
+		return a.WriteJSON(m)
 	}
-	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 10}
+	l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 10}
 	l.Put("mapping", "of route %s: %s, the newest first", route, wording.Counted(len(m.Versions), "version"))
 	for _, v := range m.Versions {
-		term.Print(a.stdout, "\n")
+		term.Print(a.Stdout, "\n")
 		mappingText(l, v, o.all)
 	}
 	return nil

@@ -23,22 +23,22 @@ func (a *app) showResult(ctx context.Context, w *desk.Workspace, r desk.ResultFi
 	if err != nil {
 		return err
 	}
-	if a.json {
-		return a.writeJSON(life)
+	if a.JSON {
+		return a.WriteJSON(life)
 	}
 	a.resultText(life, o.all)
 	return nil
 }
 
 func (a *app) resultText(r *desk.ResultLife, all bool) {
-	l := term.Lines{Out: a.stdout, Width: a.width(), Label: 10}
+	l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 10}
 	l.Put("result", "%d, %s, route %s", r.ID, r.Name, r.Route)
 	state := string(r.State)
 	if r.Reason != "" {
 		state += ": " + r.Reason
 	}
 	l.Put("state", "%s", state)
-	l.Put("collected", "%s (%s)", wording.When(r.Collected), wording.Age(a.now(), r.Collected))
+	l.Put("collected", "%s (%s)", wording.When(r.Collected), wording.Age(a.Now(), r.Collected))
 	l.Put("size", "%s bytes%s", wording.Grouped(strconv.FormatInt(r.Size, 10)), wording.Either(r.HasBytes, " (--bytes shows them)", ""))
 	l.Put("sha256", "%s", r.SHA256)
 	l.Put("format", "%s", r.Format)
@@ -47,23 +47,23 @@ func (a *app) resultText(r *desk.ResultLife, all bool) {
 		l.Put("lines", "%d: %s, %s, %d ignored, %d listed", c.Total, wording.Counted(c.Outcomes, "outcome"), wording.Counted(c.Payments, "payment"), c.Ignored, c.Listed)
 	}
 	l.Put("lies in", "%s", wording.Either(r.MovedTo == "", "the return folder still", r.MovedTo))
-	alarmLines(l, a.now(), r.Alarms)
+	alarmLines(l, a.Now(), r.Alarms)
 	if len(r.Listed) > 0 {
 		shown := r.Listed
 		if !all && len(shown) > usualParts {
 			shown = shown[:usualParts]
 		}
-		term.Heading(a.stdout, "lines that could not be used", len(r.Listed), len(shown))
+		term.Heading(a.Stdout, "lines that could not be used", len(r.Listed), len(shown))
 		g := term.Grid{Heads: []string{"line", "document", "why"}, Right: []int{0}}
 		for _, row := range shown {
 			g.Add(strconv.Itoa(row.Line), row.DocID, row.Words())
 		}
-		g.Write(a.stdout, a.width())
+		g.Write(a.Stdout, a.Width())
 		if slices.ContainsFunc(r.Listed, func(l desk.ListedLine) bool { return l.Mark == desk.PaymentAsked }) {
-			a.say("\na payment that is right all the same: fisbridge mark payment %d/LINE valid --reason …   (or invalid: nothing is told)", r.ID)
+			a.Say("\na payment that is right all the same: fisbridge mark payment %d/LINE valid --reason …   (or invalid: nothing is told)", r.ID)
 		}
 	}
-	historyList(a.stdout, a.width(), r.History, func(e desk.Event) string {
+	historyList(a.Stdout, a.Width(), r.History, func(e desk.Event) string {
 		return wording.Either(e.FileID != 0, fmt.Sprintf("file %d", e.FileID), "")
 	})
 }

@@ -26,7 +26,11 @@ const (
 func allowed() map[string][]string {
 	return map[string][]string{
 		"cmd/fisbridge":            {"internal/cli"},
-		"internal/cli":             append(rooms(), "internal/bridge", "internal/cli/term", "internal/concur", "internal/config", "internal/desk", "internal/desk/reconcile", "internal/exchange", "internal/fis", "internal/journal", "internal/layout", "internal/posting", "internal/returns", "internal/sim", "mappings", "samples", "templates"),
+		"internal/cli":             append(rooms(), "internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/concur", "internal/config", "internal/desk", "internal/desk/reconcile", "internal/exchange", "internal/fis", "internal/journal", "internal/layout", "internal/posting", "internal/returns", "mappings", "samples", "templates"),
+		"internal/cli/tryout":      append(rooms(), "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/reconcile", "internal/fis", "internal/sim", "samples", "templates"),
+		"internal/cli/pages":       {"internal/bridge", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/desk/reconcile", "internal/fis"},
+		"internal/cli/docfiles":    {"internal/cli/frame", "internal/desk", "internal/fis"},
+		"internal/cli/frame":       {"internal/cli/term", "internal/config", "internal/desk", "mappings"},
 		"internal/cli/term":        {"internal/fis"},
 		"internal/desk":            append(rooms(), "internal/bridge", "internal/concur", "internal/config", "internal/desk/reconcile", "internal/exchange", "internal/fis", "internal/journal", "internal/layout", "internal/returns", "templates"),
 		"internal/desk/reconcile":  append(rooms(), "internal/bridge", "internal/fis", "internal/journal"),

@@ -1,4 +1,4 @@
-package cli
+package pages
 
 import (
 	"encoding/csv"
@@ -26,8 +26,8 @@ func entryTexts(e reconcile.Entry) []string {
 	return []string{e.Section, e.Route, e.Item, e.State, e.Currency, strconv.Itoa(e.Number), amount, control, e.Ties}
 }
 
-// csv writes all entries below one row of headings.
-func (r reportPage) csv(w io.Writer) error {
+// Csv writes all entries below one row of headings.
+func (r Reconciliation) Csv(w io.Writer) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{entryHeads()}
 	for _, e := range r.Entries() {
@@ -39,8 +39,8 @@ func (r reportPage) csv(w io.Writer) error {
 	return nil
 }
 
-// workbook writes the overview and, behind it, all entries, one sheet a section. Amounts are numbers as far as Excel keeps all their digits, else texts.
-func (r reportPage) workbook(w io.Writer) error {
+// Workbook writes the overview and, behind it, all entries, one sheet a section. Amounts are numbers as far as Excel keeps all their digits, else texts.
+func (r Reconciliation) Workbook(w io.Writer) error {
 	s := term.NewSheets()
 	defer s.Close()
 	s.Table(r.overview())
@@ -74,7 +74,7 @@ func entryCells(e reconcile.Entry) []term.Cell {
 }
 
 // overview is the table that people know from the terminal.
-func (r reportPage) overview() term.Table {
+func (r Reconciliation) overview() term.Table {
 	t := term.Table{Sheet: "overview", Heads: []string{"", "number"}, Right: []int{1}, Plain: true}
 	for i, c := range r.Currencies {
 		t.Heads, t.Right = append(t.Heads, fis.CurrencyName(c)), append(t.Right, i+2)

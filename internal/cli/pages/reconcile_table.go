@@ -1,4 +1,4 @@
-package cli
+package pages
 
 import (
 	"fmt"
@@ -17,11 +17,11 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// reportPage is the reconciliation as people see it.
-type reportPage struct{ reconcile.Reconciliation }
+// Reconciliation is the reconciliation as people see it.
+type Reconciliation struct{ reconcile.Reconciliation }
 
-// table writes the reconciliation for people, at most width columns wide.
-func (r reportPage) table(out io.Writer, width int) error {
+// Table writes the reconciliation for people, at most width columns wide.
+func (r Reconciliation) Table(out io.Writer, width int) error {
 	w := &strings.Builder{}
 	r.documentsTable().write(w, width)
 	if len(r.Files) > 0 {
@@ -57,7 +57,7 @@ func (c *crosstab) put(head string, f reconcile.Figure) {
 }
 
 // documentsTable is the equation itself: fetched = posted + rejected + …
-func (r reportPage) documentsTable() *crosstab {
+func (r Reconciliation) documentsTable() *crosstab {
 	c := &crosstab{corner: "documents", currencies: r.Currencies, ticks: map[string]bool{}}
 	c.put("fetched", r.Fetched)
 	sign := "= "
@@ -87,7 +87,7 @@ func (c *crosstab) tick(a, b reconcile.Figure) {
 	}
 }
 
-func (r reportPage) filesTable() *crosstab {
+func (r Reconciliation) filesTable() *crosstab {
 	c := &crosstab{corner: "import files", currencies: r.Currencies, ticks: map[string]bool{}}
 	var control, sum reconcile.Figure
 	for _, b := range r.Files {
@@ -109,7 +109,7 @@ func addDebits(f *reconcile.Figure, documents int, sums map[string]desk.Sum) {
 	f.Number += documents
 }
 
-func (r reportPage) paymentsTable() *crosstab {
+func (r Reconciliation) paymentsTable() *crosstab {
 	c := &crosstab{corner: "payments", currencies: r.Currencies}
 	for _, b := range r.Payments {
 		c.put(b.Label, b.Figure)
@@ -118,7 +118,7 @@ func (r reportPage) paymentsTable() *crosstab {
 }
 
 // toldTable says how many outcomes and payments Concur knows.
-func (r reportPage) toldTable(w io.Writer, width int) {
+func (r Reconciliation) toldTable(w io.Writer, width int) {
 	states := []desk.ConfirmState{desk.ConfirmDone, desk.ConfirmPending, desk.ConfirmWaiting, desk.ConfirmStuck, desk.ConfirmKept}
 	g := term.Grid{Heads: []string{"Concur", "knows", "to be told", "must wait", "stuck", "kept here"}, Right: []int{1, 2, 3, 4, 5}}
 	row := func(label string, count func(desk.ConfirmState) int) {
@@ -143,7 +143,7 @@ func (r reportPage) toldTable(w io.Writer, width int) {
 }
 
 // tieLines tells each equation, and what is wrong with the broken ones.
-func (r reportPage) tieLines(w io.Writer, width int) {
+func (r Reconciliation) tieLines(w io.Writer, width int) {
 	for _, t := range r.Ties {
 		term.Print(w, "%s %s\n", term.Tick(t.Holds), t.Equation)
 		for _, b := range t.Broken {

@@ -1,4 +1,4 @@
-package cli
+package tryout
 
 import (
 	"bytes"
@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"text/template"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/sim"
 )
@@ -50,11 +51,11 @@ func demoFolder(folder string, w *world, routes []demoRoute) error {
 	type routeText struct{ Name, Types, Mapping string }
 	var list []routeText
 	for _, r := range routes {
-		name, text, err := readyMapping(r.template)
+		name, text, err := frame.ReadyMapping(r.template)
 		if err != nil {
 			return err
 		}
-		if err := writeNew(filepath.Join(folder, "mappings", name), text); err != nil {
+		if err := frame.WriteNew(filepath.Join(folder, "mappings", name), text); err != nil {
 			return err
 		}
 		types := ""
@@ -80,7 +81,7 @@ func demoFolder(folder string, w *world, routes []demoRoute) error {
 	}
 	for name, text := range map[string]string{config.FileName: out.String(), "secrets/client_secret": sim.DefaultFIS().ClientSecret + "\n",
 		"secrets/sftp_password": demoPassword + "\n", "secrets/request_token": sim.DefaultFIS().RequestToken + "\n"} {
-		if err := writeNew(filepath.Join(folder, filepath.FromSlash(name)), []byte(text)); err != nil {
+		if err := frame.WriteNew(filepath.Join(folder, filepath.FromSlash(name)), []byte(text)); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,4 @@
-package cli
+package docfiles
 
 import (
 	"fmt"
@@ -7,19 +7,20 @@ import (
 	"os"
 	"slices"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
 // twiceRead are documents that can be read a second time: what comes from standard input is kept in a temporary file.
 type twiceRead struct {
-	*app
+	*frame.Frame
 	paths []string
 	kept  *os.File // nil without standard input
 }
 
-// twice prepares to read the documents at some places (see documents) more than once.
-func (a *app) twice(paths []string) (*twiceRead, error) {
-	t := &twiceRead{app: a, paths: paths}
+// Twice prepares to read the documents at some places (see documents) more than once.
+func Twice(a *frame.Frame, paths []string) (*twiceRead, error) {
+	t := &twiceRead{Frame: a, paths: paths}
 	if len(paths) > 0 && !slices.Contains(paths, "-") {
 		return t, nil
 	}
@@ -30,16 +31,16 @@ func (a *app) twice(paths []string) (*twiceRead, error) {
 	return t, nil
 }
 
-// first reads them the first time.
-func (t *twiceRead) first() iter.Seq2[fis.Envelope, error] {
+// First reads them the first time.
+func (t *twiceRead) First() iter.Seq2[fis.Envelope, error] {
 	if t.kept != nil {
-		return t.documentsFrom(io.TeeReader(t.input, t.kept), t.paths)
+		return from(t.Frame, io.TeeReader(t.Input, t.kept), t.paths)
 	}
-	return t.documents(t.paths)
+	return In(t.Frame, t.paths)
 }
 
-// again reads those with some numbers again: they count from 0 those that could be read, and ascend.
-func (t *twiceRead) again(numbers []int) iter.Seq2[fis.Envelope, error] {
+// Again reads those with some numbers again: they count from 0 those that could be read, and ascend.
+func (t *twiceRead) Again(numbers []int) iter.Seq2[fis.Envelope, error] {
 	return func(yield func(fis.Envelope, error) bool) {
 		if t.kept != nil {
 			if _, err := t.kept.Seek(0, io.SeekStart); err != nil {
@@ -48,7 +49,7 @@ func (t *twiceRead) again(numbers []int) iter.Seq2[fis.Envelope, error] {
 			}
 		}
 		n := -1
-		for env, err := range t.documentsFrom(t.kept, t.paths) {
+		for env, err := range from(t.Frame, t.kept, t.paths) {
 			if err != nil {
 				continue // it was told
 			}
@@ -65,7 +66,7 @@ func (t *twiceRead) again(numbers []int) iter.Seq2[fis.Envelope, error] {
 	}
 }
 
-func (t *twiceRead) remove() {
+func (t *twiceRead) Remove() {
 	if t.kept != nil {
 		t.kept.Close()
 		os.Remove(t.kept.Name())

@@ -1,4 +1,4 @@
-package cli
+package frame
 
 import (
 	"errors"
@@ -6,24 +6,58 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
-
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
-// Help as people read it: in a terminal of 80 columns, and mistakes of the command line in words of ours.
+// Help is what a command does that has only subcommands.
+func Help(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 
-// helpWidth is how wide help is, whatever shows it.
-const helpWidth = 80
+// KnownCommand refuses words that are no subcommand, with the nearest one.
+func KnownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
+	}
+	hint := "commands: " + strings.Join(names, ", ")
+	if near := wording.Nearest(args[0], names); near != "" {
+		hint = "did you mean " + near + "?"
+	}
+	return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s has no command %q", cmd.CommandPath(), args[0]), Hint: hint}
+}
 
-// helpful prepares the help of every command: texts broken at helpWidth, flags too.
-func helpful(root *cobra.Command) {
-	each(root, func(cmd *cobra.Command) { cmd.Long = term.HelpText(cmd.Long, helpWidth) })
-	usage := strings.NewReplacer(".LocalFlags.FlagUsages", fmt.Sprintf("(.LocalFlags.FlagUsagesWrapped %d)", helpWidth),
-		".InheritedFlags.FlagUsages", fmt.Sprintf("(.InheritedFlags.FlagUsagesWrapped %d)", helpWidth)).Replace(root.UsageTemplate())
+func ReasonFlag(cmd *cobra.Command, reason *string) *cobra.Command {
+	cmd.Flags().StringVarP(reason, "reason", "r", "", "why; it goes into the history (required)")
+	cmd.PreRunE = func(*cobra.Command, []string) (err error) {
+		if *reason, err = wording.Reason(*reason); err != nil {
+			return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("--reason: %w", err), Hint: fmt.Sprintf("%s … --reason \"why\"", cmd.CommandPath())}
+		}
+		return nil
+	}
+	return cmd
+}
+
+func Each(cmd *cobra.Command, do func(*cobra.Command)) {
+	do(cmd)
+	for _, c := range cmd.Commands() {
+		Each(c, do)
+	}
+}
+
+// HelpWidth is how wide help is, whatever shows it.
+const HelpWidth = 80
+
+// Helpful prepares the help of every command: texts broken at helpWidth, flags too.
+func Helpful(root *cobra.Command) {
+	Each(root, func(cmd *cobra.Command) { cmd.Long = term.HelpText(cmd.Long, HelpWidth) })
+	usage := strings.NewReplacer(".LocalFlags.FlagUsages", fmt.Sprintf("(.LocalFlags.FlagUsagesWrapped %d)", HelpWidth),
+		".InheritedFlags.FlagUsages", fmt.Sprintf("(.InheritedFlags.FlagUsagesWrapped %d)", HelpWidth)).Replace(root.UsageTemplate())
 	root.SetUsageTemplate(usage)
 	root.SetFlagErrorFunc(flagMistake)
 }
@@ -75,7 +109,7 @@ func flagNames(cmd *cobra.Command) (names []string) {
 }
 
 // arguments checks how many arguments there are, in words of ours; use is what the command wants.
-func wantArgs(least, most int) cobra.PositionalArgs {
+func WantArgs(least, most int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		use := cmd.CommandPath() + strings.TrimPrefix(cmd.Use, cmd.Name())
 		switch n := len(args); {
@@ -90,8 +124,8 @@ func wantArgs(least, most int) cobra.PositionalArgs {
 	}
 }
 
-// oneOf checks that the one argument is one of the words.
-func oneOf(command string, words []string) cobra.PositionalArgs {
+// OneOf checks that the one argument is one of the words.
+func OneOf(command string, words []string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		hint := "one of: " + strings.Join(words, ", ")
 		switch {

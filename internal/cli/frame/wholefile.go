@@ -1,4 +1,4 @@
-package cli
+package frame
 
 import (
 	"bufio"
@@ -12,19 +12,19 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 )
 
-// wholeFile is written under a temporary name and gets its own only when it is whole; nobody but its owner can read it, unless it replaces one that
+// WholeFile is written under a temporary name and gets its own only when it is whole; nobody but its owner can read it, unless it replaces one that
 // others could. Without a name it is a stream.
-type wholeFile struct {
+type WholeFile struct {
 	*bufio.Writer
 	name string
-	temp *os.File
+	Temp *os.File
 }
 
-// newWholeFile begins a file. It replaces a former output of the same name, but no journal, no configuration, and none of the files that the
+// NewWholeFile begins a file. It replaces a former output of the same name, but no journal, no configuration, and none of the files that the
 // command reads.
-func newWholeFile(stream io.Writer, name string, reads ...string) (*wholeFile, error) {
+func NewWholeFile(stream io.Writer, name string, reads ...string) (*WholeFile, error) {
 	if name == "" {
-		return &wholeFile{Writer: bufio.NewWriter(stream)}, nil
+		return &WholeFile{Writer: bufio.NewWriter(stream)}, nil
 	}
 	if what := precious(name, reads); what != "" {
 		return nil, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("write %s: it is %s, and was left as it is", name, what), Hint: "give another name with -o"}
@@ -33,7 +33,7 @@ func newWholeFile(stream io.Writer, name string, reads ...string) (*wholeFile, e
 	if err != nil {
 		return nil, fmt.Errorf("write %s: %w", name, err)
 	}
-	return &wholeFile{Writer: bufio.NewWriterSize(temp, 1<<16), name: name, temp: temp}, nil
+	return &WholeFile{Writer: bufio.NewWriterSize(temp, 1<<16), name: name, Temp: temp}, nil
 }
 
 // precious says what a file is that must not be replaced; empty when it may be, or is not there.
@@ -62,51 +62,51 @@ func precious(name string, reads []string) string {
 }
 
 // ReadAt reads what was written; a stream cannot be read again.
-func (w *wholeFile) ReadAt(b []byte, at int64) (int, error) {
-	if w.temp == nil {
+func (w *WholeFile) ReadAt(b []byte, at int64) (int, error) {
+	if w.Temp == nil {
 		return 0, errors.ErrUnsupported
 	}
 	if err := w.Flush(); err != nil {
 		return 0, err
 	}
-	return w.temp.ReadAt(b, at)
+	return w.Temp.ReadAt(b, at)
 }
 
-// commit finishes the file: everything is on disk before it gets its name.
-func (w *wholeFile) commit() error {
-	if w.temp == nil {
+// Commit finishes the file: everything is on disk before it gets its name.
+func (w *WholeFile) Commit() error {
+	if w.Temp == nil {
 		if err := w.Flush(); err != nil {
 			return fmt.Errorf("write standard output: %w", err)
 		}
 		return nil
 	}
-	err := errors.Join(w.Flush(), w.rights(), w.temp.Sync(), w.temp.Close())
+	err := errors.Join(w.Flush(), w.rights(), w.Temp.Sync(), w.Temp.Close())
 	if err == nil {
-		err = os.Rename(w.temp.Name(), w.name)
+		err = os.Rename(w.Temp.Name(), w.name)
 	}
 	if err != nil {
-		w.abort()
+		w.Abort()
 		return fmt.Errorf("write %s: %w", w.name, err)
 	}
-	w.temp = nil
+	w.Temp = nil
 	return nil
 }
 
 // rights gives the file those of the one that it replaces. A new one is its owner's alone, for it holds personal data: so it was from its first byte.
-func (w *wholeFile) rights() error {
+func (w *WholeFile) rights() error {
 	info, err := os.Stat(w.name)
 	if err != nil || !info.Mode().IsRegular() {
 		return nil //nolint:nilerr // it is new
 	}
-	return w.temp.Chmod(info.Mode().Perm())
+	return w.Temp.Chmod(info.Mode().Perm())
 }
 
-// abort throws away what is not finished; after commit it does nothing.
-func (w *wholeFile) abort() {
-	if w.temp == nil {
+// Abort throws away what is not finished; after commit it does nothing.
+func (w *WholeFile) Abort() {
+	if w.Temp == nil {
 		return
 	}
-	_ = w.temp.Close() // it is thrown away
-	_ = os.Remove(w.temp.Name())
-	w.temp = nil
+	_ = w.Temp.Close() // it is thrown away
+	_ = os.Remove(w.Temp.Name())
+	w.Temp = nil
 }

@@ -1,4 +1,4 @@
-package cli
+package tryout
 
 import (
 	"context"
@@ -14,6 +14,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/docfiles"
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -35,7 +37,8 @@ type simOptions struct {
 	pay        bool
 }
 
-func newSim(a *app) *cobra.Command {
+func NewSim(f *frame.Frame) *cobra.Command {
+	a := &app{f}
 	o := simOptions{}
 	cmd := &cobra.Command{
 		Use:   "sim [FOLDER]",
@@ -67,7 +70,7 @@ command for each call, and the calls under /sim/ that steer the simulator while 
   fisbridge sim --fault lost,call=posting,rate=0.2   # a fifth of all confirmations lose their answer
   fisbridge sim --behaviour frozen,form=text         # pages that stand still, documents as text
   fisbridge sim --no-erp --documents april.json      # documents of your own, and you play the ERP`,
-		Args: wantArgs(0, 1),
+		Args: frame.WantArgs(0, 1),
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "`address` of the Concur service; on this machine")
@@ -79,7 +82,7 @@ command for each call, and the calls under /sim/ that steer the simulator while 
 	flags.DurationVar(&o.every, "every", time.Second, "how often the ERPs look into their inboxes")
 	flags.BoolVar(&o.noERP, "no-erp", false, "no ERPs: the import files stay where they are dropped")
 	flags.BoolVar(&o.pay, "pay", false, "the ERPs also pay what they have posted")
-	cmd.RunE = a.action(func(ctx context.Context, args []string) error {
+	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
 		folder := "fisbridge-sim"
 		if len(args) == 1 {
 			folder = args[0]
@@ -123,7 +126,7 @@ func (a *app) sim(ctx context.Context, folder string, o simOptions) (err error) 
 		return err
 	}
 	err = w.work(ctx, a, o, routes)
-	a.remark("stopped")
+	a.Remark("stopped")
 	if err == nil && left > 0 {
 		return desk.NeedsPerson()
 	}
@@ -159,7 +162,7 @@ func (a *app) startSim(w *world, folder string, o simOptions, routes []demoRoute
 	}
 	root := filepath.Join(folder, "erp")
 	for _, r := range routes {
-		if err := w.addERP(root, r, a.now); err != nil {
+		if err := w.addERP(root, r, a.Now); err != nil {
 			return left, fmt.Errorf("simulated ERP of route %s: %w", r.name, err)
 		}
 	}
@@ -169,7 +172,7 @@ func (a *app) startSim(w *world, folder string, o simOptions, routes []demoRoute
 // simService is a Concur service without documents that tells each call in the terminal.
 func (a *app) simService() *sim.FIS {
 	cfg := sim.DefaultFIS()
-	cfg.Now, cfg.Told = a.now, func(c sim.FISCall) { a.remark("%s", simCallText(c)) }
+	cfg.Now, cfg.Told = a.Now, func(c sim.FISCall) { a.Remark("%s", simCallText(c)) }
 	return sim.NewFIS(cfg)
 }
 
@@ -209,17 +212,17 @@ func (a *app) offerTo(w *world, o simOptions, manifest samples.Manifest) (int, e
 	case len(o.documents) == 0:
 		return 0, w.offer(manifest)
 	}
-	left := &bad{app: a}
-	for env, err := range a.documents(o.documents) {
+	left := &docfiles.LeftOut{Frame: a.Frame}
+	for env, err := range docfiles.In(a.Frame, o.documents) {
 		if err == nil {
 			env.Status = fis.StatusReady
 			_, err = w.fis.Add(env)
 		}
 		if err != nil {
-			left.tell(env, err)
+			left.Tell(env, err)
 		}
 	}
-	return left.count, nil
+	return left.Count, nil
 }
 
 // simFaults switches faults and behaviour on; without any, those of the samples stay.
@@ -262,7 +265,7 @@ func (w *world) work(ctx context.Context, a *app, o simOptions, routes []demoRou
 			continue
 		}
 		if err := w.answer(); err != nil {
-			a.warn("%v", err)
+			a.Warn("%v", err)
 		}
 		if o.pay {
 			w.payAll(a, routes)
@@ -277,7 +280,7 @@ func (w *world) payAll(a *app, routes []demoRoute) {
 			continue
 		}
 		if _, err := w.erps[r.name].Pay(sim.PayInFull); err != nil {
-			a.warn("simulated ERP of route %s: %v", r.name, err)
+			a.Warn("simulated ERP of route %s: %v", r.name, err)
 		}
 	}
 }
@@ -299,23 +302,23 @@ func (a *app) tellSim(w *world, folder string) error {
 	login := sim.DefaultFIS()
 	s := simAddresses{FIS: w.http.URL, SFTP: w.sftp.Addr(), SFTPUser: demoUser, HostKey: w.sftp.Fingerprints()[0], Folder: folder,
 		ClientID: login.ClientID, ClientSecret: login.ClientSecret, CompanyUUID: login.CompanyUUID, RequestToken: login.RequestToken}
-	if a.json {
-		return a.writeJSON(s)
+	if a.JSON {
+		return a.WriteJSON(s)
 	}
-	a.say("Concur service   %s   (%d documents; every call: %s/sim/record)", s.FIS, len(w.fis.Documents()), s.FIS)
-	a.say("  client id      %s, secret %s", s.ClientID, s.ClientSecret)
-	a.say("  company        %s, request token %s", s.CompanyUUID, s.RequestToken)
-	a.say("SFTP server      %s   (user %s, password %s)", s.SFTP, demoUser, demoPassword)
-	a.say("  host key       %s", s.HostKey)
-	a.say("ERPs             %s", strings.Join(w.books, ", "))
-	a.say("working folder   %s", folder)
-	a.say("")
-	a.say("in another terminal:")
+	a.Say("Concur service   %s   (%d documents; every call: %s/sim/record)", s.FIS, len(w.fis.Documents()), s.FIS)
+	a.Say("  client id      %s, secret %s", s.ClientID, s.ClientSecret)
+	a.Say("  company        %s, request token %s", s.CompanyUUID, s.RequestToken)
+	a.Say("SFTP server      %s   (user %s, password %s)", s.SFTP, demoUser, demoPassword)
+	a.Say("  host key       %s", s.HostKey)
+	a.Say("ERPs             %s", strings.Join(w.books, ", "))
+	a.Say("working folder   %s", folder)
+	a.Say("")
+	a.Say("in another terminal:")
 	if !w.loggedIn {
-		a.say("  fisbridge -C %s auth login --token-file %s", folder, filepath.Join(folder, "secrets", "request_token"))
+		a.Say("  fisbridge -C %s auth login --token-file %s", folder, filepath.Join(folder, "secrets", "request_token"))
 	}
-	a.say("  fisbridge -C %s run", folder)
-	a.say("")
-	a.say("interrupt to stop")
+	a.Say("  fisbridge -C %s run", folder)
+	a.Say("")
+	a.Say("interrupt to stop")
 	return nil
 }

@@ -1,4 +1,4 @@
-package cli
+package docfiles
 
 import (
 	"errors"
@@ -11,21 +11,22 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// errStop ends the reading of a file when nobody wants more of it.
-var errStop = errors.New("stop")
+// ErrStop ends the reading of a file when nobody wants more of it.
+var ErrStop = errors.New("stop")
 
-// documents reads every document in the files and folders named, "-" or none being standard input. A file that cannot be read, or ends
+// In reads every document in the files and folders named, "-" or none being standard input. A file that cannot be read, or ends
 // in the middle, gives one error and the reading goes on with the next file; in a file of JSON lines it goes on with the next line.
-func (a *app) documents(paths []string) iter.Seq2[fis.Envelope, error] {
-	return a.documentsFrom(a.input, paths)
+func In(a *frame.Frame, paths []string) iter.Seq2[fis.Envelope, error] {
+	return from(a, a.Input, paths)
 }
 
-// documentsFrom is documents with another standard input.
-func (a *app) documentsFrom(stdin io.Reader, paths []string) iter.Seq2[fis.Envelope, error] {
+// from is docsIn with another standard input.
+func from(a *frame.Frame, stdin io.Reader, paths []string) iter.Seq2[fis.Envelope, error] {
 	return func(yield func(fis.Envelope, error) bool) {
 		if len(paths) == 0 {
 			paths = []string{"-"}
@@ -36,7 +37,7 @@ func (a *app) documentsFrom(stdin io.Reader, paths []string) iter.Seq2[fis.Envel
 				return
 			}
 			for _, file := range files {
-				if !a.documentsOf(stdin, file, yield) {
+				if !documentsOf(a, stdin, file, yield) {
 					return
 				}
 			}
@@ -44,9 +45,9 @@ func (a *app) documentsFrom(stdin io.Reader, paths []string) iter.Seq2[fis.Envel
 	}
 }
 
-// named refuses documents of which nothing is there: a wrong name is another thing than a document that cannot be read. One that is missing among
+// Named refuses documents of which nothing is there: a wrong name is another thing than a document that cannot be read. One that is missing among
 // others is told where it would be read, and the others are done.
-func named(places []string) error {
+func Named(places []string) error {
 	var first *desk.Error
 	for _, place := range places {
 		if place == "-" {
@@ -70,7 +71,7 @@ func noSuchPlace(place string) error {
 }
 
 // documentsOf hands out the documents of one file; false: nobody wants more.
-func (a *app) documentsOf(stdin io.Reader, file string, yield func(fis.Envelope, error) bool) bool {
+func documentsOf(a *frame.Frame, stdin io.Reader, file string, yield func(fis.Envelope, error) bool) bool {
 	in, place := stdin, "standard input"
 	if file != "-" {
 		f, err := os.Open(file)
@@ -84,7 +85,7 @@ func (a *app) documentsOf(stdin io.Reader, file string, yield func(fis.Envelope,
 	hand := func(env fis.Envelope, err error) error {
 		found = true
 		if !yield(env, err) {
-			return errStop
+			return ErrStop
 		}
 		return nil
 	}
@@ -96,7 +97,7 @@ func (a *app) documentsOf(stdin io.Reader, file string, yield func(fis.Envelope,
 		err = fmt.Errorf("%w; nothing after it in this file is read", orPlace(err, place))
 	}
 	switch {
-	case errors.Is(err, errStop), a.interrupted():
+	case errors.Is(err, ErrStop), a.Interrupted():
 		return false
 	case err != nil:
 		return yield(fis.Envelope{}, fmt.Errorf("read documents: %w", orPlace(err, place)))

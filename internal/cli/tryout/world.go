@@ -1,4 +1,4 @@
-package cli
+package tryout
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -153,7 +154,7 @@ func (w *world) close() error {
 
 // readyPlan compiles the ready mapping of a built-in template.
 func readyPlan(template string) (*mapping.Plan, error) {
-	name, text, err := readyMapping(template)
+	name, text, err := frame.ReadyMapping(template)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package cli
+package tryout
 
 import (
 	"context"
@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
+	"github.com/fisbridge/fisbridge/internal/cli/pages"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/reconcile"
@@ -20,7 +22,8 @@ import (
 	"github.com/fisbridge/fisbridge/samples"
 )
 
-func newDemo(a *app) *cobra.Command {
+func NewDemo(f *frame.Frame) *cobra.Command {
+	a := &app{f}
 	return &cobra.Command{
 		Use:   "demo [FOLDER]",
 		Short: "The whole loop against simulators, no set-up",
@@ -31,8 +34,8 @@ reconciliation, and with an exit code other than 0 if a figure does not tie out.
 
 The folder it leaves is a working folder (a new temporary one unless named): look around with status, show and report.`,
 		Example: "  fisbridge demo\n  fisbridge demo /tmp/look && fisbridge -C /tmp/look status",
-		Args:    wantArgs(0, 1),
-		RunE: a.action(func(ctx context.Context, args []string) error {
+		Args:    frame.WantArgs(0, 1),
+		RunE: a.Action(func(ctx context.Context, args []string) error {
 			folder := ""
 			if len(args) == 1 {
 				folder = args[0]
@@ -86,8 +89,8 @@ func (a *app) demo(ctx context.Context, folder string) (err error) {
 	if d.folder, err = demoPlace(folder); err != nil {
 		return err
 	}
-	clock := a.now
-	a.now = func() time.Time { return clock().Add(d.ahead) }
+	clock := a.Now
+	a.Now = func() time.Time { return clock().Add(d.ahead) }
 	if d.manifest, err = samples.Load(); err != nil {
 		return err
 	}
@@ -95,15 +98,15 @@ func (a *app) demo(ctx context.Context, folder string) (err error) {
 	if err != nil {
 		return err
 	}
-	if d.w, err = startWorld(d.folder, a.now, routes, d.manifest); err != nil {
+	if d.w, err = startWorld(d.folder, a.Now, routes, d.manifest); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.w.close()) }()
 	if err := demoFolder(d.folder, d.w, routes); err != nil {
 		return err
 	}
-	a.dir = d.folder
-	if d.ws, err = desk.Open(ctx, a.place("demo"), true); err != nil {
+	a.Dir = d.folder
+	if d.ws, err = desk.Open(ctx, a.Place("demo"), true); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.ws.Close()) }()
@@ -125,15 +128,15 @@ func (d *demoStory) interrupted(ctx context.Context, err error) error {
 
 // say tells a part of the story to people.
 func (d *demoStory) say(format string, args ...any) {
-	if !d.a.quiet && !d.a.json {
-		d.a.say("%s", term.Own(term.Wrap(term.Sentence(format, args...), d.a.width())))
+	if !d.a.Quiet && !d.a.JSON {
+		d.a.Say("%s", term.Own(term.Wrap(term.Sentence(format, args...), d.a.Width())))
 	}
 }
 
 // line tells a fact of a chapter under its label.
 func (d *demoStory) line(label, format string, args ...any) {
-	if !d.a.quiet && !d.a.json {
-		term.Lines{Out: d.a.stdout, Width: d.a.width(), Label: 12}.Put("   "+label, format, args...)
+	if !d.a.Quiet && !d.a.JSON {
+		term.Lines{Out: d.a.Stdout, Width: d.a.Width(), Label: 12}.Put("   "+label, format, args...)
 	}
 }
 
@@ -190,18 +193,18 @@ func (d *demoStory) tell(ctx context.Context) error {
 }
 
 func (d *demoStory) run(ctx context.Context) error {
-	bars := d.a.newBars()
-	b, err := d.ws.Bridge(bars.step)
+	bars := d.a.NewBars()
+	b, err := d.ws.Bridge(bars.Step)
 	if err != nil {
 		return err
 	}
 	s, err := b.Run(ctx)
-	bars.end()
+	bars.End()
 	if err != nil {
 		return err
 	}
-	for _, l := range summaryLines(s) {
-		d.line(l.label, "%s", l.text)
+	for _, l := range pages.SummaryLines(s) {
+		d.line(l.Label, "%s", l.Text)
 	}
 	for _, al := range s.Alarms {
 		d.line("alarm", "%s", al.Message)
@@ -238,19 +241,9 @@ func (d *demoStory) answer(context.Context) error {
 			}
 		}
 		d.told[name] = len(books.Files)
-		d.line(name, "%s", strings.Join(nonEmpty(several(len(books.Files), "file")+" read so far", several(posted, "document")+" in the books", some(rejected, "rejected")), ", "))
+		d.line(name, "%s", strings.Join(pages.NonEmpty(pages.Several(len(books.Files), "file")+" read so far", pages.Several(posted, "document")+" in the books", pages.Some(rejected, "rejected")), ", "))
 	}
 	return nil
-}
-
-func nonEmpty(parts ...string) []string {
-	var out []string
-	for _, p := range parts {
-		if p != "" {
-			out = append(out, p)
-		}
-	}
-	return out
 }
 
 // resubmit lets the ERPs answer, and puts the corrected report into the queue: a new docId for the same report.
@@ -300,13 +293,13 @@ func (d *demoStory) pay(ctx context.Context) error {
 
 // end reconciles: the journal with itself, with the service's record and with the ERPs' books.
 func (d *demoStory) end(ctx context.Context, started time.Time) error {
-	r, err := d.a.reconcile(ctx, d.ws, desk.Selection{})
+	r, err := pages.Reconcile(ctx, d.a.Frame, d.ws, desk.Selection{})
 	if err != nil {
 		return err
 	}
 	broken := append(append([]string{}, r.Broken()...), d.compare(ctx)...)
-	if d.a.json {
-		err = d.a.writeJSON(demoEnd{Folder: d.folder, Seconds: time.Since(started).Seconds(), Reconciliation: r, Broken: broken})
+	if d.a.JSON {
+		err = d.a.WriteJSON(demoEnd{Folder: d.folder, Seconds: time.Since(started).Seconds(), Reconciliation: r, Broken: broken})
 	} else {
 		err = d.tellEnd(r, started)
 	}
@@ -314,7 +307,7 @@ func (d *demoStory) end(ctx context.Context, started time.Time) error {
 		return err
 	}
 	if len(broken) > 0 {
-		return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("the figures do not tie out:\n%w", joined(broken)), Hint: "this is a defect of fisbridge; please report it with the folder"}
+		return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("the figures do not tie out:\n%w", frame.Joined(broken)), Hint: "this is a defect of fisbridge; please report it with the folder"}
 	}
 	d.say("All figures tie out: what Concur was told is what the ERPs booked, each document once.")
 	return nil
@@ -332,11 +325,11 @@ type demoEnd struct {
 // tellEnd shows the reconciliation, and where everything lies.
 func (d *demoStory) tellEnd(r reconcile.Reconciliation, started time.Time) error {
 	d.say("\nReconciliation")
-	if err := (reportPage{r}).table(d.a.stdout, d.a.width()); err != nil {
+	if err := (pages.Reconciliation{Reconciliation: r}).Table(d.a.Stdout, d.a.Width()); err != nil {
 		return err
 	}
-	end := term.Lines{Out: d.a.stdout, Width: d.a.width(), Label: 14}
-	d.a.say("")
+	end := term.Lines{Out: d.a.Stdout, Width: d.a.Width(), Label: 14}
+	d.a.Say("")
 	end.Put("import files", "%s", filepath.Join(d.folder, "files"))
 	end.Put("mappings", "%s", filepath.Join(d.folder, "mappings"))
 	end.Put("journal", "%s", d.ws.JournalPath())
@@ -418,3 +411,6 @@ func (d *demoStory) booked(ctx context.Context, doc sim.FISDocument) (sim.ERPDoc
 }
 
 func tail(s string, n int) string { return s[max(0, len(s)-n):] }
+
+// app has the commands of this room as its methods.
+type app struct{ *frame.Frame }

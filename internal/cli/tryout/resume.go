@@ -1,4 +1,4 @@
-package cli
+package tryout
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/sim"
@@ -37,7 +38,7 @@ func simHostKey(folder string) (ssh.Signer, error) {
 			return nil, err
 		}
 		text = pem.EncodeToMemory(block)
-		if err := writeNew(path, text); err != nil {
+		if err := frame.WriteNew(path, text); err != nil {
 			return nil, err
 		}
 	} else if err != nil {
@@ -55,7 +56,7 @@ func resumable(folder string) bool {
 // resumeSim starts the simulators of a folder that demo or sim has made, at the addresses of its configuration. What Concur knows follows
 // from the folder's journal; the ERPs go on with the next file number, with empty books.
 func (a *app) resumeSim(ctx context.Context, w *world, folder string, o simOptions, routes []demoRoute, manifest samples.Manifest) error {
-	place := a.place("")
+	place := a.Place("")
 	place.Dir = folder
 	return desk.Looking(ctx, place, func(space *desk.Workspace) error { return a.resumeFrom(ctx, w, space, folder, o, routes, manifest) })
 }
@@ -92,7 +93,7 @@ func (a *app) resumeFrom(ctx context.Context, w *world, space *desk.Workspace, f
 			return err
 		}
 		r.after--
-		if err := w.addERP(filepath.Join(folder, "erp"), r, a.now); err != nil {
+		if err := w.addERP(filepath.Join(folder, "erp"), r, a.Now); err != nil {
 			return fmt.Errorf("simulated ERP of route %s: %w", r.name, err)
 		}
 	}
