@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/flows"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
@@ -245,15 +246,15 @@ func TestCheckFlows(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := ledgerWorld(t, c.prefixA, c.prefixB, ledgers)
 			w.configure(options{routes: strings.NewReplacer("A-DROP", c.aDrop, "A-BACK", c.aBack, "B-DROP", c.bDrop, "B-BACK", c.bBack).Replace(two)})
-			var flows []bridge.Flow
+			var all []flows.Flow
 			for _, r := range w.cfg.Routes {
 				plan, found := mapping.Load(w.loaded, w.cfg.Path(r.Mapping))
 				if plan == nil {
 					t.Fatal(found)
 				}
-				flows = append(flows, bridge.Flow{Route: r, Plan: plan})
+				all = append(all, flows.Flow{Route: r, Plan: plan})
 			}
-			got := bridge.CheckFlows(w.cfg, flows)
+			got := flows.Check(w.cfg, all)
 			switch {
 			case c.silent && len(got) == 0:
 			case c.silent || len(got) != 1:

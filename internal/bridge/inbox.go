@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"os"
 	"path"
 	"slices"
 
@@ -73,4 +74,9 @@ func (in *inbox) format(name string) (*route, *returns.Format) {
 		}
 	}
 	return nil, nil
+}
+
+// createTemp makes a file in the folder for temporary files; what is its subject.
+func (b *Bridge) createTemp(what string) (*os.File, error) {
+	return os.CreateTemp(b.temp, "fisbridge-"+what+"-*")
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/tempfolder"
 )
 
 // Run is one pass over everything: fetch, acknowledge, render, drop, collect, confirm. It does what can be done; the summary tells
@@ -17,7 +18,7 @@ import (
 func (b *Bridge) Run(ctx context.Context) (*Summary, error) {
 	s := &Summary{Started: b.now()}
 	clear(b.barred)
-	if err := errors.Join(b.notRestored(ctx), b.cleanTemp()); err != nil {
+	if err := errors.Join(b.notRestored(ctx), tempfolder.Clean(b.cfg)); err != nil {
 		return s, err
 	}
 	if err := errors.Join(b.takeMappings(ctx, s), b.placeFiles(ctx)); err != nil {
@@ -66,7 +67,7 @@ func (b *Bridge) returnSteps() []step {
 // Returns is the half of a run that a result file wakes: collect, apply, reissue, confirm. It is kept as a run only when it did something.
 func (b *Bridge) Returns(ctx context.Context) (*Summary, error) {
 	s := &Summary{Started: b.now()}
-	if err := errors.Join(b.notRestored(ctx), b.cleanTemp()); err != nil {
+	if err := errors.Join(b.notRestored(ctx), tempfolder.Clean(b.cfg)); err != nil {
 		return s, err
 	}
 	if err := b.settle(ctx); err != nil {

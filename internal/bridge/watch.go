@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/schedule"
 )
 
 // Watch is the daemon form: full passes by the schedule, and the half that result files need whenever a return folder stirs. done is told
@@ -43,7 +44,7 @@ func (b *Bridge) watch(ctx context.Context, wake <-chan struct{}, done func(*Sum
 		if from.After(last) {
 			from = last // the clock was set back
 		}
-		due, schedules, err := b.nextSlot(from)
+		due, schedules, err := schedule.Next(b.cfg.Schedule, from)
 		if err != nil {
 			return err
 		}

@@ -16,9 +16,11 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/flows"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/returns"
+	"github.com/fisbridge/fisbridge/internal/tempfolder"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -44,7 +46,7 @@ func (c *checker) folders() {
 		{"folders.temp", c.cfg.Path(c.cfg.Folders.Temp)},
 	} {
 		if f.key == "folders.temp" {
-			if _, err := bridge.CheckTemp(c.cfg); err != nil {
+			if _, err := tempfolder.Check(c.cfg); err != nil {
 				c.add(problem, f.key, strings.TrimPrefix(err.Error(), f.key+": "), exchange.Hint(err))
 				continue
 			}
@@ -125,7 +127,7 @@ func canWrite(path string) error {
 // mappings loads the mapping of each route as a run would.
 func (c *checker) mappings(ctx context.Context) {
 	templates := desk.TemplatesOf(c.cfg.Path(c.cfg.Folders.Templates))
-	var flows []bridge.Flow
+	var all []flows.Flow
 	for _, r := range c.cfg.Routes {
 		place := "route " + r.Name
 		plan, findings := mapping.Load(templates, c.cfg.Path(r.Mapping))
@@ -134,7 +136,7 @@ func (c *checker) mappings(ctx context.Context) {
 		}
 		c.condition(place, r)
 		c.payments(place, r)
-		flows = append(flows, bridge.Flow{Route: r, Plan: plan})
+		all = append(all, flows.Flow{Route: r, Plan: plan})
 		if plan == nil {
 			continue
 		}
@@ -143,12 +145,12 @@ func (c *checker) mappings(ctx context.Context) {
 		c.documentTypes(place, r, plan)
 		c.results(place, plan)
 	}
-	c.flows(flows)
+	c.flows(all)
 }
 
 // flows holds the routes against each other: names, folders, answers.
-func (c *checker) flows(flows []bridge.Flow) {
-	for _, f := range bridge.CheckFlows(c.cfg, flows) {
+func (c *checker) flows(all []flows.Flow) {
+	for _, f := range flows.Check(c.cfg, all) {
 		how := problem
 		if f.Warning {
 			how = warning

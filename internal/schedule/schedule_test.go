@@ -1,4 +1,4 @@
-package bridge
+package schedule
 
 import (
 	"strings"
@@ -7,7 +7,7 @@ import (
 )
 
 // When clocks change, no night is left out and none counts twice: 02:30 does not exist in Berlin on 29 March 2026 and exists twice on 25 October.
-func TestTicksWhenClocksChange(t *testing.T) {
+func TestMissedWhenClocksChange(t *testing.T) {
 	for name, test := range map[string]struct{ expr, zone, after, until, want string }{
 		"nightly, forward":    {"30 2 * * *", "Europe/Berlin", "2026-03-28T00:00:00Z", "2026-03-31T00:00:00Z", "28 02:30 CET, 29 03:30 CEST, 30 02:30 CEST"},
 		"nightly, back":       {"30 2 * * *", "Europe/Berlin", "2026-10-24T00:00:00Z", "2026-10-26T12:00:00Z", "24 02:30 CEST, 25 02:30 CEST, 26 02:30 CET"},
@@ -30,7 +30,7 @@ func TestTicksWhenClocksChange(t *testing.T) {
 				}
 				return when.In(zone)
 			}
-			all, err := ticks(test.expr, at(test.after), at(test.until))
+			all, err := Missed(test.expr, at(test.after), at(test.until))
 			if err != nil {
 				t.Fatal(err)
 			}

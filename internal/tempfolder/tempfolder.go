@@ -1,4 +1,6 @@
-package bridge
+// Package tempfolder owns the folder for files in the making (folders.temp). It guarantees that only a folder which fisbridge made and marked is ever
+// cleaned, and in it only names that fisbridge gives.
+package tempfolder
 
 import (
 	"errors"
@@ -13,55 +15,51 @@ import (
 	"github.com/fisbridge/fisbridge/internal/exchange"
 )
 
-// tempMark is the file in a folder by which it is known that fisbridge made the folder, and for which working folder. Without it nothing
+// markName is the file in a folder by which it is known that fisbridge made the folder, and for which working folder. Without it nothing
 // in a folder is ever removed.
-const tempMark = ".fisbridge-temp"
+const markName = ".fisbridge-temp"
 
-// tempName matches the names that fisbridge gives to its files in the making, today's and those of the versions before.
-var tempName = regexp.MustCompile(`^(fisbridge-((result|apply|import|parts)-)?|result-|apply-|import-|parts-)[0-9]+(\.body|\.xlsx)?$`)
+// ownName matches the names that fisbridge gives to its files in the making, today's and those of the versions before.
+var ownName = regexp.MustCompile(`^(fisbridge-((result|apply|import|parts)-)?|result-|apply-|import-|parts-)[0-9]+(\.body|\.xlsx)?$`)
 
-// createTemp makes a file in the folder for temporary files; what is its subject.
-func (b *Bridge) createTemp(what string) (*os.File, error) {
-	return os.CreateTemp(b.temp, "fisbridge-"+what+"-*")
-}
-
-// cleanTemp makes the folder for files in the making and throws away what a killed run left in it: the journal knows nothing of it. It
+// Clean makes the folder for files in the making and throws away what a killed run left in it: the journal knows nothing of it. It
 // removes its own names from its own folder, and nothing else.
-func (b *Bridge) cleanTemp() error {
-	mark, err := CheckTemp(b.cfg)
+func Clean(cfg *config.Config) error {
+	folder := cfg.Path(cfg.Folders.Temp)
+	mark, err := Check(cfg)
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(b.temp, 0o700); err != nil {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return fmt.Errorf("make the folder for temporary files: %w", err)
 	}
 	if !mark {
-		text := "fisbridge made this folder for " + b.cfg.Dir() + "\n"
-		if err := os.WriteFile(filepath.Join(b.temp, tempMark), []byte(text), 0o600); err != nil {
+		text := "fisbridge made this folder for " + cfg.Dir() + "\n"
+		if err := os.WriteFile(filepath.Join(folder, markName), []byte(text), 0o600); err != nil {
 			return fmt.Errorf("mark the folder for temporary files: %w", err)
 		}
 	}
-	left, err := os.ReadDir(b.temp)
+	left, err := os.ReadDir(folder)
 	if err != nil {
 		return fmt.Errorf("read the folder for temporary files: %w", err)
 	}
 	for _, e := range left {
-		if !ownTemp(e) {
+		if !own(e) {
 			continue
 		}
-		if err := os.Remove(filepath.Join(b.temp, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.Remove(filepath.Join(folder, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("clean the folder for temporary files: %w", err)
 		}
 	}
 	return nil
 }
 
-// ownTemp: a plain file under a name that only fisbridge gives.
-func ownTemp(e fs.DirEntry) bool { return e.Type().IsRegular() && tempName.MatchString(e.Name()) }
+// own: a plain file under a name that only fisbridge gives.
+func own(e fs.DirEntry) bool { return e.Type().IsRegular() && ownName.MatchString(e.Name()) }
 
-// CheckTemp tells whether the folder for temporary files can be used, without writing: one that does not exist yet, that is empty, that
+// Check tells whether the folder for temporary files can be used, without writing: one that does not exist yet, that is empty, that
 // holds nothing but our own leftovers, or that is marked for this working folder (marked). Anything else may be somebody's: it is refused.
-func CheckTemp(cfg *config.Config) (marked bool, err error) {
+func Check(cfg *config.Config) (marked bool, err error) {
 	path := cfg.Path(cfg.Folders.Temp)
 	refuse := func(reason string) error {
 		return &exchange.HintError{Err: fmt.Errorf("folders.temp: %s %s", path, reason),
@@ -78,7 +76,7 @@ func CheckTemp(cfg *config.Config) (marked bool, err error) {
 	case !info.IsDir():
 		return false, refuse("is no folder")
 	}
-	text, err := os.ReadFile(filepath.Join(path, tempMark))
+	text, err := os.ReadFile(filepath.Join(path, markName))
 	if err == nil {
 		return checkMark(cfg, string(text), refuse)
 	}
@@ -90,7 +88,7 @@ func CheckTemp(cfg *config.Config) (marked bool, err error) {
 		return false, fmt.Errorf("folders.temp: %w", err)
 	}
 	for _, e := range entries {
-		if !ownTemp(e) {
+		if !own(e) {
 			return false, refuse(fmt.Sprintf("was not made by fisbridge and holds other things, such as %s", e.Name()))
 		}
 	}
