@@ -133,7 +133,7 @@ func (c *Check) headings() {
 		for _, cell := range c.plan.lines[i].Placed {
 			key := headingKey(cell.Title)
 			if other, ok := seen[key]; ok {
-				c.Problem(Place(c.plan.lines[i].Name, cell.Name)+".heading", cell.Title, "is the heading of %q too", other)
+				c.Problem(c.At(cell)+".heading", cell.Title, "is the heading of %q too", other)
 			}
 			seen[key] = cell.Name
 		}
@@ -143,5 +143,7 @@ func (c *Check) headings() {
 // headingKey makes headings comparable: people change case and blanks.
 func headingKey(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
-// Place is where a field stands in a layout, for Problem.
-func Place(record, field string) string { return "records." + record + "." + field }
+func place(record, field string) string { return "records." + record + "." + field }
+
+// At is where a field stands in the layout.
+func (c *Check) At(f *Cell) string { return place(c.plan.records[f.Record].Name, f.Name) }

@@ -10,7 +10,7 @@ import (
 
 // field decides everything about one field and reports what is wrong with it.
 func (c *Check) field(l *Line, f *Cell, byName map[string]int) {
-	at := Place(l.Name, f.Name)
+	at := c.At(f)
 	if f.Type == "" {
 		f.Type = TextType
 	}
@@ -35,6 +35,7 @@ func (c *Check) field(l *Line, f *Cell, byName map[string]int) {
 	if f.Quoted != nil && !c.plan.can.Quotes {
 		c.Problem(at+".quoted", fmt.Sprint(*f.Quoted), "only %s files have quotes", c.that(func(a Can) bool { return a.Quotes }))
 	}
+	c.noOwn(at+".own", f.Own)
 	if c.plan.format != nil {
 		c.plan.format.Field(c, f)
 	}

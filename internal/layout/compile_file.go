@@ -50,9 +50,11 @@ func (c *Check) file() bool {
 	c.Encodable("file.decimal_mark", s.Mark())
 	c.Encodable("file.grouping", s.Group())
 	c.values()
+	c.noOwn("file.own", s.Own)
 	c.Filler, c.Blank = c.OneByte("file.filler", string(s.Filler), ' '), c.OneByte("file.filler", "", ' ')
 	if kind != nil {
 		p.format = kind.New(c)
+		p.writer, _ = p.format.(Writer)
 		p.opener, _ = p.format.(Opener)
 	}
 	if s.RecordLength < 0 || s.SkipLines < 0 {

@@ -24,10 +24,10 @@ func (c *Check) record(i int) {
 		cell.Field, cell.Record, cell.Index = r.Fields[f], i, f
 		if cell.Name == "" {
 			cell.Name = fmt.Sprintf("%d", f+1)
-			c.Problem(Place(name, cell.Name)+".name", "", "is missing")
+			c.Problem(place(name, cell.Name)+".name", "", "is missing")
 		}
 		if _, twice := seen[cell.Name]; twice {
-			c.Problem(Place(name, cell.Name)+".name", cell.Name, "is the name of another field of this record too")
+			c.Problem(place(name, cell.Name)+".name", cell.Name, "is the name of another field of this record too")
 		}
 		seen[cell.Name] = f
 		if !cell.Hidden {
@@ -38,6 +38,7 @@ func (c *Check) record(i int) {
 		c.field(l, &l.Cells[f], seen)
 	}
 	c.match(l, name)
+	c.noOwn("records."+name+".own", r.Own)
 	if c.plan.format != nil {
 		c.plan.format.Record(c, l)
 	}

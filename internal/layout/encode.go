@@ -12,7 +12,10 @@ func (p *Plan) Encode(dst []byte, record int, values []Value, seen *Notes) ([]by
 	if record < 0 || record >= len(p.lines) {
 		return dst, fmt.Errorf("the layout has no record %d", record)
 	}
-	out, errs := p.format.Encode(dst, record, p.lines[record].filled(values), seen)
+	if p.writer == nil {
+		return dst, fmt.Errorf("files of kind %s are read, not written", p.spec.Kind)
+	}
+	out, errs := p.writer.Encode(dst, record, p.lines[record].filled(values), seen)
 	if errs != nil {
 		return out[:len(dst)], errs
 	}

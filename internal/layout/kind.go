@@ -34,30 +34,43 @@ type Can struct {
 	Patterns  bool // its records are written by patterns, and told apart by them
 	Sheets    bool // its records stand on sheets, each with its headings
 	Nested    bool // its records may stand in others (Record.Parent)
+	Own       bool // it has settings of its own (Own)
 	Quotes    bool // its fields may have quotes around them
 	Formulas  bool // spreadsheets open it and run texts that look like formulas
-	Zip       bool // its files are zip archives, which show where they end
+	Ends      bool // its files show where they end, so that one that is still being written is seen (Ender)
 	// Breaks names the files of the kind that can hold a line break in a text; empty: none can.
 	Breaks string
 	// Numbers says, where numbers are no texts, why a sign or a decimal mark has no place there; empty: they are texts.
 	Numbers string
 }
 
-// Format is what a kind makes of one plan: it checks the records, then writes and reads them. Field and Record are called while the plan is made, in
-// order; the rest may be called by several goroutines at once.
+// Format is what a kind makes of one plan: it checks the records, then reads them, and writes them if it is a Writer. Field and Record are called while
+// the plan is made, in order; the rest may be called by several goroutines at once.
 type Format interface {
 	// Field decides what the kind must know of a field, before its texts and its default value are looked at.
 	Field(c *Check, f *Cell)
 	// Record does so for a record whose fields are known.
 	Record(c *Check, l *Line)
-	// Encode is Plan.Encode for a record that exists, with a value for each field. After errors what was appended does not matter.
-	Encode(dst []byte, record int, values []Value, seen *Notes) ([]byte, FieldErrors)
-	// Spans sets spans for the fields of the record in w, which can be written as encoded.
-	Spans(w *Writing, encoded []byte, spans []Span)
 	// Expects tells whether a file may begin like this; the hint is the way out for one that may not, empty where Found has its own.
 	Expects(found Found) (ok bool, hint string)
 	// Read begins to read a file.
 	Read(in Input) (Source, error)
+}
+
+// Writer is a Format whose files can be written. Some kinds of result files are only read.
+type Writer interface {
+	Format
+	// Encode is Plan.Encode for a record that exists, with a value for each field. After errors what was appended does not matter.
+	Encode(dst []byte, record int, values []Value, seen *Notes) ([]byte, FieldErrors)
+	// Spans sets spans for the fields of the record in w, which can be written as encoded.
+	Spans(w *Writing, encoded []byte, spans []Span)
+}
+
+// Ender is a Format whose files show where they end (Can.Ends).
+type Ender interface {
+	// Unfinished says what is missing at the end of a file that is still being written, empty for one that is whole or of another kind. It does not
+	// read the whole file.
+	Unfinished(r io.ReaderAt, size int64) (missing string, err error)
 }
 
 // Headed is a Format whose files begin with a row of headings when the layout has them: their bytes, line end included.
@@ -98,6 +111,16 @@ type Input struct {
 type Source interface {
 	Next() (Row, error)
 	Close() error
+}
+
+// CanOf is what files of a kind can hold; nothing, if it is not among kinds.
+func CanOf(kinds []Kind, name KindName) Can {
+	for _, k := range kinds {
+		if k.Name() == name {
+			return k.Can()
+		}
+	}
+	return Can{}
 }
 
 // kindsThat names the kinds that can do something, for messages: delimited and xlsx.

@@ -13,7 +13,8 @@ type Plan struct {
 	lines   []Line
 	can     Can
 	format  Format
-	opener  Opener // the format, if it is one
+	writer  Writer // the format, if it is one
+	opener  Opener // the same
 
 	charset     *charset.Charset
 	unmappable  unmappable

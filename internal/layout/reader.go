@@ -102,6 +102,14 @@ func (l *Line) matchesAll() bool {
 	return len(l.Values) == 0 && l.Match.Prefix == "" && l.Match.Columns == 0
 }
 
+// Unfinished says what is missing at the end of a file that is still being written, for kinds of files that show it (Can.Ends); empty otherwise.
+func (p *Plan) Unfinished(r io.ReaderAt, size int64) (missing string, err error) {
+	if e, ok := p.format.(Ender); ok {
+		return e.Unfinished(r, size)
+	}
+	return "", nil
+}
+
 // Next is the next record. A *LineError says what is wrong with a line: the row holds what could be read of it, and Next may be called again.
 // io.EOF is the end; every other error ends the reading.
 func (r *Reader) Next() (Row, error) {

@@ -24,6 +24,6 @@ func (p *Plan) Spans(record int, values []Value) ([]Span, error) {
 	for i := range spans {
 		spans[i].Field = i
 	}
-	p.format.Spans(&w, encoded, spans)
+	p.writer.Spans(&w, encoded, spans)
 	return spans, nil
 }

@@ -51,6 +51,8 @@ type Spec struct {
 	Neutralise string `yaml:"neutralise,omitempty"`
 
 	Sheet string `yaml:"sheet,omitempty"` // xlsx: sheet to write, or to read (the first one when empty)
+
+	Own Own `yaml:"own,omitempty" json:",omitzero"` // what only the kind knows; Record and Field have such blocks too
 }
 
 // Decimals says how many decimals an amount has: "2", "0..8" (at least, at most; "2.." and as many as it has when empty), "currency" (the minor unit of the companion
@@ -68,6 +70,7 @@ type Record struct {
 	Sheet   string `yaml:"sheet,omitempty"` // xlsx: its own sheet
 	// Parent is the record in which this one stands, one that comes before it: in kinds of files whose records nest.
 	Parent string `yaml:"parent,omitempty" json:",omitempty"`
+	Own    Own    `yaml:"own,omitempty" json:",omitzero"`
 }
 
 // Match is how a reader recognises a record. All that is given must hold; nothing given matches every line. The first record that
@@ -129,6 +132,8 @@ type Field struct {
 	DateForm string   `yaml:"date_form,omitempty"`
 	TimeForm string   `yaml:"time_form,omitempty"`
 	Flags    []string `yaml:"flags,omitempty"`
+
+	Own Own `yaml:"own,omitempty" json:",omitzero"`
 
 	// CurrencyBeside lets an amount be read that has its currency beside it: `12.50 EUR`, `€12.50`. The currency is the Text of the value, and
 	// whoever asks for this holds it against the currency of the row. No key of a template: result formats set it.

@@ -98,6 +98,7 @@ type TemplateRecord struct {
 	Match     layout.Match    `yaml:"match,omitempty"`
 	Sheet     string          `yaml:"sheet,omitempty"`
 	Parent    string          `yaml:"parent,omitempty"` // the record it stands in
+	Own       layout.Own      `yaml:"own,omitempty"`    // what only the kind of file knows
 	Fields    []TemplateField `yaml:"fields"`
 }
 
@@ -267,7 +268,7 @@ func (r *TemplateRecord) field(name string) (int, bool) {
 func (t *Template) layoutRecords() []layout.Record {
 	var out []layout.Record
 	for _, r := range t.Records {
-		lr := layout.Record{Name: r.Name, Pattern: r.Pattern, Match: r.Match, Sheet: r.Sheet, Parent: r.Parent}
+		lr := layout.Record{Name: r.Name, Pattern: r.Pattern, Match: r.Match, Sheet: r.Sheet, Parent: r.Parent, Own: r.Own}
 		for _, f := range r.Fields {
 			lr.Fields = append(lr.Fields, f.Field)
 		}

@@ -10,8 +10,8 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
-	"github.com/fisbridge/fisbridge/internal/layout/kinds"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/returns/readers"
 )
 
 // Format is a checked result format. It does not change and is safe for concurrent use.
@@ -57,7 +57,7 @@ func Compile(f format.Format) (*Format, error) {
 	if err := f.Check("").Err(); err != nil {
 		return nil, err
 	}
-	plan, _ := kinds.Compile(f.Layout, f.LayoutRecords()) // checked above
+	plan, _ := readers.Compile(f.Layout, f.LayoutRecords()) // checked above
 	out := &Format{spec: f, plan: plan, paid: f.PaidSign(), records: make([]record, len(f.Records))}
 	if f.NamePattern != "" {
 		out.name = regexp.MustCompile(f.NamePattern) // checked above
@@ -109,7 +109,7 @@ func (f *Format) Level() format.Level { return f.spec.Level }
 // DeclaresEnd reports whether the file itself shows where it ends, so that a file which is still being written can be told from a whole one: Parse without emit
 // then says so.
 func (f *Format) DeclaresEnd() bool {
-	return f.trailer || f.spec.FinalLineEnd || f.plan.Can().Zip || f.counted()
+	return f.trailer || f.spec.FinalLineEnd || f.plan.Can().Ends || f.counted()
 }
 
 // counted tells whether a header declares how many rows follow.

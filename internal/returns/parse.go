@@ -108,10 +108,12 @@ func (p *parser) begin(name string, r io.ReaderAt, size int64) error {
 			return err
 		}
 	}
-	if p.f.plan.Can().Zip {
-		if err := zipEnd(r, size); err != nil {
-			return err
-		}
+	missing, err := p.f.plan.Unfinished(r, size)
+	if err != nil {
+		return err
+	}
+	if missing != "" {
+		return &IncompleteError{Missing: true, Reason: missing}
 	}
 	if p.f.name == nil {
 		return nil

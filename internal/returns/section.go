@@ -1,7 +1,6 @@
 package returns
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -146,24 +145,4 @@ func finalLineEnd(r io.ReaderAt, size int64, encoding string) error {
 		return nil
 	}
 	return &IncompleteError{Missing: true, Reason: "the last line is not ended: the file is not whole"}
-}
-
-// zipEnd looks for the directory at the end of a workbook. A file that begins as a zip archive and has none is still being written; what is no archive at all is
-// the layout's to tell.
-func zipEnd(r io.ReaderAt, size int64) error {
-	var head [4]byte
-	if _, err := r.ReadAt(head[:], 0); err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("read the beginning of the file: %w", err)
-	}
-	if string(head[:]) != "PK\x03\x04" {
-		return nil
-	}
-	tail := make([]byte, min(size, 1<<16+22)) // the directory's end record and the longest comment
-	if _, err := r.ReadAt(tail, size-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
-		return fmt.Errorf("read the end of the file: %w", err)
-	}
-	if !bytes.Contains(tail, []byte("PK\x05\x06")) {
-		return &IncompleteError{Missing: true, Reason: "the workbook's directory is missing: the file is not whole"}
-	}
-	return nil
 }

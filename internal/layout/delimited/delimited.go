@@ -117,7 +117,7 @@ func (f *format) Field(c *layout.Check, cell *layout.Cell) {
 		rule = filled
 	}
 	if s.Quoting == "none" && cell.Quoted != nil && *cell.Quoted {
-		c.Problem(layout.Place(f.plan.Records()[cell.Record].Name, cell.Name)+".quoted", "true", "this file has no quotes (quoting: none)")
+		c.Problem(c.At(cell)+".quoted", "true", "this file has no quotes (quoting: none)")
 	}
 	if rule == quoteNever {
 		cell.Forbidden += f.delimiter + f.quote

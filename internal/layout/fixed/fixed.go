@@ -65,7 +65,7 @@ func (f *format) bytes(s string) []byte { return f.charset.EncodeFrom([]byte(s),
 
 // Field finds what fills the field.
 func (f *format) Field(c *layout.Check, cell *layout.Cell) {
-	pad := c.OneByte(layout.Place(f.plan.Records()[cell.Record].Name, cell.Name)+".pad", cell.Filling, ' ')
+	pad := c.OneByte(c.At(cell)+".pad", cell.Filling, ' ')
 	f.records[cell.Record].at[cell.Index] = &field{Cell: cell, pad: pad}
 }
 
@@ -74,7 +74,7 @@ func (f *format) Record(c *layout.Check, l *layout.Line) {
 	r := &f.records[l.Index]
 	next := 0
 	for _, cell := range l.Placed {
-		at := layout.Place(l.Name, cell.Name)
+		at := c.At(cell)
 		if cell.Width <= 0 {
 			c.Problem(at+".width", "", "is missing; a fixed field needs its width in bytes")
 		}
@@ -108,7 +108,7 @@ func (f *format) lengthOf(c *layout.Check, l *layout.Line, r *record) {
 	for i := range r.fields {
 		placed := &r.fields[i]
 		if placed.start < end {
-			c.Problem(layout.Place(l.Name, placed.Name)+".start", fmt.Sprint(placed.start+1), "overlaps with %q, which ends at %d", before.Name, end)
+			c.Problem(c.At(placed.Cell)+".start", fmt.Sprint(placed.start+1), "overlaps with %q, which ends at %d", before.Name, end)
 		}
 		if placed.start+placed.Width > end {
 			end, before = placed.start+placed.Width, placed
@@ -117,7 +117,7 @@ func (f *format) lengthOf(c *layout.Check, l *layout.Line, r *record) {
 	r.length = end
 	if length := c.Spec().RecordLength; length > 0 {
 		if end > length {
-			c.Problem(layout.Place(l.Name, before.Name)+".width", fmt.Sprint(before.Width), "ends at %d, beyond the record length of %d", end, length)
+			c.Problem(c.At(before.Cell)+".width", fmt.Sprint(before.Width), "ends at %d, beyond the record length of %d", end, length)
 		}
 		r.length = length
 	}

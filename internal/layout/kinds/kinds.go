@@ -24,13 +24,3 @@ func All() []layout.Kind {
 func Compile(spec layout.Spec, records []layout.Record) (*layout.Plan, []layout.Problem) {
 	return layout.Compile(All(), spec, records)
 }
-
-// Can is what files of a kind can hold; nothing, if nobody knows the kind.
-func Can(name layout.KindName) layout.Can {
-	for _, k := range All() {
-		if k.Name() == name {
-			return k.Can()
-		}
-	}
-	return layout.Can{}
-}

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"testing"
 
-	. "github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/layout/kinds"
 	"github.com/xuri/excelize/v2"
 
@@ -17,7 +17,7 @@ import (
 )
 
 // Compiled compiles a layout that must be right.
-func Compiled(t testing.TB, spec Spec, records ...Record) *Plan {
+func Compiled(t testing.TB, spec layout.Spec, records ...layout.Record) *layout.Plan {
 	t.Helper()
 	p, problems := kinds.Compile(spec, records)
 	for _, problem := range problems {
@@ -30,29 +30,29 @@ func Compiled(t testing.TB, spec Spec, records ...Record) *Plan {
 }
 
 // One is a layout of a single record.
-func One(fields ...Field) Record { return Record{Name: "line", Fields: fields} }
+func One(fields ...layout.Field) layout.Record { return layout.Record{Name: "line", Fields: fields} }
 
 // Num is a number.
-func Num(t testing.TB, s string) Value {
+func Num(t testing.TB, s string) layout.Value {
 	t.Helper()
 	a, err := fis.ParseAmount(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Number(a)
+	return layout.Number(a)
 }
 
 // OnDay is a date.
-func OnDay(y, m, d int) Value {
+func OnDay(y, m, d int) layout.Value {
 	date, ok := fis.NewDate(y, m, d)
 	if !ok {
 		panic("no such day")
 	}
-	return Day(date)
+	return layout.Day(date)
 }
 
 // Encoded is one record, or the error. Written in two steps, with any one field open, it must be the same.
-func Encoded(p *Plan, values ...Value) (string, error) {
+func Encoded(p *layout.Plan, values ...layout.Value) (string, error) {
 	b, err := p.Encode(nil, 0, values, nil)
 	fields := p.Records()[0].Fields
 	for i := range fields {
@@ -68,11 +68,11 @@ func Encoded(p *Plan, values ...Value) (string, error) {
 }
 
 // inTwoSteps writes a record between others with EncodeOpen and Complete.
-func inTwoSteps(p *Plan, values []Value, open []bool) (string, error) {
+func inTwoSteps(p *layout.Plan, values []layout.Value, open []bool) (string, error) {
 	early := slices.Clone(values)
 	for i := range open {
 		if open[i] {
-			early[i] = Value{}
+			early[i] = layout.Value{}
 		}
 	}
 	begun, gaps, err := p.EncodeOpen([]byte("other"), []int{1}, 0, early, open, nil)
@@ -84,9 +84,9 @@ func inTwoSteps(p *Plan, values []Value, open []bool) (string, error) {
 }
 
 // ReadAll reads a file: rows (with values of their own) and the errors of lines.
-func ReadAll(t testing.TB, p *Plan, file []byte) ([]Row, []*LineError) {
+func ReadAll(t testing.TB, p *layout.Plan, file []byte) ([]layout.Row, []*layout.LineError) {
 	t.Helper()
-	rows, bad, err := TryRead(p, file, Limits{})
+	rows, bad, err := TryRead(p, file, layout.Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func ReadAll(t testing.TB, p *Plan, file []byte) ([]Row, []*LineError) {
 }
 
 // TryRead is ReadAll for files that may not be readable.
-func TryRead(p *Plan, file []byte, lim Limits) (rows []Row, bad []*LineError, err error) {
+func TryRead(p *layout.Plan, file []byte, lim layout.Limits) (rows []layout.Row, bad []*layout.LineError, err error) {
 	r, err := p.NewReader(bytes.NewReader(file), int64(len(file)), lim)
 	if err != nil {
 		return nil, nil, err
@@ -102,7 +102,7 @@ func TryRead(p *Plan, file []byte, lim Limits) (rows []Row, bad []*LineError, er
 	defer r.Close()
 	for {
 		row, err := r.Next()
-		var wrong *LineError
+		var wrong *layout.LineError
 		switch {
 		case errors.Is(err, io.EOF):
 			return rows, bad, nil
@@ -112,13 +112,13 @@ func TryRead(p *Plan, file []byte, lim Limits) (rows []Row, bad []*LineError, er
 		case err != nil:
 			return rows, bad, err
 		}
-		row.Values = append([]Value(nil), row.Values...)
+		row.Values = append([]layout.Value(nil), row.Values...)
 		rows = append(rows, row)
 	}
 }
 
 // Written writes records with their values through NewFile.
-func Written(t testing.TB, p *Plan, records ...[]Value) []byte {
+func Written(t testing.TB, p *layout.Plan, records ...[]layout.Value) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	f, err := p.NewFile(&out)
@@ -141,18 +141,18 @@ func Written(t testing.TB, p *Plan, records ...[]Value) []byte {
 }
 
 // Same compares values; numbers by what they are worth.
-func Same(a, b Value) bool {
-	if a.Kind == NumberKind && b.Kind == NumberKind {
+func Same(a, b layout.Value) bool {
+	if a.Kind == layout.NumberKind && b.Kind == layout.NumberKind {
 		return a.Number.Equal(b.Number)
 	}
 	return a.Kind == b.Kind && a.Text == b.Text && a.Date == b.Date && a.Bool == b.Bool
 }
 
 // ResultBook is a layout of a workbook with a field of each type.
-func ResultBook(t testing.TB, spec Spec) *Plan {
-	spec.Kind, spec.Header = Workbook, true
-	return Compiled(t, spec, One(Field{Name: "doc", Type: CodeType}, Field{Name: "text"}, Field{Name: "amount", Type: AmountType, Decimals: "2"},
-		Field{Name: "date", Type: DateType, DateForm: "dd.MM.yyyy"}, Field{Name: "ok", Type: FlagType}, Field{Name: "n", Type: IntegerType}))
+func ResultBook(t testing.TB, spec layout.Spec) *layout.Plan {
+	spec.Kind, spec.Header = layout.Workbook, true
+	return Compiled(t, spec, One(layout.Field{Name: "doc", Type: layout.CodeType}, layout.Field{Name: "text"}, layout.Field{Name: "amount", Type: layout.AmountType, Decimals: "2"},
+		layout.Field{Name: "date", Type: layout.DateType, DateForm: "dd.MM.yyyy"}, layout.Field{Name: "ok", Type: layout.FlagType}, layout.Field{Name: "n", Type: layout.IntegerType}))
 }
 
 // ForeignBook makes a workbook as people do.
@@ -172,7 +172,7 @@ func ForeignBook(t testing.TB, fill func(f *excelize.File)) []byte {
 }
 
 // HasNote reports whether one value of one field was changed in this way.
-func HasNote(list []Note, kind NoteKind) bool {
+func HasNote(list []layout.Note, kind layout.NoteKind) bool {
 	for _, n := range list {
 		if n.Kind == kind && n.Count == 1 {
 			return true

@@ -3,7 +3,11 @@
 package sheet
 
 import (
+	"bytes"
 	"cmp"
+	"errors"
+	"fmt"
+	"io"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
@@ -16,7 +20,7 @@ func (Kind) Name() layout.KindName { return layout.Workbook }
 
 // Can is what such files hold.
 func (Kind) Can() layout.Can {
-	return layout.Can{Columns: true, Sheets: true, Zip: true, Breaks: "xlsx", Numbers: "a workbook holds real numbers"}
+	return layout.Can{Columns: true, Sheets: true, Ends: true, Breaks: "xlsx", Numbers: "a workbook holds real numbers"}
 }
 
 // format is the files of one plan.
@@ -63,4 +67,24 @@ func (f *format) headed(sheet string, nameOf func(record int) string) int {
 		}
 	}
 	return found
+}
+
+// Unfinished looks for the directory at the end of a workbook. A file that begins as a zip archive and has none is still being written; what is no
+// archive at all is told by Expects.
+func (f *format) Unfinished(r io.ReaderAt, size int64) (missing string, err error) {
+	var head [4]byte
+	if _, err := r.ReadAt(head[:], 0); err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("read the beginning of the file: %w", err)
+	}
+	if string(head[:]) != "PK\x03\x04" {
+		return "", nil
+	}
+	tail := make([]byte, min(size, 1<<16+22)) // the directory's end record and the longest comment
+	if _, err := r.ReadAt(tail, size-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("read the end of the file: %w", err)
+	}
+	if !bytes.Contains(tail, []byte("PK\x05\x06")) {
+		return "the workbook's directory is missing: the file is not whole", nil
+	}
+	return "", nil
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
-	"github.com/fisbridge/fisbridge/internal/layout/kinds"
+	"github.com/fisbridge/fisbridge/internal/returns/readers"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -69,7 +69,7 @@ func (c *checker) head() {
 	if f.FiscalYearStart > 1 || f.FiscalYearNamed != "" {
 		checkOneOf(c, ".fiscal_year_named", f.FiscalYearNamed, "start", "end")
 	}
-	if f.FinalLineEnd && kinds.Can(f.Layout.Kind).Zip {
+	if f.FinalLineEnd && readers.Can(f.Layout.Kind).Ends {
 		c.add(".final_line_end", "true", "a workbook has no line ends", "")
 	}
 	c.namePattern()
@@ -101,7 +101,7 @@ func (c *checker) namePattern() {
 
 func (c *checker) records() {
 	f := c.f
-	_, problems := kinds.Compile(f.Layout, f.LayoutRecords())
+	_, problems := readers.Compile(f.Layout, f.LayoutRecords())
 	for _, p := range problems {
 		c.add("."+p.Place, p.Value, p.String(), "")
 	}
