@@ -2,8 +2,13 @@ package bridge
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"os"
 	"path"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
@@ -45,6 +50,46 @@ func (b *Bridge) RemoveCopies(ctx context.Context, copies []journal.ResultFile) 
 		}
 	}
 	return left, nil
+}
+
+// RemoveFileCopies removes the working folder's copies of import files whose bytes the journal keeps no more. A copy that is not what was
+// dropped is somebody's own file: it is left, and told.
+func (b *Bridge) RemoveFileCopies(ctx context.Context) (left []string, err error) {
+	files, err := b.j.BareFiles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		path := b.copyPath(f)
+		is, err := isCopy(path, f.SHA256)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			continue
+		case err == nil && !is:
+			err = errors.New("is not what was dropped, so it was left")
+		case err == nil:
+			err = os.Remove(path)
+		}
+		if err != nil {
+			left = append(left, fmt.Sprintf("%s: %v", path, err))
+		}
+	}
+	return left, nil
+}
+
+// isCopy tells whether a plain file has the hash.
+func isCopy(path, sum string) (bool, error) {
+	info, err := os.Lstat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return false, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	h := sha256.New()
+	_, err = io.Copy(h, f)
+	return hex.EncodeToString(h.Sum(nil)) == sum, errors.Join(err, f.Close())
 }
 
 // removeFrom removes the copies that lie below one return folder.

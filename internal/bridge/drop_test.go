@@ -223,3 +223,29 @@ func TestRetention(t *testing.T) {
 	}
 	w.states("D1 posted, D3 filed, D4 held")
 }
+
+// The copies of import files in the working folder go with the bytes; what a person has made of one stays, and unfinished work keeps its own.
+func TestRetentionReachesTheCopies(t *testing.T) {
+	w := newWorld(t, options{extra: "retention: { payload_days: 30 }\nwarn_after_days: 3650\n"})
+	copies := func(want int) []string {
+		t.Helper()
+		found, err := filepath.Glob(filepath.Join(w.dir, "files", "*", "*"))
+		w.ok(err)
+		if len(found) != want {
+			t.Errorf("copies %q, want %d", found, want)
+		}
+		return found
+	}
+	for i, id := range []string{"D1", "D2", "D3"} {
+		w.good(id)
+		w.run(bridge.ExitDone)
+		if i < 2 {
+			w.answer(id, posted(id, id))
+			w.run(bridge.ExitDone)
+		}
+	}
+	w.ok(os.WriteFile(copies(3)[0], []byte("notes of a person"), 0o600))
+	w.clock.add(31 * 24 * time.Hour)
+	w.run(bridge.ExitDone)
+	copies(2)
+}

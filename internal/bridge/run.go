@@ -201,8 +201,9 @@ func (b *Bridge) age(ctx context.Context, s *Summary) error {
 		return err
 	}
 	left, err := b.RemoveCopies(ctx, copies)
-	if len(left) > 0 {
-		b.log.Warn("archived result files are older than retention.payload_days and could not be removed", "files", len(left), "first", left[0])
+	more, lerr := b.RemoveFileCopies(ctx)
+	if left, err = append(left, more...), errors.Join(err, lerr); len(left) > 0 {
+		b.log.Warn("copies of files are older than retention.payload_days and could not be removed", "files", len(left), "first", left[0])
 	}
 	return err
 }

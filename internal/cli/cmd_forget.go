@@ -62,7 +62,7 @@ func (a *app) tellForgotten(f desk.Forgotten) error {
 	}
 	a.Say("not reached: backups, the ERP's own files, mapping versions whose Tests sheet holds real documents")
 	if len(f.Left) > 0 {
-		return &desk.Error{Code: desk.ExitNeedsPerson, Err: errors.New("not every archived copy could be removed"), Hint: "remove by hand what is told as still there"}
+		return &desk.Error{Code: desk.ExitNeedsPerson, Err: errors.New("not every copy could be removed"), Hint: "remove by hand what is told as still there"}
 	}
 	return nil
 }

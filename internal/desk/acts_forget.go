@@ -28,16 +28,15 @@ func (w *Workspace) forgettable(ctx context.Context, what, word string) ([]strin
 	return nil, Usage(fmt.Errorf("%q is not employee or document", what))
 }
 
-// removeCopies removes the archived copies; those that cannot be reached are told.
+// removeCopies removes the archived copies, and those of import files in the working folder; those that cannot be reached are told.
 func (w *Workspace) removeCopies(ctx context.Context, copies []journal.ResultFile) ([]string, error) {
-	if len(copies) == 0 {
-		return nil, nil
-	}
 	b, err := w.Bridge(nil)
 	if err != nil {
 		return nil, err
 	}
-	return b.RemoveCopies(ctx, copies)
+	left, err := b.RemoveFileCopies(ctx)
+	more, rerr := b.RemoveCopies(ctx, copies)
+	return append(left, more...), errors.Join(err, rerr)
 }
 
 // Forgotten is what was taken out, and the archived copies that could not be removed.
@@ -58,7 +57,7 @@ func (w *Workspace) WouldForget(ctx context.Context, what, word string) ([]strin
 		return nil, err
 	}
 	if len(why) > 0 {
-		return nil, &Error{Code: ExitNeedsPerson, Err: fmt.Errorf("nothing was changed, for this is not finished:\n%s", strings.Join(why, "\n")),
+		return nil, &Error{Code: ExitNeedsPerson, Err: fmt.Errorf("nothing was changed, for this is not finished: %s", strings.Join(why, "; ")),
 			Hint: "fisbridge show DOC tells what each waits for; settle it, then try again"}
 	}
 	return docs, nil

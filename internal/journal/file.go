@@ -402,6 +402,11 @@ func (j *Journal) UnmarkedFiles(ctx context.Context) ([]File, error) {
 	return j.files(ctx, `state = 'dropped' AND marker <> '' AND marker_done = 0 ORDER BY route, sequence`)
 }
 
+// BareFiles are the import files whose bytes have aged out or were forgotten.
+func (j *Journal) BareFiles(ctx context.Context) ([]File, error) {
+	return j.files(ctx, `NOT EXISTS (SELECT 1 FROM file_chunks c WHERE c.file_id = files.id) ORDER BY id`)
+}
+
 func (j *Journal) files(ctx context.Context, where string, args ...any) ([]File, error) {
 	rows, err := j.read.QueryContext(ctx, `SELECT `+fileColumns+` FROM files WHERE `+where, args...)
 	if err != nil {
