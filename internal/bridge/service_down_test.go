@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/concur"
+	"github.com/fisbridge/fisbridge/internal/secret"
 	"github.com/fisbridge/fisbridge/internal/sim"
 )
 
@@ -15,7 +16,7 @@ func patient(w *world, most time.Duration) {
 	w.Helper()
 	cfg := sim.DefaultFIS()
 	var err error
-	w.client, err = concur.New(concur.Config{BaseURL: w.url, ClientID: cfg.ClientID, ClientSecret: concur.Secret(cfg.ClientSecret), CompanyUUID: cfg.CompanyUUID,
+	w.client, err = concur.New(concur.Config{BaseURL: w.url, ClientID: cfg.ClientID, ClientSecret: secret.Text(cfg.ClientSecret), CompanyUUID: cfg.CompanyUUID,
 		SystemID: w.cfg.Concur.SystemID, Tokens: bridge.Tokens(w.j, cfg.CompanyUUID, testKey), MaxWait: most, MinInterval: -1, Now: w.clock.now, Sleep: w.clock.sleep})
 	w.ok(err)
 	w.service = w.client

@@ -23,6 +23,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/secret"
 	"github.com/fisbridge/fisbridge/internal/sim"
 	"github.com/fisbridge/fisbridge/mappings"
 	"github.com/fisbridge/fisbridge/templates"
@@ -148,7 +149,7 @@ func newWorld(t testing.TB, o options) *world {
 func (w *world) newClient() *concur.Client {
 	w.Helper()
 	cfg := sim.DefaultFIS()
-	c, err := concur.New(concur.Config{BaseURL: w.url, ClientID: cfg.ClientID, ClientSecret: concur.Secret(cfg.ClientSecret), CompanyUUID: cfg.CompanyUUID,
+	c, err := concur.New(concur.Config{BaseURL: w.url, ClientID: cfg.ClientID, ClientSecret: secret.Text(cfg.ClientSecret), CompanyUUID: cfg.CompanyUUID,
 		SystemID: w.cfg.Concur.SystemID, Tokens: bridge.Tokens(w.j, cfg.CompanyUUID, testKey), PageSize: w.cfg.Concur.PageSize, BatchSize: w.cfg.Concur.AcknowledgeBatch, ConfirmBatch: w.cfg.Concur.ConfirmBatch,
 		MaxWait: -1, MinInterval: -1, Now: w.clock.now, Sleep: w.clock.sleep, Transport: &http.Transport{}})
 	w.ok(err)

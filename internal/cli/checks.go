@@ -20,6 +20,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/returns"
+	"github.com/fisbridge/fisbridge/internal/secret"
 	"github.com/fisbridge/fisbridge/internal/tempfolder"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -214,7 +215,7 @@ func (c *checker) secrets() {
 	}
 }
 
-func (c *checker) secret(place string, s config.Secret) {
+func (c *checker) secret(place string, s secret.Secret) {
 	if !s.Given() {
 		return
 	}

@@ -181,7 +181,7 @@ func (c *Client) statusError(k call, resp *http.Response, t Token) error {
 	e := &CallError{Op: k.op, Status: resp.StatusCode, Correlation: correlation(resp.Header)}
 	e.Code, e.Message = errorBody(body)
 	e.Code = scrub(e.Code, t.Access)
-	e.Message = scrub(e.Message, t.Access, t.Refresh, string(c.cfg.ClientSecret))
+	e.Message = scrub(e.Message, t.Access, t.Refresh, c.cfg.clientSecret)
 	switch status := resp.StatusCode; {
 	case status == http.StatusTooManyRequests, status == http.StatusRequestTimeout, status >= 500:
 		e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), c.cfg.Now(), status, c.cfg.AfterTimeout)

@@ -28,6 +28,10 @@ type Client struct {
 
 // New checks the configuration and makes a client. It makes no call.
 func New(cfg Config) (*Client, error) {
+	var err error
+	if cfg.clientSecret, err = cfg.ClientSecret.Reveal(); err != nil {
+		return nil, fmt.Errorf("concur client: client secret: %w", err)
+	}
 	if err := cfg.validate(); err != nil {
 		return nil, fmt.Errorf("concur client: %w", err)
 	}

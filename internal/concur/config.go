@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"time"
+
+	"github.com/fisbridge/fisbridge/internal/secret"
 )
 
 // Config says which company, where, and how politely. Zero values of the limits mean the defaults named beside them.
@@ -17,7 +19,7 @@ type Config struct {
 	Domains []string
 	// ClientID and ClientSecret name our application, CompanyUUID the company that authorises it.
 	ClientID     string
-	ClientSecret Secret
+	ClientSecret secret.Secret
 	CompanyUUID  string
 	// SystemID is sent with each call (50 characters at most); it tells our acknowledgements from those of other consumers.
 	SystemID string
@@ -56,6 +58,8 @@ type Config struct {
 	Log *slog.Logger
 	// UserAgent names the program.
 	UserAgent string
+
+	clientSecret string
 }
 
 // VendorDomains are the host suffixes under which the vendor runs its data centres.
@@ -118,7 +122,7 @@ func (c Config) validate() error {
 	}
 	miss(c.BaseURL, "base url")
 	miss(c.ClientID, "client id")
-	miss(string(c.ClientSecret), "client secret")
+	miss(c.clientSecret, "client secret")
 	miss(c.CompanyUUID, "company uuid")
 	if c.Tokens == nil {
 		errs = append(errs, errors.New("token store is missing"))

@@ -47,7 +47,7 @@ func (m *tokens) exchangeAt(ctx context.Context, op, base string, form url.Value
 	seen := &tokenTrip{below: m.http.Transport, agent: m.cfg.UserAgent}
 	ctx = context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: seen, CheckRedirect: noRedirect})
 	source := clientcredentials.Config{
-		ClientID: m.cfg.ClientID, ClientSecret: string(m.cfg.ClientSecret),
+		ClientID: m.cfg.ClientID, ClientSecret: m.cfg.clientSecret,
 		TokenURL: at.String() + tokenPath, EndpointParams: form, AuthStyle: oauth2.AuthStyleInParams,
 	}
 	tok, err := source.Token(ctx)
@@ -94,7 +94,7 @@ func (m *tokens) tokenError(ctx context.Context, op string, err error, seen *tok
 }
 
 func (m *tokens) scrub(s string, form url.Values) string {
-	return scrub(s, string(m.cfg.ClientSecret), form.Get("password"), form.Get("refresh_token"), m.have.Access, m.have.Refresh)
+	return scrub(s, m.cfg.clientSecret, form.Get("password"), form.Get("refresh_token"), m.have.Access, m.have.Refresh)
 }
 
 // tokenTrip carries one token call and notes what x/oauth2 does not hand on.

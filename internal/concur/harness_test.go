@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/secret"
 	"github.com/fisbridge/fisbridge/internal/sim"
 )
 
@@ -146,7 +147,7 @@ func (b *bench) another(change ...func(*Config)) *Client {
 	b.Helper()
 	d := sim.DefaultFIS()
 	cfg := Config{
-		BaseURL: b.server.URL + "/tenant/one", ClientID: d.ClientID, ClientSecret: Secret(d.ClientSecret), CompanyUUID: d.CompanyUUID,
+		BaseURL: b.server.URL + "/tenant/one", ClientID: d.ClientID, ClientSecret: secret.Text(d.ClientSecret), CompanyUUID: d.CompanyUUID,
 		SystemID: "bridge-1", Tokens: b.store, Now: b.clock.Now, Sleep: b.clock.Sleep, MinInterval: -1, Timeout: 20 * time.Second,
 		Log: slog.New(slog.NewTextHandler(&locked{w: b.log}, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/secret"
 	"github.com/fisbridge/fisbridge/internal/sim"
 )
 
@@ -51,15 +52,15 @@ func TestNoSecretComesOut(t *testing.T) {
 	bad := b.another(func(c *Config) { c.BaseURL = echo.URL; c.MaxWait = -1 })
 	_, err := bad.Login(b.Context(), sim.DefaultFIS().RequestToken)
 	say(err)
-	_, err = New(Config{ClientSecret: Secret(sim.DefaultFIS().ClientSecret)})
+	_, err = New(Config{ClientSecret: secret.Text(sim.DefaultFIS().ClientSecret)})
 	say(err)
 
-	tok, secret := Token{Access: secrets[2], Refresh: secrets[3], Former: secrets[3]}, Secret(secrets[0])
-	say(tok, &tok, secret, &secret)
-	fmt.Fprintf(&out, "%v %+v %#v %s %q %x %d", tok, tok, tok, tok, secret, secret, secret)
+	tok, hidden := Token{Access: secrets[2], Refresh: secrets[3], Former: secrets[3]}, secret.Text(secrets[0])
+	say(tok, &tok, hidden, &hidden)
+	fmt.Fprintf(&out, "%v %+v %#v %s %q %x %d", tok, tok, tok, tok, hidden, hidden, hidden)
 	log := slog.New(slog.NewTextHandler(&out, nil))
-	log.Info("x", "token", tok, "secret", secret, "both", []any{tok, secret})
-	asJSON, err := json.Marshal(map[string]any{"s": secret})
+	log.Info("x", "token", tok, "secret", hidden, "both", []any{tok, hidden})
+	asJSON, err := json.Marshal(map[string]any{"s": hidden})
 	say(string(asJSON), err)
 	if _, err := json.Marshal(tok); err == nil {
 		t.Error("a token was written as JSON")

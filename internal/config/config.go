@@ -4,10 +4,12 @@
 package config
 
 import (
+	"errors"
 	"path/filepath"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/secret"
 )
 
 // FileName is the name of the configuration in a working folder.
@@ -34,12 +36,12 @@ type Config struct {
 type Concur struct {
 	BaseURL string `yaml:"base_url"`
 	// AllowedDomains are the domains to which a token's geolocation may move the calls; subdomains are included.
-	AllowedDomains []string `yaml:"allowed_domains"`
-	CompanyUUID    string   `yaml:"company_uuid"`
-	ClientID       string   `yaml:"client_id"`
-	ClientSecret   Secret   `yaml:"client_secret"`
+	AllowedDomains []string      `yaml:"allowed_domains"`
+	CompanyUUID    string        `yaml:"company_uuid"`
+	ClientID       string        `yaml:"client_id"`
+	ClientSecret   secret.Secret `yaml:"client_secret"`
 	// TokenKey is the key that seals the tokens in the journal; a file of it that is not there is made by init, or by the first login.
-	TokenKey Secret `yaml:"token_key"`
+	TokenKey secret.Secret `yaml:"token_key"`
 	// SystemID names this installation to FIS, at most 50 characters. Two installations of one company must not share it.
 	SystemID string `yaml:"system_id"`
 	// DocumentFormat is the DocumentFormatAs header: json or text.
@@ -90,10 +92,10 @@ type Target struct {
 	Port int    `yaml:"port"`
 	User string `yaml:"user"`
 
-	Password Secret `yaml:"password"`
+	Password secret.Secret `yaml:"password"`
 	// Key is the path of a private key file; KeyPassphrase opens it when it is encrypted.
-	Key           string `yaml:"key"`
-	KeyPassphrase Secret `yaml:"key_passphrase"`
+	Key           string        `yaml:"key"`
+	KeyPassphrase secret.Secret `yaml:"key_passphrase"`
 	// Agent uses the keys of the running SSH agent.
 	Agent bool `yaml:"agent"`
 
@@ -276,4 +278,12 @@ func (r Route) Takes(t fis.DocType) bool {
 // PaysFor reports whether payments of documents of the type are confirmed to Concur.
 func (r Route) PaysFor(t fis.DocType) bool {
 	return (r.Payments == nil || *r.Payments) && t.HasPaymentConfirmation()
+}
+
+// Reveal fetches a secret; a file's path is relative to the working folder. One that is not configured is an error.
+func (c *Config) Reveal(s secret.Secret) (string, error) {
+	if !s.Given() {
+		return "", errors.New("no secret is configured")
+	}
+	return s.In(c.Path).Reveal()
 }

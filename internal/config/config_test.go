@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/secret"
 )
 
 // minimal is the least that a working folder needs.
@@ -266,7 +267,7 @@ func TestSecretsStayHidden(t *testing.T) {
 	}
 	s := cfg.Concur.ClientSecret
 	for _, out := range []string{fmt.Sprintf("%v %+v %#v %s %q %d", s, s, s, s, s, s), fmt.Sprintf("%v %+v %#v", cfg, cfg, *cfg), log.String(), string(asJSON), string(asYAML)} {
-		if strings.Contains(out, planted) || strings.Contains(out, "FISBRIDGE_TEST_SECRET") || !strings.Contains(out, Stars) {
+		if strings.Contains(out, planted) || strings.Contains(out, "FISBRIDGE_TEST_SECRET") || !strings.Contains(out, secret.Stars) {
 			t.Errorf("secret or its place in %q", out)
 		}
 	}
@@ -291,12 +292,12 @@ func TestReveal(t *testing.T) {
 	write("empty", "\n")
 	write("windows", "\ufeffpass\r\n")
 	write("key", "-----BEGIN\nabc\n")
-	write("large", strings.Repeat("x", maxSecret+1))
+	write("large", strings.Repeat("x", 64<<10+1))
 	cfg := &Config{dir: dir}
 	for ref, want := range map[string]string{
 		"file:good": "pass word ", "file:empty": "is empty", "file:windows": "pass", "file:key": "more than one line", "file:large": "larger than", "file:none": "no such file", "env:FISBRIDGE_NOT_SET": "FISBRIDGE_NOT_SET is not set",
 	} {
-		s, err := NewSecret(ref)
+		s, err := secret.At(ref)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -308,7 +309,7 @@ func TestReveal(t *testing.T) {
 			t.Errorf("%s: %q, want %q", ref, got, want)
 		}
 	}
-	if _, err := cfg.Reveal(Secret{}); err == nil {
+	if _, err := cfg.Reveal(secret.Secret{}); err == nil {
 		t.Error("a secret that is not configured has a value")
 	}
 }

@@ -1,6 +1,10 @@
 package config
 
-import "time"
+import (
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/secret"
+)
 
 // DefaultTokenKey is the file, in the working folder, of the key that seals the login where concur.token_key names no other place.
 const DefaultTokenKey = "secrets/token_key"
@@ -10,7 +14,7 @@ func defaults() Config {
 	return Config{
 		Concur: Concur{
 			AllowedDomains:   []string{"concursolutions.com", "concurcdc.cn"},
-			TokenKey:         Secret{ref: "file:" + DefaultTokenKey},
+			TokenKey:         defaultKey(),
 			DocumentFormat:   "json",
 			PageSize:         25,
 			AcknowledgeBatch: 25,
@@ -52,4 +56,12 @@ func complete(c *Config) {
 			r.Returns.Target = r.Drop.Target
 		}
 	}
+}
+
+func defaultKey() secret.Secret {
+	s, err := secret.At("file:" + DefaultTokenKey)
+	if err != nil {
+		panic(err) // a constant
+	}
+	return s
 }

@@ -16,17 +16,10 @@ func (t Target) Exchange(c *Config, folder string) exchange.Target {
 	}
 	return exchange.Target{
 		Kind: exchange.KindSFTP, Folder: path.Join(t.Path, folder), Host: t.Host, Port: t.Port, User: t.User,
-		Password: c.exchangeSecret(t.Password), KeyFile: c.Path(t.Key), Passphrase: c.exchangeSecret(t.KeyPassphrase), Agent: t.Agent,
+		Password: t.Password.In(c.Path), KeyFile: c.Path(t.Key), Passphrase: t.KeyPassphrase.In(c.Path), Agent: t.Agent,
 		KnownHosts: c.Path(t.KnownHosts), Fingerprints: t.HostKeys, LegacyAlgorithms: t.LegacyAlgorithms,
 		ConnectTimeout: t.Timeout, IdleTimeout: t.Timeout, SequentialWrites: t.Sequential,
 	}
-}
-
-func (c *Config) exchangeSecret(s Secret) exchange.Secret {
-	if !s.Given() {
-		return exchange.Secret{}
-	}
-	return exchange.SecretFunc(func() (string, error) { return c.Reveal(s) })
 }
 
 // DropTo is where the import files of a route go.

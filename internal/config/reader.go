@@ -10,10 +10,12 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"github.com/fisbridge/fisbridge/internal/secret"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // maxNesting bounds brackets within brackets, which the YAML parser follows by recursion.
@@ -138,7 +140,7 @@ func (r *reader) fill(n ast.Node, v reflect.Value, field string) {
 		return
 	}
 	switch target := v.Addr().Interface().(type) {
-	case *Secret:
+	case *secret.Secret:
 		r.secret(n, target, field)
 	case *time.Duration:
 		r.duration(n, target, field)

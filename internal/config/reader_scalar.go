@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/fisbridge/fisbridge/internal/secret"
 )
 
 // scalar is the written text of a simple value: numbers keep their spelling, so that 007 stays 007.
@@ -48,14 +50,14 @@ func (r *reader) duration(n ast.Node, d *time.Duration, field string) {
 	*d = parsed
 }
 
-func (r *reader) secret(n ast.Node, s *Secret, field string) {
+func (r *reader) secret(n ast.Node, s *secret.Secret, field string) {
 	text, ok := r.scalar(n, field, "env:NAME or file:path")
 	if !ok {
 		return
 	}
-	parsed, err := NewSecret(text)
+	parsed, err := secret.At(text)
 	if err != nil {
-		r.add(field, Stars, err.Error(), "write env:NAME for an environment variable or file:path for a file that only fisbridge may read")
+		r.add(field, secret.Stars, err.Error(), "write env:NAME for an environment variable or file:path for a file that only fisbridge may read")
 		return
 	}
 	*s = parsed

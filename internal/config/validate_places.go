@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/secret"
 )
 
 // place is a local path that the configuration names, with what it is for.
@@ -47,16 +49,16 @@ func (v *validation) files() []place {
 	add(FileName, FileName)
 	add("journal.path", v.Journal.Path)
 	add("logging.file", v.Logging.File)
-	secret := func(field string, s Secret) {
+	given := func(field string, s secret.Secret) {
 		if path, is := s.File(); is {
 			add(field, path)
 		}
 	}
-	secret("concur.client_secret", v.Concur.ClientSecret)
+	given("concur.client_secret", v.Concur.ClientSecret)
 	for _, name := range sortedKeys(v.Targets) {
 		t, field := v.Targets[name], "targets."+name
-		secret(field+".password", t.Password)
-		secret(field+".key_passphrase", t.KeyPassphrase)
+		given(field+".password", t.Password)
+		given(field+".key_passphrase", t.KeyPassphrase)
 		add(field+".key", t.Key)
 		add(field+".known_hosts", t.KnownHosts)
 	}

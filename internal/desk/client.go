@@ -23,12 +23,11 @@ func (w *Workspace) clientWith(tokens concur.TokenStore, patient bool) (*concur.
 	if !patient {
 		c.MaxWait = 0
 	}
-	secret, err := cfg.Reveal(c.ClientSecret)
-	if err != nil {
+	if _, err := cfg.Reveal(c.ClientSecret); err != nil {
 		return nil, Invalid(fmt.Errorf("concur.client_secret: %w", err), "set it for the account that runs fisbridge")
 	}
 	return concur.New(concur.Config{
-		BaseURL: c.BaseURL, Domains: c.AllowedDomains, ClientID: c.ClientID, ClientSecret: concur.Secret(secret), CompanyUUID: c.CompanyUUID, SystemID: c.SystemID,
+		BaseURL: c.BaseURL, Domains: c.AllowedDomains, ClientID: c.ClientID, ClientSecret: c.ClientSecret.In(cfg.Path), CompanyUUID: c.CompanyUUID, SystemID: c.SystemID,
 		Tokens: tokens, DocumentFormat: c.DocumentFormat, PageSize: c.PageSize, BatchSize: c.AcknowledgeBatch, ConfirmBatch: c.ConfirmBatch,
 		Timeout: c.Timeout, AfterTimeout: c.WaitAfterTimeout, MaxWait: interval(c.MaxWait), MaxInFlight: c.Concurrency, MinInterval: interval(c.Interval), MaxDocument: int64(cfg.Limits.DocumentMiB) << 20,
 		Waiting: func(why error, wait time.Duration) {

@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/ownfile"
+	"github.com/fisbridge/fisbridge/internal/secret"
 )
 
 // TokenKeys gives the key that seals the login in the journal, from the place that the configuration names. A file that is not there is made
@@ -39,7 +40,7 @@ func MakeKeyFile(path string) (string, error) {
 	text := journal.MakeTokenKey()
 	err := ownfile.WriteNew(path, []byte(text+"\n"))
 	if errors.Is(err, fs.ErrExist) {
-		return config.ReadSecretFile(path)
+		return secret.ReadFile(path)
 	}
 	return text, err
 }

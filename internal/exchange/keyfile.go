@@ -9,6 +9,8 @@ import (
 	"os"
 
 	"golang.org/x/crypto/ssh"
+
+	"github.com/fisbridge/fisbridge/internal/secret"
 )
 
 // maxKeyFile bounds what is read as a key; no private key comes near it.
@@ -16,7 +18,7 @@ const maxKeyFile = 64 * 1024
 
 // readKey reads a private key, or says what the file is instead and how to get a key out of it. Windows line ends and a byte
 // order mark do no harm.
-func readKey(file string, passphrase Secret) (ssh.Signer, error) {
+func readKey(file string, passphrase secret.Secret) (ssh.Signer, error) {
 	content, err := readKeyFile(file)
 	if err != nil {
 		return nil, err
@@ -52,8 +54,8 @@ func readKeyFile(file string) ([]byte, error) {
 	return bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n")), nil
 }
 
-func decryptKey(file string, content []byte, passphrase Secret) (ssh.Signer, error) {
-	if passphrase.IsZero() {
+func decryptKey(file string, content []byte, passphrase secret.Secret) (ssh.Signer, error) {
+	if !passphrase.Given() {
 		return nil, &KeyError{File: file, Reason: "is encrypted, and no passphrase is configured", Way: "configure the passphrase (key_passphrase), or use the agent (agent: true)"}
 	}
 	phrase, err := passphrase.Reveal()

@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
+	"github.com/fisbridge/fisbridge/internal/secret"
 	"github.com/fisbridge/fisbridge/internal/sim"
 )
 
@@ -88,7 +89,7 @@ func startSim(t *testing.T, change ...func(*sim.SFTPConfig)) (*sim.SFTPServer, T
 func simTarget(s *sim.SFTPServer) Target {
 	return Target{
 		Kind: KindSFTP, Host: s.Host(), Port: s.Port(), User: s.User(), Folder: "/in",
-		Password:     SecretFunc(func() (string, error) { return simPassword, nil }),
+		Password:     secret.Func(func() (string, error) { return simPassword, nil }),
 		Fingerprints: s.Fingerprints(),
 	}
 }

@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/agent"
+
+	"github.com/fisbridge/fisbridge/internal/secret"
 )
 
 // login holds the ways in that the target configures; nothing else is ever offered. closer ends the talk with the agent.
@@ -34,7 +36,7 @@ func newLogin(t Target, keyAlgorithms []string) (*login, error) {
 		}
 		l.add("key "+ssh.FingerprintSHA256(signer.PublicKey()), ssh.PublicKeys(sound(signer, keyAlgorithms)))
 	}
-	if !t.Password.IsZero() {
+	if t.Password.Given() {
 		l.usePassword(t.Password)
 	}
 	return l, nil
@@ -51,7 +53,7 @@ func (l *login) close() {
 }
 
 // usePassword answers a password question, and as the fallback the one hidden question of keyboard-interactive, once.
-func (l *login) usePassword(s Secret) {
+func (l *login) usePassword(s secret.Secret) {
 	l.add("password", ssh.PasswordCallback(func() (string, error) { return s.Reveal() }))
 	answered := false
 	l.add("keyboard-interactive", ssh.KeyboardInteractive(func(_, _ string, questions []string, echos []bool) ([]string, error) {
@@ -97,7 +99,7 @@ func (l *login) useAgent(t Target, keyAlgorithms []string) error {
 }
 
 // publicKey reads the public half from a public or a private key file.
-func publicKey(file string, passphrase Secret) (ssh.PublicKey, error) {
+func publicKey(file string, passphrase secret.Secret) (ssh.PublicKey, error) {
 	content, err := readKeyFile(file)
 	if err != nil {
 		return nil, err

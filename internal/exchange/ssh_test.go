@@ -19,6 +19,7 @@ import (
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/agent"
 
+	"github.com/fisbridge/fisbridge/internal/secret"
 	"github.com/fisbridge/fisbridge/internal/sim"
 )
 
@@ -232,35 +233,35 @@ func TestKeyFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	phrase := func(s string) Secret { return SecretFunc(func() (string, error) { return s, nil }) }
+	phrase := func(s string) secret.Secret { return secret.Func(func() (string, error) { return s, nil }) }
 	cases := map[string]struct {
 		content []byte
-		phrase  Secret
+		phrase  secret.Secret
 		says    string // "" when it works
 		way     string
 	}{
-		"plain":                 {plain, Secret{}, "", ""},
+		"plain":                 {plain, secret.Secret{}, "", ""},
 		"plain with passphrase": {plain, phrase("unneeded"), "", ""},
-		"CRLF":                  {bytes.ReplaceAll(plain, []byte("\n"), []byte("\r\n")), Secret{}, "", ""},
-		"byte order mark":       {append([]byte("\xef\xbb\xbf"), plain...), Secret{}, "", ""},
+		"CRLF":                  {bytes.ReplaceAll(plain, []byte("\n"), []byte("\r\n")), secret.Secret{}, "", ""},
+		"byte order mark":       {append([]byte("\xef\xbb\xbf"), plain...), secret.Secret{}, "", ""},
 		"encrypted":             {encrypted, phrase("open sesame"), "", ""},
-		"no passphrase":         {encrypted, Secret{}, "no passphrase", "configure the passphrase"},
+		"no passphrase":         {encrypted, secret.Secret{}, "no passphrase", "configure the passphrase"},
 		"wrong passphrase":      {encrypted, phrase("guess"), "does not open", ""},
-		"ppk":                   {[]byte("PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n"), Secret{}, ".ppk", "puttygen"},
-		"public key":            {public, Secret{}, "public key", "without .pub"},
-		"ssh2 public key":       {[]byte("---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n---- END SSH2 PUBLIC KEY ----\n"), Secret{}, "public key", "without .pub"},
-		"pem public key":        {pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: spki}), Secret{}, "public key", "without .pub"},
-		"certificate":           {cert, Secret{}, "certificate", "private key"},
-		"encrypted PKCS#8":      {pkcs8, Secret{}, "PKCS#8", "ssh-keygen -p"},
-		"cut off":               {plain[:len(plain)/2], Secret{}, "damaged", "copy it again"},
-		"empty":                 {nil, Secret{}, "empty", ""},
-		"something else":        {[]byte("<html>not found</html>"), Secret{}, "no private key", "OpenSSH"},
-		"large":                 {bytes.Repeat([]byte("x"), 100_000), Secret{}, "which no key has", ""},
+		"ppk":                   {[]byte("PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n"), secret.Secret{}, ".ppk", "puttygen"},
+		"public key":            {public, secret.Secret{}, "public key", "without .pub"},
+		"ssh2 public key":       {[]byte("---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n---- END SSH2 PUBLIC KEY ----\n"), secret.Secret{}, "public key", "without .pub"},
+		"pem public key":        {pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: spki}), secret.Secret{}, "public key", "without .pub"},
+		"certificate":           {cert, secret.Secret{}, "certificate", "private key"},
+		"encrypted PKCS#8":      {pkcs8, secret.Secret{}, "PKCS#8", "ssh-keygen -p"},
+		"cut off":               {plain[:len(plain)/2], secret.Secret{}, "damaged", "copy it again"},
+		"empty":                 {nil, secret.Secret{}, "empty", ""},
+		"something else":        {[]byte("<html>not found</html>"), secret.Secret{}, "no private key", "OpenSSH"},
+		"large":                 {bytes.Repeat([]byte("x"), 100_000), secret.Secret{}, "which no key has", ""},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			s, target, _ := startSim(t, func(cfg *sim.SFTPConfig) { cfg.Keys = []ssh.PublicKey{signer.PublicKey(), locked.PublicKey()} })
-			target.Password, target.KeyFile, target.Passphrase = Secret{}, keyFile(t, c.content), c.phrase
+			target.Password, target.KeyFile, target.Passphrase = secret.Secret{}, keyFile(t, c.content), c.phrase
 			err := connects(t, target)
 			if c.says == "" {
 				if err != nil {
@@ -286,7 +287,7 @@ func TestKeyFiles(t *testing.T) {
 func TestOnlyTheConfiguredKeyIsOffered(t *testing.T) {
 	signer, private := keyPair(t, "ed25519", "")
 	s, target, _ := startSim(t)
-	target.Password, target.KeyFile = Secret{}, keyFile(t, private)
+	target.Password, target.KeyFile = secret.Secret{}, keyFile(t, private)
 	t.Setenv("SSH_AUTH_SOCK", startAgent(t, 3))
 	err := connects(t, target)
 	if !errors.Is(err, ErrLogin) || retryable(err) || !strings.Contains(Hint(err), ssh.FingerprintSHA256(signer.PublicKey())) {
@@ -307,7 +308,7 @@ func TestNoConnectionIsNoAnswer(t *testing.T) {
 		"known_hosts": func(x *Target) { x.Fingerprints, x.KnownHosts = nil, missing },
 		"server":      func(x *Target) { x.Port = 1 },
 		"password": func(x *Target) {
-			x.Password = SecretFunc(func() (string, error) { return "", &fs.PathError{Op: "open", Path: missing, Err: fs.ErrNotExist} })
+			x.Password = secret.Func(func() (string, error) { return "", &fs.PathError{Op: "open", Path: missing, Err: fs.ErrNotExist} })
 		},
 	} {
 		_, target, _ := startSim(t)
@@ -336,7 +337,7 @@ func TestAgent(t *testing.T) {
 	}
 	s, target, _ := startSim(t, func(c *sim.SFTPConfig) { c.Keys = []ssh.PublicKey{ours.PublicKey()} })
 	t.Setenv("SSH_AUTH_SOCK", startAgent(t, 2, raw))
-	target.Password, target.Agent = Secret{}, true
+	target.Password, target.Agent = secret.Secret{}, true
 	if err := connects(t, target); err != nil {
 		t.Fatal(err)
 	}
@@ -395,7 +396,7 @@ func TestPasswordLogin(t *testing.T) {
 		if err := connects(t, target); err != nil {
 			t.Errorf("interactive %v: %v", interactive, err)
 		}
-		target.Password = SecretFunc(func() (string, error) { return "wrong", nil })
+		target.Password = secret.Func(func() (string, error) { return "wrong", nil })
 		before := len(s.Attempts())
 		if err := connects(t, target); !errors.Is(err, ErrLogin) {
 			t.Errorf("wrong password: %v", err)
@@ -408,21 +409,21 @@ func TestPasswordLogin(t *testing.T) {
 
 // PITFALLS 24: planted secrets never reach a log, an error or a printed target, whatever goes wrong.
 func TestSecretsAreNeverTold(t *testing.T) {
-	const secret = "planted-passphrase-2718"
+	const planted = "planted-passphrase-2718"
 	var out bytes.Buffer
 	log := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	_, encrypted := keyPair(t, "ed25519", secret)
+	_, encrypted := keyPair(t, "ed25519", planted)
 	for _, change := range []func(*Target, *sim.SFTPServer){
 		func(*Target, *sim.SFTPServer) {},
 		func(x *Target, _ *sim.SFTPServer) {
-			x.Password = SecretFunc(func() (string, error) { return secret, nil })
+			x.Password = secret.Func(func() (string, error) { return planted, nil })
 		},
 		func(x *Target, _ *sim.SFTPServer) { x.KeyFile = keyFile(t, encrypted) },
 		func(x *Target, _ *sim.SFTPServer) {
-			x.KeyFile, x.Passphrase = keyFile(t, encrypted), SecretFunc(func() (string, error) { return secret + "x", nil })
+			x.KeyFile, x.Passphrase = keyFile(t, encrypted), secret.Func(func() (string, error) { return planted + "x", nil })
 		},
 		func(x *Target, _ *sim.SFTPServer) {
-			x.KeyFile, x.Passphrase = keyFile(t, encrypted[:200]), SecretFunc(func() (string, error) { return secret, nil })
+			x.KeyFile, x.Passphrase = keyFile(t, encrypted[:200]), secret.Func(func() (string, error) { return planted, nil })
 		},
 		func(x *Target, _ *sim.SFTPServer) { x.Fingerprints = []string{"SHA256:" + strings.Repeat("A", 43)} },
 		func(_ *Target, s *sim.SFTPServer) { s.Switch(sim.SFTPFault{Op: sim.SFTPWrite, Do: sim.DoCut}) },
@@ -444,7 +445,7 @@ func TestSecretsAreNeverTold(t *testing.T) {
 		slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "target", target)
 		d.Close()
 	}
-	for _, planted := range []string{secret, simPassword, string(encrypted[100:140])} {
+	for _, planted := range []string{planted, simPassword, string(encrypted[100:140])} {
 		if strings.Contains(out.String(), planted) {
 			t.Errorf("told %q", planted)
 		}

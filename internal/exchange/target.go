@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/fisbridge/fisbridge/internal/secret"
 )
 
 // Kinds of places.
@@ -30,9 +32,9 @@ type Target struct {
 	Host             string
 	Port             int // 22
 	User             string
-	Password         Secret // also answers keyboard-interactive
-	KeyFile          string // only this key is offered; with agent: a public key that chooses among the agent's
-	Passphrase       Secret
+	Password         secret.Secret // also answers keyboard-interactive
+	KeyFile          string        // only this key is offered; with agent: a public key that chooses among the agent's
+	Passphrase       secret.Secret
 	Agent            bool          // keys of the running ssh-agent
 	KnownHosts       string        // OpenSSH known_hosts file
 	Fingerprints     []string      // pinned host keys: "SHA256:…", any of them
