@@ -16,13 +16,13 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
 func newInit(a *app) *cobra.Command {
-	var template string
+	var tpl string
 	cmd := &cobra.Command{
 		Use:   "init [FOLDER]",
 		Short: "Make a working folder for an ERP",
@@ -31,7 +31,7 @@ for the accountants, and the folders that a run needs. It asks nothing and overw
 		Example: "  fisbridge init --template generic-csv bridge\n  fisbridge -C bridge check",
 		Args:    frame.WantArgs(0, 1),
 	}
-	cmd.Flags().StringVar(&template, "template", "", "`name` of the template: "+strings.Join(mapping.TemplateNames(templates.FS()), ", "))
+	cmd.Flags().StringVar(&tpl, "template", "", "`name` of the template: "+strings.Join(template.Names(templates.FS()), ", "))
 	cmd.RunE = a.Action(func(_ context.Context, args []string) error {
 		folder := a.Dir
 		if len(args) == 1 {
@@ -40,22 +40,22 @@ for the accountants, and the folders that a run needs. It asks nothing and overw
 		if len(args) == 1 && !filepath.IsAbs(args[0]) {
 			folder = filepath.Join(a.Dir, args[0])
 		}
-		return a.initFolder(folder, template)
+		return a.initFolder(folder, tpl)
 	})
 	return cmd
 }
 
 // initFolder writes everything that is missing, after it has made sure that nothing is there that it would have to overwrite.
-func (a *app) initFolder(folder, template string) error {
-	names := mapping.TemplateNames(templates.FS())
-	if err := knownTemplate(template, names); err != nil {
+func (a *app) initFolder(folder, name string) error {
+	names := template.Names(templates.FS())
+	if err := knownTemplate(name, names); err != nil {
 		return err
 	}
-	tpl, findings := mapping.ReadTemplate(templates.FS(), template)
+	tpl, findings := template.Read(templates.FS(), name)
 	if err := findings.Err(); err != nil {
 		return err
 	}
-	files, err := initFiles(template, tpl.Documents)
+	files, err := initFiles(name, tpl.Documents)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 )
 
 // mappingNewOptions are the flags of mapping new.
@@ -49,7 +50,7 @@ A file that is there already is not touched.`,
 
 func (a *app) mappingNew(o mappingNewOptions) error {
 	templates := a.ownTemplates()
-	if err := knownTemplate(o.template, mapping.TemplateNames(templates)); err != nil {
+	if err := knownTemplate(o.template, template.Names(templates)); err != nil {
 		return err
 	}
 	if err := mappingName(o.output); err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/mappings"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -110,7 +110,7 @@ func words(all ...string) offer {
 }
 
 func offerTemplates(context.Context, []string) []cobra.Completion {
-	return mapping.TemplateNames(templates.FS())
+	return template.Names(templates.FS())
 }
 
 func offerTypes(context.Context, []string) []cobra.Completion {
@@ -137,7 +137,7 @@ func offerMappings(command string) cobra.CompletionFunc {
 // readyMappings are the built-in mappings whose names begin with a text.
 func readyMappings(begin string) []string {
 	var names []string
-	for _, name := range mapping.TemplateNames(templates.FS()) {
+	for _, name := range template.Names(templates.FS()) {
 		if begin != "" && strings.HasPrefix(name, begin) {
 			if _, err := mappings.FS().Open(name + ".xlsx"); err == nil {
 				names = append(names, name)

@@ -9,11 +9,13 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // leftOut is a LeftOut ready to be used.
 type leftOut struct {
-	*LeftOut
+	*template.LeftOut
 	when *formula.Program
 }
 
@@ -21,10 +23,10 @@ type leftOut struct {
 func (c *compiler) amounts() {
 	t := c.tpl
 	if t.Amounts == nil {
-		t.Amounts = t.amountsByTotals()
+		t.Amounts = amountsByTotals(t)
 	}
 	if t.Amounts == nil {
-		t.Amounts = &TemplateAmounts{}
+		t.Amounts = &template.Amounts{}
 	}
 	c.plan.proof = proof{inLines: map[fis.DocType]bool{}, inParties: map[fis.DocType]bool{}}
 	for i := range t.Amounts.Rows {
@@ -41,30 +43,30 @@ func (c *compiler) amounts() {
 }
 
 // amountsByTotals is what the control totals of a template say of its amounts; nil when they say nothing.
-func (t *Template) amountsByTotals() *TemplateAmounts {
+func amountsByTotals(t *template.Template) *template.Amounts {
 	amount, side := t.Totals.Amount, t.Totals.Debit
 	if amount == "" && side == "" {
 		return nil
 	}
 	record, field, _ := strings.Cut(amount+side, ".")
-	r, ok := t.record(record)
-	if !ok || amount != "" && side != "" || !slices.Equal(r.Repeat, Repeats{repeatPosting}) {
+	r, ok := t.Record(record)
+	if !ok || amount != "" && side != "" || !slices.Equal(r.Repeat, template.Repeats{template.RepeatPosting}) {
 		return nil
 	}
-	rows := AmountRows{Record: record}
+	rows := template.AmountRows{Record: record}
 	if amount != "" {
 		rows.Amount = field
 	} else {
 		rows.Debit = field
 		_, rows.Credit, _ = strings.Cut(t.Totals.Credit, ".")
 	}
-	if i, ok := r.field(field); ok {
+	if i, ok := r.FieldIndex(field); ok {
 		rows.Currency = r.Fields[i].Currency
 	}
-	return &TemplateAmounts{Rows: []AmountRows{rows}}
+	return &template.Amounts{Rows: []template.AmountRows{rows}}
 }
 
-func (c *compiler) amountRows(at string, a *AmountRows) {
+func (c *compiler) amountRows(at string, a *template.AmountRows) {
 	i := slices.IndexFunc(c.plan.records, func(r recordPlan) bool { return r.name == a.Record })
 	if i < 0 {
 		c.templateNear(at, a.Record, "there is no such record", c.recordNames())
@@ -190,16 +192,16 @@ func (c *compiler) standsFor(at string, r *recordPlan, h *heldRecord) {
 		}
 	}
 	switch of := h.rows.Of; {
-	case of == ofParties:
+	case of == template.OfParties:
 		h.parties = true
-		if !onlyOf(r.repeat, repeatJournal, repeatApplication) {
+		if !onlyOf(r.repeat, template.RepeatJournal, template.RepeatApplication) {
 			c.templateError(at+".of", of, "goes with records that repeat over journal and application")
 		}
 		if h.rows.Why == "" {
 			c.templateError(at+".why", "", "say why the rows are one-sided")
 		}
 		c.mark(h, c.plan.proof.inParties)
-	case of == "" && has(r.repeat, repeatPosting):
+	case of == "" && slices.Contains(r.repeat, template.RepeatPosting):
 		c.mark(h, c.plan.proof.inLines)
 	case of == "":
 		c.templateError(at+".of", "", fmt.Sprintf("say what a row stands for: the record repeats over %s; `of: parties`, or a field of the document such as `of: allocationAmount`", strings.Join(r.repeat, ", ")))
@@ -217,7 +219,7 @@ func (c *compiler) standsFor(at string, r *recordPlan, h *heldRecord) {
 		return
 	}
 	if others > 0 {
-		c.templateError(at+".documents", typeNames(h.types), "some of these documents have no posting lines; limit the rows by `documents`, and say `of` for the others")
+		c.templateError(at+".documents", template.TypeNames(h.types), "some of these documents have no posting lines; limit the rows by `documents`, and say `of` for the others")
 	}
 }
 
@@ -229,7 +231,7 @@ func (c *compiler) mark(h *heldRecord, types map[fis.DocType]bool) {
 
 func onlyOf(list []string, allowed ...string) bool {
 	for _, x := range list {
-		if !has(allowed, x) {
+		if !slices.Contains(allowed, x) {
 			return false
 		}
 	}
@@ -270,7 +272,7 @@ func (c *compiler) typesOf(at string, types []fis.DocType) []fis.DocType {
 	return types
 }
 
-func (c *compiler) leftOut(at string, l *LeftOut) {
+func (c *compiler) leftOut(at string, l *template.LeftOut) {
 	if l.Why == "" {
 		c.templateError(at+".why", "", "say why these lines do not stand in the file")
 	}
@@ -283,15 +285,15 @@ func (c *compiler) leftOut(at string, l *LeftOut) {
 	if prog == nil {
 		return
 	}
-	c.restrict(prog, []string{repeatPosting}, early, v)
+	c.restrict(prog, []string{template.RepeatPosting}, early, v)
 	c.plan.proof.leftOut = append(c.plan.proof.leftOut, leftOut{l, prog})
 }
 
-func (c *compiler) notHeld(at string, n NotHeld) {
+func (c *compiler) notHeld(at string, n template.NotHeld) {
 	if n.Why == "" {
 		c.templateError(at+".why", "", "say why these amounts are not held against the documents")
 	}
-	if _, ok := c.tpl.record(n.Record); n.Record != "" && !ok {
+	if _, ok := c.tpl.Record(n.Record); n.Record != "" && !ok {
 		c.templateNear(at+".record", n.Record, "there is no such record", c.recordNames())
 	}
 	if (n.Record == "") == (len(n.Documents) == 0) {
@@ -304,7 +306,7 @@ func (c *compiler) notHeld(at string, n NotHeld) {
 func (c *compiler) everyAmount() {
 	for i := range c.plan.records {
 		r := &c.plan.records[i]
-		if r.header || r.trailer || len(r.held) > 0 || slices.ContainsFunc(c.tpl.Amounts.NotHeld, func(n NotHeld) bool { return n.Record == r.name }) {
+		if r.header || r.trailer || len(r.held) > 0 || slices.ContainsFunc(c.tpl.Amounts.NotHeld, func(n template.NotHeld) bool { return n.Record == r.name }) {
 			continue
 		}
 		var fields []string
@@ -323,7 +325,7 @@ func (c *compiler) everyAmount() {
 // everyType asks for each type of documents what it is held against.
 func (c *compiler) everyType() {
 	for _, t := range c.tpl.Documents {
-		held := slices.ContainsFunc(c.tpl.Amounts.NotHeld, func(n NotHeld) bool { return slices.Contains(n.Documents, t) })
+		held := slices.ContainsFunc(c.tpl.Amounts.NotHeld, func(n template.NotHeld) bool { return slices.Contains(n.Documents, t) })
 		some := false
 		for i := range c.plan.records {
 			for _, h := range c.plan.records[i].held {
@@ -362,5 +364,5 @@ func (r *recordPlan) names() []string {
 
 // templateNear is templateError with the nearest of the names that there are.
 func (c *compiler) templateNear(at, value, reason string, names []string) {
-	c.found.list = append(c.found.list, findings.Finding{Severity: findings.Error, File: c.tpl.path, Cell: at, Value: value, Reason: reason, Nearest: nearest(value, names)})
+	c.found.list = append(c.found.list, findings.Finding{Severity: findings.Error, File: c.tpl.Path(), Cell: at, Value: value, Reason: reason, Nearest: wording.Nearest(value, names)})
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -85,7 +86,7 @@ func TestWhateverGoesOutHasItsSums(t *testing.T) {
 		covered = append(covered, b.template)
 		t.Run(b.template+" "+b.record, func(t *testing.T) { b.run(t, rand.New(rand.NewSource(int64(n)+7))) })
 	}
-	for _, name := range mapping.TemplateNames(templates.FS()) {
+	for _, name := range template.Names(templates.FS()) {
 		if !slices.Contains(covered, name) {
 			t.Errorf("the template %s is not among those that are bent", name)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // ReadBackError is an import file whose bytes do not say what its documents say. The documents in it that are wrong are named; the others may go
@@ -21,7 +22,7 @@ type ReadBackError struct {
 }
 
 func (e *ReadBackError) Error() string {
-	return fmt.Sprintf("import file %s does not say what %s of it say: %s", e.File, nounOf(len(e.Documents), "document"), e.Documents[0].Error())
+	return fmt.Sprintf("import file %s does not say what %s of it say: %s", e.File, wording.Counted(len(e.Documents), "document"), e.Documents[0].Error())
 }
 
 // readBack reads a finished file by its layout and compares each row with what it must say.

@@ -16,7 +16,7 @@ func (c *compiler) reading() {
 	if !p.proves() || p.layout == nil || p.layout.Can().Patterns {
 		return
 	}
-	records := c.tpl.layoutRecords()
+	records := c.tpl.LayoutRecords()
 	for _, group := range c.sameSheet(records) {
 		if c.distinct(records, group) || c.distinctBody(records, group) {
 			continue

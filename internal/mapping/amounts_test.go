@@ -11,19 +11,20 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
 // The README of each template shows how its amounts are held against the documents, in the words of the program.
 func TestReadmeShowsDeclaration(t *testing.T) {
-	for _, name := range mapping.TemplateNames(templates.FS()) {
+	for _, name := range template.Names(templates.FS()) {
 		text, err := fs.ReadFile(templates.FS(), name+"/README.md")
 		must(t)(err)
 		plan := templatePlan(t, name)
-		if len(plan.Declaration()) == 0 {
+		if len(plan.Template().Declaration()) == 0 {
 			t.Errorf("%s declares nothing", name)
 		}
-		for _, line := range plan.Declaration() {
+		for _, line := range plan.Template().Declaration() {
 			if !strings.Contains(string(text), line) {
 				t.Errorf("templates/%s/README.md lacks: %s", name, line)
 			}

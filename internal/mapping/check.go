@@ -15,6 +15,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // CheckOptions say what a mapping is checked against.
@@ -57,7 +58,7 @@ func Check(ctx context.Context, templates fs.FS, path string, data []byte, opt C
 	if plan == nil {
 		return r, nil
 	}
-	r.Template, r.Amounts = plan.TemplateName(), plan.Declaration()
+	r.Template, r.Amounts = plan.TemplateName(), plan.Template().Declaration()
 	if plan.HasTests() {
 		tests, err := plan.RunTests(ctx, opt.Find)
 		if err != nil {
@@ -127,7 +128,7 @@ func (t *times) add(doc string) {
 }
 
 func (t *times) String() string {
-	text := nounOf(t.count, "document") + ": " + strings.Join(t.some, ", ")
+	text := wording.Counted(t.count, "document") + ": " + strings.Join(t.some, ", ")
 	if t.count > len(t.some) {
 		text += ", …"
 	}
@@ -378,5 +379,5 @@ func (t *trial) neverUsed(l *lookup, hits map[int]bool) {
 	if n > most {
 		unused = append(unused[:most:most], "…")
 	}
-	t.report.Findings = append(t.report.Findings, t.warning(findings.Place{Sheet: l.name}, "", fmt.Sprintf("%d of %d codes occur in none of %s: %s", n, codes, nounOf(t.report.Documents, "document"), strings.Join(unused, ", "))))
+	t.report.Findings = append(t.report.Findings, t.warning(findings.Place{Sheet: l.name}, "", fmt.Sprintf("%d of %d codes occur in none of %s: %s", n, codes, wording.Counted(t.report.Documents, "document"), strings.Join(unused, ", "))))
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // fewDocuments are too few to say that a field is always blank.
@@ -36,8 +37,8 @@ func newBlankFields(p *Plan) *blankFields {
 // slotsOf are the fields of documents that an own Value reads.
 func (b *blankFields) slotsOf(r *recordPlan, f *fieldPlan) []int {
 	t := &b.plan.tpl.Records[r.index]
-	i, known := t.field(f.name)
-	if f.prog == nil || known && clean(t.Fields[i].Value) == f.source || r.header || r.trailer || r.sum != nil {
+	i, known := t.FieldIndex(f.name)
+	if f.prog == nil || known && wording.Clean(t.Fields[i].Value) == f.source || r.header || r.trailer || r.sum != nil {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(f.prog.Fields()), func(slot int) bool { return b.plan.slots[slot].kind != sourceSlot })
@@ -67,7 +68,7 @@ func (b *blankFields) warnings(t *trial) (out findings.List) {
 			f := &r.fields[j]
 			for _, slot := range b.slotsOf(r, f) {
 				if name := b.plan.slots[slot].name; !b.records[r.index][slot] {
-					out = append(out, t.warning(f.at, "", fmt.Sprintf("%s %s: %s is blank in all of %s: is another field meant?", r.name, f.name, name, nounOf(t.report.Documents, "document"))))
+					out = append(out, t.warning(f.at, "", fmt.Sprintf("%s %s: %s is blank in all of %s: is another field meant?", r.name, f.name, name, wording.Counted(t.report.Documents, "document"))))
 				}
 			}
 		}

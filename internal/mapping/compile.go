@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -12,14 +13,16 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/layout/kinds"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/posting"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // compiler turns a template and a mapping's content into a plan, and gathers everything that is wrong on the way.
 type compiler struct {
-	tpl     *Template
+	tpl     *template.Template
 	content *content
 	found   *collector
 	slots   *slots
@@ -35,7 +38,7 @@ type compiler struct {
 	plan *Plan
 }
 
-func newCompiler(tpl *Template, c *content, found *collector) *compiler {
+func newCompiler(tpl *template.Template, c *content, found *collector) *compiler {
 	return &compiler{
 		tpl: tpl, content: c, found: found, slots: newSlots(tpl.Documents),
 		lookups: map[string]*lookup{}, missing: map[string]bool{}, settings: map[string]layout.Value{}, options: map[string]cell{}, used: map[string]bool{},
@@ -47,8 +50,8 @@ func newCompiler(tpl *Template, c *content, found *collector) *compiler {
 func (c *compiler) compile() *Plan {
 	p := c.plan
 	c.readSettings()
-	c.checkTemplate()
-	lp, problems := kinds.Compile(c.tpl.File, c.tpl.layoutRecords())
+	c.found.list = append(c.found.list, c.tpl.Check()...)
+	lp, problems := kinds.Compile(c.tpl.File, c.tpl.LayoutRecords())
 	for _, pr := range problems {
 		c.templateError(pr.Place, pr.Value, pr.Reason)
 	}
@@ -86,7 +89,7 @@ func (c *compiler) compile() *Plan {
 }
 
 func (c *compiler) templateError(at, value, reason string) {
-	c.found.list = append(c.found.list, findings.Finding{Severity: findings.Error, File: c.tpl.path, Cell: at, Value: value, Reason: reason})
+	c.found.list = append(c.found.list, findings.Finding{Severity: findings.Error, File: c.tpl.Path(), Cell: at, Value: value, Reason: reason})
 }
 
 // table reads a lookup sheet the first time a formula names it.
@@ -108,9 +111,9 @@ func (c *compiler) table(name string) *lookup {
 	if err != nil {
 		c.found.add(findings.Error, findings.Place{Sheet: name}, "", err.Error(), "")
 	}
-	var decl *TemplateLookup
+	var decl *template.Lookup
 	for i := range c.tpl.Lookups {
-		if fold(c.tpl.Lookups[i].Name) == fold(name) {
+		if wording.Fold(c.tpl.Lookups[i].Name) == wording.Fold(name) {
 			decl = &c.tpl.Lookups[i]
 		}
 	}
@@ -132,13 +135,13 @@ func (c *compiler) unusedDeclared() {
 	for _, l := range c.tpl.Lookups {
 		used := false
 		for name := range c.lookups {
-			used = used || fold(name) == fold(l.Name)
+			used = used || wording.Fold(name) == wording.Fold(l.Name)
 		}
 		if used {
 			continue
 		}
 		for _, name := range c.content.tables.names() {
-			if fold(name) == fold(l.Name) {
+			if wording.Fold(name) == wording.Fold(l.Name) {
 				c.found.add(findings.Warning, findings.Place{Sheet: name}, "", "no formula uses this lookup sheet", "")
 			}
 		}
@@ -165,8 +168,8 @@ func (c *compiler) compiled(prog *formula.Program, err error, at cell, field str
 		field += ": "
 	}
 	file := c.content.file
-	if at.Sheet == "" && at.Ref == c.tpl.path {
-		file = c.tpl.path
+	if at.Sheet == "" && at.Ref == c.tpl.Path() {
+		file = c.tpl.Path()
 		at.Ref = ""
 	}
 	add := func(value, reason, near string) {
@@ -190,7 +193,7 @@ func (c *compiler) compiled(prog *formula.Program, err error, at cell, field str
 // typedAt is the place of a character of a formula in the cell as it was typed: what clean took away in front of it counts.
 func typedAt(at cell, source string, position int) int {
 	raw, want := []rune(at.show()), []rune(source)
-	if at.kind != textCell || clean(at.text) != source {
+	if at.kind != textCell || wording.Clean(at.text) != source {
 		return position
 	}
 	i := 0
@@ -207,7 +210,7 @@ func typedAt(at cell, source string, position int) int {
 
 // restrict reports names that have no value where the formula stands.
 func (c *compiler) restrict(prog *formula.Program, repeat []string, most phase, at cell) {
-	outside := repeat[0] == repeatHeader || repeat[0] == repeatTrailer
+	outside := repeat[0] == template.RepeatHeader || repeat[0] == template.RepeatTrailer
 	for _, i := range prog.Fields() {
 		s := c.slots.all[i]
 		switch {
@@ -217,19 +220,10 @@ func (c *compiler) restrict(prog *formula.Program, repeat []string, most phase, 
 			c.found.errorf(at, "", "%s is known only at the end of the file: use it in headers and trailers", s.name)
 		case s.phase > most:
 			c.found.errorf(at, "", "%s is known only when the file is made; it cannot be used here", s.name)
-		case s.kind == lineSlot && s.fact != lineDate && s.fact != lineText && !has(repeat, repeatPosting):
+		case s.kind == lineSlot && s.fact != lineDate && s.fact != lineText && !slices.Contains(repeat, template.RepeatPosting):
 			c.found.errorf(at, "", "%s belongs to a posting line, but this record repeats over %s", s.name, strings.Join(repeat, ", "))
 		}
 	}
-}
-
-func has(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 func hashOf(data []byte) string {
@@ -241,7 +235,7 @@ func hashOf(data []byte) string {
 func (c *compiler) results() []format.Format {
 	sound := true
 	for i := range c.tpl.Results {
-		found := c.tpl.Results[i].Check(c.tpl.path)
+		found := c.tpl.Results[i].Check(c.tpl.Path())
 		c.found.list = append(c.found.list, found...)
 		sound = sound && found.Err() == nil
 	}

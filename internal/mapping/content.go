@@ -27,7 +27,7 @@ func reservedSheets() []string {
 
 func isReserved(name string) bool {
 	for _, s := range reservedSheets() {
-		if fold(s) == fold(name) {
+		if wording.Fold(s) == wording.Fold(name) {
 			return true
 		}
 	}
@@ -119,8 +119,6 @@ func (c *collector) warnf(at cell, format string, args ...any) {
 	c.add(findings.Warning, at.Place, at.show(), fmt.Sprintf(format, args...), "")
 }
 
-func nearest(typed string, names []string) string { return wording.Nearest(typed, names) }
-
 // heading finds the columns of a sheet by what stands above them: column numbers by folded heading.
 type heading struct {
 	row     int // index into sheet.rows
@@ -158,7 +156,7 @@ func readHeading(s *sheet, row int) heading {
 	h := heading{row: row, columns: map[string]int{}}
 	for i, c := range s.rows[row].cells {
 		h.cells = append(h.cells, c)
-		if key := fold(c.show()); key != "" {
+		if key := wording.Fold(c.show()); key != "" {
 			if _, twice := h.columns[key]; !twice {
 				h.columns[key] = i
 			}
@@ -169,7 +167,7 @@ func readHeading(s *sheet, row int) heading {
 
 func headingColumn(row sheetRow, name string) int {
 	for i, c := range row.cells {
-		if fold(c.show()) == fold(name) {
+		if wording.Fold(c.show()) == wording.Fold(name) {
 			return i
 		}
 	}
@@ -178,7 +176,7 @@ func headingColumn(row sheetRow, name string) int {
 
 // column is the number of a heading's column, -1 when there is none.
 func (h heading) column(name string) int {
-	if i, ok := h.columns[fold(name)]; ok {
+	if i, ok := h.columns[wording.Fold(name)]; ok {
 		return i
 	}
 	return -1
@@ -188,7 +186,7 @@ func (h heading) column(name string) int {
 func (h heading) names() []string {
 	var out []string
 	for _, c := range h.cells {
-		if s := clean(c.show()); s != "" {
+		if s := wording.Clean(c.show()); s != "" {
 			out = append(out, s)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -43,7 +44,7 @@ func optionalSheet(book *workbook, called string, found *collector) *sheet {
 // find looks a sheet up without regard to case and blanks.
 func (w *workbook) find(name string) (string, bool) {
 	for _, n := range w.names {
-		if fold(n) == fold(name) {
+		if wording.Fold(n) == wording.Fold(name) {
 			return n, true
 		}
 	}
@@ -54,7 +55,7 @@ func (w *workbook) find(name string) (string, bool) {
 func (c *content) table(book *workbook, name string, wanted []string, found *collector) (*sheet, heading, bool) {
 	actual, ok := book.find(name)
 	if !ok {
-		found.add(findings.Error, findings.Place{Sheet: name}, "", fmt.Sprintf("the workbook has no sheet %s", name), nearest(name, book.names))
+		found.add(findings.Error, findings.Place{Sheet: name}, "", fmt.Sprintf("the workbook has no sheet %s", name), wording.Nearest(name, book.names))
 		return nil, heading{}, false
 	}
 	s, err := book.sheet(actual)
@@ -70,7 +71,7 @@ func (c *content) table(book *workbook, name string, wanted []string, found *col
 	for _, w := range wanted {
 		if h.column(w) < 0 {
 			ok = false
-			found.add(findings.Error, findings.Place{Sheet: actual, Ref: fmt.Sprint(s.rows[h.row].number)}, "", fmt.Sprintf("the heading %s is missing", w), nearest(w, h.names()))
+			found.add(findings.Error, findings.Place{Sheet: actual, Ref: fmt.Sprint(s.rows[h.row].number)}, "", fmt.Sprintf("the heading %s is missing", w), wording.Nearest(w, h.names()))
 		}
 	}
 	checkMerged(s, s.rows[h.row].number, found)
@@ -82,7 +83,7 @@ func (c *content) table(book *workbook, name string, wanted []string, found *col
 func checkTwiceHeadings(h heading, wanted []string, found *collector) {
 	for i, c := range h.cells {
 		for _, w := range wanted {
-			if fold(c.show()) == fold(w) && h.column(w) != i {
+			if wording.Fold(c.show()) == wording.Fold(w) && h.column(w) != i {
 				found.errorf(c, "", "the heading %s stands twice: here and in %s", w, h.cells[h.column(w)].Ref)
 			}
 		}
@@ -130,7 +131,7 @@ func (c *content) readColumns(book *workbook, found *collector) {
 	record, field, value := h.column("Record"), h.column("Field"), h.column("Value")
 	known := map[string]bool{}
 	for _, name := range columnHeadings() {
-		known[fold(name)] = true
+		known[wording.Fold(name)] = true
 	}
 	for _, row := range s.rows[h.row+1:] {
 		r, f, v := row.at(record), row.at(field), blankAt(row, value, s.name)
@@ -172,8 +173,8 @@ func readRemarks(row sheetRow, h heading, note string, known map[string]bool) re
 		r.note, r.noted = row.at(at), true
 	}
 	for i, c := range h.cells {
-		name := clean(c.show())
-		if name == "" || known[fold(name)] || fold(name) == fold(note) || h.column(name) != i || row.at(i).isBlank() {
+		name := wording.Clean(c.show())
+		if name == "" || known[wording.Fold(name)] || wording.Fold(name) == wording.Fold(note) || h.column(name) != i || row.at(i).isBlank() {
 			continue
 		}
 		r.more = append(r.more, extraCell{name, row.at(i)})

@@ -10,6 +10,8 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // readYAML reads the YAML form of a mapping: the same content as a workbook, each scalar with its line.
@@ -20,7 +22,7 @@ func readYAML(file string, data []byte, found *collector) *content {
 	}
 	tree, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
-		f := yamlFinding(file, err)
+		f := template.YAMLFinding(file, err)
 		found.list = append(found.list, f)
 		return nil
 	}
@@ -58,7 +60,7 @@ func readYAML(file string, data []byte, found *collector) *content {
 		case "tests":
 			c.tests = y.table(sheetTests, e.value)
 		default:
-			found.errorf(e.key, nearest(e.key.text, keys), "unknown key %q", e.key.text)
+			found.errorf(e.key, wording.Nearest(e.key.text, keys), "unknown key %q", e.key.text)
 		}
 	}
 	return c
@@ -234,7 +236,7 @@ func (y *yamlReader) table(name string, n ast.Node) *sheet {
 				s.rows = append(s.rows, y.row(v, name, i+1))
 			}
 		default:
-			y.found.errorf(e.key, nearest(e.key.text, []string{"columns", "rows"}), "unknown key %q", e.key.text)
+			y.found.errorf(e.key, wording.Nearest(e.key.text, []string{"columns", "rows"}), "unknown key %q", e.key.text)
 		}
 	}
 	return s

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // The limits of a workbook that a conversion could otherwise break in silence.
@@ -19,7 +21,7 @@ const (
 
 // NewYAML is a new mapping for the template in YAML form.
 func NewYAML(templates fs.FS, name string) ([]byte, error) {
-	t, bad := ReadTemplate(templates, name)
+	t, bad := template.Read(templates, name)
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}
@@ -81,7 +83,7 @@ func readAll(path string, data []byte) (*content, error) {
 }
 
 // sameContent reads what was written and compares it with what was meant.
-func sameContent(c *content, t *Template, to string, written []byte) error {
+func sameContent(c *content, t *template.Template, to string, written []byte) error {
 	back, err := readAll(to, written)
 	if err != nil {
 		return fmt.Errorf("read back what was written: %w", err)
@@ -114,12 +116,12 @@ func (c *content) unique() error {
 		return nil
 	}
 	for _, s := range c.settings {
-		if err := twice(sheetSettings, clean(s.name.show())); err != nil {
+		if err := twice(sheetSettings, wording.Clean(s.name.show())); err != nil {
 			return err
 		}
 	}
 	for _, r := range c.columns {
-		if err := twice(sheetColumns, clean(r.record.show())+" "+clean(r.field.show())); err != nil {
+		if err := twice(sheetColumns, wording.Clean(r.record.show())+" "+wording.Clean(r.field.show())); err != nil {
 			return err
 		}
 	}

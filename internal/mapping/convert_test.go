@@ -11,7 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // conversionTemplate is a small template with notes, so that conversions are quick.
@@ -45,13 +47,13 @@ func (r mappingMaker) text() string {
 		"x # y", "%", "&amp;", "<b>", "Łódź", "東京", "🚆", "zwei\nZeilen", "_x0041_", "_x000D_", "!date 2026-01-01", "1234567890123456", "0.10", "1,5", "2026-03-31", "a\\b", "|", ">", "?", "key: value # note", "`", "a\tb",
 	}
 	if r.IntN(3) > 0 {
-		return clean(awkward[r.IntN(len(awkward))])
+		return wording.Clean(awkward[r.IntN(len(awkward))])
 	}
 	var b strings.Builder
 	for range 1 + r.IntN(12) {
 		b.WriteRune([]rune("abcXYZ0189 ;:\"'(){}[]#&*!|>%@,.-_=<>äß€")[r.IntN(39)])
 	}
-	if s := clean(b.String()); s != "" {
+	if s := wording.Clean(b.String()); s != "" {
 		return s
 	}
 	return "x"
@@ -128,7 +130,7 @@ func (r mappingMaker) mapping() *content {
 		c.settings = append(c.settings, namedCell{textOf(optionGroupBy), textOf("currency"), r.remarks()})
 	}
 	for _, f := range []string{pseudoWhen, "account", "text", r.text()} {
-		if r.IntN(5) > 0 && (len(c.columns) == 0 || clean(c.columns[len(c.columns)-1].field.text) != f) {
+		if r.IntN(5) > 0 && (len(c.columns) == 0 || wording.Clean(c.columns[len(c.columns)-1].field.text) != f) {
 			c.columns = append(c.columns, columnRow{record: textOf("Line"), field: textOf(f), value: r.cell(), remarks: r.remarks()})
 		}
 	}
@@ -139,7 +141,7 @@ func (r mappingMaker) mapping() *content {
 			}
 			return r
 		}, r.text()))
-		name = clean(string([]rune(name)[:min(30, len([]rune(name)))]))
+		name = wording.Clean(string([]rune(name)[:min(30, len([]rune(name)))]))
 		c.tables.(yamlTables)[name] = r.table(name)
 		c.order = append(c.order, name)
 	}
@@ -153,7 +155,7 @@ func (r mappingMaker) mapping() *content {
 }
 
 // dump is all that a mapping holds, cell by cell, with the kind of each.
-func dump(c *content, t *Template) []string {
+func dump(c *content, t *template.Template) []string {
 	var out []string
 	say := func(parts ...any) { out = append(out, fmt.Sprintln(parts...)) }
 	remarks := func(r remarks, usual string) string {
@@ -166,14 +168,14 @@ func dump(c *content, t *Template) []string {
 		return s
 	}
 	for _, s := range c.settings {
-		name := clean(s.name.show())
+		name := wording.Clean(s.name.show())
 		if _, option := optionOf(name); option && s.value.isBlank() && len(s.more) == 0 {
 			continue // shown in workbooks, as if it were not there
 		}
-		say("setting", name, typed(s.value.value()), remarks(s.remarks, t.settingNote(name)))
+		say("setting", name, typed(s.value.value()), remarks(s.remarks, settingNote(t, name)))
 	}
 	for _, r := range c.columns {
-		say("column", clean(r.record.show()), clean(r.field.show()), typed(r.value.value()), remarks(r.remarks, t.columnNote(clean(r.record.show()), clean(r.field.show()))))
+		say("column", wording.Clean(r.record.show()), wording.Clean(r.field.show()), typed(r.value.value()), remarks(r.remarks, columnNote(t, wording.Clean(r.record.show()), wording.Clean(r.field.show()))))
 	}
 	table := func(s *sheet) {
 		if s == nil || len(s.rows) < 2 && isReserved(s.name) {
@@ -203,7 +205,7 @@ func dump(c *content, t *Template) []string {
 // A mapping goes from one form to the other and back without losing a cell, a note or the kind of a value. Options come before settings in YAML; that is
 // the only thing that may change place.
 func TestConversionLosesNothing(t *testing.T) {
-	tpl, bad := ReadTemplate(tinyTemplates(), "tiny")
+	tpl, bad := template.Read(tinyTemplates(), "tiny")
 	if err := bad.Err(); err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -107,14 +108,14 @@ func written(c cell) string {
 	if c.kind == numberCell {
 		return "number " + c.value().String()
 	}
-	return clean(c.show())
+	return wording.Clean(c.show())
 }
 
 func settingCells(p *Plan) []namedValue {
 	var out []namedValue
 	for _, s := range p.content.settings {
-		name := clean(s.name.show())
-		out = append(out, namedValue{fold(name), name, s.value.Place, written(s.value)})
+		name := wording.Clean(s.name.show())
+		out = append(out, namedValue{wording.Fold(name), name, s.value.Place, written(s.value)})
 	}
 	return out
 }
@@ -122,8 +123,8 @@ func settingCells(p *Plan) []namedValue {
 func columnCells(p *Plan) []namedValue {
 	var out []namedValue
 	for _, c := range p.content.columns {
-		record, field := clean(c.record.show()), clean(c.field.show())
-		out = append(out, namedValue{fold(record) + "\x00" + fold(field), record + " " + field, c.value.Place, written(c.value)})
+		record, field := wording.Clean(c.record.show()), wording.Clean(c.field.show())
+		out = append(out, namedValue{wording.Fold(record) + "\x00" + wording.Fold(field), record + " " + field, c.value.Place, written(c.value)})
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // recordPair is a record that both plans have, by name, with its fields paired by name; -1 where only one has it.
@@ -35,13 +36,13 @@ type pairs struct {
 }
 
 func pairRecords(older, newer *Plan) *pairs {
-	p := &pairs{byOld: map[int]int{}, byNow: map[int]int{}, sameLayout: string(older.tpl.source) == string(newer.tpl.source)}
+	p := &pairs{byOld: map[int]int{}, byNow: map[int]int{}, sameLayout: string(older.tpl.Source()) == string(newer.tpl.Source())}
 	for i := range newer.records {
 		p.list = append(p.list, recordPair{name: newer.records[i].name, old: -1, now: i})
 	}
 	for i := range older.records {
 		name := older.records[i].name
-		if at := slices.IndexFunc(p.list, func(r recordPair) bool { return fold(r.name) == fold(name) }); at >= 0 {
+		if at := slices.IndexFunc(p.list, func(r recordPair) bool { return wording.Fold(r.name) == wording.Fold(name) }); at >= 0 {
 			p.list[at].old = i
 		} else {
 			p.list = append(p.list, recordPair{name: name, old: i, now: -1})
@@ -70,7 +71,7 @@ func (r *recordPair) pairFields(older, newer *Plan) {
 		return
 	}
 	for i, f := range older.records[r.old].fields {
-		if at := slices.IndexFunc(r.fields, func(x fieldPair) bool { return fold(x.name) == fold(f.name) }); at >= 0 {
+		if at := slices.IndexFunc(r.fields, func(x fieldPair) bool { return wording.Fold(x.name) == wording.Fold(f.name) }); at >= 0 {
 			r.fields[at].old = i
 			other := &newer.records[r.now].fields[r.fields[at].now]
 			r.fields[at].counts = f.source == other.source && older.countsRows(&f) && newer.countsRows(other)

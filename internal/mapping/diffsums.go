@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // mostCodes bounds the different codes of a column that is added up; one with more is a number of documents or lines, not an account.
@@ -171,7 +172,7 @@ func sumTable(was, is map[codeKey]codeSum) SumTable {
 
 // columnRank puts what accountants ask for first in front: accounts, then cost centres, then the rest. It orders; it decides nothing.
 func columnRank(name string) int {
-	name = fold(name)
+	name = wording.Fold(name)
 	for rank, words := range [][]string{{"account", "konto", "compte", "cuenta"}, {"costcent", "costobject", "kostenstelle", "profitcent", "department", "costcode"}} {
 		for _, w := range words {
 			if strings.Contains(name, w) {

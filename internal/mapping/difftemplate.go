@@ -9,6 +9,8 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // templateSheet and the template's name stand for the sheet where a fact of the template changed.
@@ -56,8 +58,8 @@ func clipped(s string) string {
 
 // templateChanges are the facts in which two versions of a template differ, in the order of the newer one. A record or a field that only one of them has
 // is one change.
-func templateChanges(older, newer *Template) []templateChange {
-	if string(older.source) == string(newer.source) {
+func templateChanges(older, newer *template.Template) []templateChange {
+	if string(older.Source()) == string(newer.Source()) {
 		return nil
 	}
 	old, now := templateFacts(older), templateFacts(newer)
@@ -99,7 +101,9 @@ func templateChanges(older, newer *Template) []templateChange {
 	return out
 }
 
-func (f templateFact) key() string { return fold(f.record) + "\x00" + fold(f.field) + "\x00" + f.path }
+func (f templateFact) key() string {
+	return wording.Fold(f.record) + "\x00" + wording.Fold(f.field) + "\x00" + f.path
+}
 
 func byName(list []templateFact) map[string]templateFact {
 	out := map[string]templateFact{}
@@ -127,7 +131,7 @@ func wholeOf(f templateFact, other map[string]templateFact) templateFact {
 func joinedFacts(list []templateFact, whole templateFact) string {
 	var out []string
 	for _, f := range list {
-		if fold(f.record) == fold(whole.record) && (whole.field == "" || fold(f.field) == fold(whole.field)) {
+		if wording.Fold(f.record) == wording.Fold(whole.record) && (whole.field == "" || wording.Fold(f.field) == wording.Fold(whole.field)) {
 			f.record = ""
 			if whole.field != "" {
 				f.field = ""
@@ -139,10 +143,10 @@ func joinedFacts(list []templateFact, whole templateFact) string {
 }
 
 // templateFacts are all things that a template says but for its title and description.
-func templateFacts(t *Template) []templateFact {
+func templateFacts(t *template.Template) []templateFact {
 	var top map[string]any
-	if err := yaml.Unmarshal(t.source, &top); err != nil {
-		return []templateFact{{path: "source", text: string(t.source)}}
+	if err := yaml.Unmarshal(t.Source(), &top); err != nil {
+		return []templateFact{{path: "source", text: string(t.Source())}}
 	}
 	w := factWriter{}
 	for _, key := range sortedKeys(top) {
@@ -283,10 +287,10 @@ func (c templateChange) explains(record, field string) bool {
 		first, _, _ := strings.Cut(c.path, " ")
 		return slices.Contains(wholeFile, first)
 	}
-	if fold(c.record) != fold(record) || c.path == "note" || c.path == factWord("value") {
+	if wording.Fold(c.record) != wording.Fold(record) || c.path == "note" || c.path == factWord("value") {
 		return false
 	}
-	return c.field == "" || fold(c.field) == fold(field)
+	return c.field == "" || wording.Fold(c.field) == wording.Fold(field)
 }
 
 // lessHeld are doubts: a template by which amounts are held against the documents less than before.

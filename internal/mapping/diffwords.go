@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // fewMoves is how many changes of a column the sentence names one by one.
@@ -20,12 +21,12 @@ func (d *Diff) sentence() string {
 		if len(d.Cells) == 0 {
 			return "the two versions say the same"
 		}
-		return nounOf(len(d.Cells), "cell") + pick(len(d.Cells) == 1, " differs", " differ") + "; no document was at hand, so what would come out differently is not known"
+		return wording.Counted(len(d.Cells), "cell") + wording.Either(len(d.Cells) == 1, " differs", " differ") + "; no document was at hand, so what would come out differently is not known"
 	}
 	if !d.Different() {
-		return "no document of " + thousands(fmt.Sprint(d.Documents)) + " changes: the import file would be the same" + d.heldOtherwise()
+		return "no document of " + wording.Grouped(fmt.Sprint(d.Documents)) + " changes: the import file would be the same" + d.heldOtherwise()
 	}
-	head := thousands(fmt.Sprint(d.Changed)) + " of " + nounOf(d.Documents, "document") + pick(d.Changed == 1, " changes", " change")
+	head := wording.Grouped(fmt.Sprint(d.Changed)) + " of " + wording.Counted(d.Documents, "document") + wording.Either(d.Changed == 1, " changes", " change")
 	parts := d.parts()
 	if len(parts) == 0 {
 		return head
@@ -35,7 +36,7 @@ func (d *Diff) sentence() string {
 
 func (d *Diff) heldOtherwise() string {
 	if n := d.count(HeldOther); n > 0 {
-		return "; " + nounOf(n, "document") + " would be held for other reasons"
+		return "; " + wording.Counted(n, "document") + " would be held for other reasons"
 	}
 	return ""
 }
@@ -48,16 +49,16 @@ func (d *Diff) parts() []string {
 	}
 	add := func(n int, noun, rest string) {
 		if n > 0 {
-			out = append(out, nounOf(n, noun)+rest)
+			out = append(out, wording.Counted(n, noun)+rest)
 		}
 	}
-	add(d.AddedLines, "line", pick(d.AddedLines == 1, " is new", " are new"))
-	add(d.RemovedLines, "line", pick(d.RemovedLines == 1, " is gone", " are gone"))
+	add(d.AddedLines, "line", wording.Either(d.AddedLines == 1, " is new", " are new"))
+	add(d.RemovedLines, "line", wording.Either(d.RemovedLines == 1, " is gone", " are gone"))
 	for _, kind := range []string{NewlyHeld, NoLongerHeld, HeldOther} {
 		n := d.count(kind)
-		add(n, "document", pick(n == 1, " is ", " are ")+kind)
+		add(n, "document", wording.Either(n == 1, " is ", " are ")+kind)
 	}
-	add(d.Moved, "document", pick(d.Moved == 1, " goes", " go")+" into another file")
+	add(d.Moved, "document", wording.Either(d.Moved == 1, " goes", " go")+" into another file")
 	if len(d.Frame) > 0 && len(out) == 0 {
 		out = append(out, "the header or trailer reads differently")
 	}
@@ -77,20 +78,20 @@ func (d *Diff) count(kind string) int {
 // words tell one column: each move by itself when they are few.
 func (c *ColumnChange) words() []string {
 	if len(c.Moves) == 0 || len(c.Moves) > fewMoves || !c.IsCode() && len(c.Moves) > 1 {
-		return []string{fmt.Sprintf("%s changes in %s%s", c.Column, nounOf(c.Lines, "line"), c.variety())}
+		return []string{fmt.Sprintf("%s changes in %s%s", c.Column, wording.Counted(c.Lines, "line"), c.variety())}
 	}
 	var out []string
 	for i := range c.Moves {
 		m := &c.Moves[i]
 		switch amounts := amountWords(m.Amounts); {
 		case c.IsCode() && amounts != "" && columnRank(c.Column) > 0:
-			out = append(out, fmt.Sprintf("%s "+pick(strings.HasPrefix(amounts, "amounts"), "move", "moves")+" from %s %s to %s in %s", amounts, c.Column, blankWord(m.Old), blankWord(m.New), nounOf(m.Lines, "line")))
+			out = append(out, fmt.Sprintf("%s "+wording.Either(strings.HasPrefix(amounts, "amounts"), "move", "moves")+" from %s %s to %s in %s", amounts, c.Column, blankWord(m.Old), blankWord(m.New), wording.Counted(m.Lines, "line")))
 		case c.IsCode() && amounts != "":
-			out = append(out, fmt.Sprintf("%s %s → %s in %s with %s", c.Column, blankWord(m.Old), blankWord(m.New), nounOf(m.Lines, "line"), amounts))
+			out = append(out, fmt.Sprintf("%s %s → %s in %s with %s", c.Column, blankWord(m.Old), blankWord(m.New), wording.Counted(m.Lines, "line"), amounts))
 		case len(m.Old)+len(m.New) > 80:
-			return []string{fmt.Sprintf("%s changes in %s", c.Column, nounOf(c.Lines, "line"))}
+			return []string{fmt.Sprintf("%s changes in %s", c.Column, wording.Counted(c.Lines, "line"))}
 		default:
-			out = append(out, fmt.Sprintf("%s %s → %s in %s", c.Column, blankWord(m.Old), blankWord(m.New), nounOf(m.Lines, "line")))
+			out = append(out, fmt.Sprintf("%s %s → %s in %s", c.Column, blankWord(m.Old), blankWord(m.New), wording.Counted(m.Lines, "line")))
 		}
 	}
 	return out
@@ -137,18 +138,7 @@ func AmountText(a fis.Amount, currency string) string {
 	if found {
 		rest = "." + rest
 	}
-	return sign + thousands(whole) + rest
-}
-
-func thousands(digits string) string {
-	for at := len(digits) - 3; at > 0; at -= 3 {
-		digits = digits[:at] + "," + digits[at:]
-	}
-	return digits
-}
-
-func nounOf(n int, noun string) string {
-	return thousands(fmt.Sprint(n)) + " " + noun + pick(n == 1, "", "s")
+	return sign + wording.Grouped(whole) + rest
 }
 
 func blankWord(s string) string {
@@ -156,11 +146,4 @@ func blankWord(s string) string {
 		return "(blank)"
 	}
 	return s
-}
-
-func pick(cond bool, yes, no string) string {
-	if cond {
-		return yes
-	}
-	return no
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // What a version must not change by itself. A person may accept it.
@@ -85,7 +86,7 @@ func (w *doubter) held() {
 	if len(list) > 0 {
 		why = ": " + list[0]
 	}
-	w.add(findings.Place{}, "it would hold %d of %s of the last month that the version in force takes%s", n, nounOf(w.d.Documents, "document"), why)
+	w.add(findings.Place{}, "it would hold %d of %s of the last month that the version in force takes%s", n, wording.Counted(w.d.Documents, "document"), why)
 }
 
 // columns looks at each column that reads differently.
@@ -102,7 +103,7 @@ func (w *doubter) columns() {
 		if f := w.newer.madeBy(c.Record, c.Column); f != nil {
 			at = f.at
 		}
-		w.add(at, "%s %s changes in %s of %s%s, but nobody changed its Value, or a row or setting that it reads", c.Record, c.Column, nounOf(c.Lines, "line"), nounOf(c.Documents, "document"), example)
+		w.add(at, "%s %s changes in %s of %s%s, but nobody changed its Value, or a row or setting that it reads", c.Record, c.Column, wording.Counted(c.Lines, "line"), wording.Counted(c.Documents, "document"), example)
 	}
 }
 
@@ -128,7 +129,7 @@ func (w *doubter) lines() {
 	sort.Strings(names)
 	for _, name := range names {
 		if n := counts[name]; !w.said(name, "") {
-			w.add(findings.Place{}, "%s: %s more and %d fewer, but nobody changed when the record is written or how it is added up", name, nounOf(n[0], "line"), n[1])
+			w.add(findings.Place{}, "%s: %s more and %d fewer, but nobody changed when the record is written or how it is added up", name, wording.Counted(n[0], "line"), n[1])
 		}
 	}
 }
@@ -148,7 +149,7 @@ func (w *doubter) masses() {
 				}
 			}
 			if n >= massRows && n*massPart > len(old.rows) {
-				w.add(findings.Place{Sheet: name}, "%d of %s give another %s: was the column sorted or pasted alone?", n, nounOf(len(old.rows), "row"), column)
+				w.add(findings.Place{Sheet: name}, "%d of %s give another %s: was the column sorted or pasted alone?", n, wording.Counted(len(old.rows), "row"), column)
 			}
 		}
 	}
@@ -164,7 +165,7 @@ func (w *doubter) said(record, field string) bool {
 		if option, is := optionOf(c.What); c.Sheet == sheetSettings && is && option != "" {
 			return true // an option of the whole file
 		}
-		if slices.ContainsFunc(names, func(n string) bool { return fold(c.What) == fold(record+" "+n) }) {
+		if slices.ContainsFunc(names, func(n string) bool { return wording.Fold(c.What) == wording.Fold(record+" "+n) }) {
 			return true
 		}
 	}
@@ -185,7 +186,7 @@ func (w *doubter) said(record, field string) bool {
 func (p *Plan) programsOf(record, field string) (out []*formula.Program) {
 	for i := range p.records {
 		r := &p.records[i]
-		if fold(r.name) != fold(record) {
+		if wording.Fold(r.name) != wording.Fold(record) {
 			continue
 		}
 		if r.when != nil {
@@ -204,7 +205,7 @@ func (p *Plan) programsOf(record, field string) (out []*formula.Program) {
 func (p *Plan) madeBy(record, field string) *fieldPlan {
 	for i := range p.records {
 		for j := range p.records[i].fields {
-			if f := &p.records[i].fields[j]; fold(p.records[i].name) == fold(record) && fold(f.name) == fold(field) {
+			if f := &p.records[i].fields[j]; wording.Fold(p.records[i].name) == wording.Fold(record) && wording.Fold(f.name) == wording.Fold(field) {
 				return f
 			}
 		}
@@ -218,7 +219,7 @@ func (w *doubter) reads(prog *formula.Program) bool {
 		if slices.Contains(prog.Tables(), c.Sheet) && c.What != "headings" {
 			return true
 		}
-		if c.Sheet == sheetSettings && slices.ContainsFunc(prog.Settings(), func(s string) bool { return fold(s) == fold(c.What) }) {
+		if c.Sheet == sheetSettings && slices.ContainsFunc(prog.Settings(), func(s string) bool { return wording.Fold(s) == wording.Fold(c.What) }) {
 			return true
 		}
 	}

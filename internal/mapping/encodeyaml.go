@@ -7,18 +7,21 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // encodeYAML writes a mapping as YAML, in the order of its sheets and rows, so that a change shows as a change of one line. Notes that are the
 // template's are left out; with no template all are written.
-func encodeYAML(c *content, t *Template) ([]byte, error) {
+func encodeYAML(c *content, t *template.Template) ([]byte, error) {
 	var b bytes.Buffer
 	var options, settings []namedCell
 	if err := c.unique(); err != nil {
 		return nil, err
 	}
 	for _, s := range c.settings {
-		name := clean(s.name.show())
+		name := wording.Clean(s.name.show())
 		switch option, ok := optionOf(name); {
 		case ok && option == optionTemplate:
 			fmt.Fprintf(&b, "template: %s\n", scalarText(s.value))
@@ -61,32 +64,32 @@ func (c *content) lookupNames() []string {
 	known := c.tables.names()
 	var out []string
 	for _, name := range c.order {
-		if has(known, name) && !has(out, name) {
+		if slices.Contains(known, name) && !slices.Contains(out, name) {
 			out = append(out, name)
 		}
 	}
 	for _, name := range known {
-		if !has(out, name) {
+		if !slices.Contains(out, name) {
 			out = append(out, name)
 		}
 	}
 	return out
 }
 
-func writePairs(b *bytes.Buffer, section string, pairs []namedCell, t *Template) {
+func writePairs(b *bytes.Buffer, section string, pairs []namedCell, t *template.Template) {
 	if len(pairs) == 0 {
 		return
 	}
 	fmt.Fprintf(b, "\n%s:\n", section)
 	for _, p := range pairs {
-		name := clean(p.name.show())
-		fmt.Fprintf(b, "  %s: %s\n", quoteYAML(name), p.text(p.value, t.settingNote(name)))
+		name := wording.Clean(p.name.show())
+		fmt.Fprintf(b, "  %s: %s\n", quoteYAML(name), p.text(p.value, settingNote(t, name)))
 	}
 }
 
 // text is a value with what people wrote beside it, columns of their own by name; a note that is the usual one goes without saying.
 func (r *remarks) text(value cell, usual string) string {
-	note := r.noted && clean(r.note.show()) != usual
+	note := r.noted && wording.Clean(r.note.show()) != usual
 	if !note && len(r.more) == 0 {
 		return scalarText(value)
 	}
@@ -107,7 +110,7 @@ func byRecord(rows []columnRow) []columnRow {
 	var names []string
 	byName := map[string][]columnRow{}
 	for _, r := range rows {
-		name := clean(r.record.show())
+		name := wording.Clean(r.record.show())
 		if _, known := byName[name]; !known {
 			names = append(names, name)
 		}
@@ -120,19 +123,19 @@ func byRecord(rows []columnRow) []columnRow {
 	return out
 }
 
-func writeColumns(b *bytes.Buffer, rows []columnRow, t *Template) {
+func writeColumns(b *bytes.Buffer, rows []columnRow, t *template.Template) {
 	if len(rows) == 0 {
 		return
 	}
 	b.WriteString("\ncolumns:\n")
 	before := ""
 	for i, r := range byRecord(rows) {
-		record, field := clean(r.record.show()), clean(r.field.show())
+		record, field := wording.Clean(r.record.show()), wording.Clean(r.field.show())
 		if i == 0 || record != before {
 			fmt.Fprintf(b, "  %s:\n", quoteYAML(record))
 		}
 		before = record
-		fmt.Fprintf(b, "    %s: %s\n", quoteYAML(field), r.text(r.value, t.columnNote(record, field)))
+		fmt.Fprintf(b, "    %s: %s\n", quoteYAML(field), r.text(r.value, columnNote(t, record, field)))
 	}
 }
 
@@ -161,7 +164,7 @@ func writeTable(b *bytes.Buffer, s *sheet, indent string) {
 func scalarText(c cell) string {
 	switch c.kind {
 	case textCell:
-		return quoteYAML(clean(c.text))
+		return quoteYAML(wording.Clean(c.text))
 	case numberCell:
 		return c.number.String()
 	case boolCell:

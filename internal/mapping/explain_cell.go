@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 )
 
 // cells explains every field of a record. sources gives what a field was made from.
@@ -50,7 +51,7 @@ func (x *explainer) rulesOf(record, field int) []string {
 }
 
 // done says what became of a value on its way into the file.
-func (x *explainer) done(t *TemplateField, field, record string, c *ExplainedCell, notes []layout.Note) []string {
+func (x *explainer) done(t *template.Field, field, record string, c *ExplainedCell, notes []layout.Note) []string {
 	var out []string
 	for _, n := range notes {
 		if n.Record == record && n.Field == field {
@@ -77,7 +78,7 @@ func decimals(number string) int {
 	return len(strings.TrimRight(after, "0"))
 }
 
-func doneWords(k layout.NoteKind, t *TemplateField, c *ExplainedCell) string {
+func doneWords(k layout.NoteKind, t *template.Field, c *ExplainedCell) string {
 	switch k {
 	case layout.Cut:
 		return fmt.Sprintf("cut: %d characters, the field holds %d", utf8.RuneCountInString(c.Value), t.Width)

@@ -6,6 +6,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 )
 
 // explainer renders documents as a run does and keeps how it came to each cell. One for each goroutine.
@@ -137,12 +138,12 @@ func (ef *explainedFile) headingRow(record int) *ExplainedLine {
 		}
 		n++
 		head := headingOf(&f)
-		out.Cells = append(out.Cells, ExplainedCell{Column: n, Field: f.Name, Heading: head, ExplainedValue: ExplainedValue{Place: ef.plan.tpl.path, Value: head}, Text: head, Written: head})
+		out.Cells = append(out.Cells, ExplainedCell{Column: n, Field: f.Name, Heading: head, ExplainedValue: ExplainedValue{Place: ef.plan.tpl.Path(), Value: head}, Text: head, Written: head})
 	}
 	return out
 }
 
-func headingOf(f *TemplateField) string {
+func headingOf(f *template.Field) string {
 	if f.Heading != "" {
 		return f.Heading
 	}

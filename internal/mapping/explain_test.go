@@ -12,6 +12,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -32,7 +33,7 @@ func explainContext(t *testing.T) mapping.FileContext {
 // What is explained is what a run makes: the same bytes, every line of it explained, every field found in the bytes of its line.
 func TestExplainIsTheFileItself(t *testing.T) {
 	docs := sampleDocuments(t)
-	for _, name := range mapping.TemplateNames(templates.FS()) {
+	for _, name := range template.Names(templates.FS()) {
 		t.Run(name, func(t *testing.T) {
 			plan := readyPlan(t, name)
 			var taken []fis.Envelope
@@ -144,7 +145,7 @@ func TestExplainGolden(t *testing.T) {
 	if len(docs) != len(chosen) {
 		t.Fatalf("%d documents, want %d", len(docs), len(chosen))
 	}
-	for _, name := range mapping.TemplateNames(templates.FS()) {
+	for _, name := range template.Names(templates.FS()) {
 		t.Run(name, func(t *testing.T) {
 			plan := readyPlan(t, name)
 			taken := docs

@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/posting"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // tracer follows a worker and keeps how the values of each row came to be, as far as the document knows.
@@ -117,8 +118,8 @@ func (p *Plan) settingSources(source string) []Source {
 	for _, m := range settingName.FindAllStringSubmatch(source, -1) {
 		s := Source{Name: "settings." + m[1], Value: p.Setting(m[1]), Meaning: "a constant of the company"}
 		for _, row := range p.content.settings {
-			if strings.EqualFold(clean(row.name.show()), m[1]) {
-				s.Name = "settings." + clean(row.name.show())
+			if strings.EqualFold(wording.Clean(row.name.show()), m[1]) {
+				s.Name = "settings." + wording.Clean(row.name.show())
 				s.Found = []Found{{row.value.String(), row.value.show()}}
 			}
 		}

@@ -7,6 +7,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // fieldMode is how a field gets its value; the first three need no formula machinery.
@@ -33,7 +35,7 @@ type fieldPlan struct {
 }
 
 // cellFor is the Value of a field: the mapping's, or the template's where the mapping has no row.
-func (c *compiler) cellFor(rows map[string]columnRow, r *TemplateRecord, name, fallback string) (v cell, own bool) {
+func (c *compiler) cellFor(rows map[string]columnRow, r *template.Record, name, fallback string) (v cell, own bool) {
 	if row, ok := rows[r.Name+"\x00"+name]; ok {
 		return row.value, true
 	}
@@ -41,7 +43,7 @@ func (c *compiler) cellFor(rows map[string]columnRow, r *TemplateRecord, name, f
 }
 
 // field compiles one Value.
-func (c *compiler) field(t *TemplateRecord, f *TemplateField, rows map[string]columnRow, repeat []string, most phase) fieldPlan {
+func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]columnRow, repeat []string, most phase) fieldPlan {
 	if f.SameAs != "" {
 		var ok bool
 		if t, f, ok = c.sameAs(t, f); !ok {
@@ -52,7 +54,7 @@ func (c *compiler) field(t *TemplateRecord, f *TemplateField, rows map[string]co
 		return fieldPlan{name: f.Name, typ: f.Type}
 	}
 	v, own := c.cellFor(rows, t, f.Name, f.Value)
-	p := fieldPlan{name: f.Name, typ: f.Type, at: v.Place, source: clean(v.show())}
+	p := fieldPlan{name: f.Name, typ: f.Type, at: v.Place, source: wording.Clean(v.show())}
 	label := t.Name + " " + f.Name
 	if !own && f.Value != "" {
 		c.found.add(findings.Warning, findings.Place{Sheet: sheetColumns}, "", fmt.Sprintf("%s has no row; the template's value %s applies", label, f.Value), "")
@@ -84,7 +86,7 @@ func (c *compiler) field(t *TemplateRecord, f *TemplateField, rows map[string]co
 		return p
 	}
 	p.mode, p.prog = programMode, prog
-	if slots := prog.Fields(); len(slots) == 1 && fold(p.source) == fold(c.slots.all[slots[0]].name) {
+	if slots := prog.Fields(); len(slots) == 1 && wording.Fold(p.source) == wording.Fold(c.slots.all[slots[0]].name) {
 		p.mode, p.slot = sourceMode, slots[0]
 	}
 	for _, i := range prog.Fields() {
@@ -94,10 +96,10 @@ func (c *compiler) field(t *TemplateRecord, f *TemplateField, rows map[string]co
 }
 
 // sameAs finds the field whose Value is taken.
-func (c *compiler) sameAs(t *TemplateRecord, f *TemplateField) (*TemplateRecord, *TemplateField, bool) {
+func (c *compiler) sameAs(t *template.Record, f *template.Field) (*template.Record, *template.Field, bool) {
 	record, field, _ := strings.Cut(f.SameAs, ".")
-	if other, ok := c.tpl.record(record); ok {
-		if i, ok := other.field(field); ok && other.Fields[i].SameAs == "" {
+	if other, ok := c.tpl.Record(record); ok {
+		if i, ok := other.FieldIndex(field); ok && other.Fields[i].SameAs == "" {
 			return other, &other.Fields[i], true
 		}
 	}
@@ -106,7 +108,7 @@ func (c *compiler) sameAs(t *TemplateRecord, f *TemplateField) (*TemplateRecord,
 }
 
 // constant takes a number, date or flag cell as it is.
-func (c *compiler) constant(p *fieldPlan, f *TemplateField, v cell, label string) {
+func (c *compiler) constant(p *fieldPlan, f *template.Field, v cell, label string) {
 	if !usable(v, c.found) {
 		return
 	}
@@ -122,7 +124,7 @@ func (c *compiler) constant(p *fieldPlan, f *TemplateField, v cell, label string
 }
 
 // checkType refuses what can never fit.
-func (c *compiler) checkType(prog *formula.Program, f *TemplateField, v cell, label string) {
+func (c *compiler) checkType(prog *formula.Program, f *template.Field, v cell, label string) {
 	got, want := prog.Type(), formulaType(f.Type)
 	if got == formula.Any || want == formula.Any || got == want {
 		return

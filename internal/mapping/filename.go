@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // namePart is a piece of a file name pattern: a text, or a name with a form.
@@ -38,7 +39,7 @@ func (c *compiler) fileName() []namePart {
 			name := strings.TrimPrefix(p.name, "settings.")
 			v, ok := c.settings[strings.ToLower(name)]
 			if !ok {
-				c.found.list = append(c.found.list, findings.Finding{Severity: findings.Error, File: c.tpl.path, Cell: "file_name", Value: p.name, Reason: "there is no such setting", Nearest: nearest(name, c.settingNames)})
+				c.found.list = append(c.found.list, findings.Finding{Severity: findings.Error, File: c.tpl.Path(), Cell: "file_name", Value: p.name, Reason: "there is no such setting", Nearest: wording.Nearest(name, c.settingNames)})
 			}
 			parts[i] = namePart{text: safe(v.String())}
 		default:

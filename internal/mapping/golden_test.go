@@ -16,6 +16,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/samples"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -108,7 +109,7 @@ func readyPlan(t *testing.T, name string) *mapping.Plan {
 // Each template makes the same files of the samples as it did when somebody looked at them; -update writes them anew.
 func TestGolden(t *testing.T) {
 	docs := sampleDocuments(t)
-	for _, name := range mapping.TemplateNames(templates.FS()) {
+	for _, name := range template.Names(templates.FS()) {
 		t.Run(name, func(t *testing.T) {
 			plan := readyPlan(t, name)
 			var taken []fis.Envelope

@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"sort"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // hash is the hash of what the plan does: template and effective mapping. Formatting, notes, the order of settings, and sheets that no formula uses do
@@ -26,7 +25,7 @@ func (c *compiler) hash() string {
 		Fields   [][2]string
 		Tables   []table
 		Results  []format.Format
-	}{Template: c.tpl.canonical(), Results: c.plan.results}
+	}{Template: c.tpl.Canonical(), Results: c.plan.results}
 	for name, v := range c.options {
 		if name != optionTemplate && !v.isBlank() {
 			doc.Options = append(doc.Options, [2]string{name, v.value().String()})
@@ -37,7 +36,7 @@ func (c *compiler) hash() string {
 	}
 	for i := range c.plan.records {
 		r := &c.plan.records[i]
-		doc.Fields = append(doc.Fields, [2]string{r.name, pseudoWhen + clean(r.whenAt.show())})
+		doc.Fields = append(doc.Fields, [2]string{r.name, pseudoWhen + wording.Clean(r.whenAt.show())})
 		if r.sum != nil {
 			for _, by := range r.sum.by {
 				doc.Fields = append(doc.Fields, [2]string{r.name, pseudoSummarise + by.Source()})
@@ -93,16 +92,4 @@ func typed(v layout.Value) string {
 		return ""
 	}
 	return string("?tndb"[v.Kind]) + v.String()
-}
-
-// canonical is the template without what is for people only.
-func (t *Template) canonical() map[string]any {
-	var out map[string]any
-	if err := yaml.Unmarshal(t.source, &out); err != nil {
-		return map[string]any{"source": string(t.source)}
-	}
-	for _, key := range []string{"title", "description", "results"} {
-		delete(out, key)
-	}
-	return out
 }

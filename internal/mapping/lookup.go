@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // keyMark at the end of a heading makes its column a key. Without any the first column is the key.
@@ -140,7 +141,7 @@ func (t *lookup) Near(key formula.Key) string {
 			all = append(all, t.show(r.key))
 		}
 	}
-	return nearest(typed, all)
+	return wording.Nearest(typed, all)
 }
 
 func (t *lookup) show(key formula.Key) string { return strings.Join(key[:len(t.keys)], " / ") }

@@ -7,13 +7,15 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // lookupBuilder reads one sheet and reports everything that is wrong with it.
 type lookupBuilder struct {
 	sheet *sheet
-	decl  *TemplateLookup
+	decl  *template.Lookup
 	found *collector
 	out   *lookup
 	keyAt []int
@@ -25,7 +27,7 @@ type lookupBuilder struct {
 }
 
 // buildLookup reads a lookup sheet. Errors go to found; the lookup is usable for compiling formulas either way, nil when there are no headings.
-func buildLookup(s *sheet, decl *TemplateLookup, found *collector) *lookup {
+func buildLookup(s *sheet, decl *template.Lookup, found *collector) *lookup {
 	if s == nil || len(s.rows) == 0 {
 		return nil
 	}
@@ -109,8 +111,8 @@ func (b *lookupBuilder) key(c cell, heading string) string {
 	switch c.kind {
 	case textCell:
 		noteBlanks(c, b.found)
-		noteStrange(c, clean(c.text), "", b.found)
-		return clean(c.text)
+		noteStrange(c, wording.Clean(c.text), "", b.found)
+		return wording.Clean(c.text)
 	case numberCell:
 		b.numbers = append(b.numbers, numberInText{c, heading, true})
 	case dateCell:
@@ -124,7 +126,7 @@ func (b *lookupBuilder) key(c cell, heading string) string {
 }
 
 func noteBlanks(c cell, found *collector) {
-	if c.kind == textCell && clean(c.text) != c.text {
+	if c.kind == textCell && wording.Clean(c.text) != c.text {
 		found.warnf(c, "%q has blanks at an end or non-breaking blanks inside; they are taken as if they were not there", c.text)
 	}
 }
@@ -152,7 +154,7 @@ func (b *lookupBuilder) declared(name string) formula.Type {
 		return formula.Any
 	}
 	for _, c := range b.decl.Columns {
-		if fold(c.Name) == fold(name) {
+		if wording.Fold(c.Name) == wording.Fold(name) {
 			return formulaType(c.Type)
 		}
 	}

@@ -3,6 +3,8 @@ package mapping
 import (
 	"slices"
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // headings finds the key and the result columns. A heading that ends in (key) makes a key; without any, the template's declaration does, and the first
@@ -13,10 +15,10 @@ func (b *lookupBuilder) headings() bool {
 	for i, h := range b.heads {
 		isKey := hasKeyMark(h)
 		if isKey {
-			h = clean(h[:len(h)-len(keyMark)])
+			h = wording.Clean(h[:len(h)-len(keyMark)])
 		}
 		if !marked {
-			isKey = slices.ContainsFunc(declared, func(k string) bool { return fold(k) == fold(h) })
+			isKey = slices.ContainsFunc(declared, func(k string) bool { return wording.Fold(k) == wording.Fold(h) })
 		}
 		switch {
 		case h == "":
@@ -40,16 +42,16 @@ func hasKeyMark(heading string) bool { return strings.HasSuffix(strings.ToLower(
 func (b *lookupBuilder) readHeads() (marked bool) {
 	seen := map[string]string{}
 	for _, c := range b.sheet.rows[0].cells {
-		h := clean(c.show())
+		h := wording.Clean(c.show())
 		marked = marked || hasKeyMark(h)
 		b.heads = append(b.heads, h)
 		if h == "" {
 			continue
 		}
-		if before, twice := seen[fold(h)]; twice {
+		if before, twice := seen[wording.Fold(h)]; twice {
 			b.found.errorf(c, "", "the heading %s stands twice: here and in %s", h, before)
 		}
-		seen[fold(h)] = c.Ref
+		seen[wording.Fold(h)] = c.Ref
 	}
 	return marked
 }
@@ -77,7 +79,7 @@ func (b *lookupBuilder) settle() {
 	}
 	b.settleKeys(b.declaredKeys())
 	for _, c := range b.decl.Columns {
-		if i := slices.IndexFunc(t.columns, func(h string) bool { return fold(h) == fold(c.Name) }); i >= 0 && !c.Key {
+		if i := slices.IndexFunc(t.columns, func(h string) bool { return wording.Fold(h) == wording.Fold(c.Name) }); i >= 0 && !c.Key {
 			t.first, t.settledFirst = i, true
 			return
 		}
@@ -96,7 +98,7 @@ func (b *lookupBuilder) settleKeys(declared []string) {
 		place[i] = len(declared) + i
 	}
 	for d, name := range declared {
-		if i := slices.IndexFunc(t.keys, func(h string) bool { return fold(h) == fold(name) }); i >= 0 {
+		if i := slices.IndexFunc(t.keys, func(h string) bool { return wording.Fold(h) == wording.Fold(name) }); i >= 0 {
 			place[i] = d
 		} else {
 			missing = append(missing, d)

@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // The more exact row wins, keys further left count more, and a * row without a result is no default.
@@ -55,7 +56,7 @@ func TestLookupPrecedence(t *testing.T) {
 // What looks the same is the same: blanks of every kind.
 func TestClean(t *testing.T) {
 	for in, want := range map[string]string{" a ": "a", "a\u00a0b": "a b", "\u2007a\u200b": "a", "a\tb\r": "a b", "Łódź ": "Łódź", "\ufeffx": "x"} {
-		if got := clean(in); got != want {
+		if got := wording.Clean(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
 	}

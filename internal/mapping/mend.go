@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -30,7 +31,7 @@ func (m Mended) String() string {
 	if m.Reason != "" {
 		return fmt.Sprintf("%s!%s %s was left: %s", m.Sheet, m.Cells, m.First, m.Reason)
 	}
-	return fmt.Sprintf("%s!%s: %s as text, %q the first", m.Sheet, m.Cells, nounOf(m.Count, "cell"), m.First)
+	return fmt.Sprintf("%s!%s: %s as text, %q the first", m.Sheet, m.Cells, wording.Counted(m.Count, "cell"), m.First)
 }
 
 // FixCells writes a copy of a workbook in which the number cells that findings name are texts with the same digits. A code is never changed: a cell that

@@ -5,12 +5,13 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
 // newMapping is the content of a new mapping for a template: every field with the template's Value, every setting, every lookup sheet.
-func newMapping(t *Template) *content {
-	c := &content{file: t.path, tables: yamlTables{}}
+func newMapping(t *template.Template) *content {
+	c := &content{file: t.Path(), tables: yamlTables{}}
 	text := func(s string) cell { return textOf(s) }
 	c.settings = append(c.settings, namedCell{name: text(optionTemplate), value: text(t.Name)})
 	for _, s := range t.Settings {
@@ -33,7 +34,7 @@ func newMapping(t *Template) *content {
 	}
 	for i := range t.Lookups {
 		l := &t.Lookups[i]
-		c.tables.(yamlTables)[l.Name] = l.sheet()
+		c.tables.(yamlTables)[l.Name] = lookupSheet(l)
 		c.order = append(c.order, l.Name)
 	}
 	if len(t.Results) > 0 {
@@ -61,8 +62,8 @@ func sheetOf(name string, rows [][]string) *sheet {
 	return s
 }
 
-// sheet is the lookup as it stands in a new mapping, key columns marked.
-func (l *TemplateLookup) sheet() *sheet {
+// lookupSheet is the lookup as it stands in a new mapping, key columns marked.
+func lookupSheet(l *template.Lookup) *sheet {
 	var heads []string
 	for _, c := range l.Columns {
 		h := c.Name
@@ -89,7 +90,7 @@ func (l *TemplateLookup) sheet() *sheet {
 }
 
 // typed makes numbers of texts where the template says that the column holds numbers.
-func (c *cell) typed(columns []LookupColumn, j int) {
+func (c *cell) typed(columns []template.Column, j int) {
 	if j >= len(columns) || c.kind != textCell {
 		return
 	}

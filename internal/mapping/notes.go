@@ -1,9 +1,14 @@
 package mapping
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/wording"
+)
 
 // columnNote is the template's note on a row of the Columns sheet.
-func (t *Template) columnNote(record, field string) string {
+func columnNote(t *template.Template, record, field string) string {
 	if t == nil {
 		return ""
 	}
@@ -13,38 +18,38 @@ func (t *Template) columnNote(record, field string) string {
 	case pseudoSummarise:
 		return "posting lines that agree in these are added up"
 	}
-	if r, ok := t.record(record); ok {
-		if i, ok := r.field(field); ok {
-			return clean(r.Fields[i].Note)
+	if r, ok := t.Record(record); ok {
+		if i, ok := r.FieldIndex(field); ok {
+			return wording.Clean(r.Fields[i].Note)
 		}
 	}
 	return ""
 }
 
 // settingNote is what a setting or option means.
-func (t *Template) settingNote(name string) string {
+func settingNote(t *template.Template, name string) string {
 	if t == nil {
 		return ""
 	}
 	if option, ok := optionOf(name); ok {
-		return t.optionNote(option)
+		return optionNote(t, option)
 	}
 	for _, s := range t.Settings {
 		if s.Name == name {
-			return clean(s.Note)
+			return wording.Clean(s.Note)
 		}
 	}
 	return ""
 }
 
-func (t *Template) optionNote(option string) string {
+func optionNote(t *template.Template, option string) string {
 	switch option {
 	case optionTemplate:
 		return "the template this mapping fills"
 	case optionGroupBy:
-		return "which documents share a file: run (all of them), currency, company, document, or a formula over the document; blank: " + t.groupsBy()
+		return "which documents share a file: run (all of them), currency, company, document, or a formula over the document; blank: " + groupsBy(t)
 	case optionMaximum:
-		return "the most documents in one file, 0 for no limit; blank: " + t.most()
+		return "the most documents in one file, 0 for no limit; blank: " + most(t)
 	case optionRounding:
 		return "on or off: whether amounts are rounded to the decimals of their currency; blank: " + onOff(t.Rounding)
 	case optionCardCodes:
@@ -53,14 +58,14 @@ func (t *Template) optionNote(option string) string {
 	return ""
 }
 
-func (t *Template) groupsBy() string {
+func groupsBy(t *template.Template) string {
 	if t.Grouping.By == "" {
 		return "run"
 	}
 	return t.Grouping.By
 }
 
-func (t *Template) most() string {
+func most(t *template.Template) string {
 	if t.Grouping.MaxDocuments == 0 {
 		return "no limit"
 	}

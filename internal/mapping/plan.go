@@ -13,18 +13,10 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/posting"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
-)
-
-// Acceptance is how an ERP takes a file.
-type Acceptance string
-
-const (
-	// ByDocument: the ERP posts what is right and refuses the rest, document by document.
-	ByDocument Acceptance = "document"
-	// ByFile: one wrong document and the ERP refuses the whole file.
-	ByFile Acceptance = "file"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // MaxBytes bounds a mapping file.
@@ -36,7 +28,7 @@ type Plan struct {
 	path         string
 	hash         string
 	fileHash     string
-	tpl          *Template
+	tpl          *template.Template
 	layout       *layout.Plan
 	slots        []slot
 	records      []recordPlan
@@ -135,27 +127,27 @@ func readContent(path string, data []byte, found *collector) *content {
 }
 
 // template finds the template that the mapping names.
-func (c *content) template(templates fs.FS, found *collector) *Template {
+func (c *content) template(templates fs.FS, found *collector) *template.Template {
 	at := cell{Place: findings.Place{Sheet: sheetSettings}}
 	name := ""
 	for _, s := range c.settings {
-		if fold(clean(s.name.show())) == fold(optionTemplate) {
-			at, name = s.value, clean(s.value.show())
+		if wording.Fold(wording.Clean(s.name.show())) == wording.Fold(optionTemplate) {
+			at, name = s.value, wording.Clean(s.value.show())
 		}
 	}
-	names := TemplateNames(templates)
+	names := template.Names(templates)
 	if name == "" {
 		found.errorf(at, "", "the mapping names no template: the setting Template is one of %s", strings.Join(names, ", "))
 		return nil
 	}
 	for _, n := range names {
 		if n == name {
-			tpl, bad := ReadTemplate(templates, name)
+			tpl, bad := template.Read(templates, name)
 			found.list = append(found.list, bad...)
 			return tpl
 		}
 	}
-	found.errorf(at, nearest(name, names), "there is no template %q; the templates are %s", name, strings.Join(names, ", "))
+	found.errorf(at, wording.Nearest(name, names), "there is no template %q; the templates are %s", name, strings.Join(names, ", "))
 	return nil
 }
 
@@ -169,7 +161,7 @@ func (p *Plan) Path() string { return p.path }
 func (p *Plan) TemplateName() string { return p.tpl.Name }
 
 // Template is the template the mapping fills; it must not be changed.
-func (p *Plan) Template() *Template { return p.tpl }
+func (p *Plan) Template() *template.Template { return p.tpl }
 
 // Layout is the layout of the import file.
 func (p *Plan) Layout() *layout.Plan { return p.layout }
@@ -184,10 +176,10 @@ func (p *Plan) FileHash() string { return p.fileHash }
 func (p *Plan) Bytes() []byte { return p.data }
 
 // TemplateSource is the template as it was read; it must not be changed.
-func (p *Plan) TemplateSource() []byte { return p.tpl.source }
+func (p *Plan) TemplateSource() []byte { return p.tpl.Source() }
 
 // AllOrNothing reports whether the ERP refuses a whole file for one bad document.
-func (p *Plan) AllOrNothing() bool { return p.tpl.Acceptance == ByFile }
+func (p *Plan) AllOrNothing() bool { return p.tpl.Acceptance == template.ByFile }
 
 // DocTypes are the document types the template takes.
 func (p *Plan) DocTypes() []fis.DocType { return p.tpl.Documents }

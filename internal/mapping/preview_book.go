@@ -7,6 +7,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
@@ -98,15 +99,15 @@ func (b *previewBook) examples(data []byte) {
 	texts := b.v.examples()
 	record, field := h.column("Record"), h.column("Field")
 	for _, row := range s.rows[h.row+1:] {
-		r, f := clean(row.at(record).show()), clean(row.at(field).show())
-		t, known := b.v.plan.tpl.record(r)
+		r, f := wording.Clean(row.at(record).show()), wording.Clean(row.at(field).show())
+		t, known := b.v.plan.tpl.Record(r)
 		if !known {
 			t = b.recordFolded(r)
 		}
 		if t == nil {
 			continue
 		}
-		actual, ok := t.fieldNamed(f)
+		actual, ok := fieldNamed(t, f)
 		if !ok {
 			continue
 		}
@@ -114,9 +115,9 @@ func (b *previewBook) examples(data []byte) {
 	}
 }
 
-func (b *previewBook) recordFolded(name string) *TemplateRecord {
+func (b *previewBook) recordFolded(name string) *template.Record {
 	for i := range b.v.plan.tpl.Records {
-		if fold(b.v.plan.tpl.Records[i].Name) == fold(name) {
+		if wording.Fold(b.v.plan.tpl.Records[i].Name) == wording.Fold(name) {
 			return &b.v.plan.tpl.Records[i]
 		}
 	}

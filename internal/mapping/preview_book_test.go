@@ -13,6 +13,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/mappings"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -103,7 +104,7 @@ func TestFillWorkbook(t *testing.T) {
 
 // Every template's workbook can be filled, again and again; the second time nothing of the first is left.
 func TestFillWorkbookAgain(t *testing.T) {
-	for _, name := range mapping.TemplateNames(templates.FS()) {
+	for _, name := range template.Names(templates.FS()) {
 		t.Run(name, func(t *testing.T) {
 			data := peopleMade(t, name, nil)
 			plan, findings := mapping.LoadBytes(templates.FS(), "acme.xlsx", data)

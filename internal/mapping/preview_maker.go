@@ -23,7 +23,7 @@ func (v *Preview) data() *pageData {
 	m := &pageMaker{v: v, lookups: map[string]int{}, meanings: map[string]int{}, common: map[string]int{}}
 	p := v.plan
 	m.out = pageData{Mapping: p.name, Template: p.tpl.Name, Title: p.tpl.Title, Version: p.hash, Made: v.Made.Format("2006-01-02 15:04"), Left: v.Left,
-		Records: []pageRecord{}, Files: []pageFile{}, Docs: []*pageDoc{}, Lines: []pageLine{}, Lookups: []pageLookup{}, Common: []pageSource{}, Findings: []pageFinding{}, Sums: v.allSums(), Amounts: p.Declaration()}
+		Records: []pageRecord{}, Files: []pageFile{}, Docs: []*pageDoc{}, Lines: []pageLine{}, Lookups: []pageLookup{}, Common: []pageSource{}, Findings: []pageFinding{}, Sums: v.allSums(), Amounts: p.Template().Declaration()}
 	m.records()
 	for _, f := range v.Findings {
 		m.out.Findings = append(m.out.Findings, pageFinding{string(f.Severity), placeIn(f), f.Reason, -1})

@@ -1,5 +1,7 @@
 package mapping
 
+import "github.com/fisbridge/fisbridge/internal/mapping/template"
+
 // besides is a line of the file beside a posting line it comes from; either may be nil.
 type besides struct {
 	line    *ExplainedLine
@@ -11,7 +13,7 @@ type besides struct {
 func sideBySide(postings []ExplainedPosting, lines []*ExplainedLine) []besides {
 	owner := map[int]int{} // posting number → line
 	for i, l := range lines {
-		if l.Over == repeatDocument {
+		if l.Over == template.RepeatDocument {
 			continue
 		}
 		for _, p := range l.Postings {

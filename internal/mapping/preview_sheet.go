@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -56,7 +57,7 @@ func (b *previewBook) sheet() {
 // emptySheet finds the Preview sheet, or adds one, and takes everything out of it.
 func (b *previewBook) emptySheet() string {
 	for _, name := range b.f.GetSheetList() {
-		if fold(name) != fold(sheetPreview) {
+		if wording.Fold(name) != wording.Fold(sheetPreview) {
 			continue
 		}
 		rows, err := b.f.GetRows(name)
@@ -310,7 +311,7 @@ func (w *previewWriter) allTotals() {
 		w.put(columnDocument, allDocuments, w.st.text)
 		w.total(r)
 	}
-	for _, text := range w.v.plan.Declaration() {
+	for _, text := range w.v.plan.Template().Declaration() {
 		w.row++
 		w.put(columnDocument, allDocuments, w.st.text)
 		w.put(columnTitle, text, w.st.special)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -16,7 +17,7 @@ var update = flag.Bool("update", false, "write golden files and ready workbooks 
 
 // The workbooks in mappings/ are what NewWorkbook makes of the templates, nothing else: whoever changes a template makes them anew with -update.
 func TestReadyWorkbooks(t *testing.T) {
-	for _, name := range mapping.TemplateNames(templates.FS()) {
+	for _, name := range template.Names(templates.FS()) {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join("..", "..", "mappings", name+".xlsx")
 			fresh, err := mapping.NewWorkbook(templates.FS(), name)
@@ -68,7 +69,7 @@ func yamlOf(t *testing.T, path string, data []byte) string {
 
 // A mapping goes from workbook to YAML and back, twice, without a change.
 func TestFormsRoundTrip(t *testing.T) {
-	for _, name := range mapping.TemplateNames(templates.FS()) {
+	for _, name := range template.Names(templates.FS()) {
 		first, err := mapping.NewYAML(templates.FS(), name)
 		if err != nil {
 			t.Fatal(err)

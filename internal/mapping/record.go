@@ -1,14 +1,13 @@
 package mapping
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
-	"github.com/fisbridge/fisbridge/internal/findings"
-	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
-	"github.com/fisbridge/fisbridge/internal/posting"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // recordPlan is a record ready to be filled.
@@ -54,15 +53,15 @@ func (c *compiler) columnRows() map[string]columnRow {
 		names = append(names, r.Name)
 	}
 	for _, row := range c.content.columns {
-		record, field := clean(row.record.show()), clean(row.field.show())
+		record, field := wording.Clean(row.record.show()), wording.Clean(row.field.show())
 		r := c.recordNamed(record)
 		if r == nil {
-			c.found.errorf(row.record, nearest(record, names), "the template has no record %q", record)
+			c.found.errorf(row.record, wording.Nearest(record, names), "the template has no record %q", record)
 			continue
 		}
-		name, ok := r.fieldNamed(field)
+		name, ok := fieldNamed(r, field)
 		if !ok {
-			c.found.errorf(row.field, nearest(field, r.fieldNames()), "the record %s has no field %q", r.Name, field)
+			c.found.errorf(row.field, wording.Nearest(field, fieldNames(r)), "the record %s has no field %q", r.Name, field)
 			continue
 		}
 		key := r.Name + "\x00" + name
@@ -76,18 +75,18 @@ func (c *compiler) columnRows() map[string]columnRow {
 	return rows
 }
 
-func (c *compiler) recordNamed(name string) *TemplateRecord {
+func (c *compiler) recordNamed(name string) *template.Record {
 	for i := range c.tpl.Records {
-		if fold(c.tpl.Records[i].Name) == fold(name) {
+		if wording.Fold(c.tpl.Records[i].Name) == wording.Fold(name) {
 			return &c.tpl.Records[i]
 		}
 	}
 	return nil
 }
 
-func (r *TemplateRecord) fieldNames() []string {
+func fieldNames(r *template.Record) []string {
 	names := []string{pseudoWhen}
-	if has(r.Repeat, repeatPosting) {
+	if slices.Contains(r.Repeat, template.RepeatPosting) {
 		names = append(names, pseudoSummarise)
 	}
 	for _, f := range r.Fields {
@@ -98,14 +97,14 @@ func (r *TemplateRecord) fieldNames() []string {
 	return names
 }
 
-func (r *TemplateRecord) fieldNamed(name string) (string, bool) {
-	for _, n := range r.fieldNames() {
+func fieldNamed(r *template.Record, name string) (string, bool) {
+	for _, n := range fieldNames(r) {
 		if n == name {
 			return n, true
 		}
 	}
-	for _, n := range r.fieldNames() {
-		if fold(n) == fold(name) {
+	for _, n := range fieldNames(r) {
+		if wording.Fold(n) == wording.Fold(name) {
 			return n, true
 		}
 	}
@@ -116,9 +115,9 @@ func (c *compiler) record(i int, rows map[string]columnRow) recordPlan {
 	t := &c.tpl.Records[i]
 	r := recordPlan{index: i, name: t.Name, repeat: t.Repeat, debit: -1, credit: -1, amount: -1, hash: -1}
 	if len(r.repeat) == 0 {
-		r.repeat = []string{repeatDocument}
+		r.repeat = []string{template.RepeatDocument}
 	}
-	r.header, r.trailer = r.repeat[0] == repeatHeader, r.repeat[0] == repeatTrailer
+	r.header, r.trailer = r.repeat[0] == template.RepeatHeader, r.repeat[0] == template.RepeatTrailer
 	most := late
 	if r.header || r.trailer {
 		most = atEnd
@@ -165,10 +164,10 @@ func (f *fieldPlan) slots() []int {
 	return f.prog.Fields()
 }
 
-func (c *compiler) conditions(r *recordPlan, t *TemplateRecord, rows map[string]columnRow) {
+func (c *compiler) conditions(r *recordPlan, t *template.Record, rows map[string]columnRow) {
 	if v, _ := c.cellFor(rows, t, pseudoWhen, t.When); !v.isBlank() {
 		r.whenAt = v
-		if r.when = c.condition(clean(v.show()), v, t.Name+" "+pseudoWhen); r.when != nil {
+		if r.when = c.condition(wording.Clean(v.show()), v, t.Name+" "+pseudoWhen); r.when != nil {
 			most := early
 			if r.header || r.trailer {
 				most = atEnd
@@ -180,13 +179,13 @@ func (c *compiler) conditions(r *recordPlan, t *TemplateRecord, rows map[string]
 }
 
 // oncePer finds the field that must not repeat.
-func (c *compiler) oncePer(r *recordPlan, t *TemplateRecord) {
+func (c *compiler) oncePer(r *recordPlan, t *template.Record) {
 	r.once = -1
 	if t.OncePer == "" {
 		return
 	}
 	at := "records." + t.Name + ".once_per"
-	i, ok := t.field(t.OncePer)
+	i, ok := t.FieldIndex(t.OncePer)
 	switch {
 	case !ok:
 		c.templateError(at, t.OncePer, "the record has no such field")
@@ -197,7 +196,7 @@ func (c *compiler) oncePer(r *recordPlan, t *TemplateRecord) {
 	}
 }
 
-func (c *compiler) summary(r *recordPlan, t *TemplateRecord, rows map[string]columnRow) {
+func (c *compiler) summary(r *recordPlan, t *template.Record, rows map[string]columnRow) {
 	var by []string
 	if t.Summarise != nil {
 		by = t.Summarise.By
@@ -214,60 +213,12 @@ func (c *compiler) summary(r *recordPlan, t *TemplateRecord, rows map[string]col
 		r.sum.across, r.sum.net = t.Summarise.AcrossAllocations, t.Summarise.Net
 	}
 	for _, source := range by {
-		if source = clean(source); source == "" {
+		if source = wording.Clean(source); source == "" {
 			continue
 		}
 		if prog := c.formula(source, v, t.Name+" "+pseudoSummarise); prog != nil {
 			c.restrict(prog, r.repeat, early, v)
 			r.sum.by = append(r.sum.by, prog)
 		}
-	}
-}
-
-// checkTemplate reports what is wrong in the template beyond its form.
-func (c *compiler) checkTemplate() {
-	t := c.tpl
-	if t.Title == "" {
-		c.templateError("title", "", "the template has no title")
-	}
-	if t.Acceptance != ByDocument && t.Acceptance != ByFile {
-		c.templateError("acceptance", string(t.Acceptance), "acceptance is document or file")
-	}
-	if t.Revisions != "" && t.Revisions != posting.ByLines && t.Revisions != posting.ByNet {
-		c.templateError("revisions", string(t.Revisions), "revisions is lines or net")
-	}
-	if len(t.Documents) == 0 {
-		c.templateError("documents", "", "the template names no document types")
-	}
-	for _, d := range t.Documents {
-		if !d.Valid() {
-			c.templateError("documents", string(d), fmt.Sprintf("unknown document type; the types are %v", fis.DocTypes()))
-		}
-	}
-	if len(t.Records) == 0 {
-		c.templateError("records", "", "the template has no records")
-	}
-	seen := map[string]bool{}
-	for _, r := range t.Records {
-		if seen[fold(r.Name)] {
-			c.templateError("records", r.Name, "two records have this name")
-		}
-		seen[fold(r.Name)] = true
-		c.checkRepeat(&r)
-	}
-}
-
-func (c *compiler) checkRepeat(r *TemplateRecord) {
-	for _, k := range r.Repeat {
-		if !has(repeatNames(), k) {
-			c.found.list = append(c.found.list, findings.Finding{Severity: findings.Error, File: c.tpl.path, Cell: "records." + r.Name + ".repeat", Value: k,
-				Reason: "a record repeats over " + strings.Join(repeatNames(), ", "), Nearest: nearest(k, repeatNames())})
-		}
-		if len(r.Repeat) > 1 && (k == repeatHeader || k == repeatTrailer || k == repeatDocument || k == repeatPosting) {
-			c.templateError("records."+r.Name+".repeat", k, "cannot be one of several")
-		}
-	}
-	if r.Summarise != nil && !has(r.Repeat, repeatPosting) {
-		c.templateError("records."+r.Name+".summarise", "", "only posting lines can be added up")
 	}
 }

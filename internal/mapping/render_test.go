@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/posting"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -311,7 +312,7 @@ func TestGrouping(t *testing.T) {
 
 // The fields that are kept of a document are enough for its posting lines, and for every value.
 func TestProjectionKeepsWhatIsNeeded(t *testing.T) {
-	for _, name := range mapping.TemplateNames(templates.FS()) {
+	for _, name := range template.Names(templates.FS()) {
 		plan := readyPlan(t, name)
 		w := plan.NewWorker()
 		for _, env := range allDocuments(t) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
@@ -69,7 +70,7 @@ func (p *Plan) RevisionForm() posting.Form {
 func (p *Plan) OwnRows() bool {
 	return slices.ContainsFunc(p.records, func(r recordPlan) bool {
 		return slices.ContainsFunc(r.repeat, func(k string) bool {
-			return k != repeatHeader && k != repeatTrailer && k != repeatDocument && k != repeatPosting
+			return k != template.RepeatHeader && k != template.RepeatTrailer && k != template.RepeatDocument && k != template.RepeatPosting
 		})
 	})
 }
@@ -170,7 +171,7 @@ func (w *Worker) writtenNow(post *posting.Result, d *delta) []posting.Written {
 		l := posting.Written{Line: post.Lines[i], Codes: make([]string, len(d.fields))}
 		i++
 		for n := range w.plan.records {
-			if r := &w.plan.records[n]; has(r.repeat, repeatPosting) && w.makes(r) {
+			if r := &w.plan.records[n]; slices.Contains(r.repeat, template.RepeatPosting) && w.makes(r) {
 				l.Records |= 1 << n
 			}
 		}
@@ -233,7 +234,7 @@ func (w *Worker) lineBefore(doc *fis.Document, b *Written, l *WrittenLine, at []
 			continue
 		}
 		i := slices.IndexFunc(w.plan.records, func(r recordPlan) bool { return r.name == name })
-		if i < 0 || !has(w.plan.records[i].repeat, repeatPosting) {
+		if i < 0 || !slices.Contains(w.plan.records[i].repeat, template.RepeatPosting) {
 			return out, revisionError(doc, "a line was written before as record %s, which the template does not make of posting lines any more", name)
 		}
 		out.Records |= 1 << i

@@ -5,6 +5,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 )
 
 func amountOf(n int) fis.Amount { return decimal.NewFromInt(int64(n)) }
@@ -61,7 +62,7 @@ func (e *rowEnv) rowFact(f fact) layout.Value {
 // taxSum adds up the taxes of an allocation, for its first journal row.
 func (e *rowEnv) taxSum(name string) layout.Value {
 	list := taxes(e.alloc)
-	if e.kind != repeatJournal || e.inAlloc != 1 || len(list) == 0 {
+	if e.kind != template.RepeatJournal || e.inAlloc != 1 || len(list) == 0 {
 		return layout.Value{}
 	}
 	sum := fis.Zero

@@ -3,6 +3,7 @@ package mapping
 import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
@@ -40,7 +41,7 @@ func (e *rowEnv) party() string {
 
 // rowNet is the amount of a journal row without any tax: as sent, or as it is posted.
 func (e *rowEnv) rowNet() layout.Value {
-	if e.kind != repeatJournal {
+	if e.kind != template.RepeatJournal {
 		return layout.Value{}
 	}
 	v := e.number1("amountNetOfTax")
@@ -52,7 +53,7 @@ func (e *rowEnv) rowNet() layout.Value {
 
 // rowNetOfReclaim is the amount of a journal row without the tax that is reclaimed: as sent, or what is owed less that tax, rounded.
 func (e *rowEnv) rowNetOfReclaim() layout.Value {
-	if e.kind != repeatJournal {
+	if e.kind != template.RepeatJournal {
 		return layout.Value{}
 	}
 	v := e.number1("amountNetOfReclaim")
@@ -65,7 +66,7 @@ func (e *rowEnv) rowNetOfReclaim() layout.Value {
 
 // entryHere is the entry of the row; of an application of an advance, the first entry of which the employee paid something, else the first one.
 func (e *rowEnv) entryHere() *fis.Node {
-	if e.entry != nil || e.kind != repeatApplication {
+	if e.entry != nil || e.kind != template.RepeatApplication {
 		return e.entry
 	}
 	entries := e.doc.Root.List("expenseEntry")

@@ -9,33 +9,35 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // readSettings parts the rows of the Settings sheet into options of the tool and settings for formulas.
 func (c *compiler) readSettings() {
 	seen := map[string]cell{}
 	for _, row := range c.content.settings {
-		name := clean(row.name.show())
-		if before, twice := seen[fold(name)]; twice {
+		name := wording.Clean(row.name.show())
+		if before, twice := seen[wording.Fold(name)]; twice {
 			c.found.errorf(row.name, "", "the setting %s stands twice: here and in %s", name, before.Ref)
 			continue
 		}
-		seen[fold(name)] = row.name
+		seen[wording.Fold(name)] = row.name
 		if option, ok := optionOf(name); ok {
 			c.options[option] = row.value
 			continue
 		}
 		if !isSettingName(name) {
-			c.found.errorf(row.name, nearest(name, append(optionNames(), c.declaredSettings()...)), "a setting's name is letters, digits and _ only; options of the tool are %s", strings.Join(optionNames(), ", "))
+			c.found.errorf(row.name, wording.Nearest(name, append(optionNames(), c.declaredSettings()...)), "a setting's name is letters, digits and _ only; options of the tool are %s", strings.Join(optionNames(), ", "))
 			continue
 		}
 		if row.value.kind == textCell {
-			noteStrange(row.value, clean(row.value.text), "the setting "+name+": ", c.found)
+			noteStrange(row.value, wording.Clean(row.value.text), "the setting "+name+": ", c.found)
 		}
 		c.setting(name, row.value)
 	}
 	for _, s := range c.tpl.Settings {
-		if row, ok := seen[fold(s.Name)]; ok {
+		if row, ok := seen[wording.Fold(s.Name)]; ok {
 			if s.Required && c.settings[strings.ToLower(s.Name)].IsEmpty() {
 				c.found.add(findings.Error, row.Place, "", fmt.Sprintf("the setting %s needs a value: %s", s.Name, s.Note), "")
 			}
@@ -81,7 +83,7 @@ func (c *compiler) setting(name string, v cell) {
 
 // templateCell is a value of the template as if it stood in the mapping.
 func (c *compiler) templateCell(text string, typ layout.Type) cell {
-	v := cell{Place: findings.Place{Ref: c.tpl.path}}
+	v := cell{Place: findings.Place{Ref: c.tpl.Path()}}
 	if text != "" {
 		v.kind, v.text = textCell, text
 	}
@@ -90,7 +92,7 @@ func (c *compiler) templateCell(text string, typ layout.Type) cell {
 
 func optionOf(name string) (string, bool) {
 	for _, o := range optionNames() {
-		if fold(o) == fold(name) {
+		if wording.Fold(o) == wording.Fold(name) {
 			return o, true
 		}
 	}
@@ -130,9 +132,9 @@ func (c *compiler) cardCodes() []string {
 // grouping settles which documents share a file.
 func (c *compiler) grouping() {
 	p := c.plan
-	by, at := c.tpl.Grouping.By, cell{Place: findings.Place{Ref: c.tpl.path}, kind: textCell, text: c.tpl.Grouping.By}
+	by, at := c.tpl.Grouping.By, cell{Place: findings.Place{Ref: c.tpl.Path()}, kind: textCell, text: c.tpl.Grouping.By}
 	if v, ok := c.options[optionGroupBy]; ok && !v.isBlank() {
-		by, at = clean(v.show()), v
+		by, at = wording.Clean(v.show()), v
 	}
 	p.maxDocuments = c.tpl.Grouping.MaxDocuments
 	if v, ok := c.options[optionMaximum]; ok && !v.isBlank() {
@@ -153,7 +155,7 @@ func (c *compiler) grouping() {
 	}
 	p.group = c.formula(text, at, "")
 	if p.group != nil {
-		c.restrict(p.group, []string{repeatDocument}, early, at)
+		c.restrict(p.group, []string{template.RepeatDocument}, early, at)
 	}
 }
 

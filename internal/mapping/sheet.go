@@ -1,12 +1,10 @@
 package mapping
 
 import (
-	"strings"
-	"unicode"
-
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -87,14 +85,14 @@ func (r sheetRow) blank() bool {
 }
 
 func (c cell) isBlank() bool {
-	return c.kind == blankCell || c.kind == textCell && clean(c.text) == ""
+	return c.kind == blankCell || c.kind == textCell && wording.Clean(c.text) == ""
 }
 
 // value is the cell as a value, texts cleaned.
 func (c cell) value() layout.Value {
 	switch c.kind {
 	case textCell:
-		return layout.Text(clean(c.text))
+		return layout.Text(wording.Clean(c.text))
 	case numberCell:
 		return layout.Number(c.number)
 	case boolCell:
@@ -114,38 +112,4 @@ func (c cell) show() string {
 		return c.text
 	}
 	return c.value().String()
-}
-
-// clean takes blanks of every kind off both ends and makes the ones inside plain, so that what looks the same is the same.
-func clean(s string) string {
-	plain := true
-	for i := 0; i < len(s); i++ {
-		if s[i] >= 0x80 || s[i] < ' ' {
-			plain = false
-			break
-		}
-	}
-	if plain {
-		return strings.Trim(s, " ")
-	}
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\u200b' || r == '\ufeff' || r == '\u2060':
-			return -1
-		case r != '\n' && r != ' ' && (unicode.Is(unicode.Zs, r) || r == '\t' || r == '\r'):
-			return ' '
-		}
-		return r
-	}, s)
-	return strings.TrimSpace(s)
-}
-
-// fold makes headings and names comparable: case, blanks, underscores and hyphens do not count.
-func fold(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == ' ' || r == '_' || r == '-' || unicode.IsSpace(r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, clean(s))
 }

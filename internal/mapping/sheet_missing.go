@@ -6,6 +6,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // guardSheets are the sheets that need not be there, each with the headings by which one is known under another name. Without them a mapping works as
@@ -50,10 +51,10 @@ func looksLike(s *sheet, headings []string) bool {
 // lostGuards are doubts: a version without the tests, or without the words of result files, that the former one had.
 func (w *doubter) lostGuards() {
 	if rows, _ := w.older.tests(); len(rows) > 0 && !w.newer.HasTests() {
-		w.add(findings.Place{Sheet: sheetTests}, "the version in force has %s, and this one has none", nounOf(len(rows), "test"))
+		w.add(findings.Place{Sheet: sheetTests}, "the version in force has %s, and this one has none", wording.Counted(len(rows), "test"))
 	}
 	had, has := tableCells(w.older.content.results), tableCells(w.newer.content.results)
 	if len(had) > 0 && len(has) == 0 {
-		w.add(findings.Place{Sheet: sheetResults}, "the version in force has %s of how result files read, and this one has none", nounOf(len(had), "row"))
+		w.add(findings.Place{Sheet: sheetResults}, "the version in force has %s of how result files read, and this one has none", wording.Counted(len(had), "row"))
 	}
 }

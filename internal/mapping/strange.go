@@ -8,6 +8,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // Characters that make a code another one than it looks. They come with what is copied from mails, web pages and Japanese or Arabic keyboards.
@@ -48,7 +50,7 @@ func isFullWidth(r rune) bool { return r >= 0xFF01 && r <= 0xFF5E }
 
 // plainCode is the code with ordinary characters in place of the strange ones, as a suggestion.
 func plainCode(s string) string {
-	return clean(strings.Map(func(r rune) rune {
+	return wording.Clean(strings.Map(func(r rune) rune {
 		switch {
 		case unsees(r):
 			return -1
@@ -91,7 +93,7 @@ func noteStrange(c cell, text, label string, found *collector) {
 func quoted(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
 
 // strangeConstants looks at the codes in a formula: the constants of a field that is a code, and of every comparison and key.
-func (c *compiler) strangeConstants(prog *formula.Program, f *TemplateField, v cell, label string) {
+func (c *compiler) strangeConstants(prog *formula.Program, f *template.Field, v cell, label string) {
 	if f.Type != layout.CodeType && f.Type != layout.FlagType && len(prog.Tables()) == 0 {
 		return
 	}
@@ -99,21 +101,21 @@ func (c *compiler) strangeConstants(prog *formula.Program, f *TemplateField, v c
 	for _, text := range prog.Texts() {
 		noteStrange(v, text, label+": ", c.found)
 	}
-	if v.kind == textCell && clean(raw) != strings.TrimSpace(raw) && strings.ContainsAny(raw, "\u200b\u2060\ufeff") {
+	if v.kind == textCell && wording.Clean(raw) != strings.TrimSpace(raw) && strings.ContainsAny(raw, "\u200b\u2060\ufeff") {
 		c.found.warnf(v, "%s: there are zero-width characters in the formula; they are taken as if they were not there", label)
 	}
 }
 
 // sameAsField warns of a name that is a column of this file and a field of the document, in whatever spelling: the field is meant, whatever the person
 // meant. A column that holds just that field is the same thing.
-func (c *compiler) sameAsField(prog *formula.Program, t *TemplateRecord, f *TemplateField, rows map[string]columnRow, v cell, label string) {
+func (c *compiler) sameAsField(prog *formula.Program, t *template.Record, f *template.Field, rows map[string]columnRow, v cell, label string) {
 	for _, n := range prog.Names() {
 		for i := range t.Fields {
 			column := &t.Fields[i]
-			if fold(column.Name) != fold(n.Typed) || column.Name == f.Name {
+			if wording.Fold(column.Name) != wording.Fold(n.Typed) || column.Name == f.Name {
 				continue
 			}
-			if other, _ := c.cellFor(rows, t, column.Name, column.Value); fold(other.show()) == fold(n.Field) {
+			if other, _ := c.cellFor(rows, t, column.Name, column.Value); wording.Fold(other.show()) == wording.Fold(n.Field) {
 				continue
 			}
 			if n.Typed == n.Field {

@@ -7,21 +7,23 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // What is legal but suspicious. None of it keeps a mapping from being used.
 
 // factsUnchanged warns of a template's fact that somebody wrote over in the workbook: it does not change what the ERP demands.
-func (c *compiler) factsUnchanged(r *TemplateRecord, name string, row columnRow) {
-	i, ok := r.field(name)
+func (c *compiler) factsUnchanged(r *template.Record, name string, row columnRow) {
+	i, ok := r.FieldIndex(name)
 	if !ok || len(row.shown) == 0 {
 		return
 	}
 	facts := factsOf(&r.Fields[i])
 	for n, head := range []string{headType, headWidth, headRequired, headAllowed} {
 		got, shown := row.shown[head]
-		if !shown || clean(got.show()) == facts[n] || head == headRequired && fold(got.show()) == "no" && facts[n] == "" {
+		if !shown || wording.Clean(got.show()) == facts[n] || head == headRequired && wording.Fold(got.show()) == "no" && facts[n] == "" {
 			continue
 		}
 		was := facts[n]
@@ -37,9 +39,9 @@ func (c *compiler) factsUnchanged(r *TemplateRecord, name string, row columnRow)
 }
 
 // noteConstant warns of a required field that somebody filled with the same text for all rows.
-func (c *compiler) noteConstant(prog *formula.Program, f *TemplateField, v cell, own bool, label string) {
+func (c *compiler) noteConstant(prog *formula.Program, f *template.Field, v cell, own bool, label string) {
 	value, constant := prog.Constant()
-	if !own || !constant || value.IsEmpty() || !f.Required || len(prog.Settings()) > 0 || clean(v.show()) == clean(f.Value) {
+	if !own || !constant || value.IsEmpty() || !f.Required || len(prog.Settings()) > 0 || wording.Clean(v.show()) == wording.Clean(f.Value) {
 		return
 	}
 	c.found.warnf(v, "%s is required and gets %q in every row: is that meant?", label, value.String())
@@ -50,7 +52,7 @@ func (c *compiler) unused() {
 	c.unusedDeclared()
 	declared := c.declaredSettings()
 	for _, row := range c.content.settings {
-		name := clean(row.name.show())
+		name := wording.Clean(row.name.show())
 		if _, option := optionOf(name); option || !isSettingName(name) || c.used[strings.ToLower(name)] || foldedIn(name, declared) {
 			continue
 		}
@@ -68,7 +70,7 @@ func (c *compiler) unused() {
 
 func (c *compiler) isDeclared(lookup string) bool {
 	for _, l := range c.tpl.Lookups {
-		if fold(l.Name) == fold(lookup) {
+		if wording.Fold(l.Name) == wording.Fold(lookup) {
 			return true
 		}
 	}
@@ -77,7 +79,7 @@ func (c *compiler) isDeclared(lookup string) bool {
 
 func foldedIn(name string, list []string) bool {
 	for _, s := range list {
-		if fold(s) == fold(name) {
+		if wording.Fold(s) == wording.Fold(name) {
 			return true
 		}
 	}
@@ -90,12 +92,12 @@ func looksLikeLookup(s *sheet) bool {
 		return false
 	}
 	for _, c := range s.rows[0].cells {
-		if strings.HasSuffix(strings.ToLower(clean(c.show())), keyMark) {
+		if strings.HasSuffix(strings.ToLower(wording.Clean(c.show())), keyMark) {
 			return true
 		}
 	}
 	for _, row := range s.rows[1:] {
-		if clean(row.at(0).show()) == "*" {
+		if wording.Clean(row.at(0).show()) == "*" {
 			return true
 		}
 	}
@@ -127,7 +129,7 @@ func (b *lookupBuilder) isCode(name string) bool {
 		return true
 	}
 	for _, c := range b.decl.Columns {
-		if fold(c.Name) == fold(name) {
+		if wording.Fold(c.Name) == wording.Fold(name) {
 			return c.Type == layout.CodeType
 		}
 	}
@@ -183,7 +185,7 @@ func (b *lookupBuilder) columnFormat(column int, name string) {
 		case textCells:
 			texts++
 		case generalFormat:
-			if isDigits(clean(c.text)) {
+			if isDigits(wording.Clean(c.text)) {
 				general++
 			}
 		default:

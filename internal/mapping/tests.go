@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -85,7 +86,7 @@ func (p *Plan) tests() ([]testRow, findings.List) {
 	}
 	for _, w := range []string{testDocument, testColumn, testExpected} {
 		if h.column(w) < 0 {
-			found.add(findings.Error, s.rows[h.row].place(), "", fmt.Sprintf("the heading %s is missing", w), nearest(w, h.names()))
+			found.add(findings.Error, s.rows[h.row].place(), "", fmt.Sprintf("the heading %s is missing", w), wording.Nearest(w, h.names()))
 		}
 	}
 	if len(found.list) > 0 {
@@ -115,7 +116,7 @@ func readTest(sheet string, h heading, row sheetRow) testRow {
 	text := func(name string) string {
 		c := row.at(h.column(name))
 		t.where[name] = t.placeOf(sheet, c, h.column(name), row.number)
-		return clean(c.show())
+		return wording.Clean(c.show())
 	}
 	t.name, t.document, t.record, t.line, t.column = text(testName), text(testDocument), text(testRecord), text(testLine), text(testColumn)
 	t.expected = row.at(h.column(testExpected))

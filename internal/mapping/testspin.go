@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -49,11 +50,11 @@ func PinTests(p *Plan, env fis.Envelope, pin Pin) ([]byte, []Pinned, error) {
 		return nil, nil, err
 	}
 	for _, t := range rows {
-		known[strings.Join([]string{t.document, fold(t.record), t.line, fold(t.column)}, "\x00")] = true
+		known[strings.Join([]string{t.document, wording.Fold(t.record), t.line, wording.Fold(t.column)}, "\x00")] = true
 	}
 	var added []Pinned
 	for _, t := range pins {
-		if !known[strings.Join([]string{t.Document, fold(t.Record), t.Line, fold(t.Column)}, "\x00")] {
+		if !known[strings.Join([]string{t.Document, wording.Fold(t.Record), t.Line, wording.Fold(t.Column)}, "\x00")] {
 			added = append(added, t)
 		}
 	}
@@ -121,7 +122,7 @@ func (p *Plan) pinsOf(first Pinned, rows []madeRow, currency, column string) ([]
 		for j := range r.fields {
 			f := &r.fields[j]
 			names = append(names, f.name)
-			if column == "" && !f.worthPinning() || column != "" && fold(f.name) != fold(column) {
+			if column == "" && !f.worthPinning() || column != "" && wording.Fold(f.name) != wording.Fold(column) {
 				continue
 			}
 			t := first
@@ -133,7 +134,7 @@ func (p *Plan) pinsOf(first Pinned, rows []madeRow, currency, column string) ([]
 		}
 	}
 	if len(out) == 0 && column != "" {
-		return nil, findings.List{{Severity: findings.Error, File: p.path, Value: column, Reason: fmt.Sprintf("no line of the document has a column %q", column), Nearest: nearest(column, names)}}.Err()
+		return nil, findings.List{{Severity: findings.Error, File: p.path, Value: column, Reason: fmt.Sprintf("no line of the document has a column %q", column), Nearest: wording.Nearest(column, names)}}.Err()
 	}
 	return out, nil
 }
@@ -145,7 +146,7 @@ func (f *fieldPlan) worthPinning() bool {
 
 // cells are the texts of a row of the Tests sheet, in the order of the headings.
 func (t *Pinned) cells() map[string]string {
-	return map[string]string{fold(testName): t.Name, fold(testDocument): t.Document, fold(testRecord): t.Record, fold(testLine): t.Line, fold(testColumn): t.Column, fold(testExpected): t.Expected}
+	return map[string]string{wording.Fold(testName): t.Name, wording.Fold(testDocument): t.Document, wording.Fold(testRecord): t.Record, wording.Fold(testLine): t.Line, wording.Fold(testColumn): t.Column, wording.Fold(testExpected): t.Expected}
 }
 
 // pinXLSX adds rows to the Tests sheet, and the sheet where there is none.
@@ -191,7 +192,7 @@ func (b *book) testsSheet(p *Plan) (name string, headings []string, last int) {
 		return s.name, folded(testHeadings()), 1
 	}
 	for _, c := range h.cells {
-		headings = append(headings, fold(c.show()))
+		headings = append(headings, wording.Fold(c.show()))
 	}
 	return s.name, headings, s.rows[len(s.rows)-1].number
 }
@@ -199,7 +200,7 @@ func (b *book) testsSheet(p *Plan) (name string, headings []string, last int) {
 func folded(names []string) []string {
 	var out []string
 	for _, n := range names {
-		out = append(out, fold(n))
+		out = append(out, wording.Fold(n))
 	}
 	return out
 }
@@ -232,7 +233,7 @@ func (p *Plan) pinYAML(added []Pinned) ([]byte, error) {
 	} else {
 		headings = nil
 		for _, c := range s.rows[0].cells {
-			headings = append(headings, fold(c.show()))
+			headings = append(headings, wording.Fold(c.show()))
 		}
 	}
 	for _, t := range added {

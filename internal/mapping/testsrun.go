@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // FindDocument gives the document with a docId or report id; false when it is not at hand.
@@ -160,7 +161,7 @@ func (p *Plan) documentFile(name string) (env fis.Envelope, err error) {
 // test runs one test.
 func (r *testRun) test(t *testRow) {
 	switch {
-	case fold(t.column) == fold(testHeld):
+	case wording.Fold(t.column) == wording.Fold(testHeld):
 		r.testHeld(t)
 		return
 	case len(r.held) > 0:
@@ -171,7 +172,7 @@ func (r *testRun) test(t *testRow) {
 	if !ok {
 		return
 	}
-	if fold(t.column) == fold(testLines) {
+	if wording.Fold(t.column) == wording.Fold(testLines) {
 		r.testLines(t, record)
 		return
 	}
@@ -189,7 +190,7 @@ func (r *testRun) test(t *testRow) {
 }
 
 func (r *testRun) testHeld(t *testRow) {
-	want := clean(t.expected.show())
+	want := wording.Clean(t.expected.show())
 	if len(r.held) == 0 {
 		r.fail(t, testExpected, "", "the document would not be held")
 		return
@@ -209,30 +210,30 @@ func (r *testRun) record(t *testRow) (int, bool) {
 			continue
 		}
 		names = append(names, rec.name)
-		if t.record != "" && fold(rec.name) == fold(t.record) {
+		if t.record != "" && wording.Fold(rec.name) == wording.Fold(t.record) {
 			return i, true
 		}
-		if fieldAt(rec, t.column) >= 0 || fold(t.column) == fold(testLines) {
+		if fieldAt(rec, t.column) >= 0 || wording.Fold(t.column) == wording.Fold(testLines) {
 			having = append(having, i)
 		}
 	}
 	switch {
 	case t.record != "":
-		r.fail(t, testRecord, nearest(t.record, names), fmt.Sprintf("there is no record %q with lines of a document; the records are %s", t.record, strings.Join(names, ", ")))
+		r.fail(t, testRecord, wording.Nearest(t.record, names), fmt.Sprintf("there is no record %q with lines of a document; the records are %s", t.record, strings.Join(names, ", ")))
 	case len(having) == 1:
 		return having[0], true
-	case fold(t.column) == fold(testLines):
+	case wording.Fold(t.column) == wording.Fold(testLines):
 		return -1, true
 	case len(having) > 1:
 		r.fail(t, testRecord, "", fmt.Sprintf("several records have the column %s: name one of %s", t.column, strings.Join(names, ", ")))
 	default:
-		r.fail(t, testColumn, nearest(t.column, r.fieldNames(-1)), fmt.Sprintf("there is no column %q", t.column))
+		r.fail(t, testColumn, wording.Nearest(t.column, r.fieldNames(-1)), fmt.Sprintf("there is no column %q", t.column))
 	}
 	return 0, false
 }
 
 func fieldAt(r *recordPlan, name string) int {
-	return slices.IndexFunc(r.fields, func(f fieldPlan) bool { return fold(f.name) == fold(name) })
+	return slices.IndexFunc(r.fields, func(f fieldPlan) bool { return wording.Fold(f.name) == wording.Fold(name) })
 }
 
 func (r *testRun) fieldNames(record int) []string {
@@ -253,7 +254,7 @@ func (r *testRun) field(t *testRow, record int) (int, bool) {
 	if i := fieldAt(rec, t.column); i >= 0 {
 		return i, true
 	}
-	r.fail(t, testColumn, nearest(t.column, r.fieldNames(record)), fmt.Sprintf("the record %s has no column %q", rec.name, t.column))
+	r.fail(t, testColumn, wording.Nearest(t.column, r.fieldNames(record)), fmt.Sprintf("the record %s has no column %q", rec.name, t.column))
 	return 0, false
 }
 
@@ -282,8 +283,8 @@ func (r *testRun) testLines(t *testRow, record int) {
 			n++
 		}
 	}
-	if want := clean(t.expected.show()); want != strconv.Itoa(n) {
-		r.fail(t, testExpected, "", fmt.Sprintf("the document makes %s, not %s", nounOf(n, "line"), blankWord(want)))
+	if want := wording.Clean(t.expected.show()); want != strconv.Itoa(n) {
+		r.fail(t, testExpected, "", fmt.Sprintf("the document makes %s, not %s", wording.Counted(n, "line"), blankWord(want)))
 	}
 }
 
@@ -303,7 +304,7 @@ func (r *testRun) lines(t *testRow, record int) (rows []int, all, ok bool) {
 	switch {
 	case t.line == "":
 		return whole, false, true
-	case fold(t.line) == testAll:
+	case wording.Fold(t.line) == testAll:
 		return whole, true, true
 	case err == nil && n >= 1 && n <= len(whole):
 		return whole[n-1 : n], true, true
@@ -323,14 +324,14 @@ func (r *testRun) lines(t *testRow, record int) (rows []int, all, ok bool) {
 	if len(rows) > 0 {
 		return rows, true, true
 	}
-	reason := fmt.Sprintf("no line of the document is %q: the document makes %s of %s; give a number from 1, %s, a role or an entry id", t.line, nounOf(len(whole), "line"), r.plan.records[record].name, testAll)
-	r.fail(t, testLine, nearest(t.line, words), reason)
+	reason := fmt.Sprintf("no line of the document is %q: the document makes %s of %s; give a number from 1, %s, a role or an entry id", t.line, wording.Counted(len(whole), "line"), r.plan.records[record].name, testAll)
+	r.fail(t, testLine, wording.Nearest(t.line, words), reason)
 	return nil, false, false
 }
 
 // values compares what the lines say.
 func (r *testRun) values(t *testRow, lines []int, all bool, field int) {
-	want := clean(t.expected.show())
+	want := wording.Clean(t.expected.show())
 	var others []string
 	hits := 0
 	for _, i := range lines {
@@ -363,7 +364,7 @@ func (r *testRun) values(t *testRow, lines []int, all bool, field int) {
 
 // agrees compares a cell of the Tests sheet with what stands in the file: as a text, or as the number or date that it is.
 func agrees(want cell, got string, v layout.Value) bool {
-	text := clean(want.show())
+	text := wording.Clean(want.show())
 	if text == got {
 		return true
 	}

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -12,10 +13,10 @@ func (c *compiler) totals() {
 	t := c.tpl.Totals
 	for i := range c.plan.records {
 		r := &c.plan.records[i]
-		r.counted = !r.header && !r.trailer && (len(t.Count) == 0 || has(t.Count, r.name))
+		r.counted = !r.header && !r.trailer && (len(t.Count) == 0 || slices.Contains(t.Count, r.name))
 	}
 	for _, name := range t.Count {
-		if _, ok := c.tpl.record(name); !ok {
+		if _, ok := c.tpl.Record(name); !ok {
 			c.templateError("totals.count", name, "there is no such record")
 		}
 	}

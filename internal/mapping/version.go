@@ -10,6 +10,7 @@ import (
 	"path"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // LoadVersion loads a former version of a mapping with the template as it was then; name is the mapping file's name, with a folder for messages and for
@@ -56,5 +57,5 @@ func SavedBy(data []byte) string {
 	if err := xml.NewDecoder(io.LimitReader(f, maxText)).Decode(&core); err != nil {
 		return ""
 	}
-	return clean(core.By)
+	return wording.Clean(core.By)
 }

@@ -2,37 +2,20 @@ package mapping
 
 import (
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
-
-// What a record can repeat over.
-const (
-	repeatHeader      = "header"
-	repeatTrailer     = "trailer"
-	repeatDocument    = "document"
-	repeatPosting     = "posting"
-	repeatJournal     = "journal"
-	repeatTax         = "tax"
-	repeatAllocation  = "allocation"
-	repeatEntry       = "entry"
-	repeatApplication = "application"
-	repeatPayroll     = "payroll"
-)
-
-func repeatNames() []string {
-	return []string{repeatHeader, repeatTrailer, repeatDocument, repeatPosting, repeatJournal, repeatTax, repeatAllocation, repeatEntry, repeatApplication, repeatPayroll}
-}
 
 // walk moves the environment over everything of one kind in the document and calls fn at each.
 func (e *rowEnv) walk(kind string, lines []posting.Line, fn func() error) error {
 	e.allocation = 0
 	switch kind {
-	case repeatDocument:
+	case template.RepeatDocument:
 		e.at(kind, nil)
 		return fn()
-	case repeatPosting:
+	case template.RepeatPosting:
 		return e.walkLines(lines, fn)
-	case repeatApplication:
+	case template.RepeatApplication:
 		for _, n := range e.doc.Root.List("cashAdvanceApplication") {
 			e.at(kind, nil, n)
 			if err := fn(); err != nil {
@@ -41,7 +24,7 @@ func (e *rowEnv) walk(kind string, lines []posting.Line, fn func() error) error 
 		}
 		return nil
 	}
-	if kind == repeatJournal && e.doc.DocType == fis.CashAdvance {
+	if kind == template.RepeatJournal && e.doc.DocType == fis.CashAdvance {
 		return e.each(kind, e.doc.Root.List("journalData"), nil, nil, fn)
 	}
 	for _, list := range []string{"expenseEntry", "lineItem", "requestEntry"} {
@@ -66,26 +49,26 @@ func (e *rowEnv) walkLines(lines []posting.Line, fn func() error) error {
 
 // atLine moves to a posting line, the number-th of the document.
 func (e *rowEnv) atLine(l *posting.Line, number int) {
-	e.at(repeatPosting, l, l.Tax, l.Application, l.Journal, l.Allocation, l.Entry)
+	e.at(template.RepeatPosting, l, l.Tax, l.Application, l.Journal, l.Allocation, l.Entry)
 	e.entry, e.alloc, e.number = l.Entry, l.Allocation, number
 }
 
 func (e *rowEnv) walkEntry(kind string, entry *fis.Node, fn func() error) error {
 	switch kind {
-	case repeatEntry:
+	case template.RepeatEntry:
 		return e.each(kind, []*fis.Node{entry}, nil, nil, fn)
-	case repeatPayroll:
+	case template.RepeatPayroll:
 		return e.each(kind, entry.List("payrollData"), nil, entry, fn)
 	}
 	for _, alloc := range entry.List("allocation") {
 		e.allocation++
 		var err error
 		switch kind {
-		case repeatAllocation:
+		case template.RepeatAllocation:
 			err = e.each(kind, []*fis.Node{alloc}, nil, entry, fn)
-		case repeatJournal:
+		case template.RepeatJournal:
 			err = e.each(kind, alloc.List("journal"), alloc, entry, fn)
-		case repeatTax:
+		case template.RepeatTax:
 			err = e.each(kind, taxes(alloc), alloc, entry, fn)
 		}
 		if err != nil {
@@ -115,7 +98,7 @@ func (e *rowEnv) each(kind string, list []*fis.Node, alloc, entry *fis.Node, fn 
 			continue
 		}
 		e.inAlloc++
-		if kind == repeatJournal {
+		if kind == template.RepeatJournal {
 			var tax *fis.Node
 			if t := alloc.List("tax"); len(t) == 1 {
 				tax = t[0]
@@ -126,9 +109,9 @@ func (e *rowEnv) each(kind string, list []*fis.Node, alloc, entry *fis.Node, fn 
 		}
 		e.entry, e.alloc = entry, alloc
 		switch kind {
-		case repeatEntry:
+		case template.RepeatEntry:
 			e.entry = n
-		case repeatAllocation:
+		case template.RepeatAllocation:
 			e.alloc = n
 		}
 		if err := fn(); err != nil {

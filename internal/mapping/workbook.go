@@ -7,13 +7,15 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // NewWorkbook is a new mapping workbook for the template: it explains itself, and works as it is once its lookup sheets are right. The same template
 // gives the same bytes.
 func NewWorkbook(templates fs.FS, name string) ([]byte, error) {
-	t, bad := ReadTemplate(templates, name)
+	t, bad := template.Read(templates, name)
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}
@@ -25,7 +27,7 @@ type book struct {
 	f   *excelize.File
 	st  styles
 	c   *content
-	tpl *Template
+	tpl *template.Template
 	err error
 	// tables are the names of the tables so far.
 	tables map[string]bool
@@ -37,7 +39,7 @@ func (b *book) try(err error) {
 	}
 }
 
-func encodeXLSX(c *content, t *Template) ([]byte, error) {
+func encodeXLSX(c *content, t *template.Template) ([]byte, error) {
 	f := excelize.NewFile()
 	defer f.Close()
 	st, err := newStyles(f)
@@ -119,7 +121,7 @@ func (b *book) cell(sheet string, column, number int, v cell, style int) {
 	at := xlsx.Ref(column, number)
 	switch v.kind {
 	case textCell:
-		b.try(b.f.SetCellStr(sheet, at, xlsx.Escape(clean(v.text))))
+		b.try(b.f.SetCellStr(sheet, at, xlsx.Escape(wording.Clean(v.text))))
 	case numberCell:
 		n, _ := v.number.Float64()
 		b.try(b.f.SetCellValue(sheet, at, n))

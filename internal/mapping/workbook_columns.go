@@ -2,12 +2,15 @@ package mapping
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -38,7 +41,7 @@ func (b *book) columns() {
 	fact, other := b.st.factOdd, b.st.fact
 	for _, row := range b.c.columns {
 		n++
-		record, field := clean(row.record.show()), clean(row.field.show())
+		record, field := wording.Clean(row.record.show()), wording.Clean(row.field.show())
 		if record != before {
 			fact, other = other, fact // records take turns in two greys
 		}
@@ -47,7 +50,7 @@ func (b *book) columns() {
 		b.cell(s, 2, n, row.value, b.st.open)
 		b.row2(s, 3, n, fact, "")
 		b.row2(s, 4, n, fact, b.facts(record, field)...)
-		note := row.noteOr(b.tpl.columnNote(record, field))
+		note := row.noteOr(columnNote(b.tpl, record, field))
 		b.cell(s, 8, n, note, b.st.wrap)
 		b.more(s, 9, n, more, row.more)
 		b.height(s, n, widths, record, field, row.value.show(), "", "", "", "", b.facts(record, field)[3], note.show())
@@ -74,7 +77,7 @@ func (b *book) widest(least, most float64, of func(columnRow) cell) float64 {
 // valueHint offers the names that have a value in the record.
 func (b *book) valueHint(n int, record, field string) {
 	list, text := listLines, "A name from the list (see the sheet Fields), a constant in quotes such as \"1000\", or a formula (see Functions)."
-	if r := b.recordOf(record); r != nil && len(r.Repeat) > 0 && (r.Repeat[0] == repeatHeader || r.Repeat[0] == repeatTrailer) {
+	if r := b.recordOf(record); r != nil && len(r.Repeat) > 0 && (r.Repeat[0] == template.RepeatHeader || r.Repeat[0] == template.RepeatTrailer) {
 		list = listFile
 		text = "A header or trailer belongs to the whole file: file.* and settings.* only, a constant in quotes, or a formula."
 	}
@@ -87,9 +90,9 @@ func (b *book) valueHint(n int, record, field string) {
 	b.choices(sheetColumns, xlsx.Ref(2, n), list, field, text)
 }
 
-func (b *book) recordOf(name string) *TemplateRecord {
+func (b *book) recordOf(name string) *template.Record {
 	for i := range b.tpl.Records {
-		if fold(b.tpl.Records[i].Name) == fold(name) {
+		if wording.Fold(b.tpl.Records[i].Name) == wording.Fold(name) {
 			return &b.tpl.Records[i]
 		}
 	}
@@ -115,14 +118,14 @@ func (b *book) facts(record, field string) []string {
 	case field == pseudoSummarise:
 		return []string{"names", "", "", ""}
 	}
-	i, ok := r.field(field)
+	i, ok := r.FieldIndex(field)
 	if !ok {
 		return out
 	}
 	return factsOf(&r.Fields[i])
 }
 
-func factsOf(f *TemplateField) []string {
+func factsOf(f *template.Field) []string {
 	out := []string{string(f.Type), "", "", format.JoinWords(f.Codes)}
 	if out[0] == "" {
 		out[0] = string(layout.TextType)
@@ -149,7 +152,7 @@ func headingsOf[T interface{ extra() []extraCell }](rows []T) []string {
 	var out []string
 	for _, row := range rows {
 		for _, m := range row.extra() {
-			if !has(out, m.heading) {
+			if !slices.Contains(out, m.heading) {
 				out = append(out, m.heading)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -84,9 +85,9 @@ func (b *book) factRows() []fieldRow {
 		out = append(out, fieldRow{f.name, group, f.meaning, f.sample, where, f.typ})
 	}
 	for _, s := range b.c.settings {
-		name := clean(s.name.show())
+		name := wording.Clean(s.name.show())
 		if _, option := optionOf(name); !option && isSettingName(name) {
-			out = append(out, fieldRow{"settings." + name, groupSettings, s.noteText(b.tpl.settingNote(name)), s.value.show(), "the sheet Settings", kindType(s.value.value().Kind)})
+			out = append(out, fieldRow{"settings." + name, groupSettings, s.noteText(settingNote(b.tpl, name)), s.value.show(), "the sheet Settings", kindType(s.value.value().Kind)})
 		}
 	}
 	return out
@@ -94,7 +95,7 @@ func (b *book) factRows() []fieldRow {
 
 func (r *remarks) noteText(usual string) string {
 	c := r.noteOr(usual)
-	return clean(c.show())
+	return wording.Clean(c.show())
 }
 
 // sourceFields merges the catalogues of several document types, in the order of the first. The hundreds of numbered fields come last.

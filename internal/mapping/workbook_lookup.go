@@ -6,6 +6,8 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -67,7 +69,7 @@ func (b *book) table(name string, s *sheet, columns int) {
 	seen := map[string]bool{}
 	for j := range columns {
 		c := s.rows[0].at(j)
-		text := strings.ToLower(clean(c.show()))
+		text := strings.ToLower(wording.Clean(c.show()))
 		if c.kind != textCell || text == "" || len(text) > 255 || strings.ContainsAny(text, "\n\t") || seen[text] {
 			return
 		}
@@ -97,13 +99,13 @@ func (b *book) lookupHints(name string, s *sheet, columns int) {
 	decl := b.declared(name)
 	keys := 0
 	for j := range columns {
-		head := clean(s.rows[0].at(j).show())
+		head := wording.Clean(s.rows[0].at(j).show())
 		if strings.HasSuffix(strings.ToLower(head), keyMark) {
 			keys++
 		}
 	}
 	for j := range columns {
-		head := clean(s.rows[0].at(j).show())
+		head := wording.Clean(s.rows[0].at(j).show())
 		if head == "" {
 			continue
 		}
@@ -113,11 +115,11 @@ func (b *book) lookupHints(name string, s *sheet, columns int) {
 	}
 }
 
-func columnHint(decl *TemplateLookup, head string, isKey, numbers bool) string {
+func columnHint(decl *template.Lookup, head string, isKey, numbers bool) string {
 	text := ""
 	if decl != nil {
 		for _, c := range decl.Columns {
-			if fold(c.Name) == fold(strings.TrimSuffix(head, keyMark)) && c.Note != "" {
+			if wording.Fold(c.Name) == wording.Fold(strings.TrimSuffix(head, keyMark)) && c.Note != "" {
 				text = strings.ToUpper(c.Note[:1]) + c.Note[1:] + ". "
 			}
 		}
@@ -131,9 +133,9 @@ func columnHint(decl *TemplateLookup, head string, isKey, numbers bool) string {
 	return text + "What is found. Codes are text: leading zeros stay."
 }
 
-func (b *book) declared(name string) *TemplateLookup {
+func (b *book) declared(name string) *template.Lookup {
 	for i := range b.tpl.Lookups {
-		if fold(b.tpl.Lookups[i].Name) == fold(name) {
+		if wording.Fold(b.tpl.Lookups[i].Name) == wording.Fold(name) {
 			return &b.tpl.Lookups[i]
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -108,7 +109,7 @@ func (b *book) fileFacts() [][2]string {
 		types = append(types, string(d))
 	}
 	taken := "document by document: a document that it refuses does not hold up the others"
-	if t.Acceptance == ByFile {
+	if t.Acceptance == template.ByFile {
 		taken = "all or nothing: one document that it refuses, and the whole file comes back"
 	}
 	out := [][2]string{
@@ -117,7 +118,7 @@ func (b *book) fileFacts() [][2]string {
 		{"Form", strings.TrimSpace(string(t.File.Kind) + ", " + string(t.File.Encoding))},
 		{"Name of the file", t.FileName},
 		{"The ERP takes it", taken},
-		{"One file for", map[bool]string{true: "each run", false: "each " + t.groupsBy()}[t.groupsBy() == "run"]},
+		{"One file for", map[bool]string{true: "each run", false: "each " + groupsBy(t)}[groupsBy(t) == "run"]},
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package mapping
 import (
 	"fmt"
 
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -24,10 +25,10 @@ func (b *book) settings() {
 	n := 1
 	for _, row := range rows {
 		n++
-		name := clean(row.name.show())
+		name := wording.Clean(row.name.show())
 		b.row(s, n, b.st.fact, name)
 		b.cell(s, 1, n, row.value, b.st.open)
-		note := row.noteOr(b.tpl.settingNote(name))
+		note := row.noteOr(settingNote(b.tpl, name))
 		b.cell(s, 2, n, note, b.st.wrap)
 		b.more(s, 3, n, more, row.more)
 		b.height(s, n, widths, name, row.value.show(), note.show())
@@ -44,7 +45,7 @@ func (b *book) settings() {
 
 func (b *book) hasOption(option string) bool {
 	for _, s := range b.c.settings {
-		if o, ok := optionOf(clean(s.name.show())); ok && o == option {
+		if o, ok := optionOf(wording.Clean(s.name.show())); ok && o == option {
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -32,7 +33,7 @@ func (b *book) results() {
 	}
 	role := -1
 	for j, c := range rows[0] {
-		if fold(c.show()) == fold(format.HeadingRole) {
+		if wording.Fold(c.show()) == wording.Fold(format.HeadingRole) {
 			role = j
 		}
 	}
@@ -58,12 +59,12 @@ func rowsOf(rows [][]cell) []sheetRow {
 func (b *book) resultHints(heads []cell, last int) {
 	for j, c := range heads {
 		text := ""
-		switch fold(c.show()) {
-		case fold(format.HeadingFormat):
+		switch wording.Fold(c.show()) {
+		case wording.Fold(format.HeadingFormat):
 			text = "The result format of the template; blank: every format that has the role."
-		case fold(format.HeadingColumn):
+		case wording.Fold(format.HeadingColumn):
 			text = "A field of the format, or the heading of a column in your file. =1000 is a constant; - says that your ERP does not give it."
-		case fold(format.HeadingWords):
+		case wording.Fold(format.HeadingWords):
 			text = "What the ERP's words mean: OK = posted. One word a cell, in this column and all after it."
 		}
 		if text != "" {
@@ -101,18 +102,18 @@ func (b *book) tests() {
 }
 
 func testHint(heading string) string {
-	switch fold(heading) {
-	case fold(testName):
+	switch wording.Fold(heading) {
+	case wording.Fold(testName):
 		return "What is tested, in your own words."
-	case fold(testDocument):
+	case wording.Fold(testDocument):
 		return "The docId or report id of a document that fisbridge knows, or a file beside this workbook."
-	case fold(testRecord):
+	case wording.Fold(testRecord):
 		return "The record of the file; blank where only one has the column."
-	case fold(testLine):
+	case wording.Fold(testLine):
 		return "Which line of the document: a number from 1, all, a role such as expense, or an entry id. Blank: one of them at least."
-	case fold(testColumn):
+	case wording.Fold(testColumn):
 		return "The field that must read as expected; (lines) for the number of lines; (held) when the document must be held."
-	case fold(testExpected):
+	case wording.Fold(testExpected):
 		return "What must stand there. Codes are text: leading zeros count."
 	}
 	return ""

@@ -14,6 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -41,7 +42,7 @@ func parts(t *testing.T, data []byte) map[string]string {
 func TestWorkbookIsSound(t *testing.T) {
 	cell := regexp.MustCompile(`^[A-Z]{1,3}[0-9]+$`)
 	tabColour := regexp.MustCompile(`<tabColor rgb="FF[0-9A-F]{6}">`)
-	for _, name := range mapping.TemplateNames(templates.FS()) {
+	for _, name := range template.Names(templates.FS()) {
 		data, err := mapping.NewWorkbook(templates.FS(), name)
 		must(t)(err)
 		names := map[string]string{}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
@@ -173,7 +174,7 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 	w.doc, w.problems, w.delta = p, nil, nil
 	w.kept.on = false
 	if !w.plan.takes(doc.DocType) {
-		return nil, &DocumentError{DocID: doc.ID, Problems: []Problem{{Reason: "document_type", Detail: fmt.Sprintf("the template %s takes %s documents, not %q; route them to another mapping", w.plan.tpl.Name, typeNames(w.plan.tpl.Documents), doc.DocType)}}}
+		return nil, &DocumentError{DocID: doc.ID, Problems: []Problem{{Reason: "document_type", Detail: fmt.Sprintf("the template %s takes %s documents, not %q; route them to another mapping", w.plan.tpl.Name, template.TypeNames(w.plan.tpl.Documents), doc.DocType)}}}
 	}
 	var post *posting.Result
 	if doc.DocType.HasPostingLines() {

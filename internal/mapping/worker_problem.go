@@ -6,19 +6,10 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
-	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
-
-func typeNames(types []fis.DocType) string {
-	names := make([]string, len(types))
-	for i, t := range types {
-		names[i] = string(t)
-	}
-	return strings.Join(names, ", ")
-}
 
 func refusal(id string, err error) *DocumentError {
 	out := &DocumentError{DocID: id, Refused: true, cause: err}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
@@ -64,7 +65,7 @@ func (c *compiler) findKept() {
 	}
 	for i := range c.plan.records {
 		r := &c.plan.records[i]
-		if !has(r.repeat, repeatPosting) {
+		if !slices.Contains(r.repeat, template.RepeatPosting) {
 			continue
 		}
 		for j := range r.fields {
@@ -75,7 +76,7 @@ func (c *compiler) findKept() {
 	}
 }
 
-func (c *compiler) keeps(t *TemplateField, f *fieldPlan) bool {
+func (c *compiler) keeps(t *template.Field, f *fieldPlan) bool {
 	if f.typ != layout.CodeType && f.typ != layout.TextType && f.typ != "" || f.late || f.mode == blankField {
 		return false
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -193,7 +194,7 @@ func noteStray(s *sheet, found *collector) {
 	if s.stray == 0 {
 		return
 	}
-	what := nounOf(s.stray, "cell")
+	what := wording.Counted(s.stray, "cell")
 	if s.stray > 1 {
 		what += " from here on"
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/returns"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -115,7 +116,7 @@ func TestWorkedCases(t *testing.T) {
 			}
 		})
 	}
-	for _, name := range mapping.TemplateNames(templates.FS()) {
+	for _, name := range template.Names(templates.FS()) {
 		if !shown[name] {
 			t.Errorf("no worked case shows the template %s", name)
 		}

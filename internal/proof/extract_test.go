@@ -15,7 +15,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/posting"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -314,7 +314,7 @@ func TestExtractTemplateAgreesWithVendorList(t *testing.T) {
 	if !ok {
 		t.Fatal("no DETAIL record")
 	}
-	tpl, findings := mapping.ReadTemplate(templates.FS(), "concur-sae")
+	tpl, findings := template.Read(templates.FS(), "concur-sae")
 	if err := findings.Err(); err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
@@ -155,8 +156,8 @@ func TestGuideNamesEverything(t *testing.T) {
 			t.Errorf("docs/integrators.md does not say what the %s `%s` is", what, word)
 		}
 	}
-	for _, v := range []any{mapping.Template{}, mapping.TemplateRecord{}, mapping.TemplateField{}, mapping.TemplateTotals{}, mapping.TemplateSetting{}, mapping.TemplateLookup{},
-		mapping.LookupColumn{}, mapping.Summarise{}, mapping.Grouping{}, mapping.HashTotal{}, format.Format{}, format.Column{}, layout.Spec{}, layout.Field{}, layout.Match{}} {
+	for _, v := range []any{template.Template{}, template.Record{}, template.Field{}, template.Totals{}, template.Setting{}, template.Lookup{},
+		template.Column{}, template.Summarise{}, template.Grouping{}, template.HashTotal{}, format.Format{}, format.Column{}, layout.Spec{}, layout.Field{}, layout.Match{}} {
 		typ := reflect.TypeOf(v)
 		for i := range typ.NumField() {
 			if name, _, _ := strings.Cut(typ.Field(i).Tag.Get("yaml"), ","); name != "" {

@@ -2,7 +2,6 @@ package wording
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
@@ -14,7 +13,7 @@ const longestGuess = 200
 // Nearest gives the name most like the one that somebody wrote, for "did you mean"; "" when none is near. Two letters may differ (one in a word of
 // three or fewer), in longer words one of three. Case, blanks, "_" and "-" do not count. A name that has the whole written word in it is near as well.
 func Nearest(written string, names []string) string {
-	want := squeeze(written)
+	want := Fold(written)
 	n := utf8.RuneCountInString(want)
 	if want == "" || n > longestGuess {
 		return ""
@@ -22,7 +21,7 @@ func Nearest(written string, names []string) string {
 	best, distance := "", limit(n)+1
 	part := ""
 	for _, name := range names {
-		have := squeeze(name)
+		have := Fold(name)
 		if d := levenshtein.ComputeDistance(want, have); d < distance {
 			best, distance = name, d
 		}
@@ -42,14 +41,4 @@ func limit(n int) int {
 		return 1
 	}
 	return max(2, (n+2)/3)
-}
-
-// squeeze is a name without what people write differently: case, blanks, "_" and "-".
-func squeeze(name string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || r == '\u00a0' || r == '_' || r == '-' {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, name)
 }

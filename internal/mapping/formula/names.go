@@ -2,24 +2,15 @@ package formula
 
 import (
 	"strings"
-	"unicode"
-)
 
-// squeeze is a name without what people write differently: case, blanks, "_" and "-".
-func squeeze(name string) string {
-	return strings.Map(func(r rune) rune {
-		if isBlank(r) || r == '_' || r == '-' {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, name)
-}
+	"github.com/fisbridge/fisbridge/internal/wording"
+)
 
 // sameName finds the one name that differs from the typed one only by case, blanks, "_" and "-".
 func sameName(typed string, names []string) (string, bool) {
-	want, found := squeeze(typed), ""
+	want, found := wording.Fold(typed), ""
 	for _, name := range names {
-		if squeeze(name) != want {
+		if wording.Fold(name) != want {
 			continue
 		}
 		if found != "" && found != name {

@@ -1,4 +1,4 @@
-package mapping
+package template
 
 import (
 	"fmt"
@@ -8,15 +8,23 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
+func TypeNames(types []fis.DocType) string {
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = string(t)
+	}
+	return strings.Join(names, ", ")
+}
+
 // Declaration says in words how the amounts of the file are held against the documents, and what is different on purpose: one sentence each.
-func (p *Plan) Declaration() []string {
-	a := p.tpl.Amounts
+func (t *Template) Declaration() []string {
+	a := t.Amounts
 	if a == nil {
 		return nil
 	}
 	var out []string
 	for i := range a.Rows {
-		out = append(out, a.Rows[i].words(p.tpl)...)
+		out = append(out, a.Rows[i].words(t)...)
 	}
 	for _, l := range a.LeftOut {
 		out = append(out, fmt.Sprintf("Left out on purpose: posting lines with %s; %s.", l.When, l.Why))
@@ -24,7 +32,7 @@ func (p *Plan) Declaration() []string {
 	for _, n := range a.NotHeld {
 		what := "the amounts of " + n.Record
 		if n.Record == "" {
-			what = typeNames(n.Documents) + " documents"
+			what = TypeNames(n.Documents) + " documents"
 		}
 		out = append(out, fmt.Sprintf("Not held against the documents: %s; %s.", what, n.Why))
 	}
@@ -61,11 +69,11 @@ func (a *AmountRows) words(t *Template) []string {
 func (a *AmountRows) standsFor(types []fis.DocType) string {
 	switch a.Of {
 	case "":
-		return "each posting line of " + typeNames(types) + " documents stands in it once"
-	case ofParties:
-		return "one-sided: each row is what is owed to or by somebody in " + typeNames(types) + " documents, cost positive; " + a.Why
+		return "each posting line of " + TypeNames(types) + " documents stands in it once"
+	case OfParties:
+		return "one-sided: each row is what is owed to or by somebody in " + TypeNames(types) + " documents, cost positive; " + a.Why
 	}
-	return fmt.Sprintf("each %s of %s documents stands in it once", a.Of, typeNames(types))
+	return fmt.Sprintf("each %s of %s documents stands in it once", a.Of, TypeNames(types))
 }
 
 func (a *AmountRows) whereAmount() string {

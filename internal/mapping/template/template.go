@@ -1,4 +1,6 @@
-package mapping
+// Package template owns template.yaml: what an ERP's import file looks like, read, checked and described in words. It is written once for an ERP and
+// knows nothing of the companies that use it. What is wrong with its form or with what it says comes as findings, which name the file and the line or key.
+package template
 
 import (
 	"bytes"
@@ -37,13 +39,13 @@ type Template struct {
 	// Rounding rounds posting lines to the minor unit of the currency.
 	Rounding bool `yaml:"rounding,omitempty"`
 	// EntrySums, with Rounding, rounds the rows of an expense entry so that they add up to the entry.
-	EntrySums bool              `yaml:"entry_sums,omitempty"`
-	Settings  []TemplateSetting `yaml:"settings,omitempty"`
-	Lookups   []TemplateLookup  `yaml:"lookups,omitempty"`
-	Records   []TemplateRecord  `yaml:"records"`
-	Totals    TemplateTotals    `yaml:"totals,omitempty"`
-	Amounts   *TemplateAmounts  `yaml:"amounts,omitempty"`
-	Results   []format.Format   `yaml:"results,omitempty"`
+	EntrySums bool            `yaml:"entry_sums,omitempty"`
+	Settings  []Setting       `yaml:"settings,omitempty"`
+	Lookups   []Lookup        `yaml:"lookups,omitempty"`
+	Records   []Record        `yaml:"records"`
+	Totals    Totals          `yaml:"totals,omitempty"`
+	Amounts   *Amounts        `yaml:"amounts,omitempty"`
+	Results   []format.Format `yaml:"results,omitempty"`
 
 	source []byte
 	path   string
@@ -57,8 +59,8 @@ type Grouping struct {
 	MaxDocuments int `yaml:"max_documents,omitempty"`
 }
 
-// TemplateSetting is a constant that each company sets: settings.NAME in a formula.
-type TemplateSetting struct {
+// Setting is a constant that each company sets: settings.NAME in a formula.
+type Setting struct {
 	Name     string      `yaml:"name"`
 	Type     layout.Type `yaml:"type,omitempty"`
 	Value    layout.Word `yaml:"value,omitempty"`
@@ -66,24 +68,24 @@ type TemplateSetting struct {
 	Note     string      `yaml:"note,omitempty"`
 }
 
-// TemplateLookup is a lookup sheet that a new mapping begins with.
-type TemplateLookup struct {
+// Lookup is a lookup sheet that a new mapping begins with.
+type Lookup struct {
 	Name    string          `yaml:"name"`
 	Note    string          `yaml:"note,omitempty"`
-	Columns []LookupColumn  `yaml:"columns"`
+	Columns []Column        `yaml:"columns"`
 	Rows    [][]layout.Word `yaml:"rows,omitempty"`
 }
 
-// LookupColumn is a column of a lookup sheet.
-type LookupColumn struct {
+// Column is a column of a lookup sheet.
+type Column struct {
 	Name string      `yaml:"name"`
 	Type layout.Type `yaml:"type,omitempty"`
 	Key  bool        `yaml:"key,omitempty"`
 	Note string      `yaml:"note,omitempty"`
 }
 
-// TemplateRecord is one kind of record and what it repeats over.
-type TemplateRecord struct {
+// Record is one kind of record and what it repeats over.
+type Record struct {
 	Name string `yaml:"name"`
 	Note string `yaml:"note,omitempty"`
 	// Repeat is header, trailer, document, posting, journal, tax, allocation, entry, application or payroll; or several of the last six.
@@ -93,13 +95,13 @@ type TemplateRecord struct {
 	// OncePer is a field of the record; of the records of a file with the same value in it only the first is written.
 	OncePer string `yaml:"once_per,omitempty"`
 	// Summarise adds up posting lines.
-	Summarise *Summarise      `yaml:"summarise,omitempty"`
-	Pattern   string          `yaml:"pattern,omitempty"`
-	Match     layout.Match    `yaml:"match,omitempty"`
-	Sheet     string          `yaml:"sheet,omitempty"`
-	Parent    string          `yaml:"parent,omitempty"` // the record it stands in
-	Own       layout.Own      `yaml:"own,omitempty"`    // what only the kind of file knows
-	Fields    []TemplateField `yaml:"fields"`
+	Summarise *Summarise   `yaml:"summarise,omitempty"`
+	Pattern   string       `yaml:"pattern,omitempty"`
+	Match     layout.Match `yaml:"match,omitempty"`
+	Sheet     string       `yaml:"sheet,omitempty"`
+	Parent    string       `yaml:"parent,omitempty"` // the record it stands in
+	Own       layout.Own   `yaml:"own,omitempty"`    // what only the kind of file knows
+	Fields    []Field      `yaml:"fields"`
 }
 
 // Summarise says which posting lines of a document become one.
@@ -112,8 +114,8 @@ type Summarise struct {
 	Net bool `yaml:"net,omitempty"`
 }
 
-// TemplateField is a field of a record with the Value a new mapping begins with.
-type TemplateField struct {
+// Field is a field of a record with the Value a new mapping begins with.
+type Field struct {
 	layout.Field `yaml:",inline"`
 	Value        string `yaml:"value,omitempty"`
 	// SameAs takes the Value of another field, RECORD.FIELD, so that people write it once; the field is not in the mapping then.
@@ -122,8 +124,8 @@ type TemplateField struct {
 	Each string `yaml:"each,omitempty"`
 }
 
-// TemplateTotals says which fields hold the amounts, so that totals are counted from what is written: RECORD.FIELD each.
-type TemplateTotals struct {
+// Totals says which fields hold the amounts, so that totals are counted from what is written: RECORD.FIELD each.
+type Totals struct {
 	// Count are the records that file.lines counts; empty for all but headers and trailers.
 	Count []string `yaml:"count,omitempty"`
 	// Debit and Credit name fields with unsigned amounts; Amount one with a signed amount, positive for debits.
@@ -159,8 +161,8 @@ func (r *Repeats) UnmarshalYAML(n ast.Node) error {
 	return nil
 }
 
-// ReadTemplate reads the template called name. What is wrong with its form (unknown keys, wrong types) are the findings.
-func ReadTemplate(templates fs.FS, name string) (*Template, findings.List) {
+// Read reads the template called name. What is wrong with its form (unknown keys, wrong types) are the findings.
+func Read(templates fs.FS, name string) (*Template, findings.List) {
 	file := path.Join(name, "template.yaml")
 	data, err := fs.ReadFile(templates, file)
 	if err != nil {
@@ -168,7 +170,7 @@ func ReadTemplate(templates fs.FS, name string) (*Template, findings.List) {
 	}
 	t := &Template{source: data, path: file}
 	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(t); err != nil {
-		return nil, findings.List{yamlFinding(file, err)}
+		return nil, findings.List{YAMLFinding(file, err)}
 	}
 	if t.Name != name {
 		return nil, findings.List{{Severity: findings.Error, File: file, Value: t.Name, Reason: fmt.Sprintf("the template is called %q but lies in the folder %s", t.Name, name)}}
@@ -179,8 +181,8 @@ func ReadTemplate(templates fs.FS, name string) (*Template, findings.List) {
 	return t, nil
 }
 
-// TemplateNames lists the templates there are.
-func TemplateNames(templates fs.FS) []string {
+// Names lists the templates there are.
+func Names(templates fs.FS) []string {
 	var names []string
 	found, _ := fs.Glob(templates, "*/template.yaml")
 	for _, f := range found {
@@ -189,8 +191,8 @@ func TemplateNames(templates fs.FS) []string {
 	return names
 }
 
-// yamlFinding keeps the line of a YAML error.
-func yamlFinding(file string, err error) findings.Finding {
+// YAMLFinding keeps the line of a YAML error.
+func YAMLFinding(file string, err error) findings.Finding {
 	f := findings.Finding{Severity: findings.Error, File: file, Reason: err.Error()}
 	var ye yaml.Error
 	if errors.As(err, &ye) {
@@ -206,7 +208,7 @@ func yamlFinding(file string, err error) findings.Finding {
 func (t *Template) expand() error {
 	for i := range t.Records {
 		r := &t.Records[i]
-		var out []TemplateField
+		var out []Field
 		for _, f := range r.Fields {
 			if f.Each == "" {
 				out = append(out, f)
@@ -225,7 +227,7 @@ func (t *Template) expand() error {
 	return nil
 }
 
-func (f TemplateField) number(n int) TemplateField {
+func (f Field) number(n int) Field {
 	put := func(s string) string { return strings.ReplaceAll(s, "{n}", strconv.Itoa(n)) }
 	f.Each = ""
 	f.Name, f.Heading, f.Note, f.Value = put(f.Name), put(f.Heading), put(f.Note), put(f.Value)
@@ -246,7 +248,7 @@ func parseRange(s string) (from, to int, err error) {
 	return from, to, nil
 }
 
-func (t *Template) record(name string) (*TemplateRecord, bool) {
+func (t *Template) Record(name string) (*Record, bool) {
 	for i := range t.Records {
 		if t.Records[i].Name == name {
 			return &t.Records[i], true
@@ -255,7 +257,7 @@ func (t *Template) record(name string) (*TemplateRecord, bool) {
 	return nil, false
 }
 
-func (r *TemplateRecord) field(name string) (int, bool) {
+func (r *Record) FieldIndex(name string) (int, bool) {
 	for i := range r.Fields {
 		if r.Fields[i].Name == name {
 			return i, true
@@ -264,8 +266,8 @@ func (r *TemplateRecord) field(name string) (int, bool) {
 	return 0, false
 }
 
-// layoutRecords is what package layout needs to know.
-func (t *Template) layoutRecords() []layout.Record {
+// LayoutRecords is what package layout needs to know.
+func (t *Template) LayoutRecords() []layout.Record {
 	var out []layout.Record
 	for _, r := range t.Records {
 		lr := layout.Record{Name: r.Name, Pattern: r.Pattern, Match: r.Match, Sheet: r.Sheet, Parent: r.Parent, Own: r.Own}
@@ -276,3 +278,49 @@ func (t *Template) layoutRecords() []layout.Record {
 	}
 	return out
 }
+
+// Acceptance is how an ERP takes a file.
+type Acceptance string
+
+const (
+	// ByDocument: the ERP posts what is right and refuses the rest, document by document.
+	ByDocument Acceptance = "document"
+	// ByFile: one wrong document and the ERP refuses the whole file.
+	ByFile Acceptance = "file"
+)
+
+// What a record can repeat over.
+const (
+	RepeatHeader      = "header"
+	RepeatTrailer     = "trailer"
+	RepeatDocument    = "document"
+	RepeatPosting     = "posting"
+	RepeatJournal     = "journal"
+	RepeatTax         = "tax"
+	RepeatAllocation  = "allocation"
+	RepeatEntry       = "entry"
+	RepeatApplication = "application"
+	RepeatPayroll     = "payroll"
+)
+
+func repeatNames() []string {
+	return []string{RepeatHeader, RepeatTrailer, RepeatDocument, RepeatPosting, RepeatJournal, RepeatTax, RepeatAllocation, RepeatEntry, RepeatApplication, RepeatPayroll}
+}
+
+// Canonical is the template without what is for people only.
+func (t *Template) Canonical() map[string]any {
+	var out map[string]any
+	if err := yaml.Unmarshal(t.source, &out); err != nil {
+		return map[string]any{"source": string(t.source)}
+	}
+	for _, key := range []string{"title", "description", "results"} {
+		delete(out, key)
+	}
+	return out
+}
+
+// Source is the text of template.yaml.
+func (t *Template) Source() []byte { return t.source }
+
+// Path is the file of the template below the folder of templates, as messages name it: generic-csv/template.yaml.
+func (t *Template) Path() string { return t.path }
