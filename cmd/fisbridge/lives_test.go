@@ -203,9 +203,10 @@ func (l *life) restored() {
 			l.kills++
 		}
 	}
-	if e := l.exec(nil, "", args...); e.code != 0 && (e.code != 1 || at != "commit.done") {
+	if e := l.exec(nil, "", args...); e.code != 0 && (e.code > 2 || at != "commit.done") {
 		l.t.Fatalf("restored: %s", e)
 	}
+	l.login() // the token of the backup may have been renewed since
 	l.putBack()
 	l.note("restored, the next number is %d", next)
 }
@@ -408,7 +409,8 @@ func (l *life) settled() (n int) {
 	return n
 }
 
-// judge compares the records of service and ERP. Numbers may have a gap after a restore, and an answer that was put back may lie in the archive twice.
+// judge compares the records of service and ERP. After a restore numbers may have a gap, an answer that was put back may lie in the archive twice, and of
+// an upload that the journal has lost half a file may lie there under its temporary name.
 func (l *life) judge() {
 	l.t.Helper()
 	s, e := l.run()
@@ -416,7 +418,7 @@ func (l *life) judge() {
 		l.t.Errorf("there was something left to do: %s", e)
 	}
 	for _, text := range l.violations() {
-		if l.restores > 0 && (strings.Contains(text, "have a gap") || strings.HasPrefix(text, "result file ") && strings.Contains(text, " times among")) {
+		if l.restores > 0 && (strings.Contains(text, "have a gap") || strings.HasPrefix(text, "result file ") && strings.Contains(text, " times among") || strings.HasSuffix(text, ".part was left in the import folder")) {
 			continue
 		}
 		l.t.Errorf("violated: %s", text)
