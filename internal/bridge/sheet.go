@@ -11,7 +11,6 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
-	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
@@ -49,7 +48,7 @@ func (p *press) commit(sh *sheet) error {
 		return err
 	}
 	if len(totals.Notes) > 0 {
-		p.s.Changed = append(p.s.Changed, f.Name+": "+layout.NotesText(totals.Notes))
+		p.s.Changed = append(p.s.Changed, f.Name+": "+totals.NotesText())
 	}
 	p.s.Files++
 	p.s.Filed += sh.parts.Len()

@@ -9,29 +9,9 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
-	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/desk/check"
 )
-
-// severity is how much a finding of check matters.
-type severity string
-
-const (
-	fine    severity = "ok"
-	note    severity = "note"
-	warning severity = "warning"
-	problem severity = "problem"
-)
-
-// finding is one thing that check looked at.
-type finding struct {
-	Severity severity `json:"severity"`
-	// Place is where a person mends it: a key, a sheet and cell, a host and folder.
-	Place string `json:"place"`
-	Text  string `json:"text"`
-	Hint  string `json:"hint,omitempty"`
-}
 
 func newCheck(a *app) *cobra.Command {
 	var offline, probe bool
@@ -50,62 +30,17 @@ Exit code 4 when something is wrong, 0 when a run can begin.`,
 	cmd.Flags().BoolVar(&offline, "offline", false, "call nobody: look at files and settings only")
 	cmd.Flags().BoolVar(&probe, "probe", false, "write and remove a small file in each drop and return folder")
 	cmd.RunE = a.Action(func(ctx context.Context, _ []string) error {
-		return a.tellFindings(a.check(ctx, offline, probe))
+		return a.tellFindings(check.Run(ctx, a.Place("check"), offline, probe))
 	})
 	return cmd
 }
 
-// check gathers the findings, in the order in which a person would mend them.
-func (a *app) check(ctx context.Context, offline, probe bool) []finding {
-	cfg, err := config.Load(a.Dir)
-	if err != nil {
-		return configFindings(err)
-	}
-	c := &checker{app: a, cfg: cfg}
-	c.add(fine, config.FileName, wording.Counted(len(cfg.Routes), "route")+", "+wording.Counted(len(cfg.Targets), "target"), "")
-	c.folders()
-	c.journal(ctx)
-	c.mappings(ctx)
-	c.secrets()
-	c.rights()
-	c.login(ctx, offline)
-	c.targets(ctx, offline, probe)
-	return c.found
-}
-
-// configFindings are the problems of a configuration that cannot be read any further.
-func configFindings(err error) []finding {
-	var problems config.Problems
-	if !errors.As(err, &problems) {
-		hint := ""
-		if errors.Is(err, config.ErrNoConfig) {
-			hint = desk.NoConfig
-		}
-		return []finding{{problem, config.FileName, err.Error(), hint}}
-	}
-	var found []finding
-	for _, p := range problems {
-		place := p.File
-		if p.Line > 0 {
-			place = fmt.Sprintf("%s:%d", p.File, p.Line)
-		}
-		found = append(found, finding{problem, place, problemText(p), p.Hint})
-	}
-	return found
-}
-
-// problemText is a problem without its place.
-func problemText(p config.Problem) string {
-	p.File, p.Line = "", 0
-	return p.String()[2:]
-}
-
 // tellFindings prints them and ends with exit code 4 when one is a problem.
-func (a *app) tellFindings(found []finding) error {
-	count := map[severity]int{}
+func (a *app) tellFindings(found []check.Finding) error {
+	count := map[check.Severity]int{}
 	for _, f := range found {
 		count[f.Severity]++
-		if a.JSON || a.Quiet && f.Severity != problem {
+		if a.JSON || a.Quiet && f.Severity != check.Problem {
 			continue
 		}
 		a.Say("%s %s: %s", a.paint(f.Severity), f.Place, f.Text)
@@ -114,11 +49,11 @@ func (a *app) tellFindings(found []finding) error {
 		}
 	}
 	if a.JSON {
-		if err := a.WriteJSON(map[string]any{"findings": found, "problems": count[problem], "warnings": count[warning]}); err != nil {
+		if err := a.WriteJSON(map[string]any{"findings": found, "problems": count[check.Problem], "warnings": count[check.Warning]}); err != nil {
 			return err
 		}
 	}
-	switch n := count[problem]; {
+	switch n := count[check.Problem]; {
 	case n == 1:
 		return desk.Invalid(errors.New("one thing is wrong"), "mend it and check again")
 	case n > 1:
@@ -129,9 +64,9 @@ func (a *app) tellFindings(found []finding) error {
 }
 
 // paint writes a severity eight letters wide, with its colour where a person looks at a terminal.
-func (a *app) paint(s severity) term.Own {
+func (a *app) paint(s check.Severity) term.Own {
 	text := fmt.Sprintf("%-8s", s)
-	color := map[severity]string{fine: "32", warning: "33", problem: "31"}[s] // green, yellow, red
+	color := map[check.Severity]string{check.Fine: "32", check.Warning: "33", check.Problem: "31"}[s] // green, yellow, red
 	if color == "" || !a.Colors() {
 		return term.Own(text)
 	}

@@ -16,13 +16,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/cli/docfiles"
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
@@ -145,7 +143,7 @@ func (s *mappingSource) doubts(ctx context.Context, r *mapping.CheckReport, path
 		return nil
 	}
 	for _, route := range s.routesOf(path) {
-		found, _, err := standingDoubts(ctx, s.space.Journal, route, path, r.Plan, s.Now())
+		found, _, err := s.space.Doubts(ctx, route, path, r.Plan)
 		if err != nil {
 			return err
 		}
@@ -156,23 +154,6 @@ func (s *mappingSource) doubts(ctx context.Context, r *mapping.CheckReport, path
 		}
 	}
 	return nil
-}
-
-// standingDoubts are the doubts about a mapping that differs from the version in force of a route and was not accepted, and on how many documents of the
-// last month it was tried; -1 when it was not.
-func standingDoubts(ctx context.Context, j *journal.Journal, route, path string, plan *mapping.Plan, now time.Time) (found findings.List, documents int, err error) {
-	live, has, err := j.LiveMapping(ctx, route)
-	if err != nil || !has || bridge.SameVersion(live, plan) {
-		return nil, -1, err
-	}
-	if accepted, err := j.MappingAccepted(ctx, route, plan.GuardedHash()); err != nil || accepted {
-		return nil, -1, err
-	}
-	former, _ := mapping.LoadVersion(filepath.Join(filepath.Dir(path), live.Name), live.Body, live.Template, live.TemplateBody)
-	if former == nil {
-		return nil, -1, nil
-	}
-	return bridge.Doubts(ctx, j, route, former, plan, now)
 }
 
 // mappingFiles are the mappings behind the arguments. Of a folder they are all workbooks and YAML files, but not what Excel lays beside an open one.
@@ -264,7 +245,7 @@ func (s *mappingSource) find() mapping.FindDocument {
 	if s.space == nil {
 		return nil
 	}
-	return s.space.Journal.FindPayload
+	return s.space.FindPayload()
 }
 
 // documents are those that were asked for, nil when none were. What cannot be read is told and passed over.
@@ -283,19 +264,7 @@ func (s *mappingSource) documents(ctx context.Context, o mappingCheckOptions, pa
 			}
 		}
 	case s.space != nil:
-		return func(yield func(fis.Envelope, error) bool) {
-			for _, route := range s.routesOf(path) {
-				err := s.space.Journal.EachRecentPayload(ctx, route, s.since, func(_ journal.Doc, env fis.Envelope) error {
-					if !yield(env, nil) {
-						return docfiles.ErrStop
-					}
-					return nil
-				})
-				if errors.Is(err, docfiles.ErrStop) || err != nil && !yield(fis.Envelope{}, err) {
-					return
-				}
-			}
-		}
+		return s.space.Recent(ctx, s.routesOf(path), s.since)
 	}
 	return nil
 }

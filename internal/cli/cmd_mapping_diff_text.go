@@ -9,7 +9,6 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -79,7 +78,7 @@ func (r *diffReport) csv(w io.Writer) error {
 
 // harmless keeps a spreadsheet from taking a text for a formula of its own; what is a number is left as it is.
 func harmless(s string) string {
-	if !layout.StartsFormula(s) {
+	if !wording.StartsFormula(s) {
 		return s
 	}
 	if _, err := fis.ParseAmount(s); err == nil {

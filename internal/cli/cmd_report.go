@@ -13,7 +13,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/pages"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/desk/reconcile"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -97,7 +96,7 @@ func (o reportFlags) selection(zone *time.Location) (sel desk.Selection, err err
 	return sel, nil
 }
 
-func (a *app) writeReport(r reconcile.Reconciliation, o reportFlags) (err error) {
+func (a *app) writeReport(r desk.Reconciliation, o reportFlags) (err error) {
 	stream := a.Stdout.Bytes()
 	if o.format == "table" {
 		stream = a.Stdout
@@ -123,7 +122,7 @@ func (a *app) writeReport(r reconcile.Reconciliation, o reportFlags) (err error)
 	return out.Commit()
 }
 
-func (a *app) reportTable(out io.Writer, r reconcile.Reconciliation, o reportFlags) error {
+func (a *app) reportTable(out io.Writer, r desk.Reconciliation, o reportFlags) error {
 	title := "reconciliation, " + wording.When(a.Now()) + " UTC"
 	if o.route != "" {
 		title += ", route " + o.route

@@ -14,7 +14,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
@@ -243,7 +242,7 @@ func (a *app) tellFiles(s *fileSet) error {
 	if a.JSON && s.output != "" {
 		list := make([]map[string]any, len(s.files))
 		for i, g := range s.files {
-			list[i] = map[string]any{"file": g.path, "documents": g.totals.Documents, "lines": g.totals.Lines, "debit": g.totals.Debit, "credit": g.totals.Credit, "not_as_they_came": layout.NotesText(g.totals.Notes)}
+			list[i] = map[string]any{"file": g.path, "documents": g.totals.Documents, "lines": g.totals.Lines, "debit": g.totals.Debit, "credit": g.totals.Credit, "not_as_they_came": g.totals.NotesText()}
 		}
 		return a.WriteJSON(map[string]any{"files": list, "left_out": s.left.Count})
 	}
@@ -253,7 +252,7 @@ func (a *app) tellFiles(s *fileSet) error {
 		}
 		a.Remark("%s: %d documents, %d lines%s", g.path, g.totals.Documents, g.totals.Lines, sums(g.totals))
 		if len(g.totals.Notes) > 0 {
-			a.Remark("%s: not written as they came: %s", g.path, layout.NotesText(g.totals.Notes))
+			a.Remark("%s: not written as they came: %s", g.path, g.totals.NotesText())
 		}
 	}
 	if s.left.Count > 0 {

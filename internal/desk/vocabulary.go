@@ -2,6 +2,7 @@ package desk
 
 import (
 	"github.com/fisbridge/fisbridge/internal/concur"
+	"github.com/fisbridge/fisbridge/internal/desk/reconcile"
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
 
@@ -35,6 +36,14 @@ type (
 	Selection = journal.Selection
 	// Page is a part of a list, and how long all of it is.
 	Page[T any] = journal.Page[T]
+	// Reconciliation says where every document and its amount is, and whether the figures tie out; it is made of figures, buckets and entries.
+	Reconciliation = reconcile.Reconciliation
+	// Figure is a number of things with their amounts by currency.
+	Figure = reconcile.Figure
+	// Bucket is a figure with a name.
+	Bucket = reconcile.Bucket
+	// Entry is a row of the reconciliation.
+	Entry = reconcile.Entry
 	// Needs is what needs a person: by kind, and the first of each.
 	Needs = journal.Needs
 	// LoginStatus is how long the login to Concur lasts.

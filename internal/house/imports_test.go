@@ -21,9 +21,10 @@ const (
 func allowed() map[string][]string {
 	return map[string][]string{
 		"cmd/fisbridge":            {"internal/cli"},
-		"internal/cli":             append(rooms(), "internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/concur", "internal/config", "internal/desk", "internal/desk/reconcile", "internal/exchange", "internal/fis", "internal/flows", "internal/journal", "internal/layout", "internal/posting", "internal/returns", "internal/tempfolder", "mappings", "samples", "templates"),
-		"internal/cli/tryout":      append(rooms(), "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/reconcile", "internal/fis", "internal/sim", "samples", "templates"),
-		"internal/cli/pages":       {"internal/bridge", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/desk/reconcile", "internal/fis"},
+		"internal/cli":             append(rooms(), "internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/config", "internal/desk", "internal/desk/check", "internal/fis", "internal/posting", "mappings", "samples", "templates"),
+		"internal/desk/check":      append(rooms(), "internal/bridge", "internal/concur", "internal/config", "internal/desk", "internal/exchange", "internal/flows", "internal/journal", "internal/returns", "internal/tempfolder"),
+		"internal/cli/tryout":      append(rooms(), "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/fis", "internal/sim", "samples", "templates"),
+		"internal/cli/pages":       {"internal/bridge", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/fis"},
 		"internal/cli/docfiles":    {"internal/cli/frame", "internal/desk", "internal/fis"},
 		"internal/cli/frame":       {"internal/cli/term", "internal/config", "internal/desk", "mappings"},
 		"internal/cli/term":        {"internal/fis"},

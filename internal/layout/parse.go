@@ -7,6 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // ParseText turns the text of a field into its value, by the conventions of the field and no others.
@@ -17,7 +18,7 @@ func (c *Cell) ParseText(s string) (Value, string) {
 	}
 	switch c.Type {
 	case TextType:
-		if c.guard == guardPeople && len(s) > 1 && s[0] == '\'' && StartsFormula(s[1:]) {
+		if c.guard == guardPeople && len(s) > 1 && s[0] == '\'' && wording.StartsFormula(s[1:]) {
 			s = s[1:]
 		}
 		return Text(s), c.allowed(s)

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/charset"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -38,7 +39,7 @@ func (p *Plan) appendText(dst []byte, c *Cell, s string, seen *Notes) (out []byt
 	if c.NotStart != "" && strings.ContainsRune(c.NotStart, firstRune(dst[start:])) {
 		return dst[:start], fmt.Sprintf("begins with %q, which this field must not", firstRune(dst[start:]))
 	}
-	if c.guard != guardOff && !isWordByte(dst[start]) && StartsFormula(string(dst[start:])) {
+	if c.guard != guardOff && !isWordByte(dst[start]) && wording.StartsFormula(string(dst[start:])) {
 		seen.note(c.Record, c.Index, Flagged)
 		if c.guard == guardPeople {
 			dst = append(dst, 0)
@@ -60,22 +61,6 @@ func (c *Cell) isPlain(s string) bool {
 		}
 	}
 	return true
-}
-
-// StartsFormula reports whether a spreadsheet would run the text that stands in a cell. It looks as a spreadsheet does: at what follows blanks of every
-// kind and characters that nobody sees, and at the full-width forms and the typographic minus, which Excel and LibreOffice take for = + - @ as well.
-func StartsFormula(s string) bool {
-	for _, r := range s {
-		switch r {
-		case '=', '+', '-', '@', '\t', '\r',
-			'＝', '＋', '－', '＠', '﹢', '﹣', '﹦', '﹫', '⁼', '₌', '−':
-			return true
-		}
-		if !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Cc, r) {
-			return false
-		}
-	}
-	return false
 }
 
 // isWordByte is a byte that begins most texts, and no formula.

@@ -98,6 +98,9 @@ type Totals struct {
 	Notes []layout.Note
 }
 
+// NotesText tells what was not written as it came: by field, without values; empty when everything was.
+func (t Totals) NotesText() string { return layout.NotesText(t.Notes) }
+
 // NewFile begins a file.
 func (p *Plan) NewFile(ctx FileContext) (*File, error) {
 	name, err := p.FileName(ctx)

@@ -7,7 +7,7 @@ import (
 	"strconv"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
-	"github.com/fisbridge/fisbridge/internal/desk/reconcile"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
@@ -15,7 +15,7 @@ func entryHeads() []string {
 	return []string{"section", "route", "item", "state", "currency", "number", "amount", "control total", "ties"}
 }
 
-func entryTexts(e reconcile.Entry) []string {
+func entryTexts(e desk.Entry) []string {
 	amount, control := "", ""
 	if e.Section != "ties" {
 		amount = fis.Text(e.Amount, e.Currency)
@@ -62,7 +62,7 @@ func (r Reconciliation) Workbook(w io.Writer) error {
 }
 
 // entryCells are the columns of entryHeads as cells of a workbook.
-func entryCells(e reconcile.Entry) []term.Cell {
+func entryCells(e desk.Entry) []term.Cell {
 	out := append(term.TextCells(e.Section, e.Route, e.Item, e.State, e.Currency), term.CountCell(e.Number), term.Cell{}, term.Cell{}, term.Cell{Text: e.Ties})
 	if e.Section != "ties" {
 		out[6] = term.AmountCell(e.Amount, e.Currency)
@@ -79,9 +79,9 @@ func (r Reconciliation) overview() term.Table {
 	for i, c := range r.Currencies {
 		t.Heads, t.Right = append(t.Heads, fis.CurrencyName(c)), append(t.Right, i+2)
 	}
-	rows := append([]reconcile.Bucket{{Label: "documents fetched", Figure: r.Fetched}}, r.Documents...)
-	for _, part := range [][]reconcile.Bucket{r.Postings, r.Payments} {
-		rows = append(append(rows, reconcile.Bucket{}), part...)
+	rows := append([]desk.Bucket{{Label: "documents fetched", Figure: r.Fetched}}, r.Documents...)
+	for _, part := range [][]desk.Bucket{r.Postings, r.Payments} {
+		rows = append(append(rows, desk.Bucket{}), part...)
 	}
 	for _, b := range rows {
 		row := make([]term.Cell, len(t.Heads))

@@ -12,13 +12,12 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/desk/reconcile"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // Reconciliation is the reconciliation as people see it.
-type Reconciliation struct{ reconcile.Reconciliation }
+type Reconciliation struct{ desk.Reconciliation }
 
 // Table writes the reconciliation for people, at most width columns wide.
 func (r Reconciliation) Table(out io.Writer, width int) error {
@@ -49,10 +48,10 @@ type crosstab struct {
 
 type crossColumn struct {
 	head string
-	reconcile.Figure
+	desk.Figure
 }
 
-func (c *crosstab) put(head string, f reconcile.Figure) {
+func (c *crosstab) put(head string, f desk.Figure) {
 	c.columns = append(c.columns, crossColumn{head, f})
 }
 
@@ -61,12 +60,12 @@ func (r Reconciliation) documentsTable() *crosstab {
 	c := &crosstab{corner: "documents", currencies: r.Currencies, ticks: map[string]bool{}}
 	c.put("fetched", r.Fetched)
 	sign := "= "
-	var open, sum reconcile.Figure
+	var open, sum desk.Figure
 	for _, b := range r.Documents {
-		reconcile.Merge(&sum, b.Figure)
+		sum.Merge(b.Figure)
 		switch {
 		case b.Open:
-			reconcile.Merge(&open, b.Figure)
+			open.Merge(b.Figure)
 		case b.Always || b.Number > 0:
 			c.put(sign+b.Short, b.Figure)
 			sign = "+ "
@@ -78,7 +77,7 @@ func (r Reconciliation) documentsTable() *crosstab {
 }
 
 // tick notes for each row whether two figures are equal.
-func (c *crosstab) tick(a, b reconcile.Figure) {
+func (c *crosstab) tick(a, b desk.Figure) {
 	c.ticks["#"] = a.Number == b.Number
 	for _, currency := range c.currencies {
 		if a.Counts[currency]+b.Counts[currency] > 0 {
@@ -89,7 +88,7 @@ func (c *crosstab) tick(a, b reconcile.Figure) {
 
 func (r Reconciliation) filesTable() *crosstab {
 	c := &crosstab{corner: "import files", currencies: r.Currencies, ticks: map[string]bool{}}
-	var control, sum reconcile.Figure
+	var control, sum desk.Figure
 	for _, b := range r.Files {
 		addDebits(&control, b.Documents, b.Totals)
 		addDebits(&sum, b.Parts, b.Sums)
@@ -101,7 +100,7 @@ func (r Reconciliation) filesTable() *crosstab {
 }
 
 // addDebits adds control totals to a figure; its counts only say that there is something to show.
-func addDebits(f *reconcile.Figure, documents int, sums map[string]desk.Sum) {
+func addDebits(f *desk.Figure, documents int, sums map[string]desk.Sum) {
 	for currency, s := range sums {
 		f.Add(currency, 0, s.Debit)
 		f.Counts[currency] = 1

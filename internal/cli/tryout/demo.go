@@ -16,7 +16,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/pages"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/desk/reconcile"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/sim"
 	"github.com/fisbridge/fisbridge/samples"
@@ -315,15 +314,15 @@ func (d *demoStory) end(ctx context.Context, started time.Time) error {
 
 // demoEnd is the end of a demo for machines.
 type demoEnd struct {
-	Folder         string                   `json:"folder"`
-	Seconds        float64                  `json:"seconds"`
-	Reconciliation reconcile.Reconciliation `json:"reconciliation"`
+	Folder         string              `json:"folder"`
+	Seconds        float64             `json:"seconds"`
+	Reconciliation desk.Reconciliation `json:"reconciliation"`
 	// Broken are the figures that do not tie out, those that only the simulators can know included.
 	Broken []string `json:"broken"`
 }
 
 // tellEnd shows the reconciliation, and where everything lies.
-func (d *demoStory) tellEnd(r reconcile.Reconciliation, started time.Time) error {
+func (d *demoStory) tellEnd(r desk.Reconciliation, started time.Time) error {
 	d.say("\nReconciliation")
 	if err := (pages.Reconciliation{Reconciliation: r}).Table(d.a.Stdout, d.a.Width()); err != nil {
 		return err

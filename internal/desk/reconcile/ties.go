@@ -43,7 +43,7 @@ func noted(t Tie, notes []string) Tie {
 func everyDocument(r Reconciliation) []string {
 	var sum Figure
 	for _, b := range r.Documents {
-		Merge(&sum, b.Figure)
+		sum.Merge(b.Figure)
 	}
 	return differences("fetched", r.Fetched, "by state", sum)
 }
@@ -63,7 +63,7 @@ func everyOutcome(r Reconciliation) []string {
 		for _, b := range r.Postings {
 			for _, s := range []journal.ConfirmState{journal.Done, journal.Pending, journal.Stuck} {
 				if b.Name == string(v.verdict)+" "+string(s) {
-					Merge(&told, b.Figure)
+					told.Merge(b.Figure)
 				}
 			}
 		}
@@ -72,9 +72,10 @@ func everyOutcome(r Reconciliation) []string {
 	return out
 }
 
-func Merge(into *Figure, more Figure) {
+// Merge adds another figure.
+func (f *Figure) Merge(more Figure) {
 	for currency, n := range more.Counts {
-		into.Add(currency, n, more.Amounts[currency])
+		f.Add(currency, n, more.Amounts[currency])
 	}
 }
 

@@ -1,4 +1,4 @@
-package cli
+package check
 
 import (
 	"context"
@@ -27,17 +27,17 @@ import (
 
 // checker looks at one valid configuration and all that hangs on it.
 type checker struct {
-	*app
+	place desk.Place
 	cfg   *config.Config
-	found []finding
+	found []Finding
 	// unread: there is no journal that could be read, or none that may be used.
 	unread bool
 	// unproved: some rights to write can only be seen by writing, which was not asked for.
 	unproved bool
 }
 
-func (c *checker) add(s severity, place, text, hint string) {
-	c.found = append(c.found, finding{s, place, text, hint})
+func (c *checker) add(s Severity, place, text, hint string) {
+	c.found = append(c.found, Finding{s, place, text, hint})
 }
 
 // folders looks whether journal, files and the rest can be written.
@@ -48,27 +48,27 @@ func (c *checker) folders() {
 	} {
 		if f.key == "folders.temp" {
 			if _, err := tempfolder.Check(c.cfg); err != nil {
-				c.add(problem, f.key, strings.TrimPrefix(err.Error(), f.key+": "), exchange.Hint(err))
+				c.add(Problem, f.key, strings.TrimPrefix(err.Error(), f.key+": "), exchange.Hint(err))
 				continue
 			}
 		}
 		if err := canWrite(f.path); err != nil {
-			c.add(problem, f.key, err.Error(), "give the account that runs fisbridge the right to write there")
+			c.add(Problem, f.key, err.Error(), "give the account that runs fisbridge the right to write there")
 			continue
 		}
-		c.add(fine, f.key, f.path+" can be written", "")
+		c.add(Fine, f.key, f.path+" can be written", "")
 	}
 }
 
 // journal opens the journal for reading, where there is one.
 func (c *checker) journal(ctx context.Context) {
-	j, err := journal.OpenRead(ctx, c.cfg.Path(c.cfg.Journal.Path), c.Now)
+	j, err := journal.OpenRead(ctx, c.cfg.Path(c.cfg.Journal.Path), c.place.Now)
 	switch {
 	case errors.Is(err, journal.ErrNoJournal):
 		c.unread = true
 	case err != nil:
 		c.unread = true
-		c.add(problem, "journal.path", err.Error(), desk.JournalHint(err))
+		c.add(Problem, "journal.path", err.Error(), desk.JournalHint(err))
 	default:
 		defer j.Close() //nolint:errcheck // it was only read
 		c.formerSystems(ctx, j)
@@ -83,10 +83,10 @@ func (c *checker) atHome(ctx context.Context, j *journal.Journal) {
 	switch {
 	case errors.As(err, &r):
 		c.unread = true
-		c.add(problem, "journal.path", r.Error(), desk.RestoredWays(r.Restored))
+		c.add(Problem, "journal.path", r.Error(), desk.RestoredWays(r.Restored))
 	case err != nil:
 		c.unread = true
-		c.add(problem, "journal.path", err.Error(), desk.JournalHint(err))
+		c.add(Problem, "journal.path", err.Error(), desk.JournalHint(err))
 	}
 }
 
@@ -95,7 +95,7 @@ func (c *checker) formerSystems(ctx context.Context, j *journal.Journal) {
 	const place = "concur.system_id"
 	former, err := j.FormerSystems(ctx, c.cfg.Concur.SystemID)
 	if err != nil {
-		c.add(problem, "journal.path", err.Error(), desk.JournalHint(err))
+		c.add(Problem, "journal.path", err.Error(), desk.JournalHint(err))
 		return
 	}
 	for _, f := range former {
@@ -105,7 +105,7 @@ func (c *checker) formerSystems(ctx context.Context, j *journal.Journal) {
 			c.add(note, place, text, "")
 			continue
 		}
-		c.add(warning, place, text, fmt.Sprintf("let no other installation use the name %s; nothing else is to be done", f.ID))
+		c.add(Warning, place, text, fmt.Sprintf("let no other installation use the name %s; nothing else is to be done", f.ID))
 	}
 }
 
@@ -141,7 +141,7 @@ func (c *checker) mappings(ctx context.Context) {
 		if plan == nil {
 			continue
 		}
-		c.add(fine, place, fmt.Sprintf("mapping %s fills template %s", r.Mapping, plan.TemplateName()), "")
+		c.add(Fine, place, fmt.Sprintf("mapping %s fills template %s", r.Mapping, plan.TemplateName()), "")
 		c.version(ctx, place, r, plan)
 		c.documentTypes(place, r, plan)
 		c.results(place, plan)
@@ -152,9 +152,9 @@ func (c *checker) mappings(ctx context.Context) {
 // flows holds the routes against each other: names, folders, answers.
 func (c *checker) flows(all []flows.Flow) {
 	for _, f := range flows.Check(c.cfg, all) {
-		how := problem
+		how := Problem
 		if f.Warning {
-			how = warning
+			how = Warning
 		}
 		c.add(how, "route "+f.Route, f.Text, f.Hint)
 	}
@@ -165,7 +165,7 @@ func (c *checker) condition(place string, r config.Route) {
 		return
 	}
 	if _, err := mapping.CompileCondition(r.When); err != nil {
-		c.add(problem, place+": when", err.Error(), "")
+		c.add(Problem, place+": when", err.Error(), "")
 	}
 }
 
@@ -177,7 +177,7 @@ func (c *checker) documentTypes(place string, r config.Route, plan *mapping.Plan
 			known = known || p == t
 		}
 		if !known {
-			c.add(problem, place, fmt.Sprintf("template %s has no place for documents of type %s", plan.TemplateName(), t), "take the type out of doc_types, or give it a route with a template of its own")
+			c.add(Problem, place, fmt.Sprintf("template %s has no place for documents of type %s", plan.TemplateName(), t), "take the type out of doc_types, or give it a route with a template of its own")
 		}
 	}
 }
@@ -185,7 +185,7 @@ func (c *checker) documentTypes(place string, r config.Route, plan *mapping.Plan
 func (c *checker) results(place string, plan *mapping.Plan) {
 	for _, f := range plan.Results() {
 		if _, err := returns.Compile(f); err != nil {
-			c.add(problem, place+": results", err.Error(), "")
+			c.add(Problem, place+": results", err.Error(), "")
 		}
 	}
 }
@@ -193,7 +193,7 @@ func (c *checker) results(place string, plan *mapping.Plan) {
 // payments tells what happens to payments that FIS does not take.
 func (c *checker) payments(place string, r config.Route) {
 	if !r.Returns.Given() {
-		c.add(warning, place, "has no return folder: outcomes have to be given by command, and until then reports stay in Processing Payment", "add returns, if the ERP writes result files")
+		c.add(Warning, place, "has no return folder: outcomes have to be given by command, and until then reports stay in Processing Payment", "add returns, if the ERP writes result files")
 	}
 	var unpaid []string
 	for _, t := range r.DocTypes {
@@ -220,10 +220,10 @@ func (c *checker) secret(place string, s secret.Secret) {
 		return
 	}
 	if _, err := c.cfg.Reveal(s); err != nil {
-		c.add(problem, place, err.Error(), "set it for the account that runs fisbridge")
+		c.add(Problem, place, err.Error(), "set it for the account that runs fisbridge")
 		return
 	}
-	c.add(fine, place, "found in "+s.Place(), "")
+	c.add(Fine, place, "found in "+s.Place(), "")
 	if path, is := s.File(); is {
 		c.exposed(place, c.cfg.Path(path))
 	}
@@ -234,30 +234,30 @@ func (c *checker) login(ctx context.Context, offline bool) {
 	const place = "login"
 	hint := "fisbridge auth login"
 	if _, err := os.Stat(c.cfg.Path(c.cfg.Journal.Path)); errors.Is(err, fs.ErrNotExist) {
-		c.add(problem, place, "nobody has logged in to Concur yet", hint)
+		c.add(Problem, place, "nobody has logged in to Concur yet", hint)
 		return
 	}
 	if c.unread {
 		return // the journal cannot be read or used, which is told already
 	}
-	w, err := desk.Open(ctx, c.Place("check"), false)
+	w, err := desk.Open(ctx, c.place, false)
 	if err != nil {
-		c.add(problem, "journal.path", err.Error(), desk.JournalHint(err))
+		c.add(Problem, "journal.path", err.Error(), desk.JournalHint(err))
 		return
 	}
 	defer w.Close()
 	status, err := w.Login(ctx)
 	switch {
 	case err != nil:
-		c.add(problem, place, err.Error(), "")
+		c.add(Problem, place, err.Error(), "")
 		return
 	case !status.LoggedIn:
-		c.add(problem, place, "nobody has logged in to Concur yet", hint)
+		c.add(Problem, place, "nobody has logged in to Concur yet", hint)
 		return
 	case status.Warning != "":
-		c.add(warning, place, status.Warning, hint)
+		c.add(Warning, place, status.Warning, hint)
 	}
-	c.add(fine, place, fmt.Sprintf("lasts until %s, %d days from now, at %s", status.RefreshExpires.Format(time.DateOnly), status.DaysLeft, status.Geolocation), "")
+	c.add(Fine, place, fmt.Sprintf("lasts until %s, %d days from now, at %s", status.RefreshExpires.Format(time.DateOnly), status.DaysLeft, status.Geolocation), "")
 	if offline {
 		return
 	}
@@ -272,22 +272,22 @@ func (c *checker) tryLogin(ctx context.Context, w *desk.Workspace) {
 	}
 	defer client.Close()
 	if err := client.Authorize(ctx); err != nil {
-		c.add(problem, "concur", err.Error(), desk.WayOut(err))
+		c.add(Problem, "concur", err.Error(), desk.WayOut(err))
 		return
 	}
 	for _, t := range c.cfg.DocTypes() {
 		ready, err := client.Reach(ctx, t)
 		switch {
 		case err != nil:
-			c.add(problem, "concur", err.Error(), desk.WayOut(err))
+			c.add(Problem, "concur", err.Error(), desk.WayOut(err))
 			var call *concur.CallError
 			if errors.As(err, &call) && call.Temporary() {
 				return // the other types would say the same
 			}
 		case ready < 0:
-			c.add(fine, "concur", fmt.Sprintf("answers for %s", t), "")
+			c.add(Fine, "concur", fmt.Sprintf("answers for %s", t), "")
 		default:
-			c.add(fine, "concur", fmt.Sprintf("answers for %s: %s ready", t, wording.Counted(ready, "document")), "")
+			c.add(Fine, "concur", fmt.Sprintf("answers for %s: %s ready", t, wording.Counted(ready, "document")), "")
 		}
 	}
 }
@@ -298,7 +298,7 @@ func (c *checker) targets(ctx context.Context, offline, probe bool) {
 	for _, r := range c.cfg.Routes {
 		drop, err := c.cfg.DropTo(r)
 		if err != nil {
-			c.add(problem, "route "+r.Name, err.Error(), "")
+			c.add(Problem, "route "+r.Name, err.Error(), "")
 			continue
 		}
 		drop.Probe = probe
@@ -312,7 +312,7 @@ func (c *checker) targets(ctx context.Context, offline, probe bool) {
 		}
 		back, err := c.cfg.ReturnsFrom(r)
 		if err != nil {
-			c.add(problem, "route "+r.Name, err.Error(), "")
+			c.add(Problem, "route "+r.Name, err.Error(), "")
 			continue
 		}
 		back.Probe = probe
@@ -334,7 +334,7 @@ func (c *checker) reachable(t exchange.Target, offline bool) bool {
 func (c *checker) tryDrop(ctx context.Context, r config.Route, t exchange.Target) {
 	d, err := exchange.OpenDrop(t, exchange.Options{})
 	if err != nil {
-		c.add(problem, "targets."+r.Drop.Target, err.Error(), exchange.Hint(err))
+		c.add(Problem, "targets."+r.Drop.Target, err.Error(), exchange.Hint(err))
 		return
 	}
 	defer d.Close()
@@ -344,7 +344,7 @@ func (c *checker) tryDrop(ctx context.Context, r config.Route, t exchange.Target
 func (c *checker) tryReturns(ctx context.Context, r config.Route, t exchange.Target) {
 	b, err := exchange.OpenReturns(t, exchange.Options{})
 	if err != nil {
-		c.add(problem, "targets."+r.Returns.Target, err.Error(), exchange.Hint(err))
+		c.add(Problem, "targets."+r.Returns.Target, err.Error(), exchange.Hint(err))
 		return
 	}
 	defer b.Close()
@@ -360,9 +360,9 @@ func (c *checker) exchange(what string, found []exchange.Finding) {
 		text := fmt.Sprintf("%s: %s: %s", f.Place, f.Right, f.Text)
 		switch {
 		case f.Severity == exchange.Problem:
-			c.add(problem, what, text, f.Hint)
+			c.add(Problem, what, text, f.Hint)
 		case f.Severity == exchange.Warning:
-			c.add(warning, what, text, f.Hint)
+			c.add(Warning, what, text, f.Hint)
 		case f.Right == "probe":
 			c.unproved = true // told once for all places
 		default:
@@ -373,6 +373,6 @@ func (c *checker) exchange(what string, found []exchange.Finding) {
 		}
 	}
 	if len(allowed) > 0 {
-		c.add(fine, what, place+": "+strings.Join(allowed, ", "), "")
+		c.add(Fine, what, place+": "+strings.Join(allowed, ", "), "")
 	}
 }

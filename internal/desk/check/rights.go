@@ -1,4 +1,4 @@
-package cli
+package check
 
 import (
 	"fmt"
@@ -48,14 +48,14 @@ func (c *checker) rights() {
 		}
 	}
 	if file := filepath.Join(c.cfg.Dir(), config.FileName); c.openTo(file, anyGroup|anyOther)&anyWrite != 0 {
-		c.add(warning, config.FileName, exposedWords(file, c.openTo(file, anyGroup|anyOther)&anyWrite), "chmod go-w "+file)
+		c.add(Warning, config.FileName, exposedWords(file, c.openTo(file, anyGroup|anyOther)&anyWrite), "chmod go-w "+file)
 	}
 }
 
 // exposed warns of a file that others can read or write; one that is not there is no matter.
 func (c *checker) exposed(place, path string) {
 	if how := c.openTo(path, anyGroup|anyOther); how != 0 {
-		c.add(warning, place, exposedWords(path, how), "chmod go= "+path)
+		c.add(Warning, place, exposedWords(path, how), "chmod go= "+path)
 	}
 }
 
@@ -84,9 +84,9 @@ func (c *checker) exposedTree(place, folder string, bits fs.FileMode) {
 	}
 	switch {
 	case n == 1:
-		c.add(warning, place, exposedWords(first, how), fmt.Sprintf("chmod %s %s", who, first))
+		c.add(Warning, place, exposedWords(first, how), fmt.Sprintf("chmod %s %s", who, first))
 	case n > 1:
-		c.add(warning, place, exposedWords(wording.Counted(n, "file")+" in "+folder, how)+", such as "+first, fmt.Sprintf(chmod, who, folder))
+		c.add(Warning, place, exposedWords(wording.Counted(n, "file")+" in "+folder, how)+", such as "+first, fmt.Sprintf(chmod, who, folder))
 	}
 }
 

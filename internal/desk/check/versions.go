@@ -1,4 +1,4 @@
-package cli
+package check
 
 import (
 	"context"
@@ -20,9 +20,9 @@ func (c *checker) version(ctx context.Context, place string, r config.Route, pla
 		c.tests(ctx, place, plan, nil)
 		return
 	}
-	j, err := journal.OpenRead(ctx, c.cfg.Path(c.cfg.Journal.Path), c.Now)
+	j, err := journal.OpenRead(ctx, c.cfg.Path(c.cfg.Journal.Path), c.place.Now)
 	if err != nil {
-		c.add(problem, "journal.path", err.Error(), desk.JournalHint(err))
+		c.add(Problem, "journal.path", err.Error(), desk.JournalHint(err))
 		return
 	}
 	defer j.Close() //nolint:errcheck // it was only read
@@ -30,7 +30,7 @@ func (c *checker) version(ctx context.Context, place string, r config.Route, pla
 	live, ok, err := j.LiveMapping(ctx, r.Name)
 	switch {
 	case err != nil:
-		c.add(problem, place, err.Error(), "")
+		c.add(Problem, place, err.Error(), "")
 	case ok && !bridge.SameVersion(live, plan):
 		c.changed(ctx, j, place, r, plan, live)
 	}
@@ -38,9 +38,9 @@ func (c *checker) version(ctx context.Context, place string, r config.Route, pla
 
 // changed tells of a mapping that says something else than the version in force: what keeps it from going live by itself, or that it will.
 func (c *checker) changed(ctx context.Context, j *journal.Journal, place string, r config.Route, plan *mapping.Plan, live journal.MappingContent) {
-	found, documents, err := standingDoubts(ctx, j, r.Name, c.cfg.Path(r.Mapping), plan, c.Now())
+	found, documents, err := desk.StandingDoubts(ctx, j, r.Name, c.cfg.Path(r.Mapping), plan, c.place.Now())
 	if err != nil {
-		c.add(problem, place, err.Error(), "")
+		c.add(Problem, place, err.Error(), "")
 		return
 	}
 	name := bridge.ChangedFiles(c.cfg, desk.TemplatesOf(c.cfg.Path(c.cfg.Folders.Templates)), r, live)
@@ -49,7 +49,7 @@ func (c *checker) changed(ctx context.Context, j *journal.Journal, place string,
 		if i == len(found)-1 {
 			hint = fmt.Sprintf(`if that is meant: fisbridge mapping accept %s --reason "…"`, r.Name)
 		}
-		c.add(warning, place, fmt.Sprintf("%s does not go live by itself: %s", name, f.String()), hint)
+		c.add(Warning, place, fmt.Sprintf("%s does not go live by itself: %s", name, f.String()), hint)
 	}
 	if len(found) > 0 {
 		return
@@ -66,14 +66,14 @@ func (c *checker) tests(ctx context.Context, place string, plan *mapping.Plan, f
 	}
 	report, err := plan.RunTests(ctx, find)
 	if err != nil {
-		c.add(problem, place+": tests", err.Error(), "")
+		c.add(Problem, place+": tests", err.Error(), "")
 		return
 	}
 	for _, f := range report.Findings {
 		c.mappingFinding(f)
 	}
 	if report.Failed == 0 && report.Passed > 0 {
-		c.add(fine, place, wording.Counted(report.Passed, "test")+" of the mapping passed", "")
+		c.add(Fine, place, wording.Counted(report.Passed, "test")+" of the mapping passed", "")
 	}
 }
 
@@ -83,9 +83,9 @@ func (c *checker) mappingFinding(f findings.Finding) {
 	if f.Nearest != "" {
 		hint = "did you mean " + f.Nearest + "?"
 	}
-	level := problem
+	level := Problem
 	if f.Severity == findings.Warning {
-		level = warning
+		level = Warning
 	}
 	c.add(level, f.Place(), f.Reason, hint)
 }

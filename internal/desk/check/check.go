@@ -1,0 +1,76 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/wording"
+)
+
+// Severity is how much a finding of check matters.
+type Severity string
+
+const (
+	Fine    Severity = "ok"
+	note    Severity = "note"
+	Warning Severity = "warning"
+	Problem Severity = "problem"
+)
+
+// Finding is one thing that check looked at.
+type Finding struct {
+	Severity Severity `json:"severity"`
+	// Place is where a person mends it: a key, a sheet and cell, a host and folder.
+	Place string `json:"place"`
+	Text  string `json:"text"`
+	Hint  string `json:"hint,omitempty"`
+}
+
+// Run looks at everything that a run needs and gives what it found, in the order in which a person would mend it. offline: nobody is called.
+// probe: a small file is written, renamed and removed in each drop and return folder.
+func Run(ctx context.Context, p desk.Place, offline, probe bool) []Finding {
+	cfg, err := config.Load(p.Dir)
+	if err != nil {
+		return configFindings(err)
+	}
+	c := &checker{place: p, cfg: cfg}
+	c.add(Fine, config.FileName, wording.Counted(len(cfg.Routes), "route")+", "+wording.Counted(len(cfg.Targets), "target"), "")
+	c.folders()
+	c.journal(ctx)
+	c.mappings(ctx)
+	c.secrets()
+	c.rights()
+	c.login(ctx, offline)
+	c.targets(ctx, offline, probe)
+	return c.found
+}
+
+// configFindings are the problems of a configuration that cannot be read any further.
+func configFindings(err error) []Finding {
+	var problems config.Problems
+	if !errors.As(err, &problems) {
+		hint := ""
+		if errors.Is(err, config.ErrNoConfig) {
+			hint = desk.NoConfig
+		}
+		return []Finding{{Problem, config.FileName, err.Error(), hint}}
+	}
+	var found []Finding
+	for _, p := range problems {
+		place := p.File
+		if p.Line > 0 {
+			place = fmt.Sprintf("%s:%d", p.File, p.Line)
+		}
+		found = append(found, Finding{Problem, place, problemText(p), p.Hint})
+	}
+	return found
+}
+
+// problemText is a problem without its place.
+func problemText(p config.Problem) string {
+	p.File, p.Line = "", 0
+	return p.String()[2:]
+}
