@@ -16,7 +16,7 @@ import (
 const (
 	cellEmpty byte = iota
 	cellText
-	cellNumber // the Digits, at most 15
+	cellNumber // the digits, at most 15
 	cellDate   // days since 1899-12-30
 	cellBool
 )
