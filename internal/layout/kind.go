@@ -8,7 +8,7 @@ import (
 // KindName is the word for a sort of file, behind `kind:`.
 type KindName string
 
-// The kinds that the product itself asks for by name. Others have their names in their folders.
+// The names of the first four kinds; tests speak of them too. A further kind has its name in its folder.
 const (
 	Delimited   KindName = "delimited" // CSV and its relatives
 	Fixed       KindName = "fixed"     // positions in bytes
