@@ -29,7 +29,7 @@ func docOf(c journal.Confirmation) string { return c.DocID }
 func unfitPosting(c journal.Confirmation, why error) journal.Settled {
 	return journal.Settled{DocID: c.DocID, State: journal.Stuck, Message: why.Error(), Undone: true,
 		Alarm:  fmt.Sprintf("the posting of document %s cannot be confirmed: %s", c.DocID, why),
-		Remedy: fmt.Sprintf("add what is missing to the Results sheet (or company to Settings) and `fisbridge retry document %s --reason …`, or settle it in Concur and `fisbridge mark document %s settled --reason …`", c.DocID, c.DocID)}
+		Remedy: fmt.Sprintf("add what is missing to the Results sheet (or company to Settings) and `fisbridge retry document %s --reason …`; or say it as the ERP shows it: `fisbridge mark document %s posted --number N --reason …`; or settle it in Concur and `fisbridge mark document %s settled --reason …`", c.DocID, c.DocID, c.DocID)}
 }
 
 // posting makes the call's item of an outcome.

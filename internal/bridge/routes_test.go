@@ -225,6 +225,19 @@ func TestRouteGone(t *testing.T) {
 	w.states("J1 acknowledged, J2 held")
 }
 
+// A workbook that was refused asks for nobody any more when its route is gone from the configuration: nothing would ever read it again.
+func TestRefusedMappingOfARouteThatIsGone(t *testing.T) {
+	w := routed(t, "")
+	w.report("J1", "JP", "N")
+	w.run(bridge.ExitDone)
+	w.write("japan.xlsx", "no workbook")
+	w.load()
+	w.run(bridge.ExitNeedsPerson)
+	w.configure(options{})
+	w.load()
+	w.run(bridge.ExitDone)
+}
+
 // A document that cannot be read stays in Concur and is told; those beside it go on.
 func TestUnreadableDocument(t *testing.T) {
 	w := newWorld(t, options{})

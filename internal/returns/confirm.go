@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // The limits of the API, in characters.
@@ -128,6 +129,11 @@ func paymentProblems(p fis.Payment) []string {
 	}
 	if p.Reference == "" {
 		add("the payment has no reference")
+	}
+	for _, id := range []struct{ what, text string }{{"reference", p.Reference}, {"company", p.Company}, {"document number", p.Number}, {"fiscal year", p.FiscalYear}} {
+		if seen := wording.Visible(id.text); seen != id.text {
+			add("the payment's %s \"%s\" holds characters that cannot be read", id.what, seen)
+		}
 	}
 	if p.Amount.IsNegative() || p.Amount.IsZero() && !obsolete {
 		add("the payment's amount %s is not positive", p.Amount)

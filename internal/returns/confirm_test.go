@@ -95,6 +95,7 @@ func TestPaymentConfirmation(t *testing.T) {
 		want   string
 	}{
 		"reference": {func(p *fis.Payment) { p.Reference = "" }, "no reference"},
+		"unseen":    {func(p *fis.Payment) { p.Reference = "P1\u202e" }, `reference "P1\u202e" holds characters that cannot be read`},
 		"negative":  {func(p *fis.Payment) { p.Amount = p.Amount.Neg() }, "not positive"},
 		"zero":      {func(p *fis.Payment) { p.Amount = fis.Zero }, "not positive"},
 		"currency":  {func(p *fis.Payment) { p.Currency = "EU" }, "three letters"},
