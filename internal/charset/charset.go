@@ -1,5 +1,5 @@
-// Package charset knows the encodings of ERPs' files: UTF-8, code pages of one byte, EBCDIC, East Asian ones. Strictly: what an encoding does
-// not have is reported to the caller, never replaced.
+// Package charset knows the encodings of ERPs' files: UTF-8, code pages of one byte, EBCDIC, East Asian ones. Strictly:
+// what an encoding does not have is reported to the caller, never replaced.
 package charset
 
 import (
@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// Charset turns runes into the bytes of a file and back, strictly: what the encoding does not have is reported, never replaced.
-// It does not change after it was made.
+// Charset turns runes into the bytes of a file and back, strictly: what the encoding does not have is reported, never
+// replaced. It does not change after it was made.
 type Charset struct {
 	Name   string
 	UTF8   bool
@@ -161,7 +161,8 @@ func (s *singleByte) encodeInPlace(b []byte, from int) int {
 	return out
 }
 
-// Decode turns bytes of the file into text. ok is false when a byte does not belong to the encoding; the text then shows U+FFFD there.
+// Decode turns bytes of the file into text. ok is false when a byte does not belong to the encoding; the text then
+// shows U+FFFD there.
 func (c *Charset) Decode(b []byte) (text string, ok bool) {
 	switch {
 	case c.Same && isASCII(b):

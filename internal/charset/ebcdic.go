@@ -27,8 +27,8 @@ func ebcdicPage(key string) (string, bool) {
 	return key, named
 }
 
-// ebcdicTable is the decoding table of a page. x/text has 037, 1047 and 1140; the others differ from 037 in a few places (IBM's code
-// page charts; compared with Python's cp273 and cp500).
+// ebcdicTable is the decoding table of a page. x/text has 037, 1047 and 1140; the others differ from 037 in a few
+// places (IBM's code page charts; compared with Python's cp273 and cp500).
 func ebcdicTable(page string) ([256]rune, bool) {
 	switch page {
 	case "037":

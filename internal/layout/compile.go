@@ -17,10 +17,11 @@ const (
 	unmappableTableOrReplace
 )
 
-// Compile checks a layout and makes a plan of it. kinds are the kinds of files there are. All mistakes are reported at once; the plan is nil when
-// there are any.
+// Compile checks a layout and makes a plan of it. kinds are the kinds of files there are. All mistakes are reported at
+// once; the plan is nil when there are any.
 func Compile(kinds []Kind, spec Spec, records []Record) (*Plan, []Problem) {
-	c := &Check{kinds: kinds, plan: &Plan{spec: spec, records: slices.Clone(records), header: -1}, names: map[string]bool{}}
+	c := &Check{kinds: kinds, names: map[string]bool{},
+		plan: &Plan{spec: spec, records: slices.Clone(records), header: -1}}
 	c.plan.lines = make([]Line, len(records))
 	if !c.file() {
 		return nil, c.problems
@@ -95,7 +96,7 @@ func (c *Check) headerRecord() {
 		return
 	}
 	if !p.can.Columns && p.format != nil {
-		c.Problem("file.header", "true", "only %s files have headings; make a record of the first line", c.that(func(a Can) bool { return a.Columns }))
+		c.Problem("file.header", "true", "only %s files have headings; make a record of the first line", c.withColumns())
 		return
 	}
 	withFields := 0

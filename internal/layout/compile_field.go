@@ -33,7 +33,7 @@ func (c *Check) field(l *Line, f *Cell, byName map[string]int) {
 	}
 	c.padding(at, f)
 	if f.Quoted != nil && !c.plan.can.Quotes {
-		c.Problem(at+".quoted", fmt.Sprint(*f.Quoted), "only %s files have quotes", c.that(func(a Can) bool { return a.Quotes }))
+		c.Problem(at+".quoted", fmt.Sprint(*f.Quoted), "only %s files have quotes", kindsThat(c.kinds, func(a Can) bool { return a.Quotes }))
 	}
 	c.noOwn(at+".own", f.Own)
 	if c.plan.format != nil {

@@ -8,7 +8,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/charset"
 )
 
-// file checks the settings of the file as a whole. It reports whether the records can be checked: not those of a kind that nobody knows.
+// file checks the settings of the file as a whole. It reports whether the records can be checked: not those of a kind
+// that nobody knows.
 func (c *Check) file() bool {
 	p, s := c.plan, &c.plan.spec
 	var names []string
@@ -66,8 +67,14 @@ func (c *Check) file() bool {
 	return true
 }
 
-// that names the kinds that can do something.
-func (c *Check) that(can func(Can) bool) string { return kindsThat(c.kinds, can) }
+// withColumns and withPositions name the kinds that have them.
+func (c *Check) withColumns() string {
+	return kindsThat(c.kinds, func(a Can) bool { return a.Columns })
+}
+
+func (c *Check) withPositions() string {
+	return kindsThat(c.kinds, func(a Can) bool { return a.Positions })
+}
 
 // breaks names the files that can hold line breaks.
 func (c *Check) breaks() string {
@@ -132,7 +139,7 @@ func (c *Check) lineEnd() {
 		return
 	}
 	if s.LineEnd == "none" && !p.can.Positions {
-		c.Problem("file.line_end", "none", "only %s records can be told apart without line ends", c.that(func(a Can) bool { return a.Positions }))
+		c.Problem("file.line_end", "none", "only %s records can be told apart without line ends", c.withPositions())
 		return
 	}
 	p.lineEnd = p.charset.EncodeFrom([]byte(text), 0)

@@ -34,7 +34,7 @@ func (c *Check) signFits(at string, f *Cell, name string) {
 	s, cs, can := &c.plan.spec, c.plan.charset, c.plan.can
 	switch {
 	case (f.Convention.Packed() || f.Convention.Binary()) && !can.Positions:
-		c.Problem(at+".sign", name, "only %s files hold %s numbers", c.that(func(a Can) bool { return a.Positions }), name)
+		c.Problem(at+".sign", name, "only %s files hold %s numbers", c.withPositions(), name)
 	case (f.Convention.Packed() || f.Convention.Binary()) && s.LineEnd != "none":
 		c.Problem(at+".sign", name, "its bytes may look like a line end; set `line_end: none`")
 	case f.Convention.Binary() && f.Width > 8:
@@ -46,7 +46,7 @@ func (c *Check) signFits(at string, f *Cell, name string) {
 	case f.Convention.Overpunched() && can.Numbers != "":
 		c.Problem(at+".sign", name, "%s", can.Numbers)
 	case f.Convention.Overpunched() && cs.EBCDIC && !can.Positions:
-		c.Problem(at+".sign", name, "in EBCDIC only %s files can hold it", c.that(func(a Can) bool { return a.Positions }))
+		c.Problem(at+".sign", name, "in EBCDIC only %s files can hold it", c.withPositions())
 	}
 	if f.Implied && can.Numbers != "" {
 		c.Problem(at+".implied", "true", "%s", can.Numbers)

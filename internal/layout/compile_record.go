@@ -43,7 +43,7 @@ func (c *Check) record(i int) {
 		c.plan.format.Record(c, l)
 	}
 	if r.Pattern != "" && !c.plan.can.Patterns {
-		c.Problem("records."+name+".pattern", r.Pattern, "only files of kind %s have patterns", c.that(func(a Can) bool { return a.Patterns }))
+		c.Problem("records."+name+".pattern", r.Pattern, "only files of kind %s have patterns", kindsThat(c.kinds, func(a Can) bool { return a.Patterns }))
 	}
 }
 
@@ -66,15 +66,14 @@ func (c *Check) parents() {
 
 func (c *Check) match(l *Line, name string) {
 	m, at, can := &l.Match, "records."+name+".match", c.plan.can
-	columns := c.that(func(a Can) bool { return a.Columns })
 	if m.Column != 0 && !can.Columns {
-		c.Problem(at+".column", fmt.Sprint(m.Column), "only %s files have columns", columns)
+		c.Problem(at+".column", fmt.Sprint(m.Column), "only %s files have columns", c.withColumns())
 	}
 	if m.Start != 0 && !can.Positions {
-		c.Problem(at+".start", fmt.Sprint(m.Start), "only %s files have positions", c.that(func(a Can) bool { return a.Positions }))
+		c.Problem(at+".start", fmt.Sprint(m.Start), "only %s files have positions", c.withPositions())
 	}
 	if m.Columns != 0 && !can.Columns {
-		c.Problem(at+".columns", fmt.Sprint(m.Columns), "only %s files have columns", columns)
+		c.Problem(at+".columns", fmt.Sprint(m.Columns), "only %s files have columns", c.withColumns())
 	}
 	if m.Prefix != "" && can.Sheets {
 		c.Problem(at+".prefix", string(m.Prefix), "a sheet has no lines; use column and value")

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// splitCurrency takes the currency off one end of an amount: a code of three capital letters, or a sign such as € or $. A minus may stand
-// before a sign that comes first: -€12.50.
+// splitCurrency takes the currency off one end of an amount: a code of three capital letters, or a sign such as € or $.
+// A minus may stand before a sign that comes first: -€12.50.
 func splitCurrency(s string) (number, currency string, ok bool) {
 	minus := ""
 	if rest, found := strings.CutPrefix(s, "-"); found {

@@ -46,8 +46,8 @@ const (
 	allUpper
 )
 
-// compileDateForm understands runs of one letter: yyyy yy, MM M MMM MON MMMM, dd d, DDD (day of the year), C. Case does not matter but for
-// DDD, and MON (upper-case names). Other letters stand in '…'.
+// compileDateForm understands runs of one letter: yyyy yy, MM M MMM MON MMMM, dd d, DDD (day of the year), C. Case does
+// not matter but for DDD, and MON (upper-case names). Other letters stand in '…'.
 func compileDateForm(form string, months []string) (*DateForm, string) {
 	f := &DateForm{source: form, months: months}
 	for rest := form; rest != ""; {
@@ -142,7 +142,8 @@ func (f *DateForm) has(kinds ...PartKind) bool {
 	return false
 }
 
-// complete refuses forms that hold no date at all. Forms without a year (ddMM) or day (MMM yyyy) can be written but not read.
+// complete refuses forms that hold no date at all. Forms without a year (ddMM) or day (MMM yyyy) can be written but not
+// read.
 func (f *DateForm) complete() string {
 	if !f.has(Year4, Year2, Month1, Month2, MonthShort, MonthFull, Day1, Day2, DayOfYear) {
 		return "holds neither year, month nor day"

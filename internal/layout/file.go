@@ -9,8 +9,8 @@ import (
 // File is a file that is being written. Not for concurrent use.
 type File struct{ to FileWriter }
 
-// NewFile begins a file: byte order mark and header row. For xlsx nothing is written to w before Close, and temporary files hold what is
-// large. The file belongs to its caller: Close must be called, also after an error.
+// NewFile begins a file: byte order mark and header row. For xlsx nothing is written to w before Close, and temporary
+// files hold what is large. The file belongs to its caller: Close must be called, also after an error.
 func (p *Plan) NewFile(w io.Writer) (*File, error) {
 	if maker, ok := p.format.(FileMaker); ok {
 		to, err := maker.NewFile(w)

@@ -16,12 +16,14 @@ const (
 	Workbook    KindName = "xlsx"      // an Excel workbook
 )
 
-// Kind is one sort of file. Each is a folder beside this file, which imports this package; the list of them is in kinds.
+// Kind is one sort of file. Each is a folder beside this file, which imports this package; the list of them is in
+// kinds.
 type Kind interface {
 	Name() KindName
 	Can() Can
-	// New checks the settings of the file and begins the format of a plan. The character set, the line end and the settings that fields take over
-	// are known. What is wrong goes to c; the format is needed all the same, for the check of the records.
+	// New checks the settings of the file and begins the format of a plan. The character set, the line end and the
+	// settings that fields take over are known. What is wrong goes to c; the format is needed all the same, for the
+	// check of the records.
 	New(c *Check) Format
 }
 
@@ -44,14 +46,15 @@ type Can struct {
 	Numbers string
 }
 
-// Format is what a kind makes of one plan: it checks the records, then reads them, and writes them if it is a Writer. Field and Record are called while
-// the plan is made, in order; the rest may be called by several goroutines at once.
+// Format is what a kind makes of one plan: it checks the records, then reads them, and writes them if it is a Writer.
+// Field and Record are called while the plan is made, in order; the rest may be called by several goroutines at once.
 type Format interface {
 	// Field decides what the kind must know of a field, before its texts and its default value are looked at.
 	Field(c *Check, f *Cell)
 	// Record does so for a record whose fields are known.
 	Record(c *Check, l *Line)
-	// Expects tells whether a file may begin like this; the hint is the way out for one that may not, empty where Found has its own.
+	// Expects tells whether a file may begin like this; the hint is the way out for one that may not, empty where Found
+	// has its own.
 	Expects(found Found) (ok bool, hint string)
 	// Read begins to read a file.
 	Read(in Input) (Source, error)
@@ -60,7 +63,8 @@ type Format interface {
 // Writer is a Format whose files can be written. Some kinds of result files are only read.
 type Writer interface {
 	Format
-	// Encode is Plan.Encode for a record that exists, with a value for each field. After errors what was appended does not matter.
+	// Encode is Plan.Encode for a record that exists, with a value for each field. After errors what was appended does
+	// not matter.
 	Encode(dst []byte, record int, values []Value, seen *Notes) ([]byte, FieldErrors)
 	// Spans sets spans for the fields of the record in w, which can be written as encoded.
 	Spans(w *Writing, encoded []byte, spans []Span)
@@ -68,8 +72,8 @@ type Writer interface {
 
 // Ender is a Format whose files show where they end (Can.Ends).
 type Ender interface {
-	// Unfinished says what is missing at the end of a file that is still being written, empty for one that is whole or of another kind. It does not
-	// read the whole file.
+	// Unfinished says what is missing at the end of a file that is still being written, empty for one that is whole or
+	// of another kind. It does not read the whole file.
 	Unfinished(r io.ReaderAt, size int64) (missing string, err error)
 }
 

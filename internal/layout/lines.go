@@ -23,7 +23,8 @@ type Lines struct {
 
 // NewLines begins to read the lines of a file, behind its byte order mark and the lines to skip.
 func NewLines(p *Plan, in Input) (*Lines, error) {
-	s := &Lines{r: in.R, size: in.Size, in: bufio.NewReaderSize(io.NewSectionReader(in.R, 0, in.Size), 128<<10), Most: in.Limits.Line}
+	s := &Lines{r: in.R, size: in.Size, Most: in.Limits.Line,
+		in: bufio.NewReaderSize(io.NewSectionReader(in.R, 0, in.Size), 128<<10)}
 	s.end = p.lineEnd[len(p.lineEnd)-1]
 	if p.spec.LineEnd == "" || p.spec.LineEnd == "lf" || p.spec.LineEnd == "crlf" {
 		s.extra = p.charset.ASCII['\r'] // files change their line ends on the way; CR LF and LF are taken as the same

@@ -61,8 +61,8 @@ func (k NoteKind) words() string {
 	return k.String()
 }
 
-// Notes counts, per field, the values that were not written exactly as they came. The zero value is ready. Not for concurrent use: one for
-// each goroutine, then Add.
+// Notes counts, per field, the values that were not written exactly as they came. The zero value is ready. Not for
+// concurrent use: one for each goroutine, then Add.
 type Notes struct {
 	counts map[noteKey]int
 }

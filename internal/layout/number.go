@@ -10,15 +10,16 @@ import (
 // MaxPlaces bounds what is written of a number: a hostile exponent must not fill the memory.
 const MaxPlaces = 96
 
-// Digits is a number taken apart: its digits without sign, of which the last places are decimals. It lives on the stack of its user.
+// Digits is a number taken apart: its digits without sign, of which the last places are decimals. It lives on the stack
+// of its user.
 type Digits struct {
 	Text     []byte // '0'…'9', no leading zeros but one
 	Places   int
 	Negative bool
 }
 
-// takeApart gives a number with at least least and at most most decimals; buf is room for the digits. More decimals than most are an error:
-// a layout never rounds.
+// takeApart gives a number with at least least and at most most decimals; buf is room for the digits. More decimals
+// than most are an error: a layout never rounds.
 func takeApart(a fis.Amount, least, most int, buf []byte) (Digits, string) {
 	if a.IsZero() {
 		return Digits{Text: append(buf[:0], '0')}.settle(least, most)

@@ -10,8 +10,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// Own are settings that only one kind of file knows: a block of YAML that the kind takes apart itself (Check.Own), so that a kind with settings of its
-// own needs no place in Spec, Record and Field.
+// Own are settings that only one kind of file knows: a block of YAML that the kind takes apart itself (Check.Own), so
+// that a kind with settings of its own needs no place in Spec, Record and Field.
 type Own struct{ node ast.Node }
 
 // UnmarshalYAML keeps the block as it is.
@@ -49,7 +49,8 @@ func (o Own) Equal(other Own) bool {
 	return err1 == nil && err2 == nil && reflect.DeepEqual(a, b)
 }
 
-// Own takes the block of a kind's own settings apart, into a pointer to a struct with yaml tags. Keys that are not in it are mistakes.
+// Own takes the block of a kind's own settings apart, into a pointer to a struct with yaml tags. Keys that are not in
+// it are mistakes.
 func (c *Check) Own(place string, own Own, into any) {
 	if own.node == nil {
 		return

@@ -50,7 +50,8 @@ func (c *Cell) ParseText(s string) (Value, string) {
 	return Number(a), reason
 }
 
-// standsForNothing is true for the text that the layout writes for an empty field. Zeros in a column of numbers stay the number 0.
+// standsForNothing is true for the text that the layout writes for an empty field. Zeros in a column of numbers stay
+// the number 0.
 func (c *Cell) StandsForNothing(trimmed string) bool {
 	return c.NothingText != "" && trimmed == TrimBlanks(c.NothingText) && !(c.Nothing == EmptyZero && c.Numeric())
 }
@@ -162,7 +163,8 @@ func (c *Cell) takeZone(s, wrong string) (string, bool, string) {
 // maxRead is how many digits are read; FIS and ERPs have 23, hostile files have millions.
 const maxRead = 64
 
-// unsigned reads digits, grouping and decimal mark. A whole amount may end in its mark, as SWIFT and COBOL edit pictures write it: `500,`.
+// unsigned reads digits, grouping and decimal mark. A whole amount may end in its mark, as SWIFT and COBOL edit
+// pictures write it: `500,`.
 func (c *Cell) unsigned(s string, places int) (fis.Amount, string) {
 	whole, decimals, marked := s, "", false
 	if !c.Unmarked {

@@ -48,8 +48,8 @@ type Reader struct {
 	err    error // after the end
 }
 
-// NewReader looks at the first bytes and begins to read. The error is a *WrongFileError, *LimitError, *LineError (the header row), *HeaderError,
-// or of r.
+// NewReader looks at the first bytes and begins to read. The error is a *WrongFileError, *LimitError, *LineError (the
+// header row), *HeaderError, or of r.
 func (p *Plan) NewReader(r io.ReaderAt, size int64, lim Limits) (*Reader, error) {
 	return p.newReader(r, size, lim, nil)
 }
@@ -102,7 +102,8 @@ func (l *Line) matchesAll() bool {
 	return len(l.Values) == 0 && l.Match.Prefix == "" && l.Match.Columns == 0
 }
 
-// Unfinished says what is missing at the end of a file that is still being written, for kinds of files that show it (Can.Ends); empty otherwise.
+// Unfinished says what is missing at the end of a file that is still being written, for kinds of files that show it
+// (Can.Ends); empty otherwise.
 func (p *Plan) Unfinished(r io.ReaderAt, size int64) (missing string, err error) {
 	if e, ok := p.format.(Ender); ok {
 		return e.Unfinished(r, size)
@@ -110,8 +111,8 @@ func (p *Plan) Unfinished(r io.ReaderAt, size int64) (missing string, err error)
 	return "", nil
 }
 
-// Next is the next record. A *LineError says what is wrong with a line: the row holds what could be read of it, and Next may be called again.
-// io.EOF is the end; every other error ends the reading.
+// Next is the next record. A *LineError says what is wrong with a line: the row holds what could be read of it, and
+// Next may be called again. io.EOF is the end; every other error ends the reading.
 func (r *Reader) Next() (Row, error) {
 	if r.err != nil {
 		return Row{}, r.err

@@ -6,10 +6,11 @@ import "io"
 type Part struct {
 	// Want marks fields, by record and index; records and fields that are not in it are passed over.
 	Want [][]bool
-	// Currency is asked for the decimals of an amount whose currency does not stand in its row (a hidden field); it may be nil.
+	// Currency is asked for the decimals of an amount whose currency does not stand in its row (a hidden field); it may
+	// be nil.
 	Currency func() string
-	// Ignore marks records that are not recognised, and Skip says which lines are passed over, by number: for files whose headers cannot be told
-	// from other records but by where they stand. Both may be nil.
+	// Ignore marks records that are not recognised, and Skip says which lines are passed over, by number: for files
+	// whose headers cannot be told from other records but by where they stand. Both may be nil.
 	Ignore []bool
 	Skip   func(line int) bool
 }
@@ -22,8 +23,9 @@ func (p *Part) Ignores(record int) bool {
 // Skips reports whether a line is passed over.
 func (p *Part) Skips(line int) bool { return p != nil && p.Skip != nil && p.Skip(line) }
 
-// NewPartReader is NewReader for the marked fields only: what does not matter to the reader cannot stop it, and costs nothing. Records are
-// recognised as NewReader does; texts by patterns may have optional parts and several lines. Rows have values for marked fields only.
+// NewPartReader is NewReader for the marked fields only: what does not matter to the reader cannot stop it, and costs
+// nothing. Records are recognised as NewReader does; texts by patterns may have optional parts and several lines. Rows
+// have values for marked fields only.
 func (p *Plan) NewPartReader(r io.ReaderAt, size int64, lim Limits, part Part) (*Reader, error) {
 	return p.newReader(r, size, lim, &part)
 }

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Rules says in words what the layout does to a field: type and width, decimals and sign, what happens to what does not fit. For people who ask
-// why a value looks as it does.
+// Rules says in words what the layout does to a field: type and width, decimals and sign, what happens to what does not
+// fit. For people who ask why a value looks as it does.
 func (p *Plan) Rules(record, field int) []string {
 	c := &p.lines[record].Cells[field]
 	var out []string

@@ -1,6 +1,7 @@
 package layout
 
-// Sign is a named way to write negative and positive numbers. Readers know only the one that the layout names; nothing is guessed.
+// Sign is a named way to write negative and positive numbers. Readers know only the one that the layout names; nothing
+// is guessed.
 type Sign uint8
 
 const (
@@ -60,7 +61,8 @@ func (s Sign) Unsigned() bool {
 // DigitsOnly is true where no decimal mark can stand: the decimals are implied.
 func (s Sign) DigitsOnly() bool { return s.Overpunched() || s.Packed() || s.Binary() }
 
-// Affixes is what stands before and after the digits. column is true in fixed width, where positive numbers keep the place of the sign.
+// Affixes is what stands before and after the digits. column is true in fixed width, where positive numbers keep the
+// place of the sign.
 func (s Sign) Affixes(negative, column bool) (before, after string) {
 	switch s {
 	case signLeading, signFloating:
@@ -99,8 +101,8 @@ func pick(cond bool, yes, no string) string {
 	return no
 }
 
-// ZoneByte is the byte of an overpunched digit. In EBCDIC it is zone and digit; the brace of the code page may be another byte (273).
-// Negative zero does not exist: the caller passes it as positive.
+// ZoneByte is the byte of an overpunched digit. In EBCDIC it is zone and digit; the brace of the code page may be
+// another byte (273). Negative zero does not exist: the caller passes it as positive.
 func (s Sign) ZoneByte(digit byte, negative, ebcdic bool) byte {
 	switch {
 	case ebcdic && negative:
@@ -121,8 +123,8 @@ func (s Sign) ZoneByte(digit byte, negative, ebcdic bool) byte {
 	return 'A' + digit - 1
 }
 
-// ZoneDigit reads an overpunched byte. ok is false for a byte of another convention, also where that one would read it as a number:
-// a wrong sign mode must not pass in silence.
+// ZoneDigit reads an overpunched byte. ok is false for a byte of another convention, also where that one would read it
+// as a number: a wrong sign mode must not pass in silence.
 func (s Sign) ZoneDigit(b byte, ebcdic bool) (digit byte, negative, ok bool) {
 	for d := byte(0); d < 10; d++ {
 		for _, neg := range []bool{false, true} {

@@ -1,16 +1,17 @@
 package layout
 
-// Spec says what a file is like as a whole: `file:` of a template, and of a result format. The zero value of each setting has
-// the meaning given here. The same Spec writes and reads.
+// Spec says what a file is like as a whole: `file:` of a template, and of a result format. The zero value of each
+// setting has the meaning given here. The same Spec writes and reads.
 type Spec struct {
 	Kind KindName `yaml:"kind"`
 
-	// Encoding is utf-8 (also when empty), us-ascii, iso-8859-1…16, windows-1250…1258, ibm850 and its like, shift_jis, gbk, big5, euc-jp,
-	// euc-kr, or EBCDIC: ebcdic-037, -1047, -1140, -500, -1148, -273, -1141.
+	// Encoding is utf-8 (also when empty), us-ascii, iso-8859-1…16, windows-1250…1258, ibm850 and its like, shift_jis,
+	// gbk, big5, euc-jp, euc-kr, or EBCDIC: ebcdic-037, -1047, -1140, -500, -1148, -273, -1141.
 	Encoding string `yaml:"encoding,omitempty"`
 	BOM      bool   `yaml:"bom,omitempty"` // write a byte order mark (utf-8 only); reading always takes one away
-	// Unmappable says what happens to a character that the encoding cannot hold: fail (also when empty), replace (by Replacement), table
-	// (Transliterate, then the built-in Latin table, else fail), table-or-replace. Codes always fail.
+	// Unmappable says what happens to a character that the encoding cannot hold: fail (also when empty), replace (by
+	// Replacement), table (Transliterate, then the built-in Latin table, else fail), table-or-replace. Codes always
+	// fail.
 	Unmappable    string            `yaml:"unmappable,omitempty"`
 	Replacement   Word              `yaml:"replacement,omitempty"` // "?" when empty
 	Transliterate map[string]string `yaml:"transliterate,omitempty"`
@@ -46,8 +47,8 @@ type Spec struct {
 	MonthNames  []string `yaml:"month_names,omitempty"`  // twelve, for MMM; English when empty
 	Flags       []string `yaml:"flags,omitempty"`        // [yes, no] words; Y and N when empty
 
-	// Neutralise guards against formulas in free text (= + - @ tab CR at its start): people (an apostrophe in front, for files that people
-	// open in Excel), flag (also when empty: left exact, counted), off.
+	// Neutralise guards against formulas in free text (= + - @ tab CR at its start): people (an apostrophe in front,
+	// for files that people open in Excel), flag (also when empty: left exact, counted), off.
 	Neutralise string `yaml:"neutralise,omitempty"`
 
 	Sheet string `yaml:"sheet,omitempty"` // xlsx: sheet to write, or to read (the first one when empty)
@@ -55,16 +56,16 @@ type Spec struct {
 	Own Own `yaml:"own,omitempty" json:",omitzero"` // what only the kind knows; Record and Field have such blocks too
 }
 
-// Decimals says how many decimals an amount has: "2", "0..8" (at least, at most; "2.." and as many as it has when empty), "currency" (the minor unit of the companion
-// currency), or "any".
+// Decimals says how many decimals an amount has: "2", "0..8" (at least, at most; "2.." and as many as it has when
+// empty), "currency" (the minor unit of the companion currency), or "any".
 type Decimals string
 
 // Record is one kind of line.
 type Record struct {
 	Name   string  `yaml:"name"`
 	Fields []Field `yaml:"fields,omitempty"`
-	// Pattern (kind text) is the line with {field} placeholders; {field:<30} and {field:>12} align; [[ … ]] is left out when all fields in it
-	// are empty. {{ and }} are braces.
+	// Pattern (kind text) is the line with {field} placeholders; {field:<30} and {field:>12} align; [[ … ]] is left out
+	// when all fields in it are empty. {{ and }} are braces.
 	Pattern string `yaml:"pattern,omitempty"`
 	Match   Match  `yaml:"match,omitempty"`
 	Sheet   string `yaml:"sheet,omitempty"` // xlsx: its own sheet
@@ -73,8 +74,8 @@ type Record struct {
 	Own    Own    `yaml:"own,omitempty" json:",omitzero"`
 }
 
-// Match is how a reader recognises a record. All that is given must hold; nothing given matches every line. The first record that
-// matches counts.
+// Match is how a reader recognises a record. All that is given must hold; nothing given matches every line. The first
+// record that matches counts.
 type Match struct {
 	Column  int    `yaml:"column,omitempty"`  // delimited, xlsx: 1-based
 	Start   int    `yaml:"start,omitempty"`   // fixed: 1-based byte
@@ -135,7 +136,8 @@ type Field struct {
 
 	Own Own `yaml:"own,omitempty" json:",omitzero"`
 
-	// CurrencyBeside lets an amount be read that has its currency beside it: `12.50 EUR`, `€12.50`. The currency is the Text of the value, and
-	// whoever asks for this holds it against the currency of the row. No key of a template: result formats set it.
+	// CurrencyBeside lets an amount be read that has its currency beside it: `12.50 EUR`, `€12.50`. The currency is the
+	// Text of the value, and whoever asks for this holds it against the currency of the row. No key of a template:
+	// result formats set it.
 	CurrencyBeside bool `yaml:"-"`
 }

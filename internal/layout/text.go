@@ -11,8 +11,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// appendText appends a text or code to dst as UTF-8 that the charset holds, cleaned, and cut to the field's width. The order is: NFC, case,
-// clean, transliterate, guard, cut. reason is why it cannot be written.
+// appendText appends a text or code to dst as UTF-8 that the charset holds, cleaned, and cut to the field's width. The
+// order is: NFC, case, clean, transliterate, guard, cut. reason is why it cannot be written.
 func (p *Plan) appendText(dst []byte, c *Cell, s string, seen *Notes) (out []byte, reason string) {
 	start := len(dst)
 	if c.isPlain(s) {
@@ -185,7 +185,8 @@ func (w *textWriter) unmappable(r rune) string {
 	return fmt.Sprintf("holds the character %q, which %s does not have; %s", r, p.charset.Name, way)
 }
 
-// isInvisible is a control or format character that no file needs: C0, C1, zero width, direction marks, surrogates of nothing.
+// isInvisible is a control or format character that no file needs: C0, C1, zero width, direction marks, surrogates of
+// nothing.
 func isInvisible(r rune) bool {
 	return unicode.Is(unicode.Cc, r) || r == 0x200B || r == 0x200E || r == 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2069 || r == 0xFEFF
 }

@@ -6,8 +6,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// transliterate finds a spelling of r in a smaller character set: the layout's own table first, then latin, then r without its accents and
-// ligatures. Each rune of the answer is one that the charset has.
+// transliterate finds a spelling of r in a smaller character set: the layout's own table first, then latin, then r
+// without its accents and ligatures. Each rune of the answer is one that the charset has.
 func (p *Plan) transliterate(r rune) (string, bool) {
 	if s, ok := p.translit[r]; ok {
 		return s, true

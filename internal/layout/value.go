@@ -14,8 +14,8 @@ const (
 	BoolKind
 )
 
-// Value is one cell on its way into a file or out of one. It is small, has no pointers into documents but the text, and is
-// compared by its kind.
+// Value is one cell on its way into a file or out of one. It is small, has no pointers into documents but the text, and
+// is compared by its kind.
 type Value struct {
 	Kind   ValueKind
 	Text   string     // TextKind; of a number that was read, the currency beside it (Field.CurrencyBeside)
@@ -49,7 +49,8 @@ func Flag(b bool) Value { return Value{Kind: BoolKind, Bool: b} }
 // IsEmpty reports whether there is no value.
 func (v Value) IsEmpty() bool { return v.Kind == Empty }
 
-// String is the value for messages and for text concatenation: numbers without exponent, dates as yyyy-MM-dd, flags as Y or N.
+// String is the value for messages and for text concatenation: numbers without exponent, dates as yyyy-MM-dd, flags as
+// Y or N.
 func (v Value) String() string {
 	switch v.Kind {
 	case TextKind:

@@ -7,11 +7,12 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// Word is a text whose spelling counts: in YAML `0040` stays 0040 and `1.10` stays 1.10 also without quotes, where a plain
-// string would become the number 32 or 1.1.
+// Word is a text whose spelling counts: in YAML `0040` stays 0040 and `1.10` stays 1.10 also without quotes, where a
+// plain string would become the number 32 or 1.1.
 type Word string
 
-// UnmarshalYAML takes the text as it is written. (It takes the node, for the decoder formats its whole document for each type that takes bytes.)
+// UnmarshalYAML takes the text as it is written. (It takes the node, for the decoder formats its whole document for
+// each type that takes bytes.)
 func (w *Word) UnmarshalYAML(n ast.Node) error {
 	text, err := spelling(n)
 	*w = Word(text)

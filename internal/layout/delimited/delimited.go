@@ -1,5 +1,6 @@
-// Package delimited writes and reads files of kind delimited: CSV and its relatives. Of a layout's settings it has for itself: delimiter, quoting,
-// quote, escape, quote_empty, and quoted of a field; headings and matching by column it shares with sheets.
+// Package delimited writes and reads files of kind delimited: CSV and its relatives. Of a layout's settings it has for
+// itself: delimiter, quoting, quote, escape, quote_empty, and quoted of a field; headings and matching by column it
+// shares with sheets.
 package delimited
 
 import (
@@ -45,7 +46,8 @@ const (
 // New checks delimiter and quotes.
 func (Kind) New(c *layout.Check) layout.Format {
 	p, s := c.Plan(), c.Spec()
-	f := &format{plan: p, charset: p.Charset(), lineEnd: p.LineEnd(), delimiter: delimiter(s.Delimiter), comment: s.Comment, rules: make([][]quoteRule, len(p.Records()))}
+	f := &format{plan: p, charset: p.Charset(), lineEnd: p.LineEnd(), delimiter: delimiter(s.Delimiter),
+		comment: s.Comment, rules: make([][]quoteRule, len(p.Records()))}
 	for i, r := range p.Records() {
 		f.rules[i] = make([]quoteRule, len(r.Fields))
 	}
@@ -57,7 +59,8 @@ func (Kind) New(c *layout.Check) layout.Format {
 	c.Choice("file.escape", s.Escape, "double", "backslash")
 	if s.Quoting != "none" {
 		f.quotes(c)
-	} else if mark := s.Mark(); strings.Contains(f.delimiter, mark) || s.Grouping != "" && strings.Contains(f.delimiter, s.Group()) {
+	} else if mark := s.Mark(); strings.Contains(f.delimiter, mark) ||
+		s.Grouping != "" && strings.Contains(f.delimiter, s.Group()) {
 		c.Problem("file.delimiter", s.Delimiter, "stands in numbers too, and nothing is quoted")
 	}
 	f.special['\r'], f.special['\n'] = true, true

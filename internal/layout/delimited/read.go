@@ -37,7 +37,8 @@ func (f *format) Read(in layout.Input) (layout.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &source{format: f, part: in.Part, lines: lines, most: in.Limits.Columns, values: make([]layout.Value, f.plan.MostCells())}
+	s := &source{format: f, part: in.Part, lines: lines, most: in.Limits.Columns,
+		values: make([]layout.Value, f.plan.MostCells())}
 	if f.plan.Headings() < 0 {
 		return s, nil
 	}
@@ -123,8 +124,8 @@ func (s *source) row(line int) (layout.Row, error) {
 	return row, nil
 }
 
-// count compares the columns there are with those there must be. Empty ones at the end are no error, missing ones only when their fields are
-// optional: half a line must not pass.
+// count compares the columns there are with those there must be. Empty ones at the end are no error, missing ones only
+// when their fields are optional: half a line must not pass.
 func (s *source) count(l *layout.Line, columns []int, width int) *layout.LineError {
 	n := len(s.fields)
 	for n > width && layout.TrimBlanks(s.fields[n-1]) == "" {
@@ -190,5 +191,6 @@ func (s *source) badBytes(line int) error {
 		_, n := utf8.DecodeRuneInString(near)
 		near = near[n:]
 	}
-	return layout.AtLine(line, near+"\uFFFD", fmt.Sprintf("holds bytes that %s does not have; the file may be in another encoding than the layout says", s.charset.Name))
+	return layout.AtLine(line, near+"\uFFFD", "holds bytes that "+s.charset.Name+
+		" does not have; the file may be in another encoding than the layout says")
 }

@@ -99,7 +99,8 @@ func (s *source) lineEnd(ended []byte) string {
 
 type continuation struct{ text, eol string }
 
-// continued reads the next line of a quoted text. When there is none, the line where the text began is bad, and reading goes on after it.
+// continued reads the next line of a quoted text. When there is none, the line where the text began is bad, and reading
+// goes on after it.
 func (s *source) continued(line int, after int64, eol string) (continuation, error) {
 	raw, ended, err := s.lines.Next()
 	tooLong := err == nil && len(s.long)+len(raw) > s.lines.Most

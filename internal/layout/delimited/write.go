@@ -18,14 +18,16 @@ func (f *format) Encode(dst []byte, record int, values []layout.Value, seen *lay
 }
 
 // EncodeOpen leaves gaps where the open fields stand.
-func (f *format) EncodeOpen(dst []byte, gaps []int, record int, values []layout.Value, open []bool, seen *layout.Notes) ([]byte, []int, layout.FieldErrors) {
+func (f *format) EncodeOpen(dst []byte, gaps []int, record int, values []layout.Value, open []bool,
+	seen *layout.Notes) ([]byte, []int, layout.FieldErrors) {
 	w := f.plan.Begin(dst, record, values, seen)
 	gaps = f.cells(&w, gaps, open)
 	return w.Out, gaps, w.Errs
 }
 
 // Complete fills the gaps.
-func (f *format) Complete(dst, begun []byte, gaps []int, record int, values []layout.Value, open []bool, seen *layout.Notes) ([]byte, layout.FieldErrors) {
+func (f *format) Complete(dst, begun []byte, gaps []int, record int, values []layout.Value, open []bool,
+	seen *layout.Notes) ([]byte, layout.FieldErrors) {
 	w := f.plan.Begin(dst, record, values, seen)
 	from := 0
 	for _, c := range w.Line.Placed {
@@ -55,7 +57,8 @@ func (f *format) Spans(w *layout.Writing, _ []byte, spans []layout.Span) {
 	}
 }
 
-// cells writes the fields with delimiters between them. Of those in open it appends the place to gaps, counted from the first byte it writes.
+// cells writes the fields with delimiters between them. Of those in open it appends the place to gaps, counted from the
+// first byte it writes.
 func (f *format) cells(w *layout.Writing, gaps []int, open []bool) []int {
 	base := len(w.Out)
 	for i, c := range w.Line.Placed {
@@ -93,8 +96,8 @@ func (f *format) cell(w *layout.Writing, c *layout.Cell) {
 	}
 }
 
-// needsQuotes is the rule of quoting minimal: what would end the field or the line, quotes, and blanks at the ends. Of a delimiter of
-// several characters each one counts: with the delimiter after it, it could make another one.
+// needsQuotes is the rule of quoting minimal: what would end the field or the line, quotes, and blanks at the ends. Of
+// a delimiter of several characters each one counts: with the delimiter after it, it could make another one.
 func (f *format) needsQuotes(b []byte) bool {
 	if len(b) == 0 {
 		return false
@@ -111,7 +114,8 @@ func (f *format) needsQuotes(b []byte) bool {
 	return f.comment != "" && bytes.HasPrefix(b, []byte(f.comment))
 }
 
-// fitsBare reports whether a field can stand without quotes. Texts were cleaned for it; a number or date may hold the delimiter.
+// fitsBare reports whether a field can stand without quotes. Texts were cleaned for it; a number or date may hold the
+// delimiter.
 func (f *format) fitsBare(b []byte) bool {
 	return !bytes.ContainsAny(b, f.delimiter) && !bytes.ContainsAny(b, "\r\n")
 }

@@ -1,5 +1,6 @@
-// Package fixed writes and reads files of kind fixed: records whose fields stand at byte positions, with line ends or without. Of a layout's settings
-// it has for itself: record_length, filler, short_lines; start, width and pad of a field; start of a match; packed and binary numbers.
+// Package fixed writes and reads files of kind fixed: records whose fields stand at byte positions, with line ends or
+// without. Of a layout's settings it has for itself: record_length, filler, short_lines; start, width and pad of a
+// field; start of a match; packed and binary numbers.
 package fixed
 
 import (
@@ -52,7 +53,8 @@ type field struct {
 // New takes the settings over; the fields say the rest.
 func (Kind) New(c *layout.Check) layout.Format {
 	p := c.Plan()
-	f := &format{plan: p, charset: p.Charset(), lineEnd: p.LineEnd(), filler: c.Filler, blank: c.Blank, short: c.Spec().ShortLines, records: make([]record, len(p.Records()))}
+	f := &format{plan: p, charset: p.Charset(), lineEnd: p.LineEnd(), filler: c.Filler, blank: c.Blank,
+		short: c.Spec().ShortLines, records: make([]record, len(p.Records()))}
 	f.comment = f.bytes(c.Spec().Comment)
 	for i, r := range p.Records() {
 		f.records[i].at = make([]*field, len(r.Fields))
@@ -69,7 +71,8 @@ func (f *format) Field(c *layout.Check, cell *layout.Cell) {
 	f.records[cell.Record].at[cell.Index] = &field{Cell: cell, pad: pad}
 }
 
-// Record gives each field its place and reports gaps in the facts: overlaps, missing widths, a record that is too short.
+// Record gives each field its place and reports gaps in the facts: overlaps, missing widths, a record that is too
+// short.
 func (f *format) Record(c *layout.Check, l *layout.Line) {
 	r := &f.records[l.Index]
 	next := 0
@@ -126,10 +129,12 @@ func (f *format) lengthOf(c *layout.Check, l *layout.Line, r *record) {
 	}
 }
 
-// Expects takes text and empty files. Where bytes have other meanings, or numbers stand as bytes, anything may stand at the beginning.
+// Expects takes text and empty files. Where bytes have other meanings, or numbers stand as bytes, anything may stand at
+// the beginning.
 func (f *format) Expects(found layout.Found) (bool, string) {
 	anything := f.charset.EBCDIC || len(f.lineEnd) == 0
-	return found == layout.FoundText || found == layout.FoundEmpty || anything && found != layout.FoundZip && found != layout.FoundOLE, ""
+	return found == layout.FoundText || found == layout.FoundEmpty ||
+		anything && found != layout.FoundZip && found != layout.FoundOLE, ""
 }
 
 // Rules tells the positions and what fills the field.

@@ -265,7 +265,8 @@ func (f *format) unzone(c *field, b []byte, places int) (fis.Amount, string) {
 		at = 0
 	}
 	digit, negative, ok := c.Convention.ZoneDigit(b[at], f.charset.EBCDIC)
-	// No punch: zone F, unsigned, which COBOL reads as positive; a file that FTP has translated to ASCII has the plain digit there.
+	// No punch: zone F, unsigned, which COBOL reads as positive; a file that FTP has translated to ASCII has the plain
+	// digit there.
 	if zero := f.charset.ASCII['0']; !ok && b[at] >= zero && b[at] <= zero+9 {
 		digit, ok = b[at]-zero, true
 	}

@@ -7,7 +7,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
-// Encode writes a record by positions. Widths count the bytes of the file's encoding, so each cell is encoded before it is padded.
+// Encode writes a record by positions. Widths count the bytes of the file's encoding, so each cell is encoded before it
+// is padded.
 func (f *format) Encode(dst []byte, record int, values []layout.Value, seen *layout.Notes) ([]byte, layout.FieldErrors) {
 	w := f.plan.Begin(dst, record, values, seen)
 	f.cells(&w, len(dst), nil)
@@ -15,14 +16,16 @@ func (f *format) Encode(dst []byte, record int, values []layout.Value, seen *lay
 }
 
 // EncodeOpen writes the whole length of the record, with the open fields left blank.
-func (f *format) EncodeOpen(dst []byte, gaps []int, record int, values []layout.Value, open []bool, seen *layout.Notes) ([]byte, []int, layout.FieldErrors) {
+func (f *format) EncodeOpen(dst []byte, gaps []int, record int, values []layout.Value, open []bool,
+	seen *layout.Notes) ([]byte, []int, layout.FieldErrors) {
 	w := f.plan.Begin(dst, record, values, seen)
 	f.cells(&w, len(dst), open)
 	return w.Out, gaps, w.Errs
 }
 
 // Complete writes the open fields into their places.
-func (f *format) Complete(dst, begun []byte, _ []int, record int, values []layout.Value, open []bool, seen *layout.Notes) ([]byte, layout.FieldErrors) {
+func (f *format) Complete(dst, begun []byte, _ []int, record int, values []layout.Value, open []bool,
+	seen *layout.Notes) ([]byte, layout.FieldErrors) {
 	w := f.plan.Begin(dst, record, values, seen)
 	base := len(dst)
 	w.Out = append(w.Out, begun...)

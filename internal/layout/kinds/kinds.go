@@ -1,5 +1,5 @@
-// Package kinds is the list of the kinds of files there are. Whoever needs a plan compiles it here; nothing else knows the folders of the kinds. A new
-// kind is a new folder beside this one and a line in All.
+// Package kinds is the list of the kinds of files there are. Whoever needs a plan compiles it here; nothing else knows
+// the folders of the kinds. A new kind is a new folder beside this one and a line in All.
 package kinds
 
 import (

@@ -1,4 +1,5 @@
-// Package layouttest helps the tests of layouts: plans, values, files written and read back, and two ways to write a record that must agree.
+// Package layouttest helps the tests of layouts: plans, values, files written and read back, and two ways to write a
+// record that must agree.
 package layouttest
 
 import (

@@ -1,4 +1,5 @@
-// Package pattern writes and reads files of kind text: a pattern for each record. Of a layout's settings it has for itself the pattern of a record.
+// Package pattern writes and reads files of kind text: a pattern for each record. Of a layout's settings it has for
+// itself the pattern of a record.
 package pattern
 
 import (
@@ -35,7 +36,8 @@ type record struct {
 // New has nothing to check: the records say it all.
 func (Kind) New(c *layout.Check) layout.Format {
 	p := c.Plan()
-	return &format{plan: p, charset: p.Charset(), lineEnd: p.LineEnd(), comment: c.Spec().Comment, records: make([]record, len(p.Records()))}
+	return &format{plan: p, charset: p.Charset(), lineEnd: p.LineEnd(), comment: c.Spec().Comment,
+		records: make([]record, len(p.Records()))}
 }
 
 // Field has nothing to add.

@@ -8,14 +8,15 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
-// source reads lines by the patterns that write them: literals must be there, a field ends where the next literal begins.
+// source reads lines by the patterns that write them: literals must be there, a field ends where the next literal
+// begins.
 type source struct {
 	*format
 	lines  *layout.Lines
 	values []layout.Value
 	part   *layout.Part
-	// whole are the patterns as expressions, where the plan needs them: patterns of several lines or with optional parts, and our own files,
-	// whose aligned fields hold blanks. Nil where a cut at the literals is enough.
+	// whole are the patterns as expressions, where the plan needs them: patterns of several lines or with optional
+	// parts, and our own files, whose aligned fields hold blanks. Nil where a cut at the literals is enough.
 	whole []*regexp.Regexp
 	high  []int // lines of each pattern
 
@@ -69,8 +70,8 @@ func (s *source) expressions() error {
 	return nil
 }
 
-// expression is the pattern as an expression, with a group for each field in it, and how many lines it has. A field with a width takes at least
-// that many characters: its blanks are its own.
+// expression is the pattern as an expression, with a group for each field in it, and how many lines it has. A field
+// with a width takes at least that many characters: its blanks are its own.
 func (r *record) expression() (source string, high int) {
 	var b strings.Builder
 	b.WriteString(`^`)

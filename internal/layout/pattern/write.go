@@ -87,6 +87,7 @@ func (f *format) Spans(w *layout.Writing, _ []byte, spans []layout.Span) {
 			continue
 		}
 		seen[m.cell.Index] = true
-		spans[m.cell.Index] = layout.Span{Field: m.cell.Index, Start: f.charset.Width(w.Out[:m.from]), End: f.charset.Width(w.Out[:m.to]), Text: m.text}
+		spans[m.cell.Index] = layout.Span{Field: m.cell.Index, Text: m.text,
+			Start: f.charset.Width(w.Out[:m.from]), End: f.charset.Width(w.Out[:m.to])}
 	}
 }

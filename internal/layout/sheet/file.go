@@ -207,7 +207,8 @@ func dateFormat(f *layout.DateForm) string {
 	return b.String()
 }
 
-// Close writes the workbook. excelize keeps sheets in a map: the parts are put in order, so that the same rows give the same bytes.
+// Close writes the workbook. excelize keeps sheets in a map: the parts are put in order, so that the same rows give the
+// same bytes.
 func (f *file) Close() (err error) {
 	defer func() { err = errors.Join(err, f.book.Close()) }()
 	for name, s := range f.sheets {

@@ -34,7 +34,8 @@ type source struct {
 
 // Read opens a workbook at its first sheet.
 func (f *format) Read(in layout.Input) (layout.Source, error) {
-	book, err := xlsx.Open(in.R, in.Size, xlsx.Limits{Unzipped: in.Limits.Unzipped, Rows: min(in.Limits.Rows, excelRows), Columns: in.Limits.Columns, Text: in.Limits.Line})
+	book, err := xlsx.Open(in.R, in.Size, xlsx.Limits{Unzipped: in.Limits.Unzipped, Rows: min(in.Limits.Rows, excelRows),
+		Columns: in.Limits.Columns, Text: in.Limits.Line})
 	if err != nil {
 		return nil, limit(err)
 	}
@@ -145,7 +146,8 @@ func (s *source) row() (layout.Row, error) {
 	row := layout.Row{Record: -1, Line: s.number, Sheet: name, Raw: strings.Join(s.fields, "\t")}
 	l := s.recognise()
 	if l == nil {
-		return row, &layout.LineError{Line: s.number, Place: fmt.Sprintf("%s!%d", name, s.number), Value: layout.Clip(row.Raw), Reason: s.plan.Unrecognised()}
+		return row, &layout.LineError{Line: s.number, Place: fmt.Sprintf("%s!%d", name, s.number),
+			Value: layout.Clip(row.Raw), Reason: s.plan.Unrecognised()}
 	}
 	row.Record, row.Values = l.Index, s.values[:len(l.Cells)]
 	clear(row.Values)
@@ -165,7 +167,8 @@ func (s *source) row() (layout.Row, error) {
 		v, reason := valueOf(c, cell, s.book.Date1904())
 		row.Values[c.Index] = v
 		if reason != "" && bad == nil {
-			bad = &layout.LineError{Line: s.number, Place: xlsx.Name(name, at, s.number), Record: l.Name, Field: c.Name, Value: layout.Clip(cell.Text), Reason: reason}
+			bad = &layout.LineError{Line: s.number, Place: xlsx.Name(name, at, s.number),
+				Record: l.Name, Field: c.Name, Value: layout.Clip(cell.Text), Reason: reason}
 		}
 	}
 	if bad != nil {

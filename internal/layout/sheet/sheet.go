@@ -1,5 +1,5 @@
-// Package sheet writes and reads files of kind xlsx: Excel workbooks. Of a layout's settings it has for itself the sheet of the file and of a
-// record. Numbers, dates and flags are real ones in it, codes are text cells.
+// Package sheet writes and reads files of kind xlsx: Excel workbooks. Of a layout's settings it has for itself the
+// sheet of the file and of a record. Numbers, dates and flags are real ones in it, codes are text cells.
 package sheet
 
 import (
@@ -56,8 +56,8 @@ func (f *format) sheetOf(record int) string {
 	return cmp.Or(f.plan.Records()[record].Sheet, f.spec.Sheet)
 }
 
-// headed is the record whose headings a sheet has: header_record if it is there, else the first one with fields; -1 without any. nameOf tells where
-// the rows of a record stand.
+// headed is the record whose headings a sheet has: header_record if it is there, else the first one with fields; -1
+// without any. nameOf tells where the rows of a record stand.
 func (f *format) headed(sheet string, nameOf func(record int) string) int {
 	found := -1
 	lines := f.plan.Lines()
@@ -69,8 +69,8 @@ func (f *format) headed(sheet string, nameOf func(record int) string) int {
 	return found
 }
 
-// Unfinished looks for the directory at the end of a workbook. A file that begins as a zip archive and has none is still being written; what is no
-// archive at all is told by Expects.
+// Unfinished looks for the directory at the end of a workbook. A file that begins as a zip archive and has none is
+// still being written; what is no archive at all is told by Expects.
 func (f *format) Unfinished(r io.ReaderAt, size int64) (missing string, err error) {
 	var head [4]byte
 	if _, err := r.ReadAt(head[:], 0); err != nil && !errors.Is(err, io.EOF) {

@@ -11,8 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
-// What Encode makes of a row of a workbook is a form of our own, for the file only: length, record, then the cells, each
-// with its kind.
+// What Encode makes of a row of a workbook is a form of our own, for the file only: length, record, then the cells,
+// each with its kind.
 const (
 	cellEmpty byte = iota
 	cellText

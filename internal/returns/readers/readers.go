@@ -1,7 +1,8 @@
-// Package readers is the list of the kinds of files that a result file may be: those that import files are of, and those that are only read (bank
-// statements, status messages). A new kind of the second sort is a folder beside this one and a line in All. It is a layout.Kind whose format is no
-// layout.Writer: it gives rows, and says which fields they have; what the rows mean is said by the columns of the result format, and what they mean
-// together by package returns.
+// Package readers is the list of the kinds of files that a result file may be: those that import files are of, and
+// those that are only read (bank statements, status messages). A new kind of the second sort is a folder beside this
+// one and a line in All. It is a layout.Kind whose format is no layout.Writer: it gives rows, and says which fields
+// they have; what the rows mean is said by the columns of the result format, and what they mean together by package
+// returns.
 package readers
 
 import (
