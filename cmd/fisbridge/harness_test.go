@@ -19,6 +19,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/sim"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -171,7 +172,7 @@ var journalMapping = sync.OnceValues(func() (m templateText, err error) {
 	if err != nil {
 		return m, err
 	}
-	text, err := mapping.NewYAML(templates.FS(), "generic-csv")
+	text, err := workbook.NewYAML(templates.FS(), "generic-csv")
 	if err != nil {
 		return m, err
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
@@ -65,10 +66,10 @@ func (c *candidate) fileHash() string {
 
 // lookAt reads a workbook and what is wrong with it.
 func lookAt(templates fs.FS, path string) *candidate {
-	c := &candidate{path: path, open: mapping.LockFile(path) != ""}
+	c := &candidate{path: path, open: workbook.LockFile(path) != ""}
 	info, err := os.Stat(path)
-	if err == nil && info.Size() > mapping.MaxBytes {
-		err = fmt.Errorf("the file is larger than %d MiB", mapping.MaxBytes>>20)
+	if err == nil && info.Size() > workbook.MaxBytes {
+		err = fmt.Errorf("the file is larger than %d MiB", workbook.MaxBytes>>20)
 	}
 	if err == nil {
 		c.data, err = os.ReadFile(path)
@@ -140,7 +141,7 @@ func (b *Bridge) look(file string, c *choice) signature {
 	if c == nil || c.plan == nil {
 		return signature{}
 	}
-	s := signature{open: mapping.LockFile(file) != "", clean: true}
+	s := signature{open: workbook.LockFile(file) != "", clean: true}
 	if data, err := os.ReadFile(file); err == nil {
 		s.file = (&candidate{data: data}).fileHash()
 	}
@@ -227,7 +228,7 @@ func (b *Bridge) failedTests(ctx context.Context, plan *mapping.Plan) (findings.
 }
 
 func versionOf(rc config.Route, cand *candidate, changes []string) *journal.MappingContent {
-	v := &journal.MappingContent{MappingVersion: journal.MappingVersion{Route: rc.Name, Name: filepath.Base(cand.path), FileHash: cand.fileHash(), Author: mapping.SavedBy(cand.data), Changes: changes}}
+	v := &journal.MappingContent{MappingVersion: journal.MappingVersion{Route: rc.Name, Name: filepath.Base(cand.path), FileHash: cand.fileHash(), Author: workbook.SavedBy(cand.data), Changes: changes}}
 	if cand.plan != nil {
 		v.Hash, v.Template = cand.plan.Hash(), cand.plan.TemplateName()
 		v.Body, v.TemplateBody = cand.data, cand.plan.TemplateSource()

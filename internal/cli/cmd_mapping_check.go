@@ -22,6 +22,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 )
 
 // mappingCheckOptions are the flags of mapping check.
@@ -92,7 +93,7 @@ func (a *app) mappingCheck(ctx context.Context, o mappingCheckOptions, args []st
 		if !a.JSON {
 			a.tellChecked(r)
 		}
-		if lock := mapping.LockFile(path); lock != "" {
+		if lock := workbook.LockFile(path); lock != "" {
 			a.Warn("%s is open in Excel or LibreOffice (%s): this is its last saved state, and no run takes it up before it is closed", path, lock)
 		}
 		if o.fix {
@@ -121,7 +122,7 @@ func (a *app) mappingCheck(ctx context.Context, o mappingCheckOptions, args []st
 }
 
 func (a *app) checkOne(ctx context.Context, o mappingCheckOptions, s *mappingSource, path string) (*mapping.CheckReport, error) {
-	data, findings := mapping.ReadFile(path)
+	data, findings := workbook.ReadFile(path)
 	s.data = data
 	if data == nil {
 		return &mapping.CheckReport{File: path, Findings: findings}, nil

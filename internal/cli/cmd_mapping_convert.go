@@ -11,7 +11,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 )
 
 func newMappingConvert(a *app) *cobra.Command {
@@ -49,7 +49,7 @@ func (a *app) mappingConvert(from, to string, force bool) error {
 		}
 		return fmt.Errorf("read the mapping: %w", err)
 	}
-	text, remarks, err := mapping.Convert(a.ownTemplates(), from, data, to)
+	text, remarks, err := workbook.Convert(a.ownTemplates(), from, data, to)
 	if err != nil {
 		return desk.Invalid(err, "")
 	}

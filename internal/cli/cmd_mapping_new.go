@@ -13,8 +13,8 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 )
 
 // mappingNewOptions are the flags of mapping new.
@@ -59,9 +59,9 @@ func (a *app) mappingNew(o mappingNewOptions) error {
 	var text []byte
 	var err error
 	if isYAML(o.output) {
-		text, err = mapping.NewYAML(templates, o.template)
+		text, err = workbook.NewYAML(templates, o.template)
 	} else {
-		text, err = mapping.NewWorkbook(templates, o.template)
+		text, err = workbook.New(templates, o.template)
 	}
 	if err != nil {
 		return err

@@ -9,7 +9,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/samples"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -54,7 +54,7 @@ func TestPreviewPinsFiles(t *testing.T) {
 	w.must(err)
 	write(t, filepath.Join(folder, "tests", "taxi.json"), string(text[:n]))
 	write(t, filepath.Join(w.dir, "elsewhere.json"), `{"cashAdvanceData":{}}`)
-	fresh, err := mapping.NewYAML(templates.FS(), "generic-csv")
+	fresh, err := workbook.NewYAML(templates.FS(), "generic-csv")
 	w.must(err)
 	write(t, filepath.Join(folder, "acme.yaml"), "# ours\n"+string(fresh))
 	path := filepath.Join(folder, "acme.yaml")

@@ -20,6 +20,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/samples"
 )
 
@@ -139,7 +140,7 @@ func (a *app) previewTarget(o previewOptions, path string) (string, error) {
 	if ext := strings.ToLower(filepath.Ext(target)); ext != ".xlsx" && ext != ".xlsm" {
 		return "", desk.Usage(fmt.Errorf("-o %s: a workbook's name ends in .xlsx (for a page: --html)", target))
 	}
-	if lock := mapping.LockFile(target); lock != "" {
+	if lock := workbook.LockFile(target); lock != "" {
 		return "", &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s is open in Excel or LibreOffice: its lock file %s lies beside it", target, lock), Hint: "close the workbook there, or write into a copy with -o; a lock file left behind by a crash can be removed"}
 	}
 	return target, nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 )
 
 // fixCells writes a copy of a workbook in which what a program can mend is mended. The workbook itself is not touched.
@@ -19,7 +20,7 @@ func (a *app) fixCells(path string, data []byte, r *mapping.CheckReport) error {
 		a.Warn("%s is no workbook: --fix has no cells to mend", path)
 		return nil
 	}
-	text, mended, left, err := mapping.FixCells(data, r.Findings)
+	text, mended, left, err := workbook.FixCells(data, r.Findings)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -115,7 +116,7 @@ func (a *app) annotate(path string, read []byte, r *mapping.CheckReport) error {
 	if err := notOpen(path); err != nil {
 		return err
 	}
-	text, written, err := mapping.Annotate(read, r.Findings)
+	text, written, err := workbook.Annotate(read, r.Findings)
 	if err != nil {
 		return err
 	}
@@ -131,7 +132,7 @@ func (a *app) annotate(path string, read []byte, r *mapping.CheckReport) error {
 
 // notOpen refuses a workbook that somebody has open: Excel would write over what we write.
 func notOpen(path string) error {
-	lock := mapping.LockFile(path)
+	lock := workbook.LockFile(path)
 	if lock == "" {
 		return nil
 	}

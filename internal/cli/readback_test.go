@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -46,7 +47,7 @@ func TestReportReadsTheFiles(t *testing.T) {
 // writtenFile numbers an import file that the built-in generic-csv makes of one document, after change has had its bytes.
 func (w *lookWorld) writtenFile(change func(string) string) {
 	w.t.Helper()
-	text, err := mapping.NewYAML(templates.FS(), "generic-csv")
+	text, err := workbook.NewYAML(templates.FS(), "generic-csv")
 	w.must(err)
 	plan, findings := mapping.LoadBytes(templates.FS(), "expenses.yaml", text)
 	w.must(findings.Err())

@@ -39,7 +39,7 @@ func allowed() map[string][]string {
 		"internal/journal":         {"internal/fis"},
 		"internal/exchange":        {},
 		"internal/returns":         {"internal/fis", "internal/layout", "internal/returns/format", "internal/returns/readers"},
-		"internal/mapping":         {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/formula", "internal/mapping/template", "internal/posting", "internal/returns/format"},
+		"internal/mapping":         {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/template", "internal/mapping/workbook", "internal/posting", "internal/returns/format"},
 		"internal/mapping/formula": {"internal/fis", "internal/layout"},
 		"internal/charset":         {},
 		"internal/layout":          {"internal/charset", "internal/fis"},
@@ -68,12 +68,14 @@ func allowed() map[string][]string {
 
 		// The rooms below and beside the plan of a mapping.
 		"internal/mapping/template": {"internal/fis", "internal/layout", "internal/posting", "internal/returns/format"},
+		"internal/mapping/facts":    {"internal/mapping/formula"},
+		"internal/mapping/workbook": {"internal/fis", "internal/layout", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/template", "internal/returns/format"},
 	}
 }
 
 // rooms are the plan of a mapping and everything below and beside it.
 func rooms() []string {
-	return []string{"internal/mapping", "internal/mapping/formula", "internal/mapping/template", "internal/returns/format"}
+	return []string{"internal/mapping", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/template", "internal/mapping/workbook", "internal/returns/format"}
 }
 
 // leaves may be imported from everywhere; they import nothing of ours.

@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -208,7 +209,7 @@ func (c *compiler) standsFor(at string, r *recordPlan, h *heldRecord) {
 		return
 	default:
 		slot, typ, ok := c.slots.name(of)
-		if !ok || typ != formula.Number || c.slots.all[slot].kind != sourceSlot {
+		if !ok || typ != formula.Number || c.slots.all[slot].kind != facts.OfSource {
 			c.templateNear(at+".of", of, "is no amount of the document", c.slots.names)
 			return
 		}
@@ -277,7 +278,7 @@ func (c *compiler) leftOut(at string, l *template.LeftOut) {
 		c.templateError(at+".why", "", "say why these lines do not stand in the file")
 	}
 	v := c.templateCell(l.When, "")
-	if v.isBlank() {
+	if v.IsBlank() {
 		c.templateError(at+".when", "", "is missing: for which posting lines")
 		return
 	}
@@ -285,7 +286,7 @@ func (c *compiler) leftOut(at string, l *template.LeftOut) {
 	if prog == nil {
 		return
 	}
-	c.restrict(prog, []string{template.RepeatPosting}, early, v)
+	c.restrict(prog, []string{template.RepeatPosting}, facts.Early, v)
 	c.plan.proof.leftOut = append(c.plan.proof.leftOut, leftOut{l, prog})
 }
 
@@ -364,5 +365,5 @@ func (r *recordPlan) names() []string {
 
 // templateNear is templateError with the nearest of the names that there are.
 func (c *compiler) templateNear(at, value, reason string, names []string) {
-	c.found.list = append(c.found.list, findings.Finding{Severity: findings.Error, File: c.tpl.Path(), Cell: at, Value: value, Reason: reason, Nearest: wording.Nearest(value, names)})
+	c.found.List = append(c.found.List, findings.Finding{Severity: findings.Error, File: c.tpl.Path(), Cell: at, Value: value, Reason: reason, Nearest: wording.Nearest(value, names)})
 }

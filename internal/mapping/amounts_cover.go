@@ -5,6 +5,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 )
 
 // prove settles, when all records of a document were made, whether each of its amounts stands in the file once; it gives what is wrong. The sums
@@ -122,7 +123,7 @@ func whenOf(record string) string {
 	if record == "" {
 		return ""
 	}
-	return pseudoWhen
+	return workbook.PseudoWhen
 }
 
 // likelyWhen is the condition that a person looks at first when rows are missing, or stand twice.

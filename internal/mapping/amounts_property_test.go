@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -213,7 +214,7 @@ func (b *bent) edit(t *testing.T, rnd *rand.Rand) *bending {
 		e.templates, e.kinds = b.twice(t, e.templates), append(e.kinds, "a second record")
 	}
 	e.round = !e.change.unround
-	text, err := mapping.NewYAML(e.templates, b.template)
+	text, err := workbook.NewYAML(e.templates, b.template)
 	must(t)(err)
 	e.mapping = &mappingText{t: t, lines: strings.Split(string(text), "\n")}
 	if e.change.kind == "minor units" && rnd.Intn(4) > 0 {

@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -35,7 +36,7 @@ func TestReadmeShowsDeclaration(t *testing.T) {
 // templatePlan is a template with its own defaults.
 func templatePlan(t testing.TB, name string) *mapping.Plan {
 	t.Helper()
-	text, err := mapping.NewYAML(templates.FS(), name)
+	text, err := workbook.NewYAML(templates.FS(), name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +179,7 @@ func TestAmountsMustBeDeclared(t *testing.T) {
 func TestRecordsMustBeToldApart(t *testing.T) {
 	template := strings.ReplaceAll(amountsTemplate+twoColumns, `{ name: mark, value: '"C"' }, { name: amount`, `{ name: a }, { name: b }, { name: c }, { name: d }, { name: e }, { name: f }, { name: mark, value: line.text }, { name: amount`)
 	fsys := fstest.MapFS{"small/template.yaml": {Data: []byte("name: small\ntitle: T\ndocuments: [expense]\nacceptance: document\n" + template)}}
-	text, err := mapping.NewYAML(fsys, "small")
+	text, err := workbook.NewYAML(fsys, "small")
 	must(t)(err)
 	_, findings := mapping.LoadBytes(fsys, "small.yaml", text)
 	if got := fmt.Sprint(findings.Err()); !strings.Contains(got, "the records Doc, Line, Copy cannot be told apart: give each a match") {

@@ -71,7 +71,7 @@ func Check(ctx context.Context, templates fs.FS, path string, data []byte, opt C
 			return r, err
 		}
 	}
-	r.Findings = r.Findings.Sorted(plan.content.order)
+	r.Findings = r.Findings.Sorted(plan.content.Order)
 	r.Usable = r.Findings.Err() == nil
 	return r, nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -41,7 +42,7 @@ func (b *blankFields) slotsOf(r *recordPlan, f *fieldPlan) []int {
 	if f.prog == nil || known && wording.Clean(t.Fields[i].Value) == f.source || r.header || r.trailer || r.sum != nil {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(f.prog.Fields()), func(slot int) bool { return b.plan.slots[slot].kind != sourceSlot })
+	return slices.DeleteFunc(slices.Clone(f.prog.Fields()), func(slot int) bool { return b.plan.slots[slot].kind != facts.OfSource })
 }
 
 // see is told of each row while the environment stands on it.

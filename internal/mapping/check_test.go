@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/mappings"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -139,7 +140,7 @@ func TestAnnotate(t *testing.T) {
 		must(t)(f.SetCellStyle("Columns", "B14", "B14", style))
 	})
 	_, findings := mapping.LoadBytes(templates.FS(), "acme.xlsx", broken)
-	noted, n, err := mapping.Annotate(broken, findings)
+	noted, n, err := workbook.Annotate(broken, findings)
 	if err != nil || n != 2 {
 		t.Fatal(n, err)
 	}
@@ -151,14 +152,14 @@ func TestAnnotate(t *testing.T) {
 	if diff := cmp.Diff(want, notes(t, noted)); diff != "" {
 		t.Error(diff)
 	}
-	again, n, err := mapping.Annotate(noted, findings)
+	again, n, err := workbook.Annotate(noted, findings)
 	if err != nil || n != 2 {
 		t.Fatal(n, err)
 	}
 	if diff := cmp.Diff(want, notes(t, again)); diff != "" {
 		t.Errorf("a second time: %s", diff)
 	}
-	clean, n, err := mapping.Annotate(again, nil)
+	clean, n, err := workbook.Annotate(again, nil)
 	if err != nil || n != 0 {
 		t.Fatal(n, err)
 	}
@@ -185,7 +186,7 @@ func TestAnnotate(t *testing.T) {
 	if diff := cmp.Diff(findings, after); diff != "" {
 		t.Errorf("the notes changed the mapping: %s", diff)
 	}
-	if same, n, err := mapping.Annotate(clean, nil); err != nil || n != 0 || !bytes.Equal(same, clean) {
+	if same, n, err := workbook.Annotate(clean, nil); err != nil || n != 0 || !bytes.Equal(same, clean) {
 		t.Error("a workbook without notes of ours is left as it is")
 	}
 }

@@ -12,8 +12,10 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/layout/kinds"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -23,8 +25,8 @@ import (
 // compiler turns a template and a mapping's content into a plan, and gathers everything that is wrong on the way.
 type compiler struct {
 	tpl     *template.Template
-	content *content
-	found   *collector
+	content *workbook.Content
+	found   *workbook.Collector
 	slots   *slots
 	// used are the settings that formulas name, in small letters.
 	used    map[string]bool
@@ -33,15 +35,15 @@ type compiler struct {
 
 	settings     map[string]layout.Value
 	settingNames []string
-	options      map[string]cell
+	options      map[string]workbook.Cell
 
 	plan *Plan
 }
 
-func newCompiler(tpl *template.Template, c *content, found *collector) *compiler {
+func newCompiler(tpl *template.Template, c *workbook.Content, found *workbook.Collector) *compiler {
 	return &compiler{
 		tpl: tpl, content: c, found: found, slots: newSlots(tpl.Documents),
-		lookups: map[string]*lookup{}, missing: map[string]bool{}, settings: map[string]layout.Value{}, options: map[string]cell{}, used: map[string]bool{},
+		lookups: map[string]*lookup{}, missing: map[string]bool{}, settings: map[string]layout.Value{}, options: map[string]workbook.Cell{}, used: map[string]bool{},
 		plan: &Plan{tpl: tpl},
 	}
 }
@@ -50,7 +52,7 @@ func newCompiler(tpl *template.Template, c *content, found *collector) *compiler
 func (c *compiler) compile() *Plan {
 	p := c.plan
 	c.readSettings()
-	c.found.list = append(c.found.list, c.tpl.Check()...)
+	c.found.List = append(c.found.List, c.tpl.Check()...)
 	lp, problems := kinds.Compile(c.tpl.File, c.tpl.LayoutRecords())
 	for _, pr := range problems {
 		c.templateError(pr.Place, pr.Value, pr.Reason)
@@ -78,7 +80,7 @@ func (c *compiler) compile() *Plan {
 	}
 	c.unused()
 	p.results = c.results()
-	if c.found.list.Err() != nil {
+	if c.found.List.Err() != nil {
 		return nil
 	}
 	for i := range p.records {
@@ -89,7 +91,7 @@ func (c *compiler) compile() *Plan {
 }
 
 func (c *compiler) templateError(at, value, reason string) {
-	c.found.list = append(c.found.list, findings.Finding{Severity: findings.Error, File: c.tpl.Path(), Cell: at, Value: value, Reason: reason})
+	c.found.List = append(c.found.List, findings.Finding{Severity: findings.Error, File: c.tpl.Path(), Cell: at, Value: value, Reason: reason})
 }
 
 // table reads a lookup sheet the first time a formula names it.
@@ -101,15 +103,15 @@ func (c *compiler) table(name string) *lookup {
 		return nil
 	}
 	known := false
-	for _, n := range c.content.tables.names() {
+	for _, n := range c.content.Tables.Names() {
 		known = known || n == name
 	}
 	if !known {
 		return nil
 	}
-	s, err := c.content.tables.read(name)
+	s, err := c.content.Tables.Read(name)
 	if err != nil {
-		c.found.add(findings.Error, findings.Place{Sheet: name}, "", err.Error(), "")
+		c.found.Add(findings.Error, findings.Place{Sheet: name}, "", err.Error(), "")
 	}
 	var decl *template.Lookup
 	for i := range c.tpl.Lookups {
@@ -119,11 +121,11 @@ func (c *compiler) table(name string) *lookup {
 	}
 	t := buildLookup(s, decl, c.found)
 	if s != nil {
-		noteUnseen(s, heading{}, nil, c.found)
+		workbook.NoteUnseen(s, workbook.Heading{}, nil, c.found)
 	}
 	if t == nil {
 		c.missing[name] = true
-		c.found.add(findings.Error, findings.Place{Sheet: name}, "", "the lookup sheet is empty: it needs a row of headings", "")
+		c.found.Add(findings.Error, findings.Place{Sheet: name}, "", "the lookup sheet is empty: it needs a row of headings", "")
 		return nil
 	}
 	c.lookups[name] = t
@@ -140,26 +142,26 @@ func (c *compiler) unusedDeclared() {
 		if used {
 			continue
 		}
-		for _, name := range c.content.tables.names() {
+		for _, name := range c.content.Tables.Names() {
 			if wording.Fold(name) == wording.Fold(l.Name) {
-				c.found.add(findings.Warning, findings.Place{Sheet: name}, "", "no formula uses this lookup sheet", "")
+				c.found.Add(findings.Warning, findings.Place{Sheet: name}, "", "no formula uses this lookup sheet", "")
 			}
 		}
 	}
 }
 
 // formula compiles one formula; its mistakes become findings at the cell.
-func (c *compiler) formula(source string, at cell, field string) *formula.Program {
+func (c *compiler) formula(source string, at workbook.Cell, field string) *formula.Program {
 	prog, err := formula.Compile(source, symbols{c.slots, c})
 	return c.compiled(prog, err, at, field)
 }
 
-func (c *compiler) condition(source string, at cell, field string) *formula.Program {
+func (c *compiler) condition(source string, at workbook.Cell, field string) *formula.Program {
 	prog, err := formula.CompileCondition(source, symbols{c.slots, c})
 	return c.compiled(prog, err, at, field)
 }
 
-func (c *compiler) compiled(prog *formula.Program, err error, at cell, field string) *formula.Program {
+func (c *compiler) compiled(prog *formula.Program, err error, at workbook.Cell, field string) *formula.Program {
 	if err == nil {
 		c.noteLoose(prog, at)
 		return prog
@@ -167,17 +169,17 @@ func (c *compiler) compiled(prog *formula.Program, err error, at cell, field str
 	if field != "" {
 		field += ": "
 	}
-	file := c.content.file
+	file := c.content.File
 	if at.Sheet == "" && at.Ref == c.tpl.Path() {
 		file = c.tpl.Path()
 		at.Ref = ""
 	}
 	add := func(value, reason, near string) {
-		c.found.list = append(c.found.list, findings.Finding{Severity: findings.Error, File: file, Sheet: at.Sheet, Cell: at.Ref, Value: value, Reason: field + reason, Nearest: near})
+		c.found.List = append(c.found.List, findings.Finding{Severity: findings.Error, File: file, Sheet: at.Sheet, Cell: at.Ref, Value: value, Reason: field + reason, Nearest: near})
 	}
 	var ce *formula.CompileError
 	if !errors.As(err, &ce) || len(ce.Mistakes) == 0 {
-		add(at.show(), err.Error(), "")
+		add(at.Show(), err.Error(), "")
 		return nil
 	}
 	for _, m := range ce.Mistakes {
@@ -185,15 +187,15 @@ func (c *compiler) compiled(prog *formula.Program, err error, at cell, field str
 		if m.Token != "" && (!strings.Contains(reason, m.Token) || strings.Count(ce.Source, m.Token) > 1 && len(ce.Mistakes) > 1) {
 			reason = fmt.Sprintf("%q at character %d: %s", m.Token, typedAt(at, ce.Source, m.Position), m.Reason)
 		}
-		add(at.show(), reason, m.Nearest)
+		add(at.Show(), reason, m.Nearest)
 	}
 	return nil
 }
 
 // typedAt is the place of a character of a formula in the cell as it was typed: what clean took away in front of it counts.
-func typedAt(at cell, source string, position int) int {
-	raw, want := []rune(at.show()), []rune(source)
-	if at.kind != textCell || wording.Clean(at.text) != source {
+func typedAt(at workbook.Cell, source string, position int) int {
+	raw, want := []rune(at.Show()), []rune(source)
+	if at.Kind != workbook.Text || wording.Clean(at.Text) != source {
 		return position
 	}
 	i := 0
@@ -209,19 +211,19 @@ func typedAt(at cell, source string, position int) int {
 }
 
 // restrict reports names that have no value where the formula stands.
-func (c *compiler) restrict(prog *formula.Program, repeat []string, most phase, at cell) {
+func (c *compiler) restrict(prog *formula.Program, repeat []string, most facts.Phase, at workbook.Cell) {
 	outside := repeat[0] == template.RepeatHeader || repeat[0] == template.RepeatTrailer
 	for _, i := range prog.Fields() {
 		s := c.slots.all[i]
 		switch {
-		case outside && s.kind != fileSlot:
-			c.found.errorf(at, "", "%s belongs to a document; headers and trailers know file.* and settings only", s.name)
-		case s.phase > most && s.phase == atEnd:
-			c.found.errorf(at, "", "%s is known only at the end of the file: use it in headers and trailers", s.name)
+		case outside && s.kind != facts.OfFile:
+			c.found.Errorf(at, "", "%s belongs to a document; headers and trailers know file.* and settings only", s.name)
+		case s.phase > most && s.phase == facts.AtEnd:
+			c.found.Errorf(at, "", "%s is known only at the end of the file: use it in headers and trailers", s.name)
 		case s.phase > most:
-			c.found.errorf(at, "", "%s is known only when the file is made; it cannot be used here", s.name)
-		case s.kind == lineSlot && s.fact != lineDate && s.fact != lineText && !slices.Contains(repeat, template.RepeatPosting):
-			c.found.errorf(at, "", "%s belongs to a posting line, but this record repeats over %s", s.name, strings.Join(repeat, ", "))
+			c.found.Errorf(at, "", "%s is known only when the file is made; it cannot be used here", s.name)
+		case s.kind == facts.OfLine && s.fact != facts.LineDate && s.fact != facts.LineText && !slices.Contains(repeat, template.RepeatPosting):
+			c.found.Errorf(at, "", "%s belongs to a posting line, but this record repeats over %s", s.name, strings.Join(repeat, ", "))
 		}
 	}
 }
@@ -236,35 +238,35 @@ func (c *compiler) results() []format.Format {
 	sound := true
 	for i := range c.tpl.Results {
 		found := c.tpl.Results[i].Check(c.tpl.Path())
-		c.found.list = append(c.found.list, found...)
+		c.found.List = append(c.found.List, found...)
 		sound = sound && found.Err() == nil
 	}
-	s := c.content.results
-	if s == nil || len(s.rows) < 2 {
+	s := c.content.Results
+	if s == nil || len(s.Rows) < 2 {
 		return c.tpl.Results
 	}
 	rows, numbers := [][]string{}, []int{}
-	for _, row := range s.rows {
-		cells := make([]string, len(row.cells))
-		for i, v := range row.cells {
-			if usable(v, c.found) {
-				cells[i] = v.value().String()
+	for _, row := range s.Rows {
+		cells := make([]string, len(row.Cells))
+		for i, v := range row.Cells {
+			if workbook.Usable(v, c.found) {
+				cells[i] = v.Value().String()
 			}
 		}
-		rows, numbers = append(rows, cells), append(numbers, row.number)
+		rows, numbers = append(rows, cells), append(numbers, row.Number)
 	}
-	overrides, found := format.ParseRows(c.content.file, s.name, rows)
+	overrides, found := format.ParseRows(c.content.File, s.Name, rows)
 	for i := range overrides {
 		overrides[i].Cell = moved(overrides[i].Cell, numbers)
 	}
-	formats, more := format.Apply(c.content.file, c.tpl.Results, overrides)
+	formats, more := format.Apply(c.content.File, c.tpl.Results, overrides)
 	for i := range found {
 		found[i].Cell = moved(found[i].Cell, numbers)
 	}
-	c.found.list = append(append(c.found.list, found...), more...)
+	c.found.List = append(append(c.found.List, found...), more...)
 	if sound && len(found)+len(more) == 0 { // what the template had was sound: what the sheet has made of it must be sound too
 		for i := range formats {
-			c.found.list = append(c.found.list, formats[i].CheckOwn(c.content.file, s.name, overrides)...)
+			c.found.List = append(c.found.List, formats[i].CheckOwn(c.content.File, s.Name, overrides)...)
 		}
 	}
 	return formats

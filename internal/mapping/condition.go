@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 )
 
@@ -23,8 +24,8 @@ func CompileCondition(source string) (*Condition, error) {
 	}
 	for _, i := range prog.Fields() {
 		switch s.all[i].kind {
-		case sourceSlot, documentSlot:
-			if s.all[i].phase == early {
+		case facts.OfSource, facts.OfDocument:
+			if s.all[i].phase == facts.Early {
 				continue
 			}
 		}

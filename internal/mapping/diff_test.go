@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -57,7 +58,7 @@ func freePlan(t *testing.T, replace ...string) *mapping.Plan {
 func changedTemplate(t *testing.T, source string, replace ...string) *mapping.Plan {
 	t.Helper()
 	template := smallTemplate(source)
-	text, err := mapping.NewYAML(template, "small")
+	text, err := workbook.NewYAML(template, "small")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -298,7 +299,7 @@ func TestTemplateChangesByName(t *testing.T) {
 		"title and words": {[]string{"\nrecords:", "\n# a remark\nrecords:"}, ""},
 	} {
 		template := smallTemplate(strings.Replace(diffTemplate, c.edit[0], c.edit[1], 1))
-		text, err := mapping.NewYAML(smallTemplate(diffTemplate), "small")
+		text, err := workbook.NewYAML(smallTemplate(diffTemplate), "small")
 		if err != nil {
 			t.Fatal(err)
 		}

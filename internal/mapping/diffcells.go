@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
@@ -47,13 +48,13 @@ func (c CellChange) String() string {
 func CellChanges(older, newer *Plan) []CellChange {
 	d := cellDiff{older: older, newer: newer}
 	d.template()
-	d.named(sheetSettings, settingCells(older), settingCells(newer))
-	d.named(sheetColumns, columnCells(older), columnCells(newer))
+	d.named(workbook.SheetSettings, settingCells(older), settingCells(newer))
+	d.named(workbook.SheetColumns, columnCells(older), columnCells(newer))
 	for _, name := range lookupsOf(older, newer) {
 		d.lookup(name, older.lookups[name], newer.lookups[name])
 	}
-	d.named(sheetResults, tableCells(older.content.results), tableCells(newer.content.results))
-	d.named(sheetTests, tableCells(older.content.tests), tableCells(newer.content.tests))
+	d.named(workbook.SheetResults, tableCells(older.content.Results), tableCells(newer.content.Results))
+	d.named(workbook.SheetTests, tableCells(older.content.Tests), tableCells(newer.content.Tests))
 	return d.list
 }
 
@@ -104,41 +105,41 @@ func (d *cellDiff) add(sheet string, at findings.Place, kind, what, old, now str
 }
 
 // written is a cell as people see it; a number that looks like a text elsewhere says so.
-func written(c cell) string {
-	if c.kind == numberCell {
-		return "number " + c.value().String()
+func written(c workbook.Cell) string {
+	if c.Kind == workbook.Number {
+		return "number " + c.Value().String()
 	}
-	return wording.Clean(c.show())
+	return wording.Clean(c.Show())
 }
 
 func settingCells(p *Plan) []namedValue {
 	var out []namedValue
-	for _, s := range p.content.settings {
-		name := wording.Clean(s.name.show())
-		out = append(out, namedValue{wording.Fold(name), name, s.value.Place, written(s.value)})
+	for _, s := range p.content.Settings {
+		name := wording.Clean(s.Name.Show())
+		out = append(out, namedValue{wording.Fold(name), name, s.Value.Place, written(s.Value)})
 	}
 	return out
 }
 
 func columnCells(p *Plan) []namedValue {
 	var out []namedValue
-	for _, c := range p.content.columns {
-		record, field := wording.Clean(c.record.show()), wording.Clean(c.field.show())
-		out = append(out, namedValue{wording.Fold(record) + "\x00" + wording.Fold(field), record + " " + field, c.value.Place, written(c.value)})
+	for _, c := range p.content.Columns {
+		record, field := wording.Clean(c.Record.Show()), wording.Clean(c.Field.Show())
+		out = append(out, namedValue{wording.Fold(record) + "\x00" + wording.Fold(field), record + " " + field, c.Value.Place, written(c.Value)})
 	}
 	return out
 }
 
 // tableCells are the rows of a sheet that has no key: each row as a whole, told apart by what is in it.
-func tableCells(s *sheet) []namedValue {
-	if s == nil || len(s.rows) == 0 {
+func tableCells(s *workbook.Sheet) []namedValue {
+	if s == nil || len(s.Rows) == 0 {
 		return nil
 	}
 	var out []namedValue
 	seen := map[string]int{}
-	for _, row := range s.rows[1:] {
+	for _, row := range s.Rows[1:] {
 		var texts []string
-		for _, c := range row.cells {
+		for _, c := range row.Cells {
 			texts = append(texts, written(c))
 		}
 		texts = trimmed(texts)
@@ -148,8 +149,8 @@ func tableCells(s *sheet) []namedValue {
 		n := min(2, len(texts)-1)
 		key := strings.Join(texts[:n], "\x00")
 		seen[key]++
-		at := findings.Place{Sheet: s.name, Ref: xlsx.Ref(0, row.number)}
-		if first := row.cells[0]; first.Ref != "" {
+		at := findings.Place{Sheet: s.Name, Ref: xlsx.Ref(0, row.Number)}
+		if first := row.Cells[0]; first.Ref != "" {
 			at = first.Place
 		}
 		what := strings.Trim(strings.Join(texts[:n], " "), " ")
@@ -169,7 +170,7 @@ func trimmed(texts []string) []string {
 // lookupsOf are the lookup sheets that either plan uses, in the order of the newer mapping.
 func lookupsOf(older, newer *Plan) []string {
 	var out []string
-	for _, name := range append(newer.content.lookupNames(), older.content.lookupNames()...) {
+	for _, name := range append(newer.content.LookupNames(), older.content.LookupNames()...) {
 		_, was := older.lookups[name]
 		_, is := newer.lookups[name]
 		if (was || is) && !slices.Contains(out, name) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -88,7 +89,7 @@ func (p *Plan) countsRows(f *fieldPlan) bool {
 	}
 	for _, i := range f.prog.Fields() {
 		switch p.slots[i].fact {
-		case rowNumber, rowLine, rowInDocument:
+		case facts.RowNumber, facts.RowLine, facts.RowInDocument:
 			return true
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -157,12 +158,12 @@ func (w *doubter) masses() {
 
 // said reports whether an edit explains that a field changes; the empty field stands for the lines of the record as such.
 func (w *doubter) said(record, field string) bool {
-	names := []string{pseudoWhen, pseudoSummarise}
+	names := []string{workbook.PseudoWhen, workbook.PseudoSummarise}
 	if field != "" {
 		names = append(names, field)
 	}
 	for _, c := range w.d.Cells {
-		if option, is := optionOf(c.What); c.Sheet == sheetSettings && is && option != "" {
+		if option, is := workbook.OptionOf(c.What); c.Sheet == workbook.SheetSettings && is && option != "" {
 			return true // an option of the whole file
 		}
 		if slices.ContainsFunc(names, func(n string) bool { return wording.Fold(c.What) == wording.Fold(record+" "+n) }) {
@@ -219,9 +220,20 @@ func (w *doubter) reads(prog *formula.Program) bool {
 		if slices.Contains(prog.Tables(), c.Sheet) && c.What != "headings" {
 			return true
 		}
-		if c.Sheet == sheetSettings && slices.ContainsFunc(prog.Settings(), func(s string) bool { return wording.Fold(s) == wording.Fold(c.What) }) {
+		if c.Sheet == workbook.SheetSettings && slices.ContainsFunc(prog.Settings(), func(s string) bool { return wording.Fold(s) == wording.Fold(c.What) }) {
 			return true
 		}
 	}
 	return false
+}
+
+// lostGuards are doubts: a version without the tests, or without the words of result files, that the former one had.
+func (w *doubter) lostGuards() {
+	if rows, _ := w.older.tests(); len(rows) > 0 && !w.newer.HasTests() {
+		w.add(findings.Place{Sheet: workbook.SheetTests}, "the version in force has %s, and this one has none", wording.Counted(len(rows), "test"))
+	}
+	had, has := tableCells(w.older.content.Results), tableCells(w.newer.content.Results)
+	if len(had) > 0 && len(has) == 0 {
+		w.add(findings.Place{Sheet: workbook.SheetResults}, "the version in force has %s of how result files read, and this one has none", wording.Counted(len(had), "row"))
+	}
 }

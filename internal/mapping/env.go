@@ -6,6 +6,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
@@ -80,13 +81,13 @@ func (e *rowEnv) at(kind string, line *posting.Line, nodes ...*fis.Node) {
 func (e *rowEnv) Value(i int) layout.Value {
 	s := &e.slots[i]
 	switch s.kind {
-	case sourceSlot:
+	case facts.OfSource:
 		return e.source(s.name, s.typ)
-	case lineSlot:
+	case facts.OfLine:
 		return e.lineFact(s.fact)
-	case documentSlot:
+	case facts.OfDocument:
 		return e.documentFact(s.fact)
-	case rowSlot:
+	case facts.OfRow:
 		return e.rowFact(s.fact)
 	}
 	return layout.Value{}
@@ -173,15 +174,15 @@ func flag(text string) layout.Value {
 	return layout.Flag(false)
 }
 
-func (e *rowEnv) lineFact(f fact) layout.Value {
-	if f == lineDate {
+func (e *rowEnv) lineFact(f facts.Fact) layout.Value {
+	if f == facts.LineDate {
 		if v := e.source("entryDate", formula.Date); !v.IsEmpty() {
 			return v
 		}
 		return layout.Day(e.doc.Date())
 	}
-	if f == lineText {
-		for _, name := range textFields() {
+	if f == facts.LineText {
+		for _, name := range facts.TextFields() {
 			if v := e.source(name, formula.Text); !v.IsEmpty() {
 				return v
 			}
@@ -193,38 +194,38 @@ func (e *rowEnv) lineFact(f fact) layout.Value {
 		return layout.Value{}
 	}
 	switch f {
-	case lineRole:
+	case facts.LineRole:
 		return layout.Text(string(l.Role))
-	case lineAccount:
+	case facts.LineAccount:
 		return layout.Text(l.AccountCode)
-	case lineParty:
+	case facts.LineParty:
 		return layout.Text(l.Party)
-	case lineDebit:
+	case facts.LineDebit:
 		return unlessZero(l.Debit)
-	case lineCredit:
+	case facts.LineCredit:
 		return unlessZero(l.Credit)
-	case lineAmount:
+	case facts.LineAmount:
 		return layout.Number(l.Amount())
-	case lineSide:
+	case facts.LineSide:
 		if l.Credit.IsZero() {
 			return layout.Text("D")
 		}
 		return layout.Text("C")
-	case lineNumber:
+	case facts.LineNumber:
 		return count(e.number)
-	case lineTaxAuthority:
+	case facts.LineTaxAuthority:
 		return layout.Text(l.TaxAuthority)
-	case lineTaxCode:
+	case facts.LineTaxCode:
 		return layout.Text(l.TaxCode)
-	case lineTaxReclaimCode:
+	case facts.LineTaxReclaimCode:
 		return layout.Text(l.TaxReclaimCode)
-	case lineEntryID:
+	case facts.LineEntryID:
 		return layout.Text(l.EntryID)
-	case lineAllocationID:
+	case facts.LineAllocationID:
 		return layout.Text(l.AllocationID)
-	case lineItem:
+	case facts.LineItem:
 		return layout.Text(l.LineItem)
-	case lineCashAdvanceID:
+	case facts.LineCashAdvanceID:
 		return layout.Text(l.CashAdvanceID)
 	}
 	return layout.Value{}
@@ -239,26 +240,26 @@ func unlessZero(a fis.Amount) layout.Value {
 
 func count(n int) layout.Value { return layout.Number(amountOf(n)) }
 
-func (e *rowEnv) documentFact(f fact) layout.Value {
+func (e *rowEnv) documentFact(f facts.Fact) layout.Value {
 	d := e.doc
 	switch f {
-	case documentID:
+	case facts.DocumentID:
 		return layout.Text(d.ID)
-	case documentType:
+	case facts.DocumentType:
 		return layout.Text(string(d.DocType))
-	case documentCurrency:
+	case facts.DocumentCurrency:
 		return layout.Text(d.Currency())
-	case documentReportID:
+	case facts.DocumentReportID:
 		return layout.Text(d.ReportID())
-	case documentReportKey:
+	case facts.DocumentReportKey:
 		return layout.Text(d.ReportKey())
-	case documentTitle:
+	case facts.DocumentTitle:
 		return layout.Text(d.Title())
-	case documentEmployeeID:
+	case facts.DocumentEmployeeID:
 		return layout.Text(d.EmployeeID())
-	case documentDate:
+	case facts.DocumentDate:
 		return layout.Day(d.Date())
-	case documentTotal:
+	case facts.DocumentTotal:
 		a, present, err := d.Total()
 		if err != nil {
 			e.bad = append(e.bad, badField{"document.total", err.Error()})
@@ -267,26 +268,26 @@ func (e *rowEnv) documentFact(f fact) layout.Value {
 			return layout.Value{}
 		}
 		return layout.Number(a)
-	case documentCompanyID:
+	case facts.DocumentCompanyID:
 		return layout.Text(d.CompanyID)
-	case documentEntityID:
+	case facts.DocumentEntityID:
 		return layout.Text(d.EntityID)
-	case documentCompanyCode:
+	case facts.DocumentCompanyCode:
 		if codes := d.CompanyCodes(); len(codes) > 0 {
 			return layout.Text(codes[0])
 		}
-	case documentLines:
+	case facts.DocumentLines:
 		if e.post != nil {
 			return count(len(e.post.Lines))
 		}
 		return count(0)
-	case documentDebit:
+	case facts.DocumentDebit:
 		return layout.Number(e.debit)
-	case documentCredit:
+	case facts.DocumentCredit:
 		return layout.Number(e.credit)
-	case documentMinorUnits:
+	case facts.DocumentMinorUnits:
 		return count(int(fis.MinorUnits(d.Currency())))
-	case documentTest:
+	case facts.DocumentTest:
 		return layout.Flag(d.IsTest())
 	}
 	return layout.Value{}

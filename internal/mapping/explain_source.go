@@ -5,18 +5,19 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
 // catalogueOf gathers the meanings of all names that a plan may use.
 type catalogueOf struct {
-	facts    map[string]factInfo
+	facts    map[string]facts.Info
 	meanings map[string]string
 }
 
 func newCatalogue(types []fis.DocType) catalogueOf {
-	c := catalogueOf{map[string]factInfo{}, map[string]string{}}
+	c := catalogueOf{map[string]facts.Info{}, map[string]string{}}
 	for _, t := range types {
 		for _, f := range fis.Fields(t) {
 			if c.meanings[f.Name] == "" {
@@ -24,8 +25,8 @@ func newCatalogue(types []fis.DocType) catalogueOf {
 			}
 		}
 	}
-	for _, f := range facts() {
-		c.facts[f.name], c.meanings[f.name] = f, f.meaning
+	for _, f := range facts.All() {
+		c.facts[f.Name], c.meanings[f.Name] = f, f.Meaning
 	}
 	return c
 }
@@ -35,16 +36,16 @@ func (t *tracer) source(i int, v layout.Value) Source {
 	s := &t.w.plan.slots[i]
 	out := Source{Name: s.name, Value: v.String(), Meaning: t.names.meanings[s.name]}
 	switch s.kind {
-	case sourceSlot:
+	case facts.OfSource:
 		if n := t.w.env.find(s.name); n != nil {
 			out.Found = []Found{{t.paths[n], n.Text()}}
 		}
-	case lineSlot:
+	case facts.OfLine:
 		out.Found = t.lineFound(s.fact, v)
-	case documentSlot:
+	case facts.OfDocument:
 		out.Found = t.documentFound(s, v)
-	case rowSlot:
-		out.Found = t.fields(t.names.facts[s.name].needs, t.w.env.row())
+	case facts.OfRow:
+		out.Found = t.fields(t.names.facts[s.name].Needs, t.w.env.row())
 	}
 	return out
 }
@@ -52,10 +53,10 @@ func (t *tracer) source(i int, v layout.Value) Source {
 // documentFound is where a fact of the document came from.
 func (t *tracer) documentFound(s *slot, v layout.Value) []Found {
 	switch s.fact {
-	case documentID, documentType, documentCompanyID, documentEntityID:
+	case facts.DocumentID, facts.DocumentType, facts.DocumentCompanyID, facts.DocumentEntityID:
 		return []Found{{"the envelope around the document", v.String()}}
 	}
-	return agreeing(t.fields(t.names.facts[s.name].needs, t.w.env.heads...), v)
+	return agreeing(t.fields(t.names.facts[s.name].Needs, t.w.env.heads...), v)
 }
 
 // fields are the places of those of the named fields that hold something in the nodes.
@@ -100,17 +101,17 @@ func same(raw string, v layout.Value) bool {
 }
 
 // lineFound is where a fact of a posting line came from.
-func (t *tracer) lineFound(f fact, v layout.Value) []Found {
+func (t *tracer) lineFound(f facts.Fact, v layout.Value) []Found {
 	e := &t.w.env
 	switch f {
-	case lineDate:
-		return agreeing(append(t.fields([]string{"entryDate"}, e.nodes[:e.depth]...), t.fields(dateFields(), e.heads...)...), v)
-	case lineText:
-		return agreeing(append(t.fields(textFields(), e.nodes[:e.depth]...), t.fields([]string{"reportName", "requestTitle", "name"}, e.heads...)...), v)
-	case lineNumber:
+	case facts.LineDate:
+		return agreeing(append(t.fields([]string{"entryDate"}, e.nodes[:e.depth]...), t.fields(facts.DateFields(), e.heads...)...), v)
+	case facts.LineText:
+		return agreeing(append(t.fields(facts.TextFields(), e.nodes[:e.depth]...), t.fields([]string{"reportName", "requestTitle", "name"}, e.heads...)...), v)
+	case facts.LineNumber:
 		return nil
 	}
-	if v.IsEmpty() && f != lineDebit && f != lineCredit || e.line == nil {
+	if v.IsEmpty() && f != facts.LineDebit && f != facts.LineCredit || e.line == nil {
 		return nil
 	}
 	var out []Found
@@ -121,12 +122,12 @@ func (t *tracer) lineFound(f fact, v layout.Value) []Found {
 }
 
 // ofLine looks among the parts of the document that a posting line was made from.
-func (t *tracer) ofLine(f fact, l *posting.Line, v layout.Value) []Found {
+func (t *tracer) ofLine(f facts.Fact, l *posting.Line, v layout.Value) []Found {
 	nodes := []*fis.Node{l.Tax, l.Application, l.Journal, l.Allocation, l.Entry}
 	switch f {
-	case lineDebit, lineCredit, lineAmount, lineSide:
+	case facts.LineDebit, facts.LineCredit, facts.LineAmount, facts.LineSide:
 		return t.amounts(l, v)
-	case lineRole:
+	case facts.LineRole:
 		return []Found{{Path: t.placeOf(l)}}
 	}
 	var out []Found
@@ -141,7 +142,7 @@ func (t *tracer) ofLine(f fact, l *posting.Line, v layout.Value) []Found {
 }
 
 // speaksOf reports whether a field can be what a fact of a posting line is made of.
-func speaksOf(f fact, name string) bool {
+func speaksOf(f facts.Fact, name string) bool {
 	is := func(parts ...string) bool {
 		for _, p := range parts {
 			if strings.Contains(strings.ToLower(name), p) {
@@ -151,23 +152,23 @@ func speaksOf(f fact, name string) bool {
 		return false
 	}
 	switch f {
-	case lineAccount:
+	case facts.LineAccount:
 		return is("accountcode")
-	case lineParty:
+	case facts.LineParty:
 		return is("payer", "payee", "vendorcode")
-	case lineTaxAuthority:
+	case facts.LineTaxAuthority:
 		return is("taxauthority")
-	case lineTaxCode:
+	case facts.LineTaxCode:
 		return is("taxcode")
-	case lineTaxReclaimCode:
+	case facts.LineTaxReclaimCode:
 		return is("taxreclaimcode")
-	case lineEntryID:
+	case facts.LineEntryID:
 		return is("entryid")
-	case lineAllocationID:
+	case facts.LineAllocationID:
 		return is("allocationid", "allocationkey")
-	case lineItem:
+	case facts.LineItem:
 		return is("lineitem")
-	case lineCashAdvanceID:
+	case facts.LineCashAdvanceID:
 		return is("cashadvance")
 	}
 	return false

@@ -6,6 +6,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/posting"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -81,7 +82,7 @@ func (t *tracer) field(f *fieldPlan) tracedValue {
 	case f.late:
 		known := map[int]Source{}
 		for _, i := range f.prog.Fields() {
-			if t.w.plan.slots[i].phase == early {
+			if t.w.plan.slots[i].phase == facts.Early {
 				known[i] = t.source(i, t.w.env.Value(i))
 			}
 		}
@@ -117,10 +118,10 @@ func (p *Plan) settingSources(source string) []Source {
 	var out []Source
 	for _, m := range settingName.FindAllStringSubmatch(source, -1) {
 		s := Source{Name: "settings." + m[1], Value: p.Setting(m[1]), Meaning: "a constant of the company"}
-		for _, row := range p.content.settings {
-			if strings.EqualFold(wording.Clean(row.name.show()), m[1]) {
-				s.Name = "settings." + wording.Clean(row.name.show())
-				s.Found = []Found{{row.value.String(), row.value.show()}}
+		for _, row := range p.content.Settings {
+			if strings.EqualFold(wording.Clean(row.Name.Show()), m[1]) {
+				s.Name = "settings." + wording.Clean(row.Name.Show())
+				s.Found = []Found{{row.Value.String(), row.Value.Show()}}
 			}
 		}
 		for _, d := range p.tpl.Settings {

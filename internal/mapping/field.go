@@ -6,8 +6,10 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -35,37 +37,37 @@ type fieldPlan struct {
 }
 
 // cellFor is the Value of a field: the mapping's, or the template's where the mapping has no row.
-func (c *compiler) cellFor(rows map[string]columnRow, r *template.Record, name, fallback string) (v cell, own bool) {
+func (c *compiler) cellFor(rows map[string]workbook.ColumnRow, r *template.Record, name, fallback string) (v workbook.Cell, own bool) {
 	if row, ok := rows[r.Name+"\x00"+name]; ok {
-		return row.value, true
+		return row.Value, true
 	}
 	return c.templateCell(fallback, ""), false
 }
 
 // field compiles one Value.
-func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]columnRow, repeat []string, most phase) fieldPlan {
+func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]workbook.ColumnRow, repeat []string, most facts.Phase) fieldPlan {
 	if f.SameAs != "" {
 		var ok bool
 		if t, f, ok = c.sameAs(t, f); !ok {
 			return fieldPlan{name: f.Name, typ: f.Type}
 		}
 	}
-	if rows[t.Name+"\x00"+f.Name].unread {
+	if rows[t.Name+"\x00"+f.Name].Unread {
 		return fieldPlan{name: f.Name, typ: f.Type}
 	}
 	v, own := c.cellFor(rows, t, f.Name, f.Value)
-	p := fieldPlan{name: f.Name, typ: f.Type, at: v.Place, source: wording.Clean(v.show())}
+	p := fieldPlan{name: f.Name, typ: f.Type, at: v.Place, source: wording.Clean(v.Show())}
 	label := t.Name + " " + f.Name
 	if !own && f.Value != "" {
-		c.found.add(findings.Warning, findings.Place{Sheet: sheetColumns}, "", fmt.Sprintf("%s has no row; the template's value %s applies", label, f.Value), "")
+		c.found.Add(findings.Warning, findings.Place{Sheet: workbook.SheetColumns}, "", fmt.Sprintf("%s has no row; the template's value %s applies", label, f.Value), "")
 	}
-	if v.isBlank() {
+	if v.IsBlank() {
 		if f.Required && f.Default == "" {
-			c.found.errorf(v, "", "%s is required and has no value", label)
+			c.found.Errorf(v, "", "%s is required and has no value", label)
 		}
 		return p
 	}
-	if v.kind != textCell {
+	if v.Kind != workbook.Text {
 		c.constant(&p, f, v, label)
 		return p
 	}
@@ -90,7 +92,7 @@ func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]
 		p.mode, p.slot = sourceMode, slots[0]
 	}
 	for _, i := range prog.Fields() {
-		p.late = p.late || c.slots.all[i].phase != early
+		p.late = p.late || c.slots.all[i].phase != facts.Early
 	}
 	return p
 }
@@ -108,43 +110,43 @@ func (c *compiler) sameAs(t *template.Record, f *template.Field) (*template.Reco
 }
 
 // constant takes a number, date or flag cell as it is.
-func (c *compiler) constant(p *fieldPlan, f *template.Field, v cell, label string) {
-	if !usable(v, c.found) {
+func (c *compiler) constant(p *fieldPlan, f *template.Field, v workbook.Cell, label string) {
+	if !workbook.Usable(v, c.found) {
 		return
 	}
-	if v.kind == numberCell && (f.Type == layout.CodeType || f.Type == layout.TextType || f.Type == "") {
-		c.found.errorf(v, "", "%s: %q is a number cell; make it a text in quotes: \"%s\"", label, v.value().String(), v.value().String())
+	if v.Kind == workbook.Number && (f.Type == layout.CodeType || f.Type == layout.TextType || f.Type == "") {
+		c.found.Errorf(v, "", "%s: %q is a number cell; make it a text in quotes: \"%s\"", label, v.Value().String(), v.Value().String())
 		return
 	}
-	if got, want := kindType(v.value().Kind), formulaType(f.Type); want != formula.Any && want != formula.Text && got != want {
-		c.found.errorf(v, "", "%s takes %s, but this is %s", label, want, got)
+	if got, want := formula.OfValue(v.Value().Kind), formula.OfColumn(f.Type); want != formula.Any && want != formula.Text && got != want {
+		c.found.Errorf(v, "", "%s takes %s, but this is %s", label, want, got)
 		return
 	}
-	p.mode, p.value = constantField, v.value()
+	p.mode, p.value = constantField, v.Value()
 }
 
 // checkType refuses what can never fit.
-func (c *compiler) checkType(prog *formula.Program, f *template.Field, v cell, label string) {
-	got, want := prog.Type(), formulaType(f.Type)
+func (c *compiler) checkType(prog *formula.Program, f *template.Field, v workbook.Cell, label string) {
+	got, want := prog.Type(), formula.OfColumn(f.Type)
 	if got == formula.Any || want == formula.Any || got == want {
 		return
 	}
 	switch {
 	case want == formula.Number, want == formula.Date, want == formula.Bool && got != formula.Text:
-		c.found.errorf(v, "", "%s takes %s, but this gives %s", label, want, got)
+		c.found.Errorf(v, "", "%s takes %s, but this gives %s", label, want, got)
 	case f.Type == layout.CodeType && got == formula.Number && !c.onlyCounts(prog):
-		c.found.errorf(v, "", "%s is a code, but this gives a number; make the lookup column text, or use TEXT", label)
+		c.found.Errorf(v, "", "%s is a code, but this gives a number; make the lookup column text, or use TEXT", label)
 	}
 }
 
 // onlyCounts reports whether the numbers of a formula are sequence numbers and the like, which have no leading zeros to lose.
 func (c *compiler) onlyCounts(prog *formula.Program) bool {
 	for _, i := range prog.Fields() {
-		if c.slots.all[i].kind == sourceSlot {
+		if c.slots.all[i].kind == facts.OfSource {
 			continue
 		}
 		switch c.slots.all[i].fact {
-		case fileSequence, rowNumber, rowLine, rowInDocument, lineNumber, documentNumber:
+		case facts.FileSequence, facts.RowNumber, facts.RowLine, facts.RowInDocument, facts.LineNumber, facts.DocumentNumber:
 		default:
 			return false
 		}
@@ -162,7 +164,7 @@ func (r *recordPlan) findLate(all []slot) {
 		}
 		r.late = true
 		for _, s := range f.prog.Fields() {
-			if all[s].phase == early && !seen[s] {
+			if all[s].phase == facts.Early && !seen[s] {
 				seen[s] = true
 				r.capture = append(r.capture, s)
 			}

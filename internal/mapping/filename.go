@@ -39,7 +39,7 @@ func (c *compiler) fileName() []namePart {
 			name := strings.TrimPrefix(p.name, "settings.")
 			v, ok := c.settings[strings.ToLower(name)]
 			if !ok {
-				c.found.list = append(c.found.list, findings.Finding{Severity: findings.Error, File: c.tpl.Path(), Cell: "file_name", Value: p.name, Reason: "there is no such setting", Nearest: wording.Nearest(name, c.settingNames)})
+				c.found.List = append(c.found.List, findings.Finding{Severity: findings.Error, File: c.tpl.Path(), Cell: "file_name", Value: p.name, Reason: "there is no such setting", Nearest: wording.Nearest(name, c.settingNames)})
 			}
 			parts[i] = namePart{text: safe(v.String())}
 		default:

@@ -4,16 +4,17 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
 // Whatever is in a mapping file: findings, never a panic, and a plan only without errors.
 func FuzzLoad(f *testing.F) {
-	book, err := mapping.NewWorkbook(templates.FS(), "legacy-fixed")
+	book, err := workbook.New(templates.FS(), "legacy-fixed")
 	if err != nil {
 		f.Fatal(err)
 	}
-	text, err := mapping.NewYAML(templates.FS(), "hledger-journal")
+	text, err := workbook.NewYAML(templates.FS(), "hledger-journal")
 	if err != nil {
 		f.Fatal(err)
 	}

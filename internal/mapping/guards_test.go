@@ -7,6 +7,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -120,7 +121,7 @@ records:
       - { name: text, type: text, width: 40, overflow: cut, value: line.text }
 totals: { amount: Line.amount }
 `)
-		body, err := mapping.NewYAML(template, "small")
+		body, err := workbook.NewYAML(template, "small")
 		must(t)(err)
 		_, findings := mapping.LoadBytes(template, "small.yaml", []byte(strings.Replace(string(body), "line.text", typed, 1)))
 		if got := text(findings); want != "" && !strings.Contains(got, want) || want == "" && strings.Contains(got, "column of this file") {

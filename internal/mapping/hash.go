@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -27,8 +28,8 @@ func (c *compiler) hash() string {
 		Results  []format.Format
 	}{Template: c.tpl.Canonical(), Results: c.plan.results}
 	for name, v := range c.options {
-		if name != optionTemplate && !v.isBlank() {
-			doc.Options = append(doc.Options, [2]string{name, v.value().String()})
+		if name != workbook.OptionTemplate && !v.IsBlank() {
+			doc.Options = append(doc.Options, [2]string{name, v.Value().String()})
 		}
 	}
 	for name, v := range c.settings {
@@ -36,10 +37,10 @@ func (c *compiler) hash() string {
 	}
 	for i := range c.plan.records {
 		r := &c.plan.records[i]
-		doc.Fields = append(doc.Fields, [2]string{r.name, pseudoWhen + wording.Clean(r.whenAt.show())})
+		doc.Fields = append(doc.Fields, [2]string{r.name, workbook.PseudoWhen + wording.Clean(r.whenAt.Show())})
 		if r.sum != nil {
 			for _, by := range r.sum.by {
-				doc.Fields = append(doc.Fields, [2]string{r.name, pseudoSummarise + by.Source()})
+				doc.Fields = append(doc.Fields, [2]string{r.name, workbook.PseudoSummarise + by.Source()})
 			}
 		}
 		for _, f := range r.fields {
@@ -75,7 +76,7 @@ func (c *compiler) hash() string {
 // GuardedHash is the hash of what the plan does together with its tests: a version that lost them is another one to the people who wrote them. Of a plan
 // without tests it is Hash.
 func (p *Plan) GuardedHash() string {
-	rows := tableCells(p.content.tests)
+	rows := tableCells(p.content.Tests)
 	if len(rows) == 0 {
 		return p.Hash()
 	}

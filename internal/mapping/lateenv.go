@@ -5,6 +5,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 )
 
 // lateEnv gives the values that only a file knows, and what a row kept of its document.
@@ -18,7 +19,7 @@ type lateEnv struct {
 // Value is the value of a name.
 func (e *lateEnv) Value(i int) layout.Value {
 	s := &e.slots[i]
-	if s.phase == early {
+	if s.phase == facts.Early {
 		if e.row != nil {
 			for k, c := range e.record.capture {
 				if c == i {
@@ -30,46 +31,46 @@ func (e *lateEnv) Value(i int) layout.Value {
 	}
 	f := e.file
 	switch s.fact {
-	case documentNumber:
+	case facts.DocumentNumber:
 		return count(f.now.documents)
-	case rowNumber:
+	case facts.RowNumber:
 		return count(f.now.byRecord[e.record.index])
-	case rowLine:
+	case facts.RowLine:
 		return count(f.now.lines + 1)
-	case fileSequence:
+	case facts.FileSequence:
 		return layout.Number(decimal.NewFromInt(f.ctx.Sequence))
-	case fileDate:
+	case facts.FileDate:
 		return layout.Day(fis.DateOf(f.ctx.Created))
-	case fileTime:
+	case facts.FileTime:
 		return layout.Text(f.ctx.Created.Format("15:04:05"))
-	case fileNameFact:
+	case facts.FileName:
 		return layout.Text(f.name)
-	case fileRoute:
+	case facts.FileRoute:
 		return layout.Text(f.ctx.Route)
-	case fileGroup:
+	case facts.FileGroup:
 		return layout.Text(f.ctx.Group)
 	}
 	return f.endFact(s.fact)
 }
 
 // endFact is what is known when all documents are in.
-func (f *File) endFact(n fact) layout.Value {
+func (f *File) endFact(n facts.Fact) layout.Value {
 	switch n {
-	case fileLines:
+	case facts.FileLines:
 		return count(f.now.rows)
-	case fileRecords:
+	case facts.FileRecords:
 		return count(f.now.records)
-	case fileDocuments:
+	case facts.FileDocuments:
 		return count(f.now.documents)
-	case fileDebit:
+	case facts.FileDebit:
 		return layout.Number(f.now.debit)
-	case fileCredit:
+	case facts.FileCredit:
 		return layout.Number(f.now.credit)
-	case fileAmount:
+	case facts.FileAmount:
 		return layout.Number(f.now.amount)
-	case fileHash:
+	case facts.FileHash:
 		return layout.Number(decimal.NewFromBigInt(f.now.hash, 0))
-	case fileCurrency:
+	case facts.FileCurrency:
 		if len(f.debit) == 1 {
 			for currency := range f.debit {
 				return layout.Text(currency)

@@ -12,9 +12,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// keyMark at the end of a heading makes its column a key. Without any the first column is the key.
-const keyMark = "(key)"
-
 // lookup is a lookup sheet: indexed once, then only read.
 type lookup struct {
 	name    string
@@ -160,30 +157,4 @@ func (t *lookup) hasStar() bool {
 		}
 	}
 	return false
-}
-
-func formulaType(t layout.Type) formula.Type {
-	switch t {
-	case layout.IntegerType, layout.AmountType:
-		return formula.Number
-	case layout.DateType:
-		return formula.Date
-	case layout.FlagType:
-		return formula.Bool
-	case "":
-		return formula.Any
-	}
-	return formula.Text
-}
-
-func kindType(k layout.ValueKind) formula.Type {
-	switch k {
-	case layout.NumberKind:
-		return formula.Number
-	case layout.DateKind:
-		return formula.Date
-	case layout.BoolKind:
-		return formula.Bool
-	}
-	return formula.Text
 }

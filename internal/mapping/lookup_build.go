@@ -8,15 +8,16 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // lookupBuilder reads one sheet and reports everything that is wrong with it.
 type lookupBuilder struct {
-	sheet *sheet
+	sheet *workbook.Sheet
 	decl  *template.Lookup
-	found *collector
+	found *workbook.Collector
 	out   *lookup
 	keyAt []int
 	colAt []int
@@ -27,17 +28,17 @@ type lookupBuilder struct {
 }
 
 // buildLookup reads a lookup sheet. Errors go to found; the lookup is usable for compiling formulas either way, nil when there are no headings.
-func buildLookup(s *sheet, decl *template.Lookup, found *collector) *lookup {
-	if s == nil || len(s.rows) == 0 {
+func buildLookup(s *workbook.Sheet, decl *template.Lookup, found *workbook.Collector) *lookup {
+	if s == nil || len(s.Rows) == 0 {
 		return nil
 	}
-	b := &lookupBuilder{sheet: s, decl: decl, found: found, out: &lookup{name: s.name, asked: map[int]bool{}}}
+	b := &lookupBuilder{sheet: s, decl: decl, found: found, out: &lookup{name: s.Name, asked: map[int]bool{}}}
 	if !b.headings() {
 		return nil
 	}
 	b.settle()
-	checkMerged(s, s.rows[0].number, found)
-	for _, row := range s.rows[1:] {
+	workbook.CheckMerged(s, s.Rows[0].Number, found)
+	for _, row := range s.Rows[1:] {
 		b.row(row)
 	}
 	b.types()
@@ -46,89 +47,83 @@ func buildLookup(s *sheet, decl *template.Lookup, found *collector) *lookup {
 	b.indexRows()
 	b.suspicious()
 	if !b.out.hasStar() {
-		found.add(findings.Warning, findings.Place{Sheet: s.name}, "", `the lookup has no default row: a value without a row stops the document (a row with * takes the rest)`, "")
+		found.Add(findings.Warning, findings.Place{Sheet: s.Name}, "", `the lookup has no default row: a value without a row stops the document (a row with * takes the rest)`, "")
 	}
 	return b.out
 }
 
 func (b *lookupBuilder) usableHeadings() bool {
-	at := findings.Place{Sheet: b.sheet.name}
+	at := findings.Place{Sheet: b.sheet.Name}
 	switch {
 	case len(b.keyAt) == 0 || len(b.colAt) == 0:
-		b.found.add(findings.Error, at, "", "a lookup sheet needs headings for a key column and a result column", "")
+		b.found.Add(findings.Error, at, "", "a lookup sheet needs headings for a key column and a result column", "")
 		return false
 	case len(b.keyAt) > formula.MaxKeys:
-		b.found.add(findings.Error, at, "", fmt.Sprintf("%d key columns; at most %d are possible", len(b.keyAt), formula.MaxKeys), "")
+		b.found.Add(findings.Error, at, "", fmt.Sprintf("%d key columns; at most %d are possible", len(b.keyAt), formula.MaxKeys), "")
 		return false
 	}
 	return true
 }
 
-func (b *lookupBuilder) row(row sheetRow) {
-	r := lookupRow{at: findings.Place{Sheet: b.sheet.name, Ref: xlsx.Ref(0, row.number)}}
-	if len(row.cells) > 0 {
-		r.at = row.cells[0].Place
+func (b *lookupBuilder) row(row workbook.Row) {
+	r := lookupRow{at: findings.Place{Sheet: b.sheet.Name, Ref: xlsx.Ref(0, row.Number)}}
+	if len(row.Cells) > 0 {
+		r.at = row.Cells[0].Place
 	}
 	blank := true
 	for i, column := range b.keyAt {
-		c := row.at(column)
-		if c.isBlank() {
+		c := row.At(column)
+		if c.IsBlank() {
 			continue
 		}
 		blank = false
 		r.key[i] = b.key(c, b.out.keys[i])
 	}
 	for _, column := range b.colAt {
-		c := row.at(column)
+		c := row.At(column)
 		if c.Ref == "" {
 			c.Place = b.placeOf(row, column)
 		}
-		blank = blank && c.isBlank()
-		if !usable(c, b.found) {
-			c.kind = blankCell
+		blank = blank && c.IsBlank()
+		if !workbook.Usable(c, b.found) {
+			c.Kind = workbook.Blank
 		}
-		noteBlanks(c, b.found)
-		r.values, r.places = append(r.values, c.value()), append(r.places, c.Place)
+		workbook.NoteBlanks(c, b.found)
+		r.values, r.places = append(r.values, c.Value()), append(r.places, c.Place)
 	}
 	if blank {
 		return
 	}
-	if row.hidden {
-		b.found.add(findings.Warning, r.at, "", "the row is hidden, but it counts", "")
+	if row.Hidden {
+		b.found.Add(findings.Warning, r.at, "", "the row is hidden, but it counts", "")
 	}
 	b.out.rows = append(b.out.rows, r)
 }
 
-func (b *lookupBuilder) placeOf(row sheetRow, column int) findings.Place {
-	if len(row.cells) > 0 && strings.HasPrefix(row.cells[0].Ref, "line ") {
-		return row.cells[0].Place
+func (b *lookupBuilder) placeOf(row workbook.Row, column int) findings.Place {
+	if len(row.Cells) > 0 && strings.HasPrefix(row.Cells[0].Ref, "line ") {
+		return row.Cells[0].Place
 	}
-	return findings.Place{Sheet: b.sheet.name, Ref: xlsx.Ref(column, row.number)}
+	return findings.Place{Sheet: b.sheet.Name, Ref: xlsx.Ref(column, row.Number)}
 }
 
 // key takes texts only: a number cell has lost leading zeros and, beyond 15 digits, figures.
-func (b *lookupBuilder) key(c cell, heading string) string {
-	switch c.kind {
-	case textCell:
-		noteBlanks(c, b.found)
-		noteStrange(c, wording.Clean(c.text), "", b.found)
-		return wording.Clean(c.text)
-	case numberCell:
+func (b *lookupBuilder) key(c workbook.Cell, heading string) string {
+	switch c.Kind {
+	case workbook.Text:
+		workbook.NoteBlanks(c, b.found)
+		workbook.NoteStrange(c, wording.Clean(c.Text), "", b.found)
+		return wording.Clean(c.Text)
+	case workbook.Number:
 		b.numbers = append(b.numbers, numberInText{c, heading, true})
-	case dateCell:
-		b.found.errorf(c, "", "%s %q is a date cell; make it text", heading, c.value().String())
-	case boolCell:
-		b.found.errorf(c, "", "%s is a true-or-false cell; make it text", heading)
+	case workbook.Date:
+		b.found.Errorf(c, "", "%s %q is a date cell; make it text", heading, c.Value().String())
+	case workbook.Bool:
+		b.found.Errorf(c, "", "%s is a true-or-false cell; make it text", heading)
 	default:
-		usable(c, b.found)
+		workbook.Usable(c, b.found)
 	}
-	return c.value().String()
-}
-
-func noteBlanks(c cell, found *collector) {
-	if c.kind == textCell && wording.Clean(c.text) != c.text {
-		found.warnf(c, "%q has blanks at an end or non-breaking blanks inside; they are taken as if they were not there", c.text)
-	}
+	return c.Value().String()
 }
 
 // types settles what each result column holds. A declared column is what the template says; of the others a column is what its cells are.
@@ -155,7 +150,7 @@ func (b *lookupBuilder) declared(name string) formula.Type {
 	}
 	for _, c := range b.decl.Columns {
 		if wording.Fold(c.Name) == wording.Fold(name) {
-			return formulaType(c.Type)
+			return formula.OfColumn(c.Type)
 		}
 	}
 	return formula.Any
@@ -177,18 +172,18 @@ func majority(counts map[layout.ValueKind]int) formula.Type {
 
 func (b *lookupBuilder) checkResult(r *lookupRow, column int, name string, want formula.Type) {
 	v := r.values[column]
-	if v.IsEmpty() || kindType(v.Kind) == want {
+	if v.IsEmpty() || formula.OfValue(v.Kind) == want {
 		if v.Kind == layout.NumberKind && v.Number.Abs().NumDigits() >= 15 && v.Number.IsInteger() {
-			b.found.add(findings.Error, r.places[column], v.String(), fmt.Sprintf("%s is a number of more than 14 digits in a number cell, which loses figures; make it text", name), "")
+			b.found.Add(findings.Error, r.places[column], v.String(), fmt.Sprintf("%s is a number of more than 14 digits in a number cell, which loses figures; make it text", name), "")
 		}
 		return
 	}
-	reason := fmt.Sprintf("%s holds %s, but this is %s", name, want, kindType(v.Kind))
+	reason := fmt.Sprintf("%s holds %s, but this is %s", name, want, formula.OfValue(v.Kind))
 	if want == formula.Text && v.Kind == layout.NumberKind {
-		b.numbers = append(b.numbers, numberInText{cell{kind: numberCell, number: v.Number, Place: r.places[column]}, name, false})
+		b.numbers = append(b.numbers, numberInText{workbook.Cell{Kind: workbook.Number, Number: v.Number, Place: r.places[column]}, name, false})
 		return
 	}
-	b.found.add(findings.Error, r.places[column], v.String(), reason, "")
+	b.found.Add(findings.Error, r.places[column], v.String(), reason, "")
 }
 
 func (b *lookupBuilder) indexRows() {
@@ -204,7 +199,7 @@ func (b *lookupBuilder) indexRows() {
 			byMask[mask] = map[formula.Key]int{}
 		}
 		if first, twice := byMask[mask][r.key]; twice {
-			b.found.add(findings.Error, r.at, b.out.show(r.key), fmt.Sprintf("the key %q stands twice: here and in %s", b.out.show(r.key), b.out.rows[first].at.Ref), "")
+			b.found.Add(findings.Error, r.at, b.out.show(r.key), fmt.Sprintf("the key %q stands twice: here and in %s", b.out.show(r.key), b.out.rows[first].at.Ref), "")
 			continue
 		}
 		byMask[mask][r.key] = i

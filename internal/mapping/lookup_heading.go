@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -15,7 +16,7 @@ func (b *lookupBuilder) headings() bool {
 	for i, h := range b.heads {
 		isKey := hasKeyMark(h)
 		if isKey {
-			h = wording.Clean(h[:len(h)-len(keyMark)])
+			h = wording.Clean(h[:len(h)-len(workbook.KeyMark)])
 		}
 		if !marked {
 			isKey = slices.ContainsFunc(declared, func(k string) bool { return wording.Fold(k) == wording.Fold(h) })
@@ -36,20 +37,22 @@ func (b *lookupBuilder) headings() bool {
 	return b.usableHeadings()
 }
 
-func hasKeyMark(heading string) bool { return strings.HasSuffix(strings.ToLower(heading), keyMark) }
+func hasKeyMark(heading string) bool {
+	return strings.HasSuffix(strings.ToLower(heading), workbook.KeyMark)
+}
 
 // readHeads reads the row of headings; a heading that stands twice is an error.
 func (b *lookupBuilder) readHeads() (marked bool) {
 	seen := map[string]string{}
-	for _, c := range b.sheet.rows[0].cells {
-		h := wording.Clean(c.show())
+	for _, c := range b.sheet.Rows[0].Cells {
+		h := wording.Clean(c.Show())
 		marked = marked || hasKeyMark(h)
 		b.heads = append(b.heads, h)
 		if h == "" {
 			continue
 		}
 		if before, twice := seen[wording.Fold(h)]; twice {
-			b.found.errorf(c, "", "the heading %s stands twice: here and in %s", h, before)
+			b.found.Errorf(c, "", "the heading %s stands twice: here and in %s", h, before)
 		}
 		seen[wording.Fold(h)] = c.Ref
 	}
@@ -108,8 +111,8 @@ func (b *lookupBuilder) settleKeys(declared []string) {
 	if len(missing) == 1 && len(unknown) == 1 {
 		i := slices.Index(place, unknown[0])
 		place[i], missing, unknown = missing[0], nil, nil
-		if c := b.sheet.rows[0].at(b.keyAt[i]); len(t.keys) > 1 {
-			b.found.warnf(c, "the template calls this key column %s; it is taken for that one, as no other has this heading", declared[place[i]])
+		if c := b.sheet.Rows[0].At(b.keyAt[i]); len(t.keys) > 1 {
+			b.found.Warnf(c, "the template calls this key column %s; it is taken for that one, as no other has this heading", declared[place[i]])
 		}
 	}
 	order := make([]int, len(t.keys))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 )
 
 // looseLookup is a LOOKUP that means columns by where they stand, with the cell of its formula.
@@ -17,7 +18,7 @@ type looseLookup struct {
 
 // noteLoose warns of each LOOKUP that would ask other columns if the sheet's columns were moved, with what to write instead. What it means now is kept
 // with the plan, so that the next version can be held against it.
-func (c *compiler) noteLoose(prog *formula.Program, at cell) {
+func (c *compiler) noteLoose(prog *formula.Program, at workbook.Cell) {
 	for _, l := range prog.Lookups() {
 		if !l.Loose || slices.ContainsFunc(c.plan.loose, func(o looseLookup) bool { return o.Written == l.Written && o.at == at.Place }) {
 			continue
@@ -27,7 +28,7 @@ func (c *compiler) noteLoose(prog *formula.Program, at cell) {
 		if _, err := formula.Compile(l.Better, symbols{c.slots, c}); err == nil { // advice that was tried
 			advice = "; write " + l.Better
 		}
-		c.found.warnf(at, "%s asks %s of %s by the order of the columns, which changes when somebody moves or inserts one%s", l.Written, meantBy(l), l.Table, advice)
+		c.found.Warnf(at, "%s asks %s of %s by the order of the columns, which changes when somebody moves or inserts one%s", l.Written, meantBy(l), l.Table, advice)
 	}
 }
 

@@ -8,12 +8,13 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // numberInText is a number cell where a text is needed.
 type numberInText struct {
-	cell
+	workbook.Cell
 	heading string
 	key     bool
 }
@@ -44,12 +45,12 @@ func (b *lookupBuilder) numberRun(run []numberInText) {
 		why = " (leading zeros and long numbers are lost in number cells)"
 	}
 	if len(run) == 1 {
-		b.found.mendable(first.Place, first.value().String(), fmt.Sprintf("%s %q is a number cell; make it text%s", first.heading, first.value().String(), why), findings.MendText)
+		b.found.Mendable(first.Place, first.Value().String(), fmt.Sprintf("%s %q is a number cell; make it text%s", first.heading, first.Value().String(), why), findings.MendText)
 		return
 	}
 	at := findings.Place{Sheet: first.Sheet, Ref: first.Ref + ":" + run[len(run)-1].Ref}
-	b.found.mendable(at, first.value().String(), fmt.Sprintf("%d cells of %s are number cells, %q the first; make them text%s, or write a copy in which they are with fisbridge mapping check --fix",
-		len(run), first.heading, first.value().String(), why), findings.MendText)
+	b.found.Mendable(at, first.Value().String(), fmt.Sprintf("%d cells of %s are number cells, %q the first; make them text%s, or write a copy in which they are with fisbridge mapping check --fix",
+		len(run), first.heading, first.Value().String(), why), findings.MendText)
 }
 
 // strangeResults looks at the codes that a lookup gives.
@@ -60,7 +61,7 @@ func (b *lookupBuilder) strangeResults() {
 		}
 		for _, r := range b.out.rows {
 			if v := r.values[i]; v.Kind == layout.TextKind {
-				noteStrange(cell{kind: textCell, text: v.Text, Place: r.places[i]}, v.Text, "", b.found)
+				workbook.NoteStrange(workbook.Cell{Kind: workbook.Text, Text: v.Text, Place: r.places[i]}, v.Text, "", b.found)
 			}
 		}
 	}

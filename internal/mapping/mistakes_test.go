@@ -12,13 +12,14 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
 // edited is the ready workbook of the generic CSV after somebody worked on it.
 func edited(t *testing.T, edit func(f *excelize.File)) []byte {
 	t.Helper()
-	fresh, err := mapping.NewWorkbook(templates.FS(), "generic-csv")
+	fresh, err := workbook.New(templates.FS(), "generic-csv")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -199,7 +200,7 @@ func TestMutations(t *testing.T) {
 	if len(all) < 60 {
 		t.Fatalf("%d kinds of damage", len(all))
 	}
-	fresh, err := mapping.NewWorkbook(templates.FS(), "generic-csv")
+	fresh, err := workbook.New(templates.FS(), "generic-csv")
 	if err != nil {
 		t.Fatal(err)
 	}

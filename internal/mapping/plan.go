@@ -1,11 +1,7 @@
 package mapping
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -14,13 +10,10 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
-	"github.com/fisbridge/fisbridge/internal/wording"
 )
-
-// MaxBytes bounds a mapping file.
-const MaxBytes = 64 << 20
 
 // Plan is a template filled by a mapping: checked, compiled, and from then on unchanged. It may be used by any number of goroutines.
 type Plan struct {
@@ -46,109 +39,39 @@ type Plan struct {
 	proof   proof
 	reading *layout.Plan // reads the file back
 	// content is the mapping as people wrote it, data its bytes.
-	content *content
+	content *workbook.Content
 	data    []byte
 }
 
 // Load reads a mapping (.xlsx or .yaml) and the template it names from templates (folders with a template.yaml each) and compiles both. The
 // plan is nil exactly when the findings hold an error; warnings come beside a plan.
 func Load(templates fs.FS, mappingPath string) (*Plan, findings.List) {
-	data, findings := ReadFile(mappingPath)
+	data, findings := workbook.ReadFile(mappingPath)
 	if data == nil {
 		return nil, findings
 	}
 	return LoadBytes(templates, mappingPath, data)
 }
 
-// ReadFile reads the bytes of a mapping; nil, and why, when that cannot be done.
-func ReadFile(path string) ([]byte, findings.List) {
-	info, err := os.Stat(path)
-	if err == nil && info.Size() > MaxBytes {
-		err = fmt.Errorf("the file is larger than %d MiB", MaxBytes>>20)
-	}
-	var data []byte
-	if err == nil {
-		data, err = os.ReadFile(path)
-	}
-	if err != nil {
-		reason := "cannot read the mapping: " + err.Error()
-		if errors.Is(err, fs.ErrNotExist) {
-			reason = "there is no such file"
-		}
-		return nil, findings.List{{Severity: findings.Error, File: path, Reason: reason}}
-	}
-	if data == nil {
-		data = []byte{}
-	}
-	return data, nil
-}
-
 // LoadBytes is Load for a mapping whose bytes are at hand; its form follows from the name.
 func LoadBytes(templates fs.FS, mappingPath string, data []byte) (*Plan, findings.List) {
-	found := &collector{file: mappingPath}
-	c := readContent(mappingPath, data, found)
+	found := &workbook.Collector{File: mappingPath}
+	c := workbook.Read(mappingPath, data, found)
 	if c == nil {
-		return nil, found.list
+		return nil, found.List
 	}
-	tpl := c.template(templates, found)
+	tpl := c.Template(templates, found)
 	if tpl == nil {
-		return nil, found.list.Sorted(c.order)
+		return nil, found.List.Sorted(c.Order)
 	}
 	p := newCompiler(tpl, c, found).compile()
 	if p == nil {
-		return nil, found.list.Sorted(c.order)
+		return nil, found.List.Sorted(c.Order)
 	}
 	base := filepath.Base(mappingPath)
 	p.name, p.path, p.fileHash = strings.TrimSuffix(base, filepath.Ext(base)), mappingPath, hashOf(data)
 	p.content, p.data = c, data
-	return p, found.list.Sorted(c.order)
-}
-
-// readContent reads either form; nil when the file cannot be read at all.
-func readContent(path string, data []byte, found *collector) *content {
-	base := filepath.Base(path)
-	switch ext := strings.ToLower(filepath.Ext(base)); {
-	case strings.HasPrefix(base, "~$") || strings.HasPrefix(base, ".~lock"):
-		found.add(findings.Error, findings.Place{}, "", "this is the lock file of an open workbook, not the workbook; name the workbook itself", "")
-		return nil
-	case ext == ".xlsx" || ext == ".xlsm":
-		return readXLSX(path, data, found)
-	case ext == ".yaml" || ext == ".yml":
-		return readYAML(path, data, found)
-	case ext == ".xls" || bytes.HasPrefix(data, []byte{0xD0, 0xCF, 0x11, 0xE0}):
-		found.add(findings.Error, findings.Place{}, "", "this is an old .xls workbook: save it as Excel Workbook (.xlsx)", "")
-		return nil
-	case ext == ".ods" || ext == ".xlsb":
-		found.add(findings.Error, findings.Place{}, "", "this is "+map[string]string{".ods": "an OpenDocument", ".xlsb": "a binary"}[ext]+" workbook: save it as Excel Workbook (.xlsx)", "")
-		return nil
-	}
-	found.add(findings.Error, findings.Place{}, "", "a mapping is an .xlsx workbook or a .yaml file", "")
-	return nil
-}
-
-// template finds the template that the mapping names.
-func (c *content) template(templates fs.FS, found *collector) *template.Template {
-	at := cell{Place: findings.Place{Sheet: sheetSettings}}
-	name := ""
-	for _, s := range c.settings {
-		if wording.Fold(wording.Clean(s.name.show())) == wording.Fold(optionTemplate) {
-			at, name = s.value, wording.Clean(s.value.show())
-		}
-	}
-	names := template.Names(templates)
-	if name == "" {
-		found.errorf(at, "", "the mapping names no template: the setting Template is one of %s", strings.Join(names, ", "))
-		return nil
-	}
-	for _, n := range names {
-		if n == name {
-			tpl, bad := template.Read(templates, name)
-			found.list = append(found.list, bad...)
-			return tpl
-		}
-	}
-	found.errorf(at, wording.Nearest(name, names), "there is no template %q; the templates are %s", name, strings.Join(names, ", "))
-	return nil
+	return p, found.List.Sorted(c.Order)
 }
 
 // Name is the mapping's name: its file name without the extension.

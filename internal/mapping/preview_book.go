@@ -8,6 +8,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
@@ -30,7 +31,7 @@ func (b *previewBook) try(err error) {
 // FillWorkbook writes the preview into the bytes of its mapping workbook: the first value of each field into the column Example, and the sheet
 // Preview. What else is in the workbook, formats, notes and people's own sheets, stays as it is; that the mapping still means the same is checked.
 func (v *Preview) FillWorkbook(templates fs.FS, data []byte) ([]byte, error) {
-	f, err := rewritable(data)
+	f, err := workbook.Rewritable(data)
 	if err != nil {
 		return nil, fmt.Errorf("open the workbook to write the preview: %w", err)
 	}
@@ -60,7 +61,7 @@ func (v *Preview) FillWorkbook(templates fs.FS, data []byte) ([]byte, error) {
 
 // Workbook is a mapping of either form as a new workbook with the preview in it.
 func (v *Preview) Workbook(templates fs.FS, data []byte) ([]byte, error) {
-	made, err := ToXLSX(templates, v.plan.path, data)
+	made, err := workbook.ToXLSX(templates, v.plan.path, data)
 	if err != nil {
 		return nil, err
 	}
@@ -77,29 +78,29 @@ func (v *Preview) Workbook(templates fs.FS, data []byte) ([]byte, error) {
 
 // examples fills the column Example. Its cells keep their format; a workbook without the column gets none.
 func (b *previewBook) examples(data []byte) {
-	book, err := openWorkbook(data)
+	book, err := workbook.Open(data)
 	if err != nil {
 		b.try(err)
 		return
 	}
-	name, ok := book.find(sheetColumns)
+	name, ok := book.Find(workbook.SheetColumns)
 	if !ok {
 		return
 	}
-	s, err := book.sheet(name)
+	s, err := book.Sheet(name)
 	if err != nil {
 		b.try(err)
 		return
 	}
-	h, _ := findHeading(s, []string{"Record", "Field", "Value"})
-	column := h.column("Example")
+	h, _ := workbook.FindHeading(s, []string{"Record", "Field", "Value"})
+	column := h.Column("Example")
 	if column < 0 {
 		return
 	}
 	texts := b.v.examples()
-	record, field := h.column("Record"), h.column("Field")
-	for _, row := range s.rows[h.row+1:] {
-		r, f := wording.Clean(row.at(record).show()), wording.Clean(row.at(field).show())
+	record, field := h.Column("Record"), h.Column("Field")
+	for _, row := range s.Rows[h.Row+1:] {
+		r, f := wording.Clean(row.At(record).Show()), wording.Clean(row.At(field).Show())
 		t, known := b.v.plan.tpl.Record(r)
 		if !known {
 			t = b.recordFolded(r)
@@ -107,11 +108,11 @@ func (b *previewBook) examples(data []byte) {
 		if t == nil {
 			continue
 		}
-		actual, ok := fieldNamed(t, f)
+		actual, ok := workbook.FieldNamed(t, f)
 		if !ok {
 			continue
 		}
-		b.text(name, column, row.number, texts[t.Name+"\x00"+actual], -1)
+		b.text(name, column, row.Number, texts[t.Name+"\x00"+actual], -1)
 	}
 }
 
@@ -155,7 +156,7 @@ type previewStyles struct {
 
 func newPreviewStyles(f *excelize.File) (previewStyles, error) {
 	fill := func(c string) excelize.Fill { return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{c}} }
-	line := []excelize.Border{{Type: "bottom", Color: colourBorder, Style: 1}}
+	line := []excelize.Border{{Type: "bottom", Color: workbook.ColourBorder, Style: 1}}
 	top := &excelize.Alignment{Vertical: "top"}
 	red, amber := "B3261E", "8A5A00"
 	st := previewStyles{}
@@ -167,17 +168,17 @@ func newPreviewStyles(f *excelize.File) (previewStyles, error) {
 		into *int
 		st   excelize.Style
 	}{
-		{&st.title, excelize.Style{Font: &excelize.Font{Family: family, Bold: true, Size: 14, Color: colourHead}}},
+		{&st.title, excelize.Style{Font: &excelize.Font{Family: family, Bold: true, Size: 14, Color: workbook.ColourHead}}},
 		{&st.summary, excelize.Style{Alignment: top}},
-		{&st.bad, excelize.Style{Font: &excelize.Font{Family: family, Bold: true, Color: red}, Alignment: top, NumFmt: textFormat}},
-		{&st.warn, excelize.Style{Font: &excelize.Font{Family: family, Color: amber}, Alignment: top, NumFmt: textFormat, Border: line}},
-		{&st.head, excelize.Style{Font: &excelize.Font{Family: family, Bold: true, Color: "FFFFFF"}, Fill: fill(colourHead), Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}}},
+		{&st.bad, excelize.Style{Font: &excelize.Font{Family: family, Bold: true, Color: red}, Alignment: top, NumFmt: workbook.TextFormat}},
+		{&st.warn, excelize.Style{Font: &excelize.Font{Family: family, Color: amber}, Alignment: top, NumFmt: workbook.TextFormat, Border: line}},
+		{&st.head, excelize.Style{Font: &excelize.Font{Family: family, Bold: true, Color: "FFFFFF"}, Fill: fill(workbook.ColourHead), Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}}},
 		{&st.fileHead, excelize.Style{Font: &excelize.Font{Family: family, Bold: true, Color: "FFFFFF"}, Fill: fill("4A7A8C"), Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}}},
 		{&st.file, excelize.Style{Font: &excelize.Font{Family: family, Bold: true}, Fill: fill("DCE9EE"), Alignment: top}},
-		{&st.text, excelize.Style{Alignment: top, NumFmt: textFormat, Border: line}},
-		{&st.cell, excelize.Style{Fill: fill("F3F8FA"), Alignment: top, NumFmt: textFormat, Border: line}},
-		{&st.special, excelize.Style{Font: &excelize.Font{Family: family, Italic: true, Color: "5D6B73"}, Alignment: top, NumFmt: textFormat}},
-		{&st.held, excelize.Style{Font: &excelize.Font{Family: family, Color: red}, Fill: fill("FDECEA"), Alignment: top, NumFmt: textFormat}},
+		{&st.text, excelize.Style{Alignment: top, NumFmt: workbook.TextFormat, Border: line}},
+		{&st.cell, excelize.Style{Fill: fill("F3F8FA"), Alignment: top, NumFmt: workbook.TextFormat, Border: line}},
+		{&st.special, excelize.Style{Font: &excelize.Font{Family: family, Italic: true, Color: "5D6B73"}, Alignment: top, NumFmt: workbook.TextFormat}},
+		{&st.held, excelize.Style{Font: &excelize.Font{Family: family, Color: red}, Fill: fill("FDECEA"), Alignment: top, NumFmt: workbook.TextFormat}},
 	} {
 		if *one.into, err = f.NewStyle(&one.st); err != nil {
 			return st, fmt.Errorf("make a cell format: %w", err)

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
@@ -57,7 +58,7 @@ func (b *previewBook) sheet() {
 // emptySheet finds the Preview sheet, or adds one, and takes everything out of it.
 func (b *previewBook) emptySheet() string {
 	for _, name := range b.f.GetSheetList() {
-		if wording.Fold(name) != wording.Fold(sheetPreview) {
+		if wording.Fold(name) != wording.Fold(workbook.SheetPreview) {
 			continue
 		}
 		rows, err := b.f.GetRows(name)
@@ -74,9 +75,9 @@ func (b *previewBook) emptySheet() string {
 		}
 		return name
 	}
-	_, err := b.f.NewSheet(sheetPreview)
+	_, err := b.f.NewSheet(workbook.SheetPreview)
 	b.try(err)
-	return sheetPreview
+	return workbook.SheetPreview
 }
 
 // previewWriter writes the rows one below the other.

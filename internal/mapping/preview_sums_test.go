@@ -11,6 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -18,7 +19,7 @@ import (
 // debits and credits are swapped, and when another currency stands there. They say what the template declares.
 func TestPreviewShowsBothSides(t *testing.T) {
 	const late = `"IF(AND(row.number > 0; document.currency = \"USD\"); 100; 1) * line.`
-	text, err := mapping.NewYAML(templates.FS(), "generic-csv")
+	text, err := workbook.NewYAML(templates.FS(), "generic-csv")
 	must(t)(err)
 	edited := strings.NewReplacer("    Debit: line.debit\n", `    Debit: "IF(document.currency = \"JPY\"; line.credit; line.debit)"`+"\n", "    Credit: line.credit\n", `    Credit: "IF(document.currency = \"JPY\"; line.debit; line.credit)"`+"\n").Replace(string(text))
 	for _, c := range []struct{ name, text, want string }{

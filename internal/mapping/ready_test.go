@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -20,7 +21,7 @@ func TestReadyWorkbooks(t *testing.T) {
 	for _, name := range template.Names(templates.FS()) {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join("..", "..", "mappings", name+".xlsx")
-			fresh, err := mapping.NewWorkbook(templates.FS(), name)
+			fresh, err := workbook.New(templates.FS(), name)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -40,7 +41,7 @@ func TestReadyWorkbooks(t *testing.T) {
 			if diff := cmp.Diff(yamlOf(t, path, fresh), yamlOf(t, path, ready)); diff != "" {
 				t.Errorf("mappings/%s.xlsx differs from its template; run the test with -update\n%s", name, diff)
 			}
-			yaml, err := mapping.NewYAML(templates.FS(), name)
+			yaml, err := workbook.NewYAML(templates.FS(), name)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -60,7 +61,7 @@ func TestReadyWorkbooks(t *testing.T) {
 
 func yamlOf(t *testing.T, path string, data []byte) string {
 	t.Helper()
-	out, err := mapping.ToYAML(templates.FS(), path, data)
+	out, err := workbook.ToYAML(templates.FS(), path, data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,11 +71,11 @@ func yamlOf(t *testing.T, path string, data []byte) string {
 // A mapping goes from workbook to YAML and back, twice, without a change.
 func TestFormsRoundTrip(t *testing.T) {
 	for _, name := range template.Names(templates.FS()) {
-		first, err := mapping.NewYAML(templates.FS(), name)
+		first, err := workbook.NewYAML(templates.FS(), name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		book, err := mapping.ToXLSX(templates.FS(), "a.yaml", first)
+		book, err := workbook.ToXLSX(templates.FS(), "a.yaml", first)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,12 +1,13 @@
 package mapping
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -19,7 +20,7 @@ type recordPlan struct {
 	// trailer and header records are made once a file.
 	trailer bool
 	when    *formula.Program
-	whenAt  cell
+	whenAt  workbook.Cell
 	// once is the field of which each value is written once a file, -1 for none.
 	once   int
 	sum    *summary
@@ -46,27 +47,27 @@ type summary struct {
 }
 
 // columnRows finds the mapping's rows by record and field, and reports those that belong nowhere.
-func (c *compiler) columnRows() map[string]columnRow {
-	rows := map[string]columnRow{}
+func (c *compiler) columnRows() map[string]workbook.ColumnRow {
+	rows := map[string]workbook.ColumnRow{}
 	var names []string
 	for _, r := range c.tpl.Records {
 		names = append(names, r.Name)
 	}
-	for _, row := range c.content.columns {
-		record, field := wording.Clean(row.record.show()), wording.Clean(row.field.show())
+	for _, row := range c.content.Columns {
+		record, field := wording.Clean(row.Record.Show()), wording.Clean(row.Field.Show())
 		r := c.recordNamed(record)
 		if r == nil {
-			c.found.errorf(row.record, wording.Nearest(record, names), "the template has no record %q", record)
+			c.found.Errorf(row.Record, wording.Nearest(record, names), "the template has no record %q", record)
 			continue
 		}
-		name, ok := fieldNamed(r, field)
+		name, ok := workbook.FieldNamed(r, field)
 		if !ok {
-			c.found.errorf(row.field, wording.Nearest(field, fieldNames(r)), "the record %s has no field %q", r.Name, field)
+			c.found.Errorf(row.Field, wording.Nearest(field, workbook.FieldNames(r)), "the record %s has no field %q", r.Name, field)
 			continue
 		}
 		key := r.Name + "\x00" + name
 		if before, twice := rows[key]; twice {
-			c.found.errorf(row.field, "", "%s %s stands twice: here and in %s", r.Name, name, before.field.Ref)
+			c.found.Errorf(row.Field, "", "%s %s stands twice: here and in %s", r.Name, name, before.Field.Ref)
 			continue
 		}
 		rows[key] = row
@@ -84,43 +85,16 @@ func (c *compiler) recordNamed(name string) *template.Record {
 	return nil
 }
 
-func fieldNames(r *template.Record) []string {
-	names := []string{pseudoWhen}
-	if slices.Contains(r.Repeat, template.RepeatPosting) {
-		names = append(names, pseudoSummarise)
-	}
-	for _, f := range r.Fields {
-		if f.SameAs == "" {
-			names = append(names, f.Name)
-		}
-	}
-	return names
-}
-
-func fieldNamed(r *template.Record, name string) (string, bool) {
-	for _, n := range fieldNames(r) {
-		if n == name {
-			return n, true
-		}
-	}
-	for _, n := range fieldNames(r) {
-		if wording.Fold(n) == wording.Fold(name) {
-			return n, true
-		}
-	}
-	return "", false
-}
-
-func (c *compiler) record(i int, rows map[string]columnRow) recordPlan {
+func (c *compiler) record(i int, rows map[string]workbook.ColumnRow) recordPlan {
 	t := &c.tpl.Records[i]
 	r := recordPlan{index: i, name: t.Name, repeat: t.Repeat, debit: -1, credit: -1, amount: -1, hash: -1}
 	if len(r.repeat) == 0 {
 		r.repeat = []string{template.RepeatDocument}
 	}
 	r.header, r.trailer = r.repeat[0] == template.RepeatHeader, r.repeat[0] == template.RepeatTrailer
-	most := late
+	most := facts.Late
 	if r.header || r.trailer {
-		most = atEnd
+		most = facts.AtEnd
 	}
 	c.conditions(&r, t, rows)
 	for j := range t.Fields {
@@ -146,7 +120,7 @@ func (r *recordPlan) findCodes(all []slot) {
 		ofSum := false
 		for _, s := range f.slots() {
 			switch all[s].fact {
-			case lineDebit, lineCredit, lineAmount, lineSide, lineNumber, rowInDocument:
+			case facts.LineDebit, facts.LineCredit, facts.LineAmount, facts.LineSide, facts.LineNumber, facts.RowInDocument:
 				ofSum = true
 			}
 		}
@@ -164,13 +138,13 @@ func (f *fieldPlan) slots() []int {
 	return f.prog.Fields()
 }
 
-func (c *compiler) conditions(r *recordPlan, t *template.Record, rows map[string]columnRow) {
-	if v, _ := c.cellFor(rows, t, pseudoWhen, t.When); !v.isBlank() {
+func (c *compiler) conditions(r *recordPlan, t *template.Record, rows map[string]workbook.ColumnRow) {
+	if v, _ := c.cellFor(rows, t, workbook.PseudoWhen, t.When); !v.IsBlank() {
 		r.whenAt = v
-		if r.when = c.condition(wording.Clean(v.show()), v, t.Name+" "+pseudoWhen); r.when != nil {
-			most := early
+		if r.when = c.condition(wording.Clean(v.Show()), v, t.Name+" "+workbook.PseudoWhen); r.when != nil {
+			most := facts.Early
 			if r.header || r.trailer {
-				most = atEnd
+				most = facts.AtEnd
 			}
 			c.restrict(r.when, r.repeat, most, v)
 		}
@@ -196,14 +170,14 @@ func (c *compiler) oncePer(r *recordPlan, t *template.Record) {
 	}
 }
 
-func (c *compiler) summary(r *recordPlan, t *template.Record, rows map[string]columnRow) {
+func (c *compiler) summary(r *recordPlan, t *template.Record, rows map[string]workbook.ColumnRow) {
 	var by []string
 	if t.Summarise != nil {
 		by = t.Summarise.By
 	}
-	v, own := c.cellFor(rows, t, pseudoSummarise, strings.Join(by, "; "))
+	v, own := c.cellFor(rows, t, workbook.PseudoSummarise, strings.Join(by, "; "))
 	if own {
-		by = strings.FieldsFunc(v.value().String(), func(r rune) bool { return r == ';' || r == ',' || r == '\n' })
+		by = strings.FieldsFunc(v.Value().String(), func(r rune) bool { return r == ';' || r == ',' || r == '\n' })
 	}
 	if len(by) == 0 {
 		return
@@ -216,8 +190,8 @@ func (c *compiler) summary(r *recordPlan, t *template.Record, rows map[string]co
 		if source = wording.Clean(source); source == "" {
 			continue
 		}
-		if prog := c.formula(source, v, t.Name+" "+pseudoSummarise); prog != nil {
-			c.restrict(prog, r.repeat, early, v)
+		if prog := c.formula(source, v, t.Name+" "+workbook.PseudoSummarise); prog != nil {
+			c.restrict(prog, r.repeat, facts.Early, v)
 			r.sum.by = append(r.sum.by, prog)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -34,7 +35,7 @@ func smallPlan(t *testing.T, template string) *mapping.Plan {
 func smallLoad(t *testing.T, template, more string) (*mapping.Plan, findings.List) {
 	t.Helper()
 	fsys := fstest.MapFS{"small/template.yaml": {Data: []byte("name: small\ntitle: T\ndocuments: [expense]\nacceptance: document\n" + template)}}
-	text, err := mapping.NewYAML(fsys, "small")
+	text, err := workbook.NewYAML(fsys, "small")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,9 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
@@ -194,7 +196,7 @@ func (w *Worker) makes(r *recordPlan) bool {
 	}
 	yes, err := r.when.Test(&w.env)
 	if err != nil || len(w.env.bad) > 0 {
-		w.failed(r, pseudoWhen, r.whenAt.Place, err)
+		w.failed(r, workbook.PseudoWhen, r.whenAt.Place, err)
 		return false
 	}
 	return yes
@@ -308,7 +310,7 @@ func (w *Worker) accountOf(l *posting.Written) string {
 	for n, f := range fields {
 		p := &w.plan.records[f.record].fields[f.field]
 		if n < len(l.Codes) && l.Codes[n] != "" && l.Codes[n] != notWritten && p.mode != blankField && p.mode != constantField &&
-			slices.ContainsFunc(p.slots(), func(i int) bool { return w.plan.slots[i].fact == lineAccount }) {
+			slices.ContainsFunc(p.slots(), func(i int) bool { return w.plan.slots[i].fact == facts.LineAccount }) {
 			return l.Codes[n]
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 )
 
@@ -12,21 +13,21 @@ func amountOf(n int) fis.Amount { return decimal.NewFromInt(int64(n)) }
 
 // rowFact is what a one-sided extract says of a journal row or application: who pays whom, which account, how much. What the company pays
 // is positive.
-func (e *rowEnv) rowFact(f fact) layout.Value {
+func (e *rowEnv) rowFact(f facts.Fact) layout.Value {
 	switch f {
-	case rowInDocument:
+	case facts.RowInDocument:
 		return count(e.inDoc)
-	case rowKind:
+	case facts.RowKind:
 		return layout.Text(e.kind)
-	case rowTaxes:
+	case facts.RowTaxes:
 		return count(len(e.alloc.List("tax")))
-	case rowTaxAmount:
+	case facts.RowTaxAmount:
 		return e.taxSum("amountTax")
-	case rowTaxReclaim:
+	case facts.RowTaxReclaim:
 		return e.taxSum("amountReclaim")
-	case rowAmount:
+	case facts.RowAmount:
 		return e.rowAmount()
-	case rowSide:
+	case facts.RowSide:
 		v := e.rowAmount()
 		switch {
 		case v.IsEmpty():
@@ -35,25 +36,25 @@ func (e *rowEnv) rowFact(f fact) layout.Value {
 			return layout.Text("CR")
 		}
 		return layout.Text("DR")
-	case rowPayer:
+	case facts.RowPayer:
 		return layout.Text(e.payer())
-	case rowPayee:
+	case facts.RowPayee:
 		return layout.Text(e.payee())
-	case rowAccount:
+	case facts.RowAccount:
 		return layout.Text(e.rowAccount())
-	case rowParty:
+	case facts.RowParty:
 		return layout.Text(e.party())
-	case rowNet:
+	case facts.RowNet:
 		return e.rowNet()
-	case rowNetOfReclaim:
+	case facts.RowNetOfReclaim:
 		return e.rowNetOfReclaim()
-	case rowAllocation:
+	case facts.RowAllocation:
 		if e.allocation > 0 {
 			return count(e.allocation)
 		}
-	case rowEntryNumber:
+	case facts.RowEntryNumber:
 		return layout.Text(e.entryHere().Str("legacyEntryId"))
-	case rowEntryAmount:
+	case facts.RowEntryAmount:
 		return e.numberOf(e.entryHere(), "reportEntryTransactionAmount")
 	}
 	return layout.Value{}

@@ -8,43 +8,45 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // readSettings parts the rows of the Settings sheet into options of the tool and settings for formulas.
 func (c *compiler) readSettings() {
-	seen := map[string]cell{}
-	for _, row := range c.content.settings {
-		name := wording.Clean(row.name.show())
+	seen := map[string]workbook.Cell{}
+	for _, row := range c.content.Settings {
+		name := wording.Clean(row.Name.Show())
 		if before, twice := seen[wording.Fold(name)]; twice {
-			c.found.errorf(row.name, "", "the setting %s stands twice: here and in %s", name, before.Ref)
+			c.found.Errorf(row.Name, "", "the setting %s stands twice: here and in %s", name, before.Ref)
 			continue
 		}
-		seen[wording.Fold(name)] = row.name
-		if option, ok := optionOf(name); ok {
-			c.options[option] = row.value
+		seen[wording.Fold(name)] = row.Name
+		if option, ok := workbook.OptionOf(name); ok {
+			c.options[option] = row.Value
 			continue
 		}
-		if !isSettingName(name) {
-			c.found.errorf(row.name, wording.Nearest(name, append(optionNames(), c.declaredSettings()...)), "a setting's name is letters, digits and _ only; options of the tool are %s", strings.Join(optionNames(), ", "))
+		if !workbook.IsSettingName(name) {
+			c.found.Errorf(row.Name, wording.Nearest(name, append(workbook.OptionNames(), c.declaredSettings()...)), "a setting's name is letters, digits and _ only; options of the tool are %s", strings.Join(workbook.OptionNames(), ", "))
 			continue
 		}
-		if row.value.kind == textCell {
-			noteStrange(row.value, wording.Clean(row.value.text), "the setting "+name+": ", c.found)
+		if row.Value.Kind == workbook.Text {
+			workbook.NoteStrange(row.Value, wording.Clean(row.Value.Text), "the setting "+name+": ", c.found)
 		}
-		c.setting(name, row.value)
+		c.setting(name, row.Value)
 	}
 	for _, s := range c.tpl.Settings {
 		if row, ok := seen[wording.Fold(s.Name)]; ok {
 			if s.Required && c.settings[strings.ToLower(s.Name)].IsEmpty() {
-				c.found.add(findings.Error, row.Place, "", fmt.Sprintf("the setting %s needs a value: %s", s.Name, s.Note), "")
+				c.found.Add(findings.Error, row.Place, "", fmt.Sprintf("the setting %s needs a value: %s", s.Name, s.Note), "")
 			}
 			continue
 		}
 		if s.Required && s.Value == "" {
-			c.found.add(findings.Error, findings.Place{Sheet: sheetSettings}, "", fmt.Sprintf("the setting %s is missing: %s", s.Name, s.Note), "")
+			c.found.Add(findings.Error, findings.Place{Sheet: workbook.SheetSettings}, "", fmt.Sprintf("the setting %s is missing: %s", s.Name, s.Note), "")
 		}
 		c.setting(s.Name, c.templateCell(string(s.Value), s.Type))
 	}
@@ -58,21 +60,21 @@ func (c *compiler) declaredSettings() []string {
 	return out
 }
 
-func (c *compiler) setting(name string, v cell) {
+func (c *compiler) setting(name string, v workbook.Cell) {
 	var typ layout.Type
 	for _, s := range c.tpl.Settings {
 		if strings.EqualFold(s.Name, name) {
 			typ = s.Type
 		}
 	}
-	if v.kind == numberCell && (typ == layout.CodeType || typ == layout.TextType) {
-		c.found.errorf(v, "", "%s %q is a number cell; make it text", name, v.value().String())
+	if v.Kind == workbook.Number && (typ == layout.CodeType || typ == layout.TextType) {
+		c.found.Errorf(v, "", "%s %q is a number cell; make it text", name, v.Value().String())
 	}
-	value := v.value()
-	if want := formulaType(typ); want == formula.Number && value.Kind == layout.TextKind {
+	value := v.Value()
+	if want := formula.OfColumn(typ); want == formula.Number && value.Kind == layout.TextKind {
 		a, err := fis.ParseAmount(value.Text)
 		if err != nil {
-			c.found.errorf(v, "", "%s: %v", name, err)
+			c.found.Errorf(v, "", "%s: %v", name, err)
 		} else {
 			value = layout.Number(a)
 		}
@@ -82,65 +84,46 @@ func (c *compiler) setting(name string, v cell) {
 }
 
 // templateCell is a value of the template as if it stood in the mapping.
-func (c *compiler) templateCell(text string, typ layout.Type) cell {
-	v := cell{Place: findings.Place{Ref: c.tpl.Path()}}
+func (c *compiler) templateCell(text string, typ layout.Type) workbook.Cell {
+	v := workbook.Cell{Place: findings.Place{Ref: c.tpl.Path()}}
 	if text != "" {
-		v.kind, v.text = textCell, text
+		v.Kind, v.Text = workbook.Text, text
 	}
 	return v
 }
 
-func optionOf(name string) (string, bool) {
-	for _, o := range optionNames() {
-		if wording.Fold(o) == wording.Fold(name) {
-			return o, true
-		}
-	}
-	return "", false
-}
-
-func isSettingName(s string) bool {
-	for i, r := range s {
-		letter := r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
-		if !letter && (i == 0 || r < '0' || r > '9') {
-			return false
-		}
-	}
-	return s != ""
-}
-
 func (c *compiler) rounding() bool {
-	v, ok := c.options[optionRounding]
-	if !ok || v.isBlank() {
+	v, ok := c.options[workbook.OptionRounding]
+	if !ok || v.IsBlank() {
 		return c.tpl.Rounding
 	}
-	switch strings.ToLower(v.value().String()) {
+	switch strings.ToLower(v.Value().String()) {
 	case "on", "yes", "y", "true":
 		return true
 	case "off", "no", "n", "false":
 		return false
 	}
-	c.found.errorf(v, "", "%s is on or off", optionRounding)
+	c.found.Errorf(v, "", "%s is on or off", workbook.OptionRounding)
 	return false
 }
 
 func (c *compiler) cardCodes() []string {
-	v := c.options[optionCardCodes]
-	return strings.FieldsFunc(v.value().String(), func(r rune) bool { return r == ',' || r == ';' || r == ' ' })
+	v := c.options[workbook.OptionCardCodes]
+	return strings.FieldsFunc(v.Value().String(), func(r rune) bool { return r == ',' || r == ';' || r == ' ' })
 }
 
 // grouping settles which documents share a file.
 func (c *compiler) grouping() {
 	p := c.plan
-	by, at := c.tpl.Grouping.By, cell{Place: findings.Place{Ref: c.tpl.Path()}, kind: textCell, text: c.tpl.Grouping.By}
-	if v, ok := c.options[optionGroupBy]; ok && !v.isBlank() {
-		by, at = wording.Clean(v.show()), v
+	by, at := c.tpl.Grouping.By, workbook.Cell{Place: findings.Place{Ref: c.tpl.Path()}, Kind: workbook.Text, Text: c.tpl.Grouping.By}
+	if v, ok := c.options[workbook.OptionGroupBy]; ok && !v.IsBlank() {
+		by, at = wording.Clean(v.Show()), v
 	}
 	p.maxDocuments = c.tpl.Grouping.MaxDocuments
-	if v, ok := c.options[optionMaximum]; ok && !v.isBlank() {
-		n, err := strconv.Atoi(v.value().String())
+	if v, ok := c.options[workbook.OptionMaximum]; ok && !v.IsBlank() {
+		n, err := strconv.Atoi(v.Value().String())
 		if err != nil || n < 0 {
-			c.found.errorf(v, "", "%s is a whole number, 0 for no limit", optionMaximum)
+			c.found.Errorf(v, "", "%s is a whole number, 0 for no limit", workbook.OptionMaximum)
 		}
 		p.maxDocuments = n
 	}
@@ -155,7 +138,7 @@ func (c *compiler) grouping() {
 	}
 	p.group = c.formula(text, at, "")
 	if p.group != nil {
-		c.restrict(p.group, []string{template.RepeatDocument}, early, at)
+		c.restrict(p.group, []string{template.RepeatDocument}, facts.Early, at)
 	}
 }
 
@@ -166,16 +149,16 @@ func (c *compiler) oneCurrency(group string) {
 	}
 	for _, r := range c.plan.records {
 		for _, f := range r.fields {
-			if (f.mode == programMode || f.mode == sourceMode) && c.uses(f.prog, fileCurrency) {
-				c.found.add(findings.Warning, f.at, f.source, "file.currency is blank in a file of several currencies: group by currency", "")
+			if (f.mode == programMode || f.mode == sourceMode) && c.uses(f.prog, facts.FileCurrency) {
+				c.found.Add(findings.Warning, f.at, f.source, "file.currency is blank in a file of several currencies: group by currency", "")
 			}
 		}
 	}
 }
 
-func (c *compiler) uses(prog *formula.Program, f fact) bool {
+func (c *compiler) uses(prog *formula.Program, f facts.Fact) bool {
 	for _, i := range prog.Fields() {
-		if c.slots.all[i].kind == fileSlot && c.slots.all[i].fact == f {
+		if c.slots.all[i].kind == facts.OfFile && c.slots.all[i].fact == f {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
@@ -93,7 +94,7 @@ func (w *Worker) sumKey(r *recordPlan, line *posting.Line) (string, bool) {
 	for _, prog := range r.sum.by {
 		v, err := prog.Eval(&w.env)
 		if err != nil || len(w.env.bad) > 0 {
-			w.failed(r, pseudoSummarise, findings.Place{}, err)
+			w.failed(r, workbook.PseudoSummarise, findings.Place{}, err)
 			return "", false
 		}
 		b.WriteString(v.String())

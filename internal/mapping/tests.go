@@ -8,24 +8,10 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
-
-// The headings of the Tests sheet. Document, Column and Expected must be there.
-const (
-	testName     = "Test"
-	testDocument = "Document"
-	testRecord   = "Record"
-	testLine     = "Line"
-	testColumn   = "Column"
-	testExpected = "Expected"
-	testNote     = "Note"
-)
-
-func testHeadings() []string {
-	return []string{testName, testDocument, testRecord, testLine, testColumn, testExpected, testNote}
-}
 
 // What a test may ask for in place of a column.
 const (
@@ -41,7 +27,7 @@ const testAll = "all"
 // testRow is one row of the Tests sheet.
 type testRow struct {
 	name, document, record, line, column string
-	expected                             cell
+	expected                             workbook.Cell
 	at                                   findings.Place // of the row's first cell
 	where                                map[string]findings.Place
 }
@@ -74,58 +60,48 @@ func (p *Plan) TestDocuments() []string {
 
 // tests reads the rows of the Tests sheet; a sheet that cannot be understood is in the findings.
 func (p *Plan) tests() ([]testRow, findings.List) {
-	s := p.content.tests
-	if s == nil || len(s.rows) == 0 {
+	s := p.content.Tests
+	if s == nil || len(s.Rows) == 0 {
 		return nil, nil
 	}
-	found := &collector{file: p.path}
-	h, ok := findHeading(s, []string{testDocument, testColumn, testExpected})
+	found := &workbook.Collector{File: p.path}
+	h, ok := workbook.FindHeading(s, []string{workbook.TestDocument, workbook.TestColumn, workbook.TestExpected})
 	if !ok {
-		found.add(findings.Error, findings.Place{Sheet: s.name}, "", "no row has the headings "+strings.Join(testHeadings(), ", "), "")
-		return nil, found.list
+		found.Add(findings.Error, findings.Place{Sheet: s.Name}, "", "no row has the headings "+strings.Join(workbook.TestHeadings(), ", "), "")
+		return nil, found.List
 	}
-	for _, w := range []string{testDocument, testColumn, testExpected} {
-		if h.column(w) < 0 {
-			found.add(findings.Error, s.rows[h.row].place(), "", fmt.Sprintf("the heading %s is missing", w), wording.Nearest(w, h.names()))
+	for _, w := range []string{workbook.TestDocument, workbook.TestColumn, workbook.TestExpected} {
+		if h.Column(w) < 0 {
+			found.Add(findings.Error, s.Rows[h.Row].Place(), "", fmt.Sprintf("the heading %s is missing", w), wording.Nearest(w, h.Names()))
 		}
 	}
-	if len(found.list) > 0 {
-		return nil, found.list
+	if len(found.List) > 0 {
+		return nil, found.List
 	}
 	var out []testRow
-	for _, row := range s.rows[h.row+1:] {
-		if t := readTest(s.name, h, row); t.document != "" || t.column != "" || t.name != "" {
+	for _, row := range s.Rows[h.Row+1:] {
+		if t := readTest(s.Name, h, row); t.document != "" || t.column != "" || t.name != "" {
 			out = append(out, t)
 		}
 	}
-	return out, found.list
+	return out, found.List
 }
 
-// place is the row's first cell.
-func (r sheetRow) place() findings.Place {
-	for _, c := range r.cells {
-		if c.Ref != "" {
-			return c.Place
-		}
-	}
-	return findings.Place{}
-}
-
-func readTest(sheet string, h heading, row sheetRow) testRow {
-	t := testRow{at: row.place(), where: map[string]findings.Place{}}
+func readTest(sheet string, h workbook.Heading, row workbook.Row) testRow {
+	t := testRow{at: row.Place(), where: map[string]findings.Place{}}
 	text := func(name string) string {
-		c := row.at(h.column(name))
-		t.where[name] = t.placeOf(sheet, c, h.column(name), row.number)
-		return wording.Clean(c.show())
+		c := row.At(h.Column(name))
+		t.where[name] = t.placeOf(sheet, c, h.Column(name), row.Number)
+		return wording.Clean(c.Show())
 	}
-	t.name, t.document, t.record, t.line, t.column = text(testName), text(testDocument), text(testRecord), text(testLine), text(testColumn)
-	t.expected = row.at(h.column(testExpected))
-	t.expected.Place = t.placeOf(sheet, t.expected, h.column(testExpected), row.number)
+	t.name, t.document, t.record, t.line, t.column = text(workbook.TestName), text(workbook.TestDocument), text(workbook.TestRecord), text(workbook.TestLine), text(workbook.TestColumn)
+	t.expected = row.At(h.Column(workbook.TestExpected))
+	t.expected.Place = t.placeOf(sheet, t.expected, h.Column(workbook.TestExpected), row.Number)
 	return t
 }
 
 // placeOf is the place of a cell that may be blank; in YAML all cells of a row stand in one line.
-func (t *testRow) placeOf(sheet string, c cell, column, number int) findings.Place {
+func (t *testRow) placeOf(sheet string, c workbook.Cell, column, number int) findings.Place {
 	switch {
 	case c.Ref != "":
 		return c.Place

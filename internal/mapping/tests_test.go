@@ -15,6 +15,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -22,7 +23,7 @@ import (
 func testedYAML(t *testing.T, rows ...string) (fs.FS, []byte, int) {
 	t.Helper()
 	template := smallTemplate(diffTemplate)
-	text, err := mapping.NewYAML(template, "small")
+	text, err := workbook.NewYAML(template, "small")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,14 +173,14 @@ func TestPinTests(t *testing.T) {
 	held := expense("D2", "1.00")
 	held.Document = bytes.ReplaceAll(held.Document, []byte(`"allocationCustom2Code":"1000"`), []byte(`"allocationCustom2Code":"9"`))
 	template := smallTemplate(diffTemplate)
-	yaml, err := mapping.NewYAML(template, "small")
+	yaml, err := workbook.NewYAML(template, "small")
 	if err != nil {
 		t.Fatal(err)
 	}
 	yaml = append([]byte("# kept\n"), yaml...)
 	_, tested, _ := testedYAML(t, `[mine, D1, Line, 1, account, "6100"] # mine`, `[mine, D1, Line, 2, account, "2000"]`)
 	tested = append(tested, "# the end\n"...)
-	xlsx, err := mapping.ToXLSX(template, "small.yaml", yaml)
+	xlsx, err := workbook.ToXLSX(template, "small.yaml", yaml)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +215,7 @@ func TestPinTests(t *testing.T) {
 			if _, added, err := mapping.PinTests(plan, doc, mapping.Pin{}); err != nil || len(added) > 0 {
 				t.Errorf("pinned again: %v %v", added, err)
 			}
-			if back, err := mapping.ToYAML(template, c.file, data); err != nil || !strings.Contains(string(back), "employee") && !strings.Contains(string(back), "Trip D1 as it is") {
+			if back, err := workbook.ToYAML(template, c.file, data); err != nil || !strings.Contains(string(back), "employee") && !strings.Contains(string(back), "Trip D1 as it is") {
 				t.Errorf("as YAML: %v\n%s", err, back)
 			}
 			// The tests must be able to fail.

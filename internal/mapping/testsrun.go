@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -33,7 +34,7 @@ type TestReport struct {
 // the end of ctx.
 func (p *Plan) RunTests(ctx context.Context, find FindDocument) (TestReport, error) {
 	rows, bad := p.tests()
-	r := testRun{plan: p, find: find, found: &collector{file: p.path, list: bad}, parser: fis.NewParser(p.wants)}
+	r := testRun{plan: p, find: find, found: &workbook.Collector{File: p.path, List: bad}, parser: fis.NewParser(p.wants)}
 	var err error
 	if r.maker, err = newMaker(p); err != nil {
 		return r.report, err
@@ -52,14 +53,14 @@ func (p *Plan) RunTests(ctx context.Context, find FindDocument) (TestReport, err
 		}
 		i = n
 	}
-	r.report.Findings = r.found.list.Sorted([]string{sheetTests})
+	r.report.Findings = r.found.List.Sorted([]string{workbook.SheetTests})
 	return r.report, nil
 }
 
 type testRun struct {
 	plan   *Plan
 	find   FindDocument
-	found  *collector
+	found  *workbook.Collector
 	parser *fis.Parser
 	maker  *maker
 	texts  textsOf
@@ -73,7 +74,7 @@ func (r *testRun) document(ctx context.Context, rows []testRow) error {
 	first := &rows[0]
 	if first.document == "" {
 		for i := range rows {
-			r.fail(&rows[i], testDocument, "", "name the document: its docId, its report id, or a file beside the workbook")
+			r.fail(&rows[i], workbook.TestDocument, "", "name the document: its docId, its report id, or a file beside the workbook")
 		}
 		return nil
 	}
@@ -93,7 +94,7 @@ func (r *testRun) document(ctx context.Context, rows []testRow) error {
 	doc, err := r.parser.Parse(env)
 	if err != nil {
 		for i := range rows {
-			r.fail(&rows[i], testDocument, "", "the document cannot be read: "+err.Error())
+			r.fail(&rows[i], workbook.TestDocument, "", "the document cannot be read: "+err.Error())
 		}
 		return nil
 	}
@@ -114,7 +115,7 @@ func (r *testRun) envelope(ctx context.Context, t *testRow) (fis.Envelope, bool,
 	if isDocumentFile(t.document) {
 		env, err := r.plan.documentFile(t.document)
 		if err != nil {
-			r.found.add(findings.Error, t.where[testDocument], t.document, err.Error(), "")
+			r.found.Add(findings.Error, t.where[workbook.TestDocument], t.document, err.Error(), "")
 		}
 		return env, err == nil, nil
 	}
@@ -124,7 +125,7 @@ func (r *testRun) envelope(ctx context.Context, t *testRow) (fis.Envelope, bool,
 			return env, ok, err
 		}
 	}
-	r.found.add(findings.Warning, t.where[testDocument], t.document, fmt.Sprintf("the document %s is not at hand: its tests were not run", t.document), "")
+	r.found.Add(findings.Warning, t.where[workbook.TestDocument], t.document, fmt.Sprintf("the document %s is not at hand: its tests were not run", t.document), "")
 	return fis.Envelope{}, false, nil
 }
 
@@ -165,7 +166,7 @@ func (r *testRun) test(t *testRow) {
 		r.testHeld(t)
 		return
 	case len(r.held) > 0:
-		r.fail(t, testExpected, "", "the document would be held: "+strings.Join(r.held, "; "))
+		r.fail(t, workbook.TestExpected, "", "the document would be held: "+strings.Join(r.held, "; "))
 		return
 	}
 	record, ok := r.record(t)
@@ -190,13 +191,13 @@ func (r *testRun) test(t *testRow) {
 }
 
 func (r *testRun) testHeld(t *testRow) {
-	want := wording.Clean(t.expected.show())
+	want := wording.Clean(t.expected.Show())
 	if len(r.held) == 0 {
-		r.fail(t, testExpected, "", "the document would not be held")
+		r.fail(t, workbook.TestExpected, "", "the document would not be held")
 		return
 	}
 	if all := strings.Join(r.held, "; "); !strings.Contains(strings.ToLower(all), strings.ToLower(want)) {
-		r.fail(t, testExpected, "", "the document would be held, but for another reason: "+all)
+		r.fail(t, workbook.TestExpected, "", "the document would be held, but for another reason: "+all)
 	}
 }
 
@@ -219,15 +220,15 @@ func (r *testRun) record(t *testRow) (int, bool) {
 	}
 	switch {
 	case t.record != "":
-		r.fail(t, testRecord, wording.Nearest(t.record, names), fmt.Sprintf("there is no record %q with lines of a document; the records are %s", t.record, strings.Join(names, ", ")))
+		r.fail(t, workbook.TestRecord, wording.Nearest(t.record, names), fmt.Sprintf("there is no record %q with lines of a document; the records are %s", t.record, strings.Join(names, ", ")))
 	case len(having) == 1:
 		return having[0], true
 	case wording.Fold(t.column) == wording.Fold(testLines):
 		return -1, true
 	case len(having) > 1:
-		r.fail(t, testRecord, "", fmt.Sprintf("several records have the column %s: name one of %s", t.column, strings.Join(names, ", ")))
+		r.fail(t, workbook.TestRecord, "", fmt.Sprintf("several records have the column %s: name one of %s", t.column, strings.Join(names, ", ")))
 	default:
-		r.fail(t, testColumn, wording.Nearest(t.column, r.fieldNames(-1)), fmt.Sprintf("there is no column %q", t.column))
+		r.fail(t, workbook.TestColumn, wording.Nearest(t.column, r.fieldNames(-1)), fmt.Sprintf("there is no column %q", t.column))
 	}
 	return 0, false
 }
@@ -254,21 +255,21 @@ func (r *testRun) field(t *testRow, record int) (int, bool) {
 	if i := fieldAt(rec, t.column); i >= 0 {
 		return i, true
 	}
-	r.fail(t, testColumn, wording.Nearest(t.column, r.fieldNames(record)), fmt.Sprintf("the record %s has no column %q", rec.name, t.column))
+	r.fail(t, workbook.TestColumn, wording.Nearest(t.column, r.fieldNames(record)), fmt.Sprintf("the record %s has no column %q", rec.name, t.column))
 	return 0, false
 }
 
 // expectable refuses number cells where a code is expected: leading zeros would be lost.
 func (r *testRun) expectable(t *testRow, record, field int) bool {
 	f := &r.plan.records[record].fields[field]
-	switch t.expected.kind {
-	case uncalculatedCell, errorCell:
-		usable(t.expected, r.found)
+	switch t.expected.Kind {
+	case workbook.Uncalculated, workbook.ErrorCell:
+		workbook.Usable(t.expected, r.found)
 		r.report.Failed++
 		return false
-	case numberCell:
+	case workbook.Number:
 		if f.typ != layout.AmountType && f.typ != layout.IntegerType {
-			r.fail(t, testExpected, "", fmt.Sprintf("%s %q is a number cell; make it text", f.name, t.expected.value().String()))
+			r.fail(t, workbook.TestExpected, "", fmt.Sprintf("%s %q is a number cell; make it text", f.name, t.expected.Value().String()))
 			return false
 		}
 	}
@@ -283,8 +284,8 @@ func (r *testRun) testLines(t *testRow, record int) {
 			n++
 		}
 	}
-	if want := wording.Clean(t.expected.show()); want != strconv.Itoa(n) {
-		r.fail(t, testExpected, "", fmt.Sprintf("the document makes %s, not %s", wording.Counted(n, "line"), blankWord(want)))
+	if want := wording.Clean(t.expected.Show()); want != strconv.Itoa(n) {
+		r.fail(t, workbook.TestExpected, "", fmt.Sprintf("the document makes %s, not %s", wording.Counted(n, "line"), blankWord(want)))
 	}
 }
 
@@ -297,7 +298,7 @@ func (r *testRun) lines(t *testRow, record int) (rows []int, all, ok bool) {
 		}
 	}
 	if len(whole) == 0 {
-		r.fail(t, testRecord, "", fmt.Sprintf("the document makes no line of the record %s", r.plan.records[record].name))
+		r.fail(t, workbook.TestRecord, "", fmt.Sprintf("the document makes no line of the record %s", r.plan.records[record].name))
 		return nil, false, false
 	}
 	n, err := strconv.Atoi(t.line)
@@ -325,13 +326,13 @@ func (r *testRun) lines(t *testRow, record int) (rows []int, all, ok bool) {
 		return rows, true, true
 	}
 	reason := fmt.Sprintf("no line of the document is %q: the document makes %s of %s; give a number from 1, %s, a role or an entry id", t.line, wording.Counted(len(whole), "line"), r.plan.records[record].name, testAll)
-	r.fail(t, testLine, wording.Nearest(t.line, words), reason)
+	r.fail(t, workbook.TestLine, wording.Nearest(t.line, words), reason)
 	return nil, false, false
 }
 
 // values compares what the lines say.
 func (r *testRun) values(t *testRow, lines []int, all bool, field int) {
-	want := wording.Clean(t.expected.show())
+	want := wording.Clean(t.expected.Show())
 	var others []string
 	hits := 0
 	for _, i := range lines {
@@ -354,17 +355,17 @@ func (r *testRun) values(t *testRow, lines []int, all bool, field int) {
 	got := strings.Join(others, ", ")
 	switch {
 	case len(lines) == 1:
-		r.fail(t, testExpected, "", fmt.Sprintf("the test %s expects %s in %s, but it is %s", t.label(), blankWord(want), t.column, got))
+		r.fail(t, workbook.TestExpected, "", fmt.Sprintf("the test %s expects %s in %s, but it is %s", t.label(), blankWord(want), t.column, got))
 	case all:
-		r.fail(t, testExpected, "", fmt.Sprintf("the test %s expects %s in %s of all %d lines, but %d of them have %s", t.label(), blankWord(want), t.column, len(lines), len(lines)-hits, got))
+		r.fail(t, workbook.TestExpected, "", fmt.Sprintf("the test %s expects %s in %s of all %d lines, but %d of them have %s", t.label(), blankWord(want), t.column, len(lines), len(lines)-hits, got))
 	default:
-		r.fail(t, testExpected, "", fmt.Sprintf("the test %s expects %s in %s, but no line has it; they have %s", t.label(), blankWord(want), t.column, got))
+		r.fail(t, workbook.TestExpected, "", fmt.Sprintf("the test %s expects %s in %s, but no line has it; they have %s", t.label(), blankWord(want), t.column, got))
 	}
 }
 
 // agrees compares a cell of the Tests sheet with what stands in the file: as a text, or as the number or date that it is.
-func agrees(want cell, got string, v layout.Value) bool {
-	text := wording.Clean(want.show())
+func agrees(want workbook.Cell, got string, v layout.Value) bool {
+	text := wording.Clean(want.Show())
 	if text == got {
 		return true
 	}
@@ -382,16 +383,16 @@ func (r *testRun) fail(t *testRow, column, near, reason string) {
 	r.report.Failed++
 	at, value := t.where[column], ""
 	switch column {
-	case testExpected:
-		at, value = t.expected.Place, t.expected.show()
-	case testDocument:
+	case workbook.TestExpected:
+		at, value = t.expected.Place, t.expected.Show()
+	case workbook.TestDocument:
 		value = t.document
-	case testRecord:
+	case workbook.TestRecord:
 		value = t.record
-	case testLine:
+	case workbook.TestLine:
 		value = t.line
-	case testColumn:
+	case workbook.TestColumn:
 		value = t.column
 	}
-	r.found.add(findings.Error, at, value, reason, near)
+	r.found.Add(findings.Error, at, value, reason, near)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -25,9 +26,9 @@ func TestAwkwardCodes(t *testing.T) {
 			must(t)(f.SetSheetRow("Accounts", fmt.Sprintf("A%d", 30+i), &[]any{"K" + c, c}))
 		}
 	})
-	text, err := mapping.ToYAML(templates.FS(), "a.xlsx", data)
+	text, err := workbook.ToYAML(templates.FS(), "a.xlsx", data)
 	must(t)(err)
-	book, err := mapping.ToXLSX(templates.FS(), "a.yaml", text)
+	book, err := workbook.ToXLSX(templates.FS(), "a.yaml", text)
 	must(t)(err)
 	taxi := string(sampleDocuments(t)[0].Document)
 	for name, form := range map[string][]byte{"a.xlsx": data, "a.yaml": text, "b.xlsx": book} {
@@ -57,7 +58,7 @@ func TestRawValues(t *testing.T) {
 		"lookups:\n  - name: Rates\n    columns:\n      - { name: Key, type: code, key: true }\n      - { name: Factor, type: amount }\n      - { name: Day, type: date }\n    rows:\n      - [EUR, \"1\", \"\"]\n      - [\"*\", \"0\", \"\"]\n" +
 		"records:\n  - name: Line\n    repeat: document\n    fields:\n      - { name: factor, type: amount, value: LOOKUP(Rates; document.currency; Factor) }\n      - { name: day, type: date, value: LOOKUP(Rates; document.currency; Day) }\ntotals: { unbalanced: true }\namounts: { not_held: [{ record: Line, why: a rate }] }\n"
 	fsys := fstest.MapFS{"small/template.yaml": {Data: []byte("name: small\ntitle: T\ndocuments: [expense]\nacceptance: document\n" + template)}}
-	fresh, err := mapping.NewWorkbook(fsys, "small")
+	fresh, err := workbook.New(fsys, "small")
 	must(t)(err)
 	for _, date1904 := range []bool{false, true} {
 		for _, format := range []string{"(0.00)", "0%", "#,##0;[Red](#,##0)", "General"} {

@@ -3,14 +3,11 @@ package mapping
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/xml"
 	"errors"
-	"io"
 	"io/fs"
 	"path"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
-	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // LoadVersion loads a former version of a mapping with the template as it was then; name is the mapping file's name, with a folder for messages and for
@@ -35,27 +32,4 @@ func templateAlone(name string, body []byte) (fs.FS, error) {
 		return nil, err
 	}
 	return zip.NewReader(bytes.NewReader(b.Bytes()), int64(b.Len()))
-}
-
-// SavedBy is who saved a workbook last, as the workbook itself says; empty when it does not, and for a YAML mapping.
-func SavedBy(data []byte) string {
-	if sniff(data) != nil {
-		return ""
-	}
-	zr, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		return ""
-	}
-	f, err := zr.Open("docProps/core.xml")
-	if err != nil {
-		return ""
-	}
-	defer f.Close() //nolint:errcheck // it was only read
-	var core struct {
-		By string `xml:"lastModifiedBy"`
-	}
-	if err := xml.NewDecoder(io.LimitReader(f, maxText)).Decode(&core); err != nil {
-		return ""
-	}
-	return wording.Clean(core.By)
 }

@@ -13,8 +13,8 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -43,7 +43,7 @@ func TestWorkbookIsSound(t *testing.T) {
 	cell := regexp.MustCompile(`^[A-Z]{1,3}[0-9]+$`)
 	tabColour := regexp.MustCompile(`<tabColor rgb="FF[0-9A-F]{6}">`)
 	for _, name := range template.Names(templates.FS()) {
-		data, err := mapping.NewWorkbook(templates.FS(), name)
+		data, err := workbook.New(templates.FS(), name)
 		must(t)(err)
 		names := map[string]string{}
 		take := func(kind, n string) {
@@ -94,7 +94,7 @@ func TestWorkbookIsSound(t *testing.T) {
 			}
 		}
 		must(t)(f.Close())
-		again, err := mapping.NewWorkbook(templates.FS(), name)
+		again, err := workbook.New(templates.FS(), name)
 		must(t)(err)
 		if !bytes.Equal(data, again) {
 			t.Errorf("%s: the same template gives other bytes", name)
@@ -176,7 +176,7 @@ func TestWorkbookProtection(t *testing.T) {
 			t.Errorf("%s is not formatted as text but %d", at, style.NumFmt)
 		}
 	}
-	fresh, err := mapping.NewWorkbook(templates.FS(), "generic-csv")
+	fresh, err := workbook.New(templates.FS(), "generic-csv")
 	must(t)(err)
 	protected := 0
 	for part, text := range parts(t, fresh) {
@@ -200,7 +200,7 @@ func TestWorkbookProtection(t *testing.T) {
 
 // The drop-down list of a header offers what has a value there, that of a line everything.
 func TestWorkbookLists(t *testing.T) {
-	data, err := mapping.NewWorkbook(templates.FS(), "legacy-fixed")
+	data, err := workbook.New(templates.FS(), "legacy-fixed")
 	must(t)(err)
 	f, err := excelize.OpenReader(bytes.NewReader(data))
 	must(t)(err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
@@ -88,9 +89,9 @@ func (c *compiler) keeps(t *template.Field, f *fieldPlan) bool {
 		switch s := c.slots.all[i]; {
 		case s.ofSide() || s.ofIdentity():
 			return false
-		case s.kind == lineSlot:
+		case s.kind == facts.OfLine:
 			ofLine = true
-		case s.kind == sourceSlot && !strings.HasSuffix(s.name, "Code"):
+		case s.kind == facts.OfSource && !strings.HasSuffix(s.name, "Code"):
 			words = true // perhaps what people wrote, which is not kept
 		}
 	}
@@ -108,8 +109,8 @@ func isLiteral(source string) bool {
 // ofSide: the other side of a posting has another value.
 func (s *slot) ofSide() bool {
 	switch s.fact {
-	case lineDebit, lineCredit, lineAmount, lineSide, lineNumber, rowInDocument, rowAmount, rowSide, rowTaxAmount, rowTaxReclaim, rowNet, rowNetOfReclaim, rowAllocation, rowEntryAmount,
-		documentTotal, documentLines, documentDebit, documentCredit:
+	case facts.LineDebit, facts.LineCredit, facts.LineAmount, facts.LineSide, facts.LineNumber, facts.RowInDocument, facts.RowAmount, facts.RowSide, facts.RowTaxAmount, facts.RowTaxReclaim, facts.RowNet, facts.RowNetOfReclaim, facts.RowAllocation, facts.RowEntryAmount,
+		facts.DocumentTotal, facts.DocumentLines, facts.DocumentDebit, facts.DocumentCredit:
 		return true
 	}
 	return false
@@ -118,10 +119,10 @@ func (s *slot) ofSide() bool {
 // ofIdentity: it names the document, its report, an entry, or says when and what for.
 func (s *slot) ofIdentity() bool {
 	switch s.fact {
-	case documentID, documentReportID, documentReportKey, documentTitle, documentDate, lineDate, lineText, lineEntryID, lineAllocationID, lineItem, rowEntryNumber:
+	case facts.DocumentID, facts.DocumentReportID, facts.DocumentReportKey, facts.DocumentTitle, facts.DocumentDate, facts.LineDate, facts.LineText, facts.LineEntryID, facts.LineAllocationID, facts.LineItem, facts.RowEntryNumber:
 		return true
 	}
-	return s.kind == sourceSlot && slices.Contains([]string{"entryId", "legacyEntryId", "allocationId", "allocationKey", "lineItemSequenceOrder", "reportId", "reportKey", "reportName",
+	return s.kind == facts.OfSource && slices.Contains([]string{"entryId", "legacyEntryId", "allocationId", "allocationKey", "lineItemSequenceOrder", "reportId", "reportKey", "reportName",
 		"reportNumber", "requestId", "reqKey", "requestTitle", "revisionNumber", "entryReceiptId"}, s.name)
 }
 
@@ -129,7 +130,7 @@ func (s *slot) ofIdentity() bool {
 func (c *compiler) onlyPerson(f *fieldPlan) bool {
 	for _, i := range f.slots() {
 		s := c.slots.all[i]
-		if s.fact != documentEmployeeID && s.name != "employeeId" && s.name != "employeeFirstName" && s.name != "employeeLastName" && s.name != "employeeMI" {
+		if s.fact != facts.DocumentEmployeeID && s.name != "employeeId" && s.name != "employeeFirstName" && s.name != "employeeLastName" && s.name != "employeeMI" {
 			return false
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
@@ -38,7 +39,7 @@ func TestGuideTemplateWorks(t *testing.T) {
 	// With accounts for everything, more of the samples take part.
 	template := strings.NewReplacer(`["*", ""]`, `["*", "9999"]`, `["*", "*", ""]`, `["*", "*", "9000"]`).Replace(block[1])
 	fsys := fstest.MapFS{"oldbooks/template.yaml": {Data: []byte(template)}}
-	text, err := mapping.NewYAML(fsys, "oldbooks")
+	text, err := workbook.NewYAML(fsys, "oldbooks")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -14,7 +15,7 @@ import (
 // of their own.
 func anyAccounts(t *testing.T, template string) *mapping.Plan {
 	t.Helper()
-	text, err := mapping.NewYAML(templates.FS(), template)
+	text, err := workbook.NewYAML(templates.FS(), template)
 	if err != nil {
 		t.Fatal(err)
 	}

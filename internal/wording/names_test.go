@@ -11,7 +11,7 @@ func TestFold(t *testing.T) {
 }
 
 func TestClean(t *testing.T) {
-	for s, want := range map[string]string{" a b ": "a b", "\ufeffa\u00a0b\t": "a b", "a\nb\r": "a\nb", "a_b-C": "a_b-C"} {
+	for s, want := range map[string]string{" a b ": "a b", "\ufeffa\u00a0b\t": "a b", "a\nb\r": "a\nb", "\u2007a\u200b": "a", "a\tb\r": "a b", "Łódź ": "Łódź", "a_b-C": "a_b-C"} {
 		if got := Clean(s); got != want {
 			t.Errorf("%q becomes %q", s, got)
 		}

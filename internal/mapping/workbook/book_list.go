@@ -1,0 +1,166 @@
+package workbook
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
+)
+
+// The named ranges that drop-down lists point to: names for detail records, names for headers and trailers, roles of result columns.
+const (
+	listLines = "Names_for_lines"
+	listFile  = "Names_for_the_file"
+	listRoles = "Roles"
+)
+
+// fields writes the catalogue of names: those that fisbridge works out, the settings, then every field of the documents.
+func (b *book) fields() {
+	s := sheetFields
+	widths := []float64{32, 24, 10, 62, 28, 42}
+	b.row(s, 1, b.st.head, "Name", "Group", "Type", "Meaning", "Sample", "Where it lives")
+	rows := b.factRows()
+	file, last := slices.IndexFunc(rows, func(r fieldRow) bool { return r.group == groupFile })+2, len(rows)+1
+	rows = append(rows, sourceFields(b.tpl.Documents)...)
+	for i, r := range rows {
+		b.row(s, i+2, b.st.read, r.name, r.group, typeWord(r.typ), r.meaning, r.sample, r.where)
+		b.height(s, i+2, widths, r.name, r.group, "", r.meaning, r.sample, r.where)
+	}
+	n := len(rows) + 1
+	b.define(listLines, fmt.Sprintf("%s!$A$2:$A$%d", sheetFields, n))
+	b.define(listFile, fmt.Sprintf("%s!$A$%d:$A$%d", sheetFields, file, last))
+	b.reference(s, n, widths)
+}
+
+// define names a range of the workbook.
+func (b *book) define(name, area string) {
+	b.try(b.f.SetDefinedName(&excelize.DefinedName{Name: name, RefersTo: area}))
+}
+
+// reference finishes a sheet that is only read: filter, headings in sight, locked.
+func (b *book) reference(s string, last int, widths []float64) {
+	b.widths(s, widths...)
+	b.freeze(s, 1)
+	b.try(SetFilter(b.f, s, "A1:"+xlsx.Ref(len(widths)-1, last)))
+	b.asText(s, "A2:"+xlsx.Ref(len(widths)-1, last))
+	b.protect(s, len(widths))
+	b.printSetup(s, true)
+}
+
+// The groups of names that are no fields of the document.
+const (
+	groupLine     = "posting line"
+	groupDocument = "document"
+	groupRow      = "row of the file"
+	groupFile     = "import file"
+	groupSettings = "settings"
+)
+
+// fieldRow is a row of the Fields sheet.
+type fieldRow struct {
+	name, group, meaning, sample, where string
+	typ                                 formula.Type
+}
+
+// factRows are the names that fisbridge works out, those of the file last, then the settings.
+func (b *book) factRows() []fieldRow {
+	var out []fieldRow
+	for _, f := range facts.All() {
+		group := map[facts.Kind]string{facts.OfLine: groupLine, facts.OfDocument: groupDocument, facts.OfRow: groupRow, facts.OfFile: groupFile}[f.Kind]
+		where := "worked out by fisbridge"
+		switch f.Phase {
+		case facts.Late:
+			where += ", when the file is made"
+		case facts.AtEnd:
+			where += "; in headers and trailers only"
+		}
+		out = append(out, fieldRow{f.Name, group, f.Meaning, f.Sample, where, f.Type})
+	}
+	for _, s := range b.c.Settings {
+		name := wording.Clean(s.Name.Show())
+		if _, option := OptionOf(name); !option && IsSettingName(name) {
+			out = append(out, fieldRow{"settings." + name, groupSettings, s.noteText(settingNote(b.tpl, name)), s.Value.Show(), "the sheet Settings", formula.OfValue(s.Value.Value().Kind)})
+		}
+	}
+	return out
+}
+
+func (r *remarks) noteText(usual string) string {
+	c := r.noteOr(usual)
+	return wording.Clean(c.Show())
+}
+
+// sourceFields merges the catalogues of several document types, in the order of the first. The hundreds of numbered fields come last.
+func sourceFields(types []fis.DocType) []fieldRow {
+	at := map[string]int{}
+	var out []fieldRow
+	for _, t := range types {
+		for _, f := range fis.Fields(t) {
+			where := string(t) + ": " + f.Group
+			if i, ok := at[f.Name]; ok {
+				if !strings.Contains(out[i].where, where) {
+					out[i].where += ", " + where
+				}
+				continue
+			}
+			at[f.Name] = len(out)
+			out = append(out, fieldRow{name: f.Name, group: groupWord(f.Group), meaning: f.Meaning, sample: f.Sample, where: where, typ: formula.OfField(f.Type)})
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return isCustom(out[j].name) && !isCustom(out[i].name) })
+	return out
+}
+
+// typeWord is a type without its article.
+func typeWord(t formula.Type) string { return strings.TrimPrefix(t.String(), "a ") }
+
+// groupWord is the last part of the place of a field.
+func groupWord(group string) string {
+	if i := strings.LastIndexAny(group, ".>/"); i >= 0 {
+		group = group[i+1:]
+	}
+	return strings.TrimSuffix(strings.TrimSpace(group), "[]")
+}
+
+func isCustom(name string) bool {
+	return strings.Contains(name, "Custom") || strings.Contains(name, "OrgUnit")
+}
+
+func (b *book) functions() {
+	s := sheetFunctions
+	widths := []float64{16, 12, 36, 64, 46, 20}
+	b.row(s, 1, b.st.head, "Function", "Group", "How it is written", "Meaning", "Example", "Result")
+	n := 1
+	for _, f := range formula.Functions() {
+		n++
+		b.row(s, n, b.st.read, f.Name, f.Group, f.Syntax, f.Meaning, f.Example, f.Result)
+		b.height(s, n, widths, f.Name, "", f.Syntax, f.Meaning, f.Example, f.Result)
+	}
+	b.reference(s, n, widths)
+	b.roles()
+}
+
+// roles lists what a column of a result file can be.
+func (b *book) roles() {
+	s := sheetRoles
+	widths := []float64{20, 70, 60}
+	b.row(s, 1, b.st.head, format.HeadingRole, "Meaning", "Words it knows")
+	n := 1
+	for _, role := range format.Roles() {
+		n++
+		facts, _ := role.Facts()
+		b.row(s, n, b.st.read, string(role), role.Meaning(), format.JoinWords(facts.Words))
+		b.height(s, n, widths, "", role.Meaning(), format.JoinWords(facts.Words))
+	}
+	b.define(listRoles, fmt.Sprintf("'%s'!$A$2:$A$%d", s, n))
+	b.reference(s, n, widths)
+}

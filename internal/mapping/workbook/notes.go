@@ -1,0 +1,80 @@
+package workbook
+
+import (
+	"strconv"
+
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/wording"
+)
+
+// columnNote is the template's note on a row of the Columns sheet.
+func columnNote(t *template.Template, record, field string) string {
+	if t == nil {
+		return ""
+	}
+	switch field {
+	case PseudoWhen:
+		return "the record is left out where this does not hold"
+	case PseudoSummarise:
+		return "posting lines that agree in these are added up"
+	}
+	if r, ok := t.Record(record); ok {
+		if i, ok := r.FieldIndex(field); ok {
+			return wording.Clean(r.Fields[i].Note)
+		}
+	}
+	return ""
+}
+
+// settingNote is what a setting or option means.
+func settingNote(t *template.Template, name string) string {
+	if t == nil {
+		return ""
+	}
+	if option, ok := OptionOf(name); ok {
+		return optionNote(t, option)
+	}
+	for _, s := range t.Settings {
+		if s.Name == name {
+			return wording.Clean(s.Note)
+		}
+	}
+	return ""
+}
+
+func optionNote(t *template.Template, option string) string {
+	switch option {
+	case OptionTemplate:
+		return "the template this mapping fills"
+	case OptionGroupBy:
+		return "which documents share a file: run (all of them), currency, company, document, or a formula over the document; blank: " + groupsBy(t)
+	case OptionMaximum:
+		return "the most documents in one file, 0 for no limit; blank: " + most(t)
+	case OptionRounding:
+		return "on or off: whether amounts are rounded to the decimals of their currency; blank: " + onOff(t.Rounding)
+	case OptionCardCodes:
+		return "payee codes of further company cards, such as AMEX; blank: only the usual ones"
+	}
+	return ""
+}
+
+func groupsBy(t *template.Template) string {
+	if t.Grouping.By == "" {
+		return "run"
+	}
+	return t.Grouping.By
+}
+
+func most(t *template.Template) string {
+	if t.Grouping.MaxDocuments == 0 {
+		return "no limit"
+	}
+	return strconv.Itoa(t.Grouping.MaxDocuments)
+}
+
+func onOff(b bool) string {
+	if b {
+		return "on"
+	}
+	return "off"
+}

@@ -1,0 +1,48 @@
+package workbook
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
+)
+
+// guardSheets are the sheets that need not be there, each with the headings by which one is known under another name. Without them a mapping works as
+// well; but a guard that somebody renamed or deleted by mistake must not be lost in silence.
+func guardSheets() map[string][]string {
+	return map[string][]string{
+		SheetTests:   {TestDocument, TestColumn, TestExpected},
+		SheetResults: {format.HeadingFormat, format.HeadingRole, format.HeadingColumn},
+	}
+}
+
+// noteMissing reports a guard sheet that is not there: an error when another sheet looks like it.
+func noteMissing(book *Workbook, called string, found *Collector) {
+	for _, name := range book.names {
+		if isReserved(name) {
+			continue
+		}
+		s, err := book.Sheet(name)
+		if err != nil || !looksLike(s, guardSheets()[called]) {
+			continue
+		}
+		found.Add(findings.Error, findings.Place{Sheet: name}, "", fmt.Sprintf("this looks like the sheet %s under another name, and nothing of it counts: call it %s again", called, called), called)
+		return
+	}
+	found.Add(findings.Warning, findings.Place{Sheet: called}, "", fmt.Sprintf("the workbook has no sheet %s; if it was deleted by mistake, take it from a former version (fisbridge show mapping), else add one with the headings only", called), "")
+}
+
+// looksLike reports whether one of the first rows has all of the headings.
+func looksLike(s *Sheet, headings []string) bool {
+	if s == nil {
+		return false
+	}
+	for i := range min(5, len(s.Rows)) {
+		h := readHeading(s, i)
+		if !slices.ContainsFunc(headings, func(name string) bool { return h.Column(name) < 0 }) {
+			return true
+		}
+	}
+	return false
+}
