@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
@@ -172,15 +173,11 @@ func TestGuideNamesEverything(t *testing.T) {
 	for _, r := range format.Roles() {
 		said("role", string(r))
 	}
-	source, err := os.ReadFile("../mapping/slot.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	names := regexp.MustCompile(`\{"((?:line|document|row|file)\.[a-z_]+)",`).FindAllStringSubmatch(string(source), -1)
+	names := facts.All()
 	if len(names) < 50 {
 		t.Fatalf("%d names", len(names))
 	}
 	for _, n := range names {
-		said("name", n[1])
+		said("name", n.Name)
 	}
 }
