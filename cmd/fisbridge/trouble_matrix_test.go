@@ -98,6 +98,9 @@ func TestTermWhileConfirming(t *testing.T) {
 	if e.code != 130 {
 		t.Fatalf("want exit code 130: %s", e)
 	}
+	if e := w.exec(nil, "", "status"); !strings.Contains(e.out, ": interrupted") {
+		t.Errorf("status does not say that the run was interrupted: %s", e)
+	}
 	s := w.idle()
 	if s.Todo.ConfirmationsStuck > 0 || len(s.Alarms) > 0 {
 		t.Errorf("stuck %d, alarms %+v", s.Todo.ConfirmationsStuck, s.Alarms)

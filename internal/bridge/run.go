@@ -34,6 +34,7 @@ func (b *Bridge) Run(ctx context.Context) (*Summary, error) {
 		s.whole = true
 		s.fail(b.tellLasting(ctx, s))
 	}
+	s.cut = ctx.Err() != nil
 	return s, errors.Join(b.finish(context.WithoutCancel(ctx), s), ctx.Err())
 }
 
@@ -89,6 +90,7 @@ func (b *Bridge) Returns(ctx context.Context) (*Summary, error) {
 	if s.Run, err = b.j.StartRun(context.WithoutCancel(ctx)); err != nil {
 		return s, err
 	}
+	s.cut = ctx.Err() != nil
 	return s, errors.Join(b.finish(context.WithoutCancel(ctx), s), ctx.Err())
 }
 

@@ -14,6 +14,7 @@ const (
 	ExitDone        = 0
 	ExitFailed      = 1
 	ExitNeedsPerson = 3
+	ExitInterrupted = 130
 )
 
 // Summary is what one run did and what it left.
@@ -68,6 +69,7 @@ type Summary struct {
 	lasting   lastings
 	partly    bool // not everything could be looked at
 	whole     bool // every step was done, if not with success
+	cut       bool // the run was told to end before it was through
 }
 
 // fail notes that a step failed; the run goes on with the next one.
@@ -91,6 +93,8 @@ func (s *Summary) close() {
 		s.LockP50, s.LockP99, s.LockMax = s.lockMillis[n/2], s.lockMillis[min(n-1, n*99/100)], s.lockMillis[n-1]
 	}
 	switch {
+	case s.cut:
+		s.Exit = ExitInterrupted
 	case len(s.errs) > 0:
 		s.Exit = ExitFailed
 	case s.Needs.Total > 0:

@@ -19,6 +19,8 @@ func ExitWords(exit int) string {
 		return "failed"
 	case ExitNeedsPerson:
 		return "done, something needs a person"
+	case ExitInterrupted:
+		return "interrupted; the next run goes on from there"
 	}
 	return fmt.Sprintf("exit code %d", exit)
 }
