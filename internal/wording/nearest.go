@@ -1,6 +1,7 @@
 package wording
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,7 +23,7 @@ func Nearest(written string, names []string) string {
 	part := ""
 	for _, name := range names {
 		have := Fold(name)
-		if d := levenshtein.ComputeDistance(want, have); d < distance {
+		if d := lettersApart(want, have); d < distance {
 			best, distance = name, d
 		}
 		if n >= 4 && strings.Contains(have, want) && (part == "" || len(name) < len(part)) {
@@ -33,6 +34,21 @@ func Nearest(written string, names []string) string {
 		return part
 	}
 	return best
+}
+
+// lettersApart is how many letters differ; two letters in the wrong order count as one.
+func lettersApart(a, b string) int {
+	d := levenshtein.ComputeDistance(a, b)
+	if d == 2 && len(a) == len(b) && sorted(a) == sorted(b) {
+		return 1
+	}
+	return d
+}
+
+func sorted(s string) string {
+	letters := []rune(s)
+	slices.Sort(letters)
+	return string(letters)
 }
 
 // limit is how many letters of n may differ.
