@@ -18,6 +18,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/golive"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/returns"
@@ -70,10 +71,8 @@ type Bridge struct {
 	progress Progress
 	temp     string
 
-	templates fs.FS
-
-	doubts map[doubtKey]findings.List
-	barred map[string]time.Time // targets that refused the login: when it may be tried again
+	versions *golive.Versions
+	barred   map[string]time.Time // targets that refused the login: when it may be tried again
 }
 
 // route is one flow with its plan; broken tells why it cannot be used, in whole.
@@ -90,19 +89,20 @@ type route struct {
 	// condition is why `when` cannot be understood: then it is not known which documents the route takes.
 	condition error
 	findings  findings.List
-	choice    *choice
+	choice    *golive.Choice
 }
 
 // New loads the mappings of all routes. A route whose mapping is not valid is kept as broken: its documents stay in the queue and the run
 // says so. Only a configuration without any usable route is an error.
 func New(o Options) (*Bridge, error) {
-	b := &Bridge{cfg: o.Config, j: o.Journal, service: o.Service, now: o.Now, sleep: o.Sleep, log: o.Log, progress: o.Progress, temp: o.Config.Path(o.Config.Folders.Temp), templates: o.Templates}
+	b := &Bridge{cfg: o.Config, j: o.Journal, service: o.Service, now: o.Now, sleep: o.Sleep, log: o.Log, progress: o.Progress, temp: o.Config.Path(o.Config.Folders.Temp)}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
 	}
 	if b.progress == nil {
 		b.progress = func(string, int, int) {}
 	}
+	b.versions = Versions(o.Config, o.Journal, o.Templates, o.Now, b.log)
 	var broken []error
 	for _, rc := range o.Config.Routes {
 		r := b.loadRoute(rc)
@@ -129,7 +129,7 @@ func (e *UnusableError) Unwrap() error { return e.Err }
 
 // loadRoute chooses the version of the mapping; nothing is written until a run begins.
 func (b *Bridge) loadRoute(rc config.Route) *route {
-	c, err := b.choose(context.Background(), rc, nil)
+	c, err := b.versions.Choose(context.Background(), b.mappingOf(rc), nil)
 	if err != nil {
 		r := &route{Route: rc, broken: fmt.Errorf("route %s: %w", rc.Name, err)}
 		r.compileWhen()
@@ -139,21 +139,21 @@ func (b *Bridge) loadRoute(rc config.Route) *route {
 }
 
 // routeOf is a route with its mapping, ready to be used or broken.
-func (b *Bridge) routeOf(rc config.Route, c *choice) *route {
-	r := &route{Route: rc, choice: c, findings: c.findings}
+func (b *Bridge) routeOf(rc config.Route, c *golive.Choice) *route {
+	r := &route{Route: rc, choice: c, findings: c.Findings}
 	r.compileWhen()
 	switch {
-	case c.plan == nil && r.condition != nil:
-		r.broken = fmt.Errorf("route %s: %w; when: %w", rc.Name, c.findings.Err(), r.condition)
+	case c.Plan == nil && r.condition != nil:
+		r.broken = fmt.Errorf("route %s: %w; when: %w", rc.Name, c.Findings.Err(), r.condition)
 		return r
-	case c.plan == nil:
-		r.broken = fmt.Errorf("route %s: %w", rc.Name, c.findings.Err())
+	case c.Plan == nil:
+		r.broken = fmt.Errorf("route %s: %w", rc.Name, c.Findings.Err())
 		return r
 	case r.condition != nil:
 		r.broken = fmt.Errorf("route %s: when: %w", rc.Name, r.condition)
 		return r
 	}
-	plan := c.plan
+	plan := c.Plan
 	r.plan = plan
 	r.defaults = returns.Defaults{Company: plan.Setting("company")}
 	r.numbers = map[string]bool{}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // What lasts beyond a run until somebody mends it is an alarm: in the run's messages, its exit code, and status alike. Each run says anew what there is;
@@ -80,7 +81,7 @@ func (b *Bridge) tellLasting(ctx context.Context, s *Summary) error {
 	b.routesLast(s)
 	for _, t := range slices.Sorted(maps.Keys(s.unread)) {
 		list := s.unread[t]
-		s.last(listTrouble, "items of "+string(t), fmt.Sprintf("%s of the list of ready %s documents cannot be read and stay in Concur: %s", counted(len(list), "item"), t, someOf(list, fewNames, "; ")),
+		s.last(listTrouble, "items of "+string(t), fmt.Sprintf("%s of the list of ready %s documents cannot be read and stay in Concur: %s", counted(len(list), "item"), t, wording.SomeOf(list, fewNames, "; ")),
 			"look the reports up in Concur, and ask the vendor's support; the next run tries again")
 	}
 	errs := []error{b.countUndone(ctx, s)}
@@ -116,11 +117,11 @@ func (b *Bridge) routesLast(s *Summary) {
 				stay = "what it might take stays in Concur, and no route behind it takes that"
 			}
 			if k != nil {
-				stay += fmt.Sprintf(" (%s so far: %s)", counted(len(k.ids), "document"), someOf(k.ids, fewNames, ", "))
+				stay += fmt.Sprintf(" (%s so far: %s)", counted(len(k.ids), "document"), wording.SomeOf(k.ids, fewNames, ", "))
 			}
 			s.last(routeTrouble, "route "+r.Name, fmt.Sprintf("%s; %s", broken, stay), "mend it: `fisbridge check` lists everything that is wrong with it; the next run takes its documents")
 		case k != nil:
-			s.last(conditionTrouble, "route "+r.Name, fmt.Sprintf("route %s: its condition (when) fails for %s, which stay in Concur (%s): %s", r.Name, counted(len(k.ids), "document"), someOf(k.ids, fewNames, ", "), k.why),
+			s.last(conditionTrouble, "route "+r.Name, fmt.Sprintf("route %s: its condition (when) fails for %s, which stay in Concur (%s): %s", r.Name, counted(len(k.ids), "document"), wording.SomeOf(k.ids, fewNames, ", "), k.why),
 				"mend when in fisbridge.yaml, so that it has an answer for every document of the route's doc_types; the next run takes them")
 		}
 	}
@@ -180,7 +181,7 @@ func (b *Bridge) countUndone(ctx context.Context, s *Summary) error {
 		for _, u := range long {
 			names = append(names, u.Subject)
 		}
-		text := fmt.Sprintf("%s %s, for %d runs now (since %s UTC): %s", counted(len(long), thing.noun), thing.what, long[0].Runs, long[0].Since.UTC().Format("2006-01-02 15:04"), someOf(names, fewNames, ", "))
+		text := fmt.Sprintf("%s %s, for %d runs now (since %s UTC): %s", counted(len(long), thing.noun), thing.what, long[0].Runs, long[0].Since.UTC().Format("2006-01-02 15:04"), wording.SomeOf(names, fewNames, ", "))
 		if why := strings.TrimSpace(long[0].Why); why != "" {
 			text += "; of the first: " + why
 		}

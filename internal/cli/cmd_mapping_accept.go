@@ -7,10 +7,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/golive"
 )
 
 func newMappingAccept(a *app) *cobra.Command {
@@ -34,7 +34,7 @@ tests cannot be accepted. The next run puts the workbook in force.`,
 					return err
 				}
 				found, err := b.AcceptMapping(ctx, args[0], strings.TrimSpace(reason))
-				var no *bridge.NotAcceptable
+				var no *golive.NotAcceptable
 				if errors.As(err, &no) {
 					return &desk.Error{Code: desk.ExitFailed, Err: no, Hint: no.Hint}
 				}

@@ -2,7 +2,9 @@ package wording
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -71,4 +73,12 @@ func Either(b bool, yes, no string) string {
 		return yes
 	}
 	return no
+}
+
+// SomeOf joins the first of a list, and says how many more there are.
+func SomeOf(list []string, most int, between string) string {
+	if len(list) > most {
+		list = append(slices.Clone(list[:most]), fmt.Sprintf("and %d more", len(list)-most))
+	}
+	return strings.Join(list, between)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/golive"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -31,19 +32,19 @@ func (c *checker) version(ctx context.Context, place string, r config.Route, pla
 	switch {
 	case err != nil:
 		c.add(Problem, place, err.Error(), "")
-	case ok && !bridge.SameVersion(live, plan):
+	case ok && !golive.SameVersion(live, plan):
 		c.changed(ctx, j, place, r, plan, live)
 	}
 }
 
 // changed tells of a mapping that says something else than the version in force: what keeps it from going live by itself, or that it will.
 func (c *checker) changed(ctx context.Context, j *journal.Journal, place string, r config.Route, plan *mapping.Plan, live journal.MappingContent) {
-	found, documents, err := desk.StandingDoubts(ctx, j, r.Name, c.cfg.Path(r.Mapping), plan, c.place.Now())
+	found, documents, err := golive.StandingDoubts(ctx, j, r.Name, c.cfg.Path(r.Mapping), plan, c.place.Now())
 	if err != nil {
 		c.add(Problem, place, err.Error(), "")
 		return
 	}
-	name := bridge.ChangedFiles(c.cfg, desk.TemplatesOf(c.cfg.Path(c.cfg.Folders.Templates)), r, live)
+	name := bridge.Versions(c.cfg, j, desk.TemplatesOf(c.cfg.Path(c.cfg.Folders.Templates)), c.place.Now, nil).ChangedFiles(bridge.MappingOf(c.cfg, r), live)
 	for i, f := range found {
 		hint := ""
 		if i == len(found)-1 {

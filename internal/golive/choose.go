@@ -1,4 +1,4 @@
-package bridge
+package golive
 
 import (
 	"context"
@@ -7,38 +7,64 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path"
 	"path/filepath"
 	"runtime"
-	"slices"
-	"strings"
 	"syscall"
 	"time"
 
-	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
-	"github.com/fisbridge/fisbridge/internal/returns"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // A mapping is used in the version that the journal knows as live. A workbook that says something else goes live when it is clean: no finding is an error and
 // its own tests pass. Else the live version stays in force, from the journal, and the run says what is wrong with the workbook.
 
-// choice is which version of a route's mapping a run uses. It is made by reading only; settle commits it when a run begins.
-type choice struct {
-	plan     *mapping.Plan
-	findings findings.List
+// Route is a route, as far as its mapping goes.
+type Route struct {
+	Name string
+	// Mapping names the workbook as the configuration does; File is where it lies.
+	Mapping, File string
+}
+
+// Versions chooses which version of a mapping is in force.
+type Versions struct {
+	Journal   *journal.Journal
+	Templates fs.FS
+	// Folder is the folder of templates as the configuration names it, FolderPath where it lies.
+	Folder, FolderPath string
+	// CheckFormat says what is wrong with a result format, which only the package that reads by it knows.
+	CheckFormat func(format.Format) error
+	Now         func() time.Time
+	Log         *slog.Logger
+
+	doubts map[doubtKey]findings.List
+}
+
+// Note is something that a person should know of a choice; Needs: that needs a person.
+type Note struct {
+	Needs bool
+	Text  string
+}
+
+// Choice is which version of a route's mapping a run uses. It is made by reading only; settle commits it when a run begins.
+type Choice struct {
+	Plan     *mapping.Plan
+	Findings findings.List
 	// live is a version to be put in force, refused one to be told of; at most one of them.
 	live    *journal.MappingContent
 	refused *journal.MappingVersion
 	// forget tells that a version was refused before, and the workbook is fine again.
 	forget bool
-	// notes are for the summary of each run that uses the choice; those about what is put in force for the first only.
-	notes []string
+	// Notes are for the summary of each run that uses the choice; those about what is put in force for the first only.
+	Notes []Note
 	// seen is what the choice was made from; when it is the same, so is the choice.
 	seen signature
 }
@@ -65,7 +91,7 @@ func (c *candidate) fileHash() string {
 }
 
 // lookAt reads a workbook and what is wrong with it.
-func lookAt(templates fs.FS, path string) *candidate {
+func (k *Versions) lookAt(path string) *candidate {
 	c := &candidate{path: path, open: workbook.LockFile(path) != ""}
 	info, err := os.Stat(path)
 	if err == nil && info.Size() > workbook.MaxBytes {
@@ -78,17 +104,17 @@ func lookAt(templates fs.FS, path string) *candidate {
 		c.findings = findings.List{{Severity: findings.Error, File: path, Reason: unreadable(err)}}
 		return c
 	}
-	c.plan, c.findings = mapping.LoadBytes(templates, path, c.data)
+	c.plan, c.findings = mapping.LoadBytes(k.Templates, path, c.data)
 	if c.plan != nil {
-		c.checkResults()
+		k.checkResults(c)
 	}
 	return c
 }
 
-// checkResults adds what only package returns knows of result formats.
-func (c *candidate) checkResults() {
+// checkResults adds what only the reader of result files knows of their formats.
+func (k *Versions) checkResults(c *candidate) {
 	for _, f := range c.plan.Results() {
-		if _, err := returns.Compile(f); err != nil {
+		if err := k.CheckFormat(f); err != nil {
 			c.findings = append(c.findings, findings.Finding{Severity: findings.Error, File: c.path, Sheet: "Results", Reason: err.Error()})
 		}
 	}
@@ -110,58 +136,58 @@ func unreadable(err error) string {
 	return "cannot read the mapping: " + err.Error()
 }
 
-// choose settles which version of a route's mapping is used. The error is the journal's.
-func (b *Bridge) choose(ctx context.Context, rc config.Route, before *choice) (*choice, error) {
-	file := b.cfg.Path(rc.Mapping)
-	now := b.look(file, before)
+// Choose settles which version of a route's mapping is used. The error is the journal's.
+func (k *Versions) Choose(ctx context.Context, rc Route, before *Choice) (*Choice, error) {
+	file := rc.File
+	now := k.look(file, before)
 	if before != nil && before.seen.clean && before.seen == now {
 		return before, nil
 	}
-	cand := lookAt(b.templates, file)
-	live, has, err := b.j.LiveMapping(ctx, rc.Name)
+	cand := k.lookAt(file)
+	live, has, err := k.Journal.LiveMapping(ctx, rc.Name)
 	if err != nil {
 		return nil, err
 	}
-	c := &choice{plan: cand.plan, findings: cand.findings}
+	c := &Choice{Plan: cand.plan, Findings: cand.findings}
 	switch {
 	case has && cand.plan != nil && SameVersion(live, cand.plan):
 		c.forget = true
 	case !has:
-		err = b.first(ctx, c, cand, rc)
+		err = k.first(ctx, c, cand, rc)
 	default:
-		err = b.replace(ctx, c, cand, rc, live)
+		err = k.replace(ctx, c, cand, rc, live)
 	}
-	c.seen = b.look(file, c)
-	c.seen.clean = c.plan != nil && c.refused == nil
+	c.seen = k.look(file, c)
+	c.seen.clean = c.Plan != nil && c.refused == nil
 	return c, err
 }
 
 // look takes the signature of what a choice depends on.
-func (b *Bridge) look(file string, c *choice) signature {
-	if c == nil || c.plan == nil {
+func (k *Versions) look(file string, c *Choice) signature {
+	if c == nil || c.Plan == nil {
 		return signature{}
 	}
 	s := signature{open: workbook.LockFile(file) != "", clean: true}
 	if data, err := os.ReadFile(file); err == nil {
 		s.file = (&candidate{data: data}).fileHash()
 	}
-	if data, err := fs.ReadFile(b.templates, path.Join(c.plan.TemplateName(), "template.yaml")); err == nil {
+	if data, err := fs.ReadFile(k.Templates, path.Join(c.Plan.TemplateName(), "template.yaml")); err == nil {
 		s.template = string(data)
 	}
 	return s
 }
 
 // first is the choice of a route that has no version in force: the workbook, if it is clean.
-func (b *Bridge) first(ctx context.Context, c *choice, cand *candidate, rc config.Route) error {
+func (k *Versions) first(ctx context.Context, c *Choice, cand *candidate, rc Route) error {
 	if cand.plan == nil {
 		return nil
 	}
-	failed, err := b.failedTests(ctx, cand.plan)
+	failed, err := k.failedTests(ctx, cand.plan)
 	if err != nil {
 		return err
 	}
 	if len(failed) > 0 {
-		c.plan, c.findings = nil, append(c.findings, failed...)
+		c.Plan, c.Findings = nil, append(c.Findings, failed...)
 		return nil
 	}
 	c.live = versionOf(rc, cand, nil)
@@ -169,11 +195,11 @@ func (b *Bridge) first(ctx context.Context, c *choice, cand *candidate, rc confi
 }
 
 // replace is the choice between the version in force and a workbook that says something else.
-func (b *Bridge) replace(ctx context.Context, c *choice, cand *candidate, rc config.Route, live journal.MappingContent) error {
+func (k *Versions) replace(ctx context.Context, c *Choice, cand *candidate, rc Route, live journal.MappingContent) error {
 	former, found := formerPlan(cand.path, live)
 	problems := cand.findings.Errors()
 	if cand.plan != nil {
-		failed, err := b.failedTests(ctx, cand.plan)
+		failed, err := k.failedTests(ctx, cand.plan)
 		if err != nil {
 			return err
 		}
@@ -184,32 +210,32 @@ func (b *Bridge) replace(ctx context.Context, c *choice, cand *candidate, rc con
 	}
 	acceptable := false
 	if len(problems) == 0 {
-		doubts, err := b.doubtsOf(ctx, rc, live, former, cand.plan)
+		doubts, err := k.doubtsOf(ctx, rc, live, former, cand.plan)
 		if err != nil {
 			return err
 		}
 		problems, acceptable = doubts, len(doubts) > 0
 	}
-	changed := whatChanged(b.cfg, b.templates, rc, cand, former, live)
+	changed := k.whatChanged(rc, cand, former, live)
 	if len(problems) == 0 {
 		c.live = versionOf(rc, cand, changesOf(former, cand.plan))
 		changed.mark(&c.live.MappingVersion)
-		c.notes = []string{inForceNote(&c.live.MappingVersion)}
+		c.Notes = []Note{{Text: inForceNote(&c.live.MappingVersion)}}
 		return nil
 	}
-	c.plan = former
+	c.Plan = former
 	if former == nil { // the program has become stricter than the one that put it in force
-		c.findings = append(problems, found.Errors()...)
+		c.Findings = append(problems, found.Errors()...)
 		return nil
 	}
-	c.findings = found
+	c.Findings = found
 	c.refused = &versionOf(rc, cand, nil).MappingVersion
 	changed.mark(c.refused)
 	c.refused.Acceptable = acceptable
 	for _, p := range problems {
 		c.refused.Problems = append(c.refused.Problems, p.String())
 	}
-	c.notes = refusedNotes(c.refused, live.Since)
+	c.Notes = refusedNotes(c.refused, live.Since)
 	return nil
 }
 
@@ -219,15 +245,15 @@ func formerPlan(path string, live journal.MappingContent) (*mapping.Plan, findin
 }
 
 // failedTests runs the workbook's own tests on what documents the journal has.
-func (b *Bridge) failedTests(ctx context.Context, plan *mapping.Plan) (findings.List, error) {
+func (k *Versions) failedTests(ctx context.Context, plan *mapping.Plan) (findings.List, error) {
 	if !plan.HasTests() {
 		return nil, nil
 	}
-	report, err := plan.RunTests(ctx, b.j.FindPayload)
+	report, err := plan.RunTests(ctx, k.Journal.FindPayload)
 	return report.Findings.Errors(), err
 }
 
-func versionOf(rc config.Route, cand *candidate, changes []string) *journal.MappingContent {
+func versionOf(rc Route, cand *candidate, changes []string) *journal.MappingContent {
 	v := &journal.MappingContent{MappingVersion: journal.MappingVersion{Route: rc.Name, Name: filepath.Base(cand.path), FileHash: cand.fileHash(), Author: workbook.SavedBy(cand.data), Changes: changes}}
 	if cand.plan != nil {
 		v.Hash, v.Template = cand.plan.Hash(), cand.plan.TemplateName()
@@ -259,131 +285,51 @@ func inForceNote(v *journal.MappingVersion) string {
 	if len(v.Changes) == 0 {
 		return text
 	}
-	return text + ": " + someOf(v.Changes, fewChanges, "; ")
+	return text + ": " + wording.SomeOf(v.Changes, fewChanges, "; ")
 }
 
-func someOf(list []string, most int, between string) string {
-	if len(list) > most {
-		list = append(slices.Clone(list[:most]), fmt.Sprintf("and %d more", len(list)-most))
-	}
-	return strings.Join(list, between)
-}
-
-func refusedNotes(v *journal.MappingVersion, since time.Time) []string {
+func refusedNotes(v *journal.MappingVersion, since time.Time) []Note {
 	until := "until this is mended"
 	if v.Acceptable {
 		until = "until somebody accepts this"
 	}
-	notes := []string{fmt.Sprintf("%sroute %s: the changed %s is not used; the version of %s UTC stays in force %s:", lookMark, v.Route, v.ChangedName(), since.UTC().Format("2006-01-02 15:04"), until)}
+	notes := []Note{{true, fmt.Sprintf("route %s: the changed %s is not used; the version of %s UTC stays in force %s:", v.Route, v.ChangedName(), since.UTC().Format("2006-01-02 15:04"), until)}}
 	for i, p := range v.Problems {
 		if i == mostFindings {
-			notes = append(notes, fmt.Sprintf("%sand %d more; fisbridge check lists them all", lookMark, len(v.Problems)-i))
+			notes = append(notes, Note{true, fmt.Sprintf("and %d more; fisbridge check lists them all", len(v.Problems)-i)})
 			break
 		}
-		notes = append(notes, lookMark+p)
+		notes = append(notes, Note{true, p})
 	}
 	if v.Acceptable {
-		notes = append(notes, lookMark+acceptHint(v.Route))
+		notes = append(notes, Note{true, acceptHint(v.Route)})
 	}
 	return notes
 }
 
-// reload chooses the versions anew where workbooks or templates have changed; what is under way keeps its own.
-func (b *Bridge) reload(ctx context.Context) error {
-	for i, r := range b.routes {
-		c, err := b.choose(ctx, r.Route, r.choice)
-		if err != nil {
-			return err
-		}
-		if c != r.choice {
-			b.routes[i] = b.routeOf(r.Route, c)
-		}
-	}
-	b.settleFlows()
-	return nil
-}
-
-// takeMappings settles, once for all of a run, which version of each mapping it uses, and tells what a person should know of it.
-func (b *Bridge) takeMappings(ctx context.Context, s *Summary) error {
-	if err := b.reload(ctx); err != nil {
-		return err
-	}
-	if err := b.settle(ctx); err != nil {
-		return err
-	}
-	for _, r := range b.routes {
-		if r.choice == nil {
-			continue
-		}
-		b.tellChoice(r, s)
-		r.choice.notes = nil // a choice that still needs a person is made anew in the next run
-	}
-	return nil
-}
-
-// tellChoice tells what a person should know of a choice. A workbook that is not used needs a person as long as the journal has it as refused.
-func (b *Bridge) tellChoice(r *route, s *Summary) {
-	for _, n := range r.choice.notes {
-		if strings.HasPrefix(n, lookMark) {
-			s.said(n)
-		} else {
-			s.note(n)
-		}
-	}
-}
-
-// settle commits the choices before anything is made by them. A run that is killed right after has changed nothing but what the next one would.
-func (b *Bridge) settle(ctx context.Context) error {
-	for _, r := range b.routes {
-		if r.choice != nil {
-			if err := b.commitChoice(ctx, r); err != nil {
-				return err
-			}
-		}
-	}
-	return b.forgetRoutes(ctx)
-}
-
-// forgetRoutes forgets what was refused for routes that the configuration has no more: nobody could mend it.
-func (b *Bridge) forgetRoutes(ctx context.Context) error {
-	versions, err := b.j.LiveMappings(ctx)
-	if err != nil {
-		return err
-	}
-	for _, v := range versions {
-		if v.State != journal.MappingRefused || slices.ContainsFunc(b.cfg.Routes, func(r config.Route) bool { return r.Name == v.Route }) {
-			continue
-		}
-		if err := b.j.ForgetRefused(ctx, v.Route); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (b *Bridge) commitChoice(ctx context.Context, r *route) error {
-	c := r.choice
+// Commit commits a choice before anything is made by it. usable: the route can be used; a version is put in force only then.
+func (k *Versions) Commit(ctx context.Context, name string, usable bool, c *Choice) error {
 	switch {
 	case c.live != nil:
-		if r.broken != nil {
+		if !usable {
 			return nil // the mapping is clean, but the route is not: nothing is made by it
 		}
 		killpoint.Here("mapping.intended")
-		if err := b.j.PutMappingLive(ctx, *c.live); err != nil {
+		if err := k.Journal.PutMappingLive(ctx, *c.live); err != nil {
 			return err
 		}
 		killpoint.Here("mapping.done")
-		b.log.Info("mapping in force", "route", r.Name, "mapping", c.live.Name, "hash", c.live.Hash)
+		k.Log.Info("mapping in force", "route", name, "mapping", c.live.Name, "hash", c.live.Hash)
 	case c.refused != nil:
-		news, err := b.j.RefuseMapping(ctx, *c.refused)
+		news, err := k.Journal.RefuseMapping(ctx, *c.refused)
 		if news && err == nil {
-			b.log.Warn("mapping refused", "route", r.Name, "mapping", c.refused.Name, "problems", len(c.refused.Problems))
+			k.Log.Warn("mapping refused", "route", name, "mapping", c.refused.Name, "problems", len(c.refused.Problems))
 		}
 		if err != nil {
 			return err
 		}
 	case c.forget:
-		if err := b.j.ForgetRefused(ctx, r.Name); err != nil {
+		if err := k.Journal.ForgetRefused(ctx, name); err != nil {
 			return err
 		}
 	}

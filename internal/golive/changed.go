@@ -1,4 +1,4 @@
-package bridge
+package golive
 
 import (
 	"io/fs"
@@ -6,7 +6,6 @@ import (
 	"path"
 	"path/filepath"
 
-	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
@@ -20,7 +19,7 @@ type changed struct {
 
 // whatChanged finds out whether the workbook, its template, or both say something else than the version in force. Each is tried with the former other
 // one: a file that was only saved again has not changed.
-func whatChanged(cfg *config.Config, templates fs.FS, rc config.Route, cand *candidate, former *mapping.Plan, live journal.MappingContent) changed {
+func (k *Versions) whatChanged(rc Route, cand *candidate, former *mapping.Plan, live journal.MappingContent) changed {
 	c := changed{book: true, name: rc.Mapping}
 	if former == nil || cand.data == nil || cand.plan != nil && cand.plan.TemplateName() != live.Template {
 		return c // a workbook for another template is a change of the workbook
@@ -30,9 +29,9 @@ func whatChanged(cfg *config.Config, templates fs.FS, rc config.Route, cand *can
 		return plan != nil && plan.GuardedHash() == former.GuardedHash()
 	}
 	c.book = cand.fileHash() != live.FileHash && !same(cand.data, live.TemplateBody)
-	source, err := fs.ReadFile(templates, path.Join(live.Template, "template.yaml"))
+	source, err := fs.ReadFile(k.Templates, path.Join(live.Template, "template.yaml"))
 	c.template = err != nil || !same(live.Body, source)
-	switch template := templateFile(cfg, live.Template); {
+	switch template := k.templateFile(live.Template); {
 	case c.book && c.template:
 		c.name += " and " + template
 	case c.template:
@@ -53,16 +52,16 @@ func SameVersion(live journal.MappingContent, plan *mapping.Plan) bool {
 }
 
 // ChangedFiles names what says something else than the version in force of a route: its mapping file, the template of that, or both.
-func ChangedFiles(cfg *config.Config, templates fs.FS, rc config.Route, live journal.MappingContent) string {
-	cand := lookAt(templates, cfg.Path(rc.Mapping))
+func (k *Versions) ChangedFiles(rc Route, live journal.MappingContent) string {
+	cand := k.lookAt(rc.File)
 	former, _ := formerPlan(cand.path, live)
-	return whatChanged(cfg, templates, rc, cand, former, live).name
+	return k.whatChanged(rc, cand, former, live).name
 }
 
 // templateFile names the file of a template as people do: where it lies in the folder of the configuration, or that it comes with the program.
-func templateFile(cfg *config.Config, name string) string {
-	file := path.Join(filepath.ToSlash(cfg.Folders.Templates), name, "template.yaml")
-	if _, err := os.Stat(cfg.Path(filepath.FromSlash(file))); err == nil {
+func (k *Versions) templateFile(name string) string {
+	file := path.Join(filepath.ToSlash(k.Folder), name, "template.yaml")
+	if _, err := os.Stat(filepath.Join(k.FolderPath, name, "template.yaml")); err == nil {
 		return file
 	}
 	return "template " + name + " of the program"

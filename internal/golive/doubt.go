@@ -1,4 +1,4 @@
-package bridge
+package golive
 
 import (
 	"context"
@@ -7,7 +7,6 @@ import (
 	"iter"
 	"time"
 
-	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -48,27 +47,44 @@ func Doubts(ctx context.Context, j *journal.Journal, route string, former, plan 
 	return d.Doubts(former, plan), d.Documents, nil
 }
 
+// StandingDoubts are the doubts about a mapping that differs from the version in force of a route and was not accepted, and on how many documents of the
+// last month it was tried; -1 when it was not.
+func StandingDoubts(ctx context.Context, j *journal.Journal, route, path string, plan *mapping.Plan, now time.Time) (found findings.List, documents int, err error) {
+	live, has, err := j.LiveMapping(ctx, route)
+	if err != nil || !has || SameVersion(live, plan) {
+		return nil, -1, err
+	}
+	if accepted, err := j.MappingAccepted(ctx, route, plan.GuardedHash()); err != nil || accepted {
+		return nil, -1, err
+	}
+	former, _ := formerPlan(path, live)
+	if former == nil {
+		return nil, -1, nil
+	}
+	return Doubts(ctx, j, route, former, plan, now)
+}
+
 // doubtsOf are the doubts about a workbook that is clean, none when a person has accepted it. They are found once for each version and day.
-func (b *Bridge) doubtsOf(ctx context.Context, rc config.Route, live journal.MappingContent, former, plan *mapping.Plan) (findings.List, error) {
+func (k *Versions) doubtsOf(ctx context.Context, rc Route, live journal.MappingContent, former, plan *mapping.Plan) (findings.List, error) {
 	if former == nil {
 		return nil, nil // the former version cannot be read any more, which is told
 	}
-	accepted, err := b.j.MappingAccepted(ctx, rc.Name, plan.GuardedHash())
+	accepted, err := k.Journal.MappingAccepted(ctx, rc.Name, plan.GuardedHash())
 	if err != nil || accepted {
 		return nil, err
 	}
-	key := doubtKey{rc.Name, live.FileHash, plan.GuardedHash(), b.now().Format(time.DateOnly)}
-	if found, known := b.doubts[key]; known {
+	key := doubtKey{rc.Name, live.FileHash, plan.GuardedHash(), k.Now().Format(time.DateOnly)}
+	if found, known := k.doubts[key]; known {
 		return found, nil
 	}
-	found, _, err := Doubts(ctx, b.j, rc.Name, former, plan, b.now())
+	found, _, err := Doubts(ctx, k.Journal, rc.Name, former, plan, k.Now())
 	if err != nil {
 		return nil, err
 	}
-	if b.doubts == nil {
-		b.doubts = map[doubtKey]findings.List{}
+	if k.doubts == nil {
+		k.doubts = map[doubtKey]findings.List{}
 	}
-	b.doubts[key] = found
+	k.doubts[key] = found
 	return found, nil
 }
 
@@ -86,18 +102,15 @@ type NotAcceptable struct{ Reason, Hint string }
 // Error is the reason.
 func (e *NotAcceptable) Error() string { return e.Reason }
 
-// AcceptMapping takes down that a person wants the workbook which lies in the place of a route's mapping to go live, whatever it changes. What is wrong
+// Accept takes down that a person wants the workbook which lies in the place of a route's mapping to go live, whatever it changes. What is wrong
 // with a workbook cannot be accepted: that must be mended. It gives what was accepted. The next run puts the workbook in force.
-func (b *Bridge) AcceptMapping(ctx context.Context, name, reason string) (findings.List, error) {
-	r := b.route(name)
-	if r == nil {
-		return nil, &NotAcceptable{fmt.Sprintf("there is no route %q", name), "fisbridge status names the routes"}
-	}
-	cand := lookAt(b.templates, b.cfg.Path(r.Mapping))
+func (k *Versions) Accept(ctx context.Context, r Route, reason string) (findings.List, error) {
+	name := r.Name
+	cand := k.lookAt(r.File)
 	if cand.plan == nil {
 		return nil, &NotAcceptable{fmt.Sprintf("%s has %d errors, which must be mended", r.Mapping, len(cand.findings.Errors())), "fisbridge mapping check " + cand.path}
 	}
-	live, has, err := b.j.LiveMapping(ctx, name)
+	live, has, err := k.Journal.LiveMapping(ctx, name)
 	switch {
 	case err != nil:
 		return nil, err
@@ -106,7 +119,7 @@ func (b *Bridge) AcceptMapping(ctx context.Context, name, reason string) (findin
 	case SameVersion(live, cand.plan):
 		return nil, &NotAcceptable{r.Mapping + " is the version in force", "fisbridge show mapping " + name}
 	}
-	failed, err := b.failedTests(ctx, cand.plan)
+	failed, err := k.failedTests(ctx, cand.plan)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +127,7 @@ func (b *Bridge) AcceptMapping(ctx context.Context, name, reason string) (findin
 		return nil, &NotAcceptable{fmt.Sprintf("%d tests of %s fail, and must be mended", len(failed), r.Mapping), "fisbridge mapping check " + cand.path}
 	}
 	former, _ := formerPlan(cand.path, live)
-	found, err := b.doubtsOf(ctx, r.Route, live, former, cand.plan)
+	found, err := k.doubtsOf(ctx, r, live, former, cand.plan)
 	if err != nil {
 		return nil, err
 	}
@@ -125,5 +138,5 @@ func (b *Bridge) AcceptMapping(ctx context.Context, name, reason string) (findin
 	for _, f := range found {
 		problems = append(problems, f.String())
 	}
-	return found, b.j.AcceptMapping(ctx, name, cand.plan.GuardedHash(), reason, problems)
+	return found, k.Journal.AcceptMapping(ctx, name, cand.plan.GuardedHash(), reason, problems)
 }

@@ -1,0 +1,94 @@
+package bridge
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/golive"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/returns"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
+)
+
+// reload chooses the versions anew where workbooks or templates have changed; what is under way keeps its own.
+func (b *Bridge) reload(ctx context.Context) error {
+	for i, r := range b.routes {
+		c, err := b.versions.Choose(ctx, b.mappingOf(r.Route), r.choice)
+		if err != nil {
+			return err
+		}
+		if c != r.choice {
+			b.routes[i] = b.routeOf(r.Route, c)
+		}
+	}
+	b.settleFlows()
+	return nil
+}
+
+// takeMappings settles, once for all of a run, which version of each mapping it uses, and tells what a person should know of it.
+func (b *Bridge) takeMappings(ctx context.Context, s *Summary) error {
+	if err := b.reload(ctx); err != nil {
+		return err
+	}
+	if err := b.settle(ctx); err != nil {
+		return err
+	}
+	for _, r := range b.routes {
+		if r.choice == nil {
+			continue
+		}
+		b.tellChoice(r, s)
+		r.choice.Notes = nil // a choice that still needs a person is made anew in the next run
+	}
+	return nil
+}
+
+// tellChoice tells what a person should know of a choice. A workbook that is not used needs a person as long as the journal has it as refused.
+func (b *Bridge) tellChoice(r *route, s *Summary) {
+	for _, n := range r.choice.Notes {
+		if n.Needs {
+			s.said(lookMark + n.Text)
+		} else {
+			s.note(n.Text)
+		}
+	}
+}
+
+// settle commits the choices before anything is made by them. A run that is killed right after has changed nothing but what the next one would.
+func (b *Bridge) settle(ctx context.Context) error {
+	for _, r := range b.routes {
+		if r.choice != nil {
+			if err := b.versions.Commit(ctx, r.Name, r.broken == nil, r.choice); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Versions chooses which version of each mapping of a configuration is in force.
+func Versions(cfg *config.Config, j *journal.Journal, templates fs.FS, now func() time.Time, log *slog.Logger) *golive.Versions {
+	return &golive.Versions{Journal: j, Templates: templates, Folder: cfg.Folders.Templates, FolderPath: cfg.Path(cfg.Folders.Templates), Now: now, Log: log,
+		CheckFormat: func(f format.Format) error { _, err := returns.Compile(f); return err }}
+}
+
+// MappingOf is a route of a configuration, as far as its mapping goes.
+func MappingOf(cfg *config.Config, rc config.Route) golive.Route {
+	return golive.Route{Name: rc.Name, Mapping: rc.Mapping, File: cfg.Path(rc.Mapping)}
+}
+
+func (b *Bridge) mappingOf(rc config.Route) golive.Route { return MappingOf(b.cfg, rc) }
+
+// AcceptMapping takes down that a person wants the workbook which lies in the place of a route's mapping to go live, whatever it changes.
+func (b *Bridge) AcceptMapping(ctx context.Context, name, reason string) (findings.List, error) {
+	r := b.route(name)
+	if r == nil {
+		return nil, &golive.NotAcceptable{Reason: fmt.Sprintf("there is no route %q", name), Hint: "fisbridge status names the routes"}
+	}
+	return b.versions.Accept(ctx, b.mappingOf(r.Route), reason)
+}
