@@ -37,7 +37,7 @@ func allowed() map[string][]string {
 		"internal/schedule":        {"internal/config"},
 		"internal/tempfolder":      {"internal/config", "internal/exchange"},
 		"internal/concur":          {"internal/fis"},
-		"internal/journal":         {"internal/fis"},
+		"internal/journal":         {"internal/fis", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens"},
 		"internal/exchange":        {},
 		"internal/returns":         {"internal/fis", "internal/layout", "internal/returns/format", "internal/returns/readers"},
 		"internal/mapping":         {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/template", "internal/mapping/workbook", "internal/posting", "internal/returns/format"},
@@ -59,6 +59,14 @@ func allowed() map[string][]string {
 		"internal/wording":         {},
 		"internal/house":           {},
 		"internal/proof":           {},
+
+		// The rooms of the journal: nothing but the journal itself uses them, so that nobody else writes into the database.
+		"internal/journal/ledger":     {"internal/journal/migrations"},
+		"internal/journal/migrations": {},
+		"internal/journal/records":    {"internal/fis", "internal/journal/ledger"},
+		"internal/journal/home":       {"internal/journal/ledger"},
+		"internal/journal/tokens":     {"internal/journal/ledger"},
+		"internal/journal/retention":  {"internal/fis", "internal/journal/ledger", "internal/journal/records"},
 
 		// The kinds of files, and those that are only read: a * stands for every folder there that has no rule of its own, so that a new kind has one already.
 		"internal/layout/*":          {"internal/charset", "internal/fis", "internal/layout"},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
 // IntendAck commits that the acknowledgement of these stored documents is about to be sent (again). systemID is for those that no earlier try may have
@@ -71,13 +73,13 @@ func (j *Journal) Unlocked(ctx context.Context, ids []string, reason string) (n 
 
 func (t *tx) settleAck(o AckOutcome) error {
 	if o.NotSent {
-		if err := t.one(`UPDATE documents SET ack_attempts = ack_attempts - 1 WHERE doc_id = $1 AND state = $2`, o.DocID, Stored); err != nil {
+		if err := t.One(`UPDATE documents SET ack_attempts = ack_attempts - 1 WHERE doc_id = $1 AND state = $2`, o.DocID, Stored); err != nil {
 			return err
 		}
-		return t.event("acknowledgement not sent", about{doc: o.DocID}, nil)
+		return t.Event("acknowledgement not sent", ledger.About{Doc: o.DocID}, nil)
 	}
 	if o.Before && o.State == Acknowledged {
-		doubtful, err := t.count(`SELECT COUNT(*) FROM documents WHERE doc_id = $1 AND in_doubt = 1`, o.DocID)
+		doubtful, err := t.Count(`SELECT COUNT(*) FROM documents WHERE doc_id = $1 AND in_doubt = 1`, o.DocID)
 		if err != nil {
 			return err
 		}
@@ -88,21 +90,21 @@ func (t *tx) settleAck(o AckOutcome) error {
 	acked, finished := "", ""
 	switch o.State {
 	case Acknowledged, Held:
-		acked = t.at
+		acked = t.At
 	case Recalled, Foreign, Gone:
-		finished = t.at
+		finished = t.At
 	}
-	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, acknowledged_at = $4, ack_millis = $5, finished_at = $6, ack_attempts = ack_attempts - $7, in_doubt = CASE WHEN $1 = 'acknowledged' THEN 0 ELSE in_doubt END, cause = CASE WHEN $1 = 'held' THEN 'doubt' ELSE '' END WHERE doc_id = $8 AND state = $9`,
-		o.State, t.at, o.Reason, acked, o.Millis, finished, flag(o.Undone), o.DocID, Stored); err != nil {
+	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, acknowledged_at = $4, ack_millis = $5, finished_at = $6, ack_attempts = ack_attempts - $7, in_doubt = CASE WHEN $1 = 'acknowledged' THEN 0 ELSE in_doubt END, cause = CASE WHEN $1 = 'held' THEN 'doubt' ELSE '' END WHERE doc_id = $8 AND state = $9`,
+		o.State, t.At, o.Reason, acked, o.Millis, finished, ledger.Flag(o.Undone), o.DocID, Stored); err != nil {
 		return err
 	}
 	name := map[State]string{Acknowledged: "acknowledged", Stored: "acknowledgement open", Recalled: "recalled", Foreign: "acknowledged by another system",
 		Gone: "unknown to the service", Held: "held"}[o.State]
 	var system string
-	if err := t.QueryRowContext(t.ctx, `SELECT system_id FROM documents WHERE doc_id = $1`, o.DocID).Scan(&system); err != nil {
+	if err := t.QueryRowContext(t.Ctx, `SELECT system_id FROM documents WHERE doc_id = $1`, o.DocID).Scan(&system); err != nil {
 		return err
 	}
-	if err := t.event(name, about{doc: o.DocID, correlation: o.Correlation}, detail{"code": o.Code, "reason": o.Reason, "system_id": system}); err != nil {
+	if err := t.Event(name, ledger.About{Doc: o.DocID, Correlation: o.Correlation}, ledger.Detail{"code": o.Code, "reason": o.Reason, "system_id": system}); err != nil {
 		return err
 	}
 	if o.Before && o.State == Held {
@@ -124,16 +126,16 @@ func (t *tx) settleAck(o AckOutcome) error {
 // takes no confirmation before it has.
 func (j *Journal) IntendLock(ctx context.Context, docID string) error {
 	return j.in(ctx, "intend acknowledgement before the confirmation", func(t *tx) error {
-		if err := t.one(`UPDATE documents SET ack_attempts = ack_attempts + 1 WHERE doc_id = $1 AND state IN ('posted','rejected')`, docID); err != nil {
+		if err := t.One(`UPDATE documents SET ack_attempts = ack_attempts + 1 WHERE doc_id = $1 AND state IN ('posted','rejected')`, docID); err != nil {
 			return fmt.Errorf("document %s: %w", docID, err)
 		}
-		return t.event("acknowledgement intended", about{doc: docID}, detail{"before": "confirmation"})
+		return t.Event("acknowledgement intended", ledger.About{Doc: docID}, ledger.Detail{"before": "confirmation"})
 	})
 }
 
 // SettleLock commits what the service said to that.
 func (j *Journal) SettleLock(ctx context.Context, docID string, code int, result, correlation string) error {
 	return j.in(ctx, "settle acknowledgement before the confirmation", func(t *tx) error {
-		return t.event("acknowledgement answered", about{doc: docID, correlation: correlation}, detail{"code": code, "result": result, "before": "confirmation"})
+		return t.Event("acknowledgement answered", ledger.About{Doc: docID, Correlation: correlation}, ledger.Detail{"code": code, "result": result, "before": "confirmation"})
 	})
 }

@@ -5,26 +5,17 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
-	"time"
-)
 
-// Alarm is something that needs a person.
-type Alarm struct {
-	ID         int64     `json:"id"`
-	Kind       string    `json:"kind"`
-	Subject    string    `json:"subject"`
-	Message    string    `json:"message"`
-	Remedy     string    `json:"remedy"`
-	Opened     time.Time `json:"opened_at"`
-	Resolved   time.Time `json:"resolved_at,omitzero"`
-	Resolution string    `json:"resolution,omitempty"`
-}
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+)
 
 // alarm opens an alarm. One that is open already for the same kind and subject stays beside it, for it says something else: each is looked at and
 // resolved for itself. Only the same words again are no second alarm.
 func (t *tx) alarm(kind, subject, message, remedy string) error {
-	n, err := t.exec(`UPDATE alarms SET remedy = $1 WHERE kind = $2 AND subject = $3 AND message = $4 AND resolved_at = ''`, remedy, kind, subject, message)
+	n, err := t.Exec(`UPDATE alarms SET remedy = $1 WHERE kind = $2 AND subject = $3 AND message = $4 AND resolved_at = ''`, remedy, kind, subject, message)
 	if err != nil || n > 0 {
 		return err
 	}
@@ -35,42 +26,42 @@ func (t *tx) alarm(kind, subject, message, remedy string) error {
 func (t *tx) standing(kind, subject, message, remedy string) error {
 	var id int64
 	var said, way string
-	err := t.QueryRowContext(t.ctx, `SELECT id, message, remedy FROM alarms WHERE kind = $1 AND subject = $2 AND resolved_at = ''`, kind, subject).Scan(&id, &said, &way)
+	err := t.QueryRowContext(t.Ctx, `SELECT id, message, remedy FROM alarms WHERE kind = $1 AND subject = $2 AND resolved_at = ''`, kind, subject).Scan(&id, &said, &way)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return t.openAlarm(kind, subject, message, remedy)
 	case err != nil || said == message && way == remedy:
 		return err
 	}
-	if err := t.one(`UPDATE alarms SET message = $1, digest = $2, remedy = $3 WHERE id = $4`, message, digest([]byte(message)), remedy, id); err != nil {
+	if err := t.One(`UPDATE alarms SET message = $1, digest = $2, remedy = $3 WHERE id = $4`, message, ledger.Digest([]byte(message)), remedy, id); err != nil {
 		return err
 	}
-	return t.alarmEvent("alarm", id, subject, detail{"kind": kind, "message": message})
+	return t.alarmEvent("alarm", id, subject, ledger.Detail{"kind": kind, "message": message})
 }
 
 // alarmEvent is an event about an alarm, and about what the alarm is about.
-func (t *tx) alarmEvent(name string, id int64, of string, d detail) error {
+func (t *tx) alarmEvent(name string, id int64, of string, d ledger.Detail) error {
 	where, err := t.aboutSubject(of)
 	if err != nil {
 		return err
 	}
-	where.others = append(where.others, numbered(ofAlarm, id))
+	where.Others = append(where.Others, ledger.NumberOf(ledger.OfAlarm, id))
 	d["subject"] = of
-	return t.event(name, where, d)
+	return t.Event(name, where, d)
 }
 
 // aboutSubject finds what the subject of an alarm means: a docId, `file ROUTE/N`, `result N`, `payment N`; anything else is nothing of these.
-func (t *tx) aboutSubject(of string) (a about, err error) {
+func (t *tx) aboutSubject(of string) (a ledger.About, err error) {
 	kind, key, _ := strings.Cut(of, " ")
 	switch kind {
-	case ofFile:
-		err = t.QueryRowContext(t.ctx, `SELECT id FROM files WHERE route || '/' || CAST(sequence AS TEXT) = $1`, key).Scan(&a.file)
-	case ofResult:
-		err = t.QueryRowContext(t.ctx, `SELECT id FROM results WHERE CAST(id AS TEXT) = $1`, key).Scan(&a.result)
-	case ofPayment:
-		err = t.QueryRowContext(t.ctx, `SELECT doc_id FROM payments WHERE CAST(id AS TEXT) = $1`, key).Scan(&a.doc)
+	case ledger.OfFile:
+		err = t.QueryRowContext(t.Ctx, `SELECT id FROM files WHERE route || '/' || CAST(sequence AS TEXT) = $1`, key).Scan(&a.File)
+	case ledger.OfResult:
+		err = t.QueryRowContext(t.Ctx, `SELECT id FROM results WHERE CAST(id AS TEXT) = $1`, key).Scan(&a.Result)
+	case ledger.OfPayment:
+		err = t.QueryRowContext(t.Ctx, `SELECT doc_id FROM payments WHERE CAST(id AS TEXT) = $1`, key).Scan(&a.Doc)
 	default:
-		err = t.QueryRowContext(t.ctx, `SELECT doc_id FROM documents WHERE doc_id = $1`, of).Scan(&a.doc)
+		err = t.QueryRowContext(t.Ctx, `SELECT doc_id FROM documents WHERE doc_id = $1`, of).Scan(&a.Doc)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
@@ -80,12 +71,12 @@ func (t *tx) aboutSubject(of string) (a about, err error) {
 
 // resolved closes open alarms, by a condition whose first two places are the time and the resolution, and tells of each.
 func (t *tx) resolved(resolution, where string, args ...any) (int, error) {
-	rows, err := t.changed(`UPDATE alarms SET resolved_at = $1, resolution = $2 WHERE resolved_at = '' AND `+where, append([]any{t.at, resolution}, args...)...)
+	rows, err := t.Changed(`UPDATE alarms SET resolved_at = $1, resolution = $2 WHERE resolved_at = '' AND `+where, append([]any{t.At, resolution}, args...)...)
 	if err != nil {
 		return 0, err
 	}
-	for i, s := range keysOf(rows, ofAlarm, "id") {
-		if err := t.alarmEvent("alarm resolved", s.number(), rows[i].text("subject"), detail{"kind": rows[i].text("kind"), "resolution": resolution}); err != nil {
+	for i, s := range ledger.KeysOf(rows, ledger.OfAlarm, "id") {
+		if err := t.alarmEvent("alarm resolved", s.Number(), rows[i].Text("subject"), ledger.Detail{"kind": rows[i].Text("kind"), "resolution": resolution}); err != nil {
 			return 0, err
 		}
 	}
@@ -93,15 +84,15 @@ func (t *tx) resolved(resolution, where string, args ...any) (int, error) {
 }
 
 func (t *tx) openAlarm(kind, subject, message, remedy string) error {
-	id, err := t.next("alarms")
+	id, err := t.Next("alarms")
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec(`INSERT INTO alarms (id, kind, subject, message, digest, remedy, opened_at) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
-		id, kind, subject, message, digest([]byte(message)), remedy, t.at); err != nil {
+	if _, err := t.Exec(`INSERT INTO alarms (id, kind, subject, message, digest, remedy, opened_at) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
+		id, kind, subject, message, ledger.Digest([]byte(message)), remedy, t.At); err != nil {
 		return err
 	}
-	return t.alarmEvent("alarm", id, subject, detail{"kind": kind, "message": message})
+	return t.alarmEvent("alarm", id, subject, ledger.Detail{"kind": kind, "message": message})
 }
 
 // Lasting is what there is to say about one subject of a kind of alarm that lasts as long as its cause. Without a message nothing new is known: an alarm
@@ -111,7 +102,7 @@ type Lasting struct{ Subject, Message, Remedy string }
 // LastingAlarms makes the open alarms of a kind those that are given: new ones are opened, those that are open take the newer words, and those
 // whose subject is not given any more have settled themselves, which settled words; empty: it is not known, and they stay.
 func (j *Journal) LastingAlarms(ctx context.Context, kind string, now []Lasting, settled string) error {
-	open, err := j.openSubjects(ctx, kind)
+	open, err := j.OpenSubjects(ctx, kind)
 	if err != nil || len(now)+len(open) == 0 {
 		return err
 	}
@@ -132,7 +123,7 @@ func (j *Journal) LastingAlarms(ctx context.Context, kind string, now []Lasting,
 		if settled == "" {
 			return nil
 		}
-		for _, subject := range sortedKeys(gone) {
+		for _, subject := range slices.Sorted(maps.Keys(gone)) {
 			if err := t.clearAlarm(kind, subject, settled); err != nil {
 				return err
 			}
@@ -141,43 +132,16 @@ func (j *Journal) LastingAlarms(ctx context.Context, kind string, now []Lasting,
 	})
 }
 
-func (j *Journal) openSubjects(ctx context.Context, kind string) ([]string, error) {
-	return list(ctx, j, `SELECT subject FROM alarms WHERE kind = $1 AND resolved_at = ''`, []any{kind}, func(rows *sql.Rows) (s string, err error) {
-		err = rows.Scan(&s)
-		return s, err
-	})
-}
-
 // Alarm opens an alarm by itself.
 func (j *Journal) Alarm(ctx context.Context, kind, subject, message, remedy string) error {
 	return j.in(ctx, "open alarm", func(t *tx) error { return t.alarm(kind, subject, message, remedy) })
-}
-
-// OpenAlarms lists what needs a person, oldest first.
-func (j *Journal) OpenAlarms(ctx context.Context) ([]Alarm, error) {
-	rows, err := j.read.QueryContext(ctx, `SELECT id, kind, subject, message, remedy, opened_at FROM alarms WHERE resolved_at = '' ORDER BY id`)
-	if err != nil {
-		return nil, fmt.Errorf("journal: read alarms: %w", err)
-	}
-	defer rows.Close()
-	var out []Alarm
-	for rows.Next() {
-		var a Alarm
-		var at string
-		if err := rows.Scan(&a.ID, &a.Kind, &a.Subject, &a.Message, &a.Remedy, &at); err != nil {
-			return nil, fmt.Errorf("journal: read alarms: %w", err)
-		}
-		a.Opened = Time(at)
-		out = append(out, a)
-	}
-	return out, rows.Err()
 }
 
 // ResolveAlarm closes an alarm with what a person did about it.
 func (j *Journal) ResolveAlarm(ctx context.Context, id int64, resolution string) error {
 	return j.in(ctx, "resolve alarm", func(t *tx) error {
 		// What is undone and known to a person is asked about again when it has lasted for some more runs.
-		if _, err := t.exec(`DELETE FROM undone WHERE kind = (SELECT subject FROM alarms WHERE id = $1 AND kind = 'undone')`, id); err != nil {
+		if _, err := t.Exec(`DELETE FROM undone WHERE kind = (SELECT subject FROM alarms WHERE id = $1 AND kind = 'undone')`, id); err != nil {
 			return err
 		}
 		n, err := t.resolved(resolution, `id = $3`, id)

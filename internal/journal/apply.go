@@ -7,50 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
-
-// RowKind is what a line of a result file is about.
-type RowKind string
-
-const (
-	OutcomeRow   RowKind = "outcome"
-	PaymentRow   RowKind = "payment"
-	FileRow      RowKind = "file"
-	IgnoredRow   RowKind = "ignored"
-	ExceptionRow RowKind = "exception"
-)
-
-// ResultRow is one line of a result file, matched or listed.
-type ResultRow struct {
-	ResultID int64 // set when read back
-	Line     int
-	Kind     RowKind
-	DocID    string
-	FileID   int64
-	FileLine int
-	Verdict  fis.Verdict
-	Data     string // JSON of the outcome or payment
-	Problem  string
-	Mark     PaymentMark // of a listed payment, set when read back
-}
-
-// Ref is how a line names its document: any of these, whichever the ERP gives back.
-type Ref struct {
-	DocID, ReportID, ReportKey string
-	// Any is a docId, report id or report key; the ERP does not say which.
-	Any          string
-	FileSequence int64
-	// BatchID is what we wrote into the file as its batch: the sequence, perhaps with leading zeros or a prefix that ends in it.
-	BatchID, FileName string
-	FileLine          int
-	// Named is the whole word that the number of the import file was taken from, such as the name of the result file. NamedByUs: it is made of our own name of
-	// the file, so that another prefix before the number is another file.
-	Named     string
-	NamedByUs bool
-	// Payment: it is of a payment, which is made of what was posted.
-	Payment bool
-}
 
 // Apply is the transaction in which a result file's lines take effect: all of them, or none.
 type Apply struct {
@@ -100,11 +58,11 @@ func (a *Apply) finish(format string) error {
 		return err
 	}
 	c := a.counts
-	if err := a.t.one(`UPDATE results SET state = $1, state_since = $2, format = $3, rows_total = $4, rows_outcome = $5, rows_payment = $6, rows_ignored = $7, rows_listed = $8 WHERE id = $9 AND state = $10`,
-		Applied, a.t.at, format, c.Total, c.Outcomes, c.Payments, c.Ignored, c.Listed, a.result.ID, Collected); err != nil {
+	if err := a.t.One(`UPDATE results SET state = $1, state_since = $2, format = $3, rows_total = $4, rows_outcome = $5, rows_payment = $6, rows_ignored = $7, rows_listed = $8 WHERE id = $9 AND state = $10`,
+		Applied, a.t.At, format, c.Total, c.Outcomes, c.Payments, c.Ignored, c.Listed, a.result.ID, Collected); err != nil {
 		return err
 	}
-	if err := a.t.event("applied", about{result: a.result.ID}, detail{"format": format, "rows": c}); err != nil {
+	if err := a.t.Event("applied", ledger.About{Result: a.result.ID}, ledger.Detail{"format": format, "rows": c}); err != nil {
 		return err
 	}
 	if c.Listed == 0 || a.repeat && c.Listed >= a.result.Counts.Listed { // nothing that was not told before
@@ -139,7 +97,7 @@ func (a *Apply) Add(r ResultRow) error {
 		a.counts.Outcomes++
 	}
 	if r.Kind == OutcomeRow && r.DocID != "" && r.DocID != a.lastDoc {
-		if _, err := a.t.exec(`INSERT INTO result_documents (result_id, doc_id) VALUES ($1,$2) ON CONFLICT DO NOTHING`, a.result.ID, r.DocID); err != nil {
+		if _, err := a.t.Exec(`INSERT INTO result_documents (result_id, doc_id) VALUES ($1,$2) ON CONFLICT DO NOTHING`, a.result.ID, r.DocID); err != nil {
 			return err
 		}
 		a.lastDoc = r.DocID
@@ -157,13 +115,13 @@ func (a *Apply) flush() error {
 	}
 	args := make([]any, 0, 9*len(a.pending))
 	for _, r := range a.pending {
-		r.ResultID = a.result.ID
-		if err := a.t.sealLine(r); err != nil {
+		l := ledger.ResultLine{Line: r.Line, Kind: string(r.Kind), Doc: r.DocID, File: r.FileID, FileLine: r.FileLine, Verdict: string(r.Verdict), Data: r.Data, Problem: r.Problem, Mark: string(r.Mark)}
+		if err := a.t.SealLine(a.result.ID, l); err != nil {
 			return err
 		}
 		args = append(args, a.result.ID, r.Line, r.Kind, r.DocID, r.FileID, r.FileLine, r.Verdict, r.Data, r.Problem)
 	}
-	_, err := a.t.exec(`INSERT INTO result_rows (result_id, line, kind, doc_id, file_id, file_line, verdict, data, problem) VALUES `+places(args, 9), args...)
+	_, err := a.t.Exec(`INSERT INTO result_rows (result_id, line, kind, doc_id, file_id, file_line, verdict, data, problem) VALUES `+ledger.Places(args, 9), args...)
 	a.pending = a.pending[:0]
 	if err != nil {
 		return fmt.Errorf("keep result lines: %w", err)

@@ -8,6 +8,8 @@ import (
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // Paying is what a result file says about the payments of one document, beside what is known of them.
@@ -62,7 +64,7 @@ func (a *Apply) payingRows(where, docID string, limit int) (page []Paying, whole
 	if limit >= 0 {
 		query += fmt.Sprintf(" LIMIT %d", limit)
 	}
-	err = a.t.each(query, func(rows *sql.Rows) error {
+	err = a.t.Each(query, func(rows *sql.Rows) error {
 		n++
 		r := ResultRow{ResultID: a.result.ID, Kind: PaymentRow}
 		if err := rows.Scan(&r.DocID, &r.Line, &r.Data); err != nil {
@@ -83,8 +85,8 @@ func (a *Apply) completePaying(p *Paying) (err error) {
 	if p.Doc, err = a.Document(p.Doc.ID); err != nil {
 		return err
 	}
-	err = a.t.each(`SELECT `+paymentColumns+` FROM payments WHERE doc_id = $1 ORDER BY id`, func(rows *sql.Rows) error {
-		record, err := scanPayment(rows)
+	err = a.t.Each(`SELECT `+records.PaymentColumns+` FROM payments WHERE doc_id = $1 ORDER BY id`, func(rows *sql.Rows) error {
+		record, err := records.ScanPayment(rows)
 		p.Earlier = append(p.Earlier, record)
 		return err
 	}, p.Doc.ID)
@@ -92,7 +94,7 @@ func (a *Apply) completePaying(p *Paying) (err error) {
 		return err
 	}
 	var owed, dated string
-	err = a.t.QueryRowContext(a.t.ctx, `SELECT owed, dated FROM file_documents WHERE doc_id = $1 ORDER BY withdrawn, file_id DESC LIMIT 1`, p.Doc.ID).Scan(&owed, &dated)
+	err = a.t.QueryRowContext(a.t.Ctx, `SELECT owed, dated FROM file_documents WHERE doc_id = $1 ORDER BY withdrawn, file_id DESC LIMIT 1`, p.Doc.ID).Scan(&owed, &dated)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
@@ -116,14 +118,14 @@ func owedText(owed map[string]fis.Amount) (string, error) {
 // Payload reads a document's JSON within the transaction; ok is false when it has aged out or is damaged.
 func (a *Apply) Payload(d Doc) (e fis.Envelope, ok bool, err error) {
 	var packed []byte
-	err = a.t.QueryRowContext(a.t.ctx, `SELECT body FROM payloads WHERE doc_id = $1`, d.ID).Scan(&packed)
+	err = a.t.QueryRowContext(a.t.Ctx, `SELECT body FROM payloads WHERE doc_id = $1`, d.ID).Scan(&packed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return e, false, nil
 	}
 	if err != nil {
 		return e, false, err
 	}
-	e, damaged := envelope(d, packed)
+	e, damaged := records.Envelope(d, packed)
 	return e, damaged == nil, nil
 }
 
@@ -132,70 +134,31 @@ func (a *Apply) ListPayment(line int, problem string) error {
 	a.counts.Payments--
 	a.counts.Listed++
 	a.asked++
-	return a.t.one(`UPDATE result_rows SET kind = $1, problem = $2, mark = $3 WHERE result_id = $4 AND line = $5 AND kind = $6`,
+	return a.t.One(`UPDATE result_rows SET kind = $1, problem = $2, mark = $3 WHERE result_id = $4 AND line = $5 AND kind = $6`,
 		ExceptionRow, problem, PaymentAsked, a.result.ID, line, PaymentRow)
-}
-
-// PaymentMark is what a person said about a listed payment.
-type PaymentMark string
-
-const (
-	// PaymentAsked: the line is a payment by itself, and does not fit its document; a person is asked.
-	PaymentAsked PaymentMark = "asked"
-	// PaymentValid: it is right as it is, and Concur is told. PaymentInvalid: it is no payment of its own, and nothing is told.
-	PaymentValid   PaymentMark = "valid"
-	PaymentInvalid PaymentMark = "invalid"
-)
-
-// ListedPayment is a payment that was listed because it does not fit its document.
-type ListedPayment struct {
-	Result  ResultFile
-	Line    int
-	Doc     Doc
-	Payment fis.Payment
-	Problem string
-	Mark    PaymentMark
-}
-
-// ListedPayment gives the payment in a line of a result file; ErrNotFound when that line is none that was listed.
-func (j *Journal) ListedPayment(ctx context.Context, r ResultFile, line int) (ListedPayment, error) {
-	p := ListedPayment{Result: r, Line: line}
-	var docID, data string
-	err := j.read.QueryRowContext(ctx, `SELECT doc_id, data, problem, mark FROM result_rows WHERE result_id = $1 AND line = $2 AND mark <> ''`, r.ID, line).Scan(&docID, &data, &p.Problem, &p.Mark)
-	if errors.Is(err, sql.ErrNoRows) {
-		return p, fmt.Errorf("listed payment in line %d of result %d: %w", line, r.ID, ErrNotFound)
-	}
-	if err != nil {
-		return p, fmt.Errorf("journal: read result lines: %w", err)
-	}
-	if err := json.Unmarshal([]byte(data), &p.Payment); err != nil {
-		return p, fmt.Errorf("journal: read result lines: %w", err)
-	}
-	p.Doc, err = j.Document(ctx, docID)
-	return p, err
 }
 
 // MarkPayment settles a listed payment by a person's word. A valid one is told to Concur; as is the reference it is told under, its own unless another
 // payment has that. pays is whether the document's route tells of payments at all.
 func (j *Journal) MarkPayment(ctx context.Context, p ListedPayment, mark PaymentMark, pays bool, reason string) (as string, err error) {
 	err = j.in(ctx, "mark payment", func(t *tx) error {
-		if err := t.one(`UPDATE result_rows SET mark = $1 WHERE result_id = $2 AND line = $3 AND mark = $4`, mark, p.Result.ID, p.Line, PaymentAsked); err != nil {
+		if err := t.One(`UPDATE result_rows SET mark = $1 WHERE result_id = $2 AND line = $3 AND mark = $4`, mark, p.Result.ID, p.Line, PaymentAsked); err != nil {
 			return fmt.Errorf("line %d of result file %s: %w", p.Line, p.Result.Name, err)
 		}
-		d, where := detail{"line": p.Line, "reference": p.Payment.Reference, "reason": reason}, about{doc: p.Doc.ID, result: p.Result.ID}
+		d, where := ledger.Detail{"line": p.Line, "reference": p.Payment.Reference, "reason": reason}, ledger.About{Doc: p.Doc.ID, Result: p.Result.ID}
 		if mark == PaymentValid {
-			var told subject
+			var told ledger.Subject
 			as, told, err = t.tellListed(p, pays)
 			if err != nil {
 				return err
 			}
-			where.others = []subject{told}
+			where.Others = []ledger.Subject{told}
 			d["status"], d["amount"], d["currency"], d["told_as"] = p.Payment.Status, p.Payment.Amount, p.Payment.Currency, as
 		}
-		if err := t.event("payment marked "+string(mark), where, d); err != nil {
+		if err := t.Event("payment marked "+string(mark), where, d); err != nil {
 			return err
 		}
-		open, err := t.count(`SELECT COUNT(*) FROM result_rows WHERE result_id = $1 AND kind = 'exception' AND mark IN ('', 'asked')`, p.Result.ID)
+		open, err := t.Count(`SELECT COUNT(*) FROM result_rows WHERE result_id = $1 AND kind = 'exception' AND mark IN ('', 'asked')`, p.Result.ID)
 		if err != nil || open > 0 {
 			return err
 		}
@@ -205,8 +168,8 @@ func (j *Journal) MarkPayment(ctx context.Context, p ListedPayment, mark Payment
 }
 
 // tellListed makes a listed payment one that is owed to Concur, under a reference that no other payment has.
-func (t *tx) tellListed(p ListedPayment, pays bool) (as string, paid subject, err error) {
-	d, err := scanDoc(t.QueryRowContext(t.ctx, `SELECT `+docColumns+` FROM documents WHERE doc_id = $1`, p.Doc.ID))
+func (t *tx) tellListed(p ListedPayment, pays bool) (as string, paid ledger.Subject, err error) {
+	d, err := records.ScanDoc(t.QueryRowContext(t.Ctx, `SELECT `+records.DocColumns+` FROM documents WHERE doc_id = $1`, p.Doc.ID))
 	if err != nil {
 		return "", paid, err
 	}
@@ -219,7 +182,7 @@ func (t *tx) tellListed(p ListedPayment, pays bool) (as string, paid subject, er
 	}
 	told := p.Payment
 	for n := 2; ; n++ {
-		used, err := t.count(`SELECT COUNT(*) FROM payments WHERE reference = $1`, told.Reference)
+		used, err := t.Count(`SELECT COUNT(*) FROM payments WHERE reference = $1`, told.Reference)
 		if err != nil {
 			return "", paid, err
 		}

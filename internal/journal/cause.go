@@ -6,31 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
-
-// Cause says why a document is held, or why an acknowledged one waits, as a code. The reason beside it is for people.
-type Cause string
-
-// The causes. What fisbridge held by itself is looked at again in each run, and goes out with the first run that can write it.
-const (
-	// CauseMapping: document and mapping do not fit. CauseAmounts: the import file would not say what the document says. CauseFile: its import file
-	// cannot be finished. CauseDamaged: its payload cannot be read.
-	CauseMapping Cause = "mapping"
-	CauseAmounts Cause = "amounts"
-	CauseFile    Cause = "file"
-	CauseDamaged Cause = "damaged"
-	// CauseRevision: another document of the same report is posted, or may be; a person says how this one is posted.
-	CauseRevision Cause = "revision"
-	// CausePerson: a person held it. CauseDoubt: the ERP may have it. CauseRefused: the ERP refused its import file as a whole, which is reissued.
-	CausePerson  Cause = "person"
-	CauseDoubt   Cause = "doubt"
-	CauseRefused Cause = "refused"
-	// CauseWaits: acknowledged, and waits for what becomes of another document of the same report. Nobody needs to do anything.
-	CauseWaits Cause = "waits"
-)
-
-// tryable are the documents that each run tries to put into an import file: those that wait, and those that fisbridge itself held.
-const tryable = `(state = 'acknowledged' OR state = 'held' AND cause IN ('mapping','amounts','file','damaged','revision'))`
 
 // Hold is why a document is held: the code, what people read, and the values behind it.
 type Hold struct {
@@ -46,7 +26,7 @@ func (t *tx) because(docID string, c Cause, data any) error {
 	if err != nil {
 		return err
 	}
-	return t.one(`UPDATE documents SET cause = $1, cause_data = $2 WHERE doc_id = $3`, c, text, docID)
+	return t.One(`UPDATE documents SET cause = $1, cause_data = $2 WHERE doc_id = $3`, c, text, docID)
 }
 
 func dataText(data any) (string, error) {
@@ -74,7 +54,7 @@ func (j *Journal) HoldMany(ctx context.Context, reasons map[string]string) (int,
 func (j *Journal) HoldAll(ctx context.Context, holds map[string]Hold) (news int, err error) {
 	err = j.in(ctx, "hold documents", func(t *tx) error {
 		news = 0
-		for _, id := range sortedKeys(holds) {
+		for _, id := range slices.Sorted(maps.Keys(holds)) {
 			isNew, err := t.hold(id, holds[id])
 			if err != nil {
 				return err
@@ -92,7 +72,7 @@ func (t *tx) hold(docID string, h Hold) (isNew bool, err error) {
 	var state State
 	var cause Cause
 	var reason, data string
-	err = t.QueryRowContext(t.ctx, `SELECT state, cause, reason, cause_data FROM documents WHERE doc_id = $1`, docID).Scan(&state, &cause, &reason, &data)
+	err = t.QueryRowContext(t.Ctx, `SELECT state, cause, reason, cause_data FROM documents WHERE doc_id = $1`, docID).Scan(&state, &cause, &reason, &data)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, fmt.Errorf("document %s: %w", docID, ErrNotFound)
 	}
@@ -112,16 +92,16 @@ func (t *tx) hold(docID string, h Hold) (isNew bool, err error) {
 			return false, err
 		}
 		return true, t.because(docID, h.Cause, h.Data)
-	case state != Held || !cause.again(), cause == h.Cause && reason == h.Reason && data == text:
+	case state != Held || !cause.Again(), cause == h.Cause && reason == h.Reason && data == text:
 		return false, nil
 	}
-	if err := t.one(`UPDATE documents SET reason = $1, cause = $2, cause_data = $3 WHERE doc_id = $4`, h.Reason, h.Cause, text, docID); err != nil {
+	if err := t.One(`UPDATE documents SET reason = $1, cause = $2, cause_data = $3 WHERE doc_id = $4`, h.Reason, h.Cause, text, docID); err != nil {
 		return false, err
 	}
 	if err := t.undecided(docID, h.Cause); err != nil {
 		return false, err
 	}
-	return false, t.event("held for another reason", about{doc: docID}, detail{"reason": h.Reason, "cause": h.Cause, "was": reason})
+	return false, t.Event("held for another reason", ledger.About{Doc: docID}, ledger.Detail{"reason": h.Reason, "cause": h.Cause, "was": reason})
 }
 
 // undecided forgets how a document is to be posted when that is asked anew. Held for anything else, it keeps what a person has decided.
@@ -129,23 +109,14 @@ func (t *tx) undecided(docID string, c Cause) error {
 	if c != CauseRevision {
 		return nil
 	}
-	return t.one(`UPDATE documents SET post_as = '', basis = '' WHERE doc_id = $1`, docID)
-}
-
-// again: each run looks at the document again.
-func (c Cause) again() bool {
-	switch c {
-	case CauseMapping, CauseAmounts, CauseFile, CauseDamaged, CauseRevision:
-		return true
-	}
-	return false
+	return t.One(`UPDATE documents SET post_as = '', basis = '' WHERE doc_id = $1`, docID)
 }
 
 // Wait keeps acknowledged documents out of import files for now, each with its reason: what becomes of another document decides about them.
 // Nothing is to be done by a person.
 func (j *Journal) Wait(ctx context.Context, reasons map[string]string) error {
 	return j.in(ctx, "keep documents waiting", func(t *tx) error {
-		for _, id := range sortedKeys(reasons) {
+		for _, id := range slices.Sorted(maps.Keys(reasons)) {
 			if err := t.wait(id, reasons[id]); err != nil {
 				return err
 			}
@@ -158,45 +129,23 @@ func (t *tx) wait(docID, reason string) error {
 	var state State
 	var cause Cause
 	var was string
-	if err := t.QueryRowContext(t.ctx, `SELECT state, cause, reason FROM documents WHERE doc_id = $1`, docID).Scan(&state, &cause, &was); err != nil {
+	if err := t.QueryRowContext(t.Ctx, `SELECT state, cause, reason FROM documents WHERE doc_id = $1`, docID).Scan(&state, &cause, &was); err != nil {
 		return err
 	}
 	switch {
-	case state == Held && cause.again(): // what it was held for is not what it waits for now
+	case state == Held && cause.Again(): // what it was held for is not what it waits for now
 		if err := t.transition(docID, []State{Held}, Acknowledged, "waits", reason); err != nil {
 			return err
 		}
 	case state != Acknowledged || cause == CauseWaits && was == reason:
 		return nil
 	default:
-		if err := t.one(`UPDATE documents SET reason = $1 WHERE doc_id = $2`, reason, docID); err != nil {
+		if err := t.One(`UPDATE documents SET reason = $1 WHERE doc_id = $2`, reason, docID); err != nil {
 			return err
 		}
-		if err := t.event("waits", about{doc: docID}, detail{"reason": reason}); err != nil {
+		if err := t.Event("waits", ledger.About{Doc: docID}, ledger.Detail{"reason": reason}); err != nil {
 			return err
 		}
 	}
 	return t.because(docID, CauseWaits, nil)
-}
-
-// CauseData reads the values behind the cause of a document's state into to; false when there are none.
-func (j *Journal) CauseData(ctx context.Context, docID string, to any) (bool, error) {
-	var text string
-	err := j.read.QueryRowContext(ctx, `SELECT cause_data FROM documents WHERE doc_id = $1`, docID).Scan(&text)
-	if err != nil || text == "" {
-		return false, err
-	}
-	if err := json.Unmarshal([]byte(text), to); err != nil {
-		return false, fmt.Errorf("journal: values of the cause of document %s: %w", docID, err)
-	}
-	return true, nil
-}
-
-// CountTryable counts the documents of a route that a run tries to put into an import file.
-func (j *Journal) CountTryable(ctx context.Context, route string) (int, error) {
-	n, err := j.count(ctx, `SELECT COUNT(*) FROM documents WHERE route = $1 AND `+tryable, route)
-	if err != nil {
-		err = fmt.Errorf("journal: count what waits for an import file: %w", err)
-	}
-	return n, err
 }

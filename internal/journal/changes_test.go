@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
 // silent gives the changes that no event of their transaction named, each with the events beside it.
 func silent(t testing.TB, j *Journal) []string {
 	t.Helper()
-	out, err := list(context.Background(), j, `SELECT seq || ' ' || CASE WHEN doc_id <> '' THEN 'document ' || doc_id WHEN file_id <> 0 THEN 'file ' || file_id WHEN result_id <> 0 THEN 'result ' || result_id ELSE detail END
-		|| ' beside ' || COALESCE((SELECT GROUP_CONCAT(event) FROM history o WHERE o.at = h.at AND o.seq < h.seq AND o.seq > h.seq - 5), '') FROM history h WHERE event = '`+changedEvent+`' ORDER BY seq`, nil, scanText)
+	out, err := ledger.List(context.Background(), j.Ledger, `SELECT seq || ' ' || CASE WHEN doc_id <> '' THEN 'document ' || doc_id WHEN file_id <> 0 THEN 'file ' || file_id WHEN result_id <> 0 THEN 'result ' || result_id ELSE detail END
+		|| ' beside ' || COALESCE((SELECT GROUP_CONCAT(event) FROM history o WHERE o.at = h.at AND o.seq < h.seq AND o.seq > h.seq - 5), '') FROM history h WHERE event = '`+ledger.ChangedEvent+`' ORDER BY seq`, nil, ledger.ScanText)
 	if err != nil && !strings.Contains(err.Error(), "closed") { // the test has closed it
 		t.Fatal(err)
 	}
@@ -47,7 +48,7 @@ func TestChangeWithoutAnEvent(t *testing.T) {
 		"quiet":        {`UPDATE documents SET employee_id = 'x' WHERE doc_id = 'C'`, ""},
 	} {
 		before := len(silent(t, j))
-		if err := j.in(ctx, "write", func(x *tx) error { _, err := x.exec(c.query); return err }); err != nil {
+		if err := j.in(ctx, "write", func(x *tx) error { _, err := x.Exec(c.query); return err }); err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
 		if words = strings.Join(silent(t, j)[before:], "; "); c.want == "" && words != "" || !strings.Contains(words, c.want) {
@@ -56,10 +57,10 @@ func TestChangeWithoutAnEvent(t *testing.T) {
 	}
 	before := len(silent(t, j))
 	err := j.in(ctx, "write", func(x *tx) error {
-		if err := x.event("held", about{doc: "C"}, nil); err != nil {
+		if err := x.Event("held", ledger.About{Doc: "C"}, nil); err != nil {
 			return err
 		}
-		_, err := x.exec(`UPDATE documents SET state = 'acknowledged' WHERE doc_id = 'C'`)
+		_, err := x.Exec(`UPDATE documents SET state = 'acknowledged' WHERE doc_id = 'C'`)
 		return err
 	})
 	if err != nil || len(silent(t, j)) != before {
@@ -71,7 +72,7 @@ func TestChangeWithoutAnEvent(t *testing.T) {
 func TestEveryTableIsToldOf(t *testing.T) {
 	j, _ := open(t)
 	stateless := []string{"history", "meta", "looks", "undone", "leases", "result_documents", "goose_db_version"}
-	tables, err := list(context.Background(), j, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`, nil, func(rows *sql.Rows) (s string, err error) {
+	tables, err := ledger.List(context.Background(), j.Ledger, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`, nil, func(rows *sql.Rows) (s string, err error) {
 		err = rows.Scan(&s)
 		return s, err
 	})
@@ -79,7 +80,7 @@ func TestEveryTableIsToldOf(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, table := range tables {
-		if _, told := keptTables[table]; told == slices.Contains(stateless, table) {
+		if _, told := ledger.KeptTables[table]; told == slices.Contains(stateless, table) {
 			t.Errorf("table %s: it is told of, or it holds no state: one of both", table)
 		}
 	}
@@ -106,7 +107,7 @@ func TestWordsOfChanges(t *testing.T) {
 		want string
 	}{
 		"acknowledgement": {func(t *testing.T, j *Journal) {
-			if _, err := j.StoreArrivals(ctx, []Arrival{arrival("D")}, j.now(), "c"); err != nil {
+			if _, err := j.StoreArrivals(ctx, []Arrival{arrival("D")}, j.Now(), "c"); err != nil {
 				t.Fatal(err)
 			}
 			for range 2 {
@@ -166,7 +167,7 @@ func TestWordsOfChanges(t *testing.T) {
 		"aged out": {func(t *testing.T, j *Journal) {
 			answer(t, j, "b", map[string]fis.Outcome{"B": {Verdict: fis.Rejected}}, 1, nil)
 			confirmNow(t, j, "B")
-			if _, err := j.Age(ctx, j.now().Add(time.Hour)); err != nil {
+			if _, err := j.Age(ctx, j.Now().Add(time.Hour)); err != nil {
 				t.Fatal(err)
 			}
 		}, "B", "posting confirmed, payload removed, texts emptied, texts emptied"},

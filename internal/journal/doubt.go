@@ -3,28 +3,13 @@ package journal
 import (
 	"context"
 	"fmt"
-	"time"
-)
 
-// DoubtKind is the kind of alarms which say that the world knows more than the journal: it was put back from a copy and looks as if it was not, or
-// somebody works with a copy of it. While one is open no import file is numbered or dropped, for its number or its documents may be used already.
-const DoubtKind = "older journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+)
 
 // doubtRemedy is the way out of every such alarm.
 const doubtRemedy = "if this journal was put back from a copy, as with a snapshot of its folder or machine: `fisbridge restored --from-backup --reason …`; " +
 	"if another fisbridge works with a copy of this folder: stop it, then the same command here; if neither is true: `fisbridge mark alarm N resolved --reason …`"
-
-// Doubts are the open alarms of that kind.
-func (j *Journal) Doubts(ctx context.Context) ([]Alarm, error) {
-	open, err := j.OpenAlarms(ctx)
-	var out []Alarm
-	for _, a := range open {
-		if a.Kind == DoubtKind {
-			out = append(out, a)
-		}
-	}
-	return out, err
-}
 
 // Doubt opens such an alarm about a subject.
 func (j *Journal) Doubt(ctx context.Context, subject, message string) error {
@@ -47,23 +32,11 @@ const plausible = 1000
 // ahead raises a doubt when a result file speaks of a number that the route has not used yet.
 func (a *Apply) ahead(number int64) error {
 	var next int64
-	if err := a.t.QueryRowContext(a.t.ctx, nextSequence, a.result.Route).Scan(&next); err != nil {
+	if err := a.t.QueryRowContext(a.t.Ctx, records.NextSequence, a.result.Route).Scan(&next); err != nil {
 		return err
 	}
 	if number < next || number >= next+plausible {
 		return nil
 	}
 	return a.t.doubtJournal("route "+a.result.Route, fmt.Sprintf("result file %s speaks of import file %d of route %s, but the newest that this journal knows is %d", a.result.Name, number, a.result.Route, next-1))
-}
-
-// KnownUntil is the time up to which a sign in a return folder is explained: the newest result file was collected then, or a person has settled
-// the last doubt about this subject.
-func (j *Journal) KnownUntil(ctx context.Context, subject string) (time.Time, error) {
-	var collected, resolved string
-	err := j.read.QueryRowContext(ctx, `SELECT (SELECT COALESCE(MAX(collected_at), '') FROM results), (SELECT COALESCE(MAX(resolved_at), '') FROM alarms WHERE kind = $1 AND subject = $2)`,
-		DoubtKind, subject).Scan(&collected, &resolved)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("journal: read result files: %w", err)
-	}
-	return Time(max(collected, resolved)), nil
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
 // full gives a journal with a row in every sealed table.
@@ -29,10 +30,10 @@ func full(t testing.TB) (*Journal, *clock) {
 		t.Fatal(err)
 	}
 	if err := j.in(ctx, "write", func(x *tx) error {
-		if _, err := x.exec(`INSERT INTO written (file_id, doc_id, sha256, body) VALUES (1, 'A', 'h', 'b')`); err != nil {
+		if _, err := x.Exec(`INSERT INTO written (file_id, doc_id, sha256, body) VALUES (1, 'A', 'h', 'b')`); err != nil {
 			return err
 		}
-		return x.event("written", about{doc: "A"}, nil)
+		return x.Event("written", ledger.About{Doc: "A"}, nil)
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +51,7 @@ func full(t testing.TB) (*Journal, *clock) {
 func pay(t testing.TB, j *Journal) {
 	t.Helper()
 	ctx := context.Background()
-	r, err := j.CollectResult(ctx, "r", "paid.csv", digest([]byte("paid")), 4, strings.NewReader("paid"), nil)
+	r, err := j.CollectResult(ctx, "r", "paid.csv", ledger.Digest([]byte("paid")), 4, strings.NewReader("paid"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,34 +79,34 @@ func TestEveryColumnIsSealed(t *testing.T) {
 	if _, diffs, err := j.VerifyFacts(ctx); len(diffs) > 0 || err != nil {
 		t.Fatalf("%v, %v", diffs, err)
 	}
-	for _, f := range facts {
-		rows, err := j.write.Query(`SELECT ` + f.returned() + ` FROM ` + f.table + ` LIMIT 1`)
+	for _, f := range ledger.Facts {
+		rows, err := ledger.Raw(j.Ledger).Query(`SELECT ` + f.Returned() + ` FROM ` + f.Table + ` LIMIT 1`)
 		if err != nil || !rows.Next() {
-			t.Fatalf("%s has no row: %v", f.table, err)
+			t.Fatalf("%s has no row: %v", f.Table, err)
 		}
-		r, err := scanAll(rows)
+		r, err := ledger.ScanAll(rows)
 		rows.Close()
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, column := range r.columns {
-			key := fmt.Sprintf("%s = '%s'", f.key[0], valueText(r.values[index(r.columns, f.key[0])]))
-			if len(f.key) == 2 {
-				key += fmt.Sprintf(" AND doc_id = '%s'", valueText(r.values[index(r.columns, "doc_id")]))
+		for i, column := range r.Columns {
+			key := fmt.Sprintf("%s = '%s'", f.Key[0], ledger.ValueText(r.Values[index(r.Columns, f.Key[0])]))
+			if len(f.Key) == 2 {
+				key += fmt.Sprintf(" AND doc_id = '%s'", ledger.ValueText(r.Values[index(r.Columns, "doc_id")]))
 			}
-			if slices.Contains(f.skip, column) || column == f.key[0] || column == "doc_id" && len(f.key) == 2 {
+			if slices.Contains(f.Skip, column) || column == f.Key[0] || column == "doc_id" && len(f.Key) == 2 {
 				continue // the key: told as one row put in and one removed
 			}
-			if _, err := j.write.Exec(`UPDATE `+f.table+` SET `+column+` = $1 WHERE `+key, "7331"); err != nil {
-				t.Fatalf("%s.%s: %v", f.table, column, err)
+			if _, err := ledger.Raw(j.Ledger).Exec(`UPDATE `+f.Table+` SET `+column+` = $1 WHERE `+key, "7331"); err != nil {
+				t.Fatalf("%s.%s: %v", f.Table, column, err)
 			}
 			_, diffs, err := j.VerifyFacts(ctx)
-			if err != nil || len(diffs) != 1 || diffs[0].Table != f.table || !strings.Contains(diffs[0].Reason, "changed by another hand") {
-				t.Errorf("%s.%s was changed: %v, %v", f.table, column, diffs, err)
+			if err != nil || len(diffs) != 1 || diffs[0].Table != f.Table || !strings.Contains(diffs[0].Reason, "changed by another hand") {
+				t.Errorf("%s.%s was changed: %v, %v", f.Table, column, diffs, err)
 			} else if len(diffs[0].Columns) != 1 || diffs[0].Columns[0] != column {
-				t.Logf("%s.%s: the mark is the same by chance", f.table, column) // one in 64
+				t.Logf("%s.%s: the mark is the same by chance", f.Table, column) // one in 64
 			}
-			if _, err := j.write.Exec(`UPDATE `+f.table+` SET `+column+` = $1 WHERE `+key, r.values[i]); err != nil {
+			if _, err := ledger.Raw(j.Ledger).Exec(`UPDATE `+f.Table+` SET `+column+` = $1 WHERE `+key, r.Values[i]); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -145,7 +146,7 @@ func TestSealsFindRowsAndBytes(t *testing.T) {
 		if _, diffs, err := j.VerifyBytes(ctx); len(diffs) > 0 || err != nil {
 			t.Fatalf("%v, %v", diffs, err)
 		}
-		if _, err := j.write.Exec(statement); err != nil {
+		if _, err := ledger.Raw(j.Ledger).Exec(statement); err != nil {
 			t.Fatalf("%s: %v", statement, err)
 		}
 		_, diffs, err := j.VerifyFacts(ctx)
@@ -167,7 +168,7 @@ func TestOldJournalIsSealed(t *testing.T) {
 	j, c := full(t)
 	tampered[j] = true
 	for _, statement := range []string{`DROP TRIGGER history_no_delete`, `DELETE FROM history WHERE event = 'sealed'`, `DELETE FROM meta WHERE name = 'sealed'`} {
-		if _, err := j.write.Exec(statement); err != nil {
+		if _, err := ledger.Raw(j.Ledger).Exec(statement); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -183,17 +184,17 @@ func TestOldJournalIsSealed(t *testing.T) {
 	if n, diffs, err := old.VerifyFacts(context.Background()); n == 0 || len(diffs) > 0 || err != nil {
 		t.Errorf("%d rows, %v, %v", n, diffs, err)
 	}
-	if _, err := old.write.Exec(`UPDATE documents SET amount = '1' WHERE doc_id = 'A'`); err != nil {
+	if _, err := ledger.Raw(old.Ledger).Exec(`UPDATE documents SET amount = '1' WHERE doc_id = 'A'`); err != nil {
 		t.Fatal(err)
 	}
-	if err := old.beforeUpgrade(context.Background(), 13, 14); err != nil {
+	if err := ledger.BeforeUpgrade(context.Background(), old.Ledger, 13, 14); err != nil {
 		t.Fatal(err)
 	}
-	if err := old.sealOld(context.Background()); err != nil {
+	if err := ledger.SealOld(context.Background(), old.Ledger); err != nil {
 		t.Fatal(err)
 	}
 	var text string
-	if err := old.read.QueryRowContext(context.Background(), `SELECT detail FROM history WHERE event = 'upgrade begun'`).Scan(&text); err != nil || !strings.Contains(text, "document A: amount was changed by another hand") {
+	if err := ledger.Raw(old.Ledger).QueryRowContext(context.Background(), `SELECT detail FROM history WHERE event = 'upgrade begun'`).Scan(&text); err != nil || !strings.Contains(text, "document A: amount was changed by another hand") {
 		t.Errorf("%s %v", text, err)
 	}
 }
@@ -204,16 +205,23 @@ func TestNoWriteBesideTheTransaction(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range files {
-		if strings.HasSuffix(name, "_test.go") || name == "suffer.go" || name == "token.go" { // which only sets pragmas, in the build for tests
+	rooms, err := filepath.Glob("*/*.go")
+	if err != nil || len(rooms) < 30 {
+		t.Fatal(len(rooms), err)
+	}
+	for _, name := range append(files, rooms...) {
+		if strings.HasSuffix(name, "_test.go") || filepath.Base(name) == "suffer.go" { // which only sets pragmas, in the build for tests
 			continue
 		}
 		text, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
+		if !strings.HasPrefix(filepath.ToSlash(name), "ledger/") && strings.Contains(string(text), "ledger.Raw(") {
+			t.Errorf("%s takes hold of the database itself", name)
+		}
 		for n, line := range strings.Split(string(text), "\n") {
-			if strings.Contains(line, "ExecContext(") && !strings.Contains(line, "s.ExecContext(t.ctx, args...)") && !strings.Contains(line, "VACUUM INTO") {
+			if strings.Contains(line, "ExecContext(") && !strings.Contains(line, "s.ExecContext(t.Ctx, args...)") && !strings.Contains(line, "VACUUM INTO") {
 				t.Errorf("%s:%d writes beside the transaction: %s", name, n+1, strings.TrimSpace(line))
 			}
 		}

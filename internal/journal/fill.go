@@ -8,6 +8,8 @@ import (
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // filled is the name under which the journal remembers that the columns by which people look for documents are filled, or up to which one.
@@ -24,7 +26,7 @@ const fillAtOnce = 500
 func (j *Journal) fill(ctx context.Context) error {
 	for {
 		var last string
-		err := j.write.QueryRowContext(ctx, `SELECT value FROM meta WHERE name = '`+filled+`'`).Scan(&last)
+		err := ledger.QueryRow(ctx, j.Ledger, `SELECT value FROM meta WHERE name = '`+filled+`'`).Scan(&last)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return fmt.Errorf("journal: look whether documents can be found by their numbers: %w", err)
 		}
@@ -39,7 +41,7 @@ func (j *Journal) fill(ctx context.Context) error {
 
 func (j *Journal) fillNext(ctx context.Context, last string) error {
 	return j.in(ctx, "make documents findable", func(t *tx) error {
-		ids, err := t.strings(fmt.Sprintf(`SELECT doc_id FROM documents WHERE doc_id > $1 ORDER BY doc_id LIMIT %d`, fillAtOnce), last)
+		ids, err := t.Strings(fmt.Sprintf(`SELECT doc_id FROM documents WHERE doc_id > $1 ORDER BY doc_id LIMIT %d`, fillAtOnce), last)
 		if err != nil {
 			return err
 		}
@@ -53,7 +55,7 @@ func (j *Journal) fillNext(ctx context.Context, last string) error {
 		if len(ids) < fillAtOnce {
 			end = filledAll
 		}
-		_, err = t.exec(`INSERT INTO meta (name, value) VALUES ('`+filled+`', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, end)
+		_, err = t.Exec(`INSERT INTO meta (name, value) VALUES ('`+filled+`', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value`, end)
 		return err
 	})
 }
@@ -61,24 +63,24 @@ func (j *Journal) fillNext(ctx context.Context, last string) error {
 func (t *tx) fillDocument(parser *fis.Parser, id string) error {
 	var text string
 	var o fis.Outcome
-	err := t.QueryRowContext(t.ctx, `SELECT outcome FROM confirmations WHERE doc_id = $1 AND number = ''`, id).Scan(&text)
+	err := t.QueryRowContext(t.Ctx, `SELECT outcome FROM confirmations WHERE doc_id = $1 AND number = ''`, id).Scan(&text)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
 	if err == nil && json.Unmarshal([]byte(text), &o) == nil && o.Number != "" {
-		if _, err := t.exec(`UPDATE confirmations SET number = $1 WHERE doc_id = $2`, o.Number, id); err != nil {
+		if _, err := t.Exec(`UPDATE confirmations SET number = $1 WHERE doc_id = $2`, o.Number, id); err != nil {
 			return err
 		}
 	}
 	var packed []byte
-	d, err := scanDoc(t.QueryRowContext(t.ctx, `SELECT `+docColumnsOf("d")+`, p.body FROM documents d JOIN payloads p ON p.doc_id = d.doc_id WHERE d.doc_id = $1`, id), &packed)
+	d, err := records.ScanDoc(t.QueryRowContext(t.Ctx, `SELECT `+records.DocColumnsOf("d")+`, p.body FROM documents d JOIN payloads p ON p.doc_id = d.doc_id WHERE d.doc_id = $1`, id), &packed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // aged out: nothing of a person is kept
 	}
 	if err != nil {
 		return err
 	}
-	env, err := envelope(d, packed)
+	env, err := records.Envelope(d, packed)
 	if err != nil {
 		return nil // damaged; who needs it is told
 	}
@@ -86,6 +88,6 @@ func (t *tx) fillDocument(parser *fis.Parser, id string) error {
 	if err != nil || doc.EmployeeID()+doc.ReportNumber() == "" {
 		return nil // what cannot be read has nothing to be found by
 	}
-	_, err = t.exec(`UPDATE documents SET employee_id = $1, report_number = $2 WHERE doc_id = $3`, doc.EmployeeID(), doc.ReportNumber(), id)
+	_, err = t.Exec(`UPDATE documents SET employee_id = $1, report_number = $2 WHERE doc_id = $3`, doc.EmployeeID(), doc.ReportNumber(), id)
 	return err
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
 // name stands in every place where a text about a person can be.
@@ -28,7 +29,7 @@ func personal(t testing.TB) (*Journal, *clock) {
 		a.Envelope.Document = []byte(`{"employee":{"employeeId":"E7","name":"` + name + `"},"report":{"reportId":"R` + id + `"}}`)
 		list = append(list, a)
 	}
-	if _, err := j.StoreArrivals(ctx, list, j.now(), "c"); err != nil {
+	if _, err := j.StoreArrivals(ctx, list, j.Now(), "c"); err != nil {
 		t.Fatal(err)
 	}
 	if err := j.SettleAck(ctx, []AckOutcome{{DocID: "A", State: Acknowledged}, {DocID: "B", State: Acknowledged}}); err != nil {
@@ -68,7 +69,7 @@ func payTo(t testing.TB, j *Journal, receiver string) {
 	t.Helper()
 	ctx := context.Background()
 	body := "paid to " + receiver
-	r, err := j.CollectResult(ctx, "r", "paid.csv", digest([]byte(body)), int64(len(body)), strings.NewReader(body), nil)
+	r, err := j.CollectResult(ctx, "r", "paid.csv", ledger.Digest([]byte(body)), int64(len(body)), strings.NewReader(body), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +91,7 @@ func payTo(t testing.TB, j *Journal, receiver string) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := j.write.Exec(`UPDATE payments SET state = 'done', done_at = 'x'`); err != nil {
+	if _, err := ledger.Raw(j.Ledger).Exec(`UPDATE payments SET state = 'done', done_at = 'x'`); err != nil {
 		t.Fatal(err)
 	}
 	tampered[j] = true // by the line before
@@ -100,23 +101,23 @@ func payTo(t testing.TB, j *Journal, receiver string) {
 func inFile(t testing.TB, j *Journal) (tables []string) {
 	t.Helper()
 	ctx := context.Background()
-	all, err := list(ctx, j, `SELECT name FROM sqlite_master WHERE type = 'table'`, nil, scanText)
+	all, err := ledger.List(ctx, j.Ledger, `SELECT name FROM sqlite_master WHERE type = 'table'`, nil, ledger.ScanText)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, table := range all {
-		rows, err := j.read.QueryContext(ctx, `SELECT * FROM `+table)
+		rows, err := ledger.QueryRows(ctx, j.Ledger, `SELECT * FROM `+table)
 		if err != nil {
 			t.Fatal(err)
 		}
 		found := false
 		for rows.Next() {
-			r, err := scanAll(rows)
+			r, err := ledger.ScanAll(rows)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, v := range r.values {
-				text := valueText(v)
+			for _, v := range r.Values {
+				text := ledger.ValueText(v)
 				if b, ok := v.([]byte); ok {
 					text += inflated(b)
 				}
@@ -195,7 +196,7 @@ func TestForget(t *testing.T) {
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
-	content, err := os.ReadFile(j.path)
+	content, err := os.ReadFile(j.Path())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +208,7 @@ func TestForget(t *testing.T) {
 // A detail that somebody empties without a word is found, though the database lets details be emptied.
 func TestEmptiedWithoutAWord(t *testing.T) {
 	j, _ := personal(t)
-	if _, err := j.write.Exec(`UPDATE history SET detail = '', salt = '' WHERE event = 'held'`); err != nil {
+	if _, err := ledger.Raw(j.Ledger).Exec(`UPDATE history SET detail = '', salt = '' WHERE event = 'held'`); err != nil {
 		t.Fatal(err)
 	}
 	_, _, breaks, err := j.VerifyHistory(context.Background())
@@ -215,7 +216,7 @@ func TestEmptiedWithoutAWord(t *testing.T) {
 		t.Errorf("%v %v", breaks, err)
 	}
 	for _, statement := range []string{`UPDATE history SET detail = 'x' WHERE seq = 2`, `UPDATE history SET detail = '', salt = '', actor = 'x' WHERE seq = 2`, `DELETE FROM history`} {
-		if _, err := j.write.Exec(statement); err == nil {
+		if _, err := ledger.Raw(j.Ledger).Exec(statement); err == nil {
 			t.Errorf("the database allows %s", statement)
 		}
 	}

@@ -4,179 +4,94 @@
 // acknowledgement is sent; each step that changes the world outside is an intention, then an act, then an outcome, each in a
 // transaction of its own; an import file's bytes, number and totals are fixed in the transaction that puts documents into it; a
 // document is in at most one import file that was not withdrawn. One method is one transition is one transaction with one time.
-// SQL stays in this package and is written for SQLite and PostgreSQL alike.
+//
+// The transitions stand here, one file a subject. Below are rooms of their own, which nothing but this package and its tests may use:
+// ledger (what every transaction does: the chained history, the seals of rows, the changes that must be told, and how the database is
+// opened), records (what stands in the tables, as types, and every question that changes nothing), home (where a journal lives), tokens
+// and retention (what ages out). SQL stays in these and is written for SQLite and PostgreSQL alike.
 package journal
 
 import (
 	"context"
-	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
-	"path/filepath"
-	"runtime"
-	"strings"
 	"time"
 
-	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the pure-Go driver, registered as "sqlite"
-
-	"github.com/fisbridge/fisbridge/internal/killpoint"
-	"github.com/fisbridge/fisbridge/internal/ownfile"
+	"github.com/fisbridge/fisbridge/internal/journal/home"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/retention"
+	"github.com/fisbridge/fisbridge/internal/journal/tokens"
 )
-
-//go:embed migrations/*.sql
-var migrations embed.FS
 
 // Journal is an open database. Its methods may be called from several goroutines.
 type Journal struct {
-	write *sql.DB // one connection: transactions begin immediate, writers queue here and not in the database
-	pool  *sql.DB // readers
-	read  reader  // the pool, or the one transaction of a snapshot
-	path  string
-	now   func() time.Time
-	actor string
+	*ledger.Ledger
+	*records.Records
+	*home.Home
+	*tokens.Tokens
+	*retention.Retention
 }
 
-// ErrNotFound says that the journal has no such document, file or result.
-var ErrNotFound = errors.New("not found in the journal")
+// of makes a journal of its database.
+func of(l *ledger.Ledger) *Journal {
+	return &Journal{l, &records.Records{Ledger: l}, &home.Home{Ledger: l}, &tokens.Tokens{Ledger: l}, &retention.Retention{Ledger: l}}
+}
 
 // Open opens the SQLite file, makes it when it is not there, and brings it to the newest version. The actor names who acts in
 // history rows ("fisbridge run", a person). Network paths are refused: SQLite's locks do not hold there.
 func Open(ctx context.Context, path string, now func() time.Time, actor string) (*Journal, error) {
-	j, err := openWrite(path, now, actor)
+	l, err := ledger.Open(ctx, path, now, actor, func(l *ledger.Ledger) error { return of(l).SettleIn(ctx) })
 	if err != nil {
 		return nil, err
 	}
-	if err = j.migrate(ctx); err == nil {
-		err = j.fill(ctx)
-	}
-	if err != nil {
-		j.Close()
-		return nil, fmt.Errorf("open journal %s: %w", path, worded(err))
+	j := of(l)
+	if err := j.fill(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open journal %s: %w", path, ledger.Worded(err)), j.Close())
 	}
 	return j, nil
 }
-
-// ErrOlder says that a journal's tables are those of an older program.
-var ErrOlder = errors.New("it is of an older version")
 
 // OpenBeside opens a journal to change it while a run may work on it: it makes no file and changes no tables. A file that is not there is
 // ErrNoJournal, tables of an older program are ErrOlder.
 func OpenBeside(ctx context.Context, path string, now func() time.Time, actor string) (*Journal, error) {
-	if err := isThere(path); err != nil {
-		return nil, err
-	}
-	j, err := openWrite(path, now, actor)
+	return opened(ledger.OpenBeside(ctx, path, now, actor))
+}
+
+// OpenRead opens a journal for looking only: nothing is written, nothing is migrated, no lock of ours is needed, and every method that
+// would change something fails. A file that is not there is ErrNoJournal.
+func OpenRead(ctx context.Context, path string, now func() time.Time) (*Journal, error) {
+	return opened(ledger.OpenRead(ctx, path, now))
+}
+
+// OpenCopy opens a journal that no process works on, a backup, without leaving any file beside it.
+func OpenCopy(ctx context.Context, path string, now func() time.Time) (*Journal, error) {
+	return opened(ledger.OpenCopy(ctx, path, now))
+}
+
+func opened(l *ledger.Ledger, err error) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := j.sameVersion(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open journal %s: %w", path, err), j.Close())
-	}
-	return j, nil
+	return of(l), nil
 }
-
-// openWrite opens the database as it is.
-func openWrite(path string, now func() time.Time, actor string) (*Journal, error) {
-	if path == "" {
-		return nil, errors.New("open journal: no path configured")
-	}
-	if onNetwork(path) {
-		return nil, fmt.Errorf("open journal %s: the path is on a network drive, where the database's locks do not hold; use a local disk", path)
-	}
-	j := &Journal{path: path, now: now, actor: actor}
-	err := ownfile.Ensure(path) // what the database makes beside it gets its rights from it
-	if err != nil {
-		return nil, fmt.Errorf("open journal %s: %w", path, err)
-	}
-	if j.write, err = sql.Open("sqlite", dsn(path, "_txlock=immediate&_pragma=secure_delete(1)&_pragma=cache_size(-16000)")); err != nil {
-		return nil, fmt.Errorf("open journal %s: %w", path, err)
-	}
-	j.write.SetMaxOpenConns(1)
-	if j.pool, err = sql.Open("sqlite", dsn(path, "_pragma=query_only(1)&_pragma=cache_size(-4000)")); err != nil {
-		j.write.Close()
-		return nil, fmt.Errorf("open journal %s: %w", path, err)
-	}
-	j.pool.SetMaxOpenConns(max(4, runtime.NumCPU()))
-	j.read = j.pool
-	return j, nil
-}
-
-// dsn asks for what PITFALLS of SQLite ask for: WAL, every commit on disk before it returns, patience instead of busy errors.
-func dsn(path, extra string) string {
-	return "file:" + uriPath(path) + "?_pragma=busy_timeout(30000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_time_format=sqlite&" + extra
-}
-
-// uriPath is a path as a part of an address, in which some characters have a meaning.
-func uriPath(path string) string {
-	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(filepath.ToSlash(path))
-}
-
-func onNetwork(path string) bool {
-	return strings.HasPrefix(path, `\\`) || strings.HasPrefix(path, "//") || networkFS(path)
-}
-
-func (j *Journal) migrate(ctx context.Context) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	// Two processes may open a new journal at once: one makes it, the other waits and then finds it done.
-	unlock, err := j.alone(ctx)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	p, err := goose.NewProvider(goose.DialectSQLite3, j.write, files, goose.WithSlog(discardLogger()))
-	if err != nil {
-		return fmt.Errorf("prepare migrations: %w", err)
-	}
-	current, target, err := p.GetVersions(ctx)
-	if err != nil {
-		return fmt.Errorf("read the version: %w", err)
-	}
-	if current > target {
-		return fmt.Errorf("version %d is newer than this program knows (%d); use the newer program", current, target)
-	}
-	if current == target {
-		return errors.Join(j.sealOld(ctx), j.settleIn(ctx))
-	}
-	if current > 0 {
-		if err := j.beforeUpgrade(ctx, current, target); err != nil {
-			return err
-		}
-	}
-	killpoint.Here("migrate.intended")
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("bring to version %d: %w", target, err)
-	}
-	killpoint.Here("migrate.done")
-	return errors.Join(j.sealOld(ctx), j.settleIn(ctx))
-}
-
-// Close ends all connections.
-func (j *Journal) Close() error { return errors.Join(j.write.Close(), j.pool.Close()) }
-
-// Path is where the database lies.
-func (j *Journal) Path() string { return j.path }
 
 // As gives the same journal with another actor for the history.
-func (j *Journal) As(actor string) *Journal {
-	other := *j
-	other.actor = actor
-	return &other
+func (j *Journal) As(actor string) *Journal { return of(j.Ledger.As(actor)) }
+
+// Snapshot runs fn with a journal whose readings all show the same instant, whatever others commit meanwhile.
+func (j *Journal) Snapshot(ctx context.Context, fn func(*Journal) error) error {
+	return ledger.Snapshot(ctx, j.Ledger, func(frozen *ledger.Ledger) error { return fn(of(frozen)) })
 }
 
-// ErrStale says that a document or file was not in the state from which the transition starts; nothing was changed.
-var ErrStale = errors.New("the state has changed in between")
+// tx is one transaction, with the steps that transitions are made of.
+type tx struct {
+	*ledger.Tx
+	// posted and rejected count the documents that got their final outcome.
+	posted, rejected int
+}
 
-// stamp is how times are kept: UTC, fixed width, so that text order is time order.
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }
-
-// Time reads a stamp; the empty one is the zero time.
-func Time(s string) time.Time {
-	t, _ := time.Parse("2006-01-02T15:04:05.000000Z", s)
-	return t
+// in runs fn in a transaction: all of it is committed, or nothing.
+func (j *Journal) in(ctx context.Context, what string, fn func(*tx) error) error {
+	return ledger.In(ctx, j.Ledger, what, func(t *ledger.Tx) error { return fn(&tx{Tx: t}) })
 }

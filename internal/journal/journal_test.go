@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
 // clock is a settable time.
@@ -74,7 +76,7 @@ func acknowledged(t testing.TB, j *Journal, ids ...string) {
 		list = append(list, arrival(id))
 		outcomes = append(outcomes, AckOutcome{DocID: id, State: Acknowledged})
 	}
-	toAck, err := j.StoreArrivals(ctx, list, j.now(), "c")
+	toAck, err := j.StoreArrivals(ctx, list, j.Now(), "c")
 	if err != nil || len(toAck) != len(ids) {
 		t.Fatalf("store: %v %v", toAck, err)
 	}
@@ -123,7 +125,7 @@ func create(j *Journal, acceptance string, sequence int64, ids ...string) (File,
 // createParts makes an import file of documents with two lines each.
 func createParts(j *Journal, acceptance string, sequence int64, parts ...Part) (File, error) {
 	body := fmt.Sprintf("file %d", sequence)
-	f := File{Route: "r", Sequence: sequence, Name: fmt.Sprintf("F%d.csv", sequence), TempName: fmt.Sprintf(".F%d.csv.part", sequence), Acceptance: acceptance, SHA256: digest([]byte(body)), Size: int64(len(body)), Totals: map[string]Sum{}}
+	f := File{Route: "r", Sequence: sequence, Name: fmt.Sprintf("F%d.csv", sequence), TempName: fmt.Sprintf(".F%d.csv.part", sequence), Acceptance: acceptance, SHA256: ledger.Digest([]byte(body)), Size: int64(len(body)), Totals: map[string]Sum{}}
 	for i := range parts {
 		p := &parts[i]
 		p.FirstLine, p.LastLine, p.Rows, p.Currency, p.Debit, p.Credit = 2*i, 2*i+1, 2, "EUR", must("10.50"), must("10.50")
@@ -143,7 +145,7 @@ func answer(t testing.TB, j *Journal, name string, verdicts map[string]fis.Outco
 	}
 	counts, err := j.ApplyResult(ctx, r, "test", func(a *Apply) error {
 		line := 0
-		for _, id := range sortedKeys(verdicts) {
+		for _, id := range slices.Sorted(maps.Keys(verdicts)) {
 			line++
 			doc, fileID, problem, err := a.Match(Ref{DocID: id})
 			if err != nil {
@@ -217,7 +219,7 @@ func TestDocumentOfferedTwiceIsStoredOnce(t *testing.T) {
 	if err := j.Hold(ctx, "H", "waits for a person"); err != nil {
 		t.Fatal(err)
 	}
-	toAck, err := j.StoreArrivals(ctx, []Arrival{arrival("A"), arrival("B"), arrival("H")}, j.now(), "c")
+	toAck, err := j.StoreArrivals(ctx, []Arrival{arrival("A"), arrival("B"), arrival("H")}, j.Now(), "c")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +247,7 @@ func TestPayloadComesBackByteForByte(t *testing.T) {
 	if err != nil || string(env.Document) != string(arrival("A").Envelope.Document) {
 		t.Fatalf("%q %v", env.Document, err)
 	}
-	if _, err := j.write.Exec(`UPDATE documents SET payload_sha256 = 'x' WHERE doc_id = 'A'`); err != nil {
+	if _, err := ledger.Raw(j.Ledger).Exec(`UPDATE documents SET payload_sha256 = 'x' WHERE doc_id = 'A'`); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := j.Payload(context.Background(), "A"); err == nil || !strings.Contains(err.Error(), "damaged") {
@@ -274,7 +276,7 @@ func TestDocumentIsInOneFileOnly(t *testing.T) {
 func TestFileBytesAreThoseThatWereFixed(t *testing.T) {
 	j, _ := open(t)
 	acknowledged(t, j, "A")
-	body := strings.Repeat("0123456789abcdef", chunkSize/8) + "end" // two chunks and a bit
+	body := strings.Repeat("0123456789abcdef", ledger.ChunkSize/8) + "end" // two chunks and a bit
 	f := File{Route: "r", Sequence: 1, Name: "n", TempName: "t", Size: int64(len(body))}
 	if err := j.CreateFile(context.Background(), &f, PartList{{DocID: "A"}}, strings.NewReader(body)); err != nil {
 		t.Fatal(err)
@@ -504,13 +506,13 @@ func TestHistoryFindsEveryTampering(t *testing.T) {
 func tamper(t *testing.T, j *Journal, damage string, rows int64) {
 	t.Helper()
 	tampered[j] = true
-	if _, err := j.write.Exec(`UPDATE history SET event = 'x' WHERE seq = 1`); err == nil || !strings.Contains(err.Error(), "append-only") {
+	if _, err := ledger.Raw(j.Ledger).Exec(`UPDATE history SET event = 'x' WHERE seq = 1`); err == nil || !strings.Contains(err.Error(), "append-only") {
 		t.Errorf("a row could be edited: %v", err)
 	}
-	if _, err := j.write.Exec(`DELETE FROM history`); err == nil || !strings.Contains(err.Error(), "append-only") {
+	if _, err := ledger.Raw(j.Ledger).Exec(`DELETE FROM history`); err == nil || !strings.Contains(err.Error(), "append-only") {
 		t.Errorf("rows could be deleted: %v", err)
 	}
-	if _, err := j.write.Exec(`DROP TRIGGER history_no_update; DROP TRIGGER history_no_delete`); err != nil {
+	if _, err := ledger.Raw(j.Ledger).Exec(`DROP TRIGGER history_no_update; DROP TRIGGER history_no_delete`); err != nil {
 		t.Fatal(err)
 	}
 	if which, ok := strings.CutPrefix(damage, "rehash "); ok {
@@ -519,24 +521,24 @@ func tamper(t *testing.T, j *Journal, damage string, rows int64) {
 			seq = int64(which[0] - '0')
 		}
 		var before string
-		if err := j.write.QueryRow(`SELECT hash FROM history WHERE seq = $1`, seq-1).Scan(&before); err != nil {
+		if err := ledger.Raw(j.Ledger).QueryRow(`SELECT hash FROM history WHERE seq = $1`, seq-1).Scan(&before); err != nil {
 			t.Fatal(err)
 		}
-		rows, err := j.write.Query(`SELECT `+eventColumns+` FROM history WHERE seq = $1`, seq)
+		rows, err := ledger.Raw(j.Ledger).Query(`SELECT `+ledger.EventColumns+` FROM history WHERE seq = $1`, seq)
 		if err != nil || !rows.Next() {
 			t.Fatal(err)
 		}
-		e, err := scanEvent(rows)
+		e, err := ledger.ScanEvent(rows)
 		if err = errors.Join(err, rows.Close()); err != nil {
 			t.Fatal(err)
 		}
 		e.Actor = "somebody else"
-		if _, err := j.write.Exec(`UPDATE history SET actor = $1, hash = $2 WHERE seq = $3`, e.Actor, chain(before, e), seq); err != nil {
+		if _, err := ledger.Raw(j.Ledger).Exec(`UPDATE history SET actor = $1, hash = $2 WHERE seq = $3`, e.Actor, ledger.Chain(before, e), seq); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	if _, err := j.write.Exec(damage); err != nil {
+	if _, err := ledger.Raw(j.Ledger).Exec(damage); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -550,7 +552,7 @@ func TestRetentionNeverTouchesUnfinishedWork(t *testing.T) {
 	answer(t, j, "one", map[string]fis.Outcome{"done": posted, "unconfirmed": posted, "unpaid": posted}, 0, nil)
 	confirmNow(t, j, "done")
 	confirmNow(t, j, "unpaid")
-	if _, err := j.write.Exec(`INSERT INTO payments (id, reference, doc_id, doc_type, state, status, payment, content_sha256, due_at) VALUES (1,'P','unpaid','expense','pending','CP','{}','',''), (2,'Q','done','expense','done','CP','{}','','')`); err != nil {
+	if _, err := ledger.Raw(j.Ledger).Exec(`INSERT INTO payments (id, reference, doc_id, doc_type, state, status, payment, content_sha256, due_at) VALUES (1,'P','unpaid','expense','pending','CP','{}','',''), (2,'Q','done','expense','done','CP','{}','','')`); err != nil {
 		t.Fatal(err)
 	}
 	c.at = c.at.AddDate(0, 0, 40)
@@ -580,7 +582,7 @@ func TestAgedOutIsGoneFromTheFile(t *testing.T) {
 	marks := map[string][]byte{}
 	for _, id := range []string{"done", "open"} {
 		mark := []byte(fmt.Sprintf("%-64s", "payload of "+id))
-		if _, err := j.write.Exec(`UPDATE payloads SET body = $1 WHERE doc_id = $2`, mark, id); err != nil {
+		if _, err := ledger.Raw(j.Ledger).Exec(`UPDATE payloads SET body = $1 WHERE doc_id = $2`, mark, id); err != nil {
 			t.Fatal(err)
 		}
 		marks[id] = mark
@@ -592,7 +594,7 @@ func TestAgedOutIsGoneFromTheFile(t *testing.T) {
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
-	content, err := os.ReadFile(j.path)
+	content, err := os.ReadFile(j.Path())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,10 +12,11 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
 func version(route, name, body string, changes ...string) MappingContent {
-	return MappingContent{MappingVersion: MappingVersion{Route: route, Name: name, Template: "csv", Hash: digest([]byte("content of " + body)), FileHash: digest([]byte(body)), Author: "Ada", Changes: changes},
+	return MappingContent{MappingVersion: MappingVersion{Route: route, Name: name, Template: "csv", Hash: ledger.Digest([]byte("content of " + body)), FileHash: ledger.Digest([]byte(body)), Author: "Ada", Changes: changes},
 		Body: []byte(body), TemplateBody: []byte("template of " + body)}
 }
 
@@ -78,7 +79,7 @@ func TestMappingEventsAreWrittenOnce(t *testing.T) {
 		}
 	}
 	var events []string
-	rows, err := j.read.QueryContext(t.Context(), `SELECT event, detail FROM history WHERE event <> 'sealed' ORDER BY seq`)
+	rows, err := ledger.Raw(j.Ledger).QueryContext(t.Context(), `SELECT event, detail FROM history WHERE event <> 'sealed' ORDER BY seq`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,13 +129,13 @@ func TestRefusedMappingWaitsBesideTheLiveOne(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got, want := standing(), "live "+digest([]byte("one"))[:4]+" []; refused "+digest([]byte("three"))[:4]+" [problem 1]"; got != want {
+	if got, want := standing(), "live "+ledger.Digest([]byte("one"))[:4]+" []; refused "+ledger.Digest([]byte("three"))[:4]+" [problem 1]"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	if err := j.ForgetRefused(t.Context(), "a"); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := standing(), "live "+digest([]byte("one"))[:4]+" []"; got != want {
+	if got, want := standing(), "live "+ledger.Digest([]byte("one"))[:4]+" []"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
@@ -150,7 +151,7 @@ func TestDamagedMappingIsNotUsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := j.write.ExecContext(t.Context(), `UPDATE mappings SET body = $1`, other); err != nil {
+	if _, err := ledger.Raw(j.Ledger).ExecContext(t.Context(), `UPDATE mappings SET body = $1`, other); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := j.LiveMapping(t.Context(), "a"); err == nil || !strings.Contains(err.Error(), "damaged") {
@@ -196,7 +197,7 @@ func TestRecentPayloads(t *testing.T) {
 			t.Errorf("find %s: %s %v %v", word, e.ID, ok, err)
 		}
 	}
-	if _, err := j.write.ExecContext(t.Context(), `DELETE FROM payloads WHERE doc_id = '2'`); err != nil {
+	if _, err := ledger.Raw(j.Ledger).ExecContext(t.Context(), `DELETE FROM payloads WHERE doc_id = '2'`); err != nil {
 		t.Fatal(err)
 	}
 	if _, ok, err := j.FindPayload(t.Context(), "R2"); ok || err != nil {

@@ -4,8 +4,10 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // Where an answer belongs: to the document or import file that it names. Ids are hexadecimal, so that upper and lower case are the same id. What an answer leaves
@@ -43,7 +45,7 @@ func (a *Apply) Match(ref Ref) (docID string, fileID int64, problem string, err 
 		a.cache[ref] = m
 		if m.meant != "" && !slices.Contains(a.meant, m.meant) {
 			a.meant = append(a.meant, m.meant)
-			if err := a.t.event("reference decided", about{doc: m.doc, file: m.file, result: a.result.ID}, detail{"meant": m.meant}); err != nil {
+			if err := a.t.Event("reference decided", ledger.About{Doc: m.doc, File: m.file, Result: a.result.ID}, ledger.Detail{"meant": m.meant}); err != nil {
 				return "", 0, "", err
 			}
 		}
@@ -54,7 +56,7 @@ func (a *Apply) Match(ref Ref) (docID string, fileID int64, problem string, err 
 func (a *Apply) match(ref Ref) (match, error) {
 	var file int64
 	if ref.FileSequence == 0 && ref.BatchID != "" {
-		n, ok := trailingNumber(ref.BatchID)
+		n, ok := records.TrailingNumber(ref.BatchID)
 		if !ok {
 			return match{problem: fmt.Sprintf("batch id %q holds no file number", ref.BatchID)}, nil
 		}
@@ -98,40 +100,13 @@ func (a *Apply) named(ref Ref, file int64) (match, error) {
 // lostFile is for a reference to an import file that the journal does not know. After a restore it may be one that was made since the copy: what is
 // said about a document of it that is held for that reason is heard. Else the line is a problem, and perhaps a sign that the journal was put back.
 func (a *Apply) lostFile(ref Ref) (match, error) {
-	unknown := fmt.Sprintf("no import file of route %s has %s", a.result.Route, ref.fileWords())
+	unknown := fmt.Sprintf("no import file of route %s has %s", a.result.Route, ref.FileWords())
 	if ref.Any+ref.DocID+ref.ReportID+ref.ReportKey != "" {
 		if m, err := a.named(ref, 0); err != nil || m.problem == "" && m.file == 0 {
 			return m, err
 		}
 	}
 	return match{problem: unknown}, a.ahead(ref.FileSequence)
-}
-
-// trailingNumber reads the digits at the end of a batch id.
-func trailingNumber(batch string) (int64, bool) {
-	i := len(batch)
-	for i > 0 && batch[i-1] >= '0' && batch[i-1] <= '9' {
-		i--
-	}
-	n, err := strconv.ParseInt(batch[i:], 10, 64)
-	return n, err == nil && n > 0
-}
-
-func (r Ref) fileWords() string {
-	if r.FileName != "" {
-		return fmt.Sprintf("the name %q", r.FileName)
-	}
-	return fmt.Sprintf("the number %d", r.FileSequence)
-}
-
-// foldID is how ids and names of files are compared: ERPs that know capital letters only give them back so. It folds what SQL's UPPER folds.
-func foldID(id string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' {
-			return r - 'a' + 'A'
-		}
-		return r
-	}, id)
 }
 
 // candidate is a document that a reference can mean.
@@ -210,15 +185,15 @@ const mostCandidates = 100
 
 func (a *Apply) candidates(column, word string, file int64) (out []candidate, err error) {
 	// A document that waits to be issued again is meant as it was in the withdrawn file: nothing else has reached the ERP.
-	query := `SELECT ` + docColumnsOf("d") + `, CASE WHEN d.file_id = 0 THEN d.reissue_of ELSE d.file_id END, d.lost_file FROM documents d WHERE UPPER(d.` + column + `) = $1 ORDER BY d.received_at, d.doc_id LIMIT $2`
-	args := []any{foldID(word), mostCandidates}
+	query := `SELECT ` + records.DocColumnsOf("d") + `, CASE WHEN d.file_id = 0 THEN d.reissue_of ELSE d.file_id END, d.lost_file FROM documents d WHERE UPPER(d.` + column + `) = $1 ORDER BY d.received_at, d.doc_id LIMIT $2`
+	args := []any{records.FoldID(word), mostCandidates}
 	if file != 0 {
-		query = `SELECT ` + docColumnsOf("d") + `, p.file_id, d.lost_file FROM documents d JOIN file_documents p ON p.doc_id = d.doc_id WHERE UPPER(d.` + column + `) = $1 AND p.file_id = $3 ORDER BY d.received_at, d.doc_id LIMIT $2`
+		query = `SELECT ` + records.DocColumnsOf("d") + `, p.file_id, d.lost_file FROM documents d JOIN file_documents p ON p.doc_id = d.doc_id WHERE UPPER(d.` + column + `) = $1 AND p.file_id = $3 ORDER BY d.received_at, d.doc_id LIMIT $2`
 		args = append(args, file)
 	}
-	err = a.t.each(query, func(rows *sql.Rows) error {
+	err = a.t.Each(query, func(rows *sql.Rows) error {
 		var c candidate
-		d, err := scanDoc(rows, &c.file, &c.lost)
+		d, err := records.ScanDoc(rows, &c.file, &c.lost)
 		c.Doc = d
 		out = append(out, c)
 		return err
@@ -267,9 +242,9 @@ func (a *Apply) choose(word string, found []candidate, payment bool) match {
 
 func (a *Apply) matchLine(file int64, ref Ref) (match, error) {
 	m := match{file: file}
-	found, err := a.t.strings(`SELECT doc_id FROM file_documents WHERE file_id = $1 AND first_line <= $2 AND last_line >= $2`, file, ref.FileLine)
+	found, err := a.t.Strings(`SELECT doc_id FROM file_documents WHERE file_id = $1 AND first_line <= $2 AND last_line >= $2`, file, ref.FileLine)
 	if err != nil || len(found) == 0 {
-		return match{problem: fmt.Sprintf("line %d of the import file with %s belongs to no document", ref.FileLine, ref.fileWords())}, err
+		return match{problem: fmt.Sprintf("line %d of the import file with %s belongs to no document", ref.FileLine, ref.FileWords())}, err
 	}
 	m.doc = found[0]
 	return m, nil

@@ -1,87 +1,24 @@
 package journal
 
 import (
-	"context"
 	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
-// stemOf is an import file's name without what follows its first dot, folded: ERPs put it into the names of their answers.
-func stemOf(name string) string {
-	stem, _, _ := strings.Cut(name, ".")
-	return foldID(stem)
-}
-
-// stemsIn are the parts of a word that may be the stem of an import file: from the beginning of one run of letters and digits to the end of one, and not digits
-// alone, for numbers begin anew with each route.
-func stemsIn(word string) []string {
-	word = foldID(word)
-	var begins, ends []int
-	inside := false
-	for i, r := range word {
-		is := unicode.IsLetter(r) || unicode.IsDigit(r)
-		if is && !inside {
-			begins = append(begins, i)
-		}
-		if !is && inside {
-			ends = append(ends, i)
-		}
-		inside = is
-	}
-	if inside {
-		ends = append(ends, len(word))
-	}
-	var out []string
-	for _, from := range begins {
-		for _, to := range ends {
-			if to > from && strings.Trim(word[from:to], "0123456789") != "" && len(out) < 100 {
-				out = append(out, word[from:to])
-			}
-		}
-	}
-	return out
-}
-
-// NamedFile is an import file that a word names.
-type NamedFile struct {
-	ID       int64
-	Route    string
-	Sequence int64
-	Name     string
-	stem     string
-}
-
-func scanNamed(rows *sql.Rows) (f NamedFile, err error) {
-	err = rows.Scan(&f.ID, &f.Route, &f.Sequence, &f.Name, &f.stem)
-	return f, err
-}
-
-// NamedFiles are the import files, of whatever route, whose name without extension stands in a word, such as the name of a result file: those with
-// the longest name.
-func (j *Journal) NamedFiles(ctx context.Context, word string) ([]NamedFile, error) {
-	where, args := in("stem", stemsIn(word), 1)
-	found, err := list(ctx, j, `SELECT id, route, sequence, name, stem FROM files WHERE `+where, args, scanNamed)
-	return longest(found), err
-}
-
 func (t *tx) namedFiles(word string) (found []NamedFile, err error) {
-	where, args := in("stem", stemsIn(word), 1)
-	err = t.each(`SELECT id, route, sequence, name, stem FROM files WHERE `+where+` ORDER BY id`, func(rows *sql.Rows) error {
-		f, err := scanNamed(rows)
+	where, args := ledger.Among("stem", records.StemsIn(word), 1)
+	err = t.Each(`SELECT id, route, sequence, name, stem FROM files WHERE `+where+` ORDER BY id`, func(rows *sql.Rows) error {
+		f, err := records.ScanNamed(rows)
 		found = append(found, f)
 		return err
 	}, args...)
-	return longest(found), err
-}
-
-// longest leaves those whose stem no longer one holds: X_000001 is not the file X.
-func longest(found []NamedFile) []NamedFile {
-	return slices.DeleteFunc(slices.Clone(found), func(f NamedFile) bool {
-		return slices.ContainsFunc(found, func(o NamedFile) bool { return len(o.stem) > len(f.stem) && strings.Contains(o.stem, f.stem) })
-	})
+	return records.Longest(found), err
 }
 
 // importFile finds the import file that a line names, 0 when the journal has none. The name decides before the number: the same number belongs to a file of each route.
@@ -108,11 +45,11 @@ func (a *Apply) importFile(ref Ref) (id int64, problem string, err error) {
 		}
 	}
 	var found []NamedFile
-	err = a.t.each(`SELECT id, route, sequence, name, stem FROM files WHERE (sequence = $1 OR $1 = 0) AND ((UPPER(name) = $2 OR stem = $2) AND $2 <> '' OR $2 = '' AND route = $3)`, func(rows *sql.Rows) error {
-		f, err := scanNamed(rows)
+	err = a.t.Each(`SELECT id, route, sequence, name, stem FROM files WHERE (sequence = $1 OR $1 = 0) AND ((UPPER(name) = $2 OR stem = $2) AND $2 <> '' OR $2 = '' AND route = $3)`, func(rows *sql.Rows) error {
+		f, err := records.ScanNamed(rows)
 		found = append(found, f)
 		return err
-	}, ref.FileSequence, foldID(ref.FileName), a.result.Route)
+	}, ref.FileSequence, records.FoldID(ref.FileName), a.result.Route)
 	if err != nil {
 		return 0, "", err
 	}
@@ -126,7 +63,7 @@ func (a *Apply) importFile(ref Ref) (id int64, problem string, err error) {
 		}
 		return found[0].ID, "", nil
 	}
-	return 0, fmt.Sprintf("%d import files have %s (%s)", len(found), ref.fileWords(), fileList(found)), nil
+	return 0, fmt.Sprintf("%d import files have %s (%s)", len(found), ref.FileWords(), fileList(found)), nil
 }
 
 // ofRoute prefers the files of the result file's own route.
@@ -151,9 +88,9 @@ func otherPrefix(ref Ref, f NamedFile) string {
 	if !ref.NamedByUs {
 		return ""
 	}
-	digits := f.stem[len(strings.TrimRight(f.stem, "0123456789")):]
-	ours := lettersBefore(f.stem, digits)
-	theirs := lettersBefore(foldID(ref.Named), digits)
+	digits := f.Stem[len(strings.TrimRight(f.Stem, "0123456789")):]
+	ours := lettersBefore(f.Stem, digits)
+	theirs := lettersBefore(records.FoldID(ref.Named), digits)
 	if digits == "" || ours == "" || theirs == "" || ours == theirs {
 		return ""
 	}

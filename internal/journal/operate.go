@@ -5,9 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // The transitions that a person asks for, by command, each with a reason for the history.
@@ -28,7 +31,7 @@ func (j *Journal) Hold(ctx context.Context, docID, reason string) error {
 // Release lets a held document go into the next import file. Its file, when the ERP refused that, must have been withdrawn before.
 func (j *Journal) Release(ctx context.Context, docID, reason string) error {
 	return j.in(ctx, "release document "+docID, func(t *tx) error {
-		n, err := t.count(`SELECT COUNT(*) FROM file_documents WHERE doc_id = $1 AND withdrawn = 0`, docID)
+		n, err := t.Count(`SELECT COUNT(*) FROM file_documents WHERE doc_id = $1 AND withdrawn = 0`, docID)
 		if err != nil {
 			return err
 		}
@@ -46,7 +49,7 @@ func (j *Journal) Release(ctx context.Context, docID, reason string) error {
 // many. Those that a person held, that the ERP may have already, or whose import file the ERP refused, stay: left says how many.
 func (j *Journal) RetryHeld(ctx context.Context, route, reason string) (n, left int, err error) {
 	err = j.in(ctx, "retry held documents", func(t *tx) error {
-		ids, err := t.strings(`SELECT doc_id FROM documents d WHERE state = 'held' AND in_doubt = 0 AND cause <> 'revision' AND (route = $1 OR $1 = '')
+		ids, err := t.Strings(`SELECT doc_id FROM documents d WHERE state = 'held' AND in_doubt = 0 AND cause <> 'revision' AND (route = $1 OR $1 = '')
 			AND NOT EXISTS (SELECT 1 FROM file_documents p WHERE p.doc_id = d.doc_id AND p.withdrawn = 0) ORDER BY doc_id`, route)
 		if err != nil {
 			return err
@@ -57,7 +60,7 @@ func (j *Journal) RetryHeld(ctx context.Context, route, reason string) (n, left 
 			}
 		}
 		n = len(ids)
-		left, err = t.count(`SELECT COUNT(*) FROM documents WHERE state = 'held' AND (route = $1 OR $1 = '')`, route)
+		left, err = t.Count(`SELECT COUNT(*) FROM documents WHERE state = 'held' AND (route = $1 OR $1 = '')`, route)
 		return err
 	})
 	return n, left, err
@@ -77,14 +80,14 @@ func (j *Journal) MarkOutcomeFrom(ctx context.Context, docID string, from State,
 // mark settles a document, when it is in one of the given states (nil: in any that can be settled).
 func (j *Journal) mark(ctx context.Context, docID string, o fis.Outcome, reason string, from []State) error {
 	return j.in(ctx, "mark document "+docID, func(t *tx) error {
-		d, err := scanDoc(t.QueryRowContext(ctx, `SELECT `+docColumns+` FROM documents WHERE doc_id = $1`, docID))
+		d, err := records.ScanDoc(t.QueryRowContext(ctx, `SELECT `+records.DocColumns+` FROM documents WHERE doc_id = $1`, docID))
 		if err != nil {
 			return fmt.Errorf("document %s: %w", docID, ErrNotFound)
 		}
 		if from != nil && !slices.Contains(from, d.State) {
 			return fmt.Errorf("document %s is %s: %w", docID, d.State, ErrStale)
 		}
-		sent, err := t.count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1 AND state IN ('done','intended')`, docID)
+		sent, err := t.Count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1 AND state IN ('done','intended')`, docID)
 		if err != nil {
 			return err
 		}
@@ -102,7 +105,7 @@ func (j *Journal) mark(ctx context.Context, docID string, o fis.Outcome, reason 
 		case Acknowledged, Held, Filed:
 			err = t.settle(d, o, 0)
 		case Posted, Rejected:
-			if _, err = t.exec(`UPDATE documents SET state = 'filed' WHERE doc_id = $1`, docID); err == nil {
+			if _, err = t.Exec(`UPDATE documents SET state = 'filed' WHERE doc_id = $1`, docID); err == nil {
 				err = t.settle(d, o, 0)
 			}
 		default:
@@ -116,7 +119,7 @@ func (j *Journal) mark(ctx context.Context, docID string, o fis.Outcome, reason 
 				return err
 			}
 		}
-		if err := t.event("marked", about{doc: docID}, detail{"verdict": o.Verdict, "number": o.Number, "reason": reason}); err != nil || f.State != Dropped {
+		if err := t.Event("marked", ledger.About{Doc: docID}, ledger.Detail{"verdict": o.Verdict, "number": o.Number, "reason": reason}); err != nil || f.State != Dropped {
 			return err
 		}
 		return t.markedOf(f, docID, o.Verdict)
@@ -125,7 +128,7 @@ func (j *Journal) mark(ctx context.Context, docID string, o fis.Outcome, reason 
 
 // liveFile is the import file that holds the document and was not withdrawn, the zero file when there is none.
 func (t *tx) liveFile(docID string) (File, error) {
-	f, err := scanFile(t.QueryRowContext(t.ctx, `SELECT `+fileColumns+` FROM files WHERE id = (SELECT file_id FROM file_documents WHERE doc_id = $1 AND withdrawn = 0)`, docID))
+	f, err := records.ScanFile(t.QueryRowContext(t.Ctx, `SELECT `+records.FileColumns+` FROM files WHERE id = (SELECT file_id FROM file_documents WHERE doc_id = $1 AND withdrawn = 0)`, docID))
 	if errors.Is(err, sql.ErrNoRows) {
 		return File{}, nil
 	}
@@ -141,7 +144,7 @@ func (t *tx) markedOf(f File, docID string, v fis.Verdict) error {
 	if v == fis.Posted {
 		return t.settleAllOrNothing(f, 0)
 	}
-	others, err := t.count(`SELECT COUNT(*) FROM documents WHERE file_id = $1 AND state IN ('filed','held')`, f.ID)
+	others, err := t.Count(`SELECT COUNT(*) FROM documents WHERE file_id = $1 AND state IN ('filed','held')`, f.ID)
 	if err != nil || others == 0 {
 		return err
 	}
@@ -157,22 +160,22 @@ var ErrNotReissuable = errors.New("only an import file that the ERP refused or h
 // errors), all others that have no outcome wait for a new file.
 func (j *Journal) Reissue(ctx context.Context, fileID int64, without map[string]fis.Outcome, reason string) error {
 	return j.in(ctx, "reissue import file", func(t *tx) error {
-		f, err := scanFile(t.QueryRowContext(ctx, `SELECT `+fileColumns+` FROM files WHERE id = $1`, fileID))
+		f, err := records.ScanFile(t.QueryRowContext(ctx, `SELECT `+records.FileColumns+` FROM files WHERE id = $1`, fileID))
 		if err != nil {
 			return err
 		}
 		if f.State != Dropped && f.State != Refused {
 			return fmt.Errorf("import file %s is %s: %w", f.Name, f.State, ErrNotReissuable)
 		}
-		for _, id := range sortedKeys(without) {
-			d, err := scanDoc(t.QueryRowContext(ctx, `SELECT `+docColumns+` FROM documents WHERE doc_id = $1 AND file_id = $2`, id, fileID))
+		for _, id := range slices.Sorted(maps.Keys(without)) {
+			d, err := records.ScanDoc(t.QueryRowContext(ctx, `SELECT `+records.DocColumns+` FROM documents WHERE doc_id = $1 AND file_id = $2`, id, fileID))
 			if err != nil {
 				return fmt.Errorf("document %s is not in import file %s: %w", id, f.Name, ErrNotFound)
 			}
 			if err := t.settle(d, without[id], 0); err != nil {
 				return err
 			}
-			if err := t.event("marked", about{doc: id, file: fileID}, detail{"verdict": without[id].Verdict, "reason": reason}); err != nil {
+			if err := t.Event("marked", ledger.About{Doc: id, File: fileID}, ledger.Detail{"verdict": without[id].Verdict, "reason": reason}); err != nil {
 				return err
 			}
 		}
@@ -184,20 +187,20 @@ func (j *Journal) Reissue(ctx context.Context, fileID int64, without map[string]
 // into a new file).
 func (j *Journal) MarkFile(ctx context.Context, fileID int64, received bool, reason string) error {
 	return j.in(ctx, "mark import file", func(t *tx) error {
-		f, err := scanFile(t.QueryRowContext(ctx, `SELECT `+fileColumns+` FROM files WHERE id = $1`, fileID))
+		f, err := records.ScanFile(t.QueryRowContext(ctx, `SELECT `+records.FileColumns+` FROM files WHERE id = $1`, fileID))
 		if err != nil {
 			return err
 		}
 		if !f.Unverified || f.State != Dropped {
 			return fmt.Errorf("import file %s is not in doubt: %w", f.Name, ErrStale)
 		}
-		if err := t.one(`UPDATE files SET unverified = 0 WHERE id = $1`, fileID); err != nil {
+		if err := t.One(`UPDATE files SET unverified = 0 WHERE id = $1`, fileID); err != nil {
 			return err
 		}
 		if err := t.clearAlarm("unverified", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), reason); err != nil {
 			return err
 		}
-		if err := t.event("marked", about{file: fileID}, detail{"received": received, "reason": reason}); err != nil || received {
+		if err := t.Event("marked", ledger.About{File: fileID}, ledger.Detail{"received": received, "reason": reason}); err != nil || received {
 			return err
 		}
 		return t.reissueWithout(f, nil, "never arrived: "+reason, 0)
@@ -207,18 +210,18 @@ func (j *Journal) MarkFile(ctx context.Context, fileID int64, received bool, rea
 // RetryConfirmation makes a stuck posting confirmation or payment of a document due again.
 func (j *Journal) RetryConfirmation(ctx context.Context, docID, reason string) (n int64, err error) {
 	err = j.in(ctx, "retry confirmations of document "+docID, func(t *tx) error {
-		a, err := t.exec(`UPDATE confirmations SET state = $1, due_at = $2 WHERE doc_id = $3 AND state IN ('stuck','intended')`, Intended, t.at, docID)
+		a, err := t.Exec(`UPDATE confirmations SET state = $1, due_at = $2 WHERE doc_id = $3 AND state IN ('stuck','intended')`, Intended, t.At, docID)
 		if err != nil {
 			return err
 		}
-		b, err := t.changed(`UPDATE payments SET state = $1, due_at = $2 WHERE doc_id = $3 AND state IN ('stuck','intended')`, Intended, t.at, docID)
+		b, err := t.Changed(`UPDATE payments SET state = $1, due_at = $2 WHERE doc_id = $3 AND state IN ('stuck','intended')`, Intended, t.At, docID)
 		if err != nil {
 			return err
 		}
 		if n = a + int64(len(b)); n == 0 {
 			return nil
 		}
-		return t.event("retried", about{doc: docID, others: keysOf(b, ofPayment, "id")}, detail{"reason": reason})
+		return t.Event("retried", ledger.About{Doc: docID, Others: ledger.KeysOf(b, ledger.OfPayment, "id")}, ledger.Detail{"reason": reason})
 	})
 	return n, err
 }
@@ -226,11 +229,11 @@ func (j *Journal) RetryConfirmation(ctx context.Context, docID, reason string) (
 // SettleByHand closes a stuck confirmation of a document that a person has settled in Concur itself.
 func (j *Journal) SettleByHand(ctx context.Context, docID, reason string) (n int64, err error) {
 	err = j.in(ctx, "settle document "+docID+" by hand", func(t *tx) error {
-		a, err := t.exec(`UPDATE confirmations SET state = $1, done_at = $2, message = $3 WHERE doc_id = $4 AND state = $5`, Done, t.at, "by hand: "+reason, docID, Stuck)
+		a, err := t.Exec(`UPDATE confirmations SET state = $1, done_at = $2, message = $3 WHERE doc_id = $4 AND state = $5`, Done, t.At, "by hand: "+reason, docID, Stuck)
 		if err != nil {
 			return err
 		}
-		b, err := t.changed(`UPDATE payments SET state = $1, done_at = $2, message = $3 WHERE doc_id = $4 AND state = $5`, Done, t.at, "by hand: "+reason, docID, Stuck)
+		b, err := t.Changed(`UPDATE payments SET state = $1, done_at = $2, message = $3 WHERE doc_id = $4 AND state = $5`, Done, t.At, "by hand: "+reason, docID, Stuck)
 		if err != nil {
 			return err
 		}
@@ -243,14 +246,14 @@ func (j *Journal) SettleByHand(ctx context.Context, docID, reason string) (n int
 		if err := t.releasePayments(docID); err != nil {
 			return err
 		}
-		return t.event("settled by hand", about{doc: docID, others: keysOf(b, ofPayment, "id")}, detail{"reason": reason})
+		return t.Event("settled by hand", ledger.About{Doc: docID, Others: ledger.KeysOf(b, ledger.OfPayment, "id")}, ledger.Detail{"reason": reason})
 	})
 	return n, err
 }
 
 // clearConfirmationAlarms closes the alarms about a document's confirmations, of postings and of payments.
 func (t *tx) clearConfirmationAlarms(docID, resolution string) error {
-	ids, err := t.strings(`SELECT CAST(id AS TEXT) FROM payments WHERE doc_id = $1 ORDER BY id`, docID)
+	ids, err := t.Strings(`SELECT CAST(id AS TEXT) FROM payments WHERE doc_id = $1 ORDER BY id`, docID)
 	if err != nil {
 		return err
 	}

@@ -5,25 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-)
-
-// ConfirmState is where a confirmation stands.
-type ConfirmState string
-
-const (
-	// Waiting: the outcome is known, but must not be sent yet (the rest of an all-or-nothing file, the posting before the payment).
-	Waiting ConfirmState = "waiting"
-	// Pending: due. Intended: about to be sent, or sent with an answer that never came. Done: Concur has it.
-	Pending  ConfirmState = "pending"
-	Intended ConfirmState = "intended"
-	Done     ConfirmState = "done"
-	// Stuck: never repeated by itself; an alarm says what a person must do.
-	Stuck ConfirmState = "stuck"
-	// Kept: stays here, because FIS takes payment confirmations for expense only.
-	Kept ConfirmState = "kept"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // Outcome applies what the ERP said about one document of an import file. It returns the words of an exception when the outcome
@@ -53,7 +41,7 @@ func (a *Apply) fromLostFile(told Told, o fis.Outcome) error {
 	if d.State != Held {
 		return a.again(told, o)
 	}
-	if err := a.t.event("outcome for an import file that the journal lost", about{doc: d.ID, result: a.result.ID}, detail{"verdict": o.Verdict, "number": o.Number}); err != nil {
+	if err := a.t.Event("outcome for an import file that the journal lost", ledger.About{Doc: d.ID, Result: a.result.ID}, ledger.Detail{"verdict": o.Verdict, "number": o.Number}); err != nil {
 		return err
 	}
 	return a.first(d, File{Name: "that this journal does not know"}, o)
@@ -61,7 +49,7 @@ func (a *Apply) fromLostFile(told Told, o fis.Outcome) error {
 
 // Conflict: the lines about a document contradict each other. Nothing is believed; a person must look.
 func (a *Apply) Conflict(docID, problem string) error {
-	told, err := a.t.count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1 AND state IN ('intended','done')`, docID)
+	told, err := a.t.Count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1 AND state IN ('intended','done')`, docID)
 	if err != nil {
 		return err
 	}
@@ -90,7 +78,7 @@ func (a *Apply) first(d Doc, f File, o fis.Outcome) error {
 		if err := a.t.owe(d, Waiting, o, a.result.ID); err != nil {
 			return err
 		}
-		return a.t.event("outcome waits for the rest of its file", about{doc: d.ID, file: f.ID, result: a.result.ID}, detail{"verdict": o.Verdict, "number": o.Number})
+		return a.t.Event("outcome waits for the rest of its file", ledger.About{Doc: d.ID, File: f.ID, Result: a.result.ID}, ledger.Detail{"verdict": o.Verdict, "number": o.Number})
 	}
 	return a.t.settle(d, o, a.result.ID)
 }
@@ -101,12 +89,12 @@ func (t *tx) settle(d Doc, o fis.Outcome, result int64) error {
 	if o.Verdict == fis.Rejected {
 		state = Rejected
 	}
-	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, finished_at = $2, cause = '', cause_data = '' WHERE doc_id = $4 AND state IN ('filed','held','acknowledged')`,
-		state, t.at, firstText(o), d.ID); err != nil {
+	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, finished_at = $2, cause = '', cause_data = '' WHERE doc_id = $4 AND state IN ('filed','held','acknowledged')`,
+		state, t.At, firstText(o), d.ID); err != nil {
 		return err
 	}
 	t.settledAs(state)
-	if err := t.event(string(state), about{doc: d.ID, file: d.FileID, result: result}, detail{"number": o.Number, "company": o.Company, "messages": o.Messages}); err != nil {
+	if err := t.Event(string(state), ledger.About{Doc: d.ID, File: d.FileID, Result: result}, ledger.Detail{"number": o.Number, "company": o.Company, "messages": o.Messages}); err != nil {
 		return err
 	}
 	if err := t.strandPayments(d.ID, state); err != nil {
@@ -131,19 +119,19 @@ func (t *tx) owe(d Doc, state ConfirmState, o fis.Outcome, result int64) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(`INSERT INTO confirmations (doc_id, doc_type, state, verdict, outcome, content_sha256, result_id, due_at, number, attempts) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9, (SELECT in_doubt FROM documents WHERE doc_id = $1))
+	_, err = t.Exec(`INSERT INTO confirmations (doc_id, doc_type, state, verdict, outcome, content_sha256, result_id, due_at, number, attempts) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9, (SELECT in_doubt FROM documents WHERE doc_id = $1))
 		ON CONFLICT (doc_id) DO UPDATE SET state = excluded.state, verdict = excluded.verdict, outcome = excluded.outcome, content_sha256 = excluded.content_sha256,
-		result_id = excluded.result_id, due_at = excluded.due_at, number = excluded.number, attempts = excluded.attempts`, d.ID, d.DocType, state, o.Verdict, text, hash, result, t.at, o.Number)
+		result_id = excluded.result_id, due_at = excluded.due_at, number = excluded.number, attempts = excluded.attempts`, d.ID, d.DocType, state, o.Verdict, text, hash, result, t.At, o.Number)
 	return err
 }
 
 // again is a further word of the ERP about a document that has an outcome, or has left the file.
 func (a *Apply) again(told Told, o fis.Outcome) error {
 	d, f := told.Doc, told.File
-	where := about{doc: d.ID, file: f.ID, result: a.result.ID}
+	where := ledger.About{Doc: d.ID, File: f.ID, Result: a.result.ID}
 	if told.Part.Withdrawn && d.FileID != f.ID { // it has left the file without an outcome
 		if o.Verdict != fis.Posted {
-			return a.t.event("outcome for a withdrawn file", where, detail{"verdict": o.Verdict})
+			return a.t.Event("outcome for a withdrawn file", where, ledger.Detail{"verdict": o.Verdict})
 		}
 		if d.State == Acknowledged {
 			return a.holdPosted(d.ID, o.Number, f)
@@ -154,7 +142,7 @@ func (a *Apply) again(told Told, o fis.Outcome) error {
 	var known fis.Outcome
 	var sent ConfirmState
 	var text string
-	err := a.t.QueryRowContext(a.t.ctx, `SELECT state, outcome FROM confirmations WHERE doc_id = $1`, d.ID).Scan(&sent, &text)
+	err := a.t.QueryRowContext(a.t.Ctx, `SELECT state, outcome FROM confirmations WHERE doc_id = $1`, d.ID).Scan(&sent, &text)
 	if errors.Is(err, sql.ErrNoRows) {
 		return a.t.alarm("unexpected outcome", d.ID, fmt.Sprintf("the ERP says %s for document %s, which is %s", o.Verdict, d.ID, d.State),
 			fmt.Sprintf("compare with the ERP, then `fisbridge mark document %s posted|rejected --reason …`", d.ID))
@@ -167,7 +155,7 @@ func (a *Apply) again(told Told, o fis.Outcome) error {
 	}
 	switch {
 	case o.Verdict == fis.Duplicate && d.State == Posted, o.Verdict == known.Verdict && samePosting(known, o), o.Verdict == fis.Rejected && d.State == Rejected:
-		return a.t.event("outcome repeated", where, detail{"verdict": o.Verdict, "number": o.Number})
+		return a.t.Event("outcome repeated", where, ledger.Detail{"verdict": o.Verdict, "number": o.Number})
 	case o.Verdict == fis.Posted && known.Verdict == fis.Posted && known.Number == "":
 		return a.numbered(d, o, sent, where)
 	}
@@ -186,7 +174,7 @@ func (a *Apply) holdPosted(docID, number string, f File) error {
 	if err := a.t.transition(docID, []State{Acknowledged}, Held, "held", fmt.Sprintf("the ERP has taken it from import file %s, which was withdrawn", f.Name)); err != nil {
 		return err
 	}
-	if err := a.t.because(docID, CauseDoubt, detail{"file": f.ID}); err != nil {
+	if err := a.t.because(docID, CauseDoubt, ledger.Detail{"file": f.ID}); err != nil {
 		return err
 	}
 	if err := a.t.doubt(docID); err != nil {
@@ -200,22 +188,22 @@ func (a *Apply) holdPosted(docID, number string, f File) error {
 }
 
 // numbered: the ERP accepted the whole file first and gives the document's number now. What was not sent to Concur yet takes it.
-func (a *Apply) numbered(d Doc, o fis.Outcome, sent ConfirmState, where about) error {
+func (a *Apply) numbered(d Doc, o fis.Outcome, sent ConfirmState, where ledger.About) error {
 	if sent == Pending || sent == Waiting {
 		if err := a.t.owe(d, sent, o, a.result.ID); err != nil {
 			return err
 		}
 	}
-	return a.t.event("document number", where, detail{"number": o.Number, "company": o.Company, "told": sent != Pending && sent != Waiting})
+	return a.t.Event("document number", where, ledger.Detail{"number": o.Number, "company": o.Company, "told": sent != Pending && sent != Waiting})
 }
 
 func (a *Apply) changedMind(d Doc, known, o fis.Outcome, sent ConfirmState) error {
 	remedy := fmt.Sprintf("find out in the ERP which is true; Concur was told %q", known.Verdict)
 	if sent == Pending || sent == Waiting {
-		if _, err := a.t.exec(`UPDATE confirmations SET state = $1, message = 'the ERP contradicts itself' WHERE doc_id = $2 AND state IN ('pending','waiting')`, Stuck, d.ID); err != nil {
+		if _, err := a.t.Exec(`UPDATE confirmations SET state = $1, message = 'the ERP contradicts itself' WHERE doc_id = $2 AND state IN ('pending','waiting')`, Stuck, d.ID); err != nil {
 			return err
 		}
-		if err := a.t.event("posting confirmation stuck", about{doc: d.ID, result: a.result.ID}, detail{"message": "the ERP contradicts itself"}); err != nil {
+		if err := a.t.Event("posting confirmation stuck", ledger.About{Doc: d.ID, Result: a.result.ID}, ledger.Detail{"message": "the ERP contradicts itself"}); err != nil {
 			return err
 		}
 		remedy = fmt.Sprintf("nothing was sent to Concur yet; find out in the ERP which is true, then `fisbridge mark document %s posted|rejected --reason …`", d.ID)
@@ -254,7 +242,7 @@ func (a *Apply) sent(f File, docID string, o fis.Outcome) (bool, error) {
 	if !a.unsent[f.ID] {
 		return true, nil
 	}
-	return false, a.t.event("outcome for a file that was not sent", about{doc: docID, file: f.ID, result: a.result.ID}, detail{"verdict": o.Verdict, "number": o.Number})
+	return false, a.t.Event("outcome for a file that was not sent", ledger.About{Doc: docID, File: f.ID, Result: a.result.ID}, ledger.Detail{"verdict": o.Verdict, "number": o.Number})
 }
 
 // seen: the ERP has answered an import file, so it has it. That ends the doubt about a file that was never seen under its final name, and tells that a rename
@@ -262,12 +250,12 @@ func (a *Apply) sent(f File, docID string, o fis.Outcome) (bool, error) {
 func (a *Apply) seen(f *File) error {
 	if f.State == Renaming {
 		a.latest = File{}
-		n, err := a.t.exec(`UPDATE files SET state = $1, state_since = $2, dropped_at = $2 WHERE id = $3 AND state = $4`, Dropped, a.t.at, f.ID, Renaming)
+		n, err := a.t.Exec(`UPDATE files SET state = $1, state_since = $2, dropped_at = $2 WHERE id = $3 AND state = $4`, Dropped, a.t.At, f.ID, Renaming)
 		if err != nil {
 			return err
 		}
 		if f.State = Dropped; n > 0 {
-			if err := a.t.event("dropped", about{file: f.ID, result: a.result.ID}, detail{"name": f.Name, "known_by": a.result.Name}); err != nil {
+			if err := a.t.Event("dropped", ledger.About{File: f.ID, Result: a.result.ID}, ledger.Detail{"name": f.Name, "known_by": a.result.Name}); err != nil {
 				return err
 			}
 		}
@@ -276,10 +264,10 @@ func (a *Apply) seen(f *File) error {
 		return nil
 	}
 	a.latest = File{}
-	if _, err := a.t.exec(`UPDATE files SET unverified = 0 WHERE id = $1`, f.ID); err != nil {
+	if _, err := a.t.Exec(`UPDATE files SET unverified = 0 WHERE id = $1`, f.ID); err != nil {
 		return err
 	}
-	if err := a.t.event("received by the ERP", about{file: f.ID, result: a.result.ID}, detail{"name": f.Name, "known_by": a.result.Name}); err != nil {
+	if err := a.t.Event("received by the ERP", ledger.About{File: f.ID, Result: a.result.ID}, ledger.Detail{"name": f.Name, "known_by": a.result.Name}); err != nil {
 		return err
 	}
 	return a.t.clearAlarm("unverified", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), "a result file for it arrived")
@@ -287,7 +275,7 @@ func (a *Apply) seen(f *File) error {
 
 // FileVerdict applies what the ERP said about a whole import file.
 func (a *Apply) FileVerdict(fileID int64, o fis.Outcome) error {
-	f, err := scanFile(a.t.QueryRowContext(a.t.ctx, `SELECT `+fileColumns+` FROM files WHERE id = $1`, fileID))
+	f, err := records.ScanFile(a.t.QueryRowContext(a.t.Ctx, `SELECT `+records.FileColumns+` FROM files WHERE id = $1`, fileID))
 	if err != nil {
 		return err
 	}
@@ -313,14 +301,14 @@ func (a *Apply) accepted(f File, o fis.Outcome) error {
 		return a.acceptedLate(f)
 	}
 	if f.State != Dropped {
-		return a.t.event("acceptance repeated", about{file: f.ID, result: a.result.ID}, detail{"state": f.State})
+		return a.t.Event("acceptance repeated", ledger.About{File: f.ID, Result: a.result.ID}, ledger.Detail{"state": f.State})
 	}
 	ids, err := a.unanswered(f.ID)
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
-		d, err := scanDoc(a.t.QueryRowContext(a.t.ctx, `SELECT `+docColumns+` FROM documents WHERE doc_id = $1`, id))
+		d, err := records.ScanDoc(a.t.QueryRowContext(a.t.Ctx, `SELECT `+records.DocColumns+` FROM documents WHERE doc_id = $1`, id))
 		if err != nil {
 			return err
 		}
@@ -335,10 +323,10 @@ func (a *Apply) accepted(f File, o fis.Outcome) error {
 // acceptedLate: a file was withdrawn by a person's word, and the ERP took it all the same. What waits to be issued again is held; what has gone out
 // again may be posted twice.
 func (a *Apply) acceptedLate(f File) error {
-	if err := a.t.event("acceptance of a withdrawn file", about{file: f.ID, result: a.result.ID}, nil); err != nil {
+	if err := a.t.Event("acceptance of a withdrawn file", ledger.About{File: f.ID, Result: a.result.ID}, nil); err != nil {
 		return err
 	}
-	waiting, err := a.t.strings(`SELECT doc_id FROM documents WHERE reissue_of = $1 AND state = 'acknowledged' ORDER BY doc_id`, f.ID)
+	waiting, err := a.t.Strings(`SELECT doc_id FROM documents WHERE reissue_of = $1 AND state = 'acknowledged' ORDER BY doc_id`, f.ID)
 	if err != nil {
 		return err
 	}
@@ -347,7 +335,7 @@ func (a *Apply) acceptedLate(f File) error {
 			return err
 		}
 	}
-	again, err := a.t.count(`SELECT COUNT(*) FROM documents WHERE reissue_of = $1 AND file_id <> 0`, f.ID)
+	again, err := a.t.Count(`SELECT COUNT(*) FROM documents WHERE reissue_of = $1 AND file_id <> 0`, f.ID)
 	if err != nil || again == 0 {
 		return err
 	}
@@ -357,7 +345,7 @@ func (a *Apply) acceptedLate(f File) error {
 
 // refused: the ERP took nothing of the file. What single lines said comes first: it decides about a reissue.
 func (a *Apply) refused(f File, o fis.Outcome) error {
-	rejected, err := a.t.count(`SELECT COUNT(*) FROM file_documents p JOIN confirmations c ON c.doc_id = p.doc_id WHERE p.file_id = $1 AND p.withdrawn = 0 AND c.state = 'waiting' AND c.verdict = 'rejected'`, f.ID)
+	rejected, err := a.t.Count(`SELECT COUNT(*) FROM file_documents p JOIN confirmations c ON c.doc_id = p.doc_id WHERE p.file_id = $1 AND p.withdrawn = 0 AND c.state = 'waiting' AND c.verdict = 'rejected'`, f.ID)
 	if err != nil || rejected > 0 || f.State != Dropped {
 		return err
 	}
@@ -373,14 +361,14 @@ func (a *Apply) refused(f File, o fis.Outcome) error {
 		if err := a.t.transition(id, []State{Filed}, Held, "held", why); err != nil {
 			return err
 		}
-		if err := a.t.because(id, CauseRefused, detail{"file": f.ID}); err != nil {
+		if err := a.t.because(id, CauseRefused, ledger.Detail{"file": f.ID}); err != nil {
 			return err
 		}
 	}
-	if err := a.t.one(`UPDATE files SET state = $1, state_since = $2, reason = $3 WHERE id = $4 AND state = $5`, Refused, a.t.at, why, f.ID, Dropped); err != nil {
+	if err := a.t.One(`UPDATE files SET state = $1, state_since = $2, reason = $3 WHERE id = $4 AND state = $5`, Refused, a.t.At, why, f.ID, Dropped); err != nil {
 		return err
 	}
-	if err := a.t.event("refused", about{file: f.ID, result: a.result.ID}, detail{"messages": o.Messages}); err != nil {
+	if err := a.t.Event("refused", ledger.About{File: f.ID, Result: a.result.ID}, ledger.Detail{"messages": o.Messages}); err != nil {
 		return err
 	}
 	return a.t.alarm("refused file", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), why,
@@ -388,19 +376,14 @@ func (a *Apply) refused(f File, o fis.Outcome) error {
 }
 
 func (a *Apply) unanswered(fileID int64) ([]string, error) {
-	return a.t.strings(`SELECT p.doc_id FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id LEFT JOIN confirmations c ON c.doc_id = p.doc_id
+	return a.t.Strings(`SELECT p.doc_id FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id LEFT JOIN confirmations c ON c.doc_id = p.doc_id
 		WHERE p.file_id = $1 AND p.withdrawn = 0 AND d.state = 'filed' AND c.doc_id IS NULL ORDER BY p.position`, fileID)
-}
-
-func (t *tx) count(query string, args ...any) (n int, err error) {
-	err = t.QueryRowContext(t.ctx, query, args...).Scan(&n)
-	return n, err
 }
 
 // SettleFiles decides about the all-or-nothing files that this result file spoke of, and marks files whose documents are all answered.
 func (a *Apply) SettleFiles() error {
-	for _, id := range sortedIDs(a.files) {
-		f, err := scanFile(a.t.QueryRowContext(a.t.ctx, `SELECT `+fileColumns+` FROM files WHERE id = $1`, id))
+	for _, id := range slices.Sorted(maps.Keys(a.files)) {
+		f, err := records.ScanFile(a.t.QueryRowContext(a.t.Ctx, `SELECT `+records.FileColumns+` FROM files WHERE id = $1`, id))
 		if err != nil {
 			return err
 		}
@@ -416,13 +399,13 @@ func (a *Apply) SettleFiles() error {
 
 // settleAnswered marks the files whose documents all have an outcome of their own.
 func (t *tx) settleAnswered() error {
-	answered, err := t.changed(`UPDATE files SET state = $1, state_since = $2 WHERE state = $3 AND acceptance <> 'file' AND NOT EXISTS
-		(SELECT 1 FROM documents d WHERE d.file_id = files.id AND d.state = 'filed')`, Answered, t.at, Dropped)
+	answered, err := t.Changed(`UPDATE files SET state = $1, state_since = $2 WHERE state = $3 AND acceptance <> 'file' AND NOT EXISTS
+		(SELECT 1 FROM documents d WHERE d.file_id = files.id AND d.state = 'filed')`, Answered, t.At, Dropped)
 	if err != nil {
 		return err
 	}
-	for _, f := range keysOf(answered, ofFile, "id") {
-		if err := t.event(string(Answered), about{file: f.number()}, nil); err != nil {
+	for _, f := range ledger.KeysOf(answered, ledger.OfFile, "id") {
+		if err := t.Event(string(Answered), ledger.About{File: f.Number()}, nil); err != nil {
 			return err
 		}
 	}

@@ -12,13 +12,15 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 func TestOpenedForLookingChangesNothing(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	acknowledged(t, j, "A")
-	look, err := OpenRead(ctx, j.Path(), j.now)
+	look, err := OpenRead(ctx, j.Path(), j.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +47,7 @@ func TestLookingNeedsAJournalOfThisVersion(t *testing.T) {
 		t.Error("looking made a journal")
 	}
 	j, _ := open(t)
-	newest, err := newestVersion()
+	newest, err := ledger.NewestVersion()
 	if err != nil || newest < 2 {
 		t.Fatal(newest, err)
 	}
@@ -53,13 +55,13 @@ func TestLookingNeedsAJournalOfThisVersion(t *testing.T) {
 		"is newer than this program knows": `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)`,
 		"is older than this program's":     `DELETE FROM goose_db_version WHERE version_id > 1`,
 	} {
-		if _, err := j.write.Exec(statement); err != nil {
+		if _, err := ledger.Raw(j.Ledger).Exec(statement); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := OpenRead(ctx, j.Path(), time.Now); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
-		if _, err := j.write.Exec(`DELETE FROM goose_db_version WHERE version_id = 99`); err != nil {
+		if _, err := ledger.Raw(j.Ledger).Exec(`DELETE FROM goose_db_version WHERE version_id = 99`); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -71,11 +73,11 @@ func TestSnapshotStandsStill(t *testing.T) {
 	ctx := context.Background()
 	acknowledged(t, j, "A")
 	err := j.Snapshot(ctx, func(still *Journal) error {
-		if f, err := still.fetched(ctx, Selection{}); err != nil || f[0].Documents != 1 {
+		if f, err := still.Fetched(ctx, Selection{}); err != nil || f[0].Documents != 1 {
 			t.Errorf("%+v %v", f, err)
 		}
 		acknowledged(t, j, "B")
-		if f, err := still.fetched(ctx, Selection{}); err != nil || f[0].Documents != 1 {
+		if f, err := still.Fetched(ctx, Selection{}); err != nil || f[0].Documents != 1 {
 			t.Errorf("it moved: %+v %v", f, err)
 		}
 		tallies, err := still.Tallies(ctx, time.Time{}, time.Time{})
@@ -143,7 +145,7 @@ func TestJournalLiesWhereItIsSaidToLie(t *testing.T) {
 func TestEachPayloadInPages(t *testing.T) {
 	j, c := open(t)
 	var want []string
-	for from := 0; from < idsAtOnce+700; from += 400 {
+	for from := 0; from < records.IdsAtOnce+700; from += 400 {
 		var ids []string
 		for i := range 400 {
 			ids = append(ids, fmt.Sprintf("%04d", 9999-from-i)) // those that came last have the smallest ids

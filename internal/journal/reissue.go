@@ -6,19 +6,20 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
 // settleAllOrNothing: one rejected document means that the ERP took nothing. The rejected ones are confirmed as errors, the file is
 // withdrawn, and the others wait for a new file with a new number. Only when every document is accepted all are posted.
 func (t *tx) settleAllOrNothing(f File, result int64) error {
 	// What a person has marked posted needs no word of the ERP any more.
-	total, err := t.count(`SELECT COUNT(*) FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id WHERE p.file_id = $1 AND p.withdrawn = 0 AND d.state <> 'posted'`, f.ID)
+	total, err := t.Count(`SELECT COUNT(*) FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id WHERE p.file_id = $1 AND p.withdrawn = 0 AND d.state <> 'posted'`, f.ID)
 	if err != nil {
 		return err
 	}
 	said := map[fis.Verdict][]string{}
 	for _, v := range []fis.Verdict{fis.Posted, fis.Rejected} {
-		if said[v], err = t.strings(`SELECT p.doc_id FROM file_documents p JOIN confirmations c ON c.doc_id = p.doc_id WHERE p.file_id = $1 AND p.withdrawn = 0 AND c.state = 'waiting' AND c.verdict = $2 ORDER BY p.position`, f.ID, v); err != nil {
+		if said[v], err = t.Strings(`SELECT p.doc_id FROM file_documents p JOIN confirmations c ON c.doc_id = p.doc_id WHERE p.file_id = $1 AND p.withdrawn = 0 AND c.state = 'waiting' AND c.verdict = $2 ORDER BY p.position`, f.ID, v); err != nil {
 			return err
 		}
 	}
@@ -31,10 +32,10 @@ func (t *tx) settleAllOrNothing(f File, result int64) error {
 				return err
 			}
 		}
-		if err := t.one(`UPDATE files SET state = $1, state_since = $2 WHERE id = $3`, Accepted, t.at, f.ID); err != nil {
+		if err := t.One(`UPDATE files SET state = $1, state_since = $2 WHERE id = $3`, Accepted, t.At, f.ID); err != nil {
 			return err
 		}
-		return t.event("accepted", about{file: f.ID, result: result}, nil)
+		return t.Event("accepted", ledger.About{File: f.ID, Result: result}, nil)
 	}
 	return nil
 }
@@ -45,17 +46,17 @@ func (t *tx) settleWaiting(docID string, state State, file, result int64) error 
 	if err != nil {
 		return err
 	}
-	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, finished_at = $2, reason = $3, cause = '', cause_data = '' WHERE doc_id = $4 AND state IN ('filed','held')`, state, t.at, reason, docID); err != nil {
+	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, finished_at = $2, reason = $3, cause = '', cause_data = '' WHERE doc_id = $4 AND state IN ('filed','held')`, state, t.At, reason, docID); err != nil {
 		return err
 	}
-	if err := t.one(`UPDATE confirmations SET state = $1, due_at = $2 WHERE doc_id = $3 AND state = $4`, Pending, t.at, docID, Waiting); err != nil {
+	if err := t.One(`UPDATE confirmations SET state = $1, due_at = $2 WHERE doc_id = $3 AND state = $4`, Pending, t.At, docID, Waiting); err != nil {
 		return err
 	}
 	t.settledAs(state)
 	if err := t.strandPayments(docID, state); err != nil {
 		return err
 	}
-	return t.event(string(state), about{doc: docID, file: file, result: result}, nil)
+	return t.Event(string(state), ledger.About{Doc: docID, File: file, Result: result}, nil)
 }
 
 // settledAs counts a final outcome.
@@ -71,7 +72,7 @@ func (t *tx) settledAs(state State) {
 func (t *tx) waitingReason(docID string) (string, error) {
 	var text string
 	var o fis.Outcome
-	if err := t.QueryRowContext(t.ctx, `SELECT outcome FROM confirmations WHERE doc_id = $1`, docID).Scan(&text); err != nil {
+	if err := t.QueryRowContext(t.Ctx, `SELECT outcome FROM confirmations WHERE doc_id = $1`, docID).Scan(&text); err != nil {
 		return "", err
 	}
 	err := json.Unmarshal([]byte(text), &o)
@@ -85,7 +86,7 @@ func (t *tx) reissueWithout(f File, rejected []string, why string, result int64)
 			return err
 		}
 	}
-	contradicting, err := t.strings(`SELECT p.doc_id FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id JOIN confirmations c ON c.doc_id = p.doc_id
+	contradicting, err := t.Strings(`SELECT p.doc_id FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id JOIN confirmations c ON c.doc_id = p.doc_id
 		WHERE p.file_id = $1 AND d.state = 'filed' AND c.state = 'waiting' AND c.verdict = 'posted' AND c.outcome LIKE '%"number":%'`, f.ID)
 	if err != nil {
 		return err
@@ -94,11 +95,11 @@ func (t *tx) reissueWithout(f File, rejected []string, why string, result int64)
 	for _, id := range contradicting {
 		held[id] = true
 	}
-	others, err := t.strings(`SELECT p.doc_id FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id WHERE p.file_id = $1 AND p.withdrawn = 0 AND d.state IN ('filed','held') AND d.file_id = $1 ORDER BY p.position`, f.ID)
+	others, err := t.Strings(`SELECT p.doc_id FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id WHERE p.file_id = $1 AND p.withdrawn = 0 AND d.state IN ('filed','held') AND d.file_id = $1 ORDER BY p.position`, f.ID)
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec(`UPDATE file_documents SET withdrawn = 1 WHERE file_id = $1`, f.ID); err != nil {
+	if _, err := t.Exec(`UPDATE file_documents SET withdrawn = 1 WHERE file_id = $1`, f.ID); err != nil {
 		return err
 	}
 	for _, id := range others {
@@ -106,7 +107,7 @@ func (t *tx) reissueWithout(f File, rejected []string, why string, result int64)
 			return fmt.Errorf("document %s: %w", id, err)
 		}
 	}
-	if err := t.one(`UPDATE files SET state = $1, state_since = $2, reason = $3 WHERE id = $4`, Withdrawn, t.at, why, f.ID); err != nil {
+	if err := t.One(`UPDATE files SET state = $1, state_since = $2, reason = $3 WHERE id = $4`, Withdrawn, t.At, why, f.ID); err != nil {
 		return err
 	}
 	for _, kind := range []string{"refused file", "partly rejected", "unverified", "file verdict"} {
@@ -114,13 +115,13 @@ func (t *tx) reissueWithout(f File, rejected []string, why string, result int64)
 			return err
 		}
 	}
-	return t.event("withdrawn", about{file: f.ID, result: result}, detail{"reason": why, "rejected": rejected, "others": len(others)})
+	return t.Event("withdrawn", ledger.About{File: f.ID, Result: result}, ledger.Detail{"reason": why, "rejected": rejected, "others": len(others)})
 }
 
 // backToWait frees a document of a withdrawn file. One for which the ERP gave a document number all the same is held: it may be posted. So is one
 // of a file that was made before a restore: it may have been issued again since the backup.
 func (t *tx) backToWait(id string, f File, why string, posted bool) error {
-	doubtful, err := t.count(`SELECT COUNT(*) FROM documents WHERE doc_id = $1 AND in_doubt = 1`, id)
+	doubtful, err := t.Count(`SELECT COUNT(*) FROM documents WHERE doc_id = $1 AND in_doubt = 1`, id)
 	if err != nil {
 		return err
 	}
@@ -131,17 +132,17 @@ func (t *tx) backToWait(id string, f File, why string, posted bool) error {
 	case doubtful > 0:
 		to, reason = Held, fmt.Sprintf("import file %s was withdrawn, but the journal was restored since: look in the ERP whether it has this document from a later file before you release it", f.Name)
 	}
-	if err := t.one(`UPDATE documents SET state = $1, state_since = $2, reason = $3, file_id = 0, reissue_of = $4, in_doubt = $5, cause = CASE WHEN $5 = 1 THEN 'doubt' ELSE '' END, cause_data = '' WHERE doc_id = $6 AND state IN ('filed','held')`, to, t.at, reason, f.ID, flag(to == Held), id); err != nil {
+	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, file_id = 0, reissue_of = $4, in_doubt = $5, cause = CASE WHEN $5 = 1 THEN 'doubt' ELSE '' END, cause_data = '' WHERE doc_id = $6 AND state IN ('filed','held')`, to, t.At, reason, f.ID, ledger.Flag(to == Held), id); err != nil {
 		return err
 	}
-	if _, err := t.exec(`DELETE FROM confirmations WHERE doc_id = $1 AND state = $2`, id, Waiting); err != nil {
+	if _, err := t.Exec(`DELETE FROM confirmations WHERE doc_id = $1 AND state = $2`, id, Waiting); err != nil {
 		return err
 	}
-	d := detail{"reason": why}
+	d := ledger.Detail{"reason": why}
 	if to == Held {
 		d["held"] = reason
 	}
-	if err := t.event("taken out for reissue", about{doc: id, file: f.ID}, d); err != nil || !posted {
+	if err := t.Event("taken out for reissue", ledger.About{Doc: id, File: f.ID}, d); err != nil || !posted {
 		return err
 	}
 	return t.alarm("contradiction", id, fmt.Sprintf("the ERP gave document %s a number, but rejected its import file %s as a whole", id, f.Name),

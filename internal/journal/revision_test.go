@@ -67,7 +67,7 @@ func TestReportIsPostedOnce(t *testing.T) {
 		t.Helper()
 		a := arrival(id)
 		a.ReportID = "R"
-		if _, err := j.StoreArrivals(ctx, []Arrival{a}, j.now(), ""); err != nil {
+		if _, err := j.StoreArrivals(ctx, []Arrival{a}, j.Now(), ""); err != nil {
 			t.Fatal(err)
 		}
 		if err := j.SettleAck(ctx, []AckOutcome{{DocID: id, State: Acknowledged}}); err != nil {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
 // An older version has stored a token that everybody can read who can read the file. Sealed, it is gone from the database, its log, and a backup.
@@ -20,7 +22,7 @@ func TestPlainTokenIsSealedAndGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	const planted = "planted-refresh-token-0123456789"
-	if _, err := j.write.Exec(`INSERT INTO tokens (company, access, refresh, former, geolocation, scope, access_expires, refresh_obtained, version) VALUES ('co', $1, $1, '', '', '', '', '', 1)`, planted); err != nil {
+	if _, err := ledger.Raw(j.Ledger).Exec(`INSERT INTO tokens (company, access, refresh, former, geolocation, scope, access_expires, refresh_obtained, version) VALUES ('co', $1, $1, '', '', '', '', '', 1)`, planted); err != nil {
 		t.Fatal(err)
 	}
 	r, err := j.Token(ctx, "co")
@@ -56,7 +58,7 @@ func TestSealRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sealed := TokenRow{Refresh: "r", Access: "a"}.seal("co", key)
+	sealed := TokenRow{Refresh: "r", Access: "a"}.Seal("co", key)
 	swapped := TokenRow{Refresh: sealed.Access, Access: sealed.Refresh}
 	cut := TokenRow{Refresh: strings.TrimSuffix(sealed.Refresh, sealed.Refresh[len(sealed.Refresh)-4:])}
 	for _, c := range []struct {

@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // Told is all that result files have said about one document in its present import file.
@@ -55,7 +57,7 @@ func (a *Apply) page(after string) ([]Told, error) {
 // lines reads at most limit lines (-1: all) of documents that this result file speaks of; whole: there are no more.
 func (a *Apply) lines(where, docID string, limit int) (page []Told, whole bool, err error) {
 	n := 0
-	err = a.t.each(`SELECT r.doc_id, r.result_id, r.line, r.file_id, r.file_line, r.verdict, r.data FROM result_documents t JOIN result_rows r ON r.doc_id = t.doc_id
+	err = a.t.Each(`SELECT r.doc_id, r.result_id, r.line, r.file_id, r.file_line, r.verdict, r.data FROM result_documents t JOIN result_rows r ON r.doc_id = t.doc_id
 		WHERE t.result_id = $1 AND `+where+` AND r.doc_id <> '' AND r.kind = 'outcome' ORDER BY t.doc_id, r.result_id, r.line LIMIT $3`, func(rows *sql.Rows) error {
 		n++
 		r := ResultRow{Kind: OutcomeRow}
@@ -108,8 +110,8 @@ const ofPage = ` IN (SELECT doc_id FROM result_documents WHERE result_id = $1 AN
 
 func (a *Apply) docs(page []Told) (map[string]Doc, error) {
 	out := make(map[string]Doc, len(page))
-	err := a.t.each(`SELECT `+docColumns+` FROM documents WHERE doc_id`+ofPage, func(rows *sql.Rows) error {
-		d, err := scanDoc(rows)
+	err := a.t.Each(`SELECT `+records.DocColumns+` FROM documents WHERE doc_id`+ofPage, func(rows *sql.Rows) error {
+		d, err := records.ScanDoc(rows)
 		out[d.ID] = d
 		return err
 	}, a.result.ID, page[0].Doc.ID, page[len(page)-1].Doc.ID)
@@ -118,8 +120,8 @@ func (a *Apply) docs(page []Told) (map[string]Doc, error) {
 
 func (a *Apply) parts(page []Told, file int64) (map[string]Part, error) {
 	out := make(map[string]Part, len(page))
-	err := a.t.each(`SELECT `+partColumns+` FROM file_documents WHERE file_id = $4 AND doc_id`+ofPage, func(rows *sql.Rows) error {
-		p, err := scanPart(rows)
+	err := a.t.Each(`SELECT `+records.PartColumns+` FROM file_documents WHERE file_id = $4 AND doc_id`+ofPage, func(rows *sql.Rows) error {
+		p, err := records.ScanPart(rows)
 		out[p.DocID] = p
 		return err
 	}, a.result.ID, page[0].Doc.ID, page[len(page)-1].Doc.ID, file)
@@ -129,7 +131,7 @@ func (a *Apply) parts(page []Told, file int64) (map[string]Part, error) {
 // file gives an import file; most documents of a result file are in the same one.
 func (a *Apply) file(id int64) (f File, err error) {
 	if a.latest.ID != id {
-		a.latest, err = scanFile(a.t.QueryRowContext(a.t.ctx, `SELECT `+fileColumns+` FROM files WHERE id = $1`, id))
+		a.latest, err = records.ScanFile(a.t.QueryRowContext(a.t.Ctx, `SELECT `+records.FileColumns+` FROM files WHERE id = $1`, id))
 	}
 	return a.latest, err
 }
@@ -149,7 +151,7 @@ func (a *Apply) FileTold(fileID int64) (FileTold, error) {
 	if err := a.flush(); err != nil {
 		return told, err
 	}
-	err := a.t.each(`SELECT result_id, line, verdict, data FROM result_rows WHERE file_id = $1 AND kind = 'file' ORDER BY result_id, line`, func(rows *sql.Rows) error {
+	err := a.t.Each(`SELECT result_id, line, verdict, data FROM result_rows WHERE file_id = $1 AND kind = 'file' ORDER BY result_id, line`, func(rows *sql.Rows) error {
 		r := ResultRow{Kind: FileRow, FileID: fileID}
 		err := rows.Scan(&r.ResultID, &r.Line, &r.Verdict, &r.Data)
 		told.Rows = append(told.Rows, r)
@@ -161,10 +163,10 @@ func (a *Apply) FileTold(fileID int64) (FileTold, error) {
 	if told.File, err = a.file(fileID); err != nil {
 		return told, err
 	}
-	if err := a.t.QueryRowContext(a.t.ctx, `SELECT COALESCE(SUM(rows_count), 0) FROM file_documents WHERE file_id = $1`, fileID).Scan(&told.Lines); err != nil {
+	if err := a.t.QueryRowContext(a.t.Ctx, `SELECT COALESCE(SUM(rows_count), 0) FROM file_documents WHERE file_id = $1`, fileID).Scan(&told.Lines); err != nil {
 		return told, err
 	}
-	err = a.t.QueryRowContext(a.t.ctx, `SELECT COUNT(DISTINCT r.doc_id), COUNT(DISTINCT r.file_line) FROM file_documents p JOIN result_rows r ON r.doc_id = p.doc_id
+	err = a.t.QueryRowContext(a.t.Ctx, `SELECT COUNT(DISTINCT r.doc_id), COUNT(DISTINCT r.file_line) FROM file_documents p JOIN result_rows r ON r.doc_id = p.doc_id
 		WHERE p.file_id = $1 AND r.file_id = $1 AND r.doc_id <> '' AND r.kind = 'outcome' AND r.verdict = 'rejected'`, fileID).Scan(&told.RejectedDocuments, &told.RejectedLines)
 	return told, err
 }

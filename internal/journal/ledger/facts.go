@@ -1,0 +1,401 @@
+package ledger
+
+import (
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"hash"
+	"maps"
+	"regexp"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// What people read as fact is sealed: each transaction ends with history rows "sealed" that carry, for every row it wrote in one of the
+// tables below, a hash of that row as the transaction left it. The history is chained, so whoever edits a figure, a state or a name in
+// the database by another way can't make it agree with its seal: VerifyFacts recomputes them all.
+//
+// A seal is 22 characters of SHA-256 over the columns that are not empty (so that a column which a later version adds changes nothing),
+// then one character a column, by which the changed one can be named. It holds no text of the row: nothing personal stays in the history.
+
+// fact is a table that is sealed row by row.
+type fact struct {
+	Table string
+	// key are the columns that name a row, in the words of people.
+	Key []string
+	// noun says what a row is, in messages.
+	noun string
+	// only are the columns that are sealed, all when it is empty: bytes are proved by their own hash.
+	only string
+	// skip are columns that say who a document is about: they can be read from the payload again, and a hash of them would outlive them.
+	Skip []string
+}
+
+// Facts are all sealed tables. The lines of result files are sealed together, one seal a file: see rowsSeal.
+var Facts = []fact{
+	{Table: "documents", Key: []string{"doc_id"}, noun: "document", Skip: []string{"employee_id", "report_number"}},
+	{Table: "payloads", Key: []string{"doc_id"}, noun: "payload of document", only: "doc_id, size"},
+	{Table: "files", Key: []string{"id"}, noun: "import file"},
+	{Table: "file_documents", Key: []string{"file_id", "doc_id"}, noun: "place in import file"},
+	{Table: "written", Key: []string{"file_id", "doc_id"}, noun: "what was written of document", only: "file_id, doc_id, sha256"},
+	{Table: "results", Key: []string{"id"}, noun: "result file"},
+	{Table: "confirmations", Key: []string{"doc_id"}, noun: "posting confirmation of document"},
+	{Table: "payments", Key: []string{"id"}, noun: "payment"},
+	{Table: "alarms", Key: []string{"id"}, noun: "alarm"},
+	{Table: "mappings", Key: []string{"id"}, noun: "mapping version"},
+	{Table: "runs", Key: []string{"id"}, noun: "run"},
+}
+
+// resultRows is the table whose rows are sealed together.
+const resultRows = "result_rows"
+
+func factOf(table string) *fact {
+	for i := range Facts {
+		if Facts[i].Table == table {
+			return &Facts[i]
+		}
+	}
+	return nil
+}
+
+// Returned is what a statement that writes the table answers with: the whole row, or all that is sealed of it.
+func (f *fact) Returned() string {
+	if f.only != "" {
+		return f.only
+	}
+	return "*"
+}
+
+// writes tells which table a statement writes; the two kinds of table that are sealed need to know.
+var writes = regexp.MustCompile(`^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)`)
+
+// written is what is known of a statement: the table it writes, sealed or told of or both, and its text with the written rows as its answer.
+type written struct {
+	fact    *fact
+	kept    *kept // what it changes is told
+	removes bool
+	lines   bool // it changes or removes lines of result files
+	query   string
+}
+
+// answers: the rows that it writes are looked at.
+func (w written) answers() bool { return w.fact != nil || w.lines || w.kept != nil }
+
+var statements sync.Map // query → written
+
+// seen reads a statement once.
+func seen(query string) written {
+	if w, ok := statements.Load(query); ok {
+		return w.(written)
+	}
+	w := written{query: query}
+	if m := writes.FindStringSubmatch(query); m != nil {
+		w.fact, w.removes = factOf(m[2]), m[1] == "DELETE FROM"
+		w.lines = m[2] == resultRows && m[1] != "INSERT INTO"
+		if k, ok := KeptTables[m[2]]; ok && k.tells(query) && (m[2] != resultRows || w.lines) { // new lines are told of by sealLine
+			w.kept = &k
+		}
+	}
+	switch {
+	case w.fact != nil:
+		w.query += " RETURNING " + w.fact.Returned()
+	case w.kept != nil:
+		w.query += " RETURNING " + w.kept.column
+	}
+	if len(query) < 2000 { // a statement with many places is made anew each time
+		statements.Store(query, w)
+	}
+	return w
+}
+
+// touched are the rows that a transaction wrote, as they stand: table → key → row, nil for one that is gone.
+type touched struct {
+	rows  map[*fact]map[string]*row
+	lines map[int64]*rowsSeal
+}
+
+// row is a row of any table.
+type row struct {
+	Columns []string
+	Values  []any
+}
+
+// execKept runs a statement that writes a table whose rows are sealed or told of: it keeps what they are now, and hands each to fn.
+func (t *Tx) execKept(w written, fn func(*row), args ...any) (n int64, err error) {
+	s, err := t.prepared(t.Ctx, w.query)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := s.QueryContext(t.Ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for ; rows.Next(); n++ {
+		r, err := ScanAll(rows)
+		if err != nil {
+			return n, err
+		}
+		if w.kept != nil {
+			t.change(Subject{w.kept.kind, r.Text(w.kept.column)})
+		}
+		switch {
+		case w.lines:
+			t.linesOf(r.Values[0].(int64)).dirty = true
+		case w.fact == nil:
+		case w.removes:
+			t.touch(w.fact, r.key(w.fact), nil)
+		default:
+			t.touch(w.fact, r.key(w.fact), r)
+		}
+		fn(r)
+	}
+	return n, rows.Err()
+}
+
+func (t *Tx) touch(f *fact, key string, r *row) {
+	if t.touched.rows == nil {
+		t.touched.rows = map[*fact]map[string]*row{}
+	}
+	if t.touched.rows[f] == nil {
+		t.touched.rows[f] = map[string]*row{}
+	}
+	t.touched.rows[f][key] = r
+}
+
+// key names the row: the texts of its key columns.
+func (r *row) key(f *fact) string {
+	parts := make([]string, len(f.Key))
+	for i, name := range f.Key {
+		parts[i] = r.Text(name)
+	}
+	return strings.Join(parts, "/")
+}
+
+// Text is the value of a column as text.
+func (r *row) Text(column string) string {
+	if at := slices.Index(r.Columns, column); at >= 0 {
+		return ValueText(r.Values[at])
+	}
+	return ""
+}
+
+// ValueText is a value of the database as text, empty for what counts as not there.
+func ValueText(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case []byte:
+		return string(v)
+	case int64:
+		if v == 0 {
+			return ""
+		}
+		return strconv.FormatInt(v, 10)
+	}
+	return fmt.Sprint(v)
+}
+
+// seal is the seal of one row: its hash, then one character a column in the order of the table.
+func (r *row) seal(f *fact) string {
+	h, marks := sha256.New(), make([]byte, len(r.Columns))
+	for _, i := range sortedBy(r.Columns) {
+		text := ValueText(r.Values[i])
+		switch {
+		case slices.Contains(f.Skip, r.Columns[i]):
+			text = ""
+		case text != "":
+			addPart(h, r.Columns[i], text)
+		}
+		marks[i] = markOf(r.Columns[i], text)
+	}
+	return short64(h) + string(marks)
+}
+
+const sealHash = 22 // characters of a seal that are its hash
+
+func short64(h hash.Hash) string { return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:16]) }
+
+// markOf is one character for a value: it names a changed column, and proves nothing.
+func markOf(column, text string) byte {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	sum := sha256.Sum256([]byte(column + "\x00" + text))
+	return letters[sum[0]&63]
+}
+
+func addPart(h hash.Hash, column, text string) {
+	fmt.Fprintf(h, "%d:%s%d:%s", len(column), column, len(text), text)
+}
+
+// sortedBy gives the places of the names in the order of their texts.
+func sortedBy(names []string) []int {
+	order := make([]int, len(names))
+	for i := range order {
+		order[i] = i
+	}
+	sort.Slice(order, func(a, b int) bool { return names[order[a]] < names[order[b]] })
+	return order
+}
+
+// sealRows appends the seals of everything that the transaction wrote. It comes last: nothing is written behind it.
+func (t *Tx) sealRows() error {
+	for i := range Facts {
+		f := &Facts[i]
+		if err := t.sealTable(f, t.touched.rows[f]); err != nil {
+			return fmt.Errorf("seal %s: %w", f.Table, err)
+		}
+	}
+	if err := t.sealLines(); err != nil {
+		return fmt.Errorf("seal the lines of result files: %w", err)
+	}
+	t.touched = touched{}
+	return nil
+}
+
+const sealsAtOnce = 100
+
+func (t *Tx) sealTable(f *fact, rows map[string]*row) error {
+	seals := map[string]string{}
+	for _, key := range slices.Sorted(maps.Keys(rows)) {
+		seals[key] = ""
+		if r := rows[key]; r != nil {
+			seals[key] = r.seal(f)
+		}
+		if len(seals) == sealsAtOnce {
+			if err := t.sealed(f.Table, seals); err != nil {
+				return err
+			}
+			clear(seals)
+		}
+	}
+	return t.sealed(f.Table, seals)
+}
+
+// sealed appends the seals of rows of one table.
+func (t *Tx) sealed(table string, seals map[string]string) error {
+	if len(seals) == 0 {
+		return nil
+	}
+	return t.Event(SealedEvent, About{}, Detail{table: seals})
+}
+
+// SealedEvent is the name of the history rows that carry seals.
+const SealedEvent = "sealed"
+
+// ScanAll reads every column of a row.
+func ScanAll(rows *sql.Rows) (*row, error) {
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	r, into := &row{Columns: columns, Values: make([]any, len(columns))}, make([]any, len(columns))
+	for i := range into {
+		into[i] = &r.Values[i]
+	}
+	return r, rows.Scan(into...)
+}
+
+// rowsSeal is the seal over all lines of one result file, in the order of their numbers.
+type rowsSeal struct {
+	h     hash.Hash
+	last  int64
+	dirty bool // lines were changed, or did not come in order: they are read back
+}
+
+// linesOf gives the seal in the making of a result file.
+func (t *Tx) linesOf(result int64) *rowsSeal {
+	if t.touched.lines == nil {
+		t.touched.lines = map[int64]*rowsSeal{}
+	}
+	s := t.touched.lines[result]
+	if s == nil {
+		s = &rowsSeal{h: sha256.New()}
+		t.touched.lines[result] = s
+	}
+	return s
+}
+
+// SealLine adds a line that will be inserted.
+func (t *Tx) SealLine(result int64, l ResultLine) error {
+	s := t.touched.lines[result]
+	t.change(NumberOf(OfResult, result))
+	if s == nil {
+		s = t.linesOf(result)
+		n, err := t.Count(`SELECT COUNT(*) FROM (SELECT 1 FROM result_rows WHERE result_id = $1 LIMIT 1) AS before`, result)
+		if err != nil {
+			return err
+		}
+		s.dirty = n > 0 // the file was applied before: all its lines are read back
+	}
+	if int64(l.Line) <= s.last {
+		s.dirty = true
+	}
+	s.last = int64(l.Line)
+	s.add(l)
+	return nil
+}
+
+// ResultLine is a line of a result file as it is sealed: every column of its row.
+type ResultLine struct {
+	Line                         int
+	Kind, Doc                    string
+	File                         int64
+	FileLine                     int
+	Verdict, Data, Problem, Mark string
+}
+
+// add takes a line into the hash.
+func (s *rowsSeal) add(l ResultLine) {
+	for i, text := range [...]string{strconv.Itoa(l.Line), l.Kind, l.Doc, strconv.FormatInt(l.File, 10), strconv.Itoa(l.FileLine), l.Verdict, l.Data, l.Problem, l.Mark} {
+		if i > 7 && text == "" {
+			continue // a column that a later version has added changes nothing where it is empty
+		}
+		s.h.Write(strconv.AppendInt(nil, int64(len(text)), 10))
+		s.h.Write([]byte(":"))
+		s.h.Write([]byte(text))
+	}
+}
+
+// ResultRowColumns are those of a line, in the order in which it is sealed.
+const ResultRowColumns = `line, kind, doc_id, file_id, file_line, verdict, data, problem, mark`
+
+// scanLine reads resultRowColumns.
+func scanLine(rows *sql.Rows, l *ResultLine, before ...any) error {
+	return rows.Scan(append(before, &l.Line, &l.Kind, &l.Doc, &l.File, &l.FileLine, &l.Verdict, &l.Data, &l.Problem, &l.Mark)...)
+}
+
+// sealLines appends the seals of the result files whose lines the transaction wrote.
+func (t *Tx) sealLines() error {
+	for result, s := range t.touched.lines {
+		if s.dirty {
+			s.h = sha256.New()
+			err := t.Each(`SELECT `+ResultRowColumns+` FROM result_rows WHERE result_id = $1 ORDER BY line`, func(rows *sql.Rows) error {
+				var l ResultLine
+				err := scanLine(rows, &l)
+				s.add(l)
+				return err
+			}, result)
+			if err != nil {
+				return err
+			}
+		}
+		if err := t.sealed(resultRows, map[string]string{strconv.FormatInt(result, 10): short64(s.h)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sealsOf reads the seals of one history row.
+func sealsOf(e Event) (map[string]map[string]string, error) {
+	var out map[string]map[string]string
+	err := json.Unmarshal(e.Detail, &out)
+	return out, err
+}

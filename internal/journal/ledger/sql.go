@@ -1,0 +1,80 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"strings"
+)
+
+// Flag is how yes and no are kept.
+func Flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Each walks the rows of a query; memory stays that of one.
+func Each(ctx context.Context, j *Ledger, query string, args []any, fn func(*sql.Rows) error) error {
+	rows, err := QueryRows(ctx, j, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := fn(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Digest is the SHA-256 of bytes in hexadecimal digits.
+func Digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// Count answers how many rows a table has in the given state.
+func Count(ctx context.Context, j *Ledger, query string, args ...any) (n int, err error) {
+	err = QueryRow(ctx, j, query, args...).Scan(&n)
+	return n, err
+}
+
+// Among writes `column IN ($n, …)` and its arguments.
+func Among[T any](column string, values []T, first int) (string, []any) {
+	if len(values) == 0 {
+		return "1 = 0", nil
+	}
+	marks, args := make([]string, len(values)), make([]any, len(values))
+	for i, v := range values {
+		marks[i], args[i] = fmt.Sprintf("$%d", first+i), v
+	}
+	return column + " IN (" + strings.Join(marks, ", ") + ")", args
+}
+
+// Places writes `(?, …), (?, …)` for rows of so many columns. Without numbers, for SQLite looks each numbered one up by its name, which
+// takes longer than the insert; a database that wants numbers gets them here.
+func Places(args []any, columns int) string {
+	row := "(" + strings.Repeat("?,", columns-1) + "?)"
+	return strings.Repeat(row+",", len(args)/columns-1) + row
+}
+
+// QueryRows reads rows of the journal as it is now, or of the instant of a snapshot.
+func QueryRows(ctx context.Context, j *Ledger, text string, args ...any) (*sql.Rows, error) {
+	return j.read.QueryContext(ctx, text, args...)
+}
+
+// QueryRow is queryRows for one row.
+func QueryRow(ctx context.Context, j *Ledger, text string, args ...any) *sql.Row {
+	return j.read.QueryRowContext(ctx, text, args...)
+}
+
+// Reads is where the journal reads: its readers, or the one transaction of a snapshot.
+func Reads(j *Ledger) Reader { return j.read }
+
+// Raw is the database itself, for what no statement of the journal does: tests that change rows by another hand.
+func Raw(j *Ledger) *sql.DB { return j.write }

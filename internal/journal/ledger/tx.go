@@ -1,0 +1,182 @@
+// Package ledger is what every transaction of the journal does, whatever it is about: it appends to a history that is chained by hash, seals
+// each row that it writes, and leaves no change untold. It opens the database, brings it to the newest version, reads snapshots, and finds
+// out afterwards what another hand has changed. What the rows mean is known above: packages records and journal.
+package ledger
+
+import (
+	"compress/flate"
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/fisbridge/fisbridge/internal/killpoint"
+)
+
+func (t *Tx) Count(query string, args ...any) (n int, err error) {
+	err = t.QueryRowContext(t.Ctx, query, args...).Scan(&n)
+	return n, err
+}
+
+// Tx is one transaction with one time.
+type Tx struct {
+	sql   *sql.Tx
+	Ctx   context.Context
+	At    string
+	Actor string
+	head  *head
+	// stmts are the statements so far, each prepared once; events are history rows that are not written yet.
+	stmts  map[string]*sql.Stmt
+	events []Event
+	packer *flate.Writer
+	// touched is what must be sealed before the commit.
+	touched touched
+	// changes are the subjects of the rows written so far, told those that events name.
+	changes, told map[Subject]bool
+}
+
+// in runs fn in a transaction: all of it is committed, or nothing.
+func (j *Ledger) in(ctx context.Context, what string, fn func(*Tx) error) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%s: %s: %w", j.named(err), what, Worded(err))
+		}
+	}()
+	if err := j.suffer(); err != nil {
+		return err
+	}
+	t, err := j.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = t.Rollback() // the first error says what happened
+		}
+	}()
+	x := &Tx{sql: t, Ctx: ctx, At: Stamp(j.Now()), Actor: j.actor, stmts: map[string]*sql.Stmt{}}
+	if err = fn(x); err != nil {
+		return err
+	}
+	if err = x.tellAll(); err != nil {
+		return err
+	}
+	if err = x.sealRows(); err != nil {
+		return err
+	}
+	if err = x.saveHead(); err != nil {
+		return err
+	}
+	killpoint.Here("commit.intended")
+	if err = t.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	killpoint.Here("commit.done")
+	return nil
+}
+
+// named says whose error it is: with the path where the database itself is in trouble, for then somebody must go there.
+func (j *Ledger) named(err error) string {
+	if TroubleOf(err) == NoTrouble {
+		return "journal"
+	}
+	return "journal " + j.path
+}
+
+// prepared gives a statement that the transaction keeps until its end. What is asked thousands of times is parsed once.
+func (t *Tx) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s := t.stmts[query]; s != nil {
+		return s, nil
+	}
+	s, err := t.sql.PrepareContext(ctx, query)
+	if err == nil {
+		t.stmts[query] = s
+	}
+	return s, err
+}
+
+// QueryContext is that of the transaction, with a prepared statement.
+func (t *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := t.prepared(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+// QueryRowContext is that of the transaction, with a prepared statement.
+func (t *Tx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	s, err := t.prepared(ctx, query)
+	if err != nil {
+		return t.sql.QueryRowContext(ctx, query, args...) // which tells the same
+	}
+	return s.QueryRowContext(ctx, args...)
+}
+
+func (t *Tx) Exec(query string, args ...any) (int64, error) {
+	if w := seen(query); w.answers() {
+		return t.execKept(w, func(*row) {}, args...)
+	}
+	s, err := t.prepared(t.Ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	r, err := s.ExecContext(t.Ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+// Changed executes a statement and gives the rows that it has written, as they stand now, or as they were when it has removed them.
+func (t *Tx) Changed(query string, args ...any) (rows []*row, err error) {
+	_, err = t.execKept(seen(query), func(r *row) { rows = append(rows, r) }, args...)
+	return rows, err
+}
+
+// One executes a statement that must change exactly one row; anything else means that the state is not what the caller thinks.
+func (t *Tx) One(query string, args ...any) error {
+	n, err := t.Exec(query, args...)
+	if err != nil {
+		return err
+	}
+	if n != 1 {
+		return ErrStale
+	}
+	return nil
+}
+
+func (t *Tx) Next(table string) (int64, error) {
+	var id int64
+	err := t.QueryRowContext(t.Ctx, "SELECT COALESCE(MAX(id), 0) + 1 FROM "+table).Scan(&id)
+	return id, err
+}
+
+// Each hands over the rows of a query, one after the other.
+func (t *Tx) Each(query string, fn func(*sql.Rows) error, args ...any) error {
+	rows, err := t.QueryContext(t.Ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := fn(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (t *Tx) Strings(query string, args ...any) (out []string, err error) {
+	err = t.Each(query, func(rows *sql.Rows) error {
+		var s string
+		err := rows.Scan(&s)
+		out = append(out, s)
+		return err
+	}, args...)
+	return out, err
+}
+
+// In runs fn in a transaction of a database: all of it is committed, or nothing.
+func In(ctx context.Context, j *Ledger, what string, fn func(*Tx) error) error {
+	return j.in(ctx, what, fn)
+}

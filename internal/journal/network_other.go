@@ -1,6 +1,0 @@
-//go:build !linux
-
-package journal
-
-// networkFS cannot tell here; paths that name a server are refused by their form.
-func networkFS(string) bool { return false }

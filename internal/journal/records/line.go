@@ -1,0 +1,115 @@
+package records
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+)
+
+// RowKind is what a line of a result file is about.
+type RowKind string
+
+const (
+	OutcomeRow   RowKind = "outcome"
+	PaymentRow   RowKind = "payment"
+	FileRow      RowKind = "file"
+	IgnoredRow   RowKind = "ignored"
+	ExceptionRow RowKind = "exception"
+)
+
+// ResultRow is one line of a result file, matched or listed.
+type ResultRow struct {
+	ResultID int64 // set when read back
+	Line     int
+	Kind     RowKind
+	DocID    string
+	FileID   int64
+	FileLine int
+	Verdict  fis.Verdict
+	Data     string // JSON of the outcome or payment
+	Problem  string
+	Mark     PaymentMark // of a listed payment, set when read back
+}
+
+// Ref is how a line names its document: any of these, whichever the ERP gives back.
+type Ref struct {
+	DocID, ReportID, ReportKey string
+	// Any is a docId, report id or report key; the ERP does not say which.
+	Any          string
+	FileSequence int64
+	// BatchID is what we wrote into the file as its batch: the sequence, perhaps with leading zeros or a prefix that ends in it.
+	BatchID, FileName string
+	FileLine          int
+	// Named is the whole word that the number of the import file was taken from, such as the name of the result file. NamedByUs: it is made of our own name of
+	// the file, so that another prefix before the number is another file.
+	Named     string
+	NamedByUs bool
+	// Payment: it is of a payment, which is made of what was posted.
+	Payment bool
+}
+
+// ListedAbout gives the result files with lines that could not be used and that speak of a document by one of its ids, oldest first.
+func (j *Records) ListedAbout(ctx context.Context, ids ...string) ([]ResultFile, error) {
+	var out []ResultFile
+	seen := map[int64]bool{}
+	for _, id := range ids {
+		if id == "" {
+			continue
+		}
+		found, err := ResultsWhere(ctx, j.Ledger, `state = 'applied' AND id IN (SELECT result_id FROM result_rows WHERE kind = 'exception' AND (doc_id = $1 OR problem LIKE '%' || $1 || '%' OR data LIKE '%' || $1 || '%')) ORDER BY id`, id)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range found {
+			if !seen[r.ID] {
+				seen[r.ID] = true
+				out = append(out, r)
+			}
+		}
+	}
+	return out, nil
+}
+
+// PaymentMark is what a person said about a listed payment.
+type PaymentMark string
+
+const (
+	// PaymentAsked: the line is a payment by itself, and does not fit its document; a person is asked.
+	PaymentAsked PaymentMark = "asked"
+	// PaymentValid: it is right as it is, and Concur is told. PaymentInvalid: it is no payment of its own, and nothing is told.
+	PaymentValid   PaymentMark = "valid"
+	PaymentInvalid PaymentMark = "invalid"
+)
+
+// ListedPayment is a payment that was listed because it does not fit its document.
+type ListedPayment struct {
+	Result  ResultFile
+	Line    int
+	Doc     Doc
+	Payment fis.Payment
+	Problem string
+	Mark    PaymentMark
+}
+
+// ListedPayment gives the payment in a line of a result file; ErrNotFound when that line is none that was listed.
+func (j *Records) ListedPayment(ctx context.Context, r ResultFile, line int) (ListedPayment, error) {
+	p := ListedPayment{Result: r, Line: line}
+	var docID, data string
+	err := ledger.QueryRow(ctx, j.Ledger, `SELECT doc_id, data, problem, mark FROM result_rows WHERE result_id = $1 AND line = $2 AND mark <> ''`, r.ID, line).Scan(&docID, &data, &p.Problem, &p.Mark)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, fmt.Errorf("listed payment in line %d of result %d: %w", line, r.ID, ledger.ErrNotFound)
+	}
+	if err != nil {
+		return p, fmt.Errorf("journal: read result lines: %w", err)
+	}
+	if err := json.Unmarshal([]byte(data), &p.Payment); err != nil {
+		return p, fmt.Errorf("journal: read result lines: %w", err)
+	}
+	p.Doc, err = j.Document(ctx, docID)
+	return p, err
+}

@@ -1,0 +1,237 @@
+package records
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+)
+
+// Lists for people who look for something: by filters, the newest first, a page at a time, without any payload.
+
+// Filter narrows a list. What is zero narrows nothing.
+type Filter struct {
+	Route    string
+	States   []string
+	Type     fis.DocType
+	Since    time.Time // received, made, collected or opened at or after
+	Until    time.Time // and before
+	Employee string
+	Amount   *fis.Amount // exactly
+	Text     string      // stands somewhere in the ids, numbers, names or reasons, in capital or small letters
+	Limit    int         // rows of a page; 0: all
+	Offset   int         // rows before the page
+}
+
+// Page is one page of a list, and how many rows the whole has.
+type Page[T any] struct {
+	Total int `json:"total"`
+	Rows  []T `json:"rows"`
+}
+
+// ListedDoc is a document in a list.
+type ListedDoc struct {
+	Doc
+	EmployeeID   string `json:"employee_id,omitempty"`
+	ReportNumber string `json:"report_number,omitempty"`
+	// Number is the ERP's document number.
+	Number string `json:"erp_number,omitempty"`
+}
+
+// conditions gathers what a WHERE says, with its arguments.
+type conditions struct {
+	text []string
+	args []any
+}
+
+// add puts a condition with one argument, written as ?, which may stand there several times.
+func (c *conditions) add(text string, arg any) {
+	c.args = append(c.args, arg)
+	c.text = append(c.text, strings.ReplaceAll(text, "?", fmt.Sprintf("$%d", len(c.args))))
+}
+
+func (c *conditions) equal(column, value string) {
+	if value != "" {
+		c.add(column+" = ?", value)
+	}
+}
+
+func (c *conditions) among(column string, values []string) {
+	if len(values) == 0 {
+		return
+	}
+	places := make([]string, len(values))
+	for i, v := range values {
+		c.args = append(c.args, v)
+		places[i] = fmt.Sprintf("$%d", len(c.args))
+	}
+	c.text = append(c.text, column+" IN ("+strings.Join(places, ",")+")")
+}
+
+func (c *conditions) between(column string, f Filter) {
+	if !f.Since.IsZero() {
+		c.add(column+" >= ?", ledger.Stamp(f.Since))
+	}
+	if !f.Until.IsZero() {
+		c.add(column+" < ?", ledger.Stamp(f.Until))
+	}
+}
+
+// holds: the text stands in one of the columns.
+func (c *conditions) holds(text string, columns ...string) {
+	if text == "" {
+		return
+	}
+	pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(text)) + "%"
+	alike := make([]string, len(columns))
+	for i, column := range columns {
+		alike[i] = "LOWER(" + column + `) LIKE ? ESCAPE '\'`
+	}
+	c.add("("+strings.Join(alike, " OR ")+")", pattern)
+}
+
+func (c *conditions) where() string {
+	if len(c.text) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(c.text, " AND ")
+}
+
+// listing reads a page. Keep, where given, narrows further what SQL cannot tell exactly (amounts); then every row is read.
+func listing[T any](ctx context.Context, j *Records, f Filter, columns, from, order string, c conditions, scan func(*sql.Rows) (T, error), keep func(T) bool) (p Page[T], err error) {
+	p.Rows = []T{}
+	query := `SELECT ` + columns + ` FROM ` + from + c.where() + ` ORDER BY ` + order
+	if keep == nil {
+		if p.Total, err = ledger.Count(ctx, j.Ledger, `SELECT COUNT(*) FROM `+from+c.where(), c.args...); err != nil {
+			return p, fmt.Errorf("journal: list: %w", err)
+		}
+		if f.Limit > 0 {
+			query += fmt.Sprintf(" LIMIT %d OFFSET %d", f.Limit, f.Offset)
+		}
+	}
+	err = ledger.Each(ctx, j.Ledger, query, c.args, func(rows *sql.Rows) error {
+		v, err := scan(rows)
+		if err != nil || keep == nil {
+			p.Rows = append(p.Rows, v)
+			return err
+		}
+		if !keep(v) {
+			return nil
+		}
+		if p.Total++; p.Total > f.Offset && (f.Limit == 0 || len(p.Rows) < f.Limit) {
+			p.Rows = append(p.Rows, v)
+		}
+		return nil
+	})
+	if err != nil {
+		return p, fmt.Errorf("journal: list: %w", err)
+	}
+	return p, nil
+}
+
+// ListDocuments gives documents, the latest received first.
+func (j *Records) ListDocuments(ctx context.Context, f Filter) (Page[ListedDoc], error) {
+	var c conditions
+	c.equal("d.route", f.Route)
+	c.equal("d.doc_type", string(f.Type))
+	c.equal("d.employee_id", f.Employee)
+	c.among("d.state", f.States)
+	c.between("d.received_at", f)
+	c.holds(f.Text, "d.doc_id", "d.report_id", "d.report_key", "d.report_number", "d.reason", "COALESCE(n.number, '')")
+	var keep func(ListedDoc) bool
+	if f.Amount != nil {
+		keep = func(d ListedDoc) bool { return d.Amount.Equal(*f.Amount) }
+	}
+	return listing(ctx, j, f, DocColumnsOf("d")+`, d.employee_id, d.report_number, COALESCE(n.number, '')`, `documents d LEFT JOIN confirmations n ON n.doc_id = d.doc_id`,
+		`d.received_at DESC, d.doc_id`, c, func(rows *sql.Rows) (l ListedDoc, err error) {
+			l.Doc, err = ScanDoc(rows, &l.EmployeeID, &l.ReportNumber, &l.Number)
+			return l, err
+		}, keep)
+}
+
+// ListedDocument is one document as lists show it.
+func (j *Records) ListedDocument(ctx context.Context, docID string) (l ListedDoc, err error) {
+	l.Doc, err = ScanDoc(ledger.QueryRow(ctx, j.Ledger, `SELECT `+DocColumnsOf("d")+`, d.employee_id, d.report_number, COALESCE(n.number, '') FROM documents d LEFT JOIN confirmations n ON n.doc_id = d.doc_id WHERE d.doc_id = $1`, docID),
+		&l.EmployeeID, &l.ReportNumber, &l.Number)
+	if err != nil {
+		err = fmt.Errorf("journal: document %s: %w", docID, err)
+	}
+	return l, err
+}
+
+// ListFiles gives import files, the latest made first.
+func (j *Records) ListFiles(ctx context.Context, f Filter) (Page[File], error) {
+	var c conditions
+	c.equal("route", f.Route)
+	c.among("state", f.States)
+	c.between("created_at", f)
+	c.holds(f.Text, "name", "reason", "sha256", "route || '/' || CAST(sequence AS TEXT)")
+	var keep func(File) bool
+	if f.Amount != nil {
+		keep = func(file File) bool {
+			for _, sum := range file.Totals {
+				if sum.Debit.Equal(*f.Amount) || sum.Credit.Equal(*f.Amount) {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	return listing(ctx, j, f, FileColumns, `files`, `created_at DESC, id DESC`, c, func(rows *sql.Rows) (File, error) { return ScanFile(rows) }, keep)
+}
+
+// ListResults gives result files, the latest collected first.
+func (j *Records) ListResults(ctx context.Context, f Filter) (Page[ResultFile], error) {
+	var c conditions
+	c.equal("route", f.Route)
+	c.among("state", f.States)
+	c.between("collected_at", f)
+	c.holds(f.Text, "name", "reason", "sha256", "moved_to")
+	return listing(ctx, j, f, ResultColumns, `results`, `collected_at DESC, id DESC`, c, func(rows *sql.Rows) (ResultFile, error) { return ScanResult(rows) }, nil)
+}
+
+// PaidRow is a payment in a list, without who was paid.
+type PaidRow struct {
+	PaymentRecord
+	Route    string `json:"route"`
+	ReportID string `json:"report_id,omitempty"`
+}
+
+// ListPayments gives payments, the latest first. Since and Until are about the day on which the document was received.
+func (j *Records) ListPayments(ctx context.Context, f Filter) (Page[PaidRow], error) {
+	var c conditions
+	c.equal("d.route", f.Route)
+	c.equal("d.doc_type", string(f.Type))
+	c.equal("d.employee_id", f.Employee)
+	c.among("p.state", f.States)
+	c.between("d.received_at", f)
+	c.holds(f.Text, "p.reference", "p.doc_id", "d.report_id", "d.report_number", "p.message")
+	var keep func(PaidRow) bool
+	if f.Amount != nil {
+		keep = func(p PaidRow) bool { return p.Payment.Amount.Equal(*f.Amount) }
+	}
+	columns := "p." + strings.Join(strings.Split(PaymentColumns, ", "), ", p.") + `, d.route, d.report_id`
+	return listing(ctx, j, f, columns, `payments p JOIN documents d ON d.doc_id = p.doc_id`, `p.id DESC`, c, func(rows *sql.Rows) (l PaidRow, err error) {
+		l.PaymentRecord, err = ScanPayment(rows, &l.Route, &l.ReportID)
+		l.Payment.ReceiverID, l.Payment.ReceiverName = "", ""
+		return l, err
+	}, keep)
+}
+
+// ListAlarms gives alarms, the latest first; their states are open and resolved.
+func (j *Records) ListAlarms(ctx context.Context, f Filter) (Page[Alarm], error) {
+	var c conditions
+	c.among("CASE WHEN resolved_at = '' THEN 'open' ELSE 'resolved' END", f.States)
+	c.between("opened_at", f)
+	c.holds(f.Text, "kind", "subject", "message", "remedy", "resolution")
+	return listing(ctx, j, f, `id, kind, subject, message, remedy, opened_at, resolved_at, resolution`, `alarms`, `id DESC`, c, func(rows *sql.Rows) (a Alarm, err error) {
+		var opened, resolved string
+		err = rows.Scan(&a.ID, &a.Kind, &a.Subject, &a.Message, &a.Remedy, &opened, &resolved, &a.Resolution)
+		a.Opened, a.Resolved = ledger.Time(opened), ledger.Time(resolved)
+		return a, err
+	}, nil)
+}

@@ -1,0 +1,131 @@
+package records
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+)
+
+// ResultState is where a result file stands.
+type ResultState string
+
+const (
+	// Collected: its bytes are in the journal. Applied: every line has become an outcome, a payment, or a listed exception.
+	Collected ResultState = "collected"
+	Applied   ResultState = "applied"
+	// Repeated: the same content was collected before; it changes nothing.
+	Repeated ResultState = "repeated"
+	// Unreadable: the file as a whole could not be read; a person must look.
+	Unreadable ResultState = "unreadable"
+)
+
+// ResultFile is one row of results.
+type ResultFile struct {
+	ID        int64       `json:"id"`
+	Route     string      `json:"route"`
+	Name      string      `json:"name"`
+	SHA256    string      `json:"sha256"`
+	Size      int64       `json:"size"`
+	State     ResultState `json:"state"`
+	Reason    string      `json:"reason,omitempty"`
+	Collected time.Time   `json:"collected_at"`
+	Format    string      `json:"format,omitempty"`
+	Counts    Counts      `json:"rows"`
+	MovedTo   string      `json:"moved_to,omitempty"`
+}
+
+// Counts says what became of the lines of a result file.
+type Counts struct {
+	Total    int `json:"total"`
+	Outcomes int `json:"outcomes"`
+	Payments int `json:"payments"`
+	Ignored  int `json:"ignored"`
+	Listed   int `json:"listed"`
+	// Posted and Rejected are the documents that got their final outcome by this file, also those that no line names.
+	Posted   int `json:"-"`
+	Rejected int `json:"-"`
+}
+
+const ResultColumns = `id, route, name, sha256, size, state, reason, collected_at, format, rows_total, rows_outcome, rows_payment, rows_ignored, rows_listed, moved_to`
+
+// ScanResult reads ResultColumns.
+func ScanResult(s interface{ Scan(...any) error }) (ResultFile, error) {
+	var r ResultFile
+	var at string
+	err := s.Scan(&r.ID, &r.Route, &r.Name, &r.SHA256, &r.Size, &r.State, &r.Reason, &at, &r.Format, &r.Counts.Total, &r.Counts.Outcomes, &r.Counts.Payments, &r.Counts.Ignored, &r.Counts.Listed, &r.MovedTo)
+	r.Collected = ledger.Time(at)
+	return r, err
+}
+
+// ResultsIn gives the result files in the given states, oldest first.
+func (j *Records) ResultsIn(ctx context.Context, states ...ResultState) ([]ResultFile, error) {
+	where, args := ledger.Among("state", states, 1)
+	return ResultsWhere(ctx, j.Ledger, where+" ORDER BY id", args...)
+}
+
+// FindResults gives the result files that a person may mean: by name or id.
+func (j *Records) FindResults(ctx context.Context, word string) ([]ResultFile, error) {
+	return ResultsWhere(ctx, j.Ledger, `name = $1 OR CAST(id AS TEXT) = $1`, word)
+}
+
+// ResultsWhere gives the result files that a condition chooses, in its order.
+func ResultsWhere(ctx context.Context, j *ledger.Ledger, where string, args ...any) ([]ResultFile, error) {
+	rows, err := ledger.QueryRows(ctx, j, `SELECT `+ResultColumns+` FROM results WHERE `+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("journal: read result files: %w", err)
+	}
+	defer rows.Close()
+	var out []ResultFile
+	for rows.Next() {
+		r, err := ScanResult(rows)
+		if err != nil {
+			return nil, fmt.Errorf("journal: read result files: %w", err)
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// MovedInto tells whether a result file of one of these routes was ever moved into a folder.
+func (j *Records) MovedInto(ctx context.Context, routes []string, folder string) (bool, error) {
+	for _, route := range routes {
+		var n int
+		if err := ledger.QueryRow(ctx, j.Ledger, `SELECT COUNT(*) FROM results WHERE route = $1 AND SUBSTR(moved_to, 1, $2) = $3`, route, len([]rune(folder))+1, folder+"/").Scan(&n); err != nil {
+			return false, fmt.Errorf("journal: read result files: %w", err)
+		}
+		if n > 0 {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// Look is what was last seen of a file in a return folder.
+type Look struct {
+	Name                string
+	Size                int64
+	Modified            time.Time
+	FirstSeen, LastSeen time.Time
+}
+
+// Looks gives what was seen in a route's return folder.
+func (j *Records) Looks(ctx context.Context, route string) (map[string]Look, error) {
+	rows, err := ledger.QueryRows(ctx, j.Ledger, `SELECT name, size, modified, first_seen, last_seen FROM looks WHERE route = $1`, route)
+	if err != nil {
+		return nil, fmt.Errorf("journal: read looks: %w", err)
+	}
+	defer rows.Close()
+	out := map[string]Look{}
+	for rows.Next() {
+		var l Look
+		var m, f, s string
+		if err := rows.Scan(&l.Name, &l.Size, &m, &f, &s); err != nil {
+			return nil, fmt.Errorf("journal: read looks: %w", err)
+		}
+		l.Modified, l.FirstSeen, l.LastSeen = ledger.Time(m), ledger.Time(f), ledger.Time(s)
+		out[l.Name] = l
+	}
+	return out, rows.Err()
+}

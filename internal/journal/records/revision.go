@@ -1,0 +1,316 @@
+package records
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+)
+
+// PostAs is how a second document of a report is posted.
+type PostAs string
+
+// A document is posted as it is, unless a route's rule or a person says that it replaces what was posted of its report (then what changed is
+// posted), or adds to it (then it is posted as it is, beside the other).
+const (
+	PostFull    PostAs = ""
+	PostReplace PostAs = "replace"
+	PostAdd     PostAs = "add"
+)
+
+// Place is a document in an import file. File 0: in none.
+type Place struct {
+	File int64  `json:"file"`
+	Doc  string `json:"doc"`
+}
+
+func parsePlaces(text string) (list []Place, err error) {
+	if text == "" {
+		return nil, nil
+	}
+	if err := json.Unmarshal([]byte(text), &list); err != nil {
+		return nil, fmt.Errorf("places of documents: %w", err)
+	}
+	return list, nil
+}
+
+// Sibling is another document of the same report, with what is known of its posting.
+type Sibling struct {
+	Doc
+	// Place is the import file that holds it, or held it last.
+	Place Place
+	// Live: that file was not withdrawn. File is its state, FileName its name.
+	Live     bool
+	File     FileState
+	FileName string
+	// As is how it was posted beside the others: by its import file, else by what was decided.
+	As PostAs
+	// Outcome is what the ERP or a person said; Told whether Concur knows, Code what Concur answered.
+	Outcome fis.Outcome
+	Told    ConfirmState
+	Code    int
+	// Alarm: an alarm about it is open that says that the ERP may have it, or a part of it.
+	Alarm bool
+}
+
+// StandingKind is what a document is beside the other documents of its report.
+type StandingKind string
+
+const (
+	// Whole: nothing of the report is posted; the document goes out as it is.
+	Whole StandingKind = "whole"
+	// Waits: what becomes of another document decides.
+	Waits StandingKind = "waits"
+	// Revision: the report was posted.
+	Revision StandingKind = "revision"
+	// Elsewhere: the report was posted by somebody else, as far as anybody can tell.
+	Elsewhere StandingKind = "elsewhere"
+	// Unclean: another document was rejected, but something of it may be in the ERP.
+	Unclean StandingKind = "unclean"
+)
+
+// ReportStanding is a document's standing. On is the document that it waits for, or that is not clean.
+type ReportStanding struct {
+	Kind   StandingKind
+	On     *Sibling
+	Posted []Sibling
+	// Latest: the document is younger than everything that was posted of its report.
+	Latest bool
+}
+
+// Basis are the places of what was posted.
+func (s ReportStanding) Basis() []Place {
+	var out []Place
+	for _, p := range s.Posted {
+		out = append(out, p.Place)
+	}
+	return out
+}
+
+// Judge says what a document is beside the other documents of its report (`fisbridge`'s documentation for operators, "Revisions"). The journal
+// decides, not the revision number: whether that rises when a rejected report is submitted again is not documented.
+func Judge(d Doc, others []Sibling) ReportStanding {
+	if !d.DocType.PostedOnce() {
+		return ReportStanding{Kind: Whole} // each step of an obligation is a document of its own, and states the whole amount
+	}
+	s := ReportStanding{Kind: Whole, Latest: true}
+	known := false
+	for i := range others {
+		o := &others[i]
+		if d.Direction*o.Direction < 0 {
+			continue // an advance that is handed back
+		}
+		known = known || o.State != Left && o.State != Gone
+		if o.State == Posted {
+			s.Posted = append(s.Posted, *o)
+			s.Latest = s.Latest && before(o.Doc, d)
+		}
+		if kind := o.against(d); rank(kind) > rank(s.Kind) {
+			s.Kind, s.On = kind, o
+		}
+	}
+	slices.SortStableFunc(s.Posted, func(a, b Sibling) int { return a.Since.Compare(b.Since) }) // as they were written: each waited for the one before
+	if s.Kind == Whole && !known && d.Revision > 1 {
+		s.Kind = Elsewhere
+	}
+	return s
+}
+
+// rank: the higher one counts. Nothing is said of a posted report while another document of it is on its way.
+func rank(k StandingKind) int {
+	return slices.Index([]StandingKind{Whole, Elsewhere, Revision, Unclean, Waits}, k)
+}
+
+// against is what one other document means for a document.
+func (o *Sibling) against(d Doc) StandingKind {
+	switch o.State {
+	case Posted:
+		return Revision
+	case Filed:
+		return Waits
+	case Held:
+		if o.Live || o.Cause == CauseDoubt {
+			return Waits
+		}
+	case Acknowledged, Stored:
+		if before(o.Doc, d) {
+			return Waits
+		}
+	case Foreign:
+		return Elsewhere
+	case Rejected, Recalled:
+		if o.Alarm {
+			return Unclean
+		}
+	}
+	return Whole
+}
+
+// before: a is the earlier document of a report, by revision number where both have one, else by when they came.
+func before(a, b Doc) bool {
+	switch {
+	case a.Revision > 0 && b.Revision > 0 && a.Revision != b.Revision:
+		return a.Revision < b.Revision
+	case !a.Received.Equal(b.Received):
+		return a.Received.Before(b.Received)
+	}
+	return a.ID < b.ID
+}
+
+// Siblings gives the other documents of a document's report, of the same type, whatever their route, oldest first.
+func (j *Records) Siblings(ctx context.Context, d Doc) ([]Sibling, error) {
+	out, err := Siblings(ctx, ledger.Reads(j.Ledger), d)
+	if err != nil {
+		err = fmt.Errorf("journal: read the other documents of report %s: %w", d.ReportID, err)
+	}
+	return out, err
+}
+
+// Siblings gives the other documents of a document's report, as the transaction or snapshot sees them.
+func Siblings(ctx context.Context, r ledger.Reader, d Doc) ([]Sibling, error) {
+	if d.ReportID == "" || !d.DocType.PostedOnce() {
+		return nil, nil
+	}
+	rows, err := r.QueryContext(ctx, `SELECT `+DocColumnsOf("d")+`, COALESCE(c.outcome, ''), COALESCE(c.state, ''), COALESCE(c.code, 0),
+		(SELECT COUNT(*) FROM alarms a WHERE a.subject = d.doc_id AND a.resolved_at = '' AND a.kind NOT IN ('acknowledgement','posting confirmation')),
+		COALESCE(f.id, 0), COALESCE(f.state, ''), COALESCE(f.name, ''), COALESCE(p.withdrawn, 1), COALESCE(p.post_as, d.post_as)
+		FROM documents d LEFT JOIN confirmations c ON c.doc_id = d.doc_id
+		LEFT JOIN file_documents p ON p.doc_id = d.doc_id AND p.file_id = (SELECT n.file_id FROM file_documents n WHERE n.doc_id = d.doc_id ORDER BY n.withdrawn, n.file_id DESC LIMIT 1)
+		LEFT JOIN files f ON f.id = p.file_id
+		WHERE d.report_id = $1 AND d.doc_type = $2 AND d.doc_id <> $3 ORDER BY d.received_at, d.doc_id`, d.ReportID, d.DocType, d.ID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Sibling
+	for rows.Next() {
+		s, err := scanSibling(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
+
+func scanSibling(rows *sql.Rows) (s Sibling, err error) {
+	var outcome string
+	var alarms, withdrawn int
+	if s.Doc, err = ScanDoc(rows, &outcome, &s.Told, &s.Code, &alarms, &s.Place.File, &s.File, &s.FileName, &withdrawn, &s.As); err != nil {
+		return s, err
+	}
+	s.Place.Doc, s.Alarm, s.Live = s.ID, alarms > 0, withdrawn == 0
+	if outcome != "" {
+		err = json.Unmarshal([]byte(outcome), &s.Outcome)
+	}
+	return s, err
+}
+
+// Related gives the docIds of a route that a run tries to file and that are not alone: another document of their report is known, or their
+// revision number says that there was one.
+func (j *Records) Related(ctx context.Context, route string) (map[string]bool, error) {
+	out := map[string]bool{}
+	err := ledger.Each(ctx, j.Ledger, `SELECT d.doc_id FROM documents d WHERE d.route = $1 AND `+Tryable+` AND (d.revision > 1 OR d.report_id <> '' AND EXISTS
+		(SELECT 1 FROM documents o WHERE o.report_id = d.report_id AND o.doc_type = d.doc_type AND o.doc_id <> d.doc_id))`, []any{route}, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		out[id] = true
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("journal: look for further documents of reports: %w", err)
+	}
+	return out, nil
+}
+
+// Allows reports whether a document of this standing may be posted so.
+func (s ReportStanding) Allows(as PostAs, basis []Place) bool {
+	switch {
+	case s.Kind == Whole:
+		return true
+	case s.Kind == Waits:
+		return false
+	case as == PostReplace:
+		return slices.Equal(basis, s.Basis())
+	}
+	return as == PostAdd
+}
+
+// RevisionCase is what is known of a document that is held as a revision: the values behind its reason. It names no person.
+type RevisionCase struct {
+	Kind StandingKind `json:"kind"`
+	// Earlier are the other documents of the report that matter, oldest first.
+	Earlier []RevisionOf `json:"earlier,omitempty"`
+	// Currency of the amounts; OldLines and NewLines count posting lines.
+	Currency string `json:"currency,omitempty"`
+	OldLines int    `json:"old_lines,omitempty"`
+	NewLines int    `json:"new_lines,omitempty"`
+	// Accounts are the difference, account by account; all accounts, those without a difference too.
+	Accounts []AccountChange `json:"accounts,omitempty"`
+	// Unchanged: there is nothing to post.
+	Unchanged bool `json:"unchanged,omitempty"`
+	// Missing says why the difference cannot be posted; empty: it can.
+	Missing string `json:"missing,omitempty"`
+	// Signs are what speaks for one of the two ways, for the person who decides.
+	Signs []string `json:"signs,omitempty"`
+	// Basis are the places of what was posted: a decision is about these.
+	Basis []Place `json:"basis,omitempty"`
+}
+
+// RevisionOf is another document of the report.
+type RevisionOf struct {
+	DocID    string     `json:"doc_id"`
+	Revision int        `json:"revision,omitempty"`
+	Route    string     `json:"route"`
+	State    State      `json:"state"`
+	Amount   fis.Amount `json:"amount"`
+	Currency string     `json:"currency"`
+	Received string     `json:"received"` // day
+	Number   string     `json:"number,omitempty"`
+	File     string     `json:"file,omitempty"`
+	PostAs   PostAs     `json:"post_as,omitempty"`
+}
+
+// RevisionOf are the facts that people are told of another document.
+func (s *Sibling) RevisionOf() RevisionOf {
+	return RevisionOf{DocID: s.ID, Revision: s.Revision, Route: s.Route, State: s.State, Amount: s.Amount, Currency: s.Currency,
+		Received: s.Received.Format(time.DateOnly), Number: s.Outcome.Number, File: s.FileName, PostAs: s.As}
+}
+
+// Words name the document with its revision, amount and number in the ERP.
+func (r RevisionOf) Words() string {
+	text := "document " + r.DocID
+	var facts []string
+	if r.Revision > 0 {
+		facts = append(facts, fmt.Sprintf("revision %d", r.Revision))
+	}
+	facts = append(facts, fis.Text(r.Amount, r.Currency)+" "+r.Currency, "of "+r.Received)
+	if r.PostAs != PostFull {
+		facts = append(facts, string(r.PostAs))
+	}
+	text += " (" + strings.Join(facts, ", ") + ")"
+	if r.Number != "" {
+		text += " as " + r.Number
+	}
+	return text
+}
+
+// AccountChange is what was written on an account, and what the document says now.
+type AccountChange struct {
+	Account   string     `json:"account"`
+	OldDebit  fis.Amount `json:"old_debit"`
+	OldCredit fis.Amount `json:"old_credit"`
+	NewDebit  fis.Amount `json:"new_debit"`
+	NewCredit fis.Amount `json:"new_credit"`
+}
+
+// Change is what has to be posted: positive on the debit side.
+func (a AccountChange) Change() fis.Amount {
+	return a.NewDebit.Sub(a.NewCredit).Sub(a.OldDebit.Sub(a.OldCredit))
+}
