@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
 // The ERP says which amount it has posted: another one, or another currency, is never told to Concur as success.
@@ -27,6 +28,11 @@ func TestBookedOtherwise(t *testing.T) {
 		!strings.Contains(alarms[1].Message, "posted document D2 with 10.00 USD, but it was given 10.00 EUR") || !strings.Contains(alarms[1].Remedy, "mark document D2 posted") {
 		t.Errorf("%+v", alarms)
 	}
+	// a person does what the alarms ask for, and they ask for nobody any more
+	day, _ := fis.NewDate(2026, 3, 31)
+	w.ok(w.j.MarkOutcome(w.ctx, "D1", fis.Outcome{Verdict: fis.Posted, Number: "1", Company: "1000", FiscalYear: "2026", Posted: day}, "corrected in the ERP"))
+	w.ok(w.j.MarkOutcome(w.ctx, "D2", fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "wrong currency"}}}, "taken back in the ERP"))
+	w.run(bridge.ExitDone)
 }
 
 // Where result files have a row for each line of the import file, the amounts of a document's lines are added up: one line with a hundred times the

@@ -49,7 +49,7 @@ func (b *lookupBuilder) numberRun(run []numberInText) {
 		return
 	}
 	at := findings.Place{Sheet: first.Sheet, Ref: first.Ref + ":" + run[len(run)-1].Ref}
-	b.found.Mendable(at, first.Value().String(), fmt.Sprintf("%d cells of %s are number cells, %q the first; make them text%s, or write a copy in which they are with fisbridge mapping check --fix",
+	b.found.Mendable(at, first.Value().String(), fmt.Sprintf("%d cells of %s are number cells, %q the first; make them text%s, or write a copy in which they are with fisbridge mapping check WORKBOOK --fix",
 		len(run), first.heading, first.Value().String(), why), findings.MendText)
 }
 

@@ -35,7 +35,7 @@ func TestPastedNumbers(t *testing.T) {
 			numbers++
 		}
 	}
-	want := `acme.xlsx Accounts!A21:A3023: 3003 cells of Concur account are number cells, "700000" the first; make them text (leading zeros and long numbers are lost in number cells), or write a copy in which they are with fisbridge mapping check --fix`
+	want := `acme.xlsx Accounts!A21:A3023: 3003 cells of Concur account are number cells, "700000" the first; make them text (leading zeros and long numbers are lost in number cells), or write a copy in which they are with fisbridge mapping check WORKBOOK --fix`
 	if numbers != 1 || !strings.Contains(text(findings), want) {
 		t.Errorf("%d lines, want %s, got\n%s", numbers, want, text(findings[:min(5, len(findings))]))
 	}
