@@ -33,7 +33,8 @@ type Can struct {
 	Tall      bool // a record may have several lines
 	Columns   bool // its records have columns, perhaps with headings, and are recognised by what stands in one
 	Positions bool // its fields stand at byte positions and fill their width; packed and binary numbers, records without line ends
-	Patterns  bool // its records are written by patterns, and told apart by them
+	Patterns  bool // its records are written by patterns
+	Apart     bool // its records say themselves which they are: they need no match
 	Sheets    bool // its records stand on sheets, each with its headings
 	Nested    bool // its records may stand in others (Record.Parent)
 	Own       bool // it has settings of its own (Own)

@@ -76,7 +76,7 @@ func (p *Plan) newReader(r io.ReaderAt, size int64, lim Limits, part *Part) (*Re
 func (p *Plan) distinct(part *Part) error {
 	for i := range p.lines {
 		l := &p.lines[i]
-		if i < len(p.lines)-1 && l.matchesAll() && !part.Ignores(i) && p.later(i, part) && !p.can.Patterns && !p.can.Sheets {
+		if i < len(p.lines)-1 && l.matchesAll() && !part.Ignores(i) && p.later(i, part) && !p.can.Apart && !p.can.Sheets {
 			return fmt.Errorf("record %q has no match, so the records after it cannot be recognised", l.Name)
 		}
 		for _, c := range l.Placed {

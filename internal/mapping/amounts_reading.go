@@ -13,7 +13,7 @@ import (
 func (c *compiler) reading() {
 	p := c.plan
 	p.reading = p.layout
-	if !p.proves() || p.layout == nil || p.layout.Can().Patterns {
+	if !p.proves() || p.layout == nil || p.layout.Can().Apart {
 		return
 	}
 	records := c.tpl.LayoutRecords()

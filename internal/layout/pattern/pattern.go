@@ -16,7 +16,7 @@ type Kind struct{}
 func (Kind) Name() layout.KindName { return layout.PatternText }
 
 // Can is what such files hold.
-func (Kind) Can() layout.Can { return layout.Can{Lines: true, Tall: true, Patterns: true} }
+func (Kind) Can() layout.Can { return layout.Can{Lines: true, Tall: true, Patterns: true, Apart: true} }
 
 // format is the files of one plan.
 type format struct {
