@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/cli/tryout"
+	"github.com/fisbridge/fisbridge/internal/cli/workbench"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 )
 
@@ -80,6 +81,6 @@ func commands(a *app) []*cobra.Command {
 		tryout.NewDemo(a.Frame), newRun(a), newWatch(a),
 		newStatus(a), newList(a), newShow(a), newReport(a), newAudit(a), newBackup(a),
 		newHold(a), newRelease(a), newReject(a), newRetry(a), newReissue(a), newMark(a), newRestored(a), newRefetch(a), newForget(a),
-		newMapping(a), newExplain(a), newRender(a), tryout.NewSim(a.Frame), newVersion(a),
+		workbench.NewMapping(a.Frame), newExplain(a), workbench.NewRender(a.Frame), tryout.NewSim(a.Frame), newVersion(a),
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/cli/docfiles"
+	"github.com/fisbridge/fisbridge/internal/cli/workbench"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
@@ -20,8 +21,12 @@ import (
 type explainOptions struct {
 	rendered  string
 	documents []string
-	render    renderOptions
-	all       bool
+	// render is how the file was rendered.
+	render struct {
+		mapping, route, created string
+		sequence                int64
+	}
+	all bool
 
 	file   string // in the journal
 	line   int
@@ -131,7 +136,7 @@ func (a *app) explainRendered(o explainOptions) error {
 	if len(o.documents) == 0 {
 		return desk.Usage(errors.New("--rendered needs --documents, the documents that were rendered"))
 	}
-	plan, err := a.planFor(o.render)
+	plan, err := workbench.PlanFor(a.Frame, o.render.mapping, o.render.route)
 	if err != nil {
 		return err
 	}
@@ -154,7 +159,7 @@ func (a *app) explainRendered(o explainOptions) error {
 // madeAt is the time the file says it was made at: as given, else when it was written.
 func (a *app) madeAt(o explainOptions) (time.Time, error) {
 	if o.render.created != "" {
-		return a.createdAt(o.render.created)
+		return workbench.CreatedAt(a.Frame, o.render.created)
 	}
 	info, err := os.Stat(o.rendered)
 	if err != nil {

@@ -17,7 +17,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
-	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -48,7 +47,7 @@ for the accountants, and the folders that a run needs. It asks nothing and overw
 // initFolder writes everything that is missing, after it has made sure that nothing is there that it would have to overwrite.
 func (a *app) initFolder(folder, name string) error {
 	names := template.Names(templates.FS())
-	if err := knownTemplate(name, names); err != nil {
+	if err := frame.KnownTemplate(name, names); err != nil {
 		return err
 	}
 	tpl, findings := template.Read(templates.FS(), name)
@@ -86,22 +85,6 @@ func (a *app) initFolder(folder, name string) error {
 func makeTokenKey(folder string) (name string, err error) {
 	_, err = desk.MakeKeyFile(filepath.Join(folder, filepath.FromSlash(config.DefaultTokenKey)))
 	return config.DefaultTokenKey, err
-}
-
-func knownTemplate(template string, names []string) error {
-	for _, n := range names {
-		if n == template {
-			return nil
-		}
-	}
-	hint := "templates: " + strings.Join(names, ", ")
-	if near := wording.Nearest(template, names); near != "" {
-		hint = "did you mean " + near + "?"
-	}
-	if template == "" {
-		return &desk.Error{Code: desk.ExitUsage, Err: errors.New("--template is missing: which ERP's import file is it?"), Hint: hint}
-	}
-	return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("there is no template %q", template), Hint: hint}
 }
 
 type initFile struct {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/fisbridge/fisbridge/internal/cli/workbench"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/samples"
 )
@@ -81,7 +82,7 @@ func TestPreviewIntoACopyAndAPage(t *testing.T) {
 	copied, page := filepath.Join(w.dir, "copy.xlsx"), filepath.Join(w.dir, "page.html")
 	docs := documentsFolder(t, "01-cash-taxi", "58-unmapped-account")
 	out, _, code := w.exec("80", "mapping", "preview", path, "--documents", docs, "-o", copied, "--html", page, "--json")
-	var told previewTold
+	var told workbench.PreviewTold
 	if err := json.Unmarshal([]byte(out), &told); err != nil || code != desk.ExitNeedsPerson {
 		t.Fatal(err, code, out)
 	}
@@ -140,7 +141,7 @@ func TestPreviewRefuses(t *testing.T) {
 func TestPreviewDoesNotOverwriteWhatWasSavedMeanwhile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "acme.xlsx")
 	write(t, path, "saved by Mira")
-	if err := replaceWorkbook(path, []byte("as it was read"), []byte("with the preview")); err == nil || !strings.Contains(err.Error(), "was saved by somebody") {
+	if err := workbench.ReplaceWorkbook(path, []byte("as it was read"), []byte("with the preview")); err == nil || !strings.Contains(err.Error(), "was saved by somebody") {
 		t.Errorf("got %v", err)
 	}
 	if text, err := os.ReadFile(path); err != nil || string(text) != "saved by Mira" {

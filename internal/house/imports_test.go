@@ -21,7 +21,8 @@ const (
 func allowed() map[string][]string {
 	return map[string][]string{
 		"cmd/fisbridge":            {"internal/cli"},
-		"internal/cli":             append(rooms(), "internal/bridge", "internal/golive", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/config", "internal/desk", "internal/desk/check", "internal/fis", "internal/posting", "mappings", "samples", "templates"),
+		"internal/cli":             append(rooms(), "internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/config", "internal/desk", "internal/desk/check", "internal/fis", "mappings", "templates"),
+		"internal/cli/workbench":   append(rooms(), "internal/cli/docfiles", "internal/cli/frame", "internal/cli/term", "internal/config", "internal/desk", "internal/fis", "internal/posting", "mappings", "samples"),
 		"internal/desk/check":      append(rooms(), "internal/bridge", "internal/golive", "internal/concur", "internal/config", "internal/desk", "internal/exchange", "internal/flows", "internal/journal", "internal/returns", "internal/tempfolder"),
 		"internal/cli/tryout":      append(rooms(), "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/fis", "internal/sim", "samples", "templates"),
 		"internal/cli/pages":       {"internal/bridge", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/fis"},

@@ -1,8 +1,7 @@
-package cli
+package workbench
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -10,10 +9,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/findings"
-	"github.com/fisbridge/fisbridge/internal/golive"
 )
 
-func newMappingAccept(a *app) *cobra.Command {
+func newMappingAccept(a *bench) *cobra.Command {
 	var reason string
 	return frame.ReasonFlag(&cobra.Command{
 		Use:   "accept ROUTE",
@@ -29,15 +27,7 @@ tests cannot be accepted. The next run puts the workbook in force.`,
 		Args: frame.WantArgs(1, 1),
 		RunE: a.Action(func(ctx context.Context, args []string) error {
 			return desk.Exclusively(ctx, a.Place("mapping accept"), func(w *desk.Workspace) error {
-				b, err := w.Bridge(nil)
-				if err != nil {
-					return err
-				}
-				found, err := b.AcceptMapping(ctx, args[0], strings.TrimSpace(reason))
-				var no *golive.NotAcceptable
-				if errors.As(err, &no) {
-					return &desk.Error{Code: desk.ExitFailed, Err: no, Hint: no.Hint}
-				}
+				found, err := w.AcceptMapping(ctx, args[0], strings.TrimSpace(reason))
 				if err != nil {
 					return err
 				}
@@ -49,7 +39,7 @@ tests cannot be accepted. The next run puts the workbook in force.`,
 }
 
 // tellAccepted names what was accepted.
-func (a *app) tellAccepted(route string, found findings.List) {
+func (a *bench) tellAccepted(route string, found findings.List) {
 	a.Say("accepted for route %s; the next run puts the workbook in force:", route)
 	for _, f := range found {
 		a.Say("  %s", findingText(f))

@@ -1,4 +1,4 @@
-package cli
+package workbench
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 )
 
 // writePreview writes page and workbook, each whole or not at all.
-func (a *app) writePreview(o previewOptions, v *mapping.Preview, plan *mapping.Plan, templates fs.FS, target string) error {
+func (a *bench) writePreview(o previewOptions, v *mapping.Preview, plan *mapping.Plan, templates fs.FS, target string) error {
 	if o.html != "" {
 		var page bytes.Buffer
 		if err := v.WriteHTML(&page); err != nil {
@@ -38,14 +38,14 @@ func (a *app) writePreview(o previewOptions, v *mapping.Preview, plan *mapping.P
 		return err
 	}
 	if desk.SameFile(target, plan.Path()) {
-		return replaceWorkbook(target, plan.Bytes(), text)
+		return ReplaceWorkbook(target, plan.Bytes(), text)
 	}
 	return writeWhole(target, text)
 }
 
-// replaceWorkbook puts the workbook with the preview in the place of the one that was read, which is kept as .bak. One that was saved in between is
+// ReplaceWorkbook puts the workbook with the preview in the place of the one that was read, which is kept as .bak. One that was saved in between is
 // left alone.
-func replaceWorkbook(path string, read, text []byte) error {
+func ReplaceWorkbook(path string, read, text []byte) error {
 	now, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("write the preview: %w", err)
@@ -71,8 +71,8 @@ func writeWhole(path string, text []byte, reads ...string) error {
 	return out.Commit()
 }
 
-// previewTold is what preview says when it is done.
-type previewTold struct {
+// PreviewTold is what preview says when it is done.
+type PreviewTold struct {
 	Mapping   string            `json:"mapping"`
 	Version   string            `json:"mapping_hash"`
 	Documents int               `json:"documents"`
@@ -98,8 +98,8 @@ type previewHeld struct {
 	Reasons  []string `json:"reasons"`
 }
 
-func toldOf(o previewOptions, v *mapping.Preview, plan *mapping.Plan, target string) previewTold {
-	out := previewTold{Mapping: plan.Name(), Version: plan.Hash(), Documents: len(v.Documents), LeftOut: v.Left, Lines: v.Lines(), Files: []previewFileTold{}, Held: []previewHeld{}, Wrote: []string{}}
+func toldOf(o previewOptions, v *mapping.Preview, plan *mapping.Plan, target string) PreviewTold {
+	out := PreviewTold{Mapping: plan.Name(), Version: plan.Hash(), Documents: len(v.Documents), LeftOut: v.Left, Lines: v.Lines(), Files: []previewFileTold{}, Held: []previewHeld{}, Wrote: []string{}}
 	for _, f := range v.Files {
 		told := previewFileTold{Name: f.Name, Documents: f.Totals.Documents, Lines: f.Totals.Lines, Debit: f.Totals.Debit, Credit: f.Totals.Credit}
 		if f.Err != nil {
@@ -124,7 +124,7 @@ func toldOf(o previewOptions, v *mapping.Preview, plan *mapping.Plan, target str
 }
 
 // tellPreview says what was made of the documents, what is held, and what was written.
-func (a *app) tellPreview(o previewOptions, v *mapping.Preview, plan *mapping.Plan, target string) error {
+func (a *bench) tellPreview(o previewOptions, v *mapping.Preview, plan *mapping.Plan, target string) error {
 	told := toldOf(o, v, plan, target)
 	if a.JSON {
 		return a.WriteJSON(told)

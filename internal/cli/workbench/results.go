@@ -1,4 +1,4 @@
-package cli
+package workbench
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
-func newMappingResults(a *app) *cobra.Command {
+func newMappingResults(a *bench) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "results MAPPING FILE...",
 		Short: "Show what the lines of a result file would mean",
@@ -28,7 +28,7 @@ Exit code 0 when every line is understood, 3 when one is not, 1 when a file cann
 	return cmd
 }
 
-func (a *app) mappingResults(ctx context.Context, path string, files []string) error {
+func (a *bench) mappingResults(ctx context.Context, path string, files []string) error {
 	plan, findings := mapping.Load(a.ownTemplates(), path)
 	if plan == nil {
 		return findings.Err()
@@ -63,7 +63,7 @@ func (a *app) mappingResults(ctx context.Context, path string, files []string) e
 }
 
 // readResult reads one file by the first format that takes its name.
-func (a *app) readResult(ctx context.Context, formats desk.ResultFormats, file string) (*desk.ReadResult, error) {
+func (a *bench) readResult(ctx context.Context, formats desk.ResultFormats, file string) (*desk.ReadResult, error) {
 	var lines []desk.ResultLine
 	r, err := formats.Read(ctx, file, fis.DateOf(a.Now().In(a.Zone())), func(format string) {
 		if !a.JSON {

@@ -1,4 +1,4 @@
-package cli
+package workbench
 
 import (
 	"errors"
@@ -225,7 +225,7 @@ func (s *fileSet) abort() {
 }
 
 // tellRendered says what was made of the documents.
-func (a *app) tellRendered(s *fileSet) error {
+func (a *bench) tellRendered(s *fileSet) error {
 	if err := a.tellFiles(s); err != nil {
 		return err
 	}
@@ -238,7 +238,7 @@ func (a *app) tellRendered(s *fileSet) error {
 	return nil
 }
 
-func (a *app) tellFiles(s *fileSet) error {
+func (a *bench) tellFiles(s *fileSet) error {
 	if a.JSON && s.output != "" {
 		list := make([]map[string]any, len(s.files))
 		for i, g := range s.files {

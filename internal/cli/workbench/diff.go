@@ -1,4 +1,4 @@
-package cli
+package workbench
 
 import (
 	"context"
@@ -29,7 +29,7 @@ type diffOptions struct {
 	workers   int
 }
 
-func newMappingDiff(a *app) *cobra.Command {
+func newMappingDiff(a *bench) *cobra.Command {
 	o := diffOptions{}
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW",
@@ -88,7 +88,7 @@ func (o diffOptions) check(json bool) error {
 }
 
 // mappingDiff compares two versions and tells the difference.
-func (a *app) mappingDiff(ctx context.Context, o diffOptions, older, newer string) (err error) {
+func (a *bench) mappingDiff(ctx context.Context, o diffOptions, older, newer string) (err error) {
 	v, err := a.diffVersions(ctx, o, older, newer)
 	if err != nil {
 		return err
@@ -113,7 +113,7 @@ func (a *app) mappingDiff(ctx context.Context, o diffOptions, older, newer strin
 }
 
 // compareVersions runs both over the documents. One that cannot be read is told, and the others are compared.
-func (a *app) compareVersions(ctx context.Context, v *diffVersions, o diffOptions, documents iter.Seq2[fis.Envelope, error], left *docfiles.LeftOut) (*mapping.Diff, error) {
+func (a *bench) compareVersions(ctx context.Context, v *diffVersions, o diffOptions, documents iter.Seq2[fis.Envelope, error], left *docfiles.LeftOut) (*mapping.Diff, error) {
 	bar := a.NewProgress(-1, "comparing")
 	defer func() { _ = bar.Finish() }() // a bar that cannot be drawn is no failure
 	d, err := desk.Compare(ctx, v.older.Plan, v.newer.Plan, o.workers, documents, func(err error) { left.Tell(fis.Envelope{}, err) }, func(n int) { _ = bar.Set(n) })
@@ -127,7 +127,7 @@ func (a *app) compareVersions(ctx context.Context, v *diffVersions, o diffOption
 	return d, nil
 }
 
-func (a *app) writeDiff(r *diffReport, o diffOptions) error {
+func (a *bench) writeDiff(r *diffReport, o diffOptions) error {
 	stream := a.Stdout.Bytes()
 	if o.format == "" || o.format == "table" {
 		stream = a.Stdout

@@ -1,4 +1,4 @@
-package cli
+package workbench
 
 import (
 	"github.com/spf13/cobra"
@@ -6,8 +6,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 )
 
-// newMapping is the parent of what accountants do with a mapping; one file holds one subcommand.
-func newMapping(a *app) *cobra.Command {
+// NewMapping is the parent of what accountants do with a mapping; one file holds one subcommand.
+func NewMapping(f *frame.Frame) *cobra.Command {
+	a := &bench{f}
 	cmd := &cobra.Command{
 		Use:   "mapping",
 		Short: "Make, check and try a mapping: the workbook that fills your ERP's import file",
@@ -19,6 +20,9 @@ func newMapping(a *app) *cobra.Command {
 }
 
 // mappingCommands lists the subcommands in the order of the help.
-func mappingCommands(a *app) []*cobra.Command {
+func mappingCommands(a *bench) []*cobra.Command {
 	return []*cobra.Command{newMappingNew(a), newMappingCheck(a), newMappingPreview(a), newMappingDiff(a), newMappingAccept(a), newMappingResults(a), newMappingConvert(a)}
 }
+
+// bench has the commands of this room as its methods.
+type bench struct{ *frame.Frame }

@@ -1,4 +1,4 @@
-package cli
+package workbench
 
 import (
 	"cmp"
@@ -33,7 +33,7 @@ type mappingCheckOptions struct {
 	fix       bool
 }
 
-func newMappingCheck(a *app) *cobra.Command {
+func newMappingCheck(a *bench) *cobra.Command {
 	o := mappingCheckOptions{}
 	cmd := &cobra.Command{
 		Use:   "check MAPPING|FOLDER...",
@@ -71,12 +71,12 @@ Exit code 0 when no finding is an error, 4 when one is, 3 when documents could n
 }
 
 // mappingCheck checks each mapping and tells all of them.
-func (a *app) mappingCheck(ctx context.Context, o mappingCheckOptions, args []string) (err error) {
+func (a *bench) mappingCheck(ctx context.Context, o mappingCheckOptions, args []string) (err error) {
 	paths, err := mappingFiles(args)
 	if err != nil {
 		return err
 	}
-	s := &mappingSource{app: a, unread: &docfiles.LeftOut{Frame: a.Frame}}
+	s := &mappingSource{bench: a, unread: &docfiles.LeftOut{Frame: a.Frame}}
 	if err := s.open(ctx, o); err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func (a *app) mappingCheck(ctx context.Context, o mappingCheckOptions, args []st
 	return nil
 }
 
-func (a *app) checkOne(ctx context.Context, o mappingCheckOptions, s *mappingSource, path string) (*mapping.CheckReport, error) {
+func (a *bench) checkOne(ctx context.Context, o mappingCheckOptions, s *mappingSource, path string) (*mapping.CheckReport, error) {
 	data, findings := workbook.ReadFile(path)
 	s.data = data
 	if data == nil {
@@ -207,7 +207,7 @@ func isMappingFile(name string) bool {
 
 // mappingSource is where documents for checks come from: files, or the journal of the working folder.
 type mappingSource struct {
-	*app
+	*bench
 	space *desk.Workspace // nil without a journal
 	since time.Time
 	data  []byte // of the mapping that is being checked

@@ -1,4 +1,4 @@
-package cli
+package workbench
 
 import (
 	"context"
@@ -20,7 +20,7 @@ import (
 // mappingNewOptions are the flags of mapping new.
 type mappingNewOptions struct{ template, output string }
 
-func newMappingNew(a *app) *cobra.Command {
+func newMappingNew(a *bench) *cobra.Command {
 	o := mappingNewOptions{}
 	cmd := &cobra.Command{
 		Use:   "new NAME -o FILE",
@@ -48,9 +48,9 @@ A file that is there already is not touched.`,
 	return cmd
 }
 
-func (a *app) mappingNew(o mappingNewOptions) error {
+func (a *bench) mappingNew(o mappingNewOptions) error {
 	templates := a.ownTemplates()
-	if err := knownTemplate(o.template, template.Names(templates)); err != nil {
+	if err := frame.KnownTemplate(o.template, template.Names(templates)); err != nil {
 		return err
 	}
 	if err := mappingName(o.output); err != nil {

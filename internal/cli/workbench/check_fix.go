@@ -1,4 +1,4 @@
-package cli
+package workbench
 
 import (
 	"errors"
@@ -14,7 +14,7 @@ import (
 )
 
 // fixCells writes a copy of a workbook in which what a program can mend is mended. The workbook itself is not touched.
-func (a *app) fixCells(path string, data []byte, r *mapping.CheckReport) error {
+func (a *bench) fixCells(path string, data []byte, r *mapping.CheckReport) error {
 	ext := filepath.Ext(path)
 	if e := strings.ToLower(ext); e != ".xlsx" && e != ".xlsm" {
 		a.Warn("%s is no workbook: --fix has no cells to mend", path)

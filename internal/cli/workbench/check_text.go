@@ -1,4 +1,4 @@
-package cli
+package workbench
 
 import (
 	"fmt"
@@ -14,7 +14,7 @@ import (
 )
 
 // tellChecked writes what is to be said of a mapping, grouped by sheet.
-func (a *app) tellChecked(r *mapping.CheckReport) {
+func (a *bench) tellChecked(r *mapping.CheckReport) {
 	errs, warnings := r.Findings.Errors(), r.Findings.Warnings()
 	shown := r.Findings
 	if a.Quiet {
@@ -72,7 +72,7 @@ func cellOf(f findings.Finding) string {
 }
 
 // label is error or warning, with its colour where a person looks at a terminal.
-func (a *app) label(f findings.Finding) term.Own {
+func (a *bench) label(f findings.Finding) term.Own {
 	text, color := fmt.Sprintf("%-8s", f.Severity), "31" // red
 	if f.Severity == findings.Warning {
 		color = "33" // yellow
@@ -104,7 +104,7 @@ func shortened(s string) string {
 }
 
 // annotate writes the findings into the workbook.
-func (a *app) annotate(path string, read []byte, r *mapping.CheckReport) error {
+func (a *bench) annotate(path string, read []byte, r *mapping.CheckReport) error {
 	switch ext := strings.ToLower(filepath.Ext(path)); {
 	case ext != ".xlsx" && ext != ".xlsm":
 		a.Warn("%s is no workbook: there are no cells to write notes at", path)
@@ -123,7 +123,7 @@ func (a *app) annotate(path string, read []byte, r *mapping.CheckReport) error {
 	if string(text) == string(read) {
 		return nil
 	}
-	if err := replaceWorkbook(path, read, text); err != nil {
+	if err := ReplaceWorkbook(path, read, text); err != nil {
 		return err
 	}
 	a.Remark("wrote notes at %s of %s; the workbook before is kept as %s.bak", wording.Counted(written, "cell"), path, path)

@@ -1,4 +1,4 @@
-package cli
+package workbench
 
 import (
 	"context"
@@ -18,7 +18,7 @@ import (
 
 // pinTests adds what a document gives at present to the tests of the mapping, and gives the mapping as it is then. pin is a docId, a report id or a
 // document's file, and after a comma one column.
-func (a *app) pinTests(ctx context.Context, o previewOptions, plan *mapping.Plan, templates fs.FS) (*mapping.Plan, error) {
+func (a *bench) pinTests(ctx context.Context, o previewOptions, plan *mapping.Plan, templates fs.FS) (*mapping.Plan, error) {
 	path := plan.Path()
 	if _, err := os.Stat(path); err != nil {
 		return nil, desk.Usage(fmt.Errorf("--pin: %s is no file that tests could be written into: make one with fisbridge mapping new", path))
@@ -40,7 +40,7 @@ func (a *app) pinTests(ctx context.Context, o previewOptions, plan *mapping.Plan
 	if err := findings.Err(); err != nil {
 		return nil, err
 	}
-	if err := replaceWorkbook(path, plan.Bytes(), data); err != nil {
+	if err := ReplaceWorkbook(path, plan.Bytes(), data); err != nil {
 		return nil, err
 	}
 	a.Remark("%s of document %s added to %s", wording.Counted(len(added), "test"), added[0].Document, path)
@@ -48,7 +48,7 @@ func (a *app) pinTests(ctx context.Context, o previewOptions, plan *mapping.Plan
 }
 
 // pinDocument finds the document. A file below the mapping's folder is named by its path from there, so that the test holds wherever the folder goes.
-func (a *app) pinDocument(ctx context.Context, o previewOptions, plan *mapping.Plan, word string) (env fis.Envelope, file string, err error) {
+func (a *bench) pinDocument(ctx context.Context, o previewOptions, plan *mapping.Plan, word string) (env fis.Envelope, file string, err error) {
 	if info, err := os.Stat(word); err == nil && !info.IsDir() {
 		for e, err := range docfiles.In(a.Frame, []string{word}) {
 			if err != nil {

@@ -1,4 +1,4 @@
-package cli
+package workbench
 
 import (
 	"cmp"
@@ -39,7 +39,7 @@ type previewOptions struct {
 // usualDocuments is how many documents a preview shows when nobody says.
 const usualDocuments = 200
 
-func newMappingPreview(a *app) *cobra.Command {
+func newMappingPreview(a *bench) *cobra.Command {
 	o := previewOptions{}
 	cmd := &cobra.Command{
 		Use:   "preview MAPPING",
@@ -81,7 +81,7 @@ documents of this program. Exit code 3 when documents cannot be mapped, 4 when t
 	return cmd
 }
 
-func (a *app) mappingPreview(ctx context.Context, o previewOptions, path string) error {
+func (a *bench) mappingPreview(ctx context.Context, o previewOptions, path string) error {
 	templates := a.ownTemplates()
 	plan, findings := loadMapping(templates, path)
 	if err := findings.Err(); err != nil {
@@ -100,7 +100,7 @@ func (a *app) mappingPreview(ctx context.Context, o previewOptions, path string)
 			return err
 		}
 	}
-	created, err := a.createdAt(o.created)
+	created, err := CreatedAt(a.Frame, o.created)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (a *app) mappingPreview(ctx context.Context, o previewOptions, path string)
 }
 
 // previewTarget is the workbook to write, empty for none. One that is open in Excel is refused before any work is done.
-func (a *app) previewTarget(o previewOptions, path string) (string, error) {
+func (a *bench) previewTarget(o previewOptions, path string) (string, error) {
 	target := o.output
 	if target == "" {
 		if _, err := os.Stat(path); err == nil && !isYAML(path) {
@@ -152,7 +152,7 @@ func isYAML(path string) bool {
 }
 
 // previewOn makes the preview of the documents that were chosen.
-func (a *app) previewOn(ctx context.Context, o previewOptions, plan *mapping.Plan, findings findings.List, file mapping.FileContext, left *docfiles.LeftOut) (_ *mapping.Preview, err error) {
+func (a *bench) previewOn(ctx context.Context, o previewOptions, plan *mapping.Plan, findings findings.List, file mapping.FileContext, left *docfiles.LeftOut) (_ *mapping.Preview, err error) {
 	docs, done, err := a.previewDocuments(ctx, o, plan)
 	if err != nil {
 		return nil, err
@@ -175,7 +175,7 @@ func (a *app) previewOn(ctx context.Context, o previewOptions, plan *mapping.Pla
 }
 
 // previewDocuments are the documents to show: those named, those of the journal, or our samples. done closes what was opened for them.
-func (a *app) previewDocuments(ctx context.Context, o previewOptions, plan *mapping.Plan) (docs iter.Seq2[fis.Envelope, error], done func() error, err error) {
+func (a *bench) previewDocuments(ctx context.Context, o previewOptions, plan *mapping.Plan) (docs iter.Seq2[fis.Envelope, error], done func() error, err error) {
 	nothing := func() error { return nil }
 	if len(o.documents) > 0 {
 		return docfiles.In(a.Frame, o.documents), nothing, docfiles.Named(o.documents)

@@ -1,4 +1,4 @@
-package cli
+package workbench
 
 import (
 	"context"
@@ -17,7 +17,7 @@ import (
 
 // diffVersions are two versions, and the working folder they came from, where one was needed.
 type diffVersions struct {
-	app   *app
+	bench *bench
 	space *desk.Workspace // nil when the journal is not needed
 	older desk.Version
 	newer desk.Version
@@ -33,8 +33,8 @@ func (v *diffVersions) Close() error {
 	return v.space.Close()
 }
 
-func (a *app) diffVersions(ctx context.Context, o diffOptions, older, newer string) (_ *diffVersions, err error) {
-	v := &diffVersions{app: a}
+func (a *bench) diffVersions(ctx context.Context, o diffOptions, older, newer string) (_ *diffVersions, err error) {
+	v := &diffVersions{bench: a}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, v.Close())
@@ -65,12 +65,12 @@ func (v *diffVersions) version(ctx context.Context, word string) (desk.Version, 
 	case v.space != nil && desk.IsHash(word):
 		return v.space.KeptVersion(ctx, word)
 	}
-	plan, findings := loadMapping(v.app.ownTemplates(), word)
+	plan, findings := loadMapping(v.bench.ownTemplates(), word)
 	return desk.Version{Plan: plan, Label: word}, findings.Err()
 }
 
 // ownTemplates are the templates that the working folder sees, if there is one.
-func (a *app) ownTemplates() fs.FS {
+func (a *bench) ownTemplates() fs.FS {
 	if cfg, err := config.Load(a.Dir); err == nil {
 		return desk.TemplatesOf(cfg.Path(cfg.Folders.Templates))
 	}
@@ -81,12 +81,12 @@ func (a *app) ownTemplates() fs.FS {
 func (v *diffVersions) documents(_ context.Context, o diffOptions) (iter.Seq2[fis.Envelope, error], error) {
 	switch {
 	case len(o.documents) > 0:
-		return docfiles.In(v.app.Frame, o.documents), nil
+		return docfiles.In(v.bench.Frame, o.documents), nil
 	case o.journal == "":
 		return func(func(fis.Envelope, error) bool) {}, nil
 	}
 	var err error
-	if v.since, err = desk.SinceTime(o.journal, v.app.Now().In(v.app.Zone())); err != nil {
+	if v.since, err = desk.SinceTime(o.journal, v.bench.Now().In(v.bench.Zone())); err != nil {
 		return nil, desk.Usage(fmt.Errorf("--from-journal: %w", err))
 	}
 	return v.recent(), nil

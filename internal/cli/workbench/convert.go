@@ -1,4 +1,4 @@
-package cli
+package workbench
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 )
 
-func newMappingConvert(a *app) *cobra.Command {
+func newMappingConvert(a *bench) *cobra.Command {
 	force := false
 	cmd := &cobra.Command{
 		Use:   "convert IN OUT",
@@ -35,7 +35,7 @@ From workbook to workbook it makes a fresh one with the same content: after a ne
 	return cmd
 }
 
-func (a *app) mappingConvert(from, to string, force bool) error {
+func (a *bench) mappingConvert(from, to string, force bool) error {
 	if err := mappingName(to); err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package cli
+package workbench
 
 import (
 	"cmp"
@@ -40,7 +40,8 @@ type renderOptions struct {
 	cards    []string
 }
 
-func newRender(a *app) *cobra.Command {
+func NewRender(f *frame.Frame) *cobra.Command {
+	a := &bench{f}
 	o := renderOptions{}
 	cmd := &cobra.Command{
 		Use:   "render [DOCUMENTS...]",
@@ -80,7 +81,7 @@ Documents that cannot be posted or mapped are told and left out, and the exit co
 }
 
 // renderLines prints the posting lines of each document.
-func (a *app) renderLines(ctx context.Context, o renderOptions, args []string) error {
+func (a *bench) renderLines(ctx context.Context, o renderOptions, args []string) error {
 	if err := docfiles.Named(args); err != nil {
 		return err
 	}
@@ -136,15 +137,15 @@ func postingLines(parser *fis.Parser, env fis.Envelope, opt posting.Options) (*p
 }
 
 // renderFiles makes import files.
-func (a *app) renderFiles(ctx context.Context, o renderOptions, args []string) error {
+func (a *bench) renderFiles(ctx context.Context, o renderOptions, args []string) error {
 	if err := docfiles.Named(args); err != nil {
 		return err
 	}
-	plan, err := a.planFor(o)
+	plan, err := PlanFor(a.Frame, o.mapping, o.route)
 	if err != nil {
 		return err
 	}
-	created, err := a.createdAt(o.created)
+	created, err := CreatedAt(a.Frame, o.created)
 	if err != nil {
 		return err
 	}
@@ -175,7 +176,7 @@ func (a *app) renderFiles(ctx context.Context, o renderOptions, args []string) e
 }
 
 // render renders documents; those that cannot be read are told.
-func (a *app) render(ctx context.Context, plan *mapping.Plan, o renderOptions, documents iter.Seq2[fis.Envelope, error], tell func(error), emit func(mapping.Rendered) error) error {
+func (a *bench) render(ctx context.Context, plan *mapping.Plan, o renderOptions, documents iter.Seq2[fis.Envelope, error], tell func(error), emit func(mapping.Rendered) error) error {
 	next, stop := iter.Pull2(documents)
 	defer stop()
 	return plan.RenderAll(ctx, o.workers, func() (mapping.Input, bool, error) {
@@ -189,22 +190,22 @@ func (a *app) render(ctx context.Context, plan *mapping.Plan, o renderOptions, d
 	}, emit)
 }
 
-// planFor loads the mapping that the flags name.
-func (a *app) planFor(o renderOptions) (*mapping.Plan, error) {
+// PlanFor loads the mapping that the flags name.
+func PlanFor(a *frame.Frame, file, route string) (*mapping.Plan, error) {
 	switch {
-	case o.mapping != "" && o.route != "":
+	case file != "" && route != "":
 		return nil, desk.Usage(errors.New("--mapping and --route are two ways to say the same: give one"))
-	case o.route != "":
-		return a.routePlan(o.route)
-	case o.mapping == "":
+	case route != "":
+		return routePlan(a, route)
+	case file == "":
 		return nil, desk.Usage(errors.New("--mapping or --route is missing (or --format json)"))
 	}
 	templates := desk.TemplatesOf(filepath.Join(a.Dir, "templates"))
-	plan, findings := loadMapping(templates, o.mapping)
+	plan, findings := loadMapping(templates, file)
 	return plan, findings.Err()
 }
 
-func (a *app) routePlan(name string) (*mapping.Plan, error) {
+func routePlan(a *frame.Frame, name string) (*mapping.Plan, error) {
 	cfg, err := config.Load(a.Dir)
 	if err != nil {
 		return nil, err
@@ -247,8 +248,8 @@ func readyNames() []string {
 	return names
 }
 
-// createdAt is the moment a file is made for: as given, else now, on the clock of the company (see zone).
-func (a *app) createdAt(text string) (time.Time, error) {
+// CreatedAt is the moment a file is made for: as given, else now, on the clock of the company (see zone).
+func CreatedAt(a *frame.Frame, text string) (time.Time, error) {
 	if text == "" {
 		return a.Now().In(a.Zone()), nil
 	}
