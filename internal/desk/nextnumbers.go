@@ -11,21 +11,23 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // nextNumbers are the numbers from which the routes go on after a restore. Where the note beside the journal tells those that were used since,
 // nobody has to give them; else a person must, for a number that is used twice lets the ERP's answer to the one file speak of the other.
 func (w *Workspace) nextNumbers(ctx context.Context, r journal.Restored, given map[string]int64) (map[string]int64, error) {
-	for route, n := range given {
-		if _, known := w.Config.Route(route); !known {
-			return nil, Usage(fmt.Errorf("--next-number: there is no route %q", route))
+	for name, n := range given {
+		route, known := w.Config.Route(name)
+		if !known {
+			return nil, Usage(fmt.Errorf("--next-number: there is no route %q", name))
 		}
-		first, err := w.Journal.NextSequence(ctx, route)
+		least, seen, err := w.leastNumber(ctx, route)
 		if err != nil {
 			return nil, err
 		}
-		if n < first {
-			return nil, Usage(fmt.Errorf("--next-number: %d of route %s was used already; the next one is %d or higher", n, route, first))
+		if n < least {
+			return nil, Usage(fmt.Errorf("--next-number: %d of route %s was used already%s; the next one is %d or higher", n, name, seen, least))
 		}
 	}
 	if r.NumbersKnown {
@@ -36,18 +38,14 @@ func (w *Workspace) nextNumbers(ctx context.Context, r journal.Restored, given m
 		if _, ok := given[route.Name]; ok {
 			continue
 		}
-		first, err := w.Journal.NextSequence(ctx, route.Name)
+		least, seen, err := w.leastNumber(ctx, route)
 		if err != nil {
 			return nil, err
 		}
-		highest, name, err := w.seenNumber(ctx, route)
-		if err != nil {
-			return nil, err
+		if seen != "" {
+			found = append(found, "route "+route.Name+seen)
 		}
-		if highest >= first {
-			found = append(found, fmt.Sprintf("%s is number %d of route %s", name, highest, route.Name))
-		}
-		missing = append(missing, fmt.Sprintf("%s=%d", route.Name, max(first, highest+1)))
+		missing = append(missing, fmt.Sprintf("%s=%d", route.Name, least))
 	}
 	if len(missing) == 0 {
 		return given, nil
@@ -58,6 +56,47 @@ func (w *Workspace) nextNumbers(ctx context.Context, r journal.Restored, given m
 	}
 	return nil, &Error{Code: ExitFailed, Err: fmt.Errorf("%s", text),
 		Hint: "look in the ERP for the highest number of each route that it has seen, and give the next one, such as: fisbridge restored --from-backup --next-number " + strings.Join(missing, ",") + " --reason …"}
+}
+
+// leastNumber is the lowest number that a route may go on with, as far as this machine can tell. seen names the file that tells more than the journal.
+func (w *Workspace) leastNumber(ctx context.Context, route config.Route) (least int64, seen string, err error) {
+	if least, err = w.Journal.NextSequence(ctx, route.Name); err != nil {
+		return 0, "", err
+	}
+	highest, name, err := w.seenNumber(ctx, route)
+	if err != nil {
+		return 0, "", err
+	}
+	if highest >= least {
+		least, seen = highest+1, fmt.Sprintf(" (%s is number %d)", name, highest)
+	}
+	n, name, err := w.unknownFiles(ctx, route)
+	if err != nil || n == 0 {
+		return least, seen, err
+	}
+	first, err := w.Journal.NextSequence(ctx, route.Name)
+	if first += n; err == nil && first > least {
+		least, seen = first, fmt.Sprintf(" (%s, which this journal does not know, such as %s)", wording.Counted(int(n), "file"), name)
+	}
+	return least, seen, err
+}
+
+// unknownFiles counts the copies of import files in the working folder that the journal has no file of. Each of them has used a number.
+func (w *Workspace) unknownFiles(ctx context.Context, route config.Route) (n int64, name string, err error) {
+	entries, err := os.ReadDir(filepath.Join(w.Config.Path(w.Config.Folders.Files), route.Name))
+	if err != nil && !os.IsNotExist(err) {
+		return 0, "", fmt.Errorf("look for numbers that were used: %w", err)
+	}
+	for _, e := range entries {
+		files, err := w.Journal.FindFiles(ctx, e.Name())
+		if err != nil {
+			return 0, "", err
+		}
+		if len(files) == 0 {
+			n, name = n+1, e.Name()
+		}
+	}
+	return n, name, nil
 }
 
 // seenNumber is the highest number among the files of a route that lie in the working folder or, where that is a folder of this machine, in the
