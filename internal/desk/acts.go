@@ -207,3 +207,39 @@ func (w *Workspace) ResolveAlarm(ctx context.Context, id int64, reason string) e
 	}
 	return err
 }
+
+// Seen is the newest row of the history about a document. A page keeps it, so that people act on what they saw.
+func (w *Workspace) Seen(ctx context.Context, docID string) (int64, error) {
+	events, err := w.Journal.History(ctx, docID, 0, 0)
+	if err != nil || len(events) == 0 {
+		return 0, err
+	}
+	return events[len(events)-1].Seq, nil
+}
+
+// IfUnmoved does an act only when nothing has happened to the document since the row that was seen: else nothing is done, and the refusal has the code
+// "moved" and the state of now.
+func IfUnmoved(seen int64, do Act) Act {
+	return func(ctx context.Context, w *Workspace, word string) (Settled, error) {
+		d, err := w.Document(ctx, word)
+		if err != nil {
+			return Settled{}, err
+		}
+		now, err := w.Seen(ctx, d.ID)
+		if err != nil {
+			return Settled{}, err
+		}
+		if now > seen {
+			s, err := w.Standing(ctx, d)
+			if err != nil {
+				return Settled{}, err
+			}
+			why := s.Why()
+			is, out := why.Words()
+			why.Values["since"], why.Values["is"] = why.Code, is
+			why.Code = "moved"
+			return Settled{Before: d, After: d}, &Error{Code: ExitFailed, Err: fmt.Errorf("document %s has moved since you saw it, so nothing was done: %s", d.ID, is), Hint: out, Why: &why}
+		}
+		return do(ctx, w, d.ID)
+	}
+}

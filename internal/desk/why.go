@@ -91,5 +91,6 @@ var english = map[string]sentences{
 	"file-refused":   {"the ERP refused it", "fisbridge reissue {file} --reason …"},
 	"file-withdrawn": {"it was withdrawn before: {reason}", "fisbridge show file {file} tells where its documents are"},
 
+	"moved": {"it has moved since it was seen: {is}", ""},
 	"other": {"it is {state}", ""},
 }
