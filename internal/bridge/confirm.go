@@ -14,7 +14,7 @@ import (
 
 // confirmPostings tells Concur what the ERP did with each document.
 func (b *Bridge) confirmPostings(ctx context.Context, s *Summary) error {
-	e := errand[journal.Confirmation, concur.PostingConfirmation]{
+	e := sender[journal.Confirmation, concur.PostingConfirmation]{
 		name: "confirm", due: b.j.DueConfirmations, key: docOf, doc: docOf, keyOf: func(a concur.Answer) string { return a.DocID },
 		intend: b.j.IntendConfirmations,
 		item:   b.posting, unfit: unfitPosting, call: b.service.ConfirmPostings, judge: b.confirmed, settle: b.j.SettleConfirmations,

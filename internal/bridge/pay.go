@@ -13,7 +13,7 @@ import (
 
 // confirmPayments tells Concur what was paid. Each reference is sent at most once with effect.
 func (b *Bridge) confirmPayments(ctx context.Context, s *Summary) error {
-	e := errand[journal.PaymentRecord, concur.PaymentConfirmation]{
+	e := sender[journal.PaymentRecord, concur.PaymentConfirmation]{
 		name: "pay", due: b.j.DuePayments, key: func(p journal.PaymentRecord) string { return p.Payment.Reference },
 		doc: func(p journal.PaymentRecord) string { return p.DocID }, keyOf: func(a concur.Answer) string { return a.PaymentRef },
 		intend: b.j.IntendPayments,

@@ -52,7 +52,7 @@ func (b *Bridge) strays(ctx context.Context, s *Summary) error {
 func (b *Bridge) renderRoute(ctx context.Context, r *route, s *Summary) error {
 	night := &night{tried: map[string]bool{}, clean: map[string]bool{}}
 	for {
-		p := &press{b: b, r: r, s: s, ctx: ctx, night: night, probing: night.probe, groups: map[string]*sheet{}, held: map[string]journal.Hold{},
+		p := &fileMaker{b: b, r: r, s: s, ctx: ctx, night: night, probing: night.probe, groups: map[string]*draft{}, held: map[string]journal.Hold{},
 			walked: walked{held: map[string]journal.Hold{}, waits: map[string]string{}}}
 		night.probe = nil
 		again, err := p.run()
@@ -75,8 +75,8 @@ type night struct {
 	moved int
 }
 
-// press makes the import files of one route in one pass over its documents.
-type press struct {
+// fileMaker makes the import files of one route in one pass over its documents.
+type fileMaker struct {
 	b     *Bridge
 	r     *route
 	s     *Summary
@@ -85,8 +85,8 @@ type press struct {
 	// probing: this pass makes nothing, but looks at these documents one by one.
 	probing map[string]bool
 	number  int64    // of the next file that is begun
-	sheets  []*sheet // begun and not committed, by number
-	groups  map[string]*sheet
+	drafts  []*draft // begun and not committed, by number
+	groups  map[string]*draft
 	held    map[string]journal.Hold
 	// unchanged are revisions that change nothing, which a person has let go.
 	unchanged []string
@@ -102,8 +102,8 @@ type walked struct {
 	related map[string]bool
 }
 
-// sheet is one import file in the making.
-type sheet struct {
+// draft is one import file in the making.
+type draft struct {
 	file  *mapping.File
 	ctx   mapping.FileContext
 	parts partSpool
@@ -112,13 +112,13 @@ type sheet struct {
 	from  int64 // the file that this one is issued for again
 }
 
-// abort throws away what is not committed of a sheet.
-func (sh *sheet) abort() {
-	sh.file.Abort()
-	sh.parts.remove()
+// abort throws away what is not committed of a draft.
+func (dr *draft) abort() {
+	dr.file.Abort()
+	dr.parts.remove()
 }
 
-func (p *press) run() (again bool, err error) {
+func (p *fileMaker) run() (again bool, err error) {
 	defer p.abort()
 	n, err := p.b.j.CountTryable(p.ctx, p.r.Name)
 	if err != nil || n == 0 {
@@ -134,8 +134,8 @@ func (p *press) run() (again bool, err error) {
 		return false, err
 	}
 	maps.Copy(p.held, p.walked.held)
-	for _, sh := range p.sheets {
-		sh.full = true
+	for _, dr := range p.drafts {
+		dr.full = true
 	}
 	if err := p.commitFull(); err != nil {
 		return false, err
@@ -144,7 +144,7 @@ func (p *press) run() (again bool, err error) {
 }
 
 // pass walks the documents: prepared on all processors, put into files in their order.
-func (p *press) pass() error {
+func (p *fileMaker) pass() error {
 	next, stop := iter.Pull2(p.documents())
 	defer stop()
 	return p.r.plan.RenderAll(p.ctx, 0, func() (mapping.Input, bool, error) {
@@ -161,7 +161,7 @@ func (p *press) pass() error {
 }
 
 // documents is the walk over the documents that may go into a file.
-func (p *press) documents() iter.Seq2[mapping.Input, error] {
+func (p *fileMaker) documents() iter.Seq2[mapping.Input, error] {
 	return func(yield func(mapping.Input, error) bool) {
 		err := p.b.j.EachTryable(p.ctx, p.r.Name, func(d journal.Doc, env fis.Envelope, damaged error) error {
 			if p.night.tried[d.ID] {
@@ -193,7 +193,7 @@ func (p *press) documents() iter.Seq2[mapping.Input, error] {
 var errStop = errors.New("stop")
 
 // put puts a document into the file of its group, or holds it.
-func (p *press) put(r mapping.Rendered, f *filing) error {
+func (p *fileMaker) put(r mapping.Rendered, f *filing) error {
 	if r.Revision != nil && !p.judgeRevision(f, r) {
 		return nil
 	}
@@ -203,16 +203,16 @@ func (p *press) put(r mapping.Rendered, f *filing) error {
 	if p.probing != nil {
 		return p.probe(r.Prepared, f)
 	}
-	sh, err := p.sheet(r.Prepared.Group, f.doc.ReissueOf)
+	dr, err := p.draftOf(r.Prepared.Group, f.doc.ReissueOf)
 	if err != nil {
 		return err
 	}
-	part, err := sh.file.Add(r.Prepared)
+	part, err := dr.file.Add(r.Prepared)
 	if err == nil && part.Rows == 0 {
 		p.held[f.doc.ID] = journal.Hold{Cause: journal.CauseMapping, Reason: "the mapping makes no line for this document; check the conditions of its records, or reject the document"}
 	}
 	if err != nil || part.Rows == 0 {
-		p.unused(sh, r.Prepared.Group)
+		p.unused(dr, r.Prepared.Group)
 	}
 	if err != nil {
 		return p.refused(f, err)
@@ -221,13 +221,13 @@ func (p *press) put(r mapping.Rendered, f *filing) error {
 		return nil
 	}
 	// A copy of the currency, for the text is a part of the whole document's.
-	if err := sh.add(journal.Part{DocID: f.doc.ID, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows, Currency: strings.Clone(r.Prepared.Currency),
+	if err := dr.add(journal.Part{DocID: f.doc.ID, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows, Currency: strings.Clone(r.Prepared.Currency),
 		Debit: r.Prepared.Debit, Credit: r.Prepared.Credit, PostAs: f.as, Basis: f.partBasis(), Written: r.Prepared.Written,
 		Owed: ownParties(r.Prepared.Owed), Dated: r.Prepared.Dated}); err != nil {
 		return err
 	}
-	if limit := p.maxDocuments(); limit > 0 && sh.parts.Len() >= limit || r.Prepared.Group == r.Prepared.DocID {
-		sh.full = true
+	if limit := p.maxDocuments(); limit > 0 && dr.parts.Len() >= limit || r.Prepared.Group == r.Prepared.DocID {
+		dr.full = true
 		delete(p.groups, groupKey(r.Prepared.Group, f.doc.ReissueOf))
 	}
 	return p.commitFull()
@@ -242,7 +242,7 @@ func (f *filing) partBasis() []journal.Place {
 }
 
 // refused holds a document for what is wrong with it. Other errors are the machine's, and end the pass.
-func (p *press) refused(f *filing, err error) error {
+func (p *fileMaker) refused(f *filing, err error) error {
 	var refused *mapping.DocumentError
 	if !errors.As(err, &refused) {
 		return fmt.Errorf("document %s: %w", f.doc.ID, err)
@@ -261,25 +261,25 @@ func holdFor(e *mapping.DocumentError) journal.Hold {
 }
 
 // unused throws away a file that was begun for a document which did not go into it, so that nothing waits behind its number.
-func (p *press) unused(sh *sheet, group string) {
-	if sh.parts.Len() > 0 || p.sheets[len(p.sheets)-1] != sh {
+func (p *fileMaker) unused(dr *draft, group string) {
+	if dr.parts.Len() > 0 || p.drafts[len(p.drafts)-1] != dr {
 		return
 	}
-	sh.abort()
-	p.sheets = p.sheets[:len(p.sheets)-1]
-	delete(p.groups, groupKey(group, sh.from))
+	dr.abort()
+	p.drafts = p.drafts[:len(p.drafts)-1]
+	delete(p.groups, groupKey(group, dr.from))
 	p.number--
 }
 
 // add notes where a document lies in the file.
-func (sh *sheet) add(part journal.Part) error {
-	sum := sh.sums[part.Currency]
-	sh.sums[part.Currency] = journal.Sum{Debit: sum.Debit.Add(part.Debit), Credit: sum.Credit.Add(part.Credit)}
-	return sh.parts.add(part)
+func (dr *draft) add(part journal.Part) error {
+	sum := dr.sums[part.Currency]
+	dr.sums[part.Currency] = journal.Sum{Debit: sum.Debit.Add(part.Debit), Credit: sum.Credit.Add(part.Credit)}
+	return dr.parts.add(part)
 }
 
 // maxDocuments is the most documents of one file, 0 for no limit.
-func (p *press) maxDocuments() int {
+func (p *fileMaker) maxDocuments() int {
 	most := p.r.MaxDocuments
 	if most == 0 {
 		most = p.r.plan.MaxDocuments()
@@ -292,40 +292,40 @@ func (p *press) maxDocuments() int {
 
 func groupKey(group string, from int64) string { return fmt.Sprintf("%d/%s", from, group) }
 
-// sheet is the open file of a group; documents of a withdrawn file get one of their own.
-func (p *press) sheet(group string, from int64) (*sheet, error) {
+// draftOf is the open file of a group; documents of a withdrawn file get one of their own.
+func (p *fileMaker) draftOf(group string, from int64) (*draft, error) {
 	key := groupKey(group, from)
-	if sh := p.groups[key]; sh != nil {
-		return sh, nil
+	if dr := p.groups[key]; dr != nil {
+		return dr, nil
 	}
-	sh := &sheet{from: from, sums: map[string]journal.Sum{}, parts: partSpool{dir: p.b.temp},
+	dr := &draft{from: from, sums: map[string]journal.Sum{}, parts: partSpool{dir: p.b.temp},
 		ctx: mapping.FileContext{Route: p.r.Name, Sequence: p.number, Created: p.b.now().In(p.b.cfg.Schedule.Zone()), Group: group, TempDir: p.b.temp}}
 	var err error
-	if sh.file, err = p.r.plan.NewFile(sh.ctx); err != nil {
+	if dr.file, err = p.r.plan.NewFile(dr.ctx); err != nil {
 		return nil, err
 	}
 	p.number++
-	p.sheets = append(p.sheets, sh)
-	p.groups[key] = sh
-	return sh, nil
+	p.drafts = append(p.drafts, dr)
+	p.groups[key] = dr
+	return dr, nil
 }
 
 // commitFull commits the files that are full, in the order of their numbers, as far as no open one stands before them.
-func (p *press) commitFull() error {
-	for len(p.sheets) > 0 && p.sheets[0].full && !p.failed {
-		sh := p.sheets[0]
-		if err := p.commit(sh); err != nil {
+func (p *fileMaker) commitFull() error {
+	for len(p.drafts) > 0 && p.drafts[0].full && !p.failed {
+		dr := p.drafts[0]
+		if err := p.commit(dr); err != nil {
 			return err
 		}
-		sh.abort()
-		p.sheets[0] = nil // it holds a buffer
-		p.sheets = p.sheets[1:]
+		dr.abort()
+		p.drafts[0] = nil // it holds a buffer
+		p.drafts = p.drafts[1:]
 	}
 	return nil
 }
 
 // settle commits what becomes of the documents that went into no file.
-func (p *press) settle() error {
+func (p *fileMaker) settle() error {
 	for id := range p.held {
 		p.night.tried[id] = true
 	}
@@ -350,9 +350,9 @@ func (p *press) settle() error {
 	return nil
 }
 
-func (p *press) abort() {
-	for _, sh := range p.sheets {
-		sh.abort()
+func (p *fileMaker) abort() {
+	for _, dr := range p.drafts {
+		dr.abort()
 	}
 }
 

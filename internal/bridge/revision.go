@@ -24,7 +24,7 @@ type filing struct {
 }
 
 // decide says how a document that is not alone goes on: into a file, or held, or waiting, with the reason.
-func (p *press) decide(d journal.Doc) (f *filing, rev *mapping.Revision, err error) {
+func (p *fileMaker) decide(d journal.Doc) (f *filing, rev *mapping.Revision, err error) {
 	others, err := p.b.j.Siblings(p.ctx, d)
 	if err != nil {
 		return nil, nil, err
@@ -60,7 +60,7 @@ func (p *press) decide(d journal.Doc) (f *filing, rev *mapping.Revision, err err
 
 // decided is how the document is posted, as a person or the route's rule says; PostFull when nobody has said. A rule is for the younger document only,
 // and only when something was posted from here; a person's word is about what was posted when it was given.
-func (p *press) decided(f *filing) (as journal.PostAs, person bool) {
+func (p *fileMaker) decided(f *filing) (as journal.PostAs, person bool) {
 	d, s := f.doc, f.standing
 	if d.PostAs != journal.PostFull && samePlaces(d.Basis, f.basis) {
 		return d.PostAs, true
@@ -90,7 +90,7 @@ func samePlaces(a, b []journal.Place) bool {
 }
 
 // before gathers what was written of the report, or says what is missing.
-func (p *press) before(f *filing) (rev *mapping.Revision, missing string, err error) {
+func (p *fileMaker) before(f *filing) (rev *mapping.Revision, missing string, err error) {
 	for i := range f.standing.Posted {
 		if o := &f.standing.Posted[i]; o.Route != f.doc.Route {
 			return nil, fmt.Sprintf("document %s was posted by route %s, with its accounts and for its ERP", o.ID, o.Route), nil
@@ -100,7 +100,7 @@ func (p *press) before(f *filing) (rev *mapping.Revision, missing string, err er
 }
 
 // judgeRevision takes a document that is compared, or replaces: whether it goes on into a file (go on), is held, or changes nothing.
-func (p *press) judgeRevision(f *filing, r mapping.Rendered) (goOn bool) {
+func (p *fileMaker) judgeRevision(f *filing, r mapping.Rendered) (goOn bool) {
 	var refused *mapping.DocumentError
 	switch {
 	case r.Err != nil && errors.As(r.Err, &refused) && (f.compare || refused.Problems[0].IsRevision()):

@@ -16,8 +16,8 @@ import (
 // later is when a confirmation that the service could not take is tried again: the provider asks for five minutes.
 const later = 5 * time.Minute
 
-// errand is one kind of confirmation, of postings or of payments: R is the journal's record of what is owed, C the item of the call.
-type errand[R, C any] struct {
+// sender is one kind of confirmation, of postings or of payments: R is the journal's record of what is owed, C the item of the call.
+type sender[R, C any] struct {
 	name  string // of its kill points
 	due   func(ctx context.Context, t fis.DocType, limit int) ([]R, error)
 	key   func(R) string // what tells records apart, in answers too
@@ -45,7 +45,7 @@ type verdict struct {
 const pageOfDue = 1000
 
 // types sends what is due of these types and gives the number that Concur has now. Without an access token nothing can be sent, which is told once.
-func (e *errand[R, C]) types(ctx context.Context, types []fis.DocType, size int, s *Summary) (done int, err error) {
+func (e *sender[R, C]) types(ctx context.Context, types []fis.DocType, size int, s *Summary) (done int, err error) {
 	for _, t := range types {
 		if s.noLogin {
 			return done, err
@@ -62,7 +62,7 @@ func (e *errand[R, C]) types(ctx context.Context, types []fis.DocType, size int,
 
 // all sends what is due of one type, batch by batch, and gives the number that Concur has now. Each record is sent once, or twice when an
 // obstacle was taken out of the way in between. A call that fails ends it: the next run goes on.
-func (e *errand[R, C]) all(ctx context.Context, t fis.DocType, size int) (done int, err error) {
+func (e *sender[R, C]) all(ctx context.Context, t fis.DocType, size int) (done int, err error) {
 	blocked, repeated := map[string]bool{}, map[string]bool{} // documents: with a record that stays open, with one that was sent twice
 	for {
 		page, lerr := e.due(ctx, t, pageOfDue+len(blocked))
@@ -103,7 +103,7 @@ func (e *errand[R, C]) all(ctx context.Context, t fis.DocType, size int) (done i
 
 // pick takes at most limit records, one of each document, and gives back the others: a document's payments arrive in the order in which
 // the ERP made them, each after the answer to the one before.
-func (e *errand[R, C]) pick(page []R, blocked map[string]bool, limit int) (due, rest []R) {
+func (e *sender[R, C]) pick(page []R, blocked map[string]bool, limit int) (due, rest []R) {
 	docs := map[string]bool{}
 	for _, r := range page {
 		switch doc := e.doc(r); {
@@ -130,7 +130,7 @@ func (e *unfitError) Error() string { return e.err.Error() }
 func (e *unfitError) Unwrap() error { return e.err }
 
 // items makes the items of a call, by key, and settles the records that make none. It only reads.
-func (e *errand[R, C]) items(ctx context.Context, due []R) (items map[string]C, unfit map[string]verdict, err error) {
+func (e *sender[R, C]) items(ctx context.Context, due []R) (items map[string]C, unfit map[string]verdict, err error) {
 	items, unfit = map[string]C{}, map[string]verdict{}
 	for _, r := range due {
 		item, err := e.item(ctx, r)
@@ -149,7 +149,7 @@ func (e *errand[R, C]) items(ctx context.Context, due []R) (items map[string]C, 
 
 // batch is one call: it is made up, the intention is committed, the call made, what came of it committed. Only answers, and what is unfit
 // for a call, become states.
-func (e *errand[R, C]) batch(ctx context.Context, t fis.DocType, due []R) (verdicts map[string]verdict, err error) {
+func (e *sender[R, C]) batch(ctx context.Context, t fis.DocType, due []R) (verdicts map[string]verdict, err error) {
 	made, verdicts, err := e.items(ctx, due)
 	if err != nil {
 		return nil, err

@@ -144,7 +144,7 @@ func (m *tokens) refresh(ctx context.Context, t Token) (Token, error) {
 		}
 	}
 	if err != nil {
-		return Token{}, m.unheard(err)
+		return Token{}, m.answerLost(err)
 	}
 	m.lost = false
 	killpoint.Here("token.acted")
@@ -177,8 +177,8 @@ func (m *tokens) buyAgain(ctx context.Context, t Token, refresh string) (granted
 	return m.buy(ctx, t, refresh)
 }
 
-// unheard notes an answer that did not arrive, and says so when the refresh token is refused afterwards.
-func (m *tokens) unheard(err error) error {
+// answerLost notes an answer that did not arrive, and says so when the refresh token is refused afterwards.
+func (m *tokens) answerLost(err error) error {
 	var te *TokenError
 	switch {
 	case !errors.As(err, &te):

@@ -15,17 +15,17 @@ import (
 )
 
 // commit finishes a file and fixes it in the journal with its number, bytes and documents.
-func (p *press) commit(sh *sheet) error {
+func (p *fileMaker) commit(dr *draft) error {
 	temp, err := p.b.createTemp("import")
 	if err != nil {
-		return fmt.Errorf("make import file %d: %w", sh.ctx.Sequence, err)
+		return fmt.Errorf("make import file %d: %w", dr.ctx.Sequence, err)
 	}
 	defer os.Remove(temp.Name())
 	defer temp.Close()
 	bytes := &hashedFile{File: temp, hash: sha256.New()}
-	totals, err := sh.file.FinishIn(bytes)
+	totals, err := dr.file.FinishIn(bytes)
 	if err != nil {
-		return p.unfinished(sh, err)
+		return p.unfinished(dr, err)
 	}
 	size, err := temp.Seek(0, io.SeekCurrent)
 	if err != nil {
@@ -34,13 +34,13 @@ func (p *press) commit(sh *sheet) error {
 	if _, err := temp.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	f, err := p.describe(sh, totals)
+	f, err := p.describe(dr, totals)
 	if err != nil {
 		return err
 	}
 	f.SHA256, f.Size = hex.EncodeToString(bytes.hash.Sum(nil)), size
 	killpoint.Here("number.intended")
-	if err := p.b.j.CreateFile(p.ctx, f, &sh.parts, temp); err != nil {
+	if err := p.b.j.CreateFile(p.ctx, f, &dr.parts, temp); err != nil {
 		return p.moved(err)
 	}
 	killpoint.Here("number.done")
@@ -51,7 +51,7 @@ func (p *press) commit(sh *sheet) error {
 		p.s.Changed = append(p.s.Changed, f.Name+": "+totals.NotesText())
 	}
 	p.s.Files++
-	p.s.Filed += sh.parts.Len()
+	p.s.Filed += dr.parts.Len()
 	p.b.log.Info("import file numbered", "route", f.Route, "file", f.Name, "documents", f.Documents)
 	return nil
 }
@@ -67,8 +67,8 @@ func (f *hashedFile) Write(b []byte) (int, error) {
 	return f.File.Write(b)
 }
 
-func (p *press) describe(sh *sheet, totals mapping.Totals) (*journal.File, error) {
-	name, err := p.r.plan.FileName(sh.ctx)
+func (p *fileMaker) describe(dr *draft, totals mapping.Totals) (*journal.File, error) {
+	name, err := p.r.plan.FileName(dr.ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -76,8 +76,8 @@ func (p *press) describe(sh *sheet, totals mapping.Totals) (*journal.File, error
 	if p.r.plan.AllOrNothing() {
 		acceptance = "file"
 	}
-	f := &journal.File{Route: p.r.Name, Sequence: sh.ctx.Sequence, Name: name, Acceptance: acceptance, Group: sh.ctx.Group,
-		Mapping: p.r.plan.Name(), MappingHash: p.r.plan.Hash(), Lines: totals.Lines, Totals: sh.sums, Created: sh.ctx.Created, Marker: p.r.Drop.DoneMarker, ReissueOf: sh.from, Place: p.r.place}
+	f := &journal.File{Route: p.r.Name, Sequence: dr.ctx.Sequence, Name: name, Acceptance: acceptance, Group: dr.ctx.Group,
+		Mapping: p.r.plan.Name(), MappingHash: p.r.plan.Hash(), Lines: totals.Lines, Totals: dr.sums, Created: dr.ctx.Created, Marker: p.r.Drop.DoneMarker, ReissueOf: dr.from, Place: p.r.place}
 	return f, nil
 }
 
@@ -85,7 +85,7 @@ func (p *press) describe(sh *sheet, totals mapping.Totals) (*journal.File, error
 const mostMoved = 5
 
 // moved: a person has held or settled a document while its file was made, or another document of its report. The file is made again without it.
-func (p *press) moved(err error) error {
+func (p *fileMaker) moved(err error) error {
 	if !errors.Is(err, journal.ErrMoved) && !errors.Is(err, journal.ErrRevision) {
 		return err
 	}
@@ -100,7 +100,7 @@ func (p *press) moved(err error) error {
 // is made a file by itself in the next pass, which is thrown away: those that spoil it are held, and the others go on. When none does, the file
 // is too much for its totals, and is made as two. Documents of which the bytes do not say what they say are known, and held at once. When the
 // trouble is the disk and not the documents, nothing is held and the run says so.
-func (p *press) unfinished(sh *sheet, err error) error {
+func (p *fileMaker) unfinished(dr *draft, err error) error {
 	var wrong *mapping.ReadBackError
 	if errors.As(err, &wrong) {
 		p.failed = true
@@ -111,17 +111,17 @@ func (p *press) unfinished(sh *sheet, err error) error {
 	}
 	var refused *mapping.FileError
 	if !errors.As(err, &refused) {
-		return fmt.Errorf("make import file %d: %w", sh.ctx.Sequence, err)
+		return fmt.Errorf("make import file %d: %w", dr.ctx.Sequence, err)
 	}
 	p.failed = true
-	if sh.parts.Len() == 1 {
-		return sh.parts.Each(func(part journal.Part) error {
+	if dr.parts.Len() == 1 {
+		return dr.parts.Each(func(part journal.Part) error {
 			p.held[part.DocID] = spoils(err)
 			return nil
 		})
 	}
 	p.night.probe = map[string]bool{}
-	if err := sh.parts.Each(func(part journal.Part) error {
+	if err := dr.parts.Each(func(part journal.Part) error {
 		if !p.night.clean[part.DocID] {
 			p.night.probe[part.DocID] = true
 		}
@@ -130,7 +130,7 @@ func (p *press) unfinished(sh *sheet, err error) error {
 		return err
 	}
 	if len(p.night.probe) == 0 {
-		p.night.probe, p.night.limit = nil, sh.parts.Len()/2
+		p.night.probe, p.night.limit = nil, dr.parts.Len()/2
 	}
 	return nil
 }
@@ -141,7 +141,7 @@ func spoils(err error) journal.Hold {
 }
 
 // probe makes a file of one document, to see whether it can be finished, and throws it away.
-func (p *press) probe(doc *mapping.Prepared, f *filing) error {
+func (p *fileMaker) probe(doc *mapping.Prepared, f *filing) error {
 	file, err := p.r.plan.NewFile(mapping.FileContext{Route: p.r.Name, Sequence: p.number, Created: p.b.now(), Group: doc.Group, TempDir: p.b.temp})
 	if err != nil {
 		return err
