@@ -7,6 +7,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
 
+// ListKinds are the things that can be listed.
 func ListKinds() []string {
 	return []string{"documents", "rejected", "files", "results", "payments", "alarms"}
 }

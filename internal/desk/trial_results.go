@@ -32,6 +32,7 @@ type ReadResult struct {
 	RestPosted bool `json:"-"` // documents of the import file that no line names are taken as posted
 }
 
+// ResultLine is a line of a result file, and what it would mean.
 type ResultLine struct {
 	Line int    `json:"line"`
 	Kind string `json:"kind"`

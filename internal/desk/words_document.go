@@ -42,6 +42,7 @@ func StateWords(state, reason, sinceText, ageText string) string {
 	return s
 }
 
+// MessageWords are the messages of an ERP.
 func MessageWords(messages []fis.Message) string {
 	var out []string
 	for _, m := range messages {
@@ -86,6 +87,7 @@ func PostAsWords(as journal.PostAs, basis []journal.Place) string {
 	return ""
 }
 
+// ReportWords name the report of a document.
 func ReportWords(d journal.Doc) string {
 	if d.ReportKey == "" {
 		return d.ReportID
@@ -97,6 +99,7 @@ func ReportWords(d journal.Doc) string {
 	return strings.TrimSpace(text)
 }
 
+// ReceivedWords tell when a document came and when it was locked.
 func ReceivedWords(d journal.Doc) string {
 	s := wording.When(d.Received)
 	if d.AcknowledgedAt.IsZero() {
@@ -112,6 +115,7 @@ func ReceivedWords(d journal.Doc) string {
 	return s
 }
 
+// PayloadWords tell whether the document itself is kept.
 func PayloadWords(d *DocumentLife) string {
 	switch {
 	case d.PayloadBytes > 0:
@@ -122,6 +126,7 @@ func PayloadWords(d *DocumentLife) string {
 	return "aged out"
 }
 
+// PlaceWords tell an import file in which a document was, and where.
 func PlaceWords(p DocumentPlace) string {
 	s := fmt.Sprintf("%s, %s, %s, debit %s credit %s %s; file is %s", p.File, p.Name, span(p.FirstLine, p.LastLine), fis.Money(p.Debit, p.Currency), fis.Money(p.Credit, p.Currency), p.Currency, p.State)
 	if !p.Dropped.IsZero() {
@@ -136,6 +141,7 @@ func PlaceWords(p DocumentPlace) string {
 	return s
 }
 
+// SaidWords tell what a line of a result file said.
 func SaidWords(s journal.Said) string {
 	text := fmt.Sprintf("line %d of %s (result %d): %s", s.Line, s.Result, s.ResultID, s.Kind)
 	if s.Verdict != "" {
@@ -150,6 +156,7 @@ func SaidWords(s journal.Said) string {
 	return text
 }
 
+// PostingWords tell an outcome, and how far Concur knows it.
 func PostingWords(c journal.Confirmation) string {
 	o := c.Outcome
 	parts := []string{string(c.Verdict)}
@@ -164,6 +171,7 @@ func PostingWords(c journal.Confirmation) string {
 	return strings.Join(parts, ", ") + "; " + ToldWords(c.State, c.DoneAt, c.Due, c.Attempts, c.Code, c.Message, c.Correlation)
 }
 
+// PaymentWords tell a payment, and how far Concur knows it.
 func PaymentWords(p journal.PaymentRecord) string {
 	s := fmt.Sprintf("%s, %s, %s %s", p.Payment.Reference, reconcile.StatusWord(p.Payment.Status), fis.Money(p.Payment.Amount, p.Payment.Currency), p.Payment.Currency)
 	if cleared := p.Payment.Cleared.String(); cleared != "" {
@@ -204,6 +212,7 @@ func ToldWords(state journal.ConfirmState, done, due time.Time, attempts, code i
 	return s
 }
 
+// RouteName is the name of a route, or words for none.
 func RouteName(route string) string {
 	if route == "" {
 		return "(no route)"
@@ -211,6 +220,7 @@ func RouteName(route string) string {
 	return route
 }
 
+// AnswerWords are the code and the message of an answer.
 func AnswerWords(code int, message string) string {
 	return strings.TrimSpace(codeText(code) + " " + message)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
+// LineNumbers are the numbers of the lines of a record.
 func LineNumbers(l *mapping.ExplainedLine) string {
 	if l.Lines > 1 {
 		return fmt.Sprintf("%d to %d", l.Line, l.Line+l.Lines-1)
@@ -41,6 +42,7 @@ func SameWords(x *Explanation) string {
 	return "DIFFERS from what stands in the file"
 }
 
+// RecordWords tell what a record is, and what it stands for.
 func RecordWords(l *mapping.ExplainedLine) string {
 	switch l.Kind {
 	case mapping.KindHeading:
@@ -55,6 +57,7 @@ func RecordWords(l *mapping.ExplainedLine) string {
 	return s
 }
 
+// ExplainedPostingWords tell the posting line from which a line was made.
 func ExplainedPostingWords(p mapping.ExplainedPosting, currency string) string {
 	s := fmt.Sprintf("posting line %d: %s", p.Number, p.Role)
 	if p.Account != "" {
@@ -75,6 +78,7 @@ func ExplainedPostingWords(p mapping.ExplainedPosting, currency string) string {
 	return s
 }
 
+// FormulaWords tell a formula and the cell it stands in.
 func FormulaWords(v *mapping.ExplainedValue) string {
 	if v.Formula == "" {
 		return "no value (" + v.Place + ")"
@@ -102,6 +106,7 @@ func CellWords(c *mapping.ExplainedCell) []string {
 	return out
 }
 
+// SourceWords tell a source field, what stands in it and where.
 func SourceWords(s mapping.Source) string {
 	text := s.Name + " = " + Quoted(s.Value)
 	for i, f := range s.Found {
@@ -113,6 +118,7 @@ func SourceWords(s mapping.Source) string {
 	return text
 }
 
+// LookupWords tell the row of a lookup sheet that was used.
 func LookupWords(s mapping.LookupSource) string {
 	text := fmt.Sprintf("%s %s: %s %s", s.Cell, Quoted(strings.Join(s.Key, " / ")), s.Column, Quoted(s.Value))
 	if s.ByDefault {

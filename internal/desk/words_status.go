@@ -9,8 +9,10 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
+// Lasted is how long a run took.
 func Lasted(d time.Duration) string { return d.Round(100 * time.Millisecond).String() }
 
+// ExitWords tell how a run ended.
 func ExitWords(exit int) string {
 	switch exit {
 	case ExitDone:

@@ -14,6 +14,7 @@ type LeftOut struct {
 	Count int
 }
 
+// Tell tells why a document is left out.
 func (b *LeftOut) Tell(env fis.Envelope, err error) {
 	b.Count++
 	text := err.Error()

@@ -32,6 +32,7 @@ func KnownCommand(cmd *cobra.Command, args []string) error {
 	return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s has no command %q", cmd.CommandPath(), args[0]), Hint: hint}
 }
 
+// ReasonFlag gives a command the flag --reason, which must be given and is made one readable line.
 func ReasonFlag(cmd *cobra.Command, reason *string) *cobra.Command {
 	cmd.Flags().StringVarP(reason, "reason", "r", "", "why; it goes into the history (required)")
 	cmd.PreRunE = func(*cobra.Command, []string) (err error) {
@@ -43,6 +44,7 @@ func ReasonFlag(cmd *cobra.Command, reason *string) *cobra.Command {
 	return cmd
 }
 
+// Each calls do with a command and all below it.
 func Each(cmd *cobra.Command, do func(*cobra.Command)) {
 	do(cmd)
 	for _, c := range cmd.Commands() {

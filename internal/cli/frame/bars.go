@@ -11,6 +11,7 @@ type bars struct {
 	bar  *progressbar.ProgressBar
 }
 
+// NewBars are bars, one a step, of which none is shown yet.
 func (a *Frame) NewBars() *bars { return &bars{a: a} }
 
 func (p *bars) Step(name string, done, total int) {

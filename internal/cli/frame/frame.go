@@ -72,6 +72,7 @@ func (a *Frame) Colors() bool {
 	return !a.NoColor && os.Getenv("NO_COLOR") == "" && a.Stdout.IsTerminal()
 }
 
+// Warnings are remarks that do not end the command.
 func (a *Frame) Warnings(list []string) {
 	for _, text := range list {
 		a.Warn("%s", text)

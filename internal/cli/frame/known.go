@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
+// KnownTemplate refuses a template that there is not, with the nearest name.
 func KnownTemplate(template string, names []string) error {
 	for _, n := range names {
 		if n == template {

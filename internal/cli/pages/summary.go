@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
+// NonEmpty are the texts that say something.
 func NonEmpty(parts ...string) []string {
 	var out []string
 	for _, p := range parts {
@@ -55,6 +56,7 @@ func Several(n int, thing string) string {
 	return wording.Counted(n, thing)
 }
 
+// Some is a number of things, or nothing at all.
 func Some(n int, what string) string {
 	if n == 0 {
 		return ""

@@ -21,6 +21,7 @@ import (
 	"github.com/fisbridge/fisbridge/samples"
 )
 
+// NewDemo shows the whole loop against simulators.
 func NewDemo(f *frame.Frame) *cobra.Command {
 	a := &app{f}
 	return &cobra.Command{

@@ -37,6 +37,7 @@ type simOptions struct {
 	pay        bool
 }
 
+// NewSim starts the simulators for a working folder of one's own.
 func NewSim(f *frame.Frame) *cobra.Command {
 	a := &app{f}
 	o := simOptions{}

@@ -40,6 +40,7 @@ type renderOptions struct {
 	cards    []string
 }
 
+// NewRender makes import files, or posting lines, from documents on disk.
 func NewRender(f *frame.Frame) *cobra.Command {
 	a := &bench{f}
 	o := renderOptions{}

@@ -33,6 +33,7 @@ type Figure struct {
 	Amounts map[string]fis.Amount `json:"amounts"`
 }
 
+// Add adds things of a currency.
 func (f *Figure) Add(currency string, n int, amount fis.Amount) {
 	if f.Counts == nil {
 		f.Counts, f.Amounts = map[string]int{}, map[string]fis.Amount{}
@@ -154,6 +155,7 @@ func postingBuckets() []Bucket {
 	}
 }
 
+// StatusWord is the status of a payment in a word.
 func StatusWord(s fis.PaymentStatus) string {
 	switch s {
 	case fis.PaidCompletely:

@@ -135,6 +135,7 @@ func everyFile(files []journal.FileFigure) []string {
 	return out
 }
 
+// CurrenciesIn are the currencies of sums, in order.
 func CurrenciesIn(maps ...map[string]journal.Sum) []string {
 	seen := map[string]bool{}
 	var out []string
