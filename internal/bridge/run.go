@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,9 +50,16 @@ func (b *Bridge) pass(ctx context.Context, s *Summary, steps []step) {
 		if err == nil || ctx.Err() != nil {
 			continue
 		}
-		s.fail(fmt.Errorf("%s: %w", step.name, err))
+		s.fail(inStep(step.name, err))
 		b.log.Error("step failed", "step", step.name, "error", err.Error())
 	}
+}
+
+func inStep(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", name, err)
 }
 
 // returnSteps are the half of a run that a result file wakes.
@@ -226,10 +234,10 @@ func (b *Bridge) finish(ctx context.Context, s *Summary) error {
 		return err
 	}
 	login, err := b.service.Status(ctx)
-	if err != nil {
-		return err
+	if err := inStep("login", err); err != nil && !slices.Contains(s.Problems, err.Error()) {
+		s.fail(err) // it ends the run no other way than any step does
 	}
-	if need, is := LoginNeed(login); is {
+	if need, is := LoginNeed(login); is && err == nil {
 		s.Needs.Add(need)
 	}
 	s.Ended = b.now()

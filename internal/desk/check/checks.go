@@ -258,19 +258,23 @@ func (c *checker) login(ctx context.Context, offline bool) {
 		c.add(Warning, place, status.Warning, hint)
 	}
 	c.add(Fine, place, fmt.Sprintf("lasts until %s, %d days from now, at %s", status.RefreshExpires.Format(time.DateOnly), status.DaysLeft, status.Geolocation), "")
-	if offline {
-		return
-	}
-	c.tryLogin(ctx, w)
+	c.tryLogin(ctx, w, offline)
 }
 
-// tryLogin asks Concur for an access token, as each run does first, and for the first document of each type that a route takes.
-func (c *checker) tryLogin(ctx context.Context, w *desk.Workspace) {
+// tryLogin opens the stored login and, unless offline, asks Concur for an access token, as each run does first, and for the first document of each type that a route takes.
+func (c *checker) tryLogin(ctx context.Context, w *desk.Workspace, offline bool) {
 	client, err := w.Client(false)
 	if err != nil {
 		return // the secret is missing, which is told already
 	}
 	defer client.Close()
+	if _, err := client.Status(ctx); err != nil { // what seals it is not there, or another one
+		c.add(Problem, "login", err.Error(), desk.WayOut(err))
+		return
+	}
+	if offline {
+		return
+	}
 	if err := client.Authorize(ctx); err != nil {
 		c.add(Problem, "concur", err.Error(), desk.WayOut(err))
 		return
