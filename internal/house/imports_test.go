@@ -38,7 +38,7 @@ func allowed() map[string][]string {
 		"internal/schedule":        {"internal/config"},
 		"internal/tempfolder":      {"internal/config", "internal/exchange"},
 		"internal/concur":          {"internal/fis"},
-		"internal/journal":         {"internal/fis", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens"},
+		"internal/journal":         {"internal/fis", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/sqlite", "internal/journal/tokens"},
 		"internal/exchange":        {},
 		"internal/returns":         {"internal/fis", "internal/layout", "internal/returns/format", "internal/returns/readers"},
 		"internal/mapping":         {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/template", "internal/mapping/workbook", "internal/posting", "internal/returns/format"},
@@ -62,7 +62,8 @@ func allowed() map[string][]string {
 		"internal/proof":           {},
 
 		// The rooms of the journal: nothing but the journal itself uses them, so that nobody else writes into the database.
-		"internal/journal/ledger":     {"internal/journal/migrations"},
+		"internal/journal/ledger":     {},
+		"internal/journal/sqlite":     {"internal/journal/ledger", "internal/journal/migrations"},
 		"internal/journal/migrations": {},
 		"internal/journal/records":    {"internal/fis", "internal/journal/ledger"},
 		"internal/journal/home":       {"internal/journal/ledger"},

@@ -121,7 +121,7 @@ func (a *Apply) flush() error {
 		}
 		args = append(args, a.result.ID, r.Line, r.Kind, r.DocID, r.FileID, r.FileLine, r.Verdict, r.Data, r.Problem)
 	}
-	_, err := a.t.Exec(`INSERT INTO result_rows (result_id, line, kind, doc_id, file_id, file_line, verdict, data, problem) VALUES `+ledger.Places(args, 9), args...)
+	_, err := a.t.Exec(`INSERT INTO result_rows (result_id, line, kind, doc_id, file_id, file_line, verdict, data, problem) VALUES `+a.t.Places(args, 9), args...)
 	a.pending = a.pending[:0]
 	if err != nil {
 		return fmt.Errorf("keep result lines: %w", err)

@@ -8,7 +8,8 @@
 // The transitions stand here, one file a subject. Below are rooms of their own, which nothing but this package and its tests may use:
 // ledger (what every transaction does: the chained history, the seals of rows, the changes that must be told, and how the database is
 // opened), records (what stands in the tables, as types, and every question that changes nothing), home (where a journal lives), tokens
-// and retention (what ages out). SQL stays in these and is written for SQLite and PostgreSQL alike.
+// and retention (what ages out). SQL stays in these and is written for SQLite and PostgreSQL alike; what differs between databases is a
+// ledger.Dialect, of which sqlite is the one that is linked.
 package journal
 
 import (
@@ -21,6 +22,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/journal/retention"
+	"github.com/fisbridge/fisbridge/internal/journal/sqlite"
 	"github.com/fisbridge/fisbridge/internal/journal/tokens"
 )
 
@@ -33,6 +35,9 @@ type Journal struct {
 	*retention.Retention
 }
 
+// linked is the database that this program has. Others come in here.
+var linked ledger.Dialect = sqlite.Dialect{}
+
 // of makes a journal of its database.
 func of(l *ledger.Ledger) *Journal {
 	return &Journal{l, &records.Records{Ledger: l}, &home.Home{Ledger: l}, &tokens.Tokens{Ledger: l}, &retention.Retention{Ledger: l}}
@@ -41,13 +46,18 @@ func of(l *ledger.Ledger) *Journal {
 // Open opens the SQLite file, makes it when it is not there, and brings it to the newest version. The actor names who acts in
 // history rows ("fisbridge run", a person). Network paths are refused: SQLite's locks do not hold there.
 func Open(ctx context.Context, path string, now func() time.Time, actor string) (*Journal, error) {
-	l, err := ledger.Open(ctx, path, now, actor, func(l *ledger.Ledger) error { return of(l).SettleIn(ctx) })
+	return openWith(ctx, linked, path, now, actor)
+}
+
+// openWith opens a journal in a database of any kind.
+func openWith(ctx context.Context, d ledger.Dialect, path string, now func() time.Time, actor string) (*Journal, error) {
+	l, err := ledger.Open(ctx, d, path, now, actor, func(l *ledger.Ledger) error { return of(l).SettleIn(ctx) })
 	if err != nil {
 		return nil, err
 	}
 	j := of(l)
 	if err := j.fill(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open journal %s: %w", path, ledger.Worded(err)), j.Close())
+		return nil, errors.Join(fmt.Errorf("open journal %s: %w", path, err), j.Close())
 	}
 	return j, nil
 }
@@ -55,18 +65,18 @@ func Open(ctx context.Context, path string, now func() time.Time, actor string) 
 // OpenBeside opens a journal to change it while a run may work on it: it makes no file and changes no tables. A file that is not there is
 // ErrNoJournal, tables of an older program are ErrOlder.
 func OpenBeside(ctx context.Context, path string, now func() time.Time, actor string) (*Journal, error) {
-	return opened(ledger.OpenBeside(ctx, path, now, actor))
+	return opened(ledger.OpenBeside(ctx, linked, path, now, actor))
 }
 
 // OpenRead opens a journal for looking only: nothing is written, nothing is migrated, no lock of ours is needed, and every method that
 // would change something fails. A file that is not there is ErrNoJournal.
 func OpenRead(ctx context.Context, path string, now func() time.Time) (*Journal, error) {
-	return opened(ledger.OpenRead(ctx, path, now))
+	return opened(ledger.OpenRead(ctx, linked, path, now, false))
 }
 
 // OpenCopy opens a journal that no process works on, a backup, without leaving any file beside it.
 func OpenCopy(ctx context.Context, path string, now func() time.Time) (*Journal, error) {
-	return opened(ledger.OpenCopy(ctx, path, now))
+	return opened(ledger.OpenRead(ctx, linked, path, now, true))
 }
 
 func opened(l *ledger.Ledger, err error) (*Journal, error) {

@@ -209,7 +209,7 @@ var (
 func Time(s string) time.Time { return ledger.Time(s) }
 
 // TroubleOf tells which trouble an error of the journal comes from; NoTrouble for all others.
-func TroubleOf(err error) Trouble { return ledger.TroubleOf(err) }
+func TroubleOf(err error) Trouble { return linked.Trouble(err) }
 
 // States lists all states in the order of a document's life.
 func States() []State { return records.States() }

@@ -47,7 +47,7 @@ func TestLookingNeedsAJournalOfThisVersion(t *testing.T) {
 		t.Error("looking made a journal")
 	}
 	j, _ := open(t)
-	newest, err := ledger.NewestVersion()
+	newest, err := ledger.NewestVersion(linked)
 	if err != nil || newest < 2 {
 		t.Fatal(newest, err)
 	}

@@ -90,7 +90,7 @@ func (t *Tx) saveEvents() error {
 		args = append(args, e.Seq, e.At, e.Event, e.DocID, e.FileID, e.ResultID, e.Actor, e.Correlation, string(e.Detail), e.Hash, e.salt, e.detailHash)
 	}
 	t.events = t.events[:0]
-	if _, err := t.Exec(`INSERT INTO history (seq, at, event, doc_id, file_id, result_id, actor, correlation, detail, hash, salt, detail_hash) VALUES `+Places(args, 12), args...); err != nil {
+	if _, err := t.Exec(`INSERT INTO history (seq, at, event, doc_id, file_id, result_id, actor, correlation, detail, hash, salt, detail_hash) VALUES `+t.Places(args, 12), args...); err != nil {
 		return fmt.Errorf("append to the history: %w", err)
 	}
 	return nil

@@ -6,43 +6,38 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the pure-Go driver, registered as "sqlite"
 
-	"github.com/fisbridge/fisbridge/internal/journal/migrations"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
-	"github.com/fisbridge/fisbridge/internal/ownfile"
 )
 
 // Ledger is an open database. Its methods may be called from several goroutines.
 type Ledger struct {
-	write *sql.DB // one connection: transactions begin immediate, writers queue here and not in the database
-	pool  *sql.DB // readers
-	read  Reader  // the pool, or the one transaction of a snapshot
-	path  string
-	Now   func() time.Time
-	actor string
+	write   *sql.DB // one connection: transactions begin immediate, writers queue here and not in the database
+	pool    *sql.DB // readers
+	read    Reader  // the pool, or the one transaction of a snapshot
+	dialect Dialect
+	path    string
+	Now     func() time.Time
+	actor   string
 }
 
 // ErrNotFound says that the journal has no such document, file or result.
 var ErrNotFound = errors.New("not found in the journal")
 
 // Open opens the database and brings it to the newest version; settle runs in it before any other process may open it.
-func Open(ctx context.Context, path string, now func() time.Time, actor string, settle func(*Ledger) error) (*Ledger, error) {
-	j, err := openWrite(path, now, actor)
+func Open(ctx context.Context, d Dialect, path string, now func() time.Time, actor string, settle func(*Ledger) error) (*Ledger, error) {
+	j, err := openWrite(d, path, now, actor)
 	if err != nil {
 		return nil, err
 	}
 	if err := j.migrate(ctx, settle); err != nil {
-		return nil, errors.Join(fmt.Errorf("open journal %s: %w", path, Worded(err)), j.Close())
+		return nil, errors.Join(fmt.Errorf("open journal %s: %w", path, worded(d, err)), j.Close())
 	}
 	return j, nil
 }
@@ -52,11 +47,11 @@ var ErrOlder = errors.New("it is of an older version")
 
 // OpenBeside opens a journal to change it while a run may work on it: it makes no file and changes no tables. A file that is not there is
 // ErrNoJournal, tables of an older program are ErrOlder.
-func OpenBeside(ctx context.Context, path string, now func() time.Time, actor string) (*Ledger, error) {
-	if err := isThere(path); err != nil {
+func OpenBeside(ctx context.Context, d Dialect, path string, now func() time.Time, actor string) (*Ledger, error) {
+	if err := d.There(path); err != nil {
 		return nil, err
 	}
-	j, err := openWrite(path, now, actor)
+	j, err := openWrite(d, path, now, actor)
 	if err != nil {
 		return nil, err
 	}
@@ -67,43 +62,15 @@ func OpenBeside(ctx context.Context, path string, now func() time.Time, actor st
 }
 
 // openWrite opens the database as it is.
-func openWrite(path string, now func() time.Time, actor string) (*Ledger, error) {
+func openWrite(d Dialect, path string, now func() time.Time, actor string) (*Ledger, error) {
 	if path == "" {
 		return nil, errors.New("open journal: no path configured")
 	}
-	if onNetwork(path) {
-		return nil, fmt.Errorf("open journal %s: the path is on a network drive, where the database's locks do not hold; use a local disk", path)
-	}
-	j := &Ledger{path: path, Now: now, actor: actor}
-	err := ownfile.Ensure(path) // what the database makes beside it gets its rights from it
+	write, readers, err := d.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("open journal %s: %w", path, err)
 	}
-	if j.write, err = sql.Open("sqlite", dsn(path, "_txlock=immediate&_pragma=secure_delete(1)&_pragma=cache_size(-16000)")); err != nil {
-		return nil, fmt.Errorf("open journal %s: %w", path, err)
-	}
-	j.write.SetMaxOpenConns(1)
-	if j.pool, err = sql.Open("sqlite", dsn(path, "_pragma=query_only(1)&_pragma=cache_size(-4000)")); err != nil {
-		j.write.Close()
-		return nil, fmt.Errorf("open journal %s: %w", path, err)
-	}
-	j.pool.SetMaxOpenConns(max(4, runtime.NumCPU()))
-	j.read = j.pool
-	return j, nil
-}
-
-// dsn asks for what PITFALLS of SQLite ask for: WAL, every commit on disk before it returns, patience instead of busy errors.
-func dsn(path, extra string) string {
-	return "file:" + uriPath(path) + "?_pragma=busy_timeout(30000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_time_format=sqlite&" + extra
-}
-
-// uriPath is a path as a part of an address, in which some characters have a meaning.
-func uriPath(path string) string {
-	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(filepath.ToSlash(path))
-}
-
-func onNetwork(path string) bool {
-	return strings.HasPrefix(path, `\\`) || strings.HasPrefix(path, "//") || networkFS(path)
+	return &Ledger{dialect: d, write: write, pool: readers, read: readers, path: path, Now: now, actor: actor}, nil
 }
 
 func (j *Ledger) migrate(ctx context.Context, settle func(*Ledger) error) error {
@@ -113,7 +80,8 @@ func (j *Ledger) migrate(ctx context.Context, settle func(*Ledger) error) error 
 		return err
 	}
 	defer unlock()
-	p, err := goose.NewProvider(goose.DialectSQLite3, j.write, migrations.Files, goose.WithSlog(discardLogger()))
+	dialect, steps := j.dialect.Migrations()
+	p, err := goose.NewProvider(dialect, j.write, steps, goose.WithSlog(discardLogger()))
 	if err != nil {
 		return fmt.Errorf("prepare migrations: %w", err)
 	}
@@ -167,14 +135,7 @@ func Time(s string) time.Time {
 
 // Alone waits for other processes that open the journal or write its note.
 func Alone(ctx context.Context, j *Ledger) (unlock func(), err error) {
-	if err := ownfile.Ensure(j.Path() + ".opening"); err != nil {
-		return nil, err
-	}
-	lock := flock.New(j.Path() + ".opening")
-	if _, err := lock.TryLockContext(ctx, 10*time.Millisecond); err != nil {
-		return nil, fmt.Errorf("wait for another process that opens it: %w", err)
-	}
-	return func() { _ = lock.Close() }, nil
+	return j.dialect.Alone(ctx, j.path)
 }
 
 // Reader is what queries need: the pool of connections, or one transaction.
@@ -187,41 +148,21 @@ type Reader interface {
 var ErrNoJournal = errors.New("there is no journal yet")
 
 // OpenRead opens a journal for looking only: nothing is written, nothing is migrated, no lock of ours is needed, and every method that
-// would change something fails. A file that is not there is ErrNoJournal.
-func OpenRead(ctx context.Context, path string, now func() time.Time) (*Ledger, error) {
-	return openRead(ctx, path, now, "mode=ro")
-}
-
-// OpenCopy opens a journal that no process works on, a backup, without leaving any file beside it.
-func OpenCopy(ctx context.Context, path string, now func() time.Time) (*Ledger, error) {
-	return openRead(ctx, path, now, "mode=ro&immutable=1")
-}
-
-func openRead(ctx context.Context, path string, now func() time.Time, mode string) (*Ledger, error) {
-	if err := isThere(path); err != nil {
+// would change something fails. A journal that is not there is ErrNoJournal. Alone: no process works on it, as on a backup, and nothing is
+// left beside it.
+func OpenRead(ctx context.Context, d Dialect, path string, now func() time.Time, alone bool) (*Ledger, error) {
+	if err := d.There(path); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", "file:"+uriPath(path)+"?"+mode+"&_pragma=busy_timeout(30000)&_pragma=query_only(1)&_pragma=cache_size(-16000)")
+	db, err := d.OpenToRead(path, alone)
 	if err != nil {
 		return nil, fmt.Errorf("open journal %s: %w", path, err)
 	}
-	j := &Ledger{write: db, pool: db, read: db, path: path, Now: now}
+	j := &Ledger{dialect: d, write: db, pool: db, read: db, path: path, Now: now}
 	if err := j.sameVersion(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open journal %s: %w", path, err), db.Close())
 	}
 	return j, nil
-}
-
-// isThere is ErrNoJournal when there is no file.
-func isThere(path string) error {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0: // an empty one is just being made
-		return fmt.Errorf("open journal %s: %w", path, ErrNoJournal)
-	case err != nil:
-		return fmt.Errorf("open journal: %w", err)
-	}
-	return nil
 }
 
 // sameVersion refuses a journal whose tables are not the ones that this program knows.
@@ -230,7 +171,7 @@ func (j *Ledger) sameVersion(ctx context.Context) error {
 	if err := QueryRow(ctx, j, `SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version WHERE is_applied`).Scan(&have); err != nil {
 		return fmt.Errorf("read the version: %w", err)
 	}
-	want, err := NewestVersion()
+	want, err := NewestVersion(j.dialect)
 	switch {
 	case err != nil:
 		return err
@@ -253,16 +194,17 @@ func (e *olderError) Error() string {
 func (e *olderError) Is(target error) bool { return target == ErrOlder }
 
 // NewestVersion is the number of the last migration.
-func NewestVersion() (newest int64, err error) {
-	entries, err := migrations.Files.ReadDir(".")
+func NewestVersion(d Dialect) (newest int64, err error) {
+	_, steps := d.Migrations()
+	entries, err := fs.Glob(steps, "*.sql")
 	if err != nil {
 		return 0, err
 	}
 	for _, e := range entries {
-		number, _, _ := strings.Cut(e.Name(), "_")
+		number, _, _ := strings.Cut(e, "_")
 		n, err := strconv.ParseInt(number, 10, 64)
 		if err != nil {
-			return 0, fmt.Errorf("migration %s: %w", e.Name(), err)
+			return 0, fmt.Errorf("migration %s: %w", e, err)
 		}
 		newest = max(newest, n)
 	}
@@ -271,7 +213,7 @@ func NewestVersion() (newest int64, err error) {
 
 // Snapshot runs fn with a database whose readings all show the same instant, whatever others commit meanwhile.
 func Snapshot(ctx context.Context, j *Ledger, fn func(*Ledger) error) error {
-	t, err := j.pool.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	t, err := j.dialect.BeginSnapshot(ctx, j.pool)
 	if err != nil {
 		return fmt.Errorf("journal: begin to read: %w", err)
 	}
@@ -292,12 +234,8 @@ func (j *Ledger) SeqOf(ctx context.Context, hash string) (seq int64, err error) 
 
 // Intact asks the database itself whether its pages are whole.
 func (j *Ledger) Intact(ctx context.Context) error {
-	var answer string
-	if err := QueryRow(ctx, j, `PRAGMA quick_check(1)`).Scan(&answer); err != nil {
-		return fmt.Errorf("journal: check the database: %w", err)
-	}
-	if answer != "ok" {
-		return fmt.Errorf("journal: the database is damaged: %s", answer)
+	if err := j.dialect.Intact(ctx, j.read); err != nil {
+		return fmt.Errorf("journal: %w", err)
 	}
 	return nil
 }

@@ -56,19 +56,12 @@ func Among[T any](column string, values []T, first int) (string, []any) {
 	return column + " IN (" + strings.Join(marks, ", ") + ")", args
 }
 
-// Places writes `(?, …), (?, …)` for rows of so many columns. Without numbers, for SQLite looks each numbered one up by its name, which
-// takes longer than the insert; a database that wants numbers gets them here.
-func Places(args []any, columns int) string {
-	row := "(" + strings.Repeat("?,", columns-1) + "?)"
-	return strings.Repeat(row+",", len(args)/columns-1) + row
-}
-
 // QueryRows reads rows of the journal as it is now, or of the instant of a snapshot.
 func QueryRows(ctx context.Context, j *Ledger, text string, args ...any) (*sql.Rows, error) {
 	return j.read.QueryContext(ctx, text, args...)
 }
 
-// QueryRow is queryRows for one row.
+// QueryRow is QueryRows for one row.
 func QueryRow(ctx context.Context, j *Ledger, text string, args ...any) *sql.Row {
 	return j.read.QueryRowContext(ctx, text, args...)
 }

@@ -19,11 +19,12 @@ func (t *Tx) Count(query string, args ...any) (n int, err error) {
 
 // Tx is one transaction with one time.
 type Tx struct {
-	sql   *sql.Tx
-	Ctx   context.Context
-	At    string
-	Actor string
-	head  *head
+	dialect Dialect
+	sql     *sql.Tx
+	Ctx     context.Context
+	At      string
+	Actor   string
+	head    *head
 	// stmts are the statements so far, each prepared once; events are history rows that are not written yet.
 	stmts  map[string]*sql.Stmt
 	events []Event
@@ -38,13 +39,15 @@ type Tx struct {
 func (j *Ledger) in(ctx context.Context, what string, fn func(*Tx) error) (err error) {
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("%s: %s: %w", j.named(err), what, Worded(err))
+			err = fmt.Errorf("%s: %s: %w", j.named(err), what, worded(j.dialect, err))
 		}
 	}()
-	if err := j.suffer(); err != nil {
-		return err
+	if killpoint.On {
+		if err := j.dialect.Suffer(j.write, j.path, killpoint.Trouble()); err != nil {
+			return err
+		}
 	}
-	t, err := j.write.BeginTx(ctx, nil)
+	t, err := j.dialect.Begin(ctx, j.write)
 	if err != nil {
 		return err
 	}
@@ -53,7 +56,7 @@ func (j *Ledger) in(ctx context.Context, what string, fn func(*Tx) error) (err e
 			_ = t.Rollback() // the first error says what happened
 		}
 	}()
-	x := &Tx{sql: t, Ctx: ctx, At: Stamp(j.Now()), Actor: j.actor, stmts: map[string]*sql.Stmt{}}
+	x := &Tx{sql: t, dialect: j.dialect, Ctx: ctx, At: Stamp(j.Now()), Actor: j.actor, stmts: map[string]*sql.Stmt{}}
 	if err = fn(x); err != nil {
 		return err
 	}
@@ -76,7 +79,7 @@ func (j *Ledger) in(ctx context.Context, what string, fn func(*Tx) error) (err e
 
 // named says whose error it is: with the path where the database itself is in trouble, for then somebody must go there.
 func (j *Ledger) named(err error) string {
-	if TroubleOf(err) == NoTrouble {
+	if j.dialect.Trouble(err) == NoTrouble {
 		return "journal"
 	}
 	return "journal " + j.path
@@ -149,6 +152,11 @@ func (t *Tx) Next(table string) (int64, error) {
 	var id int64
 	err := t.QueryRowContext(t.Ctx, "SELECT COALESCE(MAX(id), 0) + 1 FROM "+table).Scan(&id)
 	return id, err
+}
+
+// Places writes the places of the arguments, for rows of so many columns that are inserted at once.
+func (t *Tx) Places(args []any, columns int) string {
+	return t.dialect.Places(len(args)/columns, columns)
 }
 
 // Each hands over the rows of a query, one after the other.

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package ledger
+package sqlite
 
 // networkFS cannot tell here; paths that name a server are refused by their form.
 func networkFS(string) bool { return false }
