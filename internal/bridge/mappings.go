@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/config"
@@ -66,6 +67,23 @@ func (b *Bridge) settle(ctx context.Context) error {
 			if err := b.versions.Commit(ctx, r.Name, r.broken == nil, r.choice); err != nil {
 				return err
 			}
+		}
+	}
+	return b.forgetRoutes(ctx)
+}
+
+// forgetRoutes forgets what was refused for routes that the configuration has no more: nobody could mend it.
+func (b *Bridge) forgetRoutes(ctx context.Context) error {
+	versions, err := b.j.LiveMappings(ctx)
+	if err != nil {
+		return err
+	}
+	for _, v := range versions {
+		if v.State != journal.MappingRefused || slices.ContainsFunc(b.cfg.Routes, func(r config.Route) bool { return r.Name == v.Route }) {
+			continue
+		}
+		if err := b.j.ForgetRefused(ctx, v.Route); err != nil {
+			return err
 		}
 	}
 	return nil
