@@ -188,7 +188,9 @@ func (ap *applier) row(row returns.Row) error {
 	}
 	var problem string
 	ref := refOf(row.Refs)
-	ref.Payment = row.Kind == returns.Payment
+	if ref.Payment = row.Kind == returns.Payment; ref.Payment {
+		ref.Number = row.Payment.Number
+	}
 	if out.DocID, out.FileID, problem, err = ap.a.Match(ref); err != nil {
 		return err
 	}

@@ -82,3 +82,21 @@ func TestIDsInOtherLetters(t *testing.T) {
 	w.status("a639004eb41f67c7", fis.StatusPostedSuccess)
 	w.payment("a639004eb41f67c7", "P1", journal.Done)
 }
+
+// Two documents of one report are posted, such as a report and what changed in it: a payment that names the ERP's document number is that document's.
+func TestPaymentNamesThePosting(t *testing.T) {
+	w := newWorld(t, options{})
+	w.add(fis.Expense, "D1", expense("R1", "640100"))
+	w.add(fis.Expense, "D2", expense("R2", "640100"))
+	w.run(bridge.ExitDone)
+	w.answer("1", posted("D1", "a1901"), posted("D2", "A1902"))
+	w.run(bridge.ExitDone)
+	w.sameReport("D1", "D2")
+	w.answer("2", strings.Replace(paid("R1", "paid", "P1"), ",1000,,", ",1000,a1902,", 1), strings.Replace(paid("R1", "paid", "P2"), ",1000,,", ",1000,A1901,", 1))
+	w.run(bridge.ExitDone)
+	w.payment("D2", "P1", journal.Done)
+	w.payment("D1", "P2", journal.Done)
+	// a number that is neither's decides nothing
+	w.answer("3", strings.Replace(paid("R1", "part", "P3"), ",1000,,", ",1000,7,", 1))
+	w.run(bridge.ExitNeedsPerson)
+}

@@ -82,13 +82,13 @@ func (a *Apply) match(ref Ref) (match, error) {
 func (a *Apply) named(ref Ref, file int64) (match, error) {
 	switch {
 	case ref.Any != "":
-		return a.matchWord("any", ref.Any, file, ref.Payment)
+		return a.matchWord("any", ref.Any, file, ref)
 	case ref.DocID != "":
-		return a.matchWord("doc_id", ref.DocID, file, ref.Payment)
+		return a.matchWord("doc_id", ref.DocID, file, ref)
 	case ref.ReportID != "":
-		return a.matchWord("report_id", ref.ReportID, file, ref.Payment)
+		return a.matchWord("report_id", ref.ReportID, file, ref)
 	case ref.ReportKey != "":
-		return a.matchWord("report_key", ref.ReportKey, file, ref.Payment)
+		return a.matchWord("report_key", ref.ReportKey, file, ref)
 	case file != 0 && ref.FileLine > 0:
 		return a.matchLine(file, ref)
 	case file != 0:
@@ -136,7 +136,7 @@ func (c *candidate) words() string {
 }
 
 // matchWord finds by docId first and by report id or key else; both kinds of id are accepted in either column.
-func (a *Apply) matchWord(column, word string, file int64, payment bool) (match, error) {
+func (a *Apply) matchWord(column, word string, file int64, ref Ref) (match, error) {
 	tries := []string{"doc_id", column}
 	switch column {
 	case "doc_id":
@@ -152,7 +152,10 @@ func (a *Apply) matchWord(column, word string, file int64, payment bool) (match,
 		}
 		here := slices.DeleteFunc(slices.Clone(found), func(x candidate) bool { return a.closed[x.Route] || c != "doc_id" && a.elsewhere[x.Route] })
 		if len(here) > 0 {
-			m := a.choose(word, here, payment)
+			if here, err = a.ofNumber(here, ref); err != nil {
+				return match{}, err
+			}
+			m := a.choose(word, here, ref.Payment)
 			return m, a.unfiled(m)
 		}
 		if len(found) > 0 && strange == "" {
@@ -163,6 +166,18 @@ func (a *Apply) matchWord(column, word string, file int64, payment bool) (match,
 		return match{problem: strange}, nil
 	}
 	return match{problem: fmt.Sprintf("no document of ours has the reference %q", word)}, nil
+}
+
+// ofNumber are those of several candidates that the ERP posted under the number that a payment names; all of them when none was.
+func (a *Apply) ofNumber(here []candidate, ref Ref) ([]candidate, error) {
+	if !ref.Payment || ref.Number == "" || len(here) < 2 {
+		return here, nil
+	}
+	ids, err := a.t.Strings(`SELECT doc_id FROM confirmations WHERE UPPER(number) = UPPER($1)`, ref.Number)
+	if some := slices.DeleteFunc(slices.Clone(here), func(c candidate) bool { return !slices.Contains(ids, c.ID) }); len(some) > 0 {
+		here = some
+	}
+	return here, err
 }
 
 // unfiled raises a doubt when the ERP speaks of a document that never went into an import file: the file may be one that the journal has lost.
@@ -227,7 +242,11 @@ func (a *Apply) choose(word string, found []candidate, payment bool) match {
 		all = append(all, found[i].words())
 	}
 	if len(left) > 1 {
-		return match{problem: fmt.Sprintf("%q means %d documents (%s); the ERP must give back the docId or the import file", word, len(left), strings.Join(clipList(all, 5), ", "))}
+		what := "the docId or the import file"
+		if payment {
+			what = "the docId, the import file or the document number of the posting"
+		}
+		return match{problem: fmt.Sprintf("%q means %d documents (%s); the ERP must give back %s", word, len(left), strings.Join(clipList(all, 5), ", "), what)}
 	}
 	c := left[0]
 	if !c.sent() {

@@ -51,6 +51,8 @@ type Ref struct {
 	NamedByUs bool
 	// Payment: it is of a payment, which is made of what was posted.
 	Payment bool
+	// Number is the ERP's document number that a payment names; it decides between documents that have the same reference.
+	Number string
 }
 
 // ListedAbout gives the result files with lines that could not be used and that speak of a document by one of its ids, oldest first.
