@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/workbench"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/explain"
 )
 
 // explainOptions are the flags of explain.
@@ -115,7 +116,7 @@ func (a *app) tellExplanation(x *desk.Explanation, o explainOptions) error {
 			return err
 		}
 		line := *x.Line
-		line.Cells = []mapping.ExplainedCell{*c}
+		line.Cells = []explain.Cell{*c}
 		x.Line = &line
 	}
 	if a.JSON {

@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/compare"
 	"github.com/fisbridge/fisbridge/samples"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -72,7 +73,7 @@ func TestMappingDiffForms(t *testing.T) {
 		w.must(err)
 		write(t, filepath.Join(documents, name), b.String())
 	}
-	var first mapping.Diff
+	var first compare.Diff
 	for name, args := range map[string][]string{
 		"live":    {"live", newer, "--from-journal", "2026-03-01"},
 		"hash":    {hash[:8], newer, "--from-journal", "48h"},
@@ -81,7 +82,7 @@ func TestMappingDiffForms(t *testing.T) {
 		"builtin": {"generic-csv", newer, "--documents", documents},
 	} {
 		out, stderr, code := w.exec("100", append([]string{"mapping", "diff", "--json"}, args...)...)
-		var d mapping.Diff
+		var d compare.Diff
 		if err := json.Unmarshal([]byte(out), &d); err != nil || code != 0 {
 			t.Fatalf("%s: exit code %d, %v, %s", name, code, err, stderr)
 		}

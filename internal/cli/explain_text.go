@@ -9,7 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/explain"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -53,7 +53,7 @@ func exactly(l term.Lines, label, text string) {
 }
 
 // cellList tells of each cell that says something: what stands in the file, and below it what that was made of.
-func (a *app) cellList(l *mapping.ExplainedLine, all bool) {
+func (a *app) cellList(l *explain.Line, all bool) {
 	wide, blank := 0, 0
 	for i := range l.Cells {
 		wide = max(wide, min(utf8.RuneCountInString(l.Cells[i].Field), 24))
@@ -65,7 +65,7 @@ func (a *app) cellList(l *mapping.ExplainedLine, all bool) {
 			continue
 		}
 		term.Print(a.Stdout, "%4s  %-*s  %s\n", columnWord(c.Column), wide, clipped(desk.Visible(c.Field), wide), desk.Visible(c.Text))
-		if l.Kind == mapping.KindHeading {
+		if l.Kind == explain.KindHeading {
 			continue
 		}
 		for _, how := range desk.CellWords(c) {
@@ -87,7 +87,7 @@ func columnWord(n int) string {
 }
 
 // cellText tells all about one cell.
-func (a *app) cellText(c *mapping.ExplainedCell, line *mapping.ExplainedLine) {
+func (a *app) cellText(c *explain.Cell, line *explain.Line) {
 	l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 11}
 	l.Put("column", "%s %s", columnWord(c.Column), c.Field)
 	place := ""
@@ -99,8 +99,8 @@ func (a *app) cellText(c *mapping.ExplainedCell, line *mapping.ExplainedLine) {
 		l.Put("which says", "%s", desk.Quoted(c.Text))
 	}
 	l.Put("value", "%s", desk.Quoted(c.Value))
-	if line.Kind != mapping.KindHeading {
-		l.Put("formula", "%s", desk.FormulaWords(&c.ExplainedValue))
+	if line.Kind != explain.KindHeading {
+		l.Put("formula", "%s", desk.FormulaWords(&c.Traced))
 	}
 	for _, s := range c.Sources {
 		l.Put("read", "%s", desk.SourceWords(s))

@@ -16,6 +16,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/explain"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -38,8 +39,8 @@ type Explanation struct {
 	Whole  bool   `json:"whole_file_same"`
 	Stored string `json:"in_the_file,omitempty"`
 	// Problems are documents of the file that cannot be mapped today.
-	Problems []string               `json:"problems,omitempty"`
-	Line     *mapping.ExplainedLine `json:"line"`
+	Problems []string      `json:"problems,omitempty"`
+	Line     *explain.Line `json:"line"`
 
 	plan *mapping.Plan
 }
@@ -89,9 +90,9 @@ func payloads(ctx context.Context, j *journal.Journal, parts []journal.Part) ite
 }
 
 // fileLike is the file among those rendered that has these bytes, else this name.
-func fileLike(files []*mapping.ExplainedFile, name string, stored []byte) (*mapping.ExplainedFile, error) {
+func fileLike(files []*explain.File, name string, stored []byte) (*explain.File, error) {
 	var names []string
-	var byName *mapping.ExplainedFile
+	var byName *explain.File
 	for _, f := range files {
 		if bytes.Equal(f.Bytes, stored) {
 			return f, nil
@@ -113,7 +114,7 @@ func fileLike(files []*mapping.ExplainedFile, name string, stored []byte) (*mapp
 }
 
 // take fills in the line and compares it with the file.
-func (x *Explanation) take(f *mapping.ExplainedFile, docs []*mapping.ExplainedDocument, stored []byte, line int) error {
+func (x *Explanation) take(f *explain.File, docs []*explain.Document, stored []byte, line int) error {
 	x.Mapping, x.Version = x.plan.Name(), x.plan.Hash()
 	x.Changed = x.MadeWith != "" && x.Version != x.MadeWith
 	for _, d := range docs {
@@ -140,7 +141,7 @@ func (x *Explanation) take(f *mapping.ExplainedFile, docs []*mapping.ExplainedDo
 }
 
 // noLine is why a line cannot be explained: there is none, or there was one and the mapping of today does not make it.
-func (x *Explanation) noLine(f *mapping.ExplainedFile, line int) error {
+func (x *Explanation) noLine(f *explain.File, line int) error {
 	if x.MadeWith == "" && len(f.Bytes) > 0 {
 		return &Error{Code: ExitUsage, Err: fmt.Errorf("%s has %s, so no line %d", x.File, wording.Counted(f.Totals.Lines, "line"), line)}
 	}
@@ -157,7 +158,7 @@ func (x *Explanation) noLine(f *mapping.ExplainedFile, line int) error {
 }
 
 // recordAt are the bytes of a file where a line should be. Files without line ends have records of one length.
-func recordAt(data, end []byte, l *mapping.ExplainedLine) []byte {
+func recordAt(data, end []byte, l *explain.Line) []byte {
 	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
 	if len(end) == 0 {
 		from := min((l.Line-1)*len(l.Bytes), len(data))
@@ -171,7 +172,7 @@ func recordAt(data, end []byte, l *mapping.ExplainedLine) []byte {
 }
 
 // Cell finds a cell by number, field or heading.
-func (x *Explanation) Cell(word string) (*mapping.ExplainedCell, error) {
+func (x *Explanation) Cell(word string) (*explain.Cell, error) {
 	l := x.Line
 	var names []string
 	number, err := strconv.Atoi(word)
@@ -232,7 +233,7 @@ func (w *Workspace) Explain(ctx context.Context, word string, line int) (*Explan
 		return nil, err
 	}
 	x := &Explanation{File: f.Name, Route: f.Route, Sequence: f.Sequence, Lines: f.Lines, Documents: f.Documents, MadeWith: f.MappingHash, plan: plan}
-	files, docs, err := plan.Explain(mapping.ExplainOptions{
+	files, docs, err := explain.Files(plan, explain.Options{
 		Context: mapping.FileContext{Route: f.Route, Sequence: f.Sequence, Created: f.Created.In(w.Config.Schedule.Zone()), Group: f.Group},
 		OneFile: true, Want: onLine(line), Revisions: revisions,
 	}, payloads(ctx, w.Journal, parts))
@@ -247,7 +248,7 @@ func (w *Workspace) Explain(ctx context.Context, word string, line int) (*Explan
 		return nil, err
 	}
 	if len(files) == 0 {
-		files = []*mapping.ExplainedFile{{}}
+		files = []*explain.File{{}}
 	}
 	return x, x.take(files[0], docs, stored, line)
 }
@@ -268,7 +269,7 @@ type Rendered struct {
 
 // ExplainRendered explains a line, counted from 1, of a file that was rendered from disk.
 func ExplainRendered(r Rendered, line int) (*Explanation, error) {
-	files, docs, err := r.Plan.Explain(mapping.ExplainOptions{Context: r.Context, Want: onLine(line)}, r.Documents)
+	files, docs, err := explain.Files(r.Plan, explain.Options{Context: r.Context, Want: onLine(line)}, r.Documents)
 	if err != nil {
 		return nil, err
 	}

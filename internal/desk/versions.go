@@ -15,6 +15,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/compare"
+	"github.com/fisbridge/fisbridge/internal/mapping/trial"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -121,14 +123,14 @@ func (w *Workspace) Recent(ctx context.Context, routes []string, since time.Time
 }
 
 // FindPayload gives the document that a test of a mapping names; none where nothing is kept.
-func (w *Workspace) FindPayload() mapping.FindDocument { return w.Journal.FindPayload }
+func (w *Workspace) FindPayload() trial.FindDocument { return w.Journal.FindPayload }
 
 // Compare runs two versions over documents, worked on so many at once (0: one for each processor). What cannot be read is told to unread, and the
 // others are compared; progress is told how many were.
-func Compare(ctx context.Context, older, newer *mapping.Plan, workers int, documents iter.Seq2[fis.Envelope, error], unread func(error), progress func(n int)) (*mapping.Diff, error) {
+func Compare(ctx context.Context, older, newer *mapping.Plan, workers int, documents iter.Seq2[fis.Envelope, error], unread func(error), progress func(n int)) (*compare.Diff, error) {
 	next, stop := iter.Pull2(documents)
 	defer stop()
-	return mapping.Compare(ctx, older, newer, workers, func() (fis.Envelope, bool, error) {
+	return compare.Plans(ctx, older, newer, workers, func() (fis.Envelope, bool, error) {
 		for {
 			env, err, ok := next()
 			if !ok || err == nil {

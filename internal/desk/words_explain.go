@@ -6,12 +6,12 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/explain"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // LineNumbers are the numbers of the lines of a record.
-func LineNumbers(l *mapping.ExplainedLine) string {
+func LineNumbers(l *explain.Line) string {
 	if l.Lines > 1 {
 		return fmt.Sprintf("%d to %d", l.Line, l.Line+l.Lines-1)
 	}
@@ -43,11 +43,11 @@ func SameWords(x *Explanation) string {
 }
 
 // RecordWords tell what a record is, and what it stands for.
-func RecordWords(l *mapping.ExplainedLine) string {
+func RecordWords(l *explain.Line) string {
 	switch l.Kind {
-	case mapping.KindHeading:
+	case explain.KindHeading:
 		return "the row of headings, from the template"
-	case mapping.KindHeader, mapping.KindTrailer:
+	case explain.KindHeader, explain.KindTrailer:
 		return fmt.Sprintf("%s, a %s: one in the file", l.Record, l.Kind)
 	}
 	s := fmt.Sprintf("%s, one for each %s", l.Record, l.Over)
@@ -58,7 +58,7 @@ func RecordWords(l *mapping.ExplainedLine) string {
 }
 
 // ExplainedPostingWords tell the posting line from which a line was made.
-func ExplainedPostingWords(p mapping.ExplainedPosting, currency string) string {
+func ExplainedPostingWords(p explain.Posting, currency string) string {
 	s := fmt.Sprintf("posting line %d: %s", p.Number, p.Role)
 	if p.Account != "" {
 		s += ", account " + Visible(p.Account)
@@ -79,7 +79,7 @@ func ExplainedPostingWords(p mapping.ExplainedPosting, currency string) string {
 }
 
 // FormulaWords tell a formula and the cell it stands in.
-func FormulaWords(v *mapping.ExplainedValue) string {
+func FormulaWords(v *explain.Traced) string {
 	if v.Formula == "" {
 		return "no value (" + v.Place + ")"
 	}
@@ -87,12 +87,12 @@ func FormulaWords(v *mapping.ExplainedValue) string {
 }
 
 // CellWords is what a cell was made of, in lines. A formula that is but a name is not told twice.
-func CellWords(c *mapping.ExplainedCell) []string {
+func CellWords(c *explain.Cell) []string {
 	var out []string
 	if len(c.Sources) == 1 && strings.EqualFold(c.Sources[0].Name, c.Formula) {
 		out = append(out, fmt.Sprintf("%s  (%s)", SourceWords(c.Sources[0]), c.Place))
 	} else {
-		out = append(out, FormulaWords(&c.ExplainedValue))
+		out = append(out, FormulaWords(&c.Traced))
 		for _, s := range c.Sources {
 			out = append(out, "- "+SourceWords(s))
 		}
@@ -107,7 +107,7 @@ func CellWords(c *mapping.ExplainedCell) []string {
 }
 
 // SourceWords tell a source field, what stands in it and where.
-func SourceWords(s mapping.Source) string {
+func SourceWords(s explain.Source) string {
 	text := s.Name + " = " + Quoted(s.Value)
 	for i, f := range s.Found {
 		text += wording.Either(i == 0, " from ", ", ") + f.Path
@@ -119,7 +119,7 @@ func SourceWords(s mapping.Source) string {
 }
 
 // LookupWords tell the row of a lookup sheet that was used.
-func LookupWords(s mapping.LookupSource) string {
+func LookupWords(s explain.LookupSource) string {
 	text := fmt.Sprintf("%s %s: %s %s", s.Cell, Quoted(strings.Join(s.Key, " / ")), s.Column, Quoted(s.Value))
 	if s.ByDefault {
 		text += ", by a row with *"

@@ -19,6 +19,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/compare"
+	"github.com/fisbridge/fisbridge/internal/mapping/trial"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -246,10 +248,10 @@ func formerPlan(path string, live journal.MappingContent) (*mapping.Plan, findin
 
 // failedTests runs the workbook's own tests on what documents the journal has.
 func (k *Versions) failedTests(ctx context.Context, plan *mapping.Plan) (findings.List, error) {
-	if !plan.HasTests() {
+	if !trial.Has(plan) {
 		return nil, nil
 	}
-	report, err := plan.RunTests(ctx, k.Journal.FindPayload)
+	report, err := trial.Run(ctx, plan, k.Journal.FindPayload)
 	return report.Findings.Errors(), err
 }
 
@@ -268,7 +270,7 @@ func changesOf(former, plan *mapping.Plan) []string {
 		return []string{"the former version cannot be read any more, so the cells that changed are not known"}
 	}
 	var out []string
-	for _, c := range mapping.CellChanges(former, plan) {
+	for _, c := range compare.CellChanges(former, plan) {
 		out = append(out, c.String())
 	}
 	return out

@@ -11,6 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/compare"
+	"github.com/fisbridge/fisbridge/internal/mapping/lint"
 )
 
 // A month is how far back a changed mapping is tried on the documents of its route.
@@ -33,18 +35,18 @@ func LastMonth(ctx context.Context, j *journal.Journal, route string, now time.T
 }
 
 // Doubts tries a changed mapping beside the version in force on the documents of the last month, and gives what it would change that nobody said it
-// would (mapping.Diff.Doubts). Such a version waits until a person has accepted it. Nothing is written.
+// would (compare.Diff.Doubts). Such a version waits until a person has accepted it. Nothing is written.
 func Doubts(ctx context.Context, j *journal.Journal, route string, former, plan *mapping.Plan, now time.Time) (found findings.List, documents int, err error) {
 	next, stop := iter.Pull2(LastMonth(ctx, j, route, now))
 	defer stop()
-	d, err := mapping.Compare(ctx, former, plan, 0, func() (fis.Envelope, bool, error) {
+	d, err := compare.Plans(ctx, former, plan, 0, func() (fis.Envelope, bool, error) {
 		env, err, more := next()
 		return env, more, err
 	}, nil)
 	if err != nil {
 		return nil, 0, fmt.Errorf("try the changed mapping on the documents of the last month: %w", err)
 	}
-	return d.Doubts(former, plan), d.Documents, nil
+	return lint.Doubts(d, former, plan), d.Documents, nil
 }
 
 // StandingDoubts are the doubts about a mapping that differs from the version in force of a route and was not accepted, and on how many documents of the

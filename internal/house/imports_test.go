@@ -81,12 +81,18 @@ func allowed() map[string][]string {
 		"internal/mapping/template": {"internal/fis", "internal/layout", "internal/posting", "internal/returns/format"},
 		"internal/mapping/facts":    {"internal/mapping/formula"},
 		"internal/mapping/workbook": {"internal/fis", "internal/layout", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/template", "internal/returns/format"},
+		"internal/mapping/sums":     {"internal/fis", "internal/mapping"},
+		"internal/mapping/compare":  {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/facts", "internal/mapping/template", "internal/mapping/workbook"},
+		"internal/mapping/explain":  {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/template", "internal/posting"},
+		"internal/mapping/trial":    {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/workbook"},
+		"internal/mapping/lint":     {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/compare", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/sums", "internal/mapping/trial", "internal/mapping/workbook"},
+		"internal/mapping/preview":  {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/explain", "internal/mapping/sums", "internal/mapping/template", "internal/mapping/workbook"},
 	}
 }
 
 // rooms are the plan of a mapping and everything below and beside it.
 func rooms() []string {
-	return []string{"internal/mapping", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/template", "internal/mapping/workbook", "internal/returns/format"}
+	return []string{"internal/mapping", "internal/mapping/compare", "internal/mapping/explain", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/lint", "internal/mapping/preview", "internal/mapping/sums", "internal/mapping/template", "internal/mapping/trial", "internal/mapping/workbook", "internal/returns/format"}
 }
 
 // leaves may be imported from everywhere; they import nothing of ours.

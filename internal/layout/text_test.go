@@ -44,7 +44,7 @@ func TestUnmappableCharacters(t *testing.T) {
 			t.Errorf("%s %q %s: got %q, %v, want %q", tt.encoding, tt.text, tt.unmappable, got, err, tt.want)
 		}
 		changed := tt.unmappable != "" && tt.unmappable != "fail"
-		if counted := len(notes.List(p)) == 1 && notes.List(p)[0] == (Note{"line", "text", Replaced, 1}); counted != changed {
+		if counted := len(notes.List(p)) == 1 && notes.List(p)[0] == (Note{Record: "line", Field: "text", Kind: Replaced, Count: 1}); counted != changed {
 			t.Errorf("%s %q: notes %v", tt.encoding, tt.text, notes.List(p))
 		}
 	}
@@ -118,7 +118,7 @@ func TestOverflow(t *testing.T) {
 				t.Errorf("%s: %+v", kind, e)
 			}
 		}
-		if diff := cmp.Diff([]Note{{"line", "text", Cut, 1}}, notes.List(p)); diff != "" {
+		if diff := cmp.Diff([]Note{{Record: "line", Field: "text", Kind: Cut, Count: 1}}, notes.List(p)); diff != "" {
 			t.Error(diff)
 		}
 		if _, err := p.Encode(nil, 0, []Value{Num(t, "100.00"), Num(t, "100"), Text("abc"), {}, Text("abc"), Text("abcd")}, nil); err != nil {

@@ -37,7 +37,7 @@ func (a *adder) run() error {
 	return nil
 }
 
-func (a *adder) row(row *preparedRow) {
+func (a *adder) row(row *Row) {
 	f, r := a.f, &a.f.plan.records[row.record]
 	if row.once != "" && a.seen(onceKey{r.index, row.once}) {
 		return
@@ -58,9 +58,9 @@ func (a *adder) row(row *preparedRow) {
 		f.buf = append(f.buf, a.doc.buf[row.start:row.end]...)
 	}
 	if f.watch != nil {
-		f.watch.row(row, f.buf[start:])
+		f.watch.Row(row, f.buf[start:])
 	}
-	f.now.lines += f.plan.linesOf(f.buf[start:])
+	f.now.lines += f.plan.LinesOf(f.buf[start:])
 	a.ends = append(a.ends, len(f.buf))
 	if len(r.held) > 0 {
 		a.ties = append(a.ties, tiedRow{record: r.index, amount: row.amount, free: !row.held})
@@ -84,7 +84,7 @@ func (a *adder) seen(k onceKey) bool {
 }
 
 // late evaluates the fields that waited for the file, and encodes the record.
-func (a *adder) late(r *recordPlan, row *preparedRow) (sums, bool) {
+func (a *adder) late(r *Record, row *Row) (sums, bool) {
 	f := a.f
 	f.env.row, f.env.record = row, r
 	if f.values = append(f.values[:0], row.values...); row.values == nil {
@@ -126,7 +126,7 @@ func (a *adder) late(r *recordPlan, row *preparedRow) (sums, bool) {
 }
 
 // count adds a row to the totals.
-func (a *adder) count(r *recordPlan, s sums) {
+func (a *adder) count(r *Record, s sums) {
 	now := &a.f.now
 	debit, credit := s.debit, s.credit
 	if r.amount >= 0 {

@@ -132,8 +132,8 @@ func (w *Worker) onlyTies(doc *fis.Document) (*Prepared, error) {
 }
 
 // tieOnly notes the row that the environment stands on without making it.
-func (w *Worker) tieOnly(r *recordPlan) {
-	h := r.heldFor(w.doc.DocType)
+func (w *Worker) tieOnly(r *Record) {
+	h := r.HeldFor(w.doc.DocType)
 	if h == nil {
 		w.tied.rows = append(w.tied.rows, tiedRow{record: r.index, free: true})
 		return

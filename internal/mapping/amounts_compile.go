@@ -68,7 +68,7 @@ func amountsByTotals(t *template.Template) *template.Amounts {
 }
 
 func (c *compiler) amountRows(at string, a *template.AmountRows) {
-	i := slices.IndexFunc(c.plan.records, func(r recordPlan) bool { return r.name == a.Record })
+	i := slices.IndexFunc(c.plan.records, func(r Record) bool { return r.name == a.Record })
 	if i < 0 {
 		c.templateNear(at, a.Record, "there is no such record", c.recordNames())
 		return
@@ -89,7 +89,7 @@ func (c *compiler) amountRows(at string, a *template.AmountRows) {
 	h.document = c.fieldRef(at+".document", r, a.Document)
 	c.standsFor(at, r, h)
 	for _, t := range h.types {
-		if r.heldFor(t) != nil {
+		if r.HeldFor(t) != nil {
 			c.templateError(at+".documents", string(t), "the record is named twice for these documents")
 		}
 		if c.plan.proof.inLines[t] && c.plan.proof.inParties[t] {
@@ -101,7 +101,7 @@ func (c *compiler) amountRows(at string, a *template.AmountRows) {
 }
 
 // amountFields finds the fields with amounts and sides.
-func (c *compiler) amountFields(at string, r *recordPlan, h *heldRecord) {
+func (c *compiler) amountFields(at string, r *Record, h *heldRecord) {
 	a := h.rows
 	h.debit, h.credit = c.amountField(at+".debit", r, a.Debit, true), c.amountField(at+".credit", r, a.Credit, true)
 	h.amount, h.side = c.amountField(at+".amount", r, a.Amount, true), c.amountField(at+".side", r, a.Side, false)
@@ -129,7 +129,7 @@ func (c *compiler) amountFields(at string, r *recordPlan, h *heldRecord) {
 }
 
 // amountField is the index of a field, -1 for none.
-func (c *compiler) amountField(at string, r *recordPlan, name string, number bool) int {
+func (c *compiler) amountField(at string, r *Record, name string, number bool) int {
 	if name == "" {
 		return -1
 	}
@@ -150,7 +150,7 @@ func (c *compiler) amountField(at string, r *recordPlan, name string, number boo
 }
 
 // fieldRef finds FIELD of the record or RECORD.FIELD of another one.
-func (c *compiler) fieldRef(at string, r *recordPlan, name string) fieldRef {
+func (c *compiler) fieldRef(at string, r *Record, name string) fieldRef {
 	none := fieldRef{record: -1}
 	if name == "" {
 		return none
@@ -183,7 +183,7 @@ func (c *compiler) shown(at, name string, f fieldRef) fieldRef {
 }
 
 // standsFor settles what a row stands for.
-func (c *compiler) standsFor(at string, r *recordPlan, h *heldRecord) {
+func (c *compiler) standsFor(at string, r *Record, h *heldRecord) {
 	lines, others := 0, 0
 	for _, t := range h.types {
 		if t.HasPostingLines() {
@@ -240,7 +240,7 @@ func onlyOf(list []string, allowed ...string) bool {
 }
 
 // wanted marks the fields that are read back.
-func (c *compiler) wanted(r *recordPlan, h *heldRecord) {
+func (c *compiler) wanted(r *Record, h *heldRecord) {
 	p := &c.plan.proof
 	if p.want == nil {
 		p.want, p.carried = make([][]bool, len(c.plan.records)), make([]bool, len(c.plan.records))
@@ -355,7 +355,7 @@ func (c *compiler) recordNames() []string {
 	return names
 }
 
-func (r *recordPlan) names() []string {
+func (r *Record) names() []string {
 	var names []string
 	for i := range r.fields {
 		names = append(names, r.fields[i].name)

@@ -13,7 +13,7 @@ import (
 func (w *Worker) prove() []Problem {
 	t := &w.tied
 	var missing, twice []*unit
-	var must sides
+	var must Sides
 	for _, row := range t.rows {
 		must.add(row.amount)
 	}
@@ -50,13 +50,13 @@ func (w *Worker) prove() []Problem {
 		return nil
 	}
 	if t.more > 0 {
-		problems = append(problems, Problem{Reason: reasonAmounts, Detail: fmt.Sprintf("and %d more rows", t.more)})
+		problems = append(problems, Problem{Reason: ReasonAmounts, Detail: fmt.Sprintf("and %d more rows", t.more)})
 	}
-	return append([]Problem{{Reason: reasonAmounts, Detail: sumsDiffer(must, said, t.currency)}}, problems...)
+	return append([]Problem{{Reason: ReasonAmounts, Detail: sumsDiffer(must, said, t.currency)}}, problems...)
 }
 
 // sumsDiffer is the difference in one sentence, for whoever reads no further.
-func sumsDiffer(doc, file sides, currency string) string {
+func sumsDiffer(doc, file Sides, currency string) string {
 	detail := "the file would not say what the document says"
 	for _, s := range []struct {
 		side      string
@@ -82,7 +82,7 @@ func (w *Worker) onPurpose(i int) (out, ok bool) {
 		w.env.atLine(u.line, i+1)
 		yes, err := l.when.Test(&w.env)
 		if err != nil || len(w.env.bad) > 0 {
-			w.failed(&recordPlan{name: "amounts"}, "left_out", findings.Place{}, err)
+			w.failed(&Record{name: "amounts"}, "left_out", findings.Place{}, err)
 			return false, false
 		}
 		if yes {
@@ -93,7 +93,7 @@ func (w *Worker) onPurpose(i int) (out, ok bool) {
 }
 
 func (w *Worker) strayLine(u *unit) Problem {
-	return Problem{Entry: u.entry, Reason: reasonAmounts, Detail: u.words(w.tied.currency) + " stands in the file, but the template says that such lines are left out"}
+	return Problem{Entry: u.entry, Reason: ReasonAmounts, Detail: u.words(w.tied.currency) + " stands in the file, but the template says that such lines are left out"}
 }
 
 // uncovered tells of amounts that stand in no row, or in several.
@@ -102,17 +102,17 @@ func (w *Worker) uncovered(missing, twice []*unit) []Problem {
 	record, place := w.likelyWhen()
 	for i, u := range missing {
 		if i == mostDiffering {
-			out = append(out, Problem{Reason: reasonAmounts, Detail: fmt.Sprintf("and %d more that stand in no row", len(missing)-i)})
+			out = append(out, Problem{Reason: ReasonAmounts, Detail: fmt.Sprintf("and %d more that stand in no row", len(missing)-i)})
 			break
 		}
-		out = append(out, Problem{Record: record, Field: whenOf(record), Place: place, Entry: u.entry, Reason: reasonAmounts, Detail: u.words(w.tied.currency) + " of the document stands in no row of the file"})
+		out = append(out, Problem{Record: record, Field: whenOf(record), Place: place, Entry: u.entry, Reason: ReasonAmounts, Detail: u.words(w.tied.currency) + " of the document stands in no row of the file"})
 	}
 	for i, u := range twice {
 		if i == mostDiffering {
-			out = append(out, Problem{Reason: reasonAmounts, Detail: fmt.Sprintf("and %d more that stand in several rows", len(twice)-i)})
+			out = append(out, Problem{Reason: ReasonAmounts, Detail: fmt.Sprintf("and %d more that stand in several rows", len(twice)-i)})
 			break
 		}
-		out = append(out, Problem{Record: record, Field: whenOf(record), Place: place, Entry: u.entry, Reason: reasonAmounts,
+		out = append(out, Problem{Record: record, Field: whenOf(record), Place: place, Entry: u.entry, Reason: ReasonAmounts,
 			Detail: fmt.Sprintf("%s of the document stands in %d rows of the file", u.words(w.tied.currency), u.stood)})
 	}
 	return out
@@ -129,7 +129,7 @@ func whenOf(record string) string {
 // likelyWhen is the condition that a person looks at first when rows are missing, or stand twice.
 func (w *Worker) likelyWhen() (record, at string) {
 	for i := range w.plan.records {
-		if r := &w.plan.records[i]; r.when != nil && r.heldFor(w.doc.DocType) != nil {
+		if r := &w.plan.records[i]; r.when != nil && r.HeldFor(w.doc.DocType) != nil {
 			return r.name, r.whenAt.String()
 		}
 	}

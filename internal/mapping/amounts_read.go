@@ -41,7 +41,7 @@ type readBack struct {
 	owner map[string]string
 	here  *string
 
-	file, must sides           // of the document
+	file, must Sides           // of the document
 	said       map[string]Sums // what its rows say, by the currency that they name
 	rows       []Problem
 	more       int
@@ -140,7 +140,7 @@ func (b *readBack) advance() error {
 		if err != nil {
 			return err
 		}
-		b.doc, b.row, b.here, b.file, b.must, b.rows, b.more = doc, 0, nil, sides{}, sides{}, nil, 0
+		b.doc, b.row, b.here, b.file, b.must, b.rows, b.more = doc, 0, nil, Sides{}, Sides{}, nil, 0
 		b.said = nil
 		if !ok {
 			b.doc = nil
@@ -173,7 +173,7 @@ func (b *readBack) take(row *layout.Row) error {
 		return b.disorder(r.name, fmt.Sprintf("line %d of the file is not the row that was written there", row.Line))
 	}
 	b.row++
-	if h := r.heldFor(b.doc.docType); h != nil && !want.free {
+	if h := r.HeldFor(b.doc.docType); h != nil && !want.free {
 		b.compare(r, h, row, want.amount)
 	}
 	if b.row == len(b.doc.rows) {
@@ -208,7 +208,7 @@ func (b *readBack) outside(line int) bool {
 }
 
 // compare compares a row with the amount of its posting lines, the document's currency, and the other rows of the document.
-func (b *readBack) compare(r *recordPlan, h *heldRecord, row *layout.Row, want fis.Amount) {
+func (b *readBack) compare(r *Record, h *heldRecord, row *layout.Row, want fis.Amount) {
 	said, field, reason := h.difference(row.Values, want, b.doc.currency)
 	b.must.add(want)
 	b.file.Debit, b.file.Credit = b.file.Debit.Add(said.Debit), b.file.Credit.Add(said.Credit)
@@ -228,12 +228,12 @@ func (b *readBack) compare(r *recordPlan, h *heldRecord, row *layout.Row, want f
 		return
 	}
 	f := &b.plan.records[at.record].fields[at.field]
-	b.rows = append(b.rows, Problem{Record: b.plan.records[at.record].name, Field: f.name, Place: f.at.String(), Reason: reasonAmounts,
+	b.rows = append(b.rows, Problem{Record: b.plan.records[at.record].name, Field: f.name, Place: f.at.String(), Reason: ReasonAmounts,
 		Detail: fmt.Sprintf("line %d: %s", row.Line, reason)})
 }
 
 // say adds up what the rows of the document say, for who wants to see it.
-func (b *readBack) say(h *heldRecord, row *layout.Row, said sides) {
+func (b *readBack) say(h *heldRecord, row *layout.Row, said Sides) {
 	if b.sums == nil {
 		return
 	}
@@ -244,7 +244,7 @@ func (b *readBack) say(h *heldRecord, row *layout.Row, said sides) {
 	if b.said == nil {
 		b.said = map[string]Sums{}
 	}
-	b.said[currency] = b.said[currency].plus(said)
+	b.said[currency] = b.said[currency].Plus(said)
 }
 
 // text is what stands in a field of the row, or of the latest row of another record.
@@ -286,9 +286,9 @@ func (b *readBack) otherDocument(text string) string {
 func (b *readBack) conclude() {
 	if b.sums != nil {
 		c := b.doc.currency
-		b.sums.Must[c] = b.sums.Must[c].plus(b.must)
+		b.sums.Must[c] = b.sums.Must[c].Plus(b.must)
 		for currency, s := range b.said {
-			b.sums.Said[currency] = b.sums.Said[currency].plus(sides(s))
+			b.sums.Said[currency] = b.sums.Said[currency].Plus(Sides(s))
 		}
 		if b.sums.said != nil {
 			b.sums.said[b.at-1] = b.said
@@ -297,16 +297,16 @@ func (b *readBack) conclude() {
 	if len(b.rows) == 0 {
 		return
 	}
-	list := append([]Problem{{Reason: reasonAmounts, Detail: sumsDiffer(b.must, b.file, b.doc.currency)}}, b.rows...)
+	list := append([]Problem{{Reason: ReasonAmounts, Detail: sumsDiffer(b.must, b.file, b.doc.currency)}}, b.rows...)
 	if b.more > 0 {
-		list = append(list, Problem{Reason: reasonAmounts, Detail: fmt.Sprintf("and %d more rows", b.more)})
+		list = append(list, Problem{Reason: ReasonAmounts, Detail: fmt.Sprintf("and %d more rows", b.more)})
 	}
 	b.blame(list)
 }
 
 // disorder blames the document in hand for rows that are not as they were written, and ends the reading: what follows may be shifted.
 func (b *readBack) disorder(record, detail string) error {
-	b.blame([]Problem{{Record: record, Reason: reasonAmounts, Detail: "the file would not say what the document says: " + detail}})
+	b.blame([]Problem{{Record: record, Reason: ReasonAmounts, Detail: "the file would not say what the document says: " + detail}})
 	return errDisorder
 }
 

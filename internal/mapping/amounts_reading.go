@@ -178,7 +178,7 @@ func (c *compiler) constantAt(i int, r layout.Record, at int) (string, bool) {
 			case "lower":
 				text = strings.ToLower(text)
 			}
-			return text, p.mode == constantField && text != ""
+			return text, p.mode == ConstantField && text != ""
 		}
 		n++
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
-// reasonAmounts is Problem.Reason where the file would not say what the document says.
-const reasonAmounts = "amounts"
+// ReasonAmounts is Problem.Reason where the file would not say what the document says.
+const ReasonAmounts = "amounts"
 
 // tying follows one document through its records: which of its amounts stands in which row. The amounts are those of the posting lines, as
 // package posting made them; formulas have no part in it.
@@ -28,7 +28,7 @@ type tying struct {
 	differ []Problem
 	more   int
 	// said is the sum of the rows' amounts by side.
-	said sides
+	said Sides
 	late bool // an amount is known only when the file is made: the sums of the rows are not known yet
 }
 
@@ -54,10 +54,10 @@ type tiedRow struct {
 	free bool
 }
 
-// sides are sums of debits and credits.
-type sides Sums
+// Sides are sums of debits and credits.
+type Sides Sums
 
-func (s *sides) add(a fis.Amount) {
+func (s *Sides) add(a fis.Amount) {
 	if a.IsNegative() {
 		s.Credit = s.Credit.Sub(a)
 	} else {
@@ -65,7 +65,7 @@ func (s *sides) add(a fis.Amount) {
 	}
 }
 
-func (s *sides) sub(a fis.Amount) {
+func (s *Sides) sub(a fis.Amount) {
 	if a.IsNegative() {
 		s.Credit = s.Credit.Add(a)
 	} else {
@@ -73,14 +73,14 @@ func (s *sides) sub(a fis.Amount) {
 	}
 }
 
-func (s Sums) plus(more sides) Sums {
+func (s Sums) Plus(more Sides) Sums {
 	return Sums{s.Debit.Add(more.Debit), s.Credit.Add(more.Credit)}
 }
 
 // begin takes a document.
 func (t *tying) begin(p *Plan, doc *fis.Document, post *posting.Result, currency string) {
 	t.doc, t.currency = doc, currency
-	t.units, t.rows, t.differ, t.more, t.said, t.late = t.units[:0], t.rows[:0], nil, 0, sides{}, false
+	t.units, t.rows, t.differ, t.more, t.said, t.late = t.units[:0], t.rows[:0], nil, 0, Sides{}, false
 	clear(t.byNode)
 	if t.byNode == nil {
 		t.byNode = map[nodeUnit][]int{}
@@ -105,8 +105,8 @@ func (t *tying) begin(p *Plan, doc *fis.Document, post *posting.Result, currency
 	}
 }
 
-// heldFor is how the rows of a record are held for documents of a type; nil when they are not.
-func (r *recordPlan) heldFor(t fis.DocType) *heldRecord {
+// HeldFor is how the rows of a record are held for documents of a type; nil when they are not.
+func (r *Record) HeldFor(t fis.DocType) *heldRecord {
 	for _, h := range r.held {
 		if h.holds(t) {
 			return h
@@ -116,12 +116,12 @@ func (r *recordPlan) heldFor(t fis.DocType) *heldRecord {
 }
 
 // visit notes what a record repeats over, whether or not its condition makes a row of it.
-func (w *Worker) visit(r *recordPlan) {
-	h := r.heldFor(w.doc.DocType)
+func (w *Worker) visit(r *Record) {
+	h := r.HeldFor(w.doc.DocType)
 	if h == nil || h.of < 0 {
 		return
 	}
-	t, node := &w.tied, w.env.row()
+	t, node := &w.tied, w.env.Row()
 	k := nodeUnit{node, h.of}
 	if _, known := t.byNode[k]; known || node == nil {
 		return
@@ -137,8 +137,8 @@ func (w *Worker) visit(r *recordPlan) {
 }
 
 // tie notes what the row that was made just now must say, and compares it with what it says.
-func (w *Worker) tie(r *recordPlan, row *preparedRow) {
-	h := r.heldFor(w.doc.DocType)
+func (w *Worker) tie(r *Record, row *Row) {
+	h := r.HeldFor(w.doc.DocType)
 	if h == nil {
 		return
 	}
@@ -153,12 +153,12 @@ func (w *Worker) tie(r *recordPlan, row *preparedRow) {
 }
 
 // unitsHere are the units that the row in hand stands for.
-func (w *Worker) unitsHere(r *recordPlan, h *heldRecord) []int {
+func (w *Worker) unitsHere(r *Record, h *heldRecord) []int {
 	switch {
 	case h.of >= 0:
-		return w.tied.byNode[nodeUnit{w.env.row(), h.of}]
+		return w.tied.byNode[nodeUnit{w.env.Row(), h.of}]
 	case h.parties:
-		return w.tied.byNode[nodeUnit{w.env.row(), -1}]
+		return w.tied.byNode[nodeUnit{w.env.Row(), -1}]
 	case r.sum != nil && w.delta == nil:
 		return w.sum.members[w.env.number-1]
 	}
@@ -167,8 +167,8 @@ func (w *Worker) unitsHere(r *recordPlan, h *heldRecord) []int {
 }
 
 // cancelled notes lines whose sum is nothing, so that no row is made of them.
-func (w *Worker) cancelled(r *recordPlan, members []int) {
-	if h := r.heldFor(w.doc.DocType); h != nil && h.of < 0 && !h.parties {
+func (w *Worker) cancelled(r *Record, members []int) {
+	if h := r.HeldFor(w.doc.DocType); h != nil && h.of < 0 && !h.parties {
 		for _, i := range members {
 			w.tied.units[i].stood++
 		}
@@ -176,7 +176,7 @@ func (w *Worker) cancelled(r *recordPlan, members []int) {
 }
 
 // compareRow compares the values of a row with what it must say.
-func (w *Worker) compareRow(r *recordPlan, h *heldRecord, want fis.Amount) {
+func (w *Worker) compareRow(r *Record, h *heldRecord, want fis.Amount) {
 	t := &w.tied
 	for _, f := range []int{h.debit, h.credit, h.amount, h.side} {
 		if f >= 0 && r.fields[f].late {
@@ -199,19 +199,19 @@ func (w *Worker) compareRow(r *recordPlan, h *heldRecord, want fis.Amount) {
 		return
 	}
 	entry, alloc := w.env.entryID()
-	t.differ = append(t.differ, Problem{Record: r.name, Field: r.fields[field].name, Place: r.fields[field].at.String(), Entry: entry, Allocation: alloc, Reason: reasonAmounts, Detail: reason})
+	t.differ = append(t.differ, Problem{Record: r.name, Field: r.fields[field].name, Place: r.fields[field].at.String(), Entry: entry, Allocation: alloc, Reason: ReasonAmounts, Detail: reason})
 }
 
 // mostDiffering bounds the rows that are told of one document.
 const mostDiffering = 3
 
 // difference tells what a row says, and what is wrong with it in which field; no reason when it says the amount that it must.
-func (h *heldRecord) difference(values []layout.Value, want fis.Amount, currency string) (said sides, field int, reason string) {
+func (h *heldRecord) difference(values []layout.Value, want fis.Amount, currency string) (said Sides, field int, reason string) {
 	said, field, reason = h.says(values, currency)
 	if reason != "" {
 		return said, field, reason
 	}
-	var must sides
+	var must Sides
 	must.add(want)
 	if said.Debit.Equal(must.Debit) && said.Credit.Equal(must.Credit) {
 		return said, field, ""
@@ -228,7 +228,7 @@ func (h *heldRecord) difference(values []layout.Value, want fis.Amount, currency
 }
 
 // says reads the amount of a row by its side; the reason says why that cannot be done.
-func (h *heldRecord) says(values []layout.Value, currency string) (said sides, field int, reason string) {
+func (h *heldRecord) says(values []layout.Value, currency string) (said Sides, field int, reason string) {
 	number := func(i int) fis.Amount {
 		if i < 0 {
 			return fis.Zero
@@ -236,7 +236,7 @@ func (h *heldRecord) says(values []layout.Value, currency string) (said sides, f
 		return h.outOfUnits(values[i].Number, currency)
 	}
 	if h.amount < 0 {
-		return sides{number(h.debit), number(h.credit)}, max(h.debit, h.credit), ""
+		return Sides{number(h.debit), number(h.credit)}, max(h.debit, h.credit), ""
 	}
 	a := number(h.amount)
 	if h.rows.CreditPositive {
@@ -263,9 +263,9 @@ func (h *heldRecord) says(values []layout.Value, currency string) (said sides, f
 		a = a.Neg()
 	}
 	if credit {
-		return sides{Credit: a}, h.amount, ""
+		return Sides{Credit: a}, h.amount, ""
 	}
-	return sides{Debit: a}, h.amount, ""
+	return Sides{Debit: a}, h.amount, ""
 }
 
 // isoOf is the currency that a text in the file names; want is the document's.
@@ -297,7 +297,7 @@ func (h *heldRecord) otherCurrency(said, currency string) string {
 }
 
 // words says an amount with its side.
-func (s sides) words(currency string) string {
+func (s Sides) words(currency string) string {
 	switch d, c := !s.Debit.IsZero(), !s.Credit.IsZero(); {
 	case d && c:
 		return fmt.Sprintf("debit %s and credit %s %s", fis.Text(s.Debit, currency), fis.Text(s.Credit, currency), currency)
@@ -311,7 +311,7 @@ func (s sides) words(currency string) string {
 
 // words names a unit for people.
 func (u *unit) words(currency string) string {
-	var s sides
+	var s Sides
 	s.add(u.amount)
 	text := s.words(currency)
 	switch {

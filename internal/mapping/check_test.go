@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/lint"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/mappings"
 	"github.com/fisbridge/fisbridge/templates"
@@ -35,7 +36,7 @@ func TestCheckWithDocuments(t *testing.T) {
 		must(t)(f.RemoveRow("Accounts", 9)) // 640400, hotels
 		must(t)(f.SetSheetRow("Accounts", "A20", &[]any{"777777", "777777", "nobody's"}))
 	})
-	r, err := mapping.Check(t.Context(), templates.FS(), "acme.xlsx", data, mapping.CheckOptions{Documents: each(docs), Created: made()})
+	r, err := lint.Check(t.Context(), templates.FS(), "acme.xlsx", data, lint.Options{Documents: each(docs), Created: made()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +60,7 @@ func TestCheckWithDocuments(t *testing.T) {
 		must(t)(f.RemoveRow("Accounts", 9))
 		must(t)(f.SetCellStr("Accounts", "B19", "699999"))
 	})
-	r, err = mapping.Check(t.Context(), templates.FS(), "acme.xlsx", data, mapping.CheckOptions{Documents: each(docs), Created: made()})
+	r, err = lint.Check(t.Context(), templates.FS(), "acme.xlsx", data, lint.Options{Documents: each(docs), Created: made()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,7 @@ func TestCheckComparesAmounts(t *testing.T) {
 	const told = "the file would not say what the documents say"
 	check := func(name string, data []byte) string {
 		t.Helper()
-		r, err := mapping.Check(t.Context(), templates.FS(), name, data, mapping.CheckOptions{Documents: each(sampleDocuments(t)), Created: made()})
+		r, err := lint.Check(t.Context(), templates.FS(), name, data, lint.Options{Documents: each(sampleDocuments(t)), Created: made()})
 		if err != nil || r.Plan == nil {
 			t.Fatal(err, text(r.Findings))
 		}
@@ -115,7 +116,7 @@ func TestCheckRunsTests(t *testing.T) {
 	data := edited(t, func(f *excelize.File) {
 		must(t)(f.SetSheetRow("Tests", "A2", &[]any{"taxi", docs[0].ID, "", "expense", "Account", "640999"}))
 	})
-	r, err := mapping.Check(t.Context(), templates.FS(), "acme.xlsx", data, mapping.CheckOptions{Find: finder(docs...)})
+	r, err := lint.Check(t.Context(), templates.FS(), "acme.xlsx", data, lint.Options{Find: finder(docs...)})
 	if err != nil {
 		t.Fatal(err)
 	}

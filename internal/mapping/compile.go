@@ -30,7 +30,7 @@ type compiler struct {
 	slots   *slots
 	// used are the settings that formulas name, in small letters.
 	used    map[string]bool
-	lookups map[string]*lookup
+	lookups map[string]*Lookup
 	missing map[string]bool // tables that were asked for and could not be read
 
 	settings     map[string]layout.Value
@@ -43,7 +43,7 @@ type compiler struct {
 func newCompiler(tpl *template.Template, c *workbook.Content, found *workbook.Collector) *compiler {
 	return &compiler{
 		tpl: tpl, content: c, found: found, slots: newSlots(tpl.Documents),
-		lookups: map[string]*lookup{}, missing: map[string]bool{}, settings: map[string]layout.Value{}, options: map[string]workbook.Cell{}, used: map[string]bool{},
+		lookups: map[string]*Lookup{}, missing: map[string]bool{}, settings: map[string]layout.Value{}, options: map[string]workbook.Cell{}, used: map[string]bool{},
 		plan: &Plan{tpl: tpl},
 	}
 }
@@ -95,7 +95,7 @@ func (c *compiler) templateError(at, value, reason string) {
 }
 
 // table reads a lookup sheet the first time a formula names it.
-func (c *compiler) table(name string) *lookup {
+func (c *compiler) table(name string) *Lookup {
 	if t, ok := c.lookups[name]; ok {
 		return t
 	}

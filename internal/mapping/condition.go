@@ -12,7 +12,7 @@ import (
 type Condition struct {
 	source string
 	prog   *formula.Program
-	slots  []slot
+	slots  []Slot
 }
 
 // CompileCondition compiles a formula over document.* and the fields at the head of a document of any type.
@@ -39,7 +39,7 @@ func (c *Condition) String() string { return c.source }
 
 // Match evaluates the condition for a document that was parsed with all its fields.
 func (c *Condition) Match(doc *fis.Document) (bool, error) {
-	env := rowEnv{slots: c.slots}
+	env := Env{slots: c.slots}
 	env.begin(doc, nil)
 	yes, err := c.prog.Test(&env)
 	if err == nil && len(env.bad) > 0 {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/compare"
 )
 
 // BenchmarkCompare compares two versions over 5,000 documents of some 28 KB; issue 4 wants that within 10 seconds.
@@ -24,7 +25,7 @@ func BenchmarkCompare(b *testing.B) {
 		b.Run(c.name, func(b *testing.B) {
 			for range b.N {
 				i := 0
-				d, err := mapping.Compare(b.Context(), older, newer, 0, func() (fis.Envelope, bool, error) {
+				d, err := compare.Plans(b.Context(), older, newer, 0, func() (fis.Envelope, bool, error) {
 					if i++; i > len(docs) {
 						return fis.Envelope{}, false, nil
 					}

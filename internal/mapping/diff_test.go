@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/compare"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -85,10 +86,10 @@ func someExpenses(n int) []fis.Envelope {
 	return out
 }
 
-func compare(t *testing.T, older, newer *mapping.Plan, docs []fis.Envelope) *mapping.Diff {
+func compareOver(t *testing.T, older, newer *mapping.Plan, docs []fis.Envelope) *compare.Diff {
 	t.Helper()
 	i := 0
-	d, err := mapping.Compare(t.Context(), older, newer, 3, func() (fis.Envelope, bool, error) {
+	d, err := compare.Plans(t.Context(), older, newer, 3, func() (fis.Envelope, bool, error) {
 		if i++; i > len(docs) {
 			return fis.Envelope{}, false, nil
 		}
@@ -118,7 +119,7 @@ func TestDiffSentence(t *testing.T) {
 		"added up":       {[]string{"line.role", `"\"all\""`}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := compare(t, changedPlan(t), changedPlan(t, c.replace...), someExpenses(40))
+			d := compareOver(t, changedPlan(t), changedPlan(t, c.replace...), someExpenses(40))
 			if c.want != "" && d.Sentence != c.want {
 				t.Errorf("got  %s\nwant %s", d.Sentence, c.want)
 			}
@@ -132,8 +133,8 @@ func TestDiffSentence(t *testing.T) {
 
 // What moves must be the same by every way it is told: the sums of the codes, the moves, and the lines.
 func TestDiffSums(t *testing.T) {
-	d := compare(t, changedPlan(t), changedPlan(t, `"100"]`, `"200"]`), someExpenses(7))
-	want := []mapping.SumTable{{Record: "Line", Column: "cost centre", Codes: 4, Rows: []mapping.SumRow{
+	d := compareOver(t, changedPlan(t), changedPlan(t, `"100"]`, `"200"]`), someExpenses(7))
+	want := []compare.SumTable{{Record: "Line", Column: "cost centre", Codes: 4, Rows: []compare.SumRow{
 		{Code: "100", Currency: "EUR", OldLines: 7, Old: amount("70")},
 		{Code: "200", Currency: "EUR", NewLines: 7, New: amount("70")},
 	}}}
@@ -143,8 +144,8 @@ func TestDiffSums(t *testing.T) {
 	if len(d.Lines) != 7 || d.ChangedLines != 7 || d.OldLines != 21 || d.NewLines != 21 {
 		t.Errorf("%d lines listed, %d changed, of %d and %d", len(d.Lines), d.ChangedLines, d.OldLines, d.NewLines)
 	}
-	first := mapping.LineChange{DocID: "D1", ReportID: "R-D1", Record: "Line", Line: 1, Kind: mapping.CellChanged, Entry: "D1-0", Role: "expense", Currency: "EUR",
-		Amount: amount("10"), Fields: []mapping.FieldChange{{Record: "Line", Field: "cost centre", Old: "100", New: "200"}}}
+	first := compare.LineChange{DocID: "D1", ReportID: "R-D1", Record: "Line", Line: 1, Kind: compare.CellChanged, Entry: "D1-0", Role: "expense", Currency: "EUR",
+		Amount: amount("10"), Fields: []compare.FieldChange{{Record: "Line", Field: "cost centre", Old: "100", New: "200"}}}
 	if diff := cmp.Diff(first, d.Lines[0], cmp.Comparer(fis.Amount.Equal)); diff != "" {
 		t.Error(diff)
 	}
@@ -154,19 +155,19 @@ func TestDiffSums(t *testing.T) {
 func TestDiffHeld(t *testing.T) {
 	held := changedPlan(t, `["*", "9999"]`, `["*", ""]`, `"6000"`, `"6001"`)
 	fine := changedPlan(t)
-	d := compare(t, fine, held, someExpenses(2))
-	if len(d.Held) != 2 || d.Held[0].Kind != mapping.NewlyHeld || len(d.Held[0].Old) != 0 || !strings.Contains(strings.Join(d.Held[0].New, " "), `Accounts has no row for "6000"`) {
+	d := compareOver(t, fine, held, someExpenses(2))
+	if len(d.Held) != 2 || d.Held[0].Kind != compare.NewlyHeld || len(d.Held[0].Old) != 0 || !strings.Contains(strings.Join(d.Held[0].New, " "), `Accounts has no row for "6000"`) {
 		t.Errorf("held: %+v", d.Held)
 	}
-	back := compare(t, held, fine, someExpenses(2))
-	if len(back.Held) != 2 || back.Held[0].Kind != mapping.NoLongerHeld || len(back.Held[0].Old) == 0 || len(back.Held[0].New) != 0 {
+	back := compareOver(t, held, fine, someExpenses(2))
+	if len(back.Held) != 2 || back.Held[0].Kind != compare.NoLongerHeld || len(back.Held[0].Old) == 0 || len(back.Held[0].New) != 0 {
 		t.Errorf("no longer held: %+v", back.Held)
 	}
-	both := compare(t, held, held, someExpenses(2))
+	both := compareOver(t, held, held, someExpenses(2))
 	if len(both.Held) != 0 || both.HeldInBoth != 2 || both.Changed != 0 {
 		t.Errorf("held in both: %+v, %d, %d changed", both.Held, both.HeldInBoth, both.Changed)
 	}
-	if got := d.Frame; len(got) != 2 || got[0] != (mapping.FieldChange{Record: "Tail", Field: "lines", Old: "6", New: "0"}) {
+	if got := d.Frame; len(got) != 2 || got[0] != (compare.FieldChange{Record: "Tail", Field: "lines", Old: "6", New: "0"}) {
 		t.Errorf("trailer: %+v", got)
 	}
 }
@@ -175,15 +176,15 @@ func TestDiffHeld(t *testing.T) {
 func TestDiffLinesAddedAndGone(t *testing.T) {
 	apart, together := changedPlan(t), changedPlan(t, `: line.role`, `: line.side`)
 	two := freePlan(t, `"(when)": "true"`, `"(when)": "line.role = \"expense\""`, "line.amount", "0")
-	if d := compare(t, apart, together, someExpenses(3)); d.Changed != 0 {
+	if d := compareOver(t, apart, together, someExpenses(3)); d.Changed != 0 {
 		t.Errorf("adding up by side changes lines that are alone in their allocation: %s", d.Sentence)
 	}
-	d := compare(t, freePlan(t, "line.amount", "0"), two, someExpenses(3))
-	if d.RemovedLines != 3 || d.ChangedLines != 0 || d.Changed != 3 || d.Lines[0].Kind != mapping.CellRemoved || d.Lines[0].Role != "employee_payable" {
+	d := compareOver(t, freePlan(t, "line.amount", "0"), two, someExpenses(3))
+	if d.RemovedLines != 3 || d.ChangedLines != 0 || d.Changed != 3 || d.Lines[0].Kind != compare.CellRemoved || d.Lines[0].Role != "employee_payable" {
 		t.Errorf("%d gone, %d changed: %s", d.RemovedLines, d.ChangedLines, d.Sentence)
 	}
-	back := compare(t, two, freePlan(t, "line.amount", "0"), someExpenses(3))
-	if back.AddedLines != 3 || back.ChangedLines != 0 || back.Lines[0].Kind != mapping.CellAdded {
+	back := compareOver(t, two, freePlan(t, "line.amount", "0"), someExpenses(3))
+	if back.AddedLines != 3 || back.ChangedLines != 0 || back.Lines[0].Kind != compare.CellAdded {
 		t.Errorf("%d new, %d changed: %s", back.AddedLines, back.ChangedLines, back.Sentence)
 	}
 }
@@ -216,7 +217,7 @@ func TestCellChanges(t *testing.T) {
 	})
 	_ = account
 	var got []string
-	for _, c := range mapping.CellChanges(older, newer) {
+	for _, c := range compare.CellChanges(older, newer) {
 		got = append(got, c.String())
 	}
 	want := []string{
@@ -230,7 +231,7 @@ func TestCellChanges(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if same := mapping.CellChanges(older, older); len(same) != 0 {
+	if same := compare.CellChanges(older, older); len(same) != 0 {
 		t.Errorf("a mapping differs from itself: %v", same)
 	}
 }
@@ -266,10 +267,10 @@ amounts: { not_held: [{ record: Line, why: a test of headers }] }
 		"two currencies":      {newer, mixed, 0, "no document of 4 changes"},
 		"a header left blank": {blank, mixed, 2, "2 documents are newly held"},
 	} {
-		d := compare(t, older, c.newer, c.documents)
+		d := compareOver(t, older, c.newer, c.documents)
 		held := 0
 		for _, h := range d.Held {
-			if h.Kind == mapping.NewlyHeld && strings.Contains(strings.Join(h.New, ""), "H.currency: is required") {
+			if h.Kind == compare.NewlyHeld && strings.Contains(strings.Join(h.New, ""), "H.currency: is required") {
 				held++
 			}
 		}
@@ -311,7 +312,7 @@ func TestTemplateChangesByName(t *testing.T) {
 			t.Fatal(name, err)
 		}
 		var got []string
-		for _, change := range mapping.CellChanges(older, newer) {
+		for _, change := range compare.CellChanges(older, newer) {
 			if strings.HasPrefix(change.Sheet, "template") {
 				got = append(got, change.String())
 			}

@@ -11,10 +11,10 @@ import (
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
-// rowEnv gives the values of one row that are known when a document is prepared. Names are looked for from the innermost part of the document
+// Env gives the values of one row that are known when a document is prepared. Names are looked for from the innermost part of the document
 // outward: tax, journal row, allocation, entry, then the parts at its head.
-type rowEnv struct {
-	slots []slot
+type Env struct {
+	slots []Slot
 	doc   *fis.Document
 	heads []*fis.Node
 	post  *posting.Result
@@ -44,7 +44,7 @@ type rowEnv struct {
 type badField struct{ name, detail string }
 
 // begin takes a document.
-func (e *rowEnv) begin(doc *fis.Document, post *posting.Result) {
+func (e *Env) begin(doc *fis.Document, post *posting.Result) {
 	e.doc, e.post = doc, post
 	e.heads = e.heads[:0]
 	if h := doc.Header(); h != nil {
@@ -67,7 +67,7 @@ func (e *rowEnv) begin(doc *fis.Document, post *posting.Result) {
 }
 
 // at moves to a row.
-func (e *rowEnv) at(kind string, line *posting.Line, nodes ...*fis.Node) {
+func (e *Env) at(kind string, line *posting.Line, nodes ...*fis.Node) {
 	e.kind, e.line, e.depth, e.entry, e.alloc = kind, line, 0, nil, nil
 	for _, n := range nodes {
 		if n != nil && e.depth < len(e.nodes) {
@@ -78,7 +78,7 @@ func (e *rowEnv) at(kind string, line *posting.Line, nodes ...*fis.Node) {
 }
 
 // Value is the value of a name.
-func (e *rowEnv) Value(i int) layout.Value {
+func (e *Env) Value(i int) layout.Value {
 	s := &e.slots[i]
 	switch s.kind {
 	case facts.OfSource:
@@ -93,8 +93,8 @@ func (e *rowEnv) Value(i int) layout.Value {
 	return layout.Value{}
 }
 
-// find gives the field of the innermost part that has it.
-func (e *rowEnv) find(name string) *fis.Node {
+// Find gives the field of the innermost part that has it.
+func (e *Env) Find(name string) *fis.Node {
 	for _, n := range e.nodes[:e.depth] {
 		if f := n.Get(name); f != nil {
 			return f
@@ -108,8 +108,8 @@ func (e *rowEnv) find(name string) *fis.Node {
 	return nil
 }
 
-func (e *rowEnv) source(name string, typ formula.Type) layout.Value {
-	n := e.find(name)
+func (e *Env) source(name string, typ formula.Type) layout.Value {
+	n := e.Find(name)
 	if n == nil {
 		return layout.Value{}
 	}
@@ -136,7 +136,7 @@ func (e *rowEnv) source(name string, typ formula.Type) layout.Value {
 		return layout.Day(day)
 	case formula.Bool:
 		text := strings.TrimSpace(n.Text())
-		return flag(text)
+		return Flag(text)
 	}
 	return layout.Text(plain(n))
 }
@@ -164,7 +164,7 @@ func scientificZero(text string) bool {
 	return exponent[0] == '-' || exponent[0] == '+'
 }
 
-func flag(text string) layout.Value {
+func Flag(text string) layout.Value {
 	switch strings.ToUpper(text) {
 	case "":
 		return layout.Value{}
@@ -174,7 +174,7 @@ func flag(text string) layout.Value {
 	return layout.Flag(false)
 }
 
-func (e *rowEnv) lineFact(f facts.Fact) layout.Value {
+func (e *Env) lineFact(f facts.Fact) layout.Value {
 	if f == facts.LineDate {
 		if v := e.source("entryDate", formula.Date); !v.IsEmpty() {
 			return v
@@ -240,7 +240,7 @@ func unlessZero(a fis.Amount) layout.Value {
 
 func count(n int) layout.Value { return layout.Number(amountOf(n)) }
 
-func (e *rowEnv) documentFact(f facts.Fact) layout.Value {
+func (e *Env) documentFact(f facts.Fact) layout.Value {
 	d := e.doc
 	switch f {
 	case facts.DocumentID:
@@ -294,7 +294,7 @@ func (e *rowEnv) documentFact(f facts.Fact) layout.Value {
 }
 
 // entryID names the entry or line item of the row, for messages.
-func (e *rowEnv) entryID() (entry, allocation string) {
+func (e *Env) entryID() (entry, allocation string) {
 	for _, n := range e.nodes[:e.depth] {
 		if entry == "" {
 			entry = n.Str("entryId")

@@ -12,6 +12,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/explain"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -43,7 +44,7 @@ func TestExplainIsTheFileItself(t *testing.T) {
 				}
 			}
 			want := renderGroups(t, plan, taken)
-			files, explained, err := plan.Explain(mapping.ExplainOptions{Context: explainContext(t)}, seq(taken))
+			files, explained, err := explain.Files(plan, explain.Options{Context: explainContext(t)}, seq(taken))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -70,7 +71,7 @@ func TestExplainIsTheFileItself(t *testing.T) {
 }
 
 // checkLines puts the explained lines together again: they are the file.
-func checkLines(t *testing.T, f *mapping.ExplainedFile) {
+func checkLines(t *testing.T, f *explain.File) {
 	t.Helper()
 	var all []byte
 	next := 1
@@ -85,7 +86,7 @@ func checkLines(t *testing.T, f *mapping.ExplainedFile) {
 		}
 		for _, c := range l.Cells {
 			switch {
-			case l.Kind == mapping.KindHeading:
+			case l.Kind == explain.KindHeading:
 			case c.End > len(l.Bytes) || c.Start > c.End:
 				t.Errorf("line %d %s: bytes %d to %d of %d", l.Line, c.Field, c.Start, c.End, len(l.Bytes))
 			case c.Text != "" && c.Place == "":
@@ -105,7 +106,7 @@ func TestExplainOneLine(t *testing.T) {
 	docs := sampleDocuments(t)
 	for _, name := range []string{"generic-csv", "hledger-journal"} {
 		plan := readyPlan(t, name)
-		all, _, err := plan.Explain(mapping.ExplainOptions{Context: explainContext(t)}, seq(docs))
+		all, _, err := explain.Files(plan, explain.Options{Context: explainContext(t)}, seq(docs))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -113,7 +114,7 @@ func TestExplainOneLine(t *testing.T) {
 			if l.Line%17 != 1 {
 				continue
 			}
-			one, _, err := plan.Explain(mapping.ExplainOptions{Context: explainContext(t), Want: func(first, last int) bool { return first <= l.Line && l.Line <= last }}, seq(docs))
+			one, _, err := explain.Files(plan, explain.Options{Context: explainContext(t), Want: func(first, last int) bool { return first <= l.Line && l.Line <= last }}, seq(docs))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -158,7 +159,7 @@ func TestExplainGolden(t *testing.T) {
 				}
 				taken = taken[:1]
 			}
-			files, _, err := plan.Explain(mapping.ExplainOptions{Context: explainContext(t)}, seq(taken))
+			files, _, err := explain.Files(plan, explain.Options{Context: explainContext(t)}, seq(taken))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -174,7 +175,7 @@ func TestExplainGolden(t *testing.T) {
 }
 
 // writeExplained writes a line for people who compare it with the document; blank cells are left out.
-func writeExplained(b *strings.Builder, l *mapping.ExplainedLine) {
+func writeExplained(b *strings.Builder, l *explain.Line) {
 	fmt.Fprintf(b, "line %d %s %s %s over %s %s\n", l.Line, l.Kind, l.Record, l.ReportID, l.Over, l.Origin)
 	if l.When != nil {
 		fmt.Fprintf(b, "  when %s (%s)\n", l.When.Formula, l.When.Place)
@@ -183,7 +184,7 @@ func writeExplained(b *strings.Builder, l *mapping.ExplainedLine) {
 		fmt.Fprintf(b, "  posting %d %s account %q party %q debit %s credit %s at %s\n", p.Number, p.Role, p.Account, p.Party, p.Debit, p.Credit, p.Place)
 	}
 	for _, c := range l.Cells {
-		if l.Kind == mapping.KindHeading || c.Text == "" && len(c.Done) == 0 {
+		if l.Kind == explain.KindHeading || c.Text == "" && len(c.Done) == 0 {
 			continue
 		}
 		fmt.Fprintf(b, "  %d %s = %q as %q from %s: %s\n", c.Column, c.Field, c.Text, c.Written, c.Place, c.Formula)

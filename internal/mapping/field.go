@@ -13,21 +13,21 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// fieldMode is how a field gets its value; the first three need no formula machinery.
-type fieldMode uint8
+// FieldMode is how a field gets its value; the first three need no formula machinery.
+type FieldMode uint8
 
 const (
-	blankField fieldMode = iota
-	constantField
-	sourceMode
-	programMode
+	blankField FieldMode = iota
+	ConstantField
+	SourceMode
+	ProgramMode
 )
 
-// fieldPlan is one field ready to be filled, with all that explains it.
-type fieldPlan struct {
+// Field is one field ready to be filled, with all that explains it.
+type Field struct {
 	name   string
 	typ    layout.Type
-	mode   fieldMode
+	mode   FieldMode
 	value  layout.Value
 	slot   int
 	prog   *formula.Program
@@ -45,18 +45,18 @@ func (c *compiler) cellFor(rows map[string]workbook.ColumnRow, r *template.Recor
 }
 
 // field compiles one Value.
-func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]workbook.ColumnRow, repeat []string, most facts.Phase) fieldPlan {
+func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]workbook.ColumnRow, repeat []string, most facts.Phase) Field {
 	if f.SameAs != "" {
 		var ok bool
 		if t, f, ok = c.sameAs(t, f); !ok {
-			return fieldPlan{name: f.Name, typ: f.Type}
+			return Field{name: f.Name, typ: f.Type}
 		}
 	}
 	if rows[t.Name+"\x00"+f.Name].Unread {
-		return fieldPlan{name: f.Name, typ: f.Type}
+		return Field{name: f.Name, typ: f.Type}
 	}
 	v, own := c.cellFor(rows, t, f.Name, f.Value)
-	p := fieldPlan{name: f.Name, typ: f.Type, at: v.Place, source: wording.Clean(v.Show())}
+	p := Field{name: f.Name, typ: f.Type, at: v.Place, source: wording.Clean(v.Show())}
 	label := t.Name + " " + f.Name
 	if !own && f.Value != "" {
 		c.found.Add(findings.Warning, findings.Place{Sheet: workbook.SheetColumns}, "", fmt.Sprintf("%s has no row; the template's value %s applies", label, f.Value), "")
@@ -81,15 +81,15 @@ func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]
 	c.strangeConstants(prog, f, v, label)
 	c.sameAsField(prog, t, f, rows, v, label)
 	if value, ok := prog.Constant(); ok {
-		p.mode, p.value = constantField, value
+		p.mode, p.value = ConstantField, value
 		if value.IsEmpty() {
 			p.mode = blankField
 		}
 		return p
 	}
-	p.mode, p.prog = programMode, prog
+	p.mode, p.prog = ProgramMode, prog
 	if slots := prog.Fields(); len(slots) == 1 && wording.Fold(p.source) == wording.Fold(c.slots.all[slots[0]].name) {
-		p.mode, p.slot = sourceMode, slots[0]
+		p.mode, p.slot = SourceMode, slots[0]
 	}
 	for _, i := range prog.Fields() {
 		p.late = p.late || c.slots.all[i].phase != facts.Early
@@ -110,7 +110,7 @@ func (c *compiler) sameAs(t *template.Record, f *template.Field) (*template.Reco
 }
 
 // constant takes a number, date or flag cell as it is.
-func (c *compiler) constant(p *fieldPlan, f *template.Field, v workbook.Cell, label string) {
+func (c *compiler) constant(p *Field, f *template.Field, v workbook.Cell, label string) {
 	if !workbook.Usable(v, c.found) {
 		return
 	}
@@ -122,7 +122,7 @@ func (c *compiler) constant(p *fieldPlan, f *template.Field, v workbook.Cell, la
 		c.found.Errorf(v, "", "%s takes %s, but this is %s", label, want, got)
 		return
 	}
-	p.mode, p.value = constantField, v.Value()
+	p.mode, p.value = ConstantField, v.Value()
 }
 
 // checkType refuses what can never fit.
@@ -155,7 +155,7 @@ func (c *compiler) onlyCounts(prog *formula.Program) bool {
 }
 
 // findLate settles whether the record waits for the file, and what it must keep of the document until then.
-func (r *recordPlan) findLate(all []slot) {
+func (r *Record) findLate(all []Slot) {
 	seen := map[int]bool{}
 	for i := range r.fields {
 		f := &r.fields[i]
@@ -173,7 +173,7 @@ func (r *recordPlan) findLate(all []slot) {
 }
 
 // findOpen settles whether the record's other fields can be encoded before those that wait for the file.
-func (r *recordPlan) findOpen(lp *layout.Plan) {
+func (r *Record) findOpen(lp *layout.Plan) {
 	if !r.late || r.header || r.trailer || r.once >= 0 {
 		return
 	}

@@ -31,18 +31,18 @@ type File struct {
 	spool *spool
 	// ties are what the rows of each document must say, until the file is read back.
 	ties *spool
-	now  tally
+	now  Tally
 	// debit and credit by currency, and the values that once_per has seen, by record.
 	debit, credit map[string]fis.Amount
 	once          map[onceKey]bool
 	notes         layout.Notes
-	env           lateEnv
+	env           LateEnv
 	buf           []byte
 	values        []layout.Value
 	done          bool
 	broken        error
 	// watch sees each record that goes into the file; nil but for explain.
-	watch fileWatch
+	watch FileWatch
 	// unproved: the bytes are not held against the documents, for explaining a file that went out long ago.
 	unproved bool
 	// told takes what is wrong with an unproved file, when not nil, for the preview.
@@ -50,10 +50,10 @@ type File struct {
 	tied []byte
 }
 
-// fileWatch sees the records of a file in the making. The file's tally is as formulas saw it.
-type fileWatch interface {
-	row(row *preparedRow, encoded []byte)
-	special(r *recordPlan, values []layout.Value, encoded []byte)
+// FileWatch sees the records of a file in the making. The file's tally is as formulas saw it.
+type FileWatch interface {
+	Row(row *Row, encoded []byte)
+	Special(r *Record, values []layout.Value, encoded []byte)
 }
 
 type onceKey struct {
@@ -61,15 +61,15 @@ type onceKey struct {
 	value  string
 }
 
-// tally is what is counted while a file grows; a copy of it is put back when a document fails.
-type tally struct {
+// Tally is what is counted while a file grows; a copy of it is put back when a document fails.
+type Tally struct {
 	documents, rows, records, lines int
 	byRecord                        []int
 	debit, credit, amount           fis.Amount
 	hash                            *big.Int
 }
 
-func (t tally) clone() tally {
+func (t Tally) clone() Tally {
 	t.byRecord = append([]int(nil), t.byRecord...)
 	t.hash = new(big.Int).Set(t.hash)
 	return t
@@ -109,9 +109,9 @@ func (p *Plan) NewFile(ctx FileContext) (*File, error) {
 	}
 	f := &File{
 		plan: p, ties: newSpool(ctx.TempDir), ctx: ctx, name: name, spool: newSpool(ctx.TempDir), once: map[onceKey]bool{}, debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{},
-		now: tally{byRecord: make([]int, len(p.records)), hash: new(big.Int)},
+		now: Tally{byRecord: make([]int, len(p.records)), hash: new(big.Int)},
 	}
-	f.env = lateEnv{slots: p.slots, file: f}
+	f.env = LateEnv{slots: p.slots, file: f}
 	f.now.lines, f.now.records = f.head()
 	return f, nil
 }
@@ -128,7 +128,7 @@ func (f *File) head() (lines, records int) {
 		}
 		buf, ok, err := f.special(r, nil)
 		if ok || err != nil {
-			lines += f.plan.linesOf(buf)
+			lines += f.plan.LinesOf(buf)
 			records++
 		}
 	}
@@ -138,8 +138,8 @@ func (f *File) head() (lines, records int) {
 	return lines, records
 }
 
-// linesOf counts the physical lines of one encoded record: one, but for text whose patterns may span several.
-func (p *Plan) linesOf(encoded []byte) int {
+// LinesOf counts the physical lines of one encoded record: one, but for text whose patterns may span several.
+func (p *Plan) LinesOf(encoded []byte) int {
 	if !p.layout.Can().Tall {
 		return 1
 	}
@@ -288,14 +288,14 @@ func (f *File) frame() (heads, tails [][]byte, err error) {
 			heads = append(heads, b)
 		case ok:
 			tails = append(tails, b)
-			f.now.lines += f.plan.linesOf(b)
+			f.now.lines += f.plan.LinesOf(b)
 		}
 	}
 	return heads, tails, nil
 }
 
 // special makes a header or trailer; not ok when its condition says no.
-func (f *File) special(r *recordPlan, notes *layout.Notes) (encoded []byte, ok bool, err error) {
+func (f *File) special(r *Record, notes *layout.Notes) (encoded []byte, ok bool, err error) {
 	f.env.row = nil
 	if r.when != nil {
 		yes, err := r.when.Test(&f.env)
@@ -311,19 +311,19 @@ func (f *File) special(r *recordPlan, notes *layout.Notes) (encoded []byte, ok b
 	}
 	encoded, err = f.plan.layout.Encode(nil, r.index, values, notes)
 	if err == nil && f.watch != nil {
-		f.watch.special(r, values, encoded)
+		f.watch.Special(r, values, encoded)
 	}
 	return encoded, err == nil, err
 }
 
 // lateValue evaluates a field of a header, a trailer, or a field that waited for the file.
-func (f *File) lateValue(p *fieldPlan) (layout.Value, error) {
+func (f *File) lateValue(p *Field) (layout.Value, error) {
 	switch p.mode {
 	case blankField:
 		return layout.Value{}, nil
-	case constantField:
+	case ConstantField:
 		return p.value, nil
-	case sourceMode:
+	case SourceMode:
 		return f.env.Value(p.slot), nil
 	}
 	return p.prog.Eval(&f.env)

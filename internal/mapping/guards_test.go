@@ -7,6 +7,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/lint"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -80,8 +81,8 @@ func TestLostGuards(t *testing.T) {
 		t.Fatal(text(findings))
 	}
 	now, _ := mapping.LoadBytes(templates.FS(), "acme.xlsx", edited(t, func(f *excelize.File) { must(t)(f.DeleteSheet("Tests")) }))
-	d := compare(t, former, now, nil)
-	if got := text(d.Doubts(former, now)); !strings.Contains(got, "the version in force has 1 test, and this one has none") {
+	d := compareOver(t, former, now, nil)
+	if got := text(lint.Doubts(d, former, now)); !strings.Contains(got, "the version in force has 1 test, and this one has none") {
 		t.Error(got)
 	}
 }
@@ -133,8 +134,8 @@ totals: { amount: Line.amount }
 // A field that no document fills is probably another one than meant.
 func TestFieldsThatAreAlwaysBlank(t *testing.T) {
 	check := func(formula string) string {
-		r, err := mapping.Check(t.Context(), templates.FS(), "acme.xlsx", edited(t, func(f *excelize.File) { must(t)(f.SetCellStr("Columns", valueCell(t, f, "Text"), formula)) }),
-			mapping.CheckOptions{Documents: each(sampleDocuments(t)), Created: made()})
+		r, err := lint.Check(t.Context(), templates.FS(), "acme.xlsx", edited(t, func(f *excelize.File) { must(t)(f.SetCellStr("Columns", valueCell(t, f, "Text"), formula)) }),
+			lint.Options{Documents: each(sampleDocuments(t)), Created: made()})
 		must(t)(err)
 		return text(r.Findings)
 	}

@@ -76,13 +76,13 @@ func (c *compiler) hash() string {
 // GuardedHash is the hash of what the plan does together with its tests: a version that lost them is another one to the people who wrote them. Of a plan
 // without tests it is Hash.
 func (p *Plan) GuardedHash() string {
-	rows := tableCells(p.content.Tests)
+	rows := workbook.TableCells(p.content.Tests)
 	if len(rows) == 0 {
 		return p.Hash()
 	}
 	text := p.Hash()
 	for _, row := range rows {
-		text += "\x00" + row.key + "\x00" + row.text
+		text += "\x00" + row.Key + "\x00" + row.Text
 	}
 	return hashOf([]byte(text))
 }

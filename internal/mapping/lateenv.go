@@ -8,16 +8,16 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 )
 
-// lateEnv gives the values that only a file knows, and what a row kept of its document.
-type lateEnv struct {
-	slots  []slot
+// LateEnv gives the values that only a file knows, and what a row kept of its document.
+type LateEnv struct {
+	slots  []Slot
 	file   *File
-	record *recordPlan
-	row    *preparedRow // nil for headers and trailers
+	record *Record
+	row    *Row // nil for headers and trailers
 }
 
 // Value is the value of a name.
-func (e *lateEnv) Value(i int) layout.Value {
+func (e *LateEnv) Value(i int) layout.Value {
 	s := &e.slots[i]
 	if s.phase == facts.Early {
 		if e.row != nil {

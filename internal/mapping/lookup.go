@@ -12,13 +12,13 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// lookup is a lookup sheet: indexed once, then only read.
-type lookup struct {
+// Lookup is a lookup sheet: indexed once, then only read.
+type Lookup struct {
 	name    string
 	keys    []string
 	columns []string
 	types   []formula.Type
-	rows    []lookupRow
+	rows    []LookupRow
 	// first is the column of a LOOKUP that names none; asked are the columns that formulas ask for.
 	first int
 	asked map[int]bool
@@ -28,10 +28,10 @@ type lookup struct {
 	index []maskIndex
 	ranks []rank
 	// watch is told of every row that is found; nil but for a check.
-	watch func(l *lookup, row int, key string)
+	watch func(l *Lookup, row int, key string)
 }
 
-type lookupRow struct {
+type LookupRow struct {
 	key    formula.Key
 	values []layout.Value
 	places []findings.Place
@@ -46,20 +46,20 @@ type maskIndex struct {
 // rank is an order in which key columns count, and the one in which masks are tried by it.
 type rank struct{ keys, masks []int }
 
-var _ formula.Table = (*lookup)(nil)
+var _ formula.Table = (*Lookup)(nil)
 
-func (t *lookup) Name() string                       { return t.name }
-func (t *lookup) Keys() []string                     { return t.keys }
-func (t *lookup) Columns() []string                  { return t.columns }
-func (t *lookup) ColumnType(column int) formula.Type { return t.types[column] }
-func (t *lookup) Value(row, column int) layout.Value { return t.rows[row].values[column] }
-func (t *lookup) Cell(row, column int) string        { return t.rows[row].places[column].String() }
+func (t *Lookup) Name() string                       { return t.name }
+func (t *Lookup) Keys() []string                     { return t.keys }
+func (t *Lookup) Columns() []string                  { return t.columns }
+func (t *Lookup) ColumnType(column int) formula.Type { return t.types[column] }
+func (t *Lookup) Value(row, column int) layout.Value { return t.rows[row].values[column] }
+func (t *Lookup) Cell(row, column int) string        { return t.rows[row].places[column].String() }
 
-func (t *lookup) Settled() (keys, column bool) { return t.settledKeys, t.settledFirst }
-func (t *lookup) Default() int                 { return t.first }
+func (t *Lookup) Settled() (keys, column bool) { return t.settledKeys, t.settledFirst }
+func (t *Lookup) Default() int                 { return t.first }
 
 // Find tries the exact row first, then the ones with the fewest "*", those with exact keys that count more before others.
-func (t *lookup) Find(key formula.Key, rank int) (row int, byDefault, ok bool) {
+func (t *Lookup) Find(key formula.Key, rank int) (row int, byDefault, ok bool) {
 	for _, i := range t.ranks[rank].masks {
 		m := &t.index[i]
 		k := key
@@ -70,7 +70,7 @@ func (t *lookup) Find(key formula.Key, rank int) (row int, byDefault, ok bool) {
 		}
 		if r, hit := m.rows[k]; hit {
 			if t.watch != nil {
-				t.watch(t, r, t.show(key))
+				t.watch(t, r, t.Show(key))
 			}
 			return r, m.mask != 0, true
 		}
@@ -79,7 +79,7 @@ func (t *lookup) Find(key formula.Key, rank int) (row int, byDefault, ok bool) {
 }
 
 // Ask notes which column a formula asks for, and gives the rank of its keys.
-func (t *lookup) Ask(order []int, column int) int {
+func (t *Lookup) Ask(order []int, column int) int {
 	t.asked[column] = true
 	for i := range t.ranks {
 		if slices.Equal(t.ranks[i].keys, order) {
@@ -91,7 +91,7 @@ func (t *lookup) Ask(order []int, column int) int {
 }
 
 // maskOrder sorts the masks: fewer "*" first; where as many stand against each other, the key named first must be exact.
-func (t *lookup) maskOrder(order []int) []int {
+func (t *Lookup) maskOrder(order []int) []int {
 	weight := func(mask uint) (w uint) {
 		for i, key := range order {
 			if mask&(1<<key) != 0 {
@@ -112,7 +112,7 @@ func (t *lookup) maskOrder(order []int) []int {
 }
 
 // settleDefaults takes * rows out that have nothing in any column that a formula asks for: such a row is no default, but says that none is meant.
-func (t *lookup) settleDefaults() {
+func (t *Lookup) settleDefaults() {
 	for _, m := range t.index {
 		if m.mask == 0 {
 			continue
@@ -130,21 +130,21 @@ func (t *lookup) settleDefaults() {
 }
 
 // Near is the key most like the one that was not found.
-func (t *lookup) Near(key formula.Key) string {
-	typed := t.show(key)
+func (t *Lookup) Near(key formula.Key) string {
+	typed := t.Show(key)
 	all := make([]string, 0, len(t.rows))
 	for _, r := range t.rows {
 		if r.key[0] != "*" {
-			all = append(all, t.show(r.key))
+			all = append(all, t.Show(r.key))
 		}
 	}
 	return wording.Nearest(typed, all)
 }
 
-func (t *lookup) show(key formula.Key) string { return strings.Join(key[:len(t.keys)], " / ") }
+func (t *Lookup) Show(key formula.Key) string { return strings.Join(key[:len(t.keys)], " / ") }
 
 // hasStar reports whether a row with * in every key says what happens to the rest.
-func (t *lookup) hasStar() bool {
+func (t *Lookup) hasStar() bool {
 	for _, r := range t.rows {
 		stars := 0
 		for _, k := range r.key[:len(t.keys)] {

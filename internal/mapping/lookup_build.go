@@ -18,7 +18,7 @@ type lookupBuilder struct {
 	sheet *workbook.Sheet
 	decl  *template.Lookup
 	found *workbook.Collector
-	out   *lookup
+	out   *Lookup
 	keyAt []int
 	colAt []int
 	heads []string // by sheet column
@@ -28,11 +28,11 @@ type lookupBuilder struct {
 }
 
 // buildLookup reads a lookup sheet. Errors go to found; the lookup is usable for compiling formulas either way, nil when there are no headings.
-func buildLookup(s *workbook.Sheet, decl *template.Lookup, found *workbook.Collector) *lookup {
+func buildLookup(s *workbook.Sheet, decl *template.Lookup, found *workbook.Collector) *Lookup {
 	if s == nil || len(s.Rows) == 0 {
 		return nil
 	}
-	b := &lookupBuilder{sheet: s, decl: decl, found: found, out: &lookup{name: s.Name, asked: map[int]bool{}}}
+	b := &lookupBuilder{sheet: s, decl: decl, found: found, out: &Lookup{name: s.Name, asked: map[int]bool{}}}
 	if !b.headings() {
 		return nil
 	}
@@ -66,7 +66,7 @@ func (b *lookupBuilder) usableHeadings() bool {
 }
 
 func (b *lookupBuilder) row(row workbook.Row) {
-	r := lookupRow{at: findings.Place{Sheet: b.sheet.Name, Ref: xlsx.Ref(0, row.Number)}}
+	r := LookupRow{at: findings.Place{Sheet: b.sheet.Name, Ref: xlsx.Ref(0, row.Number)}}
 	if len(row.Cells) > 0 {
 		r.at = row.Cells[0].Place
 	}
@@ -170,7 +170,7 @@ func majority(counts map[layout.ValueKind]int) formula.Type {
 	return formula.Text
 }
 
-func (b *lookupBuilder) checkResult(r *lookupRow, column int, name string, want formula.Type) {
+func (b *lookupBuilder) checkResult(r *LookupRow, column int, name string, want formula.Type) {
 	v := r.values[column]
 	if v.IsEmpty() || formula.OfValue(v.Kind) == want {
 		if v.Kind == layout.NumberKind && v.Number.Abs().NumDigits() >= 15 && v.Number.IsInteger() {
@@ -199,7 +199,7 @@ func (b *lookupBuilder) indexRows() {
 			byMask[mask] = map[formula.Key]int{}
 		}
 		if first, twice := byMask[mask][r.key]; twice {
-			b.found.Add(findings.Error, r.at, b.out.show(r.key), fmt.Sprintf("the key %q stands twice: here and in %s", b.out.show(r.key), b.out.rows[first].at.Ref), "")
+			b.found.Add(findings.Error, r.at, b.out.Show(r.key), fmt.Sprintf("the key %q stands twice: here and in %s", b.out.Show(r.key), b.out.rows[first].at.Ref), "")
 			continue
 		}
 		byMask[mask][r.key] = i

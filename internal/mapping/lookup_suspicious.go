@@ -53,12 +53,12 @@ func (b *lookupBuilder) headPlace(column int) findings.Place {
 
 // sameButCase warns of keys that differ in upper and lower case only: a key is found exactly as it is written.
 func (b *lookupBuilder) sameButCase() {
-	seen := map[string]lookupRow{}
+	seen := map[string]LookupRow{}
 	for _, r := range b.out.rows {
-		shown := b.out.show(r.key)
+		shown := b.out.Show(r.key)
 		folded := strings.ToLower(shown)
 		if before, twice := seen[folded]; twice && before.key != r.key {
-			b.found.Add(findings.Warning, r.at, shown, fmt.Sprintf("%q and %q in %s differ in upper and lower case only; each is found only as it is written", shown, b.out.show(before.key), before.at.Ref), "")
+			b.found.Add(findings.Warning, r.at, shown, fmt.Sprintf("%q and %q in %s differ in upper and lower case only; each is found only as it is written", shown, b.out.Show(before.key), before.at.Ref), "")
 			continue
 		}
 		seen[folded] = r
@@ -76,7 +76,7 @@ func (b *lookupBuilder) blankResults() {
 			blank = blank && v.IsEmpty()
 		}
 		if blank && !star {
-			b.found.Add(findings.Warning, r.at, b.out.show(r.key), fmt.Sprintf("the row for %q has nothing in it: what it gives is blank", b.out.show(r.key)), "")
+			b.found.Add(findings.Warning, r.at, b.out.Show(r.key), fmt.Sprintf("the row for %q has nothing in it: what it gives is blank", b.out.Show(r.key)), "")
 		}
 	}
 }

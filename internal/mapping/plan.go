@@ -23,9 +23,9 @@ type Plan struct {
 	fileHash     string
 	tpl          *template.Template
 	layout       *layout.Plan
-	slots        []slot
-	records      []recordPlan
-	lookups      map[string]*lookup
+	slots        []Slot
+	records      []Record
+	lookups      map[string]*Lookup
 	loose        []looseLookup
 	group        *formula.Program
 	maxDocuments int
@@ -113,7 +113,7 @@ func (p *Plan) MaxDocuments() int { return p.maxDocuments }
 // Results are the formats of the files that come back.
 func (p *Plan) Results() []format.Format { return p.results }
 
-func (p *Plan) takes(t fis.DocType) bool {
+func (p *Plan) Takes(t fis.DocType) bool {
 	for _, d := range p.tpl.Documents {
 		if d == t {
 			return true

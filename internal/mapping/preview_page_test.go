@@ -12,10 +12,11 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/preview"
 )
 
 // previewOf is the preview of all sample documents that the template takes.
-func previewOf(t *testing.T, name string) *mapping.Preview {
+func previewOf(t *testing.T, name string) *preview.Preview {
 	t.Helper()
 	plan := readyPlan(t, name)
 	var taken []fis.Envelope
@@ -27,16 +28,16 @@ func previewOf(t *testing.T, name string) *mapping.Preview {
 	return previewWith(t, plan, taken)
 }
 
-func previewWith(t *testing.T, plan *mapping.Plan, docs []fis.Envelope) *mapping.Preview {
+func previewWith(t *testing.T, plan *mapping.Plan, docs []fis.Envelope) *preview.Preview {
 	t.Helper()
-	v, err := plan.Preview(mapping.PreviewOptions{Context: explainContext(t)}, seq(docs))
+	v, err := preview.Make(plan, preview.Options{Context: explainContext(t)}, seq(docs))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return v
 }
 
-func pageOf(t *testing.T, v *mapping.Preview) []byte {
+func pageOf(t *testing.T, v *preview.Preview) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := v.WriteHTML(&b); err != nil {

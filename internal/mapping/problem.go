@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -66,7 +67,22 @@ func (e *DocumentError) Error() string {
 
 // Amounts reports whether the document is refused because the file would not say what it says.
 func (e *DocumentError) Amounts() bool {
-	return len(e.Problems) > 0 && e.Problems[0].Reason == reasonAmounts
+	return len(e.Problems) > 0 && e.Problems[0].Reason == ReasonAmounts
 }
 
 func (e *DocumentError) Unwrap() error { return e.cause }
+
+func HeldReasons(err error) []string {
+	var refused *DocumentError
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &refused):
+		return []string{err.Error()}
+	}
+	var out []string
+	for _, p := range refused.Problems {
+		out = append(out, p.String())
+	}
+	return out
+}

@@ -11,8 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// recordPlan is a record ready to be filled.
-type recordPlan struct {
+// Record is a record ready to be filled.
+type Record struct {
 	index  int
 	name   string
 	repeat []string
@@ -23,8 +23,8 @@ type recordPlan struct {
 	whenAt  workbook.Cell
 	// once is the field of which each value is written once a file, -1 for none.
 	once   int
-	sum    *summary
-	fields []fieldPlan
+	sum    *Summary
+	fields []Field
 	// late tells that a field needs the file; capture are the slots whose values it needs from the document.
 	late    bool
 	capture []int
@@ -37,8 +37,8 @@ type recordPlan struct {
 	held []*heldRecord
 }
 
-// summary is how posting lines are added up.
-type summary struct {
+// Summary is how posting lines are added up.
+type Summary struct {
 	by     []*formula.Program
 	across bool
 	net    bool
@@ -85,9 +85,9 @@ func (c *compiler) recordNamed(name string) *template.Record {
 	return nil
 }
 
-func (c *compiler) record(i int, rows map[string]workbook.ColumnRow) recordPlan {
+func (c *compiler) record(i int, rows map[string]workbook.ColumnRow) Record {
 	t := &c.tpl.Records[i]
-	r := recordPlan{index: i, name: t.Name, repeat: t.Repeat, debit: -1, credit: -1, amount: -1, hash: -1}
+	r := Record{index: i, name: t.Name, repeat: t.Repeat, debit: -1, credit: -1, amount: -1, hash: -1}
 	if len(r.repeat) == 0 {
 		r.repeat = []string{template.RepeatDocument}
 	}
@@ -108,13 +108,13 @@ func (c *compiler) record(i int, rows map[string]workbook.ColumnRow) recordPlan 
 
 // findCodes finds the codes of a sum: all but those that only the file knows, and those made from the amount, its side or the number of the line, which
 // belong to the sum itself.
-func (r *recordPlan) findCodes(all []slot) {
+func (r *Record) findCodes(all []Slot) {
 	if r.sum == nil {
 		return
 	}
 	for i := range r.fields {
 		f := &r.fields[i]
-		if f.typ != layout.CodeType || f.late || f.mode == blankField || f.mode == constantField {
+		if f.typ != layout.CodeType || f.late || f.mode == blankField || f.mode == ConstantField {
 			continue
 		}
 		ofSum := false
@@ -131,14 +131,14 @@ func (r *recordPlan) findCodes(all []slot) {
 }
 
 // slots are the names that the field is made of.
-func (f *fieldPlan) slots() []int {
-	if f.mode == sourceMode {
+func (f *Field) slots() []int {
+	if f.mode == SourceMode {
 		return []int{f.slot}
 	}
 	return f.prog.Fields()
 }
 
-func (c *compiler) conditions(r *recordPlan, t *template.Record, rows map[string]workbook.ColumnRow) {
+func (c *compiler) conditions(r *Record, t *template.Record, rows map[string]workbook.ColumnRow) {
 	if v, _ := c.cellFor(rows, t, workbook.PseudoWhen, t.When); !v.IsBlank() {
 		r.whenAt = v
 		if r.when = c.condition(wording.Clean(v.Show()), v, t.Name+" "+workbook.PseudoWhen); r.when != nil {
@@ -153,7 +153,7 @@ func (c *compiler) conditions(r *recordPlan, t *template.Record, rows map[string
 }
 
 // oncePer finds the field that must not repeat.
-func (c *compiler) oncePer(r *recordPlan, t *template.Record) {
+func (c *compiler) oncePer(r *Record, t *template.Record) {
 	r.once = -1
 	if t.OncePer == "" {
 		return
@@ -170,7 +170,7 @@ func (c *compiler) oncePer(r *recordPlan, t *template.Record) {
 	}
 }
 
-func (c *compiler) summary(r *recordPlan, t *template.Record, rows map[string]workbook.ColumnRow) {
+func (c *compiler) summary(r *Record, t *template.Record, rows map[string]workbook.ColumnRow) {
 	var by []string
 	if t.Summarise != nil {
 		by = t.Summarise.By
@@ -182,7 +182,7 @@ func (c *compiler) summary(r *recordPlan, t *template.Record, rows map[string]wo
 	if len(by) == 0 {
 		return
 	}
-	r.sum = &summary{}
+	r.sum = &Summary{}
 	if t.Summarise != nil {
 		r.sum.across, r.sum.net = t.Summarise.AcrossAllocations, t.Summarise.Net
 	}

@@ -70,7 +70,7 @@ func (p *Plan) RevisionForm() posting.Form {
 
 // OwnRows reports whether the template has rows that are not made of posting lines, but of the document's own rows.
 func (p *Plan) OwnRows() bool {
-	return slices.ContainsFunc(p.records, func(r recordPlan) bool {
+	return slices.ContainsFunc(p.records, func(r Record) bool {
 		return slices.ContainsFunc(r.repeat, func(k string) bool {
 			return k != template.RepeatHeader && k != template.RepeatTrailer && k != template.RepeatDocument && k != template.RepeatPosting
 		})
@@ -124,7 +124,7 @@ func (w *Worker) revise(doc *fis.Document, post *posting.Result, rev *Revision) 
 }
 
 func (p *Plan) summarises() bool {
-	return slices.ContainsFunc(p.records, func(r recordPlan) bool { return r.sum != nil })
+	return slices.ContainsFunc(p.records, func(r Record) bool { return r.sum != nil })
 }
 
 // comparable are the fields whose codes are compared and taken back: those kept today, and those that were written before.
@@ -158,7 +158,7 @@ func (p *Plan) fieldNamed(name [2]string) (keptField, bool) {
 }
 
 // sided reports whether the record's condition depends on the amount or side of the line.
-func (w *Worker) sided(r *recordPlan) bool {
+func (w *Worker) sided(r *Record) bool {
 	if r.when == nil {
 		return false
 	}
@@ -190,7 +190,7 @@ func (w *Worker) writtenNow(post *posting.Result, d *delta) []posting.Written {
 }
 
 // makes reports whether the record's condition holds where the environment stands.
-func (w *Worker) makes(r *recordPlan) bool {
+func (w *Worker) makes(r *Record) bool {
 	if r.when == nil {
 		return true
 	}
@@ -235,7 +235,7 @@ func (w *Worker) lineBefore(doc *fis.Document, b *Written, l *WrittenLine, at []
 		if l.Made&(1<<n) == 0 {
 			continue
 		}
-		i := slices.IndexFunc(w.plan.records, func(r recordPlan) bool { return r.name == name })
+		i := slices.IndexFunc(w.plan.records, func(r Record) bool { return r.name == name })
 		if i < 0 || !slices.Contains(w.plan.records[i].repeat, template.RepeatPosting) {
 			return out, revisionError(doc, "a line was written before as record %s, which the template does not make of posting lines any more", name)
 		}
@@ -253,8 +253,8 @@ func (w *Worker) lineBefore(doc *fis.Document, b *Written, l *WrittenLine, at []
 	return out, nil
 }
 
-// forced is the code that a line of a revision has in a field, whatever the mapping would make of it today.
-func (w *Worker) forced(r *recordPlan, field int) (layout.Value, bool) {
+// Forced is the code that a line of a revision has in a field, whatever the mapping would make of it today.
+func (w *Worker) Forced(r *Record, field int) (layout.Value, bool) {
 	if w.delta == nil || w.env.line == nil {
 		return layout.Value{}, false
 	}
@@ -273,7 +273,7 @@ func (w *Worker) forced(r *recordPlan, field int) (layout.Value, bool) {
 }
 
 // leftOut reports whether a line of a revision makes no row of a record; known is false when the record's own condition decides.
-func (w *Worker) leftOut(r *recordPlan) (out, known bool) {
+func (w *Worker) leftOut(r *Record) (out, known bool) {
 	if w.delta == nil || w.env.line == nil || w.delta.conditional[r.index] {
 		return false, false
 	}
@@ -309,7 +309,7 @@ func (w *Worker) accountOf(l *posting.Written) string {
 	}
 	for n, f := range fields {
 		p := &w.plan.records[f.record].fields[f.field]
-		if n < len(l.Codes) && l.Codes[n] != "" && l.Codes[n] != notWritten && p.mode != blankField && p.mode != constantField &&
+		if n < len(l.Codes) && l.Codes[n] != "" && l.Codes[n] != notWritten && p.mode != blankField && p.mode != ConstantField &&
 			slices.ContainsFunc(p.slots(), func(i int) bool { return w.plan.slots[i].fact == facts.LineAccount }) {
 			return l.Codes[n]
 		}

@@ -59,7 +59,7 @@ type accountAmount struct {
 func (w *Worker) accountAmounts(env fis.Envelope) (rows []accountAmount, warnings []Problem, err error) {
 	doc, err := fis.NewParser(nil).Parse(env)
 	if err != nil {
-		return nil, nil, unreadable(env, err)
+		return nil, nil, Unreadable(env, err)
 	}
 	if !doc.DocType.HasPostingLines() {
 		return wageAmounts(doc), nil, nil

@@ -13,7 +13,7 @@ func amountOf(n int) fis.Amount { return decimal.NewFromInt(int64(n)) }
 
 // rowFact is what a one-sided extract says of a journal row or application: who pays whom, which account, how much. What the company pays
 // is positive.
-func (e *rowEnv) rowFact(f facts.Fact) layout.Value {
+func (e *Env) rowFact(f facts.Fact) layout.Value {
 	switch f {
 	case facts.RowInDocument:
 		return count(e.inDoc)
@@ -61,7 +61,7 @@ func (e *rowEnv) rowFact(f facts.Fact) layout.Value {
 }
 
 // taxSum adds up the taxes of an allocation, for its first journal row.
-func (e *rowEnv) taxSum(name string) layout.Value {
+func (e *Env) taxSum(name string) layout.Value {
 	list := taxes(e.alloc)
 	if e.kind != template.RepeatJournal || e.inAlloc != 1 || len(list) == 0 {
 		return layout.Value{}
@@ -80,7 +80,7 @@ func (e *rowEnv) taxSum(name string) layout.Value {
 	return layout.Number(sum)
 }
 
-func (e *rowEnv) row() *fis.Node {
+func (e *Env) Row() *fis.Node {
 	if e.depth == 0 {
 		return nil
 	}
@@ -88,15 +88,15 @@ func (e *rowEnv) row() *fis.Node {
 }
 
 // rowAmount is the amount as it was sent, or as the posting lines have rounded it.
-func (e *rowEnv) rowAmount() layout.Value {
+func (e *Env) rowAmount() layout.Value {
 	v := e.sentAmount()
 	if e.owed == nil || v.IsEmpty() {
 		return v
 	}
-	return layout.Number(e.owed[e.row()])
+	return layout.Number(e.owed[e.Row()])
 }
 
-func (e *rowEnv) sentAmount() layout.Value {
+func (e *Env) sentAmount() layout.Value {
 	switch {
 	case e.kind == "application":
 		return e.number1("cashAdvanceApplicationAmount")
@@ -111,9 +111,9 @@ func (e *rowEnv) sentAmount() layout.Value {
 }
 
 // invoiceAmount is net, shipping and taxes, which the vendor is owed.
-func (e *rowEnv) invoiceAmount() layout.Value {
+func (e *Env) invoiceAmount() layout.Value {
 	sum := e.number1("amountNet").Number.Add(e.number1("amountShipping").Number)
-	for _, t := range e.row().List("tax") {
+	for _, t := range e.Row().List("tax") {
 		a, _, err := t.Amount("amountTax")
 		if err != nil {
 			e.bad = append(e.bad, badField{"amountTax", err.Error()})
@@ -124,9 +124,9 @@ func (e *rowEnv) invoiceAmount() layout.Value {
 }
 
 // number1 reads an amount of the row itself.
-func (e *rowEnv) number1(name string) layout.Value { return e.numberOf(e.row(), name) }
+func (e *Env) number1(name string) layout.Value { return e.numberOf(e.Row(), name) }
 
-func (e *rowEnv) numberOf(n *fis.Node, name string) layout.Value {
+func (e *Env) numberOf(n *fis.Node, name string) layout.Value {
 	a, present, err := n.Amount(name)
 	if err != nil {
 		e.bad = append(e.bad, badField{name, err.Error()})
@@ -138,7 +138,7 @@ func (e *rowEnv) numberOf(n *fis.Node, name string) layout.Value {
 	return layout.Number(a)
 }
 
-func (e *rowEnv) payer() string {
+func (e *Env) payer() string {
 	switch {
 	case e.kind == "application" && e.number1("cashAdvanceApplicationAmount").Number.IsPositive():
 		return "COMP"
@@ -147,12 +147,12 @@ func (e *rowEnv) payer() string {
 	case e.kind == "journal" && e.doc.DocType == fis.Invoice:
 		return "COMP"
 	case e.kind == "journal":
-		return first(e.row(), "journalPayer", "payer")
+		return first(e.Row(), "journalPayer", "payer")
 	}
 	return ""
 }
 
-func (e *rowEnv) payee() string {
+func (e *Env) payee() string {
 	switch {
 	case e.kind == "application" && e.number1("cashAdvanceApplicationAmount").Number.IsPositive():
 		return "EMPL"
@@ -161,13 +161,13 @@ func (e *rowEnv) payee() string {
 	case e.kind == "journal" && e.doc.DocType == fis.Invoice:
 		return e.doc.Root.Get("vendor").Str("vendorCode")
 	case e.kind == "journal":
-		return first(e.row(), "journalPayee", "payee")
+		return first(e.Row(), "journalPayee", "payee")
 	}
 	return ""
 }
 
-func (e *rowEnv) rowAccount() string {
-	r := e.row()
+func (e *Env) rowAccount() string {
+	r := e.Row()
 	switch {
 	case e.kind == "application":
 		return r.Str("cashAdvanceClearingAccountCode")

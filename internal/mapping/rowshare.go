@@ -9,7 +9,7 @@ import (
 
 // byRow takes what the posting lines say of each journal row and application, so that one-sided rows have the amounts of the posting lines. It is not
 // needed where nothing is rounded.
-func (e *rowEnv) byRow(post *posting.Result) {
+func (e *Env) byRow(post *posting.Result) {
 	e.owed, e.cost = nil, nil
 	if post == nil || !e.round {
 		return
@@ -32,7 +32,7 @@ func (e *rowEnv) byRow(post *posting.Result) {
 }
 
 // party is who pays or is paid beside the company.
-func (e *rowEnv) party() string {
+func (e *Env) party() string {
 	if payer := e.payer(); payer != "COMP" {
 		return payer
 	}
@@ -40,7 +40,7 @@ func (e *rowEnv) party() string {
 }
 
 // rowNet is the amount of a journal row without any tax: as sent, or as it is posted.
-func (e *rowEnv) rowNet() layout.Value {
+func (e *Env) rowNet() layout.Value {
 	if e.kind != template.RepeatJournal {
 		return layout.Value{}
 	}
@@ -48,11 +48,11 @@ func (e *rowEnv) rowNet() layout.Value {
 	if e.cost == nil || v.IsEmpty() {
 		return v
 	}
-	return layout.Number(e.cost[e.row()])
+	return layout.Number(e.cost[e.Row()])
 }
 
 // rowNetOfReclaim is the amount of a journal row without the tax that is reclaimed: as sent, or what is owed less that tax, rounded.
-func (e *rowEnv) rowNetOfReclaim() layout.Value {
+func (e *Env) rowNetOfReclaim() layout.Value {
 	if e.kind != template.RepeatJournal {
 		return layout.Value{}
 	}
@@ -61,11 +61,11 @@ func (e *rowEnv) rowNetOfReclaim() layout.Value {
 		return v
 	}
 	reclaimed := e.number1("amountGross").Number.Sub(v.Number)
-	return layout.Number(e.owed[e.row()].Sub(fis.Round(reclaimed, e.doc.Currency())))
+	return layout.Number(e.owed[e.Row()].Sub(fis.Round(reclaimed, e.doc.Currency())))
 }
 
 // entryHere is the entry of the row; of an application of an advance, the first entry of which the employee paid something, else the first one.
-func (e *rowEnv) entryHere() *fis.Node {
+func (e *Env) entryHere() *fis.Node {
 	if e.entry != nil || e.kind != template.RepeatApplication {
 		return e.entry
 	}

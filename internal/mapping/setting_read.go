@@ -149,7 +149,7 @@ func (c *compiler) oneCurrency(group string) {
 	}
 	for _, r := range c.plan.records {
 		for _, f := range r.fields {
-			if (f.mode == programMode || f.mode == sourceMode) && c.uses(f.prog, facts.FileCurrency) {
+			if (f.mode == ProgramMode || f.mode == SourceMode) && c.uses(f.prog, facts.FileCurrency) {
 				c.found.Add(findings.Warning, f.at, f.source, "file.currency is blank in a file of several currencies: group by currency", "")
 			}
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 )
 
-// slot is one name that formulas of a plan use.
-type slot struct {
+// Slot is one name that formulas of a plan use.
+type Slot struct {
 	name  string
 	kind  facts.Kind
 	typ   formula.Type
@@ -21,7 +21,7 @@ type slot struct {
 
 // slots gives out slots to the formulas of a plan and knows which names there are.
 type slots struct {
-	all    []slot
+	all    []Slot
 	byName map[string]int
 	facts  map[string]facts.Info
 	fields map[string]*sourceField
@@ -59,11 +59,11 @@ func (s *slots) name(name string) (int, formula.Type, bool) {
 	if i, ok := s.byName[name]; ok {
 		return i, s.all[i].typ, true
 	}
-	var n slot
+	var n Slot
 	if f, ok := s.facts[name]; ok {
-		n = slot{name: name, kind: f.Kind, typ: f.Type, phase: f.Phase, fact: f.Fact}
+		n = Slot{name: name, kind: f.Kind, typ: f.Type, phase: f.Phase, fact: f.Fact}
 	} else if f, ok := s.fields[name]; ok {
-		n = slot{name: name, kind: facts.OfSource, typ: f.typ}
+		n = Slot{name: name, kind: facts.OfSource, typ: f.typ}
 	} else {
 		return 0, 0, false
 	}

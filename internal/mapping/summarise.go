@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
@@ -21,7 +22,7 @@ type summer struct {
 // summarise adds up the posting lines that agree in the chosen values. Cost and tax lines of different allocations stay apart unless asked, for
 // they belong to different cost objects. A sum keeps the texts and dates of its first line. Its codes must be those of all its lines, or money
 // would move to the account of whichever line came first.
-func (w *Worker) summarise(r *recordPlan, lines []posting.Line) []posting.Line {
+func (w *Worker) summarise(r *Record, lines []posting.Line) []posting.Line {
 	if w.sum.index == nil {
 		w.sum.index, w.sum.codes = map[string]int{}, map[int][]string{}
 	}
@@ -62,7 +63,7 @@ func (w *Worker) summarise(r *recordPlan, lines []posting.Line) []posting.Line {
 
 // codesOf are the codes of the line that the environment stands on. What is wrong with one is told: as a part of a sum the line makes no row
 // of its own.
-func (w *Worker) codesOf(r *recordPlan) []string {
+func (w *Worker) codesOf(r *Record) []string {
 	codes := make([]string, len(r.sum.codes))
 	for i, f := range r.sum.codes {
 		codes[i] = w.value(r, &r.fields[f]).String()
@@ -71,7 +72,7 @@ func (w *Worker) codesOf(r *recordPlan) []string {
 }
 
 // agree refuses a line whose codes are others than those of the sum it goes into.
-func (w *Worker) agree(r *recordPlan, at int) {
+func (w *Worker) agree(r *Record, at int) {
 	before := w.failures
 	codes := w.codesOf(r)
 	if w.failures > before {
@@ -88,7 +89,7 @@ func (w *Worker) agree(r *recordPlan, at int) {
 	}
 }
 
-func (w *Worker) sumKey(r *recordPlan, line *posting.Line) (string, bool) {
+func (w *Worker) sumKey(r *Record, line *posting.Line) (string, bool) {
 	b := &w.sum.key
 	b.Reset()
 	for _, prog := range r.sum.by {
@@ -111,7 +112,7 @@ func (w *Worker) sumKey(r *recordPlan, line *posting.Line) (string, bool) {
 }
 
 // netted sets debits off against credits; what cancels itself out makes no line.
-func (w *Worker) netted(r *recordPlan, lines []posting.Line) []posting.Line {
+func (w *Worker) netted(r *Record, lines []posting.Line) []posting.Line {
 	out, members := lines[:0], w.sum.members[:0]
 	for i, l := range lines {
 		net := l.Debit.Sub(l.Credit)
@@ -128,4 +129,40 @@ func (w *Worker) netted(r *recordPlan, lines []posting.Line) []posting.Line {
 	}
 	w.sum.members = members
 	return out
+}
+
+// Contributions are the posting lines behind each line that summarise makes of them. The environment is as it was afterwards.
+func Contributions(w *Worker, r *Record, lines []posting.Line) [][]int {
+	here := w.env
+	defer func() { w.env = here }()
+	at := map[string]int{}
+	var out [][]int
+	i := -1
+	_ = w.env.walkLines(lines, func() error {
+		i++
+		key, ok := w.sumKey(r, &lines[i])
+		if !ok {
+			return nil
+		}
+		if _, known := at[key]; !known {
+			at[key] = len(out)
+			out = append(out, nil)
+		}
+		out[at[key]] = append(out[at[key]], i)
+		return nil
+	})
+	if !r.sum.net {
+		return out
+	}
+	kept := out[:0]
+	for _, group := range out {
+		net := fis.Zero
+		for _, i := range group {
+			net = net.Add(lines[i].Amount())
+		}
+		if !net.IsZero() {
+			kept = append(kept, group)
+		}
+	}
+	return kept
 }

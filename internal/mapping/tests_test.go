@@ -15,6 +15,8 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/compare"
+	"github.com/fisbridge/fisbridge/internal/mapping/trial"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -35,7 +37,7 @@ func testedYAML(t *testing.T, rows ...string) (fs.FS, []byte, int) {
 	return template, text, from
 }
 
-func finder(docs ...fis.Envelope) mapping.FindDocument {
+func finder(docs ...fis.Envelope) trial.FindDocument {
 	return func(_ context.Context, id string) (fis.Envelope, bool, error) {
 		for _, d := range docs {
 			if d.ID == id {
@@ -95,7 +97,7 @@ func TestTestsSheet(t *testing.T) {
 	}
 	strange := expense("D2", "1.00")
 	strange.Document = bytes.ReplaceAll(strange.Document, []byte(`"allocationCustom2Code":"1000"`), []byte(`"allocationCustom2Code":"9"`))
-	report, err := plan.RunTests(t.Context(), finder(expense("D1", "10.00", "2.50"), strange))
+	report, err := trial.Run(t.Context(), plan, finder(expense("D1", "10.00", "2.50"), strange))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +136,7 @@ func TestTestsInWorkbook(t *testing.T) {
 	}
 	taxi := expense("D1", "10.00")
 	taxi.Document = bytes.ReplaceAll(taxi.Document, []byte(`"6000"`), []byte(`"640100"`))
-	report, err := plan.RunTests(t.Context(), finder(taxi))
+	report, err := trial.Run(t.Context(), plan, finder(taxi))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +164,7 @@ func TestTestsDoNotCountInTheHash(t *testing.T) {
 	if with.Hash() != without.Hash() {
 		t.Error("a test changes the hash")
 	}
-	if got := mapping.CellChanges(without, with); len(got) != 1 || got[0].Kind != mapping.CellAdded {
+	if got := compare.CellChanges(without, with); len(got) != 1 || got[0].Kind != compare.CellAdded {
 		t.Errorf("changes: %v", got)
 	}
 }
@@ -196,7 +198,7 @@ func TestPinTests(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			plan := loaded(t, template, c.file, c.data)
-			data, added, err := mapping.PinTests(plan, doc, mapping.Pin{})
+			data, added, err := trial.PinTests(plan, doc, trial.Pin{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -204,15 +206,15 @@ func TestPinTests(t *testing.T) {
 				t.Errorf("%d tests added: %+v", len(added), added)
 			}
 			plan = loaded(t, template, c.file, data)
-			if data, added, err = mapping.PinTests(plan, held, mapping.Pin{Name: "held"}); err != nil || len(added) != 1 {
+			if data, added, err = trial.PinTests(plan, held, trial.Pin{Name: "held"}); err != nil || len(added) != 1 {
 				t.Fatal(added, err)
 			}
 			plan = loaded(t, template, c.file, data)
-			report, err := plan.RunTests(t.Context(), finder(doc, held))
+			report, err := trial.Run(t.Context(), plan, finder(doc, held))
 			if err != nil || report.Failed+report.NotRun > 0 || report.Passed != 13 {
 				t.Errorf("%+v %v", report, err)
 			}
-			if _, added, err := mapping.PinTests(plan, doc, mapping.Pin{}); err != nil || len(added) > 0 {
+			if _, added, err := trial.PinTests(plan, doc, trial.Pin{}); err != nil || len(added) > 0 {
 				t.Errorf("pinned again: %v %v", added, err)
 			}
 			if back, err := workbook.ToYAML(template, c.file, data); err != nil || !strings.Contains(string(back), "employee") && !strings.Contains(string(back), "Trip D1 as it is") {
@@ -220,7 +222,7 @@ func TestPinTests(t *testing.T) {
 			}
 			// The tests must be able to fail.
 			other := loaded(t, template, c.file, data)
-			report, err = other.RunTests(t.Context(), finder(expense("D1", "10.00", "2.51"), held))
+			report, err = trial.Run(t.Context(), other, finder(expense("D1", "10.00", "2.51"), held))
 			if err != nil || report.Failed == 0 {
 				t.Errorf("another document passes: %+v %v", report, err)
 			}
@@ -246,18 +248,18 @@ func TestPinColumnOfAFile(t *testing.T) {
 	ok(os.WriteFile(filepath.Join(dir, "tests", "hotel.json"), doc.Document, 0o600))
 	template, text, _ := testedYAML(t)
 	plan := loaded(t, template, filepath.Join(dir, "small.yaml"), []byte(strings.TrimSuffix(string(text), "  rows:\n")))
-	data, added, err := mapping.PinTests(plan, doc, mapping.Pin{Name: "hotel", Document: "tests/hotel.json", Column: "Account"})
+	data, added, err := trial.PinTests(plan, doc, trial.Pin{Name: "hotel", Document: "tests/hotel.json", Column: "Account"})
 	ok(err)
-	want := []mapping.Pinned{{Name: "hotel", Document: "tests/hotel.json", Record: "Line", Line: "1", Column: "account", Expected: "6100"},
+	want := []trial.Pinned{{Name: "hotel", Document: "tests/hotel.json", Record: "Line", Line: "1", Column: "account", Expected: "6100"},
 		{Name: "hotel", Document: "tests/hotel.json", Record: "Line", Line: "2", Column: "account", Expected: "2000"}}
 	if diff := cmp.Diff(want, added); diff != "" {
 		t.Error(diff)
 	}
-	report, err := loaded(t, template, filepath.Join(dir, "small.yaml"), data).RunTests(t.Context(), nil)
+	report, err := trial.Run(t.Context(), loaded(t, template, filepath.Join(dir, "small.yaml"), data), nil)
 	if err != nil || report.Passed != 2 || report.Failed > 0 {
 		t.Errorf("%+v %v", report, err)
 	}
-	if _, _, err := mapping.PinTests(plan, doc, mapping.Pin{Column: "acount"}); err == nil || !strings.Contains(err.Error(), "did you mean account?") {
+	if _, _, err := trial.PinTests(plan, doc, trial.Pin{Column: "acount"}); err == nil || !strings.Contains(err.Error(), "did you mean account?") {
 		t.Errorf("no such column: %v", err)
 	}
 }

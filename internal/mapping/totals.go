@@ -20,9 +20,9 @@ func (c *compiler) totals() {
 			c.templateError("totals.count", name, "there is no such record")
 		}
 	}
-	c.totalField("totals.debit", t.Debit, layout.AmountType, func(r *recordPlan, f int) { r.debit = f })
-	c.totalField("totals.credit", t.Credit, layout.AmountType, func(r *recordPlan, f int) { r.credit = f })
-	c.totalField("totals.amount", t.Amount, layout.AmountType, func(r *recordPlan, f int) { r.amount = f })
+	c.totalField("totals.debit", t.Debit, layout.AmountType, func(r *Record, f int) { r.debit = f })
+	c.totalField("totals.credit", t.Credit, layout.AmountType, func(r *Record, f int) { r.credit = f })
+	c.totalField("totals.amount", t.Amount, layout.AmountType, func(r *Record, f int) { r.amount = f })
 	if (t.Debit == "") != (t.Credit == "") {
 		c.templateError("totals", "", "debit and credit go together")
 	}
@@ -30,11 +30,11 @@ func (c *compiler) totals() {
 		if t.Hash.Digits < 1 || t.Hash.Digits > 30 {
 			c.templateError("totals.hash.digits", fmt.Sprint(t.Hash.Digits), "1 to 30 digits are possible")
 		}
-		c.totalField("totals.hash.field", t.Hash.Field, "", func(r *recordPlan, f int) { r.hash = f })
+		c.totalField("totals.hash.field", t.Hash.Field, "", func(r *Record, f int) { r.hash = f })
 	}
 }
 
-func (c *compiler) totalField(at, name string, want layout.Type, set func(*recordPlan, int)) {
+func (c *compiler) totalField(at, name string, want layout.Type, set func(*Record, int)) {
 	if name == "" {
 		return
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // walk moves the environment over everything of one kind in the document and calls fn at each.
-func (e *rowEnv) walk(kind string, lines []posting.Line, fn func() error) error {
+func (e *Env) walk(kind string, lines []posting.Line, fn func() error) error {
 	e.allocation = 0
 	switch kind {
 	case template.RepeatDocument:
@@ -37,7 +37,7 @@ func (e *rowEnv) walk(kind string, lines []posting.Line, fn func() error) error 
 	return nil
 }
 
-func (e *rowEnv) walkLines(lines []posting.Line, fn func() error) error {
+func (e *Env) walkLines(lines []posting.Line, fn func() error) error {
 	for i := range lines {
 		e.atLine(&lines[i], i+1)
 		if err := fn(); err != nil {
@@ -48,12 +48,12 @@ func (e *rowEnv) walkLines(lines []posting.Line, fn func() error) error {
 }
 
 // atLine moves to a posting line, the number-th of the document.
-func (e *rowEnv) atLine(l *posting.Line, number int) {
+func (e *Env) atLine(l *posting.Line, number int) {
 	e.at(template.RepeatPosting, l, l.Tax, l.Application, l.Journal, l.Allocation, l.Entry)
 	e.entry, e.alloc, e.number = l.Entry, l.Allocation, number
 }
 
-func (e *rowEnv) walkEntry(kind string, entry *fis.Node, fn func() error) error {
+func (e *Env) walkEntry(kind string, entry *fis.Node, fn func() error) error {
 	switch kind {
 	case template.RepeatEntry:
 		return e.each(kind, []*fis.Node{entry}, nil, nil, fn)
@@ -91,7 +91,7 @@ func taxes(alloc *fis.Node) []*fis.Node {
 }
 
 // each visits the nodes of a list. Beside a journal row stands the tax of its allocation, when there is just one.
-func (e *rowEnv) each(kind string, list []*fis.Node, alloc, entry *fis.Node, fn func() error) error {
+func (e *Env) each(kind string, list []*fis.Node, alloc, entry *fis.Node, fn func() error) error {
 	e.inAlloc = 0
 	for _, n := range list {
 		if n.Kind() != fis.Object {

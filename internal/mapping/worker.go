@@ -17,7 +17,7 @@ const maxProblems = 50
 type Worker struct {
 	plan   *Plan
 	parser *fis.Parser
-	env    rowEnv
+	env    Env
 	values []layout.Value
 	// scratch takes what is encoded only to see whether it can be.
 	scratch []byte
@@ -37,15 +37,15 @@ type Worker struct {
 	// unproved leaves the comparison with the document to whoever uses the rows, for explain.
 	unproved bool
 	// watch sees each row while the environment stands on it; nil but for explain.
-	watch func(r *recordPlan)
+	watch func(r *Record)
 }
 
 // NewWorker makes a worker.
 func (p *Plan) NewWorker() *Worker {
-	return &Worker{plan: p, parser: fis.NewParser(p.wants), env: rowEnv{slots: p.slots, round: p.posting.Round}}
+	return &Worker{plan: p, parser: fis.NewParser(p.Wants), env: Env{slots: p.slots, round: p.posting.Round}}
 }
 
-func (p *Plan) wants(name string) bool { return p.wanted[name] || derivationNeeds(name) }
+func (p *Plan) Wants(name string) bool { return p.wanted[name] || derivationNeeds(name) }
 
 // Prepared is a document made ready for a file: everything is evaluated but what depends on the file. It may cross goroutines, and be added
 // to several files.
@@ -76,7 +76,7 @@ type Prepared struct {
 
 	buf   []byte
 	gaps  []int
-	rows  []preparedRow
+	rows  []Row
 	ties  []tiedRow // of a worker that makes nothing else
 	notes layout.Notes
 }
@@ -84,8 +84,8 @@ type Prepared struct {
 // Sums are those of both sides.
 type Sums struct{ Debit, Credit fis.Amount }
 
-// preparedRow is one record: its bytes, or what it needs when it waits for the file: the bytes of the fields that are known, or all values.
-type preparedRow struct {
+// Row is one record: its bytes, or what it needs when it waits for the file: the bytes of the fields that are known, or all values.
+type Row struct {
 	record     int
 	start, end int // in Prepared.buf
 	gaps       int // the first in Prepared.gaps
@@ -110,19 +110,19 @@ func (w *Worker) PrepareInput(in Input) (p *Prepared, err error) {
 	if in.DocType == agedOut {
 		return nil, nil
 	}
-	in, change, err := w.asRows(in)
+	in, change, err := w.AsRows(in)
 	if err != nil {
 		return nil, err
 	}
 	doc, err := w.parser.Parse(in.Envelope)
 	if err != nil {
-		return nil, unreadable(in.Envelope, err)
+		return nil, Unreadable(in.Envelope, err)
 	}
-	return w.prepareAs(doc, in, change)
+	return w.PrepareAs(doc, in, change)
 }
 
-// asRows turns a revision by a template with rows of the document's own into a document that carries the rows of the earlier ones, too.
-func (w *Worker) asRows(in Input) (Input, *Change, error) {
+// AsRows turns a revision by a template with rows of the document's own into a document that carries the rows of the earlier ones, too.
+func (w *Worker) AsRows(in Input) (Input, *Change, error) {
 	if in.Revision == nil || !w.plan.OwnRows() {
 		return in, nil, nil
 	}
@@ -131,7 +131,7 @@ func (w *Worker) asRows(in Input) (Input, *Change, error) {
 	return in, change, err
 }
 
-func (w *Worker) prepareAs(doc *fis.Document, in Input, change *Change) (*Prepared, error) {
+func (w *Worker) PrepareAs(doc *fis.Document, in Input, change *Change) (*Prepared, error) {
 	p, err := w.prepare(doc, in.Revision, in.KeepWritten)
 	if p != nil && change != nil {
 		p.Change = change
@@ -144,11 +144,11 @@ func (w *Worker) caught(docID string, err *error) {
 	if r := recover(); r != nil {
 		*err = panicked(docID, r)
 		env := &w.env
-		*env = rowEnv{slots: w.plan.slots, round: w.plan.posting.Round}
+		*env = Env{slots: w.plan.slots, round: w.plan.posting.Round}
 	}
 }
 
-func unreadable(env fis.Envelope, err error) *DocumentError {
+func Unreadable(env fis.Envelope, err error) *DocumentError {
 	return &DocumentError{DocID: env.ID, Refused: true, Problems: []Problem{{Reason: "format", Detail: err.Error()}}, cause: err}
 }
 
@@ -173,7 +173,7 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 	p := &Prepared{DocID: doc.ID, DocType: doc.DocType, ReportID: doc.ReportID(), Currency: doc.Currency(), Dated: doc.Date()}
 	w.doc, w.problems, w.delta = p, nil, nil
 	w.kept.on = false
-	if !w.plan.takes(doc.DocType) {
+	if !w.plan.Takes(doc.DocType) {
 		return nil, &DocumentError{DocID: doc.ID, Problems: []Problem{{Reason: "document_type", Detail: fmt.Sprintf("the template %s takes %s documents, not %q; route them to another mapping", w.plan.tpl.Name, template.TypeNames(w.plan.tpl.Documents), doc.DocType)}}}
 	}
 	var post *posting.Result
@@ -248,7 +248,7 @@ func (w *Worker) group() {
 }
 
 // record makes the rows of one record. A problem in one row does not hide those of the next.
-func (w *Worker) record(r *recordPlan) {
+func (w *Worker) record(r *Record) {
 	var lines []posting.Line
 	if w.env.post != nil {
 		lines = w.env.post.Lines
@@ -267,7 +267,7 @@ func (w *Worker) record(r *recordPlan) {
 }
 
 // row makes one row, unless its condition says no.
-func (w *Worker) row(r *recordPlan) {
+func (w *Worker) row(r *Record) {
 	if out, known := w.leftOut(r); out || !known && !w.makes(r) {
 		return
 	}
@@ -276,12 +276,12 @@ func (w *Worker) row(r *recordPlan) {
 		w.tieOnly(r)
 		return
 	}
-	row := preparedRow{record: r.index, start: len(w.doc.buf), end: len(w.doc.buf)}
+	row := Row{record: r.index, start: len(w.doc.buf), end: len(w.doc.buf)}
 	w.env.inDoc++
 	before := w.failures
 	w.values = w.values[:0]
 	for i := range r.fields {
-		v, ok := w.forced(r, i)
+		v, ok := w.Forced(r, i)
 		if !ok {
 			v = w.value(r, &r.fields[i])
 		}
@@ -300,7 +300,7 @@ func (w *Worker) row(r *recordPlan) {
 }
 
 // finish encodes a row as far as it is known, or keeps its values for the file.
-func (w *Worker) finish(r *recordPlan, row *preparedRow) {
+func (w *Worker) finish(r *Record, row *Row) {
 	row.sums = r.sums(w.values)
 	var err error
 	switch {
@@ -331,7 +331,7 @@ func (w *Worker) finish(r *recordPlan, row *preparedRow) {
 
 // try encodes a record that waits for the file as a whole, without what only the file knows, so that what is wrong with the document is known before it
 // goes into one.
-func (w *Worker) try(r *recordPlan) bool {
+func (w *Worker) try(r *Record) bool {
 	buf, err := w.plan.layout.Encode(w.scratch[:0], r.index, w.values, nil)
 	w.scratch = buf[:0]
 	var list, own layout.FieldErrors
@@ -352,16 +352,16 @@ func (w *Worker) try(r *recordPlan) bool {
 }
 
 // value gives a field its value; late ones stay blank for now.
-func (w *Worker) value(r *recordPlan, f *fieldPlan) layout.Value {
+func (w *Worker) value(r *Record, f *Field) layout.Value {
 	switch {
 	case f.late || f.mode == blankField:
 		return layout.Value{}
-	case f.mode == constantField:
+	case f.mode == ConstantField:
 		return f.value
 	}
 	var v layout.Value
 	var err error
-	if f.mode == sourceMode {
+	if f.mode == SourceMode {
 		v = w.env.Value(f.slot)
 	} else {
 		v, err = f.prog.Eval(&w.env)
@@ -374,7 +374,7 @@ func (w *Worker) value(r *recordPlan, f *fieldPlan) layout.Value {
 }
 
 // sums reads the fields that totals are counted from.
-func (r *recordPlan) sums(values []layout.Value) sums {
+func (r *Record) sums(values []layout.Value) sums {
 	var s sums
 	if r.debit >= 0 {
 		s.debit = values[r.debit].Number
@@ -390,3 +390,5 @@ func (r *recordPlan) sums(values []layout.Value) sums {
 	}
 	return s
 }
+
+func (s Sums) Equal(t Sums) bool { return s.Debit.Equal(t.Debit) && s.Credit.Equal(t.Credit) }

@@ -29,7 +29,7 @@ func postingProblem(p posting.Problem) Problem {
 }
 
 // failed turns what went wrong in a formula, or in reading a field, into problems.
-func (w *Worker) failed(r *recordPlan, field string, at findings.Place, err error) {
+func (w *Worker) failed(r *Record, field string, at findings.Place, err error) {
 	entry, alloc := w.env.entryID()
 	for _, b := range w.env.bad {
 		p := b.problem()
@@ -63,7 +63,7 @@ func formulaProblem(err error) Problem {
 	return Problem{Reason: "formula", Detail: err.Error()}
 }
 
-func (w *Worker) encodeFailed(r *recordPlan, err error) {
+func (w *Worker) encodeFailed(r *Record, err error) {
 	entry, alloc := w.env.entryID()
 	for _, p := range encodeProblems(r, err) {
 		p.Entry, p.Allocation = entry, alloc
@@ -71,7 +71,7 @@ func (w *Worker) encodeFailed(r *recordPlan, err error) {
 	}
 }
 
-func encodeProblems(r *recordPlan, err error) []Problem {
+func encodeProblems(r *Record, err error) []Problem {
 	var list layout.FieldErrors
 	if !errors.As(err, &list) {
 		return []Problem{{Record: r.name, Reason: "record", Detail: err.Error()}}

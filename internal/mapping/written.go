@@ -77,11 +77,11 @@ func (c *compiler) findKept() {
 	}
 }
 
-func (c *compiler) keeps(t *template.Field, f *fieldPlan) bool {
+func (c *compiler) keeps(t *template.Field, f *Field) bool {
 	if f.typ != layout.CodeType && f.typ != layout.TextType && f.typ != "" || f.late || f.mode == blankField {
 		return false
 	}
-	if f.mode == constantField { // a company or ledger of the mapping's own, but not what marks the record
+	if f.mode == ConstantField { // a company or ledger of the mapping's own, but not what marks the record
 		return f.typ == layout.CodeType && !isLiteral(t.Value)
 	}
 	ofLine, words := false, false
@@ -107,7 +107,7 @@ func isLiteral(source string) bool {
 }
 
 // ofSide: the other side of a posting has another value.
-func (s *slot) ofSide() bool {
+func (s *Slot) ofSide() bool {
 	switch s.fact {
 	case facts.LineDebit, facts.LineCredit, facts.LineAmount, facts.LineSide, facts.LineNumber, facts.RowInDocument, facts.RowAmount, facts.RowSide, facts.RowTaxAmount, facts.RowTaxReclaim, facts.RowNet, facts.RowNetOfReclaim, facts.RowAllocation, facts.RowEntryAmount,
 		facts.DocumentTotal, facts.DocumentLines, facts.DocumentDebit, facts.DocumentCredit:
@@ -117,7 +117,7 @@ func (s *slot) ofSide() bool {
 }
 
 // ofIdentity: it names the document, its report, an entry, or says when and what for.
-func (s *slot) ofIdentity() bool {
+func (s *Slot) ofIdentity() bool {
 	switch s.fact {
 	case facts.DocumentID, facts.DocumentReportID, facts.DocumentReportKey, facts.DocumentTitle, facts.DocumentDate, facts.LineDate, facts.LineText, facts.LineEntryID, facts.LineAllocationID, facts.LineItem, facts.RowEntryNumber:
 		return true
@@ -127,7 +127,7 @@ func (s *slot) ofIdentity() bool {
 }
 
 // onlyPerson: the field is made of nothing but who the employee is, which a later document of the report says again.
-func (c *compiler) onlyPerson(f *fieldPlan) bool {
+func (c *compiler) onlyPerson(f *Field) bool {
 	for _, i := range f.slots() {
 		s := c.slots.all[i]
 		if s.fact != facts.DocumentEmployeeID && s.name != "employeeId" && s.name != "employeeFirstName" && s.name != "employeeLastName" && s.name != "employeeMI" {
@@ -153,7 +153,7 @@ func (k *keeper) begin(on bool, lines int) {
 }
 
 // keepRow notes the codes of the row in hand with the posting lines that it was made of.
-func (w *Worker) keepRow(r *recordPlan) {
+func (w *Worker) keepRow(r *Record) {
 	k := &w.kept
 	if !k.on || w.env.line == nil {
 		return

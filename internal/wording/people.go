@@ -82,3 +82,11 @@ func SomeOf(list []string, most int, between string) string {
 	}
 	return strings.Join(list, between)
 }
+
+// OrBlank is a text as people read it: (blank) where there is none.
+func OrBlank(s string) string {
+	if s == "" {
+		return "(blank)"
+	}
+	return s
+}

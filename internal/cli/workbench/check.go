@@ -21,7 +21,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/lint"
+	"github.com/fisbridge/fisbridge/internal/mapping/trial"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 )
 
@@ -82,7 +83,7 @@ func (a *bench) mappingCheck(ctx context.Context, o mappingCheckOptions, args []
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 	wrong := 0
-	reports := []*mapping.CheckReport{}
+	reports := []*lint.Report{}
 	for _, path := range paths {
 		r, err := a.checkOne(ctx, o, s, path)
 		if err != nil {
@@ -121,14 +122,14 @@ func (a *bench) mappingCheck(ctx context.Context, o mappingCheckOptions, args []
 	return nil
 }
 
-func (a *bench) checkOne(ctx context.Context, o mappingCheckOptions, s *mappingSource, path string) (*mapping.CheckReport, error) {
+func (a *bench) checkOne(ctx context.Context, o mappingCheckOptions, s *mappingSource, path string) (*lint.Report, error) {
 	data, findings := workbook.ReadFile(path)
 	s.data = data
 	if data == nil {
-		return &mapping.CheckReport{File: path, Findings: findings}, nil
+		return &lint.Report{File: path, Findings: findings}, nil
 	}
-	opt := mapping.CheckOptions{Find: s.find(), Created: a.Now().In(a.Zone()), Documents: s.documents(ctx, o, path)}
-	r, err := mapping.Check(ctx, a.ownTemplates(), path, data, opt)
+	opt := lint.Options{Find: s.find(), Created: a.Now().In(a.Zone()), Documents: s.documents(ctx, o, path)}
+	r, err := lint.Check(ctx, a.ownTemplates(), path, data, opt)
 	if len(o.documents) == 0 && s.space != nil {
 		r.DocumentsFrom = "of the journal since " + s.since.Format(time.DateOnly)
 	}
@@ -139,7 +140,7 @@ func (a *bench) checkOne(ctx context.Context, o mappingCheckOptions, s *mappingS
 }
 
 // doubts adds what keeps a usable mapping from going live by itself, as warnings.
-func (s *mappingSource) doubts(ctx context.Context, r *mapping.CheckReport, path string) error {
+func (s *mappingSource) doubts(ctx context.Context, r *lint.Report, path string) error {
 	if s.space == nil || r.Plan == nil || !r.Usable {
 		return nil
 	}
@@ -242,7 +243,7 @@ func (s *mappingSource) close() error {
 }
 
 // find gives the documents that tests name.
-func (s *mappingSource) find() mapping.FindDocument {
+func (s *mappingSource) find() trial.FindDocument {
 	if s.space == nil {
 		return nil
 	}

@@ -9,12 +9,12 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/lint"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 )
 
 // fixCells writes a copy of a workbook in which what a program can mend is mended. The workbook itself is not touched.
-func (a *bench) fixCells(path string, data []byte, r *mapping.CheckReport) error {
+func (a *bench) fixCells(path string, data []byte, r *lint.Report) error {
 	ext := filepath.Ext(path)
 	if e := strings.ToLower(ext); e != ".xlsx" && e != ".xlsm" {
 		a.Warn("%s is no workbook: --fix has no cells to mend", path)

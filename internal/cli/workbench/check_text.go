@@ -8,13 +8,13 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/findings"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/lint"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // tellChecked writes what is to be said of a mapping, grouped by sheet.
-func (a *bench) tellChecked(r *mapping.CheckReport) {
+func (a *bench) tellChecked(r *lint.Report) {
 	errs, warnings := r.Findings.Errors(), r.Findings.Warnings()
 	shown := r.Findings
 	if a.Quiet {
@@ -57,7 +57,7 @@ func (a *bench) tellChecked(r *mapping.CheckReport) {
 }
 
 // findingGroup is the heading that a finding stands under: its sheet, or another file's name.
-func findingGroup(r *mapping.CheckReport, f findings.Finding) string {
+func findingGroup(r *lint.Report, f findings.Finding) string {
 	if f.File != r.File && f.File != "" {
 		return strings.TrimSpace(f.File + " " + f.Sheet)
 	}
@@ -104,7 +104,7 @@ func shortened(s string) string {
 }
 
 // annotate writes the findings into the workbook.
-func (a *bench) annotate(path string, read []byte, r *mapping.CheckReport) error {
+func (a *bench) annotate(path string, read []byte, r *lint.Report) error {
 	switch ext := strings.ToLower(filepath.Ext(path)); {
 	case ext != ".xlsx" && ext != ".xlsm":
 		a.Warn("%s is no workbook: there are no cells to write notes at", path)

@@ -14,7 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/compare"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -113,7 +113,7 @@ func (a *bench) mappingDiff(ctx context.Context, o diffOptions, older, newer str
 }
 
 // compareVersions runs both over the documents. One that cannot be read is told, and the others are compared.
-func (a *bench) compareVersions(ctx context.Context, v *diffVersions, o diffOptions, documents iter.Seq2[fis.Envelope, error], left *docfiles.LeftOut) (*mapping.Diff, error) {
+func (a *bench) compareVersions(ctx context.Context, v *diffVersions, o diffOptions, documents iter.Seq2[fis.Envelope, error], left *docfiles.LeftOut) (*compare.Diff, error) {
 	bar := a.NewProgress(-1, "comparing")
 	defer func() { _ = bar.Finish() }() // a bar that cannot be drawn is no failure
 	d, err := desk.Compare(ctx, v.older.Plan, v.newer.Plan, o.workers, documents, func(err error) { left.Tell(fis.Envelope{}, err) }, func(n int) { _ = bar.Set(n) })

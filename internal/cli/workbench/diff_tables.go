@@ -7,13 +7,13 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/compare"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // diffReport is a comparison as people see it, in any form.
 type diffReport struct {
-	*mapping.Diff
+	*compare.Diff
 	older, newer string // what people called the versions
 	from         string // where the documents came from
 }
@@ -55,9 +55,9 @@ func (r *diffReport) cellTable() term.Table {
 		}
 		old, now := blankAs(c.Old), blankAs(c.New)
 		switch c.Kind {
-		case mapping.CellAdded:
+		case compare.CellAdded:
 			old = "(not there)"
-		case mapping.CellRemoved:
+		case compare.CellRemoved:
 			now = "(removed)"
 		}
 		t.Rows = append(t.Rows, term.TextCells(at, c.What, old, now))
@@ -108,7 +108,7 @@ func (r *diffReport) columnName(record, column string) string {
 }
 
 // moveRows is a change: of a code, one row a currency.
-func moveRows(column string, m *mapping.Move, code bool) [][]term.Cell {
+func moveRows(column string, m *compare.Move, code bool) [][]term.Cell {
 	if !code {
 		return [][]term.Cell{append(term.TextCells(column, blankAs(m.Old), blankAs(m.New)), term.CountCell(m.Lines), term.CountCell(m.Documents), term.Cell{}, term.Cell{})}
 	}
@@ -150,7 +150,7 @@ func (r *diffReport) sumTables() []term.Table {
 	return out
 }
 
-func (r *diffReport) onlyColumn(s mapping.SumTable) bool {
+func (r *diffReport) onlyColumn(s compare.SumTable) bool {
 	for _, o := range r.Sums {
 		if o.Column == s.Column && o.Record != s.Record {
 			return false
@@ -163,7 +163,7 @@ func (r *diffReport) heldTable() term.Table {
 	t := term.Table{Title: "documents that are held", Sheet: "Held", Heads: []string{"Document", "Report", "What", "Reason"}, Long: true}
 	for _, h := range r.Held {
 		reason := strings.Join(h.New, "; ")
-		if h.Kind != mapping.NewlyHeld {
+		if h.Kind != compare.NewlyHeld {
 			reason = "was: " + strings.Join(h.Old, "; ") + wording.Either(len(h.New) > 0, "; now: "+strings.Join(h.New, "; "), "")
 		}
 		t.Rows = append(t.Rows, term.TextCells(h.DocID, h.ReportID, h.Kind, reason))
@@ -206,7 +206,7 @@ func (r *diffReport) shortLineTable() term.Table {
 	for i := range r.Lines {
 		l := &r.Lines[i]
 		row := []term.Cell{{Text: wording.Either(l.ReportID != "", l.ReportID, l.DocID)}, term.CountCell(l.Line), {Text: kindWord(l)}, term.AmountCell(l.Amount, l.Currency), {Text: l.Currency}, {}}
-		if l.Kind == mapping.CellChanged {
+		if l.Kind == compare.CellChanged {
 			row[5].Text = changesText(l.Fields)
 		}
 		t.Rows = append(t.Rows, row)
@@ -215,7 +215,7 @@ func (r *diffReport) shortLineTable() term.Table {
 }
 
 // changesText tells the fields of one line, the ends of long texts that begin alike.
-func changesText(fields []mapping.FieldChange) string {
+func changesText(fields []compare.FieldChange) string {
 	const most = 24
 	var out []string
 	for _, f := range fields {
@@ -241,15 +241,15 @@ func quotedWords(s string) string {
 }
 
 // kindWord is what a line is, and what became of it.
-func kindWord(l *mapping.LineChange) string {
+func kindWord(l *compare.LineChange) string {
 	word := strings.ReplaceAll(l.Role, "_", " ")
 	if word == "" {
 		word = l.Record
 	}
 	switch l.Kind {
-	case mapping.CellAdded:
+	case compare.CellAdded:
 		return word + ", new"
-	case mapping.CellRemoved:
+	case compare.CellRemoved:
 		return word + ", gone"
 	}
 	return word

@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/trial"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -28,7 +29,7 @@ func (a *bench) pinTests(ctx context.Context, o previewOptions, plan *mapping.Pl
 	if err != nil {
 		return nil, err
 	}
-	data, added, err := mapping.PinTests(plan, env, mapping.Pin{Document: file, Column: strings.TrimSpace(column)})
+	data, added, err := trial.PinTests(plan, env, trial.Pin{Document: file, Column: strings.TrimSpace(column)})
 	if err != nil {
 		return nil, err
 	}

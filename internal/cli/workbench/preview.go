@@ -20,6 +20,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/preview"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/samples"
 )
@@ -152,7 +153,7 @@ func isYAML(path string) bool {
 }
 
 // previewOn makes the preview of the documents that were chosen.
-func (a *bench) previewOn(ctx context.Context, o previewOptions, plan *mapping.Plan, findings findings.List, file mapping.FileContext, left *docfiles.LeftOut) (_ *mapping.Preview, err error) {
+func (a *bench) previewOn(ctx context.Context, o previewOptions, plan *mapping.Plan, findings findings.List, file mapping.FileContext, left *docfiles.LeftOut) (_ *preview.Preview, err error) {
 	docs, done, err := a.previewDocuments(ctx, o, plan)
 	if err != nil {
 		return nil, err
@@ -160,7 +161,7 @@ func (a *bench) previewOn(ctx context.Context, o previewOptions, plan *mapping.P
 	defer func() { err = errors.Join(err, done()) }()
 	bar := a.NewProgress(-1, "rendering")
 	defer func() { _ = bar.Finish() }() // a bar that cannot be drawn is no failure
-	return plan.Preview(mapping.PreviewOptions{Context: file, Limit: o.limit, Findings: findings}, func(yield func(fis.Envelope, error) bool) {
+	return preview.Make(plan, preview.Options{Context: file, Limit: o.limit, Findings: findings}, func(yield func(fis.Envelope, error) bool) {
 		for env, err := range docs {
 			if err != nil { // a file that cannot be read is told, the others are shown
 				left.Tell(fis.Envelope{}, err)

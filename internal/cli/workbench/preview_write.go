@@ -12,11 +12,12 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/preview"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // writePreview writes page and workbook, each whole or not at all.
-func (a *bench) writePreview(o previewOptions, v *mapping.Preview, plan *mapping.Plan, templates fs.FS, target string) error {
+func (a *bench) writePreview(o previewOptions, v *preview.Preview, plan *mapping.Plan, templates fs.FS, target string) error {
 	if o.html != "" {
 		var page bytes.Buffer
 		if err := v.WriteHTML(&page); err != nil {
@@ -98,7 +99,7 @@ type previewHeld struct {
 	Reasons  []string `json:"reasons"`
 }
 
-func toldOf(o previewOptions, v *mapping.Preview, plan *mapping.Plan, target string) PreviewTold {
+func toldOf(o previewOptions, v *preview.Preview, plan *mapping.Plan, target string) PreviewTold {
 	out := PreviewTold{Mapping: plan.Name(), Version: plan.Hash(), Documents: len(v.Documents), LeftOut: v.Left, Lines: v.Lines(), Files: []previewFileTold{}, Held: []previewHeld{}, Wrote: []string{}}
 	for _, f := range v.Files {
 		told := previewFileTold{Name: f.Name, Documents: f.Totals.Documents, Lines: f.Totals.Lines, Debit: f.Totals.Debit, Credit: f.Totals.Credit}
@@ -124,7 +125,7 @@ func toldOf(o previewOptions, v *mapping.Preview, plan *mapping.Plan, target str
 }
 
 // tellPreview says what was made of the documents, what is held, and what was written.
-func (a *bench) tellPreview(o previewOptions, v *mapping.Preview, plan *mapping.Plan, target string) error {
+func (a *bench) tellPreview(o previewOptions, v *preview.Preview, plan *mapping.Plan, target string) error {
 	told := toldOf(o, v, plan, target)
 	if a.JSON {
 		return a.WriteJSON(told)

@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/golive"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/trial"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -61,11 +62,11 @@ func (c *checker) changed(ctx context.Context, j *journal.Journal, place string,
 }
 
 // tests runs the tests of the mapping; each that fails is a problem, for its workbook would not go live.
-func (c *checker) tests(ctx context.Context, place string, plan *mapping.Plan, find mapping.FindDocument) {
-	if !plan.HasTests() {
+func (c *checker) tests(ctx context.Context, place string, plan *mapping.Plan, find trial.FindDocument) {
+	if !trial.Has(plan) {
 		return
 	}
-	report, err := plan.RunTests(ctx, find)
+	report, err := trial.Run(ctx, plan, find)
 	if err != nil {
 		c.add(Problem, place+": tests", err.Error(), "")
 		return

@@ -1,0 +1,203 @@
+package compare
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/wording"
+)
+
+// CellChange is one cell (or row) in which two versions of a mapping differ.
+type CellChange struct {
+	// Sheet and Cell are where it stands in the newer version; what was removed, where it stood in the older one.
+	Sheet string `json:"sheet"`
+	Cell  string `json:"cell,omitempty"`
+	// What names it as people do: "Line Account", "640100 Account", "company".
+	What string `json:"what"`
+	// Kind is changed, added or removed.
+	Kind string `json:"kind"`
+	Old  string `json:"old,omitempty"`
+	New  string `json:"new,omitempty"`
+}
+
+// Kinds of changes.
+const (
+	CellChanged = "changed"
+	CellAdded   = "added"
+	CellRemoved = "removed"
+)
+
+func (c CellChange) String() string {
+	at := findings.Place{Sheet: c.Sheet, Ref: c.Cell}.String()
+	switch c.Kind {
+	case CellAdded:
+		return fmt.Sprintf("%s: %s added: %s", at, c.What, wording.OrBlank(c.New))
+	case CellRemoved:
+		return fmt.Sprintf("%s: %s removed: %s", at, c.What, wording.OrBlank(c.Old))
+	}
+	return fmt.Sprintf("%s: %s: %s → %s", at, c.What, wording.OrBlank(c.Old), wording.OrBlank(c.New))
+}
+
+// CellChanges are the cells in which two mappings differ, as far as they count: formatting, notes, the order of rows, and sheets that no formula
+// uses do not. They come in the order of the sheets.
+func CellChanges(older, newer *mapping.Plan) []CellChange {
+	d := cellDiff{older: older, newer: newer}
+	d.template()
+	d.named(workbook.SheetSettings, settingCells(older), settingCells(newer))
+	d.named(workbook.SheetColumns, columnCells(older), columnCells(newer))
+	for _, name := range LookupsOf(older, newer) {
+		d.lookup(name, older.View().Lookups()[name], newer.View().Lookups()[name])
+	}
+	d.named(workbook.SheetResults, workbook.TableCells(older.View().Content().Results), workbook.TableCells(newer.View().Content().Results))
+	d.named(workbook.SheetTests, workbook.TableCells(older.View().Content().Tests), workbook.TableCells(newer.View().Content().Tests))
+	return d.list
+}
+
+type cellDiff struct {
+	older, newer *mapping.Plan
+	list         []CellChange
+}
+
+// named compares cells by name.
+func (d *cellDiff) named(sheet string, old, now []workbook.NamedValue) {
+	was := map[string]workbook.NamedValue{}
+	for _, v := range old {
+		was[v.Key] = v
+	}
+	is := map[string]bool{}
+	for _, v := range now {
+		is[v.Key] = true
+		o, known := was[v.Key]
+		switch {
+		case !known:
+			d.add(sheet, v.At, CellAdded, v.What, "", v.Text)
+		case o.Text != v.Text:
+			d.add(sheet, v.At, CellChanged, v.What, o.Text, v.Text)
+		}
+	}
+	for _, v := range old {
+		if !is[v.Key] {
+			d.add(sheet, v.At, CellRemoved, v.What, v.Text, "")
+		}
+	}
+}
+
+func (d *cellDiff) add(sheet string, at findings.Place, kind, what, old, now string) {
+	if kind != CellChanged && old == now {
+		return // a blank row more or less says nothing
+	}
+	if strings.HasPrefix(at.Ref, "line ") && at.Sheet != "" {
+		sheet = at.Sheet
+	}
+	d.list = append(d.list, CellChange{Sheet: sheet, Cell: at.Ref, What: what, Kind: kind, Old: old, New: now})
+}
+
+func settingCells(p *mapping.Plan) []workbook.NamedValue {
+	var out []workbook.NamedValue
+	for _, s := range p.View().Content().Settings {
+		name := wording.Clean(s.Name.Show())
+		out = append(out, workbook.NamedValue{Key: wording.Fold(name), What: name, At: s.Value.Place, Text: workbook.Written(s.Value)})
+	}
+	return out
+}
+
+func columnCells(p *mapping.Plan) []workbook.NamedValue {
+	var out []workbook.NamedValue
+	for _, c := range p.View().Content().Columns {
+		record, field := wording.Clean(c.Record.Show()), wording.Clean(c.Field.Show())
+		out = append(out, workbook.NamedValue{Key: wording.Fold(record) + "\x00" + wording.Fold(field), What: record + " " + field, At: c.Value.Place, Text: workbook.Written(c.Value)})
+	}
+	return out
+}
+
+// LookupsOf are the lookup sheets that either plan uses, in the order of the newer mapping.
+func LookupsOf(older, newer *mapping.Plan) []string {
+	var out []string
+	for _, name := range append(newer.View().Content().LookupNames(), older.View().Content().LookupNames()...) {
+		_, was := older.View().Lookups()[name]
+		_, is := newer.View().Lookups()[name]
+		if (was || is) && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// lookup compares a lookup sheet row by row, by key.
+func (d *cellDiff) lookup(name string, old, now *mapping.Lookup) {
+	if old == nil || now == nil {
+		d.wholeLookup(name, old, now)
+		return
+	}
+	d.headings(name, old, now)
+	was := map[string]int{}
+	for i, r := range old.Rows() {
+		was[old.Show(r.Key())] = i
+	}
+	is := map[string]bool{}
+	for i := range now.Rows() {
+		r := &now.Rows()[i]
+		key := now.Show(r.Key())
+		is[key] = true
+		if o, known := was[key]; known {
+			d.lookupRow(name, key, old, now, &old.Rows()[o], r)
+		} else {
+			d.add(name, r.At(), CellAdded, "row "+key, "", lookupText(now, r))
+		}
+	}
+	for i := range old.Rows() {
+		if r := &old.Rows()[i]; !is[old.Show(r.Key())] {
+			d.add(name, r.At(), CellRemoved, "row "+old.Show(r.Key()), lookupText(old, r), "")
+		}
+	}
+}
+
+func (d *cellDiff) wholeLookup(name string, old, now *mapping.Lookup) {
+	if now != nil {
+		d.add(name, findings.Place{Sheet: name}, CellAdded, "lookup sheet", "", fmt.Sprintf("%d rows", len(now.Rows())))
+	} else {
+		d.add(name, findings.Place{Sheet: name}, CellRemoved, "lookup sheet", fmt.Sprintf("%d rows", len(old.Rows())), "")
+	}
+}
+
+func (d *cellDiff) headings(name string, old, now *mapping.Lookup) {
+	was, is := strings.Join(append(slices.Clone(old.Keys()), old.Columns()...), ", "), strings.Join(append(slices.Clone(now.Keys()), now.Columns()...), ", ")
+	if was != is {
+		d.add(name, findings.Place{Sheet: name}, CellChanged, "headings", was, is)
+	}
+}
+
+// lookupRow compares the columns that both have.
+func (d *cellDiff) lookupRow(name, key string, old, now *mapping.Lookup, was, is *mapping.LookupRow) {
+	for i, column := range now.Columns() {
+		j := slices.Index(old.Columns(), column)
+		if j < 0 || mapping.SameValue(was.Values()[j], is.Values()[i]) {
+			continue
+		}
+		d.add(name, is.Places()[i], CellChanged, key+" "+column, valueText(was.Values()[j]), valueText(is.Values()[i]))
+	}
+}
+
+func valueText(v layout.Value) string {
+	if v.Kind == layout.NumberKind {
+		return "number " + v.String()
+	}
+	return v.String()
+}
+
+// lookupText is a row in one line: its result columns.
+func lookupText(t *mapping.Lookup, r *mapping.LookupRow) string {
+	var texts []string
+	for _, v := range r.Values() {
+		texts = append(texts, valueText(v))
+	}
+	if s := strings.Join(workbook.Trimmed(texts), " | "); s != "" {
+		return s
+	}
+	return "(blank)"
+}

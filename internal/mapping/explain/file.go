@@ -1,0 +1,237 @@
+package explain
+
+import (
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
+)
+
+// explainer renders documents as a run does and keeps how it came to each cell. One for each goroutine.
+type explainer struct {
+	plan   *mapping.Plan
+	worker *mapping.Worker
+	parser *fis.Parser
+	trace  *tracer
+	rules  [][][]string // by record and field
+	// revisions are what documents are held against, by docId.
+	revisions map[string]*mapping.Revision
+}
+
+func newExplainer(p *mapping.Plan) *explainer {
+	w := p.NewWorker()
+	w.Unproved() // the file went out long ago, perhaps; it is explained as it is
+	return &explainer{plan: p, worker: w, parser: fis.NewParser(nil), trace: &tracer{w: w, names: newCatalogue(p.Template().Documents)}, rules: make([][][]string, len(p.View().Records()))}
+}
+
+// explained is a document that was prepared under the eyes of the tracer.
+type explained struct {
+	doc      *fis.Document
+	prepared *mapping.Prepared
+	rows     []tracedRow
+	postings []Posting
+}
+
+// document prepares a document. With follow false nothing is kept of how. The error is that of Worker.Prepare; what was understood until then is
+// there.
+func (x *explainer) document(env fis.Envelope, follow bool) (*explained, error) {
+	x.worker.Watch(nil)
+	in := mapping.Input{Envelope: env, Revision: x.revisions[env.ID]}
+	if !follow {
+		p, err := x.worker.PrepareInput(in)
+		return &explained{prepared: p}, err
+	}
+	in, change, err := x.worker.AsRows(in)
+	if err != nil {
+		return &explained{}, err
+	}
+	doc, err := x.parser.Parse(in.Envelope)
+	if err != nil {
+		return &explained{}, mapping.Unreadable(in.Envelope, err)
+	}
+	x.trace.follow(doc)
+	p, err := x.worker.PrepareAs(doc, in, change)
+	x.worker.Watch(nil)
+	out := &explained{doc: doc, prepared: p, rows: x.trace.rows}
+	if x.worker.Here().Doc() == doc && x.worker.Here().Post() != nil {
+		out.postings = x.postings()
+	}
+	return out, err
+}
+
+func (x *explainer) postings() []Posting {
+	post := x.worker.Here().Post()
+	var out []Posting
+	for i := range post.Lines {
+		l := &post.Lines[i]
+		e := Posting{Number: i + 1, Role: string(l.Role), Account: l.AccountCode, Party: l.Party, Entry: l.EntryID + l.LineItem, Place: x.trace.placeOf(l)}
+		if !l.Debit.IsZero() {
+			e.Debit = fis.Text(l.Debit, post.Currency)
+		} else {
+			e.Credit = fis.Text(l.Credit, post.Currency)
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// explainedFile watches one import file being made.
+type explainedFile struct {
+	*explainer
+	file *mapping.File
+	// want says which lines are kept; emit takes them.
+	want func(first, last int) bool
+	emit func(*Line)
+
+	doc   *explained
+	index map[*mapping.Row]int
+	heads int
+}
+
+func (x *explainer) file(ctx mapping.FileContext, want func(first, last int) bool, emit func(*Line)) (*explainedFile, error) {
+	f, err := x.plan.NewFile(ctx)
+	if err != nil {
+		return nil, err
+	}
+	f.Unproved()
+	ef := &explainedFile{explainer: x, file: f, want: want, emit: emit}
+	f.Watch(ef)
+	if h := x.plan.Layout().Headings(); h >= 0 {
+		ef.heads = 1
+		if want(1, 1) {
+			emit(ef.headingRow(h))
+		}
+	}
+	return ef, nil
+}
+
+// add puts a document into the file.
+func (ef *explainedFile) add(doc *explained) (mapping.Part, error) {
+	ef.doc, ef.index = doc, map[*mapping.Row]int{}
+	for i := range doc.prepared.Made() {
+		ef.index[&doc.prepared.Made()[i]] = i
+	}
+	return ef.file.Add(doc.prepared)
+}
+
+// mayHold reports whether the document's lines can be among those wanted, were it added now.
+func (ef *explainedFile) mayHold(p *mapping.Prepared) bool {
+	lines := 0
+	for i := range p.Made() {
+		lines += 1 + strings.Count(ef.plan.Template().Records[p.Made()[i].Record()].Pattern, "\n")
+	}
+	first := ef.file.Now().Lines() + 1
+	return lines > 0 && ef.want(first, first+lines-1)
+}
+
+// headingRow explains the row of headings: it is the template's.
+func (ef *explainedFile) headingRow(record int) *Line {
+	r := &ef.plan.View().Records()[record]
+	out := &Line{Line: 1, Lines: 1, Kind: KindHeading, Record: r.Name(), Bytes: ef.plan.Layout().Heading()}
+	out.Text = ef.text(out.Bytes)
+	n := 0
+	for _, f := range ef.plan.Template().Records[record].Fields {
+		if f.Hidden {
+			continue
+		}
+		n++
+		head := HeadingOf(&f)
+		out.Cells = append(out.Cells, Cell{Column: n, Field: f.Name, Heading: head, Traced: Traced{Place: ef.plan.Template().Path(), Value: head}, Text: head, Written: head})
+	}
+	return out
+}
+
+func HeadingOf(f *template.Field) string {
+	if f.Heading != "" {
+		return f.Heading
+	}
+	return f.Name
+}
+
+// row explains a record of the document in hand.
+func (ef *explainedFile) Row(row *mapping.Row, encoded []byte) {
+	first, lines := ef.file.Now().Lines()+1, ef.plan.LinesOf(encoded)
+	i, known := ef.index[row]
+	if !known || i >= len(ef.doc.rows) || !ef.want(first, first+lines-1) {
+		return
+	}
+	traced, r := &ef.doc.rows[i], &ef.plan.View().Records()[row.Record()]
+	p := ef.doc.prepared
+	out := &Line{Line: first, Lines: lines, Kind: KindRecord, Record: r.Name(), DocID: p.DocID, ReportID: p.ReportID, Currency: p.Currency, Over: traced.over, Origin: traced.origin, When: traced.when}
+	for _, n := range traced.postings {
+		out.Postings = append(out.Postings, ef.doc.postings[n])
+	}
+	values := traced.values
+	if r.Late() {
+		values = ef.file.Values()
+	}
+	ef.cells(out, r, values, encoded, func(i int) ([]Source, []LookupSource) {
+		t := &traced.fields[i]
+		if r.Fields()[i].Late() {
+			return ef.lateSources(&r.Fields()[i], t.known)
+		}
+		return t.sources, t.lookups
+	})
+	ef.emit(out)
+}
+
+// special explains a header or trailer.
+func (ef *explainedFile) Special(r *mapping.Record, values []layout.Value, encoded []byte) {
+	lines, first, kind := ef.plan.LinesOf(encoded), ef.file.Now().Lines()+1, KindTrailer
+	if r.Header() {
+		first, kind = ef.heads+1, KindHeader
+		ef.heads += lines
+	}
+	if !ef.want(first, first+lines-1) {
+		return
+	}
+	out := &Line{Line: first, Lines: lines, Kind: kind, Record: r.Name(), Over: kind}
+	if r.When() != nil {
+		v, tr, _ := r.When().Trace(ef.file.Here())
+		out.When = &Traced{Formula: r.When().Source(), Place: r.WhenAt().String(), Value: v.String(), Sources: ef.sourcesOf(r.When(), tr, nil)}
+	}
+	ef.cells(out, r, values, encoded, func(i int) ([]Source, []LookupSource) { return ef.lateSources(&r.Fields()[i], nil) })
+	ef.emit(out)
+}
+
+// lateSources explains a field that is made with the file.
+func (ef *explainedFile) lateSources(f *mapping.Field, known map[int]Source) ([]Source, []LookupSource) {
+	if f.Program() == nil {
+		if f.Mode() == mapping.ConstantField {
+			return settingSources(ef.plan, f.Source()), nil
+		}
+		return nil, nil
+	}
+	_, tr, _ := f.Program().Trace(ef.file.Here())
+	var lookups []LookupSource
+	for _, h := range tr.Lookups {
+		lookups = append(lookups, lookupSource(ef.plan, h))
+	}
+	return ef.sourcesOf(f.Program(), tr, known), lookups
+}
+
+func (ef *explainedFile) sourcesOf(prog *formula.Program, tr *formula.Trace, known map[int]Source) []Source {
+	var out []Source
+	for _, read := range tr.Fields {
+		s, ok := known[read.Slot]
+		if !ok {
+			s = Source{Name: read.Name, Value: read.Value.String(), Meaning: ef.trace.names.meanings[read.Name]}
+		}
+		out = append(out, s)
+	}
+	if len(prog.Settings()) > 0 {
+		out = append(out, settingSources(ef.plan, prog.Source())...)
+	}
+	return out
+}
+
+// text is a record as text, without its line end.
+func (x *explainer) text(encoded []byte) string {
+	if !x.plan.Layout().Can().Lines {
+		return ""
+	}
+	return x.plan.Layout().Decode(encoded[:len(encoded)-len(x.plan.Layout().LineEnd())])
+}

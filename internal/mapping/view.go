@@ -1,0 +1,196 @@
+package mapping
+
+import (
+	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/posting"
+)
+
+// View is the read-only side of a plan, for the packages beside it that explain, compare, try and look over what the plan makes. What it gives belongs to
+// the plan and is not to be changed.
+type View struct{ plan *Plan }
+
+// View is the plan as the packages beside it may see it.
+func (p *Plan) View() View { return View{p} }
+
+// ByDocument is what the rows of each document say, by its place in the file from 0, when it is not nil.
+func (c *Comparison) ByDocument() map[int]map[string]Sums { return c.said }
+
+// Now is what the file holds so far.
+func (f *File) Now() *Tally { return &f.now }
+
+// Values are those of the record in hand, late columns too.
+func (f *File) Values() []layout.Value { return f.values }
+
+// Content is the mapping as people wrote it, data its bytes.
+func (v View) Content() *workbook.Content { return v.plan.content }
+
+// Lookups are the lookup sheets that formulas use, by name.
+func (v View) Lookups() map[string]*Lookup { return v.plan.lookups }
+
+// Posting is how posting lines are derived.
+func (v View) Posting() posting.Options { return v.plan.posting }
+
+// Records are the kinds of records, in the order of the template.
+func (v View) Records() []Record { return v.plan.records }
+
+// Slots are the names that formulas use.
+func (v View) Slots() []Slot { return v.plan.slots }
+
+// Delta is the document in hand as a revision, nil when it is posted as it is.
+func (w *Worker) Delta() *delta { return w.delta }
+
+// Doc is the document in hand.
+func (w *Worker) Doc() *Prepared { return w.doc }
+
+// Plan is what the worker works by.
+func (w *Worker) Plan() *Plan { return w.plan }
+
+// Values are those of the row in hand, by column.
+func (w *Worker) Values() []layout.Value { return w.values }
+
+// At is the cell of the Value.
+func (f *Field) At() findings.Place { return f.at }
+
+// Late tells that the value is known only in the file.
+func (f *Field) Late() bool { return f.late }
+
+// Mode is where the value comes from.
+func (f *Field) Mode() FieldMode { return f.mode }
+
+// Name is the name of the column.
+func (f *Field) Name() string { return f.name }
+
+// Program is the compiled Value, nil for a constant.
+func (f *Field) Program() *formula.Program { return f.prog }
+
+// Source is the Value as written.
+func (f *Field) Source() string { return f.source }
+
+// Type is that of the template.
+func (f *Field) Type() layout.Type { return f.typ }
+
+// Rows are the rows of the sheet, in order.
+func (l *Lookup) Rows() []LookupRow { return l.rows }
+
+// At is the place of the row.
+func (l *LookupRow) At() findings.Place { return l.at }
+
+// Key is what the row is found by.
+func (l *LookupRow) Key() formula.Key { return l.key }
+
+// Places are the cells of its values.
+func (l *LookupRow) Places() []findings.Place { return l.places }
+
+// Values are what the row gives, by column.
+func (l *LookupRow) Values() []layout.Value { return l.values }
+
+// Net is what the row moves: debit less credit, or the signed amount; of a template that does not tell which fields hold amounts, that of
+// the posting line.
+func (m *MadeRow) Net() fis.Amount { return m.net }
+
+// Record is the index of the record.
+func (m *MadeRow) Record() int { return m.record }
+
+// Values are those of the row, by column.
+func (m *MadeRow) Values() []layout.Value { return m.values }
+
+// Total is what all documents together come to.
+func (m *Maker) Total() *MadeTotals { return &m.total }
+
+// Allocation is the id of the allocation.
+func (o *Origin) Allocation() string { return o.allocation }
+
+// Entry is the id of the entry.
+func (o *Origin) Entry() string { return o.entry }
+
+// Item is the number of the line item.
+func (o *Origin) Item() string { return o.item }
+
+// Role is that of the posting line.
+func (o *Origin) Role() string { return o.role }
+
+// Record is the index of the record.
+func (r *Row) Record() int { return r.record }
+
+// Fields are the columns, in order.
+func (r *Record) Fields() []Field { return r.fields }
+
+// Header tells that the record stands once, before all others.
+func (r *Record) Header() bool { return r.header }
+
+// Index is the place of the record in the template.
+func (r *Record) Index() int { return r.index }
+
+// Late tells that a field needs the file; capture are the slots whose values it needs from the document.
+func (r *Record) Late() bool { return r.late }
+
+// Name is the name of the record.
+func (r *Record) Name() string { return r.name }
+
+// Sum is how posting lines are added up, nil when they are not.
+func (r *Record) Sum() *Summary { return r.sum }
+
+// Trailer and header records are made once a file.
+func (r *Record) Trailer() bool { return r.trailer }
+
+// When is the condition of the record, nil without.
+func (r *Record) When() *formula.Program { return r.when }
+
+// WhenAt is the cell of the condition.
+func (r *Record) WhenAt() workbook.Cell { return r.whenAt }
+
+// Depth is how many of Nodes count.
+func (e *Env) Depth() int { return e.depth }
+
+// Doc is the document.
+func (e *Env) Doc() *fis.Document { return e.doc }
+
+// Heads are the parts of the document that are looked at last: the document itself.
+func (e *Env) Heads() []*fis.Node { return e.heads }
+
+// Kind is what the record repeats over.
+func (e *Env) Kind() string { return e.kind }
+
+// Line is the posting line, nil where the row is none.
+func (e *Env) Line() *posting.Line { return e.line }
+
+// Nodes: innermost first.
+func (e *Env) Nodes() []*fis.Node { return e.nodes[:] }
+
+// Number counts the posting lines, inDoc the rows of the record, both from 1.
+func (e *Env) Number() int { return e.number }
+
+// Post are the posting lines of the document.
+func (e *Env) Post() *posting.Result { return e.post }
+
+// Fact is the name that is no field of the document.
+func (s *Slot) Fact() facts.Fact { return s.fact }
+
+// Kind is where the value comes from.
+func (s *Slot) Kind() facts.Kind { return s.kind }
+
+// Name is the name as formulas write it.
+func (s *Slot) Name() string { return s.name }
+
+// Phase is when the value is known.
+func (s *Slot) Phase() facts.Phase { return s.phase }
+
+// By are the formulas in which lines agree.
+func (s *Summary) By() []*formula.Program { return s.by }
+
+// Documents counts them.
+func (t *Tally) Documents() int { return t.documents }
+
+// Lines counts physical lines.
+func (t *Tally) Lines() int { return t.lines }
+
+// Rows are those that the texts are of.
+func (t *TextsOf) Rows() []MadeRow { return t.rows }
+
+// Made are the rows of the document as they go into the file.
+func (p *Prepared) Made() []Row { return p.rows }

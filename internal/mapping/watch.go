@@ -1,0 +1,27 @@
+package mapping
+
+// What packages beside the plan may see while it works. None of it changes what is made of a document that can be mapped.
+
+// Watch lets fn see each row while the worker stands on it; nil ends it.
+func (w *Worker) Watch(fn func(r *Record)) { w.watch = fn }
+
+// Unproved leaves the comparison of rows and documents to the caller: a file that went out long ago is explained as it is.
+func (w *Worker) Unproved() { w.unproved = true }
+
+// Here is the place in the document where the worker stands.
+func (w *Worker) Here() *Env { return &w.env }
+
+// Watch lets w see each record that goes into the file.
+func (f *File) Watch(w FileWatch) { f.watch = w }
+
+// Unproved makes a file whose bytes are not held against the documents.
+func (f *File) Unproved() { f.unproved = true }
+
+// Tell holds the bytes against the documents all the same when the file is finished, and tells fn what is wrong instead of refusing the file.
+func (f *File) Tell(fn func(Comparison, *ReadBackError)) { f.told = fn }
+
+// Here is where headers, trailers and late columns get their values from.
+func (f *File) Here() *LateEnv { return &f.env }
+
+// Watch tells fn of every row that is found, with the key it was found for; nil ends it.
+func (t *Lookup) Watch(fn func(l *Lookup, row int, key string)) { t.watch = fn }
