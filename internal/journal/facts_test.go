@@ -137,6 +137,8 @@ func TestSealsFindRowsAndBytes(t *testing.T) {
 		`UPDATE file_documents SET doc_id = 'C' WHERE doc_id = 'B'`:                                    "place in import file 1/C was put in by another hand",
 		`DELETE FROM payloads WHERE doc_id = 'B'`:                                                      "payload of document B was removed by another hand",
 		`UPDATE payloads SET body = (SELECT body FROM payloads WHERE doc_id = 'A') WHERE doc_id = 'B'`: "the payload of document B is not what Concur sent",
+		`DELETE FROM file_chunks`:                                                                      "the bytes of import file F1.csv (1) were removed by another hand",
+		`DELETE FROM result_chunks`:                                                                    "were removed by another hand",
 		`UPDATE file_chunks SET body = (SELECT body FROM payloads WHERE doc_id = 'A')`:                 "the bytes of import file",
 		`UPDATE result_chunks SET body = (SELECT body FROM payloads WHERE doc_id = 'A')`:               "the bytes of result file",
 	} {

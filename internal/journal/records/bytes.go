@@ -29,11 +29,11 @@ func (j *Records) VerifyBytes(ctx context.Context) (read int64, diffs []ledger.D
 		read++
 	}
 	for _, c := range []struct {
-		table, chunks, key, noun string
-		open                     func(context.Context, int64) io.ReadCloser
+		table, chunks, key, noun, kept string
+		open                           func(context.Context, int64) io.ReadCloser
 	}{
-		{"files", "file_chunks", "file_id", "import file", j.FileBytes},
-		{"results", "result_chunks", "result_id", "result file", j.ResultBytes},
+		{"files", "file_chunks", "file_id", "import file", "numbered", j.FileBytes},
+		{"results", "result_chunks", "result_id", "result file", "collected", j.ResultBytes},
 	} {
 		kept, err := ledger.List(ctx, j.Ledger, `SELECT id, name, sha256 FROM `+c.table+` WHERE id IN (SELECT `+c.key+` FROM `+c.chunks+`) ORDER BY id`, nil, scanKept)
 		if err != nil {
@@ -48,6 +48,16 @@ func (j *Records) VerifyBytes(ctx context.Context) (read int64, diffs []ledger.D
 				diffs = append(diffs, ledger.Difference{Table: c.chunks, Key: strconv.FormatInt(k.id, 10), Reason: fmt.Sprintf("the bytes of %s %s (%d) were changed by another hand: their hash is another one", c.noun, k.name, k.id)})
 			}
 			read++
+		}
+		// who collected or numbered it kept its bytes, and who removed them by the retention rule or to forget said so: since
+		// journals have seals, that is
+		gone, err := ledger.List(ctx, j.Ledger, `SELECT id, name, sha256 FROM `+c.table+` r WHERE size > 0 AND NOT EXISTS (SELECT 1 FROM `+c.chunks+` b WHERE b.`+c.key+` = r.id)
+			AND EXISTS (SELECT 1 FROM history h WHERE h.`+c.key+` = r.id AND h.event = '`+c.kept+`' AND h.seq > (SELECT COALESCE(MIN(seq), 0) FROM history WHERE event = 'sealed')) AND NOT EXISTS (SELECT 1 FROM history h WHERE h.`+c.key+` = r.id AND h.event = 'bytes removed') ORDER BY id`, nil, scanKept)
+		if err != nil {
+			return read, diffs, fmt.Errorf("journal: verify the bytes of %s: %w", c.table, err)
+		}
+		for _, k := range gone {
+			diffs = append(diffs, ledger.Difference{Table: c.chunks, Key: strconv.FormatInt(k.id, 10), Reason: fmt.Sprintf("the bytes of %s %s (%d) were removed by another hand", c.noun, k.name, k.id)})
 		}
 	}
 	return read, diffs, nil

@@ -2,6 +2,7 @@ package records
 
 import (
 	"bytes"
+	"cmp"
 	"compress/flate"
 	"context"
 	"database/sql"
@@ -85,7 +86,7 @@ func (j *Records) payload(ctx context.Context, docID string) (d Doc, packed []by
 func Envelope(d Doc, packed []byte) (fis.Envelope, error) {
 	body, err := io.ReadAll(flate.NewReader(bytes.NewReader(packed)))
 	if err != nil || ledger.Digest(body) != d.PayloadSHA256 {
-		return fis.Envelope{}, fmt.Errorf("journal: payload of document %s is damaged (%w); restore it from a backup or fetch it again", d.ID, errors.Join(err, errDigest))
+		return fis.Envelope{}, fmt.Errorf("journal: payload of document %s is damaged (%w); restore it from a backup or fetch it again", d.ID, cmp.Or(err, errDigest))
 	}
 	return fis.Envelope{ID: d.ID, DocType: d.DocType, ERPSystemID: d.ERPSystemID, Document: body, Place: "document " + d.ID}, nil
 }
@@ -106,7 +107,7 @@ func (j *Records) Written(ctx context.Context, p Place) ([]byte, error) {
 	}
 	lines, err := io.ReadAll(flate.NewReader(bytes.NewReader(packed)))
 	if err != nil || ledger.Digest(lines) != hash {
-		return nil, fmt.Errorf("journal: what was written of document %s is damaged (%w); restore it from a backup", p.Doc, errors.Join(err, errDigest))
+		return nil, fmt.Errorf("journal: what was written of document %s is damaged (%w); restore it from a backup", p.Doc, cmp.Or(err, errDigest))
 	}
 	return lines, nil
 }
