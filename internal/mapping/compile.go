@@ -14,6 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout/kinds"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
@@ -30,7 +31,7 @@ type compiler struct {
 	slots   *slots
 	// used are the settings that formulas name, in small letters.
 	used    map[string]bool
-	lookups map[string]*Lookup
+	lookups map[string]*lookup.Table
 	missing map[string]bool // tables that were asked for and could not be read
 
 	settings     map[string]layout.Value
@@ -43,7 +44,7 @@ type compiler struct {
 func newCompiler(tpl *template.Template, c *workbook.Content, found *workbook.Collector) *compiler {
 	return &compiler{
 		tpl: tpl, content: c, found: found, slots: newSlots(tpl.Documents),
-		lookups: map[string]*Lookup{}, missing: map[string]bool{}, settings: map[string]layout.Value{}, options: map[string]workbook.Cell{}, used: map[string]bool{},
+		lookups: map[string]*lookup.Table{}, missing: map[string]bool{}, settings: map[string]layout.Value{}, options: map[string]workbook.Cell{}, used: map[string]bool{},
 		plan: &Plan{tpl: tpl},
 	}
 }
@@ -76,7 +77,7 @@ func (c *compiler) compile() *Plan {
 	p.wanted = c.slots.wanted()
 	p.lookups, p.settings = c.lookups, c.settings
 	for _, l := range c.lookups {
-		l.settleDefaults()
+		l.SettleDefaults()
 	}
 	c.unused()
 	p.results = c.results()
@@ -95,7 +96,7 @@ func (c *compiler) templateError(at, value, reason string) {
 }
 
 // table reads a lookup sheet the first time a formula names it.
-func (c *compiler) table(name string) *Lookup {
+func (c *compiler) table(name string) *lookup.Table {
 	if t, ok := c.lookups[name]; ok {
 		return t
 	}
@@ -119,7 +120,7 @@ func (c *compiler) table(name string) *Lookup {
 			decl = &c.tpl.Lookups[i]
 		}
 	}
-	t := buildLookup(s, decl, c.found)
+	t := lookup.Build(s, decl, c.found)
 	if s != nil {
 		workbook.NoteUnseen(s, workbook.Heading{}, nil, c.found)
 	}

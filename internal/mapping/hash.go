@@ -52,10 +52,11 @@ func (c *compiler) hash() string {
 		}
 	}
 	for _, l := range c.lookups {
-		t := table{Name: l.name, Keys: l.keys, Columns: l.columns}
-		for _, row := range l.rows {
-			cells := append([]string(nil), row.key[:len(l.keys)]...)
-			for _, v := range row.values {
+		t := table{Name: l.Name(), Keys: l.Keys(), Columns: l.Columns()}
+		for _, row := range l.Rows() {
+			key := row.Key()
+			cells := append([]string(nil), key[:len(l.Keys())]...)
+			for _, v := range row.Values() {
 				cells = append(cells, typed(v))
 			}
 			t.Rows = append(t.Rows, cells)

@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
@@ -25,7 +26,7 @@ type Plan struct {
 	layout       *layout.Plan
 	slots        []Slot
 	records      []Record
-	lookups      map[string]*Lookup
+	lookups      map[string]*lookup.Table
 	loose        []looseLookup
 	group        *formula.Program
 	maxDocuments int

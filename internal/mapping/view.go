@@ -6,6 +6,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
@@ -30,7 +31,7 @@ func (f *File) Values() []layout.Value { return f.values }
 func (v View) Content() *workbook.Content { return v.plan.content }
 
 // Lookups are the lookup sheets that formulas use, by name.
-func (v View) Lookups() map[string]*Lookup { return v.plan.lookups }
+func (v View) Lookups() map[string]*lookup.Table { return v.plan.lookups }
 
 // Posting is how posting lines are derived.
 func (v View) Posting() posting.Options { return v.plan.posting }
@@ -73,21 +74,6 @@ func (f *Field) Source() string { return f.source }
 
 // Type is that of the template.
 func (f *Field) Type() layout.Type { return f.typ }
-
-// Rows are the rows of the sheet, in order.
-func (l *Lookup) Rows() []LookupRow { return l.rows }
-
-// At is the place of the row.
-func (l *LookupRow) At() findings.Place { return l.at }
-
-// Key is what the row is found by.
-func (l *LookupRow) Key() formula.Key { return l.key }
-
-// Places are the cells of its values.
-func (l *LookupRow) Places() []findings.Place { return l.places }
-
-// Values are what the row gives, by column.
-func (l *LookupRow) Values() []layout.Value { return l.values }
 
 // Net is what the row moves: debit less credit, or the signed amount; of a template that does not tell which fields hold amounts, that of
 // the posting line.

@@ -22,6 +22,3 @@ func (f *File) Tell(fn func(Comparison, *ReadBackError)) { f.told = fn }
 
 // Here is where headers, trailers and late columns get their values from.
 func (f *File) Here() *LateEnv { return &f.env }
-
-// Watch tells fn of every row that is found, with the key it was found for; nil ends it.
-func (t *Lookup) Watch(fn func(l *Lookup, row int, key string)) { t.watch = fn }

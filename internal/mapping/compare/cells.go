@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -129,7 +130,7 @@ func LookupsOf(older, newer *mapping.Plan) []string {
 }
 
 // lookup compares a lookup sheet row by row, by key.
-func (d *cellDiff) lookup(name string, old, now *mapping.Lookup) {
+func (d *cellDiff) lookup(name string, old, now *lookup.Table) {
 	if old == nil || now == nil {
 		d.wholeLookup(name, old, now)
 		return
@@ -157,7 +158,7 @@ func (d *cellDiff) lookup(name string, old, now *mapping.Lookup) {
 	}
 }
 
-func (d *cellDiff) wholeLookup(name string, old, now *mapping.Lookup) {
+func (d *cellDiff) wholeLookup(name string, old, now *lookup.Table) {
 	if now != nil {
 		d.add(name, findings.Place{Sheet: name}, CellAdded, "lookup sheet", "", fmt.Sprintf("%d rows", len(now.Rows())))
 	} else {
@@ -165,7 +166,7 @@ func (d *cellDiff) wholeLookup(name string, old, now *mapping.Lookup) {
 	}
 }
 
-func (d *cellDiff) headings(name string, old, now *mapping.Lookup) {
+func (d *cellDiff) headings(name string, old, now *lookup.Table) {
 	was, is := strings.Join(append(slices.Clone(old.Keys()), old.Columns()...), ", "), strings.Join(append(slices.Clone(now.Keys()), now.Columns()...), ", ")
 	if was != is {
 		d.add(name, findings.Place{Sheet: name}, CellChanged, "headings", was, is)
@@ -173,7 +174,7 @@ func (d *cellDiff) headings(name string, old, now *mapping.Lookup) {
 }
 
 // lookupRow compares the columns that both have.
-func (d *cellDiff) lookupRow(name, key string, old, now *mapping.Lookup, was, is *mapping.LookupRow) {
+func (d *cellDiff) lookupRow(name, key string, old, now *lookup.Table, was, is *lookup.Row) {
 	for i, column := range now.Columns() {
 		j := slices.Index(old.Columns(), column)
 		if j < 0 || mapping.SameValue(was.Values()[j], is.Values()[i]) {
@@ -191,7 +192,7 @@ func valueText(v layout.Value) string {
 }
 
 // lookupText is a row in one line: its result columns.
-func lookupText(t *mapping.Lookup, r *mapping.LookupRow) string {
+func lookupText(t *lookup.Table, r *lookup.Row) string {
 	var texts []string
 	for _, v := range r.Values() {
 		texts = append(texts, valueText(v))

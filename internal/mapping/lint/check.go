@@ -18,6 +18,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
 	"github.com/fisbridge/fisbridge/internal/mapping/sums"
 	"github.com/fisbridge/fisbridge/internal/mapping/trial"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -99,8 +100,8 @@ type attempt struct {
 	files    map[string]*mapping.File
 	context  mapping.FileContext
 	problems map[mapping.Problem]*times
-	defaults map[*mapping.Lookup]map[string]*times
-	hits     map[*mapping.Lookup]map[int]bool
+	defaults map[*lookup.Table]map[string]*times
+	hits     map[*lookup.Table]map[int]bool
 	// amounts are the documents whose rows would not say what they say, by place.
 	amounts map[mapping.Problem]*wrongAmounts
 	blanks  *blankFields
@@ -147,7 +148,7 @@ func (r *Report) try(ctx context.Context, opt Options) error {
 		return err
 	}
 	defer os.RemoveAll(temp)
-	t := &attempt{report: r, plan: r.Plan, worker: r.Plan.NewWorker(), files: map[string]*mapping.File{}, problems: map[mapping.Problem]*times{}, amounts: map[mapping.Problem]*wrongAmounts{}, defaults: map[*mapping.Lookup]map[string]*times{}, hits: map[*mapping.Lookup]map[int]bool{},
+	t := &attempt{report: r, plan: r.Plan, worker: r.Plan.NewWorker(), files: map[string]*mapping.File{}, problems: map[mapping.Problem]*times{}, amounts: map[mapping.Problem]*wrongAmounts{}, defaults: map[*lookup.Table]map[string]*times{}, hits: map[*lookup.Table]map[int]bool{},
 		context: mapping.FileContext{Route: r.Plan.Name(), Sequence: 1, Created: opt.Created, TempDir: temp}}
 	defer t.close()
 	t.sums = sums.New()
@@ -180,7 +181,7 @@ func (t *attempt) close() {
 }
 
 // seen is told of every row that a lookup gives.
-func (t *attempt) seen(l *mapping.Lookup, row int, key string) {
+func (t *attempt) seen(l *lookup.Table, row int, key string) {
 	t.hits[l][row] = true
 	stars := 0
 	keys := l.Rows()[row].Key()
@@ -354,7 +355,7 @@ func (t *attempt) warning(at findings.Place, value, reason string) findings.Find
 }
 
 // defaultPlace is the row with * in every key.
-func defaultPlace(t *mapping.Lookup) findings.Place {
+func defaultPlace(t *lookup.Table) findings.Place {
 	for _, r := range t.Rows() {
 		if strings.Trim(t.Show(r.Key()), "* /") == "" && r.Key()[0] == "*" {
 			return r.At()
@@ -364,7 +365,7 @@ func defaultPlace(t *mapping.Lookup) findings.Place {
 }
 
 // neverUsed tells which codes of a lookup occur in no document.
-func (t *attempt) neverUsed(l *mapping.Lookup, hits map[int]bool) {
+func (t *attempt) neverUsed(l *lookup.Table, hits map[int]bool) {
 	var unused []string
 	codes := 0
 	for i, r := range l.Rows() {

@@ -1,4 +1,4 @@
-package mapping
+package lookup
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ import (
 )
 
 // suspicious looks over a lookup sheet that was read.
-func (b *lookupBuilder) suspicious() {
+func (b *builder) suspicious() {
 	b.sameButCase()
 	b.blankResults()
 	for i, column := range b.keyAt {
@@ -32,7 +32,7 @@ func (b *lookupBuilder) suspicious() {
 }
 
 // isCode: names and descriptions are no codes; what the template does not know is taken for one.
-func (b *lookupBuilder) isCode(name string) bool {
+func (b *builder) isCode(name string) bool {
 	if b.decl == nil {
 		return true
 	}
@@ -44,7 +44,7 @@ func (b *lookupBuilder) isCode(name string) bool {
 	return true
 }
 
-func (b *lookupBuilder) headPlace(column int) findings.Place {
+func (b *builder) headPlace(column int) findings.Place {
 	if c := b.sheet.Rows[0].At(column); c.Ref != "" {
 		return c.Place
 	}
@@ -52,8 +52,8 @@ func (b *lookupBuilder) headPlace(column int) findings.Place {
 }
 
 // sameButCase warns of keys that differ in upper and lower case only: a key is found exactly as it is written.
-func (b *lookupBuilder) sameButCase() {
-	seen := map[string]LookupRow{}
+func (b *builder) sameButCase() {
+	seen := map[string]Row{}
 	for _, r := range b.out.rows {
 		shown := b.out.Show(r.key)
 		folded := strings.ToLower(shown)
@@ -66,7 +66,7 @@ func (b *lookupBuilder) sameButCase() {
 }
 
 // blankResults warns of a row for a code that gives nothing at all.
-func (b *lookupBuilder) blankResults() {
+func (b *builder) blankResults() {
 	for _, r := range b.out.rows {
 		star, blank := false, true
 		for _, k := range r.key[:len(b.out.keys)] {
@@ -82,7 +82,7 @@ func (b *lookupBuilder) blankResults() {
 }
 
 // columnFormat warns of a code column that is not formatted as text: the next code that is typed there loses its zeros.
-func (b *lookupBuilder) columnFormat(column int, name string) {
+func (b *builder) columnFormat(column int, name string) {
 	texts, general, numbers := 0, 0, workbook.Cell{}
 	for _, row := range b.sheet.Rows[1:] {
 		c := row.At(column)

@@ -1,4 +1,4 @@
-package mapping
+package lookup
 
 import (
 	"strings"
@@ -14,7 +14,7 @@ import (
 // The more exact row wins, keys further left count more, and a * row without a result is no default.
 func TestLookupPrecedence(t *testing.T) {
 	found := &workbook.Collector{}
-	table := buildLookup(workbook.SheetOf("T", [][]string{
+	table := Build(workbook.SheetOf("T", [][]string{
 		{"A (key)", "B (key)", "Result", "Note"},
 		{"1", "1", "exact"},
 		{"1", "*", "left"},
@@ -27,7 +27,7 @@ func TestLookupPrecedence(t *testing.T) {
 		t.Fatal(found.List)
 	}
 	rank := table.Ask([]int{0, 1}, 0)
-	table.settleDefaults()
+	table.SettleDefaults()
 	for _, c := range []struct{ a, b, want string }{
 		{"1", "1", "exact"}, {"1", "2", "left"}, {"2", "1", "right"}, {"2", "2", ""}, {"", "9", "blank"}, {"00123", "12E45", "text"}, {"123", "12E45", ""}, {"1 ", "1", "right"},
 	} {
@@ -59,7 +59,7 @@ func TestYAMLMistakes(t *testing.T) {
 		t.Fatal(found.List)
 	}
 	s, _ := c.Tables.Read("T")
-	buildLookup(s, nil, found)
+	Build(s, nil, found)
 	var got []string
 	for _, f := range found.List.Sorted(c.Order) {
 		if f.Severity == findings.Error {

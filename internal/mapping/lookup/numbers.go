@@ -1,4 +1,4 @@
-package mapping
+package lookup
 
 import (
 	"cmp"
@@ -20,7 +20,7 @@ type numberInText struct {
 }
 
 // numberCells reports them: cells one below the other in one line, for whole columns are pasted.
-func (b *lookupBuilder) numberCells() {
+func (b *builder) numberCells() {
 	slices.SortStableFunc(b.numbers, func(x, y numberInText) int {
 		return cmp.Or(cmp.Compare(xlsx.ColumnOf(x.Ref), xlsx.ColumnOf(y.Ref)), cmp.Compare(xlsx.RowOf(x.Ref), xlsx.RowOf(y.Ref)))
 	})
@@ -38,7 +38,7 @@ func below(x, y numberInText) bool {
 	return xlsx.ColumnOf(x.Ref) >= 0 && xlsx.ColumnOf(x.Ref) == xlsx.ColumnOf(y.Ref) && xlsx.RowOf(y.Ref) == xlsx.RowOf(x.Ref)+1
 }
 
-func (b *lookupBuilder) numberRun(run []numberInText) {
+func (b *builder) numberRun(run []numberInText) {
 	first := run[0]
 	why := ""
 	if first.key {
@@ -54,7 +54,7 @@ func (b *lookupBuilder) numberRun(run []numberInText) {
 }
 
 // strangeResults looks at the codes that a lookup gives.
-func (b *lookupBuilder) strangeResults() {
+func (b *builder) strangeResults() {
 	for i, name := range b.out.columns {
 		if b.out.types[i] != formula.Text || !b.isCode(name) {
 			continue

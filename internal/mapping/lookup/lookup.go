@@ -1,4 +1,6 @@
-package mapping
+// Package lookup owns the lookup sheets: read from cells, checked, and indexed once, so that the most exact row is found without a search. A sheet that
+// could be read in two ways is refused or warned of with the cell; keys are exact, and near ones are only suggested.
+package lookup
 
 import (
 	"cmp"
@@ -12,13 +14,13 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// Lookup is a lookup sheet: indexed once, then only read.
-type Lookup struct {
+// Table is a lookup sheet: indexed once, then only read.
+type Table struct {
 	name    string
 	keys    []string
 	columns []string
 	types   []formula.Type
-	rows    []LookupRow
+	rows    []Row
 	// first is the column of a LOOKUP that names none; asked are the columns that formulas ask for.
 	first int
 	asked map[int]bool
@@ -28,10 +30,10 @@ type Lookup struct {
 	index []maskIndex
 	ranks []rank
 	// watch is told of every row that is found; nil but for a check.
-	watch func(l *Lookup, row int, key string)
+	watch func(l *Table, row int, key string)
 }
 
-type LookupRow struct {
+type Row struct {
 	key    formula.Key
 	values []layout.Value
 	places []findings.Place
@@ -46,20 +48,20 @@ type maskIndex struct {
 // rank is an order in which key columns count, and the one in which masks are tried by it.
 type rank struct{ keys, masks []int }
 
-var _ formula.Table = (*Lookup)(nil)
+var _ formula.Table = (*Table)(nil)
 
-func (t *Lookup) Name() string                       { return t.name }
-func (t *Lookup) Keys() []string                     { return t.keys }
-func (t *Lookup) Columns() []string                  { return t.columns }
-func (t *Lookup) ColumnType(column int) formula.Type { return t.types[column] }
-func (t *Lookup) Value(row, column int) layout.Value { return t.rows[row].values[column] }
-func (t *Lookup) Cell(row, column int) string        { return t.rows[row].places[column].String() }
+func (t *Table) Name() string                       { return t.name }
+func (t *Table) Keys() []string                     { return t.keys }
+func (t *Table) Columns() []string                  { return t.columns }
+func (t *Table) ColumnType(column int) formula.Type { return t.types[column] }
+func (t *Table) Value(row, column int) layout.Value { return t.rows[row].values[column] }
+func (t *Table) Cell(row, column int) string        { return t.rows[row].places[column].String() }
 
-func (t *Lookup) Settled() (keys, column bool) { return t.settledKeys, t.settledFirst }
-func (t *Lookup) Default() int                 { return t.first }
+func (t *Table) Settled() (keys, column bool) { return t.settledKeys, t.settledFirst }
+func (t *Table) Default() int                 { return t.first }
 
 // Find tries the exact row first, then the ones with the fewest "*", those with exact keys that count more before others.
-func (t *Lookup) Find(key formula.Key, rank int) (row int, byDefault, ok bool) {
+func (t *Table) Find(key formula.Key, rank int) (row int, byDefault, ok bool) {
 	for _, i := range t.ranks[rank].masks {
 		m := &t.index[i]
 		k := key
@@ -79,7 +81,7 @@ func (t *Lookup) Find(key formula.Key, rank int) (row int, byDefault, ok bool) {
 }
 
 // Ask notes which column a formula asks for, and gives the rank of its keys.
-func (t *Lookup) Ask(order []int, column int) int {
+func (t *Table) Ask(order []int, column int) int {
 	t.asked[column] = true
 	for i := range t.ranks {
 		if slices.Equal(t.ranks[i].keys, order) {
@@ -91,7 +93,7 @@ func (t *Lookup) Ask(order []int, column int) int {
 }
 
 // maskOrder sorts the masks: fewer "*" first; where as many stand against each other, the key named first must be exact.
-func (t *Lookup) maskOrder(order []int) []int {
+func (t *Table) maskOrder(order []int) []int {
 	weight := func(mask uint) (w uint) {
 		for i, key := range order {
 			if mask&(1<<key) != 0 {
@@ -111,8 +113,8 @@ func (t *Lookup) maskOrder(order []int) []int {
 	return masks
 }
 
-// settleDefaults takes * rows out that have nothing in any column that a formula asks for: such a row is no default, but says that none is meant.
-func (t *Lookup) settleDefaults() {
+// SettleDefaults takes * rows out that have nothing in any column that a formula asks for: such a row is no default, but says that none is meant.
+func (t *Table) SettleDefaults() {
 	for _, m := range t.index {
 		if m.mask == 0 {
 			continue
@@ -130,7 +132,7 @@ func (t *Lookup) settleDefaults() {
 }
 
 // Near is the key most like the one that was not found.
-func (t *Lookup) Near(key formula.Key) string {
+func (t *Table) Near(key formula.Key) string {
 	typed := t.Show(key)
 	all := make([]string, 0, len(t.rows))
 	for _, r := range t.rows {
@@ -141,10 +143,10 @@ func (t *Lookup) Near(key formula.Key) string {
 	return wording.Nearest(typed, all)
 }
 
-func (t *Lookup) Show(key formula.Key) string { return strings.Join(key[:len(t.keys)], " / ") }
+func (t *Table) Show(key formula.Key) string { return strings.Join(key[:len(t.keys)], " / ") }
 
 // hasStar reports whether a row with * in every key says what happens to the rest.
-func (t *Lookup) hasStar() bool {
+func (t *Table) hasStar() bool {
 	for _, r := range t.rows {
 		stars := 0
 		for _, k := range r.key[:len(t.keys)] {
@@ -158,3 +160,21 @@ func (t *Lookup) hasStar() bool {
 	}
 	return false
 }
+
+// Rows are the rows of the sheet, in order.
+func (l *Table) Rows() []Row { return l.rows }
+
+// At is the place of the row.
+func (l *Row) At() findings.Place { return l.at }
+
+// Key is what the row is found by.
+func (l *Row) Key() formula.Key { return l.key }
+
+// Places are the cells of its values.
+func (l *Row) Places() []findings.Place { return l.places }
+
+// Values are what the row gives, by column.
+func (l *Row) Values() []layout.Value { return l.values }
+
+// Watch tells fn of every row that is found, with the key it was found for; nil ends it.
+func (t *Table) Watch(fn func(l *Table, row int, key string)) { t.watch = fn }

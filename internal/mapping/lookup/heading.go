@@ -1,4 +1,4 @@
-package mapping
+package lookup
 
 import (
 	"slices"
@@ -10,7 +10,7 @@ import (
 
 // headings finds the key and the result columns. A heading that ends in (key) makes a key; without any, the template's declaration does, and the first
 // column where the template does not know the sheet.
-func (b *lookupBuilder) headings() bool {
+func (b *builder) headings() bool {
 	marked := b.readHeads()
 	declared := b.declaredKeys()
 	for i, h := range b.heads {
@@ -42,7 +42,7 @@ func hasKeyMark(heading string) bool {
 }
 
 // readHeads reads the row of headings; a heading that stands twice is an error.
-func (b *lookupBuilder) readHeads() (marked bool) {
+func (b *builder) readHeads() (marked bool) {
 	seen := map[string]string{}
 	for _, c := range b.sheet.Rows[0].Cells {
 		h := wording.Clean(c.Show())
@@ -60,7 +60,7 @@ func (b *lookupBuilder) readHeads() (marked bool) {
 }
 
 // declaredKeys are the key columns that the template knows of this sheet.
-func (b *lookupBuilder) declaredKeys() (names []string) {
+func (b *builder) declaredKeys() (names []string) {
 	if b.decl == nil {
 		return nil
 	}
@@ -74,7 +74,7 @@ func (b *lookupBuilder) declaredKeys() (names []string) {
 
 // settle puts the keys of a sheet that the template knows into the template's order, and finds its first result column, so that formulas which name no
 // headings mean the same columns wherever those stand.
-func (b *lookupBuilder) settle() {
+func (b *builder) settle() {
 	t := b.out
 	t.settledKeys, t.settledFirst = len(t.keys) == 1 && !b.byPosition, len(t.columns) == 1
 	if b.decl == nil {
@@ -93,7 +93,7 @@ func (b *lookupBuilder) settle() {
 }
 
 // settleKeys sorts the key columns as the template declares them. A single one with another heading takes the place of the single one that is missing.
-func (b *lookupBuilder) settleKeys(declared []string) {
+func (b *builder) settleKeys(declared []string) {
 	t := b.out
 	var missing []int
 	place := make([]int, len(t.keys)) // of each key column in the template's order

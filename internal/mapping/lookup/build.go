@@ -1,4 +1,4 @@
-package mapping
+package lookup
 
 import (
 	"fmt"
@@ -13,12 +13,12 @@ import (
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
-// lookupBuilder reads one sheet and reports everything that is wrong with it.
-type lookupBuilder struct {
+// builder reads one sheet and reports everything that is wrong with it.
+type builder struct {
 	sheet *workbook.Sheet
 	decl  *template.Lookup
 	found *workbook.Collector
-	out   *Lookup
+	out   *Table
 	keyAt []int
 	colAt []int
 	heads []string // by sheet column
@@ -27,12 +27,12 @@ type lookupBuilder struct {
 	numbers    []numberInText
 }
 
-// buildLookup reads a lookup sheet. Errors go to found; the lookup is usable for compiling formulas either way, nil when there are no headings.
-func buildLookup(s *workbook.Sheet, decl *template.Lookup, found *workbook.Collector) *Lookup {
+// Build reads a lookup sheet. Errors go to found; the lookup is usable for compiling formulas either way, nil when there are no headings.
+func Build(s *workbook.Sheet, decl *template.Lookup, found *workbook.Collector) *Table {
 	if s == nil || len(s.Rows) == 0 {
 		return nil
 	}
-	b := &lookupBuilder{sheet: s, decl: decl, found: found, out: &Lookup{name: s.Name, asked: map[int]bool{}}}
+	b := &builder{sheet: s, decl: decl, found: found, out: &Table{name: s.Name, asked: map[int]bool{}}}
 	if !b.headings() {
 		return nil
 	}
@@ -52,7 +52,7 @@ func buildLookup(s *workbook.Sheet, decl *template.Lookup, found *workbook.Colle
 	return b.out
 }
 
-func (b *lookupBuilder) usableHeadings() bool {
+func (b *builder) usableHeadings() bool {
 	at := findings.Place{Sheet: b.sheet.Name}
 	switch {
 	case len(b.keyAt) == 0 || len(b.colAt) == 0:
@@ -65,8 +65,8 @@ func (b *lookupBuilder) usableHeadings() bool {
 	return true
 }
 
-func (b *lookupBuilder) row(row workbook.Row) {
-	r := LookupRow{at: findings.Place{Sheet: b.sheet.Name, Ref: xlsx.Ref(0, row.Number)}}
+func (b *builder) row(row workbook.Row) {
+	r := Row{at: findings.Place{Sheet: b.sheet.Name, Ref: xlsx.Ref(0, row.Number)}}
 	if len(row.Cells) > 0 {
 		r.at = row.Cells[0].Place
 	}
@@ -100,7 +100,7 @@ func (b *lookupBuilder) row(row workbook.Row) {
 	b.out.rows = append(b.out.rows, r)
 }
 
-func (b *lookupBuilder) placeOf(row workbook.Row, column int) findings.Place {
+func (b *builder) placeOf(row workbook.Row, column int) findings.Place {
 	if len(row.Cells) > 0 && strings.HasPrefix(row.Cells[0].Ref, "line ") {
 		return row.Cells[0].Place
 	}
@@ -108,7 +108,7 @@ func (b *lookupBuilder) placeOf(row workbook.Row, column int) findings.Place {
 }
 
 // key takes texts only: a number cell has lost leading zeros and, beyond 15 digits, figures.
-func (b *lookupBuilder) key(c workbook.Cell, heading string) string {
+func (b *builder) key(c workbook.Cell, heading string) string {
 	switch c.Kind {
 	case workbook.Text:
 		workbook.NoteBlanks(c, b.found)
@@ -127,7 +127,7 @@ func (b *lookupBuilder) key(c workbook.Cell, heading string) string {
 }
 
 // types settles what each result column holds. A declared column is what the template says; of the others a column is what its cells are.
-func (b *lookupBuilder) types() {
+func (b *builder) types() {
 	for i, name := range b.out.columns {
 		counts := map[layout.ValueKind]int{}
 		for _, r := range b.out.rows {
@@ -144,7 +144,7 @@ func (b *lookupBuilder) types() {
 	}
 }
 
-func (b *lookupBuilder) declared(name string) formula.Type {
+func (b *builder) declared(name string) formula.Type {
 	if b.decl == nil {
 		return formula.Any
 	}
@@ -170,7 +170,7 @@ func majority(counts map[layout.ValueKind]int) formula.Type {
 	return formula.Text
 }
 
-func (b *lookupBuilder) checkResult(r *LookupRow, column int, name string, want formula.Type) {
+func (b *builder) checkResult(r *Row, column int, name string, want formula.Type) {
 	v := r.values[column]
 	if v.IsEmpty() || formula.OfValue(v.Kind) == want {
 		if v.Kind == layout.NumberKind && v.Number.Abs().NumDigits() >= 15 && v.Number.IsInteger() {
@@ -186,7 +186,7 @@ func (b *lookupBuilder) checkResult(r *LookupRow, column int, name string, want 
 	b.found.Add(findings.Error, r.places[column], v.String(), reason, "")
 }
 
-func (b *lookupBuilder) indexRows() {
+func (b *builder) indexRows() {
 	byMask := map[uint]map[formula.Key]int{}
 	for i, r := range b.out.rows {
 		mask := uint(0)
