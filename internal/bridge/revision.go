@@ -65,7 +65,7 @@ func (p *fileMaker) decided(f *filing) (as journal.PostAs, person bool) {
 	if d.PostAs != journal.PostFull && samePlaces(d.Basis, f.basis) {
 		return d.PostAs, true
 	}
-	if s.Kind != journal.Revision || !s.Latest {
+	if s.Kind != journal.Revision || !s.Latest || s.Gap > 0 {
 		return journal.PostFull, false
 	}
 	switch p.r.Revisions {
@@ -141,6 +141,9 @@ func (f *filing) hold(change *mapping.Change, missing string) journal.Hold {
 		}
 		c.Signs = signs(change)
 	}
+	if f.standing.Gap > 0 {
+		c.Signs = append(c.Signs, fmt.Sprintf("revision %d of the report is not known here: when it was posted, too, the difference is not what it changes", f.standing.Gap))
+	}
 	if !f.standing.Latest {
 		c.Signs = append(c.Signs, "it is older than what was posted")
 	}
@@ -175,11 +178,17 @@ func (f *filing) reason(c *journal.RevisionCase) string {
 		if len(c.Earlier) > 0 {
 			return fmt.Sprintf("document %s of the same report was taken by another system, which may have posted it; %s", c.Earlier[0].DocID, asIs)
 		}
+		if gap := f.standing.Gap; gap > 0 {
+			return fmt.Sprintf("it is revision %d of report %s, and this journal does not know revision %d, which may have been posted (before a restore, by the extract or another system); %s", d.Revision, d.ReportID, gap, asIs)
+		}
 		return fmt.Sprintf("it is revision %d of report %s, and this journal knows no earlier document of it: that was posted elsewhere (the extract, another system, a lost journal); %s", d.Revision, d.ReportID, asIs)
 	}
 	var before []string
 	for _, e := range c.Earlier {
 		before = append(before, e.Words())
+	}
+	if gap := f.standing.Gap; gap > 0 {
+		before = append(before, fmt.Sprintf("revision %d is not known here, and may be posted, too", gap))
 	}
 	text := fmt.Sprintf("report %s was posted before: %s; this document%s says %s %s", d.ReportID, strings.Join(before, "; "), revisionWords(d.Revision), fis.Text(d.Amount, d.Currency), d.Currency)
 	switch {

@@ -451,3 +451,27 @@ func TestRevisionOfPayroll(t *testing.T) {
 	w.run(bridge.ExitDone)
 	w.states("O1 filed, O2 filed")
 }
+
+// A revision that the journal does not know may be posted: before a restore, or by another system. No rule decides beside it, and nothing goes out by
+// itself; a person who is told can.
+func TestRevisionBetweenIsUnknown(t *testing.T) {
+	w := postedReport(t, "replace")
+	w.add(fis.Expense, "C", revised("R", 3, "640100=120.00"))
+	w.run(bridge.ExitNeedsPerson)
+	w.states("A posted, C held")
+	w.reason("C", "revision 2 is not known here, and may be posted, too", "--as replace", "--as add")
+	w.ok(w.j.ReleaseAs(w.ctx, "C", journal.PostReplace, "revision 2 was never posted"))
+	w.run(bridge.ExitDone)
+	w.states("A posted, C filed")
+
+	// the one that is known was rejected: the report may be posted all the same
+	w = newWorld(t, options{})
+	w.add(fis.Expense, "A", revised("R", 1, "640100=100.00"))
+	w.run(bridge.ExitDone)
+	w.answer("1", rejected("A", "no"))
+	w.run(bridge.ExitDone)
+	w.add(fis.Expense, "C", revised("R", 3, "640100=120.00"))
+	w.run(bridge.ExitNeedsPerson)
+	w.states("A rejected, C held")
+	w.reason("C", "this journal does not know revision 2, which may have been posted", "--as add")
+}

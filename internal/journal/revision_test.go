@@ -29,6 +29,8 @@ func TestJudge(t *testing.T) {
 		{"posted", Doc{Revision: 2}, []Sibling{doc(Posted, 1, 1)}, Revision, true},
 		{"posted, and the number does not rise", Doc{Revision: 1}, []Sibling{doc(Posted, 1, 1)}, Revision, true},
 		{"posted, and this one is older", Doc{Revision: 1}, []Sibling{doc(Posted, 1, 2)}, Revision, false},
+		{"rejected, and a revision between is not known", Doc{Revision: 3}, []Sibling{doc(Rejected, 1, 1)}, Elsewhere, true},
+		{"rejected twice", Doc{Revision: 3}, []Sibling{doc(Rejected, 1, 1), doc(Rejected, 2, 2)}, Whole, true},
 		{"in an import file", Doc{Revision: 2}, []Sibling{doc(Filed, 1, 1)}, Waits, true},
 		{"in an import file, and another one is posted", Doc{Revision: 3}, []Sibling{doc(Posted, 1, 1), doc(Filed, 2, 2)}, Waits, true},
 		{"its file was refused", Doc{Revision: 2}, []Sibling{with(doc(Held, 1, 1), live)}, Waits, true},

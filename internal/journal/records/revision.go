@@ -82,6 +82,8 @@ type ReportStanding struct {
 	Posted []Sibling
 	// Latest: the document is younger than everything that was posted of its report.
 	Latest bool
+	// Gap is a revision between this document and all others of its report, which the journal does not know; 0: none. It may be posted.
+	Gap int
 }
 
 // Basis are the places of what was posted.
@@ -94,19 +96,21 @@ func (s ReportStanding) Basis() []Place {
 }
 
 // Judge says what a document is beside the other documents of its report (`fisbridge`'s documentation for operators, "Revisions"). The journal
-// decides, not the revision number: whether that rises when a rejected report is submitted again is not documented.
+// decides, not the revision number: whether that rises when a rejected report is submitted again is not documented. But a number that is left out is
+// asked about: it may have been posted, before a restore or by somebody else.
 func Judge(d Doc, others []Sibling) ReportStanding {
 	if !d.DocType.PostedOnce() {
 		return ReportStanding{Kind: Whole} // each step of an obligation is a document of its own, and states the whole amount
 	}
 	s := ReportStanding{Kind: Whole, Latest: true}
-	known := false
+	known, last := false, 0 // the highest revision number of the others
 	for i := range others {
 		o := &others[i]
 		if d.Direction*o.Direction < 0 {
 			continue // an advance that is handed back
 		}
 		known = known || o.State != Left && o.State != Gone
+		last = max(last, o.Revision)
 		if o.State == Posted {
 			s.Posted = append(s.Posted, *o)
 			s.Latest = s.Latest && before(o.Doc, d)
@@ -116,7 +120,10 @@ func Judge(d Doc, others []Sibling) ReportStanding {
 		}
 	}
 	slices.SortStableFunc(s.Posted, func(a, b Sibling) int { return a.Since.Compare(b.Since) }) // as they were written: each waited for the one before
-	if s.Kind == Whole && !known && d.Revision > 1 {
+	if last > 0 && d.Revision > last+1 {
+		s.Gap = last + 1
+	}
+	if s.Kind == Whole && (!known && d.Revision > 1 || s.Gap > 0) {
 		s.Kind = Elsewhere
 	}
 	return s
