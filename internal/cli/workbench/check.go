@@ -129,7 +129,7 @@ func (a *bench) checkOne(ctx context.Context, o mappingCheckOptions, s *mappingS
 		return &lint.Report{File: path, Findings: findings}, nil
 	}
 	opt := lint.Options{Find: s.find(), Created: a.Now().In(a.Zone()), Documents: s.documents(ctx, o, path)}
-	r, err := lint.Check(ctx, a.ownTemplates(), path, data, opt)
+	r, err := lint.Check(ctx, a.ownTemplates(path), path, data, opt)
 	if len(o.documents) == 0 && s.space != nil {
 		r.DocumentsFrom = "of the journal since " + s.since.Format(time.DateOnly)
 	}

@@ -49,7 +49,7 @@ func (a *bench) mappingConvert(from, to string, force bool) error {
 		}
 		return fmt.Errorf("read the mapping: %w", err)
 	}
-	text, remarks, err := workbook.Convert(a.ownTemplates(), from, data, to)
+	text, remarks, err := workbook.Convert(a.ownTemplates(from), from, data, to)
 	if err != nil {
 		return desk.Invalid(err, "")
 	}

@@ -49,7 +49,7 @@ A file that is there already is not touched.`,
 }
 
 func (a *bench) mappingNew(o mappingNewOptions) error {
-	templates := a.ownTemplates()
+	templates := a.ownTemplates("")
 	if err := frame.KnownTemplate(o.template, template.Names(templates)); err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ documents of this program. Exit code 3 when documents cannot be mapped, 4 when t
 }
 
 func (a *bench) mappingPreview(ctx context.Context, o previewOptions, path string) error {
-	templates := a.ownTemplates()
+	templates := a.ownTemplates(path)
 	plan, findings := loadMapping(templates, path)
 	if err := findings.Err(); err != nil {
 		return err

@@ -201,8 +201,7 @@ func PlanFor(a *frame.Frame, file, route string) (*mapping.Plan, error) {
 	case file == "":
 		return nil, desk.Usage(errors.New("--mapping or --route is missing (or --format json)"))
 	}
-	templates := desk.TemplatesOf(filepath.Join(a.Dir, "templates"))
-	plan, findings := loadMapping(templates, file)
+	plan, findings := loadMapping(templatesFor(a.Dir, file), file)
 	return plan, findings.Err()
 }
 

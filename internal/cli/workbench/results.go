@@ -29,7 +29,7 @@ Exit code 0 when every line is understood, 3 when one is not, 1 when a file cann
 }
 
 func (a *bench) mappingResults(ctx context.Context, path string, files []string) error {
-	plan, findings := mapping.Load(a.ownTemplates(), path)
+	plan, findings := mapping.Load(a.ownTemplates(path), path)
 	if plan == nil {
 		return findings.Err()
 	}

@@ -127,7 +127,7 @@ func (j *Records) oneMapping(ctx context.Context, where string, args ...any) (Ma
 		c.TemplateBody, err = unpacked(template)
 	}
 	if err != nil || ledger.Digest(c.Body) != c.FileHash {
-		return c, false, fmt.Errorf("journal: mapping %s of route %s is damaged (%w); restore the journal from a backup", c.Name, c.Route, errors.Join(err, errDigest))
+		return c, false, fmt.Errorf("journal: mapping %s of route %s is damaged (%w); restore the journal from a backup", c.Name, c.Route, cmp.Or(err, errDigest))
 	}
 	return c, true, nil
 }
