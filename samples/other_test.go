@@ -2,6 +2,7 @@ package samples_test
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -153,33 +154,113 @@ func (v invoice) share(i, j int, l line, s share) object {
 	return o
 }
 
-// payroll is a document of wage types: it has no journal rows, and its amounts are not posted as lines.
+// known leaves out what documents of the type do not have.
+func (o object) known(t fis.DocType, path string) object {
+	is := map[string]fis.FieldInfo{}
+	for _, f := range fis.Fields(t) {
+		is[strings.ReplaceAll(f.Path, "[]", "")] = f
+	}
+	return o.only(is, path)
+}
+
+func (o object) only(is map[string]fis.FieldInfo, path string) (out object) {
+	for _, f := range o {
+		at := path + f.name
+		if _, ok := is[at]; !ok {
+			continue
+		}
+		switch v := f.value.(type) {
+		case object:
+			f.value = v.only(is, at+".")
+		case []object:
+			list := make([]object, len(v))
+			for i := range v {
+				list[i] = v[i].only(is, at+".")
+			}
+			f.value = list
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// payroll is a document of wage types: it has no journal rows, and its amounts are not posted as lines. The traveller was away for three days, with one
+// breakfast given.
 func payroll(id string, who person, title, day string) object {
 	r := report{id: id, who: who, title: title, day: day, entries: []entry{cash(perDiem, "84.00", "Three days in Graz")}}
-	doc := object{{"employee", who.employee()}, {"report", r.header()}}
+	head := r.header()
+	head.set("reportNumber", "K3R7QA")
+	head.set("benefitInKindWageType", nil)
 	e := r.entry(0, r.entries[0])
-	e.set("allocation", []object{})
-	e.set("payrollData", []object{
-		{{"wageTypeCode", "M410"}, {"wageTypeName", "Per diem, tax free"}, {"amount", num("70.00")}, {"currencyAlphaCode", who.of.currency}, {"quantity", num("3")}, {"date", day + "T00:00:00.000Z"}},
-		{{"wageTypeCode", "M411"}, {"wageTypeName", "Per diem, taxable"}, {"amount", num("14.00")}, {"currencyAlphaCode", who.of.currency}, {"quantity", num("3")}, {"date", day + "T00:00:00.000Z"}},
-	})
-	return append(doc, object{{"expenseEntry", []object{e}}, {"travelAllowances", []object{{{"itineraryName", "Graz"}, {"startDate", day + "T06:00:00.000Z"}, {"endDate", day + "T20:00:00.000Z"}}}}}...)
+	wage := func(wageType, sum, taxable, taxation string) object {
+		return object{{"taxableType", taxable}, {"taxationType", taxation}, {"entryApprovedAmount", num(sum)}, {"wageType", wageType}, {"payrollPayIndicator", "Y"}}
+	}
+	e.set("payrollData", []object{wage("M410", "70.00", "NonTaxable", "None"), wage("M411", "14.00", "Taxable", "Individual")})
+	application := object{{"cashAdvanceApplicationAmount", num("0E-8")}, {"cashAdvanceClearingWageType", nil}, {"payrollPayIndicator", "N"}, {"cashAdvanceReturnsAmount", num("0E-8")}}
+	doc := object{{"report", head}, {"employee", who.employee()}, {"cashAdvanceApplication", application}, {"expenseEntry", []object{e}}, {"travelAllowances", []object{trip(id, day, e)}}}
+	return doc.known(fis.Payroll, "")
+}
+
+// trip is what the wage types of a payroll document are proved by: 3 days at 28.00, of which the law leaves 70.00 untaxed.
+func trip(id, day string, paid object) object {
+	first, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		panic(err) // the samples are constants
+	}
+	on := func(n int) string { return first.AddDate(0, 0, n).Format(time.DateOnly) }
+	itinerary := object{{"companyId", "1000"}, {"configurationCode", "TA_DE"}, {"description", "Graz"}, {"id", numberOf("trip", id)}, {"tripTypeCode", "FOREIGN"}, {"userId", hexID(32, "traveller", id)},
+		{"startDate", on(0)}, {"startTime", "06:00:00"}, {"endDate", on(2)}, {"endTime", "20:00:00"}, {"numberOfDays", 3}, {"domestic", false}}
+	place := object{{"countryISOCode", "AT"}, {"subDivisionISOCode", "AT-6"}, {"getuNLocationCode", "ATGRZ"}, {"travelAllowanceRegionCode", nil}}
+	var days []object
+	for i, untaxed := range []string{"28.00", "22.40", "19.60"} {
+		days = append(days, allowanceDay(on(i), untaxed, paid, place))
+	}
+	derived := object{{"startDate", on(0)}, {"startTime", "06:00:00"}, {"endDate", on(2)}, {"endTime", "20:00:00"}, {"startDateUtc", on(0)}, {"startTimeUtc", "04:00:00"}, {"endDateUtc", on(2)}, {"endTimeUtc", "18:00:00"},
+		{"numberOfDays", 3}, {"userProfile", object{{"homeCountry", "DE"}, {"homeCurrency", "EUR"}}}, {"domestic", false}}
+	result := object{{"itineraryHeader", itinerary}, {"itineraryDerivedData", derived}, {"configurationCode", "TA_DE"}, {"clientRateBundleCode", "LANTERN"}, {"governmentRateBundleCode", "GOV_DE_2026"}, {"isLegalGovernmentRateBundleCode", true}}
+	return object{{"itineraryHeader", itinerary}, {"dailyAllowanceDetails", days}, {"itineraryResultHeader", result}}
+}
+
+func allowanceDay(day, untaxed string, paid, place object) object {
+	entryID := any(nil)
+	for _, f := range paid {
+		if f.name == "entryId" {
+			entryID = f.value
+		}
+	}
+	calculation := func(sum string) object {
+		return object{{"startDate", day}, {"startTime", "00:00:00"}, {"endDate", day}, {"endTime", "23:59:59"}, {"rateCurrency", "EUR"}, {"rateAmount", num("28.00")},
+			{"adjustmentFactors", []object{{{"adjustmentFactor", num("1")}}}}, {"adjustedAmountInRateCurrency", num("28.00")}, {"deductions", []object{}}, {"amountInRateCurrency", num(sum)}, {"locationKey", nil}, {"location", place}}
+	}
+	kind := object{{"benefitInKindAmountInPaymentCurrency", num("0")}, {"benefitInKindAmountInRateCurrency", num("0")}, {"clientAmountInPaymentCurrency", num("28.00")}, {"clientAmountInRateCurrency", num("28.00")},
+		{"conversionRate", num("1")}, {"dateOfConversionRate", nil}, {"day", day}, {"expenseTypeCode", perDiem.code}, {"governmentAmountInPaymentCurrency", num(untaxed)}, {"governmentAmountInRateCurrency", num(untaxed)},
+		{"governmentConversionRate", num("1")}, {"governmentRateCurrency", "EUR"}, {"location", place}, {"paymentCurrency", "EUR"}, {"rateCategoryCode", "MEAL"}, {"rateCurrency", "EUR"}, {"rateTypeCode", "MEALS"},
+		{"expenseEntryID", entryID}, {"deductions", nil}}
+	detail := object{{"dailyAllowanceRateType", kind}, {"governmentCalculationDetail", calculation(untaxed)}, {"clientCalculationDetail", calculation("28.00")}}
+	return object{{"date", day}, {"paymentCurrency", "EUR"}, {"clientAmountInPaymentCurrency", num("28.00")}, {"governmentAmountInPaymentCurrency", num(untaxed)}, {"benefitInKindAmountInPaymentCurrency", num("0")},
+		{"locationCountry", "AT"}, {"dailyAllowanceRateTypeDetailList", []object{detail}}}
 }
 
 // obligation is a reservation of funds for a travel request.
 func obligation(id string, who person, title, day, total string) object {
-	head := object{{"requestId", hexID(20, "request", id)}, {"requestKey", 412}, {"requestName", title}, {"requestTitle", title}, {"requestStartDate", day + "T00:00:00.000Z"}, {"requestEndDate", day + "T00:00:00.000Z"},
-		{"requestTotal", num(total)}, {"currencyAlphaCode", who.of.currency}, {"employeeCurrencyAlphaCode", who.of.currency}, {"isTest", who.isTest()}, {"ledgerCode", who.of.ledger}, {"submitDate", day + "T03:37:42.923Z"}}
-	head.custom("requestOrgUnit", 6)
-	who.orgUnits(&head, "request")
+	traveller := who.employee()
+	traveller.set("employeeLedgerCode", who.of.ledger)
+	traveller.set("employeeReimbursementCurrency", who.of.currency)
+	traveller.set("employeeCountryCode", who.of.country)
+	traveller.set("isTest", false)
+	start := day + "T00:00:00.000Z"
+	head := object{{"requestName", title}, {"requestId", hexID(32, "request", id)}, {"requestKey", "3HXK"}, {"fgiRefId", nil}, {"revisionNumber", 1}, {"versionId", 4}, {"totalApprovedAmount", num(total)}, {"isTest", who.isTest()},
+		{"requestApprovalStatusCode", "SUBMITTED"}, {"requestCreationDate", day + "T03:30:12.000Z"}, {"requestSubmitDate", day + "T03:37:42.000Z"}, {"requestStartDate", start}, {"requestEndDate", start},
+		{"requestPolicyId", hexID(32, "policy", "request")}, {"requestTypeCode", nil}, {"commitmentReference", nil}}
 	head.custom("requestCustom", 20)
-	share := object{{"allocationId", hexID(32, id, "allocation")}, {"allocationPercentage", num("100")}, {"allocationAccountCode", airfare.account}, {"allocationAmount", num(total)}}
+	share := object{{"allocationAmount", num(total)}, {"allocationAccountResolverKey", nil}, {"allocationPercentage", num("100")}, {"allocationId", hexID(32, id, "allocation")}, {"allocationCommitmentReference", nil}}
 	share.custom("allocationCustom", 20)
 	share.set("allocationCustom1Code", who.of.code)
 	share.set("allocationCustom2Code", who.costCentre)
-	line := object{{"entryId", hexID(32, id, "entry")}, {"expenseTypeCode", airfare.code}, {"expenseTypeName", airfare.name}, {"entryDescription", title}, {"entryAmount", num(total)}, {"entryCurrAlphaCode", who.of.currency},
-		{"allocation", []object{share}}}
-	return object{{"instruction", object{{"instruction", "obligate"}}}, {"requestHeader", head}, {"employee", who.employee()}, {"requestEntry", []object{line}}}
+	line := object{{"entryId", hexID(32, id, "entry")}, {"expenseTypeCode", airfare.code}, {"expenseTypeName", airfare.name}, {"entryAccountCode", airfare.account}, {"allocation", []object{share}},
+		{"entryApprovedAmount", num(total)}, {"entryTransactionDate", start}, {"entryCommitmentReference", nil}}
+	doc := object{{"instruction", object{{"instruction", "obligate"}}}, {"employee", traveller}, {"requestHeader", head}, {"requestEntry", []object{line}}}
+	return doc.known(fis.RequestObligation, "")
 }
 
 // envelope is what FIS lists.

@@ -419,7 +419,7 @@ func TestRevisionOfPayroll(t *testing.T) {
 	}
 	payroll := func(revision int, amount string) string {
 		return fmt.Sprintf(`{"employee":{"employeeId":"E1"},"report":{"reportId":"R","reportKey":"K","reportName":"R","isTest":"N","revisionNumber":%d,"employeeCurrencyAlphaCode":"EUR","totalApprovedAmount":%s},
-			"expenseEntry":[{"entryId":"E-%d","entryApprovedAmount":%s,"payrollData":[{"wageTypeCode":"M410","amount":%s}]}]}`, revision, amount, revision, amount, amount)
+			"expenseEntry":[{"entryId":"E-%d","entryApprovedAmount":%s,"payrollData":[{"wageType":"M410","entryApprovedAmount":%s}]}]}`, revision, amount, revision, amount, amount)
 	}
 	w := newWorld(t, options{mappings: map[string]string{"wages.xlsx": string(ready)}, routes: `
   - name: wages
@@ -444,7 +444,7 @@ func TestRevisionOfPayroll(t *testing.T) {
 	// Obligations are told anew at each step, each time with the whole amount: none is a revision.
 	obligation := func(revision int) string {
 		return fmt.Sprintf(`{"instruction":{"instruction":"obligate"},"employee":{"employeeId":"E1","employeeReimbursementCurrency":"EUR"},"requestHeader":{"requestId":"Q","isTest":"N","revisionNumber":%d,"totalApprovedAmount":10.00,"employeeCurrencyAlphaCode":"EUR"},
-			"requestEntry":[{"entryId":"1","entryApprovedAmount":10.00,"allocation":[{"allocationAmount":10.00,"allocationAccountCode":"640100"}]}]}`, revision)
+			"requestEntry":[{"entryId":"1","entryApprovedAmount":10.00,"entryAccountCode":"640100","allocation":[{"allocationAmount":10.00}]}]}`, revision)
 	}
 	w.add(fis.RequestObligation, "O1", obligation(2))
 	w.add(fis.RequestObligation, "O2", obligation(3))

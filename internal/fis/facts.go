@@ -9,15 +9,15 @@ import (
 // isFact reports whether the methods below read the field, so that every parser keeps it.
 func isFact(name string) bool {
 	switch name {
-	case "currencyAlphaCode", "employeeCurrencyAlphaCode", "reportId", "requestId", "cashAdvanceId", "reportKey", "reqKey", "reportName", "requestTitle", "name",
-		"isTest", "employeeId", "reportNumber", "requestKey", "vendorInvoiceNumber", "revisionNumber", "totalApprovedAmount", "requestTotal", "requestAmount", "instruction":
+	case "currencyAlphaCode", "employeeCurrencyAlphaCode", "reportId", "requestId", "cashAdvanceId", "reportKey", "reqKey", "reportName", "requestTitle", "requestName", "name",
+		"isTest", "employeeId", "reportNumber", "requestKey", "vendorInvoiceNumber", "revisionNumber", "totalApprovedAmount", "requestTotal", "requestAmount", "instruction", "employeeReimbursementCurrency":
 		return true
 	}
 	return slices.Contains(dateNames(), name) || strings.Contains(name, "OrgUnit") && strings.HasSuffix(name, "Code")
 }
 
 func dateNames() []string {
-	return []string{"invoiceDate", "reportUserDefinedDate", "issuedDate", "reportSubmitDate", "submitDate", "requestDate", "reportCreationDate", "requestCreationDate"}
+	return []string{"invoiceDate", "reportUserDefinedDate", "issuedDate", "reportSubmitDate", "submitDate", "requestSubmitDate", "requestDate", "reportCreationDate", "requestCreationDate"}
 }
 
 // headerName is the part of a document of the type that says what the document is about.
@@ -61,7 +61,7 @@ func first(n *Node, names ...string) string {
 }
 
 // Currency is the posting currency, "" when the document has none. Amounts of journal rows are in it. Of an advance it is the employee's,
-// not the one of the request.
+// not the one of the request; of a travel request, which names none itself, it is what its employee is reimbursed in.
 func (d *Document) Currency() string {
 	switch d.DocType {
 	case Invoice:
@@ -71,7 +71,10 @@ func (d *Document) Currency() string {
 	case CashAdvance:
 		return d.Root.Get("cashAdvanceData").Str("employeeCurrencyAlphaCode")
 	}
-	return first(d.Header(), "employeeCurrencyAlphaCode", "currencyAlphaCode")
+	if s := d.Root.Get("report").Str("employeeCurrencyAlphaCode"); s != "" {
+		return s
+	}
+	return d.Root.Get("employee").Str("employeeReimbursementCurrency")
 }
 
 // ReportID is what people call the document's number: report id, request id or cash advance id. It outlives a rejection, the docId does not.
@@ -113,7 +116,9 @@ func (d *Document) ReportNumber() string {
 }
 
 // Title is the name people gave the report, request or advance.
-func (d *Document) Title() string { return first(d.Header(), "reportName", "requestTitle", "name") }
+func (d *Document) Title() string {
+	return first(d.Header(), "reportName", "requestTitle", "requestName", "name")
+}
 
 // IsTest reports whether the document belongs to a test user.
 func (d *Document) IsTest() bool { return strings.EqualFold(d.Header().Str("isTest"), "Y") }

@@ -2,8 +2,11 @@ package fis
 
 import (
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -16,17 +19,16 @@ func TestFieldsAreWellFormed(t *testing.T) {
 			t.Errorf("%s: only %d fields", docType, len(fields))
 		}
 		for _, f := range fields {
-			if key := f.Group + "." + f.Name; seen[key] {
-				t.Errorf("%s: %s comes twice", docType, key)
-			} else {
-				seen[key] = true
+			if seen[f.Path] {
+				t.Errorf("%s: %s comes twice", docType, f.Path)
 			}
-			if f.Group == "" || len(f.Meaning) < 3 || strings.Contains(f.Sample, "_") {
+			seen[f.Path] = true
+			if f.Group == "" && !f.IsPart() || len(f.Meaning) < 3 {
 				t.Errorf("%s: %+v", docType, f)
 			}
 			switch f.Type {
-			case FieldText, FieldCode:
-			case FieldFlag:
+			case FieldText, FieldCode, FieldPart, FieldParts:
+			case FieldFlag, FieldBool:
 				if f.Sample != "Y" && f.Sample != "N" {
 					t.Errorf("%s: %s is a flag with the sample %q", docType, f.Name, f.Sample)
 				}
@@ -69,6 +71,68 @@ func TestFindField(t *testing.T) {
 	if f, ok := findField("vendorCode"); !ok || f.Group != "vendor" {
 		t.Error("an invoice has one")
 	}
+}
+
+// The catalogue has every field of the vendor's reference, where that is at hand.
+func TestFieldsCoverTheReference(t *testing.T) {
+	raw, err := os.ReadFile("../../../shared/fis/fields.tsv")
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	has := map[DocType]map[string]FieldInfo{}
+	for _, docType := range DocTypes() {
+		has[docType] = map[string]FieldInfo{}
+		for _, f := range Fields(docType) {
+			has[docType][f.Path] = f
+		}
+	}
+	lines := strings.Split(strings.TrimSpace(string(raw)), "\n")[1:]
+	if len(lines) < 900 {
+		t.Fatalf("only %d rows", len(lines))
+	}
+	for _, line := range lines {
+		cells := strings.Split(line, "\t")
+		for _, path := range numbered(cells[1]) {
+			f, ok := has[DocType(cells[0])][path]
+			if !ok { // a list of values is written with and without brackets
+				f, ok = has[DocType(cells[0])][path+"[]"]
+			}
+			if !ok {
+				t.Errorf("%s: %s is not in the catalogue", cells[0], path)
+			}
+			if bound := longest(cells[3]); ok && bound > 0 && f.Max > 0 && f.Max < bound {
+				t.Errorf("%s: %s may have %d characters, not %d", cells[0], path, bound, f.Max)
+			}
+		}
+	}
+}
+
+// numbered writes name{1-3} as name1, name2, name3.
+func numbered(path string) []string {
+	before, rest, ok := strings.Cut(path, "{1-")
+	if !ok {
+		return []string{path}
+	}
+	most, after, _ := strings.Cut(rest, "}")
+	n, _ := strconv.Atoi(most)
+	var out []string
+	for i := 1; i <= n; i++ {
+		out = append(out, before+strconv.Itoa(i)+after)
+	}
+	return out
+}
+
+// longest is the length that a format states, 0 when it states none.
+func longest(format string) int {
+	_, rest, ok := strings.Cut(format, "max ")
+	if !ok {
+		return 0
+	}
+	n, _ := strconv.Atoi(strings.TrimRight(rest, " ,"))
+	return n
 }
 
 // The catalogue has every field of the vendor's samples and of the columns of its extracts.

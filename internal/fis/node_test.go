@@ -63,9 +63,9 @@ func TestFacts(t *testing.T) {
 		{`{"report":{"reportId":"R1","requestId":["Q"],"employeeCurrencyAlphaCode":"EUR","currencyAlphaCode":"USD","totalApprovedAmount":"12.5","reportSubmitDate":"2026-01-02T00:00:00Z"},"expenseEntry":[]}`, Expense, "R1", "EUR", "12.5", "2026-01-02"},
 		{`{"requestHeader":{"requestId":"I1","currencyAlphaCode":"SEK","requestTotal":3,"invoiceDate":"02/03/2026","submitDate":"2026-05-05"},"lineItem":[]}`, Invoice, "I1", "SEK", "3", "2026-02-03"},
 		{`{"cashAdvanceData":{"cashAdvanceId":"C1","currencyAlphaCode":"USD","employeeCurrencyAlphaCode":"GBP","requestAmount":7,"issuedDate":"bad","requestDate":"2026-01-01"}}`, CashAdvance, "C1", "GBP", "7", "2026-01-01"},
-		{`{"report":{"reportId":"R2","employeeCurrencyAlphaCode":"EUR"},"expenseEntry":[{"payrollData":[{"amount":1}]}]}`, Payroll, "R2", "EUR", "0", ""},
+		{`{"report":{"reportId":"R2","employeeCurrencyAlphaCode":"EUR"},"expenseEntry":[{"payrollData":[{"entryApprovedAmount":1}]}]}`, Payroll, "R2", "EUR", "0", ""},
 		{`{"report":{"reportId":"R3"},"expenseEntry":[{"payrollData":[]}]}`, Expense, "R3", "", "0", ""},
-		{`{"instruction":{"instruction":"obligate"},"requestHeader":{"requestId":"Q1","currencyAlphaCode":"CHF"}}`, RequestObligation, "Q1", "CHF", "0", ""},
+		{`{"instruction":{"instruction":"obligate"},"employee":{"employeeReimbursementCurrency":"CHF"},"requestHeader":{"requestId":"Q1","totalApprovedAmount":9,"requestSubmitDate":"2026-01-03T00:00:00.000Z"}}`, RequestObligation, "Q1", "CHF", "9", "2026-01-03"},
 		{`{"instruction":{"instruction":"release"},"report":{"reportId":"R4","employeeCurrencyAlphaCode":"CHF"},"expenseEntry":[]}`, ReportObligation, "R4", "CHF", "0", ""},
 		{`{"something":{"else":1}}`, "", "", "", "0", ""},
 	} {

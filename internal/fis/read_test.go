@@ -221,7 +221,7 @@ func FuzzReadDocuments(f *testing.F) {
 // vendorFiles are the vendor's published samples, where they lie beside the repository.
 func vendorFiles(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob("../../../shared/fis/documents/*.json")
+	files, err := filepath.Glob("../../../shared/fis/documents*/*.json")
 	if err != nil {
 		t.Fatal(err)
 	}

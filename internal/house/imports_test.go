@@ -50,6 +50,7 @@ func allowed() map[string][]string {
 		"internal/xlsx":            {},
 		"internal/posting":         {"internal/fis"},
 		"internal/fis":             {},
+		"internal/fis/fieldgen":    {},
 		"internal/sim":             {"internal/fis", "internal/layout", "internal/layout/kinds"},
 		"samples":                  {"internal/fis"},
 		"templates":                {},

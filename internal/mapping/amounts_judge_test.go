@@ -143,27 +143,27 @@ func plainAmounts(t *testing.T, env fis.Envelope) (out []decimal.Decimal) {
 	dec.UseNumber()
 	var root any
 	must(t)(dec.Decode(&root))
-	name := "allocationAmount"
+	list, name := "allocation", "allocationAmount"
 	if env.DocType == fis.Payroll {
-		name = "amount"
+		list, name = "payrollData", "entryApprovedAmount"
 	}
-	var walk func(v any)
-	walk = func(v any) {
+	var walk func(v any, in string)
+	walk = func(v any, in string) {
 		switch v := v.(type) {
 		case map[string]any:
 			for k, child := range v {
-				if n, is := child.(json.Number); is && k == name {
+				if n, is := child.(json.Number); is && k == name && in == list {
 					out = append(out, decimal.RequireFromString(n.String()))
 				}
-				walk(child)
+				walk(child, k)
 			}
 		case []any:
 			for _, child := range v {
-				walk(child)
+				walk(child, in)
 			}
 		}
 	}
-	walk(root)
+	walk(root, "")
 	return out
 }
 
@@ -322,7 +322,7 @@ func (r *randomDocuments) own() fis.Envelope {
 var (
 	amountsInJSON = regexp.MustCompile(`("[a-zA-Z]*(?i:amount|requestTotal)[a-zA-Z]*": ?)(-?[0-9][0-9.]*(?:[eE][-+]?[0-9]+)?)`)
 	idsInJSON     = regexp.MustCompile(`("(?:reportId|requestId|cashAdvanceId)": ?)"[^"]*"`)
-	keysInJSON    = regexp.MustCompile(`("(?:reportKey|reqKey|requestKey)": ?)"?[0-9]+"?`)
+	keysInJSON    = regexp.MustCompile(`("(?:reportKey|reqKey|requestKey)": ?)"?[0-9A-Z]+"?`)
 )
 
 // bent is a sample with every amount times a factor, so that its sums still agree.

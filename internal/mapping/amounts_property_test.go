@@ -73,9 +73,9 @@ func bentTemplates() []bent {
 				{kind: "two decimals", from: []string{`decimals: "4..8"`}, to: []string{`decimals: "2"`}},
 			}},
 		{template: "payroll-obligation-csv", record: "Wage", amounts: []string{"Amount"}, currency: [2]string{"Wage", "Currency"}, document: [2]string{"Wage", "Reference"}, plain: true, read: readWages,
-			values: []string{"0 - amount", "amount + 1", "quantity"}, whens: []string{`wageTypeCode <> "M411"`, "amount > 20", `document.id = ""`}},
+			values: []string{"0 - entryApprovedAmount", "entryApprovedAmount + 1", "totalApprovedAmount"}, whens: []string{`wageType <> "M411"`, "entryApprovedAmount > 20", `document.id = ""`}},
 		{template: "payroll-obligation-csv", record: "Obligation", amounts: []string{"Amount"}, currency: [2]string{"Obligation", "Currency"}, document: [2]string{"Obligation", "Reference"}, plain: true, read: readWages,
-			values: []string{"0 - allocationAmount", "allocationAmount + 1", "allocationPercentage"}, whens: []string{`allocationAccountCode <> "640200"`, "allocationAmount > 300", `document.id = ""`}},
+			values: []string{"0 - allocationAmount", "allocationAmount + 1", "allocationPercentage"}, whens: []string{`entryAccountCode <> "640200"`, "allocationAmount > 300", `document.id = ""`}},
 	}
 }
 

@@ -23,6 +23,7 @@ type Env struct {
 	depth int
 	entry *fis.Node
 	alloc *fis.Node
+	trip  *trip
 	line  *posting.Line
 	kind  string
 	// number counts the posting lines, inDoc the rows of the record, both from 1.
@@ -50,11 +51,11 @@ func (e *Env) begin(doc *fis.Document, post *posting.Result) {
 	if h := doc.Header(); h != nil {
 		e.heads = append(e.heads, h)
 	}
-	for _, n := range doc.Root.Items() {
-		if n.Kind() == fis.Object && (len(e.heads) == 0 || n != e.heads[0]) {
+	doc.Root.Each(func(name string, n *fis.Node) {
+		if n.Kind() == fis.Object && (len(e.heads) == 0 || n != e.heads[0]) && isHead(name) {
 			e.heads = append(e.heads, n)
 		}
-	}
+	})
 	e.heads = append(e.heads, doc.Root)
 	e.debit, e.credit = fis.Zero, fis.Zero
 	if post != nil {
@@ -66,9 +67,13 @@ func (e *Env) begin(doc *fis.Document, post *posting.Result) {
 	e.at("document", nil)
 }
 
+// isHead reports whether a name alone may mean a field of the object at the root: not of an earlier revision, nor of the one application of an advance
+// that a payroll document has.
+func isHead(name string) bool { return !fis.IsOfAnother(name) && name != "cashAdvanceApplication" }
+
 // at moves to a row.
 func (e *Env) at(kind string, line *posting.Line, nodes ...*fis.Node) {
-	e.kind, e.line, e.depth, e.entry, e.alloc = kind, line, 0, nil, nil
+	e.kind, e.line, e.depth, e.entry, e.alloc, e.trip = kind, line, 0, nil, nil, nil
 	for _, n := range nodes {
 		if n != nil && e.depth < len(e.nodes) {
 			e.nodes[e.depth] = n
@@ -82,7 +87,14 @@ func (e *Env) Value(i int) layout.Value {
 	s := &e.slots[i]
 	switch s.kind {
 	case facts.OfSource:
-		return e.source(s.name, s.typ)
+		n := e.NodeOf(s)
+		if n == nil {
+			return layout.Value{}
+		}
+		if s.free {
+			return e.free(n)
+		}
+		return e.read(s.name, s.typ, n)
 	case facts.OfLine:
 		return e.lineFact(s.fact)
 	case facts.OfDocument:
@@ -108,13 +120,60 @@ func (e *Env) Find(name string) *fis.Node {
 	return nil
 }
 
+// NodeOf is where a source field has its value, nil when it is missing.
+func (e *Env) NodeOf(s *Slot) *fis.Node {
+	if s.path != nil {
+		return e.followed(s, s.path)
+	}
+	n := e.Find(s.name)
+	for i := 0; n == nil && i < len(s.below); i++ {
+		n = e.followed(s, s.below[i])
+	}
+	return n
+}
+
+// followed follows a path of a field; several values that differ make the row a bad one.
+func (e *Env) followed(s *Slot, p *docPath) *fis.Node {
+	n, err := e.follow(p)
+	if err != nil {
+		e.bad = append(e.bad, badField{s.name, err.Error()})
+		return nil
+	}
+	return n
+}
+
 func (e *Env) source(name string, typ formula.Type) layout.Value {
 	n := e.Find(name)
 	if n == nil {
 		return layout.Value{}
 	}
+	return e.read(name, typ, n)
+}
+
+// free reads a value of which nothing is known: a number exactly, true and false, a day when it is written as FIS writes them, else a text.
+func (e *Env) free(n *fis.Node) layout.Value {
+	switch n.Kind() {
+	case fis.Number:
+		return e.read("", formula.Number, n)
+	case fis.Bool, fis.Object:
+		return e.read("", formula.Bool, n)
+	}
+	if items := n.Items(); len(items) > 0 && items[0].Kind() == fis.Object {
+		return count(len(items))
+	}
+	if day, err := fis.ParseDate(n.Text()); err == nil && strings.Contains(n.Text(), "-") {
+		return layout.Day(day)
+	}
+	return layout.Text(plain(n))
+}
+
+// read makes a value of the type of what stands in the document.
+func (e *Env) read(name string, typ formula.Type, n *fis.Node) layout.Value {
 	switch typ {
 	case formula.Number:
+		if items := n.Items(); len(items) > 0 && items[0].Kind() == fis.Object {
+			return count(len(items))
+		}
 		a, present, err := n.Number()
 		if err != nil {
 			e.bad = append(e.bad, badField{name, err.Error()})
@@ -135,6 +194,9 @@ func (e *Env) source(name string, typ formula.Type) layout.Value {
 		}
 		return layout.Day(day)
 	case formula.Bool:
+		if n.Kind() == fis.Object {
+			return layout.Flag(true)
+		}
 		text := strings.TrimSpace(n.Text())
 		return Flag(text)
 	}

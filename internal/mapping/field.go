@@ -78,6 +78,7 @@ func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]
 	c.restrict(prog, repeat, most, v)
 	c.checkType(prog, f, v, label)
 	c.noteConstant(prog, f, v, own, label)
+	c.remarkNames(prog, v, label)
 	c.strangeConstants(prog, f, v, label)
 	c.sameAsField(prog, t, f, rows, v, label)
 	if value, ok := prog.Constant(); ok {

@@ -80,15 +80,11 @@ func wageAmounts(doc *fis.Document) (rows []accountAmount) {
 	for _, entry := range doc.Root.List("expenseEntry") {
 		for _, row := range entry.List("payrollData") {
 			r := accountAmount{account: "wage type"}
-			for _, name := range []string{"wageType", "wageTypeCode"} {
-				if code := row.Str(name); code != "" {
-					r.account = code
-				}
+			if code := row.Str("wageType"); code != "" {
+				r.account = code
 			}
-			for _, name := range []string{"entryApprovedAmount", "amount"} {
-				if a, present, err := row.Amount(name); err == nil && present {
-					r.debit = a
-				}
+			if a, present, err := row.Amount("entryApprovedAmount"); err == nil && present {
+				r.debit = a
 			}
 			rows = append(rows, r)
 		}

@@ -17,6 +17,12 @@ type Slot struct {
 	typ   formula.Type
 	phase facts.Phase
 	fact  facts.Fact
+	// path is where the value of a source field is, nil when its name is looked for from the row outward.
+	path *docPath
+	// below are the ways to it through parts of those that the row stands in.
+	below []*docPath
+	// free tells that nobody knows what stands there: its JSON says.
+	free bool
 }
 
 // slots gives out slots to the formulas of a plan and knows which names there are.
@@ -25,23 +31,19 @@ type slots struct {
 	byName map[string]int
 	facts  map[string]facts.Info
 	fields map[string]*sourceField
+	byPath map[string][]*fis.FieldInfo // by the name at the end of the path
 	names  []string
 }
 
-// sourceField is a field of the documents the plan takes.
-type sourceField struct {
-	name string
-	typ  formula.Type
-}
-
 func newSlots(types []fis.DocType) *slots {
-	s := &slots{byName: map[string]int{}, facts: map[string]facts.Info{}, fields: map[string]*sourceField{}}
+	s := &slots{byName: map[string]int{}, facts: map[string]facts.Info{}, fields: map[string]*sourceField{}, byPath: map[string][]*fis.FieldInfo{}}
 	for _, f := range facts.All() {
 		s.facts[f.Name] = f
 	}
 	for _, t := range types {
-		for _, info := range fis.Fields(t) {
-			s.field(info)
+		all := fis.Fields(t)
+		for i := range all {
+			s.field(&all[i])
 		}
 	}
 	for name := range s.facts {
@@ -63,20 +65,32 @@ func (s *slots) name(name string) (int, formula.Type, bool) {
 	if f, ok := s.facts[name]; ok {
 		n = Slot{name: name, kind: f.Kind, typ: f.Type, phase: f.Phase, fact: f.Fact}
 	} else if f, ok := s.fields[name]; ok {
-		n = Slot{name: name, kind: facts.OfSource, typ: f.typ}
+		n = Slot{name: name, kind: facts.OfSource, typ: f.typ, below: f.below}
+	} else if p, ok := s.path(name); ok {
+		if i, ok := s.byName[p.name]; ok {
+			return i, s.all[i].typ, true
+		}
+		n = *p
 	} else {
 		return 0, 0, false
 	}
-	s.byName[name] = len(s.all)
+	return s.add(n), n.typ, true
+}
+
+func (s *slots) add(n Slot) int {
+	s.byName[n.name] = len(s.all)
 	s.all = append(s.all, n)
-	return len(s.all) - 1, n.typ, true
+	return len(s.all) - 1
 }
 
 // wanted are the document's fields that the plan reads.
 func (s *slots) wanted() map[string]bool {
 	out := map[string]bool{}
 	for _, n := range s.all {
-		if n.kind == facts.OfSource {
+		switch {
+		case n.path != nil:
+			out[n.path.leaf()] = true
+		case n.kind == facts.OfSource:
 			out[n.name] = true
 		}
 		for _, need := range s.facts[n.name].Needs {
@@ -92,7 +106,10 @@ type symbols struct {
 	c     *compiler
 }
 
-var _ formula.Symbols = symbols{}
+var (
+	_ formula.Symbols = symbols{}
+	_ formula.Paths   = symbols{}
+)
 
 func (s symbols) Field(name string) (int, formula.Type, bool) { return s.slots.name(name) }
 func (s symbols) FieldNames() []string                        { return s.slots.names }
@@ -128,17 +145,4 @@ func (s symbols) SettingNames() []string {
 		return nil
 	}
 	return s.c.settingNames
-}
-
-// field adds a field of a document type; one that holds different things in different types can be anything.
-func (s *slots) field(info fis.FieldInfo) {
-	typ := formula.OfField(info.Type)
-	f, ok := s.fields[info.Name]
-	if !ok {
-		s.fields[info.Name] = &sourceField{name: info.Name, typ: typ}
-		return
-	}
-	if f.typ != typ {
-		f.typ = formula.Any
-	}
 }

@@ -163,6 +163,14 @@ func (s *Slot) Kind() facts.Kind { return s.kind }
 // Name is the name as formulas write it.
 func (s *Slot) Name() string { return s.name }
 
+// Leaf is the name of the field in the document, without the way to it.
+func (s *Slot) Leaf() string {
+	if s.path != nil {
+		return s.path.leaf()
+	}
+	return s.name
+}
+
 // Phase is when the value is known.
 func (s *Slot) Phase() facts.Phase { return s.phase }
 

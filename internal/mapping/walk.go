@@ -15,6 +15,8 @@ func (e *Env) walk(kind string, lines []posting.Line, fn func() error) error {
 		return fn()
 	case template.RepeatPosting:
 		return e.walkLines(lines, fn)
+	case template.RepeatTrip, template.RepeatAllowanceDay, template.RepeatAllowance:
+		return e.walkTrips(kind, fn)
 	case template.RepeatApplication:
 		for _, n := range e.doc.Root.List("cashAdvanceApplication") {
 			e.at(kind, nil, n)

@@ -70,7 +70,7 @@ func nextRevision(document map[string]any) error {
 }
 
 func anotherEntry(document map[string]any) error {
-	for list, total := range map[string]string{"expenseEntry": "totalApprovedAmount", "lineItem": "requestTotal"} {
+	for list, total := range map[string]string{"expenseEntry": "totalApprovedAmount", "requestEntry": "totalApprovedAmount", "lineItem": "requestTotal"} {
 		entries, ok := document[list].([]any)
 		if !ok || len(entries) == 0 {
 			continue

@@ -35,10 +35,10 @@ func newCatalogue(types []fis.DocType) catalogueOf {
 // source explains a name at the row where the environment stands.
 func (t *tracer) source(i int, v layout.Value) Source {
 	s := &t.w.Plan().View().Slots()[i]
-	out := Source{Name: s.Name(), Value: v.String(), Meaning: t.names.meanings[s.Name()]}
+	out := Source{Name: s.Name(), Value: v.String(), Meaning: t.names.meanings[s.Leaf()]}
 	switch s.Kind() {
 	case facts.OfSource:
-		if n := t.w.Here().Find(s.Name()); n != nil {
+		if n := t.w.Here().NodeOf(s); n != nil {
 			out.Found = []Found{{t.paths[n], n.Text()}}
 		}
 	case facts.OfLine:
@@ -108,7 +108,7 @@ func (t *tracer) lineFound(f facts.Fact, v layout.Value) []Found {
 	case facts.LineDate:
 		return agreeing(append(t.fields([]string{"entryDate"}, e.Nodes()[:e.Depth()]...), t.fields(facts.DateFields(), e.Heads()...)...), v)
 	case facts.LineText:
-		return agreeing(append(t.fields(facts.TextFields(), e.Nodes()[:e.Depth()]...), t.fields([]string{"reportName", "requestTitle", "name"}, e.Heads()...)...), v)
+		return agreeing(append(t.fields(facts.TextFields(), e.Nodes()[:e.Depth()]...), t.fields([]string{"reportName", "requestTitle", "requestName", "name"}, e.Heads()...)...), v)
 	case facts.LineNumber:
 		return nil
 	}

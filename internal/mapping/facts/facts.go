@@ -116,7 +116,7 @@ type Info struct {
 
 // DateFields are what fis.Document.Date looks at.
 func DateFields() []string {
-	return []string{"invoiceDate", "reportUserDefinedDate", "issuedDate", "reportSubmitDate", "submitDate", "requestDate", "reportCreationDate", "requestCreationDate"}
+	return []string{"invoiceDate", "reportUserDefinedDate", "issuedDate", "reportSubmitDate", "submitDate", "requestSubmitDate", "requestDate", "reportCreationDate", "requestCreationDate"}
 }
 
 // TextFields are what line.text looks at, best first.
@@ -150,13 +150,13 @@ func All() []Info {
 		{"line.line_item", LineItem, OfLine, T, Early, "number of the invoice line item", "1", nil},
 		{"line.cash_advance_id", LineCashAdvanceID, OfLine, T, Early, "id of the cash advance", "", nil},
 		{"line.date", LineDate, OfLine, D, Early, "date of the entry, else of the document", "2026-03-31", append([]string{"entryDate"}, DateFields()...)},
-		{"line.text", LineText, OfLine, T, Early, "description of the entry or line item, else its expense type, else the title", "Taxi", append(TextFields(), "reportName", "requestTitle", "name")},
+		{"line.text", LineText, OfLine, T, Early, "description of the entry or line item, else its expense type, else the title", "Taxi", append(TextFields(), "reportName", "requestTitle", "requestName", "name")},
 		{"document.id", DocumentID, OfDocument, T, Early, "the FIS document id, which confirmations name", "e7f810cabc8348cdb051dd9431c8cfbb", nil},
 		{"document.type", DocumentType, OfDocument, T, Early, "expense, invoice, cashadvance, payroll, requestobligation, reportobligation", "expense", nil},
-		{"document.currency", DocumentCurrency, OfDocument, T, Early, "the posting currency", "EUR", []string{"employeeCurrencyAlphaCode", "currencyAlphaCode"}},
+		{"document.currency", DocumentCurrency, OfDocument, T, Early, "the posting currency", "EUR", []string{"employeeCurrencyAlphaCode", "currencyAlphaCode", "employeeReimbursementCurrency"}},
 		{"document.report_id", DocumentReportID, OfDocument, T, Early, "id of the report, request or cash advance: what people call its number", "641C4F998328438284A2", []string{"reportId", "requestId", "cashAdvanceId"}},
 		{"document.report_key", DocumentReportKey, OfDocument, T, Early, "Concur's number of the report or request", "55455", []string{"reportKey", "reqKey"}},
-		{"document.title", DocumentTitle, OfDocument, T, Early, "name of the report, request or advance", "Trip to Berlin", []string{"reportName", "requestTitle", "name"}},
+		{"document.title", DocumentTitle, OfDocument, T, Early, "name of the report, request or advance", "Trip to Berlin", []string{"reportName", "requestTitle", "requestName", "name"}},
 		{"document.employee_id", DocumentEmployeeID, OfDocument, T, Early, "id of the employee", "5", []string{"employeeId"}},
 		{"document.date", DocumentDate, OfDocument, D, Early, "invoice date, report date or issue date, else the day it was submitted", "2026-03-31", DateFields()},
 		{"document.total", DocumentTotal, OfDocument, N, Early, "the amount at the head of the document", "100.00", []string{"totalApprovedAmount", "requestTotal", "requestAmount"}},

@@ -18,7 +18,7 @@ func lookupFunctions() []*function {
 			Example: `LOOKUP(Accounts; "HOTEL"; Account)`, Result: "6100",
 		},
 		special: (*compiler).callLookup, names: true,
-	}}
+	}, fieldFunction()}
 }
 
 // table finds a lookup sheet.

@@ -3,6 +3,7 @@ package formula
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -30,6 +31,15 @@ func (w *world) Field(name string) (int, Type, bool) {
 		return 0, Any, false
 	}
 	return i, w.fields[i].typ, true
+}
+
+// Path knows the fields by the end of their path.
+func (w *world) Path(path string) (int, Type, error) {
+	i, typ, ok := w.Field(path[strings.LastIndexByte(path, '.')+1:])
+	if !ok {
+		return 0, Any, fmt.Errorf("there is nothing at %s", path)
+	}
+	return i, typ, nil
 }
 
 func (w *world) FieldNames() []string {

@@ -77,8 +77,8 @@ func (s *scanner) blanks() {
 }
 
 func (s *scanner) peek(ahead int) rune {
-	if s.at+ahead < len(s.src) {
-		return s.src[s.at+ahead]
+	if at := s.at + ahead; at >= 0 && at < len(s.src) {
+		return s.src[at]
 	}
 	return 0
 }
@@ -89,7 +89,7 @@ func (s *scanner) next() {
 	case r == '"' || r == '\'':
 		s.quoted(r)
 	case isNameStart(r):
-		for s.at < len(s.src) && isNamePart(s.src[s.at]) {
+		for s.at < len(s.src) && (isNamePart(s.src[s.at]) || s.peek(-1) != '.' && s.brackets()) {
 			s.at++
 		}
 		s.add(nameToken, start)
@@ -107,6 +107,11 @@ func (s *scanner) next() {
 	default:
 		s.operator()
 	}
+}
+
+// brackets reports whether the [] of a list comes here, or its end: in the path of a field, as FIS's reference writes it.
+func (s *scanner) brackets() bool {
+	return s.src[s.at] == '[' && s.peek(1) == ']' || s.src[s.at] == ']' && s.peek(-1) == '['
 }
 
 func (s *scanner) add(kind tokenKind, start int) *token {
@@ -206,6 +211,8 @@ func strangeCharacter(r rune) string {
 		return "^ is not known here; write a multiplication"
 	case '“', '”', '„', '«', '»', '‘', '’', '‚':
 		return fmt.Sprintf("%c is a typographic quote; use the straight one: \"", r)
+	case '[', ']':
+		return "an item of a list is picked with FIELD, as in FIELD(\"expenseEntry[0].entryId\")"
 	case '!', ':', '$':
 		return fmt.Sprintf("%c is not known here; cells of other sheets are read with LOOKUP(sheet; key; column)", r)
 	case '−', '–', '—':

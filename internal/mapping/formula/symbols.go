@@ -42,6 +42,13 @@ type Symbols interface {
 	SettingNames() []string
 }
 
+// Paths is what Symbols may know besides: the values of a document by their place, for FIELD.
+type Paths interface {
+	// Path gives the slot of a place such as report.requestId or expenseEntry[0].entryId, and what it holds; Any when only the document can tell. The
+	// error says what is wrong with the path, in words for a person.
+	Path(path string) (slot int, t Type, err error)
+}
+
 // MaxKeys is the greatest number of key columns of a lookup sheet.
 const MaxKeys = 4
 

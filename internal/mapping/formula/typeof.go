@@ -31,13 +31,16 @@ func OfValue(k layout.ValueKind) Type {
 	return Text
 }
 
-// OfField is what a formula makes of a source field. Flags stay texts: people compare them with "Y".
+// OfField is what a formula makes of a source field. Flags stay texts: people compare them with "Y". A part is whether it is there, a list of parts how
+// many there are.
 func OfField(t fis.FieldType) Type {
 	switch t {
-	case fis.FieldAmount, fis.FieldNumber, fis.FieldInteger:
+	case fis.FieldAmount, fis.FieldNumber, fis.FieldInteger, fis.FieldParts:
 		return Number
 	case fis.FieldDate:
 		return Date
+	case fis.FieldBool, fis.FieldPart:
+		return Bool
 	}
 	return Text
 }

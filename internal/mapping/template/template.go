@@ -88,7 +88,7 @@ type Column struct {
 type Record struct {
 	Name string `yaml:"name"`
 	Note string `yaml:"note,omitempty"`
-	// Repeat is header, trailer, document, posting, journal, tax, allocation, entry, application or payroll; or several of the last six.
+	// Repeat is header, trailer, document, posting, journal, tax, allocation, entry, application, payroll, trip, allowance_day or allowance; or several of the last nine.
 	Repeat Repeats `yaml:"repeat"`
 	// When is a condition; the record is left out where it does not hold.
 	When string `yaml:"when,omitempty"`
@@ -301,10 +301,14 @@ const (
 	RepeatEntry       = "entry"
 	RepeatApplication = "application"
 	RepeatPayroll     = "payroll"
+	// The tree of travel allowances: a trip, a day of it, an allowance of the day.
+	RepeatTrip         = "trip"
+	RepeatAllowanceDay = "allowance_day"
+	RepeatAllowance    = "allowance"
 )
 
 func repeatNames() []string {
-	return []string{RepeatHeader, RepeatTrailer, RepeatDocument, RepeatPosting, RepeatJournal, RepeatTax, RepeatAllocation, RepeatEntry, RepeatApplication, RepeatPayroll}
+	return []string{RepeatHeader, RepeatTrailer, RepeatDocument, RepeatPosting, RepeatJournal, RepeatTax, RepeatAllocation, RepeatEntry, RepeatApplication, RepeatPayroll, RepeatTrip, RepeatAllowanceDay, RepeatAllowance}
 }
 
 // Canonical is the template without what is for people only.

@@ -105,15 +105,18 @@ func sourceFields(types []fis.DocType) []fieldRow {
 	var out []fieldRow
 	for _, t := range types {
 		for _, f := range fis.Fields(t) {
-			where := string(t) + ": " + f.Group
-			if i, ok := at[f.Name]; ok {
+			if f.IsPart() || f.OfAnother() {
+				continue
+			}
+			where, name := string(t)+": "+f.Group, f.Way()
+			if i, ok := at[name]; ok {
 				if !strings.Contains(out[i].where, where) {
 					out[i].where += ", " + where
 				}
 				continue
 			}
-			at[f.Name] = len(out)
-			out = append(out, fieldRow{name: f.Name, group: groupWord(f.Group), meaning: f.Meaning, sample: f.Sample, where: where, typ: formula.OfField(f.Type)})
+			at[name] = len(out)
+			out = append(out, fieldRow{name: name, group: groupWord(f.Group), meaning: f.Meaning, sample: f.Sample, where: where, typ: formula.OfField(f.Type)})
 		}
 	}
 	sort.SliceStable(out, func(i, j int) bool { return isCustom(out[j].name) && !isCustom(out[i].name) })

@@ -1,0 +1,159 @@
+package mapping
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping/facts"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+)
+
+// sourceField is a name of fields in the documents the plan takes.
+type sourceField struct {
+	name string
+	typ  formula.Type
+	// parts tells that objects or lists have this name, and nothing else.
+	parts bool
+	// paths are where the fields are, those of another revision or request left out as long as there are others.
+	paths []string
+	// below are the ways down to it from a part that rows stand in, through parts that they do not: mileage.routeId. None when some row stands
+	// beside it.
+	below           []*docPath
+	beside, another bool
+}
+
+// field adds a field of a document type; a name that holds different things in different places can be anything.
+func (s *slots) field(info *fis.FieldInfo) {
+	s.byPath[info.Name] = append(s.byPath[info.Name], info)
+	typ := formula.OfField(info.Type)
+	f, ok := s.fields[info.Name]
+	switch {
+	case !ok:
+		f = &sourceField{name: info.Name, typ: typ, parts: info.IsPart(), another: info.OfAnother()}
+		s.fields[info.Name] = f
+	case f.parts && !info.IsPart():
+		f.typ, f.parts = typ, false
+	case !f.parts && info.IsPart():
+		return
+	case f.typ != typ:
+		f.typ = formula.Any
+	}
+	if info.OfAnother() && !f.another {
+		return
+	}
+	if f.another && !info.OfAnother() {
+		f.another, f.paths = false, nil
+	}
+	if !slices.Contains(f.paths, info.Path) {
+		f.paths = append(f.paths, info.Path)
+	}
+	if info.OfAnother() {
+		return
+	}
+	way := info.Way()
+	if way == info.Name {
+		f.beside, f.below = true, nil
+	} else if !f.beside && !slices.ContainsFunc(f.below, func(p *docPath) bool { return p.text == way }) {
+		if p, err := parsePath(way); err == nil {
+			f.below = append(f.below, p)
+		}
+	}
+}
+
+// path gives the slot of a path that is typed as a name; only documented ones are known.
+func (s *slots) path(typed string) (*Slot, bool) {
+	if !strings.ContainsAny(typed, ".[") {
+		return nil, false
+	}
+	p, err := parsePath(typed)
+	if err != nil || strings.Contains(p.text, "[") {
+		return nil, false
+	}
+	typ, proper, ok := s.documented(p)
+	if !ok {
+		return nil, false
+	}
+	if proper != p.names() {
+		if p, err = parsePath(proper); err != nil {
+			return nil, false
+		}
+	}
+	return &Slot{name: p.text, kind: facts.OfSource, typ: typ, path: p}, true
+}
+
+// documented finds a path, or the end of one, in the catalogue: what is there, and how FIS spells it.
+func (s *slots) documented(p *docPath) (typ formula.Type, proper string, ok bool) {
+	want := p.names()
+	for _, exact := range []bool{true, false} {
+		for leaf, infos := range s.byPath {
+			if exact && leaf != p.leaf() || !strings.EqualFold(leaf, p.leaf()) {
+				continue
+			}
+			for _, info := range infos {
+				full := strings.ReplaceAll(info.Path, "[]", "")
+				if len(full) < len(want) {
+					continue
+				}
+				end := full[len(full)-len(want):]
+				if !under(full, end) || end != want && (exact || !strings.EqualFold(end, want)) {
+					continue
+				}
+				found := formula.OfField(info.Type)
+				if ok && typ != found {
+					found = formula.Any
+				}
+				typ, proper, ok = found, end, true
+			}
+		}
+		if ok {
+			return typ, proper, true
+		}
+	}
+	return 0, "", false
+}
+
+// Path gives the slot of a path that FIELD names: any place of a document, documented or not.
+func (s symbols) Path(typed string) (int, formula.Type, error) {
+	p, err := parsePath(typed)
+	if err != nil {
+		return 0, formula.Any, err
+	}
+	name := `FIELD("` + p.text + `")`
+	if i, ok := s.slots.byName[name]; ok {
+		return i, s.slots.all[i].typ, nil
+	}
+	typ, proper, known := s.slots.documented(p)
+	if known && proper != p.names() {
+		return 0, formula.Any, fmt.Errorf("FIS has no %s; did you mean %s", p.names(), proper)
+	}
+	n := Slot{name: name, kind: facts.OfSource, typ: typ, path: p, free: !known}
+	if !known {
+		n.typ = formula.Any
+	}
+	return s.slots.add(n), n.typ, nil
+}
+
+// remarkNames says of names that stand alone what a person should know: which place is taken when there are several, and which names find nothing
+// without their path.
+func (c *compiler) remarkNames(prog *formula.Program, v workbook.Cell, label string) {
+	for _, i := range prog.Fields() {
+		n := c.slots.all[i]
+		f := c.slots.fields[n.name]
+		if n.kind != facts.OfSource || n.path != nil || f == nil {
+			continue
+		}
+		switch {
+		case f.another:
+			c.found.Warnf(v, "%s: %s is in %s only, where its name alone finds nothing: write %s", label, n.name, f.paths[0], strings.ReplaceAll(f.paths[0], "[]", ""))
+		case len(f.below) > 1:
+			ways := make([]string, len(f.below))
+			for i, w := range f.below {
+				ways[i] = w.text
+			}
+			c.found.Warnf(v, "%s: %s is in several places; the first that the row has is taken, in this order: %s: write the one that is meant", label, n.name, strings.Join(ways, ", "))
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package mapping_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/templates"
+)
+
+// The vendor's own obligations, and payroll documents after its schema, go through the template for them, where they are at hand: each makes a row for
+// each of its allocations, journal rows or wage types, and nothing is held.
+func TestVendorDocumentsMakeRows(t *testing.T) {
+	plan, findings := mapping.Load(templates.FS(), "../../mappings/payroll-obligation-csv.xlsx")
+	if len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	w := plan.NewWorker()
+	for _, folder := range []string{"documents-obligation", "documents-payroll"} {
+		files, err := filepath.Glob("../../../shared/fis/" + folder + "/*.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range files {
+			f, err := os.Open(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			must(t)(fis.ReadDocuments(f, filepath.Base(path), func(env fis.Envelope) error {
+				if env.ID == "" {
+					env.ID = "0123456789abcdef0123456789abcdef"
+				}
+				p, err := w.Prepare(env)
+				if err != nil {
+					t.Errorf("%s: %v", env.Place, err)
+					return nil
+				}
+				text := string(env.Document)
+				want := strings.Count(text, `"journalAccountCode"`) + strings.Count(text, `"wageType"`)
+				if env.DocType == fis.RequestObligation {
+					want = strings.Count(text, `"allocationAmount"`)
+				}
+				if i := strings.Index(text, `"previousRevision`); i >= 0 && strings.LastIndex(text, `"journalAccountCode"`) > i {
+					want = 1 // those of the earlier revision are no rows
+				}
+				if p.Rows != want || p.Currency == "" || p.ReportID == "" {
+					t.Errorf("%s: %d rows, want %d; currency %q, report %q", env.Place, p.Rows, want, p.Currency, p.ReportID)
+				}
+				return nil
+			}))
+		}
+	}
+}
