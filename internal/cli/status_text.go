@@ -169,10 +169,15 @@ func (s statusPage) heldList(out io.Writer, width int) {
 		return
 	}
 	term.Heading(out, "held", s.Held.Total, len(s.Held.First))
+	refused := false
 	for _, d := range s.Held.First {
+		refused = refused || d.Cause == desk.CauseRefused
 		term.Item(out, width, fmt.Sprintf("%s  %s, report %s, for %s", d.ID, d.Route, d.ReportID, s.late(d, d.Since)), d.Reason)
 	}
 	term.Print(out, "mend the cause, and the next run sends it; or: release DOC, reject DOC, show DOC\n")
+	if refused {
+		term.Print(out, "what an import file held that the ERP refused goes out again with: reissue FILE\n")
+	}
 }
 
 func (s statusPage) waitingTable(out io.Writer, width int) {

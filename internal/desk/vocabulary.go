@@ -94,6 +94,8 @@ const (
 
 	// CauseWaits: the document waits for something that comes by itself.
 	CauseWaits = journal.CauseWaits
+	// CauseRefused: the ERP refused its import file as a whole, which is to be reissued.
+	CauseRefused = journal.CauseRefused
 )
 
 // Kinds of what needs a person.

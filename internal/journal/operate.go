@@ -36,7 +36,7 @@ func (j *Journal) Release(ctx context.Context, docID, reason string) error {
 			return err
 		}
 		if n > 0 {
-			return fmt.Errorf("document %s is in an import file that was not withdrawn; `fisbridge reissue` that file instead", docID)
+			return fmt.Errorf("document %s is in an import file that was not withdrawn; reissue that file instead", docID)
 		}
 		if err := t.clearAlarm("contradiction", docID, "released: "+reason); err != nil {
 			return err

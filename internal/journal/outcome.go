@@ -372,7 +372,7 @@ func (a *Apply) refused(f File, o fis.Outcome) error {
 		return err
 	}
 	return a.t.alarm("refused file", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), why,
-		fmt.Sprintf("mend the cause, then `fisbridge reissue %s` (or `--without DOC`) makes a new file of its documents", f.Name))
+		fmt.Sprintf("mend the cause, then `fisbridge reissue %s --reason …` (also with `--without DOC`) makes a new file of its documents", f.Name))
 }
 
 func (a *Apply) unanswered(fileID int64) ([]string, error) {
