@@ -4,7 +4,6 @@ package trial
 import (
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -46,18 +45,6 @@ func (t *testRow) label() string {
 func Has(p *mapping.Plan) bool {
 	rows, _ := Read(p)
 	return len(rows) > 0
-}
-
-// Documents are the documents that the tests name, each once: docIds, report ids, or files beside the workbook.
-func Documents(p *mapping.Plan) []string {
-	rows, _ := Read(p)
-	var out []string
-	for _, r := range rows {
-		if r.document != "" && !slices.Contains(out, r.document) {
-			out = append(out, r.document)
-		}
-	}
-	return out
 }
 
 // Read reads the rows of the Tests sheet; a sheet that cannot be understood is in the findings.
