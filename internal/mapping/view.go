@@ -163,6 +163,9 @@ func (s *Slot) Kind() facts.Kind { return s.kind }
 // Name is the name as formulas write it.
 func (s *Slot) Name() string { return s.name }
 
+// Free tells that FIELD reads a place which FIS's reference does not name.
+func (s *Slot) Free() bool { return s.free }
+
 // Leaf is the name of the field in the document, without the way to it.
 func (s *Slot) Leaf() string {
 	if s.path != nil {

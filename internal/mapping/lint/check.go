@@ -62,7 +62,7 @@ func Check(ctx context.Context, templates fs.FS, path string, data []byte, opt O
 	plan, findings := mapping.LoadBytes(templates, path, data)
 	r := &Report{File: path, Plan: plan, Findings: findings}
 	if plan == nil {
-		return r, nil
+		return r, r.seenFields(opt)
 	}
 	r.Template, r.Amounts = plan.TemplateName(), plan.Template().Declaration()
 	if trial.Has(plan) {
@@ -105,6 +105,7 @@ type attempt struct {
 	// amounts are the documents whose rows would not say what they say, by place.
 	amounts map[mapping.Problem]*wrongAmounts
 	blanks  *blankFields
+	places  *undocumented
 	sums    sums.BothSides
 	doc     string
 }
@@ -152,8 +153,11 @@ func (r *Report) try(ctx context.Context, opt Options) error {
 		context: mapping.FileContext{Route: r.Plan.Name(), Sequence: 1, Created: opt.Created, TempDir: temp}}
 	defer t.close()
 	t.sums = sums.New()
-	t.blanks = newBlankFields(r.Plan)
-	t.worker.Watch(func(rec *mapping.Record) { t.blanks.see(rec, t.worker.Here()) })
+	t.blanks, t.places = newBlankFields(r.Plan), newUndocumented(r.Plan)
+	t.worker.Watch(func(rec *mapping.Record) {
+		t.blanks.see(rec, t.worker.Here())
+		t.places.see(t.worker.Here(), t.doc)
+	})
 	for _, l := range r.Plan.View().Lookups() {
 		l.Watch(t.seen)
 		defer l.Watch(nil)
@@ -348,6 +352,7 @@ func (t *attempt) conclude() {
 		t.neverUsed(l, hits)
 	}
 	t.report.Findings = append(t.report.Findings, t.blanks.warnings(t)...)
+	t.report.Findings = append(t.report.Findings, t.places.remarks(t)...)
 }
 
 func (t *attempt) warning(at findings.Place, value, reason string) findings.Finding {
