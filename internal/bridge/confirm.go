@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/fisbridge/fisbridge/internal/bridge/sending"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -12,14 +13,30 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
+// sendTypes sends what is due of these types and gives the number that Concur has now. Without an access token nothing can be sent, which is told once.
+func sendTypes[R, C any](ctx context.Context, e *sending.Sender[R, C], types []fis.DocType, size int, s *Summary) (done int, err error) {
+	for _, t := range types {
+		if s.noLogin {
+			return done, err
+		}
+		n, terr := e.All(ctx, t, size)
+		done += n
+		if te := loginFailure(terr); te != nil {
+			s.noLogin, terr = true, te
+		}
+		err = errors.Join(err, terr)
+	}
+	return done, err
+}
+
 // confirmPostings tells Concur what the ERP did with each document.
 func (b *Bridge) confirmPostings(ctx context.Context, s *Summary) error {
-	e := sender[journal.Confirmation, concur.PostingConfirmation]{
-		name: "confirm", due: b.j.DueConfirmations, key: docOf, doc: docOf, keyOf: func(a concur.Answer) string { return a.DocID },
-		intend: b.j.IntendConfirmations,
-		item:   b.posting, unfit: unfitPosting, call: b.service.ConfirmPostings, judge: b.confirmed, settle: b.j.SettleConfirmations,
+	e := &sending.Sender[journal.Confirmation, concur.PostingConfirmation]{
+		Name: "confirm", Due: b.j.DueConfirmations, Key: docOf, Doc: docOf, KeyOf: func(a concur.Answer) string { return a.DocID },
+		Intend: b.j.IntendConfirmations,
+		Item:   b.posting, Unfit: unfitPosting, Call: b.service.ConfirmPostings, Judge: b.confirmed, Settle: b.j.SettleConfirmations,
 	}
-	n, err := e.types(ctx, fis.DocTypes(), b.cfg.Concur.ConfirmBatch, s)
+	n, err := sendTypes(ctx, e, fis.DocTypes(), b.cfg.Concur.ConfirmBatch, s)
 	s.Confirmed += n
 	return err
 }
@@ -51,19 +68,11 @@ func (b *Bridge) posting(ctx context.Context, c journal.Confirmation) (concur.Po
 	}
 	ready, err := returns.PostingConfirmation(c.DocID, c.Outcome, defaults)
 	if err != nil {
-		return concur.PostingConfirmation{}, &unfitError{err}
+		return concur.PostingConfirmation{}, &sending.UnfitError{Err: err}
 	}
-	item, err := itemOf(concur.PostingFor(c.DocID, ready.Outcome))
+	item, err := sending.ItemOf(concur.PostingFor(c.DocID, ready.Outcome))
 	item.SystemID = d.SystemID
 	return item, err
-}
-
-// itemOf is an item, or why the record makes none.
-func itemOf[C any](item C, err error) (C, error) {
-	if err != nil {
-		return item, &unfitError{err}
-	}
-	return item, nil
 }
 
 // gaveNumber tells whether an outcome ought to have the ERP's document number: its result format has a column for it. For an outcome that
@@ -81,8 +90,8 @@ func (r *route) gaveNumber(format string) bool {
 }
 
 // confirmed is API.md's table of service codes for posting confirmations.
-func (b *Bridge) confirmed(ctx context.Context, t fis.DocType, a concur.Answer, c journal.Confirmation) (verdict, error) {
-	out := verdict{Settled: journal.Settled{DocID: a.DocID, Code: a.Code, Message: a.Message, Correlation: a.Correlation, State: journal.Stuck}}
+func (b *Bridge) confirmed(ctx context.Context, t fis.DocType, a concur.Answer, c journal.Confirmation) (sending.Verdict, error) {
+	out := sending.Verdict{Settled: journal.Settled{DocID: a.DocID, Code: a.Code, Message: a.Message, Correlation: a.Correlation, State: journal.Stuck}}
 	settled := fmt.Sprintf("`fisbridge mark document %s settled --reason …`", a.DocID)
 	switch a.Consequence {
 	case concur.Done:
@@ -92,7 +101,7 @@ func (b *Bridge) confirmed(ctx context.Context, t fis.DocType, a concur.Answer, 
 	case concur.NotAcknowledged:
 		return b.acknowledgeThenConfirm(ctx, t, out)
 	case concur.Unknown, concur.RepeatLater, concur.NotReady:
-		out.State, out.Due = journal.Pending, b.now().Add(later)
+		out.State, out.Due = journal.Pending, b.now().Add(sending.Later)
 	case concur.NotSent:
 		out.State, out.NotSent = journal.Pending, true
 	case concur.Recalled, concur.RecalledAfterPosting:
@@ -123,9 +132,9 @@ func (b *Bridge) confirmed(ctx context.Context, t fis.DocType, a concur.Answer, 
 	return out, nil
 }
 
-// open is the verdict of an answer that could not be judged, for the journal is in trouble: it becomes no state, and the next run asks again.
-func (b *Bridge) open(out verdict) verdict {
-	out.State, out.Due = journal.Pending, b.now().Add(later)
+// open is the sending.Verdict of an answer that could not be judged, for the journal is in trouble: it becomes no state, and the next run asks again.
+func (b *Bridge) open(out sending.Verdict) sending.Verdict {
+	out.State, out.Due = journal.Pending, b.now().Add(sending.Later)
 	return out
 }
 
@@ -152,10 +161,10 @@ func (b *Bridge) lookedUp(ctx context.Context, t fis.DocType, id string) string 
 }
 
 // confirmedBefore (113): the answer to our own earlier try was lost when the journal shows that try; Concur's state must say the same.
-func (b *Bridge) confirmedBefore(ctx context.Context, t fis.DocType, c journal.Confirmation, out verdict) (verdict, error) {
+func (b *Bridge) confirmedBefore(ctx context.Context, t fis.DocType, c journal.Confirmation, out sending.Verdict) (sending.Verdict, error) {
 	env, found, err := b.service.Get(ctx, t, c.DocID)
 	if err != nil {
-		out.State, out.Due = journal.Pending, b.now().Add(later)
+		out.State, out.Due = journal.Pending, b.now().Add(sending.Later)
 		return out, fmt.Errorf("look up the confirmed state of document %s: %w", c.DocID, err)
 	}
 	want := fis.StatusPostedSuccess
@@ -176,8 +185,8 @@ func (b *Bridge) confirmedBefore(ctx context.Context, t fis.DocType, c journal.C
 }
 
 // acknowledgeThenConfirm (111): the lock is missing, so take it, and confirm again. Taking it is a step of its own, with its intention.
-func (b *Bridge) acknowledgeThenConfirm(ctx context.Context, t fis.DocType, out verdict) (verdict, error) {
-	out.Undone, out.Due, out.State = true, b.now().Add(later), journal.Pending
+func (b *Bridge) acknowledgeThenConfirm(ctx context.Context, t fis.DocType, out sending.Verdict) (sending.Verdict, error) {
+	out.Undone, out.Due, out.State = true, b.now().Add(sending.Later), journal.Pending
 	d, err := b.j.Document(ctx, out.DocID)
 	if err != nil {
 		return out, err
@@ -199,7 +208,7 @@ func (b *Bridge) acknowledgeThenConfirm(ctx context.Context, t fis.DocType, out 
 	out.State = journal.Stuck
 	switch {
 	case a.Consequence == concur.Done, a.Consequence == concur.AlreadyDone && (a.SystemID == "" || a.SystemID == firstOf(d.SystemID, b.cfg.Concur.SystemID)):
-		out.State, out.Due, out.again = journal.Pending, b.now(), true
+		out.State, out.Due, out.Again = journal.Pending, b.now(), true
 	case a.Consequence.Repeatable():
 		out.State = journal.Pending // nothing is known, or nothing was done: the next run asks again
 	case a.Consequence == concur.ForeignSystem, a.Consequence == concur.AlreadyDone:

@@ -149,18 +149,11 @@ func (b *Bridge) takePage(ctx context.Context, t fis.DocType, page concur.Page, 
 	s.Stored += len(toAck)
 	b.progress("fetch "+string(t), s.Stored+s.Left, 0)
 	err = b.acknowledge(ctx, t, toAck, page.Received, s)
-	if onlyOdd(err) {
+	if concur.OnlyOdd(err) {
 		s.fail(err)
 		return nil
 	}
 	return err
-}
-
-// onlyOdd: the call worked, but its answer says more than was asked, or contradicts itself. That is told, and the work goes on.
-func onlyOdd(err error) bool {
-	var odd *concur.AnswerError
-	var call *concur.CallError
-	return errors.As(err, &odd) && !errors.As(err, &call)
 }
 
 // Documents whose acknowledgement is not known to have worked: all of them, or those whose answer never came.

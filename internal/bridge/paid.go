@@ -4,14 +4,15 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/fisbridge/fisbridge/internal/bridge/sending"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
 
 // paid is API.md's table of service codes for payment confirmations.
-func (b *Bridge) paid(ctx context.Context, t fis.DocType, a concur.Answer, p journal.PaymentRecord) (verdict, error) {
-	out := verdict{Settled: journal.Settled{DocID: p.DocID, PaymentID: p.ID, Code: a.Code, Message: a.Message, Correlation: a.Correlation, State: journal.Stuck}}
+func (b *Bridge) paid(ctx context.Context, t fis.DocType, a concur.Answer, p journal.PaymentRecord) (sending.Verdict, error) {
+	out := sending.Verdict{Settled: journal.Settled{DocID: p.DocID, PaymentID: p.ID, Code: a.Code, Message: a.Message, Correlation: a.Correlation, State: journal.Stuck}}
 	settled := fmt.Sprintf("`fisbridge mark document %s settled --reason …`", p.DocID)
 	retry := fmt.Sprintf("`fisbridge retry document %s --reason …`", p.DocID)
 	ref := p.Payment.Reference
@@ -28,11 +29,11 @@ func (b *Bridge) paid(ctx context.Context, t fis.DocType, a concur.Answer, p jou
 		out.Alarm = fmt.Sprintf("Concur knows payment reference %s of document %s already, but we had not sent it", ref, p.DocID)
 		out.Remedy = "each payment confirmation needs a reference of its own; compare in Concur, then " + settled
 	case concur.Unknown, concur.RepeatLater, concur.NotReady:
-		out.State, out.Due = journal.Pending, b.now().Add(later)
+		out.State, out.Due = journal.Pending, b.now().Add(sending.Later)
 	case concur.NotSent:
 		out.State, out.NotSent = journal.Pending, true
 	case concur.NotPosted, concur.NotAcknowledged:
-		out.State, out.Due, out.Undone = journal.Pending, b.now().Add(later), true
+		out.State, out.Due, out.Undone = journal.Pending, b.now().Add(sending.Later), true
 	case concur.ForeignSystem:
 		var err error
 		if out.Alarm, out.Remedy, err = b.notOurs(ctx, a, fmt.Sprintf("document %s, which payment %s is for,", p.DocID, ref)); err != nil {
@@ -59,7 +60,7 @@ func (b *Bridge) paid(ctx context.Context, t fis.DocType, a concur.Answer, p jou
 
 // paidBefore (213): Concur has the document as paid. That was this payment when its answer was lost, and no other payment of the document
 // has completed it. Else the ERP has paid more than once, or somebody else tells Concur of payments.
-func (b *Bridge) paidBefore(ctx context.Context, p journal.PaymentRecord, out verdict) (verdict, error) {
+func (b *Bridge) paidBefore(ctx context.Context, p journal.PaymentRecord, out sending.Verdict) (sending.Verdict, error) {
 	by, err := b.j.PaidBy(ctx, p.DocID, p.ID)
 	if err != nil {
 		return b.open(out), err

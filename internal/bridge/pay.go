@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/fisbridge/fisbridge/internal/bridge/sending"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -13,14 +14,14 @@ import (
 
 // confirmPayments tells Concur what was paid. Each reference is sent at most once with effect.
 func (b *Bridge) confirmPayments(ctx context.Context, s *Summary) error {
-	e := sender[journal.PaymentRecord, concur.PaymentConfirmation]{
-		name: "pay", due: b.j.DuePayments, key: func(p journal.PaymentRecord) string { return p.Payment.Reference },
-		doc: func(p journal.PaymentRecord) string { return p.DocID }, keyOf: func(a concur.Answer) string { return a.PaymentRef },
-		intend: b.j.IntendPayments,
-		item:   b.payment, unfit: unfitPayment, call: b.service.ConfirmPayments, judge: b.paid, settle: b.j.SettlePayments,
+	e := &sending.Sender[journal.PaymentRecord, concur.PaymentConfirmation]{
+		Name: "pay", Due: b.j.DuePayments, Key: func(p journal.PaymentRecord) string { return p.Payment.Reference },
+		Doc: func(p journal.PaymentRecord) string { return p.DocID }, KeyOf: func(a concur.Answer) string { return a.PaymentRef },
+		Intend: b.j.IntendPayments,
+		Item:   b.payment, Unfit: unfitPayment, Call: b.service.ConfirmPayments, Judge: b.paid, Settle: b.j.SettlePayments,
 	}
 	payable := slices.DeleteFunc(fis.DocTypes(), func(t fis.DocType) bool { return !t.HasPaymentConfirmation() })
-	n, err := e.types(ctx, payable, b.cfg.Concur.ConfirmBatch, s)
+	n, err := sendTypes(ctx, e, payable, b.cfg.Concur.ConfirmBatch, s)
 	s.PaymentsSent += n
 	return err
 }
@@ -50,9 +51,9 @@ func (b *Bridge) payment(ctx context.Context, p journal.PaymentRecord) (concur.P
 	}
 	ready, err := returns.PaymentConfirmation(p.DocID, pay, defaults)
 	if err != nil {
-		return concur.PaymentConfirmation{}, &unfitError{err}
+		return concur.PaymentConfirmation{}, &sending.UnfitError{Err: err}
 	}
-	item, err := itemOf(concur.PaymentFor(p.DocID, ready.Payment))
+	item, err := sending.ItemOf(concur.PaymentFor(p.DocID, ready.Payment))
 	item.SystemID = d.SystemID
 	return item, err
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/partspool"
 )
 
 // renderAll turns acknowledged documents into numbered import files, route by route.
@@ -106,7 +107,7 @@ type walked struct {
 type draft struct {
 	file  *mapping.File
 	ctx   mapping.FileContext
-	parts partSpool
+	parts partspool.Spool
 	sums  map[string]journal.Sum
 	full  bool
 	from  int64 // the file that this one is issued for again
@@ -115,7 +116,7 @@ type draft struct {
 // abort throws away what is not committed of a draft.
 func (dr *draft) abort() {
 	dr.file.Abort()
-	dr.parts.remove()
+	dr.parts.Remove()
 }
 
 func (p *fileMaker) run() (again bool, err error) {
@@ -275,7 +276,7 @@ func (p *fileMaker) unused(dr *draft, group string) {
 func (dr *draft) add(part journal.Part) error {
 	sum := dr.sums[part.Currency]
 	dr.sums[part.Currency] = journal.Sum{Debit: sum.Debit.Add(part.Debit), Credit: sum.Credit.Add(part.Credit)}
-	return dr.parts.add(part)
+	return dr.parts.Add(part)
 }
 
 // maxDocuments is the most documents of one file, 0 for no limit.
@@ -298,7 +299,7 @@ func (p *fileMaker) draftOf(group string, from int64) (*draft, error) {
 	if dr := p.groups[key]; dr != nil {
 		return dr, nil
 	}
-	dr := &draft{from: from, sums: map[string]journal.Sum{}, parts: partSpool{dir: p.b.temp},
+	dr := &draft{from: from, sums: map[string]journal.Sum{}, parts: partspool.Spool{Dir: p.b.temp},
 		ctx: mapping.FileContext{Route: p.r.Name, Sequence: p.number, Created: p.b.now().In(p.b.cfg.Schedule.Zone()), Group: group, TempDir: p.b.temp}}
 	var err error
 	if dr.file, err = p.r.plan.NewFile(dr.ctx); err != nil {

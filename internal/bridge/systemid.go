@@ -36,7 +36,7 @@ func (b *Bridge) lock(ctx context.Context, t fis.DocType, ids []string) ([]concu
 	for i, system := range order {
 		part, err := b.lockAs(ctx, t, system, bySystem[system])
 		answers, errs = append(answers, part...), append(errs, err)
-		if err == nil || onlyOdd(err) {
+		if err == nil || concur.OnlyOdd(err) {
 			continue
 		}
 		for _, later := range order[i+1:] { // a call that failed as a whole ends the work

@@ -153,3 +153,10 @@ func clipID(id string) string {
 	}
 	return scrub(id)
 }
+
+// OnlyOdd: the call worked, but its answer says more than was asked, or contradicts itself. That is told, and the work goes on.
+func OnlyOdd(err error) bool {
+	var odd *AnswerError
+	var call *CallError
+	return errors.As(err, &odd) && !errors.As(err, &call)
+}

@@ -1,4 +1,5 @@
-package bridge
+// Package partspool keeps the places of an import file's documents until the file gets its number. It guarantees that memory does not grow with them.
+package partspool
 
 import (
 	"bufio"
@@ -11,28 +12,29 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 )
 
-// What a partSpool holds before it goes to disk: so many places, or so many bytes of what was written.
+// What a Spool holds before it goes to disk: so many places, or so many bytes of what was written.
 const (
 	partsInMemory = 1000
 	partsBytes    = 256 << 10
 )
 
-// partSpool keeps the places of documents in an import file until the file is numbered. Memory does not grow with the documents: what is beyond
+// Spool keeps the places of documents in an import file until the file is numbered. Memory does not grow with the documents: what is beyond
 // partsInMemory lies in a temporary file, which is not kept open: a route may have hundreds of files in the making.
-type partSpool struct {
-	dir   string
+type Spool struct {
+	Dir   string // of the temporary file
 	n     int
 	list  []journal.Part
 	bytes int
 	name  string // of the temporary file, "" while there is none
 }
 
-var _ journal.Parts = (*partSpool)(nil)
+var _ journal.Parts = (*Spool)(nil)
 
 // Len is the number of documents.
-func (s *partSpool) Len() int { return s.n }
+func (s *Spool) Len() int { return s.n }
 
-func (s *partSpool) add(p journal.Part) error {
+// Add keeps one more place.
+func (s *Spool) Add(p journal.Part) error {
 	s.n++
 	s.bytes += len(p.Written)
 	if s.list = append(s.list, p); len(s.list) < partsInMemory && s.bytes < partsBytes {
@@ -44,10 +46,10 @@ func (s *partSpool) add(p journal.Part) error {
 	return nil
 }
 
-func (s *partSpool) spill() (err error) {
+func (s *Spool) spill() (err error) {
 	var file *os.File
 	if s.name == "" {
-		file, err = os.CreateTemp(s.dir, "fisbridge-parts-*")
+		file, err = os.CreateTemp(s.Dir, "fisbridge-parts-*")
 	} else {
 		file, err = os.OpenFile(s.name, os.O_WRONLY|os.O_APPEND, 0)
 	}
@@ -69,7 +71,7 @@ func (s *partSpool) spill() (err error) {
 }
 
 // Each hands over the places in their order.
-func (s *partSpool) Each(fn func(journal.Part) error) error {
+func (s *Spool) Each(fn func(journal.Part) error) error {
 	if err := s.spilled(fn); err != nil {
 		return err
 	}
@@ -82,7 +84,7 @@ func (s *partSpool) Each(fn func(journal.Part) error) error {
 }
 
 // spilled hands over the places that lie on disk.
-func (s *partSpool) spilled(fn func(journal.Part) error) error {
+func (s *Spool) spilled(fn func(journal.Part) error) error {
 	if s.name == "" {
 		return nil
 	}
@@ -105,7 +107,8 @@ func (s *partSpool) spilled(fn func(journal.Part) error) error {
 	}
 }
 
-func (s *partSpool) remove() {
+// Remove throws away what lies on disk.
+func (s *Spool) Remove() {
 	if s.name != "" {
 		os.Remove(s.name)
 		s.name = ""
