@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
@@ -33,7 +34,7 @@ func (t *tx) standing(kind, subject, message, remedy string) error {
 	case err != nil || said == message && way == remedy:
 		return err
 	}
-	if err := t.One(`UPDATE alarms SET message = $1, digest = $2, remedy = $3 WHERE id = $4`, message, ledger.Digest([]byte(message)), remedy, id); err != nil {
+	if err := t.One(`UPDATE alarms SET message = $1, digest = $2, remedy = $3 WHERE id = $4 AND resolved_at = ''`, message, ledger.Digest([]byte(message)), remedy, id); err != nil {
 		return err
 	}
 	return t.alarmEvent("alarm", id, subject, ledger.Detail{"kind": kind, "message": message})
@@ -53,13 +54,21 @@ func (t *tx) alarmEvent(name string, id int64, of string, d ledger.Detail) error
 // aboutSubject finds what the subject of an alarm means: a docId, `file ROUTE/N`, `result N`, `payment N`; anything else is nothing of these.
 func (t *tx) aboutSubject(of string) (a ledger.About, err error) {
 	kind, key, _ := strings.Cut(of, " ")
+	route, number := key, key
+	if at := strings.LastIndexByte(key, '/'); at >= 0 && kind == ledger.OfFile {
+		route, number = key[:at], key[at+1:]
+	}
+	n, notNumber := strconv.ParseInt(number, 10, 64)
+	if notNumber != nil || strconv.FormatInt(n, 10) != number {
+		kind = ""
+	}
 	switch kind {
 	case ledger.OfFile:
-		err = t.QueryRowContext(t.Ctx, `SELECT id FROM files WHERE route || '/' || CAST(sequence AS TEXT) = $1`, key).Scan(&a.File)
+		err = t.QueryRowContext(t.Ctx, `SELECT id FROM files WHERE route = $1 AND sequence = $2`, route, n).Scan(&a.File)
 	case ledger.OfResult:
-		err = t.QueryRowContext(t.Ctx, `SELECT id FROM results WHERE CAST(id AS TEXT) = $1`, key).Scan(&a.Result)
+		err = t.QueryRowContext(t.Ctx, `SELECT id FROM results WHERE id = $1`, n).Scan(&a.Result)
 	case ledger.OfPayment:
-		err = t.QueryRowContext(t.Ctx, `SELECT doc_id FROM payments WHERE CAST(id AS TEXT) = $1`, key).Scan(&a.Doc)
+		err = t.QueryRowContext(t.Ctx, `SELECT doc_id FROM payments WHERE id = $1`, n).Scan(&a.Doc)
 	default:
 		err = t.QueryRowContext(t.Ctx, `SELECT doc_id FROM documents WHERE doc_id = $1`, of).Scan(&a.Doc)
 	}

@@ -95,7 +95,7 @@ func (t *tx) hold(docID string, h Hold) (isNew bool, err error) {
 	case state != Held || !cause.Again(), cause == h.Cause && reason == h.Reason && data == text:
 		return false, nil
 	}
-	if err := t.One(`UPDATE documents SET reason = $1, cause = $2, cause_data = $3 WHERE doc_id = $4`, h.Reason, h.Cause, text, docID); err != nil {
+	if err := t.One(`UPDATE documents SET reason = $1, cause = $2, cause_data = $3 WHERE doc_id = $4 AND state = 'held'`, h.Reason, h.Cause, text, docID); err != nil {
 		return false, err
 	}
 	if err := t.undecided(docID, h.Cause); err != nil {
@@ -140,7 +140,7 @@ func (t *tx) wait(docID, reason string) error {
 	case state != Acknowledged || cause == CauseWaits && was == reason:
 		return nil
 	default:
-		if err := t.One(`UPDATE documents SET reason = $1 WHERE doc_id = $2`, reason, docID); err != nil {
+		if err := t.One(`UPDATE documents SET reason = $1 WHERE doc_id = $2 AND state = 'acknowledged'`, reason, docID); err != nil {
 			return err
 		}
 		if err := t.Event("waits", ledger.About{Doc: docID}, ledger.Detail{"reason": reason}); err != nil {

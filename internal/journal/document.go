@@ -68,7 +68,7 @@ func (t *tx) storeArrival(a Arrival, received, correlation string) (bool, error)
 		if a.Left == reason {
 			return false, nil
 		}
-		if _, err := t.Exec(`DELETE FROM documents WHERE doc_id = $1`, a.Envelope.ID); err != nil {
+		if _, err := t.Exec(`DELETE FROM documents WHERE doc_id = $1 AND state = $2`, a.Envelope.ID, Left); err != nil {
 			return false, err
 		}
 		return t.insertArrival(a, received, correlation)
@@ -92,8 +92,8 @@ func (t *tx) storeArrival(a Arrival, received, correlation string) (bool, error)
 		if err := t.savePayload(a.Envelope); err != nil {
 			return false, err
 		}
-		if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = '', received_at = $3, payload_sha256 = $4, ack_attempts = 0, finished_at = '', aged_at = '', employee_id = $5, report_number = $6 WHERE doc_id = $7`,
-			Stored, t.At, received, ledger.Digest(a.Envelope.Document), a.EmployeeID, a.ReportNumber, a.Envelope.ID); err != nil {
+		if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = '', received_at = $3, payload_sha256 = $4, ack_attempts = 0, finished_at = '', aged_at = '', employee_id = $5, report_number = $6 WHERE doc_id = $7 AND state = $8`,
+			Stored, t.At, received, ledger.Digest(a.Envelope.Document), a.EmployeeID, a.ReportNumber, a.Envelope.ID, state); err != nil {
 			return false, err
 		}
 		if err := t.Event("offered again", ledger.About{Doc: a.Envelope.ID, Correlation: correlation}, ledger.Detail{"was": state}); err != nil {
@@ -166,7 +166,7 @@ func (t *tx) transition(docID string, from []State, to State, event, reason stri
 		if to.Finished() {
 			finished = t.At
 		}
-		if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, finished_at = $4, in_doubt = 0, lost_file = 0, cause = '', cause_data = '' WHERE doc_id = $5`, to, t.At, reason, finished, docID); err != nil {
+		if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, finished_at = $4, in_doubt = 0, lost_file = 0, cause = '', cause_data = '' WHERE doc_id = $5 AND state = $6`, to, t.At, reason, finished, docID, state); err != nil {
 			return err
 		}
 		return t.Event(event, ledger.About{Doc: docID}, ledger.Detail{"reason": reason, "was": state})

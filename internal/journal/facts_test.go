@@ -97,7 +97,7 @@ func TestEveryColumnIsSealed(t *testing.T) {
 			if slices.Contains(f.Skip, column) || column == f.Key[0] || column == "doc_id" && len(f.Key) == 2 {
 				continue // the key: told as one row put in and one removed
 			}
-			if _, err := ledger.Raw(j.Ledger).Exec(`UPDATE `+f.Table+` SET `+column+` = $1 WHERE `+key, "7331"); err != nil {
+			if _, err := byHand(j, `UPDATE `+f.Table+` SET `+column+` = $1 WHERE `+key, "7331"); err != nil {
 				t.Fatalf("%s.%s: %v", f.Table, column, err)
 			}
 			_, diffs, err := j.VerifyFacts(ctx)
@@ -106,7 +106,7 @@ func TestEveryColumnIsSealed(t *testing.T) {
 			} else if len(diffs[0].Columns) != 1 || diffs[0].Columns[0] != column {
 				t.Logf("%s.%s: the mark is the same by chance", f.Table, column) // one in 64
 			}
-			if _, err := ledger.Raw(j.Ledger).Exec(`UPDATE `+f.Table+` SET `+column+` = $1 WHERE `+key, r.Values[i]); err != nil {
+			if _, err := byHand(j, `UPDATE `+f.Table+` SET `+column+` = $1 WHERE `+key, r.Values[i]); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -148,7 +148,7 @@ func TestSealsFindRowsAndBytes(t *testing.T) {
 		if _, diffs, err := j.VerifyBytes(ctx); len(diffs) > 0 || err != nil {
 			t.Fatalf("%v, %v", diffs, err)
 		}
-		if _, err := ledger.Raw(j.Ledger).Exec(statement); err != nil {
+		if _, err := byHand(j, statement); err != nil {
 			t.Fatalf("%s: %v", statement, err)
 		}
 		_, diffs, err := j.VerifyFacts(ctx)
@@ -170,7 +170,7 @@ func TestOldJournalIsSealed(t *testing.T) {
 	j, c := full(t)
 	tampered[j] = true
 	for _, statement := range []string{`DROP TRIGGER history_no_delete`, `DELETE FROM history WHERE event = 'sealed'`, `DELETE FROM meta WHERE name = 'sealed'`} {
-		if _, err := ledger.Raw(j.Ledger).Exec(statement); err != nil {
+		if _, err := byHand(j, statement); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -186,7 +186,7 @@ func TestOldJournalIsSealed(t *testing.T) {
 	if n, diffs, err := old.VerifyFacts(context.Background()); n == 0 || len(diffs) > 0 || err != nil {
 		t.Errorf("%d rows, %v, %v", n, diffs, err)
 	}
-	if _, err := ledger.Raw(old.Ledger).Exec(`UPDATE documents SET amount = '1' WHERE doc_id = 'A'`); err != nil {
+	if _, err := byHand(old, `UPDATE documents SET amount = '1' WHERE doc_id = 'A'`); err != nil {
 		t.Fatal(err)
 	}
 	if err := ledger.BeforeUpgrade(context.Background(), old.Ledger, 13, 14); err != nil {

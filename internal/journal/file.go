@@ -170,7 +170,7 @@ func (t *tx) fileDocument(fileID int64, position int, p Part, f *File) error {
 			return err
 		}
 	}
-	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = '', cause = '', cause_data = '', file_id = $3 WHERE doc_id = $4`, Filed, t.At, fileID, p.DocID); err != nil {
+	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = '', cause = '', cause_data = '', file_id = $3 WHERE doc_id = $4 AND state = $5`, Filed, t.At, fileID, p.DocID, state); err != nil {
 		return err
 	}
 	about, facts := ledger.About{Doc: p.DocID, File: fileID}, ledger.Detail{"name": f.Name, "first_line": p.FirstLine, "last_line": p.LastLine, "debit": p.Debit, "currency": p.Currency, "owed": p.Owed, "dated": p.Dated}

@@ -91,7 +91,7 @@ func payTo(t testing.TB, j *Journal, receiver string) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ledger.Raw(j.Ledger).Exec(`UPDATE payments SET state = 'done', done_at = 'x'`); err != nil {
+	if _, err := byHand(j, `UPDATE payments SET state = 'done', done_at = 'x'`); err != nil {
 		t.Fatal(err)
 	}
 	tampered[j] = true // by the line before
@@ -101,11 +101,7 @@ func payTo(t testing.TB, j *Journal, receiver string) {
 func inFile(t testing.TB, j *Journal) (tables []string) {
 	t.Helper()
 	ctx := context.Background()
-	all, err := ledger.List(ctx, j.Ledger, `SELECT name FROM sqlite_master WHERE type = 'table'`, nil, ledger.ScanText)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, table := range all {
+	for _, table := range tablesOf(t, j) {
 		rows, err := ledger.QueryRows(ctx, j.Ledger, `SELECT * FROM `+table)
 		if err != nil {
 			t.Fatal(err)
@@ -208,7 +204,7 @@ func TestForget(t *testing.T) {
 // A detail that somebody empties without a word is found, though the database lets details be emptied.
 func TestEmptiedWithoutAWord(t *testing.T) {
 	j, _ := personal(t)
-	if _, err := ledger.Raw(j.Ledger).Exec(`UPDATE history SET detail = '', salt = '' WHERE event = 'held'`); err != nil {
+	if _, err := byHand(j, `UPDATE history SET detail = '', salt = '' WHERE event = 'held'`); err != nil {
 		t.Fatal(err)
 	}
 	_, _, breaks, err := j.VerifyHistory(context.Background())
@@ -216,7 +212,7 @@ func TestEmptiedWithoutAWord(t *testing.T) {
 		t.Errorf("%v %v", breaks, err)
 	}
 	for _, statement := range []string{`UPDATE history SET detail = 'x' WHERE seq = 2`, `UPDATE history SET detail = '', salt = '', actor = 'x' WHERE seq = 2`, `DELETE FROM history`} {
-		if _, err := ledger.Raw(j.Ledger).Exec(statement); err == nil {
+		if _, err := byHand(j, statement); err == nil {
 			t.Errorf("the database allows %s", statement)
 		}
 	}

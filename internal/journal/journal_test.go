@@ -247,7 +247,7 @@ func TestPayloadComesBackByteForByte(t *testing.T) {
 	if err != nil || string(env.Document) != string(arrival("A").Envelope.Document) {
 		t.Fatalf("%q %v", env.Document, err)
 	}
-	if _, err := ledger.Raw(j.Ledger).Exec(`UPDATE documents SET payload_sha256 = 'x' WHERE doc_id = 'A'`); err != nil {
+	if _, err := byHand(j, `UPDATE documents SET payload_sha256 = 'x' WHERE doc_id = 'A'`); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := j.Payload(context.Background(), "A"); err == nil || !strings.Contains(err.Error(), "damaged") {
@@ -506,13 +506,13 @@ func TestHistoryFindsEveryTampering(t *testing.T) {
 func tamper(t *testing.T, j *Journal, damage string, rows int64) {
 	t.Helper()
 	tampered[j] = true
-	if _, err := ledger.Raw(j.Ledger).Exec(`UPDATE history SET event = 'x' WHERE seq = 1`); err == nil || !strings.Contains(err.Error(), "append-only") {
+	if _, err := byHand(j, `UPDATE history SET event = 'x' WHERE seq = 1`); err == nil || !strings.Contains(err.Error(), "append-only") {
 		t.Errorf("a row could be edited: %v", err)
 	}
-	if _, err := ledger.Raw(j.Ledger).Exec(`DELETE FROM history`); err == nil || !strings.Contains(err.Error(), "append-only") {
+	if _, err := byHand(j, `DELETE FROM history`); err == nil || !strings.Contains(err.Error(), "append-only") {
 		t.Errorf("rows could be deleted: %v", err)
 	}
-	if _, err := ledger.Raw(j.Ledger).Exec(`DROP TRIGGER history_no_update; DROP TRIGGER history_no_delete`); err != nil {
+	if _, err := byHand(j, `DROP TRIGGER history_no_update; DROP TRIGGER history_no_delete`); err != nil {
 		t.Fatal(err)
 	}
 	if which, ok := strings.CutPrefix(damage, "rehash "); ok {
@@ -533,12 +533,12 @@ func tamper(t *testing.T, j *Journal, damage string, rows int64) {
 			t.Fatal(err)
 		}
 		e.Actor = "somebody else"
-		if _, err := ledger.Raw(j.Ledger).Exec(`UPDATE history SET actor = $1, hash = $2 WHERE seq = $3`, e.Actor, ledger.Chain(before, e), seq); err != nil {
+		if _, err := byHand(j, `UPDATE history SET actor = $1, hash = $2 WHERE seq = $3`, e.Actor, ledger.Chain(before, e), seq); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	if _, err := ledger.Raw(j.Ledger).Exec(damage); err != nil {
+	if _, err := byHand(j, damage); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -552,7 +552,7 @@ func TestRetentionNeverTouchesUnfinishedWork(t *testing.T) {
 	answer(t, j, "one", map[string]fis.Outcome{"done": posted, "unconfirmed": posted, "unpaid": posted}, 0, nil)
 	confirmNow(t, j, "done")
 	confirmNow(t, j, "unpaid")
-	if _, err := ledger.Raw(j.Ledger).Exec(`INSERT INTO payments (id, reference, doc_id, doc_type, state, status, payment, content_sha256, due_at) VALUES (1,'P','unpaid','expense','pending','CP','{}','',''), (2,'Q','done','expense','done','CP','{}','','')`); err != nil {
+	if _, err := byHand(j, `INSERT INTO payments (id, reference, doc_id, doc_type, state, status, payment, content_sha256, due_at) VALUES (1,'P','unpaid','expense','pending','CP','{}','',''), (2,'Q','done','expense','done','CP','{}','','')`); err != nil {
 		t.Fatal(err)
 	}
 	c.at = c.at.AddDate(0, 0, 40)
@@ -582,7 +582,7 @@ func TestAgedOutIsGoneFromTheFile(t *testing.T) {
 	marks := map[string][]byte{}
 	for _, id := range []string{"done", "open"} {
 		mark := []byte(fmt.Sprintf("%-64s", "payload of "+id))
-		if _, err := ledger.Raw(j.Ledger).Exec(`UPDATE payloads SET body = $1 WHERE doc_id = $2`, mark, id); err != nil {
+		if _, err := byHand(j, `UPDATE payloads SET body = $1 WHERE doc_id = $2`, mark, id); err != nil {
 			t.Fatal(err)
 		}
 		marks[id] = mark

@@ -67,7 +67,7 @@ func (j *Journal) PutMappingLive(ctx context.Context, v MappingContent) error {
 func (j *Journal) RefuseMapping(ctx context.Context, v MappingVersion) (news bool, err error) {
 	err = j.in(ctx, "refuse mapping "+v.Name, func(t *tx) error {
 		const same = `route = $1 AND state = 'refused' AND file_hash = $2 AND hash = $3 AND acceptable = $4 AND changed = $5`
-		n, err := t.Count(`SELECT COUNT(*) FROM mappings WHERE `+same, v.Route, v.FileHash, v.Hash, v.Acceptable, v.Changed)
+		n, err := t.Count(`SELECT COUNT(*) FROM mappings WHERE `+same, v.Route, v.FileHash, v.Hash, ledger.Flag(v.Acceptable), v.Changed)
 		if news = n == 0; err != nil || !news {
 			return errors.Join(err, t.renewProblems(`UPDATE mappings SET problems = $6 WHERE problems <> $6 AND `+same, v))
 		}
@@ -95,7 +95,7 @@ func (t *tx) renewProblems(query string, v MappingVersion) error {
 	if err != nil {
 		return err
 	}
-	n, err := t.Exec(query, v.Route, v.FileHash, v.Hash, v.Acceptable, v.Changed, problems)
+	n, err := t.Exec(query, v.Route, v.FileHash, v.Hash, ledger.Flag(v.Acceptable), v.Changed, problems)
 	if err != nil || n == 0 {
 		return err
 	}
@@ -153,7 +153,7 @@ func (t *tx) insertMapping(v MappingContent) error {
 	}
 	_, err = t.Exec(`INSERT INTO mappings (id, route, state, since, name, template, hash, file_hash, actor, author, changes, problems, size, body, template_body, acceptable, changed)
 		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)`, id, v.Route, v.State, t.At, v.Name, v.Template, v.Hash, v.FileHash, t.Actor, v.Author,
-		changes, problems, len(v.Body), body, template, v.Acceptable, v.Changed)
+		changes, problems, len(v.Body), body, template, ledger.Flag(v.Acceptable), v.Changed)
 	return err
 }
 

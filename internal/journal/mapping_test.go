@@ -151,7 +151,7 @@ func TestDamagedMappingIsNotUsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ledger.Raw(j.Ledger).ExecContext(t.Context(), `UPDATE mappings SET body = $1`, other); err != nil {
+	if _, err := byHand(j, `UPDATE mappings SET body = $1`, other); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := j.LiveMapping(t.Context(), "a"); err == nil || !strings.Contains(err.Error(), "damaged") {
@@ -197,7 +197,7 @@ func TestRecentPayloads(t *testing.T) {
 			t.Errorf("find %s: %s %v %v", word, e.ID, ok, err)
 		}
 	}
-	if _, err := ledger.Raw(j.Ledger).ExecContext(t.Context(), `DELETE FROM payloads WHERE doc_id = '2'`); err != nil {
+	if _, err := byHand(j, `DELETE FROM payloads WHERE doc_id = '2'`); err != nil {
 		t.Fatal(err)
 	}
 	if _, ok, err := j.FindPayload(t.Context(), "R2"); ok || err != nil {

@@ -105,7 +105,7 @@ func (j *Journal) mark(ctx context.Context, docID string, o fis.Outcome, reason 
 		case Acknowledged, Held, Filed:
 			err = t.settle(d, o, 0)
 		case Posted, Rejected:
-			if _, err = t.Exec(`UPDATE documents SET state = 'filed' WHERE doc_id = $1`, docID); err == nil {
+			if _, err = t.Exec(`UPDATE documents SET state = 'filed' WHERE doc_id = $1 AND state = $2`, docID, d.State); err == nil {
 				err = t.settle(d, o, 0)
 			}
 		default:
@@ -194,7 +194,7 @@ func (j *Journal) MarkFile(ctx context.Context, fileID int64, received bool, rea
 		if !f.Unverified || f.State != Dropped {
 			return fmt.Errorf("import file %s is not in doubt: %w", f.Name, ErrStale)
 		}
-		if err := t.One(`UPDATE files SET unverified = 0 WHERE id = $1`, fileID); err != nil {
+		if err := t.One(`UPDATE files SET unverified = 0 WHERE id = $1 AND state = 'dropped' AND unverified = 1`, fileID); err != nil {
 			return err
 		}
 		if err := t.clearAlarm("unverified", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), reason); err != nil {

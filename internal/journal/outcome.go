@@ -326,7 +326,7 @@ func (a *Apply) acceptedLate(f File) error {
 	if err := a.t.Event("acceptance of a withdrawn file", ledger.About{File: f.ID, Result: a.result.ID}, nil); err != nil {
 		return err
 	}
-	waiting, err := a.t.Strings(`SELECT doc_id FROM documents WHERE reissue_of = $1 AND state = 'acknowledged' ORDER BY doc_id`, f.ID)
+	waiting, err := a.t.Strings(`SELECT doc_id FROM documents WHERE reissue_of = $1 AND reissue_of <> 0 AND state = 'acknowledged' ORDER BY doc_id`, f.ID)
 	if err != nil {
 		return err
 	}
@@ -335,7 +335,7 @@ func (a *Apply) acceptedLate(f File) error {
 			return err
 		}
 	}
-	again, err := a.t.Count(`SELECT COUNT(*) FROM documents WHERE reissue_of = $1 AND file_id <> 0`, f.ID)
+	again, err := a.t.Count(`SELECT COUNT(*) FROM documents WHERE reissue_of = $1 AND reissue_of <> 0 AND file_id <> 0`, f.ID)
 	if err != nil || again == 0 {
 		return err
 	}

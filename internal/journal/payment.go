@@ -79,15 +79,13 @@ func (t *tx) strandPayments(docID string, state State) error {
 	if state != Rejected {
 		return nil
 	}
-	ids, err := t.Strings(`SELECT CAST(id AS TEXT) FROM payments WHERE doc_id = $1 AND state = 'waiting' ORDER BY id`, docID)
+	stranded, err := t.Changed(`UPDATE payments SET state = $1, message = 'the ERP rejected the document' WHERE doc_id = $2 AND state = 'waiting'`, Stuck, docID)
 	if err != nil {
 		return err
 	}
-	for _, id := range ids {
-		if err := t.One(`UPDATE payments SET state = $1, message = 'the ERP rejected the document' WHERE id = CAST($2 AS BIGINT)`, Stuck, id); err != nil {
-			return err
-		}
-		if err := t.Event("payment confirmation stuck", ledger.About{Doc: docID, Others: []ledger.Subject{{Kind: ledger.OfPayment, Key: id}}}, ledger.Detail{"message": "the ERP rejected the document"}); err != nil {
+	for _, p := range ledger.KeysOf(stranded, ledger.OfPayment, "id") {
+		id := p.Key
+		if err := t.Event("payment confirmation stuck", ledger.About{Doc: docID, Others: []ledger.Subject{p}}, ledger.Detail{"message": "the ERP rejected the document"}); err != nil {
 			return err
 		}
 		if err := t.alarm("payment confirmation", "payment "+id, fmt.Sprintf("the ERP paid document %s, and rejected it", docID),

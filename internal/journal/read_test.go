@@ -52,16 +52,16 @@ func TestLookingNeedsAJournalOfThisVersion(t *testing.T) {
 		t.Fatal(newest, err)
 	}
 	for want, statement := range map[string]string{
-		"is newer than this program knows": `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)`,
+		"is newer than this program knows": `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, TRUE)`,
 		"is older than this program's":     `DELETE FROM goose_db_version WHERE version_id > 1`,
 	} {
-		if _, err := ledger.Raw(j.Ledger).Exec(statement); err != nil {
+		if _, err := byHand(j, statement); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := OpenRead(ctx, j.Path(), time.Now); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
-		if _, err := ledger.Raw(j.Ledger).Exec(`DELETE FROM goose_db_version WHERE version_id = 99`); err != nil {
+		if _, err := byHand(j, `DELETE FROM goose_db_version WHERE version_id = 99`); err != nil {
 			t.Fatal(err)
 		}
 	}

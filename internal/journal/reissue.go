@@ -32,7 +32,7 @@ func (t *tx) settleAllOrNothing(f File, result int64) error {
 				return err
 			}
 		}
-		if err := t.One(`UPDATE files SET state = $1, state_since = $2 WHERE id = $3`, Accepted, t.At, f.ID); err != nil {
+		if err := t.One(`UPDATE files SET state = $1, state_since = $2 WHERE id = $3 AND state = $4`, Accepted, t.At, f.ID, Dropped); err != nil {
 			return err
 		}
 		return t.Event("accepted", ledger.About{File: f.ID, Result: result}, nil)
@@ -107,7 +107,7 @@ func (t *tx) reissueWithout(f File, rejected []string, why string, result int64)
 			return fmt.Errorf("document %s: %w", id, err)
 		}
 	}
-	if err := t.One(`UPDATE files SET state = $1, state_since = $2, reason = $3 WHERE id = $4`, Withdrawn, t.At, why, f.ID); err != nil {
+	if err := t.One(`UPDATE files SET state = $1, state_since = $2, reason = $3 WHERE id = $4 AND state <> 'withdrawn'`, Withdrawn, t.At, why, f.ID); err != nil {
 		return err
 	}
 	for _, kind := range []string{"refused file", "partly rejected", "unverified", "file verdict"} {

@@ -149,7 +149,7 @@ func (t *tx) doubtFiles() error {
 
 // doubtFile takes an import file as dropped, in doubt, and asks a person whether the ERP has it. It is not sent until that person says "lost".
 func (t *tx) doubtFile(f File, message string) error {
-	if err := t.One(`UPDATE files SET state = $1, state_since = $2, dropped_at = $2, unverified = 1 WHERE id = $3`, Dropped, t.At, f.ID); err != nil {
+	if err := t.One(`UPDATE files SET state = $1, state_since = $2, dropped_at = $2, unverified = 1 WHERE id = $3 AND state IN ('numbered','uploading','renaming')`, Dropped, t.At, f.ID); err != nil {
 		return err
 	}
 	if err := t.Event("dropped", ledger.About{File: f.ID}, ledger.Detail{"name": f.Name, "unverified": true, "was": f.State}); err != nil {

@@ -36,7 +36,7 @@ func (j *Journal) EndWholeRun(ctx context.Context, id int64, exit int, summary s
 }
 
 func (t *tx) endRun(id int64, exit int, summary string) error {
-	if err := t.One(`UPDATE runs SET ended_at = $1, exit_code = $2, summary = $3 WHERE id = $4`, t.At, exit, summary, id); err != nil {
+	if err := t.One(`UPDATE runs SET ended_at = $1, exit_code = $2, summary = $3 WHERE id = $4 AND ended_at = ''`, t.At, exit, summary, id); err != nil {
 		return err
 	}
 	return t.Event("run ended", ledger.About{Others: []ledger.Subject{ledger.NumberOf(ledger.OfRun, id)}}, ledger.Detail{"exit": exit})

@@ -53,7 +53,7 @@ func (t *tx) endSlots() error {
 		return err
 	}
 	for i, s := range of {
-		if err := t.One(`UPDATE slots SET state = $1 WHERE schedule = $2 AND due_at = $3`, SlotTaken, s.Key, due[i]); err != nil {
+		if err := t.One(`UPDATE slots SET state = $1 WHERE schedule = $2 AND due_at = $3 AND state = $4`, SlotTaken, s.Key, due[i], SlotBegun); err != nil {
 			return err
 		}
 		if err := t.Event(slotEnded, ledger.About{Others: []ledger.Subject{s}}, ledger.Detail{"due": due[i]}); err != nil {

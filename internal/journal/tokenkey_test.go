@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
 // An older version has stored a token that everybody can read who can read the file. Sealed, it is gone from the database, its log, and a backup.
@@ -22,7 +20,7 @@ func TestPlainTokenIsSealedAndGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	const planted = "planted-refresh-token-0123456789"
-	if _, err := ledger.Raw(j.Ledger).Exec(`INSERT INTO tokens (company, access, refresh, former, geolocation, scope, access_expires, refresh_obtained, version) VALUES ('co', $1, $1, '', '', '', '', '', 1)`, planted); err != nil {
+	if _, err := byHand(j, `INSERT INTO tokens (company, access, refresh, former, geolocation, scope, access_expires, refresh_obtained, version) VALUES ('co', $1, $1, '', '', '', '', '', 1)`, planted); err != nil {
 		t.Fatal(err)
 	}
 	r, err := j.Token(ctx, "co")

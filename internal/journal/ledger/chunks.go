@@ -86,7 +86,7 @@ func (c *chunks) Read(p []byte) (int, error) {
 			return 0, io.EOF
 		}
 		var packed []byte
-		err := c.j.read.QueryRowContext(c.ctx, c.query, c.id, c.n).Scan(&packed)
+		err := QueryRow(c.ctx, c.j, c.query, c.id, c.n).Scan(&packed)
 		if errors.Is(err, sql.ErrNoRows) {
 			c.ended = true
 			continue

@@ -90,6 +90,7 @@ func (t *Tx) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	if s := t.stmts[query]; s != nil {
 		return s, nil
 	}
+	heard(query)
 	s, err := t.sql.PrepareContext(ctx, query)
 	if err == nil {
 		t.stmts[query] = s
@@ -148,9 +149,10 @@ func (t *Tx) One(query string, args ...any) error {
 	return nil
 }
 
+// Next gives the next id of a table. None is given twice, also when its row was removed; one that the transaction takes back is given again.
 func (t *Tx) Next(table string) (int64, error) {
 	var id int64
-	err := t.QueryRowContext(t.Ctx, "SELECT COALESCE(MAX(id), 0) + 1 FROM "+table).Scan(&id)
+	err := t.QueryRowContext(t.Ctx, `UPDATE ids SET last = last + 1 WHERE name = $1 RETURNING last`, table).Scan(&id)
 	return id, err
 }
 
@@ -174,6 +176,18 @@ func (t *Tx) Each(query string, fn func(*sql.Rows) error, args ...any) error {
 	return rows.Err()
 }
 
+// IDs reads a query whose only column is an id.
+func (t *Tx) IDs(query string, args ...any) (out []int64, err error) {
+	err = t.Each(query, func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		out = append(out, id)
+		return err
+	}, args...)
+	return out, err
+}
+
+// Strings reads a query whose only column is a text.
 func (t *Tx) Strings(query string, args ...any) (out []string, err error) {
 	err = t.Each(query, func(rows *sql.Rows) error {
 		var s string

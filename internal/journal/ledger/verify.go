@@ -58,7 +58,7 @@ type verification struct {
 // load keeps the newest seal of every row.
 func (v *verification) load() error {
 	v.seals = map[string]map[string]seal{}
-	rows, err := v.j.read.QueryContext(v.ctx, `SELECT seq, detail FROM history WHERE event = $1 ORDER BY seq`, SealedEvent)
+	rows, err := QueryRows(v.ctx, v.j, `SELECT seq, detail FROM history WHERE event = $1 ORDER BY seq`, SealedEvent)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (v *verification) differs(table, key, format string, args ...any) *Differen
 // table compares the rows of one table, and tells those that are gone.
 func (v *verification) table(f *fact) error {
 	seals := v.seals[f.Table]
-	rows, err := v.j.read.QueryContext(v.ctx, `SELECT `+f.Returned()+` FROM `+f.Table+` ORDER BY `+strings.Join(f.Key, ", "))
+	rows, err := QueryRows(v.ctx, v.j, `SELECT `+f.Returned()+` FROM `+f.Table+` ORDER BY `+strings.Join(f.Key, ", "))
 	if err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (r *row) changed(f *fact, sealed string) (columns []string) {
 // lines compares the lines of result files, each file's together.
 func (v *verification) lines() error {
 	seals := v.seals[resultRows]
-	rows, err := v.j.read.QueryContext(v.ctx, `SELECT result_id, `+ResultRowColumns+` FROM result_rows ORDER BY result_id, line`)
+	rows, err := QueryRows(v.ctx, v.j, `SELECT result_id, `+ResultRowColumns+` FROM result_rows ORDER BY result_id, line`)
 	if err != nil {
 		return err
 	}

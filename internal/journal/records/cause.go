@@ -30,7 +30,7 @@ const (
 )
 
 // Tryable are the documents that each run tries to put into an import file: those that wait, and those that fisbridge itself held.
-const Tryable = `(state = 'acknowledged' OR state = 'held' AND cause IN ('mapping','amounts','file','damaged','revision'))`
+const Tryable = `state IN ('acknowledged','held') AND (state = 'acknowledged' OR cause IN ('mapping','amounts','file','damaged','revision'))`
 
 // Again: each run looks at the document again.
 func (c Cause) Again() bool {

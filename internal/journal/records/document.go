@@ -120,12 +120,12 @@ func (j *Records) Document(ctx context.Context, docID string) (Doc, error) {
 
 // FindDocuments gives the documents that a person may mean: by docId, report id, report key or report number.
 func (j *Records) FindDocuments(ctx context.Context, word string) ([]Doc, error) {
-	return j.docs(ctx, `$1 <> '' AND (doc_id = $1 OR report_id = $1 OR report_key = $1 OR report_number = $1) ORDER BY received_at, doc_id`, word)
+	return j.docs(ctx, `$1 <> '' AND (doc_id = $1 OR report_id = $1 OR report_key = $1 OR report_number = $1 AND report_number <> '') ORDER BY received_at, doc_id`, word)
 }
 
 // FindByFacts gives the documents that have the word as the ERP's document number, as the reference of a payment, or as the id of their employee.
 func (j *Records) FindByFacts(ctx context.Context, word string) ([]Doc, error) {
-	return j.docs(ctx, `$1 <> '' AND (employee_id = $1 OR doc_id IN (SELECT doc_id FROM confirmations WHERE number = $1) OR doc_id IN (SELECT doc_id FROM payments WHERE reference = $1))
+	return j.docs(ctx, `$1 <> '' AND (employee_id = $1 AND employee_id <> '' OR doc_id IN (SELECT doc_id FROM confirmations WHERE number = $1 AND number <> '') OR doc_id IN (SELECT doc_id FROM payments WHERE reference = $1))
 		ORDER BY received_at, doc_id`, word)
 }
 

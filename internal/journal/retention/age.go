@@ -86,23 +86,23 @@ func (t *tx) bytesGone(query string, args ...any) error {
 
 // ageBytes removes the bytes of finished import files whose documents have no payload any more, and of finished result files.
 func (t *tx) ageBytes(cut string) (files, results int64, err error) {
-	ids, err := t.Strings(`SELECT CAST(f.id AS TEXT) FROM files f WHERE f.state IN ('accepted','answered','withdrawn') AND f.state_since < $1
+	ids, err := t.IDs(`SELECT f.id FROM files f WHERE f.state IN ('accepted','answered','withdrawn') AND f.state_since < $1
 		AND EXISTS (SELECT 1 FROM file_chunks c WHERE c.file_id = f.id)
 		AND NOT EXISTS (SELECT 1 FROM documents d JOIN payloads p ON p.doc_id = d.doc_id WHERE d.file_id = f.id)`, cut)
 	if err != nil {
 		return 0, 0, err
 	}
 	for _, id := range ids {
-		if err := t.bytesGone(`DELETE FROM file_chunks WHERE CAST(file_id AS TEXT) = $1`, id); err != nil {
+		if err := t.bytesGone(`DELETE FROM file_chunks WHERE file_id = $1`, id); err != nil {
 			return 0, 0, err
 		}
 	}
-	done, err := t.Strings(`SELECT CAST(r.id AS TEXT) FROM results r WHERE `+finishedResults+` AND EXISTS (SELECT 1 FROM result_chunks c WHERE c.result_id = r.id)`, cut)
+	done, err := t.IDs(`SELECT r.id FROM results r WHERE `+finishedResults+` AND EXISTS (SELECT 1 FROM result_chunks c WHERE c.result_id = r.id)`, cut)
 	if err != nil {
 		return 0, 0, err
 	}
 	for _, id := range done {
-		if err := t.bytesGone(`DELETE FROM result_chunks WHERE CAST(result_id AS TEXT) = $1`, id); err != nil {
+		if err := t.bytesGone(`DELETE FROM result_chunks WHERE result_id = $1`, id); err != nil {
 			return 0, 0, err
 		}
 	}

@@ -107,16 +107,16 @@ func (t *tx) erasePayments(docID string) (emptied []ledger.Subject, err error) {
 
 // eraseAlarms empties the texts of alarms that are resolved, and of their history.
 func (t *tx) eraseAlarms(where string, args ...any) error {
-	ids, err := t.Strings(`SELECT CAST(id AS TEXT) FROM alarms WHERE resolved_at <> '' AND message <> '' AND `+where, args...)
+	ids, err := t.IDs(`SELECT id FROM alarms WHERE resolved_at <> '' AND message <> '' AND `+where, args...)
 	if err != nil {
 		return err
 	}
 	var emptied []ledger.Subject
 	for _, id := range ids {
-		if _, err := t.Exec(`UPDATE alarms SET message = '', remedy = '', resolution = '' WHERE CAST(id AS TEXT) = $1`, id); err != nil {
+		if _, err := t.Exec(`UPDATE alarms SET message = '', remedy = '', resolution = '' WHERE id = $1`, id); err != nil {
 			return err
 		}
-		emptied = append(emptied, ledger.Subject{Kind: ledger.OfAlarm, Key: id})
+		emptied = append(emptied, ledger.NumberOf(ledger.OfAlarm, id))
 	}
 	if len(emptied) == 0 {
 		return nil

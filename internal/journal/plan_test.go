@@ -1,0 +1,174 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"flag"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+)
+
+// ear hears the statements of all tests of this package.
+var ear struct {
+	sync.Mutex
+	ever map[string]bool
+	now  func(string)
+}
+
+// listen begins to gather statements.
+func listen() {
+	ear.ever = map[string]bool{}
+	ledger.Listen(func(s string) {
+		ear.Lock()
+		defer ear.Unlock()
+		ear.ever[s] = true
+		if ear.now != nil {
+			ear.now(s)
+		}
+	})
+}
+
+// everHeard are the statements of all tests so far.
+func everHeard() []string {
+	ear.Lock()
+	defer ear.Unlock()
+	return slices.Sorted(maps.Keys(ear.ever))
+}
+
+// heard gathers the statements that fn executes, each once.
+func heard(fn func()) (statements []string) {
+	hear := func(fn func(string)) {
+		ear.Lock()
+		defer ear.Unlock()
+		ear.now = fn
+	}
+	hear(func(s string) {
+		if !slices.Contains(statements, s) {
+			statements = append(statements, s)
+		}
+	})
+	defer hear(nil)
+	fn()
+	return statements
+}
+
+// TestMain gathers every statement that the tests execute; other databases than SQLite come in by the environment.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	linkFromEnvironment()
+	listen()
+	os.Exit(m.Run())
+}
+
+// What a run asks for every document, file or line, and what it asks in every run, is found by an index: no statement of it walks over all
+// documents or the whole history.
+func TestHotStatementsUseAnIndex(t *testing.T) {
+	ctx := context.Background()
+	var j *Journal
+	opening := heard(func() { open(t) }) // seals whatever is there
+	hot := heard(func() {
+		var c *clock
+		j, c = full(t)
+		acknowledged(t, j, "D", "E", "F", "G")
+		f := filed(t, j, "file", 2, "D")
+		answer(t, j, "rejected", map[string]fis.Outcome{"D": {Verdict: fis.Rejected}}, f.ID, nil)
+		g := filed(t, j, "file", 3, "E")
+		answer(t, j, "refused", nil, g.ID, &fis.Outcome{Verdict: fis.Rejected})
+		d, err := j.Document(ctx, "B")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, do := range []func() error{
+			func() error { return j.EachTryable(ctx, "r", func(Doc, fis.Envelope, error) error { return nil }) },
+			func() error { _, err := j.Related(ctx, "r"); return err },
+			func() error { _, err := j.CountTryable(ctx, "r"); return err },
+			func() error { _, err := j.Siblings(ctx, d); return err },
+			func() error { _, err := j.NextSequence(ctx, "r"); return err },
+			func() error { _, err := j.HoldMany(ctx, map[string]string{"F": "x"}); return err },
+			func() error { return j.Wait(ctx, map[string]string{"G": "x"}) },
+			func() error { return j.Release(ctx, "F", "x") },
+			func() error { _, err := j.DueConfirmations(ctx, fis.Expense, 10); return err },
+			func() error { _, err := j.DuePayments(ctx, fis.Expense, 10); return err },
+			func() error { confirmNow(t, j, "A"); return nil },
+			func() error { _, err := j.ResultsIn(ctx, Collected); return err },
+			func() error { _, err := j.FilesIn(ctx, Numbered); return err },
+			func() error { _, err := j.DocumentsIn(ctx, "", 0, Stored); return err },
+			func() error { _, err := j.Weigh(ctx, "r", []Ref{{Any: "A"}, {BatchID: "1"}}); return err },
+			func() error {
+				_, err := j.CountUndone(ctx, "k", []Undone{{Subject: "A", Since: c.at}})
+				return err
+			},
+			func() error { return j.Alarm(ctx, "k", "file r/1", "m", "r") },
+			func() error { return j.ResolveAbout(ctx, "file r/1", "x") },
+			func() error { _, err := j.Todo(ctx); return err },
+			func() error { _, err := j.CountOverdue(ctx, c.at); return err },
+			func() error { _, err := j.Needs(ctx, NeedRulesAt(c.at.Add(90*24*time.Hour), 1, 10)); return err },
+			func() error { _, err := j.History(ctx, "A", 1, 1); return err },
+			func() error { _, err := j.SaidAbout(ctx, "A"); return err },
+			func() error { return j.NoteHead(ctx) },
+			func() error { _, err := j.FindDocuments(ctx, "A"); return err },
+			func() error { _, err := j.FindByFacts(ctx, "A"); return err },
+			func() error { _, err := j.PartsOf(ctx, "A"); return err },
+			func() error { _, err := j.ListDocuments(ctx, Filter{Since: c.at}); return err },
+		} {
+			if err := do(); err != nil {
+				t.Fatalf("%d: %v", i, err)
+			}
+		}
+	})
+	if len(hot) < 100 {
+		t.Fatalf("%d statements heard: the test listens in the wrong place", len(hot))
+	}
+	table := regexp.MustCompile(`(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+(?:AS\s+)?(\w+))?`)
+	scan := regexp.MustCompile(`^SCAN (\w+)`)
+	place := regexp.MustCompile(`\$\d+|\?`)
+	for _, s := range hot {
+		if slices.Contains(opening, s) {
+			continue
+		}
+		if strings.Contains(s, " LIMIT 1") && strings.Contains(s, "ORDER BY seq DESC") {
+			continue // the head: one row
+		}
+		names := map[string]string{}
+		for _, m := range table.FindAllStringSubmatch(s, -1) {
+			names[m[1]] = m[1]
+			if m[2] != "" && !slices.Contains([]string{"WHERE", "SET", "ORDER", "GROUP", "LEFT", "JOIN", "VALUES", "LIMIT", "ON", "SELECT"}, m[2]) {
+				names[m[2]] = m[1]
+			}
+		}
+		places := 0
+		for _, p := range place.FindAllString(s, -1) {
+			if n, err := strconv.Atoi(p[1:]); err == nil {
+				places = max(places, n)
+			} else {
+				places++
+			}
+		}
+		steps, err := ledger.List(ctx, j.Ledger, "EXPLAIN QUERY PLAN "+s, make([]any, places), func(rows *sql.Rows) (step string, err error) {
+			var id, parent, unused int
+			err = rows.Scan(&id, &parent, &unused, &step)
+			return step, err
+		})
+		if err != nil {
+			t.Errorf("%s: %v", s, err)
+		}
+		if strings.Contains(s, "ORDER BY reissue_of, received_at, doc_id LIMIT") && !strings.Contains(strings.Join(steps, "\n"), "documents_tryable (") {
+			t.Errorf("what waits for an import file is not read in its order: %q", steps)
+		}
+		for _, step := range steps {
+			if m := scan.FindStringSubmatch(step); m != nil && slices.Contains([]string{"documents", "payloads", "history", "result_rows", "file_documents", "confirmations", "payments"}, names[m[1]]) {
+				t.Errorf("%s\n\t%s (%s)", s, step, names[m[1]])
+			}
+		}
+	}
+}

@@ -1,0 +1,52 @@
+package journal
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// statements are the literals of this package and its rooms that begin with a word, each with its place.
+func statements(t *testing.T, word string) map[string]string {
+	t.Helper()
+	literal := regexp.MustCompile("(?s)`(" + word + " .*?)`")
+	found := map[string]string{}
+	for _, pattern := range []string{"*.go", "*/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range literal.FindAllStringSubmatch(string(text), -1) {
+				found[m[1]] = name
+			}
+		}
+	}
+	return found
+}
+
+// Of two who want to move the same thing one wins: every statement that sets a state says from which one it comes, and so do those that end
+// a run or change an open alarm.
+func TestTransitionsNameTheStateTheyComeFrom(t *testing.T) {
+	updates := statements(t, "UPDATE")
+	if len(updates) < 50 {
+		t.Fatalf("%d statements found: the test looks in the wrong place", len(updates))
+	}
+	for statement, place := range updates {
+		what, where, _ := strings.Cut(statement, "WHERE")
+		for _, column := range []string{"state", "ended_at", "resolved_at"} {
+			if regexp.MustCompile(`(SET|,)\s*`+column+` =`).MatchString(what) && !regexp.MustCompile(`\b`+column+`\b`).MatchString(where) {
+				t.Errorf("%s: sets %s, whatever it was: %s", place, column, statement)
+			}
+		}
+	}
+}
