@@ -47,6 +47,9 @@ func (e *RestoredError) cause() string {
 	case journal.DisplacedBadNote:
 		return "the note beside the journal (its name ends in .head) is empty or damaged, so nothing tells whether the journal was restored from a copy"
 	case journal.DisplacedFile:
+		if r.Was.String() == r.Is.String() {
+			return fmt.Sprintf("the journal is not the file that it was: another one lies at %s now; it was restored or copied", r.Is)
+		}
 		return fmt.Sprintf("the journal is not the file that it was: it lived at %s, and lies at %s now; it was restored, copied or moved", r.Was, r.Is)
 	case journal.DisplacedMachine:
 		return fmt.Sprintf("the journal is on another machine: it lived at %s, and lies at %s now; its disk was copied or moved", r.Was, r.Is)
