@@ -18,7 +18,7 @@ func byHand(j *Journal, statements string, args ...any) (r sql.Result, err error
 		if postgresLinked && strings.HasPrefix(s, "DROP TRIGGER") {
 			s += " ON history"
 		}
-		if r, err = ledger.Raw(j.Ledger).Exec(s, args...); err != nil {
+		if r, err = raw(j).Exec(s, args...); err != nil {
 			return nil, err
 		}
 	}

@@ -521,10 +521,10 @@ func tamper(t *testing.T, j *Journal, damage string, rows int64) {
 			seq = int64(which[0] - '0')
 		}
 		var before string
-		if err := ledger.Raw(j.Ledger).QueryRow(`SELECT hash FROM history WHERE seq = $1`, seq-1).Scan(&before); err != nil {
+		if err := raw(j).QueryRow(`SELECT hash FROM history WHERE seq = $1`, seq-1).Scan(&before); err != nil {
 			t.Fatal(err)
 		}
-		rows, err := ledger.Raw(j.Ledger).Query(`SELECT `+ledger.EventColumns+` FROM history WHERE seq = $1`, seq)
+		rows, err := raw(j).Query(`SELECT `+ledger.EventColumns+` FROM history WHERE seq = $1`, seq)
 		if err != nil || !rows.Next() {
 			t.Fatal(err)
 		}

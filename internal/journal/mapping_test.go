@@ -79,7 +79,7 @@ func TestMappingEventsAreWrittenOnce(t *testing.T) {
 		}
 	}
 	var events []string
-	rows, err := ledger.Raw(j.Ledger).QueryContext(t.Context(), `SELECT event, detail FROM history WHERE event <> 'sealed' ORDER BY seq`)
+	rows, err := raw(j).QueryContext(t.Context(), `SELECT event, detail FROM history WHERE event <> 'sealed' ORDER BY seq`)
 	if err != nil {
 		t.Fatal(err)
 	}

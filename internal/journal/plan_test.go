@@ -4,13 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"flag"
-	"maps"
 	"os"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,55 +16,11 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
-// ear hears the statements of all tests of this package.
-var ear struct {
-	sync.Mutex
-	ever map[string]bool
-	now  func(string)
-}
-
-// listen begins to gather statements.
-func listen() {
-	ear.ever = map[string]bool{}
-	ledger.Listen(func(s string) {
-		ear.Lock()
-		defer ear.Unlock()
-		ear.ever[s] = true
-		if ear.now != nil {
-			ear.now(s)
-		}
-	})
-}
-
-// everHeard are the statements of all tests so far.
-func everHeard() []string {
-	ear.Lock()
-	defer ear.Unlock()
-	return slices.Sorted(maps.Keys(ear.ever))
-}
-
-// heard gathers the statements that fn executes, each once.
-func heard(fn func()) (statements []string) {
-	hear := func(fn func(string)) {
-		ear.Lock()
-		defer ear.Unlock()
-		ear.now = fn
-	}
-	hear(func(s string) {
-		if !slices.Contains(statements, s) {
-			statements = append(statements, s)
-		}
-	})
-	defer hear(nil)
-	fn()
-	return statements
-}
-
 // TestMain gathers every statement that the tests execute; other databases than SQLite come in by the environment.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	linkFromEnvironment()
-	listen()
+	linked = listening{linked}
 	os.Exit(m.Run())
 }
 

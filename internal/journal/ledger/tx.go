@@ -90,7 +90,6 @@ func (t *Tx) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	if s := t.stmts[query]; s != nil {
 		return s, nil
 	}
-	heard(query)
 	s, err := t.sql.PrepareContext(ctx, query)
 	if err == nil {
 		t.stmts[query] = s
