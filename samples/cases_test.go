@@ -217,7 +217,7 @@ func invoiceCases() []sampleCase {
 
 func otherTypeCases() []sampleCase {
 	return []sampleCase{
-		{name: "request-obligation", shows: "funds to be reserved for a travel request; it makes no posting lines", doc: document{fis.RequestObligation, "EUR", "640.00", obligation("obligation", mira, "Flight to Oslo", "2026-09-23", "640.00")}},
+		{name: "request-obligation", shows: "funds to be reserved for a travel request: its lines are a commitment, nobody is owed anything", doc: document{fis.RequestObligation, "EUR", "640.00", obligation("obligation", mira, "Flight to Oslo", "2026-09-23", "640.00")}},
 		{name: "payroll", shows: "wage types for payroll; it makes no posting lines", doc: document{fis.Payroll, "EUR", "84.00", payroll("payroll", jonas, "Graz", "2026-09-23")}},
 	}
 }

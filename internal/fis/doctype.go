@@ -32,8 +32,8 @@ func (t DocType) Valid() bool {
 	return false
 }
 
-// HasPostingLines reports whether documents of the type carry journal rows from which debits and credits follow.
-// Payroll and obligation documents have none: a template reads their fields directly.
+// HasPostingLines reports whether files are held against the debits and credits that follow from documents of the type.
+// Payroll documents have none, and obligations only commitments (posting.Derive): a template reads their fields directly.
 func (t DocType) HasPostingLines() bool { return t == Expense || t == Invoice || t == CashAdvance }
 
 // HasPaymentConfirmation reports whether FIS accepts payment confirmations for the type: for expense only; for the

@@ -53,6 +53,11 @@ type deriver struct {
 }
 
 func (d *deriver) derive() {
+	switch d.doc.DocType {
+	case fis.RequestObligation, fis.ReportObligation, fis.Obligation:
+		d.obligation()
+		return
+	}
 	if !d.hasShape() {
 		return
 	}
@@ -161,8 +166,7 @@ const (
 // party is the other side of the company in a row of signed amount a.
 func (d *deriver) party(n *fis.Node, payerField, payeeField string, a fis.Amount, w where) (code string, role Role, ok bool) {
 	payer, payee := n.Str(payerField), n.Str(payeeField)
-	if payer == "" || payee == "" || (payer == company) == (payee == company) {
-		d.refuse(NoCompanySide, w, "", fmt.Sprintf("%s is %q and %s is %q: one of them must be %s and the other one not", payerField, payer, payeeField, payee, company))
+	if !d.oneIsCompany(payerField, payer, payeeField, payee, w) {
 		return "", "", false
 	}
 	code = payee
@@ -173,11 +177,30 @@ func (d *deriver) party(n *fis.Node, payerField, payeeField string, a fis.Amount
 	if !ok {
 		d.refuse(UnknownParty, w, "", fmt.Sprintf("%q is neither the employee nor a known card vendor", code))
 	}
+	return code, role, d.direction(payerField, payer, payeeField, payee, a, w) && ok
+}
+
+// sides checks payer and payee as party does; whoever is beside the company may be anybody.
+func (d *deriver) sides(n *fis.Node, payerField, payeeField string, a fis.Amount, w where) bool {
+	payer, payee := n.Str(payerField), n.Str(payeeField)
+	return d.oneIsCompany(payerField, payer, payeeField, payee, w) && d.direction(payerField, payer, payeeField, payee, a, w)
+}
+
+func (d *deriver) oneIsCompany(payerField, payer, payeeField, payee string, w where) bool {
+	if payer == "" || payee == "" || (payer == company) == (payee == company) {
+		d.refuse(NoCompanySide, w, "", fmt.Sprintf("%s is %q and %s is %q: one of them must be %s and the other one not", payerField, payer, payeeField, payee, company))
+		return false
+	}
+	return true
+}
+
+// direction checks that the company pays a positive amount and is paid a negative one.
+func (d *deriver) direction(payerField, payer, payeeField, payee string, a fis.Amount, w where) bool {
 	if payer == company && a.IsNegative() || payee == company && a.IsPositive() {
 		d.refuse(DirectionConflict, w, "", fmt.Sprintf("%s is %s, %s is %s, and the amount is %s", payerField, payer, payeeField, payee, fis.Text(a, d.currency)))
-		ok = false
+		return false
 	}
-	return code, role, ok
+	return true
 }
 
 func (d *deriver) partyRole(code string) (Role, bool) {

@@ -20,6 +20,7 @@ type lineJSON struct {
 	TaxCode        string  `json:"tax_code,omitempty"`
 	TaxReclaimCode string  `json:"tax_reclaim_code,omitempty"`
 	CashAdvanceID  string  `json:"cash_advance_id,omitempty"`
+	Reversal       bool    `json:"reversal,omitempty"`
 }
 
 type resultJSON struct {
@@ -35,7 +36,7 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 	for i, l := range r.Lines {
 		out.Lines[i] = lineJSON{
 			l.Role, orNull(l.AccountCode), orNull(l.Party), fis.Text(l.Debit, r.Currency), fis.Text(l.Credit, r.Currency),
-			l.EntryID, l.AllocationID, l.LineItem, l.TaxAuthority, l.TaxCode, l.TaxReclaimCode, l.CashAdvanceID,
+			l.EntryID, l.AllocationID, l.LineItem, l.TaxAuthority, l.TaxCode, l.TaxReclaimCode, l.CashAdvanceID, l.Reversal,
 		}
 	}
 	return json.Marshal(out)

@@ -24,6 +24,12 @@ const (
 	CashAdvanceClearing Role = "cash_advance_clearing"
 	// APVendor is owed to the supplier of an invoice.
 	APVendor Role = "ap_vendor"
+	// Commitment is money that an obligation sets aside for a cost, without the tax that is reclaimed.
+	Commitment Role = "commitment"
+	// CommitmentTax is reclaimable tax of it.
+	CommitmentTax Role = "commitment_tax"
+	// CommitmentOffset is the other side of both.
+	CommitmentOffset Role = "commitment_offset"
 )
 
 // IsParty reports whether lines of the role are owed to or by somebody, rather than cost, tax or clearing.
@@ -48,6 +54,8 @@ type Line struct {
 	TaxCode        string
 	TaxReclaimCode string
 	CashAdvanceID  string
+	// Reversal tells that the line of an obligation takes an earlier commitment back.
+	Reversal bool
 
 	// Where the line came from, nil where there is none. Entry is an expense entry or an invoice line item.
 	Entry, Allocation, Journal, Tax, Application *fis.Node

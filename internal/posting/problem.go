@@ -19,6 +19,10 @@ const (
 	TaxMismatch         Reason = "tax_mismatch"
 	TotalMismatch       Reason = "total_mismatch"
 	ApprovedMismatch    Reason = "approved_mismatch"
+	// Of obligations: a question that commits nothing, an instruction that nobody knows, nothing to commit or to release.
+	FundsCheck         Reason = "funds_check"
+	UnknownInstruction Reason = "unknown_instruction"
+	NoRows             Reason = "no_rows"
 	// Unbalanced is our own last check; no document is known to reach it.
 	Unbalanced Reason = "unbalanced"
 )

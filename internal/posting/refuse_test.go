@@ -17,7 +17,7 @@ func TestRefusals(t *testing.T) {
 		want    []Problem // detail is a part of the message
 	}{
 		"payroll":           {fis.Payroll, report(), []Problem{{UnsupportedDocument, "", "", `"payroll"`}}},
-		"obligation":        {fis.RequestObligation, report(), []Problem{{UnsupportedDocument, "", "", `"requestobligation"`}}},
+		"obligation":        {fis.RequestObligation, report(), []Problem{{UnsupportedDocument, "", "", "an instruction"}}},
 		"unknown type":      {"other", report(), []Problem{{UnsupportedDocument, "", "", `"other"`}}},
 		"unknown shape":     {"", obj{"report": obj{}}, []Problem{{UnsupportedDocument, "", "", "no known type"}}},
 		"no entries":        {fis.Expense, obj{"report": obj{"employeeCurrencyAlphaCode": "EUR"}, "expenseEntry": nil}, []Problem{{UnsupportedDocument, "", "expenseEntry", "list expenseEntry"}}},

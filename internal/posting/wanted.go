@@ -10,6 +10,8 @@ func Wanted(name string) bool {
 		// journal and journalData
 		"amountGross", "amountNetOfTax", "amountNetOfReclaim", "journalAccountCode", "journalPayer", "journalPayee",
 		"amount", "accountCode", "payer", "payee", "debitOrCredit", "amountNet", "amountShipping",
+		// obligations
+		"instruction", "entryAccountCode", "allocationAmount", "requestEntry", "previousRevisionRequestEntry", "previousRevisionReportEntry",
 		// tax
 		"amountTax", "amountReclaim", "taxAuthorityLabel", "taxCode", "taxReclaimCode",
 		// cashAdvanceApplication
