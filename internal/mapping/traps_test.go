@@ -26,7 +26,7 @@ func TestAwkwardCodes(t *testing.T) {
 			must(t)(f.SetSheetRow("Accounts", fmt.Sprintf("A%d", 30+i), &[]any{"K" + c, c}))
 		}
 	})
-	text, err := workbook.ToYAML(templates.FS(), "a.xlsx", data)
+	text, _, err := workbook.Convert(templates.FS(), "a.xlsx", data, "a.yaml")
 	must(t)(err)
 	book, err := workbook.ToXLSX(templates.FS(), "a.yaml", text)
 	must(t)(err)

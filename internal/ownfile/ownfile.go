@@ -38,18 +38,6 @@ func Append(path string) (*os.File, error) {
 	return os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, File)
 }
 
-// Create opens a new file, or empties one that is there. Its rights are ours before anything is written.
-func Create(path string) (*os.File, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, File)
-	if err != nil {
-		return nil, err
-	}
-	if err := f.Chmod(File); err != nil { // an older file may have others
-		return nil, errors.Join(err, f.Close())
-	}
-	return f, nil
-}
-
 // Prepare writes data to a new file, which is on the disk when it returns. Whatever lay at the path is gone.
 func Prepare(path string, data []byte) (err error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -21,6 +21,3 @@ func SyncFolder(path string) (err error) {
 	}
 	return nil
 }
-
-// Others tells whether accounts other than the owner have a right to a file or folder.
-func Others(info os.FileInfo) bool { return info.Mode().Perm()&0o077 != 0 }

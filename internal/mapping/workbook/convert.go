@@ -28,12 +28,6 @@ func NewYAML(templates fs.FS, name string) ([]byte, error) {
 	return encodeYAML(newContent(t), t)
 }
 
-// ToYAML turns a mapping of either form into YAML: the same content, stable, one field or row a line.
-func ToYAML(templates fs.FS, path string, data []byte) ([]byte, error) {
-	out, _, err := Convert(templates, path, data, path+".yaml")
-	return out, err
-}
-
 // ToXLSX turns a mapping of either form into a workbook.
 func ToXLSX(templates fs.FS, path string, data []byte) ([]byte, error) {
 	out, _, err := Convert(templates, path, data, path+".xlsx")
