@@ -419,7 +419,7 @@ func TestRevisionOfPayroll(t *testing.T) {
 	}
 	payroll := func(revision int, amount string) string {
 		return fmt.Sprintf(`{"employee":{"employeeId":"E1"},"report":{"reportId":"R","reportKey":"K","reportName":"R","isTest":"N","revisionNumber":%d,"employeeCurrencyAlphaCode":"EUR","totalApprovedAmount":%s},
-			"expenseEntry":[{"entryId":"E-%d","entryApprovedAmount":%s,"payrollData":[{"wageType":"M410","entryApprovedAmount":%s}]}]}`, revision, amount, revision, amount, amount)
+			"expenseEntry":[{"entryId":"E-%d","entryApprovedAmount":%s,"payrollData":[{"wageType":"M410","entryApprovedAmount":%s,"payrollPayIndicator":"Y"}]}]}`, revision, amount, revision, amount, amount)
 	}
 	w := newWorld(t, options{mappings: map[string]string{"wages.xlsx": string(ready)}, routes: `
   - name: wages

@@ -55,3 +55,18 @@ func TestVendorDocumentsMakeRows(t *testing.T) {
 		}
 	}
 }
+
+// A wage type that does not say whether payroll is to pay it, or only to tax it, is held: the wrong one of the two is money lost.
+func TestWageTypeWithoutIndicatorIsHeld(t *testing.T) {
+	plan, findings := mapping.Load(templates.FS(), "../../mappings/payroll-obligation-csv.xlsx")
+	if len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	for indicator, held := range map[string]bool{`"Y"`: false, `"N"`: false, `null`: true, `"X"`: true} {
+		_, err := plan.NewWorker().Prepare(fis.Envelope{ID: "d1", DocType: fis.Payroll, Document: []byte(`{"employee":{"employeeId":"E1"},"report":{"reportId":"R","reportName":"R","employeeCurrencyAlphaCode":"EUR"},
+			"cashAdvanceApplication":{"payrollPayIndicator":"Y"},"expenseEntry":[{"payrollData":[{"wageType":"M1","entryApprovedAmount":5,"payrollPayIndicator":` + indicator + `}]}]}`)})
+		if (err != nil) != held || held && !strings.Contains(err.Error(), "Action") {
+			t.Errorf("%s: %v", indicator, err)
+		}
+	}
+}
