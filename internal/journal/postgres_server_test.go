@@ -4,6 +4,7 @@ package journal
 
 import (
 	"bytes"
+	"database/sql"
 	"fmt"
 	"net"
 	"os"
@@ -69,10 +70,15 @@ func postgres(t *testing.T) (url string) {
 		_ = c.Process.Signal(syscall.SIGQUIT)
 		_ = c.Wait()
 	})
-	for range 300 {
-		if conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
-			_ = conn.Close()
-			return fmt.Sprintf("postgres://fisbridge:loopback@127.0.0.1:%d/postgres?sslmode=disable", port)
+	url = fmt.Sprintf("postgres://fisbridge:loopback@127.0.0.1:%d/postgres?sslmode=disable", port)
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for range 600 { // it takes connections before it answers
+		if db.Ping() == nil {
+			return url
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
