@@ -208,9 +208,9 @@ func (c *compiler) standsFor(at string, r *Record, h *heldRecord) {
 		c.templateError(at+".of", "", fmt.Sprintf("say what a row stands for: the record repeats over %s; `of: parties`, or a field of the document such as `of: allocationAmount`", strings.Join(r.repeat, ", ")))
 		return
 	default:
-		slot, typ, ok := c.slots.name(of)
-		if !ok || typ != formula.Number || c.slots.all[slot].kind != facts.OfSource {
-			c.templateNear(at+".of", of, "is no amount of the document", c.slots.names)
+		slot, typ, ok := c.slots.Field(of)
+		if !ok || typ != formula.Number || c.slots.At(slot).Kind() != facts.OfSource {
+			c.templateNear(at+".of", of, "is no amount of the document", c.slots.FieldNames())
 			return
 		}
 		h.of = slot

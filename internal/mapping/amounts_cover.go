@@ -79,9 +79,9 @@ func (w *Worker) onPurpose(i int) (out, ok bool) {
 		return true, true // one-sided rows
 	}
 	for _, l := range p.leftOut {
-		w.env.atLine(u.line, i+1)
+		w.env.AtLine(u.line, i+1)
 		yes, err := l.when.Test(&w.env)
-		if err != nil || len(w.env.bad) > 0 {
+		if err != nil || len(w.env.Bad) > 0 {
 			w.failed(&Record{name: "amounts"}, "left_out", findings.Place{}, err)
 			return false, false
 		}

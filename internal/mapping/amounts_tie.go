@@ -127,11 +127,11 @@ func (w *Worker) visit(r *Record) {
 		return
 	}
 	v := w.env.Value(h.of)
-	if len(w.env.bad) > 0 {
+	if len(w.env.Bad) > 0 {
 		w.failed(r, h.rows.Of, findings.Place{}, nil)
 		return
 	}
-	entry, _ := w.env.entryID()
+	entry, _ := w.env.EntryID()
 	t.byNode[k] = []int{len(t.units)}
 	t.units = append(t.units, unit{amount: v.Number, field: h.rows.Of, entry: entry})
 }
@@ -160,9 +160,9 @@ func (w *Worker) unitsHere(r *Record, h *heldRecord) []int {
 	case h.parties:
 		return w.tied.byNode[nodeUnit{w.env.Row(), -1}]
 	case r.sum != nil && w.delta == nil:
-		return w.sum.members[w.env.number-1]
+		return w.sum.members[w.env.Number()-1]
 	}
-	w.one[0] = w.env.number - 1
+	w.one[0] = w.env.Number() - 1
 	return w.one[:]
 }
 
@@ -198,7 +198,7 @@ func (w *Worker) compareRow(r *Record, h *heldRecord, want fis.Amount) {
 		t.more++
 		return
 	}
-	entry, alloc := w.env.entryID()
+	entry, alloc := w.env.EntryID()
 	t.differ = append(t.differ, Problem{Record: r.name, Field: r.fields[field].name, Place: r.fields[field].at.String(), Entry: entry, Allocation: alloc, Reason: ReasonAmounts, Detail: reason})
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
+	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
@@ -28,7 +29,7 @@ type compiler struct {
 	tpl     *template.Template
 	content *workbook.Content
 	found   *workbook.Collector
-	slots   *slots
+	slots   *scope.Slots
 	// used are the settings that formulas name, in small letters.
 	used    map[string]bool
 	lookups map[string]*lookup.Table
@@ -43,7 +44,7 @@ type compiler struct {
 
 func newCompiler(tpl *template.Template, c *workbook.Content, found *workbook.Collector) *compiler {
 	return &compiler{
-		tpl: tpl, content: c, found: found, slots: newSlots(tpl.Documents),
+		tpl: tpl, content: c, found: found, slots: scope.NewSlots(tpl.Documents),
 		lookups: map[string]*lookup.Table{}, missing: map[string]bool{}, settings: map[string]layout.Value{}, options: map[string]workbook.Cell{}, used: map[string]bool{},
 		plan: &Plan{tpl: tpl},
 	}
@@ -73,8 +74,8 @@ func (c *compiler) compile() *Plan {
 		c.templateError("entry_sums", "true", "needs `rounding: true`")
 	}
 	p.posting = posting.Options{Round: c.rounding(), EntrySums: c.tpl.EntrySums, CardCodes: c.cardCodes()}
-	p.slots = c.slots.all
-	p.wanted = c.slots.wanted()
+	p.slots = c.slots.All()
+	p.wanted = c.slots.Wanted()
 	p.lookups, p.settings = c.lookups, c.settings
 	for _, l := range c.lookups {
 		l.SettleDefaults()
@@ -215,16 +216,16 @@ func typedAt(at workbook.Cell, source string, position int) int {
 func (c *compiler) restrict(prog *formula.Program, repeat []string, most facts.Phase, at workbook.Cell) {
 	outside := repeat[0] == template.RepeatHeader || repeat[0] == template.RepeatTrailer
 	for _, i := range prog.Fields() {
-		s := c.slots.all[i]
+		s := c.slots.At(i)
 		switch {
-		case outside && s.kind != facts.OfFile:
-			c.found.Errorf(at, "", "%s belongs to a document; headers and trailers know file.* and settings only", s.name)
-		case s.phase > most && s.phase == facts.AtEnd:
-			c.found.Errorf(at, "", "%s is known only at the end of the file: use it in headers and trailers", s.name)
-		case s.phase > most:
-			c.found.Errorf(at, "", "%s is known only when the file is made; it cannot be used here", s.name)
-		case s.kind == facts.OfLine && s.fact != facts.LineDate && s.fact != facts.LineText && !slices.Contains(repeat, template.RepeatPosting):
-			c.found.Errorf(at, "", "%s belongs to a posting line, but this record repeats over %s", s.name, strings.Join(repeat, ", "))
+		case outside && s.Kind() != facts.OfFile:
+			c.found.Errorf(at, "", "%s belongs to a document; headers and trailers know file.* and settings only", s.Name())
+		case s.Phase() > most && s.Phase() == facts.AtEnd:
+			c.found.Errorf(at, "", "%s is known only at the end of the file: use it in headers and trailers", s.Name())
+		case s.Phase() > most:
+			c.found.Errorf(at, "", "%s is known only when the file is made; it cannot be used here", s.Name())
+		case s.Kind() == facts.OfLine && s.Fact() != facts.LineDate && s.Fact() != facts.LineText && !slices.Contains(repeat, template.RepeatPosting):
+			c.found.Errorf(at, "", "%s belongs to a posting line, but this record repeats over %s", s.Name(), strings.Join(repeat, ", "))
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -78,7 +79,11 @@ func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]
 	c.restrict(prog, repeat, most, v)
 	c.checkType(prog, f, v, label)
 	c.noteConstant(prog, f, v, own, label)
-	c.remarkNames(prog, v, label)
+	for _, i := range prog.Fields() {
+		if remark := c.slots.Remark(i); remark != "" {
+			c.found.Warnf(v, "%s: %s", label, remark)
+		}
+	}
 	c.strangeConstants(prog, f, v, label)
 	c.sameAsField(prog, t, f, rows, v, label)
 	if value, ok := prog.Constant(); ok {
@@ -89,11 +94,11 @@ func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]
 		return p
 	}
 	p.mode, p.prog = ProgramMode, prog
-	if slots := prog.Fields(); len(slots) == 1 && wording.Fold(p.source) == wording.Fold(c.slots.all[slots[0]].name) {
+	if slots := prog.Fields(); len(slots) == 1 && wording.Fold(p.source) == wording.Fold(c.slots.At(slots[0]).Name()) {
 		p.mode, p.slot = SourceMode, slots[0]
 	}
 	for _, i := range prog.Fields() {
-		p.late = p.late || c.slots.all[i].phase != facts.Early
+		p.late = p.late || c.slots.At(i).Phase() != facts.Early
 	}
 	return p
 }
@@ -143,10 +148,10 @@ func (c *compiler) checkType(prog *formula.Program, f *template.Field, v workboo
 // onlyCounts reports whether the numbers of a formula are sequence numbers and the like, which have no leading zeros to lose.
 func (c *compiler) onlyCounts(prog *formula.Program) bool {
 	for _, i := range prog.Fields() {
-		if c.slots.all[i].kind == facts.OfSource {
+		if c.slots.At(i).Kind() == facts.OfSource {
 			continue
 		}
-		switch c.slots.all[i].fact {
+		switch c.slots.At(i).Fact() {
 		case facts.FileSequence, facts.RowNumber, facts.RowLine, facts.RowInDocument, facts.LineNumber, facts.DocumentNumber:
 		default:
 			return false
@@ -156,7 +161,7 @@ func (c *compiler) onlyCounts(prog *formula.Program) bool {
 }
 
 // findLate settles whether the record waits for the file, and what it must keep of the document until then.
-func (r *Record) findLate(all []Slot) {
+func (r *Record) findLate(all []scope.Slot) {
 	seen := map[int]bool{}
 	for i := range r.fields {
 		f := &r.fields[i]
@@ -165,7 +170,7 @@ func (r *Record) findLate(all []Slot) {
 		}
 		r.late = true
 		for _, s := range f.prog.Fields() {
-			if all[s].phase == facts.Early && !seen[s] {
+			if all[s].Phase() == facts.Early && !seen[s] {
 				seen[s] = true
 				r.capture = append(r.capture, s)
 			}

@@ -6,11 +6,12 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
+	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 )
 
 // LateEnv gives the values that only a file knows, and what a row kept of its document.
 type LateEnv struct {
-	slots  []Slot
+	slots  []scope.Slot
 	file   *File
 	record *Record
 	row    *Row // nil for headers and trailers
@@ -19,7 +20,7 @@ type LateEnv struct {
 // Value is the value of a name.
 func (e *LateEnv) Value(i int) layout.Value {
 	s := &e.slots[i]
-	if s.phase == facts.Early {
+	if s.Phase() == facts.Early {
 		if e.row != nil {
 			for k, c := range e.record.capture {
 				if c == i {
@@ -30,13 +31,13 @@ func (e *LateEnv) Value(i int) layout.Value {
 		return layout.Value{}
 	}
 	f := e.file
-	switch s.fact {
+	switch s.Fact() {
 	case facts.DocumentNumber:
-		return count(f.now.documents)
+		return scope.Count(f.now.documents)
 	case facts.RowNumber:
-		return count(f.now.byRecord[e.record.index])
+		return scope.Count(f.now.byRecord[e.record.index])
 	case facts.RowLine:
-		return count(f.now.lines + 1)
+		return scope.Count(f.now.lines + 1)
 	case facts.FileSequence:
 		return layout.Number(decimal.NewFromInt(f.ctx.Sequence))
 	case facts.FileDate:
@@ -50,18 +51,18 @@ func (e *LateEnv) Value(i int) layout.Value {
 	case facts.FileGroup:
 		return layout.Text(f.ctx.Group)
 	}
-	return f.endFact(s.fact)
+	return f.endFact(s.Fact())
 }
 
 // endFact is what is known when all documents are in.
 func (f *File) endFact(n facts.Fact) layout.Value {
 	switch n {
 	case facts.FileLines:
-		return count(f.now.rows)
+		return scope.Count(f.now.rows)
 	case facts.FileRecords:
-		return count(f.now.records)
+		return scope.Count(f.now.records)
 	case facts.FileDocuments:
-		return count(f.now.documents)
+		return scope.Count(f.now.documents)
 	case facts.FileDebit:
 		return layout.Number(f.now.debit)
 	case facts.FileCredit:

@@ -111,11 +111,11 @@ func (m *Maker) framed(p *Prepared, part Part) error {
 func (m *Maker) prepared(*Record) {
 	e := &m.w.env
 	m.early = append(m.early, append([]layout.Value(nil), m.w.values...))
-	entry, allocation := e.entryID()
-	o := Origin{kind: e.kind, entry: entry, allocation: allocation, number: e.inAlloc}
+	entry, allocation := e.EntryID()
+	o := Origin{kind: e.Kind(), entry: entry, allocation: allocation, number: e.InAlloc()}
 	var net fis.Amount
-	if l := e.line; l != nil {
-		o = Origin{kind: e.kind, role: string(l.Role), entry: l.EntryID, allocation: l.AllocationID, item: l.LineItem, account: l.AccountCode, party: l.Party,
+	if l := e.Line(); l != nil {
+		o = Origin{kind: e.Kind(), role: string(l.Role), entry: l.EntryID, allocation: l.AllocationID, item: l.LineItem, account: l.AccountCode, party: l.Party,
 			authority: l.TaxAuthority, code: l.TaxCode, advance: l.CashAdvanceID, credit: l.Debit.IsZero()}
 		net = l.Debit.Sub(l.Credit)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
+	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
@@ -24,7 +25,7 @@ type Plan struct {
 	fileHash     string
 	tpl          *template.Template
 	layout       *layout.Plan
-	slots        []Slot
+	slots        []scope.Slot
 	records      []Record
 	lookups      map[string]*lookup.Table
 	loose        []looseLookup

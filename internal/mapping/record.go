@@ -6,6 +6,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -101,14 +102,14 @@ func (c *compiler) record(i int, rows map[string]workbook.ColumnRow) Record {
 		r.fields = append(r.fields, c.field(t, &t.Fields[j], rows, r.repeat, most))
 	}
 	c.oncePer(&r, t)
-	r.findLate(c.slots.all)
-	r.findCodes(c.slots.all)
+	r.findLate(c.slots.All())
+	r.findCodes(c.slots.All())
 	return r
 }
 
 // findCodes finds the codes of a sum: all but those that only the file knows, and those made from the amount, its side or the number of the line, which
 // belong to the sum itself.
-func (r *Record) findCodes(all []Slot) {
+func (r *Record) findCodes(all []scope.Slot) {
 	if r.sum == nil {
 		return
 	}
@@ -119,7 +120,7 @@ func (r *Record) findCodes(all []Slot) {
 		}
 		ofSum := false
 		for _, s := range f.slots() {
-			switch all[s].fact {
+			switch all[s].Fact() {
 			case facts.LineDebit, facts.LineCredit, facts.LineAmount, facts.LineSide, facts.LineNumber, facts.RowInDocument:
 				ofSum = true
 			}

@@ -162,14 +162,14 @@ func (w *Worker) sided(r *Record) bool {
 	if r.when == nil {
 		return false
 	}
-	return slices.ContainsFunc(r.when.Fields(), func(i int) bool { return w.plan.slots[i].ofSide() })
+	return slices.ContainsFunc(r.when.Fields(), func(i int) bool { return ofSide(&w.plan.slots[i]) })
 }
 
 // writtenNow are the document's posting lines with the codes that the mapping writes for them.
 func (w *Worker) writtenNow(post *posting.Result, d *delta) []posting.Written {
 	out := make([]posting.Written, len(post.Lines))
 	i := 0
-	_ = w.env.walkLines(post.Lines, func() error {
+	_ = w.env.WalkLines(post.Lines, func() error {
 		l := posting.Written{Line: post.Lines[i], Codes: make([]string, len(d.fields))}
 		i++
 		for n := range w.plan.records {
@@ -195,7 +195,7 @@ func (w *Worker) makes(r *Record) bool {
 		return true
 	}
 	yes, err := r.when.Test(&w.env)
-	if err != nil || len(w.env.bad) > 0 {
+	if err != nil || len(w.env.Bad) > 0 {
 		w.failed(r, workbook.PseudoWhen, r.whenAt.Place, err)
 		return false
 	}
@@ -255,14 +255,14 @@ func (w *Worker) lineBefore(doc *fis.Document, b *Written, l *WrittenLine, at []
 
 // Forced is the code that a line of a revision has in a field, whatever the mapping would make of it today.
 func (w *Worker) Forced(r *Record, field int) (layout.Value, bool) {
-	if w.delta == nil || w.env.line == nil {
+	if w.delta == nil || w.env.Line() == nil {
 		return layout.Value{}, false
 	}
 	n := slices.Index(w.delta.fields, keptField{r.index, field})
 	if n < 0 {
 		return layout.Value{}, false
 	}
-	code := w.delta.lines[w.env.number-1].Codes[n]
+	code := w.delta.lines[w.env.Number()-1].Codes[n]
 	switch code {
 	case notWritten:
 		return layout.Value{}, false
@@ -274,10 +274,10 @@ func (w *Worker) Forced(r *Record, field int) (layout.Value, bool) {
 
 // leftOut reports whether a line of a revision makes no row of a record; known is false when the record's own condition decides.
 func (w *Worker) leftOut(r *Record) (out, known bool) {
-	if w.delta == nil || w.env.line == nil || w.delta.conditional[r.index] {
+	if w.delta == nil || w.env.Line() == nil || w.delta.conditional[r.index] {
 		return false, false
 	}
-	return w.delta.lines[w.env.number-1].Records&(1<<r.index) == 0, true
+	return w.delta.lines[w.env.Number()-1].Records&(1<<r.index) == 0, true
 }
 
 // change is the difference, account by account, in the order of the document's lines.
@@ -310,7 +310,7 @@ func (w *Worker) accountOf(l *posting.Written) string {
 	for n, f := range fields {
 		p := &w.plan.records[f.record].fields[f.field]
 		if n < len(l.Codes) && l.Codes[n] != "" && l.Codes[n] != notWritten && p.mode != blankField && p.mode != ConstantField &&
-			slices.ContainsFunc(p.slots(), func(i int) bool { return w.plan.slots[i].fact == facts.LineAccount }) {
+			slices.ContainsFunc(p.slots(), func(i int) bool { return w.plan.slots[i].Fact() == facts.LineAccount }) {
 			return l.Codes[n]
 		}
 	}

@@ -158,7 +158,7 @@ func (c *compiler) oneCurrency(group string) {
 
 func (c *compiler) uses(prog *formula.Program, f facts.Fact) bool {
 	for _, i := range prog.Fields() {
-		if c.slots.all[i].kind == facts.OfFile && c.slots.all[i].fact == f {
+		if c.slots.At(i).Kind() == facts.OfFile && c.slots.At(i).Fact() == f {
 			return true
 		}
 	}

@@ -31,7 +31,7 @@ func (w *Worker) summarise(r *Record, lines []posting.Line) []posting.Line {
 	w.sum.members = nil
 	var out []posting.Line
 	i := 0
-	_ = w.env.walkLines(lines, func() error {
+	_ = w.env.WalkLines(lines, func() error {
 		line := lines[i]
 		i++
 		key, ok := w.sumKey(r, &line)
@@ -83,7 +83,7 @@ func (w *Worker) agree(r *Record, at int) {
 			continue
 		}
 		f := &r.fields[r.sum.codes[i]]
-		entry, alloc := w.env.entryID()
+		entry, alloc := w.env.EntryID()
 		w.problem(Problem{Record: r.name, Field: f.name, Place: f.at.String(), Entry: entry, Allocation: alloc, Reason: "summarise",
 			Detail: fmt.Sprintf("%q and %q would be added up; put this field's Value into the fields that lines are added up by, or make it the same for all of them", first, codes[i])})
 	}
@@ -94,7 +94,7 @@ func (w *Worker) sumKey(r *Record, line *posting.Line) (string, bool) {
 	b.Reset()
 	for _, prog := range r.sum.by {
 		v, err := prog.Eval(&w.env)
-		if err != nil || len(w.env.bad) > 0 {
+		if err != nil || len(w.env.Bad) > 0 {
 			w.failed(r, workbook.PseudoSummarise, findings.Place{}, err)
 			return "", false
 		}
@@ -138,7 +138,7 @@ func Contributions(w *Worker, r *Record, lines []posting.Line) [][]int {
 	at := map[string]int{}
 	var out [][]int
 	i := -1
-	_ = w.env.walkLines(lines, func() error {
+	_ = w.env.WalkLines(lines, func() error {
 		i++
 		key, ok := w.sumKey(r, &lines[i])
 		if !ok {

@@ -4,9 +4,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
-	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
+	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
@@ -40,7 +40,7 @@ func (v View) Posting() posting.Options { return v.plan.posting }
 func (v View) Records() []Record { return v.plan.records }
 
 // Slots are the names that formulas use.
-func (v View) Slots() []Slot { return v.plan.slots }
+func (v View) Slots() []scope.Slot { return v.plan.slots }
 
 // Delta is the document in hand as a revision, nil when it is posted as it is.
 func (w *Worker) Delta() *delta { return w.delta }
@@ -129,53 +129,6 @@ func (r *Record) When() *formula.Program { return r.when }
 
 // WhenAt is the cell of the condition.
 func (r *Record) WhenAt() workbook.Cell { return r.whenAt }
-
-// Depth is how many of Nodes count.
-func (e *Env) Depth() int { return e.depth }
-
-// Doc is the document.
-func (e *Env) Doc() *fis.Document { return e.doc }
-
-// Heads are the parts of the document that are looked at last: the document itself.
-func (e *Env) Heads() []*fis.Node { return e.heads }
-
-// Kind is what the record repeats over.
-func (e *Env) Kind() string { return e.kind }
-
-// Line is the posting line, nil where the row is none.
-func (e *Env) Line() *posting.Line { return e.line }
-
-// Nodes: innermost first.
-func (e *Env) Nodes() []*fis.Node { return e.nodes[:] }
-
-// Number counts the posting lines, inDoc the rows of the record, both from 1.
-func (e *Env) Number() int { return e.number }
-
-// Post are the posting lines of the document.
-func (e *Env) Post() *posting.Result { return e.post }
-
-// Fact is the name that is no field of the document.
-func (s *Slot) Fact() facts.Fact { return s.fact }
-
-// Kind is where the value comes from.
-func (s *Slot) Kind() facts.Kind { return s.kind }
-
-// Name is the name as formulas write it.
-func (s *Slot) Name() string { return s.name }
-
-// Free tells that FIELD reads a place which FIS's reference does not name.
-func (s *Slot) Free() bool { return s.free }
-
-// Leaf is the name of the field in the document, without the way to it.
-func (s *Slot) Leaf() string {
-	if s.path != nil {
-		return s.path.leaf()
-	}
-	return s.name
-}
-
-// Phase is when the value is known.
-func (s *Slot) Phase() facts.Phase { return s.phase }
 
 // By are the formulas in which lines agree.
 func (s *Summary) By() []*formula.Program { return s.by }

@@ -1,5 +1,7 @@
 package mapping
 
+import "github.com/fisbridge/fisbridge/internal/mapping/scope"
+
 // What packages beside the plan may see while it works. None of it changes what is made of a document that can be mapped.
 
 // Watch lets fn see each row while the worker stands on it; nil ends it.
@@ -9,7 +11,7 @@ func (w *Worker) Watch(fn func(r *Record)) { w.watch = fn }
 func (w *Worker) Unproved() { w.unproved = true }
 
 // Here is the place in the document where the worker stands.
-func (w *Worker) Here() *Env { return &w.env }
+func (w *Worker) Here() *scope.Env { return &w.env }
 
 // Watch lets w see each record that goes into the file.
 func (f *File) Watch(w FileWatch) { f.watch = w }

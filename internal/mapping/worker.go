@@ -6,6 +6,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
@@ -17,7 +18,7 @@ const maxProblems = 50
 type Worker struct {
 	plan   *Plan
 	parser *fis.Parser
-	env    Env
+	env    scope.Env
 	values []layout.Value
 	// scratch takes what is encoded only to see whether it can be.
 	scratch []byte
@@ -42,10 +43,10 @@ type Worker struct {
 
 // NewWorker makes a worker.
 func (p *Plan) NewWorker() *Worker {
-	return &Worker{plan: p, parser: fis.NewParser(p.Wants), env: Env{slots: p.slots, round: p.posting.Round}}
+	return &Worker{plan: p, parser: fis.NewParser(p.Wants), env: scope.NewEnv(p.slots, p.posting.Round)}
 }
 
-func (p *Plan) Wants(name string) bool { return p.wanted[name] || derivationNeeds(name) }
+func (p *Plan) Wants(name string) bool { return p.wanted[name] || scope.DerivationNeeds(name) }
 
 // Prepared is a document made ready for a file: everything is evaluated but what depends on the file. It may cross goroutines, and be added
 // to several files.
@@ -143,8 +144,7 @@ func (w *Worker) PrepareAs(doc *fis.Document, in Input, change *Change) (*Prepar
 func (w *Worker) caught(docID string, err *error) {
 	if r := recover(); r != nil {
 		*err = panicked(docID, r)
-		env := &w.env
-		*env = Env{slots: w.plan.slots, round: w.plan.posting.Round}
+		w.env = scope.NewEnv(w.plan.slots, w.plan.posting.Round)
 	}
 }
 
@@ -187,8 +187,8 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 			p.Warnings = append(p.Warnings, postingProblem(warning))
 		}
 	}
-	w.env.begin(doc, post)
-	w.env.byRow(post)
+	w.env.Begin(doc, post)
+	w.env.ByRow(post)
 	if rev != nil {
 		if post == nil {
 			return nil, revisionError(doc, "documents of type %s have no posting lines", doc.DocType)
@@ -196,7 +196,7 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 		if err := w.revise(doc, post, rev); err != nil {
 			return nil, err
 		}
-		w.env.begin(doc, post)
+		w.env.Begin(doc, post)
 		p.Lines = len(post.Lines)
 	}
 	if post != nil {
@@ -204,7 +204,7 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 		w.kept.begin(keep, len(post.Lines))
 	}
 	w.tied.begin(w.plan, doc, post, p.Currency)
-	p.Debit, p.Credit = w.env.debit, w.env.credit
+	p.Debit, p.Credit = w.env.Sums()
 	if w.tiesOnly {
 		return w.onlyTies(doc)
 	}
@@ -250,15 +250,15 @@ func (w *Worker) group() {
 // record makes the rows of one record. A problem in one row does not hide those of the next.
 func (w *Worker) record(r *Record) {
 	var lines []posting.Line
-	if w.env.post != nil {
-		lines = w.env.post.Lines
+	if w.env.Post() != nil {
+		lines = w.env.Post().Lines
 	}
 	if r.sum != nil && w.delta == nil { // the lines of a revision are added up already
 		lines = w.summarise(r, lines)
 	}
-	w.env.inDoc = 0
+	w.env.InDoc = 0
 	for _, kind := range r.repeat {
-		_ = w.env.walk(kind, lines, func() error {
+		_ = w.env.Walk(kind, lines, func() error {
 			w.visit(r)
 			w.row(r)
 			return nil
@@ -272,12 +272,12 @@ func (w *Worker) row(r *Record) {
 		return
 	}
 	if w.tiesOnly {
-		w.env.inDoc++
+		w.env.InDoc++
 		w.tieOnly(r)
 		return
 	}
 	row := Row{record: r.index, start: len(w.doc.buf), end: len(w.doc.buf)}
-	w.env.inDoc++
+	w.env.InDoc++
 	before := w.failures
 	w.values = w.values[:0]
 	for i := range r.fields {
@@ -366,7 +366,7 @@ func (w *Worker) value(r *Record, f *Field) layout.Value {
 	} else {
 		v, err = f.prog.Eval(&w.env)
 	}
-	if err != nil || len(w.env.bad) > 0 {
+	if err != nil || len(w.env.Bad) > 0 {
 		w.failed(r, f.name, f.at, err)
 		return layout.Value{}
 	}

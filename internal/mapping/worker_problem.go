@@ -30,13 +30,13 @@ func postingProblem(p posting.Problem) Problem {
 
 // failed turns what went wrong in a formula, or in reading a field, into problems.
 func (w *Worker) failed(r *Record, field string, at findings.Place, err error) {
-	entry, alloc := w.env.entryID()
-	for _, b := range w.env.bad {
-		p := b.problem()
+	entry, alloc := w.env.EntryID()
+	for _, b := range w.env.Bad {
+		p := Problem{Reason: "field", Detail: b.String()}
 		p.Record, p.Field, p.Place, p.Entry, p.Allocation = r.name, field, at.String(), entry, alloc
 		w.problem(p)
 	}
-	w.env.bad = w.env.bad[:0]
+	w.env.Bad = w.env.Bad[:0]
 	if err != nil {
 		p := formulaProblem(err)
 		p.Record, p.Field, p.Entry, p.Allocation = r.name, field, entry, alloc
@@ -64,7 +64,7 @@ func formulaProblem(err error) Problem {
 }
 
 func (w *Worker) encodeFailed(r *Record, err error) {
-	entry, alloc := w.env.entryID()
+	entry, alloc := w.env.EntryID()
 	for _, p := range encodeProblems(r, err) {
 		p.Entry, p.Allocation = entry, alloc
 		w.problem(p)

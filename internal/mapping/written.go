@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
+	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
@@ -86,12 +87,12 @@ func (c *compiler) keeps(t *template.Field, f *Field) bool {
 	}
 	ofLine, words := false, false
 	for _, i := range f.slots() {
-		switch s := c.slots.all[i]; {
-		case s.ofSide() || s.ofIdentity():
+		switch s := c.slots.At(i); {
+		case ofSide(s) || ofIdentity(s):
 			return false
-		case s.kind == facts.OfLine:
+		case s.Kind() == facts.OfLine:
 			ofLine = true
-		case s.kind == facts.OfSource && !strings.HasSuffix(s.name, "Code"):
+		case s.Kind() == facts.OfSource && !strings.HasSuffix(s.Name(), "Code"):
 			words = true // perhaps what people wrote, which is not kept
 		}
 	}
@@ -107,8 +108,8 @@ func isLiteral(source string) bool {
 }
 
 // ofSide: the other side of a posting has another value.
-func (s *Slot) ofSide() bool {
-	switch s.fact {
+func ofSide(s *scope.Slot) bool {
+	switch s.Fact() {
 	case facts.LineDebit, facts.LineCredit, facts.LineAmount, facts.LineSide, facts.LineNumber, facts.RowInDocument, facts.RowAmount, facts.RowSide, facts.RowTaxAmount, facts.RowTaxReclaim, facts.RowNet, facts.RowNetOfReclaim, facts.RowAllocation, facts.RowEntryAmount,
 		facts.DocumentTotal, facts.DocumentLines, facts.DocumentDebit, facts.DocumentCredit:
 		return true
@@ -117,20 +118,20 @@ func (s *Slot) ofSide() bool {
 }
 
 // ofIdentity: it names the document, its report, an entry, or says when and what for.
-func (s *Slot) ofIdentity() bool {
-	switch s.fact {
+func ofIdentity(s *scope.Slot) bool {
+	switch s.Fact() {
 	case facts.DocumentID, facts.DocumentReportID, facts.DocumentReportKey, facts.DocumentTitle, facts.DocumentDate, facts.LineDate, facts.LineText, facts.LineEntryID, facts.LineAllocationID, facts.LineItem, facts.RowEntryNumber:
 		return true
 	}
-	return s.kind == facts.OfSource && slices.Contains([]string{"entryId", "legacyEntryId", "allocationId", "allocationKey", "lineItemSequenceOrder", "reportId", "reportKey", "reportName",
-		"reportNumber", "requestId", "reqKey", "requestTitle", "revisionNumber", "entryReceiptId"}, s.name)
+	return s.Kind() == facts.OfSource && slices.Contains([]string{"entryId", "legacyEntryId", "allocationId", "allocationKey", "lineItemSequenceOrder", "reportId", "reportKey", "reportName",
+		"reportNumber", "requestId", "reqKey", "requestTitle", "revisionNumber", "entryReceiptId"}, s.Name())
 }
 
 // onlyPerson: the field is made of nothing but who the employee is, which a later document of the report says again.
 func (c *compiler) onlyPerson(f *Field) bool {
 	for _, i := range f.slots() {
-		s := c.slots.all[i]
-		if s.fact != facts.DocumentEmployeeID && s.name != "employeeId" && s.name != "employeeFirstName" && s.name != "employeeLastName" && s.name != "employeeMI" {
+		s := c.slots.At(i)
+		if s.Fact() != facts.DocumentEmployeeID && s.Name() != "employeeId" && s.Name() != "employeeFirstName" && s.Name() != "employeeLastName" && s.Name() != "employeeMI" {
 			return false
 		}
 	}
@@ -155,12 +156,12 @@ func (k *keeper) begin(on bool, lines int) {
 // keepRow notes the codes of the row in hand with the posting lines that it was made of.
 func (w *Worker) keepRow(r *Record) {
 	k := &w.kept
-	if !k.on || w.env.line == nil {
+	if !k.on || w.env.Line() == nil {
 		return
 	}
-	of := []int{w.env.number - 1}
+	of := []int{w.env.Number() - 1}
 	if r.sum != nil && w.delta == nil {
-		of = w.sum.members[w.env.number-1]
+		of = w.sum.members[w.env.Number()-1]
 	}
 	for _, line := range of {
 		if k.codes[line] == nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
@@ -52,7 +53,7 @@ func (t *tracer) source(i int, v layout.Value) Source {
 }
 
 // documentFound is where a fact of the document came from.
-func (t *tracer) documentFound(s *mapping.Slot, v layout.Value) []Found {
+func (t *tracer) documentFound(s *scope.Slot, v layout.Value) []Found {
 	switch s.Fact() {
 	case facts.DocumentID, facts.DocumentType, facts.DocumentCompanyID, facts.DocumentEntityID:
 		return []Found{{"the envelope around the document", v.String()}}
@@ -96,7 +97,7 @@ func same(raw string, v layout.Value) bool {
 		a, err := fis.ParseAmount(raw)
 		return err == nil && a.Abs().Equal(v.Number.Abs())
 	case layout.BoolKind:
-		return mapping.Flag(raw) == v
+		return scope.Flag(raw) == v
 	}
 	return raw == v.String()
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
+	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -47,7 +48,7 @@ func (b *blankFields) slotsOf(r *mapping.Record, f *mapping.Field) []int {
 }
 
 // see is told of each row while the environment stands on it.
-func (b *blankFields) see(r *mapping.Record, env *mapping.Env) {
+func (b *blankFields) see(r *mapping.Record, env *scope.Env) {
 	b.rows[r.Index()]++
 	for slot, filled := range b.records[r.Index()] {
 		if !filled && !env.Value(slot).IsEmpty() {

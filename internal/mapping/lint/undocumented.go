@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -29,7 +30,7 @@ func newUndocumented(p *mapping.Plan) *undocumented {
 }
 
 // see is told of each row while the environment stands on it.
-func (u *undocumented) see(env *mapping.Env, doc string) {
+func (u *undocumented) see(env *scope.Env, doc string) {
 	for slot, n := range u.has {
 		if !env.Value(slot).IsEmpty() {
 			n.add(doc)

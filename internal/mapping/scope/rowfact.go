@@ -1,4 +1,4 @@
-package mapping
+package scope
 
 import (
 	"github.com/shopspring/decimal"
@@ -16,11 +16,11 @@ func amountOf(n int) fis.Amount { return decimal.NewFromInt(int64(n)) }
 func (e *Env) rowFact(f facts.Fact) layout.Value {
 	switch f {
 	case facts.RowInDocument:
-		return count(e.inDoc)
+		return Count(e.InDoc)
 	case facts.RowKind:
 		return layout.Text(e.kind)
 	case facts.RowTaxes:
-		return count(len(e.alloc.List("tax")))
+		return Count(len(e.alloc.List("tax")))
 	case facts.RowTaxAmount:
 		return e.taxSum("amountTax")
 	case facts.RowTaxReclaim:
@@ -50,7 +50,7 @@ func (e *Env) rowFact(f facts.Fact) layout.Value {
 		return e.rowNetOfReclaim()
 	case facts.RowAllocation:
 		if e.allocation > 0 {
-			return count(e.allocation)
+			return Count(e.allocation)
 		}
 	case facts.RowEntryNumber:
 		return layout.Text(e.entryHere().Str("legacyEntryId"))
@@ -70,7 +70,7 @@ func (e *Env) taxSum(name string) layout.Value {
 	for _, t := range list {
 		a, _, err := t.Amount(name)
 		if err != nil {
-			e.bad = append(e.bad, badField{name, err.Error()})
+			e.Bad = append(e.Bad, BadField{name, err.Error()})
 		}
 		if e.round {
 			a = fis.Round(a, e.doc.Currency())
@@ -80,6 +80,7 @@ func (e *Env) taxSum(name string) layout.Value {
 	return layout.Number(sum)
 }
 
+// Row is the innermost part that the row stands in, nil for the document as a whole.
 func (e *Env) Row() *fis.Node {
 	if e.depth == 0 {
 		return nil
@@ -116,7 +117,7 @@ func (e *Env) invoiceAmount() layout.Value {
 	for _, t := range e.Row().List("tax") {
 		a, _, err := t.Amount("amountTax")
 		if err != nil {
-			e.bad = append(e.bad, badField{"amountTax", err.Error()})
+			e.Bad = append(e.Bad, BadField{"amountTax", err.Error()})
 		}
 		sum = sum.Add(a)
 	}
@@ -129,7 +130,7 @@ func (e *Env) number1(name string) layout.Value { return e.numberOf(e.Row(), nam
 func (e *Env) numberOf(n *fis.Node, name string) layout.Value {
 	a, present, err := n.Amount(name)
 	if err != nil {
-		e.bad = append(e.bad, badField{name, err.Error()})
+		e.Bad = append(e.Bad, BadField{name, err.Error()})
 		return layout.Value{}
 	}
 	if !present {

@@ -1,4 +1,4 @@
-package mapping
+package scope
 
 import (
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -7,9 +7,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
-// byRow takes what the posting lines say of each journal row and application, so that one-sided rows have the amounts of the posting lines. It is not
+// ByRow takes what the posting lines say of each journal row and application, so that one-sided rows have the amounts of the posting lines. It is not
 // needed where nothing is rounded.
-func (e *Env) byRow(post *posting.Result) {
+func (e *Env) ByRow(post *posting.Result) {
 	e.owed, e.cost = nil, nil
 	if post == nil || !e.round {
 		return

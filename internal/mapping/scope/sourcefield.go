@@ -1,4 +1,4 @@
-package mapping
+package scope
 
 import (
 	"fmt"
@@ -8,7 +8,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
-	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 )
 
 // sourceField is a name of fields in the documents the plan takes.
@@ -26,7 +25,7 @@ type sourceField struct {
 }
 
 // field adds a field of a document type; a name that holds different things in different places can be anything.
-func (s *slots) field(info *fis.FieldInfo) {
+func (s *Slots) field(info *fis.FieldInfo) {
 	s.byPath[info.Name] = append(s.byPath[info.Name], info)
 	typ := formula.OfField(info.Type)
 	f, ok := s.fields[info.Name]
@@ -64,7 +63,7 @@ func (s *slots) field(info *fis.FieldInfo) {
 }
 
 // path gives the slot of a path that is typed as a name; only documented ones are known.
-func (s *slots) path(typed string) (*Slot, bool) {
+func (s *Slots) path(typed string) (*Slot, bool) {
 	if !strings.ContainsAny(typed, ".[") {
 		return nil, false
 	}
@@ -85,7 +84,7 @@ func (s *slots) path(typed string) (*Slot, bool) {
 }
 
 // documented finds a path, or the end of one, in the catalogue: what is there, and how FIS spells it.
-func (s *slots) documented(p *docPath) (typ formula.Type, proper string, ok bool) {
+func (s *Slots) documented(p *docPath) (typ formula.Type, proper string, ok bool) {
 	want := p.names()
 	for _, exact := range []bool{true, false} {
 		for leaf, infos := range s.byPath {
@@ -116,16 +115,16 @@ func (s *slots) documented(p *docPath) (typ formula.Type, proper string, ok bool
 }
 
 // Path gives the slot of a path that FIELD names: any place of a document, documented or not.
-func (s symbols) Path(typed string) (int, formula.Type, error) {
+func (s *Slots) Path(typed string) (int, formula.Type, error) {
 	p, err := parsePath(typed)
 	if err != nil {
 		return 0, formula.Any, err
 	}
 	name := `FIELD("` + p.text + `")`
-	if i, ok := s.slots.byName[name]; ok {
-		return i, s.slots.all[i].typ, nil
+	if i, ok := s.byName[name]; ok {
+		return i, s.all[i].typ, nil
 	}
-	typ, proper, known := s.slots.documented(p)
+	typ, proper, known := s.documented(p)
 	if known && proper != p.names() {
 		return 0, formula.Any, fmt.Errorf("FIS has no %s; did you mean %s", p.names(), proper)
 	}
@@ -133,27 +132,24 @@ func (s symbols) Path(typed string) (int, formula.Type, error) {
 	if !known {
 		n.typ = formula.Any
 	}
-	return s.slots.add(n), n.typ, nil
+	return s.add(n), n.typ, nil
 }
 
-// remarkNames says of names that stand alone what a person should know: which place is taken when there are several, and which names find nothing
-// without their path.
-func (c *compiler) remarkNames(prog *formula.Program, v workbook.Cell, label string) {
-	for _, i := range prog.Fields() {
-		n := c.slots.all[i]
-		f := c.slots.fields[n.name]
-		if n.kind != facts.OfSource || n.path != nil || f == nil {
-			continue
+// Remark says of a name that stands alone what a person should know: which place is taken when there are several, or that it finds nothing without
+// its path; "" when there is nothing to say.
+func (s *Slots) Remark(i int) string {
+	n := &s.all[i]
+	f := s.fields[n.name]
+	switch {
+	case n.kind != facts.OfSource || n.path != nil || f == nil:
+	case f.another:
+		return fmt.Sprintf("%s is in %s only, where its name alone finds nothing: write %s", n.name, f.paths[0], strings.ReplaceAll(f.paths[0], "[]", ""))
+	case len(f.below) > 1:
+		ways := make([]string, len(f.below))
+		for i, w := range f.below {
+			ways[i] = w.text
 		}
-		switch {
-		case f.another:
-			c.found.Warnf(v, "%s: %s is in %s only, where its name alone finds nothing: write %s", label, n.name, f.paths[0], strings.ReplaceAll(f.paths[0], "[]", ""))
-		case len(f.below) > 1:
-			ways := make([]string, len(f.below))
-			for i, w := range f.below {
-				ways[i] = w.text
-			}
-			c.found.Warnf(v, "%s: %s is in several places; the first that the row has is taken, in this order: %s: write the one that is meant", label, n.name, strings.Join(ways, ", "))
-		}
+		return fmt.Sprintf("%s is in several places; the first that the row has is taken, in this order: %s: write the one that is meant", n.name, strings.Join(ways, ", "))
 	}
+	return ""
 }

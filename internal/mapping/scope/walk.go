@@ -1,4 +1,4 @@
-package mapping
+package scope
 
 import (
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -6,15 +6,15 @@ import (
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
-// walk moves the environment over everything of one kind in the document and calls fn at each.
-func (e *Env) walk(kind string, lines []posting.Line, fn func() error) error {
+// Walk moves the environment over everything of one kind in the document and calls fn at each.
+func (e *Env) Walk(kind string, lines []posting.Line, fn func() error) error {
 	e.allocation = 0
 	switch kind {
 	case template.RepeatDocument:
 		e.at(kind, nil)
 		return fn()
 	case template.RepeatPosting:
-		return e.walkLines(lines, fn)
+		return e.WalkLines(lines, fn)
 	case template.RepeatTrip, template.RepeatAllowanceDay, template.RepeatAllowance:
 		return e.walkTrips(kind, fn)
 	case template.RepeatApplication:
@@ -39,9 +39,10 @@ func (e *Env) walk(kind string, lines []posting.Line, fn func() error) error {
 	return nil
 }
 
-func (e *Env) walkLines(lines []posting.Line, fn func() error) error {
+// WalkLines moves it over posting lines and calls fn at each.
+func (e *Env) WalkLines(lines []posting.Line, fn func() error) error {
 	for i := range lines {
-		e.atLine(&lines[i], i+1)
+		e.AtLine(&lines[i], i+1)
 		if err := fn(); err != nil {
 			return err
 		}
@@ -49,8 +50,8 @@ func (e *Env) walkLines(lines []posting.Line, fn func() error) error {
 	return nil
 }
 
-// atLine moves to a posting line, the number-th of the document.
-func (e *Env) atLine(l *posting.Line, number int) {
+// AtLine moves to a posting line, the number-th of the document.
+func (e *Env) AtLine(l *posting.Line, number int) {
 	e.at(template.RepeatPosting, l, l.Tax, l.Application, l.Journal, l.Allocation, l.Entry)
 	e.entry, e.alloc, e.number = l.Entry, l.Allocation, number
 }

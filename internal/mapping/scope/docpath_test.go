@@ -1,4 +1,4 @@
-package mapping
+package scope
 
 import (
 	"errors"
@@ -16,18 +16,18 @@ import (
 // Every field of the vendor's reference, where that is at hand, may be a Value: by its name, by its path with and without the marks of lists, by the end
 // of its path, and with FIELD.
 func TestEveryReferenceFieldIsAValue(t *testing.T) {
-	raw, err := os.ReadFile("../../../shared/fis/fields.tsv")
+	raw, err := os.ReadFile("../../../../shared/fis/fields.tsv")
 	if errors.Is(err, fs.ErrNotExist) {
 		return
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	of := map[string]*slots{}
+	of := map[string]*Slots{}
 	for _, line := range strings.Split(strings.TrimSpace(string(raw)), "\n")[1:] {
 		cells := strings.Split(line, "\t")
 		if of[cells[0]] == nil {
-			of[cells[0]] = newSlots([]fis.DocType{fis.DocType(cells[0])})
+			of[cells[0]] = NewSlots([]fis.DocType{fis.DocType(cells[0])})
 		}
 		path := cells[1]
 		for { // the last of the numbered fields stands for all
@@ -44,7 +44,7 @@ func TestEveryReferenceFieldIsAValue(t *testing.T) {
 			values = append(values, strings.Join(words[len(words)-2:], "."))
 		}
 		for _, v := range values {
-			if _, err := formula.Compile(v, symbols{of[cells[0]], nil}); err != nil {
+			if _, err := formula.Compile(v, of[cells[0]]); err != nil {
 				t.Errorf("%s: %s: %v", cells[0], v, err)
 			}
 		}
@@ -54,10 +54,10 @@ func TestEveryReferenceFieldIsAValue(t *testing.T) {
 // The same of our own list.
 func TestEveryFieldIsAValue(t *testing.T) {
 	for _, docType := range fis.DocTypes() {
-		s := newSlots([]fis.DocType{docType})
+		s := NewSlots([]fis.DocType{docType})
 		for _, f := range fis.Fields(docType) {
 			for _, v := range []string{f.Name, f.Path} {
-				if _, err := formula.Compile(v, symbols{s, nil}); err != nil {
+				if _, err := formula.Compile(v, s); err != nil {
 					t.Errorf("%s: %v", docType, err)
 				}
 			}
@@ -84,27 +84,27 @@ const treeDocument = `{
 // values evaluates a Value at every row of a kind; an error is shown by its beginning.
 func values(t *testing.T, repeat, value string) string {
 	t.Helper()
-	s := newSlots([]fis.DocType{fis.Payroll, fis.ReportObligation})
-	prog, err := formula.Compile(value, symbols{s, nil})
+	s := NewSlots([]fis.DocType{fis.Payroll, fis.ReportObligation})
+	prog, err := formula.Compile(value, s)
 	if err != nil {
 		return "REFUSED: " + err.Error()
 	}
-	wanted := s.wanted()
+	wanted := s.Wanted()
 	doc, err := fis.NewParser(func(name string) bool { return wanted[name] }).Parse(fis.Envelope{ID: "d", DocType: fis.Payroll, Document: []byte(treeDocument)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	env := Env{slots: s.all}
-	env.begin(doc, nil)
+	env := NewEnv(s.All(), false)
+	env.Begin(doc, nil)
 	var out []string
-	_ = env.walk(repeat, nil, func() error {
-		env.bad = nil
+	_ = env.Walk(repeat, nil, func() error {
+		env.Bad = nil
 		v, err := prog.Eval(&env)
 		switch {
 		case err != nil:
 			out = append(out, err.Error())
-		case len(env.bad) > 0:
-			out = append(out, "BAD "+env.bad[0].detail[:20])
+		case len(env.Bad) > 0:
+			out = append(out, "BAD "+env.Bad[0].Detail[:20])
 		case v.Kind == layout.NumberKind:
 			out = append(out, "#"+v.Number.String())
 		case v.Kind == layout.DateKind:

@@ -1,8 +1,7 @@
-package mapping
+package scope
 
 import (
 	"sort"
-	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -25,8 +24,8 @@ type Slot struct {
 	free bool
 }
 
-// slots gives out slots to the formulas of a plan and knows which names there are.
-type slots struct {
+// Slots gives out slots to formulas and knows which names there are; formulas that are compiled with it alone have no lookup sheets and no settings.
+type Slots struct {
 	all    []Slot
 	byName map[string]int
 	facts  map[string]facts.Info
@@ -35,8 +34,9 @@ type slots struct {
 	names  []string
 }
 
-func newSlots(types []fis.DocType) *slots {
-	s := &slots{byName: map[string]int{}, facts: map[string]facts.Info{}, fields: map[string]*sourceField{}, byPath: map[string][]*fis.FieldInfo{}}
+// NewSlots knows the names of documents of these types.
+func NewSlots(types []fis.DocType) *Slots {
+	s := &Slots{byName: map[string]int{}, facts: map[string]facts.Info{}, fields: map[string]*sourceField{}, byPath: map[string][]*fis.FieldInfo{}}
 	for _, f := range facts.All() {
 		s.facts[f.Name] = f
 	}
@@ -56,8 +56,8 @@ func newSlots(types []fis.DocType) *slots {
 	return s
 }
 
-// name gives the slot of a name.
-func (s *slots) name(name string) (int, formula.Type, bool) {
+// Field gives the slot of a name, and what it holds.
+func (s *Slots) Field(name string) (int, formula.Type, bool) {
 	if i, ok := s.byName[name]; ok {
 		return i, s.all[i].typ, true
 	}
@@ -77,14 +77,14 @@ func (s *slots) name(name string) (int, formula.Type, bool) {
 	return s.add(n), n.typ, true
 }
 
-func (s *slots) add(n Slot) int {
+func (s *Slots) add(n Slot) int {
 	s.byName[n.name] = len(s.all)
 	s.all = append(s.all, n)
 	return len(s.all) - 1
 }
 
-// wanted are the document's fields that the plan reads.
-func (s *slots) wanted() map[string]bool {
+// Wanted are the document's fields that the formulas read.
+func (s *Slots) Wanted() map[string]bool {
 	out := map[string]bool{}
 	for _, n := range s.all {
 		switch {
@@ -100,49 +100,28 @@ func (s *slots) wanted() map[string]bool {
 	return out
 }
 
-// symbols are the names that one formula may use.
-type symbols struct {
-	slots *slots
-	c     *compiler
-}
+// All are the slots that were given out, in order.
+func (s *Slots) All() []Slot { return s.all }
+
+// At is the i-th of them.
+func (s *Slots) At(i int) *Slot { return &s.all[i] }
 
 var (
-	_ formula.Symbols = symbols{}
-	_ formula.Paths   = symbols{}
+	_ formula.Symbols = (*Slots)(nil)
+	_ formula.Paths   = (*Slots)(nil)
 )
 
-func (s symbols) Field(name string) (int, formula.Type, bool) { return s.slots.name(name) }
-func (s symbols) FieldNames() []string                        { return s.slots.names }
+// FieldNames are the names that there are, sorted.
+func (s *Slots) FieldNames() []string { return s.names }
 
-func (s symbols) Table(name string) (formula.Table, bool) {
-	if s.c == nil {
-		return nil, false
-	}
-	if t := s.c.table(name); t != nil {
-		return t, true
-	}
-	return nil, false
-}
+// Table: there is none.
+func (s *Slots) Table(string) (formula.Table, bool) { return nil, false }
 
-func (s symbols) TableNames() []string {
-	if s.c == nil {
-		return nil
-	}
-	return s.c.content.Tables.Names()
-}
+// TableNames: there are none.
+func (s *Slots) TableNames() []string { return nil }
 
-func (s symbols) Setting(name string) (layout.Value, bool) {
-	if s.c == nil {
-		return layout.Value{}, false
-	}
-	s.c.used[strings.ToLower(name)] = true
-	v, ok := s.c.settings[strings.ToLower(name)]
-	return v, ok
-}
+// Setting: there is none.
+func (s *Slots) Setting(string) (layout.Value, bool) { return layout.Value{}, false }
 
-func (s symbols) SettingNames() []string {
-	if s.c == nil {
-		return nil
-	}
-	return s.c.settingNames
-}
+// SettingNames: there are none.
+func (s *Slots) SettingNames() []string { return nil }

@@ -1,7 +1,6 @@
-package mapping
+package scope
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -26,8 +25,10 @@ type Env struct {
 	trip  *trip
 	line  *posting.Line
 	kind  string
-	// number counts the posting lines, inDoc the rows of the record, both from 1.
-	number, inDoc int
+	// number counts the posting lines, from 1.
+	number int
+	// InDoc counts the rows of the record in the document, from 1; whoever makes the rows counts them.
+	InDoc int
 	// inAlloc counts the journal rows of the allocation, from 1.
 	inAlloc int
 	// allocation counts the allocations of the document, from 1; 0 outside of them.
@@ -38,14 +39,18 @@ type Env struct {
 	owed, cost map[*fis.Node]fis.Amount
 
 	debit, credit fis.Amount
-	// bad gathers fields that could not be read.
-	bad []badField
+	// Bad gathers fields that could not be read, until whoever reads it empties it.
+	Bad []BadField
 }
 
-type badField struct{ name, detail string }
+// BadField is a field of the document that could not be read, and why, in words.
+type BadField struct{ Name, Detail string }
 
-// begin takes a document.
-func (e *Env) begin(doc *fis.Document, post *posting.Result) {
+// NewEnv makes the environment of formulas that use these slots; round tells that amounts are rounded to the document's currency.
+func NewEnv(slots []Slot, round bool) Env { return Env{slots: slots, round: round} }
+
+// Begin takes a document, and its posting lines; nil for documents without. The environment stands on the document as a whole then.
+func (e *Env) Begin(doc *fis.Document, post *posting.Result) {
 	e.doc, e.post = doc, post
 	e.heads = e.heads[:0]
 	if h := doc.Header(); h != nil {
@@ -136,7 +141,7 @@ func (e *Env) NodeOf(s *Slot) *fis.Node {
 func (e *Env) followed(s *Slot, p *docPath) *fis.Node {
 	n, err := e.follow(p)
 	if err != nil {
-		e.bad = append(e.bad, badField{s.name, err.Error()})
+		e.Bad = append(e.Bad, BadField{s.name, err.Error()})
 		return nil
 	}
 	return n
@@ -159,7 +164,7 @@ func (e *Env) free(n *fis.Node) layout.Value {
 		return e.read("", formula.Bool, n)
 	}
 	if items := n.Items(); len(items) > 0 && items[0].Kind() == fis.Object {
-		return count(len(items))
+		return Count(len(items))
 	}
 	if day, err := fis.ParseDate(n.Text()); err == nil && strings.Contains(n.Text(), "-") {
 		return layout.Day(day)
@@ -172,11 +177,11 @@ func (e *Env) read(name string, typ formula.Type, n *fis.Node) layout.Value {
 	switch typ {
 	case formula.Number:
 		if items := n.Items(); len(items) > 0 && items[0].Kind() == fis.Object {
-			return count(len(items))
+			return Count(len(items))
 		}
 		a, present, err := n.Number()
 		if err != nil {
-			e.bad = append(e.bad, badField{name, err.Error()})
+			e.Bad = append(e.Bad, BadField{name, err.Error()})
 		}
 		if err != nil || !present {
 			return layout.Value{}
@@ -189,7 +194,7 @@ func (e *Env) read(name string, typ formula.Type, n *fis.Node) layout.Value {
 		}
 		day, err := fis.ParseDate(text)
 		if err != nil {
-			e.bad = append(e.bad, badField{name, err.Error()})
+			e.Bad = append(e.Bad, BadField{name, err.Error()})
 			return layout.Value{}
 		}
 		return layout.Day(day)
@@ -226,6 +231,7 @@ func scientificZero(text string) bool {
 	return exponent[0] == '-' || exponent[0] == '+'
 }
 
+// Flag reads Y, TRUE, 1 and YES in any case as true, nothing as empty, all else as false.
 func Flag(text string) layout.Value {
 	switch strings.ToUpper(text) {
 	case "":
@@ -274,7 +280,7 @@ func (e *Env) lineFact(f facts.Fact) layout.Value {
 		}
 		return layout.Text("C")
 	case facts.LineNumber:
-		return count(e.number)
+		return Count(e.number)
 	case facts.LineTaxAuthority:
 		return layout.Text(l.TaxAuthority)
 	case facts.LineTaxCode:
@@ -300,7 +306,8 @@ func unlessZero(a fis.Amount) layout.Value {
 	return layout.Number(a)
 }
 
-func count(n int) layout.Value { return layout.Number(amountOf(n)) }
+// Count is a number of things as a value.
+func Count(n int) layout.Value { return layout.Number(amountOf(n)) }
 
 func (e *Env) documentFact(f facts.Fact) layout.Value {
 	d := e.doc
@@ -324,7 +331,7 @@ func (e *Env) documentFact(f facts.Fact) layout.Value {
 	case facts.DocumentTotal:
 		a, present, err := d.Total()
 		if err != nil {
-			e.bad = append(e.bad, badField{"document.total", err.Error()})
+			e.Bad = append(e.Bad, BadField{"document.total", err.Error()})
 		}
 		if err != nil || !present {
 			return layout.Value{}
@@ -340,23 +347,23 @@ func (e *Env) documentFact(f facts.Fact) layout.Value {
 		}
 	case facts.DocumentLines:
 		if e.post != nil {
-			return count(len(e.post.Lines))
+			return Count(len(e.post.Lines))
 		}
-		return count(0)
+		return Count(0)
 	case facts.DocumentDebit:
 		return layout.Number(e.debit)
 	case facts.DocumentCredit:
 		return layout.Number(e.credit)
 	case facts.DocumentMinorUnits:
-		return count(int(fis.MinorUnits(d.Currency())))
+		return Count(int(fis.MinorUnits(d.Currency())))
 	case facts.DocumentTest:
 		return layout.Flag(d.IsTest())
 	}
 	return layout.Value{}
 }
 
-// entryID names the entry or line item of the row, for messages.
-func (e *Env) entryID() (entry, allocation string) {
+// EntryID names the entry or line item of the row, for messages.
+func (e *Env) EntryID() (entry, allocation string) {
 	for _, n := range e.nodes[:e.depth] {
 		if entry == "" {
 			entry = n.Str("entryId")
@@ -382,6 +389,8 @@ func (e *Env) entryID() (entry, allocation string) {
 	return entry, allocation
 }
 
-func (b badField) problem() Problem {
-	return Problem{Reason: "field", Detail: fmt.Sprintf("%s: %s", b.name, b.detail)}
-}
+// String says it to people.
+func (b BadField) String() string { return b.Name + ": " + b.Detail }
+
+// Sums are those of the posting lines.
+func (e *Env) Sums() (debit, credit fis.Amount) { return e.debit, e.credit }

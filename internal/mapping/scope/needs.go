@@ -1,9 +1,9 @@
-package mapping
+package scope
 
 import "github.com/fisbridge/fisbridge/internal/posting"
 
-// derivationNeeds reports whether package posting, or a fact that every document has, reads the field.
-func derivationNeeds(name string) bool {
+// DerivationNeeds reports whether package posting, or a fact that every document has, reads the field.
+func DerivationNeeds(name string) bool {
 	switch name {
 	case "employeeCurrencyAlphaCode", "currencyAlphaCode", "reportId", "requestId", "isTest":
 		return true

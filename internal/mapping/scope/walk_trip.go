@@ -1,4 +1,4 @@
-package mapping
+package scope
 
 import (
 	"github.com/fisbridge/fisbridge/internal/fis"
