@@ -12,6 +12,7 @@ type heldRecord struct {
 	debit, credit, amount, side int
 	debitCodes, creditCodes     []string
 	currency, document          fieldRef
+	currencyAlso                []fieldRef
 	// of is the slot of a field of the document, -1 for posting lines and parties.
 	of      int
 	parties bool

@@ -86,6 +86,11 @@ func (c *compiler) amountRows(at string, a *template.AmountRows) {
 		currency: fieldRef{record: -1}, document: fieldRef{record: -1}}
 	c.amountFields(at, r, h)
 	h.currency = c.fieldRef(at+".currency", r, a.Currency)
+	for i, also := range a.CurrencyAlso {
+		if ref := c.fieldRef(fmt.Sprintf("%s.currency_also[%d]", at, i), r, also); ref.known() {
+			h.currencyAlso = append(h.currencyAlso, ref)
+		}
+	}
 	h.document = c.fieldRef(at+".document", r, a.Document)
 	c.standsFor(at, r, h)
 	for _, t := range h.types {
@@ -253,7 +258,7 @@ func (c *compiler) wanted(r *Record, h *heldRecord) {
 			p.want[r.index][f] = true
 		}
 	}
-	for _, ref := range []fieldRef{h.currency, h.document} {
+	for _, ref := range append([]fieldRef{h.currency, h.document}, h.currencyAlso...) {
 		if ref.known() {
 			p.want[ref.record][ref.field] = true
 			p.carried[ref.record] = p.carried[ref.record] || ref.record != r.index

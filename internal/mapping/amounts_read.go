@@ -217,6 +217,11 @@ func (b *readBack) compare(r *Record, h *heldRecord, row *layout.Row, want fis.A
 	if reason == "" && h.currency.known() {
 		at, reason = h.currency, h.otherCurrency(b.text(h.currency, row), b.doc.currency)
 	}
+	for _, also := range h.currencyAlso {
+		if reason == "" {
+			at, reason = also, h.otherCurrency(b.text(also, row), b.doc.currency)
+		}
+	}
 	if reason == "" && h.document.known() {
 		at, reason = h.document, b.otherDocument(b.text(h.document, row))
 	}

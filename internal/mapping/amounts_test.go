@@ -4,15 +4,18 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/samples"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -133,6 +136,43 @@ func TestAmountsAreHeld(t *testing.T) {
 }
 
 // makeFile makes one file of the documents and gives what is wrong with them, or with it.
+// The header of a file of one currency names it for an ERP that books by the header: it is held like the currency of the rows.
+func TestCurrencyOfTheHeaderIsHeld(t *testing.T) {
+	text, err := fs.ReadFile(templates.FS(), "legacy-fixed/template.yaml")
+	must(t)(err)
+	for value, want := range map[string]string{
+		"file.currency":     "",
+		`'"USD"'`:           "H currency: line 2: the document says EUR, the file would say USD for the currency",
+		`'LEFT("EURO"; 3)'`: "",
+	} {
+		changed := strings.Replace(string(text), "value: file.currency", "value: "+value, 1)
+		fsys := fstest.MapFS{"legacy-fixed/template.yaml": {Data: []byte(changed)}}
+		source, err := workbook.NewYAML(fsys, "legacy-fixed")
+		must(t)(err)
+		plan, found := mapping.LoadBytes(fsys, "legacy-fixed.yaml", source)
+		must(t)(found.Err())
+		f, err := samples.Documents().Open("01-cash-taxi.json")
+		must(t)(err)
+		var doc fis.Envelope
+		must(t)(fis.ReadDocuments(f, "01-cash-taxi.json", func(e fis.Envelope) error { doc = e; return nil }))
+		must(t)(f.Close())
+		file, err := plan.NewFile(mapping.FileContext{Route: "books", Sequence: 1, Created: time.Date(2026, 11, 5, 4, 0, 0, 0, time.UTC), Group: "EUR", TempDir: t.TempDir()})
+		must(t)(err)
+		prepared, err := plan.NewWorker().Prepare(doc)
+		must(t)(err)
+		_, err = file.Add(prepared)
+		must(t)(err)
+		_, err = file.Finish(io.Discard)
+		file.Abort()
+		switch {
+		case want == "" && err != nil:
+			t.Errorf("%s: %v", value, err)
+		case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
+			t.Errorf("%s: want %s\ngot  %v", value, want, err)
+		}
+	}
+}
+
 func makeFile(t *testing.T, plan *mapping.Plan, docs ...fis.Envelope) error {
 	t.Helper()
 	file, w := newFile(t, plan, t.TempDir()), plan.NewWorker()

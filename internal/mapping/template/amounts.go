@@ -39,6 +39,8 @@ type AmountRows struct {
 	// the ERP's own names, by ISO code: { CNY: RMB }.
 	Currency      string                 `yaml:"currency,omitempty"`
 	CurrencyCodes map[string]layout.Word `yaml:"currency_codes,omitempty"`
+	// CurrencyAlso are further fields that name the currency of these rows, as the header of a file of one currency does. They are held like Currency.
+	CurrencyAlso []string `yaml:"currency_also,omitempty"`
 	// Document is the field that tells the documents of a file apart, of this record or RECORD.FIELD. All rows of a document have the same text in
 	// it, and no two reports have.
 	Document string `yaml:"document,omitempty"`

@@ -48,7 +48,7 @@ func (a *AmountRows) words(t *Template) []string {
 	out := []string{fmt.Sprintf("%s: %s, %s.", a.Record, a.standsFor(types), a.whereAmount())}
 	var also []string
 	if a.Currency != "" {
-		text := "the currency in " + a.Currency
+		text := "the currency in " + strings.Join(append([]string{a.Currency}, a.CurrencyAlso...), " and ")
 		if codes := a.codes(); codes != "" {
 			text += " (" + codes + ")"
 		}
