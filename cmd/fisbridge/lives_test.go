@@ -204,9 +204,11 @@ func (l *life) restored() {
 			l.kills++
 		}
 	}
-	if e := l.exec(nil, "", args...); !done && e.code != 0 && (e.code > 2 || at != "commit.done") {
+	e := l.exec(nil, "", args...)
+	if !done && e.code != 0 && (e.code > 2 || at != "commit.done") {
 		l.t.Fatalf("restored: %s", e)
 	}
+	l.note("restored (killed at %q before): %d %s", at, e.code, e.err)
 	l.login() // the token of the backup may have been renewed since
 	l.putBack()
 	l.note("restored, the next number is %d", next)
@@ -333,18 +335,29 @@ func (l *life) settle() {
 	l.whole()
 	l.note("-- the end begins")
 	for range 6 {
-		l.alarms()
-		l.answers()
+		l.calm()
 		if l.restores > 0 {
 			l.refetch()
 			l.putBack()
-			l.alarms()
-			l.answers()
+			l.calm()
 		}
 		l.pay(sim.PayInFull)
-		l.answers()
+		l.calm()
 		if l.settled() == 0 {
 			return
+		}
+	}
+}
+
+// calm lets runs, people and the ERP go on until none of them has anything to do.
+func (l *life) calm() {
+	for quiet, n := 0, 0; quiet < 2 && n < 30; n++ {
+		l.alarms()
+		s, _ := l.run()
+		read, err := l.world.erp.Poll()
+		l.must(err)
+		if quiet++; read > 0 || s.leaves() || len(l.names("out")) > 0 {
+			quiet = 0
 		}
 	}
 }

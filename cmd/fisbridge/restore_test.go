@@ -373,3 +373,25 @@ func TestNoteIsGone(t *testing.T) {
 	w.cycle()
 	w.check()
 }
+
+// The command that says what happened is killed after its transaction, before the note is written: given again with the same number it works, and leaves
+// no further gap in the numbers.
+func TestRestoredIsKilledAndGivenAgain(t *testing.T) {
+	w := two(t, setup{files: 1})
+	backup := w.beside("backup.db")
+	w.command(0, "backup", backup)
+	w.idle()
+	w.answer()
+	w.restore(backup)
+	args := []string{"restored", "--from-backup", "--next-number", "books=3", "--reason", "the disk died"}
+	if e := w.exec([]string{"FISBRIDGE_KILL_AT=commit.done"}, "", args...); !e.killed {
+		t.Fatal(e)
+	}
+	w.command(0, args...)
+	w.login()
+	w.offer(threeCentres)
+	w.idle()
+	if names := w.names("in"); len(names) != 1 || !strings.Contains(names[0], "000003") {
+		t.Errorf("want the file number 3: %v", names)
+	}
+}

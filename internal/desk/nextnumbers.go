@@ -74,8 +74,8 @@ func (w *Workspace) leastNumber(ctx context.Context, route config.Route) (least 
 	if err != nil || n == 0 {
 		return least, seen, err
 	}
-	first, err := w.Journal.NextSequence(ctx, route.Name)
-	if first += n; err == nil && first > least {
+	known, err := w.Journal.NewestFile(ctx, route.Name)
+	if first := known.Sequence + n + 1; err == nil && first > least { // a number that was skipped before is none that was used
 		least, seen = first, fmt.Sprintf(" (%s, which this journal does not know, such as %s)", wording.Counted(int(n), "file"), name)
 	}
 	return least, seen, err
