@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 )
 
 var errFinished = errors.New("it is finished")
@@ -17,7 +18,7 @@ type adder struct {
 	doc   *Prepared
 	part  Part
 	ends  []int // of the records in File.buf
-	ties  []tiedRow
+	ties  []amounts.Row
 	once  []onceKey
 	notes layout.Notes
 	bad   []Problem
@@ -63,7 +64,7 @@ func (a *adder) row(row *Row) {
 	f.now.lines += f.plan.LinesOf(f.buf[start:])
 	a.ends = append(a.ends, len(f.buf))
 	if len(r.held) > 0 {
-		a.ties = append(a.ties, tiedRow{record: r.index, amount: row.amount, free: !row.held})
+		a.ties = append(a.ties, amounts.Row{Record: r.index, Amount: row.amount, Free: !row.held})
 	}
 	a.part.Rows++
 	a.count(r, s)

@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 )
 
 // Filed is a document in an import file that went out.
@@ -62,8 +63,8 @@ func (p *Plan) CompareFile(ctx context.Context, name string, in io.ReaderAt, siz
 }
 
 // mustSay are the rows that the documents must have in the file. Of a document that cannot be told, the lines are passed over.
-func (p *Plan) mustSay(ctx context.Context, docs iter.Seq2[Filed, error], refused map[string]*DocumentError, c *Comparison) iter.Seq2[*expected, error] {
-	return func(yield func(*expected, error) bool) {
+func (p *Plan) mustSay(ctx context.Context, docs iter.Seq2[Filed, error], refused map[string]*DocumentError, c *Comparison) iter.Seq2[*amounts.Expected, error] {
+	return func(yield func(*amounts.Expected, error) bool) {
 		next, stop := iter.Pull2(docs)
 		defer stop()
 		feed := func() (Input, bool, error) {
@@ -79,19 +80,19 @@ func (p *Plan) mustSay(ctx context.Context, docs iter.Seq2[Filed, error], refuse
 		}
 		err := p.pipeline(ctx, 0, true, feed, func(r Rendered) error {
 			f := r.Of.(Filed)
-			e := &expected{docID: f.DocID, first: f.First, last: f.Last}
+			e := &amounts.Expected{DocID: f.DocID, First: f.First, Last: f.Last}
 			var bad *DocumentError
 			switch {
 			case f.Envelope == nil:
 				c.Aged++
-				e.unknown = true
+				e.Unknown = true
 			case errors.As(r.Err, &bad):
-				refused[f.DocID], e.unknown = bad, true
+				refused[f.DocID], e.Unknown = bad, true
 			case r.Err != nil:
 				return r.Err
 			default:
 				c.Documents++
-				e.reportID, e.currency, e.docType, e.rows = r.Prepared.ReportID, r.Prepared.Currency, r.Prepared.DocType, r.Prepared.ties
+				e.ReportID, e.Currency, e.DocType, e.Rows = r.Prepared.ReportID, r.Prepared.Currency, r.Prepared.DocType, r.Prepared.ties
 			}
 			if !yield(e, nil) {
 				return errFinished
@@ -135,13 +136,13 @@ func (w *Worker) onlyTies(doc *fis.Document) (*Prepared, error) {
 func (w *Worker) tieOnly(r *Record) {
 	h := r.HeldFor(w.doc.DocType)
 	if h == nil {
-		w.tied.rows = append(w.tied.rows, tiedRow{record: r.index, free: true})
+		w.tied.rows = append(w.tied.rows, amounts.Row{Record: r.index, Free: true})
 		return
 	}
-	row := tiedRow{record: r.index}
+	row := amounts.Row{Record: r.index}
 	for _, i := range w.unitsHere(r, h) {
 		w.tied.units[i].stood++
-		row.amount = row.amount.Add(w.tied.units[i].amount)
+		row.Amount = row.Amount.Add(w.tied.units[i].amount)
 	}
 	w.tied.rows = append(w.tied.rows, row)
 }

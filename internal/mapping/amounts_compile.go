@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
@@ -82,18 +83,18 @@ func (c *compiler) amountRows(at string, a *template.AmountRows) {
 		c.templateError(at, a.Record, "has once_per, so not each of its posting lines is written")
 		return
 	}
-	h := &heldRecord{rows: a, debit: -1, credit: -1, amount: -1, side: -1, of: -1, types: c.typesOf(at, a.Documents),
-		currency: fieldRef{record: -1}, document: fieldRef{record: -1}}
+	h := &amounts.Held{Rows: a, Debit: -1, Credit: -1, Amount: -1, Side: -1, Of: -1, Types: c.typesOf(at, a.Documents),
+		Currency: amounts.Field{Record: -1}, Document: amounts.Field{Record: -1}}
 	c.amountFields(at, r, h)
-	h.currency = c.fieldRef(at+".currency", r, a.Currency)
+	h.Currency = c.fieldRef(at+".currency", r, a.Currency)
 	for i, also := range a.CurrencyAlso {
-		if ref := c.fieldRef(fmt.Sprintf("%s.currency_also[%d]", at, i), r, also); ref.known() {
-			h.currencyAlso = append(h.currencyAlso, ref)
+		if ref := c.fieldRef(fmt.Sprintf("%s.currency_also[%d]", at, i), r, also); ref.Known() {
+			h.CurrencyAlso = append(h.CurrencyAlso, ref)
 		}
 	}
-	h.document = c.fieldRef(at+".document", r, a.Document)
+	h.Document = c.fieldRef(at+".document", r, a.Document)
 	c.standsFor(at, r, h)
-	for _, t := range h.types {
+	for _, t := range h.Types {
 		if r.HeldFor(t) != nil {
 			c.templateError(at+".documents", string(t), "the record is named twice for these documents")
 		}
@@ -106,15 +107,15 @@ func (c *compiler) amountRows(at string, a *template.AmountRows) {
 }
 
 // amountFields finds the fields with amounts and sides.
-func (c *compiler) amountFields(at string, r *Record, h *heldRecord) {
-	a := h.rows
-	h.debit, h.credit = c.amountField(at+".debit", r, a.Debit, true), c.amountField(at+".credit", r, a.Credit, true)
-	h.amount, h.side = c.amountField(at+".amount", r, a.Amount, true), c.amountField(at+".side", r, a.Side, false)
+func (c *compiler) amountFields(at string, r *Record, h *amounts.Held) {
+	a := h.Rows
+	h.Debit, h.Credit = c.amountField(at+".debit", r, a.Debit, true), c.amountField(at+".credit", r, a.Credit, true)
+	h.Amount, h.Side = c.amountField(at+".amount", r, a.Amount, true), c.amountField(at+".side", r, a.Side, false)
 	for _, w := range a.DebitCodes {
-		h.debitCodes = append(h.debitCodes, string(w))
+		h.DebitCodes = append(h.DebitCodes, string(w))
 	}
 	for _, w := range a.CreditCodes {
-		h.creditCodes = append(h.creditCodes, string(w))
+		h.CreditCodes = append(h.CreditCodes, string(w))
 	}
 	switch {
 	case a.Amount == "" && a.Debit == "" && a.Credit == "":
@@ -155,14 +156,14 @@ func (c *compiler) amountField(at string, r *Record, name string, number bool) i
 }
 
 // fieldRef finds FIELD of the record or RECORD.FIELD of another one.
-func (c *compiler) fieldRef(at string, r *Record, name string) fieldRef {
-	none := fieldRef{record: -1}
+func (c *compiler) fieldRef(at string, r *Record, name string) amounts.Field {
+	none := amounts.Field{Record: -1}
 	if name == "" {
 		return none
 	}
 	for i := range r.fields {
 		if r.fields[i].name == name {
-			return c.shown(at, name, fieldRef{r.index, i})
+			return c.shown(at, name, amounts.Field{Record: r.index, Field: i})
 		}
 	}
 	record, field, ok := strings.Cut(name, ".")
@@ -170,7 +171,7 @@ func (c *compiler) fieldRef(at string, r *Record, name string) fieldRef {
 		other := &c.plan.records[i]
 		for f := range other.fields {
 			if ok && other.name == record && other.fields[f].name == field {
-				return c.shown(at, name, fieldRef{other.index, f})
+				return c.shown(at, name, amounts.Field{Record: other.index, Field: f})
 			}
 		}
 	}
@@ -179,31 +180,31 @@ func (c *compiler) fieldRef(at string, r *Record, name string) fieldRef {
 }
 
 // shown refuses a field that does not stand in the file.
-func (c *compiler) shown(at, name string, f fieldRef) fieldRef {
-	if c.plan.layout != nil && c.plan.layout.Records()[f.record].Fields[f.field].Hidden {
+func (c *compiler) shown(at, name string, f amounts.Field) amounts.Field {
+	if c.plan.layout != nil && c.plan.layout.Records()[f.Record].Fields[f.Field].Hidden {
 		c.templateError(at, name, "is hidden: it does not stand in the file")
-		return fieldRef{record: -1}
+		return amounts.Field{Record: -1}
 	}
 	return f
 }
 
 // standsFor settles what a row stands for.
-func (c *compiler) standsFor(at string, r *Record, h *heldRecord) {
+func (c *compiler) standsFor(at string, r *Record, h *amounts.Held) {
 	lines, others := 0, 0
-	for _, t := range h.types {
+	for _, t := range h.Types {
 		if t.HasPostingLines() {
 			lines++
 		} else {
 			others++
 		}
 	}
-	switch of := h.rows.Of; {
+	switch of := h.Rows.Of; {
 	case of == template.OfParties:
-		h.parties = true
+		h.Parties = true
 		if !onlyOf(r.repeat, template.RepeatJournal, template.RepeatApplication) {
 			c.templateError(at+".of", of, "goes with records that repeat over journal and application")
 		}
-		if h.rows.Why == "" {
+		if h.Rows.Why == "" {
 			c.templateError(at+".why", "", "say why the rows are one-sided")
 		}
 		c.mark(h, c.plan.proof.inParties)
@@ -218,19 +219,19 @@ func (c *compiler) standsFor(at string, r *Record, h *heldRecord) {
 			c.templateNear(at+".of", of, "is no amount of the document", c.slots.FieldNames())
 			return
 		}
-		h.of = slot
+		h.Of = slot
 		if lines > 0 {
 			c.templateError(at+".of", of, "these documents have posting lines, and are held against them; leave `of` out, or limit the rows by `documents`")
 		}
 		return
 	}
 	if others > 0 {
-		c.templateError(at+".documents", template.TypeNames(h.types), "some of these documents have no posting lines; limit the rows by `documents`, and say `of` for the others")
+		c.templateError(at+".documents", template.TypeNames(h.Types), "some of these documents have no posting lines; limit the rows by `documents`, and say `of` for the others")
 	}
 }
 
-func (c *compiler) mark(h *heldRecord, types map[fis.DocType]bool) {
-	for _, t := range h.types {
+func (c *compiler) mark(h *amounts.Held, types map[fis.DocType]bool) {
+	for _, t := range h.Types {
 		types[t] = true
 	}
 }
@@ -245,7 +246,7 @@ func onlyOf(list []string, allowed ...string) bool {
 }
 
 // wanted marks the fields that are read back.
-func (c *compiler) wanted(r *Record, h *heldRecord) {
+func (c *compiler) wanted(r *Record, h *amounts.Held) {
 	p := &c.plan.proof
 	if p.want == nil {
 		p.want, p.carried = make([][]bool, len(c.plan.records)), make([]bool, len(c.plan.records))
@@ -253,15 +254,15 @@ func (c *compiler) wanted(r *Record, h *heldRecord) {
 			p.want[i] = make([]bool, len(c.plan.records[i].fields))
 		}
 	}
-	for _, f := range []int{h.debit, h.credit, h.amount, h.side} {
+	for _, f := range []int{h.Debit, h.Credit, h.Amount, h.Side} {
 		if f >= 0 {
 			p.want[r.index][f] = true
 		}
 	}
-	for _, ref := range append([]fieldRef{h.currency, h.document}, h.currencyAlso...) {
-		if ref.known() {
-			p.want[ref.record][ref.field] = true
-			p.carried[ref.record] = p.carried[ref.record] || ref.record != r.index
+	for _, ref := range append([]amounts.Field{h.Currency, h.Document}, h.CurrencyAlso...) {
+		if ref.Known() {
+			p.want[ref.Record][ref.Field] = true
+			p.carried[ref.Record] = p.carried[ref.Record] || ref.Record != r.index
 		}
 	}
 }
@@ -335,7 +336,7 @@ func (c *compiler) everyType() {
 		some := false
 		for i := range c.plan.records {
 			for _, h := range c.plan.records[i].held {
-				held = held || h.holds(t)
+				held = held || h.Holds(t)
 			}
 			some = some || len(c.plan.records[i].held) > 0
 		}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
-	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 )
 
@@ -13,9 +13,9 @@ import (
 func (w *Worker) prove() []Problem {
 	t := &w.tied
 	var missing, twice []*unit
-	var must Sides
+	var must amounts.Sides
 	for _, row := range t.rows {
-		must.add(row.amount)
+		must.Add(row.Amount)
 	}
 	problems := t.differ
 	for i := range t.units {
@@ -27,16 +27,16 @@ func (w *Worker) prove() []Problem {
 		case out && u.stood > 0:
 			problems = append(problems, w.strayLine(u))
 			for range u.stood {
-				must.sub(u.amount)
+				must.Sub(u.amount)
 			}
 		case out, u.amount.IsZero():
 		case u.stood == 0:
 			missing = append(missing, u)
-			must.add(u.amount)
+			must.Add(u.amount)
 		case u.stood > 1:
 			twice = append(twice, u)
 			for range u.stood - 1 {
-				must.sub(u.amount)
+				must.Sub(u.amount)
 			}
 		}
 	}
@@ -52,21 +52,7 @@ func (w *Worker) prove() []Problem {
 	if t.more > 0 {
 		problems = append(problems, Problem{Reason: ReasonAmounts, Detail: fmt.Sprintf("and %d more rows", t.more)})
 	}
-	return append([]Problem{{Reason: ReasonAmounts, Detail: sumsDiffer(must, said, t.currency)}}, problems...)
-}
-
-// sumsDiffer is the difference in one sentence, for whoever reads no further.
-func sumsDiffer(doc, file Sides, currency string) string {
-	detail := "the file would not say what the document says"
-	for _, s := range []struct {
-		side      string
-		doc, file fis.Amount
-	}{{"debit", doc.Debit, file.Debit}, {"credit", doc.Credit, file.Credit}} {
-		if !s.doc.Equal(s.file) {
-			detail += fmt.Sprintf("; %s %s: %s in the document, %s in the file", s.side, currency, fis.Text(s.doc, currency), fis.Text(s.file, currency))
-		}
-	}
-	return detail
+	return append([]Problem{{Reason: ReasonAmounts, Detail: amounts.Differ(must, said, t.currency)}}, problems...)
 }
 
 // onPurpose reports whether a unit does not belong in the file by the template; not ok when that cannot be told.

@@ -6,6 +6,8 @@ import (
 	"io"
 	"iter"
 	"os"
+
+	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 )
 
 // expect keeps what the rows of the document must say.
@@ -13,8 +15,8 @@ func (f *File) expect(doc *Prepared, a *adder) error {
 	if !f.provable() {
 		return nil
 	}
-	e := expected{docID: doc.DocID, reportID: doc.ReportID, currency: doc.Currency, docType: doc.DocType, first: a.part.FirstLine, last: f.now.lines, rows: a.ties}
-	f.tied = e.append(f.tied[:0])
+	e := amounts.Expected{DocID: doc.DocID, ReportID: doc.ReportID, Currency: doc.Currency, DocType: doc.DocType, First: a.part.FirstLine, Last: f.now.lines, Rows: a.ties}
+	f.tied = e.Append(f.tied[:0])
 	if err := f.ties.write(f.tied, []int{len(f.tied)}); err != nil {
 		f.broken = err
 		return fmt.Errorf("write document %s to import file %s: %w", doc.DocID, f.name, err)
@@ -69,11 +71,11 @@ func (f *File) proved(w io.Writer, in io.ReaderAt) error {
 }
 
 // expectations hands out what the rows of each document must say; each is valid until the next.
-func (f *File) expectations() iter.Seq2[*expected, error] {
-	return func(yield func(*expected, error) bool) {
-		var e expected
+func (f *File) expectations() iter.Seq2[*amounts.Expected, error] {
+	return func(yield func(*amounts.Expected, error) bool) {
+		var e amounts.Expected
 		err := f.ties.read(func(b []byte) error {
-			if err := e.take(b); err != nil {
+			if err := e.Take(b); err != nil {
 				return err
 			}
 			if !yield(&e, nil) {

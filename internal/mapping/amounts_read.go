@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -29,19 +30,19 @@ func (e *ReadBackError) Error() string {
 type readBack struct {
 	plan *Plan
 	name string
-	want iter.Seq2[*expected, error]
+	want iter.Seq2[*amounts.Expected, error]
 
-	doc  *expected // whose rows are read
-	at   int       // its place among the documents, from 1
-	row  int       // the next of them
-	next func() (*expected, error, bool)
+	doc  *amounts.Expected // whose rows are read
+	at   int               // its place among the documents, from 1
+	row  int               // the next of them
+	next func() (*amounts.Expected, error, bool)
 	// held are the latest values of fields that other records carry (a header's currency), by record.
 	held [][]layout.Value
 	// owner is the report that a text in the document field stands for; here is the text of the document in hand.
 	owner map[string]string
 	here  *string
 
-	file, must Sides           // of the document
+	file, must amounts.Sides   // of the document
 	said       map[string]Sums // what its rows say, by the currency that they name
 	rows       []Problem
 	more       int
@@ -57,7 +58,7 @@ func readBackLimits() layout.Limits {
 
 // readBack compares a file with what its documents must say in it. The error is a *ReadBackError, a *FileError when the file as a whole cannot be
 // read back, or of the machine.
-func (p *Plan) readBack(name string, in io.ReaderAt, size int64, want iter.Seq2[*expected, error], sums *Comparison) error {
+func (p *Plan) readBack(name string, in io.ReaderAt, size int64, want iter.Seq2[*amounts.Expected, error], sums *Comparison) error {
 	if !p.proves() {
 		return nil
 	}
@@ -83,7 +84,7 @@ func (p *Plan) readBack(name string, in io.ReaderAt, size int64, want iter.Seq2[
 func (b *readBack) part() layout.Part {
 	part := layout.Part{Want: b.plan.proof.want, Currency: b.currency, Ignore: b.plan.proof.frame}
 	if part.Ignore != nil {
-		part.Skip = func(line int) bool { return b.doc == nil || line < b.doc.first }
+		part.Skip = func(line int) bool { return b.doc == nil || line < b.doc.First }
 	}
 	return part
 }
@@ -93,7 +94,7 @@ func (b *readBack) currency() string {
 	if b.doc == nil {
 		return ""
 	}
-	return b.doc.currency
+	return b.doc.Currency
 }
 
 // errDisorder ends the reading: what follows cannot be assigned to documents any more.
@@ -122,13 +123,13 @@ func (b *readBack) run(r *layout.Reader) error {
 			return err
 		}
 	}
-	for b.doc != nil && b.doc.unknown {
+	for b.doc != nil && b.doc.Unknown {
 		if err := b.advance(); err != nil {
 			return err
 		}
 	}
 	if b.doc != nil {
-		_ = b.disorder("", fmt.Sprintf("%d of its %d rows with amounts are not in the file", len(b.doc.rows)-b.row, len(b.doc.rows)))
+		_ = b.disorder("", fmt.Sprintf("%d of its %d rows with amounts are not in the file", len(b.doc.Rows)-b.row, len(b.doc.Rows)))
 	}
 	return nil
 }
@@ -140,14 +141,14 @@ func (b *readBack) advance() error {
 		if err != nil {
 			return err
 		}
-		b.doc, b.row, b.here, b.file, b.must, b.rows, b.more = doc, 0, nil, Sides{}, Sides{}, nil, 0
+		b.doc, b.row, b.here, b.file, b.must, b.rows, b.more = doc, 0, nil, amounts.Sides{}, amounts.Sides{}, nil, 0
 		b.said = nil
 		if !ok {
 			b.doc = nil
 			return nil
 		}
 		b.at++
-		if len(doc.rows) > 0 || doc.unknown {
+		if len(doc.Rows) > 0 || doc.Unknown {
 			return nil
 		}
 	}
@@ -168,15 +169,15 @@ func (b *readBack) take(row *layout.Row) error {
 	if b.doc == nil {
 		return &FileError{fmt.Errorf("import file %s: line %d carries amounts of no document", b.name, row.Line)}
 	}
-	want := b.doc.rows[b.row]
-	if want.record != row.Record || b.outside(row.Line) {
+	want := b.doc.Rows[b.row]
+	if want.Record != row.Record || b.outside(row.Line) {
 		return b.disorder(r.name, fmt.Sprintf("line %d of the file is not the row that was written there", row.Line))
 	}
 	b.row++
-	if h := r.HeldFor(b.doc.docType); h != nil && !want.free {
-		b.compare(r, h, row, want.amount)
+	if h := r.HeldFor(b.doc.DocType); h != nil && !want.Free {
+		b.compare(r, h, row, want.Amount)
 	}
-	if b.row == len(b.doc.rows) {
+	if b.row == len(b.doc.Rows) {
 		b.conclude()
 		return b.advance()
 	}
@@ -185,9 +186,9 @@ func (b *readBack) take(row *layout.Row) error {
 
 // passOver goes over the lines of documents of which it is not known what they must say.
 func (b *readBack) passOver(line int) (over bool, err error) {
-	for b.doc != nil && b.doc.unknown {
+	for b.doc != nil && b.doc.Unknown {
 		if !b.plan.lined() {
-			return false, &FileError{fmt.Errorf("import file %s cannot be compared: what document %s must say in it is not known, and its rows cannot be found without that", b.name, b.doc.docID)}
+			return false, &FileError{fmt.Errorf("import file %s cannot be compared: what document %s must say in it is not known, and its rows cannot be found without that", b.name, b.doc.DocID)}
 		}
 		if !b.outside(line) {
 			return true, nil
@@ -204,26 +205,26 @@ func (b *readBack) outside(line int) bool {
 	if !b.plan.lined() {
 		return false
 	}
-	return line < b.doc.first || line > b.doc.last
+	return line < b.doc.First || line > b.doc.Last
 }
 
 // compare compares a row with the amount of its posting lines, the document's currency, and the other rows of the document.
-func (b *readBack) compare(r *Record, h *heldRecord, row *layout.Row, want fis.Amount) {
-	said, field, reason := h.difference(row.Values, want, b.doc.currency)
-	b.must.add(want)
+func (b *readBack) compare(r *Record, h *amounts.Held, row *layout.Row, want fis.Amount) {
+	said, field, reason := h.Difference(row.Values, want, b.doc.Currency)
+	b.must.Add(want)
 	b.file.Debit, b.file.Credit = b.file.Debit.Add(said.Debit), b.file.Credit.Add(said.Credit)
 	b.say(h, row, said)
-	at := fieldRef{r.index, field}
-	if reason == "" && h.currency.known() {
-		at, reason = h.currency, h.otherCurrency(b.text(h.currency, row), b.doc.currency)
+	at := amounts.Field{Record: r.index, Field: field}
+	if reason == "" && h.Currency.Known() {
+		at, reason = h.Currency, h.OtherCurrency(b.text(h.Currency, row), b.doc.Currency)
 	}
-	for _, also := range h.currencyAlso {
+	for _, also := range h.CurrencyAlso {
 		if reason == "" {
-			at, reason = also, h.otherCurrency(b.text(also, row), b.doc.currency)
+			at, reason = also, h.OtherCurrency(b.text(also, row), b.doc.Currency)
 		}
 	}
-	if reason == "" && h.document.known() {
-		at, reason = h.document, b.otherDocument(b.text(h.document, row))
+	if reason == "" && h.Document.Known() {
+		at, reason = h.Document, b.otherDocument(b.text(h.Document, row))
 	}
 	if reason == "" {
 		return
@@ -232,19 +233,19 @@ func (b *readBack) compare(r *Record, h *heldRecord, row *layout.Row, want fis.A
 		b.more++
 		return
 	}
-	f := &b.plan.records[at.record].fields[at.field]
-	b.rows = append(b.rows, Problem{Record: b.plan.records[at.record].name, Field: f.name, Place: f.at.String(), Reason: ReasonAmounts,
+	f := &b.plan.records[at.Record].fields[at.Field]
+	b.rows = append(b.rows, Problem{Record: b.plan.records[at.Record].name, Field: f.name, Place: f.at.String(), Reason: ReasonAmounts,
 		Detail: fmt.Sprintf("line %d: %s", row.Line, reason)})
 }
 
 // say adds up what the rows of the document say, for who wants to see it.
-func (b *readBack) say(h *heldRecord, row *layout.Row, said Sides) {
+func (b *readBack) say(h *amounts.Held, row *layout.Row, said amounts.Sides) {
 	if b.sums == nil {
 		return
 	}
-	currency := b.doc.currency
-	if h.currency.known() {
-		currency = h.isoOf(b.text(h.currency, row), currency)
+	currency := b.doc.Currency
+	if h.Currency.Known() {
+		currency = h.ISOOf(b.text(h.Currency, row), currency)
 	}
 	if b.said == nil {
 		b.said = map[string]Sums{}
@@ -253,12 +254,12 @@ func (b *readBack) say(h *heldRecord, row *layout.Row, said Sides) {
 }
 
 // text is what stands in a field of the row, or of the latest row of another record.
-func (b *readBack) text(f fieldRef, row *layout.Row) string {
-	if f.record == row.Record {
-		return row.Values[f.field].String()
+func (b *readBack) text(f amounts.Field, row *layout.Row) string {
+	if f.Record == row.Record {
+		return row.Values[f.Field].String()
 	}
-	if values := b.held[f.record]; values != nil {
-		return values[f.field].String()
+	if values := b.held[f.Record]; values != nil {
+		return values[f.Field].String()
 	}
 	return ""
 }
@@ -272,9 +273,9 @@ func (b *readBack) otherDocument(text string) string {
 		return fmt.Sprintf("%q stands here, but %q in the rows of the document before: they would not be one document any more", text, *b.here)
 	}
 	b.here = &text
-	report := b.doc.reportID
+	report := b.doc.ReportID
 	if report == "" {
-		report = b.doc.docID
+		report = b.doc.DocID
 	}
 	owner, known := b.owner[text]
 	switch {
@@ -290,10 +291,10 @@ func (b *readBack) otherDocument(text string) string {
 // conclude ends a document.
 func (b *readBack) conclude() {
 	if b.sums != nil {
-		c := b.doc.currency
+		c := b.doc.Currency
 		b.sums.Must[c] = b.sums.Must[c].Plus(b.must)
 		for currency, s := range b.said {
-			b.sums.Said[currency] = b.sums.Said[currency].Plus(Sides(s))
+			b.sums.Said[currency] = b.sums.Said[currency].Plus(amounts.Sides(s))
 		}
 		if b.sums.said != nil {
 			b.sums.said[b.at-1] = b.said
@@ -302,7 +303,7 @@ func (b *readBack) conclude() {
 	if len(b.rows) == 0 {
 		return
 	}
-	list := append([]Problem{{Reason: ReasonAmounts, Detail: sumsDiffer(b.must, b.file, b.doc.currency)}}, b.rows...)
+	list := append([]Problem{{Reason: ReasonAmounts, Detail: amounts.Differ(b.must, b.file, b.doc.Currency)}}, b.rows...)
 	if b.more > 0 {
 		list = append(list, Problem{Reason: ReasonAmounts, Detail: fmt.Sprintf("and %d more rows", b.more)})
 	}
@@ -317,7 +318,7 @@ func (b *readBack) disorder(record, detail string) error {
 
 // blame notes what is wrong with the document in hand.
 func (b *readBack) blame(problems []Problem) {
-	b.wrong = append(b.wrong, &DocumentError{DocID: b.doc.docID, Problems: problems})
+	b.wrong = append(b.wrong, &DocumentError{DocID: b.doc.DocID, Problems: problems})
 	b.wrongAt = append(b.wrongAt, b.at-1)
 }
 

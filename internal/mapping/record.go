@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
@@ -35,7 +36,7 @@ type Record struct {
 	// The fields that totals are counted from, -1 for none.
 	debit, credit, amount, hash int
 	// held says how its rows are held against the documents, by types of documents.
-	held []*heldRecord
+	held []*amounts.Held
 }
 
 // Summary is how posting lines are added up.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/posting"
@@ -78,7 +79,7 @@ type Prepared struct {
 	buf   []byte
 	gaps  []int
 	rows  []Row
-	ties  []tiedRow // of a worker that makes nothing else
+	ties  []amounts.Row // of a worker that makes nothing else
 	notes layout.Notes
 }
 

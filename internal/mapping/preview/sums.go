@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 	"github.com/fisbridge/fisbridge/internal/mapping/explain"
 	"github.com/fisbridge/fisbridge/internal/mapping/sums"
 )
@@ -14,7 +15,7 @@ func (v *Preview) sides(d *explain.Document) (b sums.BothSides, held bool) {
 	b = sums.New()
 	var lines mapping.Sums
 	for _, p := range d.Postings {
-		lines = lines.Plus(mapping.Sides{Debit: amountIn(p.Debit), Credit: amountIn(p.Credit)})
+		lines = lines.Plus(amounts.Sides{Debit: amountIn(p.Debit), Credit: amountIn(p.Credit)})
 	}
 	b.Lines[d.Currency()] = lines
 	b.Must[d.Currency()] = lines

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 )
 
 // Row is a line of the totals of a document or of all: both sides in one currency. Bad ones are shown in red.
@@ -37,7 +38,7 @@ func New() BothSides {
 
 func AddTo(into, more map[string]mapping.Sums) {
 	for currency, s := range more {
-		into[currency] = into[currency].Plus(mapping.Sides(s))
+		into[currency] = into[currency].Plus(amounts.Sides(s))
 	}
 }
 

@@ -1,4 +1,4 @@
-package mapping
+package amounts
 
 import (
 	"encoding/binary"
@@ -10,32 +10,40 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// expected is what the rows of one document in a file must say, kept beside the file's body until it is read back.
-type expected struct {
-	docID, reportID, currency string
-	docType                   fis.DocType
-	first, last               int // lines of the file
-	rows                      []tiedRow
-	// unknown: what it must say cannot be told; its lines are passed over. It is not kept in spools.
-	unknown bool
+// Expected is what the rows of one document in a file must say, kept beside the file's body until it is read back.
+type Expected struct {
+	DocID, ReportID, Currency string
+	DocType                   fis.DocType
+	First, Last               int // lines of the file
+	Rows                      []Row
+	// Unknown: what it must say cannot be told; its lines are passed over. It is not kept in spools.
+	Unknown bool
 }
 
-// append writes it for the spool.
-func (e *expected) append(b []byte) []byte {
-	for _, s := range []string{e.docID, e.reportID, e.currency, string(e.docType)} {
+// Row is a row with what it must say.
+type Row struct {
+	Record int
+	Amount fis.Amount
+	// Free tells that nothing is held against the row: its record carries amounts of other types of documents.
+	Free bool
+}
+
+// Append writes it for the spool, at the end of b.
+func (e *Expected) Append(b []byte) []byte {
+	for _, s := range []string{e.DocID, e.ReportID, e.Currency, string(e.DocType)} {
 		b = binary.AppendUvarint(b, uint64(len(s)))
 		b = append(b, s...)
 	}
-	b = binary.AppendUvarint(b, uint64(e.first))
-	b = binary.AppendUvarint(b, uint64(e.last))
-	b = binary.AppendUvarint(b, uint64(len(e.rows)))
-	for _, r := range e.rows {
-		record := uint64(r.record) << 1
-		if r.free {
+	b = binary.AppendUvarint(b, uint64(e.First))
+	b = binary.AppendUvarint(b, uint64(e.Last))
+	b = binary.AppendUvarint(b, uint64(len(e.Rows)))
+	for _, r := range e.Rows {
+		record := uint64(r.Record) << 1
+		if r.Free {
 			b = binary.AppendUvarint(b, record|1)
 			continue
 		}
-		b = appendAmount(binary.AppendUvarint(b, record), r.amount)
+		b = appendAmount(binary.AppendUvarint(b, record), r.Amount)
 	}
 	return b
 }
@@ -51,27 +59,27 @@ func appendAmount(b []byte, a fis.Amount) []byte {
 	return append(b, text...)
 }
 
-// take reads what append wrote.
-func (e *expected) take(b []byte) error {
+// Take reads what Append wrote; the error is of a spool that was cut short.
+func (e *Expected) Take(b []byte) error {
 	r := &spoolReader{b: b}
-	e.docID, e.reportID, e.currency = r.text(), r.text(), r.text()
-	e.docType = fis.DocType(r.text())
-	e.first, e.last = int(r.unsigned()), int(r.unsigned())
+	e.DocID, e.ReportID, e.Currency = r.text(), r.text(), r.text()
+	e.DocType = fis.DocType(r.text())
+	e.First, e.Last = int(r.unsigned()), int(r.unsigned())
 	n := int(r.unsigned())
-	e.rows = e.rows[:0]
+	e.Rows = e.Rows[:0]
 	for range n {
 		if r.bad {
 			break
 		}
 		record := r.unsigned()
-		row := tiedRow{record: int(record >> 1), free: record&1 == 1}
-		if !row.free {
-			row.amount = r.amount()
+		row := Row{Record: int(record >> 1), Free: record&1 == 1}
+		if !row.Free {
+			row.Amount = r.amount()
 		}
-		e.rows = append(e.rows, row)
+		e.Rows = append(e.Rows, row)
 	}
 	if r.bad || len(r.b) > 0 {
-		return fmt.Errorf("what document %s must say was not kept whole; the temporary folder may be full", e.docID)
+		return fmt.Errorf("what document %s must say was not kept whole; the temporary folder may be full", e.DocID)
 	}
 	return nil
 }

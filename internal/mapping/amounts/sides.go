@@ -1,0 +1,55 @@
+package amounts
+
+import (
+	"fmt"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// Sides are sums of debits and credits.
+type Sides struct{ Debit, Credit fis.Amount }
+
+// Add adds an amount to its side: debits positive.
+func (s *Sides) Add(a fis.Amount) {
+	if a.IsNegative() {
+		s.Credit = s.Credit.Sub(a)
+	} else {
+		s.Debit = s.Debit.Add(a)
+	}
+}
+
+// Sub takes it from its side again.
+func (s *Sides) Sub(a fis.Amount) {
+	if a.IsNegative() {
+		s.Credit = s.Credit.Add(a)
+	} else {
+		s.Debit = s.Debit.Sub(a)
+	}
+}
+
+// Words says an amount with its side.
+func (s Sides) Words(currency string) string {
+	switch d, c := !s.Debit.IsZero(), !s.Credit.IsZero(); {
+	case d && c:
+		return fmt.Sprintf("debit %s and credit %s %s", fis.Text(s.Debit, currency), fis.Text(s.Credit, currency), currency)
+	case c:
+		return fmt.Sprintf("credit %s %s", fis.Text(s.Credit, currency), currency)
+	case d:
+		return fmt.Sprintf("debit %s %s", fis.Text(s.Debit, currency), currency)
+	}
+	return fmt.Sprintf("%s %s", fis.Text(fis.Zero, currency), currency)
+}
+
+// Differ is the difference in one sentence, for whoever reads no further.
+func Differ(doc, file Sides, currency string) string {
+	detail := "the file would not say what the document says"
+	for _, s := range []struct {
+		side      string
+		doc, file fis.Amount
+	}{{"debit", doc.Debit, file.Debit}, {"credit", doc.Credit, file.Credit}} {
+		if !s.doc.Equal(s.file) {
+			detail += fmt.Sprintf("; %s %s: %s in the document, %s in the file", s.side, currency, fis.Text(s.doc, currency), fis.Text(s.file, currency))
+		}
+	}
+	return detail
+}
