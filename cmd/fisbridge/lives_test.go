@@ -209,7 +209,8 @@ func (l *life) restored() {
 		l.t.Fatalf("restored: %s", e)
 	}
 	l.note("restored (killed at %q before): %d %s", at, e.code, e.err)
-	l.login() // the token of the backup may have been renewed since
+	l.login()    // the token of the backup may have been renewed since
+	l.fis.Thaw() // a list stands still for ten minutes, and a restore takes longer
 	l.putBack()
 	l.note("restored, the next number is %d", next)
 }
@@ -402,15 +403,16 @@ func (l *life) refetch() {
 	}
 }
 
-// settled settles held documents by what the ERP says of them, and gives their number.
+// settled settles documents by what the ERP says of them, and gives their number: held ones, and ones that wait for an import file although the ERP has
+// them, of which an alarm speaks.
 func (l *life) settled() (n int) {
 	l.t.Helper()
 	for _, k := range l.input {
-		if k.fate != told || l.seen(k.id) != "held" {
+		d, seen := l.world.erp.Books().Document(k.id)
+		if state := l.seen(k.id); k.fate != told || state != "held" && (state != "acknowledged" || d.Number == "") {
 			continue
 		}
 		n++
-		d, seen := l.world.erp.Books().Document(k.id)
 		args := []string{"release", k.id, "--reason", "the ERP does not have it"}
 		switch {
 		case d.Number != "":
