@@ -22,7 +22,7 @@ type Row struct {
 // Labels of Row.
 const (
 	sumsOfLines  = "posting lines"
-	sumsOfFields = "amounts of the document"
+	sumsOfFields = "amounts of the documents"
 	sumsForFile  = "of them for the file"
 	sumsOfFile   = "rows of the file"
 	sumsDiffers  = "difference"
@@ -32,10 +32,12 @@ const (
 // BothSides are sums by currency: of posting lines, of what must stand in the file by the template, and of what the file's bytes say.
 type BothSides struct{ Lines, Must, Said map[string]mapping.Sums }
 
+// New are sums of nothing yet.
 func New() BothSides {
 	return BothSides{map[string]mapping.Sums{}, map[string]mapping.Sums{}, map[string]mapping.Sums{}}
 }
 
+// AddTo adds sums to others, currency by currency.
 func AddTo(into, more map[string]mapping.Sums) {
 	for currency, s := range more {
 		into[currency] = into[currency].Plus(amounts.Sides(s))
