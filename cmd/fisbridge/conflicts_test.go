@@ -9,7 +9,8 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 // Recalls and conflicts: each has a state, a message that says what to do, and a command that resolves it.
@@ -72,7 +73,7 @@ func two(t *testing.T, set setup) *world {
 
 // Another system acknowledges a document between our list and our acknowledgement: ours is told 101 with its id.
 func TestAcknowledgedByAnotherSystem(t *testing.T) {
-	w := two(t, setup{behaviour: sim.FISBehaviour{Frozen: true}})
+	w := two(t, setup{behaviour: simfis.Behaviour{Frozen: true}})
 	if _, e := w.run("FISBRIDGE_KILL_AT=store.intended"); !e.killed {
 		t.Fatal(e)
 	}
@@ -138,7 +139,7 @@ func TestRecalledAfterPosting(t *testing.T) {
 
 // The ERP calls a document a duplicate and never said what became of it first: nothing is sent until a person has looked.
 func TestDuplicateWithoutFirstOutcome(t *testing.T) {
-	w := begin(t, setup{documents: []string{taxi}, faults: sim.ERPFaults{AnswerDuplicate: true}})
+	w := begin(t, setup{documents: []string{taxi}, faults: simerp.Faults{AnswerDuplicate: true}})
 	s := w.answers()
 	w.needs(s, "duplicate", w.id(taxi), "mark document "+w.id(taxi)+" posted --number N")
 	if n := w.postings(w.id(taxi)); n != 0 {
@@ -147,8 +148,8 @@ func TestDuplicateWithoutFirstOutcome(t *testing.T) {
 	e, _ := w.erp.Books().Document(w.id(taxi))
 	w.command(0, "mark", "document", w.id(taxi), "posted", "--number", e.Number, "--company", e.Company, "--fiscal-year", e.FiscalYear, "--reason", "found in the ERP")
 	w.resolved()
-	w.erp.SetFaults(sim.ERPFaults{})
-	w.pay(sim.PayInFull)
+	w.erp.SetFaults(simerp.Faults{})
+	w.pay(simerp.PayInFull)
 	w.idle()
 	w.check()
 }
@@ -185,10 +186,10 @@ func TestChangedOutcome(t *testing.T) {
 
 // Both words come before Concur was told: nothing is sent until a person has said which is true.
 func TestChangedOutcomeBeforeConfirmation(t *testing.T) {
-	w := two(t, setup{faults: sim.ERPFaults{Silent: true}})
+	w := two(t, setup{faults: simerp.Faults{Silent: true}})
 	w.idle()
 	w.answer()
-	w.must(w.fis.SetFaults(1, sim.FISFault{Kind: sim.FaultStatus, Call: "posting", Status: 429, RetryAfter: 60}))
+	w.must(w.fis.SetFaults(1, simfis.Fault{Kind: simfis.FaultStatus, Call: "posting", Status: 429, RetryAfter: 60}))
 	w.result("a.result.csv", w.id(taxi)+",post,ok,1000,4711,2026,2026-01-31,,,,,,")
 	w.result("b.result.csv", w.id(taxi)+",post,error,1000,,,2026-01-31,,,,,X1,no period open")
 	_, _ = w.run()
@@ -209,9 +210,9 @@ func TestChangedOutcomeBeforeConfirmation(t *testing.T) {
 func TestPaymentReversed(t *testing.T) {
 	w := two(t, setup{})
 	w.cycle()
-	w.pay(sim.Reverse)
+	w.pay(simerp.Reverse)
 	w.idle()
-	w.pay(sim.PayInFull)
+	w.pay(simerp.PayInFull)
 	w.idle()
 	w.check()
 	if got := len(w.erp.Books().Documents[0].Payments); got != 3 {
@@ -236,7 +237,7 @@ func TestPaymentReferenceUsedTwice(t *testing.T) {
 
 // A payment comes before the posting: it waits, and is sent after it.
 func TestPaymentBeforePosting(t *testing.T) {
-	w := two(t, setup{faults: sim.ERPFaults{Silent: true}})
+	w := two(t, setup{faults: simerp.Faults{Silent: true}})
 	w.idle()
 	w.answer()
 	w.result("early.result.csv", w.id(taxi)+",pay,paid,1000,4711,2026,2026-01-31,23.40,EUR,EARLY1,transfer,,")
@@ -244,7 +245,7 @@ func TestPaymentBeforePosting(t *testing.T) {
 	if s.Todo.PaymentsWaiting != 1 || len(tally(w.fis.Record()).payments) != 0 {
 		t.Errorf("a payment before its posting must wait: %+v", s.Todo)
 	}
-	w.erp.SetFaults(sim.ERPFaults{})
+	w.erp.SetFaults(simerp.Faults{})
 	w.answers()
 	if items := tally(w.fis.Record()).payments["EARLY1"]; len(items) != 1 {
 		t.Errorf("the payment took effect %d times after the posting, want once", len(items))
@@ -266,12 +267,12 @@ func TestConfirmedByAnother(t *testing.T) {
 func TestRefusedForGood(t *testing.T) {
 	w := two(t, setup{})
 	w.idle()
-	w.must(w.fis.SetFaults(1, sim.FISFault{Kind: sim.FaultItem, Call: "posting", DocID: w.id(taxi), Code: 198}))
+	w.must(w.fis.SetFaults(1, simfis.Fault{Kind: simfis.FaultItem, Call: "posting", DocID: w.id(taxi), Code: 198}))
 	s := w.answers()
 	w.needs(s, "posting confirmation", w.id(taxi), "198", "retry document "+w.id(taxi))
 	tries := func() (n int) {
 		for _, c := range w.fis.Record() {
-			if c.Call == "posting" && slices.ContainsFunc(c.Items, func(i sim.FISItem) bool { return i.DocID == w.id(taxi) }) {
+			if c.Call == "posting" && slices.ContainsFunc(c.Items, func(i simfis.Item) bool { return i.DocID == w.id(taxi) }) {
 				n++
 			}
 		}
@@ -284,7 +285,7 @@ func TestRefusedForGood(t *testing.T) {
 	}
 	w.command(0, "retry", "document", w.id(taxi), "--reason", "Concur has mended it")
 	w.resolved()
-	w.pay(sim.PayInFull)
+	w.pay(simerp.PayInFull)
 	w.idle()
 	w.check()
 }

@@ -5,7 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 	"github.com/fisbridge/fisbridge/samples"
 )
 
@@ -38,7 +39,7 @@ func TestEndToEnd(t *testing.T) {
 			w := begin(t, set)
 			recall := w.known("57-recalled")
 			recall.fate = recalled
-			w.must(w.fis.SetFaults(1, sim.FISFault{Kind: sim.FaultRecall, Call: "acknowledge", DocID: recall.id, Times: 1}))
+			w.must(w.fis.SetFaults(1, simfis.Fault{Kind: simfis.FaultRecall, Call: "acknowledge", DocID: recall.id, Times: 1}))
 
 			w.command(0, "check")
 			s, e := w.run()
@@ -54,9 +55,9 @@ func TestEndToEnd(t *testing.T) {
 			}
 			// The rejected report is corrected and comes back under a new id.
 			w.offer("60-resubmitted")
-			w.pay(sim.PayHalf)
+			w.pay(simerp.PayHalf)
 			w.answers()
-			w.pay(sim.PayInFull)
+			w.pay(simerp.PayInFull)
 			w.idle()
 			w.check()
 			w.inEveryFolder()

@@ -10,12 +10,12 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/journal"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
 )
 
 // A result file whose writer stalls in the middle, longer than two looks are apart: it is too young to be believed, and read when it is whole.
 func TestResultFileWrittenSlowly(t *testing.T) {
-	w := begin(t, setup{returns: "      min_age: 20m\n", faults: sim.ERPFaults{Slow: true}})
+	w := begin(t, setup{returns: "      min_age: 20m\n", faults: simerp.Faults{Slow: true}})
 	w.step = 0
 	w.idle()
 	w.answer() // the first halves
@@ -26,8 +26,8 @@ func TestResultFileWrittenSlowly(t *testing.T) {
 	w.answer() // the second halves
 	w.clock += time.Hour
 	w.idle()
-	w.erp.SetFaults(sim.ERPFaults{})
-	w.pay(sim.PayInFull)
+	w.erp.SetFaults(simerp.Faults{})
+	w.pay(simerp.PayInFull)
 	w.clock += time.Hour
 	w.idle()
 	w.check()
@@ -63,7 +63,7 @@ func TestResultFileCutInTheMiddle(t *testing.T) {
 			}
 			w.idle()
 			w.settleAlarms()
-			w.pay(sim.PayInFull)
+			w.pay(simerp.PayInFull)
 			w.idle()
 			w.extraAnswers = names
 			w.check()
@@ -107,7 +107,7 @@ func (w *world) settleAlarms() {
 // The ERP writes each answer twice, under two names: the second changes nothing. A file of payments is read again row by row, for a second payment of
 // the same amount on the same day looks like this too; its references are known, and nothing more is paid.
 func TestResultFileTwice(t *testing.T) {
-	w := begin(t, setup{faults: sim.ERPFaults{Twice: true}})
+	w := begin(t, setup{faults: simerp.Faults{Twice: true}})
 	s := w.cycle()
 	if len(s.Alarms) > 0 {
 		t.Errorf("a repeated file is no alarm: %v", s.Alarms)
@@ -120,7 +120,7 @@ func TestResultFileTwice(t *testing.T) {
 
 // The ERP writes its answers under a name that no format knows: the files stay, a person is asked, and after a rename all goes on.
 func TestResultFileUnderAnotherName(t *testing.T) {
-	w := begin(t, setup{faults: sim.ERPFaults{OtherName: true}})
+	w := begin(t, setup{faults: simerp.Faults{OtherName: true}})
 	w.idle()
 	w.answer()
 	s := w.idle()
@@ -133,8 +133,8 @@ func TestResultFileUnderAnotherName(t *testing.T) {
 		w.must(os.Rename(w.path("out", name), w.path("out", name+".result.csv")))
 	}
 	w.idle()
-	w.erp.SetFaults(sim.ERPFaults{})
-	w.pay(sim.PayInFull)
+	w.erp.SetFaults(simerp.Faults{})
+	w.pay(simerp.PayInFull)
 	w.idle()
 	w.answerNames = append(renamed, "payments-4.result.csv")
 	w.check()
@@ -142,7 +142,7 @@ func TestResultFileUnderAnotherName(t *testing.T) {
 
 // Half of the rows are about documents that nobody knows: the others count, each unknown one is listed with its line and reason.
 func TestUnknownRows(t *testing.T) {
-	w := begin(t, setup{faults: sim.ERPFaults{Unknown: true}})
+	w := begin(t, setup{faults: simerp.Faults{Unknown: true}})
 	s := w.cycle()
 	if s.Exit != 3 || !slices.Contains(s.alarmsOf(), "result lines") {
 		t.Errorf("unknown rows must ask for a person: exit code %d, alarms %v", s.Exit, s.alarmsOf())

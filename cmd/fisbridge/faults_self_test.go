@@ -9,7 +9,8 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 // Our own disk is full: no file of ours can grow beyond a limit, in each phase, with ever more room. Nothing is lost and nothing twice
@@ -68,7 +69,7 @@ func TestReadOnlyWorkingFolder(t *testing.T) {
 		t.Errorf("%d calls were made although nothing could be written down", n)
 	}
 	w.idle()
-	w.pay(sim.PayInFull)
+	w.pay(simerp.PayInFull)
 	w.idle()
 	w.check()
 }
@@ -108,7 +109,7 @@ func (w *world) asReader(args ...string) ended {
 // Two processes on one working folder: a second run says so with exit code 5 and does nothing. What a person does works all the same.
 func TestTwoProcesses(t *testing.T) {
 	w := begin(t, setup{})
-	w.must(w.fis.SetFaults(1, sim.FISFault{Kind: sim.FaultSlow, Call: "list", Delay: 300_000_000}))
+	w.must(w.fis.SetFaults(1, simfis.Fault{Kind: simfis.FaultSlow, Call: "list", Delay: 300_000_000}))
 	cmd, out, errs := w.start(nil, "", "run", "--json")
 	w.must(cmd.Start())
 	w.until("the first process works", func() bool { return len(w.fis.Record()) > 1 })

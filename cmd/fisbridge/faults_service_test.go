@@ -10,19 +10,19 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 // The answer to a call that did its work is lost, in every way in which answers get lost, at the first and the second call of each kind.
 func TestLostAnswers(t *testing.T) {
-	for _, kind := range []string{sim.FaultLost, sim.FaultTimeout, sim.FaultHalf, sim.FaultAfter, sim.FaultGarbage} {
+	for _, kind := range []string{simfis.FaultLost, simfis.FaultTimeout, simfis.FaultHalf, simfis.FaultAfter, simfis.FaultGarbage} {
 		for _, call := range []string{"acknowledge", "posting", "payment", "token"} {
 			t.Run(kind+" "+call, func(t *testing.T) {
 				t.Parallel()
 				w := begin(t, setup{timeout: time.Second})
-				var faults []sim.FISFault
+				var faults []simfis.Fault
 				for _, skip := range []int{0, 1} {
-					faults = append(faults, sim.FISFault{Kind: kind, Call: call, Skip: skip, Times: 1, Delay: 1200 * time.Millisecond})
+					faults = append(faults, simfis.Fault{Kind: kind, Call: call, Skip: skip, Times: 1, Delay: 1200 * time.Millisecond})
 				}
 				w.must(w.fis.SetFaults(1, faults...))
 				for _, p := range phases()[1:] {
@@ -65,7 +65,7 @@ func TestServiceFaultMixes(t *testing.T) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(seed, 3))
-			behaviour := sim.FISBehaviour{Frozen: random.IntN(2) == 0, Form: []string{"", "text", "json"}[random.IntN(3)], TextNumbers: random.IntN(2) == 0,
+			behaviour := simfis.Behaviour{Frozen: random.IntN(2) == 0, Form: []string{"", "text", "json"}[random.IntN(3)], TextNumbers: random.IntN(2) == 0,
 				Envelope: []string{"", "fIDocuments", "missing"}[random.IntN(3)], MaxLimit: 2 + random.IntN(3), LinkHost: "internal.invalid"}
 			w := begin(t, setup{timeout: time.Second, behaviour: behaviour, whole: random.IntN(3) == 0})
 			mix := faultMix(random)
@@ -84,7 +84,7 @@ func TestServiceFaultMixes(t *testing.T) {
 	}
 }
 
-func kindsOf(mix []sim.FISFault) []string {
+func kindsOf(mix []simfis.Fault) []string {
 	var out []string
 	for _, f := range mix {
 		out = append(out, f.Kind)
@@ -93,12 +93,12 @@ func kindsOf(mix []sim.FISFault) []string {
 }
 
 // faultMix is about half of all faults, each striking a part of the calls.
-func faultMix(random *rand.Rand) []sim.FISFault {
+func faultMix(random *rand.Rand) []simfis.Fault {
 	status := []int{http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout, http.StatusTooManyRequests}
-	all := []sim.FISFault{
-		{Kind: sim.FaultLost}, {Kind: sim.FaultHalf}, {Kind: sim.FaultCut}, {Kind: sim.FaultAfter}, {Kind: sim.FaultGarbage}, {Kind: sim.FaultExpire},
-		{Kind: sim.FaultTimeout, Delay: 1100 * time.Millisecond, Times: 1}, {Kind: sim.FaultSlow, Delay: 20 * time.Millisecond},
-		{Kind: sim.FaultStatus, Status: status[random.IntN(len(status))]}, {Kind: sim.FaultItem, Code: 199}, {Kind: sim.FaultOmit}, {Kind: sim.FaultExtra}, {Kind: sim.FaultShuffle},
+	all := []simfis.Fault{
+		{Kind: simfis.FaultLost}, {Kind: simfis.FaultHalf}, {Kind: simfis.FaultCut}, {Kind: simfis.FaultAfter}, {Kind: simfis.FaultGarbage}, {Kind: simfis.FaultExpire},
+		{Kind: simfis.FaultTimeout, Delay: 1100 * time.Millisecond, Times: 1}, {Kind: simfis.FaultSlow, Delay: 20 * time.Millisecond},
+		{Kind: simfis.FaultStatus, Status: status[random.IntN(len(status))]}, {Kind: simfis.FaultItem, Code: 199}, {Kind: simfis.FaultOmit}, {Kind: simfis.FaultExtra}, {Kind: simfis.FaultShuffle},
 	}
 	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	all = all[:4+random.IntN(5)]
@@ -113,11 +113,11 @@ func TestRecallsInTheMiddle(t *testing.T) {
 	for _, frozen := range []bool{false, true} {
 		t.Run(fmt.Sprintf("frozen %v", frozen), func(t *testing.T) {
 			t.Parallel()
-			w := begin(t, setup{behaviour: sim.FISBehaviour{Frozen: frozen}, page: 2})
-			var faults []sim.FISFault
+			w := begin(t, setup{behaviour: simfis.Behaviour{Frozen: frozen}, page: 2})
+			var faults []simfis.Fault
 			for _, name := range []string{"14-tax-deductible", "44-zloty-lodz"} {
 				w.known(name).fate = recalled
-				faults = append(faults, sim.FISFault{Kind: sim.FaultRecall, Call: "acknowledge", DocID: w.id(name), Times: 1})
+				faults = append(faults, simfis.Fault{Kind: simfis.FaultRecall, Call: "acknowledge", DocID: w.id(name), Times: 1})
 			}
 			w.must(w.fis.SetFaults(1, faults...))
 			w.idle()

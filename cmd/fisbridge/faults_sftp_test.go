@@ -6,18 +6,19 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
+	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 )
 
 // The SFTP server fails at each kind of request in turn, in each phase; then it behaves again and the work is finished. Whatever the fault
 // was, a file is never sent twice and none is lost.
 func TestSFTPFailsAtEachRequest(t *testing.T) {
-	ops := []sim.SFTPOp{sim.SFTPConnect, sim.SFTPLogin, sim.SFTPInit, sim.SFTPOpen, sim.SFTPClose, sim.SFTPRead, sim.SFTPWrite, sim.SFTPStat, sim.SFTPFstat,
-		sim.SFTPOpendir, sim.SFTPReaddir, sim.SFTPRename, sim.SFTPPosixRename}
-	effects := []sim.SFTPEffect{sim.DoCut, sim.DoCutAfter, sim.DoRefuse}
+	ops := []simsftp.Op{simsftp.OpConnect, simsftp.OpLogin, simsftp.OpInit, simsftp.OpOpen, simsftp.OpClose, simsftp.OpRead, simsftp.OpWrite, simsftp.OpStat, simsftp.OpFstat,
+		simsftp.OpOpendir, simsftp.OpReaddir, simsftp.OpRename, simsftp.OpPosixRename}
+	effects := []simsftp.Effect{simsftp.DoCut, simsftp.DoCutAfter, simsftp.DoRefuse}
 	if long() {
-		effects = append(effects, sim.DoFail, sim.DoFailAfter, sim.DoStall, sim.DoUnsupported)
-		ops = append(ops, sim.SFTPLstat, sim.SFTPRemove, sim.SFTPMkdir, sim.SFTPRealpath)
+		effects = append(effects, simsftp.DoFail, simsftp.DoFailAfter, simsftp.DoStall, simsftp.DoUnsupported)
+		ops = append(ops, simsftp.OpLstat, simsftp.OpRemove, simsftp.OpMkdir, simsftp.OpRealpath)
 	}
 	var struck atomic.Int64
 	t.Run("fault", func(t *testing.T) {
@@ -30,7 +31,7 @@ func TestSFTPFailsAtEachRequest(t *testing.T) {
 					for _, do := range effects {
 						w.offerMore()
 						p.prepare(w)
-						w.sftp.Switch(sim.SFTPFault{Op: op, Do: do, Nth: 1})
+						w.sftp.Switch(simsftp.Fault{Op: op, Do: do, Nth: 1})
 						w.sftp.Forget()
 						_, _ = w.run()
 						n += w.sftpFaults()
@@ -39,7 +40,7 @@ func TestSFTPFailsAtEachRequest(t *testing.T) {
 					}
 				}
 				w.answers()
-				w.pay(sim.PayInFull)
+				w.pay(simerp.PayInFull)
 				w.idle()
 				struck.Add(int64(n))
 				w.check()
@@ -74,10 +75,10 @@ func (w *world) sftpFaults() (n int) {
 
 // The server lies: chunks vanish, the last bytes are gone after the close, the disk is full at the close, reads come short, renames replace.
 func TestSFTPServerLies(t *testing.T) {
-	for _, f := range []sim.SFTPFault{
-		{Op: sim.SFTPWrite, Do: sim.DoLose, Nth: 1}, {Op: sim.SFTPClose, Do: sim.DoDropTail, Bytes: 7, Nth: 1}, {Op: sim.SFTPClose, Do: sim.DoFailAfter, Nth: 1},
-		{Op: sim.SFTPRead, Do: sim.DoShortRead, Bytes: 100}, {Op: sim.SFTPRename, Do: sim.DoReplace}, {Op: sim.SFTPPosixRename, Do: sim.DoUnsupported},
-		{Op: sim.SFTPSetstat, Do: sim.DoRefuse}, {Op: sim.SFTPFsetstat, Do: sim.DoRefuse}, {Op: sim.SFTPWrite, Do: sim.DoStall, Nth: 2},
+	for _, f := range []simsftp.Fault{
+		{Op: simsftp.OpWrite, Do: simsftp.DoLose, Nth: 1}, {Op: simsftp.OpClose, Do: simsftp.DoDropTail, Bytes: 7, Nth: 1}, {Op: simsftp.OpClose, Do: simsftp.DoFailAfter, Nth: 1},
+		{Op: simsftp.OpRead, Do: simsftp.DoShortRead, Bytes: 100}, {Op: simsftp.OpRename, Do: simsftp.DoReplace}, {Op: simsftp.OpPosixRename, Do: simsftp.DoUnsupported},
+		{Op: simsftp.OpSetstat, Do: simsftp.DoRefuse}, {Op: simsftp.OpFsetstat, Do: simsftp.DoRefuse}, {Op: simsftp.OpWrite, Do: simsftp.DoStall, Nth: 2},
 	} {
 		t.Run(fmt.Sprintf("%s %s", f.Op, f.Do), func(t *testing.T) {
 			t.Parallel()
@@ -87,7 +88,7 @@ func TestSFTPServerLies(t *testing.T) {
 				w.sftp.Switch(f)
 				_, _ = w.run()
 				_, _ = w.run()
-				if f.Do == sim.DoShortRead {
+				if f.Do == simsftp.DoShortRead {
 					w.idle()
 				}
 				w.sftp.Switch()

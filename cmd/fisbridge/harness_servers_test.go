@@ -15,7 +15,8 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
+	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 )
 
 // startERP puts the simulated ERP on the server's folder. It reads and answers in the formats of the template.
@@ -25,24 +26,24 @@ func (w *world) startERP() {
 	w.must(err)
 	plan := m.plan
 	f := plan.Results()[0]
-	row := func(kind string, more ...sim.ERPField) sim.ERPAnswer {
-		fields := append([]sim.ERPField{{Field: "doc_id", What: "reference"}, {Field: "kind", What: "=" + kind}, {Field: "company", What: "company"},
+	row := func(kind string, more ...simerp.Field) simerp.Answer {
+		fields := append([]simerp.Field{{Field: "doc_id", What: "reference"}, {Field: "kind", What: "=" + kind}, {Field: "company", What: "company"},
 			{Field: "document_number", What: "document_number"}, {Field: "fiscal_year", What: "fiscal_year"}, {Field: "message", What: "message"}}, more...)
-		return sim.ERPAnswer{Name: "{file}.result.csv", Spec: f.Layout, Records: f.Records, Row: "Row", Level: "document", Fields: fields}
+		return simerp.Answer{Name: "{file}.result.csv", Spec: f.Layout, Records: f.Records, Row: "Row", Level: "document", Fields: fields}
 	}
-	answer := row("post", sim.ERPField{Field: "status", What: "outcome", Words: map[string]string{"posted": "ok", "rejected": "error"}},
-		sim.ERPField{Field: "date", What: "posting_date"}, sim.ERPField{Field: "message_code", What: "message_code"})
-	pay := row("pay", sim.ERPField{Field: "status", What: "status", Words: map[string]string{"CP": "paid", "PP": "part", "RE": "reversed", "OB": "void"}},
-		sim.ERPField{Field: "date", What: "payment_date"}, sim.ERPField{Field: "amount", What: "amount"}, sim.ERPField{Field: "currency", What: "currency"},
-		sim.ERPField{Field: "payment_reference", What: "payment_ref"}, sim.ERPField{Field: "payment_method", What: "method", Words: map[string]string{"E": "transfer", "C": "check"}})
+	answer := row("post", simerp.Field{Field: "status", What: "outcome", Words: map[string]string{"posted": "ok", "rejected": "error"}},
+		simerp.Field{Field: "date", What: "posting_date"}, simerp.Field{Field: "message_code", What: "message_code"})
+	pay := row("pay", simerp.Field{Field: "status", What: "status", Words: map[string]string{"CP": "paid", "PP": "part", "RE": "reversed", "OB": "void"}},
+		simerp.Field{Field: "date", What: "payment_date"}, simerp.Field{Field: "amount", What: "amount"}, simerp.Field{Field: "currency", What: "currency"},
+		simerp.Field{Field: "payment_reference", What: "payment_ref"}, simerp.Field{Field: "payment_method", What: "method", Words: map[string]string{"E": "transfer", "C": "check"}})
 	pay.Name = "payments-{n}.result.csv"
 	reject := w.set.reject
 	if reject == nil {
-		reject = []sim.ERPRule{{Document: docID(w.t, "59-erp-rejects"), Code: "KI235", Text: "cost centre 9990 is closed for posting"}}
+		reject = []simerp.Rule{{Document: docID(w.t, "59-erp-rejects"), Code: "KI235", Text: "cost centre 9990 is closed for posting"}}
 	}
-	w.erp, err = sim.NewERP(sim.ERPConfig{
-		Inbox: w.path("in"), Outbox: w.path("out"), Done: w.path("imported"), Answers: []sim.ERPAnswer{answer}, Payments: pay,
-		Import: sim.ERPImport{Spec: plan.Layout().Spec(), Records: plan.Layout().Records(), Lines: []string{"Line"}, Sequence: "Line.Batch", LineNumber: "Line",
+	w.erp, err = simerp.New(simerp.Config{
+		Inbox: w.path("in"), Outbox: w.path("out"), Done: w.path("imported"), Answers: []simerp.Answer{answer}, Payments: pay,
+		Import: simerp.Import{Spec: plan.Layout().Spec(), Records: plan.Layout().Records(), Lines: []string{"Line"}, Sequence: "Line.Batch", LineNumber: "Line",
 			Document: "Reference", Debit: "Debit", Credit: "Credit", Currency: "Currency", Account: "Account", Description: "Text", Date: "Posting date", Balance: "document"},
 		AllOrNothing: w.set.whole, Reject: reject, Company: "1000", FirstNumber: 1900000000, Faults: w.set.faults,
 		Payable: []string{"240100", "241700"},
@@ -59,7 +60,7 @@ func (w *world) target() string {
 	case w.set.openssh:
 		return w.startOpenSSH()
 	}
-	server, err := sim.StartSFTP(sim.SFTPConfig{Root: w.root, Password: sftpPassword})
+	server, err := simsftp.Start(simsftp.Config{Root: w.root, Password: sftpPassword})
 	w.must(err)
 	w.t.Cleanup(func() { _ = server.Close() })
 	w.sftp = server

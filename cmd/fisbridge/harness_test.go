@@ -20,7 +20,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
+	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -54,9 +56,9 @@ type setup struct {
 	openssh   bool
 	local     bool // a folder of this machine instead of SFTP
 	whole     bool // the ERP imports a file completely or not at all
-	reject    []sim.ERPRule
-	faults    sim.ERPFaults
-	behaviour sim.FISBehaviour
+	reject    []simerp.Rule
+	faults    simerp.Faults
+	behaviour simfis.Behaviour
 	page      int // documents of one list answer and one call; 3
 	files     int // documents of one import file; 3
 	route     string
@@ -74,9 +76,9 @@ type world struct {
 	bin   string
 	dir   string // working folder
 	root  string // what the SFTP server serves
-	fis   *sim.FIS
-	sftp  *sim.SFTPServer // nil with OpenSSH
-	erp   *sim.ERP
+	fis   *simfis.Service
+	sftp  *simsftp.Server // nil with OpenSSH
+	erp   *simerp.ERP
 	input []*known
 	// clock is how far the program's clock is ahead of the world's; every start moves it on, so that what is due later is due.
 	clock time.Duration
@@ -136,11 +138,11 @@ func prepare(t *testing.T, set setup) *world {
 	for _, d := range []string{"in", "out/archive", "out/failed", "imported"} {
 		w.must(os.MkdirAll(filepath.Join(w.root, d), 0o755))
 	}
-	cfg := sim.DefaultFIS()
+	cfg := simfis.DefaultConfig()
 	cfg.ClientSecret, cfg.RequestToken = clientSecret, requestToken
-	w.fis = sim.NewFIS(cfg)
+	w.fis = simfis.New(cfg)
 	w.fis.SetBehaviour(set.behaviour)
-	http, err := sim.ListenHTTP("127.0.0.1:0", w.fis)
+	http, err := simfis.Listen("127.0.0.1:0", w.fis)
 	w.must(err)
 	t.Cleanup(func() { _ = http.Close() })
 	w.offer(set.documents...)
@@ -248,7 +250,7 @@ targets:
       folder: out
       settle: 1ms
       scan: 50ms
-%s%s%s`, base, sim.DefaultFIS().CompanyUUID, sim.DefaultFIS().ClientID, systemID, w.set.page, w.set.page, w.set.page, w.set.timeout, target, strings.Join(types, ", "), w.set.files, marker, w.set.returns, w.set.route, w.set.extra)
+%s%s%s`, base, simfis.DefaultConfig().CompanyUUID, simfis.DefaultConfig().ClientID, systemID, w.set.page, w.set.page, w.set.page, w.set.timeout, target, strings.Join(types, ", "), w.set.files, marker, w.set.returns, w.set.route, w.set.extra)
 }
 
 // ended is a process that is over.
@@ -443,7 +445,7 @@ func (w *world) answer() {
 	w.must(err)
 }
 
-func (w *world) pay(how func(sim.ERPDocument) []sim.ERPPayment) {
+func (w *world) pay(how func(simerp.Document) []simerp.Payment) {
 	w.t.Helper()
 	_, err := w.erp.Pay(how)
 	w.must(err)
@@ -453,7 +455,7 @@ func (w *world) pay(how func(sim.ERPDocument) []sim.ERPPayment) {
 func (w *world) cycle() summary {
 	w.t.Helper()
 	w.answers()
-	w.pay(sim.PayInFull)
+	w.pay(simerp.PayInFull)
 	return w.idle()
 }
 

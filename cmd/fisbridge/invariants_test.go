@@ -13,7 +13,8 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 // The invariants: nothing lost, nothing twice. They read the simulators' own records, the files on the server and the known
@@ -63,11 +64,11 @@ func (w *world) violations() []string {
 type done struct {
 	acks     map[string]int
 	postings map[string][]json.RawMessage
-	payments map[string][]sim.FISItem // by reference
+	payments map[string][]simfis.Item // by reference
 }
 
-func tally(record []sim.FISCall) done {
-	d := done{acks: map[string]int{}, postings: map[string][]json.RawMessage{}, payments: map[string][]sim.FISItem{}}
+func tally(record []simfis.Call) done {
+	d := done{acks: map[string]int{}, postings: map[string][]json.RawMessage{}, payments: map[string][]simfis.Item{}}
 	for _, call := range record {
 		for _, item := range call.Items {
 			if !item.Effect {
@@ -105,7 +106,7 @@ func (v *violations) acknowledged(k *known, calls done) {
 }
 
 // filed: in exactly one import file that the ERP saw; an ERP that takes all or nothing may have refused earlier ones.
-func (v *violations) filed(k *known, books sim.ERPBooks) {
+func (v *violations) filed(k *known, books simerp.Books) {
 	d, seen := books.Document(k.id)
 	switch {
 	case k.fate != told && seen:
@@ -122,7 +123,7 @@ func (v *violations) filed(k *known, books sim.ERPBooks) {
 	}
 }
 
-func (v *violations) accepted(d sim.ERPDocument, books sim.ERPBooks) (n int) {
+func (v *violations) accepted(d simerp.Document, books simerp.Books) (n int) {
 	for _, f := range books.Files {
 		if f.Verdict != string(fis.Rejected) && slices.Contains(f.Documents, d.Reference) {
 			n++
@@ -139,7 +140,7 @@ type posted struct {
 }
 
 // confirmed: each outcome exactly once, with what the ERP really said.
-func (v *violations) confirmed(k *known, books sim.ERPBooks, calls done) {
+func (v *violations) confirmed(k *known, books simerp.Books, calls done) {
 	got := calls.postings[k.id]
 	d, _ := books.Document(k.id)
 	if d.Number == "" && len(d.Rejections) == 0 {
@@ -166,7 +167,7 @@ func (v *violations) confirmed(k *known, books sim.ERPBooks, calls done) {
 }
 
 // paid: each payment of the ERP exactly once where FIS takes payments, and never elsewhere; amounts as the ERP paid.
-func (v *violations) paid(k *known, books sim.ERPBooks, calls done) {
+func (v *violations) paid(k *known, books simerp.Books, calls done) {
 	d, _ := books.Document(k.id)
 	for _, p := range d.Payments {
 		got := calls.payments[p.Reference]
@@ -223,7 +224,7 @@ func (v *violations) strangers(calls done) {
 }
 
 // files: no content under two names, no number twice, no gap, nothing left half-done on the server.
-func (v *violations) files(books sim.ERPBooks) {
+func (v *violations) files(books simerp.Books) {
 	names, hashes, sequences := map[string]bool{}, map[string]string{}, map[int64]string{}
 	var highest int64
 	for _, f := range books.Files {
@@ -262,7 +263,7 @@ func (v *violations) files(books sim.ERPBooks) {
 }
 
 // totals: the files that the ERP took hold exactly the documents' amounts. They are read here by other means than the program's.
-func (v *violations) totals(books sim.ERPBooks) {
+func (v *violations) totals(books simerp.Books) {
 	want, got := map[string]fis.Amount{}, map[string]fis.Amount{}
 	for _, k := range v.w.input {
 		if k.fate == told {
@@ -330,7 +331,7 @@ func sumsOf(path string) (debits, credits map[string]fis.Amount, err error) {
 }
 
 // returned: every result file was taken out of the return folder, and every line that is no outcome and no payment is listed in a note.
-func (v *violations) returned(books sim.ERPBooks) {
+func (v *violations) returned(books simerp.Books) {
 	for _, name := range v.w.names("out") {
 		v.add("%s was left in the return folder", name)
 	}

@@ -13,7 +13,9 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
+	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 )
 
 // The commands of a person are killed too, before and after their transaction; the person gives them again, and life goes on.
@@ -38,7 +40,7 @@ type story struct {
 }
 
 func stories(t *testing.T) map[string]story {
-	silent := sim.ERPFaults{Silent: true}
+	silent := simerp.Faults{Silent: true}
 	return map[string]story{
 		"hold and release": {tell: func(w *world, do func(...string)) {
 			if _, e := w.run("FISBRIDGE_KILL_AT=acknowledge.done"); !e.killed {
@@ -71,19 +73,19 @@ func stories(t *testing.T) map[string]story {
 			w.idle()
 			w.answer()
 			do("reissue", "books/1", "--without", w.id("59-erp-rejects"), "--reason", "cost centre closed", "--message", "cost centre 9990 is closed for posting")
-			w.erp.SetFaults(sim.ERPFaults{})
+			w.erp.SetFaults(simerp.Faults{})
 			w.cycle()
 		}},
-		"mark posted": {set: setup{documents: []string{taxi}, faults: sim.ERPFaults{AnswerDuplicate: true}}, tell: func(w *world, do func(...string)) {
+		"mark posted": {set: setup{documents: []string{taxi}, faults: simerp.Faults{AnswerDuplicate: true}}, tell: func(w *world, do func(...string)) {
 			w.answers()
 			e, _ := w.erp.Books().Document(w.id(taxi))
 			do("mark", "document", w.id(taxi), "posted", "--number", e.Number, "--company", e.Company, "--fiscal-year", e.FiscalYear, "--reason", "found in the ERP")
-			w.erp.SetFaults(sim.ERPFaults{})
+			w.erp.SetFaults(simerp.Faults{})
 			w.cycle()
 		}},
 		"retry document": {set: setup{documents: []string{taxi, tax}}, tell: func(w *world, do func(...string)) {
 			w.idle()
-			w.must(w.fis.SetFaults(1, sim.FISFault{Kind: sim.FaultItem, Call: "posting", DocID: w.id(taxi), Code: 198}))
+			w.must(w.fis.SetFaults(1, simfis.Fault{Kind: simfis.FaultItem, Call: "posting", DocID: w.id(taxi), Code: 198}))
 			w.answers()
 			w.must(w.fis.SetFaults(0))
 			do("retry", "document", w.id(taxi), "--reason", "Concur has mended it")
@@ -98,7 +100,7 @@ func stories(t *testing.T) map[string]story {
 		}},
 		"mark lost": {own: true, set: setup{files: 100}, tell: func(w *world, do func(...string)) {
 			take := func(string) { w.must(removeAll(w.path("in"))) }
-			w.sftp.Switch(sim.SFTPFault{Op: sim.SFTPRename, Nth: 1, Do: sim.DoCutAfter, Then: take}, sim.SFTPFault{Op: sim.SFTPPosixRename, Nth: 1, Do: sim.DoCutAfter, Then: take})
+			w.sftp.Switch(simsftp.Fault{Op: simsftp.OpRename, Nth: 1, Do: simsftp.DoCutAfter, Then: take}, simsftp.Fault{Op: simsftp.OpPosixRename, Nth: 1, Do: simsftp.DoCutAfter, Then: take})
 			_, _ = w.run()
 			w.sftp.Switch()
 			w.idle()
@@ -110,7 +112,7 @@ func stories(t *testing.T) map[string]story {
 		"restored": {set: setup{files: 100, faults: silent}, tell: func(w *world, do func(...string)) {
 			w.restoreOnTheWay()
 			do("restored", "--reason", "the disk died")
-			w.erp.SetFaults(sim.ERPFaults{})
+			w.erp.SetFaults(simerp.Faults{})
 			if s := w.answers(); len(s.Alarms) > 0 {
 				w.t.Errorf("the ERP has answered the file that was in doubt: %+v", s.Alarms)
 			}
@@ -192,7 +194,7 @@ func TestRestoredAfterEverythingWasDone(t *testing.T) {
 	backup := filepath.Join(filepath.Dir(w.dir), "backup.db")
 	w.command(0, "backup", backup)
 	w.answers()
-	w.pay(sim.PayInFull)
+	w.pay(simerp.PayInFull)
 	w.idle()
 	w.restore(backup)
 	w.command(0, "restored", "--reason", "the disk died")

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
 )
 
 // The kill matrix: the program is ended with SIGKILL at every boundary between intention, act and outcome, in each phase of a
@@ -40,7 +40,7 @@ func phases() []phase {
 		{"login", func(*world) {}, func(w *world, env ...string) ended { return w.exec(env, requestToken+"\n", "auth", "login") }},
 		{"drop", func(w *world) { w.fis.ExpireAccess() }, pass},
 		{"answer", func(w *world) { w.answer() }, pass},
-		{"pay", func(w *world) { w.pay(sim.PayInFull) }, pass},
+		{"pay", func(w *world) { w.pay(simerp.PayInFull) }, pass},
 	}
 }
 

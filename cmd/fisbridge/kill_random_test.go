@@ -8,7 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
+	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 )
 
 // Kills at random moments, by the clock instead of by a name: between any two instructions, in the middle of a call, a transaction or an
@@ -34,9 +36,9 @@ func TestKillAtRandomMoments(t *testing.T) {
 			t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 				t.Parallel()
 				random := rand.New(rand.NewPCG(seed, 7))
-				set := setup{documents: documents, whole: random.IntN(3) == 0, behaviour: sim.FISBehaviour{Frozen: random.IntN(2) == 0}}
+				set := setup{documents: documents, whole: random.IntN(3) == 0, behaviour: simfis.Behaviour{Frozen: random.IntN(2) == 0}}
 				if random.IntN(2) == 0 {
-					set.faults.Take = sim.TakeAtOnce
+					set.faults.Take = simerp.TakeAtOnce
 				}
 				set.openssh = i%2 == 0 && hasOpenSSH()
 				w := prepare(t, set)
@@ -83,10 +85,10 @@ func TestERPTakesTheFileAtOnce(t *testing.T) {
 	for _, name := range []string{"rename.acted", "rename.intended", "connection cut after the rename", "connection cut before the rename"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := begin(t, setup{faults: sim.ERPFaults{Take: sim.TakeAtOnce, Silent: true}, files: 100})
-			do := map[string]sim.SFTPEffect{"connection cut after the rename": sim.DoCutAfter, "connection cut before the rename": sim.DoCut}[name]
+			w := begin(t, setup{faults: simerp.Faults{Take: simerp.TakeAtOnce, Silent: true}, files: 100})
+			do := map[string]simsftp.Effect{"connection cut after the rename": simsftp.DoCutAfter, "connection cut before the rename": simsftp.DoCut}[name]
 			take := func(string) { _, _ = w.erp.Poll() }
-			w.sftp.Switch(sim.SFTPFault{Op: sim.SFTPRename, Nth: 1, Do: do, Then: take}, sim.SFTPFault{Op: sim.SFTPPosixRename, Nth: 1, Do: do, Then: take})
+			w.sftp.Switch(simsftp.Fault{Op: simsftp.OpRename, Nth: 1, Do: do, Then: take}, simsftp.Fault{Op: simsftp.OpPosixRename, Nth: 1, Do: do, Then: take})
 			if do == "" {
 				if _, e := w.run("FISBRIDGE_KILL_AT=" + name); !e.killed {
 					t.Fatalf("the process was not killed: %s", e)
@@ -95,17 +97,17 @@ func TestERPTakesTheFileAtOnce(t *testing.T) {
 				t.Errorf("a broken connection must end with 1: %s (%v)", e, s.Problems)
 			}
 			s := w.idle()
-			gone := name == "rename.acted" || do == sim.DoCutAfter
+			gone := name == "rename.acted" || do == simsftp.DoCutAfter
 			if got := fmt.Sprint(s.alarmsOf()); gone && (got != "[unverified]" || s.Exit != 3) {
 				t.Errorf("the file is gone from both names: want the alarm unverified and exit code 3, got %s and %d", got, s.Exit)
 			} else if !gone && got != "[]" {
 				t.Errorf("the file was not renamed before: no alarm wanted, got %s", got)
 			}
-			w.erp.SetFaults(sim.ERPFaults{Take: sim.TakeAtOnce})
+			w.erp.SetFaults(simerp.Faults{Take: simerp.TakeAtOnce})
 			if s = w.answers(); len(s.Alarms) > 0 {
 				t.Errorf("the ERP has answered the file, and the alarm is still open: %v", s.Alarms)
 			}
-			w.pay(sim.PayInFull)
+			w.pay(simerp.PayInFull)
 			w.idle()
 			w.check()
 		})

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 // revise edits a posted document in Concur (an entry more). The new one must reach the ERP as what it changes, or whole: as the caller says.
@@ -15,7 +15,7 @@ func (w *world) revise(name string, replaces bool) *known {
 	if !ok {
 		w.t.Fatalf("Concur has no %s", old.id)
 	}
-	content, err := sim.AnotherEntry(d.Document)
+	content, err := simfis.AnotherEntry(d.Document)
 	w.must(err)
 	id, err := w.fis.Revise(old.id, content)
 	w.must(err)

@@ -13,7 +13,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
 )
 
 // watcher is a running `fisbridge watch`.
@@ -80,7 +80,7 @@ func (w *world) lifeUnderWatch(at cut) {
 		{"answer", w.answer, func() bool {
 			return w.statuses(fis.StatusPostedSuccess, fis.StatusPostedFailure) && len(w.names("out")) == 0
 		}},
-		{"pay", func() { w.pay(sim.PayInFull) }, func() bool { return w.allPaid() && len(w.names("out")) == 0 }},
+		{"pay", func() { w.pay(simerp.PayInFull) }, func() bool { return w.allPaid() && len(w.names("out")) == 0 }},
 	}
 	for _, s := range stages {
 		s.prepare()

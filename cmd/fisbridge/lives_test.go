@@ -14,7 +14,9 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
+	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 )
 
 // life is a world to which everything happens: kills, signals, a journal in trouble, faults of the service and of the server, backups that are put
@@ -70,9 +72,9 @@ func TestTroubledLives(t *testing.T) {
 
 func newLife(t *testing.T, random *rand.Rand) *life {
 	t.Helper()
-	set := setup{documents: []string{taxi, tax, threeCentres, "59-erp-rejects"}, files: 2, timeout: time.Second, behaviour: sim.FISBehaviour{Frozen: random.IntN(3) == 0}}
+	set := setup{documents: []string{taxi, tax, threeCentres, "59-erp-rejects"}, files: 2, timeout: time.Second, behaviour: simfis.Behaviour{Frozen: random.IntN(3) == 0}}
 	if random.IntN(3) == 0 {
-		set.faults.Take = sim.TakeAtOnce
+		set.faults.Take = simerp.TakeAtOnce
 	}
 	return &life{world: begin(t, set), random: random, troubles: map[string]int{}}
 }
@@ -137,11 +139,11 @@ func (l *life) faulty() {
 	mix := faultMix(l.random)
 	l.must(l.fis.SetFaults(l.random.Uint64(), mix...))
 	before := l.struck(kindsOf(mix)...)
-	ops := []sim.SFTPOp{sim.SFTPConnect, sim.SFTPLogin, sim.SFTPOpen, sim.SFTPClose, sim.SFTPRead, sim.SFTPWrite, sim.SFTPStat, sim.SFTPReaddir, sim.SFTPRename, sim.SFTPPosixRename}
-	effects := []sim.SFTPEffect{sim.DoCut, sim.DoCutAfter, sim.DoRefuse, sim.DoFail, sim.DoFailAfter}
-	var faults []sim.SFTPFault
+	ops := []simsftp.Op{simsftp.OpConnect, simsftp.OpLogin, simsftp.OpOpen, simsftp.OpClose, simsftp.OpRead, simsftp.OpWrite, simsftp.OpStat, simsftp.OpReaddir, simsftp.OpRename, simsftp.OpPosixRename}
+	effects := []simsftp.Effect{simsftp.DoCut, simsftp.DoCutAfter, simsftp.DoRefuse, simsftp.DoFail, simsftp.DoFailAfter}
+	var faults []simsftp.Fault
 	for range 1 + l.random.IntN(3) {
-		faults = append(faults, sim.SFTPFault{Op: ops[l.random.IntN(len(ops))], Do: effects[l.random.IntN(len(effects))], Nth: 1 + l.random.IntN(3)})
+		faults = append(faults, simsftp.Fault{Op: ops[l.random.IntN(len(ops))], Do: effects[l.random.IntN(len(effects))], Nth: 1 + l.random.IntN(3)})
 	}
 	l.sftp.Switch(faults...)
 	l.sftp.Forget()
@@ -165,7 +167,7 @@ func (l *life) erp() {
 }
 
 func (l *life) paid() {
-	l.pay(sim.PayInFull)
+	l.pay(simerp.PayInFull)
 	l.note("the ERP pays")
 }
 
@@ -342,7 +344,7 @@ func (l *life) settle() {
 			l.putBack()
 			l.calm()
 		}
-		l.pay(sim.PayInFull)
+		l.pay(simerp.PayInFull)
 		l.calm()
 		if l.settled() == 0 {
 			return

@@ -6,13 +6,13 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
 )
 
 // What a person says about a document is held to the rules of a result file: Concur gets what it requires, and dates that can be right. It is not
 // believed while the import file still lies where the ERP would take it.
 func TestMarkDocumentRules(t *testing.T) {
-	w := two(t, setup{faults: sim.ERPFaults{Silent: true}})
+	w := two(t, setup{faults: simerp.Faults{Silent: true}})
 	w.idle()
 	id := w.id(taxi)
 	good := []string{"mark", "document", id, "posted", "--number", "4711", "--company", "1000", "--reason", "found in the ERP"}

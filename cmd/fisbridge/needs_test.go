@@ -11,7 +11,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 // One list of what needs a person: for every cause of exit code 3 the quiet run says it, status shows it, and both end with 3.
@@ -70,7 +70,7 @@ func causes() map[string]cause {
 				w.t.Fatal(err)
 			}
 		}, []string{"stay in Concur", strings.Repeat("ab", 16)}},
-		"acknowledgement without effect": {with(func(s *setup) { s.behaviour = sim.FISBehaviour{AcknowledgeIgnored: true} }), func(*world) {}, []string{"go into no import file before Concur has locked them"}},
+		"acknowledgement without effect": {with(func(s *setup) { s.behaviour = simfis.Behaviour{AcknowledgeIgnored: true} }), func(*world) {}, []string{"go into no import file before Concur has locked them"}},
 		"broken route": {plain, func(w *world) {
 			w.otherMapping()
 			w.idle()
@@ -118,16 +118,16 @@ func (w *world) obtained(ago time.Duration) {
 	j, err := journal.Open(ctx, filepath.Join(w.dir, "journal", "fisbridge.db"), time.Now, "test")
 	w.must(err)
 	defer j.Close()
-	t, err := j.Token(ctx, sim.DefaultFIS().CompanyUUID)
+	t, err := j.Token(ctx, simfis.DefaultConfig().CompanyUUID)
 	w.must(err)
 	secret, err := os.ReadFile(filepath.Join(w.dir, "secrets", "token_key"))
 	w.must(err)
 	key, err := journal.NewTokenKey(strings.TrimSpace(string(secret)))
 	w.must(err)
-	t, err = t.Open(sim.DefaultFIS().CompanyUUID, key)
+	t, err = t.Open(simfis.DefaultConfig().CompanyUUID, key)
 	w.must(err)
 	t.RefreshObtained = time.Now().Add(w.clock).Add(ago)
-	w.must(j.SaveToken(ctx, sim.DefaultFIS().CompanyUUID, t, key))
+	w.must(j.SaveToken(ctx, simfis.DefaultConfig().CompanyUUID, t, key))
 }
 
 func TestWhatNeedsAPerson(t *testing.T) {

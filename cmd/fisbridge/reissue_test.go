@@ -5,7 +5,8 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
+	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 )
 
 // status is what the service has of a sample.
@@ -21,7 +22,7 @@ func (w *world) status(name string) fis.Status {
 // An ERP that takes a file completely or not at all rejects it because of two documents: those are confirmed as errors with its messages, the
 // file is withdrawn, a new one with the next number holds the others, and only its full acceptance confirms them as success.
 func TestReissueWhenTheERPRejects(t *testing.T) {
-	rejects := []sim.ERPRule{{Document: docID(t, "59-erp-rejects"), Code: "KI235", Text: "cost centre 9990 is closed for posting"},
+	rejects := []simerp.Rule{{Document: docID(t, "59-erp-rejects"), Code: "KI235", Text: "cost centre 9990 is closed for posting"},
 		{Document: docID(t, "44-zloty-lodz"), Code: "F5102", Text: "posting period 008 is not open"}}
 	w := begin(t, setup{whole: true, files: 100, reject: rejects})
 	w.idle()
@@ -38,7 +39,7 @@ func TestReissueWhenTheERPRejects(t *testing.T) {
 	}
 	w.answer()
 	w.idle()
-	w.pay(sim.PayInFull)
+	w.pay(simerp.PayInFull)
 	w.idle()
 	w.check()
 	if files := w.erp.Books().Files; len(files) != 2 || files[1].Sequence != 2 || files[1].Rejected != 0 || len(files[0].Documents)-len(files[1].Documents) != 2 {
@@ -49,7 +50,7 @@ func TestReissueWhenTheERPRejects(t *testing.T) {
 // The operator knows from the ERP's people what is wrong before any answer comes: reissue FILE --without DOC. The answer to the withdrawn
 // file, when it comes late, changes nothing.
 func TestReissueByHand(t *testing.T) {
-	w := begin(t, setup{whole: true, files: 100, faults: sim.ERPFaults{Silent: true}})
+	w := begin(t, setup{whole: true, files: 100, faults: simerp.Faults{Silent: true}})
 	w.idle()
 	w.answer()
 	w.idle()
@@ -72,9 +73,9 @@ func TestReissueByHand(t *testing.T) {
 			t.Errorf("show must tell %q:\n%s", want, e.out)
 		}
 	}
-	w.erp.SetFaults(sim.ERPFaults{})
+	w.erp.SetFaults(simerp.Faults{})
 	w.answers()
-	w.pay(sim.PayInFull)
+	w.pay(simerp.PayInFull)
 	w.idle()
 	w.check()
 	w.command(0, "audit", "verify")
@@ -84,7 +85,7 @@ func TestReissueByHand(t *testing.T) {
 func TestFileLost(t *testing.T) {
 	w := begin(t, setup{files: 100})
 	take := func(string) { w.must(removeAll(w.path("in"))) }
-	w.sftp.Switch(sim.SFTPFault{Op: sim.SFTPRename, Nth: 1, Do: sim.DoCutAfter, Then: take}, sim.SFTPFault{Op: sim.SFTPPosixRename, Nth: 1, Do: sim.DoCutAfter, Then: take})
+	w.sftp.Switch(simsftp.Fault{Op: simsftp.OpRename, Nth: 1, Do: simsftp.DoCutAfter, Then: take}, simsftp.Fault{Op: simsftp.OpPosixRename, Nth: 1, Do: simsftp.DoCutAfter, Then: take})
 	_, _ = w.run()
 	w.sftp.Switch()
 	s := w.idle()

@@ -13,7 +13,8 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 // A journal knows where it lives: restored, copied or moved it does nothing before a person has said what happened, and then nothing goes out again by
@@ -171,7 +172,7 @@ func TestCopiedFolder(t *testing.T) {
 	w.answers()
 	c.command(0, "restored", "--copied", "--reason", "only to look at")
 	c.refuses(nil, "called a copy")
-	w.pay(sim.PayInFull)
+	w.pay(simerp.PayInFull)
 	w.idle()
 	w.check()
 }
@@ -321,7 +322,7 @@ func (w *world) idleBut() summary {
 // Two folders work under one name (a person has said "moved" where it was a copy): what Concur has locked for us, and this journal never asked for, is
 // held, and nobody posts it by itself.
 func TestTwoFoldersUnderOneName(t *testing.T) {
-	w := two(t, setup{documents: nil, behaviour: sim.FISBehaviour{Frozen: true}})
+	w := two(t, setup{documents: nil, behaviour: simfis.Behaviour{Frozen: true}})
 	c := w.at(w.beside("copy"))
 	w.copyFolder(w.dir, c.dir)
 	c.command(0, "restored", "--moved", "--reason", "a mistake")

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
 )
 
 // troubles are what may happen to a process at a boundary beside the kill: SIGTERM (or Ctrl-C), and a journal that is locked by another
@@ -105,7 +105,7 @@ func TestTermWhileConfirming(t *testing.T) {
 	if s.Todo.ConfirmationsStuck > 0 || len(s.Alarms) > 0 {
 		t.Errorf("stuck %d, alarms %+v", s.Todo.ConfirmationsStuck, s.Alarms)
 	}
-	w.pay(sim.PayInFull)
+	w.pay(simerp.PayInFull)
 	w.idle()
 	w.check()
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 // meddler is the client, with somebody else at work on the same documents, or with an answer that says less.
@@ -103,7 +103,7 @@ func TestAcknowledgeCodes(t *testing.T) {
 		t.Run(itoa(c.code), func(t *testing.T) {
 			w := newWorld(t, options{})
 			w.good("D1", "D2")
-			w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "acknowledge", DocID: "D1", Code: c.code, Times: 1})
+			w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "acknowledge", DocID: "D1", Code: c.code, Times: 1})
 			s := w.run(c.exit)
 			if got := w.state("D1"); got != c.state {
 				t.Errorf("state %s, want %s", got, c.state)
@@ -135,7 +135,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 // 101 is ours when the answer or the document names our system, or when nothing names any and our earlier try has no answer.
 func TestAcknowledgedBefore(t *testing.T) {
-	lost := sim.FISFault{Kind: sim.FaultLost, Call: "acknowledge", Times: 1}
+	lost := simfis.Fault{Kind: simfis.FaultLost, Call: "acknowledge", Times: 1}
 	theirs := func(w *world) func(string) {
 		return func(call string) {
 			if call == "acknowledge" {
@@ -163,7 +163,7 @@ func TestAcknowledgedBefore(t *testing.T) {
 			w := newWorld(t, options{})
 			w.good("D1")
 			m := meddle(w, &meddler{forgetful: c.silent})
-			w.fis.SetBehaviour(sim.FISBehaviour{NullSystemID: c.null})
+			w.fis.SetBehaviour(simfis.Behaviour{NullSystemID: c.null})
 			if c.lost {
 				w.faults(lost)
 			}
@@ -196,8 +196,8 @@ func TestAcknowledgedBeforeAfterRefusal(t *testing.T) {
 	w := newWorld(t, options{})
 	w.good("D1")
 	m := meddle(w, &meddler{forgetful: true})
-	w.fis.SetBehaviour(sim.FISBehaviour{NullSystemID: true})
-	w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "acknowledge", Code: 103, Times: 1})
+	w.fis.SetBehaviour(simfis.Behaviour{NullSystemID: true})
+	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "acknowledge", Code: 103, Times: 1})
 	w.run(bridge.ExitDone)
 	w.states("D1 stored")
 	m.before = func(string) { w.ok(w.fis.SetStatus("D1", fis.StatusAcknowledged, "THEIRS")) }
@@ -210,8 +210,8 @@ func TestAcknowledgedBeforeUnknown(t *testing.T) {
 	w := newWorld(t, options{})
 	w.good("D1", "D2")
 	m := meddle(w, &meddler{lookup: errors.New("the service is down")})
-	w.fis.SetBehaviour(sim.FISBehaviour{NullSystemID: true})
-	w.faults(sim.FISFault{Kind: sim.FaultOmit, Call: "acknowledge", DocID: "D1", Times: 1})
+	w.fis.SetBehaviour(simfis.Behaviour{NullSystemID: true})
+	w.faults(simfis.Fault{Kind: simfis.FaultOmit, Call: "acknowledge", DocID: "D1", Times: 1})
 	s := w.run(bridge.ExitFailed)
 	w.states("D1 stored, D2 filed")
 	if !strings.Contains(strings.Join(s.Problems, "\n"), "look up who acknowledged document D1: the service is down") {
@@ -226,10 +226,10 @@ func TestAcknowledgedBeforeUnknown(t *testing.T) {
 func TestMixedAcknowledgements(t *testing.T) {
 	w := newWorld(t, options{concur: "  page_size: 4\n"})
 	w.good("D1", "D2", "D3", "D4", "D5")
-	w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "acknowledge", DocID: "D2", Code: 103, Times: 1},
-		sim.FISFault{Kind: sim.FaultOmit, Call: "acknowledge", DocID: "D3", Times: 1},
-		sim.FISFault{Kind: sim.FaultRecall, Call: "acknowledge", DocID: "D4", Times: 1},
-		sim.FISFault{Kind: sim.FaultExtra, Call: "acknowledge"}, sim.FISFault{Kind: sim.FaultShuffle, Call: "acknowledge"})
+	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "acknowledge", DocID: "D2", Code: 103, Times: 1},
+		simfis.Fault{Kind: simfis.FaultOmit, Call: "acknowledge", DocID: "D3", Times: 1},
+		simfis.Fault{Kind: simfis.FaultRecall, Call: "acknowledge", DocID: "D4", Times: 1},
+		simfis.Fault{Kind: simfis.FaultExtra, Call: "acknowledge"}, simfis.Fault{Kind: simfis.FaultShuffle, Call: "acknowledge"})
 	s := w.run(bridge.ExitFailed) // an id that nobody asked about is an error, but stops nothing
 	w.states("D1 filed, D2 stored, D3 filed, D4 recalled, D5 filed")
 	if s.Recalled != 1 || s.Acknowledged != 3 || !strings.Contains(s.Problems[0], "not asked about") {
@@ -244,7 +244,7 @@ func TestMixedAcknowledgements(t *testing.T) {
 func TestNotSentIsNoTry(t *testing.T) {
 	w := newWorld(t, options{concur: "  acknowledge_batch: 1\n  confirm_batch: 1\n  page_size: 25\n"})
 	w.good("D1", "D2")
-	w.faults(sim.FISFault{Kind: sim.FaultStatus, Call: "acknowledge", Status: 500})
+	w.faults(simfis.Fault{Kind: simfis.FaultStatus, Call: "acknowledge", Status: 500})
 	w.run(bridge.ExitFailed)
 	for id, tries := range map[string]int{"D1": 2, "D2": 0} { // the call for D1 failed twice, and ended the work before D2
 		d, err := w.j.Document(w.ctx, id)
@@ -254,7 +254,7 @@ func TestNotSentIsNoTry(t *testing.T) {
 		}
 	}
 	w.faults()
-	w.fis.SetBehaviour(sim.FISBehaviour{NullSystemID: true})
+	w.fis.SetBehaviour(simfis.Behaviour{NullSystemID: true})
 	w.ok(w.fis.SetStatus("D2", fis.StatusAcknowledged, ""))
 	w.run(bridge.ExitNeedsPerson)
 	w.states("D1 filed, D2 foreign")
@@ -265,7 +265,7 @@ func TestNotSentIsNoTry(t *testing.T) {
 func TestAcknowledgementWithoutEffect(t *testing.T) {
 	w := newWorld(t, options{})
 	w.good("D1", "D2")
-	w.fis.SetBehaviour(sim.FISBehaviour{AcknowledgeIgnored: true})
+	w.fis.SetBehaviour(simfis.Behaviour{AcknowledgeIgnored: true})
 	for range 2 {
 		s := w.run(bridge.ExitNeedsPerson)
 		w.alarm("ready list", "D1", "no import file")
@@ -274,7 +274,7 @@ func TestAcknowledgementWithoutEffect(t *testing.T) {
 		}
 		w.states("D1 stored, D2 stored")
 	}
-	w.fis.SetBehaviour(sim.FISBehaviour{})
+	w.fis.SetBehaviour(simfis.Behaviour{})
 	if s := w.run(bridge.ExitDone); s.Filed != 2 {
 		t.Errorf("%d filed", s.Filed)
 	}
@@ -286,7 +286,7 @@ func TestAcknowledgedAndOfferedAgain(t *testing.T) {
 	w.good("D1")
 	w.run(bridge.ExitDone)
 	w.good("D2")
-	w.fis.SetBehaviour(sim.FISBehaviour{Frozen: true})
+	w.fis.SetBehaviour(simfis.Behaviour{Frozen: true})
 	ids, err := w.j.StoreArrivals(w.ctx, []journal.Arrival{{Envelope: fis.Envelope{ID: "D2", DocType: fis.Expense, Document: []byte(expense("RD2", "640100"))}, Route: "journals", ReportID: "RD2", Currency: "EUR"}}, w.clock.now(), "")
 	w.ok(err)
 	answers, err := w.client.Acknowledge(w.ctx, fis.Expense, ids)

@@ -8,7 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 // filed gives a world whose documents are in an import file that the ERP has answered; the next run confirms.
@@ -43,7 +43,7 @@ func TestPostingCodes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := answered(t, posted("D1", "1900000001"), posted("D2", "1900000002"))
-			w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "posting", DocID: "D1", Code: c.code, Times: 1})
+			w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "posting", DocID: "D1", Code: c.code, Times: 1})
 			exit := bridge.ExitDone
 			if c.words != nil {
 				exit = bridge.ExitNeedsPerson
@@ -68,7 +68,7 @@ func TestPostingCodes(t *testing.T) {
 
 // 113 is ours when an earlier try of ours has no answer and Concur holds the same outcome; an alarm else.
 func TestConfirmedBefore(t *testing.T) {
-	lost := sim.FISFault{Kind: sim.FaultLost, Call: "posting", Times: 1}
+	lost := simfis.Fault{Kind: simfis.FaultLost, Call: "posting", Times: 1}
 	for _, c := range []struct {
 		name   string
 		line   string
@@ -118,7 +118,7 @@ func TestConfirmedBefore(t *testing.T) {
 func TestConfirmedBeforeUnknown(t *testing.T) {
 	w := answered(t, posted("D1", "1"), posted("D2", "2"))
 	m := meddle(w, &meddler{lookup: errors.New("the service is down")})
-	w.faults(sim.FISFault{Kind: sim.FaultLost, Call: "posting", Times: 1})
+	w.faults(simfis.Fault{Kind: simfis.FaultLost, Call: "posting", Times: 1})
 	w.run(bridge.ExitFailed)
 	s := w.run(bridge.ExitFailed)
 	w.confirmation("D1", journal.Intended)
@@ -143,7 +143,7 @@ func TestNotAcknowledged(t *testing.T) {
 
 	w = answered(t, posted("D1", "1"), posted("D2", "2"))
 	w.ok(w.fis.SetStatus("D1", fis.StatusReady, ""))
-	w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "acknowledge", DocID: "D1", Code: 102})
+	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "acknowledge", DocID: "D1", Code: 102})
 	w.run(bridge.ExitNeedsPerson)
 	w.alarm("posting confirmation", "cannot be acknowledged again", "mark document D1 settled")
 	w.confirmation("D2", journal.Done)
@@ -167,7 +167,7 @@ func TestRecalledAfterPosting(t *testing.T) {
 // A stuck confirmation is sent again on request, and its alarm goes when it is through.
 func TestRetryStuck(t *testing.T) {
 	w := answered(t, posted("D1", "1"), posted("D2", "2"))
-	w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "posting", DocID: "D1", Code: 198, Times: 1})
+	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "posting", DocID: "D1", Code: 198, Times: 1})
 	w.run(bridge.ExitNeedsPerson)
 	_, err := w.j.RetryConfirmation(w.ctx, "D1", "the vendor says that it works now")
 	w.ok(err)
@@ -193,7 +193,7 @@ func TestManyBatches(t *testing.T) {
 	w.good("D1", "D2", "D3", "D4", "D5")
 	w.run(bridge.ExitDone)
 	w.answer("1", posted("D1", "1"), posted("D2", "2"), posted("D3", "3"), posted("D4", "4"), rejected("D5", "no"))
-	w.faults(sim.FISFault{Kind: sim.FaultExtra, Call: "posting", Times: 1}, sim.FISFault{Kind: sim.FaultItem, Call: "posting", DocID: "D2", Code: 198})
+	w.faults(simfis.Fault{Kind: simfis.FaultExtra, Call: "posting", Times: 1}, simfis.Fault{Kind: simfis.FaultItem, Call: "posting", DocID: "D2", Code: 198})
 	s := w.run(bridge.ExitFailed) // the id that nobody asked about
 	if s.Confirmed != 4 {
 		t.Errorf("confirmed %d", s.Confirmed)
@@ -207,7 +207,7 @@ func TestLockHasIntention(t *testing.T) {
 	w.good("D1")
 	w.run(bridge.ExitDone)
 	w.answer("1", posted("D1", "1"))
-	w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "posting", Code: 111, Times: 1}, sim.FISFault{Kind: sim.FaultItem, Call: "acknowledge", Code: 199, Times: 1})
+	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "posting", Code: 111, Times: 1}, simfis.Fault{Kind: simfis.FaultItem, Call: "acknowledge", Code: 199, Times: 1})
 	w.run(bridge.ExitDone)
 	w.confirmation("D1", journal.Intended)
 	events, err := w.j.History(w.ctx, "D1", 0, 0)
@@ -227,7 +227,7 @@ func TestConfirmationAfterLockHasIntention(t *testing.T) {
 	w.good("D1")
 	w.run(bridge.ExitDone)
 	w.answer("1", posted("D1", "1"))
-	w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "posting", Code: 111, Times: 1})
+	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "posting", Code: 111, Times: 1})
 	w.run(bridge.ExitDone)
 	w.confirmation("D1", journal.Done)
 	events, err := w.j.History(w.ctx, "D1", 0, 0)

@@ -8,7 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 // payable gives a world whose documents D1 and D2 are posted and confirmed.
@@ -73,7 +73,7 @@ func TestPaymentCodes(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			w := payable(t)
 			w.answer("pay", paid("D1", "paid", "P1"), paid("D2", "paid", "P2"))
-			w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "payment", DocID: "D1", Code: c.code, Times: 1})
+			w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "payment", DocID: "D1", Code: c.code, Times: 1})
 			exit := bridge.ExitDone
 			if c.words != nil {
 				exit = bridge.ExitNeedsPerson
@@ -97,10 +97,10 @@ func TestPaymentCodes(t *testing.T) {
 
 // 213: the document is paid. By our own payment when its answer was lost; else a person asks who paid, or whether it was paid twice.
 func TestPaidBefore(t *testing.T) {
-	paidAlready := sim.FISFault{Kind: sim.FaultItem, Call: "payment", DocID: "D1", Code: 213, Times: 1}
+	paidAlready := simfis.Fault{Kind: simfis.FaultItem, Call: "payment", DocID: "D1", Code: 213, Times: 1}
 	w := payable(t)
 	w.answer("pay", paid("D1", "part", "P1"))
-	w.faults(sim.FISFault{Kind: sim.FaultLost, Call: "payment", Times: 1})
+	w.faults(simfis.Fault{Kind: simfis.FaultLost, Call: "payment", Times: 1})
 	w.run(bridge.ExitFailed)
 	w.faults(paidAlready)
 	w.run(bridge.ExitDone)
@@ -123,7 +123,7 @@ func TestPaidBefore(t *testing.T) {
 func TestPaymentKnown(t *testing.T) {
 	w := payable(t)
 	w.answer("pay", paid("D1", "part", "P1"))
-	w.faults(sim.FISFault{Kind: sim.FaultLost, Call: "payment", Times: 1})
+	w.faults(simfis.Fault{Kind: simfis.FaultLost, Call: "payment", Times: 1})
 	w.run(bridge.ExitFailed)
 	w.payment("D1", "P1", journal.Intended)
 	w.run(bridge.ExitDone)
@@ -149,7 +149,7 @@ func TestPaymentKnown(t *testing.T) {
 // A payment that the ERP reports before the posting is confirmed waits for that; one that Concur will not take yet is repeated.
 func TestPaymentBeforePosting(t *testing.T) {
 	w := answered(t, posted("D1", "1"), posted("D2", "2"), paid("D1", "paid", "P1"))
-	w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "posting", DocID: "D1", Code: 199, Times: 1})
+	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "posting", DocID: "D1", Code: 199, Times: 1})
 	w.run(bridge.ExitDone)
 	w.payment("D1", "P1", journal.Waiting)
 	if n := w.asked("payment", "D1"); n != 0 {
@@ -199,7 +199,7 @@ func TestPaymentOfRejected(t *testing.T) {
 func TestPaymentOrder(t *testing.T) {
 	w := payable(t)
 	w.answer("pay", pays("D1", "part", "P1", "4.00", "EUR"), pays("D1", "part", "P2", "3.00", "EUR"), pays("D1", "paid", "P3", "3.00", "EUR"), paid("D2", "paid", "P4"), paid("D1", "reversed", "P5"))
-	w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "payment", DocID: "D1", Code: 199, Skip: 1, Times: 1})
+	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "payment", DocID: "D1", Code: 199, Skip: 1, Times: 1})
 	w.run(bridge.ExitDone)
 	w.payment("D1", "P1", journal.Done)
 	w.payment("D1", "P2", journal.Intended)

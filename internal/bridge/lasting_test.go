@@ -10,7 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 // What Concur will not do in three runs needs a person, whatever it is, until it is done: 199 to every acknowledgement, posting, or payment.
@@ -29,17 +29,17 @@ func TestUndoneNeedsAPerson(t *testing.T) {
 	}
 	w := newWorld(t, options{})
 	w.good("D1", "D2")
-	w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "acknowledge", Code: 199})
+	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "acknowledge", Code: 199})
 	three(w, "2 documents could not be acknowledged, for 3 runs now", "D1, D2", "199")
 	w.states("D1 filed, D2 filed")
 
 	w.answer("1", posted("D1", "1"), posted("D2", "2"))
-	w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "posting", DocID: "D1", Code: 199})
+	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "posting", DocID: "D1", Code: 199})
 	three(w, "1 posting could not be confirmed to Concur, for 3 runs now", "D1", "199")
 	w.confirmation("D1", journal.Done)
 
 	w.answer("2", paid("D1", "paid", "P1"))
-	w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "payment", DocID: "D1", Code: 199})
+	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "payment", DocID: "D1", Code: 199})
 	three(w, "1 payment could not be confirmed to Concur, for 3 runs now", "payment P1 of document D1", "199")
 	w.payment("D1", "P1", journal.Done)
 }
@@ -49,7 +49,7 @@ func TestUndoneOneAfterTheOther(t *testing.T) {
 	w := newWorld(t, options{})
 	w.good("D1")
 	for range 4 {
-		w.faults(sim.FISFault{Kind: sim.FaultItem, Call: "acknowledge", Code: 199, Times: 1})
+		w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "acknowledge", Code: 199, Times: 1})
 		w.run(bridge.ExitDone)
 		w.run(bridge.ExitDone)
 		w.ok(w.fis.Recall("D1"))
@@ -76,7 +76,7 @@ func TestUnwantedDocuments(t *testing.T) {
 	w.run(bridge.ExitDone)
 	w.run(bridge.ExitNeedsPerson)
 	// A run that cannot read the list knows nothing new.
-	w.faults(sim.FISFault{Kind: sim.FaultStatus, Call: "list", Status: 500})
+	w.faults(simfis.Fault{Kind: simfis.FaultStatus, Call: "list", Status: 500})
 	w.run(bridge.ExitFailed)
 	w.alarm("undone", "U1")
 	w.faults()

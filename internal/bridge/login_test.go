@@ -10,7 +10,8 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/config"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
+	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 )
 
 // A refused login is not repeated for each route and each waking of the return folder: servers lock accounts for that. It is tried
@@ -22,7 +23,7 @@ func TestRefusedLoginIsNotRepeated(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	server, err := sim.StartSFTP(sim.SFTPConfig{Root: root, Password: "new"})
+	server, err := simsftp.Start(simsftp.Config{Root: root, Password: "new"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +31,7 @@ func TestRefusedLoginIsNotRepeated(t *testing.T) {
 	w := newWorld(t, options{})
 	w.write("password", "old")
 	text := fmt.Sprintf("concur: { base_url: %s, company_uuid: %s, client_id: c, client_secret: env:SECRET, system_id: OURS }\njournal: { path: journal.db }\n"+
-		"targets:\n  erp: { kind: sftp, host: %s, port: %d, user: %s, password: 'file:password', host_keys: ['%s'], path: / }\nroutes:%s", w.url, sim.DefaultFIS().CompanyUUID,
+		"targets:\n  erp: { kind: sftp, host: %s, port: %d, user: %s, password: 'file:password', host_keys: ['%s'], path: / }\nroutes:%s", w.url, simfis.DefaultConfig().CompanyUUID,
 		server.Host(), server.Port(), server.User(), server.Fingerprints()[0], oneRoute)
 	w.cfg, err = config.Parse([]byte(text), "fisbridge.yaml", w.dir)
 	w.ok(err)

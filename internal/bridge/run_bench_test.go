@@ -13,7 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/house"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 	"github.com/fisbridge/fisbridge/samples"
 )
 
@@ -86,7 +86,7 @@ func serveDocuments(n int) error {
 		return err
 	}
 	defer f.Close()
-	service := sim.NewFIS(sim.DefaultFIS())
+	service := simfis.New(simfis.DefaultConfig())
 	err = fis.ReadDocuments(f, "sample", func(e fis.Envelope) error {
 		for i := range n {
 			if _, err := service.Add(fis.Envelope{ID: scaleID(i), DocType: fis.Expense, Document: e.Document}); err != nil {
@@ -98,7 +98,7 @@ func serveDocuments(n int) error {
 	if err != nil {
 		return err
 	}
-	l, err := sim.ListenHTTP("127.0.0.1:0", service)
+	l, err := simfis.Listen("127.0.0.1:0", service)
 	if err != nil {
 		return err
 	}

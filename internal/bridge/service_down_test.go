@@ -8,13 +8,13 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/secret"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 // patient makes the client one that waits, for so long in a run, as the service asks.
 func patient(w *world, most time.Duration) {
 	w.Helper()
-	cfg := sim.DefaultFIS()
+	cfg := simfis.DefaultConfig()
 	var err error
 	w.client, err = concur.New(concur.Config{BaseURL: w.url, ClientID: cfg.ClientID, ClientSecret: secret.Text(cfg.ClientSecret), CompanyUUID: cfg.CompanyUUID,
 		SystemID: w.cfg.Concur.SystemID, Tokens: bridge.Tokens(w.j, cfg.CompanyUUID, testKey), MaxWait: most, MinInterval: -1, Now: w.clock.now, Sleep: w.clock.sleep})
@@ -30,7 +30,7 @@ func TestConcurIsDown(t *testing.T) {
 	w.good("D1")
 	w.run(bridge.ExitDone)
 	w.answer("1", posted("D1", "1"))
-	w.faults(sim.FISFault{Kind: sim.FaultStatus, Status: 503})
+	w.faults(simfis.Fault{Kind: simfis.FaultStatus, Status: 503})
 	from := w.clock.now()
 	s := w.run(bridge.ExitFailed)
 	if took := w.clock.now().Sub(from) - 10*time.Minute; took < 15*time.Minute || took > 31*time.Minute { // run sets the clock forward by ten
@@ -68,7 +68,7 @@ func TestNoLogin(t *testing.T) {
 	if s.Posted != 1 {
 		t.Errorf("%d posted", s.Posted)
 	}
-	_, err := w.client.Login(w.ctx, sim.DefaultFIS().RequestToken)
+	_, err := w.client.Login(w.ctx, simfis.DefaultConfig().RequestToken)
 	w.ok(err)
 	if s = w.run(bridge.ExitDone); s.Confirmed != 1 {
 		t.Errorf("%d confirmed", s.Confirmed)
@@ -81,7 +81,7 @@ func TestLostAcknowledgementIsAskedForAfterAWait(t *testing.T) {
 	w := newWorld(t, options{})
 	patient(w, 30*time.Minute)
 	w.good("D1")
-	w.faults(sim.FISFault{Kind: sim.FaultAfter, Call: "acknowledge", Status: 503, Times: 1})
+	w.faults(simfis.Fault{Kind: simfis.FaultAfter, Call: "acknowledge", Status: 503, Times: 1})
 	w.run(bridge.ExitFailed)
 	w.states("D1 filed")
 	var at []time.Time
@@ -98,7 +98,7 @@ func TestLostAcknowledgementIsAskedForAfterAWait(t *testing.T) {
 // The service keeps the same refresh token: its six months pass, and the nightly run says so in time; near the end it asks for a person.
 func TestLoginEnds(t *testing.T) {
 	w := newWorld(t, options{})
-	w.fis.SetBehaviour(sim.FISBehaviour{KeepRefresh: true})
+	w.fis.SetBehaviour(simfis.Behaviour{KeepRefresh: true})
 	for _, c := range []struct {
 		days int
 		said bool

@@ -6,7 +6,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 // rename changes system_id in the configuration, as the next process reads it.
@@ -49,7 +49,7 @@ func TestSystemIDChanges(t *testing.T) {
 func TestSystemIDChangesBeforeTheAnswer(t *testing.T) {
 	w := newWorld(t, options{})
 	w.good("D1")
-	w.faults(sim.FISFault{Kind: sim.FaultLost, Call: "acknowledge"})
+	w.faults(simfis.Fault{Kind: simfis.FaultLost, Call: "acknowledge"})
 	w.run(bridge.ExitFailed)
 	w.states("D1 stored")
 	w.faults()

@@ -24,7 +24,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/secret"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 	"github.com/fisbridge/fisbridge/mappings"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -67,7 +67,7 @@ type world struct {
 	ctx      context.Context
 	dir      string
 	clock    *clock
-	fis      *sim.FIS
+	fis      *simfis.Service
 	url      string
 	cfg      *config.Config
 	j        *journal.Journal
@@ -112,11 +112,11 @@ func newWorld(t testing.TB, o options) *world {
 	if o.templates != nil {
 		w.loaded = both{o.templates, templates.FS()}
 	}
-	cfg := sim.DefaultFIS()
+	cfg := simfis.DefaultConfig()
 	cfg.Now = w.clock.now
 	if w.url = o.url; w.url == "" {
-		w.fis = sim.NewFIS(cfg)
-		http, err := sim.ListenHTTP("127.0.0.1:0", w.fis)
+		w.fis = simfis.New(cfg)
+		http, err := simfis.Listen("127.0.0.1:0", w.fis)
 		w.ok(err)
 		t.Cleanup(func() { w.ok(http.Close()) })
 		w.url = http.URL
@@ -148,7 +148,7 @@ func newWorld(t testing.TB, o options) *world {
 // newClient speaks with the service under the system id of the configuration.
 func (w *world) newClient() *concur.Client {
 	w.Helper()
-	cfg := sim.DefaultFIS()
+	cfg := simfis.DefaultConfig()
 	c, err := concur.New(concur.Config{BaseURL: w.url, ClientID: cfg.ClientID, ClientSecret: secret.Text(cfg.ClientSecret), CompanyUUID: cfg.CompanyUUID,
 		SystemID: w.cfg.Concur.SystemID, Tokens: bridge.Tokens(w.j, cfg.CompanyUUID, testKey), PageSize: w.cfg.Concur.PageSize, BatchSize: w.cfg.Concur.AcknowledgeBatch, ConfirmBatch: w.cfg.Concur.ConfirmBatch,
 		MaxWait: -1, MinInterval: -1, Now: w.clock.now, Sleep: w.clock.sleep, Transport: &http.Transport{}})
@@ -158,7 +158,7 @@ func (w *world) newClient() *concur.Client {
 
 // claimAs renames a result file as a run of this system id does before it reads it.
 func (w *world) claimAs(system, name string) error {
-	sum := sha256.Sum256([]byte(sim.DefaultFIS().CompanyUUID + "\x00" + system))
+	sum := sha256.Sum256([]byte(simfis.DefaultConfig().CompanyUUID + "\x00" + system))
 	dir := filepath.Join(w.dir, "erp", "out")
 	return os.Rename(filepath.Join(dir, name), filepath.Join(dir, ".fbclaim~"+hex.EncodeToString(sum[:6])+"~"+name))
 }
@@ -170,7 +170,7 @@ func (w *world) configure(o options) {
 		o.routes = oneRoute
 	}
 	text := fmt.Sprintf("concur:\n  base_url: %s\n  company_uuid: %s\n  client_id: c\n  client_secret: env:SECRET\n  system_id: OURS\n%sjournal: { path: journal.db }\n"+
-		"targets:\n  erp: { kind: folder, path: erp }%s\nroutes:%s%s", w.url, sim.DefaultFIS().CompanyUUID, o.concur, o.targets, o.routes, o.extra)
+		"targets:\n  erp: { kind: folder, path: erp }%s\nroutes:%s%s", w.url, simfis.DefaultConfig().CompanyUUID, o.concur, o.targets, o.routes, o.extra)
 	var err error
 	w.cfg, err = config.Parse([]byte(text), "fisbridge.yaml", w.dir)
 	w.ok(err)
@@ -375,7 +375,7 @@ func (w *world) asked(call, id string) int {
 	return n
 }
 
-func (w *world) faults(list ...sim.FISFault) { w.Helper(); w.ok(w.fis.SetFaults(1, list...)) }
+func (w *world) faults(list ...simfis.Fault) { w.Helper(); w.ok(w.fis.SetFaults(1, list...)) }
 
 // pays confirms a payment to the service as somebody else with the same credentials would.
 func (w *world) pays(id, reference string) {

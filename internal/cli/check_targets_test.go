@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/config"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 )
 
 // Two targets that lead to one place by different logins are both tried; a secret that every account may read is told.
@@ -20,7 +20,7 @@ func TestCheckTriesEachLogin(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s, err := sim.StartSFTP(sim.SFTPConfig{Root: root, Password: "right"})
+	s, err := simsftp.Start(simsftp.Config{Root: root, Password: "right"})
 	if err != nil {
 		t.Fatal(err)
 	}

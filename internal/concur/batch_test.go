@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 func consequences(answers []Answer) []Consequence {
@@ -100,12 +100,12 @@ func TestAcknowledgeConfirmPay(t *testing.T) {
 func TestAnswersOfTheirOwn(t *testing.T) {
 	b := newBench(t)
 	ids := b.add(8)
-	for _, do := range []error{b.fis.Recall(ids[1]), b.fis.SetStatus(ids[2], fis.StatusAcknowledged, "other"), b.fis.SetStatus(ids[3], sim.FISNotReady, ""), b.fis.SetStatus(ids[7], fis.StatusReady, "other")} {
+	for _, do := range []error{b.fis.Recall(ids[1]), b.fis.SetStatus(ids[2], fis.StatusAcknowledged, "other"), b.fis.SetStatus(ids[3], simfis.NotReady, ""), b.fis.SetStatus(ids[7], fis.StatusReady, "other")} {
 		if do != nil {
 			t.Fatal(do)
 		}
 	}
-	b.faults(sim.FISFault{Kind: sim.FaultOmit, DocID: ids[4]}, sim.FISFault{Kind: sim.FaultItem, DocID: ids[5]}, sim.FISFault{Kind: sim.FaultShuffle}, sim.FISFault{Kind: sim.FaultExtra})
+	b.faults(simfis.Fault{Kind: simfis.FaultOmit, DocID: ids[4]}, simfis.Fault{Kind: simfis.FaultItem, DocID: ids[5]}, simfis.Fault{Kind: simfis.FaultShuffle}, simfis.Fault{Kind: simfis.FaultExtra})
 	answers, err := b.client.Acknowledge(b.Context(), fis.Expense, append(ids, "no-such-document"))
 	want := []Consequence{Done, Recalled, AlreadyDone, NotReady, Unknown, RepeatLater, Done, ForeignSystem, Missing}
 	if diff := cmp.Diff(want, consequences(answers)); diff != "" {
@@ -141,14 +141,14 @@ func TestBatchSizes(t *testing.T) {
 
 // A lost answer is not repeated here: the caller learns that the work may be done, and finds it done.
 func TestLostAnswer(t *testing.T) {
-	for _, kind := range []string{sim.FaultLost, sim.FaultHalf, sim.FaultGarbage, sim.FaultAfter, sim.FaultTimeout} {
+	for _, kind := range []string{simfis.FaultLost, simfis.FaultHalf, simfis.FaultGarbage, simfis.FaultAfter, simfis.FaultTimeout} {
 		t.Run(kind, func(t *testing.T) {
 			b := newBench(t, func(c *Config) { c.Timeout = 300 * time.Millisecond; c.BatchSize = 2 })
 			ids := b.add(6)
 			if _, err := b.client.Acknowledge(b.Context(), fis.Expense, ids[:1]); err != nil {
 				t.Fatal(err)
 			}
-			b.faults(sim.FISFault{Kind: kind, Call: "acknowledge", Skip: 1, Times: 1})
+			b.faults(simfis.Fault{Kind: kind, Call: "acknowledge", Skip: 1, Times: 1})
 			answers, err := b.client.Acknowledge(b.Context(), fis.Expense, ids)
 			if e := as[*CallError](t, err); !e.Sent || !strings.Contains(err.Error(), "acknowledge 2 expense documents") {
 				t.Errorf("%+v", e)
@@ -175,35 +175,35 @@ func TestWaits(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		post  bool
-		fault sim.FISFault
+		fault simfis.Fault
 		waits []time.Duration
 		sent  bool
 		fails bool
 	}{
-		{"get 503", false, sim.FISFault{Status: 503, Times: 1}, []time.Duration{5 * minute}, false, false},
-		{"get 504", false, sim.FISFault{Status: 504, Times: 2}, []time.Duration{5 * minute, 5 * minute}, false, false},
-		{"get 503 with a time", false, sim.FISFault{Status: 503, RetryAfter: 90, Times: 1}, []time.Duration{90 * time.Second}, false, false},
-		{"get 429", false, sim.FISFault{Status: 429, RetryAfter: 42, Times: 2}, []time.Duration{42 * time.Second, 42 * time.Second}, false, false},
-		{"get 400", false, sim.FISFault{Status: 400, Times: 1}, nil, false, true},
-		{"get 403", false, sim.FISFault{Status: 403, Times: 1}, nil, false, true},
-		{"get 404", false, sim.FISFault{Status: 404, Times: 1}, nil, false, true},
-		{"get timeout", false, sim.FISFault{Kind: sim.FaultTimeout, Times: 1}, []time.Duration{5 * minute}, false, false},
-		{"get for ever", false, sim.FISFault{Status: 503}, []time.Duration{5 * minute, 5 * minute, 5 * minute}, false, true},
-		{"post 429", true, sim.FISFault{Status: 429, RetryAfter: 30, Times: 1}, []time.Duration{30 * time.Second}, false, false},
-		{"post 503", true, sim.FISFault{Status: 503, Times: 1}, nil, true, true},
-		{"post 500", true, sim.FISFault{Status: 500, Times: 1}, nil, true, true},
-		{"post timeout", true, sim.FISFault{Kind: sim.FaultTimeout, Times: 1}, nil, true, true},
-		{"post 400", true, sim.FISFault{Status: 400, Times: 1}, nil, false, true},
+		{"get 503", false, simfis.Fault{Status: 503, Times: 1}, []time.Duration{5 * minute}, false, false},
+		{"get 504", false, simfis.Fault{Status: 504, Times: 2}, []time.Duration{5 * minute, 5 * minute}, false, false},
+		{"get 503 with a time", false, simfis.Fault{Status: 503, RetryAfter: 90, Times: 1}, []time.Duration{90 * time.Second}, false, false},
+		{"get 429", false, simfis.Fault{Status: 429, RetryAfter: 42, Times: 2}, []time.Duration{42 * time.Second, 42 * time.Second}, false, false},
+		{"get 400", false, simfis.Fault{Status: 400, Times: 1}, nil, false, true},
+		{"get 403", false, simfis.Fault{Status: 403, Times: 1}, nil, false, true},
+		{"get 404", false, simfis.Fault{Status: 404, Times: 1}, nil, false, true},
+		{"get timeout", false, simfis.Fault{Kind: simfis.FaultTimeout, Times: 1}, []time.Duration{5 * minute}, false, false},
+		{"get for ever", false, simfis.Fault{Status: 503}, []time.Duration{5 * minute, 5 * minute, 5 * minute}, false, true},
+		{"post 429", true, simfis.Fault{Status: 429, RetryAfter: 30, Times: 1}, []time.Duration{30 * time.Second}, false, false},
+		{"post 503", true, simfis.Fault{Status: 503, Times: 1}, nil, true, true},
+		{"post 500", true, simfis.Fault{Status: 500, Times: 1}, nil, true, true},
+		{"post timeout", true, simfis.Fault{Kind: simfis.FaultTimeout, Times: 1}, nil, true, true},
+		{"post 400", true, simfis.Fault{Status: 400, Times: 1}, nil, false, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := newBench(t, func(cfg *Config) {
-				if c.fault.Kind == sim.FaultTimeout {
+				if c.fault.Kind == simfis.FaultTimeout {
 					cfg.Timeout = 300 * time.Millisecond
 				}
 			})
 			ids := b.add(1)
 			if c.fault.Kind == "" {
-				c.fault.Kind = sim.FaultStatus
+				c.fault.Kind = simfis.FaultStatus
 			}
 			call := func() error { _, err := b.client.Find(b.Context(), fis.Expense, ids[0]); return err }
 			c.fault.Call = "list"
@@ -232,7 +232,7 @@ func TestWaits(t *testing.T) {
 // In a run nobody waits when the bridge says so; the error tells how long it would have been.
 func TestNoWaiting(t *testing.T) {
 	b := newBench(t, func(c *Config) { c.MaxWait = -1 })
-	b.faults(sim.FISFault{Kind: sim.FaultStatus, Status: 503})
+	b.faults(simfis.Fault{Kind: simfis.FaultStatus, Status: 503})
 	b.clock.took()
 	_, err := b.client.Find(b.Context(), fis.Expense, "x")
 	if e := as[*CallError](t, err); e.RetryAfter != 5*time.Minute || !e.Temporary() || len(b.clock.took()) != 0 {
@@ -250,7 +250,7 @@ func TestWaitingIsForAllCallsTogether(t *testing.T) {
 			told = append(told, fmt.Sprint(wait, " ", as[*CallError](t, why).Status))
 		}
 	})
-	down := sim.FISFault{Kind: sim.FaultStatus, Call: "list", Status: 503}
+	down := simfis.Fault{Kind: simfis.FaultStatus, Call: "list", Status: 503}
 	look := func(fails bool) []time.Duration {
 		t.Helper()
 		b.clock.took()
@@ -274,7 +274,7 @@ func TestWaitingIsForAllCallsTogether(t *testing.T) {
 	}
 	b.faults()
 	look(false)
-	brief := sim.FISFault{Kind: sim.FaultStatus, Call: "list", Status: 429, RetryAfter: 60, Times: 1}
+	brief := simfis.Fault{Kind: simfis.FaultStatus, Call: "list", Status: 429, RetryAfter: 60, Times: 1}
 	b.faults(brief)
 	if diff := cmp.Diff([]time.Duration{time.Minute}, look(false)); diff != "" {
 		t.Error(diff)
@@ -295,7 +295,7 @@ func TestStoppedWhileWaiting(t *testing.T) {
 	b := newBench(t, func(c *Config) {
 		c.Sleep = func(ctx context.Context, _ time.Duration) error { cancel(); return ctx.Err() }
 	})
-	b.faults(sim.FISFault{Kind: sim.FaultStatus, Call: "list", Status: 503})
+	b.faults(simfis.Fault{Kind: simfis.FaultStatus, Call: "list", Status: 503})
 	_, err := b.client.Find(ctx, fis.Expense, "x")
 	if as[*CallError](t, err).Status != 503 || !errors.Is(err, context.Canceled) {
 		t.Error(err)
@@ -321,7 +321,7 @@ func TestNotSent(t *testing.T) {
 func TestOneBadItemInABatch(t *testing.T) {
 	b := newBench(t)
 	ids := b.add(20)
-	b.faults(sim.FISFault{Kind: sim.FaultStatus, Status: 400, DocID: ids[13]})
+	b.faults(simfis.Fault{Kind: simfis.FaultStatus, Status: 400, DocID: ids[13]})
 	answers, err := b.client.Acknowledge(b.Context(), fis.Expense, ids)
 	want := repeated(Done, 20)
 	want[13] = Never
@@ -329,7 +329,7 @@ func TestOneBadItemInABatch(t *testing.T) {
 		t.Error(diff, err)
 	}
 	before := b.calls("acknowledge")
-	b.faults(sim.FISFault{Kind: sim.FaultStatus, Status: 400})
+	b.faults(simfis.Fault{Kind: simfis.FaultStatus, Status: 400})
 	if _, err := b.client.Acknowledge(b.Context(), fis.Expense, ids); as[*CallError](t, err).Status != 400 {
 		t.Error(err)
 	}

@@ -14,7 +14,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/secret"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 // clock is a clock that only waits move.
@@ -114,7 +114,7 @@ func (m *memory) LockToken(_ context.Context, owner string, ttl time.Duration) (
 // bench is a client beside a simulated service, behind a path prefix, on one clock.
 type bench struct {
 	*testing.T
-	fis    *sim.FIS
+	fis    *simfis.Service
 	server *httptest.Server
 	clock  *clock
 	store  *memory
@@ -125,7 +125,7 @@ type bench struct {
 // newBench makes a bench; its client has logged in.
 func newBench(t *testing.T, change ...func(*Config)) *bench {
 	b := newBareBench(t, change...)
-	if _, err := b.client.Login(b.Context(), sim.DefaultFIS().RequestToken); err != nil {
+	if _, err := b.client.Login(b.Context(), simfis.DefaultConfig().RequestToken); err != nil {
 		t.Fatal(err)
 	}
 	return b
@@ -134,7 +134,7 @@ func newBench(t *testing.T, change ...func(*Config)) *bench {
 func newBareBench(t *testing.T, change ...func(*Config)) *bench {
 	t.Helper()
 	b := &bench{T: t, clock: newClock(), log: &bytes.Buffer{}}
-	b.fis = sim.NewFIS(sim.FISConfig{Now: b.clock.Now, Seed: 7})
+	b.fis = simfis.New(simfis.Config{Now: b.clock.Now, Seed: 7})
 	b.server = httptest.NewServer(http.StripPrefix("/tenant/one", b.fis))
 	t.Cleanup(b.server.Close)
 	b.store = &memory{now: b.clock.Now}
@@ -145,7 +145,7 @@ func newBareBench(t *testing.T, change ...func(*Config)) *bench {
 // another makes one more client (a second process) on the same store.
 func (b *bench) another(change ...func(*Config)) *Client {
 	b.Helper()
-	d := sim.DefaultFIS()
+	d := simfis.DefaultConfig()
 	cfg := Config{
 		BaseURL: b.server.URL + "/tenant/one", ClientID: d.ClientID, ClientSecret: secret.Text(d.ClientSecret), CompanyUUID: d.CompanyUUID,
 		SystemID: "bridge-1", Tokens: b.store, Now: b.clock.Now, Sleep: b.clock.Sleep, MinInterval: -1, Timeout: 20 * time.Second,
@@ -198,7 +198,7 @@ func (b *bench) calls(kind string) (n int) {
 	return n
 }
 
-func (b *bench) faults(faults ...sim.FISFault) {
+func (b *bench) faults(faults ...simfis.Fault) {
 	b.Helper()
 	if err := b.fis.SetFaults(1, faults...); err != nil {
 		b.Fatal(err)

@@ -12,7 +12,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/secret"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 // Everything that can go wrong goes wrong at debug level, with a service that repeats our secrets in its answers: none of them
@@ -31,9 +31,9 @@ func TestNoSecretComesOut(t *testing.T) {
 		say(err)
 		say(b.client.Status(b.Context()))
 	}
-	secrets := []string{sim.DefaultFIS().ClientSecret, sim.DefaultFIS().RequestToken, b.store.token.Access, b.store.token.Refresh}
-	for _, kind := range []string{sim.FaultCut, sim.FaultGarbage, sim.FaultLost, sim.FaultStatus, sim.FaultExpire} {
-		b.faults(sim.FISFault{Kind: kind, Call: "list"}, sim.FISFault{Kind: kind, Call: "acknowledge"})
+	secrets := []string{simfis.DefaultConfig().ClientSecret, simfis.DefaultConfig().RequestToken, b.store.token.Access, b.store.token.Refresh}
+	for _, kind := range []string{simfis.FaultCut, simfis.FaultGarbage, simfis.FaultLost, simfis.FaultStatus, simfis.FaultExpire} {
+		b.faults(simfis.Fault{Kind: kind, Call: "list"}, simfis.Fault{Kind: kind, Call: "acknowledge"})
 		run()
 		secrets = append(secrets, b.store.token.Access, b.store.token.Refresh)
 	}
@@ -50,9 +50,9 @@ func TestNoSecretComesOut(t *testing.T) {
 	b.store.token.Geolocation, b.store.token.Access = echo.URL, ""
 	run()
 	bad := b.another(func(c *Config) { c.BaseURL = echo.URL; c.MaxWait = -1 })
-	_, err := bad.Login(b.Context(), sim.DefaultFIS().RequestToken)
+	_, err := bad.Login(b.Context(), simfis.DefaultConfig().RequestToken)
 	say(err)
-	_, err = New(Config{ClientSecret: secret.Text(sim.DefaultFIS().ClientSecret)})
+	_, err = New(Config{ClientSecret: secret.Text(simfis.DefaultConfig().ClientSecret)})
 	say(err)
 
 	tok, hidden := Token{Access: secrets[2], Refresh: secrets[3], Former: secrets[3]}, secret.Text(secrets[0])

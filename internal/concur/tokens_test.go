@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 // The form carries client id and secret, and there is one request: x/oauth2 asks twice when it has to guess.
@@ -35,7 +35,7 @@ func TestLoginIsOneRequest(t *testing.T) {
 
 func TestExpiresInAsText(t *testing.T) {
 	b := newBareBench(t)
-	b.fis.SetBehaviour(sim.FISBehaviour{TextNumbers: true})
+	b.fis.SetBehaviour(simfis.Behaviour{TextNumbers: true})
 	if _, err := b.client.Login(b.Context(), "sim-request-token"); err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func TestNotLoggedIn(t *testing.T) {
 // The rotated token is stored before the access token is used; when it cannot be stored nothing is called, and it is not lost.
 func TestRotationIsStoredBeforeUse(t *testing.T) {
 	b := newBench(t)
-	b.fis.SetBehaviour(sim.FISBehaviour{SingleUse: true})
+	b.fis.SetBehaviour(simfis.Behaviour{SingleUse: true})
 	b.clock.Sleep(b.Context(), time.Hour)
 	b.store.fail = errors.New("disk full")
 	if _, err := b.client.Find(b.Context(), fis.Expense, "R1"); err == nil || !strings.Contains(err.Error(), "disk full") {
@@ -79,7 +79,7 @@ func TestRotationIsStoredBeforeUse(t *testing.T) {
 // Killed between the answer and the first use: the next process works with what is stored, on single-use tokens.
 func TestKilledBetweenAnswerAndUse(t *testing.T) {
 	b := newBench(t)
-	b.fis.SetBehaviour(sim.FISBehaviour{SingleUse: true})
+	b.fis.SetBehaviour(simfis.Behaviour{SingleUse: true})
 	b.clock.Sleep(b.Context(), time.Hour)
 	if err := b.client.Authorize(b.Context()); err != nil {
 		t.Fatal(err)
@@ -133,19 +133,19 @@ func TestFormerTokenGetsOneTry(t *testing.T) {
 // An answer of the token endpoint that does not arrive, or breaks off, or is a proxy's page: asked again at once, for the refresh token is good
 // until its successor is used. Where the service takes each only once the login is over, and the way out says why.
 func TestLostRefresh(t *testing.T) {
-	for _, kind := range []string{sim.FaultLost, sim.FaultHalf, sim.FaultGarbage, sim.FaultCut, sim.FaultTimeout} {
+	for _, kind := range []string{simfis.FaultLost, simfis.FaultHalf, simfis.FaultGarbage, simfis.FaultCut, simfis.FaultTimeout} {
 		b := newBench(t, func(c *Config) { c.Timeout = time.Second })
 		b.clock.Sleep(b.Context(), time.Hour)
-		b.faults(sim.FISFault{Kind: kind, Call: "token", Times: 1})
+		b.faults(simfis.Fault{Kind: kind, Call: "token", Times: 1})
 		if _, err := b.client.Find(b.Context(), fis.Expense, "R1"); err != nil {
 			t.Errorf("%s: %v", kind, err)
 		}
-		if kind == sim.FaultCut {
+		if kind == simfis.FaultCut {
 			continue
 		}
-		b.fis.SetBehaviour(sim.FISBehaviour{SingleUse: true})
+		b.fis.SetBehaviour(simfis.Behaviour{SingleUse: true})
 		b.clock.Sleep(b.Context(), time.Hour)
-		b.faults(sim.FISFault{Kind: kind, Call: "token", Times: 1})
+		b.faults(simfis.Fault{Kind: kind, Call: "token", Times: 1})
 		_, err := b.client.Find(b.Context(), fis.Expense, "R1")
 		if e := as[*TokenError](t, err); e.Code != 108 || !strings.Contains(e.Hint, "only once") || !strings.Contains(e.Hint, "auth login") {
 			t.Errorf("%s: %v, hint %q", kind, err, e.Hint)
@@ -180,7 +180,7 @@ func (f tripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r
 // Two processes need a new token at once: one refresh, both work.
 func TestTwoProcessesOneRefresh(t *testing.T) {
 	b := newBench(t)
-	b.fis.SetBehaviour(sim.FISBehaviour{SingleUse: true})
+	b.fis.SetBehaviour(simfis.Behaviour{SingleUse: true})
 	b.clock.Sleep(b.Context(), time.Hour)
 	really := func(c *Config) {
 		c.Sleep = func(context.Context, time.Duration) error { time.Sleep(time.Millisecond); return nil }
@@ -209,7 +209,7 @@ func TestTwoProcessesOneRefresh(t *testing.T) {
 // The lease failed and the other process was first: its token is read again and used, not deleted.
 func TestLostRaceReadsAgain(t *testing.T) {
 	b := newBench(t)
-	b.fis.SetBehaviour(sim.FISBehaviour{SingleUse: true})
+	b.fis.SetBehaviour(simfis.Behaviour{SingleUse: true})
 	b.clock.Sleep(b.Context(), time.Hour)
 	b.store.open = true
 	other := b.another()
@@ -239,7 +239,7 @@ func TestDeadHolderOfTheLease(t *testing.T) {
 func TestUnauthorizedInTheMiddle(t *testing.T) {
 	b := newBench(t)
 	b.add(60)
-	b.faults(sim.FISFault{Kind: sim.FaultExpire, Call: "acknowledge", Skip: 1, Times: 1})
+	b.faults(simfis.Fault{Kind: simfis.FaultExpire, Call: "acknowledge", Skip: 1, Times: 1})
 	seen, _, err := b.fetch(nil)
 	if err != nil || len(seen) != 60 {
 		t.Fatalf("%d documents, %v", len(seen), err)
@@ -252,7 +252,7 @@ func TestUnauthorizedInTheMiddle(t *testing.T) {
 // A service that refuses every token gets one refresh and one repeat.
 func TestUnauthorizedForEver(t *testing.T) {
 	b := newBench(t)
-	b.faults(sim.FISFault{Kind: sim.FaultStatus, Call: "list", Status: 401})
+	b.faults(simfis.Fault{Kind: simfis.FaultStatus, Call: "list", Status: 401})
 	_, err := b.client.Find(b.Context(), fis.Expense, "R1")
 	if e := as[*CallError](t, err); e.Status != 401 || e.Hint == "" || e.Correlation == "" {
 		t.Errorf("error %+v", e)
@@ -266,7 +266,7 @@ func TestUnauthorizedForEver(t *testing.T) {
 func TestMovedTenant(t *testing.T) {
 	b := newBareBench(t)
 	home := newBareBench(t)
-	b.fis.SetBehaviour(sim.FISBehaviour{MovedTo: home.server.URL + "/tenant/one"})
+	b.fis.SetBehaviour(simfis.Behaviour{MovedTo: home.server.URL + "/tenant/one"})
 	if _, err := b.client.Login(b.Context(), "sim-request-token"); err != nil {
 		t.Fatal(err)
 	}
@@ -280,7 +280,7 @@ func TestMovedTenant(t *testing.T) {
 	if b.calls("token") != 1 || b.calls("list") != 0 || home.calls("token") != 2 || home.calls("list") != 1 {
 		t.Errorf("old: %d/%d, new: %d/%d", b.calls("token"), b.calls("list"), home.calls("token"), home.calls("list"))
 	}
-	home.fis.SetBehaviour(sim.FISBehaviour{MovedTo: b.server.URL + "/tenant/one"})
+	home.fis.SetBehaviour(simfis.Behaviour{MovedTo: b.server.URL + "/tenant/one"})
 	b.clock.Sleep(b.Context(), time.Hour)
 	if err := b.client.Authorize(b.Context()); as[*TokenError](t, err).Code != 16 {
 		t.Errorf("two services that point at each other: %v", err)
@@ -293,14 +293,14 @@ func TestMovedTenant(t *testing.T) {
 func TestForeignGeolocationIsRefused(t *testing.T) {
 	for _, where := range []string{"https://concursolutions.com.example.org", "http://us.api.concursolutions.com", "https://evil.example", "ftp://x", "::"} {
 		b := newBareBench(t)
-		b.fis.SetBehaviour(sim.FISBehaviour{Geolocation: where})
+		b.fis.SetBehaviour(simfis.Behaviour{Geolocation: where})
 		if _, err := b.client.Login(b.Context(), "sim-request-token"); as[*TokenError](t, err).Err == nil {
 			t.Errorf("%s: %v", where, err)
 		}
 		if b.store.has {
 			t.Errorf("%s was stored", where)
 		}
-		b.fis.SetBehaviour(sim.FISBehaviour{MovedTo: where})
+		b.fis.SetBehaviour(simfis.Behaviour{MovedTo: where})
 		if _, err := b.client.Login(b.Context(), "sim-request-token"); as[*TokenError](t, err).Err == nil {
 			t.Errorf("%s: %v", where, err)
 		}
@@ -311,7 +311,7 @@ func TestForeignGeolocationIsRefused(t *testing.T) {
 func TestForeignGeolocationInRefresh(t *testing.T) {
 	b := newBench(t)
 	home := b.store.token.Geolocation
-	b.fis.SetBehaviour(sim.FISBehaviour{SingleUse: true, Geolocation: "https://evil.example"})
+	b.fis.SetBehaviour(simfis.Behaviour{SingleUse: true, Geolocation: "https://evil.example"})
 	b.clock.Sleep(b.Context(), time.Hour)
 	if _, err := b.client.Find(b.Context(), fis.Expense, "R1"); err == nil || !strings.Contains(err.Error(), "evil.example") {
 		t.Fatalf("error %v", err)
@@ -319,7 +319,7 @@ func TestForeignGeolocationInRefresh(t *testing.T) {
 	if b.calls("list") != 0 || b.store.token.Geolocation != home {
 		t.Errorf("%d calls, at %s", b.calls("list"), b.store.token.Geolocation)
 	}
-	b.fis.SetBehaviour(sim.FISBehaviour{SingleUse: true})
+	b.fis.SetBehaviour(simfis.Behaviour{SingleUse: true})
 	if _, err := b.client.Find(b.Context(), fis.Expense, "R1"); err != nil {
 		t.Errorf("after the service mended: %v", err)
 	}
@@ -377,7 +377,7 @@ func TestTokenCodes(t *testing.T) {
 func TestClockSkew(t *testing.T) {
 	for _, skew := range []time.Duration{4 * time.Minute, -4 * time.Minute} {
 		clock := newClock()
-		service := sim.NewFIS(sim.FISConfig{Now: func() time.Time { return clock.Now().Add(skew) }})
+		service := simfis.New(simfis.Config{Now: func() time.Time { return clock.Now().Add(skew) }})
 		server := httptest.NewServer(service)
 		b := newBareBench(t, func(c *Config) { c.BaseURL, c.Now, c.Sleep = server.URL, clock.Now, clock.Sleep })
 		b.store.now = clock.Now
@@ -415,7 +415,7 @@ func TestIdleRefreshIsWeekly(t *testing.T) {
 
 // A refresh that returns the same refresh token does not make it younger.
 func TestUnchangedRefreshTokenKeepsItsAge(t *testing.T) {
-	for name, behaviour := range map[string]sim.FISBehaviour{"same": {KeepRefresh: true}, "none": {NoRefresh: true}} {
+	for name, behaviour := range map[string]simfis.Behaviour{"same": {KeepRefresh: true}, "none": {NoRefresh: true}} {
 		b := newBench(t)
 		issued, refresh := b.clock.Now(), b.store.token.Refresh
 		b.fis.SetBehaviour(behaviour)
@@ -452,8 +452,8 @@ func TestTokenEndpointIsBusy(t *testing.T) {
 	b := newBench(t)
 	b.clock.Sleep(b.Context(), time.Hour)
 	b.clock.took()
-	b.faults(sim.FISFault{Kind: sim.FaultStatus, Call: "token", Status: 503, Times: 1},
-		sim.FISFault{Kind: sim.FaultStatus, Call: "token", Status: 429, RetryAfter: 77, Skip: 1, Times: 1})
+	b.faults(simfis.Fault{Kind: simfis.FaultStatus, Call: "token", Status: 503, Times: 1},
+		simfis.Fault{Kind: simfis.FaultStatus, Call: "token", Status: 429, RetryAfter: 77, Skip: 1, Times: 1})
 	if err := b.client.Authorize(b.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -14,13 +14,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 // Every document is handed over exactly once, whatever the server does about pages, envelopes and document forms.
 func TestWalkSeesEachDocumentOnce(t *testing.T) {
 	for _, frozen := range []bool{false, true} {
-		for _, paging := range []sim.FISBehaviour{{}, {NoPage: true}, {Unpaged: true}, {MaxLimit: 10}, {MaxLimit: 10, NoPage: true}} {
+		for _, paging := range []simfis.Behaviour{{}, {NoPage: true}, {Unpaged: true}, {MaxLimit: 10}, {MaxLimit: 10, NoPage: true}} {
 			for _, envelope := range []string{"", "fIDocuments", "bare", "missing"} {
 				for _, form := range []string{"json", "text", "array"} {
 					for _, count := range []int{0, 1, 25, 60} {
@@ -34,7 +34,7 @@ func TestWalkSeesEachDocumentOnce(t *testing.T) {
 	}
 }
 
-func walkOnce(t *testing.T, behaviour sim.FISBehaviour, count int) {
+func walkOnce(t *testing.T, behaviour simfis.Behaviour, count int) {
 	b := newBench(t)
 	ids := b.add(count)
 	b.fis.SetBehaviour(behaviour)
@@ -59,12 +59,12 @@ func walkOnce(t *testing.T, behaviour sim.FISBehaviour, count int) {
 // Polite means few calls: where pages shift, one for each page and one that finds nothing; a list without pages is read twice.
 func TestWalkMakesFewCalls(t *testing.T) {
 	for _, c := range []struct {
-		behaviour sim.FISBehaviour
+		behaviour simfis.Behaviour
 		leave     bool
 		calls     int
 	}{
-		{sim.FISBehaviour{}, false, 4}, {sim.FISBehaviour{Unpaged: true}, false, 2}, {sim.FISBehaviour{Unpaged: true}, true, 2},
-		{sim.FISBehaviour{}, true, 9}, // each of three pages twice, and once more because news came after the first
+		{simfis.Behaviour{}, false, 4}, {simfis.Behaviour{Unpaged: true}, false, 2}, {simfis.Behaviour{Unpaged: true}, true, 2},
+		{simfis.Behaviour{}, true, 9}, // each of three pages twice, and once more because news came after the first
 	} {
 		b := newBench(t)
 		b.add(60)
@@ -80,7 +80,7 @@ func TestWalkMakesFewCalls(t *testing.T) {
 func TestAcknowledgeWhileReading(t *testing.T) {
 	b := newBench(t, func(c *Config) { c.MaxInFlight = 1 })
 	b.add(60)
-	b.fis.SetBehaviour(sim.FISBehaviour{Unpaged: true})
+	b.fis.SetBehaviour(simfis.Behaviour{Unpaged: true})
 	ctx, cancel := context.WithTimeout(b.Context(), 20*time.Second)
 	defer cancel()
 	_, err := b.client.Walk(ctx, fis.Expense, func(ctx context.Context, p Page) error {
@@ -101,7 +101,7 @@ func TestWalkPastDocumentsLeftAlone(t *testing.T) {
 	for _, frozen := range []bool{false, true} {
 		b := newBench(t)
 		ids := b.add(90)
-		b.fis.SetBehaviour(sim.FISBehaviour{Frozen: frozen})
+		b.fis.SetBehaviour(simfis.Behaviour{Frozen: frozen})
 		alone := map[string]bool{}
 		for _, id := range ids[:30] {
 			alone[id] = true
@@ -122,7 +122,7 @@ func TestWalkPastDocumentsLeftAlone(t *testing.T) {
 func TestWalkStopsWhenAcknowledgingDoesNotWork(t *testing.T) {
 	b := newBench(t)
 	b.add(60)
-	b.fis.SetBehaviour(sim.FISBehaviour{AcknowledgeIgnored: true})
+	b.fis.SetBehaviour(simfis.Behaviour{AcknowledgeIgnored: true})
 	seen, _, err := b.fetch(nil)
 	e := as[*StillReadyError](t, err)
 	if len(seen) != 25 || len(e.IDs) != 25 || !strings.Contains(err.Error(), "still listed as ready") {
@@ -136,7 +136,7 @@ func TestOneAcknowledgementWithoutEffect(t *testing.T) {
 	for _, frozen := range []bool{false, true} {
 		b := newBench(t)
 		ids := b.add(70)
-		b.fis.SetBehaviour(sim.FISBehaviour{Frozen: frozen})
+		b.fis.SetBehaviour(simfis.Behaviour{Frozen: frozen})
 		seen := map[string]int{}
 		_, err := b.client.Walk(b.Context(), fis.Expense, func(ctx context.Context, p Page) error {
 			var all []string
@@ -160,7 +160,7 @@ func TestOneAcknowledgementWithoutEffect(t *testing.T) {
 func TestWalkWithFailingAcknowledgements(t *testing.T) {
 	b := newBench(t)
 	b.add(40)
-	b.faults(sim.FISFault{Kind: sim.FaultItem, Call: "acknowledge"})
+	b.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "acknowledge"})
 	seen, _, err := b.fetch(nil)
 	if err != nil || len(seen) != 40 {
 		t.Errorf("%d documents, %v", len(seen), err)
@@ -214,7 +214,7 @@ func TestWalkReturnsTheErrorOfItsCaller(t *testing.T) {
 	for _, unpaged := range []bool{false, true} {
 		b := newBench(t)
 		b.add(60)
-		b.fis.SetBehaviour(sim.FISBehaviour{Unpaged: unpaged})
+		b.fis.SetBehaviour(simfis.Behaviour{Unpaged: unpaged})
 		stop := errors.New("stop")
 		if _, err := b.client.Walk(b.Context(), fis.Expense, func(context.Context, Page) error { return stop }); err != stop {
 			t.Errorf("error %v", err)
@@ -230,8 +230,8 @@ func TestWalkOverBrokenAnswers(t *testing.T) {
 	for _, unpaged := range []bool{false, true} {
 		b := newBench(t)
 		ids := b.add(120)
-		b.fis.SetBehaviour(sim.FISBehaviour{Unpaged: unpaged})
-		b.faults(sim.FISFault{Kind: sim.FaultHalf, Call: "list", Times: 3}, sim.FISFault{Kind: sim.FaultCut, Call: "list", Skip: 4, Times: 1})
+		b.fis.SetBehaviour(simfis.Behaviour{Unpaged: unpaged})
+		b.faults(simfis.Fault{Kind: simfis.FaultHalf, Call: "list", Times: 3}, simfis.Fault{Kind: simfis.FaultCut, Call: "list", Skip: 4, Times: 1})
 		seen, _, err := b.fetch(nil)
 		if err != nil {
 			t.Fatal(err)
@@ -248,7 +248,7 @@ func TestWalkOverBrokenAnswers(t *testing.T) {
 func TestUnpagedListComesInParts(t *testing.T) {
 	b := newBench(t)
 	b.add(1000)
-	b.fis.SetBehaviour(sim.FISBehaviour{Unpaged: true})
+	b.fis.SetBehaviour(simfis.Behaviour{Unpaged: true})
 	largest := 0
 	_, err := b.client.Walk(b.Context(), fis.Expense, func(_ context.Context, p Page) error {
 		largest = max(largest, len(p.Envelopes))
@@ -273,7 +273,7 @@ func TestEnvelopeIsKeptAsSent(t *testing.T) {
 		if string(env.Document) != want {
 			t.Errorf("%q: %s", format, env.Document)
 		}
-		if env.DocType != fis.Expense || env.CompanyUUID != sim.DefaultFIS().CompanyUUID || env.Status != fis.StatusReady || env.ERPSystemID != "" {
+		if env.DocType != fis.Expense || env.CompanyUUID != simfis.DefaultConfig().CompanyUUID || env.Status != fis.StatusReady || env.ERPSystemID != "" {
 			t.Errorf("envelope %+v", env)
 		}
 	}
@@ -348,7 +348,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 	defer stranger.Close()
 	b := newBench(t)
 	b.add(60)
-	b.fis.SetBehaviour(sim.FISBehaviour{LinkHost: stranger.URL})
+	b.fis.SetBehaviour(simfis.Behaviour{LinkHost: stranger.URL})
 	if seen, _, err := b.fetch(nil); err != nil || len(seen) != 60 {
 		t.Fatal(len(seen), err)
 	}
@@ -365,7 +365,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 
 func TestNoticesOnceADay(t *testing.T) {
 	b := newBench(t)
-	b.fis.SetBehaviour(sim.FISBehaviour{Warn: "version 4 ends", Sunset: "Sat, 31 Dec 2026 23:59:59 GMT"})
+	b.fis.SetBehaviour(simfis.Behaviour{Warn: "version 4 ends", Sunset: "Sat, 31 Dec 2026 23:59:59 GMT"})
 	for range 3 {
 		for range 5 {
 			if _, err := b.client.Find(b.Context(), fis.Expense, "x"); err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/fsnotify/fsnotify"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 )
 
 // PITFALLS 38: a server that answers at most 10,000 bytes a read.
@@ -25,10 +25,10 @@ func TestShortReads(t *testing.T) {
 	s, target, in := startSim(t)
 	want := strings.Repeat("0123456789", 20_000)
 	put(t, in, "f.csv", want)
-	for _, ops := range [][]sim.SFTPFault{
-		{{Op: sim.SFTPRead, Do: sim.DoShortRead, Bytes: 10_000}},
-		{{Op: sim.SFTPRead, Do: sim.DoShortRead, Bytes: 10_000}, {Op: sim.SFTPStat, Do: sim.DoRefuse}, {Op: sim.SFTPFstat, Do: sim.DoRefuse}},
-		{{Op: sim.SFTPRead, Do: sim.DoShortRead, Bytes: 10_000}, {Op: sim.SFTPStat, Do: sim.DoRefuse}, {Op: sim.SFTPFstat, Do: sim.DoRefuse}, {Op: sim.SFTPOpendir, Do: sim.DoRefuse}},
+	for _, ops := range [][]simsftp.Fault{
+		{{Op: simsftp.OpRead, Do: simsftp.DoShortRead, Bytes: 10_000}},
+		{{Op: simsftp.OpRead, Do: simsftp.DoShortRead, Bytes: 10_000}, {Op: simsftp.OpStat, Do: simsftp.DoRefuse}, {Op: simsftp.OpFstat, Do: simsftp.DoRefuse}},
+		{{Op: simsftp.OpRead, Do: simsftp.DoShortRead, Bytes: 10_000}, {Op: simsftp.OpStat, Do: simsftp.DoRefuse}, {Op: simsftp.OpFstat, Do: simsftp.DoRefuse}, {Op: simsftp.OpOpendir, Do: simsftp.DoRefuse}},
 	} {
 		s.Switch(ops...)
 		var b bytes.Buffer
@@ -412,7 +412,7 @@ func TestMoveToAnotherDevice(t *testing.T) {
 func TestMoveToAnotherDeviceBySFTP(t *testing.T) {
 	s, target, in := startSim(t)
 	put(t, in, "r.csv", body)
-	s.Switch(sim.SFTPFault{Op: sim.SFTPRename, Name: "r.csv", Do: sim.DoFail})
+	s.Switch(simsftp.Fault{Op: simsftp.OpRename, Name: "r.csv", Do: simsftp.DoFail})
 	if err := openReturns(t, target).Move(context.Background(), "r.csv", "archive", "a.csv"); err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/pkg/sftp"
 
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 )
 
 // kinds are all the places that must behave alike. make returns a target whose folder exists and is empty.
@@ -26,7 +26,7 @@ func kinds() map[string]func(t *testing.T) Target {
 		},
 		"in memory": func(t *testing.T) Target {
 			h := sftp.InMemHandler()
-			_, target, _ := startSim(t, func(c *sim.SFTPConfig) { c.Handlers = func() sftp.Handlers { return h } })
+			_, target, _ := startSim(t, func(c *simsftp.Config) { c.Handlers = func() sftp.Handlers { return h } })
 			pl := &sftpPlace{t: target.WithDefaults(), log: testLog(t)}
 			defer pl.close()
 			if err := pl.mkdir(context.Background(), "/in"); err != nil {

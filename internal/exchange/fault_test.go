@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 )
 
 // body is content of five chunks and a bit.
@@ -21,10 +21,10 @@ var body = strings.Repeat("one line of an import file\n", 6500)
 
 // PITFALLS 25: a failed write must not be taken for success, from a real file, for sizes around one chunk.
 func TestFailedWriteIsAnError(t *testing.T) {
-	faults := map[string]sim.SFTPFault{
-		"every write fails":  {Op: sim.SFTPWrite, Do: sim.DoFail},
-		"tail dropped":       {Op: sim.SFTPClose, Do: sim.DoDropTail, Bytes: 1},
-		"disk full at close": {Op: sim.SFTPClose, Do: sim.DoFailAfter, Nth: 1},
+	faults := map[string]simsftp.Fault{
+		"every write fails":  {Op: simsftp.OpWrite, Do: simsftp.DoFail},
+		"tail dropped":       {Op: simsftp.OpClose, Do: simsftp.DoDropTail, Bytes: 1},
+		"disk full at close": {Op: simsftp.OpClose, Do: simsftp.DoFailAfter, Nth: 1},
 	}
 	for name, fault := range faults {
 		for _, size := range []int{1, 32768, 40000} {
@@ -59,11 +59,11 @@ func TestFailedWriteIsAnError(t *testing.T) {
 // PITFALLS 26 and 28: whatever request the connection breaks at, before or after the work, the final name is absent or whole,
 // and the next run finishes with exactly one file.
 func TestCutAtEveryRequest(t *testing.T) {
-	for _, do := range []sim.SFTPEffect{sim.DoCut, sim.DoCutAfter} {
+	for _, do := range []simsftp.Effect{simsftp.DoCut, simsftp.DoCutAfter} {
 		for n := 1; ; n++ {
 			s, target, in := startSim(t)
 			d := openDrop(t, target)
-			s.Switch(sim.SFTPFault{Op: sim.SFTPAny, Nth: n, Do: do})
+			s.Switch(simsftp.Fault{Op: simsftp.OpAny, Nth: n, Do: do})
 			err := deliver(d, "f.csv", body)
 			hit := cutHappened(s)
 			if b, rerr := os.ReadFile(filepath.Join(in, "f.csv")); rerr == nil && string(b) != body {
@@ -95,11 +95,11 @@ func TestCutAtEveryRequest(t *testing.T) {
 }
 
 // cutHappened tells whether the fault was reached.
-func cutHappened(s *sim.SFTPServer) bool {
-	return requestAt(s, sim.DoCut)+requestAt(s, sim.DoCutAfter) != ""
+func cutHappened(s *simsftp.Server) bool {
+	return requestAt(s, simsftp.DoCut)+requestAt(s, simsftp.DoCutAfter) != ""
 }
 
-func requestAt(s *sim.SFTPServer, do sim.SFTPEffect) sim.SFTPOp {
+func requestAt(s *simsftp.Server, do simsftp.Effect) simsftp.Op {
 	for _, r := range s.Requests() {
 		if r.Fault == do {
 			return r.Op
@@ -133,7 +133,7 @@ func finish(t *testing.T, d Drop, final, content string) {
 func TestLostAnswerOfTheRename(t *testing.T) {
 	s, target, in := startSim(t)
 	d := openDrop(t, target)
-	s.Switch(sim.SFTPFault{Op: sim.SFTPRename, Do: sim.DoCutAfter, Nth: 1})
+	s.Switch(simsftp.Fault{Op: simsftp.OpRename, Do: simsftp.DoCutAfter, Nth: 1})
 	err := deliver(d, "f.csv", body)
 	if !errors.Is(err, ErrConnection) {
 		t.Fatalf("lost answer: %v", err)
@@ -152,10 +152,10 @@ func TestLostAnswerOfTheRename(t *testing.T) {
 
 // PITFALLS 27: an existing final name, on servers with and without posix-rename, and on one whose rename replaces.
 func TestExistingFinalName(t *testing.T) {
-	servers := map[string][]sim.SFTPFault{
+	servers := map[string][]simsftp.Fault{
 		"with posix-rename":    nil,
-		"without posix-rename": {{Op: sim.SFTPInit, Do: sim.DoUnsupported}},
-		"rename replaces":      {{Op: sim.SFTPRename, Do: sim.DoReplace}},
+		"without posix-rename": {{Op: simsftp.OpInit, Do: simsftp.DoUnsupported}},
+		"rename replaces":      {{Op: simsftp.OpRename, Do: simsftp.DoReplace}},
 	}
 	for name, faults := range servers {
 		t.Run(name, func(t *testing.T) {
@@ -175,7 +175,7 @@ func TestExistingFinalName(t *testing.T) {
 				t.Errorf("same content: %v", err)
 			}
 			for _, r := range s.Requests() {
-				if r.Op == sim.SFTPPosixRename {
+				if r.Op == simsftp.OpPosixRename {
 					t.Error("posix-rename was used, which replaces")
 				}
 			}
@@ -186,7 +186,7 @@ func TestExistingFinalName(t *testing.T) {
 // A server that only has posix-rename is served when it has been seen that the name is free.
 func TestOnlyPosixRename(t *testing.T) {
 	s, target, in := startSim(t)
-	s.Switch(sim.SFTPFault{Op: sim.SFTPRename, Do: sim.DoUnsupported})
+	s.Switch(simsftp.Fault{Op: simsftp.OpRename, Do: simsftp.DoUnsupported})
 	if err := deliver(openDrop(t, target), "f.csv", body); err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +200,7 @@ func TestTakenAwayAtOnce(t *testing.T) {
 	s, target, in := startSim(t)
 	d := openDrop(t, target)
 	var taken string
-	s.Switch(sim.SFTPFault{Op: sim.SFTPRename, Then: func(p string) {
+	s.Switch(simsftp.Fault{Op: simsftp.OpRename, Then: func(p string) {
 		taken = content(t, filepath.Dir(in), p)
 		os.Remove(filepath.Join(filepath.Dir(in), p))
 	}})
@@ -217,19 +217,19 @@ func TestTakenAwayAtOnce(t *testing.T) {
 
 // PITFALLS 29: servers that refuse what is not indispensable.
 func TestServersThatRefuse(t *testing.T) {
-	some := [][]sim.SFTPOp{
-		{sim.SFTPSetstat, sim.SFTPFsetstat}, {sim.SFTPStat}, {sim.SFTPLstat}, {sim.SFTPFstat}, {sim.SFTPOpendir}, {sim.SFTPReaddir},
-		{sim.SFTPRemove, sim.SFTPRmdir}, {sim.SFTPRealpath}, {sim.SFTPPosixRename}, {sim.SFTPExtended}, {sim.SFTPMkdir}, {sim.SFTPRead},
-		{sim.SFTPStat, sim.SFTPLstat, sim.SFTPFstat}, {sim.SFTPStat, sim.SFTPFstat, sim.SFTPOpendir},
-		{sim.SFTPStat, sim.SFTPOpendir, sim.SFTPRead, sim.SFTPRemove, sim.SFTPRmdir, sim.SFTPPosixRename},
+	some := [][]simsftp.Op{
+		{simsftp.OpSetstat, simsftp.OpFsetstat}, {simsftp.OpStat}, {simsftp.OpLstat}, {simsftp.OpFstat}, {simsftp.OpOpendir}, {simsftp.OpReaddir},
+		{simsftp.OpRemove, simsftp.OpRmdir}, {simsftp.OpRealpath}, {simsftp.OpPosixRename}, {simsftp.OpExtended}, {simsftp.OpMkdir}, {simsftp.OpRead},
+		{simsftp.OpStat, simsftp.OpLstat, simsftp.OpFstat}, {simsftp.OpStat, simsftp.OpFstat, simsftp.OpOpendir},
+		{simsftp.OpStat, simsftp.OpOpendir, simsftp.OpRead, simsftp.OpRemove, simsftp.OpRmdir, simsftp.OpPosixRename},
 	}
 	for _, ops := range some {
-		for _, how := range []sim.SFTPEffect{sim.DoRefuse, sim.DoUnsupported, sim.DoFail} {
+		for _, how := range []simsftp.Effect{simsftp.DoRefuse, simsftp.DoUnsupported, simsftp.DoFail} {
 			t.Run(fmt.Sprint(ops, how), func(t *testing.T) {
 				s, target, in := startSim(t)
-				var faults []sim.SFTPFault
+				var faults []simsftp.Fault
 				for _, op := range ops {
-					faults = append(faults, sim.SFTPFault{Op: op, Do: how})
+					faults = append(faults, simsftp.Fault{Op: op, Do: how})
 				}
 				s.Switch(faults...)
 				d := openDrop(t, target)
@@ -250,8 +250,8 @@ func TestServersThatRefuse(t *testing.T) {
 // A drop box that proves nothing is refused with a way out, and served when the target says so.
 func TestServerThatProvesNothing(t *testing.T) {
 	s, target, in := startSim(t)
-	s.Switch(sim.SFTPFault{Op: sim.SFTPStat, Do: sim.DoRefuse}, sim.SFTPFault{Op: sim.SFTPFstat, Do: sim.DoRefuse},
-		sim.SFTPFault{Op: sim.SFTPOpendir, Do: sim.DoRefuse}, sim.SFTPFault{Op: sim.SFTPRead, Do: sim.DoRefuse})
+	s.Switch(simsftp.Fault{Op: simsftp.OpStat, Do: simsftp.DoRefuse}, simsftp.Fault{Op: simsftp.OpFstat, Do: simsftp.DoRefuse},
+		simsftp.Fault{Op: simsftp.OpOpendir, Do: simsftp.DoRefuse}, simsftp.Fault{Op: simsftp.OpRead, Do: simsftp.DoRefuse})
 	err := deliver(openDrop(t, target), "f.csv", body)
 	if !errors.Is(err, ErrCannotVerify) || !strings.Contains(Hint(err), "verify: none") || retryable(err) {
 		t.Errorf("unproved upload: %v (%s)", err, Hint(err))
@@ -269,8 +269,8 @@ func TestServerThatProvesNothing(t *testing.T) {
 func TestNothingMayBeRemoved(t *testing.T) {
 	s, target, in := startSim(t)
 	d := openDrop(t, target)
-	refuse := []sim.SFTPFault{{Op: sim.SFTPRemove, Do: sim.DoRefuse}, {Op: sim.SFTPRmdir, Do: sim.DoRefuse}}
-	s.Switch(append(refuse, sim.SFTPFault{Op: sim.SFTPWrite, Do: sim.DoFail, Nth: 3})...)
+	refuse := []simsftp.Fault{{Op: simsftp.OpRemove, Do: simsftp.DoRefuse}, {Op: simsftp.OpRmdir, Do: simsftp.DoRefuse}}
+	s.Switch(append(refuse, simsftp.Fault{Op: simsftp.OpWrite, Do: simsftp.DoFail, Nth: 3})...)
 	if err := deliver(d, "f.csv", body+body); err == nil {
 		t.Fatal("failed write went unnoticed")
 	}
@@ -285,13 +285,13 @@ func TestNothingMayBeRemoved(t *testing.T) {
 
 // PITFALLS 29: check names the right that is missing.
 func TestCheckNamesTheMissingRight(t *testing.T) {
-	want := map[sim.SFTPOp]string{
-		sim.SFTPOpen: "create", sim.SFTPRename: "rename", sim.SFTPRemove: "remove", sim.SFTPRead: "read", sim.SFTPOpendir: "list", sim.SFTPStat: "stat",
+	want := map[simsftp.Op]string{
+		simsftp.OpOpen: "create", simsftp.OpRename: "rename", simsftp.OpRemove: "remove", simsftp.OpRead: "read", simsftp.OpOpendir: "list", simsftp.OpStat: "stat",
 	}
 	for op, right := range want {
 		s, target, _ := startSim(t)
 		target.Probe = true
-		s.Switch(sim.SFTPFault{Op: op, Do: sim.DoRefuse}, sim.SFTPFault{Op: sim.SFTPRmdir, Do: sim.DoRefuse})
+		s.Switch(simsftp.Fault{Op: op, Do: simsftp.DoRefuse}, simsftp.Fault{Op: simsftp.OpRmdir, Do: simsftp.DoRefuse})
 		var missing []string
 		for _, f := range openDrop(t, target).Check(context.Background()) {
 			if f.Severity != OK {
@@ -308,15 +308,15 @@ func TestCheckNamesTheMissingRight(t *testing.T) {
 func TestParallelWrites(t *testing.T) {
 	delay := 30 * time.Millisecond
 	cases := map[string]struct {
-		fault  sim.SFTPFault
+		fault  simsftp.Fault
 		verify string
 		whole  bool
 	}{
-		"last chunk lost":            {sim.SFTPFault{Op: sim.SFTPWrite, Do: sim.DoLose, Nth: 6}, VerifySize, false},
-		"middle chunk lost":          {sim.SFTPFault{Op: sim.SFTPWrite, Do: sim.DoLose, Nth: 2}, VerifyHash, false},
-		"chunk fails late":           {sim.SFTPFault{Op: sim.SFTPWrite, Do: sim.DoFailLate, Nth: 2, Delay: delay}, VerifySize, false},
-		"answers out of order":       {sim.SFTPFault{Op: sim.SFTPWrite, Do: sim.DoLate, Nth: 2, Delay: delay}, VerifySize, true},
-		"answers out of order, hash": {sim.SFTPFault{Op: sim.SFTPWrite, Do: sim.DoLate, Nth: 1, Delay: delay}, VerifyHash, true},
+		"last chunk lost":            {simsftp.Fault{Op: simsftp.OpWrite, Do: simsftp.DoLose, Nth: 6}, VerifySize, false},
+		"middle chunk lost":          {simsftp.Fault{Op: simsftp.OpWrite, Do: simsftp.DoLose, Nth: 2}, VerifyHash, false},
+		"chunk fails late":           {simsftp.Fault{Op: simsftp.OpWrite, Do: simsftp.DoFailLate, Nth: 2, Delay: delay}, VerifySize, false},
+		"answers out of order":       {simsftp.Fault{Op: simsftp.OpWrite, Do: simsftp.DoLate, Nth: 2, Delay: delay}, VerifySize, true},
+		"answers out of order, hash": {simsftp.Fault{Op: simsftp.OpWrite, Do: simsftp.DoLate, Nth: 1, Delay: delay}, VerifyHash, true},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -18,7 +18,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"github.com/fisbridge/fisbridge/internal/secret"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 )
 
 // text is content to upload.
@@ -68,13 +68,13 @@ func testLog(t *testing.T) *slog.Logger {
 const simPassword = "planted-secret-3141"
 
 // startSim is the awkward server on a folder, and a target for its sub-folder in.
-func startSim(t *testing.T, change ...func(*sim.SFTPConfig)) (*sim.SFTPServer, Target, string) {
+func startSim(t *testing.T, change ...func(*simsftp.Config)) (*simsftp.Server, Target, string) {
 	t.Helper()
-	cfg := sim.SFTPConfig{Root: t.TempDir(), Password: simPassword}
+	cfg := simsftp.Config{Root: t.TempDir(), Password: simPassword}
 	for _, f := range change {
 		f(&cfg)
 	}
-	s, err := sim.StartSFTP(cfg)
+	s, err := simsftp.Start(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func startSim(t *testing.T, change ...func(*sim.SFTPConfig)) (*sim.SFTPServer, T
 	return s, simTarget(s), in
 }
 
-func simTarget(s *sim.SFTPServer) Target {
+func simTarget(s *simsftp.Server) Target {
 	return Target{
 		Kind: KindSFTP, Host: s.Host(), Port: s.Port(), User: s.User(), Folder: "/in",
 		Password:     secret.Func(func() (string, error) { return simPassword, nil }),

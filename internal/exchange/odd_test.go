@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 )
 
 // Links, folders and impossible names in a return folder are told, neither followed nor read, by a folder of this machine and by a server.
@@ -78,11 +78,11 @@ func TestTooLargeIsNotRead(t *testing.T) {
 		t.Errorf("%v, %d bytes", err, b.Len())
 	}
 	for _, req := range s.Requests() {
-		if req.Op == sim.SFTPRead {
+		if req.Op == simsftp.OpRead {
 			t.Fatal("it was read")
 		}
 	}
-	s.Switch(sim.SFTPFault{Op: sim.SFTPStat, Do: sim.DoRefuse}, sim.SFTPFault{Op: sim.SFTPFstat, Do: sim.DoRefuse}, sim.SFTPFault{Op: sim.SFTPOpendir, Do: sim.DoRefuse})
+	s.Switch(simsftp.Fault{Op: simsftp.OpStat, Do: simsftp.DoRefuse}, simsftp.Fault{Op: simsftp.OpFstat, Do: simsftp.DoRefuse}, simsftp.Fault{Op: simsftp.OpOpendir, Do: simsftp.DoRefuse})
 	if _, err := r.Fetch(context.Background(), "big", 1<<20, &b); !errors.As(err, &large) || b.Len() > 1<<20 {
 		t.Errorf("nobody tells the size: %v, %d bytes", err, b.Len())
 	}
@@ -91,12 +91,12 @@ func TestTooLargeIsNotRead(t *testing.T) {
 // A list that does not end, and a server that sends a byte now and then, end in an error of their own, and nothing keeps running.
 func TestEndlessAndSlow(t *testing.T) {
 	for name, c := range map[string]struct {
-		fault sim.SFTPFault
+		fault simsftp.Fault
 		says  string
 	}{
-		"endless list": {sim.SFTPFault{Op: sim.SFTPReaddir, Do: sim.DoEndless}, "its list does not end"},
-		"slow list":    {sim.SFTPFault{Op: sim.SFTPReaddir, Do: sim.DoTrickle, Delay: 20 * time.Millisecond}, "too slow"},
-		"slow read":    {sim.SFTPFault{Op: sim.SFTPRead, Do: sim.DoTrickle, Delay: 20 * time.Millisecond}, "too slow"},
+		"endless list": {simsftp.Fault{Op: simsftp.OpReaddir, Do: simsftp.DoEndless}, "its list does not end"},
+		"slow list":    {simsftp.Fault{Op: simsftp.OpReaddir, Do: simsftp.DoTrickle, Delay: 20 * time.Millisecond}, "too slow"},
+		"slow read":    {simsftp.Fault{Op: simsftp.OpRead, Do: simsftp.DoTrickle, Delay: 20 * time.Millisecond}, "too slow"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, target, served := startSim(t)
@@ -106,7 +106,7 @@ func TestEndlessAndSlow(t *testing.T) {
 			s.Switch(c.fault)
 			began := time.Now()
 			_, err := r.List(context.Background())
-			if c.fault.Op == sim.SFTPRead {
+			if c.fault.Op == simsftp.OpRead {
 				_, err = r.Fetch(context.Background(), "a.csv", 0, &bytes.Buffer{})
 			}
 			if !errors.Is(err, ErrConnection) || !strings.Contains(err.Error(), c.says) {

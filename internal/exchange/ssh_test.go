@@ -20,7 +20,7 @@ import (
 	"golang.org/x/crypto/ssh/agent"
 
 	"github.com/fisbridge/fisbridge/internal/secret"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 )
 
 // connects is whether a target can be reached at all.
@@ -40,14 +40,14 @@ func knownHosts(t *testing.T, target Target, text string) Target {
 	return target
 }
 
-func knownLine(s *sim.SFTPServer, key ssh.Signer) string {
+func knownLine(s *simsftp.Server, key ssh.Signer) string {
 	return fmt.Sprintf("[%s]:%d %s", s.Host(), s.Port(), ssh.MarshalAuthorizedKey(key.PublicKey()))
 }
 
 // PITFALLS 32: a server with two key types of which one is listed is known by that one.
 func TestHostKeyOfTheListedType(t *testing.T) {
 	ed, rsa := newKey(t, "ed25519"), newKey(t, "rsa")
-	s, target, _ := startSim(t, func(c *sim.SFTPConfig) { c.HostKeys = []ssh.Signer{ed, rsa} })
+	s, target, _ := startSim(t, func(c *simsftp.Config) { c.HostKeys = []ssh.Signer{ed, rsa} })
 	for _, key := range []ssh.Signer{ed, rsa} {
 		if err := connects(t, knownHosts(t, target, knownLine(s, key))); err != nil {
 			t.Errorf("known_hosts with %s only: %v", key.PublicKey().Type(), err)
@@ -108,7 +108,7 @@ func TestChangedHostKey(t *testing.T) {
 // A revoked key is refused though a line accepts it, and nothing that is told to do would accept it.
 func TestRevokedHostKey(t *testing.T) {
 	key := newKey(t, "ed25519")
-	s, target, _ := startSim(t, func(c *sim.SFTPConfig) { c.HostKeys = []ssh.Signer{key} })
+	s, target, _ := startSim(t, func(c *simsftp.Config) { c.HostKeys = []ssh.Signer{key} })
 	err := connects(t, knownHosts(t, target, knownLine(s, key)+"@revoked * "+string(ssh.MarshalAuthorizedKey(key.PublicKey()))))
 	if !errors.As(err, new(*RevokedHostKeyError)) || retryable(err) || !strings.Contains(err.Error(), "line 2") {
 		t.Errorf("revoked: %v", err)
@@ -132,7 +132,7 @@ func TestUnknownHostKeyIsTheOneThatPeopleSee(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, target, _ := startSim(t, func(c *sim.SFTPConfig) { c.HostKeys = []ssh.Signer{rsa, certified, ed} })
+	s, target, _ := startSim(t, func(c *simsftp.Config) { c.HostKeys = []ssh.Signer{rsa, certified, ed} })
 	want := ssh.FingerprintSHA256(ed.PublicKey())
 	var unknown *UnknownHostKeyError
 	if err := connects(t, knownHosts(t, target, "")); !errors.As(err, &unknown) || unknown.Fingerprint != want || unknown.KeyType != ssh.KeyAlgoED25519 {
@@ -178,7 +178,7 @@ func TestLegacyAlgorithms(t *testing.T) {
 	rsaKey := newKey(t, "rsa")
 	for name, srv := range servers {
 		t.Run(name, func(t *testing.T) {
-			_, target, _ := startSim(t, func(c *sim.SFTPConfig) {
+			_, target, _ := startSim(t, func(c *simsftp.Config) {
 				c.SSH = srv.cfg
 				if srv.host != "" {
 					only, err := ssh.NewSignerWithAlgorithms(rsaKey.(ssh.AlgorithmSigner), []string{srv.host})
@@ -216,7 +216,7 @@ func TestLegacyAlgorithms(t *testing.T) {
 
 // Sound algorithms that the library leaves out by default are on.
 func TestGroup16IsOn(t *testing.T) {
-	_, target, _ := startSim(t, func(c *sim.SFTPConfig) { c.SSH.KeyExchanges = []string{ssh.KeyExchangeDH16SHA512} })
+	_, target, _ := startSim(t, func(c *simsftp.Config) { c.SSH.KeyExchanges = []string{ssh.KeyExchangeDH16SHA512} })
 	if err := connects(t, target); err != nil {
 		t.Error(err)
 	}
@@ -260,7 +260,7 @@ func TestKeyFiles(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			s, target, _ := startSim(t, func(cfg *sim.SFTPConfig) { cfg.Keys = []ssh.PublicKey{signer.PublicKey(), locked.PublicKey()} })
+			s, target, _ := startSim(t, func(cfg *simsftp.Config) { cfg.Keys = []ssh.PublicKey{signer.PublicKey(), locked.PublicKey()} })
 			target.Password, target.KeyFile, target.Passphrase = secret.Secret{}, keyFile(t, c.content), c.phrase
 			err := connects(t, target)
 			if c.says == "" {
@@ -335,7 +335,7 @@ func TestAgent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, target, _ := startSim(t, func(c *sim.SFTPConfig) { c.Keys = []ssh.PublicKey{ours.PublicKey()} })
+	s, target, _ := startSim(t, func(c *simsftp.Config) { c.Keys = []ssh.PublicKey{ours.PublicKey()} })
 	t.Setenv("SSH_AUTH_SOCK", startAgent(t, 2, raw))
 	target.Password, target.Agent = secret.Secret{}, true
 	if err := connects(t, target); err != nil {
@@ -392,7 +392,7 @@ func startAgent(t *testing.T, others int, keys ...any) string {
 
 func TestPasswordLogin(t *testing.T) {
 	for _, interactive := range []bool{false, true} {
-		s, target, _ := startSim(t, func(c *sim.SFTPConfig) { c.Interlude = interactive })
+		s, target, _ := startSim(t, func(c *simsftp.Config) { c.Interlude = interactive })
 		if err := connects(t, target); err != nil {
 			t.Errorf("interactive %v: %v", interactive, err)
 		}
@@ -413,22 +413,22 @@ func TestSecretsAreNeverTold(t *testing.T) {
 	var out bytes.Buffer
 	log := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	_, encrypted := keyPair(t, "ed25519", planted)
-	for _, change := range []func(*Target, *sim.SFTPServer){
-		func(*Target, *sim.SFTPServer) {},
-		func(x *Target, _ *sim.SFTPServer) {
+	for _, change := range []func(*Target, *simsftp.Server){
+		func(*Target, *simsftp.Server) {},
+		func(x *Target, _ *simsftp.Server) {
 			x.Password = secret.Func(func() (string, error) { return planted, nil })
 		},
-		func(x *Target, _ *sim.SFTPServer) { x.KeyFile = keyFile(t, encrypted) },
-		func(x *Target, _ *sim.SFTPServer) {
+		func(x *Target, _ *simsftp.Server) { x.KeyFile = keyFile(t, encrypted) },
+		func(x *Target, _ *simsftp.Server) {
 			x.KeyFile, x.Passphrase = keyFile(t, encrypted), secret.Func(func() (string, error) { return planted + "x", nil })
 		},
-		func(x *Target, _ *sim.SFTPServer) {
+		func(x *Target, _ *simsftp.Server) {
 			x.KeyFile, x.Passphrase = keyFile(t, encrypted[:200]), secret.Func(func() (string, error) { return planted, nil })
 		},
-		func(x *Target, _ *sim.SFTPServer) { x.Fingerprints = []string{"SHA256:" + strings.Repeat("A", 43)} },
-		func(_ *Target, s *sim.SFTPServer) { s.Switch(sim.SFTPFault{Op: sim.SFTPWrite, Do: sim.DoCut}) },
-		func(_ *Target, s *sim.SFTPServer) {
-			s.Switch(sim.SFTPFault{Op: sim.SFTPRemove, Do: sim.DoRefuse}, sim.SFTPFault{Op: sim.SFTPWrite, Do: sim.DoFail})
+		func(x *Target, _ *simsftp.Server) { x.Fingerprints = []string{"SHA256:" + strings.Repeat("A", 43)} },
+		func(_ *Target, s *simsftp.Server) { s.Switch(simsftp.Fault{Op: simsftp.OpWrite, Do: simsftp.DoCut}) },
+		func(_ *Target, s *simsftp.Server) {
+			s.Switch(simsftp.Fault{Op: simsftp.OpRemove, Do: simsftp.DoRefuse}, simsftp.Fault{Op: simsftp.OpWrite, Do: simsftp.DoFail})
 		},
 	} {
 		s, target, _ := startSim(t)

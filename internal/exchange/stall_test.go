@@ -6,21 +6,21 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 )
 
 // PITFALLS 30: a server that stops answering ends in an error by itself, at whatever point, and nothing keeps running.
 func TestServerStopsAnswering(t *testing.T) {
-	points := map[string]sim.SFTPFault{
-		"when dialled": {Op: sim.SFTPConnect}, "at login": {Op: sim.SFTPLogin}, "at the greeting": {Op: sim.SFTPInit},
-		"at create": {Op: sim.SFTPOpen, Nth: 1}, "in the middle of a write": {Op: sim.SFTPWrite, Nth: 3},
-		"at close": {Op: sim.SFTPClose, Nth: 1}, "at the rename": {Op: sim.SFTPRename},
+	points := map[string]simsftp.Fault{
+		"when dialled": {Op: simsftp.OpConnect}, "at login": {Op: simsftp.OpLogin}, "at the greeting": {Op: simsftp.OpInit},
+		"at create": {Op: simsftp.OpOpen, Nth: 1}, "in the middle of a write": {Op: simsftp.OpWrite, Nth: 3},
+		"at close": {Op: simsftp.OpClose, Nth: 1}, "at the rename": {Op: simsftp.OpRename},
 	}
 	for name, fault := range points {
 		t.Run(name, func(t *testing.T) {
 			s, target, in := startSim(t)
 			target.ConnectTimeout, target.IdleTimeout, target.Keepalive = 300*time.Millisecond, 200*time.Millisecond, 50*time.Millisecond
-			fault.Do = sim.DoStall
+			fault.Do = simsftp.DoStall
 			s.Switch(fault)
 			d := openDrop(t, target)
 			err := deliver(d, "f.csv", body)
@@ -41,10 +41,10 @@ func TestServerStopsAnswering(t *testing.T) {
 
 // The end of the context closes the connection, whatever is under way.
 func TestContextEndsEverything(t *testing.T) {
-	for _, op := range []sim.SFTPOp{sim.SFTPConnect, sim.SFTPLogin, sim.SFTPWrite, sim.SFTPRename} {
+	for _, op := range []simsftp.Op{simsftp.OpConnect, simsftp.OpLogin, simsftp.OpWrite, simsftp.OpRename} {
 		t.Run(string(op), func(t *testing.T) {
 			s, target, _ := startSim(t)
-			s.Switch(sim.SFTPFault{Op: op, Do: sim.DoStall})
+			s.Switch(simsftp.Fault{Op: op, Do: simsftp.DoStall})
 			d := openDrop(t, target)
 			ctx, cancel := context.WithCancel(context.Background())
 			timer := time.AfterFunc(50*time.Millisecond, cancel)

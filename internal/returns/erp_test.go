@@ -17,7 +17,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/returns"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
 )
 
 // erpLines is a result format of lines; the same fields, roles and words make the simulated ERP's answer.
@@ -44,15 +44,15 @@ func erpLines() format.Format {
 }
 
 // answerOf turns a result format into what the ERP writes.
-func answerOf(f format.Format) sim.ERPAnswer {
-	a := sim.ERPAnswer{Name: "{file}.res", Spec: f.Layout, Records: f.Records, Row: "row", Trailer: "end", Level: string(f.Level),
-		Fields: []sim.ERPField{{Record: "row", Field: "type", What: "=L"}, {Record: "end", Field: "type", What: "=T"}}}
+func answerOf(f format.Format) simerp.Answer {
+	a := simerp.Answer{Name: "{file}.res", Spec: f.Layout, Records: f.Records, Row: "row", Trailer: "end", Level: string(f.Level),
+		Fields: []simerp.Field{{Record: "row", Field: "type", What: "=L"}, {Record: "end", Field: "type", What: "=T"}}}
 	for _, c := range f.Columns {
 		words := map[string]string{}
 		for word, meaning := range c.Words {
 			words[string(meaning)] = word
 		}
-		a.Fields = append(a.Fields, sim.ERPField{Field: c.Field, What: string(c.Role), Words: words})
+		a.Fields = append(a.Fields, simerp.Field{Field: c.Field, What: string(c.Role), Words: words})
 	}
 	return a
 }
@@ -64,10 +64,10 @@ func TestERPAnswersAgreeWithItsBooks(t *testing.T) {
 		t.Fatal(err)
 	}
 	in, out := t.TempDir(), t.TempDir()
-	erp, err := sim.NewERP(sim.ERPConfig{
-		Inbox: in, Outbox: out, Company: "1000", FirstNumber: 500, Answers: []sim.ERPAnswer{answerOf(erpLines())},
-		Reject: []sim.ERPRule{{Account: "66*", Text: "account is closed"}}, Now: func() time.Time { return time.Unix(0, 0).UTC() },
-		Import: sim.ERPImport{Spec: layout.Spec{Kind: layout.Delimited}, NamePattern: `([0-9]+)`, Document: "doc", Account: "account", Amount: "amount", Balance: "document",
+	erp, err := simerp.New(simerp.Config{
+		Inbox: in, Outbox: out, Company: "1000", FirstNumber: 500, Answers: []simerp.Answer{answerOf(erpLines())},
+		Reject: []simerp.Rule{{Account: "66*", Text: "account is closed"}}, Now: func() time.Time { return time.Unix(0, 0).UTC() },
+		Import: simerp.Import{Spec: layout.Spec{Kind: layout.Delimited}, NamePattern: `([0-9]+)`, Document: "doc", Account: "account", Amount: "amount", Balance: "document",
 			Records: []layout.Record{{Name: "line", Fields: []layout.Field{{Name: "doc", Type: layout.CodeType}, {Name: "account", Type: layout.CodeType}, {Name: "amount", Type: layout.AmountType}}}}},
 	})
 	if err != nil {

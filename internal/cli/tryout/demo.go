@@ -17,7 +17,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 	"github.com/fisbridge/fisbridge/samples"
 )
 
@@ -48,11 +49,11 @@ The folder it leaves is a working folder (a new temporary one unless named): loo
 // demoRoutes are the three flows: one ERP takes documents one by one, one takes a whole file or nothing, and one takes wage types and
 // obligations.
 func demoRoutes(manifest samples.Manifest) ([]demoRoute, error) {
-	var rejected, blocked sim.ERPRule
+	var rejected, blocked simerp.Rule
 	for _, s := range manifest.Documents {
 		switch {
 		case s.Role == samples.ERPRejects:
-			rejected = sim.ERPRule{Document: s.DocID, Code: "FB042", Text: s.ERPMessage}
+			rejected = simerp.Rule{Document: s.DocID, Code: "FB042", Text: s.ERPMessage}
 		case s.File == "50-invoice-several.json":
 			env, err := sampleEnvelope(s)
 			if err != nil {
@@ -62,12 +63,12 @@ func demoRoutes(manifest samples.Manifest) ([]demoRoute, error) {
 			if err != nil {
 				return nil, err
 			}
-			blocked = sim.ERPRule{Document: doc.ReportKey(), Code: "117", Text: "VENDOR IS BLOCKED FOR POSTING"}
+			blocked = simerp.Rule{Document: doc.ReportKey(), Code: "117", Text: "VENDOR IS BLOCKED FOR POSTING"}
 		}
 	}
 	return []demoRoute{
-		{name: "expenses", template: "generic-csv", types: []fis.DocType{fis.Expense}, reject: []sim.ERPRule{rejected}, payable: []string{"240100", "241700"}},
-		{name: "ledger", template: "legacy-fixed", types: []fis.DocType{fis.Invoice, fis.CashAdvance}, reject: []sim.ERPRule{blocked}},
+		{name: "expenses", template: "generic-csv", types: []fis.DocType{fis.Expense}, reject: []simerp.Rule{rejected}, payable: []string{"240100", "241700"}},
+		{name: "ledger", template: "legacy-fixed", types: []fis.DocType{fis.Invoice, fis.CashAdvance}, reject: []simerp.Rule{blocked}},
 		{name: "wages", template: "payroll-obligation-csv", types: []fis.DocType{fis.Payroll, fis.RequestObligation}},
 	}, nil
 }
@@ -276,13 +277,13 @@ func (d *demoStory) pay(ctx context.Context) error {
 		return err
 	}
 	n := 0
-	name, err := d.w.erps["expenses"].Pay(func(doc sim.ERPDocument) []sim.ERPPayment {
+	name, err := d.w.erps["expenses"].Pay(func(doc simerp.Document) []simerp.Payment {
 		if n++; n == 3 {
-			half := sim.PayHalf(doc)
+			half := simerp.PayHalf(doc)
 			doc.Payments = append(doc.Payments, half...)
-			return append(half, sim.PayInFull(doc)...)
+			return append(half, simerp.PayInFull(doc)...)
 		}
-		return sim.PayInFull(doc)
+		return simerp.PayInFull(doc)
 	})
 	if err != nil {
 		return err
@@ -366,7 +367,7 @@ func (d *demoStory) compare(ctx context.Context) []string {
 	return broken
 }
 
-func (d *demoStory) compareOne(ctx context.Context, doc sim.FISDocument) string {
+func (d *demoStory) compareOne(ctx context.Context, doc simfis.Document) string {
 	var told struct {
 		Status string `json:"overallPostingStatusCode"`
 		Docs   []struct {
@@ -395,10 +396,10 @@ func (d *demoStory) compareOne(ctx context.Context, doc sim.FISDocument) string 
 }
 
 // booked finds a document in the ERPs' books, by the reference that its import file gave.
-func (d *demoStory) booked(ctx context.Context, doc sim.FISDocument) (sim.ERPDocument, bool) {
+func (d *demoStory) booked(ctx context.Context, doc simfis.Document) (simerp.Document, bool) {
 	own, err := d.ws.Document(ctx, doc.ID)
 	if err != nil {
-		return sim.ERPDocument{}, false
+		return simerp.Document{}, false
 	}
 	for _, ref := range []string{doc.ID, own.ReportKey, own.ReportID, tail(own.ReportID, 12)} {
 		if erp := d.w.erps[own.Route]; erp != nil && ref != "" {
@@ -407,7 +408,7 @@ func (d *demoStory) booked(ctx context.Context, doc sim.FISDocument) (sim.ERPDoc
 			}
 		}
 	}
-	return sim.ERPDocument{}, false
+	return simerp.Document{}, false
 }
 
 func tail(s string, n int) string { return s[max(0, len(s)-n):] }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/config"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
 // demoConfig is the configuration of the demo's working folder. Everything it names lies in that folder or on this machine.
@@ -69,7 +69,7 @@ func demoFolder(folder string, w *world, routes []demoRoute) error {
 	}
 	var out bytes.Buffer
 	err := template.Must(template.New("demo").Parse(demoConfig)).Execute(&out, map[string]any{
-		"FIS": w.http.URL, "Login": sim.DefaultFIS(), "Host": w.sftp.Host(), "Port": w.sftp.Port(), "User": demoUser, "Key": w.sftp.Fingerprints()[0], "Routes": list,
+		"FIS": w.http.URL, "Login": simfis.DefaultConfig(), "Host": w.sftp.Host(), "Port": w.sftp.Port(), "User": demoUser, "Key": w.sftp.Fingerprints()[0], "Routes": list,
 	})
 	if err != nil {
 		return fmt.Errorf("write the configuration: %w", err)
@@ -79,8 +79,8 @@ func demoFolder(folder string, w *world, routes []demoRoute) error {
 			return err
 		}
 	}
-	for name, text := range map[string]string{config.FileName: out.String(), "secrets/client_secret": sim.DefaultFIS().ClientSecret + "\n",
-		"secrets/sftp_password": demoPassword + "\n", "secrets/request_token": sim.DefaultFIS().RequestToken + "\n"} {
+	for name, text := range map[string]string{config.FileName: out.String(), "secrets/client_secret": simfis.DefaultConfig().ClientSecret + "\n",
+		"secrets/sftp_password": demoPassword + "\n", "secrets/request_token": simfis.DefaultConfig().RequestToken + "\n"} {
 		if err := frame.WriteNew(filepath.Join(folder, filepath.FromSlash(name)), []byte(text)); err != nil {
 			return err
 		}

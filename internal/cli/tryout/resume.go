@@ -17,7 +17,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
+	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 	"github.com/fisbridge/fisbridge/samples"
 )
 
@@ -85,7 +86,7 @@ func (a *app) resumeFrom(ctx context.Context, w *world, space *desk.Workspace, f
 	if err != nil {
 		return err
 	}
-	if w.http, err = sim.ListenHTTP(address.Host, w.fis); err != nil {
+	if w.http, err = simfis.Listen(address.Host, w.fis); err != nil {
 		return fmt.Errorf("listen at %s again: %w", address.Host, err)
 	}
 	for _, r := range routes {
@@ -117,7 +118,7 @@ func (w *world) remember(ctx context.Context, space *desk.Workspace) error {
 		status, owner := k.Status, space.Config.Concur.SystemID
 		switch status {
 		case "":
-			status, owner = sim.FISRecalled, ""
+			status, owner = simfis.Recalled, ""
 		case fis.StatusReady:
 			owner = ""
 		}
@@ -134,6 +135,6 @@ func (w *world) startSFTP(folder, listen string) error {
 	if err != nil {
 		return err
 	}
-	w.sftp, err = sim.StartSFTP(sim.SFTPConfig{Root: filepath.Join(folder, "erp"), Listen: listen, User: demoUser, Password: demoPassword, HostKeys: []ssh.Signer{key}})
+	w.sftp, err = simsftp.Start(simsftp.Config{Root: filepath.Join(folder, "erp"), Listen: listen, User: demoUser, Password: demoPassword, HostKeys: []ssh.Signer{key}})
 	return err
 }

@@ -19,7 +19,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/samples"
 )
@@ -109,7 +110,7 @@ func (a *app) sim(ctx context.Context, folder string, o simOptions) (err error) 
 		return err
 	}
 	routes := simRoutes(manifest)
-	w := &world{erps: map[string]*sim.ERP{}}
+	w := &world{erps: map[string]*simerp.ERP{}}
 	defer func() { err = errors.Join(err, w.close()) }()
 	left := 0
 	if again {
@@ -136,10 +137,10 @@ func (a *app) sim(ctx context.Context, folder string, o simOptions) (err error) 
 
 // simRoutes are the flows of the simulators: one ERP takes documents one by one, one a whole file or nothing, one wage types and obligations.
 func simRoutes(manifest samples.Manifest) []demoRoute {
-	var reject []sim.ERPRule
+	var reject []simerp.Rule
 	for _, s := range manifest.Documents {
 		if s.Role == samples.ERPRejects {
-			reject = append(reject, sim.ERPRule{Document: s.DocID, Code: "FB042", Text: s.ERPMessage})
+			reject = append(reject, simerp.Rule{Document: s.DocID, Code: "FB042", Text: s.ERPMessage})
 		}
 	}
 	return []demoRoute{
@@ -158,7 +159,7 @@ func (a *app) startSim(w *world, folder string, o simOptions, routes []demoRoute
 	if err := simFaults(w.fis, o); err != nil {
 		return left, err
 	}
-	if w.http, err = sim.ListenHTTP(o.listen, w.fis); err != nil {
+	if w.http, err = simfis.Listen(o.listen, w.fis); err != nil {
 		return left, fmt.Errorf("listen at %s: %w", o.listen, err)
 	}
 	root := filepath.Join(folder, "erp")
@@ -171,14 +172,14 @@ func (a *app) startSim(w *world, folder string, o simOptions, routes []demoRoute
 }
 
 // simService is a Concur service without documents that tells each call in the terminal.
-func (a *app) simService() *sim.FIS {
-	cfg := sim.DefaultFIS()
-	cfg.Now, cfg.Told = a.Now, func(c sim.FISCall) { a.Remark("%s", simCallText(c)) }
-	return sim.NewFIS(cfg)
+func (a *app) simService() *simfis.Service {
+	cfg := simfis.DefaultConfig()
+	cfg.Now, cfg.Told = a.Now, func(c simfis.Call) { a.Remark("%s", simCallText(c)) }
+	return simfis.New(cfg)
 }
 
 // simCallText is one call in one line: when, what, how it ended, and what became of its documents, or why it was refused.
-func simCallText(c sim.FISCall) string {
+func simCallText(c simfis.Call) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %-11s %-17s %d", c.Time.Format("15:04:05"), c.Call, c.DocType, c.Status)
 	said := map[string]int{}
@@ -227,9 +228,9 @@ func (a *app) offerTo(w *world, o simOptions, manifest samples.Manifest) (int, e
 }
 
 // simFaults switches faults and behaviour on; without any, those of the samples stay.
-func simFaults(service *sim.FIS, o simOptions) error {
+func simFaults(service *simfis.Service, o simOptions) error {
 	if o.behaviour != "" {
-		b, err := sim.ParseFISBehaviour(o.behaviour)
+		b, err := simfis.ParseBehaviour(o.behaviour)
 		if err != nil {
 			return desk.Usage(fmt.Errorf("--behaviour %q: %w", o.behaviour, err))
 		}
@@ -239,10 +240,10 @@ func simFaults(service *sim.FIS, o simOptions) error {
 	if len(texts) == 0 {
 		return nil
 	}
-	faults := make([]sim.FISFault, len(texts))
+	faults := make([]simfis.Fault, len(texts))
 	for i, text := range texts {
 		var err error
-		if faults[i], err = sim.ParseFISFault(text); err != nil {
+		if faults[i], err = simfis.ParseFault(text); err != nil {
 			return desk.Usage(fmt.Errorf("--fault %q: %w", text, err))
 		}
 	}
@@ -280,7 +281,7 @@ func (w *world) payAll(a *app, routes []demoRoute) {
 		if len(r.payable) == 0 {
 			continue
 		}
-		if _, err := w.erps[r.name].Pay(sim.PayInFull); err != nil {
+		if _, err := w.erps[r.name].Pay(simerp.PayInFull); err != nil {
 			a.Warn("simulated ERP of route %s: %v", r.name, err)
 		}
 	}
@@ -300,7 +301,7 @@ type simAddresses struct {
 }
 
 func (a *app) tellSim(w *world, folder string) error {
-	login := sim.DefaultFIS()
+	login := simfis.DefaultConfig()
 	s := simAddresses{FIS: w.http.URL, SFTP: w.sftp.Addr(), SFTPUser: demoUser, HostKey: w.sftp.Fingerprints()[0], Folder: folder,
 		ClientID: login.ClientID, ClientSecret: login.ClientSecret, CompanyUUID: login.CompanyUUID, RequestToken: login.RequestToken}
 	if a.JSON {

@@ -12,18 +12,20 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
-	"github.com/fisbridge/fisbridge/internal/sim"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
+	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 	"github.com/fisbridge/fisbridge/samples"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
 // world is what the demo runs against: a simulated service, an SFTP server, and one simulated ERP for each route.
 type world struct {
-	fis   *sim.FIS
-	http  *sim.HTTPServer
-	sftp  *sim.SFTPServer
-	erps  map[string]*sim.ERP // by route
-	books []string            // routes in their order
+	fis   *simfis.Service
+	http  *simfis.HTTPServer
+	sftp  *simsftp.Server
+	erps  map[string]*simerp.ERP // by route
+	books []string               // routes in their order
 	// loggedIn: the service knows the login that the folder's journal has.
 	loggedIn bool
 }
@@ -37,26 +39,26 @@ const (
 type demoRoute struct {
 	name, template string
 	types          []fis.DocType
-	reject         []sim.ERPRule
+	reject         []simerp.Rule
 	payable        []string
 	after          int64 // the last file number of an earlier life
 }
 
 // startWorld starts the simulators on loopback addresses, below the folder.
 func startWorld(folder string, now func() time.Time, routes []demoRoute, manifest samples.Manifest) (w *world, err error) {
-	w = &world{erps: map[string]*sim.ERP{}}
+	w = &world{erps: map[string]*simerp.ERP{}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.close())
 		}
 	}()
-	cfg := sim.DefaultFIS()
+	cfg := simfis.DefaultConfig()
 	cfg.Now = now
-	w.fis = sim.NewFIS(cfg)
+	w.fis = simfis.New(cfg)
 	if err := w.offer(manifest); err != nil {
 		return w, err
 	}
-	if w.http, err = sim.ListenHTTP("127.0.0.1:0", w.fis); err != nil {
+	if w.http, err = simfis.Listen("127.0.0.1:0", w.fis); err != nil {
 		return w, err
 	}
 	root := filepath.Join(folder, "erp")
@@ -70,7 +72,7 @@ func startWorld(folder string, now func() time.Time, routes []demoRoute, manifes
 
 // offer puts the documents into the service, but those that come later. One is recalled just before its acknowledgement.
 func (w *world) offer(manifest samples.Manifest) error {
-	var faults []sim.FISFault
+	var faults []simfis.Fault
 	for _, s := range manifest.Documents {
 		if s.Role == samples.Resubmitted {
 			continue
@@ -83,7 +85,7 @@ func (w *world) offer(manifest samples.Manifest) error {
 			return fmt.Errorf("sample %s: %w", s.File, err)
 		}
 		if s.Role == samples.Recalled {
-			faults = append(faults, sim.FISFault{Kind: sim.FaultRecall, Call: "acknowledge", DocID: s.DocID, Times: 1})
+			faults = append(faults, simfis.Fault{Kind: simfis.FaultRecall, Call: "acknowledge", DocID: s.DocID, Times: 1})
 		}
 	}
 	return w.fis.SetFaults(1, faults...)
@@ -121,7 +123,7 @@ func (w *world) addERP(root string, r demoRoute, now func() time.Time) error {
 	if err := os.MkdirAll(cfg.Done, 0o750); err != nil {
 		return err
 	}
-	erp, err := sim.NewERP(cfg)
+	erp, err := simerp.New(cfg)
 	if err != nil {
 		return err
 	}
@@ -163,8 +165,8 @@ func readyPlan(template string) (*mapping.Plan, error) {
 }
 
 // erpFor describes an ERP that reads the template's import files and answers in the template's first result format.
-func erpFor(template string, plan *mapping.Plan) (sim.ERPConfig, error) {
-	im := sim.ERPImport{Spec: plan.Layout().Spec(), Records: plan.Layout().Records()}
+func erpFor(template string, plan *mapping.Plan) (simerp.Config, error) {
+	im := simerp.Import{Spec: plan.Layout().Spec(), Records: plan.Layout().Records()}
 	switch template {
 	case "generic-csv":
 		im.Lines, im.Sequence, im.LineNumber, im.Document = []string{"Line"}, "Line.Batch", "Line", "Reference"
@@ -175,20 +177,20 @@ func erpFor(template string, plan *mapping.Plan) (sim.ERPConfig, error) {
 	case "legacy-fixed":
 		return legacyERP(im, plan)
 	default:
-		return sim.ERPConfig{}, fmt.Errorf("no simulated ERP reads the template %s", template)
+		return simerp.Config{}, fmt.Errorf("no simulated ERP reads the template %s", template)
 	}
 	formats := plan.Results()
 	if len(formats) == 0 {
-		return sim.ERPConfig{}, fmt.Errorf("template %s has no result format", template)
+		return simerp.Config{}, fmt.Errorf("template %s has no result format", template)
 	}
 	f := formats[0]
-	answer := sim.ERPAnswer{Name: "{file}.result.csv", Spec: f.Layout, Records: f.Records, Row: "Row", Level: "document", Fields: []sim.ERPField{
+	answer := simerp.Answer{Name: "{file}.result.csv", Spec: f.Layout, Records: f.Records, Row: "Row", Level: "document", Fields: []simerp.Field{
 		{Field: "doc_id", What: "reference"}, {Field: "kind", What: "=post"},
 		{Field: "status", What: "outcome", Words: map[string]string{"posted": "ok", "rejected": "error"}}, {Field: "company", What: "company"},
 		{Field: "document_number", What: "document_number"}, {Field: "fiscal_year", What: "fiscal_year"}, {Field: "date", What: "posting_date"},
 		{Field: "message_code", What: "message_code"}, {Field: "message", What: "message"},
 	}}
-	pay := sim.ERPAnswer{Name: "payments-{n}.result.csv", Spec: f.Layout, Records: f.Records, Row: "Row", Level: "document", Fields: []sim.ERPField{
+	pay := simerp.Answer{Name: "payments-{n}.result.csv", Spec: f.Layout, Records: f.Records, Row: "Row", Level: "document", Fields: []simerp.Field{
 		{Field: "doc_id", What: "reference"}, {Field: "kind", What: "=pay"},
 		{Field: "status", What: "status", Words: map[string]string{"CP": "paid", "PP": "part", "RE": "reversed", "OB": "void"}}, {Field: "company", What: "company"},
 		{Field: "document_number", What: "document_number"}, {Field: "fiscal_year", What: "fiscal_year"}, {Field: "date", What: "payment_date"},
@@ -197,24 +199,24 @@ func erpFor(template string, plan *mapping.Plan) (sim.ERPConfig, error) {
 	}}
 	if template == "payroll-obligation-csv" {
 		answer.Fields = append(answer.Fields[:1:1], answer.Fields[2:]...)
-		pay = sim.ERPAnswer{}
+		pay = simerp.Answer{}
 	}
-	return sim.ERPConfig{Import: im, Answers: []sim.ERPAnswer{answer}, Payments: pay}, nil
+	return simerp.Config{Import: im, Answers: []simerp.Answer{answer}, Payments: pay}, nil
 }
 
 // legacyERP reads the fixed-width journal and answers with an acknowledgement, and with its rejects where there are any.
-func legacyERP(im sim.ERPImport, plan *mapping.Plan) (sim.ERPConfig, error) {
+func legacyERP(im simerp.Import, plan *mapping.Plan) (simerp.Config, error) {
 	im.Lines, im.Sequence, im.Count, im.DebitTotal, im.CreditTotal, im.HashTotal = []string{"D"}, "H.batch", "T.count", "T.debits", "T.credits", "T.hash"
 	im.Document, im.LineNumber, im.Amount, im.Currency, im.Account = "document", "sequence", "amount", "currency", "account"
 	im.Description, im.Company, im.Date, im.Balance = "description", "company", "posting date", "document"
-	cfg := sim.ERPConfig{Import: im}
+	cfg := simerp.Config{Import: im}
 	for _, f := range plan.Results() {
 		switch f.Name {
 		case "ack":
-			cfg.Answers = append(cfg.Answers, sim.ERPAnswer{Name: "{file}.ack", Spec: f.Layout, Records: f.Records, Row: "A", Level: "file", Always: true, Fields: []sim.ERPField{
+			cfg.Answers = append(cfg.Answers, simerp.Answer{Name: "{file}.ack", Spec: f.Layout, Records: f.Records, Row: "A", Level: "file", Always: true, Fields: []simerp.Field{
 				{Field: "type", What: "=A"}, {Field: "batch", What: "batch_id"}, {Field: "accepted", What: "accepted_count"}, {Field: "rejected", What: "rejected_count"}, {Field: "journal", What: "document_number"}}})
 		case "rejects":
-			cfg.Answers = append(cfg.Answers, sim.ERPAnswer{Name: "{file}.rej", Spec: f.Layout, Records: f.Records, Row: "reject", Level: "line", Only: "rejected", Fields: []sim.ERPField{
+			cfg.Answers = append(cfg.Answers, simerp.Answer{Name: "{file}.rej", Spec: f.Layout, Records: f.Records, Row: "reject", Level: "line", Only: "rejected", Fields: []simerp.Field{
 				{Field: "line", What: "file_line"}, {Field: "code", What: "message_code"}, {Field: "text", What: "message"}}})
 		}
 	}
@@ -226,6 +228,6 @@ func legacyERP(im sim.ERPImport, plan *mapping.Plan) (sim.ERPConfig, error) {
 
 // loginDemo gives the request token to the service, as an administrator would.
 func loginDemo(ctx context.Context, w *desk.Workspace) error {
-	_, err := w.LogIn(ctx, func() (string, error) { return sim.DefaultFIS().RequestToken, nil })
+	_, err := w.LogIn(ctx, func() (string, error) { return simfis.DefaultConfig().RequestToken, nil })
 	return err
 }

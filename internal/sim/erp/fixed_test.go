@@ -1,4 +1,4 @@
-package sim
+package erp
 
 import (
 	"bytes"
@@ -12,11 +12,11 @@ import (
 )
 
 // fixedImport is a journal with header and trailer totals, amounts overpunched: what a COBOL program reads.
-func fixedImport() ERPImport {
+func fixedImport() Import {
 	amount := func(name string, start int) layout.Field {
 		return layout.Field{Name: name, Type: layout.AmountType, Start: start, Width: 13, Decimals: "2", Implied: true, Sign: "overpunch"}
 	}
-	return ERPImport{
+	return Import{
 		Spec: layout.Spec{Kind: layout.Fixed, RecordLength: 80},
 		Records: []layout.Record{
 			{Name: "header", Match: layout.Match{Prefix: "H"}, Fields: []layout.Field{{Name: "type", Type: layout.CodeType, Width: 1}, {Name: "batch", Type: layout.CodeType, Width: 10}}},
@@ -51,7 +51,7 @@ var fixedGood = []string{
 }
 
 // fixedAnswers are .ack, a record a batch, and .rej, rejected records with code and text.
-func fixedAnswers() []ERPAnswer {
+func fixedAnswers() []Answer {
 	spec := layout.Spec{Kind: layout.Fixed}
 	integer := func(name string) layout.Field {
 		return layout.Field{Name: name, Type: layout.IntegerType, Width: 7, Pad: "0"}
@@ -59,22 +59,22 @@ func fixedAnswers() []ERPAnswer {
 	code := func(name string, width int) layout.Field {
 		return layout.Field{Name: name, Type: layout.CodeType, Width: width}
 	}
-	return []ERPAnswer{
+	return []Answer{
 		{Name: "{file}.ack", Spec: spec, Row: "ack", Level: "file",
 			Records: []layout.Record{{Name: "ack", Fields: []layout.Field{code("type", 1), code("batch", 10), integer("accepted"), integer("rejected"), code("journal", 10)}}},
-			Fields: []ERPField{{Field: "type", What: "=A"}, {Field: "batch", What: "batch_id"}, {Field: "accepted", What: "accepted_lines"}, {Field: "rejected", What: "rejected_lines"},
+			Fields: []Field{{Field: "type", What: "=A"}, {Field: "batch", What: "batch_id"}, {Field: "accepted", What: "accepted_lines"}, {Field: "rejected", What: "rejected_lines"},
 				{Field: "journal", What: "document_number"}}},
 		{Name: "{file}.rej", Spec: spec, Row: "rej", Level: "line", Only: "rejected",
 			Records: []layout.Record{{Name: "rej", Fields: []layout.Field{code("type", 1), {Name: "seq", Type: layout.IntegerType, Width: 6, Pad: "0"}, code("account", 10), code("document", 12), code("code", 3), {Name: "text", Width: 20}}}},
-			Fields: []ERPField{{Field: "type", What: "=D"}, {Field: "seq", What: "line_number"}, {Field: "account", What: "line.account"}, {Field: "document", What: "line.document"},
+			Fields: []Field{{Field: "type", What: "=D"}, {Field: "seq", What: "line_number"}, {Field: "account", What: "line.account"}, {Field: "document", What: "line.document"},
 				{Field: "code", What: "message_code"}, {Field: "text", What: "message"}}},
 	}
 }
 
 func TestERPFixed(t *testing.T) {
-	c := newERPCase(t, func(cfg *ERPConfig) {
+	c := newTrial(t, func(cfg *Config) {
 		cfg.Import, cfg.Answers = fixedImport(), fixedAnswers()
-		cfg.Reject = []ERPRule{{Account: "66*", Code: "F05", Text: "ACCOUNT IS CLOSED"}}
+		cfg.Reject = []Rule{{Account: "66*", Code: "F05", Text: "ACCOUNT IS CLOSED"}}
 	})
 	c.drop("CNQR000001", pad(fixedGood...))
 	if f := c.Books().Files[0]; f.Verdict != "partial" || f.Reason != "" || f.Sequence != 1 || f.Lines != 5 {
@@ -108,7 +108,7 @@ func TestERPControls(t *testing.T) {
 		"record":  {3, "D", "X", "line 4"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := newERPCase(t, func(cfg *ERPConfig) { cfg.Import, cfg.Answers = fixedImport(), fixedAnswers() })
+			c := newTrial(t, func(cfg *Config) { cfg.Import, cfg.Answers = fixedImport(), fixedAnswers() })
 			lines := append([]string(nil), fixedGood...)
 			lines[tt.line] = strings.Replace(lines[tt.line], tt.from, tt.to, 1)
 			c.drop("CNQR000001", pad(lines...))
@@ -121,13 +121,13 @@ func TestERPControls(t *testing.T) {
 		})
 	}
 	for name, lines := range map[string][]string{"no trailer": fixedGood[:6], "no header": fixedGood[1:]} {
-		c := newERPCase(t, func(cfg *ERPConfig) { cfg.Import = fixedImport() })
+		c := newTrial(t, func(cfg *Config) { cfg.Import = fixedImport() })
 		c.drop("CNQR000001", pad(lines...))
 		if f := c.Books().Files[0]; f.Verdict != "rejected" || !strings.Contains(f.Reason, "missing") {
 			t.Errorf("%s: %+v", name, f)
 		}
 	}
-	c := newERPCase(t, func(cfg *ERPConfig) { cfg.Import = fixedImport() })
+	c := newTrial(t, func(cfg *Config) { cfg.Import = fixedImport() })
 	c.drop("CNQR000001", strings.Replace(pad(fixedGood...), "OWED ", "OWED", 1))
 	if f := c.Books().Files[0]; f.Verdict != "rejected" || !strings.Contains(f.Reason, "line 4") {
 		t.Errorf("a short record: %+v", f)
@@ -135,12 +135,12 @@ func TestERPControls(t *testing.T) {
 }
 
 func TestERPWorkbookAnswer(t *testing.T) {
-	c := newERPCase(t, func(cfg *ERPConfig) {
+	c := newTrial(t, func(cfg *Config) {
 		a := answerCSV()
 		a.Name, a.Spec = "{file}.xlsx", layout.Spec{Kind: layout.Workbook, Header: true, Sheet: "Result"}
-		cfg.Answers = []ERPAnswer{a}
+		cfg.Answers = []Answer{a}
 	})
-	c.drop("GL_000001.csv", erpDocs("0012", "B:660000"))
+	c.drop("GL_000001.csv", importOf("0012", "B:660000"))
 	book, err := excelize.OpenReader(bytes.NewReader([]byte(c.file("GL_000001.xlsx"))))
 	if err != nil {
 		t.Fatal(err)

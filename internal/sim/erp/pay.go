@@ -1,4 +1,4 @@
-package sim
+package erp
 
 import (
 	"errors"
@@ -12,13 +12,13 @@ import (
 
 // Pay pays documents and writes one payment file; how decides what each posted document gets now. What a payment leaves open (reference, date, currency,
 // method) the ERP fills in. The name of the file is empty when nothing was paid.
-func (e *ERP) Pay(how func(ERPDocument) []ERPPayment) (string, error) {
+func (e *ERP) Pay(how func(Document) []Payment) (string, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.pay == nil {
 		return "", errors.New("simulated ERP: no payment file is configured")
 	}
-	var rows []erpFacts
+	var rows []facts
 	for i := range e.books.Documents {
 		d := &e.books.Documents[i]
 		if d.Number == "" {
@@ -36,7 +36,7 @@ func (e *ERP) Pay(how func(ERPDocument) []ERPPayment) (string, error) {
 	if e.faults.Unknown {
 		rows = e.mixUnknown(rows)
 	}
-	head := erpFacts{values: map[string]string{"kind": "payment", "company": e.cfg.Company}, date: fis.DateOf(e.cfg.Now())}
+	head := facts{values: map[string]string{"kind": "payment", "company": e.cfg.Company}, date: fis.DateOf(e.cfg.Now())}
 	countRows(head.values, e.pay, rows)
 	before := len(e.books.Answers)
 	if err := e.deliver(e.pay, "", 0, head, rows); err != nil {
@@ -48,7 +48,7 @@ func (e *ERP) Pay(how func(ERPDocument) []ERPPayment) (string, error) {
 	return e.books.Answers[before], nil
 }
 
-func (e *ERP) fillPayment(d *ERPDocument, p ERPPayment) ERPPayment {
+func (e *ERP) fillPayment(d *Document, p Payment) Payment {
 	if p.Reference == "" {
 		e.payments++
 		p.Reference = fmt.Sprintf("PAY%06d", e.payments)
@@ -65,8 +65,8 @@ func (e *ERP) fillPayment(d *ERPDocument, p ERPPayment) ERPPayment {
 	return p
 }
 
-func (e *ERP) paymentFacts(d *ERPDocument, p ERPPayment) erpFacts {
-	return erpFacts{date: p.Date, values: map[string]string{
+func (e *ERP) paymentFacts(d *Document, p Payment) facts {
+	return facts{date: p.Date, values: map[string]string{
 		"kind": "payment", "reference": d.Reference, "document_number": d.Number, "company": d.Company, "fiscal_year": strconv.Itoa(p.Date.Year),
 		"payment_ref": p.Reference, "amount": p.Amount.String(), "currency": p.Currency, "payment_date": p.Date.String(), "method": p.Method,
 		"status": string(p.Status), "message": p.Message, "outcome": string(fis.Posted),
@@ -74,27 +74,27 @@ func (e *ERP) paymentFacts(d *ERPDocument, p ERPPayment) erpFacts {
 }
 
 // PayInFull pays what is still owed, as a complete payment.
-func PayInFull(d ERPDocument) []ERPPayment {
+func PayInFull(d Document) []Payment {
 	open := d.Payable.Sub(d.Paid())
 	if !open.IsPositive() {
 		return nil
 	}
-	return []ERPPayment{{Status: fis.PaidCompletely, Amount: open}}
+	return []Payment{{Status: fis.PaidCompletely, Amount: open}}
 }
 
 // PayHalf pays half of a document on which nothing was paid yet, as a partial payment.
-func PayHalf(d ERPDocument) []ERPPayment {
+func PayHalf(d Document) []Payment {
 	half := fis.Round(d.Payable.Div(decimal.NewFromInt(2)), d.Currency)
 	if len(d.Payments) > 0 || !half.IsPositive() {
 		return nil
 	}
-	return []ERPPayment{{Status: fis.PaidPartially, Amount: half}}
+	return []Payment{{Status: fis.PaidPartially, Amount: half}}
 }
 
 // Reverse takes back all that was paid.
-func Reverse(d ERPDocument) []ERPPayment {
+func Reverse(d Document) []Payment {
 	if paid := d.Paid(); paid.IsPositive() {
-		return []ERPPayment{{Status: fis.PaymentReversed, Amount: paid, Message: "returned by the bank: account closed"}}
+		return []Payment{{Status: fis.PaymentReversed, Amount: paid, Message: "returned by the bank: account closed"}}
 	}
 	return nil
 }

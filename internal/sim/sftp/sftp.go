@@ -1,4 +1,7 @@
-package sim
+// Package sftp is an SFTP server to try everything against: a folder for one account, on this machine only. It owns the connections and the
+// record of requests; it never reaches outside its folder. A Fault says what happens to which requests, down to the connection that
+// breaks between the work and its answer. Users import it as simsftp.
+package sftp
 
 import (
 	"crypto/ed25519"
@@ -17,8 +20,8 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// SFTPConfig describes an SFTP server on a folder, for one account. The zero value of each field means its default.
-type SFTPConfig struct {
+// Config describes an SFTP server on a folder, for one account. The zero value of each field means its default.
+type Config struct {
 	Root      string          // the folder served as /; login folder too
 	Listen    string          // "127.0.0.1:0"; other than loopback addresses are refused
 	User      string          // "erp"
@@ -31,18 +34,18 @@ type SFTPConfig struct {
 	Log       *slog.Logger // nothing when nil
 }
 
-// SFTPServer is an SFTP server with faults to be switched on. It keeps a record of all requests, and is strict in that it
+// Server is an SFTP server with faults to be switched on. It keeps a record of all requests, and is strict in that it
 // serves nothing outside its folder and only to loopback addresses. Safe for several goroutines.
-type SFTPServer struct {
-	cfg    SFTPConfig
+type Server struct {
+	cfg    Config
 	ssh    *ssh.ServerConfig
 	listen net.Listener
-	files  *sftpFiles
+	files  *folder
 	log    *slog.Logger
 
 	mu       sync.Mutex
-	faults   []*sftpFault
-	record   []SFTPRequest
+	faults   []*armedFault
+	record   []Request
 	attempts []string
 	conns    map[net.Conn]bool
 	stalled  chan struct{} // closed when stalls end
@@ -50,8 +53,8 @@ type SFTPServer struct {
 	wg       sync.WaitGroup
 }
 
-// StartSFTP starts a server. The caller closes it.
-func StartSFTP(cfg SFTPConfig) (*SFTPServer, error) {
+// Start starts a server. The caller closes it.
+func Start(cfg Config) (*Server, error) {
 	if cfg.Listen == "" {
 		cfg.Listen = "127.0.0.1:0"
 	}
@@ -75,13 +78,13 @@ func StartSFTP(cfg SFTPConfig) (*SFTPServer, error) {
 	if err := loopback(cfg.Listen); err != nil {
 		return nil, err
 	}
-	s := &SFTPServer{cfg: cfg, log: cfg.Log, conns: map[net.Conn]bool{}, stalled: make(chan struct{})}
+	s := &Server{cfg: cfg, log: cfg.Log, conns: map[net.Conn]bool{}, stalled: make(chan struct{})}
 	if cfg.Handlers == nil {
 		root, err := os.OpenRoot(cfg.Root)
 		if err != nil {
 			return nil, fmt.Errorf("serve %s: %w", cfg.Root, err)
 		}
-		s.files = &sftpFiles{root: root}
+		s.files = &folder{root: root}
 	}
 	s.ssh = s.serverConfig()
 	l, err := net.Listen("tcp", cfg.Listen)
@@ -106,19 +109,19 @@ func loopback(address string) error {
 }
 
 // Addr is host:port; Host and Port are its halves.
-func (s *SFTPServer) Addr() string { return s.listen.Addr().String() }
-func (s *SFTPServer) Host() string { h, _, _ := net.SplitHostPort(s.Addr()); return h }
-func (s *SFTPServer) Port() int {
+func (s *Server) Addr() string { return s.listen.Addr().String() }
+func (s *Server) Host() string { h, _, _ := net.SplitHostPort(s.Addr()); return h }
+func (s *Server) Port() int {
 	_, p, _ := net.SplitHostPort(s.Addr())
 	n, _ := strconv.Atoi(p)
 	return n
 }
 
 // User is the account.
-func (s *SFTPServer) User() string { return s.cfg.User }
+func (s *Server) User() string { return s.cfg.User }
 
 // Fingerprints are those of the host keys, SHA256:….
-func (s *SFTPServer) Fingerprints() []string {
+func (s *Server) Fingerprints() []string {
 	var out []string
 	for _, k := range s.cfg.HostKeys {
 		out = append(out, ssh.FingerprintSHA256(k.PublicKey()))
@@ -127,7 +130,7 @@ func (s *SFTPServer) Fingerprints() []string {
 }
 
 // KnownHosts is the text of a known_hosts file with all host keys.
-func (s *SFTPServer) KnownHosts() string {
+func (s *Server) KnownHosts() string {
 	var b strings.Builder
 	for _, k := range s.cfg.HostKeys {
 		fmt.Fprintf(&b, "[%s]:%d %s", s.Host(), s.Port(), ssh.MarshalAuthorizedKey(k.PublicKey()))
@@ -136,21 +139,21 @@ func (s *SFTPServer) KnownHosts() string {
 }
 
 // Attempts lists the login attempts so far: "password", "key SHA256:…", "keyboard-interactive".
-func (s *SFTPServer) Attempts() []string {
+func (s *Server) Attempts() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]string(nil), s.attempts...)
 }
 
 // Connections counts the open ones.
-func (s *SFTPServer) Connections() int {
+func (s *Server) Connections() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.conns)
 }
 
 // Break breaks all connections, as a lost line does.
-func (s *SFTPServer) Break() {
+func (s *Server) Break() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for c := range s.conns {
@@ -159,7 +162,7 @@ func (s *SFTPServer) Break() {
 }
 
 // Close ends all connections and stalls and returns when the last goroutine did.
-func (s *SFTPServer) Close() error {
+func (s *Server) Close() error {
 	s.mu.Lock()
 	already := s.closed
 	s.closed = true
@@ -176,14 +179,14 @@ func (s *SFTPServer) Close() error {
 	return errors.Join(err, s.closeFiles())
 }
 
-func (s *SFTPServer) closeFiles() error {
+func (s *Server) closeFiles() error {
 	if s.files == nil {
 		return nil
 	}
 	return s.files.root.Close()
 }
 
-func (s *SFTPServer) accept() {
+func (s *Server) accept() {
 	for {
 		c, err := s.listen.Accept()
 		if err != nil {
@@ -210,8 +213,8 @@ func (s *SFTPServer) accept() {
 }
 
 // serve is one connection: handshake, then its channels.
-func (s *SFTPServer) serve(c net.Conn) {
-	if f := s.match(SFTPConnect, ""); f != nil {
+func (s *Server) serve(c net.Conn) {
+	if f := s.match(OpConnect, ""); f != nil {
 		switch f.Do {
 		case DoStall:
 			_, _ = io.Copy(io.Discard, c) // reads, never answers
@@ -243,7 +246,7 @@ func (s *SFTPServer) serve(c net.Conn) {
 }
 
 // session waits for the sftp subsystem and serves it.
-func (s *SFTPServer) session(conn ssh.Conn, ch ssh.Channel, reqs <-chan *ssh.Request) {
+func (s *Server) session(conn ssh.Conn, ch ssh.Channel, reqs <-chan *ssh.Request) {
 	defer ch.Close()
 	for r := range reqs {
 		ok := r.Type == "subsystem" && string(r.Payload) == "\x00\x00\x00\x04sftp"
@@ -255,7 +258,7 @@ func (s *SFTPServer) session(conn ssh.Conn, ch ssh.Channel, reqs <-chan *ssh.Req
 		}
 		var wg sync.WaitGroup
 		wg.Go(func() { ssh.DiscardRequests(reqs) })
-		newSFTPWire(s, conn, ch).run()
+		newWire(s, conn, ch).run()
 		ch.Close()
 		wg.Wait()
 		return
@@ -263,13 +266,13 @@ func (s *SFTPServer) session(conn ssh.Conn, ch ssh.Channel, reqs <-chan *ssh.Req
 }
 
 // handlers serve the folder, or what the configuration brings.
-func (s *SFTPServer) handlers() sftp.Handlers {
+func (s *Server) handlers() sftp.Handlers {
 	if s.cfg.Handlers != nil {
 		return s.cfg.Handlers()
 	}
-	h := sftpHandlers{s.files, s}
+	h := handlers{s.files, s}
 	return sftp.Handlers{FileGet: h, FilePut: h, FileCmd: h, FileList: h}
 }
 
 // HostKey is the first host key.
-func (s *SFTPServer) HostKey() ssh.PublicKey { return s.cfg.HostKeys[0].PublicKey() }
+func (s *Server) HostKey() ssh.PublicKey { return s.cfg.HostKeys[0].PublicKey() }

@@ -1,4 +1,7 @@
-package sim
+// Package erp is a legacy ERP to try everything against: it reads import files from a folder, books them, and puts result files and payment
+// files into another. It owns its books, which tests compare with the journal. It is strict: sequence numbers, control totals, balances and
+// duplicates are checked as such programs check them. The same configuration, files and clock give the same answers. Users import it as simerp.
+package erp
 
 import (
 	"log/slog"
@@ -7,21 +10,21 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
-// ERPConfig describes a simulated legacy ERP: a program that reads import files from one folder, books them, and puts result
-// files into another. It is as strict as such programs are. The same configuration, files and clock give the same answers.
-type ERPConfig struct {
+// Config describes a simulated legacy ERP: a program that reads import files from one folder, books them, and puts result
+// files into another.
+type Config struct {
 	// Inbox is where import files arrive, Outbox where result files go, Done where read import files are put (empty: they are deleted).
 	Inbox, Outbox, Done string
 	// Files is the glob of import file names; empty takes every name that is not a temporary one.
 	Files  string
-	Import ERPImport
+	Import Import
 	// Answers are the result files written for each import file, in this order. Payments is the format of payment files.
-	Answers  []ERPAnswer
-	Payments ERPAnswer
+	Answers  []Answer
+	Payments Answer
 	// AllOrNothing books a file only when every document in it is right.
 	AllOrNothing bool
 	// Reject are the rules by which documents are refused.
-	Reject []ERPRule
+	Reject []Rule
 	// Company and FirstNumber go into the document numbers and answers.
 	Company     string
 	FirstNumber int64
@@ -31,13 +34,13 @@ type ERPConfig struct {
 	After int64
 	// Seed decides what the faults pick.
 	Seed   uint64
-	Faults ERPFaults
+	Faults Faults
 	Now    func() time.Time
 	Log    *slog.Logger
 }
 
-// ERPImport says how the ERP reads import files. Field references are `record.field`; line fields are bare names.
-type ERPImport struct {
+// Import says how the ERP reads import files. Field references are `record.field`; line fields are bare names.
+type Import struct {
 	Spec    layout.Spec
 	Records []layout.Record
 	// Lines are the records that are booked; empty: all that hold the Document field.
@@ -61,16 +64,16 @@ type ERPImport struct {
 	Balance string
 }
 
-// ERPRule refuses documents. All globs that are given must match one of the document's lines.
-type ERPRule struct {
+// Rule refuses documents. All globs that are given must match one of the document's lines.
+type Rule struct {
 	Document, Account, Description string
 	Code, Text                     string
 	// Times is how often the rule refuses a document before it lets it pass; 0: always.
 	Times int
 }
 
-// ERPAnswer is one kind of file that the ERP writes.
-type ERPAnswer struct {
+// Answer is one kind of file that the ERP writes.
+type Answer struct {
 	// Name is the file name with {file} (the import file without extension), {sequence} and {n} (counts the ERP's files).
 	Name    string
 	Spec    layout.Spec
@@ -81,11 +84,11 @@ type ERPAnswer struct {
 	Level, Only string
 	Always      bool
 	// Fields says what goes into which field.
-	Fields []ERPField
+	Fields []Field
 }
 
-// ERPField fills a field of a result file.
-type ERPField struct {
+// Field fills a field of a result file.
+type Field struct {
 	// Record is empty for every record that has the field.
 	Record, Field string
 	// What is the name of a value, as the roles of result formats are called: reference (also doc_id, report_id, report_key), file_sequence,
@@ -98,18 +101,18 @@ type ERPField struct {
 	Words map[string]string
 }
 
-// ERPTake is when the ERP takes an import file out of its inbox.
-type ERPTake uint8
+// Take is when the ERP takes an import file out of its inbox.
+type Take uint8
 
 const (
-	TakeAfterAnswer ERPTake = iota // it lies there until the answers are written
-	TakeAtOnce                     // gone before anybody can look at it
-	TakeNever                      // it stays for ever, and is not read twice
+	TakeAfterAnswer Take = iota // it lies there until the answers are written
+	TakeAtOnce                  // gone before anybody can look at it
+	TakeNever                   // it stays for ever, and is not read twice
 )
 
-// ERPFaults are what can go wrong with the answers.
-type ERPFaults struct {
-	Take ERPTake
+// Faults are what can go wrong with the answers.
+type Faults struct {
+	Take Take
 	// Slow leaves each answer half written under its final name; the next Poll writes the rest.
 	Slow bool
 	// Half never writes the rest.

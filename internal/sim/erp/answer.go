@@ -1,4 +1,4 @@
-package sim
+package erp
 
 import (
 	"bytes"
@@ -13,30 +13,30 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout/kinds"
 )
 
-// erpWriter writes one kind of result file.
-type erpWriter struct {
-	cfg                  ERPAnswer
+// writer writes one kind of result file.
+type writer struct {
+	cfg                  Answer
 	plan                 *layout.Plan
 	header, row, trailer int // records, -1: none
-	sources              [][]*ERPField
+	sources              [][]*Field
 }
 
-// erpFacts are the values of one row by name.
-type erpFacts struct {
+// facts are the values of one row by name.
+type facts struct {
 	values map[string]string
 	date   fis.Date
-	line   *erpLine // echoed
+	line   *importLine // echoed
 }
 
-func newERPWriter(cfg ERPAnswer) (*erpWriter, error) {
+func newWriter(cfg Answer) (*writer, error) {
 	plan, problems := kinds.Compile(cfg.Spec, cfg.Records)
 	if len(problems) > 0 {
 		return nil, errors.New(problems[0].String())
 	}
-	w := &erpWriter{cfg: cfg, plan: plan, header: -1, trailer: -1}
+	w := &writer{cfg: cfg, plan: plan, header: -1, trailer: -1}
 	for i := range cfg.Records {
 		r := &cfg.Records[i]
-		sources := make([]*ERPField, len(r.Fields))
+		sources := make([]*Field, len(r.Fields))
 		for f := range cfg.Fields {
 			field := &cfg.Fields[f]
 			if at := fieldIndex(r, field.Field); at >= 0 && (field.Record == "" || field.Record == r.Name) {
@@ -62,13 +62,13 @@ func newERPWriter(cfg ERPAnswer) (*erpWriter, error) {
 }
 
 // write makes the bytes of a file.
-func (w *erpWriter) write(head erpFacts, rows []erpFacts) ([]byte, error) {
+func (w *writer) write(head facts, rows []facts) ([]byte, error) {
 	var out bytes.Buffer
 	file, err := w.plan.NewFile(&out)
 	if err != nil {
 		return nil, err
 	}
-	emit := func(record int, f erpFacts) error {
+	emit := func(record int, f facts) error {
 		if record < 0 {
 			return nil
 		}
@@ -96,7 +96,7 @@ func (w *erpWriter) write(head erpFacts, rows []erpFacts) ([]byte, error) {
 }
 
 // encode puts the facts into the fields of a record, each in the form that its type wants.
-func (w *erpWriter) encode(record int, f erpFacts) []layout.Value {
+func (w *writer) encode(record int, f facts) []layout.Value {
 	fields := w.cfg.Records[record].Fields
 	out := make([]layout.Value, len(fields))
 	for i := range fields {
@@ -107,7 +107,7 @@ func (w *erpWriter) encode(record int, f erpFacts) []layout.Value {
 	return out
 }
 
-func (f *erpFacts) value(src *ERPField, t layout.Type) layout.Value {
+func (f *facts) value(src *Field, t layout.Type) layout.Value {
 	if constant, ok := strings.CutPrefix(src.What, "="); ok {
 		return typed(constant, fis.Date{}, t)
 	}
@@ -156,7 +156,7 @@ func typed(text string, date fis.Date, t layout.Type) layout.Value {
 }
 
 // answer writes every result file for a batch.
-func (e *ERP) answer(b *erpBatch) error {
+func (e *ERP) answer(b *batch) error {
 	for _, w := range e.out {
 		rows := e.rows(w, b)
 		if len(rows) == 0 && !w.cfg.Always {
@@ -175,7 +175,7 @@ func (e *ERP) answer(b *erpBatch) error {
 }
 
 // countRows are the figures of header and trailer.
-func countRows(values map[string]string, w *erpWriter, rows []erpFacts) {
+func countRows(values map[string]string, w *writer, rows []facts) {
 	accepted, rejected := 0, 0
 	total := fis.Zero
 	for _, r := range rows {
@@ -201,7 +201,7 @@ func countRows(values map[string]string, w *erpWriter, rows []erpFacts) {
 }
 
 // fileFacts are what is said of the import file as a whole.
-func (e *ERP) fileFacts(b *erpBatch) erpFacts {
+func (e *ERP) fileFacts(b *batch) facts {
 	accepted, rejected, acceptedLines, rejectedLines := b.counts()
 	v := map[string]string{
 		"kind": "file", "file_sequence": strconv.FormatInt(b.sequence, 10), "file_name": b.name, "batch_id": b.batchID,
@@ -215,15 +215,15 @@ func (e *ERP) fileFacts(b *erpBatch) erpFacts {
 	if accepted > 0 {
 		v["document_number"] = "J" + strconv.FormatInt(b.sequence, 10)
 	}
-	return erpFacts{values: v, date: fis.DateOf(e.cfg.Now())}
+	return facts{values: v, date: fis.DateOf(e.cfg.Now())}
 }
 
 // rows are the rows of one answer.
-func (e *ERP) rows(w *erpWriter, b *erpBatch) []erpFacts {
+func (e *ERP) rows(w *writer, b *batch) []facts {
 	if w.cfg.Level == "file" {
-		return []erpFacts{e.fileFacts(b)}
+		return []facts{e.fileFacts(b)}
 	}
-	var out []erpFacts
+	var out []facts
 	for _, ref := range b.order {
 		r := b.results[ref]
 		if r == nil || r.verdict == "" {
@@ -241,13 +241,13 @@ func (e *ERP) rows(w *erpWriter, b *erpBatch) []erpFacts {
 		out = append(out, e.facts(b, ref, r, -1))
 	}
 	if w.cfg.Level == "line" {
-		slices.SortStableFunc(out, func(a, c erpFacts) int { return a.line.file - c.line.file })
+		slices.SortStableFunc(out, func(a, c facts) int { return a.line.file - c.line.file })
 	}
 	return out
 }
 
 // facts are what is said of one document, or of one of its lines.
-func (e *ERP) facts(b *erpBatch, ref string, r *erpResult, line int) erpFacts {
+func (e *ERP) facts(b *batch, ref string, r *result, line int) facts {
 	verdict := r.verdict
 	if e.faults.AnswerDuplicate {
 		verdict = fis.Duplicate
@@ -256,7 +256,7 @@ func (e *ERP) facts(b *erpBatch, ref string, r *erpResult, line int) erpFacts {
 		"kind": "posting", "reference": ref, "outcome": string(verdict), "file_sequence": strconv.FormatInt(b.sequence, 10), "file_name": b.name,
 		"batch_id": b.batchID, "company": e.cfg.Company, "amount": r.booked.Debit.String(), "currency": r.booked.Currency,
 	}
-	out := erpFacts{values: v, date: r.booked.Posted}
+	out := facts{values: v, date: r.booked.Posted}
 	if verdict == fis.Posted {
 		v["document_number"], v["company"], v["fiscal_year"] = r.booked.Number, r.booked.Company, r.booked.FiscalYear
 		v["posting_date"] = r.booked.Posted.String()
@@ -280,8 +280,8 @@ func (e *ERP) facts(b *erpBatch, ref string, r *erpResult, line int) erpFacts {
 }
 
 // mixUnknown puts after each row one about a document that nobody knows.
-func (e *ERP) mixUnknown(rows []erpFacts) []erpFacts {
-	var out []erpFacts
+func (e *ERP) mixUnknown(rows []facts) []facts {
+	var out []facts
 	for _, r := range rows {
 		v := map[string]string{}
 		for k, text := range r.values {
@@ -289,7 +289,7 @@ func (e *ERP) mixUnknown(rows []erpFacts) []erpFacts {
 		}
 		v["reference"] = fmt.Sprintf("%016X%016X", e.draw(), e.draw())
 		v["document_number"] = strconv.FormatUint(90000000+e.draw()%10000000, 10)
-		out = append(out, r, erpFacts{values: v, date: r.date, line: r.line})
+		out = append(out, r, facts{values: v, date: r.date, line: r.line})
 	}
 	return out
 }

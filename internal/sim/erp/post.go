@@ -1,4 +1,4 @@
-package sim
+package erp
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 )
 
 // post books a batch, or refuses it.
-func (e *ERP) post(b *erpBatch) {
+func (e *ERP) post(b *batch) {
 	if !b.again {
 		e.checkSequence(b)
 	}
@@ -40,7 +40,7 @@ func (e *ERP) post(b *erpBatch) {
 	}
 	for _, ref := range b.order {
 		if b.results[ref] == nil {
-			b.results[ref] = &erpResult{verdict: fis.Posted, line: -1, booked: e.book(b, ref)}
+			b.results[ref] = &result{verdict: fis.Posted, line: -1, booked: e.book(b, ref)}
 		}
 	}
 	switch {
@@ -55,7 +55,7 @@ func (e *ERP) post(b *erpBatch) {
 }
 
 // checkSequence lets file numbers pass in order only. A number that was used before makes the file a duplicate.
-func (e *ERP) checkSequence(b *erpBatch) {
+func (e *ERP) checkSequence(b *batch) {
 	if b.sequence == 0 {
 		return
 	}
@@ -73,7 +73,7 @@ func (e *ERP) checkSequence(b *erpBatch) {
 }
 
 // checkControls compares what the file declares with what is in it.
-func (e *ERP) checkControls(b *erpBatch) {
+func (e *ERP) checkControls(b *batch) {
 	c := e.cfg.Import
 	debit, credit, total := fis.Zero, fis.Zero, fis.Zero
 	hash := new(big.Int)
@@ -111,7 +111,7 @@ func digitsOf(s string) string {
 }
 
 // declares refuses the file when a declared figure is missing or another one; with unsigned its sign does not count.
-func (b *erpBatch) declares(ref, what string, counted fis.Amount, unsigned bool) {
+func (b *batch) declares(ref, what string, counted fis.Amount, unsigned bool) {
 	if ref == "" {
 		return
 	}
@@ -130,10 +130,10 @@ func (b *erpBatch) declares(ref, what string, counted fis.Amount, unsigned bool)
 }
 
 // unbalanced says by how much lines do not balance, per currency; which nil is all of them.
-func unbalanced(lines []erpLine, which []int) string {
+func unbalanced(lines []importLine, which []int) string {
 	sums := map[string]fis.Amount{}
 	var order []string
-	add := func(l *erpLine) {
+	add := func(l *importLine) {
 		if _, known := sums[l.currency]; !known {
 			order = append(order, l.currency)
 		}
@@ -157,16 +157,16 @@ func unbalanced(lines []erpLine, which []int) string {
 }
 
 // judge is why a document is not posted, nil when it is right.
-func (e *ERP) judge(b *erpBatch, ref string) *erpResult {
+func (e *ERP) judge(b *batch, ref string) *result {
 	d := e.document(ref)
 	if d.Number != "" {
 		d.Duplicates++
-		return &erpResult{verdict: fis.Duplicate, code: "DUP", text: "document " + ref + " was posted before", line: -1, booked: *d}
+		return &result{verdict: fis.Duplicate, code: "DUP", text: "document " + ref + " was posted before", line: -1, booked: *d}
 	}
 	r := e.matchRules(b, ref)
 	if r == nil && e.cfg.Import.Balance == "document" {
 		if text := unbalanced(b.lines, b.documents[ref]); text != "" {
-			r = &erpResult{verdict: fis.Rejected, code: "BAL", text: "document does not balance: " + text, line: -1}
+			r = &result{verdict: fis.Rejected, code: "BAL", text: "document does not balance: " + text, line: -1}
 		}
 	}
 	if r != nil {
@@ -176,7 +176,7 @@ func (e *ERP) judge(b *erpBatch, ref string) *erpResult {
 	return r
 }
 
-func (e *ERP) matchRules(b *erpBatch, ref string) *erpResult {
+func (e *ERP) matchRules(b *batch, ref string) *result {
 	for n, rule := range e.cfg.Reject {
 		for _, i := range b.documents[ref] {
 			l := &b.lines[i]
@@ -188,28 +188,28 @@ func (e *ERP) matchRules(b *erpBatch, ref string) *erpResult {
 				break
 			}
 			e.refused[key]++
-			return &erpResult{verdict: fis.Rejected, code: rule.Code, text: rule.Text, line: i}
+			return &result{verdict: fis.Rejected, code: rule.Code, text: rule.Text, line: i}
 		}
 	}
 	return nil
 }
 
 // see enters a document that came in a file.
-func (e *ERP) see(b *erpBatch, ref string) {
+func (e *ERP) see(b *batch, ref string) {
 	at, known := e.index[ref]
 	if !known {
 		at = len(e.books.Documents)
 		e.index[ref] = at
-		e.books.Documents = append(e.books.Documents, ERPDocument{Reference: ref})
+		e.books.Documents = append(e.books.Documents, Document{Reference: ref})
 	}
 	d := &e.books.Documents[at]
 	d.Files = append(d.Files, b.name)
 }
 
-func (e *ERP) document(ref string) *ERPDocument { return &e.books.Documents[e.index[ref]] }
+func (e *ERP) document(ref string) *Document { return &e.books.Documents[e.index[ref]] }
 
 // book posts one document under the next number.
-func (e *ERP) book(b *erpBatch, ref string) ERPDocument {
+func (e *ERP) book(b *batch, ref string) Document {
 	d := e.document(ref)
 	d.Number = strconv.FormatInt(e.number, 10)
 	e.number++
@@ -248,14 +248,14 @@ func (e *ERP) payable(account string) bool {
 }
 
 // enter writes the file into the books.
-func (e *ERP) enter(b *erpBatch) {
-	f := ERPFile{Name: b.name, Sequence: b.sequence, SHA256: b.hash, Lines: len(b.lines), Documents: b.order, Verdict: b.verdict, Reason: b.refusal}
+func (e *ERP) enter(b *batch) {
+	f := File{Name: b.name, Sequence: b.sequence, SHA256: b.hash, Lines: len(b.lines), Documents: b.order, Verdict: b.verdict, Reason: b.refusal}
 	f.Accepted, f.Rejected, _, _ = b.counts()
 	e.books.Files = append(e.books.Files, f)
 }
 
 // counts are documents and lines that were accepted and rejected.
-func (b *erpBatch) counts() (accepted, rejected, acceptedLines, rejectedLines int) {
+func (b *batch) counts() (accepted, rejected, acceptedLines, rejectedLines int) {
 	for _, ref := range b.order {
 		if r := b.results[ref]; r != nil && r.verdict == fis.Posted {
 			accepted++

@@ -1,4 +1,4 @@
-package sim
+package fis
 
 import (
 	"bytes"
@@ -15,16 +15,16 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// fisCheck gathers what the vendor's reference does not allow in a body (reasons), and what it takes and shows wrong (odd).
-type fisCheck struct{ reasons, odd []string }
+// check gathers what the vendor's reference does not allow in a body (reasons), and what it takes and shows wrong (odd).
+type check struct{ reasons, odd []string }
 
-func (c *fisCheck) bad(format string, args ...any) {
+func (c *check) bad(format string, args ...any) {
 	c.reasons = append(c.reasons, fmt.Sprintf(format, args...))
 }
 
 // body reads a request strictly, but for members that begin with _: the vendor's public request collection keeps a comment in one, and the
 // service takes it.
-func (c *fisCheck) body(body []byte, to any) bool {
+func (c *check) body(body []byte, to any) bool {
 	c.spelling(body)
 	var members map[string]json.RawMessage
 	if json.Unmarshal(body, &members) != nil {
@@ -54,7 +54,7 @@ func fieldNames() []string {
 }
 
 // spelling refuses fields whose capital letters are not those of the reference, which the decoder would take.
-func (c *fisCheck) spelling(body []byte) {
+func (c *check) spelling(body []byte) {
 	right := map[string]string{}
 	for _, name := range fieldNames() {
 		right[strings.ToLower(name)] = name
@@ -97,7 +97,7 @@ func jsonProblem(err error) string {
 }
 
 // decode reads JSON strictly: unknown fields are refused.
-func (c *fisCheck) decode(body []byte, to any) bool {
+func (c *check) decode(body []byte, to any) bool {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	d.UseNumber()
@@ -111,7 +111,7 @@ func (c *fisCheck) decode(body []byte, to any) bool {
 	return true
 }
 
-func (c *fisCheck) size(name, value string, most int, required bool) {
+func (c *check) size(name, value string, most int, required bool) {
 	if required && value == "" {
 		c.bad("%s is missing", name)
 	}
@@ -123,7 +123,7 @@ func (c *fisCheck) size(name, value string, most int, required bool) {
 // most is the most items of one call that we let pass; the vendor documents none.
 const mostItems = 500
 
-func (c *fisCheck) count(name string, n int) {
+func (c *check) count(name string, n int) {
 	if n == 0 {
 		c.bad("%s is empty", name)
 	}
@@ -132,16 +132,16 @@ func (c *fisCheck) count(name string, n int) {
 	}
 }
 
-func readAcknowledge(body []byte, _ fis.DocType) (fisRequest, []string, []string) {
-	var c fisCheck
+func readAcknowledge(body []byte, _ fis.DocType) (request, []string, []string) {
+	var c check
 	var b struct {
 		IDs      []string `json:"ids"`
 		SystemID *string  `json:"systemId"`
 	}
 	if !c.body(body, &b) {
-		return fisRequest{}, c.reasons, nil
+		return request{}, c.reasons, nil
 	}
-	r := fisRequest{}
+	r := request{}
 	if b.SystemID != nil {
 		r.systemID = *b.SystemID
 	}
@@ -154,7 +154,7 @@ func readAcknowledge(body []byte, _ fis.DocType) (fisRequest, []string, []string
 			c.bad("id %s is sent twice", id)
 		}
 		seen[id] = true
-		r.items = append(r.items, fisItem{docID: id})
+		r.items = append(r.items, requestItem{docID: id})
 	}
 	return r, c.reasons, c.odd
 }
@@ -178,28 +178,28 @@ type postingItem struct {
 	} `json:"systemMessages"`
 }
 
-func readPosting(body []byte, _ fis.DocType) (fisRequest, []string, []string) {
-	var c fisCheck
+func readPosting(body []byte, _ fis.DocType) (request, []string, []string) {
+	var c check
 	var b struct {
 		SystemID      *string           `json:"systemId"`
 		Confirmations []json.RawMessage `json:"postingConfirmations"`
 	}
 	if !c.body(body, &b) {
-		return fisRequest{}, c.reasons, nil
+		return request{}, c.reasons, nil
 	}
 	r := c.request(b.SystemID, "postingConfirmations", len(b.Confirmations))
 	for _, raw := range b.Confirmations {
 		var p postingItem
 		if c.decode(raw, &p) {
 			c.posting(p)
-			r.items = append(r.items, fisItem{docID: p.DocID, content: raw, status: p.Status})
+			r.items = append(r.items, requestItem{docID: p.DocID, content: raw, status: p.Status})
 		}
 	}
 	c.twice(r)
 	return r, c.reasons, c.odd
 }
 
-func (c *fisCheck) request(systemID *string, name string, n int) (r fisRequest) {
+func (c *check) request(systemID *string, name string, n int) (r request) {
 	if systemID == nil {
 		c.bad("systemId is missing (it may be empty)")
 	} else {
@@ -210,7 +210,7 @@ func (c *fisCheck) request(systemID *string, name string, n int) (r fisRequest) 
 	return r
 }
 
-func (c *fisCheck) twice(r fisRequest) {
+func (c *check) twice(r request) {
 	seen := map[string]bool{}
 	for _, i := range r.items {
 		if seen[i.docID] {
@@ -220,7 +220,7 @@ func (c *fisCheck) twice(r fisRequest) {
 	}
 }
 
-func (c *fisCheck) posting(p postingItem) {
+func (c *check) posting(p postingItem) {
 	c.size("docId", p.DocID, 32, true)
 	switch p.Status {
 	case "success":
@@ -280,8 +280,8 @@ type paymentReceiver struct {
 	Type string `json:"receiverType"`
 }
 
-func readPayment(body []byte, t fis.DocType) (fisRequest, []string, []string) {
-	var c fisCheck
+func readPayment(body []byte, t fis.DocType) (request, []string, []string) {
+	var c check
 	if !t.HasPaymentConfirmation() {
 		c.bad("payment confirmations of %s come in a future release", t)
 	}
@@ -290,20 +290,20 @@ func readPayment(body []byte, t fis.DocType) (fisRequest, []string, []string) {
 		Confirmations []json.RawMessage `json:"processingConfirmation"`
 	}
 	if !c.body(body, &b) {
-		return fisRequest{}, c.reasons, nil
+		return request{}, c.reasons, nil
 	}
 	r := c.request(b.SystemID, "processingConfirmation", len(b.Confirmations))
 	for _, raw := range b.Confirmations {
 		var p paymentItem
 		if c.decode(raw, &p) {
-			r.items = append(r.items, fisItem{docID: p.DocID, ref: c.payment(p), content: raw, status: p.Status})
+			r.items = append(r.items, requestItem{docID: p.DocID, ref: c.payment(p), content: raw, status: p.Status})
 		}
 	}
 	return r, c.reasons, c.odd
 }
 
 // payment checks one confirmation and returns its reference.
-func (c *fisCheck) payment(p paymentItem) (ref string) {
+func (c *check) payment(p paymentItem) (ref string) {
 	c.size("docId", p.DocID, 32, true)
 	switch p.Status {
 	case "CP", "PP":
@@ -333,7 +333,7 @@ func (c *fisCheck) payment(p paymentItem) (ref string) {
 	return ref
 }
 
-func (c *fisCheck) clearing(id, date string, amount json.RawMessage, currency string) {
+func (c *check) clearing(id, date string, amount json.RawMessage, currency string) {
 	exact := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$|^\d{8}$`)
 	loose := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,2})?Z$`)
 	shaped := exact.MatchString(date) || loose.MatchString(date)

@@ -1,4 +1,4 @@
-package sim
+package fis
 
 import (
 	"encoding/json"
@@ -19,15 +19,15 @@ import (
 // caller speaks with a simulated service as any program would.
 type caller struct {
 	*testing.T
-	fis   *FIS
+	fis   *Service
 	base  string
 	token string
 }
 
-func newCaller(t *testing.T, cfg FISConfig) *caller {
+func newCaller(t *testing.T, cfg Config) *caller {
 	t.Helper()
-	c := &caller{T: t, fis: NewFIS(cfg)}
-	s, err := ListenHTTP("127.0.0.1:0", c.fis)
+	c := &caller{T: t, fis: New(cfg)}
+	s, err := Listen("127.0.0.1:0", c.fis)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func (c *caller) form(values url.Values) (int, map[string]any) {
 }
 
 func credentials(more ...string) url.Values {
-	d := DefaultFIS()
+	d := DefaultConfig()
 	v := url.Values{"client_id": {d.ClientID}, "client_secret": {d.ClientSecret}}
 	for i := 0; i < len(more); i += 2 {
 		v.Set(more[i], more[i+1])
@@ -88,7 +88,7 @@ func credentials(more ...string) url.Values {
 
 func (c *caller) login() map[string]any {
 	c.Helper()
-	d := DefaultFIS()
+	d := DefaultConfig()
 	status, got := c.form(credentials("grant_type", "password", "username", d.CompanyUUID, "password", d.RequestToken, "credtype", "authtoken"))
 	if status != 200 {
 		c.Fatalf("login: %d %v", status, got)
@@ -151,7 +151,7 @@ const (
 
 // The token calls and the list, answered as the reference says.
 func TestTokensAndList(t *testing.T) {
-	c := newCaller(t, FISConfig{})
+	c := newCaller(t, Config{})
 	c.add("d1", "d2", "d3")
 	first := c.login()
 	for _, field := range []string{"expires_in", "scope", "token_type", "access_token", "refresh_token", "geolocation"} {
@@ -174,7 +174,7 @@ func TestTokensAndList(t *testing.T) {
 // parameter, one report whatever its state, the acknowledgement, both confirmations with two postings and two messages, and the payment,
 // which has a comment in its body and two digits of milliseconds.
 func TestSixRequests(t *testing.T) {
-	c := newCaller(t, FISConfig{})
+	c := newCaller(t, Config{})
 	c.add("d1", "d2", "d3")
 	c.login()
 	if list := c.list(""); len(list.Content) != 3 || list.Content[0].ID != "d1" {
@@ -235,7 +235,7 @@ func TestSixRequests(t *testing.T) {
 
 // Every repeat, and every wrong order, gets the code of the reference.
 func TestServiceCodes(t *testing.T) {
-	c := newCaller(t, FISConfig{})
+	c := newCaller(t, Config{})
 	c.login()
 	c.add("a", "b", "gone")
 	if err := c.fis.Recall("gone"); err != nil {
@@ -300,7 +300,7 @@ func TestServiceCodes(t *testing.T) {
 
 // What the reference does not allow is refused with a reason, and changes nothing.
 func TestRefused(t *testing.T) {
-	c := newCaller(t, FISConfig{})
+	c := newCaller(t, Config{})
 	c.login()
 	c.add("d1")
 	expense := transactions("expense")
@@ -351,7 +351,7 @@ func TestRefused(t *testing.T) {
 // A call that there is not is refused and shown like one that is wrong, and whoever watches is told of each call as it comes.
 func TestUnknownCallsAreShown(t *testing.T) {
 	var told []string
-	c := newCaller(t, FISConfig{Told: func(c FISCall) {
+	c := newCaller(t, Config{Told: func(c Call) {
 		told = append(told, fmt.Sprint(c.Call, " ", c.Status, " ", strings.Join(c.Refused, "; ")))
 	}})
 	c.login()
@@ -370,21 +370,21 @@ func TestUnknownCallsAreShown(t *testing.T) {
 }
 
 func TestParseFISBehaviour(t *testing.T) {
-	got, err := ParseFISBehaviour("frozen,form=text,maxLimit=10,geolocation=http://127.0.0.1:1/x")
-	if diff := cmp.Diff(FISBehaviour{Frozen: true, Form: "text", MaxLimit: 10, Geolocation: "http://127.0.0.1:1/x"}, got); diff != "" || err != nil {
+	got, err := ParseBehaviour("frozen,form=text,maxLimit=10,geolocation=http://127.0.0.1:1/x")
+	if diff := cmp.Diff(Behaviour{Frozen: true, Form: "text", MaxLimit: 10, Geolocation: "http://127.0.0.1:1/x"}, got); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
 	for _, bad := range []string{"", "frozn", "frozen=1", "maxLimit=many"} {
-		if _, err := ParseFISBehaviour(bad); err == nil {
+		if _, err := ParseBehaviour(bad); err == nil {
 			t.Errorf("%q was taken", bad)
 		}
 	}
 }
 
 func TestTokensAreRefused(t *testing.T) {
-	c := newCaller(t, FISConfig{})
+	c := newCaller(t, Config{})
 	refresh := c.login()["refresh_token"].(string)
-	d := DefaultFIS()
+	d := DefaultConfig()
 	password := []string{"grant_type", "password", "username", d.CompanyUUID, "password", d.RequestToken, "credtype", "authtoken"}
 	for name, r := range map[string]struct {
 		form url.Values
@@ -414,8 +414,8 @@ func TestTokensAreRefused(t *testing.T) {
 
 // The shape of a token request: Basic and doubled fields are refused, unknown fields are ignored and noted.
 func TestTokenForm(t *testing.T) {
-	c := newCaller(t, FISConfig{})
-	d := DefaultFIS()
+	c := newCaller(t, Config{})
+	d := DefaultConfig()
 	form := credentials("grant_type", "password", "username", d.CompanyUUID, "password", d.RequestToken, "credtype", "authtoken")
 	post := func(contentType, auth, body string) int {
 		req, err := http.NewRequest("POST", c.base+"/oauth2/v0/token", strings.NewReader(body))
@@ -465,8 +465,8 @@ func TestTokenForm(t *testing.T) {
 // A refresh token rotates: the one before is good until the new one is used; with SingleUse, only once.
 func TestRotation(t *testing.T) {
 	for _, single := range []bool{false, true} {
-		c := newCaller(t, FISConfig{})
-		c.fis.SetBehaviour(FISBehaviour{SingleUse: single})
+		c := newCaller(t, Config{})
+		c.fis.SetBehaviour(Behaviour{SingleUse: single})
 		use := func(token string) (bool, string) {
 			status, got := c.form(credentials("grant_type", "refresh_token", "refresh_token", token))
 			next, _ := got["refresh_token"].(string)
@@ -492,8 +492,8 @@ func TestRotation(t *testing.T) {
 
 func TestFaultsRepeatWithTheirSeed(t *testing.T) {
 	run := func(seed uint64) string {
-		f := NewFIS(FISConfig{})
-		if err := f.SetFaults(seed, FISFault{Kind: FaultStatus, Rate: 0.5}); err != nil {
+		f := New(Config{})
+		if err := f.SetFaults(seed, Fault{Kind: FaultStatus, Rate: 0.5}); err != nil {
 			t.Fatal(err)
 		}
 		var out strings.Builder
@@ -511,13 +511,13 @@ func TestFaultsRepeatWithTheirSeed(t *testing.T) {
 }
 
 func TestParseFISFault(t *testing.T) {
-	got, err := ParseFISFault("status,call=posting,rate=0.25,times=3,skip=2,status=503,retry-after=7,delay=2s,doc=d1,code=198")
-	want := FISFault{Kind: FaultStatus, Call: "posting", Rate: 0.25, Times: 3, Skip: 2, Status: 503, RetryAfter: 7, Delay: 2 * time.Second, DocID: "d1", Code: 198}
+	got, err := ParseFault("status,call=posting,rate=0.25,times=3,skip=2,status=503,retry-after=7,delay=2s,doc=d1,code=198")
+	want := Fault{Kind: FaultStatus, Call: "posting", Rate: 0.25, Times: 3, Skip: 2, Status: 503, RetryAfter: 7, Delay: 2 * time.Second, DocID: "d1", Code: 198}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
 	for _, bad := range []string{"", "nonsense", "lost,call=x", "lost,rate=2", "lost,times=x", "lost,colour=red", "status,status=200"} {
-		if _, err := ParseFISFault(bad); err == nil {
+		if _, err := ParseFault(bad); err == nil {
 			t.Errorf("%q was taken", bad)
 		}
 	}
@@ -525,7 +525,7 @@ func TestParseFISFault(t *testing.T) {
 
 // Everything can be steered over HTTP, from this machine only.
 func TestAdmin(t *testing.T) {
-	c := newCaller(t, FISConfig{})
+	c := newCaller(t, Config{})
 	c.login()
 	ask := func(method, path, body string, want int) string {
 		t.Helper()
@@ -568,7 +568,7 @@ func TestAdmin(t *testing.T) {
 	}
 	ask("POST", "/sim/expire", `{"what":"access"}`, 200)
 	ask("GET", transactions("expense"), "", 401)
-	var record []FISCall
+	var record []Call
 	if err := json.Unmarshal([]byte(ask("GET", "/sim/record", "", 200)), &record); err != nil {
 		t.Fatal(err)
 	}
@@ -588,7 +588,7 @@ func TestAdmin(t *testing.T) {
 }
 
 func TestListenOnLoopbackOnly(t *testing.T) {
-	if s, err := ListenHTTP("0.0.0.0:0", http.NotFoundHandler()); err == nil {
+	if s, err := Listen("0.0.0.0:0", http.NotFoundHandler()); err == nil {
 		s.Close()
 		t.Error("it listens to the network")
 	}

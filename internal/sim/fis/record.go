@@ -1,4 +1,4 @@
-package sim
+package fis
 
 import (
 	"encoding/json"
@@ -9,8 +9,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// FISCall is one call as the service saw it, whether its answer arrived or not.
-type FISCall struct {
+// Call is one call as the service saw it, whether its answer arrived or not.
+type Call struct {
 	Number int       `json:"number"`
 	Time   time.Time `json:"time"`
 	// Call is token, list, acknowledge, posting or payment; unknown where there is no such call.
@@ -22,16 +22,16 @@ type FISCall struct {
 	Grant  string `json:"grant,omitempty"`
 	Status int    `json:"status"`
 	// Fault names what went wrong on request; Answered is false when the answer was thrown away.
-	Fault       string    `json:"fault,omitempty"`
-	Answered    bool      `json:"answered"`
-	Items       []FISItem `json:"items,omitempty"`
-	Correlation string    `json:"correlation"`
+	Fault       string `json:"fault,omitempty"`
+	Answered    bool   `json:"answered"`
+	Items       []Item `json:"items,omitempty"`
+	Correlation string `json:"correlation"`
 	// Refused says what the reference does not allow in the call, or why it was turned away.
 	Refused []string `json:"refused,omitempty"`
 }
 
-// FISItem is one document of a call.
-type FISItem struct {
+// Item is one document of a call.
+type Item struct {
 	DocID      string `json:"docId"`
 	PaymentRef string `json:"paymentRef,omitempty"`
 	Code       int    `json:"code"`
@@ -42,8 +42,8 @@ type FISItem struct {
 	Content json.RawMessage `json:"content,omitempty"`
 }
 
-// FISRefusal is a call that the vendor's reference does not allow, or one that the service would take and show wrong (Odd).
-type FISRefusal struct {
+// Refusal is a call that the vendor's reference does not allow, or one that the service would take and show wrong (Odd).
+type Refusal struct {
 	Time   time.Time `json:"time"`
 	Call   string    `json:"call"`
 	Reason string    `json:"reason"`
@@ -51,21 +51,21 @@ type FISRefusal struct {
 }
 
 // Record returns all calls so far, in the order in which they were worked on.
-func (f *FIS) Record() []FISCall {
+func (f *Service) Record() []Call {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return append([]FISCall(nil), f.record...)
+	return append([]Call(nil), f.record...)
 }
 
 // Refusals returns what was refused so far, and what should have been.
-func (f *FIS) Refusals() []FISRefusal {
+func (f *Service) Refusals() []Refusal {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return append([]FISRefusal(nil), f.refusals...)
+	return append([]Refusal(nil), f.refusals...)
 }
 
 // note adds a call to the record. The lock is held.
-func (f *FIS) note(c FISCall) {
+func (f *Service) note(c Call) {
 	c.Number = len(f.record) + 1
 	if c.Time.IsZero() {
 		c.Time = f.cfg.Now().UTC()
@@ -78,10 +78,10 @@ func (f *FIS) note(c FISCall) {
 }
 
 // refuse answers 400 and keeps the reason.
-func (f *FIS) refuse(w http.ResponseWriter, c FISCall, reasons ...string) {
+func (f *Service) refuse(w http.ResponseWriter, c Call, reasons ...string) {
 	f.mu.Lock()
 	for _, reason := range reasons {
-		f.refusals = append(f.refusals, FISRefusal{Time: f.cfg.Now().UTC(), Call: c.Call, Reason: reason})
+		f.refusals = append(f.refusals, Refusal{Time: f.cfg.Now().UTC(), Call: c.Call, Reason: reason})
 		f.cfg.Log.Warn("refused", "call", c.Call, "reason", reason)
 	}
 	c.Status, c.Answered, c.Refused = http.StatusBadRequest, true, reasons
@@ -95,23 +95,23 @@ func (f *FIS) refuse(w http.ResponseWriter, c FISCall, reasons ...string) {
 }
 
 // serveUnknown answers calls that the service does not have: they are refused and shown like others that its reference does not allow.
-func (f *FIS) serveUnknown(w http.ResponseWriter, r *http.Request) {
+func (f *Service) serveUnknown(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "/sim/") || r.URL.Path == "/sim" {
 		writeJSON(w, http.StatusNotFound, map[string]any{"error": "no such call of the simulator: " + r.Method + " " + r.URL.Path})
 		return
 	}
 	reason := "there is no " + r.Method + " " + r.URL.Path
-	c := FISCall{Call: callUnknown, Query: r.URL.RawQuery, Correlation: newDocID(), Status: http.StatusNotFound, Answered: true, Refused: []string{reason}}
+	c := Call{Call: callUnknown, Query: r.URL.RawQuery, Correlation: newDocID(), Status: http.StatusNotFound, Answered: true, Refused: []string{reason}}
 	f.mu.Lock()
-	f.refusals = append(f.refusals, FISRefusal{Time: f.cfg.Now().UTC(), Call: c.Call, Reason: reason})
+	f.refusals = append(f.refusals, Refusal{Time: f.cfg.Now().UTC(), Call: c.Call, Reason: reason})
 	f.note(c)
 	f.mu.Unlock()
 	w.Header().Set("concur-correlationid", c.Correlation)
 	writeJSON(w, http.StatusNotFound, map[string]any{"errorId": "notFound", "errorMessage": reason, "httpStatus": "404 Not Found"})
 }
 
-func (f *FIS) odd(call, reason string) {
-	f.refusals = append(f.refusals, FISRefusal{Time: f.cfg.Now().UTC(), Call: call, Reason: reason, Odd: true})
+func (f *Service) odd(call, reason string) {
+	f.refusals = append(f.refusals, Refusal{Time: f.cfg.Now().UTC(), Call: call, Reason: reason, Odd: true})
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {

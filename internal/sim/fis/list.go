@@ -1,4 +1,4 @@
-package sim
+package fis
 
 import (
 	"encoding/json"
@@ -16,7 +16,7 @@ import (
 // snapshot is a list that stands still.
 type snapshot struct {
 	taken time.Time
-	docs  []FISDocument
+	docs  []Document
 }
 
 const snapshotLife = 10 * time.Minute
@@ -29,7 +29,7 @@ type listQuery struct {
 }
 
 // serveList is GET …/transactions.
-func (f *FIS) serveList(w http.ResponseWriter, r *http.Request) {
+func (f *Service) serveList(w http.ResponseWriter, r *http.Request) {
 	x, ok := f.begin(w, r, callList, r.URL.Query()["docId"])
 	if !ok || !x.authorized() {
 		return
@@ -112,7 +112,7 @@ func checkCall(r *http.Request, bad func(string, ...any)) {
 }
 
 // selectDocuments finds what a list call is about. The lock is held.
-func (f *FIS) selectDocuments(t fis.DocType, q listQuery) []FISDocument {
+func (f *Service) selectDocuments(t fis.DocType, q listQuery) []Document {
 	if q.docID == "" && f.behaviour.Frozen {
 		s := f.snapshots[t]
 		if s == nil || f.cfg.Now().Sub(s.taken) > snapshotLife {
@@ -124,10 +124,10 @@ func (f *FIS) selectDocuments(t fis.DocType, q listQuery) []FISDocument {
 	return f.ready(t, q)
 }
 
-func (f *FIS) ready(t fis.DocType, q listQuery) []FISDocument {
-	var out []FISDocument
+func (f *Service) ready(t fis.DocType, q listQuery) []Document {
+	var out []Document
 	for _, d := range f.order {
-		hidden := d.Status == FISRecalled || d.Status == FISNotReady
+		hidden := d.Status == Recalled || d.Status == NotReady
 		switch {
 		case d.DocType != t, hidden:
 		case q.docID != "" && d.ID != q.docID && !slices.Contains(d.refs, q.docID):
@@ -141,13 +141,13 @@ func (f *FIS) ready(t fis.DocType, q listQuery) []FISDocument {
 }
 
 // Thaw drops the lists that stand still.
-func (f *FIS) Thaw() {
+func (f *Service) Thaw() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	clear(f.snapshots)
 }
 
-func (f *FIS) listBody(r *http.Request, t fis.DocType, q listQuery, found []FISDocument, call *FISCall) []byte {
+func (f *Service) listBody(r *http.Request, t fis.DocType, q listQuery, found []Document, call *Call) []byte {
 	most := f.behaviour.MaxLimit
 	if most == 0 {
 		most = 100
@@ -162,7 +162,7 @@ func (f *FIS) listBody(r *http.Request, t fis.DocType, q listQuery, found []FISD
 	items := make([]map[string]any, len(part))
 	for i, d := range part {
 		items[i] = f.item(r, d)
-		call.Items = append(call.Items, FISItem{DocID: d.ID})
+		call.Items = append(call.Items, Item{DocID: d.ID})
 	}
 	pages := (total + limit - 1) / limit
 	answer := map[string]any{"content": items, "links": f.links(t, q.page, limit, pages)}
@@ -183,7 +183,7 @@ func (f *FIS) listBody(r *http.Request, t fis.DocType, q listQuery, found []FISD
 	return body
 }
 
-func (f *FIS) item(r *http.Request, d FISDocument) map[string]any {
+func (f *Service) item(r *http.Request, d Document) map[string]any {
 	var system any
 	if d.ERPSystemID != "" {
 		system = d.ERPSystemID
@@ -206,7 +206,7 @@ func (f *FIS) item(r *http.Request, d FISDocument) map[string]any {
 }
 
 // links point to a host inside the vendor's network, as the real ones do.
-func (f *FIS) links(t fis.DocType, page, limit, pages int) []map[string]any {
+func (f *Service) links(t fis.DocType, page, limit, pages int) []map[string]any {
 	host := f.behaviour.LinkHost
 	if host == "" {
 		host = "https://fi-service.internal.invalid"

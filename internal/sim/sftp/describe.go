@@ -1,4 +1,4 @@
-package sim
+package sftp
 
 import (
 	"encoding/binary"
@@ -6,20 +6,20 @@ import (
 )
 
 // describe reads what a request is about.
-func (w *sftpWire) describe(p sftpPacket) SFTPRequest {
+func (w *wire) describe(p packet) Request {
 	k := p.kind()
 	if op := byHandle(k); op != "" {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		return SFTPRequest{Op: op, Path: w.handles[p.texts(1)[0]]}
+		return Request{Op: op, Path: w.handles[p.texts(1)[0]]}
 	}
 	if op := byPath(k); op != "" {
 		t := p.texts(2)
-		r := SFTPRequest{Op: op, Path: rooted(t[0])}
+		r := Request{Op: op, Path: rooted(t[0])}
 		switch op {
-		case SFTPRename:
+		case OpRename:
 			r.Target = rooted(t[1])
-		case SFTPOpen:
+		case OpOpen:
 			if b := p.afterText(); len(b) >= 4 {
 				r.Flags = binary.BigEndian.Uint32(b)
 			}
@@ -28,60 +28,60 @@ func (w *sftpWire) describe(p sftpPacket) SFTPRequest {
 	}
 	switch k {
 	case fxpInit:
-		return SFTPRequest{Op: SFTPInit}
+		return Request{Op: OpInit}
 	case fxpExtended:
 		t := p.texts(3)
 		if t[0] == "posix-rename@openssh.com" {
-			return SFTPRequest{Op: SFTPPosixRename, Path: rooted(t[1]), Target: rooted(t[2])}
+			return Request{Op: OpPosixRename, Path: rooted(t[1]), Target: rooted(t[2])}
 		}
-		return SFTPRequest{Op: SFTPExtended, Path: t[0]}
+		return Request{Op: OpExtended, Path: t[0]}
 	}
-	return SFTPRequest{Op: SFTPOther}
+	return Request{Op: OpOther}
 }
 
 func rooted(p string) string { return path.Clean("/" + p) }
 
 // byHandle names the requests about an open file, byPath those about a name; "" for others.
-func byHandle(kind byte) SFTPOp {
+func byHandle(kind byte) Op {
 	switch kind {
 	case fxpClose:
-		return SFTPClose
+		return OpClose
 	case fxpRead:
-		return SFTPRead
+		return OpRead
 	case fxpWrite:
-		return SFTPWrite
+		return OpWrite
 	case fxpFstat:
-		return SFTPFstat
+		return OpFstat
 	case fxpFset:
-		return SFTPFsetstat
+		return OpFsetstat
 	case fxpReaddir:
-		return SFTPReaddir
+		return OpReaddir
 	}
 	return ""
 }
 
-func byPath(kind byte) SFTPOp {
+func byPath(kind byte) Op {
 	switch kind {
 	case fxpOpen:
-		return SFTPOpen
+		return OpOpen
 	case fxpLstat:
-		return SFTPLstat
+		return OpLstat
 	case fxpStat:
-		return SFTPStat
+		return OpStat
 	case fxpSetstat:
-		return SFTPSetstat
+		return OpSetstat
 	case fxpOpendir:
-		return SFTPOpendir
+		return OpOpendir
 	case fxpRemove:
-		return SFTPRemove
+		return OpRemove
 	case fxpMkdir:
-		return SFTPMkdir
+		return OpMkdir
 	case fxpRmdir:
-		return SFTPRmdir
+		return OpRmdir
 	case fxpRealpath:
-		return SFTPRealpath
+		return OpRealpath
 	case fxpRename:
-		return SFTPRename
+		return OpRename
 	}
 	return ""
 }

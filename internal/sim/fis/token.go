@@ -1,4 +1,4 @@
-package sim
+package fis
 
 import (
 	"encoding/json"
@@ -30,7 +30,7 @@ type tokenRefusal struct {
 }
 
 // serveToken is POST /oauth2/v0/token.
-func (f *FIS) serveToken(w http.ResponseWriter, r *http.Request) {
+func (f *Service) serveToken(w http.ResponseWriter, r *http.Request) {
 	x, ok := f.begin(w, r, callToken, nil)
 	if !ok {
 		return
@@ -51,7 +51,7 @@ func (f *FIS) serveToken(w http.ResponseWriter, r *http.Request) {
 	status := http.StatusOK
 	if refusal != nil {
 		status, body = http.StatusBadRequest, f.refusalBody(*refusal)
-		x.call.Items = []FISItem{{Code: refusal.code, Result: refusal.reason}}
+		x.call.Items = []Item{{Code: refusal.code, Result: refusal.reason}}
 	} else {
 		body = f.issue(r, form)
 	}
@@ -91,7 +91,7 @@ func tokenForm(r *http.Request) (reasons, odd []string) {
 }
 
 // tokenRefusal decides whether a grant is refused. The lock is held.
-func (f *FIS) tokenRefusal(form url.Values) *tokenRefusal {
+func (f *Service) tokenRefusal(form url.Values) *tokenRefusal {
 	if f.behaviour.MovedTo != "" {
 		return &tokenRefusal{16, "invalid_request", "user lives elsewhere", f.behaviour.MovedTo}
 	}
@@ -120,7 +120,7 @@ func (f *FIS) tokenRefusal(form url.Values) *tokenRefusal {
 	return nil
 }
 
-func (f *FIS) refreshRefusal(token string) *tokenRefusal {
+func (f *Service) refreshRefusal(token string) *tokenRefusal {
 	if token == "" {
 		return &tokenRefusal{106, "invalid_request", "refresh token is missing", ""}
 	}
@@ -132,7 +132,7 @@ func (f *FIS) refreshRefusal(token string) *tokenRefusal {
 }
 
 // issue makes the tokens of a grant that is allowed. The lock is held.
-func (f *FIS) issue(r *http.Request, form url.Values) []byte {
+func (f *Service) issue(r *http.Request, form url.Values) []byte {
 	now := f.cfg.Now()
 	access := newSecret("sim-access")
 	f.tokens.access[access] = now.Add(f.cfg.AccessLife)
@@ -151,7 +151,7 @@ func (f *FIS) issue(r *http.Request, form url.Values) []byte {
 }
 
 // rotate uses a refresh token and returns the one to send.
-func (f *FIS) rotate(used string, now time.Time) string {
+func (f *Service) rotate(used string, now time.Time) string {
 	until := now.AddDate(0, 6, 0)
 	if used == "" {
 		first := newSecret("sim-refresh")
@@ -179,7 +179,7 @@ func (f *FIS) rotate(used string, now time.Time) string {
 	return t.child
 }
 
-func (f *FIS) geolocation(r *http.Request) string {
+func (f *Service) geolocation(r *http.Request) string {
 	if f.behaviour.Geolocation != "" {
 		return f.behaviour.Geolocation
 	}
@@ -194,7 +194,7 @@ func (f *FIS) geolocation(r *http.Request) string {
 	return scheme + "://" + r.Host + prefix
 }
 
-func (f *FIS) refusalBody(t tokenRefusal) []byte {
+func (f *Service) refusalBody(t tokenRefusal) []byte {
 	answer := map[string]any{"code": t.code, "error": t.reason, "error_description": t.description}
 	if t.geolocation != "" {
 		answer["geolocation"] = t.geolocation
@@ -207,7 +207,7 @@ func (f *FIS) refusalBody(t tokenRefusal) []byte {
 }
 
 // RememberLogin makes the service know tokens that it gave in a former life: an access token until it expires, and a refresh token for six months.
-func (f *FIS) RememberLogin(access string, until time.Time, refresh string) {
+func (f *Service) RememberLogin(access string, until time.Time, refresh string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.tokens.access[access] = until
@@ -215,14 +215,14 @@ func (f *FIS) RememberLogin(access string, until time.Time, refresh string) {
 }
 
 // ExpireAccess ends all access tokens now.
-func (f *FIS) ExpireAccess() {
+func (f *Service) ExpireAccess() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	clear(f.tokens.access)
 }
 
 // ExpireRefresh ends all refresh tokens now: an administrator must make a new request token.
-func (f *FIS) ExpireRefresh() {
+func (f *Service) ExpireRefresh() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, t := range f.tokens.refresh {

@@ -1,4 +1,4 @@
-package sim
+package sftp
 
 import (
 	"encoding/binary"
@@ -19,37 +19,37 @@ const (
 	fxpStatus, fxpHandle, fxpName            = 101, 102, 104
 	statusOK, statusPermission               = 0, 3
 	statusFailure, statusUnsupported         = 4, 8
-	maxSFTPPacket                            = 1 << 20
+	maxPacket                                = 1 << 20
 )
 
-// sftpPacket is one packet without its length.
-type sftpPacket []byte
+// packet is one packet without its length.
+type packet []byte
 
-var errSFTPPacket = errors.New("malformed packet")
+var errPacket = errors.New("malformed packet")
 
-func readSFTPPacket(r io.Reader) (sftpPacket, error) {
+func readPacket(r io.Reader) (packet, error) {
 	var head [4]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
 		return nil, err
 	}
 	n := binary.BigEndian.Uint32(head[:])
-	if n == 0 || n > maxSFTPPacket {
-		return nil, errSFTPPacket
+	if n == 0 || n > maxPacket {
+		return nil, errPacket
 	}
-	p := make(sftpPacket, n)
+	p := make(packet, n)
 	_, err := io.ReadFull(r, p)
 	return p, err
 }
 
-func (p sftpPacket) write(w io.Writer) error {
+func (p packet) write(w io.Writer) error {
 	b := binary.BigEndian.AppendUint32(make([]byte, 0, 4+len(p)), uint32(len(p)))
 	_, err := w.Write(append(b, p...))
 	return err
 }
 
-func (p sftpPacket) kind() byte { return p[0] }
+func (p packet) kind() byte { return p[0] }
 
-func (p sftpPacket) id() uint32 {
+func (p packet) id() uint32 {
 	if len(p) < 5 {
 		return 0
 	}
@@ -57,7 +57,7 @@ func (p sftpPacket) id() uint32 {
 }
 
 // texts returns the first n strings after the id.
-func (p sftpPacket) texts(n int) []string {
+func (p packet) texts(n int) []string {
 	out := make([]string, n)
 	rest := p[min(5, len(p)):]
 	for i := range out {
@@ -74,12 +74,12 @@ func (p sftpPacket) texts(n int) []string {
 }
 
 // number reads the 32-bit number at an offset after the first string.
-func (p sftpPacket) afterText() sftpPacket {
+func (p packet) afterText() packet {
 	t := p.texts(1)[0]
 	return p[min(5+4+len(t), len(p)):]
 }
 
-func statusPacket(id, code uint32, text string) sftpPacket {
+func statusPacket(id, code uint32, text string) packet {
 	b := binary.BigEndian.AppendUint32([]byte{fxpStatus}, id)
 	b = binary.BigEndian.AppendUint32(b, code)
 	b = binary.BigEndian.AppendUint32(b, uint32(len(text)))
@@ -88,7 +88,7 @@ func statusPacket(id, code uint32, text string) sftpPacket {
 }
 
 // namesPacket answers a readdir with so many files of names that nobody has; number makes them new.
-func namesPacket(id uint32, number, files int) sftpPacket {
+func namesPacket(id uint32, number, files int) packet {
 	b := binary.BigEndian.AppendUint32([]byte{fxpName}, id)
 	b = binary.BigEndian.AppendUint32(b, uint32(files))
 	for i := range files {
@@ -103,7 +103,7 @@ func namesPacket(id uint32, number, files int) sftpPacket {
 }
 
 // status is the code of a status packet, -1 of others.
-func (p sftpPacket) status() int64 {
+func (p packet) status() int64 {
 	if p.kind() != fxpStatus || len(p) < 9 {
 		return -1
 	}

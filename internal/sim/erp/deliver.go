@@ -1,4 +1,4 @@
-package sim
+package erp
 
 import (
 	"fmt"
@@ -9,14 +9,14 @@ import (
 	"strings"
 )
 
-// erpFile is a file on its way into the outbox.
-type erpFile struct {
+// answerFile is a file on its way into the outbox.
+type answerFile struct {
 	name    string
 	content []byte
 }
 
 // deliver writes a result file into the outbox: whole under its name at once, unless a fault says otherwise.
-func (e *ERP) deliver(w *erpWriter, imported string, sequence int64, head erpFacts, rows []erpFacts) error {
+func (e *ERP) deliver(w *writer, imported string, sequence int64, head facts, rows []facts) error {
 	content, err := w.write(head, rows)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", w.cfg.Name, err)
@@ -24,13 +24,13 @@ func (e *ERP) deliver(w *erpWriter, imported string, sequence int64, head erpFac
 	e.answers++
 	base := strings.TrimSuffix(imported, path.Ext(imported))
 	name := strings.NewReplacer("{file}", base, "{sequence}", strconv.FormatInt(sequence, 10), "{n}", strconv.FormatInt(e.answers, 10)).Replace(w.cfg.Name)
-	files := []erpFile{{name, content}}
+	files := []answerFile{{name, content}}
 	if e.faults.OtherName {
 		files[0].name = fmt.Sprintf("REPLY-%d.out", e.answers)
 	}
 	if e.faults.Twice {
 		ext := path.Ext(name)
-		files = append(files, erpFile{strings.TrimSuffix(name, ext) + "_copy" + ext, content})
+		files = append(files, answerFile{strings.TrimSuffix(name, ext) + "_copy" + ext, content})
 	}
 	if e.faults.Silent {
 		e.withheld = append(e.withheld, files...)
@@ -39,7 +39,7 @@ func (e *ERP) deliver(w *erpWriter, imported string, sequence int64, head erpFac
 	return e.put(files)
 }
 
-func (e *ERP) put(files []erpFile) error {
+func (e *ERP) put(files []answerFile) error {
 	for _, f := range files {
 		e.books.Answers = append(e.books.Answers, f.name)
 		full := filepath.Join(e.cfg.Outbox, f.name)
@@ -53,7 +53,7 @@ func (e *ERP) put(files []erpFile) error {
 			if err := os.WriteFile(full, f.content[:half], 0o644); err != nil {
 				return err
 			}
-			e.slow = append(e.slow, erpFile{f.name, f.content[half:]})
+			e.slow = append(e.slow, answerFile{f.name, f.content[half:]})
 		default:
 			if err := e.putWhole(full, f); err != nil {
 				return err
@@ -63,7 +63,7 @@ func (e *ERP) put(files []erpFile) error {
 	return nil
 }
 
-func (e *ERP) putWhole(full string, f erpFile) error {
+func (e *ERP) putWhole(full string, f answerFile) error {
 	temp := filepath.Join(e.cfg.Outbox, "."+f.name+".tmp")
 	if err := os.WriteFile(temp, f.content, 0o644); err != nil {
 		return err

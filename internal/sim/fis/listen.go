@@ -1,4 +1,4 @@
-package sim
+package fis
 
 import (
 	"errors"
@@ -16,9 +16,9 @@ type HTTPServer struct {
 	done   chan error
 }
 
-// ListenHTTP serves a handler on a loopback address; "127.0.0.1:0" takes a free port. Other addresses are refused: a simulator is not
+// Listen serves a handler on a loopback address; "127.0.0.1:0" takes a free port. Other addresses are refused: a simulator is not
 // for a network.
-func ListenHTTP(address string, handler http.Handler) (*HTTPServer, error) {
+func Listen(address string, handler http.Handler) (*HTTPServer, error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", address, err)

@@ -1,4 +1,4 @@
-package sim
+package erp
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
-func erpFields(names ...string) []layout.Field {
+func fieldsOf(names ...string) []layout.Field {
 	var out []layout.Field
 	for _, n := range names {
 		name, kind, _ := strings.Cut(n, ":")
@@ -28,21 +28,21 @@ func erpFields(names ...string) []layout.Field {
 	return out
 }
 
-// erpImportCSV is a journal with debit and credit columns; the file's number is in its name.
-func erpImportCSV() ERPImport {
-	return ERPImport{
+// importCSV is a journal with debit and credit columns; the file's number is in its name.
+func importCSV() Import {
+	return Import{
 		Spec:        layout.Spec{Kind: layout.Delimited, Header: true},
-		Records:     []layout.Record{{Name: "line", Fields: erpFields("doc", "no:integer", "account", "text:text", "cur", "debit:amount", "credit:amount", "date:date", "entry")}},
+		Records:     []layout.Record{{Name: "line", Fields: fieldsOf("doc", "no:integer", "account", "text:text", "cur", "debit:amount", "credit:amount", "date:date", "entry")}},
 		NamePattern: `([0-9]+)\.csv$`, Document: "doc", LineNumber: "no", Account: "account", Description: "text", Currency: "cur",
 		Debit: "debit", Credit: "credit", Date: "date", Entry: "entry", Balance: "document",
 	}
 }
 
-func answerCSV() ERPAnswer {
-	return ERPAnswer{
+func answerCSV() Answer {
+	return Answer{
 		Name: "{file}_result.csv", Spec: layout.Spec{Kind: layout.Delimited, Header: true, LineEnd: "lf"}, Row: "row", Level: "document",
-		Records: []layout.Record{{Name: "row", Fields: erpFields("DOC", "STATUS", "NUMBER", "COMPANY", "YEAR", "DATE:date", "CODE", "TEXT:text", "ENTRY")}},
-		Fields: []ERPField{
+		Records: []layout.Record{{Name: "row", Fields: fieldsOf("DOC", "STATUS", "NUMBER", "COMPANY", "YEAR", "DATE:date", "CODE", "TEXT:text", "ENTRY")}},
+		Fields: []Field{
 			{Field: "DOC", What: "reference"}, {Field: "STATUS", What: "outcome", Words: map[string]string{"posted": "OK", "rejected": "ERR", "duplicate": "DUP"}},
 			{Field: "NUMBER", What: "document_number"}, {Field: "COMPANY", What: "company"}, {Field: "YEAR", What: "fiscal_year"}, {Field: "DATE", What: "posting_date"},
 			{Field: "CODE", What: "message_code"}, {Field: "TEXT", What: "message"}, {Field: "ENTRY", What: "message_line"},
@@ -50,15 +50,15 @@ func answerCSV() ERPAnswer {
 	}
 }
 
-func lineAnswerCSV() ERPAnswer {
-	return ERPAnswer{
+func lineAnswerCSV() Answer {
+	return Answer{
 		Name: "{file}_lines.csv", Spec: layout.Spec{Kind: layout.Delimited, Delimiter: ";"}, Header: "head", Row: "row", Trailer: "end", Level: "line",
 		Records: []layout.Record{
-			{Name: "head", Fields: erpFields("type", "file", "seq:integer")},
-			{Name: "row", Fields: erpFields("type", "line:integer", "status", "number", "text:text", "account")},
-			{Name: "end", Fields: erpFields("type", "rows:integer", "records:integer", "ok:integer", "bad:integer")},
+			{Name: "head", Fields: fieldsOf("type", "file", "seq:integer")},
+			{Name: "row", Fields: fieldsOf("type", "line:integer", "status", "number", "text:text", "account")},
+			{Name: "end", Fields: fieldsOf("type", "rows:integer", "records:integer", "ok:integer", "bad:integer")},
 		},
-		Fields: []ERPField{
+		Fields: []Field{
 			{Record: "head", Field: "type", What: "=H"}, {Record: "row", Field: "type", What: "=L"}, {Record: "end", Field: "type", What: "=T"},
 			{Field: "file", What: "file_name"}, {Field: "seq", What: "file_sequence"}, {Field: "line", What: "file_line"}, {Field: "status", What: "outcome"},
 			{Field: "number", What: "document_number"}, {Field: "text", What: "message"}, {Field: "account", What: "line.account"},
@@ -67,21 +67,21 @@ func lineAnswerCSV() ERPAnswer {
 	}
 }
 
-func paymentAnswerCSV() ERPAnswer {
-	return ERPAnswer{
+func paymentAnswerCSV() Answer {
+	return Answer{
 		Name: "PAY{n}.csv", Spec: layout.Spec{Kind: layout.Delimited, Header: true}, Row: "pay", Level: "document",
-		Records: []layout.Record{{Name: "pay", Fields: erpFields("DOC", "REF", "AMOUNT:amount", "CUR", "DATE:date", "METHOD", "STATUS", "TEXT:text")}},
-		Fields: []ERPField{{Field: "DOC", What: "reference"}, {Field: "REF", What: "payment_ref"}, {Field: "AMOUNT", What: "amount"}, {Field: "CUR", What: "currency"},
+		Records: []layout.Record{{Name: "pay", Fields: fieldsOf("DOC", "REF", "AMOUNT:amount", "CUR", "DATE:date", "METHOD", "STATUS", "TEXT:text")}},
+		Fields: []Field{{Field: "DOC", What: "reference"}, {Field: "REF", What: "payment_ref"}, {Field: "AMOUNT", What: "amount"}, {Field: "CUR", What: "currency"},
 			{Field: "DATE", What: "payment_date"}, {Field: "METHOD", What: "method"}, {Field: "STATUS", What: "status"}, {Field: "TEXT", What: "message"}},
 	}
 }
 
-const erpHead = "doc,no,account,text,cur,debit,credit,date,entry\n"
+const csvHead = "doc,no,account,text,cur,debit,credit,date,entry\n"
 
-// erpDocs writes balanced documents of two lines each; the second line owes the amount to the employee.
-func erpDocs(docs ...string) string {
+// importOf writes balanced documents of two lines each; the second line owes the amount to the employee.
+func importOf(docs ...string) string {
 	var b strings.Builder
-	b.WriteString(erpHead)
+	b.WriteString(csvHead)
 	for i, d := range docs {
 		ref, account, _ := strings.Cut(d, ":")
 		if account == "" {
@@ -92,32 +92,32 @@ func erpDocs(docs ...string) string {
 	return b.String()
 }
 
-// erpCase is an ERP with its folders.
-type erpCase struct {
+// trial is an ERP with its folders.
+type trial struct {
 	*ERP
 	t       *testing.T
 	in, out string
 }
 
-func newERPCase(t *testing.T, change func(*ERPConfig)) *erpCase {
+func newTrial(t *testing.T, change func(*Config)) *trial {
 	t.Helper()
-	cfg := ERPConfig{
-		Inbox: t.TempDir(), Outbox: t.TempDir(), Import: erpImportCSV(), Answers: []ERPAnswer{answerCSV()}, Payments: paymentAnswerCSV(),
-		Reject: []ERPRule{{Account: "66*", Code: "F5 312", Text: "account is closed"}}, Company: "1000", FirstNumber: 1900000001, Payable: []string{"215*"},
+	cfg := Config{
+		Inbox: t.TempDir(), Outbox: t.TempDir(), Import: importCSV(), Answers: []Answer{answerCSV()}, Payments: paymentAnswerCSV(),
+		Reject: []Rule{{Account: "66*", Code: "F5 312", Text: "account is closed"}}, Company: "1000", FirstNumber: 1900000001, Payable: []string{"215*"},
 		Now: func() time.Time { return time.Date(2026, 4, 2, 5, 0, 0, 0, time.UTC) },
 	}
 	if change != nil {
 		change(&cfg)
 	}
-	e, err := NewERP(cfg)
+	e, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &erpCase{e, t, cfg.Inbox, cfg.Outbox}
+	return &trial{e, t, cfg.Inbox, cfg.Outbox}
 }
 
 // drop puts an import file into the inbox and lets the ERP look.
-func (c *erpCase) drop(name, content string) {
+func (c *trial) drop(name, content string) {
 	c.t.Helper()
 	if err := os.WriteFile(filepath.Join(c.in, name), []byte(content), 0o644); err != nil {
 		c.t.Fatal(err)
@@ -125,14 +125,14 @@ func (c *erpCase) drop(name, content string) {
 	c.poll()
 }
 
-func (c *erpCase) poll() {
+func (c *trial) poll() {
 	c.t.Helper()
 	if _, err := c.Poll(); err != nil {
 		c.t.Fatal(err)
 	}
 }
 
-func (c *erpCase) names(dir string) []string {
+func (c *trial) names(dir string) []string {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		c.t.Fatal(err)
@@ -145,7 +145,7 @@ func (c *erpCase) names(dir string) []string {
 	return out
 }
 
-func (c *erpCase) file(name string) string {
+func (c *trial) file(name string) string {
 	c.t.Helper()
 	b, err := os.ReadFile(filepath.Join(c.out, name))
 	if err != nil {
@@ -156,9 +156,9 @@ func (c *erpCase) file(name string) string {
 
 // The ERP posts what is right, refuses the rest, and never books a document twice.
 func TestERPDocuments(t *testing.T) {
-	c := newERPCase(t, func(cfg *ERPConfig) { cfg.Answers = append(cfg.Answers, lineAnswerCSV()) })
-	c.drop("GL_000001.csv", erpDocs("A", "B:660000", "C"))
-	c.drop("GL_000002.csv", erpDocs("B:640000", "A"))
+	c := newTrial(t, func(cfg *Config) { cfg.Answers = append(cfg.Answers, lineAnswerCSV()) })
+	c.drop("GL_000001.csv", importOf("A", "B:660000", "C"))
+	c.drop("GL_000002.csv", importOf("B:640000", "A"))
 	want := "DOC,STATUS,NUMBER,COMPANY,YEAR,DATE,CODE,TEXT,ENTRY\n" +
 		"A,OK,1900000001,1000,2026,2026-03-31,,,\nB,ERR,,1000,,,F5 312,account is closed,E2\nC,OK,1900000002,1000,2026,2026-03-31,,,\n"
 	if diff := cmp.Diff(want, c.file("GL_000001_result.csv")); diff != "" {
@@ -191,7 +191,7 @@ func TestERPDocuments(t *testing.T) {
 
 // What is not exactly right is refused as a whole, and nothing of it is booked.
 func TestERPStrict(t *testing.T) {
-	good := erpDocs("A", "B")
+	good := importOf("A", "B")
 	for name, tt := range map[string]struct{ file, text, want string }{
 		"gap":           {"GL_000003.csv", good, "file number 3 came, 1 was expected"},
 		"no number":     {"GL.csv", good, "the file name holds no number"},
@@ -202,7 +202,7 @@ func TestERPStrict(t *testing.T) {
 		"half a file":   {"GL_000001.csv", good[:len(good)-12], "line 5"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := newERPCase(t, nil)
+			c := newTrial(t, nil)
 			c.drop(tt.file, tt.text)
 			f := c.Books().Files[0]
 			if f.Verdict != "rejected" || !strings.Contains(f.Reason, tt.want) || f.Accepted != 0 {
@@ -215,13 +215,13 @@ func TestERPStrict(t *testing.T) {
 			}
 		})
 	}
-	c := newERPCase(t, nil)
+	c := newTrial(t, nil)
 	c.drop("GL_000001.csv", good)
-	c.drop("GL_000001.csv", erpDocs("C"))
+	c.drop("GL_000001.csv", importOf("C"))
 	if f := c.Books().Files[1]; f.Verdict != "duplicate" || f.Reason != "file number 1 was used before" {
 		t.Errorf("number used twice: %+v", f)
 	}
-	c.drop("GL_000002.csv", strings.Replace(erpDocs("D", "E"), "10.50,,", "10.51,,", 1))
+	c.drop("GL_000002.csv", strings.Replace(importOf("D", "E"), "10.50,,", "10.51,,", 1))
 	if got := c.file("GL_000002_result.csv"); !strings.Contains(got, "D,ERR,,1000,,,BAL,document does not balance: 0.01 EUR,") || !strings.Contains(got, "E,OK") {
 		t.Errorf("unbalanced: %s", got)
 	}
@@ -229,8 +229,8 @@ func TestERPStrict(t *testing.T) {
 
 // All or nothing: one bad document and nothing is booked; without it everything is.
 func TestERPAllOrNothing(t *testing.T) {
-	c := newERPCase(t, func(cfg *ERPConfig) { cfg.AllOrNothing = true })
-	c.drop("GL_000001.csv", erpDocs("A", "B:660000", "C"))
+	c := newTrial(t, func(cfg *Config) { cfg.AllOrNothing = true })
+	c.drop("GL_000001.csv", importOf("A", "B:660000", "C"))
 	want := "DOC,STATUS,NUMBER,COMPANY,YEAR,DATE,CODE,TEXT,ENTRY\nB,ERR,,1000,,,F5 312,account is closed,E2\n"
 	if diff := cmp.Diff(want, c.file("GL_000001_result.csv")); diff != "" {
 		t.Error(diff)
@@ -238,7 +238,7 @@ func TestERPAllOrNothing(t *testing.T) {
 	if f := c.Books().Files[0]; f.Verdict != "rejected" || f.Accepted != 0 || f.Rejected != 3 {
 		t.Errorf("%+v", f)
 	}
-	c.drop("GL_000002.csv", erpDocs("A", "C"))
+	c.drop("GL_000002.csv", importOf("A", "C"))
 	if f := c.Books().Files[1]; f.Verdict != "posted" || f.Accepted != 2 {
 		t.Errorf("%+v", f)
 	}
@@ -249,9 +249,9 @@ func TestERPAllOrNothing(t *testing.T) {
 
 // A rule may let a document pass after some refusals.
 func TestERPRuleTimes(t *testing.T) {
-	c := newERPCase(t, func(cfg *ERPConfig) { cfg.Reject = []ERPRule{{Document: "a*", Text: "not yet", Times: 1}} })
-	c.drop("GL_000001.csv", erpDocs("AX", "B"))
-	c.drop("GL_000002.csv", erpDocs("AX"))
+	c := newTrial(t, func(cfg *Config) { cfg.Reject = []Rule{{Document: "a*", Text: "not yet", Times: 1}} })
+	c.drop("GL_000001.csv", importOf("AX", "B"))
+	c.drop("GL_000002.csv", importOf("AX"))
 	d, _ := c.Books().Document("AX")
 	if len(d.Rejections) != 1 || d.Number == "" {
 		t.Errorf("%+v", d)
@@ -260,10 +260,10 @@ func TestERPRuleTimes(t *testing.T) {
 
 // Each payment is in the books and in the file.
 func TestERPPayments(t *testing.T) {
-	c := newERPCase(t, nil)
-	c.drop("GL_000001.csv", erpDocs("A", "B:660000", "C"))
+	c := newTrial(t, nil)
+	c.drop("GL_000001.csv", importOf("A", "B:660000", "C"))
 	var files []string
-	for _, how := range []func(ERPDocument) []ERPPayment{PayHalf, PayHalf, PayInFull, PayInFull, Reverse} {
+	for _, how := range []func(Document) []Payment{PayHalf, PayHalf, PayInFull, PayInFull, Reverse} {
 		name, err := c.Pay(how)
 		if err != nil {
 			t.Fatal(err)
@@ -298,19 +298,19 @@ func TestERPPayments(t *testing.T) {
 
 func TestERPConfigMistakes(t *testing.T) {
 	for name, tt := range map[string]struct {
-		change func(*ERPConfig)
+		change func(*Config)
 		want   string
 	}{
-		"folders":  {func(c *ERPConfig) { c.Outbox = "" }, "inbox and outbox"},
-		"document": {func(c *ERPConfig) { c.Import.Document = "ref" }, `document field "ref"`},
-		"field":    {func(c *ERPConfig) { c.Import.Count = "end.count" }, `"end.count"`},
-		"group":    {func(c *ERPConfig) { c.Import.NamePattern = "x" }, "needs a group"},
-		"row":      {func(c *ERPConfig) { c.Answers[0].Row = "rows" }, `no record "rows"`},
-		"layout":   {func(c *ERPConfig) { c.Import.Spec.Encoding = "utf-88" }, "utf-88"},
+		"folders":  {func(c *Config) { c.Outbox = "" }, "inbox and outbox"},
+		"document": {func(c *Config) { c.Import.Document = "ref" }, `document field "ref"`},
+		"field":    {func(c *Config) { c.Import.Count = "end.count" }, `"end.count"`},
+		"group":    {func(c *Config) { c.Import.NamePattern = "x" }, "needs a group"},
+		"row":      {func(c *Config) { c.Answers[0].Row = "rows" }, `no record "rows"`},
+		"layout":   {func(c *Config) { c.Import.Spec.Encoding = "utf-88" }, "utf-88"},
 	} {
-		cfg := ERPConfig{Inbox: "in", Outbox: "out", Import: erpImportCSV(), Answers: []ERPAnswer{answerCSV()}}
+		cfg := Config{Inbox: "in", Outbox: "out", Import: importCSV(), Answers: []Answer{answerCSV()}}
 		tt.change(&cfg)
-		if _, err := NewERP(cfg); err == nil || !strings.Contains(err.Error(), tt.want) {
+		if _, err := New(cfg); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: got %v, want %q", name, err, tt.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package sim
+package erp
 
 import (
 	"crypto/sha256"
@@ -17,13 +17,13 @@ import (
 
 // ERP is the simulated ERP. It is safe for concurrent use.
 type ERP struct {
-	cfg ERPConfig
-	in  *erpReader
-	out []*erpWriter
-	pay *erpWriter
+	cfg Config
+	in  *reader
+	out []*writer
+	pay *writer
 
 	mu       sync.Mutex
-	faults   ERPFaults
+	faults   Faults
 	next     int64 // the sequence number that must come
 	gaps     bool  // or a higher one
 	number   int64 // the next document number
@@ -32,14 +32,14 @@ type ERP struct {
 	read     map[string]bool // name and hash of files that were left in the inbox
 	refused  map[string]int  // how often a rule refused a document: rule number and reference
 	index    map[string]int  // of Documents, by reference
-	books    ERPBooks
-	slow     []erpFile // second halves
-	withheld []erpFile
+	books    Books
+	slow     []answerFile // second halves
+	withheld []answerFile
 	random   uint64
 }
 
-// NewERP checks the configuration. It starts nothing.
-func NewERP(cfg ERPConfig) (*ERP, error) {
+// New checks the configuration. It starts nothing.
+func New(cfg Config) (*ERP, error) {
 	if cfg.Inbox == "" || cfg.Outbox == "" {
 		return nil, errors.New("simulated ERP: inbox and outbox are needed")
 	}
@@ -49,21 +49,21 @@ func NewERP(cfg ERPConfig) (*ERP, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	in, err := newERPReader(cfg.Import)
+	in, err := newReader(cfg.Import)
 	if err != nil {
 		return nil, fmt.Errorf("simulated ERP: import file: %w", err)
 	}
 	e := &ERP{cfg: cfg, in: in, faults: cfg.Faults, next: cfg.After + 1, number: max(cfg.FirstNumber, 1), random: cfg.Seed,
 		read: map[string]bool{}, refused: map[string]int{}, index: map[string]int{}}
 	for i := range cfg.Answers {
-		w, err := newERPWriter(cfg.Answers[i])
+		w, err := newWriter(cfg.Answers[i])
 		if err != nil {
 			return nil, fmt.Errorf("simulated ERP: answer %s: %w", cfg.Answers[i].Name, err)
 		}
 		e.out = append(e.out, w)
 	}
 	if cfg.Payments.Name != "" {
-		if e.pay, err = newERPWriter(cfg.Payments); err != nil {
+		if e.pay, err = newWriter(cfg.Payments); err != nil {
 			return nil, fmt.Errorf("simulated ERP: payments %s: %w", cfg.Payments.Name, err)
 		}
 	}
@@ -100,7 +100,7 @@ func (e *ERP) Poll() (int, error) {
 }
 
 // SetFaults changes the faults from now on. What was withheld comes with the next Poll when Silent is off.
-func (e *ERP) SetFaults(f ERPFaults) {
+func (e *ERP) SetFaults(f Faults) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.faults = f
@@ -114,7 +114,7 @@ func (e *ERP) AllowGaps() {
 }
 
 // Books is a copy of the ERP's own record.
-func (e *ERP) Books() ERPBooks {
+func (e *ERP) Books() Books {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.books.clone()

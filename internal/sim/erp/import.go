@@ -1,4 +1,4 @@
-package sim
+package erp
 
 import (
 	"bytes"
@@ -15,26 +15,26 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout/kinds"
 )
 
-// erpReader reads import files by a layout.
-type erpReader struct {
-	cfg     ERPImport
+// reader reads import files by a layout.
+type reader struct {
+	cfg     Import
 	plan    *layout.Plan
 	name    *regexp.Regexp
-	columns []erpColumns // by record
-	marks   map[string]erpRef
+	columns []lineFields // by record
+	marks   map[string]fieldAt
 }
 
-// erpRef is a field of a record that is not a line: of the header or the trailer.
-type erpRef struct{ record, field int }
+// fieldAt is a field of a record that is not a line: of the header or the trailer.
+type fieldAt struct{ record, field int }
 
-// erpColumns are the fields of a line record, -1 where it has none.
-type erpColumns struct {
+// lineFields are the fields of a line record, -1 where it has none.
+type lineFields struct {
 	line                                                                                   bool
 	document, number, amount, debit, credit, currency, account, text, entry, company, date int
 }
 
-// erpLine is one line of an import file.
-type erpLine struct {
+// importLine is one line of an import file.
+type importLine struct {
 	file                                                      int // its line in the file
 	number                                                    string
 	document, currency, account, text, entry, company, record string
@@ -45,37 +45,37 @@ type erpLine struct {
 	values                                                    []layout.Value
 }
 
-// erpBatch is one import file and what became of it.
-type erpBatch struct {
+// batch is one import file and what became of it.
+type batch struct {
 	name, hash string
 	again      bool // the same file once more by the fault Repeat
 	sequence   int64
 	batchID    string
 	records    int
-	lines      []erpLine
+	lines      []importLine
 	declared   map[string]layout.Value
 	order      []string         // document references in order
 	documents  map[string][]int // their lines
 
 	refusal string // why the file as a whole was refused
 	verdict string
-	results map[string]*erpResult
+	results map[string]*result
 }
 
-// erpResult is what the ERP says of one document.
-type erpResult struct {
+// result is what the ERP says of one document.
+type result struct {
 	verdict    fis.Verdict // empty: nothing is said
 	code, text string
 	line       int // index of the line the text is about, -1
-	booked     ERPDocument
+	booked     Document
 }
 
-func newERPReader(cfg ERPImport) (*erpReader, error) {
+func newReader(cfg Import) (*reader, error) {
 	plan, problems := kinds.Compile(cfg.Spec, cfg.Records)
 	if len(problems) > 0 {
 		return nil, errors.New(problems[0].String())
 	}
-	r := &erpReader{cfg: cfg, plan: plan, marks: map[string]erpRef{}}
+	r := &reader{cfg: cfg, plan: plan, marks: map[string]fieldAt{}}
 	if cfg.NamePattern != "" {
 		re, err := regexp.Compile(cfg.NamePattern)
 		if err != nil || re.NumSubexp() == 0 {
@@ -107,15 +107,15 @@ func newERPReader(cfg ERPImport) (*erpReader, error) {
 	return r, nil
 }
 
-func (r *erpReader) find(ref string) (erpRef, bool) {
+func (r *reader) find(ref string) (fieldAt, bool) {
 	record, field, _ := strings.Cut(ref, ".")
 	for i := range r.cfg.Records {
 		if r.cfg.Records[i].Name == record {
 			at := fieldIndex(&r.cfg.Records[i], field)
-			return erpRef{i, at}, at >= 0
+			return fieldAt{i, at}, at >= 0
 		}
 	}
-	return erpRef{}, false
+	return fieldAt{}, false
 }
 
 func fieldIndex(r *layout.Record, name string) int {
@@ -125,10 +125,10 @@ func fieldIndex(r *layout.Record, name string) int {
 	return slices.IndexFunc(r.Fields, func(f layout.Field) bool { return f.Name == name })
 }
 
-func (r *erpReader) bind(rec *layout.Record) erpColumns {
+func (r *reader) bind(rec *layout.Record) lineFields {
 	c := r.cfg
 	at := func(name string) int { return fieldIndex(rec, name) }
-	out := erpColumns{document: at(c.Document), number: at(c.LineNumber), amount: at(c.Amount), debit: at(c.Debit), credit: at(c.Credit),
+	out := lineFields{document: at(c.Document), number: at(c.LineNumber), amount: at(c.Amount), debit: at(c.Debit), credit: at(c.Credit),
 		currency: at(c.Currency), account: at(c.Account), text: at(c.Description), entry: at(c.Entry), company: at(c.Company), date: at(c.Date)}
 	if len(c.Lines) > 0 {
 		out.line = slices.Contains(c.Lines, rec.Name)
@@ -139,8 +139,8 @@ func (r *erpReader) bind(rec *layout.Record) erpColumns {
 }
 
 // read takes in a whole import file. What is wrong with it is a refusal, not an error: the ERP answers.
-func (r *erpReader) read(name string, content []byte) *erpBatch {
-	b := &erpBatch{name: name, declared: map[string]layout.Value{}, documents: map[string][]int{}, results: map[string]*erpResult{}}
+func (r *reader) read(name string, content []byte) *batch {
+	b := &batch{name: name, declared: map[string]layout.Value{}, documents: map[string][]int{}, results: map[string]*result{}}
 	reader, err := r.plan.NewReader(bytes.NewReader(content), int64(len(content)), layout.Limits{})
 	if err != nil {
 		b.refuse("%v", err)
@@ -168,13 +168,13 @@ func (r *erpReader) read(name string, content []byte) *erpBatch {
 }
 
 // refuse keeps the first reason.
-func (b *erpBatch) refuse(format string, args ...any) {
+func (b *batch) refuse(format string, args ...any) {
 	if b.refusal == "" {
 		b.refusal = fmt.Sprintf(format, args...)
 	}
 }
 
-func (r *erpReader) row(b *erpBatch, row *layout.Row) {
+func (r *reader) row(b *batch, row *layout.Row) {
 	for ref, at := range r.marks {
 		if at.record == row.Record {
 			b.declared[ref] = row.Values[at.field]
@@ -196,7 +196,7 @@ func (r *erpReader) row(b *erpBatch, row *layout.Row) {
 	b.lines = append(b.lines, line)
 }
 
-func (r *erpReader) line(b *erpBatch, c *erpColumns, row *layout.Row) erpLine {
+func (r *reader) line(b *batch, c *lineFields, row *layout.Row) importLine {
 	text := func(at int) string {
 		if at < 0 {
 			return ""
@@ -216,7 +216,7 @@ func (r *erpReader) line(b *erpBatch, c *erpColumns, row *layout.Row) erpLine {
 		}
 		return a
 	}
-	l := erpLine{file: row.Line, number: text(c.number), document: text(c.document), currency: text(c.currency), account: text(c.account), text: text(c.text),
+	l := importLine{file: row.Line, number: text(c.number), document: text(c.document), currency: text(c.currency), account: text(c.account), text: text(c.text),
 		entry: text(c.entry), company: text(c.company), record: r.cfg.Records[row.Record].Name,
 		names: r.cfg.Records[row.Record].Fields, values: slices.Clone(row.Values)}
 	if c.date >= 0 {
@@ -237,7 +237,7 @@ func (r *erpReader) line(b *erpBatch, c *erpColumns, row *layout.Row) erpLine {
 }
 
 // sequence finds the file's number: in the file, or in its name.
-func (r *erpReader) sequence(b *erpBatch) {
+func (r *reader) sequence(b *batch) {
 	text := ""
 	switch {
 	case r.cfg.Sequence != "":

@@ -1,4 +1,4 @@
-package sim
+package erp
 
 import (
 	"slices"
@@ -6,27 +6,27 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// ERPBooks is what the ERP knows to have happened; tests compare it with the journal.
-type ERPBooks struct {
-	Files []ERPFile
+// Books is what the ERP knows to have happened; tests compare it with the journal.
+type Books struct {
+	Files []File
 	// Documents are in the order in which they were first seen.
-	Documents []ERPDocument
+	Documents []Document
 	// Answers are the names of the files it wrote, in order.
 	Answers []string
 }
 
 // Document finds a document by its reference.
-func (b ERPBooks) Document(reference string) (ERPDocument, bool) {
+func (b Books) Document(reference string) (Document, bool) {
 	for _, d := range b.Documents {
 		if d.Reference == reference {
 			return d, true
 		}
 	}
-	return ERPDocument{}, false
+	return Document{}, false
 }
 
-// ERPFile is an import file that the ERP read.
-type ERPFile struct {
+// File is an import file that the ERP read.
+type File struct {
 	Name      string
 	Sequence  int64
 	SHA256    string
@@ -37,8 +37,8 @@ type ERPFile struct {
 	Accepted, Rejected int // documents
 }
 
-// ERPDocument is a document in the ERP's books.
-type ERPDocument struct {
+// Document is a document in the ERP's books.
+type Document struct {
 	Reference string
 	// Files are the import files it was seen in.
 	Files []string
@@ -51,11 +51,11 @@ type ERPDocument struct {
 	// Rejections are the texts with which it was refused, in order; Duplicates counts how often it came again.
 	Rejections []string
 	Duplicates int
-	Payments   []ERPPayment
+	Payments   []Payment
 }
 
 // Paid is the sum of what was paid and not taken back.
-func (d ERPDocument) Paid() fis.Amount {
+func (d Document) Paid() fis.Amount {
 	sum := fis.Zero
 	for _, p := range d.Payments {
 		switch p.Status {
@@ -68,8 +68,8 @@ func (d ERPDocument) Paid() fis.Amount {
 	return sum
 }
 
-// ERPPayment is a payment of one document.
-type ERPPayment struct {
+// Payment is a payment of one document.
+type Payment struct {
 	Reference string // made by the ERP when empty
 	Status    fis.PaymentStatus
 	Amount    fis.Amount
@@ -79,8 +79,8 @@ type ERPPayment struct {
 	Message   string
 }
 
-func (b ERPBooks) clone() ERPBooks {
-	out := ERPBooks{Files: slices.Clone(b.Files), Documents: slices.Clone(b.Documents), Answers: slices.Clone(b.Answers)}
+func (b Books) clone() Books {
+	out := Books{Files: slices.Clone(b.Files), Documents: slices.Clone(b.Documents), Answers: slices.Clone(b.Answers)}
 	for i := range out.Files {
 		out.Files[i].Documents = slices.Clone(out.Files[i].Documents)
 	}

@@ -1,4 +1,4 @@
-package sim
+package sftp
 
 import (
 	"errors"
@@ -13,8 +13,8 @@ import (
 	"github.com/pkg/sftp"
 )
 
-// sftpFiles is the folder; a rename that looks first is one step for all connections.
-type sftpFiles struct {
+// folder is the folder; a rename that looks first is one step for all connections.
+type folder struct {
 	root *os.Root
 	mu   sync.Mutex
 }
@@ -28,19 +28,19 @@ func local(p string) string {
 	return p
 }
 
-var errSFTPExists = errors.New("the name is taken")
+var errExists = errors.New("the name is taken")
 
-// sftpHandlers serve requests that no fault has stopped.
-type sftpHandlers struct {
-	f *sftpFiles
-	s *SFTPServer
+// handlers serve requests that no fault has stopped.
+type handlers struct {
+	f *folder
+	s *Server
 }
 
-func (h sftpHandlers) Fileread(r *sftp.Request) (io.ReaderAt, error) {
+func (h handlers) Fileread(r *sftp.Request) (io.ReaderAt, error) {
 	return h.f.root.Open(local(r.Filepath))
 }
 
-func (h sftpHandlers) Filewrite(r *sftp.Request) (io.WriterAt, error) {
+func (h handlers) Filewrite(r *sftp.Request) (io.WriterAt, error) {
 	want, flags := r.Pflags(), os.O_WRONLY
 	if want.Creat {
 		flags |= os.O_CREATE
@@ -54,7 +54,7 @@ func (h sftpHandlers) Filewrite(r *sftp.Request) (io.WriterAt, error) {
 	return h.f.root.OpenFile(local(r.Filepath), flags, 0o640)
 }
 
-func (h sftpHandlers) Filecmd(r *sftp.Request) error {
+func (h handlers) Filecmd(r *sftp.Request) error {
 	p := local(r.Filepath)
 	switch r.Method {
 	case "Rename":
@@ -86,11 +86,11 @@ func (h sftpHandlers) Filecmd(r *sftp.Request) error {
 }
 
 // rename keeps what has the name, as the protocol says, unless the fault DoReplace is on.
-func (h sftpHandlers) rename(from, to string) error {
+func (h handlers) rename(from, to string) error {
 	h.f.mu.Lock()
 	defer h.f.mu.Unlock()
 	if _, err := h.f.root.Lstat(to); err == nil && !h.s.on(DoReplace) {
-		return errSFTPExists
+		return errExists
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -98,13 +98,13 @@ func (h sftpHandlers) rename(from, to string) error {
 }
 
 // PosixRename replaces.
-func (h sftpHandlers) PosixRename(r *sftp.Request) error {
+func (h handlers) PosixRename(r *sftp.Request) error {
 	h.f.mu.Lock()
 	defer h.f.mu.Unlock()
 	return h.f.root.Rename(local(r.Filepath), local(r.Target))
 }
 
-func (h sftpHandlers) setstat(r *sftp.Request, p string) error {
+func (h handlers) setstat(r *sftp.Request, p string) error {
 	flags, a := r.AttrFlags(), r.Attributes()
 	if flags.Size {
 		f, err := h.f.root.OpenFile(p, os.O_WRONLY, 0)
@@ -120,7 +120,7 @@ func (h sftpHandlers) setstat(r *sftp.Request, p string) error {
 	return err
 }
 
-func (h sftpHandlers) Filelist(r *sftp.Request) (sftp.ListerAt, error) {
+func (h handlers) Filelist(r *sftp.Request) (sftp.ListerAt, error) {
 	p := local(r.Filepath)
 	switch r.Method {
 	case "List":
@@ -132,12 +132,12 @@ func (h sftpHandlers) Filelist(r *sftp.Request) (sftp.ListerAt, error) {
 	return nil, sftp.ErrSSHFxOpUnsupported
 }
 
-func (h sftpHandlers) Lstat(r *sftp.Request) (sftp.ListerAt, error) {
+func (h handlers) Lstat(r *sftp.Request) (sftp.ListerAt, error) {
 	fi, err := h.f.root.Lstat(local(r.Filepath))
 	return fileInfos{fi}, err
 }
 
-func (h sftpHandlers) list(p string) (sftp.ListerAt, error) {
+func (h handlers) list(p string) (sftp.ListerAt, error) {
 	d, err := h.f.root.Open(p)
 	if err != nil {
 		return nil, err
@@ -177,7 +177,7 @@ func (l fileInfos) ListAt(to []fs.FileInfo, off int64) (int, error) {
 }
 
 // on tells whether a fault with this effect is switched on, whatever its counters.
-func (s *SFTPServer) on(e SFTPEffect) bool {
+func (s *Server) on(e Effect) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range s.faults {

@@ -1,4 +1,4 @@
-package sim
+package fis
 
 import (
 	"encoding/json"
@@ -17,7 +17,7 @@ import (
 //	POST /sim/recall     {"docId":"…"}        POST /sim/resubmit  {"docId":"…"} → {"docId":"new"}
 //	POST /sim/revise     {"docId":"…"} → {"docId":"new"}: edited after posting; "same":true unchanged, "document":{…} as given
 //	POST /sim/expire     {"what":"access"|"refresh"}
-func (f *FIS) adminRoutes() {
+func (f *Service) adminRoutes() {
 	get := func(path string, answer func() any) {
 		f.mux.HandleFunc("GET "+path, onLoopback(func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, answer()) }))
 	}
@@ -54,11 +54,11 @@ func onLoopback(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-func (f *FIS) adminFaults(r *http.Request) (any, error) {
+func (f *Service) adminFaults(r *http.Request) (any, error) {
 	var b struct {
-		Seed      uint64        `json:"seed"`
-		Faults    *[]FISFault   `json:"faults"`
-		Behaviour *FISBehaviour `json:"behaviour"`
+		Seed      uint64     `json:"seed"`
+		Faults    *[]Fault   `json:"faults"`
+		Behaviour *Behaviour `json:"behaviour"`
 	}
 	if err := strictly(r, &b); err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func (f *FIS) adminFaults(r *http.Request) (any, error) {
 	return map[string]bool{"ok": true}, nil
 }
 
-func (f *FIS) adminDocuments(r *http.Request) (any, error) {
+func (f *Service) adminDocuments(r *http.Request) (any, error) {
 	added := []string{}
 	t := fis.DocType(r.URL.Query().Get("docType"))
 	err := fis.ReadDocuments(r.Body, "request", func(env fis.Envelope) error {
@@ -91,7 +91,7 @@ func (f *FIS) adminDocuments(r *http.Request) (any, error) {
 	return map[string]any{"added": added}, nil
 }
 
-func (f *FIS) adminRecall(r *http.Request) (any, error) {
+func (f *Service) adminRecall(r *http.Request) (any, error) {
 	id, err := adminDocID(r)
 	if err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func (f *FIS) adminRecall(r *http.Request) (any, error) {
 	return map[string]bool{"ok": true}, f.Recall(id)
 }
 
-func (f *FIS) adminResubmit(r *http.Request) (any, error) {
+func (f *Service) adminResubmit(r *http.Request) (any, error) {
 	id, err := adminDocID(r)
 	if err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ func (f *FIS) adminResubmit(r *http.Request) (any, error) {
 	return map[string]string{"docId": again}, err
 }
 
-func (f *FIS) adminExpire(r *http.Request) (any, error) {
+func (f *Service) adminExpire(r *http.Request) (any, error) {
 	var b struct {
 		What string `json:"what"`
 	}

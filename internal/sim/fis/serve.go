@@ -1,4 +1,4 @@
-package sim
+package fis
 
 import (
 	"bytes"
@@ -19,18 +19,18 @@ const (
 	callUnknown     = "unknown"
 )
 
-// fisExchange is one call while it is worked on.
-type fisExchange struct {
-	f      *FIS
+// exchange is one call while it is worked on.
+type exchange struct {
+	f      *Service
 	w      http.ResponseWriter
 	r      *http.Request
-	call   FISCall
-	faults []FISFault
+	call   Call
+	faults []Fault
 }
 
 // begin starts a call: correlation id, announcements, and the faults that come before the work. It returns false when the call is over.
-func (f *FIS) begin(w http.ResponseWriter, r *http.Request, name string, ids []string) (*fisExchange, bool) {
-	x := &fisExchange{f: f, w: w, r: r, call: FISCall{Call: name, DocType: fis.DocType(r.PathValue("docType")), Correlation: newDocID()}}
+func (f *Service) begin(w http.ResponseWriter, r *http.Request, name string, ids []string) (*exchange, bool) {
+	x := &exchange{f: f, w: w, r: r, call: Call{Call: name, DocType: fis.DocType(r.PathValue("docType")), Correlation: newDocID()}}
 	x.call.Query = r.URL.RawQuery
 	f.mu.Lock()
 	x.faults = f.hits(name, ids)
@@ -61,14 +61,14 @@ func (f *FIS) begin(w http.ResponseWriter, r *http.Request, name string, ids []s
 	return x, true
 }
 
-func (x *fisExchange) note(status int, answered bool) {
+func (x *exchange) note(status int, answered bool) {
 	x.f.mu.Lock()
 	defer x.f.mu.Unlock()
 	x.call.Status, x.call.Answered = status, answered
 	x.f.note(x.call)
 }
 
-func (x *fisExchange) status(s FISFault) {
+func (x *exchange) status(s Fault) {
 	code := s.Status
 	if code == 0 {
 		code = http.StatusInternalServerError
@@ -83,7 +83,7 @@ func (x *fisExchange) status(s FISFault) {
 }
 
 // authorized checks the bearer token; it answers 401 when it is no good.
-func (x *fisExchange) authorized() bool {
+func (x *exchange) authorized() bool {
 	token, ok := strings.CutPrefix(x.r.Header.Get("Authorization"), "Bearer ")
 	x.f.mu.Lock()
 	until, known := x.f.tokens.access[token]
@@ -99,7 +99,7 @@ func (x *fisExchange) authorized() bool {
 }
 
 // answer sends the answer of work that is done and noted, or loses it on request.
-func (x *fisExchange) answer(status int, body []byte) {
+func (x *exchange) answer(status int, body []byte) {
 	if t, ok := findFault(x.faults, FaultTimeout); ok {
 		stallFor(x.r.Context(), t.Delay)
 		panic(http.ErrAbortHandler)
@@ -127,7 +127,7 @@ func (x *fisExchange) answer(status int, body []byte) {
 }
 
 // answered reports whether the client will get the answer.
-func (x *fisExchange) answered() bool {
+func (x *exchange) answered() bool {
 	for _, kind := range []string{FaultTimeout, FaultLost, FaultAfter, FaultGarbage, FaultHalf} {
 		if _, ok := findFault(x.faults, kind); ok {
 			return false

@@ -1,4 +1,4 @@
-package sim
+package fis
 
 import (
 	"bytes"
@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// FISFault is one thing that goes wrong on request. Zero values mean: any call, always, without end.
-type FISFault struct {
+// Fault is one thing that goes wrong on request. Zero values mean: any call, always, without end.
+type Fault struct {
 	// Kind is one of the kinds below.
 	Kind string `json:"kind"`
 	// Call limits it to token, list, acknowledge, posting or payment; DocID to calls (or items) with the document.
@@ -61,8 +61,8 @@ func faultKinds() map[string]bool {
 	}
 }
 
-// FISBehaviour is how the service does what the reference leaves open.
-type FISBehaviour struct {
+// Behaviour is how the service does what the reference leaves open.
+type Behaviour struct {
 	// Frozen keeps each list as it was when it was first asked for, until Thaw or ten minutes later; otherwise pages shift.
 	Frozen bool `json:"frozen,omitempty"`
 	// Form of a document: "" as the DocumentFormatAs header says (json when it is missing), json, text, or array.
@@ -94,9 +94,9 @@ type FISBehaviour struct {
 	LinkHost string `json:"linkHost,omitempty"`
 }
 
-// ParseFISBehaviour reads a behaviour from the command line: names of FISBehaviour's JSON form, with =value where it is no switch, parted by
+// ParseBehaviour reads a behaviour from the command line: names of Behaviour's JSON form, with =value where it is no switch, parted by
 // commas, e.g. frozen,form=text.
-func ParseFISBehaviour(text string) (b FISBehaviour, err error) {
+func ParseBehaviour(text string) (b Behaviour, err error) {
 	fields := map[string]any{}
 	for _, pair := range strings.Split(text, ",") {
 		name, value, given := strings.Cut(pair, "=")
@@ -122,14 +122,14 @@ func ParseFISBehaviour(text string) (b FISBehaviour, err error) {
 }
 
 type armedFault struct {
-	FISFault
+	Fault
 	matched, hit int
 }
 
-// ParseFISFault reads a fault from the command line: kind, then key=value pairs, all parted by commas, e.g. lost,call=posting,rate=0.1,times=3.
-func ParseFISFault(text string) (FISFault, error) {
+// ParseFault reads a fault from the command line: kind, then key=value pairs, all parted by commas, e.g. lost,call=posting,rate=0.1,times=3.
+func ParseFault(text string) (Fault, error) {
 	kind, rest, _ := strings.Cut(text, ",")
-	f := FISFault{Kind: kind}
+	f := Fault{Kind: kind}
 	for _, pair := range strings.Split(rest, ",") {
 		if pair == "" {
 			continue
@@ -165,7 +165,7 @@ func ParseFISFault(text string) (FISFault, error) {
 	return f, f.validate()
 }
 
-func (f FISFault) validate() error {
+func (f Fault) validate() error {
 	if _, ok := faultKinds()[f.Kind]; !ok {
 		return fmt.Errorf("fault %q is none of %s", f.Kind, strings.Join(slices.Sorted(maps.Keys(faultKinds())), ", "))
 	}
@@ -184,7 +184,7 @@ func (f FISFault) validate() error {
 }
 
 // SetFaults replaces all faults; seed makes their rates repeatable.
-func (f *FIS) SetFaults(seed uint64, faults ...FISFault) error {
+func (f *Service) SetFaults(seed uint64, faults ...Fault) error {
 	for _, fault := range faults {
 		if err := fault.validate(); err != nil {
 			return err
@@ -195,35 +195,35 @@ func (f *FIS) SetFaults(seed uint64, faults ...FISFault) error {
 	f.random = mathrand.New(mathrand.NewPCG(seed, 1))
 	f.faults = nil
 	for _, fault := range faults {
-		f.faults = append(f.faults, &armedFault{FISFault: fault})
+		f.faults = append(f.faults, &armedFault{Fault: fault})
 	}
 	return nil
 }
 
 // SetBehaviour replaces the behaviour.
-func (f *FIS) SetBehaviour(b FISBehaviour) {
+func (f *Service) SetBehaviour(b Behaviour) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.behaviour = b
 }
 
 // hits returns the faults of whole calls that strike this call. The lock is held.
-func (f *FIS) hits(call string, ids []string) []FISFault {
-	var out []FISFault
+func (f *Service) hits(call string, ids []string) []Fault {
+	var out []Fault
 	for _, a := range f.faults {
 		if !faultKinds()[a.Kind] && (a.DocID == "" || slices.Contains(ids, a.DocID)) && a.strikes(call, f.random) {
-			out = append(out, a.FISFault)
+			out = append(out, a.Fault)
 		}
 	}
 	return out
 }
 
 // itemHits returns the faults that strike one item. The lock is held.
-func (f *FIS) itemHits(call, id string) []FISFault {
-	var out []FISFault
+func (f *Service) itemHits(call, id string) []Fault {
+	var out []Fault
 	for _, a := range f.faults {
 		if faultKinds()[a.Kind] && (a.DocID == "" || a.DocID == id) && a.strikes(call, f.random) {
-			out = append(out, a.FISFault)
+			out = append(out, a.Fault)
 		}
 	}
 	return out
@@ -243,16 +243,16 @@ func (a *armedFault) strikes(call string, random *mathrand.Rand) bool {
 	return true
 }
 
-func findFault(faults []FISFault, kind string) (FISFault, bool) {
+func findFault(faults []Fault, kind string) (Fault, bool) {
 	for _, f := range faults {
 		if f.Kind == kind {
 			return f, true
 		}
 	}
-	return FISFault{}, false
+	return Fault{}, false
 }
 
-func faultNames(faults []FISFault) string {
+func faultNames(faults []Fault) string {
 	var out []string
 	for _, f := range faults {
 		out = append(out, f.Kind)

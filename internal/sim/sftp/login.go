@@ -1,4 +1,4 @@
-package sim
+package sftp
 
 import (
 	"bytes"
@@ -8,23 +8,23 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-var errSFTPLogin = errors.New("login refused")
+var errLogin = errors.New("login refused")
 
 // serverConfig is the login: password, keyboard-interactive or keys, each attempt recorded.
-func (s *SFTPServer) serverConfig() *ssh.ServerConfig {
+func (s *Server) serverConfig() *ssh.ServerConfig {
 	cfg := &ssh.ServerConfig{Config: s.cfg.SSH, MaxAuthTries: 6}
 	for _, k := range s.cfg.HostKeys {
 		cfg.AddHostKey(k)
 	}
 	password := func(user, given string) error {
 		ok := user == s.cfg.User && subtle.ConstantTimeCompare([]byte(given), []byte(s.cfg.Password)) == 1
-		if f := s.match(SFTPLogin, ""); f != nil && f.Do == DoStall {
+		if f := s.match(OpLogin, ""); f != nil && f.Do == DoStall {
 			<-s.stalled
 		} else if f != nil {
 			ok = false
 		}
 		if !ok {
-			return errSFTPLogin
+			return errLogin
 		}
 		return nil
 	}
@@ -34,7 +34,7 @@ func (s *SFTPServer) serverConfig() *ssh.ServerConfig {
 			s.attempt("keyboard-interactive")
 			answers, err := ask("", "", []string{"Password: "}, []bool{false})
 			if err != nil || len(answers) != 1 {
-				return nil, errSFTPLogin
+				return nil, errLogin
 			}
 			return nil, password(c.User(), answers[0])
 		}
@@ -51,12 +51,12 @@ func (s *SFTPServer) serverConfig() *ssh.ServerConfig {
 				return nil, nil
 			}
 		}
-		return nil, errSFTPLogin
+		return nil, errLogin
 	}
 	return cfg
 }
 
-func (s *SFTPServer) attempt(how string) {
+func (s *Server) attempt(how string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.attempts = append(s.attempts, how)

@@ -1,4 +1,4 @@
-package sim
+package fis
 
 import (
 	"encoding/json"
@@ -10,45 +10,45 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// fisWork is one of the three calls that change documents: how its body is read, and what it does to one document.
-type fisWork struct {
+// endpoint is one of the three calls that change documents: how its body is read, and what it does to one document.
+type endpoint struct {
 	name   string
 	result string
 	// read takes the body apart and says what the reference does not allow in it, and what it allows but shows wrong.
-	read func(body []byte, t fis.DocType) (request fisRequest, reasons, odd []string)
+	read func(body []byte, t fis.DocType) (request request, reasons, odd []string)
 	// do works on one item of a document (nil: there is none of this id). The lock is held.
-	do func(f *FIS, d *FISDocument, item fisItem, systemID string, t fis.DocType) fisOutcome
+	do func(f *Service, d *Document, item requestItem, systemID string, t fis.DocType) outcome
 }
 
-type fisRequest struct {
+type request struct {
 	systemID string
-	items    []fisItem
+	items    []requestItem
 }
 
-type fisItem struct {
+type requestItem struct {
 	docID, ref string
 	content    json.RawMessage
 	status     string
 }
 
-type fisOutcome struct {
+type outcome struct {
 	code            int
 	result, message string
 	effect          bool
 }
 
-func success() fisOutcome { return fisOutcome{result: "SUCCESS", effect: true} }
+func success() outcome { return outcome{result: "SUCCESS", effect: true} }
 
-func failure(code int, message string) fisOutcome {
-	return fisOutcome{code: code, result: "FAILURE", message: message}
+func failure(code int, message string) outcome {
+	return outcome{code: code, result: "FAILURE", message: message}
 }
 
 // servePost answers one of the three calls.
-func (f *FIS) servePost(work func() fisWork) http.HandlerFunc {
+func (f *Service) servePost(work func() endpoint) http.HandlerFunc {
 	k := work()
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 16<<20))
-		request, reasons, odd := fisRequest{}, []string{"the body cannot be read"}, []string(nil)
+		request, reasons, odd := request{}, []string{"the body cannot be read"}, []string(nil)
 		if err == nil {
 			request, reasons, odd = k.read(body, fis.DocType(r.PathValue("docType")))
 		}
@@ -81,7 +81,7 @@ func (f *FIS) servePost(work func() fisWork) http.HandlerFunc {
 }
 
 // work does all items of a call, notes them, and sends the answer.
-func (x *fisExchange) work(k fisWork, request fisRequest, odd []string) {
+func (x *exchange) work(k endpoint, request request, odd []string) {
 	f := x.f
 	f.mu.Lock()
 	for _, reason := range odd {
@@ -91,7 +91,7 @@ func (x *fisExchange) work(k fisWork, request fisRequest, odd []string) {
 	for _, item := range request.items {
 		strikes := f.itemHits(k.name, item.docID)
 		out := f.workItem(k, item, request.systemID, x.call.DocType, strikes)
-		x.call.Items = append(x.call.Items, FISItem{
+		x.call.Items = append(x.call.Items, Item{
 			DocID: item.docID, PaymentRef: item.ref, Code: out.code, Result: out.result, Effect: out.effect, Content: item.content,
 		})
 		if len(strikes) > 0 {
@@ -102,7 +102,7 @@ func (x *fisExchange) work(k fisWork, request fisRequest, odd []string) {
 		}
 	}
 	if _, extra := findFault(x.faults, FaultExtra); extra {
-		answers = append(answers, f.answerItem(k, fisItem{docID: newDocID(), ref: "unasked"}, request.systemID, success()))
+		answers = append(answers, f.answerItem(k, requestItem{docID: newDocID(), ref: "unasked"}, request.systemID, success()))
 	}
 	if _, shuffle := findFault(x.faults, FaultShuffle); shuffle {
 		f.random.Shuffle(len(answers), func(i, j int) { answers[i], answers[j] = answers[j], answers[i] })
@@ -114,7 +114,7 @@ func (x *fisExchange) work(k fisWork, request fisRequest, odd []string) {
 	x.answer(http.StatusOK, body)
 }
 
-func (f *FIS) workItem(k fisWork, item fisItem, systemID string, t fis.DocType, strikes []FISFault) fisOutcome {
+func (f *Service) workItem(k endpoint, item requestItem, systemID string, t fis.DocType, strikes []Fault) outcome {
 	if s, ok := findFault(strikes, FaultItem); ok {
 		code := s.Code
 		if code == 0 {
@@ -128,7 +128,7 @@ func (f *FIS) workItem(k fisWork, item fisItem, systemID string, t fis.DocType, 
 	return k.do(f, f.docs[item.docID], item, systemID, t)
 }
 
-func (f *FIS) answerItem(k fisWork, item fisItem, systemID string, out fisOutcome) map[string]any {
+func (f *Service) answerItem(k endpoint, item requestItem, systemID string, out outcome) map[string]any {
 	var code any = out.code
 	if f.behaviour.TextNumbers {
 		code = itoa(out.code)
@@ -151,24 +151,24 @@ func (f *FIS) answerItem(k fisWork, item fisItem, systemID string, out fisOutcom
 }
 
 // acknowledge is POST …/acknowledgements.
-func acknowledge() fisWork {
-	return fisWork{name: callAcknowledge, result: "acknowledgeResult", read: readAcknowledge,
-		do: func(f *FIS, d *FISDocument, _ fisItem, systemID string, t fis.DocType) fisOutcome {
+func acknowledge() endpoint {
+	return endpoint{name: callAcknowledge, result: "acknowledgeResult", read: readAcknowledge,
+		do: func(f *Service, d *Document, _ requestItem, systemID string, t fis.DocType) outcome {
 			switch {
 			case d == nil:
 				return failure(104, "This document does not exist.")
 			case d.DocType != t:
 				return failure(105, "This document is not of type "+string(t)+".")
-			case d.Status == FISRecalled:
+			case d.Status == Recalled:
 				return failure(102, "This document has been recalled.")
-			case d.Status == FISNotReady:
+			case d.Status == NotReady:
 				return failure(103, "This document is not ready.")
 			case d.Status != fis.StatusReady:
 				return failure(101, "This document was previously acknowledged by SystemId: "+d.ERPSystemID+".")
 			case d.ERPSystemID != "" && d.ERPSystemID != systemID:
 				return failure(99, "System ID in request does not match system ID in FI database.")
 			case f.behaviour.AcknowledgeIgnored:
-				return fisOutcome{result: "SUCCESS"}
+				return outcome{result: "SUCCESS"}
 			}
 			d.Status, d.ERPSystemID = fis.StatusAcknowledged, systemID
 			return success()
@@ -176,20 +176,20 @@ func acknowledge() fisWork {
 }
 
 // confirmPosting is POST …/postingconfirmations.
-func confirmPosting() fisWork {
-	return fisWork{name: callPosting, result: "postingConfirmationResult", read: readPosting,
-		do: func(_ *FIS, d *FISDocument, item fisItem, systemID string, t fis.DocType) fisOutcome {
+func confirmPosting() endpoint {
+	return endpoint{name: callPosting, result: "postingConfirmationResult", read: readPosting,
+		do: func(_ *Service, d *Document, item requestItem, systemID string, t fis.DocType) outcome {
 			switch {
 			case d == nil:
-				return fisOutcome{code: 116, result: "DOCUMENT_NOT_FOUND", message: "This document does not exist."}
+				return outcome{code: 116, result: "DOCUMENT_NOT_FOUND", message: "This document does not exist."}
 			case d.DocType != t:
 				return failure(115, "This document is not of type "+string(t)+".")
-			case d.Status == FISRecalled:
-				return fisOutcome{code: 112, result: "WAS_RECALLED", message: "This document has been recalled."}
+			case d.Status == Recalled:
+				return outcome{code: 112, result: "WAS_RECALLED", message: "This document has been recalled."}
 			case d.ERPSystemID != systemID && d.Status != fis.StatusReady:
 				return failure(99, "System ID in request does not match system ID in FI database.")
-			case d.Status == fis.StatusReady, d.Status == FISNotReady:
-				return fisOutcome{code: 111, result: "NOT_YET_ACKNOWLEDGED", message: "This document has not been acknowledged."}
+			case d.Status == fis.StatusReady, d.Status == NotReady:
+				return outcome{code: 111, result: "NOT_YET_ACKNOWLEDGED", message: "This document has not been acknowledged."}
 			case d.Status != fis.StatusAcknowledged:
 				return failure(113, "Confirmation has been posted for this document.")
 			}
@@ -202,20 +202,20 @@ func confirmPosting() fisWork {
 }
 
 // confirmPayment is POST …/paymentconfirmations.
-func confirmPayment() fisWork {
-	return fisWork{name: callPayment, result: "paymentConfirmationResult", read: readPayment,
-		do: func(f *FIS, d *FISDocument, item fisItem, systemID string, t fis.DocType) fisOutcome {
+func confirmPayment() endpoint {
+	return endpoint{name: callPayment, result: "paymentConfirmationResult", read: readPayment,
+		do: func(f *Service, d *Document, item requestItem, systemID string, t fis.DocType) outcome {
 			switch {
 			case d == nil:
-				return fisOutcome{code: 116, result: "DOCUMENT_NOT_FOUND", message: "This document does not exist."}
+				return outcome{code: 116, result: "DOCUMENT_NOT_FOUND", message: "This document does not exist."}
 			case d.DocType != t:
 				return failure(115, "This document is not of type "+string(t)+".")
 			case d.ERPSystemID != systemID && d.ERPSystemID != "":
 				return failure(99, "System ID in request does not match system ID in FI database.")
 			case d.Status != fis.StatusPostedSuccess:
-				return fisOutcome{code: 211, result: "NOT_POSTING_CONFIRMED", message: "This document has not been posting confirmed."}
+				return outcome{code: 211, result: "NOT_POSTING_CONFIRMED", message: "This document has not been posting confirmed."}
 			case f.payments[item.ref] != "":
-				return fisOutcome{code: 298, result: "NOOP", message: "Payment confirmation already exist " + item.ref + "."}
+				return outcome{code: 298, result: "NOOP", message: "Payment confirmation already exist " + item.ref + "."}
 			case d.Paid && (item.status == "CP" || item.status == "PP"):
 				return failure(213, "Payment has been confirmed for this document.")
 			}

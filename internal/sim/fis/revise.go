@@ -1,4 +1,4 @@
-package sim
+package fis
 
 import (
 	"bytes"
@@ -12,7 +12,7 @@ import (
 
 // Revise lets a report be edited after it was posted, as Concur does where reopening is switched on: it comes back ready under a new docId, with the
 // next revision number, and with the content given or its own. The posted document stays as it is. It returns the new id.
-func (f *FIS) Revise(id string, content []byte) (string, error) {
+func (f *Service) Revise(id string, content []byte) (string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	d := f.docs[id]
@@ -141,7 +141,7 @@ func number(object map[string]any, name string) fis.Amount {
 }
 
 // adminRevise edits a posted report: {"docId":"…"} with another entry, {"docId":"…","same":true} unchanged, {"docId":"…","document":{…}} as given.
-func (f *FIS) adminRevise(r *http.Request) (any, error) {
+func (f *Service) adminRevise(r *http.Request) (any, error) {
 	var b struct {
 		DocID    string          `json:"docId"`
 		Same     bool            `json:"same"`

@@ -1,4 +1,4 @@
-package sim
+package sftp
 
 import (
 	"bytes"
@@ -11,10 +11,10 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// sftpWire stands between one channel and the server that does the work: it knows each request before the server sees it and
+// wire stands between one channel and the server that does the work: it knows each request before the server sees it and
 // each answer before the client does, which is where the faults are.
-type sftpWire struct {
-	s    *SFTPServer
+type wire struct {
+	s    *Server
 	conn ssh.Conn
 	ch   ssh.Channel
 
@@ -23,7 +23,7 @@ type sftpWire struct {
 	server     *sftp.RequestServer
 
 	mu      sync.Mutex
-	pending map[int64]sftpPending
+	pending map[int64]pending
 	handles map[string]string // handle → path
 	stalled bool
 	bare    bool // the greeting shows no extensions
@@ -33,10 +33,10 @@ type sftpWire struct {
 	late sync.WaitGroup
 }
 
-// sftpPending is a request under way.
-type sftpPending struct {
-	req   SFTPRequest
-	fault *SFTPFault
+// pending is a request under way.
+type pending struct {
+	req   Request
+	fault *Fault
 }
 
 type readWriteCloser struct {
@@ -47,8 +47,8 @@ type readWriteCloser struct {
 func (p readWriteCloser) Write(b []byte) (int, error) { return p.w.Write(b) }
 func (p readWriteCloser) Close() error                { p.PipeReader.Close(); return p.w.Close() }
 
-func newSFTPWire(s *SFTPServer, conn ssh.Conn, ch ssh.Channel) *sftpWire {
-	w := &sftpWire{s: s, conn: conn, ch: ch, pending: map[int64]sftpPending{}, handles: map[string]string{}}
+func newWire(s *Server, conn ssh.Conn, ch ssh.Channel) *wire {
+	w := &wire{s: s, conn: conn, ch: ch, pending: map[int64]pending{}, handles: map[string]string{}}
 	serverIn, toServer := io.Pipe()
 	fromServer, serverOut := io.Pipe()
 	w.toServer, w.fromServer = toServer, fromServer
@@ -57,7 +57,7 @@ func newSFTPWire(s *SFTPServer, conn ssh.Conn, ch ssh.Channel) *sftpWire {
 }
 
 // run serves until either side ends.
-func (w *sftpWire) run() {
+func (w *wire) run() {
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = w.server.Serve(); w.fromServer.Close() })
 	wg.Go(w.answers)
@@ -67,9 +67,9 @@ func (w *sftpWire) run() {
 	w.late.Wait()
 }
 
-func (w *sftpWire) requests() {
+func (w *wire) requests() {
 	for {
-		p, err := readSFTPPacket(w.ch)
+		p, err := readPacket(w.ch)
 		if err != nil {
 			return
 		}
@@ -80,7 +80,7 @@ func (w *sftpWire) requests() {
 }
 
 // request decides about one request; false ends the channel.
-func (w *sftpWire) request(p sftpPacket) bool {
+func (w *wire) request(p packet) bool {
 	req := w.describe(p)
 	fault := w.s.match(req.Op, req.Path)
 	w.mu.Lock()
@@ -94,7 +94,7 @@ func (w *sftpWire) request(p sftpPacket) bool {
 	if stalled {
 		return true
 	}
-	if fault != nil && req.Op == SFTPInit && fault.Do == DoUnsupported {
+	if fault != nil && req.Op == OpInit && fault.Do == DoUnsupported {
 		w.bare = true
 	} else if fault != nil {
 		switch fault.Do {
@@ -115,21 +115,21 @@ func (w *sftpWire) request(p sftpPacket) bool {
 			w.listed++
 			return w.send(namesPacket(p.id(), w.listed, 100))
 		case DoShortRead:
-			if b := p.afterText(); req.Op == SFTPRead && len(b) >= 12 {
+			if b := p.afterText(); req.Op == OpRead && len(b) >= 12 {
 				want := binary.BigEndian.Uint32(b[8:])
 				binary.BigEndian.PutUint32(b[8:], min(want, uint32(fault.Bytes)))
 			}
 		}
 	}
 	w.mu.Lock()
-	w.pending[w.key(p)] = sftpPending{req, fault}
+	w.pending[w.key(p)] = pending{req, fault}
 	w.mu.Unlock()
 	return p.write(w.toServer) == nil
 }
 
-func (w *sftpWire) answers() {
+func (w *wire) answers() {
 	for {
-		p, err := readSFTPPacket(w.fromServer)
+		p, err := readPacket(w.fromServer)
 		if err != nil {
 			w.ch.Close()
 			return
@@ -142,7 +142,7 @@ func (w *sftpWire) answers() {
 }
 
 // answer decides about one answer; false ends the channel.
-func (w *sftpWire) answer(p sftpPacket) bool {
+func (w *wire) answer(p packet) bool {
 	w.mu.Lock()
 	pending := w.pending[w.key(p)]
 	delete(w.pending, w.key(p))
@@ -157,7 +157,7 @@ func (w *sftpWire) answer(p sftpPacket) bool {
 	if f == nil {
 		return w.send(p)
 	}
-	if f.Do == DoDropTail && pending.req.Op == SFTPClose {
+	if f.Do == DoDropTail && pending.req.Op == OpClose {
 		w.s.dropTail(pending.req.Path, f.Bytes)
 	}
 	if f.Then != nil && p.status() == statusOK {
@@ -182,7 +182,7 @@ func (w *sftpWire) answer(p sftpPacket) bool {
 }
 
 // key finds the request of an answer; the greeting has no id.
-func (w *sftpWire) key(p sftpPacket) int64 {
+func (w *wire) key(p packet) int64 {
 	if k := p.kind(); k == fxpInit || k == fxpVersion {
 		return -1
 	}
@@ -190,7 +190,7 @@ func (w *sftpWire) key(p sftpPacket) int64 {
 }
 
 // finalPath is where the file is after the work.
-func (r SFTPRequest) finalPath() string {
+func (r Request) finalPath() string {
 	if r.Target != "" {
 		return r.Target
 	}
@@ -198,7 +198,7 @@ func (r SFTPRequest) finalPath() string {
 }
 
 // later sends an answer after others.
-func (w *sftpWire) later(p sftpPacket, d time.Duration) {
+func (w *wire) later(p packet, d time.Duration) {
 	w.late.Go(func() {
 		select {
 		case <-time.After(d):
@@ -209,7 +209,7 @@ func (w *sftpWire) later(p sftpPacket, d time.Duration) {
 }
 
 // trickle sends an answer byte by byte.
-func (w *sftpWire) trickle(p sftpPacket, each time.Duration) bool {
+func (w *wire) trickle(p packet, each time.Duration) bool {
 	w.out.Lock()
 	defer w.out.Unlock()
 	var whole bytes.Buffer
@@ -227,14 +227,14 @@ func (w *sftpWire) trickle(p sftpPacket, each time.Duration) bool {
 	return true
 }
 
-func (w *sftpWire) send(p sftpPacket) bool {
+func (w *wire) send(p packet) bool {
 	w.out.Lock()
 	defer w.out.Unlock()
 	return p.write(w.ch) == nil
 }
 
 // dropTail loses the end of a file, as a server does that acknowledged what it had not written.
-func (s *SFTPServer) dropTail(p string, n int64) {
+func (s *Server) dropTail(p string, n int64) {
 	if s.files == nil {
 		return
 	}

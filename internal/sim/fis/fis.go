@@ -1,4 +1,8 @@
-package sim
+// Package fis is a Concur Financial Integration Service to try everything against. It owns its documents, tokens and record of calls, and
+// nothing outside its memory. It is strict: a call that the reference does not allow is refused with the reason, and what Concur takes and shows
+// wrong is noted as odd. What the reference leaves open is a Behaviour, what can go wrong a Fault; the same seed gives the same faults. It
+// listens on this machine only. Users import it as simfis.
+package fis
 
 import (
 	"crypto/rand"
@@ -16,8 +20,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// FISConfig says whom the simulated service knows. Empty fields get the values of DefaultFIS.
-type FISConfig struct {
+// Config says whom the simulated service knows. Empty fields get the values of DefaultConfig.
+type Config struct {
 	ClientID, ClientSecret, CompanyUUID, RequestToken string
 	// CompanyID and EntityID are written into each envelope.
 	CompanyID, EntityID string
@@ -30,12 +34,12 @@ type FISConfig struct {
 	// Log gets one line a call; nil: none.
 	Log *slog.Logger
 	// Told gets each call when it is noted, in their order; nil: nobody does. It must not call the service.
-	Told func(FISCall)
+	Told func(Call)
 }
 
-// DefaultFIS are credentials for a service that nobody but us can reach. They are no secrets.
-func DefaultFIS() FISConfig {
-	return FISConfig{
+// DefaultConfig are credentials for a service that nobody but us can reach. They are no secrets.
+func DefaultConfig() Config {
+	return Config{
 		ClientID: "sim-client", ClientSecret: "sim-client-secret", CompanyUUID: "7a1c1d58-0000-4000-8000-000000000001",
 		RequestToken: "sim-request-token", CompanyID: "p0000001sim", EntityID: "p0000001sim", AccessLife: time.Hour,
 	}
@@ -43,25 +47,25 @@ func DefaultFIS() FISConfig {
 
 // FIS is a simulated Financial Integration Service with its token endpoint: an http.Handler over documents in memory. It refuses what the
 // vendor's reference does not allow, keeps a record of each call and what it changed, and misbehaves on request.
-type FIS struct {
-	cfg FISConfig
+type Service struct {
+	cfg Config
 	mux *http.ServeMux
 
 	mu        sync.Mutex
-	docs      map[string]*FISDocument
-	order     []*FISDocument
+	docs      map[string]*Document
+	order     []*Document
 	payments  map[string]string
-	record    []FISCall
-	refusals  []FISRefusal
+	record    []Call
+	refusals  []Refusal
 	faults    []*armedFault
-	behaviour FISBehaviour
+	behaviour Behaviour
 	snapshots map[fis.DocType]*snapshot
 	tokens    tokenBook
 	random    *mathrand.Rand
 }
 
-// FISDocument is a document as the service has it.
-type FISDocument struct {
+// Document is a document as the service has it.
+type Document struct {
 	ID      string      `json:"id"`
 	DocType fis.DocType `json:"docType"`
 	// Status is the docStatus; NOT_READY and RECALLED are states that a list never shows.
@@ -79,13 +83,13 @@ type FISDocument struct {
 
 // States beyond those that the service shows.
 const (
-	FISRecalled fis.Status = "RECALLED"
-	FISNotReady fis.Status = "NOT_READY"
+	Recalled fis.Status = "RECALLED"
+	NotReady fis.Status = "NOT_READY"
 )
 
-// NewFIS makes a service without documents.
-func NewFIS(cfg FISConfig) *FIS {
-	d := DefaultFIS()
+// New makes a service without documents.
+func New(cfg Config) *Service {
+	d := DefaultConfig()
 	for _, f := range []struct {
 		to    *string
 		value string
@@ -106,7 +110,7 @@ func NewFIS(cfg FISConfig) *FIS {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	f := &FIS{cfg: cfg, docs: map[string]*FISDocument{}, payments: map[string]string{}, snapshots: map[fis.DocType]*snapshot{}}
+	f := &Service{cfg: cfg, docs: map[string]*Document{}, payments: map[string]string{}, snapshots: map[fis.DocType]*snapshot{}}
 	f.random = mathrand.New(mathrand.NewPCG(cfg.Seed, 1))
 	f.tokens = tokenBook{access: map[string]time.Time{}, refresh: map[string]*refreshToken{}}
 	f.mux = http.NewServeMux()
@@ -122,16 +126,16 @@ func NewFIS(cfg FISConfig) *FIS {
 }
 
 // ServeHTTP answers the service's calls, and the admin calls under /sim/.
-func (f *FIS) ServeHTTP(w http.ResponseWriter, r *http.Request) { f.mux.ServeHTTP(w, r) }
+func (f *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { f.mux.ServeHTTP(w, r) }
 
 // Add makes a document ready. An empty id gets a new one; a known id is an error. It returns the id.
-func (f *FIS) Add(env fis.Envelope) (string, error) {
+func (f *Service) Add(env fis.Envelope) (string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.add(env, "")
 }
 
-func (f *FIS) add(env fis.Envelope, former string) (string, error) {
+func (f *Service) add(env fis.Envelope, former string) (string, error) {
 	if env.ID == "" {
 		env.ID = newDocID()
 	}
@@ -147,7 +151,7 @@ func (f *FIS) add(env fis.Envelope, former string) (string, error) {
 	if env.Status == "" {
 		env.Status = fis.StatusReady
 	}
-	d := &FISDocument{
+	d := &Document{
 		ID: env.ID, DocType: env.DocType, Status: env.Status, ERPSystemID: env.ERPSystemID,
 		Document: env.Document, Former: former, refs: references(env.Document),
 	}
@@ -171,13 +175,13 @@ func references(document []byte) []string {
 var ErrNoDocument = errors.New("the service has no such document")
 
 // Recall takes a document back, as a processor does. Documents that are confirmed as posted cannot be recalled.
-func (f *FIS) Recall(id string) error {
+func (f *Service) Recall(id string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.recall(id)
 }
 
-func (f *FIS) recall(id string) error {
+func (f *Service) recall(id string) error {
 	d := f.docs[id]
 	if d == nil {
 		return fmt.Errorf("recall %s: %w", id, ErrNoDocument)
@@ -185,31 +189,31 @@ func (f *FIS) recall(id string) error {
 	if d.Status == fis.StatusPostedSuccess {
 		return fmt.Errorf("recall %s: it is confirmed as posted", id)
 	}
-	d.Status = FISRecalled
+	d.Status = Recalled
 	return nil
 }
 
 // Resubmit approves a recalled or refused document again: it comes back as a new document with a new id and the same content, or with
 // the content given. It returns the new id.
-func (f *FIS) Resubmit(id string, content []byte) (string, error) {
+func (f *Service) Resubmit(id string, content []byte) (string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	d := f.docs[id]
 	if d == nil {
 		return "", fmt.Errorf("resubmit %s: %w", id, ErrNoDocument)
 	}
-	if d.Status != FISRecalled && d.Status != fis.StatusPostedFailure {
+	if d.Status != Recalled && d.Status != fis.StatusPostedFailure {
 		return "", fmt.Errorf("resubmit %s: it is %s", id, d.Status)
 	}
 	if content == nil {
 		content = d.Document
 	}
-	d.Status = FISRecalled
+	d.Status = Recalled
 	return f.add(fis.Envelope{DocType: d.DocType, Document: content}, id)
 }
 
 // SetStatus puts a document into a state, whatever its state was.
-func (f *FIS) SetStatus(id string, s fis.Status, systemID string) error {
+func (f *Service) SetStatus(id string, s fis.Status, systemID string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	d := f.docs[id]
@@ -221,10 +225,10 @@ func (f *FIS) SetStatus(id string, s fis.Status, systemID string) error {
 }
 
 // Documents returns all documents, in the order in which they came.
-func (f *FIS) Documents() []FISDocument {
+func (f *Service) Documents() []Document {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	out := make([]FISDocument, len(f.order))
+	out := make([]Document, len(f.order))
 	for i, d := range f.order {
 		out[i] = *d
 		out[i].Payments = append([]json.RawMessage(nil), d.Payments...)
@@ -233,12 +237,12 @@ func (f *FIS) Documents() []FISDocument {
 }
 
 // Document returns one document.
-func (f *FIS) Document(id string) (FISDocument, bool) {
+func (f *Service) Document(id string) (Document, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	d := f.docs[id]
 	if d == nil {
-		return FISDocument{}, false
+		return Document{}, false
 	}
 	return *d, true
 }
