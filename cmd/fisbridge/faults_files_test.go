@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
 )
 
@@ -113,7 +113,7 @@ func TestResultFileTwice(t *testing.T) {
 		t.Errorf("a repeated file is no alarm: %v", s.Alarms)
 	}
 	w.check()
-	if applied, repeated := w.results(journal.Applied), w.results(journal.Repeated); repeated != 3 || applied != repeated+2 {
+	if applied, repeated := w.results(records.Applied), w.results(records.Repeated); repeated != 3 || applied != repeated+2 {
 		t.Errorf("%d result files were applied and %d recognised as repeated, want 3 answers applied and recognised, and 2 files of payments applied", applied, repeated)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // checkJournal compares what the journal believes with what the simulators know. It is an extra: the invariants stand without it.
@@ -19,15 +20,15 @@ func (w *world) checkJournal() {
 	defer j.Close()
 	nothingSilent(w.t, w.dir)
 	books := w.erp.Books()
-	want := map[fate]journal.State{left: journal.Left, held: journal.Held, recalled: journal.Recalled}
+	want := map[fate]records.State{left: records.Left, held: records.Held, recalled: records.Recalled}
 	for _, k := range w.input {
 		d, err := j.Document(ctx, k.id)
 		w.must(err)
 		state := want[k.fate]
 		if k.fate == told {
-			state = journal.Posted
+			state = records.Posted
 			if e, _ := books.Document(k.id); e.Number == "" {
-				state = journal.Rejected
+				state = records.Rejected
 			}
 		}
 		if d.State != state {
@@ -35,7 +36,7 @@ func (w *world) checkJournal() {
 		}
 		w.checkConfirmations(ctx, j, k)
 	}
-	files, err := j.FilesIn(ctx, journal.Accepted, journal.Answered, journal.Withdrawn, journal.Refused, journal.Dropped)
+	files, err := j.FilesIn(ctx, records.Accepted, records.Answered, records.Withdrawn, records.Refused, records.Dropped)
 	w.must(err)
 	if len(files) != len(books.Files) {
 		w.t.Errorf("the journal has %d import files, the ERP read %d", len(files), len(books.Files))
@@ -57,15 +58,15 @@ func (w *world) checkConfirmations(ctx context.Context, j *journal.Journal, k *k
 	w.t.Helper()
 	c, ok, err := j.ConfirmationOf(ctx, k.id)
 	w.must(err)
-	if k.fate == told && (!ok || c.State != journal.Done) {
+	if k.fate == told && (!ok || c.State != records.Done) {
 		w.t.Errorf("%s: its confirmation is %q in the journal, want done", k.sample, c.State)
 	}
 	payments, err := j.PaymentsOf(ctx, k.id)
 	w.must(err)
 	for _, p := range payments {
-		want := journal.Done
+		want := records.Done
 		if k.docType != fis.Expense {
-			want = journal.Kept
+			want = records.Kept
 		}
 		if p.State != want {
 			w.t.Errorf("%s: payment %s is %s in the journal, want %s", k.sample, p.Payment.Reference, p.State, want)
@@ -74,7 +75,7 @@ func (w *world) checkConfirmations(ctx context.Context, j *journal.Journal, k *k
 }
 
 // results counts the result files in a state.
-func (w *world) results(state journal.ResultState) int {
+func (w *world) results(state records.ResultState) int {
 	w.t.Helper()
 	j, err := journal.Open(context.Background(), filepath.Join(w.dir, "journal", "fisbridge.db"), time.Now, "test")
 	w.must(err)

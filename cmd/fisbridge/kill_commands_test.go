@@ -13,6 +13,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
@@ -323,7 +324,7 @@ func (w *world) versions() {
 	defer j.Close()
 	list, err := j.MappingVersions(ctx, "books")
 	w.must(err)
-	files, err := j.FilesIn(ctx, journal.Answered)
+	files, err := j.FilesIn(ctx, records.Answered)
 	w.must(err)
 	var made []string
 	for _, f := range files {

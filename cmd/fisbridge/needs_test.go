@@ -11,6 +11,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/tokens"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
@@ -122,7 +123,7 @@ func (w *world) obtained(ago time.Duration) {
 	w.must(err)
 	secret, err := os.ReadFile(filepath.Join(w.dir, "secrets", "token_key"))
 	w.must(err)
-	key, err := journal.NewTokenKey(strings.TrimSpace(string(secret)))
+	key, err := tokens.NewTokenKey(strings.TrimSpace(string(secret)))
 	w.must(err)
 	t, err = t.Open(simfis.DefaultConfig().CompanyUUID, key)
 	w.must(err)

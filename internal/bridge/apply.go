@@ -12,13 +12,14 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
 // applyAll applies result files that an earlier run collected and did not get to. Those of this run are applied as they are collected.
 func (b *Bridge) applyAll(ctx context.Context, s *Summary) error {
-	files, err := b.j.ResultsIn(ctx, journal.Collected)
+	files, err := b.j.ResultsIn(ctx, records.Collected)
 	if err != nil {
 		return err
 	}
@@ -39,8 +40,8 @@ func (b *Bridge) applyAll(ctx context.Context, s *Summary) error {
 
 // applyOne turns every line of a collected result file into an outcome, a payment, or a listed exception, all in one transaction. A file
 // that cannot be read as a whole changes nothing and asks for a person.
-func (b *Bridge) applyOne(ctx context.Context, r *route, res *journal.ResultFile, s *Summary) error {
-	if res.State != journal.Collected {
+func (b *Bridge) applyOne(ctx context.Context, r *route, res *records.ResultFile, s *Summary) error {
+	if res.State != records.Collected {
 		return nil
 	}
 	temp, err := b.spool(ctx, res.ID)
@@ -52,7 +53,7 @@ func (b *Bridge) applyOne(ctx context.Context, r *route, res *journal.ResultFile
 	if no := asUnclaimed(err); no != nil {
 		return b.unreadable(ctx, res, no)
 	}
-	if err != nil || res.State != journal.Collected {
+	if err != nil || res.State != records.Collected {
 		return err
 	}
 	r = whose.r
@@ -70,7 +71,7 @@ func (b *Bridge) applyOne(ctx context.Context, r *route, res *journal.ResultFile
 	}
 	killpoint.Here("parse.done")
 	b.tellMeant(res, ap.a.Meant(), s)
-	res.State, res.Counts, res.Format = journal.Applied, counts, format.Name()
+	res.State, res.Counts, res.Format = records.Applied, counts, format.Name()
 	s.Posted += counts.Posted
 	s.Rejected += counts.Rejected
 	s.Payments += counts.Payments
@@ -78,8 +79,8 @@ func (b *Bridge) applyOne(ctx context.Context, r *route, res *journal.ResultFile
 	return nil
 }
 
-func (b *Bridge) unreadable(ctx context.Context, res *journal.ResultFile, why error) error {
-	res.State, res.Reason = journal.Unreadable, why.Error()
+func (b *Bridge) unreadable(ctx context.Context, res *records.ResultFile, why error) error {
+	res.State, res.Reason = records.Unreadable, why.Error()
 	b.log.Warn("result file unreadable", "file", res.Name, "error", res.Reason)
 	return b.j.ResultUnreadable(ctx, *res, res.Reason)
 }
@@ -133,7 +134,7 @@ type told struct {
 	Rejected int `json:"r,omitempty"`
 }
 
-func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Format, res journal.ResultFile, temp *os.File) error {
+func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Format, res records.ResultFile, temp *os.File) error {
 	ap.a = a
 	if err := ap.b.elsewhere(a, ap.r); err != nil {
 		return err
@@ -177,7 +178,7 @@ func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Fo
 
 // row matches one line and keeps it.
 func (ap *applier) row(row returns.Row) error {
-	out := journal.ResultRow{Line: row.Line, Problem: row.Problem, FileLine: row.Refs.FileLine, Verdict: row.Outcome.Verdict}
+	out := records.ResultRow{Line: row.Line, Problem: row.Problem, FileLine: row.Refs.FileLine, Verdict: row.Outcome.Verdict}
 	if row.Kind == returns.Exception {
 		out.Data = quoted(row.Raw)
 		return ap.a.Add(out)
@@ -207,7 +208,7 @@ func (ap *applier) row(row returns.Row) error {
 	case returns.File:
 		return ap.file(row, out)
 	}
-	out.Kind = journal.OutcomeRow
+	out.Kind = records.OutcomeRow
 	if out.DocID == "" {
 		out.Problem = "the line names an import file but no document of it"
 		return ap.a.Add(out)
@@ -222,8 +223,8 @@ func (ap *applier) row(row returns.Row) error {
 	return ap.a.Add(out)
 }
 
-func refOf(r returns.Refs) journal.Ref {
-	ref := journal.Ref{DocID: r.DocID, ReportID: r.ReportID, ReportKey: r.ReportKey, Any: r.Any, FileSequence: r.FileSequence, FileName: r.FileName, FileLine: r.FileLine, Named: r.Named, NamedByUs: r.NamedByUs}
+func refOf(r returns.Refs) records.Ref {
+	ref := records.Ref{DocID: r.DocID, ReportID: r.ReportID, ReportKey: r.ReportKey, Any: r.Any, FileSequence: r.FileSequence, FileName: r.FileName, FileLine: r.FileLine, Named: r.Named, NamedByUs: r.NamedByUs}
 	if ref.FileSequence == 0 && r.BatchID != "" {
 		ref.BatchID = r.BatchID
 	}
@@ -243,8 +244,8 @@ func encode(v any) (string, error) {
 	return string(b), err
 }
 
-func (ap *applier) payment(row returns.Row, out journal.ResultRow) error {
-	out.Kind = journal.PaymentRow
+func (ap *applier) payment(row returns.Row, out records.ResultRow) error {
+	out.Kind = records.PaymentRow
 	if out.DocID == "" {
 		out.Problem = "the payment names no document"
 		return ap.a.Add(out)
@@ -257,15 +258,15 @@ func (ap *applier) payment(row returns.Row, out journal.ResultRow) error {
 }
 
 // routeOf is the route of a document, for what the configuration says of it; the result file's where it has that one no more.
-func (ap *applier) routeOf(d journal.Doc) *route {
+func (ap *applier) routeOf(d records.Doc) *route {
 	if r := ap.b.route(d.Route); r != nil {
 		return r
 	}
 	return ap.r
 }
 
-func (ap *applier) file(row returns.Row, out journal.ResultRow) error {
-	out.Kind = journal.FileRow
+func (ap *applier) file(row returns.Row, out records.ResultRow) error {
+	out.Kind = records.FileRow
 	if out.FileID == 0 {
 		out.Problem = "the line speaks of an import file but names none of ours"
 		return ap.a.Add(out)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
@@ -14,13 +15,13 @@ import (
 func (ap *applier) document(t journal.Told) error {
 	need := returns.Coverage{Lines: t.Part.Rows, First: t.Part.FirstLine, Last: t.Part.LastLine}
 	current := t.Rows[len(t.Rows)-1].ResultID
-	rows, err := rowsOf(t.Rows, func(r journal.ResultRow) bool { return r.ResultID == current })
+	rows, err := rowsOf(t.Rows, func(r records.ResultRow) bool { return r.ResultID == current })
 	if err != nil {
 		return err
 	}
 	folded := returns.Fold(rows, need)
 	if folded.State == returns.Waiting && len(rows) < len(t.Rows) {
-		if rows, err = rowsOf(t.Rows, func(journal.ResultRow) bool { return true }); err != nil {
+		if rows, err = rowsOf(t.Rows, func(records.ResultRow) bool { return true }); err != nil {
 			return err
 		}
 		folded = returns.Fold(rows, need)
@@ -78,7 +79,7 @@ type bookedLines struct {
 }
 
 // elsewhere reports whether a row speaks of a line that is none of the document's, or was told already.
-func (b *bookedLines) elsewhere(p journal.Part, r *returns.Row) bool {
+func (b *bookedLines) elsewhere(p records.Part, r *returns.Row) bool {
 	n := r.Refs.FileLine
 	if n == 0 {
 		return false
@@ -102,7 +103,7 @@ func (b *bookedLines) add(a fis.Amount) {
 
 // agree reports whether the lines add up to what the ERP was given: both sides together, or one of them, when no amount has a sign; else each side by
 // itself. Some ERPs repeat the document's amount in each of its lines.
-func (b *bookedLines) agree(p journal.Part, total fis.Amount) bool {
+func (b *bookedLines) agree(p records.Part, total fis.Amount) bool {
 	if !b.some || b.silent {
 		return true
 	}
@@ -116,7 +117,7 @@ func (b *bookedLines) agree(p journal.Part, total fis.Amount) bool {
 	return b.positive.Equal(debit) && b.other.Equal(credit) || b.positive.Equal(credit) && b.other.Equal(debit)
 }
 
-func (b *bookedLines) words(p journal.Part, currency string) string {
+func (b *bookedLines) words(p records.Part, currency string) string {
 	given := fmt.Sprintf("debit %s and credit %s %s", fis.Text(p.Debit, currency), fis.Text(p.Credit, currency), currency)
 	if b.other.IsZero() {
 		return fmt.Sprintf("lines that add up to %s %s, but it was given %s", fis.Text(b.positive, currency), currency, given)
@@ -124,7 +125,7 @@ func (b *bookedLines) words(p journal.Part, currency string) string {
 	return fmt.Sprintf("lines that add up to %s and -%s %s, but it was given %s", fis.Text(b.positive, currency), fis.Text(b.other, currency), currency, given)
 }
 
-func rowsOf(kept []journal.ResultRow, want func(journal.ResultRow) bool) ([]returns.Row, error) {
+func rowsOf(kept []records.ResultRow, want func(records.ResultRow) bool) ([]returns.Row, error) {
 	var out []returns.Row
 	var t told
 	data := ""

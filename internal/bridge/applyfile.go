@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
@@ -53,7 +53,7 @@ func (ap *applier) named(sum returns.Summary) error {
 		return err
 	}
 	if problem != "" {
-		return ap.a.Add(journal.ResultRow{Problem: problem})
+		return ap.a.Add(records.ResultRow{Problem: problem})
 	}
 	ap.files[file] = true
 	return nil

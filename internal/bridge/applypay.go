@@ -8,6 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/posting"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
@@ -60,7 +61,7 @@ func contentOf(data string) string {
 // journal kept that, what its postings leave; at last the amount at its head.
 func (ap *applier) payable(p journal.Paying) (returns.Payable, error) {
 	d := p.Doc
-	out := returns.Payable{DocID: d.ID, Currency: d.Currency, Owed: p.Owed, Dated: p.Dated, Rejected: d.State == journal.Rejected}
+	out := returns.Payable{DocID: d.ID, Currency: d.Currency, Owed: p.Owed, Dated: p.Dated, Rejected: d.State == records.Rejected}
 	if d.DocType != fis.CashAdvance { // the amount of its head is in the currency of the request
 		out.Total = d.Amount
 	}

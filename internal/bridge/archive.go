@@ -9,15 +9,15 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // archive moves a file that is done with out of the return folder: to the archive, or to the failed ones with a note that says why.
-func (b *Bridge) archive(ctx context.Context, in *inbox, res journal.ResultFile, claimed string) error {
+func (b *Bridge) archive(ctx context.Context, in *inbox, res records.ResultFile, claimed string) error {
 	folder := in.target.Archive
-	if res.State == journal.Unreadable || res.Counts.Listed > 0 {
+	if res.State == records.Unreadable || res.Counts.Listed > 0 {
 		folder = in.target.Failed
 	}
 	as := exchange.ArchiveName(res.Name, res.Collected, res.SHA256)
@@ -50,9 +50,9 @@ func (b *Bridge) archive(ctx context.Context, in *inbox, res journal.ResultFile,
 }
 
 // noteFor tells a person what is wrong with a result file, line by line.
-func (b *Bridge) noteFor(ctx context.Context, res journal.ResultFile) ([]byte, error) {
+func (b *Bridge) noteFor(ctx context.Context, res records.ResultFile) ([]byte, error) {
 	var text strings.Builder
-	if res.State == journal.Unreadable {
+	if res.State == records.Unreadable {
 		fmt.Fprintf(&text, `fisbridge could not read the result file %s (result %d). Nothing in it was used.
 
 %s
@@ -71,7 +71,7 @@ When all are settled: fisbridge mark result %d settled --reason "..."
 
 `, res.Counts.Listed, res.Counts.Total, wording.Visible(res.Name), res.ID, res.ID, res.ID)
 	listed := 0
-	err := b.j.ResultRows(ctx, res.ID, true, func(row journal.ResultRow) error {
+	err := b.j.ResultRows(ctx, res.ID, true, func(row records.ResultRow) error {
 		if listed++; listed <= 1000 {
 			fmt.Fprintf(&text, "line %d: %s\n", row.Line, wording.Visible(row.Problem))
 		}

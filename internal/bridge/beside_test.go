@@ -8,7 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // beside runs act once, in the middle of the step.
@@ -28,7 +28,7 @@ func TestActsWhileRendering(t *testing.T) {
 	no := fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "closed"}}}
 	for name, act := range map[string]func(w *world) error{
 		"held":     func(w *world) error { return w.j.Hold(w.ctx, "D1", "waits for the budget owner") },
-		"rejected": func(w *world) error { return w.j.MarkOutcomeFrom(w.ctx, "D1", journal.Acknowledged, no, "closed") },
+		"rejected": func(w *world) error { return w.j.MarkOutcomeFrom(w.ctx, "D1", records.Acknowledged, no, "closed") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, options{})
@@ -58,7 +58,7 @@ func TestRejectedBeforeItIsHeld(t *testing.T) {
 	w.add(fis.Expense, "D1", expense("RD1", "999999"))
 	w.good("D2")
 	w.beside("render journals", func() {
-		w.ok(w.j.MarkOutcomeFrom(w.ctx, "D1", journal.Acknowledged, fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "no"}}}, "no"))
+		w.ok(w.j.MarkOutcomeFrom(w.ctx, "D1", records.Acknowledged, fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "no"}}}, "no"))
 	})
 	if s := w.run(0); s.Held != 0 {
 		t.Errorf("held: %d", s.Held)
@@ -97,5 +97,5 @@ func TestMarkedWhileConfirming(t *testing.T) {
 	if n := w.effects("posting", "D2"); n != 1 {
 		t.Errorf("Concur was told %d times", n)
 	}
-	w.confirmation("D2", journal.Done)
+	w.confirmation("D2", records.Done)
 }

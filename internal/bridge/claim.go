@@ -14,6 +14,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
@@ -73,7 +74,7 @@ func (b *Bridge) claimants(routes []*route, name string) (out []claimant) {
 }
 
 // belongsTo decides whose a result file is. An unclaimedError says why nobody's, in whole.
-func (b *Bridge) belongsTo(ctx context.Context, r *route, res *journal.ResultFile, temp *os.File) (claimant, error) {
+func (b *Bridge) belongsTo(ctx context.Context, r *route, res *records.ResultFile, temp *os.File) (claimant, error) {
 	routes, broken, err := b.folderOf(r)
 	if err != nil {
 		return claimant{}, err
@@ -102,14 +103,14 @@ func (b *Bridge) byName(ctx context.Context, list []claimant, folder []*route, n
 	if err != nil {
 		return nil, err
 	}
-	named = slices.DeleteFunc(named, func(f journal.NamedFile) bool {
+	named = slices.DeleteFunc(named, func(f records.NamedFile) bool {
 		return !slices.ContainsFunc(folder, func(r *route) bool { return r.Name == f.Route })
 	})
 	if len(named) == 0 {
 		return list, nil
 	}
 	left := slices.DeleteFunc(slices.Clone(list), func(c claimant) bool {
-		return !slices.ContainsFunc(named, func(f journal.NamedFile) bool { return f.Route == c.r.Name })
+		return !slices.ContainsFunc(named, func(f records.NamedFile) bool { return f.Route == c.r.Name })
 	})
 	if len(left) > 0 {
 		return left, nil
@@ -124,7 +125,7 @@ func (b *Bridge) byName(ctx context.Context, list []claimant, folder []*route, n
 // weight is what a result file, read by a format, names of a route's own.
 type weight struct {
 	claimant
-	journal.Weight
+	records.Weight
 	reading string // digest of all that was read
 }
 
@@ -132,7 +133,7 @@ type weight struct {
 const mostWeighed = 500
 
 // byContent decides by the documents and import files that the lines name.
-func (b *Bridge) byContent(ctx context.Context, list []claimant, broken []*route, res *journal.ResultFile, temp *os.File) (claimant, error) {
+func (b *Bridge) byContent(ctx context.Context, list []claimant, broken []*route, res *records.ResultFile, temp *os.File) (claimant, error) {
 	var weights []weight
 	for _, c := range list {
 		refs, reading, err := b.refsIn(ctx, c.f, res.Name, temp)
@@ -193,7 +194,7 @@ func undecided(list []weight, why string) error {
 }
 
 // refsIn reads what a file refers to, by one format. A file that the format cannot read refers to nothing by it.
-func (b *Bridge) refsIn(ctx context.Context, f *returns.Format, name string, temp *os.File) (refs []journal.Ref, reading string, err error) {
+func (b *Bridge) refsIn(ctx context.Context, f *returns.Format, name string, temp *os.File) (refs []records.Ref, reading string, err error) {
 	refs, reading, unread, err := b.refsUntil(ctx, f, name, temp)
 	if err != nil || unread != nil {
 		return nil, "", err
@@ -202,12 +203,12 @@ func (b *Bridge) refsIn(ctx context.Context, f *returns.Format, name string, tem
 }
 
 // refsUntil reads what a file refers to, up to where the format cannot read it, and why it cannot.
-func (b *Bridge) refsUntil(ctx context.Context, f *returns.Format, name string, temp *os.File) (refs []journal.Ref, reading string, unread, err error) {
+func (b *Bridge) refsUntil(ctx context.Context, f *returns.Format, name string, temp *os.File) (refs []records.Ref, reading string, unread, err error) {
 	size, err := temp.Seek(0, io.SeekEnd)
 	if err != nil {
 		return nil, "", nil, err
 	}
-	seen := map[journal.Ref]bool{}
+	seen := map[records.Ref]bool{}
 	keep := func(r returns.Refs) {
 		ref := refOf(r)
 		ref.FileLine = 0
@@ -238,7 +239,7 @@ func (b *Bridge) refsUntil(ctx context.Context, f *returns.Format, name string, 
 }
 
 // claimedBy gives a collected result file to the route that it belongs to.
-func (b *Bridge) claimedBy(ctx context.Context, r *route, res *journal.ResultFile, temp *os.File) (claimant, error) {
+func (b *Bridge) claimedBy(ctx context.Context, r *route, res *records.ResultFile, temp *os.File) (claimant, error) {
 	c, err := b.belongsTo(ctx, r, res, temp)
 	if err != nil || c.r.Name == res.Route {
 		return c, err
@@ -249,7 +250,7 @@ func (b *Bridge) claimedBy(ctx context.Context, r *route, res *journal.ResultFil
 	}
 	res.Route = c.r.Name
 	if repeated {
-		res.State = journal.Repeated
+		res.State = records.Repeated
 	}
 	b.log.Info("result file belongs to another route", "file", res.Name, "route", c.r.Name)
 	return c, nil
@@ -275,7 +276,7 @@ func (b *Bridge) elsewhere(a *journal.Apply, r *route) error {
 }
 
 // tellMeant tells which document was meant by a reference that several have.
-func (b *Bridge) tellMeant(res *journal.ResultFile, meant []string, s *Summary) {
+func (b *Bridge) tellMeant(res *records.ResultFile, meant []string, s *Summary) {
 	for i, text := range meant {
 		if i == fewNames {
 			s.note(fmt.Sprintf("result file %s: and %d more references of several documents; `fisbridge show result %d`", res.Name, len(meant)-i, res.ID))

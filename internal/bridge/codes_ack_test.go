@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
@@ -86,19 +87,19 @@ func (m *meddler) ConfirmPayments(ctx context.Context, t fis.DocType, list []con
 func TestAcknowledgeCodes(t *testing.T) {
 	for _, c := range []struct {
 		code  int
-		state journal.State
-		next  journal.State // after the next run, when nothing is wrong any more
+		state records.State
+		next  records.State // after the next run, when nothing is wrong any more
 		exit  int
 		words []string // of the alarm
 	}{
-		{99, journal.Foreign, journal.Foreign, bridge.ExitNeedsPerson, []string{"another system", "system_id"}},
-		{102, journal.Recalled, journal.Recalled, bridge.ExitDone, nil},
-		{103, journal.Stored, journal.Filed, bridge.ExitDone, nil},
-		{104, journal.Gone, journal.Gone, bridge.ExitNeedsPerson, []string{"does not know document D1"}},
-		{105, journal.Gone, journal.Gone, bridge.ExitNeedsPerson, []string{"not of type expense", "doc_types"}},
-		{198, journal.Stored, journal.Filed, bridge.ExitDone, nil},
-		{199, journal.Stored, journal.Filed, bridge.ExitDone, nil},
-		{777, journal.Stored, journal.Filed, bridge.ExitDone, nil},
+		{99, records.Foreign, records.Foreign, bridge.ExitNeedsPerson, []string{"another system", "system_id"}},
+		{102, records.Recalled, records.Recalled, bridge.ExitDone, nil},
+		{103, records.Stored, records.Filed, bridge.ExitDone, nil},
+		{104, records.Gone, records.Gone, bridge.ExitNeedsPerson, []string{"does not know document D1"}},
+		{105, records.Gone, records.Gone, bridge.ExitNeedsPerson, []string{"not of type expense", "doc_types"}},
+		{198, records.Stored, records.Filed, bridge.ExitDone, nil},
+		{199, records.Stored, records.Filed, bridge.ExitDone, nil},
+		{777, records.Stored, records.Filed, bridge.ExitDone, nil},
 	} {
 		t.Run(itoa(c.code), func(t *testing.T) {
 			w := newWorld(t, options{})
@@ -119,7 +120,7 @@ func TestAcknowledgeCodes(t *testing.T) {
 			} else {
 				w.quiet()
 			}
-			if c.state != journal.Stored {
+			if c.state != records.Stored {
 				w.ok(w.fis.Recall("D1")) // as the code said: it is not ready any more
 			}
 			w.run(c.exit)
@@ -149,15 +150,15 @@ func TestAcknowledgedBefore(t *testing.T) {
 		null   bool // answers name no system
 		silent bool // nor does the document
 		theirs bool // somebody else acknowledged between list and acknowledgement
-		want   journal.State
+		want   records.State
 		exit   int
 	}{
-		{name: "answer lost, our system named", lost: true, want: journal.Filed},
-		{name: "answer lost, looked up", lost: true, null: true, want: journal.Filed},
-		{name: "answer lost, nobody named", lost: true, null: true, silent: true, want: journal.Filed},
-		{name: "somebody else, named", theirs: true, want: journal.Foreign, exit: bridge.ExitNeedsPerson},
-		{name: "somebody else, looked up", theirs: true, null: true, want: journal.Foreign, exit: bridge.ExitNeedsPerson},
-		{name: "somebody else, nobody named", theirs: true, null: true, silent: true, want: journal.Foreign, exit: bridge.ExitNeedsPerson},
+		{name: "answer lost, our system named", lost: true, want: records.Filed},
+		{name: "answer lost, looked up", lost: true, null: true, want: records.Filed},
+		{name: "answer lost, nobody named", lost: true, null: true, silent: true, want: records.Filed},
+		{name: "somebody else, named", theirs: true, want: records.Foreign, exit: bridge.ExitNeedsPerson},
+		{name: "somebody else, looked up", theirs: true, null: true, want: records.Foreign, exit: bridge.ExitNeedsPerson},
+		{name: "somebody else, nobody named", theirs: true, null: true, silent: true, want: records.Foreign, exit: bridge.ExitNeedsPerson},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t, options{})
@@ -249,7 +250,7 @@ func TestNotSentIsNoTry(t *testing.T) {
 	for id, tries := range map[string]int{"D1": 2, "D2": 0} { // the call for D1 failed twice, and ended the work before D2
 		d, err := w.j.Document(w.ctx, id)
 		w.ok(err)
-		if d.State != journal.Stored || d.AckAttempts != tries {
+		if d.State != records.Stored || d.AckAttempts != tries {
 			t.Errorf("%s is %s after %d tries, want %d", id, d.State, d.AckAttempts, tries)
 		}
 	}
@@ -291,7 +292,7 @@ func TestAcknowledgedAndOfferedAgain(t *testing.T) {
 	w.ok(err)
 	answers, err := w.client.Acknowledge(w.ctx, fis.Expense, ids)
 	w.ok(err)
-	w.ok(w.j.SettleAck(w.ctx, []journal.AckOutcome{{DocID: "D2", State: journal.Acknowledged, Code: answers[0].Code}}))
+	w.ok(w.j.SettleAck(w.ctx, []journal.AckOutcome{{DocID: "D2", State: records.Acknowledged, Code: answers[0].Code}}))
 	w.ok(w.fis.SetStatus("D2", fis.StatusReady, "")) // for the time in which the list is made
 	_, err = w.client.Reach(w.ctx, fis.Expense)
 	w.ok(err)

@@ -7,7 +7,8 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
@@ -26,20 +27,20 @@ func TestPostingCodes(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		code  int
-		state journal.ConfirmState
-		next  journal.ConfirmState
+		state records.ConfirmState
+		next  records.ConfirmState
 		tries int // after two runs
 		words []string
 	}{
-		{"99", 99, journal.Stuck, journal.Stuck, 1, []string{"not to us", "system_id", "mark document D1 settled"}},
-		{"112", 112, journal.Stuck, journal.Stuck, 1, []string{"was recalled in Concur after the ERP said posted 1900000001", "reverse it in the ERP"}},
-		{"114", 114, journal.Stuck, journal.Stuck, 1, []string{"it has it as ACKNOWLEDGED", "retry document D1"}},
-		{"115", 115, journal.Stuck, journal.Stuck, 1, []string{"not of type expense", "doc_types"}},
-		{"116", 116, journal.Stuck, journal.Stuck, 1, []string{"does not know document D1", "was deleted there"}},
-		{"198", 198, journal.Stuck, journal.Stuck, 1, []string{"for good: code 198", "retry document D1"}},
-		{"199", 199, journal.Intended, journal.Done, 2, nil},
-		{"unknown code", 777, journal.Stuck, journal.Stuck, 1, []string{"cannot say"}},
-		{"111", 111, journal.Done, journal.Done, 2, nil}, // Concur holds it acknowledged in truth, so that the second try goes through
+		{"99", 99, records.Stuck, records.Stuck, 1, []string{"not to us", "system_id", "mark document D1 settled"}},
+		{"112", 112, records.Stuck, records.Stuck, 1, []string{"was recalled in Concur after the ERP said posted 1900000001", "reverse it in the ERP"}},
+		{"114", 114, records.Stuck, records.Stuck, 1, []string{"it has it as ACKNOWLEDGED", "retry document D1"}},
+		{"115", 115, records.Stuck, records.Stuck, 1, []string{"not of type expense", "doc_types"}},
+		{"116", 116, records.Stuck, records.Stuck, 1, []string{"does not know document D1", "was deleted there"}},
+		{"198", 198, records.Stuck, records.Stuck, 1, []string{"for good: code 198", "retry document D1"}},
+		{"199", 199, records.Intended, records.Done, 2, nil},
+		{"unknown code", 777, records.Stuck, records.Stuck, 1, []string{"cannot say"}},
+		{"111", 111, records.Done, records.Done, 2, nil}, // Concur holds it acknowledged in truth, so that the second try goes through
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := answered(t, posted("D1", "1900000001"), posted("D2", "1900000002"))
@@ -50,7 +51,7 @@ func TestPostingCodes(t *testing.T) {
 			}
 			w.run(exit)
 			w.confirmation("D1", c.state)
-			w.confirmation("D2", journal.Done)
+			w.confirmation("D2", records.Done)
 			if c.words != nil {
 				w.alarm("posting confirmation", c.words...)
 			} else {
@@ -74,21 +75,21 @@ func TestConfirmedBefore(t *testing.T) {
 		line   string
 		lost   bool
 		theirs fis.Status // somebody else confirms before we do
-		want   journal.ConfirmState
+		want   records.ConfirmState
 		words  []string
 	}{
-		{name: "answer lost, posted", line: posted("D1", "1"), lost: true, want: journal.Done},
-		{name: "answer lost, rejected", line: rejected("D1", "no"), lost: true, want: journal.Done},
-		{name: "answer lost, other outcome", line: posted("D1", "1"), lost: true, theirs: fis.StatusPostedFailure, want: journal.Stuck,
+		{name: "answer lost, posted", line: posted("D1", "1"), lost: true, want: records.Done},
+		{name: "answer lost, rejected", line: rejected("D1", "no"), lost: true, want: records.Done},
+		{name: "answer lost, other outcome", line: posted("D1", "1"), lost: true, theirs: fis.StatusPostedFailure, want: records.Stuck,
 			words: []string{"Concur holds POSTING_CONFIRMED_FAILURE", "the ERP said posted"}},
-		{name: "never sent", line: posted("D1", "1"), theirs: fis.StatusPostedSuccess, want: journal.Stuck, words: []string{"confirmed before (POSTING_CONFIRMED_SUCCESS)", "we did not do that"}},
+		{name: "never sent", line: posted("D1", "1"), theirs: fis.StatusPostedSuccess, want: records.Stuck, words: []string{"confirmed before (POSTING_CONFIRMED_SUCCESS)", "we did not do that"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := answered(t, c.line, posted("D2", "2"))
 			if c.lost {
 				w.faults(lost)
 				w.run(bridge.ExitFailed)
-				w.confirmation("D1", journal.Intended)
+				w.confirmation("D1", records.Intended)
 			}
 			if c.theirs != "" {
 				w.ok(w.fis.SetStatus("D1", c.theirs, "OURS"))
@@ -99,7 +100,7 @@ func TestConfirmedBefore(t *testing.T) {
 			}
 			w.run(exit)
 			w.confirmation("D1", c.want)
-			w.confirmation("D2", journal.Done)
+			w.confirmation("D2", records.Done)
 			if c.words == nil {
 				w.quiet()
 				if n := w.effects("posting", "D1"); n != 1 {
@@ -109,7 +110,7 @@ func TestConfirmedBefore(t *testing.T) {
 			}
 			w.alarm("posting confirmation", c.words...)
 			w.run(exit)
-			w.confirmation("D1", journal.Stuck)
+			w.confirmation("D1", records.Stuck)
 		})
 	}
 }
@@ -121,14 +122,14 @@ func TestConfirmedBeforeUnknown(t *testing.T) {
 	w.faults(simfis.Fault{Kind: simfis.FaultLost, Call: "posting", Times: 1})
 	w.run(bridge.ExitFailed)
 	s := w.run(bridge.ExitFailed)
-	w.confirmation("D1", journal.Intended)
+	w.confirmation("D1", records.Intended)
 	if !strings.Contains(s.Problems[0], "look up the confirmed state of document D1") {
 		t.Errorf("%q", s.Problems)
 	}
 	m.lookup = nil
 	w.run(bridge.ExitDone)
-	w.confirmation("D1", journal.Done)
-	w.confirmation("D2", journal.Done)
+	w.confirmation("D1", records.Done)
+	w.confirmation("D2", records.Done)
 }
 
 // 111: the lock was lost; it is taken again and the posting confirmed. When somebody else has it by then, a person must look.
@@ -146,7 +147,7 @@ func TestNotAcknowledged(t *testing.T) {
 	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "acknowledge", DocID: "D1", Code: 102})
 	w.run(bridge.ExitNeedsPerson)
 	w.alarm("posting confirmation", "cannot be acknowledged again", "mark document D1 settled")
-	w.confirmation("D2", journal.Done)
+	w.confirmation("D2", records.Done)
 }
 
 // Recalled at each point: before the acknowledgement it is never filed; when the ERP has it a person must reverse it (PITFALLS 5).
@@ -172,7 +173,7 @@ func TestRetryStuck(t *testing.T) {
 	_, err := w.j.RetryConfirmation(w.ctx, "D1", "the vendor says that it works now")
 	w.ok(err)
 	w.run(bridge.ExitDone)
-	w.confirmation("D1", journal.Done)
+	w.confirmation("D1", records.Done)
 	w.quiet()
 }
 
@@ -181,7 +182,7 @@ func TestUnfitOutcome(t *testing.T) {
 	w := answered(t, posted("D1", ""), posted("D2", "2"))
 	w.run(bridge.ExitNeedsPerson)
 	w.alarm("posting confirmation", "no document number", "Results sheet")
-	w.confirmation("D2", journal.Done)
+	w.confirmation("D2", records.Done)
 	if n := w.asked("posting", "D1"); n != 0 {
 		t.Errorf("sent %d times", n)
 	}
@@ -209,7 +210,7 @@ func TestLockHasIntention(t *testing.T) {
 	w.answer("1", posted("D1", "1"))
 	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "posting", Code: 111, Times: 1}, simfis.Fault{Kind: simfis.FaultItem, Call: "acknowledge", Code: 199, Times: 1})
 	w.run(bridge.ExitDone)
-	w.confirmation("D1", journal.Intended)
+	w.confirmation("D1", records.Intended)
 	events, err := w.j.History(w.ctx, "D1", 0, 0)
 	w.ok(err)
 	said := events[len(events)-4:]
@@ -218,7 +219,7 @@ func TestLockHasIntention(t *testing.T) {
 	}
 	w.quiet()
 	w.run(bridge.ExitDone)
-	w.confirmation("D1", journal.Done)
+	w.confirmation("D1", records.Done)
 }
 
 // The confirmation that follows the second acknowledgement in the same run is a try of its own, with its own intention.
@@ -229,7 +230,7 @@ func TestConfirmationAfterLockHasIntention(t *testing.T) {
 	w.answer("1", posted("D1", "1"))
 	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "posting", Code: 111, Times: 1})
 	w.run(bridge.ExitDone)
-	w.confirmation("D1", journal.Done)
+	w.confirmation("D1", records.Done)
 	events, err := w.j.History(w.ctx, "D1", 0, 0)
 	w.ok(err)
 	if got, want := names(events[len(events)-6:]), "posting confirmation intended, acknowledgement intended, acknowledgement answered, posting confirmation open, posting confirmation intended, posting confirmed"; got != want {
@@ -238,7 +239,7 @@ func TestConfirmationAfterLockHasIntention(t *testing.T) {
 }
 
 // names are those of events, in their order.
-func names(events []journal.Event) string {
+func names(events []ledger.Event) string {
 	var out []string
 	for _, e := range events {
 		out = append(out, e.Event)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
@@ -20,7 +20,7 @@ func payable(t *testing.T) *world {
 }
 
 // payment checks the state of a payment.
-func (w *world) payment(doc, reference string, want journal.ConfirmState) journal.PaymentRecord {
+func (w *world) payment(doc, reference string, want records.ConfirmState) records.PaymentRecord {
 	w.Helper()
 	list, err := w.j.PaymentsOf(w.ctx, doc)
 	w.ok(err)
@@ -33,7 +33,7 @@ func (w *world) payment(doc, reference string, want journal.ConfirmState) journa
 		}
 	}
 	w.Errorf("document %s has no payment %s", doc, reference)
-	return journal.PaymentRecord{}
+	return records.PaymentRecord{}
 }
 
 // valid says that a listed payment is right.
@@ -46,7 +46,7 @@ func (w *world) valid(result string, line int) {
 	}
 	p, err := w.j.ListedPayment(w.ctx, files[0], line)
 	w.ok(err)
-	_, err = w.j.MarkPayment(w.ctx, p, journal.PaymentValid, true, "the bank says so")
+	_, err = w.j.MarkPayment(w.ctx, p, records.PaymentValid, true, "the bank says so")
 	w.ok(err)
 }
 
@@ -55,20 +55,20 @@ func TestPaymentCodes(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		code  int
-		state journal.ConfirmState
-		next  journal.ConfirmState
+		state records.ConfirmState
+		next  records.ConfirmState
 		tries int
 		words []string
 	}{
-		{"99", 99, journal.Stuck, journal.Stuck, 1, []string{"belongs to another system, not to us (we are OURS)", "system_id"}},
-		{"112", 112, journal.Stuck, journal.Stuck, 1, []string{"was recalled in Concur after the ERP had paid it", "reverse posting and payment"}},
-		{"114", 114, journal.Stuck, journal.Stuck, 1, []string{"cannot say what it made of payment P1", "retry document D1"}},
-		{"115", 115, journal.Stuck, journal.Stuck, 1, []string{"not of type expense", "doc_types"}},
-		{"116", 116, journal.Stuck, journal.Stuck, 1, []string{"does not know document D1", "was deleted there"}},
-		{"198", 198, journal.Stuck, journal.Stuck, 1, []string{"for good: code 198", "retry document D1"}},
-		{"199", 199, journal.Intended, journal.Done, 2, nil},
-		{"213, never sent", 213, journal.Stuck, journal.Stuck, 1, []string{"document D1 is paid already (code 213)", "we had not told it of payment P1"}},
-		{"298 FAILURE", 298, journal.Stuck, journal.Stuck, 1, []string{"for good: code 298"}},
+		{"99", 99, records.Stuck, records.Stuck, 1, []string{"belongs to another system, not to us (we are OURS)", "system_id"}},
+		{"112", 112, records.Stuck, records.Stuck, 1, []string{"was recalled in Concur after the ERP had paid it", "reverse posting and payment"}},
+		{"114", 114, records.Stuck, records.Stuck, 1, []string{"cannot say what it made of payment P1", "retry document D1"}},
+		{"115", 115, records.Stuck, records.Stuck, 1, []string{"not of type expense", "doc_types"}},
+		{"116", 116, records.Stuck, records.Stuck, 1, []string{"does not know document D1", "was deleted there"}},
+		{"198", 198, records.Stuck, records.Stuck, 1, []string{"for good: code 198", "retry document D1"}},
+		{"199", 199, records.Intended, records.Done, 2, nil},
+		{"213, never sent", 213, records.Stuck, records.Stuck, 1, []string{"document D1 is paid already (code 213)", "we had not told it of payment P1"}},
+		{"298 FAILURE", 298, records.Stuck, records.Stuck, 1, []string{"for good: code 298"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := payable(t)
@@ -80,7 +80,7 @@ func TestPaymentCodes(t *testing.T) {
 			}
 			w.run(exit)
 			w.payment("D1", "P1", c.state)
-			w.payment("D2", "P2", journal.Done)
+			w.payment("D2", "P2", records.Done)
 			if c.words != nil {
 				w.alarm("payment confirmation", c.words...)
 			} else {
@@ -104,7 +104,7 @@ func TestPaidBefore(t *testing.T) {
 	w.run(bridge.ExitFailed)
 	w.faults(paidAlready)
 	w.run(bridge.ExitDone)
-	w.payment("D1", "P1", journal.Done)
+	w.payment("D1", "P1", records.Done)
 	w.quiet()
 
 	w = payable(t)
@@ -115,7 +115,7 @@ func TestPaidBefore(t *testing.T) {
 	w.valid("more.result", 2) // a payment beside a complete one does not fit; a person says that it is right
 	w.faults(paidAlready)
 	w.run(bridge.ExitNeedsPerson)
-	w.payment("D1", "P2", journal.Stuck)
+	w.payment("D1", "P2", records.Stuck)
 	w.alarm("payment confirmation", "is paid already (code 213): by payment P1", "gives payment P2 beside it", "paid twice")
 }
 
@@ -125,9 +125,9 @@ func TestPaymentKnown(t *testing.T) {
 	w.answer("pay", paid("D1", "part", "P1"))
 	w.faults(simfis.Fault{Kind: simfis.FaultLost, Call: "payment", Times: 1})
 	w.run(bridge.ExitFailed)
-	w.payment("D1", "P1", journal.Intended)
+	w.payment("D1", "P1", records.Intended)
 	w.run(bridge.ExitDone)
-	w.payment("D1", "P1", journal.Done)
+	w.payment("D1", "P1", records.Done)
 	w.quiet()
 	if n := w.effects("payment", "D1"); n != 1 {
 		t.Errorf("%d payments with effect", n)
@@ -142,7 +142,7 @@ func TestPaymentKnown(t *testing.T) {
 	}
 	w.answer("pay2", paid("D2", "paid", "P2"))
 	w.run(bridge.ExitNeedsPerson)
-	w.payment("D2", "P2", journal.Stuck)
+	w.payment("D2", "P2", records.Stuck)
 	w.alarm("payment confirmation", "knows payment reference P2", "we had not sent it")
 }
 
@@ -151,7 +151,7 @@ func TestPaymentBeforePosting(t *testing.T) {
 	w := answered(t, posted("D1", "1"), posted("D2", "2"), paid("D1", "paid", "P1"))
 	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "posting", DocID: "D1", Code: 199, Times: 1})
 	w.run(bridge.ExitDone)
-	w.payment("D1", "P1", journal.Waiting)
+	w.payment("D1", "P1", records.Waiting)
 	if n := w.asked("payment", "D1"); n != 0 {
 		t.Errorf("sent %d times before the posting was confirmed", n)
 	}
@@ -163,23 +163,23 @@ func TestPaymentBeforePosting(t *testing.T) {
 		}
 	}
 	w.run(bridge.ExitDone)
-	p := w.payment("D1", "P1", journal.Intended)
+	p := w.payment("D1", "P1", records.Intended)
 	if p.Attempts != 0 {
 		t.Errorf("%d tries are kept of a payment that Concur did not take", p.Attempts)
 	}
 	w.ok(w.fis.SetStatus("D1", fis.StatusPostedSuccess, "OURS"))
 	w.run(bridge.ExitDone)
-	w.payment("D1", "P1", journal.Done)
+	w.payment("D1", "P1", records.Done)
 }
 
 // A payment of a document that the ERP rejected is not sent, and asks for a person: before the rejection is known, and after.
 func TestPaymentOfRejected(t *testing.T) {
 	w := answered(t, posted("D2", "2"), paid("D1", "paid", "P1"))
 	w.run(bridge.ExitDone)
-	w.payment("D1", "P1", journal.Waiting)
+	w.payment("D1", "P1", records.Waiting)
 	w.answer("no", rejected("D1", "no"))
 	w.run(bridge.ExitNeedsPerson)
-	w.payment("D1", "P1", journal.Stuck)
+	w.payment("D1", "P1", records.Stuck)
 	w.alarm("payment confirmation", "paid document D1, and rejected it", "mark document D1 settled")
 	n, err := w.j.SettleByHand(w.ctx, "D1", "the payment was reversed")
 	w.ok(err)
@@ -201,10 +201,10 @@ func TestPaymentOrder(t *testing.T) {
 	w.answer("pay", pays("D1", "part", "P1", "4.00", "EUR"), pays("D1", "part", "P2", "3.00", "EUR"), pays("D1", "paid", "P3", "3.00", "EUR"), paid("D2", "paid", "P4"), paid("D1", "reversed", "P5"))
 	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "payment", DocID: "D1", Code: 199, Skip: 1, Times: 1})
 	w.run(bridge.ExitDone)
-	w.payment("D1", "P1", journal.Done)
-	w.payment("D1", "P2", journal.Intended)
-	w.payment("D1", "P3", journal.Pending)
-	w.payment("D2", "P4", journal.Done)
+	w.payment("D1", "P1", records.Done)
+	w.payment("D1", "P2", records.Intended)
+	w.payment("D1", "P3", records.Pending)
+	w.payment("D2", "P4", records.Done)
 	w.run(bridge.ExitDone)
 	d, _ := w.fis.Document("D1")
 	var order []string
@@ -250,7 +250,7 @@ func TestKeptPayments(t *testing.T) {
 	w.answer("1", posted("I1", "1"), pays("I1", "paid", "P1", "50.00", "USD"))
 	w.run(bridge.ExitDone)
 	w.run(bridge.ExitDone)
-	w.payment("I1", "P1", journal.Kept)
+	w.payment("I1", "P1", records.Kept)
 	w.status("I1", fis.StatusPostedSuccess)
 	if n := w.asked("payment", "I1"); n != 0 {
 		t.Errorf("sent %d times", n)
@@ -261,5 +261,5 @@ func TestKeptPayments(t *testing.T) {
 	w.run(bridge.ExitDone)
 	w.answer("1", posted("D1", "1"), paid("D1", "paid", "P1"))
 	w.run(bridge.ExitDone)
-	w.payment("D1", "P1", journal.Kept)
+	w.payment("D1", "P1", records.Kept)
 }

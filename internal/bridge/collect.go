@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
@@ -168,9 +168,9 @@ func (b *Bridge) settled(ctx context.Context, in *inbox, s *Summary) ([]exchange
 			s.unsettled = append(s.unsettled, in.key+"/"+info.Name)
 		}
 	}
-	var keep []journal.Look
+	var keep []records.Look
 	for _, l := range settler.Looks() {
-		keep = append(keep, journal.Look{Name: l.Name, Size: l.Size, Modified: l.ModTime, FirstSeen: l.Since, LastSeen: b.now()})
+		keep = append(keep, records.Look{Name: l.Name, Size: l.Size, Modified: l.ModTime, FirstSeen: l.Since, LastSeen: b.now()})
 	}
 	return settled, b.j.SaveLooks(ctx, in.key, keep)
 }
@@ -310,7 +310,7 @@ func (b *Bridge) take(ctx context.Context, in *inbox, name, claimed string, got 
 		return err
 	}
 	killpoint.Here("collect.done")
-	if res.State == journal.Collected && res.Reason == "" {
+	if res.State == records.Collected && res.Reason == "" {
 		s.Results++
 		b.log.Info("result file collected", "route", r.Name, "file", name, "state", res.State)
 	}

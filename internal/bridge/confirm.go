@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
@@ -31,7 +32,7 @@ func sendTypes[R, C any](ctx context.Context, e *sending.Sender[R, C], types []f
 
 // confirmPostings tells Concur what the ERP did with each document.
 func (b *Bridge) confirmPostings(ctx context.Context, s *Summary) error {
-	e := &sending.Sender[journal.Confirmation, concur.PostingConfirmation]{
+	e := &sending.Sender[records.Confirmation, concur.PostingConfirmation]{
 		Name: "confirm", Due: b.j.DueConfirmations, Key: docOf, Doc: docOf, KeyOf: func(a concur.Answer) string { return a.DocID },
 		Intend: b.j.IntendConfirmations,
 		Item:   b.posting, Unfit: unfitPosting, Call: b.service.ConfirmPostings, Judge: b.confirmed, Settle: b.j.SettleConfirmations,
@@ -41,16 +42,16 @@ func (b *Bridge) confirmPostings(ctx context.Context, s *Summary) error {
 	return err
 }
 
-func docOf(c journal.Confirmation) string { return c.DocID }
+func docOf(c records.Confirmation) string { return c.DocID }
 
-func unfitPosting(c journal.Confirmation, why error) journal.Settled {
-	return journal.Settled{DocID: c.DocID, State: journal.Stuck, Message: why.Error(), Undone: true,
+func unfitPosting(c records.Confirmation, why error) journal.Settled {
+	return journal.Settled{DocID: c.DocID, State: records.Stuck, Message: why.Error(), Undone: true,
 		Alarm:  fmt.Sprintf("the posting of document %s cannot be confirmed: %s", c.DocID, why),
 		Remedy: fmt.Sprintf("add what is missing to the Results sheet (or company to Settings) and `fisbridge retry document %s --reason …`; or say it as the ERP shows it: `fisbridge mark document %s posted --number N --reason …`; or settle it in Concur and `fisbridge mark document %s settled --reason …`", c.DocID, c.DocID, c.DocID)}
 }
 
 // posting makes the call's item of an outcome.
-func (b *Bridge) posting(ctx context.Context, c journal.Confirmation) (concur.PostingConfirmation, error) {
+func (b *Bridge) posting(ctx context.Context, c records.Confirmation) (concur.PostingConfirmation, error) {
 	d, err := b.j.Document(ctx, c.DocID)
 	if err != nil {
 		return concur.PostingConfirmation{}, err
@@ -90,23 +91,23 @@ func (r *route) gaveNumber(format string) bool {
 }
 
 // confirmed is API.md's table of service codes for posting confirmations.
-func (b *Bridge) confirmed(ctx context.Context, t fis.DocType, a concur.Answer, c journal.Confirmation) (sending.Verdict, error) {
-	out := sending.Verdict{Settled: journal.Settled{DocID: a.DocID, Code: a.Code, Message: a.Message, Correlation: a.Correlation, State: journal.Stuck}}
+func (b *Bridge) confirmed(ctx context.Context, t fis.DocType, a concur.Answer, c records.Confirmation) (sending.Verdict, error) {
+	out := sending.Verdict{Settled: journal.Settled{DocID: a.DocID, Code: a.Code, Message: a.Message, Correlation: a.Correlation, State: records.Stuck}}
 	settled := fmt.Sprintf("`fisbridge mark document %s settled --reason …`", a.DocID)
 	switch a.Consequence {
 	case concur.Done:
-		out.State = journal.Done
+		out.State = records.Done
 	case concur.AlreadyDone:
 		return b.confirmedBefore(ctx, t, c, out)
 	case concur.NotAcknowledged:
 		return b.acknowledgeThenConfirm(ctx, t, out)
 	case concur.Unknown, concur.RepeatLater, concur.NotReady:
-		out.State, out.Due = journal.Pending, b.now().Add(sending.Later)
+		out.State, out.Due = records.Pending, b.now().Add(sending.Later)
 	case concur.NotSent:
-		out.State, out.NotSent = journal.Pending, true
+		out.State, out.NotSent = records.Pending, true
 	case concur.Recalled, concur.RecalledAfterPosting:
 		if c.Verdict == fis.Rejected { // nothing was booked, so nothing is to be reversed; it returns under a new id
-			out.State = journal.Done
+			out.State = records.Done
 			break
 		}
 		out.Alarm = fmt.Sprintf("document %s was recalled in Concur after the ERP said %s %s", a.DocID, c.Verdict, c.Outcome.Number)
@@ -134,7 +135,7 @@ func (b *Bridge) confirmed(ctx context.Context, t fis.DocType, a concur.Answer, 
 
 // open is the sending.Verdict of an answer that could not be judged, for the journal is in trouble: it becomes no state, and the next run asks again.
 func (b *Bridge) open(out sending.Verdict) sending.Verdict {
-	out.State, out.Due = journal.Pending, b.now().Add(sending.Later)
+	out.State, out.Due = records.Pending, b.now().Add(sending.Later)
 	return out
 }
 
@@ -161,10 +162,10 @@ func (b *Bridge) lookedUp(ctx context.Context, t fis.DocType, id string) string 
 }
 
 // confirmedBefore (113): the answer to our own earlier try was lost when the journal shows that try; Concur's state must say the same.
-func (b *Bridge) confirmedBefore(ctx context.Context, t fis.DocType, c journal.Confirmation, out sending.Verdict) (sending.Verdict, error) {
+func (b *Bridge) confirmedBefore(ctx context.Context, t fis.DocType, c records.Confirmation, out sending.Verdict) (sending.Verdict, error) {
 	env, found, err := b.service.Get(ctx, t, c.DocID)
 	if err != nil {
-		out.State, out.Due = journal.Pending, b.now().Add(sending.Later)
+		out.State, out.Due = records.Pending, b.now().Add(sending.Later)
 		return out, fmt.Errorf("look up the confirmed state of document %s: %w", c.DocID, err)
 	}
 	want := fis.StatusPostedSuccess
@@ -173,7 +174,7 @@ func (b *Bridge) confirmedBefore(ctx context.Context, t fis.DocType, c journal.C
 	}
 	same := !found || env.Status == "" || env.Status == want
 	if same && c.Attempts > 1 {
-		out.State = journal.Done
+		out.State = records.Done
 		return out, nil
 	}
 	out.Alarm = fmt.Sprintf("Concur says that document %s was confirmed before (%s); we did not do that", c.DocID, env.Status)
@@ -186,7 +187,7 @@ func (b *Bridge) confirmedBefore(ctx context.Context, t fis.DocType, c journal.C
 
 // acknowledgeThenConfirm (111): the lock is missing, so take it, and confirm again. Taking it is a step of its own, with its intention.
 func (b *Bridge) acknowledgeThenConfirm(ctx context.Context, t fis.DocType, out sending.Verdict) (sending.Verdict, error) {
-	out.Undone, out.Due, out.State = true, b.now().Add(sending.Later), journal.Pending
+	out.Undone, out.Due, out.State = true, b.now().Add(sending.Later), records.Pending
 	d, err := b.j.Document(ctx, out.DocID)
 	if err != nil {
 		return out, err
@@ -205,12 +206,12 @@ func (b *Bridge) acknowledgeThenConfirm(ctx context.Context, t fis.DocType, out 
 		return out, errors.Join(err, jerr)
 	}
 	killpoint.Here("lock.done")
-	out.State = journal.Stuck
+	out.State = records.Stuck
 	switch {
 	case a.Consequence == concur.Done, a.Consequence == concur.AlreadyDone && (a.SystemID == "" || a.SystemID == firstOf(d.SystemID, b.cfg.Concur.SystemID)):
-		out.State, out.Due, out.Again = journal.Pending, b.now(), true
+		out.State, out.Due, out.Again = records.Pending, b.now(), true
 	case a.Consequence.Repeatable():
-		out.State = journal.Pending // nothing is known, or nothing was done: the next run asks again
+		out.State = records.Pending // nothing is known, or nothing was done: the next run asks again
 	case a.Consequence == concur.ForeignSystem, a.Consequence == concur.AlreadyDone:
 		out.Alarm = fmt.Sprintf("document %s, which the ERP has, was acknowledged in Concur by system %s", out.DocID, firstOf(a.SystemID, "unknown"))
 		out.Remedy = fmt.Sprintf("find out which system posts this company's documents; then `fisbridge mark document %s settled --reason …`", out.DocID)

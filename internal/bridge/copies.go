@@ -12,13 +12,13 @@ import (
 	"path"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 )
 
 // RemoveCopies removes archived copies of result files, which lie in folders of the ERP. left says which are still there and why: the route
 // has gone, or the server does not allow it. They are tried again the next time.
-func (b *Bridge) RemoveCopies(ctx context.Context, copies []journal.ResultFile) (left []string, err error) {
+func (b *Bridge) RemoveCopies(ctx context.Context, copies []records.ResultFile) (left []string, err error) {
 	if len(copies) == 0 {
 		return nil, nil
 	}
@@ -26,7 +26,7 @@ func (b *Bridge) RemoveCopies(ctx context.Context, copies []journal.ResultFile) 
 	if err != nil {
 		return nil, err
 	}
-	byRoute := map[string][]journal.ResultFile{}
+	byRoute := map[string][]records.ResultFile{}
 	for _, c := range copies {
 		byRoute[c.Route] = append(byRoute[c.Route], c)
 	}
@@ -93,7 +93,7 @@ func isCopy(path, sum string) (bool, error) {
 }
 
 // removeFrom removes the copies that lie below one return folder.
-func (b *Bridge) removeFrom(ctx context.Context, in *inbox, copies []journal.ResultFile) (left []string, err error) {
+func (b *Bridge) removeFrom(ctx context.Context, in *inbox, copies []records.ResultFile) (left []string, err error) {
 	box, err := exchange.OpenReturns(in.target, exchange.Options{Log: b.log})
 	if err != nil {
 		return []string{fmt.Sprintf("%s: %v", copies[0].MovedTo, err)}, nil

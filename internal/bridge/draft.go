@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
@@ -67,7 +68,7 @@ func (f *hashedFile) Write(b []byte) (int, error) {
 	return f.File.Write(b)
 }
 
-func (p *fileMaker) describe(dr *draft, totals mapping.Totals) (*journal.File, error) {
+func (p *fileMaker) describe(dr *draft, totals mapping.Totals) (*records.File, error) {
 	name, err := p.r.plan.FileName(dr.ctx)
 	if err != nil {
 		return nil, err
@@ -76,7 +77,7 @@ func (p *fileMaker) describe(dr *draft, totals mapping.Totals) (*journal.File, e
 	if p.r.plan.AllOrNothing() {
 		acceptance = "file"
 	}
-	f := &journal.File{Route: p.r.Name, Sequence: dr.ctx.Sequence, Name: name, Acceptance: acceptance, Group: dr.ctx.Group,
+	f := &records.File{Route: p.r.Name, Sequence: dr.ctx.Sequence, Name: name, Acceptance: acceptance, Group: dr.ctx.Group,
 		Mapping: p.r.plan.Name(), MappingHash: p.r.plan.Hash(), Lines: totals.Lines, Totals: dr.sums, Created: dr.ctx.Created, Marker: p.r.Drop.DoneMarker, ReissueOf: dr.from, Place: p.r.place}
 	return f, nil
 }
@@ -115,13 +116,13 @@ func (p *fileMaker) unfinished(dr *draft, err error) error {
 	}
 	p.failed = true
 	if dr.parts.Len() == 1 {
-		return dr.parts.Each(func(part journal.Part) error {
+		return dr.parts.Each(func(part records.Part) error {
 			p.held[part.DocID] = spoils(err)
 			return nil
 		})
 	}
 	p.night.probe = map[string]bool{}
-	if err := dr.parts.Each(func(part journal.Part) error {
+	if err := dr.parts.Each(func(part records.Part) error {
 		if !p.night.clean[part.DocID] {
 			p.night.probe[part.DocID] = true
 		}
@@ -137,7 +138,7 @@ func (p *fileMaker) unfinished(dr *draft, err error) error {
 
 // spoils is the hold of a document of which no file can be finished.
 func spoils(err error) journal.Hold {
-	return journal.Hold{Cause: journal.CauseFile, Reason: "its import file could not be finished: " + err.Error()}
+	return journal.Hold{Cause: records.CauseFile, Reason: "its import file could not be finished: " + err.Error()}
 }
 
 // probe makes a file of one document, to see whether it can be finished, and throws it away.

@@ -13,7 +13,8 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/ownfile"
 )
@@ -42,7 +43,7 @@ func (b *Bridge) dropAll(ctx context.Context, s *Summary) error {
 			return err
 		}
 	}
-	byRoute := map[string][]journal.File{}
+	byRoute := map[string][]records.File{}
 	for _, f := range append(unmarked, files...) {
 		if b.route(f.Route) == nil {
 			s.look(removedTrouble, fmt.Sprintf("file %s/%d", f.Route, f.Sequence), fmt.Sprintf("import file %s waits for route %s, which the configuration does not have", f.Name, f.Route),
@@ -63,7 +64,7 @@ func (b *Bridge) dropAll(ctx context.Context, s *Summary) error {
 	return errors.Join(errs...)
 }
 
-func (b *Bridge) dropRoute(ctx context.Context, r *route, files []journal.File, s *Summary) (err error) {
+func (b *Bridge) dropRoute(ctx context.Context, r *route, files []records.File, s *Summary) (err error) {
 	drop, err := b.openDrop(r)
 	if err != nil {
 		return err
@@ -74,7 +75,7 @@ func (b *Bridge) dropRoute(ctx context.Context, r *route, files []journal.File, 
 		if f, err = b.j.File(ctx, f.ID); err != nil { // as it is now: people act beside a run
 			return err
 		}
-		if f.State != journal.Dropped && !slices.Contains(undropped, f.State) {
+		if f.State != records.Dropped && !slices.Contains(undropped, f.State) {
 			continue
 		}
 		if err := b.dropFile(ctx, drop, f, s); err != nil {
@@ -86,11 +87,11 @@ func (b *Bridge) dropRoute(ctx context.Context, r *route, files []journal.File, 
 
 // dropFile is the drop protocol: write under a temporary name and check, commit "renaming", rename, commit "dropped". It begins where
 // the state says that an earlier run ended.
-func (b *Bridge) dropFile(ctx context.Context, drop exchange.Drop, f journal.File, s *Summary) error {
-	if f.State == journal.Dropped {
+func (b *Bridge) dropFile(ctx context.Context, drop exchange.Drop, f records.File, s *Summary) error {
+	if f.State == records.Dropped {
 		return b.mark(ctx, drop, f)
 	}
-	if f.State == journal.Renaming {
+	if f.State == records.Renaming {
 		found, err := exchange.Find(ctx, drop, f.TempName, f.Name)
 		if err != nil {
 			return fmt.Errorf("find out whether it was renamed: %w", err)
@@ -112,8 +113,8 @@ func (b *Bridge) dropFile(ctx context.Context, drop exchange.Drop, f journal.Fil
 
 // upload writes the file under a temporary name of this attempt's own and commits that it is whole there. What an earlier attempt left is taken
 // away: if its process is only paused, it finds its file gone, and can never put half of one under the final name.
-func (b *Bridge) upload(ctx context.Context, drop exchange.Drop, f journal.File) (journal.File, error) {
-	if f.State == journal.Uploading && f.TempName != "" {
+func (b *Bridge) upload(ctx context.Context, drop exchange.Drop, f records.File) (records.File, error) {
+	if f.State == records.Uploading && f.TempName != "" {
 		err := drop.Remove(ctx, f.TempName)
 		if errors.Is(err, exchange.ErrConnection) || errors.Is(err, exchange.ErrLogin) || ctx.Err() != nil { // its name must not be forgotten while it may lie there
 			return f, err
@@ -134,14 +135,14 @@ func (b *Bridge) upload(ctx context.Context, drop exchange.Drop, f journal.File)
 	}
 	killpoint.Here("upload.acted")
 	err = b.j.Uploaded(ctx, f)
-	if errors.Is(err, journal.ErrStale) {
+	if errors.Is(err, ledger.ErrStale) {
 		err = errors.Join(errors.New("another fisbridge has taken this import file over"), err, drop.Remove(ctx, f.TempName))
 	}
 	return f, err
 }
 
 // publish renames. An answer that was lost leaves "renaming", and whoever comes next looks under both names first.
-func (b *Bridge) publish(ctx context.Context, drop exchange.Drop, f journal.File, s *Summary) error {
+func (b *Bridge) publish(ctx context.Context, drop exchange.Drop, f records.File, s *Summary) error {
 	killpoint.Here("rename.intended")
 	err := drop.Publish(ctx, f.TempName, f.Name)
 	killpoint.Here("rename.acted")
@@ -154,7 +155,7 @@ func (b *Bridge) publish(ctx context.Context, drop exchange.Drop, f journal.File
 	return b.dropped(ctx, drop, f, false, s)
 }
 
-func (b *Bridge) dropped(ctx context.Context, drop exchange.Drop, f journal.File, unverified bool, s *Summary) error {
+func (b *Bridge) dropped(ctx context.Context, drop exchange.Drop, f records.File, unverified bool, s *Summary) error {
 	if err := b.j.DropDone(context.WithoutCancel(ctx), f, unverified); err != nil {
 		return err
 	}
@@ -168,7 +169,7 @@ func (b *Bridge) dropped(ctx context.Context, drop exchange.Drop, f journal.File
 
 // mark writes the done-marker of a dropped file, if the route has one. Some ERPs read nothing without it, so it is part of the drop. It is
 // not written when both the file and the marker are gone: then the ERP has taken both.
-func (b *Bridge) mark(ctx context.Context, drop exchange.Drop, f journal.File) error {
+func (b *Bridge) mark(ctx context.Context, drop exchange.Drop, f records.File) error {
 	if f.Marker == "" || f.MarkerDone {
 		return nil
 	}
@@ -188,7 +189,7 @@ func (b *Bridge) mark(ctx context.Context, drop exchange.Drop, f journal.File) e
 }
 
 // keepCopy puts the file into the working folder, where people look for it. The journal has the bytes; a full disk here is only a note.
-func (b *Bridge) keepCopy(ctx context.Context, f journal.File, s *Summary) {
+func (b *Bridge) keepCopy(ctx context.Context, f records.File, s *Summary) {
 	if err := b.writeCopy(b.copyPath(f), b.j.FileBytes(ctx, f.ID)); err != nil {
 		s.note(fmt.Sprintf("the copy of %s in the working folder was not written: %s", f.Name, err))
 	}

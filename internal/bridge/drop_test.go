@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // numbered gives a world with import files that could not be dropped, for the folder was not there.
@@ -27,7 +27,7 @@ func numbered(t *testing.T, routes string, ids ...string) *world {
 // A drop that fails keeps number, name and bytes, and the files behind it wait; the next run goes on in their order.
 func TestDropLater(t *testing.T) {
 	w := numbered(t, strings.Replace(oneRoute, "mapping:", "max_documents: 1\n    mapping:", 1), "D1", "D2", "D3")
-	files, err := w.j.FilesIn(w.ctx, journal.Uploading, journal.Numbered)
+	files, err := w.j.FilesIn(w.ctx, records.Uploading, records.Numbered)
 	w.ok(err)
 	if len(files) != 3 {
 		t.Fatalf("%+v", files)
@@ -40,7 +40,7 @@ func TestDropLater(t *testing.T) {
 	for i, f := range files {
 		again, err := w.j.File(w.ctx, f.ID)
 		w.ok(err)
-		if again.SHA256 != f.SHA256 || again.Name != f.Name || again.Sequence != int64(i+1) || again.State != journal.Dropped {
+		if again.SHA256 != f.SHA256 || again.Name != f.Name || again.Sequence != int64(i+1) || again.State != records.Dropped {
 			t.Errorf("%+v", again)
 		}
 	}
@@ -53,27 +53,27 @@ func TestDropLater(t *testing.T) {
 func TestBrokenRename(t *testing.T) {
 	for _, c := range []struct {
 		name   string
-		place  func(w *world, f journal.File)
+		place  func(w *world, f records.File)
 		exit   int
 		files  int // in the drop folder
 		doubt  bool
 		answer bool
 	}{
-		{name: "not renamed yet", files: 1, place: func(w *world, f journal.File) { w.write("erp/in/"+f.TempName, w.bytes(f)) }},
-		{name: "renamed", files: 1, place: func(w *world, f journal.File) { w.write("erp/in/"+f.Name, w.bytes(f)) }},
-		{name: "gone from both names", exit: bridge.ExitNeedsPerson, doubt: true, place: func(*world, journal.File) {}},
+		{name: "not renamed yet", files: 1, place: func(w *world, f records.File) { w.write("erp/in/"+f.TempName, w.bytes(f)) }},
+		{name: "renamed", files: 1, place: func(w *world, f records.File) { w.write("erp/in/"+f.Name, w.bytes(f)) }},
+		{name: "gone from both names", exit: bridge.ExitNeedsPerson, doubt: true, place: func(*world, records.File) {}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := numbered(t, oneRoute, "D1")
 			w.ok(os.Mkdir(filepath.Join(w.dir, "erp", "in"), 0o750))
-			files, err := w.j.FilesIn(w.ctx, journal.Uploading)
+			files, err := w.j.FilesIn(w.ctx, records.Uploading)
 			w.ok(err)
 			w.ok(w.j.Uploaded(w.ctx, files[0]))
 			c.place(w, files[0])
 			w.run(c.exit)
 			f, err := w.j.File(w.ctx, files[0].ID)
 			w.ok(err)
-			if f.State != journal.Dropped || f.Unverified != c.doubt || len(w.list("erp/in")) != c.files {
+			if f.State != records.Dropped || f.Unverified != c.doubt || len(w.list("erp/in")) != c.files {
 				t.Errorf("%s, in doubt %v, files %q", f.State, f.Unverified, w.list("erp/in"))
 			}
 			if !c.doubt {
@@ -93,7 +93,7 @@ func TestBrokenRename(t *testing.T) {
 	}
 }
 
-func (w *world) bytes(f journal.File) string {
+func (w *world) bytes(f records.File) string {
 	w.Helper()
 	var b strings.Builder
 	body := w.j.FileBytes(w.ctx, f.ID)
@@ -191,7 +191,7 @@ func TestWarnAfterDays(t *testing.T) {
 	w.run(bridge.ExitDone)
 	w.clock.add(2 * 24 * time.Hour)
 	s := w.run(bridge.ExitNeedsPerson)
-	if s.Needs.Total != 1 || s.Needs.First[0].Code != journal.NeedOverdue || s.Needs.First[0].Values["document"] != "D1" {
+	if s.Needs.Total != 1 || s.Needs.First[0].Code != records.NeedOverdue || s.Needs.First[0].Values["document"] != "D1" {
 		t.Errorf("%+v", s.Needs)
 	}
 	w.answer("1", posted("D1", "1"))

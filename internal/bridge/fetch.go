@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 )
 
@@ -157,12 +158,12 @@ func (b *Bridge) takePage(ctx context.Context, t fis.DocType, page concur.Page, 
 }
 
 // Documents whose acknowledgement is not known to have worked: all of them, or those whose answer never came.
-func anyOpen(journal.Doc) bool      { return true }
-func answerLost(d journal.Doc) bool { return d.Reason == "" }
+func anyOpen(records.Doc) bool      { return true }
+func answerLost(d records.Doc) bool { return d.Reason == "" }
 
 // reacknowledge asks again for such documents.
-func (b *Bridge) reacknowledge(ctx context.Context, s *Summary, which func(journal.Doc) bool) error {
-	docs, err := b.j.DocumentsIn(ctx, "", 0, journal.Stored)
+func (b *Bridge) reacknowledge(ctx context.Context, s *Summary, which func(records.Doc) bool) error {
+	docs, err := b.j.DocumentsIn(ctx, "", 0, records.Stored)
 	if err != nil || len(docs) == 0 {
 		return err
 	}
@@ -209,12 +210,12 @@ func (b *Bridge) acknowledge(ctx context.Context, t fis.DocType, ids []string, r
 			o.Millis = b.now().Sub(received).Milliseconds()
 		}
 		switch o.State {
-		case journal.Acknowledged:
+		case records.Acknowledged:
 			s.Acknowledged++
 			if !received.IsZero() {
 				s.locked(o.Millis)
 			}
-		case journal.Recalled:
+		case records.Recalled:
 			s.Recalled++
 		}
 		outcomes = append(outcomes, o)
@@ -234,25 +235,25 @@ func (b *Bridge) ackOutcome(ctx context.Context, t fis.DocType, a concur.Answer)
 	o := journal.AckOutcome{DocID: a.DocID, Code: a.Code, Correlation: a.Correlation}
 	switch a.Consequence {
 	case concur.Done:
-		o.State = journal.Acknowledged
+		o.State = records.Acknowledged
 	case concur.AlreadyDone:
 		return b.acknowledgedBefore(ctx, t, a, o)
 	case concur.Recalled:
-		o.State, o.Reason = journal.Recalled, "recalled in Concur before it was acknowledged; it returns under a new id"
+		o.State, o.Reason = records.Recalled, "recalled in Concur before it was acknowledged; it returns under a new id"
 	case concur.NotReady:
-		o.State, o.Reason, o.Undone = journal.Stored, "not ready in Concur; the next run tries again", true
+		o.State, o.Reason, o.Undone = records.Stored, "not ready in Concur; the next run tries again", true
 	case concur.Missing:
-		o.State, o.Reason = journal.Gone, "Concur does not know it (any more)"
+		o.State, o.Reason = records.Gone, "Concur does not know it (any more)"
 		o.Alarm, o.Remedy = fmt.Sprintf("Concur does not know document %s, which it had offered", a.DocID), "look for its report in Concur; it comes back by itself when it is approved again"
 	case concur.WrongType:
-		o.State, o.Reason = journal.Gone, "Concur says that it is not of type "+string(t)
+		o.State, o.Reason = records.Gone, "Concur says that it is not of type "+string(t)
 		o.Alarm, o.Remedy = fmt.Sprintf("document %s is not of type %s, says Concur", a.DocID, t), "compare doc_types in the configuration with what the company has enabled"
 	case concur.ForeignSystem:
 		return foreign(a, o), nil
 	case concur.NotSent:
 		o.NotSent = true
 	case concur.RepeatLater, concur.UnknownState, concur.Never:
-		o.State, o.Reason = journal.Stored, fmt.Sprintf("the service answered %d %s; the next run tries again", a.Code, a.Result)
+		o.State, o.Reason = records.Stored, fmt.Sprintf("the service answered %d %s; the next run tries again", a.Code, a.Result)
 	}
 	return o, nil
 }
@@ -283,13 +284,13 @@ func (b *Bridge) acknowledgedBefore(ctx context.Context, t fis.DocType, a concur
 	case d.AckAttempts <= 1:
 		return unasked(a, o, ours), nil
 	}
-	o.State, o.Before = journal.Acknowledged, true
+	o.State, o.Before = records.Acknowledged, true
 	return o, nil
 }
 
 // unasked: Concur has the document locked for us, and this journal never asked for that.
 func unasked(a concur.Answer, o journal.AckOutcome, ours string) journal.AckOutcome {
-	o.State, o.Doubt = journal.Held, true
+	o.State, o.Doubt = records.Held, true
 	o.Reason = fmt.Sprintf("Concur had it locked for %s, which is us, before this journal asked: look in the ERP whether it has this document before you release it", ours)
 	o.Alarm = fmt.Sprintf("Concur had document %s locked for our own system_id %s before this journal asked for it", a.DocID, ours)
 	return o
@@ -300,7 +301,7 @@ func foreign(a concur.Answer, o journal.AckOutcome) journal.AckOutcome {
 	if who == "" {
 		who = "unknown"
 	}
-	o.State, o.Reason = journal.Foreign, "acknowledged by system "+who
+	o.State, o.Reason = records.Foreign, "acknowledged by system "+who
 	o.Alarm = fmt.Sprintf("document %s was acknowledged by another system (%s); it is not posted from here", a.DocID, who)
 	o.Remedy = "find out which system posts this company's documents; every installation needs a system_id and document types of its own"
 	return o

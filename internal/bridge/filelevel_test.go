@@ -8,7 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // batchTemplate is a ledger that answers for whole files (.ack), lists rejects by line (.rej) or by document with the rest posted (.only), and
@@ -138,7 +138,7 @@ func TestAcknowledgementAndRejects(t *testing.T) {
 			if c.first != "" {
 				w.write("erp/out/"+c.first, bodies[c.first])
 				w.run(bridge.ExitDone)
-				if w.state("D1") != journal.Filed || w.state("D3") != journal.Filed {
+				if w.state("D1") != records.Filed || w.state("D3") != records.Filed {
 					t.Errorf("posted before the other file came: %s, %s", w.state("D1"), w.state("D3"))
 				}
 				w.write("erp/out/"+c.second, bodies[c.second])
@@ -231,7 +231,7 @@ func TestAllOrNothingWaits(t *testing.T) {
 	w.run(bridge.ExitDone)
 	w.write("erp/out/a.txt", "D1;posted;\nEND;1\n")
 	w.run(bridge.ExitDone)
-	w.confirmation("D1", journal.Waiting)
+	w.confirmation("D1", records.Waiting)
 	w.status("D1", fis.StatusAcknowledged)
 	w.write("erp/out/b.txt", "D2;posted;\nEND;1\n")
 	w.run(bridge.ExitDone)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/flows"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
@@ -203,7 +203,7 @@ func TestAnswerOfABrokenRoute(t *testing.T) {
 	w.states("E1 filed, J1 filed")
 	w.configure(options{routes: ledgers})
 	w.load()
-	unread, err := w.j.ResultsIn(w.ctx, journal.Unreadable)
+	unread, err := w.j.ResultsIn(w.ctx, records.Unreadable)
 	w.ok(err)
 	if len(unread) != 2 {
 		t.Fatalf("%+v", unread)

@@ -16,7 +16,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -56,12 +56,12 @@ func (w *world) newest() string {
 }
 
 // inForce is the versions of the route as the journal has them.
-func (w *world) inForce() (live journal.MappingVersion, refused *journal.MappingVersion) {
+func (w *world) inForce() (live records.MappingVersion, refused *records.MappingVersion) {
 	w.Helper()
 	list, err := w.j.LiveMappings(w.ctx)
 	w.ok(err)
 	for i := range list {
-		if list[i].State == journal.MappingLive {
+		if list[i].State == records.MappingLive {
 			live = list[i]
 		} else {
 			refused = &list[i]
@@ -111,7 +111,7 @@ func TestChangedWorkbookGoesLive(t *testing.T) {
 	if plan.Hash() != first.Hash {
 		t.Error("the former version does not come back as it was")
 	}
-	files, err := w.j.FilesIn(w.ctx, journal.Dropped)
+	files, err := w.j.FilesIn(w.ctx, records.Dropped)
 	w.ok(err)
 	if len(files) != 3 || files[0].MappingHash != first.Hash || files[1].MappingHash != second.Hash || files[2].MappingHash != second.Hash {
 		t.Errorf("files: %+v", files)
@@ -281,7 +281,7 @@ func TestKilledAfterStoringTheVersion(t *testing.T) {
 	w.write("csv.xlsx", text)
 	plan, findings := mapping.LoadBytes(templates.FS(), "csv.xlsx", []byte(text))
 	w.ok(findings.Err())
-	w.ok(w.j.PutMappingLive(w.ctx, journal.MappingContent{MappingVersion: journal.MappingVersion{Route: "journals", Name: "csv.xlsx", Template: plan.TemplateName(), Hash: plan.Hash(), FileHash: plan.FileHash()},
+	w.ok(w.j.PutMappingLive(w.ctx, records.MappingContent{MappingVersion: records.MappingVersion{Route: "journals", Name: "csv.xlsx", Template: plan.TemplateName(), Hash: plan.Hash(), FileHash: plan.FileHash()},
 		Body: plan.Bytes(), TemplateBody: plan.TemplateSource()}))
 	w.good("D1")
 	w.load()

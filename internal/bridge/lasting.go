@@ -11,6 +11,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -129,12 +130,12 @@ func (b *Bridge) routesLast(s *Summary) {
 
 // undoneThings are what a run can leave undone, with what a person should know.
 func (b *Bridge) undoneThings(s *Summary) []undoneThing {
-	kept := func(list []string) func(context.Context) ([]journal.Undone, error) {
-		return func(context.Context) ([]journal.Undone, error) {
-			var out []journal.Undone
+	kept := func(list []string) func(context.Context) ([]records.Undone, error) {
+		return func(context.Context) ([]records.Undone, error) {
+			var out []records.Undone
 			slices.Sort(list)
 			for _, id := range slices.Compact(list) {
-				out = append(out, journal.Undone{Subject: id})
+				out = append(out, records.Undone{Subject: id})
 			}
 			return out, nil
 		}
@@ -152,7 +153,7 @@ func (b *Bridge) undoneThings(s *Summary) []undoneThing {
 
 type undoneThing struct {
 	kind, noun, what string
-	now              func(context.Context) ([]journal.Undone, error)
+	now              func(context.Context) ([]records.Undone, error)
 	remedy           string
 }
 
@@ -172,11 +173,11 @@ func (b *Bridge) countUndone(ctx context.Context, s *Summary) error {
 			errs = append(errs, err)
 			continue
 		}
-		long := slices.DeleteFunc(now, func(u journal.Undone) bool { return u.Runs < fewRuns })
+		long := slices.DeleteFunc(now, func(u records.Undone) bool { return u.Runs < fewRuns })
 		if len(long) == 0 {
 			continue
 		}
-		slices.SortStableFunc(long, func(a, b journal.Undone) int { return cmp.Or(a.Since.Compare(b.Since), 0) })
+		slices.SortStableFunc(long, func(a, b records.Undone) int { return cmp.Or(a.Since.Compare(b.Since), 0) })
 		var names []string
 		for _, u := range long {
 			names = append(names, u.Subject)

@@ -9,7 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
@@ -36,12 +36,12 @@ func TestUndoneNeedsAPerson(t *testing.T) {
 	w.answer("1", posted("D1", "1"), posted("D2", "2"))
 	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "posting", DocID: "D1", Code: 199})
 	three(w, "1 posting could not be confirmed to Concur, for 3 runs now", "D1", "199")
-	w.confirmation("D1", journal.Done)
+	w.confirmation("D1", records.Done)
 
 	w.answer("2", paid("D1", "paid", "P1"))
 	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "payment", DocID: "D1", Code: 199})
 	three(w, "1 payment could not be confirmed to Concur, for 3 runs now", "payment P1 of document D1", "199")
-	w.payment("D1", "P1", journal.Done)
+	w.payment("D1", "P1", records.Done)
 }
 
 // What is undone in one run and done in the next is nothing; the count begins anew.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // Kinds of lasting alarms about what a pass sees in folders and in the configuration, and what a note says that needs a person.
@@ -58,6 +58,6 @@ func (b *Bridge) tellLooks(ctx context.Context, s *Summary, kinds ...string) err
 }
 
 // sameAlarms compares which alarms were open before a pass and are now.
-func sameAlarms(before, now []journal.Alarm) bool {
-	return slices.EqualFunc(before, now, func(a, b journal.Alarm) bool { return a.ID == b.ID && a.Message == b.Message })
+func sameAlarms(before, now []records.Alarm) bool {
+	return slices.EqualFunc(before, now, func(a, b records.Alarm) bool { return a.ID == b.ID && a.Message == b.Message })
 }

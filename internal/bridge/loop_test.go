@@ -6,7 +6,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // The whole way: fetched, in an import file, posted and rejected, confirmed, paid; each call to Concur once, and nothing left.
@@ -91,7 +91,7 @@ func TestResubmitted(t *testing.T) {
 	w.quiet()
 	w.states("D1 rejected, " + again + " posted")
 	w.status(again, fis.StatusPostedSuccess)
-	if journal.State("posted") != w.state(again) {
+	if records.State("posted") != w.state(again) {
 		t.Error(w.state(again))
 	}
 }

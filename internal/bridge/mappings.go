@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/golive"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/returns"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
@@ -79,7 +80,7 @@ func (b *Bridge) forgetRoutes(ctx context.Context) error {
 		return err
 	}
 	for _, v := range versions {
-		if v.State != journal.MappingRefused || slices.ContainsFunc(b.cfg.Routes, func(r config.Route) bool { return r.Name == v.Route }) {
+		if v.State != records.MappingRefused || slices.ContainsFunc(b.cfg.Routes, func(r config.Route) bool { return r.Name == v.Route }) {
 			continue
 		}
 		if err := b.j.ForgetRefused(ctx, v.Route); err != nil {

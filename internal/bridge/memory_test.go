@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // live is the heap that is in use when a step has done so many documents: early and late in it.
@@ -69,7 +70,7 @@ func (w *world) storeSmall(n int) {
 		for i := from; i < min(from+1000, n); i++ {
 			doc := fmt.Sprintf(`{"report":{"reportId":"R%d","employeeCurrencyAlphaCode":"EUR"},"expenseEntry":[%s]}`, i, entry)
 			arrivals = append(arrivals, journal.Arrival{Envelope: fis.Envelope{ID: scaleID(i), DocType: fis.Expense, Document: []byte(doc)}, Route: "lines", Currency: "EUR", Amount: ten})
-			acks = append(acks, journal.AckOutcome{DocID: scaleID(i), State: journal.Acknowledged})
+			acks = append(acks, journal.AckOutcome{DocID: scaleID(i), State: records.Acknowledged})
 		}
 		_, err := w.j.StoreArrivals(w.ctx, arrivals, w.clock.now(), "")
 		w.ok(err)

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // What lies in a return folder and cannot be taken as it is: each is said in the first run that sees it, by an alarm that lasts as long as it lies
@@ -28,7 +28,7 @@ func TestOddThingsInReturnFolder(t *testing.T) {
 	w.answer("1", posted("D1", "1"))
 	w.run(bridge.ExitNeedsPerson)
 	w.states("D1 posted")
-	if c := w.confirmation("D1", journal.Done); c.Outcome.Number != "1" {
+	if c := w.confirmation("D1", records.Done); c.Outcome.Number != "1" {
 		t.Errorf("number %s", c.Outcome.Number)
 	}
 	said := w.oddities()

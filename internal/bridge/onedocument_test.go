@@ -8,7 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // oneTemplate writes the debits, with a trailer whose total has room for less than a row; GROUP is its grouping.
@@ -94,7 +94,7 @@ func TestOneDocumentDoesNotStopItsFile(t *testing.T) {
 	w.good("D4")
 	s := w.run(bridge.ExitNeedsPerson)
 	w.states("D1 filed, D2 filed, D3 held, D4 filed")
-	if s.Files != 1 || s.Held != 1 || w.doc("D3").Cause != journal.CauseFile {
+	if s.Files != 1 || s.Held != 1 || w.doc("D3").Cause != records.CauseFile {
 		t.Errorf("%+v", s)
 	}
 	w.reason("D3", "could not be finished", "total")
@@ -127,7 +127,7 @@ func TestHeldDocumentsGoOutByThemselves(t *testing.T) {
 	w.run(bridge.ExitNeedsPerson)
 	w.states("A held, B held, C filed")
 	w.reason("B", "649998", "649999")
-	if d := w.doc("A"); d.Cause != journal.CauseMapping {
+	if d := w.doc("A"); d.Cause != records.CauseMapping {
 		t.Errorf("%+v", d)
 	}
 	since := w.doc("B").Since

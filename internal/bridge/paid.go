@@ -8,32 +8,33 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // paid is API.md's table of service codes for payment confirmations.
-func (b *Bridge) paid(ctx context.Context, t fis.DocType, a concur.Answer, p journal.PaymentRecord) (sending.Verdict, error) {
-	out := sending.Verdict{Settled: journal.Settled{DocID: p.DocID, PaymentID: p.ID, Code: a.Code, Message: a.Message, Correlation: a.Correlation, State: journal.Stuck}}
+func (b *Bridge) paid(ctx context.Context, t fis.DocType, a concur.Answer, p records.PaymentRecord) (sending.Verdict, error) {
+	out := sending.Verdict{Settled: journal.Settled{DocID: p.DocID, PaymentID: p.ID, Code: a.Code, Message: a.Message, Correlation: a.Correlation, State: records.Stuck}}
 	settled := fmt.Sprintf("`fisbridge mark document %s settled --reason …`", p.DocID)
 	retry := fmt.Sprintf("`fisbridge retry document %s --reason …`", p.DocID)
 	ref := p.Payment.Reference
 	switch a.Consequence {
 	case concur.Done:
-		out.State = journal.Done
+		out.State = records.Done
 	case concur.AlreadyDone:
 		return b.paidBefore(ctx, p, out)
 	case concur.PaymentKnown:
 		if p.Attempts > 1 {
-			out.State = journal.Done
+			out.State = records.Done
 			break
 		}
 		out.Alarm = fmt.Sprintf("Concur knows payment reference %s of document %s already, but we had not sent it", ref, p.DocID)
 		out.Remedy = "each payment confirmation needs a reference of its own; compare in Concur, then " + settled
 	case concur.Unknown, concur.RepeatLater, concur.NotReady:
-		out.State, out.Due = journal.Pending, b.now().Add(sending.Later)
+		out.State, out.Due = records.Pending, b.now().Add(sending.Later)
 	case concur.NotSent:
-		out.State, out.NotSent = journal.Pending, true
+		out.State, out.NotSent = records.Pending, true
 	case concur.NotPosted, concur.NotAcknowledged:
-		out.State, out.Due, out.Undone = journal.Pending, b.now().Add(sending.Later), true
+		out.State, out.Due, out.Undone = records.Pending, b.now().Add(sending.Later), true
 	case concur.ForeignSystem:
 		var err error
 		if out.Alarm, out.Remedy, err = b.notOurs(ctx, a, fmt.Sprintf("document %s, which payment %s is for,", p.DocID, ref)); err != nil {
@@ -60,13 +61,13 @@ func (b *Bridge) paid(ctx context.Context, t fis.DocType, a concur.Answer, p jou
 
 // paidBefore (213): Concur has the document as paid. That was this payment when its answer was lost, and no other payment of the document
 // has completed it. Else the ERP has paid more than once, or somebody else tells Concur of payments.
-func (b *Bridge) paidBefore(ctx context.Context, p journal.PaymentRecord, out sending.Verdict) (sending.Verdict, error) {
+func (b *Bridge) paidBefore(ctx context.Context, p records.PaymentRecord, out sending.Verdict) (sending.Verdict, error) {
 	by, err := b.j.PaidBy(ctx, p.DocID, p.ID)
 	if err != nil {
 		return b.open(out), err
 	}
 	if by == "" && p.Attempts > 1 {
-		out.State = journal.Done
+		out.State = records.Done
 		return out, nil
 	}
 	settled := fmt.Sprintf("`fisbridge mark document %s settled --reason …`", p.DocID)

@@ -9,14 +9,15 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
 // confirmPayments tells Concur what was paid. Each reference is sent at most once with effect.
 func (b *Bridge) confirmPayments(ctx context.Context, s *Summary) error {
-	e := &sending.Sender[journal.PaymentRecord, concur.PaymentConfirmation]{
-		Name: "pay", Due: b.j.DuePayments, Key: func(p journal.PaymentRecord) string { return p.Payment.Reference },
-		Doc: func(p journal.PaymentRecord) string { return p.DocID }, KeyOf: func(a concur.Answer) string { return a.PaymentRef },
+	e := &sending.Sender[records.PaymentRecord, concur.PaymentConfirmation]{
+		Name: "pay", Due: b.j.DuePayments, Key: func(p records.PaymentRecord) string { return p.Payment.Reference },
+		Doc: func(p records.PaymentRecord) string { return p.DocID }, KeyOf: func(a concur.Answer) string { return a.PaymentRef },
 		Intend: b.j.IntendPayments,
 		Item:   b.payment, Unfit: unfitPayment, Call: b.service.ConfirmPayments, Judge: b.paid, Settle: b.j.SettlePayments,
 	}
@@ -26,14 +27,14 @@ func (b *Bridge) confirmPayments(ctx context.Context, s *Summary) error {
 	return err
 }
 
-func unfitPayment(p journal.PaymentRecord, why error) journal.Settled {
-	return journal.Settled{DocID: p.DocID, PaymentID: p.ID, State: journal.Stuck, Message: why.Error(), Undone: true,
+func unfitPayment(p records.PaymentRecord, why error) journal.Settled {
+	return journal.Settled{DocID: p.DocID, PaymentID: p.ID, State: records.Stuck, Message: why.Error(), Undone: true,
 		Alarm:  fmt.Sprintf("payment %s of document %s cannot be confirmed: %s", p.Payment.Reference, p.DocID, why),
 		Remedy: fmt.Sprintf("mend the Results sheet and `fisbridge retry document %s --reason …`, or `fisbridge mark document %s settled --reason …`", p.DocID, p.DocID)}
 }
 
 // payment makes the call's item of a payment.
-func (b *Bridge) payment(ctx context.Context, p journal.PaymentRecord) (concur.PaymentConfirmation, error) {
+func (b *Bridge) payment(ctx context.Context, p records.PaymentRecord) (concur.PaymentConfirmation, error) {
 	d, err := b.j.Document(ctx, p.DocID)
 	if err != nil {
 		return concur.PaymentConfirmation{}, err

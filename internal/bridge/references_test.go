@@ -6,7 +6,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // corrected gives a world in which report R1 was rejected as D1, came back corrected as D2, and went out again.
@@ -36,7 +36,7 @@ func TestReportIDOfACorrectedReport(t *testing.T) {
 	}
 	w.answer("3", paid("KR1", "paid", "P1"), posted("R1", "1901"))
 	w.run(bridge.ExitDone)
-	w.payment("D2", "P1", journal.Done)
+	w.payment("D2", "P1", records.Done)
 	w.quiet()
 	w.status("D1", fis.StatusPostedFailure)
 	w.status("D2", fis.StatusPostedSuccess)
@@ -47,10 +47,10 @@ func TestReportKeyBeforeTheAnswer(t *testing.T) {
 	w := corrected(t)
 	w.answer("2", paid("KR1", "paid", "P1"))
 	w.run(bridge.ExitDone)
-	w.payment("D2", "P1", journal.Waiting)
+	w.payment("D2", "P1", records.Waiting)
 	w.answer("3", posted("D2", "1901"))
 	w.run(bridge.ExitDone)
-	w.payment("D2", "P1", journal.Done)
+	w.payment("D2", "P1", records.Done)
 }
 
 // What is still ambiguous is listed with the candidates: two open documents of one report.
@@ -80,7 +80,7 @@ func TestIDsInOtherLetters(t *testing.T) {
 	w.run(bridge.ExitDone)
 	w.states("a639004eb41f67c7 posted, B639004EB41F67C7 posted, c639004eb41f67c7 posted")
 	w.status("a639004eb41f67c7", fis.StatusPostedSuccess)
-	w.payment("a639004eb41f67c7", "P1", journal.Done)
+	w.payment("a639004eb41f67c7", "P1", records.Done)
 }
 
 // Two documents of one report are posted, such as a report and what changed in it: a payment that names the ERP's document number is that document's.
@@ -94,8 +94,8 @@ func TestPaymentNamesThePosting(t *testing.T) {
 	w.sameReport("D1", "D2")
 	w.answer("2", strings.Replace(paid("R1", "paid", "P1"), ",1000,,", ",1000,a1902,", 1), strings.Replace(paid("R1", "paid", "P2"), ",1000,,", ",1000,A1901,", 1))
 	w.run(bridge.ExitDone)
-	w.payment("D2", "P1", journal.Done)
-	w.payment("D1", "P2", journal.Done)
+	w.payment("D2", "P1", records.Done)
+	w.payment("D1", "P2", records.Done)
 	// a number that is neither's decides nothing
 	w.answer("3", strings.Replace(paid("R1", "part", "P3"), ",1000,,", ",1000,7,", 1))
 	w.run(bridge.ExitNeedsPerson)

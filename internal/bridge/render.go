@@ -12,6 +12,8 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/partspool"
 )
@@ -38,7 +40,7 @@ func (b *Bridge) renderAll(ctx context.Context, s *Summary) error {
 
 // strays tells of documents that wait for a route which the configuration does not have any more.
 func (b *Bridge) strays(ctx context.Context, s *Summary) error {
-	waiting, err := b.j.CountByRoute(ctx, journal.Acknowledged)
+	waiting, err := b.j.CountByRoute(ctx, records.Acknowledged)
 	for _, name := range slices.Sorted(maps.Keys(waiting)) {
 		if b.route(name) == nil {
 			s.look(removedTrouble, "documents of "+name, fmt.Sprintf("%d acknowledged documents wait for route %s, which the configuration does not have", waiting[name], name),
@@ -108,7 +110,7 @@ type draft struct {
 	file  *mapping.File
 	ctx   mapping.FileContext
 	parts partspool.Spool
-	sums  map[string]journal.Sum
+	sums  map[string]records.Sum
 	full  bool
 	from  int64 // the file that this one is issued for again
 }
@@ -164,12 +166,12 @@ func (p *fileMaker) pass() error {
 // documents is the walk over the documents that may go into a file.
 func (p *fileMaker) documents() iter.Seq2[mapping.Input, error] {
 	return func(yield func(mapping.Input, error) bool) {
-		err := p.b.j.EachTryable(p.ctx, p.r.Name, func(d journal.Doc, env fis.Envelope, damaged error) error {
+		err := p.b.j.EachTryable(p.ctx, p.r.Name, func(d records.Doc, env fis.Envelope, damaged error) error {
 			if p.night.tried[d.ID] {
 				return nil
 			}
 			if damaged != nil {
-				p.walked.held[d.ID] = journal.Hold{Cause: journal.CauseDamaged, Reason: damaged.Error()}
+				p.walked.held[d.ID] = journal.Hold{Cause: records.CauseDamaged, Reason: damaged.Error()}
 				return nil
 			}
 			in := mapping.Input{Envelope: env, KeepWritten: true, Of: &filing{doc: d}}
@@ -210,7 +212,7 @@ func (p *fileMaker) put(r mapping.Rendered, f *filing) error {
 	}
 	part, err := dr.file.Add(r.Prepared)
 	if err == nil && part.Rows == 0 {
-		p.held[f.doc.ID] = journal.Hold{Cause: journal.CauseMapping, Reason: "the mapping makes no line for this document; check the conditions of its records, or reject the document"}
+		p.held[f.doc.ID] = journal.Hold{Cause: records.CauseMapping, Reason: "the mapping makes no line for this document; check the conditions of its records, or reject the document"}
 	}
 	if err != nil || part.Rows == 0 {
 		p.unused(dr, r.Prepared.Group)
@@ -222,7 +224,7 @@ func (p *fileMaker) put(r mapping.Rendered, f *filing) error {
 		return nil
 	}
 	// A copy of the currency, for the text is a part of the whole document's.
-	if err := dr.add(journal.Part{DocID: f.doc.ID, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows, Currency: strings.Clone(r.Prepared.Currency),
+	if err := dr.add(records.Part{DocID: f.doc.ID, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows, Currency: strings.Clone(r.Prepared.Currency),
 		Debit: r.Prepared.Debit, Credit: r.Prepared.Credit, PostAs: f.as, Basis: f.partBasis(), Written: r.Prepared.Written,
 		Owed: ownParties(r.Prepared.Owed), Dated: r.Prepared.Dated}); err != nil {
 		return err
@@ -235,8 +237,8 @@ func (p *fileMaker) put(r mapping.Rendered, f *filing) error {
 }
 
 // partBasis is what a replacing document is held against; others are held against nothing.
-func (f *filing) partBasis() []journal.Place {
-	if f.as == journal.PostReplace {
+func (f *filing) partBasis() []records.Place {
+	if f.as == records.PostReplace {
 		return f.basis
 	}
 	return nil
@@ -254,9 +256,9 @@ func (p *fileMaker) refused(f *filing, err error) error {
 
 // holdFor holds a document for what is wrong with it: the mapping cannot take it, or the import file would not say what it says.
 func holdFor(e *mapping.DocumentError) journal.Hold {
-	h := journal.Hold{Cause: journal.CauseMapping, Reason: reasons(e), Data: e.Problems[:min(len(e.Problems), mostProblems)]}
+	h := journal.Hold{Cause: records.CauseMapping, Reason: reasons(e), Data: e.Problems[:min(len(e.Problems), mostProblems)]}
 	if e.Amounts() {
-		h.Cause = journal.CauseAmounts
+		h.Cause = records.CauseAmounts
 	}
 	return h
 }
@@ -273,9 +275,9 @@ func (p *fileMaker) unused(dr *draft, group string) {
 }
 
 // add notes where a document lies in the file.
-func (dr *draft) add(part journal.Part) error {
+func (dr *draft) add(part records.Part) error {
 	sum := dr.sums[part.Currency]
-	dr.sums[part.Currency] = journal.Sum{Debit: sum.Debit.Add(part.Debit), Credit: sum.Credit.Add(part.Credit)}
+	dr.sums[part.Currency] = records.Sum{Debit: sum.Debit.Add(part.Debit), Credit: sum.Credit.Add(part.Credit)}
 	return dr.parts.Add(part)
 }
 
@@ -299,7 +301,7 @@ func (p *fileMaker) draftOf(group string, from int64) (*draft, error) {
 	if dr := p.groups[key]; dr != nil {
 		return dr, nil
 	}
-	dr := &draft{from: from, sums: map[string]journal.Sum{}, parts: partspool.Spool{Dir: p.b.temp},
+	dr := &draft{from: from, sums: map[string]records.Sum{}, parts: partspool.Spool{Dir: p.b.temp},
 		ctx: mapping.FileContext{Route: p.r.Name, Sequence: p.number, Created: p.b.now().In(p.b.cfg.Schedule.Zone()), Group: group, TempDir: p.b.temp}}
 	var err error
 	if dr.file, err = p.r.plan.NewFile(dr.ctx); err != nil {
@@ -344,7 +346,7 @@ func (p *fileMaker) settle() error {
 	}
 	for _, id := range p.unchanged {
 		err := p.b.j.SettleUnchanged(p.ctx, id)
-		if err != nil && !errors.Is(err, journal.ErrStale) { // moved meanwhile: the next run sees
+		if err != nil && !errors.Is(err, ledger.ErrStale) { // moved meanwhile: the next run sees
 			return err
 		}
 	}
@@ -377,6 +379,6 @@ func reasons(e *mapping.DocumentError) string {
 }
 
 // copyPath is where the working folder keeps an import file for people to look at.
-func (b *Bridge) copyPath(f journal.File) string {
+func (b *Bridge) copyPath(f records.File) string {
 	return filepath.Join(b.cfg.Path(b.cfg.Folders.Files), f.Route, f.Name)
 }

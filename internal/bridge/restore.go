@@ -12,12 +12,13 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/home"
 )
 
 // RestoredError says that the journal is not where it lives, or lacks what was done since, and what it cannot know. Nothing is done until a person
 // has looked.
 type RestoredError struct {
-	Restored journal.Restored
+	Restored home.Restored
 	// Files are copies of import files in the working folder that the journal does not know: they were made since.
 	Files []string
 }
@@ -34,26 +35,26 @@ func (e *RestoredError) Error() string {
 func (e *RestoredError) cause() string {
 	r := e.Restored
 	switch r.Cause {
-	case journal.DisplacedRetired:
+	case home.DisplacedRetired:
 		return fmt.Sprintf("this journal was called a copy that must not work (%s): %s", r.Retired.At, r.Retired.Reason)
-	case journal.DisplacedBackup:
+	case home.DisplacedBackup:
 		text := fmt.Sprintf("the journal was restored from a backup: it is a copy that fisbridge backup made of %s (%s)", r.Copy.From, r.Copy.At)
 		if r.NumbersKnown {
 			text += fmt.Sprintf(", ends at history row %d, and had been at row %d (%s)", r.Now.Seq, r.Note.Seq, r.Note.At)
 		}
 		return text
-	case journal.DisplacedNoNote:
+	case home.DisplacedNoNote:
 		return fmt.Sprintf("the journal has a history, which ends at row %d (%s), but the note beside it (its name ends in .head) is gone: it may be a copy", r.Now.Seq, r.Now.At)
-	case journal.DisplacedBadNote:
+	case home.DisplacedBadNote:
 		return "the note beside the journal (its name ends in .head) is empty or damaged, so nothing tells whether the journal was restored from a copy"
-	case journal.DisplacedFile:
+	case home.DisplacedFile:
 		if r.Was.String() == r.Is.String() {
 			return fmt.Sprintf("the journal is not the file that it was: another one lies at %s now; it was restored or copied", r.Is)
 		}
 		return fmt.Sprintf("the journal is not the file that it was: it lived at %s, and lies at %s now; it was restored, copied or moved", r.Was, r.Is)
-	case journal.DisplacedMachine:
+	case home.DisplacedMachine:
 		return fmt.Sprintf("the journal is on another machine: it lived at %s, and lies at %s now; its disk was copied or moved", r.Was, r.Is)
-	case journal.DisplacedLaidOver:
+	case home.DisplacedLaidOver:
 		return "the note beside the journal is not the one that this journal wrote: an older copy of the folder seems to have been laid over it"
 	}
 	return fmt.Sprintf("the journal was restored from a backup: it ends at history row %d (%s), but had been at row %d (%s)", r.Now.Seq, r.Now.At, r.Note.Seq, r.Note.At)

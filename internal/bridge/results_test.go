@@ -13,7 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // Good lines of a file with bad ones count; the bad ones are listed with line and reason, and the file goes to failed with a note (PITFALLS 42).
@@ -117,7 +117,7 @@ func TestChangedOutcome(t *testing.T) {
 	w.clock.add(time.Second)
 	w.answer("2", rejected("D1", "taken back"))
 	w.run(bridge.ExitNeedsPerson)
-	w.confirmation("D1", journal.Stuck)
+	w.confirmation("D1", records.Stuck)
 	w.status("D1", fis.StatusAcknowledged)
 	w.ok(w.j.MarkOutcome(w.ctx, "D1", fis.Outcome{Verdict: fis.Posted, Company: "1000", Number: "1"}, "looked in the ERP"))
 	w.run(bridge.ExitDone)
@@ -147,7 +147,7 @@ func TestUnreadableThenMended(t *testing.T) {
 	w.ok(w.j.RetryResult(w.ctx, 1, "the ERP writes bars"))
 	s, err := w.b.Run(w.ctx)
 	w.ok(err)
-	if results, err := w.j.FindResults(w.ctx, "1"); err != nil || results[0].State != journal.Applied {
+	if results, err := w.j.FindResults(w.ctx, "1"); err != nil || results[0].State != records.Applied {
 		t.Errorf("%+v, %v; %q", results, err, s.Problems)
 	}
 	if said, err := w.j.SaidAbout(w.ctx, "D1"); err != nil || len(said) != 1 {
@@ -233,7 +233,7 @@ func TestLinesInTwoFiles(t *testing.T) {
 	w.write("erp/out/b.csv", head+"D1,"+line(0, 3)+",ok,1000,71,,\n")
 	w.run(bridge.ExitDone)
 	w.states("D1 posted")
-	if c := w.confirmation("D1", journal.Done); c.Outcome.Number != "71" {
+	if c := w.confirmation("D1", records.Done); c.Outcome.Number != "71" {
 		t.Errorf("%+v", c.Outcome)
 	}
 }
@@ -307,7 +307,7 @@ func TestTwoNumbersInOneFile(t *testing.T) {
 	}
 	w.ok(w.j.MarkOutcome(w.ctx, "D1", fis.Outcome{Verdict: fis.Posted, Number: "1901", Company: "1000"}, "1902 was reversed"))
 	w.run(bridge.ExitDone)
-	if c := w.confirmation("D1", journal.Done); c.Outcome.Number != "1901" {
+	if c := w.confirmation("D1", records.Done); c.Outcome.Number != "1901" {
 		t.Errorf("%+v", c.Outcome)
 	}
 	w.quiet()

@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
@@ -15,37 +16,37 @@ import (
 
 // filing is how a document goes on its way into an import file.
 type filing struct {
-	doc      journal.Doc
-	as       journal.PostAs
-	basis    []journal.Place
-	standing journal.ReportStanding
+	doc      records.Doc
+	as       records.PostAs
+	basis    []records.Place
+	standing records.ReportStanding
 	// person: somebody has said so, not the route's rule. compare: it is held, and only compared with what was posted.
 	person, compare bool
 }
 
 // decide says how a document that is not alone goes on: into a file, or held, or waiting, with the reason.
-func (p *fileMaker) decide(d journal.Doc) (f *filing, rev *mapping.Revision, err error) {
+func (p *fileMaker) decide(d records.Doc) (f *filing, rev *mapping.Revision, err error) {
 	others, err := p.b.j.Siblings(p.ctx, d)
 	if err != nil {
 		return nil, nil, err
 	}
-	f = &filing{doc: d, standing: journal.Judge(d, others)}
+	f = &filing{doc: d, standing: records.Judge(d, others)}
 	s := f.standing
 	switch s.Kind {
-	case journal.Whole:
+	case records.Whole:
 		return f, nil, nil
-	case journal.Waits:
+	case records.Waits:
 		p.walked.waits[d.ID] = waitingFor(s.On)
 		return nil, nil, nil
 	}
 	f.basis = s.Basis()
 	f.as, f.person = p.decided(f)
-	f.compare = f.as == journal.PostFull
-	if f.as == journal.PostAdd {
+	f.compare = f.as == records.PostFull
+	if f.as == records.PostAdd {
 		return f, nil, nil
 	}
 	missing := ""
-	if s.Kind == journal.Revision {
+	if s.Kind == records.Revision {
 		rev, missing, err = p.before(f)
 	}
 	if err != nil {
@@ -60,24 +61,24 @@ func (p *fileMaker) decide(d journal.Doc) (f *filing, rev *mapping.Revision, err
 
 // decided is how the document is posted, as a person or the route's rule says; PostFull when nobody has said. A rule is for the younger document only,
 // and only when something was posted from here; a person's word is about what was posted when it was given.
-func (p *fileMaker) decided(f *filing) (as journal.PostAs, person bool) {
+func (p *fileMaker) decided(f *filing) (as records.PostAs, person bool) {
 	d, s := f.doc, f.standing
-	if d.PostAs != journal.PostFull && samePlaces(d.Basis, f.basis) {
+	if d.PostAs != records.PostFull && samePlaces(d.Basis, f.basis) {
 		return d.PostAs, true
 	}
-	if s.Kind != journal.Revision || !s.Latest || s.Gap > 0 {
-		return journal.PostFull, false
+	if s.Kind != records.Revision || !s.Latest || s.Gap > 0 {
+		return records.PostFull, false
 	}
 	switch p.r.Revisions {
 	case config.RevisionsReplace:
-		return journal.PostReplace, false
+		return records.PostReplace, false
 	case config.RevisionsAdd:
-		return journal.PostAdd, false
+		return records.PostAdd, false
 	}
-	return journal.PostFull, false
+	return records.PostFull, false
 }
 
-func samePlaces(a, b []journal.Place) bool {
+func samePlaces(a, b []records.Place) bool {
 	if len(a) != len(b) {
 		return false
 	}
@@ -110,7 +111,7 @@ func (p *fileMaker) judgeRevision(f *filing, r mapping.Rendered) (goOn bool) {
 		return true // the mapping's problem, as with any document
 	case !f.compare && !r.Prepared.Change.Unchanged:
 		return true
-	case !f.compare && f.person && f.standing.Kind == journal.Revision:
+	case !f.compare && f.person && f.standing.Kind == records.Revision:
 		p.unchanged = append(p.unchanged, f.doc.ID)
 		return false
 	}
@@ -120,24 +121,24 @@ func (p *fileMaker) judgeRevision(f *filing, r mapping.Rendered) (goOn bool) {
 
 // hold is the hold of a document that is held as a revision, with both documents and the difference.
 func (f *filing) hold(change *mapping.Change, missing string) journal.Hold {
-	c := journal.RevisionCase{Kind: f.standing.Kind, Basis: f.basis, Missing: missing, Currency: f.doc.Currency}
+	c := records.RevisionCase{Kind: f.standing.Kind, Basis: f.basis, Missing: missing, Currency: f.doc.Currency}
 	earlier := f.standing.Posted
 	if len(earlier) == 0 && f.standing.On != nil {
-		earlier = []journal.Sibling{*f.standing.On}
+		earlier = []records.Sibling{*f.standing.On}
 	}
 	for i := range earlier {
 		c.Earlier = append(c.Earlier, earlier[i].RevisionOf())
 	}
 	switch {
-	case f.standing.Kind == journal.Elsewhere:
+	case f.standing.Kind == records.Elsewhere:
 		c.Missing = "fisbridge did not post the earlier one"
-	case f.standing.Kind == journal.Unclean:
+	case f.standing.Kind == records.Unclean:
 		c.Missing = "what is in the ERP of the earlier one is not known"
 	}
 	if change != nil {
 		c.OldLines, c.NewLines, c.Unchanged = change.OldLines, change.NewLines, change.Unchanged
 		for _, a := range change.Accounts {
-			c.Accounts = append(c.Accounts, journal.AccountChange{Account: a.Account, OldDebit: a.OldDebit, OldCredit: a.OldCredit, NewDebit: a.NewDebit, NewCredit: a.NewCredit})
+			c.Accounts = append(c.Accounts, records.AccountChange{Account: a.Account, OldDebit: a.OldDebit, OldCredit: a.OldCredit, NewDebit: a.NewDebit, NewCredit: a.NewCredit})
 		}
 		c.Signs = signs(change)
 	}
@@ -147,7 +148,7 @@ func (f *filing) hold(change *mapping.Change, missing string) journal.Hold {
 	if !f.standing.Latest {
 		c.Signs = append(c.Signs, "it is older than what was posted")
 	}
-	return journal.Hold{Cause: journal.CauseRevision, Reason: f.reason(&c), Data: c}
+	return journal.Hold{Cause: records.CauseRevision, Reason: f.reason(&c), Data: c}
 }
 
 // signs are what speaks for the document being the change itself.
@@ -166,15 +167,15 @@ func signs(c *mapping.Change) []string {
 }
 
 // reason is what people read of a document that is held as a revision.
-func (f *filing) reason(c *journal.RevisionCase) string {
+func (f *filing) reason(c *records.RevisionCase) string {
 	d := f.doc
 	release := func(as string) string { return fmt.Sprintf("`fisbridge release %s --as %s --reason …`", d.ID, as) }
 	asIs := release("add") + " posts this document as it is"
 	orAdd := "`--as add` posts this document as it is"
 	switch c.Kind {
-	case journal.Unclean:
+	case records.Unclean:
 		return fmt.Sprintf("document %s of the same report is %s, but an open alarm says that the ERP may have it, or a part of it; when the ERP is clean, resolve the alarm, and this document goes out (or %s)", c.Earlier[0].DocID, c.Earlier[0].State, asIs)
-	case journal.Elsewhere:
+	case records.Elsewhere:
 		if len(c.Earlier) > 0 {
 			return fmt.Sprintf("document %s of the same report was taken by another system, which may have posted it; %s", c.Earlier[0].DocID, asIs)
 		}
@@ -203,7 +204,7 @@ func (f *filing) reason(c *journal.RevisionCase) string {
 // mostAccounts is how many accounts the reason names; fisbridge show names all.
 const mostAccounts = 6
 
-func changes(c *journal.RevisionCase) string {
+func changes(c *records.RevisionCase) string {
 	var out []string
 	for _, a := range c.Accounts {
 		sum := a.Change()
@@ -230,17 +231,17 @@ func revisionWords(n int) string {
 }
 
 // waitingFor is what people read of a document that waits for another one of its report.
-func waitingFor(o *journal.Sibling) string {
+func waitingFor(o *records.Sibling) string {
 	text := "waits for document " + o.ID + " of the same report"
 	switch o.State {
-	case journal.Filed:
+	case records.Filed:
 		return text + ": the ERP's answer to import file " + o.FileName + " decides"
-	case journal.Held:
+	case records.Held:
 		if o.Live {
 			return text + ": the ERP refused its import file " + o.FileName + ", which is to be reissued"
 		}
 		return text + ", which is held because the ERP may have it"
-	case journal.Stored:
+	case records.Stored:
 		return text + ": whether Concur has locked it is not known yet"
 	}
 	return text + ", which goes out first"

@@ -6,12 +6,14 @@ import (
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
 // Before gathers what was written of the documents that a replacing one is held against, in the order in which they were posted. missing says in words
 // what of it is not there; the difference cannot be had then. The same places give the same difference for ever, whatever is mapped today.
-func Before(ctx context.Context, j *journal.Journal, plan *mapping.Plan, basis []journal.Place) (rev *mapping.Revision, missing string, err error) {
+func Before(ctx context.Context, j *journal.Journal, plan *mapping.Plan, basis []records.Place) (rev *mapping.Revision, missing string, err error) {
 	rev = &mapping.Revision{}
 	for _, p := range basis {
 		w := writer{ctx: ctx, j: j, plan: plan, place: p}
@@ -35,9 +37,9 @@ type writer struct {
 	ctx   context.Context
 	j     *journal.Journal
 	plan  *mapping.Plan
-	place journal.Place
-	file  journal.File
-	part  journal.Part
+	place records.Place
+	file  records.File
+	part  records.Part
 }
 
 // read finds the place, or says why nothing is known of it.
@@ -48,11 +50,11 @@ func (w *writer) read() (missing string, err error) {
 		switch {
 		case err != nil:
 			return "", err
-		case d.PostAs != journal.PostReplace:
+		case d.PostAs != records.PostReplace:
 			return fmt.Sprintf("document %s was said to be posted by hand: fisbridge wrote nothing of it", id), nil
 		}
-		w.part = journal.Part{PostAs: d.PostAs, Basis: d.Basis}
-		if _, err := w.j.Written(w.ctx, w.place); errors.Is(err, journal.ErrNotFound) {
+		w.part = records.Part{PostAs: d.PostAs, Basis: d.Basis}
+		if _, err := w.j.Written(w.ctx, w.place); errors.Is(err, ledger.ErrNotFound) {
 			return fmt.Sprintf("document %s was said to be posted by hand: fisbridge wrote nothing of it", id), nil
 		} else if err != nil {
 			return err.Error(), nil
@@ -81,7 +83,7 @@ func (w *writer) read() (missing string, err error) {
 // the mapping is the same.
 func (w *writer) lines(rev *mapping.Revision) (missing string, err error) {
 	data, err := w.j.Written(w.ctx, w.place)
-	if errors.Is(err, journal.ErrNotFound) {
+	if errors.Is(err, ledger.ErrNotFound) {
 		data, missing, err = w.again()
 	}
 	if err != nil {
@@ -102,7 +104,7 @@ func (w *writer) again() (data []byte, missing string, err error) {
 		return nil, why + "the mapping has changed since", nil
 	}
 	env, err := w.j.Payload(w.ctx, w.place.Doc)
-	if errors.Is(err, journal.ErrNotFound) {
+	if errors.Is(err, ledger.ErrNotFound) {
 		return nil, why + "the document has aged out", nil
 	}
 	if err != nil {
@@ -118,14 +120,14 @@ func (w *writer) again() (data []byte, missing string, err error) {
 // rows adds the document for a template that writes rows of the document itself: what stands in the books is the last replacing document, and what was
 // added since.
 func (w *writer) rows(rev *mapping.Revision) (missing string, err error) {
-	if w.part.PostAs == journal.PostReplace {
+	if w.part.PostAs == records.PostReplace {
 		rev.Earlier = nil
 	}
 	if w.place.File != 0 && w.file.MappingHash != w.plan.Hash() {
 		return fmt.Sprintf("the mapping has changed since import file %s was made: its rows of document %s cannot be taken back as they were", w.file.Name, w.place.Doc), nil
 	}
 	env, err := w.j.Payload(w.ctx, w.place.Doc)
-	if errors.Is(err, journal.ErrNotFound) {
+	if errors.Is(err, ledger.ErrNotFound) {
 		return fmt.Sprintf("document %s has aged out (retention): its rows cannot be taken back", w.place.Doc), nil
 	}
 	if err != nil {

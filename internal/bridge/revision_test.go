@@ -8,7 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/mappings"
 )
 
@@ -58,7 +58,7 @@ func postedReport(t *testing.T, rule string) *world {
 }
 
 // doc is a document of the journal.
-func (w *world) doc(id string) journal.Doc {
+func (w *world) doc(id string) records.Doc {
 	w.Helper()
 	d, err := w.j.Document(w.ctx, id)
 	w.ok(err)
@@ -121,12 +121,12 @@ func TestRevisionIsHeldAndReplaces(t *testing.T) {
 	w.add(fis.Expense, "B", revised("R", 2, "640100=80.00", "640200=50.00"))
 	s := w.run(bridge.ExitNeedsPerson)
 	w.states("B held")
-	if s.Files != 0 || w.doc("B").Cause != journal.CauseRevision {
+	if s.Files != 0 || w.doc("B").Cause != records.CauseRevision {
 		t.Errorf("%+v", s)
 	}
 	w.reason("B", "report R was posted before", "document A (revision 1, 100.00 EUR", "as 4711", "revision 2", "130.00 EUR", "640100 -20.00", "640200 +50.00", "240100 -30.00",
 		"`fisbridge release B --as replace --reason …`", "--as add")
-	var c journal.RevisionCase
+	var c records.RevisionCase
 	if ok, err := w.j.CauseData(w.ctx, "B", &c); err != nil || !ok || len(c.Accounts) != 3 || c.OldLines != 2 || c.NewLines != 4 || c.Missing != "" {
 		t.Errorf("%+v %v", c, err)
 	}
@@ -134,7 +134,7 @@ func TestRevisionIsHeldAndReplaces(t *testing.T) {
 	if n, left, err := w.j.RetryHeld(w.ctx, "", "all"); err != nil || n != 0 || left != 1 {
 		t.Errorf("%d %d %v", n, left, err)
 	}
-	w.ok(w.j.ReleaseAs(w.ctx, "B", journal.PostReplace, "the report was edited"))
+	w.ok(w.j.ReleaseAs(w.ctx, "B", records.PostReplace, "the report was edited"))
 	w.run(bridge.ExitDone)
 	w.states("B filed")
 	w.booked(map[string]string{"640100": "80.00/100.00", "640200": "50.00/0.00", "240100": "100.00/130.00"})
@@ -142,14 +142,14 @@ func TestRevisionIsHeldAndReplaces(t *testing.T) {
 	w.run(bridge.ExitDone)
 	w.states("A posted, B posted")
 	w.status("B", fis.StatusPostedSuccess)
-	w.confirmation("B", journal.Done)
+	w.confirmation("B", records.Done)
 	w.quiet()
 
 	// a third one stands against both
 	w.add(fis.Expense, "C", revised("R", 3, "640200=50.00"))
 	w.run(bridge.ExitNeedsPerson)
 	w.reason("C", "document A", "document B", "replace", "640100 -80.00", "240100 +80.00")
-	w.ok(w.j.ReleaseAs(w.ctx, "C", journal.PostReplace, "again"))
+	w.ok(w.j.ReleaseAs(w.ctx, "C", records.PostReplace, "again"))
 	w.run(bridge.ExitDone)
 	w.booked(map[string]string{"640100": "100.00/180.00", "640200": "50.00/50.00", "240100": "230.00/150.00"})
 }
@@ -222,7 +222,7 @@ func TestRevisionByAnotherRouteAndByHand(t *testing.T) {
 	w.run(bridge.ExitNeedsPerson)
 	w.states("B held")
 	w.reason("B", "was posted by route journals", "cannot be posted", "--as add")
-	if err := w.j.ReleaseAs(w.ctx, "B", journal.PostReplace, "x"); err == nil {
+	if err := w.j.ReleaseAs(w.ctx, "B", records.PostReplace, "x"); err == nil {
 		t.Error("a difference was let go that cannot be had")
 	}
 
@@ -257,7 +257,7 @@ func TestRevisionOfWhatIsNotPosted(t *testing.T) {
 	w.run(bridge.ExitNeedsPerson)
 	w.states("B filed")
 	w.booked(map[string]string{"640100": "90.00/0.00", "240100": "0.00/90.00"})
-	w.ok(w.j.ReleaseAs(w.ctx, "E", journal.PostAdd, "the first went by the extract"))
+	w.ok(w.j.ReleaseAs(w.ctx, "E", records.PostAdd, "the first went by the extract"))
 	w.run(bridge.ExitDone)
 	w.states("E filed")
 }
@@ -269,11 +269,11 @@ func TestRevisionWithoutDifference(t *testing.T) {
 	w.run(bridge.ExitNeedsPerson)
 	w.states("B held")
 	w.reason("B", "changes nothing", "success with the number of the posting there is")
-	w.ok(w.j.ReleaseAs(w.ctx, "B", journal.PostReplace, "only a receipt was added"))
+	w.ok(w.j.ReleaseAs(w.ctx, "B", records.PostReplace, "only a receipt was added"))
 	s := w.run(bridge.ExitDone)
 	w.states("B posted")
 	w.status("B", fis.StatusPostedSuccess)
-	if c := w.confirmation("B", journal.Done); c.Outcome.Number != "4711" || s.Files != 0 {
+	if c := w.confirmation("B", records.Done); c.Outcome.Number != "4711" || s.Files != 0 {
 		t.Errorf("%+v %+v", c, s)
 	}
 	// and the next one stands against the first still
@@ -296,7 +296,7 @@ func TestRevisionTakesBackWhatWasWritten(t *testing.T) {
 	w.add(fis.Expense, "B", revised("R", 2, "640100=80.00"))
 	w.run(bridge.ExitNeedsPerson)
 	w.reason("B", "640100 -100.00", "640199 +80.00")
-	w.ok(w.j.ReleaseAs(w.ctx, "B", journal.PostReplace, "edited"))
+	w.ok(w.j.ReleaseAs(w.ctx, "B", records.PostReplace, "edited"))
 	w.run(bridge.ExitDone)
 	w.booked(map[string]string{"640100": "0.00/100.00", "640199": "80.00/0.00", "240100": "100.00/80.00"})
 }
@@ -308,8 +308,8 @@ func TestRevisionDecisionIsAboutWhatWasSeen(t *testing.T) {
 	w.add(fis.Expense, "C", revised("R", 3, "640100=70.00"))
 	w.run(bridge.ExitNeedsPerson)
 	w.states("B held, C held")
-	w.ok(w.j.ReleaseAs(w.ctx, "B", journal.PostReplace, "edited"))
-	w.ok(w.j.ReleaseAs(w.ctx, "C", journal.PostReplace, "edited twice"))
+	w.ok(w.j.ReleaseAs(w.ctx, "B", records.PostReplace, "edited"))
+	w.ok(w.j.ReleaseAs(w.ctx, "C", records.PostReplace, "edited twice"))
 	w.run(bridge.ExitDone)
 	w.states("B filed, C acknowledged")
 	w.answer("2", posted("B", "4712"))
@@ -331,7 +331,7 @@ func TestRevisionThatIsOlderIsHeld(t *testing.T) {
 	w.answer("1", posted("B", "1"))
 	w.run(bridge.ExitNeedsPerson)
 	w.states("A held, B posted")
-	if w.doc("A").Cause != journal.CauseRevision {
+	if w.doc("A").Cause != records.CauseRevision {
 		t.Errorf("%+v", w.doc("A"))
 	}
 }
@@ -378,7 +378,7 @@ func TestRevisionOfDocumentRows(t *testing.T) {
 		w := sae(t)
 		w.run(bridge.ExitNeedsPerson)
 		w.reason("B", "640100 -20.00", "640200 +50.00", "--as replace")
-		w.ok(w.j.ReleaseAs(w.ctx, "B", journal.PostReplace, "edited"))
+		w.ok(w.j.ReleaseAs(w.ctx, "B", records.PostReplace, "edited"))
 		w.run(bridge.ExitDone)
 		var got []string
 		names := w.list("erp/in")
@@ -434,7 +434,7 @@ func TestRevisionOfPayroll(t *testing.T) {
 	w.run(bridge.ExitNeedsPerson)
 	w.states("B held")
 	w.reason("B", "M410 +2.00")
-	w.ok(w.j.ReleaseAs(w.ctx, "B", journal.PostReplace, "edited"))
+	w.ok(w.j.ReleaseAs(w.ctx, "B", records.PostReplace, "edited"))
 	w.run(bridge.ExitDone)
 	names := w.list("erp/in")
 	if text := w.read("erp/in/" + names[len(names)-1]); !strings.Contains(text, ";M410;-28.00;EUR") || !strings.Contains(text, ";M410;30.00;EUR") {
@@ -460,7 +460,7 @@ func TestRevisionBetweenIsUnknown(t *testing.T) {
 	w.run(bridge.ExitNeedsPerson)
 	w.states("A posted, C held")
 	w.reason("C", "revision 2 is not known here, and may be posted, too", "--as replace", "--as add")
-	w.ok(w.j.ReleaseAs(w.ctx, "C", journal.PostReplace, "revision 2 was never posted"))
+	w.ok(w.j.ReleaseAs(w.ctx, "C", records.PostReplace, "revision 2 was never posted"))
 	w.run(bridge.ExitDone)
 	w.states("A posted, C filed")
 

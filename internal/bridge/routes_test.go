@@ -8,7 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // twoRoutes: one for reports in a ledger, one for what is left of expense.
@@ -79,7 +79,7 @@ func TestRoutes(t *testing.T) {
 	w.answer("jp-1", posted("J1", "1"))
 	w.answer("eu-1", posted("E1", "2"))
 	w.run(bridge.ExitNeedsPerson) // for the third time no route takes U1
-	results, err := w.j.ResultsIn(w.ctx, journal.Applied)
+	results, err := w.j.ResultsIn(w.ctx, records.Applied)
 	w.ok(err)
 	if len(results) != 2 || results[0].Route == results[1].Route {
 		t.Errorf("%+v", results)

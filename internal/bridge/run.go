@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/concur"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/tempfolder"
 )
 
@@ -152,12 +152,12 @@ func (b *Bridge) loginEnds(ctx context.Context, s *Summary) error {
 }
 
 // LoginNeed is what a person has to do about the login to Concur, if anything.
-func LoginNeed(status concur.Status) (need journal.Need, is bool) {
+func LoginNeed(status concur.Status) (need records.Need, is bool) {
 	if !status.Pressing() {
 		return need, false
 	}
 	message, remedy, _ := strings.Cut(status.Warning, ": ")
-	return journal.Need{Code: journal.NeedLogin, Subject: "login", Values: map[string]string{"ends": status.RefreshExpires.Format(time.DateOnly)}, Message: message, Remedy: remedy, Since: status.RefreshIssued}, true
+	return records.Need{Code: records.NeedLogin, Subject: "login", Values: map[string]string{"ends": status.RefreshExpires.Format(time.DateOnly)}, Message: message, Remedy: remedy, Since: status.RefreshIssued}, true
 }
 
 // collectFirst reads what the ERP has said before a new import file goes out: it may have taken a withdrawn file after all, or speak of numbers
@@ -230,7 +230,7 @@ func (b *Bridge) finish(ctx context.Context, s *Summary) error {
 	if s.Alarms, err = b.j.OpenAlarms(ctx); err != nil {
 		return err
 	}
-	if s.Needs, err = b.j.Needs(ctx, journal.NeedRulesAt(b.now(), b.cfg.WarnAfterDays, mostNeeds)); err != nil {
+	if s.Needs, err = b.j.Needs(ctx, records.NeedRulesAt(b.now(), b.cfg.WarnAfterDays, mostNeeds)); err != nil {
 		return err
 	}
 	login, err := b.service.Status(ctx)
@@ -255,4 +255,4 @@ func (b *Bridge) finish(ctx context.Context, s *Summary) error {
 }
 
 // states that several steps ask for.
-var undropped = []journal.FileState{journal.Numbered, journal.Uploading, journal.Renaming}
+var undropped = []records.FileState{records.Numbered, records.Uploading, records.Renaming}

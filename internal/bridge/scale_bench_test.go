@@ -21,6 +21,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // lineTemplate is a ledger whose result files have one row for each line of our file.
@@ -89,7 +90,7 @@ func scaleID(i int) string {
 // fileMany puts so many documents of so many lines each into one import file that the ERP has.
 func (w *world) fileMany(documents, lines int) {
 	w.Helper()
-	var parts []journal.Part
+	var parts []records.Part
 	ten, err := fis.ParseAmount("10.00")
 	w.ok(err)
 	for from := 0; from < documents; from += 1000 {
@@ -98,14 +99,14 @@ func (w *world) fileMany(documents, lines int) {
 		for i := from; i < min(from+1000, documents); i++ {
 			id := scaleID(i)
 			arrivals = append(arrivals, journal.Arrival{Envelope: fis.Envelope{ID: id, DocType: fis.Expense, Document: []byte("{}")}, Route: "lines", ReportID: "R" + id[:19], Currency: "EUR", Amount: ten})
-			acks = append(acks, journal.AckOutcome{DocID: id, State: journal.Acknowledged})
-			parts = append(parts, journal.Part{DocID: id, FirstLine: i*lines + 1, LastLine: (i + 1) * lines, Rows: lines, Currency: "EUR", Debit: ten, Credit: ten})
+			acks = append(acks, journal.AckOutcome{DocID: id, State: records.Acknowledged})
+			parts = append(parts, records.Part{DocID: id, FirstLine: i*lines + 1, LastLine: (i + 1) * lines, Rows: lines, Currency: "EUR", Debit: ten, Credit: ten})
 		}
 		_, err := w.j.StoreArrivals(w.ctx, arrivals, w.clock.now(), "")
 		w.ok(err)
 		w.ok(w.j.SettleAck(w.ctx, acks))
 	}
-	f := &journal.File{Route: "lines", Sequence: 1, Name: "L000001.csv", TempName: ".L000001.csv.part", Acceptance: "document", Lines: documents * lines, Totals: map[string]journal.Sum{}}
+	f := &records.File{Route: "lines", Sequence: 1, Name: "L000001.csv", TempName: ".L000001.csv.part", Acceptance: "document", Lines: documents * lines, Totals: map[string]records.Sum{}}
 	w.ok(w.j.CreateFile(w.ctx, f, journal.PartList(parts), strings.NewReader("")))
 	up, err := w.j.BeginUpload(w.ctx, *f, func(int64) string { return ".t" })
 	w.ok(err)

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/config"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/schedule"
 )
@@ -44,7 +44,7 @@ func (b *Bridge) dueSlot(ctx context.Context, due time.Time, schedules []string,
 // slot begins one scheduled time for all schedules that want it, and runs once; somebody else may have taken it. It has ended when the run
 // has: before that, the next process runs it again.
 func (b *Bridge) slot(ctx context.Context, schedules []string, due time.Time, done func(*Summary)) error {
-	taken, err := b.j.TakeSlots(ctx, schedules, due, journal.SlotBegun)
+	taken, err := b.j.TakeSlots(ctx, schedules, due, records.SlotBegun)
 	if err != nil || !taken {
 		return err
 	}
@@ -88,7 +88,7 @@ func (b *Bridge) missedSlots(ctx context.Context, done func(*Summary)) error {
 		if b.cfg.Schedule.Missed == config.MissedAll || b.cfg.Schedule.Missed == config.MissedLatest && latest {
 			err = b.slot(ctx, wanted[at.Unix()], at, done)
 		} else {
-			_, err = b.j.TakeSlots(ctx, wanted[at.Unix()], at, journal.SlotMissed)
+			_, err = b.j.TakeSlots(ctx, wanted[at.Unix()], at, records.SlotMissed)
 		}
 		if err != nil || ctx.Err() != nil {
 			return err
@@ -105,7 +105,7 @@ func (b *Bridge) missed(ctx context.Context, expr string, zone *time.Location) (
 	}
 	now := b.now().In(zone)
 	if last.IsZero() { // the first start: nothing was missed; from now on it counts
-		_, err := b.j.TakeSlots(ctx, []string{expr}, now.Truncate(time.Minute), journal.SlotMissed)
+		_, err := b.j.TakeSlots(ctx, []string{expr}, now.Truncate(time.Minute), records.SlotMissed)
 		return nil, err
 	}
 	return schedule.Missed(expr, last.In(zone), now)

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // Exit codes of a run; the command line passes them on.
@@ -50,10 +50,10 @@ type Summary struct {
 	Notes    []string `json:"notes,omitempty"`
 	// Changed says, for each new import file, which fields hold values that were cut, cleaned or replaced on their way into it, and how many.
 	Changed []string        `json:"changed_values,omitempty"`
-	Alarms  []journal.Alarm `json:"alarms,omitempty"`
+	Alarms  []records.Alarm `json:"alarms,omitempty"`
 	// Needs is everything that needs a person, the same list as that of fisbridge status.
-	Needs journal.Needs `json:"needs"`
-	Todo  journal.Todo  `json:"todo"`
+	Needs records.Needs `json:"needs"`
+	Todo  records.Todo  `json:"todo"`
 	Exit  int           `json:"exit_code"`
 
 	lockMillis []int64

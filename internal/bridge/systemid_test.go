@@ -5,7 +5,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
@@ -35,8 +35,8 @@ func TestSystemIDChanges(t *testing.T) {
 	w.status("D1", fis.StatusPostedSuccess)
 	w.status("D2", fis.StatusPostedFailure)
 	w.status("D3", fis.StatusPostedSuccess)
-	w.payment("D1", "P1", journal.Done)
-	w.payment("D3", "P3", journal.Done)
+	w.payment("D1", "P1", records.Done)
+	w.payment("D3", "P3", records.Done)
 	for id, want := range map[string]string{"D1": "OURS", "D2": "OURS", "D3": "NEW"} {
 		if d, err := w.j.Document(w.ctx, id); err != nil || d.SystemID != want {
 			t.Errorf("%s keeps %q, want %q (%v)", id, d.SystemID, want, err)

@@ -8,23 +8,25 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/tokens"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 )
 
 // Keys gives the key that seals tokens. With make it may be made where there is none; else a missing one is an error.
-type Keys func(make bool) (journal.TokenKey, error)
+type Keys func(make bool) (tokens.TokenKey, error)
 
 // Tokens is the journal as the FIS client's token store, for one company.
 func Tokens(j *journal.Journal, company string, keys Keys) concur.TokenStore {
-	return tokens{j: j, company: company, keys: keys}
+	return tokenStore{j: j, company: company, keys: keys}
 }
 
 // LoginTokens is the same for a login, which replaces a token that nobody can open any more.
 func LoginTokens(j *journal.Journal, company string, keys Keys) concur.TokenStore {
-	return tokens{j: j, company: company, keys: keys, anew: true}
+	return tokenStore{j: j, company: company, keys: keys, anew: true}
 }
 
-type tokens struct {
+type tokenStore struct {
 	j       *journal.Journal
 	company string
 	keys    Keys
@@ -32,9 +34,9 @@ type tokens struct {
 }
 
 // LoadToken implements concur.TokenStore. A token that an older version has stored without a seal gets one.
-func (s tokens) LoadToken(ctx context.Context) (concur.Token, error) {
+func (s tokenStore) LoadToken(ctx context.Context) (concur.Token, error) {
 	r, err := s.j.Token(ctx, s.company)
-	if errors.Is(err, journal.ErrNotFound) {
+	if errors.Is(err, ledger.ErrNotFound) {
 		return concur.Token{}, concur.ErrNoToken
 	}
 	if err != nil {
@@ -51,7 +53,7 @@ func (s tokens) LoadToken(ctx context.Context) (concur.Token, error) {
 		AccessExpires: r.AccessExpires, RefreshObtained: r.RefreshObtained, Version: r.Version}, nil
 }
 
-func (s tokens) open(ctx context.Context, r journal.TokenRow) (journal.TokenRow, error) {
+func (s tokenStore) open(ctx context.Context, r tokens.TokenRow) (tokens.TokenRow, error) {
 	key, err := s.keys(!r.Sealed())
 	if err != nil {
 		return r, err
@@ -60,22 +62,22 @@ func (s tokens) open(ctx context.Context, r journal.TokenRow) (journal.TokenRow,
 	if err != nil || !r.Plain() {
 		return opened, err
 	}
-	if err := s.j.SealToken(ctx, s.company, r, key); err != nil && !errors.Is(err, journal.ErrStale) {
+	if err := s.j.SealToken(ctx, s.company, r, key); err != nil && !errors.Is(err, ledger.ErrStale) {
 		return r, err
 	}
 	return opened, nil
 }
 
 // SaveToken implements concur.TokenStore.
-func (s tokens) SaveToken(ctx context.Context, t concur.Token) error {
+func (s tokenStore) SaveToken(ctx context.Context, t concur.Token) error {
 	killpoint.Here("token.acted")
 	key, err := s.keys(t.Version == 0 || s.anew)
 	if err != nil {
 		return err
 	}
-	err = s.j.SaveToken(ctx, s.company, journal.TokenRow{Access: t.Access, Refresh: t.Refresh, Former: t.Former, Geolocation: t.Geolocation, Scope: t.Scope,
+	err = s.j.SaveToken(ctx, s.company, tokens.TokenRow{Access: t.Access, Refresh: t.Refresh, Former: t.Former, Geolocation: t.Geolocation, Scope: t.Scope,
 		AccessExpires: t.AccessExpires, RefreshObtained: t.RefreshObtained, Version: t.Version}, key)
-	if errors.Is(err, journal.ErrStale) {
+	if errors.Is(err, ledger.ErrStale) {
 		return fmt.Errorf("%w", concur.ErrTokenChanged)
 	}
 	killpoint.Here("token.done")
@@ -83,7 +85,7 @@ func (s tokens) SaveToken(ctx context.Context, t concur.Token) error {
 }
 
 // LockToken implements concur.TokenStore.
-func (s tokens) LockToken(ctx context.Context, owner string, ttl time.Duration) (func(), bool, error) {
+func (s tokenStore) LockToken(ctx context.Context, owner string, ttl time.Duration) (func(), bool, error) {
 	unlock, ok, err := s.j.LockToken(ctx, s.company, owner, ttl)
 	if ok {
 		killpoint.Here("token.intended")

@@ -10,7 +10,8 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // running is a clock that goes, and can be set.
@@ -83,7 +84,7 @@ func (w *world) slots() string {
 	for rows.Next() {
 		var due, state string
 		w.ok(rows.Scan(&due, &state))
-		out = append(out, journal.Time(due).Format("02 15:04 ")+state)
+		out = append(out, ledger.Time(due).Format("02 15:04 ")+state)
 	}
 	w.ok(rows.Err())
 	return strings.Join(out, ", ")
@@ -138,7 +139,7 @@ func TestWatchSchedule(t *testing.T) {
 func TestWatchMissedWhileDown(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, options{extra: nightly})
-	taken, err := w.j.TakeSlots(w.ctx, []string{"0 2 * * *"}, night(1, 0), journal.SlotTaken)
+	taken, err := w.j.TakeSlots(w.ctx, []string{"0 2 * * *"}, night(1, 0), records.SlotTaken)
 	if err != nil || !taken {
 		t.Fatal(taken, err)
 	}
@@ -161,7 +162,7 @@ func TestWatchBegunRunIsRunAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, options{extra: c.schedule})
-			begun, err := w.j.TakeSlots(w.ctx, []string{"0 2 * * *"}, night(1, 0), journal.SlotBegun)
+			begun, err := w.j.TakeSlots(w.ctx, []string{"0 2 * * *"}, night(1, 0), records.SlotBegun)
 			if err != nil || !begun {
 				t.Fatal(begun, err)
 			}

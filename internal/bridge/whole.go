@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
@@ -48,7 +48,7 @@ func (b *Bridge) complete(ctx context.Context, in *inbox, info exchange.Info) (g
 // Another route, in whose format nothing is missing, has it only when the file names more of that one's documents and import files.
 func (b *Bridge) missingEnd(ctx context.Context, list []claimant, name string, got *fetched) (*returns.IncompleteError, error) {
 	var missing *returns.IncompleteError
-	var without, with journal.Weight // the heaviest of those that miss something, and of the others
+	var without, with records.Weight // the heaviest of those that miss something, and of the others
 	for _, c := range list {
 		var no *returns.IncompleteError
 		if c.f.DeclaresEnd() {
@@ -81,16 +81,16 @@ func (b *Bridge) missingEnd(ctx context.Context, list []claimant, name string, g
 }
 
 // weighFile weighs what the file, as far as the claimant's format can read it, names of the claimant's own.
-func (b *Bridge) weighFile(ctx context.Context, c claimant, name string, file *os.File) (journal.Weight, error) {
+func (b *Bridge) weighFile(ctx context.Context, c claimant, name string, file *os.File) (records.Weight, error) {
 	refs, _, _, err := b.refsUntil(ctx, c.f, name, file)
 	if err != nil {
-		return journal.Weight{}, err
+		return records.Weight{}, err
 	}
 	return b.j.Weigh(ctx, c.r.Name, refs)
 }
 
 // heavier is the weight that counts more: documents are certain, numbers of import files are what each route has.
-func heavier(a, b journal.Weight) journal.Weight {
+func heavier(a, b records.Weight) records.Weight {
 	if a.Documents > b.Documents || a.Documents == b.Documents && a.Files >= b.Files {
 		return a
 	}

@@ -23,6 +23,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/tokens"
 	"github.com/fisbridge/fisbridge/internal/secret"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 	"github.com/fisbridge/fisbridge/mappings"
@@ -87,8 +89,8 @@ const oneRoute = `
 `
 
 // testKey seals the tokens of tests.
-func testKey(bool) (journal.TokenKey, error) {
-	return journal.NewTokenKey("a key for tests, of 32 characters")
+func testKey(bool) (tokens.TokenKey, error) {
+	return tokens.NewTokenKey("a key for tests, of 32 characters")
 }
 
 // options are what a test sets apart from the usual.
@@ -229,7 +231,7 @@ func (w *world) good(ids ...string) {
 }
 
 // state is where the journal has a document.
-func (w *world) state(id string) journal.State {
+func (w *world) state(id string) records.State {
 	w.Helper()
 	d, err := w.j.Document(w.ctx, id)
 	w.ok(err)
@@ -257,7 +259,7 @@ func (w *world) status(id string, want fis.Status) {
 }
 
 // confirmation checks the state of a document's posting confirmation, "" for none.
-func (w *world) confirmation(id string, want journal.ConfirmState) journal.Confirmation {
+func (w *world) confirmation(id string, want records.ConfirmState) records.Confirmation {
 	w.Helper()
 	c, _, err := w.j.ConfirmationOf(w.ctx, id)
 	w.ok(err)
@@ -268,7 +270,7 @@ func (w *world) confirmation(id string, want journal.ConfirmState) journal.Confi
 }
 
 // alarm is the one open alarm, which must say all of these words in its message or remedy.
-func (w *world) alarm(kind string, words ...string) journal.Alarm {
+func (w *world) alarm(kind string, words ...string) records.Alarm {
 	w.Helper()
 	alarms, err := w.j.OpenAlarms(w.ctx)
 	w.ok(err)

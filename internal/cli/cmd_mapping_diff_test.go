@@ -13,7 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/compare"
 	"github.com/fisbridge/fisbridge/samples"
@@ -30,7 +30,7 @@ func diffWorld(t *testing.T) (w *lookWorld, live string) {
 	w.must(err)
 	plan, findings := mapping.LoadBytes(templates.FS(), path, book)
 	w.must(findings.Err())
-	w.must(w.j.PutMappingLive(w.ctx, journal.MappingContent{MappingVersion: journal.MappingVersion{Route: "expenses", Name: "expenses.xlsx", Template: plan.TemplateName(), Hash: plan.Hash(), FileHash: plan.FileHash()},
+	w.must(w.j.PutMappingLive(w.ctx, records.MappingContent{MappingVersion: records.MappingVersion{Route: "expenses", Name: "expenses.xlsx", Template: plan.TemplateName(), Hash: plan.Hash(), FileHash: plan.FileHash()},
 		Body: book, TemplateBody: plan.TemplateSource()}))
 	write(t, filepath.Join(w.dir, "old.xlsx"), string(book))
 	f, err := excelize.OpenFile(path)

@@ -18,6 +18,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/mappings"
 	"github.com/fisbridge/fisbridge/samples"
@@ -41,7 +42,7 @@ func explainWorld(t *testing.T, ready string) *lookWorld {
 		w.must(err)
 		w.must(fis.ReadDocuments(bytes.NewReader(text), name, func(env fis.Envelope) error {
 			list = append(list, journal.Arrival{Envelope: env, Route: "expenses", ReportID: name, Currency: "EUR", Amount: amount(t, "1")})
-			acks = append(acks, journal.AckOutcome{DocID: env.ID, State: journal.Acknowledged})
+			acks = append(acks, journal.AckOutcome{DocID: env.ID, State: records.Acknowledged})
 			return nil
 		}))
 	}
@@ -52,7 +53,7 @@ func explainWorld(t *testing.T, ready string) *lookWorld {
 	worker := plan.NewWorker()
 	file, err := plan.NewFile(mapping.FileContext{Route: "expenses", Sequence: 1, Created: rendered, Group: groupOf(plan), TempDir: w.dir})
 	w.must(err)
-	var parts []journal.Part
+	var parts []records.Part
 	for _, a := range acks {
 		env, err := w.j.Payload(w.ctx, a.DocID)
 		w.must(err)
@@ -60,14 +61,14 @@ func explainWorld(t *testing.T, ready string) *lookWorld {
 		w.must(err)
 		part, err := file.Add(p)
 		w.must(err)
-		parts = append(parts, journal.Part{DocID: a.DocID, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows, Currency: p.Currency, Debit: p.Debit, Credit: p.Credit})
+		parts = append(parts, records.Part{DocID: a.DocID, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows, Currency: p.Currency, Debit: p.Debit, Credit: p.Credit})
 	}
 	var body bytes.Buffer
 	totals, err := file.Finish(&body)
 	w.must(err)
 	sum := sha256.Sum256(body.Bytes())
-	w.must(w.j.CreateFile(w.ctx, &journal.File{Route: "expenses", Sequence: 1, Name: "expenses-000001.csv", TempName: ".t", Acceptance: "document", Group: groupOf(plan), Mapping: plan.Name(), MappingHash: plan.Hash(),
-		SHA256: hex.EncodeToString(sum[:]), Size: int64(body.Len()), Lines: totals.Lines, Created: rendered, Totals: map[string]journal.Sum{}}, journal.PartList(parts), &body))
+	w.must(w.j.CreateFile(w.ctx, &records.File{Route: "expenses", Sequence: 1, Name: "expenses-000001.csv", TempName: ".t", Acceptance: "document", Group: groupOf(plan), Mapping: plan.Name(), MappingHash: plan.Hash(),
+		SHA256: hex.EncodeToString(sum[:]), Size: int64(body.Len()), Lines: totals.Lines, Created: rendered, Totals: map[string]records.Sum{}}, journal.PartList(parts), &body))
 	return w
 }
 
@@ -166,8 +167,8 @@ func TestExplainByTheVersionTheFileWasMadeWith(t *testing.T) {
 	w.must(err)
 	plan, findings := mapping.LoadBytes(templates.FS(), "expenses.xlsx", book)
 	w.must(findings.Err())
-	w.must(w.j.PutMappingLive(w.ctx, journal.MappingContent{
-		MappingVersion: journal.MappingVersion{Route: "expenses", Name: "expenses.xlsx", Template: plan.TemplateName(), Hash: plan.Hash(), FileHash: plan.FileHash()},
+	w.must(w.j.PutMappingLive(w.ctx, records.MappingContent{
+		MappingVersion: records.MappingVersion{Route: "expenses", Name: "expenses.xlsx", Template: plan.TemplateName(), Hash: plan.Hash(), FileHash: plan.FileHash()},
 		Body:           book, TemplateBody: plan.TemplateSource(),
 	}))
 	setCell(t, path, "Settings", "B4", "TRAVEL")

@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // Bytes from outside reach every command: as names of files, messages, numbers and ids that the journal has, and as words on the command
@@ -110,7 +111,7 @@ func hostileWorld(t *testing.T) *lookWorld {
 	var acks []journal.AckOutcome
 	for _, n := range names {
 		list = append(list, envelope(n, ""))
-		acks = append(acks, journal.AckOutcome{DocID: n + evil, State: journal.Acknowledged, Correlation: "corr" + evil})
+		acks = append(acks, journal.AckOutcome{DocID: n + evil, State: records.Acknowledged, Correlation: "corr" + evil})
 	}
 	list = append(list, envelope("left", "no route takes it"+evil))
 	_, err := w.j.StoreArrivals(w.ctx, list, w.at, "corr"+evil)
@@ -125,7 +126,7 @@ func hostileWorld(t *testing.T) *lookWorld {
 	w.must(err)
 	w.must(w.j.ResultUnreadable(w.ctx, r, "line 1: the heading "+evil))
 	w.must(w.j.Alarm(w.ctx, "contradiction", "doubt"+evil, "the ERP says "+evil, "look at "+evil))
-	_, err = w.j.RefuseMapping(w.ctx, journal.MappingVersion{Route: "expenses", Name: "map" + evil + ".xlsx", FileHash: "h", Author: "author" + evil, Problems: []string{"cell " + evil}})
+	_, err = w.j.RefuseMapping(w.ctx, records.MappingVersion{Route: "expenses", Name: "map" + evil + ".xlsx", FileHash: "h", Author: "author" + evil, Problems: []string{"cell " + evil}})
 	w.must(err)
 	id, err := w.j.StartRun(w.ctx)
 	w.must(err)

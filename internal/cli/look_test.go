@@ -21,6 +21,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/tokens"
 )
 
 // lookWorld is a working folder whose journal has seen everything that status, show and report have words for.
@@ -111,7 +113,7 @@ func (w *lookWorld) arrive(route string, docType fis.DocType, left string, docs 
 	w.must(err)
 }
 
-func (w *lookWorld) acknowledge(to journal.State, reason string, names ...string) {
+func (w *lookWorld) acknowledge(to records.State, reason string, names ...string) {
 	w.t.Helper()
 	w.later(400 * time.Millisecond)
 	var out []journal.AckOutcome
@@ -122,33 +124,33 @@ func (w *lookWorld) acknowledge(to journal.State, reason string, names ...string
 }
 
 // file numbers an import file of documents, and drops it as far as the state says.
-func (w *lookWorld) file(route, acceptance string, sequence int64, reissueOf int64, to journal.FileState, names ...string) journal.File {
+func (w *lookWorld) file(route, acceptance string, sequence int64, reissueOf int64, to records.FileState, names ...string) records.File {
 	w.t.Helper()
 	body := strings.Repeat("line\n", 2*len(names))
 	sum := sha256.Sum256([]byte(body))
-	f := journal.File{Route: route, Sequence: sequence, Name: fmt.Sprintf("%s-%06d.csv", route, sequence), TempName: ".t", Acceptance: acceptance, Mapping: "generic-csv",
-		MappingHash: strings.Repeat("ab", 32), SHA256: hex.EncodeToString(sum[:]), Size: int64(len(body)), Lines: 2 * len(names), Totals: map[string]journal.Sum{}, ReissueOf: reissueOf}
-	var parts []journal.Part
+	f := records.File{Route: route, Sequence: sequence, Name: fmt.Sprintf("%s-%06d.csv", route, sequence), TempName: ".t", Acceptance: acceptance, Mapping: "generic-csv",
+		MappingHash: strings.Repeat("ab", 32), SHA256: hex.EncodeToString(sum[:]), Size: int64(len(body)), Lines: 2 * len(names), Totals: map[string]records.Sum{}, ReissueOf: reissueOf}
+	var parts []records.Part
 	for i, n := range names {
 		d, err := w.j.Document(w.ctx, docID(n))
 		w.must(err)
-		parts = append(parts, journal.Part{DocID: d.ID, FirstLine: 2*i + 1, LastLine: 2*i + 2, Rows: 2, Currency: d.Currency, Debit: d.Amount, Credit: d.Amount})
+		parts = append(parts, records.Part{DocID: d.ID, FirstLine: 2*i + 1, LastLine: 2*i + 2, Rows: 2, Currency: d.Currency, Debit: d.Amount, Credit: d.Amount})
 		s := f.Totals[d.Currency]
-		f.Totals[d.Currency] = journal.Sum{Debit: s.Debit.Add(d.Amount), Credit: s.Credit.Add(d.Amount)}
+		f.Totals[d.Currency] = records.Sum{Debit: s.Debit.Add(d.Amount), Credit: s.Credit.Add(d.Amount)}
 	}
 	w.must(w.j.CreateFile(w.ctx, &f, journal.PartList(parts), strings.NewReader(body)))
-	if to == journal.Numbered {
+	if to == records.Numbered {
 		return f
 	}
 	f, err := w.j.BeginUpload(w.ctx, f, func(int64) string { return ".t" })
 	w.must(err)
 	w.must(w.j.Uploaded(w.ctx, f))
-	w.must(w.j.DropDone(w.ctx, f, to == journal.Renaming))
+	w.must(w.j.DropDone(w.ctx, f, to == records.Renaming))
 	return f
 }
 
 // answer applies a result file: outcomes by name, then payments, then lines that nobody understands.
-func (w *lookWorld) answer(route, name string, outcomes map[string]fis.Outcome, payments []payment, bad ...string) journal.ResultFile {
+func (w *lookWorld) answer(route, name string, outcomes map[string]fis.Outcome, payments []payment, bad ...string) records.ResultFile {
 	w.t.Helper()
 	sum := sha256.Sum256([]byte(name))
 	r, err := w.j.CollectResult(w.ctx, route, name, hex.EncodeToString(sum[:]), int64(len(name)), strings.NewReader(name), nil)
@@ -158,12 +160,12 @@ func (w *lookWorld) answer(route, name string, outcomes map[string]fis.Outcome, 
 	_, err = w.j.ApplyResult(w.ctx, r, "outcomes", func(a *journal.Apply) error {
 		for _, n := range sorted(outcomes) {
 			line++
-			id, file, problem, err := a.Match(journal.Ref{DocID: docID(n)})
+			id, file, problem, err := a.Match(records.Ref{DocID: docID(n)})
 			if err != nil {
 				return err
 			}
 			byID[id] = outcomes[n]
-			if err := a.Add(journal.ResultRow{Line: line, Kind: journal.OutcomeRow, DocID: id, FileID: file, Verdict: outcomes[n].Verdict, Problem: problem}); err != nil {
+			if err := a.Add(records.ResultRow{Line: line, Kind: records.OutcomeRow, DocID: id, FileID: file, Verdict: outcomes[n].Verdict, Problem: problem}); err != nil {
 				return err
 			}
 		}
@@ -175,7 +177,7 @@ func (w *lookWorld) answer(route, name string, outcomes map[string]fis.Outcome, 
 		}
 		for _, problem := range bad {
 			line++
-			if err := a.Add(journal.ResultRow{Line: line, Problem: problem, Data: `"Mr. Secret"`}); err != nil {
+			if err := a.Add(records.ResultRow{Line: line, Problem: problem, Data: `"Mr. Secret"`}); err != nil {
 				return err
 			}
 		}
@@ -203,7 +205,7 @@ func (w *lookWorld) pay(a *journal.Apply, p payment, line int) error {
 	if err != nil {
 		return err
 	}
-	return a.Add(journal.ResultRow{Line: line, Kind: journal.PaymentRow, DocID: d.ID, Problem: problem})
+	return a.Add(records.ResultRow{Line: line, Kind: records.PaymentRow, DocID: d.ID, Problem: problem})
 }
 
 func sorted[V any](m map[string]V) []string {
@@ -221,7 +223,7 @@ func sorted[V any](m map[string]V) []string {
 
 func (w *lookWorld) confirm(to journal.Settled, names ...string) {
 	w.t.Helper()
-	var due []journal.Confirmation
+	var due []records.Confirmation
 	var settled []journal.Settled
 	for _, n := range names {
 		s := to
@@ -238,7 +240,7 @@ func (w *lookWorld) confirm(to journal.Settled, names ...string) {
 func (w *lookWorld) paid(docName string, id int64, s journal.Settled) {
 	w.t.Helper()
 	s.DocID, s.PaymentID, s.Correlation = docID(docName), id, "corr-pay"
-	_, err := w.j.IntendPayments(w.ctx, []journal.PaymentRecord{{ID: id}})
+	_, err := w.j.IntendPayments(w.ctx, []records.PaymentRecord{{ID: id}})
 	w.must(err)
 	w.must(w.j.SettlePayments(w.ctx, []journal.Settled{s}))
 }
@@ -254,18 +256,18 @@ func rejectedFor(text string) fis.Outcome {
 // busyWorld is twelve days in the life of a bridge.
 func busyWorld(t *testing.T) *lookWorld {
 	w := newLookWorld(t)
-	w.must(w.j.SaveToken(w.ctx, "1b0c2f1e-0000-4000-8000-000000000001", journal.TokenRow{Access: "a", Refresh: "r", Geolocation: "https://us2.api.concursolutions.com", Scope: "openid", RefreshObtained: w.at.AddDate(0, -2, 0), AccessExpires: w.at.Add(time.Hour)}, testKey(w.t)))
+	w.must(w.j.SaveToken(w.ctx, "1b0c2f1e-0000-4000-8000-000000000001", tokens.TokenRow{Access: "a", Refresh: "r", Geolocation: "https://us2.api.concursolutions.com", Scope: "openid", RefreshObtained: w.at.AddDate(0, -2, 0), AccessExpires: w.at.Add(time.Hour)}, testKey(w.t)))
 
 	// the first night
 	w.arrive("expenses", fis.Expense, "", "taxi 84.03 EUR", "hotel 1234567.89 EUR", "train 23.50 EUR", "dinner 12000 JPY", "oil 15.625 KWD", "late 99.99 EUR", "recall 5.00 EUR", "other 6.00 EUR")
 	w.arrive("ledger", fis.Invoice, "", "paper 300.00 EUR", "wood 1428.00 EUR", "steel 357.10 EUR")
 	w.arrive("", fis.Expense, "test user", "test 1.00 EUR")
-	w.acknowledge(journal.Acknowledged, "", "taxi", "hotel", "train", "dinner", "oil", "late", "paper", "wood", "steel")
-	w.acknowledge(journal.Recalled, "recalled in Concur before it was acknowledged; it returns under a new id", "recall")
-	w.acknowledge(journal.Foreign, "acknowledged by system OTHER", "other")
+	w.acknowledge(records.Acknowledged, "", "taxi", "hotel", "train", "dinner", "oil", "late", "paper", "wood", "steel")
+	w.acknowledge(records.Recalled, "recalled in Concur before it was acknowledged; it returns under a new id", "recall")
+	w.acknowledge(records.Foreign, "acknowledged by system OTHER", "other")
 	w.later(3 * time.Second)
-	w.file("expenses", "document", 1, 0, journal.Dropped, "taxi", "hotel", "train", "dinner", "oil", "late")
-	first := w.file("ledger", "file", 1, 0, journal.Dropped, "paper", "wood", "steel")
+	w.file("expenses", "document", 1, 0, records.Dropped, "taxi", "hotel", "train", "dinner", "oil", "late")
+	first := w.file("ledger", "file", 1, 0, records.Dropped, "paper", "wood", "steel")
 
 	// the ERPs answer: the ledger takes nothing, because of one invoice
 	w.later(5 * time.Hour)
@@ -275,23 +277,23 @@ func busyWorld(t *testing.T) *lookWorld {
 	r = w.answer("ledger", "L1.txt", map[string]fis.Outcome{"wood": rejectedFor("vendor blocked")}, nil)
 	w.must(w.j.ResultMoved(w.ctx, r.ID, "archive/20260320T071503Z-L1.txt"))
 	w.later(time.Minute)
-	w.confirm(journal.Settled{State: journal.Done}, "taxi", "hotel", "train", "oil", "wood")
-	w.confirm(journal.Settled{State: journal.Stuck, Code: 198, Message: "Document cannot be processed", Alarm: "Concur refuses the posting confirmation of document " + docID("dinner") + " for good: code 198 FAILURE",
+	w.confirm(journal.Settled{State: records.Done}, "taxi", "hotel", "train", "oil", "wood")
+	w.confirm(journal.Settled{State: records.Stuck, Code: 198, Message: "Document cannot be processed", Alarm: "Concur refuses the posting confirmation of document " + docID("dinner") + " for good: code 198 FAILURE",
 		Remedy: "look the report up in Concur; then `fisbridge retry document " + docID("dinner") + " --reason …`"}, "dinner")
-	w.file("ledger", "file", 2, first.ID, journal.Dropped, "paper", "steel")
+	w.file("ledger", "file", 2, first.ID, records.Dropped, "paper", "steel")
 
 	// a week later: payments, and more work
 	w.later(7 * 24 * time.Hour)
 	r = w.answer("expenses", "PAY1.csv", nil, []payment{{"taxi", "P-1", fis.PaidCompletely, true}, {"hotel", "P-2", fis.PaidPartially, true}, {"dinner", "P-3", fis.PaidCompletely, true}, {"oil", "P-4", fis.PaidCompletely, false}})
 	w.must(w.j.ResultMoved(w.ctx, r.ID, "archive/20260327T071603Z-PAY1.csv"))
-	w.paid("taxi", 1, journal.Settled{State: journal.Done})
-	w.paid("hotel", 2, journal.Settled{State: journal.Pending, Due: w.at.Add(5 * time.Minute)})
+	w.paid("taxi", 1, journal.Settled{State: records.Done})
+	w.paid("hotel", 2, journal.Settled{State: records.Pending, Due: w.at.Add(5 * time.Minute)})
 	w.arrive("expenses", fis.Expense, "", "bus 2.40 EUR", "cab 40.00 EUR", "gas 61.00 EUR", "zoo 12.00 EUR", "new 7.00 EUR")
-	w.acknowledge(journal.Acknowledged, "", "bus", "cab", "gas", "zoo")
+	w.acknowledge(records.Acknowledged, "", "bus", "cab", "gas", "zoo")
 	_, err := w.j.HoldMany(w.ctx, map[string]string{docID("gas"): `Line Account: Accounts has no row for "699999": add one, or a row with * for the rest (Accounts, entry 235FD3132799CACD1737A3E95EF15CE2)`})
 	w.must(err)
-	w.file("expenses", "document", 2, 0, journal.Renaming, "bus")
-	w.file("expenses", "document", 3, 0, journal.Numbered, "cab")
+	w.file("expenses", "document", 2, 0, records.Renaming, "bus")
+	w.file("expenses", "document", 3, 0, records.Numbered, "cab")
 	_, err = w.j.CollectResult(w.ctx, "expenses", "ODD.csv", fmt.Sprintf("%x", sha256.Sum256([]byte("odd"))), 3, strings.NewReader("odd"), nil)
 	w.must(err)
 	odd, err := w.j.FindResults(w.ctx, "ODD.csv")
@@ -366,9 +368,9 @@ func (w *lookWorld) damage(statement string) {
 }
 
 // testKey seals the tokens of tests.
-func testKey(t *testing.T) journal.TokenKey {
+func testKey(t *testing.T) tokens.TokenKey {
 	t.Helper()
-	key, err := journal.NewTokenKey("a key for tests, of 32 characters")
+	key, err := tokens.NewTokenKey("a key for tests, of 32 characters")
 	if err != nil {
 		t.Fatal(err)
 	}

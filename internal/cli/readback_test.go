@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/templates"
@@ -57,8 +58,8 @@ func (w *lookWorld) writtenFile(change func(string) string) {
 	env := fis.Envelope{ID: id, DocType: fis.Expense, Document: []byte(document)}
 	_, err = w.j.StoreArrivals(w.ctx, []journal.Arrival{{Envelope: env, Route: "expenses", ReportID: "R-taxi", ReportKey: "77", Currency: "EUR", Amount: amount(w.t, "23.40")}}, w.at, "corr-list")
 	w.must(err)
-	w.acknowledge(journal.Acknowledged, "", "taxi")
-	w.must(w.j.PutMappingLive(w.ctx, journal.MappingContent{MappingVersion: journal.MappingVersion{Route: "expenses", Name: "expenses.yaml", Template: "generic-csv", Hash: plan.Hash(), FileHash: plan.FileHash()},
+	w.acknowledge(records.Acknowledged, "", "taxi")
+	w.must(w.j.PutMappingLive(w.ctx, records.MappingContent{MappingVersion: records.MappingVersion{Route: "expenses", Name: "expenses.yaml", Template: "generic-csv", Hash: plan.Hash(), FileHash: plan.FileHash()},
 		Body: plan.Bytes(), TemplateBody: plan.TemplateSource()}))
 	file, err := plan.NewFile(mapping.FileContext{Route: "expenses", Sequence: 1, Created: time.Date(2026, 3, 31, 9, 0, 0, 0, time.UTC), TempDir: w.t.TempDir()})
 	w.must(err)
@@ -71,8 +72,8 @@ func (w *lookWorld) writtenFile(change func(string) string) {
 	w.must(err)
 	body := change(made.String())
 	sum := sha256.Sum256([]byte(body))
-	both := journal.Sum{Debit: p.Debit, Credit: p.Credit}
-	f := journal.File{Route: "expenses", Sequence: 1, Name: file.Name(), TempName: ".t", Acceptance: "document", Mapping: "expenses", MappingHash: plan.Hash(), SHA256: hex.EncodeToString(sum[:]),
-		Size: int64(len(body)), Lines: 3, Totals: map[string]journal.Sum{"EUR": both}}
+	both := records.Sum{Debit: p.Debit, Credit: p.Credit}
+	f := records.File{Route: "expenses", Sequence: 1, Name: file.Name(), TempName: ".t", Acceptance: "document", Mapping: "expenses", MappingHash: plan.Hash(), SHA256: hex.EncodeToString(sum[:]),
+		Size: int64(len(body)), Lines: 3, Totals: map[string]records.Sum{"EUR": both}}
 	w.must(w.j.CreateFile(w.ctx, &f, journal.PartList{{DocID: id, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows, Currency: "EUR", Debit: p.Debit, Credit: p.Credit}}, strings.NewReader(body)))
 }

@@ -15,11 +15,12 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/tokens"
 )
 
-func tokenFrom(obtained time.Time) journal.TokenRow {
-	return journal.TokenRow{Access: "a", Refresh: "r", Geolocation: "https://us2.api.concursolutions.com", Scope: "openid", RefreshObtained: obtained, AccessExpires: obtained.Add(time.Hour)}
+func tokenFrom(obtained time.Time) tokens.TokenRow {
+	return tokens.TokenRow{Access: "a", Refresh: "r", Geolocation: "https://us2.api.concursolutions.com", Scope: "openid", RefreshObtained: obtained, AccessExpires: obtained.Add(time.Hour)}
 }
 
 func filesIn(t *testing.T, dir string) string {
@@ -184,9 +185,9 @@ func TestReportTellsTheBrokenEquation(t *testing.T) {
 
 func TestReconciliationOfAnEmptyJournalTiesOut(t *testing.T) {
 	w := newLookWorld(t)
-	r, err := (&desk.Workspace{Journal: w.j}).Reconcile(w.ctx, journal.Selection{}, nil)
+	r, err := (&desk.Workspace{Journal: w.j}).Reconcile(w.ctx, records.Selection{}, nil)
 	w.must(err)
-	if b := r.Broken(); len(b) > 0 || r.Count(journal.Posted) != 0 {
+	if b := r.Broken(); len(b) > 0 || r.Count(records.Posted) != 0 {
 		t.Error(b)
 	}
 	var out strings.Builder

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 func TestShowTellsAWholeLife(t *testing.T) {
@@ -108,7 +108,7 @@ func TestShowAsJSON(t *testing.T) {
 	}
 	out, _, _ = w.exec("80", "show", "ledger/1", "--json")
 	var f desk.FileLife
-	if err := json.Unmarshal([]byte(out), &f); err != nil || f.State != journal.Withdrawn || len(f.InIt) != 3 {
+	if err := json.Unmarshal([]byte(out), &f); err != nil || f.State != records.Withdrawn || len(f.InIt) != 3 {
 		t.Errorf("%+v %v", f, err)
 	}
 	out, _, _ = w.exec("80", "show", "result", "1", "--json")

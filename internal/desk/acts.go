@@ -9,6 +9,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // The acts by which a person settles what needs a person. Each wants a reason, which goes into the history, and is one transaction that
@@ -16,7 +18,7 @@ import (
 
 // Settled is what an act made of a document.
 type Settled struct {
-	Before, After journal.Doc
+	Before, After records.Doc
 	// Warnings say what nobody could look at before the act; they hold also when the act was refused.
 	Warnings []string
 }
@@ -25,8 +27,8 @@ type Settled struct {
 type Act func(ctx context.Context, w *Workspace, word string) (Settled, error)
 
 // SettleEach does the same to each of several documents and tells of each. One that is refused does not stop the others; a failure does.
-func (w *Workspace) SettleEach(ctx context.Context, words []string, do Act, tell func(Settled, error)) ([]journal.Doc, error) {
-	done := []journal.Doc{}
+func (w *Workspace) SettleEach(ctx context.Context, words []string, do Act, tell func(Settled, error)) ([]records.Doc, error) {
+	done := []records.Doc{}
 	for _, word := range words {
 		s, err := do(ctx, w, word)
 		var refused *Error
@@ -63,7 +65,7 @@ func (w *Workspace) settle(ctx context.Context, word string, do func(s Standing)
 func Hold(reason string) Act {
 	return func(ctx context.Context, w *Workspace, word string) (Settled, error) {
 		return w.settle(ctx, word, func(s Standing) ([]string, error) {
-			if s.State != journal.Acknowledged {
+			if s.State != records.Acknowledged {
 				return nil, s.refused("held")
 			}
 			return nil, w.Journal.Hold(ctx, s.ID, reason)
@@ -83,7 +85,7 @@ func Release(as, reason string) Act {
 func Reject(message, reason string) Act {
 	return func(ctx context.Context, w *Workspace, word string) (Settled, error) {
 		return w.settle(ctx, word, func(s Standing) ([]string, error) {
-			if s.State != journal.Held && s.State != journal.Acknowledged {
+			if s.State != records.Held && s.State != records.Acknowledged {
 				return nil, s.refused("rejected")
 			}
 			return w.markOutcome(ctx, s, rejection(message, reason), reason)
@@ -95,7 +97,7 @@ func Reject(message, reason string) Act {
 func RetryDocument(reason string) Act {
 	return func(ctx context.Context, w *Workspace, word string) (Settled, error) {
 		return w.settle(ctx, word, func(s Standing) ([]string, error) {
-			if s.State == journal.Held && s.file == nil {
+			if s.State == records.Held && s.file == nil {
 				return nil, s.release(ctx, w, "", reason)
 			}
 			n, err := w.Journal.RetryConfirmation(ctx, s.ID, reason)
@@ -171,12 +173,12 @@ func (w *Workspace) RetryHeld(ctx context.Context, route, reason string) (gone, 
 }
 
 // RetryResult lets the next run read a result file again that could not be read, or lines of which could not be used.
-func (w *Workspace) RetryResult(ctx context.Context, word, reason string) (journal.ResultFile, error) {
+func (w *Workspace) RetryResult(ctx context.Context, word, reason string) (records.ResultFile, error) {
 	r, err := w.Result(ctx, word)
 	if err != nil {
 		return r, err
 	}
-	if r.State != journal.Unreadable && !(r.State == journal.Applied && r.Counts.Listed > 0) {
+	if r.State != records.Unreadable && !(r.State == records.Applied && r.Counts.Listed > 0) {
 		return r, &Error{Code: ExitFailed, Err: fmt.Errorf("result file %s (%d) cannot be read again: it is %s", r.Name, r.ID, r.State), Hint: fmt.Sprintf("fisbridge show result %d tells what came of its lines", r.ID)}
 	}
 	err = w.Journal.RetryResult(ctx, r.ID, reason)
@@ -187,13 +189,13 @@ func (w *Workspace) RetryResult(ctx context.Context, word, reason string) (journ
 }
 
 // SettleResult says that the listed lines of a result file were looked after.
-func (w *Workspace) SettleResult(ctx context.Context, word, reason string) (journal.ResultFile, error) {
+func (w *Workspace) SettleResult(ctx context.Context, word, reason string) (records.ResultFile, error) {
 	r, err := w.Result(ctx, word)
 	if err != nil {
 		return r, err
 	}
 	err = w.Journal.ResolveAbout(ctx, fmt.Sprintf("result %d", r.ID), reason)
-	if errors.Is(err, journal.ErrNotFound) {
+	if errors.Is(err, ledger.ErrNotFound) {
 		return r, &Error{Code: ExitFailed, Err: fmt.Errorf("nothing is open about result file %s (%d)", r.Name, r.ID), Hint: "fisbridge status lists the open alarms"}
 	}
 	return r, err
@@ -202,7 +204,7 @@ func (w *Workspace) SettleResult(ctx context.Context, word, reason string) (jour
 // ResolveAlarm says that what an alarm asked for was done.
 func (w *Workspace) ResolveAlarm(ctx context.Context, id int64, reason string) error {
 	err := w.Journal.ResolveAlarm(ctx, id, reason)
-	if errors.Is(err, journal.ErrNotFound) {
+	if errors.Is(err, ledger.ErrNotFound) {
 		return &Error{Code: ExitFailed, Err: fmt.Errorf("no alarm %d is open", id), Hint: "fisbridge status lists the open alarms"}
 	}
 	return err

@@ -8,13 +8,14 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // FileSettled is an import file about which a person has spoken.
 type FileSettled struct {
-	journal.File
+	records.File
 	// Warnings say what nobody could look at before the act; they hold also when the act was refused.
 	Warnings []string
 }
@@ -26,7 +27,7 @@ func (w *Workspace) Reissue(ctx context.Context, word string, without []string, 
 	if err != nil {
 		return out, err
 	}
-	if out.File = f; f.State != journal.Dropped && f.State != journal.Refused {
+	if out.File = f; f.State != records.Dropped && f.State != records.Refused {
 		return out, fileRefused(f, "reissued")
 	}
 	rejected := map[string]fis.Outcome{}
@@ -42,7 +43,7 @@ func (w *Workspace) Reissue(ctx context.Context, word string, without []string, 
 		switch {
 		case s.file == nil || s.file.ID != f.ID:
 			return out, &Error{Code: ExitFailed, Err: fmt.Errorf("document %s is not in import file %s", d.ID, f.Name), Hint: "fisbridge show file " + FileLabel(f) + " lists its documents"}
-		case s.State != journal.Filed && s.State != journal.Held:
+		case s.State != records.Filed && s.State != records.Held:
 			return out, s.refused("left out")
 		}
 		rejected[d.ID] = rejection(message, reason)
@@ -59,7 +60,7 @@ func (w *Workspace) MarkFile(ctx context.Context, word string, received bool, re
 	if err != nil {
 		return out, err
 	}
-	if out.File = f; !f.Unverified || f.State != journal.Dropped {
+	if out.File = f; !f.Unverified || f.State != records.Dropped {
 		return out, fileRefused(f, "marked "+wording.Either(received, "received", "lost"))
 	}
 	if !received {
@@ -71,7 +72,7 @@ func (w *Workspace) MarkFile(ctx context.Context, word string, received bool, re
 }
 
 // notLyingThere looks whether an import file that is to go out again still lies where the ERP finds it: then both would be imported.
-func (w *Workspace) notLyingThere(ctx context.Context, f journal.File) (warnings []string, err error) {
+func (w *Workspace) notLyingThere(ctx context.Context, f records.File) (warnings []string, err error) {
 	there, place, err := w.lyingThere(ctx, f)
 	switch {
 	case err != nil:
@@ -84,7 +85,7 @@ func (w *Workspace) notLyingThere(ctx context.Context, f journal.File) (warnings
 
 // takenByERP looks whether the import file still lies where the ERP finds it: then the ERP has not imported it yet, and would do so after the word of
 // the person.
-func (w *Workspace) takenByERP(ctx context.Context, f journal.File, docID string) (warnings []string, err error) {
+func (w *Workspace) takenByERP(ctx context.Context, f records.File, docID string) (warnings []string, err error) {
 	there, place, err := w.lyingThere(ctx, f)
 	switch {
 	case err != nil:
@@ -96,11 +97,11 @@ func (w *Workspace) takenByERP(ctx context.Context, f journal.File, docID string
 	return nil, nil
 }
 
-func notLooked(f journal.File, err error) string {
+func notLooked(f records.File, err error) string {
 	return fmt.Sprintf("nobody could look whether %s still lies in the ERP's folder: %s; make sure that it does not", f.Name, wording.Error(err))
 }
 
-func (w *Workspace) lyingThere(ctx context.Context, f journal.File) (there bool, place string, err error) {
+func (w *Workspace) lyingThere(ctx context.Context, f records.File) (there bool, place string, err error) {
 	for _, r := range w.Config.Routes {
 		if r.Name != f.Route {
 			continue
@@ -121,26 +122,26 @@ func (w *Workspace) lyingThere(ctx context.Context, f journal.File) (there bool,
 
 // PaymentMarked is a payment that a person has settled.
 type PaymentMarked struct {
-	journal.ListedPayment
+	records.ListedPayment
 	// As is the reference under which a valid payment counts.
 	As string
 }
 
 // MarkPayment settles a payment that was listed because it does not fit its document: the line of a result file, valid or invalid.
-func (w *Workspace) MarkPayment(ctx context.Context, result string, line int, mark journal.PaymentMark, reason string) (out PaymentMarked, err error) {
+func (w *Workspace) MarkPayment(ctx context.Context, result string, line int, mark records.PaymentMark, reason string) (out PaymentMarked, err error) {
 	r, err := w.Result(ctx, result)
 	if err != nil {
 		return out, err
 	}
 	p, err := w.Journal.ListedPayment(ctx, r, line)
 	switch {
-	case errors.Is(err, journal.ErrNotFound):
+	case errors.Is(err, ledger.ErrNotFound):
 		return out, &Error{Code: ExitFailed, Err: fmt.Errorf("line %d of result file %s (%d) is no listed payment", line, r.Name, r.ID), Hint: fmt.Sprintf("fisbridge show result %d lists them", r.ID)}
 	case err != nil:
 		return out, err
-	case p.Mark != journal.PaymentAsked:
+	case p.Mark != records.PaymentAsked:
 		return out, &Error{Code: ExitFailed, Err: fmt.Errorf("the payment in line %d of result file %s was marked %s before", line, r.Name, p.Mark), Hint: fmt.Sprintf("fisbridge show document %s shows its payments", p.Doc.ID)}
-	case mark == journal.PaymentValid && p.Doc.State == journal.Rejected:
+	case mark == records.PaymentValid && p.Doc.State == records.Rejected:
 		return out, &Error{Code: ExitFailed, Err: fmt.Errorf("document %s is rejected, and Concur takes no payment of what was not posted", p.Doc.ID), Hint: fmt.Sprintf("find out in the ERP which is true; when the payment is taken back: fisbridge mark payment %d/%d invalid --reason …", r.ID, line)}
 	}
 	as, err := w.Journal.MarkPayment(ctx, p, mark, paysFor(w.Config, p.Doc), reason)
@@ -148,7 +149,7 @@ func (w *Workspace) MarkPayment(ctx context.Context, result string, line int, ma
 }
 
 // paysFor tells whether Concur is told of payments of the document.
-func paysFor(cfg *config.Config, d journal.Doc) bool {
+func paysFor(cfg *config.Config, d records.Doc) bool {
 	r, ok := cfg.Route(d.Route)
 	return ok && r.PaysFor(d.DocType)
 }

@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/retention"
 )
 
 // forgettable are the documents that the words name.
@@ -29,7 +30,7 @@ func (w *Workspace) forgettable(ctx context.Context, what, word string) ([]strin
 }
 
 // removeCopies removes the archived copies, and those of import files in the working folder; those that cannot be reached are told.
-func (w *Workspace) removeCopies(ctx context.Context, copies []journal.ResultFile) ([]string, error) {
+func (w *Workspace) removeCopies(ctx context.Context, copies []records.ResultFile) ([]string, error) {
 	b, err := w.Bridge(nil)
 	if err != nil {
 		return nil, err
@@ -41,7 +42,7 @@ func (w *Workspace) removeCopies(ctx context.Context, copies []journal.ResultFil
 
 // Forgotten is what was taken out, and the archived copies that could not be removed.
 type Forgotten struct {
-	journal.Forgotten
+	retention.Forgotten
 	Left []string `json:"copies_left,omitempty"`
 }
 
@@ -74,7 +75,7 @@ func (w *Workspace) Forget(ctx context.Context, what, word, reason string) (out 
 		return out, err
 	}
 	out.Forgotten, err = w.Journal.Forget(ctx, docs, reason)
-	if errors.Is(err, journal.ErrUnfinished) {
+	if errors.Is(err, retention.ErrUnfinished) {
 		return out, &Error{Code: ExitNeedsPerson, Err: err, Hint: "fisbridge show DOC tells what it waits for"}
 	}
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
@@ -23,7 +23,7 @@ func (w *Workspace) markOutcome(ctx context.Context, s Standing, o fis.Outcome, 
 		hint := "nothing was changed; give the command again with what the ERP shows: --number, --company, --fiscal-year 2026, --date 2026-03-31"
 		return nil, &Error{Code: ExitUsage, Err: fmt.Errorf("document %s cannot be marked %s: %s", s.ID, o.Verdict, strings.Join(problems, "; ")), Hint: hint}
 	}
-	if s.file != nil && (s.file.State == journal.Dropped || s.file.State == journal.Refused) {
+	if s.file != nil && (s.file.State == records.Dropped || s.file.State == records.Refused) {
 		if warnings, err = w.takenByERP(ctx, *s.file, s.ID); err != nil {
 			return nil, err
 		}
@@ -32,7 +32,7 @@ func (w *Workspace) markOutcome(ctx context.Context, s Standing, o fis.Outcome, 
 }
 
 // companyOf is the company that Concur is told for a document when the ERP gives none: a setting of its mapping; empty when there is none.
-func (w *Workspace) companyOf(d journal.Doc) string {
+func (w *Workspace) companyOf(d records.Doc) string {
 	for _, r := range w.Config.Routes {
 		if r.Name != d.Route {
 			continue

@@ -4,14 +4,14 @@ import (
 	"context"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // Refetched is a document that came back, held.
 type Refetched struct {
 	ID string
 	// Spoken are the result files whose lines about it could not be used while it was unknown.
-	Spoken []journal.ResultFile
+	Spoken []records.ResultFile
 }
 
 // Refetch brings a document back that Concur has locked for us, but the journal does not know. It gives those that came back also when a
@@ -37,7 +37,7 @@ func (w *Workspace) Refetch(ctx context.Context, t fis.DocType, ref, reason stri
 	return out, err
 }
 
-func (w *Workspace) spokenOf(ctx context.Context, id string) ([]journal.ResultFile, error) {
+func (w *Workspace) spokenOf(ctx context.Context, id string) ([]records.ResultFile, error) {
 	d, err := w.Journal.Document(ctx, id)
 	if err != nil {
 		return nil, err

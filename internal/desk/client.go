@@ -8,7 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/concur"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -62,7 +62,7 @@ func (w *Workspace) LogIn(ctx context.Context, ask func() (string, error)) (conc
 // Login is the stored login, read without any secret (its tokens stay sealed) and without a call.
 func (w *Workspace) Login(ctx context.Context) (concur.Status, error) {
 	r, err := w.Journal.Token(ctx, w.Config.Concur.CompanyUUID)
-	if err != nil && !errors.Is(err, journal.ErrNotFound) {
+	if err != nil && !errors.Is(err, ledger.ErrNotFound) {
 		return concur.Status{}, fmt.Errorf("read the login: %w", err)
 	}
 	return concur.StatusOf(concur.Token{Refresh: r.Refresh, Geolocation: r.Geolocation, Scope: r.Scope, AccessExpires: r.AccessExpires, RefreshObtained: r.RefreshObtained}, w.now()), nil

@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 const folder = `concur:
@@ -48,7 +49,7 @@ func place(t *testing.T) Place {
 	must(err)
 	_, err = j.StoreArrivals(ctx, []journal.Arrival{{Envelope: fis.Envelope{ID: docID, DocType: fis.Expense, Document: []byte(`{}`)}, Route: "expenses", ReportID: "R-TAXI", Currency: "EUR", Amount: amount}}, at, "corr")
 	must(err)
-	must(j.SettleAck(ctx, []journal.AckOutcome{{DocID: docID, State: journal.Acknowledged}}))
+	must(j.SettleAck(ctx, []journal.AckOutcome{{DocID: docID, State: records.Acknowledged}}))
 	must(j.Close())
 	return p
 }

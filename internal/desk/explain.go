@@ -15,6 +15,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/explain"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -46,7 +48,7 @@ type Explanation struct {
 }
 
 // LoadVersion compiles a version of a mapping that the journal keeps.
-func LoadVersion(cfg *config.Config, c journal.MappingContent) (*mapping.Plan, error) {
+func LoadVersion(cfg *config.Config, c records.MappingContent) (*mapping.Plan, error) {
 	name := c.Name
 	if r, ok := cfg.Route(c.Route); ok {
 		name = filepath.Join(filepath.Dir(cfg.Path(r.Mapping)), c.Name)
@@ -56,10 +58,10 @@ func LoadVersion(cfg *config.Config, c journal.MappingContent) (*mapping.Plan, e
 }
 
 // revisionsIn are what the replacing documents of an import file were held against, by docId.
-func revisionsIn(ctx context.Context, j *journal.Journal, plan *mapping.Plan, parts []journal.Part) (map[string]*mapping.Revision, error) {
+func revisionsIn(ctx context.Context, j *journal.Journal, plan *mapping.Plan, parts []records.Part) (map[string]*mapping.Revision, error) {
 	out := map[string]*mapping.Revision{}
 	for _, p := range parts {
-		if p.PostAs != journal.PostReplace {
+		if p.PostAs != records.PostReplace {
 			continue
 		}
 		rev, missing, err := bridge.Before(ctx, j, plan, p.Basis)
@@ -75,11 +77,11 @@ func revisionsIn(ctx context.Context, j *journal.Journal, plan *mapping.Plan, pa
 }
 
 // payloads are the documents of an import file, in its order.
-func payloads(ctx context.Context, j *journal.Journal, parts []journal.Part) iter.Seq2[fis.Envelope, error] {
+func payloads(ctx context.Context, j *journal.Journal, parts []records.Part) iter.Seq2[fis.Envelope, error] {
 	return func(yield func(fis.Envelope, error) bool) {
 		for _, p := range parts {
 			env, err := j.Payload(ctx, p.DocID)
-			if errors.Is(err, journal.ErrNotFound) {
+			if errors.Is(err, ledger.ErrNotFound) {
 				err = &Error{Code: ExitFailed, Err: fmt.Errorf("document %s of the file has no payload in the journal any more, so the file cannot be made again: %w", p.DocID, err), Hint: "payloads age out by the retention rule; fisbridge show tells what is left"}
 			}
 			if !yield(env, err) || err != nil {
@@ -194,12 +196,12 @@ func (x *Explanation) Cell(word string) (*explain.Cell, error) {
 
 // mappingFor is the mapping that explains an import file of the journal: the version it was made with, which the journal keeps; of files older
 // than that, the one of their route today. Whether it is that version, its hash tells.
-func (w *Workspace) mappingFor(ctx context.Context, f journal.File) (*mapping.Plan, error) {
+func (w *Workspace) mappingFor(ctx context.Context, f records.File) (*mapping.Plan, error) {
 	c, err := w.Journal.MappingBytes(ctx, f.MappingHash)
 	if err == nil {
 		return LoadVersion(w.Config, c)
 	}
-	if !errors.Is(err, journal.ErrNotFound) {
+	if !errors.Is(err, ledger.ErrNotFound) {
 		return nil, err
 	}
 	r, ok := w.Config.Route(f.Route)

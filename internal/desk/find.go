@@ -6,23 +6,24 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // Document finds the document that a word means: docId, report id or report key, or the beginning of one of the ids.
-func (w *Workspace) Document(ctx context.Context, word string) (journal.Doc, error) {
+func (w *Workspace) Document(ctx context.Context, word string) (records.Doc, error) {
 	found, err := findDocuments(ctx, w.Journal, word)
 	if err != nil {
-		return journal.Doc{}, err
+		return records.Doc{}, err
 	}
 	return OnlyDocument(word, found)
 }
 
 // OnlyDocument is the one document that was found for a word.
-func OnlyDocument(word string, found []journal.Doc) (journal.Doc, error) {
+func OnlyDocument(word string, found []records.Doc) (records.Doc, error) {
 	switch {
 	case len(found) == 0:
-		return journal.Doc{}, &Error{Code: ExitFailed, Err: fmt.Errorf("no document has the docId, report id, report key or report number %q", word), Hint: "fisbridge status lists what is open"}
+		return records.Doc{}, &Error{Code: ExitFailed, Err: fmt.Errorf("no document has the docId, report id, report key or report number %q", word), Hint: "fisbridge status lists what is open"}
 	case len(found) > 1:
 		var ids []string
 		for i, d := range found {
@@ -32,7 +33,7 @@ func OnlyDocument(word string, found []journal.Doc) (journal.Doc, error) {
 			}
 			ids = append(ids, fmt.Sprintf("%s (%s)", d.ID, d.State))
 		}
-		return journal.Doc{}, &Error{Code: ExitFailed, Err: fmt.Errorf("%q means %s: %s", word, wording.Counted(len(found), "document"), strings.Join(ids, ", ")), Hint: "give the whole docId"}
+		return records.Doc{}, &Error{Code: ExitFailed, Err: fmt.Errorf("%q means %s: %s", word, wording.Counted(len(found), "document"), strings.Join(ids, ", ")), Hint: "give the whole docId"}
 	}
 	return found[0], nil
 }
@@ -44,7 +45,7 @@ const mostNamed = 10
 const shortestBeginning = 4
 
 // findDocuments gives the documents that have the word as an id, or else those whose docId or report id begins with it.
-func findDocuments(ctx context.Context, j *journal.Journal, word string) ([]journal.Doc, error) {
+func findDocuments(ctx context.Context, j *journal.Journal, word string) ([]records.Doc, error) {
 	found, err := j.FindDocuments(ctx, word)
 	if err != nil || len(found) > 0 || len(word) < shortestBeginning {
 		return found, err
@@ -53,29 +54,29 @@ func findDocuments(ctx context.Context, j *journal.Journal, word string) ([]jour
 }
 
 // File finds the import file that a word means: name, route/number or id.
-func (w *Workspace) File(ctx context.Context, word string) (journal.File, error) {
+func (w *Workspace) File(ctx context.Context, word string) (records.File, error) {
 	found, err := w.Journal.FindFiles(ctx, word)
 	switch {
 	case err != nil:
-		return journal.File{}, err
+		return records.File{}, err
 	case len(found) == 0:
-		return journal.File{}, &Error{Code: ExitFailed, Err: fmt.Errorf("no import file has the name, route/number or id %q", word), Hint: "fisbridge status lists the files that are open"}
+		return records.File{}, &Error{Code: ExitFailed, Err: fmt.Errorf("no import file has the name, route/number or id %q", word), Hint: "fisbridge status lists the files that are open"}
 	case len(found) > 1:
-		return journal.File{}, &Error{Code: ExitFailed, Err: fmt.Errorf("%q means %d import files", word, len(found)), Hint: "give ROUTE/NUMBER"}
+		return records.File{}, &Error{Code: ExitFailed, Err: fmt.Errorf("%q means %d import files", word, len(found)), Hint: "give ROUTE/NUMBER"}
 	}
 	return found[0], nil
 }
 
 // Result finds the result file that a word means: name or id.
-func (w *Workspace) Result(ctx context.Context, word string) (journal.ResultFile, error) {
+func (w *Workspace) Result(ctx context.Context, word string) (records.ResultFile, error) {
 	found, err := w.Journal.FindResults(ctx, word)
 	switch {
 	case err != nil:
-		return journal.ResultFile{}, err
+		return records.ResultFile{}, err
 	case len(found) == 0:
-		return journal.ResultFile{}, fmt.Errorf("no result file has the id or name %q", word)
+		return records.ResultFile{}, fmt.Errorf("no result file has the id or name %q", word)
 	case len(found) > 1:
-		return journal.ResultFile{}, fmt.Errorf("%q means %d result files; give the id", word, len(found))
+		return records.ResultFile{}, fmt.Errorf("%q means %d result files; give the id", word, len(found))
 	}
 	return found[0], nil
 }
@@ -149,7 +150,7 @@ func (w *Workspace) KindOf(ctx context.Context, word string) (string, error) {
 }
 
 // MeantDocuments gives the documents that a word may mean, by their ids first.
-func (w *Workspace) MeantDocuments(ctx context.Context, word string) ([]journal.Doc, error) {
+func (w *Workspace) MeantDocuments(ctx context.Context, word string) ([]records.Doc, error) {
 	j := w.Journal
 	found, err := j.FindDocuments(ctx, word)
 	if err != nil || len(found) > 0 {
@@ -162,8 +163,8 @@ func (w *Workspace) MeantDocuments(ctx context.Context, word string) ([]journal.
 }
 
 // Listed tells of documents what a list tells.
-func (w *Workspace) Listed(ctx context.Context, found []journal.Doc) (journal.Page[journal.ListedDoc], error) {
-	p := journal.Page[journal.ListedDoc]{Total: len(found), Rows: []journal.ListedDoc{}}
+func (w *Workspace) Listed(ctx context.Context, found []records.Doc) (records.Page[records.ListedDoc], error) {
+	p := records.Page[records.ListedDoc]{Total: len(found), Rows: []records.ListedDoc{}}
 	for _, d := range found {
 		l, err := w.Journal.ListedDocument(ctx, d.ID)
 		if err != nil {

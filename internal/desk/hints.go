@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
 // WayOut is the hint for failures that can come out of any command; empty when there is none.
@@ -36,15 +37,15 @@ func WayOut(err error) string {
 // JournalHint is what to do when the journal's database itself cannot go on.
 func JournalHint(err error) string {
 	switch journal.TroubleOf(err) {
-	case journal.TroubleDamaged:
+	case ledger.TroubleDamaged:
 		return "the journal is damaged: delete nothing, move it aside, and put the last backup in its place (fisbridge backup --help tells how)"
-	case journal.TroubleDiskFull:
+	case ledger.TroubleDiskFull:
 		return "the disk is full: make room and run again; nothing is lost"
-	case journal.TroubleUnwritable:
+	case ledger.TroubleUnwritable:
 		return "give the account that runs fisbridge the right to write the journal and its folder"
-	case journal.TroubleUnreadable:
+	case ledger.TroubleUnreadable:
 		return "see whether the disk is there and the account that runs fisbridge may read the journal and write its folder"
-	case journal.TroubleBusy:
+	case ledger.TroubleBusy:
 		return "another program has kept the journal locked for half a minute: a backup tool, or a person with a database browser"
 	}
 	return ""

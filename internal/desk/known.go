@@ -5,7 +5,9 @@ import (
 	"errors"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/tokens"
 )
 
 // What a working folder knows of the world outside, for simulators that go on with it.
@@ -25,7 +27,7 @@ func (k Known) Envelope(ctx context.Context) (fis.Envelope, error) {
 
 // EachKnown calls do with every document.
 func (w *Workspace) EachKnown(ctx context.Context, do func(Known) error) error {
-	docs, err := w.Journal.DocumentsIn(ctx, "", 0, journal.States()...)
+	docs, err := w.Journal.DocumentsIn(ctx, "", 0, records.States()...)
 	if err != nil {
 		return err
 	}
@@ -43,27 +45,27 @@ func (w *Workspace) EachKnown(ctx context.Context, do func(Known) error) error {
 
 func (w *Workspace) statusInConcur(ctx context.Context, d Doc) (fis.Status, error) {
 	switch d.State {
-	case journal.Left, journal.Stored:
+	case records.Left, records.Stored:
 		return fis.StatusReady, nil
-	case journal.Recalled, journal.Gone:
+	case records.Recalled, records.Gone:
 		return "", nil
 	}
 	c, ok, err := w.Journal.ConfirmationOf(ctx, d.ID)
 	switch {
 	case err != nil:
 		return "", err
-	case ok && c.State == journal.Done && c.Verdict == fis.Posted:
+	case ok && c.State == records.Done && c.Verdict == fis.Posted:
 		return fis.StatusPostedSuccess, nil
-	case ok && c.State == journal.Done:
+	case ok && c.State == records.Done:
 		return fis.StatusPostedFailure, nil
 	}
 	return fis.StatusAcknowledged, nil
 }
 
 // OpenLogin is the stored login with its tokens, for a simulator that must know them; false: nobody has logged in.
-func (w *Workspace) OpenLogin(ctx context.Context) (journal.TokenRow, bool, error) {
+func (w *Workspace) OpenLogin(ctx context.Context) (tokens.TokenRow, bool, error) {
 	sealed, err := w.Journal.Token(ctx, w.Config.Concur.CompanyUUID)
-	if errors.Is(err, journal.ErrNotFound) {
+	if errors.Is(err, ledger.ErrNotFound) {
 		return sealed, false, nil
 	}
 	if err != nil {

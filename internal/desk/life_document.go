@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // agedOut is told where bytes are asked for that the retention rule has taken.
@@ -17,29 +19,29 @@ func agedOut(what, elsewhere string) error {
 
 // DocumentLife is everything that is known of a document, but not what is in it.
 type DocumentLife struct {
-	journal.Doc
+	records.Doc
 	PayloadBytes int64                   `json:"payload_bytes,omitempty"`
 	Places       []DocumentPlace         `json:"import_files"`
-	Confirmation *journal.Confirmation   `json:"posting_confirmation"`
-	Payments     []journal.PaymentRecord `json:"payments"`
-	Said         []journal.Said          `json:"result_lines"`
-	Alarms       []journal.Alarm         `json:"alarms"`
-	History      []journal.Event         `json:"history"`
+	Confirmation *records.Confirmation   `json:"posting_confirmation"`
+	Payments     []records.PaymentRecord `json:"payments"`
+	Said         []records.Said          `json:"result_lines"`
+	Alarms       []records.Alarm         `json:"alarms"`
+	History      []ledger.Event          `json:"history"`
 	Family
 }
 
 // DocumentPlace is one import file in which the document was, and where.
 type DocumentPlace struct {
-	journal.Part
+	records.Part
 	File    string            `json:"file"`
 	Name    string            `json:"name"`
-	State   journal.FileState `json:"file_state"`
+	State   records.FileState `json:"file_state"`
 	SHA256  string            `json:"sha256"`
 	Dropped time.Time         `json:"dropped_at,omitzero"`
 }
 
 // DocumentLife tells everything that is known of a document.
-func (w *Workspace) DocumentLife(ctx context.Context, d journal.Doc) (*DocumentLife, error) {
+func (w *Workspace) DocumentLife(ctx context.Context, d records.Doc) (*DocumentLife, error) {
 	j := w.Journal
 	life := &DocumentLife{Doc: d}
 	var err error
@@ -92,7 +94,7 @@ func placesOf(ctx context.Context, j *journal.Journal, docID string) ([]Document
 }
 
 // About names the import file and the result file of an event.
-func (d *DocumentLife) About(e journal.Event) string {
+func (d *DocumentLife) About(e ledger.Event) string {
 	var parts []string
 	for _, p := range d.Places {
 		if p.FileID == e.FileID {
@@ -106,10 +108,10 @@ func (d *DocumentLife) About(e journal.Event) string {
 }
 
 // Payload is the document as it came from Concur.
-func (w *Workspace) Payload(ctx context.Context, d journal.Doc) ([]byte, error) {
+func (w *Workspace) Payload(ctx context.Context, d records.Doc) ([]byte, error) {
 	env, err := w.Journal.Payload(ctx, d.ID)
-	if errors.Is(err, journal.ErrNotFound) {
-		if d.State == journal.Left {
+	if errors.Is(err, ledger.ErrNotFound) {
+		if d.State == records.Left {
 			return nil, fmt.Errorf("document %s was left in Concur (%s), and its payload was not stored", d.ID, d.Reason)
 		}
 		return nil, agedOut("document "+d.ID, "")

@@ -6,25 +6,27 @@ import (
 	"io"
 
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // FileLabel is how people name an import file.
-func FileLabel(f journal.File) string { return fmt.Sprintf("%s/%d", f.Route, f.Sequence) }
+func FileLabel(f records.File) string { return fmt.Sprintf("%s/%d", f.Route, f.Sequence) }
 
 // FileLife is everything that is known of an import file.
 type FileLife struct {
-	journal.File
+	records.File
 	HasBytes  bool            `json:"has_bytes"`
 	InIt      []FilePart      `json:"parts"`
-	Alarms    []journal.Alarm `json:"alarms"`
-	History   []journal.Event `json:"history"`
+	Alarms    []records.Alarm `json:"alarms"`
+	History   []ledger.Event  `json:"history"`
 	Successor string          `json:"reissued_as,omitempty"`
 }
 
 // FilePart is one document of the file and where it stands.
 type FilePart struct {
-	journal.Part
-	State journal.State `json:"state"`
+	records.Part
+	State records.State `json:"state"`
 }
 
 func partsOf(ctx context.Context, j *journal.Journal, fileID int64) ([]FilePart, error) {
@@ -44,7 +46,7 @@ func partsOf(ctx context.Context, j *journal.Journal, fileID int64) ([]FilePart,
 }
 
 // FileBytes are the bytes of an import file, as they went out.
-func (w *Workspace) FileBytes(ctx context.Context, f journal.File) (io.ReadCloser, error) {
+func (w *Workspace) FileBytes(ctx context.Context, f records.File) (io.ReadCloser, error) {
 	has, err := w.Journal.HasBytes(ctx, f.ID, 0)
 	if err != nil {
 		return nil, err
@@ -56,7 +58,7 @@ func (w *Workspace) FileBytes(ctx context.Context, f journal.File) (io.ReadClose
 }
 
 // FileLife tells everything that is known of an import file.
-func (w *Workspace) FileLife(ctx context.Context, f journal.File) (*FileLife, error) {
+func (w *Workspace) FileLife(ctx context.Context, f records.File) (*FileLife, error) {
 	has, err := w.Journal.HasBytes(ctx, f.ID, 0)
 	if err != nil {
 		return nil, err
@@ -77,7 +79,7 @@ func (w *Workspace) FileLife(ctx context.Context, f journal.File) (*FileLife, er
 }
 
 // ofNoDocument are the events that are not about single documents.
-func ofNoDocument(all []journal.Event) (out []journal.Event) {
+func ofNoDocument(all []ledger.Event) (out []ledger.Event) {
 	for _, e := range all {
 		if e.DocID == "" {
 			out = append(out, e)

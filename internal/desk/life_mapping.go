@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // MappingLife is the versions of a route's mapping, the newest first.
 type MappingLife struct {
 	Route    string                   `json:"route"`
-	Versions []journal.MappingVersion `json:"versions"`
+	Versions []records.MappingVersion `json:"versions"`
 }
 
 // MappingLife tells the versions of a route's mapping.
@@ -28,7 +28,7 @@ func (w *Workspace) MappingLife(ctx context.Context, route string) (MappingLife,
 		}
 		var routes []string
 		for _, v := range known {
-			if v.State == journal.MappingLive {
+			if v.State == records.MappingLive {
 				routes = append(routes, v.Route)
 			}
 		}

@@ -6,16 +6,17 @@ import (
 	"io"
 	"strconv"
 
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // ResultLife is everything that is known of a result file; of its lines, those that could not be used.
 type ResultLife struct {
-	journal.ResultFile
+	records.ResultFile
 	HasBytes bool            `json:"has_bytes"`
 	Listed   []ListedLine    `json:"listed"`
-	Alarms   []journal.Alarm `json:"alarms"`
-	History  []journal.Event `json:"history"`
+	Alarms   []records.Alarm `json:"alarms"`
+	History  []ledger.Event  `json:"history"`
 }
 
 // ListedLine is a line that became neither an outcome nor a payment, and why.
@@ -24,39 +25,39 @@ type ListedLine struct {
 	DocID   string `json:"doc_id,omitempty"`
 	Problem string `json:"problem"`
 	// Mark is what a person said about a payment that does not fit: asked, valid, invalid; empty for other lines.
-	Mark journal.PaymentMark `json:"mark,omitempty"`
+	Mark records.PaymentMark `json:"mark,omitempty"`
 }
 
 // Words is the reason, and what a person has said since.
 func (l ListedLine) Words() string {
-	if l.Mark == "" || l.Mark == journal.PaymentAsked {
+	if l.Mark == "" || l.Mark == records.PaymentAsked {
 		return l.Problem
 	}
 	return l.Problem + " (marked " + string(l.Mark) + ")"
 }
 
 // ResultBytes are the bytes of a result file, as it was collected.
-func (w *Workspace) ResultBytes(ctx context.Context, r journal.ResultFile) (io.ReadCloser, error) {
+func (w *Workspace) ResultBytes(ctx context.Context, r records.ResultFile) (io.ReadCloser, error) {
 	has, err := w.Journal.HasBytes(ctx, 0, r.ID)
 	switch {
 	case err != nil:
 		return nil, err
 	case has || r.Size == 0:
 		return w.Journal.ResultBytes(ctx, r.ID), nil
-	case r.State == journal.Repeated:
+	case r.State == records.Repeated:
 		return nil, &Error{Code: ExitFailed, Err: fmt.Errorf("result file %s repeats an earlier one byte for byte and was not kept twice", r.Name), Hint: "its history names the earlier one: fisbridge show result " + strconv.FormatInt(r.ID, 10)}
 	}
 	return nil, agedOut("result file "+r.Name, "it lies in "+r.MovedTo+" of the return folder, unless somebody took it away")
 }
 
 // ResultLife tells everything that is known of a result file.
-func (w *Workspace) ResultLife(ctx context.Context, r journal.ResultFile) (*ResultLife, error) {
+func (w *Workspace) ResultLife(ctx context.Context, r records.ResultFile) (*ResultLife, error) {
 	has, err := w.Journal.HasBytes(ctx, 0, r.ID)
 	if err != nil {
 		return nil, err
 	}
 	life := &ResultLife{ResultFile: r, HasBytes: has}
-	if err := w.Journal.ResultRows(ctx, r.ID, true, func(row journal.ResultRow) error {
+	if err := w.Journal.ResultRows(ctx, r.ID, true, func(row records.ResultRow) error {
 		life.Listed = append(life.Listed, ListedLine{row.Line, row.DocID, row.Problem, row.Mark})
 		return nil
 	}); err != nil {

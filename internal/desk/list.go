@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"github.com/fisbridge/fisbridge/internal/desk/reconcile"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // ListKinds are the things that can be listed.
@@ -16,19 +16,19 @@ func ListKinds() []string {
 func StatesOf(kind string) (out []string) {
 	switch kind {
 	case "documents":
-		for _, s := range journal.States() {
+		for _, s := range records.States() {
 			out = append(out, string(s))
 		}
 	case "files":
-		for _, s := range []journal.FileState{journal.Numbered, journal.Uploading, journal.Renaming, journal.Dropped, journal.Accepted, journal.Answered, journal.Refused, journal.Withdrawn} {
+		for _, s := range []records.FileState{records.Numbered, records.Uploading, records.Renaming, records.Dropped, records.Accepted, records.Answered, records.Refused, records.Withdrawn} {
 			out = append(out, string(s))
 		}
 	case "results":
-		for _, s := range []journal.ResultState{journal.Collected, journal.Applied, journal.Unreadable, journal.Repeated} {
+		for _, s := range []records.ResultState{records.Collected, records.Applied, records.Unreadable, records.Repeated} {
 			out = append(out, string(s))
 		}
 	case "payments":
-		for _, s := range []journal.ConfirmState{journal.Waiting, journal.Pending, journal.Intended, journal.Done, journal.Stuck, journal.Kept} {
+		for _, s := range []records.ConfirmState{records.Waiting, records.Pending, records.Intended, records.Done, records.Stuck, records.Kept} {
 			out = append(out, string(s))
 		}
 	case "alarms":
@@ -51,27 +51,27 @@ func ListFilters(kind string) []string {
 }
 
 // ListDocuments is a page of documents, the latest first.
-func (w *Workspace) ListDocuments(ctx context.Context, f journal.Filter) (journal.Page[journal.ListedDoc], error) {
+func (w *Workspace) ListDocuments(ctx context.Context, f records.Filter) (records.Page[records.ListedDoc], error) {
 	return w.Journal.ListDocuments(ctx, f)
 }
 
 // ListFiles is a page of import files, the latest first.
-func (w *Workspace) ListFiles(ctx context.Context, f journal.Filter) (journal.Page[journal.File], error) {
+func (w *Workspace) ListFiles(ctx context.Context, f records.Filter) (records.Page[records.File], error) {
 	return w.Journal.ListFiles(ctx, f)
 }
 
 // ListResults is a page of result files, the latest first.
-func (w *Workspace) ListResults(ctx context.Context, f journal.Filter) (journal.Page[journal.ResultFile], error) {
+func (w *Workspace) ListResults(ctx context.Context, f records.Filter) (records.Page[records.ResultFile], error) {
 	return w.Journal.ListResults(ctx, f)
 }
 
 // ListPayments is a page of payments, the latest first.
-func (w *Workspace) ListPayments(ctx context.Context, f journal.Filter) (journal.Page[journal.PaidRow], error) {
+func (w *Workspace) ListPayments(ctx context.Context, f records.Filter) (records.Page[records.PaidRow], error) {
 	return w.Journal.ListPayments(ctx, f)
 }
 
 // ListAlarms is a page of alarms, the latest first.
-func (w *Workspace) ListAlarms(ctx context.Context, f journal.Filter) (journal.Page[journal.Alarm], error) {
+func (w *Workspace) ListAlarms(ctx context.Context, f records.Filter) (records.Page[records.Alarm], error) {
 	return w.Journal.ListAlarms(ctx, f)
 }
 
@@ -82,7 +82,7 @@ func (w *Workspace) DocumentsIn(ctx context.Context, most int, states ...State) 
 
 // FilesThatCount are the import files that were not withdrawn.
 func (w *Workspace) FilesThatCount(ctx context.Context) ([]File, error) {
-	return w.Journal.FilesIn(ctx, journal.Numbered, journal.Uploading, journal.Renaming, journal.Dropped, journal.Accepted, journal.Answered, journal.Refused)
+	return w.Journal.FilesIn(ctx, records.Numbered, records.Uploading, records.Renaming, records.Dropped, records.Accepted, records.Answered, records.Refused)
 }
 
 // ResultsIn are the result files in some states.

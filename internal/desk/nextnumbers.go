@@ -10,13 +10,13 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/config"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/home"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // nextNumbers are the numbers from which the routes go on after a restore. Where the note beside the journal tells those that were used since,
 // nobody has to give them; else a person must, for a number that is used twice lets the ERP's answer to the one file speak of the other.
-func (w *Workspace) nextNumbers(ctx context.Context, r journal.Restored, given map[string]int64) (map[string]int64, error) {
+func (w *Workspace) nextNumbers(ctx context.Context, r home.Restored, given map[string]int64) (map[string]int64, error) {
 	for name, n := range given {
 		route, known := w.Config.Route(name)
 		if !known {

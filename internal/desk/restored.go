@@ -6,11 +6,11 @@ import (
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/home"
 )
 
 // fromBackup accepts a journal that is older than what was done.
-func (w *Workspace) fromBackup(ctx context.Context, r journal.Restored, next map[string]int64, reason string) (held int, err error) {
+func (w *Workspace) fromBackup(ctx context.Context, r home.Restored, next map[string]int64, reason string) (held int, err error) {
 	next, err = w.nextNumbers(ctx, r, next)
 	if err != nil {
 		return 0, err
@@ -22,7 +22,7 @@ func (w *Workspace) fromBackup(ctx context.Context, r journal.Restored, next map
 }
 
 // acceptMoved accepts a journal that lacks nothing.
-func (w *Workspace) acceptMoved(ctx context.Context, r *journal.Restored, reason string) error {
+func (w *Workspace) acceptMoved(ctx context.Context, r *home.Restored, reason string) error {
 	switch {
 	case r == nil:
 		return &Error{Code: ExitFailed, Err: errors.New("the journal was not moved: it lies where it lives"), Hint: "nothing is to be done"}
@@ -87,7 +87,7 @@ func AcceptRestored(ctx context.Context, p Place, what WhatHappened, next map[st
 		}
 	}
 	if r == nil {
-		r = &journal.Restored{Cause: "said by a person"}
+		r = &home.Restored{Cause: "said by a person"}
 	}
 	out.What = FromBackup
 	out.Held, err = w.fromBackup(ctx, *r, next, reason)
@@ -104,10 +104,10 @@ func RestoredHint(err error) error {
 }
 
 // RestoredWays are the commands for what may have happened.
-func RestoredWays(r journal.Restored) string {
+func RestoredWays(r home.Restored) string {
 	const copied = "; only a copy, while another folder does the work: fisbridge restored --copied --reason …"
 	back := "look in the ERP what it has imported since, then: fisbridge restored --from-backup --reason …"
-	if r.Cause == journal.DisplacedRetired {
+	if r.Cause == home.DisplacedRetired {
 		return "work with the folder that is no copy; if this one is to work all the same, " + back
 	}
 	if !r.MayBeMoved() {

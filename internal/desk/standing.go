@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -14,13 +15,13 @@ import (
 
 // Standing is how far a document is, for one who wants to do something with it.
 type Standing struct {
-	journal.Doc
-	file      *journal.File // that holds it and was not withdrawn
-	told      *journal.Confirmation
+	records.Doc
+	file      *records.File // that holds it and was not withdrawn
+	told      *records.Confirmation
 	stuckPays int
 }
 
-func standingOf(ctx context.Context, j *journal.Journal, d journal.Doc) (s Standing, err error) {
+func standingOf(ctx context.Context, j *journal.Journal, d records.Doc) (s Standing, err error) {
 	s.Doc = d
 	parts, err := j.PartsOf(ctx, d.ID)
 	if err != nil {
@@ -43,7 +44,7 @@ func standingOf(ctx context.Context, j *journal.Journal, d journal.Doc) (s Stand
 	}
 	payments, err := j.PaymentsOf(ctx, d.ID)
 	for _, p := range payments {
-		if p.State == journal.Stuck {
+		if p.State == records.Stuck {
 			s.stuckPays++
 		}
 	}
@@ -58,24 +59,24 @@ func (s Standing) refused(cannot string) error {
 // Why tells what the document is and what can be done about it.
 func (s Standing) Why() Why {
 	switch s.State {
-	case journal.Left, journal.Stored, journal.Recalled, journal.Foreign, journal.Gone:
+	case records.Left, records.Stored, records.Recalled, records.Foreign, records.Gone:
 		return s.why(string(s.State))
-	case journal.Acknowledged:
-		if s.Cause == journal.CauseWaits {
+	case records.Acknowledged:
+		if s.Cause == records.CauseWaits {
 			return s.why("waits-for-another", "hold", "reject")
 		}
 		return s.why("waits-for-file", "hold", "reject", "mark")
-	case journal.Held:
+	case records.Held:
 		switch {
 		case s.file != nil:
 			return s.why("held-in-file", "reissue", "mark")
-		case s.Cause == journal.CauseRevision:
+		case s.Cause == records.CauseRevision:
 			return s.why("held-revision", "release-replace", "release-add", "reject", "mark")
 		}
 		return s.why("held", "release", "reject", "mark")
-	case journal.Filed:
+	case records.Filed:
 		return s.filed()
-	case journal.Posted, journal.Rejected:
+	case records.Posted, records.Rejected:
 		return s.settled()
 	}
 	return s.why("other")
@@ -99,7 +100,7 @@ func (s Standing) filed() Why {
 		return s.why("filed-nowhere")
 	}
 	switch s.file.State {
-	case journal.Numbered, journal.Uploading, journal.Renaming:
+	case records.Numbered, records.Uploading, records.Renaming:
 		return s.why("file-on-its-way")
 	}
 	return s.why("file-with-erp", "mark", "reissue")
@@ -110,17 +111,17 @@ func (s Standing) settled() Why {
 	switch {
 	case s.told == nil:
 		code = "unconfirmed"
-	case s.told.State == journal.Stuck:
+	case s.told.State == records.Stuck:
 		code, acts = "stuck", []string{"retry", "mark", "mark-settled"}
 	case s.stuckPays > 0:
 		code, acts = "payment-stuck", []string{"retry", "mark-settled"}
-	case s.told.State == journal.Intended:
+	case s.told.State == records.Intended:
 		code = "perhaps-told"
-	case s.told.State != journal.Done:
+	case s.told.State != records.Done:
 		code, acts = "to-be-told", []string{"mark"}
 	}
 	w := s.why(string(s.State)+"-"+code, acts...)
-	if s.State == journal.Posted && w.Values["number"] != "" {
+	if s.State == records.Posted && w.Values["number"] != "" {
 		w.Values["as"] = " as " + w.Values["number"]
 	}
 	return w
@@ -129,26 +130,26 @@ func (s Standing) settled() Why {
 // markable: Concur was told nothing, and the document is ours and not on its way.
 func (s Standing) markable() bool {
 	switch s.State {
-	case journal.Acknowledged, journal.Held, journal.Posted, journal.Rejected:
-	case journal.Filed:
-		if s.file != nil && s.file.State != journal.Dropped && s.file.State != journal.Refused {
+	case records.Acknowledged, records.Held, records.Posted, records.Rejected:
+	case records.Filed:
+		if s.file != nil && s.file.State != records.Dropped && s.file.State != records.Refused {
 			return false
 		}
 	default:
 		return false
 	}
-	return s.told == nil || s.told.State != journal.Done && s.told.State != journal.Intended
+	return s.told == nil || s.told.State != records.Done && s.told.State != records.Intended
 }
 
 // fileRefused tells why an import file cannot be withdrawn, or is not in doubt, and what can be done.
-func fileRefused(f journal.File, cannot string) error {
+func fileRefused(f records.File, cannot string) error {
 	w := Why{Code: "file-" + string(f.State), Values: map[string]string{"file": FileLabel(f), "state": string(f.State), "reason": f.Reason}}
 	switch f.State {
-	case journal.Numbered, journal.Uploading, journal.Renaming:
+	case records.Numbered, records.Uploading, records.Renaming:
 		w.Code = "file-travels"
-	case journal.Accepted, journal.Answered:
+	case records.Accepted, records.Answered:
 		w.Code = "file-answered"
-	case journal.Dropped, journal.Refused:
+	case records.Dropped, records.Refused:
 		w.Acts = []string{"reissue"}
 	}
 	return w.refuses(fmt.Sprintf("import file %s cannot be %s", f.Name, cannot))

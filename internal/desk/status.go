@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -18,27 +19,27 @@ type Status struct {
 	At time.Time `json:"at"`
 	// NeedsPerson is in a few words what Needs lists.
 	NeedsPerson []string      `json:"needs_person"`
-	Needs       journal.Needs `json:"needs"`
+	Needs       records.Needs `json:"needs"`
 	LastRun     *LastRun      `json:"last_run"`
 
 	Login     concur.Status        `json:"login"`
-	Documents []journal.Standing   `json:"documents"`
-	Files     Listed[journal.File] `json:"open_files"`
-	Held      Listed[journal.Doc]  `json:"held"`
-	Waiting   Listed[journal.Doc]  `json:"waiting"`
+	Documents []records.Standing   `json:"documents"`
+	Files     Listed[records.File] `json:"open_files"`
+	Held      Listed[records.Doc]  `json:"held"`
+	Waiting   Listed[records.Doc]  `json:"waiting"`
 	// Overdue documents were acknowledged more than WarnAfterDays ago and have no outcome yet; held ones are among them.
 	Overdue       int                           `json:"overdue"`
 	WarnAfterDays int                           `json:"warn_after_days"`
-	Postings      []journal.Owed                `json:"posting_confirmations"`
-	Payments      []journal.Owed                `json:"payment_confirmations"`
-	StuckPostings Listed[journal.Confirmation]  `json:"stuck_postings"`
-	StuckPayments Listed[journal.PaymentRecord] `json:"stuck_payments"`
-	Results       Listed[journal.ResultFile]    `json:"result_files_not_moved"`
-	Alarms        []journal.Alarm               `json:"alarms"`
+	Postings      []records.Owed                `json:"posting_confirmations"`
+	Payments      []records.Owed                `json:"payment_confirmations"`
+	StuckPostings Listed[records.Confirmation]  `json:"stuck_postings"`
+	StuckPayments Listed[records.PaymentRecord] `json:"stuck_payments"`
+	Results       Listed[records.ResultFile]    `json:"result_files_not_moved"`
+	Alarms        []records.Alarm               `json:"alarms"`
 	// Restored says why no run works with this journal, and the way out; nil when it lies where it lives.
 	Restored *RestoredStatus `json:"restored,omitempty"`
 	// Mappings are the versions in force, and changed workbooks that are not used.
-	Mappings []journal.MappingVersion `json:"mappings"`
+	Mappings []records.MappingVersion `json:"mappings"`
 
 	fileNames map[int64]string // of the open files, ROUTE/NUMBER
 }
@@ -93,7 +94,7 @@ func (s *Status) read(ctx context.Context, w *Workspace, most int) error {
 		func() (err error) { s.Alarms, err = w.Journal.OpenAlarms(ctx); return err },
 		func() (err error) { s.Mappings, err = w.Journal.LiveMappings(ctx); return err },
 		func() (err error) {
-			s.Needs, err = w.Journal.Needs(ctx, journal.NeedRulesAt(s.At, s.WarnAfterDays, most))
+			s.Needs, err = w.Journal.Needs(ctx, records.NeedRulesAt(s.At, s.WarnAfterDays, most))
 			return err
 		},
 	} {
@@ -124,11 +125,11 @@ func (s *Status) readRun(ctx context.Context, j *journal.Journal) error {
 }
 
 func (s *Status) readLists(ctx context.Context, j *journal.Journal, most int) error {
-	files, err := j.FilesIn(ctx, journal.Numbered, journal.Uploading, journal.Renaming, journal.Dropped, journal.Refused)
+	files, err := j.FilesIn(ctx, records.Numbered, records.Uploading, records.Renaming, records.Dropped, records.Refused)
 	if err != nil {
 		return err
 	}
-	held, err := j.DocumentsIn(ctx, "", 0, journal.Held)
+	held, err := j.DocumentsIn(ctx, "", 0, records.Held)
 	if err != nil {
 		return err
 	}
@@ -160,7 +161,7 @@ func (s *Status) due() time.Time { return s.At.AddDate(0, 0, -s.WarnAfterDays) }
 func (s *Status) FileName(id int64) string { return s.fileNames[id] }
 
 // IsOverdue reports whether a document was acknowledged too long ago and has no outcome yet.
-func (s *Status) IsOverdue(d journal.Doc) bool {
+func (s *Status) IsOverdue(d records.Doc) bool {
 	return s.WarnAfterDays > 0 && !d.AcknowledgedAt.IsZero() && d.AcknowledgedAt.Before(s.due())
 }
 
@@ -201,14 +202,14 @@ func (s *Status) needs() []string {
 	return needs
 }
 
-func (s *Status) needWords(code journal.NeedCode, n int) string {
+func (s *Status) needWords(code records.NeedCode, n int) string {
 	switch code {
-	case journal.NeedLogin:
+	case records.NeedLogin:
 		reason, _, _ := strings.Cut(s.Login.Warning, ":")
 		return reason
-	case journal.NeedMapping:
+	case records.NeedMapping:
 		return wording.Counted(n, "changed mapping") + " not used"
-	case journal.NeedOverdue:
+	case records.NeedOverdue:
 		return wording.Counted(n, "document") + " without an answer for more than " + wording.Counted(s.WarnAfterDays, "day")
 	}
 	return wording.Counted(n, string(code))

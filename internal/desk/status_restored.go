@@ -5,14 +5,14 @@ import (
 	"errors"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/home"
 )
 
 // RestoredStatus is what runs will say about a journal that is not at home, in their own words.
 type RestoredStatus struct {
-	Cause   journal.Displacement `json:"cause"`
-	Message string               `json:"message"`
-	Hint    string               `json:"hint"`
+	Cause   home.Displacement `json:"cause"`
+	Message string            `json:"message"`
+	Hint    string            `json:"hint"`
 }
 
 func (w *Workspace) restoredStatus(ctx context.Context) (*RestoredStatus, error) {

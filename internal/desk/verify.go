@@ -7,30 +7,32 @@ import (
 	"path/filepath"
 
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/home"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // noteBreaks is what the note beside the journal says against its history. That the journal lies elsewhere is no break.
-func noteBreaks(r *journal.Restored, name string) []journal.Break {
+func noteBreaks(r *home.Restored, name string) []ledger.Break {
 	switch {
 	case r.NumbersKnown:
-		return []journal.Break{{Seq: r.Note.Seq, Reason: fmt.Sprintf("the note beside the journal (%s) knows this row with another hash: the history was written anew, or is a backup that was put back", name)}}
-	case r.Cause == journal.DisplacedBadNote:
-		return []journal.Break{{Seq: r.Now.Seq, Reason: fmt.Sprintf("the note beside the journal (%s) cannot be read: nothing outside of the journal tells where its history ended", name)}}
+		return []ledger.Break{{Seq: r.Note.Seq, Reason: fmt.Sprintf("the note beside the journal (%s) knows this row with another hash: the history was written anew, or is a backup that was put back", name)}}
+	case r.Cause == home.DisplacedBadNote:
+		return []ledger.Break{{Seq: r.Now.Seq, Reason: fmt.Sprintf("the note beside the journal (%s) cannot be read: nothing outside of the journal tells where its history ended", name)}}
 	}
 	return nil
 }
 
 // Verified is what verify found.
 type Verified struct {
-	Rows     int64           `json:"rows"`
-	LastHash string          `json:"last_hash"`
-	Breaks   []journal.Break `json:"breaks"`
+	Rows     int64          `json:"rows"`
+	LastHash string         `json:"last_hash"`
+	Breaks   []ledger.Break `json:"breaks"`
 	// Facts is the number of rows held against their seals, Kept that of payloads and files held against their hashes.
-	Facts       int64                `json:"facts"`
-	Kept        int64                `json:"kept"`
-	Differences []journal.Difference `json:"differences"`
-	Expected    string               `json:"expected,omitempty"`
+	Facts       int64               `json:"facts"`
+	Kept        int64               `json:"kept"`
+	Differences []ledger.Difference `json:"differences"`
+	Expected    string              `json:"expected,omitempty"`
 	// ExpectedAt is the row that has the expected hash, 0 when none has.
 	ExpectedAt int64 `json:"expected_at,omitempty"`
 }

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/compare"
 	"github.com/fisbridge/fisbridge/internal/mapping/trial"
@@ -106,7 +106,7 @@ func (w *Workspace) Recent(ctx context.Context, routes []string, since time.Time
 	}
 	return func(yield func(fis.Envelope, error) bool) {
 		for _, route := range routes {
-			err := w.Journal.EachRecentPayload(ctx, route, since, func(_ journal.Doc, env fis.Envelope) error {
+			err := w.Journal.EachRecentPayload(ctx, route, since, func(_ records.Doc, env fis.Envelope) error {
 				if route == "" && !takes(env.DocType) {
 					return nil
 				}

@@ -3,39 +3,40 @@ package desk
 import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/desk/reconcile"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // What desk tells of is made of the journal's rows as they are. Their names stand here, so that nobody who shows them needs the journal.
 type (
 	// Doc is a document, and where it stands.
-	Doc = journal.Doc
+	Doc = records.Doc
 	// ListedDoc is a document in a list.
-	ListedDoc = journal.ListedDoc
+	ListedDoc = records.ListedDoc
 	// File is an import file.
-	File = journal.File
+	File = records.File
 	// ResultFile is a result file.
-	ResultFile = journal.ResultFile
+	ResultFile = records.ResultFile
 	// PaidRow is a payment in a list.
-	PaidRow = journal.PaidRow
+	PaidRow = records.PaidRow
 	// Alarm is what has asked for a person.
-	Alarm = journal.Alarm
+	Alarm = records.Alarm
 	// Event is a row of the history.
-	Event = journal.Event
+	Event = ledger.Event
 	// MappingVersion is a version of a mapping that was in force, is, or was refused.
-	MappingVersion = journal.MappingVersion
+	MappingVersion = records.MappingVersion
 	// RevisionCase is what is known of a document that is held as a further one of a posted report.
-	RevisionCase = journal.RevisionCase
+	RevisionCase = records.RevisionCase
 	// StateCount is how many documents of a route are in a state.
-	StateCount = journal.Standing
+	StateCount = records.Standing
 	// Sum is debits and credits.
-	Sum = journal.Sum
+	Sum = records.Sum
 	// Filter narrows a list.
-	Filter = journal.Filter
+	Filter = records.Filter
 	// Selection narrows a reconciliation.
-	Selection = journal.Selection
+	Selection = records.Selection
 	// Page is a part of a list, and how long all of it is.
-	Page[T any] = journal.Page[T]
+	Page[T any] = records.Page[T]
 	// Reconciliation says where every document and its amount is, and whether the figures tie out; it is made of figures, buckets and entries.
 	Reconciliation = reconcile.Reconciliation
 	// Figure is a number of things with their amounts by currency.
@@ -45,65 +46,65 @@ type (
 	// Entry is a row of the reconciliation.
 	Entry = reconcile.Entry
 	// Needs is what needs a person: by kind, and the first of each.
-	Needs = journal.Needs
+	Needs = records.Needs
 	// LoginStatus is how long the login to Concur lasts.
 	LoginStatus = concur.Status
 )
 
 // States of documents, import files, result files, confirmations and mappings, as far as a list or a page asks for one of them.
 type (
-	State         = journal.State
-	ResultState   = journal.ResultState
-	ConfirmState  = journal.ConfirmState
-	MappingState  = journal.MappingState
-	PaymentMark   = journal.PaymentMark
-	DocumentCause = journal.Cause
+	State         = records.State
+	ResultState   = records.ResultState
+	ConfirmState  = records.ConfirmState
+	MappingState  = records.MappingState
+	PaymentMark   = records.PaymentMark
+	DocumentCause = records.Cause
 )
 
 // The states.
 const (
-	Left         = journal.Left
-	Stored       = journal.Stored
-	Acknowledged = journal.Acknowledged
-	Held         = journal.Held
-	Filed        = journal.Filed
-	Posted       = journal.Posted
-	Rejected     = journal.Rejected
-	Recalled     = journal.Recalled
-	Foreign      = journal.Foreign
-	Gone         = journal.Gone
+	Left         = records.Left
+	Stored       = records.Stored
+	Acknowledged = records.Acknowledged
+	Held         = records.Held
+	Filed        = records.Filed
+	Posted       = records.Posted
+	Rejected     = records.Rejected
+	Recalled     = records.Recalled
+	Foreign      = records.Foreign
+	Gone         = records.Gone
 
-	FileWithdrawn = journal.Withdrawn
+	FileWithdrawn = records.Withdrawn
 
-	ResultCollected  = journal.Collected
-	ResultApplied    = journal.Applied
-	ResultUnreadable = journal.Unreadable
+	ResultCollected  = records.Collected
+	ResultApplied    = records.Applied
+	ResultUnreadable = records.Unreadable
 
-	ConfirmWaiting = journal.Waiting
-	ConfirmPending = journal.Pending
-	ConfirmDone    = journal.Done
-	ConfirmStuck   = journal.Stuck
-	ConfirmKept    = journal.Kept
+	ConfirmWaiting = records.Waiting
+	ConfirmPending = records.Pending
+	ConfirmDone    = records.Done
+	ConfirmStuck   = records.Stuck
+	ConfirmKept    = records.Kept
 
-	MappingLive    = journal.MappingLive
-	MappingFormer  = journal.MappingFormer
-	MappingRefused = journal.MappingRefused
+	MappingLive    = records.MappingLive
+	MappingFormer  = records.MappingFormer
+	MappingRefused = records.MappingRefused
 
-	PaymentAsked   = journal.PaymentAsked
-	PaymentInvalid = journal.PaymentInvalid
+	PaymentAsked   = records.PaymentAsked
+	PaymentInvalid = records.PaymentInvalid
 
 	// CauseWaits: the document waits for something that comes by itself.
-	CauseWaits = journal.CauseWaits
+	CauseWaits = records.CauseWaits
 	// CauseRefused: the ERP refused its import file as a whole, which is to be reissued.
-	CauseRefused = journal.CauseRefused
+	CauseRefused = records.CauseRefused
 )
 
 // Kinds of what needs a person.
 const (
-	NeedAlarm   = journal.NeedAlarm
-	NeedHeld    = journal.NeedHeld
-	NeedOverdue = journal.NeedOverdue
+	NeedAlarm   = records.NeedAlarm
+	NeedHeld    = records.NeedHeld
+	NeedOverdue = records.NeedOverdue
 )
 
 // States are the states of a document, in the order in which it goes through them.
-func States() []State { return journal.States() }
+func States() []State { return records.States() }

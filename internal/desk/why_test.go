@@ -5,27 +5,27 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // standings are documents in every state, in every state of their file and of what Concur was told.
 func standings() (all []Standing) {
-	doc := func(s journal.State, c journal.Cause) Standing {
-		return Standing{Doc: journal.Doc{ID: "D1", State: s, Cause: c, Reason: "the reason"}}
+	doc := func(s records.State, c records.Cause) Standing {
+		return Standing{Doc: records.Doc{ID: "D1", State: s, Cause: c, Reason: "the reason"}}
 	}
-	for _, state := range journal.States() {
-		for _, cause := range []journal.Cause{"", journal.CauseWaits, journal.CauseRevision, journal.CausePerson} {
+	for _, state := range records.States() {
+		for _, cause := range []records.Cause{"", records.CauseWaits, records.CauseRevision, records.CausePerson} {
 			all = append(all, doc(state, cause))
 		}
-		for _, fileState := range []journal.FileState{journal.Numbered, journal.Uploading, journal.Renaming, journal.Dropped, journal.Accepted, journal.Answered, journal.Refused, journal.Withdrawn} {
+		for _, fileState := range []records.FileState{records.Numbered, records.Uploading, records.Renaming, records.Dropped, records.Accepted, records.Answered, records.Refused, records.Withdrawn} {
 			s := doc(state, "")
-			s.file = &journal.File{Route: "expenses", Sequence: 7, State: fileState}
+			s.file = &records.File{Route: "expenses", Sequence: 7, State: fileState}
 			all = append(all, s)
 		}
-		for _, told := range []journal.ConfirmState{journal.Waiting, journal.Pending, journal.Intended, journal.Done, journal.Stuck} {
+		for _, told := range []records.ConfirmState{records.Waiting, records.Pending, records.Intended, records.Done, records.Stuck} {
 			for stuck := range 2 {
 				s := doc(state, "")
-				s.told, s.stuckPays = &journal.Confirmation{State: told, Outcome: fis.Outcome{Number: "4711"}}, stuck
+				s.told, s.stuckPays = &records.Confirmation{State: told, Outcome: fis.Outcome{Number: "4711"}}, stuck
 				all = append(all, s)
 			}
 		}
@@ -47,8 +47,8 @@ func TestEveryStandingHasWords(t *testing.T) {
 			t.Errorf("%s: %q, %q", w.Code, is, out)
 		}
 	}
-	for _, state := range []journal.FileState{journal.Numbered, journal.Dropped, journal.Answered, journal.Refused, journal.Withdrawn} {
-		err := fileRefused(journal.File{Name: "a.csv", Route: "expenses", Sequence: 7, State: state, Reason: "the reason"}, "reissued")
+	for _, state := range []records.FileState{records.Numbered, records.Dropped, records.Answered, records.Refused, records.Withdrawn} {
+		err := fileRefused(records.File{Name: "a.csv", Route: "expenses", Sequence: 7, State: state, Reason: "the reason"}, "reissued")
 		refused, is := err.(*Error) //nolint:errorlint // it is what the function gives
 		if !is || refused.Why == nil {
 			t.Fatalf("%s: %v has no code", state, err)
@@ -72,11 +72,11 @@ func TestActsAreThoseThatAreTaken(t *testing.T) {
 		for _, a := range s.Why().Acts {
 			can[a] = true
 		}
-		if can["hold"] != (s.State == journal.Acknowledged) {
+		if can["hold"] != (s.State == records.Acknowledged) {
 			t.Errorf("%s: hold is offered %v", s.Why().Code, can["hold"])
 		}
 		if can["release"] || can["release-add"] {
-			if s.State != journal.Held || s.file != nil {
+			if s.State != records.Held || s.file != nil {
 				t.Errorf("%s: release is offered and would be refused", s.Why().Code)
 			}
 		}

@@ -8,12 +8,12 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/desk/reconcile"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // DocumentWords are what people know a document by.
-func DocumentWords(d journal.ListedDoc) string {
+func DocumentWords(d records.ListedDoc) string {
 	var words []string
 	if d.ReportID != "" {
 		words = append(words, "report "+d.ReportID)
@@ -52,7 +52,7 @@ func MessageWords(messages []fis.Message) string {
 }
 
 // SumWords tells debits by currency, and credits where they are not the same.
-func SumWords(sums map[string]journal.Sum) string {
+func SumWords(sums map[string]records.Sum) string {
 	var out []string
 	for _, c := range reconcile.CurrenciesIn(sums) {
 		text := fis.Money(sums[c].Debit, c) + " " + fis.CurrencyName(c)
@@ -73,22 +73,22 @@ func span(first, last int) string {
 }
 
 // PostAsWords is how a document is or was posted beside others of its report; "" when it is posted as any other.
-func PostAsWords(as journal.PostAs, basis []journal.Place) string {
+func PostAsWords(as records.PostAs, basis []records.Place) string {
 	switch as {
-	case journal.PostReplace:
+	case records.PostReplace:
 		text := "posts what it changes"
 		for i, p := range basis {
 			text += wording.Either(i == 0, " against document ", ", ") + p.Doc
 		}
 		return text
-	case journal.PostAdd:
+	case records.PostAdd:
 		return "is posted as it is, beside the other documents of its report"
 	}
 	return ""
 }
 
 // ReportWords name the report of a document.
-func ReportWords(d journal.Doc) string {
+func ReportWords(d records.Doc) string {
 	if d.ReportKey == "" {
 		return d.ReportID
 	}
@@ -100,7 +100,7 @@ func ReportWords(d journal.Doc) string {
 }
 
 // ReceivedWords tell when a document came and when it was locked.
-func ReceivedWords(d journal.Doc) string {
+func ReceivedWords(d records.Doc) string {
 	s := wording.When(d.Received)
 	if d.AcknowledgedAt.IsZero() {
 		return s + ", not acknowledged"
@@ -120,7 +120,7 @@ func PayloadWords(d *DocumentLife) string {
 	switch {
 	case d.PayloadBytes > 0:
 		return wording.Grouped(fmt.Sprint(d.PayloadBytes)) + " bytes (--payload shows them)"
-	case d.State == journal.Left:
+	case d.State == records.Left:
 		return "not stored: it was left in Concur"
 	}
 	return "aged out"
@@ -135,14 +135,14 @@ func PlaceWords(p DocumentPlace) string {
 	if as := PostAsWords(p.PostAs, p.Basis); as != "" {
 		s += "; it " + as
 	}
-	if p.Withdrawn && p.State != journal.Withdrawn {
+	if p.Withdrawn && p.State != records.Withdrawn {
 		s += ", the document was taken out"
 	}
 	return s
 }
 
 // SaidWords tell what a line of a result file said.
-func SaidWords(s journal.Said) string {
+func SaidWords(s records.Said) string {
 	text := fmt.Sprintf("line %d of %s (result %d): %s", s.Line, s.Result, s.ResultID, s.Kind)
 	if s.Verdict != "" {
 		text += " " + string(s.Verdict)
@@ -157,7 +157,7 @@ func SaidWords(s journal.Said) string {
 }
 
 // PostingWords tell an outcome, and how far Concur knows it.
-func PostingWords(c journal.Confirmation) string {
+func PostingWords(c records.Confirmation) string {
 	o := c.Outcome
 	parts := []string{string(c.Verdict)}
 	for _, p := range []struct{ name, value string }{{"number", o.Number}, {"company", o.Company}, {"fiscal year", o.FiscalYear}, {"on", o.Posted.String()}} {
@@ -172,7 +172,7 @@ func PostingWords(c journal.Confirmation) string {
 }
 
 // PaymentWords tell a payment, and how far Concur knows it.
-func PaymentWords(p journal.PaymentRecord) string {
+func PaymentWords(p records.PaymentRecord) string {
 	s := fmt.Sprintf("%s, %s, %s %s", p.Payment.Reference, reconcile.StatusWord(p.Payment.Status), fis.Money(p.Payment.Amount, p.Payment.Currency), p.Payment.Currency)
 	if cleared := p.Payment.Cleared.String(); cleared != "" {
 		s += ", cleared " + cleared
@@ -184,18 +184,18 @@ func PaymentWords(p journal.PaymentRecord) string {
 }
 
 // ToldWords tells how far a confirmation of either kind has come.
-func ToldWords(state journal.ConfirmState, done, due time.Time, attempts, code int, message, correlation string) string {
+func ToldWords(state records.ConfirmState, done, due time.Time, attempts, code int, message, correlation string) string {
 	var s string
 	switch state {
-	case journal.Done:
+	case records.Done:
 		s = "Concur knows it since " + wording.When(done)
-	case journal.Pending:
+	case records.Pending:
 		s = "due to be told to Concur since " + wording.When(due)
-	case journal.Intended:
+	case records.Intended:
 		s = "sent, but the answer is not known; asked again after " + wording.When(due)
-	case journal.Waiting:
+	case records.Waiting:
 		s = "waits before Concur is told"
-	case journal.Kept:
+	case records.Kept:
 		s = "kept here: FIS takes payment confirmations for expense only, or the route sends none"
 	default:
 		s = string(state) + ": never repeated by itself"

@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // OneActor is who did everything, nothing when there were several.
-func OneActor(events []journal.Event) string {
+func OneActor(events []ledger.Event) string {
 	for _, e := range events {
 		if e.Actor != events[0].Actor {
 			return ""
@@ -55,7 +56,7 @@ func fact(name string, value json.RawMessage) string {
 	if err := json.Unmarshal(value, &messages); name == "messages" && err == nil {
 		return MessageWords(messages)
 	}
-	var sums map[string]journal.Sum
+	var sums map[string]records.Sum
 	if err := json.Unmarshal(value, &sums); name == "totals" && err == nil {
 		return SumWords(sums)
 	}
@@ -78,10 +79,10 @@ func fact(name string, value json.RawMessage) string {
 }
 
 // EventTime is when an event was.
-func EventTime(e journal.Event) string { return wording.When(journal.Time(e.At)) }
+func EventTime(e ledger.Event) string { return wording.When(ledger.Time(e.At)) }
 
 // EventWords tells an event: what it was, its facts, what it was about, and who did it where that is asked.
-func EventWords(e journal.Event, about string, who bool) string {
+func EventWords(e ledger.Event, about string, who bool) string {
 	parts := facts(e.Detail)
 	if about != "" {
 		parts = append(parts, about)

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -28,16 +28,16 @@ func ExitWords(exit int) string {
 }
 
 // OwedWords tells how many confirmations or payments are in which state, and since when.
-func OwedWords(s *Status, owed []journal.Owed) string {
-	words := map[journal.ConfirmState]string{journal.Waiting: "wait", journal.Pending: "due", journal.Intended: "sent, answer open", journal.Stuck: "stuck", journal.Kept: "kept here", journal.Done: "told to Concur"}
+func OwedWords(s *Status, owed []records.Owed) string {
+	words := map[records.ConfirmState]string{records.Waiting: "wait", records.Pending: "due", records.Intended: "sent, answer open", records.Stuck: "stuck", records.Kept: "kept here", records.Done: "told to Concur"}
 	var parts []string
-	for _, state := range []journal.ConfirmState{journal.Stuck, journal.Intended, journal.Pending, journal.Waiting, journal.Kept, journal.Done} {
+	for _, state := range []records.ConfirmState{records.Stuck, records.Intended, records.Pending, records.Waiting, records.Kept, records.Done} {
 		for _, o := range owed {
 			if o.State != state {
 				continue
 			}
 			part := fmt.Sprintf("%d %s", o.Count, words[state])
-			if state != journal.Done && state != journal.Kept && o.Oldest.Before(s.At) {
+			if state != records.Done && state != records.Kept && o.Oldest.Before(s.At) {
 				part += fmt.Sprintf(" (since %s)", wording.Age(s.At, o.Oldest))
 			}
 			parts = append(parts, part)

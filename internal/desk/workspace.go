@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/ownfile"
 )
 
@@ -63,9 +64,9 @@ func openBeside(ctx context.Context, p Place) (*Workspace, error) {
 		return journal.OpenBeside(ctx, path, p.Now, p.Actor)
 	})
 	switch {
-	case errors.Is(err, journal.ErrOlder):
+	case errors.Is(err, ledger.ErrOlder):
 		return Open(ctx, p, true)
-	case errors.Is(err, journal.ErrNoJournal):
+	case errors.Is(err, ledger.ErrNoJournal):
 		return nil, noJournal(err)
 	}
 	return w, err
@@ -108,7 +109,7 @@ func Look(ctx context.Context, p Place) (*Workspace, error) {
 		return nil, err
 	}
 	j, err := journal.OpenRead(ctx, cfg.Path(cfg.Journal.Path), p.Now)
-	if errors.Is(err, journal.ErrNoJournal) {
+	if errors.Is(err, ledger.ErrNoJournal) {
 		return nil, noJournal(err)
 	}
 	if err != nil {
@@ -162,7 +163,7 @@ func Exclusively(ctx context.Context, p Place, body func(*Workspace) error) (err
 // overtaken words the refusal of an act whose ground a run has changed in the moment between the look and the act.
 func overtaken(err error) error {
 	var own *Error
-	if !errors.Is(err, journal.ErrStale) || errors.As(err, &own) {
+	if !errors.Is(err, ledger.ErrStale) || errors.As(err, &own) {
 		return err
 	}
 	return &Error{Code: ExitFailed, Err: err, Hint: "a run was at it in the same moment; nothing was done: look with fisbridge show, then give the command again if it still applies"}

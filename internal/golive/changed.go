@@ -6,7 +6,7 @@ import (
 	"path"
 	"path/filepath"
 
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
@@ -19,7 +19,7 @@ type changed struct {
 
 // whatChanged finds out whether the workbook, its template, or both say something else than the version in force. Each is tried with the former other
 // one: a file that was only saved again has not changed.
-func (k *Versions) whatChanged(rc Route, cand *candidate, former *mapping.Plan, live journal.MappingContent) changed {
+func (k *Versions) whatChanged(rc Route, cand *candidate, former *mapping.Plan, live records.MappingContent) changed {
 	c := changed{book: true, name: rc.Mapping}
 	if former == nil || cand.data == nil || cand.plan != nil && cand.plan.TemplateName() != live.Template {
 		return c // a workbook for another template is a change of the workbook
@@ -43,7 +43,7 @@ func (k *Versions) whatChanged(rc Route, cand *candidate, former *mapping.Plan, 
 }
 
 // SameVersion reports whether a plan says what the version in force says, tests included. Formatting, and a file that was only saved again, are no change.
-func SameVersion(live journal.MappingContent, plan *mapping.Plan) bool {
+func SameVersion(live records.MappingContent, plan *mapping.Plan) bool {
 	if live.Hash != plan.Hash() || live.FileHash == plan.FileHash() {
 		return live.Hash == plan.Hash()
 	}
@@ -52,7 +52,7 @@ func SameVersion(live journal.MappingContent, plan *mapping.Plan) bool {
 }
 
 // ChangedFiles names what says something else than the version in force of a route: its mapping file, the template of that, or both.
-func (k *Versions) ChangedFiles(rc Route, live journal.MappingContent) string {
+func (k *Versions) ChangedFiles(rc Route, live records.MappingContent) string {
 	cand := k.lookAt(rc.File)
 	former, _ := formerPlan(cand.path, live)
 	return k.whatChanged(rc, cand, former, live).name
@@ -68,7 +68,7 @@ func (k *Versions) templateFile(name string) string {
 }
 
 // mark takes down in a version what was changed. Who saved the workbook has nothing to do with a template that somebody else changed.
-func (c changed) mark(v *journal.MappingVersion) {
+func (c changed) mark(v *records.MappingVersion) {
 	v.Changed = c.name
 	if !c.book {
 		v.Author = ""

@@ -17,6 +17,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/compare"
@@ -61,8 +62,8 @@ type Choice struct {
 	Plan     *mapping.Plan
 	Findings findings.List
 	// live is a version to be put in force, refused one to be told of; at most one of them.
-	live    *journal.MappingContent
-	refused *journal.MappingVersion
+	live    *records.MappingContent
+	refused *records.MappingVersion
 	// forget tells that a version was refused before, and the workbook is fine again.
 	forget bool
 	// Notes are for the summary of each run that uses the choice; those about what is put in force for the first only.
@@ -197,7 +198,7 @@ func (k *Versions) first(ctx context.Context, c *Choice, cand *candidate, rc Rou
 }
 
 // replace is the choice between the version in force and a workbook that says something else.
-func (k *Versions) replace(ctx context.Context, c *Choice, cand *candidate, rc Route, live journal.MappingContent) error {
+func (k *Versions) replace(ctx context.Context, c *Choice, cand *candidate, rc Route, live records.MappingContent) error {
 	former, found := formerPlan(cand.path, live)
 	problems := cand.findings.Errors()
 	if cand.plan != nil {
@@ -242,7 +243,7 @@ func (k *Versions) replace(ctx context.Context, c *Choice, cand *candidate, rc R
 }
 
 // formerPlan is the version in force, made of what the journal keeps; nil when this program cannot read it any more.
-func formerPlan(path string, live journal.MappingContent) (*mapping.Plan, findings.List) {
+func formerPlan(path string, live records.MappingContent) (*mapping.Plan, findings.List) {
 	return mapping.LoadVersion(filepath.Join(filepath.Dir(path), live.Name), live.Body, live.Template, live.TemplateBody)
 }
 
@@ -255,8 +256,8 @@ func (k *Versions) failedTests(ctx context.Context, plan *mapping.Plan) (finding
 	return report.Findings.Errors(), err
 }
 
-func versionOf(rc Route, cand *candidate, changes []string) *journal.MappingContent {
-	v := &journal.MappingContent{MappingVersion: journal.MappingVersion{Route: rc.Name, Name: filepath.Base(cand.path), FileHash: cand.fileHash(), Author: workbook.SavedBy(cand.data), Changes: changes}}
+func versionOf(rc Route, cand *candidate, changes []string) *records.MappingContent {
+	v := &records.MappingContent{MappingVersion: records.MappingVersion{Route: rc.Name, Name: filepath.Base(cand.path), FileHash: cand.fileHash(), Author: workbook.SavedBy(cand.data), Changes: changes}}
 	if cand.plan != nil {
 		v.Hash, v.Template = cand.plan.Hash(), cand.plan.TemplateName()
 		v.Body, v.TemplateBody = cand.data, cand.plan.TemplateSource()
@@ -282,7 +283,7 @@ const (
 	mostFindings = 20
 )
 
-func inForceNote(v *journal.MappingVersion) string {
+func inForceNote(v *records.MappingVersion) string {
 	text := fmt.Sprintf("route %s: the changed %s is in force from this run", v.Route, v.ChangedName())
 	if len(v.Changes) == 0 {
 		return text
@@ -290,7 +291,7 @@ func inForceNote(v *journal.MappingVersion) string {
 	return text + ": " + wording.SomeOf(v.Changes, fewChanges, "; ")
 }
 
-func refusedNotes(v *journal.MappingVersion, since time.Time) []Note {
+func refusedNotes(v *records.MappingVersion, since time.Time) []Note {
 	until := "until this is mended"
 	if v.Acceptable {
 		until = "until somebody accepts this"

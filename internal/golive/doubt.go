@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/compare"
 	"github.com/fisbridge/fisbridge/internal/mapping/lint"
@@ -22,7 +23,7 @@ const trialDays = 30
 func LastMonth(ctx context.Context, j *journal.Journal, route string, now time.Time) iter.Seq2[fis.Envelope, error] {
 	return func(yield func(fis.Envelope, error) bool) {
 		enough := errors.New("enough")
-		err := j.EachRecentPayload(ctx, route, now.AddDate(0, 0, -trialDays), func(_ journal.Doc, env fis.Envelope) error {
+		err := j.EachRecentPayload(ctx, route, now.AddDate(0, 0, -trialDays), func(_ records.Doc, env fis.Envelope) error {
 			if !yield(env, nil) {
 				return enough
 			}
@@ -67,7 +68,7 @@ func StandingDoubts(ctx context.Context, j *journal.Journal, route, path string,
 }
 
 // doubtsOf are the doubts about a workbook that is clean, none when a person has accepted it. They are found once for each version and day.
-func (k *Versions) doubtsOf(ctx context.Context, rc Route, live journal.MappingContent, former, plan *mapping.Plan) (findings.List, error) {
+func (k *Versions) doubtsOf(ctx context.Context, rc Route, live records.MappingContent, former, plan *mapping.Plan) (findings.List, error) {
 	if former == nil {
 		return nil, nil // the former version cannot be read any more, which is told
 	}

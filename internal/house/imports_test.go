@@ -1,6 +1,7 @@
 package house
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -23,21 +24,21 @@ func allowed() map[string][]string {
 		"cmd/fisbridge":            {"internal/cli"},
 		"internal/cli":             append(rooms(), "internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/config", "internal/desk", "internal/desk/check", "internal/fis", "mappings", "templates"),
 		"internal/cli/workbench":   append(rooms(), "internal/cli/docfiles", "internal/cli/frame", "internal/cli/term", "internal/config", "internal/desk", "internal/fis", "internal/posting", "mappings", "samples"),
-		"internal/desk/check":      append(rooms(), "internal/bridge", "internal/golive", "internal/concur", "internal/config", "internal/desk", "internal/exchange", "internal/flows", "internal/journal", "internal/returns", "internal/tempfolder"),
+		"internal/desk/check":      append(rooms(), "internal/bridge", "internal/golive", "internal/concur", "internal/config", "internal/desk", "internal/exchange", "internal/flows", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/returns", "internal/tempfolder"),
 		"internal/cli/tryout":      append(rooms(), "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/fis", "internal/sim/erp", "internal/sim/fis", "internal/sim/sftp", "samples", "templates"),
 		"internal/cli/pages":       {"internal/bridge", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/fis"},
 		"internal/cli/docfiles":    {"internal/cli/frame", "internal/desk", "internal/fis"},
 		"internal/cli/frame":       {"internal/cli/term", "internal/config", "internal/desk", "mappings"},
 		"internal/cli/term":        {"internal/fis"},
-		"internal/desk":            append(rooms(), "internal/bridge", "internal/golive", "internal/concur", "internal/config", "internal/desk/reconcile", "internal/exchange", "internal/fis", "internal/journal", "internal/layout", "internal/returns", "templates"),
-		"internal/desk/reconcile":  append(rooms(), "internal/bridge", "internal/fis", "internal/journal"),
-		"internal/bridge":          append(rooms(), "internal/bridge/sending", "internal/partspool", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/flows", "internal/journal", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
-		"internal/golive":          append(rooms(), "internal/fis", "internal/journal"),
+		"internal/desk":            append(rooms(), "internal/bridge", "internal/golive", "internal/concur", "internal/config", "internal/desk/reconcile", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens", "internal/layout", "internal/returns", "templates"),
+		"internal/desk/reconcile":  append(rooms(), "internal/bridge", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
+		"internal/bridge":          append(rooms(), "internal/bridge/sending", "internal/partspool", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/flows", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
+		"internal/golive":          append(rooms(), "internal/fis", "internal/journal", "internal/journal/records"),
 		"internal/config":          {"internal/exchange", "internal/fis"},
 		"internal/flows":           append(rooms(), "internal/config", "internal/exchange", "internal/returns"),
 		"internal/schedule":        {"internal/config"},
-		"internal/partspool":       {"internal/journal"},
-		"internal/bridge/sending":  {"internal/concur", "internal/fis", "internal/journal"},
+		"internal/partspool":       {"internal/journal", "internal/journal/records"},
+		"internal/bridge/sending":  {"internal/concur", "internal/fis", "internal/journal", "internal/journal/records"},
 		"internal/tempfolder":      {"internal/config", "internal/exchange"},
 		"internal/concur":          {"internal/fis"},
 		"internal/journal":         {"internal/fis", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/sqlite", "internal/journal/tokens"},
@@ -66,7 +67,7 @@ func allowed() map[string][]string {
 		"internal/house":           {},
 		"internal/proof":           {},
 
-		// The rooms of the journal: nothing but the journal itself uses them, so that nobody else writes into the database.
+		// The rooms of the journal: others use their words, but nobody else writes into the database; see TestOnlyTheJournalAsksTheDatabase.
 		"internal/journal/ledger":     {},
 		"internal/journal/sqlite":     {"internal/journal/ledger", "internal/journal/migrations"},
 		"internal/journal/migrations": {},
@@ -150,6 +151,49 @@ func imports(t *testing.T) map[string]map[string]string {
 		t.Fatal(err)
 	}
 	return found
+}
+
+// fromLedger is what others may use of the ledger: its words. Whatever asks or changes the database is a method of the journal.
+var fromLedger = []string{"Break", "Difference", "ErrNoJournal", "ErrNotFound", "ErrOlder", "ErrStale", "Event", "Time", "Trouble", "TroubleBusy", "TroubleDamaged", "TroubleDiskFull",
+	"TroubleUnreadable", "TroubleUnwritable"}
+
+// TestOnlyTheJournalAsksTheDatabase: SQL and transactions stay in the journal and its rooms.
+func TestOnlyTheJournalAsksTheDatabase(t *testing.T) {
+	users := 0
+	for folder, list := range imports(t) {
+		if strings.HasPrefix(folder, "internal/journal") || list["internal/journal/ledger"] == "" {
+			continue
+		}
+		files, err := filepath.Glob(filepath.Join(root, folder, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				s, is := n.(*ast.SelectorExpr)
+				if !is {
+					return true
+				}
+				if of, is := s.X.(*ast.Ident); is && of.Name == "ledger" && of.Obj == nil {
+					users++
+					if !slices.Contains(fromLedger, s.Sel.Name) {
+						t.Errorf("%s uses ledger.%s: ask and change the database in the journal", name, s.Sel.Name)
+					}
+				}
+				return true
+			})
+		}
+	}
+	if users == 0 {
+		t.Fatal("nobody uses the ledger's words: the test looks in the wrong place")
+	}
 }
 
 // TestImportsPointDown: the folder list tells the story, and imports point one way.

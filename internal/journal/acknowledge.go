@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // IntendAck commits that the acknowledgement of these stored documents is about to be sent (again). systemID is for those that no earlier try may have
@@ -24,7 +25,7 @@ func (j *Journal) IntendAck(ctx context.Context, ids []string, systemID string) 
 // AckOutcome is what the service said about one acknowledgement.
 type AckOutcome struct {
 	DocID       string
-	State       State // Acknowledged, Recalled, Foreign, Gone, Stored (try again later), Held
+	State       records.State // Acknowledged, Recalled, Foreign, Gone, Stored (try again later), Held
 	Reason      string
 	Code        int
 	Correlation string
@@ -58,8 +59,8 @@ func (j *Journal) Unlocked(ctx context.Context, ids []string, reason string) (n 
 	err = j.in(ctx, "take back acknowledgements", func(t *tx) error {
 		n = 0
 		for _, id := range ids {
-			switch err := t.transition(id, []State{Acknowledged}, Stored, "acknowledgement without effect", reason); {
-			case errors.Is(err, ErrStale):
+			switch err := t.transition(id, []records.State{records.Acknowledged}, records.Stored, "acknowledgement without effect", reason); {
+			case errors.Is(err, ledger.ErrStale):
 			case err != nil:
 				return err
 			default:
@@ -73,33 +74,33 @@ func (j *Journal) Unlocked(ctx context.Context, ids []string, reason string) (n 
 
 func (t *tx) settleAck(o AckOutcome) error {
 	if o.NotSent {
-		if err := t.One(`UPDATE documents SET ack_attempts = ack_attempts - 1 WHERE doc_id = $1 AND state = $2`, o.DocID, Stored); err != nil {
+		if err := t.One(`UPDATE documents SET ack_attempts = ack_attempts - 1 WHERE doc_id = $1 AND state = $2`, o.DocID, records.Stored); err != nil {
 			return err
 		}
 		return t.Event("acknowledgement not sent", ledger.About{Doc: o.DocID}, nil)
 	}
-	if o.Before && o.State == Acknowledged {
+	if o.Before && o.State == records.Acknowledged {
 		doubtful, err := t.Count(`SELECT COUNT(*) FROM documents WHERE doc_id = $1 AND in_doubt = 1`, o.DocID)
 		if err != nil {
 			return err
 		}
 		if doubtful > 0 {
-			o.State, o.Reason = Held, afterRestore
+			o.State, o.Reason = records.Held, afterRestore
 		}
 	}
 	acked, finished := "", ""
 	switch o.State {
-	case Acknowledged, Held:
+	case records.Acknowledged, records.Held:
 		acked = t.At
-	case Recalled, Foreign, Gone:
+	case records.Recalled, records.Foreign, records.Gone:
 		finished = t.At
 	}
 	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, acknowledged_at = $4, ack_millis = $5, finished_at = $6, ack_attempts = ack_attempts - $7, in_doubt = CASE WHEN $1 = 'acknowledged' THEN 0 ELSE in_doubt END, cause = CASE WHEN $1 = 'held' THEN 'doubt' ELSE '' END WHERE doc_id = $8 AND state = $9`,
-		o.State, t.At, o.Reason, acked, o.Millis, finished, ledger.Flag(o.Undone), o.DocID, Stored); err != nil {
+		o.State, t.At, o.Reason, acked, o.Millis, finished, ledger.Flag(o.Undone), o.DocID, records.Stored); err != nil {
 		return err
 	}
-	name := map[State]string{Acknowledged: "acknowledged", Stored: "acknowledgement open", Recalled: "recalled", Foreign: "acknowledged by another system",
-		Gone: "unknown to the service", Held: "held"}[o.State]
+	name := map[records.State]string{records.Acknowledged: "acknowledged", records.Stored: "acknowledgement open", records.Recalled: "recalled", records.Foreign: "acknowledged by another system",
+		records.Gone: "unknown to the service", records.Held: "held"}[o.State]
 	var system string
 	if err := t.QueryRowContext(t.Ctx, `SELECT system_id FROM documents WHERE doc_id = $1`, o.DocID).Scan(&system); err != nil {
 		return err
@@ -107,7 +108,7 @@ func (t *tx) settleAck(o AckOutcome) error {
 	if err := t.Event(name, ledger.About{Doc: o.DocID, Correlation: o.Correlation}, ledger.Detail{"code": o.Code, "reason": o.Reason, "system_id": system}); err != nil {
 		return err
 	}
-	if o.Before && o.State == Held {
+	if o.Before && o.State == records.Held {
 		return t.lostFile(o.DocID)
 	}
 	if o.Doubt {

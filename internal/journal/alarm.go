@@ -155,7 +155,7 @@ func (j *Journal) ResolveAlarm(ctx context.Context, id int64, resolution string)
 		}
 		n, err := t.resolved(resolution, `id = $3`, id)
 		if err == nil && n == 0 {
-			err = fmt.Errorf("alarm %d: %w", id, ErrNotFound)
+			err = fmt.Errorf("alarm %d: %w", id, ledger.ErrNotFound)
 		}
 		return err
 	})
@@ -172,7 +172,7 @@ func (j *Journal) ResolveAbout(ctx context.Context, subject, resolution string) 
 	return j.in(ctx, "resolve alarms about "+subject, func(t *tx) error {
 		n, err := t.resolved(resolution, `subject = $3`, subject)
 		if err == nil && n == 0 {
-			err = fmt.Errorf("open alarm about %s: %w", subject, ErrNotFound)
+			err = fmt.Errorf("open alarm about %s: %w", subject, ledger.ErrNotFound)
 		}
 		return err
 	})

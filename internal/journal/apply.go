@@ -8,22 +8,23 @@ import (
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // Apply is the transaction in which a result file's lines take effect: all of them, or none.
 type Apply struct {
 	t       *tx
-	result  ResultFile
-	counts  Counts
+	result  records.ResultFile
+	counts  records.Counts
 	lastDoc string
 	files   map[int64]bool
 	unsent  map[int64]bool // import files that the result file speaks of, though they were not sent
-	cache   map[Ref]match
+	cache   map[records.Ref]match
 	// elsewhere are routes whose answers do not come from this return folder; closed are routes whose answers cannot be read now.
 	elsewhere, closed map[string]bool
-	meant             []string // references that mean several documents, and which one was meant
-	latest            File     // the import file that was read last
-	pending           []ResultRow
+	meant             []string     // references that mean several documents, and which one was meant
+	latest            records.File // the import file that was read last
+	pending           []records.ResultRow
 	asked             int  // payments that were listed: a person may say that they are valid
 	repeat            bool // the file was applied before: lines that had their effect then have none now
 	// withheld: see Withhold.
@@ -37,10 +38,10 @@ type match struct {
 }
 
 // ApplyResult runs fn over a collected result file; when fn returns nil the file is Applied with all that came of it.
-func (j *Journal) ApplyResult(ctx context.Context, r ResultFile, format string, fn func(*Apply) error) (Counts, error) {
+func (j *Journal) ApplyResult(ctx context.Context, r records.ResultFile, format string, fn func(*Apply) error) (records.Counts, error) {
 	a := &Apply{result: r}
 	err := j.in(ctx, "apply result file "+r.Name, func(t *tx) error {
-		*a = Apply{t: t, result: r, files: map[int64]bool{}, unsent: map[int64]bool{}, cache: map[Ref]match{}}
+		*a = Apply{t: t, result: r, files: map[int64]bool{}, unsent: map[int64]bool{}, cache: map[records.Ref]match{}}
 		if err := a.begin(); err != nil {
 			return err
 		}
@@ -59,7 +60,7 @@ func (a *Apply) finish(format string) error {
 	}
 	c := a.counts
 	if err := a.t.One(`UPDATE results SET state = $1, state_since = $2, format = $3, rows_total = $4, rows_outcome = $5, rows_payment = $6, rows_ignored = $7, rows_listed = $8 WHERE id = $9 AND state = $10`,
-		Applied, a.t.At, format, c.Total, c.Outcomes, c.Payments, c.Ignored, c.Listed, a.result.ID, Collected); err != nil {
+		records.Applied, a.t.At, format, c.Total, c.Outcomes, c.Payments, c.Ignored, c.Listed, a.result.ID, records.Collected); err != nil {
 		return err
 	}
 	if err := a.t.Event("applied", ledger.About{Result: a.result.ID}, ledger.Detail{"format": format, "rows": c}); err != nil {
@@ -83,20 +84,20 @@ func (a *Apply) finish(format string) error {
 const rowsAtOnce = 50
 
 // Add keeps one line. Lines with a problem are listed, whatever their kind.
-func (a *Apply) Add(r ResultRow) error {
+func (a *Apply) Add(r records.ResultRow) error {
 	a.counts.Total++
 	switch {
 	case r.Problem != "":
-		r.Kind = ExceptionRow
+		r.Kind = records.ExceptionRow
 		a.counts.Listed++
-	case r.Kind == IgnoredRow:
+	case r.Kind == records.IgnoredRow:
 		a.counts.Ignored++
-	case r.Kind == PaymentRow:
+	case r.Kind == records.PaymentRow:
 		a.counts.Payments++
 	default:
 		a.counts.Outcomes++
 	}
-	if r.Kind == OutcomeRow && r.DocID != "" && r.DocID != a.lastDoc {
+	if r.Kind == records.OutcomeRow && r.DocID != "" && r.DocID != a.lastDoc {
 		if _, err := a.t.Exec(`INSERT INTO result_documents (result_id, doc_id) VALUES ($1,$2) ON CONFLICT DO NOTHING`, a.result.ID, r.DocID); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // A result file may be applied again, to what is open: lines that could not be used are tried once more, for a document may have been brought back
@@ -32,7 +33,7 @@ func (a *Apply) Used(line int) (bool, error) {
 	if !a.repeat {
 		return false, nil
 	}
-	var kind RowKind
+	var kind records.RowKind
 	err := a.t.QueryRowContext(a.t.Ctx, `SELECT kind FROM result_rows WHERE result_id = $1 AND line = $2`, a.result.ID, line).Scan(&kind)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
@@ -42,11 +43,11 @@ func (a *Apply) Used(line int) (bool, error) {
 	}
 	a.counts.Total++
 	switch kind {
-	case IgnoredRow:
+	case records.IgnoredRow:
 		a.counts.Ignored++
-	case PaymentRow:
+	case records.PaymentRow:
 		a.counts.Payments++
-	case ExceptionRow: // a person has said what it is
+	case records.ExceptionRow: // a person has said what it is
 		a.counts.Listed++
 	default:
 		a.counts.Outcomes++
@@ -70,7 +71,7 @@ func (t *tx) readAgain(id int64, reason string) error {
 	if n, err := t.Count(`SELECT COUNT(*) FROM result_chunks WHERE result_id = $1 AND n = 0`, id); err != nil || n == 0 {
 		return errors.Join(err, noBytes(n))
 	}
-	if err := t.One(`UPDATE results SET state = $1, state_since = $2 WHERE id = $3 AND state = $4 AND rows_listed > 0`, Collected, t.At, id, Applied); err != nil {
+	if err := t.One(`UPDATE results SET state = $1, state_since = $2 WHERE id = $3 AND state = $4 AND rows_listed > 0`, records.Collected, t.At, id, records.Applied); err != nil {
 		return err
 	}
 	return t.Event("to be applied again", ledger.About{Result: id}, ledger.Detail{"reason": reason})

@@ -14,9 +14,9 @@ import (
 
 // Paying is what a result file says about the payments of one document, beside what is known of them.
 type Paying struct {
-	Doc     Doc
-	Rows    []ResultRow     // of this result file, by line
-	Earlier []PaymentRecord // in the order in which they were told
+	Doc     records.Doc
+	Rows    []records.ResultRow     // of this result file, by line
+	Earlier []records.PaymentRecord // in the order in which they were told
 	// Owed is what the document left to be paid when it was written, by party; nil when that is not known.
 	Owed map[string]fis.Amount
 	// Dated is the document's own day; zero when it is not known.
@@ -66,12 +66,12 @@ func (a *Apply) payingRows(where, docID string, limit int) (page []Paying, whole
 	}
 	err = a.t.Each(query, func(rows *sql.Rows) error {
 		n++
-		r := ResultRow{ResultID: a.result.ID, Kind: PaymentRow}
+		r := records.ResultRow{ResultID: a.result.ID, Kind: records.PaymentRow}
 		if err := rows.Scan(&r.DocID, &r.Line, &r.Data); err != nil {
 			return err
 		}
 		if len(page) == 0 || page[len(page)-1].Doc.ID != r.DocID {
-			page = append(page, Paying{Doc: Doc{ID: r.DocID}})
+			page = append(page, Paying{Doc: records.Doc{ID: r.DocID}})
 		}
 		p := &page[len(page)-1]
 		p.Rows = append(p.Rows, r)
@@ -116,7 +116,7 @@ func owedText(owed map[string]fis.Amount) (string, error) {
 }
 
 // Payload reads a document's JSON within the transaction; ok is false when it has aged out or is damaged.
-func (a *Apply) Payload(d Doc) (e fis.Envelope, ok bool, err error) {
+func (a *Apply) Payload(d records.Doc) (e fis.Envelope, ok bool, err error) {
 	var packed []byte
 	err = a.t.QueryRowContext(a.t.Ctx, `SELECT body FROM payloads WHERE doc_id = $1`, d.ID).Scan(&packed)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -135,18 +135,18 @@ func (a *Apply) ListPayment(line int, problem string) error {
 	a.counts.Listed++
 	a.asked++
 	return a.t.One(`UPDATE result_rows SET kind = $1, problem = $2, mark = $3 WHERE result_id = $4 AND line = $5 AND kind = $6`,
-		ExceptionRow, problem, PaymentAsked, a.result.ID, line, PaymentRow)
+		records.ExceptionRow, problem, records.PaymentAsked, a.result.ID, line, records.PaymentRow)
 }
 
 // MarkPayment settles a listed payment by a person's word. A valid one is told to Concur; as is the reference it is told under, its own unless another
 // payment has that. pays is whether the document's route tells of payments at all.
-func (j *Journal) MarkPayment(ctx context.Context, p ListedPayment, mark PaymentMark, pays bool, reason string) (as string, err error) {
+func (j *Journal) MarkPayment(ctx context.Context, p records.ListedPayment, mark records.PaymentMark, pays bool, reason string) (as string, err error) {
 	err = j.in(ctx, "mark payment", func(t *tx) error {
-		if err := t.One(`UPDATE result_rows SET mark = $1 WHERE result_id = $2 AND line = $3 AND mark = $4`, mark, p.Result.ID, p.Line, PaymentAsked); err != nil {
+		if err := t.One(`UPDATE result_rows SET mark = $1 WHERE result_id = $2 AND line = $3 AND mark = $4`, mark, p.Result.ID, p.Line, records.PaymentAsked); err != nil {
 			return fmt.Errorf("line %d of result file %s: %w", p.Line, p.Result.Name, err)
 		}
 		d, where := ledger.Detail{"line": p.Line, "reference": p.Payment.Reference, "reason": reason}, ledger.About{Doc: p.Doc.ID, Result: p.Result.ID}
-		if mark == PaymentValid {
+		if mark == records.PaymentValid {
 			var told ledger.Subject
 			as, told, err = t.tellListed(p, pays)
 			if err != nil {
@@ -168,13 +168,13 @@ func (j *Journal) MarkPayment(ctx context.Context, p ListedPayment, mark Payment
 }
 
 // tellListed makes a listed payment one that is owed to Concur, under a reference that no other payment has.
-func (t *tx) tellListed(p ListedPayment, pays bool) (as string, paid ledger.Subject, err error) {
+func (t *tx) tellListed(p records.ListedPayment, pays bool) (as string, paid ledger.Subject, err error) {
 	d, err := records.ScanDoc(t.QueryRowContext(t.Ctx, `SELECT `+records.DocColumns+` FROM documents WHERE doc_id = $1`, p.Doc.ID))
 	if err != nil {
 		return "", paid, err
 	}
-	if d.State == Rejected {
-		return "", paid, fmt.Errorf("document %s is rejected: %w", d.ID, ErrStale)
+	if d.State == records.Rejected {
+		return "", paid, fmt.Errorf("document %s is rejected: %w", d.ID, ledger.ErrStale)
 	}
 	_, content, err := contentHash(p.Payment)
 	if err != nil {

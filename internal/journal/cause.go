@@ -10,18 +10,19 @@ import (
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // Hold is why a document is held: the code, what people read, and the values behind it.
 type Hold struct {
-	Cause  Cause
+	Cause  records.Cause
 	Reason string
 	// Data are the values of the cause, kept as JSON; nil for none.
 	Data any
 }
 
 // because keeps the cause of a state that the transaction has just set.
-func (t *tx) because(docID string, c Cause, data any) error {
+func (t *tx) because(docID string, c records.Cause, data any) error {
 	text, err := dataText(data)
 	if err != nil {
 		return err
@@ -44,7 +45,7 @@ func dataText(data any) (string, error) {
 func (j *Journal) HoldMany(ctx context.Context, reasons map[string]string) (int, error) {
 	holds := map[string]Hold{}
 	for id, reason := range reasons {
-		holds[id] = Hold{Cause: CauseMapping, Reason: reason}
+		holds[id] = Hold{Cause: records.CauseMapping, Reason: reason}
 	}
 	return j.HoldAll(ctx, holds)
 }
@@ -69,12 +70,12 @@ func (j *Journal) HoldAll(ctx context.Context, holds map[string]Hold) (news int,
 }
 
 func (t *tx) hold(docID string, h Hold) (isNew bool, err error) {
-	var state State
-	var cause Cause
+	var state records.State
+	var cause records.Cause
 	var reason, data string
 	err = t.QueryRowContext(t.Ctx, `SELECT state, cause, reason, cause_data FROM documents WHERE doc_id = $1`, docID).Scan(&state, &cause, &reason, &data)
 	if errors.Is(err, sql.ErrNoRows) {
-		return false, fmt.Errorf("document %s: %w", docID, ErrNotFound)
+		return false, fmt.Errorf("document %s: %w", docID, ledger.ErrNotFound)
 	}
 	if err != nil {
 		return false, err
@@ -84,15 +85,15 @@ func (t *tx) hold(docID string, h Hold) (isNew bool, err error) {
 		return false, err
 	}
 	switch {
-	case state == Acknowledged:
-		if err := t.transition(docID, []State{Acknowledged}, Held, "held", h.Reason); err != nil {
+	case state == records.Acknowledged:
+		if err := t.transition(docID, []records.State{records.Acknowledged}, records.Held, "held", h.Reason); err != nil {
 			return false, err
 		}
 		if err := t.undecided(docID, h.Cause); err != nil {
 			return false, err
 		}
 		return true, t.because(docID, h.Cause, h.Data)
-	case state != Held || !cause.Again(), cause == h.Cause && reason == h.Reason && data == text:
+	case state != records.Held || !cause.Again(), cause == h.Cause && reason == h.Reason && data == text:
 		return false, nil
 	}
 	if err := t.One(`UPDATE documents SET reason = $1, cause = $2, cause_data = $3 WHERE doc_id = $4 AND state = 'held'`, h.Reason, h.Cause, text, docID); err != nil {
@@ -105,8 +106,8 @@ func (t *tx) hold(docID string, h Hold) (isNew bool, err error) {
 }
 
 // undecided forgets how a document is to be posted when that is asked anew. Held for anything else, it keeps what a person has decided.
-func (t *tx) undecided(docID string, c Cause) error {
-	if c != CauseRevision {
+func (t *tx) undecided(docID string, c records.Cause) error {
+	if c != records.CauseRevision {
 		return nil
 	}
 	return t.One(`UPDATE documents SET post_as = '', basis = '' WHERE doc_id = $1`, docID)
@@ -126,18 +127,18 @@ func (j *Journal) Wait(ctx context.Context, reasons map[string]string) error {
 }
 
 func (t *tx) wait(docID, reason string) error {
-	var state State
-	var cause Cause
+	var state records.State
+	var cause records.Cause
 	var was string
 	if err := t.QueryRowContext(t.Ctx, `SELECT state, cause, reason FROM documents WHERE doc_id = $1`, docID).Scan(&state, &cause, &was); err != nil {
 		return err
 	}
 	switch {
-	case state == Held && cause.Again(): // what it was held for is not what it waits for now
-		if err := t.transition(docID, []State{Held}, Acknowledged, "waits", reason); err != nil {
+	case state == records.Held && cause.Again(): // what it was held for is not what it waits for now
+		if err := t.transition(docID, []records.State{records.Held}, records.Acknowledged, "waits", reason); err != nil {
 			return err
 		}
-	case state != Acknowledged || cause == CauseWaits && was == reason:
+	case state != records.Acknowledged || cause == records.CauseWaits && was == reason:
 		return nil
 	default:
 		if err := t.One(`UPDATE documents SET reason = $1 WHERE doc_id = $2 AND state = 'acknowledged'`, reason, docID); err != nil {
@@ -147,5 +148,5 @@ func (t *tx) wait(docID, reason string) error {
 			return err
 		}
 	}
-	return t.because(docID, CauseWaits, nil)
+	return t.because(docID, records.CauseWaits, nil)
 }

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/home"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // silent gives the changes that no event of their transaction named, each with the events beside it.
@@ -117,7 +119,7 @@ func TestWordsOfChanges(t *testing.T) {
 			if err != nil || len(due) != 1 {
 				t.Fatal(due, err)
 			}
-			for _, s := range []Settled{{DocID: "A", State: Pending, NotSent: true}, {DocID: "A", State: Done}} {
+			for _, s := range []Settled{{DocID: "A", State: records.Pending, NotSent: true}, {DocID: "A", State: records.Done}} {
 				if _, err := j.IntendConfirmations(ctx, due); err != nil {
 					t.Fatal(err)
 				}
@@ -132,7 +134,7 @@ func TestWordsOfChanges(t *testing.T) {
 			if err != nil || len(due) != 1 {
 				t.Fatal(due, err)
 			}
-			for _, s := range []Settled{{DocID: "A", PaymentID: 1, State: Pending, NotSent: true}, {DocID: "A", PaymentID: 1, State: Done}} {
+			for _, s := range []Settled{{DocID: "A", PaymentID: 1, State: records.Pending, NotSent: true}, {DocID: "A", PaymentID: 1, State: records.Done}} {
 				if _, err := j.IntendPayments(ctx, due); err != nil {
 					t.Fatal(err)
 				}
@@ -145,12 +147,12 @@ func TestWordsOfChanges(t *testing.T) {
 			answer(t, j, "b", map[string]fis.Outcome{"A": {Verdict: fis.Rejected}}, 1, nil)
 		}, "A", "written, posting confirmation stuck, alarm"},
 		"restored": {func(t *testing.T, j *Journal) {
-			if _, err := j.AcceptRestored(ctx, Restored{}, nil, "disk"); err != nil {
+			if _, err := j.AcceptRestored(ctx, home.Restored{}, nil, "disk"); err != nil {
 				t.Fatal(err)
 			}
 		}, "A", "posting confirmation counts as tried after a restore, payment confirmation counts as tried after a restore"},
 		"restored, filed": {func(t *testing.T, j *Journal) {
-			if _, err := j.AcceptRestored(ctx, Restored{}, nil, "disk"); err != nil {
+			if _, err := j.AcceptRestored(ctx, home.Restored{}, nil, "disk"); err != nil {
 				t.Fatal(err)
 			}
 		}, "B", "filed, in doubt after a restore"},

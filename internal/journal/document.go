@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // Arrival is a document that the service has just offered, with what the bridge decided about it.
@@ -50,7 +51,7 @@ func (j *Journal) StoreArrivals(ctx context.Context, arrivals []Arrival, receive
 }
 
 func (t *tx) storeArrival(a Arrival, received, correlation string) (bool, error) {
-	var state State
+	var state records.State
 	var docType fis.DocType
 	var reason string
 	err := t.QueryRowContext(t.Ctx, `SELECT state, doc_type, reason FROM documents WHERE doc_id = $1`, a.Envelope.ID).Scan(&state, &docType, &reason)
@@ -64,27 +65,27 @@ func (t *tx) storeArrival(a Arrival, received, correlation string) (bool, error)
 			"look the document up in Concur; when it is settled, `fisbridge mark alarm N resolved --reason …`")
 	}
 	switch state {
-	case Left:
+	case records.Left:
 		if a.Left == reason {
 			return false, nil
 		}
-		if _, err := t.Exec(`DELETE FROM documents WHERE doc_id = $1 AND state = $2`, a.Envelope.ID, Left); err != nil {
+		if _, err := t.Exec(`DELETE FROM documents WHERE doc_id = $1 AND state = $2`, a.Envelope.ID, records.Left); err != nil {
 			return false, err
 		}
 		return t.insertArrival(a, received, correlation)
-	case Stored:
+	case records.Stored:
 		return true, t.intendAck(a.Envelope.ID, a.SystemID)
-	case Acknowledged:
+	case records.Acknowledged:
 		// Concur accepted the acknowledgement and offers the document all the same: it is not locked, or the list is an old one. Asked again,
 		// Concur says which.
 		if a.Left != "" {
 			return false, nil
 		}
-		if err := t.transition(a.Envelope.ID, []State{Acknowledged}, Stored, "offered again", ""); err != nil {
+		if err := t.transition(a.Envelope.ID, []records.State{records.Acknowledged}, records.Stored, "offered again", ""); err != nil {
 			return false, err
 		}
 		return true, t.intendAck(a.Envelope.ID, a.SystemID)
-	case Recalled, Foreign, Gone:
+	case records.Recalled, records.Foreign, records.Gone:
 		// Offered again under the same id: it is ready after all.
 		if a.Left != "" {
 			return false, nil
@@ -93,7 +94,7 @@ func (t *tx) storeArrival(a Arrival, received, correlation string) (bool, error)
 			return false, err
 		}
 		if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = '', received_at = $3, payload_sha256 = $4, ack_attempts = 0, finished_at = '', aged_at = '', employee_id = $5, report_number = $6 WHERE doc_id = $7 AND state = $8`,
-			Stored, t.At, received, ledger.Digest(a.Envelope.Document), a.EmployeeID, a.ReportNumber, a.Envelope.ID, state); err != nil {
+			records.Stored, t.At, received, ledger.Digest(a.Envelope.Document), a.EmployeeID, a.ReportNumber, a.Envelope.ID, state); err != nil {
 			return false, err
 		}
 		if err := t.Event("offered again", ledger.About{Doc: a.Envelope.ID, Correlation: correlation}, ledger.Detail{"was": state}); err != nil {
@@ -105,9 +106,9 @@ func (t *tx) storeArrival(a Arrival, received, correlation string) (bool, error)
 }
 
 func (t *tx) insertArrival(a Arrival, received, correlation string) (bool, error) {
-	state := Stored
+	state := records.Stored
 	if a.Left != "" {
-		state = Left
+		state = records.Left
 	}
 	e := a.Envelope
 	_, err := t.Exec(`INSERT INTO documents (doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id, payload_sha256, received_at, revision, direction, employee_id, report_number)
@@ -116,7 +117,7 @@ func (t *tx) insertArrival(a Arrival, received, correlation string) (bool, error
 	if err != nil {
 		return false, err
 	}
-	if state == Left {
+	if state == records.Left {
 		return false, t.Event("left", ledger.About{Doc: e.ID, Correlation: correlation}, ledger.Detail{"reason": a.Left})
 	}
 	if err := t.savePayload(e); err != nil {
@@ -139,22 +140,22 @@ func employeeOf(a Arrival) string {
 // intendAck: as long as an earlier try may have worked, the document keeps the system id of that try.
 func (t *tx) intendAck(docID, systemID string) error {
 	if err := t.One(`UPDATE documents SET system_id = CASE WHEN ack_attempts = 0 OR system_id = '' THEN $1 ELSE system_id END, ack_attempts = ack_attempts + 1 WHERE doc_id = $2 AND state = $3`,
-		systemID, docID, Stored); err != nil {
+		systemID, docID, records.Stored); err != nil {
 		return err
 	}
 	return t.Event("acknowledgement intended", ledger.About{Doc: docID}, nil)
 }
 
 // Transition moves a document from one of the given states to another, with a reason for the history.
-func (j *Journal) Transition(ctx context.Context, docID string, from []State, to State, event, reason string) error {
+func (j *Journal) Transition(ctx context.Context, docID string, from []records.State, to records.State, event, reason string) error {
 	return j.in(ctx, event+" document "+docID, func(t *tx) error { return t.transition(docID, from, to, event, reason) })
 }
 
-func (t *tx) transition(docID string, from []State, to State, event, reason string) error {
-	var state State
+func (t *tx) transition(docID string, from []records.State, to records.State, event, reason string) error {
+	var state records.State
 	if err := t.QueryRowContext(t.Ctx, `SELECT state FROM documents WHERE doc_id = $1`, docID).Scan(&state); err != nil {
 		if errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("document %s: %w", docID, ErrNotFound)
+			return fmt.Errorf("document %s: %w", docID, ledger.ErrNotFound)
 		}
 		return err
 	}
@@ -171,7 +172,7 @@ func (t *tx) transition(docID string, from []State, to State, event, reason stri
 		}
 		return t.Event(event, ledger.About{Doc: docID}, ledger.Detail{"reason": reason, "was": state})
 	}
-	return fmt.Errorf("document %s is %s: %w", docID, state, ErrStale)
+	return fmt.Errorf("document %s is %s: %w", docID, state, ledger.ErrStale)
 }
 
 // doubt lets only a person release the document, by name.

@@ -17,12 +17,12 @@ func (j *Journal) Doubt(ctx context.Context, subject, message string) error {
 }
 
 func (t *tx) doubtJournal(subject, message string) error {
-	return t.standing(DoubtKind, subject, message+"; no new import file is made before somebody has looked", doubtRemedy)
+	return t.standing(records.DoubtKind, subject, message+"; no new import file is made before somebody has looked", doubtRemedy)
 }
 
 // endDoubts closes them all.
 func (t *tx) endDoubts(resolution string) error {
-	_, err := t.resolved(resolution, `kind = $3`, DoubtKind)
+	_, err := t.resolved(resolution, `kind = $3`, records.DoubtKind)
 	return err
 }
 

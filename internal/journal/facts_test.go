@@ -12,6 +12,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // full gives a journal with a row in every sealed table.
@@ -65,7 +66,7 @@ func pay(t testing.TB, j *Journal) {
 		if err != nil {
 			return err
 		}
-		return a.Add(ResultRow{Line: 1, Kind: PaymentRow, DocID: "A", Problem: problem, Data: "{}"})
+		return a.Add(records.ResultRow{Line: 1, Kind: records.PaymentRow, DocID: "A", Problem: problem, Data: "{}"})
 	}); err != nil {
 		t.Fatal(err)
 	}

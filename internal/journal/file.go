@@ -15,11 +15,11 @@ import (
 // Parts are the places of documents in an import file, in their order. Each may be called several times.
 type Parts interface {
 	Len() int
-	Each(fn func(Part) error) error
+	Each(fn func(records.Part) error) error
 }
 
 // PartList is Parts in memory.
-type PartList []Part
+type PartList []records.Part
 
 var _ Parts = PartList(nil)
 
@@ -27,7 +27,7 @@ var _ Parts = PartList(nil)
 func (l PartList) Len() int { return len(l) }
 
 // Each hands over the places.
-func (l PartList) Each(fn func(Part) error) error {
+func (l PartList) Each(fn func(records.Part) error) error {
 	for _, p := range l {
 		if err := fn(p); err != nil {
 			return err
@@ -39,7 +39,7 @@ func (l PartList) Each(fn func(Part) error) error {
 // NameTakenError says that a name was used before in the folder where a new import file is to go.
 type NameTakenError struct {
 	Name string
-	By   File
+	By   records.File
 }
 
 // Error names the file that has the name.
@@ -49,7 +49,7 @@ func (e *NameTakenError) Error() string {
 
 // nameFree makes sure that a name was never used in a drop folder, by whatever route: the ERP would take one file for the other, and its answer to one
 // would be taken for the answer to the other.
-func (t *tx) nameFree(f *File) error {
+func (t *tx) nameFree(f *records.File) error {
 	if f.Place == "" {
 		return nil
 	}
@@ -91,7 +91,7 @@ var ErrSequence = errors.New("the sequence number was taken in between")
 // CreateFile fixes an import file in one transaction: its number (which must be the next without a gap), its bytes, its totals, and the
 // documents in it, which must all be acknowledged and in no other file. The file's ID is set. Created is the moment the file was rendered for, now when
 // it is not given: with it the same bytes can be made again.
-func (j *Journal) CreateFile(ctx context.Context, f *File, parts Parts, body io.Reader) error {
+func (j *Journal) CreateFile(ctx context.Context, f *records.File, parts Parts, body io.Reader) error {
 	totals, err := json.Marshal(f.Totals)
 	if err != nil {
 		return err
@@ -116,12 +116,12 @@ func (j *Journal) CreateFile(ctx context.Context, f *File, parts Parts, body io.
 			created = ledger.Stamp(f.Created) // the moment that the file itself may tell
 		}
 		if _, err := t.Exec(`INSERT INTO files (id, route, sequence, name, temp_name, state, state_since, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, marker, reissue_of, place, stem)
-			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)`, id, f.Route, f.Sequence, f.Name, f.TempName, Numbered, t.At, f.Acceptance,
+			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)`, id, f.Route, f.Sequence, f.Name, f.TempName, records.Numbered, t.At, f.Acceptance,
 			f.Group, f.Mapping, f.MappingHash, f.SHA256, f.Size, parts.Len(), f.Lines, string(totals), created, f.Marker, f.ReissueOf, f.Place, records.StemOf(f.Name)); err != nil {
 			return err
 		}
 		n := 0
-		err = parts.Each(func(p Part) error {
+		err = parts.Each(func(p records.Part) error {
 			if err := t.fileDocument(id, n, p, f); err != nil {
 				return fmt.Errorf("document %s: %w", p.DocID, err)
 			}
@@ -140,12 +140,12 @@ func (j *Journal) CreateFile(ctx context.Context, f *File, parts Parts, body io.
 		if err := t.SaveChunks("file_chunks", "file_id", id, f.Size, body); err != nil {
 			return err
 		}
-		f.ID, f.State, f.Documents = id, Numbered, n
+		f.ID, f.State, f.Documents = id, records.Numbered, n
 		return t.Event("numbered", ledger.About{File: id}, ledger.Detail{"route": f.Route, "sequence": f.Sequence, "name": f.Name, "sha256": f.SHA256, "documents": n, "mapping_hash": f.MappingHash, "totals": f.Totals, "place": f.Place})
 	})
 }
 
-func (t *tx) fileDocument(fileID int64, position int, p Part, f *File) error {
+func (t *tx) fileDocument(fileID int64, position int, p records.Part, f *records.File) error {
 	basis, err := placesText(p.Basis)
 	if err != nil {
 		return err
@@ -158,23 +158,23 @@ func (t *tx) fileDocument(fileID int64, position int, p Part, f *File) error {
 		fileID, p.DocID, position, p.FirstLine, p.LastLine, p.Rows, p.Currency, p.Debit.String(), p.Credit.String(), p.PostAs, basis, owed, p.Dated.String()); err != nil {
 		return err
 	}
-	var state State
+	var state records.State
 	if err := t.QueryRowContext(t.Ctx, `SELECT state FROM documents WHERE doc_id = $1 AND `+records.Tryable, p.DocID).Scan(&state); err != nil {
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrMoved
 		}
 		return err
 	}
-	if state == Held {
-		if err := t.Event("released", ledger.About{Doc: p.DocID}, ledger.Detail{"reason": "it can be written now", "was": Held}); err != nil {
+	if state == records.Held {
+		if err := t.Event("released", ledger.About{Doc: p.DocID}, ledger.Detail{"reason": "it can be written now", "was": records.Held}); err != nil {
 			return err
 		}
 	}
-	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = '', cause = '', cause_data = '', file_id = $3 WHERE doc_id = $4 AND state = $5`, Filed, t.At, fileID, p.DocID, state); err != nil {
+	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = '', cause = '', cause_data = '', file_id = $3 WHERE doc_id = $4 AND state = $5`, records.Filed, t.At, fileID, p.DocID, state); err != nil {
 		return err
 	}
 	about, facts := ledger.About{Doc: p.DocID, File: fileID}, ledger.Detail{"name": f.Name, "first_line": p.FirstLine, "last_line": p.LastLine, "debit": p.Debit, "currency": p.Currency, "owed": p.Owed, "dated": p.Dated}
-	if p.PostAs != PostFull {
+	if p.PostAs != records.PostFull {
 		facts["post_as"], facts["basis"] = p.PostAs, p.Basis
 	}
 	if p.Written != nil {
@@ -187,23 +187,23 @@ func (t *tx) fileDocument(fileID int64, position int, p Part, f *File) error {
 }
 
 // ErrMoved says that a person has moved a document while its import file was made: it is held, rejected or settled now. Make the file without it.
-var ErrMoved = fmt.Errorf("it was moved meanwhile: %w", ErrStale)
+var ErrMoved = fmt.Errorf("it was moved meanwhile: %w", ledger.ErrStale)
 
 // BeginUpload commits that an import file is about to be written under a temporary name of this attempt's own. name makes it of a number
 // that never comes again; the file with the new name is returned. Who began before and was paused has lost the file: Uploaded tells.
-func (j *Journal) BeginUpload(ctx context.Context, f File, name func(fence int64) string) (File, error) {
-	err := j.in(ctx, fmt.Sprintf("import file %d: %s", f.ID, Uploading), func(t *tx) error {
+func (j *Journal) BeginUpload(ctx context.Context, f records.File, name func(fence int64) string) (records.File, error) {
+	err := j.in(ctx, fmt.Sprintf("import file %d: %s", f.ID, records.Uploading), func(t *tx) error {
 		fence, err := t.fence("upload")
 		if err != nil {
 			return err
 		}
 		temp := name(fence)
 		if err := t.One(`UPDATE files SET state = $1, state_since = $2, temp_name = $3 WHERE id = $4 AND state IN ('numbered','uploading') AND temp_name = $5`,
-			Uploading, t.At, temp, f.ID, f.TempName); err != nil {
+			records.Uploading, t.At, temp, f.ID, f.TempName); err != nil {
 			return err
 		}
-		f.State, f.TempName = Uploading, temp
-		return t.Event(string(Uploading), ledger.About{File: f.ID}, ledger.Detail{"temp_name": temp})
+		f.State, f.TempName = records.Uploading, temp
+		return t.Event(string(records.Uploading), ledger.About{File: f.ID}, ledger.Detail{"temp_name": temp})
 	})
 	return f, err
 }
@@ -219,20 +219,20 @@ func (t *tx) fence(name string) (n int64, err error) {
 
 // Uploaded commits that the file is whole under its temporary name and is about to be renamed. ErrStale: somebody else has begun to upload it
 // since, under another name.
-func (j *Journal) Uploaded(ctx context.Context, f File) error {
-	return j.in(ctx, fmt.Sprintf("import file %d: %s", f.ID, Renaming), func(t *tx) error {
-		if err := t.One(`UPDATE files SET state = $1, state_since = $2 WHERE id = $3 AND state = $4 AND temp_name = $5`, Renaming, t.At, f.ID, Uploading, f.TempName); err != nil {
+func (j *Journal) Uploaded(ctx context.Context, f records.File) error {
+	return j.in(ctx, fmt.Sprintf("import file %d: %s", f.ID, records.Renaming), func(t *tx) error {
+		if err := t.One(`UPDATE files SET state = $1, state_since = $2 WHERE id = $3 AND state = $4 AND temp_name = $5`, records.Renaming, t.At, f.ID, records.Uploading, f.TempName); err != nil {
 			return err
 		}
-		return t.Event(string(Renaming), ledger.About{File: f.ID}, nil)
+		return t.Event(string(records.Renaming), ledger.About{File: f.ID}, nil)
 	})
 }
 
 // DropDone commits that the file lies (or lay) under its final name. Unverified: it was gone from both names when we looked, so the
 // ERP has probably taken it; an alarm asks a person to look, until a result for it arrives.
-func (j *Journal) DropDone(ctx context.Context, f File, unverified bool) error {
+func (j *Journal) DropDone(ctx context.Context, f records.File, unverified bool) error {
 	return j.in(ctx, "import file "+f.Name+" dropped", func(t *tx) error {
-		if err := t.One(`UPDATE files SET state = $1, state_since = $2, dropped_at = $2, unverified = $3 WHERE id = $4 AND state = $5`, Dropped, t.At, ledger.Flag(unverified), f.ID, Renaming); err != nil {
+		if err := t.One(`UPDATE files SET state = $1, state_since = $2, dropped_at = $2, unverified = $3 WHERE id = $4 AND state = $5`, records.Dropped, t.At, ledger.Flag(unverified), f.ID, records.Renaming); err != nil {
 			return err
 		}
 		if err := t.Event("dropped", ledger.About{File: f.ID}, ledger.Detail{"name": f.Name, "unverified": unverified}); err != nil || !unverified {
@@ -243,7 +243,7 @@ func (j *Journal) DropDone(ctx context.Context, f File, unverified bool) error {
 }
 
 // unverified asks a person whether the ERP has a file.
-func (t *tx) unverified(f File, message string) error {
+func (t *tx) unverified(f records.File, message string) error {
 	name := fmt.Sprintf("%s/%d", f.Route, f.Sequence)
 	return t.alarm("unverified", "file "+name, message,
 		fmt.Sprintf("look in the ERP whether %s was imported; if so `fisbridge mark file %s received --reason …`, if not `fisbridge mark file %s lost --reason …`", f.Name, name, name))

@@ -13,6 +13,8 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/retention"
 )
 
 // name stands in every place where a text about a person can be.
@@ -32,7 +34,7 @@ func personal(t testing.TB) (*Journal, *clock) {
 	if _, err := j.StoreArrivals(ctx, list, j.Now(), "c"); err != nil {
 		t.Fatal(err)
 	}
-	if err := j.SettleAck(ctx, []AckOutcome{{DocID: "A", State: Acknowledged}, {DocID: "B", State: Acknowledged}}); err != nil {
+	if err := j.SettleAck(ctx, []AckOutcome{{DocID: "A", State: records.Acknowledged}, {DocID: "B", State: records.Acknowledged}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := j.Hold(ctx, "A", "ask "+name); err != nil {
@@ -87,7 +89,7 @@ func payTo(t testing.TB, j *Journal, receiver string) {
 		if err != nil {
 			return err
 		}
-		return a.Add(ResultRow{Line: 1, Kind: PaymentRow, DocID: "A", Problem: problem, Data: string(text)})
+		return a.Add(records.ResultRow{Line: 1, Kind: records.PaymentRow, DocID: "A", Problem: problem, Data: string(text)})
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -160,11 +162,11 @@ func TestRetentionReachesEveryCopy(t *testing.T) {
 		t.Errorf("the name still stands in %s", got)
 	}
 	sound(t, j)
-	if n, err := j.Age(ctx, c.at.AddDate(0, 0, -30)); n != (Aged{}) || err != nil {
+	if n, err := j.Age(ctx, c.at.AddDate(0, 0, -30)); n != (retention.Aged{}) || err != nil {
 		t.Errorf("once more: %+v %v", n, err)
 	}
 	d, err := j.Document(ctx, "A")
-	if err != nil || d.State != Posted || !d.Amount.Equal(must("10.50")) {
+	if err != nil || d.State != records.Posted || !d.Amount.Equal(must("10.50")) {
 		t.Errorf("%+v %v", d, err)
 	}
 }
@@ -173,7 +175,7 @@ func TestRetentionReachesEveryCopy(t *testing.T) {
 func TestForget(t *testing.T) {
 	j, _ := personal(t)
 	ctx := context.Background()
-	if _, err := j.Forget(ctx, []string{"A", "B"}, "request"); !errors.Is(err, ErrUnfinished) || !strings.Contains(err.Error(), "document B is filed") {
+	if _, err := j.Forget(ctx, []string{"A", "B"}, "request"); !errors.Is(err, retention.ErrUnfinished) || !strings.Contains(err.Error(), "document B is filed") {
 		t.Fatalf("%v", err)
 	}
 	if _, err := j.Payload(ctx, "A"); err != nil {

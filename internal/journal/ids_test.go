@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/pressly/goose/v3"
 )
 
@@ -31,7 +32,7 @@ func TestIDsAreGivenOnce(t *testing.T) {
 	}
 	j := reopen()
 	for i := range 3 { // each is forgotten for the next one
-		if _, err := j.RefuseMapping(ctx, MappingVersion{Route: "r", Name: "m.xlsx", FileHash: string(rune('a' + i))}); err != nil {
+		if _, err := j.RefuseMapping(ctx, records.MappingVersion{Route: "r", Name: "m.xlsx", FileHash: string(rune('a' + i))}); err != nil {
 			t.Fatal(err)
 		}
 	}

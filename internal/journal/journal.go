@@ -5,7 +5,7 @@
 // transaction of its own; an import file's bytes, number and totals are fixed in the transaction that puts documents into it; a
 // document is in at most one import file that was not withdrawn. One method is one transition is one transaction with one time.
 //
-// The transitions stand here, one file a subject. Below are rooms of their own, which nothing but this package and its tests may use:
+// The transitions stand here, one file a subject. Below are rooms of their own, whose words others use too, but whose database they do not:
 // ledger (what every transaction does: the chained history, the seals of rows, the changes that must be told, and how the database is
 // opened), records (what stands in the tables, as types, and every question that changes nothing), home (where a journal lives), tokens
 // and retention (what ages out). SQL stays in these and is written for SQLite and PostgreSQL alike; what differs between databases is a

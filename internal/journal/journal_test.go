@@ -18,6 +18,8 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/tokens"
 )
 
 // clock is a settable time.
@@ -74,7 +76,7 @@ func acknowledged(t testing.TB, j *Journal, ids ...string) {
 	var outcomes []AckOutcome
 	for _, id := range ids {
 		list = append(list, arrival(id))
-		outcomes = append(outcomes, AckOutcome{DocID: id, State: Acknowledged})
+		outcomes = append(outcomes, AckOutcome{DocID: id, State: records.Acknowledged})
 	}
 	toAck, err := j.StoreArrivals(ctx, list, j.Now(), "c")
 	if err != nil || len(toAck) != len(ids) {
@@ -86,7 +88,7 @@ func acknowledged(t testing.TB, j *Journal, ids ...string) {
 }
 
 // uploaded brings a numbered file to the rename.
-func uploaded(t testing.TB, j *Journal, f File) File {
+func uploaded(t testing.TB, j *Journal, f records.File) records.File {
 	t.Helper()
 	f, err := j.BeginUpload(context.Background(), f, func(fence int64) string { return fmt.Sprintf(".%s.%d", f.Name, fence) })
 	if err == nil {
@@ -99,7 +101,7 @@ func uploaded(t testing.TB, j *Journal, f File) File {
 }
 
 // filed puts acknowledged documents into a file and drops it.
-func filed(t testing.TB, j *Journal, acceptance string, sequence int64, ids ...string) File {
+func filed(t testing.TB, j *Journal, acceptance string, sequence int64, ids ...string) records.File {
 	t.Helper()
 	f, err := create(j, acceptance, sequence, ids...)
 	if err != nil {
@@ -110,22 +112,22 @@ func filed(t testing.TB, j *Journal, acceptance string, sequence int64, ids ...s
 	if err := j.DropDone(ctx, f, false); err != nil {
 		t.Fatal(err)
 	}
-	f.State = Dropped
+	f.State = records.Dropped
 	return f
 }
 
-func create(j *Journal, acceptance string, sequence int64, ids ...string) (File, error) {
-	var parts []Part
+func create(j *Journal, acceptance string, sequence int64, ids ...string) (records.File, error) {
+	var parts []records.Part
 	for _, id := range ids {
-		parts = append(parts, Part{DocID: id})
+		parts = append(parts, records.Part{DocID: id})
 	}
 	return createParts(j, acceptance, sequence, parts...)
 }
 
 // createParts makes an import file of documents with two lines each.
-func createParts(j *Journal, acceptance string, sequence int64, parts ...Part) (File, error) {
+func createParts(j *Journal, acceptance string, sequence int64, parts ...records.Part) (records.File, error) {
 	body := fmt.Sprintf("file %d", sequence)
-	f := File{Route: "r", Sequence: sequence, Name: fmt.Sprintf("F%d.csv", sequence), TempName: fmt.Sprintf(".F%d.csv.part", sequence), Acceptance: acceptance, SHA256: ledger.Digest([]byte(body)), Size: int64(len(body)), Totals: map[string]Sum{}}
+	f := records.File{Route: "r", Sequence: sequence, Name: fmt.Sprintf("F%d.csv", sequence), TempName: fmt.Sprintf(".F%d.csv.part", sequence), Acceptance: acceptance, SHA256: ledger.Digest([]byte(body)), Size: int64(len(body)), Totals: map[string]records.Sum{}}
 	for i := range parts {
 		p := &parts[i]
 		p.FirstLine, p.LastLine, p.Rows, p.Currency, p.Debit, p.Credit = 2*i, 2*i+1, 2, "EUR", must("10.50"), must("10.50")
@@ -135,23 +137,23 @@ func createParts(j *Journal, acceptance string, sequence int64, parts ...Part) (
 }
 
 // answer applies a result file with one verdict for each document, and a verdict for the whole file when fileVerdict is given.
-func answer(t testing.TB, j *Journal, name string, verdicts map[string]fis.Outcome, file int64, fileVerdict *fis.Outcome) Counts {
+func answer(t testing.TB, j *Journal, name string, verdicts map[string]fis.Outcome, file int64, fileVerdict *fis.Outcome) records.Counts {
 	t.Helper()
 	ctx := context.Background()
 	sum := sha256.Sum256([]byte(name))
 	r, err := j.CollectResult(ctx, "r", name, hex.EncodeToString(sum[:]), int64(len(name)), strings.NewReader(name), nil)
-	if err != nil || r.State != Collected {
+	if err != nil || r.State != records.Collected {
 		t.Fatalf("collect: %v %v", r.State, err)
 	}
 	counts, err := j.ApplyResult(ctx, r, "test", func(a *Apply) error {
 		line := 0
 		for _, id := range slices.Sorted(maps.Keys(verdicts)) {
 			line++
-			doc, fileID, problem, err := a.Match(Ref{DocID: id})
+			doc, fileID, problem, err := a.Match(records.Ref{DocID: id})
 			if err != nil {
 				return err
 			}
-			if err := a.Add(ResultRow{Line: line, Kind: OutcomeRow, DocID: doc, FileID: fileID, Verdict: verdicts[id].Verdict, Problem: problem}); err != nil {
+			if err := a.Add(records.ResultRow{Line: line, Kind: records.OutcomeRow, DocID: doc, FileID: fileID, Verdict: verdicts[id].Verdict, Problem: problem}); err != nil {
 				return err
 			}
 		}
@@ -172,7 +174,7 @@ func answer(t testing.TB, j *Journal, name string, verdicts map[string]fis.Outco
 	return counts
 }
 
-func state(t testing.TB, j *Journal, id string) State {
+func state(t testing.TB, j *Journal, id string) records.State {
 	t.Helper()
 	d, err := j.Document(context.Background(), id)
 	if err != nil {
@@ -226,12 +228,12 @@ func TestDocumentOfferedTwiceIsStoredOnce(t *testing.T) {
 	if strings.Join(toAck, " ") != "A B" {
 		t.Errorf("to acknowledge %v, want A and B", toAck)
 	}
-	for id, want := range map[string]State{"A": Stored, "B": Stored, "H": Held} {
+	for id, want := range map[string]records.State{"A": records.Stored, "B": records.Stored, "H": records.Held} {
 		if d, err := j.Document(ctx, id); err != nil || d.State != want {
 			t.Errorf("%s is %s, %v; want %s", id, d.State, err, want)
 		}
 	}
-	if err := j.SettleAck(ctx, []AckOutcome{{DocID: "A", State: Acknowledged, Code: 101}}); err != nil {
+	if err := j.SettleAck(ctx, []AckOutcome{{DocID: "A", State: records.Acknowledged, Code: 101}}); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := j.Unlocked(ctx, []string{"A", "H"}, "listed as ready"); err != nil || n != 1 {
@@ -262,7 +264,7 @@ func TestDocumentIsInOneFileOnly(t *testing.T) {
 	if _, err := create(j, "document", 2, "B", "A"); err == nil {
 		t.Fatal("a document went into a second file")
 	}
-	if s := state(t, j, "B"); s != Acknowledged {
+	if s := state(t, j, "B"); s != records.Acknowledged {
 		t.Errorf("B is %s: the refused file left something behind", s)
 	}
 	if n, err := j.NextSequence(context.Background(), "r"); n != 2 || err != nil {
@@ -277,7 +279,7 @@ func TestFileBytesAreThoseThatWereFixed(t *testing.T) {
 	j, _ := open(t)
 	acknowledged(t, j, "A")
 	body := strings.Repeat("0123456789abcdef", ledger.ChunkSize/8) + "end" // two chunks and a bit
-	f := File{Route: "r", Sequence: 1, Name: "n", TempName: "t", Size: int64(len(body))}
+	f := records.File{Route: "r", Sequence: 1, Name: "n", TempName: "t", Size: int64(len(body))}
 	if err := j.CreateFile(context.Background(), &f, PartList{{DocID: "A"}}, strings.NewReader(body)); err != nil {
 		t.Fatal(err)
 	}
@@ -292,10 +294,10 @@ func TestOutcomesOfADocumentByDocumentERP(t *testing.T) {
 	acknowledged(t, j, "A", "B", "C")
 	f := filed(t, j, "document", 1, "A", "B", "C")
 	counts := answer(t, j, "one", map[string]fis.Outcome{"A": posted, "B": rejected, "Z": posted}, 0, nil)
-	if counts != (Counts{Total: 3, Outcomes: 2, Listed: 1, Posted: 1, Rejected: 1}) {
+	if counts != (records.Counts{Total: 3, Outcomes: 2, Listed: 1, Posted: 1, Rejected: 1}) {
 		t.Errorf("counts %+v", counts)
 	}
-	if state(t, j, "A") != Posted || state(t, j, "B") != Rejected || state(t, j, "C") != Filed {
+	if state(t, j, "A") != records.Posted || state(t, j, "B") != records.Rejected || state(t, j, "C") != records.Filed {
 		t.Error("states")
 	}
 	if confirmation(t, j, "A") != "pending posted" || confirmation(t, j, "B") != "pending rejected" || confirmation(t, j, "C") != "" {
@@ -305,7 +307,7 @@ func TestOutcomesOfADocumentByDocumentERP(t *testing.T) {
 		t.Errorf("alarms %q", got)
 	}
 	answer(t, j, "two", map[string]fis.Outcome{"A": posted, "C": posted}, 0, nil)
-	if got, err := j.File(context.Background(), f.ID); got.State != Answered || err != nil {
+	if got, err := j.File(context.Background(), f.ID); got.State != records.Answered || err != nil {
 		t.Errorf("file is %s %v", got.State, err)
 	}
 }
@@ -316,27 +318,27 @@ func TestOneRejectedDocumentReissuesAnAllOrNothingFile(t *testing.T) {
 	acknowledged(t, j, "A", "B", "C")
 	first := filed(t, j, "file", 1, "A", "B", "C")
 	answer(t, j, "errors", map[string]fis.Outcome{"B": rejected}, 0, nil)
-	if state(t, j, "B") != Rejected || confirmation(t, j, "B") != "pending rejected" {
+	if state(t, j, "B") != records.Rejected || confirmation(t, j, "B") != "pending rejected" {
 		t.Error("the rejected one is not confirmed as an error")
 	}
 	for _, id := range []string{"A", "C"} {
-		if d, _ := j.Document(ctx, id); d.State != Acknowledged || d.ReissueOf != first.ID || confirmation(t, j, id) != "" {
+		if d, _ := j.Document(ctx, id); d.State != records.Acknowledged || d.ReissueOf != first.ID || confirmation(t, j, id) != "" {
 			t.Errorf("%s: %+v %s", id, d, confirmation(t, j, id))
 		}
 	}
 	second := filed(t, j, "file", 2, "A", "C")
 	answer(t, j, "half", map[string]fis.Outcome{"A": posted}, 0, nil)
-	if state(t, j, "A") != Filed || confirmation(t, j, "A") != "waiting posted" {
+	if state(t, j, "A") != records.Filed || confirmation(t, j, "A") != "waiting posted" {
 		t.Error("confirmed before the file was accepted completely")
 	}
 	answer(t, j, "rest", map[string]fis.Outcome{"C": posted}, 0, nil)
-	if state(t, j, "A") != Posted || state(t, j, "C") != Posted || confirmation(t, j, "A") != "pending posted" {
+	if state(t, j, "A") != records.Posted || state(t, j, "C") != records.Posted || confirmation(t, j, "A") != "pending posted" {
 		t.Error("complete acceptance did not post all")
 	}
-	if f, _ := j.File(ctx, second.ID); f.State != Accepted {
+	if f, _ := j.File(ctx, second.ID); f.State != records.Accepted {
 		t.Errorf("second file is %s", f.State)
 	}
-	if f, _ := j.File(ctx, first.ID); f.State != Withdrawn {
+	if f, _ := j.File(ctx, first.ID); f.State != records.Withdrawn {
 		t.Errorf("first file is %s", f.State)
 	}
 }
@@ -347,7 +349,7 @@ func TestRefusedFileHoldsItsDocumentsUntilAPersonReissues(t *testing.T) {
 	acknowledged(t, j, "A", "B")
 	f := filed(t, j, "file", 1, "A", "B")
 	answer(t, j, "refused", nil, f.ID, &rejected)
-	if state(t, j, "A") != Held || alarms(t, j) != "refused file file r/1" {
+	if state(t, j, "A") != records.Held || alarms(t, j) != "refused file file r/1" {
 		t.Errorf("A is %s, alarms %q", state(t, j, "A"), alarms(t, j))
 	}
 	if err := j.Release(ctx, "A", "x"); err == nil {
@@ -356,7 +358,7 @@ func TestRefusedFileHoldsItsDocumentsUntilAPersonReissues(t *testing.T) {
 	if err := j.Reissue(ctx, f.ID, map[string]fis.Outcome{"B": rejected}, "B is wrong"); err != nil {
 		t.Fatal(err)
 	}
-	if state(t, j, "A") != Acknowledged || state(t, j, "B") != Rejected || alarms(t, j) != "" {
+	if state(t, j, "A") != records.Acknowledged || state(t, j, "B") != records.Rejected || alarms(t, j) != "" {
 		t.Errorf("A %s, B %s, alarms %q", state(t, j, "A"), state(t, j, "B"), alarms(t, j))
 	}
 	filed(t, j, "file", 2, "A")
@@ -403,7 +405,7 @@ func confirmNow(t testing.TB, j *Journal, id string) {
 	if err := intend(ctx, j, id); err != nil {
 		t.Fatal(err)
 	}
-	if err := j.SettleConfirmations(ctx, []Settled{{DocID: id, State: Done}}); err != nil {
+	if err := j.SettleConfirmations(ctx, []Settled{{DocID: id, State: records.Done}}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -492,7 +494,7 @@ func TestHistoryFindsEveryTampering(t *testing.T) {
 			}
 			tamper(t, j, c.damage, n)
 			_, _, breaks, err = j.VerifyHistory(context.Background())
-			if err != nil || !slices.ContainsFunc(breaks, func(b Break) bool {
+			if err != nil || !slices.ContainsFunc(breaks, func(b ledger.Break) bool {
 				return strings.Contains(b.Reason, c.reason) && (c.row == 0 || b.Seq == c.row)
 			}) {
 				t.Errorf("want a break at row %d that says %q: %v %v", c.row, c.reason, breaks, err)
@@ -565,7 +567,7 @@ func TestRetentionNeverTouchesUnfinishedWork(t *testing.T) {
 			t.Errorf("%s: %v", id, err)
 		}
 	}
-	if _, err := j.Payload(ctx, "done"); !errors.Is(err, ErrNotFound) {
+	if _, err := j.Payload(ctx, "done"); !errors.Is(err, ledger.ErrNotFound) {
 		t.Errorf("done: %v", err)
 	}
 }
@@ -611,7 +613,7 @@ func TestSameContentUnderAnotherNameChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	b, err := j.CollectResult(ctx, "r", "b", "h", 1, strings.NewReader("x"), nil)
-	if err != nil || b.State != Repeated || b.ID == a.ID {
+	if err != nil || b.State != records.Repeated || b.ID == a.ID {
 		t.Errorf("%+v %v", b, err)
 	}
 	again, err := j.CollectResult(ctx, "r", "a", "h", 1, strings.NewReader("x"), nil)
@@ -619,7 +621,7 @@ func TestSameContentUnderAnotherNameChangesNothing(t *testing.T) {
 		t.Errorf("%+v %v", again, err)
 	}
 	other, err := j.CollectResult(ctx, "r", "a", "h2", 1, strings.NewReader("y"), nil)
-	if err != nil || other.State != Collected {
+	if err != nil || other.State != records.Collected {
 		t.Errorf("same name, new content: %+v %v", other, err)
 	}
 }
@@ -685,20 +687,20 @@ func TestLeaseGoesOverWhenItsTimeIsOut(t *testing.T) {
 func TestTokenIsReplacedOnlyByWhoReadIt(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
-	if err := j.SaveToken(ctx, "co", TokenRow{Refresh: "a"}, testKey(t)); err != nil {
+	if err := j.SaveToken(ctx, "co", tokens.TokenRow{Refresh: "a"}, testKey(t)); err != nil {
 		t.Fatal(err)
 	}
 	r, err := j.Token(ctx, "co")
 	if err != nil || r.Version != 1 {
 		t.Fatal(r.Version, err)
 	}
-	if err := j.SaveToken(ctx, "co", TokenRow{Refresh: "b", Version: 1}, testKey(t)); err != nil {
+	if err := j.SaveToken(ctx, "co", tokens.TokenRow{Refresh: "b", Version: 1}, testKey(t)); err != nil {
 		t.Fatal(err)
 	}
-	if err := j.SaveToken(ctx, "co", TokenRow{Refresh: "c", Version: 1}, testKey(t)); !errors.Is(err, ErrStale) {
+	if err := j.SaveToken(ctx, "co", tokens.TokenRow{Refresh: "c", Version: 1}, testKey(t)); !errors.Is(err, ledger.ErrStale) {
 		t.Errorf("a newer token was overwritten: %v", err)
 	}
-	if err := j.SaveToken(ctx, "co", TokenRow{Refresh: "c"}, testKey(t)); !errors.Is(err, ErrStale) {
+	if err := j.SaveToken(ctx, "co", tokens.TokenRow{Refresh: "c"}, testKey(t)); !errors.Is(err, ledger.ErrStale) {
 		t.Errorf("a stored token was overwritten: %v", err)
 	}
 }
@@ -748,9 +750,9 @@ func TestNewJournalOpenedByManyAtOnce(t *testing.T) {
 }
 
 // testKey seals the tokens of tests.
-func testKey(t *testing.T) TokenKey {
+func testKey(t *testing.T) tokens.TokenKey {
 	t.Helper()
-	key, err := NewTokenKey("a key for tests, of 32 characters")
+	key, err := tokens.NewTokenKey("a key for tests, of 32 characters")
 	if err != nil {
 		t.Fatal(err)
 	}

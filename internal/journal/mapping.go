@@ -26,7 +26,7 @@ func toList(list []string) (string, error) {
 
 // PutMappingLive makes a version the one in force for its route: the former one stays for explaining, and what was refused is forgotten but in the
 // history. A version that is live already is left as it is.
-func (j *Journal) PutMappingLive(ctx context.Context, v MappingContent) error {
+func (j *Journal) PutMappingLive(ctx context.Context, v records.MappingContent) error {
 	return j.in(ctx, "put mapping "+v.Name+" in force", func(t *tx) error {
 		former, err := t.liveMapping(v.Route)
 		if err != nil {
@@ -41,7 +41,7 @@ func (j *Journal) PutMappingLive(ctx context.Context, v MappingContent) error {
 		if err := t.forgetRefused(v.Route); err != nil {
 			return err
 		}
-		v.State = MappingLive
+		v.State = records.MappingLive
 		if err := t.insertMapping(v); err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (j *Journal) PutMappingLive(ctx context.Context, v MappingContent) error {
 
 // RefuseMapping notes that what lies in the place of a route's mapping, or its template, does not go live, once for each content. It reports whether that
 // is news; the problems of a version that is known are renewed, for what it would hold depends on the documents.
-func (j *Journal) RefuseMapping(ctx context.Context, v MappingVersion) (news bool, err error) {
+func (j *Journal) RefuseMapping(ctx context.Context, v records.MappingVersion) (news bool, err error) {
 	err = j.in(ctx, "refuse mapping "+v.Name, func(t *tx) error {
 		const same = `route = $1 AND state = 'refused' AND file_hash = $2 AND hash = $3 AND acceptable = $4 AND changed = $5`
 		n, err := t.Count(`SELECT COUNT(*) FROM mappings WHERE `+same, v.Route, v.FileHash, v.Hash, ledger.Flag(v.Acceptable), v.Changed)
@@ -74,8 +74,8 @@ func (j *Journal) RefuseMapping(ctx context.Context, v MappingVersion) (news boo
 		if err := t.forgetRefused(v.Route); err != nil {
 			return err
 		}
-		v.State = MappingRefused
-		if err := t.insertMapping(MappingContent{MappingVersion: v}); err != nil {
+		v.State = records.MappingRefused
+		if err := t.insertMapping(records.MappingContent{MappingVersion: v}); err != nil {
 			return err
 		}
 		d := ledger.Detail{"mapping": v.Name, "problems": firstOf(v.Problems)}
@@ -90,7 +90,7 @@ func (j *Journal) RefuseMapping(ctx context.Context, v MappingVersion) (news boo
 	return news, err
 }
 
-func (t *tx) renewProblems(query string, v MappingVersion) error {
+func (t *tx) renewProblems(query string, v records.MappingVersion) error {
 	problems, err := toList(v.Problems)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func firstOf(list []string) []string {
 	return list
 }
 
-func (t *tx) liveMapping(route string) (*MappingVersion, error) {
+func (t *tx) liveMapping(route string) (*records.MappingVersion, error) {
 	v, err := records.ScanMapping(t.QueryRowContext(t.Ctx, `SELECT `+records.MappingColumns+` FROM mappings WHERE route = $1 AND state = 'live'`, route))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
@@ -130,7 +130,7 @@ func (t *tx) liveMapping(route string) (*MappingVersion, error) {
 	return &v, err
 }
 
-func (t *tx) insertMapping(v MappingContent) error {
+func (t *tx) insertMapping(v records.MappingContent) error {
 	id, err := t.Next("mappings")
 	if err != nil {
 		return err

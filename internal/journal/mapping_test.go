@@ -13,10 +13,11 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
-func version(route, name, body string, changes ...string) MappingContent {
-	return MappingContent{MappingVersion: MappingVersion{Route: route, Name: name, Template: "csv", Hash: ledger.Digest([]byte("content of " + body)), FileHash: ledger.Digest([]byte(body)), Author: "Ada", Changes: changes},
+func version(route, name, body string, changes ...string) records.MappingContent {
+	return records.MappingContent{MappingVersion: records.MappingVersion{Route: route, Name: name, Template: "csv", Hash: ledger.Digest([]byte("content of " + body)), FileHash: ledger.Digest([]byte(body)), Author: "Ada", Changes: changes},
 		Body: []byte(body), TemplateBody: []byte("template of " + body)}
 }
 
@@ -24,7 +25,7 @@ func version(route, name, body string, changes ...string) MappingContent {
 func TestMappingGoesLiveAndStaysToBeHad(t *testing.T) {
 	j, c := open(t)
 	first, second := version("a", "acme", "one"), version("a", "acme", "two", "Accounts!B2: 1 → 2")
-	for _, v := range []MappingContent{first, version("b", "other", "one"), second} {
+	for _, v := range []records.MappingContent{first, version("b", "other", "one"), second} {
 		c.at = c.at.Add(time.Hour)
 		if err := j.PutMappingLive(t.Context(), v); err != nil {
 			t.Fatal(err)
@@ -32,7 +33,7 @@ func TestMappingGoesLiveAndStaysToBeHad(t *testing.T) {
 	}
 	live, ok, err := j.LiveMapping(t.Context(), "a")
 	want := second
-	want.ID, want.State, want.Since, want.Actor = 3, MappingLive, c.at, "test"
+	want.ID, want.State, want.Since, want.Actor = 3, records.MappingLive, c.at, "test"
 	if diff := cmp.Diff(want, live); diff != "" || !ok || err != nil {
 		t.Error(ok, err, diff)
 	}
@@ -48,7 +49,7 @@ func TestMappingGoesLiveAndStaysToBeHad(t *testing.T) {
 		}
 	}
 	all, err := j.MappingVersions(t.Context(), "a")
-	if err != nil || len(all) != 2 || all[0].State != MappingLive || all[1].State != MappingFormer {
+	if err != nil || len(all) != 2 || all[0].State != records.MappingLive || all[1].State != records.MappingFormer {
 		t.Errorf("versions: %+v %v", all, err)
 	}
 	if _, ok, err := j.LiveMapping(t.Context(), "c"); ok || err != nil {
@@ -176,7 +177,7 @@ func TestRecentPayloads(t *testing.T) {
 		"other": {"x", c.at.Add(-72 * time.Hour), nil},
 	} {
 		var got []string
-		err := j.EachRecentPayload(t.Context(), ask.route, ask.since, func(d Doc, e fis.Envelope) error {
+		err := j.EachRecentPayload(t.Context(), ask.route, ask.since, func(d records.Doc, e fis.Envelope) error {
 			if !bytes.Contains(e.Document, []byte("R"+d.ID)) {
 				t.Errorf("document %s has another's payload", d.ID)
 			}
@@ -188,7 +189,7 @@ func TestRecentPayloads(t *testing.T) {
 		}
 	}
 	stop := errors.New("stop")
-	if err := j.EachRecentPayload(t.Context(), "", time.Time{}, func(Doc, fis.Envelope) error { return stop }); !errors.Is(err, stop) {
+	if err := j.EachRecentPayload(t.Context(), "", time.Time{}, func(records.Doc, fis.Envelope) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("the caller's error is lost: %v", err)
 	}
 	for word, want := range map[string]string{"2": "2", "R3": "3", "R9": ""} {

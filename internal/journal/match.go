@@ -30,7 +30,7 @@ func (a *Apply) Elsewhere(elsewhere, closed []string) {
 func (a *Apply) Meant() []string { return a.meant }
 
 // Match finds the document and import file that a reference means, or says why it cannot.
-func (a *Apply) Match(ref Ref) (docID string, fileID int64, problem string, err error) {
+func (a *Apply) Match(ref records.Ref) (docID string, fileID int64, problem string, err error) {
 	if ref.Any+ref.DocID+ref.ReportID+ref.ReportKey != "" {
 		ref.FileLine = 0 // the other words name the document, the same for each of its lines
 	}
@@ -53,7 +53,7 @@ func (a *Apply) Match(ref Ref) (docID string, fileID int64, problem string, err 
 	return m.doc, m.file, m.problem, nil
 }
 
-func (a *Apply) match(ref Ref) (match, error) {
+func (a *Apply) match(ref records.Ref) (match, error) {
 	var file int64
 	if ref.FileSequence == 0 && ref.BatchID != "" {
 		n, ok := records.TrailingNumber(ref.BatchID)
@@ -79,7 +79,7 @@ func (a *Apply) match(ref Ref) (match, error) {
 }
 
 // named finds what a reference means whose import file is known, or not given.
-func (a *Apply) named(ref Ref, file int64) (match, error) {
+func (a *Apply) named(ref records.Ref, file int64) (match, error) {
 	switch {
 	case ref.Any != "":
 		return a.matchWord("any", ref.Any, file, ref)
@@ -99,7 +99,7 @@ func (a *Apply) named(ref Ref, file int64) (match, error) {
 
 // lostFile is for a reference to an import file that the journal does not know. After a restore it may be one that was made since the copy: what is
 // said about a document of it that is held for that reason is heard. Else the line is a problem, and perhaps a sign that the journal was put back.
-func (a *Apply) lostFile(ref Ref) (match, error) {
+func (a *Apply) lostFile(ref records.Ref) (match, error) {
 	unknown := fmt.Sprintf("no import file of route %s has %s", a.result.Route, ref.FileWords())
 	if ref.Any+ref.DocID+ref.ReportID+ref.ReportKey != "" {
 		if m, err := a.named(ref, 0); err != nil || m.problem == "" && m.file == 0 {
@@ -111,19 +111,19 @@ func (a *Apply) lostFile(ref Ref) (match, error) {
 
 // candidate is a document that a reference can mean.
 type candidate struct {
-	Doc
+	records.Doc
 	file int64 // the import file that holds it, or held it when it waits to be issued again
 	lost bool  // it went into an import file that the journal has lost since
 }
 
 // sent: the ERP can know of it, by one of our import files, by one that was lost, or because it was posted there by hand.
 func (c *candidate) sent() bool {
-	return c.file != 0 || c.State == Posted || c.lost && (c.State == Held || c.State == Rejected)
+	return c.file != 0 || c.State == records.Posted || c.lost && (c.State == records.Held || c.State == records.Rejected)
 }
 
 // open: the ERP has it, as far as anybody knows, and has not said what became of it.
 func (c *candidate) open() bool {
-	return c.State == Filed || c.State == Held && (c.FileID != 0 || c.lost)
+	return c.State == records.Filed || c.State == records.Held && (c.FileID != 0 || c.lost)
 }
 
 // words name a candidate with what is known of it.
@@ -136,7 +136,7 @@ func (c *candidate) words() string {
 }
 
 // matchWord finds by docId first and by report id or key else; both kinds of id are accepted in either column.
-func (a *Apply) matchWord(column, word string, file int64, ref Ref) (match, error) {
+func (a *Apply) matchWord(column, word string, file int64, ref records.Ref) (match, error) {
 	tries := []string{"doc_id", column}
 	switch column {
 	case "doc_id":
@@ -169,7 +169,7 @@ func (a *Apply) matchWord(column, word string, file int64, ref Ref) (match, erro
 }
 
 // ofNumber are those of several candidates that the ERP posted under the number that a payment names; all of them when none was.
-func (a *Apply) ofNumber(here []candidate, ref Ref) ([]candidate, error) {
+func (a *Apply) ofNumber(here []candidate, ref records.Ref) ([]candidate, error) {
 	if !ref.Payment || ref.Number == "" || len(here) < 2 {
 		return here, nil
 	}
@@ -230,11 +230,11 @@ func (a *Apply) choose(word string, found []candidate, payment bool) match {
 	switch {
 	case len(left) == 1:
 	case payment:
-		left, why = keep(left, func(c *candidate) bool { return c.open() || c.State == Posted }), "the only one that can be paid"
+		left, why = keep(left, func(c *candidate) bool { return c.open() || c.State == records.Posted }), "the only one that can be paid"
 	default:
 		left, why = keep(left, (*candidate).open), "the one without an outcome"
 		if len(left) == len(found) && !left[0].open() { // a further word about something closed
-			left, why = keep(left, func(c *candidate) bool { return c.State == Posted || c.State == Acknowledged }), "the only one that was not rejected"
+			left, why = keep(left, func(c *candidate) bool { return c.State == records.Posted || c.State == records.Acknowledged }), "the only one that was not rejected"
 		}
 	}
 	var all []string
@@ -259,7 +259,7 @@ func (a *Apply) choose(word string, found []candidate, payment bool) match {
 	return m
 }
 
-func (a *Apply) matchLine(file int64, ref Ref) (match, error) {
+func (a *Apply) matchLine(file int64, ref records.Ref) (match, error) {
 	m := match{file: file}
 	found, err := a.t.Strings(`SELECT doc_id FROM file_documents WHERE file_id = $1 AND first_line <= $2 AND last_line >= $2`, file, ref.FileLine)
 	if err != nil || len(found) == 0 {

@@ -11,7 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
-func (t *tx) namedFiles(word string) (found []NamedFile, err error) {
+func (t *tx) namedFiles(word string) (found []records.NamedFile, err error) {
 	where, args := ledger.Among("stem", records.StemsIn(word), 1)
 	err = t.Each(`SELECT id, route, sequence, name, stem FROM files WHERE `+where+` ORDER BY id`, func(rows *sql.Rows) error {
 		f, err := records.ScanNamed(rows)
@@ -22,8 +22,8 @@ func (t *tx) namedFiles(word string) (found []NamedFile, err error) {
 }
 
 // importFile finds the import file that a line names, 0 when the journal has none. The name decides before the number: the same number belongs to a file of each route.
-func (a *Apply) importFile(ref Ref) (id int64, problem string, err error) {
-	fits := func(f NamedFile) bool {
+func (a *Apply) importFile(ref records.Ref) (id int64, problem string, err error) {
+	fits := func(f records.NamedFile) bool {
 		return (ref.FileSequence == 0 || f.Sequence == ref.FileSequence) && !a.elsewhere[f.Route]
 	}
 	if ref.Named != "" {
@@ -31,7 +31,7 @@ func (a *Apply) importFile(ref Ref) (id int64, problem string, err error) {
 		if err != nil {
 			return 0, "", err
 		}
-		switch chosen := a.ofRoute(slices.DeleteFunc(slices.Clone(named), func(f NamedFile) bool { return !fits(f) })); {
+		switch chosen := a.ofRoute(slices.DeleteFunc(slices.Clone(named), func(f records.NamedFile) bool { return !fits(f) })); {
 		case len(chosen) == 1 && a.closed[chosen[0].Route]:
 			return 0, fmt.Sprintf("%q names import file %s of route %s, which cannot be used now: mend the route, then let the ERP answer again", ref.Named, chosen[0].Name, chosen[0].Route), nil
 		case len(chosen) == 1:
@@ -44,7 +44,7 @@ func (a *Apply) importFile(ref Ref) (id int64, problem string, err error) {
 			return 0, fmt.Sprintf("%q names %s, which is number %d and not %d", ref.Named, fileList(named), named[0].Sequence, ref.FileSequence), nil
 		}
 	}
-	var found []NamedFile
+	var found []records.NamedFile
 	err = a.t.Each(`SELECT id, route, sequence, name, stem FROM files WHERE (sequence = $1 OR $1 = 0) AND ((UPPER(name) = $2 OR stem = $2) AND $2 <> '' OR $2 = '' AND route = $3)`, func(rows *sql.Rows) error {
 		f, err := records.ScanNamed(rows)
 		found = append(found, f)
@@ -53,7 +53,7 @@ func (a *Apply) importFile(ref Ref) (id int64, problem string, err error) {
 	if err != nil {
 		return 0, "", err
 	}
-	found = slices.DeleteFunc(found, func(f NamedFile) bool { return !fits(f) || a.closed[f.Route] })
+	found = slices.DeleteFunc(found, func(f records.NamedFile) bool { return !fits(f) || a.closed[f.Route] })
 	switch found = a.ofRoute(found); len(found) {
 	case 0:
 		return 0, "", nil // see lostFile
@@ -67,14 +67,14 @@ func (a *Apply) importFile(ref Ref) (id int64, problem string, err error) {
 }
 
 // ofRoute prefers the files of the result file's own route.
-func (a *Apply) ofRoute(files []NamedFile) []NamedFile {
-	if own := slices.DeleteFunc(slices.Clone(files), func(f NamedFile) bool { return f.Route != a.result.Route }); len(own) > 0 {
+func (a *Apply) ofRoute(files []records.NamedFile) []records.NamedFile {
+	if own := slices.DeleteFunc(slices.Clone(files), func(f records.NamedFile) bool { return f.Route != a.result.Route }); len(own) > 0 {
 		return own
 	}
 	return files
 }
 
-func fileList(files []NamedFile) string {
+func fileList(files []records.NamedFile) string {
 	var names []string
 	for _, f := range files {
 		names = append(names, fmt.Sprintf("%s of route %s", f.Name, f.Route))
@@ -84,7 +84,7 @@ func fileList(files []NamedFile) string {
 
 // otherPrefix finds, in a word that is made of our own name of a file, the file's number behind other letters than those of our file: BBBB000001 is not
 // CNQR000001.
-func otherPrefix(ref Ref, f NamedFile) string {
+func otherPrefix(ref records.Ref, f records.NamedFile) string {
 	if !ref.NamedByUs {
 		return ""
 	}

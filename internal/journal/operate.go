@@ -18,10 +18,10 @@ import (
 // Hold keeps an acknowledged document out of the next import file, until it is released by name.
 func (j *Journal) Hold(ctx context.Context, docID, reason string) error {
 	return j.in(ctx, "hold document "+docID, func(t *tx) error {
-		if err := t.transition(docID, []State{Acknowledged}, Held, "held", reason); err != nil {
+		if err := t.transition(docID, []records.State{records.Acknowledged}, records.Held, "held", reason); err != nil {
 			return err
 		}
-		if err := t.because(docID, CausePerson, nil); err != nil {
+		if err := t.because(docID, records.CausePerson, nil); err != nil {
 			return err
 		}
 		return t.doubt(docID)
@@ -41,7 +41,7 @@ func (j *Journal) Release(ctx context.Context, docID, reason string) error {
 		if err := t.clearAlarm("contradiction", docID, "released: "+reason); err != nil {
 			return err
 		}
-		return t.transition(docID, []State{Held}, Acknowledged, "released", reason)
+		return t.transition(docID, []records.State{records.Held}, records.Acknowledged, "released", reason)
 	})
 }
 
@@ -55,7 +55,7 @@ func (j *Journal) RetryHeld(ctx context.Context, route, reason string) (n, left 
 			return err
 		}
 		for _, id := range ids {
-			if err := t.transition(id, []State{Held}, Acknowledged, "released", reason); err != nil {
+			if err := t.transition(id, []records.State{records.Held}, records.Acknowledged, "released", reason); err != nil {
 				return err
 			}
 		}
@@ -73,19 +73,19 @@ func (j *Journal) MarkOutcome(ctx context.Context, docID string, o fis.Outcome, 
 
 // MarkOutcomeFrom is MarkOutcome of a document that is still in the state in which a person saw it. One that a run has moved on meanwhile, into
 // an import file that the ERP may take, is ErrStale.
-func (j *Journal) MarkOutcomeFrom(ctx context.Context, docID string, from State, o fis.Outcome, reason string) error {
-	return j.mark(ctx, docID, o, reason, []State{from})
+func (j *Journal) MarkOutcomeFrom(ctx context.Context, docID string, from records.State, o fis.Outcome, reason string) error {
+	return j.mark(ctx, docID, o, reason, []records.State{from})
 }
 
 // mark settles a document, when it is in one of the given states (nil: in any that can be settled).
-func (j *Journal) mark(ctx context.Context, docID string, o fis.Outcome, reason string, from []State) error {
+func (j *Journal) mark(ctx context.Context, docID string, o fis.Outcome, reason string, from []records.State) error {
 	return j.in(ctx, "mark document "+docID, func(t *tx) error {
 		d, err := records.ScanDoc(t.QueryRowContext(ctx, `SELECT `+records.DocColumns+` FROM documents WHERE doc_id = $1`, docID))
 		if err != nil {
-			return fmt.Errorf("document %s: %w", docID, ErrNotFound)
+			return fmt.Errorf("document %s: %w", docID, ledger.ErrNotFound)
 		}
 		if from != nil && !slices.Contains(from, d.State) {
-			return fmt.Errorf("document %s is %s: %w", docID, d.State, ErrStale)
+			return fmt.Errorf("document %s is %s: %w", docID, d.State, ledger.ErrStale)
 		}
 		sent, err := t.Count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1 AND state IN ('done','intended')`, docID)
 		if err != nil {
@@ -98,18 +98,18 @@ func (j *Journal) mark(ctx context.Context, docID string, o fis.Outcome, reason 
 		if err != nil {
 			return err
 		}
-		if f.State == Numbered || f.State == Uploading || f.State == Renaming {
+		if f.State == records.Numbered || f.State == records.Uploading || f.State == records.Renaming {
 			return fmt.Errorf("document %s is in import file %s, which is %s and will still go to the ERP; let fisbridge run deliver it first, then say what became of the document", docID, f.Name, f.State)
 		}
 		switch d.State {
-		case Acknowledged, Held, Filed:
+		case records.Acknowledged, records.Held, records.Filed:
 			err = t.settle(d, o, 0)
-		case Posted, Rejected:
+		case records.Posted, records.Rejected:
 			if _, err = t.Exec(`UPDATE documents SET state = 'filed' WHERE doc_id = $1 AND state = $2`, docID, d.State); err == nil {
 				err = t.settle(d, o, 0)
 			}
 		default:
-			return fmt.Errorf("document %s is %s: %w", docID, d.State, ErrStale)
+			return fmt.Errorf("document %s is %s: %w", docID, d.State, ledger.ErrStale)
 		}
 		if err != nil {
 			return err
@@ -119,7 +119,7 @@ func (j *Journal) mark(ctx context.Context, docID string, o fis.Outcome, reason 
 				return err
 			}
 		}
-		if err := t.Event("marked", ledger.About{Doc: docID}, ledger.Detail{"verdict": o.Verdict, "number": o.Number, "reason": reason}); err != nil || f.State != Dropped {
+		if err := t.Event("marked", ledger.About{Doc: docID}, ledger.Detail{"verdict": o.Verdict, "number": o.Number, "reason": reason}); err != nil || f.State != records.Dropped {
 			return err
 		}
 		return t.markedOf(f, docID, o.Verdict)
@@ -127,17 +127,17 @@ func (j *Journal) mark(ctx context.Context, docID string, o fis.Outcome, reason 
 }
 
 // liveFile is the import file that holds the document and was not withdrawn, the zero file when there is none.
-func (t *tx) liveFile(docID string) (File, error) {
+func (t *tx) liveFile(docID string) (records.File, error) {
 	f, err := records.ScanFile(t.QueryRowContext(t.Ctx, `SELECT `+records.FileColumns+` FROM files WHERE id = (SELECT file_id FROM file_documents WHERE doc_id = $1 AND withdrawn = 0)`, docID))
 	if errors.Is(err, sql.ErrNoRows) {
-		return File{}, nil
+		return records.File{}, nil
 	}
 	return f, err
 }
 
 // markedOf goes on with the rest of a dropped import file after a person has settled one document of it. Of one that the ERP takes completely or not
 // at all, a posted document may have been the last word missing; a rejected one means that the others may not be posted either.
-func (t *tx) markedOf(f File, docID string, v fis.Verdict) error {
+func (t *tx) markedOf(f records.File, docID string, v fis.Verdict) error {
 	if !f.AllOrNothing() {
 		return t.settleAnswered()
 	}
@@ -164,13 +164,13 @@ func (j *Journal) Reissue(ctx context.Context, fileID int64, without map[string]
 		if err != nil {
 			return err
 		}
-		if f.State != Dropped && f.State != Refused {
+		if f.State != records.Dropped && f.State != records.Refused {
 			return fmt.Errorf("import file %s is %s: %w", f.Name, f.State, ErrNotReissuable)
 		}
 		for _, id := range slices.Sorted(maps.Keys(without)) {
 			d, err := records.ScanDoc(t.QueryRowContext(ctx, `SELECT `+records.DocColumns+` FROM documents WHERE doc_id = $1 AND file_id = $2`, id, fileID))
 			if err != nil {
-				return fmt.Errorf("document %s is not in import file %s: %w", id, f.Name, ErrNotFound)
+				return fmt.Errorf("document %s is not in import file %s: %w", id, f.Name, ledger.ErrNotFound)
 			}
 			if err := t.settle(d, without[id], 0); err != nil {
 				return err
@@ -191,8 +191,8 @@ func (j *Journal) MarkFile(ctx context.Context, fileID int64, received bool, rea
 		if err != nil {
 			return err
 		}
-		if !f.Unverified || f.State != Dropped {
-			return fmt.Errorf("import file %s is not in doubt: %w", f.Name, ErrStale)
+		if !f.Unverified || f.State != records.Dropped {
+			return fmt.Errorf("import file %s is not in doubt: %w", f.Name, ledger.ErrStale)
 		}
 		if err := t.One(`UPDATE files SET unverified = 0 WHERE id = $1 AND state = 'dropped' AND unverified = 1`, fileID); err != nil {
 			return err
@@ -210,11 +210,11 @@ func (j *Journal) MarkFile(ctx context.Context, fileID int64, received bool, rea
 // RetryConfirmation makes a stuck posting confirmation or payment of a document due again.
 func (j *Journal) RetryConfirmation(ctx context.Context, docID, reason string) (n int64, err error) {
 	err = j.in(ctx, "retry confirmations of document "+docID, func(t *tx) error {
-		a, err := t.Exec(`UPDATE confirmations SET state = $1, due_at = $2 WHERE doc_id = $3 AND state IN ('stuck','intended')`, Intended, t.At, docID)
+		a, err := t.Exec(`UPDATE confirmations SET state = $1, due_at = $2 WHERE doc_id = $3 AND state IN ('stuck','intended')`, records.Intended, t.At, docID)
 		if err != nil {
 			return err
 		}
-		b, err := t.Changed(`UPDATE payments SET state = $1, due_at = $2 WHERE doc_id = $3 AND state IN ('stuck','intended')`, Intended, t.At, docID)
+		b, err := t.Changed(`UPDATE payments SET state = $1, due_at = $2 WHERE doc_id = $3 AND state IN ('stuck','intended')`, records.Intended, t.At, docID)
 		if err != nil {
 			return err
 		}
@@ -229,11 +229,11 @@ func (j *Journal) RetryConfirmation(ctx context.Context, docID, reason string) (
 // SettleByHand closes a stuck confirmation of a document that a person has settled in Concur itself.
 func (j *Journal) SettleByHand(ctx context.Context, docID, reason string) (n int64, err error) {
 	err = j.in(ctx, "settle document "+docID+" by hand", func(t *tx) error {
-		a, err := t.Exec(`UPDATE confirmations SET state = $1, done_at = $2, message = $3 WHERE doc_id = $4 AND state = $5`, Done, t.At, "by hand: "+reason, docID, Stuck)
+		a, err := t.Exec(`UPDATE confirmations SET state = $1, done_at = $2, message = $3 WHERE doc_id = $4 AND state = $5`, records.Done, t.At, "by hand: "+reason, docID, records.Stuck)
 		if err != nil {
 			return err
 		}
-		b, err := t.Changed(`UPDATE payments SET state = $1, done_at = $2, message = $3 WHERE doc_id = $4 AND state = $5`, Done, t.At, "by hand: "+reason, docID, Stuck)
+		b, err := t.Changed(`UPDATE payments SET state = $1, done_at = $2, message = $3 WHERE doc_id = $4 AND state = $5`, records.Done, t.At, "by hand: "+reason, docID, records.Stuck)
 		if err != nil {
 			return err
 		}

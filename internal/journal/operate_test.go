@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 var (
@@ -31,7 +32,7 @@ func TestRetryHeldLeavesWhatAPersonMustRelease(t *testing.T) {
 	if n, left, err := j.RetryHeld(ctx, "", "mapped"); n != 1 || left != 2 || err != nil {
 		t.Errorf("%d released, %d left, %v", n, left, err)
 	}
-	if state(t, j, "A") != Held || state(t, j, "B") != Acknowledged || state(t, j, "D") != Held {
+	if state(t, j, "A") != records.Held || state(t, j, "B") != records.Acknowledged || state(t, j, "D") != records.Held {
 		t.Error("states")
 	}
 	if err := j.Release(ctx, "A", "agreed"); err != nil {
@@ -72,24 +73,24 @@ func TestMarkWaitsForTheDrop(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, to := range []FileState{Numbered, Uploading, Renaming, Dropped} {
+	for _, to := range []records.FileState{records.Numbered, records.Uploading, records.Renaming, records.Dropped} {
 		switch to {
-		case Uploading:
+		case records.Uploading:
 			f, err = j.BeginUpload(ctx, f, func(int64) string { return ".t" })
-		case Renaming:
+		case records.Renaming:
 			err = j.Uploaded(ctx, f)
-		case Dropped:
+		case records.Dropped:
 			err = j.DropDone(ctx, f, false)
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
 		err := j.MarkOutcome(ctx, "A", isRejected, "wrong company")
-		if to == Dropped && err != nil || to != Dropped && (err == nil || !strings.Contains(err.Error(), "will still go to the ERP")) {
+		if to == records.Dropped && err != nil || to != records.Dropped && (err == nil || !strings.Contains(err.Error(), "will still go to the ERP")) {
 			t.Errorf("file %s: %v", to, err)
 		}
 	}
-	if f, err := j.File(ctx, f.ID); err != nil || f.State != Answered {
+	if f, err := j.File(ctx, f.ID); err != nil || f.State != records.Answered {
 		t.Errorf("the file is %s though all its documents have an outcome", f.State)
 	}
 }
@@ -105,11 +106,11 @@ func TestMarkedDocumentCompletesAnAllOrNothingFile(t *testing.T) {
 	if err := j.MarkOutcome(ctx, "A", isPosted, "found in the ERP"); err != nil {
 		t.Fatal(err)
 	}
-	if state(t, j, "A") != Posted || state(t, j, "B") != Filed {
+	if state(t, j, "A") != records.Posted || state(t, j, "B") != records.Filed {
 		t.Error("B was taken for posted before C has its word")
 	}
 	answer(t, j, "c", map[string]fis.Outcome{"C": isPosted}, f.ID, nil)
-	if state(t, j, "B") != Posted || state(t, j, "C") != Posted {
+	if state(t, j, "B") != records.Posted || state(t, j, "C") != records.Posted {
 		t.Errorf("B is %s and C %s: they wait for a word that will never come", state(t, j, "B"), state(t, j, "C"))
 	}
 
@@ -120,7 +121,7 @@ func TestMarkedDocumentCompletesAnAllOrNothingFile(t *testing.T) {
 	if err := j.MarkOutcome(ctx, "D", isPosted, "found in the ERP"); err != nil {
 		t.Fatal(err)
 	}
-	if state(t, j, "E") != Posted {
+	if state(t, j, "E") != records.Posted {
 		t.Errorf("E is %s", state(t, j, "E"))
 	}
 }
@@ -143,7 +144,7 @@ func TestMarkedRejectionInAnAllOrNothingFileAsksAboutTheOthers(t *testing.T) {
 	if got := alarms(t, j); got != "" {
 		t.Errorf("alarms: %s", got)
 	}
-	if state(t, j, "A") != Rejected || state(t, j, "B") != Acknowledged {
+	if state(t, j, "A") != records.Rejected || state(t, j, "B") != records.Acknowledged {
 		t.Errorf("A is %s, B %s", state(t, j, "A"), state(t, j, "B"))
 	}
 }
@@ -163,7 +164,7 @@ func TestRepetitionAboutAWithdrawnFile(t *testing.T) {
 		t.Errorf("the same outcome again is an alarm: %s", got)
 	}
 	answer(t, j, "late", map[string]fis.Outcome{"B": isPosted}, f.ID, nil)
-	if got := alarms(t, j); got != "contradiction B" || state(t, j, "B") != Held {
+	if got := alarms(t, j); got != "contradiction B" || state(t, j, "B") != records.Held {
 		t.Errorf("B is posted from a file that was withdrawn, and goes out again: it is %s, alarms %q", state(t, j, "B"), got)
 	}
 }
@@ -179,7 +180,7 @@ func TestWithdrawnFileIsAcceptedLate(t *testing.T) {
 	}
 	filed(t, j, "file", 2, "A")
 	answer(t, j, "late", nil, f.ID, &fis.Outcome{Verdict: fis.Posted})
-	if got := alarms(t, j); state(t, j, "B") != Held || !strings.Contains(got, "contradiction B") || !strings.Contains(got, "withdrawn file r/1") {
+	if got := alarms(t, j); state(t, j, "B") != records.Held || !strings.Contains(got, "contradiction B") || !strings.Contains(got, "withdrawn file r/1") {
 		t.Errorf("B is %s, alarms %q", state(t, j, "B"), got)
 	}
 }
@@ -209,7 +210,7 @@ func TestSettledByHand(t *testing.T) {
 		}
 	}
 	pay("P1")
-	due := func() []PaymentRecord {
+	due := func() []records.PaymentRecord {
 		t.Helper()
 		list, err := j.DuePayments(ctx, fis.Expense, 10)
 		if err != nil {
@@ -220,7 +221,7 @@ func TestSettledByHand(t *testing.T) {
 	if err := intend(ctx, j, "A"); err != nil {
 		t.Fatal(err)
 	}
-	if err := j.SettleConfirmations(ctx, []Settled{{DocID: "A", State: Stuck, Alarm: "m", Remedy: "r"}}); err != nil {
+	if err := j.SettleConfirmations(ctx, []Settled{{DocID: "A", State: records.Stuck, Alarm: "m", Remedy: "r"}}); err != nil {
 		t.Fatal(err)
 	}
 	if len(due()) != 0 {
@@ -239,14 +240,14 @@ func TestSettledByHand(t *testing.T) {
 			if _, err := j.RetryConfirmation(ctx, "A", "again"); err != nil {
 				return err
 			}
-			return j.SettlePayments(ctx, []Settled{{DocID: "A", PaymentID: 2, State: Done}})
+			return j.SettlePayments(ctx, []Settled{{DocID: "A", PaymentID: 2, State: records.Done}})
 		},
 	} {
 		id := due()[0].ID
-		if _, err := j.IntendPayments(ctx, []PaymentRecord{{ID: id}}); err != nil {
+		if _, err := j.IntendPayments(ctx, []records.PaymentRecord{{ID: id}}); err != nil {
 			t.Fatal(err)
 		}
-		if err := j.SettlePayments(ctx, []Settled{{DocID: "A", PaymentID: id, State: Stuck, Alarm: "m", Remedy: "r"}}); err != nil {
+		if err := j.SettlePayments(ctx, []Settled{{DocID: "A", PaymentID: id, State: records.Stuck, Alarm: "m", Remedy: "r"}}); err != nil {
 			t.Fatal(err)
 		}
 		if alarms(t, j) == "" {
@@ -270,7 +271,7 @@ func TestNumberedDocumentOfARejectedFileIsHeld(t *testing.T) {
 	acknowledged(t, j, "A", "B", "C")
 	f := filed(t, j, "file", 1, "A", "B", "C")
 	answer(t, j, "a", map[string]fis.Outcome{"A": isRejected, "B": isPosted, "C": {Verdict: fis.Posted}}, f.ID, nil)
-	if state(t, j, "A") != Rejected || state(t, j, "B") != Held || state(t, j, "C") != Acknowledged || alarms(t, j) != "contradiction B" {
+	if state(t, j, "A") != records.Rejected || state(t, j, "B") != records.Held || state(t, j, "C") != records.Acknowledged || alarms(t, j) != "contradiction B" {
 		t.Errorf("A is %s, B %s, C %s; alarms %q", state(t, j, "A"), state(t, j, "B"), state(t, j, "C"), alarms(t, j))
 	}
 	if n, left, err := j.RetryHeld(ctx, "", "x"); n != 0 || left != 1 || err != nil {
@@ -331,7 +332,7 @@ func intend(ctx context.Context, j *Journal, id string) error {
 	if err != nil {
 		return err
 	}
-	if due, err := j.IntendConfirmations(ctx, []Confirmation{c}); err != nil || len(due) != 1 {
+	if due, err := j.IntendConfirmations(ctx, []records.Confirmation{c}); err != nil || len(due) != 1 {
 		return fmt.Errorf("intended %d: %w", len(due), err)
 	}
 	return nil

@@ -27,7 +27,7 @@ func (a *Apply) Outcome(told Told, o fis.Outcome) error {
 	if err := a.seen(&f); err != nil {
 		return err
 	}
-	open := d.State == Filed || d.State == Held && f.State == Refused // the file was refused as a whole, now the ERP names the document
+	open := d.State == records.Filed || d.State == records.Held && f.State == records.Refused // the file was refused as a whole, now the ERP names the document
 	if open && d.FileID == f.ID && !told.Part.Withdrawn {
 		return a.first(d, f, o)
 	}
@@ -38,13 +38,13 @@ func (a *Apply) Outcome(told Told, o fis.Outcome) error {
 // journal does not know. It is the look into the ERP that the hold asks for.
 func (a *Apply) fromLostFile(told Told, o fis.Outcome) error {
 	d := told.Doc
-	if d.State != Held {
+	if d.State != records.Held {
 		return a.again(told, o)
 	}
 	if err := a.t.Event("outcome for an import file that the journal lost", ledger.About{Doc: d.ID, Result: a.result.ID}, ledger.Detail{"verdict": o.Verdict, "number": o.Number}); err != nil {
 		return err
 	}
-	return a.first(d, File{Name: "that this journal does not know"}, o)
+	return a.first(d, records.File{Name: "that this journal does not know"}, o)
 }
 
 // Conflict: the lines about a document contradict each other. Nothing is believed; a person must look.
@@ -68,14 +68,14 @@ func (a *Apply) BookedOtherwise(docID, problem string) error {
 }
 
 // first is the first word of the ERP about a document.
-func (a *Apply) first(d Doc, f File, o fis.Outcome) error {
+func (a *Apply) first(d records.Doc, f records.File, o fis.Outcome) error {
 	if o.Verdict == fis.Duplicate {
 		return a.t.alarm("duplicate", d.ID, fmt.Sprintf("the ERP calls document %s of import file %s a duplicate, but its first outcome is not known", d.ID, f.Name),
 			fmt.Sprintf("find the document in the ERP, then `fisbridge mark document %s posted --number N --reason …` or `fisbridge mark document %s rejected --reason …`", d.ID, d.ID))
 	}
 	if f.AllOrNothing() {
 		a.files[f.ID] = true
-		if err := a.t.owe(d, Waiting, o, a.result.ID); err != nil {
+		if err := a.t.owe(d, records.Waiting, o, a.result.ID); err != nil {
 			return err
 		}
 		return a.t.Event("outcome waits for the rest of its file", ledger.About{Doc: d.ID, File: f.ID, Result: a.result.ID}, ledger.Detail{"verdict": o.Verdict, "number": o.Number})
@@ -84,10 +84,10 @@ func (a *Apply) first(d Doc, f File, o fis.Outcome) error {
 }
 
 // settle makes the outcome final and its confirmation due.
-func (t *tx) settle(d Doc, o fis.Outcome, result int64) error {
-	state := Posted
+func (t *tx) settle(d records.Doc, o fis.Outcome, result int64) error {
+	state := records.Posted
 	if o.Verdict == fis.Rejected {
-		state = Rejected
+		state = records.Rejected
 	}
 	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, finished_at = $2, cause = '', cause_data = '' WHERE doc_id = $4 AND state IN ('filed','held','acknowledged')`,
 		state, t.At, firstText(o), d.ID); err != nil {
@@ -103,7 +103,7 @@ func (t *tx) settle(d Doc, o fis.Outcome, result int64) error {
 	if err := t.clearAlarm("duplicate", d.ID, string(state)); err != nil {
 		return err
 	}
-	return t.owe(d, Pending, o, result)
+	return t.owe(d, records.Pending, o, result)
 }
 
 func firstText(o fis.Outcome) string {
@@ -114,7 +114,7 @@ func firstText(o fis.Outcome) string {
 }
 
 // owe writes the posting confirmation that the document is owed. After a restore it may have been sent before: that counts as a try.
-func (t *tx) owe(d Doc, state ConfirmState, o fis.Outcome, result int64) error {
+func (t *tx) owe(d records.Doc, state records.ConfirmState, o fis.Outcome, result int64) error {
 	text, hash, err := contentHash(o)
 	if err != nil {
 		return err
@@ -133,14 +133,14 @@ func (a *Apply) again(told Told, o fis.Outcome) error {
 		if o.Verdict != fis.Posted {
 			return a.t.Event("outcome for a withdrawn file", where, ledger.Detail{"verdict": o.Verdict})
 		}
-		if d.State == Acknowledged {
+		if d.State == records.Acknowledged {
 			return a.holdPosted(d.ID, o.Number, f)
 		}
 		return a.t.alarm("withdrawn", d.ID, fmt.Sprintf("the ERP posted document %s (%s) from import file %s, which was withdrawn", d.ID, o.Number, f.Name),
 			"reverse this posting in the ERP if the document was posted from a later file too; then `fisbridge mark alarm N resolved --reason …`")
 	}
 	var known fis.Outcome
-	var sent ConfirmState
+	var sent records.ConfirmState
 	var text string
 	err := a.t.QueryRowContext(a.t.Ctx, `SELECT state, outcome FROM confirmations WHERE doc_id = $1`, d.ID).Scan(&sent, &text)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -154,7 +154,7 @@ func (a *Apply) again(told Told, o fis.Outcome) error {
 		return err
 	}
 	switch {
-	case o.Verdict == fis.Duplicate && d.State == Posted, o.Verdict == known.Verdict && samePosting(known, o), o.Verdict == fis.Rejected && d.State == Rejected:
+	case o.Verdict == fis.Duplicate && d.State == records.Posted, o.Verdict == known.Verdict && samePosting(known, o), o.Verdict == fis.Rejected && d.State == records.Rejected:
 		return a.t.Event("outcome repeated", where, ledger.Detail{"verdict": o.Verdict, "number": o.Number})
 	case o.Verdict == fis.Posted && known.Verdict == fis.Posted && known.Number == "":
 		return a.numbered(d, o, sent, where)
@@ -170,11 +170,11 @@ func samePosting(known, o fis.Outcome) bool {
 }
 
 // holdPosted keeps a document from going out again that the ERP has taken from a file which was withdrawn meanwhile.
-func (a *Apply) holdPosted(docID, number string, f File) error {
-	if err := a.t.transition(docID, []State{Acknowledged}, Held, "held", fmt.Sprintf("the ERP has taken it from import file %s, which was withdrawn", f.Name)); err != nil {
+func (a *Apply) holdPosted(docID, number string, f records.File) error {
+	if err := a.t.transition(docID, []records.State{records.Acknowledged}, records.Held, "held", fmt.Sprintf("the ERP has taken it from import file %s, which was withdrawn", f.Name)); err != nil {
 		return err
 	}
-	if err := a.t.because(docID, CauseDoubt, ledger.Detail{"file": f.ID}); err != nil {
+	if err := a.t.because(docID, records.CauseDoubt, ledger.Detail{"file": f.ID}); err != nil {
 		return err
 	}
 	if err := a.t.doubt(docID); err != nil {
@@ -188,19 +188,19 @@ func (a *Apply) holdPosted(docID, number string, f File) error {
 }
 
 // numbered: the ERP accepted the whole file first and gives the document's number now. What was not sent to Concur yet takes it.
-func (a *Apply) numbered(d Doc, o fis.Outcome, sent ConfirmState, where ledger.About) error {
-	if sent == Pending || sent == Waiting {
+func (a *Apply) numbered(d records.Doc, o fis.Outcome, sent records.ConfirmState, where ledger.About) error {
+	if sent == records.Pending || sent == records.Waiting {
 		if err := a.t.owe(d, sent, o, a.result.ID); err != nil {
 			return err
 		}
 	}
-	return a.t.Event("document number", where, ledger.Detail{"number": o.Number, "company": o.Company, "told": sent != Pending && sent != Waiting})
+	return a.t.Event("document number", where, ledger.Detail{"number": o.Number, "company": o.Company, "told": sent != records.Pending && sent != records.Waiting})
 }
 
-func (a *Apply) changedMind(d Doc, known, o fis.Outcome, sent ConfirmState) error {
+func (a *Apply) changedMind(d records.Doc, known, o fis.Outcome, sent records.ConfirmState) error {
 	remedy := fmt.Sprintf("find out in the ERP which is true; Concur was told %q", known.Verdict)
-	if sent == Pending || sent == Waiting {
-		if _, err := a.t.Exec(`UPDATE confirmations SET state = $1, message = 'the ERP contradicts itself' WHERE doc_id = $2 AND state IN ('pending','waiting')`, Stuck, d.ID); err != nil {
+	if sent == records.Pending || sent == records.Waiting {
+		if _, err := a.t.Exec(`UPDATE confirmations SET state = $1, message = 'the ERP contradicts itself' WHERE doc_id = $2 AND state IN ('pending','waiting')`, records.Stuck, d.ID); err != nil {
 			return err
 		}
 		if err := a.t.Event("posting confirmation stuck", ledger.About{Doc: d.ID, Result: a.result.ID}, ledger.Detail{"message": "the ERP contradicts itself"}); err != nil {
@@ -232,9 +232,9 @@ func outcomeWords(o, other fis.Outcome) string {
 
 // sent tells whether an import file can be what the ERP speaks of. One that never stood under its final name cannot: the word is about something
 // else, or somebody sent a copy. Neither is it believed, nor is the file sent before a person has looked.
-func (a *Apply) sent(f File, docID string, o fis.Outcome) (bool, error) {
-	if (f.State == Numbered || f.State == Uploading) && !a.unsent[f.ID] {
-		a.latest, a.unsent[f.ID] = File{}, true
+func (a *Apply) sent(f records.File, docID string, o fis.Outcome) (bool, error) {
+	if (f.State == records.Numbered || f.State == records.Uploading) && !a.unsent[f.ID] {
+		a.latest, a.unsent[f.ID] = records.File{}, true
 		if err := a.t.doubtFile(f, fmt.Sprintf("result file %s speaks of import file %s, which was not sent yet: nothing of it was believed, and the file is kept back", a.result.Name, f.Name)); err != nil {
 			return false, err
 		}
@@ -247,14 +247,14 @@ func (a *Apply) sent(f File, docID string, o fis.Outcome) (bool, error) {
 
 // seen: the ERP has answered an import file, so it has it. That ends the doubt about a file that was never seen under its final name, and tells that a rename
 // whose answer was lost was done.
-func (a *Apply) seen(f *File) error {
-	if f.State == Renaming {
-		a.latest = File{}
-		n, err := a.t.Exec(`UPDATE files SET state = $1, state_since = $2, dropped_at = $2 WHERE id = $3 AND state = $4`, Dropped, a.t.At, f.ID, Renaming)
+func (a *Apply) seen(f *records.File) error {
+	if f.State == records.Renaming {
+		a.latest = records.File{}
+		n, err := a.t.Exec(`UPDATE files SET state = $1, state_since = $2, dropped_at = $2 WHERE id = $3 AND state = $4`, records.Dropped, a.t.At, f.ID, records.Renaming)
 		if err != nil {
 			return err
 		}
-		if f.State = Dropped; n > 0 {
+		if f.State = records.Dropped; n > 0 {
 			if err := a.t.Event("dropped", ledger.About{File: f.ID, Result: a.result.ID}, ledger.Detail{"name": f.Name, "known_by": a.result.Name}); err != nil {
 				return err
 			}
@@ -263,7 +263,7 @@ func (a *Apply) seen(f *File) error {
 	if !f.Unverified {
 		return nil
 	}
-	a.latest = File{}
+	a.latest = records.File{}
 	if _, err := a.t.Exec(`UPDATE files SET unverified = 0 WHERE id = $1`, f.ID); err != nil {
 		return err
 	}
@@ -296,11 +296,11 @@ func (a *Apply) FileVerdict(fileID int64, o fis.Outcome) error {
 }
 
 // accepted: every document of the file that has no word of its own is posted.
-func (a *Apply) accepted(f File, o fis.Outcome) error {
-	if f.State == Withdrawn {
+func (a *Apply) accepted(f records.File, o fis.Outcome) error {
+	if f.State == records.Withdrawn {
 		return a.acceptedLate(f)
 	}
-	if f.State != Dropped {
+	if f.State != records.Dropped {
 		return a.t.Event("acceptance repeated", ledger.About{File: f.ID, Result: a.result.ID}, ledger.Detail{"state": f.State})
 	}
 	ids, err := a.unanswered(f.ID)
@@ -322,7 +322,7 @@ func (a *Apply) accepted(f File, o fis.Outcome) error {
 
 // acceptedLate: a file was withdrawn by a person's word, and the ERP took it all the same. What waits to be issued again is held; what has gone out
 // again may be posted twice.
-func (a *Apply) acceptedLate(f File) error {
+func (a *Apply) acceptedLate(f records.File) error {
 	if err := a.t.Event("acceptance of a withdrawn file", ledger.About{File: f.ID, Result: a.result.ID}, nil); err != nil {
 		return err
 	}
@@ -344,9 +344,9 @@ func (a *Apply) acceptedLate(f File) error {
 }
 
 // refused: the ERP took nothing of the file. What single lines said comes first: it decides about a reissue.
-func (a *Apply) refused(f File, o fis.Outcome) error {
+func (a *Apply) refused(f records.File, o fis.Outcome) error {
 	rejected, err := a.t.Count(`SELECT COUNT(*) FROM file_documents p JOIN confirmations c ON c.doc_id = p.doc_id WHERE p.file_id = $1 AND p.withdrawn = 0 AND c.state = 'waiting' AND c.verdict = 'rejected'`, f.ID)
-	if err != nil || rejected > 0 || f.State != Dropped {
+	if err != nil || rejected > 0 || f.State != records.Dropped {
 		return err
 	}
 	why := "the ERP refused import file " + f.Name
@@ -358,14 +358,14 @@ func (a *Apply) refused(f File, o fis.Outcome) error {
 		return err
 	}
 	for _, id := range ids {
-		if err := a.t.transition(id, []State{Filed}, Held, "held", why); err != nil {
+		if err := a.t.transition(id, []records.State{records.Filed}, records.Held, "held", why); err != nil {
 			return err
 		}
-		if err := a.t.because(id, CauseRefused, ledger.Detail{"file": f.ID}); err != nil {
+		if err := a.t.because(id, records.CauseRefused, ledger.Detail{"file": f.ID}); err != nil {
 			return err
 		}
 	}
-	if err := a.t.One(`UPDATE files SET state = $1, state_since = $2, reason = $3 WHERE id = $4 AND state = $5`, Refused, a.t.At, why, f.ID, Dropped); err != nil {
+	if err := a.t.One(`UPDATE files SET state = $1, state_since = $2, reason = $3 WHERE id = $4 AND state = $5`, records.Refused, a.t.At, why, f.ID, records.Dropped); err != nil {
 		return err
 	}
 	if err := a.t.Event("refused", ledger.About{File: f.ID, Result: a.result.ID}, ledger.Detail{"messages": o.Messages}); err != nil {
@@ -400,12 +400,12 @@ func (a *Apply) SettleFiles() error {
 // settleAnswered marks the files whose documents all have an outcome of their own.
 func (t *tx) settleAnswered() error {
 	answered, err := t.Changed(`UPDATE files SET state = $1, state_since = $2 WHERE state = $3 AND acceptance <> 'file' AND NOT EXISTS
-		(SELECT 1 FROM documents d WHERE d.file_id = files.id AND d.state = 'filed')`, Answered, t.At, Dropped)
+		(SELECT 1 FROM documents d WHERE d.file_id = files.id AND d.state = 'filed')`, records.Answered, t.At, records.Dropped)
 	if err != nil {
 		return err
 	}
 	for _, f := range ledger.KeysOf(answered, ledger.OfFile, "id") {
-		if err := t.Event(string(Answered), ledger.About{File: f.Number()}, nil); err != nil {
+		if err := t.Event(string(records.Answered), ledger.About{File: f.Number()}, nil); err != nil {
 			return err
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // Payment keeps what the ERP said about a payment; as is the reference under which Concur is told of it, empty for its own. A payment that is known
 // with the same content changes nothing; a reference that is known for other content is a problem and nothing is sent. The payment waits until the
 // posting is confirmed; types that FIS has no payment confirmation for are kept.
-func (a *Apply) Payment(d Doc, p fis.Payment, as string, line int, pays bool) (problem string, err error) {
+func (a *Apply) Payment(d records.Doc, p fis.Payment, as string, line int, pays bool) (problem string, err error) {
 	_, content, err := contentHash(p)
 	if err != nil {
 		return "", err
@@ -45,7 +45,7 @@ func (a *Apply) PaymentRepeated(docID, reference string) error {
 }
 
 // insertPayment writes a payment confirmation that is owed to Concur, or kept.
-func (t *tx) insertPayment(d Doc, p fis.Payment, content string, result int64, line int, pays bool) (ConfirmState, ledger.Subject, error) {
+func (t *tx) insertPayment(d records.Doc, p fis.Payment, content string, result int64, line int, pays bool) (records.ConfirmState, ledger.Subject, error) {
 	text, _, err := contentHash(p)
 	if err != nil {
 		return "", ledger.Subject{}, err
@@ -63,23 +63,23 @@ func (t *tx) insertPayment(d Doc, p fis.Payment, content string, result int64, l
 	return state, ledger.NumberOf(ledger.OfPayment, id), err
 }
 
-func (t *tx) paymentState(d Doc, pays bool) (ConfirmState, error) {
+func (t *tx) paymentState(d records.Doc, pays bool) (records.ConfirmState, error) {
 	if !pays || !d.DocType.HasPaymentConfirmation() {
-		return Kept, nil
+		return records.Kept, nil
 	}
 	n, err := t.Count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1 AND state = 'done' AND verdict = 'posted'`, d.ID)
 	if n > 0 {
-		return Pending, err
+		return records.Pending, err
 	}
-	return Waiting, err
+	return records.Waiting, err
 }
 
 // strandPayments asks for a person when a document is rejected whose payment was waiting for its posting.
-func (t *tx) strandPayments(docID string, state State) error {
-	if state != Rejected {
+func (t *tx) strandPayments(docID string, state records.State) error {
+	if state != records.Rejected {
 		return nil
 	}
-	stranded, err := t.Changed(`UPDATE payments SET state = $1, message = 'the ERP rejected the document' WHERE doc_id = $2 AND state = 'waiting'`, Stuck, docID)
+	stranded, err := t.Changed(`UPDATE payments SET state = $1, message = 'the ERP rejected the document' WHERE doc_id = $2 AND state = 'waiting'`, records.Stuck, docID)
 	if err != nil {
 		return err
 	}
@@ -97,17 +97,17 @@ func (t *tx) strandPayments(docID string, state State) error {
 }
 
 // Document reads a document within the transaction.
-func (a *Apply) Document(docID string) (Doc, error) {
+func (a *Apply) Document(docID string) (records.Doc, error) {
 	return records.ScanDoc(a.t.QueryRowContext(a.t.Ctx, `SELECT `+records.DocColumns+` FROM documents WHERE doc_id = $1`, docID))
 }
 
 // IntendPayments commits that these payment confirmations are about to be sent, and gives back those that are: one that is not due any more,
 // for a person has settled it since it was read, is not among them.
-func (j *Journal) IntendPayments(ctx context.Context, list []PaymentRecord) (intended []PaymentRecord, err error) {
+func (j *Journal) IntendPayments(ctx context.Context, list []records.PaymentRecord) (intended []records.PaymentRecord, err error) {
 	err = j.in(ctx, "intend payment confirmations", func(t *tx) error {
 		intended = intended[:0]
 		for _, p := range list {
-			n, err := t.Exec(`UPDATE payments SET state = $1, attempts = attempts + 1, sent_at = $2 WHERE id = $3 AND state IN ('pending','intended')`, Intended, t.At, p.ID)
+			n, err := t.Exec(`UPDATE payments SET state = $1, attempts = attempts + 1, sent_at = $2 WHERE id = $3 AND state IN ('pending','intended')`, records.Intended, t.At, p.ID)
 			if err != nil {
 				return fmt.Errorf("payment %d: %w", p.ID, err)
 			}
@@ -140,28 +140,28 @@ func (j *Journal) SettlePayments(ctx context.Context, settled []Settled) error {
 func (t *tx) settlePayment(s Settled) error {
 	where := ledger.About{Doc: s.DocID, Correlation: s.Correlation, Others: []ledger.Subject{ledger.NumberOf(ledger.OfPayment, s.PaymentID)}}
 	if s.NotSent {
-		if err := t.One(`UPDATE payments SET attempts = attempts - 1, state = CASE WHEN attempts > 1 THEN 'intended' ELSE 'pending' END, due_at = $1 WHERE id = $2 AND state = $3`, t.due(s.Due), s.PaymentID, Intended); err != nil {
+		if err := t.One(`UPDATE payments SET attempts = attempts - 1, state = CASE WHEN attempts > 1 THEN 'intended' ELSE 'pending' END, due_at = $1 WHERE id = $2 AND state = $3`, t.due(s.Due), s.PaymentID, records.Intended); err != nil {
 			return err
 		}
 		return t.Event("payment confirmation not sent", where, nil)
 	}
 	done, state := "", s.State
 	switch s.State {
-	case Done:
+	case records.Done:
 		done = t.At
-	case Pending:
-		state = Intended
+	case records.Pending:
+		state = records.Intended
 	}
 	if err := t.One(`UPDATE payments SET state = $1, due_at = $2, done_at = $3, code = $4, message = $5, correlation = $6, attempts = attempts - $7 WHERE id = $8 AND state = $9`,
-		state, t.due(s.Due), done, s.Code, s.Message, s.Correlation, ledger.Flag(s.Undone), s.PaymentID, Intended); err != nil {
+		state, t.due(s.Due), done, s.Code, s.Message, s.Correlation, ledger.Flag(s.Undone), s.PaymentID, records.Intended); err != nil {
 		return err
 	}
-	name := map[ConfirmState]string{Done: "payment confirmed", Pending: "payment confirmation open", Stuck: "payment confirmation stuck", Waiting: "payment waits for the posting"}[s.State]
+	name := map[records.ConfirmState]string{records.Done: "payment confirmed", records.Pending: "payment confirmation open", records.Stuck: "payment confirmation stuck", records.Waiting: "payment waits for the posting"}[s.State]
 	if err := t.Event(name, where, ledger.Detail{"code": s.Code, "message": s.Message}); err != nil {
 		return err
 	}
 	subject := fmt.Sprintf("payment %d", s.PaymentID)
-	if s.State == Done {
+	if s.State == records.Done {
 		return t.clearAlarm("payment confirmation", subject, "confirmed")
 	}
 	if s.Alarm == "" {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // TestMain gathers every statement that the tests execute; other databases than SQLite come in by the environment.
@@ -43,7 +44,9 @@ func TestHotStatementsUseAnIndex(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, do := range []func() error{
-			func() error { return j.EachTryable(ctx, "r", func(Doc, fis.Envelope, error) error { return nil }) },
+			func() error {
+				return j.EachTryable(ctx, "r", func(records.Doc, fis.Envelope, error) error { return nil })
+			},
 			func() error { _, err := j.Related(ctx, "r"); return err },
 			func() error { _, err := j.CountTryable(ctx, "r"); return err },
 			func() error { _, err := j.Siblings(ctx, d); return err },
@@ -54,26 +57,29 @@ func TestHotStatementsUseAnIndex(t *testing.T) {
 			func() error { _, err := j.DueConfirmations(ctx, fis.Expense, 10); return err },
 			func() error { _, err := j.DuePayments(ctx, fis.Expense, 10); return err },
 			func() error { confirmNow(t, j, "A"); return nil },
-			func() error { _, err := j.ResultsIn(ctx, Collected); return err },
-			func() error { _, err := j.FilesIn(ctx, Numbered); return err },
-			func() error { _, err := j.DocumentsIn(ctx, "", 0, Stored); return err },
-			func() error { _, err := j.Weigh(ctx, "r", []Ref{{Any: "A"}, {BatchID: "1"}}); return err },
+			func() error { _, err := j.ResultsIn(ctx, records.Collected); return err },
+			func() error { _, err := j.FilesIn(ctx, records.Numbered); return err },
+			func() error { _, err := j.DocumentsIn(ctx, "", 0, records.Stored); return err },
+			func() error { _, err := j.Weigh(ctx, "r", []records.Ref{{Any: "A"}, {BatchID: "1"}}); return err },
 			func() error {
-				_, err := j.CountUndone(ctx, "k", []Undone{{Subject: "A", Since: c.at}})
+				_, err := j.CountUndone(ctx, "k", []records.Undone{{Subject: "A", Since: c.at}})
 				return err
 			},
 			func() error { return j.Alarm(ctx, "k", "file r/1", "m", "r") },
 			func() error { return j.ResolveAbout(ctx, "file r/1", "x") },
 			func() error { _, err := j.Todo(ctx); return err },
 			func() error { _, err := j.CountOverdue(ctx, c.at); return err },
-			func() error { _, err := j.Needs(ctx, NeedRulesAt(c.at.Add(90*24*time.Hour), 1, 10)); return err },
+			func() error {
+				_, err := j.Needs(ctx, records.NeedRulesAt(c.at.Add(90*24*time.Hour), 1, 10))
+				return err
+			},
 			func() error { _, err := j.History(ctx, "A", 1, 1); return err },
 			func() error { _, err := j.SaidAbout(ctx, "A"); return err },
 			func() error { return j.NoteHead(ctx) },
 			func() error { _, err := j.FindDocuments(ctx, "A"); return err },
 			func() error { _, err := j.FindByFacts(ctx, "A"); return err },
 			func() error { _, err := j.PartsOf(ctx, "A"); return err },
-			func() error { _, err := j.ListDocuments(ctx, Filter{Since: c.at}); return err },
+			func() error { _, err := j.ListDocuments(ctx, records.Filter{Since: c.at}); return err },
 		} {
 			if err := do(); err != nil {
 				t.Fatalf("%d: %v", i, err)

@@ -32,7 +32,7 @@ func TestOpenedForLookingChangesNothing(t *testing.T) {
 		t.Error("a journal opened for looking opened an alarm")
 	}
 	acknowledged(t, j, "B") // what others commit is seen
-	if d, err := look.Document(ctx, "B"); d.State != Acknowledged || err != nil {
+	if d, err := look.Document(ctx, "B"); d.State != records.Acknowledged || err != nil {
 		t.Error(d.State, err)
 	}
 }
@@ -40,7 +40,7 @@ func TestOpenedForLookingChangesNothing(t *testing.T) {
 func TestLookingNeedsAJournalOfThisVersion(t *testing.T) {
 	ctx := context.Background()
 	none := filepath.Join(t.TempDir(), "none.db")
-	if _, err := OpenRead(ctx, none, time.Now); !errors.Is(err, ErrNoJournal) {
+	if _, err := OpenRead(ctx, none, time.Now); !errors.Is(err, ledger.ErrNoJournal) {
 		t.Error(err)
 	}
 	if _, err := os.Stat(none); err == nil {
@@ -73,11 +73,11 @@ func TestSnapshotStandsStill(t *testing.T) {
 	ctx := context.Background()
 	acknowledged(t, j, "A")
 	err := j.Snapshot(ctx, func(still *Journal) error {
-		if f, err := still.Fetched(ctx, Selection{}); err != nil || f[0].Documents != 1 {
+		if f, err := still.Fetched(ctx, records.Selection{}); err != nil || f[0].Documents != 1 {
 			t.Errorf("%+v %v", f, err)
 		}
 		acknowledged(t, j, "B")
-		if f, err := still.Fetched(ctx, Selection{}); err != nil || f[0].Documents != 1 {
+		if f, err := still.Fetched(ctx, records.Selection{}); err != nil || f[0].Documents != 1 {
 			t.Errorf("it moved: %+v %v", f, err)
 		}
 		tallies, err := still.Tallies(ctx, time.Time{}, time.Time{})
@@ -89,7 +89,7 @@ func TestSnapshotStandsStill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f, err := j.Figures(ctx, Selection{}); err != nil || f.Fetched[0].Documents != 2 {
+	if f, err := j.Figures(ctx, records.Selection{}); err != nil || f.Fetched[0].Documents != 2 {
 		t.Errorf("%+v %v", f.Fetched, err)
 	}
 }
@@ -157,7 +157,7 @@ func TestEachPayloadInPages(t *testing.T) {
 	}
 	var got []string
 	sequence := int64(0)
-	err := j.EachTryable(t.Context(), "r", func(d Doc, e fis.Envelope, damaged error) error {
+	err := j.EachTryable(t.Context(), "r", func(d records.Doc, e fis.Envelope, damaged error) error {
 		if damaged != nil || len(e.Document) == 0 {
 			t.Fatal(d.ID, damaged)
 		}

@@ -7,11 +7,12 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // settleAllOrNothing: one rejected document means that the ERP took nothing. The rejected ones are confirmed as errors, the file is
 // withdrawn, and the others wait for a new file with a new number. Only when every document is accepted all are posted.
-func (t *tx) settleAllOrNothing(f File, result int64) error {
+func (t *tx) settleAllOrNothing(f records.File, result int64) error {
 	// What a person has marked posted needs no word of the ERP any more.
 	total, err := t.Count(`SELECT COUNT(*) FROM file_documents p JOIN documents d ON d.doc_id = p.doc_id WHERE p.file_id = $1 AND p.withdrawn = 0 AND d.state <> 'posted'`, f.ID)
 	if err != nil {
@@ -26,13 +27,13 @@ func (t *tx) settleAllOrNothing(f File, result int64) error {
 	switch {
 	case len(said[fis.Rejected]) > 0:
 		return t.reissueWithout(f, said[fis.Rejected], "the ERP rejected "+strings.Join(clipList(said[fis.Rejected], 3), ", "), result)
-	case len(said[fis.Posted]) == total && f.State == Dropped:
+	case len(said[fis.Posted]) == total && f.State == records.Dropped:
 		for _, id := range said[fis.Posted] {
-			if err := t.settleWaiting(id, Posted, f.ID, result); err != nil {
+			if err := t.settleWaiting(id, records.Posted, f.ID, result); err != nil {
 				return err
 			}
 		}
-		if err := t.One(`UPDATE files SET state = $1, state_since = $2 WHERE id = $3 AND state = $4`, Accepted, t.At, f.ID, Dropped); err != nil {
+		if err := t.One(`UPDATE files SET state = $1, state_since = $2 WHERE id = $3 AND state = $4`, records.Accepted, t.At, f.ID, records.Dropped); err != nil {
 			return err
 		}
 		return t.Event("accepted", ledger.About{File: f.ID, Result: result}, nil)
@@ -41,7 +42,7 @@ func (t *tx) settleAllOrNothing(f File, result int64) error {
 }
 
 // settleWaiting makes an outcome final that had to wait for the rest of its file.
-func (t *tx) settleWaiting(docID string, state State, file, result int64) error {
+func (t *tx) settleWaiting(docID string, state records.State, file, result int64) error {
 	reason, err := t.waitingReason(docID)
 	if err != nil {
 		return err
@@ -49,7 +50,7 @@ func (t *tx) settleWaiting(docID string, state State, file, result int64) error 
 	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, finished_at = $2, reason = $3, cause = '', cause_data = '' WHERE doc_id = $4 AND state IN ('filed','held')`, state, t.At, reason, docID); err != nil {
 		return err
 	}
-	if err := t.One(`UPDATE confirmations SET state = $1, due_at = $2 WHERE doc_id = $3 AND state = $4`, Pending, t.At, docID, Waiting); err != nil {
+	if err := t.One(`UPDATE confirmations SET state = $1, due_at = $2 WHERE doc_id = $3 AND state = $4`, records.Pending, t.At, docID, records.Waiting); err != nil {
 		return err
 	}
 	t.settledAs(state)
@@ -60,8 +61,8 @@ func (t *tx) settleWaiting(docID string, state State, file, result int64) error 
 }
 
 // settledAs counts a final outcome.
-func (t *tx) settledAs(state State) {
-	if state == Posted {
+func (t *tx) settledAs(state records.State) {
+	if state == records.Posted {
 		t.posted++
 	} else {
 		t.rejected++
@@ -80,9 +81,9 @@ func (t *tx) waitingReason(docID string) (string, error) {
 }
 
 // reissueWithout withdraws a file: the rejected documents are settled, all others wait for the next file.
-func (t *tx) reissueWithout(f File, rejected []string, why string, result int64) error {
+func (t *tx) reissueWithout(f records.File, rejected []string, why string, result int64) error {
 	for _, id := range rejected {
-		if err := t.settleWaiting(id, Rejected, f.ID, result); err != nil {
+		if err := t.settleWaiting(id, records.Rejected, f.ID, result); err != nil {
 			return err
 		}
 	}
@@ -107,7 +108,7 @@ func (t *tx) reissueWithout(f File, rejected []string, why string, result int64)
 			return fmt.Errorf("document %s: %w", id, err)
 		}
 	}
-	if err := t.One(`UPDATE files SET state = $1, state_since = $2, reason = $3 WHERE id = $4 AND state <> 'withdrawn'`, Withdrawn, t.At, why, f.ID); err != nil {
+	if err := t.One(`UPDATE files SET state = $1, state_since = $2, reason = $3 WHERE id = $4 AND state <> 'withdrawn'`, records.Withdrawn, t.At, why, f.ID); err != nil {
 		return err
 	}
 	for _, kind := range []string{"refused file", "partly rejected", "unverified", "file verdict"} {
@@ -120,26 +121,26 @@ func (t *tx) reissueWithout(f File, rejected []string, why string, result int64)
 
 // backToWait frees a document of a withdrawn file. One for which the ERP gave a document number all the same is held: it may be posted. So is one
 // of a file that was made before a restore: it may have been issued again since the backup.
-func (t *tx) backToWait(id string, f File, why string, posted bool) error {
+func (t *tx) backToWait(id string, f records.File, why string, posted bool) error {
 	doubtful, err := t.Count(`SELECT COUNT(*) FROM documents WHERE doc_id = $1 AND in_doubt = 1`, id)
 	if err != nil {
 		return err
 	}
-	to, reason := Acknowledged, ""
+	to, reason := records.Acknowledged, ""
 	switch {
 	case posted:
-		to, reason = Held, fmt.Sprintf("the ERP gave a document number, but rejected import file %s as a whole", f.Name)
+		to, reason = records.Held, fmt.Sprintf("the ERP gave a document number, but rejected import file %s as a whole", f.Name)
 	case doubtful > 0:
-		to, reason = Held, fmt.Sprintf("import file %s was withdrawn, but the journal was restored since: look in the ERP whether it has this document from a later file before you release it", f.Name)
+		to, reason = records.Held, fmt.Sprintf("import file %s was withdrawn, but the journal was restored since: look in the ERP whether it has this document from a later file before you release it", f.Name)
 	}
-	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, file_id = 0, reissue_of = $4, in_doubt = $5, cause = CASE WHEN $5 = 1 THEN 'doubt' ELSE '' END, cause_data = '' WHERE doc_id = $6 AND state IN ('filed','held')`, to, t.At, reason, f.ID, ledger.Flag(to == Held), id); err != nil {
+	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, file_id = 0, reissue_of = $4, in_doubt = $5, cause = CASE WHEN $5 = 1 THEN 'doubt' ELSE '' END, cause_data = '' WHERE doc_id = $6 AND state IN ('filed','held')`, to, t.At, reason, f.ID, ledger.Flag(to == records.Held), id); err != nil {
 		return err
 	}
-	if _, err := t.Exec(`DELETE FROM confirmations WHERE doc_id = $1 AND state = $2`, id, Waiting); err != nil {
+	if _, err := t.Exec(`DELETE FROM confirmations WHERE doc_id = $1 AND state = $2`, id, records.Waiting); err != nil {
 		return err
 	}
 	d := ledger.Detail{"reason": why}
-	if to == Held {
+	if to == records.Held {
 		d["held"] = reason
 	}
 	if err := t.Event("taken out for reissue", ledger.About{Doc: id, File: f.ID}, d); err != nil || !posted {

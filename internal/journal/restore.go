@@ -19,7 +19,7 @@ const afterRestore = "the journal was restored from a backup: look in the ERP wh
 // used since are not used again: those of the note, and those below next, by route. Every document that would go into an import file now or later is in
 // doubt: it is held, at once or when its time comes, until a person releases it by name. An import file that was on its way counts as dropped, in doubt.
 // Confirmations that were due count as tried once. It returns how many documents were held.
-func (j *Journal) AcceptRestored(ctx context.Context, r Restored, next map[string]int64, reason string) (held int, err error) {
+func (j *Journal) AcceptRestored(ctx context.Context, r home.Restored, next map[string]int64, reason string) (held int, err error) {
 	err = j.in(ctx, "accept the restored journal", func(t *tx) error {
 		floors, err := t.raiseFloors(r, next)
 		if err != nil {
@@ -72,7 +72,7 @@ func (t *tx) doubtOpen() error {
 }
 
 // raiseFloors keeps the numbers from being used again that may have been used since the copy.
-func (t *tx) raiseFloors(r Restored, next map[string]int64) (map[string]int64, error) {
+func (t *tx) raiseFloors(r home.Restored, next map[string]int64) (map[string]int64, error) {
 	floors := map[string]int64{}
 	if r.NumbersKnown {
 		for route, n := range r.Note.Sequences {
@@ -114,10 +114,10 @@ func (t *tx) holdRestored() (int, error) {
 		return 0, err
 	}
 	for _, id := range slices.Sorted(maps.Keys(reasons)) {
-		if err := t.transition(id, []State{Acknowledged, Held}, Held, "held", reasons[id]); err != nil {
+		if err := t.transition(id, []records.State{records.Acknowledged, records.Held}, records.Held, "held", reasons[id]); err != nil {
 			return 0, err
 		}
-		if err := t.because(id, CauseDoubt, nil); err != nil {
+		if err := t.because(id, records.CauseDoubt, nil); err != nil {
 			return 0, err
 		}
 		if err := t.lostFile(id); err != nil {
@@ -130,7 +130,7 @@ func (t *tx) holdRestored() (int, error) {
 // doubtFiles takes the import files that were on their way at the backup as dropped, in doubt: they have probably reached the ERP since, and a file
 // is never sent twice.
 func (t *tx) doubtFiles() error {
-	var files []File
+	var files []records.File
 	err := t.Each(`SELECT `+records.FileColumns+` FROM files WHERE state IN ('numbered','uploading','renaming') ORDER BY id`, func(rows *sql.Rows) error {
 		f, err := records.ScanFile(rows)
 		files = append(files, f)
@@ -148,8 +148,8 @@ func (t *tx) doubtFiles() error {
 }
 
 // doubtFile takes an import file as dropped, in doubt, and asks a person whether the ERP has it. It is not sent until that person says "lost".
-func (t *tx) doubtFile(f File, message string) error {
-	if err := t.One(`UPDATE files SET state = $1, state_since = $2, dropped_at = $2, unverified = 1 WHERE id = $3 AND state IN ('numbered','uploading','renaming')`, Dropped, t.At, f.ID); err != nil {
+func (t *tx) doubtFile(f records.File, message string) error {
+	if err := t.One(`UPDATE files SET state = $1, state_since = $2, dropped_at = $2, unverified = 1 WHERE id = $3 AND state IN ('numbered','uploading','renaming')`, records.Dropped, t.At, f.ID); err != nil {
 		return err
 	}
 	if err := t.Event("dropped", ledger.About{File: f.ID}, ledger.Detail{"name": f.Name, "unverified": true, "was": f.State}); err != nil {
@@ -176,6 +176,6 @@ func (j *Journal) Refetched(ctx context.Context, a Arrival, reason string) error
 		if err := t.lostFile(a.Envelope.ID); err != nil {
 			return err
 		}
-		return t.settleAck(AckOutcome{DocID: a.Envelope.ID, State: Held, Reason: "fetched again: look in the ERP whether it has this document before you release it (" + reason + ")"})
+		return t.settleAck(AckOutcome{DocID: a.Envelope.ID, State: records.Held, Reason: "fetched again: look in the ERP whether it has this document before you release it (" + reason + ")"})
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // restored makes a journal, backs it up, lets two more import files be made, and puts the backup back.
@@ -93,7 +94,7 @@ func TestAcceptedRestoreUsesNoNumberTwiceAndHoldsWhatTheERPMayHave(t *testing.T)
 	if held, err := j.AcceptRestored(ctx, *r, nil, "test"); held != 2 || err != nil {
 		t.Fatalf("%d held, %v", held, err)
 	}
-	if state(t, j, "B") != Held || state(t, j, "C") != Held || state(t, j, "A") != Filed {
+	if state(t, j, "B") != records.Held || state(t, j, "C") != records.Held || state(t, j, "A") != records.Filed {
 		t.Error("states")
 	}
 	if err := j.NoteHead(ctx); err != nil {
@@ -120,7 +121,7 @@ func TestRefetchedDocumentIsHeldAndNeverReplacesOne(t *testing.T) {
 	if err := j.Refetched(ctx, arrival("A"), "test"); err != nil {
 		t.Fatal(err)
 	}
-	if state(t, j, "A") != Held {
+	if state(t, j, "A") != records.Held {
 		t.Errorf("A is %s", state(t, j, "A"))
 	}
 	if err := j.Refetched(ctx, arrival("A"), "test"); err == nil {
@@ -169,7 +170,7 @@ func accepted(t *testing.T, prepare, later func(*Journal)) *Journal {
 	return j
 }
 
-func drop(t *testing.T, j *Journal, f File) {
+func drop(t *testing.T, j *Journal, f records.File) {
 	t.Helper()
 	ctx := context.Background()
 	f = uploaded(t, j, f)
@@ -182,7 +183,7 @@ func drop(t *testing.T, j *Journal, f File) {
 // not free for another file before somebody releases each.
 func TestRestoredFileOnItsWayIsNotSentAgain(t *testing.T) {
 	ctx := context.Background()
-	var f File
+	var f records.File
 	j := accepted(t, func(j *Journal) {
 		acknowledged(t, j, "A")
 		var err error
@@ -190,7 +191,7 @@ func TestRestoredFileOnItsWayIsNotSentAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 	}, func(j *Journal) { drop(t, j, f) })
-	if open, err := j.FilesIn(ctx, Numbered, Uploading, Renaming); len(open) != 0 || err != nil {
+	if open, err := j.FilesIn(ctx, records.Numbered, records.Uploading, records.Renaming); len(open) != 0 || err != nil {
 		t.Errorf("it would be dropped again: %+v %v", open, err)
 	}
 	if f, err := j.File(ctx, f.ID); err != nil || !f.Unverified || alarms(t, j) == "" {
@@ -199,7 +200,7 @@ func TestRestoredFileOnItsWayIsNotSentAgain(t *testing.T) {
 	if err := j.MarkFile(ctx, f.ID, false, "it is not in the ERP"); err != nil {
 		t.Fatal(err)
 	}
-	if state(t, j, "A") != Held {
+	if state(t, j, "A") != records.Held {
 		t.Errorf("A is %s", state(t, j, "A"))
 	}
 }
@@ -212,15 +213,15 @@ func TestRestoredDocumentThatConcurHasLockedSinceIsHeld(t *testing.T) {
 			t.Fatal(err)
 		}
 	}, func(j *Journal) {
-		if err := j.SettleAck(ctx, []AckOutcome{{DocID: "A", State: Acknowledged}}); err != nil {
+		if err := j.SettleAck(ctx, []AckOutcome{{DocID: "A", State: records.Acknowledged}}); err != nil {
 			t.Fatal(err)
 		}
 		filed(t, j, "document", 1, "A")
 	})
-	if err := j.SettleAck(ctx, []AckOutcome{{DocID: "A", State: Acknowledged, Before: true}, {DocID: "B", State: Acknowledged}}); err != nil {
+	if err := j.SettleAck(ctx, []AckOutcome{{DocID: "A", State: records.Acknowledged, Before: true}, {DocID: "B", State: records.Acknowledged}}); err != nil {
 		t.Fatal(err)
 	}
-	if state(t, j, "A") != Held || state(t, j, "B") != Acknowledged {
+	if state(t, j, "A") != records.Held || state(t, j, "B") != records.Acknowledged {
 		t.Errorf("A is %s, want held; B is %s, want acknowledged", state(t, j, "A"), state(t, j, "B"))
 	}
 	if n, _, err := j.RetryHeld(ctx, "", "x"); n != 0 || err != nil {
@@ -231,7 +232,7 @@ func TestRestoredDocumentThatConcurHasLockedSinceIsHeld(t *testing.T) {
 // The ERP rejected an all-or-nothing file after the backup, and its other documents went out in a new one. The result file, put back into the return
 // folder, must not issue them again by itself.
 func TestRestoredReissueIsNotDoneAgain(t *testing.T) {
-	var f File
+	var f records.File
 	j := accepted(t, func(j *Journal) {
 		acknowledged(t, j, "A", "B")
 		f = filed(t, j, "file", 1, "A", "B")
@@ -240,7 +241,7 @@ func TestRestoredReissueIsNotDoneAgain(t *testing.T) {
 		filed(t, j, "file", 2, "B")
 	})
 	answer(t, j, "a", map[string]fis.Outcome{"A": isRejected}, f.ID, nil)
-	if state(t, j, "A") != Rejected || state(t, j, "B") != Held {
+	if state(t, j, "A") != records.Rejected || state(t, j, "B") != records.Held {
 		t.Errorf("A is %s, want rejected; B is %s, want held", state(t, j, "A"), state(t, j, "B"))
 	}
 }

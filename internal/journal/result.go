@@ -14,7 +14,7 @@ import (
 
 // CollectResult commits the bytes of a result file. The same name and content again gives the row that is there; the same content
 // under another name is a new row in state Repeated, unless alike says that the names mean different things (nil: they never do).
-func (j *Journal) CollectResult(ctx context.Context, route, name, sha256 string, size int64, body io.Reader, alike func(other string) bool) (r ResultFile, err error) {
+func (j *Journal) CollectResult(ctx context.Context, route, name, sha256 string, size int64, body io.Reader, alike func(other string) bool) (r records.ResultFile, err error) {
 	err = j.in(ctx, "collect result file "+name, func(t *tx) error {
 		r, err = records.ScanResult(t.QueryRowContext(ctx, `SELECT `+records.ResultColumns+` FROM results WHERE route = $1 AND name = $2 AND sha256 = $3`, route, name, sha256))
 		if err == nil {
@@ -23,7 +23,7 @@ func (j *Journal) CollectResult(ctx context.Context, route, name, sha256 string,
 			}
 			again, err := t.seenAgain(r.ID)
 			if again {
-				r.State = Collected
+				r.State = records.Collected
 			}
 			return err
 		}
@@ -34,9 +34,9 @@ func (j *Journal) CollectResult(ctx context.Context, route, name, sha256 string,
 		if err != nil {
 			return err
 		}
-		state := Collected
+		state := records.Collected
 		if before != 0 {
-			state = Repeated
+			state = records.Repeated
 			if _, err := t.seenAgain(before); err != nil {
 				return err
 			}
@@ -48,12 +48,12 @@ func (j *Journal) CollectResult(ctx context.Context, route, name, sha256 string,
 		if _, err := t.Exec(`INSERT INTO results (id, route, name, sha256, size, state, state_since, collected_at) VALUES ($1,$2,$3,$4,$5,$6,$7,$7)`, id, route, name, sha256, size, state, t.At); err != nil {
 			return err
 		}
-		if state == Collected {
+		if state == records.Collected {
 			if err := t.SaveChunks("result_chunks", "result_id", id, size, body); err != nil {
 				return err
 			}
 		}
-		r = ResultFile{ID: id, Route: route, Name: name, SHA256: sha256, Size: size, State: state, Collected: Time(t.At)}
+		r = records.ResultFile{ID: id, Route: route, Name: name, SHA256: sha256, Size: size, State: state, Collected: ledger.Time(t.At)}
 		d := ledger.Detail{"name": name, "sha256": sha256, "bytes": size, "route": route}
 		if before != 0 {
 			d["same_content_as"] = before
@@ -67,13 +67,13 @@ func (j *Journal) CollectResult(ctx context.Context, route, name, sha256 string,
 // are not alike: two files may have been refused for the same reason in the same line. A file that told of payments is read again under another
 // name, row by row: a second payment of the same amount on the same day looks like this too.
 func (t *tx) sameContent(route, called, sha256 string, alike func(other string) bool) (before int64, err error) {
-	var same []ResultFile
+	var same []records.ResultFile
 	err = t.Each(`SELECT id, name FROM results r WHERE route = $1 AND sha256 = $2 AND rows_payment = 0
 		AND NOT EXISTS (SELECT 1 FROM result_rows l WHERE l.result_id = r.id AND l.mark <> '') ORDER BY id`, func(rows *sql.Rows) error {
 		var id int64
 		var name string
 		err := rows.Scan(&id, &name)
-		same = append(same, ResultFile{ID: id, Name: name})
+		same = append(same, records.ResultFile{ID: id, Name: name})
 		return err
 	}, route, sha256)
 	if err != nil || len(same) == 0 {
@@ -106,9 +106,9 @@ func (j *Journal) ResultMoved(ctx context.Context, id int64, to string) error {
 }
 
 // ResultUnreadable commits that the file as a whole could not be read, and opens an alarm.
-func (j *Journal) ResultUnreadable(ctx context.Context, r ResultFile, reason string) error {
+func (j *Journal) ResultUnreadable(ctx context.Context, r records.ResultFile, reason string) error {
 	return j.in(ctx, "result file unreadable", func(t *tx) error {
-		if err := t.One(`UPDATE results SET state = $1, state_since = $2, reason = $3 WHERE id = $4 AND state = $5`, Unreadable, t.At, reason, r.ID, Collected); err != nil {
+		if err := t.One(`UPDATE results SET state = $1, state_since = $2, reason = $3 WHERE id = $4 AND state = $5`, records.Unreadable, t.At, reason, r.ID, records.Collected); err != nil {
 			return err
 		}
 		if err := t.Event("unreadable", ledger.About{Result: r.ID}, ledger.Detail{"reason": reason}); err != nil {
@@ -130,7 +130,7 @@ func (j *Journal) RetryResult(ctx context.Context, id int64, reason string) erro
 		if applied > 0 {
 			return t.readAgain(id, reason)
 		}
-		if err := t.One(`UPDATE results SET state = $1, state_since = $2, reason = '' WHERE id = $3 AND state = $4`, Collected, t.At, id, Unreadable); err != nil {
+		if err := t.One(`UPDATE results SET state = $1, state_since = $2, reason = '' WHERE id = $3 AND state = $4`, records.Collected, t.At, id, records.Unreadable); err != nil {
 			return err
 		}
 		if err := t.clearAlarm("result file", fmt.Sprintf("result %d", id), "read again"); err != nil {
@@ -141,7 +141,7 @@ func (j *Journal) RetryResult(ctx context.Context, id int64, reason string) erro
 }
 
 // SaveLooks replaces what was seen in a route's return folder.
-func (j *Journal) SaveLooks(ctx context.Context, route string, looks []Look) error {
+func (j *Journal) SaveLooks(ctx context.Context, route string, looks []records.Look) error {
 	return j.in(ctx, "save looks", func(t *tx) error {
 		if _, err := t.Exec(`DELETE FROM looks WHERE route = $1`, route); err != nil {
 			return err

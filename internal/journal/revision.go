@@ -11,7 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
-func placesText(list []Place) (string, error) {
+func placesText(list []records.Place) (string, error) {
 	if len(list) == 0 {
 		return "", nil
 	}
@@ -43,7 +43,7 @@ func (t *tx) once(fileID int64) error {
 		if err != nil {
 			return err
 		}
-		if !Judge(d, others).Allows(part.PostAs, part.Basis) {
+		if !records.Judge(d, others).Allows(part.PostAs, part.Basis) {
 			return fmt.Errorf("document %s: %w", id, ErrRevision)
 		}
 	}
@@ -58,16 +58,16 @@ func (e *ErrUndecidable) Error() string { return e.Why }
 
 // ReleaseAs lets a document that is held as a revision go into the next import file, as a person says: what it changes (replace), or as it is (add).
 // The decision is about what is posted of the report now; when that changes, the document is held again.
-func (j *Journal) ReleaseAs(ctx context.Context, docID string, as PostAs, reason string) error {
+func (j *Journal) ReleaseAs(ctx context.Context, docID string, as records.PostAs, reason string) error {
 	return j.in(ctx, "release document "+docID, func(t *tx) error {
 		d, err := records.ScanDoc(t.QueryRowContext(ctx, `SELECT `+records.DocColumns+` FROM documents WHERE doc_id = $1`, docID))
 		if err != nil {
 			return err
 		}
-		if d.State != Held || d.Cause != CauseRevision {
-			return fmt.Errorf("document %s is not held as a revision: %w", docID, ErrStale)
+		if d.State != records.Held || d.Cause != records.CauseRevision {
+			return fmt.Errorf("document %s is not held as a revision: %w", docID, ledger.ErrStale)
 		}
-		var c RevisionCase
+		var c records.RevisionCase
 		var text string
 		if err := t.QueryRowContext(ctx, `SELECT cause_data FROM documents WHERE doc_id = $1`, docID).Scan(&text); err != nil {
 			return err
@@ -75,14 +75,14 @@ func (j *Journal) ReleaseAs(ctx context.Context, docID string, as PostAs, reason
 		if err := json.Unmarshal([]byte(text), &c); err != nil {
 			return fmt.Errorf("document %s: %w", docID, err)
 		}
-		if as == PostReplace && c.Missing != "" {
+		if as == records.PostReplace && c.Missing != "" {
 			return &ErrUndecidable{c.Missing}
 		}
 		basis, err := placesText(c.Basis)
 		if err != nil {
 			return err
 		}
-		if err := t.transition(docID, []State{Held}, Acknowledged, "released", reason); err != nil {
+		if err := t.transition(docID, []records.State{records.Held}, records.Acknowledged, "released", reason); err != nil {
 			return err
 		}
 		if err := t.One(`UPDATE documents SET post_as = $1, basis = $2 WHERE doc_id = $3`, as, basis, docID); err != nil {
@@ -104,9 +104,9 @@ func (j *Journal) SettleUnchanged(ctx context.Context, docID string) error {
 		if err != nil {
 			return err
 		}
-		s := Judge(d, others)
-		if d.State != Acknowledged || d.PostAs != PostReplace || s.Kind != Revision || !s.Allows(d.PostAs, d.Basis) {
-			return fmt.Errorf("document %s: %w", docID, ErrStale)
+		s := records.Judge(d, others)
+		if d.State != records.Acknowledged || d.PostAs != records.PostReplace || s.Kind != records.Revision || !s.Allows(d.PostAs, d.Basis) {
+			return fmt.Errorf("document %s: %w", docID, ledger.ErrStale)
 		}
 		var o fis.Outcome
 		for _, p := range s.Posted { // the youngest that has a number

@@ -5,56 +5,57 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // The table of what a second document of a report is, row by row.
 func TestJudge(t *testing.T) {
 	day := func(n int) time.Time { return time.Date(2026, 3, n, 0, 0, 0, 0, time.UTC) }
-	doc := func(state State, received, revision int) Sibling {
-		return Sibling{Doc: Doc{ID: "O", DocType: fis.Expense, State: state, Received: day(received), Revision: revision}}
+	doc := func(state records.State, received, revision int) records.Sibling {
+		return records.Sibling{Doc: records.Doc{ID: "O", DocType: fis.Expense, State: state, Received: day(received), Revision: revision}}
 	}
-	with := func(s Sibling, change func(*Sibling)) Sibling { change(&s); return s }
-	live := func(s *Sibling) { s.Live = true }
+	with := func(s records.Sibling, change func(*records.Sibling)) records.Sibling { change(&s); return s }
+	live := func(s *records.Sibling) { s.Live = true }
 	for _, c := range []struct {
 		name   string
-		new    Doc
-		others []Sibling
-		want   StandingKind
+		new    records.Doc
+		others []records.Sibling
+		want   records.StandingKind
 		latest bool
 	}{
-		{"none known, revision 1", Doc{Revision: 1}, nil, Whole, true},
-		{"none known, no revision", Doc{}, nil, Whole, true},
-		{"none known, revision 2", Doc{Revision: 2}, nil, Elsewhere, true},
-		{"only left in Concur, revision 2", Doc{Revision: 2}, []Sibling{doc(Left, 1, 1)}, Elsewhere, true},
-		{"posted", Doc{Revision: 2}, []Sibling{doc(Posted, 1, 1)}, Revision, true},
-		{"posted, and the number does not rise", Doc{Revision: 1}, []Sibling{doc(Posted, 1, 1)}, Revision, true},
-		{"posted, and this one is older", Doc{Revision: 1}, []Sibling{doc(Posted, 1, 2)}, Revision, false},
-		{"rejected, and a revision between is not known", Doc{Revision: 3}, []Sibling{doc(Rejected, 1, 1)}, Elsewhere, true},
-		{"rejected twice", Doc{Revision: 3}, []Sibling{doc(Rejected, 1, 1), doc(Rejected, 2, 2)}, Whole, true},
-		{"in an import file", Doc{Revision: 2}, []Sibling{doc(Filed, 1, 1)}, Waits, true},
-		{"in an import file, and another one is posted", Doc{Revision: 3}, []Sibling{doc(Posted, 1, 1), doc(Filed, 2, 2)}, Waits, true},
-		{"its file was refused", Doc{Revision: 2}, []Sibling{with(doc(Held, 1, 1), live)}, Waits, true},
-		{"held because the ERP may have it", Doc{Revision: 2}, []Sibling{with(doc(Held, 1, 1), func(s *Sibling) { s.Cause = CauseDoubt })}, Waits, true},
-		{"held for its mapping", Doc{Revision: 2}, []Sibling{with(doc(Held, 1, 1), func(s *Sibling) { s.Cause = CauseMapping })}, Whole, true},
-		{"held by a person", Doc{Revision: 2}, []Sibling{with(doc(Held, 1, 1), func(s *Sibling) { s.Cause = CausePerson })}, Whole, true},
-		{"waits for its file, and is earlier", Doc{Revision: 2}, []Sibling{doc(Acknowledged, 9, 1)}, Waits, true},
-		{"waits for its file, and is later", Doc{Revision: 1}, []Sibling{doc(Acknowledged, 9, 2)}, Whole, true},
-		{"not known to be locked, and is earlier", Doc{Revision: 2}, []Sibling{doc(Stored, 1, 1)}, Waits, true},
-		{"rejected", Doc{Revision: 2}, []Sibling{doc(Rejected, 1, 1)}, Whole, true},
-		{"rejected, but the ERP may have a part", Doc{Revision: 2}, []Sibling{with(doc(Rejected, 1, 1), func(s *Sibling) { s.Alarm = true })}, Unclean, true},
-		{"recalled before posting", Doc{Revision: 2}, []Sibling{doc(Recalled, 1, 1)}, Whole, true},
-		{"taken by another system", Doc{Revision: 2}, []Sibling{doc(Foreign, 1, 1)}, Elsewhere, true},
-		{"unknown to Concur now", Doc{Revision: 1}, []Sibling{doc(Gone, 1, 1)}, Whole, true},
-		{"an advance handed back", Doc{DocType: fis.CashAdvance, Direction: -1}, []Sibling{with(doc(Posted, 1, 0), func(s *Sibling) { s.Direction = 1 })}, Whole, true},
-		{"an advance handed out again", Doc{DocType: fis.CashAdvance, Direction: 1}, []Sibling{with(doc(Posted, 1, 0), func(s *Sibling) { s.Direction = 1 })}, Revision, true},
-		{"an obligation told anew", Doc{DocType: fis.RequestObligation, Revision: 2}, []Sibling{doc(Posted, 1, 1)}, Whole, false},
+		{"none known, revision 1", records.Doc{Revision: 1}, nil, records.Whole, true},
+		{"none known, no revision", records.Doc{}, nil, records.Whole, true},
+		{"none known, revision 2", records.Doc{Revision: 2}, nil, records.Elsewhere, true},
+		{"only left in Concur, revision 2", records.Doc{Revision: 2}, []records.Sibling{doc(records.Left, 1, 1)}, records.Elsewhere, true},
+		{"posted", records.Doc{Revision: 2}, []records.Sibling{doc(records.Posted, 1, 1)}, records.Revision, true},
+		{"posted, and the number does not rise", records.Doc{Revision: 1}, []records.Sibling{doc(records.Posted, 1, 1)}, records.Revision, true},
+		{"posted, and this one is older", records.Doc{Revision: 1}, []records.Sibling{doc(records.Posted, 1, 2)}, records.Revision, false},
+		{"rejected, and a revision between is not known", records.Doc{Revision: 3}, []records.Sibling{doc(records.Rejected, 1, 1)}, records.Elsewhere, true},
+		{"rejected twice", records.Doc{Revision: 3}, []records.Sibling{doc(records.Rejected, 1, 1), doc(records.Rejected, 2, 2)}, records.Whole, true},
+		{"in an import file", records.Doc{Revision: 2}, []records.Sibling{doc(records.Filed, 1, 1)}, records.Waits, true},
+		{"in an import file, and another one is posted", records.Doc{Revision: 3}, []records.Sibling{doc(records.Posted, 1, 1), doc(records.Filed, 2, 2)}, records.Waits, true},
+		{"its file was refused", records.Doc{Revision: 2}, []records.Sibling{with(doc(records.Held, 1, 1), live)}, records.Waits, true},
+		{"held because the ERP may have it", records.Doc{Revision: 2}, []records.Sibling{with(doc(records.Held, 1, 1), func(s *records.Sibling) { s.Cause = records.CauseDoubt })}, records.Waits, true},
+		{"held for its mapping", records.Doc{Revision: 2}, []records.Sibling{with(doc(records.Held, 1, 1), func(s *records.Sibling) { s.Cause = records.CauseMapping })}, records.Whole, true},
+		{"held by a person", records.Doc{Revision: 2}, []records.Sibling{with(doc(records.Held, 1, 1), func(s *records.Sibling) { s.Cause = records.CausePerson })}, records.Whole, true},
+		{"waits for its file, and is earlier", records.Doc{Revision: 2}, []records.Sibling{doc(records.Acknowledged, 9, 1)}, records.Waits, true},
+		{"waits for its file, and is later", records.Doc{Revision: 1}, []records.Sibling{doc(records.Acknowledged, 9, 2)}, records.Whole, true},
+		{"not known to be locked, and is earlier", records.Doc{Revision: 2}, []records.Sibling{doc(records.Stored, 1, 1)}, records.Waits, true},
+		{"rejected", records.Doc{Revision: 2}, []records.Sibling{doc(records.Rejected, 1, 1)}, records.Whole, true},
+		{"rejected, but the ERP may have a part", records.Doc{Revision: 2}, []records.Sibling{with(doc(records.Rejected, 1, 1), func(s *records.Sibling) { s.Alarm = true })}, records.Unclean, true},
+		{"recalled before posting", records.Doc{Revision: 2}, []records.Sibling{doc(records.Recalled, 1, 1)}, records.Whole, true},
+		{"taken by another system", records.Doc{Revision: 2}, []records.Sibling{doc(records.Foreign, 1, 1)}, records.Elsewhere, true},
+		{"unknown to Concur now", records.Doc{Revision: 1}, []records.Sibling{doc(records.Gone, 1, 1)}, records.Whole, true},
+		{"an advance handed back", records.Doc{DocType: fis.CashAdvance, Direction: -1}, []records.Sibling{with(doc(records.Posted, 1, 0), func(s *records.Sibling) { s.Direction = 1 })}, records.Whole, true},
+		{"an advance handed out again", records.Doc{DocType: fis.CashAdvance, Direction: 1}, []records.Sibling{with(doc(records.Posted, 1, 0), func(s *records.Sibling) { s.Direction = 1 })}, records.Revision, true},
+		{"an obligation told anew", records.Doc{DocType: fis.RequestObligation, Revision: 2}, []records.Sibling{doc(records.Posted, 1, 1)}, records.Whole, false},
 	} {
 		c.new.ID, c.new.Received = "D", day(5)
 		if c.new.DocType == "" {
 			c.new.DocType = fis.Expense
 		}
-		got := Judge(c.new, c.others)
-		if got.Kind != c.want || got.Kind == Revision && got.Latest != c.latest {
+		got := records.Judge(c.new, c.others)
+		if got.Kind != c.want || got.Kind == records.Revision && got.Latest != c.latest {
 			t.Errorf("%s: %s, latest %v; want %s, %v", c.name, got.Kind, got.Latest, c.want, c.latest)
 		}
 	}
@@ -72,7 +73,7 @@ func TestReportIsPostedOnce(t *testing.T) {
 		if _, err := j.StoreArrivals(ctx, []Arrival{a}, j.Now(), ""); err != nil {
 			t.Fatal(err)
 		}
-		if err := j.SettleAck(ctx, []AckOutcome{{DocID: id, State: Acknowledged}}); err != nil {
+		if err := j.SettleAck(ctx, []AckOutcome{{DocID: id, State: records.Acknowledged}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -89,10 +90,10 @@ func TestReportIsPostedOnce(t *testing.T) {
 	if _, err := create(j, "document", 2, "B"); err == nil {
 		t.Fatal("a document went out beside a posted one")
 	}
-	if _, err := createParts(j, "document", 2, Part{DocID: "B", PostAs: PostReplace, Basis: []Place{{File: 99, Doc: "A"}}}); err == nil {
+	if _, err := createParts(j, "document", 2, records.Part{DocID: "B", PostAs: records.PostReplace, Basis: []records.Place{{File: 99, Doc: "A"}}}); err == nil {
 		t.Fatal("a document replaces something else than what is posted")
 	}
-	if _, err := createParts(j, "document", 2, Part{DocID: "B", PostAs: PostReplace, Basis: []Place{{File: f.ID, Doc: "A"}}, Written: []byte("{}")}); err != nil {
+	if _, err := createParts(j, "document", 2, records.Part{DocID: "B", PostAs: records.PostReplace, Basis: []records.Place{{File: f.ID, Doc: "A"}}, Written: []byte("{}")}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // TakeSlots begins or settles a scheduled time, for all schedules that want it at once; false means that all of them were taken before (by
 // another process, or before a kill).
-func (j *Journal) TakeSlots(ctx context.Context, schedules []string, due time.Time, state SlotState) (taken bool, err error) {
+func (j *Journal) TakeSlots(ctx context.Context, schedules []string, due time.Time, state records.SlotState) (taken bool, err error) {
 	name := "scheduled run " + string(state)
-	if state == SlotTaken {
+	if state == records.SlotTaken {
 		name = slotEnded
 	}
 	err = j.in(ctx, "take slot", func(t *tx) error {
@@ -48,12 +49,12 @@ func (t *tx) endSlots() error {
 		err := rows.Scan(&s.Key, &at)
 		due, of = append(due, at), append(of, s)
 		return err
-	}, SlotBegun)
+	}, records.SlotBegun)
 	if err != nil {
 		return err
 	}
 	for i, s := range of {
-		if err := t.One(`UPDATE slots SET state = $1 WHERE schedule = $2 AND due_at = $3 AND state = $4`, SlotTaken, s.Key, due[i], SlotBegun); err != nil {
+		if err := t.One(`UPDATE slots SET state = $1 WHERE schedule = $2 AND due_at = $3 AND state = $4`, records.SlotTaken, s.Key, due[i], records.SlotBegun); err != nil {
 			return err
 		}
 		if err := t.Event(slotEnded, ledger.About{Others: []ledger.Subject{s}}, ledger.Detail{"due": due[i]}); err != nil {

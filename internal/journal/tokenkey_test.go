@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/fisbridge/fisbridge/internal/journal/tokens"
 )
 
 // An older version has stored a token that everybody can read who can read the file. Sealed, it is gone from the database, its log, and a backup.
@@ -52,24 +54,24 @@ func TestPlainTokenIsSealedAndGone(t *testing.T) {
 // Another key, a changed text, a text of another company or column: each is refused, and told apart.
 func TestSealRefuses(t *testing.T) {
 	key := testKey(t)
-	other, err := NewTokenKey(MakeTokenKey())
+	other, err := tokens.NewTokenKey(tokens.MakeTokenKey())
 	if err != nil {
 		t.Fatal(err)
 	}
-	sealed := TokenRow{Refresh: "r", Access: "a"}.Seal("co", key)
-	swapped := TokenRow{Refresh: sealed.Access, Access: sealed.Refresh}
-	cut := TokenRow{Refresh: strings.TrimSuffix(sealed.Refresh, sealed.Refresh[len(sealed.Refresh)-4:])}
+	sealed := tokens.TokenRow{Refresh: "r", Access: "a"}.Seal("co", key)
+	swapped := tokens.TokenRow{Refresh: sealed.Access, Access: sealed.Refresh}
+	cut := tokens.TokenRow{Refresh: strings.TrimSuffix(sealed.Refresh, sealed.Refresh[len(sealed.Refresh)-4:])}
 	for _, c := range []struct {
-		row     TokenRow
+		row     tokens.TokenRow
 		company string
-		key     TokenKey
+		key     tokens.TokenKey
 		want    error
-	}{{sealed, "co", other, ErrOtherKey}, {sealed, "other", key, ErrSealBroken}, {swapped, "co", key, ErrSealBroken}, {cut, "co", key, ErrSealBroken}} {
+	}{{sealed, "co", other, tokens.ErrOtherKey}, {sealed, "other", key, tokens.ErrSealBroken}, {swapped, "co", key, tokens.ErrSealBroken}, {cut, "co", key, tokens.ErrSealBroken}} {
 		if _, err := c.row.Open(c.company, c.key); !errors.Is(err, c.want) {
 			t.Errorf("%v, want %v", err, c.want)
 		}
 	}
-	if _, err := NewTokenKey("short"); err == nil {
+	if _, err := tokens.NewTokenKey("short"); err == nil {
 		t.Error("a short key is taken")
 	}
 }

@@ -10,10 +10,10 @@ import (
 
 // Told is all that result files have said about one document in its present import file.
 type Told struct {
-	Doc  Doc
-	File File
-	Part Part
-	Rows []ResultRow // with the lines of earlier result files, by result file and line
+	Doc  records.Doc
+	File records.File
+	Part records.Part
+	Rows []records.ResultRow // with the lines of earlier result files, by result file and line
 }
 
 // toldAtOnce is how many lines about documents are in memory at once, unless a single document has more.
@@ -60,12 +60,12 @@ func (a *Apply) lines(where, docID string, limit int) (page []Told, whole bool, 
 	err = a.t.Each(`SELECT r.doc_id, r.result_id, r.line, r.file_id, r.file_line, r.verdict, r.data FROM result_documents t JOIN result_rows r ON r.doc_id = t.doc_id
 		WHERE t.result_id = $1 AND `+where+` AND r.doc_id <> '' AND r.kind = 'outcome' ORDER BY t.doc_id, r.result_id, r.line LIMIT $3`, func(rows *sql.Rows) error {
 		n++
-		r := ResultRow{Kind: OutcomeRow}
+		r := records.ResultRow{Kind: records.OutcomeRow}
 		if err := rows.Scan(&r.DocID, &r.ResultID, &r.Line, &r.FileID, &r.FileLine, &r.Verdict, &r.Data); err != nil {
 			return err
 		}
 		if len(page) == 0 || page[len(page)-1].Doc.ID != r.DocID {
-			page = append(page, Told{Doc: Doc{ID: r.DocID}})
+			page = append(page, Told{Doc: records.Doc{ID: r.DocID}})
 		}
 		told := &page[len(page)-1]
 		told.Rows = append(told.Rows, r)
@@ -81,13 +81,13 @@ func (a *Apply) complete(page []Told) error {
 	if err != nil {
 		return err
 	}
-	parts := map[string]Part{}
+	parts := map[string]records.Part{}
 	var of int64
 	for i := range page {
 		told := &page[i]
 		told.Doc = docs[told.Doc.ID]
 		file := told.Rows[len(told.Rows)-1].FileID
-		told.Rows = slices.DeleteFunc(told.Rows, func(r ResultRow) bool { return r.FileID != file })
+		told.Rows = slices.DeleteFunc(told.Rows, func(r records.ResultRow) bool { return r.FileID != file })
 		if file == 0 {
 			continue // the import file was lost with a restore
 		}
@@ -108,8 +108,8 @@ func (a *Apply) complete(page []Told) error {
 // ofPage are the documents of a page: the result file speaks of them and of none between them.
 const ofPage = ` IN (SELECT doc_id FROM result_documents WHERE result_id = $1 AND doc_id >= $2 AND doc_id <= $3)`
 
-func (a *Apply) docs(page []Told) (map[string]Doc, error) {
-	out := make(map[string]Doc, len(page))
+func (a *Apply) docs(page []Told) (map[string]records.Doc, error) {
+	out := make(map[string]records.Doc, len(page))
 	err := a.t.Each(`SELECT `+records.DocColumns+` FROM documents WHERE doc_id`+ofPage, func(rows *sql.Rows) error {
 		d, err := records.ScanDoc(rows)
 		out[d.ID] = d
@@ -118,8 +118,8 @@ func (a *Apply) docs(page []Told) (map[string]Doc, error) {
 	return out, err
 }
 
-func (a *Apply) parts(page []Told, file int64) (map[string]Part, error) {
-	out := make(map[string]Part, len(page))
+func (a *Apply) parts(page []Told, file int64) (map[string]records.Part, error) {
+	out := make(map[string]records.Part, len(page))
 	err := a.t.Each(`SELECT `+records.PartColumns+` FROM file_documents WHERE file_id = $4 AND doc_id`+ofPage, func(rows *sql.Rows) error {
 		p, err := records.ScanPart(rows)
 		out[p.DocID] = p
@@ -129,7 +129,7 @@ func (a *Apply) parts(page []Told, file int64) (map[string]Part, error) {
 }
 
 // file gives an import file; most documents of a result file are in the same one.
-func (a *Apply) file(id int64) (f File, err error) {
+func (a *Apply) file(id int64) (f records.File, err error) {
 	if a.latest.ID != id {
 		a.latest, err = records.ScanFile(a.t.QueryRowContext(a.t.Ctx, `SELECT `+records.FileColumns+` FROM files WHERE id = $1`, id))
 	}
@@ -139,8 +139,8 @@ func (a *Apply) file(id int64) (f File, err error) {
 // FileTold is all that result files have said about one import file as a whole, and how many of its documents and lines they list as
 // rejected.
 type FileTold struct {
-	File                             File
-	Rows                             []ResultRow
+	File                             records.File
+	Rows                             []records.ResultRow
 	Lines                            int // of its documents
 	RejectedDocuments, RejectedLines int
 }
@@ -152,7 +152,7 @@ func (a *Apply) FileTold(fileID int64) (FileTold, error) {
 		return told, err
 	}
 	err := a.t.Each(`SELECT result_id, line, verdict, data FROM result_rows WHERE file_id = $1 AND kind = 'file' ORDER BY result_id, line`, func(rows *sql.Rows) error {
-		r := ResultRow{Kind: FileRow, FileID: fileID}
+		r := records.ResultRow{Kind: records.FileRow, FileID: fileID}
 		err := rows.Scan(&r.ResultID, &r.Line, &r.Verdict, &r.Data)
 		told.Rows = append(told.Rows, r)
 		return err
@@ -172,7 +172,7 @@ func (a *Apply) FileTold(fileID int64) (FileTold, error) {
 }
 
 // FileConflict: what is said about an import file as a whole contradicts itself. Nothing is believed; a person must look.
-func (a *Apply) FileConflict(f File, problem string) error {
+func (a *Apply) FileConflict(f records.File, problem string) error {
 	return a.t.alarm("file verdict", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), fmt.Sprintf("what the ERP says about import file %s contradicts itself: %s", f.Name, problem),
 		fmt.Sprintf("find out in the ERP what became of it; settle its documents with `fisbridge mark document DOC posted|rejected --reason …`, or `fisbridge reissue %s --reason …` when nothing was booked", f.Name))
 }

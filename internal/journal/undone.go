@@ -7,11 +7,12 @@ import (
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // CountUndone keeps what of a kind this run has left undone, and gives back those things with the number of runs in which they were, one after the other.
 // What is not among them any more is forgotten. It is called once a run.
-func (j *Journal) CountUndone(ctx context.Context, kind string, now []Undone) (counted []Undone, err error) {
+func (j *Journal) CountUndone(ctx context.Context, kind string, now []records.Undone) (counted []records.Undone, err error) {
 	if len(now) == 0 {
 		n, err := ledger.Count(ctx, j.Ledger, `SELECT COUNT(*) FROM undone WHERE kind = $1`, kind)
 		if err != nil || n == 0 {
@@ -29,7 +30,7 @@ func (j *Journal) CountUndone(ctx context.Context, kind string, now []Undone) (c
 			if err != nil {
 				return err
 			}
-			u.Since = Time(since)
+			u.Since = ledger.Time(since)
 			u.Runs++
 			counted = append(counted, u)
 		}

@@ -26,12 +26,12 @@ func (j *Journal) RouteResult(ctx context.Context, id int64, route string) (repe
 			return err
 		default:
 			repeated = true
-			if err := t.One(`UPDATE results SET state = $1, state_since = $2 WHERE id = $3 AND state = $4`, Repeated, t.At, id, Collected); err != nil {
+			if err := t.One(`UPDATE results SET state = $1, state_since = $2 WHERE id = $3 AND state = $4`, records.Repeated, t.At, id, records.Collected); err != nil {
 				return err
 			}
-			return t.Event(string(Repeated), ledger.About{Result: id}, ledger.Detail{"same_content_as": before, "belongs_to": route})
+			return t.Event(string(records.Repeated), ledger.About{Result: id}, ledger.Detail{"same_content_as": before, "belongs_to": route})
 		}
-		if err := t.One(`UPDATE results SET route = $1 WHERE id = $2 AND state = $3`, route, id, Collected); err != nil {
+		if err := t.One(`UPDATE results SET route = $1 WHERE id = $2 AND state = $3`, route, id, records.Collected); err != nil {
 			return err
 		}
 		return t.Event("given to its route", ledger.About{Result: id}, ledger.Detail{"was": r.Route, "route": route})

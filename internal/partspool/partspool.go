@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // What a Spool holds before it goes to disk: so many places, or so many bytes of what was written.
@@ -23,7 +24,7 @@ const (
 type Spool struct {
 	Dir   string // of the temporary file
 	n     int
-	list  []journal.Part
+	list  []records.Part
 	bytes int
 	name  string // of the temporary file, "" while there is none
 }
@@ -34,7 +35,7 @@ var _ journal.Parts = (*Spool)(nil)
 func (s *Spool) Len() int { return s.n }
 
 // Add keeps one more place.
-func (s *Spool) Add(p journal.Part) error {
+func (s *Spool) Add(p records.Part) error {
 	s.n++
 	s.bytes += len(p.Written)
 	if s.list = append(s.list, p); len(s.list) < partsInMemory && s.bytes < partsBytes {
@@ -71,7 +72,7 @@ func (s *Spool) spill() (err error) {
 }
 
 // Each hands over the places in their order.
-func (s *Spool) Each(fn func(journal.Part) error) error {
+func (s *Spool) Each(fn func(records.Part) error) error {
 	if err := s.spilled(fn); err != nil {
 		return err
 	}
@@ -84,7 +85,7 @@ func (s *Spool) Each(fn func(journal.Part) error) error {
 }
 
 // spilled hands over the places that lie on disk.
-func (s *Spool) spilled(fn func(journal.Part) error) error {
+func (s *Spool) spilled(fn func(records.Part) error) error {
 	if s.name == "" {
 		return nil
 	}
@@ -95,7 +96,7 @@ func (s *Spool) spilled(fn func(journal.Part) error) error {
 	defer file.Close()
 	in := json.NewDecoder(bufio.NewReader(file))
 	for {
-		var p journal.Part
+		var p records.Part
 		if err := in.Decode(&p); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {

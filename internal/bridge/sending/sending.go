@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 )
 
@@ -70,11 +71,11 @@ func (e *Sender[R, C]) All(ctx context.Context, t fis.DocType, size int) (done i
 			for _, r := range due {
 				v, doc := verdicts[e.Key(r)], e.Doc(r)
 				switch {
-				case v.State == journal.Done:
+				case v.State == records.Done:
 					done++
 				case v.Again && !repeated[doc]:
 					repeated[doc] = true
-				case v.State == journal.Pending, v.State == "":
+				case v.State == records.Pending, v.State == "":
 					blocked[doc] = true
 				}
 			}

@@ -18,6 +18,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/flows"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/returns"
 	"github.com/fisbridge/fisbridge/internal/secret"
@@ -64,7 +65,7 @@ func (c *checker) folders() {
 func (c *checker) journal(ctx context.Context) {
 	j, err := journal.OpenRead(ctx, c.cfg.Path(c.cfg.Journal.Path), c.place.Now)
 	switch {
-	case errors.Is(err, journal.ErrNoJournal):
+	case errors.Is(err, ledger.ErrNoJournal):
 		c.unread = true
 	case err != nil:
 		c.unread = true

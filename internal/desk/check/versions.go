@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/golive"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/trial"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -39,7 +40,7 @@ func (c *checker) version(ctx context.Context, place string, r config.Route, pla
 }
 
 // changed tells of a mapping that says something else than the version in force: what keeps it from going live by itself, or that it will.
-func (c *checker) changed(ctx context.Context, j *journal.Journal, place string, r config.Route, plan *mapping.Plan, live journal.MappingContent) {
+func (c *checker) changed(ctx context.Context, j *journal.Journal, place string, r config.Route, plan *mapping.Plan, live records.MappingContent) {
 	found, documents, err := golive.StandingDoubts(ctx, j, r.Name, c.cfg.Path(r.Mapping), plan, c.place.Now())
 	if err != nil {
 		c.add(Problem, place, err.Error(), "")

@@ -2,7 +2,7 @@ package reconcile
 
 import (
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -39,7 +39,7 @@ func (r Reconciliation) Entries() []Entry {
 	return out
 }
 
-func (r Reconciliation) fileEntries(f journal.FileFigure) []Entry {
+func (r Reconciliation) fileEntries(f records.FileFigure) []Entry {
 	var out []Entry
 	said, must := r.read.sums(f)
 	for _, c := range CurrenciesIn(said, must) {

@@ -13,6 +13,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -29,17 +31,17 @@ type filesRead struct {
 }
 
 // sums are what a file says and what its documents say, by currency.
-func (r filesRead) sums(f journal.FileFigure) (said, must map[string]journal.Sum) {
+func (r filesRead) sums(f records.FileFigure) (said, must map[string]records.Sum) {
 	c, ok := r.byFile[f.ID]
 	if !ok || c.Aged > 0 || len(c.Wrong) > 0 && len(c.Said) == 0 {
 		return f.Totals, f.Sums
 	}
-	said, must = map[string]journal.Sum{}, map[string]journal.Sum{}
+	said, must = map[string]records.Sum{}, map[string]records.Sum{}
 	for currency, s := range c.Said {
-		said[currency] = journal.Sum(s)
+		said[currency] = records.Sum(s)
 	}
 	for currency, s := range c.Must {
-		must[currency] = journal.Sum(s)
+		must[currency] = records.Sum(s)
 	}
 	return said, must
 }
@@ -55,13 +57,13 @@ type fileReader struct {
 
 // readFiles compares each import file that counts with its documents: the bytes that were sent, read by the layout of then, with the posting lines of
 // the documents as they came.
-func readFiles(ctx context.Context, j *journal.Journal, files []journal.FileFigure, progress func(done, total int)) (filesRead, error) {
+func readFiles(ctx context.Context, j *journal.Journal, files []records.FileFigure, progress func(done, total int)) (filesRead, error) {
 	r := &fileReader{j: j, plans: map[string]*mapping.Plan{}, out: filesRead{byFile: map[int64]mapping.Comparison{}}}
 	for i, f := range files {
 		if progress != nil {
 			progress(i+1, len(files))
 		}
-		if f.State == journal.Withdrawn {
+		if f.State == records.Withdrawn {
 			continue
 		}
 		if err := r.file(ctx, f.File); err != nil {
@@ -85,7 +87,7 @@ func readFiles(ctx context.Context, j *journal.Journal, files []journal.FileFigu
 	return r.out, nil
 }
 
-func (r *fileReader) file(ctx context.Context, f journal.File) error {
+func (r *fileReader) file(ctx context.Context, f records.File) error {
 	plan, err := r.plan(ctx, f)
 	if err != nil {
 		return err
@@ -138,7 +140,7 @@ func (r *fileReader) wrong(form string, args ...any) {
 }
 
 // plan is the version of the mapping that made a file; nil when the journal does not have it, or it cannot be loaded any more.
-func (r *fileReader) plan(ctx context.Context, f journal.File) (*mapping.Plan, error) {
+func (r *fileReader) plan(ctx context.Context, f records.File) (*mapping.Plan, error) {
 	if p, known := r.plans[f.MappingHash]; known {
 		return p, nil
 	}
@@ -146,7 +148,7 @@ func (r *fileReader) plan(ctx context.Context, f journal.File) (*mapping.Plan, e
 	if len(f.MappingHash) >= 8 {
 		v, err := r.j.MappingBytes(ctx, f.MappingHash)
 		switch {
-		case errors.Is(err, journal.ErrNotFound):
+		case errors.Is(err, ledger.ErrNotFound):
 		case err != nil:
 			return nil, err
 		default:
@@ -158,15 +160,15 @@ func (r *fileReader) plan(ctx context.Context, f journal.File) (*mapping.Plan, e
 }
 
 // documents are those of a file, in its order.
-func (r *fileReader) documents(ctx context.Context, f journal.File) iter.Seq2[mapping.Filed, error] {
+func (r *fileReader) documents(ctx context.Context, f records.File) iter.Seq2[mapping.Filed, error] {
 	return func(yield func(mapping.Filed, error) bool) {
-		err := r.j.EachFiled(ctx, f.ID, func(p journal.Part, e *fis.Envelope, damaged error) error {
+		err := r.j.EachFiled(ctx, f.ID, func(p records.Part, e *fis.Envelope, damaged error) error {
 			if damaged != nil {
 				r.wrong("%s: %s", f.Name, damaged)
 				e = nil
 			}
 			out := mapping.Filed{DocID: p.DocID, First: p.FirstLine, Last: p.LastLine, Envelope: e}
-			if p.PostAs == journal.PostReplace {
+			if p.PostAs == records.PostReplace {
 				rev, missing, err := bridge.Before(ctx, r.j, r.plans[f.MappingHash], p.Basis)
 				if err != nil {
 					return err

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // Reconciliation says where every fetched document and its amount is, and whether each figure agrees with its second source.
@@ -22,7 +23,7 @@ type Reconciliation struct {
 	Files    []Books  `json:"import_files"`
 	Ties     []Tie    `json:"ties"`
 
-	figures journal.Figures
+	figures records.Figures
 	read    filesRead
 }
 
@@ -62,8 +63,8 @@ type Books struct {
 	Documents int                    `json:"documents"`
 	Parts     int                    `json:"documents_in_them"`
 	Lines     int                    `json:"lines"`
-	Totals    map[string]journal.Sum `json:"control_totals"`
-	Sums      map[string]journal.Sum `json:"sums_of_documents"`
+	Totals    map[string]records.Sum `json:"control_totals"`
+	Sums      map[string]records.Sum `json:"sums_of_documents"`
 }
 
 // Tie is one equation between two sources; Broken says what is wrong with it, nothing when it holds.
@@ -77,7 +78,7 @@ type Tie struct {
 
 // Run adds up the whole journal, or a part of it, and reads its import files; progress is told how many of them were read, nil when nobody
 // waits. Nothing is wrong with it when Broken gives nothing.
-func Run(ctx context.Context, j *journal.Journal, sel journal.Selection, progress func(done, total int)) (Reconciliation, error) {
+func Run(ctx context.Context, j *journal.Journal, sel records.Selection, progress func(done, total int)) (Reconciliation, error) {
 	f, err := j.Figures(ctx, sel)
 	if err != nil {
 		return Reconciliation{}, err
@@ -90,7 +91,7 @@ func Run(ctx context.Context, j *journal.Journal, sel journal.Selection, progres
 }
 
 // balance puts the figures side by side.
-func balance(f journal.Figures, read filesRead) Reconciliation {
+func balance(f records.Figures, read filesRead) Reconciliation {
 	r := Reconciliation{figures: f, read: read, Documents: documentBuckets(), Postings: postingBuckets(), Payments: paymentBuckets(f.Payments)}
 	for _, a := range f.Fetched {
 		r.Fetched.Add(a.Currency, a.Documents, a.Amount)
@@ -121,23 +122,23 @@ func put(buckets []Bucket, name, currency string, n int, amount fis.Amount) {
 
 func documentBuckets() []Bucket {
 	return []Bucket{
-		{Name: string(journal.Posted), Label: "posted", Short: "posted", Always: true},
-		{Name: string(journal.Rejected), Label: "rejected", Short: "rejected", Always: true},
-		{Name: string(journal.Held), Label: "held for a person", Short: "held", Always: true},
-		{Name: string(journal.Recalled), Label: "recalled in Concur", Short: "recalled", Always: true},
-		{Name: string(journal.Left), Label: "left in Concur", Short: "left", Always: true},
-		{Name: string(journal.Foreign), Label: "taken by another system", Short: "foreign"},
-		{Name: string(journal.Gone), Label: "unknown to Concur", Short: "gone"},
-		{Name: string(journal.Filed), Label: "open: in an import file", Open: true},
-		{Name: string(journal.Acknowledged), Label: "open: wait for an import file", Open: true},
-		{Name: string(journal.Stored), Label: "open: not acknowledged yet", Open: true},
+		{Name: string(records.Posted), Label: "posted", Short: "posted", Always: true},
+		{Name: string(records.Rejected), Label: "rejected", Short: "rejected", Always: true},
+		{Name: string(records.Held), Label: "held for a person", Short: "held", Always: true},
+		{Name: string(records.Recalled), Label: "recalled in Concur", Short: "recalled", Always: true},
+		{Name: string(records.Left), Label: "left in Concur", Short: "left", Always: true},
+		{Name: string(records.Foreign), Label: "taken by another system", Short: "foreign"},
+		{Name: string(records.Gone), Label: "unknown to Concur", Short: "gone"},
+		{Name: string(records.Filed), Label: "open: in an import file", Open: true},
+		{Name: string(records.Acknowledged), Label: "open: wait for an import file", Open: true},
+		{Name: string(records.Stored), Label: "open: not acknowledged yet", Open: true},
 	}
 }
 
 // told folds the states of a confirmation into what people ask: does Concur know it?
-func told(s journal.ConfirmState) journal.ConfirmState {
-	if s == journal.Intended {
-		return journal.Pending
+func told(s records.ConfirmState) records.ConfirmState {
+	if s == records.Intended {
+		return records.Pending
 	}
 	return s
 }
@@ -170,19 +171,19 @@ func StatusWord(s fis.PaymentStatus) string {
 	return string(s)
 }
 
-func paymentName(p journal.PaymentTally) string {
+func paymentName(p records.PaymentTally) string {
 	return StatusWord(p.Status) + " " + string(told(p.State))
 }
 
 // paymentBuckets has a bucket for each kind of payment there is.
-func paymentBuckets(tallies []journal.PaymentTally) []Bucket {
+func paymentBuckets(tallies []records.PaymentTally) []Bucket {
 	var out []Bucket
 	have := map[string]bool{}
 	for _, state := range []struct {
-		state journal.ConfirmState
+		state records.ConfirmState
 		label string
 	}{
-		{journal.Done, ""}, {journal.Pending, ", to be told"}, {journal.Waiting, ", must wait"}, {journal.Stuck, ", stuck"}, {journal.Kept, ", kept here"},
+		{records.Done, ""}, {records.Pending, ", to be told"}, {records.Waiting, ", must wait"}, {records.Stuck, ", stuck"}, {records.Kept, ", kept here"},
 	} {
 		for _, t := range tallies {
 			if name := paymentName(t); told(t.State) == state.state && !have[name] {
@@ -194,14 +195,14 @@ func paymentBuckets(tallies []journal.PaymentTally) []Bucket {
 	return out
 }
 
-func booksOf(files []journal.FileFigure, read filesRead) []Books {
+func booksOf(files []records.FileFigure, read filesRead) []Books {
 	var out []Books
 	for _, f := range files {
 		if len(out) == 0 || out[len(out)-1].Route != f.Route {
-			out = append(out, Books{Route: f.Route, Totals: map[string]journal.Sum{}, Sums: map[string]journal.Sum{}})
+			out = append(out, Books{Route: f.Route, Totals: map[string]records.Sum{}, Sums: map[string]records.Sum{}})
 		}
 		b := &out[len(out)-1]
-		if f.State == journal.Withdrawn {
+		if f.State == records.Withdrawn {
 			b.Withdrawn++
 			continue
 		}
@@ -216,14 +217,14 @@ func booksOf(files []journal.FileFigure, read filesRead) []Books {
 	return out
 }
 
-func addSums(into, more map[string]journal.Sum) {
+func addSums(into, more map[string]records.Sum) {
 	for currency, s := range more {
-		into[currency] = journal.Sum{Debit: into[currency].Debit.Add(s.Debit), Credit: into[currency].Credit.Add(s.Credit)}
+		into[currency] = records.Sum{Debit: into[currency].Debit.Add(s.Debit), Credit: into[currency].Credit.Add(s.Credit)}
 	}
 }
 
 // currenciesOf lists the currencies, the one with most documents first.
-func currenciesOf(f journal.Figures) []string {
+func currenciesOf(f records.Figures) []string {
 	documents := map[string]int{}
 	for _, a := range f.Fetched {
 		documents[a.Currency] += a.Documents
@@ -261,7 +262,7 @@ func (r Reconciliation) Broken() []string {
 }
 
 // Count gives how many documents are in a state.
-func (r Reconciliation) Count(s journal.State) int {
+func (r Reconciliation) Count(s records.State) int {
 	for _, b := range r.Documents {
 		if b.Name == string(s) {
 			return b.Number
@@ -271,7 +272,7 @@ func (r Reconciliation) Count(s journal.State) int {
 }
 
 // PaymentsIn is how many payments are in a state, as people ask: does Concur know it?
-func (r Reconciliation) PaymentsIn(s journal.ConfirmState) (n int) {
+func (r Reconciliation) PaymentsIn(s records.ConfirmState) (n int) {
 	for _, p := range r.figures.Payments {
 		if told(p.State) == s {
 			n += p.Payments
@@ -280,7 +281,7 @@ func (r Reconciliation) PaymentsIn(s journal.ConfirmState) (n int) {
 	return n
 }
 
-func sample(s journal.Sample) string {
+func sample(s records.Sample) string {
 	text := strings.Join(s.First, ", ")
 	if more := s.Count - len(s.First); more > 0 {
 		text += fmt.Sprintf(" and %d more", more)

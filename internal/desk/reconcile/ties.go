@@ -5,12 +5,12 @@ import (
 	"sort"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // ties are the equations that hold in every sound journal. Each compares figures that were written at different places.
-func ties(f journal.Figures, r Reconciliation) []Tie {
+func ties(f records.Figures, r Reconciliation) []Tie {
 	return []Tie{
 		tied("fetched = posted + rejected + held + recalled + left + open", everyDocument(r)),
 		tied("posted = told + to be told + stuck, and the same for rejected", everyOutcome(r)),
@@ -51,9 +51,9 @@ func everyDocument(r Reconciliation) []string {
 func everyOutcome(r Reconciliation) []string {
 	var out []string
 	for _, v := range []struct {
-		state   journal.State
+		state   records.State
 		verdict fis.Verdict
-	}{{journal.Posted, fis.Posted}, {journal.Rejected, fis.Rejected}} {
+	}{{records.Posted, fis.Posted}, {records.Rejected, fis.Rejected}} {
 		var have, told Figure
 		for _, b := range r.Documents {
 			if b.Name == string(v.state) {
@@ -61,7 +61,7 @@ func everyOutcome(r Reconciliation) []string {
 			}
 		}
 		for _, b := range r.Postings {
-			for _, s := range []journal.ConfirmState{journal.Done, journal.Pending, journal.Stuck} {
+			for _, s := range []records.ConfirmState{records.Done, records.Pending, records.Stuck} {
 				if b.Name == string(v.verdict)+" "+string(s) {
 					told.Merge(b.Figure)
 				}
@@ -100,7 +100,7 @@ func differences(nameA string, a Figure, nameB string, b Figure) []string {
 	return out
 }
 
-func everySeal(f journal.Figures) []string {
+func everySeal(f records.Figures) []string {
 	var out []string
 	for _, d := range f.Changed {
 		out = append(out, d.Reason)
@@ -108,7 +108,7 @@ func everySeal(f journal.Figures) []string {
 	return out
 }
 
-func everyHistory(f journal.Figures) []string {
+func everyHistory(f records.Figures) []string {
 	var out []string
 	if f.Lost.Count > 0 {
 		out = append(out, fmt.Sprintf("the history knows %s that the journal does not have: %s", wording.Counted(f.Lost.Count, "document"), sample(f.Lost)))
@@ -119,7 +119,7 @@ func everyHistory(f journal.Figures) []string {
 	return out
 }
 
-func everyFile(files []journal.FileFigure) []string {
+func everyFile(files []records.FileFigure) []string {
 	var out []string
 	for _, f := range files {
 		if f.Documents != f.Parts {
@@ -136,7 +136,7 @@ func everyFile(files []journal.FileFigure) []string {
 }
 
 // CurrenciesIn are the currencies of sums, in order.
-func CurrenciesIn(maps ...map[string]journal.Sum) []string {
+func CurrenciesIn(maps ...map[string]records.Sum) []string {
 	seen := map[string]bool{}
 	var out []string
 	for _, m := range maps {
@@ -151,7 +151,7 @@ func CurrenciesIn(maps ...map[string]journal.Sum) []string {
 	return out
 }
 
-func sumDifferences(name, nameA string, a map[string]journal.Sum, nameB string, b map[string]journal.Sum) []string {
+func sumDifferences(name, nameA string, a map[string]records.Sum, nameB string, b map[string]records.Sum) []string {
 	var out []string
 	for _, c := range CurrenciesIn(a, b) {
 		for _, side := range []struct {
@@ -166,7 +166,7 @@ func sumDifferences(name, nameA string, a map[string]journal.Sum, nameB string, 
 	return out
 }
 
-func everyFixed(files []journal.FileFigure) []string {
+func everyFixed(files []records.FileFigure) []string {
 	var out []string
 	for _, f := range files {
 		switch {
@@ -184,7 +184,7 @@ func everyFixed(files []journal.FileFigure) []string {
 	return out
 }
 
-func everyNumber(f journal.Figures) []string {
+func everyNumber(f records.Figures) []string {
 	var out []string
 	route, next := "", int64(0)
 	for _, file := range f.Files {
@@ -206,7 +206,7 @@ func everyNumber(f journal.Figures) []string {
 	return out
 }
 
-func everyPlace(f journal.Figures) []string {
+func everyPlace(f records.Figures) []string {
 	var out []string
 	if f.Homeless.Count > 0 {
 		out = append(out, fmt.Sprintf("%s in no import file that counts: %s", wording.Counted(f.Homeless.Count, "filed document"), sample(f.Homeless)))
@@ -215,30 +215,30 @@ func everyPlace(f journal.Figures) []string {
 		out = append(out, fmt.Sprintf("%s in an import file that is not the one of its state: %s", wording.Counted(f.Misplaced.Count, "document"), sample(f.Misplaced)))
 	}
 	for _, file := range f.Files {
-		if file.State != journal.Withdrawn && file.Counting != file.Parts {
+		if file.State != records.Withdrawn && file.Counting != file.Parts {
 			out = append(out, fmt.Sprintf("%s: %d of its %d documents do not count, but it was not withdrawn", file.Name, file.Parts-file.Counting, file.Parts))
 		}
 	}
 	return out
 }
 
-func everyPayment(f journal.Figures) []string {
+func everyPayment(f records.Figures) []string {
 	if f.Unposted.Count == 0 {
 		return nil
 	}
 	return []string{fmt.Sprintf("%s confirmed for a document that is not posted: %s", wording.Counted(f.Unposted.Count, "payment"), sample(f.Unposted))}
 }
 
-func everyLine(results []journal.ResultFigure) []string {
+func everyLine(results []records.ResultFigure) []string {
 	var out []string
 	for _, r := range results {
 		c, kept := r.Counts, r.Kept
-		outcomes := kept[journal.OutcomeRow] + kept[journal.FileRow]
+		outcomes := kept[records.OutcomeRow] + kept[records.FileRow]
 		if c.Total != c.Outcomes+c.Payments+c.Ignored+c.Listed {
 			out = append(out, fmt.Sprintf("%s: %d lines, but %d outcomes, %d payments, %d ignored, %d listed", r.Name, c.Total, c.Outcomes, c.Payments, c.Ignored, c.Listed))
 		}
-		if c.Outcomes != outcomes || c.Payments != kept[journal.PaymentRow] || c.Listed != kept[journal.ExceptionRow] {
-			out = append(out, fmt.Sprintf("%s: counted %d outcomes, %d payments, %d listed; kept %d, %d, %d", r.Name, c.Outcomes, c.Payments, c.Listed, outcomes, kept[journal.PaymentRow], kept[journal.ExceptionRow]))
+		if c.Outcomes != outcomes || c.Payments != kept[records.PaymentRow] || c.Listed != kept[records.ExceptionRow] {
+			out = append(out, fmt.Sprintf("%s: counted %d outcomes, %d payments, %d listed; kept %d, %d, %d", r.Name, c.Outcomes, c.Payments, c.Listed, outcomes, kept[records.PaymentRow], kept[records.ExceptionRow]))
 		}
 	}
 	return out
