@@ -35,7 +35,9 @@ type simOptions struct {
 	behaviour  string
 	every      time.Duration
 	noERP      bool
-	pay        bool
+	erpFaults  []string
+	gaps       bool
+	pay        string
 }
 
 // NewSim starts the simulators for a working folder of one's own.
@@ -60,6 +62,13 @@ command for each call, and the calls under /sim/ that steer the simulator while 
   in a POST         item (code=199), omit, extra, shuffle, recall (a processor recalls the document just before)
   limited by        call=token|list|acknowledge|posting|payment, doc=ID, skip=N, times=N, rate=0.2
 
+--erp-fault NAME makes something go wrong with the answers of the ERPs:
+  import files      at-once (gone before anybody can look), never (they stay, and are read once), repeat (each is read twice)
+  result files      slow (half of it first, the rest at the next look), half (and never the rest), twice, other-name, silent (none)
+  rows in them      unknown (of documents that nobody knows), duplicate (said of each document, though it was booked)
+
+--pay[=HOW] pays what was posted: full, halves (one now, one at the next look), reversed (in full, and taken back at the next look).
+
 --behaviour NAME[=value][,…] chooses what the reference leaves open:
   lists             frozen, unpaged, noPage, maxLimit=10, envelope=fIDocuments|bare|missing, form=text|json|array
   answers           nullSystemId, textNumbers, acknowledgeIgnored, warn=TEXT, sunset=TEXT, linkHost=URL
@@ -71,6 +80,7 @@ command for each call, and the calls under /sim/ that steer the simulator while 
   fisbridge sim --listen 127.0.0.1:8080              # an address of your own, for a client of your own
   fisbridge sim --fault lost,call=posting,rate=0.2   # a fifth of all confirmations lose their answer
   fisbridge sim --behaviour frozen,form=text         # pages that stand still, documents as text
+  fisbridge sim --erp-fault twice,unknown --pay      # ERPs that answer twice and of strangers, and pay
   fisbridge sim --no-erp --documents april.json      # documents of your own, and you play the ERP`,
 		Args: frame.WantArgs(0, 1),
 	}
@@ -83,7 +93,10 @@ command for each call, and the calls under /sim/ that steer the simulator while 
 	flags.StringVar(&o.behaviour, "behaviour", "", "`how` the Concur service does what its reference leaves open, such as frozen,form=text")
 	flags.DurationVar(&o.every, "every", time.Second, "how often the ERPs look into their inboxes")
 	flags.BoolVar(&o.noERP, "no-erp", false, "no ERPs: the import files stay where they are dropped")
-	flags.BoolVar(&o.pay, "pay", false, "the ERPs also pay what they have posted")
+	flags.StringSliceVar(&o.erpFaults, "erp-fault", nil, "a `fault` of the ERPs, such as slow or twice; may be repeated")
+	flags.BoolVar(&o.gaps, "gaps", false, "the ERPs take an import file although numbers before it are missing, as after a restore")
+	flags.StringVar(&o.pay, "pay", "", "the ERPs also pay what they have posted: `how`, full, halves or reversed")
+	flags.Lookup("pay").NoOptDefVal = "full"
 	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
 		folder := "fisbridge-sim"
 		if len(args) == 1 {
@@ -110,6 +123,10 @@ func (a *app) sim(ctx context.Context, folder string, o simOptions) (err error) 
 		return err
 	}
 	routes := simRoutes(manifest)
+	way, err := o.erps()
+	if err != nil {
+		return desk.Usage(err)
+	}
 	w := &world{erps: map[string]*simerp.ERP{}}
 	defer func() { err = errors.Join(err, w.close()) }()
 	left := 0
@@ -124,10 +141,11 @@ func (a *app) sim(ctx context.Context, folder string, o simOptions) (err error) 
 	if err != nil {
 		return err
 	}
+	w.behave(way)
 	if err := a.tellSim(w, folder); err != nil {
 		return err
 	}
-	err = w.work(ctx, a, o, routes)
+	err = w.work(ctx, a, o, way, routes)
 	a.Remark("stopped")
 	if err == nil && left > 0 {
 		return desk.NeedsPerson()
@@ -253,8 +271,42 @@ func simFaults(service *simfis.Service, o simOptions) error {
 	return nil
 }
 
+// erpWay is what the ERPs do beside reading and answering.
+type erpWay struct {
+	faults simerp.Faults
+	gaps   bool
+	pay    func(simerp.Document) []simerp.Payment // nil: they do not pay
+}
+
+// erps reads the options about the ERPs.
+func (o simOptions) erps() (way erpWay, err error) {
+	way.gaps = o.gaps
+	if o.noERP && (len(o.erpFaults) > 0 || o.gaps || o.pay != "") {
+		return way, errors.New("--no-erp leaves the ERPs out: --erp-fault, --gaps and --pay are theirs")
+	}
+	if way.faults, err = simerp.ParseFaults(o.erpFaults); err != nil {
+		return way, fmt.Errorf("--erp-fault: %w", err)
+	}
+	if o.pay != "" {
+		if way.pay, err = simerp.PayAs(o.pay); err != nil {
+			return way, fmt.Errorf("--pay: %w", err)
+		}
+	}
+	return way, nil
+}
+
+// behave gives all ERPs their faults.
+func (w *world) behave(way erpWay) {
+	for _, e := range w.erps {
+		e.SetFaults(way.faults)
+		if way.gaps {
+			e.AllowGaps()
+		}
+	}
+}
+
 // work lets the ERPs read, answer and pay until the context ends.
-func (w *world) work(ctx context.Context, a *app, o simOptions, routes []demoRoute) error {
+func (w *world) work(ctx context.Context, a *app, o simOptions, way erpWay, routes []demoRoute) error {
 	tick := time.NewTicker(max(o.every, 10*time.Millisecond))
 	defer tick.Stop()
 	for {
@@ -269,19 +321,19 @@ func (w *world) work(ctx context.Context, a *app, o simOptions, routes []demoRou
 		if err := w.answer(); err != nil {
 			a.Warn("%v", err)
 		}
-		if o.pay {
-			w.payAll(a, routes)
+		if way.pay != nil {
+			w.payAll(a, way.pay, routes)
 		}
 	}
 }
 
-// payAll pays everything that is posted and open, on the routes whose ERP pays.
-func (w *world) payAll(a *app, routes []demoRoute) {
+// payAll pays what is posted, on the routes whose ERP pays.
+func (w *world) payAll(a *app, how func(simerp.Document) []simerp.Payment, routes []demoRoute) {
 	for _, r := range routes {
 		if len(r.payable) == 0 {
 			continue
 		}
-		if _, err := w.erps[r.name].Pay(simerp.PayInFull); err != nil {
+		if _, err := w.erps[r.name].Pay(how); err != nil {
 			a.Warn("simulated ERP of route %s: %v", r.name, err)
 		}
 	}

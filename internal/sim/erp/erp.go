@@ -100,33 +100,3 @@ type Field struct {
 	// Words turns values into the ERP's words: posted → OK.
 	Words map[string]string
 }
-
-// Take is when the ERP takes an import file out of its inbox.
-type Take uint8
-
-const (
-	TakeAfterAnswer Take = iota // it lies there until the answers are written
-	TakeAtOnce                  // gone before anybody can look at it
-	TakeNever                   // it stays for ever, and is not read twice
-)
-
-// Faults are what can go wrong with the answers.
-type Faults struct {
-	Take Take
-	// Slow leaves each answer half written under its final name; the next Poll writes the rest.
-	Slow bool
-	// Half never writes the rest.
-	Half bool
-	// Twice writes each answer once more, with the same content under another name.
-	Twice bool
-	// OtherName writes answers under names that no format expects.
-	OtherName bool
-	// Unknown mixes as many rows of documents that nobody knows into the answers.
-	Unknown bool
-	// AnswerDuplicate answers `duplicate` for every document, though it was booked.
-	AnswerDuplicate bool
-	// Repeat processes each file a second time, as an operator would by mistake.
-	Repeat bool
-	// Silent writes no answers; what it withheld comes when it is switched off.
-	Silent bool
-}

@@ -315,3 +315,43 @@ func TestERPConfigMistakes(t *testing.T) {
 		}
 	}
 }
+
+// TestNames: faults and ways of paying by their names on the command line; what contradicts itself is refused.
+func TestNames(t *testing.T) {
+	f, err := ParseFaults([]string{"never", "slow", "twice", "unknown", "duplicate", "repeat", "silent", "other-name"})
+	want := Faults{Take: TakeNever, Slow: true, Twice: true, Unknown: true, AnswerDuplicate: true, Repeat: true, Silent: true, OtherName: true}
+	if err != nil || f != want {
+		t.Errorf("%+v, %v", f, err)
+	}
+	for _, names := range [][]string{{"nonsense"}, {"slow", "half"}, {"at-once", "never"}} {
+		if _, err := ParseFaults(names); err == nil {
+			t.Errorf("%v is taken", names)
+		}
+	}
+	if _, err := PayAs("twice"); err == nil {
+		t.Error("a way of paying that there is not")
+	}
+	owed, err := fis.ParseAmount("10.01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string][]fis.PaymentStatus{
+		"full": {fis.PaidCompletely}, "halves": {fis.PaidPartially, fis.PaidCompletely}, "reversed": {fis.PaidCompletely, fis.PaymentReversed},
+	} {
+		how, err := PayAs(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := Document{Number: "1", Currency: "EUR", Payable: owed}
+		var got []fis.PaymentStatus
+		for range 4 {
+			for _, p := range how(d) {
+				d.Payments = append(d.Payments, p)
+				got = append(got, p.Status)
+			}
+		}
+		if !cmp.Equal(got, want) {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

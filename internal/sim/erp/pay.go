@@ -91,6 +91,27 @@ func PayHalf(d Document) []Payment {
 	return []Payment{{Status: fis.PaidPartially, Amount: half}}
 }
 
+// PayAs finds a way of paying by its name on the command line. Each look of the ERP asks it once for each document, so that a way may have several steps.
+func PayAs(name string) (func(Document) []Payment, error) {
+	switch name {
+	case "full":
+		return PayInFull, nil
+	case "halves":
+		return func(d Document) []Payment { return nextStep(d, PayHalf, PayInFull) }, nil
+	case "reversed":
+		return func(d Document) []Payment { return nextStep(d, PayInFull, Reverse) }, nil
+	}
+	return nil, fmt.Errorf("%q is none of full, halves, reversed", name)
+}
+
+// nextStep takes the step that comes after the payments which a document has; after the last one nothing is paid any more.
+func nextStep(d Document, steps ...func(Document) []Payment) []Payment {
+	if len(d.Payments) >= len(steps) {
+		return nil
+	}
+	return steps[len(d.Payments)](d)
+}
+
 // Reverse takes back all that was paid.
 func Reverse(d Document) []Payment {
 	if paid := d.Paid(); paid.IsPositive() {
