@@ -80,6 +80,7 @@ type Folders struct {
 const (
 	KindFolder = "folder"
 	KindSFTP   = "sftp"
+	KindJump   = "jump" // no place for files, but an SSH server on the way to one
 )
 
 // Target is a place where files are dropped and collected: a folder on this machine or an SFTP server.
@@ -96,8 +97,17 @@ type Target struct {
 	// Key is the path of a private key file; KeyPassphrase opens it when it is encrypted.
 	Key           string        `yaml:"key"`
 	KeyPassphrase secret.Secret `yaml:"key_passphrase"`
+	// Certificate is the path of a user certificate that the partner's authority has signed for the key.
+	Certificate string `yaml:"certificate"`
 	// Agent uses the keys of the running SSH agent.
 	Agent bool `yaml:"agent"`
+
+	// Jump names the target, of kind jump, through which this server is reached.
+	Jump string `yaml:"jump"`
+	// Proxy is a SOCKS5 proxy, socks5://host:port, through which it is reached.
+	Proxy         string        `yaml:"proxy"`
+	ProxyUser     string        `yaml:"proxy_user"`
+	ProxyPassword secret.Secret `yaml:"proxy_password"`
 
 	// KnownHosts is the path of a known_hosts file; HostKeys pins fingerprints (SHA256:...). One of them is required.
 	KnownHosts string   `yaml:"known_hosts"`

@@ -137,7 +137,7 @@ warn_after_days: 0
 		`fisbridge.yaml:7: concur.page_sise: is not a key that fisbridge knows (did you mean page_size?)`,
 		`fisbridge.yaml:8: concur.timeout: "90" is not a length of time (write 30s, 5m or 2h)`,
 		`fisbridge.yaml:10: journal.path: "//server/share/fisbridge.db" is on a network drive (UNC path) (the journal needs a disk of this machine: file locks over a network lose data)`,
-		`fisbridge.yaml:13: targets.erp.kind: "sfpt" is not one of folder, sftp (did you mean sftp?)`,
+		`fisbridge.yaml:13: targets.erp.kind: "sfpt" is not one of folder, sftp, jump (did you mean sftp?)`,
 		`fisbridge.yaml:17: targets.local.host: means nothing for kind folder (remove it, or set kind: sftp)`,
 		`fisbridge.yaml:18: targets.real: has no way to log in (give password, key or agent: true)`,
 		`fisbridge.yaml:18: targets.real: does not say how to know the server (give known_hosts (a file) or host_keys (fingerprints such as SHA256:...))`,

@@ -14,12 +14,23 @@ func (t Target) Exchange(c *Config, folder string) exchange.Target {
 	if t.Kind == KindFolder {
 		return exchange.Target{Kind: exchange.KindFolder, Folder: filepath.Join(c.Path(t.Path), filepath.FromSlash(folder))}
 	}
-	return exchange.Target{
-		Kind: exchange.KindSFTP, Folder: path.Join(t.Path, folder), Host: t.Host, Port: t.Port, User: t.User,
+	return t.server(c, path.Join(t.Path, folder))
+}
+
+// server is an SSH server with the way to it.
+func (t Target) server(c *Config, folder string) exchange.Target {
+	e := exchange.Target{
+		Kind: exchange.KindSFTP, Folder: folder, Host: t.Host, Port: t.Port, User: t.User,
 		Password: t.Password.In(c.Path), KeyFile: c.Path(t.Key), Passphrase: t.KeyPassphrase.In(c.Path), Agent: t.Agent,
 		KnownHosts: c.Path(t.KnownHosts), Fingerprints: t.HostKeys, LegacyAlgorithms: t.LegacyAlgorithms,
 		ConnectTimeout: t.Timeout, IdleTimeout: t.Timeout, SequentialWrites: t.Sequential,
+		Certificate: c.Path(t.Certificate), Proxy: t.Proxy, ProxyUser: t.ProxyUser, ProxyPassword: t.ProxyPassword.In(c.Path),
 	}
+	if t.Jump != "" {
+		jump := c.Targets[t.Jump].server(c, "")
+		e.Jump = &jump
+	}
+	return e
 }
 
 // DropTo is where the import files of a route go.

@@ -48,6 +48,7 @@ func (v *validation) paths() {
 		}
 		check(field+".key", t.Key)
 		check(field+".known_hosts", t.KnownHosts)
+		check(field+".certificate", t.Certificate)
 	}
 	for i, r := range v.Routes {
 		check(fmt.Sprintf("routes[%d].mapping", i), r.Mapping)

@@ -60,7 +60,9 @@ func (v *validation) files() []place {
 		given(field+".password", t.Password)
 		given(field+".key_passphrase", t.KeyPassphrase)
 		add(field+".key", t.Key)
+		given(field+".proxy_password", t.ProxyPassword)
 		add(field+".known_hosts", t.KnownHosts)
+		add(field+".certificate", t.Certificate)
 	}
 	for i, r := range v.Routes {
 		add(fmt.Sprintf("routes[%d].mapping", i), r.Mapping)

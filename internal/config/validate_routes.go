@@ -94,7 +94,7 @@ func (v *validation) unreachable(field string, at int) {
 }
 
 func (v *validation) drop(field string, d Drop) {
-	v.target(field+".target", d.Target)
+	v.filePlace(field+".target", d.Target)
 	v.folder(field+".folder", d.Folder)
 	v.pattern(field+".done_marker", d.DoneMarker)
 	if v.required(field+".temp_name", d.TempName, "a pattern such as .{name}.part") {
@@ -108,7 +108,7 @@ func (v *validation) returns(field string, r Route) {
 	if !back.Given() {
 		return
 	}
-	v.target(field+".target", back.Target)
+	v.filePlace(field+".target", back.Target)
 	v.folder(field+".folder", back.Folder)
 	v.subfolder(field+".archive", back.Archive)
 	v.subfolder(field+".failed", back.Failed)
@@ -136,6 +136,14 @@ func (v *validation) globs(field string, patterns []string) {
 			v.add(fmt.Sprintf("%s[%d]", field, i), p, "is not a pattern of file names", "write one such as *.csv")
 		}
 	}
+}
+
+// filePlace is a target into which files go or out of which they come.
+func (v *validation) filePlace(field, name string) {
+	if v.Targets[name].Kind == KindJump {
+		v.add(field, name, "is a jump host and no place for files", "name the target that is reached through it")
+	}
+	v.target(field, name)
 }
 
 func (v *validation) target(field, name string) {

@@ -3,9 +3,12 @@ package config
 import (
 	"path"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"time"
+
+	"github.com/fisbridge/fisbridge/internal/exchange"
 )
 
 var namePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,39}$`)
@@ -22,12 +25,15 @@ func (v *validation) targets() {
 			v.add(field, name, "is not a name", nameHint)
 		}
 		t := v.Targets[name]
-		v.oneOf(field+".kind", t.Kind, KindFolder, KindSFTP)
+		v.oneOf(field+".kind", t.Kind, KindFolder, KindSFTP, KindJump)
 		switch t.Kind {
 		case KindFolder:
 			v.folderTarget(field, t)
 		case KindSFTP:
 			v.sftpTarget(field, t)
+			v.way(field, t, nil)
+		case KindJump:
+			v.jumpTarget(field, t)
 		}
 	}
 }
@@ -35,7 +41,7 @@ func (v *validation) targets() {
 // folderTarget needs a path and nothing of SFTP: a host that would be ignored is a mistake.
 func (v *validation) folderTarget(field string, t Target) {
 	v.required(field+".path", t.Path, "a folder, relative to the working folder or absolute")
-	for _, key := range []string{"host", "port", "user", "password", "key", "key_passphrase", "agent", "known_hosts", "host_keys", "legacy_algorithms", "sequential"} {
+	for _, key := range []string{"host", "port", "user", "password", "key", "key_passphrase", "certificate", "agent", "jump", "proxy", "proxy_user", "proxy_password", "known_hosts", "host_keys", "legacy_algorithms", "sequential"} {
 		if v.has(field + "." + key) {
 			v.add(field+"."+key, "", "means nothing for kind folder", "remove it, or set kind: sftp")
 		}
@@ -55,12 +61,56 @@ func (v *validation) sftpTarget(field string, t Target) {
 	}
 }
 
+// jumpTarget is an SSH server on the way to another: nothing is dropped or collected there.
+func (v *validation) jumpTarget(field string, t Target) {
+	v.sftpTarget(field, t)
+	for _, key := range []string{"path", "sequential"} {
+		if v.has(field + "." + key) {
+			v.add(field+"."+key, "", "means nothing for kind jump", "remove it; files go to the target that names this one as its jump")
+		}
+	}
+	v.way(field, t, nil)
+}
+
+// way looks at how a server is reached: by a proxy, or by jump hosts that do not go round in a circle.
+func (v *validation) way(field string, t Target, seen []string) {
+	if t.Jump != "" && t.Proxy != "" {
+		v.add(field+".proxy", "", "cannot stand beside jump", "give the proxy to targets."+t.Jump+", which is reached first")
+	}
+	if t.ProxyUser != "" && !t.ProxyPassword.Given() && !v.has(field+".proxy_password") {
+		v.add(field+".proxy_password", "", "is missing", "give it as env:NAME or file:path")
+	}
+	if t.Proxy == "" && (t.ProxyUser != "" || t.ProxyPassword.Given()) {
+		v.add(field+".proxy", "", "is missing", "give its address, such as socks5://proxy.example.com:1080")
+	}
+	if err := exchange.CheckProxy(t.Proxy); err != nil {
+		v.add(field+".proxy", "", err.Reason, "write socks5://host:port")
+	}
+	if t.Jump == "" {
+		return
+	}
+	next, ok := v.Targets[t.Jump]
+	switch {
+	case !ok:
+		v.target(field+".jump", t.Jump)
+	case next.Kind != KindJump:
+		v.add(field+".jump", t.Jump, "is not of kind jump", "give it kind: jump, or a target of its own with the same host")
+	case slices.Contains(seen, t.Jump):
+		v.add(field+".jump", t.Jump, "leads back to itself", "one of the jump hosts must be reached without another")
+	default:
+		v.way(field, Target{Jump: next.Jump}, append(seen, t.Jump))
+	}
+}
+
 func (v *validation) credentials(field string, t Target) {
 	if !t.Password.Given() && !v.has(field+".password") && t.Key == "" && !t.Agent {
 		v.add(field, "", "has no way to log in", "give password, key or agent: true")
 	}
 	if t.KeyPassphrase.Given() && t.Key == "" {
 		v.add(field+".key_passphrase", "", "has no key to open", "give key")
+	}
+	if t.Certificate != "" && t.Key == "" && !t.Agent {
+		v.add(field+".certificate", t.Certificate, "has no key", "give key, or agent: true")
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"time"
 )
 
 // checker gathers findings about one target.
@@ -57,6 +58,7 @@ func (c *checker) connect() bool {
 }
 
 func (c *checker) warnLegacy() {
+	c.warnCertificate(c.t)
 	if c.t.KeyFile != "" && loose(c.t.KeyFile) {
 		c.add(Warning, "key file", "key file "+c.t.KeyFile+" can be read by other accounts", "chmod 600 "+c.t.KeyFile)
 	}
@@ -65,6 +67,26 @@ func (c *checker) warnLegacy() {
 	}
 	if c.t.Verify == VerifyNone {
 		c.add(Warning, "verify", "uploads are not verified (verify: none)", "")
+	}
+}
+
+// soon is how long before its end a certificate is told of.
+const soon = 30 * 24 * time.Hour
+
+// warnCertificate tells of certificates on the way that expire soon; those that have expired let nobody in, which is told then.
+func (c *checker) warnCertificate(t Target) {
+	if t.Jump != nil {
+		c.warnCertificate(*t.Jump)
+	}
+	if t.Certificate == "" {
+		return
+	}
+	cert, err := readCertificate(t.Certificate)
+	if err != nil {
+		return
+	}
+	if until := certTime(cert.ValidBefore); !until.IsZero() && time.Until(until) < soon {
+		c.add(Warning, "certificate", "certificate "+t.Certificate+" expires on "+day(until), "ask the partner for a new one in time")
 	}
 }
 

@@ -21,6 +21,45 @@ func connect(ctx context.Context, t Target, log *slog.Logger) (s *session, err e
 			err = &connectError{t.Address(), err}
 		}
 	}()
+	ctx, cancel := context.WithTimeoutCause(ctx, t.ConnectTimeout, fmt.Errorf("%w: no answer within %s", ErrConnection, t.ConnectTimeout))
+	defer cancel()
+	in, err := login(ctx, t, log)
+	if err != nil {
+		return nil, err
+	}
+	s, err = newSession(t, in)
+	if err != nil {
+		in.settle()
+		in.close()
+		return nil, ended(ctx, fmt.Errorf("%w: %w", ErrConnection, err))
+	}
+	if !in.settle() { // ctx ended in this very moment
+		s.close()
+		return nil, ended(ctx, ErrConnection)
+	}
+	in.conn.loggedIn(t.IdleTimeout + t.Keepalive)
+	warnWeak(log, t, s)
+	s.start(t.Keepalive)
+	return s, nil
+}
+
+// loggedIn is a connection whose login is through. Until settle is called, the end of the context closes it; settle tells whether it did not.
+type loggedIn struct {
+	conn   *line
+	client *ssh.Client
+	meta   ssh.ConnMetadata
+	settle func() bool
+}
+
+// close ends the connection and returns when nothing of it runs any more.
+func (l *loggedIn) close() {
+	l.conn.Close()
+	l.client.Close()
+	_ = l.client.Wait()
+}
+
+// login dials, proves the host key and logs in.
+func login(ctx context.Context, t Target, log *slog.Logger) (*loggedIn, error) {
 	alg, err := algorithms(t.LegacyAlgorithms)
 	if err != nil {
 		return nil, err
@@ -29,14 +68,11 @@ func connect(ctx context.Context, t Target, log *slog.Logger) (s *session, err e
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, t.ConnectTimeout, fmt.Errorf("%w: no answer within %s", ErrConnection, t.ConnectTimeout))
-	defer cancel()
 	var first error
 	for try := keys.known(); ; {
-		s, err := connectOnce(ctx, t, alg, keys, try)
+		in, err := loginOnce(ctx, t, alg, keys, try, log)
 		if err == nil {
-			warnWeak(log, t, s)
-			return s, nil
+			return in, nil
 		}
 		if first != nil && noHostKey(err) {
 			return nil, first // there was no key left to try
@@ -52,34 +88,34 @@ func connect(ctx context.Context, t Target, log *slog.Logger) (s *session, err e
 	}
 }
 
-// connectOnce makes one attempt with the given host key algorithms.
-func connectOnce(ctx context.Context, t Target, alg ssh.Algorithms, keys *hostKeys, hostKeyAlgorithms []string) (_ *session, err error) {
-	l, err := newLogin(t, alg.PublicKeyAuths)
+// loginOnce makes one attempt with the given host key algorithms.
+func loginOnce(ctx context.Context, t Target, alg ssh.Algorithms, keys *hostKeys, hostKeyAlgorithms []string, log *slog.Logger) (_ *loggedIn, err error) {
+	w, err := newWaysIn(t, alg.PublicKeyAuths)
 	if err != nil {
 		return nil, err
 	}
-	defer l.close()
+	defer w.close()
 	var keyErr error
 	cfg := &ssh.ClientConfig{
 		Config:            ssh.Config{KeyExchanges: alg.KeyExchanges, Ciphers: alg.Ciphers, MACs: alg.MACs},
 		User:              t.User,
-		Auth:              l.methods,
+		Auth:              w.methods,
 		HostKeyAlgorithms: hostKeyAlgorithms,
 		HostKeyCallback: func(host string, remote net.Addr, key ssh.PublicKey) error {
 			keyErr = keys.check(host, remote, key)
 			return keyErr
 		},
 	}
-	tcp, err := (&net.Dialer{}).DialContext(ctx, "tcp", t.Address())
+	wire, err := dial(ctx, t, log)
 	if err != nil {
-		return nil, ended(ctx, fmt.Errorf("%w: %w", ErrConnection, err))
+		return nil, err
 	}
-	conn := &line{Conn: tcp}
-	stop := whenDone(ctx, func() { tcp.Close() })
-	defer stop()
+	conn := &line{Conn: wire}
+	settle := whenDone(ctx, func() { conn.Close() })
 	defer func() {
 		if err != nil {
-			tcp.Close()
+			settle()
+			conn.Close()
 		}
 	}()
 	if until, ok := ctx.Deadline(); ok {
@@ -89,25 +125,14 @@ func connectOnce(ctx context.Context, t Target, alg ssh.Algorithms, keys *hostKe
 	switch {
 	case keyErr != nil:
 		return nil, keyErr
-	case err != nil && strings.Contains(err.Error(), "unable to authenticate"):
-		return nil, l.refused(t.User, err)
+	case err != nil && (w.asked != nil || strings.Contains(err.Error(), "unable to authenticate")):
+		return nil, w.refused(t.User, err)
 	case err != nil && errors.As(err, new(*ssh.AlgorithmNegotiationError)):
 		return nil, err
 	case err != nil:
 		return nil, ended(ctx, fmt.Errorf("%w: %w", ErrConnection, err))
 	}
-	s, err := newSession(t, conn, ssh.NewClient(sc, channels, requests), sc)
-	if err != nil {
-		sc.Close()
-		return nil, ended(ctx, fmt.Errorf("%w: %w", ErrConnection, err))
-	}
-	if !stop() { // ctx ended in this very moment
-		s.close()
-		return nil, ended(ctx, ErrConnection)
-	}
-	conn.loggedIn(t.IdleTimeout + t.Keepalive)
-	s.start(t.Keepalive)
-	return s, nil
+	return &loggedIn{conn: conn, client: ssh.NewClient(sc, channels, requests), meta: sc, settle: settle}, nil
 }
 
 // ended puts the end of the context in front of the errors that it caused.

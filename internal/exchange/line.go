@@ -14,7 +14,7 @@ type line struct {
 }
 
 func (l *line) Read(b []byte) (int, error) {
-	if d := l.silence.Load(); d > 0 {
+	if d := l.silence.Load(); d > 0 && l.timed() {
 		if err := l.SetReadDeadline(time.Now().Add(time.Duration(d))); err != nil {
 			return 0, err
 		}
@@ -23,12 +23,18 @@ func (l *line) Read(b []byte) (int, error) {
 }
 
 func (l *line) Write(b []byte) (int, error) {
-	if d := l.silence.Load(); d > 0 {
+	if d := l.silence.Load(); d > 0 && l.timed() {
 		if err := l.SetWriteDeadline(time.Now().Add(time.Duration(d))); err != nil {
 			return 0, err
 		}
 	}
 	return l.Conn.Write(b)
+}
+
+// timed: the line through a jump host has no deadlines of its own. The line to the jump host has, and silence beyond it is seen by the session.
+func (l *line) timed() bool {
+	_, through := l.Conn.(*hopped)
+	return !through
 }
 
 // loggedIn changes from the deadline of the login to the renewed ones.

@@ -2,27 +2,30 @@ package exchange
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/agent"
 
 	"github.com/fisbridge/fisbridge/internal/secret"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// login holds the ways in that the target configures; nothing else is ever offered. closer ends the talk with the agent.
-type login struct {
+// waysIn holds the ways of logging in that the target configures; nothing else is ever offered. closer ends the talk with the agent.
+type waysIn struct {
 	methods []ssh.AuthMethod
 	names   []string
 	closer  io.Closer
+	// asked says what the server wants to know beside the password; nil when it asked nothing that cannot be answered.
+	asked error
 }
 
-func newLogin(t Target, keyAlgorithms []string) (*login, error) {
-	l := &login{}
+func newWaysIn(t Target, keyAlgorithms []string) (*waysIn, error) {
+	l := &waysIn{}
 	switch {
 	case t.Agent:
 		if err := l.useAgent(t, keyAlgorithms); err != nil {
@@ -30,11 +33,9 @@ func newLogin(t Target, keyAlgorithms []string) (*login, error) {
 			return nil, err
 		}
 	case t.KeyFile != "":
-		signer, err := readKey(t.KeyFile, t.Passphrase)
-		if err != nil {
+		if err := l.useKey(t, keyAlgorithms); err != nil {
 			return nil, err
 		}
-		l.add("key "+ssh.FingerprintSHA256(signer.PublicKey()), ssh.PublicKeys(sound(signer, keyAlgorithms)))
 	}
 	if t.Password.Given() {
 		l.usePassword(t.Password)
@@ -42,18 +43,40 @@ func newLogin(t Target, keyAlgorithms []string) (*login, error) {
 	return l, nil
 }
 
-func (l *login) add(name string, m ssh.AuthMethod) {
+func (l *waysIn) add(name string, m ssh.AuthMethod) {
 	l.names, l.methods = append(l.names, name), append(l.methods, m)
 }
 
-func (l *login) close() {
+func (l *waysIn) close() {
 	if l.closer != nil {
 		l.closer.Close()
 	}
 }
 
-// usePassword answers a password question, and as the fallback the one hidden question of keyboard-interactive, once.
-func (l *login) usePassword(s secret.Secret) {
+// useKey offers the key, or its certificate where there is one: each more is an attempt that the server counts.
+func (l *waysIn) useKey(t Target, keyAlgorithms []string) error {
+	signer, err := readKey(t.KeyFile, t.Passphrase)
+	if err != nil {
+		return err
+	}
+	signer, name := sound(signer, keyAlgorithms), "key "+ssh.FingerprintSHA256(signer.PublicKey())
+	if t.Certificate != "" {
+		cert, err := currentCertificate(t.Certificate)
+		if err != nil {
+			return err
+		}
+		if signer, err = certify(t.Certificate, cert, signer); err != nil {
+			return err
+		}
+		name = certName(cert)
+	}
+	l.add(name, ssh.PublicKeys(signer))
+	return nil
+}
+
+// usePassword answers a password question, and as the fallback the one hidden question of keyboard-interactive, once. Rounds without a
+// question are notices.
+func (l *waysIn) usePassword(s secret.Secret) {
 	l.add("password", ssh.PasswordCallback(func() (string, error) { return s.Reveal() }))
 	answered := false
 	l.add("keyboard-interactive", ssh.KeyboardInteractive(func(_, _ string, questions []string, echos []bool) ([]string, error) {
@@ -61,7 +84,8 @@ func (l *login) usePassword(s secret.Secret) {
 			return nil, nil
 		}
 		if len(questions) != 1 || echos[0] || answered {
-			return nil, errors.New("the server asks for more than a password")
+			l.asked = fmt.Errorf("the server asks for more than a password: %q", wording.Visible(strings.TrimSpace(strings.Join(questions, " "))))
+			return nil, l.asked
 		}
 		answered = true
 		v, err := s.Reveal()
@@ -70,7 +94,7 @@ func (l *login) usePassword(s secret.Secret) {
 }
 
 // useAgent offers the agent's keys; a key file narrows them to that one, and may be a public key.
-func (l *login) useAgent(t Target, keyAlgorithms []string) error {
+func (l *waysIn) useAgent(t Target, keyAlgorithms []string) error {
 	conn, err := dialAgent()
 	if err != nil {
 		return &HintError{fmt.Errorf("reach the ssh agent: %w", err), "start the agent for the account that runs fisbridge, or name a key file (key)"}
@@ -78,7 +102,14 @@ func (l *login) useAgent(t Target, keyAlgorithms []string) error {
 	l.closer = conn
 	a := agent.NewClient(conn)
 	name, want := "agent", []byte(nil)
-	if t.KeyFile != "" {
+	var cert *ssh.Certificate
+	switch {
+	case t.Certificate != "":
+		if cert, err = currentCertificate(t.Certificate); err != nil {
+			return err
+		}
+		name, want = "agent "+certName(cert), cert.Key.Marshal()
+	case t.KeyFile != "":
 		key, err := publicKey(t.KeyFile, t.Passphrase)
 		if err != nil {
 			return err
@@ -93,9 +124,26 @@ func (l *login) useAgent(t Target, keyAlgorithms []string) error {
 				use = append(use, sound(s, keyAlgorithms))
 			}
 		}
-		return use, err
+		if cert == nil || err != nil {
+			return use, err
+		}
+		for i, s := range use {
+			if use[i], err = certify(t.Certificate, cert, s); err != nil {
+				return nil, err
+			}
+		}
+		return use, nil
 	}))
 	return nil
+}
+
+// currentCertificate reads a certificate that is valid now.
+func currentCertificate(file string) (*ssh.Certificate, error) {
+	cert, err := readCertificate(file)
+	if err != nil {
+		return nil, err
+	}
+	return cert, validCertificate(file, cert, time.Now())
 }
 
 // publicKey reads the public half from a public or a private key file.
@@ -133,7 +181,10 @@ func sound(s ssh.Signer, allowed []string) ssh.Signer {
 }
 
 // refused explains a failed login: what was offered; the library's own text names methods only, never a secret.
-func (l *login) refused(user string, err error) error {
+func (l *waysIn) refused(user string, err error) error {
+	if l.asked != nil {
+		return &HintError{fmt.Errorf("%w for %s: %w", ErrLogin, user, l.asked), "ask the partner for an account that logs in without anybody at the keyboard: by key, or by one password"}
+	}
 	hint := "compare user, password and key with what the partner set up; ask which way of logging in the account " + user + " has"
 	if len(l.names) > 0 {
 		hint = "offered were " + strings.Join(l.names, ", ") + "; " + hint

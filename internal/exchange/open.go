@@ -76,6 +76,7 @@ func (t Target) Validate() error {
 }
 
 func (t Target) validateSFTP(bad func(wrong bool, field, value, reason string)) {
+	t.validateWay(bad)
 	bad(t.Host == "", "host", "", "is missing")
 	bad(t.User == "", "user", "", "is missing")
 	bad(t.Port < 1 || t.Port > 65535, "port", "", "must be 1 to 65535")
@@ -93,5 +94,19 @@ func (t Target) validateSFTP(bad func(wrong bool, field, value, reason string)) 
 	var field *FieldError
 	if errors.As(err, &field) {
 		bad(true, field.Field, field.Value, field.Reason)
+	}
+}
+
+// validateWay looks at the way to the server.
+func (t Target) validateWay(bad func(wrong bool, field, value, reason string)) {
+	bad(t.Certificate != "" && t.KeyFile == "" && !t.Agent, "certificate", t.Certificate, "has no key: configure the key file or the agent")
+	bad(t.Jump != nil && t.Proxy != "", "proxy", "", "belongs to the jump host, which is reached first")
+	bad(t.ProxyUser == "" && t.ProxyPassword.Given(), "proxy_user", "", "is missing")
+	bad(t.ProxyUser != "" && !t.ProxyPassword.Given(), "proxy_password", "", "is missing")
+	if field := CheckProxy(t.Proxy); field != nil {
+		bad(true, field.Field, "", field.Reason)
+	}
+	if t.Jump != nil {
+		t.Jump.WithDefaults().validateSFTP(func(wrong bool, field, value, reason string) { bad(wrong, "jump."+field, value, reason) })
 	}
 }

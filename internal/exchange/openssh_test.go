@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -43,7 +44,7 @@ type openssh struct {
 }
 
 // startOpenSSH serves connections until the test ends. The daemon runs in inetd mode, so that the test owns port and processes.
-func startOpenSSH(t testing.TB) *openssh {
+func startOpenSSH(t testing.TB, more ...string) *openssh {
 	t.Helper()
 	sshd := external(t, "sshd", "/usr/sbin/sshd", "/usr/local/sbin/sshd")
 	if os.Geteuid() == 0 {
@@ -72,7 +73,8 @@ UsePAM no
 PidFile none
 LogLevel ERROR
 Subsystem sftp internal-sftp
-`, filepath.Join(dir, "host"), o.key))
+%s
+`, filepath.Join(dir, "host"), o.key, strings.Join(more, "\n")))
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -12,7 +12,7 @@ func retryable(err error) bool {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return false
 	}
-	for _, target := range []error{fs.ErrPermission, ErrRefused, ErrCannotVerify, ErrCannotTell, ErrGone, ErrLogin, errAlgorithms} {
+	for _, target := range []error{fs.ErrPermission, ErrRefused, ErrCannotVerify, ErrCannotTell, ErrGone, ErrLogin, errAlgorithms, errForbidden} {
 		if errors.Is(err, target) {
 			return false
 		}

@@ -39,20 +39,20 @@ type session struct {
 }
 
 // newSession opens the SFTP channel on a connection whose login is through.
-func newSession(t Target, conn *line, client *ssh.Client, meta ssh.ConnMetadata) (*session, error) {
-	s := &session{conn: conn, ssh: client, idle: t.IdleTimeout, began: time.Now(), done: make(chan struct{})}
-	if m, ok := meta.(ssh.AlgorithmsConnMetadata); ok {
+func newSession(t Target, in *loggedIn) (*session, error) {
+	s := &session{conn: in.conn, ssh: in.client, idle: t.IdleTimeout, began: time.Now(), done: make(chan struct{})}
+	if m, ok := in.meta.(ssh.AlgorithmsConnMetadata); ok {
 		s.weak = weakUsed(m.Algorithms())
 	}
-	ch, err := client.NewSession()
+	ch, err := in.client.NewSession()
 	if err != nil {
 		return nil, err
 	}
-	in, err := ch.StdinPipe()
+	to, err := ch.StdinPipe()
 	if err != nil {
 		return nil, err
 	}
-	out, err := ch.StdoutPipe()
+	from, err := ch.StdoutPipe()
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func newSession(t Target, conn *line, client *ssh.Client, meta ssh.ConnMetadata)
 		return nil, fmt.Errorf("start the sftp subsystem: %w", err)
 	}
 	s.told.Store(-1)
-	s.sftp, err = sftp.NewClientPipe(hearing{out, s}, speaking{in, s},
+	s.sftp, err = sftp.NewClientPipe(hearing{from, s}, speaking{to, s},
 		sftp.UseConcurrentWrites(!t.SequentialWrites), sftp.UseConcurrentReads(false), sftp.MaxConcurrentRequestsPerFile(t.Concurrency), sftp.MaxPacketChecked(chunkSize))
 	if err != nil {
 		return nil, fmt.Errorf("start sftp: %w", err)

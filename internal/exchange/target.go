@@ -35,6 +35,7 @@ type Target struct {
 	Password         secret.Secret // also answers keyboard-interactive
 	KeyFile          string        // only this key is offered; with agent: a public key that chooses among the agent's
 	Passphrase       secret.Secret
+	Certificate      string        // user certificate for the key (or for the agent's key), which is shown instead of it
 	Agent            bool          // keys of the running ssh-agent
 	KnownHosts       string        // OpenSSH known_hosts file
 	Fingerprints     []string      // pinned host keys: "SHA256:…", any of them
@@ -44,6 +45,11 @@ type Target struct {
 	Keepalive        time.Duration // 15s
 	Concurrency      int           // requests under way for one file, 80: more than the 2 MiB that OpenSSH lets be under way
 	SequentialWrites bool          // one request at a time, for servers that need it
+
+	Jump          *Target // SSH server through which this one is reached; its folder means nothing
+	Proxy         string  // socks5://host:port through which the first server on the way is reached
+	ProxyUser     string
+	ProxyPassword secret.Secret
 
 	Verify   string // size (default), hash, none
 	TempName string // pattern of the temporary name, ".{name}.part"

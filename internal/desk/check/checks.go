@@ -213,6 +213,7 @@ func (c *checker) secrets() {
 	for _, name := range sortedNames(c.cfg.Targets) {
 		c.secret("targets."+name+".password", c.cfg.Targets[name].Password)
 		c.secret("targets."+name+".key_passphrase", c.cfg.Targets[name].KeyPassphrase)
+		c.secret("targets."+name+".proxy_password", c.cfg.Targets[name].ProxyPassword)
 	}
 }
 

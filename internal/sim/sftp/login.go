@@ -29,6 +29,11 @@ func (s *Server) serverConfig() *ssh.ServerConfig {
 		return nil
 	}
 	switch {
+	case s.cfg.Ask != nil:
+		cfg.KeyboardInteractiveCallback = func(_ ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
+			s.attempt("keyboard-interactive")
+			return nil, s.cfg.Ask(ask)
+		}
 	case s.cfg.Password != "" && s.cfg.Interlude:
 		cfg.KeyboardInteractiveCallback = func(c ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
 			s.attempt("keyboard-interactive")

@@ -29,9 +29,11 @@ type Config struct {
 	Keys      []ssh.PublicKey // keys that may log in
 	HostKeys  []ssh.Signer    // an ed25519 key made at start
 	Interlude bool            // ask for the password by keyboard-interactive instead
-	SSH       ssh.Config      // algorithms, for old servers
-	Handlers  func() sftp.Handlers
-	Log       *slog.Logger // nothing when nil
+	// Ask is the whole talk of a keyboard-interactive login, the only one then that the server offers beside keys; an error refuses it.
+	Ask      func(ask ssh.KeyboardInteractiveChallenge) error
+	SSH      ssh.Config // algorithms, for old servers
+	Handlers func() sftp.Handlers
+	Log      *slog.Logger // nothing when nil
 }
 
 // Server is an SFTP server with faults to be switched on. It keeps a record of all requests, and is strict in that it
