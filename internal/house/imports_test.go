@@ -86,7 +86,8 @@ func allowed() map[string][]string {
 		// The rooms below and beside the plan of a mapping.
 		"internal/mapping/template": {"internal/fis", "internal/layout", "internal/posting", "internal/returns/format"},
 		"internal/mapping/facts":    {"internal/mapping/formula"},
-		"internal/mapping/workbook": {"internal/fis", "internal/layout", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/template", "internal/returns/format"},
+		"internal/mapping/workbook": {"internal/fis", "internal/layout", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/seen", "internal/mapping/template", "internal/returns/format"},
+		"internal/mapping/seen":     {"internal/fis"},
 		"internal/mapping/sums":     {"internal/fis", "internal/mapping", "internal/mapping/amounts"},
 		"internal/mapping/compare":  {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/facts", "internal/mapping/lookup", "internal/mapping/template", "internal/mapping/workbook"},
 		"internal/mapping/explain":  {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/scope", "internal/mapping/template", "internal/posting"},
@@ -102,7 +103,7 @@ func allowed() map[string][]string {
 
 // rooms are the plan of a mapping and everything below and beside it.
 func rooms() []string {
-	return []string{"internal/mapping", "internal/mapping/amounts", "internal/mapping/compare", "internal/mapping/explain", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/lint", "internal/mapping/lookup", "internal/mapping/preview", "internal/mapping/scope", "internal/mapping/sums", "internal/mapping/takeback", "internal/mapping/template", "internal/mapping/trial", "internal/mapping/workbook", "internal/returns/format"}
+	return []string{"internal/mapping", "internal/mapping/amounts", "internal/mapping/compare", "internal/mapping/explain", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/lint", "internal/mapping/lookup", "internal/mapping/preview", "internal/mapping/scope", "internal/mapping/seen", "internal/mapping/sums", "internal/mapping/takeback", "internal/mapping/template", "internal/mapping/trial", "internal/mapping/workbook", "internal/returns/format"}
 }
 
 // leaves may be imported from everywhere; they import nothing of ours.

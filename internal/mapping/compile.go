@@ -54,6 +54,7 @@ func newCompiler(tpl *template.Template, c *workbook.Content, found *workbook.Co
 func (c *compiler) compile() *Plan {
 	p := c.plan
 	c.readSettings()
+	c.furtherFields()
 	c.found.List = append(c.found.List, c.tpl.Check()...)
 	lp, problems := kinds.Compile(c.tpl.File, c.tpl.LayoutRecords())
 	for _, pr := range problems {

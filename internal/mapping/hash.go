@@ -28,9 +28,12 @@ func (c *compiler) hash() string {
 		Results  []format.Format
 	}{Template: c.tpl.Canonical(), Results: c.plan.results}
 	for name, v := range c.options {
-		if name != workbook.OptionTemplate && !v.IsBlank() {
+		if name != workbook.OptionTemplate && name != workbook.OptionFurther && !v.IsBlank() {
 			doc.Options = append(doc.Options, [2]string{name, v.Value().String()})
 		}
+	}
+	for name, place := range c.slots.FurtherUsed() {
+		doc.Options = append(doc.Options, [2]string{workbook.OptionFurther + " " + name, place})
 	}
 	for name, v := range c.settings {
 		doc.Settings = append(doc.Settings, [2]string{name, typed(v)})

@@ -107,6 +107,17 @@ func (c *compiler) rounding() bool {
 	return false
 }
 
+// furtherFields makes names of the fields that only the company's documents have.
+func (c *compiler) furtherFields() {
+	v, ok := c.options[workbook.OptionFurther]
+	if !ok || v.IsBlank() {
+		return
+	}
+	if err := c.slots.Further(workbook.SplitFurther(v.Show())); err != nil {
+		c.found.Errorf(v, "", "%s: %s", workbook.OptionFurther, err)
+	}
+}
+
 func (c *compiler) cardCodes() []string {
 	v := c.options[workbook.OptionCardCodes]
 	return strings.FieldsFunc(v.Value().String(), func(r rune) bool { return r == ',' || r == ';' || r == ' ' })

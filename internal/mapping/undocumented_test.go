@@ -37,9 +37,22 @@ func TestCheckOfUndocumentedFields(t *testing.T) {
 		return r
 	}
 	r := check("brandNew")
-	if want := `FIS's reference has no field brandNew, but `; r.Usable || !strings.Contains(text(r.Findings), want) || !strings.Contains(text(r.Findings), `documents have it: write FIELD("report.brandNew")`) {
+	if want := `FIS's reference has no field brandNew, but `; r.Usable || !strings.Contains(text(r.Findings), want) || !strings.Contains(text(r.Findings), `documents have it: fisbridge mapping fields acme.yaml lets its name be used, or write FIELD("report.brandNew")`) {
 		t.Errorf("want %s\ngot\n%s", want, text(r.Findings))
 	}
+	plain := ready
+	ready = append(bytes.Clone(plain), "\noptions:\n  Further fields: report.brandNew; report.reportId\n"...)
+	r = check("brandNew")
+	for _, want := range []string{`brandNew is no field of FIS's reference; it is read at report.brandNew, where your documents had it`, `Line Text: brandNew is a place that FIS's reference does not name; of `} {
+		if !r.Usable || !strings.Contains(text(r.Findings), want) {
+			t.Errorf("want %s\ngot\n%s", want, text(r.Findings))
+		}
+	}
+	ready = append(bytes.Clone(plain), "\noptions:\n  Further fields: report.brand New\n"...)
+	if r = check("document.title"); r.Usable || !strings.Contains(text(r.Findings), "Further fields: ") {
+		t.Error(text(r.Findings))
+	}
+	ready = plain
 	r = check("brandOld")
 	if r.Usable || !strings.Contains(text(r.Findings), "there is no field brandOld") || strings.Contains(text(r.Findings), "reference") {
 		t.Error(text(r.Findings))

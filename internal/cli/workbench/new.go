@@ -18,7 +18,11 @@ import (
 )
 
 // mappingNewOptions are the flags of mapping new.
-type mappingNewOptions struct{ template, output string }
+type mappingNewOptions struct {
+	template, output string
+	documents        []string
+	journal          string
+}
 
 func newMappingNew(a *bench) *cobra.Command {
 	o := mappingNewOptions{}
@@ -28,27 +32,33 @@ func newMappingNew(a *bench) *cobra.Command {
 		Long: `new makes of the template NAME a workbook that explains itself: what the ERP's import file holds, which names and functions there are, and lookup sheets
 to fill in. With a name that ends in .yaml it makes the same in YAML, for people who keep mappings in git.
 
+With --documents or --from-journal the sheet Fields, and the lists to choose from, show what your own documents have in each field, so that you see which
+custom field is the cost centre. Fields that are always blank come last. Of people's names, numbers and free texts only the form is shown.
+
 A file that is there already is not touched.`,
 		Example: `  fisbridge mapping new generic-csv -o mappings/acme.xlsx
+  fisbridge mapping new generic-csv -o mappings/acme.xlsx --documents documents/
   fisbridge mapping new legacy-fixed -o mappings/acme.yaml`,
 		Args: frame.WantArgs(0, 1),
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.template, "template", "", "`name` of the template, as the word behind new says it too")
 	f.StringVarP(&o.output, "output", "o", "", "`file` to make: .xlsx or .yaml")
-	cmd.RunE = a.Action(func(_ context.Context, args []string) error {
+	f.StringSliceVar(&o.documents, "documents", nil, "`folder` or file of documents whose values the sheet Fields shows")
+	f.StringVar(&o.journal, "from-journal", "", "show those of documents that the journal received in this `time`: 90d, 12h, or since a day: 2026-03-01")
+	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
 		if len(args) == 1 && o.template != "" && o.template != args[0] {
 			return desk.Usage(fmt.Errorf("the template is %s or %s, not both", args[0], o.template))
 		}
 		if len(args) == 1 {
 			o.template = args[0]
 		}
-		return a.mappingNew(o)
+		return a.mappingNew(ctx, o)
 	})
 	return cmd
 }
 
-func (a *bench) mappingNew(o mappingNewOptions) error {
+func (a *bench) mappingNew(ctx context.Context, o mappingNewOptions) error {
 	templates := a.ownTemplates("")
 	if err := frame.KnownTemplate(o.template, template.Names(templates)); err != nil {
 		return err
@@ -56,13 +66,15 @@ func (a *bench) mappingNew(o mappingNewOptions) error {
 	if err := mappingName(o.output); err != nil {
 		return err
 	}
-	var text []byte
-	var err error
-	if isYAML(o.output) {
-		text, err = workbook.NewYAML(templates, o.template)
-	} else {
-		text, err = workbook.New(templates, o.template)
+	documents, left, err := a.seenFields(ctx, o.documents, o.journal, false)
+	if err != nil {
+		return err
 	}
+	make := workbook.NewSeen
+	if isYAML(o.output) {
+		make = workbook.NewYAMLSeen
+	}
+	text, err := make(templates, o.template, documents)
 	if err != nil {
 		return err
 	}
@@ -73,8 +85,11 @@ func (a *bench) mappingNew(o mappingNewOptions) error {
 		return a.WriteJSON(map[string]string{"file": o.output, "template": o.template})
 	}
 	a.Say("made %s from template %s", o.output, o.template)
+	if documents != nil {
+		a.tellSeen(documents)
+	}
 	a.Remark("next: fill in the yellow cells, then fisbridge mapping check %s", o.output)
-	return nil
+	return leftOver(left)
 }
 
 // mappingName refuses names that no mapping can have.

@@ -70,9 +70,17 @@ func isNamePart(r rune) bool {
 	return isNameStart(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '.'
 }
 
+// blanks passes over what means nothing: blanks, and the remark from // on that the drop-downs put behind a name which stands alone.
 func (s *scanner) blanks() {
-	for s.at < len(s.src) && isBlank(s.src[s.at]) {
-		s.at++
+	for s.at < len(s.src) {
+		switch {
+		case isBlank(s.src[s.at]):
+			s.at++
+		case s.src[s.at] == '/' && s.peek(1) == '/' && len(s.tokens) == 1 && s.tokens[0].kind == nameToken:
+			s.at = len(s.src)
+		default:
+			return
+		}
 	}
 }
 

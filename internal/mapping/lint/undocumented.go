@@ -100,7 +100,7 @@ func (r *Report) seenFields(opt Options) error {
 		}
 		words := strings.Split(strings.ReplaceAll(m[1], "[]", ""), ".")
 		if s := names[words[len(words)-1]]; s != nil && s.in.count > 0 {
-			f.Reason = strings.Replace(f.Reason, m[0], fmt.Sprintf("FIS's reference has no field %s, but %d of %s %s it: write FIELD(\"%s\")", m[1], s.in.count, wording.Counted(documents, "document"), haveWord(s.in.count), s.path), 1)
+			f.Reason = strings.Replace(f.Reason, m[0], fmt.Sprintf("FIS's reference has no field %s, but %d of %s %s it: fisbridge mapping fields %s lets its name be used, or write FIELD(\"%s\")", m[1], s.in.count, wording.Counted(documents, "document"), haveWord(s.in.count), r.File, s.path), 1)
 			f.Reason, _, _ = strings.Cut(f.Reason, "; ")
 			f.Nearest = `FIELD("` + s.path + `")`
 		}

@@ -1,7 +1,9 @@
 package scope
 
 import (
+	"cmp"
 	"sort"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -32,6 +34,8 @@ type Slots struct {
 	fields map[string]*sourceField
 	byPath map[string][]*fis.FieldInfo // by the name at the end of the path
 	names  []string
+	// further are the paths of fields that only the company's documents have, by name.
+	further map[string][]string
 }
 
 // NewSlots knows the names of documents of these types.
@@ -71,16 +75,66 @@ func (s *Slots) Field(name string) (int, formula.Type, bool) {
 			return i, s.all[i].typ, true
 		}
 		n = *p
+	} else if p, ok := s.furtherField(name); ok {
+		n = *p
 	} else {
 		return 0, 0, false
 	}
 	return s.add(n), n.typ, true
 }
 
+// Further names places of documents that FIS's reference does not have: their names may stand alone from now on. A path that it does have changes nothing.
+// The error is the first path that is none.
+func (s *Slots) Further(paths []string) (err error) {
+	if s.further == nil {
+		s.further = map[string][]string{}
+	}
+	for _, path := range paths {
+		p, wrong := parsePath(path)
+		if wrong != nil {
+			err = cmp.Or(err, wrong)
+			continue
+		}
+		if _, _, known := s.documented(p); known {
+			continue
+		}
+		if _, there := s.further[p.leaf()]; !there {
+			s.names = append(s.names, p.leaf())
+		}
+		s.further[p.leaf()] = append(s.further[p.leaf()], p.text)
+	}
+	sort.Strings(s.names)
+	return err
+}
+
+// furtherField is the slot of such a name; where several places have it, the first that was named.
+func (s *Slots) furtherField(typed string) (*Slot, bool) {
+	leaf := typed[strings.LastIndexByte(typed, '.')+1:]
+	for _, path := range s.further[leaf] {
+		if path != typed && !strings.HasSuffix(path, "."+typed) {
+			continue
+		}
+		p, err := parsePath(path)
+		return &Slot{name: typed, kind: facts.OfSource, typ: formula.Any, path: p, free: true}, err == nil
+	}
+	return nil, false
+}
+
 func (s *Slots) add(n Slot) int {
 	s.byName[n.name] = len(s.all)
 	s.all = append(s.all, n)
 	return len(s.all) - 1
+}
+
+// FurtherUsed are the names of further fields that formulas use, each with its place.
+func (s *Slots) FurtherUsed() map[string]string {
+	out := map[string]string{}
+	for _, n := range s.all {
+		if n.free && n.path.text != n.name && s.further[n.path.leaf()] != nil {
+			out[n.name] = n.path.text
+		}
+	}
+	return out
 }
 
 // Wanted are the document's fields that the formulas read.

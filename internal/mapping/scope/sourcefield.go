@@ -141,6 +141,10 @@ func (s *Slots) Remark(i int) string {
 	n := &s.all[i]
 	f := s.fields[n.name]
 	switch {
+	case n.free && len(s.further[n.name]) > 1:
+		return fmt.Sprintf("%s is no field of FIS's reference, and your documents have it in several places (%s): write the one that is meant", n.name, strings.Join(s.further[n.name], ", "))
+	case n.free && n.path != nil && !strings.HasPrefix(n.name, "FIELD("):
+		return fmt.Sprintf("%s is no field of FIS's reference; it is read at %s, where your documents had it", n.name, n.path.text)
 	case n.kind != facts.OfSource || n.path != nil || f == nil:
 	case f.another:
 		return fmt.Sprintf("%s is in %s only, where its name alone finds nothing: write %s", n.name, f.paths[0], strings.ReplaceAll(f.paths[0], "[]", ""))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/fisbridge/fisbridge/internal/mapping/seen"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
@@ -14,12 +15,17 @@ import (
 
 // New is a new mapping workbook for the template: it explains itself, and works as it is once its lookup sheets are right. The same template
 // gives the same bytes.
-func New(templates fs.FS, name string) ([]byte, error) {
+func New(templates fs.FS, name string) ([]byte, error) { return NewSeen(templates, name, nil) }
+
+// NewSeen is New whose sheet Fields shows what a company's own documents have in each field.
+func NewSeen(templates fs.FS, name string, documents *seen.Fields) ([]byte, error) {
 	t, bad := template.Read(templates, name)
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}
-	return encodeXLSX(newContent(t), t)
+	c := newContent(t)
+	c.setFurther(documents)
+	return encodeXLSX(c, t, documents)
 }
 
 // book is a workbook in the making; the first error stops the rest.
@@ -31,6 +37,10 @@ type book struct {
 	err error
 	// tables are the names of the tables so far.
 	tables map[string]bool
+	// seen is what documents have in the fields, nil when nobody looked.
+	seen *seen.Fields
+	// there tells that the sheet was made before: what people set in it stays.
+	there bool
 }
 
 func (b *book) try(err error) {
@@ -39,14 +49,14 @@ func (b *book) try(err error) {
 	}
 }
 
-func encodeXLSX(c *Content, t *template.Template) ([]byte, error) {
+func encodeXLSX(c *Content, t *template.Template, documents *seen.Fields) ([]byte, error) {
 	f := excelize.NewFile()
 	defer f.Close()
 	st, err := newStyles(f)
 	if err != nil {
 		return nil, err
 	}
-	b := &book{f: f, st: st, c: c, tpl: t, tables: map[string]bool{}}
+	b := &book{f: f, st: st, c: c, tpl: t, tables: map[string]bool{}, seen: documents}
 	b.try(f.SetDefaultFont(fontName))
 	b.sheets()
 	b.readMe()

@@ -23,22 +23,40 @@ const (
 	listRoles = "Roles"
 )
 
-// fields writes the catalogue of names: those that fisbridge works out, the settings, then every field of the documents.
+// fields writes the catalogue of names: those that fisbridge works out, the settings, then every field of the documents. Where documents were looked at,
+// each field has what they fill it with, those that they never fill come last, and what a drop-down offers is the name with its values behind it.
 func (b *book) fields() {
 	s := sheetFields
-	widths := []float64{32, 24, 10, 62, 28, 42}
-	b.row(s, 1, b.st.head, "Name", "Group", "Type", "Meaning", "Sample", "Where it lives")
+	heads, widths := b.fieldHeads()
+	b.row(s, 1, b.st.head, heads...)
 	rows := b.factRows()
 	file, last := slices.IndexFunc(rows, func(r fieldRow) bool { return r.group == groupFile })+2, len(rows)+1
-	rows = append(rows, sourceFields(b.tpl.Documents)...)
+	rows = append(rows, seenFields(sourceFields(b.tpl.Documents), b.seen)...)
 	for i, r := range rows {
-		b.row(s, i+2, b.st.read, r.name, r.group, typeWord(r.typ), r.meaning, r.sample, r.where)
-		b.height(s, i+2, widths, r.name, r.group, "", r.meaning, r.sample, r.where)
+		cells := []string{r.name, r.group, typeWord(r.typ), r.meaning, r.sample, r.where}
+		if b.seen != nil {
+			cells = []string{r.name, r.group, typeWord(r.typ), r.filled, r.values, r.meaning, r.sample, r.where, r.choice()}
+		}
+		b.row(s, i+2, b.st.read, cells...)
+		b.height(s, i+2, widths, cells...)
 	}
 	n := len(rows) + 1
-	b.define(listLines, fmt.Sprintf("%s!$A$2:$A$%d", sheetFields, n))
-	b.define(listFile, fmt.Sprintf("%s!$A$%d:$A$%d", sheetFields, file, last))
+	column := xlsx.ColumnName(0)
+	if b.seen != nil {
+		column = xlsx.ColumnName(len(heads) - 1)
+	}
+	b.define(listLines, fmt.Sprintf("%s!$%s$2:$%s$%d", s, column, column, n))
+	b.define(listFile, fmt.Sprintf("%s!$A$%d:$A$%d", s, file, last))
 	b.reference(s, n, widths)
+}
+
+func (b *book) fieldHeads() (heads []string, widths []float64) {
+	if b.seen == nil {
+		return []string{"Name", "Group", "Type", "Meaning", "Sample", "Where it lives"}, []float64{32, 24, 10, 62, 28, 42}
+	}
+	filled := "Filled in (of " + wording.Counted(b.seen.Documents, "document") + ")"
+	return []string{"Name", "Group", "Type", filled, "In your documents", "Meaning", "Sample", "Where it lives", "To choose"},
+		[]float64{32, 24, 10, 12, 52, 62, 28, 42, 60}
 }
 
 // define names a range of the workbook.
@@ -52,7 +70,9 @@ func (b *book) reference(s string, last int, widths []float64) {
 	b.freeze(s, 1)
 	b.try(SetFilter(b.f, s, "A1:"+xlsx.Ref(len(widths)-1, last)))
 	b.asText(s, "A2:"+xlsx.Ref(len(widths)-1, last))
-	b.protect(s, len(widths))
+	if !b.there {
+		b.protect(s, len(widths))
+	}
 	b.printSetup(s, true)
 }
 
@@ -69,6 +89,9 @@ const (
 type fieldRow struct {
 	name, group, meaning, sample, where string
 	typ                                 formula.Type
+	// filled is how many documents fill the field, values what with.
+	filled, values string
+	paths          []string
 }
 
 // factRows are the names that fisbridge works out, those of the file last, then the settings.
@@ -83,12 +106,13 @@ func (b *book) factRows() []fieldRow {
 		case facts.AtEnd:
 			where += "; in headers and trailers only"
 		}
-		out = append(out, fieldRow{f.Name, group, f.Meaning, f.Sample, where, f.Type})
+		out = append(out, fieldRow{name: f.Name, group: group, meaning: f.Meaning, sample: f.Sample, where: where, typ: f.Type})
 	}
 	for _, s := range b.c.Settings {
 		name := wording.Clean(s.Name.Show())
 		if _, option := OptionOf(name); !option && IsSettingName(name) {
-			out = append(out, fieldRow{"settings." + name, groupSettings, s.noteText(settingNote(b.tpl, name)), s.Value.Show(), "the sheet Settings", formula.OfValue(s.Value.Value().Kind)})
+			out = append(out, fieldRow{name: "settings." + name, group: groupSettings, meaning: s.noteText(settingNote(b.tpl, name)), sample: s.Value.Show(),
+				where: "the sheet Settings", typ: formula.OfValue(s.Value.Value().Kind)})
 		}
 	}
 	return out
@@ -110,13 +134,14 @@ func sourceFields(types []fis.DocType) []fieldRow {
 			}
 			where, name := string(t)+": "+f.Group, f.Way()
 			if i, ok := at[name]; ok {
+				out[i].paths = append(out[i].paths, f.Path)
 				if !strings.Contains(out[i].where, where) {
 					out[i].where += ", " + where
 				}
 				continue
 			}
 			at[name] = len(out)
-			out = append(out, fieldRow{name: name, group: groupWord(f.Group), meaning: f.Meaning, sample: f.Sample, where: where, typ: formula.OfField(f.Type)})
+			out = append(out, fieldRow{name: name, group: groupWord(f.Group), meaning: f.Meaning, sample: f.Sample, where: where, typ: formula.OfField(f.Type), paths: []string{f.Path}})
 		}
 	}
 	sort.SliceStable(out, func(i, j int) bool { return isCustom(out[j].name) && !isCustom(out[i].name) })

@@ -46,10 +46,11 @@ const (
 	OptionMaximum   = "Documents per file"
 	OptionRounding  = "Rounding"
 	OptionCardCodes = "Card codes"
+	OptionFurther   = "Further fields"
 )
 
 func OptionNames() []string {
-	return []string{OptionTemplate, OptionGroupBy, OptionMaximum, OptionRounding, OptionCardCodes}
+	return []string{OptionTemplate, OptionGroupBy, OptionMaximum, OptionRounding, OptionCardCodes, OptionFurther}
 }
 
 // The pseudo fields of a record on the Columns sheet.

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/mapping/seen"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -20,12 +21,17 @@ const (
 )
 
 // NewYAML is a new mapping for the template in YAML form.
-func NewYAML(templates fs.FS, name string) ([]byte, error) {
+func NewYAML(templates fs.FS, name string) ([]byte, error) { return NewYAMLSeen(templates, name, nil) }
+
+// NewYAMLSeen is NewYAML that may use fields which only a company's own documents have.
+func NewYAMLSeen(templates fs.FS, name string, documents *seen.Fields) ([]byte, error) {
 	t, bad := template.Read(templates, name)
 	if err := bad.Err(); err != nil {
 		return nil, err
 	}
-	return encodeYAML(newContent(t), t)
+	c := newContent(t)
+	c.setFurther(documents)
+	return encodeYAML(c, t)
 }
 
 // ToXLSX turns a mapping of either form into a workbook.
@@ -55,7 +61,7 @@ func Convert(templates fs.FS, path string, data []byte, to string) ([]byte, find
 	if isYAMLFile(to) {
 		out, err = encodeYAML(c, t)
 	} else {
-		out, err = encodeXLSX(c, t)
+		out, err = encodeXLSX(c, t, nil)
 	}
 	if err == nil {
 		err = sameContent(c, t, to, out)
