@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -81,16 +80,4 @@ func (ap *applier) payable(p journal.Paying) (returns.Payable, error) {
 		out.Owed = lines.Owed()
 	}
 	return out, nil
-}
-
-// ownParties is a copy that does not hold on to the text of a whole document.
-func ownParties(owed map[string]fis.Amount) map[string]fis.Amount {
-	if owed == nil {
-		return nil
-	}
-	out := make(map[string]fis.Amount, len(owed))
-	for party, a := range owed {
-		out[strings.Clone(party)] = a
-	}
-	return out
 }

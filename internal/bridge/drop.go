@@ -216,3 +216,8 @@ func (b *Bridge) writeCopy(path string, body io.ReadCloser) (err error) {
 	_, err = io.Copy(w, body)
 	return err
 }
+
+// copyPath is where the working folder keeps an import file for people to look at.
+func (b *Bridge) copyPath(f records.File) string {
+	return filepath.Join(b.cfg.Path(b.cfg.Folders.Files), f.Route, f.Name)
+}

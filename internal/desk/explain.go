@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/bridge/rendering"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -64,7 +64,7 @@ func revisionsIn(ctx context.Context, j *journal.Journal, plan *mapping.Plan, pa
 		if p.PostAs != records.PostReplace {
 			continue
 		}
-		rev, missing, err := bridge.Before(ctx, j, plan, p.Basis)
+		rev, missing, err := rendering.Before(ctx, j, plan, p.Basis)
 		if err != nil {
 			return nil, err
 		}

@@ -30,15 +30,14 @@ func allowed() map[string][]string {
 		"internal/cli/docfiles":    {"internal/cli/frame", "internal/desk", "internal/fis"},
 		"internal/cli/frame":       {"internal/cli/term", "internal/config", "internal/desk", "mappings"},
 		"internal/cli/term":        {"internal/fis"},
-		"internal/desk":            append(rooms(), "internal/bridge", "internal/golive", "internal/concur", "internal/config", "internal/desk/reconcile", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens", "internal/layout", "internal/returns", "templates"),
-		"internal/desk/reconcile":  append(rooms(), "internal/bridge", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
-		"internal/bridge":          append(rooms(), "internal/bridge/sending", "internal/partspool", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/flows", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
+		"internal/desk":            append(rooms(), "internal/bridge", "internal/bridge/rendering", "internal/golive", "internal/concur", "internal/config", "internal/desk/reconcile", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens", "internal/layout", "internal/returns", "templates"),
+		"internal/desk/reconcile":  append(rooms(), "internal/bridge/rendering", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
+		"internal/bridge":          append(rooms(), "internal/bridge/rendering", "internal/bridge/sending", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/flows", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
 		"internal/golive":          append(rooms(), "internal/fis", "internal/journal", "internal/journal/records"),
 		"internal/config":          {"internal/exchange", "internal/fis"},
 		"internal/flows":           append(rooms(), "internal/config", "internal/exchange", "internal/returns"),
 		"internal/schedule":        {"internal/config"},
 		"internal/partspool":       {"internal/journal", "internal/journal/records"},
-		"internal/bridge/sending":  {"internal/concur", "internal/fis", "internal/journal", "internal/journal/records"},
 		"internal/tempfolder":      {"internal/config", "internal/exchange"},
 		"internal/concur":          {"internal/fis"},
 		"internal/journal":         {"internal/fis", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/sqlite", "internal/journal/tokens"},
@@ -66,6 +65,10 @@ func allowed() map[string][]string {
 		"internal/wording":         {},
 		"internal/house":           {},
 		"internal/proof":           {},
+
+		// The rooms of a run, each of them one of its steps.
+		"internal/bridge/rendering": {"internal/config", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/partspool"},
+		"internal/bridge/sending":   {"internal/concur", "internal/fis", "internal/journal", "internal/journal/records"},
 
 		// The rooms of the journal: others use their words, but nobody else writes into the database; see TestOnlyTheJournalAsksTheDatabase.
 		"internal/journal/ledger":     {},

@@ -10,7 +10,7 @@ import (
 	"iter"
 	"os"
 
-	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/bridge/rendering"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
@@ -169,7 +169,7 @@ func (r *fileReader) documents(ctx context.Context, f records.File) iter.Seq2[ma
 			}
 			out := mapping.Filed{DocID: p.DocID, First: p.FirstLine, Last: p.LastLine, Envelope: e}
 			if p.PostAs == records.PostReplace {
-				rev, missing, err := bridge.Before(ctx, r.j, r.plans[f.MappingHash], p.Basis)
+				rev, missing, err := rendering.Before(ctx, r.j, r.plans[f.MappingHash], p.Basis)
 				if err != nil {
 					return err
 				}

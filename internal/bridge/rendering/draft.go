@@ -1,4 +1,4 @@
-package bridge
+package rendering
 
 import (
 	"crypto/sha256"
@@ -16,8 +16,8 @@ import (
 )
 
 // commit finishes a file and fixes it in the journal with its number, bytes and documents.
-func (p *fileMaker) commit(dr *draft) error {
-	temp, err := p.b.createTemp("import")
+func (p *pass) commit(dr *draft) error {
+	temp, err := os.CreateTemp(p.m.Temp, "fisbridge-import-*")
 	if err != nil {
 		return fmt.Errorf("make import file %d: %w", dr.ctx.Sequence, err)
 	}
@@ -41,19 +41,19 @@ func (p *fileMaker) commit(dr *draft) error {
 	}
 	f.SHA256, f.Size = hex.EncodeToString(bytes.hash.Sum(nil)), size
 	killpoint.Here("number.intended")
-	if err := p.b.j.CreateFile(p.ctx, f, &dr.parts, temp); err != nil {
+	if err := p.m.Journal.CreateFile(p.ctx, f, &dr.parts, temp); err != nil {
 		return p.moved(err)
 	}
 	killpoint.Here("number.done")
-	if err := p.b.j.NoteHead(p.ctx); err != nil {
+	if err := p.m.Journal.NoteHead(p.ctx); err != nil {
 		return err
 	}
 	if len(totals.Notes) > 0 {
-		p.s.Changed = append(p.s.Changed, f.Name+": "+totals.NotesText())
+		p.made.Changed = append(p.made.Changed, f.Name+": "+totals.NotesText())
 	}
-	p.s.Files++
-	p.s.Filed += dr.parts.Len()
-	p.b.log.Info("import file numbered", "route", f.Route, "file", f.Name, "documents", f.Documents)
+	p.made.Files++
+	p.made.Filed += dr.parts.Len()
+	p.m.Log.Info("import file numbered", "route", f.Route, "file", f.Name, "documents", f.Documents)
 	return nil
 }
 
@@ -68,17 +68,17 @@ func (f *hashedFile) Write(b []byte) (int, error) {
 	return f.File.Write(b)
 }
 
-func (p *fileMaker) describe(dr *draft, totals mapping.Totals) (*records.File, error) {
-	name, err := p.r.plan.FileName(dr.ctx)
+func (p *pass) describe(dr *draft, totals mapping.Totals) (*records.File, error) {
+	name, err := p.r.Plan.FileName(dr.ctx)
 	if err != nil {
 		return nil, err
 	}
 	acceptance := "document"
-	if p.r.plan.AllOrNothing() {
+	if p.r.Plan.AllOrNothing() {
 		acceptance = "file"
 	}
 	f := &records.File{Route: p.r.Name, Sequence: dr.ctx.Sequence, Name: name, Acceptance: acceptance, Group: dr.ctx.Group,
-		Mapping: p.r.plan.Name(), MappingHash: p.r.plan.Hash(), Lines: totals.Lines, Totals: dr.sums, Created: dr.ctx.Created, Marker: p.r.Drop.DoneMarker, ReissueOf: dr.from, Place: p.r.place}
+		Mapping: p.r.Plan.Name(), MappingHash: p.r.Plan.Hash(), Lines: totals.Lines, Totals: dr.sums, Created: dr.ctx.Created, Marker: p.r.DoneMarker, ReissueOf: dr.from, Place: p.r.Place}
 	return f, nil
 }
 
@@ -86,11 +86,11 @@ func (p *fileMaker) describe(dr *draft, totals mapping.Totals) (*records.File, e
 const mostMoved = 5
 
 // moved: a person has held or settled a document while its file was made, or another document of its report. The file is made again without it.
-func (p *fileMaker) moved(err error) error {
+func (p *pass) moved(err error) error {
 	if !errors.Is(err, journal.ErrMoved) && !errors.Is(err, journal.ErrRevision) {
 		return err
 	}
-	if p.night.moved++; p.night.moved > mostMoved {
+	if p.shared.moved++; p.shared.moved > mostMoved {
 		return err
 	}
 	p.failed = true
@@ -101,7 +101,7 @@ func (p *fileMaker) moved(err error) error {
 // is made a file by itself in the next pass, which is thrown away: those that spoil it are held, and the others go on. When none does, the file
 // is too much for its totals, and is made as two. Documents of which the bytes do not say what they say are known, and held at once. When the
 // trouble is the disk and not the documents, nothing is held and the run says so.
-func (p *fileMaker) unfinished(dr *draft, err error) error {
+func (p *pass) unfinished(dr *draft, err error) error {
 	var wrong *mapping.ReadBackError
 	if errors.As(err, &wrong) {
 		p.failed = true
@@ -121,17 +121,17 @@ func (p *fileMaker) unfinished(dr *draft, err error) error {
 			return nil
 		})
 	}
-	p.night.probe = map[string]bool{}
+	p.shared.probe = map[string]bool{}
 	if err := dr.parts.Each(func(part records.Part) error {
-		if !p.night.clean[part.DocID] {
-			p.night.probe[part.DocID] = true
+		if !p.shared.clean[part.DocID] {
+			p.shared.probe[part.DocID] = true
 		}
 		return nil
 	}); err != nil {
 		return err
 	}
-	if len(p.night.probe) == 0 {
-		p.night.probe, p.night.limit = nil, dr.parts.Len()/2
+	if len(p.shared.probe) == 0 {
+		p.shared.probe, p.shared.limit = nil, dr.parts.Len()/2
 	}
 	return nil
 }
@@ -142,8 +142,8 @@ func spoils(err error) journal.Hold {
 }
 
 // probe makes a file of one document, to see whether it can be finished, and throws it away.
-func (p *fileMaker) probe(doc *mapping.Prepared, f *filing) error {
-	file, err := p.r.plan.NewFile(mapping.FileContext{Route: p.r.Name, Sequence: p.number, Created: p.b.now(), Group: doc.Group, TempDir: p.b.temp})
+func (p *pass) probe(doc *mapping.Prepared, f *filing) error {
+	file, err := p.r.Plan.NewFile(mapping.FileContext{Route: p.r.Name, Sequence: p.number, Created: p.m.Now(), Group: doc.Group, TempDir: p.m.Temp})
 	if err != nil {
 		return err
 	}
@@ -161,7 +161,7 @@ func (p *fileMaker) probe(doc *mapping.Prepared, f *filing) error {
 	case err != nil:
 		return fmt.Errorf("make an import file of document %s: %w", f.doc.ID, err)
 	default:
-		p.night.clean[f.doc.ID] = true
+		p.shared.clean[f.doc.ID] = true
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package bridge
+package rendering
 
 import (
 	"errors"
@@ -25,8 +25,8 @@ type filing struct {
 }
 
 // decide says how a document that is not alone goes on: into a file, or held, or waiting, with the reason.
-func (p *fileMaker) decide(d records.Doc) (f *filing, rev *mapping.Revision, err error) {
-	others, err := p.b.j.Siblings(p.ctx, d)
+func (p *pass) decide(d records.Doc) (f *filing, rev *mapping.Revision, err error) {
+	others, err := p.m.Journal.Siblings(p.ctx, d)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -61,7 +61,7 @@ func (p *fileMaker) decide(d records.Doc) (f *filing, rev *mapping.Revision, err
 
 // decided is how the document is posted, as a person or the route's rule says; PostFull when nobody has said. A rule is for the younger document only,
 // and only when something was posted from here; a person's word is about what was posted when it was given.
-func (p *fileMaker) decided(f *filing) (as records.PostAs, person bool) {
+func (p *pass) decided(f *filing) (as records.PostAs, person bool) {
 	d, s := f.doc, f.standing
 	if d.PostAs != records.PostFull && samePlaces(d.Basis, f.basis) {
 		return d.PostAs, true
@@ -91,17 +91,17 @@ func samePlaces(a, b []records.Place) bool {
 }
 
 // before gathers what was written of the report, or says what is missing.
-func (p *fileMaker) before(f *filing) (rev *mapping.Revision, missing string, err error) {
+func (p *pass) before(f *filing) (rev *mapping.Revision, missing string, err error) {
 	for i := range f.standing.Posted {
 		if o := &f.standing.Posted[i]; o.Route != f.doc.Route {
 			return nil, fmt.Sprintf("document %s was posted by route %s, with its accounts and for its ERP", o.ID, o.Route), nil
 		}
 	}
-	return Before(p.ctx, p.b.j, p.r.plan, f.basis)
+	return Before(p.ctx, p.m.Journal, p.r.Plan, f.basis)
 }
 
 // judgeRevision takes a document that is compared, or replaces: whether it goes on into a file (go on), is held, or changes nothing.
-func (p *fileMaker) judgeRevision(f *filing, r mapping.Rendered) (goOn bool) {
+func (p *pass) judgeRevision(f *filing, r mapping.Rendered) (goOn bool) {
 	var refused *mapping.DocumentError
 	switch {
 	case r.Err != nil && errors.As(r.Err, &refused) && (f.compare || refused.Problems[0].IsRevision()):
