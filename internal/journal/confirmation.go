@@ -25,78 +25,130 @@ type Settled struct {
 	Alarm, Remedy string
 }
 
-// IntendConfirmations commits that these posting confirmations are about to be sent, and gives back those that are: one that a person has
-// changed or settled since it was read is not among them.
-func (j *Journal) IntendConfirmations(ctx context.Context, list []records.Confirmation) (intended []records.Confirmation, err error) {
-	err = j.in(ctx, "intend posting confirmations", func(t *tx) error {
+// confirmationRow is the row of one confirmation of either kind, and how it is named.
+type confirmationRow struct {
+	table, key string // the table, and the column that tells its rows apart
+	id         any
+	kind       string // of its alarms; events begin with it
+	subject    string // of its alarms
+	done       string // the event when Concur has it
+	about      ledger.About
+}
+
+// of is the confirmation that something came of.
+func (s Settled) of() confirmationRow {
+	if s.PaymentID == 0 {
+		return confirmationRow{"confirmations", "doc_id", s.DocID, "posting confirmation", s.DocID, "posting confirmed", ledger.About{Doc: s.DocID}}
+	}
+	return confirmationRow{"payments", "id", s.PaymentID, "payment confirmation", fmt.Sprintf("payment %d", s.PaymentID), "payment confirmed",
+		ledger.About{Doc: s.DocID, Others: []ledger.Subject{ledger.NumberOf(ledger.OfPayment, s.PaymentID)}}}
+}
+
+// event is what the history calls its new state.
+func (c confirmationRow) event(to records.ConfirmState) string {
+	switch to {
+	case records.Done:
+		return c.done
+	case records.Stuck:
+		return c.kind + " stuck"
+	case records.Waiting:
+		return "payment waits for the posting"
+	}
+	return c.kind + " open"
+}
+
+// intendAll commits that confirmations are about to be sent, and gives back those that are: one that begin finds in another state than it was read
+// in is not among them.
+func intendAll[T any](ctx context.Context, j *Journal, kind string, list []T, begin func(*tx, *T) (bool, error)) (intended []T, err error) {
+	err = j.in(ctx, "intend "+kind+"s", func(t *tx) error {
 		intended = intended[:0]
 		for _, c := range list {
-			n, err := t.Exec(`UPDATE confirmations SET state = $1, attempts = attempts + 1, sent_at = $2 WHERE doc_id = $3 AND content_sha256 = $4 AND state IN ('pending','intended')`,
-				records.Intended, t.At, c.DocID, c.Content)
+			begun, err := begin(t, &c)
 			if err != nil {
-				return fmt.Errorf("document %s: %w", c.DocID, err)
-			}
-			if n == 0 {
-				continue
-			}
-			if err := t.Event("posting confirmation intended", ledger.About{Doc: c.DocID}, nil); err != nil {
 				return err
 			}
-			c.Attempts++
-			intended = append(intended, c)
+			if begun {
+				intended = append(intended, c)
+			}
 		}
 		return nil
 	})
 	return intended, err
 }
 
+// IntendConfirmations commits that these posting confirmations are about to be sent, and gives back those that are: one that a person has
+// changed or settled since it was read is not among them.
+func (j *Journal) IntendConfirmations(ctx context.Context, list []records.Confirmation) ([]records.Confirmation, error) {
+	return intendAll(ctx, j, "posting confirmation", list, func(t *tx, c *records.Confirmation) (bool, error) {
+		n, err := t.Exec(`UPDATE confirmations SET state = $1, attempts = attempts + 1, sent_at = $2 WHERE doc_id = $3 AND content_sha256 = $4 AND state IN ('pending','intended')`,
+			records.Intended, t.At, c.DocID, c.Content)
+		if n == 0 || err != nil {
+			return false, err
+		}
+		c.Attempts++
+		return true, t.Event("posting confirmation intended", ledger.About{Doc: c.DocID}, nil)
+	})
+}
+
 // SettleConfirmations commits what the service answered to posting confirmations.
 func (j *Journal) SettleConfirmations(ctx context.Context, settled []Settled) error {
-	return j.in(ctx, "settle posting confirmations", func(t *tx) error {
+	return j.settle(ctx, "posting confirmations", settled)
+}
+
+// settle commits what the service answered to confirmations.
+func (j *Journal) settle(ctx context.Context, what string, settled []Settled) error {
+	return j.in(ctx, "settle "+what, func(t *tx) error {
 		for _, s := range settled {
-			if err := t.settleConfirmation(s); err != nil {
-				return fmt.Errorf("document %s: %w", s.DocID, err)
+			if err := t.settleConfirmation(s, s.of()); err != nil {
+				return fmt.Errorf("%s %v: %w", s.of().kind, s.of().id, err)
 			}
 		}
 		return nil
 	})
 }
 
-func (t *tx) settleConfirmation(s Settled) error {
+func (t *tx) settleConfirmation(s Settled, c confirmationRow) error {
 	if s.NotSent {
-		if err := t.One(`UPDATE confirmations SET attempts = attempts - 1, state = CASE WHEN attempts > 1 THEN 'intended' ELSE 'pending' END, due_at = $1 WHERE doc_id = $2 AND state = $3`, t.due(s.Due), s.DocID, records.Intended); err != nil {
+		if err := t.One(`UPDATE `+c.table+` SET attempts = attempts - 1, state = CASE WHEN attempts > 1 THEN 'intended' ELSE 'pending' END, due_at = $1 WHERE `+c.key+` = $2 AND state = $3`,
+			t.due(s.Due), c.id, records.Intended); err != nil {
 			return err
 		}
-		return t.Event("posting confirmation not sent", ledger.About{Doc: s.DocID}, nil)
+		return t.Event(c.kind+" not sent", c.about, nil)
 	}
-	done := ""
-	if s.State == records.Done {
+	done, state := "", s.State
+	switch s.State {
+	case records.Done:
 		done = t.At
-	}
-	state := s.State
-	if state == records.Pending {
+	case records.Pending:
 		state = records.Intended // sent at least once: the next try must know
 	}
-	if err := t.One(`UPDATE confirmations SET state = $1, due_at = $2, done_at = $3, code = $4, message = $5, correlation = $6, attempts = attempts - $7 WHERE doc_id = $8 AND state = $9`,
-		state, t.due(s.Due), done, s.Code, s.Message, s.Correlation, ledger.Flag(s.Undone), s.DocID, records.Intended); err != nil {
+	if err := t.One(`UPDATE `+c.table+` SET state = $1, due_at = $2, done_at = $3, code = $4, message = $5, correlation = $6, attempts = attempts - $7 WHERE `+c.key+` = $8 AND state = $9`,
+		state, t.due(s.Due), done, s.Code, s.Message, s.Correlation, ledger.Flag(s.Undone), c.id, records.Intended); err != nil {
 		return err
 	}
-	name := map[records.ConfirmState]string{records.Done: "posting confirmed", records.Pending: "posting confirmation open", records.Stuck: "posting confirmation stuck"}[s.State]
-	if err := t.Event(name, ledger.About{Doc: s.DocID, Correlation: s.Correlation}, ledger.Detail{"code": s.Code, "message": s.Message}); err != nil {
+	c.about.Correlation = s.Correlation
+	if err := t.Event(c.event(s.State), c.about, ledger.Detail{"code": s.Code, "message": s.Message}); err != nil {
 		return err
 	}
 	if s.State == records.Done {
-		if err := t.releasePayments(s.DocID); err != nil {
-			return err
-		}
-		if err := t.clearAlarm("posting confirmation", s.DocID, "confirmed"); err != nil {
+		if err := t.confirmed(s, c); err != nil {
 			return err
 		}
 	}
 	if s.Alarm == "" {
 		return nil
 	}
-	return t.standing("posting confirmation", s.DocID, s.Alarm, s.Remedy)
+	return t.standing(c.kind, c.subject, s.Alarm, s.Remedy)
+}
+
+// confirmed does what follows when Concur knows: payments wait for their posting, and nobody needs to look any more.
+func (t *tx) confirmed(s Settled, c confirmationRow) error {
+	if s.PaymentID == 0 {
+		if err := t.releasePayments(s.DocID); err != nil {
+			return err
+		}
+	}
+	return t.clearAlarm(c.kind, c.subject, "confirmed")
 }
 
 // releasePayments makes the payments due that waited until Concur knows the posting.

@@ -103,69 +103,19 @@ func (a *Apply) Document(docID string) (records.Doc, error) {
 
 // IntendPayments commits that these payment confirmations are about to be sent, and gives back those that are: one that is not due any more,
 // for a person has settled it since it was read, is not among them.
-func (j *Journal) IntendPayments(ctx context.Context, list []records.PaymentRecord) (intended []records.PaymentRecord, err error) {
-	err = j.in(ctx, "intend payment confirmations", func(t *tx) error {
-		intended = intended[:0]
-		for _, p := range list {
-			n, err := t.Exec(`UPDATE payments SET state = $1, attempts = attempts + 1, sent_at = $2 WHERE id = $3 AND state IN ('pending','intended')`, records.Intended, t.At, p.ID)
-			if err != nil {
-				return fmt.Errorf("payment %d: %w", p.ID, err)
-			}
-			if n == 0 {
-				continue
-			}
-			if err := t.Event("payment confirmation intended", ledger.About{Doc: p.DocID, Others: []ledger.Subject{ledger.NumberOf(ledger.OfPayment, p.ID)}}, ledger.Detail{"reference": p.Payment.Reference}); err != nil {
-				return err
-			}
-			p.Attempts++
-			intended = append(intended, p)
+func (j *Journal) IntendPayments(ctx context.Context, list []records.PaymentRecord) ([]records.PaymentRecord, error) {
+	return intendAll(ctx, j, "payment confirmation", list, func(t *tx, p *records.PaymentRecord) (bool, error) {
+		n, err := t.Exec(`UPDATE payments SET state = $1, attempts = attempts + 1, sent_at = $2 WHERE id = $3 AND state IN ('pending','intended')`, records.Intended, t.At, p.ID)
+		if n == 0 || err != nil {
+			return false, err
 		}
-		return nil
+		p.Attempts++
+		about := ledger.About{Doc: p.DocID, Others: []ledger.Subject{ledger.NumberOf(ledger.OfPayment, p.ID)}}
+		return true, t.Event("payment confirmation intended", about, ledger.Detail{"reference": p.Payment.Reference})
 	})
-	return intended, err
 }
 
 // SettlePayments commits what the service answered to payment confirmations.
 func (j *Journal) SettlePayments(ctx context.Context, settled []Settled) error {
-	return j.in(ctx, "settle payment confirmations", func(t *tx) error {
-		for _, s := range settled {
-			if err := t.settlePayment(s); err != nil {
-				return fmt.Errorf("payment %d: %w", s.PaymentID, err)
-			}
-		}
-		return nil
-	})
-}
-
-func (t *tx) settlePayment(s Settled) error {
-	where := ledger.About{Doc: s.DocID, Correlation: s.Correlation, Others: []ledger.Subject{ledger.NumberOf(ledger.OfPayment, s.PaymentID)}}
-	if s.NotSent {
-		if err := t.One(`UPDATE payments SET attempts = attempts - 1, state = CASE WHEN attempts > 1 THEN 'intended' ELSE 'pending' END, due_at = $1 WHERE id = $2 AND state = $3`, t.due(s.Due), s.PaymentID, records.Intended); err != nil {
-			return err
-		}
-		return t.Event("payment confirmation not sent", where, nil)
-	}
-	done, state := "", s.State
-	switch s.State {
-	case records.Done:
-		done = t.At
-	case records.Pending:
-		state = records.Intended
-	}
-	if err := t.One(`UPDATE payments SET state = $1, due_at = $2, done_at = $3, code = $4, message = $5, correlation = $6, attempts = attempts - $7 WHERE id = $8 AND state = $9`,
-		state, t.due(s.Due), done, s.Code, s.Message, s.Correlation, ledger.Flag(s.Undone), s.PaymentID, records.Intended); err != nil {
-		return err
-	}
-	name := map[records.ConfirmState]string{records.Done: "payment confirmed", records.Pending: "payment confirmation open", records.Stuck: "payment confirmation stuck", records.Waiting: "payment waits for the posting"}[s.State]
-	if err := t.Event(name, where, ledger.Detail{"code": s.Code, "message": s.Message}); err != nil {
-		return err
-	}
-	subject := fmt.Sprintf("payment %d", s.PaymentID)
-	if s.State == records.Done {
-		return t.clearAlarm("payment confirmation", subject, "confirmed")
-	}
-	if s.Alarm == "" {
-		return nil
-	}
-	return t.standing("payment confirmation", subject, s.Alarm, s.Remedy)
+	return j.settle(ctx, "payment confirmations", settled)
 }

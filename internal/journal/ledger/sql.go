@@ -23,6 +23,11 @@ func Each(ctx context.Context, j *Ledger, query string, args []any, fn func(*sql
 	if err != nil {
 		return err
 	}
+	return walk(rows, fn)
+}
+
+// walk hands over rows, one after the other.
+func walk(rows *sql.Rows, fn func(*sql.Rows) error) error {
 	defer rows.Close()
 	for rows.Next() {
 		if err := fn(rows); err != nil {

@@ -166,13 +166,7 @@ func (t *Tx) Each(query string, fn func(*sql.Rows) error, args ...any) error {
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := fn(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return walk(rows, fn)
 }
 
 // IDs reads a query whose only column is an id.

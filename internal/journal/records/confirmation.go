@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -49,21 +48,8 @@ const longestDelay = time.Hour
 
 // DueConfirmations gives posting confirmations of a type that are due now, those with a lost answer first, at most limit.
 func (j *Records) DueConfirmations(ctx context.Context, t fis.DocType, limit int) ([]Confirmation, error) {
-	rows, err := ledger.QueryRows(ctx, j.Ledger, `SELECT `+confirmationColumns+` FROM confirmations WHERE state IN ('intended','pending') AND doc_type = $1 AND (due_at <= $2 OR due_at > $3) ORDER BY state, due_at, doc_id LIMIT $4`,
-		t, ledger.Stamp(j.Now()), ledger.Stamp(j.Now().Add(longestDelay)), limit)
-	if err != nil {
-		return nil, fmt.Errorf("journal: read confirmations: %w", err)
-	}
-	defer rows.Close()
-	var out []Confirmation
-	for rows.Next() {
-		c, err := scanConfirmation(rows)
-		if err != nil {
-			return nil, fmt.Errorf("journal: read confirmations: %w", err)
-		}
-		out = append(out, c)
-	}
-	return out, rows.Err()
+	return ledger.List(ctx, j.Ledger, `SELECT `+confirmationColumns+` FROM confirmations WHERE state IN ('intended','pending') AND doc_type = $1 AND (due_at <= $2 OR due_at > $3) ORDER BY state, due_at, doc_id LIMIT $4`,
+		[]any{t, ledger.Stamp(j.Now()), ledger.Stamp(j.Now().Add(longestDelay)), limit}, func(rows *sql.Rows) (Confirmation, error) { return scanConfirmation(rows) })
 }
 
 // ConfirmationOf gives the posting confirmation of a document, if one is owed.

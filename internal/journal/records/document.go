@@ -149,18 +149,5 @@ func (j *Records) DocumentsIn(ctx context.Context, route string, limit int, stat
 }
 
 func (j *Records) docs(ctx context.Context, where string, args ...any) ([]Doc, error) {
-	rows, err := ledger.QueryRows(ctx, j.Ledger, `SELECT `+DocColumns+` FROM documents WHERE `+where, args...)
-	if err != nil {
-		return nil, fmt.Errorf("journal: read documents: %w", err)
-	}
-	defer rows.Close()
-	var out []Doc
-	for rows.Next() {
-		d, err := ScanDoc(rows)
-		if err != nil {
-			return nil, fmt.Errorf("journal: read documents: %w", err)
-		}
-		out = append(out, d)
-	}
-	return out, rows.Err()
+	return ledger.List(ctx, j.Ledger, `SELECT `+DocColumns+` FROM documents WHERE `+where, args, func(rows *sql.Rows) (Doc, error) { return ScanDoc(rows) })
 }

@@ -155,20 +155,7 @@ func (j *Records) BareFiles(ctx context.Context) ([]File, error) {
 }
 
 func (j *Records) files(ctx context.Context, where string, args ...any) ([]File, error) {
-	rows, err := ledger.QueryRows(ctx, j.Ledger, `SELECT `+FileColumns+` FROM files WHERE `+where, args...)
-	if err != nil {
-		return nil, fmt.Errorf("journal: read import files: %w", err)
-	}
-	defer rows.Close()
-	var out []File
-	for rows.Next() {
-		f, err := ScanFile(rows)
-		if err != nil {
-			return nil, fmt.Errorf("journal: read import files: %w", err)
-		}
-		out = append(out, f)
-	}
-	return out, rows.Err()
+	return ledger.List(ctx, j.Ledger, `SELECT `+FileColumns+` FROM files WHERE `+where, args, func(rows *sql.Rows) (File, error) { return ScanFile(rows) })
 }
 
 // Parts gives the documents of an import file in their order, withdrawn ones too.
@@ -182,20 +169,7 @@ func (j *Records) PartsOf(ctx context.Context, docID string) ([]Part, error) {
 }
 
 func (j *Records) parts(ctx context.Context, where string, arg any) ([]Part, error) {
-	rows, err := ledger.QueryRows(ctx, j.Ledger, `SELECT `+PartColumns+` FROM file_documents WHERE `+where, arg)
-	if err != nil {
-		return nil, fmt.Errorf("journal: read file documents: %w", err)
-	}
-	defer rows.Close()
-	var out []Part
-	for rows.Next() {
-		p, err := ScanPart(rows)
-		if err != nil {
-			return nil, fmt.Errorf("journal: read file documents: %w", err)
-		}
-		out = append(out, p)
-	}
-	return out, rows.Err()
+	return ledger.List(ctx, j.Ledger, `SELECT `+PartColumns+` FROM file_documents WHERE `+where, []any{arg}, func(rows *sql.Rows) (Part, error) { return ScanPart(rows) })
 }
 
 const PartColumns = `file_id, doc_id, first_line, last_line, rows_count, currency, debit, credit, withdrawn, post_as, basis`

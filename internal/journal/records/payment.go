@@ -2,8 +2,8 @@ package records
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -56,20 +56,7 @@ func (j *Records) PaymentsOf(ctx context.Context, docID string) ([]PaymentRecord
 }
 
 func (j *Records) payments(ctx context.Context, where string, args ...any) ([]PaymentRecord, error) {
-	rows, err := ledger.QueryRows(ctx, j.Ledger, `SELECT `+PaymentColumns+` FROM payments WHERE `+where, args...)
-	if err != nil {
-		return nil, fmt.Errorf("journal: read payments: %w", err)
-	}
-	defer rows.Close()
-	var out []PaymentRecord
-	for rows.Next() {
-		p, err := ScanPayment(rows)
-		if err != nil {
-			return nil, fmt.Errorf("journal: read payments: %w", err)
-		}
-		out = append(out, p)
-	}
-	return out, rows.Err()
+	return ledger.List(ctx, j.Ledger, `SELECT `+PaymentColumns+` FROM payments WHERE `+where, args, func(rows *sql.Rows) (PaymentRecord, error) { return ScanPayment(rows) })
 }
 
 // PaidBy is the reference of a payment of a document that Concur took as the complete one, other than the payment asked about; empty: none.

@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
@@ -72,20 +73,7 @@ func (j *Records) FindResults(ctx context.Context, word string) ([]ResultFile, e
 
 // ResultsWhere gives the result files that a condition chooses, in its order.
 func ResultsWhere(ctx context.Context, j *ledger.Ledger, where string, args ...any) ([]ResultFile, error) {
-	rows, err := ledger.QueryRows(ctx, j, `SELECT `+ResultColumns+` FROM results WHERE `+where, args...)
-	if err != nil {
-		return nil, fmt.Errorf("journal: read result files: %w", err)
-	}
-	defer rows.Close()
-	var out []ResultFile
-	for rows.Next() {
-		r, err := ScanResult(rows)
-		if err != nil {
-			return nil, fmt.Errorf("journal: read result files: %w", err)
-		}
-		out = append(out, r)
-	}
-	return out, rows.Err()
+	return ledger.List(ctx, j, `SELECT `+ResultColumns+` FROM results WHERE `+where, args, func(rows *sql.Rows) (ResultFile, error) { return ScanResult(rows) })
 }
 
 // MovedInto tells whether a result file of one of these routes was ever moved into a folder.
