@@ -37,6 +37,7 @@ func (k Kind) String() string {
 // several goroutines.
 type Node struct {
 	kind  Kind
+	marks marks    // Object: the telling names in it, null or not
 	text  string   // String: unescaped; Number: as spelled; Bool: true or false
 	names []string // Object: names beside items
 	items []*Node  // Object and Array

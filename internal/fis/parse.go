@@ -3,36 +3,35 @@ package fis
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
-// Parser turns the JSON of documents into trees. It keeps buffers and names between documents: one Parser for each
-// goroutine. Documents stay valid after further calls.
+// Parser turns the JSON of documents into trees. It learns the shapes of documents and keeps buffers between them: one Parser for each goroutine.
+// Documents stay valid after further calls, but for those that Line lends.
 type Parser struct {
 	scanner
-	words  words
+	known  memory
 	wanted func(string) bool
-	text   []byte   // the kept texts of the document in hand
-	spans  []span   // whose they are
-	fields []string // stack of the names of objects in hand
-	items  []*Node  // stack of the values of objects and lists in hand
-	spell  []byte   // scratch for texts with escapes
+	text   strings.Builder // the kept texts of the document in hand
+	most   int             // how long they were the last time
+	fields []string        // stack of the names of objects in hand
+	items  []*Node         // stack of the values of objects and lists in hand
+	spell  []byte          // scratch for texts with escapes
 	tree   slab
-}
-
-// span is the text of a node in Parser.text.
-type span struct {
-	node       *Node
-	start, end int
+	base   int // the level at which the document in hand begins
+	rare   []*seenNames
+	// wrappers are how many lists and answers stand around the outer object in hand.
+	wrappers int
 }
 
 // maxRemembered is the size of a document up to which buffers are kept for the next one.
 const maxRemembered = 1 << 20
 
 // NewParser makes a parser that keeps the scalar fields (and lists of scalars) whose name is wanted, and all objects and other lists;
-// with nil, all non-null fields. Fields that the methods of Document read are always kept. Whatever is skipped must still be
-// well-formed.
+// with nil, all non-null fields. Fields that the methods of Document read, and those of envelopes, are always kept. Whatever is skipped must still
+// be well-formed.
 func NewParser(wanted func(name string) bool) *Parser {
-	return &Parser{wanted: wanted, words: newWords()}
+	return &Parser{wanted: wanted, known: newMemory()}
 }
 
 // Parse reads the document of an envelope. Malformed JSON, a name twice in one object, anything after the object, more than MaxDepth levels
@@ -43,10 +42,7 @@ func (p *Parser) Parse(env Envelope) (*Document, error) {
 	if errors.Is(err, errSyntax) {
 		offset, err = malformed(env.Document, p.at)
 	}
-	p.doc = nil
-	if len(env.Document) > maxRemembered { // keep no hold on a huge one
-		*p = Parser{wanted: p.wanted, words: newWords(), tree: p.tree}
-	}
+	p.end(len(env.Document))
 	if err != nil {
 		return nil, &FormatError{env.Name(), offset, err}
 	}
@@ -56,13 +52,31 @@ func (p *Parser) Parse(env Envelope) (*Document, error) {
 	return &Document{Envelope: env, Root: root}, nil
 }
 
+// begin takes a text in hand.
+func (p *Parser) begin(text []byte, lend bool) {
+	p.doc, p.at, p.base = text, 0, 0
+	if p.known.full() {
+		p.known = newMemory()
+	}
+	p.text.Reset()
+	p.text.Grow(min(max(p.most, 64), 64<<10))
+	p.fields, p.items = p.fields[:0], p.items[:0]
+	p.tree.begin(lend)
+}
+
+// end lets a text of n bytes go.
+func (p *Parser) end(n int) {
+	p.doc, p.most = nil, p.text.Len()
+	if n > maxRemembered { // keep no hold on a huge one
+		p.fields, p.items, p.spell, p.rare = nil, nil, nil, nil
+	}
+}
+
 func (p *Parser) parse(document []byte) (*Node, error) {
-	p.doc, p.at = document, 0
+	p.begin(document, false)
 	if len(document) > MaxDocumentBytes {
 		return nil, fmt.Errorf("%w: more than %d MiB", ErrTooLarge, MaxDocumentBytes>>20)
 	}
-	p.text, p.spans, p.fields, p.items = p.text[:0], p.spans[:0], p.fields[:0], p.items[:0]
-	p.tree.begin()
 	root, err := p.value(p.peek(), 0, 0)
 	if err != nil {
 		return nil, err
@@ -74,33 +88,23 @@ func (p *Parser) parse(document []byte) (*Node, error) {
 	if p.at = end; root.Kind() != Object {
 		return nil, fmt.Errorf("%w: a document is an object", ErrNotDocument)
 	}
-	text := string(p.text)
-	for _, s := range p.spans {
-		s.node.text = text[s.start:s.end]
-	}
 	return root, nil
 }
 
 // value reads the value of a field (the number of its name; 0 for the root), whose first byte was peeked at; nil is null.
-func (p *Parser) value(first byte, depth int, field int32) (*Node, error) {
+func (p *Parser) value(first byte, level int, field int32) (*Node, error) {
 	switch first {
 	case '{', '[':
-		if depth >= MaxDepth {
+		if level-p.base >= MaxDepth {
 			return nil, fmt.Errorf("%w: more than %d levels", ErrTooLarge, MaxDepth)
 		}
 		p.at++
 		if first == '{' {
-			return p.object(depth, field)
+			return p.object(level, field, false)
 		}
-		return p.list(depth, field)
+		return p.list(level, field)
 	case '"':
-		start := len(p.text)
-		text, err := p.unquoted(p.text)
-		if err != nil {
-			return nil, err
-		}
-		p.text = text
-		return p.leaf(String, start), nil
+		return p.string()
 	case 0:
 		return nil, errSyntax
 	}
@@ -108,35 +112,54 @@ func (p *Parser) value(first byte, depth int, field int32) (*Node, error) {
 	if err != nil || kind == 0 {
 		return nil, err
 	}
-	start := len(p.text)
-	p.text = append(p.text, raw...)
-	return p.leaf(kind, start), nil
+	return p.leaf(kind, raw), nil
 }
 
-// leaf is a node for the text from start on.
-func (p *Parser) leaf(k Kind, start int) *Node {
-	n := p.tree.node(k)
-	p.spans = append(p.spans, span{n, start, len(p.text)})
+// string reads a text that is kept.
+func (p *Parser) string() (*Node, error) {
+	start := p.at
+	inner, escaped, err := p.quotation()
+	if escaped && err == nil {
+		p.at = start
+		p.spell, err = p.unquoted(p.spell[:0])
+		inner = p.spell
+	}
+	if err != nil {
+		return nil, err
+	}
+	return p.leaf(String, inner), nil
+}
+
+// leaf is a node with a text.
+func (p *Parser) leaf(k Kind, text []byte) *Node {
+	n, start := p.tree.node(k), p.text.Len()
+	p.text.Write(text)
+	n.text = p.text.String()[start:]
 	return n
 }
 
 // skip passes over a scalar that nobody wants.
-func (p *Parser) skip(first byte) (err error) {
+func (p *Parser) skip(first byte) error {
 	switch first {
 	case '"':
-		p.spell, err = p.unquoted(p.spell[:0])
+		start := p.at
+		_, escaped, err := p.quotation()
+		if escaped && err == nil {
+			p.at = start
+			p.spell, err = p.unquoted(p.spell[:0])
+		}
+		return err
 	case 0:
-		err = errSyntax
-	default:
-		_, _, err = p.scalar()
+		return errSyntax
 	}
+	_, _, err := p.scalar()
 	return err
 }
 
-func (p *Parser) list(depth int, field int32) (*Node, error) {
+func (p *Parser) list(level int, field int32) (*Node, error) {
 	n, base := p.tree.node(Array), len(p.items)
 	for c := p.peek(); c != ']'; {
-		item, err := p.value(c, depth+1, field)
+		item, err := p.value(c, level+1, field)
 		if err != nil {
 			return nil, err
 		}
@@ -153,33 +176,7 @@ func (p *Parser) list(depth int, field int32) (*Node, error) {
 	return n, nil
 }
 
-func (p *Parser) object(depth int, field int32) (*Node, error) {
-	n, fields, items := p.tree.node(Object), len(p.fields), len(p.items)
-	p.words.enter(depth)
-	before, guess := int32(0), p.words.list[field].inside
-	for c := p.peek(); c != '}'; {
-		if c != '"' {
-			return nil, errSyntax
-		}
-		id, err := p.field(depth, guess)
-		if err != nil {
-			return nil, err
-		}
-		if id != guess {
-			p.words.follow(field, before, id)
-		}
-		before, guess = id, p.words.list[id].next
-		if c, err = p.after('}'); err != nil {
-			return nil, err
-		}
-	}
-	p.at++
-	n.names, n.items = p.tree.strings(p.fields[fields:]), p.tree.list(p.items[items:])
-	p.fields, p.items = p.fields[:fields], p.items[:items]
-	return n, nil
-}
-
-// after passes over what stands behind a field or an item: the comma, to give the byte that begins the next one, or nothing before the end.
+// after passes over what stands behind an item: the comma, to give the byte that begins the next one, or nothing before the end.
 func (p *Parser) after(end byte) (byte, error) {
 	switch p.peek() {
 	case end:
@@ -193,57 +190,176 @@ func (p *Parser) after(end byte) (byte, error) {
 	return 0, errSyntax
 }
 
-// field reads a name and its value, and keeps both when the value is neither null nor unwanted. guess is the name that may come; the result
-// is the one that came, 0 when it is not remembered.
-func (p *Parser) field(depth int, guess int32) (int32, error) {
-	id, known := guess, &p.words.list[guess]
-	if known.isNext(p.doc[p.at+1:]) {
-		p.at += 1 + len(known.quoted)
-	} else {
-		var err error
-		if id, known, err = p.name(); err != nil {
-			return 0, err
+// object reads the fields of an object under a field; its brace was read. An outer one may be the envelope of a document, or an answer.
+func (p *Parser) object(level int, field int32, outer bool) (*Node, error) {
+	n, fields, items := p.tree.node(Object), len(p.fields), len(p.items)
+	start := p.known.startOf(field)
+	at, err := start, error(nil)
+	for {
+		next, length := p.known.follow(at, p.doc[p.at:])
+		if p.at += int(length); next == at {
+			more := false
+			if more, err = p.another(at == start); !more || err != nil {
+				break
+			}
+			if next, err = p.name(at); err != nil {
+				break
+			}
+			if next == 0 {
+				err = p.strange(level, at, outer)
+				break
+			}
+		}
+		at = next
+		if err = p.field(at, level, outer); err != nil {
+			break
 		}
 	}
-	if !p.words.first(depth, id, known) {
-		return 0, fmt.Errorf("field %q comes twice in one object", clip(known.text, 60))
+	if err != nil {
+		return nil, err
 	}
-	if err := p.pass(':'); err != nil {
-		return 0, err
-	}
-	c := p.peek()
-	if c == 'n' || !known.keep && c != '{' && c != '[' {
-		return id, p.skip(c)
-	}
-	text, keep := known.text, known.keep // what is inside may move the words
-	item, err := p.value(c, depth+1, id)
-	if err == nil && (keep || !item.isScalarList()) {
-		p.fields, p.items = append(p.fields, text), append(p.items, item)
-	}
-	return id, err
+	n.marks |= p.known.places[at].marks
+	n.names, n.items = p.tree.strings(p.fields[fields:]), p.tree.list(p.items[items:])
+	p.fields, p.items = p.fields[:fields], p.items[:items]
+	return n, nil
 }
 
-// name reads the name of a field and remembers it, if there is room.
-func (p *Parser) name() (int32, *word, error) {
+// another passes over what stands before a name, and tells whether there is one, or the end of the object, which is passed over, too.
+func (p *Parser) another(first bool) (bool, error) {
+	c := p.peek()
+	if c == '}' {
+		p.at++
+		return false, nil
+	}
+	if !first {
+		if c != ',' {
+			return false, errSyntax
+		}
+		p.at++
+		c = p.peek()
+	}
+	if c != '"' {
+		return false, errSyntax
+	}
+	return true, nil
+}
+
+// field reads the value at a place, and keeps it with its name when it is neither null nor unwanted.
+func (p *Parser) field(at int32, level int, outer bool) error {
+	id := p.known.places[at].word
+	w := &p.known.words[id]
+	c := p.peek()
+	switch {
+	case c == '{' || c == '[':
+		text, keep := w.text, w.keep // what is inside may move the words
+		item, err := p.part(c, at, level, outer)
+		if err == nil && item != nil && (keep || !item.isScalarList()) {
+			p.fields, p.items = append(p.fields, text), append(p.items, item)
+		}
+		return err
+	case !w.keep || c == 'n':
+		return p.skip(c)
+	}
+	text := w.text
+	item, err := p.value(c, level+1, id)
+	if err == nil {
+		p.fields, p.items = append(p.fields, text), append(p.items, item)
+	}
+	return err
+}
+
+// name reads the name of a field behind a place, and gives the place of its value; 0 when it cannot be learned, and is yet to be read.
+func (p *Parser) name(at int32) (int32, error) {
 	start := p.at
 	inner, escaped, err := p.quotation()
-	if escaped && err == nil {
-		p.at = start
-		p.spell, err = p.unquoted(p.spell[:0])
-		inner = p.spell
-	}
 	if err != nil {
-		return 0, nil, err
+		return 0, err
 	}
-	if id, ok := p.words.ids[string(inner)]; ok {
-		return id, &p.words.list[id], nil
+	if escaped {
+		p.at = start
+		return 0, nil
 	}
-	w := word{text: string(inner)}
-	w.keep = p.wanted == nil || isFact(w.text) || p.wanted(w.text)
-	if !escaped {
-		w.quoted = w.text + `"`
+	next := p.known.child(at, inner)
+	if next == 0 {
+		word := p.word(inner)
+		if word != 0 && p.known.has(at, word) {
+			return 0, twice(inner)
+		}
+		if word == 0 || !p.known.mayGrow(at) {
+			p.at = start
+			return 0, nil
+		}
+		next = p.known.add(at, word)
 	}
-	return p.words.add(w)
+	return next, p.pass(':')
+}
+
+func twice(name []byte) error {
+	return fmt.Errorf("field %q comes twice in one object", clip(string(name), 60))
+}
+
+// word is the number of a name; 0 when there is no room for it.
+func (p *Parser) word(name []byte) int32 {
+	id, ok := p.known.ids[string(name)]
+	if !ok && len(p.known.words) < maxWords {
+		text := string(name)
+		id = int32(len(p.known.words))
+		p.known.words = append(p.known.words, word{text: text, keep: p.keeps(text), marks: marksOf(text)})
+		p.known.ids[text] = id
+	}
+	return id
+}
+
+// keeps reports whether scalars of a name are kept.
+func (p *Parser) keeps(name string) bool {
+	return p.wanted == nil || isFact(name) || isOutside(name) || marksOf(name) != 0 || p.wanted(name)
+}
+
+// strange reads the rest of an object of which nothing can be learned: with names that are spelled with escapes, or more of them than are worth it.
+// The place is the last one that is known.
+func (p *Parser) strange(level int, at int32, outer bool) error {
+	if outer {
+		return errUnsure
+	}
+	for len(p.rare) <= level {
+		p.rare = append(p.rare, &seenNames{})
+	}
+	seen := p.rare[level]
+	seen.reset()
+	for ; at != 0 && p.known.places[at].word != 0; at = p.known.places[at].up {
+		seen.add([]byte(p.known.words[p.known.places[at].word].text))
+	}
+	for {
+		name, err := p.unquoted(nil)
+		if err != nil {
+			return err
+		}
+		if !seen.add(name) {
+			return twice(name)
+		}
+		if err := p.pass(':'); err != nil {
+			return err
+		}
+		if err := p.strangeField(string(name), level); err != nil {
+			return err
+		}
+		if more, err := p.another(false); !more || err != nil {
+			return err
+		}
+	}
+}
+
+func (p *Parser) strangeField(name string, level int) error {
+	keep := p.keeps(name)
+	c := p.peek()
+	if c == 'n' || !keep && c != '{' && c != '[' {
+		return p.skip(c)
+	}
+	item, err := p.value(c, level+1, p.word([]byte(name)))
+	if err == nil && (keep || !item.isScalarList()) {
+		p.fields, p.items = append(p.fields, name), append(p.items, item)
+	}
+	return err
 }
 
 // isScalarList reports whether n is a list of nothing but scalars. An empty one counts as a list of objects.

@@ -2,8 +2,10 @@ package fis
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"math/bits"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -58,7 +60,7 @@ var bare = func() (t [256]bool) {
 // quotation passes over a text and gives what is between its quotes; escaped says that there are backslashes in it, which were not looked at.
 func (s *scanner) quotation() (inner []byte, escaped bool, err error) {
 	start, wide := s.at+1, false
-	for i := start; i < len(s.doc); i++ {
+	for i := plainUntil(s.doc, start); i < len(s.doc); i++ {
 		c := s.doc[i]
 		switch {
 		case bare[c]:
@@ -78,6 +80,19 @@ func (s *scanner) quotation() (inner []byte, escaped bool, err error) {
 		}
 	}
 	return nil, false, errSyntax
+}
+
+// plainUntil gives the place of the first byte from i on that is not bare, or one shortly before it; eight are looked at at once.
+func plainUntil(doc []byte, i int) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(doc); i += 8 {
+		w := binary.LittleEndian.Uint64(doc[i:])
+		quote, slash := w^(ones*'"'), w^(ones*'\\')
+		if hit := ((quote-ones)&^quote | (slash-ones)&^slash | (w-ones*' ')&^w | w) & highs; hit != 0 {
+			return i + bits.TrailingZeros64(hit)/8
+		}
+	}
+	return i
 }
 
 // unquoted appends the text that comes next.

@@ -1,53 +1,70 @@
 package fis
 
-// slab hands out the memory of one document in few pieces, sized by the document before. Nothing of it is shared between documents:
-// a document that lives on keeps no other one alive.
+// slab hands out the memory of one document in few pieces, sized by the document before. Nothing of it is shared between documents: a document
+// that lives on keeps no other one alive. The memory of a document that is lent is that of the next one that is.
 type slab struct {
-	nodes                          []Node
-	ptrs                           []*Node
-	words                          []string
-	wantNodes, wantPtrs, wantWords int // how much this document has taken
+	nodes pool[Node]
+	ptrs  pool[*Node]
+	words pool[string]
 }
 
 // begin starts a new document.
-func (s *slab) begin() {
-	s.nodes = make([]Node, 0, piece(s.wantNodes))
-	s.ptrs = make([]*Node, 0, piece(s.wantPtrs))
-	s.words = make([]string, 0, piece(s.wantWords))
-	s.wantNodes, s.wantPtrs, s.wantWords = 0, 0, 0
+func (s *slab) begin(lend bool) {
+	s.nodes.begin(lend)
+	s.ptrs.begin(lend)
+	s.words.begin(lend)
 }
-
-// piece keeps one huge document from making all later ones large.
-func piece(n int) int { return min(max(n, 16), 1024) }
 
 func (s *slab) node(k Kind) *Node {
-	s.wantNodes++
-	if len(s.nodes) == cap(s.nodes) {
-		s.nodes = make([]Node, 0, 128)
+	n := s.nodes.room(1)
+	n[0] = Node{kind: k}
+	return &n[0]
+}
+
+func (s *slab) list(from []*Node) []*Node { return s.ptrs.copy(from) }
+
+func (s *slab) strings(from []string) []string { return s.words.copy(from) }
+
+// pool is memory for things of one kind.
+type pool[T any] struct {
+	free []T
+	lent []T // what free is taken from when the document is lent
+	lend bool
+	want int // how much this document has taken
+}
+
+// least and most keep one huge document from making all later ones large.
+const leastPiece, mostPiece, mostLent = 16, 1024, 1 << 16
+
+func (p *pool[T]) begin(lend bool) {
+	want := max(p.want, leastPiece)
+	p.want, p.lend = 0, lend
+	if !lend {
+		p.free = make([]T, min(want, mostPiece))
+		return
 	}
-	s.nodes = append(s.nodes, Node{kind: k})
-	return &s.nodes[len(s.nodes)-1]
+	if want > len(p.lent) {
+		p.lent = make([]T, min(want+want/4, mostLent))
+	}
+	p.free = p.lent
 }
 
-func (s *slab) list(from []*Node) []*Node {
-	s.wantPtrs += len(from)
-	return take(&s.ptrs, from)
+// room is memory for n things, with no room to grow into that of a neighbour. It holds what it held before.
+func (p *pool[T]) room(n int) []T {
+	p.want += n
+	if len(p.free) < n {
+		p.free = make([]T, max(128, n))
+	}
+	out := p.free[:n:n]
+	p.free = p.free[n:]
+	return out
 }
 
-func (s *slab) strings(from []string) []string {
-	s.wantWords += len(from)
-	return take(&s.words, from)
-}
-
-// take copies from into the pool, or into a new one when it is full, with no room to grow into a neighbour.
-func take[T any](pool *[]T, from []T) []T {
+func (p *pool[T]) copy(from []T) []T {
 	if len(from) == 0 {
 		return nil
 	}
-	if cap(*pool)-len(*pool) < len(from) {
-		*pool = make([]T, 0, max(128, len(from)))
-	}
-	start := len(*pool)
-	*pool = append(*pool, from...)
-	return (*pool)[start:len(*pool):len(*pool)]
+	out := p.room(len(from))
+	copy(out, from)
+	return out
 }
