@@ -43,7 +43,7 @@ func allowed() map[string][]string {
 		"internal/journal":         {"internal/fis", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/sqlite", "internal/journal/tokens"},
 		"internal/exchange":        {},
 		"internal/returns":         {"internal/fis", "internal/layout", "internal/returns/format", "internal/returns/readers"},
-		"internal/mapping":         {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/amounts", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/lookup", "internal/mapping/scope", "internal/mapping/takeback", "internal/mapping/template", "internal/mapping/workbook", "internal/posting", "internal/returns/format"},
+		"internal/mapping":         {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/amounts", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/spool", "internal/mapping/takeback", "internal/mapping/template", "internal/mapping/workbook", "internal/posting", "internal/returns/format"},
 		"internal/mapping/formula": {"internal/fis", "internal/layout"},
 		"internal/charset":         {},
 		"internal/layout":          {"internal/charset", "internal/fis"},
@@ -67,7 +67,7 @@ func allowed() map[string][]string {
 		"internal/proof":           {},
 
 		// The rooms of a run, each of them one of its steps.
-		"internal/bridge/rendering": {"internal/config", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/partspool"},
+		"internal/bridge/rendering": {"internal/config", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/mapping/refusal", "internal/partspool"},
 		"internal/bridge/sending":   {"internal/concur", "internal/fis", "internal/journal", "internal/journal/records"},
 
 		// The rooms of the journal: others use their words, but nobody else writes into the database; see TestOnlyTheJournalAsksTheDatabase.
@@ -91,22 +91,24 @@ func allowed() map[string][]string {
 		"internal/mapping/facts":    {"internal/mapping/formula"},
 		"internal/mapping/workbook": {"internal/fis", "internal/layout", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/seen", "internal/mapping/template", "internal/returns/format"},
 		"internal/mapping/seen":     {"internal/fis"},
-		"internal/mapping/sums":     {"internal/fis", "internal/mapping", "internal/mapping/amounts"},
-		"internal/mapping/compare":  {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/facts", "internal/mapping/lookup", "internal/mapping/template", "internal/mapping/workbook"},
-		"internal/mapping/explain":  {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/scope", "internal/mapping/template", "internal/posting"},
-		"internal/mapping/trial":    {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/workbook"},
-		"internal/mapping/lint":     {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/compare", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/lookup", "internal/mapping/scope", "internal/mapping/sums", "internal/mapping/trial", "internal/mapping/workbook"},
+		"internal/mapping/sums":     {"internal/fis", "internal/mapping/amounts"},
+		"internal/mapping/compare":  {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/facts", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/template", "internal/mapping/workbook"},
+		"internal/mapping/explain":  {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/amounts", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/template", "internal/posting"},
+		"internal/mapping/trial":    {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/refusal", "internal/mapping/workbook"},
+		"internal/mapping/lint":     {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/amounts", "internal/mapping/compare", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/sums", "internal/mapping/trial", "internal/mapping/workbook"},
 		"internal/mapping/preview":  {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/amounts", "internal/mapping/explain", "internal/mapping/sums", "internal/mapping/template", "internal/mapping/workbook"},
 		"internal/mapping/lookup":   {"internal/layout", "internal/mapping/formula", "internal/mapping/template", "internal/mapping/workbook"},
 		"internal/mapping/takeback": {"internal/fis"},
-		"internal/mapping/amounts":  {"internal/fis", "internal/layout", "internal/mapping/template"},
+		"internal/mapping/refusal":  {"internal/fis", "internal/posting"},
+		"internal/mapping/spool":    {},
+		"internal/mapping/amounts":  {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/spool", "internal/mapping/template", "internal/mapping/workbook", "internal/posting"},
 		"internal/mapping/scope":    {"internal/fis", "internal/layout", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/template", "internal/posting"},
 	}
 }
 
 // rooms are the plan of a mapping and everything below and beside it.
 func rooms() []string {
-	return []string{"internal/mapping", "internal/mapping/amounts", "internal/mapping/compare", "internal/mapping/explain", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/lint", "internal/mapping/lookup", "internal/mapping/preview", "internal/mapping/scope", "internal/mapping/seen", "internal/mapping/sums", "internal/mapping/takeback", "internal/mapping/template", "internal/mapping/trial", "internal/mapping/workbook", "internal/returns/format"}
+	return []string{"internal/mapping", "internal/mapping/amounts", "internal/mapping/compare", "internal/mapping/explain", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/lint", "internal/mapping/lookup", "internal/mapping/preview", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/seen", "internal/mapping/sums", "internal/mapping/takeback", "internal/mapping/template", "internal/mapping/trial", "internal/mapping/workbook", "internal/returns/format"}
 }
 
 // leaves may be imported from everywhere; they import nothing of ours.

@@ -8,20 +8,21 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 )
 
 var errFinished = errors.New("it is finished")
 
 // adder puts one document into a file's buffer; nothing of the file but its tally changes before all of it went well.
 type adder struct {
-	f     *File
-	doc   *Prepared
-	part  Part
-	ends  []int // of the records in File.buf
-	ties  []amounts.Row
-	once  []onceKey
-	notes layout.Notes
-	bad   []Problem
+	f       *File
+	doc     *Prepared
+	part    Part
+	ends    []int // of the records in File.buf
+	amounts []amounts.Row
+	once    []onceKey
+	notes   layout.Notes
+	bad     []refusal.Problem
 }
 
 func (a *adder) run() error {
@@ -33,7 +34,7 @@ func (a *adder) run() error {
 		a.balance()
 	}
 	if len(a.bad) > 0 {
-		return &DocumentError{DocID: a.doc.DocID, Problems: a.bad}
+		return &refusal.DocumentError{DocID: a.doc.DocID, Problems: a.bad}
 	}
 	return nil
 }
@@ -63,8 +64,8 @@ func (a *adder) row(row *Row) {
 	}
 	f.now.lines += f.plan.LinesOf(f.buf[start:])
 	a.ends = append(a.ends, len(f.buf))
-	if len(r.held) > 0 {
-		a.ties = append(a.ties, amounts.Row{Record: r.index, Amount: row.amount, Free: !row.held})
+	if f.plan.amounts.Carries(r.index) {
+		a.amounts = append(a.amounts, amounts.Row{Record: r.index, Amount: row.amount, Free: !row.held})
 	}
 	a.part.Rows++
 	a.count(r, s)
@@ -168,7 +169,7 @@ func (a *adder) balance() {
 		return
 	}
 	if d, c := a.part.Debit, a.part.Credit; !d.Equal(c) {
-		a.bad = append(a.bad, Problem{Reason: "unbalanced", Detail: fmt.Sprintf("the records do not balance: debit %s, credit %s %s; look at the conditions and amounts on the Columns sheet",
+		a.bad = append(a.bad, refusal.Problem{Reason: "unbalanced", Detail: fmt.Sprintf("the records do not balance: debit %s, credit %s %s; look at the conditions and amounts on the Columns sheet",
 			fis.Text(d, a.doc.Currency), fis.Text(c, a.doc.Currency), a.doc.Currency)})
 	}
 }

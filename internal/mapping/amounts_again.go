@@ -8,6 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 )
 
 // Filed is a document in an import file that went out.
@@ -21,33 +22,20 @@ type Filed struct {
 	Revision *Revision
 }
 
-// Comparison is what became of comparing an import file with its documents.
-type Comparison struct {
-	// Said are the sums of the file's amounts by currency, Must those that its documents say. In files of one-sided rows they are those of the rows.
-	Said, Must map[string]Sums
-	// Documents were compared; Aged could not be, because their JSON is not kept any more.
-	Documents, Aged int
-	// said takes what the rows of each document say, by its place in the file from 0, when it is not nil.
-	said map[int]map[string]Sums
-	// Wrong are documents of which the file says something else, Err is why the file cannot be read.
-	Wrong []*DocumentError
-	Err   error
-}
-
 // ErrNotHeld says that the template does not say which fields carry the amounts, or that they are not held against the documents on purpose.
 var ErrNotHeld = errors.New("the template does not hold its amounts against the documents")
 
 // CompareFile reads an import file that went out and compares it with its documents, which come in the order in which they stand in it. Only what
 // decides which row stands for which posting lines is evaluated. The error is one of docs, of the machine, or ErrNotHeld.
-func (p *Plan) CompareFile(ctx context.Context, name string, in io.ReaderAt, size int64, docs iter.Seq2[Filed, error]) (Comparison, error) {
-	c := Comparison{Said: map[string]Sums{}, Must: map[string]Sums{}}
-	if !p.proves() {
+func (p *Plan) CompareFile(ctx context.Context, name string, in io.ReaderAt, size int64, docs iter.Seq2[Filed, error]) (amounts.Comparison, error) {
+	c := amounts.Comparison{Said: map[string]amounts.Sides{}, Must: map[string]amounts.Sides{}}
+	if !p.amounts.Any() {
 		return c, ErrNotHeld
 	}
-	refused := map[string]*DocumentError{}
-	err := p.readBack(name, in, size, p.mustSay(ctx, docs, refused, &c), &c)
-	var wrong *ReadBackError
-	var file *FileError
+	refused := map[string]*refusal.DocumentError{}
+	err := p.amounts.ReadBack(name, in, size, p.mustSay(ctx, docs, refused, &c), &c)
+	var wrong *refusal.ReadBackError
+	var file *refusal.FileError
 	switch {
 	case errors.As(err, &wrong):
 		c.Wrong = wrong.Documents
@@ -63,7 +51,7 @@ func (p *Plan) CompareFile(ctx context.Context, name string, in io.ReaderAt, siz
 }
 
 // mustSay are the rows that the documents must have in the file. Of a document that cannot be told, the lines are passed over.
-func (p *Plan) mustSay(ctx context.Context, docs iter.Seq2[Filed, error], refused map[string]*DocumentError, c *Comparison) iter.Seq2[*amounts.Expected, error] {
+func (p *Plan) mustSay(ctx context.Context, docs iter.Seq2[Filed, error], refused map[string]*refusal.DocumentError, c *amounts.Comparison) iter.Seq2[*amounts.Expected, error] {
 	return func(yield func(*amounts.Expected, error) bool) {
 		next, stop := iter.Pull2(docs)
 		defer stop()
@@ -81,7 +69,7 @@ func (p *Plan) mustSay(ctx context.Context, docs iter.Seq2[Filed, error], refuse
 		err := p.pipeline(ctx, 0, true, feed, func(r Rendered) error {
 			f := r.Of.(Filed)
 			e := &amounts.Expected{DocID: f.DocID, First: f.First, Last: f.Last}
-			var bad *DocumentError
+			var bad *refusal.DocumentError
 			switch {
 			case f.Envelope == nil:
 				c.Aged++
@@ -92,7 +80,7 @@ func (p *Plan) mustSay(ctx context.Context, docs iter.Seq2[Filed, error], refuse
 				return r.Err
 			default:
 				c.Documents++
-				e.ReportID, e.Currency, e.DocType, e.Rows = r.Prepared.ReportID, r.Prepared.Currency, r.Prepared.DocType, r.Prepared.ties
+				e.ReportID, e.Currency, e.DocType, e.Rows = r.Prepared.ReportID, r.Prepared.Currency, r.Prepared.DocType, r.Prepared.amounts
 			}
 			if !yield(e, nil) {
 				return errFinished
@@ -108,41 +96,21 @@ func (p *Plan) mustSay(ctx context.Context, docs iter.Seq2[Filed, error], refuse
 // agedOut marks a document without its JSON on its way through the pipeline.
 const agedOut fis.DocType = "\x00aged out"
 
-// lined reports whether the rows of a document can be found in the file by their lines alone.
-func (p *Plan) lined() bool {
-	return p.layout.Can().Lines && p.tpl.File.LineBreaks != "keep"
-}
-
-// onlyTies makes what the rows of a document must say, and nothing else.
-func (w *Worker) onlyTies(doc *fis.Document) (*Prepared, error) {
+// onlyAmounts makes what the rows of a document must say, and nothing else.
+func (w *Worker) onlyAmounts(doc *fis.Document) (*Prepared, error) {
 	p := w.doc
 	for i := range w.plan.records {
-		if r := &w.plan.records[i]; len(r.held) > 0 {
+		if r := &w.plan.records[i]; w.plan.amounts.Carries(i) {
 			w.record(r)
 		}
 	}
-	w.tied.late = true // what the rows say is read from the file
+	w.amounts.Unwritten()
 	if len(w.problems) == 0 {
-		w.problems = append(w.problems, w.prove()...)
+		w.problems = append(w.problems, w.conclude()...)
 	}
 	if len(w.problems) > 0 {
-		return nil, &DocumentError{DocID: doc.ID, Problems: w.problems}
+		return nil, &refusal.DocumentError{DocID: doc.ID, Problems: w.problems}
 	}
-	p.ties = append(p.ties, w.tied.rows...)
+	p.amounts = append(p.amounts, w.amounts.Rows()...)
 	return p, nil
-}
-
-// tieOnly notes the row that the environment stands on without making it.
-func (w *Worker) tieOnly(r *Record) {
-	h := r.HeldFor(w.doc.DocType)
-	if h == nil {
-		w.tied.rows = append(w.tied.rows, amounts.Row{Record: r.index, Free: true})
-		return
-	}
-	row := amounts.Row{Record: r.index}
-	for _, i := range w.unitsHere(r, h) {
-		w.tied.units[i].stood++
-		row.Amount = row.Amount.Add(w.tied.units[i].amount)
-	}
-	w.tied.rows = append(w.tied.rows, row)
 }

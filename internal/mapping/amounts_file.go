@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"os"
 
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 )
 
 // expect keeps what the rows of the document must say.
@@ -15,9 +15,8 @@ func (f *File) expect(doc *Prepared, a *adder) error {
 	if !f.provable() {
 		return nil
 	}
-	e := amounts.Expected{DocID: doc.DocID, ReportID: doc.ReportID, Currency: doc.Currency, DocType: doc.DocType, First: a.part.FirstLine, Last: f.now.lines, Rows: a.ties}
-	f.tied = e.Append(f.tied[:0])
-	if err := f.ties.write(f.tied, []int{len(f.tied)}); err != nil {
+	e := amounts.Expected{DocID: doc.DocID, ReportID: doc.ReportID, Currency: doc.Currency, DocType: doc.DocType, First: a.part.FirstLine, Last: f.now.lines, Rows: a.amounts}
+	if err := f.pending.Add(&e); err != nil {
 		f.broken = err
 		return fmt.Errorf("write document %s to import file %s: %w", doc.DocID, f.name, err)
 	}
@@ -25,7 +24,7 @@ func (f *File) expect(doc *Prepared, a *adder) error {
 }
 
 // provable reports whether the file is read back.
-func (f *File) provable() bool { return f.plan.proves() && (!f.unproved || f.told != nil) }
+func (f *File) provable() bool { return f.plan.amounts.Any() && (!f.unproved || f.compared != nil) }
 
 // writeProved writes the file and reads it back, from in, or from a temporary file where w cannot be read.
 func (f *File) writeProved(w io.Writer, in io.ReaderAt) error {
@@ -57,36 +56,17 @@ func (f *File) proved(w io.Writer, in io.ReaderAt) error {
 	if err := f.write(n); err != nil {
 		return err
 	}
-	if f.told == nil {
-		return f.plan.readBack(f.name, in, n.size, f.expectations(), nil)
+	if f.compared == nil {
+		return f.plan.amounts.ReadBack(f.name, in, n.size, f.pending.All(), nil)
 	}
-	c := Comparison{Said: map[string]Sums{}, Must: map[string]Sums{}, said: map[int]map[string]Sums{}}
-	err := f.plan.readBack(f.name, in, n.size, f.expectations(), &c)
-	var wrong *ReadBackError
+	c := amounts.Comparison{Said: map[string]amounts.Sides{}, Must: map[string]amounts.Sides{}, ByDocument: map[int]map[string]amounts.Sides{}}
+	err := f.plan.amounts.ReadBack(f.name, in, n.size, f.pending.All(), &c)
+	var wrong *refusal.ReadBackError
 	if errors.As(err, &wrong) {
 		err = nil // it is shown as it is
 	}
-	f.told(c, wrong)
+	f.compared(c, wrong)
 	return err
-}
-
-// expectations hands out what the rows of each document must say; each is valid until the next.
-func (f *File) expectations() iter.Seq2[*amounts.Expected, error] {
-	return func(yield func(*amounts.Expected, error) bool) {
-		var e amounts.Expected
-		err := f.ties.read(func(b []byte) error {
-			if err := e.Take(b); err != nil {
-				return err
-			}
-			if !yield(&e, nil) {
-				return errFinished
-			}
-			return nil
-		})
-		if err != nil && !errors.Is(err, errFinished) {
-			yield(nil, err)
-		}
-	}
 }
 
 // counting counts the bytes that are written.

@@ -68,7 +68,6 @@ func (c *compiler) compile() *Plan {
 	c.totals()
 	c.findKept()
 	c.amounts()
-	c.reading()
 	c.grouping()
 	p.fileName = c.fileName()
 	if c.tpl.EntrySums && !c.tpl.Rounding {

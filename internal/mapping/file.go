@@ -9,6 +9,9 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
+	"github.com/fisbridge/fisbridge/internal/mapping/spool"
 )
 
 // FileContext is what a file knows beside its documents.
@@ -28,10 +31,10 @@ type File struct {
 	plan  *Plan
 	ctx   FileContext
 	name  string
-	spool *spool
-	// ties are what the rows of each document must say, until the file is read back.
-	ties *spool
-	now  Tally
+	spool *spool.Spool
+	// pending is what the rows of each document must say, until the file is read back.
+	pending *amounts.Pending
+	now     Tally
 	// debit and credit by currency, and the values that once_per has seen, by record.
 	debit, credit map[string]fis.Amount
 	once          map[onceKey]bool
@@ -45,9 +48,8 @@ type File struct {
 	watch FileWatch
 	// unproved: the bytes are not held against the documents, for explaining a file that went out long ago.
 	unproved bool
-	// told takes what is wrong with an unproved file, when not nil, for the preview.
-	told func(Comparison, *ReadBackError)
-	tied []byte
+	// compared takes what is wrong with an unproved file, when not nil, for the preview.
+	compared func(amounts.Comparison, *refusal.ReadBackError)
 }
 
 // FileWatch sees the records of a file in the making. The file's tally is as formulas saw it.
@@ -108,7 +110,7 @@ func (p *Plan) NewFile(ctx FileContext) (*File, error) {
 		return nil, err
 	}
 	f := &File{
-		plan: p, ties: newSpool(ctx.TempDir), ctx: ctx, name: name, spool: newSpool(ctx.TempDir), once: map[onceKey]bool{}, debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{},
+		plan: p, pending: amounts.NewPending(ctx.TempDir), ctx: ctx, name: name, spool: spool.New(ctx.TempDir), once: map[onceKey]bool{}, debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{},
 		now: Tally{byRecord: make([]int, len(p.records)), hash: new(big.Int)},
 	}
 	f.env = LateEnv{slots: p.slots, file: f}
@@ -153,7 +155,7 @@ func (p *Plan) LinesOf(encoded []byte) int {
 }
 
 // Add puts a document into the file, all of it or nothing: after an error, and when the mapping makes no record for it, the file is as it was. What is wrong with the document is a
-// *DocumentError.
+// *refusal.DocumentError.
 func (f *File) Add(doc *Prepared) (Part, error) {
 	if f.broken != nil || f.done {
 		return Part{}, fmt.Errorf("import file %s takes no more documents: %w", f.name, errOr(f.broken))
@@ -172,7 +174,7 @@ func (f *File) Add(doc *Prepared) (Part, error) {
 		f.now = before
 		return Part{DocID: doc.DocID}, nil
 	}
-	if err := f.spool.write(f.buf, a.ends); err != nil {
+	if err := f.spool.Write(f.buf, a.ends); err != nil {
 		f.now, f.broken = before, err
 		return Part{}, fmt.Errorf("write document %s to import file %s: %w", doc.DocID, f.name, err)
 	}
@@ -198,7 +200,7 @@ func errOr(err error) error {
 }
 
 // Finish writes the file to w: header, body, trailer, and reads it back: what stands in the bytes must be what the documents say. A file that does
-// not balance is refused, and one whose bytes say something else (*ReadBackError); nothing is written then. Either way the file is done with.
+// not balance is refused, and one whose bytes say something else (*refusal.ReadBackError); nothing is written then. Either way the file is done with.
 func (f *File) Finish(w io.Writer) (Totals, error) { return f.finish(w, nil) }
 
 // Store is a file that is written and can be read again. It must be empty.
@@ -219,10 +221,10 @@ func (f *File) finish(w io.Writer, in io.ReaderAt) (Totals, error) {
 		return Totals{}, fmt.Errorf("import file %s: %w", f.name, f.broken)
 	}
 	if err := f.balanced(); err != nil {
-		return Totals{}, &FileError{err}
+		return Totals{}, &refusal.FileError{Err: err}
 	}
 	if err := f.writeProved(w, in); err != nil {
-		if wrong := (*ReadBackError)(nil); errors.As(err, &wrong) {
+		if wrong := (*refusal.ReadBackError)(nil); errors.As(err, &wrong) {
 			return Totals{}, err
 		}
 		return Totals{}, fmt.Errorf("finish import file %s: %w", f.name, err)
@@ -246,7 +248,7 @@ func (f *File) balanced() error {
 func (f *File) write(w io.Writer) error {
 	heads, tails, err := f.frame()
 	if err != nil {
-		return &FileError{err}
+		return &refusal.FileError{Err: err}
 	}
 	out, err := f.plan.layout.NewFile(w)
 	if err != nil {
@@ -257,7 +259,7 @@ func (f *File) write(w io.Writer) error {
 			return err
 		}
 	}
-	if err := f.spool.read(out.Write); err != nil {
+	if err := f.spool.Read(out.Write); err != nil {
 		return err
 	}
 	for _, b := range tails {
@@ -347,7 +349,7 @@ func (f *File) hashText() string {
 func (f *File) Abort() {
 	if !f.done {
 		f.done = true
-		f.spool.remove()
-		f.ties.remove()
+		f.spool.Remove()
+		f.pending.Remove()
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/samples"
 	"github.com/fisbridge/fisbridge/templates"
@@ -57,13 +58,13 @@ type rendered struct {
 	files   map[string][]byte
 	totals  map[string]mapping.Totals
 	parts   map[string]mapping.Part
-	refused map[string]*mapping.DocumentError
+	refused map[string]*refusal.DocumentError
 }
 
 // renderGroups makes a file for each group, as the run does.
 func renderGroups(t *testing.T, plan *mapping.Plan, docs []fis.Envelope) rendered {
 	t.Helper()
-	out := rendered{map[string][]byte{}, map[string]mapping.Totals{}, map[string]mapping.Part{}, map[string]*mapping.DocumentError{}}
+	out := rendered{map[string][]byte{}, map[string]mapping.Totals{}, map[string]mapping.Part{}, map[string]*refusal.DocumentError{}}
 	open := map[string]*mapping.File{}
 	var groups []string
 	w := plan.NewWorker()
@@ -79,7 +80,7 @@ func renderGroups(t *testing.T, plan *mapping.Plan, docs []fis.Envelope) rendere
 			}
 			out.parts[env.Name()], err = open[p.Group].Add(p)
 		}
-		var de *mapping.DocumentError
+		var de *refusal.DocumentError
 		if errors.As(err, &de) {
 			out.refused[env.Name()] = de
 		} else if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 )
 
 // MadeRow is one record that a document makes, with its values and what it was made from.
@@ -69,7 +70,7 @@ func NewMaker(p *Plan) (*Maker, error) {
 	return m, nil
 }
 
-// Make gives the rows of a document; the error is the *DocumentError for which it would be held. The rows are valid until the next call.
+// Make gives the rows of a document; the error is the *refusal.DocumentError for which it would be held. The rows are valid until the next call.
 func (m *Maker) Make(doc *fis.Document) (*Prepared, []MadeRow, error) {
 	m.early, m.from, m.nets, m.rows, m.next = nil, m.from[:0], m.nets[:0], m.rows[:0], 0
 	p, err := m.w.PrepareDocument(doc)
@@ -84,10 +85,10 @@ func (m *Maker) Make(doc *fis.Document) (*Prepared, []MadeRow, error) {
 		return nil, nil, err
 	}
 	if a.part.Rows == 0 {
-		return nil, nil, &DocumentError{DocID: p.DocID, Problems: []Problem{{Reason: "record", Detail: "the mapping makes no line for this document"}}}
+		return nil, nil, &refusal.DocumentError{DocID: p.DocID, Problems: []refusal.Problem{{Reason: "record", Detail: "the mapping makes no line for this document"}}}
 	}
 	if err := m.framed(p, a.part); err != nil {
-		return nil, nil, &DocumentError{DocID: p.DocID, Problems: []Problem{{Reason: "record", Detail: err.Error()}}}
+		return nil, nil, &refusal.DocumentError{DocID: p.DocID, Problems: []refusal.Problem{{Reason: "record", Detail: err.Error()}}}
 	}
 	m.count(p, a.part)
 	return p, m.rows, nil

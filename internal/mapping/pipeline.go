@@ -28,7 +28,7 @@ func (p *Plan) RenderAll(ctx context.Context, workers int, next func() (Input, b
 	return p.pipeline(ctx, workers, false, next, emit)
 }
 
-func (p *Plan) pipeline(ctx context.Context, workers int, tiesOnly bool, next func() (Input, bool, error), emit func(Rendered) error) error {
+func (p *Plan) pipeline(ctx context.Context, workers int, amountsOnly bool, next func() (Input, bool, error), emit func(Rendered) error) error {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
@@ -47,7 +47,7 @@ func (p *Plan) pipeline(ctx context.Context, workers int, tiesOnly bool, next fu
 	for range workers {
 		wg.Go(func() {
 			w := p.NewWorker()
-			w.tiesOnly = tiesOnly
+			w.amountsOnly = amountsOnly
 			for j := range jobs {
 				if work.Err() == nil {
 					j.Prepared, j.Err = w.PrepareInput(j.Input)

@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
@@ -38,8 +39,7 @@ type Plan struct {
 	settings     map[string]layout.Value
 	// kept are the codes that are kept of each posting line, for a later document of the same report.
 	kept    []keptField
-	proof   proof
-	reading *layout.Plan // reads the file back
+	amounts *amounts.Rules
 	// content is the mapping as people wrote it, data its bytes.
 	content *workbook.Content
 	data    []byte

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
-	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
@@ -35,8 +34,6 @@ type Record struct {
 	counted bool
 	// The fields that totals are counted from, -1 for none.
 	debit, credit, amount, hash int
-	// held says how its rows are held against the documents, by types of documents.
-	held []*amounts.Held
 }
 
 // Summary is how posting lines are added up.

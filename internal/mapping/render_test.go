@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
@@ -95,7 +96,7 @@ func TestFile(t *testing.T) {
 	for _, env := range []fis.Envelope{expense("1", "10.00"), expense("2-too-long", "3.00"), expense("3", "1.50", "2")} {
 		p, err := w.Prepare(env)
 		if err != nil {
-			var de *mapping.DocumentError
+			var de *refusal.DocumentError
 			if !errors.As(err, &de) || env.ID != "2-too-long" || de.Problems[0].Field != "document" || de.Problems[0].Entry != "2-too-long-0" {
 				t.Fatal(err)
 			}
@@ -363,7 +364,7 @@ func TestRefusedDocument(t *testing.T) {
 		{`{"report":{"reportId":"R"},"expenseEntry":[]}`, string(posting.MissingCurrency)},
 	} {
 		_, err := w.Prepare(fis.Envelope{ID: "x", DocType: fis.Expense, Document: []byte(c.doc)})
-		var de *mapping.DocumentError
+		var de *refusal.DocumentError
 		if !errors.As(err, &de) || !de.Refused || de.Problems[0].Reason != c.reason {
 			t.Errorf("%s: %v", c.doc, err)
 		}

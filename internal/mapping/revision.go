@@ -1,12 +1,12 @@
 package mapping
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
@@ -41,23 +41,13 @@ type Change struct {
 	// Mirrored counts the document's lines that take back a line that was written: a sign that the document is the change itself.
 	Mirrored int
 	// Warnings are remarks of the posting rules about the document by itself.
-	Warnings []Problem
+	Warnings []refusal.Problem
 }
 
 // AccountChange is what was written on an account, and what the document says now.
 type AccountChange struct {
 	Account                                  string
 	OldDebit, OldCredit, NewDebit, NewCredit fis.Amount
-}
-
-// revisionReason marks problems that say why a difference cannot be posted.
-const revisionReason = "revision"
-
-// IsRevision reports whether the problem is about the document as a revision, not about the mapping or the document itself.
-func (p Problem) IsRevision() bool { return p.Reason == revisionReason }
-
-func revisionError(doc *fis.Document, format string, args ...any) *DocumentError {
-	return &DocumentError{DocID: doc.ID, Problems: []Problem{{Reason: revisionReason, Detail: fmt.Sprintf(format, args...)}}}
 }
 
 // RevisionForm is how the difference between two documents of a report is written, as the template says.
@@ -97,7 +87,7 @@ func (w *Worker) revise(doc *fis.Document, post *posting.Result, rev *Revision) 
 	}
 	now := w.writtenNow(post, d)
 	if len(w.problems) > 0 {
-		return &DocumentError{DocID: doc.ID, Problems: w.problems}
+		return &refusal.DocumentError{DocID: doc.ID, Problems: w.problems}
 	}
 	old, err := w.writtenBefore(doc, post.Currency, rev.Written, d)
 	if err != nil {
@@ -118,7 +108,7 @@ func (w *Worker) revise(doc *fis.Document, post *posting.Result, rev *Revision) 
 		post.Lines[i] = d.lines[i].Line
 	}
 	if err := post.Check(); err != nil {
-		return revisionError(doc, "the difference to what was written does not balance: %s", err)
+		return refusal.OfRevision(doc.ID, "the difference to what was written does not balance: %s", err)
 	}
 	return nil
 }
@@ -137,7 +127,7 @@ func (p *Plan) comparable(doc *fis.Document, before []Written) ([]keptField, err
 			switch {
 			case !used:
 			case !ok || p.records[f.record].fields[f.field].late:
-				return nil, revisionError(doc, "%s %s was written before, and the mapping of today cannot write it", name[0], name[1])
+				return nil, refusal.OfRevision(doc.ID, "%s %s was written before, and the mapping of today cannot write it", name[0], name[1])
 			case !slices.Contains(fields, f):
 				fields = append(fields, f)
 			}
@@ -196,7 +186,7 @@ func (w *Worker) makes(r *Record) bool {
 	}
 	yes, err := r.when.Test(&w.env)
 	if err != nil || len(w.env.Bad) > 0 {
-		w.failed(r, workbook.PseudoWhen, r.whenAt.Place, err)
+		w.failed(r.name, workbook.PseudoWhen, r.whenAt.Place, err)
 		return false
 	}
 	return yes
@@ -210,7 +200,7 @@ func (w *Worker) writtenBefore(doc *fis.Document, currency string, before []Writ
 	var out []posting.Written
 	for _, b := range before {
 		if len(b.Lines) > 0 && b.Currency != currency {
-			return nil, revisionError(doc, "it was posted in %s, and this document is in %s: there is no difference of two currencies", b.Currency, currency)
+			return nil, refusal.OfRevision(doc.ID, "it was posted in %s, and this document is in %s: there is no difference of two currencies", b.Currency, currency)
 		}
 		at := make([]int, len(d.fields))
 		for n, f := range d.fields {
@@ -237,7 +227,7 @@ func (w *Worker) lineBefore(doc *fis.Document, b *Written, l *WrittenLine, at []
 		}
 		i := slices.IndexFunc(w.plan.records, func(r Record) bool { return r.name == name })
 		if i < 0 || !slices.Contains(w.plan.records[i].repeat, template.RepeatPosting) {
-			return out, revisionError(doc, "a line was written before as record %s, which the template does not make of posting lines any more", name)
+			return out, refusal.OfRevision(doc.ID, "a line was written before as record %s, which the template does not make of posting lines any more", name)
 		}
 		out.Records |= 1 << i
 	}
@@ -284,7 +274,7 @@ func (w *Worker) leftOut(r *Record) (out, known bool) {
 func (w *Worker) change(old, now []posting.Written, post *posting.Result) *Change {
 	c := &Change{OldLines: len(old), NewLines: len(now), Mirrored: posting.Mirrored(old, now)}
 	for _, p := range post.Warnings {
-		c.Warnings = append(c.Warnings, postingProblem(p))
+		c.Warnings = append(c.Warnings, refusal.OfPosting(p))
 	}
 	amounts := func(lines []posting.Written) (out []accountAmount) {
 		for i := range lines {

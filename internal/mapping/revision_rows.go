@@ -1,10 +1,10 @@
 package mapping
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/takeback"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
@@ -17,7 +17,7 @@ import (
 func (w *Worker) reviseRows(in Input) (fis.Envelope, *Change, error) {
 	env, rev := in.Envelope, in.Revision
 	refuse := func(format string, args ...any) (fis.Envelope, *Change, error) {
-		return env, nil, &DocumentError{DocID: env.ID, Problems: []Problem{{Reason: revisionReason, Detail: fmt.Sprintf(format, args...)}}}
+		return env, nil, refusal.OfRevision(env.ID, format, args...)
 	}
 	combined, same, err := takeback.WithRowsBefore(env, rev.Earlier)
 	if err != nil {
@@ -53,20 +53,20 @@ type accountAmount struct {
 }
 
 // accountAmounts are the posting lines of a document, or the wage types of one that has none.
-func (w *Worker) accountAmounts(env fis.Envelope) (rows []accountAmount, warnings []Problem, err error) {
+func (w *Worker) accountAmounts(env fis.Envelope) (rows []accountAmount, warnings []refusal.Problem, err error) {
 	doc, err := fis.NewParser(nil).Parse(env)
 	if err != nil {
-		return nil, nil, Unreadable(env, err)
+		return nil, nil, refusal.Unreadable(env, err)
 	}
 	if !doc.DocType.HasPostingLines() {
 		return wageAmounts(doc), nil, nil
 	}
 	post, err := posting.Derive(doc, w.plan.posting)
 	if err != nil {
-		return nil, nil, refusal(doc.ID, err)
+		return nil, nil, refusal.Unposted(doc.ID, err)
 	}
 	for _, p := range post.Warnings {
-		warnings = append(warnings, postingProblem(p))
+		warnings = append(warnings, refusal.OfPosting(p))
 	}
 	for i := range post.Lines {
 		l := posting.Written{Line: post.Lines[i]}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
@@ -39,7 +40,7 @@ func (w *Worker) summarise(r *Record, lines []posting.Line) []posting.Line {
 			return nil
 		}
 		if at, known := w.sum.index[key]; known {
-			if !w.tiesOnly {
+			if !w.amountsOnly {
 				w.agree(r, at)
 			}
 			out[at].Debit = out[at].Debit.Add(line.Debit)
@@ -48,7 +49,7 @@ func (w *Worker) summarise(r *Record, lines []posting.Line) []posting.Line {
 			return nil
 		}
 		w.sum.index[key] = len(out)
-		if !w.tiesOnly {
+		if !w.amountsOnly {
 			w.sum.codes[len(out)] = w.codesOf(r)
 		}
 		out = append(out, line)
@@ -84,7 +85,7 @@ func (w *Worker) agree(r *Record, at int) {
 		}
 		f := &r.fields[r.sum.codes[i]]
 		entry, alloc := w.env.EntryID()
-		w.problem(Problem{Record: r.name, Field: f.name, Place: f.at.String(), Entry: entry, Allocation: alloc, Reason: "summarise",
+		w.problem(refusal.Problem{Record: r.name, Field: f.name, Place: f.at.String(), Entry: entry, Allocation: alloc, Reason: "summarise",
 			Detail: fmt.Sprintf("%q and %q would be added up; put this field's Value into the fields that lines are added up by, or make it the same for all of them", first, codes[i])})
 	}
 }
@@ -95,7 +96,7 @@ func (w *Worker) sumKey(r *Record, line *posting.Line) (string, bool) {
 	for _, prog := range r.sum.by {
 		v, err := prog.Eval(&w.env)
 		if err != nil || len(w.env.Bad) > 0 {
-			w.failed(r, workbook.PseudoSummarise, findings.Place{}, err)
+			w.failed(r.name, workbook.PseudoSummarise, findings.Place{}, err)
 			return "", false
 		}
 		b.WriteString(v.String())
@@ -117,7 +118,9 @@ func (w *Worker) netted(r *Record, lines []posting.Line) []posting.Line {
 	for i, l := range lines {
 		net := l.Debit.Sub(l.Credit)
 		if net.IsZero() {
-			w.cancelled(r, w.sum.members[i])
+			if h := w.heldFor(r); h != nil && h.OfLines() {
+				w.amounts.Cancelled(w.sum.members[i])
+			}
 			continue
 		}
 		if net.IsPositive() {

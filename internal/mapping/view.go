@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"slices"
+
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -17,9 +19,6 @@ type View struct{ plan *Plan }
 
 // View is the plan as the packages beside it may see it.
 func (p *Plan) View() View { return View{p} }
-
-// ByDocument is what the rows of each document say, by its place in the file from 0, when it is not nil.
-func (c *Comparison) ByDocument() map[int]map[string]Sums { return c.said }
 
 // Now is what the file holds so far.
 func (f *File) Now() *Tally { return &f.now }
@@ -50,6 +49,11 @@ func (w *Worker) Doc() *Prepared { return w.doc }
 
 // Plan is what the worker works by.
 func (w *Worker) Plan() *Plan { return w.plan }
+
+// Holds reports whether any row is held against documents of a type.
+func (v View) Holds(t fis.DocType) bool {
+	return slices.ContainsFunc(v.plan.records, func(r Record) bool { return v.plan.amounts.For(r.index, t) != nil })
+}
 
 // Values are those of the row in hand, by column.
 func (w *Worker) Values() []layout.Value { return w.values }

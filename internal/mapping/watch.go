@@ -1,6 +1,10 @@
 package mapping
 
-import "github.com/fisbridge/fisbridge/internal/mapping/scope"
+import (
+	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
+	"github.com/fisbridge/fisbridge/internal/mapping/scope"
+)
 
 // What packages beside the plan may see while it works. None of it changes what is made of a document that can be mapped.
 
@@ -19,8 +23,8 @@ func (f *File) Watch(w FileWatch) { f.watch = w }
 // Unproved makes a file whose bytes are not held against the documents.
 func (f *File) Unproved() { f.unproved = true }
 
-// Tell holds the bytes against the documents all the same when the file is finished, and tells fn what is wrong instead of refusing the file.
-func (f *File) Tell(fn func(Comparison, *ReadBackError)) { f.told = fn }
+// Compare holds the bytes against the documents all the same when the file is finished, and gives fn what is wrong instead of refusing the file.
+func (f *File) Compare(fn func(amounts.Comparison, *refusal.ReadBackError)) { f.compared = fn }
 
 // Here is where headers, trailers and late columns get their values from.
 func (f *File) Here() *LateEnv { return &f.env }

@@ -7,6 +7,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/posting"
@@ -26,16 +27,16 @@ type Worker struct {
 	sum     summer
 	kept    keeper
 	// delta is the document in hand as a revision, nil when it is posted as it is.
-	delta *delta
-	tied  tying
-	one   [1]int // scratch of unitsHere
+	delta   *delta
+	amounts amounts.Tracker
+	one     [1]int // scratch of linesOf
 
 	doc      *Prepared
-	problems []Problem
+	problems []refusal.Problem
 	// failures counts problems, those that are told once for many rows each time.
 	failures int
-	// tiesOnly makes what the rows must say, and not the rows.
-	tiesOnly bool
+	// amountsOnly makes what the rows must say, and not the rows.
+	amountsOnly bool
 	// unproved leaves the comparison with the document to whoever uses the rows, for explain.
 	unproved bool
 	// watch sees each row while the environment stands on it; nil but for explain.
@@ -67,24 +68,21 @@ type Prepared struct {
 	// Lines is the number of posting lines, Rows the number of records the document makes at most.
 	Lines, Rows int
 	// Must are the sums that the rows must have by the document, Said those that they have; zero where nothing is held against the document.
-	Must, Said Sums
+	Must, Said amounts.Sides
 	// Differs is why the document would be held: its rows do not say what it says. It is set for explaining only; else Prepare fails with it.
-	Differs []Problem
+	Differs []refusal.Problem
 	// Warnings are remarks that do not stop the document.
-	Warnings []Problem
+	Warnings []refusal.Problem
 	// Written is what the file will say of the document (JSON of Written), when that was asked for. Change is what a revision changes.
 	Written []byte
 	Change  *Change
 
-	buf   []byte
-	gaps  []int
-	rows  []Row
-	ties  []amounts.Row // of a worker that makes nothing else
-	notes layout.Notes
+	buf     []byte
+	gaps    []int
+	rows    []Row
+	amounts []amounts.Row // of a worker that makes nothing else
+	notes   layout.Notes
 }
-
-// Sums are those of both sides.
-type Sums struct{ Debit, Credit fis.Amount }
 
 // Row is one record: its bytes, or what it needs when it waits for the file: the bytes of the fields that are known, or all values.
 type Row struct {
@@ -118,7 +116,7 @@ func (w *Worker) PrepareInput(in Input) (p *Prepared, err error) {
 	}
 	doc, err := w.parser.Parse(in.Envelope)
 	if err != nil {
-		return nil, Unreadable(in.Envelope, err)
+		return nil, refusal.Unreadable(in.Envelope, err)
 	}
 	return w.PrepareAs(doc, in, change)
 }
@@ -144,22 +142,13 @@ func (w *Worker) PrepareAs(doc *fis.Document, in Input, change *Change) (*Prepar
 // caught turns a panic into an error about the document: whatever is the matter with one, the others go on.
 func (w *Worker) caught(docID string, err *error) {
 	if r := recover(); r != nil {
-		*err = panicked(docID, r)
+		*err = refusal.Panicked(docID, r)
 		w.env = scope.NewEnv(w.plan.slots, w.plan.posting.Round)
 	}
 }
 
-func Unreadable(env fis.Envelope, err error) *DocumentError {
-	return &DocumentError{DocID: env.ID, Refused: true, Problems: []Problem{{Reason: "format", Detail: err.Error()}}, cause: err}
-}
-
-// panicked is a mistake of this program that a document has met.
-func panicked(docID string, r any) *DocumentError {
-	return &DocumentError{DocID: docID, Problems: []Problem{{Reason: "internal", Detail: fmt.Sprintf("fisbridge itself failed at this document (%v); please report it", r)}}}
-}
-
 // Prepare parses a document, derives its posting lines and evaluates the mapping. What is wrong with the document or its mapping is a
-// *DocumentError.
+// *refusal.DocumentError.
 func (w *Worker) Prepare(env fis.Envelope) (*Prepared, error) {
 	return w.PrepareInput(Input{Envelope: env})
 }
@@ -175,24 +164,24 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 	w.doc, w.problems, w.delta = p, nil, nil
 	w.kept.on = false
 	if !w.plan.Takes(doc.DocType) {
-		return nil, &DocumentError{DocID: doc.ID, Problems: []Problem{{Reason: "document_type", Detail: fmt.Sprintf("the template %s takes %s documents, not %q; route them to another mapping", w.plan.tpl.Name, template.TypeNames(w.plan.tpl.Documents), doc.DocType)}}}
+		return nil, &refusal.DocumentError{DocID: doc.ID, Problems: []refusal.Problem{{Reason: "document_type", Detail: fmt.Sprintf("the template %s takes %s documents, not %q; route them to another mapping", w.plan.tpl.Name, template.TypeNames(w.plan.tpl.Documents), doc.DocType)}}}
 	}
 	var post *posting.Result
 	if doc.DocType.HasPostingLines() {
 		var err error
 		if post, err = posting.Derive(doc, w.plan.posting); err != nil {
-			return nil, refusal(doc.ID, err)
+			return nil, refusal.Unposted(doc.ID, err)
 		}
 		p.Currency, p.Lines = post.Currency, len(post.Lines)
 		for _, warning := range post.Warnings {
-			p.Warnings = append(p.Warnings, postingProblem(warning))
+			p.Warnings = append(p.Warnings, refusal.OfPosting(warning))
 		}
 	}
 	w.env.Begin(doc, post)
 	w.env.ByRow(post)
 	if rev != nil {
 		if post == nil {
-			return nil, revisionError(doc, "documents of type %s have no posting lines", doc.DocType)
+			return nil, refusal.OfRevision(doc.ID, "documents of type %s have no posting lines", doc.DocType)
 		}
 		if err := w.revise(doc, post, rev); err != nil {
 			return nil, err
@@ -204,10 +193,10 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 		p.Owed = post.Owed()
 		w.kept.begin(keep, len(post.Lines))
 	}
-	w.tied.begin(w.plan, doc, post, p.Currency)
+	w.amounts.Begin(w.plan.amounts, doc, post, p.Currency)
 	p.Debit, p.Credit = w.env.Sums()
-	if w.tiesOnly {
-		return w.onlyTies(doc)
+	if w.amountsOnly {
+		return w.onlyAmounts(doc)
 	}
 	w.group()
 	for i := range w.plan.records {
@@ -217,14 +206,14 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 	}
 	p.Rows = len(p.rows)
 	if len(w.problems) == 0 {
-		if wrong := w.prove(); w.unproved {
+		if wrong := w.conclude(); w.unproved {
 			p.Differs = wrong
 		} else {
 			w.problems = append(w.problems, wrong...)
 		}
 	}
 	if len(w.problems) > 0 {
-		return nil, &DocumentError{DocID: doc.ID, Problems: w.problems}
+		return nil, &refusal.DocumentError{DocID: doc.ID, Problems: w.problems}
 	}
 	if w.kept.on {
 		var err error
@@ -242,7 +231,7 @@ func (w *Worker) group() {
 	}
 	v, err := w.plan.group.Eval(&w.env)
 	if err != nil {
-		w.problem(Problem{Reason: "group", Detail: "the group of the document: " + err.Error()})
+		w.problem(refusal.Problem{Reason: "group", Detail: "the group of the document: " + err.Error()})
 		return
 	}
 	w.doc.Group = v.String()
@@ -272,9 +261,9 @@ func (w *Worker) row(r *Record) {
 	if out, known := w.leftOut(r); out || !known && !w.makes(r) {
 		return
 	}
-	if w.tiesOnly {
+	if w.amountsOnly {
 		w.env.InDoc++
-		w.tieOnly(r)
+		w.holdUnmade(r)
 		return
 	}
 	row := Row{record: r.index, start: len(w.doc.buf), end: len(w.doc.buf)}
@@ -323,7 +312,7 @@ func (w *Worker) finish(r *Record, row *Row) {
 	for _, s := range r.capture {
 		row.captured = append(row.captured, w.env.Value(s))
 	}
-	w.tie(r, row)
+	w.hold(r, row)
 	if w.watch != nil {
 		w.watch(r)
 	}
@@ -368,7 +357,7 @@ func (w *Worker) value(r *Record, f *Field) layout.Value {
 		v, err = f.prog.Eval(&w.env)
 	}
 	if err != nil || len(w.env.Bad) > 0 {
-		w.failed(r, f.name, f.at, err)
+		w.failed(r.name, f.name, f.at, err)
 		return layout.Value{}
 	}
 	return v
@@ -391,5 +380,3 @@ func (r *Record) sums(values []layout.Value) sums {
 	}
 	return s
 }
-
-func (s Sums) Equal(t Sums) bool { return s.Debit.Equal(t.Debit) && s.Credit.Equal(t.Credit) }

@@ -8,38 +8,21 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
-	"github.com/fisbridge/fisbridge/internal/posting"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 )
 
-func refusal(id string, err error) *DocumentError {
-	out := &DocumentError{DocID: id, Refused: true, cause: err}
-	var r *posting.Refusal
-	if errors.As(err, &r) {
-		for _, p := range r.Problems {
-			out.Problems = append(out.Problems, postingProblem(p))
-		}
-	} else {
-		out.Problems = []Problem{{Reason: "posting", Detail: err.Error()}}
-	}
-	return out
-}
-
-func postingProblem(p posting.Problem) Problem {
-	return Problem{Entry: p.Entry, Path: p.Place, Reason: string(p.Reason), Detail: p.Detail}
-}
-
 // failed turns what went wrong in a formula, or in reading a field, into problems.
-func (w *Worker) failed(r *Record, field string, at findings.Place, err error) {
+func (w *Worker) failed(record, field string, at findings.Place, err error) {
 	entry, alloc := w.env.EntryID()
 	for _, b := range w.env.Bad {
-		p := Problem{Reason: "field", Detail: b.String()}
-		p.Record, p.Field, p.Place, p.Entry, p.Allocation = r.name, field, at.String(), entry, alloc
+		p := refusal.Problem{Reason: "field", Detail: b.String()}
+		p.Record, p.Field, p.Place, p.Entry, p.Allocation = record, field, at.String(), entry, alloc
 		w.problem(p)
 	}
 	w.env.Bad = w.env.Bad[:0]
 	if err != nil {
 		p := formulaProblem(err)
-		p.Record, p.Field, p.Entry, p.Allocation = r.name, field, entry, alloc
+		p.Record, p.Field, p.Entry, p.Allocation = record, field, entry, alloc
 		if p.Place == "" {
 			p.Place = at.String()
 		}
@@ -48,19 +31,19 @@ func (w *Worker) failed(r *Record, field string, at findings.Place, err error) {
 }
 
 // formulaProblem tells a lookup without a row, which is mended on the lookup sheet, from other mistakes.
-func formulaProblem(err error) Problem {
+func formulaProblem(err error) refusal.Problem {
 	var e *formula.EvalError
 	if !errors.As(err, &e) {
-		return Problem{Reason: "formula", Detail: err.Error()}
+		return refusal.Problem{Reason: "formula", Detail: err.Error()}
 	}
 	if e.Kind == formula.NotFound && e.Table != "" {
 		detail := fmt.Sprintf("%s has no row for %q: add one, or a row with * for the rest", e.Table, strings.Join(e.Key, " / "))
 		if e.Nearest != "" {
 			detail += fmt.Sprintf(" (there is one for %q)", e.Nearest)
 		}
-		return Problem{Reason: "lookup", Place: e.Table, Detail: detail}
+		return refusal.Problem{Reason: "lookup", Place: e.Table, Detail: detail}
 	}
-	return Problem{Reason: "formula", Detail: err.Error()}
+	return refusal.Problem{Reason: "formula", Detail: err.Error()}
 }
 
 func (w *Worker) encodeFailed(r *Record, err error) {
@@ -71,14 +54,14 @@ func (w *Worker) encodeFailed(r *Record, err error) {
 	}
 }
 
-func encodeProblems(r *Record, err error) []Problem {
+func encodeProblems(r *Record, err error) []refusal.Problem {
 	var list layout.FieldErrors
 	if !errors.As(err, &list) {
-		return []Problem{{Record: r.name, Reason: "record", Detail: err.Error()}}
+		return []refusal.Problem{{Record: r.name, Reason: "record", Detail: err.Error()}}
 	}
-	var out []Problem
+	var out []refusal.Problem
 	for _, fe := range list {
-		p := Problem{Record: r.name, Field: fe.Field, Reason: "value", Detail: fe.Reason}
+		p := refusal.Problem{Record: r.name, Field: fe.Field, Reason: "value", Detail: fe.Reason}
 		if fe.Value != "" {
 			p.Detail = fmt.Sprintf("%q: %s", fe.Value, fe.Reason)
 		}
@@ -93,7 +76,7 @@ func encodeProblems(r *Record, err error) []Problem {
 }
 
 // problem keeps a problem once.
-func (w *Worker) problem(p Problem) {
+func (w *Worker) problem(p refusal.Problem) {
 	w.failures++
 	for _, q := range w.problems {
 		if q == p {

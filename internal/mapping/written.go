@@ -159,11 +159,7 @@ func (w *Worker) keepRow(r *Record) {
 	if !k.on || w.env.Line() == nil {
 		return
 	}
-	of := []int{w.env.Number() - 1}
-	if r.sum != nil && w.delta == nil {
-		of = w.sum.members[w.env.Number()-1]
-	}
-	for _, line := range of {
+	for _, line := range w.linesOf(r) {
 		if k.codes[line] == nil {
 			k.codes[line] = make([]string, len(w.plan.kept))
 		}

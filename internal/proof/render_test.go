@@ -20,6 +20,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/samples"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -102,7 +103,7 @@ func vendorDocuments(t *testing.T) []fis.Envelope {
 
 // checkRefused holds the refused samples against the manifest: the one with an account that nobody knows, and those in currencies that the
 // template does not take.
-func checkRefused(t *testing.T, refused map[string]*mapping.DocumentError, currencies ...string) {
+func checkRefused(t *testing.T, refused map[string]*refusal.DocumentError, currencies ...string) {
 	t.Helper()
 	manifest, err := samples.Load()
 	if err != nil {
@@ -165,15 +166,15 @@ func (f *importFile) owner(line int) int {
 
 // render makes the files of some documents through the pipeline that a run uses, a file for each group in the order of their first documents;
 // refused are the documents that could not be mapped, by Envelope.Name.
-func render(t *testing.T, plan *mapping.Plan, docs []fis.Envelope, first int64) (files []*importFile, refused map[string]*mapping.DocumentError) {
+func render(t *testing.T, plan *mapping.Plan, docs []fis.Envelope, first int64) (files []*importFile, refused map[string]*refusal.DocumentError) {
 	t.Helper()
 	return renderAt(t, plan, docs, mapping.FileContext{Route: "gl", Sequence: first, Created: made()})
 }
 
 // renderAt is render for the route and time of the context; its sequence is that of the first file.
-func renderAt(t *testing.T, plan *mapping.Plan, docs []fis.Envelope, at mapping.FileContext) (files []*importFile, refused map[string]*mapping.DocumentError) {
+func renderAt(t *testing.T, plan *mapping.Plan, docs []fis.Envelope, at mapping.FileContext) (files []*importFile, refused map[string]*refusal.DocumentError) {
 	t.Helper()
-	refused = map[string]*mapping.DocumentError{}
+	refused = map[string]*refusal.DocumentError{}
 	var open []*mapping.File
 	next := 0
 	err := plan.RenderAll(t.Context(), 2, func() (mapping.Input, bool, error) {
@@ -183,7 +184,7 @@ func renderAt(t *testing.T, plan *mapping.Plan, docs []fis.Envelope, at mapping.
 		next++
 		return mapping.Input{Envelope: docs[next-1]}, true, nil
 	}, func(r mapping.Rendered) error {
-		var bad *mapping.DocumentError
+		var bad *refusal.DocumentError
 		if errors.As(r.Err, &bad) {
 			refused[r.Envelope.Name()] = bad
 			return nil

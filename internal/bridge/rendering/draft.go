@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 )
 
 // commit finishes a file and fixes it in the journal with its number, bytes and documents.
@@ -102,7 +103,7 @@ func (p *pass) moved(err error) error {
 // is too much for its totals, and is made as two. Documents of which the bytes do not say what they say are known, and held at once. When the
 // trouble is the disk and not the documents, nothing is held and the run says so.
 func (p *pass) unfinished(dr *draft, err error) error {
-	var wrong *mapping.ReadBackError
+	var wrong *refusal.ReadBackError
 	if errors.As(err, &wrong) {
 		p.failed = true
 		for _, d := range wrong.Documents {
@@ -110,7 +111,7 @@ func (p *pass) unfinished(dr *draft, err error) error {
 		}
 		return nil
 	}
-	var refused *mapping.FileError
+	var refused *refusal.FileError
 	if !errors.As(err, &refused) {
 		return fmt.Errorf("make import file %d: %w", dr.ctx.Sequence, err)
 	}
@@ -151,8 +152,8 @@ func (p *pass) probe(doc *mapping.Prepared, f *filing) error {
 	if _, err := file.Add(doc); err != nil {
 		return p.refused(f, err)
 	}
-	var refused *mapping.FileError
-	var wrong *mapping.ReadBackError
+	var refused *refusal.FileError
+	var wrong *refusal.ReadBackError
 	switch _, err := file.Finish(io.Discard); {
 	case errors.As(err, &wrong):
 		p.held[f.doc.ID] = holdFor(wrong.Documents[0])

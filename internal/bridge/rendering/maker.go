@@ -19,6 +19,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/partspool"
 )
 
@@ -249,7 +250,7 @@ func (f *filing) partBasis() []records.Place {
 
 // refused holds a document for what is wrong with it. Other errors are the machine's, and end the pass.
 func (p *pass) refused(f *filing, err error) error {
-	var refused *mapping.DocumentError
+	var refused *refusal.DocumentError
 	if !errors.As(err, &refused) {
 		return fmt.Errorf("document %s: %w", f.doc.ID, err)
 	}
@@ -258,7 +259,7 @@ func (p *pass) refused(f *filing, err error) error {
 }
 
 // holdFor holds a document for what is wrong with it: the mapping cannot take it, or the import file would not say what it says.
-func holdFor(e *mapping.DocumentError) journal.Hold {
+func holdFor(e *refusal.DocumentError) journal.Hold {
 	h := journal.Hold{Cause: records.CauseMapping, Reason: reasons(e), Data: e.Problems[:min(len(e.Problems), mostProblems)]}
 	if e.Amounts() {
 		h.Cause = records.CauseAmounts
@@ -366,7 +367,7 @@ func (p *pass) abort() {
 const mostProblems = 5
 
 // reasons tells what is wrong with a document in one text.
-func reasons(e *mapping.DocumentError) string {
+func reasons(e *refusal.DocumentError) string {
 	var lines []string
 	for i, problem := range e.Problems {
 		if i == mostProblems {

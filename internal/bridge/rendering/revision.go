@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 )
 
 // A report is posted once. What a second document of it is, the journal says; how it is posted beside the first, the route's rule or a person.
@@ -102,7 +103,7 @@ func (p *pass) before(f *filing) (rev *mapping.Revision, missing string, err err
 
 // judgeRevision takes a document that is compared, or replaces: whether it goes on into a file (go on), is held, or changes nothing.
 func (p *pass) judgeRevision(f *filing, r mapping.Rendered) (goOn bool) {
-	var refused *mapping.DocumentError
+	var refused *refusal.DocumentError
 	switch {
 	case r.Err != nil && errors.As(r.Err, &refused) && (f.compare || refused.Problems[0].IsRevision()):
 		p.held[f.doc.ID] = f.hold(nil, reasons(refused))

@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 )
 
 // fileSet takes rendered documents into as many import files as the mapping's grouping makes of them.
@@ -116,7 +117,7 @@ func (s *fileSet) finish() error {
 		if errors.Is(err, errNothingLeft) {
 			continue
 		}
-		if refused := (*mapping.FileError)(nil); errors.As(err, &refused) {
+		if refused := (*refusal.FileError)(nil); errors.As(err, &refused) {
 			s.left.File(fmt.Errorf("import file %s is not made, and its %s not in any: %w", g.name, documentsAre(g.documents), refused.Err), g.documents)
 			continue
 		}
@@ -140,7 +141,7 @@ const mostAgain = 20
 func (s *fileSet) proved(g *groupFile) error {
 	for range mostAgain {
 		err := s.write(g)
-		wrong := (*mapping.ReadBackError)(nil)
+		wrong := (*refusal.ReadBackError)(nil)
 		if !errors.As(err, &wrong) {
 			return err
 		}
@@ -156,7 +157,7 @@ func (s *fileSet) proved(g *groupFile) error {
 			return err
 		}
 	}
-	return &mapping.FileError{Err: fmt.Errorf("it was made %d times without the documents above, and there were more each time", mostAgain)}
+	return &refusal.FileError{Err: fmt.Errorf("it was made %d times without the documents above, and there were more each time", mostAgain)}
 }
 
 // remake makes a file again of the documents that are left in it.

@@ -16,6 +16,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -25,7 +26,7 @@ var errEnough = errors.New("enough")
 // filesRead is what the bytes of the import files say, beside what their documents say.
 type filesRead struct {
 	// byFile has the files that could be compared, by id.
-	byFile map[int64]mapping.Comparison
+	byFile map[int64]amounts.Comparison
 	// broken is what is wrong; notes say what could not be compared.
 	broken, notes []string
 }
@@ -58,7 +59,7 @@ type fileReader struct {
 // readFiles compares each import file that counts with its documents: the bytes that were sent, read by the layout of then, with the posting lines of
 // the documents as they came.
 func readFiles(ctx context.Context, j *journal.Journal, files []records.FileFigure, progress func(done, total int)) (filesRead, error) {
-	r := &fileReader{j: j, plans: map[string]*mapping.Plan{}, out: filesRead{byFile: map[int64]mapping.Comparison{}}}
+	r := &fileReader{j: j, plans: map[string]*mapping.Plan{}, out: filesRead{byFile: map[int64]amounts.Comparison{}}}
 	for i, f := range files {
 		if progress != nil {
 			progress(i+1, len(files))

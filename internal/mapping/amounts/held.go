@@ -43,6 +43,9 @@ func (h *Held) Holds(t fis.DocType) bool {
 	return false
 }
 
+// OfLines reports whether rows stand for the posting lines that they are made of.
+func (h *Held) OfLines() bool { return h.Of < 0 && !h.Parties }
+
 // Difference tells what a row says, and what is wrong with it in which field; no reason when it says the amount that it must.
 func (h *Held) Difference(values []layout.Value, want fis.Amount, currency string) (said Sides, field int, reason string) {
 	said, field, reason = h.says(values, currency)

@@ -27,6 +27,14 @@ func (s *Sides) Sub(a fis.Amount) {
 	}
 }
 
+// Plus is the sum of both.
+func (s Sides) Plus(more Sides) Sides {
+	return Sides{s.Debit.Add(more.Debit), s.Credit.Add(more.Credit)}
+}
+
+// Equal reports whether both sides are the same.
+func (s Sides) Equal(t Sides) bool { return s.Debit.Equal(t.Debit) && s.Credit.Equal(t.Credit) }
+
 // Words says an amount with its side.
 func (s Sides) Words(currency string) string {
 	switch d, c := !s.Debit.IsZero(), !s.Credit.IsZero(); {

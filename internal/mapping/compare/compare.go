@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -158,7 +159,7 @@ func (c *comparer) compare(env fis.Envelope) compared {
 }
 
 func (c *comparer) heldChange(out *compared, oldErr, newErr error) {
-	h := &HeldChange{DocID: out.docID, ReportID: out.reportID, Old: mapping.HeldReasons(oldErr), New: mapping.HeldReasons(newErr)}
+	h := &HeldChange{DocID: out.docID, ReportID: out.reportID, Old: refusal.Reasons(oldErr), New: refusal.Reasons(newErr)}
 	switch {
 	case oldErr == nil:
 		h.Kind = NewlyHeld

@@ -3,12 +3,12 @@ package explain
 import (
 	"errors"
 
-	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 )
 
 // Reasons are why a run would hold the document, one by one: it can be in no file, or the file would not say what it says; nil when nothing is wrong.
 func (d *Document) Reasons() []string {
-	var refused *mapping.DocumentError
+	var refused *refusal.DocumentError
 	switch {
 	case d.Err == nil && d.File < 0:
 		return []string{"the mapping makes no line for this document"}

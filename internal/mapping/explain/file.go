@@ -7,6 +7,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 )
 
@@ -50,7 +51,7 @@ func (x *explainer) document(env fis.Envelope, follow bool) (*explained, error) 
 	}
 	doc, err := x.parser.Parse(in.Envelope)
 	if err != nil {
-		return &explained{}, mapping.Unreadable(in.Envelope, err)
+		return &explained{}, refusal.Unreadable(in.Envelope, err)
 	}
 	x.trace.follow(doc)
 	p, err := x.worker.PrepareAs(doc, in, change)

@@ -8,6 +8,8 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 )
 
 // Options say what is rendered again, and of what it is told how it came to be.
@@ -53,8 +55,8 @@ type Document struct {
 	Err error
 	// Said is what its rows in the file say, by currency, and Spoilt what is wrong with them that only the file shows. They are filled with
 	// Documents only.
-	Said   map[string]mapping.Sums
-	Spoilt []mapping.Problem
+	Said   map[string]amounts.Sides
+	Spoilt []refusal.Problem
 }
 
 // Files renders documents as a run does, into as many files as the grouping makes, and tells of the wanted lines how they came to be. Documents
@@ -144,7 +146,7 @@ func (s *explainSet) fileFor(group string) (int, error) {
 	}
 	f.made, f.Name = made, made.file.Name()
 	if i := len(s.files); s.opt.Documents {
-		made.file.Tell(func(c mapping.Comparison, wrong *mapping.ReadBackError) { s.told(i, c, wrong) })
+		made.file.Compare(func(c amounts.Comparison, wrong *refusal.ReadBackError) { s.told(i, c, wrong) })
 	}
 	s.open[group] = len(s.files)
 	s.files = append(s.files, f)
@@ -152,11 +154,11 @@ func (s *explainSet) fileFor(group string) (int, error) {
 }
 
 // told notes what the rows of a file say of its documents.
-func (s *explainSet) told(file int, c mapping.Comparison, wrong *mapping.ReadBackError) {
+func (s *explainSet) told(file int, c amounts.Comparison, wrong *refusal.ReadBackError) {
 	var docs []*Document
 	for _, d := range s.docs {
 		if d.File == file && d.Part.Rows > 0 {
-			d.Said = c.ByDocument()[len(docs)]
+			d.Said = c.ByDocument[len(docs)]
 			docs = append(docs, d)
 		}
 	}

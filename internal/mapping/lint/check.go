@@ -18,7 +18,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/sums"
 	"github.com/fisbridge/fisbridge/internal/mapping/trial"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -99,11 +101,11 @@ type attempt struct {
 	worker   *mapping.Worker
 	files    map[string]*mapping.File
 	context  mapping.FileContext
-	problems map[mapping.Problem]*times
+	problems map[refusal.Problem]*times
 	defaults map[*lookup.Table]map[string]*times
 	hits     map[*lookup.Table]map[int]bool
 	// amounts are the documents whose rows would not say what they say, by place.
-	amounts map[mapping.Problem]*wrongAmounts
+	amounts map[refusal.Problem]*wrongAmounts
 	blanks  *blankFields
 	places  *undocumented
 	sums    sums.BothSides
@@ -149,7 +151,7 @@ func (r *Report) try(ctx context.Context, opt Options) error {
 		return err
 	}
 	defer os.RemoveAll(temp)
-	t := &attempt{report: r, plan: r.Plan, worker: r.Plan.NewWorker(), files: map[string]*mapping.File{}, problems: map[mapping.Problem]*times{}, amounts: map[mapping.Problem]*wrongAmounts{}, defaults: map[*lookup.Table]map[string]*times{}, hits: map[*lookup.Table]map[int]bool{},
+	t := &attempt{report: r, plan: r.Plan, worker: r.Plan.NewWorker(), files: map[string]*mapping.File{}, problems: map[refusal.Problem]*times{}, amounts: map[refusal.Problem]*wrongAmounts{}, defaults: map[*lookup.Table]map[string]*times{}, hits: map[*lookup.Table]map[int]bool{},
 		context: mapping.FileContext{Route: r.Plan.Name(), Sequence: 1, Created: opt.Created, TempDir: temp}}
 	defer t.close()
 	t.sums = sums.New()
@@ -212,7 +214,7 @@ func (t *attempt) document(env fis.Envelope) error {
 	if err == nil && p.Rows > 0 {
 		err = t.put(p)
 	}
-	var refused *mapping.DocumentError
+	var refused *refusal.DocumentError
 	switch {
 	case err == nil:
 		return nil
@@ -224,15 +226,15 @@ func (t *attempt) document(env fis.Envelope) error {
 	}
 	t.report.Held++
 	t.refused(refused)
-	if made := t.worker.Doc(); refused.Problems[0].Reason == mapping.ReasonAmounts {
-		sums.AddTo(t.sums.Must, map[string]mapping.Sums{made.Currency: made.Must})
-		sums.AddTo(t.sums.Said, map[string]mapping.Sums{made.Currency: made.Said})
+	if made := t.worker.Doc(); refused.Problems[0].Reason == refusal.Amounts {
+		sums.AddTo(t.sums.Must, map[string]amounts.Sides{made.Currency: made.Must})
+		sums.AddTo(t.sums.Said, map[string]amounts.Sides{made.Currency: made.Said})
 	}
 	return nil
 }
 
 // told takes what the rows of a file say, and the documents of which it would say something else.
-func (t *attempt) told(c mapping.Comparison, wrong *mapping.ReadBackError) {
+func (t *attempt) told(c amounts.Comparison, wrong *refusal.ReadBackError) {
 	sums.AddTo(t.sums.Must, c.Must)
 	sums.AddTo(t.sums.Said, c.Said)
 	if wrong == nil {
@@ -246,10 +248,10 @@ func (t *attempt) told(c mapping.Comparison, wrong *mapping.ReadBackError) {
 }
 
 // refused gathers why a document would be held, places and not documents first.
-func (t *attempt) refused(refused *mapping.DocumentError) {
+func (t *attempt) refused(refused *refusal.DocumentError) {
 	amounts := false
 	for _, p := range refused.Problems {
-		if p.Reason == mapping.ReasonAmounts {
+		if p.Reason == refusal.Amounts {
 			if p.Place != "" || len(refused.Problems) == 1 {
 				t.wrongAmount(p)
 				amounts = true
@@ -262,13 +264,13 @@ func (t *attempt) refused(refused *mapping.DocumentError) {
 		}
 		t.problems[p].add(t.doc)
 	}
-	if first := refused.Problems[0]; first.Reason == mapping.ReasonAmounts && !amounts {
+	if first := refused.Problems[0]; first.Reason == refusal.Amounts && !amounts {
 		t.wrongAmount(first)
 	}
 }
 
-func (t *attempt) wrongAmount(p mapping.Problem) {
-	k := mapping.Problem{Record: p.Record, Field: p.Field, Place: p.Place}
+func (t *attempt) wrongAmount(p refusal.Problem) {
+	k := refusal.Problem{Record: p.Record, Field: p.Field, Place: p.Place}
 	n := t.amounts[k]
 	if n == nil {
 		n = &wrongAmounts{first: p.Detail + ", in " + t.doc}
@@ -287,7 +289,7 @@ func (t *attempt) put(p *mapping.Prepared) error {
 		if f, err = t.plan.NewFile(ctx); err != nil {
 			return err
 		}
-		f.Tell(t.told)
+		f.Compare(t.told)
 		t.files[p.Group] = f
 	}
 	_, err := f.Add(p)

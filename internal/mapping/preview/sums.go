@@ -2,9 +2,7 @@ package preview
 
 import (
 	"maps"
-	"slices"
 
-	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 	"github.com/fisbridge/fisbridge/internal/mapping/explain"
 	"github.com/fisbridge/fisbridge/internal/mapping/sums"
@@ -13,7 +11,7 @@ import (
 // sides are the sums of a document; held tells whether the file is held against it. What is in no file has nothing in it.
 func (v *Preview) sides(d *explain.Document) (b sums.BothSides, held bool) {
 	b = sums.New()
-	var lines mapping.Sums
+	var lines amounts.Sides
 	for _, p := range d.Postings {
 		lines = lines.Plus(amounts.Sides{Debit: amountIn(p.Debit), Credit: amountIn(p.Credit)})
 	}
@@ -26,7 +24,7 @@ func (v *Preview) sides(d *explain.Document) (b sums.BothSides, held bool) {
 		b.Said[d.Currency()] = d.Prepared.Said
 	}
 	b.Must[d.Currency()] = d.Prepared.Must
-	return b, slices.ContainsFunc(v.plan.View().Records(), func(r mapping.Record) bool { return r.HeldFor(d.Prepared.DocType) != nil })
+	return b, v.plan.View().Holds(d.Prepared.DocType)
 }
 
 // sums are the totals of a document for people.

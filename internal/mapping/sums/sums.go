@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 )
 
@@ -30,15 +29,15 @@ const (
 )
 
 // BothSides are sums by currency: of posting lines, of what must stand in the file by the template, and of what the file's bytes say.
-type BothSides struct{ Lines, Must, Said map[string]mapping.Sums }
+type BothSides struct{ Lines, Must, Said map[string]amounts.Sides }
 
 // New are sums of nothing yet.
 func New() BothSides {
-	return BothSides{map[string]mapping.Sums{}, map[string]mapping.Sums{}, map[string]mapping.Sums{}}
+	return BothSides{map[string]amounts.Sides{}, map[string]amounts.Sides{}, map[string]amounts.Sides{}}
 }
 
 // AddTo adds sums to others, currency by currency.
-func AddTo(into, more map[string]mapping.Sums) {
+func AddTo(into, more map[string]amounts.Sides) {
 	for currency, s := range more {
 		into[currency] = into[currency].Plus(amounts.Sides(s))
 	}
@@ -52,28 +51,28 @@ func (b BothSides) Add(more BothSides) {
 
 // Rows puts the sums one below the other, currency by currency; those that are moved are bad though they agree.
 func (b BothSides) Rows(held bool, moved map[string]bool) []Row {
-	all := map[string]mapping.Sums{}
-	for _, m := range []map[string]mapping.Sums{b.Lines, b.Must, b.Said} {
+	all := map[string]amounts.Sides{}
+	for _, m := range []map[string]amounts.Sides{b.Lines, b.Must, b.Said} {
 		for currency, s := range m {
-			if !s.Equal(mapping.Sums{}) {
+			if !s.Equal(amounts.Sides{}) {
 				all[currency] = s
 			}
 		}
 	}
 	out := []Row{}
 	for _, currency := range slices.Sorted(maps.Keys(all)) {
-		put := func(label string, s mapping.Sums, bad bool) {
+		put := func(label string, s amounts.Sides, bad bool) {
 			out = append(out, Row{label, currency, fis.Text(s.Debit, currency), fis.Text(s.Credit, currency), bad})
 		}
 		lines, must, said := b.Lines[currency], b.Must[currency], b.Said[currency]
-		none := lines.Equal(mapping.Sums{})
+		none := lines.Equal(amounts.Sides{})
 		if !none {
 			put(sumsOfLines, lines, false)
 		}
 		if !held {
 			continue
 		}
-		if none && !must.Equal(mapping.Sums{}) {
+		if none && !must.Equal(amounts.Sides{}) {
 			put(sumsOfFields, must, false)
 		} else if !must.Equal(lines) {
 			put(sumsForFile, must, false)
@@ -81,7 +80,7 @@ func (b BothSides) Rows(held bool, moved map[string]bool) []Row {
 		differs := !said.Equal(must)
 		put(sumsOfFile, said, differs || moved[currency])
 		if differs {
-			put(sumsDiffers, mapping.Sums{Debit: said.Debit.Sub(must.Debit), Credit: said.Credit.Sub(must.Credit)}, true)
+			put(sumsDiffers, amounts.Sides{Debit: said.Debit.Sub(must.Debit), Credit: said.Credit.Sub(must.Credit)}, true)
 		}
 	}
 	return out

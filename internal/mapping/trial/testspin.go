@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -89,7 +90,7 @@ func present(p *mapping.Plan, env fis.Envelope, pin Pin) ([]Pinned, error) {
 		first.Name = strings.TrimSpace(doc.Title() + " as it is")
 	}
 	made, rows, err := m.Make(doc)
-	var refused *mapping.DocumentError
+	var refused *refusal.DocumentError
 	if errors.As(err, &refused) {
 		first.Column = testHeld
 		if len(refused.Problems) > 0 {

@@ -14,6 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -100,7 +101,7 @@ func (r *testRun) document(ctx context.Context, rows []testRow) error {
 		return nil
 	}
 	_, made, err := r.maker.Make(doc)
-	r.held = mapping.HeldReasons(err)
+	r.held = refusal.Reasons(err)
 	r.texts.Begin(made)
 	for i := range rows {
 		before := r.report.Failed

@@ -1,4 +1,4 @@
-package mapping
+package amounts
 
 import (
 	"errors"
@@ -9,44 +9,43 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
-	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
-	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 )
 
-// ReadBackError is an import file whose bytes do not say what its documents say. The documents in it that are wrong are named; the others may go
-// into a file without them.
-type ReadBackError struct {
-	File      string
-	Documents []*DocumentError
-	// At are their places among the documents that were added to the file, from 0.
-	At []int
-}
-
-func (e *ReadBackError) Error() string {
-	return fmt.Sprintf("import file %s does not say what %s of it say: %s", e.File, wording.Counted(len(e.Documents), "document"), e.Documents[0].Error())
+// Comparison is what became of comparing an import file with its documents.
+type Comparison struct {
+	// Said are the sums of the file's amounts by currency, Must those that its documents say. In files of one-sided rows they are those of the rows.
+	Said, Must map[string]Sides
+	// Documents were compared; Aged could not be, because their JSON is not kept any more.
+	Documents, Aged int
+	// ByDocument takes what the rows of each document say, by its place in the file from 0, when it is not nil.
+	ByDocument map[int]map[string]Sides
+	// Wrong are documents of which the file says something else, Err is why the file cannot be read.
+	Wrong []*refusal.DocumentError
+	Err   error
 }
 
 // readBack reads a finished file by its layout and compares each row with what it must say.
 type readBack struct {
-	plan *Plan
-	name string
-	want iter.Seq2[*amounts.Expected, error]
+	rules *Rules
+	name  string
+	want  iter.Seq2[*Expected, error]
 
-	doc  *amounts.Expected // whose rows are read
-	at   int               // its place among the documents, from 1
-	row  int               // the next of them
-	next func() (*amounts.Expected, error, bool)
+	doc  *Expected // whose rows are read
+	at   int       // its place among the documents, from 1
+	row  int       // the next of them
+	next func() (*Expected, error, bool)
 	// held are the latest values of fields that other records carry (a header's currency), by record.
 	held [][]layout.Value
 	// owner is the report that a text in the document field stands for; here is the text of the document in hand.
 	owner map[string]string
 	here  *string
 
-	file, must amounts.Sides   // of the document
-	said       map[string]Sums // what its rows say, by the currency that they name
-	rows       []Problem
+	file, must Sides            // of the document
+	said       map[string]Sides // what its rows say, by the currency that they name
+	rows       []refusal.Problem
 	more       int
-	wrong      []*DocumentError
+	wrong      []*refusal.DocumentError
 	wrongAt    []int
 	sums       *Comparison // takes the sums of the file; may be nil
 }
@@ -56,33 +55,33 @@ func readBackLimits() layout.Limits {
 	return layout.Limits{Bytes: math.MaxInt64, Rows: math.MaxInt, Columns: 1 << 16, Line: 64 << 20, Unzipped: 8 << 30}
 }
 
-// readBack compares a file with what its documents must say in it. The error is a *ReadBackError, a *FileError when the file as a whole cannot be
+// ReadBack compares a file with what its documents must say in it. The error is a *refusal.ReadBackError, a *refusal.FileError when the file as a whole cannot be
 // read back, or of the machine.
-func (p *Plan) readBack(name string, in io.ReaderAt, size int64, want iter.Seq2[*amounts.Expected, error], sums *Comparison) error {
-	if !p.proves() {
+func (r *Rules) ReadBack(name string, in io.ReaderAt, size int64, want iter.Seq2[*Expected, error], sums *Comparison) error {
+	if !r.Any() {
 		return nil
 	}
-	b := &readBack{plan: p, sums: sums, name: name, want: want, owner: map[string]string{}, held: make([][]layout.Value, len(p.records))}
+	b := &readBack{rules: r, sums: sums, name: name, want: want, owner: map[string]string{}, held: make([][]layout.Value, len(r.records))}
 	next, stop := iter.Pull2(want)
 	defer stop()
 	b.next = next
-	r, err := p.reading.NewPartReader(in, size, readBackLimits(), b.part())
+	file, err := r.reading.NewPartReader(in, size, readBackLimits(), b.part())
 	if err != nil {
-		return &FileError{fmt.Errorf("import file %s cannot be read back: %w", name, err)}
+		return &refusal.FileError{Err: fmt.Errorf("import file %s cannot be read back: %w", name, err)}
 	}
-	defer r.Close()
-	if err := b.run(r); err != nil {
+	defer file.Close()
+	if err := b.run(file); err != nil {
 		return err
 	}
 	if len(b.wrong) > 0 {
-		return &ReadBackError{File: name, Documents: b.wrong, At: b.wrongAt}
+		return &refusal.ReadBackError{File: name, Documents: b.wrong, At: b.wrongAt}
 	}
 	return nil
 }
 
-// part is what is read: the fields with amounts. Lines before and after the documents are passed over where they cannot be recognised.
+// part is what is read: the fields with  Lines before and after the documents are passed over where they cannot be recognised.
 func (b *readBack) part() layout.Part {
-	part := layout.Part{Want: b.plan.proof.want, Currency: b.currency, Ignore: b.plan.proof.frame}
+	part := layout.Part{Want: b.rules.want, Currency: b.currency, Ignore: b.rules.frame}
 	if part.Ignore != nil {
 		part.Skip = func(line int) bool { return b.doc == nil || line < b.doc.First }
 	}
@@ -134,14 +133,14 @@ func (b *readBack) run(r *layout.Reader) error {
 	return nil
 }
 
-// advance goes on to the next document that has rows with amounts.
+// advance goes on to the next document that has rows with
 func (b *readBack) advance() error {
 	for {
 		doc, err, ok := b.next()
 		if err != nil {
 			return err
 		}
-		b.doc, b.row, b.here, b.file, b.must, b.rows, b.more = doc, 0, nil, amounts.Sides{}, amounts.Sides{}, nil, 0
+		b.doc, b.row, b.here, b.file, b.must, b.rows, b.more = doc, 0, nil, Sides{}, Sides{}, nil, 0
 		b.said = nil
 		if !ok {
 			b.doc = nil
@@ -156,8 +155,8 @@ func (b *readBack) advance() error {
 
 // take compares a row.
 func (b *readBack) take(row *layout.Row) error {
-	r := &b.plan.records[row.Record]
-	if b.plan.proof.carried[row.Record] {
+	r := &b.rules.records[row.Record]
+	if b.rules.carried[row.Record] {
 		b.held[row.Record] = append(b.held[row.Record][:0], row.Values...)
 	}
 	if len(r.held) == 0 {
@@ -167,15 +166,15 @@ func (b *readBack) take(row *layout.Row) error {
 		return err
 	}
 	if b.doc == nil {
-		return &FileError{fmt.Errorf("import file %s: line %d carries amounts of no document", b.name, row.Line)}
+		return &refusal.FileError{Err: fmt.Errorf("import file %s: line %d carries amounts of no document", b.name, row.Line)}
 	}
 	want := b.doc.Rows[b.row]
 	if want.Record != row.Record || b.outside(row.Line) {
-		return b.disorder(r.name, fmt.Sprintf("line %d of the file is not the row that was written there", row.Line))
+		return b.disorder(r.Name, fmt.Sprintf("line %d of the file is not the row that was written there", row.Line))
 	}
 	b.row++
-	if h := r.HeldFor(b.doc.DocType); h != nil && !want.Free {
-		b.compare(r, h, row, want.Amount)
+	if h := r.heldFor(b.doc.DocType); h != nil && !want.Free {
+		b.compare(h, row, want.Amount)
 	}
 	if b.row == len(b.doc.Rows) {
 		b.conclude()
@@ -187,8 +186,8 @@ func (b *readBack) take(row *layout.Row) error {
 // passOver goes over the lines of documents of which it is not known what they must say.
 func (b *readBack) passOver(line int) (over bool, err error) {
 	for b.doc != nil && b.doc.Unknown {
-		if !b.plan.lined() {
-			return false, &FileError{fmt.Errorf("import file %s cannot be compared: what document %s must say in it is not known, and its rows cannot be found without that", b.name, b.doc.DocID)}
+		if !b.rules.lined {
+			return false, &refusal.FileError{Err: fmt.Errorf("import file %s cannot be compared: what document %s must say in it is not known, and its rows cannot be found without that", b.name, b.doc.DocID)}
 		}
 		if !b.outside(line) {
 			return true, nil
@@ -202,19 +201,19 @@ func (b *readBack) passOver(line int) (over bool, err error) {
 
 // outside reports whether a line is none of the document in hand. Where records and lines are not the same it cannot be told.
 func (b *readBack) outside(line int) bool {
-	if !b.plan.lined() {
+	if !b.rules.lined {
 		return false
 	}
 	return line < b.doc.First || line > b.doc.Last
 }
 
 // compare compares a row with the amount of its posting lines, the document's currency, and the other rows of the document.
-func (b *readBack) compare(r *Record, h *amounts.Held, row *layout.Row, want fis.Amount) {
+func (b *readBack) compare(h *Held, row *layout.Row, want fis.Amount) {
 	said, field, reason := h.Difference(row.Values, want, b.doc.Currency)
 	b.must.Add(want)
 	b.file.Debit, b.file.Credit = b.file.Debit.Add(said.Debit), b.file.Credit.Add(said.Credit)
 	b.say(h, row, said)
-	at := amounts.Field{Record: r.index, Field: field}
+	at := Field{Record: row.Record, Field: field}
 	if reason == "" && h.Currency.Known() {
 		at, reason = h.Currency, h.OtherCurrency(b.text(h.Currency, row), b.doc.Currency)
 	}
@@ -233,13 +232,14 @@ func (b *readBack) compare(r *Record, h *amounts.Held, row *layout.Row, want fis
 		b.more++
 		return
 	}
-	f := &b.plan.records[at.Record].fields[at.Field]
-	b.rows = append(b.rows, Problem{Record: b.plan.records[at.Record].name, Field: f.name, Place: f.at.String(), Reason: ReasonAmounts,
+	r := &b.rules.records[at.Record]
+	f := &r.Columns[at.Field]
+	b.rows = append(b.rows, refusal.Problem{Record: r.Name, Field: f.Name, Place: f.At, Reason: refusal.Amounts,
 		Detail: fmt.Sprintf("line %d: %s", row.Line, reason)})
 }
 
 // say adds up what the rows of the document say, for who wants to see it.
-func (b *readBack) say(h *amounts.Held, row *layout.Row, said amounts.Sides) {
+func (b *readBack) say(h *Held, row *layout.Row, said Sides) {
 	if b.sums == nil {
 		return
 	}
@@ -248,13 +248,13 @@ func (b *readBack) say(h *amounts.Held, row *layout.Row, said amounts.Sides) {
 		currency = h.ISOOf(b.text(h.Currency, row), currency)
 	}
 	if b.said == nil {
-		b.said = map[string]Sums{}
+		b.said = map[string]Sides{}
 	}
 	b.said[currency] = b.said[currency].Plus(said)
 }
 
 // text is what stands in a field of the row, or of the latest row of another record.
-func (b *readBack) text(f amounts.Field, row *layout.Row) string {
+func (b *readBack) text(f Field, row *layout.Row) string {
 	if f.Record == row.Record {
 		return row.Values[f.Field].String()
 	}
@@ -294,38 +294,38 @@ func (b *readBack) conclude() {
 		c := b.doc.Currency
 		b.sums.Must[c] = b.sums.Must[c].Plus(b.must)
 		for currency, s := range b.said {
-			b.sums.Said[currency] = b.sums.Said[currency].Plus(amounts.Sides(s))
+			b.sums.Said[currency] = b.sums.Said[currency].Plus(s)
 		}
-		if b.sums.said != nil {
-			b.sums.said[b.at-1] = b.said
+		if b.sums.ByDocument != nil {
+			b.sums.ByDocument[b.at-1] = b.said
 		}
 	}
 	if len(b.rows) == 0 {
 		return
 	}
-	list := append([]Problem{{Reason: ReasonAmounts, Detail: amounts.Differ(b.must, b.file, b.doc.Currency)}}, b.rows...)
+	list := append([]refusal.Problem{{Reason: refusal.Amounts, Detail: Differ(b.must, b.file, b.doc.Currency)}}, b.rows...)
 	if b.more > 0 {
-		list = append(list, Problem{Reason: ReasonAmounts, Detail: fmt.Sprintf("and %d more rows", b.more)})
+		list = append(list, refusal.Problem{Reason: refusal.Amounts, Detail: fmt.Sprintf("and %d more rows", b.more)})
 	}
 	b.blame(list)
 }
 
 // disorder blames the document in hand for rows that are not as they were written, and ends the reading: what follows may be shifted.
 func (b *readBack) disorder(record, detail string) error {
-	b.blame([]Problem{{Record: record, Reason: ReasonAmounts, Detail: "the file would not say what the document says: " + detail}})
+	b.blame([]refusal.Problem{{Record: record, Reason: refusal.Amounts, Detail: "the file would not say what the document says: " + detail}})
 	return errDisorder
 }
 
 // blame notes what is wrong with the document in hand.
-func (b *readBack) blame(problems []Problem) {
-	b.wrong = append(b.wrong, &DocumentError{DocID: b.doc.DocID, Problems: problems})
+func (b *readBack) blame(problems []refusal.Problem) {
+	b.wrong = append(b.wrong, &refusal.DocumentError{DocID: b.doc.DocID, Problems: problems})
 	b.wrongAt = append(b.wrongAt, b.at-1)
 }
 
 // unreadable is a line that our own layout cannot read: the ERP could not either.
 func (b *readBack) unreadable(bad *layout.LineError) error {
 	if b.doc == nil || b.outside(bad.Line) {
-		return &FileError{fmt.Errorf("import file %s cannot be read back: %w", b.name, bad)}
+		return &refusal.FileError{Err: fmt.Errorf("import file %s cannot be read back: %w", b.name, bad)}
 	}
 	return b.disorder(bad.Record, bad.Error())
 }

@@ -1,4 +1,5 @@
-package mapping
+// Package spool keeps records in order until they are read once: the latest in memory, the others in a temporary file.
+package spool
 
 import (
 	"bufio"
@@ -8,35 +9,35 @@ import (
 	"os"
 )
 
-// spool keeps encoded records until the header is known: the last of them in memory, the others in a temporary file. Memory does not grow with the
-// file, and none is kept open: a route may have hundreds of files in the making.
-type spool struct {
+// Spool keeps records. Memory does not grow with them, and no file is kept open: a route may have hundreds of import files in the making.
+type Spool struct {
 	dir  string
 	name string // of the temporary file, "" while there is none
 	buf  []byte
 }
 
-// spoolBuffer is what of a file's records lies in memory at most, but for a single record that is longer.
-const spoolBuffer = 64 << 10
+// inMemory is what of the records lies in memory at most, but for a single record that is longer.
+const inMemory = 64 << 10
 
-func newSpool(dir string) *spool { return &spool{dir: dir} }
+// New makes an empty spool. Its temporary file lies in dir; empty for the system's folder.
+func New(dir string) *Spool { return &Spool{dir: dir} }
 
-// write appends the records that end at the given places of buf.
-func (s *spool) write(buf []byte, ends []int) error {
+// Write appends the records that end at the given places of buf.
+func (s *Spool) Write(buf []byte, ends []int) error {
 	start := 0
 	for _, end := range ends {
 		s.buf = binary.AppendUvarint(s.buf, uint64(end-start))
 		s.buf = append(s.buf, buf[start:end]...)
 		start = end
 	}
-	if len(s.buf) < spoolBuffer {
+	if len(s.buf) < inMemory {
 		return nil
 	}
 	return s.flush()
 }
 
 // flush moves what is in memory to the temporary file.
-func (s *spool) flush() (err error) {
+func (s *Spool) flush() (err error) {
 	var f *os.File
 	if s.name == "" {
 		f, err = os.CreateTemp(s.dir, "fisbridge-*.body")
@@ -52,8 +53,8 @@ func (s *spool) flush() (err error) {
 	return errors.Join(err, f.Close())
 }
 
-// read hands out the records in order; the bytes are valid until the next one.
-func (s *spool) read(fn func([]byte) error) error {
+// Read hands out the records in order; the bytes are valid until the next one.
+func (s *Spool) Read(fn func([]byte) error) error {
 	if s.name == "" {
 		return eachRecord(s.buf, fn)
 	}
@@ -62,7 +63,7 @@ func (s *spool) read(fn func([]byte) error) error {
 		return err
 	}
 	defer f.Close()
-	r := bufio.NewReaderSize(f, spoolBuffer)
+	r := bufio.NewReaderSize(f, inMemory)
 	var buf []byte
 	for {
 		n, err := binary.ReadUvarint(r)
@@ -100,7 +101,8 @@ func eachRecord(buf []byte, fn func([]byte) error) error {
 	return nil
 }
 
-func (s *spool) remove() {
+// Remove throws the records away.
+func (s *Spool) Remove() {
 	s.buf = nil
 	if s.name != "" {
 		os.Remove(s.name)

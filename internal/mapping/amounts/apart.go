@@ -1,4 +1,4 @@
-package mapping
+package amounts
 
 import (
 	"slices"
@@ -11,9 +11,9 @@ import (
 // reading settles by which layout the file is read back. Records that the template does not say how to recognise are told apart by a field that
 // holds a constant in each of them, a record type, or by their number of columns; where neither does it, the template must say it.
 func (c *compiler) reading() {
-	p := c.plan
-	p.reading = p.layout
-	if !p.proves() || p.layout == nil || p.layout.Can().Apart {
+	r := c.rules
+	r.reading = c.Layout
+	if !r.Any() || c.Layout == nil || c.Layout.Can().Apart {
 		return
 	}
 	records := c.tpl.LayoutRecords()
@@ -31,7 +31,7 @@ func (c *compiler) reading() {
 	}
 	reading, problems := kinds.Compile(c.tpl.File, records)
 	if len(problems) == 0 {
-		p.reading = reading
+		r.reading = reading
 	}
 }
 
@@ -43,24 +43,24 @@ func (c *compiler) distinct(records []layout.Record, group []int) bool {
 // distinctBody is distinct for the records between headers and trailers, which stand where they stand: the lines before and after the documents are
 // passed over.
 func (c *compiler) distinctBody(records []layout.Record, group []int) bool {
-	p := c.plan
-	if !p.lined() {
+	p := c.rules
+	if !p.lined {
 		return false // rows and lines are not the same
 	}
 	var body []int
 	frame := make([]bool, len(records))
 	for _, i := range group {
 		r := &p.records[i]
-		if frame[i] = r.header || r.trailer; !frame[i] {
+		if frame[i] = r.Header || r.Trailer; !frame[i] {
 			body = append(body, i)
-		} else if p.proof.carried[i] {
+		} else if p.carried[i] {
 			return false
 		}
 	}
 	if !c.distinct(records, body) {
 		return false
 	}
-	p.proof.frame = frame
+	p.frame = frame
 	return true
 }
 
@@ -70,7 +70,7 @@ func (c *compiler) sameSheet(records []layout.Record) [][]int {
 	var out [][]int
 	for i, r := range records {
 		name := ""
-		if c.plan.layout.Can().Sheets {
+		if c.Layout.Can().Sheets {
 			name = r.Sheet
 		}
 		at := slices.Index(sheets, name)
@@ -104,7 +104,7 @@ func (c *compiler) byConstant(records []layout.Record, group []int) bool {
 			}
 			seen[value] = true
 			m := layout.Match{Value: layout.Word(value)}
-			if c.plan.layout.Can().Positions {
+			if c.Layout.Can().Positions {
 				m.Start = at
 			} else {
 				m.Column = at
@@ -124,7 +124,7 @@ func (c *compiler) byConstant(records []layout.Record, group []int) bool {
 
 // byColumns tells the records of a delimited file apart by how many columns they have.
 func (c *compiler) byColumns(records []layout.Record, group []int) bool {
-	if can := c.plan.layout.Can(); !can.Lines || !can.Columns {
+	if can := c.Layout.Can(); !can.Lines || !can.Columns {
 		return false
 	}
 	seen := map[int]bool{}
@@ -149,7 +149,7 @@ func (c *compiler) places(r layout.Record) []int {
 		if f.Hidden {
 			continue
 		}
-		if c.plan.layout.Can().Positions {
+		if c.Layout.Can().Positions {
 			if f.Start > 0 {
 				next = f.Start
 			}
@@ -170,15 +170,14 @@ func (c *compiler) constantAt(i int, r layout.Record, at int) (string, bool) {
 			continue
 		}
 		if places[n] == at {
-			p := &c.plan.records[i].fields[f]
-			text := p.value.String()
+			text := c.rules.records[i].Columns[f].Constant
 			switch c.tpl.File.Case {
 			case "upper":
 				text = strings.ToUpper(text)
 			case "lower":
 				text = strings.ToLower(text)
 			}
-			return text, p.mode == ConstantField && text != ""
+			return text, text != ""
 		}
 		n++
 	}

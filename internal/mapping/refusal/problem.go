@@ -1,10 +1,19 @@
-package mapping
+package refusal
 
 import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/posting"
 )
+
+// Amounts is Problem.Reason where the file would not say what the document says.
+const Amounts = "amounts"
+
+// revision is Problem.Reason where the difference to what was written before cannot be posted.
+const revision = "revision"
 
 // Problem is one reason why a document cannot be mapped: which cell of the output, which cell of the mapping, what value.
 type Problem struct {
@@ -21,6 +30,9 @@ type Problem struct {
 	Reason string `json:"reason"`
 	Detail string `json:"detail"`
 }
+
+// IsRevision reports whether the problem is about the document as a revision, not about the mapping or the document itself.
+func (p Problem) IsRevision() bool { return p.Reason == revision }
 
 func (p Problem) String() string {
 	var b strings.Builder
@@ -67,12 +79,13 @@ func (e *DocumentError) Error() string {
 
 // Amounts reports whether the document is refused because the file would not say what it says.
 func (e *DocumentError) Amounts() bool {
-	return len(e.Problems) > 0 && e.Problems[0].Reason == ReasonAmounts
+	return len(e.Problems) > 0 && e.Problems[0].Reason == Amounts
 }
 
 func (e *DocumentError) Unwrap() error { return e.cause }
 
-func HeldReasons(err error) []string {
+// Reasons are the problems for which a document would be held, in words; nil without an error.
+func Reasons(err error) []string {
 	var refused *DocumentError
 	switch {
 	case err == nil:
@@ -85,4 +98,39 @@ func HeldReasons(err error) []string {
 		out = append(out, p.String())
 	}
 	return out
+}
+
+// Unreadable is a document whose JSON cannot be read.
+func Unreadable(env fis.Envelope, err error) *DocumentError {
+	return &DocumentError{DocID: env.ID, Refused: true, Problems: []Problem{{Reason: "format", Detail: err.Error()}}, cause: err}
+}
+
+// Unposted is a document of which no posting lines can be derived.
+func Unposted(id string, err error) *DocumentError {
+	out := &DocumentError{DocID: id, Refused: true, cause: err}
+	var r *posting.Refusal
+	if errors.As(err, &r) {
+		for _, p := range r.Problems {
+			out.Problems = append(out.Problems, OfPosting(p))
+		}
+	} else {
+		out.Problems = []Problem{{Reason: "posting", Detail: err.Error()}}
+	}
+	return out
+}
+
+// OfPosting is a problem, or a remark, of the posting rules.
+func OfPosting(p posting.Problem) Problem {
+	return Problem{Entry: p.Entry, Path: p.Place, Reason: string(p.Reason), Detail: p.Detail}
+}
+
+// OfRevision says why the difference to what was written before cannot be posted.
+func OfRevision(id, format string, args ...any) *DocumentError {
+	return &DocumentError{DocID: id, Problems: []Problem{{Reason: revision, Detail: fmt.Sprintf(format, args...)}}}
+}
+
+// Panicked is a mistake of this program that a document has met.
+func Panicked(id string, r any) *DocumentError {
+	detail := fmt.Sprintf("fisbridge itself failed at this document (%v); please report it", r)
+	return &DocumentError{DocID: id, Problems: []Problem{{Reason: "internal", Detail: detail}}}
 }

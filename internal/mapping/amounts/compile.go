@@ -1,4 +1,4 @@
-package mapping
+package amounts
 
 import (
 	"fmt"
@@ -8,29 +8,45 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
-	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// leftOut is a LeftOut ready to be used.
-type leftOut struct {
-	*template.LeftOut
-	when *formula.Program
+// Source is what rules are compiled from.
+type Source struct {
+	Template *template.Template
+	Layout   *layout.Plan // nil when it is not sound
+	Records  []Record
+	Slots    *scope.Slots
+	// Condition compiles a formula over posting lines; nil, and a finding, when it cannot be used.
+	Condition func(at, formula string) *formula.Program
+	// Found takes what is wrong.
+	Found *findings.List
 }
 
-// amounts compiles the section `amounts`; a template without one says the same by its control totals, as far as they go.
-func (c *compiler) amounts() {
-	t := c.tpl
+// compiler turns the section `amounts` of a template into rules.
+type compiler struct {
+	Source
+	tpl   *template.Template
+	rules *Rules
+}
+
+// Compile compiles the section `amounts`; a template without one says the same by its control totals, as far as they go.
+func Compile(s Source) *Rules {
+	t := s.Template
 	if t.Amounts == nil {
 		t.Amounts = amountsByTotals(t)
 	}
 	if t.Amounts == nil {
 		t.Amounts = &template.Amounts{}
 	}
-	c.plan.proof = proof{inLines: map[fis.DocType]bool{}, inParties: map[fis.DocType]bool{}}
+	c := &compiler{Source: s, tpl: t, rules: &Rules{records: s.Records, inLines: map[fis.DocType]bool{}, inParties: map[fis.DocType]bool{}}}
+	if s.Layout != nil {
+		c.rules.lined = s.Layout.Can().Lines && t.File.LineBreaks != "keep"
+	}
 	for i := range t.Amounts.Rows {
 		c.amountRows(fmt.Sprintf("amounts.rows.%s", t.Amounts.Rows[i].Record), &t.Amounts.Rows[i])
 	}
@@ -42,6 +58,8 @@ func (c *compiler) amounts() {
 	}
 	c.everyAmount()
 	c.everyType()
+	c.reading()
+	return c.rules
 }
 
 // amountsByTotals is what the control totals of a template say of its amounts; nil when they say nothing.
@@ -69,48 +87,48 @@ func amountsByTotals(t *template.Template) *template.Amounts {
 }
 
 func (c *compiler) amountRows(at string, a *template.AmountRows) {
-	i := slices.IndexFunc(c.plan.records, func(r Record) bool { return r.name == a.Record })
+	i := slices.IndexFunc(c.rules.records, func(r Record) bool { return r.Name == a.Record })
 	if i < 0 {
 		c.templateNear(at, a.Record, "there is no such record", c.recordNames())
 		return
 	}
-	r := &c.plan.records[i]
-	if r.header || r.trailer {
+	r := &c.rules.records[i]
+	if r.Header || r.Trailer {
 		c.templateError(at, a.Record, "headers and trailers carry no posting lines")
 		return
 	}
-	if r.once >= 0 {
+	if r.Once {
 		c.templateError(at, a.Record, "has once_per, so not each of its posting lines is written")
 		return
 	}
-	h := &amounts.Held{Rows: a, Debit: -1, Credit: -1, Amount: -1, Side: -1, Of: -1, Types: c.typesOf(at, a.Documents),
-		Currency: amounts.Field{Record: -1}, Document: amounts.Field{Record: -1}}
-	c.amountFields(at, r, h)
-	h.Currency = c.fieldRef(at+".currency", r, a.Currency)
-	for i, also := range a.CurrencyAlso {
-		if ref := c.fieldRef(fmt.Sprintf("%s.currency_also[%d]", at, i), r, also); ref.Known() {
+	h := &Held{Rows: a, Debit: -1, Credit: -1, Amount: -1, Side: -1, Of: -1, Types: c.typesOf(at, a.Documents),
+		Currency: Field{Record: -1}, Document: Field{Record: -1}}
+	c.amountFields(at, i, h)
+	h.Currency = c.fieldRef(at+".currency", i, a.Currency)
+	for n, also := range a.CurrencyAlso {
+		if ref := c.fieldRef(fmt.Sprintf("%s.currency_also[%d]", at, n), i, also); ref.Known() {
 			h.CurrencyAlso = append(h.CurrencyAlso, ref)
 		}
 	}
-	h.Document = c.fieldRef(at+".document", r, a.Document)
+	h.Document = c.fieldRef(at+".document", i, a.Document)
 	c.standsFor(at, r, h)
 	for _, t := range h.Types {
-		if r.HeldFor(t) != nil {
+		if r.heldFor(t) != nil {
 			c.templateError(at+".documents", string(t), "the record is named twice for these documents")
 		}
-		if c.plan.proof.inLines[t] && c.plan.proof.inParties[t] {
+		if c.rules.inLines[t] && c.rules.inParties[t] {
 			c.templateError(at+".of", string(t), "some rows stand for posting lines and others for parties only: a document is held one way or the other")
 		}
 	}
 	r.held = append(r.held, h)
-	c.wanted(r, h)
+	c.wanted(i, h)
 }
 
 // amountFields finds the fields with amounts and sides.
-func (c *compiler) amountFields(at string, r *Record, h *amounts.Held) {
+func (c *compiler) amountFields(at string, record int, h *Held) {
 	a := h.Rows
-	h.Debit, h.Credit = c.amountField(at+".debit", r, a.Debit, true), c.amountField(at+".credit", r, a.Credit, true)
-	h.Amount, h.Side = c.amountField(at+".amount", r, a.Amount, true), c.amountField(at+".side", r, a.Side, false)
+	h.Debit, h.Credit = c.amountField(at+".debit", record, a.Debit, true), c.amountField(at+".credit", record, a.Credit, true)
+	h.Amount, h.Side = c.amountField(at+".amount", record, a.Amount, true), c.amountField(at+".side", record, a.Side, false)
 	for _, w := range a.DebitCodes {
 		h.DebitCodes = append(h.DebitCodes, string(w))
 	}
@@ -135,20 +153,19 @@ func (c *compiler) amountFields(at string, r *Record, h *amounts.Held) {
 }
 
 // amountField is the index of a field, -1 for none.
-func (c *compiler) amountField(at string, r *Record, name string, number bool) int {
+func (c *compiler) amountField(at string, record int, name string, number bool) int {
 	if name == "" {
 		return -1
 	}
-	for i := range r.fields {
-		if r.fields[i].name != name {
+	r := &c.rules.records[record]
+	for i := range r.Columns {
+		if r.Columns[i].Name != name {
 			continue
 		}
-		if t := r.fields[i].typ; number && t != layout.AmountType && t != layout.IntegerType {
+		if t := r.Columns[i].Type; number && t != layout.AmountType && t != layout.IntegerType {
 			c.templateError(at, name, "is not an amount; give the field the type amount, with decimals and sign as the ERP has them")
 		}
-		if c.plan.layout != nil && c.plan.layout.Records()[r.index].Fields[i].Hidden {
-			c.templateError(at, name, "is hidden: it does not stand in the file")
-		}
+		c.shown(at, name, Field{Record: record, Field: i})
 		return i
 	}
 	c.templateNear(at, name, "the record has no such field", r.names())
@@ -156,40 +173,37 @@ func (c *compiler) amountField(at string, r *Record, name string, number bool) i
 }
 
 // fieldRef finds FIELD of the record or RECORD.FIELD of another one.
-func (c *compiler) fieldRef(at string, r *Record, name string) amounts.Field {
-	none := amounts.Field{Record: -1}
+func (c *compiler) fieldRef(at string, record int, name string) Field {
+	none := Field{Record: -1}
 	if name == "" {
 		return none
 	}
-	for i := range r.fields {
-		if r.fields[i].name == name {
-			return c.shown(at, name, amounts.Field{Record: r.index, Field: i})
+	own := c.rules.records[record].names()
+	if i := slices.Index(own, name); i >= 0 {
+		return c.shown(at, name, Field{Record: record, Field: i})
+	}
+	named, field, ok := strings.Cut(name, ".")
+	for i := range c.rules.records {
+		other := &c.rules.records[i]
+		if f := slices.Index(other.names(), field); ok && other.Name == named && f >= 0 {
+			return c.shown(at, name, Field{Record: i, Field: f})
 		}
 	}
-	record, field, ok := strings.Cut(name, ".")
-	for i := range c.plan.records {
-		other := &c.plan.records[i]
-		for f := range other.fields {
-			if ok && other.name == record && other.fields[f].name == field {
-				return c.shown(at, name, amounts.Field{Record: other.index, Field: f})
-			}
-		}
-	}
-	c.templateNear(at, name, "there is no such field; write FIELD, or RECORD.FIELD of another record", r.names())
+	c.templateNear(at, name, "there is no such field; write FIELD, or RECORD.FIELD of another record", own)
 	return none
 }
 
 // shown refuses a field that does not stand in the file.
-func (c *compiler) shown(at, name string, f amounts.Field) amounts.Field {
-	if c.plan.layout != nil && c.plan.layout.Records()[f.Record].Fields[f.Field].Hidden {
+func (c *compiler) shown(at, name string, f Field) Field {
+	if c.Layout != nil && c.Layout.Records()[f.Record].Fields[f.Field].Hidden {
 		c.templateError(at, name, "is hidden: it does not stand in the file")
-		return amounts.Field{Record: -1}
+		return Field{Record: -1}
 	}
 	return f
 }
 
 // standsFor settles what a row stands for.
-func (c *compiler) standsFor(at string, r *Record, h *amounts.Held) {
+func (c *compiler) standsFor(at string, r *Record, h *Held) {
 	lines, others := 0, 0
 	for _, t := range h.Types {
 		if t.HasPostingLines() {
@@ -201,22 +215,22 @@ func (c *compiler) standsFor(at string, r *Record, h *amounts.Held) {
 	switch of := h.Rows.Of; {
 	case of == template.OfParties:
 		h.Parties = true
-		if !onlyOf(r.repeat, template.RepeatJournal, template.RepeatApplication) {
+		if !onlyOf(r.Repeat, template.RepeatJournal, template.RepeatApplication) {
 			c.templateError(at+".of", of, "goes with records that repeat over journal and application")
 		}
 		if h.Rows.Why == "" {
 			c.templateError(at+".why", "", "say why the rows are one-sided")
 		}
-		c.mark(h, c.plan.proof.inParties)
-	case of == "" && slices.Contains(r.repeat, template.RepeatPosting):
-		c.mark(h, c.plan.proof.inLines)
+		c.mark(h, c.rules.inParties)
+	case of == "" && slices.Contains(r.Repeat, template.RepeatPosting):
+		c.mark(h, c.rules.inLines)
 	case of == "":
-		c.templateError(at+".of", "", fmt.Sprintf("say what a row stands for: the record repeats over %s; `of: parties`, or a field of the document such as `of: allocationAmount`", strings.Join(r.repeat, ", ")))
+		c.templateError(at+".of", "", fmt.Sprintf("say what a row stands for: the record repeats over %s; `of: parties`, or a field of the document such as `of: allocationAmount`", strings.Join(r.Repeat, ", ")))
 		return
 	default:
-		slot, typ, ok := c.slots.Field(of)
-		if !ok || typ != formula.Number || c.slots.At(slot).Kind() != facts.OfSource {
-			c.templateNear(at+".of", of, "is no amount of the document", c.slots.FieldNames())
+		slot, typ, ok := c.Slots.Field(of)
+		if !ok || typ != formula.Number || c.Slots.At(slot).Kind() != facts.OfSource {
+			c.templateNear(at+".of", of, "is no amount of the document", c.Slots.FieldNames())
 			return
 		}
 		h.Of = slot
@@ -230,7 +244,7 @@ func (c *compiler) standsFor(at string, r *Record, h *amounts.Held) {
 	}
 }
 
-func (c *compiler) mark(h *amounts.Held, types map[fis.DocType]bool) {
+func (c *compiler) mark(h *Held, types map[fis.DocType]bool) {
 	for _, t := range h.Types {
 		types[t] = true
 	}
@@ -246,23 +260,23 @@ func onlyOf(list []string, allowed ...string) bool {
 }
 
 // wanted marks the fields that are read back.
-func (c *compiler) wanted(r *Record, h *amounts.Held) {
-	p := &c.plan.proof
+func (c *compiler) wanted(record int, h *Held) {
+	p := c.rules
 	if p.want == nil {
-		p.want, p.carried = make([][]bool, len(c.plan.records)), make([]bool, len(c.plan.records))
-		for i := range c.plan.records {
-			p.want[i] = make([]bool, len(c.plan.records[i].fields))
+		p.want, p.carried = make([][]bool, len(p.records)), make([]bool, len(p.records))
+		for i := range p.records {
+			p.want[i] = make([]bool, len(p.records[i].Columns))
 		}
 	}
 	for _, f := range []int{h.Debit, h.Credit, h.Amount, h.Side} {
 		if f >= 0 {
-			p.want[r.index][f] = true
+			p.want[record][f] = true
 		}
 	}
-	for _, ref := range append([]amounts.Field{h.Currency, h.Document}, h.CurrencyAlso...) {
+	for _, ref := range append([]Field{h.Currency, h.Document}, h.CurrencyAlso...) {
 		if ref.Known() {
 			p.want[ref.Record][ref.Field] = true
-			p.carried[ref.Record] = p.carried[ref.Record] || ref.Record != r.index
+			p.carried[ref.Record] = p.carried[ref.Record] || ref.Record != record
 		}
 	}
 }
@@ -283,17 +297,13 @@ func (c *compiler) leftOut(at string, l *template.LeftOut) {
 	if l.Why == "" {
 		c.templateError(at+".why", "", "say why these lines do not stand in the file")
 	}
-	v := c.templateCell(l.When, "")
-	if v.IsBlank() {
+	if wording.Clean(l.When) == "" {
 		c.templateError(at+".when", "", "is missing: for which posting lines")
 		return
 	}
-	prog := c.condition(l.When, v, at)
-	if prog == nil {
-		return
+	if prog := c.Condition(at, l.When); prog != nil {
+		c.rules.leftOut = append(c.rules.leftOut, prog)
 	}
-	c.restrict(prog, []string{template.RepeatPosting}, facts.Early, v)
-	c.plan.proof.leftOut = append(c.plan.proof.leftOut, leftOut{l, prog})
 }
 
 func (c *compiler) notHeld(at string, n template.NotHeld) {
@@ -311,20 +321,21 @@ func (c *compiler) notHeld(at string, n template.NotHeld) {
 
 // everyAmount asks for every record that has amounts what they are held against.
 func (c *compiler) everyAmount() {
-	for i := range c.plan.records {
-		r := &c.plan.records[i]
-		if r.header || r.trailer || len(r.held) > 0 || slices.ContainsFunc(c.tpl.Amounts.NotHeld, func(n template.NotHeld) bool { return n.Record == r.name }) {
+	for i := range c.rules.records {
+		r := &c.rules.records[i]
+		notHeld := slices.ContainsFunc(c.tpl.Amounts.NotHeld, func(n template.NotHeld) bool { return n.Record == r.Name })
+		if r.Header || r.Trailer || len(r.held) > 0 || notHeld {
 			continue
 		}
 		var fields []string
-		for f := range r.fields {
-			if r.fields[f].typ == layout.AmountType {
-				fields = append(fields, r.fields[f].name)
+		for f := range r.Columns {
+			if r.Columns[f].Type == layout.AmountType {
+				fields = append(fields, r.Columns[f].Name)
 			}
 		}
 		if len(fields) > 0 {
-			c.templateError("amounts", r.name, fmt.Sprintf("the record %s has amounts (%s), but the template does not say what they are: name its fields in `amounts: rows`, or the record in `amounts: not_held`, with the reason; fisbridge holds each file against the documents before it goes out",
-				r.name, strings.Join(firstFew(fields, 4), ", ")))
+			c.templateError("amounts", r.Name, fmt.Sprintf("the record %s has amounts (%s), but the template does not say what they are: name its fields in `amounts: rows`, or the record in `amounts: not_held`, with the reason; fisbridge holds each file against the documents before it goes out",
+				r.Name, strings.Join(firstFew(fields, 4), ", ")))
 		}
 	}
 }
@@ -334,11 +345,11 @@ func (c *compiler) everyType() {
 	for _, t := range c.tpl.Documents {
 		held := slices.ContainsFunc(c.tpl.Amounts.NotHeld, func(n template.NotHeld) bool { return slices.Contains(n.Documents, t) })
 		some := false
-		for i := range c.plan.records {
-			for _, h := range c.plan.records[i].held {
+		for i := range c.rules.records {
+			for _, h := range c.rules.records[i].held {
 				held = held || h.Holds(t)
 			}
-			some = some || len(c.plan.records[i].held) > 0
+			some = some || len(c.rules.records[i].held) > 0
 		}
 		if !held && some {
 			c.templateError("amounts", string(t), fmt.Sprintf("%s documents are held against nothing: say in `amounts: rows` which rows carry their amounts, or name the type in `amounts: not_held`, with the reason", t))
@@ -361,15 +372,9 @@ func (c *compiler) recordNames() []string {
 	return names
 }
 
-func (r *Record) names() []string {
-	var names []string
-	for i := range r.fields {
-		names = append(names, r.fields[i].name)
-	}
-	return names
-}
+func (c *compiler) templateError(at, value, reason string) { c.templateNear(at, value, reason, nil) }
 
 // templateNear is templateError with the nearest of the names that there are.
 func (c *compiler) templateNear(at, value, reason string, names []string) {
-	c.found.List = append(c.found.List, findings.Finding{Severity: findings.Error, File: c.tpl.Path(), Cell: at, Value: value, Reason: reason, Nearest: wording.Nearest(value, names)})
+	*c.Found = append(*c.Found, findings.Finding{Severity: findings.Error, File: c.tpl.Path(), Cell: at, Value: value, Reason: reason, Nearest: wording.Nearest(value, names)})
 }
