@@ -1,6 +1,7 @@
-// Package sending tells Concur what is owed, batch by batch: it picks what may go now, makes up the call, commits the intention, calls, and commits what
-// came of it. It guarantees that a document's confirmations go one after the other, that nothing is sent without an intention, and that only answers, and
-// what is unfit for a call, become states.
+// Package sending tells Concur what is owed: acknowledgements, posting confirmations and payment confirmations. It owns what each answer of the service
+// means for a document, and the system id under which a document is spoken of. Confirmations go batch by batch: it picks what may go now, makes up
+// the call, commits the intention, calls, and commits what came of it. It guarantees that a document's confirmations go one after the other, that
+// nothing is sent without an intention, and that only answers, and what is unfit for a call, become states.
 package sending
 
 import (
@@ -17,11 +18,11 @@ import (
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 )
 
-// Later is when a confirmation that the service could not take is tried again: the provider asks for five minutes.
-const Later = 5 * time.Minute
+// later is when a confirmation that the service could not take is tried again: the provider asks for five minutes.
+const later = 5 * time.Minute
 
-// Sender is one kind of confirmation, of postings or of payments: R is the journal's record of what is owed, C the item of the call.
-type Sender[R, C any] struct {
+// sender is one kind of confirmation, of postings or of payments: R is the journal's record of what is owed, C the item of the call.
+type sender[R, C any] struct {
 	Name  string // of its kill points
 	Due   func(ctx context.Context, t fis.DocType, limit int) ([]R, error)
 	Key   func(R) string // what tells records apart, in answers too
@@ -30,17 +31,17 @@ type Sender[R, C any] struct {
 	// Intend commits that records are about to be sent, and gives those that it could: what a person has changed or settled since it was
 	// read is not among them.
 	Intend func(ctx context.Context, due []R) ([]R, error)
-	// Item makes the item of a record, by reading only; *UnfitError when the record makes none.
+	// Item makes the item of a record, by reading only; *unfitError when the record makes none.
 	Item func(ctx context.Context, r R) (C, error)
 	// Unfit settles a record that makes no item.
 	Unfit  func(r R, why error) journal.Settled
 	Call   func(ctx context.Context, t fis.DocType, items []C) ([]concur.Answer, error)
-	Judge  func(ctx context.Context, t fis.DocType, a concur.Answer, r R) (Verdict, error)
+	Judge  func(ctx context.Context, t fis.DocType, a concur.Answer, r R) (verdict, error)
 	Settle func(ctx context.Context, settled []journal.Settled) error
 }
 
-// Verdict is what an answer means for a record; Again: the obstacle is out of the way, send it once more in this run.
-type Verdict struct {
+// verdict is what an answer means for a record; Again: the obstacle is out of the way, send it once more in this run.
+type verdict struct {
 	journal.Settled
 	Again bool
 }
@@ -50,7 +51,7 @@ const pageOfDue = 1000
 
 // All sends what is due of one type, batch by batch, and gives the number that Concur has now. Each record is sent once, or twice when an
 // obstacle was taken out of the way in between. A call that fails ends it: the next run goes on.
-func (e *Sender[R, C]) All(ctx context.Context, t fis.DocType, size int) (done int, err error) {
+func (e *sender[R, C]) All(ctx context.Context, t fis.DocType, size int) (done int, err error) {
 	blocked, repeated := map[string]bool{}, map[string]bool{} // documents: with a record that stays open, with one that was sent twice
 	for {
 		page, lerr := e.Due(ctx, t, pageOfDue+len(blocked))
@@ -91,7 +92,7 @@ func (e *Sender[R, C]) All(ctx context.Context, t fis.DocType, size int) (done i
 
 // pick takes at most limit records, one of each document, and gives back the others: a document's payments arrive in the order in which
 // the ERP made them, each after the answer to the one before.
-func (e *Sender[R, C]) pick(page []R, blocked map[string]bool, limit int) (due, rest []R) {
+func (e *sender[R, C]) pick(page []R, blocked map[string]bool, limit int) (due, rest []R) {
 	docs := map[string]bool{}
 	for _, r := range page {
 		switch doc := e.Doc(r); {
@@ -107,25 +108,25 @@ func (e *Sender[R, C]) pick(page []R, blocked map[string]bool, limit int) (due, 
 	return due, rest
 }
 
-// UnfitError says that what is kept of a record makes no item of a call: a fact about the record, and the only error that settles it. An
+// unfitError says that what is kept of a record makes no item of a call: a fact about the record, and the only error that settles it. An
 // error of the journal or the end of a context says nothing about it.
-type UnfitError struct{ Err error }
+type unfitError struct{ Err error }
 
 // Error says what is missing.
-func (e *UnfitError) Error() string { return e.Err.Error() }
+func (e *unfitError) Error() string { return e.Err.Error() }
 
 // Unwrap is the cause.
-func (e *UnfitError) Unwrap() error { return e.Err }
+func (e *unfitError) Unwrap() error { return e.Err }
 
 // items makes the items of a call, by key, and settles the records that make none. It only reads.
-func (e *Sender[R, C]) items(ctx context.Context, due []R) (items map[string]C, unfit map[string]Verdict, err error) {
-	items, unfit = map[string]C{}, map[string]Verdict{}
+func (e *sender[R, C]) items(ctx context.Context, due []R) (items map[string]C, unfit map[string]verdict, err error) {
+	items, unfit = map[string]C{}, map[string]verdict{}
 	for _, r := range due {
 		item, err := e.Item(ctx, r)
-		var no *UnfitError
+		var no *unfitError
 		switch {
 		case errors.As(err, &no):
-			unfit[e.Key(r)] = Verdict{Settled: e.Unfit(r, no.Err)}
+			unfit[e.Key(r)] = verdict{Settled: e.Unfit(r, no.Err)}
 		case err != nil:
 			return nil, nil, err
 		default:
@@ -137,7 +138,7 @@ func (e *Sender[R, C]) items(ctx context.Context, due []R) (items map[string]C, 
 
 // batch is one call: it is made up, the intention is committed, the call made, what came of it committed. Only answers, and what is unfit
 // for a call, become states.
-func (e *Sender[R, C]) batch(ctx context.Context, t fis.DocType, due []R) (verdicts map[string]Verdict, err error) {
+func (e *sender[R, C]) batch(ctx context.Context, t fis.DocType, due []R) (verdicts map[string]verdict, err error) {
 	made, verdicts, err := e.items(ctx, due)
 	if err != nil {
 		return nil, err
@@ -160,7 +161,7 @@ func (e *Sender[R, C]) batch(ctx context.Context, t fis.DocType, due []R) (verdi
 	}
 	for _, r := range read {
 		if _, intended := records[e.Key(r)]; !intended {
-			verdicts[e.Key(r)] = Verdict{Again: true} // read once more, it is what people have made of it
+			verdicts[e.Key(r)] = verdict{Again: true} // read once more, it is what people have made of it
 		}
 	}
 	var answers []concur.Answer
@@ -184,10 +185,10 @@ func (e *Sender[R, C]) batch(ctx context.Context, t fis.DocType, due []R) (verdi
 	return verdicts, err
 }
 
-// ItemOf is an item, or why the record makes none.
-func ItemOf[C any](item C, err error) (C, error) {
+// itemOf is an item, or why the record makes none.
+func itemOf[C any](item C, err error) (C, error) {
 	if err != nil {
-		return item, &UnfitError{err}
+		return item, &unfitError{err}
 	}
 	return item, nil
 }

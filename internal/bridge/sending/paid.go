@@ -1,19 +1,18 @@
-package bridge
+package sending
 
 import (
 	"context"
 	"fmt"
 
-	"github.com/fisbridge/fisbridge/internal/bridge/sending"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
-// paid is API.md's table of service codes for payment confirmations.
-func (b *Bridge) paid(ctx context.Context, t fis.DocType, a concur.Answer, p records.PaymentRecord) (sending.Verdict, error) {
-	out := sending.Verdict{Settled: journal.Settled{DocID: p.DocID, PaymentID: p.ID, Code: a.Code, Message: a.Message, Correlation: a.Correlation, State: records.Stuck}}
+// paid is the vendor's table of service codes for payment confirmations.
+func (c *Calls) paid(ctx context.Context, t fis.DocType, a concur.Answer, p records.PaymentRecord) (verdict, error) {
+	out := verdict{Settled: journal.Settled{DocID: p.DocID, PaymentID: p.ID, Code: a.Code, Message: a.Message, Correlation: a.Correlation, State: records.Stuck}}
 	settled := fmt.Sprintf("`fisbridge mark document %s settled --reason …`", p.DocID)
 	retry := fmt.Sprintf("`fisbridge retry document %s --reason …`", p.DocID)
 	ref := p.Payment.Reference
@@ -21,7 +20,7 @@ func (b *Bridge) paid(ctx context.Context, t fis.DocType, a concur.Answer, p rec
 	case concur.Done:
 		out.State = records.Done
 	case concur.AlreadyDone:
-		return b.paidBefore(ctx, p, out)
+		return c.paidBefore(ctx, p, out)
 	case concur.PaymentKnown:
 		if p.Attempts > 1 {
 			out.State = records.Done
@@ -30,15 +29,15 @@ func (b *Bridge) paid(ctx context.Context, t fis.DocType, a concur.Answer, p rec
 		out.Alarm = fmt.Sprintf("Concur knows payment reference %s of document %s already, but we had not sent it", ref, p.DocID)
 		out.Remedy = "each payment confirmation needs a reference of its own; compare in Concur, then " + settled
 	case concur.Unknown, concur.RepeatLater, concur.NotReady:
-		out.State, out.Due = records.Pending, b.now().Add(sending.Later)
+		out.State, out.Due = records.Pending, c.Now().Add(later)
 	case concur.NotSent:
 		out.State, out.NotSent = records.Pending, true
 	case concur.NotPosted, concur.NotAcknowledged:
-		out.State, out.Due, out.Undone = records.Pending, b.now().Add(sending.Later), true
+		out.State, out.Due, out.Undone = records.Pending, c.Now().Add(later), true
 	case concur.ForeignSystem:
 		var err error
-		if out.Alarm, out.Remedy, err = b.notOurs(ctx, a, fmt.Sprintf("document %s, which payment %s is for,", p.DocID, ref)); err != nil {
-			return b.open(out), err
+		if out.Alarm, out.Remedy, err = c.notOurs(ctx, a, fmt.Sprintf("document %s, which payment %s is for,", p.DocID, ref)); err != nil {
+			return c.open(out), err
 		}
 	case concur.Recalled, concur.RecalledAfterPosting:
 		out.Alarm = fmt.Sprintf("document %s was recalled in Concur after the ERP had paid it (payment %s, code %d %s)", p.DocID, ref, a.Code, a.Result)
@@ -50,7 +49,7 @@ func (b *Bridge) paid(ctx context.Context, t fis.DocType, a concur.Answer, p rec
 		out.Alarm = fmt.Sprintf("Concur does not know document %s (any more), which the ERP has paid by %s (code %d %s)", p.DocID, ref, a.Code, a.Result)
 		out.Remedy = fmt.Sprintf("look the report up in Concur: when it was deleted there, reverse the payment in the ERP, then %s; else ask the vendor's support and %s", settled, retry)
 	case concur.UnknownState:
-		out.Alarm = fmt.Sprintf("Concur cannot say what it made of payment %s of document %s (code %d %s)%s", ref, p.DocID, a.Code, a.Result, b.lookedUp(ctx, t, p.DocID))
+		out.Alarm = fmt.Sprintf("Concur cannot say what it made of payment %s of document %s (code %d %s)%s", ref, p.DocID, a.Code, a.Result, c.lookedUp(ctx, t, p.DocID))
 		out.Remedy = fmt.Sprintf("look the report up in Concur; then %s or %s", retry, settled)
 	default:
 		out.Alarm = fmt.Sprintf("Concur refuses payment %s of document %s for good: code %d %s%s", ref, p.DocID, a.Code, a.Result, said(a))
@@ -61,10 +60,10 @@ func (b *Bridge) paid(ctx context.Context, t fis.DocType, a concur.Answer, p rec
 
 // paidBefore (213): Concur has the document as paid. That was this payment when its answer was lost, and no other payment of the document
 // has completed it. Else the ERP has paid more than once, or somebody else tells Concur of payments.
-func (b *Bridge) paidBefore(ctx context.Context, p records.PaymentRecord, out sending.Verdict) (sending.Verdict, error) {
-	by, err := b.j.PaidBy(ctx, p.DocID, p.ID)
+func (c *Calls) paidBefore(ctx context.Context, p records.PaymentRecord, out verdict) (verdict, error) {
+	by, err := c.Journal.PaidBy(ctx, p.DocID, p.ID)
 	if err != nil {
-		return b.open(out), err
+		return c.open(out), err
 	}
 	if by == "" && p.Attempts > 1 {
 		out.State = records.Done

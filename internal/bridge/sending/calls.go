@@ -1,0 +1,63 @@
+package sending
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/concur"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/returns"
+)
+
+// Service is what the calls need of Concur: those that change documents, and one that looks. A call is made once; when its answer is lost it
+// returns a *concur.CallError with Sent set, and the journal's intention tells the next run.
+type Service interface {
+	Get(ctx context.Context, t fis.DocType, docID string) (fis.Envelope, bool, error)
+	Acknowledge(ctx context.Context, t fis.DocType, ids []string) ([]concur.Answer, error)
+	AcknowledgeAs(ctx context.Context, t fis.DocType, systemID string, ids []string) ([]concur.Answer, error)
+	ConfirmPostings(ctx context.Context, t fis.DocType, list []concur.PostingConfirmation) ([]concur.Answer, error)
+	ConfirmPayments(ctx context.Context, t fis.DocType, list []concur.PaymentConfirmation) ([]concur.Answer, error)
+}
+
+// Route is what confirmations take from the route of a document.
+type Route struct {
+	Defaults returns.Defaults
+	// GaveNumber tells whether an outcome that was read by this result format ought to have the ERP's document number.
+	GaveNumber func(format string) bool
+}
+
+// Calls makes the calls that change documents in Concur, and judges their answers. All fields are required.
+type Calls struct {
+	Journal  *journal.Journal
+	Service  Service
+	SystemID string // for documents that are acknowledged now
+	Batch    int    // the most confirmations of one call
+	Now      func() time.Time
+	RouteOf  func(name string) Route
+}
+
+// sendTypes sends what is due of these types and gives the number that Concur has now. It ends where no access token can be had: nothing can be sent then.
+func sendTypes[R, C any](ctx context.Context, e *sender[R, C], types []fis.DocType, size int) (done int, err error) {
+	for _, t := range types {
+		n, terr := e.All(ctx, t, size)
+		done += n
+		var te *concur.TokenError
+		if errors.As(terr, &te) {
+			return done, errors.Join(err, te)
+		}
+		err = errors.Join(err, terr)
+	}
+	return done, err
+}
+
+// firstOf is the first value that is not empty.
+func firstOf(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}

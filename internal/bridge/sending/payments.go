@@ -1,0 +1,53 @@
+package sending
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/fisbridge/fisbridge/internal/concur"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/returns"
+)
+
+// ConfirmPayments tells Concur what was paid. Each reference is sent at most once with effect.
+func (c *Calls) ConfirmPayments(ctx context.Context) (int, error) {
+	e := &sender[records.PaymentRecord, concur.PaymentConfirmation]{
+		Name: "pay", Due: c.Journal.DuePayments, Key: func(p records.PaymentRecord) string { return p.Payment.Reference },
+		Doc: func(p records.PaymentRecord) string { return p.DocID }, KeyOf: func(a concur.Answer) string { return a.PaymentRef },
+		Intend: c.Journal.IntendPayments,
+		Item:   c.payment, Unfit: unfitPayment, Call: c.Service.ConfirmPayments, Judge: c.paid, Settle: c.Journal.SettlePayments,
+	}
+	payable := slices.DeleteFunc(fis.DocTypes(), func(t fis.DocType) bool { return !t.HasPaymentConfirmation() })
+	return sendTypes(ctx, e, payable, c.Batch)
+}
+
+func unfitPayment(p records.PaymentRecord, why error) journal.Settled {
+	return journal.Settled{DocID: p.DocID, PaymentID: p.ID, State: records.Stuck, Message: why.Error(), Undone: true,
+		Alarm:  fmt.Sprintf("payment %s of document %s cannot be confirmed: %s", p.Payment.Reference, p.DocID, why),
+		Remedy: fmt.Sprintf("mend the Results sheet and `fisbridge retry document %s --reason …`, or `fisbridge mark document %s settled --reason …`", p.DocID, p.DocID)}
+}
+
+// payment makes the call's item of a payment.
+func (c *Calls) payment(ctx context.Context, p records.PaymentRecord) (concur.PaymentConfirmation, error) {
+	d, err := c.Journal.Document(ctx, p.DocID)
+	if err != nil {
+		return concur.PaymentConfirmation{}, err
+	}
+	pay := p.Payment
+	if posted, ok, err := c.Journal.ConfirmationOf(ctx, p.DocID); err != nil {
+		return concur.PaymentConfirmation{}, err
+	} else if ok && pay.Number == "" {
+		pay.Number, pay.FiscalYear = posted.Outcome.Number, firstOf(pay.FiscalYear, posted.Outcome.FiscalYear)
+		pay.Company = firstOf(pay.Company, posted.Outcome.Company)
+	}
+	ready, err := returns.PaymentConfirmation(p.DocID, pay, c.RouteOf(d.Route).Defaults)
+	if err != nil {
+		return concur.PaymentConfirmation{}, &unfitError{Err: err}
+	}
+	item, err := itemOf(concur.PaymentFor(p.DocID, ready.Payment))
+	item.SystemID = d.SystemID
+	return item, err
+}

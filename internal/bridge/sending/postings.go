@@ -1,0 +1,188 @@
+package sending
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/fisbridge/fisbridge/internal/concur"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/killpoint"
+	"github.com/fisbridge/fisbridge/internal/returns"
+)
+
+// ConfirmPostings tells Concur what the ERP did with each document.
+func (c *Calls) ConfirmPostings(ctx context.Context) (int, error) {
+	e := &sender[records.Confirmation, concur.PostingConfirmation]{
+		Name: "confirm", Due: c.Journal.DueConfirmations, Key: docOf, Doc: docOf, KeyOf: func(a concur.Answer) string { return a.DocID },
+		Intend: c.Journal.IntendConfirmations,
+		Item:   c.posting, Unfit: unfitPosting, Call: c.Service.ConfirmPostings, Judge: c.confirmed, Settle: c.Journal.SettleConfirmations,
+	}
+	return sendTypes(ctx, e, fis.DocTypes(), c.Batch)
+}
+
+func docOf(r records.Confirmation) string { return r.DocID }
+
+func unfitPosting(r records.Confirmation, why error) journal.Settled {
+	return journal.Settled{DocID: r.DocID, State: records.Stuck, Message: why.Error(), Undone: true,
+		Alarm:  fmt.Sprintf("the posting of document %s cannot be confirmed: %s", r.DocID, why),
+		Remedy: fmt.Sprintf("add what is missing to the Results sheet (or company to Settings) and `fisbridge retry document %s --reason …`; or say it as the ERP shows it: `fisbridge mark document %s posted --number N --reason …`; or settle it in Concur and `fisbridge mark document %s settled --reason …`", r.DocID, r.DocID, r.DocID)}
+}
+
+// posting makes the call's item of an outcome.
+func (c *Calls) posting(ctx context.Context, r records.Confirmation) (concur.PostingConfirmation, error) {
+	d, err := c.Journal.Document(ctx, r.DocID)
+	if err != nil {
+		return concur.PostingConfirmation{}, err
+	}
+	route := c.RouteOf(d.Route)
+	defaults := returns.Defaults{Message: "rejected by the ERP without a reason", Company: route.Defaults.Company}
+	if !route.GaveNumber(r.Format) && d.FileID != 0 { // no document number was to be had: the import file is what can be looked up in the ERP
+		f, err := c.Journal.File(ctx, d.FileID)
+		if err != nil {
+			return concur.PostingConfirmation{}, err
+		}
+		defaults.Number = f.Name
+	}
+	ready, err := returns.PostingConfirmation(r.DocID, r.Outcome, defaults)
+	if err != nil {
+		return concur.PostingConfirmation{}, &unfitError{Err: err}
+	}
+	item, err := itemOf(concur.PostingFor(r.DocID, ready.Outcome))
+	item.SystemID = d.SystemID
+	return item, err
+}
+
+// confirmed is the vendor's table of service codes for posting confirmations.
+func (c *Calls) confirmed(ctx context.Context, t fis.DocType, a concur.Answer, r records.Confirmation) (verdict, error) {
+	out := verdict{Settled: journal.Settled{DocID: a.DocID, Code: a.Code, Message: a.Message, Correlation: a.Correlation, State: records.Stuck}}
+	settled := fmt.Sprintf("`fisbridge mark document %s settled --reason …`", a.DocID)
+	switch a.Consequence {
+	case concur.Done:
+		out.State = records.Done
+	case concur.AlreadyDone:
+		return c.confirmedBefore(ctx, t, r, out)
+	case concur.NotAcknowledged:
+		return c.acknowledgeThenConfirm(ctx, t, out)
+	case concur.Unknown, concur.RepeatLater, concur.NotReady:
+		out.State, out.Due = records.Pending, c.Now().Add(later)
+	case concur.NotSent:
+		out.State, out.NotSent = records.Pending, true
+	case concur.Recalled, concur.RecalledAfterPosting:
+		if r.Verdict == fis.Rejected { // nothing was booked, so nothing is to be reversed; it returns under a new id
+			out.State = records.Done
+			break
+		}
+		out.Alarm = fmt.Sprintf("document %s was recalled in Concur after the ERP said %s %s", a.DocID, r.Verdict, r.Outcome.Number)
+		out.Remedy = "reverse it in the ERP (it returns under a new id), then " + settled
+	case concur.ForeignSystem:
+		var err error
+		if out.Alarm, out.Remedy, err = c.notOurs(ctx, a, "document "+a.DocID); err != nil {
+			return c.open(out), err
+		}
+	case concur.WrongType:
+		out.Alarm = fmt.Sprintf("Concur says that document %s is not of type %s", a.DocID, t)
+		out.Remedy = "compare doc_types in the configuration with what the company has enabled; look the report up in Concur, then " + settled
+	case concur.Missing:
+		out.Alarm = fmt.Sprintf("Concur does not know document %s (any more), which the ERP has %s (code %d %s)", a.DocID, r.Verdict, a.Code, a.Result)
+		out.Remedy = fmt.Sprintf("look the report up in Concur: when it was deleted there, reverse its posting in the ERP, then %s; else ask the vendor's support and `fisbridge retry document %s --reason …`", settled, a.DocID)
+	case concur.UnknownState:
+		out.Alarm = fmt.Sprintf("Concur cannot say what it made of the posting confirmation of document %s (code %d %s)%s", a.DocID, a.Code, a.Result, c.lookedUp(ctx, t, a.DocID))
+		out.Remedy = fmt.Sprintf("look the report up in Concur; then `fisbridge retry document %s --reason …` or %s", a.DocID, settled)
+	default:
+		out.Alarm = fmt.Sprintf("Concur refuses the posting confirmation of document %s for good: code %d %s%s", a.DocID, a.Code, a.Result, said(a))
+		out.Remedy = fmt.Sprintf("look the report up in Concur; then `fisbridge retry document %s --reason …` or %s", a.DocID, settled)
+	}
+	return out, nil
+}
+
+// open is the verdict of an answer that could not be judged, for the journal is in trouble: it becomes no state, and the next run asks again.
+func (c *Calls) open(out verdict) verdict {
+	out.State, out.Due = records.Pending, c.Now().Add(later)
+	return out
+}
+
+// said is the service's own text of an answer, for the end of a message.
+func said(a concur.Answer) string {
+	if a.Message == "" {
+		return ""
+	}
+	return ": " + a.Message
+}
+
+// lookedUp tells for a message what Concur has on record.
+func (c *Calls) lookedUp(ctx context.Context, t fis.DocType, id string) string {
+	env, found, err := c.Service.Get(ctx, t, id)
+	switch {
+	case ctx.Err() != nil:
+		return "; it was not looked up, for the run was ended"
+	case err != nil:
+		return "; looking it up failed too"
+	case !found:
+		return "; it is not there"
+	}
+	return "; it has it as " + string(env.Status)
+}
+
+// confirmedBefore (113): the answer to our own earlier try was lost when the journal shows that try; Concur's state must say the same.
+func (c *Calls) confirmedBefore(ctx context.Context, t fis.DocType, r records.Confirmation, out verdict) (verdict, error) {
+	env, found, err := c.Service.Get(ctx, t, r.DocID)
+	if err != nil {
+		out.State, out.Due = records.Pending, c.Now().Add(later)
+		return out, fmt.Errorf("look up the confirmed state of document %s: %w", r.DocID, err)
+	}
+	want := fis.StatusPostedSuccess
+	if r.Verdict == fis.Rejected {
+		want = fis.StatusPostedFailure
+	}
+	same := !found || env.Status == "" || env.Status == want
+	if same && r.Attempts > 1 {
+		out.State = records.Done
+		return out, nil
+	}
+	out.Alarm = fmt.Sprintf("Concur says that document %s was confirmed before (%s); we did not do that", r.DocID, env.Status)
+	if r.Attempts > 1 {
+		out.Alarm = fmt.Sprintf("Concur holds %s for document %s, but the ERP said %s", env.Status, r.DocID, r.Verdict)
+	}
+	out.Remedy = fmt.Sprintf("find out who else confirms this company's documents; then `fisbridge mark document %s settled --reason …`", r.DocID)
+	return out, nil
+}
+
+// acknowledgeThenConfirm (111): the lock is missing, so take it, and confirm again. Taking it is a step of its own, with its intention.
+func (c *Calls) acknowledgeThenConfirm(ctx context.Context, t fis.DocType, out verdict) (verdict, error) {
+	out.Undone, out.Due, out.State = true, c.Now().Add(later), records.Pending
+	d, err := c.Journal.Document(ctx, out.DocID)
+	if err != nil {
+		return out, err
+	}
+	if err := c.Journal.IntendLock(ctx, out.DocID); err != nil {
+		return out, err
+	}
+	killpoint.Here("lock.intended")
+	answers, err := c.lock(ctx, t, []string{out.DocID})
+	killpoint.Here("lock.acted")
+	if len(answers) != 1 {
+		return out, err
+	}
+	a := answers[0]
+	if jerr := c.Journal.SettleLock(context.WithoutCancel(ctx), out.DocID, a.Code, a.Result, a.Correlation); jerr != nil {
+		return out, errors.Join(err, jerr)
+	}
+	killpoint.Here("lock.done")
+	out.State = records.Stuck
+	switch {
+	case a.Consequence == concur.Done, a.Consequence == concur.AlreadyDone && (a.SystemID == "" || a.SystemID == firstOf(d.SystemID, c.SystemID)):
+		out.State, out.Due, out.Again = records.Pending, c.Now(), true
+	case a.Consequence.Repeatable():
+		out.State = records.Pending // nothing is known, or nothing was done: the next run asks again
+	case a.Consequence == concur.ForeignSystem, a.Consequence == concur.AlreadyDone:
+		out.Alarm = fmt.Sprintf("document %s, which the ERP has, was acknowledged in Concur by system %s", out.DocID, firstOf(a.SystemID, "unknown"))
+		out.Remedy = fmt.Sprintf("find out which system posts this company's documents; then `fisbridge mark document %s settled --reason …`", out.DocID)
+	default:
+		out.Alarm = fmt.Sprintf("document %s is not acknowledged in Concur any more, and cannot be acknowledged again: code %d %s", out.DocID, a.Code, a.Result)
+		out.Remedy = fmt.Sprintf("the ERP has it: look the report up in Concur, then `fisbridge mark document %s settled --reason …`", out.DocID)
+	}
+	return out, err
+}
