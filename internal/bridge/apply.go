@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/returns"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // applyAll applies result files that an earlier run collected and did not get to. Those of this run are applied as they are collected.
@@ -27,8 +28,7 @@ func (b *Bridge) applyAll(ctx context.Context, s *Summary) error {
 	for _, res := range files {
 		r := b.route(res.Route)
 		if r == nil || r.broken != nil {
-			s.look(removedTrouble, fmt.Sprintf("result %d", res.ID), fmt.Sprintf("result file %s waits: its route %s cannot be used", res.Name, res.Route),
-				"mend the route, or put it back into fisbridge.yaml; fisbridge check tells what is wrong")
+			s.look(removedTrouble, fmt.Sprintf("result %d", res.ID), why.New("result-file-waits", "result_file", res.Name, "route", res.Route))
 			continue
 		}
 		if err := b.applyOne(ctx, r, &res, s); err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // collectAll takes the result files that have stood still into the journal.
@@ -198,8 +199,7 @@ func (b *Bridge) claim(ctx context.Context, in *inbox, info exchange.Info, s *Su
 	killpoint.Here("claim.acted")
 	switch {
 	case errors.Is(err, exchange.ErrRefused), errors.Is(err, os.ErrPermission):
-		s.look(noteTrouble, in.key, fmt.Sprintf("the return folder %s does not let us rename files: results are read in place and stay there", in.key),
-			"give the account the right to rename files in the return folder")
+		s.look(noteTrouble, in.key, why.New("folder-without-rename", "folder", in.key))
 		return b.take(ctx, in, info.Name, info.Name, got, s)
 	case errors.Is(err, exchange.ErrBusy):
 		s.unsettled = append(s.unsettled, in.key+"/"+info.Name) // open elsewhere: the next run tries again

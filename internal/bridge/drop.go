@@ -17,6 +17,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/ownfile"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // openDrop opens the place where a route's import files go. It does not connect yet.
@@ -46,8 +47,7 @@ func (b *Bridge) dropAll(ctx context.Context, s *Summary) error {
 	byRoute := map[string][]records.File{}
 	for _, f := range append(unmarked, files...) {
 		if b.route(f.Route) == nil {
-			s.look(removedTrouble, fmt.Sprintf("file %s/%d", f.Route, f.Sequence), fmt.Sprintf("import file %s waits for route %s, which the configuration does not have", f.Name, f.Route),
-				"put the route back into fisbridge.yaml, so that the file can be dropped")
+			s.look(removedTrouble, fmt.Sprintf("file %s/%d", f.Route, f.Sequence), why.New("file-without-route", "file", f.Name, "route", f.Route))
 		}
 		byRoute[f.Route] = append(byRoute[f.Route], f)
 	}

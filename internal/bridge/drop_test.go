@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // numbered gives a world with import files that could not be dropped, for the folder was not there.
@@ -206,7 +207,7 @@ func TestRetention(t *testing.T) {
 	w.run(bridge.ExitNeedsPerson)
 	w.answer("1", posted("D1", "1"), posted("D2", "2"), paid("D2", "paid", "P2"))
 	w.run(bridge.ExitNeedsPerson)
-	w.ok(w.j.Alarm(w.ctx, "test", "D2", "somebody must look at D2", ""))
+	w.ok(w.j.Alarm(w.ctx, "test", "D2", why.Old("somebody must look at D2", "")))
 	w.clock.add(29 * 24 * time.Hour)
 	if s := w.run(bridge.ExitNeedsPerson); s.AgedOut != 0 {
 		t.Errorf("%d aged out", s.AgedOut)

@@ -14,6 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // fetch settles acknowledgements that an earlier run left open, then walks the ready list of each docType: store a page, acknowledge it
@@ -103,8 +104,7 @@ func (b *Bridge) fetchType(ctx context.Context, t fis.DocType, s *Summary) error
 		return b.takePage(ctx, t, page, parser, s)
 	})
 	if stats.Unfinished {
-		s.last(listTrouble, "list of "+string(t), fmt.Sprintf("the list of ready %s documents came to no end: after %d passes it still had new ones; what it holds beside the %d documents that were read waits for the next run", t, stats.Passes, stats.Documents),
-			"`fisbridge run` once more; when it stays so, raise concur.page_size, and ask the vendor's support why the list does not end")
+		s.last(listTrouble, "list of "+string(t), why.New("list-endless", "type", t, "passes", stats.Passes, "documents", stats.Documents))
 	}
 	var still *concur.StillReadyError
 	if errors.As(err, &still) {
@@ -116,10 +116,9 @@ func (b *Bridge) fetchType(ctx context.Context, t fis.DocType, s *Summary) error
 // unlocked takes back what was believed of documents whose acknowledgement had no effect: they are not locked in Concur, so they must not
 // reach the ERP. The next run asks for them again.
 func (b *Bridge) unlocked(ctx context.Context, t fis.DocType, still *concur.StillReadyError, s *Summary) error {
-	n, err := b.j.Unlocked(ctx, still.IDs, "Concur accepted the acknowledgement, but lists the document as ready all the same; the next run tries again")
+	n, err := b.j.Unlocked(ctx, still.IDs, why.New("lock-without-effect"))
 	s.Acknowledged -= n
-	s.last(listTrouble, "acknowledgement of "+string(t), fmt.Sprintf("%s; %d of them wait for the next run and go into no import file before Concur has locked them", still.Error(), n),
-		"ask the vendor's support why acknowledgements have no effect, with the correlation ids that `fisbridge show DOC` tells; nothing was posted")
+	s.last(listTrouble, "acknowledgement of "+string(t), why.New("list-still-ready", "problem", still, "documents", n))
 	return err
 }
 
@@ -143,7 +142,7 @@ func (b *Bridge) takePage(ctx context.Context, t fis.DocType, page concur.Page, 
 	}
 	killpoint.Here("store.done")
 	for _, a := range arrivals {
-		if a.Left != "" {
+		if !a.Left.None() {
 			s.Left++
 		}
 	}

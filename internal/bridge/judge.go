@@ -2,10 +2,10 @@ package bridge
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // ruling is which route takes a document, or why it stays in Concur.
@@ -48,18 +48,18 @@ func (b *Bridge) judge(parser *fis.Parser, env fis.Envelope) (ruling, error) {
 		switch {
 		case err != nil:
 			a.by, a.undecided = r, err
-			a.Left = fmt.Sprintf("it is not known whether route %s takes it: its condition (when) cannot be worked out", r.Name)
+			a.Left = why.New("route-undecided", "route", r.Name)
 		case !takes:
 			continue
 		case r.broken != nil, r.conflict != nil:
-			a.by, a.Left = r, fmt.Sprintf("route %s takes it, but cannot be used", r.Name)
+			a.by, a.Left = r, why.New("route-broken", "route", r.Name)
 		default:
 			a.Route = r.Name
 		}
 		return a, nil
 	}
-	if a.Left, a.chosen = "no route takes it", test; test {
-		a.Left = "test user"
+	if a.Left, a.chosen = why.New("no-route"), test; test {
+		a.Left = why.New("test-user")
 	}
 	return a, nil
 }

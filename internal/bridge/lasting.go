@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -35,11 +36,11 @@ const fewNames = 5
 // lastings are the lasting alarms that a run has found, by kind.
 type lastings map[string][]journal.Lasting
 
-func (s *Summary) last(kind, subject, message, remedy string) {
+func (s *Summary) last(kind, subject string, r why.Reason) {
 	if s.lasting == nil {
 		s.lasting = lastings{}
 	}
-	s.lasting[kind] = append(s.lasting[kind], journal.Lasting{Subject: subject, Message: message, Remedy: remedy})
+	s.lasting[kind] = append(s.lasting[kind], journal.Lasting{Subject: subject, Why: r})
 }
 
 // stays notes an item of the ready list that cannot be read.
@@ -53,7 +54,7 @@ func (s *Summary) stays(t fis.DocType, text string) {
 // left notes a document that stays in Concur, and for whom.
 func (s *Summary) left(id string, a ruling) {
 	switch {
-	case a.Left == "" || a.chosen:
+	case a.Left.None() || a.chosen:
 		return
 	case a.by == nil:
 		s.unwanted = append(s.unwanted, id)
@@ -82,8 +83,7 @@ func (b *Bridge) tellLasting(ctx context.Context, s *Summary) error {
 	b.routesLast(s)
 	for _, t := range slices.Sorted(maps.Keys(s.unread)) {
 		list := s.unread[t]
-		s.last(listTrouble, "items of "+string(t), fmt.Sprintf("%s of the list of ready %s documents cannot be read and stay in Concur: %s", counted(len(list), "item"), t, wording.SomeOf(list, fewNames, "; ")),
-			"look the reports up in Concur, and ask the vendor's support; the next run tries again")
+		s.last(listTrouble, "items of "+string(t), why.New("list-items-unreadable", "items", len(list), "type", t, "names", wording.SomeOf(list, fewNames, "; ")))
 	}
 	errs := []error{b.countUndone(ctx, s)}
 	for _, kind := range []string{routeTrouble, conditionTrouble, listTrouble, undoneTrouble} {
@@ -113,17 +113,16 @@ func (b *Bridge) routesLast(s *Summary) {
 		}
 		switch {
 		case broken != nil:
-			stay := "its documents stay in Concur"
+			said := why.New("route-unusable", "problem", broken)
 			if r.condition != nil {
-				stay = "what it might take stays in Concur, and no route behind it takes that"
+				said.Code = "route-unusable-claims"
 			}
 			if k != nil {
-				stay += fmt.Sprintf(" (%s so far: %s)", counted(len(k.ids), "document"), wording.SomeOf(k.ids, fewNames, ", "))
+				said = said.With("documents", len(k.ids)).With("names", wording.SomeOf(k.ids, fewNames, ", "))
 			}
-			s.last(routeTrouble, "route "+r.Name, fmt.Sprintf("%s; %s", broken, stay), "mend it: `fisbridge check` lists everything that is wrong with it; the next run takes its documents")
+			s.last(routeTrouble, "route "+r.Name, said)
 		case k != nil:
-			s.last(conditionTrouble, "route "+r.Name, fmt.Sprintf("route %s: its condition (when) fails for %s, which stay in Concur (%s): %s", r.Name, counted(len(k.ids), "document"), wording.SomeOf(k.ids, fewNames, ", "), k.why),
-				"mend when in fisbridge.yaml, so that it has an answer for every document of the route's doc_types; the next run takes them")
+			s.last(conditionTrouble, "route "+r.Name, why.New("condition-fails", "route", r.Name, "documents", len(k.ids), "names", wording.SomeOf(k.ids, fewNames, ", "), "problem", k.why))
 		}
 	}
 }
@@ -141,20 +140,19 @@ func (b *Bridge) undoneThings(s *Summary) []undoneThing {
 		}
 	}
 	return []undoneThing{
-		{"acknowledgement", "document", "could not be acknowledged", b.j.Unacknowledged, "they are not locked for us in Concur, and not posted; look them up there, and ask the vendor's support with the correlation ids that `fisbridge show DOC` tells"},
-		{"posting confirmation", "posting", "could not be confirmed to Concur", b.j.Unconfirmed, "`fisbridge show DOC` tells what Concur answers; ask the vendor's support, or settle the report in Concur and `fisbridge mark document DOC settled --reason …`"},
-		{"payment confirmation", "payment", "could not be confirmed to Concur", b.j.Unpaid, "`fisbridge show DOC` tells what Concur answers; ask the vendor's support, or settle it in Concur and `fisbridge mark document DOC settled --reason …`"},
-		{"drop", "import file", "could not be dropped", b.j.Undropped, "`fisbridge check --probe` tries the drop folders; the next run goes on with the first of them"},
-		{"result", "result file", "could not be applied", b.j.Unapplied, "`fisbridge show result N` tells more; mend the route, or put it back into the configuration"},
-		{"collect", "result file", "never stood still or never came to an end", kept(s.unsettled), "look whether the ERP still writes them; a file that will not change any more can be moved away, or written again"},
-		{"left", "document", "left in Concur because no route takes such documents", kept(s.unwanted), "give a route their doc_types and a condition (when) that takes them; when another system posts them, ask why it does not"},
+		{"acknowledgement", "undone-acknowledgement", b.j.Unacknowledged},
+		{"posting confirmation", "undone-posting", b.j.Unconfirmed},
+		{"payment confirmation", "undone-payment", b.j.Unpaid},
+		{"drop", "undone-drop", b.j.Undropped},
+		{"result", "undone-result", b.j.Unapplied},
+		{"collect", "undone-collect", kept(s.unsettled)},
+		{"left", "undone-left", kept(s.unwanted)},
 	}
 }
 
 type undoneThing struct {
-	kind, noun, what string
-	now              func(context.Context) ([]records.Undone, error)
-	remedy           string
+	kind, code string
+	now        func(context.Context) ([]records.Undone, error)
 }
 
 // countUndone asks for a person about what several runs have left undone.
@@ -162,7 +160,7 @@ func (b *Bridge) countUndone(ctx context.Context, s *Summary) error {
 	var errs []error
 	for _, thing := range b.undoneThings(s) {
 		if thing.kind == "left" && !s.walked { // what the list holds is not known
-			s.last(undoneTrouble, thing.kind, "", "")
+			s.last(undoneTrouble, thing.kind, why.Reason{})
 			continue
 		}
 		now, err := thing.now(ctx)
@@ -182,11 +180,8 @@ func (b *Bridge) countUndone(ctx context.Context, s *Summary) error {
 		for _, u := range long {
 			names = append(names, u.Subject)
 		}
-		text := fmt.Sprintf("%s %s, for %d runs now (since %s UTC): %s", counted(len(long), thing.noun), thing.what, long[0].Runs, long[0].Since.UTC().Format("2006-01-02 15:04"), wording.SomeOf(names, fewNames, ", "))
-		if why := strings.TrimSpace(long[0].Why); why != "" {
-			text += "; of the first: " + why
-		}
-		s.last(undoneTrouble, thing.kind, text, thing.remedy)
+		s.last(undoneTrouble, thing.kind, why.New(thing.code, "n", len(long), "runs", long[0].Runs, "since", long[0].Since.UTC().Format("2006-01-02 15:04"),
+			"names", wording.SomeOf(names, fewNames, ", "), "cause", strings.TrimSpace(long[0].Why)))
 	}
 	return errors.Join(errs...)
 }

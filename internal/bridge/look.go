@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // Kinds of lasting alarms about what a pass sees in folders and in the configuration, and what a note says that needs a person.
@@ -16,20 +17,20 @@ const (
 )
 
 // look notes something that needs a person, and lasts until a pass that looks there again sees it no more.
-func (s *Summary) look(kind, subject, message, remedy string) {
+func (s *Summary) look(kind, subject string, r why.Reason) {
 	for i, l := range s.lasting[kind] {
 		if l.Subject == subject { // several steps look there
-			s.lasting[kind][i].Message, s.lasting[kind][i].Remedy = message, remedy
+			s.lasting[kind][i].Why = r
 			return
 		}
 	}
-	s.last(kind, subject, message, remedy)
+	s.last(kind, subject, r)
 }
 
 // note is something that a person should know. With lookMark before it, it is something that needs a person.
 func (s *Summary) note(text string) {
 	if message, needs := strings.CutPrefix(text, lookMark); needs {
-		s.look(noteTrouble, message, message, "")
+		s.look(noteTrouble, message, why.New("note", "text", message))
 	}
 	s.said(text)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // oddKind is the kind of the alarms about entries of return folders that are not taken as they are. They last as long as the entry lies there.
@@ -21,7 +22,7 @@ const oddKind = "return folder"
 func (b *Bridge) tellOdd(ctx context.Context, in *inbox) error {
 	var now []journal.Lasting
 	for _, o := range append(in.Odd(), in.odds...) {
-		now = append(now, journal.Lasting{Subject: in.subject(o.Name), Message: fmt.Sprintf("%s in return folder %s %s; it is not read", o.Name, in.key, o.Reason), Remedy: o.Hint})
+		now = append(now, journal.Lasting{Subject: in.subject(o.Name), Why: why.New("result-file-odd", "result_file", o.Name, "folder", in.key, "problem", o.Reason, "way", o.Hint)})
 	}
 	open, err := b.j.OpenAlarms(ctx)
 	if err != nil {
@@ -38,15 +39,14 @@ func (b *Bridge) tellOdd(ctx context.Context, in *inbox) error {
 // setAside moves a file that is too large to the failed ones without reading it. It is told once, by an alarm that a person resolves; the next
 // night it costs nothing.
 func (b *Bridge) setAside(ctx context.Context, in *inbox, name, lies string, size int64, s *Summary) error {
-	said := fmt.Sprintf("result file %s in return folder %s has %d MiB, more than limits.result_file_mib (%d) allows: it was not read", name, in.key, size>>20, b.cfg.Limits.ResultFileMiB)
 	folder := in.target.Failed
-	remedy := fmt.Sprintf("have the ERP write smaller files, or raise limits.result_file_mib and put the file back from %s; then `fisbridge mark alarm N resolved --reason …`", folder)
-	if err := b.j.Alarm(ctx, "result file", in.subject(name), said, remedy); err != nil {
+	said := why.New("result-file-too-large", "result_file", name, "folder", in.key, "mib", size>>20, "limit", b.cfg.Limits.ResultFileMiB, "failed", folder)
+	if err := b.j.Alarm(ctx, "result file", in.subject(name), said); err != nil {
 		return err
 	}
 	killpoint.Here("aside.intended")
 	as := exchange.ArchiveName(name, b.now(), "toolarge")
-	if err := in.WriteNote(ctx, folder, as+".txt", []byte(said+"\n\nWhat to do: "+remedy+"\n")); err != nil {
+	if err := in.WriteNote(ctx, folder, as+".txt", []byte(said.Text()+"\n\nWhat to do: "+said.Way()+"\n")); err != nil {
 		return aside(err)
 	}
 	if err := in.Move(ctx, lies, folder, as); err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge/rendering"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // renderAll turns acknowledged documents into numbered import files, route by route.
@@ -22,8 +23,7 @@ func (b *Bridge) renderAll(ctx context.Context, s *Summary) error {
 		err := b.renderRoute(ctx, r, s)
 		var taken *journal.NameTakenError
 		if errors.As(err, &taken) {
-			s.last(routeTrouble, "names of route "+r.Name, fmt.Sprintf("the next import file of route %s cannot be numbered: %s; its documents wait", r.Name, taken),
-				"give the route file names of its own (the prefix in the Settings of its workbook, or file_name of its template), or another drop folder; the next run goes on")
+			s.last(routeTrouble, "names of route "+r.Name, why.New("file-name-taken", "route", r.Name, "problem", taken))
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("route %s: %w", r.Name, err))
@@ -37,8 +37,7 @@ func (b *Bridge) strays(ctx context.Context, s *Summary) error {
 	waiting, err := b.j.CountByRoute(ctx, records.Acknowledged)
 	for _, name := range slices.Sorted(maps.Keys(waiting)) {
 		if b.route(name) == nil {
-			s.look(removedTrouble, "documents of "+name, fmt.Sprintf("%d acknowledged documents wait for route %s, which the configuration does not have", waiting[name], name),
-				fmt.Sprintf("put the route back into fisbridge.yaml, or reject the documents: `fisbridge list documents --route %s --state acknowledged` names them", name))
+			s.look(removedTrouble, "documents of "+name, why.New("documents-without-route", "documents", waiting[name], "route", name))
 		}
 	}
 	return err

@@ -127,7 +127,7 @@ func (b *Bridge) Refetch(ctx context.Context, finder interface {
 			return taken, err
 		}
 		if a.Route == "" {
-			return taken, fmt.Errorf("document %s: no route takes it (%s)", env.ID, a.Left)
+			return taken, fmt.Errorf("document %s: no route takes it (%s)", env.ID, a.Left.Text())
 		}
 		a.SystemID = env.ERPSystemID
 		if err := b.j.Refetched(ctx, a.Arrival, reason); err != nil {

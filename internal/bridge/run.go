@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/tempfolder"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // Run is one pass over everything: fetch, acknowledge, render, drop, collect, confirm. It does what can be done; the summary tells
@@ -157,7 +158,8 @@ func LoginNeed(status concur.Status) (need records.Need, is bool) {
 		return need, false
 	}
 	message, remedy, _ := strings.Cut(status.Warning, ": ")
-	return records.Need{Code: records.NeedLogin, Subject: "login", Values: map[string]string{"ends": status.RefreshExpires.Format(time.DateOnly)}, Message: message, Remedy: remedy, Since: status.RefreshIssued}, true
+	return records.Need{Code: records.NeedLogin, Subject: "login", Values: map[string]string{"ends": status.RefreshExpires.Format(time.DateOnly)}, Message: message, Remedy: remedy,
+		Why: why.New("login-ends", "problem", message, "way", remedy), Since: status.RefreshIssued}, true
 }
 
 // collectFirst reads what the ERP has said before a new import file goes out: it may have taken a withdrawn file after all, or speak of numbers

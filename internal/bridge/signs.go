@@ -3,11 +3,11 @@ package bridge
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // Where a copy of everything was put back, of the whole machine for instance, nothing on it tells. But the world outside goes on: these are its signs.
@@ -57,7 +57,7 @@ func (b *Bridge) archived(ctx context.Context, in *inbox) error {
 	if n == 0 {
 		return nil
 	}
-	return b.j.Doubt(ctx, subject, fmt.Sprintf("the archive of return folder %s holds result files that this journal never read: %d since %s, the newest is %s", in.key, n, sinceText(known), newest))
+	return b.j.Doubt(ctx, subject, why.New("journal-other-results", "folder", in.key, "files", n, "since", sinceText(known), "newest", newest))
 }
 
 func sinceText(t time.Time) string {

@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/why"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -23,7 +24,7 @@ func TestAuditVerify(t *testing.T) {
 	if code != desk.ExitDone || !strings.Contains(out, last) || !strings.Contains(out, "each one as it was written") {
 		t.Errorf("exit code %d, %s%s", code, out, stderr)
 	}
-	w.must(w.j.Alarm(w.ctx, "k", "s", "m", "r")) // the chain grows; the noted hash stays in it
+	w.must(w.j.Alarm(w.ctx, "k", "s", why.Old("m", "r"))) // the chain grows; the noted hash stays in it
 	if out, _, code := w.exec("80", "audit", "verify", "--expect", strings.ToUpper(last)); code != desk.ExitDone || !strings.Contains(out, "found at row") {
 		t.Errorf("exit code %d, %s", code, out)
 	}
@@ -128,7 +129,7 @@ func TestBackupWhileOthersWrite(t *testing.T) {
 	defer other.Close()
 	go func() {
 		for i := range 20 {
-			if err := other.Alarm(w.ctx, "k", string(rune('a'+i)), "m", "r"); err != nil {
+			if err := other.Alarm(w.ctx, "k", string(rune('a'+i)), why.Old("m", "r")); err != nil {
 				done <- err
 				return
 			}

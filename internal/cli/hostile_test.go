@@ -16,6 +16,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // Bytes from outside reach every command: as names of files, messages, numbers and ids that the journal has, and as words on the command
@@ -103,7 +104,7 @@ func hostileWorld(t *testing.T) *lookWorld {
 	w := newLookWorld(t)
 	w.login(1)
 	envelope := func(name, status string) journal.Arrival {
-		return journal.Arrival{Envelope: fis.Envelope{ID: name + evil, DocType: fis.Expense, Document: []byte(`{"name":"x"}`)}, Route: "expenses", Left: status,
+		return journal.Arrival{Envelope: fis.Envelope{ID: name + evil, DocType: fis.Expense, Document: []byte(`{"name":"x"}`)}, Route: "expenses", Left: why.Old(status, ""),
 			ReportID: "R-" + name + evil, ReportKey: name + evil, Currency: "EUR", Amount: amount(t, "1.00"), EmployeeID: "E" + evil, ReportNumber: "N" + name + evil}
 	}
 	names := []string{"posted", "held", "waits", "rejected", "doubt"}
@@ -125,7 +126,7 @@ func hostileWorld(t *testing.T) *lookWorld {
 	r, err := w.j.CollectResult(w.ctx, "expenses", "OUT"+evil, strings.Repeat("0c", 32), 3, strings.NewReader("odd"), nil)
 	w.must(err)
 	w.must(w.j.ResultUnreadable(w.ctx, r, "line 1: the heading "+evil))
-	w.must(w.j.Alarm(w.ctx, "contradiction", "doubt"+evil, "the ERP says "+evil, "look at "+evil))
+	w.must(w.j.Alarm(w.ctx, "contradiction", "doubt"+evil, why.Old("the ERP says "+evil, "look at "+evil)))
 	_, err = w.j.RefuseMapping(w.ctx, records.MappingVersion{Route: "expenses", Name: "map" + evil + ".xlsx", FileHash: "h", Author: "author" + evil, Problems: []string{"cell " + evil}})
 	w.must(err)
 	id, err := w.j.StartRun(w.ctx)

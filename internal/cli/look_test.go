@@ -23,6 +23,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/journal/tokens"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // lookWorld is a working folder whose journal has seen everything that status, show and report have words for.
@@ -104,7 +105,7 @@ func (w *lookWorld) arrive(route string, docType fis.DocType, left string, docs 
 	var list []journal.Arrival
 	for _, d := range docs {
 		f := strings.Fields(d)
-		a := journal.Arrival{Envelope: fis.Envelope{ID: docID(f[0]), DocType: docType, Document: []byte(`{"name":"` + f[0] + `"}`)}, Route: route, Left: left, IsTest: left != "",
+		a := journal.Arrival{Envelope: fis.Envelope{ID: docID(f[0]), DocType: docType, Document: []byte(`{"name":"` + f[0] + `"}`)}, Route: route, Left: why.Old(left, ""), IsTest: left != "",
 			ReportID: "R-" + f[0], ReportKey: fmt.Sprint(1000 + w.n), Currency: f[2], Amount: amount(w.t, f[1])}
 		w.n++
 		list = append(list, a)
@@ -118,7 +119,7 @@ func (w *lookWorld) acknowledge(to records.State, reason string, names ...string
 	w.later(400 * time.Millisecond)
 	var out []journal.AckOutcome
 	for _, n := range names {
-		out = append(out, journal.AckOutcome{DocID: docID(n), State: to, Reason: reason, Millis: 400, Correlation: "corr-ack"})
+		out = append(out, journal.AckOutcome{DocID: docID(n), State: to, Reason: why.Old(reason, ""), Millis: 400, Correlation: "corr-ack"})
 	}
 	w.must(w.j.SettleAck(w.ctx, out))
 }
@@ -278,8 +279,8 @@ func busyWorld(t *testing.T) *lookWorld {
 	w.must(w.j.ResultMoved(w.ctx, r.ID, "archive/20260320T071503Z-L1.txt"))
 	w.later(time.Minute)
 	w.confirm(journal.Settled{State: records.Done}, "taxi", "hotel", "train", "oil", "wood")
-	w.confirm(journal.Settled{State: records.Stuck, Code: 198, Message: "Document cannot be processed", Alarm: "Concur refuses the posting confirmation of document " + docID("dinner") + " for good: code 198 FAILURE",
-		Remedy: "look the report up in Concur; then `fisbridge retry document " + docID("dinner") + " --reason …`"}, "dinner")
+	w.confirm(journal.Settled{State: records.Stuck, Code: 198, Message: "Document cannot be processed", Alarm: why.Old("Concur refuses the posting confirmation of document "+docID("dinner")+" for good: code 198 FAILURE",
+		"look the report up in Concur; then `fisbridge retry document "+docID("dinner")+" --reason …`")}, "dinner")
 	w.file("ledger", "file", 2, first.ID, records.Dropped, "paper", "steel")
 
 	// a week later: payments, and more work
@@ -290,7 +291,7 @@ func busyWorld(t *testing.T) *lookWorld {
 	w.paid("hotel", 2, journal.Settled{State: records.Pending, Due: w.at.Add(5 * time.Minute)})
 	w.arrive("expenses", fis.Expense, "", "bus 2.40 EUR", "cab 40.00 EUR", "gas 61.00 EUR", "zoo 12.00 EUR", "new 7.00 EUR")
 	w.acknowledge(records.Acknowledged, "", "bus", "cab", "gas", "zoo")
-	_, err := w.j.HoldMany(w.ctx, map[string]string{docID("gas"): `Line Account: Accounts has no row for "699999": add one, or a row with * for the rest (Accounts, entry 235FD3132799CACD1737A3E95EF15CE2)`})
+	_, err := w.j.HoldMany(w.ctx, map[string]why.Reason{docID("gas"): why.Old(`Line Account: Accounts has no row for "699999": add one, or a row with * for the rest (Accounts, entry 235FD3132799CACD1737A3E95EF15CE2)`, "")})
 	w.must(err)
 	w.file("expenses", "document", 2, 0, records.Renaming, "bus")
 	w.file("expenses", "document", 3, 0, records.Numbered, "cab")

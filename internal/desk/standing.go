@@ -120,11 +120,7 @@ func (s Standing) settled() Why {
 	case s.told.State != records.Done:
 		code, acts = "to-be-told", []string{"mark"}
 	}
-	w := s.why(string(s.State)+"-"+code, acts...)
-	if s.State == records.Posted && w.Values["number"] != "" {
-		w.Values["as"] = " as " + w.Values["number"]
-	}
-	return w
+	return s.why(string(s.State)+"-"+code, acts...)
 }
 
 // markable: Concur was told nothing, and the document is ours and not on its way.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // IntendAck commits that the acknowledgement of these stored documents is about to be sent (again). systemID is for those that no earlier try may have
@@ -26,7 +27,7 @@ func (j *Journal) IntendAck(ctx context.Context, ids []string, systemID string) 
 type AckOutcome struct {
 	DocID       string
 	State       records.State // Acknowledged, Recalled, Foreign, Gone, Stored (try again later), Held
-	Reason      string
+	Reason      why.Reason
 	Code        int
 	Correlation string
 	Millis      int64
@@ -37,8 +38,8 @@ type AckOutcome struct {
 	Before bool
 	// Doubt: Held, for the service says that we have it, and we never asked. Somebody works under our name, or did before this journal was put back.
 	Doubt bool
-	// Alarm, when not empty, opens an alarm with this remedy.
-	Alarm, Remedy string
+	// Alarm, when there is one, is opened.
+	Alarm why.Reason
 }
 
 // SettleAck commits what came of acknowledgements.
@@ -55,7 +56,7 @@ func (j *Journal) SettleAck(ctx context.Context, outcomes []AckOutcome) error {
 
 // Unlocked takes back the acknowledgement of documents that turned out not to be locked. Those that are in an import file, or held, stay as
 // they are. It returns how many were taken back.
-func (j *Journal) Unlocked(ctx context.Context, ids []string, reason string) (n int, err error) {
+func (j *Journal) Unlocked(ctx context.Context, ids []string, reason why.Reason) (n int, err error) {
 	err = j.in(ctx, "take back acknowledgements", func(t *tx) error {
 		n = 0
 		for _, id := range ids {
@@ -85,7 +86,7 @@ func (t *tx) settleAck(o AckOutcome) error {
 			return err
 		}
 		if doubtful > 0 {
-			o.State, o.Reason = records.Held, afterRestore
+			o.State, o.Reason = records.Held, why.New("restored", "held", "")
 		}
 	}
 	acked, finished := "", ""
@@ -95,8 +96,8 @@ func (t *tx) settleAck(o AckOutcome) error {
 	case records.Recalled, records.Foreign, records.Gone:
 		finished = t.At
 	}
-	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, acknowledged_at = $4, ack_millis = $5, finished_at = $6, ack_attempts = ack_attempts - $7, in_doubt = CASE WHEN $1 = 'acknowledged' THEN 0 ELSE in_doubt END, cause = CASE WHEN $1 = 'held' THEN 'doubt' ELSE '' END WHERE doc_id = $8 AND state = $9`,
-		o.State, t.At, o.Reason, acked, o.Millis, finished, ledger.Flag(o.Undone), o.DocID, records.Stored); err != nil {
+	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, acknowledged_at = $4, ack_millis = $5, finished_at = $6, ack_attempts = ack_attempts - $7, in_doubt = CASE WHEN $1 = 'acknowledged' THEN 0 ELSE in_doubt END, cause = CASE WHEN $1 = 'held' THEN 'doubt' ELSE '' END, why = $10 WHERE doc_id = $8 AND state = $9`,
+		o.State, t.At, o.Reason.Text(), acked, o.Millis, finished, ledger.Flag(o.Undone), o.DocID, records.Stored, o.Reason.Stored()); err != nil {
 		return err
 	}
 	name := map[records.State]string{records.Acknowledged: "acknowledged", records.Stored: "acknowledgement open", records.Recalled: "recalled", records.Foreign: "acknowledged by another system",
@@ -105,7 +106,7 @@ func (t *tx) settleAck(o AckOutcome) error {
 	if err := t.QueryRowContext(t.Ctx, `SELECT system_id FROM documents WHERE doc_id = $1`, o.DocID).Scan(&system); err != nil {
 		return err
 	}
-	if err := t.Event(name, ledger.About{Doc: o.DocID, Correlation: o.Correlation}, ledger.Detail{"code": o.Code, "reason": o.Reason, "system_id": system}); err != nil {
+	if err := t.Event(name, ledger.About{Doc: o.DocID, Correlation: o.Correlation}, ledger.Detail{"code": o.Code, "reason": o.Reason.Text(), "system_id": system}); err != nil {
 		return err
 	}
 	if o.Before && o.State == records.Held {
@@ -117,10 +118,10 @@ func (t *tx) settleAck(o AckOutcome) error {
 		}
 		return t.doubtJournal("system_id", o.Alarm)
 	}
-	if o.Alarm == "" {
+	if o.Alarm.None() {
 		return nil
 	}
-	return t.standing("acknowledgement", o.DocID, o.Alarm, o.Remedy)
+	return t.standing("acknowledgement", o.DocID, o.Alarm)
 }
 
 // IntendLock commits that a document which has its outcome is about to be acknowledged once more: Concur does not have it locked for us, and

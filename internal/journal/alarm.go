@@ -11,30 +11,32 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // alarm opens an alarm. One that is open already for the same kind and subject stays beside it, for it says something else: each is looked at and
 // resolved for itself. Only the same words again are no second alarm.
-func (t *tx) alarm(kind, subject, message, remedy string) error {
-	n, err := t.Exec(`UPDATE alarms SET remedy = $1 WHERE kind = $2 AND subject = $3 AND message = $4 AND resolved_at = ''`, remedy, kind, subject, message)
+func (t *tx) alarm(kind, subject string, r why.Reason) error {
+	n, err := t.Exec(`UPDATE alarms SET remedy = $1, why = $2 WHERE kind = $3 AND subject = $4 AND message = $5 AND resolved_at = ''`, r.Way(), r.Stored(), kind, subject, r.Text())
 	if err != nil || n > 0 {
 		return err
 	}
-	return t.openAlarm(kind, subject, message, remedy)
+	return t.openAlarm(kind, subject, r)
 }
 
 // standing tells of a state that lasts, such as a route that cannot be used: its alarm is one, and takes the newer words.
-func (t *tx) standing(kind, subject, message, remedy string) error {
+func (t *tx) standing(kind, subject string, r why.Reason) error {
+	message, remedy := r.Text(), r.Way()
 	var id int64
 	var said, way string
 	err := t.QueryRowContext(t.Ctx, `SELECT id, message, remedy FROM alarms WHERE kind = $1 AND subject = $2 AND resolved_at = ''`, kind, subject).Scan(&id, &said, &way)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		return t.openAlarm(kind, subject, message, remedy)
+		return t.openAlarm(kind, subject, r)
 	case err != nil || said == message && way == remedy:
 		return err
 	}
-	if err := t.One(`UPDATE alarms SET message = $1, digest = $2, remedy = $3 WHERE id = $4 AND resolved_at = ''`, message, ledger.Digest([]byte(message)), remedy, id); err != nil {
+	if err := t.One(`UPDATE alarms SET message = $1, digest = $2, remedy = $3, why = $4 WHERE id = $5 AND resolved_at = ''`, message, ledger.Digest([]byte(message)), remedy, r.Stored(), id); err != nil {
 		return err
 	}
 	return t.alarmEvent("alarm", id, subject, ledger.Detail{"kind": kind, "message": message})
@@ -92,21 +94,25 @@ func (t *tx) resolved(resolution, where string, args ...any) (int, error) {
 	return len(rows), nil
 }
 
-func (t *tx) openAlarm(kind, subject, message, remedy string) error {
+func (t *tx) openAlarm(kind, subject string, r why.Reason) error {
+	message := r.Text()
 	id, err := t.Next("alarms")
 	if err != nil {
 		return err
 	}
-	if _, err := t.Exec(`INSERT INTO alarms (id, kind, subject, message, digest, remedy, opened_at) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
-		id, kind, subject, message, ledger.Digest([]byte(message)), remedy, t.At); err != nil {
+	if _, err := t.Exec(`INSERT INTO alarms (id, kind, subject, message, digest, remedy, why, opened_at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
+		id, kind, subject, message, ledger.Digest([]byte(message)), r.Way(), r.Stored(), t.At); err != nil {
 		return err
 	}
 	return t.alarmEvent("alarm", id, subject, ledger.Detail{"kind": kind, "message": message})
 }
 
-// Lasting is what there is to say about one subject of a kind of alarm that lasts as long as its cause. Without a message nothing new is known: an alarm
+// Lasting is what there is to say about one subject of a kind of alarm that lasts as long as its cause. Without a reason nothing new is known: an alarm
 // that is open stays as it is.
-type Lasting struct{ Subject, Message, Remedy string }
+type Lasting struct {
+	Subject string
+	Why     why.Reason
+}
 
 // LastingAlarms makes the open alarms of a kind those that are given: new ones are opened, those that are open take the newer words, and those
 // whose subject is not given any more have settled themselves, which settled words; empty: it is not known, and they stay.
@@ -122,10 +128,10 @@ func (j *Journal) LastingAlarms(ctx context.Context, kind string, now []Lasting,
 		}
 		for _, l := range now {
 			delete(gone, l.Subject)
-			if l.Message == "" {
+			if l.Why.None() {
 				continue
 			}
-			if err := t.standing(kind, l.Subject, l.Message, l.Remedy); err != nil {
+			if err := t.standing(kind, l.Subject, l.Why); err != nil {
 				return err
 			}
 		}
@@ -142,8 +148,8 @@ func (j *Journal) LastingAlarms(ctx context.Context, kind string, now []Lasting,
 }
 
 // Alarm opens an alarm by itself.
-func (j *Journal) Alarm(ctx context.Context, kind, subject, message, remedy string) error {
-	return j.in(ctx, "open alarm", func(t *tx) error { return t.alarm(kind, subject, message, remedy) })
+func (j *Journal) Alarm(ctx context.Context, kind, subject string, r why.Reason) error {
+	return j.in(ctx, "open alarm", func(t *tx) error { return t.alarm(kind, subject, r) })
 }
 
 // ResolveAlarm closes an alarm with what a person did about it.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // Apply is the transaction in which a result file's lines take effect: all of them, or none.
@@ -69,16 +70,14 @@ func (a *Apply) finish(format string) error {
 	if c.Listed == 0 || a.repeat && c.Listed >= a.result.Counts.Listed { // nothing that was not told before
 		return a.settled(c.Listed)
 	}
-	remedy := fmt.Sprintf("`fisbridge show result %d` lists them; settle each document with `fisbridge mark`, then `fisbridge mark result %d settled --reason …`", a.result.ID, a.result.ID)
+	said := why.New("lines-unused", "listed", c.Listed, "lines", c.Total, "result_file", a.result.Name, "result", a.result.ID)
 	if a.asked > 0 {
-		remedy = fmt.Sprintf("`fisbridge show result %d` lists them; a payment that is right all the same: `fisbridge mark payment %d/LINE valid --reason …`; ", a.result.ID, a.result.ID) +
-			fmt.Sprintf("when all are looked after: `fisbridge mark result %d settled --reason …`", a.result.ID)
+		said.Code = "lines-unused-payments"
 	}
-	message := fmt.Sprintf("%d of %d lines of result file %s could not be used", c.Listed, c.Total, a.result.Name)
 	if a.withheld {
-		message += "; so the documents that it does not name are not taken as posted"
+		said = said.With("rest", records.Posted)
 	}
-	return a.t.alarm("result lines", fmt.Sprintf("result %d", a.result.ID), message, remedy)
+	return a.t.alarm("result lines", fmt.Sprintf("result %d", a.result.ID), said)
 }
 
 const rowsAtOnce = 50

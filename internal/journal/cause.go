@@ -11,12 +11,13 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-// Hold is why a document is held: the code, what people read, and the values behind it.
+// Hold is why a document is held: what it means for the runs to come, what people read, and the values that runs need.
 type Hold struct {
 	Cause  records.Cause
-	Reason string
+	Reason why.Reason
 	// Data are the values of the cause, kept as JSON; nil for none.
 	Data any
 }
@@ -42,7 +43,7 @@ func dataText(data any) (string, error) {
 }
 
 // HoldMany holds acknowledged documents that the mapping cannot write, each with its reason, and returns how many are newly held.
-func (j *Journal) HoldMany(ctx context.Context, reasons map[string]string) (int, error) {
+func (j *Journal) HoldMany(ctx context.Context, reasons map[string]why.Reason) (int, error) {
 	holds := map[string]Hold{}
 	for id, reason := range reasons {
 		holds[id] = Hold{Cause: records.CauseMapping, Reason: reason}
@@ -72,8 +73,8 @@ func (j *Journal) HoldAll(ctx context.Context, holds map[string]Hold) (news int,
 func (t *tx) hold(docID string, h Hold) (isNew bool, err error) {
 	var state records.State
 	var cause records.Cause
-	var reason, data string
-	err = t.QueryRowContext(t.Ctx, `SELECT state, cause, reason, cause_data FROM documents WHERE doc_id = $1`, docID).Scan(&state, &cause, &reason, &data)
+	var reason, was, data string
+	err = t.QueryRowContext(t.Ctx, `SELECT state, cause, reason, why, cause_data FROM documents WHERE doc_id = $1`, docID).Scan(&state, &cause, &reason, &was, &data)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, fmt.Errorf("document %s: %w", docID, ledger.ErrNotFound)
 	}
@@ -93,16 +94,16 @@ func (t *tx) hold(docID string, h Hold) (isNew bool, err error) {
 			return false, err
 		}
 		return true, t.because(docID, h.Cause, h.Data)
-	case state != records.Held || !cause.Again(), cause == h.Cause && reason == h.Reason && data == text:
+	case state != records.Held || !cause.Again(), cause == h.Cause && reason == h.Reason.Text() && was == h.Reason.Stored() && data == text:
 		return false, nil
 	}
-	if err := t.One(`UPDATE documents SET reason = $1, cause = $2, cause_data = $3 WHERE doc_id = $4 AND state = 'held'`, h.Reason, h.Cause, text, docID); err != nil {
+	if err := t.One(`UPDATE documents SET reason = $1, why = $2, cause = $3, cause_data = $4 WHERE doc_id = $5 AND state = 'held'`, h.Reason.Text(), h.Reason.Stored(), h.Cause, text, docID); err != nil {
 		return false, err
 	}
 	if err := t.undecided(docID, h.Cause); err != nil {
 		return false, err
 	}
-	return false, t.Event("held for another reason", ledger.About{Doc: docID}, ledger.Detail{"reason": h.Reason, "cause": h.Cause, "was": reason})
+	return false, t.Event("held for another reason", ledger.About{Doc: docID}, ledger.Detail{"reason": h.Reason.Text(), "cause": h.Cause, "was": reason})
 }
 
 // undecided forgets how a document is to be posted when that is asked anew. Held for anything else, it keeps what a person has decided.
@@ -115,7 +116,7 @@ func (t *tx) undecided(docID string, c records.Cause) error {
 
 // Wait keeps acknowledged documents out of import files for now, each with its reason: what becomes of another document decides about them.
 // Nothing is to be done by a person.
-func (j *Journal) Wait(ctx context.Context, reasons map[string]string) error {
+func (j *Journal) Wait(ctx context.Context, reasons map[string]why.Reason) error {
 	return j.in(ctx, "keep documents waiting", func(t *tx) error {
 		for _, id := range slices.Sorted(maps.Keys(reasons)) {
 			if err := t.wait(id, reasons[id]); err != nil {
@@ -126,7 +127,7 @@ func (j *Journal) Wait(ctx context.Context, reasons map[string]string) error {
 	})
 }
 
-func (t *tx) wait(docID, reason string) error {
+func (t *tx) wait(docID string, reason why.Reason) error {
 	var state records.State
 	var cause records.Cause
 	var was string
@@ -138,13 +139,13 @@ func (t *tx) wait(docID, reason string) error {
 		if err := t.transition(docID, []records.State{records.Held}, records.Acknowledged, "waits", reason); err != nil {
 			return err
 		}
-	case state != records.Acknowledged || cause == records.CauseWaits && was == reason:
+	case state != records.Acknowledged || cause == records.CauseWaits && was == reason.Text():
 		return nil
 	default:
-		if err := t.One(`UPDATE documents SET reason = $1 WHERE doc_id = $2 AND state = 'acknowledged'`, reason, docID); err != nil {
+		if err := t.One(`UPDATE documents SET reason = $1, why = $2 WHERE doc_id = $3 AND state = 'acknowledged'`, reason.Text(), reason.Stored(), docID); err != nil {
 			return err
 		}
-		if err := t.Event("waits", ledger.About{Doc: docID}, ledger.Detail{"reason": reason}); err != nil {
+		if err := t.Event("waits", ledger.About{Doc: docID}, ledger.Detail{"reason": reason.Text()}); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // Settled is what came of one confirmation of either kind.
@@ -20,9 +21,9 @@ type Settled struct {
 	NotSent, Undone bool
 	Code            int
 	Message         string
-	// Correlation is the service's id of the call. Alarm, when not empty, opens an alarm with this remedy.
-	Correlation   string
-	Alarm, Remedy string
+	// Correlation is the service's id of the call. Alarm, when there is one, is opened.
+	Correlation string
+	Alarm       why.Reason
 }
 
 // confirmationRow is the row of one confirmation of either kind, and how it is named.
@@ -135,10 +136,10 @@ func (t *tx) settleConfirmation(s Settled, c confirmationRow) error {
 			return err
 		}
 	}
-	if s.Alarm == "" {
+	if s.Alarm.None() {
 		return nil
 	}
-	return t.standing(c.kind, c.subject, s.Alarm, s.Remedy)
+	return t.standing(c.kind, c.subject, s.Alarm)
 }
 
 // confirmed does what follows when Concur knows: payments wait for their posting, and nobody needs to look any more.

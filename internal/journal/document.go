@@ -10,13 +10,14 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // Arrival is a document that the service has just offered, with what the bridge decided about it.
 type Arrival struct {
 	Envelope  fis.Envelope
-	Route     string // empty when no route takes it
-	Left      string // why it is left in the queue; empty: store and acknowledge
+	Route     string     // empty when no route takes it
+	Left      why.Reason // why it is left in the queue; none: store and acknowledge
 	ReportID  string
 	ReportKey string
 	Currency  string
@@ -61,12 +62,11 @@ func (t *tx) storeArrival(a Arrival, received, correlation string) (bool, error)
 	case err != nil:
 		return false, err
 	case docType != a.Envelope.DocType:
-		return false, t.alarm("document type", a.Envelope.ID, fmt.Sprintf("Concur offers document %s as %s, and has offered it as %s before: it stays as it was", a.Envelope.ID, a.Envelope.DocType, docType),
-			"look the document up in Concur; when it is settled, `fisbridge mark alarm N resolved --reason …`")
+		return false, t.alarm("document type", a.Envelope.ID, why.New("other-type", "doc", a.Envelope.ID, "type", a.Envelope.DocType, "was", docType))
 	}
 	switch state {
 	case records.Left:
-		if a.Left == reason {
+		if a.Left.Text() == reason {
 			return false, nil
 		}
 		if _, err := t.Exec(`DELETE FROM documents WHERE doc_id = $1 AND state = $2`, a.Envelope.ID, records.Left); err != nil {
@@ -78,22 +78,22 @@ func (t *tx) storeArrival(a Arrival, received, correlation string) (bool, error)
 	case records.Acknowledged:
 		// Concur accepted the acknowledgement and offers the document all the same: it is not locked, or the list is an old one. Asked again,
 		// Concur says which.
-		if a.Left != "" {
+		if !a.Left.None() {
 			return false, nil
 		}
-		if err := t.transition(a.Envelope.ID, []records.State{records.Acknowledged}, records.Stored, "offered again", ""); err != nil {
+		if err := t.transition(a.Envelope.ID, []records.State{records.Acknowledged}, records.Stored, "offered again", why.Reason{}); err != nil {
 			return false, err
 		}
 		return true, t.intendAck(a.Envelope.ID, a.SystemID)
 	case records.Recalled, records.Foreign, records.Gone:
 		// Offered again under the same id: it is ready after all.
-		if a.Left != "" {
+		if !a.Left.None() {
 			return false, nil
 		}
 		if err := t.savePayload(a.Envelope); err != nil {
 			return false, err
 		}
-		if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = '', received_at = $3, payload_sha256 = $4, ack_attempts = 0, finished_at = '', aged_at = '', employee_id = $5, report_number = $6 WHERE doc_id = $7 AND state = $8`,
+		if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = '', why = '', received_at = $3, payload_sha256 = $4, ack_attempts = 0, finished_at = '', aged_at = '', employee_id = $5, report_number = $6 WHERE doc_id = $7 AND state = $8`,
 			records.Stored, t.At, received, ledger.Digest(a.Envelope.Document), a.EmployeeID, a.ReportNumber, a.Envelope.ID, state); err != nil {
 			return false, err
 		}
@@ -107,18 +107,18 @@ func (t *tx) storeArrival(a Arrival, received, correlation string) (bool, error)
 
 func (t *tx) insertArrival(a Arrival, received, correlation string) (bool, error) {
 	state := records.Stored
-	if a.Left != "" {
+	if !a.Left.None() {
 		state = records.Left
 	}
 	e := a.Envelope
-	_, err := t.Exec(`INSERT INTO documents (doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id, payload_sha256, received_at, revision, direction, employee_id, report_number)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)`, e.ID, e.DocType, a.Route, state, t.At, a.Left, a.ReportID, a.ReportKey, a.Currency,
-		a.Amount.String(), ledger.Flag(a.IsTest), e.ERPSystemID, ledger.Digest(e.Document), received, a.Revision, a.Direction, employeeOf(a), a.ReportNumber)
+	_, err := t.Exec(`INSERT INTO documents (doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id, payload_sha256, received_at, revision, direction, employee_id, report_number, why)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19)`, e.ID, e.DocType, a.Route, state, t.At, a.Left.Text(), a.ReportID, a.ReportKey, a.Currency,
+		a.Amount.String(), ledger.Flag(a.IsTest), e.ERPSystemID, ledger.Digest(e.Document), received, a.Revision, a.Direction, employeeOf(a), a.ReportNumber, a.Left.Stored())
 	if err != nil {
 		return false, err
 	}
 	if state == records.Left {
-		return false, t.Event("left", ledger.About{Doc: e.ID, Correlation: correlation}, ledger.Detail{"reason": a.Left})
+		return false, t.Event("left", ledger.About{Doc: e.ID, Correlation: correlation}, ledger.Detail{"reason": a.Left.Text()})
 	}
 	if err := t.savePayload(e); err != nil {
 		return false, err
@@ -131,7 +131,7 @@ func (t *tx) insertArrival(a Arrival, received, correlation string) (bool, error
 
 // employeeOf is whose document it is. Of one that is left in Concur nothing of a person is kept.
 func employeeOf(a Arrival) string {
-	if a.Left != "" {
+	if !a.Left.None() {
 		return ""
 	}
 	return a.EmployeeID
@@ -147,11 +147,11 @@ func (t *tx) intendAck(docID, systemID string) error {
 }
 
 // Transition moves a document from one of the given states to another, with a reason for the history.
-func (j *Journal) Transition(ctx context.Context, docID string, from []records.State, to records.State, event, reason string) error {
+func (j *Journal) Transition(ctx context.Context, docID string, from []records.State, to records.State, event string, reason why.Reason) error {
 	return j.in(ctx, event+" document "+docID, func(t *tx) error { return t.transition(docID, from, to, event, reason) })
 }
 
-func (t *tx) transition(docID string, from []records.State, to records.State, event, reason string) error {
+func (t *tx) transition(docID string, from []records.State, to records.State, event string, reason why.Reason) error {
 	var state records.State
 	if err := t.QueryRowContext(t.Ctx, `SELECT state FROM documents WHERE doc_id = $1`, docID).Scan(&state); err != nil {
 		if errors.Is(err, sql.ErrNoRows) {
@@ -167,10 +167,11 @@ func (t *tx) transition(docID string, from []records.State, to records.State, ev
 		if to.Finished() {
 			finished = t.At
 		}
-		if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, finished_at = $4, in_doubt = 0, lost_file = 0, cause = '', cause_data = '' WHERE doc_id = $5 AND state = $6`, to, t.At, reason, finished, docID, state); err != nil {
+		if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, why = $4, finished_at = $5, in_doubt = 0, lost_file = 0, cause = '', cause_data = '' WHERE doc_id = $6 AND state = $7`,
+			to, t.At, reason.Text(), reason.Stored(), finished, docID, state); err != nil {
 			return err
 		}
-		return t.Event(event, ledger.About{Doc: docID}, ledger.Detail{"reason": reason, "was": state})
+		return t.Event(event, ledger.About{Doc: docID}, ledger.Detail{"reason": reason.Text(), "was": state})
 	}
 	return fmt.Errorf("document %s is %s: %w", docID, state, ledger.ErrStale)
 }

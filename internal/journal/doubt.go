@@ -2,22 +2,18 @@ package journal
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-// doubtRemedy is the way out of every such alarm.
-const doubtRemedy = "if this journal was put back from a copy, as with a snapshot of its folder or machine: `fisbridge restored --from-backup --reason …`; " +
-	"if another fisbridge works with a copy of this folder: stop it, then the same command here; if neither is true: `fisbridge mark alarm N resolved --reason …`"
-
 // Doubt opens such an alarm about a subject.
-func (j *Journal) Doubt(ctx context.Context, subject, message string) error {
-	return j.in(ctx, "doubt the journal", func(t *tx) error { return t.doubtJournal(subject, message) })
+func (j *Journal) Doubt(ctx context.Context, subject string, r why.Reason) error {
+	return j.in(ctx, "doubt the journal", func(t *tx) error { return t.doubtJournal(subject, r) })
 }
 
-func (t *tx) doubtJournal(subject, message string) error {
-	return t.standing(records.DoubtKind, subject, message+"; no new import file is made before somebody has looked", doubtRemedy)
+func (t *tx) doubtJournal(subject string, r why.Reason) error {
+	return t.standing(records.DoubtKind, subject, r)
 }
 
 // endDoubts closes them all.
@@ -38,5 +34,5 @@ func (a *Apply) ahead(number int64) error {
 	if number < next || number >= next+plausible {
 		return nil
 	}
-	return a.t.doubtJournal("route "+a.result.Route, fmt.Sprintf("result file %s speaks of import file %d of route %s, but the newest that this journal knows is %d", a.result.Name, number, a.result.Route, next-1))
+	return a.t.doubtJournal("route "+a.result.Route, why.New("journal-other-number", "result_file", a.result.Name, "number", number, "route", a.result.Route, "newest", next-1))
 }

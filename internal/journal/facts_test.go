@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // full gives a journal with a row in every sealed table.
@@ -24,7 +25,7 @@ func full(t testing.TB) (*Journal, *clock) {
 	f := filed(t, j, "document", 1, "A", "B")
 	answer(t, j, "a", map[string]fis.Outcome{"A": posted}, f.ID, nil)
 	pay(t, j)
-	if err := j.Alarm(ctx, "k", "s", "m", "r"); err != nil {
+	if err := j.Alarm(ctx, "k", "s", why.Old("m", "r")); err != nil {
 		t.Fatal(err)
 	}
 	if err := j.PutMappingLive(ctx, version("r", "m.yaml", "one")); err != nil {

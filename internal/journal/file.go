@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // Parts are the places of documents in an import file, in their order. Each may be called several times.
@@ -170,7 +171,7 @@ func (t *tx) fileDocument(fileID int64, position int, p records.Part, f *records
 			return err
 		}
 	}
-	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = '', cause = '', cause_data = '', file_id = $3 WHERE doc_id = $4 AND state = $5`, records.Filed, t.At, fileID, p.DocID, state); err != nil {
+	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = '', why = '', cause = '', cause_data = '', file_id = $3 WHERE doc_id = $4 AND state = $5`, records.Filed, t.At, fileID, p.DocID, state); err != nil {
 		return err
 	}
 	about, facts := ledger.About{Doc: p.DocID, File: fileID}, ledger.Detail{"name": f.Name, "first_line": p.FirstLine, "last_line": p.LastLine, "debit": p.Debit, "currency": p.Currency, "owed": p.Owed, "dated": p.Dated}
@@ -238,16 +239,17 @@ func (j *Journal) DropDone(ctx context.Context, f records.File, unverified bool)
 		if err := t.Event("dropped", ledger.About{File: f.ID}, ledger.Detail{"name": f.Name, "unverified": unverified}); err != nil || !unverified {
 			return err
 		}
-		return t.unverified(f, fmt.Sprintf("import file %s was under neither name after a broken rename: the ERP has probably taken it", f.Name))
+		return t.unverified(f, why.New("file-vanished", "file", f.Name, "number", numberOf(f)))
 	})
 }
 
 // unverified asks a person whether the ERP has a file.
-func (t *tx) unverified(f records.File, message string) error {
-	name := fmt.Sprintf("%s/%d", f.Route, f.Sequence)
-	return t.alarm("unverified", "file "+name, message,
-		fmt.Sprintf("look in the ERP whether %s was imported; if so `fisbridge mark file %s received --reason …`, if not `fisbridge mark file %s lost --reason …`", f.Name, name, name))
+func (t *tx) unverified(f records.File, reason why.Reason) error {
+	return t.alarm("unverified", "file "+numberOf(f), reason)
 }
+
+// numberOf is how people name an import file: ROUTE/NUMBER.
+func numberOf(f records.File) string { return fmt.Sprintf("%s/%d", f.Route, f.Sequence) }
 
 // MarkerDone commits that the done-marker was written, or that it is not needed: the ERP has taken the file.
 func (j *Journal) MarkerDone(ctx context.Context, fileID int64, written bool) error {

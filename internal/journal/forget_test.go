@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/journal/retention"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // name stands in every place where a text about a person can be.
@@ -50,7 +51,7 @@ func personal(t testing.TB) (*Journal, *clock) {
 	answer(t, j, "answer.csv", map[string]fis.Outcome{"A": o}, 0, nil)
 	confirmNow(t, j, "A")
 	payTo(t, j, name)
-	if err := j.Alarm(ctx, "k", "A", "look at "+name, "r"); err != nil {
+	if err := j.Alarm(ctx, "k", "A", why.Old("look at "+name, "r")); err != nil {
 		t.Fatal(err)
 	}
 	if err := j.ResolveAbout(ctx, "A", "looked at "+name); err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 	"github.com/pressly/goose/v3"
 )
 
@@ -40,7 +41,7 @@ func TestIDsAreGivenOnce(t *testing.T) {
 		t.Errorf("mapping %d, want 3", id)
 	}
 	for _, message := range []string{"one", "two"} {
-		if err := j.Alarm(ctx, "k", "s", message, "r"); err != nil {
+		if err := j.Alarm(ctx, "k", "s", why.Old(message, "r")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -57,7 +58,7 @@ func TestIDsAreGivenOnce(t *testing.T) {
 	}
 	j = reopen()
 	defer j.Close()
-	if err := j.Alarm(ctx, "k", "s", "three", "r"); err != nil {
+	if err := j.Alarm(ctx, "k", "s", why.Old("three", "r")); err != nil {
 		t.Fatal(err)
 	}
 	if id := newest(j, "alarms"); id != 3 {

@@ -20,6 +20,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/journal/tokens"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // clock is a settable time.
@@ -236,7 +237,7 @@ func TestDocumentOfferedTwiceIsStoredOnce(t *testing.T) {
 	if err := j.SettleAck(ctx, []AckOutcome{{DocID: "A", State: records.Acknowledged, Code: 101}}); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := j.Unlocked(ctx, []string{"A", "H"}, "listed as ready"); err != nil || n != 1 {
+	if n, err := j.Unlocked(ctx, []string{"A", "H"}, why.New("lock-without-effect")); err != nil || n != 1 {
 		t.Errorf("%d taken back, %v", n, err)
 	}
 }
@@ -638,7 +639,7 @@ func TestManyWritersMeetNoBusyError(t *testing.T) {
 		defer j.Close()
 		go func() {
 			for n := range 30 {
-				if err := j.Alarm(context.Background(), "k", fmt.Sprintf("%d-%d", w, n), "m", "r"); err != nil {
+				if err := j.Alarm(context.Background(), "k", fmt.Sprintf("%d-%d", w, n), why.Old("m", "r")); err != nil {
 					errs <- err
 					return
 				}

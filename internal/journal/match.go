@@ -8,6 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // Where an answer belongs: to the document or import file that it names. Ids are hexadecimal, so that upper and lower case are the same id. What an answer leaves
@@ -185,7 +186,7 @@ func (a *Apply) unfiled(m match) error {
 	if m.problem == "" || m.doc == "" {
 		return nil
 	}
-	return a.t.doubtJournal("route "+a.result.Route, fmt.Sprintf("result file %s speaks of document %s, which went into no import file of this journal", a.result.Name, m.doc))
+	return a.t.doubtJournal("route "+a.result.Route, why.New("journal-other-document", "result_file", a.result.Name, "doc", m.doc))
 }
 
 func (a *Apply) notHere(word string, c candidate) string {

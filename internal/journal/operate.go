@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // The transitions that a person asks for, by command, each with a reason for the history.
@@ -18,7 +19,7 @@ import (
 // Hold keeps an acknowledged document out of the next import file, until it is released by name.
 func (j *Journal) Hold(ctx context.Context, docID, reason string) error {
 	return j.in(ctx, "hold document "+docID, func(t *tx) error {
-		if err := t.transition(docID, []records.State{records.Acknowledged}, records.Held, "held", reason); err != nil {
+		if err := t.transition(docID, []records.State{records.Acknowledged}, records.Held, "held", why.By(reason)); err != nil {
 			return err
 		}
 		if err := t.because(docID, records.CausePerson, nil); err != nil {
@@ -41,7 +42,7 @@ func (j *Journal) Release(ctx context.Context, docID, reason string) error {
 		if err := t.clearAlarm("contradiction", docID, "released: "+reason); err != nil {
 			return err
 		}
-		return t.transition(docID, []records.State{records.Held}, records.Acknowledged, "released", reason)
+		return t.transition(docID, []records.State{records.Held}, records.Acknowledged, "released", why.By(reason))
 	})
 }
 
@@ -55,7 +56,7 @@ func (j *Journal) RetryHeld(ctx context.Context, route, reason string) (n, left 
 			return err
 		}
 		for _, id := range ids {
-			if err := t.transition(id, []records.State{records.Held}, records.Acknowledged, "released", reason); err != nil {
+			if err := t.transition(id, []records.State{records.Held}, records.Acknowledged, "released", why.By(reason)); err != nil {
 				return err
 			}
 		}
@@ -148,9 +149,7 @@ func (t *tx) markedOf(f records.File, docID string, v fis.Verdict) error {
 	if err != nil || others == 0 {
 		return err
 	}
-	return t.alarm("partly rejected", fmt.Sprintf("file %s/%d", f.Route, f.Sequence),
-		fmt.Sprintf("document %s of import file %s was marked rejected, and the ERP takes that file completely or not at all: %d other documents of it wait", docID, f.Name, others),
-		fmt.Sprintf("look in the ERP: when it took nothing of the file, `fisbridge reissue %s/%d --reason …`; else `fisbridge mark document DOC posted --number N --reason …` for each", f.Route, f.Sequence))
+	return t.alarm("partly rejected", "file "+numberOf(f), why.New("partly-rejected", "doc", docID, "file", f.Name, "number", numberOf(f), "others", others))
 }
 
 // ErrNotReissuable says that a file cannot be withdrawn in its present state.
@@ -179,7 +178,7 @@ func (j *Journal) Reissue(ctx context.Context, fileID int64, without map[string]
 				return err
 			}
 		}
-		return t.reissueWithout(f, nil, reason, 0)
+		return t.reissueWithout(f, nil, why.By(reason), 0)
 	})
 }
 
@@ -203,7 +202,7 @@ func (j *Journal) MarkFile(ctx context.Context, fileID int64, received bool, rea
 		if err := t.Event("marked", ledger.About{File: fileID}, ledger.Detail{"received": received, "reason": reason}); err != nil || received {
 			return err
 		}
-		return t.reissueWithout(f, nil, "never arrived: "+reason, 0)
+		return t.reissueWithout(f, nil, why.New("never-arrived", "reason", reason), 0)
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 var (
@@ -23,7 +24,7 @@ func TestRetryHeldLeavesWhatAPersonMustRelease(t *testing.T) {
 	if err := j.Hold(ctx, "A", "waits for the budget owner"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := j.HoldMany(ctx, map[string]string{"B": "account 6105 is not mapped"}); err != nil {
+	if _, err := j.HoldMany(ctx, map[string]why.Reason{"B": why.Old("account 6105 is not mapped", "")}); err != nil {
 		t.Fatal(err)
 	}
 	if err := j.Refetched(ctx, arrival("D"), "unknown after the restore"); err != nil {
@@ -38,7 +39,7 @@ func TestRetryHeldLeavesWhatAPersonMustRelease(t *testing.T) {
 	if err := j.Release(ctx, "A", "agreed"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := j.HoldMany(ctx, map[string]string{"A": "account 6105 is not mapped"}); err != nil {
+	if _, err := j.HoldMany(ctx, map[string]why.Reason{"A": why.Old("account 6105 is not mapped", "")}); err != nil {
 		t.Fatal(err)
 	}
 	if n, left, err := j.RetryHeld(ctx, "", "mapped"); n != 1 || left != 1 || err != nil {
@@ -221,7 +222,7 @@ func TestSettledByHand(t *testing.T) {
 	if err := intend(ctx, j, "A"); err != nil {
 		t.Fatal(err)
 	}
-	if err := j.SettleConfirmations(ctx, []Settled{{DocID: "A", State: records.Stuck, Alarm: "m", Remedy: "r"}}); err != nil {
+	if err := j.SettleConfirmations(ctx, []Settled{{DocID: "A", State: records.Stuck, Alarm: why.Old("m", "r")}}); err != nil {
 		t.Fatal(err)
 	}
 	if len(due()) != 0 {
@@ -247,7 +248,7 @@ func TestSettledByHand(t *testing.T) {
 		if _, err := j.IntendPayments(ctx, []records.PaymentRecord{{ID: id}}); err != nil {
 			t.Fatal(err)
 		}
-		if err := j.SettlePayments(ctx, []Settled{{DocID: "A", PaymentID: id, State: records.Stuck, Alarm: "m", Remedy: "r"}}); err != nil {
+		if err := j.SettlePayments(ctx, []Settled{{DocID: "A", PaymentID: id, State: records.Stuck, Alarm: why.Old("m", "r")}}); err != nil {
 			t.Fatal(err)
 		}
 		if alarms(t, j) == "" {

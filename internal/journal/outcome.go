@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // Outcome applies what the ERP said about one document of an import file. It returns the words of an exception when the outcome
@@ -53,25 +54,23 @@ func (a *Apply) Conflict(docID, problem string) error {
 	if err != nil {
 		return err
 	}
-	remedy := fmt.Sprintf("find out in the ERP which is true, and reverse what was booked twice; then `fisbridge mark document %s posted --number N --reason …` or `fisbridge mark document %s rejected --reason …`", docID, docID)
+	said := why.New("outcomes-contradict", "result_file", a.result.Name, "doc", docID, "problem", problem)
 	if told > 0 {
-		remedy = fmt.Sprintf("Concur was told an earlier outcome of it (`fisbridge show %s`); find out in the ERP which is true, and reverse what was booked twice; then `fisbridge mark alarm N resolved --reason …`", docID)
+		said.Code = "outcomes-contradict-told"
 	}
-	return a.t.alarm("unexpected outcome", docID, fmt.Sprintf("the lines of result file %s about document %s contradict each other: %s", a.result.Name, docID, problem), remedy)
+	return a.t.alarm("unexpected outcome", docID, said)
 }
 
 // BookedOtherwise notes that the ERP says it has posted a document with another amount than it was given. Nothing is settled, and Concur is told
 // nothing: a person looks in the ERP.
 func (a *Apply) BookedOtherwise(docID, problem string) error {
-	return a.t.alarm("booked amount", docID, fmt.Sprintf("result file %s: the ERP says that it posted document %s with %s", a.result.Name, docID, problem),
-		fmt.Sprintf("look in the ERP what was posted, and correct it there; then `fisbridge mark document %s posted --number N --reason …` or `fisbridge mark document %s rejected --reason …`", docID, docID))
+	return a.t.alarm("booked amount", docID, why.New("booked-otherwise", "result_file", a.result.Name, "doc", docID, "problem", problem))
 }
 
 // first is the first word of the ERP about a document.
 func (a *Apply) first(d records.Doc, f records.File, o fis.Outcome) error {
 	if o.Verdict == fis.Duplicate {
-		return a.t.alarm("duplicate", d.ID, fmt.Sprintf("the ERP calls document %s of import file %s a duplicate, but its first outcome is not known", d.ID, f.Name),
-			fmt.Sprintf("find the document in the ERP, then `fisbridge mark document %s posted --number N --reason …` or `fisbridge mark document %s rejected --reason …`", d.ID, d.ID))
+		return a.t.alarm("duplicate", d.ID, why.New("duplicate", "doc", d.ID, "file", f.Name))
 	}
 	if f.AllOrNothing() {
 		a.files[f.ID] = true
@@ -85,12 +84,12 @@ func (a *Apply) first(d records.Doc, f records.File, o fis.Outcome) error {
 
 // settle makes the outcome final and its confirmation due.
 func (t *tx) settle(d records.Doc, o fis.Outcome, result int64) error {
-	state := records.Posted
+	state, reason := records.Posted, erpSaid(o)
 	if o.Verdict == fis.Rejected {
 		state = records.Rejected
 	}
-	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, finished_at = $2, cause = '', cause_data = '' WHERE doc_id = $4 AND state IN ('filed','held','acknowledged')`,
-		state, t.At, firstText(o), d.ID); err != nil {
+	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, why = $4, finished_at = $2, cause = '', cause_data = '' WHERE doc_id = $5 AND state IN ('filed','held','acknowledged')`,
+		state, t.At, reason.Text(), reason.Stored(), d.ID); err != nil {
 		return err
 	}
 	t.settledAs(state)
@@ -104,6 +103,14 @@ func (t *tx) settle(d records.Doc, o fis.Outcome, result int64) error {
 		return err
 	}
 	return t.owe(d, records.Pending, o, result)
+}
+
+// erpSaid is the first text of an outcome as a reason; none when there is no text.
+func erpSaid(o fis.Outcome) why.Reason {
+	if said := firstText(o); said != "" {
+		return why.New("erp-said", "said", said)
+	}
+	return why.Reason{}
 }
 
 func firstText(o fis.Outcome) string {
@@ -136,16 +143,14 @@ func (a *Apply) again(told Told, o fis.Outcome) error {
 		if d.State == records.Acknowledged {
 			return a.holdPosted(d.ID, o.Number, f)
 		}
-		return a.t.alarm("withdrawn", d.ID, fmt.Sprintf("the ERP posted document %s (%s) from import file %s, which was withdrawn", d.ID, o.Number, f.Name),
-			"reverse this posting in the ERP if the document was posted from a later file too; then `fisbridge mark alarm N resolved --reason …`")
+		return a.t.alarm("withdrawn", d.ID, why.New("posted-from-withdrawn", "doc", d.ID, "number", o.Number, "file", f.Name))
 	}
 	var known fis.Outcome
 	var sent records.ConfirmState
 	var text string
 	err := a.t.QueryRowContext(a.t.Ctx, `SELECT state, outcome FROM confirmations WHERE doc_id = $1`, d.ID).Scan(&sent, &text)
 	if errors.Is(err, sql.ErrNoRows) {
-		return a.t.alarm("unexpected outcome", d.ID, fmt.Sprintf("the ERP says %s for document %s, which is %s", o.Verdict, d.ID, d.State),
-			fmt.Sprintf("compare with the ERP, then `fisbridge mark document %s posted|rejected --reason …`", d.ID))
+		return a.t.alarm("unexpected outcome", d.ID, why.New("outcome-unexpected", "verdict", o.Verdict, "doc", d.ID, "state", d.State))
 	}
 	if err != nil {
 		return err
@@ -171,7 +176,7 @@ func samePosting(known, o fis.Outcome) bool {
 
 // holdPosted keeps a document from going out again that the ERP has taken from a file which was withdrawn meanwhile.
 func (a *Apply) holdPosted(docID, number string, f records.File) error {
-	if err := a.t.transition(docID, []records.State{records.Acknowledged}, records.Held, "held", fmt.Sprintf("the ERP has taken it from import file %s, which was withdrawn", f.Name)); err != nil {
+	if err := a.t.transition(docID, []records.State{records.Acknowledged}, records.Held, "held", why.New("taken-from-withdrawn", "file", f.Name)); err != nil {
 		return err
 	}
 	if err := a.t.because(docID, records.CauseDoubt, ledger.Detail{"file": f.ID}); err != nil {
@@ -183,8 +188,7 @@ func (a *Apply) holdPosted(docID, number string, f records.File) error {
 	if number == "" {
 		number = "N"
 	}
-	return a.t.alarm("contradiction", docID, fmt.Sprintf("the ERP has taken document %s from import file %s, which was withdrawn; it does not go out again", docID, f.Name),
-		fmt.Sprintf("look in the ERP: if it is posted, `fisbridge mark document %s posted --number %s --reason …`, else `fisbridge release %s --reason …`", docID, number, docID))
+	return a.t.alarm("contradiction", docID, why.New("withdrawn-was-taken", "doc", docID, "file", f.Name, "as", number))
 }
 
 // numbered: the ERP accepted the whole file first and gives the document's number now. What was not sent to Concur yet takes it.
@@ -198,7 +202,7 @@ func (a *Apply) numbered(d records.Doc, o fis.Outcome, sent records.ConfirmState
 }
 
 func (a *Apply) changedMind(d records.Doc, known, o fis.Outcome, sent records.ConfirmState) error {
-	remedy := fmt.Sprintf("find out in the ERP which is true; Concur was told %q", known.Verdict)
+	said := why.New("outcome-changed-rejected", "doc", d.ID, "was", outcomeWords(known, o), "is", outcomeWords(o, known), "told", known.Verdict, "report", d.ReportID)
 	if sent == records.Pending || sent == records.Waiting {
 		if _, err := a.t.Exec(`UPDATE confirmations SET state = $1, message = 'the ERP contradicts itself' WHERE doc_id = $2 AND state IN ('pending','waiting')`, records.Stuck, d.ID); err != nil {
 			return err
@@ -206,13 +210,11 @@ func (a *Apply) changedMind(d records.Doc, known, o fis.Outcome, sent records.Co
 		if err := a.t.Event("posting confirmation stuck", ledger.About{Doc: d.ID, Result: a.result.ID}, ledger.Detail{"message": "the ERP contradicts itself"}); err != nil {
 			return err
 		}
-		remedy = fmt.Sprintf("nothing was sent to Concur yet; find out in the ERP which is true, then `fisbridge mark document %s posted|rejected --reason …`", d.ID)
+		said.Code = "outcome-changed"
 	} else if known.Verdict == fis.Posted {
-		remedy += fmt.Sprintf("; if the posting was taken back, ask a processor to recall report %s in Concur", d.ReportID)
-	} else {
-		remedy += "; a rejected document comes back from Concur under a new id, so reverse the posting in the ERP before that one is imported"
+		said.Code = "outcome-changed-posted"
 	}
-	return a.t.alarm("changed outcome", d.ID, fmt.Sprintf("the ERP said %s for document %s and now says %s", outcomeWords(known, o), d.ID, outcomeWords(o, known)), remedy)
+	return a.t.alarm("changed outcome", d.ID, said)
 }
 
 // outcomeWords tells an outcome beside another one: company and year only where they differ.
@@ -235,7 +237,7 @@ func outcomeWords(o, other fis.Outcome) string {
 func (a *Apply) sent(f records.File, docID string, o fis.Outcome) (bool, error) {
 	if (f.State == records.Numbered || f.State == records.Uploading) && !a.unsent[f.ID] {
 		a.latest, a.unsent[f.ID] = records.File{}, true
-		if err := a.t.doubtFile(f, fmt.Sprintf("result file %s speaks of import file %s, which was not sent yet: nothing of it was believed, and the file is kept back", a.result.Name, f.Name)); err != nil {
+		if err := a.t.doubtFile(f, why.New("file-spoken-of", "result_file", a.result.Name, "file", f.Name, "number", numberOf(f))); err != nil {
 			return false, err
 		}
 	}
@@ -291,8 +293,7 @@ func (a *Apply) FileVerdict(fileID int64, o fis.Outcome) error {
 	case fis.Rejected:
 		return a.refused(f, o)
 	}
-	return a.t.alarm("duplicate file", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), fmt.Sprintf("the ERP calls import file %s a duplicate", f.Name),
-		"it was sent once by fisbridge; look in the ERP whether it was imported by hand")
+	return a.t.alarm("duplicate file", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), why.New("file-duplicate", "file", f.Name))
 }
 
 // accepted: every document of the file that has no word of its own is posted.
@@ -339,8 +340,7 @@ func (a *Apply) acceptedLate(f records.File) error {
 	if err != nil || again == 0 {
 		return err
 	}
-	return a.t.alarm("withdrawn", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), fmt.Sprintf("the ERP took import file %s, which was withdrawn; %d documents of it went out again in a later file", f.Name, again),
-		fmt.Sprintf("look in the ERP whether they are posted twice (`fisbridge show file %s/%d` names them), and reverse one of the two; then `fisbridge mark alarm N resolved --reason …`", f.Route, f.Sequence))
+	return a.t.alarm("withdrawn", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), why.New("withdrawn-file-taken", "file", f.Name, "number", numberOf(f), "documents", again))
 }
 
 // refused: the ERP took nothing of the file. What single lines said comes first: it decides about a reissue.
@@ -349,30 +349,26 @@ func (a *Apply) refused(f records.File, o fis.Outcome) error {
 	if err != nil || rejected > 0 || f.State != records.Dropped {
 		return err
 	}
-	why := "the ERP refused import file " + f.Name
-	if text := firstText(o); text != "" {
-		why += ": " + text
-	}
+	reason := why.New("held-file-refused", "file", f.Name, "said", firstText(o))
 	ids, err := a.unanswered(f.ID)
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
-		if err := a.t.transition(id, []records.State{records.Filed}, records.Held, "held", why); err != nil {
+		if err := a.t.transition(id, []records.State{records.Filed}, records.Held, "held", reason); err != nil {
 			return err
 		}
 		if err := a.t.because(id, records.CauseRefused, ledger.Detail{"file": f.ID}); err != nil {
 			return err
 		}
 	}
-	if err := a.t.One(`UPDATE files SET state = $1, state_since = $2, reason = $3 WHERE id = $4 AND state = $5`, records.Refused, a.t.At, why, f.ID, records.Dropped); err != nil {
+	if err := a.t.One(`UPDATE files SET state = $1, state_since = $2, reason = $3, why = $4 WHERE id = $5 AND state = $6`, records.Refused, a.t.At, reason.Text(), reason.Stored(), f.ID, records.Dropped); err != nil {
 		return err
 	}
 	if err := a.t.Event("refused", ledger.About{File: f.ID, Result: a.result.ID}, ledger.Detail{"messages": o.Messages}); err != nil {
 		return err
 	}
-	return a.t.alarm("refused file", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), why,
-		fmt.Sprintf("mend the cause, then `fisbridge reissue %s --reason …` (also with `--without DOC`) makes a new file of its documents", f.Name))
+	return a.t.alarm("refused file", "file "+numberOf(f), why.New("import-file-refused", "file", f.Name, "said", firstText(o)))
 }
 
 func (a *Apply) unanswered(fileID int64) ([]string, error) {

@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // Payment keeps what the ERP said about a payment; as is the reference under which Concur is told of it, empty for its own. A payment that is known
@@ -88,8 +89,7 @@ func (t *tx) strandPayments(docID string, state records.State) error {
 		if err := t.Event("payment confirmation stuck", ledger.About{Doc: docID, Others: []ledger.Subject{p}}, ledger.Detail{"message": "the ERP rejected the document"}); err != nil {
 			return err
 		}
-		if err := t.alarm("payment confirmation", "payment "+id, fmt.Sprintf("the ERP paid document %s, and rejected it", docID),
-			fmt.Sprintf("find out in the ERP which is true, and reverse the other; then `fisbridge mark document %s settled --reason …`", docID)); err != nil {
+		if err := t.alarm("payment confirmation", "payment "+id, why.New("paid-and-rejected", "doc", docID)); err != nil {
 			return err
 		}
 	}

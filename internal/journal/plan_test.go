@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // TestMain gathers every statement that the tests execute; other databases than SQLite come in by the environment.
@@ -51,8 +52,8 @@ func TestHotStatementsUseAnIndex(t *testing.T) {
 			func() error { _, err := j.CountTryable(ctx, "r"); return err },
 			func() error { _, err := j.Siblings(ctx, d); return err },
 			func() error { _, err := j.NextSequence(ctx, "r"); return err },
-			func() error { _, err := j.HoldMany(ctx, map[string]string{"F": "x"}); return err },
-			func() error { return j.Wait(ctx, map[string]string{"G": "x"}) },
+			func() error { _, err := j.HoldMany(ctx, map[string]why.Reason{"F": why.Old("x", "")}); return err },
+			func() error { return j.Wait(ctx, map[string]why.Reason{"G": why.Old("x", "")}) },
 			func() error { return j.Release(ctx, "F", "x") },
 			func() error { _, err := j.DueConfirmations(ctx, fis.Expense, 10); return err },
 			func() error { _, err := j.DuePayments(ctx, fis.Expense, 10); return err },
@@ -65,7 +66,7 @@ func TestHotStatementsUseAnIndex(t *testing.T) {
 				_, err := j.CountUndone(ctx, "k", []records.Undone{{Subject: "A", Since: c.at}})
 				return err
 			},
-			func() error { return j.Alarm(ctx, "k", "file r/1", "m", "r") },
+			func() error { return j.Alarm(ctx, "k", "file r/1", why.Old("m", "r")) },
 			func() error { return j.ResolveAbout(ctx, "file r/1", "x") },
 			func() error { _, err := j.Todo(ctx); return err },
 			func() error { _, err := j.CountOverdue(ctx, c.at); return err },

@@ -14,6 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 func TestOpenedForLookingChangesNothing(t *testing.T) {
@@ -28,7 +29,7 @@ func TestOpenedForLookingChangesNothing(t *testing.T) {
 	if err := look.Hold(ctx, "A", "no"); err == nil {
 		t.Error("a journal opened for looking held a document")
 	}
-	if err := look.Alarm(ctx, "k", "s", "m", "r"); err == nil {
+	if err := look.Alarm(ctx, "k", "s", why.Old("m", "r")); err == nil {
 		t.Error("a journal opened for looking opened an alarm")
 	}
 	acknowledged(t, j, "B") // what others commit is seen

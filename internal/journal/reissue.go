@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // settleAllOrNothing: one rejected document means that the ERP took nothing. The rejected ones are confirmed as errors, the file is
@@ -26,7 +27,7 @@ func (t *tx) settleAllOrNothing(f records.File, result int64) error {
 	}
 	switch {
 	case len(said[fis.Rejected]) > 0:
-		return t.reissueWithout(f, said[fis.Rejected], "the ERP rejected "+strings.Join(clipList(said[fis.Rejected], 3), ", "), result)
+		return t.reissueWithout(f, said[fis.Rejected], why.New("documents-rejected", "documents", strings.Join(clipList(said[fis.Rejected], 3), ", ")), result)
 	case len(said[fis.Posted]) == total && f.State == records.Dropped:
 		for _, id := range said[fis.Posted] {
 			if err := t.settleWaiting(id, records.Posted, f.ID, result); err != nil {
@@ -47,7 +48,7 @@ func (t *tx) settleWaiting(docID string, state records.State, file, result int64
 	if err != nil {
 		return err
 	}
-	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, finished_at = $2, reason = $3, cause = '', cause_data = '' WHERE doc_id = $4 AND state IN ('filed','held')`, state, t.At, reason, docID); err != nil {
+	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, finished_at = $2, reason = $3, why = $4, cause = '', cause_data = '' WHERE doc_id = $5 AND state IN ('filed','held')`, state, t.At, reason.Text(), reason.Stored(), docID); err != nil {
 		return err
 	}
 	if err := t.One(`UPDATE confirmations SET state = $1, due_at = $2 WHERE doc_id = $3 AND state = $4`, records.Pending, t.At, docID, records.Waiting); err != nil {
@@ -70,18 +71,18 @@ func (t *tx) settledAs(state records.State) {
 }
 
 // waitingReason is the first text of the outcome that waits.
-func (t *tx) waitingReason(docID string) (string, error) {
+func (t *tx) waitingReason(docID string) (why.Reason, error) {
 	var text string
 	var o fis.Outcome
 	if err := t.QueryRowContext(t.Ctx, `SELECT outcome FROM confirmations WHERE doc_id = $1`, docID).Scan(&text); err != nil {
-		return "", err
+		return why.Reason{}, err
 	}
 	err := json.Unmarshal([]byte(text), &o)
-	return firstText(o), err
+	return erpSaid(o), err
 }
 
 // reissueWithout withdraws a file: the rejected documents are settled, all others wait for the next file.
-func (t *tx) reissueWithout(f records.File, rejected []string, why string, result int64) error {
+func (t *tx) reissueWithout(f records.File, rejected []string, reason why.Reason, result int64) error {
 	for _, id := range rejected {
 		if err := t.settleWaiting(id, records.Rejected, f.ID, result); err != nil {
 			return err
@@ -104,11 +105,11 @@ func (t *tx) reissueWithout(f records.File, rejected []string, why string, resul
 		return err
 	}
 	for _, id := range others {
-		if err := t.backToWait(id, f, why, held[id]); err != nil {
+		if err := t.backToWait(id, f, reason, held[id]); err != nil {
 			return fmt.Errorf("document %s: %w", id, err)
 		}
 	}
-	if err := t.One(`UPDATE files SET state = $1, state_since = $2, reason = $3 WHERE id = $4 AND state <> 'withdrawn'`, records.Withdrawn, t.At, why, f.ID); err != nil {
+	if err := t.One(`UPDATE files SET state = $1, state_since = $2, reason = $3, why = $4 WHERE id = $5 AND state <> 'withdrawn'`, records.Withdrawn, t.At, reason.Text(), reason.Stored(), f.ID); err != nil {
 		return err
 	}
 	for _, kind := range []string{"refused file", "partly rejected", "unverified", "file verdict"} {
@@ -116,38 +117,38 @@ func (t *tx) reissueWithout(f records.File, rejected []string, why string, resul
 			return err
 		}
 	}
-	return t.Event("withdrawn", ledger.About{File: f.ID, Result: result}, ledger.Detail{"reason": why, "rejected": rejected, "others": len(others)})
+	return t.Event("withdrawn", ledger.About{File: f.ID, Result: result}, ledger.Detail{"reason": reason.Text(), "rejected": rejected, "others": len(others)})
 }
 
 // backToWait frees a document of a withdrawn file. One for which the ERP gave a document number all the same is held: it may be posted. So is one
 // of a file that was made before a restore: it may have been issued again since the backup.
-func (t *tx) backToWait(id string, f records.File, why string, posted bool) error {
+func (t *tx) backToWait(id string, f records.File, withdrawn why.Reason, posted bool) error {
 	doubtful, err := t.Count(`SELECT COUNT(*) FROM documents WHERE doc_id = $1 AND in_doubt = 1`, id)
 	if err != nil {
 		return err
 	}
-	to, reason := records.Acknowledged, ""
+	to, reason := records.Acknowledged, why.Reason{}
 	switch {
 	case posted:
-		to, reason = records.Held, fmt.Sprintf("the ERP gave a document number, but rejected import file %s as a whole", f.Name)
+		to, reason = records.Held, why.New("numbered-but-refused", "file", f.Name)
 	case doubtful > 0:
-		to, reason = records.Held, fmt.Sprintf("import file %s was withdrawn, but the journal was restored since: look in the ERP whether it has this document from a later file before you release it", f.Name)
+		to, reason = records.Held, why.New("withdrawn-since-restore", "file", f.Name)
 	}
-	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, file_id = 0, reissue_of = $4, in_doubt = $5, cause = CASE WHEN $5 = 1 THEN 'doubt' ELSE '' END, cause_data = '' WHERE doc_id = $6 AND state IN ('filed','held')`, to, t.At, reason, f.ID, ledger.Flag(to == records.Held), id); err != nil {
+	if err := t.One(`UPDATE documents SET state = $1, state_since = $2, reason = $3, file_id = 0, reissue_of = $4, in_doubt = $5, cause = CASE WHEN $5 = 1 THEN 'doubt' ELSE '' END, cause_data = '', why = $7 WHERE doc_id = $6 AND state IN ('filed','held')`,
+		to, t.At, reason.Text(), f.ID, ledger.Flag(to == records.Held), id, reason.Stored()); err != nil {
 		return err
 	}
 	if _, err := t.Exec(`DELETE FROM confirmations WHERE doc_id = $1 AND state = $2`, id, records.Waiting); err != nil {
 		return err
 	}
-	d := ledger.Detail{"reason": why}
+	d := ledger.Detail{"reason": withdrawn.Text()}
 	if to == records.Held {
-		d["held"] = reason
+		d["held"] = reason.Text()
 	}
 	if err := t.Event("taken out for reissue", ledger.About{Doc: id, File: f.ID}, d); err != nil || !posted {
 		return err
 	}
-	return t.alarm("contradiction", id, fmt.Sprintf("the ERP gave document %s a number, but rejected its import file %s as a whole", id, f.Name),
-		fmt.Sprintf("look in the ERP: if it is posted, `fisbridge mark document %s posted --number N --reason …`, else `fisbridge release %s --reason …`", id, id))
+	return t.alarm("contradiction", id, why.New("numbered-in-refused", "doc", id, "file", f.Name, "as", "N"))
 }
 
 func clipList(list []string, n int) []string {

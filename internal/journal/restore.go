@@ -10,10 +10,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/home"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
-
-// afterRestore is why a document is held that the ERP may have got after the backup.
-const afterRestore = "the journal was restored from a backup: look in the ERP whether it has this document before you release it"
 
 // AcceptRestored lets work go on with a journal that was put back from a copy and does not know what was done since. Numbers of import files that were
 // used since are not used again: those of the note, and those below next, by route. Every document that would go into an import file now or later is in
@@ -100,13 +98,13 @@ func (t *tx) raiseFloors(r home.Restored, next map[string]int64) (map[string]int
 
 // holdRestored holds what waits for an import file. What was held for another reason keeps telling it.
 func (t *tx) holdRestored() (int, error) {
-	reasons := map[string]string{}
+	reasons := map[string]why.Reason{}
 	err := t.Each(`SELECT doc_id, reason FROM documents d WHERE state = 'acknowledged' OR state = 'held' AND NOT EXISTS
 		(SELECT 1 FROM file_documents p WHERE p.doc_id = d.doc_id AND p.withdrawn = 0)`, func(rows *sql.Rows) error {
 		var id, reason string
 		err := rows.Scan(&id, &reason)
-		if reasons[id] = afterRestore; reason != "" {
-			reasons[id] += "; before the backup: " + reason
+		if reasons[id] = why.New("restored"); reason != "" {
+			reasons[id] = reasons[id].With("held", reason)
 		}
 		return err
 	})
@@ -140,7 +138,7 @@ func (t *tx) doubtFiles() error {
 		return err
 	}
 	for _, f := range files {
-		if err := t.doubtFile(f, fmt.Sprintf("import file %s was on its way when the backup was made that was restored: it has probably reached the ERP since", f.Name)); err != nil {
+		if err := t.doubtFile(f, why.New("file-sent-in-backup", "file", f.Name, "number", numberOf(f))); err != nil {
 			return err
 		}
 	}
@@ -148,14 +146,14 @@ func (t *tx) doubtFiles() error {
 }
 
 // doubtFile takes an import file as dropped, in doubt, and asks a person whether the ERP has it. It is not sent until that person says "lost".
-func (t *tx) doubtFile(f records.File, message string) error {
+func (t *tx) doubtFile(f records.File, reason why.Reason) error {
 	if err := t.One(`UPDATE files SET state = $1, state_since = $2, dropped_at = $2, unverified = 1 WHERE id = $3 AND state IN ('numbered','uploading','renaming')`, records.Dropped, t.At, f.ID); err != nil {
 		return err
 	}
 	if err := t.Event("dropped", ledger.About{File: f.ID}, ledger.Detail{"name": f.Name, "unverified": true, "was": f.State}); err != nil {
 		return err
 	}
-	return t.unverified(f, message)
+	return t.unverified(f, reason)
 }
 
 // Refetched puts a document into the journal that Concur has locked for us, but that the journal does not know (it was acknowledged after
@@ -169,13 +167,13 @@ func (j *Journal) Refetched(ctx context.Context, a Arrival, reason string) error
 		if n > 0 {
 			return fmt.Errorf("document %s is in the journal already", a.Envelope.ID)
 		}
-		a.Left = ""
+		a.Left = why.Reason{}
 		if _, err := t.insertArrival(a, t.At, ""); err != nil {
 			return err
 		}
 		if err := t.lostFile(a.Envelope.ID); err != nil {
 			return err
 		}
-		return t.settleAck(AckOutcome{DocID: a.Envelope.ID, State: records.Held, Reason: "fetched again: look in the ERP whether it has this document before you release it (" + reason + ")"})
+		return t.settleAck(AckOutcome{DocID: a.Envelope.ID, State: records.Held, Reason: why.New("fetched-again", "reason", reason)})
 	})
 }

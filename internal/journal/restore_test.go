@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // restored makes a journal, backs it up, lets two more import files be made, and puts the backup back.
@@ -75,7 +76,7 @@ func TestRestoredJournalIsNoticedEvenAfterMoreWork(t *testing.T) {
 		t.Fatalf("%+v %v", r, err)
 	}
 	for range 50 { // rows beyond the note must not hide it
-		if err := j.Alarm(ctx, "k", time.Now().String(), "m", "r"); err != nil {
+		if err := j.Alarm(ctx, "k", time.Now().String(), why.Old("m", "r")); err != nil {
 			t.Fatal(err)
 		}
 	}

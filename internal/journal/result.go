@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // CollectResult commits the bytes of a result file. The same name and content again gives the row that is there; the same content
@@ -108,14 +109,13 @@ func (j *Journal) ResultMoved(ctx context.Context, id int64, to string) error {
 // ResultUnreadable commits that the file as a whole could not be read, and opens an alarm.
 func (j *Journal) ResultUnreadable(ctx context.Context, r records.ResultFile, reason string) error {
 	return j.in(ctx, "result file unreadable", func(t *tx) error {
-		if err := t.One(`UPDATE results SET state = $1, state_since = $2, reason = $3 WHERE id = $4 AND state = $5`, records.Unreadable, t.At, reason, r.ID, records.Collected); err != nil {
+		if err := t.One(`UPDATE results SET state = $1, state_since = $2, reason = $3, why = $4 WHERE id = $5 AND state = $6`, records.Unreadable, t.At, reason, why.New("result-unreadable", "problem", reason).Stored(), r.ID, records.Collected); err != nil {
 			return err
 		}
 		if err := t.Event("unreadable", ledger.About{Result: r.ID}, ledger.Detail{"reason": reason}); err != nil {
 			return err
 		}
-		return t.alarm("result file", fmt.Sprintf("result %d", r.ID), fmt.Sprintf("result file %s could not be read: %s", r.Name, reason),
-			fmt.Sprintf("mend the Results sheet or the file; then `fisbridge retry result %d --reason …`, or put a mended file into the return folder and `fisbridge mark result %d settled --reason …`", r.ID, r.ID))
+		return t.alarm("result file", fmt.Sprintf("result %d", r.ID), why.New("result-file-unreadable", "result_file", r.Name, "result", r.ID, "problem", reason))
 	})
 }
 
@@ -130,7 +130,7 @@ func (j *Journal) RetryResult(ctx context.Context, id int64, reason string) erro
 		if applied > 0 {
 			return t.readAgain(id, reason)
 		}
-		if err := t.One(`UPDATE results SET state = $1, state_since = $2, reason = '' WHERE id = $3 AND state = $4`, records.Collected, t.At, id, records.Unreadable); err != nil {
+		if err := t.One(`UPDATE results SET state = $1, state_since = $2, reason = '', why = '' WHERE id = $3 AND state = $4`, records.Collected, t.At, id, records.Unreadable); err != nil {
 			return err
 		}
 		if err := t.clearAlarm("result file", fmt.Sprintf("result %d", id), "read again"); err != nil {

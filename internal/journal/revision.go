@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 func placesText(list []records.Place) (string, error) {
@@ -82,7 +83,7 @@ func (j *Journal) ReleaseAs(ctx context.Context, docID string, as records.PostAs
 		if err != nil {
 			return err
 		}
-		if err := t.transition(docID, []records.State{records.Held}, records.Acknowledged, "released", reason); err != nil {
+		if err := t.transition(docID, []records.State{records.Held}, records.Acknowledged, "released", why.By(reason)); err != nil {
 			return err
 		}
 		if err := t.One(`UPDATE documents SET post_as = $1, basis = $2 WHERE doc_id = $3`, as, basis, docID); err != nil {

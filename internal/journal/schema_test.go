@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // The database itself refuses what must never be there twice, whatever the program above it does.
@@ -17,7 +18,7 @@ func TestSchemaRefusesWhatMustBeOnce(t *testing.T) {
 	f := filed(t, j, "document", 1, "A")
 	filed(t, j, "document", 2, "B")
 	answer(t, j, "a", map[string]fis.Outcome{"A": posted}, f.ID, nil)
-	if err := j.Alarm(ctx, "k", "s", "m", "r"); err != nil {
+	if err := j.Alarm(ctx, "k", "s", why.Old("m", "r")); err != nil {
 		t.Fatal(err)
 	}
 	if err := j.PutMappingLive(ctx, version("r", "m.yaml", "one")); err != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // Told is all that result files have said about one document in its present import file.
@@ -173,6 +174,5 @@ func (a *Apply) FileTold(fileID int64) (FileTold, error) {
 
 // FileConflict: what is said about an import file as a whole contradicts itself. Nothing is believed; a person must look.
 func (a *Apply) FileConflict(f records.File, problem string) error {
-	return a.t.alarm("file verdict", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), fmt.Sprintf("what the ERP says about import file %s contradicts itself: %s", f.Name, problem),
-		fmt.Sprintf("find out in the ERP what became of it; settle its documents with `fisbridge mark document DOC posted|rejected --reason …`, or `fisbridge reissue %s --reason …` when nothing was booked", f.Name))
+	return a.t.alarm("file verdict", fmt.Sprintf("file %s/%d", f.Route, f.Sequence), why.New("file-contradicts", "file", f.Name, "problem", problem))
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // commit finishes a file and fixes it in the journal with its number, bytes and documents.
@@ -139,7 +140,7 @@ func (p *pass) unfinished(dr *draft, err error) error {
 
 // spoils is the hold of a document of which no file can be finished.
 func spoils(err error) journal.Hold {
-	return journal.Hold{Cause: records.CauseFile, Reason: "its import file could not be finished: " + err.Error()}
+	return journal.Hold{Cause: records.CauseFile, Reason: why.New("file-unfinished", "problem", err)}
 }
 
 // probe makes a file of one document, to see whether it can be finished, and throws it away.

@@ -21,6 +21,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/partspool"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // Maker makes import files. Its fields are set once; each of them is required.
@@ -60,7 +61,7 @@ func (m *Maker) Make(ctx context.Context, r Route) (made Made, err error) {
 	known := &shared{tried: map[string]bool{}, clean: map[string]bool{}}
 	for {
 		p := &pass{m: m, r: r, made: &made, ctx: ctx, shared: known, probing: known.probe, groups: map[string]*draft{}, held: map[string]journal.Hold{},
-			walked: walked{held: map[string]journal.Hold{}, waits: map[string]string{}}}
+			walked: walked{held: map[string]journal.Hold{}, waits: map[string]why.Reason{}}}
 		known.probe = nil
 		again, err := p.run()
 		if err != nil || !again {
@@ -105,7 +106,7 @@ type pass struct {
 // walked is what the walk over the documents has found. It is its goroutine's until the pass has ended.
 type walked struct {
 	held    map[string]journal.Hold
-	waits   map[string]string
+	waits   map[string]why.Reason
 	related map[string]bool
 }
 
@@ -175,7 +176,7 @@ func (p *pass) documents() iter.Seq2[mapping.Input, error] {
 				return nil
 			}
 			if damaged != nil {
-				p.walked.held[d.ID] = journal.Hold{Cause: records.CauseDamaged, Reason: damaged.Error()}
+				p.walked.held[d.ID] = journal.Hold{Cause: records.CauseDamaged, Reason: why.New("damaged", "problem", damaged)}
 				return nil
 			}
 			in := mapping.Input{Envelope: env, KeepWritten: true, Of: &filing{doc: d}}
@@ -216,7 +217,7 @@ func (p *pass) put(r mapping.Rendered, f *filing) error {
 	}
 	part, err := dr.file.Add(r.Prepared)
 	if err == nil && part.Rows == 0 {
-		p.held[f.doc.ID] = journal.Hold{Cause: records.CauseMapping, Reason: "the mapping makes no line for this document; check the conditions of its records, or reject the document"}
+		p.held[f.doc.ID] = journal.Hold{Cause: records.CauseMapping, Reason: why.New("no-line")}
 	}
 	if err != nil || part.Rows == 0 {
 		p.unused(dr, r.Prepared.Group)
@@ -260,9 +261,13 @@ func (p *pass) refused(f *filing, err error) error {
 
 // holdFor holds a document for what is wrong with it: the mapping cannot take it, or the import file would not say what it says.
 func holdFor(e *refusal.DocumentError) journal.Hold {
-	h := journal.Hold{Cause: records.CauseMapping, Reason: reasons(e), Data: e.Problems[:min(len(e.Problems), mostProblems)]}
+	h := journal.Hold{Cause: records.CauseMapping, Reason: why.New("mapping", "text", reasons(e)), Data: e.Problems[:min(len(e.Problems), mostProblems)]}
 	if e.Amounts() {
-		h.Cause = records.CauseAmounts
+		h.Cause, h.Reason.Code = records.CauseAmounts, "amounts"
+	}
+	if len(e.Problems) > 0 { // what documents with the same mistake share
+		p := e.Problems[0]
+		h.Reason = h.Reason.With("problem", p.Reason).With("record", p.Record).With("field", p.Field).With("place", p.Place).With("detail", p.Detail)
 	}
 	return h
 }

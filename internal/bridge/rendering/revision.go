@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // A report is posted once. What a second document of it is, the journal says; how it is posted beside the first, the route's rule or a person.
@@ -168,38 +169,43 @@ func signs(c *mapping.Change) []string {
 }
 
 // reason is what people read of a document that is held as a revision.
-func (f *filing) reason(c *records.RevisionCase) string {
-	d := f.doc
-	release := func(as string) string { return fmt.Sprintf("`fisbridge release %s --as %s --reason …`", d.ID, as) }
-	asIs := release("add") + " posts this document as it is"
-	orAdd := "`--as add` posts this document as it is"
-	switch c.Kind {
-	case records.Unclean:
-		return fmt.Sprintf("document %s of the same report is %s, but an open alarm says that the ERP may have it, or a part of it; when the ERP is clean, resolve the alarm, and this document goes out (or %s)", c.Earlier[0].DocID, c.Earlier[0].State, asIs)
-	case records.Elsewhere:
-		if len(c.Earlier) > 0 {
-			return fmt.Sprintf("document %s of the same report was taken by another system, which may have posted it; %s", c.Earlier[0].DocID, asIs)
-		}
-		if gap := f.standing.Gap; gap > 0 {
-			return fmt.Sprintf("it is revision %d of report %s, and this journal does not know revision %d, which may have been posted (before a restore, by the extract or another system); %s", d.Revision, d.ReportID, gap, asIs)
-		}
-		return fmt.Sprintf("it is revision %d of report %s, and this journal knows no earlier document of it: that was posted elsewhere (the extract, another system, a lost journal); %s", d.Revision, d.ReportID, asIs)
+func (f *filing) reason(c *records.RevisionCase) why.Reason {
+	d, gap := f.doc, f.standing.Gap
+	r := why.New("revision-changes", "doc", d.ID, "report", d.ReportID)
+	if d.Revision > 0 {
+		r = r.With("revision", d.Revision)
+	}
+	switch {
+	case c.Kind == records.Unclean:
+		r.Code = "revision-unclean"
+		return r.With("other", c.Earlier[0].DocID).With("state", c.Earlier[0].State)
+	case c.Kind == records.Elsewhere && len(c.Earlier) > 0:
+		r.Code = "revision-foreign"
+		return r.With("other", c.Earlier[0].DocID)
+	case c.Kind == records.Elsewhere && gap > 0:
+		r.Code = "revision-gap"
+		return r.With("gap", gap)
+	case c.Kind == records.Elsewhere:
+		r.Code = "revision-alone"
+		return r
 	}
 	var before []string
 	for _, e := range c.Earlier {
 		before = append(before, e.Words())
 	}
-	if gap := f.standing.Gap; gap > 0 {
+	if gap > 0 {
 		before = append(before, fmt.Sprintf("revision %d is not known here, and may be posted, too", gap))
 	}
-	text := fmt.Sprintf("report %s was posted before: %s; this document%s says %s %s", d.ReportID, strings.Join(before, "; "), revisionWords(d.Revision), fis.Text(d.Amount, d.Currency), d.Currency)
+	r = r.With("before", strings.Join(before, "; ")).With("amount", fis.Text(d.Amount, d.Currency)).With("currency", d.Currency)
 	switch {
 	case c.Missing != "":
-		return fmt.Sprintf("%s; what it changes cannot be posted: %s; %s", text, c.Missing, asIs)
+		r.Code = "revision-incomparable"
+		return r.With("problem", c.Missing)
 	case c.Unchanged:
-		return fmt.Sprintf("%s and changes nothing; %s tells Concur success with the number of the posting there is, %s", text, release("replace"), orAdd)
+		r.Code = "revision-unchanged"
+		return r
 	}
-	return fmt.Sprintf("%s and changes %s; %s posts what changed, %s", text, changes(c), release("replace"), orAdd)
+	return r.With("changes", changes(c))
 }
 
 // mostAccounts is how many accounts the reason names; fisbridge show names all.
@@ -224,26 +230,21 @@ func changes(c *records.RevisionCase) string {
 	return strings.Join(out, ", ")
 }
 
-func revisionWords(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" (revision %d)", n)
-}
-
 // waitingFor is what people read of a document that waits for another one of its report.
-func waitingFor(o *records.Sibling) string {
-	text := "waits for document " + o.ID + " of the same report"
+func waitingFor(o *records.Sibling) why.Reason {
+	r := why.New("waits-for-first", "other", o.ID)
 	switch o.State {
 	case records.Filed:
-		return text + ": the ERP's answer to import file " + o.FileName + " decides"
+		r.Code = "waits-for-answer"
+		return r.With("file", o.FileName)
 	case records.Held:
 		if o.Live {
-			return text + ": the ERP refused its import file " + o.FileName + ", which is to be reissued"
+			r.Code = "waits-for-reissue"
+			return r.With("file", o.FileName)
 		}
-		return text + ", which is held because the ERP may have it"
+		r.Code = "waits-for-held"
 	case records.Stored:
-		return text + ": whether Concur has locked it is not known yet"
+		r.Code = "waits-for-lock"
 	}
-	return text + ", which goes out first"
+	return r
 }

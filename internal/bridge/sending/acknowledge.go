@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // Acknowledged is what came of acknowledgements.
@@ -71,21 +72,21 @@ func (c *Calls) ackOutcome(ctx context.Context, t fis.DocType, a concur.Answer) 
 	case concur.AlreadyDone:
 		return c.acknowledgedBefore(ctx, t, a, o)
 	case concur.Recalled:
-		o.State, o.Reason = records.Recalled, "recalled in Concur before it was acknowledged; it returns under a new id"
+		o.State, o.Reason = records.Recalled, why.New("recalled-before-lock")
 	case concur.NotReady:
-		o.State, o.Reason, o.Undone = records.Stored, "not ready in Concur; the next run tries again", true
+		o.State, o.Reason, o.Undone = records.Stored, why.New("not-ready"), true
 	case concur.Missing:
-		o.State, o.Reason = records.Gone, "Concur does not know it (any more)"
-		o.Alarm, o.Remedy = fmt.Sprintf("Concur does not know document %s, which it had offered", a.DocID), "look for its report in Concur; it comes back by itself when it is approved again"
+		o.State, o.Reason = records.Gone, why.New("unknown-in-concur")
+		o.Alarm = why.New("offered-and-gone", "doc", a.DocID)
 	case concur.WrongType:
-		o.State, o.Reason = records.Gone, "Concur says that it is not of type "+string(t)
-		o.Alarm, o.Remedy = fmt.Sprintf("document %s is not of type %s, says Concur", a.DocID, t), "compare doc_types in the configuration with what the company has enabled"
+		o.State, o.Reason = records.Gone, why.New("not-of-type", "type", t)
+		o.Alarm = why.New("offered-of-other-type", "doc", a.DocID, "type", t)
 	case concur.ForeignSystem:
 		return foreign(a, o), nil
 	case concur.NotSent:
 		o.NotSent = true
 	case concur.RepeatLater, concur.UnknownState, concur.Never:
-		o.State, o.Reason = records.Stored, fmt.Sprintf("the service answered %d %s; the next run tries again", a.Code, a.Result)
+		o.State, o.Reason = records.Stored, why.New("lock-failed", "code", a.Code, "result", a.Result)
 	}
 	return o, nil
 }
@@ -123,8 +124,8 @@ func (c *Calls) acknowledgedBefore(ctx context.Context, t fis.DocType, a concur.
 // unasked: Concur has the document locked for us, and this journal never asked for that.
 func unasked(a concur.Answer, o journal.AckOutcome, ours string) journal.AckOutcome {
 	o.State, o.Doubt = records.Held, true
-	o.Reason = fmt.Sprintf("Concur had it locked for %s, which is us, before this journal asked: look in the ERP whether it has this document before you release it", ours)
-	o.Alarm = fmt.Sprintf("Concur had document %s locked for our own system_id %s before this journal asked for it", a.DocID, ours)
+	o.Reason = why.New("locked-unasked", "system", ours)
+	o.Alarm = why.New("journal-other-lock", "doc", a.DocID, "system", ours)
 	return o
 }
 
@@ -133,8 +134,7 @@ func foreign(a concur.Answer, o journal.AckOutcome) journal.AckOutcome {
 	if who == "" {
 		who = "unknown"
 	}
-	o.State, o.Reason = records.Foreign, "acknowledged by system "+who
-	o.Alarm = fmt.Sprintf("document %s was acknowledged by another system (%s); it is not posted from here", a.DocID, who)
-	o.Remedy = "find out which system posts this company's documents; every installation needs a system_id and document types of its own"
+	o.State, o.Reason = records.Foreign, why.New("locked-by-system", "system", who)
+	o.Alarm = why.New("locked-by-other", "doc", a.DocID, "system", who)
 	return o
 }

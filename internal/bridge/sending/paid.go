@@ -2,19 +2,17 @@ package sending
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // paid is the vendor's table of service codes for payment confirmations.
 func (c *Calls) paid(ctx context.Context, t fis.DocType, a concur.Answer, p records.PaymentRecord) (verdict, error) {
 	out := verdict{Settled: journal.Settled{DocID: p.DocID, PaymentID: p.ID, Code: a.Code, Message: a.Message, Correlation: a.Correlation, State: records.Stuck}}
-	settled := fmt.Sprintf("`fisbridge mark document %s settled --reason …`", p.DocID)
-	retry := fmt.Sprintf("`fisbridge retry document %s --reason …`", p.DocID)
 	ref := p.Payment.Reference
 	switch a.Consequence {
 	case concur.Done:
@@ -26,8 +24,7 @@ func (c *Calls) paid(ctx context.Context, t fis.DocType, a concur.Answer, p reco
 			out.State = records.Done
 			break
 		}
-		out.Alarm = fmt.Sprintf("Concur knows payment reference %s of document %s already, but we had not sent it", ref, p.DocID)
-		out.Remedy = "each payment confirmation needs a reference of its own; compare in Concur, then " + settled
+		out.Alarm = why.New("payment-known", "payment", ref, "doc", p.DocID)
 	case concur.Unknown, concur.RepeatLater, concur.NotReady:
 		out.State, out.Due = records.Pending, c.Now().Add(later)
 	case concur.NotSent:
@@ -36,24 +33,19 @@ func (c *Calls) paid(ctx context.Context, t fis.DocType, a concur.Answer, p reco
 		out.State, out.Due, out.Undone = records.Pending, c.Now().Add(later), true
 	case concur.ForeignSystem:
 		var err error
-		if out.Alarm, out.Remedy, err = c.notOurs(ctx, a, fmt.Sprintf("document %s, which payment %s is for,", p.DocID, ref)); err != nil {
+		if out.Alarm, err = c.notOurs(ctx, a, ref); err != nil {
 			return c.open(out), err
 		}
 	case concur.Recalled, concur.RecalledAfterPosting:
-		out.Alarm = fmt.Sprintf("document %s was recalled in Concur after the ERP had paid it (payment %s, code %d %s)", p.DocID, ref, a.Code, a.Result)
-		out.Remedy = "its report returns under a new id: reverse posting and payment in the ERP, or see that the new document is not paid again; then " + settled
+		out.Alarm = why.New("payment-recalled", "doc", p.DocID, "payment", ref, "code", a.Code, "result", a.Result)
 	case concur.WrongType:
-		out.Alarm = fmt.Sprintf("Concur says that document %s, which payment %s is for, is not of type %s (code %d %s)", p.DocID, ref, t, a.Code, a.Result)
-		out.Remedy = "compare doc_types in the configuration with what the company has enabled; look the report up in Concur, then " + settled
+		out.Alarm = why.New("payment-of-other-type", "doc", p.DocID, "payment", ref, "type", t, "code", a.Code, "result", a.Result)
 	case concur.Missing:
-		out.Alarm = fmt.Sprintf("Concur does not know document %s (any more), which the ERP has paid by %s (code %d %s)", p.DocID, ref, a.Code, a.Result)
-		out.Remedy = fmt.Sprintf("look the report up in Concur: when it was deleted there, reverse the payment in the ERP, then %s; else ask the vendor's support and %s", settled, retry)
+		out.Alarm = why.New("payment-unknown", "doc", p.DocID, "payment", ref, "code", a.Code, "result", a.Result)
 	case concur.UnknownState:
-		out.Alarm = fmt.Sprintf("Concur cannot say what it made of payment %s of document %s (code %d %s)%s", ref, p.DocID, a.Code, a.Result, c.lookedUp(ctx, t, p.DocID))
-		out.Remedy = fmt.Sprintf("look the report up in Concur; then %s or %s", retry, settled)
+		out.Alarm = why.New("payment-state-unknown", "doc", p.DocID, "payment", ref, "code", a.Code, "result", a.Result, "found", c.lookedUp(ctx, t, p.DocID))
 	default:
-		out.Alarm = fmt.Sprintf("Concur refuses payment %s of document %s for good: code %d %s%s", ref, p.DocID, a.Code, a.Result, said(a))
-		out.Remedy = fmt.Sprintf("compare with Concur; then %s or %s", retry, settled)
+		out.Alarm = why.New("payment-refused", "doc", p.DocID, "payment", ref, "code", a.Code, "result", a.Result, "said", a.Message)
 	}
 	return out, nil
 }
@@ -69,12 +61,9 @@ func (c *Calls) paidBefore(ctx context.Context, p records.PaymentRecord, out ver
 		out.State = records.Done
 		return out, nil
 	}
-	settled := fmt.Sprintf("`fisbridge mark document %s settled --reason …`", p.DocID)
-	out.Alarm = fmt.Sprintf("Concur says that document %s is paid already (code 213), and we had not told it of payment %s", p.DocID, p.Payment.Reference)
-	out.Remedy = "look in Concur who confirmed the payment: perhaps a person, or another system with our credentials; then " + settled
+	out.Alarm = why.New("paid-already", "doc", p.DocID, "payment", p.Payment.Reference)
 	if by != "" {
-		out.Alarm = fmt.Sprintf("Concur says that document %s is paid already (code 213): by payment %s, which we told it; the ERP gives payment %s beside it", p.DocID, by, p.Payment.Reference)
-		out.Remedy = "find out in the ERP whether the employee was paid twice; then " + settled
+		out.Alarm = why.New("paid-twice", "doc", p.DocID, "by", by, "payment", p.Payment.Reference)
 	}
 	return out, nil
 }

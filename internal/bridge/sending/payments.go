@@ -2,7 +2,6 @@ package sending
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/concur"
@@ -10,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/returns"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // ConfirmPayments tells Concur what was paid. Each reference is sent at most once with effect.
@@ -24,10 +24,9 @@ func (c *Calls) ConfirmPayments(ctx context.Context) (int, error) {
 	return sendTypes(ctx, e, payable, c.Batch)
 }
 
-func unfitPayment(p records.PaymentRecord, why error) journal.Settled {
-	return journal.Settled{DocID: p.DocID, PaymentID: p.ID, State: records.Stuck, Message: why.Error(), Undone: true,
-		Alarm:  fmt.Sprintf("payment %s of document %s cannot be confirmed: %s", p.Payment.Reference, p.DocID, why),
-		Remedy: fmt.Sprintf("mend the Results sheet and `fisbridge retry document %s --reason …`, or `fisbridge mark document %s settled --reason …`", p.DocID, p.DocID)}
+func unfitPayment(p records.PaymentRecord, problem error) journal.Settled {
+	return journal.Settled{DocID: p.DocID, PaymentID: p.ID, State: records.Stuck, Message: problem.Error(), Undone: true,
+		Alarm: why.New("payment-unfit", "payment", p.Payment.Reference, "doc", p.DocID, "problem", problem)}
 }
 
 // payment makes the call's item of a payment.

@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/returns"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // ConfirmPostings tells Concur what the ERP did with each document.
@@ -25,10 +26,8 @@ func (c *Calls) ConfirmPostings(ctx context.Context) (int, error) {
 
 func docOf(r records.Confirmation) string { return r.DocID }
 
-func unfitPosting(r records.Confirmation, why error) journal.Settled {
-	return journal.Settled{DocID: r.DocID, State: records.Stuck, Message: why.Error(), Undone: true,
-		Alarm:  fmt.Sprintf("the posting of document %s cannot be confirmed: %s", r.DocID, why),
-		Remedy: fmt.Sprintf("add what is missing to the Results sheet (or company to Settings) and `fisbridge retry document %s --reason …`; or say it as the ERP shows it: `fisbridge mark document %s posted --number N --reason …`; or settle it in Concur and `fisbridge mark document %s settled --reason …`", r.DocID, r.DocID, r.DocID)}
+func unfitPosting(r records.Confirmation, problem error) journal.Settled {
+	return journal.Settled{DocID: r.DocID, State: records.Stuck, Message: problem.Error(), Undone: true, Alarm: why.New("posting-unfit", "doc", r.DocID, "problem", problem)}
 }
 
 // posting makes the call's item of an outcome.
@@ -58,7 +57,6 @@ func (c *Calls) posting(ctx context.Context, r records.Confirmation) (concur.Pos
 // confirmed is the vendor's table of service codes for posting confirmations.
 func (c *Calls) confirmed(ctx context.Context, t fis.DocType, a concur.Answer, r records.Confirmation) (verdict, error) {
 	out := verdict{Settled: journal.Settled{DocID: a.DocID, Code: a.Code, Message: a.Message, Correlation: a.Correlation, State: records.Stuck}}
-	settled := fmt.Sprintf("`fisbridge mark document %s settled --reason …`", a.DocID)
 	switch a.Consequence {
 	case concur.Done:
 		out.State = records.Done
@@ -75,25 +73,20 @@ func (c *Calls) confirmed(ctx context.Context, t fis.DocType, a concur.Answer, r
 			out.State = records.Done
 			break
 		}
-		out.Alarm = fmt.Sprintf("document %s was recalled in Concur after the ERP said %s %s", a.DocID, r.Verdict, r.Outcome.Number)
-		out.Remedy = "reverse it in the ERP (it returns under a new id), then " + settled
+		out.Alarm = why.New("posting-recalled", "doc", a.DocID, "verdict", r.Verdict, "number", r.Outcome.Number)
 	case concur.ForeignSystem:
 		var err error
-		if out.Alarm, out.Remedy, err = c.notOurs(ctx, a, "document "+a.DocID); err != nil {
+		if out.Alarm, err = c.notOurs(ctx, a, ""); err != nil {
 			return c.open(out), err
 		}
 	case concur.WrongType:
-		out.Alarm = fmt.Sprintf("Concur says that document %s is not of type %s", a.DocID, t)
-		out.Remedy = "compare doc_types in the configuration with what the company has enabled; look the report up in Concur, then " + settled
+		out.Alarm = why.New("posting-of-other-type", "doc", a.DocID, "type", t)
 	case concur.Missing:
-		out.Alarm = fmt.Sprintf("Concur does not know document %s (any more), which the ERP has %s (code %d %s)", a.DocID, r.Verdict, a.Code, a.Result)
-		out.Remedy = fmt.Sprintf("look the report up in Concur: when it was deleted there, reverse its posting in the ERP, then %s; else ask the vendor's support and `fisbridge retry document %s --reason …`", settled, a.DocID)
+		out.Alarm = why.New("posting-unknown", "doc", a.DocID, "verdict", r.Verdict, "code", a.Code, "result", a.Result)
 	case concur.UnknownState:
-		out.Alarm = fmt.Sprintf("Concur cannot say what it made of the posting confirmation of document %s (code %d %s)%s", a.DocID, a.Code, a.Result, c.lookedUp(ctx, t, a.DocID))
-		out.Remedy = fmt.Sprintf("look the report up in Concur; then `fisbridge retry document %s --reason …` or %s", a.DocID, settled)
+		out.Alarm = why.New("posting-state-unknown", "doc", a.DocID, "code", a.Code, "result", a.Result, "found", c.lookedUp(ctx, t, a.DocID))
 	default:
-		out.Alarm = fmt.Sprintf("Concur refuses the posting confirmation of document %s for good: code %d %s%s", a.DocID, a.Code, a.Result, said(a))
-		out.Remedy = fmt.Sprintf("look the report up in Concur; then `fisbridge retry document %s --reason …` or %s", a.DocID, settled)
+		out.Alarm = why.New("posting-refused", "doc", a.DocID, "code", a.Code, "result", a.Result, "said", a.Message)
 	}
 	return out, nil
 }
@@ -104,26 +97,18 @@ func (c *Calls) open(out verdict) verdict {
 	return out
 }
 
-// said is the service's own text of an answer, for the end of a message.
-func said(a concur.Answer) string {
-	if a.Message == "" {
-		return ""
-	}
-	return ": " + a.Message
-}
-
 // lookedUp tells for a message what Concur has on record.
 func (c *Calls) lookedUp(ctx context.Context, t fis.DocType, id string) string {
 	env, found, err := c.Service.Get(ctx, t, id)
 	switch {
 	case ctx.Err() != nil:
-		return "; it was not looked up, for the run was ended"
+		return "it was not looked up, for the run was ended"
 	case err != nil:
-		return "; looking it up failed too"
+		return "looking it up failed too"
 	case !found:
-		return "; it is not there"
+		return "it is not there"
 	}
-	return "; it has it as " + string(env.Status)
+	return "it has it as " + string(env.Status)
 }
 
 // confirmedBefore (113): the answer to our own earlier try was lost when the journal shows that try; Concur's state must say the same.
@@ -142,11 +127,10 @@ func (c *Calls) confirmedBefore(ctx context.Context, t fis.DocType, r records.Co
 		out.State = records.Done
 		return out, nil
 	}
-	out.Alarm = fmt.Sprintf("Concur says that document %s was confirmed before (%s); we did not do that", r.DocID, env.Status)
+	out.Alarm = why.New("posting-confirmed", "doc", r.DocID, "status", env.Status)
 	if r.Attempts > 1 {
-		out.Alarm = fmt.Sprintf("Concur holds %s for document %s, but the ERP said %s", env.Status, r.DocID, r.Verdict)
+		out.Alarm = why.New("posting-confirmed-other", "doc", r.DocID, "status", env.Status, "verdict", r.Verdict)
 	}
-	out.Remedy = fmt.Sprintf("find out who else confirms this company's documents; then `fisbridge mark document %s settled --reason …`", r.DocID)
 	return out, nil
 }
 
@@ -178,11 +162,9 @@ func (c *Calls) acknowledgeThenConfirm(ctx context.Context, t fis.DocType, out v
 	case a.Consequence.Repeatable():
 		out.State = records.Pending // nothing is known, or nothing was done: the next run asks again
 	case a.Consequence == concur.ForeignSystem, a.Consequence == concur.AlreadyDone:
-		out.Alarm = fmt.Sprintf("document %s, which the ERP has, was acknowledged in Concur by system %s", out.DocID, firstOf(a.SystemID, "unknown"))
-		out.Remedy = fmt.Sprintf("find out which system posts this company's documents; then `fisbridge mark document %s settled --reason …`", out.DocID)
+		out.Alarm = why.New("posting-locked-by-other", "doc", out.DocID, "system", firstOf(a.SystemID, "unknown"))
 	default:
-		out.Alarm = fmt.Sprintf("document %s is not acknowledged in Concur any more, and cannot be acknowledged again: code %d %s", out.DocID, a.Code, a.Result)
-		out.Remedy = fmt.Sprintf("the ERP has it: look the report up in Concur, then `fisbridge mark document %s settled --reason …`", out.DocID)
+		out.Alarm = why.New("posting-not-lockable", "doc", out.DocID, "code", a.Code, "result", a.Result)
 	}
 	return out, err
 }

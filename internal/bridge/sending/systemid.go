@@ -3,10 +3,10 @@ package sending
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // A document keeps the system id with which its acknowledgement was sent (journal: documents.system_id): Concur takes its confirmations from that one only.
@@ -65,26 +65,18 @@ func (c *Calls) lockAs(ctx context.Context, t fis.DocType, system string, ids []
 }
 
 // notOurs words code 99: Concur has another system id on record than the one with which a confirmation was sent.
-func (c *Calls) notOurs(ctx context.Context, a concur.Answer, what string) (alarm, remedy string, err error) {
+func (c *Calls) notOurs(ctx context.Context, a concur.Answer, payment string) (why.Reason, error) {
 	d, err := c.Journal.Document(ctx, a.DocID)
 	if err != nil {
-		return "", "", err
+		return why.Reason{}, err
 	}
-	ours, owner := d.SystemID, a.SystemID
-	if ours == "" {
-		ours = c.SystemID
-	}
-	retry := fmt.Sprintf("`fisbridge retry document %s --reason …`", a.DocID)
-	settled := fmt.Sprintf("`fisbridge mark document %s settled --reason …`", a.DocID)
+	ours, owner := firstOf(d.SystemID, c.SystemID), a.SystemID
+	r := why.New("system-other", "doc", a.DocID, "payment", payment, "ours", ours, "system", owner)
 	switch {
 	case owner == "" || owner == ours: // the answer says no more than its code
-		return fmt.Sprintf("Concur says that %s belongs to another system, not to us (we are %s), and does not say to which", what, ours),
-			fmt.Sprintf("ask the vendor's support which system_id acknowledged it; when it was one of ours, %s, else another system may have posted it too: %s", retry, settled), nil
+		r.Code = "system-unknown"
 	case d.SystemID == "": // acknowledged by an older version, which did not keep the system id
-		return fmt.Sprintf("%s belongs to system %s in Concur; we confirm it as %s, not to us by that name", what, owner, ours),
-			fmt.Sprintf("when %s is what system_id of this installation was before: write system_id: %s again, %s, fisbridge run, and write %s back; else another system may have posted it too: %s",
-				owner, owner, retry, ours, settled), nil
+		r.Code = "system-renamed"
 	}
-	return fmt.Sprintf("%s was acknowledged from here as %s, but belongs to system %s in Concur now, not to us", what, ours, owner),
-		fmt.Sprintf("find out which installation is %s, for it may have posted the document too (every installation needs a system_id and doc_types of its own); then %s or %s", owner, retry, settled), nil
+	return r, nil
 }

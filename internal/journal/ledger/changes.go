@@ -54,7 +54,7 @@ var KeptTables = map[string]kept{
 	"result_chunks":     {kind: OfResult, column: "result_id"},
 	resultRows:          {kind: OfResult, column: "result_id"},
 	"payments":          {kind: OfPayment, column: "id"},
-	"alarms":            {kind: OfAlarm, column: "id", quiet: []string{"remedy"}},
+	"alarms":            {kind: OfAlarm, column: "id", quiet: []string{"remedy", "why"}},
 	"mappings":          {kind: ofRoute, column: "route"},
 	"accepted_mappings": {kind: ofRoute, column: "route"},
 	"runs":              {kind: OfRun, column: "id"},

@@ -7,18 +7,35 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // Alarm is something that needs a person.
 type Alarm struct {
-	ID         int64     `json:"id"`
-	Kind       string    `json:"kind"`
-	Subject    string    `json:"subject"`
-	Message    string    `json:"message"`
-	Remedy     string    `json:"remedy"`
-	Opened     time.Time `json:"opened_at"`
-	Resolved   time.Time `json:"resolved_at,omitzero"`
-	Resolution string    `json:"resolution,omitempty"`
+	ID      int64  `json:"id"`
+	Kind    string `json:"kind"`
+	Subject string `json:"subject"`
+	Message string `json:"message"`
+	Remedy  string `json:"remedy"`
+	// Why is message and remedy as a code with values.
+	Why        why.Reason `json:"why"`
+	Opened     time.Time  `json:"opened_at"`
+	Resolved   time.Time  `json:"resolved_at,omitzero"`
+	Resolution string     `json:"resolution,omitempty"`
+}
+
+// AlarmColumns are the columns that ScanAlarm reads.
+const AlarmColumns = `id, kind, subject, message, remedy, why, opened_at, resolved_at, resolution`
+
+// ScanAlarm reads AlarmColumns.
+func ScanAlarm(s interface{ Scan(...any) error }) (a Alarm, err error) {
+	var kept, opened, resolved string
+	if err := s.Scan(&a.ID, &a.Kind, &a.Subject, &a.Message, &a.Remedy, &kept, &opened, &resolved, &a.Resolution); err != nil {
+		return a, err
+	}
+	a.Opened, a.Resolved = ledger.Time(opened), ledger.Time(resolved)
+	a.Why, err = why.FromStored(kept, a.Message, a.Remedy)
+	return a, err
 }
 
 func (j *Records) OpenSubjects(ctx context.Context, kind string) ([]string, error) {
@@ -30,19 +47,17 @@ func (j *Records) OpenSubjects(ctx context.Context, kind string) ([]string, erro
 
 // OpenAlarms lists what needs a person, oldest first.
 func (j *Records) OpenAlarms(ctx context.Context) ([]Alarm, error) {
-	rows, err := ledger.QueryRows(ctx, j.Ledger, `SELECT id, kind, subject, message, remedy, opened_at FROM alarms WHERE resolved_at = '' ORDER BY id`)
+	rows, err := ledger.QueryRows(ctx, j.Ledger, `SELECT `+AlarmColumns+` FROM alarms WHERE resolved_at = '' ORDER BY id`)
 	if err != nil {
 		return nil, fmt.Errorf("journal: read alarms: %w", err)
 	}
 	defer rows.Close()
 	var out []Alarm
 	for rows.Next() {
-		var a Alarm
-		var at string
-		if err := rows.Scan(&a.ID, &a.Kind, &a.Subject, &a.Message, &a.Remedy, &at); err != nil {
+		a, err := ScanAlarm(rows)
+		if err != nil {
 			return nil, fmt.Errorf("journal: read alarms: %w", err)
 		}
-		a.Opened = ledger.Time(at)
 		out = append(out, a)
 	}
 	return out, rows.Err()

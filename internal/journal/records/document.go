@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // State is where a document stands.
@@ -43,25 +44,27 @@ func States() []State {
 
 // Doc is one row of documents.
 type Doc struct {
-	ID             string      `json:"doc_id"`
-	DocType        fis.DocType `json:"doc_type"`
-	Route          string      `json:"route,omitempty"`
-	State          State       `json:"state"`
-	Since          time.Time   `json:"state_since"`
-	Reason         string      `json:"reason,omitempty"`
-	ReportID       string      `json:"report_id,omitempty"`
-	ReportKey      string      `json:"report_key,omitempty"`
-	Currency       string      `json:"currency,omitempty"`
-	Amount         fis.Amount  `json:"amount"`
-	IsTest         bool        `json:"is_test,omitempty"`
-	ERPSystemID    string      `json:"erp_system_id,omitempty"`
-	PayloadSHA256  string      `json:"payload_sha256"`
-	Received       time.Time   `json:"received_at"`
-	AckAttempts    int         `json:"ack_attempts"`
-	AcknowledgedAt time.Time   `json:"acknowledged_at,omitzero"`
-	AckMillis      int64       `json:"ack_millis"`
-	FileID         int64       `json:"file_id,omitempty"`
-	ReissueOf      int64       `json:"reissue_of,omitempty"`
+	ID      string      `json:"doc_id"`
+	DocType fis.DocType `json:"doc_type"`
+	Route   string      `json:"route,omitempty"`
+	State   State       `json:"state"`
+	Since   time.Time   `json:"state_since"`
+	Reason  string      `json:"reason,omitempty"`
+	// Why is the reason as a code with values.
+	Why            why.Reason `json:"why,omitzero"`
+	ReportID       string     `json:"report_id,omitempty"`
+	ReportKey      string     `json:"report_key,omitempty"`
+	Currency       string     `json:"currency,omitempty"`
+	Amount         fis.Amount `json:"amount"`
+	IsTest         bool       `json:"is_test,omitempty"`
+	ERPSystemID    string     `json:"erp_system_id,omitempty"`
+	PayloadSHA256  string     `json:"payload_sha256"`
+	Received       time.Time  `json:"received_at"`
+	AckAttempts    int        `json:"ack_attempts"`
+	AcknowledgedAt time.Time  `json:"acknowledged_at,omitzero"`
+	AckMillis      int64      `json:"ack_millis"`
+	FileID         int64      `json:"file_id,omitempty"`
+	ReissueOf      int64      `json:"reissue_of,omitempty"`
 	// Cause is why it is held, or waits, as a code.
 	Cause Cause `json:"cause,omitempty"`
 	// Revision is FIS's revisionNumber, 0 when it is not known; Direction that of a cash advance, +1 handed out, -1 handed back.
@@ -75,7 +78,7 @@ type Doc struct {
 }
 
 const DocColumns = `doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id,
-	payload_sha256, received_at, ack_attempts, acknowledged_at, ack_millis, file_id, reissue_of, cause, revision, direction, post_as, basis, system_id`
+	payload_sha256, received_at, ack_attempts, acknowledged_at, ack_millis, file_id, reissue_of, cause, revision, direction, post_as, basis, system_id, why`
 
 // DocColumnsOf are the columns of a table with another name.
 func DocColumnsOf(alias string) string {
@@ -85,15 +88,18 @@ func DocColumnsOf(alias string) string {
 // ScanDoc reads DocColumns, and what stands behind them.
 func ScanDoc(s interface{ Scan(...any) error }, extra ...any) (Doc, error) {
 	var d Doc
-	var since, received, acked, amount, basis string
+	var since, received, acked, amount, basis, kept string
 	err := s.Scan(append([]any{&d.ID, &d.DocType, &d.Route, &d.State, &since, &d.Reason, &d.ReportID, &d.ReportKey, &d.Currency, &amount, &d.IsTest,
 		&d.ERPSystemID, &d.PayloadSHA256, &received, &d.AckAttempts, &acked, &d.AckMillis, &d.FileID, &d.ReissueOf,
-		&d.Cause, &d.Revision, &d.Direction, &d.PostAs, &basis, &d.SystemID}, extra...)...)
+		&d.Cause, &d.Revision, &d.Direction, &d.PostAs, &basis, &d.SystemID, &kept}, extra...)...)
 	if err != nil {
 		return d, err
 	}
 	d.Since, d.Received, d.AcknowledgedAt = ledger.Time(since), ledger.Time(received), ledger.Time(acked)
 	if d.Basis, err = parsePlaces(basis); err != nil {
+		return d, fmt.Errorf("document %s: %w", d.ID, err)
+	}
+	if d.Why, err = why.FromStored(kept, d.Reason, ""); err != nil {
 		return d, fmt.Errorf("document %s: %w", d.ID, err)
 	}
 	d.Amount, err = fis.ParseAmount(amount)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // FileState is where an import file stands.
@@ -47,6 +48,7 @@ type File struct {
 	State       FileState      `json:"state"`
 	Since       time.Time      `json:"state_since"`
 	Reason      string         `json:"reason,omitempty"`
+	Why         why.Reason     `json:"why,omitzero"`
 	Acceptance  string         `json:"acceptance"`
 	Group       string         `json:"group,omitempty"`
 	Mapping     string         `json:"mapping"`
@@ -100,18 +102,21 @@ func (j *Records) NextSequence(ctx context.Context, route string) (int64, error)
 	return n, nil
 }
 
-const FileColumns = `id, route, sequence, name, temp_name, state, state_since, reason, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, dropped_at, unverified, marker, marker_done, reissue_of, place`
+const FileColumns = `id, route, sequence, name, temp_name, state, state_since, reason, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, dropped_at, unverified, marker, marker_done, reissue_of, place, why`
 
 // ScanFile reads FileColumns.
 func ScanFile(s interface{ Scan(...any) error }) (File, error) {
 	var f File
-	var since, created, dropped, totals string
+	var since, created, dropped, totals, kept string
 	err := s.Scan(&f.ID, &f.Route, &f.Sequence, &f.Name, &f.TempName, &f.State, &since, &f.Reason, &f.Acceptance, &f.Group, &f.Mapping, &f.MappingHash, &f.SHA256,
-		&f.Size, &f.Documents, &f.Lines, &totals, &created, &dropped, &f.Unverified, &f.Marker, &f.MarkerDone, &f.ReissueOf, &f.Place)
+		&f.Size, &f.Documents, &f.Lines, &totals, &created, &dropped, &f.Unverified, &f.Marker, &f.MarkerDone, &f.ReissueOf, &f.Place, &kept)
 	if err != nil {
 		return f, err
 	}
 	f.Since, f.Created, f.DroppedAt = ledger.Time(since), ledger.Time(created), ledger.Time(dropped)
+	if f.Why, err = why.FromStored(kept, f.Reason, ""); err != nil {
+		return f, fmt.Errorf("import file %s: %w", f.Name, err)
+	}
 	return f, json.Unmarshal([]byte(totals), &f.Totals)
 }
 

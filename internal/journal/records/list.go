@@ -228,10 +228,5 @@ func (j *Records) ListAlarms(ctx context.Context, f Filter) (Page[Alarm], error)
 	c.among("CASE WHEN resolved_at = '' THEN 'open' ELSE 'resolved' END", f.States)
 	c.between("opened_at", f)
 	c.holds(f.Text, "kind", "subject", "message", "remedy", "resolution")
-	return listing(ctx, j, f, `id, kind, subject, message, remedy, opened_at, resolved_at, resolution`, `alarms`, `id DESC`, c, func(rows *sql.Rows) (a Alarm, err error) {
-		var opened, resolved string
-		err = rows.Scan(&a.ID, &a.Kind, &a.Subject, &a.Message, &a.Remedy, &opened, &resolved, &a.Resolution)
-		a.Opened, a.Resolved = ledger.Time(opened), ledger.Time(resolved)
-		return a, err
-	}, nil)
+	return listing(ctx, j, f, AlarmColumns, `alarms`, `id DESC`, c, func(rows *sql.Rows) (Alarm, error) { return ScanAlarm(rows) }, nil)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // What needs a person is one list. The exit code of a run, its messages, `fisbridge status`, and whatever tells people later, read it here.
@@ -39,7 +40,9 @@ type Need struct {
 	Values  map[string]string `json:"values,omitempty"`
 	Message string            `json:"message"`
 	Remedy  string            `json:"remedy,omitempty"`
-	Since   time.Time         `json:"since"`
+	// Why is message and remedy as a code with values.
+	Why   why.Reason `json:"why"`
+	Since time.Time  `json:"since"`
 }
 
 // Needs are all things that need a person: how many of each kind, and the first of them, the oldest of each kind first.
@@ -47,6 +50,12 @@ type Needs struct {
 	Total  int              `json:"total"`
 	Counts map[NeedCode]int `json:"counts"`
 	First  []Need           `json:"first"`
+}
+
+// saying gives the need its reason, in words too.
+func (n Need) saying(r why.Reason) Need {
+	n.Why, n.Message, n.Remedy = r, r.Text(), r.Way()
+	return n
 }
 
 // NeedRules says from when on things need a person, and how many of each kind are given.
@@ -106,7 +115,8 @@ func (j *Records) needAlarms(ctx context.Context, rules NeedRules) ([]Need, int,
 	}
 	var out []Need
 	for _, a := range alarms {
-		out = append(out, Need{Code: NeedAlarm, Subject: a.Subject, Values: map[string]string{"alarm": fmt.Sprint(a.ID), "kind": a.Kind}, Message: a.Message, Remedy: a.Remedy, Since: a.Opened})
+		out = append(out, Need{Code: NeedAlarm, Subject: a.Subject, Values: map[string]string{"alarm": fmt.Sprint(a.ID), "kind": a.Kind},
+			Message: a.Message, Remedy: a.Remedy, Why: a.Why, Since: a.Opened})
 	}
 	return rules.first(out)
 }
@@ -137,13 +147,12 @@ func (v MappingVersion) need(inForce time.Time) Need {
 	if more := len(problems) - fewProblems; more > 0 {
 		problems = append(slices.Clone(problems[:fewProblems]), fmt.Sprintf("and %d more", more))
 	}
-	until, remedy := "until this is mended", fmt.Sprintf("mend what it names; `fisbridge show mapping %s` lists all of it", v.Route)
+	r := why.New("mapping-unused", "route", v.Route, "changed", v.ChangedName(), "in_force", inForce.UTC().Format("2006-01-02 15:04"), "problems", strings.Join(problems, "; "))
 	if v.Acceptable {
-		until, remedy = "until somebody accepts this", fmt.Sprintf(`if that is meant: fisbridge mapping accept %s --reason "…"`, v.Route)
+		r.Code = "mapping-doubted"
 	}
-	return Need{Code: NeedMapping, Subject: "route " + v.Route, Values: map[string]string{"route": v.Route, "file": v.Name, "changed": v.ChangedName(), "acceptable": fmt.Sprint(v.Acceptable)}, Since: v.Since,
-		Message: fmt.Sprintf("route %s: the changed %s is not used, and the version of %s UTC stays in force, %s: %s", v.Route, v.ChangedName(),
-			inForce.UTC().Format("2006-01-02 15:04"), until, strings.Join(problems, "; ")), Remedy: remedy}
+	return Need{Code: NeedMapping, Subject: "route " + v.Route, Since: v.Since,
+		Values: map[string]string{"route": v.Route, "file": v.Name, "changed": v.ChangedName(), "acceptable": fmt.Sprint(v.Acceptable)}}.saying(r)
 }
 
 // page reads the first rows of a query, and how many there are. The query gives the columns of a Need's making; from is what follows FROM.
@@ -163,26 +172,24 @@ func page[T any](ctx context.Context, j *Records, rules NeedRules, columns, from
 const untold = ` AND NOT EXISTS (SELECT 1 FROM alarms a WHERE a.resolved_at = '' AND a.subject = `
 
 func (j *Records) needHeld(ctx context.Context, rules NeedRules) ([]Need, int, error) {
-	return page(ctx, j, rules, `doc_id, report_id, route, reason, state_since, EXISTS (SELECT 1 FROM file_documents p WHERE p.doc_id = d.doc_id AND p.withdrawn = 0)`,
+	return page(ctx, j, rules, `doc_id, report_id, route, reason, why, state_since, EXISTS (SELECT 1 FROM file_documents p WHERE p.doc_id = d.doc_id AND p.withdrawn = 0)`,
 		`documents d WHERE state = 'held'`+untold+`d.doc_id)`, `state_since, doc_id`, nil, func(rows *sql.Rows) (Need, error) {
-			var id, report, route, reason, since string
+			var id, report, route, reason, kept, since string
 			var filed bool
-			if err := rows.Scan(&id, &report, &route, &reason, &since, &filed); err != nil {
+			if err := rows.Scan(&id, &report, &route, &reason, &kept, &since, &filed); err != nil {
 				return Need{}, err
 			}
-			n := Need{Code: NeedHeld, Subject: "document " + id, Values: map[string]string{"document": id, "report": report, "route": route}, Since: ledger.Time(since),
-				Message: fmt.Sprintf("document %s (report %s) is held: %s", id, report, reason),
-				Remedy:  fmt.Sprintf("mend the cause, then `fisbridge release %s --reason …`, or `fisbridge reject %s --reason …`", id, id)}
-			if filed {
-				n.Remedy = fmt.Sprintf("`fisbridge show %s` tells its import file: reissue that", id)
+			cause, err := why.FromStored(kept, reason, "")
+			if err != nil {
+				return Need{}, fmt.Errorf("document %s: %w", id, err)
 			}
-			return n, nil
+			r := why.New("document-held", "doc", id, "report", report, "cause", cause.Code, "reason", reason)
+			if filed {
+				r.Code = "document-held-in-file"
+			}
+			values := map[string]string{"document": id, "report": report, "route": route, "cause": cause.Code}
+			return Need{Code: NeedHeld, Subject: "document " + id, Values: values, Since: ledger.Time(since)}.saying(r), nil
 		})
-}
-
-// again is what can be done about a confirmation that is stuck.
-func again(id string) string {
-	return fmt.Sprintf("`fisbridge retry document %s --reason …`, or when it is settled in Concur `fisbridge mark document %s settled --reason …`", id, id)
 }
 
 func (j *Records) needPostings(ctx context.Context, rules NeedRules) ([]Need, int, error) {
@@ -190,8 +197,8 @@ func (j *Records) needPostings(ctx context.Context, rules NeedRules) ([]Need, in
 		var id, message, due string
 		var code int
 		err := rows.Scan(&id, &code, &message, &due)
-		return Need{Code: NeedPosting, Subject: "document " + id, Values: map[string]string{"document": id}, Since: ledger.Time(due),
-			Message: fmt.Sprintf("the posting confirmation of document %s is stuck: %s", id, answered(code, message)), Remedy: again(id)}, err
+		return Need{Code: NeedPosting, Subject: "document " + id, Values: map[string]string{"document": id}, Since: ledger.Time(due)}.
+			saying(answered("posting-stuck", code, message).With("doc", id)), err
 	})
 }
 
@@ -202,19 +209,20 @@ func (j *Records) needPayments(ctx context.Context, rules NeedRules) ([]Need, in
 			var id, reference, message, due string
 			var code int
 			err := rows.Scan(&n, &id, &reference, &code, &message, &due)
-			return Need{Code: NeedPayment, Subject: fmt.Sprintf("payment %d", n), Values: map[string]string{"document": id, "payment": reference}, Since: ledger.Time(due),
-				Message: fmt.Sprintf("the confirmation of payment %s of document %s is stuck: %s", reference, id, answered(code, message)), Remedy: again(id)}, err
+			return Need{Code: NeedPayment, Subject: fmt.Sprintf("payment %d", n), Values: map[string]string{"document": id, "payment": reference}, Since: ledger.Time(due)}.
+				saying(answered("payment-stuck", code, message).With("doc", id).With("payment", reference)), err
 		})
 }
 
-func answered(code int, message string) string {
+// answered is that a confirmation is stuck, with Concur's answer: a code and a message, a message alone, or nothing.
+func answered(stuck string, code int, message string) why.Reason {
 	switch {
 	case code == 0 && message == "":
-		return "Concur did not say why"
+		return why.Reason{Code: stuck + "-unsaid"}
 	case code == 0:
-		return message
+		return why.Reason{Code: stuck + "-here"}.With("said", message)
 	}
-	return fmt.Sprintf("Concur answered %d %s", code, message)
+	return why.Reason{Code: stuck}.With("code", code).With("said", message)
 }
 
 // needAnswers are documents without an outcome for too long. Held ones are on the list already.
@@ -227,14 +235,12 @@ func (j *Records) needAnswers(ctx context.Context, rules NeedRules) ([]Need, int
 			var id, report, route, since string
 			var state State
 			err := rows.Scan(&id, &report, &route, &state, &since)
-			n := Need{Code: NeedOverdue, Subject: "document " + id, Values: map[string]string{"document": id, "report": report, "route": route}, Since: ledger.Time(since),
-				Message: fmt.Sprintf("document %s (report %s) of route %s has had no answer of the ERP since %s", id, report, route, ledger.Time(since).Format(time.DateOnly)),
-				Remedy:  fmt.Sprintf("look in the ERP; where it is settled: `fisbridge mark document %s posted --number N --reason …`  (or rejected)", id)}
+			n := Need{Code: NeedOverdue, Subject: "document " + id, Values: map[string]string{"document": id, "report": report, "route": route}, Since: ledger.Time(since)}
+			r := why.New("document-unanswered", "doc", id, "report", report, "route", route, "since", ledger.Time(since).Format(time.DateOnly))
 			if state == Acknowledged {
-				n.Message = fmt.Sprintf("document %s (report %s) of route %s is in no import file, and was acknowledged on %s", id, report, route, ledger.Time(since).Format(time.DateOnly))
-				n.Remedy = fmt.Sprintf("`fisbridge show %s` tells what it waits for", id)
+				r.Code = "document-unfiled"
 			}
-			return n, err
+			return n.saying(r), err
 		})
 }
 

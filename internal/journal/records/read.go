@@ -106,12 +106,7 @@ func (j *Records) SaidAbout(ctx context.Context, docID string) ([]Said, error) {
 // AlarmsAbout gives the alarms about any of the subjects, resolved ones too, oldest first.
 func (j *Records) AlarmsAbout(ctx context.Context, subjects ...string) ([]Alarm, error) {
 	where, args := ledger.Among("subject", subjects, 1)
-	return ledger.List(ctx, j.Ledger, `SELECT id, kind, subject, message, remedy, opened_at, resolved_at, resolution FROM alarms WHERE `+where+` ORDER BY id`, args, func(rows *sql.Rows) (a Alarm, err error) {
-		var opened, resolved string
-		err = rows.Scan(&a.ID, &a.Kind, &a.Subject, &a.Message, &a.Remedy, &opened, &resolved, &a.Resolution)
-		a.Opened, a.Resolved = ledger.Time(opened), ledger.Time(resolved)
-		return a, err
-	})
+	return ledger.List(ctx, j.Ledger, `SELECT `+AlarmColumns+` FROM alarms WHERE `+where+` ORDER BY id`, args, func(rows *sql.Rows) (Alarm, error) { return ScanAlarm(rows) })
 }
 
 // PayloadSize tells how many bytes a document's payload has; false when it has aged out, or was never stored.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // ResultState is where a result file stands.
@@ -31,6 +32,7 @@ type ResultFile struct {
 	Size      int64       `json:"size"`
 	State     ResultState `json:"state"`
 	Reason    string      `json:"reason,omitempty"`
+	Why       why.Reason  `json:"why,omitzero"`
 	Collected time.Time   `json:"collected_at"`
 	Format    string      `json:"format,omitempty"`
 	Counts    Counts      `json:"rows"`
@@ -49,14 +51,18 @@ type Counts struct {
 	Rejected int `json:"-"`
 }
 
-const ResultColumns = `id, route, name, sha256, size, state, reason, collected_at, format, rows_total, rows_outcome, rows_payment, rows_ignored, rows_listed, moved_to`
+const ResultColumns = `id, route, name, sha256, size, state, reason, collected_at, format, rows_total, rows_outcome, rows_payment, rows_ignored, rows_listed, moved_to, why`
 
 // ScanResult reads ResultColumns.
 func ScanResult(s interface{ Scan(...any) error }) (ResultFile, error) {
 	var r ResultFile
-	var at string
-	err := s.Scan(&r.ID, &r.Route, &r.Name, &r.SHA256, &r.Size, &r.State, &r.Reason, &at, &r.Format, &r.Counts.Total, &r.Counts.Outcomes, &r.Counts.Payments, &r.Counts.Ignored, &r.Counts.Listed, &r.MovedTo)
+	var at, kept string
+	err := s.Scan(&r.ID, &r.Route, &r.Name, &r.SHA256, &r.Size, &r.State, &r.Reason, &at, &r.Format, &r.Counts.Total, &r.Counts.Outcomes, &r.Counts.Payments, &r.Counts.Ignored, &r.Counts.Listed, &r.MovedTo, &kept)
+	if err != nil {
+		return r, err
+	}
 	r.Collected = ledger.Time(at)
+	r.Why, err = why.FromStored(kept, r.Reason, "")
 	return r, err
 }
 

@@ -30,7 +30,7 @@ const (
 // eraseTexts empties every text about a document: reasons, messages of the ERP and of Concur, names of payees, lines of result files, and
 // the details of its history.
 func (t *tx) eraseTexts(docID string) error {
-	if _, err := t.Exec(`UPDATE documents SET reason = '', cause_data = '', employee_id = '', report_number = '', aged_at = $1 WHERE doc_id = $2`, t.At, docID); err != nil {
+	if _, err := t.Exec(`UPDATE documents SET reason = '', why = '', cause_data = '', employee_id = '', report_number = '', aged_at = $1 WHERE doc_id = $2`, t.At, docID); err != nil {
 		return err
 	}
 	if err := t.eraseOutcome(docID); err != nil {
@@ -113,7 +113,7 @@ func (t *tx) eraseAlarms(where string, args ...any) error {
 	}
 	var emptied []ledger.Subject
 	for _, id := range ids {
-		if _, err := t.Exec(`UPDATE alarms SET message = '', remedy = '', resolution = '' WHERE id = $1`, id); err != nil {
+		if _, err := t.Exec(`UPDATE alarms SET message = '', remedy = '', why = '', resolution = '' WHERE id = $1`, id); err != nil {
 			return err
 		}
 		emptied = append(emptied, ledger.NumberOf(ledger.OfAlarm, id))

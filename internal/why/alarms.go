@@ -1,0 +1,398 @@
+package why
+
+// The acts that texts name.
+const (
+	posted       = "`fisbridge mark document {doc} posted --number N --reason …`"
+	rejected     = "`fisbridge mark document {doc} rejected --reason …`"
+	either       = posted + " or " + rejected
+	eitherShort  = "`fisbridge mark document {doc} posted|rejected --reason …`"
+	settled      = "`fisbridge mark document {doc} settled --reason …`"
+	retry        = "`fisbridge retry document {doc} --reason …`"
+	resolved     = "`fisbridge mark alarm N resolved --reason …`"
+	resultDone   = "`fisbridge mark result {result} settled --reason …`"
+	showResult   = "`fisbridge show result {result}` lists them"
+	lookUp       = "look the report up in Concur"
+	compareTypes = "compare doc_types in the configuration with what the company has enabled"
+	whichSystem  = "find out which system posts this company's documents"
+	noNewFile    = "; no new import file is made before somebody has looked"
+	inDoubt      = "look in the ERP whether {file} was imported; if so `fisbridge mark file {number} received --reason …`, " +
+		"if not `fisbridge mark file {number} lost --reason …`"
+	journalDoubt = "if this journal was put back from a copy, as with a snapshot of its folder or machine: `fisbridge restored --from-backup --reason …`; " +
+		"if another fisbridge works with a copy of this folder: stop it, then the same command here; if neither is true: " + resolved
+	orReleased = "look in the ERP: if it is posted, `fisbridge mark document {doc} posted --number {as} --reason …`, else `fisbridge release {doc} --reason …`"
+	routeBack  = "put the route back into fisbridge.yaml"
+)
+
+// alarms are what alarms are about, and what to do.
+var alarms = map[string]text{
+	// What the ERP said.
+	"outcomes-contradict": {
+		is:  "the lines of result file {result_file} about document {doc} contradict each other: {problem}",
+		out: "find out in the ERP which is true, and reverse what was booked twice; then " + either,
+	},
+	"outcomes-contradict-told": {
+		is: "the lines of result file {result_file} about document {doc} contradict each other: {problem}",
+		out: "Concur was told an earlier outcome of it (`fisbridge show {doc}`); find out in the ERP " +
+			"which is true, and reverse what was booked twice; then " + resolved,
+	},
+	"booked-otherwise": {
+		is:  "result file {result_file}: the ERP says that it posted document {doc} with {problem}",
+		out: "look in the ERP what was posted, and correct it there; then " + either,
+	},
+	"duplicate": {
+		is: "the ERP calls document {doc} of import file {file} a duplicate, but its first outcome is " +
+			"not known",
+		out: "find the document in the ERP, then " + either,
+	},
+	"posted-from-withdrawn": {
+		is: "the ERP posted document {doc} ({number}) from import file {file}, which was withdrawn",
+		out: "reverse this posting in the ERP if the document was posted from a later file too; then " +
+			resolved,
+	},
+	"outcome-unexpected": {
+		is:  "the ERP says {verdict} for document {doc}, which is {state}",
+		out: "compare with the ERP, then " + eitherShort,
+	},
+	"withdrawn-was-taken": {
+		is: "the ERP has taken document {doc} from import file {file}, which was withdrawn; it does " +
+			"not go out again",
+		out: orReleased,
+	},
+	"numbered-in-refused": {
+		is:  "the ERP gave document {doc} a number, but rejected its import file {file} as a whole",
+		out: orReleased,
+	},
+	"outcome-changed": {
+		is:  "the ERP said {was} for document {doc} and now says {is}",
+		out: "nothing was sent to Concur yet; find out in the ERP which is true, then " + eitherShort,
+	},
+	"outcome-changed-posted": {
+		is: "the ERP said {was} for document {doc} and now says {is}",
+		out: "find out in the ERP which is true; Concur was told \"{told}\"; if the posting was taken " +
+			"back, ask a processor to recall report {report} in Concur",
+	},
+	"outcome-changed-rejected": {
+		is: "the ERP said {was} for document {doc} and now says {is}",
+		out: "find out in the ERP which is true; Concur was told \"{told}\"; a rejected document comes " +
+			"back from Concur under a new id, so reverse the posting in the ERP before that one is " +
+			"imported",
+	},
+	"file-duplicate": {
+		is:  "the ERP calls import file {file} a duplicate",
+		out: "it was sent once by fisbridge; look in the ERP whether it was imported by hand",
+	},
+	"withdrawn-file-taken": {
+		is: "the ERP took import file {file}, which was withdrawn; {documents} documents of it went " +
+			"out again in a later file",
+		out: "look in the ERP whether they are posted twice (`fisbridge show file {number}` names " +
+			"them), and reverse one of the two; then " + resolved,
+	},
+	"import-file-refused": {
+		is: "the ERP refused import file {file}«: {said}»",
+		out: "mend the cause, then `fisbridge reissue {file} --reason …` (also with `--without DOC`) " +
+			"makes a new file of its documents",
+	},
+	"file-contradicts": {
+		is: "what the ERP says about import file {file} contradicts itself: {problem}",
+		out: "find out in the ERP what became of it; settle its documents with " +
+			"`fisbridge mark document DOC posted|rejected --reason …`, or `fisbridge reissue {file} --reason …` when nothing " +
+			"was booked",
+	},
+	"partly-rejected": {
+		is: "document {doc} of import file {file} was marked rejected, and the ERP takes that file " +
+			"completely or not at all: {others} other documents of it wait",
+		out: "look in the ERP: when it took nothing of the file, " +
+			"`fisbridge reissue {number} --reason …`; else `fisbridge mark document DOC posted --number N --reason …` for each",
+	},
+	"paid-and-rejected": {
+		is:  "the ERP paid document {doc}, and rejected it",
+		out: "find out in the ERP which is true, and reverse the other; then " + settled,
+	},
+	"lines-unused": {
+		is: "{listed} of {lines} lines of result file {result_file} could not be used«; so the " +
+			"documents that it does not name are not taken as {rest}»",
+		out: showResult + "; settle each document with `fisbridge mark`, " +
+			"then `fisbridge mark result {result} settled --reason …`",
+	},
+	"lines-unused-payments": {
+		is: "{listed} of {lines} lines of result file {result_file} could not be used«; so the " +
+			"documents that it does not name are not taken as {rest}»",
+		out: showResult +
+			"; a payment that is right all the same: " +
+			"`fisbridge mark payment {result}/LINE valid --reason …`; when all are looked after: " + resultDone,
+	},
+	"result-file-unreadable": {
+		is: "result file {result_file} could not be read: {problem}",
+		out: "mend the Results sheet or the file; then `fisbridge retry result {result} --reason …`, or " +
+			"put a mended file into the return folder and " + resultDone,
+	},
+	"result-file-too-large": {
+		is: "result file {result_file} in return folder {folder} has {mib} MiB, more than " +
+			"limits.result_file_mib ({limit}) allows: it was not read",
+		out: "have the ERP write smaller files, or raise limits.result_file_mib and put the file back " +
+			"from {failed}; then " + resolved,
+	},
+	"result-file-odd": {"{result_file} in return folder {folder} {problem}; it is not read", "{way}"},
+	"result-file-waits": {
+		is:  "result file {result_file} waits: its route {route} cannot be used",
+		out: "mend the route, or put it back into fisbridge.yaml; fisbridge check tells what is wrong",
+	},
+	"folder-without-rename": {
+		is: "the return folder {folder} does not let us rename files: results are read in place and " +
+			"stay there",
+		out: "give the account the right to rename files in the return folder",
+	},
+
+	// What came of import files.
+	"file-vanished": {
+		is: "import file {file} was under neither name after a broken rename: the ERP has probably " +
+			"taken it",
+		out: inDoubt,
+	},
+	"file-sent-in-backup": {
+		is: "import file {file} was on its way when the backup was made that was restored: it has " +
+			"probably reached the ERP since",
+		out: inDoubt,
+	},
+	"file-spoken-of": {
+		is: "result file {result_file} speaks of import file {file}, which was not sent yet: nothing " +
+			"of it was believed, and the file is kept back",
+		out: inDoubt,
+	},
+	"file-without-route": {
+		is:  "import file {file} waits for route {route}, which the configuration does not have",
+		out: routeBack + ", so that the file can be dropped",
+	},
+	"file-name-taken": {
+		is: "the next import file of route {route} cannot be numbered: {problem}; its documents wait",
+		out: "give the route file names of its own (the prefix in the Settings of its workbook, or " +
+			"file_name of its template), or another drop folder; the next run goes on",
+	},
+
+	// What makes the journal doubtful.
+	"journal-other-document": {
+		is: "result file {result_file} speaks of document {doc}, which went into no import file of " +
+			"this journal" + noNewFile,
+		out: journalDoubt,
+	},
+	"journal-other-number": {
+		is: "result file {result_file} speaks of import file {number} of route {route}, but the newest " +
+			"that this journal knows is {newest}" + noNewFile,
+		out: journalDoubt,
+	},
+	"journal-other-results": {
+		is: "the archive of return folder {folder} holds result files that this journal never read: " +
+			"{files} since {since}, the newest is {newest}" + noNewFile,
+		out: journalDoubt,
+	},
+	"journal-other-lock": {
+		is: "Concur had document {doc} locked for our own system_id {system} before this journal asked " +
+			"for it" + noNewFile,
+		out: journalDoubt,
+	},
+
+	// What Concur said.
+	"other-type": {
+		is: "Concur offers document {doc} as {type}, and has offered it as {was} before: it stays as " +
+			"it was",
+		out: "look the document up in Concur; when it is settled, " + resolved,
+	},
+	"offered-and-gone": {
+		is:  "Concur does not know document {doc}, which it had offered",
+		out: "look for its report in Concur; it comes back by itself when it is approved again",
+	},
+	"offered-of-other-type": {"document {doc} is not of type {type}, says Concur", compareTypes},
+	"locked-by-other": {
+		is:  "document {doc} was acknowledged by another system ({system}); it is not posted from here",
+		out: whichSystem + "; every installation needs a system_id and document types of its own",
+	},
+	"posting-unfit": {
+		is: "the posting of document {doc} cannot be confirmed: {problem}",
+		out: "add what is missing to the Results sheet (or company to Settings) and " + retry +
+			"; or say it as the ERP shows it: " + posted + "; or settle it in Concur and " + settled,
+	},
+	"posting-recalled": {
+		is:  "document {doc} was recalled in Concur after the ERP said {verdict} {number}",
+		out: "reverse it in the ERP (it returns under a new id), then " + settled,
+	},
+	"posting-of-other-type": {
+		is:  "Concur says that document {doc} is not of type {type}",
+		out: compareTypes + "; " + lookUp + ", then " + settled,
+	},
+	"posting-unknown": {
+		is: "Concur does not know document {doc} (any more), which the ERP has {verdict} (code {code} " +
+			"{result})",
+		out: lookUp + ": when it was deleted there, reverse its posting in the ERP, then " + settled +
+			"; else ask the vendor's support and " + retry,
+	},
+	"posting-state-unknown": {
+		is: "Concur cannot say what it made of the posting confirmation of document {doc} (code {code} " +
+			"{result}); {found}",
+		out: lookUp + "; then " + retry + " or " + settled,
+	},
+	"posting-refused": {
+		is: "Concur refuses the posting confirmation of document {doc} for good: code {code} " +
+			"{result}«: {said}»",
+		out: lookUp + "; then " + retry + " or " + settled,
+	},
+	"posting-confirmed": {
+		is:  "Concur says that document {doc} was confirmed before ({status}); we did not do that",
+		out: "find out who else confirms this company's documents; then " + settled,
+	},
+	"posting-confirmed-other": {
+		is:  "Concur holds {status} for document {doc}, but the ERP said {verdict}",
+		out: "find out who else confirms this company's documents; then " + settled,
+	},
+	"posting-locked-by-other": {
+		is:  "document {doc}, which the ERP has, was acknowledged in Concur by system {system}",
+		out: whichSystem + "; then " + settled,
+	},
+	"posting-not-lockable": {
+		is: "document {doc} is not acknowledged in Concur any more, and cannot be acknowledged again: " +
+			"code {code} {result}",
+		out: "the ERP has it: " + lookUp + ", then " + settled,
+	},
+	"payment-unfit": {
+		is:  "payment {payment} of document {doc} cannot be confirmed: {problem}",
+		out: "mend the Results sheet and " + retry + ", or " + settled,
+	},
+	"payment-known": {
+		is:  "Concur knows payment reference {payment} of document {doc} already, but we had not sent it",
+		out: "each payment confirmation needs a reference of its own; compare in Concur, then " + settled,
+	},
+	"payment-recalled": {
+		is: "document {doc} was recalled in Concur after the ERP had paid it (payment {payment}, code " +
+			"{code} {result})",
+		out: "its report returns under a new id: reverse posting and payment in the ERP, or see that " +
+			"the new document is not paid again; then " + settled,
+	},
+	"payment-of-other-type": {
+		is: "Concur says that document {doc}, which payment {payment} is for, is not of type {type} " +
+			"(code {code} {result})",
+		out: compareTypes + "; " + lookUp + ", then " + settled,
+	},
+	"payment-unknown": {
+		is: "Concur does not know document {doc} (any more), which the ERP has paid by {payment} (code " +
+			"{code} {result})",
+		out: lookUp + ": when it was deleted there, reverse the payment in the ERP, then " + settled +
+			"; else ask the vendor's support and " + retry,
+	},
+	"payment-state-unknown": {
+		is: "Concur cannot say what it made of payment {payment} of document {doc} (code {code} " +
+			"{result}); {found}",
+		out: lookUp + "; then " + retry + " or " + settled,
+	},
+	"payment-refused": {
+		is:  "Concur refuses payment {payment} of document {doc} for good: code {code} {result}«: {said}»",
+		out: "compare with Concur; then " + retry + " or " + settled,
+	},
+	"paid-already": {
+		is: "Concur says that document {doc} is paid already (code 213), and we had not told it of " +
+			"payment {payment}",
+		out: "look in Concur who confirmed the payment: perhaps a person, or another system with our " +
+			"credentials; then " + settled,
+	},
+	"paid-twice": {
+		is: "Concur says that document {doc} is paid already (code 213): by payment {by}, which we " +
+			"told it; the ERP gives payment {payment} beside it",
+		out: "find out in the ERP whether the employee was paid twice; then " + settled,
+	},
+	"system-unknown": {
+		is: "Concur says that document {doc}«, which payment {payment} is for,» belongs to another " +
+			"system, not to us (we are {ours}), and does not say to which",
+		out: "ask the vendor's support which system_id acknowledged it; when it was one of ours, " + retry +
+			", else another system may have posted it too: " + settled,
+	},
+	"system-renamed": {
+		is: "document {doc}«, which payment {payment} is for,» belongs to system {system} in Concur; " +
+			"we confirm it as {ours}, not to us by that name",
+		out: "when {system} is what system_id of this installation was before: write system_id: " +
+			"{system} again, " + retry +
+			", fisbridge run, and write {ours} back; else another system may have posted it too: " + settled,
+	},
+	"system-other": {
+		is: "document {doc}«, which payment {payment} is for,» was acknowledged from here as {ours}, " +
+			"but belongs to system {system} in Concur now, not to us",
+		out: "find out which installation is {system}, for it may have posted the document too (every " +
+			"installation needs a system_id and doc_types of its own); then " + retry + " or " + settled,
+	},
+	"list-endless": {
+		is: "the list of ready {type} documents came to no end: after {passes} passes it still had new " +
+			"ones; what it holds beside the {documents} documents that were read waits for the next run",
+		out: "`fisbridge run` once more; when it stays so, raise concur.page_size, and ask the vendor's " +
+			"support why the list does not end",
+	},
+	"list-still-ready": {
+		is: "{problem}; {documents} of them wait for the next run and go into no import file before " +
+			"Concur has locked them",
+		out: "ask the vendor's support why acknowledgements have no effect, with the correlation ids " +
+			"that `fisbridge show DOC` tells; nothing was posted",
+	},
+	"list-items-unreadable": {
+		is: "{items:item} of the list of ready {type} documents cannot be read and stay in Concur: " +
+			"{names}",
+		out: "look the reports up in Concur, and ask the vendor's support; the next run tries again",
+	},
+
+	// What lasts until somebody mends it.
+	"route-unusable": {
+		is: "{problem}; its documents stay in Concur« ({documents:document} so far: {names})»",
+		out: "mend it: `fisbridge check` lists everything that is wrong with it; the next run takes its " +
+			"documents",
+	},
+	"route-unusable-claims": {
+		is: "{problem}; what it might take stays in Concur, and no route behind it takes that« " +
+			"({documents:document} so far: {names})»",
+		out: "mend it: `fisbridge check` lists everything that is wrong with it; the next run takes its " +
+			"documents",
+	},
+	"condition-fails": {
+		is: "route {route}: its condition (when) fails for {documents:document}, which stay in Concur " +
+			"({names}): {problem}",
+		out: "mend when in fisbridge.yaml, so that it has an answer for every document of the route's " +
+			"doc_types; the next run takes them",
+	},
+	"documents-without-route": {
+		is: "{documents} acknowledged documents wait for route {route}, which the configuration does " +
+			"not have",
+		out: routeBack + ", or reject the documents: " +
+			"`fisbridge list documents --route {route} --state acknowledged` names them",
+	},
+	"undone-acknowledgement": {
+		is: "{n:document} could not be acknowledged" + undone,
+		out: "they are not locked for us in Concur, and not posted; look them up there, and ask the " +
+			"vendor's support with the correlation ids that `fisbridge show DOC` tells",
+	},
+	"undone-posting": {
+		is: "{n:posting} could not be confirmed to Concur" + undone,
+		out: "`fisbridge show DOC` tells what Concur answers; ask the vendor's support, or settle the " +
+			"report in Concur and `fisbridge mark document DOC settled --reason …`",
+	},
+	"undone-payment": {
+		is: "{n:payment} could not be confirmed to Concur" + undone,
+		out: "`fisbridge show DOC` tells what Concur answers; ask the vendor's support, or settle it in " +
+			"Concur and `fisbridge mark document DOC settled --reason …`",
+	},
+	"undone-drop": {
+		is: "{n:import file} could not be dropped" + undone,
+		out: "`fisbridge check --probe` tries the drop folders; the next run goes on with the first of " +
+			"them",
+	},
+	"undone-result": {
+		is:  "{n:result file} could not be applied" + undone,
+		out: "`fisbridge show result N` tells more; mend the route, or put it back into the configuration",
+	},
+	"undone-collect": {
+		is: "{n:result file} never stood still or never came to an end" + undone,
+		out: "look whether the ERP still writes them; a file that will not change any more can be moved " +
+			"away, or written again",
+	},
+	"undone-left": {
+		is: "{n:document} left in Concur because no route takes such documents" + undone,
+		out: "give a route their doc_types and a condition (when) that takes them; when another system " +
+			"posts them, ask why it does not",
+	},
+	"note": {is: "{text}"},
+}
+
+const undone = ", for {runs} runs now (since {since} UTC): {names}«; of the first: {cause}»"

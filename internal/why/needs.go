@@ -1,0 +1,26 @@
+package why
+
+const stuckWay = retry + ", or when it is settled in Concur " + settled
+
+// needs are what needs a person beside the alarms.
+var needs = map[string]text{
+	"document-held": {is: "document {doc} (report {report}) is held: {reason}",
+		out: "mend the cause, then `fisbridge release {doc} --reason …`, or `fisbridge reject {doc} --reason …`"},
+	"document-held-in-file": {is: "document {doc} (report {report}) is held: {reason}",
+		out: "`fisbridge show {doc}` tells its import file: reissue that"},
+	"document-unanswered": {is: "document {doc} (report {report}) of route {route} has had no answer of the ERP since {since}",
+		out: "look in the ERP; where it is settled: " + posted + "  (or rejected)"},
+	"document-unfiled": {is: "document {doc} (report {report}) of route {route} is in no import file, and was acknowledged on {since}",
+		out: "`fisbridge show {doc}` tells what it waits for"},
+	"posting-stuck":        {is: "the posting confirmation of document {doc} is stuck: Concur answered {code} {said}", out: stuckWay},
+	"posting-stuck-here":   {is: "the posting confirmation of document {doc} is stuck: {said}", out: stuckWay},
+	"posting-stuck-unsaid": {is: "the posting confirmation of document {doc} is stuck: Concur did not say why", out: stuckWay},
+	"payment-stuck":        {is: "the confirmation of payment {payment} of document {doc} is stuck: Concur answered {code} {said}", out: stuckWay},
+	"payment-stuck-here":   {is: "the confirmation of payment {payment} of document {doc} is stuck: {said}", out: stuckWay},
+	"payment-stuck-unsaid": {is: "the confirmation of payment {payment} of document {doc} is stuck: Concur did not say why", out: stuckWay},
+	"mapping-unused": {is: "route {route}: the changed {changed} is not used, and the version of {in_force} UTC stays in force, until this is mended: {problems}",
+		out: "mend what it names; `fisbridge show mapping {route}` lists all of it"},
+	"mapping-doubted": {is: "route {route}: the changed {changed} is not used, and the version of {in_force} UTC stays in force, until somebody accepts this: {problems}",
+		out: "if that is meant: fisbridge mapping accept {route} --reason \"…\""},
+	"login-ends": {is: "{problem}", out: "{way}"},
+}
