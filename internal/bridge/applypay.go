@@ -31,7 +31,7 @@ func (ap *applier) payments(p journal.Paying) error {
 		}
 	}
 	verdicts, err := returns.HoldPayments(payable, earlier, p.Rows[0].ResultID, rows, func(v returns.PaymentVerdict) (string, error) {
-		return ap.a.Payment(p.Doc, v.Row.Payment, v.As, v.Row.Line, ap.routeOf(p.Doc).PaysFor(p.Doc.DocType))
+		return ap.a.Payment(p.Doc, v.Row.Payment, v.Told(), v.Row.Line, ap.routeOf(p.Doc).PaysFor(p.Doc.DocType))
 	})
 	if err != nil {
 		return err

@@ -202,7 +202,8 @@ func (w *lookWorld) pay(a *journal.Apply, p payment, line int) error {
 	if err != nil {
 		return err
 	}
-	problem, err := a.Payment(d, fis.Payment{Status: p.status, Reference: p.ref, Amount: d.Amount, Currency: d.Currency, Cleared: fis.Date{Year: 2026, Month: 3, Day: 27}, ReceiverName: "Mr. Secret", ReceiverID: "S-4711"}, "", line, p.pays)
+	said := fis.Payment{Status: p.status, Reference: p.ref, Amount: d.Amount, Currency: d.Currency, Cleared: fis.Date{Year: 2026, Month: 3, Day: 27}, ReceiverName: "Mr. Secret", ReceiverID: "S-4711"}
+	problem, err := a.Payment(d, said, said, line, p.pays)
 	if err != nil {
 		return err
 	}

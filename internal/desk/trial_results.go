@@ -35,8 +35,11 @@ type ReadResult struct {
 // ResultLine is a line of a result file, and what it would mean.
 type ResultLine struct {
 	Line int    `json:"line"`
+	Unit string `json:"unit"` // what the line is called: line, row, entry
 	Kind string `json:"kind"`
 	Text string `json:"text"`
+	// Stands is what the reader found in the file, where that is no line of text that a person could look at by its number.
+	Stands string `json:"stands,omitempty"`
 }
 
 // ResultFormats are the result formats of a mapping, ready to read with.
@@ -89,8 +92,8 @@ func (f ResultFormats) Read(ctx context.Context, file string, today fis.Date, be
 		return r, err
 	}
 	begin(r.Format)
-	sum, err := format.At(today).Parse(ctx, file, in, info.Size(), layout.Limits{}, func(row returns.Row) error {
-		each(ResultLine{Line: row.Line, Kind: row.Kind.String(), Text: rowWords(row)})
+	sum, err := format.At(today).Aloud().Parse(ctx, file, in, info.Size(), layout.Limits{}, func(row returns.Row) error {
+		each(ResultLine{Line: row.Line, Unit: format.Unit(), Kind: row.Kind.String(), Text: rowWords(row), Stands: stands(format, row)})
 		return nil
 	})
 	if err != nil {
@@ -102,10 +105,21 @@ func (f ResultFormats) Read(ctx context.Context, file string, today fis.Date, be
 	return r, nil
 }
 
+// stands is what a person is shown of a row that has no line of its own.
+func stands(f *returns.Format, row returns.Row) string {
+	if f.Unit() != "entry" {
+		return ""
+	}
+	return row.Raw
+}
+
 // rowWords tells a person what a line means.
 func rowWords(row returns.Row) string {
 	if row.Kind == returns.Exception {
 		return "NOT UNDERSTOOD: " + row.Problem
+	}
+	if row.Kind == returns.Ignored {
+		return "nothing follows: " + row.Problem
 	}
 	var b strings.Builder
 	add := func(label, value string) {
@@ -116,7 +130,7 @@ func rowWords(row returns.Row) string {
 	p, o := row.Payment, row.Outcome
 	switch row.Kind {
 	case returns.Payment:
-		status := map[string]string{"CP": "paid", "PP": "paid in part", "RE": "payment reversed", "OB": "payment will not come"}[string(p.Status)]
+		status := map[string]string{"CP": "paid", "PP": "paid in part", "paid": "paid", "RE": "payment reversed", "OB": "payment will not come"}[string(p.Status)]
 		fmt.Fprintf(&b, "%s %s %s", status, p.Amount, p.Currency)
 		add("on ", dateWord(p.Cleared.IsZero(), p.Cleared.String()))
 		add("reference ", p.Reference)

@@ -43,6 +43,9 @@ const (
 	PaidPartially PaymentStatus = "PP"
 	// PaymentReversed takes a payment back; it needs a message.
 	PaymentReversed PaymentStatus = "RE"
+	// Paid is a payment of which the file does not say whether it is all that was owed, as a bank does not. It is told as PaidCompletely or
+	// PaidPartially, which follows from what is owed and what was paid before; Concur does not know the word.
+	Paid PaymentStatus = "paid"
 	// PaymentObsolete says that no payment will come; it needs a message.
 	PaymentObsolete PaymentStatus = "OB"
 )

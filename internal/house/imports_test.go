@@ -47,7 +47,7 @@ func allowed() map[string][]string {
 		"internal/mapping/formula": {"internal/fis", "internal/layout"},
 		"internal/charset":         {},
 		"internal/layout":          {"internal/charset", "internal/fis"},
-		"internal/returns/format":  {"internal/layout", "internal/returns/readers"},
+		"internal/returns/format":  {"internal/layout", "internal/returns/readers", "internal/returns/ready"},
 		"internal/findings":        {},
 		"internal/xlsx":            {},
 		"internal/posting":         {"internal/fis"},
@@ -84,7 +84,7 @@ func allowed() map[string][]string {
 		"internal/layout/*":          {"internal/charset", "internal/fis", "internal/layout"},
 		"internal/layout/kinds":      {"internal/layout", "internal/layout/*"},
 		"internal/layout/layouttest": {"internal/fis", "internal/layout", "internal/layout/kinds"},
-		"internal/returns/*":         {"internal/charset", "internal/fis", "internal/layout"},
+		"internal/returns/*":         {"internal/charset", "internal/fis", "internal/layout", "internal/returns/named", "internal/returns/xmlread"},
 		"internal/returns/readers":   {"internal/layout", "internal/layout/kinds", "internal/returns/*"},
 
 		// The rooms below and beside the plan of a mapping.

@@ -85,7 +85,11 @@ func (a *Apply) completePaying(p *Paying) (err error) {
 	if p.Doc, err = a.Document(p.Doc.ID); err != nil {
 		return err
 	}
-	err = a.t.Each(`SELECT `+records.PaymentColumns+` FROM payments WHERE doc_id = $1 ORDER BY id`, func(rows *sql.Rows) error {
+	return a.t.completePaying(p)
+}
+
+func (t *tx) completePaying(p *Paying) error {
+	err := t.Each(`SELECT `+records.PaymentColumns+` FROM payments WHERE doc_id = $1 ORDER BY id`, func(rows *sql.Rows) error {
 		record, err := records.ScanPayment(rows)
 		p.Earlier = append(p.Earlier, record)
 		return err
@@ -94,7 +98,7 @@ func (a *Apply) completePaying(p *Paying) (err error) {
 		return err
 	}
 	var owed, dated string
-	err = a.t.QueryRowContext(a.t.Ctx, `SELECT owed, dated FROM file_documents WHERE doc_id = $1 ORDER BY withdrawn, file_id DESC LIMIT 1`, p.Doc.ID).Scan(&owed, &dated)
+	err = t.QueryRowContext(t.Ctx, `SELECT owed, dated FROM file_documents WHERE doc_id = $1 ORDER BY withdrawn, file_id DESC LIMIT 1`, p.Doc.ID).Scan(&owed, &dated)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
@@ -181,6 +185,11 @@ func (t *tx) tellListed(p records.ListedPayment, pays bool) (as string, paid led
 		return "", paid, err
 	}
 	told := p.Payment
+	if told.Status == fis.Paid {
+		if told.Status, err = t.statusOf(d.ID, told); err != nil {
+			return "", paid, err
+		}
+	}
 	for n := 2; ; n++ {
 		used, err := t.Count(`SELECT COUNT(*) FROM payments WHERE reference = $1`, told.Reference)
 		if err != nil {
@@ -193,4 +202,29 @@ func (t *tx) tellListed(p records.ListedPayment, pays bool) (as string, paid led
 	}
 	_, paid, err = t.insertPayment(d, told, content, p.Result.ID, p.Line, pays)
 	return told.Reference, paid, err
+}
+
+// statusOf is what Concur is told of a payment that a person calls valid, of which the bank says only that it was paid: a part, when less is paid
+// with it than the document left to be paid.
+func (t *tx) statusOf(docID string, p fis.Payment) (fis.PaymentStatus, error) {
+	all := Paying{Doc: records.Doc{ID: docID}}
+	if err := t.completePaying(&all); err != nil {
+		return "", err
+	}
+	open := fis.Zero
+	for _, owed := range all.Owed {
+		open = open.Add(owed)
+	}
+	for _, e := range all.Earlier {
+		switch e.Payment.Status {
+		case fis.PaidCompletely, fis.PaidPartially:
+			open = open.Sub(e.Payment.Amount)
+		case fis.PaymentReversed:
+			open = open.Add(e.Payment.Amount)
+		}
+	}
+	if p.Amount.LessThan(open.RoundFloor(fis.MinorUnits(p.Currency))) {
+		return fis.PaidPartially, nil
+	}
+	return fis.PaidCompletely, nil
 }

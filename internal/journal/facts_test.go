@@ -63,7 +63,7 @@ func pay(t testing.TB, j *Journal) {
 		if err != nil {
 			return err
 		}
-		problem, err := a.Payment(d, p, "", 1, true)
+		problem, err := a.Payment(d, p, p, 1, true)
 		if err != nil {
 			return err
 		}

@@ -82,7 +82,7 @@ func payTo(t testing.TB, j *Journal, receiver string) {
 			return err
 		}
 		p := fis.Payment{Reference: "P1", Status: fis.PaidCompletely, Amount: must("10.50"), Currency: "EUR", ReceiverName: receiver}
-		problem, err := a.Payment(d, p, "", 1, true)
+		problem, err := a.Payment(d, p, p, 1, true)
 		if err != nil {
 			return err
 		}

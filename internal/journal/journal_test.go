@@ -426,7 +426,7 @@ func TestPaymentWaitsForThePostingAndIsKeptOnce(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			problem, err := a.Payment(d, p, "", 1, true)
+			problem, err := a.Payment(d, p, p, 1, true)
 			if err == nil && !strings.Contains(problem, want) || want == "" && problem != "" {
 				t.Errorf("%s: problem %q, want %q", name, problem, want)
 			}

@@ -204,7 +204,8 @@ func TestSettledByHand(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			_, err = a.Payment(d, fis.Payment{Reference: reference, Status: "CP", Amount: must("1"), Currency: "EUR"}, "", 1, true)
+			p := fis.Payment{Reference: reference, Status: "CP", Amount: must("1"), Currency: "EUR"}
+			_, err = a.Payment(d, p, p, 1, true)
 			return err
 		}); err != nil {
 			t.Fatal(err)

@@ -12,32 +12,30 @@ import (
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-// Payment keeps what the ERP said about a payment; as is the reference under which Concur is told of it, empty for its own. A payment that is known
+// Payment keeps what the ERP or a bank said about a payment, p, and what Concur is told of it, told: perhaps under another reference, and with the
+// status that follows from what is owed. A payment that is known
 // with the same content changes nothing; a reference that is known for other content is a problem and nothing is sent. The payment waits until the
 // posting is confirmed; types that FIS has no payment confirmation for are kept.
-func (a *Apply) Payment(d records.Doc, p fis.Payment, as string, line int, pays bool) (problem string, err error) {
+func (a *Apply) Payment(d records.Doc, p, told fis.Payment, line int, pays bool) (problem string, err error) {
 	_, content, err := contentHash(p)
 	if err != nil {
 		return "", err
 	}
-	if as != "" {
-		p.Reference = as
-	}
 	var docID, known string
-	err = a.t.QueryRowContext(a.t.Ctx, `SELECT doc_id, content_sha256 FROM payments WHERE reference = $1`, p.Reference).Scan(&docID, &known)
+	err = a.t.QueryRowContext(a.t.Ctx, `SELECT doc_id, content_sha256 FROM payments WHERE reference = $1`, told.Reference).Scan(&docID, &known)
 	switch {
 	case err == nil && docID == d.ID && known == content:
-		return "", a.PaymentRepeated(d.ID, p.Reference)
+		return "", a.PaymentRepeated(d.ID, told.Reference)
 	case err == nil:
-		return fmt.Sprintf("payment reference %q was used before for document %s with other content; each payment confirmation needs a reference of its own", p.Reference, docID), nil
+		return fmt.Sprintf("payment reference %q was used before for document %s with other content; each payment confirmation needs a reference of its own", told.Reference, docID), nil
 	case !errors.Is(err, sql.ErrNoRows):
 		return "", err
 	}
-	state, paid, err := a.t.insertPayment(d, p, content, a.result.ID, line, pays)
+	state, paid, err := a.t.insertPayment(d, told, content, a.result.ID, line, pays)
 	if err != nil {
 		return "", err
 	}
-	return "", a.t.Event("payment "+string(state), ledger.About{Doc: d.ID, Result: a.result.ID, Others: []ledger.Subject{paid}}, ledger.Detail{"reference": p.Reference, "status": p.Status, "amount": p.Amount, "currency": p.Currency})
+	return "", a.t.Event("payment "+string(state), ledger.About{Doc: d.ID, Result: a.result.ID, Others: []ledger.Subject{paid}}, ledger.Detail{"reference": told.Reference, "status": told.Status, "amount": told.Amount, "currency": told.Currency})
 }
 
 // PaymentRepeated notes that a result file tells again of a payment that is known.

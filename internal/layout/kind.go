@@ -41,6 +41,8 @@ type Can struct {
 	Quotes    bool // its fields may have quotes around them
 	Formulas  bool // spreadsheets open it and run texts that look like formulas
 	Ends      bool // its files show where they end, so that one that is still being written is seen (Ender)
+	// Unit is how messages name a record of files that have no lines to count: entry. Empty: line, or row.
+	Unit string
 	// Breaks names the files of the kind that can hold a line break in a text; empty: none can.
 	Breaks string
 	// Numbers says, where numbers are no texts, why a sign or a decimal mark has no place there; empty: they are texts.

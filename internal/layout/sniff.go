@@ -34,6 +34,7 @@ const (
 	FoundZip   Found = "a zip archive or Excel workbook"
 	FoundOLE   Found = "an old Excel workbook (.xls)"
 	FoundXML   Found = "XML or a web page"
+	FoundUTF16 Found = "UTF-16 text"
 )
 
 // recognise names what the first bytes are. holds searches the whole file.
@@ -50,7 +51,7 @@ func recognise(head []byte, holds func(string) bool) (found Found, hint string) 
 	case is("PK\x03\x04"), is("PK\x05\x06"):
 		return FoundZip, "unpack it, or save it in the form the layout names"
 	case is("\xFF\xFE"), is("\xFE\xFF"):
-		return "UTF-16 text", "save it as UTF-8 (in Excel: CSV UTF-8)"
+		return FoundUTF16, "save it as UTF-8 (in Excel: CSV UTF-8), or set `encoding: utf-16`"
 	case is("\x1F\x8B"):
 		return "a gzip archive", "unpack it"
 	case is("%PDF-"):

@@ -119,7 +119,7 @@ func paymentProblems(p fis.Payment) []string {
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	obsolete := p.Status == fis.PaymentObsolete
 	switch p.Status {
-	case fis.PaidCompletely, fis.PaidPartially:
+	case fis.PaidCompletely, fis.PaidPartially, fis.Paid:
 	case fis.PaymentReversed, fis.PaymentObsolete:
 		if p.Message == "" {
 			add("a payment with status %s needs a message", p.Status)

@@ -124,6 +124,9 @@ func (d *data) finishPayment() {
 	if len(d.problems) == 0 { // a word that is not known is one problem, not two
 		d.problems = append(d.problems, paymentProblems(*p)...)
 	}
+	if len(d.problems) > 0 && p.Message != "" && p.Message != cameBack {
+		d.problem("the file says: %s", cut(p.Message, 120))
+	}
 }
 
 // cameBack is what Concur is told of a reversed payment of which the file says no more than the sign.
@@ -138,7 +141,7 @@ func (d *data) direction() {
 	}
 	back := p.Amount.IsNegative() == (d.f.paid == format.PositiveAmounts) && !p.Amount.IsZero()
 	p.Amount = p.Amount.Abs()
-	switch paid := p.Status == fis.PaidCompletely || p.Status == fis.PaidPartially; {
+	switch paid := p.Status == fis.PaidCompletely || p.Status == fis.PaidPartially || p.Status == fis.Paid; {
 	case !back || !paid:
 	case d.status != "":
 		d.problem("the status says %s, but by its sign the money came back", p.Status)

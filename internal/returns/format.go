@@ -24,6 +24,26 @@ type Format struct {
 	total   bool           // some record declares a total
 	paid    format.Sign
 	today   fis.Date // zero: dates are not held against it
+	aloud   bool     // for people: every line is told, with what stands in it
+}
+
+// Aloud is the format for people who want to see each line: those of no consequence are rows too, of kind Ignored, and each has what stands in the
+// file.
+func (f *Format) Aloud() *Format {
+	aloud := *f
+	aloud.aloud = true
+	return &aloud
+}
+
+// Unit is how messages name a row: line, row of a sheet, entry.
+func (f *Format) Unit() string {
+	switch can := f.plan.Can(); {
+	case can.Unit != "":
+		return can.Unit
+	case can.Sheets:
+		return "row"
+	}
+	return "line"
 }
 
 // At is the format for files that are read on a day: dates far from it are exceptions.

@@ -85,7 +85,10 @@ func (p *parser) run(ctx context.Context, name string, r io.ReaderAt, size int64
 			return p.end()
 		}
 		var bad *layout.LineError
+		var wrong *layout.ContradictionError
 		switch {
+		case errors.As(err, &wrong):
+			return &IncompleteError{Reason: wrong.Error()}
 		case err == nil:
 			err = p.row(&row)
 		case errors.As(err, &bad):
@@ -143,16 +146,19 @@ func (p *parser) row(in *layout.Row) error {
 	case format.UseTrailer:
 		return p.trailer(rec, in)
 	case format.UseIgnore:
-		return p.ignore(rec.name)
+		return p.ignore(in, rec.name)
 	}
 	out := p.base
 	out.Line = in.Line
+	if p.f.aloud {
+		out.Raw = cut(in.Raw, maxRaw)
+	}
 	d := data{f: p.f, row: &out}
 	d.read(rec, in.Values)
 	p.section.count(&d)
 	switch {
 	case d.ignored != "": // of an interim state nothing follows, whatever else the row holds
-		return p.ignore(d.ignored)
+		return p.ignore(in, d.ignored)
 	case len(d.problems) > 0:
 		return p.exception(in.Line, in.Raw, strings.Join(d.problems, "; "))
 	}
@@ -172,7 +178,7 @@ func (p *parser) header(rec *record, in *layout.Row) error {
 		return p.exception(in.Line, in.Raw, strings.Join(d.problems, "; "))
 	}
 	p.base = refs
-	return p.ignore("header " + rec.name)
+	return p.ignore(in, "header "+rec.name)
 }
 
 // next ends the section before a header.
@@ -202,7 +208,7 @@ func (p *parser) trailer(rec *record, in *layout.Row) error {
 		return err
 	}
 	p.section.closed = true
-	return p.ignore("trailer " + rec.name)
+	return p.ignore(in, "trailer "+rec.name)
 }
 
 // badLine is a line that the layout could not read.
@@ -222,14 +228,18 @@ func (p *parser) exception(line int, raw, problem string) error {
 	return p.pass(Row{Line: line, Kind: Exception, Refs: p.base.Refs, Accepted: -1, Rejected: -1, Problem: problem, Raw: cut(raw, maxRaw)})
 }
 
-func (p *parser) ignore(reason string) error {
+func (p *parser) ignore(in *layout.Row, reason string) error {
 	p.sum.Rows++
 	p.sum.Ignored++
+	told := reason
 	if _, known := p.sum.IgnoredBy[reason]; !known && len(p.sum.IgnoredBy) >= maxReasons {
 		reason = "other"
 	}
 	p.sum.IgnoredBy[reason]++
-	return nil
+	if !p.f.aloud || p.emit == nil {
+		return nil
+	}
+	return p.hand(Row{Line: in.Line, Kind: Ignored, Problem: told, Raw: cut(in.Raw, maxRaw)})
 }
 
 // pass counts a row and hands it on.
@@ -248,6 +258,10 @@ func (p *parser) pass(row Row) error {
 	if p.emit == nil {
 		return nil
 	}
+	return p.hand(row)
+}
+
+func (p *parser) hand(row Row) error {
 	if err := p.emit(row); err != nil {
 		return &callerError{err}
 	}

@@ -48,6 +48,8 @@ type PaymentVerdict struct {
 	Repeated bool
 	// As is the reference under which Concur is told of it, empty for its own.
 	As string
+	// Status is what Concur is told: that of the row, or what follows for one that says only that money was paid (fis.Paid).
+	Status fis.PaymentStatus
 	// Problem says why the row is listed: it does not fit the document, or nobody can know what it means.
 	Problem string
 }
@@ -58,6 +60,18 @@ const longBefore = 240
 
 // sameDay bounds how often the rows of one day are looked at again for an order in which they fit.
 const sameDay = 100
+
+// Told is the payment as Concur is told of it.
+func (v *PaymentVerdict) Told() fis.Payment {
+	p := v.Row.Payment
+	if v.As != "" {
+		p.Reference = v.As
+	}
+	if v.Status != "" {
+		p.Status = v.Status
+	}
+	return p
+}
 
 // HoldPayments holds the payment rows of one document, in the order of their lines, against the document and its earlier payments. Each row comes back
 // once, in the order in which Concur is to be told: by day. Those of one day are taken in the order in which they fit, for a file may list a
@@ -161,16 +175,13 @@ func (h *holding) day(open []PaymentVerdict, tell func(PaymentVerdict) (string, 
 				continue
 			}
 			progress = true
-			v.As = h.reference(v.Row.Payment)
+			v.As, v.Status = h.reference(v.Row.Payment), h.status(v.Row.Payment)
 			var err error
 			if v.Problem, err = tell(v); err != nil {
 				return err
 			}
 			if v.Problem == "" {
-				told := v.Row.Payment
-				if v.As != "" {
-					told.Reference = v.As
-				}
+				told := v.Told()
 				h.count(told)
 				h.earlier = append(h.earlier, EarlierPayment{Payment: told, Content: v.Row.Content, ResultID: h.result, Line: v.Row.Line})
 			}
@@ -198,6 +209,18 @@ func (h *holding) reference(p fis.Payment) string {
 		as = fmt.Sprintf("%s-RE%d", p.Reference, n)
 	}
 	return as
+}
+
+// status is what Concur is told of a payment: the one that completes what is owed is a complete one, those before it are in part.
+func (h *holding) status(p fis.Payment) fis.PaymentStatus {
+	if p.Status != fis.Paid {
+		return p.Status
+	}
+	after := h.paid.Add(p.Amount)
+	if h.Owed == nil && !after.LessThan(h.Total.RoundFloor(fis.MinorUnits(h.Currency))) || h.Owed != nil && h.completes(after) {
+		return fis.PaidCompletely
+	}
+	return fis.PaidPartially
 }
 
 // misfit says why a payment does not fit its document and what was told of it before, empty when it fits.
@@ -229,13 +252,21 @@ func (h *holding) misfit(p fis.Payment) string {
 func (h *holding) misfitReturn(p fis.Payment) string {
 	switch {
 	case !h.paid.IsPositive():
-		return fmt.Sprintf("takes back %s %s, but no payment of document %s is known that it could be", h.text(p.Amount), p.Currency, h.DocID)
+		return fmt.Sprintf("takes back %s %s%s, but no payment of document %s is known that it could be", h.text(p.Amount), p.Currency, because(p), h.DocID)
 	case p.Amount.GreaterThan(h.paid):
 		return fmt.Sprintf("takes back %s %s, but only %s was paid of document %s", h.text(p.Amount), p.Currency, h.text(h.paid), h.DocID)
 	case before(p.Cleared, h.first):
 		return fmt.Sprintf("takes back on %s what was paid on %s", p.Cleared, h.first)
 	}
 	return ""
+}
+
+// because is the reason that the bank gives for a return.
+func because(p fis.Payment) string {
+	if p.Message == "" || p.Message == cameBack {
+		return ""
+	}
+	return " (" + cut(p.Message, 120) + ")"
 }
 
 // misfitSum: all payments together are not more than what is to be paid. A complete payment completes something: what is owed to one party, to several,
@@ -247,6 +278,9 @@ func (h *holding) misfitSum(p fis.Payment) string {
 		is += fmt.Sprintf(", with the %s before together %s", h.text(h.paid), h.text(after))
 	}
 	if h.Owed == nil {
+		if p.Status == fis.Paid && !h.Total.IsPositive() {
+			return fmt.Sprintf("%s, but nobody knows what of document %s is to be paid: is it all, or a part?", is, h.DocID)
+		}
 		if h.Total.IsPositive() && after.GreaterThan(h.up(h.Total)) {
 			return fmt.Sprintf("%s, but document %s is of %s", is, h.DocID, h.text(h.Total))
 		}

@@ -74,6 +74,14 @@ func TestHoldPayments(t *testing.T) {
 			[]string{"2 the ERP says that no payment will come for document D, but 10.00 EUR was paid"}},
 		{"paid, and was obsolete", whole, []string{"2 OB P1 11-05 0 EUR"}, []string{"2 CP P2 11-06 23.40 EUR"},
 			[]string{"2 the ERP pays document D, but has said before that no payment will come (P1)"}},
+		{"a bank's part and the rest", whole, nil, []string{"2 paid P1 11-05 10 EUR", "3 paid P2 11-06 13.40 EUR"}, []string{"2 told as PP", "3 told as CP"}},
+		{"a bank's rest in another file", whole, []string{"2 PP P1 11-05 10 EUR"}, []string{"2 paid P2 11-06 13.40 EUR"}, []string{"2 told as CP"}},
+		{"a bank's payment, returned and paid again", whole, []string{"2 CP P1 11-05 23.40 EUR"}, []string{"2 RE P2 11-06 23.40 EUR", "3 paid P3 11-07 23.40 EUR"}, []string{"2 told", "3 told as CP"}},
+		{"a bank pays too much", whole, nil, []string{"2 paid P1 11-05 24 EUR"}, []string{"2 pays 24.00 EUR, but of document D is to be paid 23.40 EUR"}},
+		{"a bank pays the total", Payable{DocID: "D", Currency: "EUR", Total: must(t, "23.40")}, nil, []string{"2 paid P1 11-05 20 EUR", "3 paid P2 11-06 3.40 EUR"},
+			[]string{"2 told as PP", "3 told as CP"}},
+		{"a bank pays, nobody knows what", Payable{DocID: "D", Currency: "EUR"}, nil, []string{"2 paid P1 11-05 20 EUR"},
+			[]string{"2 pays 20.00 EUR, but nobody knows what of document D is to be paid: is it all, or a part?"}},
 		{"long before", Payable{DocID: "D", Currency: "EUR", Owed: amounts(t, "EMPL", "1"), Dated: fis.Date{Year: 2027, Month: 11, Day: 1}}, nil, []string{"2 CP P1 11-05 1 EUR"},
 			[]string{"2 the payment date 2026-11-05 lies long before the day of document D, 2027-11-01; is its year right?"}},
 
@@ -118,6 +126,8 @@ func TestHoldPayments(t *testing.T) {
 					word = "repeated"
 				case v.As != "":
 					word = "told as " + v.As
+				case v.Row.Payment.Status == fis.Paid:
+					word = "told as " + string(v.Told().Status)
 				}
 				if told[v.Row.Line] != strings.HasPrefix(word, "told") {
 					t.Errorf("line %d was told: %v", v.Row.Line, told[v.Row.Line])

@@ -17,6 +17,8 @@ const (
 	File
 	// Exception is a line that a person must look at.
 	Exception
+	// Ignored is a line of which nothing follows; only Format.Aloud tells of it.
+	Ignored
 )
 
 // String is the word for the journal.
@@ -28,6 +30,8 @@ func (k Kind) String() string {
 		return "payment"
 	case File:
 		return "file"
+	case Ignored:
+		return "ignored"
 	}
 	return "exception"
 }
@@ -75,7 +79,7 @@ type Row struct {
 	Payment fis.Payment
 	// Accepted and Rejected are what a File row declares, -1 where it does not.
 	Accepted, Rejected int
-	// Problem says why the line is an exception, and Raw is the line, cut to 200 characters.
+	// Problem says why the line is an exception, or of no consequence, and Raw is the line, cut to 200 characters.
 	Problem string
 	Raw     string
 }

@@ -73,7 +73,10 @@ func (a *bench) readResult(ctx context.Context, formats desk.ResultFormats, file
 		if a.JSON {
 			lines = append(lines, line)
 		} else {
-			a.Say("  line %d: %s", line.Line, line.Text)
+			a.Say("  %s %d: %s", line.Unit, line.Line, line.Text)
+			if line.Stands != "" {
+				a.Say("      %s", line.Stands)
+			}
 		}
 	})
 	r.Lines = append(r.Lines, lines...)

@@ -54,7 +54,7 @@ func (c *checker) head() {
 		checkOneOf(c, ".default_outcome", f.DefaultOutcome, WordPosted, WordWarning, WordRejected, WordDuplicate)
 	}
 	if f.DefaultStatus != "" {
-		checkOneOf(c, ".default_status", f.DefaultStatus, WordComplete, WordPart, WordReversed, WordObsolete)
+		checkOneOf(c, ".default_status", f.DefaultStatus, WordComplete, WordPart, WordPaid, WordReversed, WordObsolete)
 	}
 	if f.PaidAmounts != "" {
 		checkOneOf(c, ".paid_amounts", f.PaidAmounts, PositiveAmounts, NegativeAmounts)

@@ -17,6 +17,8 @@ import (
 type Format struct {
 	// Name is how messages, the journal and the Results sheet call the format.
 	Name string `yaml:"name"`
+	// Ready names the ready format that this one is, with what is written beside it in the place of what that has.
+	Ready string `yaml:"ready,omitempty" json:",omitempty"`
 	// Files is the glob of file names, without a folder; upper and lower case are the same.
 	Files string `yaml:"files"`
 	// NamePattern takes references out of the result file's own name: a regular expression whose named groups are roles

@@ -116,7 +116,7 @@ func TestResultFormatCheck(t *testing.T) {
 		"no reference":    {func(f *Format) { f.Columns = slices.Delete(f.Columns, 1, 2) }, ".records.row: rows need doc_id", ""},
 		"no outcome":      {func(f *Format) { f.Columns = slices.Delete(f.Columns, 2, 3) }, ".records.row: no column has the role outcome", ""},
 		"default":         {func(f *Format) { f.DefaultOutcome = "reject" }, ".default_outcome: is not one of", "rejected"},
-		"default status":  {func(f *Format) { f.DefaultStatus = "paid" }, ".default_status: is not one of", ""},
+		"default status":  {func(f *Format) { f.DefaultStatus = "done" }, ".default_status: is not one of", ""},
 		"mixed":           {func(f *Format) { f.Kind = Mixed }, ".records.row: needs a column with the role kind", ""},
 		"payment":         {func(f *Format) { f.Kind = Payment }, ".records.row: payments need a column with the role payment_ref", ""},
 		"payment of file": {func(f *Format) { f.Kind, f.Level = Payment, LevelFile }, ".level: payments speak for documents", ""},

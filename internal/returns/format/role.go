@@ -35,7 +35,7 @@ const (
 	RoleCurrency     Role = "currency"
 	RolePaymentDate  Role = "payment_date"
 	RoleMethod       Role = "method" // words: E, C, ignore
-	RoleStatus       Role = "status" // words: CP, PP, RE, OB, ignore
+	RoleStatus       Role = "status" // words: CP, PP, paid, RE, OB, ignore
 	RoleReceiverID   Role = "receiver_id"
 	RoleReceiverName Role = "receiver_name"
 )
@@ -70,6 +70,7 @@ const (
 	WordPart     Word = "PP"
 	WordReversed Word = "RE"
 	WordObsolete Word = "OB"
+	WordPaid     Word = "paid" // CP or PP: what is owed decides
 
 	WordElectronic Word = "E"
 	WordCheck      Word = "C"
@@ -106,7 +107,7 @@ func (r Role) Facts() (f roleFacts, ok bool) {
 	case RoleOutcome:
 		return roleFacts{Words: []Word{WordPosted, WordWarning, WordRejected, WordDuplicate, WordPartial, WordIgnore}}, true
 	case RoleStatus:
-		return roleFacts{Words: []Word{WordComplete, WordPart, WordReversed, WordObsolete, WordIgnore}}, true
+		return roleFacts{Words: []Word{WordComplete, WordPart, WordPaid, WordReversed, WordObsolete, WordIgnore}}, true
 	case RoleMethod:
 		return roleFacts{Words: []Word{WordElectronic, WordCheck}}, true
 	}

@@ -8,10 +8,15 @@ package readers
 import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/layout/kinds"
+	"github.com/fisbridge/fisbridge/internal/returns/iso20022"
 )
 
 // All are the kinds, in the order in which messages name them.
-func All() []layout.Kind { return kinds.All() }
+func All() []layout.Kind {
+	return append(kinds.All(),
+		iso20022.Kind(),
+	)
+}
 
 // Compile checks the layout of a result file and makes a plan of it; see layout.Compile.
 func Compile(spec layout.Spec, records []layout.Record) (*layout.Plan, []layout.Problem) {
