@@ -124,7 +124,7 @@ func (d *data) finishPayment() {
 	if len(d.problems) == 0 { // a word that is not known is one problem, not two
 		d.problems = append(d.problems, paymentProblems(*p)...)
 	}
-	if len(d.problems) > 0 && p.Message != "" && p.Message != cameBack {
+	if len(d.problems) > 0 && p.Status == fis.PaymentReversed && p.Message != "" && p.Message != cameBack {
 		d.problem("the file says: %s", cut(p.Message, 120))
 	}
 }
