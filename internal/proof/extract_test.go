@@ -470,3 +470,38 @@ func TestExtractAgreesWithPostingLinesAndHledger(t *testing.T) {
 		t.Errorf("payables of %d documents (-hledger +extract):\n%s", len(booked), diff)
 	}
 }
+
+// The older extracts have 256 columns, each named with its number, and headers of their own: version 2 without a batch id, the invoice extract with it before
+// the date.
+func TestOlderExtractsHaveTheirColumns(t *testing.T) {
+	for name, header := range map[string][]string{
+		"concur-sae-v2": {"1 Constant", "2 Batch Date", "3 Record Count", "4 Journal Amount Total"},
+		"concur-prae":   {"1 Constant", "2 Batch ID", "3 Batch Date", "4 Record Count", "5 Journal Amount Total"},
+	} {
+		tpl, bad := template.Read(templates.FS(), name)
+		if err := bad.Err(); err != nil {
+			t.Fatal(err)
+		}
+		visible := func(record string) (names []string) {
+			r, _ := tpl.Record(record)
+			for _, f := range r.Fields {
+				if !f.Hidden {
+					names = append(names, f.Name)
+				}
+			}
+			return names
+		}
+		if diff := cmp.Diff(header, visible("EXTRACT")); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		rows := visible("DETAIL")
+		if len(rows) != 256 {
+			t.Errorf("%s has %d columns", name, len(rows))
+		}
+		for i, n := range rows {
+			if !strings.HasPrefix(n, fmt.Sprintf("%03d ", i+1)) {
+				t.Errorf("%s: column %d is called %q", name, i+1, n)
+			}
+		}
+	}
+}

@@ -20,7 +20,7 @@ func (e *Env) rowFact(f facts.Fact) layout.Value {
 	case facts.RowKind:
 		return layout.Text(e.kind)
 	case facts.RowTaxes:
-		return Count(len(e.alloc.List("tax")))
+		return Count(len(taxes(e.alloc)))
 	case facts.RowTaxAmount:
 		return e.taxSum("amountTax")
 	case facts.RowTaxReclaim:
