@@ -21,6 +21,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/golive"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/returns"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
@@ -79,7 +80,7 @@ type Bridge struct {
 type route struct {
 	config.Route
 	plan     *mapping.Plan
-	when     *mapping.Condition
+	when     *scope.Condition
 	formats  []*returns.Format
 	defaults returns.Defaults
 	numbers  map[string]bool // the result formats that have a column for the ERP's document number
@@ -174,7 +175,7 @@ func (b *Bridge) routeOf(rc config.Route, c *golive.Choice) *route {
 // compileWhen makes the condition ready, also of a route that cannot be used: it decides which documents stay in Concur for it.
 func (r *route) compileWhen() {
 	if r.When != "" {
-		r.when, r.condition = mapping.CompileCondition(r.When)
+		r.when, r.condition = scope.CompileCondition(r.When)
 	}
 }
 

@@ -185,11 +185,3 @@ func (b *Bridge) countUndone(ctx context.Context, s *Summary) error {
 	}
 	return errors.Join(errs...)
 }
-
-// counted writes a number with its noun: 1 document, 2 documents.
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}

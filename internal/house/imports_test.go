@@ -43,7 +43,7 @@ func allowed() map[string][]string {
 		"internal/journal":         {"internal/fis", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/sqlite", "internal/journal/tokens"},
 		"internal/exchange":        {},
 		"internal/returns":         {"internal/fis", "internal/layout", "internal/returns/format", "internal/returns/readers"},
-		"internal/mapping":         {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/amounts", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/spool", "internal/mapping/takeback", "internal/mapping/template", "internal/mapping/workbook", "internal/posting", "internal/returns/format"},
+		"internal/mapping":         {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/amounts", "internal/mapping/facts", "internal/mapping/filename", "internal/mapping/formula", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/spool", "internal/mapping/takeback", "internal/mapping/template", "internal/mapping/workbook", "internal/posting", "internal/returns/format"},
 		"internal/mapping/formula": {"internal/fis", "internal/layout"},
 		"internal/charset":         {},
 		"internal/layout":          {"internal/charset", "internal/fis"},
@@ -68,7 +68,7 @@ func allowed() map[string][]string {
 		"internal/proof":           {},
 
 		// The rooms of a run, each of them one of its steps.
-		"internal/bridge/rendering": {"internal/config", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/mapping/refusal", "internal/partspool"},
+		"internal/bridge/rendering": {"internal/config", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/mapping/refusal", "internal/mapping/takeback", "internal/partspool"},
 		"internal/bridge/sending":   {"internal/concur", "internal/fis", "internal/journal", "internal/journal/records", "internal/returns"},
 
 		// The rooms of the journal: others use their words, but nobody else writes into the database; see TestOnlyTheJournalAsksTheDatabase.
@@ -99,9 +99,10 @@ func allowed() map[string][]string {
 		"internal/mapping/lint":     {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/amounts", "internal/mapping/compare", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/sums", "internal/mapping/trial", "internal/mapping/workbook"},
 		"internal/mapping/preview":  {"internal/fis", "internal/layout", "internal/mapping", "internal/mapping/amounts", "internal/mapping/explain", "internal/mapping/sums", "internal/mapping/template", "internal/mapping/workbook"},
 		"internal/mapping/lookup":   {"internal/layout", "internal/mapping/formula", "internal/mapping/template", "internal/mapping/workbook"},
-		"internal/mapping/takeback": {"internal/fis"},
+		"internal/mapping/takeback": {"internal/fis", "internal/mapping/refusal", "internal/posting"},
 		"internal/mapping/refusal":  {"internal/fis", "internal/posting"},
 		"internal/mapping/spool":    {},
+		"internal/mapping/filename": {},
 		"internal/mapping/amounts":  {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/spool", "internal/mapping/template", "internal/mapping/workbook", "internal/posting"},
 		"internal/mapping/scope":    {"internal/fis", "internal/layout", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/template", "internal/posting"},
 	}

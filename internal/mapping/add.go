@@ -142,9 +142,14 @@ func (a *adder) count(r *Record, s sums) {
 	a.part.Debit, a.part.Credit = a.part.Debit.Add(debit), a.part.Credit.Add(credit)
 	now.debit, now.credit = now.debit.Add(debit), now.credit.Add(credit)
 	if r.hash >= 0 {
-		now.hash.Add(now.hash, digitsOf(s.hash))
-		now.hash.Mod(now.hash, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(a.f.plan.tpl.Totals.Hash.Digits)), nil))
+		now.addHash(digitsOf(s.hash), a.f.plan.tpl.Totals.Hash.Digits)
 	}
+}
+
+// addHash adds to the hash total, of which so many digits are kept.
+func (t *Tally) addHash(n *big.Int, digits int) {
+	t.hash.Add(t.hash, n)
+	t.hash.Mod(t.hash, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(digits)), nil))
 }
 
 // digitsOf is the number that the digits of a text make, 0 without any.

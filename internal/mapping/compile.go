@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/layout/kinds"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
+	"github.com/fisbridge/fisbridge/internal/mapping/filename"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
@@ -69,7 +70,7 @@ func (c *compiler) compile() *Plan {
 	c.findKept()
 	c.amounts()
 	c.grouping()
-	p.fileName = c.fileName()
+	c.fileName()
 	if c.tpl.EntrySums && !c.tpl.Rounding {
 		c.templateError("entry_sums", "true", "needs `rounding: true`")
 	}
@@ -90,6 +91,22 @@ func (c *compiler) compile() *Plan {
 	}
 	p.hash = c.hash()
 	return p
+}
+
+// fileName reads the template's file name pattern.
+func (c *compiler) fileName() {
+	var found findings.List
+	c.plan.fileName, found = filename.Read(c.tpl.FileName, func(name string) (value string, known bool, nearest string) {
+		v, ok := c.settings[strings.ToLower(name)]
+		if !ok {
+			nearest = wording.Nearest(name, c.settingNames)
+		}
+		return v.String(), ok, nearest
+	})
+	for _, f := range found {
+		f.File, f.Cell = c.tpl.Path(), "file_name"
+		c.found.List = append(c.found.List, f)
+	}
 }
 
 func (c *compiler) templateError(at, value, reason string) {

@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
+	"github.com/fisbridge/fisbridge/internal/mapping/filename"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/spool"
 )
@@ -24,6 +25,15 @@ type FileContext struct {
 	Group string
 	// TempDir holds the spooled body until Finish or Abort; empty for the system's.
 	TempDir string
+}
+
+// FileName is the name of a file by the template's pattern (package filename).
+func (p *Plan) FileName(ctx FileContext) (string, error) {
+	name, err := p.fileName.Name(filename.Of{Route: ctx.Route, Group: ctx.Group, Sequence: ctx.Sequence, Created: ctx.Created})
+	if err != nil {
+		return "", fmt.Errorf("file name %q of mapping %s: %w", name, p.name, err)
+	}
+	return name, nil
 }
 
 // File is an import file in the making. It is for one goroutine.

@@ -147,39 +147,31 @@ func (m *Maker) Special(*Record, []layout.Value, []byte) {}
 
 // count adds a document to the totals.
 func (m *Maker) count(p *Prepared, part Part) {
-	t, now := &m.total, &m.file.now
-	t.documents++
-	t.rows += now.rows - m.base.rows
-	t.records += now.records - m.base.records
-	t.lines += now.lines - m.base.lines
-	for i, n := range now.byRecord {
-		t.byRecord[i] += n
-	}
-	t.Tally.debit, t.Tally.credit, t.amount = t.Tally.debit.Add(now.debit), t.Tally.credit.Add(now.credit), t.amount.Add(now.amount)
-	t.addHash(now.hash, m.plan)
+	t := &m.total
+	t.grow(&m.file.now, &m.base, m.plan)
 	t.debit[p.Currency] = t.debit[p.Currency].Add(part.Debit)
 	t.credit[p.Currency] = t.credit[p.Currency].Add(part.Credit)
 }
 
-func (t *MadeTotals) addHash(n *big.Int, p *Plan) {
+// grow adds what a tally has grown by since base, the beginning of a file.
+func (t *MadeTotals) grow(to, base *Tally, p *Plan) {
+	t.documents += to.documents - base.documents
+	t.rows += to.rows - base.rows
+	t.records += to.records - base.records
+	t.lines += to.lines - base.lines
+	for i, n := range to.byRecord {
+		t.byRecord[i] += n - base.byRecord[i]
+	}
+	t.Tally.debit, t.Tally.credit, t.amount = t.Tally.debit.Add(to.debit), t.Tally.credit.Add(to.credit), t.amount.Add(to.amount)
 	if h := p.tpl.Totals.Hash; h != nil {
-		t.hash.Add(t.hash, n)
-		t.hash.Mod(t.hash, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(h.Digits)), nil))
+		t.addHash(to.hash, h.Digits)
 	}
 }
 
 // Join adds the totals of another maker of the same plan.
 func (m *Maker) Join(o *Maker) {
 	t := &m.total
-	t.documents += o.total.documents
-	t.rows += o.total.rows - m.base.rows
-	t.records += o.total.records - m.base.records
-	t.lines += o.total.lines - m.base.lines
-	for i, n := range o.total.byRecord {
-		t.byRecord[i] += n
-	}
-	t.Tally.debit, t.Tally.credit, t.amount = t.Tally.debit.Add(o.total.Tally.debit), t.Tally.credit.Add(o.total.Tally.credit), t.amount.Add(o.total.amount)
-	t.addHash(o.total.hash, m.plan)
+	t.grow(&o.total.Tally, &m.base, m.plan)
 	for c, a := range o.total.debit {
 		t.debit[c] = t.debit[c].Add(a)
 	}
@@ -229,23 +221,6 @@ func (p *Plan) Shown(r *MadeRow) []string {
 		out[i] = strings.TrimRight(spans[i].Text, " ")
 	}
 	return out
-}
-
-func SameValue(a, b layout.Value) bool {
-	if a.Kind != b.Kind {
-		return false
-	}
-	switch a.Kind {
-	case layout.TextKind:
-		return a.Text == b.Text
-	case layout.NumberKind:
-		return a.Number.Equal(b.Number)
-	case layout.DateKind:
-		return a.Date == b.Date
-	case layout.BoolKind:
-		return a.Bool == b.Bool
-	}
-	return true
 }
 
 // TextsOf are the texts of rows as they stand in the file, made when they are asked for.

@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
+	"github.com/fisbridge/fisbridge/internal/mapping/filename"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
@@ -32,7 +33,7 @@ type Plan struct {
 	loose        []looseLookup
 	group        *formula.Program
 	maxDocuments int
-	fileName     []namePart
+	fileName     filename.Pattern
 	posting      posting.Options
 	wanted       map[string]bool
 	results      []format.Format

@@ -16,6 +16,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
+	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
@@ -400,7 +401,7 @@ func TestCondition(t *testing.T) {
 		`employeeId = "E2"`:                                     false,
 		`AND(document.type = "expense"; reportName = "Trip 1")`: true,
 	} {
-		c, err := mapping.CompileCondition(source)
+		c, err := scope.CompileCondition(source)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -409,7 +410,7 @@ func TestCondition(t *testing.T) {
 		}
 	}
 	for _, source := range []string{"line.amount > 0", "file.sequence = 1", `documnet.type = "x"`, "reportName", "LOOKUP(Accounts; reportName)"} {
-		if _, err := mapping.CompileCondition(source); err == nil {
+		if _, err := scope.CompileCondition(source); err == nil {
 			t.Errorf("%s is no condition", source)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
+	"github.com/fisbridge/fisbridge/internal/mapping/takeback"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
@@ -26,28 +27,10 @@ type Input struct {
 // Revision is what was written of a report before.
 type Revision struct {
 	// Written is what import files say of the earlier documents, oldest first.
-	Written []Written
+	Written []takeback.Written
 	// Earlier are the documents that stand in the books now, for templates whose rows are not posting lines (Plan.OwnRows). They were made by the mapping
 	// that the plan is.
 	Earlier []fis.Envelope
-}
-
-// Change is what a document changes against what was written of its report before.
-type Change struct {
-	Accounts           []AccountChange
-	OldLines, NewLines int
-	// Unchanged: there is nothing to post.
-	Unchanged bool
-	// Mirrored counts the document's lines that take back a line that was written: a sign that the document is the change itself.
-	Mirrored int
-	// Warnings are remarks of the posting rules about the document by itself.
-	Warnings []refusal.Problem
-}
-
-// AccountChange is what was written on an account, and what the document says now.
-type AccountChange struct {
-	Account                                  string
-	OldDebit, OldCredit, NewDebit, NewCredit fis.Amount
 }
 
 // RevisionForm is how the difference between two documents of a report is written, as the template says.
@@ -118,12 +101,12 @@ func (p *Plan) summarises() bool {
 }
 
 // comparable are the fields whose codes are compared and taken back: those kept today, and those that were written before.
-func (p *Plan) comparable(doc *fis.Document, before []Written) ([]keptField, error) {
+func (p *Plan) comparable(doc *fis.Document, before []takeback.Written) ([]keptField, error) {
 	fields := slices.Clone(p.kept)
 	for _, w := range before {
 		for n, name := range w.Fields {
 			f, ok := p.fieldNamed(name)
-			used := slices.ContainsFunc(w.Lines, func(l WrittenLine) bool { return n < len(l.Codes) && l.Codes[n] != "" })
+			used := slices.ContainsFunc(w.Lines, func(l takeback.WrittenLine) bool { return n < len(l.Codes) && l.Codes[n] != "" })
 			switch {
 			case !used:
 			case !ok || p.records[f.record].fields[f.field].late:
@@ -196,7 +179,7 @@ func (w *Worker) makes(r *Record) bool {
 const notWritten = "\x00"
 
 // writtenBefore are the lines that were written of the report, beside the same fields.
-func (w *Worker) writtenBefore(doc *fis.Document, currency string, before []Written, d *delta) ([]posting.Written, error) {
+func (w *Worker) writtenBefore(doc *fis.Document, currency string, before []takeback.Written, d *delta) ([]posting.Written, error) {
 	var out []posting.Written
 	for _, b := range before {
 		if len(b.Lines) > 0 && b.Currency != currency {
@@ -218,7 +201,7 @@ func (w *Worker) writtenBefore(doc *fis.Document, currency string, before []Writ
 	return out, nil
 }
 
-func (w *Worker) lineBefore(doc *fis.Document, b *Written, l *WrittenLine, at []int) (posting.Written, error) {
+func (w *Worker) lineBefore(doc *fis.Document, b *takeback.Written, l *takeback.WrittenLine, at []int) (posting.Written, error) {
 	out := posting.Written{Line: posting.Line{Role: l.Role, AccountCode: l.Account, Party: l.Party, Debit: l.Debit, Credit: l.Credit, EntryID: l.Entry, AllocationID: l.Allocation,
 		LineItem: l.LineItem, TaxAuthority: l.TaxAuthority, TaxCode: l.TaxCode, TaxReclaimCode: l.TaxReclaim, CashAdvanceID: l.CashAdvance}}
 	for n, name := range b.Records {
@@ -271,23 +254,19 @@ func (w *Worker) leftOut(r *Record) (out, known bool) {
 }
 
 // change is the difference, account by account, in the order of the document's lines.
-func (w *Worker) change(old, now []posting.Written, post *posting.Result) *Change {
-	c := &Change{OldLines: len(old), NewLines: len(now), Mirrored: posting.Mirrored(old, now)}
+func (w *Worker) change(old, now []posting.Written, post *posting.Result) *takeback.Change {
+	c := &takeback.Change{OldLines: len(old), NewLines: len(now), Mirrored: posting.Mirrored(old, now)}
 	for _, p := range post.Warnings {
 		c.Warnings = append(c.Warnings, refusal.OfPosting(p))
 	}
-	amounts := func(lines []posting.Written) (out []accountAmount) {
+	amounts := func(lines []posting.Written) (out []takeback.AccountAmount) {
 		for i := range lines {
-			out = append(out, accountAmount{w.accountOf(&lines[i]), lines[i].Debit, lines[i].Credit})
+			out = append(out, takeback.AccountAmount{Account: w.accountOf(&lines[i]), Debit: lines[i].Debit, Credit: lines[i].Credit})
 		}
 		return out
 	}
-	c.add(amounts(now), func(a *AccountChange, r accountAmount) {
-		a.NewDebit, a.NewCredit = a.NewDebit.Add(r.debit), a.NewCredit.Add(r.credit)
-	})
-	c.add(amounts(old), func(a *AccountChange, r accountAmount) {
-		a.OldDebit, a.OldCredit = a.OldDebit.Add(r.debit), a.OldCredit.Add(r.credit)
-	})
+	c.AddNow(amounts(now))
+	c.AddBefore(amounts(old))
 	return c
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
+	"github.com/fisbridge/fisbridge/internal/mapping/takeback"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
@@ -73,9 +74,9 @@ type Prepared struct {
 	Differs []refusal.Problem
 	// Warnings are remarks that do not stop the document.
 	Warnings []refusal.Problem
-	// Written is what the file will say of the document (JSON of Written), when that was asked for. Change is what a revision changes.
+	// Written is what the file will say of the document (JSON of takeback.Written), when that was asked for. Change is what a revision changes.
 	Written []byte
-	Change  *Change
+	Change  *takeback.Change
 
 	buf     []byte
 	gaps    []int
@@ -122,7 +123,7 @@ func (w *Worker) PrepareInput(in Input) (p *Prepared, err error) {
 }
 
 // AsRows turns a revision by a template with rows of the document's own into a document that carries the rows of the earlier ones, too.
-func (w *Worker) AsRows(in Input) (Input, *Change, error) {
+func (w *Worker) AsRows(in Input) (Input, *takeback.Change, error) {
 	if in.Revision == nil || !w.plan.OwnRows() {
 		return in, nil, nil
 	}
@@ -131,7 +132,7 @@ func (w *Worker) AsRows(in Input) (Input, *Change, error) {
 	return in, change, err
 }
 
-func (w *Worker) PrepareAs(doc *fis.Document, in Input, change *Change) (*Prepared, error) {
+func (w *Worker) PrepareAs(doc *fis.Document, in Input, change *takeback.Change) (*Prepared, error) {
 	p, err := w.prepare(doc, in.Revision, in.KeepWritten)
 	if p != nil && change != nil {
 		p.Change = change

@@ -6,51 +6,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
+	"github.com/fisbridge/fisbridge/internal/mapping/takeback"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
-
-// Written is what an import file says of a document: its posting lines with the codes that were written for them. It is kept beside the file for
-// a later document of the same report, and outlives the document. It holds accounts, cost objects and amounts, but no texts.
-type Written struct {
-	Currency string `json:"currency,omitempty"`
-	// Fields are the record and field of each code of a line; Records the records that lines make.
-	Fields  [][2]string   `json:"fields,omitempty"`
-	Records []string      `json:"records,omitempty"`
-	Lines   []WrittenLine `json:"lines,omitempty"`
-}
-
-// WrittenLine is one posting line as it was written; amounts are those of the line, rounded as the file was.
-type WrittenLine struct {
-	Role         posting.Role `json:"role"`
-	Account      string       `json:"account,omitempty"`
-	Party        string       `json:"party,omitempty"`
-	TaxAuthority string       `json:"tax_authority,omitempty"`
-	TaxCode      string       `json:"tax_code,omitempty"`
-	TaxReclaim   string       `json:"tax_reclaim,omitempty"`
-	Entry        string       `json:"entry,omitempty"`
-	Allocation   string       `json:"allocation,omitempty"`
-	LineItem     string       `json:"line_item,omitempty"`
-	CashAdvance  string       `json:"cash_advance,omitempty"`
-	Debit        fis.Amount   `json:"debit,omitzero"`
-	Credit       fis.Amount   `json:"credit,omitzero"`
-	// Codes stand beside Written.Fields; Made says which of Written.Records the line made, one bit each.
-	Codes []string `json:"codes,omitempty"`
-	Made  uint64   `json:"made"`
-}
-
-// ParseWritten reads what Prepared.Written holds.
-func ParseWritten(data []byte) (Written, error) {
-	var w Written
-	if err := json.Unmarshal(data, &w); err != nil {
-		return w, fmt.Errorf("what was written: %w", err)
-	}
-	return w, nil
-}
 
 // mostRecords bounds the records whose lines are told apart: one bit each.
 const mostRecords = 64
@@ -174,7 +136,7 @@ func (w *Worker) keepRow(r *Record) {
 
 // written is what a file that holds the document says of it. Lines that made no row were not written.
 func (w *Worker) written(post *posting.Result) ([]byte, error) {
-	out := Written{Currency: post.Currency}
+	out := takeback.Written{Currency: post.Currency}
 	for i := range w.plan.records {
 		out.Records = append(out.Records, w.plan.records[i].name)
 	}
@@ -187,7 +149,7 @@ func (w *Worker) written(post *posting.Result) ([]byte, error) {
 			continue
 		}
 		l := &post.Lines[i]
-		out.Lines = append(out.Lines, WrittenLine{Role: l.Role, Account: l.AccountCode, Party: l.Party, TaxAuthority: l.TaxAuthority, TaxCode: l.TaxCode, TaxReclaim: l.TaxReclaimCode,
+		out.Lines = append(out.Lines, takeback.WrittenLine{Role: l.Role, Account: l.AccountCode, Party: l.Party, TaxAuthority: l.TaxAuthority, TaxCode: l.TaxCode, TaxReclaim: l.TaxReclaimCode,
 			Entry: l.EntryID, Allocation: l.AllocationID, LineItem: l.LineItem, CashAdvance: l.CashAdvanceID, Debit: l.Debit, Credit: l.Credit, Codes: w.kept.codes[i], Made: w.kept.made[i]})
 	}
 	return json.Marshal(out)

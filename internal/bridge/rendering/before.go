@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/takeback"
 )
 
 // Before gathers what was written of the documents that a replacing one is held against, in the order in which they were posted. missing says in words
@@ -92,7 +93,7 @@ func (w *writer) lines(rev *mapping.Revision) (missing string, err error) {
 	if missing != "" {
 		return missing, nil
 	}
-	written, err := mapping.ParseWritten(data)
+	written, err := takeback.ParseWritten(data)
 	rev.Written = append(rev.Written, written)
 	return "", err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
+	"github.com/fisbridge/fisbridge/internal/mapping/takeback"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
@@ -122,7 +123,7 @@ func (p *pass) judgeRevision(f *filing, r mapping.Rendered) (goOn bool) {
 }
 
 // hold is the hold of a document that is held as a revision, with both documents and the difference.
-func (f *filing) hold(change *mapping.Change, missing string) journal.Hold {
+func (f *filing) hold(change *takeback.Change, missing string) journal.Hold {
 	c := records.RevisionCase{Kind: f.standing.Kind, Basis: f.basis, Missing: missing, Currency: f.doc.Currency}
 	earlier := f.standing.Posted
 	if len(earlier) == 0 && f.standing.On != nil {
@@ -154,7 +155,7 @@ func (f *filing) hold(change *mapping.Change, missing string) journal.Hold {
 }
 
 // signs are what speaks for the document being the change itself.
-func signs(c *mapping.Change) []string {
+func signs(c *takeback.Change) []string {
 	var out []string
 	for _, w := range c.Warnings {
 		if w.Reason == "total_mismatch" {

@@ -20,6 +20,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 	"github.com/fisbridge/fisbridge/internal/returns"
 	"github.com/fisbridge/fisbridge/internal/secret"
 	"github.com/fisbridge/fisbridge/internal/tempfolder"
@@ -165,7 +166,7 @@ func (c *checker) condition(place string, r config.Route) {
 	if r.When == "" {
 		return
 	}
-	if _, err := mapping.CompileCondition(r.When); err != nil {
+	if _, err := scope.CompileCondition(r.When); err != nil {
 		c.add(Problem, place+": when", err.Error(), "")
 	}
 }

@@ -177,7 +177,7 @@ func (d *cellDiff) headings(name string, old, now *lookup.Table) {
 func (d *cellDiff) lookupRow(name, key string, old, now *lookup.Table, was, is *lookup.Row) {
 	for i, column := range now.Columns() {
 		j := slices.Index(old.Columns(), column)
-		if j < 0 || mapping.SameValue(was.Values()[j], is.Values()[i]) {
+		if j < 0 || sameValue(was.Values()[j], is.Values()[i]) {
 			continue
 		}
 		d.add(name, is.Places()[i], CellChanged, key+" "+column, valueText(was.Values()[j]), valueText(is.Values()[i]))
@@ -201,4 +201,22 @@ func lookupText(t *lookup.Table, r *lookup.Row) string {
 		return s
 	}
 	return "(blank)"
+}
+
+// sameValue reports whether two values are of one kind and the same.
+func sameValue(a, b layout.Value) bool {
+	if a.Kind != b.Kind {
+		return false
+	}
+	switch a.Kind {
+	case layout.TextKind:
+		return a.Text == b.Text
+	case layout.NumberKind:
+		return a.Number.Equal(b.Number)
+	case layout.DateKind:
+		return a.Date == b.Date
+	case layout.BoolKind:
+		return a.Bool == b.Bool
+	}
+	return true
 }

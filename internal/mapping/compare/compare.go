@@ -285,7 +285,7 @@ func (c *comparer) fields(p rowPair) ([]FieldChange, *recordPair) {
 // same reports whether all values are: a text may change with another field's value, an amount's decimals with its currency.
 func (r *recordPair) same(was, is *mapping.MadeRow) bool {
 	for _, f := range r.fields {
-		if f.old < 0 || f.now < 0 || !mapping.SameValue(was.Values()[f.old], is.Values()[f.now]) {
+		if f.old < 0 || f.now < 0 || !sameValue(was.Values()[f.old], is.Values()[f.now]) {
 			return false
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/mapping/sums"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -14,20 +15,20 @@ import (
 func (w *previewWriter) summary() {
 	v, held := w.v, len(w.v.Held())
 	w.text(w.name, 0, 1, "Preview of "+v.plan.Name(), w.st.title)
-	text := fmt.Sprintf("%s, %s in %s, made %s by fisbridge mapping preview", counted(len(v.Documents), "document"), counted(v.Lines(), "line"), counted(len(v.Files), "file"), v.Made.Format("2006-01-02 15:04"))
+	text := fmt.Sprintf("%s, %s in %s, made %s by fisbridge mapping preview", wording.Counted(len(v.Documents), "document"), wording.Counted(v.Lines(), "line"), wording.Counted(len(v.Files), "file"), v.Made.Format("2006-01-02 15:04"))
 	if v.Left > 0 {
-		text += "; " + counted(v.Left, "further document") + " not shown"
+		text += "; " + wording.Counted(v.Left, "further document") + " not shown"
 	}
 	w.text(w.name, 0, 2, text, w.st.summary)
 	switch {
 	case held > 0:
-		text := counted(held, "document") + " would be held: in red at the end, with the reason"
+		text := wording.Counted(held, "document") + " would be held: in red at the end, with the reason"
 		if sums.AnyBad(v.allSums()) {
 			text += "; the totals of both sides differ, see there"
 		}
 		w.text(w.name, 0, 3, text, w.st.bad)
 	case len(v.Findings) > 0:
-		w.text(w.name, 0, 3, "all of them can be mapped; the mapping itself has "+counted(len(v.Findings), "warning")+" (fisbridge mapping check)", w.st.warn)
+		w.text(w.name, 0, 3, "all of them can be mapped; the mapping itself has "+wording.Counted(len(v.Findings), "warning")+" (fisbridge mapping check)", w.st.warn)
 	default:
 		w.text(w.name, 0, 3, "all of them can be mapped", w.st.summary)
 	}
@@ -52,12 +53,4 @@ func (w *previewWriter) setUp() {
 	titles := &excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$%d:$%d", w.name, headingsRow, headingsRow), Scope: w.name}
 	_ = w.f.DeleteDefinedName(titles) // there may be none yet
 	w.try(w.f.SetDefinedName(titles))
-}
-
-// counted writes a number with its noun.
-func counted(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
 }

@@ -172,7 +172,7 @@ func (w *previewWriter) file(i int) {
 		w.put(j, "", w.st.file)
 	}
 	w.put(columnDocument, f.Name, w.st.file)
-	w.put(columnTitle, counted(f.Totals.Documents, "document")+", "+counted(f.Totals.Lines, "line"), w.st.file)
+	w.put(columnTitle, wording.Counted(f.Totals.Documents, "document")+", "+wording.Counted(f.Totals.Lines, "line"), w.st.file)
 	w.put(columnRole, totalsText(f.Totals), w.st.file)
 	if f.Err != nil {
 		w.row++

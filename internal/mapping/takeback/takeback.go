@@ -1,5 +1,6 @@
-// Package takeback owns documents in which the rows of earlier ones are taken back: of types that have no posting lines, a revision is written as one
-// document with the old rows reversed in front of the new ones. Numbers keep their digits; nothing but rows and their signs changes.
+// Package takeback owns what a later document of a report changes: what import files say of the earlier ones, kept beside them, the difference by
+// account, and, for types that have no posting lines, the document in which the old rows stand reversed in front of the new ones. Numbers keep
+// their digits; nothing but rows and their signs changes.
 package takeback
 
 import (

@@ -1,4 +1,4 @@
-package mapping
+package scope
 
 import (
 	"errors"
@@ -7,19 +7,18 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
-	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 )
 
 // Condition is a compiled yes-or-no formula over a document, such as a route's `when`. It does not change and is safe for concurrent use.
 type Condition struct {
 	source string
 	prog   *formula.Program
-	slots  []scope.Slot
+	slots  []Slot
 }
 
 // CompileCondition compiles a formula over document.* and the fields at the head of a document of any type.
 func CompileCondition(source string) (*Condition, error) {
-	s := scope.NewSlots(fis.DocTypes())
+	s := NewSlots(fis.DocTypes())
 	prog, err := formula.CompileCondition(source, s)
 	if err != nil {
 		return nil, fmt.Errorf("condition %q: %w", source, err)
@@ -41,7 +40,7 @@ func (c *Condition) String() string { return c.source }
 
 // Match evaluates the condition for a document that was parsed with all its fields.
 func (c *Condition) Match(doc *fis.Document) (bool, error) {
-	env := scope.NewEnv(c.slots, false)
+	env := NewEnv(c.slots, false)
 	env.Begin(doc, nil)
 	yes, err := c.prog.Test(&env)
 	if err == nil && len(env.Bad) > 0 {
