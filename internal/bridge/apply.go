@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
-	"os"
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -31,25 +29,30 @@ func (b *Bridge) applyAll(ctx context.Context, s *Summary) error {
 			s.look(removedTrouble, fmt.Sprintf("result %d", res.ID), why.New("result-file-waits", "result_file", res.Name, "route", res.Route))
 			continue
 		}
-		if err := b.applyOne(ctx, r, &res, s); err != nil {
+		if err := b.applyLeft(ctx, r, &res, s); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", res.Name, err))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// applyOne turns every line of a collected result file into an outcome, a payment, or a listed exception, all in one transaction. A file
-// that cannot be read as a whole changes nothing and asks for a person.
-func (b *Bridge) applyOne(ctx context.Context, r *route, res *records.ResultFile, s *Summary) error {
-	if res.State != records.Collected {
-		return nil
-	}
-	temp, err := b.spool(ctx, res.ID)
+// applyLeft applies a file that lies in the journal.
+func (b *Bridge) applyLeft(ctx context.Context, r *route, res *records.ResultFile, s *Summary) error {
+	file, err := b.journalCopy(ctx, res.ID, res.Name)
 	if err != nil {
 		return err
 	}
-	defer closeAndRemove(temp)
-	whose, err := b.claimedBy(ctx, r, res, temp)
+	defer file.remove()
+	return b.applyOne(ctx, r, res, file, s)
+}
+
+// applyOne turns every line of a collected result file into an outcome, a payment, or a listed exception, all in one transaction. A file
+// that cannot be read as a whole changes nothing and asks for a person.
+func (b *Bridge) applyOne(ctx context.Context, r *route, res *records.ResultFile, file *resultCopy, s *Summary) error {
+	if res.State != records.Collected {
+		return nil
+	}
+	whose, err := b.claimedBy(ctx, r, res, file)
 	if no := asUnclaimed(err); no != nil {
 		return b.unreadable(ctx, res, no)
 	}
@@ -61,7 +64,7 @@ func (b *Bridge) applyOne(ctx context.Context, r *route, res *records.ResultFile
 	ap := &applier{b: b, r: r, files: map[int64]bool{}}
 	killpoint.Here("parse.intended")
 	counts, err := b.j.ApplyResult(ctx, *res, format.Name(), func(a *journal.Apply) error {
-		return ap.run(ctx, a, format, *res, temp)
+		return ap.run(ctx, a, format, file)
 	})
 	switch {
 	case ap.unreadable != nil:
@@ -85,34 +88,6 @@ func (b *Bridge) unreadable(ctx context.Context, res *records.ResultFile, why er
 	return b.j.ResultUnreadable(ctx, *res, res.Reason)
 }
 
-// spool gives random access to a collected file.
-func (b *Bridge) spool(ctx context.Context, id int64) (*os.File, error) {
-	temp, err := b.createTemp("apply")
-	if err != nil {
-		return nil, err
-	}
-	if _, err := io.Copy(temp, b.j.ResultBytes(ctx, id)); err != nil {
-		closeAndRemove(temp)
-		return nil, err
-	}
-	return temp, nil
-}
-
-// ownDisk notes that our own copy of a file could not be read, which says nothing about the file.
-type ownDisk struct {
-	io.ReaderAt
-	err error
-}
-
-// ReadAt notes every error but the end of the file.
-func (d *ownDisk) ReadAt(p []byte, off int64) (int, error) {
-	n, err := d.ReaderAt.ReadAt(p, off)
-	if err != nil && !errors.Is(err, io.EOF) {
-		d.err = err
-	}
-	return n, err
-}
-
 // applier is one pass over one result file.
 type applier struct {
 	b          *Bridge
@@ -134,26 +109,17 @@ type told struct {
 	Rejected int `json:"r,omitempty"`
 }
 
-func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Format, res records.ResultFile, temp *os.File) error {
+func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Format, file *resultCopy) error {
 	ap.a = a
 	if err := ap.b.elsewhere(a, ap.r); err != nil {
 		return err
 	}
-	size, err := temp.Seek(0, io.SeekEnd)
-	if err != nil {
-		return err
+	sum, unread, err := file.each(ctx, format, ap.row)
+	if unread != nil {
+		ap.unreadable = unread // the file, not we: nothing of it may be believed
+		return unread
 	}
-	var keep error
-	disk := &ownDisk{ReaderAt: temp}
-	today := fis.DateOf(ap.b.now().In(ap.b.cfg.Schedule.Zone()))
-	sum, err := format.At(today).Parse(ctx, res.Name, disk, size, ap.b.limits(), func(row returns.Row) error {
-		keep = ap.row(row)
-		return keep
-	})
 	if err != nil {
-		if keep == nil && ctx.Err() == nil && disk.err == nil {
-			ap.unreadable = err // the file, not we: nothing of it may be believed
-		}
 		return err
 	}
 	if err := a.Ignore(sum.Ignored); err != nil {

@@ -7,8 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -74,7 +72,7 @@ func (b *Bridge) claimants(routes []*route, name string) (out []claimant) {
 }
 
 // belongsTo decides whose a result file is. An unclaimedError says why nobody's, in whole.
-func (b *Bridge) belongsTo(ctx context.Context, r *route, res *records.ResultFile, temp *os.File) (claimant, error) {
+func (b *Bridge) belongsTo(ctx context.Context, r *route, res *records.ResultFile, file *resultCopy) (claimant, error) {
 	routes, broken, err := b.folderOf(r)
 	if err != nil {
 		return claimant{}, err
@@ -89,7 +87,7 @@ func (b *Bridge) belongsTo(ctx context.Context, r *route, res *records.ResultFil
 	if len(list) == 1 && len(broken) == 0 {
 		return list[0], nil
 	}
-	return b.byContent(ctx, list, broken, res, temp)
+	return b.byContent(ctx, list, broken, res, file)
 }
 
 // unclaimedError says why a result file is no route's.
@@ -126,17 +124,17 @@ func (b *Bridge) byName(ctx context.Context, list []claimant, folder []*route, n
 type weight struct {
 	claimant
 	records.Weight
-	reading string // digest of all that was read
+	digest string // of all that was read
 }
 
 // mostWeighed is how many references of a file are looked up to find its route.
 const mostWeighed = 500
 
 // byContent decides by the documents and import files that the lines name.
-func (b *Bridge) byContent(ctx context.Context, list []claimant, broken []*route, res *records.ResultFile, temp *os.File) (claimant, error) {
+func (b *Bridge) byContent(ctx context.Context, list []claimant, broken []*route, res *records.ResultFile, file *resultCopy) (claimant, error) {
 	var weights []weight
 	for _, c := range list {
-		refs, reading, err := b.refsIn(ctx, c.f, res.Name, temp)
+		refs, digest, err := refsIn(ctx, c.f, file)
 		if err != nil {
 			return claimant{}, err
 		}
@@ -149,7 +147,7 @@ func (b *Bridge) byContent(ctx context.Context, list []claimant, broken []*route
 				return claimant{}, &unclaimedError{fmt.Sprintf("it names documents of route %s, which cannot be used now", r.Name)}
 			}
 		}
-		w := weight{claimant: c, reading: reading}
+		w := weight{claimant: c, digest: digest}
 		if w.Weight, err = b.j.Weigh(ctx, c.r.Name, refs); err != nil {
 			return claimant{}, err
 		}
@@ -175,7 +173,7 @@ func heaviest(weights []weight) (claimant, error) {
 	}
 	best := sure[0]
 	for _, w := range sure[1:] {
-		if w.reading != best.reading {
+		if w.digest != best.digest {
 			return claimant{}, undecided(sure, "it names documents of each, and their formats read it differently")
 		}
 		if w.Documents > best.Documents {
@@ -194,20 +192,16 @@ func undecided(list []weight, why string) error {
 }
 
 // refsIn reads what a file refers to, by one format. A file that the format cannot read refers to nothing by it.
-func (b *Bridge) refsIn(ctx context.Context, f *returns.Format, name string, temp *os.File) (refs []records.Ref, reading string, err error) {
-	refs, reading, unread, err := b.refsUntil(ctx, f, name, temp)
+func refsIn(ctx context.Context, f *returns.Format, file *resultCopy) (refs []records.Ref, digest string, err error) {
+	refs, digest, unread, err := refsUntil(ctx, f, file)
 	if err != nil || unread != nil {
 		return nil, "", err
 	}
-	return refs, reading, nil
+	return refs, digest, nil
 }
 
-// refsUntil reads what a file refers to, up to where the format cannot read it, and why it cannot.
-func (b *Bridge) refsUntil(ctx context.Context, f *returns.Format, name string, temp *os.File) (refs []records.Ref, reading string, unread, err error) {
-	size, err := temp.Seek(0, io.SeekEnd)
-	if err != nil {
-		return nil, "", nil, err
-	}
+// refsUntil reads what a file refers to, up to where the format cannot read it, and why it cannot. Lines that cannot be used count for nothing.
+func refsUntil(ctx context.Context, f *returns.Format, file *resultCopy) (refs []records.Ref, digest string, unread, err error) {
 	seen := map[records.Ref]bool{}
 	keep := func(r returns.Refs) {
 		ref := refOf(r)
@@ -219,28 +213,24 @@ func (b *Bridge) refsUntil(ctx context.Context, f *returns.Format, name string, 
 	}
 	hash := sha256.New()
 	rows := json.NewEncoder(hash)
-	disk := &ownDisk{ReaderAt: temp}
-	sum, err := f.Parse(ctx, name, disk, size, b.limits(), func(row returns.Row) error {
+	sum, unread, err := file.look(ctx, f, func(row returns.Row) error {
 		if row.Kind != returns.Exception {
 			keep(row.Refs)
 		}
 		return rows.Encode(row)
 	})
-	if ctx.Err() != nil {
-		return nil, "", nil, ctx.Err()
+	if err != nil {
+		return nil, "", nil, err
 	}
-	if disk.err != nil { // that says nothing about the file
-		return nil, "", nil, disk.err
-	}
-	if err == nil && sum.RestPosted {
+	if unread == nil && sum.RestPosted {
 		keep(sum.Refs)
 	}
-	return refs, hex.EncodeToString(hash.Sum(nil)), err, nil
+	return refs, hex.EncodeToString(hash.Sum(nil)), unread, nil
 }
 
 // claimedBy gives a collected result file to the route that it belongs to.
-func (b *Bridge) claimedBy(ctx context.Context, r *route, res *records.ResultFile, temp *os.File) (claimant, error) {
-	c, err := b.belongsTo(ctx, r, res, temp)
+func (b *Bridge) claimedBy(ctx context.Context, r *route, res *records.ResultFile, file *resultCopy) (claimant, error) {
+	c, err := b.belongsTo(ctx, r, res, file)
 	if err != nil || c.r.Name == res.Route {
 		return c, err
 	}

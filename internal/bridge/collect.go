@@ -220,50 +220,9 @@ func (b *Bridge) limits() layout.Limits {
 	return l
 }
 
-// fetched is a file of a return folder in a temporary file of ours.
-type fetched struct {
-	file *os.File
-	info exchange.Info
-}
-
-func (f *fetched) remove() {
-	if f != nil {
-		closeAndRemove(f.file)
-	}
-}
-
-// fetchFile copies a file of the return folder into a temporary one.
-func (b *Bridge) fetchFile(ctx context.Context, in *inbox, name string) (_ *fetched, err error) {
-	temp, err := b.createTemp("result")
-	if err != nil {
-		return nil, err
-	}
-	defer func() {
-		if err != nil {
-			closeAndRemove(temp)
-		}
-	}()
-	info, err := in.Fetch(ctx, name, b.limits().Bytes, temp)
-	if err != nil {
-		return nil, err
-	}
-	return &fetched{temp, info}, nil
-}
-
-// still tells whether the file under its claimed name is the one that was fetched.
-func (f *fetched) still(ctx context.Context, in *inbox, claimed string) (bool, error) {
-	now, there, err := in.Look(ctx, claimed)
-	return err == nil && there && now.Size == f.info.Size && now.ModTime.Equal(f.info.ModTime), err
-}
-
-func closeAndRemove(f *os.File) {
-	f.Close()
-	os.Remove(f.Name())
-}
-
 // take brings a file into the journal. The file in the folder is moved later, when its lines have taken effect. got is what was fetched of it
 // before it was claimed, nil when nothing was.
-func (b *Bridge) take(ctx context.Context, in *inbox, name, claimed string, got *fetched, s *Summary) error {
+func (b *Bridge) take(ctx context.Context, in *inbox, name, claimed string, got *resultCopy, s *Summary) error {
 	r, f := in.format(name)
 	var alike func(string) bool
 	if r == nil {
@@ -281,7 +240,7 @@ func (b *Bridge) take(ctx context.Context, in *inbox, name, claimed string, got 
 		}
 	}
 	if got == nil {
-		again, err := b.fetchFile(ctx, in, claimed)
+		again, err := b.fetchCopy(ctx, in, name, claimed)
 		var large *exchange.TooLargeError
 		if errors.As(err, &large) {
 			return b.setAside(ctx, in, name, claimed, large.Size, s)
@@ -292,7 +251,7 @@ func (b *Bridge) take(ctx context.Context, in *inbox, name, claimed string, got 
 		defer again.remove()
 		got = again
 	}
-	temp, size := got.file, got.info.Size
+	temp, size := got.file, got.size
 	if _, err := temp.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
@@ -314,7 +273,7 @@ func (b *Bridge) take(ctx context.Context, in *inbox, name, claimed string, got 
 		s.Results++
 		b.log.Info("result file collected", "route", r.Name, "file", name, "state", res.State)
 	}
-	if err := b.applyOne(ctx, r, &res, s); err != nil {
+	if err := b.applyOne(ctx, r, &res, got, s); err != nil {
 		return fmt.Errorf("apply: %w", err)
 	}
 	return b.archive(ctx, in, res, claimed)

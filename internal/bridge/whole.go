@@ -3,7 +3,6 @@ package bridge
 import (
 	"context"
 	"errors"
-	"os"
 	"slices"
 	"time"
 
@@ -17,7 +16,7 @@ const longEnough = time.Hour
 
 // complete fetches a file that, by the format of a route which may claim it, says how it ends, and looks whether the end is there, so that a
 // slow writer is never believed early. What was fetched is handed on, so that the file is fetched once; nil when there was nothing to look at.
-func (b *Bridge) complete(ctx context.Context, in *inbox, info exchange.Info) (got *fetched, whole bool, err error) {
+func (b *Bridge) complete(ctx context.Context, in *inbox, info exchange.Info) (got *resultCopy, whole bool, err error) {
 	list := b.claimants(in.routes, info.Name)
 	ends := func(c claimant) bool { return c.f.DeclaresEnd() }
 	if !slices.ContainsFunc(list, ends) || b.now().Sub(info.ModTime) >= longEnough {
@@ -29,14 +28,14 @@ func (b *Bridge) complete(ctx context.Context, in *inbox, info exchange.Info) (g
 	if err != nil || !slices.ContainsFunc(list, ends) {
 		return nil, err == nil, err
 	}
-	got, err = b.fetchFile(ctx, in, info.Name)
+	got, err = b.fetchCopy(ctx, in, info.Name, info.Name)
 	if errors.Is(err, exchange.ErrChanging) {
 		return nil, false, nil
 	}
 	if err != nil {
 		return nil, false, err
 	}
-	missing, err := b.missingEnd(ctx, list, info.Name, got)
+	missing, err := b.missingEnd(ctx, list, got)
 	if err != nil || missing == nil {
 		return got, err == nil, err
 	}
@@ -46,29 +45,29 @@ func (b *Bridge) complete(ctx context.Context, in *inbox, info exchange.Info) (g
 
 // missingEnd says that a file is not whole by the format of the route that it is likely to belong to; nil: it is whole, or can't be that route's.
 // Another route, in whose format nothing is missing, has it only when the file names more of that one's documents and import files.
-func (b *Bridge) missingEnd(ctx context.Context, list []claimant, name string, got *fetched) (*returns.IncompleteError, error) {
+func (b *Bridge) missingEnd(ctx context.Context, list []claimant, got *resultCopy) (*returns.IncompleteError, error) {
 	var missing *returns.IncompleteError
 	var without, with records.Weight // the heaviest of those that miss something, and of the others
 	for _, c := range list {
-		var no *returns.IncompleteError
+		var short *returns.IncompleteError
+		var err error
 		if c.f.DeclaresEnd() {
-			errors.As(c.f.CheckEnd(ctx, name, got.file, got.info.Size, b.limits()), &no)
+			short, err = got.missesEnd(ctx, c.f)
 		}
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
+		if err != nil {
+			return nil, err
 		}
-		short := no != nil && no.Missing
-		if short && missing == nil {
-			missing = no
+		if missing == nil {
+			missing = short
 		}
 		if len(list) == 1 {
 			break
 		}
-		w, err := b.weighFile(ctx, c, name, got.file)
+		w, err := b.weighFile(ctx, c, got)
 		if err != nil {
 			return nil, err
 		}
-		if short {
+		if short != nil {
 			without = heavier(without, w)
 		} else {
 			with = heavier(with, w)
@@ -81,8 +80,8 @@ func (b *Bridge) missingEnd(ctx context.Context, list []claimant, name string, g
 }
 
 // weighFile weighs what the file, as far as the claimant's format can read it, names of the claimant's own.
-func (b *Bridge) weighFile(ctx context.Context, c claimant, name string, file *os.File) (records.Weight, error) {
-	refs, _, _, err := b.refsUntil(ctx, c.f, name, file)
+func (b *Bridge) weighFile(ctx context.Context, c claimant, file *resultCopy) (records.Weight, error) {
+	refs, _, _, err := refsUntil(ctx, c.f, file)
 	if err != nil {
 		return records.Weight{}, err
 	}

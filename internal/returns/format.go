@@ -1,9 +1,9 @@
 package returns
 
 import (
-	"context"
 	"io"
 	"path"
+	"reflect"
 	"regexp"
 	"strings"
 	"unicode"
@@ -243,12 +243,14 @@ func (c *column) word(text string) (format.Word, bool) {
 	return w, ok
 }
 
-// CheckEnd looks whether a file is there to its end, as far as the format declares one. It reads the whole file only where a trailer or a count
-// must be compared. The error is an *IncompleteError for a file that is not whole; others tell of a file that Parse will not read either.
-func (f *Format) CheckEnd(ctx context.Context, name string, r io.ReaderAt, size int64, lim layout.Limits) error {
-	if f.trailer || f.counted() {
-		_, err := f.Parse(ctx, name, r, size, lim, nil)
-		return err
-	}
-	return (&parser{f: f, sum: Summary{IgnoredBy: map[string]int{}}}).begin(name, r, size)
+// EndsInside tells whether a file must be read to say that its end is there: a trailer or a count is compared with what comes before.
+func (f *Format) EndsInside() bool { return f.trailer || f.counted() }
+
+// CheckEnd looks whether the end that the kind of file has is there, by its last bytes. The error is an *IncompleteError for a file that is not
+// whole; others tell of a file that Parse will not read either.
+func (f *Format) CheckEnd(name string, r io.ReaderAt, size int64) error {
+	return (&parser{f: f, sum: Summary{IgnoredBy: map[string]int{}}}).begin(path.Base(name), r, size)
 }
+
+// SameAs tells whether another format reads every file as this one does.
+func (f *Format) SameAs(o *Format) bool { return f == o || reflect.DeepEqual(f.spec, o.spec) }
