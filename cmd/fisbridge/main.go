@@ -13,6 +13,7 @@ import (
 )
 
 func main() {
+	easyCollector()
 	ctx, stop := signal.NotifyContext(context.Background(), ends()...)
 	go func() {
 		<-ctx.Done()

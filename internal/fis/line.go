@@ -3,16 +3,16 @@ package fis
 import (
 	"bytes"
 	"errors"
-	"fmt"
+	"strconv"
 )
 
 // errUnsure says that a line is to be read by ReadDocuments, which knows all cases and says what is wrong.
 var errUnsure = errors.New("not clear")
 
-// Line finds and parses the documents in one text, such as a line of JSON lines, as ReadDocuments and Parse together do, but in one pass; place is for
-// messages. fn gets each document, or the error that it is refused with beside its envelope. A document has no Document bytes here, and is lent:
+// Line finds and parses the documents in one text, such as a line of JSON lines, as ReadDocuments and Parse together do, but in one pass; place and
+// line (from 1; 0 for none) are for messages. fn gets each document, or the error that it is refused with beside its envelope. A document has no Document bytes here, and is lent:
 // it is good until fn returns. The error of a text that is no document, or of fn, ends it.
-func (p *Parser) Line(text []byte, place string, fn func(*Document, error) error) error {
+func (p *Parser) Line(text []byte, place string, line int, fn func(*Document, error) error) error {
 	p.begin(text, true)
 	root, err := p.outer(p.peek(), 0, 0)
 	if err == nil {
@@ -20,15 +20,15 @@ func (p *Parser) Line(text []byte, place string, fn func(*Document, error) error
 			err = errUnsure
 		}
 	}
-	count := 0
 	if err == nil {
 		err = certain(root)
 	}
 	p.end(len(text))
 	if err != nil {
-		return p.lineByLine(text, place, fn)
+		return p.lineByLine(text, placeOf(place, line), fn)
 	}
-	return hand(root, place, &count, fn)
+	h := handing{place, line, 0, fn}
+	return h.hand(root)
 }
 
 // lineByLine is Line for everything that is not as it nearly always is.
@@ -154,12 +154,18 @@ func certainAll(items []*Node) error {
 	return nil
 }
 
-// hand gives the documents of a tree to fn.
-func hand(n *Node, place string, count *int, fn func(*Document, error) error) error {
+// handing gives the documents of a tree to fn.
+type handing struct {
+	place       string
+	line, count int
+	fn          func(*Document, error) error
+}
+
+func (h *handing) hand(n *Node) error {
 	switch {
 	case n.kind == Array:
 		for _, item := range n.items {
-			if err := hand(item, place, count, fn); err != nil {
+			if err := h.hand(item); err != nil {
 				return err
 			}
 		}
@@ -167,7 +173,7 @@ func hand(n *Node, place string, count *int, fn func(*Document, error) error) er
 	case n.marks.isAnswer():
 		for i, item := range n.items {
 			if name := n.names[i]; (name == "content" || name == "fIDocuments") && item.marks&markListed != 0 {
-				if err := hand(item, place, count, fn); err != nil {
+				if err := h.hand(item); err != nil {
 					return err
 				}
 			}
@@ -181,7 +187,7 @@ func hand(n *Node, place string, count *int, fn func(*Document, error) error) er
 	if doc.DocType == "" {
 		doc.DocType = shapeOf(doc.Root)
 	}
-	*count++
-	doc.Place = fmt.Sprintf("%s, document %d", place, *count)
-	return fn(doc, nil)
+	h.count++
+	doc.Place = placeOf(h.place, h.line) + ", document " + strconv.Itoa(h.count)
+	return h.fn(doc, nil)
 }

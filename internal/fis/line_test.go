@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand"
 	"strings"
 	"testing"
 
@@ -29,7 +30,7 @@ func twoSteps(text []byte) (out []found, err error) {
 }
 
 func oneStep(p *Parser, text []byte) (out []found, err error) {
-	err = p.Line(text, "in", func(doc *Document, err error) error {
+	err = p.Line(text, "in", 0, func(doc *Document, err error) error {
 		out = append(out, asFound(doc, doc.Envelope, err))
 		return nil
 	})
@@ -81,11 +82,11 @@ func TestLineLends(t *testing.T) {
 	text := []byte(`{"content":[{"id":"a","document":{"x":"1"}},{"id":"b","document":{"x":"2"}}]}`)
 	var kept []*Document
 	var texts []string
-	if err := p.Line(text, "in", func(d *Document, _ error) error { return mine }); err != mine {
+	if err := p.Line(text, "in", 0, func(d *Document, _ error) error { return mine }); err != mine {
 		t.Fatal(err)
 	}
 	for range 2 {
-		must := p.Line(text, "in", func(d *Document, _ error) error {
+		must := p.Line(text, "in", 0, func(d *Document, _ error) error {
 			kept, texts = append(kept, d), append(texts, d.Root.Str("x"))
 			return nil
 		})
@@ -103,7 +104,7 @@ func TestLineLends(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Line(text, "in", func(*Document, error) error { return nil }); err != nil || own.Root.Str("x") != "own" {
+	if err := p.Line(text, "in", 0, func(*Document, error) error { return nil }); err != nil || own.Root.Str("x") != "own" {
 		t.Error("a document of Parse is overwritten", err)
 	}
 }
@@ -113,7 +114,7 @@ func TestLineAllocates(t *testing.T) {
 	line := []byte(`{"id":"d1","docType":"expense","document":` + strings.ReplaceAll(string(sampleExpense(3)), "\n", " ") + `}`)
 	p := NewParser(func(name string) bool { return name == "amountGross" })
 	read := func() {
-		if err := p.Line(line, "in", func(*Document, error) error { return nil }); err != nil {
+		if err := p.Line(line, "in", 0, func(*Document, error) error { return nil }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -121,6 +122,60 @@ func TestLineAllocates(t *testing.T) {
 	read()
 	if n := testing.AllocsPerRun(50, read); n > 8 {
 		t.Errorf("%v allocations for a document", n)
+	}
+}
+
+// The beginning that two texts share, wherever they differ.
+func TestCommon(t *testing.T) {
+	long := bytes.Repeat([]byte("abcdefgh"), 12)
+	for n := range len(long) {
+		for at := range n {
+			other := bytes.Clone(long[:n])
+			other[at] ^= 0x40
+			if got := common(long, other); got != at {
+				t.Fatalf("length %d, different at %d: got %d", n, at, got)
+			}
+		}
+		if common(long[:n], long) != n || common(long, long[:n]) != n {
+			t.Fatalf("length %d: not all of it", n)
+		}
+	}
+}
+
+// Documents of many shapes, in which fields stand in another order, or are left out, are read as by a parser that has met none.
+func TestManyShapes(t *testing.T) {
+	rnd := rand.New(rand.NewSource(1))
+	p := NewParser(nil)
+	for range 400 {
+		var b strings.Builder
+		b.WriteString(`{"id":"x","docType":"expense","document":{"report":{},"expenseEntry":[`)
+		for e := range 3 {
+			if e > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteByte('{')
+			from, more := rnd.Intn(30), 0
+			for i := range 40 + rnd.Intn(30) {
+				if rnd.Intn(20) == 0 {
+					more += rnd.Intn(9)
+				}
+				value := "null"
+				if rnd.Intn(6) == 0 {
+					value = fmt.Sprintf("%q", strings.Repeat("v", rnd.Intn(12)))
+				}
+				if i > 0 {
+					b.WriteByte(',')
+				}
+				fmt.Fprintf(&b, `"entryCustom%dCode":%s`, from+i+more, value)
+			}
+			b.WriteByte('}')
+		}
+		b.WriteString(`]}}`)
+		want, wantErr := twoSteps([]byte(b.String()))
+		got, err := oneStep(p, []byte(b.String()))
+		if diff := cmp.Diff(want, got); diff != "" || err != nil || wantErr != nil || want[0].Err != "" {
+			t.Fatalf("%s: %v, %v %s", b.String(), err, wantErr, diff)
+		}
 	}
 }
 
@@ -158,7 +213,7 @@ func BenchmarkLine(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		for _, line := range lines {
-			if err := p.Line(line, "in", func(*Document, error) error { return nil }); err != nil {
+			if err := p.Line(line, "in", 0, func(*Document, error) error { return nil }); err != nil {
 				b.Fatal(err)
 			}
 		}

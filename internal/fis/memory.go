@@ -156,7 +156,7 @@ func common(a, b []byte) int {
 	n := min(len(a), len(b))
 	a, b = a[:n], b[:n]
 	for len(a) >= 32 && len(b) >= 32 { // four words at once
-		if word64(a)^word64(b)|word64(a[8:])^word64(b[8:])|word64(a[16:])^word64(b[16:])|word64(a[24:])^word64(b[24:]) != 0 {
+		if (word64(a)^word64(b))|(word64(a[8:])^word64(b[8:]))|(word64(a[16:])^word64(b[16:]))|(word64(a[24:])^word64(b[24:])) != 0 {
 			break
 		}
 		a, b = a[32:], b[32:]

@@ -7,7 +7,7 @@ import (
 )
 
 // Parser turns the JSON of documents into trees. It learns the shapes of documents and keeps buffers between them: one Parser for each goroutine.
-// Documents stay valid after further calls, but for those that Line lends.
+// Documents stay valid after further calls, but for those that Lend and Line lend.
 type Parser struct {
 	scanner
 	known  memory
@@ -36,8 +36,10 @@ func NewParser(wanted func(name string) bool) *Parser {
 
 // Parse reads the document of an envelope. Malformed JSON, a name twice in one object, anything after the object, more than MaxDepth levels
 // or MaxDocumentBytes is a *FormatError. An envelope without a type gets it from the shape of the document.
-func (p *Parser) Parse(env Envelope) (*Document, error) {
-	root, err := p.parse(env.Document)
+func (p *Parser) Parse(env Envelope) (*Document, error) { return p.read(env, false) }
+
+func (p *Parser) read(env Envelope, lend bool) (*Document, error) {
+	root, err := p.parse(env.Document, lend)
 	offset := int64(p.at)
 	if errors.Is(err, errSyntax) {
 		offset, err = malformed(env.Document, p.at)
@@ -51,6 +53,9 @@ func (p *Parser) Parse(env Envelope) (*Document, error) {
 	}
 	return &Document{Envelope: env, Root: root}, nil
 }
+
+// Lend is Parse of a document that is good only until the next call.
+func (p *Parser) Lend(env Envelope) (*Document, error) { return p.read(env, true) }
 
 // begin takes a text in hand.
 func (p *Parser) begin(text []byte, lend bool) {
@@ -72,8 +77,8 @@ func (p *Parser) end(n int) {
 	}
 }
 
-func (p *Parser) parse(document []byte) (*Node, error) {
-	p.begin(document, false)
+func (p *Parser) parse(document []byte, lend bool) (*Node, error) {
+	p.begin(document, lend)
 	if len(document) > MaxDocumentBytes {
 		return nil, fmt.Errorf("%w: more than %d MiB", ErrTooLarge, MaxDocumentBytes>>20)
 	}

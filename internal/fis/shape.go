@@ -31,7 +31,7 @@ func shapeNames() []string {
 func ShapeOf(document []byte) DocType {
 	names := shapeNames()
 	p := NewParser(func(name string) bool { return slices.Contains(names, name) })
-	root, err := p.parse(document)
+	root, err := p.parse(document, false)
 	if err != nil {
 		return ""
 	}

@@ -66,7 +66,7 @@ func (p *Plan) mustSay(ctx context.Context, docs iter.Seq2[Filed, error], refuse
 			}
 			return in, true, nil
 		}
-		err := p.pipeline(ctx, 0, true, feed, func(r Rendered) error {
+		err := p.pipeline(ctx, 0, true, single(feed), func(r Rendered) error {
 			f := r.Of.(Filed)
 			e := &amounts.Expected{DocID: f.DocID, First: f.First, Last: f.Last}
 			var bad *refusal.DocumentError

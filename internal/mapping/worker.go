@@ -115,7 +115,7 @@ func (w *Worker) PrepareInput(in Input) (p *Prepared, err error) {
 	if err != nil {
 		return nil, err
 	}
-	doc, err := w.parser.Parse(in.Envelope)
+	doc, err := w.parser.Lend(in.Envelope)
 	if err != nil {
 		return nil, refusal.Unreadable(in.Envelope, err)
 	}

@@ -19,25 +19,81 @@ import (
 // ErrStop ends the reading of a file when nobody wants more of it.
 var ErrStop = errors.New("stop")
 
+// Piece is a part of the documents in files: one document, some lines of JSON lines in which whoever takes them finds the documents, or the end of
+// a file.
+type Piece struct {
+	Envelope fis.Envelope
+	Lines    *fis.Lines
+	// Ended is the place of the file that ends here. Of one that holds no document, NoDocument tells.
+	Ended string
+}
+
+// NoDocument is the error of a file in which nothing was found.
+func NoDocument(place string) error { return fmt.Errorf("%s holds no document", place) }
+
+// Unread is the error of a text in a file that cannot be read.
+func Unread(err error) error { return fmt.Errorf("read documents: %w", err) }
+
 // In reads every document in the files and folders named, "-" or none being standard input. A file that cannot be read, or ends
 // in the middle, gives one error and the reading goes on with the next file; in a file of JSON lines it goes on with the next line.
 func In(a *frame.Frame, paths []string) iter.Seq2[fis.Envelope, error] {
 	return from(a, a.Input, paths)
 }
 
-// from is docsIn with another standard input.
+// from is In with another standard input.
 func from(a *frame.Frame, stdin io.Reader, paths []string) iter.Seq2[fis.Envelope, error] {
 	return func(yield func(fis.Envelope, error) bool) {
+		found := false
+		hand := func(env fis.Envelope, err error) error {
+			found = true
+			if err != nil {
+				err = Unread(err)
+			}
+			if !yield(env, err) {
+				return ErrStop
+			}
+			return nil
+		}
+		for piece, err := range pieces(a, stdin, paths) {
+			switch {
+			case err != nil:
+				found = false // of the next file
+				if !yield(fis.Envelope{}, err) {
+					return
+				}
+			case piece.Lines != nil:
+				err := piece.Lines.Envelopes(hand)
+				piece.Lines.Release()
+				if err != nil {
+					return
+				}
+			case piece.Ended == "":
+				if hand(piece.Envelope, nil) != nil {
+					return
+				}
+			default:
+				if !found && !yield(fis.Envelope{}, NoDocument(piece.Ended)) {
+					return
+				}
+				found = false
+			}
+		}
+	}
+}
+
+// pieces reads files in pieces.
+func pieces(a *frame.Frame, stdin io.Reader, paths []string) iter.Seq2[Piece, error] {
+	return func(yield func(Piece, error) bool) {
 		if len(paths) == 0 {
 			paths = []string{"-"}
 		}
 		for _, path := range paths {
 			files, err := documentFiles(path)
-			if err != nil && !yield(fis.Envelope{}, err) {
+			if err != nil && !yield(Piece{}, err) {
 				return
 			}
 			for _, file := range files {
-				if !documentsOf(a, stdin, file, yield) {
+				if !piecesOf(a, stdin, file, yield) {
 					return
 				}
 			}
@@ -70,41 +126,36 @@ func noSuchPlace(place string) error {
 	return fmt.Errorf("%s: there is no such file or folder", place)
 }
 
-// documentsOf hands out the documents of one file; false: nobody wants more.
-func documentsOf(a *frame.Frame, stdin io.Reader, file string, yield func(fis.Envelope, error) bool) bool {
+// piecesOf hands out the pieces of one file; false: nobody wants more.
+func piecesOf(a *frame.Frame, stdin io.Reader, file string, yield func(Piece, error) bool) bool {
 	in, place := stdin, "standard input"
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
-			return yield(fis.Envelope{}, fmt.Errorf("read documents: %w", err))
+			return yield(Piece{}, Unread(err))
 		}
 		defer f.Close()
 		in, place = f, file
 	}
-	found := false
-	hand := func(env fis.Envelope, err error) error {
-		found = true
-		if !yield(env, err) {
+	hand := func(p Piece) error {
+		if !yield(p, nil) {
 			return ErrStop
 		}
 		return nil
 	}
-	whole := func(env fis.Envelope) error { return hand(env, nil) }
 	var err error
 	if isJSONLines(file) {
-		err = readLines(in, place, whole, func(err error) error { return hand(fis.Envelope{}, fmt.Errorf("read documents: %w", err)) })
-	} else if err = fis.ReadDocuments(in, place, whole); errors.As(err, new(*fis.FormatError)) {
+		err = eachLines(in, place, hand)
+	} else if err = fis.ReadDocuments(in, place, func(env fis.Envelope) error { return hand(Piece{Envelope: env}) }); errors.As(err, new(*fis.FormatError)) {
 		err = fmt.Errorf("%w; nothing after it in this file is read", orPlace(err, place))
 	}
 	switch {
 	case errors.Is(err, ErrStop), a.Interrupted():
 		return false
 	case err != nil:
-		return yield(fis.Envelope{}, fmt.Errorf("read documents: %w", orPlace(err, place)))
-	case !found:
-		return yield(fis.Envelope{}, fmt.Errorf("%s holds no document", place))
+		return yield(Piece{}, Unread(orPlace(err, place)))
 	}
-	return true
+	return yield(Piece{Ended: place}, nil)
 }
 
 // orPlace adds the place unless the error names it.

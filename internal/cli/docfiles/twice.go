@@ -18,7 +18,7 @@ type twiceRead struct {
 	kept  *os.File // nil without standard input
 }
 
-// Twice prepares to read the documents at some places (see documents) more than once.
+// Twice prepares to read the documents at some places (see In) more than once.
 func Twice(a *frame.Frame, paths []string) (*twiceRead, error) {
 	t := &twiceRead{Frame: a, paths: paths}
 	if len(paths) > 0 && !slices.Contains(paths, "-") {
@@ -32,11 +32,11 @@ func Twice(a *frame.Frame, paths []string) (*twiceRead, error) {
 }
 
 // First reads them the first time.
-func (t *twiceRead) First() iter.Seq2[fis.Envelope, error] {
+func (t *twiceRead) First() iter.Seq2[Piece, error] {
 	if t.kept != nil {
-		return from(t.Frame, io.TeeReader(t.Input, t.kept), t.paths)
+		return pieces(t.Frame, io.TeeReader(t.Input, t.kept), t.paths)
 	}
-	return In(t.Frame, t.paths)
+	return pieces(t.Frame, t.Input, t.paths)
 }
 
 // Again reads those with some numbers again: they count from 0 those that could be read, and ascend.

@@ -159,7 +159,7 @@ func (a *bench) renderFiles(ctx context.Context, o renderOptions, args []string)
 	files := &fileSet{plan: plan, output: o.output, reads: append(slices.Clone(args), plan.Path()), stdout: a.Stdout.Bytes(), left: left, context: mapping.FileContext{Route: cmp.Or(o.route, plan.Name()), Sequence: o.sequence, Created: created}}
 	defer files.abort()
 	files.again = func(numbers []int, emit func(mapping.Rendered) error) error {
-		return a.render(ctx, plan, o, input.Again(numbers), func(error) {}, emit)
+		return a.renderAgain(ctx, plan, o, input.Again(numbers), emit)
 	}
 	bar := a.NewProgress(-1, "rendering")
 	err = a.render(ctx, plan, o, input.First(), func(err error) { left.Tell(fis.Envelope{}, err) }, func(r mapping.Rendered) error {
@@ -176,18 +176,50 @@ func (a *bench) renderFiles(ctx context.Context, o renderOptions, args []string)
 	return a.tellRendered(files)
 }
 
-// render renders documents; those that cannot be read are told.
-func (a *bench) render(ctx context.Context, plan *mapping.Plan, o renderOptions, documents iter.Seq2[fis.Envelope, error], tell func(error), emit func(mapping.Rendered) error) error {
+// render renders documents; what cannot be read is told.
+func (a *bench) render(ctx context.Context, plan *mapping.Plan, o renderOptions, documents iter.Seq2[docfiles.Piece, error], tell func(error), emit func(mapping.Rendered) error) error {
+	next, stop := iter.Pull2(documents)
+	defer stop()
+	found := false // in the file in hand: documents, or why there are none
+	return plan.RenderBatches(ctx, o.workers, func() (mapping.Batch, bool, error) {
+		p, err, ok := next()
+		b := mapping.Batch{Input: mapping.Input{Envelope: p.Envelope}, Lines: p.Lines}
+		switch {
+		case err != nil:
+			b.Pass = err
+		case p.Ended != "":
+			b.Pass = p.Ended
+		}
+		return b, ok, nil
+	}, func(r mapping.Rendered) error {
+		switch pass := r.Pass.(type) {
+		case string:
+			if !found {
+				tell(docfiles.NoDocument(pass))
+			}
+			found = false
+			return nil
+		case error:
+			tell(pass)
+		default:
+			if r.Unread == nil {
+				found = true
+				return emit(r)
+			}
+			tell(docfiles.Unread(r.Unread))
+		}
+		found = true
+		return nil
+	})
+}
+
+// renderAgain renders documents that could be read before.
+func (a *bench) renderAgain(ctx context.Context, plan *mapping.Plan, o renderOptions, documents iter.Seq2[fis.Envelope, error], emit func(mapping.Rendered) error) error {
 	next, stop := iter.Pull2(documents)
 	defer stop()
 	return plan.RenderAll(ctx, o.workers, func() (mapping.Input, bool, error) {
-		for {
-			env, err, ok := next()
-			if !ok || err == nil {
-				return mapping.Input{Envelope: env}, ok, nil
-			}
-			tell(err)
-		}
+		env, err, ok := next()
+		return mapping.Input{Envelope: env}, ok, err
 	}, emit)
 }
 
