@@ -174,7 +174,7 @@ var journalMapping = sync.OnceValues(func() (m templateText, err error) {
 	if err != nil {
 		return m, err
 	}
-	text, err := workbook.NewYAML(templates.FS(), "generic-csv")
+	text, err := workbook.NewYAML(templates.FS(), "generic-csv", nil)
 	if err != nil {
 		return m, err
 	}

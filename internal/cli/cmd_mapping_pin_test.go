@@ -54,7 +54,7 @@ func TestPreviewPinsFiles(t *testing.T) {
 	w.must(err)
 	write(t, filepath.Join(folder, "tests", "taxi.json"), string(text[:n]))
 	write(t, filepath.Join(w.dir, "elsewhere.json"), `{"cashAdvanceData":{}}`)
-	fresh, err := workbook.NewYAML(templates.FS(), "generic-csv")
+	fresh, err := workbook.NewYAML(templates.FS(), "generic-csv", nil)
 	w.must(err)
 	write(t, filepath.Join(folder, "acme.yaml"), "# ours\n"+string(fresh))
 	path := filepath.Join(folder, "acme.yaml")

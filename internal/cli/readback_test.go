@@ -48,7 +48,7 @@ func TestReportReadsTheFiles(t *testing.T) {
 // writtenFile numbers an import file that the built-in generic-csv makes of one document, after change has had its bytes.
 func (w *lookWorld) writtenFile(change func(string) string) {
 	w.t.Helper()
-	text, err := workbook.NewYAML(templates.FS(), "generic-csv")
+	text, err := workbook.NewYAML(templates.FS(), "generic-csv", nil)
 	w.must(err)
 	plan, findings := mapping.LoadBytes(templates.FS(), "expenses.yaml", text)
 	w.must(findings.Err())

@@ -32,7 +32,7 @@ type Finding struct {
 	Reason string `json:"reason"`
 	// Nearest is the nearest valid name, empty when none is near.
 	Nearest string `json:"nearest,omitempty"`
-	// Mend names what FixCells can do about it, empty when only a person can.
+	// Mend names what package mapping/mend can do about it, empty when only a person can.
 	Mend Mend `json:"mend,omitempty"`
 }
 

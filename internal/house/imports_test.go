@@ -103,6 +103,7 @@ func allowed() map[string][]string {
 		"internal/mapping/refusal":  {"internal/fis", "internal/posting"},
 		"internal/mapping/spool":    {},
 		"internal/mapping/filename": {},
+		"internal/mapping/mend":     {"internal/fis", "internal/mapping/workbook"},
 		"internal/mapping/amounts":  {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/spool", "internal/mapping/template", "internal/mapping/workbook", "internal/posting"},
 		"internal/mapping/scope":    {"internal/fis", "internal/layout", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/template", "internal/posting"},
 	}
@@ -110,7 +111,7 @@ func allowed() map[string][]string {
 
 // rooms are the plan of a mapping and everything below and beside it.
 func rooms() []string {
-	return []string{"internal/mapping", "internal/mapping/amounts", "internal/mapping/compare", "internal/mapping/explain", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/lint", "internal/mapping/lookup", "internal/mapping/preview", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/seen", "internal/mapping/sums", "internal/mapping/takeback", "internal/mapping/template", "internal/mapping/trial", "internal/mapping/workbook", "internal/returns/format"}
+	return []string{"internal/mapping", "internal/mapping/amounts", "internal/mapping/compare", "internal/mapping/explain", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/lint", "internal/mapping/lookup", "internal/mapping/mend", "internal/mapping/preview", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/seen", "internal/mapping/sums", "internal/mapping/takeback", "internal/mapping/template", "internal/mapping/trial", "internal/mapping/workbook", "internal/returns/format"}
 }
 
 // leaves may be imported from everywhere; they import nothing of ours.

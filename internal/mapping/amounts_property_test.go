@@ -214,7 +214,7 @@ func (b *bent) edit(t *testing.T, rnd *rand.Rand) *bending {
 		e.templates, e.kinds = b.twice(t, e.templates), append(e.kinds, "a second record")
 	}
 	e.round = !e.change.unround
-	text, err := workbook.NewYAML(e.templates, b.template)
+	text, err := workbook.NewYAML(e.templates, b.template, nil)
 	must(t)(err)
 	e.mapping = &mappingText{t: t, lines: strings.Split(string(text), "\n")}
 	if e.change.kind == "minor units" && rnd.Intn(4) > 0 {

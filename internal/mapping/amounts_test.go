@@ -39,7 +39,7 @@ func TestReadmeShowsDeclaration(t *testing.T) {
 // templatePlan is a template with its own defaults.
 func templatePlan(t testing.TB, name string) *mapping.Plan {
 	t.Helper()
-	text, err := workbook.NewYAML(templates.FS(), name)
+	text, err := workbook.NewYAML(templates.FS(), name, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestCurrencyOfTheHeaderIsHeld(t *testing.T) {
 	} {
 		changed := strings.Replace(string(text), "value: file.currency", "value: "+value, 1)
 		fsys := fstest.MapFS{"legacy-fixed/template.yaml": {Data: []byte(changed)}}
-		source, err := workbook.NewYAML(fsys, "legacy-fixed")
+		source, err := workbook.NewYAML(fsys, "legacy-fixed", nil)
 		must(t)(err)
 		plan, found := mapping.LoadBytes(fsys, "legacy-fixed.yaml", source)
 		must(t)(found.Err())
@@ -219,7 +219,7 @@ func TestAmountsMustBeDeclared(t *testing.T) {
 func TestRecordsMustBeToldApart(t *testing.T) {
 	template := strings.ReplaceAll(amountsTemplate+twoColumns, `{ name: mark, value: '"C"' }, { name: amount`, `{ name: a }, { name: b }, { name: c }, { name: d }, { name: e }, { name: f }, { name: mark, value: line.text }, { name: amount`)
 	fsys := fstest.MapFS{"small/template.yaml": {Data: []byte("name: small\ntitle: T\ndocuments: [expense]\nacceptance: document\n" + template)}}
-	text, err := workbook.NewYAML(fsys, "small")
+	text, err := workbook.NewYAML(fsys, "small", nil)
 	must(t)(err)
 	_, findings := mapping.LoadBytes(fsys, "small.yaml", text)
 	if got := fmt.Sprint(findings.Err()); !strings.Contains(got, "the records Doc, Line, Copy cannot be told apart: give each a match") {

@@ -12,7 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
-	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/mapping/mend"
 )
 
 // notesByRelation reads the notes of a sheet as Excel finds them: by the relations of the sheet, not by the names of parts.
@@ -93,7 +93,7 @@ func TestAnnotateOfOtherPrograms(t *testing.T) {
 	}
 	for name, data := range map[string][]byte{"LibreOffice": libre, "openpyxl": openpyxl, "Excel": own} {
 		t.Run(name, func(t *testing.T) {
-			first, written, err := workbook.Annotate(data, findings.List{finding("C9", "first"), finding("A21:A3020", "a range"), {Severity: findings.Error, Sheet: "Accounts", Cell: "B3", Reason: "elsewhere"}})
+			first, written, err := mend.Annotate(data, findings.List{finding("C9", "first"), finding("A21:A3020", "a range"), {Severity: findings.Error, Sheet: "Accounts", Cell: "B3", Reason: "elsewhere"}})
 			must(t)(err)
 			notes := notesByRelation(t, first, "sheet2.xml") // Columns
 			if written != 3 || notes["C9"] != "fisbridge: first" || notes["A21"] != "fisbridge: a range" {
@@ -102,7 +102,7 @@ func TestAnnotateOfOtherPrograms(t *testing.T) {
 			if name != "LibreOffice" && notes["C5"] != "ask Ruth" {
 				t.Errorf("the note of a person: %v", notes)
 			}
-			second, _, err := workbook.Annotate(first, findings.List{finding("C10", "second")})
+			second, _, err := mend.Annotate(first, findings.List{finding("C10", "second")})
 			must(t)(err)
 			f, err := excelize.OpenReader(bytes.NewReader(second))
 			must(t)(err)

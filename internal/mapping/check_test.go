@@ -14,7 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/lint"
-	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/mapping/mend"
 	"github.com/fisbridge/fisbridge/mappings"
 	"github.com/fisbridge/fisbridge/templates"
 )
@@ -141,7 +141,7 @@ func TestAnnotate(t *testing.T) {
 		must(t)(f.SetCellStyle("Columns", "B14", "B14", style))
 	})
 	_, findings := mapping.LoadBytes(templates.FS(), "acme.xlsx", broken)
-	noted, n, err := workbook.Annotate(broken, findings)
+	noted, n, err := mend.Annotate(broken, findings)
 	if err != nil || n != 2 {
 		t.Fatal(n, err)
 	}
@@ -153,14 +153,14 @@ func TestAnnotate(t *testing.T) {
 	if diff := cmp.Diff(want, notes(t, noted)); diff != "" {
 		t.Error(diff)
 	}
-	again, n, err := workbook.Annotate(noted, findings)
+	again, n, err := mend.Annotate(noted, findings)
 	if err != nil || n != 2 {
 		t.Fatal(n, err)
 	}
 	if diff := cmp.Diff(want, notes(t, again)); diff != "" {
 		t.Errorf("a second time: %s", diff)
 	}
-	clean, n, err := workbook.Annotate(again, nil)
+	clean, n, err := mend.Annotate(again, nil)
 	if err != nil || n != 0 {
 		t.Fatal(n, err)
 	}
@@ -187,7 +187,7 @@ func TestAnnotate(t *testing.T) {
 	if diff := cmp.Diff(findings, after); diff != "" {
 		t.Errorf("the notes changed the mapping: %s", diff)
 	}
-	if same, n, err := workbook.Annotate(clean, nil); err != nil || n != 0 || !bytes.Equal(same, clean) {
+	if same, n, err := mend.Annotate(clean, nil); err != nil || n != 0 || !bytes.Equal(same, clean) {
 		t.Error("a workbook without notes of ours is left as it is")
 	}
 }

@@ -59,7 +59,7 @@ func freePlan(t *testing.T, replace ...string) *mapping.Plan {
 func changedTemplate(t *testing.T, source string, replace ...string) *mapping.Plan {
 	t.Helper()
 	template := smallTemplate(source)
-	text, err := workbook.NewYAML(template, "small")
+	text, err := workbook.NewYAML(template, "small", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -300,7 +300,7 @@ func TestTemplateChangesByName(t *testing.T) {
 		"title and words": {[]string{"\nrecords:", "\n# a remark\nrecords:"}, ""},
 	} {
 		template := smallTemplate(strings.Replace(diffTemplate, c.edit[0], c.edit[1], 1))
-		text, err := workbook.NewYAML(smallTemplate(diffTemplate), "small")
+		text, err := workbook.NewYAML(smallTemplate(diffTemplate), "small", nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,11 +10,11 @@ import (
 
 // Whatever is in a mapping file: findings, never a panic, and a plan only without errors.
 func FuzzLoad(f *testing.F) {
-	book, err := workbook.New(templates.FS(), "legacy-fixed")
+	book, err := workbook.New(templates.FS(), "legacy-fixed", nil)
 	if err != nil {
 		f.Fatal(err)
 	}
-	text, err := workbook.NewYAML(templates.FS(), "hledger-journal")
+	text, err := workbook.NewYAML(templates.FS(), "hledger-journal", nil)
 	if err != nil {
 		f.Fatal(err)
 	}

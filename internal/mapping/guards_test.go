@@ -122,7 +122,7 @@ records:
       - { name: text, type: text, width: 40, overflow: cut, value: line.text }
 totals: { amount: Line.amount }
 `)
-		body, err := workbook.NewYAML(template, "small")
+		body, err := workbook.NewYAML(template, "small", nil)
 		must(t)(err)
 		_, findings := mapping.LoadBytes(template, "small.yaml", []byte(strings.Replace(string(body), "line.text", typed, 1)))
 		if got := text(findings); want != "" && !strings.Contains(got, want) || want == "" && strings.Contains(got, "column of this file") {

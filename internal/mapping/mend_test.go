@@ -8,7 +8,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/mapping"
-	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/mapping/mend"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -39,7 +39,7 @@ func TestPastedNumbers(t *testing.T) {
 	if numbers != 1 || !strings.Contains(text(findings), want) {
 		t.Errorf("%d lines, want %s, got\n%s", numbers, want, text(findings[:min(5, len(findings))]))
 	}
-	fixed, mended, left, err := workbook.FixCells(data, findings)
+	fixed, mended, left, err := mend.Cells(data, findings)
 	must(t)(err)
 	if len(mended) != 1 || mended[0].Count != 3000 || len(left) != 3 {
 		t.Fatalf("%v, left %v", mended, left)

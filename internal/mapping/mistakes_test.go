@@ -19,7 +19,7 @@ import (
 // edited is the ready workbook of the generic CSV after somebody worked on it.
 func edited(t *testing.T, edit func(f *excelize.File)) []byte {
 	t.Helper()
-	fresh, err := workbook.New(templates.FS(), "generic-csv")
+	fresh, err := workbook.New(templates.FS(), "generic-csv", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -200,7 +200,7 @@ func TestMutations(t *testing.T) {
 	if len(all) < 60 {
 		t.Fatalf("%d kinds of damage", len(all))
 	}
-	fresh, err := workbook.New(templates.FS(), "generic-csv")
+	fresh, err := workbook.New(templates.FS(), "generic-csv", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

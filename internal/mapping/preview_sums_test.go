@@ -19,7 +19,7 @@ import (
 // debits and credits are swapped, and when another currency stands there. They say what the template declares.
 func TestPreviewShowsBothSides(t *testing.T) {
 	const late = `"IF(AND(row.number > 0; document.currency = \"USD\"); 100; 1) * line.`
-	text, err := workbook.NewYAML(templates.FS(), "generic-csv")
+	text, err := workbook.NewYAML(templates.FS(), "generic-csv", nil)
 	must(t)(err)
 	edited := strings.NewReplacer("    Debit: line.debit\n", `    Debit: "IF(document.currency = \"JPY\"; line.credit; line.debit)"`+"\n", "    Credit: line.credit\n", `    Credit: "IF(document.currency = \"JPY\"; line.debit; line.credit)"`+"\n").Replace(string(text))
 	for _, c := range []struct{ name, text, want string }{

@@ -21,7 +21,7 @@ func TestReadyWorkbooks(t *testing.T) {
 	for _, name := range template.Names(templates.FS()) {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join("..", "..", "mappings", name+".xlsx")
-			fresh, err := workbook.New(templates.FS(), name)
+			fresh, err := workbook.New(templates.FS(), name, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -41,7 +41,7 @@ func TestReadyWorkbooks(t *testing.T) {
 			if diff := cmp.Diff(yamlOf(t, path, fresh), yamlOf(t, path, ready)); diff != "" {
 				t.Errorf("mappings/%s.xlsx differs from its template; run the test with -update\n%s", name, diff)
 			}
-			yaml, err := workbook.NewYAML(templates.FS(), name)
+			yaml, err := workbook.NewYAML(templates.FS(), name, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -71,7 +71,7 @@ func yamlOf(t *testing.T, path string, data []byte) string {
 // A mapping goes from workbook to YAML and back, twice, without a change.
 func TestFormsRoundTrip(t *testing.T) {
 	for _, name := range template.Names(templates.FS()) {
-		first, err := workbook.NewYAML(templates.FS(), name)
+		first, err := workbook.NewYAML(templates.FS(), name, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -37,7 +37,7 @@ func smallPlan(t *testing.T, template string) *mapping.Plan {
 func smallLoad(t *testing.T, template, more string) (*mapping.Plan, findings.List) {
 	t.Helper()
 	fsys := fstest.MapFS{"small/template.yaml": {Data: []byte("name: small\ntitle: T\ndocuments: [expense]\nacceptance: document\n" + template)}}
-	text, err := workbook.NewYAML(fsys, "small")
+	text, err := workbook.NewYAML(fsys, "small", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ import (
 func testedYAML(t *testing.T, rows ...string) (fs.FS, []byte, int) {
 	t.Helper()
 	template := smallTemplate(diffTemplate)
-	text, err := workbook.NewYAML(template, "small")
+	text, err := workbook.NewYAML(template, "small", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +175,7 @@ func TestPinTests(t *testing.T) {
 	held := expense("D2", "1.00")
 	held.Document = bytes.ReplaceAll(held.Document, []byte(`"allocationCustom2Code":"1000"`), []byte(`"allocationCustom2Code":"9"`))
 	template := smallTemplate(diffTemplate)
-	yaml, err := workbook.NewYAML(template, "small")
+	yaml, err := workbook.NewYAML(template, "small", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ func TestCheckOfUndocumentedFields(t *testing.T) {
 		}
 		docs = append(docs, d)
 	}
-	ready, err := workbook.NewYAML(templates.FS(), "generic-csv")
+	ready, err := workbook.NewYAML(templates.FS(), "generic-csv", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,7 +43,7 @@ func TestWorkbookIsSound(t *testing.T) {
 	cell := regexp.MustCompile(`^[A-Z]{1,3}[0-9]+$`)
 	tabColour := regexp.MustCompile(`<tabColor rgb="FF[0-9A-F]{6}">`)
 	for _, name := range template.Names(templates.FS()) {
-		data, err := workbook.New(templates.FS(), name)
+		data, err := workbook.New(templates.FS(), name, nil)
 		must(t)(err)
 		names := map[string]string{}
 		take := func(kind, n string) {
@@ -94,7 +94,7 @@ func TestWorkbookIsSound(t *testing.T) {
 			}
 		}
 		must(t)(f.Close())
-		again, err := workbook.New(templates.FS(), name)
+		again, err := workbook.New(templates.FS(), name, nil)
 		must(t)(err)
 		if !bytes.Equal(data, again) {
 			t.Errorf("%s: the same template gives other bytes", name)
@@ -176,7 +176,7 @@ func TestWorkbookProtection(t *testing.T) {
 			t.Errorf("%s is not formatted as text but %d", at, style.NumFmt)
 		}
 	}
-	fresh, err := workbook.New(templates.FS(), "generic-csv")
+	fresh, err := workbook.New(templates.FS(), "generic-csv", nil)
 	must(t)(err)
 	protected := 0
 	for part, text := range parts(t, fresh) {
@@ -200,7 +200,7 @@ func TestWorkbookProtection(t *testing.T) {
 
 // The drop-down list of a header offers what has a value there, that of a line everything.
 func TestWorkbookLists(t *testing.T) {
-	data, err := workbook.New(templates.FS(), "legacy-fixed")
+	data, err := workbook.New(templates.FS(), "legacy-fixed", nil)
 	must(t)(err)
 	f, err := excelize.OpenReader(bytes.NewReader(data))
 	must(t)(err)

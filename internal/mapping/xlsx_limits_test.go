@@ -13,7 +13,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping"
-	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/mapping/mend"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -67,8 +67,8 @@ func TestStrayCellsAreNotRewritten(t *testing.T) {
 		return strings.Replace(s, "</sheetData>", b.String()+"</sheetData>", 1)
 	})
 	findings := findings.List{{Severity: findings.Error, Sheet: "Accounts", Cell: "A2", Reason: "x", Mend: findings.MendText}}
-	_, _, err := workbook.Annotate(data, findings)
-	_, _, _, other := workbook.FixCells(data, findings)
+	_, _, err := mend.Annotate(data, findings)
+	_, _, _, other := mend.Cells(data, findings)
 	for _, err := range []error{err, other} {
 		if err == nil || !strings.Contains(err.Error(), "Accounts!XFD") || !strings.Contains(err.Error(), "delete those columns") {
 			t.Error(err)

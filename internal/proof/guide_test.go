@@ -40,7 +40,7 @@ func TestGuideTemplateWorks(t *testing.T) {
 	// With accounts for everything, more of the samples take part.
 	template := strings.NewReplacer(`["*", ""]`, `["*", "9999"]`, `["*", "*", ""]`, `["*", "*", "9000"]`).Replace(block[1])
 	fsys := fstest.MapFS{"oldbooks/template.yaml": {Data: []byte(template)}}
-	text, err := workbook.NewYAML(fsys, "oldbooks")
+	text, err := workbook.NewYAML(fsys, "oldbooks", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

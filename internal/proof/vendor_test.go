@@ -15,7 +15,7 @@ import (
 // of their own.
 func anyAccounts(t *testing.T, template string) *mapping.Plan {
 	t.Helper()
-	text, err := workbook.NewYAML(templates.FS(), template)
+	text, err := workbook.NewYAML(templates.FS(), template, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

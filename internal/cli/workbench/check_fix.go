@@ -10,7 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/mapping/lint"
-	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/mapping/mend"
 )
 
 // fixCells writes a copy of a workbook in which what a program can mend is mended. The workbook itself is not touched.
@@ -20,7 +20,7 @@ func (a *bench) fixCells(path string, data []byte, r *lint.Report) error {
 		a.Warn("%s is no workbook: --fix has no cells to mend", path)
 		return nil
 	}
-	text, mended, left, err := workbook.FixCells(data, r.Findings)
+	text, mended, left, err := mend.Cells(data, r.Findings)
 	if err != nil {
 		return err
 	}

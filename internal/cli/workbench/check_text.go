@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/mapping/lint"
+	"github.com/fisbridge/fisbridge/internal/mapping/mend"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -116,7 +117,7 @@ func (a *bench) annotate(path string, read []byte, r *lint.Report) error {
 	if err := notOpen(path); err != nil {
 		return err
 	}
-	text, written, err := workbook.Annotate(read, r.Findings)
+	text, written, err := mend.Annotate(read, r.Findings)
 	if err != nil {
 		return err
 	}

@@ -70,9 +70,9 @@ func (a *bench) mappingNew(ctx context.Context, o mappingNewOptions) error {
 	if err != nil {
 		return err
 	}
-	make := workbook.NewSeen
+	make := workbook.New
 	if isYAML(o.output) {
-		make = workbook.NewYAMLSeen
+		make = workbook.NewYAML
 	}
 	text, err := make(templates, o.template, documents)
 	if err != nil {

@@ -14,11 +14,8 @@ import (
 )
 
 // New is a new mapping workbook for the template: it explains itself, and works as it is once its lookup sheets are right. The same template
-// gives the same bytes.
-func New(templates fs.FS, name string) ([]byte, error) { return NewSeen(templates, name, nil) }
-
-// NewSeen is New whose sheet Fields shows what a company's own documents have in each field.
-func NewSeen(templates fs.FS, name string, documents *seen.Fields) ([]byte, error) {
+// and documents give the same bytes. The sheet Fields shows what the company's own documents have in each field; documents is nil when nobody looked.
+func New(templates fs.FS, name string, documents *seen.Fields) ([]byte, error) {
 	t, bad := template.Read(templates, name)
 	if err := bad.Err(); err != nil {
 		return nil, err

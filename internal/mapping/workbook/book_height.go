@@ -18,14 +18,14 @@ func (b *book) height(sheet string, row int, widths []float64, texts ...string) 
 	lines := 1
 	for i, s := range texts {
 		if i < len(widths) {
-			lines = max(lines, wrappedLines(s, widths[i]))
+			lines = max(lines, WrappedLines(s, widths[i]))
 		}
 	}
 	b.try(b.f.SetRowHeight(sheet, row, math.Min(mostHeight, float64(lines)*lineHeight+2.5)))
 }
 
-// wrappedLines is how many lines a text takes in a column.
-func wrappedLines(s string, width float64) int {
+// WrappedLines is how many lines a text takes in a column.
+func WrappedLines(s string, width float64) int {
 	n := 0
 	for _, line := range strings.Split(s, "\n") {
 		n++

@@ -4,9 +4,10 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
-	"io"
 	"regexp"
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // tidyWorkbook finishes what excelize has written: row heights stay automatic, so that a row grows when somebody writes more into it, and the same
@@ -20,7 +21,7 @@ func tidyWorkbook(data []byte) ([]byte, error) {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
 	for _, f := range r.File {
-		text, err := readPart(f)
+		text, err := xlsx.ReadPart(f)
 		if err != nil {
 			return nil, fmt.Errorf("finish the workbook: %s: %w", f.Name, err)
 		}
@@ -39,13 +40,4 @@ func tidyWorkbook(data []byte) ([]byte, error) {
 		return nil, fmt.Errorf("finish the workbook: %w", err)
 	}
 	return out.Bytes(), nil
-}
-
-func readPart(f *zip.File) ([]byte, error) {
-	r, err := f.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
-	return io.ReadAll(r)
 }

@@ -117,6 +117,11 @@ func (c *Collector) Add(s findings.Severity, at findings.Place, value, reason, n
 	c.List = append(c.List, findings.Finding{Severity: s, File: c.File, Sheet: at.Sheet, Cell: at.Ref, Value: value, Reason: reason, Nearest: nearest})
 }
 
+// Mendable adds an error that mend.Cells can mend.
+func (c *Collector) Mendable(at findings.Place, value, reason string, mend findings.Mend) {
+	c.List = append(c.List, findings.Finding{Severity: findings.Error, File: c.File, Sheet: at.Sheet, Cell: at.Ref, Value: value, Reason: reason, Mend: mend})
+}
+
 func (c *Collector) Errorf(at Cell, nearest, format string, args ...any) {
 	c.Add(findings.Error, at.Place, at.Show(), fmt.Sprintf(format, args...), nearest)
 }

@@ -20,11 +20,9 @@ const (
 	maxDigits    = 15
 )
 
-// NewYAML is a new mapping for the template in YAML form.
-func NewYAML(templates fs.FS, name string) ([]byte, error) { return NewYAMLSeen(templates, name, nil) }
-
-// NewYAMLSeen is NewYAML that may use fields which only a company's own documents have.
-func NewYAMLSeen(templates fs.FS, name string, documents *seen.Fields) ([]byte, error) {
+// NewYAML is a new mapping for the template in YAML form. It may use fields that only the company's own documents have; documents is nil when nobody
+// looked.
+func NewYAML(templates fs.FS, name string, documents *seen.Fields) ([]byte, error) {
 	t, bad := template.Read(templates, name)
 	if err := bad.Err(); err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package workbook
+package mend
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
@@ -26,7 +27,7 @@ func Annotate(data []byte, findings findings.List) (out []byte, written int, err
 	if err != nil {
 		return nil, 0, err
 	}
-	f, err := Rewritable(aligned)
+	f, err := workbook.Rewritable(aligned)
 	if err != nil {
 		return nil, 0, fmt.Errorf("open the workbook to write notes: %w", err)
 	}
@@ -164,5 +165,5 @@ func noteSize(c excelize.Comment) (width, height uint) {
 	for _, r := range c.Paragraph {
 		text += r.Text
 	}
-	return 320, uint(min(400, 22+16*wrappedLines(text, perLine)))
+	return 320, uint(min(400, 22+16*workbook.WrappedLines(text, perLine)))
 }

@@ -1,4 +1,4 @@
-package workbook
+package mend
 
 import (
 	"archive/zip"
@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
 // excelize finds the notes of a sheet by numbers in the names of parts: those of vmlDrawing3.vml must be comments3.xml, beside it. Excel names them so;
@@ -58,7 +60,7 @@ type relationships struct {
 
 // sheet gives the notes of a sheet, and its drawing of them, one number.
 func (p *notePackage) sheet(f *zip.File) error {
-	text, err := readPart(f)
+	text, err := xlsx.ReadPart(f)
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.Name, err)
 	}
@@ -120,7 +122,7 @@ func (p *notePackage) legacyOf(rels *zip.File) string {
 		if f.Name != name {
 			continue
 		}
-		if text, err := readPart(f); err == nil {
+		if text, err := xlsx.ReadPart(f); err == nil {
 			if m := legacyDrawing.FindSubmatch(text); m != nil {
 				return string(m[1])
 			}
@@ -145,7 +147,7 @@ func (p *notePackage) write() ([]byte, error) {
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
 	for _, f := range p.zip.File {
-		text, err := readPart(f)
+		text, err := xlsx.ReadPart(f)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}

@@ -1,4 +1,4 @@
-package workbook
+package mend
 
 import (
 	"bytes"
@@ -9,14 +9,10 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
-
-// Mendable adds an error that FixCells can mend.
-func (c *Collector) Mendable(at findings.Place, value, reason string, mend findings.Mend) {
-	c.List = append(c.List, findings.Finding{Severity: findings.Error, File: c.File, Sheet: at.Sheet, Cell: at.Ref, Value: value, Reason: reason, Mend: mend})
-}
 
 // Mended is a cell, or a run of cells in a column, that became text, or why one was left as it is.
 type Mended struct {
@@ -34,10 +30,10 @@ func (m Mended) String() string {
 	return fmt.Sprintf("%s!%s: %s as text, %q the first", m.Sheet, m.Cells, wording.Counted(m.Count, "cell"), m.First)
 }
 
-// FixCells writes a copy of a workbook in which the number cells that findings name are texts with the same digits. A code is never changed: a cell that
+// Cells writes a copy of a workbook in which the number cells that findings name are texts with the same digits. A code is never changed: a cell that
 // shows something else than its digits, or that may have lost leading zeros, is left for a person.
-func FixCells(data []byte, found findings.List) (out []byte, mended, left []Mended, err error) {
-	f, err := Rewritable(data)
+func Cells(data []byte, found findings.List) (out []byte, mended, left []Mended, err error) {
+	f, err := workbook.Rewritable(data)
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("open the workbook to mend it: %w", err)
 	}
@@ -145,7 +141,7 @@ func (m *mender) usualLength(sheet, column string, from, to int) (int, error) {
 			return 0, err
 		}
 		at := xlsx.ColumnOf(column + "1")
-		if number == 1 || number >= from && number <= to || at >= len(cells) || !IsDigits(cells[at]) {
+		if number == 1 || number >= from && number <= to || at >= len(cells) || !workbook.IsDigits(cells[at]) {
 			continue
 		}
 		if length != 0 && length != len(cells[at]) {
@@ -168,7 +164,7 @@ func (m *mender) write(sheet, cell, code string) error {
 		if err != nil {
 			return err
 		}
-		style.NumFmt, style.CustomNumFmt = TextFormat, nil
+		style.NumFmt, style.CustomNumFmt = workbook.TextFormat, nil
 		if text, err = m.file.NewStyle(style); err != nil {
 			return err
 		}
@@ -178,8 +174,4 @@ func (m *mender) write(sheet, cell, code string) error {
 		return err
 	}
 	return m.file.SetCellStyle(sheet, cell, cell, text)
-}
-
-func IsDigits(s string) bool {
-	return s != "" && strings.Trim(s, "0123456789") == ""
 }
