@@ -189,12 +189,11 @@ func (ap *applier) row(row returns.Row) error {
 	return ap.a.Add(out)
 }
 
-func refOf(r returns.Refs) records.Ref {
-	ref := records.Ref{DocID: r.DocID, ReportID: r.ReportID, ReportKey: r.ReportKey, Any: r.Any, FileSequence: r.FileSequence, FileName: r.FileName, FileLine: r.FileLine, Named: r.Named, NamedByUs: r.NamedByUs}
-	if ref.FileSequence == 0 && r.BatchID != "" {
-		ref.BatchID = r.BatchID
+func refOf(r fis.Refs) records.Ref {
+	if r.FileSequence != 0 {
+		r.BatchID = "" // the number says it
 	}
-	return ref
+	return records.Ref{Refs: r}
 }
 
 func quoted(raw string) string {

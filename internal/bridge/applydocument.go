@@ -139,7 +139,7 @@ func rowsOf(kept []records.ResultRow, want func(records.ResultRow) bool) ([]retu
 				return nil, err
 			}
 		}
-		out = append(out, returns.Row{Line: k.Line, Kind: returns.Posting, ByLine: t.ByLine, Outcome: t.Outcome, Booked: t.Booked, BookedIn: t.BookedIn, Refs: returns.Refs{DocID: k.DocID, FileLine: k.FileLine}})
+		out = append(out, returns.Row{Line: k.Line, Kind: returns.Posting, ByLine: t.ByLine, Outcome: t.Outcome, Booked: t.Booked, BookedIn: t.BookedIn, Refs: fis.Refs{DocID: k.DocID, FileLine: k.FileLine}})
 	}
 	return out, nil
 }

@@ -48,7 +48,7 @@ func (ap *applier) named(sum returns.Summary) error {
 	if !sum.RestPosted || len(ap.files) > 0 || !sum.Refs.NamesFile() {
 		return nil
 	}
-	_, file, problem, err := ap.a.Match(refOf(returns.Refs{FileSequence: sum.Refs.FileSequence, FileName: sum.Refs.FileName, BatchID: sum.Refs.BatchID, Named: sum.Refs.Named, NamedByUs: sum.Refs.NamedByUs}))
+	_, file, problem, err := ap.a.Match(refOf(fis.Refs{FileSequence: sum.Refs.FileSequence, FileName: sum.Refs.FileName, BatchID: sum.Refs.BatchID, Named: sum.Refs.Named, NamedByUs: sum.Refs.NamedByUs}))
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/returns"
@@ -203,7 +204,7 @@ func refsIn(ctx context.Context, f *returns.Format, file *resultCopy) (refs []re
 // refsUntil reads what a file refers to, up to where the format cannot read it, and why it cannot. Lines that cannot be used count for nothing.
 func refsUntil(ctx context.Context, f *returns.Format, file *resultCopy) (refs []records.Ref, digest string, unread, err error) {
 	seen := map[records.Ref]bool{}
-	keep := func(r returns.Refs) {
+	keep := func(r fis.Refs) {
 		ref := refOf(r)
 		ref.FileLine = 0
 		if len(refs) < mostWeighed && !seen[ref] {

@@ -126,13 +126,15 @@ func (b *Bridge) unlocked(ctx context.Context, t fis.DocType, still *concur.Stil
 func (b *Bridge) takePage(ctx context.Context, t fis.DocType, page concur.Page, parser *fis.Parser, s *Summary) error {
 	arrivals := make([]journal.Arrival, 0, len(page.Envelopes))
 	for _, env := range page.Envelopes {
-		a, err := b.judge(parser, env)
+		a, left, err := b.judge(parser, env)
 		if err != nil {
 			s.stays(t, fmt.Sprintf("document %s: %s", env.ID, err))
 			continue
 		}
-		s.left(env.ID, a)
-		arrivals = append(arrivals, a.Arrival)
+		if !a.Left.None() {
+			s.left(env.ID, left)
+		}
+		arrivals = append(arrivals, a)
 	}
 	s.Offered += len(page.Envelopes)
 	killpoint.Here("store.intended")

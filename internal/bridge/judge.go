@@ -8,9 +8,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-// ruling is which route takes a document, or why it stays in Concur.
-type ruling struct {
-	journal.Arrival
+// leaving is for whose sake a document stays in Concur.
+type leaving struct {
 	// by is the route that the document stays for, though it could not be used or asked; nil where no route wants the document.
 	by *route
 	// undecided is why it is not known whether that route takes the document.
@@ -22,11 +21,11 @@ type ruling struct {
 // judge goes through the routes in their order: the first one that takes a document has it. A route that cannot be used keeps what it would take: the document
 // stays in Concur. So does one of which it cannot be said whether the route takes it. No route behind gets it (promise 7). An error is a document
 // that cannot be read at all.
-func (b *Bridge) judge(parser *fis.Parser, env fis.Envelope) (ruling, error) {
-	a := ruling{Arrival: journal.Arrival{Envelope: env, SystemID: b.cfg.Concur.SystemID}}
+func (b *Bridge) judge(parser *fis.Parser, env fis.Envelope) (a journal.Arrival, left leaving, err error) {
+	a = journal.Arrival{Envelope: env, SystemID: b.cfg.Concur.SystemID}
 	doc, err := parser.Parse(env)
 	if err != nil {
-		return a, err
+		return a, left, err
 	}
 	a.ReportID, a.ReportKey, a.Currency, a.IsTest = doc.ReportID(), doc.ReportKey(), doc.Currency(), doc.IsTest()
 	a.EmployeeID, a.ReportNumber = doc.EmployeeID(), doc.ReportNumber()
@@ -47,21 +46,21 @@ func (b *Bridge) judge(parser *fis.Parser, env fis.Envelope) (ruling, error) {
 		takes, err := r.wants(doc)
 		switch {
 		case err != nil:
-			a.by, a.undecided = r, err
+			left.by, left.undecided = r, err
 			a.Left = why.New("route-undecided", "route", r.Name)
 		case !takes:
 			continue
 		case r.broken != nil, r.conflict != nil:
-			a.by, a.Left = r, why.New("route-broken", "route", r.Name)
+			left.by, a.Left = r, why.New("route-broken", "route", r.Name)
 		default:
 			a.Route = r.Name
 		}
-		return a, nil
+		return a, left, nil
 	}
-	if a.Left, a.chosen = why.New("no-route"), test; test {
+	if a.Left, left.chosen = why.New("no-route"), test; test {
 		a.Left = why.New("test-user")
 	}
-	return a, nil
+	return a, left, nil
 }
 
 // errNoCondition says that a route's `when` was never understood; what is wrong with it is told with the route.

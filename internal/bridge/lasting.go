@@ -52,9 +52,9 @@ func (s *Summary) stays(t fis.DocType, text string) {
 }
 
 // left notes a document that stays in Concur, and for whom.
-func (s *Summary) left(id string, a ruling) {
+func (s *Summary) left(id string, a leaving) {
 	switch {
-	case a.Left.None() || a.chosen:
+	case a.chosen:
 		return
 	case a.by == nil:
 		s.unwanted = append(s.unwanted, id)

@@ -122,7 +122,7 @@ func (b *Bridge) Refetch(ctx context.Context, finder interface {
 			others = append(others, fmt.Sprintf("document %s is %s for system %q", env.ID, env.Status, env.ERPSystemID))
 			continue
 		}
-		a, err := b.judge(parser, env)
+		a, _, err := b.judge(parser, env)
 		if err != nil {
 			return taken, err
 		}
@@ -130,7 +130,7 @@ func (b *Bridge) Refetch(ctx context.Context, finder interface {
 			return taken, fmt.Errorf("document %s: no route takes it (%s)", env.ID, a.Left.Text())
 		}
 		a.SystemID = env.ERPSystemID
-		if err := b.j.Refetched(ctx, a.Arrival, reason); err != nil {
+		if err := b.j.Refetched(ctx, a, reason); err != nil {
 			return taken, err
 		}
 		taken = append(taken, env.ID)

@@ -161,7 +161,7 @@ func (w *lookWorld) answer(route, name string, outcomes map[string]fis.Outcome, 
 	_, err = w.j.ApplyResult(w.ctx, r, "outcomes", func(a *journal.Apply) error {
 		for _, n := range sorted(outcomes) {
 			line++
-			id, file, problem, err := a.Match(records.Ref{DocID: docID(n)})
+			id, file, problem, err := a.Match(records.Ref{Refs: fis.Refs{DocID: docID(n)}})
 			if err != nil {
 				return err
 			}

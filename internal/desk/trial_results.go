@@ -163,7 +163,7 @@ func dateWord(none bool, date string) string {
 }
 
 // refWords is how a line names what it is about.
-func refWords(r returns.Refs) string {
+func refWords(r fis.Refs) string {
 	var words []string
 	add := func(label, value string) {
 		if value != "" {

@@ -150,7 +150,7 @@ func answer(t testing.TB, j *Journal, name string, verdicts map[string]fis.Outco
 		line := 0
 		for _, id := range slices.Sorted(maps.Keys(verdicts)) {
 			line++
-			doc, fileID, problem, err := a.Match(records.Ref{DocID: id})
+			doc, fileID, problem, err := a.Match(records.Ref{Refs: fis.Refs{DocID: id}})
 			if err != nil {
 				return err
 			}

@@ -61,7 +61,10 @@ func TestHotStatementsUseAnIndex(t *testing.T) {
 			func() error { _, err := j.ResultsIn(ctx, records.Collected); return err },
 			func() error { _, err := j.FilesIn(ctx, records.Numbered); return err },
 			func() error { _, err := j.DocumentsIn(ctx, "", 0, records.Stored); return err },
-			func() error { _, err := j.Weigh(ctx, "r", []records.Ref{{Any: "A"}, {BatchID: "1"}}); return err },
+			func() error {
+				_, err := j.Weigh(ctx, "r", []records.Ref{{Refs: fis.Refs{Any: "A"}}, {Refs: fis.Refs{BatchID: "1"}}})
+				return err
+			},
 			func() error {
 				_, err := j.CountUndone(ctx, "k", []records.Undone{{Subject: "A", Since: c.at}})
 				return err

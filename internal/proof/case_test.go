@@ -181,7 +181,7 @@ func (s *story) file(t *testing.T, sequence int64) *importFile {
 }
 
 // document finds the document of a row: by file and line, by docId, report id or report key.
-func (s *story) document(t *testing.T, r returns.Refs) string {
+func (s *story) document(t *testing.T, r fis.Refs) string {
 	t.Helper()
 	if r.FileLine > 0 {
 		f := s.file(t, r.FileSequence)
@@ -287,7 +287,7 @@ func (s *story) pay(t *testing.T, id string, p fis.Payment) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.payments = append(s.payments, toldPayment{id, ready.Payment})
+	s.payments = append(s.payments, toldPayment{id, ready})
 }
 
 // tell is expected.json.
@@ -313,7 +313,7 @@ func (s *story) tell(t *testing.T) []byte {
 			out.Waiting[env.ID] = why
 			continue
 		}
-		out.Postings = append(out.Postings, toldPosting{env.ID, ready.Outcome})
+		out.Postings = append(out.Postings, toldPosting{env.ID, ready})
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

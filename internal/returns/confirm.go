@@ -31,28 +31,19 @@ type Defaults struct {
 	Message string
 }
 
-// Ready is an outcome or a payment within the limits of the API.
-type Ready struct {
-	DocID   string
-	Outcome fis.Outcome
-	Payment fis.Payment
-	// CutTexts counts texts that were cut, CutCharacters what they lost, LeftOut the messages beyond 100.
-	CutTexts, CutCharacters, LeftOut int
-}
-
-// PostingConfirmation checks and normalises what Concur is told about the posting of a document. The error names everything that is wrong. A duplicate is
+// PostingConfirmation is what Concur is told about the posting of a document, within the limits of the API: what the ERP leaves out is filled, and what is too
+// long is cut. The error names everything that is wrong. A duplicate is
 // never told to Concur: that is an error too.
-func PostingConfirmation(docID string, o fis.Outcome, d Defaults) (Ready, error) {
-	r := Ready{DocID: docID, Outcome: o}
+func PostingConfirmation(docID string, o fis.Outcome, d Defaults) (fis.Outcome, error) {
 	problems := checkDocID(docID)
 	switch o.Verdict {
 	case fis.Posted:
-		r.fillBooking(d)
-		problems = append(problems, bookingProblems(r.Outcome)...)
+		o = booked(o, d)
+		problems = append(problems, bookingProblems(o)...)
 	case fis.Rejected:
-		r.Outcome.Number, r.Outcome.Company, r.Outcome.FiscalYear, r.Outcome.Posted = "", "", "", fis.Date{}
+		o.Number, o.Company, o.FiscalYear, o.Posted = "", "", "", fis.Date{}
 		if len(o.Messages) == 0 {
-			r.Outcome.Messages = []fis.Message{{Text: d.Message}}
+			o.Messages = []fis.Message{{Text: d.Message}}
 			if d.Message == "" {
 				problems = append(problems, "a rejection needs a message")
 			}
@@ -62,12 +53,12 @@ func PostingConfirmation(docID string, o fis.Outcome, d Defaults) (Ready, error)
 	default:
 		problems = append(problems, fmt.Sprintf("verdict %q is neither posted nor rejected", o.Verdict))
 	}
-	r.cutMessages()
-	return r, joined("posting confirmation of "+docID, problems)
+	o.Messages = cutMessages(o.Messages)
+	return o, joined("posting confirmation of "+docID, problems)
 }
 
-func (r *Ready) fillBooking(d Defaults) {
-	o := &r.Outcome
+// booked fills what the ERP leaves out of a booking.
+func booked(o fis.Outcome, d Defaults) fis.Outcome {
 	if o.Company == "" {
 		o.Company = d.Company
 	}
@@ -80,6 +71,7 @@ func (r *Ready) fillBooking(d Defaults) {
 	if o.Posted.IsZero() {
 		o.Posted = d.Posted
 	}
+	return o
 }
 
 func bookingProblems(o fis.Outcome) []string {
@@ -99,8 +91,8 @@ func bookingProblems(o fis.Outcome) []string {
 	return out
 }
 
-// PaymentConfirmation checks and normalises what Concur is told about a payment. The error names everything that is wrong.
-func PaymentConfirmation(docID string, p fis.Payment, d Defaults) (Ready, error) {
+// PaymentConfirmation is what Concur is told about a payment, in the same way. The error names everything that is wrong.
+func PaymentConfirmation(docID string, p fis.Payment, d Defaults) (fis.Payment, error) {
 	if p.Company == "" {
 		p.Company = d.Company
 	}
@@ -108,9 +100,9 @@ func PaymentConfirmation(docID string, p fis.Payment, d Defaults) (Ready, error)
 		p.FiscalYear = d.FiscalYear
 	}
 	p.Currency = strings.ToUpper(p.Currency)
-	r := Ready{DocID: docID, Payment: p}
-	r.Payment.Message = r.cut(p.Message)
-	return r, joined("payment confirmation of "+docID, append(checkDocID(docID), paymentProblems(p)...))
+	problems := append(checkDocID(docID), paymentProblems(p)...)
+	p.Message = cutText(p.Message)
+	return p, joined("payment confirmation of "+docID, problems)
 }
 
 // paymentProblems is everything that Concur would not take. Only an obsolete payment may be without amount and method.
@@ -183,34 +175,20 @@ func joined(what string, problems []string) error {
 }
 
 // cutMessages keeps texts within the limit, and no more than a hundred of them.
-func (r *Ready) cutMessages() {
-	in := r.Outcome.Messages
-	if len(in) == 0 {
-		return
-	}
+func cutMessages(in []fis.Message) []fis.Message {
 	if len(in) > maxMessages {
-		r.LeftOut = len(in) - (maxMessages - 1)
-		rest := fis.Message{Text: fmt.Sprintf("and %d more messages", r.LeftOut)}
+		rest := fis.Message{Text: fmt.Sprintf("and %d more messages", len(in)-(maxMessages-1))}
 		in = append(append([]fis.Message(nil), in[:maxMessages-1]...), rest)
 	}
-	out := make([]fis.Message, len(in))
-	for i, m := range in {
-		out[i] = fis.Message{Code: cutRunes(m.Code, 255), Text: r.cut(m.Text), LineItem: m.LineItem}
+	var out []fis.Message
+	for _, m := range in {
+		out = append(out, fis.Message{Code: cutRunes(m.Code, 255), Text: cutText(m.Text), LineItem: m.LineItem})
 	}
-	r.Outcome.Messages = out
+	return out
 }
 
-// cut shortens a text to the limit at a character, and counts it.
-func (r *Ready) cut(s string) string {
-	s = strings.ToValidUTF8(s, "�")
-	n := runes(s)
-	if n <= maxText {
-		return s
-	}
-	r.CutTexts++
-	r.CutCharacters += n - maxText
-	return cutRunes(s, maxText)
-}
+// cutText shortens a text to the limit at a character.
+func cutText(s string) string { return cutRunes(strings.ToValidUTF8(s, "�"), maxText) }
 
 // cutRunes is the first n characters of s.
 func cutRunes(s string, n int) string {

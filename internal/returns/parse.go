@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
@@ -24,7 +25,7 @@ type Summary struct {
 	// declared end, and the format says so.
 	RestPosted bool
 	// Refs are what the name and the last header then say of the import file.
-	Refs Refs
+	Refs fis.Refs
 }
 
 const (

@@ -36,28 +36,6 @@ func (k Kind) String() string {
 	return "exception"
 }
 
-// Refs is what a row says about where it belongs. What is empty or 0 was not told.
-type Refs struct {
-	// DocID, ReportID and ReportKey are what the format says they are; Any is one of the three, and the ERP does not say which.
-	DocID, ReportID, ReportKey, Any string
-	// FileSequence, BatchID and FileName name our import file, FileLine a line of it from 1.
-	FileSequence      int64
-	BatchID, FileName string
-	FileLine          int
-	// Named is the whole word that the import file's number was taken from: the result file's own name, or a field. NamedByUs tells that the name of the result file
-	// is made of ours as far as the format knows: other letters before the number are another file's.
-	Named     string
-	NamedByUs bool
-}
-
-// NamesDocument reports whether the row leads to a document by itself.
-func (r Refs) NamesDocument() bool {
-	return r.DocID != "" || r.ReportID != "" || r.ReportKey != "" || r.Any != ""
-}
-
-// NamesFile reports whether the row leads to an import file.
-func (r Refs) NamesFile() bool { return r.FileSequence != 0 || r.BatchID != "" || r.FileName != "" }
-
 // Partial is the verdict of a row about a file of which the ERP posted some and refused some; which is told elsewhere.
 const Partial fis.Verdict = "partial"
 
@@ -66,7 +44,7 @@ type Row struct {
 	// Line is where the line begins in the result file, from 1 (xlsx: the row).
 	Line int
 	Kind Kind
-	Refs Refs
+	Refs fis.Refs
 	// ByLine tells that a posting row speaks for one line of the import file, not for the whole document.
 	ByLine bool
 	// Outcome is set for Posting and File rows. The verdict of a File row may be Partial.

@@ -46,7 +46,7 @@ func (c *Calls) payment(ctx context.Context, p records.PaymentRecord) (concur.Pa
 	if err != nil {
 		return concur.PaymentConfirmation{}, &unfitError{Err: err}
 	}
-	item, err := itemOf(concur.PaymentFor(p.DocID, ready.Payment))
+	item, err := itemOf(concur.PaymentFor(p.DocID, ready))
 	item.SystemID = d.SystemID
 	return item, err
 }

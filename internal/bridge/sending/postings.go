@@ -49,7 +49,7 @@ func (c *Calls) posting(ctx context.Context, r records.Confirmation) (concur.Pos
 	if err != nil {
 		return concur.PostingConfirmation{}, &unfitError{Err: err}
 	}
-	item, err := itemOf(concur.PostingFor(r.DocID, ready.Outcome))
+	item, err := itemOf(concur.PostingFor(r.DocID, ready))
 	item.SystemID = d.SystemID
 	return item, err
 }

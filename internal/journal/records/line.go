@@ -38,17 +38,7 @@ type ResultRow struct {
 
 // Ref is how a line names its document: any of these, whichever the ERP gives back.
 type Ref struct {
-	DocID, ReportID, ReportKey string
-	// Any is a docId, report id or report key; the ERP does not say which.
-	Any          string
-	FileSequence int64
-	// BatchID is what we wrote into the file as its batch: the sequence, perhaps with leading zeros or a prefix that ends in it.
-	BatchID, FileName string
-	FileLine          int
-	// Named is the whole word that the number of the import file was taken from, such as the name of the result file. NamedByUs: it is made of our own name of
-	// the file, so that another prefix before the number is another file.
-	Named     string
-	NamedByUs bool
+	fis.Refs
 	// Payment: it is of a payment, which is made of what was posted.
 	Payment bool
 	// Number is the ERP's document number that a payment names; it decides between documents that have the same reference.
