@@ -112,6 +112,8 @@ func TestReadyFormatsOfOthers(t *testing.T) {
 	for file, name := range map[string]string{
 		"camt053-02.xml": "camt.053", "camt053-04.xml": "camt.053", "camt053-08.xml": "iso20022", "camt054-04.xml": "camt.054", "camt054-08.xml": "camt.054",
 		"camt054-08-bad-total.xml": "camt.054", "pain002-03.xml": "pain.002", "pain002-11.xml": "iso20022",
+		"mt940-german.sta": "mt940", "mt940-structured.sta": "mt940", "mt940-bad-balance.sta": "mt940", "bai2.bai": "bai2", "bai2-bad-total.bai": "bai2",
+		"nacha-return.ach": "nacha-return",
 	} {
 		path := filepath.Join("..", "..", "..", "shared", "formats", "samples", file)
 		data, err := os.ReadFile(path + ".expect.json")

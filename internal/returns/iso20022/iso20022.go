@@ -115,7 +115,7 @@ func messageOf(element string) string {
 }
 
 // open reads up to the element that says which message it is: directly below the root, or below an envelope.
-func open(in layout.Input, settings any) (named.Rows, error) {
+func open(_ *layout.Plan, in layout.Input, settings any) (named.Rows, error) {
 	r := &reader{xml: xmlread.New(in)}
 	for {
 		kind, err := r.xml.Next()

@@ -25,7 +25,7 @@ type Reader struct {
 	Takes func(layout.Found) bool
 	// Settings takes the kind's own settings apart; nil: there are none. What it gives is handed to Open.
 	Settings func(c *layout.Check) any
-	Open     func(in layout.Input, settings any) (Rows, error)
+	Open     func(plan *layout.Plan, in layout.Input, settings any) (Rows, error)
 	// Unfinished says what is missing at the end of a file that is still being written; see layout.Ender.
 	Unfinished func(r io.ReaderAt, size int64) (missing string, err error)
 }
@@ -47,6 +47,42 @@ type Row struct {
 	Line  int      // from 1, another one for each row
 	Raw   string   // what people find it by in the file
 	Facts []string // by the index of the fact
+}
+
+// Text is the lines of a file as text, with what could not be decoded replaced: texts of banks are often in another encoding than they say, and
+// references and amounts never are.
+type Text struct {
+	lines *layout.Lines
+	plan  *layout.Plan
+}
+
+// NewText begins to read the lines of a file.
+func NewText(plan *layout.Plan, in layout.Input) (*Text, error) {
+	lines, err := layout.NewLines(plan, in)
+	return &Text{lines: lines, plan: plan}, err
+}
+
+// Next is the next line with its number, without blanks at its end.
+func (t *Text) Next() (text string, number int, err error) {
+	raw, _, err := t.lines.Next()
+	if err != nil {
+		return "", t.lines.Line, err
+	}
+	text, ok := t.plan.Charset().Decode(raw)
+	if !ok {
+		text = t.plan.Decode(raw)
+	}
+	return strings.TrimRight(text, " \t\r\x00\x1a"), t.lines.Line, nil
+}
+
+// Tail is the end of a file, at most so many bytes: where files show whether they are whole.
+func Tail(r io.ReaderAt, size int64, most int) ([]byte, error) {
+	b := make([]byte, min(size, int64(most)))
+	n, err := r.ReadAt(b, size-int64(len(b)))
+	if err != nil && !(errors.Is(err, io.EOF) && n == len(b)) {
+		return nil, err
+	}
+	return b, nil
 }
 
 // Bad says why a row cannot be understood.
@@ -131,7 +167,7 @@ func (f *format) Unfinished(r io.ReaderAt, size int64) (string, error) {
 
 // Read begins to read a file.
 func (f *format) Read(in layout.Input) (layout.Source, error) {
-	rows, err := f.kind.Open(in, f.settings)
+	rows, err := f.kind.Open(f.plan, in, f.settings)
 	if err != nil {
 		return nil, err
 	}

@@ -8,13 +8,19 @@ package readers
 import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/layout/kinds"
+	"github.com/fisbridge/fisbridge/internal/returns/bai2"
 	"github.com/fisbridge/fisbridge/internal/returns/iso20022"
+	"github.com/fisbridge/fisbridge/internal/returns/mt940"
+	"github.com/fisbridge/fisbridge/internal/returns/nacha"
 )
 
 // All are the kinds, in the order in which messages name them.
 func All() []layout.Kind {
 	return append(kinds.All(),
 		iso20022.Kind(),
+		mt940.Kind(),
+		bai2.Kind(),
+		nacha.Kind(),
 	)
 }
 
