@@ -14,7 +14,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/docfiles"
 	"github.com/fisbridge/fisbridge/internal/cli/workbench"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/explain"
 )
 
@@ -150,7 +149,7 @@ func (a *app) explainRendered(o explainOptions) error {
 		return err
 	}
 	x, err := desk.ExplainRendered(desk.Rendered{Name: o.rendered, Stored: stored, Plan: plan, Documents: docfiles.In(a.Frame, o.documents),
-		Context: mapping.FileContext{Route: cmp.Or(o.render.route, plan.Name()), Sequence: o.render.sequence, Created: created}}, o.line)
+		Route: cmp.Or(o.render.route, plan.Name()), Sequence: o.render.sequence, Created: created}, o.line)
 	if err != nil {
 		return err
 	}

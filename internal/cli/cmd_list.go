@@ -12,7 +12,6 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
-	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -66,7 +65,7 @@ one of them.`,
 	f.IntVar(&o.page, "page", 1, "which `page`, the first is 1")
 	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
 		return desk.Looking(ctx, a.Place(""), func(w *desk.Workspace) error {
-			filter, err := o.filter(args[0], w.Config)
+			filter, err := o.filter(args[0], w.Config.Schedule.Zone())
 			if err != nil {
 				return err
 			}
@@ -82,7 +81,7 @@ one of them.`,
 }
 
 // filter reads the flags for a kind of list; what means nothing there is refused, for a list would seem to be narrowed and is not.
-func (o listFlags) filter(kind string, cfg *config.Config) (f desk.Filter, err error) {
+func (o listFlags) filter(kind string, zone *time.Location) (f desk.Filter, err error) {
 	for name, value := range map[string]string{"type": o.docType, "employee": o.employee, "amount": o.amount, "route": o.route} {
 		if value != "" && !slices.Contains(desk.ListFilters(kind), name) {
 			return f, desk.Usage(fmt.Errorf("--%s means nothing for a list of %s", name, kind))
@@ -111,10 +110,10 @@ func (o listFlags) filter(kind string, cfg *config.Config) (f desk.Filter, err e
 		}
 		f.Amount = &amount
 	}
-	if f.Since, err = dayFlag("since", o.since, cfg.Schedule.Zone()); err != nil {
+	if f.Since, err = dayFlag("since", o.since, zone); err != nil {
 		return f, err
 	}
-	if f.Until, err = dayFlag("until", o.until, cfg.Schedule.Zone()); err == nil && !f.Until.IsZero() {
+	if f.Until, err = dayFlag("until", o.until, zone); err == nil && !f.Until.IsZero() {
 		f.Until = f.Until.AddDate(0, 0, 1)
 	}
 	return f, err

@@ -9,12 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
-	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/mapping/template"
-	"github.com/fisbridge/fisbridge/mappings"
-	"github.com/fisbridge/fisbridge/templates"
 )
 
 // What the shell offers behind each command. The words come from the working folder that -C names: the documents, files and alarms that the
@@ -110,7 +107,7 @@ func words(all ...string) offer {
 }
 
 func offerTemplates(context.Context, []string) []cobra.Completion {
-	return template.Names(templates.FS())
+	return workshop.BuiltinNames()
 }
 
 func offerTypes(context.Context, []string) []cobra.Completion {
@@ -137,26 +134,16 @@ func offerMappings(command string) cobra.CompletionFunc {
 // readyMappings are the built-in mappings whose names begin with a text.
 func readyMappings(begin string) []string {
 	var names []string
-	for _, name := range template.Names(templates.FS()) {
+	for _, name := range workshop.ReadyNames() {
 		if begin != "" && strings.HasPrefix(name, begin) {
-			if _, err := mappings.FS().Open(name + ".xlsx"); err == nil {
-				names = append(names, name)
-			}
+			names = append(names, name)
 		}
 	}
 	return names
 }
 
 func (a *app) offerRoutes(context.Context, []string) []cobra.Completion {
-	cfg, err := config.Load(a.Dir)
-	if err != nil {
-		return nil
-	}
-	var names []string
-	for _, r := range cfg.Routes {
-		names = append(names, r.Name)
-	}
-	return names
+	return desk.RouteNames(a.Dir)
 }
 
 // reading asks the journal of the working folder for words.

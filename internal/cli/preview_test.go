@@ -13,6 +13,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/workbench"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/samples"
 )
 
@@ -82,7 +83,7 @@ func TestPreviewIntoACopyAndAPage(t *testing.T) {
 	copied, page := filepath.Join(w.dir, "copy.xlsx"), filepath.Join(w.dir, "page.html")
 	docs := documentsFolder(t, "01-cash-taxi", "58-unmapped-account")
 	out, _, code := w.exec("80", "mapping", "preview", path, "--documents", docs, "-o", copied, "--html", page, "--json")
-	var told workbench.PreviewTold
+	var told workshop.Told
 	if err := json.Unmarshal([]byte(out), &told); err != nil || code != desk.ExitNeedsPerson {
 		t.Fatal(err, code, out)
 	}

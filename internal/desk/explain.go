@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/bridge/rendering"
 	"github.com/fisbridge/fisbridge/internal/config"
@@ -266,12 +267,15 @@ type Rendered struct {
 	Stored    []byte
 	Plan      *mapping.Plan
 	Documents iter.Seq2[fis.Envelope, error]
-	Context   mapping.FileContext
+	// Route, Sequence and Created are what the file was rendered with.
+	Route    string
+	Sequence int64
+	Created  time.Time
 }
 
 // ExplainRendered explains a line, counted from 1, of a file that was rendered from disk.
 func ExplainRendered(r Rendered, line int) (*Explanation, error) {
-	files, docs, err := explain.Files(r.Plan, explain.Options{Context: r.Context, Want: onLine(line)}, r.Documents)
+	files, docs, err := explain.Files(r.Plan, explain.Options{Context: mapping.FileContext{Route: r.Route, Sequence: r.Sequence, Created: r.Created}, Want: onLine(line)}, r.Documents)
 	if err != nil {
 		return nil, err
 	}

@@ -190,6 +190,19 @@ func (w *Workspace) Close() error {
 // JournalPath is where the journal lies.
 func (w *Workspace) JournalPath() string { return w.Journal.Path() }
 
+// RouteNames are the routes of the working folder in a place; none where its configuration cannot be read.
+func RouteNames(dir string) []string {
+	cfg, err := config.Load(dir)
+	if err != nil {
+		return nil
+	}
+	names := make([]string, len(cfg.Routes))
+	for i, r := range cfg.Routes {
+		names[i] = r.Name
+	}
+	return names
+}
+
 // now is the moment, by the clock of the place.
 func (w *Workspace) now() time.Time { return w.place.Now() }
 

@@ -21,16 +21,18 @@ const (
 // allowed says which packages of ours each package may import. Anything is allowed to import the leaves.
 func allowed() map[string][]string {
 	return map[string][]string{
-		"cmd/fisbridge":            {"internal/cli"},
-		"internal/cli":             append(rooms(), "internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/config", "internal/desk", "internal/desk/check", "internal/fis", "mappings", "templates"),
-		"internal/cli/workbench":   append(rooms(), "internal/cli/docfiles", "internal/cli/frame", "internal/cli/term", "internal/config", "internal/desk", "internal/fis", "internal/posting", "mappings", "samples"),
-		"internal/desk/check":      append(rooms(), "internal/bridge", "internal/golive", "internal/concur", "internal/config", "internal/desk", "internal/exchange", "internal/flows", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/returns", "internal/tempfolder"),
-		"internal/cli/tryout":      append(rooms(), "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/fis", "internal/sim/erp", "internal/sim/fis", "internal/sim/sftp", "samples", "templates"),
-		"internal/cli/pages":       {"internal/bridge", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/fis"},
-		"internal/cli/docfiles":    {"internal/cli/frame", "internal/desk", "internal/fis"},
-		"internal/cli/frame":       {"internal/cli/term", "internal/config", "internal/desk", "mappings"},
-		"internal/cli/term":        {"internal/fis"},
-		"internal/desk":            append(rooms(), "internal/bridge", "internal/bridge/rendering", "internal/golive", "internal/concur", "internal/config", "internal/desk/reconcile", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens", "internal/layout", "internal/returns", "templates"),
+		"cmd/fisbridge":          {"internal/cli"},
+		"internal/cli":           {"internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/desk", "internal/desk/check", "internal/desk/workshop", "internal/fis", "internal/mapping/explain"},
+		"internal/cli/workbench": {"internal/cli/docfiles", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/mapping/compare"},
+		"internal/desk/check":    append(rooms(), "internal/bridge", "internal/golive", "internal/concur", "internal/config", "internal/desk", "internal/exchange", "internal/flows", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/returns", "internal/tempfolder"),
+		"internal/cli/tryout":    {"internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/sim/erp", "internal/sim/fis", "internal/sim/sftp", "samples"},
+		"internal/cli/pages":     {"internal/bridge", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/fis"},
+		"internal/cli/docfiles":  {"internal/cli/frame", "internal/desk", "internal/desk/workshop", "internal/fis"},
+		"internal/cli/frame":     {"internal/cli/term", "internal/config", "internal/desk"},
+		"internal/cli/term":      {"internal/fis"},
+		"internal/desk":          append(rooms(), "internal/bridge", "internal/bridge/rendering", "internal/golive", "internal/concur", "internal/config", "internal/desk/reconcile", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens", "internal/layout", "internal/returns", "templates"),
+		// What people do with a mapping before a run uses it. A command prints what it gives: of the rooms of a mapping it knows only what explain and compare say.
+		"internal/desk/workshop":   append(rooms(), "internal/config", "internal/desk", "internal/fis", "internal/posting", "mappings", "samples", "templates"),
 		"internal/desk/reconcile":  append(rooms(), "internal/bridge/rendering", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
 		"internal/bridge":          append(rooms(), "internal/bridge/rendering", "internal/bridge/sending", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/flows", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
 		"internal/golive":          append(rooms(), "internal/fis", "internal/journal", "internal/journal/records"),

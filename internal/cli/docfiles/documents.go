@@ -13,26 +13,12 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
 // ErrStop ends the reading of a file when nobody wants more of it.
 var ErrStop = errors.New("stop")
-
-// Piece is a part of the documents in files: one document, some lines of JSON lines in which whoever takes them finds the documents, or the end of
-// a file.
-type Piece struct {
-	Envelope fis.Envelope
-	Lines    *fis.Lines
-	// Ended is the place of the file that ends here. Of one that holds no document, NoDocument tells.
-	Ended string
-}
-
-// NoDocument is the error of a file in which nothing was found.
-func NoDocument(place string) error { return fmt.Errorf("%s holds no document", place) }
-
-// Unread is the error of a text in a file that cannot be read.
-func Unread(err error) error { return fmt.Errorf("read documents: %w", err) }
 
 // In reads every document in the files and folders named, "-" or none being standard input. A file that cannot be read, or ends
 // in the middle, gives one error and the reading goes on with the next file; in a file of JSON lines it goes on with the next line.
@@ -47,7 +33,7 @@ func from(a *frame.Frame, stdin io.Reader, paths []string) iter.Seq2[fis.Envelop
 		hand := func(env fis.Envelope, err error) error {
 			found = true
 			if err != nil {
-				err = Unread(err)
+				err = workshop.Unread(err)
 			}
 			if !yield(env, err) {
 				return ErrStop
@@ -72,7 +58,7 @@ func from(a *frame.Frame, stdin io.Reader, paths []string) iter.Seq2[fis.Envelop
 					return
 				}
 			default:
-				if !found && !yield(fis.Envelope{}, NoDocument(piece.Ended)) {
+				if !found && !yield(fis.Envelope{}, workshop.NoDocument(piece.Ended)) {
 					return
 				}
 				found = false
@@ -82,14 +68,14 @@ func from(a *frame.Frame, stdin io.Reader, paths []string) iter.Seq2[fis.Envelop
 }
 
 // pieces reads files in pieces.
-func pieces(a *frame.Frame, stdin io.Reader, paths []string) iter.Seq2[Piece, error] {
-	return func(yield func(Piece, error) bool) {
+func pieces(a *frame.Frame, stdin io.Reader, paths []string) iter.Seq2[workshop.Piece, error] {
+	return func(yield func(workshop.Piece, error) bool) {
 		if len(paths) == 0 {
 			paths = []string{"-"}
 		}
 		for _, path := range paths {
 			files, err := documentFiles(path)
-			if err != nil && !yield(Piece{}, err) {
+			if err != nil && !yield(workshop.Piece{}, err) {
 				return
 			}
 			for _, file := range files {
@@ -127,17 +113,17 @@ func noSuchPlace(place string) error {
 }
 
 // piecesOf hands out the pieces of one file; false: nobody wants more.
-func piecesOf(a *frame.Frame, stdin io.Reader, file string, yield func(Piece, error) bool) bool {
+func piecesOf(a *frame.Frame, stdin io.Reader, file string, yield func(workshop.Piece, error) bool) bool {
 	in, place := stdin, "standard input"
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
-			return yield(Piece{}, Unread(err))
+			return yield(workshop.Piece{}, workshop.Unread(err))
 		}
 		defer f.Close()
 		in, place = f, file
 	}
-	hand := func(p Piece) error {
+	hand := func(p workshop.Piece) error {
 		if !yield(p, nil) {
 			return ErrStop
 		}
@@ -146,16 +132,16 @@ func piecesOf(a *frame.Frame, stdin io.Reader, file string, yield func(Piece, er
 	var err error
 	if isJSONLines(file) {
 		err = eachLines(in, place, hand)
-	} else if err = fis.ReadDocuments(in, place, func(env fis.Envelope) error { return hand(Piece{Envelope: env}) }); errors.As(err, new(*fis.FormatError)) {
+	} else if err = fis.ReadDocuments(in, place, func(env fis.Envelope) error { return hand(workshop.Piece{Envelope: env}) }); errors.As(err, new(*fis.FormatError)) {
 		err = fmt.Errorf("%w; nothing after it in this file is read", orPlace(err, place))
 	}
 	switch {
 	case errors.Is(err, ErrStop), a.Interrupted():
 		return false
 	case err != nil:
-		return yield(Piece{}, Unread(orPlace(err, place)))
+		return yield(workshop.Piece{}, workshop.Unread(orPlace(err, place)))
 	}
-	return yield(Piece{Ended: place}, nil)
+	return yield(workshop.Piece{Ended: place}, nil)
 }
 
 // orPlace adds the place unless the error names it.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
@@ -19,7 +20,7 @@ func isJSONLines(name string) bool {
 }
 
 // eachLines hands out JSON lines, many at once.
-func eachLines(r io.Reader, place string, fn func(Piece) error) error {
+func eachLines(r io.Reader, place string, fn func(workshop.Piece) error) error {
 	in := fis.NewLineReader(r, place)
 	for {
 		lines, err := in.Next()
@@ -27,7 +28,7 @@ func eachLines(r io.Reader, place string, fn func(Piece) error) error {
 			return nil
 		}
 		if err == nil {
-			err = fn(Piece{Lines: lines})
+			err = fn(workshop.Piece{Lines: lines})
 		}
 		if err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
@@ -32,7 +33,7 @@ func Twice(a *frame.Frame, paths []string) (*twiceRead, error) {
 }
 
 // First reads them the first time.
-func (t *twiceRead) First() iter.Seq2[Piece, error] {
+func (t *twiceRead) First() iter.Seq2[workshop.Piece, error] {
 	if t.kept != nil {
 		return pieces(t.Frame, io.TeeReader(t.Input, t.kept), t.paths)
 	}

@@ -110,3 +110,6 @@ func (w *WholeFile) Abort() {
 	_ = os.Remove(w.Temp.Name())
 	w.Temp = nil
 }
+
+// Readable tells whether what was written can be read again.
+func (w *WholeFile) Readable() bool { return w.Temp != nil }

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"text/template"
 
-	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
@@ -51,11 +51,11 @@ func demoFolder(folder string, w *world, routes []demoRoute) error {
 	type routeText struct{ Name, Types, Mapping string }
 	var list []routeText
 	for _, r := range routes {
-		name, text, err := frame.ReadyMapping(r.template)
+		name, text, err := workshop.Ready(r.template)
 		if err != nil {
 			return err
 		}
-		if err := frame.WriteNew(filepath.Join(folder, "mappings", name), text); err != nil {
+		if err := workshop.WriteNew(filepath.Join(folder, "mappings", name), text); err != nil {
 			return err
 		}
 		types := ""
@@ -81,7 +81,7 @@ func demoFolder(folder string, w *world, routes []demoRoute) error {
 	}
 	for name, text := range map[string]string{config.FileName: out.String(), "secrets/client_secret": simfis.DefaultConfig().ClientSecret + "\n",
 		"secrets/sftp_password": demoPassword + "\n", "secrets/request_token": simfis.DefaultConfig().RequestToken + "\n"} {
-		if err := frame.WriteNew(filepath.Join(folder, filepath.FromSlash(name)), []byte(text)); err != nil {
+		if err := workshop.WriteNew(filepath.Join(folder, filepath.FromSlash(name)), []byte(text)); err != nil {
 			return err
 		}
 	}

@@ -14,8 +14,8 @@ import (
 
 	"golang.org/x/crypto/ssh"
 
-	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
@@ -39,7 +39,7 @@ func simHostKey(folder string) (ssh.Signer, error) {
 			return nil, err
 		}
 		text = pem.EncodeToMemory(block)
-		if err := frame.WriteNew(path, text); err != nil {
+		if err := workshop.WriteNew(path, text); err != nil {
 			return nil, err
 		}
 	} else if err != nil {

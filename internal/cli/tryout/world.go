@@ -8,15 +8,13 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/mapping"
 	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 	"github.com/fisbridge/fisbridge/samples"
-	"github.com/fisbridge/fisbridge/templates"
 )
 
 // world is what the demo runs against: a simulated service, an SFTP server, and one simulated ERP for each route.
@@ -109,7 +107,7 @@ func (w *world) addERP(root string, r demoRoute, now func() time.Time) error {
 			return err
 		}
 	}
-	plan, err := readyPlan(r.template)
+	plan, err := workshop.ReadyPlan(r.template)
 	if err != nil {
 		return err
 	}
@@ -154,18 +152,8 @@ func (w *world) close() error {
 	return errors.Join(errs...)
 }
 
-// readyPlan compiles the ready mapping of a built-in template.
-func readyPlan(template string) (*mapping.Plan, error) {
-	name, text, err := frame.ReadyMapping(template)
-	if err != nil {
-		return nil, err
-	}
-	plan, findings := mapping.LoadBytes(templates.FS(), name, text)
-	return plan, findings.Err()
-}
-
 // erpFor describes an ERP that reads the template's import files and answers in the template's first result format.
-func erpFor(template string, plan *mapping.Plan) (simerp.Config, error) {
+func erpFor(template string, plan *workshop.Plan) (simerp.Config, error) {
 	im := simerp.Import{Spec: plan.Layout().Spec(), Records: plan.Layout().Records()}
 	switch template {
 	case "generic-csv":
@@ -205,7 +193,7 @@ func erpFor(template string, plan *mapping.Plan) (simerp.Config, error) {
 }
 
 // legacyERP reads the fixed-width journal and answers with an acknowledgement, and with its rejects where there are any.
-func legacyERP(im simerp.Import, plan *mapping.Plan) (simerp.Config, error) {
+func legacyERP(im simerp.Import, plan *workshop.Plan) (simerp.Config, error) {
 	im.Lines, im.Sequence, im.Count, im.DebitTotal, im.CreditTotal, im.HashTotal = []string{"D"}, "H.batch", "T.count", "T.debits", "T.credits", "T.hash"
 	im.Document, im.LineNumber, im.Amount, im.Currency, im.Account = "document", "sequence", "amount", "currency", "account"
 	im.Description, im.Company, im.Date, im.Balance = "description", "company", "posting date", "document"

@@ -5,13 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"iter"
-	"os"
-	"path/filepath"
-	"slices"
-	"sort"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,11 +13,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/docfiles"
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/mapping/lint"
-	"github.com/fisbridge/fisbridge/internal/mapping/trial"
-	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 )
 
 // mappingCheckOptions are the flags of mapping check.
@@ -73,7 +64,7 @@ Exit code 0 when no finding is an error, 4 when one is, 3 when documents could n
 
 // mappingCheck checks each mapping and tells all of them.
 func (a *bench) mappingCheck(ctx context.Context, o mappingCheckOptions, args []string) (err error) {
-	paths, err := mappingFiles(args)
+	paths, err := workshop.Files(args)
 	if err != nil {
 		return err
 	}
@@ -83,7 +74,7 @@ func (a *bench) mappingCheck(ctx context.Context, o mappingCheckOptions, args []
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 	wrong := 0
-	reports := []*lint.Report{}
+	reports := []*workshop.Report{}
 	for _, path := range paths {
 		r, err := a.checkOne(ctx, o, s, path)
 		if err != nil {
@@ -91,22 +82,6 @@ func (a *bench) mappingCheck(ctx context.Context, o mappingCheckOptions, args []
 		}
 		reports = append(reports, r)
 		wrong += len(r.Findings.Errors())
-		if !a.JSON {
-			a.tellChecked(r)
-		}
-		if lock := workbook.LockFile(path); lock != "" {
-			a.Warn("%s is open in Excel or LibreOffice (%s): this is its last saved state, and no run takes it up before it is closed", path, lock)
-		}
-		if o.fix {
-			if err := a.fixCells(path, s.data, r); err != nil {
-				return err
-			}
-		}
-		if o.annotate {
-			if err := a.annotate(path, s.data, r); err != nil {
-				return err
-			}
-		}
 	}
 	if a.JSON {
 		if err := a.WriteJSON(map[string]any{"mappings": reports, "errors": wrong}); err != nil {
@@ -122,88 +97,28 @@ func (a *bench) mappingCheck(ctx context.Context, o mappingCheckOptions, args []
 	return nil
 }
 
-func (a *bench) checkOne(ctx context.Context, o mappingCheckOptions, s *mappingSource, path string) (*lint.Report, error) {
-	data, findings := workbook.ReadFile(path)
-	s.data = data
-	if data == nil {
-		return &lint.Report{File: path, Findings: findings}, nil
+// checkOne checks a mapping, tells what is wrong with it, and writes what was asked for.
+func (a *bench) checkOne(ctx context.Context, o mappingCheckOptions, s *mappingSource, path string) (*workshop.Report, error) {
+	c := workshop.Checking{Templates: a.ownTemplates(path), Space: s.space, Documents: s.documents(o), Since: s.since, At: a.Now().In(a.Zone())}
+	r, data, err := workshop.ReadAndCheck(ctx, c, path)
+	if err != nil {
+		return r, err
 	}
-	opt := lint.Options{Find: s.find(), Created: a.Now().In(a.Zone()), Documents: s.documents(ctx, o, path)}
-	r, err := lint.Check(ctx, a.ownTemplates(path), path, data, opt)
-	if len(o.documents) == 0 && s.space != nil {
-		r.DocumentsFrom = "of the journal since " + s.since.Format(time.DateOnly)
+	if !a.JSON {
+		a.tellChecked(r)
 	}
-	if err == nil {
-		err = s.doubts(ctx, r, path)
+	if lock := workshop.OpenElsewhere(path); lock != "" {
+		a.Warn("%s is open in Excel or LibreOffice (%s): this is its last saved state, and no run takes it up before it is closed", path, lock)
 	}
-	return r, err
-}
-
-// doubts adds what keeps a usable mapping from going live by itself, as warnings.
-func (s *mappingSource) doubts(ctx context.Context, r *lint.Report, path string) error {
-	if s.space == nil || r.Plan == nil || !r.Usable {
-		return nil
-	}
-	for _, route := range s.routesOf(path) {
-		found, _, err := s.space.Doubts(ctx, route, path, r.Plan)
-		if err != nil {
-			return err
-		}
-		for i, f := range found { // before the sheets, for they are about the whole
-			f.Severity, f.File = findings.Warning, path
-			f.Reason = fmt.Sprintf(`does not go live by itself: %s; if that is meant: fisbridge mapping accept %s --reason "…"`, f.Reason, route)
-			r.Findings = slices.Insert(r.Findings, i, f)
+	if o.fix {
+		if err := a.fixCells(path, data, r); err != nil {
+			return r, err
 		}
 	}
-	return nil
-}
-
-// mappingFiles are the mappings behind the arguments. Of a folder they are all workbooks and YAML files, but not what Excel lays beside an open one.
-func mappingFiles(args []string) ([]string, error) {
-	var out []string
-	for _, arg := range args {
-		info, err := os.Stat(arg)
-		if errors.Is(err, fs.ErrNotExist) && len(args) > 1 {
-			out = append(out, arg) // it is told in its turn, and the others are checked
-			continue
-		}
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, desk.Invalid(fmt.Errorf("%s: there is no such file", arg), "name the mapping as it lies there, from where you are")
-		}
-		if err != nil {
-			return nil, fmt.Errorf("look for mappings: %w", err)
-		}
-		if !info.IsDir() {
-			out = append(out, arg)
-			continue
-		}
-		entries, err := os.ReadDir(arg)
-		if err != nil {
-			return nil, fmt.Errorf("look for mappings: %w", err)
-		}
-		n := len(out)
-		for _, e := range entries {
-			if isMappingFile(e.Name()) && !e.IsDir() {
-				out = append(out, filepath.Join(arg, e.Name()))
-			}
-		}
-		if len(out) == n {
-			return nil, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s holds no mapping", arg), Hint: "a mapping is an .xlsx workbook or a .yaml file; fisbridge mapping new makes one"}
-		}
-		sort.Strings(out[n:])
+	if o.annotate {
+		return r, a.annotate(path, data, r)
 	}
-	return out, nil
-}
-
-func isMappingFile(name string) bool {
-	if strings.HasPrefix(name, "~$") || strings.HasPrefix(name, ".") {
-		return false
-	}
-	switch strings.ToLower(filepath.Ext(name)) {
-	case ".xlsx", ".xlsm", ".xls", ".yaml", ".yml":
-		return true
-	}
-	return false
+	return r, nil
 }
 
 // mappingSource is where documents for checks come from: files, or the journal of the working folder.
@@ -211,7 +126,6 @@ type mappingSource struct {
 	*bench
 	space *desk.Workspace // nil without a journal
 	since time.Time
-	data  []byte // of the mapping that is being checked
 	// unread are documents that cannot be read.
 	unread *docfiles.LeftOut
 }
@@ -242,45 +156,20 @@ func (s *mappingSource) close() error {
 	return s.space.Close()
 }
 
-// find gives the documents that tests name.
-func (s *mappingSource) find() trial.FindDocument {
-	if s.space == nil {
+// documents are those that were asked for, nil when none were. What cannot be read is told and passed over.
+func (s *mappingSource) documents(o mappingCheckOptions) iter.Seq2[fis.Envelope, error] {
+	if len(o.documents) == 0 {
 		return nil
 	}
-	return s.space.FindPayload()
-}
-
-// documents are those that were asked for, nil when none were. What cannot be read is told and passed over.
-func (s *mappingSource) documents(ctx context.Context, o mappingCheckOptions, path string) iter.Seq2[fis.Envelope, error] {
-	switch {
-	case len(o.documents) > 0:
-		return func(yield func(fis.Envelope, error) bool) {
-			for env, err := range docfiles.In(s.Frame, o.documents) {
-				if err != nil {
-					s.unread.Tell(fis.Envelope{}, err)
-					continue
-				}
-				if !yield(env, nil) {
-					return
-				}
+	return func(yield func(fis.Envelope, error) bool) {
+		for env, err := range docfiles.In(s.Frame, o.documents) {
+			if err != nil {
+				s.unread.Tell(fis.Envelope{}, err)
+				continue
+			}
+			if !yield(env, nil) {
+				return
 			}
 		}
-	case s.space != nil:
-		return s.space.Recent(ctx, s.routesOf(path), s.since)
 	}
-	return nil
-}
-
-// routesOf are the routes that use the mapping; "", which is all of them, when none does.
-func (s *mappingSource) routesOf(path string) []string {
-	var routes []string
-	for _, r := range s.space.Config.Routes {
-		if desk.SameFile(path, s.space.Config.Path(r.Mapping)) {
-			routes = append(routes, r.Name)
-		}
-	}
-	if len(routes) == 0 {
-		return []string{""}
-	}
-	return routes
 }

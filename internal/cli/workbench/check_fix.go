@@ -9,18 +9,17 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/mapping/lint"
-	"github.com/fisbridge/fisbridge/internal/mapping/mend"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 )
 
 // fixCells writes a copy of a workbook in which what a program can mend is mended. The workbook itself is not touched.
-func (a *bench) fixCells(path string, data []byte, r *lint.Report) error {
+func (a *bench) fixCells(path string, data []byte, r *workshop.Report) error {
 	ext := filepath.Ext(path)
-	if e := strings.ToLower(ext); e != ".xlsx" && e != ".xlsm" {
+	if !workshop.IsWorkbook(path) {
 		a.Warn("%s is no workbook: --fix has no cells to mend", path)
 		return nil
 	}
-	text, mended, left, err := mend.Cells(data, r.Findings)
+	text, mended, left, err := workshop.Fixed(data, r)
 	if err != nil {
 		return err
 	}

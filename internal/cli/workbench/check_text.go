@@ -2,20 +2,17 @@ package workbench
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/findings"
-	"github.com/fisbridge/fisbridge/internal/mapping/lint"
-	"github.com/fisbridge/fisbridge/internal/mapping/mend"
-	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // tellChecked writes what is to be said of a mapping, grouped by sheet.
-func (a *bench) tellChecked(r *lint.Report) {
+func (a *bench) tellChecked(r *workshop.Report) {
 	errs, warnings := r.Findings.Errors(), r.Findings.Warnings()
 	shown := r.Findings
 	if a.Quiet {
@@ -58,7 +55,7 @@ func (a *bench) tellChecked(r *lint.Report) {
 }
 
 // findingGroup is the heading that a finding stands under: its sheet, or another file's name.
-func findingGroup(r *lint.Report, f findings.Finding) string {
+func findingGroup(r *workshop.Report, f findings.Finding) string {
 	if f.File != r.File && f.File != "" {
 		return strings.TrimSpace(f.File + " " + f.Sheet)
 	}
@@ -105,24 +102,21 @@ func shortened(s string) string {
 }
 
 // annotate writes the findings into the workbook.
-func (a *bench) annotate(path string, read []byte, r *lint.Report) error {
-	switch ext := strings.ToLower(filepath.Ext(path)); {
-	case ext != ".xlsx" && ext != ".xlsm":
+func (a *bench) annotate(path string, read []byte, r *workshop.Report) error {
+	if !workshop.IsWorkbook(path) {
 		a.Warn("%s is no workbook: there are no cells to write notes at", path)
 		return nil
-	case r.Template == "" && !r.HasPlaces():
+	}
+	text, written, err := workshop.Annotated(read, r)
+	switch {
+	case err != nil:
+		return err
+	case text == nil:
 		a.Warn("%s cannot be opened, so no notes were written", path)
 		return nil
 	}
-	if err := notOpen(path); err != nil {
+	if err := notOpen(path, ""); err != nil || string(text) == string(read) {
 		return err
-	}
-	text, written, err := mend.Annotate(read, r.Findings)
-	if err != nil {
-		return err
-	}
-	if string(text) == string(read) {
-		return nil
 	}
 	if err := ReplaceWorkbook(path, read, text); err != nil {
 		return err
@@ -132,10 +126,11 @@ func (a *bench) annotate(path string, read []byte, r *lint.Report) error {
 }
 
 // notOpen refuses a workbook that somebody has open: Excel would write over what we write.
-func notOpen(path string) error {
-	lock := workbook.LockFile(path)
+func notOpen(path, orElse string) error {
+	lock := workshop.OpenElsewhere(path)
 	if lock == "" {
 		return nil
 	}
-	return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s is open in Excel or LibreOffice: its lock file %s lies beside it", path, lock), Hint: "close the workbook there; a lock file left behind by a crash can be removed"}
+	return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s is open in Excel or LibreOffice: its lock file %s lies beside it", path, lock),
+		Hint: "close the workbook there" + orElse + "; a lock file left behind by a crash can be removed"}
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 )
 
 func newMappingConvert(a *bench) *cobra.Command {
@@ -36,7 +36,7 @@ From workbook to workbook it makes a fresh one with the same content: after a ne
 }
 
 func (a *bench) mappingConvert(from, to string, force bool) error {
-	if err := mappingName(to); err != nil {
+	if err := workshop.GoodName(to); err != nil {
 		return err
 	}
 	if desk.SameFile(from, to) {
@@ -49,16 +49,16 @@ func (a *bench) mappingConvert(from, to string, force bool) error {
 		}
 		return fmt.Errorf("read the mapping: %w", err)
 	}
-	text, remarks, err := workbook.Convert(a.ownTemplates(from), from, data, to)
+	text, warnings, err := workshop.Convert(a.ownTemplates(from), from, data, to)
 	if err != nil {
-		return desk.Invalid(err, "")
+		return err
 	}
-	for _, r := range remarks.Warnings() {
+	for _, r := range warnings {
 		a.Warn("%s: %s", r.Place(), r.Reason)
 	}
 	write := writeFresh
 	if _, err := os.Stat(to); force && !errors.Is(err, fs.ErrNotExist) {
-		if err := notOpen(to); err != nil {
+		if err := notOpen(to, ""); err != nil {
 			return err
 		}
 		write = func(path string, text []byte) error { return writeWhole(path, text) }

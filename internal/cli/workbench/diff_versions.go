@@ -4,15 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"iter"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/cli/docfiles"
-	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
@@ -66,33 +63,8 @@ func (v *diffVersions) version(ctx context.Context, word string) (desk.Version, 
 	case v.space != nil && desk.IsHash(word):
 		return v.space.KeptVersion(ctx, word)
 	}
-	plan, findings := loadMapping(v.bench.ownTemplates(word), word)
+	plan, findings := workshop.Load(v.bench.ownTemplates(word), word)
 	return desk.Version{Plan: plan, Label: word}, findings.Err()
-}
-
-// ownTemplates are the templates by which a mapping is read.
-func (a *bench) ownTemplates(mapping string) fs.FS { return templatesFor(a.Dir, mapping) }
-
-// templatesFor are the templates that a working folder sees: the one that is given, else the one that the mapping lies in, for there a run reads it.
-func templatesFor(dir, mapping string) fs.FS {
-	if up := filepath.Dir(mapping); mapping != "" && !isWorkingFolder(dir) {
-		for range 3 {
-			if isWorkingFolder(up) {
-				dir = up
-				break
-			}
-			up = filepath.Join(up, "..")
-		}
-	}
-	if cfg, err := config.Load(dir); err == nil {
-		return desk.TemplatesOf(cfg.Path(cfg.Folders.Templates))
-	}
-	return desk.TemplatesOf(filepath.Join(dir, "templates"))
-}
-
-func isWorkingFolder(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, config.FileName))
-	return err == nil
 }
 
 // documents are those to try both versions on; none when nobody said where they are.

@@ -12,10 +12,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/docfiles"
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/mapping/seen"
-	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -51,22 +49,12 @@ those of the last 30 days of the working folder's journal.`,
 }
 
 func (a *bench) mappingFields(ctx context.Context, o mappingFieldsOptions, path string) error {
-	templates := a.ownTemplates(path)
-	data, unread := workbook.ReadFile(path)
-	if data == nil {
-		return unread.Err()
+	m, err := workshop.ReadFieldable(a.ownTemplates(path), path)
+	if err != nil {
+		return err
 	}
-	found := &workbook.Collector{File: path}
-	content := workbook.Read(path, data, found)
-	if content == nil {
-		return found.List.Err()
-	}
-	tpl := content.Template(templates, found)
-	if tpl == nil {
-		return found.List.Err()
-	}
-	if lock := workbook.LockFile(path); lock != "" {
-		return &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s is open in Excel or LibreOffice: its lock file %s lies beside it", path, lock), Hint: "close the workbook there; a lock file left behind by a crash can be removed"}
+	if err := notOpen(path, ""); err != nil {
+		return err
 	}
 	documents, left, err := a.seenFields(ctx, o.documents, o.journal, true)
 	if err != nil {
@@ -75,14 +63,11 @@ func (a *bench) mappingFields(ctx context.Context, o mappingFieldsOptions, path 
 	if documents.Documents == 0 {
 		return &desk.Error{Code: desk.ExitFailed, Err: errors.New("no documents, so nothing to show"), Hint: "give some with --documents, or a longer time with --from-journal"}
 	}
-	text, err := workbook.FillFields(path, data, content, tpl, documents)
+	text, err := m.WithFields(documents)
 	if err != nil {
 		return err
 	}
-	if err := sameMeaning(path, text); err != nil {
-		return err
-	}
-	if err := ReplaceWorkbook(path, data, text); err != nil {
+	if err := ReplaceWorkbook(path, m.Bytes, text); err != nil {
 		return err
 	}
 	if a.JSON {
@@ -96,27 +81,8 @@ func (a *bench) mappingFields(ctx context.Context, o mappingFieldsOptions, path 
 	return leftOver(left)
 }
 
-// sameMeaning makes sure that what was written can be read again.
-func sameMeaning(path string, text []byte) error {
-	found := &workbook.Collector{File: path}
-	if c := workbook.Read(path, text, found); c == nil || hasUnreadable(found.List) {
-		return fmt.Errorf("the workbook cannot be read any more with the fields in it, so it was left as it is: %w", found.List.Err())
-	}
-	return nil
-}
-
-// hasUnreadable: mistakes of people were there before; a sheet that cannot be read was not.
-func hasUnreadable(list findings.List) bool {
-	for _, f := range list {
-		if f.Severity == findings.Error && f.Sheet == "" {
-			return true
-		}
-	}
-	return false
-}
-
 // furtherOf are the fields that no reference has.
-func furtherOf(documents *seen.Fields) []string {
+func furtherOf(documents *workshop.SeenFields) []string {
 	out := []string{}
 	for _, f := range documents.Further() {
 		out = append(out, f.Path)
@@ -125,7 +91,7 @@ func furtherOf(documents *seen.Fields) []string {
 }
 
 // tellSeen says what the sheet Fields shows, and which fields are there beside those of the reference.
-func (a *bench) tellSeen(documents *seen.Fields) {
+func (a *bench) tellSeen(documents *workshop.SeenFields) {
 	a.Say("looked at %s; the sheet Fields shows what they have in each field", wording.Counted(documents.Documents, "document"))
 	further := documents.Further()
 	const most = 20
@@ -134,12 +100,12 @@ func (a *bench) tellSeen(documents *seen.Fields) {
 			a.Say("  and %d more", len(further)-most)
 			break
 		}
-		a.Say("  %s is in %s and not in FIS's reference: its name may be a Value (%s, sheet Settings)", desk.Visible(f.Path), wording.Counted(f.Documents, "document"), workbook.OptionFurther)
+		a.Say("  %s is in %s and not in FIS's reference: its name may be a Value (%s, sheet Settings)", desk.Visible(f.Path), wording.Counted(f.Documents, "document"), workshop.FurtherFields)
 	}
 }
 
 // seenFields looks at documents of files, or of the journal; nil when none were asked for and they need not be.
-func (a *bench) seenFields(ctx context.Context, files []string, journal string, must bool) (out *seen.Fields, left *docfiles.LeftOut, err error) {
+func (a *bench) seenFields(ctx context.Context, files []string, journal string, must bool) (out *workshop.SeenFields, left *docfiles.LeftOut, err error) {
 	left = &docfiles.LeftOut{Frame: a.Frame}
 	var documents iter.Seq2[fis.Envelope, error]
 	switch {
@@ -161,19 +127,8 @@ func (a *bench) seenFields(ctx context.Context, files []string, journal string, 
 	default:
 		return nil, left, nil
 	}
-	g := seen.New()
-	for env, err := range documents {
-		if err := ctx.Err(); err != nil {
-			return nil, left, err
-		}
-		if err == nil {
-			err = g.Add(env)
-		}
-		if err != nil {
-			left.Tell(env, err)
-		}
-	}
-	return g.Fields(), left, nil
+	out, err = workshop.Seen(ctx, documents, left.Tell)
+	return out, left, err
 }
 
 // leftOver is exit code 3 when documents could not be read.

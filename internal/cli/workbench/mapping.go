@@ -2,8 +2,10 @@ package workbench
 
 import (
 	"github.com/spf13/cobra"
+	"io/fs"
 
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 )
 
 // NewMapping is the parent of what accountants do with a mapping; one file holds one subcommand.
@@ -26,3 +28,6 @@ func mappingCommands(a *bench) []*cobra.Command {
 
 // bench has the commands of this room as its methods.
 type bench struct{ *frame.Frame }
+
+// ownTemplates are the templates by which a mapping is read.
+func (a *bench) ownTemplates(mapping string) fs.FS { return workshop.TemplatesFor(a.Dir, mapping) }

@@ -7,14 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/mapping/template"
-	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 )
 
 // mappingNewOptions are the flags of mapping new.
@@ -60,21 +58,11 @@ A file that is there already is not touched.`,
 
 func (a *bench) mappingNew(ctx context.Context, o mappingNewOptions) error {
 	templates := a.ownTemplates("")
-	if err := frame.KnownTemplate(o.template, template.Names(templates)); err != nil {
-		return err
-	}
-	if err := mappingName(o.output); err != nil {
-		return err
-	}
 	documents, left, err := a.seenFields(ctx, o.documents, o.journal, false)
 	if err != nil {
 		return err
 	}
-	make := workbook.New
-	if isYAML(o.output) {
-		make = workbook.NewYAML
-	}
-	text, err := make(templates, o.template, documents)
+	text, err := workshop.New(templates, o.template, o.output, documents)
 	if err != nil {
 		return err
 	}
@@ -90,20 +78,6 @@ func (a *bench) mappingNew(ctx context.Context, o mappingNewOptions) error {
 	}
 	a.Remark("next: fill in the yellow cells, then fisbridge mapping check %s", o.output)
 	return leftOver(left)
-}
-
-// mappingName refuses names that no mapping can have.
-func mappingName(path string) error {
-	base := filepath.Base(path)
-	switch ext := strings.ToLower(filepath.Ext(base)); {
-	case path == "":
-		return desk.Usage(errors.New("-o is missing: name the file, such as mappings/acme.xlsx"))
-	case strings.HasPrefix(base, "~$") || strings.HasPrefix(base, "."):
-		return desk.Usage(fmt.Errorf("-o %s: no name for a mapping", path))
-	case ext != ".xlsx" && ext != ".yaml" && ext != ".yml":
-		return desk.Usage(fmt.Errorf("-o %s: the name of a mapping ends in .xlsx or .yaml", path))
-	}
-	return nil
 }
 
 // writeFresh writes a file that must not be there yet, and its folder where there is none. Nothing is left of a failure.

@@ -11,15 +11,14 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/docfiles"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/mapping"
-	"github.com/fisbridge/fisbridge/internal/mapping/trial"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // pinTests adds what a document gives at present to the tests of the mapping, and gives the mapping as it is then. pin is a docId, a report id or a
 // document's file, and after a comma one column.
-func (a *bench) pinTests(ctx context.Context, o previewOptions, plan *mapping.Plan, templates fs.FS) (*mapping.Plan, error) {
+func (a *bench) pinTests(ctx context.Context, o previewOptions, plan *workshop.Plan, templates fs.FS) (*workshop.Plan, error) {
 	path := plan.Path()
 	if _, err := os.Stat(path); err != nil {
 		return nil, desk.Usage(fmt.Errorf("--pin: %s is no file that tests could be written into: make one with fisbridge mapping new", path))
@@ -29,27 +28,23 @@ func (a *bench) pinTests(ctx context.Context, o previewOptions, plan *mapping.Pl
 	if err != nil {
 		return nil, err
 	}
-	data, added, err := trial.PinTests(plan, env, trial.Pin{Document: file, Column: strings.TrimSpace(column)})
-	if err != nil {
+	pinned, err := workshop.Pin(templates, plan, env, file, strings.TrimSpace(column))
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if len(added) == 0 {
+	case pinned.Added == 0:
 		a.Remark("the tests of %s have all of document %s already", path, word)
 		return plan, nil
 	}
-	pinned, findings := mapping.LoadBytes(templates, path, data)
-	if err := findings.Err(); err != nil {
+	if err := ReplaceWorkbook(path, plan.Bytes(), pinned.Bytes); err != nil {
 		return nil, err
 	}
-	if err := ReplaceWorkbook(path, plan.Bytes(), data); err != nil {
-		return nil, err
-	}
-	a.Remark("%s of document %s added to %s", wording.Counted(len(added), "test"), added[0].Document, path)
-	return pinned, nil
+	a.Remark("%s of document %s added to %s", wording.Counted(pinned.Added, "test"), pinned.Document, path)
+	return pinned.Plan, nil
 }
 
 // pinDocument finds the document. A file below the mapping's folder is named by its path from there, so that the test holds wherever the folder goes.
-func (a *bench) pinDocument(ctx context.Context, o previewOptions, plan *mapping.Plan, word string) (env fis.Envelope, file string, err error) {
+func (a *bench) pinDocument(ctx context.Context, o previewOptions, plan *workshop.Plan, word string) (env fis.Envelope, file string, err error) {
 	if info, err := os.Stat(word); err == nil && !info.IsDir() {
 		for e, err := range docfiles.In(a.Frame, []string{word}) {
 			if err != nil {

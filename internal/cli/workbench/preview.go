@@ -5,24 +5,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"iter"
 	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/cli/docfiles"
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/mapping"
-	"github.com/fisbridge/fisbridge/internal/mapping/preview"
-	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
-	"github.com/fisbridge/fisbridge/samples"
 )
 
 // previewOptions are the flags of mapping preview.
@@ -84,11 +76,11 @@ documents of this program. Exit code 3 when documents cannot be mapped, 4 when t
 
 func (a *bench) mappingPreview(ctx context.Context, o previewOptions, path string) error {
 	templates := a.ownTemplates(path)
-	plan, findings := loadMapping(templates, path)
+	plan, findings := workshop.Load(templates, path)
 	if err := findings.Err(); err != nil {
 		return err
 	}
-	if o.pin != "" && isYAML(path) && o.output == "" && o.html == "" {
+	if o.pin != "" && workshop.IsYAML(path) && o.output == "" && o.html == "" {
 		_, err := a.pinTests(ctx, o, plan, templates)
 		return err
 	}
@@ -106,17 +98,18 @@ func (a *bench) mappingPreview(ctx context.Context, o previewOptions, path strin
 		return err
 	}
 	left := &docfiles.LeftOut{Frame: a.Frame}
-	v, err := a.previewOn(ctx, o, plan, findings, mapping.FileContext{Route: plan.Name(), Sequence: o.sequence, Created: created}, left)
+	how := workshop.Previewing{Templates: templates, Limit: o.limit, Sequence: o.sequence, Created: created, Warnings: findings}
+	v, err := a.previewOn(ctx, o, plan, how, left)
 	if err != nil {
 		return err
 	}
 	if len(v.Documents) == 0 {
 		return &desk.Error{Code: desk.ExitFailed, Err: errors.New("no documents, so nothing to show"), Hint: "give some with --documents, or a longer time with --from-journal"}
 	}
-	if err := a.writePreview(o, v, plan, templates, target); err != nil {
+	if err := a.writePreview(o, v, plan, target); err != nil {
 		return err
 	}
-	if err := a.tellPreview(o, v, plan, target); err != nil {
+	if err := a.tellPreview(o, v, target); err != nil {
 		return err
 	}
 	if left.Count > 0 || len(v.Held()) > 0 {
@@ -129,7 +122,7 @@ func (a *bench) mappingPreview(ctx context.Context, o previewOptions, path strin
 func (a *bench) previewTarget(o previewOptions, path string) (string, error) {
 	target := o.output
 	if target == "" {
-		if _, err := os.Stat(path); err == nil && !isYAML(path) {
+		if _, err := os.Stat(path); err == nil && !workshop.IsYAML(path) {
 			target = path
 		} else if o.html == "" {
 			return "", desk.Usage(fmt.Errorf("%s is no workbook that a preview could be written into: say where with -o preview.xlsx or --html preview.html", path))
@@ -138,22 +131,17 @@ func (a *bench) previewTarget(o previewOptions, path string) (string, error) {
 	if target == "" {
 		return "", nil
 	}
-	if ext := strings.ToLower(filepath.Ext(target)); ext != ".xlsx" && ext != ".xlsm" {
+	if !workshop.IsWorkbook(target) {
 		return "", desk.Usage(fmt.Errorf("-o %s: a workbook's name ends in .xlsx (for a page: --html)", target))
 	}
-	if lock := workbook.LockFile(target); lock != "" {
-		return "", &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("%s is open in Excel or LibreOffice: its lock file %s lies beside it", target, lock), Hint: "close the workbook there, or write into a copy with -o; a lock file left behind by a crash can be removed"}
+	if err := notOpen(target, ", or write into a copy with -o"); err != nil {
+		return "", err
 	}
 	return target, nil
 }
 
-func isYAML(path string) bool {
-	ext := strings.ToLower(filepath.Ext(path))
-	return ext == ".yaml" || ext == ".yml"
-}
-
 // previewOn makes the preview of the documents that were chosen.
-func (a *bench) previewOn(ctx context.Context, o previewOptions, plan *mapping.Plan, findings findings.List, file mapping.FileContext, left *docfiles.LeftOut) (_ *preview.Preview, err error) {
+func (a *bench) previewOn(ctx context.Context, o previewOptions, plan *workshop.Plan, how workshop.Previewing, left *docfiles.LeftOut) (_ *workshop.Preview, err error) {
 	docs, done, err := a.previewDocuments(ctx, o, plan)
 	if err != nil {
 		return nil, err
@@ -161,7 +149,7 @@ func (a *bench) previewOn(ctx context.Context, o previewOptions, plan *mapping.P
 	defer func() { err = errors.Join(err, done()) }()
 	bar := a.NewProgress(-1, "rendering")
 	defer func() { _ = bar.Finish() }() // a bar that cannot be drawn is no failure
-	return preview.Make(plan, preview.Options{Context: file, Limit: o.limit, Findings: findings}, func(yield func(fis.Envelope, error) bool) {
+	return workshop.MakePreview(how, plan, func(yield func(fis.Envelope, error) bool) {
 		for env, err := range docs {
 			if err != nil { // a file that cannot be read is told, the others are shown
 				left.Tell(fis.Envelope{}, err)
@@ -176,7 +164,7 @@ func (a *bench) previewOn(ctx context.Context, o previewOptions, plan *mapping.P
 }
 
 // previewDocuments are the documents to show: those named, those of the journal, or our samples. done closes what was opened for them.
-func (a *bench) previewDocuments(ctx context.Context, o previewOptions, plan *mapping.Plan) (docs iter.Seq2[fis.Envelope, error], done func() error, err error) {
+func (a *bench) previewDocuments(ctx context.Context, o previewOptions, plan *workshop.Plan) (docs iter.Seq2[fis.Envelope, error], done func() error, err error) {
 	nothing := func() error { return nil }
 	if len(o.documents) > 0 {
 		return docfiles.In(a.Frame, o.documents), nothing, docfiles.Named(o.documents)
@@ -187,7 +175,7 @@ func (a *bench) previewDocuments(ctx context.Context, o previewOptions, plan *ma
 	}
 	if err != nil { // no working folder, or nothing has run in it
 		a.Remark("no documents given: these are the sample documents of this program")
-		return sampleDocuments(plan), nothing, nil
+		return workshop.Samples(plan), nothing, nil
 	}
 	since, err := desk.SinceTime(cmp.Or(o.journal, "30d"), a.Now().In(a.Zone()))
 	if err != nil {
@@ -198,30 +186,4 @@ func (a *bench) previewDocuments(ctx context.Context, o previewOptions, plan *ma
 		return nil, nil, errors.Join(err, w.Close())
 	}
 	return w.Recent(context.Background(), routes, since, plan), w.Close, nil
-}
-
-// sampleDocuments are the documents of this program that the mapping takes.
-func sampleDocuments(plan *mapping.Plan) iter.Seq2[fis.Envelope, error] {
-	return func(yield func(fis.Envelope, error) bool) {
-		names, err := fs.Glob(samples.Documents(), "*.json")
-		if err != nil {
-			yield(fis.Envelope{}, err)
-			return
-		}
-		for _, name := range names {
-			f, err := samples.Documents().Open(name)
-			if err == nil {
-				err = fis.ReadDocuments(f, name, func(env fis.Envelope) error {
-					if slices.Contains(plan.DocTypes(), env.DocType) && !yield(env, nil) {
-						return docfiles.ErrStop
-					}
-					return nil
-				})
-				err = errors.Join(err, f.Close())
-			}
-			if errors.Is(err, docfiles.ErrStop) || err != nil && !yield(fis.Envelope{}, err) {
-				return
-			}
-		}
-	}
 }

@@ -3,38 +3,32 @@ package workbench
 import (
 	"bytes"
 	"fmt"
-	"io/fs"
 	"os"
 	"sort"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/mapping"
-	"github.com/fisbridge/fisbridge/internal/mapping/preview"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // writePreview writes page and workbook, each whole or not at all.
-func (a *bench) writePreview(o previewOptions, v *preview.Preview, plan *mapping.Plan, templates fs.FS, target string) error {
+func (a *bench) writePreview(o previewOptions, v *workshop.Preview, plan *workshop.Plan, target string) error {
 	if o.html != "" {
-		var page bytes.Buffer
-		if err := v.WriteHTML(&page); err != nil {
+		page, err := v.Page()
+		if err != nil {
 			return err
 		}
-		if err := writeWhole(o.html, page.Bytes(), plan.Path()); err != nil {
+		if err := writeWhole(o.html, page, plan.Path()); err != nil {
 			return err
 		}
 	}
 	if target == "" {
 		return nil
 	}
-	fill := v.FillWorkbook
-	if isYAML(plan.Path()) {
-		fill = v.Workbook
-	}
-	text, err := fill(templates, plan.Bytes())
+	text, err := v.InWorkbook()
 	if err != nil {
 		return err
 	}
@@ -72,61 +66,14 @@ func writeWhole(path string, text []byte, reads ...string) error {
 	return out.Commit()
 }
 
-// PreviewTold is what preview says when it is done.
-type PreviewTold struct {
-	Mapping   string            `json:"mapping"`
-	Version   string            `json:"mapping_hash"`
-	Documents int               `json:"documents"`
-	LeftOut   int               `json:"not_shown,omitempty"`
-	Lines     int               `json:"lines"`
-	Files     []previewFileTold `json:"files"`
-	Held      []previewHeld     `json:"held"`
-	Warnings  []string          `json:"warnings,omitempty"`
-	Wrote     []string          `json:"wrote"`
-}
-
-type previewFileTold struct {
-	Name      string                `json:"name"`
-	Documents int                   `json:"documents"`
-	Lines     int                   `json:"lines"`
-	Debit     map[string]fis.Amount `json:"debit"`
-	Credit    map[string]fis.Amount `json:"credit"`
-	Problem   string                `json:"problem,omitempty"`
-}
-
-type previewHeld struct {
-	Document string   `json:"document"`
-	Reasons  []string `json:"reasons"`
-}
-
-func toldOf(o previewOptions, v *preview.Preview, plan *mapping.Plan, target string) PreviewTold {
-	out := PreviewTold{Mapping: plan.Name(), Version: plan.Hash(), Documents: len(v.Documents), LeftOut: v.Left, Lines: v.Lines(), Files: []previewFileTold{}, Held: []previewHeld{}, Wrote: []string{}}
-	for _, f := range v.Files {
-		told := previewFileTold{Name: f.Name, Documents: f.Totals.Documents, Lines: f.Totals.Lines, Debit: f.Totals.Debit, Credit: f.Totals.Credit}
-		if f.Err != nil {
-			told.Problem = f.Err.Error()
-		}
-		out.Files = append(out.Files, told)
-	}
-	for _, d := range v.Documents {
-		if reasons := d.Reasons(); len(reasons) > 0 {
-			out.Held = append(out.Held, previewHeld{d.Label(), reasons})
-		}
-	}
-	for _, f := range v.Findings {
-		out.Warnings = append(out.Warnings, f.String())
-	}
+// tellPreview says what was made of the documents, what is held, and what was written.
+func (a *bench) tellPreview(o previewOptions, v *workshop.Preview, target string) error {
+	told := v.Told()
 	for _, name := range []string{target, o.html} {
 		if name != "" {
-			out.Wrote = append(out.Wrote, name)
+			told.Wrote = append(told.Wrote, name)
 		}
 	}
-	return out
-}
-
-// tellPreview says what was made of the documents, what is held, and what was written.
-func (a *bench) tellPreview(o previewOptions, v *preview.Preview, plan *mapping.Plan, target string) error {
-	told := toldOf(o, v, plan, target)
 	if a.JSON {
 		return a.WriteJSON(told)
 	}

@@ -3,14 +3,12 @@ package workbench
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"iter"
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -18,14 +16,9 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/docfiles"
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
-	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
-	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/mapping"
-	"github.com/fisbridge/fisbridge/internal/posting"
-	"github.com/fisbridge/fisbridge/internal/wording"
-	"github.com/fisbridge/fisbridge/mappings"
 )
 
 // renderOptions are the flags of render.
@@ -92,7 +85,7 @@ func (a *bench) renderLines(ctx context.Context, o renderOptions, args []string)
 	}
 	defer out.Abort()
 	left := &docfiles.LeftOut{Frame: a.Frame}
-	parser := fis.NewParser(posting.Wanted)
+	parser := workshop.LinesParser()
 	for env, err := range docfiles.In(a.Frame, args) {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -101,17 +94,13 @@ func (a *bench) renderLines(ctx context.Context, o renderOptions, args []string)
 			left.Tell(fis.Envelope{}, err)
 			continue
 		}
-		result, err := postingLines(parser, env, posting.Options{CardCodes: o.cards})
+		text, warnings, err := workshop.PostingLines(parser, env, o.cards)
 		if err != nil {
 			left.Tell(env, err)
 			continue
 		}
-		for _, w := range result.Warnings {
+		for _, w := range warnings {
 			a.Warn("%s: %s", env.Place, w)
-		}
-		text, err := json.Marshal(result)
-		if err != nil {
-			return fmt.Errorf("write posting lines: %w", err)
 		}
 		if _, err := out.Write(append(text, '\n')); err != nil {
 			return fmt.Errorf("write posting lines: %w", err)
@@ -127,14 +116,6 @@ func (a *bench) renderLines(ctx context.Context, o renderOptions, args []string)
 		return desk.NeedsPerson()
 	}
 	return nil
-}
-
-func postingLines(parser *fis.Parser, env fis.Envelope, opt posting.Options) (*posting.Result, error) {
-	doc, err := parser.Parse(env)
-	if err != nil {
-		return nil, err
-	}
-	return posting.Derive(doc, opt)
 }
 
 // renderFiles makes import files.
@@ -156,128 +137,115 @@ func (a *bench) renderFiles(ctx context.Context, o renderOptions, args []string)
 	}
 	defer input.Remove()
 	left := &docfiles.LeftOut{Frame: a.Frame}
-	files := &fileSet{plan: plan, output: o.output, reads: append(slices.Clone(args), plan.Path()), stdout: a.Stdout.Bytes(), left: left, context: mapping.FileContext{Route: cmp.Or(o.route, plan.Name()), Sequence: o.sequence, Created: created}}
-	defer files.abort()
-	files.again = func(numbers []int, emit func(mapping.Rendered) error) error {
-		return a.renderAgain(ctx, plan, o, input.Again(numbers), emit)
-	}
 	bar := a.NewProgress(-1, "rendering")
-	err = a.render(ctx, plan, o, input.First(), func(err error) { left.Tell(fis.Envelope{}, err) }, func(r mapping.Rendered) error {
-		_ = bar.Add(1)
-		return files.add(r)
+	made, err := workshop.Render(ctx, plan, workshop.Rendering{
+		Route: cmp.Or(o.route, plan.Name()), Sequence: o.sequence, Created: created, Workers: o.workers, OneFile: !intoFolder(o.output),
+		First: input.First, Again: input.Again,
+		Open: func(name string) (workshop.Writing, error) {
+			return a.beginFile(o, name, append(slices.Clone(args), plan.Path()))
+		},
+		LeftOut: left.Tell, NotMade: left.File,
+		Progress: func() { _ = bar.Add(1) },
 	})
 	_ = bar.Finish()
 	if err != nil {
 		return err
 	}
-	if err := files.finish(); err != nil {
+	return a.tellRendered(o, made, left)
+}
+
+// beginFile begins the file of this name in the output folder, or the one that was named.
+func (a *bench) beginFile(o renderOptions, name string, reads []string) (*frame.WholeFile, error) {
+	if !intoFolder(o.output) {
+		return frame.NewWholeFile(a.Stdout.Bytes(), o.output, reads...)
+	}
+	if err := os.MkdirAll(o.output, 0o700); err != nil {
+		return nil, fmt.Errorf("make the output folder: %w", err)
+	}
+	return frame.NewWholeFile(nil, renderedPath(o, name), reads...)
+}
+
+// intoFolder: the output is a folder, or written like one.
+func intoFolder(output string) bool {
+	if strings.HasSuffix(output, "/") || strings.HasSuffix(output, string(filepath.Separator)) {
+		return true
+	}
+	info, err := os.Stat(output)
+	return err == nil && info.IsDir()
+}
+
+// renderedPath is where a file was written; empty for standard output.
+func renderedPath(o renderOptions, name string) string {
+	if intoFolder(o.output) {
+		return filepath.Join(o.output, filepath.Base(name))
+	}
+	return o.output
+}
+
+// tellRendered says what was made of the documents.
+func (a *bench) tellRendered(o renderOptions, made []workshop.RenderedFile, left *docfiles.LeftOut) error {
+	if err := a.tellFiles(o, made, left.Count); err != nil {
 		return err
 	}
-	return a.tellRendered(files)
+	switch {
+	case left.Count > 0:
+		return desk.NeedsPerson()
+	case len(made) == 0:
+		return &desk.Error{Code: desk.ExitFailed, Err: errors.New("no document, so no import file")}
+	}
+	return nil
 }
 
-// render renders documents; what cannot be read is told.
-func (a *bench) render(ctx context.Context, plan *mapping.Plan, o renderOptions, documents iter.Seq2[docfiles.Piece, error], tell func(error), emit func(mapping.Rendered) error) error {
-	next, stop := iter.Pull2(documents)
-	defer stop()
-	found := false // in the file in hand: documents, or why there are none
-	return plan.RenderBatches(ctx, o.workers, func() (mapping.Batch, bool, error) {
-		p, err, ok := next()
-		b := mapping.Batch{Input: mapping.Input{Envelope: p.Envelope}, Lines: p.Lines}
-		switch {
-		case err != nil:
-			b.Pass = err
-		case p.Ended != "":
-			b.Pass = p.Ended
+func (a *bench) tellFiles(o renderOptions, made []workshop.RenderedFile, left int) error {
+	if a.JSON && o.output != "" {
+		list := make([]map[string]any, len(made))
+		for i, f := range made {
+			t := f.Totals
+			list[i] = map[string]any{"file": renderedPath(o, f.Name), "documents": t.Documents, "lines": t.Lines, "debit": t.Debit, "credit": t.Credit, "not_as_they_came": t.NotesText()}
 		}
-		return b, ok, nil
-	}, func(r mapping.Rendered) error {
-		switch pass := r.Pass.(type) {
-		case string:
-			if !found {
-				tell(docfiles.NoDocument(pass))
-			}
-			found = false
-			return nil
-		case error:
-			tell(pass)
-		default:
-			if r.Unread == nil {
-				found = true
-				return emit(r)
-			}
-			tell(docfiles.Unread(r.Unread))
+		return a.WriteJSON(map[string]any{"files": list, "left_out": left})
+	}
+	for _, f := range made {
+		path := renderedPath(o, f.Name)
+		if path == "" {
+			continue // standard output holds it, and nothing else
 		}
-		found = true
-		return nil
-	})
+		a.Remark("%s: %d documents, %d lines%s", path, f.Totals.Documents, f.Totals.Lines, sums(f.Totals.Debit))
+		if len(f.Totals.Notes) > 0 {
+			a.Remark("%s: not written as they came: %s", path, f.Totals.NotesText())
+		}
+	}
+	if left > 0 {
+		a.Remark("%d left out", left)
+	}
+	return nil
 }
 
-// renderAgain renders documents that could be read before.
-func (a *bench) renderAgain(ctx context.Context, plan *mapping.Plan, o renderOptions, documents iter.Seq2[fis.Envelope, error], emit func(mapping.Rendered) error) error {
-	next, stop := iter.Pull2(documents)
-	defer stop()
-	return plan.RenderAll(ctx, o.workers, func() (mapping.Input, bool, error) {
-		env, err, ok := next()
-		return mapping.Input{Envelope: env}, ok, err
-	}, emit)
+// sums lists amounts by currency.
+func sums(debit map[string]fis.Amount) string {
+	var parts []string
+	for currency, amount := range debit {
+		parts = append(parts, currency+" "+fis.Text(amount, currency))
+	}
+	sort.Strings(parts)
+	if len(parts) == 0 {
+		return ""
+	}
+	return ", debit " + strings.Join(parts, ", ")
 }
 
 // PlanFor loads the mapping that the flags name.
-func PlanFor(a *frame.Frame, file, route string) (*mapping.Plan, error) {
+func PlanFor(a *frame.Frame, file, route string) (*workshop.Plan, error) {
 	switch {
 	case file != "" && route != "":
 		return nil, desk.Usage(errors.New("--mapping and --route are two ways to say the same: give one"))
 	case route != "":
-		return routePlan(a, route)
+		return workshop.OfRoute(a.Dir, route)
 	case file == "":
 		return nil, desk.Usage(errors.New("--mapping or --route is missing (or --format json)"))
 	}
-	plan, findings := loadMapping(templatesFor(a.Dir, file), file)
+	plan, findings := workshop.Load(workshop.TemplatesFor(a.Dir, file), file)
 	return plan, findings.Err()
-}
-
-func routePlan(a *frame.Frame, name string) (*mapping.Plan, error) {
-	cfg, err := config.Load(a.Dir)
-	if err != nil {
-		return nil, err
-	}
-	r, ok := cfg.Route(name)
-	if !ok {
-		var names []string
-		for _, r := range cfg.Routes {
-			names = append(names, r.Name)
-		}
-		return nil, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("there is no route %q", name), Hint: "routes: " + strings.Join(names, ", ")}
-	}
-	plan, findings := mapping.Load(desk.TemplatesOf(cfg.Path(cfg.Folders.Templates)), cfg.Path(r.Mapping))
-	return plan, findings.Err()
-}
-
-// loadMapping loads a mapping file; where there is none of that name, a built-in one.
-func loadMapping(templates fs.FS, name string) (*mapping.Plan, findings.List) {
-	if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) && filepath.Ext(name) == "" {
-		if file, text, err := frame.ReadyMapping(name); err == nil {
-			return mapping.LoadBytes(templates, file, text)
-		}
-		if names := readyNames(); wording.Nearest(name, names) != "" {
-			return nil, findings.List{{Severity: findings.Error, File: name, Reason: "there is no mapping file and no built-in mapping of this name", Nearest: wording.Nearest(name, names)}}
-		}
-	}
-	return mapping.Load(templates, name)
-}
-
-// readyNames are the names of the built-in mappings.
-func readyNames() []string {
-	var names []string
-	files, err := fs.Glob(mappings.FS(), "*.xlsx")
-	if err != nil {
-		return nil
-	}
-	for _, f := range files {
-		names = append(names, strings.TrimSuffix(f, ".xlsx"))
-	}
-	return names
 }
 
 // CreatedAt is the moment a file is made for: as given, else now, on the clock of the company (see zone).

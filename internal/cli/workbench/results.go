@@ -8,8 +8,8 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
 func newMappingResults(a *bench) *cobra.Command {
@@ -29,11 +29,7 @@ Exit code 0 when every line is understood, 3 when one is not, 1 when a file cann
 }
 
 func (a *bench) mappingResults(ctx context.Context, path string, files []string) error {
-	plan, findings := mapping.Load(a.ownTemplates(path), path)
-	if plan == nil {
-		return findings.Err()
-	}
-	formats, err := desk.ResultFormatsOf(plan)
+	formats, err := workshop.ResultFormats(a.ownTemplates(path), path)
 	if err != nil {
 		return err
 	}
