@@ -65,7 +65,7 @@ func (a *adder) row(row *Row) {
 	f.now.lines += f.plan.LinesOf(f.buf[start:])
 	a.ends = append(a.ends, len(f.buf))
 	if f.plan.amounts.Carries(r.index) {
-		a.amounts = append(a.amounts, amounts.Row{Record: r.index, Amount: row.amount, Free: !row.held})
+		a.amounts = append(a.amounts, amounts.Row{Record: r.index, Amount: row.amount, Free: !row.tracked})
 	}
 	a.part.Rows++
 	a.count(r, s)

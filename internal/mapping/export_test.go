@@ -4,7 +4,7 @@ package mapping
 func (p *Plan) WithoutReadBack(ctx FileContext) (*File, error) {
 	f, err := p.NewFile(ctx)
 	if err == nil {
-		f.unproved = true
+		f.unchecked = true
 	}
 	return f, err
 }

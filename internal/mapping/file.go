@@ -56,9 +56,9 @@ type File struct {
 	broken        error
 	// watch sees each record that goes into the file; nil but for explain.
 	watch FileWatch
-	// unproved: the bytes are not held against the documents, for explaining a file that went out long ago.
-	unproved bool
-	// compared takes what is wrong with an unproved file, when not nil, for the preview.
+	// unchecked: the bytes are not held against the documents, for explaining a file that went out long ago.
+	unchecked bool
+	// compared takes what is wrong with an unchecked file, when not nil, for the preview.
 	compared func(amounts.Comparison, *refusal.ReadBackError)
 }
 
@@ -233,7 +233,7 @@ func (f *File) finish(w io.Writer, in io.ReaderAt) (Totals, error) {
 	if err := f.balanced(); err != nil {
 		return Totals{}, &refusal.FileError{Err: err}
 	}
-	if err := f.writeProved(w, in); err != nil {
+	if err := f.writeChecked(w, in); err != nil {
 		if wrong := (*refusal.ReadBackError)(nil); errors.As(err, &wrong) {
 			return Totals{}, err
 		}

@@ -56,7 +56,7 @@ func pretendContext() FileContext {
 }
 
 func NewMaker(p *Plan) (*Maker, error) {
-	f := &File{plan: p, unproved: true, ctx: pretendContext(), once: map[onceKey]bool{}, debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{},
+	f := &File{plan: p, unchecked: true, ctx: pretendContext(), once: map[onceKey]bool{}, debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{},
 		now: Tally{byRecord: make([]int, len(p.records)), hash: new(big.Int)}}
 	f.env = LateEnv{slots: p.slots, file: f}
 	f.now.lines, f.now.records = f.head()

@@ -11,8 +11,8 @@ import (
 // Watch lets fn see each row while the worker stands on it; nil ends it.
 func (w *Worker) Watch(fn func(r *Record)) { w.watch = fn }
 
-// Unproved leaves the comparison of rows and documents to the caller: a file that went out long ago is explained as it is.
-func (w *Worker) Unproved() { w.unproved = true }
+// Unchecked leaves the comparison of rows and documents to the caller: a file that went out long ago is explained as it is.
+func (w *Worker) Unchecked() { w.unchecked = true }
 
 // Here is the place in the document where the worker stands.
 func (w *Worker) Here() *scope.Env { return &w.env }
@@ -20,8 +20,8 @@ func (w *Worker) Here() *scope.Env { return &w.env }
 // Watch lets w see each record that goes into the file.
 func (f *File) Watch(w FileWatch) { f.watch = w }
 
-// Unproved makes a file whose bytes are not held against the documents.
-func (f *File) Unproved() { f.unproved = true }
+// Unchecked makes a file whose bytes are not held against the documents.
+func (f *File) Unchecked() { f.unchecked = true }
 
 // Compare holds the bytes against the documents all the same when the file is finished, and gives fn what is wrong instead of refusing the file.
 func (f *File) Compare(fn func(amounts.Comparison, *refusal.ReadBackError)) { f.compared = fn }

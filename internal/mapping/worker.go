@@ -38,8 +38,8 @@ type Worker struct {
 	failures int
 	// amountsOnly makes what the rows must say, and not the rows.
 	amountsOnly bool
-	// unproved leaves the comparison with the document to whoever uses the rows, for explain.
-	unproved bool
+	// unchecked leaves the comparison with the document to whoever uses the rows, for explain.
+	unchecked bool
 	// watch sees each row while the environment stands on it; nil but for explain.
 	watch func(r *Record)
 }
@@ -94,9 +94,9 @@ type Row struct {
 	values     []layout.Value
 	captured   []layout.Value
 	sums       sums
-	// held tells that the row carries amounts of the document; amount is what it must say, debits positive.
-	held   bool
-	amount fis.Amount
+	// tracked tells that the row carries amounts of the document; amount is what it must say, debits positive.
+	tracked bool
+	amount  fis.Amount
 }
 
 // sums is what a row adds to the control totals.
@@ -207,7 +207,7 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 	}
 	p.Rows = len(p.rows)
 	if len(w.problems) == 0 {
-		if wrong := w.conclude(); w.unproved {
+		if wrong := w.conclude(); w.unchecked {
 			p.Differs = wrong
 		} else {
 			w.problems = append(w.problems, wrong...)
@@ -264,7 +264,7 @@ func (w *Worker) row(r *Record) {
 	}
 	if w.amountsOnly {
 		w.env.InDoc++
-		w.holdUnmade(r)
+		w.trackUnmade(r)
 		return
 	}
 	row := Row{record: r.index, start: len(w.doc.buf), end: len(w.doc.buf)}
@@ -313,7 +313,7 @@ func (w *Worker) finish(r *Record, row *Row) {
 	for _, s := range r.capture {
 		row.captured = append(row.captured, w.env.Value(s))
 	}
-	w.hold(r, row)
+	w.trackRow(r, row)
 	if w.watch != nil {
 		w.watch(r)
 	}

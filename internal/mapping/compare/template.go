@@ -65,7 +65,7 @@ func TemplateChanges(older, newer *template.Template) []TemplateChange {
 	old, now := templateFacts(older), templateFacts(newer)
 	was, is := byName(old), byName(now)
 	var out []TemplateChange
-	told := map[string]bool{}
+	seen := map[string]bool{}
 	one := func(f templateFact, kind string, mine, other map[string]templateFact, list []templateFact) {
 		whole := wholeOf(f, other)
 		if whole == (templateFact{}) {
@@ -73,8 +73,8 @@ func TemplateChanges(older, newer *template.Template) []TemplateChange {
 		} else {
 			whole.text = joinedFacts(list, whole)
 		}
-		if key := kind + whole.key(); !told[key] {
-			told[key] = true
+		if key := kind + whole.key(); !seen[key] {
+			seen[key] = true
 			c := TemplateChange{templateFact: whole, Kind: kind}
 			if kind == CellAdded {
 				c.now = whole.text

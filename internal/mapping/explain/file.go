@@ -24,7 +24,7 @@ type explainer struct {
 
 func newExplainer(p *mapping.Plan) *explainer {
 	w := p.NewWorker()
-	w.Unproved() // the file went out long ago, perhaps; it is explained as it is
+	w.Unchecked() // the file went out long ago, perhaps; it is explained as it is
 	return &explainer{plan: p, worker: w, parser: fis.NewParser(nil), trace: &tracer{w: w, names: newCatalogue(p.Template().Documents)}, rules: make([][][]string, len(p.View().Records()))}
 }
 
@@ -97,7 +97,7 @@ func (x *explainer) file(ctx mapping.FileContext, want func(first, last int) boo
 	if err != nil {
 		return nil, err
 	}
-	f.Unproved()
+	f.Unchecked()
 	ef := &explainedFile{explainer: x, file: f, want: want, emit: emit}
 	f.Watch(ef)
 	if h := x.plan.Layout().Headings(); h >= 0 {

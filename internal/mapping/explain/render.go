@@ -146,15 +146,15 @@ func (s *explainSet) fileFor(group string) (int, error) {
 	}
 	f.made, f.Name = made, made.file.Name()
 	if i := len(s.files); s.opt.Documents {
-		made.file.Compare(func(c amounts.Comparison, wrong *refusal.ReadBackError) { s.told(i, c, wrong) })
+		made.file.Compare(func(c amounts.Comparison, wrong *refusal.ReadBackError) { s.compared(i, c, wrong) })
 	}
 	s.open[group] = len(s.files)
 	s.files = append(s.files, f)
 	return len(s.files) - 1, nil
 }
 
-// told notes what the rows of a file say of its documents.
-func (s *explainSet) told(file int, c amounts.Comparison, wrong *refusal.ReadBackError) {
+// compared notes what the rows of a file say of its documents.
+func (s *explainSet) compared(file int, c amounts.Comparison, wrong *refusal.ReadBackError) {
 	var docs []*Document
 	for _, d := range s.docs {
 		if d.File == file && d.Part.Rows > 0 {

@@ -233,8 +233,8 @@ func (t *attempt) document(env fis.Envelope) error {
 	return nil
 }
 
-// told takes what the rows of a file say, and the documents of which it would say something else.
-func (t *attempt) told(c amounts.Comparison, wrong *refusal.ReadBackError) {
+// compared takes what the rows of a file say, and the documents of which it would say something else.
+func (t *attempt) compared(c amounts.Comparison, wrong *refusal.ReadBackError) {
 	sums.AddTo(t.sums.Must, c.Must)
 	sums.AddTo(t.sums.Said, c.Said)
 	if wrong == nil {
@@ -289,7 +289,7 @@ func (t *attempt) put(p *mapping.Prepared) error {
 		if f, err = t.plan.NewFile(ctx); err != nil {
 			return err
 		}
-		f.Compare(t.told)
+		f.Compare(t.compared)
 		t.files[p.Group] = f
 	}
 	_, err := f.Add(p)

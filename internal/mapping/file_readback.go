@@ -12,7 +12,7 @@ import (
 
 // expect keeps what the rows of the document must say.
 func (f *File) expect(doc *Prepared, a *adder) error {
-	if !f.provable() {
+	if !f.readsBack() {
 		return nil
 	}
 	e := amounts.Expected{DocID: doc.DocID, ReportID: doc.ReportID, Currency: doc.Currency, DocType: doc.DocType, First: a.part.FirstLine, Last: f.now.lines, Rows: a.amounts}
@@ -23,16 +23,16 @@ func (f *File) expect(doc *Prepared, a *adder) error {
 	return nil
 }
 
-// provable reports whether the file is read back.
-func (f *File) provable() bool { return f.plan.amounts.Any() && (!f.unproved || f.compared != nil) }
+// readsBack reports whether the file is read back.
+func (f *File) readsBack() bool { return f.plan.amounts.Any() && (!f.unchecked || f.compared != nil) }
 
-// writeProved writes the file and reads it back, from in, or from a temporary file where w cannot be read.
-func (f *File) writeProved(w io.Writer, in io.ReaderAt) error {
-	if !f.provable() {
+// writeChecked writes the file and reads it back, from in, or from a temporary file where w cannot be read.
+func (f *File) writeChecked(w io.Writer, in io.ReaderAt) error {
+	if !f.readsBack() {
 		return f.write(w)
 	}
 	if in != nil {
-		return f.proved(w, in)
+		return f.writeAndReadBack(w, in)
 	}
 	temp, err := os.CreateTemp(f.ctx.TempDir, "fisbridge-*.file")
 	if err != nil {
@@ -40,7 +40,7 @@ func (f *File) writeProved(w io.Writer, in io.ReaderAt) error {
 	}
 	defer os.Remove(temp.Name())
 	defer temp.Close()
-	if err := f.proved(temp, temp); err != nil {
+	if err := f.writeAndReadBack(temp, temp); err != nil {
 		return err
 	}
 	if _, err := temp.Seek(0, io.SeekStart); err != nil {
@@ -50,8 +50,8 @@ func (f *File) writeProved(w io.Writer, in io.ReaderAt) error {
 	return err
 }
 
-// proved writes the file to w and reads it from in, which is the same.
-func (f *File) proved(w io.Writer, in io.ReaderAt) error {
+// writeAndReadBack writes the file to w and reads it from in, which is the same.
+func (f *File) writeAndReadBack(w io.Writer, in io.ReaderAt) error {
 	n := &counting{w: w}
 	if err := f.write(n); err != nil {
 		return err

@@ -53,16 +53,16 @@ func (w *Worker) visit(r *Record) {
 // heldFor is how the rows of a record are held against the document in hand; nil when they are not.
 func (w *Worker) heldFor(r *Record) *amounts.Held { return w.plan.amounts.For(r.index, w.doc.DocType) }
 
-// hold notes what the row that was made just now must say, and compares it with what it says.
-func (w *Worker) hold(r *Record, row *Row) {
+// trackRow notes what the row that was made just now must say, and compares it with what it says.
+func (w *Worker) trackRow(r *Record, row *Row) {
 	if h := w.heldFor(r); h != nil {
-		row.held, row.amount = true, w.must(r, h)
+		row.tracked, row.amount = true, w.must(r, h)
 		w.amounts.Compare(r.index, h, &w.env, w.values, row.amount)
 	}
 }
 
-// holdUnmade is hold for a worker that makes no rows.
-func (w *Worker) holdUnmade(r *Record) {
+// trackUnmade is trackRow for a worker that makes no rows.
+func (w *Worker) trackUnmade(r *Record) {
 	if h := w.heldFor(r); h != nil {
 		w.must(r, h)
 		return
