@@ -114,7 +114,8 @@ func (a *adder) late(r *Record, row *Row) (sums, bool) {
 	if row.values != nil {
 		buf, err = f.plan.layout.Encode(f.buf, r.index, f.values, &a.notes)
 	} else {
-		buf, err = f.plan.layout.Complete(f.buf, a.doc.buf[row.start:row.end], a.doc.gaps[row.gaps:], r.index, f.values, r.open, &a.notes)
+		buf, err = f.plan.layout.Complete(f.buf, a.doc.buf[row.start:row.end], a.doc.gaps[row.gaps:], r.index, f.values,
+			r.open, &a.notes)
 	}
 	if err != nil {
 		a.bad = append(a.bad, encodeProblems(r, err)...)
@@ -174,7 +175,9 @@ func (a *adder) balance() {
 		return
 	}
 	if d, c := a.part.Debit, a.part.Credit; !d.Equal(c) {
-		a.bad = append(a.bad, refusal.Problem{Reason: "unbalanced", Detail: fmt.Sprintf("the records do not balance: debit %s, credit %s %s; look at the conditions and amounts on the Columns sheet",
-			fis.Text(d, a.doc.Currency), fis.Text(c, a.doc.Currency), a.doc.Currency)})
+		a.bad = append(a.bad, refusal.Problem{Reason: "unbalanced",
+			Detail: fmt.Sprintf("the records do not balance: debit %s, credit %s %s; look at the conditions and "+
+				"amounts on the Columns sheet",
+				fis.Text(d, a.doc.Currency), fis.Text(c, a.doc.Currency), a.doc.Currency)})
 	}
 }

@@ -22,12 +22,15 @@ type Filed struct {
 	Revision *Revision
 }
 
-// ErrNotHeld says that the template does not say which fields carry the amounts, or that they are not held against the documents on purpose.
+// ErrNotHeld says that the template does not say which fields carry the amounts, or that they are not held against the
+// documents on purpose.
 var ErrNotHeld = errors.New("the template does not hold its amounts against the documents")
 
-// CompareFile reads an import file that went out and compares it with its documents, which come in the order in which they stand in it. Only what
-// decides which row stands for which posting lines is evaluated. The error is one of docs, of the machine, or ErrNotHeld.
-func (p *Plan) CompareFile(ctx context.Context, name string, in io.ReaderAt, size int64, docs iter.Seq2[Filed, error]) (amounts.Comparison, error) {
+// CompareFile reads an import file that went out and compares it with its documents, which come in the order in which
+// they stand in it. Only what decides which row stands for which posting lines is evaluated. The error is one of docs,
+// of the machine, or ErrNotHeld.
+func (p *Plan) CompareFile(ctx context.Context, name string, in io.ReaderAt, size int64,
+	docs iter.Seq2[Filed, error]) (amounts.Comparison, error) {
 	c := amounts.Comparison{Said: map[string]amounts.Sides{}, Must: map[string]amounts.Sides{}}
 	if !p.amounts.Any() {
 		return c, ErrNotHeld
@@ -50,8 +53,10 @@ func (p *Plan) CompareFile(ctx context.Context, name string, in io.ReaderAt, siz
 	return c, nil
 }
 
-// mustSay are the rows that the documents must have in the file. Of a document that cannot be told, the lines are passed over.
-func (p *Plan) mustSay(ctx context.Context, docs iter.Seq2[Filed, error], refused map[string]*refusal.DocumentError, c *amounts.Comparison) iter.Seq2[*amounts.Expected, error] {
+// mustSay are the rows that the documents must have in the file. Of a document that cannot be told, the lines are
+// passed over.
+func (p *Plan) mustSay(ctx context.Context, docs iter.Seq2[Filed, error], refused map[string]*refusal.DocumentError,
+	c *amounts.Comparison) iter.Seq2[*amounts.Expected, error] {
 	return func(yield func(*amounts.Expected, error) bool) {
 		next, stop := iter.Pull2(docs)
 		defer stop()
@@ -80,7 +85,8 @@ func (p *Plan) mustSay(ctx context.Context, docs iter.Seq2[Filed, error], refuse
 				return r.Err
 			default:
 				c.Documents++
-				e.ReportID, e.Currency, e.DocType, e.Rows = r.Prepared.ReportID, r.Prepared.Currency, r.Prepared.DocType, r.Prepared.amounts
+				e.ReportID, e.Currency, e.DocType, e.Rows = r.Prepared.ReportID, r.Prepared.Currency,
+					r.Prepared.DocType, r.Prepared.amounts
 			}
 			if !yield(e, nil) {
 				return errFinished

@@ -46,7 +46,8 @@ type compiler struct {
 func newCompiler(tpl *template.Template, c *workbook.Content, found *workbook.Collector) *compiler {
 	return &compiler{
 		tpl: tpl, content: c, found: found, slots: scope.NewSlots(tpl.Documents),
-		lookups: map[string]*lookup.Table{}, missing: map[string]bool{}, settings: map[string]layout.Value{}, options: map[string]workbook.Cell{}, used: map[string]bool{},
+		lookups: map[string]*lookup.Table{}, missing: map[string]bool{}, settings: map[string]layout.Value{},
+		options: map[string]workbook.Cell{}, used: map[string]bool{},
 		plan: &Plan{tpl: tpl},
 	}
 }
@@ -96,7 +97,8 @@ func (c *compiler) compile() *Plan {
 // fileName reads the template's file name pattern.
 func (c *compiler) fileName() {
 	var found findings.List
-	c.plan.fileName, found = filename.Read(c.tpl.FileName, func(name string) (value string, known bool, nearest string) {
+	c.plan.fileName, found = filename.Read(c.tpl.FileName, func(name string) (value string, known bool,
+		nearest string) {
 		v, ok := c.settings[strings.ToLower(name)]
 		if !ok {
 			nearest = wording.Nearest(name, c.settingNames)
@@ -110,7 +112,8 @@ func (c *compiler) fileName() {
 }
 
 func (c *compiler) templateError(at, value, reason string) {
-	c.found.List = append(c.found.List, findings.Finding{Severity: findings.Error, File: c.tpl.Path(), Cell: at, Value: value, Reason: reason})
+	c.found.List = append(c.found.List, findings.Finding{Severity: findings.Error, File: c.tpl.Path(), Cell: at,
+		Value: value, Reason: reason})
 }
 
 // table reads a lookup sheet the first time a formula names it.
@@ -144,7 +147,8 @@ func (c *compiler) table(name string) *lookup.Table {
 	}
 	if t == nil {
 		c.missing[name] = true
-		c.found.Add(findings.Error, findings.Place{Sheet: name}, "", "the lookup sheet is empty: it needs a row of headings", "")
+		c.found.Add(findings.Error, findings.Place{Sheet: name}, "",
+			"the lookup sheet is empty: it needs a row of headings", "")
 		return nil
 	}
 	c.lookups[name] = t
@@ -194,7 +198,8 @@ func (c *compiler) compiled(prog *formula.Program, err error, at workbook.Cell, 
 		at.Ref = ""
 	}
 	add := func(value, reason, near string) {
-		c.found.List = append(c.found.List, findings.Finding{Severity: findings.Error, File: file, Sheet: at.Sheet, Cell: at.Ref, Value: value, Reason: field + reason, Nearest: near})
+		c.found.List = append(c.found.List, findings.Finding{Severity: findings.Error, File: file, Sheet: at.Sheet,
+			Cell: at.Ref, Value: value, Reason: field + reason, Nearest: near})
 	}
 	var ce *formula.CompileError
 	if !errors.As(err, &ce) || len(ce.Mistakes) == 0 {
@@ -203,7 +208,8 @@ func (c *compiler) compiled(prog *formula.Program, err error, at workbook.Cell, 
 	}
 	for _, m := range ce.Mistakes {
 		reason := m.Reason
-		if m.Token != "" && (!strings.Contains(reason, m.Token) || strings.Count(ce.Source, m.Token) > 1 && len(ce.Mistakes) > 1) {
+		if m.Token != "" && (!strings.Contains(reason, m.Token) || strings.Count(ce.Source, m.Token) > 1 &&
+			len(ce.Mistakes) > 1) {
 			reason = fmt.Sprintf("%q at character %d: %s", m.Token, typedAt(at, ce.Source, m.Position), m.Reason)
 		}
 		add(at.Show(), reason, m.Nearest)
@@ -211,7 +217,8 @@ func (c *compiler) compiled(prog *formula.Program, err error, at workbook.Cell, 
 	return nil
 }
 
-// typedAt is the place of a character of a formula in the cell as it was typed: what clean took away in front of it counts.
+// typedAt is the place of a character of a formula in the cell as it was typed: what clean took away in front of it
+// counts.
 func typedAt(at workbook.Cell, source string, position int) int {
 	raw, want := []rune(at.Show()), []rune(source)
 	if at.Kind != workbook.Text || wording.Clean(at.Text) != source {
@@ -236,13 +243,16 @@ func (c *compiler) restrict(prog *formula.Program, repeat []string, most facts.P
 		s := c.slots.At(i)
 		switch {
 		case outside && s.Kind() != facts.OfFile:
-			c.found.Errorf(at, "", "%s belongs to a document; headers and trailers know file.* and settings only", s.Name())
+			c.found.Errorf(at, "", "%s belongs to a document; headers and trailers know file.* and settings only",
+				s.Name())
 		case s.Phase() > most && s.Phase() == facts.AtEnd:
 			c.found.Errorf(at, "", "%s is known only at the end of the file: use it in headers and trailers", s.Name())
 		case s.Phase() > most:
 			c.found.Errorf(at, "", "%s is known only when the file is made; it cannot be used here", s.Name())
-		case s.Kind() == facts.OfLine && s.Fact() != facts.LineDate && s.Fact() != facts.LineText && !slices.Contains(repeat, template.RepeatPosting):
-			c.found.Errorf(at, "", "%s belongs to a posting line, but this record repeats over %s", s.Name(), strings.Join(repeat, ", "))
+		case s.Kind() == facts.OfLine && s.Fact() != facts.LineDate && s.Fact() != facts.LineText &&
+			!slices.Contains(repeat, template.RepeatPosting):
+			c.found.Errorf(at, "", "%s belongs to a posting line, but this record repeats over %s", s.Name(),
+				strings.Join(repeat, ", "))
 		}
 	}
 }
@@ -283,7 +293,8 @@ func (c *compiler) results() []format.Format {
 		found[i].Cell = moved(found[i].Cell, numbers)
 	}
 	c.found.List = append(append(c.found.List, found...), more...)
-	if sound && len(found)+len(more) == 0 { // what the template had was sound: what the sheet has made of it must be sound too
+	// what the template had was sound: what the sheet has made of it must be sound too
+	if sound && len(found)+len(more) == 0 {
 		for i := range formats {
 			c.found.List = append(c.found.List, formats[i].CheckOwn(c.content.File, s.Name, overrides)...)
 		}

@@ -38,7 +38,8 @@ type Field struct {
 }
 
 // cellFor is the Value of a field: the mapping's, or the template's where the mapping has no row.
-func (c *compiler) cellFor(rows map[string]workbook.ColumnRow, r *template.Record, name, fallback string) (v workbook.Cell, own bool) {
+func (c *compiler) cellFor(rows map[string]workbook.ColumnRow, r *template.Record, name,
+	fallback string) (v workbook.Cell, own bool) {
 	if row, ok := rows[r.Name+"\x00"+name]; ok {
 		return row.Value, true
 	}
@@ -46,7 +47,8 @@ func (c *compiler) cellFor(rows map[string]workbook.ColumnRow, r *template.Recor
 }
 
 // field compiles one Value.
-func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]workbook.ColumnRow, repeat []string, most facts.Phase) Field {
+func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]workbook.ColumnRow, repeat []string,
+	most facts.Phase) Field {
 	if f.SameAs != "" {
 		var ok bool
 		if t, f, ok = c.sameAs(t, f); !ok {
@@ -60,7 +62,8 @@ func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]
 	p := Field{name: f.Name, typ: f.Type, at: v.Place, source: wording.Clean(v.Show())}
 	label := t.Name + " " + f.Name
 	if !own && f.Value != "" {
-		c.found.Add(findings.Warning, findings.Place{Sheet: workbook.SheetColumns}, "", fmt.Sprintf("%s has no row; the template's value %s applies", label, f.Value), "")
+		c.found.Add(findings.Warning, findings.Place{Sheet: workbook.SheetColumns}, "",
+			fmt.Sprintf("%s has no row; the template's value %s applies", label, f.Value), "")
 	}
 	if v.IsBlank() {
 		if f.Required && f.Default == "" {
@@ -121,10 +124,12 @@ func (c *compiler) constant(p *Field, f *template.Field, v workbook.Cell, label 
 		return
 	}
 	if v.Kind == workbook.Number && (f.Type == layout.CodeType || f.Type == layout.TextType || f.Type == "") {
-		c.found.Errorf(v, "", "%s: %q is a number cell; make it a text in quotes: \"%s\"", label, v.Value().String(), v.Value().String())
+		c.found.Errorf(v, "", "%s: %q is a number cell; make it a text in quotes: \"%s\"", label, v.Value().String(),
+			v.Value().String())
 		return
 	}
-	if got, want := formula.OfValue(v.Value().Kind), formula.OfColumn(f.Type); want != formula.Any && want != formula.Text && got != want {
+	if got, want := formula.OfValue(v.Value().Kind), formula.OfColumn(f.Type); want != formula.Any &&
+		want != formula.Text && got != want {
 		c.found.Errorf(v, "", "%s takes %s, but this is %s", label, want, got)
 		return
 	}
@@ -145,14 +150,16 @@ func (c *compiler) checkType(prog *formula.Program, f *template.Field, v workboo
 	}
 }
 
-// onlyCounts reports whether the numbers of a formula are sequence numbers and the like, which have no leading zeros to lose.
+// onlyCounts reports whether the numbers of a formula are sequence numbers and the like, which have no leading zeros to
+// lose.
 func (c *compiler) onlyCounts(prog *formula.Program) bool {
 	for _, i := range prog.Fields() {
 		if c.slots.At(i).Kind() == facts.OfSource {
 			continue
 		}
 		switch c.slots.At(i).Fact() {
-		case facts.FileSequence, facts.RowNumber, facts.RowLine, facts.RowInDocument, facts.LineNumber, facts.DocumentNumber:
+		case facts.FileSequence, facts.RowNumber, facts.RowLine, facts.RowInDocument, facts.LineNumber,
+			facts.DocumentNumber:
 		default:
 			return false
 		}

@@ -19,7 +19,8 @@ import (
 type FileContext struct {
 	Route    string
 	Sequence int64
-	// Created is the time the file was numbered, in the zone the company wants to see; day and time in the file come from it.
+	// Created is the time the file was numbered, in the zone the company wants to see; day and time in the file come
+	// from it.
 	Created time.Time
 	// Group is Prepared.Group of the documents in it.
 	Group string
@@ -29,7 +30,8 @@ type FileContext struct {
 
 // FileName is the name of a file by the template's pattern (package filename).
 func (p *Plan) FileName(ctx FileContext) (string, error) {
-	name, err := p.fileName.Name(filename.Of{Route: ctx.Route, Group: ctx.Group, Sequence: ctx.Sequence, Created: ctx.Created})
+	name, err := p.fileName.Name(filename.Of{Route: ctx.Route, Group: ctx.Group, Sequence: ctx.Sequence,
+		Created: ctx.Created})
 	if err != nil {
 		return "", fmt.Errorf("file name %q of mapping %s: %w", name, p.name, err)
 	}
@@ -87,7 +89,8 @@ func (t Tally) clone() Tally {
 	return t
 }
 
-// Part is where a document's records lie in a file. Lines count the physical records of the file from 1, headings and headers included.
+// Part is where a document's records lie in a file. Lines count the physical records of the file from 1, headings and
+// headers included.
 type Part struct {
 	DocID               string
 	FirstLine, LastLine int
@@ -102,7 +105,8 @@ type Totals struct {
 	Documents int
 	// Lines is the number of physical records, Rows that of detail records (file.lines).
 	Lines, Rows int
-	// Debit and Credit by currency, Amount and Hash as in the trailer; zero and empty when the template does not tell which fields hold them.
+	// Debit and Credit by currency, Amount and Hash as in the trailer; zero and empty when the template does not tell
+	// which fields hold them.
 	Debit, Credit map[string]fis.Amount
 	Amount        fis.Amount
 	Hash          string
@@ -120,7 +124,8 @@ func (p *Plan) NewFile(ctx FileContext) (*File, error) {
 		return nil, err
 	}
 	f := &File{
-		plan: p, pending: amounts.NewPending(ctx.TempDir), ctx: ctx, name: name, spool: spool.New(ctx.TempDir), once: map[onceKey]bool{}, debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{},
+		plan: p, pending: amounts.NewPending(ctx.TempDir), ctx: ctx, name: name, spool: spool.New(ctx.TempDir),
+		once: map[onceKey]bool{}, debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{},
 		now: Tally{byRecord: make([]int, len(p.records)), hash: new(big.Int)},
 	}
 	f.env = LateEnv{slots: p.slots, file: f}
@@ -164,14 +169,16 @@ func (p *Plan) LinesOf(encoded []byte) int {
 	return n
 }
 
-// Add puts a document into the file, all of it or nothing: after an error, and when the mapping makes no record for it, the file is as it was. What is wrong with the document is a
+// Add puts a document into the file, all of it or nothing: after an error, and when the mapping makes no record for it,
+// the file is as it was. What is wrong with the document is a
 // *refusal.DocumentError.
 func (f *File) Add(doc *Prepared) (Part, error) {
 	if f.broken != nil || f.done {
 		return Part{}, fmt.Errorf("import file %s takes no more documents: %w", f.name, errOr(f.broken))
 	}
 	if doc.Group != f.ctx.Group {
-		return Part{}, fmt.Errorf("document %s belongs in a file of group %q; import file %s is of group %q", doc.DocID, doc.Group, f.name, f.ctx.Group)
+		return Part{}, fmt.Errorf("document %s belongs in a file of group %q; import file %s is of group %q", doc.DocID,
+			doc.Group, f.name, f.ctx.Group)
 	}
 	before := f.now.clone()
 	a := adder{f: f, doc: doc, part: Part{DocID: doc.DocID, FirstLine: f.now.lines + 1}}
@@ -209,8 +216,9 @@ func errOr(err error) error {
 	return errFinished
 }
 
-// Finish writes the file to w: header, body, trailer, and reads it back: what stands in the bytes must be what the documents say. A file that does
-// not balance is refused, and one whose bytes say something else (*refusal.ReadBackError); nothing is written then. Either way the file is done with.
+// Finish writes the file to w: header, body, trailer, and reads it back: what stands in the bytes must be what the
+// documents say. A file that does not balance is refused, and one whose bytes say something else
+// (*refusal.ReadBackError); nothing is written then. Either way the file is done with.
 func (f *File) Finish(w io.Writer) (Totals, error) { return f.finish(w, nil) }
 
 // Store is a file that is written and can be read again. It must be empty.
@@ -219,7 +227,8 @@ type Store interface {
 	io.ReaderAt
 }
 
-// FinishIn is Finish into a file that can be read again itself, which saves a copy. After an error what is in it is of no use.
+// FinishIn is Finish into a file that can be read again itself, which saves a copy. After an error what is in it is of
+// no use.
 func (f *File) FinishIn(s Store) (Totals, error) { return f.finish(s, s) }
 
 func (f *File) finish(w io.Writer, in io.ReaderAt) (Totals, error) {

@@ -15,7 +15,8 @@ func (f *File) expect(doc *Prepared, a *adder) error {
 	if !f.readsBack() {
 		return nil
 	}
-	e := amounts.Expected{DocID: doc.DocID, ReportID: doc.ReportID, Currency: doc.Currency, DocType: doc.DocType, First: a.part.FirstLine, Last: f.now.lines, Rows: a.amounts}
+	e := amounts.Expected{DocID: doc.DocID, ReportID: doc.ReportID, Currency: doc.Currency, DocType: doc.DocType,
+		First: a.part.FirstLine, Last: f.now.lines, Rows: a.amounts}
 	if err := f.pending.Add(&e); err != nil {
 		f.broken = err
 		return fmt.Errorf("write document %s to import file %s: %w", doc.DocID, f.name, err)
@@ -59,7 +60,8 @@ func (f *File) writeAndReadBack(w io.Writer, in io.ReaderAt) error {
 	if f.compared == nil {
 		return f.plan.amounts.ReadBack(f.name, in, n.size, f.pending.All(), nil)
 	}
-	c := amounts.Comparison{Said: map[string]amounts.Sides{}, Must: map[string]amounts.Sides{}, ByDocument: map[int]map[string]amounts.Sides{}}
+	c := amounts.Comparison{Said: map[string]amounts.Sides{}, Must: map[string]amounts.Sides{},
+		ByDocument: map[int]map[string]amounts.Sides{}}
 	err := f.plan.amounts.ReadBack(f.name, in, n.size, f.pending.All(), &c)
 	var wrong *refusal.ReadBackError
 	if errors.As(err, &wrong) {

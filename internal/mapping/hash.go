@@ -11,8 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// hash is the hash of what the plan does: template and effective mapping. Formatting, notes, the order of settings, and sheets that no formula uses do
-// not count; both forms of the same mapping have the same hash.
+// hash is the hash of what the plan does: template and effective mapping. Formatting, notes, the order of settings, and
+// sheets that no formula uses do not count; both forms of the same mapping have the same hash.
 func (c *compiler) hash() string {
 	type table struct {
 		Name          string
@@ -77,8 +77,8 @@ func (c *compiler) hash() string {
 	return hashOf(data)
 }
 
-// GuardedHash is the hash of what the plan does together with its tests: a version that lost them is another one to the people who wrote them. Of a plan
-// without tests it is Hash.
+// GuardedHash is the hash of what the plan does together with its tests: a version that lost them is another one to the
+// people who wrote them. Of a plan without tests it is Hash.
 func (p *Plan) GuardedHash() string {
 	rows := workbook.TableCells(p.content.Tests)
 	if len(rows) == 0 {

@@ -16,11 +16,13 @@ type looseLookup struct {
 	at findings.Place
 }
 
-// noteLoose warns of each LOOKUP that would ask other columns if the sheet's columns were moved, with what to write instead. What it means now is kept
-// with the plan, so that the next version can be held against it.
+// noteLoose warns of each LOOKUP that would ask other columns if the sheet's columns were moved, with what to write
+// instead. What it means now is kept with the plan, so that the next version can be held against it.
 func (c *compiler) noteLoose(prog *formula.Program, at workbook.Cell) {
 	for _, l := range prog.Lookups() {
-		if !l.Loose || slices.ContainsFunc(c.plan.loose, func(o looseLookup) bool { return o.Written == l.Written && o.at == at.Place }) {
+		if !l.Loose || slices.ContainsFunc(c.plan.loose, func(o looseLookup) bool {
+			return o.Written == l.Written && o.at == at.Place
+		}) {
 			continue
 		}
 		c.plan.loose = append(c.plan.loose, looseLookup{l, at.Place})
@@ -28,7 +30,8 @@ func (c *compiler) noteLoose(prog *formula.Program, at workbook.Cell) {
 		if _, err := formula.Compile(l.Better, symbols{c.slots, c}); err == nil { // advice that was tried
 			advice = "; write " + l.Better
 		}
-		c.found.Warnf(at, "%s asks %s of %s by the order of the columns, which changes when somebody moves or inserts one%s", l.Written, meantBy(l), l.Table, advice)
+		c.found.Warnf(at, "%s asks %s of %s by the order of the columns, which changes when somebody moves or "+
+			"inserts one%s", l.Written, meantBy(l), l.Table, advice)
 	}
 }
 
@@ -37,17 +40,22 @@ func meantBy(l formula.Lookup) string {
 	return fmt.Sprintf("%s → %s", strings.Join(l.Keys, ", "), l.Column)
 }
 
-// MovedColumns are the LOOKUPs that read as in the former version and mean other columns now, because columns of their sheet were moved, inserted or
-// renamed: errors for a version that is to go live.
+// MovedColumns are the LOOKUPs that read as in the former version and mean other columns now, because columns of their
+// sheet were moved, inserted or renamed: errors for a version that is to go live.
 func (p *Plan) MovedColumns(former *Plan) findings.List {
 	var out findings.List
 	for _, now := range p.loose {
-		i := slices.IndexFunc(former.loose, func(o looseLookup) bool { return o.Written == now.Written && o.Table == now.Table })
+		i := slices.IndexFunc(former.loose, func(o looseLookup) bool {
+			return o.Written == now.Written && o.Table == now.Table
+		})
 		if i < 0 || meantBy(former.loose[i].Lookup) == meantBy(now.Lookup) {
 			continue
 		}
-		out = append(out, findings.Finding{Severity: findings.Error, File: p.path, Sheet: now.at.Sheet, Cell: now.at.Ref,
-			Reason: fmt.Sprintf("columns of %s were moved: %s asked %s in the version in force, and asks %s now; write %s, or the headings of the former columns", now.Table, now.Written, meantBy(former.loose[i].Lookup), meantBy(now.Lookup), now.Better)})
+		out = append(out, findings.Finding{Severity: findings.Error, File: p.path, Sheet: now.at.Sheet,
+			Cell: now.at.Ref,
+			Reason: fmt.Sprintf("columns of %s were moved: %s asked %s in the version in force, and asks %s now; "+
+				"write %s, or the headings of the former columns", now.Table, now.Written,
+				meantBy(former.loose[i].Lookup), meantBy(now.Lookup), now.Better)})
 	}
 	return out
 }

@@ -15,20 +15,21 @@ type MadeRow struct {
 	record int
 	Origin
 	values []layout.Value
-	// net is what the row moves: debit less credit, or the signed amount; of a template that does not tell which fields hold amounts, that of
-	// the posting line.
+	// net is what the row moves: debit less credit, or the signed amount; of a template that does not tell which fields
+	// hold amounts, that of the posting line.
 	net fis.Amount
 }
 
-// Origin is what a row was made from. It is the same whatever mapping made the row, so that rows of two mappings can be compared.
+// Origin is what a row was made from. It is the same whatever mapping made the row, so that rows of two mappings can be
+// compared.
 type Origin struct {
 	kind, role, entry, allocation, item, account, party, authority, code, advance string
 	number                                                                        int
 	credit                                                                        bool
 }
 
-// Maker makes the rows of documents by one plan, each document as if it stood alone in a file: numbers of rows and files do not depend on
-// what came before. It is for one goroutine.
+// Maker makes the rows of documents by one plan, each document as if it stood alone in a file: numbers of rows and
+// files do not depend on what came before. It is for one goroutine.
 type Maker struct {
 	plan *Plan
 	w    *Worker
@@ -56,7 +57,8 @@ func pretendContext() FileContext {
 }
 
 func NewMaker(p *Plan) (*Maker, error) {
-	f := &File{plan: p, unchecked: true, ctx: pretendContext(), once: map[onceKey]bool{}, debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{},
+	f := &File{plan: p, unchecked: true, ctx: pretendContext(), once: map[onceKey]bool{},
+		debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{},
 		now: Tally{byRecord: make([]int, len(p.records)), hash: new(big.Int)}}
 	f.env = LateEnv{slots: p.slots, file: f}
 	f.now.lines, f.now.records = f.head()
@@ -64,13 +66,15 @@ func NewMaker(p *Plan) (*Maker, error) {
 	if f.name, err = p.FileName(f.ctx); err != nil {
 		return nil, err
 	}
-	m := &Maker{plan: p, w: p.NewWorker(), file: f, base: f.now, total: MadeTotals{Tally: f.now.clone(), debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{}}}
+	m := &Maker{plan: p, w: p.NewWorker(), file: f, base: f.now, total: MadeTotals{Tally: f.now.clone(),
+		debit: map[string]fis.Amount{}, credit: map[string]fis.Amount{}}}
 	m.w.watch = m.prepared
 	f.watch = m
 	return m, nil
 }
 
-// Make gives the rows of a document; the error is the *refusal.DocumentError for which it would be held. The rows are valid until the next call.
+// Make gives the rows of a document; the error is the *refusal.DocumentError for which it would be held. The rows are
+// valid until the next call.
 func (m *Maker) Make(doc *fis.Document) (*Prepared, []MadeRow, error) {
 	m.early, m.from, m.nets, m.rows, m.next = nil, m.from[:0], m.nets[:0], m.rows[:0], 0
 	p, err := m.w.PrepareDocument(doc)
@@ -85,10 +89,12 @@ func (m *Maker) Make(doc *fis.Document) (*Prepared, []MadeRow, error) {
 		return nil, nil, err
 	}
 	if a.part.Rows == 0 {
-		return nil, nil, &refusal.DocumentError{DocID: p.DocID, Problems: []refusal.Problem{{Reason: "record", Detail: "the mapping makes no line for this document"}}}
+		return nil, nil, &refusal.DocumentError{DocID: p.DocID,
+			Problems: []refusal.Problem{{Reason: "record", Detail: "the mapping makes no line for this document"}}}
 	}
 	if err := m.framed(p, a.part); err != nil {
-		return nil, nil, &refusal.DocumentError{DocID: p.DocID, Problems: []refusal.Problem{{Reason: "record", Detail: err.Error()}}}
+		return nil, nil, &refusal.DocumentError{DocID: p.DocID,
+			Problems: []refusal.Problem{{Reason: "record", Detail: err.Error()}}}
 	}
 	m.count(p, a.part)
 	return p, m.rows, nil
@@ -116,7 +122,8 @@ func (m *Maker) prepared(*Record) {
 	o := Origin{kind: e.Kind(), entry: entry, allocation: allocation, number: e.InAlloc()}
 	var net fis.Amount
 	if l := e.Line(); l != nil {
-		o = Origin{kind: e.Kind(), role: string(l.Role), entry: l.EntryID, allocation: l.AllocationID, item: l.LineItem, account: l.AccountCode, party: l.Party,
+		o = Origin{kind: e.Kind(), role: string(l.Role), entry: l.EntryID, allocation: l.AllocationID, item: l.LineItem,
+			account: l.AccountCode, party: l.Party,
 			authority: l.TaxAuthority, code: l.TaxCode, advance: l.CashAdvanceID, credit: l.Debit.IsZero()}
 		net = l.Debit.Sub(l.Credit)
 	}
@@ -162,7 +169,8 @@ func (t *MadeTotals) grow(to, base *Tally, p *Plan) {
 	for i, n := range to.byRecord {
 		t.byRecord[i] += n - base.byRecord[i]
 	}
-	t.Tally.debit, t.Tally.credit, t.amount = t.Tally.debit.Add(to.debit), t.Tally.credit.Add(to.credit), t.amount.Add(to.amount)
+	t.Tally.debit, t.Tally.credit, t.amount = t.Tally.debit.Add(to.debit), t.Tally.credit.Add(to.credit),
+		t.amount.Add(to.amount)
 	if h := p.tpl.Totals.Hash; h != nil {
 		t.addHash(to.hash, h.Digits)
 	}
@@ -180,8 +188,9 @@ func (m *Maker) Join(o *Maker) {
 	}
 }
 
-// Frame gives the headers and trailers of one file with everything that was made, as far as they have values: such a file is only a way to compare, for
-// documents of several currencies may never share one. Whether they can be written is found document by document.
+// Frame gives the headers and trailers of one file with everything that was made, as far as they have values: such a
+// file is only a way to compare, for documents of several currencies may never share one. Whether they can be written
+// is found document by document.
 func (m *Maker) Frame() []MadeRow {
 	f := m.file
 	f.now, f.debit, f.credit = m.total.clone(), m.total.debit, m.total.credit

@@ -19,7 +19,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
-// Plan is a template filled by a mapping: checked, compiled, and from then on unchanged. It may be used by any number of goroutines.
+// Plan is a template filled by a mapping: checked, compiled, and from then on unchanged. It may be used by any number
+// of goroutines.
 type Plan struct {
 	name         string
 	path         string
@@ -46,8 +47,8 @@ type Plan struct {
 	data    []byte
 }
 
-// Load reads a mapping (.xlsx or .yaml) and the template it names from templates (folders with a template.yaml each) and compiles both. The
-// plan is nil exactly when the findings hold an error; warnings come beside a plan.
+// Load reads a mapping (.xlsx or .yaml) and the template it names from templates (folders with a template.yaml each)
+// and compiles both. The plan is nil exactly when the findings hold an error; warnings come beside a plan.
 func Load(templates fs.FS, mappingPath string) (*Plan, findings.List) {
 	data, findings := workbook.ReadFile(mappingPath)
 	if data == nil {
@@ -92,7 +93,8 @@ func (p *Plan) Template() *template.Template { return p.tpl }
 // Layout is the layout of the import file.
 func (p *Plan) Layout() *layout.Plan { return p.layout }
 
-// Hash is the hash of the content of template and mapping, the same for the xlsx and the YAML form, whatever their formatting.
+// Hash is the hash of the content of template and mapping, the same for the xlsx and the YAML form, whatever their
+// formatting.
 func (p *Plan) Hash() string { return p.hash }
 
 // FileHash is the SHA-256 of the mapping file's bytes.

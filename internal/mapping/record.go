@@ -61,7 +61,8 @@ func (c *compiler) columnRows() map[string]workbook.ColumnRow {
 		}
 		name, ok := workbook.FieldNamed(r, field)
 		if !ok {
-			c.found.Errorf(row.Field, wording.Nearest(field, workbook.FieldNames(r)), "the record %s has no field %q", r.Name, field)
+			c.found.Errorf(row.Field, wording.Nearest(field, workbook.FieldNames(r)), "the record %s has no field %q",
+				r.Name, field)
 			continue
 		}
 		key := r.Name + "\x00" + name
@@ -105,8 +106,8 @@ func (c *compiler) record(i int, rows map[string]workbook.ColumnRow) Record {
 	return r
 }
 
-// findCodes finds the codes of a sum: all but those that only the file knows, and those made from the amount, its side or the number of the line, which
-// belong to the sum itself.
+// findCodes finds the codes of a sum: all but those that only the file knows, and those made from the amount, its side
+// or the number of the line, which belong to the sum itself.
 func (r *Record) findCodes(all []scope.Slot) {
 	if r.sum == nil {
 		return
@@ -119,7 +120,8 @@ func (r *Record) findCodes(all []scope.Slot) {
 		ofSum := false
 		for _, s := range f.slots() {
 			switch all[s].Fact() {
-			case facts.LineDebit, facts.LineCredit, facts.LineAmount, facts.LineSide, facts.LineNumber, facts.RowInDocument:
+			case facts.LineDebit, facts.LineCredit, facts.LineAmount, facts.LineSide, facts.LineNumber,
+				facts.RowInDocument:
 				ofSum = true
 			}
 		}

@@ -28,8 +28,8 @@ type Input struct {
 type Revision struct {
 	// Written is what import files say of the earlier documents, oldest first.
 	Written []takeback.Written
-	// Earlier are the documents that stand in the books now, for templates whose rows are not posting lines (Plan.OwnRows). They were made by the mapping
-	// that the plan is.
+	// Earlier are the documents that stand in the books now, for templates whose rows are not posting lines
+	// (Plan.OwnRows). They were made by the mapping that the plan is.
 	Earlier []fis.Envelope
 }
 
@@ -45,12 +45,14 @@ func (p *Plan) RevisionForm() posting.Form {
 func (p *Plan) OwnRows() bool {
 	return slices.ContainsFunc(p.records, func(r Record) bool {
 		return slices.ContainsFunc(r.repeat, func(k string) bool {
-			return k != template.RepeatHeader && k != template.RepeatTrailer && k != template.RepeatDocument && k != template.RepeatPosting
+			return k != template.RepeatHeader && k != template.RepeatTrailer && k != template.RepeatDocument &&
+				k != template.RepeatPosting
 		})
 	})
 }
 
-// delta is the document in hand as a revision: its posting lines are the difference, and codes of lines that were written before are those of then.
+// delta is the document in hand as a revision: its posting lines are the difference, and codes of lines that were
+// written before are those of then.
 type delta struct {
 	fields []keptField
 	lines  []posting.Written
@@ -100,17 +102,21 @@ func (p *Plan) summarises() bool {
 	return slices.ContainsFunc(p.records, func(r Record) bool { return r.sum != nil })
 }
 
-// comparable are the fields whose codes are compared and taken back: those kept today, and those that were written before.
+// comparable are the fields whose codes are compared and taken back: those kept today, and those that were written
+// before.
 func (p *Plan) comparable(doc *fis.Document, before []takeback.Written) ([]keptField, error) {
 	fields := slices.Clone(p.kept)
 	for _, w := range before {
 		for n, name := range w.Fields {
 			f, ok := p.fieldNamed(name)
-			used := slices.ContainsFunc(w.Lines, func(l takeback.WrittenLine) bool { return n < len(l.Codes) && l.Codes[n] != "" })
+			used := slices.ContainsFunc(w.Lines, func(l takeback.WrittenLine) bool {
+				return n < len(l.Codes) && l.Codes[n] != ""
+			})
 			switch {
 			case !used:
 			case !ok || p.records[f.record].fields[f.field].late:
-				return nil, refusal.OfRevision(doc.ID, "%s %s was written before, and the mapping of today cannot write it", name[0], name[1])
+				return nil, refusal.OfRevision(doc.ID,
+					"%s %s was written before, and the mapping of today cannot write it", name[0], name[1])
 			case !slices.Contains(fields, f):
 				fields = append(fields, f)
 			}
@@ -179,11 +185,13 @@ func (w *Worker) makes(r *Record) bool {
 const notWritten = "\x00"
 
 // writtenBefore are the lines that were written of the report, beside the same fields.
-func (w *Worker) writtenBefore(doc *fis.Document, currency string, before []takeback.Written, d *delta) ([]posting.Written, error) {
+func (w *Worker) writtenBefore(doc *fis.Document, currency string, before []takeback.Written,
+	d *delta) ([]posting.Written, error) {
 	var out []posting.Written
 	for _, b := range before {
 		if len(b.Lines) > 0 && b.Currency != currency {
-			return nil, refusal.OfRevision(doc.ID, "it was posted in %s, and this document is in %s: there is no difference of two currencies", b.Currency, currency)
+			return nil, refusal.OfRevision(doc.ID, "it was posted in %s, and this document is in %s: there is no "+
+				"difference of two currencies", b.Currency, currency)
 		}
 		at := make([]int, len(d.fields))
 		for n, f := range d.fields {
@@ -201,16 +209,20 @@ func (w *Worker) writtenBefore(doc *fis.Document, currency string, before []take
 	return out, nil
 }
 
-func (w *Worker) lineBefore(doc *fis.Document, b *takeback.Written, l *takeback.WrittenLine, at []int) (posting.Written, error) {
-	out := posting.Written{Line: posting.Line{Role: l.Role, AccountCode: l.Account, Party: l.Party, Debit: l.Debit, Credit: l.Credit, EntryID: l.Entry, AllocationID: l.Allocation,
-		LineItem: l.LineItem, TaxAuthority: l.TaxAuthority, TaxCode: l.TaxCode, TaxReclaimCode: l.TaxReclaim, CashAdvanceID: l.CashAdvance}}
+func (w *Worker) lineBefore(doc *fis.Document, b *takeback.Written, l *takeback.WrittenLine,
+	at []int) (posting.Written, error) {
+	out := posting.Written{Line: posting.Line{Role: l.Role, AccountCode: l.Account, Party: l.Party, Debit: l.Debit,
+		Credit: l.Credit, EntryID: l.Entry, AllocationID: l.Allocation,
+		LineItem: l.LineItem, TaxAuthority: l.TaxAuthority, TaxCode: l.TaxCode, TaxReclaimCode: l.TaxReclaim,
+		CashAdvanceID: l.CashAdvance}}
 	for n, name := range b.Records {
 		if l.Made&(1<<n) == 0 {
 			continue
 		}
 		i := slices.IndexFunc(w.plan.records, func(r Record) bool { return r.name == name })
 		if i < 0 || !slices.Contains(w.plan.records[i].repeat, template.RepeatPosting) {
-			return out, refusal.OfRevision(doc.ID, "a line was written before as record %s, which the template does not make of posting lines any more", name)
+			return out, refusal.OfRevision(doc.ID, "a line was written before as record %s, which the template does "+
+				"not make of posting lines any more", name)
 		}
 		out.Records |= 1 << i
 	}
@@ -245,7 +257,8 @@ func (w *Worker) Forced(r *Record, field int) (layout.Value, bool) {
 	return layout.Text(code), true
 }
 
-// leftOut reports whether a line of a revision makes no row of a record; known is false when the record's own condition decides.
+// leftOut reports whether a line of a revision makes no row of a record; known is false when the record's own condition
+// decides.
 func (w *Worker) leftOut(r *Record) (out, known bool) {
 	if w.delta == nil || w.env.Line() == nil || w.delta.conditional[r.index] {
 		return false, false
@@ -261,7 +274,8 @@ func (w *Worker) change(old, now []posting.Written, post *posting.Result) *takeb
 	}
 	amounts := func(lines []posting.Written) (out []takeback.AccountAmount) {
 		for i := range lines {
-			out = append(out, takeback.AccountAmount{Account: w.accountOf(&lines[i]), Debit: lines[i].Debit, Credit: lines[i].Credit})
+			out = append(out, takeback.AccountAmount{Account: w.accountOf(&lines[i]), Debit: lines[i].Debit,
+				Credit: lines[i].Credit})
 		}
 		return out
 	}
@@ -270,7 +284,8 @@ func (w *Worker) change(old, now []posting.Written, post *posting.Result) *takeb
 	return c
 }
 
-// accountOf is the account of a line as it is written: the code that is made from the account of the document, else that account, else the role.
+// accountOf is the account of a line as it is written: the code that is made from the account of the document, else
+// that account, else the role.
 func (w *Worker) accountOf(l *posting.Written) string {
 	fields := w.plan.kept
 	if w.delta != nil {
@@ -278,7 +293,8 @@ func (w *Worker) accountOf(l *posting.Written) string {
 	}
 	for n, f := range fields {
 		p := &w.plan.records[f.record].fields[f.field]
-		if n < len(l.Codes) && l.Codes[n] != "" && l.Codes[n] != notWritten && p.mode != blankField && p.mode != ConstantField &&
+		if n < len(l.Codes) && l.Codes[n] != "" && l.Codes[n] != notWritten && p.mode != blankField &&
+			p.mode != ConstantField &&
 			slices.ContainsFunc(p.slots(), func(i int) bool { return w.plan.slots[i].Fact() == facts.LineAccount }) {
 			return l.Codes[n]
 		}

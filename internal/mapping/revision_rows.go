@@ -7,11 +7,12 @@ import (
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
-// A template whose rows are those of the document itself (an extract of journal rows, wage types) has no posting lines to take back. A replacing document
-// of such a route carries the rows of the earlier ones too, with payer and payee exchanged and every amount negative. The rows of then are made
-// by the mapping of then, so it must be the same.
+// A template whose rows are those of the document itself (an extract of journal rows, wage types) has no posting lines
+// to take back. A replacing document of such a route carries the rows of the earlier ones too, with payer and payee
+// exchanged and every amount negative. The rows of then are made by the mapping of then, so it must be the same.
 
-// reviseRows makes of a replacing document one with the rows of the earlier ones taken back. Its change is told by account, or by wage type.
+// reviseRows makes of a replacing document one with the rows of the earlier ones taken back. Its change is told by
+// account, or by wage type.
 func (w *Worker) reviseRows(in Input) (fis.Envelope, *takeback.Change, error) {
 	env, rev := in.Envelope, in.Revision
 	refuse := func(format string, args ...any) (fis.Envelope, *takeback.Change, error) {
@@ -41,7 +42,8 @@ func (w *Worker) reviseRows(in Input) (fis.Envelope, *takeback.Change, error) {
 }
 
 // accountAmounts are the posting lines of a document, or the wage types of one that has none.
-func (w *Worker) accountAmounts(env fis.Envelope) (rows []takeback.AccountAmount, warnings []refusal.Problem, err error) {
+func (w *Worker) accountAmounts(env fis.Envelope) (rows []takeback.AccountAmount, warnings []refusal.Problem,
+	err error) {
 	doc, err := fis.NewParser(nil).Parse(env)
 	if err != nil {
 		return nil, nil, refusal.Unreadable(env, err)

@@ -30,7 +30,9 @@ func (c *compiler) readSettings() {
 			continue
 		}
 		if !workbook.IsSettingName(name) {
-			c.found.Errorf(row.Name, wording.Nearest(name, append(workbook.OptionNames(), c.declaredSettings()...)), "a setting's name is letters, digits and _ only; options of the tool are %s", strings.Join(workbook.OptionNames(), ", "))
+			c.found.Errorf(row.Name, wording.Nearest(name, append(workbook.OptionNames(), c.declaredSettings()...)),
+				"a setting's name is letters, digits and _ only; options of the tool are %s",
+				strings.Join(workbook.OptionNames(), ", "))
 			continue
 		}
 		if row.Value.Kind == workbook.Text {
@@ -41,12 +43,14 @@ func (c *compiler) readSettings() {
 	for _, s := range c.tpl.Settings {
 		if row, ok := seen[wording.Fold(s.Name)]; ok {
 			if s.Required && c.settings[strings.ToLower(s.Name)].IsEmpty() {
-				c.found.Add(findings.Error, row.Place, "", fmt.Sprintf("the setting %s needs a value: %s", s.Name, s.Note), "")
+				c.found.Add(findings.Error, row.Place, "", fmt.Sprintf("the setting %s needs a value: %s", s.Name,
+					s.Note), "")
 			}
 			continue
 		}
 		if s.Required && s.Value == "" {
-			c.found.Add(findings.Error, findings.Place{Sheet: workbook.SheetSettings}, "", fmt.Sprintf("the setting %s is missing: %s", s.Name, s.Note), "")
+			c.found.Add(findings.Error, findings.Place{Sheet: workbook.SheetSettings}, "",
+				fmt.Sprintf("the setting %s is missing: %s", s.Name, s.Note), "")
 		}
 		c.setting(s.Name, c.templateCell(string(s.Value), s.Type))
 	}
@@ -126,7 +130,8 @@ func (c *compiler) cardCodes() []string {
 // grouping settles which documents share a file.
 func (c *compiler) grouping() {
 	p := c.plan
-	by, at := c.tpl.Grouping.By, workbook.Cell{Place: findings.Place{Ref: c.tpl.Path()}, Kind: workbook.Text, Text: c.tpl.Grouping.By}
+	by, at := c.tpl.Grouping.By, workbook.Cell{Place: findings.Place{Ref: c.tpl.Path()}, Kind: workbook.Text,
+		Text: c.tpl.Grouping.By}
 	if v, ok := c.options[workbook.OptionGroupBy]; ok && !v.IsBlank() {
 		by, at = wording.Clean(v.Show()), v
 	}
@@ -138,7 +143,8 @@ func (c *compiler) grouping() {
 		}
 		p.maxDocuments = n
 	}
-	source := map[string]string{"": "", "run": "", "document": "document.id", "currency": "document.currency", "company": "document.company_code"}
+	source := map[string]string{"": "", "run": "", "document": "document.id", "currency": "document.currency",
+		"company": "document.company_code"}
 	text, word := source[strings.ToLower(by)]
 	if !word {
 		text = by
@@ -161,7 +167,8 @@ func (c *compiler) oneCurrency(group string) {
 	for _, r := range c.plan.records {
 		for _, f := range r.fields {
 			if (f.mode == ProgramMode || f.mode == SourceMode) && c.uses(f.prog, facts.FileCurrency) {
-				c.found.Add(findings.Warning, f.at, f.source, "file.currency is blank in a file of several currencies: group by currency", "")
+				c.found.Add(findings.Warning, f.at, f.source,
+					"file.currency is blank in a file of several currencies: group by currency", "")
 			}
 		}
 	}

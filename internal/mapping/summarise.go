@@ -20,9 +20,9 @@ type summer struct {
 	members [][]int
 }
 
-// summarise adds up the posting lines that agree in the chosen values. Cost and tax lines of different allocations stay apart unless asked, for
-// they belong to different cost objects. A sum keeps the texts and dates of its first line. Its codes must be those of all its lines, or money
-// would move to the account of whichever line came first.
+// summarise adds up the posting lines that agree in the chosen values. Cost and tax lines of different allocations stay
+// apart unless asked, for they belong to different cost objects. A sum keeps the texts and dates of its first line. Its
+// codes must be those of all its lines, or money would move to the account of whichever line came first.
 func (w *Worker) summarise(r *Record, lines []posting.Line) []posting.Line {
 	if w.sum.index == nil {
 		w.sum.index, w.sum.codes = map[string]int{}, map[int][]string{}
@@ -62,8 +62,8 @@ func (w *Worker) summarise(r *Record, lines []posting.Line) []posting.Line {
 	return out
 }
 
-// codesOf are the codes of the line that the environment stands on. What is wrong with one is told: as a part of a sum the line makes no row
-// of its own.
+// codesOf are the codes of the line that the environment stands on. What is wrong with one is told: as a part of a sum
+// the line makes no row of its own.
 func (w *Worker) codesOf(r *Record) []string {
 	codes := make([]string, len(r.sum.codes))
 	for i, f := range r.sum.codes {
@@ -85,8 +85,10 @@ func (w *Worker) agree(r *Record, at int) {
 		}
 		f := &r.fields[r.sum.codes[i]]
 		entry, alloc := w.env.EntryID()
-		w.problem(refusal.Problem{Record: r.name, Field: f.name, Place: f.at.String(), Entry: entry, Allocation: alloc, Reason: "summarise",
-			Detail: fmt.Sprintf("%q and %q would be added up; put this field's Value into the fields that lines are added up by, or make it the same for all of them", first, codes[i])})
+		w.problem(refusal.Problem{Record: r.name, Field: f.name, Place: f.at.String(), Entry: entry, Allocation: alloc,
+			Reason: "summarise",
+			Detail: fmt.Sprintf("%q and %q would be added up; put this field's Value into the fields that lines are "+
+				"added up by, or make it the same for all of them", first, codes[i])})
 	}
 }
 
@@ -134,7 +136,8 @@ func (w *Worker) netted(r *Record, lines []posting.Line) []posting.Line {
 	return out
 }
 
-// Contributions are the posting lines behind each line that summarise makes of them. The environment is as it was afterwards.
+// Contributions are the posting lines behind each line that summarise makes of them. The environment is as it was
+// afterwards.
 func Contributions(w *Worker, r *Record, lines []posting.Line) [][]int {
 	here := w.env
 	defer func() { w.env = here }()

@@ -13,7 +13,8 @@ import (
 
 // What is legal but suspicious. None of it keeps a mapping from being used.
 
-// factsUnchanged warns of a template's fact that somebody wrote over in the workbook: it does not change what the ERP demands.
+// factsUnchanged warns of a template's fact that somebody wrote over in the workbook: it does not change what the ERP
+// demands.
 func (c *compiler) factsUnchanged(r *template.Record, name string, row workbook.ColumnRow) {
 	i, ok := r.FieldIndex(name)
 	if !ok || len(row.Shown) == 0 {
@@ -22,7 +23,8 @@ func (c *compiler) factsUnchanged(r *template.Record, name string, row workbook.
 	facts := workbook.FactsOf(&r.Fields[i])
 	for n, head := range []string{workbook.HeadType, workbook.HeadWidth, workbook.HeadRequired, workbook.HeadAllowed} {
 		got, shown := row.Shown[head]
-		if !shown || wording.Clean(got.Show()) == facts[n] || head == workbook.HeadRequired && wording.Fold(got.Show()) == "no" && facts[n] == "" {
+		if !shown || wording.Clean(got.Show()) == facts[n] || head == workbook.HeadRequired &&
+			wording.Fold(got.Show()) == "no" && facts[n] == "" {
 			continue
 		}
 		was := facts[n]
@@ -40,7 +42,8 @@ func (c *compiler) factsUnchanged(r *template.Record, name string, row workbook.
 // noteConstant warns of a required field that somebody filled with the same text for all rows.
 func (c *compiler) noteConstant(prog *formula.Program, f *template.Field, v workbook.Cell, own bool, label string) {
 	value, constant := prog.Constant()
-	if !own || !constant || value.IsEmpty() || !f.Required || len(prog.Settings()) > 0 || wording.Clean(v.Show()) == wording.Clean(f.Value) {
+	if !own || !constant || value.IsEmpty() || !f.Required || len(prog.Settings()) > 0 ||
+		wording.Clean(v.Show()) == wording.Clean(f.Value) {
 		return
 	}
 	c.found.Warnf(v, "%s is required and gets %q in every row: is that meant?", label, value.String())
@@ -52,7 +55,8 @@ func (c *compiler) unused() {
 	declared := c.declaredSettings()
 	for _, row := range c.content.Settings {
 		name := wording.Clean(row.Name.Show())
-		if _, option := workbook.OptionOf(name); option || !workbook.IsSettingName(name) || c.used[strings.ToLower(name)] || foldedIn(name, declared) {
+		if _, option := workbook.OptionOf(name); option || !workbook.IsSettingName(name) ||
+			c.used[strings.ToLower(name)] || foldedIn(name, declared) {
 			continue
 		}
 		c.found.Warnf(row.Name, "no formula uses the setting %s", name)
@@ -85,7 +89,8 @@ func foldedIn(name string, list []string) bool {
 	return false
 }
 
-// looksLikeLookup tells a lookup sheet from a sheet of the people's own: it has a key column that says so, or a default row.
+// looksLikeLookup tells a lookup sheet from a sheet of the people's own: it has a key column that says so, or a default
+// row.
 func looksLikeLookup(s *workbook.Sheet) bool {
 	if s == nil || len(s.Rows) == 0 {
 		return false
@@ -103,7 +108,8 @@ func looksLikeLookup(s *workbook.Sheet) bool {
 	return false
 }
 
-// strangeConstants looks at the codes in a formula: the constants of a field that is a code, and of every comparison and key.
+// strangeConstants looks at the codes in a formula: the constants of a field that is a code, and of every comparison
+// and key.
 func (c *compiler) strangeConstants(prog *formula.Program, f *template.Field, v workbook.Cell, label string) {
 	if f.Type != layout.CodeType && f.Type != layout.FlagType && len(prog.Tables()) == 0 {
 		return
@@ -112,27 +118,33 @@ func (c *compiler) strangeConstants(prog *formula.Program, f *template.Field, v 
 	for _, text := range prog.Texts() {
 		workbook.NoteStrange(v, text, label+": ", c.found)
 	}
-	if v.Kind == workbook.Text && wording.Clean(raw) != strings.TrimSpace(raw) && strings.ContainsAny(raw, "\u200b\u2060\ufeff") {
-		c.found.Warnf(v, "%s: there are zero-width characters in the formula; they are taken as if they were not there", label)
+	if v.Kind == workbook.Text && wording.Clean(raw) != strings.TrimSpace(raw) &&
+		strings.ContainsAny(raw, "\u200b\u2060\ufeff") {
+		c.found.Warnf(v, "%s: there are zero-width characters in the formula; they are taken as if they were not there",
+			label)
 	}
 }
 
-// sameAsField warns of a name that is a column of this file and a field of the document, in whatever spelling: the field is meant, whatever the person
-// meant. A column that holds just that field is the same thing.
-func (c *compiler) sameAsField(prog *formula.Program, t *template.Record, f *template.Field, rows map[string]workbook.ColumnRow, v workbook.Cell, label string) {
+// sameAsField warns of a name that is a column of this file and a field of the document, in whatever spelling: the
+// field is meant, whatever the person meant. A column that holds just that field is the same thing.
+func (c *compiler) sameAsField(prog *formula.Program, t *template.Record, f *template.Field,
+	rows map[string]workbook.ColumnRow, v workbook.Cell, label string) {
 	for _, n := range prog.Names() {
 		for i := range t.Fields {
 			column := &t.Fields[i]
 			if wording.Fold(column.Name) != wording.Fold(n.Typed) || column.Name == f.Name {
 				continue
 			}
-			if other, _ := c.cellFor(rows, t, column.Name, column.Value); wording.Fold(other.Show()) == wording.Fold(n.Field) {
+			if other, _ := c.cellFor(rows, t, column.Name,
+				column.Value); wording.Fold(other.Show()) == wording.Fold(n.Field) {
 				continue
 			}
 			if n.Typed == n.Field {
-				c.found.Warnf(v, "%s: %s is a field of the document and a column of this file (%s); a Value knows fields only, so it is taken for the field", label, n.Typed, column.Name)
+				c.found.Warnf(v, "%s: %s is a field of the document and a column of this file (%s); a Value knows "+
+					"fields only, so it is taken for the field", label, n.Typed, column.Name)
 			} else {
-				c.found.Warnf(v, "%s: %s is a column of this file, but a Value knows fields only: it is taken for %s; write %s if that is meant", label, n.Typed, n.Field, n.Field)
+				c.found.Warnf(v, "%s: %s is a column of this file, but a Value knows fields only: it is taken for "+
+					"%s; write %s if that is meant", label, n.Typed, n.Field, n.Field)
 			}
 			break
 		}

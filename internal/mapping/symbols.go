@@ -8,7 +8,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
 )
 
-// symbols are the names that one formula may use: those of documents, and the lookup sheets and settings of the workbook.
+// symbols are the names that one formula may use: those of documents, and the lookup sheets and settings of the
+// workbook.
 type symbols struct {
 	*scope.Slots
 	c *compiler

@@ -10,12 +10,13 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 )
 
-// LoadVersion loads a former version of a mapping with the template as it was then; name is the mapping file's name, with a folder for messages and for
-// documents beside it.
+// LoadVersion loads a former version of a mapping with the template as it was then; name is the mapping file's name,
+// with a folder for messages and for documents beside it.
 func LoadVersion(name string, body []byte, template string, templateBody []byte) (*Plan, findings.List) {
 	templates, err := templateAlone(template, templateBody)
 	if err != nil {
-		return nil, findings.List{{Severity: findings.Error, File: name, Reason: "cannot read the template of this version: " + err.Error()}}
+		return nil, findings.List{{Severity: findings.Error, File: name,
+			Reason: "cannot read the template of this version: " + err.Error()}}
 	}
 	return LoadBytes(templates, name, body)
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
-// View is the read-only side of a plan, for the packages beside it that explain, compare, try and look over what the plan makes. What it gives belongs to
-// the plan and is not to be changed.
+// View is the read-only side of a plan, for the packages beside it that explain, compare, try and look over what the
+// plan makes. What it gives belongs to the plan and is not to be changed.
 type View struct{ plan *Plan }
 
 // View is the plan as the packages beside it may see it.
@@ -79,8 +79,8 @@ func (f *Field) Source() string { return f.source }
 // Type is that of the template.
 func (f *Field) Type() layout.Type { return f.typ }
 
-// Net is what the row moves: debit less credit, or the signed amount; of a template that does not tell which fields hold amounts, that of
-// the posting line.
+// Net is what the row moves: debit less credit, or the signed amount; of a template that does not tell which fields
+// hold amounts, that of the posting line.
 func (m *MadeRow) Net() fis.Amount { return m.net }
 
 // Record is the index of the record.

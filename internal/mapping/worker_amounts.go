@@ -12,7 +12,8 @@ import (
 
 // amounts settles which rows carry which amounts of the documents.
 func (c *compiler) amounts() {
-	s := amounts.Source{Template: c.tpl, Layout: c.plan.layout, Slots: c.slots, Condition: c.leftOutWhen, Found: &c.found.List}
+	s := amounts.Source{Template: c.tpl, Layout: c.plan.layout, Slots: c.slots, Condition: c.leftOutWhen,
+		Found: &c.found.List}
 	for i := range c.plan.records {
 		s.Records = append(s.Records, c.plan.records[i].forAmounts())
 	}
@@ -21,7 +22,8 @@ func (c *compiler) amounts() {
 
 // forAmounts is what the rules of amounts need to know of a record.
 func (r *Record) forAmounts() amounts.Record {
-	out := amounts.Record{Name: r.name, Repeat: r.repeat, Header: r.header, Trailer: r.trailer, Once: r.once >= 0, Conditional: r.when != nil, When: r.whenAt.String()}
+	out := amounts.Record{Name: r.name, Repeat: r.repeat, Header: r.header, Trailer: r.trailer, Once: r.once >= 0,
+		Conditional: r.when != nil, When: r.whenAt.String()}
 	for i := range r.fields {
 		f := &r.fields[i]
 		col := amounts.Column{Name: f.name, Type: f.typ, At: f.at.String(), Late: f.late}
@@ -88,8 +90,8 @@ func (w *Worker) linesOf(r *Record) []int {
 	return w.one[:]
 }
 
-// conclude settles, when all records of a document were made, whether each of its amounts stands in the file once; it gives what is wrong. The sums
-// of both are kept with the document.
+// conclude settles, when all records of a document were made, whether each of its amounts stands in the file once; it
+// gives what is wrong. The sums of both are kept with the document.
 func (w *Worker) conclude() []refusal.Problem {
 	v, ok, err := w.amounts.Conclude(&w.env)
 	if !ok {

@@ -37,7 +37,8 @@ func formulaProblem(err error) refusal.Problem {
 		return refusal.Problem{Reason: "formula", Detail: err.Error()}
 	}
 	if e.Kind == formula.NotFound && e.Table != "" {
-		detail := fmt.Sprintf("%s has no row for %q: add one, or a row with * for the rest", e.Table, strings.Join(e.Key, " / "))
+		detail := fmt.Sprintf("%s has no row for %q: add one, or a row with * for the rest", e.Table,
+			strings.Join(e.Key, " / "))
 		if e.Nearest != "" {
 			detail += fmt.Sprintf(" (there is one for %q)", e.Nearest)
 		}

@@ -20,8 +20,9 @@ const mostRecords = 64
 // keptField is a code of a posting line that a later document of the report must take back as it was written.
 type keptField struct{ record, field int }
 
-// findKept finds the codes that are kept of each posting line: fields of accounts, cost objects and companies. Not those that the other side of the
-// posting has otherwise (amount, side, number), and not those that name the document or its file: a taking back has those of the new document.
+// findKept finds the codes that are kept of each posting line: fields of accounts, cost objects and companies. Not
+// those that the other side of the posting has otherwise (amount, side, number), and not those that name the document
+// or its file: a taking back has those of the new document.
 func (c *compiler) findKept() {
 	if len(c.tpl.Records) > mostRecords {
 		c.templateError("records", "", fmt.Sprintf("a template has at most %d records", mostRecords))
@@ -72,7 +73,9 @@ func isLiteral(source string) bool {
 // ofSide: the other side of a posting has another value.
 func ofSide(s *scope.Slot) bool {
 	switch s.Fact() {
-	case facts.LineDebit, facts.LineCredit, facts.LineAmount, facts.LineSide, facts.LineNumber, facts.RowInDocument, facts.RowAmount, facts.RowSide, facts.RowTaxAmount, facts.RowTaxReclaim, facts.RowNet, facts.RowNetOfReclaim, facts.RowAllocation, facts.RowEntryAmount,
+	case facts.LineDebit, facts.LineCredit, facts.LineAmount, facts.LineSide, facts.LineNumber, facts.RowInDocument,
+		facts.RowAmount, facts.RowSide, facts.RowTaxAmount, facts.RowTaxReclaim, facts.RowNet, facts.RowNetOfReclaim,
+		facts.RowAllocation, facts.RowEntryAmount,
 		facts.DocumentTotal, facts.DocumentLines, facts.DocumentDebit, facts.DocumentCredit:
 		return true
 	}
@@ -82,18 +85,22 @@ func ofSide(s *scope.Slot) bool {
 // ofIdentity: it names the document, its report, an entry, or says when and what for.
 func ofIdentity(s *scope.Slot) bool {
 	switch s.Fact() {
-	case facts.DocumentID, facts.DocumentReportID, facts.DocumentReportKey, facts.DocumentTitle, facts.DocumentDate, facts.LineDate, facts.LineText, facts.LineEntryID, facts.LineAllocationID, facts.LineItem, facts.RowEntryNumber:
+	case facts.DocumentID, facts.DocumentReportID, facts.DocumentReportKey, facts.DocumentTitle, facts.DocumentDate,
+		facts.LineDate, facts.LineText, facts.LineEntryID, facts.LineAllocationID, facts.LineItem, facts.RowEntryNumber:
 		return true
 	}
-	return s.Kind() == facts.OfSource && slices.Contains([]string{"entryId", "legacyEntryId", "allocationId", "allocationKey", "lineItemSequenceOrder", "reportId", "reportKey", "reportName",
-		"reportNumber", "requestId", "reqKey", "requestTitle", "revisionNumber", "entryReceiptId"}, s.Name())
+	return s.Kind() == facts.OfSource &&
+		slices.Contains([]string{"entryId", "legacyEntryId", "allocationId", "allocationKey", "lineItemSequenceOrder",
+			"reportId", "reportKey", "reportName",
+			"reportNumber", "requestId", "reqKey", "requestTitle", "revisionNumber", "entryReceiptId"}, s.Name())
 }
 
 // onlyPerson: the field is made of nothing but who the employee is, which a later document of the report says again.
 func (c *compiler) onlyPerson(f *Field) bool {
 	for _, i := range f.slots() {
 		s := c.slots.At(i)
-		if s.Fact() != facts.DocumentEmployeeID && s.Name() != "employeeId" && s.Name() != "employeeFirstName" && s.Name() != "employeeLastName" && s.Name() != "employeeMI" {
+		if s.Fact() != facts.DocumentEmployeeID && s.Name() != "employeeId" && s.Name() != "employeeFirstName" &&
+			s.Name() != "employeeLastName" && s.Name() != "employeeMI" {
 			return false
 		}
 	}
@@ -149,8 +156,10 @@ func (w *Worker) written(post *posting.Result) ([]byte, error) {
 			continue
 		}
 		l := &post.Lines[i]
-		out.Lines = append(out.Lines, takeback.WrittenLine{Role: l.Role, Account: l.AccountCode, Party: l.Party, TaxAuthority: l.TaxAuthority, TaxCode: l.TaxCode, TaxReclaim: l.TaxReclaimCode,
-			Entry: l.EntryID, Allocation: l.AllocationID, LineItem: l.LineItem, CashAdvance: l.CashAdvanceID, Debit: l.Debit, Credit: l.Credit, Codes: w.kept.codes[i], Made: w.kept.made[i]})
+		out.Lines = append(out.Lines, takeback.WrittenLine{Role: l.Role, Account: l.AccountCode, Party: l.Party,
+			TaxAuthority: l.TaxAuthority, TaxCode: l.TaxCode, TaxReclaim: l.TaxReclaimCode,
+			Entry: l.EntryID, Allocation: l.AllocationID, LineItem: l.LineItem, CashAdvance: l.CashAdvanceID,
+			Debit: l.Debit, Credit: l.Credit, Codes: w.kept.codes[i], Made: w.kept.made[i]})
 	}
 	return json.Marshal(out)
 }

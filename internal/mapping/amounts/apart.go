@@ -8,8 +8,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout/kinds"
 )
 
-// reading settles by which layout the file is read back. Records that the template does not say how to recognise are told apart by a field that
-// holds a constant in each of them, a record type, or by their number of columns; where neither does it, the template must say it.
+// reading settles by which layout the file is read back. Records that the template does not say how to recognise are
+// told apart by a field that holds a constant in each of them, a record type, or by their number of columns; where
+// neither does it, the template must say it.
 func (c *compiler) reading() {
 	r := c.rules
 	r.reading = c.Layout
@@ -25,8 +26,9 @@ func (c *compiler) reading() {
 		for _, i := range group {
 			names = append(names, records[i].Name)
 		}
-		c.templateError("records."+records[group[0]].Name+".match", "", "the file is read back before it goes out, but the records "+strings.Join(names, ", ")+
-			" cannot be told apart: give each a match, such as { start: 1, value: H } or { column: 1, value: H }")
+		c.templateError("records."+records[group[0]].Name+".match", "",
+			"the file is read back before it goes out, but the records "+strings.Join(names, ", ")+
+				" cannot be told apart: give each a match, such as { start: 1, value: H } or { column: 1, value: H }")
 		return
 	}
 	reading, problems := kinds.Compile(c.tpl.File, records)
@@ -40,8 +42,8 @@ func (c *compiler) distinct(records []layout.Record, group []int) bool {
 	return len(group) < 2 || !c.anonymous(records, group) || c.byConstant(records, group) || c.byColumns(records, group)
 }
 
-// distinctBody is distinct for the records between headers and trailers, which stand where they stand: the lines before and after the documents are
-// passed over.
+// distinctBody is distinct for the records between headers and trailers, which stand where they stand: the lines before
+// and after the documents are passed over.
 func (c *compiler) distinctBody(records []layout.Record, group []int) bool {
 	p := c.rules
 	if !p.lined {
@@ -92,7 +94,8 @@ func (c *compiler) anonymous(records []layout.Record, group []int) bool {
 	return false
 }
 
-// byConstant finds the place where every record of the group has a constant, and they all differ; it is their match then.
+// byConstant finds the place where every record of the group has a constant, and they all differ; it is their match
+// then.
 func (c *compiler) byConstant(records []layout.Record, group []int) bool {
 	for _, at := range c.places(records[group[0]]) {
 		seen, ok := map[string]bool{}, true

@@ -34,7 +34,8 @@ type compiler struct {
 	rules *Rules
 }
 
-// Compile compiles the section `amounts`; a template without one says the same by its control totals, as far as they go.
+// Compile compiles the section `amounts`; a template without one says the same by its control totals, as far as they
+// go.
 func Compile(s Source) *Rules {
 	t := s.Template
 	if t.Amounts == nil {
@@ -43,7 +44,8 @@ func Compile(s Source) *Rules {
 	if t.Amounts == nil {
 		t.Amounts = &template.Amounts{}
 	}
-	c := &compiler{Source: s, tpl: t, rules: &Rules{records: s.Records, inLines: map[fis.DocType]bool{}, inParties: map[fis.DocType]bool{}}}
+	c := &compiler{Source: s, tpl: t, rules: &Rules{records: s.Records, inLines: map[fis.DocType]bool{},
+		inParties: map[fis.DocType]bool{}}}
 	if s.Layout != nil {
 		c.rules.lined = s.Layout.Can().Lines && t.File.LineBreaks != "keep"
 	}
@@ -117,7 +119,8 @@ func (c *compiler) amountRows(at string, a *template.AmountRows) {
 			c.templateError(at+".documents", string(t), "the record is named twice for these documents")
 		}
 		if c.rules.inLines[t] && c.rules.inParties[t] {
-			c.templateError(at+".of", string(t), "some rows stand for posting lines and others for parties only: a document is held one way or the other")
+			c.templateError(at+".of", string(t),
+				"some rows stand for posting lines and others for parties only: a document is held one way or the other")
 		}
 	}
 	r.held = append(r.held, h)
@@ -127,8 +130,10 @@ func (c *compiler) amountRows(at string, a *template.AmountRows) {
 // amountFields finds the fields with amounts and sides.
 func (c *compiler) amountFields(at string, record int, h *Held) {
 	a := h.Rows
-	h.Debit, h.Credit = c.amountField(at+".debit", record, a.Debit, true), c.amountField(at+".credit", record, a.Credit, true)
-	h.Amount, h.Side = c.amountField(at+".amount", record, a.Amount, true), c.amountField(at+".side", record, a.Side, false)
+	h.Debit, h.Credit = c.amountField(at+".debit", record, a.Debit, true), c.amountField(at+".credit", record, a.Credit,
+		true)
+	h.Amount, h.Side = c.amountField(at+".amount", record, a.Amount, true), c.amountField(at+".side", record, a.Side,
+		false)
 	for _, w := range a.DebitCodes {
 		h.DebitCodes = append(h.DebitCodes, string(w))
 	}
@@ -143,7 +148,8 @@ func (c *compiler) amountFields(at string, record int, h *Held) {
 	case a.Amount == "" && a.Side != "":
 		c.templateError(at+".side", a.Side, "goes with amount; debit and credit tell the side already")
 	case a.Side != "" && (len(a.DebitCodes) == 0 || len(a.CreditCodes) == 0):
-		c.templateError(at+".side", a.Side, "needs debit_codes and credit_codes: what stands in it for a debit, and for a credit")
+		c.templateError(at+".side", a.Side,
+			"needs debit_codes and credit_codes: what stands in it for a debit, and for a credit")
 	case a.Side == "" && (a.Signed || len(a.DebitCodes)+len(a.CreditCodes) > 0):
 		c.templateError(at, "", "signed, debit_codes and credit_codes go with side")
 	}
@@ -163,7 +169,8 @@ func (c *compiler) amountField(at string, record int, name string, number bool) 
 			continue
 		}
 		if t := r.Columns[i].Type; number && t != layout.AmountType && t != layout.IntegerType {
-			c.templateError(at, name, "is not an amount; give the field the type amount, with decimals and sign as the ERP has them")
+			c.templateError(at, name, "is not an amount; give the field the type amount, with decimals and sign as "+
+				"the ERP has them")
 		}
 		c.shown(at, name, Field{Record: record, Field: i})
 		return i
@@ -225,7 +232,8 @@ func (c *compiler) standsFor(at string, r *Record, h *Held) {
 	case of == "" && slices.Contains(r.Repeat, template.RepeatPosting):
 		c.mark(h, c.rules.inLines)
 	case of == "":
-		c.templateError(at+".of", "", fmt.Sprintf("say what a row stands for: the record repeats over %s; `of: parties`, or a field of the document such as `of: allocationAmount`", strings.Join(r.Repeat, ", ")))
+		c.templateError(at+".of", "", fmt.Sprintf("say what a row stands for: the record repeats over %s; `of: "+
+			"parties`, or a field of the document such as `of: allocationAmount`", strings.Join(r.Repeat, ", ")))
 		return
 	default:
 		slot, typ, ok := c.Slots.Field(of)
@@ -235,12 +243,14 @@ func (c *compiler) standsFor(at string, r *Record, h *Held) {
 		}
 		h.Of = slot
 		if lines > 0 {
-			c.templateError(at+".of", of, "these documents have posting lines, and are held against them; leave `of` out, or limit the rows by `documents`")
+			c.templateError(at+".of", of, "these documents have posting lines, and are held against them; leave "+
+				"`of` out, or limit the rows by `documents`")
 		}
 		return
 	}
 	if others > 0 {
-		c.templateError(at+".documents", template.TypeNames(h.Types), "some of these documents have no posting lines; limit the rows by `documents`, and say `of` for the others")
+		c.templateError(at+".documents", template.TypeNames(h.Types),
+			"some of these documents have no posting lines; limit the rows by `documents`, and say `of` for the others")
 	}
 }
 
@@ -323,7 +333,8 @@ func (c *compiler) notHeld(at string, n template.NotHeld) {
 func (c *compiler) everyAmount() {
 	for i := range c.rules.records {
 		r := &c.rules.records[i]
-		notHeld := slices.ContainsFunc(c.tpl.Amounts.NotHeld, func(n template.NotHeld) bool { return n.Record == r.Name })
+		notHeld := slices.ContainsFunc(c.tpl.Amounts.NotHeld,
+			func(n template.NotHeld) bool { return n.Record == r.Name })
 		if r.Header || r.Trailer || len(r.held) > 0 || notHeld {
 			continue
 		}
@@ -334,7 +345,9 @@ func (c *compiler) everyAmount() {
 			}
 		}
 		if len(fields) > 0 {
-			c.templateError("amounts", r.Name, fmt.Sprintf("the record %s has amounts (%s), but the template does not say what they are: name its fields in `amounts: rows`, or the record in `amounts: not_held`, with the reason; fisbridge holds each file against the documents before it goes out",
+			c.templateError("amounts", r.Name, fmt.Sprintf("the record %s has amounts (%s), but the template does "+
+				"not say what they are: name its fields in `amounts: rows`, or the record in `amounts: not_held`, "+
+				"with the reason; fisbridge holds each file against the documents before it goes out",
 				r.Name, strings.Join(firstFew(fields, 4), ", ")))
 		}
 	}
@@ -343,7 +356,8 @@ func (c *compiler) everyAmount() {
 // everyType asks for each type of documents what it is held against.
 func (c *compiler) everyType() {
 	for _, t := range c.tpl.Documents {
-		held := slices.ContainsFunc(c.tpl.Amounts.NotHeld, func(n template.NotHeld) bool { return slices.Contains(n.Documents, t) })
+		held := slices.ContainsFunc(c.tpl.Amounts.NotHeld,
+			func(n template.NotHeld) bool { return slices.Contains(n.Documents, t) })
 		some := false
 		for i := range c.rules.records {
 			for _, h := range c.rules.records[i].held {
@@ -352,7 +366,9 @@ func (c *compiler) everyType() {
 			some = some || len(c.rules.records[i].held) > 0
 		}
 		if !held && some {
-			c.templateError("amounts", string(t), fmt.Sprintf("%s documents are held against nothing: say in `amounts: rows` which rows carry their amounts, or name the type in `amounts: not_held`, with the reason", t))
+			c.templateError("amounts", string(t), fmt.Sprintf("%s documents are held against nothing: say in "+
+				"`amounts: rows` which rows carry their amounts, or name the type in `amounts: not_held`, with the "+
+				"reason", t))
 		}
 	}
 }
@@ -376,5 +392,6 @@ func (c *compiler) templateError(at, value, reason string) { c.templateNear(at, 
 
 // templateNear is templateError with the nearest of the names that there are.
 func (c *compiler) templateNear(at, value, reason string, names []string) {
-	*c.Found = append(*c.Found, findings.Finding{Severity: findings.Error, File: c.tpl.Path(), Cell: at, Value: value, Reason: reason, Nearest: wording.Nearest(value, names)})
+	*c.Found = append(*c.Found, findings.Finding{Severity: findings.Error, File: c.tpl.Path(), Cell: at, Value: value,
+		Reason: reason, Nearest: wording.Nearest(value, names)})
 }

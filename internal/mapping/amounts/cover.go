@@ -8,14 +8,15 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 )
 
-// Verdict is what is wrong with the amounts of a document, and the sums of both: those that its rows must have, and those that they have.
+// Verdict is what is wrong with the amounts of a document, and the sums of both: those that its rows must have, and
+// those that they have.
 type Verdict struct {
 	Problems   []refusal.Problem
 	Must, Said Sides
 }
 
-// Conclude settles, when all records of a document were made, whether each of its amounts stands in the file once. It is not ok when a condition of
-// lines that are left out cannot be tested: err and env.Bad say why.
+// Conclude settles, when all records of a document were made, whether each of its amounts stands in the file once. It
+// is not ok when a condition of lines that are left out cannot be tested: err and env.Bad say why.
 func (t *Tracker) Conclude(env *scope.Env) (v Verdict, ok bool, err error) {
 	var missing, twice []*unit
 	var must Sides
@@ -121,7 +122,8 @@ func (t *Tracker) uncovered(missing, twice []*unit) []refusal.Problem {
 	return out
 }
 
-// likelyWhen names the condition that a person looks at first when rows are missing, or stand twice; nothing when there is none.
+// likelyWhen names the condition that a person looks at first when rows are missing, or stand twice; nothing when there
+// is none.
 func (t *Tracker) likelyWhen() refusal.Problem {
 	for i := range t.rules.records {
 		if r := &t.rules.records[i]; r.Conditional && r.heldFor(t.docType) != nil {

@@ -46,8 +46,10 @@ func (h *Held) Holds(t fis.DocType) bool {
 // OfLines reports whether rows stand for the posting lines that they are made of.
 func (h *Held) OfLines() bool { return h.Of < 0 && !h.Parties }
 
-// Difference tells what a row says, and what is wrong with it in which field; no reason when it says the amount that it must.
-func (h *Held) Difference(values []layout.Value, want fis.Amount, currency string) (said Sides, field int, reason string) {
+// Difference tells what a row says, and what is wrong with it in which field; no reason when it says the amount that it
+// must.
+func (h *Held) Difference(values []layout.Value, want fis.Amount,
+	currency string) (said Sides, field int, reason string) {
 	said, field, reason = h.says(values, currency)
 	if reason != "" {
 		return said, field, reason
@@ -65,7 +67,8 @@ func (h *Held) Difference(values []layout.Value, want fis.Amount, currency strin
 			field = h.Debit
 		}
 	}
-	return said, field, fmt.Sprintf("the document says %s, the file would say %s", must.Words(currency), said.Words(currency))
+	return said, field, fmt.Sprintf("the document says %s, the file would say %s", must.Words(currency),
+		said.Words(currency))
 }
 
 // says reads the amount of a row by its side; the reason says why that cannot be done.
@@ -91,12 +94,14 @@ func (h *Held) says(values []layout.Value, currency string) (said Sides, field i
 	credit := slices.Contains(h.CreditCodes, code)
 	if !credit && !slices.Contains(h.DebitCodes, code) {
 		said.Add(a)
-		return said, h.Side, fmt.Sprintf("%q is neither a debit (%s) nor a credit (%s)", code, strings.Join(h.DebitCodes, ", "), strings.Join(h.CreditCodes, ", "))
+		return said, h.Side, fmt.Sprintf("%q is neither a debit (%s) nor a credit (%s)", code,
+			strings.Join(h.DebitCodes, ", "), strings.Join(h.CreditCodes, ", "))
 	}
 	if h.Rows.Signed {
 		said.Add(a)
 		if a.IsNegative() && !credit || a.IsPositive() && credit {
-			return said, h.Side, fmt.Sprintf("the side %q and the amount %s contradict each other", code, fis.Text(a, currency))
+			return said, h.Side, fmt.Sprintf("the side %q and the amount %s contradict each other", code,
+				fis.Text(a, currency))
 		}
 		return said, h.Amount, ""
 	}

@@ -14,7 +14,8 @@ import (
 
 // Comparison is what became of comparing an import file with its documents.
 type Comparison struct {
-	// Said are the sums of the file's amounts by currency, Must those that its documents say. In files of one-sided rows they are those of the rows.
+	// Said are the sums of the file's amounts by currency, Must those that its documents say. In files of one-sided
+	// rows they are those of the rows.
 	Said, Must map[string]Sides
 	// Documents were compared; Aged could not be, because their JSON is not kept any more.
 	Documents, Aged int
@@ -55,13 +56,15 @@ func readBackLimits() layout.Limits {
 	return layout.Limits{Bytes: math.MaxInt64, Rows: math.MaxInt, Columns: 1 << 16, Line: 64 << 20, Unzipped: 8 << 30}
 }
 
-// ReadBack compares a file with what its documents must say in it. The error is a *refusal.ReadBackError, a *refusal.FileError when the file as a whole cannot be
-// read back, or of the machine.
-func (r *Rules) ReadBack(name string, in io.ReaderAt, size int64, want iter.Seq2[*Expected, error], sums *Comparison) error {
+// ReadBack compares a file with what its documents must say in it. The error is a *refusal.ReadBackError, a
+// *refusal.FileError when the file as a whole cannot be read back, or of the machine.
+func (r *Rules) ReadBack(name string, in io.ReaderAt, size int64, want iter.Seq2[*Expected, error],
+	sums *Comparison) error {
 	if !r.Any() {
 		return nil
 	}
-	b := &readBack{rules: r, sums: sums, name: name, want: want, owner: map[string]string{}, held: make([][]layout.Value, len(r.records))}
+	b := &readBack{rules: r, sums: sums, name: name, want: want, owner: map[string]string{},
+		held: make([][]layout.Value, len(r.records))}
 	next, stop := iter.Pull2(want)
 	defer stop()
 	b.next = next
@@ -79,7 +82,8 @@ func (r *Rules) ReadBack(name string, in io.ReaderAt, size int64, want iter.Seq2
 	return nil
 }
 
-// part is what is read: the fields with  Lines before and after the documents are passed over where they cannot be recognised.
+// part is what is read: the fields with  Lines before and after the documents are passed over where they cannot be
+// recognised.
 func (b *readBack) part() layout.Part {
 	part := layout.Part{Want: b.rules.want, Currency: b.currency, Ignore: b.rules.frame}
 	if part.Ignore != nil {
@@ -128,7 +132,8 @@ func (b *readBack) run(r *layout.Reader) error {
 		}
 	}
 	if b.doc != nil {
-		_ = b.disorder("", fmt.Sprintf("%d of its %d rows with amounts are not in the file", len(b.doc.Rows)-b.row, len(b.doc.Rows)))
+		_ = b.disorder("", fmt.Sprintf("%d of its %d rows with amounts are not in the file", len(b.doc.Rows)-b.row,
+			len(b.doc.Rows)))
 	}
 	return nil
 }
@@ -166,7 +171,8 @@ func (b *readBack) take(row *layout.Row) error {
 		return err
 	}
 	if b.doc == nil {
-		return &refusal.FileError{Err: fmt.Errorf("import file %s: line %d carries amounts of no document", b.name, row.Line)}
+		return &refusal.FileError{Err: fmt.Errorf("import file %s: line %d carries amounts of no document", b.name,
+			row.Line)}
 	}
 	want := b.doc.Rows[b.row]
 	if want.Record != row.Record || b.outside(row.Line) {
@@ -187,7 +193,8 @@ func (b *readBack) take(row *layout.Row) error {
 func (b *readBack) passOver(line int) (over bool, err error) {
 	for b.doc != nil && b.doc.Unknown {
 		if !b.rules.lined {
-			return false, &refusal.FileError{Err: fmt.Errorf("import file %s cannot be compared: what document %s must say in it is not known, and its rows cannot be found without that", b.name, b.doc.DocID)}
+			return false, &refusal.FileError{Err: fmt.Errorf("import file %s cannot be compared: what document %s "+
+				"must say in it is not known, and its rows cannot be found without that", b.name, b.doc.DocID)}
 		}
 		if !b.outside(line) {
 			return true, nil
@@ -199,7 +206,8 @@ func (b *readBack) passOver(line int) (over bool, err error) {
 	return false, nil
 }
 
-// outside reports whether a line is none of the document in hand. Where records and lines are not the same it cannot be told.
+// outside reports whether a line is none of the document in hand. Where records and lines are not the same it cannot be
+// told.
 func (b *readBack) outside(line int) bool {
 	if !b.rules.lined {
 		return false
@@ -207,7 +215,8 @@ func (b *readBack) outside(line int) bool {
 	return line < b.doc.First || line > b.doc.Last
 }
 
-// compare compares a row with the amount of its posting lines, the document's currency, and the other rows of the document.
+// compare compares a row with the amount of its posting lines, the document's currency, and the other rows of the
+// document.
 func (b *readBack) compare(h *Held, row *layout.Row, want fis.Amount) {
 	said, field, reason := h.Difference(row.Values, want, b.doc.Currency)
 	b.must.Add(want)
@@ -264,13 +273,15 @@ func (b *readBack) text(f Field, row *layout.Row) string {
 	return ""
 }
 
-// otherDocument says that the rows of a document do not belong together, or that the ERP would take two reports for one.
+// otherDocument says that the rows of a document do not belong together, or that the ERP would take two reports for
+// one.
 func (b *readBack) otherDocument(text string) string {
 	if b.here != nil {
 		if *b.here == text {
 			return ""
 		}
-		return fmt.Sprintf("%q stands here, but %q in the rows of the document before: they would not be one document any more", text, *b.here)
+		return fmt.Sprintf("%q stands here, but %q in the rows of the document before: they would not be one "+
+			"document any more", text, *b.here)
 	}
 	b.here = &text
 	report := b.doc.ReportID
@@ -282,7 +293,8 @@ func (b *readBack) otherDocument(text string) string {
 	case text == "":
 		return "is blank: nobody could tell which document the row belongs to"
 	case known && owner != report:
-		return fmt.Sprintf("%q stands in the rows of report %s, too: the ERP would take two reports for one document", text, owner)
+		return fmt.Sprintf("%q stands in the rows of report %s, too: the ERP would take two reports for one document",
+			text, owner)
 	}
 	b.owner[text] = report
 	return ""
@@ -303,16 +315,19 @@ func (b *readBack) conclude() {
 	if len(b.rows) == 0 {
 		return
 	}
-	list := append([]refusal.Problem{{Reason: refusal.Amounts, Detail: Differ(b.must, b.file, b.doc.Currency)}}, b.rows...)
+	list := append([]refusal.Problem{{Reason: refusal.Amounts, Detail: Differ(b.must, b.file, b.doc.Currency)}},
+		b.rows...)
 	if b.more > 0 {
 		list = append(list, refusal.Problem{Reason: refusal.Amounts, Detail: fmt.Sprintf("and %d more rows", b.more)})
 	}
 	b.blame(list)
 }
 
-// disorder blames the document in hand for rows that are not as they were written, and ends the reading: what follows may be shifted.
+// disorder blames the document in hand for rows that are not as they were written, and ends the reading: what follows
+// may be shifted.
 func (b *readBack) disorder(record, detail string) error {
-	b.blame([]refusal.Problem{{Record: record, Reason: refusal.Amounts, Detail: "the file would not say what the document says: " + detail}})
+	b.blame([]refusal.Problem{{Record: record, Reason: refusal.Amounts,
+		Detail: "the file would not say what the document says: " + detail}})
 	return errDisorder
 }
 

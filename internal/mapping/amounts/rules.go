@@ -6,8 +6,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 )
 
-// Rules say which rows of a file carry which amounts of the documents, and how the finished file is read back. They do not change once they are
-// compiled.
+// Rules say which rows of a file carry which amounts of the documents, and how the finished file is read back. They do
+// not change once they are compiled.
 type Rules struct {
 	records []Record
 	// inLines tells whether rows stand for posting lines, inParties for the party lines only, by type of document.

@@ -39,7 +39,8 @@ func (s Sides) Equal(t Sides) bool { return s.Debit.Equal(t.Debit) && s.Credit.E
 func (s Sides) Words(currency string) string {
 	switch d, c := !s.Debit.IsZero(), !s.Credit.IsZero(); {
 	case d && c:
-		return fmt.Sprintf("debit %s and credit %s %s", fis.Text(s.Debit, currency), fis.Text(s.Credit, currency), currency)
+		return fmt.Sprintf("debit %s and credit %s %s", fis.Text(s.Debit, currency), fis.Text(s.Credit, currency),
+			currency)
 	case c:
 		return fmt.Sprintf("credit %s %s", fis.Text(s.Credit, currency), currency)
 	case d:
@@ -56,7 +57,8 @@ func Differ(doc, file Sides, currency string) string {
 		doc, file fis.Amount
 	}{{"debit", doc.Debit, file.Debit}, {"credit", doc.Credit, file.Credit}} {
 		if !s.doc.Equal(s.file) {
-			detail += fmt.Sprintf("; %s %s: %s in the document, %s in the file", s.side, currency, fis.Text(s.doc, currency), fis.Text(s.file, currency))
+			detail += fmt.Sprintf("; %s %s: %s in the document, %s in the file", s.side, currency,
+				fis.Text(s.doc, currency), fis.Text(s.file, currency))
 		}
 	}
 	return detail

@@ -11,8 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
-// Tracker follows one document through its records: which of its amounts stands in which row. The amounts are those of the posting lines, as
-// package posting made them; formulas have no part in it. It keeps its buffers between documents.
+// Tracker follows one document through its records: which of its amounts stands in which row. The amounts are those of
+// the posting lines, as package posting made them; formulas have no part in it. It keeps its buffers between documents.
 type Tracker struct {
 	rules    *Rules
 	docType  fis.DocType
@@ -39,7 +39,8 @@ type unit struct {
 	entry  string
 }
 
-// nodeUnit is a part of the document, with the slot of the field that is its amount; ofParty for what it makes somebody owe.
+// nodeUnit is a part of the document, with the slot of the field that is its amount; ofParty for what it makes somebody
+// owe.
 type nodeUnit struct {
 	node *fis.Node
 	slot int
@@ -75,8 +76,8 @@ func (t *Tracker) Begin(rules *Rules, doc *fis.Document, post *posting.Result, c
 	}
 }
 
-// Visit notes the field of the document that the row at hand stands for, whether or not a condition makes a row of it. It is false when the field
-// cannot be read: env.Bad says why.
+// Visit notes the field of the document that the row at hand stands for, whether or not a condition makes a row of it.
+// It is false when the field cannot be read: env.Bad says why.
 func (t *Tracker) Visit(h *Held, env *scope.Env) bool {
 	node := env.Row()
 	k := nodeUnit{node, h.Of}
@@ -93,8 +94,8 @@ func (t *Tracker) Visit(h *Held, env *scope.Env) bool {
 	return true
 }
 
-// Row notes the row at hand and gives the amount that it must say. lines are the posting lines that it is made of, by index; they count where
-// h.OfLines.
+// Row notes the row at hand and gives the amount that it must say. lines are the posting lines that it is made of, by
+// index; they count where h.OfLines.
 func (t *Tracker) Row(record int, h *Held, env *scope.Env, lines []int) fis.Amount {
 	var amount fis.Amount
 	for _, i := range t.unitsOf(h, env, lines) {
@@ -156,7 +157,8 @@ func (t *Tracker) Compare(record int, h *Held, env *scope.Env, values []layout.V
 		return
 	}
 	entry, alloc := env.EntryID()
-	t.differ = append(t.differ, refusal.Problem{Record: r.Name, Field: r.Columns[field].Name, Place: r.Columns[field].At,
+	t.differ = append(t.differ, refusal.Problem{Record: r.Name, Field: r.Columns[field].Name,
+		Place: r.Columns[field].At,
 		Entry: entry, Allocation: alloc, Reason: refusal.Amounts, Detail: reason})
 }
 

@@ -44,8 +44,8 @@ func (c CellChange) String() string {
 	return fmt.Sprintf("%s: %s: %s → %s", at, c.What, wording.OrBlank(c.Old), wording.OrBlank(c.New))
 }
 
-// CellChanges are the cells in which two mappings differ, as far as they count: formatting, notes, the order of rows, and sheets that no formula
-// uses do not. They come in the order of the sheets.
+// CellChanges are the cells in which two mappings differ, as far as they count: formatting, notes, the order of rows,
+// and sheets that no formula uses do not. They come in the order of the sheets.
 func CellChanges(older, newer *mapping.Plan) []CellChange {
 	d := cellDiff{older: older, newer: newer}
 	d.template()
@@ -54,8 +54,10 @@ func CellChanges(older, newer *mapping.Plan) []CellChange {
 	for _, name := range LookupsOf(older, newer) {
 		d.lookup(name, older.View().Lookups()[name], newer.View().Lookups()[name])
 	}
-	d.named(workbook.SheetResults, workbook.TableCells(older.View().Content().Results), workbook.TableCells(newer.View().Content().Results))
-	d.named(workbook.SheetTests, workbook.TableCells(older.View().Content().Tests), workbook.TableCells(newer.View().Content().Tests))
+	d.named(workbook.SheetResults, workbook.TableCells(older.View().Content().Results),
+		workbook.TableCells(newer.View().Content().Results))
+	d.named(workbook.SheetTests, workbook.TableCells(older.View().Content().Tests),
+		workbook.TableCells(newer.View().Content().Tests))
 	return d.list
 }
 
@@ -102,7 +104,8 @@ func settingCells(p *mapping.Plan) []workbook.NamedValue {
 	var out []workbook.NamedValue
 	for _, s := range p.View().Content().Settings {
 		name := wording.Clean(s.Name.Show())
-		out = append(out, workbook.NamedValue{Key: wording.Fold(name), What: name, At: s.Value.Place, Text: workbook.Written(s.Value)})
+		out = append(out, workbook.NamedValue{Key: wording.Fold(name), What: name, At: s.Value.Place,
+			Text: workbook.Written(s.Value)})
 	}
 	return out
 }
@@ -111,7 +114,8 @@ func columnCells(p *mapping.Plan) []workbook.NamedValue {
 	var out []workbook.NamedValue
 	for _, c := range p.View().Content().Columns {
 		record, field := wording.Clean(c.Record.Show()), wording.Clean(c.Field.Show())
-		out = append(out, workbook.NamedValue{Key: wording.Fold(record) + "\x00" + wording.Fold(field), What: record + " " + field, At: c.Value.Place, Text: workbook.Written(c.Value)})
+		out = append(out, workbook.NamedValue{Key: wording.Fold(record) + "\x00" + wording.Fold(field), What: record +
+			" " + field, At: c.Value.Place, Text: workbook.Written(c.Value)})
 	}
 	return out
 }
@@ -162,12 +166,14 @@ func (d *cellDiff) wholeLookup(name string, old, now *lookup.Table) {
 	if now != nil {
 		d.add(name, findings.Place{Sheet: name}, CellAdded, "lookup sheet", "", fmt.Sprintf("%d rows", len(now.Rows())))
 	} else {
-		d.add(name, findings.Place{Sheet: name}, CellRemoved, "lookup sheet", fmt.Sprintf("%d rows", len(old.Rows())), "")
+		d.add(name, findings.Place{Sheet: name}, CellRemoved, "lookup sheet", fmt.Sprintf("%d rows", len(old.Rows())),
+			"")
 	}
 }
 
 func (d *cellDiff) headings(name string, old, now *lookup.Table) {
-	was, is := strings.Join(append(slices.Clone(old.Keys()), old.Columns()...), ", "), strings.Join(append(slices.Clone(now.Keys()), now.Columns()...), ", ")
+	was, is := strings.Join(append(slices.Clone(old.Keys()), old.Columns()...), ", "),
+		strings.Join(append(slices.Clone(now.Keys()), now.Columns()...), ", ")
 	if was != is {
 		d.add(name, findings.Place{Sheet: name}, CellChanged, "headings", was, is)
 	}

@@ -25,7 +25,8 @@ type fieldPair struct {
 	old, now int
 	// sum tells that lines are added up by this field: a code, of a record that moves amounts.
 	sum bool
-	// counts tells that both count rows, in the same words: where lines were added or left out, the numbers behind them say nothing.
+	// counts tells that both count rows, in the same words: where lines were added or left out, the numbers behind them
+	// say nothing.
 	counts bool
 }
 
@@ -38,13 +39,15 @@ type pairs struct {
 }
 
 func pairRecords(older, newer *mapping.Plan) *pairs {
-	p := &pairs{byOld: map[int]int{}, byNow: map[int]int{}, sameLayout: string(older.Template().Source()) == string(newer.Template().Source())}
+	p := &pairs{byOld: map[int]int{}, byNow: map[int]int{},
+		sameLayout: string(older.Template().Source()) == string(newer.Template().Source())}
 	for i := range newer.View().Records() {
 		p.list = append(p.list, recordPair{name: newer.View().Records()[i].Name(), old: -1, now: i})
 	}
 	for i := range older.View().Records() {
 		name := older.View().Records()[i].Name()
-		if at := slices.IndexFunc(p.list, func(r recordPair) bool { return wording.Fold(r.name) == wording.Fold(name) }); at >= 0 {
+		if at := slices.IndexFunc(p.list,
+			func(r recordPair) bool { return wording.Fold(r.name) == wording.Fold(name) }); at >= 0 {
 			p.list[at].old = i
 		} else {
 			p.list = append(p.list, recordPair{name: name, old: i, now: -1})
@@ -66,19 +69,22 @@ func pairRecords(older, newer *mapping.Plan) *pairs {
 func (r *recordPair) pairFields(older, newer *mapping.Plan) {
 	if r.now >= 0 {
 		for i, f := range newer.View().Records()[r.now].Fields() {
-			r.fields = append(r.fields, fieldPair{name: f.Name(), typ: f.Type(), old: -1, now: i, sum: f.Type() == layout.CodeType})
+			r.fields = append(r.fields, fieldPair{name: f.Name(), typ: f.Type(), old: -1, now: i,
+				sum: f.Type() == layout.CodeType})
 		}
 	}
 	if r.old < 0 {
 		return
 	}
 	for i, f := range older.View().Records()[r.old].Fields() {
-		if at := slices.IndexFunc(r.fields, func(x fieldPair) bool { return wording.Fold(x.name) == wording.Fold(f.Name()) }); at >= 0 {
+		if at := slices.IndexFunc(r.fields,
+			func(x fieldPair) bool { return wording.Fold(x.name) == wording.Fold(f.Name()) }); at >= 0 {
 			r.fields[at].old = i
 			other := &newer.View().Records()[r.now].Fields()[r.fields[at].now]
 			r.fields[at].counts = f.Source() == other.Source() && countsRows(older, &f) && countsRows(newer, other)
 		} else {
-			r.fields = append(r.fields, fieldPair{name: f.Name(), typ: f.Type(), old: i, now: -1, sum: f.Type() == layout.CodeType})
+			r.fields = append(r.fields, fieldPair{name: f.Name(), typ: f.Type(), old: i, now: -1,
+				sum: f.Type() == layout.CodeType})
 		}
 	}
 }
@@ -109,7 +115,9 @@ type comparer struct {
 }
 
 func newComparer(older, newer *mapping.Plan, p *pairs) (*comparer, error) {
-	c := &comparer{pairs: p, parser: fis.NewParser(func(name string) bool { return older.Wants(name) || newer.Wants(name) }),
+	c := &comparer{pairs: p, parser: fis.NewParser(func(name string) bool {
+		return older.Wants(name) || newer.Wants(name)
+	}),
 		oldSums: newCodeSums(), newSums: newCodeSums()}
 	var err error
 	if c.old, err = mapping.NewMaker(older); err != nil {
@@ -159,7 +167,8 @@ func (c *comparer) compare(env fis.Envelope) compared {
 }
 
 func (c *comparer) heldChange(out *compared, oldErr, newErr error) {
-	h := &HeldChange{DocID: out.docID, ReportID: out.reportID, Old: refusal.Reasons(oldErr), New: refusal.Reasons(newErr)}
+	h := &HeldChange{DocID: out.docID, ReportID: out.reportID, Old: refusal.Reasons(oldErr),
+		New: refusal.Reasons(newErr)}
 	switch {
 	case oldErr == nil:
 		h.Kind = NewlyHeld
@@ -251,11 +260,13 @@ func (c *comparer) line(doc *compared, p rowPair) (LineChange, bool) {
 	if entry == "" {
 		entry = row.Item()
 	}
-	return LineChange{DocID: doc.docID, ReportID: doc.reportID, Record: r.name, Line: number, Kind: kind, Entry: entry, Role: row.Role(),
+	return LineChange{DocID: doc.docID, ReportID: doc.reportID, Record: r.name, Line: number, Kind: kind, Entry: entry,
+		Role:     row.Role(),
 		Currency: doc.currency, Amount: row.Net(), Fields: fields}, true
 }
 
-// fields are the fields of a pair of rows that read differently; of a row that only one version has, all that are not blank.
+// fields are the fields of a pair of rows that read differently; of a row that only one version has, all that are not
+// blank.
 func (c *comparer) fields(p rowPair) ([]FieldChange, *recordPair) {
 	var was, is *mapping.MadeRow
 	var r *recordPair
@@ -282,7 +293,8 @@ func (c *comparer) fields(p rowPair) ([]FieldChange, *recordPair) {
 	return out, r
 }
 
-// same reports whether all values are: a text may change with another field's value, an amount's decimals with its currency.
+// same reports whether all values are: a text may change with another field's value, an amount's decimals with its
+// currency.
 func (r *recordPair) same(was, is *mapping.MadeRow) bool {
 	for _, f := range r.fields {
 		if f.old < 0 || f.now < 0 || !sameValue(was.Values()[f.old], is.Values()[f.now]) {

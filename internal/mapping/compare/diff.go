@@ -1,5 +1,6 @@
-// Package compare owns what would come out differently: two versions of a mapping over the same documents, line by line, field by field, code by code,
-// and the cells and facts of the template that make it so. It sees both plans through their views and changes neither.
+// Package compare owns what would come out differently: two versions of a mapping over the same documents, line by
+// line, field by field, code by code, and the cells and facts of the template that make it so. It sees both plans
+// through their views and changes neither.
 package compare
 
 import (
@@ -22,16 +23,17 @@ type Version struct {
 	Hash     string `json:"hash"`
 }
 
-// Diff is what would have come out differently by the newer of two mappings, and the cells that make the difference. Each document is looked at
-// as if it stood alone in file number 1 of the same day, so that one line more does not change the numbers of all lines behind it.
+// Diff is what would have come out differently by the newer of two mappings, and the cells that make the difference.
+// Each document is looked at as if it stood alone in file number 1 of the same day, so that one line more does not
+// change the numbers of all lines behind it.
 type Diff struct {
 	Sentence string       `json:"sentence"`
 	Old      Version      `json:"old"`
 	New      Version      `json:"new"`
 	Cells    []CellChange `json:"cells"`
 
-	// Documents were looked at; Changed come out differently, newly or no longer held ones included. Unread could not be read and are in
-	// neither number.
+	// Documents were looked at; Changed come out differently, newly or no longer held ones included. Unread could not
+	// be read and are in neither number.
 	Documents int `json:"documents"`
 	Changed   int `json:"changed"`
 	Unread    int `json:"unread"`
@@ -99,9 +101,11 @@ type FieldChange struct {
 	New    string `json:"new"`
 }
 
-// Plans runs both plans over the documents that next hands out (until false) on several workers; 0 is one for each processor. A document that is
-// not JSON is counted and left out. progress, which may be nil, is told how many documents are done.
-func Plans(ctx context.Context, older, newer *mapping.Plan, workers int, next func() (fis.Envelope, bool, error), progress func(int)) (*Diff, error) {
+// Plans runs both plans over the documents that next hands out (until false) on several workers; 0 is one for each
+// processor. A document that is not JSON is counted and left out. progress, which may be nil, is told how many
+// documents are done.
+func Plans(ctx context.Context, older, newer *mapping.Plan, workers int, next func() (fis.Envelope, bool, error),
+	progress func(int)) (*Diff, error) {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
@@ -141,8 +145,10 @@ type batch struct {
 
 const batchSize = 16
 
-// compareAll compares in parallel and gives what came of it to take in the order of the documents. Few documents are in memory.
-func compareAll(ctx context.Context, crew []*comparer, next func() (fis.Envelope, bool, error), take func(compared)) error {
+// compareAll compares in parallel and gives what came of it to take in the order of the documents. Few documents are in
+// memory.
+func compareAll(ctx context.Context, crew []*comparer,
+	next func() (fis.Envelope, bool, error), take func(compared)) error {
 	work, cancel := context.WithCancel(ctx)
 	defer cancel()
 	order := make(chan *batch, 2*len(crew))

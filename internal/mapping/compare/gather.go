@@ -15,10 +15,12 @@ type ColumnChange struct {
 	Record string      `json:"record"`
 	Column string      `json:"column"`
 	Type   layout.Type `json:"type"`
-	// Lines and Documents are those in which the column reads differently, new lines and lines that are gone not included.
+	// Lines and Documents are those in which the column reads differently, new lines and lines that are gone not
+	// included.
 	Lines     int `json:"lines"`
 	Documents int `json:"documents"`
-	// Moves are the different changes, those in the most lines first. There are none when there are too many to be of use; MoveCount tells.
+	// Moves are the different changes, those in the most lines first. There are none when there are too many to be of
+	// use; MoveCount tells.
 	Moves     []Move `json:"moves"`
 	MoveCount int    `json:"different_changes"`
 	lastDoc   string
@@ -47,7 +49,8 @@ type gatherer struct {
 }
 
 func newGatherer(d *Diff, p *pairs) *gatherer {
-	g := &gatherer{d: d, byField: map[moveKey]*ColumnChange{}, order: map[moveKey]int{}, types: map[moveKey]layout.Type{}}
+	g := &gatherer{d: d, byField: map[moveKey]*ColumnChange{}, order: map[moveKey]int{},
+		types: map[moveKey]layout.Type{}}
 	for i := range p.list {
 		for _, f := range p.list[i].fields {
 			k := moveKey{p.list[i].name, f.name}

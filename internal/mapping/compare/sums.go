@@ -9,7 +9,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// mostCodes bounds the different codes of a column that is added up; one with more is a number of documents or lines, not an account.
+// mostCodes bounds the different codes of a column that is added up; one with more is a number of documents or lines,
+// not an account.
 const mostCodes = 2_000
 
 // SumTable is what lines add up to by the codes of a column, before and after; only codes whose sums differ are listed.
@@ -69,7 +70,8 @@ func (s *codeSums) column(k columnKey) *columnSums {
 }
 
 // add adds the rows of a document.
-func (s *codeSums) add(p *pairs, currency string, rows []mapping.MadeRow, texts *mapping.TextsOf, byRecord map[int]int, side func(fieldPair) int) {
+func (s *codeSums) add(p *pairs, currency string, rows []mapping.MadeRow, texts *mapping.TextsOf, byRecord map[int]int,
+	side func(fieldPair) int) {
 	for i := range rows {
 		r := &rows[i]
 		at := byRecord[r.Record()]
@@ -156,7 +158,8 @@ func sumTable(was, is map[codeKey]codeSum) SumTable {
 			continue
 		}
 		moves = moves || !o.net.Equal(n.net)
-		t.Rows = append(t.Rows, SumRow{Code: k.code, Currency: k.currency, OldLines: o.lines, NewLines: n.lines, Old: o.net, New: n.net})
+		t.Rows = append(t.Rows, SumRow{Code: k.code, Currency: k.currency, OldLines: o.lines, NewLines: n.lines,
+			Old: o.net, New: n.net})
 	}
 	if !moves {
 		return SumTable{}
@@ -171,10 +174,12 @@ func sumTable(was, is map[codeKey]codeSum) SumTable {
 	return t
 }
 
-// columnRank puts what accountants ask for first in front: accounts, then cost centres, then the rest. It orders; it decides nothing.
+// columnRank puts what accountants ask for first in front: accounts, then cost centres, then the rest. It orders; it
+// decides nothing.
 func columnRank(name string) int {
 	name = wording.Fold(name)
-	for rank, words := range [][]string{{"account", "konto", "compte", "cuenta"}, {"costcent", "costobject", "kostenstelle", "profitcent", "department", "costcode"}} {
+	for rank, words := range [][]string{{"account", "konto", "compte", "cuenta"},
+		{"costcent", "costobject", "kostenstelle", "profitcent", "department", "costcode"}} {
 		for _, w := range words {
 			if strings.Contains(name, w) {
 				return rank

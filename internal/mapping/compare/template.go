@@ -19,7 +19,8 @@ const TemplateSheet = "template "
 // mostFactText bounds the text of a fact that is told, in characters.
 const mostFactText = 120
 
-// templateFact is one thing that a template says: of a field, of a record, or of the whole file (record and field are empty then).
+// templateFact is one thing that a template says: of a field, of a record, or of the whole file (record and field are
+// empty then).
 type templateFact struct {
 	record, field string
 	// Path are the words under which it stands there, without record and field: file, delimiter.
@@ -56,8 +57,8 @@ func clipped(s string) string {
 	return s
 }
 
-// TemplateChanges are the facts in which two versions of a template differ, in the order of the newer one. A record or a field that only one of them has
-// is one change.
+// TemplateChanges are the facts in which two versions of a template differ, in the order of the newer one. A record or
+// a field that only one of them has is one change.
 func TemplateChanges(older, newer *template.Template) []TemplateChange {
 	if string(older.Source()) == string(newer.Source()) {
 		return nil
@@ -131,7 +132,8 @@ func wholeOf(f templateFact, other map[string]templateFact) templateFact {
 func joinedFacts(list []templateFact, whole templateFact) string {
 	var out []string
 	for _, f := range list {
-		if wording.Fold(f.record) == wording.Fold(whole.record) && (whole.field == "" || wording.Fold(f.field) == wording.Fold(whole.field)) {
+		if wording.Fold(f.record) == wording.Fold(whole.record) &&
+			(whole.field == "" || wording.Fold(f.field) == wording.Fold(whole.field)) {
 			f.record = ""
 			if whole.field != "" {
 				f.field = ""
@@ -281,7 +283,8 @@ func sortedKeys(m map[string]any) []string {
 // wholeFile are the parts of a template that say how everything in a file is written.
 var wholeFile = []string{"file", "grouping", "rounding", "entry_sums", "revisions"}
 
-// Explains reports whether a change of the template is a reason for a field to read differently; the empty field stands for the lines of the record.
+// Explains reports whether a change of the template is a reason for a field to read differently; the empty field stands
+// for the lines of the record.
 func (c TemplateChange) Explains(record, field string) bool {
 	if c.record == "" {
 		first, _, _ := strings.Cut(c.Path, " ")

@@ -21,12 +21,15 @@ func (d *Diff) sentence() string {
 		if len(d.Cells) == 0 {
 			return "the two versions say the same"
 		}
-		return wording.Counted(len(d.Cells), "cell") + wording.Either(len(d.Cells) == 1, " differs", " differ") + "; no document was at hand, so what would come out differently is not known"
+		return wording.Counted(len(d.Cells), "cell") + wording.Either(len(d.Cells) == 1, " differs", " differ") +
+			"; no document was at hand, so what would come out differently is not known"
 	}
 	if !d.Different() {
-		return "no document of " + wording.Grouped(fmt.Sprint(d.Documents)) + " changes: the import file would be the same" + d.heldOtherwise()
+		return "no document of " + wording.Grouped(fmt.Sprint(d.Documents)) +
+			" changes: the import file would be the same" + d.heldOtherwise()
 	}
-	head := wording.Grouped(fmt.Sprint(d.Changed)) + " of " + wording.Counted(d.Documents, "document") + wording.Either(d.Changed == 1, " changes", " change")
+	head := wording.Grouped(fmt.Sprint(d.Changed)) + " of " + wording.Counted(d.Documents, "document") +
+		wording.Either(d.Changed == 1, " changes", " change")
 	parts := d.parts()
 	if len(parts) == 0 {
 		return head
@@ -85,13 +88,17 @@ func (c *ColumnChange) words() []string {
 		m := &c.Moves[i]
 		switch amounts := amountWords(m.Amounts); {
 		case c.IsCode() && amounts != "" && columnRank(c.Column) > 0:
-			out = append(out, fmt.Sprintf("%s "+wording.Either(strings.HasPrefix(amounts, "amounts"), "move", "moves")+" from %s %s to %s in %s", amounts, c.Column, wording.OrBlank(m.Old), wording.OrBlank(m.New), wording.Counted(m.Lines, "line")))
+			out = append(out, fmt.Sprintf("%s "+wording.Either(strings.HasPrefix(amounts, "amounts"), "move",
+				"moves")+" from %s %s to %s in %s", amounts, c.Column, wording.OrBlank(m.Old), wording.OrBlank(m.New),
+				wording.Counted(m.Lines, "line")))
 		case c.IsCode() && amounts != "":
-			out = append(out, fmt.Sprintf("%s %s → %s in %s with %s", c.Column, wording.OrBlank(m.Old), wording.OrBlank(m.New), wording.Counted(m.Lines, "line"), amounts))
+			out = append(out, fmt.Sprintf("%s %s → %s in %s with %s", c.Column, wording.OrBlank(m.Old),
+				wording.OrBlank(m.New), wording.Counted(m.Lines, "line"), amounts))
 		case len(m.Old)+len(m.New) > 80:
 			return []string{fmt.Sprintf("%s changes in %s", c.Column, wording.Counted(c.Lines, "line"))}
 		default:
-			out = append(out, fmt.Sprintf("%s %s → %s in %s", c.Column, wording.OrBlank(m.Old), wording.OrBlank(m.New), wording.Counted(m.Lines, "line")))
+			out = append(out, fmt.Sprintf("%s %s → %s in %s", c.Column, wording.OrBlank(m.Old), wording.OrBlank(m.New),
+				wording.Counted(m.Lines, "line")))
 		}
 	}
 	return out

@@ -11,7 +11,8 @@ import (
 )
 
 // cells explains every field of a record. sources gives what a field was made from.
-func (x *explainer) cells(out *Line, r *mapping.Record, values []layout.Value, encoded []byte, sources func(field int) ([]Source, []LookupSource)) {
+func (x *explainer) cells(out *Line, r *mapping.Record, values []layout.Value, encoded []byte,
+	sources func(field int) ([]Source, []LookupSource)) {
 	out.Text = x.text(encoded)
 	if out.Text != "" {
 		out.Bytes = append([]byte(nil), encoded...)
@@ -26,7 +27,8 @@ func (x *explainer) cells(out *Line, r *mapping.Record, values []layout.Value, e
 	column := 0
 	for i := range r.Fields() {
 		f, t := &r.Fields()[i], &x.plan.Template().Records[r.Index()].Fields[i]
-		c := Cell{Field: f.Name(), Heading: t.Heading, Rules: x.rulesOf(r.Index(), i), Text: spans[i].Text, Start: spans[i].Start, End: spans[i].End}
+		c := Cell{Field: f.Name(), Heading: t.Heading, Rules: x.rulesOf(r.Index(), i), Text: spans[i].Text,
+			Start: spans[i].Start, End: spans[i].End}
 		if !t.Hidden {
 			column++
 			c.Column = column
@@ -66,7 +68,8 @@ func (x *explainer) done(t *template.Field, field, record string, c *Cell, notes
 		for _, s := range c.Sources {
 			for _, f := range s.Found {
 				if decimals(f.Raw) > decimals(s.Value) && s.Value != "" && f.Path != "" {
-					out = append(out, fmt.Sprintf("rounded with the posting lines of the document: %s says %s", f.Path, f.Raw))
+					out = append(out, fmt.Sprintf("rounded with the posting lines of the document: %s says %s", f.Path,
+						f.Raw))
 				}
 			}
 		}
@@ -86,7 +89,8 @@ func doneWords(k layout.NoteKind, t *template.Field, c *Cell) string {
 	case layout.Replaced:
 		return fmt.Sprintf("characters replaced that the encoding does not have: %q", c.Value)
 	case layout.Cleaned:
-		return fmt.Sprintf("characters that the file must not hold were taken out or replaced; the value is %q", c.Value)
+		return fmt.Sprintf("characters that the file must not hold were taken out or replaced; the value is %q",
+			c.Value)
 	}
 	return "begins like a formula; written as it is, and counted"
 }

@@ -6,7 +6,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 )
 
-// Reasons are why a run would hold the document, one by one: it can be in no file, or the file would not say what it says; nil when nothing is wrong.
+// Reasons are why a run would hold the document, one by one: it can be in no file, or the file would not say what it
+// says; nil when nothing is wrong.
 func (d *Document) Reasons() []string {
 	var refused *refusal.DocumentError
 	switch {

@@ -1,10 +1,12 @@
-// Package explain owns where a cell of an import file comes from: the document and its raw values, the formula, the rows of lookup sheets, the rules of the
-// template. It makes the file again under a watch; what it tells is what the plan did, not a second reading of the rules.
+// Package explain owns where a cell of an import file comes from: the document and its raw values, the formula, the
+// rows of lookup sheets, the rules of the template. It makes the file again under a watch; what it tells is what the
+// plan did, not a second reading of the rules.
 package explain
 
 // Line is one record of an import file with everything that made it.
 type Line struct {
-	// Line is its physical line from 1, headings and headers included; Lines how many it takes (more than one in text files only).
+	// Line is its physical line from 1, headings and headers included; Lines how many it takes (more than one in text
+	// files only).
 	Line  int `json:"line"`
 	Lines int `json:"lines"`
 	// Kind is heading (the row of headings), header, record or trailer.
@@ -22,7 +24,8 @@ type Line struct {
 	// Postings are the posting lines it was made from: several where they are added up, none for headers.
 	Postings []Posting `json:"postings,omitempty"`
 	Cells    []Cell    `json:"cells"`
-	// Text is the record as text without its line end. It is empty for a workbook, whose rows have no bytes of their own.
+	// Text is the record as text without its line end. It is empty for a workbook, whose rows have no bytes of their
+	// own.
 	Text string `json:"text"`
 	// Bytes are those of the file, line end included.
 	Bytes []byte `json:"-"`
@@ -50,7 +53,8 @@ type Posting struct {
 
 // Traced is how one formula got its value.
 type Traced struct {
-	// Formula is what stands in the mapping, as typed; Place the cell it stands in (Columns!C7), or the template where the mapping has none.
+	// Formula is what stands in the mapping, as typed; Place the cell it stands in (Columns!C7), or the template where
+	// the mapping has none.
 	Formula string         `json:"formula,omitempty"`
 	Place   string         `json:"place,omitempty"`
 	Value   string         `json:"value"`
@@ -68,7 +72,8 @@ type Cell struct {
 	// Rules is what the template demands, Done what was done to this value on the way (cut, replaced…).
 	Rules []string `json:"rules,omitempty"`
 	Done  []string `json:"done,omitempty"`
-	// Text is what the cell says; Written the same with quotes and padding; Start and End are its bytes in the line, from 0.
+	// Text is what the cell says; Written the same with quotes and padding; Start and End are its bytes in the line,
+	// from 0.
 	Text    string `json:"text"`
 	Written string `json:"written"`
 	Start   int    `json:"start"`
@@ -80,7 +85,8 @@ type Source struct {
 	Name    string `json:"name"`
 	Value   string `json:"value"`
 	Meaning string `json:"meaning,omitempty"`
-	// Found is where in the document the value came from; empty for what only the file knows, and for fields that the document lacks.
+	// Found is where in the document the value came from; empty for what only the file knows, and for fields that the
+	// document lacks.
 	Found []Found `json:"found,omitempty"`
 }
 

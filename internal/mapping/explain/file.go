@@ -25,7 +25,9 @@ type explainer struct {
 func newExplainer(p *mapping.Plan) *explainer {
 	w := p.NewWorker()
 	w.Unchecked() // the file went out long ago, perhaps; it is explained as it is
-	return &explainer{plan: p, worker: w, parser: fis.NewParser(nil), trace: &tracer{w: w, names: newCatalogue(p.Template().Documents)}, rules: make([][][]string, len(p.View().Records()))}
+	return &explainer{plan: p, worker: w, parser: fis.NewParser(nil),
+		trace: &tracer{w: w, names: newCatalogue(p.Template().Documents)},
+		rules: make([][][]string, len(p.View().Records()))}
 }
 
 // explained is a document that was prepared under the eyes of the tracer.
@@ -36,8 +38,8 @@ type explained struct {
 	postings []Posting
 }
 
-// document prepares a document. With follow false nothing is kept of how. The error is that of Worker.Prepare; what was understood until then is
-// there.
+// document prepares a document. With follow false nothing is kept of how. The error is that of Worker.Prepare; what was
+// understood until then is there.
 func (x *explainer) document(env fis.Envelope, follow bool) (*explained, error) {
 	x.worker.Watch(nil)
 	in := mapping.Input{Envelope: env, Revision: x.revisions[env.ID]}
@@ -68,7 +70,8 @@ func (x *explainer) postings() []Posting {
 	var out []Posting
 	for i := range post.Lines {
 		l := &post.Lines[i]
-		e := Posting{Number: i + 1, Role: string(l.Role), Account: l.AccountCode, Party: l.Party, Entry: l.EntryID + l.LineItem, Place: x.trace.placeOf(l)}
+		e := Posting{Number: i + 1, Role: string(l.Role), Account: l.AccountCode, Party: l.Party, Entry: l.EntryID +
+			l.LineItem, Place: x.trace.placeOf(l)}
 		if !l.Debit.IsZero() {
 			e.Debit = fis.Text(l.Debit, post.Currency)
 		} else {
@@ -92,7 +95,8 @@ type explainedFile struct {
 	heads int
 }
 
-func (x *explainer) file(ctx mapping.FileContext, want func(first, last int) bool, emit func(*Line)) (*explainedFile, error) {
+func (x *explainer) file(ctx mapping.FileContext, want func(first, last int) bool,
+	emit func(*Line)) (*explainedFile, error) {
 	f, err := x.plan.NewFile(ctx)
 	if err != nil {
 		return nil, err
@@ -140,7 +144,8 @@ func (ef *explainedFile) headingRow(record int) *Line {
 		}
 		n++
 		head := HeadingOf(&f)
-		out.Cells = append(out.Cells, Cell{Column: n, Field: f.Name, Heading: head, Traced: Traced{Place: ef.plan.Template().Path(), Value: head}, Text: head, Written: head})
+		out.Cells = append(out.Cells, Cell{Column: n, Field: f.Name, Heading: head,
+			Traced: Traced{Place: ef.plan.Template().Path(), Value: head}, Text: head, Written: head})
 	}
 	return out
 }
@@ -161,7 +166,8 @@ func (ef *explainedFile) Row(row *mapping.Row, encoded []byte) {
 	}
 	traced, r := &ef.doc.rows[i], &ef.plan.View().Records()[row.Record()]
 	p := ef.doc.prepared
-	out := &Line{Line: first, Lines: lines, Kind: KindRecord, Record: r.Name(), DocID: p.DocID, ReportID: p.ReportID, Currency: p.Currency, Over: traced.over, Origin: traced.origin, When: traced.when}
+	out := &Line{Line: first, Lines: lines, Kind: KindRecord, Record: r.Name(), DocID: p.DocID, ReportID: p.ReportID,
+		Currency: p.Currency, Over: traced.over, Origin: traced.origin, When: traced.when}
 	for _, n := range traced.postings {
 		out.Postings = append(out.Postings, ef.doc.postings[n])
 	}
@@ -192,9 +198,12 @@ func (ef *explainedFile) Special(r *mapping.Record, values []layout.Value, encod
 	out := &Line{Line: first, Lines: lines, Kind: kind, Record: r.Name(), Over: kind}
 	if r.When() != nil {
 		v, tr, _ := r.When().Trace(ef.file.Here())
-		out.When = &Traced{Formula: r.When().Source(), Place: r.WhenAt().String(), Value: v.String(), Sources: ef.sourcesOf(r.When(), tr, nil)}
+		out.When = &Traced{Formula: r.When().Source(), Place: r.WhenAt().String(), Value: v.String(),
+			Sources: ef.sourcesOf(r.When(), tr, nil)}
 	}
-	ef.cells(out, r, values, encoded, func(i int) ([]Source, []LookupSource) { return ef.lateSources(&r.Fields()[i], nil) })
+	ef.cells(out, r, values, encoded, func(i int) ([]Source, []LookupSource) {
+		return ef.lateSources(&r.Fields()[i], nil)
+	})
 	ef.emit(out)
 }
 

@@ -53,14 +53,15 @@ type Document struct {
 	Part mapping.Part
 	// Err is why it is in no file.
 	Err error
-	// Said is what its rows in the file say, by currency, and Spoilt what is wrong with them that only the file shows. They are filled with
-	// Documents only.
+	// Said is what its rows in the file say, by currency, and Spoilt what is wrong with them that only the file shows.
+	// They are filled with Documents only.
 	Said   map[string]amounts.Sides
 	Spoilt []refusal.Problem
 }
 
-// Files renders documents as a run does, into as many files as the grouping makes, and tells of the wanted lines how they came to be. Documents
-// that cannot be mapped are left out of the files; the error is one of docs, or of the machine.
+// Files renders documents as a run does, into as many files as the grouping makes, and tells of the wanted lines how
+// they came to be. Documents that cannot be mapped are left out of the files; the error is one of docs, or of the
+// machine.
 func Files(p *mapping.Plan, opt Options, docs iter.Seq2[fis.Envelope, error]) ([]*File, []*Document, error) {
 	if opt.Want == nil {
 		opt.Want = func(int, int) bool { return true }

@@ -107,9 +107,11 @@ func (t *tracer) lineFound(f facts.Fact, v layout.Value) []Found {
 	e := t.w.Here()
 	switch f {
 	case facts.LineDate:
-		return agreeing(append(t.fields([]string{"entryDate"}, e.Nodes()[:e.Depth()]...), t.fields(facts.DateFields(), e.Heads()...)...), v)
+		return agreeing(append(t.fields([]string{"entryDate"}, e.Nodes()[:e.Depth()]...),
+			t.fields(facts.DateFields(), e.Heads()...)...), v)
 	case facts.LineText:
-		return agreeing(append(t.fields(facts.TextFields(), e.Nodes()[:e.Depth()]...), t.fields([]string{"reportName", "requestTitle", "requestName", "name"}, e.Heads()...)...), v)
+		return agreeing(append(t.fields(facts.TextFields(), e.Nodes()[:e.Depth()]...),
+			t.fields([]string{"reportName", "requestTitle", "requestName", "name"}, e.Heads()...)...), v)
 	case facts.LineNumber:
 		return nil
 	}
@@ -176,7 +178,8 @@ func speaksOf(f facts.Fact, name string) bool {
 	return false
 }
 
-// amounts are the amounts that a posting line was made of: the one that is the same, else all in the innermost part that has any.
+// amounts are the amounts that a posting line was made of: the one that is the same, else all in the innermost part
+// that has any.
 func (t *tracer) amounts(l *posting.Line, v layout.Value) []Found {
 	want := layout.Number(l.Amount())
 	for _, n := range []*fis.Node{l.Tax, l.Application, l.Journal, l.Allocation, l.Entry} {
@@ -189,7 +192,8 @@ func (t *tracer) amounts(l *posting.Line, v layout.Value) []Found {
 				out = append(out, Found{t.paths[field], field.Text()})
 			}
 		})
-		if gross := n.Get("amountGross"); l.Role.IsParty() && same(gross.Text(), want) { // what is owed is the gross amount, whatever else is as much
+		// what is owed is the gross amount, whatever else is as much
+		if gross := n.Get("amountGross"); l.Role.IsParty() && same(gross.Text(), want) {
 			return []Found{{t.paths[gross], gross.Text()}}
 		}
 		if len(out) > 0 {
@@ -211,7 +215,8 @@ func (t *tracer) placeOf(l *posting.Line) string {
 
 // lookupSource is a lookup row that was used, with all its cells.
 func lookupSource(p *mapping.Plan, h formula.Hit) LookupSource {
-	out := LookupSource{Table: h.Table, Key: h.Key, Column: h.Column, Cell: h.Cell, Value: h.Value.String(), ByDefault: h.ByDefault}
+	out := LookupSource{Table: h.Table, Key: h.Key, Column: h.Column, Cell: h.Cell, Value: h.Value.String(),
+		ByDefault: h.ByDefault}
 	t := p.View().Lookups()[h.Table]
 	if t == nil {
 		return out

@@ -36,7 +36,8 @@ type tracedRow struct {
 	postings []int
 }
 
-// tracedValue is how a field got its value. Of fields that wait for the file, known holds the sources that the document knows, by slot.
+// tracedValue is how a field got its value. Of fields that wait for the file, known holds the sources that the document
+// knows, by slot.
 type tracedValue struct {
 	sources []Source
 	lookups []LookupSource
@@ -64,7 +65,10 @@ func (t *tracer) see(r *mapping.Record) {
 	}
 	for i := range r.Fields() {
 		if code, forced := t.w.Forced(r, i); forced {
-			row.fields = append(row.fields, tracedValue{sources: []Source{{Name: "written before", Value: code.String(), Meaning: "the code that an import file has for this line of the report: it is taken back, or added to, as it was written"}}})
+			row.fields = append(row.fields,
+				tracedValue{sources: []Source{{Name: "written before", Value: code.String(),
+					Meaning: "the code that an import file has for this line of the report: it is taken back, or " +
+						"added to, as it was written"}}})
 			continue
 		}
 		row.fields = append(row.fields, t.field(&r.Fields()[i]))
@@ -75,7 +79,8 @@ func (t *tracer) see(r *mapping.Record) {
 func (t *tracer) condition(r *mapping.Record) *Traced {
 	v, tr, _ := r.When().Trace(t.w.Here()) // it held a moment ago
 	sources, lookups := t.read(r.When(), tr)
-	return &Traced{Formula: r.When().Source(), Place: r.WhenAt().String(), Value: v.String(), Sources: sources, Lookups: lookups}
+	return &Traced{Formula: r.When().Source(), Place: r.WhenAt().String(), Value: v.String(), Sources: sources,
+		Lookups: lookups}
 }
 
 func (t *tracer) field(f *mapping.Field) tracedValue {

@@ -1,5 +1,6 @@
-// Package filename makes the names of import files by the pattern of a template. Whatever a pattern, a setting or a document holds, a name has
-// letters, digits, dot, hyphen and underscore only, does not begin with a dot, and cannot leave its folder.
+// Package filename makes the names of import files by the pattern of a template. Whatever a pattern, a setting or a
+// document holds, a name has letters, digits, dot, hyphen and underscore only, does not begin with a dot, and cannot
+// leave its folder.
 package filename
 
 import (
@@ -30,7 +31,8 @@ type Setting func(name string) (value string, known bool, nearest string)
 func Read(pattern string, setting Setting) (Pattern, findings.List) {
 	var found findings.List
 	bad := func(value, reason, nearest string) {
-		found = append(found, findings.Finding{Severity: findings.Error, Value: value, Reason: reason, Nearest: nearest})
+		found = append(found, findings.Finding{Severity: findings.Error, Value: value, Reason: reason,
+			Nearest: nearest})
 	}
 	parts, err := parse(pattern)
 	if err != nil {
@@ -91,7 +93,8 @@ func parse(pattern string) ([]part, error) {
 	return parts, nil
 }
 
-// safe keeps what every file system and every ERP takes, and puts a hyphen for the rest, so that no text can leave the folder.
+// safe keeps what every file system and every ERP takes, and puts a hyphen for the rest, so that no text can leave the
+// folder.
 func safe(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -105,8 +108,8 @@ func safe(s string) string {
 // longestGroup is what of a group stands in a file name; the sequence number keeps the names apart.
 const longestGroup = 80
 
-// safeGroup is safe for what comes from documents: whatever it is, the name stays one that may be used, or one odd company code would stop
-// the documents of all others.
+// safeGroup is safe for what comes from documents: whatever it is, the name stays one that may be used, or one odd
+// company code would stop the documents of all others.
 func safeGroup(s string) string {
 	s = safe(s)
 	if len(s) > longestGroup {
@@ -142,7 +145,8 @@ func (p Pattern) Name(of Of) (string, error) {
 // longest is the length of a name at most.
 const longest = 200
 
-var errForm = fmt.Errorf("it must not begin with a dot, hold two dots in a row, or be longer than %d characters; change file_name of the template or the group", longest)
+var errForm = fmt.Errorf("it must not begin with a dot, hold two dots in a row, or be longer than %d characters; "+
+	"change file_name of the template or the group", longest)
 
 // timeText is the day or the time of day in the form of the part.
 func (p part) timeText(created time.Time) string {
@@ -150,5 +154,6 @@ func (p part) timeText(created time.Time) string {
 	if form == "" {
 		form = map[string]string{"date": "yyyyMMdd", "time": "HHmmss"}[p.name]
 	}
-	return created.Format(strings.NewReplacer("yyyy", "2006", "yy", "06", "MM", "01", "dd", "02", "HH", "15", "mm", "04", "ss", "05").Replace(form))
+	return created.Format(strings.NewReplacer("yyyy", "2006", "yy", "06", "MM", "01", "dd", "02", "HH", "15", "mm",
+		"04", "ss", "05").Replace(form))
 }

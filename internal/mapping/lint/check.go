@@ -1,5 +1,5 @@
-// Package lint owns the warnings about a mapping that can be used: what trying it on documents shows, and the doubts about a new version, which wait for a
-// person. It changes nothing.
+// Package lint owns the warnings about a mapping that can be used: what trying it on documents shows, and the doubts
+// about a new version, which wait for a person. It changes nothing.
 package lint
 
 import (
@@ -42,13 +42,16 @@ type Report struct {
 	Template string        `json:"template,omitempty"`
 	Usable   bool          `json:"usable"`
 	Findings findings.List `json:"findings"`
-	// Amounts says in words how the amounts of the file are held against the documents, and what is different on purpose.
+	// Amounts says in words how the amounts of the file are held against the documents, and what is different on
+	// purpose.
 	Amounts []string `json:"amounts,omitempty"`
-	// Sums are the totals of both sides, when they differ: what the documents say and what the files of the trial would.
+	// Sums are the totals of both sides, when they differ: what the documents say and what the files of the trial
+	// would.
 	Sums []sums.Row `json:"sums,omitempty"`
 	// Tests is how the Tests sheet went; nil without tests.
 	Tests *trial.Report `json:"tests,omitempty"`
-	// Documents is how many were tried, Held those of them that the mapping would hold, Unpostable those that no mapping can take.
+	// Documents is how many were tried, Held those of them that the mapping would hold, Unpostable those that no
+	// mapping can take.
 	Documents int `json:"documents"`
 	// DocumentsFrom says where they come from when nobody named them: the journal.
 	DocumentsFrom string `json:"documents_from,omitempty"`
@@ -58,8 +61,8 @@ type Report struct {
 	Plan *mapping.Plan `json:"-"`
 }
 
-// Check loads a mapping, runs its tests, and tries it on documents. The error is one of the documents, or of ctx; all that is wrong with the mapping
-// is in the report.
+// Check loads a mapping, runs its tests, and tries it on documents. The error is one of the documents, or of ctx; all
+// that is wrong with the mapping is in the report.
 func Check(ctx context.Context, templates fs.FS, path string, data []byte, opt Options) (*Report, error) {
 	plan, findings := mapping.LoadBytes(templates, path, data)
 	r := &Report{File: path, Plan: plan, Findings: findings}
@@ -151,7 +154,9 @@ func (r *Report) try(ctx context.Context, opt Options) error {
 		return err
 	}
 	defer os.RemoveAll(temp)
-	t := &attempt{report: r, plan: r.Plan, worker: r.Plan.NewWorker(), files: map[string]*mapping.File{}, problems: map[refusal.Problem]*times{}, amounts: map[refusal.Problem]*wrongAmounts{}, defaults: map[*lookup.Table]map[string]*times{}, hits: map[*lookup.Table]map[int]bool{},
+	t := &attempt{report: r, plan: r.Plan, worker: r.Plan.NewWorker(), files: map[string]*mapping.File{},
+		problems: map[refusal.Problem]*times{}, amounts: map[refusal.Problem]*wrongAmounts{},
+		defaults: map[*lookup.Table]map[string]*times{}, hits: map[*lookup.Table]map[int]bool{},
 		context: mapping.FileContext{Route: r.Plan.Name(), Sequence: 1, Created: opt.Created, TempDir: temp}}
 	defer t.close()
 	t.sums = sums.New()
@@ -300,7 +305,8 @@ func (t *attempt) put(p *mapping.Prepared) error {
 func (t *attempt) finish() {
 	for _, f := range t.files {
 		if _, err := f.Finish(io.Discard); err != nil {
-			t.report.Findings = append(t.report.Findings, findings.Finding{Severity: findings.Error, File: t.report.File, Reason: err.Error()})
+			t.report.Findings = append(t.report.Findings, findings.Finding{Severity: findings.Error,
+				File: t.report.File, Reason: err.Error()})
 		}
 	}
 	if rows := t.sums.Rows(true, nil); sums.AnyBad(rows) {
@@ -330,11 +336,13 @@ func (t *attempt) conclude() {
 		if p.Field != "" {
 			detail = strings.TrimSpace(p.Record+" "+p.Field) + ": " + detail
 		}
-		all = append(all, t.warning(findings.Place{Sheet: sheet, Ref: cell}, "", fmt.Sprintf("would hold %s: %s", n, detail)))
+		all = append(all, t.warning(findings.Place{Sheet: sheet, Ref: cell}, "", fmt.Sprintf("would hold %s: %s", n,
+			detail)))
 	}
 	for l, keys := range t.defaults {
 		for key, n := range keys {
-			all = append(all, t.warning(defaultPlace(l), key, fmt.Sprintf("%q has no row of its own and takes the default, in %s", key, n)))
+			all = append(all, t.warning(defaultPlace(l), key,
+				fmt.Sprintf("%q has no row of its own and takes the default, in %s", key, n)))
 		}
 	}
 	sort.Slice(all, func(i, j int) bool { return all[i].Place()+all[i].Reason < all[j].Place()+all[j].Reason })
@@ -347,7 +355,9 @@ func (t *attempt) conclude() {
 	for at, n := range count {
 		if n > mostPerSheet {
 			i := slices.IndexFunc(all, func(f findings.Finding) bool { return f.Place() == at })
-			t.report.Findings = append(t.report.Findings, t.warning(findings.Place{Sheet: all[i].Sheet, Ref: all[i].Cell}, "", fmt.Sprintf("and %d more of this kind", n-mostPerSheet)))
+			t.report.Findings = append(t.report.Findings,
+				t.warning(findings.Place{Sheet: all[i].Sheet, Ref: all[i].Cell}, "",
+					fmt.Sprintf("and %d more of this kind", n-mostPerSheet)))
 		}
 	}
 	for l, hits := range t.hits {
@@ -358,7 +368,8 @@ func (t *attempt) conclude() {
 }
 
 func (t *attempt) warning(at findings.Place, value, reason string) findings.Finding {
-	return findings.Finding{Severity: findings.Warning, File: t.report.File, Sheet: at.Sheet, Cell: at.Ref, Value: value, Reason: reason}
+	return findings.Finding{Severity: findings.Warning, File: t.report.File, Sheet: at.Sheet, Cell: at.Ref,
+		Value: value, Reason: reason}
 }
 
 // defaultPlace is the row with * in every key.
@@ -393,5 +404,7 @@ func (t *attempt) neverUsed(l *lookup.Table, hits map[int]bool) {
 	if n > most {
 		unused = append(unused[:most:most], "…")
 	}
-	t.report.Findings = append(t.report.Findings, t.warning(findings.Place{Sheet: l.Name()}, "", fmt.Sprintf("%d of %d codes occur in none of %s: %s", n, codes, wording.Counted(t.report.Documents, "document"), strings.Join(unused, ", "))))
+	t.report.Findings = append(t.report.Findings, t.warning(findings.Place{Sheet: l.Name()}, "",
+		fmt.Sprintf("%d of %d codes occur in none of %s: %s", n, codes, wording.Counted(t.report.Documents, "document"),
+			strings.Join(unused, ", "))))
 }

@@ -14,8 +14,8 @@ import (
 // fewDocuments are too few to say that a field is always blank.
 const fewDocuments = 3
 
-// blankFields watches the fields that a company's own Values read: one that no document fills is probably another one than meant. Values that are
-// still the template's are not looked at, for templates name every field there is.
+// blankFields watches the fields that a company's own Values read: one that no document fills is probably another one
+// than meant. Values that are still the template's are not looked at, for templates name every field there is.
 type blankFields struct {
 	plan    *mapping.Plan
 	records map[int]map[int]bool // record → slot → whether a row had a value
@@ -41,10 +41,12 @@ func newBlankFields(p *mapping.Plan) *blankFields {
 func (b *blankFields) slotsOf(r *mapping.Record, f *mapping.Field) []int {
 	t := &b.plan.Template().Records[r.Index()]
 	i, known := t.FieldIndex(f.Name())
-	if f.Program() == nil || known && wording.Clean(t.Fields[i].Value) == f.Source() || r.Header() || r.Trailer() || r.Sum() != nil {
+	if f.Program() == nil || known && wording.Clean(t.Fields[i].Value) == f.Source() || r.Header() || r.Trailer() ||
+		r.Sum() != nil {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(f.Program().Fields()), func(slot int) bool { return b.plan.View().Slots()[slot].Kind() != facts.OfSource })
+	return slices.DeleteFunc(slices.Clone(f.Program().Fields()),
+		func(slot int) bool { return b.plan.View().Slots()[slot].Kind() != facts.OfSource })
 }
 
 // see is told of each row while the environment stands on it.
@@ -71,7 +73,9 @@ func (b *blankFields) warnings(t *attempt) (out findings.List) {
 			f := &r.Fields()[j]
 			for _, slot := range b.slotsOf(r, f) {
 				if name := b.plan.View().Slots()[slot].Name(); !b.records[r.Index()][slot] {
-					out = append(out, t.warning(f.At(), "", fmt.Sprintf("%s %s: %s is blank in all of %s: is another field meant?", r.Name(), f.Name(), name, wording.Counted(t.report.Documents, "document"))))
+					out = append(out, t.warning(f.At(), "", fmt.Sprintf("%s %s: %s is blank in all of %s: is "+
+						"another field meant?", r.Name(), f.Name(), name, wording.Counted(t.report.Documents,
+						"document"))))
 				}
 			}
 		}

@@ -20,13 +20,13 @@ import (
 const (
 	// mostNewlyHeld is the part of the documents, one in so many, that a new version may newly hold.
 	mostNewlyHeld = 10
-	// massRows and massPart: a column of a lookup sheet in which so many rows, and more than one in so many, give something else was probably sorted
-	// or pasted alone.
+	// massRows and massPart: a column of a lookup sheet in which so many rows, and more than one in so many, give
+	// something else was probably sorted or pasted alone.
 	massRows, massPart = 10, 2
 )
 
-// Doubts are the effects of a newer version that nobody asked for, seen on documents that both versions were tried on: errors for a version that is
-// to take the place of the older one. The rule:
+// Doubts are the effects of a newer version that nobody asked for, seen on documents that both versions were tried on:
+// errors for a version that is to take the place of the older one. The rule:
 //
 //   - it may not newly hold more than a tenth of the documents;
 //   - a column other than a free text may change where its own Value, its record's (when) or (summarise), or a setting or a row of a lookup sheet
@@ -58,7 +58,8 @@ type doubter struct {
 }
 
 func (w *doubter) add(at findings.Place, format string, args ...any) {
-	w.out = append(w.out, findings.Finding{Severity: findings.Error, File: w.newer.Path(), Sheet: at.Sheet, Cell: at.Ref, Reason: fmt.Sprintf(format, args...)})
+	w.out = append(w.out, findings.Finding{Severity: findings.Error, File: w.newer.Path(), Sheet: at.Sheet,
+		Cell: at.Ref, Reason: fmt.Sprintf(format, args...)})
 }
 
 // held counts the documents that the older version could take and the newer one cannot, with the commonest reason.
@@ -90,7 +91,8 @@ func (w *doubter) held() {
 	if len(list) > 0 {
 		why = ": " + list[0]
 	}
-	w.add(findings.Place{}, "it would hold %d of %s of the last month that the version in force takes%s", n, wording.Counted(w.d.Documents, "document"), why)
+	w.add(findings.Place{}, "it would hold %d of %s of the last month that the version in force takes%s", n,
+		wording.Counted(w.d.Documents, "document"), why)
 }
 
 // columns looks at each column that reads differently.
@@ -101,13 +103,15 @@ func (w *doubter) columns() {
 		}
 		example := ""
 		if len(c.Moves) > 0 {
-			example = fmt.Sprintf(", %s → %s for example", wording.OrBlank(c.Moves[0].Old), wording.OrBlank(c.Moves[0].New))
+			example = fmt.Sprintf(", %s → %s for example", wording.OrBlank(c.Moves[0].Old),
+				wording.OrBlank(c.Moves[0].New))
 		}
 		at := findings.Place{}
 		if f := madeBy(w.newer, c.Record, c.Column); f != nil {
 			at = f.At()
 		}
-		w.add(at, "%s %s changes in %s of %s%s, but nobody changed its Value, or a row or setting that it reads", c.Record, c.Column, wording.Counted(c.Lines, "line"), wording.Counted(c.Documents, "document"), example)
+		w.add(at, "%s %s changes in %s of %s%s, but nobody changed its Value, or a row or setting that it reads",
+			c.Record, c.Column, wording.Counted(c.Lines, "line"), wording.Counted(c.Documents, "document"), example)
 	}
 }
 
@@ -133,7 +137,8 @@ func (w *doubter) lines() {
 	sort.Strings(names)
 	for _, name := range names {
 		if n := counts[name]; !w.said(name, "") {
-			w.add(findings.Place{}, "%s: %s more and %d fewer, but nobody changed when the record is written or how it is added up", name, wording.Counted(n[0], "line"), n[1])
+			w.add(findings.Place{}, "%s: %s more and %d fewer, but nobody changed when the record is written or how "+
+				"it is added up", name, wording.Counted(n[0], "line"), n[1])
 		}
 	}
 }
@@ -153,13 +158,15 @@ func (w *doubter) masses() {
 				}
 			}
 			if n >= massRows && n*massPart > len(old.Rows()) {
-				w.add(findings.Place{Sheet: name}, "%d of %s give another %s: was the column sorted or pasted alone?", n, wording.Counted(len(old.Rows()), "row"), column)
+				w.add(findings.Place{Sheet: name}, "%d of %s give another %s: was the column sorted or pasted alone?",
+					n, wording.Counted(len(old.Rows()), "row"), column)
 			}
 		}
 	}
 }
 
-// said reports whether an edit explains that a field changes; the empty field stands for the lines of the record as such.
+// said reports whether an edit explains that a field changes; the empty field stands for the lines of the record as
+// such.
 func (w *doubter) said(record, field string) bool {
 	names := []string{workbook.PseudoWhen, workbook.PseudoSummarise}
 	if field != "" {
@@ -169,7 +176,8 @@ func (w *doubter) said(record, field string) bool {
 		if option, is := workbook.OptionOf(c.What); c.Sheet == workbook.SheetSettings && is && option != "" {
 			return true // an option of the whole file
 		}
-		if slices.ContainsFunc(names, func(n string) bool { return wording.Fold(c.What) == wording.Fold(record+" "+n) }) {
+		if slices.ContainsFunc(names,
+			func(n string) bool { return wording.Fold(c.What) == wording.Fold(record+" "+n) }) {
 			return true
 		}
 	}
@@ -217,13 +225,16 @@ func madeBy(p *mapping.Plan, record, field string) *mapping.Field {
 	return nil
 }
 
-// reads reports whether a formula reads a setting or a lookup row that was edited. Headings that moved are no edit of a row.
+// reads reports whether a formula reads a setting or a lookup row that was edited. Headings that moved are no edit of a
+// row.
 func (w *doubter) reads(prog *formula.Program) bool {
 	for _, c := range w.d.Cells {
 		if slices.Contains(prog.Tables(), c.Sheet) && c.What != "headings" {
 			return true
 		}
-		if c.Sheet == workbook.SheetSettings && slices.ContainsFunc(prog.Settings(), func(s string) bool { return wording.Fold(s) == wording.Fold(c.What) }) {
+		if c.Sheet == workbook.SheetSettings &&
+			slices.ContainsFunc(prog.Settings(),
+				func(s string) bool { return wording.Fold(s) == wording.Fold(c.What) }) {
 			return true
 		}
 	}
@@ -233,11 +244,14 @@ func (w *doubter) reads(prog *formula.Program) bool {
 // lostGuards are doubts: a version without the tests, or without the words of result files, that the former one had.
 func (w *doubter) lostGuards() {
 	if rows, _ := trial.Read(w.older); len(rows) > 0 && !trial.Has(w.newer) {
-		w.add(findings.Place{Sheet: workbook.SheetTests}, "the version in force has %s, and this one has none", wording.Counted(len(rows), "test"))
+		w.add(findings.Place{Sheet: workbook.SheetTests}, "the version in force has %s, and this one has none",
+			wording.Counted(len(rows), "test"))
 	}
-	had, has := workbook.TableCells(w.older.View().Content().Results), workbook.TableCells(w.newer.View().Content().Results)
+	had, has := workbook.TableCells(w.older.View().Content().Results),
+		workbook.TableCells(w.newer.View().Content().Results)
 	if len(had) > 0 && len(has) == 0 {
-		w.add(findings.Place{Sheet: workbook.SheetResults}, "the version in force has %s of how result files read, and this one has none", wording.Counted(len(had), "row"))
+		w.add(findings.Place{Sheet: workbook.SheetResults}, "the version in force has %s of how result files read, "+
+			"and this one has none", wording.Counted(len(had), "row"))
 	}
 }
 
@@ -245,9 +259,12 @@ func (w *doubter) lostGuards() {
 func (w *doubter) lessHeld() {
 	for _, c := range w.template {
 		gone := c.Kind == compare.CellRemoved && strings.HasPrefix(c.Path, "amounts rows ")
-		more := c.Kind != compare.CellRemoved && (strings.HasPrefix(c.Path, "amounts not_held ") || strings.HasPrefix(c.Path, "amounts left_out "))
+		more := c.Kind != compare.CellRemoved && (strings.HasPrefix(c.Path, "amounts not_held ") ||
+			strings.HasPrefix(c.Path, "amounts left_out "))
 		if gone || more {
-			w.add(findings.Place{Sheet: compare.TemplateSheet + w.newer.Template().Name}, "the amounts of the file are held against the documents less than by the version in force: %s %s", c.What(), c.Kind)
+			w.add(findings.Place{Sheet: compare.TemplateSheet + w.newer.Template().Name},
+				"the amounts of the file are held against the documents less than by the version in force: %s %s",
+				c.What(), c.Kind)
 			return
 		}
 	}

@@ -13,7 +13,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// undocumented watches the places that FIELD reads and FIS's reference does not name: a person should know how many documents have something there.
+// undocumented watches the places that FIELD reads and FIS's reference does not name: a person should know how many
+// documents have something there.
 type undocumented struct {
 	plan *mapping.Plan
 	has  map[int]*times // slot → documents with a value
@@ -38,7 +39,8 @@ func (u *undocumented) see(env *scope.Env, doc string) {
 	}
 }
 
-// remarks tell, at each Value that reads such a place, how many documents have it. A place where nothing was is told as any field that is always blank.
+// remarks tell, at each Value that reads such a place, how many documents have it. A place where nothing was is told as
+// any field that is always blank.
 func (u *undocumented) remarks(t *attempt) (out findings.List) {
 	records := u.plan.View().Records()
 	for i := range records {
@@ -48,8 +50,10 @@ func (u *undocumented) remarks(t *attempt) (out findings.List) {
 			}
 			for _, slot := range f.Program().Fields() {
 				if n := u.has[slot]; n != nil && n.count > 0 {
-					out = append(out, t.warning(f.At(), "", fmt.Sprintf("%s %s: %s is a place that FIS's reference does not name; of %s, %d %s a value there",
-						records[i].Name(), f.Name(), u.plan.View().Slots()[slot].Name(), wording.Counted(t.report.Documents, "document"), n.count, haveWord(n.count))))
+					out = append(out, t.warning(f.At(), "",
+						fmt.Sprintf("%s %s: %s is a place that FIS's reference does not name; of %s, %d %s a value there",
+							records[i].Name(), f.Name(), u.plan.View().Slots()[slot].Name(),
+							wording.Counted(t.report.Documents, "document"), n.count, haveWord(n.count))))
 				}
 			}
 		}
@@ -67,7 +71,8 @@ func haveWord(n int) string {
 // noField is how a formula's mistake names a field that nobody knows.
 var noField = regexp.MustCompile(`there is no field ([A-Za-z][A-Za-z0-9_.\[\]]*)`)
 
-// seenFields tells, of names that no reference has, where the documents have them: FIS gains fields at any time, and FIELD reads them.
+// seenFields tells, of names that no reference has, where the documents have them: FIS gains fields at any time, and
+// FIELD reads them.
 func (r *Report) seenFields(opt Options) error {
 	names := map[string]*seenField{}
 	for i := range r.Findings {
@@ -100,7 +105,9 @@ func (r *Report) seenFields(opt Options) error {
 		}
 		words := strings.Split(strings.ReplaceAll(m[1], "[]", ""), ".")
 		if s := names[words[len(words)-1]]; s != nil && s.in.count > 0 {
-			f.Reason = strings.Replace(f.Reason, m[0], fmt.Sprintf("FIS's reference has no field %s, but %d of %s %s it: fisbridge mapping fields %s lets its name be used, or write FIELD(\"%s\")", m[1], s.in.count, wording.Counted(documents, "document"), haveWord(s.in.count), r.File, s.path), 1)
+			f.Reason = strings.Replace(f.Reason, m[0], fmt.Sprintf("FIS's reference has no field %s, but %d of %s "+
+				"%s it: fisbridge mapping fields %s lets its name be used, or write FIELD(\"%s\")", m[1], s.in.count,
+				wording.Counted(documents, "document"), haveWord(s.in.count), r.File, s.path), 1)
 			f.Reason, _, _ = strings.Cut(f.Reason, "; ")
 			f.Nearest = `FIELD("` + s.path + `")`
 		}

@@ -27,7 +27,8 @@ type builder struct {
 	numbers    []numberInText
 }
 
-// Build reads a lookup sheet. Errors go to found; the lookup is usable for compiling formulas either way, nil when there are no headings.
+// Build reads a lookup sheet. Errors go to found; the lookup is usable for compiling formulas either way, nil when
+// there are no headings.
 func Build(s *workbook.Sheet, decl *template.Lookup, found *workbook.Collector) *Table {
 	if s == nil || len(s.Rows) == 0 {
 		return nil
@@ -47,7 +48,8 @@ func Build(s *workbook.Sheet, decl *template.Lookup, found *workbook.Collector) 
 	b.indexRows()
 	b.suspicious()
 	if !b.out.hasStar() {
-		found.Add(findings.Warning, findings.Place{Sheet: s.Name}, "", `the lookup has no default row: a value without a row stops the document (a row with * takes the rest)`, "")
+		found.Add(findings.Warning, findings.Place{Sheet: s.Name}, "",
+			`the lookup has no default row: a value without a row stops the document (a row with * takes the rest)`, "")
 	}
 	return b.out
 }
@@ -59,7 +61,8 @@ func (b *builder) usableHeadings() bool {
 		b.found.Add(findings.Error, at, "", "a lookup sheet needs headings for a key column and a result column", "")
 		return false
 	case len(b.keyAt) > formula.MaxKeys:
-		b.found.Add(findings.Error, at, "", fmt.Sprintf("%d key columns; at most %d are possible", len(b.keyAt), formula.MaxKeys), "")
+		b.found.Add(findings.Error, at, "", fmt.Sprintf("%d key columns; at most %d are possible", len(b.keyAt),
+			formula.MaxKeys), "")
 		return false
 	}
 	return true
@@ -126,7 +129,8 @@ func (b *builder) key(c workbook.Cell, heading string) string {
 	return c.Value().String()
 }
 
-// types settles what each result column holds. A declared column is what the template says; of the others a column is what its cells are.
+// types settles what each result column holds. A declared column is what the template says; of the others a column is
+// what its cells are.
 func (b *builder) types() {
 	for i, name := range b.out.columns {
 		counts := map[layout.ValueKind]int{}
@@ -174,13 +178,15 @@ func (b *builder) checkResult(r *Row, column int, name string, want formula.Type
 	v := r.values[column]
 	if v.IsEmpty() || formula.OfValue(v.Kind) == want {
 		if v.Kind == layout.NumberKind && v.Number.Abs().NumDigits() >= 15 && v.Number.IsInteger() {
-			b.found.Add(findings.Error, r.places[column], v.String(), fmt.Sprintf("%s is a number of more than 14 digits in a number cell, which loses figures; make it text", name), "")
+			b.found.Add(findings.Error, r.places[column], v.String(), fmt.Sprintf("%s is a number of more than 14 "+
+				"digits in a number cell, which loses figures; make it text", name), "")
 		}
 		return
 	}
 	reason := fmt.Sprintf("%s holds %s, but this is %s", name, want, formula.OfValue(v.Kind))
 	if want == formula.Text && v.Kind == layout.NumberKind {
-		b.numbers = append(b.numbers, numberInText{workbook.Cell{Kind: workbook.Number, Number: v.Number, Place: r.places[column]}, name, false})
+		b.numbers = append(b.numbers,
+			numberInText{workbook.Cell{Kind: workbook.Number, Number: v.Number, Place: r.places[column]}, name, false})
 		return
 	}
 	b.found.Add(findings.Error, r.places[column], v.String(), reason, "")
@@ -199,7 +205,8 @@ func (b *builder) indexRows() {
 			byMask[mask] = map[formula.Key]int{}
 		}
 		if first, twice := byMask[mask][r.key]; twice {
-			b.found.Add(findings.Error, r.at, b.out.Show(r.key), fmt.Sprintf("the key %q stands twice: here and in %s", b.out.Show(r.key), b.out.rows[first].at.Ref), "")
+			b.found.Add(findings.Error, r.at, b.out.Show(r.key), fmt.Sprintf("the key %q stands twice: here and in %s",
+				b.out.Show(r.key), b.out.rows[first].at.Ref), "")
 			continue
 		}
 		byMask[mask][r.key] = i

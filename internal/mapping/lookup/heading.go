@@ -8,8 +8,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// headings finds the key and the result columns. A heading that ends in (key) makes a key; without any, the template's declaration does, and the first
-// column where the template does not know the sheet.
+// headings finds the key and the result columns. A heading that ends in (key) makes a key; without any, the template's
+// declaration does, and the first column where the template does not know the sheet.
 func (b *builder) headings() bool {
 	marked := b.readHeads()
 	declared := b.declaredKeys()
@@ -72,8 +72,8 @@ func (b *builder) declaredKeys() (names []string) {
 	return names
 }
 
-// settle puts the keys of a sheet that the template knows into the template's order, and finds its first result column, so that formulas which name no
-// headings mean the same columns wherever those stand.
+// settle puts the keys of a sheet that the template knows into the template's order, and finds its first result column,
+// so that formulas which name no headings mean the same columns wherever those stand.
 func (b *builder) settle() {
 	t := b.out
 	t.settledKeys, t.settledFirst = len(t.keys) == 1 && !b.byPosition, len(t.columns) == 1
@@ -82,7 +82,8 @@ func (b *builder) settle() {
 	}
 	b.settleKeys(b.declaredKeys())
 	for _, c := range b.decl.Columns {
-		if i := slices.IndexFunc(t.columns, func(h string) bool { return wording.Fold(h) == wording.Fold(c.Name) }); i >= 0 && !c.Key {
+		if i := slices.IndexFunc(t.columns,
+			func(h string) bool { return wording.Fold(h) == wording.Fold(c.Name) }); i >= 0 && !c.Key {
 			t.first, t.settledFirst = i, true
 			return
 		}
@@ -92,7 +93,8 @@ func (b *builder) settle() {
 	}
 }
 
-// settleKeys sorts the key columns as the template declares them. A single one with another heading takes the place of the single one that is missing.
+// settleKeys sorts the key columns as the template declares them. A single one with another heading takes the place of
+// the single one that is missing.
 func (b *builder) settleKeys(declared []string) {
 	t := b.out
 	var missing []int
@@ -112,7 +114,8 @@ func (b *builder) settleKeys(declared []string) {
 		i := slices.Index(place, unknown[0])
 		place[i], missing, unknown = missing[0], nil, nil
 		if c := b.sheet.Rows[0].At(b.keyAt[i]); len(t.keys) > 1 {
-			b.found.Warnf(c, "the template calls this key column %s; it is taken for that one, as no other has this heading", declared[place[i]])
+			b.found.Warnf(c, "the template calls this key column %s; it is taken for that one, as no other has this "+
+				"heading", declared[place[i]])
 		}
 	}
 	order := make([]int, len(t.keys))

@@ -1,5 +1,6 @@
-// Package lookup owns the lookup sheets: read from cells, checked, and indexed once, so that the most exact row is found without a search. A sheet that
-// could be read in two ways is refused or warned of with the cell; keys are exact, and near ones are only suggested.
+// Package lookup owns the lookup sheets: read from cells, checked, and indexed once, so that the most exact row is
+// found without a search. A sheet that could be read in two ways is refused or warned of with the cell; keys are exact,
+// and near ones are only suggested.
 package lookup
 
 import (
@@ -24,7 +25,8 @@ type Table struct {
 	// first is the column of a LOOKUP that names none; asked are the columns that formulas ask for.
 	first int
 	asked map[int]bool
-	// settledKeys and settledFirst say that the order of the keys, and the first column, do not depend on where the columns stand in the sheet.
+	// settledKeys and settledFirst say that the order of the keys, and the first column, do not depend on where the
+	// columns stand in the sheet.
 	settledKeys, settledFirst bool
 	// index finds a row by the key with "*" in the places of its mask; the masks are tried in the order of a rank.
 	index []maskIndex
@@ -60,7 +62,8 @@ func (t *Table) Cell(row, column int) string        { return t.rows[row].places[
 func (t *Table) Settled() (keys, column bool) { return t.settledKeys, t.settledFirst }
 func (t *Table) Default() int                 { return t.first }
 
-// Find tries the exact row first, then the ones with the fewest "*", those with exact keys that count more before others.
+// Find tries the exact row first, then the ones with the fewest "*", those with exact keys that count more before
+// others.
 func (t *Table) Find(key formula.Key, rank int) (row int, byDefault, ok bool) {
 	for _, i := range t.ranks[rank].masks {
 		m := &t.index[i]
@@ -92,7 +95,8 @@ func (t *Table) Ask(order []int, column int) int {
 	return len(t.ranks) - 1
 }
 
-// maskOrder sorts the masks: fewer "*" first; where as many stand against each other, the key named first must be exact.
+// maskOrder sorts the masks: fewer "*" first; where as many stand against each other, the key named first must be
+// exact.
 func (t *Table) maskOrder(order []int) []int {
 	weight := func(mask uint) (w uint) {
 		for i, key := range order {
@@ -113,7 +117,8 @@ func (t *Table) maskOrder(order []int) []int {
 	return masks
 }
 
-// SettleDefaults takes * rows out that have nothing in any column that a formula asks for: such a row is no default, but says that none is meant.
+// SettleDefaults takes * rows out that have nothing in any column that a formula asks for: such a row is no default,
+// but says that none is meant.
 func (t *Table) SettleDefaults() {
 	for _, m := range t.index {
 		if m.mask == 0 {

@@ -22,7 +22,8 @@ type numberInText struct {
 // numberCells reports them: cells one below the other in one line, for whole columns are pasted.
 func (b *builder) numberCells() {
 	slices.SortStableFunc(b.numbers, func(x, y numberInText) int {
-		return cmp.Or(cmp.Compare(xlsx.ColumnOf(x.Ref), xlsx.ColumnOf(y.Ref)), cmp.Compare(xlsx.RowOf(x.Ref), xlsx.RowOf(y.Ref)))
+		return cmp.Or(cmp.Compare(xlsx.ColumnOf(x.Ref), xlsx.ColumnOf(y.Ref)),
+			cmp.Compare(xlsx.RowOf(x.Ref), xlsx.RowOf(y.Ref)))
 	})
 	for i := 0; i < len(b.numbers); {
 		n := 1
@@ -35,7 +36,8 @@ func (b *builder) numberCells() {
 }
 
 func below(x, y numberInText) bool {
-	return xlsx.ColumnOf(x.Ref) >= 0 && xlsx.ColumnOf(x.Ref) == xlsx.ColumnOf(y.Ref) && xlsx.RowOf(y.Ref) == xlsx.RowOf(x.Ref)+1
+	return xlsx.ColumnOf(x.Ref) >= 0 && xlsx.ColumnOf(x.Ref) == xlsx.ColumnOf(y.Ref) &&
+		xlsx.RowOf(y.Ref) == xlsx.RowOf(x.Ref)+1
 }
 
 func (b *builder) numberRun(run []numberInText) {
@@ -45,11 +47,13 @@ func (b *builder) numberRun(run []numberInText) {
 		why = " (leading zeros and long numbers are lost in number cells)"
 	}
 	if len(run) == 1 {
-		b.found.Mendable(first.Place, first.Value().String(), fmt.Sprintf("%s %q is a number cell; make it text%s", first.heading, first.Value().String(), why), findings.MendText)
+		b.found.Mendable(first.Place, first.Value().String(), fmt.Sprintf("%s %q is a number cell; make it text%s",
+			first.heading, first.Value().String(), why), findings.MendText)
 		return
 	}
 	at := findings.Place{Sheet: first.Sheet, Ref: first.Ref + ":" + run[len(run)-1].Ref}
-	b.found.Mendable(at, first.Value().String(), fmt.Sprintf("%d cells of %s are number cells, %q the first; make them text%s, or write a copy in which they are with fisbridge mapping check WORKBOOK --fix",
+	b.found.Mendable(at, first.Value().String(), fmt.Sprintf("%d cells of %s are number cells, %q the first; make "+
+		"them text%s, or write a copy in which they are with fisbridge mapping check WORKBOOK --fix",
 		len(run), first.heading, first.Value().String(), why), findings.MendText)
 }
 
@@ -61,7 +65,8 @@ func (b *builder) strangeResults() {
 		}
 		for _, r := range b.out.rows {
 			if v := r.values[i]; v.Kind == layout.TextKind {
-				workbook.NoteStrange(workbook.Cell{Kind: workbook.Text, Text: v.Text, Place: r.places[i]}, v.Text, "", b.found)
+				workbook.NoteStrange(workbook.Cell{Kind: workbook.Text, Text: v.Text, Place: r.places[i]}, v.Text, "",
+					b.found)
 			}
 		}
 	}

@@ -26,7 +26,8 @@ func (b *builder) suspicious() {
 	}
 	for _, column := range append(append([]int{}, b.keyAt...), b.colAt...) {
 		if b.sheet.HiddenColumns[column] {
-			b.found.Add(findings.Warning, b.headPlace(column), b.heads[column], fmt.Sprintf("the column %s is hidden, but it counts", b.heads[column]), "")
+			b.found.Add(findings.Warning, b.headPlace(column), b.heads[column],
+				fmt.Sprintf("the column %s is hidden, but it counts", b.heads[column]), "")
 		}
 	}
 }
@@ -58,7 +59,8 @@ func (b *builder) sameButCase() {
 		shown := b.out.Show(r.key)
 		folded := strings.ToLower(shown)
 		if before, twice := seen[folded]; twice && before.key != r.key {
-			b.found.Add(findings.Warning, r.at, shown, fmt.Sprintf("%q and %q in %s differ in upper and lower case only; each is found only as it is written", shown, b.out.Show(before.key), before.at.Ref), "")
+			b.found.Add(findings.Warning, r.at, shown, fmt.Sprintf("%q and %q in %s differ in upper and lower case "+
+				"only; each is found only as it is written", shown, b.out.Show(before.key), before.at.Ref), "")
 			continue
 		}
 		seen[folded] = r
@@ -76,7 +78,8 @@ func (b *builder) blankResults() {
 			blank = blank && v.IsEmpty()
 		}
 		if blank && !star {
-			b.found.Add(findings.Warning, r.at, b.out.Show(r.key), fmt.Sprintf("the row for %q has nothing in it: what it gives is blank", b.out.Show(r.key)), "")
+			b.found.Add(findings.Warning, r.at, b.out.Show(r.key),
+				fmt.Sprintf("the row for %q has nothing in it: what it gives is blank", b.out.Show(r.key)), "")
 		}
 	}
 }
@@ -102,14 +105,17 @@ func (b *builder) columnFormat(column int, name string) {
 			}
 		}
 	}
-	const way = "a code typed there becomes a number and loses leading zeros; choose the column, then Home, Number Format, Text"
+	const way = "a code typed there becomes a number and loses leading zeros; choose the column, then Home, Number " +
+		"Format, Text"
 	switch whole := b.sheet.Formats[column]; {
 	case b.sheet.Formats == nil: // YAML
 	case whole == workbook.NumberCells || whole == workbook.DateCells:
-		b.found.Add(findings.Warning, b.headPlace(column), name, fmt.Sprintf("the column %s is formatted for numbers or dates: %s", name, way), "")
+		b.found.Add(findings.Warning, b.headPlace(column), name,
+			fmt.Sprintf("the column %s is formatted for numbers or dates: %s", name, way), "")
 	case numbers.Kind != workbook.Blank:
 		b.found.Warnf(numbers, "the cell is formatted for numbers or dates: %s", way)
 	case whole == workbook.GeneralFormat && general > texts:
-		b.found.Add(findings.Warning, b.headPlace(column), name, fmt.Sprintf("the column %s is not formatted as text: %s", name, way), "")
+		b.found.Add(findings.Warning, b.headPlace(column), name,
+			fmt.Sprintf("the column %s is not formatted as text: %s", name, way), "")
 	}
 }

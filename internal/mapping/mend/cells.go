@@ -30,8 +30,9 @@ func (m Mended) String() string {
 	return fmt.Sprintf("%s!%s: %s as text, %q the first", m.Sheet, m.Cells, wording.Counted(m.Count, "cell"), m.First)
 }
 
-// Cells writes a copy of a workbook in which the number cells that findings name are texts with the same digits. A code is never changed: a cell that
-// shows something else than its digits, or that may have lost leading zeros, is left for a person.
+// Cells writes a copy of a workbook in which the number cells that findings name are texts with the same digits. A code
+// is never changed: a cell that shows something else than its digits, or that may have lost leading zeros, is left for
+// a person.
 func Cells(data []byte, found findings.List) (out []byte, mended, left []Mended, err error) {
 	f, err := workbook.Rewritable(data)
 	if err != nil {
@@ -122,7 +123,8 @@ func (m *mender) code(sheet, cell string, length int) (code, why string, err err
 	case shown != code:
 		return code, fmt.Sprintf("it is shown as %s", shown), nil
 	case length > len(code):
-		return code, fmt.Sprintf("the codes of this column have %d digits, so it may have lost zeros in front", length), nil
+		return code, fmt.Sprintf("the codes of this column have %d digits, so it may have lost zeros in front", length),
+			nil
 	}
 	return code, "", nil
 }

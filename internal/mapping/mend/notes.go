@@ -19,9 +19,10 @@ const noteMark = "fisbridge: "
 // noteAuthor is who Excel says wrote the notes.
 const noteAuthor = "fisbridge"
 
-// Annotate writes findings into a workbook as notes of the cells they are about, in place of those of the last time. People's own notes, formats and
-// sheets stay; where a cell has a note of theirs, ours is put below it. Findings without a cell go to the first cell of their sheet, those without a
-// sheet to that of the first sheet. Written is the number of cells with a note of ours.
+// Annotate writes findings into a workbook as notes of the cells they are about, in place of those of the last time.
+// People's own notes, formats and sheets stay; where a cell has a note of theirs, ours is put below it. Findings
+// without a cell go to the first cell of their sheet, those without a sheet to that of the first sheet. Written is the
+// number of cells with a note of ours.
 func Annotate(data []byte, findings findings.List) (out []byte, written int, err error) {
 	aligned, err := alignNotes(data)
 	if err != nil {
@@ -62,7 +63,8 @@ func notesOf(found findings.List, sheet string, first bool) map[string]string {
 		if xlsx.ColumnOf(cell) < 0 || xlsx.RowOf(cell) < 1 {
 			cell = xlsx.Ref(0, max(1, xlsx.RowOf(cell)))
 		}
-		text := strings.TrimPrefix(findings.Finding{Severity: f.Severity, Reason: f.Reason, Nearest: f.Nearest}.String(), ": ")
+		text := strings.TrimPrefix(findings.Finding{Severity: f.Severity, Reason: f.Reason,
+			Nearest: f.Nearest}.String(), ": ")
 		if out[cell] != "" {
 			text = out[cell] + "\n" + text
 		}

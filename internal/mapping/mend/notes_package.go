@@ -13,9 +13,10 @@ import (
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
-// excelize finds the notes of a sheet by numbers in the names of parts: those of vmlDrawing3.vml must be comments3.xml, beside it. Excel names them so;
-// LibreOffice and openpyxl do not, and new notes would be written into a part that no sheet refers to, while the former ones vanish. alignNotes gives
-// the parts of notes names that fit together, and changes nothing else.
+// excelize finds the notes of a sheet by numbers in the names of parts: those of vmlDrawing3.vml must be comments3.xml,
+// beside it. Excel names them so; LibreOffice and openpyxl do not, and new notes would be written into a part that no
+// sheet refers to, while the former ones vanish. alignNotes gives the parts of notes names that fit together, and
+// changes nothing else.
 func alignNotes(data []byte) ([]byte, error) {
 	zr, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
@@ -103,7 +104,8 @@ func (p *notePackage) sheet(f *zip.File) error {
 	return nil
 }
 
-// numberOf gives the sheets with notes the numbers from 1 on, for the next free one is found by counting; those with other drawings higher ones.
+// numberOf gives the sheets with notes the numbers from 1 on, for the next free one is found by counting; those with
+// other drawings higher ones.
 func (p *notePackage) numberOf(rels relationships) int {
 	if slices.ContainsFunc(rels.List, func(r relationship) bool { return path.Base(r.Type) == "comments" }) {
 		p.number++

@@ -14,8 +14,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
-// previewBook is a mapping workbook into which a preview is written. Only the Example column and the Preview sheet are touched; the first error
-// stops the rest.
+// previewBook is a mapping workbook into which a preview is written. Only the Example column and the Preview sheet are
+// touched; the first error stops the rest.
 type previewBook struct {
 	f   *excelize.File
 	v   *Preview
@@ -29,8 +29,9 @@ func (b *previewBook) try(err error) {
 	}
 }
 
-// FillWorkbook writes the preview into the bytes of its mapping workbook: the first value of each field into the column Example, and the sheet
-// Preview. What else is in the workbook, formats, notes and people's own sheets, stays as it is; that the mapping still means the same is checked.
+// FillWorkbook writes the preview into the bytes of its mapping workbook: the first value of each field into the column
+// Example, and the sheet Preview. What else is in the workbook, formats, notes and people's own sheets, stays as it is;
+// that the mapping still means the same is checked.
 func (v *Preview) FillWorkbook(templates fs.FS, data []byte) ([]byte, error) {
 	f, err := workbook.Rewritable(data)
 	if err != nil {
@@ -169,17 +170,25 @@ func newPreviewStyles(f *excelize.File) (previewStyles, error) {
 		into *int
 		st   excelize.Style
 	}{
-		{&st.title, excelize.Style{Font: &excelize.Font{Family: family, Bold: true, Size: 14, Color: workbook.ColourHead}}},
+		{&st.title, excelize.Style{Font: &excelize.Font{Family: family, Bold: true, Size: 14,
+			Color: workbook.ColourHead}}},
 		{&st.summary, excelize.Style{Alignment: top}},
-		{&st.bad, excelize.Style{Font: &excelize.Font{Family: family, Bold: true, Color: red}, Alignment: top, NumFmt: workbook.TextFormat}},
-		{&st.warn, excelize.Style{Font: &excelize.Font{Family: family, Color: amber}, Alignment: top, NumFmt: workbook.TextFormat, Border: line}},
-		{&st.head, excelize.Style{Font: &excelize.Font{Family: family, Bold: true, Color: "FFFFFF"}, Fill: fill(workbook.ColourHead), Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}}},
-		{&st.fileHead, excelize.Style{Font: &excelize.Font{Family: family, Bold: true, Color: "FFFFFF"}, Fill: fill("4A7A8C"), Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}}},
-		{&st.file, excelize.Style{Font: &excelize.Font{Family: family, Bold: true}, Fill: fill("DCE9EE"), Alignment: top}},
+		{&st.bad, excelize.Style{Font: &excelize.Font{Family: family, Bold: true, Color: red}, Alignment: top,
+			NumFmt: workbook.TextFormat}},
+		{&st.warn, excelize.Style{Font: &excelize.Font{Family: family, Color: amber}, Alignment: top,
+			NumFmt: workbook.TextFormat, Border: line}},
+		{&st.head, excelize.Style{Font: &excelize.Font{Family: family, Bold: true, Color: "FFFFFF"},
+			Fill: fill(workbook.ColourHead), Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}}},
+		{&st.fileHead, excelize.Style{Font: &excelize.Font{Family: family, Bold: true, Color: "FFFFFF"},
+			Fill: fill("4A7A8C"), Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}}},
+		{&st.file, excelize.Style{Font: &excelize.Font{Family: family, Bold: true}, Fill: fill("DCE9EE"),
+			Alignment: top}},
 		{&st.text, excelize.Style{Alignment: top, NumFmt: workbook.TextFormat, Border: line}},
 		{&st.cell, excelize.Style{Fill: fill("F3F8FA"), Alignment: top, NumFmt: workbook.TextFormat, Border: line}},
-		{&st.special, excelize.Style{Font: &excelize.Font{Family: family, Italic: true, Color: "5D6B73"}, Alignment: top, NumFmt: workbook.TextFormat}},
-		{&st.held, excelize.Style{Font: &excelize.Font{Family: family, Color: red}, Fill: fill("FDECEA"), Alignment: top, NumFmt: workbook.TextFormat}},
+		{&st.special, excelize.Style{Font: &excelize.Font{Family: family, Italic: true, Color: "5D6B73"},
+			Alignment: top, NumFmt: workbook.TextFormat}},
+		{&st.held, excelize.Style{Font: &excelize.Font{Family: family, Color: red}, Fill: fill("FDECEA"),
+			Alignment: top, NumFmt: workbook.TextFormat}},
 	} {
 		if *one.into, err = f.NewStyle(&one.st); err != nil {
 			return st, fmt.Errorf("make a cell format: %w", err)
@@ -191,13 +200,17 @@ func newPreviewStyles(f *excelize.File) (previewStyles, error) {
 		if places > 0 {
 			format += "." + "00000000"[:places]
 		}
-		if st.number[places], err = f.NewStyle(&excelize.Style{CustomNumFmt: &format, Alignment: top, Border: line}); err != nil {
+		if st.number[places], err = f.NewStyle(&excelize.Style{CustomNumFmt: &format, Alignment: top,
+			Border: line}); err != nil {
 			return st, fmt.Errorf("make a cell format: %w", err)
 		}
-		if st.total[places], err = f.NewStyle(&excelize.Style{CustomNumFmt: &format, Alignment: top, Font: &excelize.Font{Family: family, Bold: true}, Border: []excelize.Border{{Type: "top", Color: "000000", Style: 1}}}); err != nil {
+		if st.total[places], err = f.NewStyle(&excelize.Style{CustomNumFmt: &format, Alignment: top,
+			Font:   &excelize.Font{Family: family, Bold: true},
+			Border: []excelize.Border{{Type: "top", Color: "000000", Style: 1}}}); err != nil {
 			return st, fmt.Errorf("make a cell format: %w", err)
 		}
-		if st.differs[places], err = f.NewStyle(&excelize.Style{CustomNumFmt: &format, Alignment: top, Font: &excelize.Font{Family: family, Bold: true, Color: red}, Fill: fill("FDECEA")}); err != nil {
+		if st.differs[places], err = f.NewStyle(&excelize.Style{CustomNumFmt: &format, Alignment: top,
+			Font: &excelize.Font{Family: family, Bold: true, Color: red}, Fill: fill("FDECEA")}); err != nil {
 			return st, fmt.Errorf("make a cell format: %w", err)
 		}
 	}

@@ -2,8 +2,8 @@ package preview
 
 import "github.com/fisbridge/fisbridge/internal/mapping/sums"
 
-// The page of a preview gets its data as JSON. What repeats is written once and named by its number: fields, meanings, lookup rows, and
-// the sources of a document.
+// The page of a preview gets its data as JSON. What repeats is written once and named by its number: fields, meanings,
+// lookup rows, and the sources of a document.
 
 type pageData struct {
 	Mapping  string        `json:"mapping"`

@@ -14,9 +14,9 @@ import (
 //go:embed htmlview/preview.html htmlview/preview.css htmlview/preview.js
 var pageParts embed.FS
 
-// WriteHTML writes the preview as one page that a browser shows without a network: documents, posting lines and the file's rows side by side,
-// and for each cell what it was made of. Whatever the documents hold is shown as text: the page's policy lets no script run but its own, and
-// lets nothing be fetched.
+// WriteHTML writes the preview as one page that a browser shows without a network: documents, posting lines and the
+// file's rows side by side, and for each cell what it was made of. Whatever the documents hold is shown as text: the
+// page's policy lets no script run but its own, and lets nothing be fetched.
 func (v *Preview) WriteHTML(w io.Writer) error {
 	part := func(name string) string {
 		text, err := pageParts.ReadFile("htmlview/preview." + name)
@@ -30,8 +30,10 @@ func (v *Preview) WriteHTML(w io.Writer) error {
 		return fmt.Errorf("write the preview page: %w", err)
 	}
 	style, script := part("css"), part("js")
-	policy := "default-src 'none'; style-src '" + digestOf(style) + "'; script-src '" + digestOf(script) + "'; base-uri 'none'; form-action 'none'"
-	_, err = strings.NewReplacer("{{title}}", html.EscapeString("Preview of "+v.plan.Name()), "{{policy}}", policy, "{{style}}", style, "{{script}}", script, "{{data}}", string(data)).
+	policy := "default-src 'none'; style-src '" + digestOf(style) + "'; script-src '" + digestOf(script) +
+		"'; base-uri 'none'; form-action 'none'"
+	_, err = strings.NewReplacer("{{title}}", html.EscapeString("Preview of "+v.plan.Name()), "{{policy}}", policy,
+		"{{style}}", style, "{{script}}", script, "{{data}}", string(data)).
 		WriteString(w, part("html"))
 	if err != nil {
 		return fmt.Errorf("write the preview page: %w", err)

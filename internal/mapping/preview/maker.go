@@ -24,8 +24,10 @@ type pageMaker struct {
 func (v *Preview) data() *pageData {
 	m := &pageMaker{v: v, lookups: map[string]int{}, meanings: map[string]int{}, common: map[string]int{}}
 	p := v.plan
-	m.out = pageData{Mapping: p.Name(), Template: p.Template().Name, Title: p.Template().Title, Version: p.Hash(), Made: v.Made.Format("2006-01-02 15:04"), Left: v.Left,
-		Records: []pageRecord{}, Files: []pageFile{}, Docs: []*pageDoc{}, Lines: []pageLine{}, Lookups: []pageLookup{}, Common: []pageSource{}, Findings: []pageFinding{}, Sums: v.allSums(), Amounts: p.Template().Declaration()}
+	m.out = pageData{Mapping: p.Name(), Template: p.Template().Name, Title: p.Template().Title, Version: p.Hash(),
+		Made: v.Made.Format("2006-01-02 15:04"), Left: v.Left,
+		Records: []pageRecord{}, Files: []pageFile{}, Docs: []*pageDoc{}, Lines: []pageLine{}, Lookups: []pageLookup{},
+		Common: []pageSource{}, Findings: []pageFinding{}, Sums: v.allSums(), Amounts: p.Template().Declaration()}
 	m.records()
 	for _, f := range v.Findings {
 		m.out.Findings = append(m.out.Findings, pageFinding{string(f.Severity), placeIn(f), f.Reason, -1})
@@ -55,7 +57,8 @@ func (m *pageMaker) records() {
 		column := 0
 		for j := range p.View().Records()[i].Fields() {
 			f, t := &p.View().Records()[i].Fields()[j], &p.Template().Records[i].Fields[j]
-			pf := pageField{Name: f.Name(), Heading: explain.HeadingOf(t), Formula: f.Source(), Place: f.At().String(), Rules: p.Layout().Rules(i, j), Right: f.Type() == layout.AmountType || f.Type() == layout.IntegerType}
+			pf := pageField{Name: f.Name(), Heading: explain.HeadingOf(t), Formula: f.Source(), Place: f.At().String(),
+				Rules: p.Layout().Rules(i, j), Right: f.Type() == layout.AmountType || f.Type() == layout.IntegerType}
 			if !t.Hidden {
 				column++
 				pf.Column = column
@@ -67,12 +70,17 @@ func (m *pageMaker) records() {
 }
 
 func (m *pageMaker) document(i int, d *explain.Document) {
-	out := &pageDoc{ID: d.Envelope.ID, Label: d.Label(), Title: d.Title(), Type: string(d.Envelope.DocType), Currency: d.Currency(), File: d.File, Reasons: d.Reasons(), Remarks: d.Remarks(),
-		Sums: m.v.sums(d), Tree: []any{}, Postings: []pagePost{}, Sources: []pageSource{}, nodes: map[string]int{}, known: map[string]int{}}
+	out := &pageDoc{ID: d.Envelope.ID, Label: d.Label(), Title: d.Title(), Type: string(d.Envelope.DocType),
+		Currency: d.Currency(), File: d.File, Reasons: d.Reasons(), Remarks: d.Remarks(),
+		Sums: m.v.sums(d), Tree: []any{}, Postings: []pagePost{}, Sources: []pageSource{}, nodes: map[string]int{},
+		known: map[string]int{}}
 	if d.Document != nil {
 		out.Type = string(d.Document.DocType)
 		n := 0
-		d.Document.Root.Each(func(name string, v *fis.Node) { out.Tree = append(out.Tree, out.branch(name, name, v, &n)) })
+		d.Document.Root.Each(func(name string, v *fis.Node) {
+			out.Tree = append(out.Tree,
+				out.branch(name, name, v, &n))
+		})
 	}
 	debit, credit := fis.Zero, fis.Zero
 	for _, p := range d.Postings {
@@ -124,7 +132,8 @@ func (d *pageDoc) branch(name, path string, v *fis.Node, n *int) []any {
 }
 
 func (m *pageMaker) file(i int, f *explain.File) {
-	out := pageFile{Name: f.Name, Group: f.Context.Group, Docs: f.Totals.Documents, Lines: f.Totals.Lines, Totals: totalsText(f.Totals)}
+	out := pageFile{Name: f.Name, Group: f.Context.Group, Docs: f.Totals.Documents, Lines: f.Totals.Lines,
+		Totals: totalsText(f.Totals)}
 	if f.Err != nil {
 		out.Err = f.Err.Error()
 		m.out.Findings = append(m.out.Findings, pageFinding{"error", f.Name, out.Err, -1})
@@ -150,7 +159,8 @@ func totalsText(t mapping.Totals) string {
 	var out []string
 	for currency, debit := range t.Debit {
 		if credit := t.Credit[currency]; !debit.IsZero() || !credit.IsZero() {
-			out = append(out, fmt.Sprintf("%s debit %s, credit %s", currency, fis.Text(debit, currency), fis.Text(credit, currency)))
+			out = append(out, fmt.Sprintf("%s debit %s, credit %s", currency, fis.Text(debit, currency),
+				fis.Text(credit, currency)))
 		}
 	}
 	sort.Strings(out)
@@ -250,7 +260,8 @@ func (m *pageMaker) lookup(l explain.LookupSource) int {
 	if known {
 		return i
 	}
-	out := pageLookup{Cell: l.Cell, Table: l.Table, Key: strings.Join(l.Key, " / "), Column: l.Column, Value: l.Value, Default: l.ByDefault, Row: [][2]string{}}
+	out := pageLookup{Cell: l.Cell, Table: l.Table, Key: strings.Join(l.Key, " / "), Column: l.Column, Value: l.Value,
+		Default: l.ByDefault, Row: [][2]string{}}
 	for _, c := range l.Row {
 		out.Row = append(out.Row, [2]string{c.Heading, c.Text})
 	}

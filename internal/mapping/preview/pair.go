@@ -11,8 +11,8 @@ type besides struct {
 	posting *explain.Posting
 }
 
-// sideBySide puts the posting lines of a document beside the lines they became. Each posting line stands once: beside the last of the lines that were
-// made from fewest; those that became no line stand at the end.
+// sideBySide puts the posting lines of a document beside the lines they became. Each posting line stands once: beside
+// the last of the lines that were made from fewest; those that became no line stand at the end.
 func sideBySide(postings []explain.Posting, lines []*explain.Line) []besides {
 	owner := map[int]int{} // posting number → line
 	for i, l := range lines {

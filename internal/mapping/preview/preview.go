@@ -1,5 +1,5 @@
-// Package preview owns the page and the sheet that show documents beside the lines that a mapping makes of them. It draws what package explain found out;
-// texts from outside are data on it, and a workbook keeps all that people wrote.
+// Package preview owns the page and the sheet that show documents beside the lines that a mapping makes of them. It
+// draws what package explain found out; texts from outside are data on it, and a workbook keeps all that people wrote.
 package preview
 
 import (
@@ -35,12 +35,13 @@ type Options struct {
 	Findings findings.List
 }
 
-// Make renders documents as a run would and keeps how each cell came to be. An error is one of docs, or of the machine; documents that
-// cannot be mapped are part of the preview.
+// Make renders documents as a run would and keeps how each cell came to be. An error is one of docs, or of the machine;
+// documents that cannot be mapped are part of the preview.
 func Make(p *mapping.Plan, opt Options, docs iter.Seq2[fis.Envelope, error]) (*Preview, error) {
 	v := &Preview{plan: p, Made: opt.Context.Created, Findings: opt.Findings.Warnings()}
 	var err error
-	v.Files, v.Documents, err = explain.Files(p, explain.Options{Context: opt.Context, Documents: true}, v.limited(opt.Limit, docs))
+	v.Files, v.Documents, err = explain.Files(p, explain.Options{Context: opt.Context, Documents: true},
+		v.limited(opt.Limit, docs))
 	return v, err
 }
 

@@ -15,7 +15,9 @@ import (
 func (w *previewWriter) summary() {
 	v, held := w.v, len(w.v.Held())
 	w.text(w.name, 0, 1, "Preview of "+v.plan.Name(), w.st.title)
-	text := fmt.Sprintf("%s, %s in %s, made %s by fisbridge mapping preview", wording.Counted(len(v.Documents), "document"), wording.Counted(v.Lines(), "line"), wording.Counted(len(v.Files), "file"), v.Made.Format("2006-01-02 15:04"))
+	text := fmt.Sprintf("%s, %s in %s, made %s by fisbridge mapping preview",
+		wording.Counted(len(v.Documents), "document"), wording.Counted(v.Lines(), "line"),
+		wording.Counted(len(v.Files), "file"), v.Made.Format("2006-01-02 15:04"))
 	if v.Left > 0 {
 		text += "; " + wording.Counted(v.Left, "further document") + " not shown"
 	}
@@ -28,7 +30,8 @@ func (w *previewWriter) summary() {
 		}
 		w.text(w.name, 0, 3, text, w.st.bad)
 	case len(v.Findings) > 0:
-		w.text(w.name, 0, 3, "all of them can be mapped; the mapping itself has "+wording.Counted(len(v.Findings), "warning")+" (fisbridge mapping check)", w.st.warn)
+		w.text(w.name, 0, 3, "all of them can be mapped; the mapping itself has "+wording.Counted(len(v.Findings),
+			"warning")+" (fisbridge mapping check)", w.st.warn)
 	default:
 		w.text(w.name, 0, 3, "all of them can be mapped", w.st.summary)
 	}
@@ -45,12 +48,15 @@ func (w *previewWriter) setUp() {
 		w.try(w.f.SetColWidth(w.name, xlsx.ColumnName(i), xlsx.ColumnName(i), width))
 	}
 	w.try(w.f.SetRowHeight(w.name, headingsRow, 31))
-	w.try(w.f.SetPanes(w.name, &excelize.Panes{Freeze: true, XSplit: 1, YSplit: headingsRow, TopLeftCell: xlsx.Ref(1, headingsRow+1), ActivePane: "bottomRight"}))
+	w.try(w.f.SetPanes(w.name, &excelize.Panes{Freeze: true, XSplit: 1, YSplit: headingsRow,
+		TopLeftCell: xlsx.Ref(1, headingsRow+1), ActivePane: "bottomRight"}))
 	w.try(workbook.SetFilter(w.f, w.name, fmt.Sprintf("A%d:%s", headingsRow, xlsx.Ref(len(widths)-1, last))))
 	landscape, a3, one, none, fit := "landscape", 8, 1, 0, true
-	w.try(w.f.SetPageLayout(w.name, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a3, FitToWidth: &one, FitToHeight: &none}))
+	w.try(w.f.SetPageLayout(w.name, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a3, FitToWidth: &one,
+		FitToHeight: &none}))
 	w.try(w.f.SetSheetProps(w.name, &excelize.SheetPropsOptions{FitToPage: &fit}))
-	titles := &excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$%d:$%d", w.name, headingsRow, headingsRow), Scope: w.name}
+	titles := &excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$%d:$%d", w.name,
+		headingsRow, headingsRow), Scope: w.name}
 	_ = w.f.DeleteDefinedName(titles) // there may be none yet
 	w.try(w.f.SetDefinedName(titles))
 }

@@ -14,7 +14,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
-// The Preview sheet: on the left the document and its debits and credits, on the right the lines of the import file that came from them.
+// The Preview sheet: on the left the document and its debits and credits, on the right the lines of the import file
+// that came from them.
 const (
 	columnDocument = iota
 	columnTitle
@@ -51,7 +52,8 @@ func (b *previewBook) sheet() {
 	w.allTotals()
 	if w.row >= mostRows {
 		w.row++
-		b.text(name, 0, w.row, fmt.Sprintf("more rows than %d: see the HTML page (mapping preview --html)", mostRows), b.st.bad)
+		b.text(name, 0, w.row, fmt.Sprintf("more rows than %d: see the HTML page (mapping preview --html)", mostRows),
+			b.st.bad)
 	}
 	w.summary()
 	w.setUp()
@@ -143,7 +145,8 @@ func (w *previewWriter) amount(column int, text string, styles map[int]int) {
 }
 
 func (w *previewWriter) heads() {
-	heads := []string{"Document", "Title", "Entry", "Role", "Account, party", "Debit", "Credit", "Remark", "Line", "Record"}
+	heads := []string{"Document", "Title", "Entry", "Role", "Account, party", "Debit", "Credit", "Remark", "Line",
+		"Record"}
 	several := false
 	for _, c := range w.columns {
 		several = several || c.record != w.columns[0].record
@@ -172,7 +175,8 @@ func (w *previewWriter) file(i int) {
 		w.put(j, "", w.st.file)
 	}
 	w.put(columnDocument, f.Name, w.st.file)
-	w.put(columnTitle, wording.Counted(f.Totals.Documents, "document")+", "+wording.Counted(f.Totals.Lines, "line"), w.st.file)
+	w.put(columnTitle, wording.Counted(f.Totals.Documents, "document")+", "+wording.Counted(f.Totals.Lines, "line"),
+		w.st.file)
 	w.put(columnRole, totalsText(f.Totals), w.st.file)
 	if f.Err != nil {
 		w.row++

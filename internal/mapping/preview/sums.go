@@ -8,7 +8,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/sums"
 )
 
-// sides are the sums of a document; held tells whether the file is held against it. What is in no file has nothing in it.
+// sides are the sums of a document; held tells whether the file is held against it. What is in no file has nothing in
+// it.
 func (v *Preview) sides(d *explain.Document) (b sums.BothSides, held bool) {
 	b = sums.New()
 	var lines amounts.Sides
@@ -33,8 +34,8 @@ func (v *Preview) sums(d *explain.Document) []sums.Row {
 	return b.Rows(held, v.moved(d))
 }
 
-// moved is the currency of a document whose amounts stand in other rows, or on the other side, than they should, so that the sums may agree all the
-// same; nil when they stand where they should.
+// moved is the currency of a document whose amounts stand in other rows, or on the other side, than they should, so
+// that the sums may agree all the same; nil when they stand where they should.
 func (v *Preview) moved(d *explain.Document) map[string]bool {
 	if d.Prepared == nil || len(d.Prepared.Differs)+len(d.Spoilt) == 0 {
 		return nil

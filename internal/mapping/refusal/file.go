@@ -6,8 +6,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// FileError is an import file that its documents do not allow: it does not balance, or a total does not fit its field. Trying again
-// without mending a document or the mapping gives the same error; a full disk, for one, is no FileError.
+// FileError is an import file that its documents do not allow: it does not balance, or a total does not fit its field.
+// Trying again without mending a document or the mapping gives the same error; a full disk, for one, is no FileError.
 type FileError struct{ Err error }
 
 // Error is the cause.
@@ -16,8 +16,8 @@ func (e *FileError) Error() string { return e.Err.Error() }
 // Unwrap is the cause.
 func (e *FileError) Unwrap() error { return e.Err }
 
-// ReadBackError is an import file whose bytes do not say what its documents say. The documents in it that are wrong are named; the others may
-// go into a file without them.
+// ReadBackError is an import file whose bytes do not say what its documents say. The documents in it that are wrong are
+// named; the others may go into a file without them.
 type ReadBackError struct {
 	File      string
 	Documents []*DocumentError

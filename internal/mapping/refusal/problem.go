@@ -15,7 +15,8 @@ const Amounts = "amounts"
 // revision is Problem.Reason where the difference to what was written before cannot be posted.
 const revision = "revision"
 
-// Problem is one reason why a document cannot be mapped: which cell of the output, which cell of the mapping, what value.
+// Problem is one reason why a document cannot be mapped: which cell of the output, which cell of the mapping, what
+// value.
 type Problem struct {
 	// Record and Field name the output cell; empty when the document failed before any was made.
 	Record string `json:"record,omitempty"`
@@ -26,12 +27,14 @@ type Problem struct {
 	Entry      string `json:"entry,omitempty"`
 	Allocation string `json:"allocation,omitempty"`
 	Path       string `json:"path,omitempty"`
-	// Reason is a stable word: a reason of package posting, or format, lookup, formula, field, required, codes, overflow, unmappable, number, unbalanced, summarise, record.
+	// Reason is a stable word: a reason of package posting, or format, lookup, formula, field, required, codes,
+	// overflow, unmappable, number, unbalanced, summarise, record.
 	Reason string `json:"reason"`
 	Detail string `json:"detail"`
 }
 
-// IsRevision reports whether the problem is about the document as a revision, not about the mapping or the document itself.
+// IsRevision reports whether the problem is about the document as a revision, not about the mapping or the document
+// itself.
 func (p Problem) IsRevision() bool { return p.Reason == revision }
 
 func (p Problem) String() string {
@@ -56,8 +59,8 @@ func (p Problem) String() string {
 	return b.String()
 }
 
-// DocumentError is a document that cannot go into an import file as things are. Others are not touched by it; mending the mapping or the
-// document and trying again is the way out.
+// DocumentError is a document that cannot go into an import file as things are. Others are not touched by it; mending
+// the mapping or the document and trying again is the way out.
 type DocumentError struct {
 	DocID    string
 	Problems []Problem
@@ -102,7 +105,8 @@ func Reasons(err error) []string {
 
 // Unreadable is a document whose JSON cannot be read.
 func Unreadable(env fis.Envelope, err error) *DocumentError {
-	return &DocumentError{DocID: env.ID, Refused: true, Problems: []Problem{{Reason: "format", Detail: err.Error()}}, cause: err}
+	return &DocumentError{DocID: env.ID, Refused: true, Problems: []Problem{{Reason: "format", Detail: err.Error()}},
+		cause: err}
 }
 
 // Unposted is a document of which no posting lines can be derived.

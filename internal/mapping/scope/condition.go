@@ -9,7 +9,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 )
 
-// Condition is a compiled yes-or-no formula over a document, such as a route's `when`. It does not change and is safe for concurrent use.
+// Condition is a compiled yes-or-no formula over a document, such as a route's `when`. It does not change and is safe
+// for concurrent use.
 type Condition struct {
 	source string
 	prog   *formula.Program
@@ -30,7 +31,8 @@ func CompileCondition(source string) (*Condition, error) {
 				continue
 			}
 		}
-		return nil, fmt.Errorf("condition %q: %s is not known of a document by itself; use document.* and the fields at its head", source, s.At(i).Name())
+		return nil, fmt.Errorf("condition %q: %s is not known of a document by itself; use document.* and the "+
+			"fields at its head", source, s.At(i).Name())
 	}
 	return &Condition{source, prog, s.All()}, nil
 }

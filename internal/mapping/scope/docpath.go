@@ -8,8 +8,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// docPath is the place of a value in a document: from the root (expenseEntry.mileage.routeId), or from a part that the row is in or has
-// (mileage.routeId). Lists need no mark: the row's own item is meant, or the only one; [0] is the first item, whatever the row.
+// docPath is the place of a value in a document: from the root (expenseEntry.mileage.routeId), or from a part that the
+// row is in or has (mileage.routeId). Lists need no mark: the row's own item is meant, or the only one; [0] is the
+// first item, whatever the row.
 type docPath struct {
 	text  string
 	steps []pathStep
@@ -33,7 +34,8 @@ func parsePath(typed string) (*docPath, error) {
 	for _, word := range strings.Split(typed, ".") {
 		name, rest, picked := strings.Cut(word, "[")
 		if name == "" || strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" {
-			return nil, fmt.Errorf("%q in the path %s is no name of a field: names are parted by points, as in expenseEntry[0].entryId", word, typed)
+			return nil, fmt.Errorf("%q in the path %s is no name of a field: names are parted by points, as in "+
+				"expenseEntry[0].entryId", word, typed)
 		}
 		step := pathStep{name, -1}
 		number, closed := strings.CutSuffix(rest, "]")
@@ -83,7 +85,8 @@ func under(part, head string) bool {
 	return part == head || len(part) > len(head) && strings.HasSuffix(part, head) && part[len(part)-len(head)-1] == '.'
 }
 
-// follow gives what stands at the path, as the row sees it. Several values that differ are an error: none of them is the one.
+// follow gives what stands at the path, as the row sees it. Several values that differ are an error: none of them is
+// the one.
 func (e *Env) follow(p *docPath) (*fis.Node, error) {
 	var at finding
 	for i := range e.depth {
@@ -153,10 +156,12 @@ func (f *finding) wrong(p *docPath) error {
 	if f.others == 0 {
 		return nil
 	}
-	return fmt.Errorf("%d different values are there for this row; say which item is meant, as in FIELD(\"expenseEntry[0].entryId\")", f.others+1)
+	return fmt.Errorf("%d different values are there for this row; say which item is meant, as in "+
+		"FIELD(\"expenseEntry[0].entryId\")", f.others+1)
 }
 
-// partOf is the place from the root of the i-th part that the row stands in, innermost first; "" when nobody asks for it.
+// partOf is the place from the root of the i-th part that the row stands in, innermost first; "" when nobody asks for
+// it.
 func (e *Env) partOf(i int) string {
 	n := e.nodes[i]
 	entry := e.entryPath()

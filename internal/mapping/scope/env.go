@@ -10,8 +10,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
-// Env gives the values of one row that are known when a document is prepared. Names are looked for from the innermost part of the document
-// outward: tax, journal row, allocation, entry, then the parts at its head.
+// Env gives the values of one row that are known when a document is prepared. Names are looked for from the innermost
+// part of the document outward: tax, journal row, allocation, entry, then the parts at its head.
 type Env struct {
 	slots []Slot
 	doc   *fis.Document
@@ -34,7 +34,8 @@ type Env struct {
 	// allocation counts the allocations of the document, from 1; 0 outside of them.
 	allocation int
 
-	// round tells that amounts are rounded; owed and cost are then what the posting lines say of each journal row and application.
+	// round tells that amounts are rounded; owed and cost are then what the posting lines say of each journal row and
+	// application.
 	round      bool
 	owed, cost map[*fis.Node]fis.Amount
 
@@ -46,10 +47,12 @@ type Env struct {
 // BadField is a field of the document that could not be read, and why, in words.
 type BadField struct{ Name, Detail string }
 
-// NewEnv makes the environment of formulas that use these slots; round tells that amounts are rounded to the document's currency.
+// NewEnv makes the environment of formulas that use these slots; round tells that amounts are rounded to the document's
+// currency.
 func NewEnv(slots []Slot, round bool) Env { return Env{slots: slots, round: round} }
 
-// Begin takes a document, and its posting lines; nil for documents without. The environment stands on the document as a whole then.
+// Begin takes a document, and its posting lines; nil for documents without. The environment stands on the document as a
+// whole then.
 func (e *Env) Begin(doc *fis.Document, post *posting.Result) {
 	e.doc, e.post = doc, post
 	e.heads = e.heads[:0]
@@ -72,8 +75,8 @@ func (e *Env) Begin(doc *fis.Document, post *posting.Result) {
 	e.at("document", nil)
 }
 
-// isHead reports whether a name alone may mean a field of the object at the root: not of an earlier revision, nor of the one application of an advance
-// that a payroll document has.
+// isHead reports whether a name alone may mean a field of the object at the root: not of an earlier revision, nor of
+// the one application of an advance that a payroll document has.
 func isHead(name string) bool { return !fis.IsOfAnother(name) && name != "cashAdvanceApplication" }
 
 // at moves to a row.
@@ -155,7 +158,8 @@ func (e *Env) source(name string, typ formula.Type) layout.Value {
 	return e.read(name, typ, n)
 }
 
-// free reads a value of which nothing is known: a number exactly, true and false, a day when it is written as FIS writes them, else a text.
+// free reads a value of which nothing is known: a number exactly, true and false, a day when it is written as FIS
+// writes them, else a text.
 func (e *Env) free(n *fis.Node) layout.Value {
 	switch n.Kind() {
 	case fis.Number:
@@ -208,8 +212,8 @@ func (e *Env) read(name string, typ formula.Type, n *fis.Node) layout.Value {
 	return layout.Text(plain(n))
 }
 
-// plain is the text of a field without scientific notation, which FIS uses for numbers (0E-8), and for zero in custom fields, too. A text that looks
-// like another number of that kind may be a code, and stays.
+// plain is the text of a field without scientific notation, which FIS uses for numbers (0E-8), and for zero in custom
+// fields, too. A text that looks like another number of that kind may be a code, and stays.
 func plain(n *fis.Node) string {
 	text := strings.TrimSpace(n.Text())
 	if !strings.ContainsAny(text, "eE") || n.Kind() != fis.Number && !scientificZero(text) {

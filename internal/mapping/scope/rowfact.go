@@ -11,8 +11,8 @@ import (
 
 func amountOf(n int) fis.Amount { return decimal.NewFromInt(int64(n)) }
 
-// rowFact is what a one-sided extract says of a journal row or application: who pays whom, which account, how much. What the company pays
-// is positive.
+// rowFact is what a one-sided extract says of a journal row or application: who pays whom, which account, how much.
+// What the company pays is positive.
 func (e *Env) rowFact(f facts.Fact) layout.Value {
 	switch f {
 	case facts.RowInDocument:

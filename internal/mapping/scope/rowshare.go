@@ -7,8 +7,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
-// ByRow takes what the posting lines say of each journal row and application, so that one-sided rows have the amounts of the posting lines. It is not
-// needed where nothing is rounded.
+// ByRow takes what the posting lines say of each journal row and application, so that one-sided rows have the amounts
+// of the posting lines. It is not needed where nothing is rounded.
 func (e *Env) ByRow(post *posting.Result) {
 	e.owed, e.cost = nil, nil
 	if post == nil || !e.round {
@@ -51,7 +51,8 @@ func (e *Env) rowNet() layout.Value {
 	return layout.Number(e.cost[e.Row()])
 }
 
-// rowNetOfReclaim is the amount of a journal row without the tax that is reclaimed: as sent, or what is owed less that tax, rounded.
+// rowNetOfReclaim is the amount of a journal row without the tax that is reclaimed: as sent, or what is owed less that
+// tax, rounded.
 func (e *Env) rowNetOfReclaim() layout.Value {
 	if e.kind != template.RepeatJournal {
 		return layout.Value{}
@@ -64,7 +65,8 @@ func (e *Env) rowNetOfReclaim() layout.Value {
 	return layout.Number(e.owed[e.Row()].Sub(fis.Round(reclaimed, e.doc.Currency())))
 }
 
-// entryHere is the entry of the row; of an application of an advance, the first entry of which the employee paid something, else the first one.
+// entryHere is the entry of the row; of an application of an advance, the first entry of which the employee paid
+// something, else the first one.
 func (e *Env) entryHere() *fis.Node {
 	if e.entry != nil || e.kind != template.RepeatApplication {
 		return e.entry

@@ -26,7 +26,8 @@ type Slot struct {
 	free bool
 }
 
-// Slots gives out slots to formulas and knows which names there are; formulas that are compiled with it alone have no lookup sheets and no settings.
+// Slots gives out slots to formulas and knows which names there are; formulas that are compiled with it alone have no
+// lookup sheets and no settings.
 type Slots struct {
 	all    []Slot
 	byName map[string]int
@@ -40,7 +41,8 @@ type Slots struct {
 
 // NewSlots knows the names of documents of these types.
 func NewSlots(types []fis.DocType) *Slots {
-	s := &Slots{byName: map[string]int{}, facts: map[string]facts.Info{}, fields: map[string]*sourceField{}, byPath: map[string][]*fis.FieldInfo{}}
+	s := &Slots{byName: map[string]int{}, facts: map[string]facts.Info{}, fields: map[string]*sourceField{},
+		byPath: map[string][]*fis.FieldInfo{}}
 	for _, f := range facts.All() {
 		s.facts[f.Name] = f
 	}
@@ -83,8 +85,8 @@ func (s *Slots) Field(name string) (int, formula.Type, bool) {
 	return s.add(n), n.typ, true
 }
 
-// Further names places of documents that FIS's reference does not have: their names may stand alone from now on. A path that it does have changes nothing.
-// The error is the first path that is none.
+// Further names places of documents that FIS's reference does not have: their names may stand alone from now on. A path
+// that it does have changes nothing. The error is the first path that is none.
 func (s *Slots) Further(paths []string) (err error) {
 	if s.further == nil {
 		s.further = map[string][]string{}

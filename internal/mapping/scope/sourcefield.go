@@ -18,8 +18,8 @@ type sourceField struct {
 	parts bool
 	// paths are where the fields are, those of another revision or request left out as long as there are others.
 	paths []string
-	// below are the ways down to it from a part that rows stand in, through parts that they do not: mileage.routeId. None when some row stands
-	// beside it.
+	// below are the ways down to it from a part that rows stand in, through parts that they do not: mileage.routeId.
+	// None when some row stands beside it.
 	below           []*docPath
 	beside, another bool
 }
@@ -135,25 +135,29 @@ func (s *Slots) Path(typed string) (int, formula.Type, error) {
 	return s.add(n), n.typ, nil
 }
 
-// Remark says of a name that stands alone what a person should know: which place is taken when there are several, or that it finds nothing without
-// its path; "" when there is nothing to say.
+// Remark says of a name that stands alone what a person should know: which place is taken when there are several, or
+// that it finds nothing without its path; "" when there is nothing to say.
 func (s *Slots) Remark(i int) string {
 	n := &s.all[i]
 	f := s.fields[n.name]
 	switch {
 	case n.free && len(s.further[n.name]) > 1:
-		return fmt.Sprintf("%s is no field of FIS's reference, and your documents have it in several places (%s): write the one that is meant", n.name, strings.Join(s.further[n.name], ", "))
+		return fmt.Sprintf("%s is no field of FIS's reference, and your documents have it in several places (%s): "+
+			"write the one that is meant", n.name, strings.Join(s.further[n.name], ", "))
 	case n.free && n.path != nil && !strings.HasPrefix(n.name, "FIELD("):
-		return fmt.Sprintf("%s is no field of FIS's reference; it is read at %s, where your documents had it", n.name, n.path.text)
+		return fmt.Sprintf("%s is no field of FIS's reference; it is read at %s, where your documents had it", n.name,
+			n.path.text)
 	case n.kind != facts.OfSource || n.path != nil || f == nil:
 	case f.another:
-		return fmt.Sprintf("%s is in %s only, where its name alone finds nothing: write %s", n.name, f.paths[0], strings.ReplaceAll(f.paths[0], "[]", ""))
+		return fmt.Sprintf("%s is in %s only, where its name alone finds nothing: write %s", n.name, f.paths[0],
+			strings.ReplaceAll(f.paths[0], "[]", ""))
 	case len(f.below) > 1:
 		ways := make([]string, len(f.below))
 		for i, w := range f.below {
 			ways[i] = w.text
 		}
-		return fmt.Sprintf("%s is in several places; the first that the row has is taken, in this order: %s: write the one that is meant", n.name, strings.Join(ways, ", "))
+		return fmt.Sprintf("%s is in several places; the first that the row has is taken, in this order: %s: write "+
+			"the one that is meant", n.name, strings.Join(ways, ", "))
 	}
 	return ""
 }

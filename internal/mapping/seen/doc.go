@@ -1,5 +1,6 @@
-// Package seen owns what a company's own documents have in each field: how many documents fill it, its commonest values, and fields that no reference has.
-// What says who somebody is does not leave it: such a value is given as its form, with letters as x and digits as 9.
+// Package seen owns what a company's own documents have in each field: how many documents fill it, its commonest
+// values, and fields that no reference has. What says who somebody is does not leave it: such a value is given as its
+// form, with letters as x and digits as 9.
 package seen
 
 import (
@@ -90,8 +91,9 @@ type gathered struct {
 
 // New begins without any document.
 func New() *Gatherer {
-	return &Gatherer{at: map[string]*gathered{}, known: map[fis.DocType]map[string]*fis.FieldInfo{}, persons: map[string]bool{},
-		parser: fis.NewParser(func(string) bool { return true })}
+	return &Gatherer{at: map[string]*gathered{}, known: map[fis.DocType]map[string]*fis.FieldInfo{},
+		persons: map[string]bool{},
+		parser:  fis.NewParser(func(string) bool { return true })}
 }
 
 // Add looks at a document. The error is that of a document that cannot be read; it counts for nothing.
@@ -115,7 +117,8 @@ func (g *Gatherer) names(doc *fis.Document) {
 	}
 }
 
-// walk visits every value of the document. Code and Value of a field of the company's own belong together: the code shows both.
+// walk visits every value of the document. Code and Value of a field of the company's own belong together: the code
+// shows both.
 func (g *Gatherer) walk(t fis.DocType, n *fis.Node, path, beside string) {
 	switch n.Kind() {
 	case fis.Object:

@@ -10,13 +10,15 @@ import (
 
 // safe is a value as it may be shown: in full, or as its form when it says who somebody is.
 func (g *Gatherer) safe(f *gathered, value string, everybodys bool) string {
-	if f.info != nil && f.info.Personal() || f.info == nil && telling.MatchString(f.path) || everybodys || looksPersonal(value) || g.namesSomebody(value) {
+	if f.info != nil && f.info.Personal() || f.info == nil && telling.MatchString(f.path) || everybodys ||
+		looksPersonal(value) || g.namesSomebody(value) {
 		return Form(value)
 	}
 	return value
 }
 
-// everybodysOwn reports whether nearly each document has a text of its own in the field: such a text is written by hand, whatever the field is called.
+// everybodysOwn reports whether nearly each document has a text of its own in the field: such a text is written by
+// hand, whatever the field is called.
 func (f *gathered) everybodysOwn() bool {
 	if f.info != nil {
 		switch f.info.Type {
@@ -64,13 +66,16 @@ var telling = regexp.MustCompile(`(?i)(first|last|middle|family|given|full|user|
 
 func looksPersonal(value string) bool { return mail.MatchString(value) || account.MatchString(value) }
 
-// namesSomebody reports whether a word of the value, or two beside each other, are the name, the number or the login of one of the people of the documents.
+// namesSomebody reports whether a word of the value, or two beside each other, are the name, the number or the login of
+// one of the people of the documents.
 func (g *Gatherer) namesSomebody(value string) bool {
 	whole := fold(value)
 	if g.persons[whole] {
 		return true
 	}
-	words := strings.FieldsFunc(whole, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '\'' })
+	words := strings.FieldsFunc(whole, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '\''
+	})
 	for i, w := range words {
 		if g.persons[w] || i > 0 && g.persons[words[i-1]+" "+w] {
 			return true

@@ -9,7 +9,8 @@ import (
 	"os"
 )
 
-// Spool keeps records. Memory does not grow with them, and no file is kept open: a route may have hundreds of import files in the making.
+// Spool keeps records. Memory does not grow with them, and no file is kept open: a route may have hundreds of import
+// files in the making.
 type Spool struct {
 	dir  string
 	name string // of the temporary file, "" while there is none

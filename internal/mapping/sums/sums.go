@@ -1,4 +1,5 @@
-// Package sums owns the totals of both sides as people see them: posting lines, what the file must hold of them, and what its bytes say.
+// Package sums owns the totals of both sides as people see them: posting lines, what the file must hold of them, and
+// what its bytes say.
 package sums
 
 import (
@@ -28,7 +29,8 @@ const (
 	SumsNowhere  = "in no file"
 )
 
-// BothSides are sums by currency: of posting lines, of what must stand in the file by the template, and of what the file's bytes say.
+// BothSides are sums by currency: of posting lines, of what must stand in the file by the template, and of what the
+// file's bytes say.
 type BothSides struct{ Lines, Must, Said map[string]amounts.Sides }
 
 // New are sums of nothing yet.
@@ -80,7 +82,8 @@ func (b BothSides) Rows(held bool, moved map[string]bool) []Row {
 		differs := !said.Equal(must)
 		put(sumsOfFile, said, differs || moved[currency])
 		if differs {
-			put(sumsDiffers, amounts.Sides{Debit: said.Debit.Sub(must.Debit), Credit: said.Credit.Sub(must.Credit)}, true)
+			put(sumsDiffers, amounts.Sides{Debit: said.Debit.Sub(must.Debit), Credit: said.Credit.Sub(must.Credit)},
+				true)
 		}
 	}
 	return out

@@ -13,7 +13,8 @@ type Change struct {
 	OldLines, NewLines int
 	// Unchanged: there is nothing to post.
 	Unchanged bool
-	// Mirrored counts the document's lines that take back a line that was written: a sign that the document is the change itself.
+	// Mirrored counts the document's lines that take back a line that was written: a sign that the document is the
+	// change itself.
 	Mirrored int
 	// Warnings are remarks of the posting rules about the document by itself.
 	Warnings []refusal.Problem

@@ -1,6 +1,6 @@
-// Package takeback owns what a later document of a report changes: what import files say of the earlier ones, kept beside them, the difference by
-// account, and, for types that have no posting lines, the document in which the old rows stand reversed in front of the new ones. Numbers keep
-// their digits; nothing but rows and their signs changes.
+// Package takeback owns what a later document of a report changes: what import files say of the earlier ones, kept
+// beside them, the difference by account, and, for types that have no posting lines, the document in which the old rows
+// stand reversed in front of the new ones. Numbers keep their digits; nothing but rows and their signs changes.
 package takeback
 
 import (
@@ -16,10 +16,12 @@ import (
 
 // rowLists are the lists whose rows a document is made of.
 func rowLists() []string {
-	return []string{"expenseEntry", "lineItem", "requestEntry", "cashAdvanceApplication", "journalData", "travelAllowances"}
+	return []string{"expenseEntry", "lineItem", "requestEntry", "cashAdvanceApplication", "journalData",
+		"travelAllowances"}
 }
 
-// WithRowsBefore is a document with the rows of the earlier ones taken back in front of its own. same: it says what the earlier ones said.
+// WithRowsBefore is a document with the rows of the earlier ones taken back in front of its own. same: it says what the
+// earlier ones said.
 func WithRowsBefore(env fis.Envelope, earlier []fis.Envelope) (combined fis.Envelope, same bool, err error) {
 	now, err := decodeObject(env.Document)
 	if err != nil {
@@ -33,7 +35,8 @@ func WithRowsBefore(env fis.Envelope, earlier []fis.Envelope) (combined fis.Enve
 			return env, false, fmt.Errorf("document %s: %w", e.ID, err)
 		}
 		if a, b := currencyOf(e.DocType, e.Document), currencyOf(env.DocType, env.Document); a != b {
-			return env, false, fmt.Errorf("it was posted in %s, and this document is in %s: there is no difference of two currencies", a, b)
+			return env, false, fmt.Errorf("it was posted in %s, and this document is in %s: there is no difference "+
+				"of two currencies", a, b)
 		}
 		before = append(before, old)
 	}
@@ -172,7 +175,8 @@ func withoutIDs(v any) any {
 	case map[string]any:
 		out := map[string]any{}
 		for name, value := range v {
-			if value != nil && !strings.HasSuffix(name, "Id") && !strings.HasSuffix(name, "ID") && !strings.HasSuffix(name, "Uuid") {
+			if value != nil && !strings.HasSuffix(name, "Id") && !strings.HasSuffix(name, "ID") &&
+				!strings.HasSuffix(name, "Uuid") {
 				out[name] = withoutIDs(value)
 			}
 		}

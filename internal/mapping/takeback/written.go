@@ -8,8 +8,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
-// Written is what an import file says of a document: its posting lines with the codes that were written for them. It is kept beside the file for
-// a later document of the same report, and outlives the document. It holds accounts, cost objects and amounts, but no texts.
+// Written is what an import file says of a document: its posting lines with the codes that were written for them. It is
+// kept beside the file for a later document of the same report, and outlives the document. It holds accounts, cost
+// objects and amounts, but no texts.
 type Written struct {
 	Currency string `json:"currency,omitempty"`
 	// Fields are the record and field of each code of a line; Records the records that lines make.

@@ -48,8 +48,10 @@ func (t *Template) Check() findings.List {
 func (c *checker) repeats(r *Record) {
 	for _, k := range r.Repeat {
 		if !slices.Contains(repeatNames(), k) {
-			c.found = append(c.found, findings.Finding{Severity: findings.Error, File: c.path, Cell: "records." + r.Name + ".repeat", Value: k,
-				Reason: "a record repeats over " + strings.Join(repeatNames(), ", "), Nearest: wording.Nearest(k, repeatNames())})
+			c.found = append(c.found, findings.Finding{Severity: findings.Error, File: c.path, Cell: "records." +
+				r.Name + ".repeat", Value: k,
+				Reason:  "a record repeats over " + strings.Join(repeatNames(), ", "),
+				Nearest: wording.Nearest(k, repeatNames())})
 		}
 		if len(r.Repeat) > 1 && (k == RepeatHeader || k == RepeatTrailer || k == RepeatDocument || k == RepeatPosting) {
 			c.add("records."+r.Name+".repeat", k, "cannot be one of several")
@@ -67,5 +69,6 @@ type checker struct {
 }
 
 func (c *checker) add(at, value, reason string) {
-	c.found = append(c.found, findings.Finding{Severity: findings.Error, File: c.path, Cell: at, Value: value, Reason: reason})
+	c.found = append(c.found, findings.Finding{Severity: findings.Error, File: c.path, Cell: at, Value: value,
+		Reason: reason})
 }

@@ -1,5 +1,6 @@
-// Package template owns template.yaml: what an ERP's import file looks like, read, checked and described in words. It is written once for an ERP and
-// knows nothing of the companies that use it. What is wrong with its form or with what it says comes as findings, which name the file and the line or key.
+// Package template owns template.yaml: what an ERP's import file looks like, read, checked and described in words. It
+// is written once for an ERP and knows nothing of the companies that use it. What is wrong with its form or with what
+// it says comes as findings, which name the file and the line or key.
 package template
 
 import (
@@ -30,11 +31,12 @@ type Template struct {
 	// Acceptance is document or file: whether the ERP takes the good documents of a file that has a bad one.
 	Acceptance Acceptance  `yaml:"acceptance"`
 	File       layout.Spec `yaml:"file"`
-	// FileName is the name of the import file: texts and {route}, {sequence:000000}, {date:yyyyMMdd}, {time:HHmmss}, {group}, {settings.NAME}.
+	// FileName is the name of the import file: texts and {route}, {sequence:000000}, {date:yyyyMMdd}, {time:HHmmss},
+	// {group}, {settings.NAME}.
 	FileName string   `yaml:"file_name"`
 	Grouping Grouping `yaml:"grouping,omitempty"`
-	// Revisions is how a further document of a posted report that replaces the former one is written: lines (each old line taken back, then the new
-	// ones) or net (what changed on each account). Lines when it is not given.
+	// Revisions is how a further document of a posted report that replaces the former one is written: lines (each old
+	// line taken back, then the new ones) or net (what changed on each account). Lines when it is not given.
 	Revisions posting.Form `yaml:"revisions,omitempty"`
 	// Rounding rounds posting lines to the minor unit of the currency.
 	Rounding bool `yaml:"rounding,omitempty"`
@@ -88,7 +90,8 @@ type Column struct {
 type Record struct {
 	Name string `yaml:"name"`
 	Note string `yaml:"note,omitempty"`
-	// Repeat is header, trailer, document, posting, journal, tax, allocation, entry, application, payroll, trip, allowance_day or allowance; or several of the last nine.
+	// Repeat is header, trailer, document, posting, journal, tax, allocation, entry, application, payroll, trip,
+	// allowance_day or allowance; or several of the last nine.
 	Repeat Repeats `yaml:"repeat"`
 	// When is a condition; the record is left out where it does not hold.
 	When string `yaml:"when,omitempty"`
@@ -118,7 +121,8 @@ type Summarise struct {
 type Field struct {
 	layout.Field `yaml:",inline"`
 	Value        string `yaml:"value,omitempty"`
-	// SameAs takes the Value of another field, RECORD.FIELD, so that people write it once; the field is not in the mapping then.
+	// SameAs takes the Value of another field, RECORD.FIELD, so that people write it once; the field is not in the
+	// mapping then.
 	SameAs string `yaml:"same_as,omitempty"`
 	// Each repeats the field for a range of numbers, 1..20, which {n} stands for in name, heading, note and value.
 	Each string `yaml:"each,omitempty"`
@@ -166,14 +170,16 @@ func Read(templates fs.FS, name string) (*Template, findings.List) {
 	file := path.Join(name, "template.yaml")
 	data, err := fs.ReadFile(templates, file)
 	if err != nil {
-		return nil, findings.List{{Severity: findings.Error, File: file, Reason: "cannot read the template: " + err.Error()}}
+		return nil, findings.List{{Severity: findings.Error, File: file, Reason: "cannot read the template: " +
+			err.Error()}}
 	}
 	t := &Template{source: data, path: file}
 	if err := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(t); err != nil {
 		return nil, findings.List{YAMLFinding(file, err)}
 	}
 	if t.Name != name {
-		return nil, findings.List{{Severity: findings.Error, File: file, Value: t.Name, Reason: fmt.Sprintf("the template is called %q but lies in the folder %s", t.Name, name)}}
+		return nil, findings.List{{Severity: findings.Error, File: file, Value: t.Name,
+			Reason: fmt.Sprintf("the template is called %q but lies in the folder %s", t.Name, name)}}
 	}
 	if err := t.expand(); err != nil {
 		return nil, findings.List{{Severity: findings.Error, File: file, Reason: err.Error()}}
@@ -270,7 +276,8 @@ func (r *Record) FieldIndex(name string) (int, bool) {
 func (t *Template) LayoutRecords() []layout.Record {
 	var out []layout.Record
 	for _, r := range t.Records {
-		lr := layout.Record{Name: r.Name, Pattern: r.Pattern, Match: r.Match, Sheet: r.Sheet, Parent: r.Parent, Own: r.Own}
+		lr := layout.Record{Name: r.Name, Pattern: r.Pattern, Match: r.Match, Sheet: r.Sheet, Parent: r.Parent,
+			Own: r.Own}
 		for _, f := range r.Fields {
 			lr.Fields = append(lr.Fields, f.Field)
 		}
@@ -308,7 +315,9 @@ const (
 )
 
 func repeatNames() []string {
-	return []string{RepeatHeader, RepeatTrailer, RepeatDocument, RepeatPosting, RepeatJournal, RepeatTax, RepeatAllocation, RepeatEntry, RepeatApplication, RepeatPayroll, RepeatTrip, RepeatAllowanceDay, RepeatAllowance}
+	return []string{RepeatHeader, RepeatTrailer, RepeatDocument, RepeatPosting, RepeatJournal, RepeatTax,
+		RepeatAllocation, RepeatEntry, RepeatApplication, RepeatPayroll, RepeatTrip, RepeatAllowanceDay,
+		RepeatAllowance}
 }
 
 // Canonical is the template without what is for people only.

@@ -16,7 +16,8 @@ func TypeNames(types []fis.DocType) string {
 	return strings.Join(names, ", ")
 }
 
-// Declaration says in words how the amounts of the file are held against the documents, and what is different on purpose: one sentence each.
+// Declaration says in words how the amounts of the file are held against the documents, and what is different on
+// purpose: one sentence each.
 func (t *Template) Declaration() []string {
 	a := t.Amounts
 	if a == nil {
@@ -71,7 +72,8 @@ func (a *AmountRows) standsFor(types []fis.DocType) string {
 	case "":
 		return "each posting line of " + TypeNames(types) + " documents stands in it once"
 	case OfParties:
-		return "one-sided: each row is what is owed to or by somebody in " + TypeNames(types) + " documents, cost positive; " + a.Why
+		return "one-sided: each row is what is owed to or by somebody in " + TypeNames(types) +
+			" documents, cost positive; " + a.Why
 	}
 	return fmt.Sprintf("each %s of %s documents stands in it once", a.Of, TypeNames(types))
 }

@@ -1,4 +1,5 @@
-// Package trial owns the Tests sheet: what a mapping must make of documents, run against the plan, and present results taken down as tests.
+// Package trial owns the Tests sheet: what a mapping must make of documents, run against the plan, and present results
+// taken down as tests.
 package trial
 
 import (
@@ -56,12 +57,14 @@ func Read(p *mapping.Plan) ([]testRow, findings.List) {
 	found := &workbook.Collector{File: p.Path()}
 	h, ok := workbook.FindHeading(s, []string{workbook.TestDocument, workbook.TestColumn, workbook.TestExpected})
 	if !ok {
-		found.Add(findings.Error, findings.Place{Sheet: s.Name}, "", "no row has the headings "+strings.Join(workbook.TestHeadings(), ", "), "")
+		found.Add(findings.Error, findings.Place{Sheet: s.Name}, "",
+			"no row has the headings "+strings.Join(workbook.TestHeadings(), ", "), "")
 		return nil, found.List
 	}
 	for _, w := range []string{workbook.TestDocument, workbook.TestColumn, workbook.TestExpected} {
 		if h.Column(w) < 0 {
-			found.Add(findings.Error, s.Rows[h.Row].Place(), "", fmt.Sprintf("the heading %s is missing", w), wording.Nearest(w, h.Names()))
+			found.Add(findings.Error, s.Rows[h.Row].Place(), "", fmt.Sprintf("the heading %s is missing", w),
+				wording.Nearest(w, h.Names()))
 		}
 	}
 	if len(found.List) > 0 {
@@ -83,7 +86,8 @@ func readTest(sheet string, h workbook.Heading, row workbook.Row) testRow {
 		t.where[name] = t.placeOf(sheet, c, h.Column(name), row.Number)
 		return wording.Clean(c.Show())
 	}
-	t.name, t.document, t.record, t.line, t.column = text(workbook.TestName), text(workbook.TestDocument), text(workbook.TestRecord), text(workbook.TestLine), text(workbook.TestColumn)
+	t.name, t.document, t.record, t.line, t.column = text(workbook.TestName), text(workbook.TestDocument),
+		text(workbook.TestRecord), text(workbook.TestLine), text(workbook.TestColumn)
 	t.expected = row.At(h.Column(workbook.TestExpected))
 	t.expected.Place = t.placeOf(sheet, t.expected, h.Column(workbook.TestExpected), row.Number)
 	return t

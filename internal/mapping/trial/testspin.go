@@ -35,8 +35,9 @@ type Pinned struct {
 	Expected string `json:"expected"`
 }
 
-// PinTests adds what a document gives at present as tests, and returns the mapping's bytes with them; all else in the workbook stays as it is. Tests
-// that are there already, for the same line and column, stay too and are not added again. A document that would be held is taken down as such.
+// PinTests adds what a document gives at present as tests, and returns the mapping's bytes with them; all else in the
+// workbook stays as it is. Tests that are there already, for the same line and column, stay too and are not added
+// again. A document that would be held is taken down as such.
 func PinTests(p *mapping.Plan, env fis.Envelope, pin Pin) ([]byte, []Pinned, error) {
 	pins, err := present(p, env, pin)
 	if err != nil {
@@ -121,23 +122,29 @@ func pinsOf(p *mapping.Plan, first Pinned, rows []mapping.MadeRow, currency, col
 			t := first
 			t.Record, t.Line, t.Column, t.Expected = r.Name(), strconv.Itoa(number[r.Index()]), f.Name(), texts[j]
 			if v := rows[i].Values()[j]; v.Kind == layout.NumberKind && f.Type() == layout.AmountType {
-				t.Expected = fis.Text(v.Number, currency) // as people write it, whatever the file does with signs and decimals
+				// as people write it, whatever the file does with signs and decimals
+				t.Expected = fis.Text(v.Number, currency)
 			}
 			out = append(out, t)
 		}
 	}
 	if len(out) == 0 && column != "" {
-		return nil, findings.List{{Severity: findings.Error, File: p.Path(), Value: column, Reason: fmt.Sprintf("no line of the document has a column %q", column), Nearest: wording.Nearest(column, names)}}.Err()
+		return nil, findings.List{{Severity: findings.Error, File: p.Path(), Value: column,
+			Reason:  fmt.Sprintf("no line of the document has a column %q", column),
+			Nearest: wording.Nearest(column, names)}}.Err()
 	}
 	return out, nil
 }
 
 // worthPinning: codes and amounts that come from the document, not from the file.
 func worthPinning(f *mapping.Field) bool {
-	return !f.Late() && (f.Mode() == mapping.SourceMode || f.Mode() == mapping.ProgramMode) && (f.Type() == layout.CodeType || f.Type() == layout.AmountType)
+	return !f.Late() && (f.Mode() == mapping.SourceMode || f.Mode() == mapping.ProgramMode) &&
+		(f.Type() == layout.CodeType || f.Type() == layout.AmountType)
 }
 
 // cells are the texts of a row of the Tests sheet, in the order of the headings.
 func (t *Pinned) cells() map[string]string {
-	return map[string]string{wording.Fold(workbook.TestName): t.Name, wording.Fold(workbook.TestDocument): t.Document, wording.Fold(workbook.TestRecord): t.Record, wording.Fold(workbook.TestLine): t.Line, wording.Fold(workbook.TestColumn): t.Column, wording.Fold(workbook.TestExpected): t.Expected}
+	return map[string]string{wording.Fold(workbook.TestName): t.Name, wording.Fold(workbook.TestDocument): t.Document,
+		wording.Fold(workbook.TestRecord): t.Record, wording.Fold(workbook.TestLine): t.Line,
+		wording.Fold(workbook.TestColumn): t.Column, wording.Fold(workbook.TestExpected): t.Expected}
 }

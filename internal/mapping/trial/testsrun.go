@@ -28,15 +28,17 @@ type Report struct {
 	Failed int `json:"failed"`
 	// NotRun are tests whose document was not at hand.
 	NotRun int `json:"not_run"`
-	// Findings are an error for each test that failed, at the cell with the expected value, and a warning for each document that was not at hand.
+	// Findings are an error for each test that failed, at the cell with the expected value, and a warning for each
+	// document that was not at hand.
 	Findings findings.List `json:"findings"`
 }
 
-// Run runs the tests of the Tests sheet. Documents come from find, which may be nil, or from files beside the workbook. The error is one of find or
-// the end of ctx.
+// Run runs the tests of the Tests sheet. Documents come from find, which may be nil, or from files beside the workbook.
+// The error is one of find or the end of ctx.
 func Run(ctx context.Context, p *mapping.Plan, find FindDocument) (Report, error) {
 	rows, bad := Read(p)
-	r := testRun{plan: p, find: find, found: &workbook.Collector{File: p.Path(), List: bad}, parser: fis.NewParser(p.Wants)}
+	r := testRun{plan: p, find: find, found: &workbook.Collector{File: p.Path(), List: bad},
+		parser: fis.NewParser(p.Wants)}
 	var err error
 	if r.maker, err = mapping.NewMaker(p); err != nil {
 		return r.report, err
@@ -76,7 +78,8 @@ func (r *testRun) document(ctx context.Context, rows []testRow) error {
 	first := &rows[0]
 	if first.document == "" {
 		for i := range rows {
-			r.fail(&rows[i], workbook.TestDocument, "", "name the document: its docId, its report id, or a file beside the workbook")
+			r.fail(&rows[i], workbook.TestDocument, "",
+				"name the document: its docId, its report id, or a file beside the workbook")
 		}
 		return nil
 	}
@@ -127,7 +130,8 @@ func (r *testRun) envelope(ctx context.Context, t *testRow) (fis.Envelope, bool,
 			return env, ok, err
 		}
 	}
-	r.found.Add(findings.Warning, t.where[workbook.TestDocument], t.document, fmt.Sprintf("the document %s is not at hand: its tests were not run", t.document), "")
+	r.found.Add(findings.Warning, t.where[workbook.TestDocument], t.document,
+		fmt.Sprintf("the document %s is not at hand: its tests were not run", t.document), "")
 	return fis.Envelope{}, false, nil
 }
 
@@ -203,7 +207,8 @@ func (r *testRun) testHeld(t *testRow) {
 	}
 }
 
-// record is the record that is meant; without a name, the only one with lines of the document, or the only one that has the column.
+// record is the record that is meant; without a name, the only one with lines of the document, or the only one that has
+// the column.
 func (r *testRun) record(t *testRow) (int, bool) {
 	var names []string
 	var having []int
@@ -222,21 +227,26 @@ func (r *testRun) record(t *testRow) (int, bool) {
 	}
 	switch {
 	case t.record != "":
-		r.fail(t, workbook.TestRecord, wording.Nearest(t.record, names), fmt.Sprintf("there is no record %q with lines of a document; the records are %s", t.record, strings.Join(names, ", ")))
+		r.fail(t, workbook.TestRecord, wording.Nearest(t.record, names),
+			fmt.Sprintf("there is no record %q with lines of a document; the records are %s", t.record,
+				strings.Join(names, ", ")))
 	case len(having) == 1:
 		return having[0], true
 	case wording.Fold(t.column) == wording.Fold(testLines):
 		return -1, true
 	case len(having) > 1:
-		r.fail(t, workbook.TestRecord, "", fmt.Sprintf("several records have the column %s: name one of %s", t.column, strings.Join(names, ", ")))
+		r.fail(t, workbook.TestRecord, "", fmt.Sprintf("several records have the column %s: name one of %s", t.column,
+			strings.Join(names, ", ")))
 	default:
-		r.fail(t, workbook.TestColumn, wording.Nearest(t.column, r.fieldNames(-1)), fmt.Sprintf("there is no column %q", t.column))
+		r.fail(t, workbook.TestColumn, wording.Nearest(t.column, r.fieldNames(-1)), fmt.Sprintf("there is no column %q",
+			t.column))
 	}
 	return 0, false
 }
 
 func fieldAt(r *mapping.Record, name string) int {
-	return slices.IndexFunc(r.Fields(), func(f mapping.Field) bool { return wording.Fold(f.Name()) == wording.Fold(name) })
+	return slices.IndexFunc(r.Fields(),
+		func(f mapping.Field) bool { return wording.Fold(f.Name()) == wording.Fold(name) })
 }
 
 func (r *testRun) fieldNames(record int) []string {
@@ -257,7 +267,8 @@ func (r *testRun) field(t *testRow, record int) (int, bool) {
 	if i := fieldAt(rec, t.column); i >= 0 {
 		return i, true
 	}
-	r.fail(t, workbook.TestColumn, wording.Nearest(t.column, r.fieldNames(record)), fmt.Sprintf("the record %s has no column %q", rec.Name(), t.column))
+	r.fail(t, workbook.TestColumn, wording.Nearest(t.column, r.fieldNames(record)),
+		fmt.Sprintf("the record %s has no column %q", rec.Name(), t.column))
 	return 0, false
 }
 
@@ -271,7 +282,8 @@ func (r *testRun) expectable(t *testRow, record, field int) bool {
 		return false
 	case workbook.Number:
 		if f.Type() != layout.AmountType && f.Type() != layout.IntegerType {
-			r.fail(t, workbook.TestExpected, "", fmt.Sprintf("%s %q is a number cell; make it text", f.Name(), t.expected.Value().String()))
+			r.fail(t, workbook.TestExpected, "", fmt.Sprintf("%s %q is a number cell; make it text", f.Name(),
+				t.expected.Value().String()))
 			return false
 		}
 	}
@@ -287,7 +299,8 @@ func (r *testRun) testLines(t *testRow, record int) {
 		}
 	}
 	if want := wording.Clean(t.expected.Show()); want != strconv.Itoa(n) {
-		r.fail(t, workbook.TestExpected, "", fmt.Sprintf("the document makes %s, not %s", wording.Counted(n, "line"), wording.OrBlank(want)))
+		r.fail(t, workbook.TestExpected, "", fmt.Sprintf("the document makes %s, not %s", wording.Counted(n, "line"),
+			wording.OrBlank(want)))
 	}
 }
 
@@ -300,7 +313,8 @@ func (r *testRun) lines(t *testRow, record int) (rows []int, all, ok bool) {
 		}
 	}
 	if len(whole) == 0 {
-		r.fail(t, workbook.TestRecord, "", fmt.Sprintf("the document makes no line of the record %s", r.plan.View().Records()[record].Name()))
+		r.fail(t, workbook.TestRecord, "", fmt.Sprintf("the document makes no line of the record %s",
+			r.plan.View().Records()[record].Name()))
 		return nil, false, false
 	}
 	n, err := strconv.Atoi(t.line)
@@ -327,7 +341,9 @@ func (r *testRun) lines(t *testRow, record int) (rows []int, all, ok bool) {
 	if len(rows) > 0 {
 		return rows, true, true
 	}
-	reason := fmt.Sprintf("no line of the document is %q: the document makes %s of %s; give a number from 1, %s, a role or an entry id", t.line, wording.Counted(len(whole), "line"), r.plan.View().Records()[record].Name(), testAll)
+	reason := fmt.Sprintf("no line of the document is %q: the document makes %s of %s; give a number from 1, %s, a "+
+		"role or an entry id", t.line, wording.Counted(len(whole), "line"), r.plan.View().Records()[record].Name(),
+		testAll)
 	r.fail(t, workbook.TestLine, wording.Nearest(t.line, words), reason)
 	return nil, false, false
 }
@@ -357,15 +373,20 @@ func (r *testRun) values(t *testRow, lines []int, all bool, field int) {
 	got := strings.Join(others, ", ")
 	switch {
 	case len(lines) == 1:
-		r.fail(t, workbook.TestExpected, "", fmt.Sprintf("the test %s expects %s in %s, but it is %s", t.label(), wording.OrBlank(want), t.column, got))
+		r.fail(t, workbook.TestExpected, "", fmt.Sprintf("the test %s expects %s in %s, but it is %s", t.label(),
+			wording.OrBlank(want), t.column, got))
 	case all:
-		r.fail(t, workbook.TestExpected, "", fmt.Sprintf("the test %s expects %s in %s of all %d lines, but %d of them have %s", t.label(), wording.OrBlank(want), t.column, len(lines), len(lines)-hits, got))
+		r.fail(t, workbook.TestExpected, "", fmt.Sprintf("the test %s expects %s in %s of all %d lines, but %d of "+
+			"them have %s", t.label(), wording.OrBlank(want), t.column, len(lines), len(lines)-hits, got))
 	default:
-		r.fail(t, workbook.TestExpected, "", fmt.Sprintf("the test %s expects %s in %s, but no line has it; they have %s", t.label(), wording.OrBlank(want), t.column, got))
+		r.fail(t, workbook.TestExpected, "",
+			fmt.Sprintf("the test %s expects %s in %s, but no line has it; they have %s", t.label(),
+				wording.OrBlank(want), t.column, got))
 	}
 }
 
-// agrees compares a cell of the Tests sheet with what stands in the file: as a text, or as the number or date that it is.
+// agrees compares a cell of the Tests sheet with what stands in the file: as a text, or as the number or date that it
+// is.
 func agrees(want workbook.Cell, got string, v layout.Value) bool {
 	text := wording.Clean(want.Show())
 	if text == got {

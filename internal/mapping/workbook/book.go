@@ -13,8 +13,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
-// New is a new mapping workbook for the template: it explains itself, and works as it is once its lookup sheets are right. The same template
-// and documents give the same bytes. The sheet Fields shows what the company's own documents have in each field; documents is nil when nobody looked.
+// New is a new mapping workbook for the template: it explains itself, and works as it is once its lookup sheets are
+// right. The same template and documents give the same bytes. The sheet Fields shows what the company's own documents
+// have in each field; documents is nil when nobody looked.
 func New(templates fs.FS, name string, documents *seen.Fields) ([]byte, error) {
 	t, bad := template.Read(templates, name)
 	if err := bad.Err(); err != nil {
@@ -70,7 +71,9 @@ func encodeXLSX(c *Content, t *template.Template, documents *seen.Fields) ([]byt
 	if i, err := f.GetSheetIndex(sheetReadMe); err == nil {
 		f.SetActiveSheet(i)
 	}
-	b.try(f.SetDocProps(&excelize.DocProperties{Title: t.Title, Subject: "fisbridge mapping for " + t.Name, Keywords: "fisbridge, " + t.Name, Creator: "fisbridge", LastModifiedBy: "fisbridge", Created: "2026-01-01T00:00:00Z", Modified: "2026-01-01T00:00:00Z"}))
+	b.try(f.SetDocProps(&excelize.DocProperties{Title: t.Title, Subject: "fisbridge mapping for " + t.Name,
+		Keywords: "fisbridge, " + t.Name, Creator: "fisbridge", LastModifiedBy: "fisbridge",
+		Created: "2026-01-01T00:00:00Z", Modified: "2026-01-01T00:00:00Z"}))
 	if b.err != nil {
 		return nil, fmt.Errorf("make a workbook for %s: %w", t.Name, b.err)
 	}
@@ -81,7 +84,8 @@ func encodeXLSX(c *Content, t *template.Template, documents *seen.Fields) ([]byt
 	return tidyWorkbook(out.Bytes())
 }
 
-// sheets makes all sheets in their order, each with the colour of its tab: yellow for what people edit, green for what the tool fills, grey for reading.
+// sheets makes all sheets in their order, each with the colour of its tab: yellow for what people edit, green for what
+// the tool fills, grey for reading.
 func (b *book) sheets() {
 	b.try(b.f.SetSheetName("Sheet1", sheetReadMe))
 	b.tab(sheetReadMe, ColourHead)
@@ -147,7 +151,8 @@ func (b *book) asText(sheet, area string) {
 	b.try(b.f.AddIgnoredErrors(sheet, area, excelize.IgnoredErrorsNumberStoredAsText))
 }
 
-// prompt shows a hint beside the cells of an area when one of them is chosen. Excel takes 32 characters of title and 255 of text.
+// prompt shows a hint beside the cells of an area when one of them is chosen. Excel takes 32 characters of title and
+// 255 of text.
 func (b *book) prompt(sheet, area, title, text string) {
 	dv := excelize.NewDataValidation(true)
 	dv.Sqref = area

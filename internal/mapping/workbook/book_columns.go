@@ -14,7 +14,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
-// The headings of the Columns sheet. Record, Field, Value and Note are read; Example is the tool's; the others show what the template demands.
+// The headings of the Columns sheet. Record, Field, Value and Note are read; Example is the tool's; the others show
+// what the template demands.
 const (
 	headRecord   = "Record"
 	headField    = "Field"
@@ -28,7 +29,8 @@ const (
 )
 
 func columnHeadings() []string {
-	return []string{headRecord, headField, headValue, headExample, HeadType, HeadWidth, HeadRequired, HeadAllowed, headNote}
+	return []string{headRecord, headField, headValue, headExample, HeadType, HeadWidth, HeadRequired, HeadAllowed,
+		headNote}
 }
 
 // columns writes the sheet that people work on.
@@ -36,7 +38,9 @@ func (b *book) columns() {
 	s := SheetColumns
 	more := headingsOf(b.c.Columns)
 	b.row(s, 1, b.st.head, append(columnHeadings(), more...)...)
-	widths := append([]float64{b.widest(12, 20, func(r ColumnRow) Cell { return r.Record }), b.widest(18, 38, func(r ColumnRow) Cell { return r.Field }), 58, 22, 10, 7, 9, 20, 44}, repeated(24, len(more))...)
+	widths := append([]float64{b.widest(12, 20, func(r ColumnRow) Cell { return r.Record }),
+		b.widest(18, 38, func(r ColumnRow) Cell { return r.Field }), 58, 22, 10, 7, 9, 20, 44},
+		repeated(24, len(more))...)
 	n, before := 1, ""
 	fact, other := b.st.factOdd, b.st.fact
 	for _, row := range b.c.Columns {
@@ -76,16 +80,20 @@ func (b *book) widest(least, most float64, of func(ColumnRow) Cell) float64 {
 
 // valueHint offers the names that have a value in the record.
 func (b *book) valueHint(n int, record, field string) {
-	list, text := listLines, "A name from the list (see the sheet Fields), a constant in quotes such as \"1000\", or a formula (see Functions)."
-	if r := b.recordOf(record); r != nil && len(r.Repeat) > 0 && (r.Repeat[0] == template.RepeatHeader || r.Repeat[0] == template.RepeatTrailer) {
+	list, text := listLines, "A name from the list (see the sheet Fields), a constant in quotes such as \"1000\", "+
+		"or a formula (see Functions)."
+	if r := b.recordOf(record); r != nil && len(r.Repeat) > 0 && (r.Repeat[0] == template.RepeatHeader ||
+		r.Repeat[0] == template.RepeatTrailer) {
 		list = listFile
-		text = "A header or trailer belongs to the whole file: file.* and settings.* only, a constant in quotes, or a formula."
+		text = "A header or trailer belongs to the whole file: file.* and settings.* only, a constant in quotes, or " +
+			"a formula."
 	}
 	switch field {
 	case PseudoWhen:
 		text = `A condition such as line.amount <> 0: where it does not hold, the record is left out. Blank: always there.`
 	case PseudoSummarise:
-		text = "Names, with ; between them: posting lines that agree in all of them become one line. Blank: nothing is added up."
+		text = "Names, with ; between them: posting lines that agree in all of them become one line. Blank: nothing " +
+			"is added up."
 	}
 	b.choices(SheetColumns, xlsx.Ref(2, n), list, field, text)
 }
@@ -101,9 +109,11 @@ func (b *book) recordOf(name string) *template.Record {
 
 // requiredBlank paints the Value of a required field red while it is blank.
 func (b *book) requiredBlank(last int) {
-	style, err := b.f.NewConditionalStyle(&excelize.Style{Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colourWrong}}})
+	style, err := b.f.NewConditionalStyle(&excelize.Style{Fill: excelize.Fill{Type: "pattern", Pattern: 1,
+		Color: []string{colourWrong}}})
 	b.try(err)
-	b.try(b.f.SetConditionalFormat(SheetColumns, fmt.Sprintf("C2:C%d", last), []excelize.ConditionalFormatOptions{{Type: "formula", Criteria: `AND($G2="yes",$C2="")`, Format: &style}}))
+	b.try(b.f.SetConditionalFormat(SheetColumns, fmt.Sprintf("C2:C%d", last),
+		[]excelize.ConditionalFormatOptions{{Type: "formula", Criteria: `AND($G2="yes",$C2="")`, Format: &style}}))
 }
 
 // facts are type, width, required and allowed codes of a field.

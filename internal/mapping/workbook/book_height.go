@@ -47,7 +47,8 @@ func WrappedLines(s string, width float64) int {
 	return n
 }
 
-// textWidth is the width of a text in the unit of column widths, the width of a digit. It is a little more than the truth.
+// textWidth is the width of a text in the unit of column widths, the width of a digit. It is a little more than the
+// truth.
 func textWidth(s string) float64 {
 	w := 0.0
 	for _, r := range s {

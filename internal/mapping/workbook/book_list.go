@@ -16,15 +16,17 @@ import (
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
-// The named ranges that drop-down lists point to: names for detail records, names for headers and trailers, roles of result columns.
+// The named ranges that drop-down lists point to: names for detail records, names for headers and trailers, roles of
+// result columns.
 const (
 	listLines = "Names_for_lines"
 	listFile  = "Names_for_the_file"
 	listRoles = "Roles"
 )
 
-// fields writes the catalogue of names: those that fisbridge works out, the settings, then every field of the documents. Where documents were looked at,
-// each field has what they fill it with, those that they never fill come last, and what a drop-down offers is the name with its values behind it.
+// fields writes the catalogue of names: those that fisbridge works out, the settings, then every field of the
+// documents. Where documents were looked at, each field has what they fill it with, those that they never fill come
+// last, and what a drop-down offers is the name with its values behind it.
 func (b *book) fields() {
 	s := sheetFields
 	heads, widths := b.fieldHeads()
@@ -35,7 +37,8 @@ func (b *book) fields() {
 	for i, r := range rows {
 		cells := []string{r.name, r.group, typeWord(r.typ), r.meaning, r.sample, r.where}
 		if b.seen != nil {
-			cells = []string{r.name, r.group, typeWord(r.typ), r.filled, r.values, r.meaning, r.sample, r.where, r.choice()}
+			cells = []string{r.name, r.group, typeWord(r.typ), r.filled, r.values, r.meaning, r.sample, r.where,
+				r.choice()}
 		}
 		b.row(s, i+2, b.st.read, cells...)
 		b.height(s, i+2, widths, cells...)
@@ -52,10 +55,12 @@ func (b *book) fields() {
 
 func (b *book) fieldHeads() (heads []string, widths []float64) {
 	if b.seen == nil {
-		return []string{"Name", "Group", "Type", "Meaning", "Sample", "Where it lives"}, []float64{32, 24, 10, 62, 28, 42}
+		return []string{"Name", "Group", "Type", "Meaning", "Sample", "Where it lives"},
+			[]float64{32, 24, 10, 62, 28, 42}
 	}
 	filled := "Filled in (of " + wording.Counted(b.seen.Documents, "document") + ")"
-	return []string{"Name", "Group", "Type", filled, "In your documents", "Meaning", "Sample", "Where it lives", "To choose"},
+	return []string{"Name", "Group", "Type", filled, "In your documents", "Meaning", "Sample", "Where it lives",
+			"To choose"},
 		[]float64{32, 24, 10, 12, 52, 62, 28, 42, 60}
 }
 
@@ -98,7 +103,8 @@ type fieldRow struct {
 func (b *book) factRows() []fieldRow {
 	var out []fieldRow
 	for _, f := range facts.All() {
-		group := map[facts.Kind]string{facts.OfLine: groupLine, facts.OfDocument: groupDocument, facts.OfRow: groupRow, facts.OfFile: groupFile}[f.Kind]
+		group := map[facts.Kind]string{facts.OfLine: groupLine, facts.OfDocument: groupDocument, facts.OfRow: groupRow,
+			facts.OfFile: groupFile}[f.Kind]
 		where := "worked out by fisbridge"
 		switch f.Phase {
 		case facts.Late:
@@ -106,12 +112,14 @@ func (b *book) factRows() []fieldRow {
 		case facts.AtEnd:
 			where += "; in headers and trailers only"
 		}
-		out = append(out, fieldRow{name: f.Name, group: group, meaning: f.Meaning, sample: f.Sample, where: where, typ: f.Type})
+		out = append(out, fieldRow{name: f.Name, group: group, meaning: f.Meaning, sample: f.Sample, where: where,
+			typ: f.Type})
 	}
 	for _, s := range b.c.Settings {
 		name := wording.Clean(s.Name.Show())
 		if _, option := OptionOf(name); !option && IsSettingName(name) {
-			out = append(out, fieldRow{name: "settings." + name, group: groupSettings, meaning: s.noteText(settingNote(b.tpl, name)), sample: s.Value.Show(),
+			out = append(out, fieldRow{name: "settings." + name, group: groupSettings,
+				meaning: s.noteText(settingNote(b.tpl, name)), sample: s.Value.Show(),
 				where: "the sheet Settings", typ: formula.OfValue(s.Value.Value().Kind)})
 		}
 	}
@@ -123,7 +131,8 @@ func (r *remarks) noteText(usual string) string {
 	return wording.Clean(c.Show())
 }
 
-// sourceFields merges the catalogues of several document types, in the order of the first. The hundreds of numbered fields come last.
+// sourceFields merges the catalogues of several document types, in the order of the first. The hundreds of numbered
+// fields come last.
 func sourceFields(types []fis.DocType) []fieldRow {
 	at := map[string]int{}
 	var out []fieldRow
@@ -141,7 +150,8 @@ func sourceFields(types []fis.DocType) []fieldRow {
 				continue
 			}
 			at[name] = len(out)
-			out = append(out, fieldRow{name: name, group: groupWord(f.Group), meaning: f.Meaning, sample: f.Sample, where: where, typ: formula.OfField(f.Type), paths: []string{f.Path}})
+			out = append(out, fieldRow{name: name, group: groupWord(f.Group), meaning: f.Meaning, sample: f.Sample,
+				where: where, typ: formula.OfField(f.Type), paths: []string{f.Path}})
 		}
 	}
 	sort.SliceStable(out, func(i, j int) bool { return isCustom(out[j].name) && !isCustom(out[i].name) })

@@ -14,7 +14,8 @@ import (
 // lastCodeRow is how far down the hints of a lookup sheet reach.
 const lastCodeRow = 20000
 
-// lookup writes a lookup sheet as a real table; its text columns are formatted as text all the way down, so that codes typed later keep their zeros.
+// lookup writes a lookup sheet as a real table; its text columns are formatted as text all the way down, so that codes
+// typed later keep their zeros.
 func (b *book) lookup(name string) {
 	s, err := b.c.Tables.Read(name)
 	b.try(err)
@@ -76,10 +77,12 @@ func (b *book) table(name string, s *Sheet, columns int) {
 		seen[text] = true
 	}
 	last := max(len(s.Rows), 2)
-	b.try(b.f.AddTable(name, &excelize.Table{Range: fmt.Sprintf("A1:%s", xlsx.Ref(columns-1, last)), Name: b.tableName(name), StyleName: "TableStyleLight1"}))
+	b.try(b.f.AddTable(name, &excelize.Table{Range: fmt.Sprintf("A1:%s", xlsx.Ref(columns-1, last)),
+		Name: b.tableName(name), StyleName: "TableStyleLight1"}))
 }
 
-// tableName makes a name that Excel takes for a table, other than all before. Only letters A to Z, digits and _ are kept.
+// tableName makes a name that Excel takes for a table, other than all before. Only letters A to Z, digits and _ are
+// kept.
 func (b *book) tableName(sheet string) string {
 	name := "Lookup_" + strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
@@ -126,7 +129,8 @@ func columnHint(decl *template.Lookup, head string, isKey, numbers bool) string 
 	}
 	switch {
 	case isKey:
-		return text + "What is looked for. Each code once; codes are text, leading zeros count. * takes everything without a row of its own."
+		return text + "What is looked for. Each code once; codes are text, leading zeros count. * takes everything " +
+			"without a row of its own."
 	case numbers:
 		return text + "What is found."
 	}

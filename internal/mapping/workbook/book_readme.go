@@ -19,29 +19,41 @@ func (b *book) readMe() {
 	w.row = 1
 	w.text("", b.tpl.Description)
 	w.section("What this workbook does")
-	w.text("", "It says how approved Concur documents become the import file of your ERP. It belongs to you, the accountants: fisbridge reads it before each run, and uses it only when nothing in it is wrong. Until a mistake is mended, the former version stays in force.")
+	w.text("", "It says how approved Concur documents become the import file of your ERP. It belongs to you, the "+
+		"accountants: fisbridge reads it before each run, and uses it only when nothing in it is wrong. Until a "+
+		"mistake is mended, the former version stays in force.")
 	w.section("How to change something")
-	w.text("1. Edit", "The sheets with a yellow tab are yours. Yellow cells are open; grey ones show what the ERP demands and are locked (without a password).")
-	w.text("2. Save and check", "The command  fisbridge mapping check FILE  names everything that is wrong, by sheet and cell, all at once; with --annotate it also writes the findings into the cells as notes.")
-	w.text("3. Look", "The command  fisbridge mapping preview FILE  fills the column Example and the sheet Preview with what your own documents give.")
+	w.text("1. Edit", "The sheets with a yellow tab are yours. Yellow cells are open; grey ones show what the ERP "+
+		"demands and are locked (without a password).")
+	w.text("2. Save and check", "The command  fisbridge mapping check FILE  names everything that is wrong, by "+
+		"sheet and cell, all at once; with --annotate it also writes the findings into the cells as notes.")
+	w.text("3. Look", "The command  fisbridge mapping preview FILE  fills the column Example and the sheet Preview "+
+		"with what your own documents give.")
 	w.text("4. Go live", "Close the workbook. The next run takes it up.")
 	w.section("The sheets")
-	w.link(SheetColumns, "One row for each field of the import file. The Value says what goes in: the name of a field (the drop-down list offers all), a constant in quotes such as \"1000\", or a formula such as LEFT(line.text; 30). There is no equals sign in front.")
+	w.link(SheetColumns, "One row for each field of the import file. The Value says what goes in: the name of a "+
+		"field (the drop-down list offers all), a constant in quotes such as \"1000\", or a formula such as "+
+		"LEFT(line.text; 30). There is no equals sign in front.")
 	w.link(SheetSettings, "Constants of your company, settings.NAME in formulas; and how files are made.")
 	for _, name := range b.c.LookupNames() {
 		w.link(name, b.lookupNote(name))
 	}
 	w.link(SheetResults, "How the ERP's result files read: which column holds what, and what its words mean.")
-	w.link(SheetTests, "Documents of which you know what they must give. fisbridge runs them before a changed workbook goes live.")
+	w.link(SheetTests, "Documents of which you know what they must give. fisbridge runs them before a changed "+
+		"workbook goes live.")
 	w.link(SheetPreview, "Filled by fisbridge mapping preview.")
 	w.link(sheetFields, "Every name that can stand in a Value, with its meaning and a sample.")
 	w.link(sheetFunctions, "Every function, each with an example and its result.")
 	w.link(sheetRoles, "What a column of a result file can be.")
 	w.section("Lookup sheets")
-	w.text("Key columns", "Their headings end in "+KeyMark+"; they are looked for, the other columns are found. A formula names sheet and column: LOOKUP(Accounts; line.account; Account).")
-	w.text("The row with *", "It takes everything without a row of its own. With nothing in it, a document without a row is held until somebody adds one: nothing is posted by guess.")
-	w.text("Codes are text", "Leading zeros count. The columns are formatted as text: leave them so, and do not let Excel turn codes into numbers.")
-	w.text("What is yours", "Add rows, columns, sheets and notes as you like, and format as you like: columns are found by their headings, and your own stay.")
+	w.text("Key columns", "Their headings end in "+KeyMark+"; they are looked for, the other columns are found. A "+
+		"formula names sheet and column: LOOKUP(Accounts; line.account; Account).")
+	w.text("The row with *", "It takes everything without a row of its own. With nothing in it, a document without "+
+		"a row is held until somebody adds one: nothing is posted by guess.")
+	w.text("Codes are text", "Leading zeros count. The columns are formatted as text: leave them so, and do not let "+
+		"Excel turn codes into numbers.")
+	w.text("What is yours", "Add rows, columns, sheets and notes as you like, and format as you like: columns are "+
+		"found by their headings, and your own stay.")
 	w.section("The import file")
 	for _, f := range b.fileFacts() {
 		w.text(f[0], f[1])

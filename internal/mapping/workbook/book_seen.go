@@ -15,7 +15,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
-// choice is what a drop-down offers: the name, and behind it what documents have there, which a formula takes for a remark.
+// choice is what a drop-down offers: the name, and behind it what documents have there, which a formula takes for a
+// remark.
 func (r *fieldRow) choice() string {
 	switch {
 	case r.values != "":
@@ -28,8 +29,8 @@ func (r *fieldRow) choice() string {
 
 const neverFilled = "0"
 
-// seenFields puts beside each field what documents have in it. Fields that only documents have come behind those of the reference, and what is always blank
-// comes last.
+// seenFields puts beside each field what documents have in it. Fields that only documents have come behind those of the
+// reference, and what is always blank comes last.
 func seenFields(rows []fieldRow, documents *seen.Fields) []fieldRow {
 	if documents == nil {
 		return rows
@@ -39,12 +40,15 @@ func seenFields(rows []fieldRow, documents *seen.Fields) []fieldRow {
 	}
 	for _, f := range documents.Further() {
 		info := fis.FieldInfo{Path: f.Path}
-		row := fieldRow{name: info.Way(), group: "further", typ: formula.Any, meaning: "FIS's reference does not have it; your documents do",
-			where: strings.ReplaceAll(f.Path, "[]", ""), paths: []string{f.Path}}
+		row := fieldRow{name: info.Way(), group: "further", typ: formula.Any,
+			meaning: "FIS's reference does not have it; your documents do",
+			where:   strings.ReplaceAll(f.Path, "[]", ""), paths: []string{f.Path}}
 		row.show(documents)
 		rows = append(rows, row)
 	}
-	sort.SliceStable(rows, func(i, j int) bool { return rows[i].filled != neverFilled && rows[j].filled == neverFilled })
+	sort.SliceStable(rows, func(i, j int) bool {
+		return rows[i].filled != neverFilled && rows[j].filled == neverFilled
+	})
 	return rows
 }
 
@@ -59,8 +63,8 @@ func (r *fieldRow) show(documents *seen.Fields) {
 	r.filled = strconv.Itoa(most)
 }
 
-// setFurther names the fields of documents that FIS's reference does not have, so that formulas may use them by their names. Those that were named before
-// stay.
+// setFurther names the fields of documents that FIS's reference does not have, so that formulas may use them by their
+// names. Those that were named before stay.
 func (c *Content) setFurther(documents *seen.Fields) (changed bool) {
 	if documents == nil {
 		return false
@@ -100,7 +104,8 @@ func (c *Content) setFurther(documents *seen.Fields) (changed bool) {
 
 // isPath keeps names out that no formula could spell.
 func isPath(path string) bool {
-	return path != "" && len(path) <= 300 && strings.Trim(strings.ToLower(path), "abcdefghijklmnopqrstuvwxyz0123456789_.") == ""
+	return path != "" && len(path) <= 300 && strings.Trim(strings.ToLower(path),
+		"abcdefghijklmnopqrstuvwxyz0123456789_.") == ""
 }
 
 // SplitFurther takes the paths of OptionFurther apart.
@@ -114,9 +119,11 @@ func SplitFurther(value string) []string {
 	return out
 }
 
-// FillFields writes what documents have in each field into the sheet Fields of a workbook, and the fields that only they have into its Settings. Everything
-// else in the workbook stays as it is. A YAML mapping has no such sheet: of it only the further fields are written.
-func FillFields(path string, data []byte, c *Content, t *template.Template, documents *seen.Fields) (out []byte, err error) {
+// FillFields writes what documents have in each field into the sheet Fields of a workbook, and the fields that only
+// they have into its Settings. Everything else in the workbook stays as it is. A YAML mapping has no such sheet: of it
+// only the further fields are written.
+func FillFields(path string, data []byte, c *Content, t *template.Template,
+	documents *seen.Fields) (out []byte, err error) {
 	changed := c.setFurther(documents)
 	if isYAMLFile(path) {
 		if !changed {

@@ -35,7 +35,8 @@ func (b *book) settings() {
 		b.settingHint(n, name)
 	}
 	b.try(b.f.SetCellStyle(s, xlsx.Ref(0, n+1), xlsx.Ref(2, n+spareSettings), b.st.spare))
-	b.prompt(s, fmt.Sprintf("A%d:A%d", n+1, n+spareSettings), "A setting of your own", "Letters, digits and _ only. A setting called area is settings.area in a formula.")
+	b.prompt(s, fmt.Sprintf("A%d:A%d", n+1, n+spareSettings), "A setting of your own",
+		"Letters, digits and _ only. A setting called area is settings.area in a formula.")
 	b.widths(s, widths...)
 	b.freeze(s, 1)
 	b.asText(s, fmt.Sprintf("A2:C%d", n+spareSettings))
@@ -57,7 +58,8 @@ func (b *book) settingHint(n int, name string) {
 	at := xlsx.Ref(1, n)
 	switch {
 	case !ok:
-		b.prompt(SheetSettings, at, name, "A constant of your company. It is text: leading zeros stay. In formulas: settings."+name)
+		b.prompt(SheetSettings, at, name,
+			"A constant of your company. It is text: leading zeros stay. In formulas: settings."+name)
 	case option == OptionGroupBy:
 		b.choose(SheetSettings, at, []string{"run", "currency", "company", "document"})
 	case option == OptionRounding:

@@ -11,7 +11,8 @@ import (
 // results writes how result files read.
 func (b *book) results() {
 	s := SheetResults
-	rows := [][]Cell{{textOf(format.HeadingFormat), textOf(format.HeadingRole), textOf(format.HeadingColumn), textOf(format.HeadingWords)}}
+	rows := [][]Cell{{textOf(format.HeadingFormat), textOf(format.HeadingRole), textOf(format.HeadingColumn),
+		textOf(format.HeadingWords)}}
 	if b.c.Results != nil {
 		rows = nil
 		for _, row := range b.c.Results.Rows {
@@ -39,7 +40,8 @@ func (b *book) results() {
 	}
 	if role >= 0 {
 		area := fmt.Sprintf("%s:%s", xlsx.Ref(role, 2), xlsx.Ref(role, len(rows)+40))
-		b.choices(s, area, listRoles, format.HeadingRole, "What the column is to fisbridge; the sheet Result roles explains each.")
+		b.choices(s, area, listRoles, format.HeadingRole,
+			"What the column is to fisbridge; the sheet Result roles explains each.")
 	}
 	b.resultHints(rows[0], len(rows)+40)
 	b.widths(s, fitted(&Sheet{Rows: rowsOf(rows)}, columns)...)
@@ -63,7 +65,8 @@ func (b *book) resultHints(heads []Cell, last int) {
 		case wording.Fold(format.HeadingFormat):
 			text = "The result format of the template; blank: every format that has the role."
 		case wording.Fold(format.HeadingColumn):
-			text = "A field of the format, or the heading of a column in your file. =1000 is a constant; - says that your ERP does not give it."
+			text = "A field of the format, or the heading of a column in your file. =1000 is a constant; - says " +
+				"that your ERP does not give it."
 		case wording.Fold(format.HeadingWords):
 			text = "What the ERP's words mean: OK = posted. One word a cell, in this column and all after it."
 		}
@@ -110,9 +113,11 @@ func testHint(heading string) string {
 	case wording.Fold(TestRecord):
 		return "The record of the file; blank where only one has the column."
 	case wording.Fold(TestLine):
-		return "Which line of the document: a number from 1, all, a role such as expense, or an entry id. Blank: one of them at least."
+		return "Which line of the document: a number from 1, all, a role such as expense, or an entry id. Blank: " +
+			"one of them at least."
 	case wording.Fold(TestColumn):
-		return "The field that must read as expected; (lines) for the number of lines; (held) when the document must be held."
+		return "The field that must read as expected; (lines) for the number of lines; (held) when the document " +
+			"must be held."
 	case wording.Fold(TestExpected):
 		return "What must stand there. Codes are text: leading zeros count."
 	}

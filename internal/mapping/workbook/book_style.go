@@ -75,24 +75,33 @@ func newStyles(f *excelize.File) (styles, error) {
 		id *int
 		st excelize.Style
 	}{
-		{&s.head, excelize.Style{Font: font(true, fontSize, "FFFFFF"), Fill: fill(ColourHead), Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}, Border: border}},
-		{&s.fact, excelize.Style{Font: plain, Fill: fill(colourFact), Border: border, Alignment: wrap, NumFmt: TextFormat, Protection: locked}},
-		{&s.factOdd, excelize.Style{Font: plain, Fill: fill(colourFactOdd), Border: border, Alignment: wrap, NumFmt: TextFormat, Protection: locked}},
-		{&s.open, excelize.Style{Font: plain, Fill: fill(colourOpen), Border: border, Alignment: wrap, NumFmt: TextFormat, Protection: free}},
-		{&s.openNumber, excelize.Style{Font: plain, Fill: fill(colourOpen), Border: border, Alignment: wrap, Protection: free}},
-		{&s.openDate, excelize.Style{Font: plain, Fill: fill(colourOpen), Border: border, Alignment: wrap, CustomNumFmt: &day, Protection: free}},
+		{&s.head, excelize.Style{Font: font(true, fontSize, "FFFFFF"), Fill: fill(ColourHead),
+			Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}, Border: border}},
+		{&s.fact, excelize.Style{Font: plain, Fill: fill(colourFact), Border: border, Alignment: wrap,
+			NumFmt: TextFormat, Protection: locked}},
+		{&s.factOdd, excelize.Style{Font: plain, Fill: fill(colourFactOdd), Border: border, Alignment: wrap,
+			NumFmt: TextFormat, Protection: locked}},
+		{&s.open, excelize.Style{Font: plain, Fill: fill(colourOpen), Border: border, Alignment: wrap,
+			NumFmt: TextFormat, Protection: free}},
+		{&s.openNumber, excelize.Style{Font: plain, Fill: fill(colourOpen), Border: border, Alignment: wrap,
+			Protection: free}},
+		{&s.openDate, excelize.Style{Font: plain, Fill: fill(colourOpen), Border: border, Alignment: wrap,
+			CustomNumFmt: &day, Protection: free}},
 		{&s.spare, excelize.Style{Font: plain, Alignment: wrap, NumFmt: TextFormat, Protection: free}},
 		{&s.text, excelize.Style{Font: plain, NumFmt: TextFormat, Alignment: top, Protection: free}},
 		{&s.textNumber, excelize.Style{Font: plain, Alignment: top, Protection: free}},
 		{&s.textDate, excelize.Style{Font: plain, Alignment: top, CustomNumFmt: &day, Protection: free}},
 		{&s.wrap, excelize.Style{Font: plain, Alignment: wrap, Border: border, NumFmt: TextFormat, Protection: free}},
 		{&s.wrapNumber, excelize.Style{Font: plain, Alignment: wrap, Border: border, Protection: free}},
-		{&s.wrapDate, excelize.Style{Font: plain, Alignment: wrap, Border: border, CustomNumFmt: &day, Protection: free}},
+		{&s.wrapDate, excelize.Style{Font: plain, Alignment: wrap, Border: border, CustomNumFmt: &day,
+			Protection: free}},
 		{&s.read, excelize.Style{Font: plain, Alignment: wrap, Border: border, NumFmt: TextFormat, Protection: locked}},
 		{&s.title, excelize.Style{Font: font(true, 16, ColourHead)}},
-		{&s.section, excelize.Style{Font: font(true, 12, ColourHead), Alignment: &excelize.Alignment{Vertical: "bottom"}}},
+		{&s.section, excelize.Style{Font: font(true, 12, ColourHead),
+			Alignment: &excelize.Alignment{Vertical: "bottom"}}},
 		{&s.label, excelize.Style{Font: font(true, fontSize, "000000"), Alignment: wrap}},
-		{&s.link, excelize.Style{Font: &excelize.Font{Family: fontName, Size: fontSize, Color: "0563C1", Underline: "single"}, Alignment: wrap}},
+		{&s.link, excelize.Style{Font: &excelize.Font{Family: fontName, Size: fontSize, Color: "0563C1",
+			Underline: "single"}, Alignment: wrap}},
 		{&s.body, excelize.Style{Font: plain, Alignment: wrap}},
 	} {
 		if *one.id, err = f.NewStyle(&one.st); err != nil {
@@ -113,21 +122,25 @@ func (b *book) printSetup(sheet string, headings bool) {
 	landscape, a4, one, none := "landscape", 9, 1, 0
 	margin, edge := 0.5, 0.7
 	fit := true
-	b.try(b.f.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4, FitToWidth: &one, FitToHeight: &none}))
-	b.try(b.f.SetPageMargins(sheet, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &margin, Bottom: &edge}))
+	b.try(b.f.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &a4, FitToWidth: &one,
+		FitToHeight: &none}))
+	b.try(b.f.SetPageMargins(sheet, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &margin,
+		Bottom: &edge}))
 	b.try(b.f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
 	b.try(b.f.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddFooter: "&L&F&C&A&R&P / &N"}))
 	if headings {
-		b.try(b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$1:$1", quoteSheet(sheet)), Scope: sheet}))
+		b.try(b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$1:$1",
+			quoteSheet(sheet)), Scope: sheet}))
 	}
 }
 
-// protect locks what the template demands, without a password: who must can unlock it. People may put notes at all cells, which Excel takes for objects,
-// and write into the columns right of ours.
+// protect locks what the template demands, without a password: who must can unlock it. People may put notes at all
+// cells, which Excel takes for objects, and write into the columns right of ours.
 func (b *book) protect(sheet string, columns int) {
 	b.try(b.f.SetColStyle(sheet, xlsx.ColumnName(columns)+":"+xlsx.ColumnName(columns+spareColumns), b.st.spare))
 	b.try(b.f.ProtectSheet(sheet, &excelize.SheetProtectionOptions{
-		AutoFilter: true, FormatCells: true, FormatColumns: true, FormatRows: true, InsertColumns: true, DeleteColumns: true, Sort: true,
+		AutoFilter: true, FormatCells: true, FormatColumns: true, FormatRows: true, InsertColumns: true,
+		DeleteColumns: true, Sort: true,
 		SelectLockedCells: true, SelectUnlockedCells: true, EditObjects: true, EditScenarios: true,
 	}))
 }
@@ -135,7 +148,8 @@ func (b *book) protect(sheet string, columns int) {
 // spareColumns are open to people's own columns.
 const spareColumns = 40
 
-// SetFilter puts a filter over an area. excelize forgets what else the sheet is set to when it does so: the colour of its tab is put back.
+// SetFilter puts a filter over an area. excelize forgets what else the sheet is set to when it does so: the colour of
+// its tab is put back.
 func SetFilter(f *excelize.File, sheet, area string) error {
 	before, err := f.GetSheetProps(sheet)
 	if err != nil {
@@ -145,8 +159,10 @@ func SetFilter(f *excelize.File, sheet, area string) error {
 		return err
 	}
 	return f.SetSheetProps(sheet, &excelize.SheetPropsOptions{
-		CodeName: before.CodeName, FitToPage: before.FitToPage, OutlineSummaryBelow: before.OutlineSummaryBelow, OutlineSummaryRight: before.OutlineSummaryRight,
-		TabColorIndexed: before.TabColorIndexed, TabColorRGB: before.TabColorRGB, TabColorTheme: before.TabColorTheme, TabColorTint: before.TabColorTint,
+		CodeName: before.CodeName, FitToPage: before.FitToPage, OutlineSummaryBelow: before.OutlineSummaryBelow,
+		OutlineSummaryRight: before.OutlineSummaryRight,
+		TabColorIndexed:     before.TabColorIndexed, TabColorRGB: before.TabColorRGB, TabColorTheme: before.TabColorTheme,
+		TabColorTint: before.TabColorTint,
 	})
 }
 
@@ -156,7 +172,8 @@ func (b *book) freeze(sheet string, columns int) {
 	if columns == 0 {
 		pane = "bottomLeft"
 	}
-	b.try(b.f.SetPanes(sheet, &excelize.Panes{Freeze: true, XSplit: columns, YSplit: 1, TopLeftCell: xlsx.Ref(columns, 2), ActivePane: pane}))
+	b.try(b.f.SetPanes(sheet, &excelize.Panes{Freeze: true, XSplit: columns, YSplit: 1,
+		TopLeftCell: xlsx.Ref(columns, 2), ActivePane: pane}))
 	b.try(b.f.SetRowHeight(sheet, 1, headHeight))
 }
 

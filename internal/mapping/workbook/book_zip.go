@@ -10,8 +10,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
-// tidyWorkbook finishes what excelize has written: row heights stay automatic, so that a row grows when somebody writes more into it, and the same
-// content gives the same bytes.
+// tidyWorkbook finishes what excelize has written: row heights stay automatic, so that a row grows when somebody writes
+// more into it, and the same content gives the same bytes.
 func tidyWorkbook(data []byte) ([]byte, error) {
 	fixed := regexp.MustCompile(`(<row [^>]*?) customHeight="(?:1|true)"`)
 	r, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))

@@ -1,6 +1,7 @@
-// Package workbook owns the mapping as people write it: cells of an .xlsx workbook or of a YAML file, read into the same content, with the place of
-// each; and what is written back: a new workbook that explains itself, the other form, notes, mended cells, further tests. Reading a cell never guesses:
-// numbers keep their digits, a formula without a value is told, and nothing is evaluated here. What is written back leaves everything else as it was.
+// Package workbook owns the mapping as people write it: cells of an .xlsx workbook or of a YAML file, read into the
+// same content, with the place of each; and what is written back: a new workbook that explains itself, the other form,
+// notes, mended cells, further tests. Reading a cell never guesses: numbers keep their digits, a formula without a
+// value is told, and nothing is evaluated here. What is written back leaves everything else as it was.
 package workbook
 
 import (
@@ -12,8 +13,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// The sheets of a mapping workbook that have a meaning of their own. All others are lookup sheets, when a formula names them, or the people's
-// own business.
+// The sheets of a mapping workbook that have a meaning of their own. All others are lookup sheets, when a formula names
+// them, or the people's own business.
 const (
 	sheetReadMe    = "Read me"
 	SheetColumns   = "Columns"
@@ -27,7 +28,8 @@ const (
 )
 
 func reservedSheets() []string {
-	return []string{sheetReadMe, SheetColumns, SheetSettings, sheetFields, sheetFunctions, SheetResults, SheetPreview, SheetTests, sheetRoles}
+	return []string{sheetReadMe, SheetColumns, SheetSettings, sheetFields, sheetFunctions, SheetResults, SheetPreview,
+		SheetTests, sheetRoles}
 }
 
 func isReserved(name string) bool {
@@ -89,7 +91,8 @@ type ColumnRow struct {
 
 // remarks are what people wrote beside a value: they change nothing of what comes out, but they are kept.
 type remarks struct {
-	// note is the Note (of a setting: the Meaning). Where noted is false there is none of the people's own, and the template's is shown.
+	// note is the Note (of a setting: the Meaning). Where noted is false there is none of the people's own, and the
+	// template's is shown.
 	note  Cell
 	noted bool
 	// more are the cells of columns that people added, each under its heading.
@@ -114,12 +117,14 @@ type Collector struct {
 }
 
 func (c *Collector) Add(s findings.Severity, at findings.Place, value, reason, nearest string) {
-	c.List = append(c.List, findings.Finding{Severity: s, File: c.File, Sheet: at.Sheet, Cell: at.Ref, Value: value, Reason: reason, Nearest: nearest})
+	c.List = append(c.List, findings.Finding{Severity: s, File: c.File, Sheet: at.Sheet, Cell: at.Ref, Value: value,
+		Reason: reason, Nearest: nearest})
 }
 
 // Mendable adds an error that mend.Cells can mend.
 func (c *Collector) Mendable(at findings.Place, value, reason string, mend findings.Mend) {
-	c.List = append(c.List, findings.Finding{Severity: findings.Error, File: c.File, Sheet: at.Sheet, Cell: at.Ref, Value: value, Reason: reason, Mend: mend})
+	c.List = append(c.List, findings.Finding{Severity: findings.Error, File: c.File, Sheet: at.Sheet, Cell: at.Ref,
+		Value: value, Reason: reason, Mend: mend})
 }
 
 func (c *Collector) Errorf(at Cell, nearest, format string, args ...any) {
@@ -137,7 +142,8 @@ type Heading struct {
 	cells   []Cell
 }
 
-// FindHeading takes the first row that has all wanted headings, else the one with the most of them within the first rows.
+// FindHeading takes the first row that has all wanted headings, else the one with the most of them within the first
+// rows.
 func FindHeading(s *Sheet, wanted []string) (Heading, bool) {
 	best, most := -1, 0
 	for i, row := range s.Rows {

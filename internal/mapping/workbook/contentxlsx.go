@@ -55,7 +55,8 @@ func (w *Workbook) Find(name string) (string, bool) {
 func (c *Content) table(book *Workbook, name string, wanted []string, found *Collector) (*Sheet, Heading, bool) {
 	actual, ok := book.Find(name)
 	if !ok {
-		found.Add(findings.Error, findings.Place{Sheet: name}, "", fmt.Sprintf("the workbook has no sheet %s", name), wording.Nearest(name, book.names))
+		found.Add(findings.Error, findings.Place{Sheet: name}, "", fmt.Sprintf("the workbook has no sheet %s", name),
+			wording.Nearest(name, book.names))
 		return nil, Heading{}, false
 	}
 	s, err := book.Sheet(actual)
@@ -65,13 +66,15 @@ func (c *Content) table(book *Workbook, name string, wanted []string, found *Col
 	}
 	h, ok := FindHeading(s, wanted)
 	if !ok {
-		found.Add(findings.Error, findings.Place{Sheet: actual}, "", fmt.Sprintf("no row has the headings %s", strings.Join(wanted, ", ")), "")
+		found.Add(findings.Error, findings.Place{Sheet: actual}, "", fmt.Sprintf("no row has the headings %s",
+			strings.Join(wanted, ", ")), "")
 		return nil, Heading{}, false
 	}
 	for _, w := range wanted {
 		if h.Column(w) < 0 {
 			ok = false
-			found.Add(findings.Error, findings.Place{Sheet: actual, Ref: fmt.Sprint(s.Rows[h.Row].Number)}, "", fmt.Sprintf("the heading %s is missing", w), wording.Nearest(w, h.Names()))
+			found.Add(findings.Error, findings.Place{Sheet: actual, Ref: fmt.Sprint(s.Rows[h.Row].Number)}, "",
+				fmt.Sprintf("the heading %s is missing", w), wording.Nearest(w, h.Names()))
 		}
 	}
 	CheckMerged(s, s.Rows[h.Row].Number, found)
@@ -94,7 +97,9 @@ func checkTwiceHeadings(h Heading, wanted []string, found *Collector) {
 func CheckMerged(s *Sheet, headingRow int, found *Collector) {
 	for _, area := range s.merged {
 		if _, to, ok := strings.Cut(area, ":"); ok && xlsx.RowOf(to) >= headingRow {
-			found.Add(findings.Error, findings.Place{Sheet: s.Name, Ref: strings.SplitN(area, ":", 2)[0]}, "", fmt.Sprintf("the cells %s are merged, so all but the first are blank: unmerge them (Home, Merge & Center)", area), "")
+			found.Add(findings.Error, findings.Place{Sheet: s.Name, Ref: strings.SplitN(area, ":", 2)[0]}, "",
+				fmt.Sprintf("the cells %s are merged, so all but the first are blank: unmerge them (Home, Merge & "+
+					"Center)", area), "")
 		}
 	}
 }
@@ -143,12 +148,14 @@ func (c *Content) readColumns(book *Workbook, found *Collector) {
 		}
 		noteHidden(row, f, found)
 		if v.Kind == ErrorCell || v.formula {
-			found.Add(findings.Error, v.Place, v.source, "Excel took the text for a formula of its own: type it without the equals sign", "")
+			found.Add(findings.Error, v.Place, v.source,
+				"Excel took the text for a formula of its own: type it without the equals sign", "")
 			c.Columns = append(c.Columns, ColumnRow{Record: r, Field: f, Unread: true})
 			continue
 		}
 		NoteBlanks(v, found)
-		c.Columns = append(c.Columns, ColumnRow{r, f, v, readRemarks(row, h, headNote, known), readFacts(row, h), false})
+		c.Columns = append(c.Columns, ColumnRow{r, f, v, readRemarks(row, h, headNote, known), readFacts(row, h),
+			false})
 	}
 }
 
@@ -174,7 +181,8 @@ func readRemarks(row Row, h Heading, note string, known map[string]bool) remarks
 	}
 	for i, c := range h.cells {
 		name := wording.Clean(c.Show())
-		if name == "" || known[wording.Fold(name)] || wording.Fold(name) == wording.Fold(note) || h.Column(name) != i || row.At(i).IsBlank() {
+		if name == "" || known[wording.Fold(name)] || wording.Fold(name) == wording.Fold(note) || h.Column(name) != i ||
+			row.At(i).IsBlank() {
 			continue
 		}
 		r.more = append(r.more, extraCell{name, row.At(i)})
@@ -189,7 +197,8 @@ func blankAt(row Row, column int, sheet string) Cell {
 	return c
 }
 
-// NoteUnseen warns of what counts although nobody sees it: a hidden sheet, or a hidden column with one of the wanted headings.
+// NoteUnseen warns of what counts although nobody sees it: a hidden sheet, or a hidden column with one of the wanted
+// headings.
 func NoteUnseen(s *Sheet, h Heading, wanted []string, found *Collector) {
 	noteStray(s, found)
 	if s.hidden {
@@ -197,7 +206,8 @@ func NoteUnseen(s *Sheet, h Heading, wanted []string, found *Collector) {
 	}
 	for _, name := range wanted {
 		if at := h.Column(name); at >= 0 && s.HiddenColumns[at] {
-			found.Add(findings.Warning, h.cells[at].Place, name, fmt.Sprintf("the column %s is hidden, but it counts", name), "")
+			found.Add(findings.Warning, h.cells[at].Place, name, fmt.Sprintf("the column %s is hidden, but it counts",
+				name), "")
 		}
 	}
 }

@@ -17,7 +17,8 @@ import (
 // readYAML reads the YAML form of a mapping: the same content as a workbook, each scalar with its line.
 func readYAML(file string, data []byte, found *Collector) *Content {
 	if line, deep := nestedTooDeep(data); deep {
-		found.Add(findings.Error, findings.Place{Ref: fmt.Sprintf("line %d", line)}, "", "brackets inside brackets, more than a mapping can have", "")
+		found.Add(findings.Error, findings.Place{Ref: fmt.Sprintf("line %d", line)}, "",
+			"brackets inside brackets, more than a mapping can have", "")
 		return nil
 	}
 	tree, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
@@ -236,7 +237,8 @@ func (y *yamlReader) table(name string, n ast.Node) *Sheet {
 				s.Rows = append(s.Rows, y.row(v, name, i+1))
 			}
 		default:
-			y.found.Errorf(e.key, wording.Nearest(e.key.Text, []string{"columns", "rows"}), "unknown key %q", e.key.Text)
+			y.found.Errorf(e.key, wording.Nearest(e.key.Text, []string{"columns", "rows"}), "unknown key %q",
+				e.key.Text)
 		}
 	}
 	return s

@@ -20,8 +20,8 @@ const (
 	maxDigits    = 15
 )
 
-// NewYAML is a new mapping for the template in YAML form. It may use fields that only the company's own documents have; documents is nil when nobody
-// looked.
+// NewYAML is a new mapping for the template in YAML form. It may use fields that only the company's own documents have;
+// documents is nil when nobody looked.
 func NewYAML(templates fs.FS, name string, documents *seen.Fields) ([]byte, error) {
 	t, bad := template.Read(templates, name)
 	if err := bad.Err(); err != nil {
@@ -38,9 +38,9 @@ func ToXLSX(templates fs.FS, path string, data []byte) ([]byte, error) {
 	return out, err
 }
 
-// Convert turns a mapping into the form that the name to asks for. What it returns was read back and holds the same content: columns with their notes,
-// settings, lookup sheets, results and tests. The findings are warnings about what only a workbook can hold, such as formulas in cells. A mapping
-// that cannot be kept whole is an error.
+// Convert turns a mapping into the form that the name to asks for. What it returns was read back and holds the same
+// content: columns with their notes, settings, lookup sheets, results and tests. The findings are warnings about what
+// only a workbook can hold, such as formulas in cells. A mapping that cannot be kept whole is an error.
 func Convert(templates fs.FS, path string, data []byte, to string) ([]byte, findings.List, error) {
 	c, err := readAll(path, data)
 	if err != nil {
@@ -186,7 +186,8 @@ func fitsCell(v Cell, found *Collector) {
 		}
 	case Text:
 		if utf8.RuneCountInString(v.Text) > maxCellText {
-			found.Add(findings.Error, v.Place, "", fmt.Sprintf("a text of more than %d characters does not fit into a cell", maxCellText), "")
+			found.Add(findings.Error, v.Place, "",
+				fmt.Sprintf("a text of more than %d characters does not fit into a cell", maxCellText), "")
 		}
 		if strings.ContainsFunc(v.Text, func(r rune) bool {
 			return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == '\ufffe' || r == '\uffff'
@@ -204,7 +205,8 @@ func fitsSheet(name string, before []string, found *Collector) {
 		bad("a lookup sheet cannot be called so: the sheet has a meaning of its own")
 	case utf8.RuneCountInString(name) > maxSheetName:
 		bad(fmt.Sprintf("the name of a sheet has at most %d characters", maxSheetName))
-	case name == "" || strings.ContainsAny(name, `:\/?*[]`) || strings.HasPrefix(name, "'") || strings.HasSuffix(name, "'"):
+	case name == "" || strings.ContainsAny(name, `:\/?*[]`) || strings.HasPrefix(name, "'") ||
+		strings.HasSuffix(name, "'"):
 		bad(`the name of a sheet has none of : \ / ? * [ ] and no ' at its ends`)
 	}
 	for _, other := range before {

@@ -12,8 +12,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// encodeYAML writes a mapping as YAML, in the order of its sheets and rows, so that a change shows as a change of one line. Notes that are the
-// template's are left out; with no template all are written.
+// encodeYAML writes a mapping as YAML, in the order of its sheets and rows, so that a change shows as a change of one
+// line. Notes that are the template's are left out; with no template all are written.
 func encodeYAML(c *Content, t *template.Template) ([]byte, error) {
 	var b bytes.Buffer
 	var options, settings []namedCell
@@ -87,7 +87,8 @@ func writePairs(b *bytes.Buffer, section string, pairs []namedCell, t *template.
 	}
 }
 
-// text is a value with what people wrote beside it, columns of their own by name; a note that is the usual one goes without saying.
+// text is a value with what people wrote beside it, columns of their own by name; a note that is the usual one goes
+// without saying.
 func (r *remarks) text(value Cell, usual string) string {
 	note := r.noted && wording.Clean(r.note.Show()) != usual
 	if !note && len(r.more) == 0 {

@@ -9,7 +9,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
-// newContent is the content of a new mapping for a template: every field with the template's Value, every setting, every lookup sheet.
+// newContent is the content of a new mapping for a template: every field with the template's Value, every setting,
+// every lookup sheet.
 func newContent(t *template.Template) *Content {
 	c := &Content{File: t.Path(), Tables: yamlTables{}}
 	text := func(s string) Cell { return textOf(s) }
@@ -23,7 +24,8 @@ func newContent(t *template.Template) *Content {
 			c.Columns = append(c.Columns, ColumnRow{Record: text(r.Name), Field: text(PseudoWhen), Value: text(r.When)})
 		}
 		if r.Summarise != nil {
-			c.Columns = append(c.Columns, ColumnRow{Record: text(r.Name), Field: text(PseudoSummarise), Value: text(strings.Join(r.Summarise.By, "; "))})
+			c.Columns = append(c.Columns, ColumnRow{Record: text(r.Name), Field: text(PseudoSummarise),
+				Value: text(strings.Join(r.Summarise.By, "; "))})
 		}
 		for _, f := range r.Fields {
 			if f.SameAs != "" {

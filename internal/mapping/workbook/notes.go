@@ -47,13 +47,15 @@ func optionNote(t *template.Template, option string) string {
 	case OptionTemplate:
 		return "the template this mapping fills"
 	case OptionGroupBy:
-		return "which documents share a file: run (all of them), currency, company, document, or a formula over the document; blank: " + groupsBy(t)
+		return "which documents share a file: run (all of them), currency, company, document, or a formula over the " +
+			"document; blank: " + groupsBy(t)
 	case OptionMaximum:
 		return "the most documents in one file, 0 for no limit; blank: " + most(t)
 	case OptionRounding:
 		return "on or off: whether amounts are rounded to the decimals of their currency; blank: " + onOff(t.Rounding)
 	case OptionFurther:
-		return "fields of your documents that FIS's reference does not have, as paths with ; between them: their names may be Values; mapping fields fills it"
+		return "fields of your documents that FIS's reference does not have, as paths with ; between them: their " +
+			"names may be Values; mapping fields fills it"
 	case OptionCardCodes:
 		return "payee codes of further company cards, such as AMEX; blank: only the usual ones"
 	}

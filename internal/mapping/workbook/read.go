@@ -45,17 +45,20 @@ func Read(path string, data []byte, found *Collector) *Content {
 	base := filepath.Base(path)
 	switch ext := strings.ToLower(filepath.Ext(base)); {
 	case strings.HasPrefix(base, "~$") || strings.HasPrefix(base, ".~lock"):
-		found.Add(findings.Error, findings.Place{}, "", "this is the lock file of an open workbook, not the workbook; name the workbook itself", "")
+		found.Add(findings.Error, findings.Place{}, "",
+			"this is the lock file of an open workbook, not the workbook; name the workbook itself", "")
 		return nil
 	case ext == ".xlsx" || ext == ".xlsm":
 		return readXLSX(path, data, found)
 	case ext == ".yaml" || ext == ".yml":
 		return readYAML(path, data, found)
 	case ext == ".xls" || bytes.HasPrefix(data, []byte{0xD0, 0xCF, 0x11, 0xE0}):
-		found.Add(findings.Error, findings.Place{}, "", "this is an old .xls workbook: save it as Excel Workbook (.xlsx)", "")
+		found.Add(findings.Error, findings.Place{}, "",
+			"this is an old .xls workbook: save it as Excel Workbook (.xlsx)", "")
 		return nil
 	case ext == ".ods" || ext == ".xlsb":
-		found.Add(findings.Error, findings.Place{}, "", "this is "+map[string]string{".ods": "an OpenDocument", ".xlsb": "a binary"}[ext]+" workbook: save it as Excel Workbook (.xlsx)", "")
+		found.Add(findings.Error, findings.Place{}, "", "this is "+map[string]string{".ods": "an OpenDocument",
+			".xlsb": "a binary"}[ext]+" workbook: save it as Excel Workbook (.xlsx)", "")
 		return nil
 	}
 	found.Add(findings.Error, findings.Place{}, "", "a mapping is an .xlsx workbook or a .yaml file", "")
@@ -73,7 +76,8 @@ func (c *Content) Template(templates fs.FS, found *Collector) *template.Template
 	}
 	names := template.Names(templates)
 	if name == "" {
-		found.Errorf(at, "", "the mapping names no template: the setting Template is one of %s", strings.Join(names, ", "))
+		found.Errorf(at, "", "the mapping names no template: the setting Template is one of %s",
+			strings.Join(names, ", "))
 		return nil
 	}
 	for _, n := range names {
@@ -83,6 +87,7 @@ func (c *Content) Template(templates fs.FS, found *Collector) *template.Template
 			return tpl
 		}
 	}
-	found.Errorf(at, wording.Nearest(name, names), "there is no template %q; the templates are %s", name, strings.Join(names, ", "))
+	found.Errorf(at, wording.Nearest(name, names), "there is no template %q; the templates are %s", name,
+		strings.Join(names, ", "))
 	return nil
 }

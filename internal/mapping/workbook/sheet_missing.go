@@ -8,8 +8,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
-// guardSheets are the sheets that need not be there, each with the headings by which one is known under another name. Without them a mapping works as
-// well; but a guard that somebody renamed or deleted by mistake must not be lost in silence.
+// guardSheets are the sheets that need not be there, each with the headings by which one is known under another name.
+// Without them a mapping works as well; but a guard that somebody renamed or deleted by mistake must not be lost in
+// silence.
 func guardSheets() map[string][]string {
 	return map[string][]string{
 		SheetTests:   {TestDocument, TestColumn, TestExpected},
@@ -27,10 +28,13 @@ func noteMissing(book *Workbook, called string, found *Collector) {
 		if err != nil || !looksLike(s, guardSheets()[called]) {
 			continue
 		}
-		found.Add(findings.Error, findings.Place{Sheet: name}, "", fmt.Sprintf("this looks like the sheet %s under another name, and nothing of it counts: call it %s again", called, called), called)
+		found.Add(findings.Error, findings.Place{Sheet: name}, "", fmt.Sprintf("this looks like the sheet %s under "+
+			"another name, and nothing of it counts: call it %s again", called, called), called)
 		return
 	}
-	found.Add(findings.Warning, findings.Place{Sheet: called}, "", fmt.Sprintf("the workbook has no sheet %s; if it was deleted by mistake, take it from a former version (fisbridge show mapping), else add one with the headings only", called), "")
+	found.Add(findings.Warning, findings.Place{Sheet: called}, "", fmt.Sprintf("the workbook has no sheet %s; if it "+
+		"was deleted by mistake, take it from a former version (fisbridge show mapping), else add one with the "+
+		"headings only", called), "")
 }
 
 // looksLike reports whether one of the first rows has all of the headings.

@@ -9,9 +9,11 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// Characters that make a code another one than it looks. They come with what is copied from mails, web pages and Japanese or Arabic keyboards.
+// Characters that make a code another one than it looks. They come with what is copied from mails, web pages and
+// Japanese or Arabic keyboards.
 
-// strangeIn names the first character of a code that nobody sees, or that only looks like a digit; sure tells that no code is meant so.
+// strangeIn names the first character of a code that nobody sees, or that only looks like a digit; sure tells that no
+// code is meant so.
 func strangeIn(s string) (what string, sure bool) {
 	letters := false
 	digit := rune(0)
@@ -39,7 +41,8 @@ func strangeIn(s string) (what string, sure bool) {
 
 // unsees are soft hyphens, zero-width characters and marks of direction.
 func unsees(r rune) bool {
-	return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Cc, r) && r != '\n' && r != '\t' && r != '\r' || r >= 0xFE00 && r <= 0xFE0F
+	return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Cc, r) && r != '\n' && r != '\t' && r != '\r' ||
+		r >= 0xFE00 && r <= 0xFE0F
 }
 
 // isFullWidth are the wide forms of ASCII that East Asian keyboards type.
@@ -72,7 +75,8 @@ func digitValue(r rune) rune {
 	return (r - 0x1D7CE) % 10 // the mathematical digits stand without a gap
 }
 
-// NoteStrange reports a code with such characters: an error where no code can be meant so, a warning where it may be a name.
+// NoteStrange reports a code with such characters: an error where no code can be meant so, a warning where it may be a
+// name.
 func NoteStrange(c Cell, text, label string, found *Collector) {
 	what, sure := strangeIn(text)
 	if what == "" {
@@ -83,7 +87,8 @@ func NoteStrange(c Cell, text, label string, found *Collector) {
 		severity = findings.Error
 	}
 	near := plainCode(text)
-	found.Add(severity, c.Place, c.Show(), fmt.Sprintf("%s%q holds %s; type it again: %s", label, text, what, quoted(near)), "")
+	found.Add(severity, c.Place, c.Show(), fmt.Sprintf("%s%q holds %s; type it again: %s", label, text, what,
+		quoted(near)), "")
 }
 
 // quoted is a text as a formula writes it.

@@ -185,14 +185,16 @@ func lastTestLine(data []byte) (int, error) {
 			}
 			return last.End.Position.Line, nil
 		}
-		if list, ok := parts[0].value.(*ast.SequenceNode); ok && len(parts) == 1 && list.IsFlowStyle && list.End != nil {
+		if list, ok := parts[0].value.(*ast.SequenceNode); ok && len(parts) == 1 && list.IsFlowStyle &&
+			list.End != nil {
 			return list.End.Position.Line, nil
 		}
 	}
 	return 0, errTestForm
 }
 
-// AppendTests adds rows to the Tests sheet of a mapping of either form, given by folded headings; all else in it stays as it is.
+// AppendTests adds rows to the Tests sheet of a mapping of either form, given by folded headings; all else in it stays
+// as it is.
 func AppendTests(path string, data []byte, c *Content, added []map[string]string) ([]byte, error) {
 	if isYAMLFile(path) {
 		return appendTestsYAML(data, c.Tests, added)

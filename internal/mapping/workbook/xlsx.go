@@ -10,13 +10,14 @@ import (
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
-// Limits of a workbook, so that a small file cannot grow without end when it is unpacked. Cells are those of all sheets; blank ones to the left of
-// others in their row count.
+// Limits of a workbook, so that a small file cannot grow without end when it is unpacked. Cells are those of all
+// sheets; blank ones to the left of others in their row count.
 const (
 	maxUnzipped = 256 << 20
 	maxCells    = 1_500_000
 	maxText     = 1 << 20
-	// maxColumns is the widest table of a mapping, up to column IV. Cells further right are stray ones: they are told and count for nothing.
+	// maxColumns is the widest table of a mapping, up to column IV. Cells further right are stray ones: they are told
+	// and count for nothing.
 	maxColumns = 256
 )
 
@@ -38,7 +39,8 @@ func Open(data []byte) (*Workbook, error) {
 	if err := sniff(data); err != nil {
 		return nil, err
 	}
-	book, err := xlsx.Open(bytes.NewReader(data), int64(len(data)), xlsx.Limits{Unzipped: maxUnzipped, Rows: 1 << 20, Columns: 1 << 14, Text: maxText, Cells: 2 * maxCells})
+	book, err := xlsx.Open(bytes.NewReader(data), int64(len(data)), xlsx.Limits{Unzipped: maxUnzipped, Rows: 1 << 20,
+		Columns: 1 << 14, Text: maxText, Cells: 2 * maxCells})
 	if err != nil {
 		return nil, notOpened(data, err)
 	}
@@ -63,9 +65,11 @@ func notOpened(data []byte, err error) error {
 	return &openError{otherKind(zr)}
 }
 
-// tooMuch says which limit a workbook is beyond. Much of what is read is usually blank: formats that reach to the end of the sheet.
+// tooMuch says which limit a workbook is beyond. Much of what is read is usually blank: formats that reach to the end
+// of the sheet.
 func tooMuch(limit *xlsx.LimitError) error {
-	return &openError{fmt.Sprintf("%s, which is more than a mapping has; delete rows and columns that hold nothing (choose them, Home, Delete), and save the workbook again", limit)}
+	return &openError{fmt.Sprintf("%s, which is more than a mapping has; delete rows and columns that hold nothing "+
+		"(choose them, Home, Delete), and save the workbook again", limit)}
 }
 
 func sniff(data []byte) error {
@@ -76,13 +80,15 @@ func sniff(data []byte) error {
 		return nil
 	case bytes.HasPrefix(data, []byte{0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1}):
 		if bytes.Contains(data, utf16Name("EncryptedPackage")) {
-			return &openError{"the workbook is protected by a password: save it without one (File, Info, Protect Workbook)"}
+			return &openError{"the workbook is protected by a password: save it without one (File, Info, Protect " +
+				"Workbook)"}
 		}
 		return &openError{"this is an old .xls workbook: save it as Excel Workbook (.xlsx)"}
 	case bytes.HasPrefix(data, []byte("<")) || bytes.HasPrefix(data, []byte("\xEF\xBB\xBF<")):
 		return &openError{"this is XML or a web page named .xlsx: save it as Excel Workbook (.xlsx)"}
 	case isPlainText(data):
-		return &openError{"this is a text or CSV file named .xlsx: open it in Excel and save it as Excel Workbook (.xlsx)"}
+		return &openError{"this is a text or CSV file named .xlsx: open it in Excel and save it as Excel Workbook " +
+			"(.xlsx)"}
 	}
 	return &openError{"this is not an Excel workbook (.xlsx)"}
 }
@@ -99,7 +105,9 @@ func isPlainText(data []byte) bool {
 	if len(data) > 4096 {
 		data = data[:4096]
 	}
-	return !bytes.ContainsFunc(data, func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' && r != '\f' })
+	return !bytes.ContainsFunc(data, func(r rune) bool {
+		return r < ' ' && r != '\n' && r != '\r' && r != '\t' && r != '\f'
+	})
 }
 
 // otherKind says what a zip file is that is no workbook of ours.

@@ -11,7 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
 
-// mostPadded bounds the cells that rewriting a workbook may take into memory: excelize keeps every cell from column A to the last one of a row.
+// mostPadded bounds the cells that rewriting a workbook may take into memory: excelize keeps every cell from column A
+// to the last one of a row.
 const mostPadded = 3_000_000
 
 // Rewritable opens a workbook to write into it. One with cells far to the right is refused before the memory is gone.
@@ -26,7 +27,8 @@ func Rewritable(data []byte) (*excelize.File, error) {
 			return nil, err
 		}
 	}
-	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped})
+	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnzipped,
+		UnzipXMLSizeLimit: maxUnzipped})
 	if err != nil {
 		return nil, fmt.Errorf("open the workbook to write into it: %w", err)
 	}
@@ -55,7 +57,8 @@ func padding(book *xlsx.Book, name string, padded *int) error {
 		}
 		last := cells[len(cells)-1].Column
 		if *padded += last + 1; *padded > mostPadded {
-			return &openError{fmt.Sprintf("nothing can be written into this workbook: it has cells far to the right (%s, for example); delete those columns, save it, and try again", xlsx.Name(name, last, number))}
+			return &openError{fmt.Sprintf("nothing can be written into this workbook: it has cells far to the right "+
+				"(%s, for example); delete those columns, save it, and try again", xlsx.Name(name, last, number))}
 		}
 	}
 }

@@ -22,7 +22,8 @@ func (w *Workbook) Sheet(name string) (*Sheet, error) {
 		return nil, err
 	}
 	defer rows.Close() //nolint:errcheck // it was only read
-	p := &sheetParser{book: w, rows: rows, out: &Sheet{Name: name, hidden: w.book.Hidden(name), HiddenColumns: map[int]bool{}, Formats: map[int]Format{}}}
+	p := &sheetParser{book: w, rows: rows, out: &Sheet{Name: name, hidden: w.book.Hidden(name),
+		HiddenColumns: map[int]bool{}, Formats: map[int]Format{}}}
 	if err := p.run(); err != nil {
 		var limit *xlsx.LimitError
 		if errors.As(err, &limit) {
@@ -84,7 +85,8 @@ func (p *sheetParser) row(number int, cells []xlsx.Cell) (Row, error) {
 		}
 	}
 	if p.book.cells += width; p.book.cells > maxCells {
-		return row, &xlsx.LimitError{What: "cells", Limit: maxCells, Place: "the workbook, up to sheet " + p.out.Name + ","}
+		return row, &xlsx.LimitError{What: "cells", Limit: maxCells, Place: "the workbook, up to sheet " + p.out.Name +
+			","}
 	}
 	row.Cells = make([]Cell, 0, width)
 	for _, raw := range cells {
@@ -100,7 +102,8 @@ func (p *sheetParser) row(number int, cells []xlsx.Cell) (Row, error) {
 			return row, err
 		}
 		for len(row.Cells) < raw.Column {
-			row.Cells = append(row.Cells, Cell{Place: findings.Place{Sheet: p.out.Name, Ref: xlsx.Ref(len(row.Cells), number)}})
+			row.Cells = append(row.Cells,
+				Cell{Place: findings.Place{Sheet: p.out.Name, Ref: xlsx.Ref(len(row.Cells), number)}})
 		}
 		row.Cells = append(row.Cells, c)
 	}
@@ -149,7 +152,8 @@ func (w *Workbook) number(c *Cell, raw xlsx.Cell) error {
 	return nil
 }
 
-// fifteenDigits takes away the noise that a spreadsheet's binary numbers carry beyond the 15 digits it shows: 1.1000000000000001 is 1.1.
+// fifteenDigits takes away the noise that a spreadsheet's binary numbers carry beyond the 15 digits it shows:
+// 1.1000000000000001 is 1.1.
 func fifteenDigits(a fis.Amount) fis.Amount {
 	digits := a.NumDigits()
 	if digits <= 15 {
@@ -189,7 +193,8 @@ func (p *sheetParser) markMerged() {
 	}
 }
 
-// noteStray warns of cells far to the right of every table: somebody's keyboard slipped, or a fill went to the end of the sheet.
+// noteStray warns of cells far to the right of every table: somebody's keyboard slipped, or a fill went to the end of
+// the sheet.
 func noteStray(s *Sheet, found *Collector) {
 	if s.stray == 0 {
 		return
@@ -198,5 +203,6 @@ func noteStray(s *Sheet, found *Collector) {
 	if s.stray > 1 {
 		what += " from here on"
 	}
-	found.Add(findings.Warning, s.firstStray, "", fmt.Sprintf("%s beyond column %s: nothing there counts; delete those columns", what, xlsx.ColumnName(maxColumns-1)), "")
+	found.Add(findings.Warning, s.firstStray, "", fmt.Sprintf("%s beyond column %s: nothing there counts; delete "+
+		"those columns", what, xlsx.ColumnName(maxColumns-1)), "")
 }
