@@ -16,7 +16,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-// applyAll applies result files that an earlier run collected and did not get to. Those of this run are applied as they are collected.
+// applyAll applies result files that an earlier run collected and did not get to. Those of this run are applied as they
+// are collected.
 func (b *Bridge) applyAll(ctx context.Context, s *Summary) error {
 	files, err := b.j.ResultsIn(ctx, records.Collected)
 	if err != nil {
@@ -26,7 +27,8 @@ func (b *Bridge) applyAll(ctx context.Context, s *Summary) error {
 	for _, res := range files {
 		r := b.route(res.Route)
 		if r == nil || r.broken != nil {
-			s.look(removedTrouble, fmt.Sprintf("result %d", res.ID), why.New("result-file-waits", "result_file", res.Name, "route", res.Route))
+			s.look(removedTrouble, fmt.Sprintf("result %d", res.ID),
+				why.New("result-file-waits", "result_file", res.Name, "route", res.Route))
 			continue
 		}
 		if err := b.applyLeft(ctx, r, &res, s); err != nil {
@@ -46,8 +48,8 @@ func (b *Bridge) applyLeft(ctx context.Context, r *route, res *records.ResultFil
 	return b.applyOne(ctx, r, res, file, s)
 }
 
-// applyOne turns every line of a collected result file into an outcome, a payment, or a listed exception, all in one transaction. A file
-// that cannot be read as a whole changes nothing and asks for a person.
+// applyOne turns every line of a collected result file into an outcome, a payment, or a listed exception, all in one
+// transaction. A file that cannot be read as a whole changes nothing and asks for a person.
 func (b *Bridge) applyOne(ctx context.Context, r *route, res *records.ResultFile, file *resultCopy, s *Summary) error {
 	if res.State != records.Collected {
 		return nil
@@ -78,7 +80,8 @@ func (b *Bridge) applyOne(ctx context.Context, r *route, res *records.ResultFile
 	s.Posted += counts.Posted
 	s.Rejected += counts.Rejected
 	s.Payments += counts.Payments
-	b.log.Info("result file applied", "route", r.Name, "file", res.Name, "outcomes", counts.Outcomes, "payments", counts.Payments, "listed", counts.Listed)
+	b.log.Info("result file applied", "route", r.Name, "file", res.Name, "outcomes", counts.Outcomes,
+		"payments", counts.Payments, "listed", counts.Listed)
 	return nil
 }
 
@@ -144,7 +147,8 @@ func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Fo
 
 // row matches one line and keeps it.
 func (ap *applier) row(row returns.Row) error {
-	out := records.ResultRow{Line: row.Line, Problem: row.Problem, FileLine: row.Refs.FileLine, Verdict: row.Outcome.Verdict}
+	out := records.ResultRow{Line: row.Line, Problem: row.Problem, FileLine: row.Refs.FileLine,
+		Verdict: row.Outcome.Verdict}
 	if row.Kind == returns.Exception {
 		out.Data = quoted(row.Raw)
 		return ap.a.Add(out)
@@ -179,11 +183,13 @@ func (ap *applier) row(row returns.Row) error {
 		out.Problem = "the line names an import file but no document of it"
 		return ap.a.Add(out)
 	}
-	if out.FileID == 0 && (row.ByLine || ap.r.plan.AllOrNothing() && row.Outcome.Verdict != fis.Rejected) { // nothing tells how many lines it had, or whether the others were taken
+	// nothing tells how many lines it had, or whether the others were taken
+	if out.FileID == 0 && (row.ByLine || ap.r.plan.AllOrNothing() && row.Outcome.Verdict != fis.Rejected) {
 		out.Problem = fmt.Sprintf("document %s was in an import file that this journal does not know any more: say what became of it with `fisbridge mark document %s posted|rejected --reason …`", out.DocID, out.DocID)
 		return ap.a.Add(out)
 	}
-	if out.Data, err = encode(told{Outcome: row.Outcome, ByLine: row.ByLine, Booked: row.Booked, BookedIn: row.BookedIn}); err != nil {
+	if out.Data, err = encode(told{Outcome: row.Outcome, ByLine: row.ByLine, Booked: row.Booked,
+		BookedIn: row.BookedIn}); err != nil {
 		return err
 	}
 	return ap.a.Add(out)
@@ -222,7 +228,8 @@ func (ap *applier) payment(row returns.Row, out records.ResultRow) error {
 	return ap.a.Add(out)
 }
 
-// routeOf is the route of a document, for what the configuration says of it; the result file's where it has that one no more.
+// routeOf is the route of a document, for what the configuration says of it; the result file's where it has that one no
+// more.
 func (ap *applier) routeOf(d records.Doc) *route {
 	if r := ap.b.route(d.Route); r != nil {
 		return r

@@ -10,8 +10,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
-// document folds everything told about one document. What this file says counts by itself first; only when it covers the document in part
-// are the lines of earlier result files added.
+// document folds everything told about one document. What this file says counts by itself first; only when it covers
+// the document in part are the lines of earlier result files added.
 func (ap *applier) document(t journal.Told) error {
 	need := returns.Coverage{Lines: t.Part.Rows, First: t.Part.FirstLine, Last: t.Part.LastLine}
 	current := t.Rows[len(t.Rows)-1].ResultID
@@ -40,8 +40,8 @@ func (ap *applier) document(t journal.Told) error {
 	return ap.a.Outcome(t, folded.Outcome)
 }
 
-// bookedOtherwise says that the ERP has posted another amount than it was given; "" when it has not, or does not say. It may state the sum of the
-// debits or the total of the document, or the amount of each line.
+// bookedOtherwise says that the ERP has posted another amount than it was given; "" when it has not, or does not say.
+// It may state the sum of the debits or the total of the document, or the amount of each line.
 func bookedOtherwise(t journal.Told, rows []returns.Row) string {
 	currency := t.Part.Currency
 	if currency == "" {
@@ -55,11 +55,14 @@ func bookedOtherwise(t journal.Told, rows []returns.Row) string {
 		case r.Booked == nil:
 			lines.silent = lines.silent || r.ByLine
 		case r.BookedIn != "" && currency != "" && r.BookedIn != currency:
-			return fmt.Sprintf("%s %s, but it was given %s %s", fis.Text(*r.Booked, r.BookedIn), r.BookedIn, fis.Text(t.Part.Debit, currency), currency)
+			return fmt.Sprintf("%s %s, but it was given %s %s", fis.Text(*r.Booked, r.BookedIn), r.BookedIn,
+				fis.Text(t.Part.Debit, currency), currency)
 		case r.ByLine:
 			lines.add(*r.Booked)
-		case !r.Booked.Equal(t.Part.Debit.Abs()) && !r.Booked.Equal(t.Part.Credit.Abs()) && !r.Booked.Equal(t.Doc.Amount.Abs()):
-			return fmt.Sprintf("%s %s, but it was given %s %s", fis.Text(*r.Booked, currency), currency, fis.Text(t.Part.Debit, currency), currency)
+		case !r.Booked.Equal(t.Part.Debit.Abs()) && !r.Booked.Equal(t.Part.Credit.Abs()) &&
+			!r.Booked.Equal(t.Doc.Amount.Abs()):
+			return fmt.Sprintf("%s %s, but it was given %s %s", fis.Text(*r.Booked, currency), currency,
+				fis.Text(t.Part.Debit, currency), currency)
 		}
 	}
 	if lines.agree(t.Part, t.Doc.Amount) {
@@ -68,7 +71,8 @@ func bookedOtherwise(t journal.Told, rows []returns.Row) string {
 	return lines.words(t.Part, currency)
 }
 
-// bookedLines are the amounts that an ERP says it has posted line by line: added up as they are, or by sign where one side is signed.
+// bookedLines are the amounts that an ERP says it has posted line by line: added up as they are, or by sign where one
+// side is signed.
 type bookedLines struct {
 	seen            map[int]bool // lines of the import file
 	positive, other fis.Amount   // other is the sum of the negative ones, without sign
@@ -101,8 +105,8 @@ func (b *bookedLines) add(a fis.Amount) {
 	}
 }
 
-// agree reports whether the lines add up to what the ERP was given: both sides together, or one of them, when no amount has a sign; else each side by
-// itself. Some ERPs repeat the document's amount in each of its lines.
+// agree reports whether the lines add up to what the ERP was given: both sides together, or one of them, when no amount
+// has a sign; else each side by itself. Some ERPs repeat the document's amount in each of its lines.
 func (b *bookedLines) agree(p records.Part, total fis.Amount) bool {
 	if !b.some || b.silent {
 		return true
@@ -112,17 +116,21 @@ func (b *bookedLines) agree(p records.Part, total fis.Amount) bool {
 		return true
 	}
 	if b.other.IsZero() {
-		return b.positive.Equal(debit.Add(credit)) || b.positive.Equal(debit) || b.positive.Equal(credit) || b.positive.Equal(total.Abs())
+		return b.positive.Equal(debit.Add(credit)) || b.positive.Equal(debit) || b.positive.Equal(credit) ||
+			b.positive.Equal(total.Abs())
 	}
 	return b.positive.Equal(debit) && b.other.Equal(credit) || b.positive.Equal(credit) && b.other.Equal(debit)
 }
 
 func (b *bookedLines) words(p records.Part, currency string) string {
-	given := fmt.Sprintf("debit %s and credit %s %s", fis.Text(p.Debit, currency), fis.Text(p.Credit, currency), currency)
+	given := fmt.Sprintf("debit %s and credit %s %s", fis.Text(p.Debit, currency), fis.Text(p.Credit, currency),
+		currency)
 	if b.other.IsZero() {
-		return fmt.Sprintf("lines that add up to %s %s, but it was given %s", fis.Text(b.positive, currency), currency, given)
+		return fmt.Sprintf("lines that add up to %s %s, but it was given %s", fis.Text(b.positive, currency), currency,
+			given)
 	}
-	return fmt.Sprintf("lines that add up to %s and -%s %s, but it was given %s", fis.Text(b.positive, currency), fis.Text(b.other, currency), currency, given)
+	return fmt.Sprintf("lines that add up to %s and -%s %s, but it was given %s", fis.Text(b.positive, currency),
+		fis.Text(b.other, currency), currency, given)
 }
 
 func rowsOf(kept []records.ResultRow, want func(records.ResultRow) bool) ([]returns.Row, error) {
@@ -139,7 +147,8 @@ func rowsOf(kept []records.ResultRow, want func(records.ResultRow) bool) ([]retu
 				return nil, err
 			}
 		}
-		out = append(out, returns.Row{Line: k.Line, Kind: returns.Posting, ByLine: t.ByLine, Outcome: t.Outcome, Booked: t.Booked, BookedIn: t.BookedIn, Refs: fis.Refs{DocID: k.DocID, FileLine: k.FileLine}})
+		out = append(out, returns.Row{Line: k.Line, Kind: returns.Posting, ByLine: t.ByLine, Outcome: t.Outcome,
+			Booked: t.Booked, BookedIn: t.BookedIn, Refs: fis.Refs{DocID: k.DocID, FileLine: k.FileLine}})
 	}
 	return out, nil
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
-// wholeFile applies what is said about an import file as a whole, by this result file and those before it: an acknowledgement with counts
-// is believed only when the rejects that it counts are listed.
+// wholeFile applies what is said about an import file as a whole, by this result file and those before it: an
+// acknowledgement with counts is believed only when the rejects that it counts are listed.
 func (ap *applier) wholeFile(id int64, restPosted bool) error {
 	if restPosted && ap.a.Listed() > 0 {
 		ap.a.Withhold() // a line that cannot be used may be the reject of any document
@@ -28,9 +28,12 @@ func (ap *applier) wholeFile(id int64, restPosted bool) error {
 		if err := json.Unmarshal([]byte(r.Data), &kept); err != nil {
 			return err
 		}
-		rows = append(rows, returns.Row{Line: r.Line, Kind: returns.File, Outcome: kept.Outcome, Accepted: kept.Accepted, Rejected: kept.Rejected})
+		rows = append(rows, returns.Row{Line: r.Line, Kind: returns.File, Outcome: kept.Outcome,
+			Accepted: kept.Accepted, Rejected: kept.Rejected})
 	}
-	folded := returns.FoldFile(rows, returns.FileTally{Documents: t.File.Documents, Lines: t.Lines, RejectedDocuments: t.RejectedDocuments, RejectedLines: t.RejectedLines})
+	folded := returns.FoldFile(rows,
+		returns.FileTally{Documents: t.File.Documents, Lines: t.Lines, RejectedDocuments: t.RejectedDocuments,
+			RejectedLines: t.RejectedLines})
 	switch folded.State {
 	case returns.Waiting:
 		return nil
@@ -48,7 +51,8 @@ func (ap *applier) named(sum returns.Summary) error {
 	if !sum.RestPosted || len(ap.files) > 0 || !sum.Refs.NamesFile() {
 		return nil
 	}
-	_, file, problem, err := ap.a.Match(refOf(fis.Refs{FileSequence: sum.Refs.FileSequence, FileName: sum.Refs.FileName, BatchID: sum.Refs.BatchID, Named: sum.Refs.Named, NamedByUs: sum.Refs.NamedByUs}))
+	_, file, problem, err := ap.a.Match(refOf(fis.Refs{FileSequence: sum.Refs.FileSequence, FileName: sum.Refs.FileName,
+		BatchID: sum.Refs.BatchID, Named: sum.Refs.Named, NamedByUs: sum.Refs.NamedByUs}))
 	if err != nil {
 		return err
 	}

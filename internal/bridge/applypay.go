@@ -12,8 +12,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
-// payments holds what the result file tells of a document's payments against the document. What fits is owed to Concur; what does not is listed with
-// its reason, and a person decides.
+// payments holds what the result file tells of a document's payments against the document. What fits is owed to Concur;
+// what does not is listed with its reason, and a person decides.
 func (ap *applier) payments(p journal.Paying) error {
 	payable, err := ap.payable(p)
 	if err != nil {
@@ -21,7 +21,8 @@ func (ap *applier) payments(p journal.Paying) error {
 	}
 	var earlier []returns.EarlierPayment
 	for _, e := range p.Earlier {
-		earlier = append(earlier, returns.EarlierPayment{Payment: e.Payment, Content: e.Content, ResultID: e.ResultID, Line: e.Line})
+		earlier = append(earlier, returns.EarlierPayment{Payment: e.Payment, Content: e.Content, ResultID: e.ResultID,
+			Line: e.Line})
 	}
 	rows := make([]returns.NewPayment, len(p.Rows))
 	for i, r := range p.Rows {
@@ -30,9 +31,10 @@ func (ap *applier) payments(p journal.Paying) error {
 			return err
 		}
 	}
-	verdicts, err := returns.HoldPayments(payable, earlier, p.Rows[0].ResultID, rows, func(v returns.PaymentVerdict) (string, error) {
-		return ap.a.Payment(p.Doc, v.Row.Payment, v.Told(), v.Row.Line, ap.routeOf(p.Doc).PaysFor(p.Doc.DocType))
-	})
+	verdicts, err := returns.HoldPayments(payable, earlier, p.Rows[0].ResultID, rows,
+		func(v returns.PaymentVerdict) (string, error) {
+			return ap.a.Payment(p.Doc, v.Row.Payment, v.Told(), v.Row.Line, ap.routeOf(p.Doc).PaysFor(p.Doc.DocType))
+		})
 	if err != nil {
 		return err
 	}
@@ -56,11 +58,12 @@ func contentOf(data string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// payable is what the payments of a document are held against: what the import file left to be paid; of a document that was in none, or before the
-// journal kept that, what its postings leave; at last the amount at its head.
+// payable is what the payments of a document are held against: what the import file left to be paid; of a document that
+// was in none, or before the journal kept that, what its postings leave; at last the amount at its head.
 func (ap *applier) payable(p journal.Paying) (returns.Payable, error) {
 	d := p.Doc
-	out := returns.Payable{DocID: d.ID, Currency: d.Currency, Owed: p.Owed, Dated: p.Dated, Rejected: d.State == records.Rejected}
+	out := returns.Payable{DocID: d.ID, Currency: d.Currency, Owed: p.Owed, Dated: p.Dated,
+		Rejected: d.State == records.Rejected}
 	if d.DocType != fis.CashAdvance { // the amount of its head is in the currency of the request
 		out.Total = d.Amount
 	}

@@ -14,7 +14,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// archive moves a file that is done with out of the return folder: to the archive, or to the failed ones with a note that says why.
+// archive moves a file that is done with out of the return folder: to the archive, or to the failed ones with a note
+// that says why.
 func (b *Bridge) archive(ctx context.Context, in *inbox, res records.ResultFile, claimed string) error {
 	folder := in.target.Archive
 	if res.State == records.Unreadable || res.Counts.Listed > 0 {

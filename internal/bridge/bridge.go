@@ -1,9 +1,9 @@
-// Package bridge is the run: which step is due for which document or file, in what order, with what retry. It is the only
-// package that knows the whole story; each step finds its work from the states in the journal, so that a run that was killed is
-// finished by the next one.
+// Package bridge is the run: which step is due for which document or file, in what order, with what retry. It is the
+// only package that knows the whole story; each step finds its work from the states in the journal, so that a run that
+// was killed is finished by the next one.
 //
-// Every step that changes the world outside is an intention that is committed, an act, and an outcome that is committed. One bad
-// document, file or route never stops the others: what is left is gathered and told.
+// Every step that changes the world outside is an intention that is committed, an act, and an outcome that is
+// committed. One bad document, file or route never stops the others: what is left is gathered and told.
 package bridge
 
 import (
@@ -26,21 +26,23 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
-// Service is the Financial Integration Service as the bridge uses it. Reading may be repeated at will. A call that changes something is
-// made once; when its answer is lost it returns a *concur.CallError with Sent set, and the journal's intention tells the next run.
+// Service is the Financial Integration Service as the bridge uses it. Reading may be repeated at will. A call that
+// changes something is made once; when its answer is lost it returns a *concur.CallError with Sent set, and the
+// journal's intention tells the next run.
 type Service interface {
 	Walk(ctx context.Context, t fis.DocType, handle func(context.Context, concur.Page) error) (concur.WalkStats, error)
 	Get(ctx context.Context, t fis.DocType, docID string) (fis.Envelope, bool, error)
 	Acknowledge(ctx context.Context, t fis.DocType, ids []string) ([]concur.Answer, error)
-	// AcknowledgeAs is for documents that an earlier call may have locked for a system id which the configuration does not name any more. The items of both
-	// confirmations carry theirs.
+	// AcknowledgeAs is for documents that an earlier call may have locked for a system id which the configuration does
+	// not name any more. The items of both confirmations carry theirs.
 	AcknowledgeAs(ctx context.Context, t fis.DocType, systemID string, ids []string) ([]concur.Answer, error)
 	ConfirmPostings(ctx context.Context, t fis.DocType, list []concur.PostingConfirmation) ([]concur.Answer, error)
 	ConfirmPayments(ctx context.Context, t fis.DocType, list []concur.PaymentConfirmation) ([]concur.Answer, error)
 	KeepFresh(ctx context.Context) (bool, error)
 	// Status describes the stored login without a call.
 	Status(ctx context.Context) (concur.Status, error)
-	// BeginRun gives the waiting time of a run anew; Pause waits, within it, as long as the failure of a call asks before the same is tried again.
+	// BeginRun gives the waiting time of a run anew; Pause waits, within it, as long as the failure of a call asks
+	// before the same is tried again.
 	BeginRun()
 	Pause(ctx context.Context, err error) error
 }
@@ -93,10 +95,11 @@ type route struct {
 	choice    *golive.Choice
 }
 
-// New loads the mappings of all routes. A route whose mapping is not valid is kept as broken: its documents stay in the queue and the run
-// says so. Only a configuration without any usable route is an error.
+// New loads the mappings of all routes. A route whose mapping is not valid is kept as broken: its documents stay in the
+// queue and the run says so. Only a configuration without any usable route is an error.
 func New(o Options) (*Bridge, error) {
-	b := &Bridge{cfg: o.Config, j: o.Journal, service: o.Service, now: o.Now, sleep: o.Sleep, log: o.Log, progress: o.Progress, temp: o.Config.Path(o.Config.Folders.Temp)}
+	b := &Bridge{cfg: o.Config, j: o.Journal, service: o.Service, now: o.Now, sleep: o.Sleep, log: o.Log,
+		progress: o.Progress, temp: o.Config.Path(o.Config.Folders.Temp)}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
 	}
@@ -172,7 +175,8 @@ func (b *Bridge) routeOf(rc config.Route, c *golive.Choice) *route {
 	return r
 }
 
-// compileWhen makes the condition ready, also of a route that cannot be used: it decides which documents stay in Concur for it.
+// compileWhen makes the condition ready, also of a route that cannot be used: it decides which documents stay in Concur
+// for it.
 func (r *route) compileWhen() {
 	if r.When != "" {
 		r.when, r.condition = scope.CompileCondition(r.When)

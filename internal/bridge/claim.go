@@ -17,8 +17,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
-// A result file belongs to the route of the import file or the documents that it names. Where several routes of a return folder take its name, the name of an
-// import file in it decides, then its content; what neither decides is listed for a person, and nothing of it is believed.
+// A result file belongs to the route of the import file or the documents that it names. Where several routes of a
+// return folder take its name, the name of an import file in it decides, then its content; what neither decides is
+// listed for a person, and nothing of it is believed.
 
 // claimant is a route that may take a result file, with the format that takes its name.
 type claimant struct {
@@ -26,7 +27,8 @@ type claimant struct {
 	f *returns.Format
 }
 
-// folderOf are the routes that read the same return folder as a route, broken ones too, in the order of the configuration.
+// folderOf are the routes that read the same return folder as a route, broken ones too, in the order of the
+// configuration.
 func (b *Bridge) folderOf(r *route) (usable, broken []*route, err error) {
 	if !r.Returns.Given() {
 		return []*route{r}, nil, nil
@@ -80,7 +82,8 @@ func (b *Bridge) belongsTo(ctx context.Context, r *route, res *records.ResultFil
 	}
 	list := b.claimants(routes, res.Name)
 	if len(list) == 0 {
-		return claimant{}, &unclaimedError{fmt.Sprintf("no result format of mapping %s takes the name %s", r.plan.Name(), res.Name)}
+		return claimant{}, &unclaimedError{fmt.Sprintf("no result format of mapping %s takes the name %s",
+			r.plan.Name(), res.Name)}
 	}
 	if list, err = b.byName(ctx, list, append(slices.Clone(routes), broken...), res.Name); err != nil {
 		return claimant{}, err
@@ -96,7 +99,8 @@ type unclaimedError struct{ why string }
 
 func (e *unclaimedError) Error() string { return e.why }
 
-// byName leaves the claimants whose import file the result file's name names, when it names any of this folder's routes.
+// byName leaves the claimants whose import file the result file's name names, when it names any of this folder's
+// routes.
 func (b *Bridge) byName(ctx context.Context, list []claimant, folder []*route, name string) ([]claimant, error) {
 	named, err := b.j.NamedFiles(ctx, name)
 	if err != nil {
@@ -118,7 +122,8 @@ func (b *Bridge) byName(ctx context.Context, list []claimant, folder []*route, n
 	if r := b.route(named[0].Route); r.broken != nil {
 		why = "which cannot be used now"
 	}
-	return nil, &unclaimedError{fmt.Sprintf("it names import file %s of route %s, %s", named[0].Name, named[0].Route, why)}
+	return nil, &unclaimedError{fmt.Sprintf("it names import file %s of route %s, %s", named[0].Name, named[0].Route,
+		why)}
 }
 
 // weight is what a result file, read by a format, names of a route's own.
@@ -132,7 +137,8 @@ type weight struct {
 const mostWeighed = 500
 
 // byContent decides by the documents and import files that the lines name.
-func (b *Bridge) byContent(ctx context.Context, list []claimant, broken []*route, res *records.ResultFile, file *resultCopy) (claimant, error) {
+func (b *Bridge) byContent(ctx context.Context, list []claimant, broken []*route, res *records.ResultFile,
+	file *resultCopy) (claimant, error) {
 	var weights []weight
 	for _, c := range list {
 		refs, digest, err := refsIn(ctx, c.f, file)
@@ -169,7 +175,8 @@ func heaviest(weights []weight) (claimant, error) {
 			return weights[0].claimant, nil // every line is listed
 		}
 		if len(sure) > 1 {
-			return claimant{}, undecided(sure, "their import files have the same numbers, and the lines name no document")
+			return claimant{}, undecided(sure,
+				"their import files have the same numbers, and the lines name no document")
 		}
 	}
 	best := sure[0]
@@ -201,8 +208,10 @@ func refsIn(ctx context.Context, f *returns.Format, file *resultCopy) (refs []re
 	return refs, digest, nil
 }
 
-// refsUntil reads what a file refers to, up to where the format cannot read it, and why it cannot. Lines that cannot be used count for nothing.
-func refsUntil(ctx context.Context, f *returns.Format, file *resultCopy) (refs []records.Ref, digest string, unread, err error) {
+// refsUntil reads what a file refers to, up to where the format cannot read it, and why it cannot. Lines that cannot be
+// used count for nothing.
+func refsUntil(ctx context.Context, f *returns.Format,
+	file *resultCopy) (refs []records.Ref, digest string, unread, err error) {
 	seen := map[records.Ref]bool{}
 	keep := func(r fis.Refs) {
 		ref := refOf(r)

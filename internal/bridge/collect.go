@@ -42,8 +42,8 @@ func (b *Bridge) collectAll(ctx context.Context, s *Summary) error {
 // barredFor is how long a target that refused the login is left alone.
 const barredFor = time.Hour
 
-// bar remembers a refused login: servers lock accounts after a few of them, and the passes of `watch` come every minute. Within a pass no
-// other route tries either; a run by schedule or command begins anew.
+// bar remembers a refused login: servers lock accounts after a few of them, and the passes of `watch` come every
+// minute. Within a pass no other route tries either; a run by schedule or command begins anew.
 func (b *Bridge) bar(target string, err error) {
 	if !errors.Is(err, exchange.ErrLogin) {
 		return
@@ -98,8 +98,8 @@ func (b *Bridge) collect(ctx context.Context, in *inbox, s *Summary) (err error)
 	return errors.Join(errs...)
 }
 
-// mounted tells an empty return folder from the empty mount point of a share that is not there: what was moved into its sub-folders before lies there
-// still, or at least the sub-folders do.
+// mounted tells an empty return folder from the empty mount point of a share that is not there: what was moved into its
+// sub-folders before lies there still, or at least the sub-folders do.
 func (b *Bridge) mounted(ctx context.Context, in *inbox) error {
 	var routes []string
 	for _, r := range in.routes {
@@ -139,7 +139,8 @@ func (b *Bridge) tokenOf(systemID string) string {
 // patience is how long one pass waits for files to stand still; slower ones are for the next run.
 const patience = 30 * time.Second
 
-// settled are the files that are complete as far as their size, time and age tell. What was seen is remembered for the next run.
+// settled are the files that are complete as far as their size, time and age tell. What was seen is remembered for the
+// next run.
 func (b *Bridge) settled(ctx context.Context, in *inbox, s *Summary) ([]exchange.Info, error) {
 	former, err := b.j.Looks(ctx, in.key)
 	if err != nil {
@@ -171,7 +172,8 @@ func (b *Bridge) settled(ctx context.Context, in *inbox, s *Summary) ([]exchange
 	}
 	var keep []records.Look
 	for _, l := range settler.Looks() {
-		keep = append(keep, records.Look{Name: l.Name, Size: l.Size, Modified: l.ModTime, FirstSeen: l.Since, LastSeen: b.now()})
+		keep = append(keep, records.Look{Name: l.Name, Size: l.Size, Modified: l.ModTime, FirstSeen: l.Since,
+			LastSeen: b.now()})
 	}
 	return settled, b.j.SaveLooks(ctx, in.key, keep)
 }
@@ -179,7 +181,8 @@ func (b *Bridge) settled(ctx context.Context, in *inbox, s *Summary) ([]exchange
 // claim takes a settled file for us alone, unless no route knows its kind.
 func (b *Bridge) claim(ctx context.Context, in *inbox, info exchange.Info, s *Summary) error {
 	if r, _ := in.format(info.Name); r == nil {
-		in.odd(info.Name, "is taken by no result format", "add its name to the Results sheet, or to ignore in the configuration")
+		in.odd(info.Name, "is taken by no result format",
+			"add its name to the Results sheet, or to ignore in the configuration")
 		return nil
 	}
 	if most := b.limits().Bytes; most > 0 && info.Size > most {
@@ -220,8 +223,8 @@ func (b *Bridge) limits() layout.Limits {
 	return l
 }
 
-// take brings a file into the journal. The file in the folder is moved later, when its lines have taken effect. got is what was fetched of it
-// before it was claimed, nil when nothing was.
+// take brings a file into the journal. The file in the folder is moved later, when its lines have taken effect. got is
+// what was fetched of it before it was claimed, nil when nothing was.
 func (b *Bridge) take(ctx context.Context, in *inbox, name, claimed string, got *resultCopy, s *Summary) error {
 	r, f := in.format(name)
 	var alike func(string) bool

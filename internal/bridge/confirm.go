@@ -8,10 +8,12 @@ import (
 
 // calls tell Concur what is owed.
 func (b *Bridge) calls() *sending.Calls {
-	return &sending.Calls{Journal: b.j, Service: b.service, SystemID: b.cfg.Concur.SystemID, Batch: b.cfg.Concur.ConfirmBatch, Now: b.now, RouteOf: b.sendingFor}
+	return &sending.Calls{Journal: b.j, Service: b.service, SystemID: b.cfg.Concur.SystemID,
+		Batch: b.cfg.Concur.ConfirmBatch, Now: b.now, RouteOf: b.sendingFor}
 }
 
-// sendingFor is what confirmations take from the route of a document; of a route that the configuration has no more, nothing.
+// sendingFor is what confirmations take from the route of a document; of a route that the configuration has no more,
+// nothing.
 func (b *Bridge) sendingFor(name string) sending.Route {
 	r := b.route(name)
 	if r == nil {
@@ -41,8 +43,8 @@ func (b *Bridge) confirm(ctx context.Context, s *Summary, done *int, send func(c
 	return err
 }
 
-// gaveNumber tells whether an outcome ought to have the ERP's document number: its result format has a column for it. For an outcome that
-// a person gave, any format decides.
+// gaveNumber tells whether an outcome ought to have the ERP's document number: its result format has a column for it.
+// For an outcome that a person gave, any format decides.
 func (r *route) gaveNumber(format string) bool {
 	if has, known := r.numbers[format]; known {
 		return has

@@ -16,8 +16,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 )
 
-// RemoveCopies removes archived copies of result files, which lie in folders of the ERP. left says which are still there and why: the route
-// has gone, or the server does not allow it. They are tried again the next time.
+// RemoveCopies removes archived copies of result files, which lie in folders of the ERP. left says which are still
+// there and why: the route has gone, or the server does not allow it. They are tried again the next time.
 func (b *Bridge) RemoveCopies(ctx context.Context, copies []records.ResultFile) (left []string, err error) {
 	if len(copies) == 0 {
 		return nil, nil
@@ -52,8 +52,8 @@ func (b *Bridge) RemoveCopies(ctx context.Context, copies []records.ResultFile) 
 	return left, nil
 }
 
-// RemoveFileCopies removes the working folder's copies of import files whose bytes the journal keeps no more. A copy that is not what was
-// dropped is somebody's own file: it is left, and told.
+// RemoveFileCopies removes the working folder's copies of import files whose bytes the journal keeps no more. A copy
+// that is not what was dropped is somebody's own file: it is left, and told.
 func (b *Bridge) RemoveFileCopies(ctx context.Context) (left []string, err error) {
 	files, err := b.j.BareFiles(ctx)
 	if err != nil {

@@ -29,7 +29,8 @@ func (b *Bridge) openDrop(r *route) (exchange.Drop, error) {
 	return exchange.OpenDrop(t, exchange.Options{Log: b.log})
 }
 
-// dropAll delivers what is numbered, route by route, each in the order of its numbers: when one file cannot be delivered, those behind it wait.
+// dropAll delivers what is numbered, route by route, each in the order of its numbers: when one file cannot be
+// delivered, those behind it wait.
 func (b *Bridge) dropAll(ctx context.Context, s *Summary) error {
 	files, err := b.j.FilesIn(ctx, undropped...)
 	if err != nil {
@@ -47,7 +48,8 @@ func (b *Bridge) dropAll(ctx context.Context, s *Summary) error {
 	byRoute := map[string][]records.File{}
 	for _, f := range append(unmarked, files...) {
 		if b.route(f.Route) == nil {
-			s.look(removedTrouble, fmt.Sprintf("file %s/%d", f.Route, f.Sequence), why.New("file-without-route", "file", f.Name, "route", f.Route))
+			s.look(removedTrouble, fmt.Sprintf("file %s/%d", f.Route, f.Sequence),
+				why.New("file-without-route", "file", f.Name, "route", f.Route))
 		}
 		byRoute[f.Route] = append(byRoute[f.Route], f)
 	}
@@ -85,8 +87,8 @@ func (b *Bridge) dropRoute(ctx context.Context, r *route, files []records.File, 
 	return nil
 }
 
-// dropFile is the drop protocol: write under a temporary name and check, commit "renaming", rename, commit "dropped". It begins where
-// the state says that an earlier run ended.
+// dropFile is the drop protocol: write under a temporary name and check, commit "renaming", rename, commit "dropped".
+// It begins where the state says that an earlier run ended.
 func (b *Bridge) dropFile(ctx context.Context, drop exchange.Drop, f records.File, s *Summary) error {
 	if f.State == records.Dropped {
 		return b.mark(ctx, drop, f)
@@ -111,12 +113,14 @@ func (b *Bridge) dropFile(ctx context.Context, drop exchange.Drop, f records.Fil
 	return b.publish(ctx, drop, f, s)
 }
 
-// upload writes the file under a temporary name of this attempt's own and commits that it is whole there. What an earlier attempt left is taken
-// away: if its process is only paused, it finds its file gone, and can never put half of one under the final name.
+// upload writes the file under a temporary name of this attempt's own and commits that it is whole there. What an
+// earlier attempt left is taken away: if its process is only paused, it finds its file gone, and can never put half of
+// one under the final name.
 func (b *Bridge) upload(ctx context.Context, drop exchange.Drop, f records.File) (records.File, error) {
 	if f.State == records.Uploading && f.TempName != "" {
 		err := drop.Remove(ctx, f.TempName)
-		if errors.Is(err, exchange.ErrConnection) || errors.Is(err, exchange.ErrLogin) || ctx.Err() != nil { // its name must not be forgotten while it may lie there
+		// its name must not be forgotten while it may lie there
+		if errors.Is(err, exchange.ErrConnection) || errors.Is(err, exchange.ErrLogin) || ctx.Err() != nil {
 			return f, err
 		}
 		if err != nil {
@@ -130,13 +134,15 @@ func (b *Bridge) upload(ctx context.Context, drop exchange.Drop, f records.File)
 		return f, err
 	}
 	killpoint.Here("upload.intended")
-	if err := drop.Upload(ctx, f.TempName, f.Size, func() (io.ReadCloser, error) { return b.j.FileBytes(ctx, f.ID), nil }); err != nil {
+	if err := drop.Upload(ctx, f.TempName, f.Size,
+		func() (io.ReadCloser, error) { return b.j.FileBytes(ctx, f.ID), nil }); err != nil {
 		return f, err
 	}
 	killpoint.Here("upload.acted")
 	err = b.j.Uploaded(ctx, f)
 	if errors.Is(err, ledger.ErrStale) {
-		err = errors.Join(errors.New("another fisbridge has taken this import file over"), err, drop.Remove(ctx, f.TempName))
+		err = errors.Join(errors.New("another fisbridge has taken this import file over"), err,
+			drop.Remove(ctx, f.TempName))
 	}
 	return f, err
 }
@@ -167,8 +173,8 @@ func (b *Bridge) dropped(ctx context.Context, drop exchange.Drop, f records.File
 	return b.mark(ctx, drop, f)
 }
 
-// mark writes the done-marker of a dropped file, if the route has one. Some ERPs read nothing without it, so it is part of the drop. It is
-// not written when both the file and the marker are gone: then the ERP has taken both.
+// mark writes the done-marker of a dropped file, if the route has one. Some ERPs read nothing without it, so it is part
+// of the drop. It is not written when both the file and the marker are gone: then the ERP has taken both.
 func (b *Bridge) mark(ctx context.Context, drop exchange.Drop, f records.File) error {
 	if f.Marker == "" || f.MarkerDone {
 		return nil
@@ -188,7 +194,8 @@ func (b *Bridge) mark(ctx context.Context, drop exchange.Drop, f records.File) e
 	return b.j.MarkerDone(context.WithoutCancel(ctx), f.ID, there)
 }
 
-// keepCopy puts the file into the working folder, where people look for it. The journal has the bytes; a full disk here is only a note.
+// keepCopy puts the file into the working folder, where people look for it. The journal has the bytes; a full disk here
+// is only a note.
 func (b *Bridge) keepCopy(ctx context.Context, f records.File, s *Summary) {
 	if err := b.writeCopy(b.copyPath(f), b.j.FileBytes(ctx, f.ID)); err != nil {
 		s.note(fmt.Sprintf("the copy of %s in the working folder was not written: %s", f.Name, err))

@@ -17,8 +17,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-// fetch settles acknowledgements that an earlier run left open, then walks the ready list of each docType: store a page, acknowledge it
-// at once, go on.
+// fetch settles acknowledgements that an earlier run left open, then walks the ready list of each docType: store a
+// page, acknowledge it at once, go on.
 func (b *Bridge) fetch(ctx context.Context, s *Summary) error {
 	if s.noLogin {
 		return nil
@@ -104,7 +104,8 @@ func (b *Bridge) fetchType(ctx context.Context, t fis.DocType, s *Summary) error
 		return b.takePage(ctx, t, page, parser, s)
 	})
 	if stats.Unfinished {
-		s.last(listTrouble, "list of "+string(t), why.New("list-endless", "type", t, "passes", stats.Passes, "documents", stats.Documents))
+		s.last(listTrouble, "list of "+string(t),
+			why.New("list-endless", "type", t, "passes", stats.Passes, "documents", stats.Documents))
 	}
 	var still *concur.StillReadyError
 	if errors.As(err, &still) {
@@ -113,8 +114,8 @@ func (b *Bridge) fetchType(ctx context.Context, t fis.DocType, s *Summary) error
 	return err
 }
 
-// unlocked takes back what was believed of documents whose acknowledgement had no effect: they are not locked in Concur, so they must not
-// reach the ERP. The next run asks for them again.
+// unlocked takes back what was believed of documents whose acknowledgement had no effect: they are not locked in
+// Concur, so they must not reach the ERP. The next run asks for them again.
 func (b *Bridge) unlocked(ctx context.Context, t fis.DocType, still *concur.StillReadyError, s *Summary) error {
 	n, err := b.j.Unlocked(ctx, still.IDs, why.New("lock-without-effect"))
 	s.Acknowledged -= n
@@ -189,7 +190,8 @@ func (b *Bridge) reacknowledge(ctx context.Context, s *Summary, which func(recor
 	return errors.Join(errs...)
 }
 
-// acknowledge sends what is intended and takes down what came of it. received is when the documents arrived, zero when that is long ago.
+// acknowledge sends what is intended and takes down what came of it. received is when the documents arrived, zero when
+// that is long ago.
 func (b *Bridge) acknowledge(ctx context.Context, t fis.DocType, ids []string, received time.Time, s *Summary) error {
 	done, err := b.calls().Acknowledge(ctx, t, ids, received)
 	s.Acknowledged += done.Locked

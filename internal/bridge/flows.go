@@ -9,7 +9,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/flows"
 )
 
-// settleFlows finds the words for each route's drop folder and holds the routes against each other. It is done whenever a mapping has changed, for settings change names.
+// settleFlows finds the words for each route's drop folder and holds the routes against each other. It is done whenever
+// a mapping has changed, for settings change names.
 func (b *Bridge) settleFlows() {
 	var all []flows.Flow
 	var places []exchange.Target

@@ -9,7 +9,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
-// inbox is one return folder with the routes that share it. The target takes what any of them takes; each route says for itself what is its own.
+// inbox is one return folder with the routes that share it. The target takes what any of them takes; each route says
+// for itself what is its own.
 type inbox struct {
 	exchange.Returns
 	key    string
@@ -27,7 +28,8 @@ func (in *inbox) odd(name, reason, hint string) {
 	in.odds = append(in.odds, exchange.Oddity{Name: name, Reason: reason, Hint: hint})
 }
 
-// inboxes groups the usable routes by their return folder, whatever the targets call it, in the order of the configuration.
+// inboxes groups the usable routes by their return folder, whatever the targets call it, in the order of the
+// configuration.
 func (b *Bridge) inboxes() ([]*inbox, error) {
 	var out []*inbox
 	for _, r := range b.usable() {
@@ -50,15 +52,18 @@ func (b *Bridge) inboxes() ([]*inbox, error) {
 	return out, nil
 }
 
-// share adds a route to those of the folder: its files are taken too, and the more patient of the routes decides when files stand still.
+// share adds a route to those of the folder: its files are taken too, and the more patient of the routes decides when
+// files stand still.
 func (in *inbox) share(r *route, t exchange.Target) {
 	in.routes, in.wants = append(in.routes, r), append(in.wants, t)
 	all := len(in.target.Match) == 0 || len(t.Match) == 0
 	if in.target.Match = append(slices.Clip(in.target.Match), t.Match...); all {
 		in.target.Match = nil
 	}
-	in.target.Ignore = slices.DeleteFunc(slices.Clone(in.target.Ignore), func(p string) bool { return !slices.Contains(t.Ignore, p) })
-	in.target.MinAge, in.target.LookInterval = max(in.target.MinAge, t.MinAge), max(in.target.LookInterval, t.LookInterval)
+	in.target.Ignore = slices.DeleteFunc(slices.Clone(in.target.Ignore),
+		func(p string) bool { return !slices.Contains(t.Ignore, p) })
+	in.target.MinAge, in.target.LookInterval = max(in.target.MinAge, t.MinAge),
+		max(in.target.LookInterval, t.LookInterval)
 }
 
 // format finds the route and format that a file name belongs to.

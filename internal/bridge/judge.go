@@ -10,7 +10,8 @@ import (
 
 // leaving is for whose sake a document stays in Concur.
 type leaving struct {
-	// by is the route that the document stays for, though it could not be used or asked; nil where no route wants the document.
+	// by is the route that the document stays for, though it could not be used or asked; nil where no route wants the
+	// document.
 	by *route
 	// undecided is why it is not known whether that route takes the document.
 	undecided error
@@ -18,9 +19,9 @@ type leaving struct {
 	chosen bool
 }
 
-// judge goes through the routes in their order: the first one that takes a document has it. A route that cannot be used keeps what it would take: the document
-// stays in Concur. So does one of which it cannot be said whether the route takes it. No route behind gets it (promise 7). An error is a document
-// that cannot be read at all.
+// judge goes through the routes in their order: the first one that takes a document has it. A route that cannot be used
+// keeps what it would take: the document stays in Concur. So does one of which it cannot be said whether the route
+// takes it. No route behind gets it (promise 7). An error is a document that cannot be read at all.
 func (b *Bridge) judge(parser *fis.Parser, env fis.Envelope) (a journal.Arrival, left leaving, err error) {
 	a = journal.Arrival{Envelope: env, SystemID: b.cfg.Concur.SystemID}
 	doc, err := parser.Parse(env)
@@ -30,7 +31,8 @@ func (b *Bridge) judge(parser *fis.Parser, env fis.Envelope) (a journal.Arrival,
 	a.ReportID, a.ReportKey, a.Currency, a.IsTest = doc.ReportID(), doc.ReportKey(), doc.Currency(), doc.IsTest()
 	a.EmployeeID, a.ReportNumber = doc.EmployeeID(), doc.ReportNumber()
 	a.Revision, a.Direction = doc.Revision(), doc.Direction()
-	// A total that cannot be read is refused by posting later, with the place: the document is acknowledged and held, so that it can be rejected to Concur.
+	// A total that cannot be read is refused by posting later, with the place: the document is acknowledged and held,
+	// so that it can be rejected to Concur.
 	if total, present, err := doc.Total(); present && err == nil {
 		a.Amount = total
 	}

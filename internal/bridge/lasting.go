@@ -16,8 +16,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// What lasts beyond a run until somebody mends it is an alarm: in the run's messages, its exit code, and status alike. Each run says anew what there is;
-// what it does not find any more has settled itself.
+// What lasts beyond a run until somebody mends it is an alarm: in the run's messages, its exit code, and status alike.
+// Each run says anew what there is; what it does not find any more has settled itself.
 
 // Kinds of alarms that last.
 const (
@@ -78,12 +78,15 @@ type keeping struct {
 	why error // of the first document of which it is not known whether the route takes it
 }
 
-// tellLasting settles the alarms that last. What needs the ready list settles itself only in a run that has read it to its end.
+// tellLasting settles the alarms that last. What needs the ready list settles itself only in a run that has read it to
+// its end.
 func (b *Bridge) tellLasting(ctx context.Context, s *Summary) error {
 	b.routesLast(s)
 	for _, t := range slices.Sorted(maps.Keys(s.unread)) {
 		list := s.unread[t]
-		s.last(listTrouble, "items of "+string(t), why.New("list-items-unreadable", "items", len(list), "type", t, "names", wording.SomeOf(list, fewNames, "; ")))
+		s.last(listTrouble, "items of "+string(t),
+			why.New("list-items-unreadable", "items", len(list), "type", t,
+				"names", wording.SomeOf(list, fewNames, "; ")))
 	}
 	errs := []error{b.countUndone(ctx, s)}
 	for _, kind := range []string{routeTrouble, conditionTrouble, listTrouble, undoneTrouble} {
@@ -122,7 +125,9 @@ func (b *Bridge) routesLast(s *Summary) {
 			}
 			s.last(routeTrouble, "route "+r.Name, said)
 		case k != nil:
-			s.last(conditionTrouble, "route "+r.Name, why.New("condition-fails", "route", r.Name, "documents", len(k.ids), "names", wording.SomeOf(k.ids, fewNames, ", "), "problem", k.why))
+			s.last(conditionTrouble, "route "+r.Name,
+				why.New("condition-fails", "route", r.Name, "documents", len(k.ids),
+					"names", wording.SomeOf(k.ids, fewNames, ", "), "problem", k.why))
 		}
 	}
 }
@@ -180,8 +185,10 @@ func (b *Bridge) countUndone(ctx context.Context, s *Summary) error {
 		for _, u := range long {
 			names = append(names, u.Subject)
 		}
-		s.last(undoneTrouble, thing.kind, why.New(thing.code, "n", len(long), "runs", long[0].Runs, "since", long[0].Since.UTC().Format("2006-01-02 15:04"),
-			"names", wording.SomeOf(names, fewNames, ", "), "cause", strings.TrimSpace(long[0].Why)))
+		s.last(undoneTrouble, thing.kind,
+			why.New(thing.code, "n", len(long), "runs", long[0].Runs,
+				"since", long[0].Since.UTC().Format("2006-01-02 15:04"),
+				"names", wording.SomeOf(names, fewNames, ", "), "cause", strings.TrimSpace(long[0].Why)))
 	}
 	return errors.Join(errs...)
 }

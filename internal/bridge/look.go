@@ -10,7 +10,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-// Kinds of lasting alarms about what a pass sees in folders and in the configuration, and what a note says that needs a person.
+// Kinds of lasting alarms about what a pass sees in folders and in the configuration, and what a note says that needs a
+// person.
 const (
 	removedTrouble = "removed route" // documents and files that wait for a route which the configuration does not have
 	noteTrouble    = "note"
@@ -60,5 +61,6 @@ func (b *Bridge) tellLooks(ctx context.Context, s *Summary, kinds ...string) err
 
 // sameAlarms compares which alarms were open before a pass and are now.
 func sameAlarms(before, now []records.Alarm) bool {
-	return slices.EqualFunc(before, now, func(a, b records.Alarm) bool { return a.ID == b.ID && a.Message == b.Message })
+	return slices.EqualFunc(before, now,
+		func(a, b records.Alarm) bool { return a.ID == b.ID && a.Message == b.Message })
 }

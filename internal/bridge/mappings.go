@@ -32,7 +32,8 @@ func (b *Bridge) reload(ctx context.Context) error {
 	return nil
 }
 
-// takeMappings settles, once for all of a run, which version of each mapping it uses, and tells what a person should know of it.
+// takeMappings settles, once for all of a run, which version of each mapping it uses, and tells what a person should
+// know of it.
 func (b *Bridge) takeMappings(ctx context.Context, s *Summary) error {
 	if err := b.reload(ctx); err != nil {
 		return err
@@ -50,7 +51,8 @@ func (b *Bridge) takeMappings(ctx context.Context, s *Summary) error {
 	return nil
 }
 
-// tellChoice tells what a person should know of a choice. A workbook that is not used needs a person as long as the journal has it as refused.
+// tellChoice tells what a person should know of a choice. A workbook that is not used needs a person as long as the
+// journal has it as refused.
 func (b *Bridge) tellChoice(r *route, s *Summary) {
 	for _, n := range r.choice.Notes {
 		if n.Needs {
@@ -61,7 +63,8 @@ func (b *Bridge) tellChoice(r *route, s *Summary) {
 	}
 }
 
-// settle commits the choices before anything is made by them. A run that is killed right after has changed nothing but what the next one would.
+// settle commits the choices before anything is made by them. A run that is killed right after has changed nothing but
+// what the next one would.
 func (b *Bridge) settle(ctx context.Context) error {
 	for _, r := range b.routes {
 		if r.choice != nil {
@@ -80,7 +83,8 @@ func (b *Bridge) forgetRoutes(ctx context.Context) error {
 		return err
 	}
 	for _, v := range versions {
-		if v.State != records.MappingRefused || slices.ContainsFunc(b.cfg.Routes, func(r config.Route) bool { return r.Name == v.Route }) {
+		if v.State != records.MappingRefused ||
+			slices.ContainsFunc(b.cfg.Routes, func(r config.Route) bool { return r.Name == v.Route }) {
 			continue
 		}
 		if err := b.j.ForgetRefused(ctx, v.Route); err != nil {
@@ -91,8 +95,10 @@ func (b *Bridge) forgetRoutes(ctx context.Context) error {
 }
 
 // Versions chooses which version of each mapping of a configuration is in force.
-func Versions(cfg *config.Config, j *journal.Journal, templates fs.FS, now func() time.Time, log *slog.Logger) *golive.Versions {
-	return &golive.Versions{Journal: j, Templates: templates, Folder: cfg.Folders.Templates, FolderPath: cfg.Path(cfg.Folders.Templates), Now: now, Log: log,
+func Versions(cfg *config.Config, j *journal.Journal, templates fs.FS, now func() time.Time,
+	log *slog.Logger) *golive.Versions {
+	return &golive.Versions{Journal: j, Templates: templates, Folder: cfg.Folders.Templates,
+		FolderPath: cfg.Path(cfg.Folders.Templates), Now: now, Log: log,
 		CheckFormat: func(f format.Format) error { _, err := returns.Compile(f); return err }}
 }
 
@@ -103,11 +109,13 @@ func MappingOf(cfg *config.Config, rc config.Route) golive.Route {
 
 func (b *Bridge) mappingOf(rc config.Route) golive.Route { return MappingOf(b.cfg, rc) }
 
-// AcceptMapping takes down that a person wants the workbook which lies in the place of a route's mapping to go live, whatever it changes.
+// AcceptMapping takes down that a person wants the workbook which lies in the place of a route's mapping to go live,
+// whatever it changes.
 func (b *Bridge) AcceptMapping(ctx context.Context, name, reason string) (findings.List, error) {
 	r := b.route(name)
 	if r == nil {
-		return nil, &golive.NotAcceptable{Reason: fmt.Sprintf("there is no route %q", name), Hint: "fisbridge status names the routes"}
+		return nil, &golive.NotAcceptable{Reason: fmt.Sprintf("there is no route %q", name),
+			Hint: "fisbridge status names the routes"}
 	}
 	return b.versions.Accept(ctx, b.mappingOf(r.Route), reason)
 }

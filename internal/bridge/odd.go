@@ -14,15 +14,18 @@ import (
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-// oddKind is the kind of the alarms about entries of return folders that are not taken as they are. They last as long as the entry lies there.
+// oddKind is the kind of the alarms about entries of return folders that are not taken as they are. They last as long
+// as the entry lies there.
 const oddKind = "return folder"
 
-// tellOdd opens an alarm for each entry of a return folder that cannot be taken, in the first run that sees it, and closes those of entries
-// that are gone or were taken.
+// tellOdd opens an alarm for each entry of a return folder that cannot be taken, in the first run that sees it, and
+// closes those of entries that are gone or were taken.
 func (b *Bridge) tellOdd(ctx context.Context, in *inbox) error {
 	var now []journal.Lasting
 	for _, o := range append(in.Odd(), in.odds...) {
-		now = append(now, journal.Lasting{Subject: in.subject(o.Name), Why: why.New("result-file-odd", "result_file", o.Name, "folder", in.key, "problem", o.Reason, "way", o.Hint)})
+		now = append(now, journal.Lasting{Subject: in.subject(o.Name),
+			Why: why.New("result-file-odd", "result_file", o.Name, "folder", in.key, "problem", o.Reason,
+				"way", o.Hint)})
 	}
 	open, err := b.j.OpenAlarms(ctx)
 	if err != nil {
@@ -36,11 +39,12 @@ func (b *Bridge) tellOdd(ctx context.Context, in *inbox) error {
 	return b.j.LastingAlarms(ctx, oddKind, now, "it is gone from the return folder, or was read")
 }
 
-// setAside moves a file that is too large to the failed ones without reading it. It is told once, by an alarm that a person resolves; the next
-// night it costs nothing.
+// setAside moves a file that is too large to the failed ones without reading it. It is told once, by an alarm that a
+// person resolves; the next night it costs nothing.
 func (b *Bridge) setAside(ctx context.Context, in *inbox, name, lies string, size int64, s *Summary) error {
 	folder := in.target.Failed
-	said := why.New("result-file-too-large", "result_file", name, "folder", in.key, "mib", size>>20, "limit", b.cfg.Limits.ResultFileMiB, "failed", folder)
+	said := why.New("result-file-too-large", "result_file", name, "folder", in.key, "mib", size>>20,
+		"limit", b.cfg.Limits.ResultFileMiB, "failed", folder)
 	if err := b.j.Alarm(ctx, "result file", in.subject(name), said); err != nil {
 		return err
 	}

@@ -23,7 +23,8 @@ func (b *Bridge) renderAll(ctx context.Context, s *Summary) error {
 		err := b.renderRoute(ctx, r, s)
 		var taken *journal.NameTakenError
 		if errors.As(err, &taken) {
-			s.last(routeTrouble, "names of route "+r.Name, why.New("file-name-taken", "route", r.Name, "problem", taken))
+			s.last(routeTrouble, "names of route "+r.Name,
+				why.New("file-name-taken", "route", r.Name, "problem", taken))
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("route %s: %w", r.Name, err))
@@ -37,7 +38,8 @@ func (b *Bridge) strays(ctx context.Context, s *Summary) error {
 	waiting, err := b.j.CountByRoute(ctx, records.Acknowledged)
 	for _, name := range slices.Sorted(maps.Keys(waiting)) {
 		if b.route(name) == nil {
-			s.look(removedTrouble, "documents of "+name, why.New("documents-without-route", "documents", waiting[name], "route", name))
+			s.look(removedTrouble, "documents of "+name,
+				why.New("documents-without-route", "documents", waiting[name], "route", name))
 		}
 	}
 	return err
@@ -45,8 +47,10 @@ func (b *Bridge) strays(ctx context.Context, s *Summary) error {
 
 // renderRoute makes the import files of one route.
 func (b *Bridge) renderRoute(ctx context.Context, r *route, s *Summary) error {
-	maker := rendering.Maker{Journal: b.j, Now: b.now, Zone: b.cfg.Schedule.Zone(), Temp: b.temp, Log: b.log, Progress: b.progress}
-	made, err := maker.Make(ctx, rendering.Route{Name: r.Name, Plan: r.plan, MaxDocuments: r.MaxDocuments, Revisions: r.Revisions, DoneMarker: r.Drop.DoneMarker, Place: r.place})
+	maker := rendering.Maker{Journal: b.j, Now: b.now, Zone: b.cfg.Schedule.Zone(), Temp: b.temp, Log: b.log,
+		Progress: b.progress}
+	made, err := maker.Make(ctx, rendering.Route{Name: r.Name, Plan: r.plan, MaxDocuments: r.MaxDocuments,
+		Revisions: r.Revisions, DoneMarker: r.Drop.DoneMarker, Place: r.place})
 	s.Files += made.Files
 	s.Filed += made.Filed
 	s.Held += made.Held

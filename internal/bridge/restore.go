@@ -15,8 +15,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/home"
 )
 
-// RestoredError says that the journal is not where it lives, or lacks what was done since, and what it cannot know. Nothing is done until a person
-// has looked.
+// RestoredError says that the journal is not where it lives, or lacks what was done since, and what it cannot know.
+// Nothing is done until a person has looked.
 type RestoredError struct {
 	Restored home.Restored
 	// Files are copies of import files in the working folder that the journal does not know: they were made since.
@@ -40,7 +40,8 @@ func (e *RestoredError) cause() string {
 	case home.DisplacedBackup:
 		text := fmt.Sprintf("the journal was restored from a backup: it is a copy that fisbridge backup made of %s (%s)", r.Copy.From, r.Copy.At)
 		if r.NumbersKnown {
-			text += fmt.Sprintf(", ends at history row %d, and had been at row %d (%s)", r.Now.Seq, r.Note.Seq, r.Note.At)
+			text += fmt.Sprintf(", ends at history row %d, and had been at row %d (%s)", r.Now.Seq, r.Note.Seq,
+				r.Note.At)
 		}
 		return text
 	case home.DisplacedNoNote:
@@ -98,8 +99,8 @@ func unknownCopies(ctx context.Context, cfg *config.Config, j *journal.Journal) 
 	return out, nil
 }
 
-// Refetch asks Concur for a document that the journal does not know, by docId, report id or the like, and takes it back when it is locked
-// for us. It is held then, for a person to say whether the ERP has it.
+// Refetch asks Concur for a document that the journal does not know, by docId, report id or the like, and takes it back
+// when it is locked for us. It is held then, for a person to say whether the ERP has it.
 func (b *Bridge) Refetch(ctx context.Context, finder interface {
 	Find(ctx context.Context, t fis.DocType, ref string) ([]fis.Envelope, error)
 }, t fis.DocType, ref, reason string) ([]string, error) {

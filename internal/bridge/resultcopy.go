@@ -12,8 +12,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
-// resultCopy is a result file while it is worked on: its one temporary copy, and what was read of it. It is fetched once, looked at for its end and
-// for whose it is, kept in the journal, and applied, all from here; what one of these has read the others do not read again.
+// resultCopy is a result file while it is worked on: its one temporary copy, and what was read of it. It is fetched
+// once, looked at for its end and for whose it is, kept in the journal, and applied, all from here; what one of these
+// has read the others do not read again.
 type resultCopy struct {
 	file   *os.File
 	size   int64
@@ -32,7 +33,8 @@ type reading struct {
 	unread error
 }
 
-// mostRemembered is how many rows of a file are remembered. Those of a longer one are read anew from the copy, which costs less than keeping them.
+// mostRemembered is how many rows of a file are remembered. Those of a longer one are read anew from the copy, which
+// costs less than keeping them.
 const mostRemembered = 10000
 
 // newCopy makes the temporary file and lets fill write it.
@@ -81,9 +83,11 @@ func (c *resultCopy) still(ctx context.Context, in *inbox, claimed string) (bool
 	return err == nil && there && now.Size == c.info.Size && now.ModTime.Equal(c.info.ModTime), err
 }
 
-// each gives the rows that a format reads, and counts them. unread says why the format cannot read the file: then the rows count for nothing. err is what
-// emit returned, or that we could not read our own copy, which says nothing about the file.
-func (c *resultCopy) each(ctx context.Context, f *returns.Format, emit func(returns.Row) error) (sum returns.Summary, unread, err error) {
+// each gives the rows that a format reads, and counts them. unread says why the format cannot read the file: then the
+// rows count for nothing. err is what emit returned, or that we could not read our own copy, which says nothing about
+// the file.
+func (c *resultCopy) each(ctx context.Context, f *returns.Format,
+	emit func(returns.Row) error) (sum returns.Summary, unread, err error) {
 	if r := c.known(f); r != nil {
 		for _, row := range r.rows {
 			if err := emit(row); err != nil {
@@ -120,7 +124,8 @@ func (c *resultCopy) known(f *returns.Format) *reading {
 }
 
 // look is each for a file that is read again later: its rows are remembered, unless they are very many.
-func (c *resultCopy) look(ctx context.Context, f *returns.Format, emit func(returns.Row) error) (sum returns.Summary, unread, err error) {
+func (c *resultCopy) look(ctx context.Context, f *returns.Format,
+	emit func(returns.Row) error) (sum returns.Summary, unread, err error) {
 	if c.known(f) != nil {
 		return c.each(ctx, f, emit)
 	}

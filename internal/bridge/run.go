@@ -15,8 +15,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-// Run is one pass over everything: fetch, acknowledge, render, drop, collect, confirm. It does what can be done; the summary tells
-// what was not, and why. The error is for what makes a pass impossible (the journal itself), or the end of ctx.
+// Run is one pass over everything: fetch, acknowledge, render, drop, collect, confirm. It does what can be done; the
+// summary tells what was not, and why. The error is for what makes a pass impossible (the journal itself), or the end
+// of ctx.
 func (b *Bridge) Run(ctx context.Context) (*Summary, error) {
 	s := &Summary{Started: b.now()}
 	clear(b.barred)
@@ -74,7 +75,8 @@ func (b *Bridge) returnSteps() []step {
 	}
 }
 
-// Returns is the half of a run that a result file wakes: collect, apply, reissue, confirm. It is kept as a run only when it did something.
+// Returns is the half of a run that a result file wakes: collect, apply, reissue, confirm. It is kept as a run only
+// when it did something.
 func (b *Bridge) Returns(ctx context.Context) (*Summary, error) {
 	s := &Summary{Started: b.now()}
 	if err := errors.Join(b.notRestored(ctx), tempfolder.Clean(b.cfg)); err != nil {
@@ -108,8 +110,8 @@ type step struct {
 	do   func(context.Context, *Summary) error
 }
 
-// steps in their order. Results are read before anything goes out, so that what the ERP answers to a withdrawn file is sent out anew in the
-// same pass; confirmations come last, when everything is known.
+// steps in their order. Results are read before anything goes out, so that what the ERP answers to a withdrawn file is
+// sent out anew in the same pass; confirmations come last, when everything is known.
 func (b *Bridge) steps() []step {
 	return []step{
 		{"login", b.keepFresh},
@@ -138,7 +140,8 @@ func (b *Bridge) keepFresh(ctx context.Context, s *Summary) error {
 	return b.loginEnds(ctx, s)
 }
 
-// loginEnds warns in each run from the day on which the login needs to be renewed: nobody may look at anything else before it is over.
+// loginEnds warns in each run from the day on which the login needs to be renewed: nobody may look at anything else
+// before it is over.
 func (b *Bridge) loginEnds(ctx context.Context, s *Summary) error {
 	status, err := b.service.Status(ctx)
 	if err != nil || !status.LoggedIn || status.Warning == "" {
@@ -158,12 +161,14 @@ func LoginNeed(status concur.Status) (need records.Need, is bool) {
 		return need, false
 	}
 	message, remedy, _ := strings.Cut(status.Warning, ": ")
-	return records.Need{Code: records.NeedLogin, Subject: "login", Values: map[string]string{"ends": status.RefreshExpires.Format(time.DateOnly)}, Message: message, Remedy: remedy,
-		Why: why.New("login-ends", "problem", message, "way", remedy), Since: status.RefreshIssued}, true
+	return records.Need{Code: records.NeedLogin, Subject: "login",
+		Values: map[string]string{"ends": status.RefreshExpires.Format(time.DateOnly)}, Message: message,
+		Remedy: remedy, Why: why.New("login-ends", "problem", message, "way", remedy), Since: status.RefreshIssued}, true
 }
 
-// collectFirst reads what the ERP has said before a new import file goes out: it may have taken a withdrawn file after all, or speak of numbers
-// that this journal does not know. With it goes a look for other signs that the journal is older than the world.
+// collectFirst reads what the ERP has said before a new import file goes out: it may have taken a withdrawn file after
+// all, or speak of numbers that this journal does not know. With it goes a look for other signs that the journal is
+// older than the world.
 func (b *Bridge) collectFirst(ctx context.Context, s *Summary) error {
 	files, err := b.j.FilesIn(ctx, undropped...)
 	if err != nil {
@@ -215,7 +220,8 @@ func (b *Bridge) age(ctx context.Context, s *Summary) error {
 	left, err := b.RemoveCopies(ctx, copies)
 	more, lerr := b.RemoveFileCopies(ctx)
 	if left, err = append(left, more...), errors.Join(err, lerr); len(left) > 0 {
-		b.log.Warn("copies of files are older than retention.payload_days and could not be removed", "files", len(left), "first", left[0])
+		b.log.Warn("copies of files are older than retention.payload_days and could not be removed", "files", len(left),
+			"first", left[0])
 	}
 	return err
 }
@@ -248,7 +254,8 @@ func (b *Bridge) finish(ctx context.Context, s *Summary) error {
 	if err != nil {
 		return err
 	}
-	b.log.Info("run ended", "run", s.Run, "exit", s.Exit, "stored", s.Stored, "dropped", s.Dropped, "confirmed", s.Confirmed, "payments", s.PaymentsSent)
+	b.log.Info("run ended", "run", s.Run, "exit", s.Exit, "stored", s.Stored, "dropped", s.Dropped,
+		"confirmed", s.Confirmed, "payments", s.PaymentsSent)
 	end := b.j.EndRun
 	if s.whole {
 		end = b.j.EndWholeRun

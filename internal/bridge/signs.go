@@ -10,10 +10,11 @@ import (
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-// Where a copy of everything was put back, of the whole machine for instance, nothing on it tells. But the world outside goes on: these are its signs.
+// Where a copy of everything was put back, of the whole machine for instance, nothing on it tells. But the world
+// outside goes on: these are its signs.
 
-// undoubted leaves a step out while somebody must look whether the journal knows everything: a number or a document that was used already must not
-// be used again. The open alarm says so.
+// undoubted leaves a step out while somebody must look whether the journal knows everything: a number or a document
+// that was used already must not be used again. The open alarm says so.
 func (b *Bridge) undoubted(do func(context.Context, *Summary) error) func(context.Context, *Summary) error {
 	return func(ctx context.Context, s *Summary) error {
 		doubts, err := b.j.Doubts(ctx)
@@ -24,8 +25,8 @@ func (b *Bridge) undoubted(do func(context.Context, *Summary) error) func(contex
 	}
 }
 
-// archived compares the archive of one return folder with the journal: we moved every file in it, and the journal knows each. That it cannot be
-// listed is no failure: rights may forbid it.
+// archived compares the archive of one return folder with the journal: we moved every file in it, and the journal knows
+// each. That it cannot be listed is no failure: rights may forbid it.
 func (b *Bridge) archived(ctx context.Context, in *inbox) error {
 	subject := "return folder " + in.key
 	known, err := b.j.KnownUntil(ctx, subject)
@@ -57,7 +58,8 @@ func (b *Bridge) archived(ctx context.Context, in *inbox) error {
 	if n == 0 {
 		return nil
 	}
-	return b.j.Doubt(ctx, subject, why.New("journal-other-results", "folder", in.key, "files", n, "since", sinceText(known), "newest", newest))
+	return b.j.Doubt(ctx, subject,
+		why.New("journal-other-results", "folder", in.key, "files", n, "since", sinceText(known), "newest", newest))
 }
 
 func sinceText(t time.Time) string {

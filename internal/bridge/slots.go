@@ -11,8 +11,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/schedule"
 )
 
-// wrongSlots forgets what was settled for times that a wrong clock believed in, at the start and whenever the clock was set back: otherwise
-// the real ones would be taken for done. Clocks of several nodes differ by less than the hour that is left alone.
+// wrongSlots forgets what was settled for times that a wrong clock believed in, at the start and whenever the clock was
+// set back: otherwise the real ones would be taken for done. Clocks of several nodes differ by less than the hour that
+// is left alone.
 func (b *Bridge) wrongSlots(ctx context.Context, last *time.Time) error {
 	now := b.now()
 	back := now.Before(*last) || last.IsZero()
@@ -27,9 +28,10 @@ func (b *Bridge) wrongSlots(ctx context.Context, last *time.Time) error {
 	return err
 }
 
-// dueSlot runs for a scheduled time that has come. When others have come since (a long pass, a machine that slept), all of them are missed
-// ones, and the policy decides. It returns the time up to which all is settled.
-func (b *Bridge) dueSlot(ctx context.Context, due time.Time, schedules []string, done func(*Summary)) (time.Time, error) {
+// dueSlot runs for a scheduled time that has come. When others have come since (a long pass, a machine that slept), all
+// of them are missed ones, and the policy decides. It returns the time up to which all is settled.
+func (b *Bridge) dueSlot(ctx context.Context, due time.Time, schedules []string,
+	done func(*Summary)) (time.Time, error) {
 	further, _, err := schedule.Next(b.cfg.Schedule, due)
 	if err == nil && further.After(b.now()) {
 		err = b.slot(ctx, schedules, due, done)
@@ -41,8 +43,8 @@ func (b *Bridge) dueSlot(ctx context.Context, due time.Time, schedules []string,
 	return settled, b.missedSlots(ctx, done)
 }
 
-// slot begins one scheduled time for all schedules that want it, and runs once; somebody else may have taken it. It has ended when the run
-// has: before that, the next process runs it again.
+// slot begins one scheduled time for all schedules that want it, and runs once; somebody else may have taken it. It has
+// ended when the run has: before that, the next process runs it again.
 func (b *Bridge) slot(ctx context.Context, schedules []string, due time.Time, done func(*Summary)) error {
 	taken, err := b.j.TakeSlots(ctx, schedules, due, records.SlotBegun)
 	if err != nil || !taken {
@@ -52,7 +54,8 @@ func (b *Bridge) slot(ctx context.Context, schedules []string, due time.Time, do
 	return b.told(ctx, done, b.Run)
 }
 
-// begunSlots runs once for the scheduled times that an earlier process has begun and did not end: it was killed, or stopped in the middle.
+// begunSlots runs once for the scheduled times that an earlier process has begun and did not end: it was killed, or
+// stopped in the middle.
 func (b *Bridge) begunSlots(ctx context.Context, done func(*Summary)) error {
 	begun, err := b.j.BegunSlots(ctx)
 	if err != nil || len(begun) == 0 {
@@ -62,7 +65,8 @@ func (b *Bridge) begunSlots(ctx context.Context, done func(*Summary)) error {
 	return b.told(ctx, done, b.Run)
 }
 
-// missedSlots finds the scheduled times since the last settled one and runs them by the policy: the latest, all, or none.
+// missedSlots finds the scheduled times since the last settled one and runs them by the policy: the latest, all, or
+// none.
 func (b *Bridge) missedSlots(ctx context.Context, done func(*Summary)) error {
 	zone, err := schedule.Zone(b.cfg.Schedule)
 	if err != nil {

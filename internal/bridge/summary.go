@@ -40,7 +40,8 @@ type Summary struct {
 	PaymentsSent int `json:"payments_confirmed"`
 	AgedOut      int `json:"payloads_aged_out"`
 
-	// LockMillis is how long documents were unlocked in Concur between the answer that brought them and their acknowledgement.
+	// LockMillis is how long documents were unlocked in Concur between the answer that brought them and their
+	// acknowledgement.
 	LockP50 int64 `json:"lock_ms_p50"`
 	LockP99 int64 `json:"lock_ms_p99"`
 	LockMax int64 `json:"lock_ms_max"`
@@ -48,7 +49,8 @@ type Summary struct {
 	// Problems are failures of steps; Notes are things a person should know.
 	Problems []string `json:"problems,omitempty"`
 	Notes    []string `json:"notes,omitempty"`
-	// Changed says, for each new import file, which fields hold values that were cut, cleaned or replaced on their way into it, and how many.
+	// Changed says, for each new import file, which fields hold values that were cut, cleaned or replaced on their way
+	// into it, and how many.
 	Changed []string        `json:"changed_values,omitempty"`
 	Alarms  []records.Alarm `json:"alarms,omitempty"`
 	// Needs is everything that needs a person, the same list as that of fisbridge status.

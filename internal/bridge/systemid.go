@@ -18,8 +18,8 @@ func (b *Bridge) isOurs(ctx context.Context, systemID string) (bool, error) {
 	return false, err
 }
 
-// ourTokens are the marks of this installation on claimed result files: those of former system ids too, for a run that was killed may have
-// claimed a file before the name changed.
+// ourTokens are the marks of this installation on claimed result files: those of former system ids too, for a run that
+// was killed may have claimed a file before the name changed.
 func (b *Bridge) ourTokens(ctx context.Context) (map[string]bool, error) {
 	tokens := map[string]bool{b.token(): true}
 	former, err := b.j.FormerSystems(ctx, b.cfg.Concur.SystemID)

@@ -47,9 +47,11 @@ func (s tokenStore) LoadToken(ctx context.Context) (concur.Token, error) {
 		return concur.Token{Version: r.Version}, nil
 	}
 	if err != nil {
-		return concur.Token{}, &concur.TokenError{Op: "open the stored login", Err: err, Hint: "put the key back (concur.token_key): it lies neither in the journal nor in a backup; when it is lost: fisbridge auth login"}
+		return concur.Token{}, &concur.TokenError{Op: "open the stored login", Err: err,
+			Hint: "put the key back (concur.token_key): it lies neither in the journal nor in a backup; when it is lost: fisbridge auth login"}
 	}
-	return concur.Token{Access: opened.Access, Refresh: opened.Refresh, Former: opened.Former, Geolocation: r.Geolocation, Scope: r.Scope,
+	return concur.Token{Access: opened.Access, Refresh: opened.Refresh, Former: opened.Former,
+		Geolocation: r.Geolocation, Scope: r.Scope,
 		AccessExpires: r.AccessExpires, RefreshObtained: r.RefreshObtained, Version: r.Version}, nil
 }
 
@@ -75,8 +77,10 @@ func (s tokenStore) SaveToken(ctx context.Context, t concur.Token) error {
 	if err != nil {
 		return err
 	}
-	err = s.j.SaveToken(ctx, s.company, tokens.TokenRow{Access: t.Access, Refresh: t.Refresh, Former: t.Former, Geolocation: t.Geolocation, Scope: t.Scope,
-		AccessExpires: t.AccessExpires, RefreshObtained: t.RefreshObtained, Version: t.Version}, key)
+	err = s.j.SaveToken(ctx, s.company,
+		tokens.TokenRow{Access: t.Access, Refresh: t.Refresh, Former: t.Former, Geolocation: t.Geolocation,
+			Scope:         t.Scope,
+			AccessExpires: t.AccessExpires, RefreshObtained: t.RefreshObtained, Version: t.Version}, key)
 	if errors.Is(err, ledger.ErrStale) {
 		return fmt.Errorf("%w", concur.ErrTokenChanged)
 	}

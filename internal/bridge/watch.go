@@ -11,8 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/schedule"
 )
 
-// Watch is the daemon form: full passes by the schedule, and the half that result files need whenever a return folder stirs. done is told
-// each summary. It ends, cleanly, with ctx; a pass under way stops at its next boundary.
+// Watch is the daemon form: full passes by the schedule, and the half that result files need whenever a return folder
+// stirs. done is told each summary. It ends, cleanly, with ctx; a pass under way stops at its next boundary.
 func (b *Bridge) Watch(ctx context.Context, done func(*Summary)) error {
 	wake, stop, err := b.wakes(ctx)
 	if err != nil {

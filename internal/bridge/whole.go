@@ -14,8 +14,9 @@ import (
 // longEnough is the age from which a file that misses its end will not get it any more.
 const longEnough = time.Hour
 
-// complete fetches a file that, by the format of a route which may claim it, says how it ends, and looks whether the end is there, so that a
-// slow writer is never believed early. What was fetched is handed on, so that the file is fetched once; nil when there was nothing to look at.
+// complete fetches a file that, by the format of a route which may claim it, says how it ends, and looks whether the
+// end is there, so that a slow writer is never believed early. What was fetched is handed on, so that the file is
+// fetched once; nil when there was nothing to look at.
 func (b *Bridge) complete(ctx context.Context, in *inbox, info exchange.Info) (got *resultCopy, whole bool, err error) {
 	list := b.claimants(in.routes, info.Name)
 	ends := func(c claimant) bool { return c.f.DeclaresEnd() }
@@ -39,12 +40,14 @@ func (b *Bridge) complete(ctx context.Context, in *inbox, info exchange.Info) (g
 	if err != nil || missing == nil {
 		return got, err == nil, err
 	}
-	in.odd(info.Name, "is not whole yet: "+missing.Error(), "look whether the ERP still writes it; in an hour it is read as it is, and then set aside as unreadable")
+	in.odd(info.Name, "is not whole yet: "+missing.Error(),
+		"look whether the ERP still writes it; in an hour it is read as it is, and then set aside as unreadable")
 	return got, false, nil
 }
 
-// missingEnd says that a file is not whole by the format of the route that it is likely to belong to; nil: it is whole, or can't be that route's.
-// Another route, in whose format nothing is missing, has it only when the file names more of that one's documents and import files.
+// missingEnd says that a file is not whole by the format of the route that it is likely to belong to; nil: it is whole,
+// or can't be that route's. Another route, in whose format nothing is missing, has it only when the file names more of
+// that one's documents and import files.
 func (b *Bridge) missingEnd(ctx context.Context, list []claimant, got *resultCopy) (*returns.IncompleteError, error) {
 	var missing *returns.IncompleteError
 	var without, with records.Weight // the heaviest of those that miss something, and of the others

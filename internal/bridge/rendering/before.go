@@ -12,9 +12,11 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/takeback"
 )
 
-// Before gathers what was written of the documents that a replacing one is held against, in the order in which they were posted. missing says in words
-// what of it is not there; the difference cannot be had then. The same places give the same difference for ever, whatever is mapped today.
-func Before(ctx context.Context, j *journal.Journal, plan *mapping.Plan, basis []records.Place) (rev *mapping.Revision, missing string, err error) {
+// Before gathers what was written of the documents that a replacing one is held against, in the order in which they
+// were posted. missing says in words what of it is not there; the difference cannot be had then. The same places give
+// the same difference for ever, whatever is mapped today.
+func Before(ctx context.Context, j *journal.Journal, plan *mapping.Plan,
+	basis []records.Place) (rev *mapping.Revision, missing string, err error) {
 	rev = &mapping.Revision{}
 	for _, p := range basis {
 		w := writer{ctx: ctx, j: j, plan: plan, place: p}
@@ -80,8 +82,8 @@ func (w *writer) read() (missing string, err error) {
 	return "", nil
 }
 
-// lines adds the posting lines that were written. Files of a fisbridge that did not keep them are made again, when the document is still there and
-// the mapping is the same.
+// lines adds the posting lines that were written. Files of a fisbridge that did not keep them are made again, when the
+// document is still there and the mapping is the same.
 func (w *writer) lines(rev *mapping.Revision) (missing string, err error) {
 	data, err := w.j.Written(w.ctx, w.place)
 	if errors.Is(err, ledger.ErrNotFound) {
@@ -100,7 +102,8 @@ func (w *writer) lines(rev *mapping.Revision) (missing string, err error) {
 
 // again makes what was written from the document.
 func (w *writer) again() (data []byte, missing string, err error) {
-	why := fmt.Sprintf("what import file %s says of document %s was not kept, and it cannot be made again: ", w.file.Name, w.place.Doc)
+	why := fmt.Sprintf("what import file %s says of document %s was not kept, and it cannot be made again: ",
+		w.file.Name, w.place.Doc)
 	if w.file.MappingHash != w.plan.Hash() {
 		return nil, why + "the mapping has changed since", nil
 	}
@@ -118,8 +121,8 @@ func (w *writer) again() (data []byte, missing string, err error) {
 	return made.Written, "", nil
 }
 
-// rows adds the document for a template that writes rows of the document itself: what stands in the books is the last replacing document, and what was
-// added since.
+// rows adds the document for a template that writes rows of the document itself: what stands in the books is the last
+// replacing document, and what was added since.
 func (w *writer) rows(rev *mapping.Revision) (missing string, err error) {
 	if w.part.PostAs == records.PostReplace {
 		rev.Earlier = nil

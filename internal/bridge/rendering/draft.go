@@ -79,15 +79,17 @@ func (p *pass) describe(dr *draft, totals mapping.Totals) (*records.File, error)
 	if p.r.Plan.AllOrNothing() {
 		acceptance = "file"
 	}
-	f := &records.File{Route: p.r.Name, Sequence: dr.ctx.Sequence, Name: name, Acceptance: acceptance, Group: dr.ctx.Group,
-		Mapping: p.r.Plan.Name(), MappingHash: p.r.Plan.Hash(), Lines: totals.Lines, Totals: dr.sums, Created: dr.ctx.Created, Marker: p.r.DoneMarker, ReissueOf: dr.from, Place: p.r.Place}
+	f := &records.File{Route: p.r.Name, Sequence: dr.ctx.Sequence, Name: name, Acceptance: acceptance,
+		Group: dr.ctx.Group, Mapping: p.r.Plan.Name(), MappingHash: p.r.Plan.Hash(), Lines: totals.Lines,
+		Totals: dr.sums, Created: dr.ctx.Created, Marker: p.r.DoneMarker, ReissueOf: dr.from, Place: p.r.Place}
 	return f, nil
 }
 
 // mostMoved bounds the passes that are in vain because somebody moves documents meanwhile.
 const mostMoved = 5
 
-// moved: a person has held or settled a document while its file was made, or another document of its report. The file is made again without it.
+// moved: a person has held or settled a document while its file was made, or another document of its report. The file
+// is made again without it.
 func (p *pass) moved(err error) error {
 	if !errors.Is(err, journal.ErrMoved) && !errors.Is(err, journal.ErrRevision) {
 		return err
@@ -99,10 +101,11 @@ func (p *pass) moved(err error) error {
 	return nil
 }
 
-// unfinished deals with a file that cannot be finished (it does not balance, a total overflows). Alone in it, the document is held. Of several, each
-// is made a file by itself in the next pass, which is thrown away: those that spoil it are held, and the others go on. When none does, the file
-// is too much for its totals, and is made as two. Documents of which the bytes do not say what they say are known, and held at once. When the
-// trouble is the disk and not the documents, nothing is held and the run says so.
+// unfinished deals with a file that cannot be finished (it does not balance, a total overflows). Alone in it, the
+// document is held. Of several, each is made a file by itself in the next pass, which is thrown away: those that spoil
+// it are held, and the others go on. When none does, the file is too much for its totals, and is made as two. Documents
+// of which the bytes do not say what they say are known, and held at once. When the trouble is the disk and not the
+// documents, nothing is held and the run says so.
 func (p *pass) unfinished(dr *draft, err error) error {
 	var wrong *refusal.ReadBackError
 	if errors.As(err, &wrong) {
@@ -145,7 +148,8 @@ func spoils(err error) journal.Hold {
 
 // probe makes a file of one document, to see whether it can be finished, and throws it away.
 func (p *pass) probe(doc *mapping.Prepared, f *filing) error {
-	file, err := p.r.Plan.NewFile(mapping.FileContext{Route: p.r.Name, Sequence: p.number, Created: p.m.Now(), Group: doc.Group, TempDir: p.m.Temp})
+	file, err := p.r.Plan.NewFile(mapping.FileContext{Route: p.r.Name, Sequence: p.number, Created: p.m.Now(),
+		Group: doc.Group, TempDir: p.m.Temp})
 	if err != nil {
 		return err
 	}

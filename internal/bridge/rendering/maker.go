@@ -1,7 +1,8 @@
-// Package rendering makes import files of acknowledged documents, route by route. It owns which document goes into which file, what is held and why,
-// and how a revision goes out beside what was posted. It guarantees that numbers have no gaps, that a file's bytes, number and documents are
-// committed together or not at all, and that one bad document stops no other: it is held with its reason, and the file is made without it. It
-// neither drops files nor speaks to Concur.
+// Package rendering makes import files of acknowledged documents, route by route. It owns which document goes into
+// which file, what is held and why, and how a revision goes out beside what was posted. It guarantees that numbers have
+// no gaps, that a file's bytes, number and documents are committed together or not at all, and that one bad document
+// stops no other: it is held with its reason, and the file is made without it. It neither drops files nor speaks to
+// Concur.
 package rendering
 
 import (
@@ -44,7 +45,8 @@ type Route struct {
 	MaxDocuments int
 	// Revisions is the rule for a further document of a report that was posted: one of config.Revisions…
 	Revisions string
-	// DoneMarker is the suffix of the marker that goes with a file, empty for none; Place names the drop folder, the same words for the same folder.
+	// DoneMarker is the suffix of the marker that goes with a file, empty for none; Place names the drop folder, the
+	// same words for the same folder.
 	DoneMarker, Place string
 }
 
@@ -55,12 +57,13 @@ type Made struct {
 	Changed []string
 }
 
-// Make makes files until nothing is left to render: a file that cannot be finished makes the numbers behind it wrong, so the others are made
-// again without what was the matter with it.
+// Make makes files until nothing is left to render: a file that cannot be finished makes the numbers behind it wrong,
+// so the others are made again without what was the matter with it.
 func (m *Maker) Make(ctx context.Context, r Route) (made Made, err error) {
 	known := &shared{tried: map[string]bool{}, clean: map[string]bool{}}
 	for {
-		p := &pass{m: m, r: r, made: &made, ctx: ctx, shared: known, probing: known.probe, groups: map[string]*draft{}, held: map[string]journal.Hold{},
+		p := &pass{m: m, r: r, made: &made, ctx: ctx, shared: known, probing: known.probe, groups: map[string]*draft{},
+			held:   map[string]journal.Hold{},
 			walked: walked{held: map[string]journal.Hold{}, waits: map[string]why.Reason{}}}
 		known.probe = nil
 		again, err := p.run()
@@ -74,10 +77,11 @@ func (m *Maker) Make(ctx context.Context, r Route) (made Made, err error) {
 type shared struct {
 	// tried are the documents that were held in a pass before: they are not tried again in this run.
 	tried map[string]bool
-	// probe are documents of which each is made a file of its own in the next pass, and thrown away, to find the one that spoils the file of all of them;
-	// clean are those that did not.
+	// probe are documents of which each is made a file of its own in the next pass, and thrown away, to find the one
+	// that spoils the file of all of them; clean are those that did not.
 	probe, clean map[string]bool
-	// limit, when not 0, is the most documents of one file, for a file that cannot be finished though each document could.
+	// limit, when not 0, is the most documents of one file, for a file that cannot be finished though each document
+	// could.
 	limit int
 	// moved counts the passes that were in vain because somebody moved a document meanwhile.
 	moved int
@@ -176,7 +180,8 @@ func (p *pass) documents() iter.Seq2[mapping.Input, error] {
 				return nil
 			}
 			if damaged != nil {
-				p.walked.held[d.ID] = journal.Hold{Cause: records.CauseDamaged, Reason: why.New("damaged", "problem", damaged)}
+				p.walked.held[d.ID] = journal.Hold{Cause: records.CauseDamaged,
+					Reason: why.New("damaged", "problem", damaged)}
 				return nil
 			}
 			in := mapping.Input{Envelope: env, KeepWritten: true, Of: &filing{doc: d}}
@@ -229,9 +234,10 @@ func (p *pass) put(r mapping.Rendered, f *filing) error {
 		return nil
 	}
 	// A copy of the currency, for the text is a part of the whole document's.
-	if err := dr.add(records.Part{DocID: f.doc.ID, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows, Currency: strings.Clone(r.Prepared.Currency),
-		Debit: r.Prepared.Debit, Credit: r.Prepared.Credit, PostAs: f.as, Basis: f.partBasis(), Written: r.Prepared.Written,
-		Owed: ownParties(r.Prepared.Owed), Dated: r.Prepared.Dated}); err != nil {
+	if err := dr.add(records.Part{DocID: f.doc.ID, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows,
+		Currency: strings.Clone(r.Prepared.Currency), Debit: r.Prepared.Debit, Credit: r.Prepared.Credit, PostAs: f.as,
+		Basis: f.partBasis(), Written: r.Prepared.Written, Owed: ownParties(r.Prepared.Owed),
+		Dated: r.Prepared.Dated}); err != nil {
 		return err
 	}
 	if limit := p.maxDocuments(); limit > 0 && dr.parts.Len() >= limit || r.Prepared.Group == r.Prepared.DocID {
@@ -259,20 +265,24 @@ func (p *pass) refused(f *filing, err error) error {
 	return nil
 }
 
-// holdFor holds a document for what is wrong with it: the mapping cannot take it, or the import file would not say what it says.
+// holdFor holds a document for what is wrong with it: the mapping cannot take it, or the import file would not say what
+// it says.
 func holdFor(e *refusal.DocumentError) journal.Hold {
-	h := journal.Hold{Cause: records.CauseMapping, Reason: why.New("mapping", "text", reasons(e)), Data: e.Problems[:min(len(e.Problems), mostProblems)]}
+	h := journal.Hold{Cause: records.CauseMapping, Reason: why.New("mapping", "text", reasons(e)),
+		Data: e.Problems[:min(len(e.Problems), mostProblems)]}
 	if e.Amounts() {
 		h.Cause, h.Reason.Code = records.CauseAmounts, "amounts"
 	}
 	if len(e.Problems) > 0 { // what documents with the same mistake share
 		p := e.Problems[0]
-		h.Reason = h.Reason.With("problem", p.Reason).With("record", p.Record).With("field", p.Field).With("place", p.Place).With("detail", p.Detail)
+		h.Reason = h.Reason.With("problem", p.Reason).With("record", p.Record).With("field", p.Field).
+			With("place", p.Place).With("detail", p.Detail)
 	}
 	return h
 }
 
-// unused throws away a file that was begun for a document which did not go into it, so that nothing waits behind its number.
+// unused throws away a file that was begun for a document which did not go into it, so that nothing waits behind its
+// number.
 func (p *pass) unused(dr *draft, group string) {
 	if dr.parts.Len() > 0 || p.drafts[len(p.drafts)-1] != dr {
 		return
@@ -311,7 +321,8 @@ func (p *pass) draftOf(group string, from int64) (*draft, error) {
 		return dr, nil
 	}
 	dr := &draft{from: from, sums: map[string]records.Sum{}, parts: partspool.Spool{Dir: p.m.Temp},
-		ctx: mapping.FileContext{Route: p.r.Name, Sequence: p.number, Created: p.m.Now().In(p.m.Zone), Group: group, TempDir: p.m.Temp}}
+		ctx: mapping.FileContext{Route: p.r.Name, Sequence: p.number, Created: p.m.Now().In(p.m.Zone), Group: group,
+			TempDir: p.m.Temp}}
 	var err error
 	if dr.file, err = p.r.Plan.NewFile(dr.ctx); err != nil {
 		return nil, err

@@ -15,7 +15,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-// A report is posted once. What a second document of it is, the journal says; how it is posted beside the first, the route's rule or a person.
+// A report is posted once. What a second document of it is, the journal says; how it is posted beside the first, the
+// route's rule or a person.
 
 // filing is how a document goes on its way into an import file.
 type filing struct {
@@ -62,8 +63,9 @@ func (p *pass) decide(d records.Doc) (f *filing, rev *mapping.Revision, err erro
 	return f, rev, nil
 }
 
-// decided is how the document is posted, as a person or the route's rule says; PostFull when nobody has said. A rule is for the younger document only,
-// and only when something was posted from here; a person's word is about what was posted when it was given.
+// decided is how the document is posted, as a person or the route's rule says; PostFull when nobody has said. A rule is
+// for the younger document only, and only when something was posted from here; a person's word is about what was posted
+// when it was given.
 func (p *pass) decided(f *filing) (as records.PostAs, person bool) {
 	d, s := f.doc, f.standing
 	if d.PostAs != records.PostFull && samePlaces(d.Basis, f.basis) {
@@ -97,13 +99,15 @@ func samePlaces(a, b []records.Place) bool {
 func (p *pass) before(f *filing) (rev *mapping.Revision, missing string, err error) {
 	for i := range f.standing.Posted {
 		if o := &f.standing.Posted[i]; o.Route != f.doc.Route {
-			return nil, fmt.Sprintf("document %s was posted by route %s, with its accounts and for its ERP", o.ID, o.Route), nil
+			return nil, fmt.Sprintf("document %s was posted by route %s, with its accounts and for its ERP", o.ID,
+				o.Route), nil
 		}
 	}
 	return Before(p.ctx, p.m.Journal, p.r.Plan, f.basis)
 }
 
-// judgeRevision takes a document that is compared, or replaces: whether it goes on into a file (go on), is held, or changes nothing.
+// judgeRevision takes a document that is compared, or replaces: whether it goes on into a file (go on), is held, or
+// changes nothing.
 func (p *pass) judgeRevision(f *filing, r mapping.Rendered) (goOn bool) {
 	var refused *refusal.DocumentError
 	switch {
@@ -141,7 +145,9 @@ func (f *filing) hold(change *takeback.Change, missing string) journal.Hold {
 	if change != nil {
 		c.OldLines, c.NewLines, c.Unchanged = change.OldLines, change.NewLines, change.Unchanged
 		for _, a := range change.Accounts {
-			c.Accounts = append(c.Accounts, records.AccountChange{Account: a.Account, OldDebit: a.OldDebit, OldCredit: a.OldCredit, NewDebit: a.NewDebit, NewCredit: a.NewCredit})
+			c.Accounts = append(c.Accounts,
+				records.AccountChange{Account: a.Account, OldDebit: a.OldDebit, OldCredit: a.OldCredit,
+					NewDebit: a.NewDebit, NewCredit: a.NewCredit})
 		}
 		c.Signs = signs(change)
 	}
@@ -197,7 +203,8 @@ func (f *filing) reason(c *records.RevisionCase) why.Reason {
 	if gap > 0 {
 		before = append(before, fmt.Sprintf("revision %d is not known here, and may be posted, too", gap))
 	}
-	r = r.With("before", strings.Join(before, "; ")).With("amount", fis.Text(d.Amount, d.Currency)).With("currency", d.Currency)
+	r = r.With("before", strings.Join(before, "; ")).With("amount", fis.Text(d.Amount, d.Currency)).
+		With("currency", d.Currency)
 	switch {
 	case c.Missing != "":
 		r.Code = "revision-incomparable"

@@ -21,8 +21,10 @@ type Acknowledged struct {
 	Millis []int64
 }
 
-// Acknowledge sends what is intended and commits what came of it. received is when the documents arrived, zero when that is long ago.
-func (c *Calls) Acknowledge(ctx context.Context, t fis.DocType, ids []string, received time.Time) (done Acknowledged, err error) {
+// Acknowledge sends what is intended and commits what came of it. received is when the documents arrived, zero when
+// that is long ago.
+func (c *Calls) Acknowledge(ctx context.Context, t fis.DocType, ids []string,
+	received time.Time) (done Acknowledged, err error) {
 	if len(ids) == 0 {
 		return done, nil
 	}
@@ -91,9 +93,11 @@ func (c *Calls) ackOutcome(ctx context.Context, t fis.DocType, a concur.Answer) 
 	return o, nil
 }
 
-// acknowledgedBefore (101) is success only when the journal shows that we sent it before and its answer was lost, and nobody else's id is on record.
-// The same answer to a first try is a doubt even when our own id is: somebody works under our name, or did before the journal was put back from a copy.
-func (c *Calls) acknowledgedBefore(ctx context.Context, t fis.DocType, a concur.Answer, o journal.AckOutcome) (journal.AckOutcome, error) {
+// acknowledgedBefore (101) is success only when the journal shows that we sent it before and its answer was lost, and
+// nobody else's id is on record. The same answer to a first try is a doubt even when our own id is: somebody works
+// under our name, or did before the journal was put back from a copy.
+func (c *Calls) acknowledgedBefore(ctx context.Context, t fis.DocType, a concur.Answer,
+	o journal.AckOutcome) (journal.AckOutcome, error) {
 	d, err := c.Journal.Document(ctx, a.DocID)
 	if err != nil {
 		return o, err

@@ -11,8 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
-// Service is what the calls need of Concur: those that change documents, and one that looks. A call is made once; when its answer is lost it
-// returns a *concur.CallError with Sent set, and the journal's intention tells the next run.
+// Service is what the calls need of Concur: those that change documents, and one that looks. A call is made once; when
+// its answer is lost it returns a *concur.CallError with Sent set, and the journal's intention tells the next run.
 type Service interface {
 	Get(ctx context.Context, t fis.DocType, docID string) (fis.Envelope, bool, error)
 	Acknowledge(ctx context.Context, t fis.DocType, ids []string) ([]concur.Answer, error)
@@ -38,7 +38,8 @@ type Calls struct {
 	RouteOf  func(name string) Route
 }
 
-// sendTypes sends what is due of these types and gives the number that Concur has now. It ends where no access token can be had: nothing can be sent then.
+// sendTypes sends what is due of these types and gives the number that Concur has now. It ends where no access token
+// can be had: nothing can be sent then.
 func sendTypes[R, C any](ctx context.Context, e *sender[R, C], types []fis.DocType, size int) (done int, err error) {
 	for _, t := range types {
 		n, terr := e.All(ctx, t, size)

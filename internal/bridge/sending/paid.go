@@ -12,7 +12,8 @@ import (
 
 // paid is the vendor's table of service codes for payment confirmations.
 func (c *Calls) paid(ctx context.Context, t fis.DocType, a concur.Answer, p records.PaymentRecord) (verdict, error) {
-	out := verdict{Settled: journal.Settled{DocID: p.DocID, PaymentID: p.ID, Code: a.Code, Message: a.Message, Correlation: a.Correlation, State: records.Stuck}}
+	out := verdict{Settled: journal.Settled{DocID: p.DocID, PaymentID: p.ID, Code: a.Code, Message: a.Message,
+		Correlation: a.Correlation, State: records.Stuck}}
 	ref := p.Payment.Reference
 	switch a.Consequence {
 	case concur.Done:
@@ -39,19 +40,23 @@ func (c *Calls) paid(ctx context.Context, t fis.DocType, a concur.Answer, p reco
 	case concur.Recalled, concur.RecalledAfterPosting:
 		out.Alarm = why.New("payment-recalled", "doc", p.DocID, "payment", ref, "code", a.Code, "result", a.Result)
 	case concur.WrongType:
-		out.Alarm = why.New("payment-of-other-type", "doc", p.DocID, "payment", ref, "type", t, "code", a.Code, "result", a.Result)
+		out.Alarm = why.New("payment-of-other-type", "doc", p.DocID, "payment", ref, "type", t, "code", a.Code,
+			"result", a.Result)
 	case concur.Missing:
 		out.Alarm = why.New("payment-unknown", "doc", p.DocID, "payment", ref, "code", a.Code, "result", a.Result)
 	case concur.UnknownState:
-		out.Alarm = why.New("payment-state-unknown", "doc", p.DocID, "payment", ref, "code", a.Code, "result", a.Result, "found", c.lookedUp(ctx, t, p.DocID))
+		out.Alarm = why.New("payment-state-unknown", "doc", p.DocID, "payment", ref, "code", a.Code, "result", a.Result,
+			"found", c.lookedUp(ctx, t, p.DocID))
 	default:
-		out.Alarm = why.New("payment-refused", "doc", p.DocID, "payment", ref, "code", a.Code, "result", a.Result, "said", a.Message)
+		out.Alarm = why.New("payment-refused", "doc", p.DocID, "payment", ref, "code", a.Code, "result", a.Result,
+			"said", a.Message)
 	}
 	return out, nil
 }
 
-// paidBefore (213): Concur has the document as paid. That was this payment when its answer was lost, and no other payment of the document
-// has completed it. Else the ERP has paid more than once, or somebody else tells Concur of payments.
+// paidBefore (213): Concur has the document as paid. That was this payment when its answer was lost, and no other
+// payment of the document has completed it. Else the ERP has paid more than once, or somebody else tells Concur of
+// payments.
 func (c *Calls) paidBefore(ctx context.Context, p records.PaymentRecord, out verdict) (verdict, error) {
 	by, err := c.Journal.PaidBy(ctx, p.DocID, p.ID)
 	if err != nil {

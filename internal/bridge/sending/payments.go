@@ -15,18 +15,22 @@ import (
 // ConfirmPayments tells Concur what was paid. Each reference is sent at most once with effect.
 func (c *Calls) ConfirmPayments(ctx context.Context) (int, error) {
 	e := &sender[records.PaymentRecord, concur.PaymentConfirmation]{
-		Name: "pay", Due: c.Journal.DuePayments, Key: func(p records.PaymentRecord) string { return p.Payment.Reference },
-		Doc: func(p records.PaymentRecord) string { return p.DocID }, KeyOf: func(a concur.Answer) string { return a.PaymentRef },
+		Name: "pay", Due: c.Journal.DuePayments,
+		Key:    func(p records.PaymentRecord) string { return p.Payment.Reference },
+		Doc:    func(p records.PaymentRecord) string { return p.DocID },
+		KeyOf:  func(a concur.Answer) string { return a.PaymentRef },
 		Intend: c.Journal.IntendPayments,
-		Item:   c.payment, Unfit: unfitPayment, Call: c.Service.ConfirmPayments, Judge: c.paid, Settle: c.Journal.SettlePayments,
+		Item:   c.payment, Unfit: unfitPayment, Call: c.Service.ConfirmPayments, Judge: c.paid,
+		Settle: c.Journal.SettlePayments,
 	}
 	payable := slices.DeleteFunc(fis.DocTypes(), func(t fis.DocType) bool { return !t.HasPaymentConfirmation() })
 	return sendTypes(ctx, e, payable, c.Batch)
 }
 
 func unfitPayment(p records.PaymentRecord, problem error) journal.Settled {
-	return journal.Settled{DocID: p.DocID, PaymentID: p.ID, State: records.Stuck, Message: problem.Error(), Undone: true,
-		Alarm: why.New("payment-unfit", "payment", p.Payment.Reference, "doc", p.DocID, "problem", problem)}
+	return journal.Settled{DocID: p.DocID, PaymentID: p.ID, State: records.Stuck, Message: problem.Error(),
+		Undone: true,
+		Alarm:  why.New("payment-unfit", "payment", p.Payment.Reference, "doc", p.DocID, "problem", problem)}
 }
 
 // payment makes the call's item of a payment.

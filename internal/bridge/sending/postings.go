@@ -17,9 +17,11 @@ import (
 // ConfirmPostings tells Concur what the ERP did with each document.
 func (c *Calls) ConfirmPostings(ctx context.Context) (int, error) {
 	e := &sender[records.Confirmation, concur.PostingConfirmation]{
-		Name: "confirm", Due: c.Journal.DueConfirmations, Key: docOf, Doc: docOf, KeyOf: func(a concur.Answer) string { return a.DocID },
+		Name: "confirm", Due: c.Journal.DueConfirmations, Key: docOf, Doc: docOf,
+		KeyOf:  func(a concur.Answer) string { return a.DocID },
 		Intend: c.Journal.IntendConfirmations,
-		Item:   c.posting, Unfit: unfitPosting, Call: c.Service.ConfirmPostings, Judge: c.confirmed, Settle: c.Journal.SettleConfirmations,
+		Item:   c.posting, Unfit: unfitPosting, Call: c.Service.ConfirmPostings, Judge: c.confirmed,
+		Settle: c.Journal.SettleConfirmations,
 	}
 	return sendTypes(ctx, e, fis.DocTypes(), c.Batch)
 }
@@ -27,7 +29,8 @@ func (c *Calls) ConfirmPostings(ctx context.Context) (int, error) {
 func docOf(r records.Confirmation) string { return r.DocID }
 
 func unfitPosting(r records.Confirmation, problem error) journal.Settled {
-	return journal.Settled{DocID: r.DocID, State: records.Stuck, Message: problem.Error(), Undone: true, Alarm: why.New("posting-unfit", "doc", r.DocID, "problem", problem)}
+	return journal.Settled{DocID: r.DocID, State: records.Stuck, Message: problem.Error(), Undone: true,
+		Alarm: why.New("posting-unfit", "doc", r.DocID, "problem", problem)}
 }
 
 // posting makes the call's item of an outcome.
@@ -38,7 +41,8 @@ func (c *Calls) posting(ctx context.Context, r records.Confirmation) (concur.Pos
 	}
 	route := c.RouteOf(d.Route)
 	defaults := returns.Defaults{Message: "rejected by the ERP without a reason", Company: route.Defaults.Company}
-	if !route.GaveNumber(r.Format) && d.FileID != 0 { // no document number was to be had: the import file is what can be looked up in the ERP
+	// no document number was to be had: the import file is what can be looked up in the ERP
+	if !route.GaveNumber(r.Format) && d.FileID != 0 {
 		f, err := c.Journal.File(ctx, d.FileID)
 		if err != nil {
 			return concur.PostingConfirmation{}, err
@@ -55,8 +59,10 @@ func (c *Calls) posting(ctx context.Context, r records.Confirmation) (concur.Pos
 }
 
 // confirmed is the vendor's table of service codes for posting confirmations.
-func (c *Calls) confirmed(ctx context.Context, t fis.DocType, a concur.Answer, r records.Confirmation) (verdict, error) {
-	out := verdict{Settled: journal.Settled{DocID: a.DocID, Code: a.Code, Message: a.Message, Correlation: a.Correlation, State: records.Stuck}}
+func (c *Calls) confirmed(ctx context.Context, t fis.DocType, a concur.Answer,
+	r records.Confirmation) (verdict, error) {
+	out := verdict{Settled: journal.Settled{DocID: a.DocID, Code: a.Code, Message: a.Message,
+		Correlation: a.Correlation, State: records.Stuck}}
 	switch a.Consequence {
 	case concur.Done:
 		out.State = records.Done
@@ -84,14 +90,16 @@ func (c *Calls) confirmed(ctx context.Context, t fis.DocType, a concur.Answer, r
 	case concur.Missing:
 		out.Alarm = why.New("posting-unknown", "doc", a.DocID, "verdict", r.Verdict, "code", a.Code, "result", a.Result)
 	case concur.UnknownState:
-		out.Alarm = why.New("posting-state-unknown", "doc", a.DocID, "code", a.Code, "result", a.Result, "found", c.lookedUp(ctx, t, a.DocID))
+		out.Alarm = why.New("posting-state-unknown", "doc", a.DocID, "code", a.Code, "result", a.Result,
+			"found", c.lookedUp(ctx, t, a.DocID))
 	default:
 		out.Alarm = why.New("posting-refused", "doc", a.DocID, "code", a.Code, "result", a.Result, "said", a.Message)
 	}
 	return out, nil
 }
 
-// open is the verdict of an answer that could not be judged, for the journal is in trouble: it becomes no state, and the next run asks again.
+// open is the verdict of an answer that could not be judged, for the journal is in trouble: it becomes no state, and
+// the next run asks again.
 func (c *Calls) open(out verdict) verdict {
 	out.State, out.Due = records.Pending, c.Now().Add(later)
 	return out
@@ -111,8 +119,10 @@ func (c *Calls) lookedUp(ctx context.Context, t fis.DocType, id string) string {
 	return "it has it as " + string(env.Status)
 }
 
-// confirmedBefore (113): the answer to our own earlier try was lost when the journal shows that try; Concur's state must say the same.
-func (c *Calls) confirmedBefore(ctx context.Context, t fis.DocType, r records.Confirmation, out verdict) (verdict, error) {
+// confirmedBefore (113): the answer to our own earlier try was lost when the journal shows that try; Concur's state
+// must say the same.
+func (c *Calls) confirmedBefore(ctx context.Context, t fis.DocType, r records.Confirmation,
+	out verdict) (verdict, error) {
 	env, found, err := c.Service.Get(ctx, t, r.DocID)
 	if err != nil {
 		out.State, out.Due = records.Pending, c.Now().Add(later)
@@ -134,7 +144,8 @@ func (c *Calls) confirmedBefore(ctx context.Context, t fis.DocType, r records.Co
 	return out, nil
 }
 
-// acknowledgeThenConfirm (111): the lock is missing, so take it, and confirm again. Taking it is a step of its own, with its intention.
+// acknowledgeThenConfirm (111): the lock is missing, so take it, and confirm again. Taking it is a step of its own,
+// with its intention.
 func (c *Calls) acknowledgeThenConfirm(ctx context.Context, t fis.DocType, out verdict) (verdict, error) {
 	out.Undone, out.Due, out.State = true, c.Now().Add(later), records.Pending
 	d, err := c.Journal.Document(ctx, out.DocID)
@@ -151,13 +162,15 @@ func (c *Calls) acknowledgeThenConfirm(ctx context.Context, t fis.DocType, out v
 		return out, err
 	}
 	a := answers[0]
-	if jerr := c.Journal.SettleLock(context.WithoutCancel(ctx), out.DocID, a.Code, a.Result, a.Correlation); jerr != nil {
+	if jerr := c.Journal.SettleLock(context.WithoutCancel(ctx), out.DocID, a.Code, a.Result,
+		a.Correlation); jerr != nil {
 		return out, errors.Join(err, jerr)
 	}
 	killpoint.Here("lock.done")
 	out.State = records.Stuck
 	switch {
-	case a.Consequence == concur.Done, a.Consequence == concur.AlreadyDone && (a.SystemID == "" || a.SystemID == firstOf(d.SystemID, c.SystemID)):
+	case a.Consequence == concur.Done, a.Consequence == concur.AlreadyDone &&
+		(a.SystemID == "" || a.SystemID == firstOf(d.SystemID, c.SystemID)):
 		out.State, out.Due, out.Again = records.Pending, c.Now(), true
 	case a.Consequence.Repeatable():
 		out.State = records.Pending // nothing is known, or nothing was done: the next run asks again

@@ -1,7 +1,8 @@
-// Package sending tells Concur what is owed: acknowledgements, posting confirmations and payment confirmations. It owns what each answer of the service
-// means for a document, and the system id under which a document is spoken of. Confirmations go batch by batch: it picks what may go now, makes up
-// the call, commits the intention, calls, and commits what came of it. It guarantees that a document's confirmations go one after the other, that
-// nothing is sent without an intention, and that only answers, and what is unfit for a call, become states.
+// Package sending tells Concur what is owed: acknowledgements, posting confirmations and payment confirmations. It owns
+// what each answer of the service means for a document, and the system id under which a document is spoken of.
+// Confirmations go batch by batch: it picks what may go now, makes up the call, commits the intention, calls, and
+// commits what came of it. It guarantees that a document's confirmations go one after the other, that nothing is sent
+// without an intention, and that only answers, and what is unfit for a call, become states.
 package sending
 
 import (
@@ -21,15 +22,16 @@ import (
 // later is when a confirmation that the service could not take is tried again: the provider asks for five minutes.
 const later = 5 * time.Minute
 
-// sender is one kind of confirmation, of postings or of payments: R is the journal's record of what is owed, C the item of the call.
+// sender is one kind of confirmation, of postings or of payments: R is the journal's record of what is owed, C the item
+// of the call.
 type sender[R, C any] struct {
 	Name  string // of its kill points
 	Due   func(ctx context.Context, t fis.DocType, limit int) ([]R, error)
 	Key   func(R) string // what tells records apart, in answers too
 	Doc   func(R) string
 	KeyOf func(concur.Answer) string
-	// Intend commits that records are about to be sent, and gives those that it could: what a person has changed or settled since it was
-	// read is not among them.
+	// Intend commits that records are about to be sent, and gives those that it could: what a person has changed or
+	// settled since it was read is not among them.
 	Intend func(ctx context.Context, due []R) ([]R, error)
 	// Item makes the item of a record, by reading only; *unfitError when the record makes none.
 	Item func(ctx context.Context, r R) (C, error)
@@ -49,10 +51,11 @@ type verdict struct {
 // pageOfDue is how many records that are due are looked up at once.
 const pageOfDue = 1000
 
-// All sends what is due of one type, batch by batch, and gives the number that Concur has now. Each record is sent once, or twice when an
-// obstacle was taken out of the way in between. A call that fails ends it: the next run goes on.
+// All sends what is due of one type, batch by batch, and gives the number that Concur has now. Each record is sent
+// once, or twice when an obstacle was taken out of the way in between. A call that fails ends it: the next run goes on.
 func (e *sender[R, C]) All(ctx context.Context, t fis.DocType, size int) (done int, err error) {
-	blocked, repeated := map[string]bool{}, map[string]bool{} // documents: with a record that stays open, with one that was sent twice
+	// documents: with a record that stays open, with one that was sent twice
+	blocked, repeated := map[string]bool{}, map[string]bool{}
 	for {
 		page, lerr := e.Due(ctx, t, pageOfDue+len(blocked))
 		if lerr != nil {
@@ -90,8 +93,8 @@ func (e *sender[R, C]) All(ctx context.Context, t fis.DocType, size int) (done i
 	}
 }
 
-// pick takes at most limit records, one of each document, and gives back the others: a document's payments arrive in the order in which
-// the ERP made them, each after the answer to the one before.
+// pick takes at most limit records, one of each document, and gives back the others: a document's payments arrive in
+// the order in which the ERP made them, each after the answer to the one before.
 func (e *sender[R, C]) pick(page []R, blocked map[string]bool, limit int) (due, rest []R) {
 	docs := map[string]bool{}
 	for _, r := range page {
@@ -108,8 +111,8 @@ func (e *sender[R, C]) pick(page []R, blocked map[string]bool, limit int) (due, 
 	return due, rest
 }
 
-// unfitError says that what is kept of a record makes no item of a call: a fact about the record, and the only error that settles it. An
-// error of the journal or the end of a context says nothing about it.
+// unfitError says that what is kept of a record makes no item of a call: a fact about the record, and the only error
+// that settles it. An error of the journal or the end of a context says nothing about it.
 type unfitError struct{ Err error }
 
 // Error says what is missing.
@@ -136,8 +139,8 @@ func (e *sender[R, C]) items(ctx context.Context, due []R) (items map[string]C, 
 	return items, unfit, nil
 }
 
-// batch is one call: it is made up, the intention is committed, the call made, what came of it committed. Only answers, and what is unfit
-// for a call, become states.
+// batch is one call: it is made up, the intention is committed, the call made, what came of it committed. Only answers,
+// and what is unfit for a call, become states.
 func (e *sender[R, C]) batch(ctx context.Context, t fis.DocType, due []R) (verdicts map[string]verdict, err error) {
 	made, verdicts, err := e.items(ctx, due)
 	if err != nil {

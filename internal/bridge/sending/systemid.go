@@ -9,11 +9,11 @@ import (
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-// A document keeps the system id with which its acknowledgement was sent (journal: documents.system_id): Concur takes its confirmations from that one only.
-// system_id in the configuration is for new documents.
+// A document keeps the system id with which its acknowledgement was sent (journal: documents.system_id): Concur takes
+// its confirmations from that one only. system_id in the configuration is for new documents.
 
-// lock sends the acknowledgement of documents, each with its own system id. Answers are one for each id; they may come in another order than
-// the ids.
+// lock sends the acknowledgement of documents, each with its own system id. Answers are one for each id; they may come
+// in another order than the ids.
 func (c *Calls) lock(ctx context.Context, t fis.DocType, ids []string) ([]concur.Answer, error) {
 	former, err := c.Journal.SystemIDs(ctx, ids, c.SystemID)
 	if err != nil {

@@ -205,8 +205,10 @@ func (e *ERP) fileFacts(b *batch) facts {
 	accepted, rejected, acceptedLines, rejectedLines := b.counts()
 	v := map[string]string{
 		"kind": "file", "file_sequence": strconv.FormatInt(b.sequence, 10), "file_name": b.name, "batch_id": b.batchID,
-		"outcome": b.verdict, "company": e.cfg.Company, "accepted_count": strconv.Itoa(accepted), "rejected_count": strconv.Itoa(rejected),
-		"accepted_lines": strconv.Itoa(acceptedLines), "rejected_lines": strconv.Itoa(rejectedLines), "message": b.refusal,
+		"outcome": b.verdict, "company": e.cfg.Company, "accepted_count": strconv.Itoa(accepted),
+		"rejected_count": strconv.Itoa(rejected),
+		"accepted_lines": strconv.Itoa(acceptedLines), "rejected_lines": strconv.Itoa(rejectedLines),
+		"message":      b.refusal,
 		"posting_date": fis.DateOf(e.cfg.Now()).String(),
 	}
 	if b.refusal != "" {
@@ -229,7 +231,8 @@ func (e *ERP) rows(w *writer, b *batch) []facts {
 		if r == nil || r.verdict == "" {
 			continue
 		}
-		if only := w.cfg.Only; only == "posted" && r.verdict != fis.Posted || only == "rejected" && r.verdict == fis.Posted {
+		if only := w.cfg.Only; only == "posted" && r.verdict != fis.Posted ||
+			only == "rejected" && r.verdict == fis.Posted {
 			continue
 		}
 		if w.cfg.Level == "line" {
@@ -253,8 +256,10 @@ func (e *ERP) facts(b *batch, ref string, r *result, line int) facts {
 		verdict = fis.Duplicate
 	}
 	v := map[string]string{
-		"kind": "posting", "reference": ref, "outcome": string(verdict), "file_sequence": strconv.FormatInt(b.sequence, 10), "file_name": b.name,
-		"batch_id": b.batchID, "company": e.cfg.Company, "amount": r.booked.Debit.String(), "currency": r.booked.Currency,
+		"kind": "posting", "reference": ref, "outcome": string(verdict),
+		"file_sequence": strconv.FormatInt(b.sequence, 10), "file_name": b.name,
+		"batch_id": b.batchID, "company": e.cfg.Company, "amount": r.booked.Debit.String(),
+		"currency": r.booked.Currency,
 	}
 	out := facts{values: v, date: r.booked.Posted}
 	if verdict == fis.Posted {

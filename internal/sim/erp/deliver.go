@@ -23,7 +23,8 @@ func (e *ERP) deliver(w *writer, imported string, sequence int64, head facts, ro
 	}
 	e.answers++
 	base := strings.TrimSuffix(imported, path.Ext(imported))
-	name := strings.NewReplacer("{file}", base, "{sequence}", strconv.FormatInt(sequence, 10), "{n}", strconv.FormatInt(e.answers, 10)).Replace(w.cfg.Name)
+	name := strings.NewReplacer("{file}", base, "{sequence}", strconv.FormatInt(sequence, 10), "{n}",
+		strconv.FormatInt(e.answers, 10)).Replace(w.cfg.Name)
 	files := []answerFile{{name, content}}
 	if e.faults.OtherName {
 		files[0].name = fmt.Sprintf("REPLY-%d.out", e.answers)

@@ -94,7 +94,8 @@ func newReader(cfg Import) (*reader, error) {
 	if cfg.Document == "" || lines == 0 {
 		return nil, fmt.Errorf("no line record holds the document field %q", cfg.Document)
 	}
-	for _, ref := range []string{cfg.Sequence, cfg.Count, cfg.CountAll, cfg.DebitTotal, cfg.CreditTotal, cfg.Total, cfg.HashTotal} {
+	for _, ref := range []string{cfg.Sequence, cfg.Count, cfg.CountAll, cfg.DebitTotal, cfg.CreditTotal, cfg.Total,
+		cfg.HashTotal} {
 		if ref == "" {
 			continue
 		}
@@ -128,8 +129,9 @@ func fieldIndex(r *layout.Record, name string) int {
 func (r *reader) bind(rec *layout.Record) lineFields {
 	c := r.cfg
 	at := func(name string) int { return fieldIndex(rec, name) }
-	out := lineFields{document: at(c.Document), number: at(c.LineNumber), amount: at(c.Amount), debit: at(c.Debit), credit: at(c.Credit),
-		currency: at(c.Currency), account: at(c.Account), text: at(c.Description), entry: at(c.Entry), company: at(c.Company), date: at(c.Date)}
+	out := lineFields{document: at(c.Document), number: at(c.LineNumber), amount: at(c.Amount), debit: at(c.Debit),
+		credit: at(c.Credit), currency: at(c.Currency), account: at(c.Account), text: at(c.Description),
+		entry: at(c.Entry), company: at(c.Company), date: at(c.Date)}
 	if len(c.Lines) > 0 {
 		out.line = slices.Contains(c.Lines, rec.Name)
 	} else {
@@ -140,7 +142,8 @@ func (r *reader) bind(rec *layout.Record) lineFields {
 
 // read takes in a whole import file. What is wrong with it is a refusal, not an error: the ERP answers.
 func (r *reader) read(name string, content []byte) *batch {
-	b := &batch{name: name, declared: map[string]layout.Value{}, documents: map[string][]int{}, results: map[string]*result{}}
+	b := &batch{name: name, declared: map[string]layout.Value{}, documents: map[string][]int{},
+		results: map[string]*result{}}
 	reader, err := r.plan.NewReader(bytes.NewReader(content), int64(len(content)), layout.Limits{})
 	if err != nil {
 		b.refuse("%v", err)
@@ -216,7 +219,8 @@ func (r *reader) line(b *batch, c *lineFields, row *layout.Row) importLine {
 		}
 		return a
 	}
-	l := importLine{file: row.Line, number: text(c.number), document: text(c.document), currency: text(c.currency), account: text(c.account), text: text(c.text),
+	l := importLine{file: row.Line, number: text(c.number), document: text(c.document), currency: text(c.currency),
+		account: text(c.account), text: text(c.text),
 		entry: text(c.entry), company: text(c.company), record: r.cfg.Records[row.Record].Name,
 		names: r.cfg.Records[row.Record].Fields, values: slices.Clone(row.Values)}
 	if c.date >= 0 {

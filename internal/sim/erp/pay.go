@@ -10,8 +10,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// Pay pays documents and writes one payment file; how decides what each posted document gets now. What a payment leaves open (reference, date, currency,
-// method) the ERP fills in. The name of the file is empty when nothing was paid.
+// Pay pays documents and writes one payment file; how decides what each posted document gets now. What a payment leaves
+// open (reference, date, currency, method) the ERP fills in. The name of the file is empty when nothing was paid.
 func (e *ERP) Pay(how func(Document) []Payment) (string, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -67,8 +67,10 @@ func (e *ERP) fillPayment(d *Document, p Payment) Payment {
 
 func (e *ERP) paymentFacts(d *Document, p Payment) facts {
 	return facts{date: p.Date, values: map[string]string{
-		"kind": "payment", "reference": d.Reference, "document_number": d.Number, "company": d.Company, "fiscal_year": strconv.Itoa(p.Date.Year),
-		"payment_ref": p.Reference, "amount": p.Amount.String(), "currency": p.Currency, "payment_date": p.Date.String(), "method": p.Method,
+		"kind": "payment", "reference": d.Reference, "document_number": d.Number, "company": d.Company,
+		"fiscal_year": strconv.Itoa(p.Date.Year),
+		"payment_ref": p.Reference, "amount": p.Amount.String(), "currency": p.Currency,
+		"payment_date": p.Date.String(), "method": p.Method,
 		"status": string(p.Status), "message": p.Message, "outcome": string(fis.Posted),
 	}}
 }
@@ -91,7 +93,8 @@ func PayHalf(d Document) []Payment {
 	return []Payment{{Status: fis.PaidPartially, Amount: half}}
 }
 
-// PayAs finds a way of paying by its name on the command line. Each look of the ERP asks it once for each document, so that a way may have several steps.
+// PayAs finds a way of paying by its name on the command line. Each look of the ERP asks it once for each document, so
+// that a way may have several steps.
 func PayAs(name string) (func(Document) []Payment, error) {
 	switch name {
 	case "full":
@@ -104,7 +107,8 @@ func PayAs(name string) (func(Document) []Payment, error) {
 	return nil, fmt.Errorf("%q is none of full, halves, reversed", name)
 }
 
-// nextStep takes the step that comes after the payments which a document has; after the last one nothing is paid any more.
+// nextStep takes the step that comes after the payments which a document has; after the last one nothing is paid any
+// more.
 func nextStep(d Document, steps ...func(Document) []Payment) []Payment {
 	if len(d.Payments) >= len(steps) {
 		return nil

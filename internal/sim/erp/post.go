@@ -161,7 +161,8 @@ func (e *ERP) judge(b *batch, ref string) *result {
 	d := e.document(ref)
 	if d.Number != "" {
 		d.Duplicates++
-		return &result{verdict: fis.Duplicate, code: "DUP", text: "document " + ref + " was posted before", line: -1, booked: *d}
+		return &result{verdict: fis.Duplicate, code: "DUP", text: "document " + ref + " was posted before", line: -1,
+			booked: *d}
 	}
 	r := e.matchRules(b, ref)
 	if r == nil && e.cfg.Import.Balance == "document" {
@@ -249,7 +250,8 @@ func (e *ERP) payable(account string) bool {
 
 // enter writes the file into the books.
 func (e *ERP) enter(b *batch) {
-	f := File{Name: b.name, Sequence: b.sequence, SHA256: b.hash, Lines: len(b.lines), Documents: b.order, Verdict: b.verdict, Reason: b.refusal}
+	f := File{Name: b.name, Sequence: b.sequence, SHA256: b.hash, Lines: len(b.lines), Documents: b.order,
+		Verdict: b.verdict, Reason: b.refusal}
 	f.Accepted, f.Rejected, _, _ = b.counts()
 	e.books.Files = append(e.books.Files, f)
 }

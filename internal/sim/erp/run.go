@@ -53,8 +53,8 @@ func New(cfg Config) (*ERP, error) {
 	if err != nil {
 		return nil, fmt.Errorf("simulated ERP: import file: %w", err)
 	}
-	e := &ERP{cfg: cfg, in: in, faults: cfg.Faults, next: cfg.After + 1, number: max(cfg.FirstNumber, 1), random: cfg.Seed,
-		read: map[string]bool{}, refused: map[string]int{}, index: map[string]int{}}
+	e := &ERP{cfg: cfg, in: in, faults: cfg.Faults, next: cfg.After + 1, number: max(cfg.FirstNumber, 1),
+		random: cfg.Seed, read: map[string]bool{}, refused: map[string]int{}, index: map[string]int{}}
 	for i := range cfg.Answers {
 		w, err := newWriter(cfg.Answers[i])
 		if err != nil {
@@ -70,8 +70,8 @@ func New(cfg Config) (*ERP, error) {
 	return e, nil
 }
 
-// Poll looks into the inbox once: finishes answers that were written slowly, reads each new import file in the order of names, books it and writes
-// the answers. It returns how many files it read.
+// Poll looks into the inbox once: finishes answers that were written slowly, reads each new import file in the order of
+// names, books it and writes the answers. It returns how many files it read.
 func (e *ERP) Poll() (int, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -106,7 +106,8 @@ func (e *ERP) SetFaults(f Faults) {
 	e.faults = f
 }
 
-// AllowGaps lets numbers be left out from now on, as people do who know that some files will never come. None goes back.
+// AllowGaps lets numbers be left out from now on, as people do who know that some files will never come. None goes
+// back.
 func (e *ERP) AllowGaps() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -179,7 +180,8 @@ func (e *ERP) process(name, hash string, content []byte) error {
 		batch := e.in.read(name, content)
 		batch.hash, batch.again = hash, round > 0
 		e.post(batch)
-		e.cfg.Log.Info("import file", "file", name, "sequence", batch.sequence, "verdict", batch.verdict, "reason", batch.refusal)
+		e.cfg.Log.Info("import file", "file", name, "sequence", batch.sequence, "verdict", batch.verdict,
+			"reason", batch.refusal)
 		if err := e.answer(batch); err != nil {
 			return err
 		}

@@ -19,7 +19,9 @@ import (
 //	POST /sim/expire     {"what":"access"|"refresh"}
 func (f *Service) adminRoutes() {
 	get := func(path string, answer func() any) {
-		f.mux.HandleFunc("GET "+path, onLoopback(func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, answer()) }))
+		f.mux.HandleFunc("GET "+path, onLoopback(func(w http.ResponseWriter, _ *http.Request) {
+			writeJSON(w, http.StatusOK, answer())
+		}))
 	}
 	get("/sim/record", func() any { return f.Record() })
 	get("/sim/refusals", func() any { return f.Refusals() })

@@ -15,15 +15,16 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// check gathers what the vendor's reference does not allow in a body (reasons), and what it takes and shows wrong (odd).
+// check gathers what the vendor's reference does not allow in a body (reasons), and what it takes and shows wrong
+// (odd).
 type check struct{ reasons, odd []string }
 
 func (c *check) bad(format string, args ...any) {
 	c.reasons = append(c.reasons, fmt.Sprintf(format, args...))
 }
 
-// body reads a request strictly, but for members that begin with _: the vendor's public request collection keeps a comment in one, and the
-// service takes it.
+// body reads a request strictly, but for members that begin with _: the vendor's public request collection keeps a
+// comment in one, and the service takes it.
 func (c *check) body(body []byte, to any) bool {
 	c.spelling(body)
 	var members map[string]json.RawMessage
@@ -46,11 +47,12 @@ func (c *check) body(body []byte, to any) bool {
 
 // fieldNames are all that the reference has in the bodies of calls.
 func fieldNames() []string {
-	return []string{"ids", "systemId", "postingConfirmations", "docId", "overallPostingStatusCode", "postingDocs", "companyId", "documentNumber", "fiscalYear",
-		"paymentRelevantLineItems", "postingDate", "systemMessages", "concurTransactionLineItemId", "messageId", "messageLanguage", "messageLongText",
-		"messageShortText", "processingConfirmation", "processingStatusCode", "additionalMessage", "clearingDetails", "clearingDate", "clearingAmount",
-		"clearingCurrency", "receiver", "receiverId", "receiverName", "receiverType", "clearingReference", "companyCode", "financialDocumentId", "paymentRef",
-		"paymentMethod"}
+	return []string{"ids", "systemId", "postingConfirmations", "docId", "overallPostingStatusCode", "postingDocs",
+		"companyId", "documentNumber", "fiscalYear", "paymentRelevantLineItems", "postingDate", "systemMessages",
+		"concurTransactionLineItemId", "messageId", "messageLanguage", "messageLongText", "messageShortText",
+		"processingConfirmation", "processingStatusCode", "additionalMessage", "clearingDetails", "clearingDate",
+		"clearingAmount", "clearingCurrency", "receiver", "receiverId", "receiverName", "receiverType",
+		"clearingReference", "companyCode", "financialDocumentId", "paymentRef", "paymentMethod"}
 }
 
 // spelling refuses fields whose capital letters are not those of the reference, which the decoder would take.
@@ -188,13 +190,10 @@ func readPosting(body []byte, _ fis.DocType) (request, []string, []string) {
 		return request{}, c.reasons, nil
 	}
 	r := c.request(b.SystemID, "postingConfirmations", len(b.Confirmations))
-	for _, raw := range b.Confirmations {
-		var p postingItem
-		if c.decode(raw, &p) {
-			c.posting(p)
-			r.items = append(r.items, requestItem{docID: p.DocID, content: raw, status: p.Status})
-		}
-	}
+	r.items = itemsOf(&c, b.Confirmations, func(p postingItem) requestItem {
+		c.posting(p)
+		return requestItem{docID: p.DocID, status: p.Status}
+	})
 	c.twice(r)
 	return r, c.reasons, c.odd
 }
@@ -208,6 +207,19 @@ func (c *check) request(systemID *string, name string, n int) (r request) {
 	c.size("systemId", r.systemID, 50, false)
 	c.count(name, n)
 	return r
+}
+
+// itemsOf reads the confirmations of a call.
+func itemsOf[T any](c *check, list []json.RawMessage, item func(T) requestItem) (out []requestItem) {
+	for _, raw := range list {
+		var t T
+		if c.decode(raw, &t) {
+			i := item(t)
+			i.content = raw
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 func (c *check) twice(r request) {
@@ -293,12 +305,9 @@ func readPayment(body []byte, t fis.DocType) (request, []string, []string) {
 		return request{}, c.reasons, nil
 	}
 	r := c.request(b.SystemID, "processingConfirmation", len(b.Confirmations))
-	for _, raw := range b.Confirmations {
-		var p paymentItem
-		if c.decode(raw, &p) {
-			r.items = append(r.items, requestItem{docID: p.DocID, ref: c.payment(p), content: raw, status: p.Status})
-		}
-	}
+	r.items = itemsOf(&c, b.Confirmations, func(p paymentItem) requestItem {
+		return requestItem{docID: p.DocID, ref: c.payment(p), status: p.Status}
+	})
 	return r, c.reasons, c.odd
 }
 
@@ -342,7 +351,8 @@ func (c *check) clearing(id, date string, amount json.RawMessage, currency strin
 		c.bad("%s: clearingDate %q is no day", id, date)
 	case exact.MatchString(date):
 	case loose.MatchString(date): // the vendor's own sample has two digits, and says elsewhere that it shows wrong
-		c.odd = append(c.odd, fmt.Sprintf("%s: clearingDate %q shows wrong in Concur: three digits of milliseconds", id, date))
+		c.odd = append(c.odd, fmt.Sprintf("%s: clearingDate %q shows wrong in Concur: three digits of milliseconds", id,
+			date))
 	default:
 		c.bad("%s: clearingDate is %q, not yyyy-MM-ddTHH:mm:ss.SSSZ", id, date)
 	}

@@ -21,8 +21,8 @@ type Fault struct {
 	// Call limits it to token, list, acknowledge, posting or payment; DocID to calls (or items) with the document.
 	Call  string `json:"call,omitempty"`
 	DocID string `json:"docId,omitempty"`
-	// Skip spares the first matching calls, Times ends it after so many hits, Rate hits only this part of the calls (0: all), by
-	// the service's seeded chance.
+	// Skip spares the first matching calls, Times ends it after so many hits, Rate hits only this part of the calls (0:
+	// all), by the service's seeded chance.
 	Skip  int     `json:"skip,omitempty"`
 	Times int     `json:"times,omitempty"`
 	Rate  float64 `json:"rate,omitempty"`
@@ -56,14 +56,16 @@ const (
 // faultKinds says for each kind whether it concerns items.
 func faultKinds() map[string]bool {
 	return map[string]bool{
-		FaultLost: false, FaultTimeout: false, FaultCut: false, FaultHalf: false, FaultStatus: false, FaultAfter: false, FaultExpire: false,
-		FaultSlow: false, FaultGarbage: false, FaultItem: true, FaultOmit: true, FaultExtra: false, FaultShuffle: false, FaultRecall: true,
+		FaultLost: false, FaultTimeout: false, FaultCut: false, FaultHalf: false, FaultStatus: false,
+		FaultAfter: false, FaultExpire: false, FaultSlow: false, FaultGarbage: false, FaultItem: true,
+		FaultOmit: true, FaultExtra: false, FaultShuffle: false, FaultRecall: true,
 	}
 }
 
 // Behaviour is how the service does what the reference leaves open.
 type Behaviour struct {
-	// Frozen keeps each list as it was when it was first asked for, until Thaw or ten minutes later; otherwise pages shift.
+	// Frozen keeps each list as it was when it was first asked for, until Thaw or ten minutes later; otherwise pages
+	// shift.
 	Frozen bool `json:"frozen,omitempty"`
 	// Form of a document: "" as the DocumentFormatAs header says (json when it is missing), json, text, or array.
 	Form string `json:"form,omitempty"`
@@ -80,12 +82,13 @@ type Behaviour struct {
 	NullSystemID bool `json:"nullSystemId,omitempty"`
 	// TextNumbers writes codes and expires_in as strings.
 	TextNumbers bool `json:"textNumbers,omitempty"`
-	// KeepRefresh returns the same refresh token at each refresh; otherwise it rotates, and the one before works until the new one
-	// is used. SingleUse ends a refresh token with its first use. NoRefresh sends none with a refresh.
+	// KeepRefresh returns the same refresh token at each refresh; otherwise it rotates, and the one before works until
+	// the new one is used. SingleUse ends a refresh token with its first use. NoRefresh sends none with a refresh.
 	KeepRefresh bool `json:"keepRefresh,omitempty"`
 	SingleUse   bool `json:"singleUse,omitempty"`
 	NoRefresh   bool `json:"noRefresh,omitempty"`
-	// Geolocation is what token answers say; "" is the address that was called. MovedTo refuses tokens here with code 16.
+	// Geolocation is what token answers say; "" is the address that was called. MovedTo refuses tokens here with code
+	// 16.
 	Geolocation string `json:"geolocation,omitempty"`
 	MovedTo     string `json:"movedTo,omitempty"`
 	// Warn and Sunset are sent as x-api-warn and sunset; LinkHost is the host in links.
@@ -94,8 +97,8 @@ type Behaviour struct {
 	LinkHost string `json:"linkHost,omitempty"`
 }
 
-// ParseBehaviour reads a behaviour from the command line: names of Behaviour's JSON form, with =value where it is no switch, parted by
-// commas, e.g. frozen,form=text.
+// ParseBehaviour reads a behaviour from the command line: names of Behaviour's JSON form, with =value where it is no
+// switch, parted by commas, e.g. frozen,form=text.
 func ParseBehaviour(text string) (b Behaviour, err error) {
 	fields := map[string]any{}
 	for _, pair := range strings.Split(text, ",") {
@@ -126,7 +129,8 @@ type armedFault struct {
 	matched, hit int
 }
 
-// ParseFault reads a fault from the command line: kind, then key=value pairs, all parted by commas, e.g. lost,call=posting,rate=0.1,times=3.
+// ParseFault reads a fault from the command line: kind, then key=value pairs, all parted by commas, e.g.
+// lost,call=posting,rate=0.1,times=3.
 func ParseFault(text string) (Fault, error) {
 	kind, rest, _ := strings.Cut(text, ",")
 	f := Fault{Kind: kind}

@@ -1,7 +1,8 @@
-// Package fis is a Concur Financial Integration Service to try everything against. It owns its documents, tokens and record of calls, and
-// nothing outside its memory. It is strict: a call that the reference does not allow is refused with the reason, and what Concur takes and shows
-// wrong is noted as odd. What the reference leaves open is a Behaviour, what can go wrong a Fault; the same seed gives the same faults. It
-// listens on this machine only. Users import it as simfis.
+// Package fis is a Concur Financial Integration Service to try everything against. It owns its documents, tokens and
+// record of calls, and nothing outside its memory. It is strict: a call that the reference does not allow is refused
+// with the reason, and what Concur takes and shows wrong is noted as odd. What the reference leaves open is a
+// Behaviour, what can go wrong a Fault; the same seed gives the same faults. It listens on this machine only. Users
+// import it as simfis.
 package fis
 
 import (
@@ -45,8 +46,9 @@ func DefaultConfig() Config {
 	}
 }
 
-// FIS is a simulated Financial Integration Service with its token endpoint: an http.Handler over documents in memory. It refuses what the
-// vendor's reference does not allow, keeps a record of each call and what it changed, and misbehaves on request.
+// FIS is a simulated Financial Integration Service with its token endpoint: an http.Handler over documents in memory.
+// It refuses what the vendor's reference does not allow, keeps a record of each call and what it changed, and
+// misbehaves on request.
 type Service struct {
 	cfg Config
 	mux *http.ServeMux
@@ -110,7 +112,8 @@ func New(cfg Config) *Service {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	f := &Service{cfg: cfg, docs: map[string]*Document{}, payments: map[string]string{}, snapshots: map[fis.DocType]*snapshot{}}
+	f := &Service{cfg: cfg, docs: map[string]*Document{}, payments: map[string]string{},
+		snapshots: map[fis.DocType]*snapshot{}}
 	f.random = mathrand.New(mathrand.NewPCG(cfg.Seed, 1))
 	f.tokens = tokenBook{access: map[string]time.Time{}, refresh: map[string]*refreshToken{}}
 	f.mux = http.NewServeMux()
@@ -193,8 +196,8 @@ func (f *Service) recall(id string) error {
 	return nil
 }
 
-// Resubmit approves a recalled or refused document again: it comes back as a new document with a new id and the same content, or with
-// the content given. It returns the new id.
+// Resubmit approves a recalled or refused document again: it comes back as a new document with a new id and the same
+// content, or with the content given. It returns the new id.
 func (f *Service) Resubmit(id string, content []byte) (string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -200,7 +200,8 @@ func (f *Service) item(r *http.Request, d Document) map[string]any {
 		document = []json.RawMessage{d.Document}
 	}
 	return map[string]any{
-		"id": d.ID, "docType": d.DocType, "companyId": f.cfg.CompanyID, "entityId": f.cfg.EntityID, "companyUuid": f.cfg.CompanyUUID,
+		"id": d.ID, "docType": d.DocType, "companyId": f.cfg.CompanyID, "entityId": f.cfg.EntityID,
+		"companyUuid": f.cfg.CompanyUUID,
 		"erpSystemId": system, "document": document, "docStatus": d.Status, "links": []any{},
 	}
 }
@@ -213,7 +214,9 @@ func (f *Service) links(t fis.DocType, page, limit, pages int) []map[string]any 
 	}
 	link := func(rel string, page int) map[string]any {
 		q := url.Values{"limit": {itoa(limit)}, "page": {itoa(page)}, "size": {itoa(limit)}}
-		return map[string]any{"rel": rel, "href": host + "/fi/v4/companies/transactiontypes/" + string(t) + "/transactions?" + q.Encode(), "hreflang": nil}
+		return map[string]any{"rel": rel,
+			"href":     host + "/fi/v4/companies/transactiontypes/" + string(t) + "/transactions?" + q.Encode(),
+			"hreflang": nil}
 	}
 	out := []map[string]any{link("first", 0), link("self", page)}
 	if page+1 < pages {

@@ -16,8 +16,8 @@ type HTTPServer struct {
 	done   chan error
 }
 
-// Listen serves a handler on a loopback address; "127.0.0.1:0" takes a free port. Other addresses are refused: a simulator is not
-// for a network.
+// Listen serves a handler on a loopback address; "127.0.0.1:0" takes a free port. Other addresses are refused: a
+// simulator is not for a network.
 func Listen(address string, handler http.Handler) (*HTTPServer, error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {

@@ -92,7 +92,8 @@ func (x *exchange) work(k endpoint, request request, odd []string) {
 		strikes := f.itemHits(k.name, item.docID)
 		out := f.workItem(k, item, request.systemID, x.call.DocType, strikes)
 		x.call.Items = append(x.call.Items, Item{
-			DocID: item.docID, PaymentRef: item.ref, Code: out.code, Result: out.result, Effect: out.effect, Content: item.content,
+			DocID: item.docID, PaymentRef: item.ref, Code: out.code, Result: out.result, Effect: out.effect,
+			Content: item.content,
 		})
 		if len(strikes) > 0 {
 			x.call.Fault = strings.TrimPrefix(x.call.Fault+","+faultNames(strikes), ",")
@@ -102,7 +103,8 @@ func (x *exchange) work(k endpoint, request request, odd []string) {
 		}
 	}
 	if _, extra := findFault(x.faults, FaultExtra); extra {
-		answers = append(answers, f.answerItem(k, requestItem{docID: newDocID(), ref: "unasked"}, request.systemID, success()))
+		answers = append(answers, f.answerItem(k, requestItem{docID: newDocID(), ref: "unasked"}, request.systemID,
+			success()))
 	}
 	if _, shuffle := findFault(x.faults, FaultShuffle); shuffle {
 		f.random.Shuffle(len(answers), func(i, j int) { answers[i], answers[j] = answers[j], answers[i] })
@@ -140,7 +142,8 @@ func (f *Service) answerItem(k endpoint, item requestItem, systemID string, out 
 	if f.behaviour.NullSystemID {
 		system = nil
 	}
-	a := map[string]any{"code": code, "docId": item.docID, "systemId": system, k.result: out.result, "errorMessage": out.message}
+	a := map[string]any{"code": code, "docId": item.docID, "systemId": system, k.result: out.result,
+		"errorMessage": out.message}
 	if k.name != callAcknowledge {
 		a["detailMessage"] = ""
 	}
@@ -189,7 +192,8 @@ func confirmPosting() endpoint {
 			case d.ERPSystemID != systemID && d.Status != fis.StatusReady:
 				return failure(99, "System ID in request does not match system ID in FI database.")
 			case d.Status == fis.StatusReady, d.Status == NotReady:
-				return outcome{code: 111, result: "NOT_YET_ACKNOWLEDGED", message: "This document has not been acknowledged."}
+				return outcome{code: 111, result: "NOT_YET_ACKNOWLEDGED",
+					message: "This document has not been acknowledged."}
 			case d.Status != fis.StatusAcknowledged:
 				return failure(113, "Confirmation has been posted for this document.")
 			}
@@ -213,9 +217,11 @@ func confirmPayment() endpoint {
 			case d.ERPSystemID != systemID && d.ERPSystemID != "":
 				return failure(99, "System ID in request does not match system ID in FI database.")
 			case d.Status != fis.StatusPostedSuccess:
-				return outcome{code: 211, result: "NOT_POSTING_CONFIRMED", message: "This document has not been posting confirmed."}
+				return outcome{code: 211, result: "NOT_POSTING_CONFIRMED",
+					message: "This document has not been posting confirmed."}
 			case f.payments[item.ref] != "":
-				return outcome{code: 298, result: "NOOP", message: "Payment confirmation already exist " + item.ref + "."}
+				return outcome{code: 298, result: "NOOP",
+					message: "Payment confirmation already exist " + item.ref + "."}
 			case d.Paid && (item.status == "CP" || item.status == "PP"):
 				return failure(213, "Payment has been confirmed for this document.")
 			}

@@ -42,7 +42,8 @@ type Item struct {
 	Content json.RawMessage `json:"content,omitempty"`
 }
 
-// Refusal is a call that the vendor's reference does not allow, or one that the service would take and show wrong (Odd).
+// Refusal is a call that the vendor's reference does not allow, or one that the service would take and show wrong
+// (Odd).
 type Refusal struct {
 	Time   time.Time `json:"time"`
 	Call   string    `json:"call"`
@@ -74,7 +75,8 @@ func (f *Service) note(c Call) {
 	if f.cfg.Told != nil {
 		f.cfg.Told(c)
 	}
-	f.cfg.Log.Info("call", "call", c.Call, "type", c.DocType, "status", c.Status, "items", len(c.Items), "fault", c.Fault, "correlation", c.Correlation)
+	f.cfg.Log.Info("call", "call", c.Call, "type", c.DocType, "status", c.Status, "items", len(c.Items), "fault",
+		c.Fault, "correlation", c.Correlation)
 }
 
 // refuse answers 400 and keeps the reason.
@@ -91,23 +93,28 @@ func (f *Service) refuse(w http.ResponseWriter, c Call, reasons ...string) {
 	for _, reason := range reasons {
 		message += "; " + reason
 	}
-	writeJSON(w, http.StatusBadRequest, map[string]any{"errorId": "invalidRequest", "errorMessage": message, "httpStatus": "400 Bad Request"})
+	writeJSON(w, http.StatusBadRequest,
+		map[string]any{"errorId": "invalidRequest", "errorMessage": message, "httpStatus": "400 Bad Request"})
 }
 
-// serveUnknown answers calls that the service does not have: they are refused and shown like others that its reference does not allow.
+// serveUnknown answers calls that the service does not have: they are refused and shown like others that its reference
+// does not allow.
 func (f *Service) serveUnknown(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "/sim/") || r.URL.Path == "/sim" {
-		writeJSON(w, http.StatusNotFound, map[string]any{"error": "no such call of the simulator: " + r.Method + " " + r.URL.Path})
+		writeJSON(w, http.StatusNotFound,
+			map[string]any{"error": "no such call of the simulator: " + r.Method + " " + r.URL.Path})
 		return
 	}
 	reason := "there is no " + r.Method + " " + r.URL.Path
-	c := Call{Call: callUnknown, Query: r.URL.RawQuery, Correlation: newDocID(), Status: http.StatusNotFound, Answered: true, Refused: []string{reason}}
+	c := Call{Call: callUnknown, Query: r.URL.RawQuery, Correlation: newDocID(), Status: http.StatusNotFound,
+		Answered: true, Refused: []string{reason}}
 	f.mu.Lock()
 	f.refusals = append(f.refusals, Refusal{Time: f.cfg.Now().UTC(), Call: c.Call, Reason: reason})
 	f.note(c)
 	f.mu.Unlock()
 	w.Header().Set("concur-correlationid", c.Correlation)
-	writeJSON(w, http.StatusNotFound, map[string]any{"errorId": "notFound", "errorMessage": reason, "httpStatus": "404 Not Found"})
+	writeJSON(w, http.StatusNotFound,
+		map[string]any{"errorId": "notFound", "errorMessage": reason, "httpStatus": "404 Not Found"})
 }
 
 func (f *Service) odd(call, reason string) {

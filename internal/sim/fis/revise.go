@@ -10,8 +10,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// Revise lets a report be edited after it was posted, as Concur does where reopening is switched on: it comes back ready under a new docId, with the
-// next revision number, and with the content given or its own. The posted document stays as it is. It returns the new id.
+// Revise lets a report be edited after it was posted, as Concur does where reopening is switched on: it comes back
+// ready under a new docId, with the next revision number, and with the content given or its own. The posted document
+// stays as it is. It returns the new id.
 func (f *Service) Revise(id string, content []byte) (string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -32,7 +33,8 @@ func (f *Service) Revise(id string, content []byte) (string, error) {
 	return f.add(fis.Envelope{DocType: d.DocType, Document: revised}, id)
 }
 
-// AnotherEntry is the content of a document with its first entry (or line item) once more, under ids of its own, and the head's total to match.
+// AnotherEntry is the content of a document with its first entry (or line item) once more, under ids of its own, and
+// the head's total to match.
 func AnotherEntry(content []byte) ([]byte, error) { return edit(content, anotherEntry) }
 
 // edit changes a document; numbers keep their spelling.
@@ -70,7 +72,8 @@ func nextRevision(document map[string]any) error {
 }
 
 func anotherEntry(document map[string]any) error {
-	for list, total := range map[string]string{"expenseEntry": "totalApprovedAmount", "requestEntry": "totalApprovedAmount", "lineItem": "requestTotal"} {
+	for list, total := range map[string]string{"expenseEntry": "totalApprovedAmount",
+		"requestEntry": "totalApprovedAmount", "lineItem": "requestTotal"} {
 		entries, ok := document[list].([]any)
 		if !ok || len(entries) == 0 {
 			continue
@@ -140,7 +143,8 @@ func number(object map[string]any, name string) fis.Amount {
 	return a
 }
 
-// adminRevise edits a posted report: {"docId":"…"} with another entry, {"docId":"…","same":true} unchanged, {"docId":"…","document":{…}} as given.
+// adminRevise edits a posted report: {"docId":"…"} with another entry, {"docId":"…","same":true} unchanged,
+// {"docId":"…","document":{…}} as given.
 func (f *Service) adminRevise(r *http.Request) (any, error) {
 	var b struct {
 		DocID    string          `json:"docId"`

@@ -28,9 +28,11 @@ type exchange struct {
 	faults []Fault
 }
 
-// begin starts a call: correlation id, announcements, and the faults that come before the work. It returns false when the call is over.
+// begin starts a call: correlation id, announcements, and the faults that come before the work. It returns false when
+// the call is over.
 func (f *Service) begin(w http.ResponseWriter, r *http.Request, name string, ids []string) (*exchange, bool) {
-	x := &exchange{f: f, w: w, r: r, call: Call{Call: name, DocType: fis.DocType(r.PathValue("docType")), Correlation: newDocID()}}
+	x := &exchange{f: f, w: w, r: r,
+		call: Call{Call: name, DocType: fis.DocType(r.PathValue("docType")), Correlation: newDocID()}}
 	x.call.Query = r.URL.RawQuery
 	f.mu.Lock()
 	x.faults = f.hits(name, ids)
@@ -94,7 +96,8 @@ func (x *exchange) authorized() bool {
 	x.call.Refused = []string{"token is missing, unknown or expired"}
 	x.note(http.StatusUnauthorized, true)
 	x.w.Header().Set("WWW-Authenticate", "Bearer")
-	writeJSON(x.w, http.StatusUnauthorized, map[string]any{"code": "401", "message": "token is missing, unknown or expired"})
+	writeJSON(x.w, http.StatusUnauthorized,
+		map[string]any{"code": "401", "message": "token is missing, unknown or expired"})
 	return false
 }
 

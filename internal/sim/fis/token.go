@@ -61,8 +61,8 @@ func (f *Service) serveToken(w http.ResponseWriter, r *http.Request) {
 	x.answer(status, body)
 }
 
-// tokenForm checks the shape of a token request: reasons to refuse it, and what is odd about it. Fields that it does not know
-// an authorization server ignores.
+// tokenForm checks the shape of a token request: reasons to refuse it, and what is odd about it. Fields that it does
+// not know an authorization server ignores.
 func tokenForm(r *http.Request) (reasons, odd []string) {
 	if r.Method != http.MethodPost {
 		return []string{"the token endpoint takes POST, not " + r.Method}, nil
@@ -78,7 +78,8 @@ func tokenForm(r *http.Request) (reasons, odd []string) {
 	if err := r.ParseForm(); err != nil {
 		return append(reasons, "the form cannot be read"), odd
 	}
-	known := []string{"client_id", "client_secret", "grant_type", "username", "password", "credtype", "refresh_token", "scope"}
+	known := []string{"client_id", "client_secret", "grant_type", "username", "password", "credtype", "refresh_token",
+		"scope"}
 	for name, values := range r.PostForm {
 		if !slices.Contains(known, name) {
 			odd = append(odd, "unknown form field "+name)
@@ -137,8 +138,9 @@ func (f *Service) issue(r *http.Request, form url.Values) []byte {
 	access := newSecret("sim-access")
 	f.tokens.access[access] = now.Add(f.cfg.AccessLife)
 	answer := map[string]any{
-		"expires_in": int(f.cfg.AccessLife / time.Second), "scope": "FISVC", "token_type": "Bearer", "access_token": access,
-		"geolocation": f.geolocation(r),
+		"expires_in": int(f.cfg.AccessLife / time.Second), "scope": "FISVC", "token_type": "Bearer",
+		"access_token": access,
+		"geolocation":  f.geolocation(r),
 	}
 	if f.behaviour.TextNumbers {
 		answer["expires_in"] = itoa(int(f.cfg.AccessLife / time.Second))
@@ -206,7 +208,8 @@ func (f *Service) refusalBody(t tokenRefusal) []byte {
 	return body
 }
 
-// RememberLogin makes the service know tokens that it gave in a former life: an access token until it expires, and a refresh token for six months.
+// RememberLogin makes the service know tokens that it gave in a former life: an access token until it expires, and a
+// refresh token for six months.
 func (f *Service) RememberLogin(access string, until time.Time, refresh string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

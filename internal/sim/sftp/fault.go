@@ -64,7 +64,8 @@ type Fault struct {
 	Do    Effect
 	Delay time.Duration
 	Bytes int64
-	Then  func(path string) // called after the work and before the answer; path below the server's root. For pulling a file away.
+	// called after the work and before the answer; path below the server's root. For pulling a file away.
+	Then func(path string)
 }
 
 type armedFault struct {

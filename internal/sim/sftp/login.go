@@ -30,12 +30,14 @@ func (s *Server) serverConfig() *ssh.ServerConfig {
 	}
 	switch {
 	case s.cfg.Ask != nil:
-		cfg.KeyboardInteractiveCallback = func(_ ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
+		cfg.KeyboardInteractiveCallback = func(_ ssh.ConnMetadata,
+			ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
 			s.attempt("keyboard-interactive")
 			return nil, s.cfg.Ask(ask)
 		}
 	case s.cfg.Password != "" && s.cfg.Interlude:
-		cfg.KeyboardInteractiveCallback = func(c ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
+		cfg.KeyboardInteractiveCallback = func(c ssh.ConnMetadata,
+			ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
 			s.attempt("keyboard-interactive")
 			answers, err := ask("", "", []string{"Password: "}, []bool{false})
 			if err != nil || len(answers) != 1 {

@@ -1,6 +1,6 @@
-// Package sftp is an SFTP server to try everything against: a folder for one account, on this machine only. It owns the connections and the
-// record of requests; it never reaches outside its folder. A Fault says what happens to which requests, down to the connection that
-// breaks between the work and its answer. Users import it as simsftp.
+// Package sftp is an SFTP server to try everything against: a folder for one account, on this machine only. It owns the
+// connections and the record of requests; it never reaches outside its folder. A Fault says what happens to which
+// requests, down to the connection that breaks between the work and its answer. Users import it as simsftp.
 package sftp
 
 import (
@@ -29,7 +29,8 @@ type Config struct {
 	Keys      []ssh.PublicKey // keys that may log in
 	HostKeys  []ssh.Signer    // an ed25519 key made at start
 	Interlude bool            // ask for the password by keyboard-interactive instead
-	// Ask is the whole talk of a keyboard-interactive login, the only one then that the server offers beside keys; an error refuses it.
+	// Ask is the whole talk of a keyboard-interactive login, the only one then that the server offers beside keys; an
+	// error refuses it.
 	Ask      func(ask ssh.KeyboardInteractiveChallenge) error
 	SSH      ssh.Config // algorithms, for old servers
 	Handlers func() sftp.Handlers

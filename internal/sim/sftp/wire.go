@@ -11,8 +11,8 @@ import (
 	"golang.org/x/crypto/ssh"
 )
 
-// wire stands between one channel and the server that does the work: it knows each request before the server sees it and
-// each answer before the client does, which is where the faults are.
+// wire stands between one channel and the server that does the work: it knows each request before the server sees it
+// and each answer before the client does, which is where the faults are.
 type wire struct {
 	s    *Server
 	conn ssh.Conn
