@@ -14,6 +14,7 @@ type Charset struct {
 	Name   string
 	UTF8   bool
 	EBCDIC bool
+	UTF16  string    // mark, le, be: the file is decoded by Reader first; empty: it is not UTF-16
 	Same   bool      // the ASCII characters are their own bytes
 	ASCII  [128]byte // the byte of each ASCII character
 	single *singleByte
@@ -66,6 +67,9 @@ func Lookup(name string) (*Charset, error) {
 		return c, nil
 	case "us-ascii", "ascii":
 		return newSingle("us-ascii", asciiTable(), false), nil
+	}
+	if c, ok := utf16Named(key); ok {
+		return c, nil
 	}
 	if page, ok := ebcdicPage(key); ok {
 		table, ok := ebcdicTable(page)

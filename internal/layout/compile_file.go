@@ -125,6 +125,9 @@ func (c *Check) charset() {
 	if s.BOM && !cs.UTF8 {
 		c.Problem("file.bom", "true", "only utf-8 has a byte order mark")
 	}
+	if cs.UTF16 != "" && (p.can.Positions || s.LineEnd == "cr") {
+		c.Problem("file.encoding", s.Encoding, "is read where lines have columns or patterns only")
+	}
 	p.charset = cs
 }
 

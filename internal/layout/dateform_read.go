@@ -27,10 +27,66 @@ func (f *DateForm) parse(s string) (fis.Date, string) {
 			return fis.Date{}, fmt.Sprintf("is not a date in the form %s", f.source)
 		}
 	}
-	if rest != "" {
+	if rest != "" && !f.isTime(rest) {
 		return fis.Date{}, fmt.Sprintf("is not a date in the form %s", f.source)
 	}
 	return d.date()
+}
+
+// isTime tells whether what stands behind a date is a time of that day, with or without its zone: 2026-11-05T13:45:00+01:00 is the 5th, the day of
+// whoever wrote it. Digits alone (20261105134500) are a time only behind a year of four digits, for else it may be another date.
+func (f *DateForm) isTime(s string) bool {
+	var hour, minute, second int
+	digits := s[0] >= '0' && s[0] <= '9'
+	if digits && (!f.has(Year4) || len(s) != 4 && len(s) != 6) {
+		return false
+	}
+	if !digits {
+		if s[0] != 'T' && s[0] != ' ' {
+			return false
+		}
+		s = strings.TrimLeft(s[1:], " ")
+	}
+	colon := ""
+	s, ok := readDigits(s, 2, 2, &hour)
+	if rest, found := strings.CutPrefix(s, ":"); found && !digits {
+		s, colon = rest, ":"
+	}
+	if s, ok = andDigits(s, ok, &minute); !ok {
+		return false
+	}
+	if rest, found := strings.CutPrefix(s, colon); found && rest != "" && rest[0] >= '0' && rest[0] <= '9' {
+		if s, ok = andDigits(rest, ok, &second); !ok {
+			return false
+		}
+	}
+	return hour <= 24 && minute <= 59 && second <= 60 && isZone(fraction(s))
+}
+
+func andDigits(s string, ok bool, into *int) (string, bool) {
+	s, more := readDigits(s, 2, 2, into)
+	return s, ok && more
+}
+
+// fraction takes parts of a second away.
+func fraction(s string) string {
+	if rest := strings.TrimLeft(s, ".,"); len(s)-len(rest) == 1 {
+		return strings.TrimLeft(rest, "0123456789")
+	}
+	return s
+}
+
+// isZone: nothing, Z, +01:00, -0800, +01.
+func isZone(s string) bool {
+	s = strings.TrimLeft(s, " ")
+	if s == "" || s == "Z" || s == "z" || s == "UTC" {
+		return true
+	}
+	if s[0] != '+' && s[0] != '-' {
+		return false
+	}
+	rest := strings.Replace(s[1:], ":", "", 1)
+	return (len(rest) == 2 || len(rest) == 4) && AllDigits(rest)
 }
 
 func (f *DateForm) parsePart(d *dateRead, p DatePart, s string) (rest string, ok bool) {

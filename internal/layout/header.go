@@ -1,7 +1,9 @@
 package layout
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 )
 
@@ -25,6 +27,40 @@ func (e *HeaderError) Error() string {
 		parts = append(parts, "heading there more than once: "+strings.Join(e.Doubled, ", "))
 	}
 	return e.Place + ": " + strings.Join(parts, "; ")
+}
+
+// preamble is how many lines or rows there may be before the headings.
+const preamble = 100
+
+// FindHeadings looks for the row of headings: the first that has all of them, behind a title and whatever else a program writes before a table. next
+// gives the rows, and where each stands; what is wrong with a single row does not matter. When none has them, the error is about the row that has most.
+func (l *Line) FindHeadings(next func() (row []string, place string, err error)) (columns []int, width int, err error) {
+	var best error
+	least := 0
+	for range preamble {
+		row, place, err := next()
+		var bad *LineError
+		switch {
+		case errors.Is(err, io.EOF) && best != nil:
+			return nil, 0, best
+		case errors.As(err, &bad):
+			if best == nil {
+				best, least = err, len(l.Placed)+1
+			}
+			continue
+		case err != nil:
+			return nil, 0, err
+		}
+		columns, err := l.Locate(row, place)
+		if err == nil {
+			return columns, len(row), nil
+		}
+		var wrong *HeaderError
+		if n := len(l.Placed); errors.As(err, &wrong) && (best == nil || len(wrong.Missing) < least) {
+			best, least = err, min(n, len(wrong.Missing))
+		}
+	}
+	return nil, 0, best
 }
 
 // Locate finds the column of each field by its heading. Columns may be moved, and others may stand between them.

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -19,12 +20,16 @@ type Lines struct {
 	Line   int  // number of the line given last
 	buf    []byte
 	done   bool
+	decode func(io.Reader) io.Reader // of UTF-16; nil: none. Offset counts decoded bytes then
 }
 
 // NewLines begins to read the lines of a file, behind its byte order mark and the lines to skip.
 func NewLines(p *Plan, in Input) (*Lines, error) {
-	s := &Lines{r: in.R, size: in.Size, Most: in.Limits.Line,
-		in: bufio.NewReaderSize(io.NewSectionReader(in.R, 0, in.Size), 128<<10)}
+	s := &Lines{r: in.R, size: in.Size, Most: in.Limits.Line, in: bufio.NewReaderSize(nil, buffered)}
+	if p.charset.UTF16 != "" {
+		s.decode = p.charset.Reader
+	}
+	s.open(0)
 	s.end = p.lineEnd[len(p.lineEnd)-1]
 	if p.spec.LineEnd == "" || p.spec.LineEnd == "lf" || p.spec.LineEnd == "crlf" {
 		s.extra = p.charset.ASCII['\r'] // files change their line ends on the way; CR LF and LF are taken as the same
@@ -35,7 +40,28 @@ func NewLines(p *Plan, in Input) (*Lines, error) {
 			s.Offset = 3
 		}
 	}
+	if s.extra != 0 && in.Part == nil && p.charset.Same && s.onlyCR() {
+		s.end, s.extra = '\r', 0
+	}
 	return s, s.skip(p.spec.SkipLines)
+}
+
+const buffered = 128 << 10
+
+// onlyCR tells whether the lines of a file end in CR alone, as old programs write them: there is no LF as far as one looks.
+func (s *Lines) onlyCR() bool {
+	head, _ := s.in.Peek(buffered)
+	return bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(head, '\r') >= 0
+}
+
+// open begins at an offset.
+func (s *Lines) open(offset int64) {
+	if s.decode == nil {
+		s.in.Reset(io.NewSectionReader(s.r, offset, s.size-offset))
+		return
+	}
+	s.in.Reset(s.decode(io.NewSectionReader(s.r, 0, s.size)))
+	_, _ = io.CopyN(io.Discard, s.in, offset)
 }
 
 // Next is the next line, valid until the call after, with its number from 1. ended says what stood at its end.
@@ -97,7 +123,7 @@ func (s *Lines) tooLong() error {
 
 // Rewind goes back to the byte after line number line.
 func (s *Lines) Rewind(offset int64, line int) {
-	s.in.Reset(io.NewSectionReader(s.r, offset, s.size-offset))
+	s.open(offset)
 	s.Offset, s.Line, s.done = offset, line, false
 }
 

@@ -63,6 +63,20 @@ func (c *Cell) Missing() string {
 	return ""
 }
 
+// Unformula is the text in ="00123", by which programs keep Excel from taking a text for a number; another text stays as it is.
+func Unformula(s string) string {
+	if len(s) < 3 || s[0] != '=' {
+		return s
+	}
+	trimmed := TrimBlanks(s)
+	if inner, ok := strings.CutPrefix(trimmed, `="`); ok {
+		if inner, ok = strings.CutSuffix(inner, `"`); ok && !strings.Contains(inner, `"`) {
+			return inner
+		}
+	}
+	return s
+}
+
 // TrimBlanks takes blanks, tabs and no-break spaces from both ends.
 func TrimBlanks(s string) string {
 	if s == "" || s[0] > ' ' && s[0] < 0x80 && s[len(s)-1] > ' ' && s[len(s)-1] < 0x80 {

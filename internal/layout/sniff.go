@@ -18,6 +18,9 @@ func sniff(p *Plan, r io.ReaderAt, size int64) error {
 		return fmt.Errorf("read the first bytes: %w", err)
 	}
 	found, hint := recognise(head, func(text string) bool { return holdsUTF16(r, size, text) })
+	if found == FoundUTF16 && p.charset.UTF16 != "" {
+		found = FoundText
+	}
 	ok, own := p.format.Expects(found)
 	if ok {
 		return nil

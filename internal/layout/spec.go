@@ -72,6 +72,9 @@ type Record struct {
 	// Parent is the record in which this one stands, one that comes before it: in kinds of files whose records nest.
 	Parent string `yaml:"parent,omitempty" json:",omitempty"`
 	Own    Own    `yaml:"own,omitempty" json:",omitzero"`
+	// AnyWidth lets lines of the record have any number of columns or bytes, for nothing in them is read. No key of a template: result formats set it for
+	// what they ignore.
+	AnyWidth bool `yaml:"-" json:"-"`
 }
 
 // Match is how a reader recognises a record. All that is given must hold; nothing given matches every line. The first
@@ -135,6 +138,9 @@ type Field struct {
 	Flags    []string `yaml:"flags,omitempty"`
 
 	Own Own `yaml:"own,omitempty" json:",omitzero"`
+
+	// NumberCells lets the cells of a workbook be numbers in a code column, where nothing can be lost: ids without leading zeros and of at most 15 digits.
+	NumberCells bool `yaml:"number_cells,omitempty" json:",omitempty"`
 
 	// CurrencyBeside lets an amount be read that has its currency beside it: `12.50 EUR`, `€12.50`. The currency is the
 	// Text of the value, and whoever asks for this holds it against the currency of the row. No key of a template:

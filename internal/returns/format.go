@@ -70,6 +70,7 @@ type column struct {
 	value   string
 	pattern *regexp.Regexp
 	words   map[string]format.Word // nil: the role has no words
+	exact   bool                   // upper and lower case of words count
 }
 
 // Compile checks a result format; the error is a *findings.ListError with everything that is wrong.
@@ -109,7 +110,7 @@ func bind(r *layout.Record, columns []format.Column) []column {
 			b.pattern = regexp.MustCompile(c.Pattern) // checked by ResultFormat.Check
 		}
 		if table := c.WordTable(); len(table) > 0 {
-			b.words = table
+			b.words, b.exact = table, c.Exact
 		}
 		if b.role == format.RoleKind {
 			out = append([]column{b}, out...)
@@ -231,7 +232,7 @@ func (c *column) word(text string) (format.Word, bool) {
 	if w, ok := c.words[text]; ok && text != format.WordOther {
 		return w, true
 	}
-	if folded := format.FoldWord(text); folded != format.WordOther {
+	if folded := format.FoldWord(text); folded != format.WordOther && !c.exact {
 		if w, ok := c.words[folded]; ok {
 			return w, true
 		}

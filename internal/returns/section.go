@@ -140,6 +140,11 @@ func finalLineEnd(r io.ReaderAt, size int64, encoding string) error {
 	if _, err := r.ReadAt(last[:], size-1); err != nil && !errors.Is(err, io.EOF) {
 		return fmt.Errorf("read the end of the file: %w", err)
 	}
+	if utf16 := strings.HasPrefix(strings.ToLower(encoding), "utf"); utf16 && last[0] == 0 && size > 1 { // UTF-16, little end first
+		if _, err := r.ReadAt(last[:], size-2); err != nil {
+			return fmt.Errorf("read the end of the file: %w", err)
+		}
+	}
 	switch ebcdic := strings.HasPrefix(strings.ToLower(encoding), "ebcdic"); {
 	case last[0] == '\n' && !ebcdic, last[0] == '\r', ebcdic && (last[0] == 0x15 || last[0] == 0x25):
 		return nil

@@ -42,15 +42,13 @@ func (f *format) Read(in layout.Input) (layout.Source, error) {
 	if f.plan.Headings() < 0 {
 		return s, nil
 	}
-	_, err = s.split()
+	s.columns, s.header, err = f.plan.Lines()[f.plan.Headings()].FindHeadings(func() ([]string, string, error) {
+		line, err := s.split()
+		return s.fields, fmt.Sprintf("line %d", line), err
+	})
 	if errors.Is(err, io.EOF) {
 		return nil, &layout.HeaderError{Place: "line 1", Reason: "the file has no header row"}
 	}
-	if err != nil {
-		return nil, err
-	}
-	s.header = len(s.fields)
-	s.columns, err = f.plan.Lines()[f.plan.Headings()].Locate(s.fields, fmt.Sprintf("line %d", s.lines.Line))
 	return s, err
 }
 
@@ -98,6 +96,9 @@ func (s *source) row(line int) (layout.Row, error) {
 	}
 	row.Record, row.Values = l.Index, s.values[:len(l.Cells)]
 	clear(row.Values)
+	if l.AnyWidth {
+		return row, nil
+	}
 	columns, width := s.columns, s.header
 	if l.Index != s.plan.Headings() {
 		columns, width = nil, len(l.Placed)
@@ -111,7 +112,7 @@ func (s *source) row(line int) (layout.Row, error) {
 		if at < 0 || at >= len(s.fields) || !s.part.Wants(l.Index, c.Index) {
 			continue
 		}
-		v, reason := c.Parse(s.fields[at], s.currency(l, c, columns))
+		v, reason := c.Parse(s.says(at), s.currency(l, c, columns))
 		row.Values[c.Index] = v
 		if reason != "" && bad == nil {
 			bad = &layout.LineError{Record: l.Name, Field: c.Name, Value: layout.Clip(s.fields[at]), Reason: reason}
@@ -122,6 +123,14 @@ func (s *source) row(line int) (layout.Row, error) {
 		return row, bad
 	}
 	return row, nil
+}
+
+// says is what a field says. Excel's way to keep zeros in a text, ="00123", is read as the text.
+func (s *source) says(at int) string {
+	if s.part != nil {
+		return s.fields[at]
+	}
+	return layout.Unformula(s.fields[at])
 }
 
 // count compares the columns there are with those there must be. Empty ones at the end are no error, missing ones only

@@ -94,6 +94,9 @@ func (s *source) row(b []byte) (layout.Row, error) {
 	}
 	row.Record, row.Values, bad.Record = l.Index, s.values[:len(l.Cells)], l.Name
 	clear(row.Values)
+	if l.AnyWidth {
+		return row, nil
+	}
 	r := &s.records[l.Index]
 	b, bad.Reason = s.length(r, b)
 	ascii := clean && len(raw) == len(b) && s.charset.Same

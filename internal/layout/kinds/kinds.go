@@ -20,7 +20,11 @@ func All() []layout.Kind {
 	}
 }
 
-// Compile checks a layout and makes a plan of it; see layout.Compile.
+// Compile checks a layout and makes a plan of it, by which files are written too; see layout.Compile.
 func Compile(spec layout.Spec, records []layout.Record) (*layout.Plan, []layout.Problem) {
-	return layout.Compile(All(), spec, records)
+	plan, problems := layout.Compile(All(), spec, records)
+	if plan != nil && plan.Charset().UTF16 != "" {
+		return nil, []layout.Problem{{Place: "file.encoding", Value: spec.Encoding, Reason: "is read in result files, and not written"}}
+	}
+	return plan, problems
 }

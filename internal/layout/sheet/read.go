@@ -81,14 +81,14 @@ func (s *source) open() error {
 }
 
 func (s *source) headings(name string) error {
-	err := s.read()
+	var err error
+	s.columns, _, err = s.plan.Lines()[s.header].FindHeadings(func() ([]string, string, error) {
+		err := s.read()
+		return s.fields, fmt.Sprintf("%s!%d", name, s.number), err
+	})
 	if errors.Is(err, io.EOF) {
 		return &layout.HeaderError{Place: name + "!1", Reason: "the sheet has no header row"}
 	}
-	if err != nil {
-		return err
-	}
-	s.columns, err = s.plan.Lines()[s.header].Locate(s.fields, fmt.Sprintf("%s!%d", name, s.number))
 	return err
 }
 
@@ -151,6 +151,9 @@ func (s *source) row() (layout.Row, error) {
 	}
 	row.Record, row.Values = l.Index, s.values[:len(l.Cells)]
 	clear(row.Values)
+	if l.AnyWidth {
+		return row, nil
+	}
 	var bad *layout.LineError
 	for i, c := range l.Placed {
 		at := i
@@ -196,7 +199,7 @@ func valueOf(c *layout.Cell, cell xlsx.Cell, from1904 bool) (layout.Value, strin
 	case xlsx.Error:
 		return layout.Value{}, "holds an Excel error"
 	case xlsx.Text:
-		return c.ParseText(cell.Text)
+		return c.ParseText(layout.Unformula(cell.Text))
 	case xlsx.Bool:
 		if c.Type != layout.FlagType {
 			return layout.Value{}, fmt.Sprintf("is a TRUE or FALSE cell in a %s column", c.Type)
@@ -209,7 +212,10 @@ func valueOf(c *layout.Cell, cell xlsx.Cell, from1904 bool) (layout.Value, strin
 func fromNumber(c *layout.Cell, cell xlsx.Cell, from1904 bool) (layout.Value, string) {
 	switch c.Type {
 	case layout.CodeType:
-		return layout.Value{}, "is a number cell in a code column, where leading zeros and long numbers are lost; make it text"
+		if c.NumberCells {
+			return idOf(c, cell)
+		}
+		return layout.Value{}, "is a number cell in a code column, where leading zeros and long numbers are lost; make it text, or set number_cells: true for numbers of at most 15 digits"
 	case layout.FlagType:
 		return layout.Value{}, "is neither " + c.Yes + " nor " + c.No
 	case layout.DateType:
@@ -236,6 +242,24 @@ func fromNumber(c *layout.Cell, cell xlsx.Cell, from1904 bool) (layout.Value, st
 		reason = "has more decimals than the field"
 	}
 	return layout.Number(a), reason
+}
+
+// idOf is an id in a number cell: a whole number with no more digits than Excel keeps, and with zeros before it where the field has a width and is
+// padded with zeros.
+func idOf(c *layout.Cell, cell xlsx.Cell) (layout.Value, string) {
+	a, reason := excelNumber(cell.Text)
+	switch text := a.String(); {
+	case reason != "":
+		return layout.Value{}, reason
+	case cell.Date:
+		return layout.Value{}, "is a date cell in a code column"
+	case !a.IsInteger() || a.IsNegative() || len(text) > 15:
+		return layout.Value{}, "is a number cell of more than 15 digits, or no whole number; Excel has lost what it was"
+	case c.PadZero && len(text) < c.Width:
+		return c.ParseText(strings.Repeat("0", c.Width-len(text)) + text)
+	default:
+		return c.ParseText(text)
+	}
 }
 
 func notADay(ok bool) string {

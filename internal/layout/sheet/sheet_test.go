@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -226,5 +227,26 @@ func TestLargeSheetInFlatMemory(t *testing.T) {
 	}
 	if n != rows {
 		t.Errorf("%d rows of %d", n, rows)
+	}
+}
+
+// Ids in number cells are taken where the layout says that they may be, and only where Excel has kept what they were; headings stand below a title.
+func TestIDsAsNumbersBelowATitle(t *testing.T) {
+	p := Compiled(t, Spec{Kind: Workbook, Header: true}, One(
+		Field{Name: "doc", Type: CodeType, NumberCells: true}, Field{Name: "nr", Type: CodeType, NumberCells: true, Width: 6, Pad: "0"}))
+	file := ForeignBook(t, func(f *excelize.File) {
+		for i, row := range [][]any{{"Payments of November"}, {}, {"nr", "doc"}, {42, 1900000042}, {"000043", "D2"}, {1.5, 3}, {1, 1234567890123456}, {`="00044"`, "D5"}} {
+			if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	rows, bad := ReadAll(t, p, file)
+	var got []string
+	for _, r := range rows {
+		got = append(got, r.Values[0].Text+" "+r.Values[1].Text)
+	}
+	if want := []string{"1900000042 000042", "D2 000043", "D5 00044"}; !slices.Equal(got, want) || len(bad) != 2 {
+		t.Errorf("%q, %v", got, bad)
 	}
 }

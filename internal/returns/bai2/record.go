@@ -96,7 +96,9 @@ func mayDivide(before string) bool {
 	case strings.HasPrefix(before, "88,"):
 		return false
 	case strings.HasPrefix(before, "16,"):
-		return strings.Count(before, ",") <= 6
+		rec := &record{code: "16"}
+		rec.divide(before)
+		return rec.text == ""
 	}
 	return true
 }

@@ -153,6 +153,9 @@ func (c *checker) words(place string, col *Column, facts roleFacts) {
 			c.add(place+"."+k, string(col.Words[k]), fmt.Sprintf("%q is not one of %s", string(col.Words[k]), JoinWords(facts.Words)), nearestWord(string(col.Words[k]), facts.Words))
 		}
 		folded := FoldWord(k)
+		if col.Exact {
+			folded = k
+		}
 		if other, twice := seen[folded]; twice {
 			c.add(place+"."+k, k, fmt.Sprintf("%q and %q are the same word", other, k), "")
 		}
@@ -175,6 +178,10 @@ func (c *Column) WordTable() map[string]Word {
 		}
 	}
 	for k, w := range c.Words {
+		if c.Exact && k != WordBlank {
+			table[strings.TrimSpace(k)] = w
+			continue
+		}
 		table[FoldWord(k)] = w
 	}
 	return table

@@ -133,6 +133,8 @@ type Column struct {
 	Value string `yaml:"value,omitempty"`
 	// Pattern takes the part of the value that its first group matches; a value that does not match makes the row an exception.
 	Pattern string `yaml:"pattern,omitempty"`
+	// Exact tells the column's words apart by upper and lower case too: `c` and `C`.
+	Exact bool `yaml:"exact,omitempty" json:",omitempty"`
 	// Words say what the column's words mean. Case and blanks around do not count. `(blank)` is the empty cell and `*` every
 	// other word; without `*` an unknown word makes the row an exception.
 	Words map[string]Word `yaml:"words,omitempty"`
@@ -227,6 +229,7 @@ func (f *Format) LayoutRecords() []layout.Record {
 	out := slices.Clone(f.Records)
 	for i := range out {
 		out[i].Fields = slices.Clone(out[i].Fields)
+		out[i].AnyWidth = f.UseOf(out[i].Name) == UseIgnore
 		for _, c := range f.ColumnsOf(&f.Records[i]) {
 			if c.Role != RoleAmount && c.Role != RoleTotalAmount && c.Role != RoleCurrency {
 				continue
