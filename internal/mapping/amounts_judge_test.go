@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/shopspring/decimal"
+	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/posting"
@@ -263,6 +264,38 @@ func readExtract(t *testing.T, body []byte) (out []writtenRow) {
 			t.Fatalf("the side %s of %s", side, a)
 		}
 		out = append(out, writtenRow{f[18], f[21], a})
+	}
+	return out
+}
+
+// readExtractBook is readExtract for the extract as a workbook.
+func readExtractBook(t *testing.T, body []byte) []writtenRow {
+	t.Helper()
+	book, err := excelize.OpenReader(bytes.NewReader(body))
+	must(t)(err)
+	defer book.Close()
+	rows, err := book.GetRows("SAE", excelize.Options{RawCellValue: true})
+	must(t)(err)
+	var lines []string
+	for _, row := range rows[1:] {
+		lines = append(lines, strings.Join(row, "|"))
+	}
+	return readExtract(t, []byte(strings.Join(lines, "\n")))
+}
+
+// readInvoiceExtract reads the invoice extract by the numbers of its columns; its amounts have no sign.
+func readInvoiceExtract(t *testing.T, body []byte) (out []writtenRow) {
+	t.Helper()
+	for line := range strings.Lines(string(body)) {
+		f := strings.Split(strings.TrimRight(line, "\r\n"), "|")
+		if f[0] == "EXTRACT" {
+			continue
+		}
+		a := number(t, f[62])
+		if f[63] == "CR" {
+			a = a.Neg()
+		}
+		out = append(out, writtenRow{f[50], f[64], a})
 	}
 	return out
 }

@@ -55,7 +55,7 @@ func TestExplainIsTheFileItself(t *testing.T) {
 				if !bytes.Equal(f.Bytes, want.files[f.Context.Group]) {
 					t.Errorf("group %q: other bytes than a run makes", f.Context.Group)
 				}
-				checkLines(t, f)
+				checkLines(t, f, plan.Layout().Can().Sheets)
 			}
 			refused := 0
 			for _, d := range explained {
@@ -70,8 +70,8 @@ func TestExplainIsTheFileItself(t *testing.T) {
 	}
 }
 
-// checkLines puts the explained lines together again: they are the file.
-func checkLines(t *testing.T, f *explain.File) {
+// checkLines puts the explained lines together again: they are the file, unless it is a workbook, whose bytes are no lines.
+func checkLines(t *testing.T, f *explain.File, book bool) {
 	t.Helper()
 	var all []byte
 	next := 1
@@ -96,7 +96,7 @@ func checkLines(t *testing.T, f *explain.File) {
 			}
 		}
 	}
-	if !bytes.Equal(all, f.Bytes) {
+	if !book && !bytes.Equal(all, f.Bytes) {
 		t.Errorf("the lines together are not the file %s", f.Name)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -123,7 +124,7 @@ func TestGolden(t *testing.T) {
 			var b bytes.Buffer
 			for _, g := range sortedKeys(got.files) {
 				b.WriteString("==> group " + g + "\n")
-				b.Write(got.files[g])
+				b.Write(readableFile(t, plan, got.files[g]))
 			}
 			for _, d := range sortedKeys(got.refused) {
 				b.WriteString("==> refused: " + got.refused[d].Error() + "\n")
@@ -131,6 +132,31 @@ func TestGolden(t *testing.T) {
 			golden(t, filepath.Join("testdata", "golden", name+".txt"), b.Bytes())
 		})
 	}
+}
+
+// readableFile is a file as people see it: a workbook by sheet and row, others as they are.
+func readableFile(t *testing.T, plan *mapping.Plan, body []byte) []byte {
+	t.Helper()
+	if !plan.Layout().Can().Sheets {
+		return body
+	}
+	book, err := excelize.OpenReader(bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	var b bytes.Buffer
+	for _, sheet := range book.GetSheetList() {
+		rows, err := book.GetRows(sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.WriteString("==> sheet " + sheet + "\n")
+		for _, row := range rows {
+			b.WriteString(strings.Join(row, "|") + "\n")
+		}
+	}
+	return b.Bytes()
 }
 
 func golden(t *testing.T, path string, got []byte) {
