@@ -54,6 +54,17 @@ func (b *Bridge) applyOne(ctx context.Context, r *route, res *records.ResultFile
 	if res.State != records.Collected {
 		return nil
 	}
+	clear, err := b.opened(r, res, file)
+	if no := unopened(err); no != nil {
+		return b.unreadable(ctx, res, no)
+	}
+	if err != nil {
+		return err
+	}
+	if clear != file {
+		defer clear.remove()
+	}
+	file = clear
 	whose, err := b.claimedBy(ctx, r, res, file)
 	if no := asUnclaimed(err); no != nil {
 		return b.unreadable(ctx, res, no)

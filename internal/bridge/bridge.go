@@ -16,6 +16,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/exchange/seal"
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/golive"
@@ -75,7 +76,8 @@ type Bridge struct {
 	temp     string
 
 	versions *golive.Versions
-	barred   map[string]time.Time // targets that refused the login: when it may be tried again
+	openers  map[string]*seal.Opener // of result files, by target; each run reads the keys anew
+	barred   map[string]time.Time    // targets that refused the login: when it may be tried again
 }
 
 // route is one flow with its plan; broken tells why it cannot be used, in whole.
@@ -88,6 +90,7 @@ type route struct {
 	numbers  map[string]bool // the result formats that have a column for the ERP's document number
 	broken   error
 	conflict error  // why it must not work beside the other routes
+	sealed   bool   // its result files are
 	place    string // of its drop folder: the same words for the same folder
 	// condition is why `when` cannot be understood: then it is not known which documents the route takes.
 	condition error
@@ -135,7 +138,7 @@ func (e *UnusableError) Unwrap() error { return e.Err }
 func (b *Bridge) loadRoute(rc config.Route) *route {
 	c, err := b.versions.Choose(context.Background(), b.mappingOf(rc), nil)
 	if err != nil {
-		r := &route{Route: rc, broken: fmt.Errorf("route %s: %w", rc.Name, err)}
+		r := &route{Route: rc, sealed: b.seals(rc), broken: fmt.Errorf("route %s: %w", rc.Name, err)}
 		r.compileWhen()
 		return r
 	}
@@ -144,7 +147,7 @@ func (b *Bridge) loadRoute(rc config.Route) *route {
 
 // routeOf is a route with its mapping, ready to be used or broken.
 func (b *Bridge) routeOf(rc config.Route, c *golive.Choice) *route {
-	r := &route{Route: rc, choice: c, findings: c.Findings}
+	r := &route{Route: rc, sealed: b.seals(rc), choice: c, findings: c.Findings}
 	r.compileWhen()
 	switch {
 	case c.Plan == nil && r.condition != nil:

@@ -65,7 +65,7 @@ func (b *Bridge) claimants(routes []*route, name string) (out []claimant) {
 			}
 		}
 		for _, f := range r.formats {
-			if f.Matches(name) {
+			if f.Matches(r.plainName(name)) {
 				out = append(out, claimant{r, f})
 				break
 			}

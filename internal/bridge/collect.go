@@ -57,6 +57,9 @@ func (b *Bridge) bar(target string, err error) {
 func (b *Bridge) isBarred(target string) bool { return b.now().Before(b.barred[target]) }
 
 func (b *Bridge) collect(ctx context.Context, in *inbox, s *Summary) (err error) {
+	if _, err := b.opener(in.routes[0]); err != nil { // nothing is taken that could not be read
+		return err
+	}
 	if in.Returns, err = exchange.OpenReturns(in.target, exchange.Options{Log: b.log}); err != nil {
 		return err
 	}
@@ -231,7 +234,7 @@ func (b *Bridge) take(ctx context.Context, in *inbox, name, claimed string, got 
 	if r == nil {
 		r = in.routes[0]
 	} else {
-		alike = func(other string) bool { return f.NameRefs(other) == f.NameRefs(name) }
+		alike = func(other string) bool { return f.NameRefs(r.plainName(other)) == f.NameRefs(r.plainName(name)) }
 	}
 	if got != nil {
 		same, err := got.still(ctx, in, claimed)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/ownfile"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
@@ -73,7 +74,7 @@ func (in *inbox) format(name string) (*route, *returns.Format) {
 			continue
 		}
 		for _, f := range r.formats {
-			if f.Matches(name) {
+			if f.Matches(r.plainName(name)) {
 				return r, f
 			}
 		}
@@ -83,5 +84,5 @@ func (in *inbox) format(name string) (*route, *returns.Format) {
 
 // createTemp makes a file in the folder for temporary files; what is its subject.
 func (b *Bridge) createTemp(what string) (*os.File, error) {
-	return os.CreateTemp(b.temp, "fisbridge-"+what+"-*")
+	return ownfile.Scratch(b.temp, "fisbridge-"+what+"-*")
 }

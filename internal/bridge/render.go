@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/bridge/rendering"
+	"github.com/fisbridge/fisbridge/internal/exchange/seal"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
@@ -49,8 +50,12 @@ func (b *Bridge) strays(ctx context.Context, s *Summary) error {
 func (b *Bridge) renderRoute(ctx context.Context, r *route, s *Summary) error {
 	maker := rendering.Maker{Journal: b.j, Now: b.now, Zone: b.cfg.Schedule.Zone(), Temp: b.temp, Log: b.log,
 		Progress: b.progress}
-	made, err := maker.Make(ctx, rendering.Route{Name: r.Name, Plan: r.plan, MaxDocuments: r.MaxDocuments,
-		Revisions: r.Revisions, DoneMarker: r.Drop.DoneMarker, Place: r.place})
+	into := rendering.Route{Name: r.Name, Plan: r.plan, MaxDocuments: r.MaxDocuments,
+		Revisions: r.Revisions, DoneMarker: r.Drop.DoneMarker, Place: r.place}
+	if how, sealed := b.cfg.Sealing(r.Route); sealed {
+		into.Seal = func() (*seal.Sealer, error) { return how.Load(b.now()) }
+	}
+	made, err := maker.Make(ctx, into)
 	s.Files += made.Files
 	s.Filed += made.Filed
 	s.Held += made.Held

@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/ownfile"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
@@ -72,8 +73,7 @@ func (b *Bridge) journalCopy(ctx context.Context, id int64, name string) (*resul
 // remove takes the temporary file away; of no copy there is none.
 func (c *resultCopy) remove() {
 	if c != nil {
-		c.file.Close()
-		os.Remove(c.file.Name())
+		ownfile.Discard(c.file)
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 func (b *Bridge) Run(ctx context.Context) (*Summary, error) {
 	s := &Summary{Started: b.now()}
 	clear(b.barred)
+	b.openers = nil
 	if err := errors.Join(b.notRestored(ctx), tempfolder.Clean(b.cfg)); err != nil {
 		return s, err
 	}
@@ -79,6 +80,7 @@ func (b *Bridge) returnSteps() []step {
 // when it did something.
 func (b *Bridge) Returns(ctx context.Context) (*Summary, error) {
 	s := &Summary{Started: b.now()}
+	b.openers = nil
 	if err := errors.Join(b.notRestored(ctx), tempfolder.Clean(b.cfg)); err != nil {
 		return s, err
 	}

@@ -18,6 +18,9 @@ const longEnough = time.Hour
 // end is there, so that a slow writer is never believed early. What was fetched is handed on, so that the file is
 // fetched once; nil when there was nothing to look at.
 func (b *Bridge) complete(ctx context.Context, in *inbox, info exchange.Info) (got *resultCopy, whole bool, err error) {
+	if in.target.Sealed {
+		return b.sealedWhole(ctx, in, info)
+	}
 	list := b.claimants(in.routes, info.Name)
 	ends := func(c claimant) bool { return c.f.DeclaresEnd() }
 	if !slices.ContainsFunc(list, ends) || b.now().Sub(info.ModTime) >= longEnough {

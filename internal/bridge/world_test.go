@@ -77,6 +77,7 @@ type world struct {
 	client   *concur.Client
 	service  bridge.Service // in place of client, where a test needs another one
 	loaded   fs.FS
+	keys     string // the folder of the keys, where files are sealed
 }
 
 // oneRoute is the route of most tests.

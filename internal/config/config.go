@@ -117,6 +117,32 @@ type Target struct {
 	// Sequential sends one write at a time, for servers that lose parallel ones.
 	Sequential bool     `yaml:"sequential"`
 	Timeout    Duration `yaml:"timeout"`
+
+	// Seal has import files sealed by OpenPGP; Open opens result files, and takes none that is not sealed.
+	Seal *Seal `yaml:"seal"`
+	Open *Open `yaml:"open"`
+}
+
+// Seal says for whom import files are sealed, and who signs them.
+type Seal struct {
+	// To are files with public keys of those who open the files.
+	To []string `yaml:"to"`
+	// Sign is a file with our secret key, which Passphrase opens.
+	Sign       string        `yaml:"sign"`
+	Passphrase secret.Secret `yaml:"passphrase"`
+	// Armor writes text instead of bytes.
+	Armor bool `yaml:"armor"`
+}
+
+// Open says how result files are opened, and whose signatures count.
+type Open struct {
+	// Key is a file with our secret keys, which Passphrase opens.
+	Key        string        `yaml:"key"`
+	Passphrase secret.Secret `yaml:"passphrase"`
+	// From are files with public keys of those who may sign.
+	From []string `yaml:"from"`
+	// Unsigned takes files that nobody has signed.
+	Unsigned bool `yaml:"unsigned"`
 }
 
 // Route is one flow of documents: which ones, by which mapping, to which drop, and back from which return folder. A document

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/exchange/seal"
 )
 
 // Exchange is one folder below the target as internal/exchange takes it, with what the target itself says; Config.DropTo and
@@ -53,8 +54,35 @@ func (c *Config) ReturnsFrom(r Route) (exchange.Target, error) {
 	}
 	e := t.Exchange(c, b.Folder)
 	e.Archive, e.Failed, e.Marker, e.Match, e.Ignore = b.Archive, b.Failed, b.Marker, b.Match, b.Ignore
+	e.Sealed = t.Open != nil
 	e.MinAge, e.LookInterval, e.ScanInterval = orInstant(b.MinAge), orInstant(b.Settle), b.Scan
 	return e.WithDefaults(), nil
+}
+
+// Sealing is how the import files of a route are sealed; false when they are not.
+func (c *Config) Sealing(r Route) (seal.Sealing, bool) {
+	s := c.Targets[r.Drop.Target].Seal
+	if s == nil {
+		return seal.Sealing{}, false
+	}
+	return seal.Sealing{To: c.paths(s.To), Sign: c.Path(s.Sign), Passphrase: s.Passphrase.In(c.Path), Armor: s.Armor}, true
+}
+
+// Opening is how the result files of a route are opened; false when they come in clear.
+func (c *Config) Opening(r Route) (seal.Opening, bool) {
+	o := c.Targets[r.Returns.Target].Open
+	if o == nil || !r.Returns.Given() {
+		return seal.Opening{}, false
+	}
+	return seal.Opening{Key: c.Path(o.Key), Passphrase: o.Passphrase.In(c.Path), From: c.paths(o.From), Unsigned: o.Unsigned}, true
+}
+
+func (c *Config) paths(list []string) []string {
+	out := make([]string, len(list))
+	for i, p := range list {
+		out[i] = c.Path(p)
+	}
+	return out
 }
 
 // orInstant says "no time at all" where a zero would mean the default.

@@ -49,6 +49,9 @@ func (v *validation) paths() {
 		check(field+".key", t.Key)
 		check(field+".known_hosts", t.KnownHosts)
 		check(field+".certificate", t.Certificate)
+		for _, k := range t.pgpKeys() {
+			check(field+"."+k.field, k.path)
+		}
 	}
 	for i, r := range v.Routes {
 		check(fmt.Sprintf("routes[%d].mapping", i), r.Mapping)

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/secret"
@@ -63,11 +64,46 @@ func (v *validation) files() []place {
 		given(field+".proxy_password", t.ProxyPassword)
 		add(field+".known_hosts", t.KnownHosts)
 		add(field+".certificate", t.Certificate)
+		for _, k := range t.pgpKeys() {
+			add(field+"."+k.field, k.path)
+		}
+		given(field+".seal.passphrase", t.sealing().Passphrase)
+		given(field+".open.passphrase", t.opening().Passphrase)
 	}
 	for i, r := range v.Routes {
 		add(fmt.Sprintf("routes[%d].mapping", i), r.Mapping)
 	}
 	return out
+}
+
+// keyPath is a file with keys, and the key of the configuration that names it.
+type keyPath struct{ field, path string }
+
+// pgpKeys are all files with OpenPGP keys of a target.
+func (t Target) pgpKeys() []keyPath {
+	s, o := t.sealing(), t.opening()
+	out := []keyPath{{"seal.sign", s.Sign}, {"open.key", o.Key}}
+	for _, p := range s.To {
+		out = append(out, keyPath{"seal.to", p})
+	}
+	for _, p := range o.From {
+		out = append(out, keyPath{"open.from", p})
+	}
+	return slices.DeleteFunc(out, func(k keyPath) bool { return k.path == "" })
+}
+
+func (t Target) sealing() Seal {
+	if t.Seal == nil {
+		return Seal{}
+	}
+	return *t.Seal
+}
+
+func (t Target) opening() Open {
+	if t.Open == nil {
+		return Open{}
+	}
+	return *t.Open
 }
 
 // outside are the folders of this machine that partners look into.

@@ -35,6 +35,7 @@ func (v *validation) targets() {
 		case KindJump:
 			v.jumpTarget(field, t)
 		}
+		v.seals(field, t)
 	}
 }
 
@@ -64,12 +65,30 @@ func (v *validation) sftpTarget(field string, t Target) {
 // jumpTarget is an SSH server on the way to another: nothing is dropped or collected there.
 func (v *validation) jumpTarget(field string, t Target) {
 	v.sftpTarget(field, t)
-	for _, key := range []string{"path", "sequential"} {
+	for _, key := range []string{"path", "sequential", "seal", "open"} {
 		if v.has(field + "." + key) {
 			v.add(field+"."+key, "", "means nothing for kind jump", "remove it; files go to the target that names this one as its jump")
 		}
 	}
 	v.way(field, t, nil)
+}
+
+// seals looks whether it is said for whom files are sealed, and whose signatures count.
+func (v *validation) seals(field string, t Target) {
+	if s := t.Seal; s != nil {
+		if len(s.To) == 0 {
+			v.add(field+".seal.to", "", "is missing", "name the files with the public keys of those who open the import files")
+		}
+		if s.Sign == "" && s.Passphrase.Given() {
+			v.add(field+".seal.passphrase", "", "has no key to open", "give sign")
+		}
+	}
+	if o := t.Open; o != nil {
+		v.required(field+".open.key", o.Key, "a file with your secret key: gpg --export-secret-keys")
+		if len(o.From) == 0 && !o.Unsigned {
+			v.add(field+".open.from", "", "is missing", "name the files with the public keys of those who sign; where nobody does, set unsigned: true")
+		}
+	}
 }
 
 // way looks at how a server is reached: by a proxy, or by jump hosts that do not go round in a circle.

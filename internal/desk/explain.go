@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"path/filepath"
 	"strconv"
@@ -245,7 +244,7 @@ func (w *Workspace) Explain(ctx context.Context, word string, line int) (*Explan
 	}
 	var stored []byte
 	if x.Known, err = w.Journal.HasBytes(ctx, f.ID, 0); err == nil && x.Known {
-		stored, err = io.ReadAll(w.Journal.FileBytes(ctx, f.ID))
+		stored, x.Known, err = w.clearBytes(f, w.Journal.FileBytes(ctx, f.ID))
 	}
 	if err != nil {
 		return nil, err

@@ -98,5 +98,5 @@ func (w *Workspace) OpenAlarms(ctx context.Context) ([]Alarm, error) {
 // Reconcile adds up the whole journal, or a part of it, and reads its import files; progress is told how many of them were read, nil when
 // nobody waits.
 func (w *Workspace) Reconcile(ctx context.Context, sel Selection, progress func(done, total int)) (reconcile.Reconciliation, error) {
-	return reconcile.Run(ctx, w.Journal, sel, progress)
+	return reconcile.Run(ctx, w.Journal, sel, w.clearFile, progress)
 }

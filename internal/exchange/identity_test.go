@@ -58,3 +58,15 @@ func TestSamePlace(t *testing.T) {
 		}
 	}
 }
+
+func TestPlainName(t *testing.T) {
+	for name, want := range map[string]string{"a.csv.pgp": "a.csv", "a.csv.GPG": "a.csv", "a.asc": "a", "a.csv": "a.csv", ".pgp": ".pgp", "pgp": "pgp"} {
+		if got := PlainName(name); got != want {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	sealed := Target{Match: []string{"*.csv"}, Sealed: true}
+	if !sealed.Wants("a.csv.pgp") || !sealed.Wants("a.csv") || sealed.Wants("a.txt.pgp") || (Target{Match: []string{"*.csv"}}).Wants("a.csv.pgp") {
+		t.Error("patterns of sealed files")
+	}
+}

@@ -3,6 +3,7 @@ package exchange
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -69,7 +70,22 @@ func (t Target) ignored(name string) bool {
 
 // Wants tells whether a name may be a result file of this target.
 func (t Target) Wants(name string) bool {
-	return checkFound(name) == nil && !t.ignored(name) && (len(t.Match) == 0 || matches(t.Match, name))
+	return checkFound(name) == nil && !t.ignored(name) && t.matched(name)
+}
+
+func (t Target) matched(name string) bool {
+	return len(t.Match) == 0 || matches(t.Match, name) || t.Sealed && matches(t.Match, PlainName(name))
+}
+
+// sealedExtensions are those of files that are sealed by OpenPGP.
+var sealedExtensions = []string{".pgp", ".gpg", ".asc"}
+
+// PlainName is the name of a sealed file without what says that it is sealed; any other name stays as it is.
+func PlainName(name string) string {
+	if ext := path.Ext(name); slices.Contains(sealedExtensions, strings.ToLower(ext)) && len(ext) < len(name) {
+		return name[:len(name)-len(ext)]
+	}
+	return name
 }
 
 // matches compares without regard to case, as the systems on which such names arise do.

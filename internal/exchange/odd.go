@@ -57,5 +57,5 @@ func (t Target) means(f Info) bool {
 			return false
 		}
 	}
-	return f.Name != "" && f.Name != "." && f.Name != ".." && !t.ignored(f.Name) && (len(t.Match) == 0 || matches(t.Match, f.Name))
+	return f.Name != "" && f.Name != "." && f.Name != ".." && !t.ignored(f.Name) && t.matched(f.Name)
 }

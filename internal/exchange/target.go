@@ -56,6 +56,7 @@ type Target struct {
 	Marker   string // pattern of the done-marker, such as "{name}.done" or "{stem}.ok"; none by default
 
 	Match        []string      // name patterns of result files; all files by default
+	Sealed       bool          // result files are sealed: patterns are held against their names without the extension that says so, too
 	Ignore       []string      // name patterns left alone, in addition to the usual leftovers
 	MinAge       time.Duration // youngest file taken, 10s
 	LookInterval time.Duration // shortest time between the two equal looks, 2s

@@ -43,6 +43,7 @@ func Check(cfg *config.Config, flows []Flow) []Finding {
 			if j > i {
 				c.drops(&c.all[i], &c.all[j])
 				c.claims(&c.all[i], &c.all[j])
+				c.opens(cfg, &c.all[i], &c.all[j])
 			}
 			c.readsImports(&c.all[i], &c.all[j])
 			if i != j {
@@ -95,6 +96,9 @@ func (c *check) add(cfg *config.Config, f Flow) {
 			if err != nil {
 				continue
 			}
+			if how, sealed := cfg.Sealing(f.Route); sealed {
+				name += how.Extension()
+			}
 			e.names = append(e.names, name)
 			e.beside = append(e.beside, pattern(f.Drop.TempName, name))
 			if f.Drop.DoneMarker != "" {
@@ -143,7 +147,9 @@ func (e *ends) takes(name string) bool {
 	if !e.Returns.Given() || !e.back.Wants(name) {
 		return false
 	}
-	return e.Plan == nil || slices.ContainsFunc(e.formats, func(f *returns.Format) bool { return f.Matches(name) })
+	return e.Plan == nil || slices.ContainsFunc(e.formats, func(f *returns.Format) bool {
+		return f.Matches(name) || e.back.Sealed && f.Matches(exchange.PlainName(name))
+	})
 }
 
 // readsImports: no route may read import files, or what lies beside them, as results.
@@ -200,6 +206,19 @@ func (c *check) claims(a, b *ends) {
 				return
 			}
 		}
+	}
+}
+
+// opens: what lies in one return folder is opened in one way.
+func (c *check) opens(cfg *config.Config, a, b *ends) {
+	if !a.Returns.Given() || !b.Returns.Given() || !exchange.SamePlace(a.back, b.back) {
+		return
+	}
+	one, oneSealed := cfg.Opening(a.Route)
+	other, otherSealed := cfg.Opening(b.Route)
+	if oneSealed != otherSealed || one.Key != other.Key || !slices.Equal(one.From, other.From) || one.Unsigned != other.Unsigned {
+		c.tell(Finding{Route: b.Name, Reads: true, Text: fmt.Sprintf("routes %s and %s open the result files of %s in different ways (targets %s and %s)", a.Name, b.Name, b.back.Place(), a.Returns.Target, b.Returns.Target),
+			Hint: "give both targets the same open, or the routes return folders of their own"})
 	}
 }
 

@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
+	"github.com/fisbridge/fisbridge/internal/ownfile"
 )
 
 // expect keeps what the rows of the document must say.
@@ -35,12 +35,11 @@ func (f *File) writeChecked(w io.Writer, in io.ReaderAt) error {
 	if in != nil {
 		return f.writeAndReadBack(w, in)
 	}
-	temp, err := os.CreateTemp(f.ctx.TempDir, "fisbridge-*.file")
+	temp, err := ownfile.Scratch(f.ctx.TempDir, "fisbridge-*.file")
 	if err != nil {
 		return err
 	}
-	defer os.Remove(temp.Name())
-	defer temp.Close()
+	defer ownfile.Discard(temp)
 	if err := f.writeAndReadBack(temp, temp); err != nil {
 		return err
 	}

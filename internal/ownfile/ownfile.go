@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 )
 
 // File and Folder are the rights of a file and of a folder of our own.
@@ -104,3 +105,27 @@ func removeWhen(yes bool, path string) error {
 	}
 	return os.Remove(path)
 }
+
+// Scratch makes a file in the making that only this process reads and writes, in the folder. Where the system allows it, the file has no name, so that
+// nothing of it is left however the process ends; elsewhere whoever cleans the folder removes it after a kill. Discard ends it.
+func Scratch(folder, pattern string) (*os.File, error) {
+	f, err := os.CreateTemp(folder, pattern) // 0600
+	if err != nil || keepsNames {
+		return f, err
+	}
+	if err := os.Remove(f.Name()); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// Discard ends a file of Scratch.
+func Discard(f *os.File) {
+	f.Close()
+	if keepsNames {
+		os.Remove(f.Name())
+	}
+}
+
+// keepsNames: an open file cannot lose its name there.
+const keepsNames = runtime.GOOS == "windows"

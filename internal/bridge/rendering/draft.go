@@ -1,6 +1,7 @@
 package rendering
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -14,17 +15,17 @@ import (
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
+	"github.com/fisbridge/fisbridge/internal/ownfile"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // commit finishes a file and fixes it in the journal with its number, bytes and documents.
 func (p *pass) commit(dr *draft) error {
-	temp, err := os.CreateTemp(p.m.Temp, "fisbridge-import-*")
+	temp, err := ownfile.Scratch(p.m.Temp, "fisbridge-import-*")
 	if err != nil {
 		return fmt.Errorf("make import file %d: %w", dr.ctx.Sequence, err)
 	}
-	defer os.Remove(temp.Name())
-	defer temp.Close()
+	defer ownfile.Discard(temp)
 	bytes := &hashedFile{File: temp, hash: sha256.New()}
 	totals, err := dr.file.FinishIn(bytes)
 	if err != nil {
@@ -42,8 +43,15 @@ func (p *pass) commit(dr *draft) error {
 		return err
 	}
 	f.SHA256, f.Size = hex.EncodeToString(bytes.hash.Sum(nil)), size
+	body := temp
+	if p.shared.sealer != nil {
+		if body, err = p.seal(f, temp); err != nil {
+			return fmt.Errorf("seal import file %s: %w", f.Name, err)
+		}
+		defer ownfile.Discard(body)
+	}
 	killpoint.Here("number.intended")
-	if err := p.m.Journal.CreateFile(p.ctx, f, &dr.parts, temp); err != nil {
+	if err := p.m.Journal.CreateFile(p.ctx, f, &dr.parts, body); err != nil {
 		return p.moved(err)
 	}
 	killpoint.Here("number.done")
@@ -57,6 +65,38 @@ func (p *pass) commit(dr *draft) error {
 	p.made.Filed += dr.parts.Len()
 	p.m.Log.Info("import file numbered", "route", f.Route, "file", f.Name, "documents", f.Documents)
 	return nil
+}
+
+// seal seals a finished file. From here on its bytes are the sealed ones: they are fixed with its number, and those that go out.
+func (p *pass) seal(f *records.File, clear io.Reader) (sealed *os.File, err error) {
+	temp, err := ownfile.Scratch(p.m.Temp, "fisbridge-import-*")
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			ownfile.Discard(temp)
+		}
+	}()
+	bytes := &hashedFile{File: temp, hash: sha256.New()}
+	out := bufio.NewWriterSize(bytes, 64<<10)
+	w, err := p.shared.sealer.Seal(out, f.Name, f.Created)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := io.Copy(w, clear); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(w.Close(), out.Flush()); err != nil {
+		return nil, err
+	}
+	f.Name += p.shared.sealer.Extension()
+	f.SHA256 = hex.EncodeToString(bytes.hash.Sum(nil))
+	if f.Size, err = temp.Seek(0, io.SeekCurrent); err != nil {
+		return nil, err
+	}
+	_, err = temp.Seek(0, io.SeekStart)
+	return temp, err
 }
 
 // hashedFile hashes what is written to it; package mapping reads it back before it is fixed.

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/exchange/seal"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
@@ -48,6 +49,8 @@ type Route struct {
 	// DoneMarker is the suffix of the marker that goes with a file, empty for none; Place names the drop folder, the
 	// same words for the same folder.
 	DoneMarker, Place string
+	// Seal gives what seals the files; nil where they go out in clear.
+	Seal func() (*seal.Sealer, error)
 }
 
 // Made counts what became of a route's documents, also where an error ended it.
@@ -83,6 +86,8 @@ type shared struct {
 	// limit, when not 0, is the most documents of one file, for a file that cannot be finished though each document
 	// could.
 	limit int
+	// sealer seals the files; nil where they go out in clear.
+	sealer *seal.Sealer
 	// moved counts the passes that were in vain because somebody moved a document meanwhile.
 	moved int
 }
@@ -135,6 +140,11 @@ func (p *pass) run() (again bool, err error) {
 	n, err := p.m.Journal.CountTryable(p.ctx, p.r.Name)
 	if err != nil || n == 0 {
 		return false, err
+	}
+	if p.r.Seal != nil && p.shared.sealer == nil { // before any work, which would be in vain without the keys
+		if p.shared.sealer, err = p.r.Seal(); err != nil {
+			return false, fmt.Errorf("seal import files: %w", err)
+		}
 	}
 	if p.number, err = p.m.Journal.NextSequence(p.ctx, p.r.Name); err != nil {
 		return false, err

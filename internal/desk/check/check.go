@@ -42,6 +42,7 @@ func Run(ctx context.Context, p desk.Place, offline, probe bool) []Finding {
 	c.journal(ctx)
 	c.mappings(ctx)
 	c.secrets()
+	c.keys()
 	c.rights()
 	c.login(ctx, offline)
 	c.targets(ctx, offline, probe)

@@ -8,15 +8,16 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
 
 	"github.com/fisbridge/fisbridge/internal/bridge/rendering"
+	"github.com/fisbridge/fisbridge/internal/exchange/seal"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
+	"github.com/fisbridge/fisbridge/internal/ownfile"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -50,16 +51,17 @@ func (r filesRead) sums(f records.FileFigure) (said, must map[string]records.Sum
 // fileReader reads import files back. Plans of former versions of mappings are loaded once.
 type fileReader struct {
 	j     *journal.Journal
+	open  Opener
 	plans map[string]*mapping.Plan // by version; nil when it cannot be loaded
 	// files that could not be compared, by reason, and documents that are not kept any more.
-	unknown, notHeld, aged int
-	out                    filesRead
+	unknown, notHeld, aged, sealed int
+	out                            filesRead
 }
 
 // readFiles compares each import file that counts with its documents: the bytes that were sent, read by the layout of then, with the posting lines of
 // the documents as they came.
-func readFiles(ctx context.Context, j *journal.Journal, files []records.FileFigure, progress func(done, total int)) (filesRead, error) {
-	r := &fileReader{j: j, plans: map[string]*mapping.Plan{}, out: filesRead{byFile: map[int64]amounts.Comparison{}}}
+func readFiles(ctx context.Context, j *journal.Journal, files []records.FileFigure, open Opener, progress func(done, total int)) (filesRead, error) {
+	r := &fileReader{j: j, open: open, plans: map[string]*mapping.Plan{}, out: filesRead{byFile: map[int64]amounts.Comparison{}}}
 	for i, f := range files {
 		if progress != nil {
 			progress(i+1, len(files))
@@ -76,6 +78,7 @@ func readFiles(ctx context.Context, j *journal.Journal, files []records.FileFigu
 		text  string
 	}{
 		{r.unknown, "not compared, the version of the mapping is not known"},
+		{r.sealed, "not compared, sealed, and the key that signs (seal.sign) cannot open them"},
 		{r.notHeld, "not compared, its template does not hold the amounts against the documents"},
 	} {
 		if n.count > 0 {
@@ -101,19 +104,21 @@ func (r *fileReader) file(ctx context.Context, f records.File) error {
 		r.aged += f.Documents
 		return err
 	}
-	temp, err := os.CreateTemp("", "fisbridge-report-")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp.Name())
-	defer temp.Close()
 	hash := sha256.New()
-	size, err := io.Copy(io.MultiWriter(temp, hash), r.j.FileBytes(ctx, f.ID))
-	if err != nil {
+	temp, size, err := r.open(f, io.TeeReader(r.j.FileBytes(ctx, f.ID), hash))
+	closed := errors.As(err, new(*seal.ClosedError))
+	if err != nil && !closed {
 		return fmt.Errorf("import file %s: %w", f.Name, err)
+	}
+	if !closed {
+		defer ownfile.Discard(temp)
 	}
 	if sum := hex.EncodeToString(hash.Sum(nil)); sum != f.SHA256 {
 		r.wrong("%s: the journal's bytes have the hash %s, the file that was fixed has %s", f.Name, wording.Short(sum), wording.Short(f.SHA256))
+		return nil
+	}
+	if closed {
+		r.sealed++
 		return nil
 	}
 	c, err := plan.CompareFile(ctx, f.Name, temp, size, r.documents(ctx, f))

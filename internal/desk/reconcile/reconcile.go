@@ -3,6 +3,8 @@ package reconcile
 import (
 	"context"
 	"fmt"
+	"io"
+	"os"
 	"sort"
 	"strings"
 
@@ -76,14 +78,17 @@ type Tie struct {
 	Notes []string `json:"notes,omitempty"`
 }
 
-// Run adds up the whole journal, or a part of it, and reads its import files; progress is told how many of them were read, nil when nobody
+// Opener gives what an import file says in clear: body is what went out. The file that it gives is ended by ownfile.Discard.
+type Opener func(f records.File, body io.Reader) (*os.File, int64, error)
+
+// Run adds up the whole journal, or a part of it, and reads its import files, which open opens where they are sealed; progress is told how many of them were read, nil when nobody
 // waits. Nothing is wrong with it when Broken gives nothing.
-func Run(ctx context.Context, j *journal.Journal, sel records.Selection, progress func(done, total int)) (Reconciliation, error) {
+func Run(ctx context.Context, j *journal.Journal, sel records.Selection, open Opener, progress func(done, total int)) (Reconciliation, error) {
 	f, err := j.Figures(ctx, sel)
 	if err != nil {
 		return Reconciliation{}, err
 	}
-	read, err := readFiles(ctx, j, f.Files, progress)
+	read, err := readFiles(ctx, j, f.Files, open, progress)
 	if err != nil {
 		return Reconciliation{}, err
 	}

@@ -37,15 +37,27 @@ func readKeys(file string) (openpgp.EntityList, error) {
 	if err != nil || len(content) > maxKeyFile {
 		return nil, &exchange.KeyError{File: file, Reason: "cannot be read as keys", Way: "name a file that gpg --export has made", Err: err}
 	}
-	read := openpgp.ReadKeyRing
-	if bytes.Contains(content, []byte("-----BEGIN PGP ")) {
-		read = openpgp.ReadArmoredKeyRing
-	}
-	keys, err := read(bytes.NewReader(content))
+	keys, err := parseKeys(content)
 	if err != nil || len(keys) == 0 {
 		return nil, &exchange.KeyError{File: file, Reason: "holds no OpenPGP key", Way: "make it with: gpg --armor --export ADDRESS (the partner's) or --export-secret-keys ADDRESS (yours)"}
 	}
 	return keys, nil
+}
+
+// parseKeys reads keys as bytes, or as one text behind the other.
+func parseKeys(content []byte) (all openpgp.EntityList, err error) {
+	begin := []byte("-----BEGIN PGP ")
+	if !bytes.Contains(content, begin) {
+		return openpgp.ReadKeyRing(bytes.NewReader(content))
+	}
+	for _, text := range bytes.Split(content, begin)[1:] {
+		keys, err := openpgp.ReadArmoredKeyRing(bytes.NewReader(append(bytes.Clone(begin), text...)))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, keys...)
+	}
+	return all, nil
 }
 
 // unlocked reads secret keys and opens them by the passphrase.

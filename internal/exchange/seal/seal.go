@@ -9,9 +9,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"path"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/ProtonMail/go-crypto/openpgp"
@@ -24,7 +22,7 @@ import (
 // Sealing says how files are sealed.
 type Sealing struct {
 	To         []string // files with public keys, of each of those who open the file
-	Sign       string   // file with our secret key; not signed without one
+	Sign       string   // file with our secret keys, of which the newest signs; not signed without one
 	Passphrase secret.Secret
 	Armor      bool // as text instead of bytes
 }
@@ -66,10 +64,9 @@ func (s Sealing) Load(now time.Time) (*Sealer, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := keys[0]
-	key, ok := k.SigningKey(now)
-	if !ok || key.PrivateKey == nil || key.PrivateKey.Dummy() {
-		return nil, unfit(s.Sign, k, now, "cannot sign", nil)
+	k := newestSigner(keys, now)
+	if k == nil {
+		return nil, unfit(s.Sign, keys[len(keys)-1], now, "cannot sign", nil)
 	}
 	out.signer = k
 	// Sealed for ourselves too, where that is possible: what went out can be shown and held against the documents later.
@@ -78,6 +75,20 @@ func (s Sealing) Load(now time.Time) (*Sealer, error) {
 	}
 	return out, nil
 }
+
+// newestSigner is the newest of the keys that can sign; nil when none can.
+func newestSigner(keys openpgp.EntityList, now time.Time) (newest *openpgp.Entity) {
+	for _, k := range keys {
+		key, ok := k.SigningKey(now)
+		if ok && key.PrivateKey != nil && !key.PrivateKey.Dummy() && (newest == nil || k.PrimaryKey.CreationTime.After(newest.PrimaryKey.CreationTime)) {
+			newest = k
+		}
+	}
+	return newest
+}
+
+// Extension is added to the name of a file that is sealed.
+func (s *Sealer) Extension() string { return s.how.Extension() }
 
 // Seal writes what is written to it to w, sealed and signed. name is that of the file inside. Close ends it; what stands in w before that is
 // of no use.
@@ -109,17 +120,6 @@ func (s *sealing) Close() error {
 		return err
 	}
 	return s.text.Close()
-}
-
-// extensions are those of sealed files.
-var extensions = []string{".pgp", ".gpg", ".asc"}
-
-// PlainName is the name of a sealed file without what says that it is sealed; any other name stays as it is.
-func PlainName(name string) string {
-	if ext := path.Ext(name); slices.Contains(extensions, strings.ToLower(ext)) && len(ext) < len(name) {
-		return name[:len(name)-len(ext)]
-	}
-	return name
 }
 
 // armored begins a sealed file that is text.

@@ -320,12 +320,32 @@ type errorAt struct{}
 
 func (errorAt) ReadAt([]byte, int64) (int, error) { return 0, errors.New("disk broken") }
 
-func TestNames(t *testing.T) {
-	for name, want := range map[string]string{"a.csv.pgp": "a.csv", "a.csv.GPG": "a.csv", "a.asc": "a", "a.csv": "a.csv", ".pgp": ".pgp", "pgp": "pgp"} {
-		if got := PlainName(name); got != want {
-			t.Errorf("%s: %s", name, got)
+// A file may hold the old key beside the new one: both open, and the new one signs.
+func TestNewKeyBesideTheOld(t *testing.T) {
+	now := time.Now()
+	oldPrivate, oldPublic, _ := pair(t, "us", now.AddDate(-1, 0, 0), 0)
+	newPrivate, newPublic, _ := pair(t, "us", now.Add(-time.Hour), 0)
+	both := filepath.Join(t.TempDir(), "both.asc")
+	var text []byte
+	for _, p := range []string{oldPrivate, newPrivate} {
+		b, err := os.ReadFile(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = append(text, b...)
+	}
+	if err := os.WriteFile(both, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, public := range []string{oldPublic, newPublic} {
+		sealed := seal(t, Sealing{To: []string{public}, Sign: both}, "taken")
+		if got, err := open(t, Opening{Key: both, From: []string{newPublic}}, sealed); got != "taken" || err != nil {
+			t.Errorf("%q, %v", got, err)
 		}
 	}
+}
+
+func TestExtension(t *testing.T) {
 	if (Sealing{}).Extension() != ".pgp" || (Sealing{Armor: true}).Extension() != ".asc" {
 		t.Error("extensions")
 	}
