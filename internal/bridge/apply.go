@@ -111,8 +111,8 @@ type applier struct {
 	files      map[int64]bool // import files that the result file speaks of
 }
 
-// told is how an outcome is kept with its line.
-type told struct {
+// keptOutcome is how an outcome is kept with its line.
+type keptOutcome struct {
 	Outcome fis.Outcome `json:"o"`
 	ByLine  bool        `json:"l,omitempty"`
 	// Booked is the amount that the ERP says it posted, BookedIn its currency.
@@ -199,7 +199,7 @@ func (ap *applier) row(row returns.Row) error {
 		out.Problem = fmt.Sprintf("document %s was in an import file that this journal does not know any more: say what became of it with `fisbridge mark document %s posted|rejected --reason …`", out.DocID, out.DocID)
 		return ap.a.Add(out)
 	}
-	if out.Data, err = encode(told{Outcome: row.Outcome, ByLine: row.ByLine, Booked: row.Booked,
+	if out.Data, err = encode(keptOutcome{Outcome: row.Outcome, ByLine: row.ByLine, Booked: row.Booked,
 		BookedIn: row.BookedIn}); err != nil {
 		return err
 	}
@@ -255,7 +255,7 @@ func (ap *applier) file(row returns.Row, out records.ResultRow) error {
 		return ap.a.Add(out)
 	}
 	var err error
-	if out.Data, err = encode(told{Outcome: row.Outcome, Accepted: row.Accepted, Rejected: row.Rejected}); err != nil {
+	if out.Data, err = encode(keptOutcome{Outcome: row.Outcome, Accepted: row.Accepted, Rejected: row.Rejected}); err != nil {
 		return err
 	}
 	return ap.a.Add(out)

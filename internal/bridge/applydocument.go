@@ -135,14 +135,14 @@ func (b *bookedLines) words(p records.Part, currency string) string {
 
 func rowsOf(kept []records.ResultRow, want func(records.ResultRow) bool) ([]returns.Row, error) {
 	var out []returns.Row
-	var t told
+	var t keptOutcome
 	data := ""
 	for _, k := range kept {
 		if !want(k) {
 			continue
 		}
 		if k.Data != data { // most lines of a document say the same
-			t, data = told{}, k.Data
+			t, data = keptOutcome{}, k.Data
 			if err := json.Unmarshal([]byte(data), &t); err != nil {
 				return nil, err
 			}

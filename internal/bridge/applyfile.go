@@ -24,7 +24,7 @@ func (ap *applier) wholeFile(id int64, restPosted bool) error {
 	}
 	var rows []returns.Row
 	for _, r := range t.Rows {
-		var kept told
+		var kept keptOutcome
 		if err := json.Unmarshal([]byte(r.Data), &kept); err != nil {
 			return err
 		}

@@ -27,8 +27,11 @@ func (w *world) beside(step string, act func()) {
 func TestActsWhileRendering(t *testing.T) {
 	no := fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "closed"}}}
 	for name, act := range map[string]func(w *world) error{
-		"held":     func(w *world) error { return w.j.Hold(w.ctx, "D1", "waits for the budget owner") },
-		"rejected": func(w *world) error { return w.j.MarkOutcomeFrom(w.ctx, "D1", records.Acknowledged, no, "closed") },
+		"held": func(w *world) error { return w.j.Hold(w.ctx, "D1", "waits for the budget owner") },
+		"rejected": func(w *world) error {
+			return w.j.MarkOutcomeFrom(w.ctx, "D1", records.Acknowledged, no,
+				"closed")
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, options{})
@@ -52,13 +55,15 @@ func TestActsWhileRendering(t *testing.T) {
 	}
 }
 
-// A document that the mapping cannot place is rejected by a person in the same moment: the run goes on, and the rejection counts.
+// A document that the mapping cannot place is rejected by a person in the same moment: the run goes on, and the
+// rejection counts.
 func TestRejectedBeforeItIsHeld(t *testing.T) {
 	w := newWorld(t, options{})
 	w.add(fis.Expense, "D1", expense("RD1", "999999"))
 	w.good("D2")
 	w.beside("render journals", func() {
-		w.ok(w.j.MarkOutcomeFrom(w.ctx, "D1", records.Acknowledged, fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "no"}}}, "no"))
+		w.ok(w.j.MarkOutcomeFrom(w.ctx, "D1", records.Acknowledged,
+			fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "no"}}}, "no"))
 	})
 	if s := w.run(0); s.Held != 0 {
 		t.Errorf("held: %d", s.Held)
@@ -72,7 +77,8 @@ type marking struct {
 	act func()
 }
 
-func (m *marking) ConfirmPostings(ctx context.Context, t fis.DocType, list []concur.PostingConfirmation) ([]concur.Answer, error) {
+func (m *marking) ConfirmPostings(ctx context.Context, t fis.DocType,
+	list []concur.PostingConfirmation) ([]concur.Answer, error) {
 	if m.act != nil {
 		act := m.act
 		m.act = nil
@@ -81,14 +87,16 @@ func (m *marking) ConfirmPostings(ctx context.Context, t fis.DocType, list []con
 	return m.Service.ConfirmPostings(ctx, t, list)
 }
 
-// While the first confirmation is sent, a person marks a document whose turn comes later: Concur is told the later word, once.
+// While the first confirmation is sent, a person marks a document whose turn comes later: Concur is told the later
+// word, once.
 func TestMarkedWhileConfirming(t *testing.T) {
 	w := newWorld(t, options{concur: "  confirm_batch: 1\n"})
 	w.good("D1", "D2")
 	w.run(0)
 	w.answer("one", posted("D1", "1"), posted("D2", "2"))
 	w.service = &marking{w.client, func() {
-		w.ok(w.j.MarkOutcome(w.ctx, "D2", fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "reversed"}}}, "reversed in the ERP"))
+		w.ok(w.j.MarkOutcome(w.ctx, "D2",
+			fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "reversed"}}}, "reversed in the ERP"))
 	}}
 	w.load()
 	w.run(0)

@@ -15,7 +15,8 @@ func TestBookedOtherwise(t *testing.T) {
 	w := newWorld(t, options{})
 	w.good("D1", "D2", "D3", "D4")
 	w.run(bridge.ExitDone)
-	w.answer("1", "D1,post,ok,1000,1,2026,2026-11-03,1050.00,EUR,,,,\r\n", "D2,post,ok,1000,2,2026,2026-11-03,10.00,USD,,,,\r\n",
+	w.answer("1", "D1,post,ok,1000,1,2026,2026-11-03,1050.00,EUR,,,,\r\n",
+		"D2,post,ok,1000,2,2026,2026-11-03,10.00,USD,,,,\r\n",
 		"D3,post,ok,1000,3,2026,2026-11-03,10.00,EUR,,,,\r\n", "D4,post,ok,1000,4,2026,2026-11-03,,,,,,\r\n")
 	s := w.run(bridge.ExitNeedsPerson)
 	w.states("D1 filed, D2 filed, D3 posted, D4 posted")
@@ -24,28 +25,38 @@ func TestBookedOtherwise(t *testing.T) {
 	}
 	alarms, err := w.j.OpenAlarms(w.ctx)
 	w.ok(err)
-	if len(alarms) != 2 || alarms[0].Kind != "booked amount" || !strings.Contains(alarms[0].Message, "posted document D1 with 1050.00 EUR, but it was given 10.00 EUR") ||
-		!strings.Contains(alarms[1].Message, "posted document D2 with 10.00 USD, but it was given 10.00 EUR") || !strings.Contains(alarms[1].Remedy, "mark document D2 posted") {
+	if len(alarms) != 2 || alarms[0].Kind != "booked amount" ||
+		!strings.Contains(alarms[0].Message, "posted document D1 with 1050.00 EUR, but it was given 10.00 EUR") ||
+		!strings.Contains(alarms[1].Message, "posted document D2 with 10.00 USD, but it was given 10.00 EUR") ||
+		!strings.Contains(alarms[1].Remedy, "mark document D2 posted") {
 		t.Errorf("%+v", alarms)
 	}
 	// a person does what the alarms ask for, and they ask for nobody any more
 	day, _ := fis.NewDate(2026, 3, 31)
-	w.ok(w.j.MarkOutcome(w.ctx, "D1", fis.Outcome{Verdict: fis.Posted, Number: "1", Company: "1000", FiscalYear: "2026", Posted: day}, "corrected in the ERP"))
-	w.ok(w.j.MarkOutcome(w.ctx, "D2", fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "wrong currency"}}}, "taken back in the ERP"))
+	w.ok(w.j.MarkOutcome(w.ctx, "D1",
+		fis.Outcome{Verdict: fis.Posted, Number: "1", Company: "1000", FiscalYear: "2026", Posted: day},
+		"corrected in the ERP"))
+	w.ok(w.j.MarkOutcome(w.ctx, "D2",
+		fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "wrong currency"}}}, "taken back in the ERP"))
 	w.run(bridge.ExitDone)
 }
 
-// Where result files have a row for each line of the import file, the amounts of a document's lines are added up: one line with a hundred times the
-// amount is an alarm, whether the file signs credits or not; lines that do not say what they posted are believed.
+// Where result files have a row for each line of the import file, the amounts of a document's lines are added up: one
+// line with a hundred times the amount is an alarm, whether the file signs credits or not; lines that do not say what
+// they posted are believed.
 func TestBookedOtherwiseByLine(t *testing.T) {
-	withAmount := strings.NewReplacer("          - { name: message, type: text }\n", "          - { name: message, type: text }\n          - { name: amount, type: amount }\n          - { name: currency, type: code }\n",
-		"      - { role: message, field: message }\n", "      - { role: message, field: message }\n      - { role: amount, field: amount }\n      - { role: currency, field: currency }\n").Replace(lineTemplate)
-	w := newWorld(t, options{routes: lineRoute, mappings: map[string]string{"lines.yaml": "template: lines\n"}, templates: fstest.MapFS{"lines/template.yaml": {Data: []byte(withAmount)}}})
+	withAmount := strings.NewReplacer("          - { name: message, type: text }\n",
+		"          - { name: message, type: text }\n          - { name: amount, type: amount }\n          - { name: currency, type: code }\n",
+		"      - { role: message, field: message }\n",
+		"      - { role: message, field: message }\n      - { role: amount, field: amount }\n      - { role: currency, field: currency }\n").Replace(lineTemplate)
+	w := newWorld(t, options{routes: lineRoute, mappings: map[string]string{"lines.yaml": "template: lines\n"},
+		templates: fstest.MapFS{"lines/template.yaml": {Data: []byte(withAmount)}}})
 	docs := []string{"D1", "D2", "D3", "D4", "D5", "D6", "D7"}
 	w.good(docs...)
 	w.run(bridge.ExitDone)
 	answers := map[string][2]string{
-		"D1": {"10.00,EUR", "10.00,EUR"}, "D2": {"10.00,EUR", "-10.00,EUR"}, "D3": {"1000.00,EUR", "1000.00,EUR"}, "D4": {"10.00,EUR", "-1000.00,EUR"},
+		"D1": {"10.00,EUR", "10.00,EUR"}, "D2": {"10.00,EUR", "-10.00,EUR"}, "D3": {"1000.00,EUR", "1000.00,EUR"},
+		"D4": {"10.00,EUR", "-1000.00,EUR"},
 		"D5": {"10.00,USD", "10.00,USD"}, "D6": {",", ","}, "D7": {"10.00,EUR", "1050.00,EUR"}}
 	body := "doc_id,line,status,company,document_number,date,message,amount,currency\n"
 	for _, id := range docs {

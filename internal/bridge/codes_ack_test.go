@@ -70,20 +70,22 @@ func (m *meddler) Acknowledge(ctx context.Context, t fis.DocType, ids []string) 
 	return answers, errors.Join(err, m.end("acknowledge"))
 }
 
-func (m *meddler) ConfirmPostings(ctx context.Context, t fis.DocType, list []concur.PostingConfirmation) ([]concur.Answer, error) {
+func (m *meddler) ConfirmPostings(ctx context.Context, t fis.DocType,
+	list []concur.PostingConfirmation) ([]concur.Answer, error) {
 	m.begin("posting")
 	answers, err := m.Client.ConfirmPostings(ctx, t, list)
 	return answers, errors.Join(err, m.end("posting"))
 }
 
-func (m *meddler) ConfirmPayments(ctx context.Context, t fis.DocType, list []concur.PaymentConfirmation) ([]concur.Answer, error) {
+func (m *meddler) ConfirmPayments(ctx context.Context, t fis.DocType,
+	list []concur.PaymentConfirmation) ([]concur.Answer, error) {
 	m.begin("payment")
 	answers, err := m.Client.ConfirmPayments(ctx, t, list)
 	return answers, errors.Join(err, m.end("payment"))
 }
 
-// Every service code of an acknowledgement, as the reference's table says: what becomes of the document now, what a person is told, and what
-// the next run does. Beside it is always a document that goes through.
+// Every service code of an acknowledgement, as the reference's table says: what becomes of the document now, what a
+// person is told, and what the next run does. Beside it is always a document that goes through.
 func TestAcknowledgeCodes(t *testing.T) {
 	for _, c := range []struct {
 		code  int
@@ -134,7 +136,8 @@ func TestAcknowledgeCodes(t *testing.T) {
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// 101 is ours when the answer or the document names our system, or when nothing names any and our earlier try has no answer.
+// 101 is ours when the answer or the document names our system, or when nothing names any and our earlier try has no
+// answer.
 func TestAcknowledgedBefore(t *testing.T) {
 	lost := simfis.Fault{Kind: simfis.FaultLost, Call: "acknowledge", Times: 1}
 	theirs := func(w *world) func(string) {
@@ -157,8 +160,10 @@ func TestAcknowledgedBefore(t *testing.T) {
 		{name: "answer lost, looked up", lost: true, null: true, want: records.Filed},
 		{name: "answer lost, nobody named", lost: true, null: true, silent: true, want: records.Filed},
 		{name: "somebody else, named", theirs: true, want: records.Foreign, exit: bridge.ExitNeedsPerson},
-		{name: "somebody else, looked up", theirs: true, null: true, want: records.Foreign, exit: bridge.ExitNeedsPerson},
-		{name: "somebody else, nobody named", theirs: true, null: true, silent: true, want: records.Foreign, exit: bridge.ExitNeedsPerson},
+		{name: "somebody else, looked up", theirs: true, null: true, want: records.Foreign,
+			exit: bridge.ExitNeedsPerson},
+		{name: "somebody else, nobody named", theirs: true, null: true, silent: true, want: records.Foreign,
+			exit: bridge.ExitNeedsPerson},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t, options{})
@@ -206,7 +211,8 @@ func TestAcknowledgedBeforeAfterRefusal(t *testing.T) {
 	w.states("D1 foreign")
 }
 
-// A look-up that fails leaves the intention open: nothing is guessed, the other documents go on, and the next run finds out.
+// A look-up that fails leaves the intention open: nothing is guessed, the other documents go on, and the next run finds
+// out.
 func TestAcknowledgedBeforeUnknown(t *testing.T) {
 	w := newWorld(t, options{})
 	w.good("D1", "D2")
@@ -223,14 +229,16 @@ func TestAcknowledgedBeforeUnknown(t *testing.T) {
 	w.states("D1 filed, D2 filed")
 }
 
-// One answer for each document: what is mixed in it is told apart, what is left out is asked for again, what nobody asked about is passed over.
+// One answer for each document: what is mixed in it is told apart, what is left out is asked for again, what nobody
+// asked about is passed over.
 func TestMixedAcknowledgements(t *testing.T) {
 	w := newWorld(t, options{concur: "  page_size: 4\n"})
 	w.good("D1", "D2", "D3", "D4", "D5")
 	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "acknowledge", DocID: "D2", Code: 103, Times: 1},
 		simfis.Fault{Kind: simfis.FaultOmit, Call: "acknowledge", DocID: "D3", Times: 1},
 		simfis.Fault{Kind: simfis.FaultRecall, Call: "acknowledge", DocID: "D4", Times: 1},
-		simfis.Fault{Kind: simfis.FaultExtra, Call: "acknowledge"}, simfis.Fault{Kind: simfis.FaultShuffle, Call: "acknowledge"})
+		simfis.Fault{Kind: simfis.FaultExtra, Call: "acknowledge"},
+		simfis.Fault{Kind: simfis.FaultShuffle, Call: "acknowledge"})
 	s := w.run(bridge.ExitFailed) // an id that nobody asked about is an error, but stops nothing
 	w.states("D1 filed, D2 stored, D3 filed, D4 recalled, D5 filed")
 	if s.Recalled != 1 || s.Acknowledged != 3 || !strings.Contains(s.Problems[0], "not asked about") {
@@ -247,7 +255,8 @@ func TestNotSentIsNoTry(t *testing.T) {
 	w.good("D1", "D2")
 	w.faults(simfis.Fault{Kind: simfis.FaultStatus, Call: "acknowledge", Status: 500})
 	w.run(bridge.ExitFailed)
-	for id, tries := range map[string]int{"D1": 2, "D2": 0} { // the call for D1 failed twice, and ended the work before D2
+	// the call for D1 failed twice, and ended the work before D2
+	for id, tries := range map[string]int{"D1": 2, "D2": 0} {
 		d, err := w.j.Document(w.ctx, id)
 		w.ok(err)
 		if d.State != records.Stored || d.AckAttempts != tries {
@@ -261,8 +270,8 @@ func TestNotSentIsNoTry(t *testing.T) {
 	w.states("D1 filed, D2 foreign")
 }
 
-// The service accepts acknowledgements and forgets them: what is not locked in Concur reaches no import file, in this run and in the next one,
-// the run says so, and when the service is itself again everything goes out once.
+// The service accepts acknowledgements and forgets them: what is not locked in Concur reaches no import file, in this
+// run and in the next one, the run says so, and when the service is itself again everything goes out once.
 func TestAcknowledgementWithoutEffect(t *testing.T) {
 	w := newWorld(t, options{})
 	w.good("D1", "D2")
@@ -281,14 +290,18 @@ func TestAcknowledgementWithoutEffect(t *testing.T) {
 	}
 }
 
-// A list that stands still offers what an earlier run acknowledged: asked again, Concur says that it is ours, and nothing goes out twice.
+// A list that stands still offers what an earlier run acknowledged: asked again, Concur says that it is ours, and
+// nothing goes out twice.
 func TestAcknowledgedAndOfferedAgain(t *testing.T) {
 	w := newWorld(t, options{})
 	w.good("D1")
 	w.run(bridge.ExitDone)
 	w.good("D2")
 	w.fis.SetBehaviour(simfis.Behaviour{Frozen: true})
-	ids, err := w.j.StoreArrivals(w.ctx, []journal.Arrival{{Envelope: fis.Envelope{ID: "D2", DocType: fis.Expense, Document: []byte(expense("RD2", "640100"))}, Route: "journals", ReportID: "RD2", Currency: "EUR"}}, w.clock.now(), "")
+	ids, err := w.j.StoreArrivals(w.ctx,
+		[]journal.Arrival{{Envelope: fis.Envelope{ID: "D2", DocType: fis.Expense,
+			Document: []byte(expense("RD2", "640100"))}, Route: "journals", ReportID: "RD2", Currency: "EUR"}},
+		w.clock.now(), "")
 	w.ok(err)
 	answers, err := w.client.Acknowledge(w.ctx, fis.Expense, ids)
 	w.ok(err)

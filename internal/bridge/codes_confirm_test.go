@@ -22,7 +22,8 @@ func answered(t *testing.T, lines ...string) *world {
 	return w
 }
 
-// Every service code of a posting confirmation: what is kept, what a person is told, what the next run does. Document D2 goes through.
+// Every service code of a posting confirmation: what is kept, what a person is told, what the next run does. Document
+// D2 goes through.
 func TestPostingCodes(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -33,14 +34,16 @@ func TestPostingCodes(t *testing.T) {
 		words []string
 	}{
 		{"99", 99, records.Stuck, records.Stuck, 1, []string{"not to us", "system_id", "mark document D1 settled"}},
-		{"112", 112, records.Stuck, records.Stuck, 1, []string{"was recalled in Concur after the ERP said posted 1900000001", "reverse it in the ERP"}},
+		{"112", 112, records.Stuck, records.Stuck, 1,
+			[]string{"was recalled in Concur after the ERP said posted 1900000001", "reverse it in the ERP"}},
 		{"114", 114, records.Stuck, records.Stuck, 1, []string{"it has it as ACKNOWLEDGED", "retry document D1"}},
 		{"115", 115, records.Stuck, records.Stuck, 1, []string{"not of type expense", "doc_types"}},
 		{"116", 116, records.Stuck, records.Stuck, 1, []string{"does not know document D1", "was deleted there"}},
 		{"198", 198, records.Stuck, records.Stuck, 1, []string{"for good: code 198", "retry document D1"}},
 		{"199", 199, records.Intended, records.Done, 2, nil},
 		{"unknown code", 777, records.Stuck, records.Stuck, 1, []string{"cannot say"}},
-		{"111", 111, records.Done, records.Done, 2, nil}, // Concur holds it acknowledged in truth, so that the second try goes through
+		// Concur holds it acknowledged in truth, so that the second try goes through
+		{"111", 111, records.Done, records.Done, 2, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := answered(t, posted("D1", "1900000001"), posted("D2", "1900000002"))
@@ -80,9 +83,11 @@ func TestConfirmedBefore(t *testing.T) {
 	}{
 		{name: "answer lost, posted", line: posted("D1", "1"), lost: true, want: records.Done},
 		{name: "answer lost, rejected", line: rejected("D1", "no"), lost: true, want: records.Done},
-		{name: "answer lost, other outcome", line: posted("D1", "1"), lost: true, theirs: fis.StatusPostedFailure, want: records.Stuck,
+		{name: "answer lost, other outcome", line: posted("D1", "1"), lost: true, theirs: fis.StatusPostedFailure,
+			want:  records.Stuck,
 			words: []string{"Concur holds POSTING_CONFIRMED_FAILURE", "the ERP said posted"}},
-		{name: "never sent", line: posted("D1", "1"), theirs: fis.StatusPostedSuccess, want: records.Stuck, words: []string{"confirmed before (POSTING_CONFIRMED_SUCCESS)", "we did not do that"}},
+		{name: "never sent", line: posted("D1", "1"), theirs: fis.StatusPostedSuccess, want: records.Stuck,
+			words: []string{"confirmed before (POSTING_CONFIRMED_SUCCESS)", "we did not do that"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := answered(t, c.line, posted("D2", "2"))
@@ -132,7 +137,8 @@ func TestConfirmedBeforeUnknown(t *testing.T) {
 	w.confirmation("D2", records.Done)
 }
 
-// 111: the lock was lost; it is taken again and the posting confirmed. When somebody else has it by then, a person must look.
+// 111: the lock was lost; it is taken again and the posting confirmed. When somebody else has it by then, a person must
+// look.
 func TestNotAcknowledged(t *testing.T) {
 	w := answered(t, posted("D1", "1"), posted("D2", "2"))
 	w.ok(w.fis.SetStatus("D1", fis.StatusReady, ""))
@@ -150,7 +156,8 @@ func TestNotAcknowledged(t *testing.T) {
 	w.confirmation("D2", records.Done)
 }
 
-// Recalled at each point: before the acknowledgement it is never filed; when the ERP has it a person must reverse it (PITFALLS 5).
+// Recalled at each point: before the acknowledgement it is never filed; when the ERP has it a person must reverse it
+// (PITFALLS 5).
 func TestRecalledAfterPosting(t *testing.T) {
 	w := answered(t, posted("D1", "1900000001"), rejected("D2", "no"))
 	w.ok(w.fis.Recall("D1"))
@@ -194,21 +201,23 @@ func TestManyBatches(t *testing.T) {
 	w.good("D1", "D2", "D3", "D4", "D5")
 	w.run(bridge.ExitDone)
 	w.answer("1", posted("D1", "1"), posted("D2", "2"), posted("D3", "3"), posted("D4", "4"), rejected("D5", "no"))
-	w.faults(simfis.Fault{Kind: simfis.FaultExtra, Call: "posting", Times: 1}, simfis.Fault{Kind: simfis.FaultItem, Call: "posting", DocID: "D2", Code: 198})
+	w.faults(simfis.Fault{Kind: simfis.FaultExtra, Call: "posting", Times: 1},
+		simfis.Fault{Kind: simfis.FaultItem, Call: "posting", DocID: "D2", Code: 198})
 	s := w.run(bridge.ExitFailed) // the id that nobody asked about
 	if s.Confirmed != 4 {
 		t.Errorf("confirmed %d", s.Confirmed)
 	}
 }
 
-// The second acknowledgement is a step outside like any other: its intention and its answer are in the history. A service that is out of
-// order then (199) makes no alarm: nothing was said about the document.
+// The second acknowledgement is a step outside like any other: its intention and its answer are in the history. A
+// service that is out of order then (199) makes no alarm: nothing was said about the document.
 func TestLockHasIntention(t *testing.T) {
 	w := newWorld(t, options{})
 	w.good("D1")
 	w.run(bridge.ExitDone)
 	w.answer("1", posted("D1", "1"))
-	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "posting", Code: 111, Times: 1}, simfis.Fault{Kind: simfis.FaultItem, Call: "acknowledge", Code: 199, Times: 1})
+	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "posting", Code: 111, Times: 1},
+		simfis.Fault{Kind: simfis.FaultItem, Call: "acknowledge", Code: 199, Times: 1})
 	w.run(bridge.ExitDone)
 	w.confirmation("D1", records.Intended)
 	events, err := w.j.History(w.ctx, "D1", 0, 0)

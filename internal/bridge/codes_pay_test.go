@@ -60,14 +60,18 @@ func TestPaymentCodes(t *testing.T) {
 		tries int
 		words []string
 	}{
-		{"99", 99, records.Stuck, records.Stuck, 1, []string{"belongs to another system, not to us (we are OURS)", "system_id"}},
-		{"112", 112, records.Stuck, records.Stuck, 1, []string{"was recalled in Concur after the ERP had paid it", "reverse posting and payment"}},
-		{"114", 114, records.Stuck, records.Stuck, 1, []string{"cannot say what it made of payment P1", "retry document D1"}},
+		{"99", 99, records.Stuck, records.Stuck, 1,
+			[]string{"belongs to another system, not to us (we are OURS)", "system_id"}},
+		{"112", 112, records.Stuck, records.Stuck, 1,
+			[]string{"was recalled in Concur after the ERP had paid it", "reverse posting and payment"}},
+		{"114", 114, records.Stuck, records.Stuck, 1,
+			[]string{"cannot say what it made of payment P1", "retry document D1"}},
 		{"115", 115, records.Stuck, records.Stuck, 1, []string{"not of type expense", "doc_types"}},
 		{"116", 116, records.Stuck, records.Stuck, 1, []string{"does not know document D1", "was deleted there"}},
 		{"198", 198, records.Stuck, records.Stuck, 1, []string{"for good: code 198", "retry document D1"}},
 		{"199", 199, records.Intended, records.Done, 2, nil},
-		{"213, never sent", 213, records.Stuck, records.Stuck, 1, []string{"document D1 is paid already (code 213)", "we had not told it of payment P1"}},
+		{"213, never sent", 213, records.Stuck, records.Stuck, 1,
+			[]string{"document D1 is paid already (code 213)", "we had not told it of payment P1"}},
 		{"298 FAILURE", 298, records.Stuck, records.Stuck, 1, []string{"for good: code 298"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -95,7 +99,8 @@ func TestPaymentCodes(t *testing.T) {
 	}
 }
 
-// 213: the document is paid. By our own payment when its answer was lost; else a person asks who paid, or whether it was paid twice.
+// 213: the document is paid. By our own payment when its answer was lost; else a person asks who paid, or whether it
+// was paid twice.
 func TestPaidBefore(t *testing.T) {
 	paidAlready := simfis.Fault{Kind: simfis.FaultItem, Call: "payment", DocID: "D1", Code: 213, Times: 1}
 	w := payable(t)
@@ -116,7 +121,8 @@ func TestPaidBefore(t *testing.T) {
 	w.faults(paidAlready)
 	w.run(bridge.ExitNeedsPerson)
 	w.payment("D1", "P2", records.Stuck)
-	w.alarm("payment confirmation", "is paid already (code 213): by payment P1", "gives payment P2 beside it", "paid twice")
+	w.alarm("payment confirmation", "is paid already (code 213): by payment P1", "gives payment P2 beside it",
+		"paid twice")
 }
 
 // 298 NOOP: the reference is on record. Ours when the answer to our own try was lost; an alarm when we never sent it.
@@ -146,7 +152,8 @@ func TestPaymentKnown(t *testing.T) {
 	w.alarm("payment confirmation", "knows payment reference P2", "we had not sent it")
 }
 
-// A payment that the ERP reports before the posting is confirmed waits for that; one that Concur will not take yet is repeated.
+// A payment that the ERP reports before the posting is confirmed waits for that; one that Concur will not take yet is
+// repeated.
 func TestPaymentBeforePosting(t *testing.T) {
 	w := answered(t, posted("D1", "1"), posted("D2", "2"), paid("D1", "paid", "P1"))
 	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "posting", DocID: "D1", Code: 199, Times: 1})
@@ -172,7 +179,8 @@ func TestPaymentBeforePosting(t *testing.T) {
 	w.payment("D1", "P1", records.Done)
 }
 
-// A payment of a document that the ERP rejected is not sent, and asks for a person: before the rejection is known, and after.
+// A payment of a document that the ERP rejected is not sent, and asks for a person: before the rejection is known, and
+// after.
 func TestPaymentOfRejected(t *testing.T) {
 	w := answered(t, posted("D2", "2"), paid("D1", "paid", "P1"))
 	w.run(bridge.ExitDone)
@@ -195,10 +203,12 @@ func TestPaymentOfRejected(t *testing.T) {
 	}
 }
 
-// The payments of one document arrive in the order in which the ERP made them, one after the other's answer, also when an answer is lost.
+// The payments of one document arrive in the order in which the ERP made them, one after the other's answer, also when
+// an answer is lost.
 func TestPaymentOrder(t *testing.T) {
 	w := payable(t)
-	w.answer("pay", pays("D1", "part", "P1", "4.00", "EUR"), pays("D1", "part", "P2", "3.00", "EUR"), pays("D1", "paid", "P3", "3.00", "EUR"), paid("D2", "paid", "P4"), paid("D1", "reversed", "P5"))
+	w.answer("pay", pays("D1", "part", "P1", "4.00", "EUR"), pays("D1", "part", "P2", "3.00", "EUR"),
+		pays("D1", "paid", "P3", "3.00", "EUR"), paid("D2", "paid", "P4"), paid("D1", "reversed", "P5"))
 	w.faults(simfis.Fault{Kind: simfis.FaultItem, Call: "payment", DocID: "D1", Code: 199, Skip: 1, Times: 1})
 	w.run(bridge.ExitDone)
 	w.payment("D1", "P1", records.Done)
@@ -224,7 +234,8 @@ func TestPaymentOrder(t *testing.T) {
 	}
 }
 
-// A reference that was used before, for another document or with other content, is stopped before it is sent; the same again is nothing new.
+// A reference that was used before, for another document or with other content, is stopped before it is sent; the same
+// again is nothing new.
 func TestPaymentReferenceTwice(t *testing.T) {
 	w := payable(t)
 	w.answer("a", paid("D1", "paid", "P1"))
@@ -242,7 +253,8 @@ func TestPaymentReferenceTwice(t *testing.T) {
 	}
 }
 
-// FIS takes payments for expense only: those of invoices are kept, and not sent. So are those of a route without payments.
+// FIS takes payments for expense only: those of invoices are kept, and not sent. So are those of a route without
+// payments.
 func TestKeptPayments(t *testing.T) {
 	w := newWorld(t, options{})
 	w.add(fis.Invoice, "I1", invoice("RI1", "650100"))

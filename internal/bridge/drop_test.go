@@ -41,7 +41,8 @@ func TestDropLater(t *testing.T) {
 	for i, f := range files {
 		again, err := w.j.File(w.ctx, f.ID)
 		w.ok(err)
-		if again.SHA256 != f.SHA256 || again.Name != f.Name || again.Sequence != int64(i+1) || again.State != records.Dropped {
+		if again.SHA256 != f.SHA256 || again.Name != f.Name || again.Sequence != int64(i+1) ||
+			again.State != records.Dropped {
 			t.Errorf("%+v", again)
 		}
 	}
@@ -60,7 +61,8 @@ func TestBrokenRename(t *testing.T) {
 		doubt  bool
 		answer bool
 	}{
-		{name: "not renamed yet", files: 1, place: func(w *world, f records.File) { w.write("erp/in/"+f.TempName, w.bytes(f)) }},
+		{name: "not renamed yet", files: 1,
+			place: func(w *world, f records.File) { w.write("erp/in/"+f.TempName, w.bytes(f)) }},
 		{name: "renamed", files: 1, place: func(w *world, f records.File) { w.write("erp/in/"+f.Name, w.bytes(f)) }},
 		{name: "gone from both names", exit: bridge.ExitNeedsPerson, doubt: true, place: func(*world, records.File) {}},
 	} {
@@ -145,14 +147,15 @@ func TestNameTaken(t *testing.T) {
 	}
 }
 
-// The done-marker is part of the drop: written after the file, once, also when an earlier run ended before it, and not for a file that the
-// ERP has taken already.
+// The done-marker is part of the drop: written after the file, once, also when an earlier run ended before it, and not
+// for a file that the ERP has taken already.
 func TestDoneMarker(t *testing.T) {
 	marked := strings.Replace(oneRoute, "folder: in }", `folder: in, done_marker: "{name}.done" }`, 1)
 	w := newWorld(t, options{routes: marked})
 	w.good("D1")
 	w.run(bridge.ExitDone)
-	if names := strings.Join(w.list("erp/in"), " "); names != "journals_000001_20260331.csv journals_000001_20260331.csv.done" {
+	if names := strings.Join(w.list("erp/in"),
+		" "); names != "journals_000001_20260331.csv journals_000001_20260331.csv.done" {
 		t.Errorf("%s", names)
 	}
 	w.ok(os.Remove(filepath.Join(w.dir, "erp", "in", "journals_000001_20260331.csv.done")))
@@ -192,7 +195,8 @@ func TestWarnAfterDays(t *testing.T) {
 	w.run(bridge.ExitDone)
 	w.clock.add(2 * 24 * time.Hour)
 	s := w.run(bridge.ExitNeedsPerson)
-	if s.Needs.Total != 1 || s.Needs.First[0].Code != records.NeedOverdue || s.Needs.First[0].Values["document"] != "D1" {
+	if s.Needs.Total != 1 || s.Needs.First[0].Code != records.NeedOverdue ||
+		s.Needs.First[0].Values["document"] != "D1" {
 		t.Errorf("%+v", s.Needs)
 	}
 	w.answer("1", posted("D1", "1"))
@@ -225,7 +229,8 @@ func TestRetention(t *testing.T) {
 	w.states("D1 posted, D3 filed, D4 held")
 }
 
-// The copies of import files in the working folder go with the bytes; what a person has made of one stays, and unfinished work keeps its own.
+// The copies of import files in the working folder go with the bytes; what a person has made of one stays, and
+// unfinished work keeps its own.
 func TestRetentionReachesTheCopies(t *testing.T) {
 	w := newWorld(t, options{extra: "retention: { payload_days: 30 }\nwarn_after_days: 3650\n"})
 	copies := func(want int) []string {

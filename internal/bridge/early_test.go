@@ -10,10 +10,12 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// The answer to the rename was lost, the ERP has taken the file and answers, and the drop folder is away when the next run looks: what the ERP says
-// counts, whether it speaks of the file or of its documents, and nobody is asked whether the file arrived.
+// The answer to the rename was lost, the ERP has taken the file and answers, and the drop folder is away when the next
+// run looks: what the ERP says counts, whether it speaks of the file or of its documents, and nobody is asked whether
+// the file arrived.
 func TestResultBeforeTheDropIsRecorded(t *testing.T) {
-	for name, body := range map[string]string{"B000001.ack": "1;2;0;\n", "B000001.only": "END;0\n", "a.txt": "D1;posted;\nD2;posted;\nEND;2\n"} {
+	for name, body := range map[string]string{"B000001.ack": "1;2;0;\n", "B000001.only": "END;0\n",
+		"a.txt": "D1;posted;\nD2;posted;\nEND;2\n"} {
 		for _, acceptance := range []string{"document", "file"} {
 			t.Run(name+" "+acceptance, func(t *testing.T) {
 				w := batchWorld(t, acceptance)
@@ -37,10 +39,11 @@ func TestResultBeforeTheDropIsRecorded(t *testing.T) {
 	}
 }
 
-// A result that speaks of an import file which never went out is about something else, or somebody has sent a copy: it is not believed, and the
-// file is kept back until a person has looked.
+// A result that speaks of an import file which never went out is about something else, or somebody has sent a copy: it
+// is not believed, and the file is kept back until a person has looked.
 func TestResultForAFileThatWasNotSent(t *testing.T) {
-	for name, body := range map[string]string{"B000001.ack": "1;2;0;\n", "B000001.only": "END;0\n", "a.txt": "D1;posted;\nD2;posted;\nEND;2\n"} {
+	for name, body := range map[string]string{"B000001.ack": "1;2;0;\n", "B000001.only": "END;0\n",
+		"a.txt": "D1;posted;\nD2;posted;\nEND;2\n"} {
 		for _, acceptance := range []string{"document", "file"} {
 			t.Run(name+" "+acceptance, func(t *testing.T) {
 				w := batchWorld(t, acceptance)

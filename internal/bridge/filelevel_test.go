@@ -11,8 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
-// batchTemplate is a ledger that answers for whole files (.ack), lists rejects by line (.rej) or by document with the rest posted (.only), and
-// answers document by document in files with a trailer (.txt).
+// batchTemplate is a ledger that answers for whole files (.ack), lists rejects by line (.rej) or by document with the
+// rest posted (.only), and answers document by document in files with a trailer (.txt).
 const batchTemplate = `name: batch
 title: Journal of a ledger that answers in batches
 documents: [expense]
@@ -118,18 +118,20 @@ func templateFS(name, text string) fs.FS {
 // batchWorld has one route by the batch template; acceptance is document or file.
 func batchWorld(t *testing.T, acceptance string) *world {
 	t.Helper()
-	return newWorld(t, options{routes: strings.ReplaceAll(lineRoute, "lines", "batch"), mappings: map[string]string{"batch.yaml": "template: batch\n"},
+	return newWorld(t, options{routes: strings.ReplaceAll(lineRoute, "lines", "batch"),
+		mappings:  map[string]string{"batch.yaml": "template: batch\n"},
 		templates: templateFS("batch", strings.Replace(batchTemplate, "ACCEPTANCE", acceptance, 1))})
 }
 
-// An acknowledgement that counts rejects is believed only when the rejects are listed, in whichever order the two files come; the rest of the file
-// is posted then.
+// An acknowledgement that counts rejects is believed only when the rejects are listed, in whichever order the two files
+// come; the rest of the file is posted then.
 func TestAcknowledgementAndRejects(t *testing.T) {
 	const ack, rejects = "1;2;1;\n", "3;account closed\n" // D2 has lines 3 and 4; the ERP counts documents
 	for _, c := range []struct {
 		name          string
 		first, second string // names
-	}{{"acknowledgement first", "B000001.ack", "B000001.rej"}, {"rejects first", "B000001.rej", "B000001.ack"}, {"at once", "", ""}} {
+	}{{"acknowledgement first", "B000001.ack", "B000001.rej"}, {"rejects first", "B000001.rej", "B000001.ack"},
+		{"at once", "", ""}} {
 		t.Run(c.name, func(t *testing.T) {
 			w := batchWorld(t, "document")
 			w.good("D1", "D2", "D3")
@@ -159,11 +161,13 @@ func TestAcknowledgementAndRejects(t *testing.T) {
 	}
 }
 
-// A ledger that accepts whole files by one format and numbers documents by another: the acceptance is confirmed with the import file's name, and a
-// number that comes before Concur was told takes its place. A number that comes later is no contradiction.
+// A ledger that accepts whole files by one format and numbers documents by another: the acceptance is confirmed with
+// the import file's name, and a number that comes before Concur was told takes its place. A number that comes later is
+// no contradiction.
 func TestAcceptanceBesideNumbers(t *testing.T) {
 	numbers := "      - { role: document_number, record: D, field: number }\n"
-	w := newWorld(t, options{routes: strings.ReplaceAll(lineRoute, "lines", "batch"), mappings: map[string]string{"batch.yaml": "template: batch\n"},
+	w := newWorld(t, options{routes: strings.ReplaceAll(lineRoute, "lines", "batch"),
+		mappings:  map[string]string{"batch.yaml": "template: batch\n"},
 		templates: templateFS("batch", strings.Replace(batchTemplate, "ACCEPTANCE", "document", 1)+numbers)})
 	w.good("D1", "D2", "D3")
 	w.run(bridge.ExitDone)
@@ -239,8 +243,8 @@ func TestAllOrNothingWaits(t *testing.T) {
 	w.status("D1", fis.StatusPostedSuccess)
 }
 
-// A file was withdrawn by hand, and the ERP has taken it all the same: its word, which lies in the return folder, is read before anything goes out
-// again, and nothing does.
+// A file was withdrawn by hand, and the ERP has taken it all the same: its word, which lies in the return folder, is
+// read before anything goes out again, and nothing does.
 func TestLateAcceptanceOfAWithdrawnFile(t *testing.T) {
 	w := batchWorld(t, "file")
 	w.good("D1", "D2")
@@ -269,14 +273,16 @@ func TestRefusedFile(t *testing.T) {
 	w.run(bridge.ExitNeedsPerson)
 	w.states("D1 held, D2 held")
 	w.alarm("refused file", "period 2026-03 is closed", "fisbridge reissue B000001.csv")
-	w.ok(w.j.Reissue(w.ctx, 1, map[string]fis.Outcome{"D2": {Verdict: fis.Rejected, Messages: []fis.Message{{Text: "wrong period"}}}}, "the period is open again"))
+	w.ok(w.j.Reissue(w.ctx, 1, map[string]fis.Outcome{"D2": {Verdict: fis.Rejected,
+		Messages: []fis.Message{{Text: "wrong period"}}}}, "the period is open again"))
 	w.run(bridge.ExitDone)
 	w.states("D1 filed, D2 rejected")
 	w.quiet()
 	w.status("D2", fis.StatusPostedFailure)
 }
 
-// A list of rejects with the rest posted: nothing is taken as posted when a line of it cannot be used, for that may be the reject of any document.
+// A list of rejects with the rest posted: nothing is taken as posted when a line of it cannot be used, for that may be
+// the reject of any document.
 func TestRestPosted(t *testing.T) {
 	w := batchWorld(t, "document")
 	w.good("D1", "D2", "D3")

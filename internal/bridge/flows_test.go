@@ -13,7 +13,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping"
 )
 
-// ledgers are two routes of one kind of ERP into one folder and back from one: EU reports by europe, JP reports by japan.
+// ledgers are two routes of one kind of ERP into one folder and back from one: EU reports by europe, JP reports by
+// japan.
 const ledgers = `
   - name: europe
     doc_types: [expense]
@@ -40,13 +41,16 @@ func ledgerWorld(t *testing.T, europe, japan, routes string) *world {
 	template := strings.Replace(batchTemplate, "ACCEPTANCE", "document", 1)
 	template = strings.Replace(template, `"B{sequence:000000}.csv"`, `"{settings.prefix}{sequence:000000}.csv"`, 1)
 	template = strings.Replace(template, "settings:\n", "settings:\n  - { name: prefix, type: code, value: X }\n", 1)
-	return newWorld(t, options{routes: routes, mappings: map[string]string{"europe.yaml": prefixed(europe), "japan.yaml": prefixed(japan)}, templates: templateFS("batch", template)})
+	return newWorld(t, options{routes: routes,
+		mappings:  map[string]string{"europe.yaml": prefixed(europe), "japan.yaml": prefixed(japan)},
+		templates: templateFS("batch", template)})
 }
 
-// Two routes that would write one name into one folder, whatever leads there: the later one takes nothing and renders nothing until it has names of its
-// own, a person is told, and the other goes on.
+// Two routes that would write one name into one folder, whatever leads there: the later one takes nothing and renders
+// nothing until it has names of its own, a person is told, and the other goes on.
 func TestTwoRoutesOneName(t *testing.T) {
-	for name, drop := range map[string]string{"folder": "{ target: erp, folder: in }", "spelling": "{ target: erp, folder: ./in/ }", "link": "{ target: link, folder: in }",
+	for name, drop := range map[string]string{"folder": "{ target: erp, folder: in }",
+		"spelling": "{ target: erp, folder: ./in/ }", "link": "{ target: link, folder: in }",
 		"root and folder": "{ target: root, folder: erp/in }", "absolute": "{ target: deep, folder: \"\" }"} {
 		t.Run(name, func(t *testing.T) {
 			w := ledgerWorld(t, "CNQR", "CNQR", ledgers)
@@ -61,7 +65,8 @@ func TestTwoRoutesOneName(t *testing.T) {
 			for range 2 {
 				w.run(bridge.ExitNeedsPerson)
 				w.states("E1 filed, J1 left")
-				w.alarm("route", "routes europe and japan both write CNQR000001.csv", "file names of its own", "1 document so far: J1")
+				w.alarm("route", "routes europe and japan both write CNQR000001.csv", "file names of its own",
+					"1 document so far: J1")
 			}
 			if got := strings.Join(w.list("erp/in"), " "); got != "CNQR000001.csv" {
 				t.Errorf("dropped %s", got)
@@ -76,7 +81,8 @@ func TestTwoRoutesOneName(t *testing.T) {
 	}
 }
 
-// A name that was used in a drop folder is never used there again, by whatever route: of a route that is gone, too. The documents wait.
+// A name that was used in a drop folder is never used there again, by whatever route: of a route that is gone, too. The
+// documents wait.
 func TestNameIsUsedOnce(t *testing.T) {
 	w := ledgerWorld(t, "CNQR", "BBBB", ledgers)
 	for _, id := range []string{"E1", "E2"} {
@@ -105,12 +111,14 @@ func TestNameIsUsedOnce(t *testing.T) {
 	w.write("japan.yaml", prefixed("DDDD"))
 	w.run(bridge.ExitDone)
 	w.states("J2 filed")
-	if got := strings.Join(w.list("erp/in"), " "); got != "BBBB000001.csv CNQR000001.csv CNQR000002.csv DDDD000002.csv" {
+	if got := strings.Join(w.list("erp/in"),
+		" "); got != "BBBB000001.csv CNQR000001.csv CNQR000002.csv DDDD000002.csv" {
 		t.Errorf("dropped %s", got)
 	}
 }
 
-// An answer that names an import file belongs to the route of that file, in whatever order the routes stand and whatever their patterns take.
+// An answer that names an import file belongs to the route of that file, in whatever order the routes stand and
+// whatever their patterns take.
 func TestAnswerBelongsToTheFileItNames(t *testing.T) {
 	at := strings.Index(ledgers, "  - name: japan")
 	swapped := "\n" + ledgers[at:] + strings.TrimPrefix(ledgers[:at], "\n")
@@ -128,7 +136,8 @@ func TestAnswerBelongsToTheFileItNames(t *testing.T) {
 			w.write("erp/out/cnqr000001.rej", "1;account closed\n")
 			w.run(bridge.ExitNeedsPerson)
 			w.states("E1 rejected, J1 rejected")
-			for _, r := range []struct{ file, route string }{{"BBBB000001.rej", "japan"}, {"cnqr000001.rej", "europe"}} {
+			for _, r := range []struct{ file, route string }{{"BBBB000001.rej", "japan"},
+				{"cnqr000001.rej", "europe"}} {
 				found, err := w.j.FindResults(w.ctx, r.file)
 				w.ok(err)
 				if len(found) != 1 || found[0].Route != r.route {
@@ -139,7 +148,8 @@ func TestAnswerBelongsToTheFileItNames(t *testing.T) {
 	}
 }
 
-// An answer to a file that only another route has a name for, and has not sent, is not an answer to ours of the same number.
+// An answer to a file that only another route has a name for, and has not sent, is not an answer to ours of the same
+// number.
 func TestAnswerToAnUnknownFile(t *testing.T) {
 	w := ledgerWorld(t, "CNQR", "BBBB", ledgers)
 	w.report("E1", "EU", "N")
@@ -148,7 +158,8 @@ func TestAnswerToAnUnknownFile(t *testing.T) {
 	w.run(bridge.ExitNeedsPerson)
 	w.states("E1 filed")
 	w.alarm("result lines", "1 of 1 lines of result file BBBB000001.rej")
-	if note := w.read("erp/out/failed/" + w.note("BBBB000001")); !strings.Contains(note, "BBBB000001 is not the name of an import file of ours; number 1 of route europe is CNQR000001.csv") {
+	if note := w.read("erp/out/failed/" + w.note("BBBB000001")); !strings.Contains(note,
+		"BBBB000001 is not the name of an import file of ours; number 1 of route europe is CNQR000001.csv") {
 		t.Error(note)
 	}
 	// Rejects only, the rest is posted: of a file that is not ours nothing is posted.
@@ -157,7 +168,8 @@ func TestAnswerToAnUnknownFile(t *testing.T) {
 	w.states("E1 filed")
 }
 
-// Where neither the name nor the content of an answer tells its route, it is listed and not used. When the configuration tells them apart, it is read again.
+// Where neither the name nor the content of an answer tells its route, it is listed and not used. When the
+// configuration tells them apart, it is read again.
 func TestAnswerOfNobody(t *testing.T) {
 	w := ledgerWorld(t, "CNQR", "BBBB", ledgers)
 	w.report("E1", "EU", "N")
@@ -235,17 +247,27 @@ func TestCheckFlows(t *testing.T) {
 		route, want            string
 		warning, reads, silent bool
 	}{
-		{name: "apart", aDrop: "in", aBack: "out", bDrop: "in2", bBack: "out2", prefixA: "X", prefixB: "X", silent: true},
-		{name: "one drop folder, names of their own", aDrop: "in", aBack: "out", bDrop: "in", bBack: "out2", prefixA: "X", prefixB: "Y", silent: true},
-		{name: "one name", aDrop: "in", aBack: "out", bDrop: "in", bBack: "out2", prefixA: "X", prefixB: "x", route: "b", want: "routes a and b both write x000001.csv"},
-		{name: "one return folder", aDrop: "in", aBack: "out", bDrop: "in", bBack: "out/", prefixA: "X", prefixB: "Y", route: "b", want: "a result file such as X000001.ack may belong to route a or b", warning: true},
-		{name: "the archive of one is the return folder of the other", aDrop: "in", aBack: "out", bDrop: "in2", bBack: "out/archive", prefixA: "X", prefixB: "Y", route: "b", want: "route b would read the result files that route a has moved into", reads: true},
-		{name: "the failed files of one lie in the drop folder of the other", aDrop: "in", aBack: "out", bDrop: "out/failed", bBack: "out2", prefixA: "X", prefixB: "Y", route: "b", want: "where route a moves result files"},
-		{name: "parent and child", aDrop: "in", aBack: "out", bDrop: "in/sub", bBack: "out/sub", prefixA: "X", prefixB: "X", silent: true},
+		{name: "apart", aDrop: "in", aBack: "out", bDrop: "in2", bBack: "out2", prefixA: "X", prefixB: "X",
+			silent: true},
+		{name: "one drop folder, names of their own", aDrop: "in", aBack: "out", bDrop: "in", bBack: "out2",
+			prefixA: "X", prefixB: "Y", silent: true},
+		{name: "one name", aDrop: "in", aBack: "out", bDrop: "in", bBack: "out2", prefixA: "X", prefixB: "x",
+			route: "b", want: "routes a and b both write x000001.csv"},
+		{name: "one return folder", aDrop: "in", aBack: "out", bDrop: "in", bBack: "out/", prefixA: "X", prefixB: "Y",
+			route: "b", want: "a result file such as X000001.ack may belong to route a or b", warning: true},
+		{name: "the archive of one is the return folder of the other", aDrop: "in", aBack: "out", bDrop: "in2",
+			bBack: "out/archive", prefixA: "X", prefixB: "Y", route: "b",
+			want: "route b would read the result files that route a has moved into", reads: true},
+		{name: "the failed files of one lie in the drop folder of the other", aDrop: "in", aBack: "out",
+			bDrop: "out/failed", bBack: "out2", prefixA: "X", prefixB: "Y", route: "b",
+			want: "where route a moves result files"},
+		{name: "parent and child", aDrop: "in", aBack: "out", bDrop: "in/sub", bBack: "out/sub", prefixA: "X",
+			prefixB: "X", silent: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := ledgerWorld(t, c.prefixA, c.prefixB, ledgers)
-			w.configure(options{routes: strings.NewReplacer("A-DROP", c.aDrop, "A-BACK", c.aBack, "B-DROP", c.bDrop, "B-BACK", c.bBack).Replace(two)})
+			w.configure(options{routes: strings.NewReplacer("A-DROP", c.aDrop, "A-BACK", c.aBack, "B-DROP", c.bDrop,
+				"B-BACK", c.bBack).Replace(two)})
 			var all []flows.Flow
 			for _, r := range w.cfg.Routes {
 				plan, found := mapping.Load(w.loaded, w.cfg.Path(r.Mapping))
@@ -259,19 +281,22 @@ func TestCheckFlows(t *testing.T) {
 			case c.silent && len(got) == 0:
 			case c.silent || len(got) != 1:
 				t.Errorf("%+v", got)
-			case got[0].Route != c.route || !strings.Contains(got[0].Text, c.want) || got[0].Warning != c.warning || got[0].Reads != c.reads:
+			case got[0].Route != c.route || !strings.Contains(got[0].Text, c.want) || got[0].Warning != c.warning ||
+				got[0].Reads != c.reads:
 				t.Errorf("%+v, want %q of route %s", got[0], c.want, c.route)
 			}
 		})
 	}
 }
 
-// A route that drops where another one reads, without a pattern that tells them apart, reads nothing; what it would take stays in Concur.
+// A route that drops where another one reads, without a pattern that tells them apart, reads nothing; what it would
+// take stays in Concur.
 func TestRouteThatWouldReadImportFiles(t *testing.T) {
 	routes := strings.Replace(ledgers, "drop: { target: erp, folder: in }", "drop: { target: erp, folder: out }", 1)
 	template := strings.Replace(strings.Replace(batchTemplate, "ACCEPTANCE", "document", 1), `"B{sequence:000000}.csv"`, `"{route}{sequence:000000}.txt"`, 1)
 	w := newWorld(t, options{routes: strings.Replace(routes, "folder: out, settle: 0s, min_age: 0s", `folder: back, settle: 0s, min_age: 0s`, 1),
-		mappings: map[string]string{"europe.yaml": "template: batch\n", "japan.yaml": "template: batch\n"}, templates: templateFS("batch", template)})
+		mappings:  map[string]string{"europe.yaml": "template: batch\n", "japan.yaml": "template: batch\n"},
+		templates: templateFS("batch", template)})
 	w.ok(os.MkdirAll(filepath.Join(w.dir, "erp", "back"), 0o750))
 	w.report("E1", "EU", "N")
 	w.report("J1", "JP", "N")

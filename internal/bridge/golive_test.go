@@ -84,21 +84,25 @@ func noted(t testing.TB, s *bridge.Summary, words ...string) {
 	}
 }
 
-// A changed workbook that is clean is used by the next run, of the same process too; who changed what is kept, and old files can be explained.
+// A changed workbook that is clean is used by the next run, of the same process too; who changed what is kept, and old
+// files can be explained.
 func TestChangedWorkbookGoesLive(t *testing.T) {
 	w := newWorld(t, options{})
 	w.good("D1")
 	noted(t, w.run(bridge.ExitDone))
 	first, _ := w.inForce()
-	if first.Name != "csv.xlsx" || first.Template != "generic-csv" || first.Actor != "test" || !strings.Contains(w.newest(), ",640100,") {
+	if first.Name != "csv.xlsx" || first.Template != "generic-csv" || first.Actor != "test" ||
+		!strings.Contains(w.newest(), ",640100,") {
 		t.Errorf("%+v\n%s", first, w.newest())
 	}
 
 	w.good("D2")
 	w.write("csv.xlsx", w.taxiTo("640105"))
-	noted(t, w.run(bridge.ExitDone), "route journals: the changed csv.xlsx is in force from this run: Accounts!B6: 640100 Account: 640100 → 640105")
+	noted(t, w.run(bridge.ExitDone),
+		"route journals: the changed csv.xlsx is in force from this run: Accounts!B6: 640100 Account: 640100 → 640105")
 	second, refused := w.inForce()
-	if second.Hash == first.Hash || second.Author != "Ada" || len(second.Changes) != 1 || refused != nil || !strings.Contains(w.newest(), ",640105,") {
+	if second.Hash == first.Hash || second.Author != "Ada" || len(second.Changes) != 1 || refused != nil ||
+		!strings.Contains(w.newest(), ",640105,") {
 		t.Errorf("%+v\n%s", second, w.newest())
 	}
 	w.good("D3")
@@ -113,14 +117,17 @@ func TestChangedWorkbookGoesLive(t *testing.T) {
 	}
 	files, err := w.j.FilesIn(w.ctx, records.Dropped)
 	w.ok(err)
-	if len(files) != 3 || files[0].MappingHash != first.Hash || files[1].MappingHash != second.Hash || files[2].MappingHash != second.Hash {
+	if len(files) != 3 || files[0].MappingHash != first.Hash || files[1].MappingHash != second.Hash ||
+		files[2].MappingHash != second.Hash {
 		t.Errorf("files: %+v", files)
 	}
 }
 
-// What cannot be used leaves the former version in force, in this process and in the next; each reason has words of its own, and the history has it once.
+// What cannot be used leaves the former version in force, in this process and in the next; each reason has words of its
+// own, and the history has it once.
 func TestUnusableWorkbookLeavesTheFormerInForce(t *testing.T) {
-	encrypted := "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + strings.Repeat("\x00", 600) + "E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00"
+	encrypted := "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + strings.Repeat("\x00",
+		600) + "E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00"
 	for name, c := range map[string]struct {
 		text  func(w *world) string
 		lock  string
@@ -128,24 +135,33 @@ func TestUnusableWorkbookLeavesTheFormerInForce(t *testing.T) {
 	}{
 		"mistakes": {text: func(w *world) string {
 			return w.workbook(func(f *excelize.File) error {
-				return errors.Join(f.SetCellStr("Columns", "C3", "reportIdd"), f.SetCellInt("Accounts", accountOf(f, "640100"), 640105))
+				return errors.Join(f.SetCellStr("Columns", "C3", "reportIdd"),
+					f.SetCellInt("Accounts", accountOf(f, "640100"), 640105))
 			})
 		}, words: []string{"csv.xlsx Columns!C3: ", "reportIdd", "csv.xlsx Accounts!B6: ", "number cell"}},
 		"its tests fail": {text: func(w *world) string {
 			w.write("csv.xlsx", w.taxiTo("640105"))
 			return w.workbook(func(f *excelize.File) error {
 				_, err := f.NewSheet("Tests")
-				return errors.Join(err, f.SetSheetRow("Tests", "A1", &[]any{"Test", "Document", "Line", "Column", "Expected"}), f.SetSheetRow("Tests", "A2", &[]any{"taxi", "D1", "expense", "Account", "640100"}))
+				return errors.Join(err, f.SetSheetRow("Tests", "A1",
+					&[]any{"Test", "Document", "Line", "Column", "Expected"}),
+					f.SetSheetRow("Tests", "A2", &[]any{"taxi", "D1", "expense", "Account", "640100"}))
 			})
 		}, words: []string{`csv.xlsx Tests!E2: the test "taxi" expects 640100 in Account, but it is 640105`}},
-		"half saved":          {text: func(w *world) string { s := w.taxiTo("640105"); return s[:len(s)/2] }, words: []string{"it may still be being saved"}},
-		"empty":               {text: func(*world) string { return "" }, words: []string{"the file is empty"}},
-		"password":            {text: func(*world) string { return encrypted }, words: []string{"protected by a password"}},
-		"old format":          {text: func(*world) string { return encrypted[:500] }, words: []string{"old .xls workbook"}},
-		"a CSV":               {text: func(*world) string { return "Record;Field;Value\nLine;Account;line.account\n" }, words: []string{"text or CSV file named .xlsx"}},
-		"gone":                {words: []string{"there is no such file"}},
-		"open in Excel":       {text: func(w *world) string { return w.taxiTo("640105") }, lock: "~$csv.xlsx", words: []string{"open in Excel or LibreOffice"}},
-		"open in LibreOffice": {text: func(w *world) string { return w.taxiTo("640105") }, lock: ".~lock.csv.xlsx#", words: []string{"open in Excel or LibreOffice"}},
+		"half saved": {text: func(w *world) string { s := w.taxiTo("640105"); return s[:len(s)/2] },
+			words: []string{"it may still be being saved"}},
+		"empty": {text: func(*world) string { return "" }, words: []string{"the file is empty"}},
+		"password": {text: func(*world) string { return encrypted },
+			words: []string{"protected by a password"}},
+		"old format": {text: func(*world) string { return encrypted[:500] },
+			words: []string{"old .xls workbook"}},
+		"a CSV": {text: func(*world) string { return "Record;Field;Value\nLine;Account;line.account\n" },
+			words: []string{"text or CSV file named .xlsx"}},
+		"gone": {words: []string{"there is no such file"}},
+		"open in Excel": {text: func(w *world) string { return w.taxiTo("640105") }, lock: "~$csv.xlsx",
+			words: []string{"open in Excel or LibreOffice"}},
+		"open in LibreOffice": {text: func(w *world) string { return w.taxiTo("640105") }, lock: ".~lock.csv.xlsx#",
+			words: []string{"open in Excel or LibreOffice"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, options{})
@@ -213,9 +229,11 @@ func TestSameContentStaysInForce(t *testing.T) {
 	w.write("~$csv.xlsx", "somebody")
 	noted(t, w.run(bridge.ExitDone))
 	w.write("csv.xlsx", w.workbook(func(f *excelize.File) error {
-		style, err := f.NewStyle(&excelize.Style{Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"FF0000"}}})
+		style, err := f.NewStyle(&excelize.Style{Fill: excelize.Fill{Type: "pattern", Pattern: 1,
+			Color: []string{"FF0000"}}})
 		_, err2 := f.NewSheet("our notes")
-		return errors.Join(err, err2, f.SetCellStyle("Accounts", "A2", "B4", style), f.SetCellStr("our notes", "A1", "ask Ada"))
+		return errors.Join(err, err2, f.SetCellStyle("Accounts", "A2", "B4", style),
+			f.SetCellStr("our notes", "A1", "ask Ada"))
 	}))
 	noted(t, w.run(bridge.ExitDone))
 	versions, err := w.j.MappingVersions(w.ctx, "journals")
@@ -224,13 +242,15 @@ func TestSameContentStaysInForce(t *testing.T) {
 	}
 }
 
-// Without a former version there is nothing to fall back on: the route stays broken, its documents in Concur, until the workbook is right.
+// Without a former version there is nothing to fall back on: the route stays broken, its documents in Concur, until the
+// workbook is right.
 func TestFirstWorkbookMustBeClean(t *testing.T) {
 	w := newWorld(t, options{})
 	fine := w.read("csv.xlsx")
 	w.write("csv.xlsx", w.workbook(func(f *excelize.File) error { return f.SetCellStr("Columns", "C3", "reportIdd") }))
 	w.good("D1")
-	_, err := bridge.New(bridge.Options{Config: w.cfg, Journal: w.j, Service: w.service, Templates: w.loaded, Now: w.clock.now, Sleep: w.clock.sleep})
+	_, err := bridge.New(bridge.Options{Config: w.cfg, Journal: w.j, Service: w.service, Templates: w.loaded,
+		Now: w.clock.now, Sleep: w.clock.sleep})
 	var unusable *bridge.UnusableError
 	if !errors.As(err, &unusable) || !strings.Contains(err.Error(), "Columns!C3") {
 		t.Errorf("%v", err)
@@ -250,7 +270,8 @@ type replacing struct {
 	during func()
 }
 
-func (r replacing) Walk(ctx context.Context, t fis.DocType, handle func(context.Context, concur.Page) error) (concur.WalkStats, error) {
+func (r replacing) Walk(ctx context.Context, t fis.DocType,
+	handle func(context.Context, concur.Page) error) (concur.WalkStats, error) {
 	r.during()
 	return r.Service.Walk(ctx, t, handle)
 }
@@ -273,7 +294,8 @@ func TestWorkbookReplacedInTheMiddle(t *testing.T) {
 	}
 }
 
-// A run that was killed after it had stored the new version, and before it used it, leaves nothing that the next one would have to mend.
+// A run that was killed after it had stored the new version, and before it used it, leaves nothing that the next one
+// would have to mend.
 func TestKilledAfterStoringTheVersion(t *testing.T) {
 	w := newWorld(t, options{})
 	w.run(bridge.ExitDone)
@@ -281,8 +303,10 @@ func TestKilledAfterStoringTheVersion(t *testing.T) {
 	w.write("csv.xlsx", text)
 	plan, findings := mapping.LoadBytes(templates.FS(), "csv.xlsx", []byte(text))
 	w.ok(findings.Err())
-	w.ok(w.j.PutMappingLive(w.ctx, records.MappingContent{MappingVersion: records.MappingVersion{Route: "journals", Name: "csv.xlsx", Template: plan.TemplateName(), Hash: plan.Hash(), FileHash: plan.FileHash()},
-		Body: plan.Bytes(), TemplateBody: plan.TemplateSource()}))
+	w.ok(w.j.PutMappingLive(w.ctx,
+		records.MappingContent{MappingVersion: records.MappingVersion{Route: "journals", Name: "csv.xlsx",
+			Template: plan.TemplateName(), Hash: plan.Hash(), FileHash: plan.FileHash()},
+			Body: plan.Bytes(), TemplateBody: plan.TemplateSource()}))
 	w.good("D1")
 	w.load()
 	noted(t, w.run(bridge.ExitDone))
@@ -291,7 +315,8 @@ func TestKilledAfterStoringTheVersion(t *testing.T) {
 	}
 }
 
-// A template that changed under a mapping counts as a change of the mapping: what no longer fits it stays out, and the former pair of both in force.
+// A template that changed under a mapping counts as a change of the mapping: what no longer fits it stays out, and the
+// former pair of both in force.
 func TestTemplateChangedUnderTheMapping(t *testing.T) {
 	text, err := fs.ReadFile(templates.FS(), "generic-csv/template.yaml")
 	if err != nil {
@@ -301,7 +326,8 @@ func TestTemplateChangedUnderTheMapping(t *testing.T) {
 	w := newWorld(t, options{templates: own})
 	w.run(bridge.ExitDone)
 	first, _ := w.inForce()
-	own["generic-csv/template.yaml"] = &fstest.MapFile{Data: bytes.Replace(text, []byte("type: text, width: 60, overflow: cut"), []byte("type: text, width: 5, overflow: cut"), 1)}
+	own["generic-csv/template.yaml"] = &fstest.MapFile{Data: bytes.Replace(text,
+		[]byte("type: text, width: 60, overflow: cut"), []byte("type: text, width: 5, overflow: cut"), 1)}
 	w.good("D1")
 	noted(t, w.run(bridge.ExitDone), "template generic-csv: Line Text width: 60 → 5")
 	if !strings.Contains(w.newest(), ",Entry,") && !strings.Contains(w.newest(), `,"Entry"`) && !strings.Contains(w.newest(), ",Entry ,") && !strings.Contains(w.newest(), `"Entry "`) {
@@ -311,7 +337,8 @@ func TestTemplateChangedUnderTheMapping(t *testing.T) {
 	if second.Hash == first.Hash {
 		t.Error("the hash is the same")
 	}
-	own["generic-csv/template.yaml"] = &fstest.MapFile{Data: bytes.Replace(text, []byte("{ name: Employee, type"), []byte("{ name: Staff, type"), 1)}
+	own["generic-csv/template.yaml"] = &fstest.MapFile{Data: bytes.Replace(text, []byte("{ name: Employee, type"),
+		[]byte("{ name: Staff, type"), 1)}
 	w.good("D2")
 	noted(t, w.run(bridge.ExitNeedsPerson), `has no field "Employee"`)
 	w.states("D1 filed, D2 filed")
@@ -320,7 +347,8 @@ func TestTemplateChangedUnderTheMapping(t *testing.T) {
 	}
 }
 
-// A return folder that stirs before the first full run wakes half a pass: the version it uses is in force from then on, too.
+// A return folder that stirs before the first full run wakes half a pass: the version it uses is in force from then on,
+// too.
 func TestReturnsPutTheVersionInForce(t *testing.T) {
 	w := newWorld(t, options{})
 	if _, err := w.b.Returns(w.ctx); err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// intending is the service of every world: at each call that changes something in Concur it looks whether the intention is committed, after
-// whatever came of the try before.
+// intending is the service of every world: at each call that changes something in Concur it looks whether the intention
+// is committed, after whatever came of the try before.
 type intending struct {
 	bridge.Service
 	w *world
@@ -24,21 +24,24 @@ func (s *intending) Acknowledge(ctx context.Context, t fis.DocType, ids []string
 	return s.Service.Acknowledge(ctx, t, ids)
 }
 
-func (s *intending) AcknowledgeAs(ctx context.Context, t fis.DocType, system string, ids []string) ([]concur.Answer, error) {
+func (s *intending) AcknowledgeAs(ctx context.Context, t fis.DocType, system string,
+	ids []string) ([]concur.Answer, error) {
 	for _, id := range ids {
 		s.intended(id, "acknowledgement", "")
 	}
 	return s.Service.AcknowledgeAs(ctx, t, system, ids)
 }
 
-func (s *intending) ConfirmPostings(ctx context.Context, t fis.DocType, list []concur.PostingConfirmation) ([]concur.Answer, error) {
+func (s *intending) ConfirmPostings(ctx context.Context, t fis.DocType,
+	list []concur.PostingConfirmation) ([]concur.Answer, error) {
 	for _, c := range list {
 		s.intended(c.DocID, "posting confirm", "")
 	}
 	return s.Service.ConfirmPostings(ctx, t, list)
 }
 
-func (s *intending) ConfirmPayments(ctx context.Context, t fis.DocType, list []concur.PaymentConfirmation) ([]concur.Answer, error) {
+func (s *intending) ConfirmPayments(ctx context.Context, t fis.DocType,
+	list []concur.PaymentConfirmation) ([]concur.Answer, error) {
 	for _, c := range list {
 		s.intended(c.DocID, "payment confirm", c.Reference())
 	}
@@ -67,6 +70,7 @@ func (s *intending) intended(doc, kind, reference string) {
 		}
 	}
 	if !strings.HasSuffix(newest, "intended") {
-		s.w.Errorf("document %s %s: a call is made, and no intention is committed after %q: %s", doc, reference, newest, names(events))
+		s.w.Errorf("document %s %s: a call is made, and no intention is committed after %q: %s", doc, reference, newest,
+			names(events))
 	}
 }

@@ -13,7 +13,8 @@ import (
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
-// What Concur will not do in three runs needs a person, whatever it is, until it is done: 199 to every acknowledgement, posting, or payment.
+// What Concur will not do in three runs needs a person, whatever it is, until it is done: 199 to every acknowledgement,
+// posting, or payment.
 func TestUndoneNeedsAPerson(t *testing.T) {
 	three := func(w *world, words ...string) {
 		w.Helper()
@@ -53,13 +54,15 @@ func TestUndoneOneAfterTheOther(t *testing.T) {
 		w.run(bridge.ExitDone)
 		w.run(bridge.ExitDone)
 		w.ok(w.fis.Recall("D1"))
-		_, err := w.fis.Add(fis.Envelope{ID: "D" + time.Now().Format("150405.000000"), DocType: fis.Expense, Document: []byte(expense("RX", "640100"))})
+		_, err := w.fis.Add(fis.Envelope{ID: "D" + time.Now().Format("150405.000000"), DocType: fis.Expense,
+			Document: []byte(expense("RX", "640100"))})
 		w.ok(err)
 	}
 	w.quiet()
 }
 
-// Documents that stay in Concur because no route takes them are asked about after some runs; test users, who are left on purpose, never.
+// Documents that stay in Concur because no route takes them are asked about after some runs; test users, who are left
+// on purpose, never.
 func TestUnwantedDocuments(t *testing.T) {
 	w := routed(t, "")
 	w.report("U1", "US", "N")
@@ -103,7 +106,8 @@ type endless struct {
 	on bool
 }
 
-func (e *endless) Walk(ctx context.Context, t fis.DocType, handle func(context.Context, concur.Page) error) (concur.WalkStats, error) {
+func (e *endless) Walk(ctx context.Context, t fis.DocType,
+	handle func(context.Context, concur.Page) error) (concur.WalkStats, error) {
 	stats, err := e.Service.Walk(ctx, t, handle)
 	if e.on && t == fis.Expense {
 		stats.Passes, stats.Unfinished = 25, true

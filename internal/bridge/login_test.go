@@ -14,8 +14,8 @@ import (
 	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 )
 
-// A refused login is not repeated for each route and each waking of the return folder: servers lock accounts for that. It is tried
-// again after an hour, and by each run.
+// A refused login is not repeated for each route and each waking of the return folder: servers lock accounts for that.
+// It is tried again after an hour, and by each run.
 func TestRefusedLoginIsNotRepeated(t *testing.T) {
 	root := t.TempDir()
 	for _, f := range []string{"in", "out"} {

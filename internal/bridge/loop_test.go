@@ -9,7 +9,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
-// The whole way: fetched, in an import file, posted and rejected, confirmed, paid; each call to Concur once, and nothing left.
+// The whole way: fetched, in an import file, posted and rejected, confirmed, paid; each call to Concur once, and
+// nothing left.
 func TestLoop(t *testing.T) {
 	w := newWorld(t, options{})
 	w.good("D1", "D2", "D3")
@@ -21,7 +22,8 @@ func TestLoop(t *testing.T) {
 	if len(names) != 1 || names[0] != "journals_000001_20260331.csv" {
 		t.Fatal(names)
 	}
-	if text := w.read("erp/in/" + names[0]); strings.Count(text, "\r\n") != 7 || text != w.read("files/journals/"+names[0]) {
+	if text := w.read("erp/in/" + names[0]); strings.Count(text, "\r\n") != 7 ||
+		text != w.read("files/journals/"+names[0]) {
 		t.Errorf("%s", text)
 	}
 	w.states("D1 filed, D2 filed, D3 filed")
@@ -61,7 +63,8 @@ func TestLoop(t *testing.T) {
 	}
 	for _, id := range []string{"D1", "D2", "D3"} {
 		if w.effects("acknowledge", id) != 1 || w.effects("posting", id) != 1 {
-			t.Errorf("%s: %d acknowledgements, %d confirmations", id, w.effects("acknowledge", id), w.effects("posting", id))
+			t.Errorf("%s: %d acknowledgements, %d confirmations", id, w.effects("acknowledge", id),
+				w.effects("posting", id))
 		}
 	}
 	if refused := w.fis.Refusals(); len(refused) != 0 {

@@ -69,7 +69,8 @@ func (w *world) storeSmall(n int) {
 		var acks []journal.AckOutcome
 		for i := from; i < min(from+1000, n); i++ {
 			doc := fmt.Sprintf(`{"report":{"reportId":"R%d","employeeCurrencyAlphaCode":"EUR"},"expenseEntry":[%s]}`, i, entry)
-			arrivals = append(arrivals, journal.Arrival{Envelope: fis.Envelope{ID: scaleID(i), DocType: fis.Expense, Document: []byte(doc)}, Route: "lines", Currency: "EUR", Amount: ten})
+			arrivals = append(arrivals, journal.Arrival{Envelope: fis.Envelope{ID: scaleID(i), DocType: fis.Expense,
+				Document: []byte(doc)}, Route: "lines", Currency: "EUR", Amount: ten})
 			acks = append(acks, journal.AckOutcome{DocID: scaleID(i), State: records.Acknowledged})
 		}
 		_, err := w.j.StoreArrivals(w.ctx, arrivals, w.clock.now(), "")
@@ -78,7 +79,8 @@ func (w *world) storeSmall(n int) {
 	}
 }
 
-// What a run keeps of the documents that it has rendered does not grow with their number: neither with all in one file, nor with a file for each.
+// What a run keeps of the documents that it has rendered does not grow with their number: neither with all in one file,
+// nor with a file for each.
 func TestMemoryDoesNotGrowWithTheDocuments(t *testing.T) {
 	for _, c := range []struct {
 		name, by        string
@@ -86,7 +88,8 @@ func TestMemoryDoesNotGrowWithTheDocuments(t *testing.T) {
 	}{{"one file", "run", 1500, 5500, 1}, {"a file for each document", "document.id", 100, 500, 500}} {
 		t.Run(c.name, func(t *testing.T) {
 			template := strings.Replace(lineTemplate, "by: run", "by: "+c.by, 1)
-			w := newWorld(t, options{routes: lineRoute, mappings: map[string]string{"lines.yaml": "template: lines\n"}, templates: fstest.MapFS{"lines/template.yaml": {Data: []byte(template)}}})
+			w := newWorld(t, options{routes: lineRoute, mappings: map[string]string{"lines.yaml": "template: lines\n"},
+				templates: fstest.MapFS{"lines/template.yaml": {Data: []byte(template)}}})
 			w.storeSmall(c.n)
 			l := watchLive(w, c.early, c.n)
 			s := w.run(0)

@@ -11,8 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
-// What lies in a return folder and cannot be taken as it is: each is said in the first run that sees it, by an alarm that lasts as long as it lies
-// there, and none stops the others. Links are not followed.
+// What lies in a return folder and cannot be taken as it is: each is said in the first run that sees it, by an alarm
+// that lasts as long as it lies there, and none stops the others. Links are not followed.
 func TestOddThingsInReturnFolder(t *testing.T) {
 	w := newWorld(t, options{})
 	w.good("D1")
@@ -32,7 +32,8 @@ func TestOddThingsInReturnFolder(t *testing.T) {
 		t.Errorf("number %s", c.Outcome.Number)
 	}
 	said := w.oddities()
-	for name, reason := range map[string]string{"link.result.csv": "is a link", "dangling.result.csv": "is a link", "folder.result.csv": "is a folder", "unknown.xyz": "no result format",
+	for name, reason := range map[string]string{"link.result.csv": "is a link", "dangling.result.csv": "is a link",
+		"folder.result.csv": "is a folder", "unknown.xyz": "no result format",
 		`back\slash.result.csv`: "character", strings.Repeat("n", 240) + ".result.csv": "bytes"} {
 		if !strings.Contains(said[name], reason) {
 			t.Errorf("%s: said %q, want %q", name, said[name], reason)
@@ -63,8 +64,8 @@ func (w *world) oddities() map[string]string {
 	return out
 }
 
-// A file that has no end yet is said at once, is read when it has one, and is set aside as unreadable when it never gets one. It is fetched once a
-// look, not twice.
+// A file that has no end yet is said at once, is read when it has one, and is set aside as unreadable when it never
+// gets one. It is fetched once a look, not twice.
 func TestHalfWrittenIsSaid(t *testing.T) {
 	w := newWorld(t, options{})
 	w.good("D1", "D2")
@@ -91,7 +92,8 @@ func TestHalfWrittenIsSaid(t *testing.T) {
 	}
 }
 
-// A file beyond limits.result_file_mib is not read at all: it is told once and set aside, and the next night costs nothing and says nothing new.
+// A file beyond limits.result_file_mib is not read at all: it is told once and set aside, and the next night costs
+// nothing and says nothing new.
 func TestTooLargeIsSetAside(t *testing.T) {
 	w := newWorld(t, options{extra: "limits: { result_file_mib: 1 }\n"})
 	w.good("D1")

@@ -49,7 +49,8 @@ const oneRouteOf = `
 func oneWorld(t *testing.T, group string, replace ...string) *world {
 	t.Helper()
 	text := strings.NewReplacer(append(replace, "GROUP", group)...).Replace(oneTemplate)
-	return newWorld(t, options{routes: oneRouteOf, mappings: map[string]string{"one.yaml": "template: one\n"}, templates: templateFS("one", text), concur: "  page_size: 500\n  acknowledge_batch: 500\n"})
+	return newWorld(t, options{routes: oneRouteOf, mappings: map[string]string{"one.yaml": "template: one\n"},
+		templates: templateFS("one", text), concur: "  page_size: 500\n  acknowledge_batch: 500\n"})
 }
 
 // open counts the files that this process has open; 0 where that cannot be seen.
@@ -58,9 +59,11 @@ func openFiles() int {
 	return len(entries)
 }
 
-// A document without any line in front, and then hundreds of files of one document each: all of them go out, and none is kept open for the others.
+// A document without any line in front, and then hundreds of files of one document each: all of them go out, and none
+// is kept open for the others.
 func TestDocumentsWithoutLines(t *testing.T) {
-	for _, c := range []struct{ name, group string }{{"by document", "document"}, {"by a formula", "document.report_key"}} {
+	for _, c := range []struct{ name, group string }{{"by document", "document"},
+		{"by a formula", "document.report_key"}} {
 		t.Run(c.name, func(t *testing.T) {
 			w := oneWorld(t, c.group, `line.account <> "640999"`, `document.report_id <> "RD000"`)
 			const n = 400
@@ -118,7 +121,8 @@ func TestTooMuchForOneFile(t *testing.T) {
 	}
 }
 
-// A held document goes out with the first run that can write it, and its reason is never older than the mapping in force. What a person holds stays.
+// A held document goes out with the first run that can write it, and its reason is never older than the mapping in
+// force. What a person holds stays.
 func TestHeldDocumentsGoOutByThemselves(t *testing.T) {
 	w := newWorld(t, options{})
 	w.add(fis.Expense, "A", revised("A", 1, "649998=1.00"))

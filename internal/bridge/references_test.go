@@ -24,8 +24,8 @@ func corrected(t *testing.T) *world {
 	return w
 }
 
-// An ERP that answers by report id answers a corrected report: the open document is meant, and the run says which. So it is with payments by report
-// key, and with whatever the ERP repeats later.
+// An ERP that answers by report id answers a corrected report: the open document is meant, and the run says which. So
+// it is with payments by report key, and with whatever the ERP repeats later.
 func TestReportIDOfACorrectedReport(t *testing.T) {
 	w := corrected(t)
 	w.answer("2", posted("R1", "1901"))
@@ -76,14 +76,16 @@ func TestIDsInOtherLetters(t *testing.T) {
 		w.add(fis.Expense, id, expense("rep-"+id, "640100"))
 	}
 	w.run(bridge.ExitDone)
-	w.answer("1", posted("A639004EB41F67C7", "1"), posted("b639004eb41f67c7", "2"), posted("REP-C639004EB41F67C7", "3"), paid("kREP-a639004eb41f67c7", "paid", "P1"))
+	w.answer("1", posted("A639004EB41F67C7", "1"), posted("b639004eb41f67c7", "2"), posted("REP-C639004EB41F67C7", "3"),
+		paid("kREP-a639004eb41f67c7", "paid", "P1"))
 	w.run(bridge.ExitDone)
 	w.states("a639004eb41f67c7 posted, B639004EB41F67C7 posted, c639004eb41f67c7 posted")
 	w.status("a639004eb41f67c7", fis.StatusPostedSuccess)
 	w.payment("a639004eb41f67c7", "P1", records.Done)
 }
 
-// Two documents of one report are posted, such as a report and what changed in it: a payment that names the ERP's document number is that document's.
+// Two documents of one report are posted, such as a report and what changed in it: a payment that names the ERP's
+// document number is that document's.
 func TestPaymentNamesThePosting(t *testing.T) {
 	w := newWorld(t, options{})
 	w.add(fis.Expense, "D1", expense("R1", "640100"))
@@ -92,7 +94,8 @@ func TestPaymentNamesThePosting(t *testing.T) {
 	w.answer("1", posted("D1", "a1901"), posted("D2", "A1902"))
 	w.run(bridge.ExitDone)
 	w.sameReport("D1", "D2")
-	w.answer("2", strings.Replace(paid("R1", "paid", "P1"), ",1000,,", ",1000,a1902,", 1), strings.Replace(paid("R1", "paid", "P2"), ",1000,,", ",1000,A1901,", 1))
+	w.answer("2", strings.Replace(paid("R1", "paid", "P1"), ",1000,,", ",1000,a1902,", 1),
+		strings.Replace(paid("R1", "paid", "P2"), ",1000,,", ",1000,A1901,", 1))
 	w.run(bridge.ExitDone)
 	w.payment("D2", "P1", records.Done)
 	w.payment("D1", "P2", records.Done)

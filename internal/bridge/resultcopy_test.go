@@ -22,9 +22,11 @@ func listed(t *testing.T) *returns.Format {
 	t.Helper()
 	f, err := returns.Compile(format.Format{
 		Name: "listed", Files: "*.csv", Kind: format.Posting, Level: format.LevelDocument,
-		Layout:  layout.Spec{Kind: layout.Delimited},
-		Records: []layout.Record{{Name: "row", Fields: []layout.Field{{Name: "doc", Type: layout.CodeType}, {Name: "status", Type: layout.CodeType}}}},
-		Columns: []format.Column{{Role: format.RoleDocID, Field: "doc"}, {Role: format.RoleOutcome, Field: "status", Words: map[string]format.Word{"ok": format.WordPosted}}},
+		Layout: layout.Spec{Kind: layout.Delimited},
+		Records: []layout.Record{{Name: "row",
+			Fields: []layout.Field{{Name: "doc", Type: layout.CodeType}, {Name: "status", Type: layout.CodeType}}}},
+		Columns: []format.Column{{Role: format.RoleDocID, Field: "doc"},
+			{Role: format.RoleOutcome, Field: "status", Words: map[string]format.Word{"ok": format.WordPosted}}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -32,8 +34,8 @@ func listed(t *testing.T) *returns.Format {
 	return f
 }
 
-// What was read of a result file for its end, or to find its route, is not read again when it is applied: neither by the same format nor by that of
-// another route which reads the same. Very long files are not remembered.
+// What was read of a result file for its end, or to find its route, is not read again when it is applied: neither by
+// the same format nor by that of another route which reads the same. Very long files are not remembered.
 func TestResultFileIsReadOnce(t *testing.T) {
 	for _, c := range []struct {
 		rows int
@@ -47,7 +49,8 @@ func TestResultFileIsReadOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		read := func(with func(context.Context, *returns.Format, func(returns.Row) error) (returns.Summary, error, error)) string {
+		read := func(with func(context.Context, *returns.Format, func(returns.Row) error) (returns.Summary, error,
+			error)) string {
 			rows := 0
 			sum, unread, err := with(t.Context(), listed(t), func(row returns.Row) error {
 				if rows++; row.Line != rows || row.Refs.DocID != "D1" {

@@ -16,9 +16,11 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
-// Good lines of a file with bad ones count; the bad ones are listed with line and reason, and the file goes to failed with a note (PITFALLS 42).
+// Good lines of a file with bad ones count; the bad ones are listed with line and reason, and the file goes to failed
+// with a note (PITFALLS 42).
 func TestBadLines(t *testing.T) {
-	w := answered(t, posted("D1", "1"), posted("D9", "9"), "D2,post,perhaps,,,,,,,,,,\r\n", "broken\r\n", posted("", "4"))
+	w := answered(t, posted("D1", "1"), posted("D9", "9"), "D2,post,perhaps,,,,,,,,,,\r\n", "broken\r\n",
+		posted("", "4"))
 	s := w.run(bridge.ExitNeedsPerson)
 	w.states("D1 posted, D2 filed")
 	w.alarm("result lines", "4 of 5 lines", "mark result 1 settled")
@@ -36,11 +38,13 @@ func TestBadLines(t *testing.T) {
 	}
 }
 
-// References of every kind find the document; one that means two is an exception, unless the import file tells them apart.
+// References of every kind find the document; one that means two is an exception, unless the import file tells them
+// apart.
 func TestReferences(t *testing.T) {
 	w := newWorld(t, options{})
 	w.good("D1", "D2", "D3")
-	w.add(fis.Expense, "D4", strings.Replace(expense("RD4", "640100"), "KRD4", "KRD3", 1)) // another report with the same key
+	// another report with the same key
+	w.add(fis.Expense, "D4", strings.Replace(expense("RD4", "640100"), "KRD4", "KRD3", 1))
 	w.run(bridge.ExitDone)
 	w.answer("1", posted("D1", "1"), posted("RD2", "2"), posted("KRD3", "3"), posted("D4", "4"))
 	w.run(bridge.ExitNeedsPerson)
@@ -52,12 +56,14 @@ func TestReferences(t *testing.T) {
 	w.run(bridge.ExitNeedsPerson)
 	alarms, err := w.j.OpenAlarms(w.ctx)
 	w.ok(err)
-	if len(alarms) != 2 || alarms[1].Kind != "changed outcome" || !strings.Contains(alarms[1].Message, "document D2 and now says rejected") {
+	if len(alarms) != 2 || alarms[1].Kind != "changed outcome" ||
+		!strings.Contains(alarms[1].Message, "document D2 and now says rejected") {
 		t.Errorf("%+v", alarms)
 	}
 }
 
-// "Duplicate" is never told to Concur as an error (PITFALLS 7): with a known outcome it is that one repeated, without one a person must look.
+// "Duplicate" is never told to Concur as an error (PITFALLS 7): with a known outcome it is that one repeated, without
+// one a person must look.
 func TestDuplicate(t *testing.T) {
 	w := answered(t, posted("D1", "1"), duplicate("D2"))
 	w.run(bridge.ExitNeedsPerson)
@@ -78,7 +84,8 @@ func TestDuplicate(t *testing.T) {
 	w.quiet()
 }
 
-// The same content is a no-op, under the same name or another; the same name with other content is another file (PITFALLS 39).
+// The same content is a no-op, under the same name or another; the same name with other content is another file
+// (PITFALLS 39).
 func TestSameAgain(t *testing.T) {
 	w := answered(t, posted("D1", "1"))
 	w.run(bridge.ExitDone)
@@ -119,14 +126,17 @@ func TestChangedOutcome(t *testing.T) {
 	w.run(bridge.ExitNeedsPerson)
 	w.confirmation("D1", records.Stuck)
 	w.status("D1", fis.StatusAcknowledged)
-	w.ok(w.j.MarkOutcome(w.ctx, "D1", fis.Outcome{Verdict: fis.Posted, Company: "1000", Number: "1"}, "looked in the ERP"))
+	w.ok(w.j.MarkOutcome(w.ctx, "D1", fis.Outcome{Verdict: fis.Posted, Company: "1000", Number: "1"},
+		"looked in the ERP"))
 	w.run(bridge.ExitDone)
 	w.status("D1", fis.StatusPostedSuccess)
 }
 
-// A file as a whole that cannot be read changes nothing, raises an alarm, and is read again after the mapping was mended.
+// A file as a whole that cannot be read changes nothing, raises an alarm, and is read again after the mapping was
+// mended.
 func TestUnreadableThenMended(t *testing.T) {
-	w := newWorld(t, options{routes: lineRoute, mappings: map[string]string{"lines.yaml": "template: lines\n"}, templates: templateFS("lines", lineTemplate)})
+	w := newWorld(t, options{routes: lineRoute, mappings: map[string]string{"lines.yaml": "template: lines\n"},
+		templates: templateFS("lines", lineTemplate)})
 	w.good("D1", "D2")
 	w.run(bridge.ExitDone)
 	w.write("erp/out/answer.csv", "doc_id|line|status|company|document_number|date|message\nD1|1|ok||71||\n")
@@ -136,7 +146,8 @@ func TestUnreadableThenMended(t *testing.T) {
 		t.Errorf("the message does not say why: %s", a.Message)
 	}
 	w.states("D1 filed, D2 filed")
-	if note := w.read("erp/out/failed/" + w.note("answer")); !strings.Contains(note, "could not read the result file answer.csv") {
+	if note := w.read("erp/out/failed/" + w.note("answer")); !strings.Contains(note,
+		"could not read the result file answer.csv") {
 		t.Errorf("%s", note)
 	}
 	w.run(bridge.ExitNeedsPerson) // it stays so
@@ -173,9 +184,11 @@ func TestUnknownName(t *testing.T) {
 	w.quiet()
 }
 
-// A return folder that is gone is named as the trouble it is, never taken for an empty one; the other routes go on (PITFALLS 41).
+// A return folder that is gone is named as the trouble it is, never taken for an empty one; the other routes go on
+// (PITFALLS 41).
 func TestReturnFolderGone(t *testing.T) {
-	w := newWorld(t, options{routes: oneRoute + strings.NewReplacer("journals", "invoices", "[expense, invoice]", "[payroll]", "folder: out", "folder: gone").Replace(oneRoute)})
+	w := newWorld(t, options{routes: oneRoute + strings.NewReplacer("journals", "invoices", "[expense, invoice]",
+		"[payroll]", "folder: out", "folder: gone").Replace(oneRoute)})
 	w.good("D1")
 	w.run(bridge.ExitFailed)
 	w.answer("1", posted("D1", "1"))
@@ -189,7 +202,8 @@ func TestReturnFolderGone(t *testing.T) {
 	w.run(bridge.ExitDone)
 }
 
-// A file that misses its declared end is still being written: that is said, it is left for the next run, and after an hour it is broken (PITFALLS 36).
+// A file that misses its declared end is still being written: that is said, it is left for the next run, and after an
+// hour it is broken (PITFALLS 36).
 func TestIncomplete(t *testing.T) {
 	w := batchWorld(t, "document")
 	w.good("D1", "D2")
@@ -216,7 +230,8 @@ func TestIncomplete(t *testing.T) {
 
 // A document needs all its lines: half of them wait, and the rest may come in another file (PITFALLS 42).
 func TestLinesInTwoFiles(t *testing.T) {
-	w := newWorld(t, options{routes: lineRoute, mappings: map[string]string{"lines.yaml": "template: lines\n"}, templates: templateFS("lines", lineTemplate)})
+	w := newWorld(t, options{routes: lineRoute, mappings: map[string]string{"lines.yaml": "template: lines\n"},
+		templates: templateFS("lines", lineTemplate)})
 	w.add(fis.Expense, "D1", expense("R1", "640100 640200"))
 	w.add(fis.Expense, "D2", expense("R2", "640100"))
 	w.run(bridge.ExitDone)
@@ -227,7 +242,8 @@ func TestLinesInTwoFiles(t *testing.T) {
 		t.Fatalf("%+v", parts)
 	}
 	const head = "doc_id,line,status,company,document_number,date,message\n"
-	w.write("erp/out/a.csv", head+"D1,"+line(0, 0)+",ok,1000,71,,\nD1,"+line(0, 1)+",ok,1000,71,,\nD1,"+line(0, 2)+",ok,1000,71,,\nD2,"+line(1, 0)+",ok,,,,\nD2,"+line(1, 1)+",error,,,,closed\n")
+	w.write("erp/out/a.csv", head+"D1,"+line(0, 0)+",ok,1000,71,,\nD1,"+line(0, 1)+",ok,1000,71,,\nD1,"+line(0,
+		2)+",ok,1000,71,,\nD2,"+line(1, 0)+",ok,,,,\nD2,"+line(1, 1)+",error,,,,closed\n")
 	w.run(bridge.ExitDone)
 	w.states("D1 filed, D2 rejected")
 	w.write("erp/out/b.csv", head+"D1,"+line(0, 3)+",ok,1000,71,,\n")
@@ -252,7 +268,8 @@ func TestMountPointWithoutItsShare(t *testing.T) {
 	w.ok(os.Rename(filepath.Join(w.dir, "erp", "out"), share))
 	w.ok(os.Mkdir(filepath.Join(w.dir, "erp", "out"), 0o755))
 	s := w.run(bridge.ExitFailed)
-	if text := strings.Join(s.Problems, "\n"); !strings.Contains(text, "is empty, and the folders archive and failed in it") {
+	if text := strings.Join(s.Problems, "\n"); !strings.Contains(text,
+		"is empty, and the folders archive and failed in it") {
 		t.Errorf("%s", text)
 	}
 	if hint := exchange.Hint(s.Err()); !strings.Contains(hint, "mounted") {
@@ -266,8 +283,8 @@ func TestMountPointWithoutItsShare(t *testing.T) {
 	w.run(bridge.ExitDone)
 }
 
-// A second and a third ERP number for one document are two alarms: neither hides the other, and each is resolved for itself. So is the same
-// number in another company; the same words again are no new alarm.
+// A second and a third ERP number for one document are two alarms: neither hides the other, and each is resolved for
+// itself. So is the same number in another company; the same words again are no new alarm.
 func TestEachContradictionIsKept(t *testing.T) {
 	w := answered(t, posted("D1", "1901"), posted("D2", "1"))
 	w.run(bridge.ExitDone)
@@ -285,7 +302,8 @@ func TestEachContradictionIsKept(t *testing.T) {
 	for _, a := range alarms {
 		said = append(said, a.Message)
 	}
-	want := []string{"the ERP said posted 1901 for document D1 and now says posted 1902", "the ERP said posted 1901 for document D1 and now says posted 1903",
+	want := []string{"the ERP said posted 1901 for document D1 and now says posted 1902",
+		"the ERP said posted 1901 for document D1 and now says posted 1903",
 		"the ERP said posted 1901 in company 1000 for document D1 and now says posted 1901 in company 2000"}
 	if diff := cmp.Diff(want, said); diff != "" {
 		t.Error(diff)
@@ -296,16 +314,19 @@ func TestEachContradictionIsKept(t *testing.T) {
 	}
 }
 
-// Two rows of one file that give two ERP numbers for one document are asked about, as they are when they come in two files: Concur is told nothing.
+// Two rows of one file that give two ERP numbers for one document are asked about, as they are when they come in two
+// files: Concur is told nothing.
 func TestTwoNumbersInOneFile(t *testing.T) {
 	w := answered(t, posted("D1", "1901"), posted("D1", "1902"), posted("D2", "1"))
 	w.run(bridge.ExitNeedsPerson)
-	w.alarm("unexpected outcome", "document D1 contradict each other", "1901", "1902", "mark document D1 posted --number N")
+	w.alarm("unexpected outcome", "document D1 contradict each other", "1901", "1902",
+		"mark document D1 posted --number N")
 	w.states("D1 filed, D2 posted")
 	if n := w.asked("posting", "D1"); n != 0 {
 		t.Errorf("Concur was told %d times", n)
 	}
-	w.ok(w.j.MarkOutcome(w.ctx, "D1", fis.Outcome{Verdict: fis.Posted, Number: "1901", Company: "1000"}, "1902 was reversed"))
+	w.ok(w.j.MarkOutcome(w.ctx, "D1", fis.Outcome{Verdict: fis.Posted, Number: "1901", Company: "1000"},
+		"1902 was reversed"))
 	w.run(bridge.ExitDone)
 	if c := w.confirmation("D1", records.Done); c.Outcome.Number != "1901" {
 		t.Errorf("%+v", c.Outcome)
@@ -313,8 +334,9 @@ func TestTwoNumbersInOneFile(t *testing.T) {
 	w.quiet()
 }
 
-// Two routes read one folder, and only the second one's format says how its files end: a half-written file of the second is not believed, by
-// neither route, whichever stands first; one of the first, which says nothing of its end, is taken at once.
+// Two routes read one folder, and only the second one's format says how its files end: a half-written file of the
+// second is not believed, by neither route, whichever stands first; one of the first, which says nothing of its end, is
+// taken at once.
 func TestIncompleteInASharedFolder(t *testing.T) {
 	const route = `
   - name: NAME
@@ -330,11 +352,16 @@ func TestIncompleteInASharedFolder(t *testing.T) {
 	ended := strings.Replace(batchTemplate, "ACCEPTANCE", "document", 1)
 	head, single, _ := strings.Cut(ended, "  - name: single\n") // the format of *.txt
 	open := strings.NewReplacer("name: batch", "name: plain", `"B`, `"P`).Replace(head) + "  - name: single\n" +
-		strings.NewReplacer("{ E: trailer }", "{ E: ignore }", "      - { role: row_count, record: E, field: count }\n", "").Replace(single)
-	for name, routes := range map[string]string{"the open one first": named("plain", "JP") + named("batch", "EU"), "the open one last": named("batch", "EU") + named("plain", "JP")} {
+		strings.NewReplacer("{ E: trailer }", "{ E: ignore }", "      - { role: row_count, record: E, field: count }\n",
+			"").Replace(single)
+	for name, routes := range map[string]string{"the open one first": named("plain", "JP") + named("batch", "EU"),
+		"the open one last": named("batch", "EU") + named("plain", "JP")} {
 		t.Run(name, func(t *testing.T) {
-			loaded := fstest.MapFS{"batch/template.yaml": {Data: []byte(ended)}, "plain/template.yaml": {Data: []byte(open)}}
-			w := newWorld(t, options{routes: routes, mappings: map[string]string{"batch.yaml": "template: batch\n", "plain.yaml": "template: plain\n"}, templates: loaded})
+			loaded := fstest.MapFS{"batch/template.yaml": {Data: []byte(ended)},
+				"plain/template.yaml": {Data: []byte(open)}}
+			w := newWorld(t, options{routes: routes,
+				mappings:  map[string]string{"batch.yaml": "template: batch\n", "plain.yaml": "template: plain\n"},
+				templates: loaded})
 			w.report("D1", "JP", "N")
 			w.report("D2", "EU", "N")
 			w.run(bridge.ExitDone)

@@ -45,7 +45,8 @@ const revisionRoute = `
     returns: { folder: out, settle: 0s, min_age: 0s }
 `
 
-// postedReport is a world in which document A of report R, 100.00 on account 640100, is posted as 4711, and Concur knows it.
+// postedReport is a world in which document A of report R, 100.00 on account 640100, is posted as 4711, and Concur
+// knows it.
 func postedReport(t *testing.T, rule string) *world {
 	t.Helper()
 	w := newWorld(t, options{routes: fmt.Sprintf(revisionRoute, rule)})
@@ -114,8 +115,8 @@ func (w *world) booked(want map[string]string) {
 	}
 }
 
-// A second document of a posted report is held, and says why; as replace it posts what it changes against what was written, and its own
-// answer is told to Concur.
+// A second document of a posted report is held, and says why; as replace it posts what it changes against what was
+// written, and its own answer is told to Concur.
 func TestRevisionIsHeldAndReplaces(t *testing.T) {
 	w := postedReport(t, "hold")
 	w.add(fis.Expense, "B", revised("R", 2, "640100=80.00", "640200=50.00"))
@@ -124,10 +125,12 @@ func TestRevisionIsHeldAndReplaces(t *testing.T) {
 	if s.Files != 0 || w.doc("B").Cause != records.CauseRevision {
 		t.Errorf("%+v", s)
 	}
-	w.reason("B", "report R was posted before", "document A (revision 1, 100.00 EUR", "as 4711", "revision 2", "130.00 EUR", "640100 -20.00", "640200 +50.00", "240100 -30.00",
+	w.reason("B", "report R was posted before", "document A (revision 1, 100.00 EUR", "as 4711", "revision 2",
+		"130.00 EUR", "640100 -20.00", "640200 +50.00", "240100 -30.00",
 		"`fisbridge release B --as replace --reason …`", "--as add")
 	var c records.RevisionCase
-	if ok, err := w.j.CauseData(w.ctx, "B", &c); err != nil || !ok || len(c.Accounts) != 3 || c.OldLines != 2 || c.NewLines != 4 || c.Missing != "" {
+	if ok, err := w.j.CauseData(w.ctx, "B", &c); err != nil || !ok || len(c.Accounts) != 3 || c.OldLines != 2 ||
+		c.NewLines != 4 || c.Missing != "" {
 		t.Errorf("%+v %v", c, err)
 	}
 	// nothing that moves many documents at once lets it go
@@ -216,7 +219,9 @@ func TestRevisionByAnotherRouteAndByHand(t *testing.T) {
 `})
 	w.add(fis.Expense, "A", revised("R", 1, "640100=100.00"))
 	w.run(bridge.ExitDone)
-	w.ok(w.j.MarkOutcome(w.ctx, "A", fis.Outcome{Verdict: fis.Posted, Number: "77", Company: "1000", FiscalYear: "2026", Posted: fis.Date{Year: 2026, Month: 3, Day: 31}}, "found in the ERP"))
+	w.ok(w.j.MarkOutcome(w.ctx, "A",
+		fis.Outcome{Verdict: fis.Posted, Number: "77", Company: "1000", FiscalYear: "2026",
+			Posted: fis.Date{Year: 2026, Month: 3, Day: 31}}, "found in the ERP"))
 	w.run(bridge.ExitDone)
 	w.add(fis.Expense, "B", strings.Replace(revised("R", 2, "640100=80.00"), `"EU"`, `"US"`, 1))
 	w.run(bridge.ExitNeedsPerson)
@@ -243,7 +248,8 @@ func TestRevisionByAnotherRouteAndByHand(t *testing.T) {
 	w.reason("Q", "document P was said to be posted after its import file", "withdrawn", "--as add")
 }
 
-// A resubmission after a rejection is no revision, whatever its number; a revision of which no first document is known is held.
+// A resubmission after a rejection is no revision, whatever its number; a revision of which no first document is known
+// is held.
 func TestRevisionOfWhatIsNotPosted(t *testing.T) {
 	w := newWorld(t, options{})
 	w.add(fis.Expense, "A", revised("R", 1, "640100=100.00"))
@@ -262,7 +268,8 @@ func TestRevisionOfWhatIsNotPosted(t *testing.T) {
 	w.states("E filed")
 }
 
-// A second document that changes nothing posts nothing: by a person's word Concur is told success with the number there is. A rule alone does not.
+// A second document that changes nothing posts nothing: by a person's word Concur is told success with the number there
+// is. A rule alone does not.
 func TestRevisionWithoutDifference(t *testing.T) {
 	w := postedReport(t, "replace")
 	w.add(fis.Expense, "B", revised("R", 2, "640100=100.00"))
@@ -359,14 +366,16 @@ func TestRevisionOfAdvances(t *testing.T) {
 	w.states("C held")
 }
 
-// A template with rows of the document itself takes the rows of the earlier one back, as they were written; what is missing for that is said.
+// A template with rows of the document itself takes the rows of the earlier one back, as they were written; what is
+// missing for that is said.
 func TestRevisionOfDocumentRows(t *testing.T) {
 	ready, err := fs.ReadFile(mappings.FS(), "concur-sae.xlsx")
 	if err != nil {
 		t.Fatal(err)
 	}
 	sae := func(t *testing.T) *world {
-		w := newWorld(t, options{routes: strings.ReplaceAll(fmt.Sprintf(revisionRoute, "hold"), "csv.xlsx", "sae.xlsx"), mappings: map[string]string{"sae.xlsx": string(ready)}})
+		w := newWorld(t, options{routes: strings.ReplaceAll(fmt.Sprintf(revisionRoute, "hold"), "csv.xlsx", "sae.xlsx"),
+			mappings: map[string]string{"sae.xlsx": string(ready)}})
 		w.add(fis.Expense, "A", revised("R", 1, "640100=100.00"))
 		w.run(bridge.ExitDone)
 		w.answer("1", posted("A", "4711"))
@@ -437,7 +446,8 @@ func TestRevisionOfPayroll(t *testing.T) {
 	w.ok(w.j.ReleaseAs(w.ctx, "B", records.PostReplace, "edited"))
 	w.run(bridge.ExitDone)
 	names := w.list("erp/in")
-	if text := w.read("erp/in/" + names[len(names)-1]); !strings.Contains(text, ";M410;-28.00;EUR") || !strings.Contains(text, ";M410;30.00;EUR") {
+	if text := w.read("erp/in/" + names[len(names)-1]); !strings.Contains(text, ";M410;-28.00;EUR") ||
+		!strings.Contains(text, ";M410;30.00;EUR") {
 		t.Error(text)
 	}
 
@@ -452,8 +462,8 @@ func TestRevisionOfPayroll(t *testing.T) {
 	w.states("O1 filed, O2 filed")
 }
 
-// A revision that the journal does not know may be posted: before a restore, or by another system. No rule decides beside it, and nothing goes out by
-// itself; a person who is told can.
+// A revision that the journal does not know may be posted: before a restore, or by another system. No rule decides
+// beside it, and nothing goes out by itself; a person who is told can.
 func TestRevisionBetweenIsUnknown(t *testing.T) {
 	w := postedReport(t, "replace")
 	w.add(fis.Expense, "C", revised("R", 3, "640100=120.00"))

@@ -50,8 +50,8 @@ func (w *world) report(id, ledger, test string) {
 	w.add(fis.Expense, id, body)
 }
 
-// A document goes by the first route whose condition it meets; test users only where they are wanted; what no route takes stays in Concur,
-// and is taken when a route wants it.
+// A document goes by the first route whose condition it meets; test users only where they are wanted; what no route
+// takes stays in Concur, and is taken when a route wants it.
 func TestRoutes(t *testing.T) {
 	w := routed(t, "")
 	w.report("J1", "JP", "N")
@@ -94,7 +94,8 @@ func TestRoutes(t *testing.T) {
 	w.states("U1 filed, J2 left")
 }
 
-// A route whose mapping is broken: its documents stay in Concur, the other route goes on, and the exit code tells; mended, they are taken.
+// A route whose mapping is broken: its documents stay in Concur, the other route goes on, and the exit code tells;
+// mended, they are taken.
 func TestBrokenMapping(t *testing.T) {
 	w := routed(t, "this is no workbook")
 	w.report("J1", "JP", "N")
@@ -109,8 +110,9 @@ func TestBrokenMapping(t *testing.T) {
 	w.quiet()
 }
 
-// A route that cannot be used, or not be asked, keeps in Concur what it takes or might take: nothing of it falls to a route behind. What it would never
-// take goes its way. It is an alarm until it is mended, and then the documents go where they belong.
+// A route that cannot be used, or not be asked, keeps in Concur what it takes or might take: nothing of it falls to a
+// route behind. What it would never take goes its way. It is an alarm until it is mended, and then the documents go
+// where they belong.
 func TestBrokenRouteKeepsItsDocuments(t *testing.T) {
 	const catchAll = `
   - name: first
@@ -138,18 +140,23 @@ func TestBrokenRouteKeepsItsDocuments(t *testing.T) {
 		kind         string
 	}{
 		{name: "workbook", break_: func(w *world) { w.write("japan.xlsx", "this is no workbook") },
-			states: "F1 filed, J1 left, E1 filed, J2 filed, I1 filed", kind: "route", words: []string{"route japan", "japan.xlsx", "1 document so far: J1"}},
+			states: "F1 filed, J1 left, E1 filed, J2 filed, I1 filed", kind: "route",
+			words: []string{"route japan", "japan.xlsx", "1 document so far: J1"}},
 		{name: "missing workbook", break_: func(w *world) { w.ok(os.Remove(filepath.Join(w.dir, "japan.xlsx"))) },
-			states: "F1 filed, J1 left, E1 filed, J2 filed, I1 filed", kind: "route", words: []string{"route japan", "there is no such file"}},
+			states: "F1 filed, J1 left, E1 filed, J2 filed, I1 filed", kind: "route",
+			words: []string{"route japan", "there is no such file"}},
 		{name: "template", break_: func(w *world) {
 			w.write("japan.xlsx", strings.Replace(`template: generic-cvs`, "", "", 1))
 		}, states: "F1 filed, J1 left, E1 filed, J2 filed, I1 filed", kind: "route", words: []string{"route japan"}},
 		{name: "mistyped condition", when: `ledgerCod = "JP"`,
-			states: "F1 filed, J1 left, E1 left, J2 filed, I1 filed", kind: "route", words: []string{"route japan: when", "ledgerCod", "might take", "2 documents so far: J1, E1"}},
+			states: "F1 filed, J1 left, E1 left, J2 filed, I1 filed", kind: "route",
+			words: []string{"route japan: when", "ledgerCod", "might take", "2 documents so far: J1, E1"}},
 		{name: "condition that is no formula", when: `ledgerCode = `,
-			states: "F1 filed, J1 left, E1 left, J2 filed, I1 filed", kind: "route", words: []string{"route japan: when"}},
+			states: "F1 filed, J1 left, E1 left, J2 filed, I1 filed", kind: "route",
+			words: []string{"route japan: when"}},
 		{name: "failing condition", when: `VALUE(reportName) > 3`,
-			states: "F1 filed, J1 left, E1 left, J2 filed, I1 filed", kind: "condition", words: []string{"route japan", "fails for 2 documents", "J1, E1"}},
+			states: "F1 filed, J1 left, E1 left, J2 filed, I1 filed", kind: "condition",
+			words: []string{"route japan", "fails for 2 documents", "J1, E1"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			broken := catchAll
@@ -185,7 +192,8 @@ func TestBrokenRouteKeepsItsDocuments(t *testing.T) {
 			w.run(bridge.ExitDone)
 			w.states("J1 filed, E1 filed")
 			w.quiet()
-			for id, want := range map[string]string{"F1": "first", "J1": "japan", "E1": "rest", "J2": "rest", "I1": "rest"} {
+			for id, want := range map[string]string{"F1": "first", "J1": "japan", "E1": "rest", "J2": "rest",
+				"I1": "rest"} {
 				if d, err := w.j.Document(w.ctx, id); err != nil || d.Route != want {
 					t.Errorf("%s went by %q, want %q (%v)", id, d.Route, want, err)
 				}
@@ -194,7 +202,8 @@ func TestBrokenRouteKeepsItsDocuments(t *testing.T) {
 	}
 }
 
-// The mapping breaks when its documents are on their way: the former version stays in force, so that nothing waits, and a person is told.
+// The mapping breaks when its documents are on their way: the former version stays in force, so that nothing waits, and
+// a person is told.
 func TestMappingBreaksLater(t *testing.T) {
 	w := routed(t, "")
 	w.report("J1", "JP", "N")
@@ -225,7 +234,8 @@ func TestRouteGone(t *testing.T) {
 	w.states("J1 acknowledged, J2 held")
 }
 
-// A workbook that was refused asks for nobody any more when its route is gone from the configuration: nothing would ever read it again.
+// A workbook that was refused asks for nobody any more when its route is gone from the configuration: nothing would
+// ever read it again.
 func TestRefusedMappingOfARouteThatIsGone(t *testing.T) {
 	w := routed(t, "")
 	w.report("J1", "JP", "N")
@@ -264,7 +274,8 @@ func TestDamagedPayload(t *testing.T) {
 	}
 }
 
-// One broken thing in the middle of ten, of every kind at once: the others are through, and the exit code tells (PITFALLS 71).
+// One broken thing in the middle of ten, of every kind at once: the others are through, and the exit code tells
+// (PITFALLS 71).
 func TestOneInTheMiddle(t *testing.T) {
 	w := newWorld(t, options{})
 	var answer []string
@@ -305,7 +316,8 @@ func TestOneInTheMiddle(t *testing.T) {
 	}
 	w.run(bridge.ExitNeedsPerson) // nobody added it in truth
 	w.states("D5 held")
-	w.ok(w.j.MarkOutcome(w.ctx, "D5", fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "no such account"}}}, "sent back"))
+	w.ok(w.j.MarkOutcome(w.ctx, "D5",
+		fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "no such account"}}}, "sent back"))
 	w.run(bridge.ExitNeedsPerson) // the line about D6
 	w.status("D5", fis.StatusPostedFailure)
 }

@@ -17,10 +17,11 @@ import (
 	"github.com/fisbridge/fisbridge/samples"
 )
 
-// BenchmarkRun makes whole runs against the simulated service over HTTP, with documents of 30 KB, each with several entries: fetched, stored,
-// acknowledged, rendered by the ready generic-csv workbook, dropped into a folder. Then the ERP answers, and a second run reads that and
-// confirms. lock-p99-ms is how long a document was offered to us and not locked yet; fetch-B/doc and render-B/doc are what a step keeps of each document,
-// from the live heap after a quarter of them and at the end. The service is another process, so that the memory is ours alone.
+// BenchmarkRun makes whole runs against the simulated service over HTTP, with documents of 30 KB, each with several
+// entries: fetched, stored, acknowledged, rendered by the ready generic-csv workbook, dropped into a folder. Then the
+// ERP answers, and a second run reads that and confirms. lock-p99-ms is how long a document was offered to us and not
+// locked yet; fetch-B/doc and render-B/doc are what a step keeps of each document, from the live heap after a quarter
+// of them and at the end. The service is another process, so that the memory is ours alone.
 //
 //	go test -run '^$' -bench Run -benchtime 1x ./internal/bridge
 func BenchmarkRun(b *testing.B) {
@@ -68,7 +69,8 @@ func fullRun(b *testing.B, w *world) *bridge.Summary {
 // serving is the environment variable that makes the test binary a simulated service with so many documents.
 const serving = "FISBRIDGE_TEST_SERVE"
 
-// TestMain runs the tests, of which no goroutine may be left, or the service of a benchmark until its standard input ends.
+// TestMain runs the tests, of which no goroutine may be left, or the service of a benchmark until its standard input
+// ends.
 func TestMain(m *testing.M) {
 	n, err := strconv.Atoi(os.Getenv(serving))
 	if err != nil {
@@ -89,7 +91,8 @@ func serveDocuments(n int) error {
 	service := simfis.New(simfis.DefaultConfig())
 	err = fis.ReadDocuments(f, "sample", func(e fis.Envelope) error {
 		for i := range n {
-			if _, err := service.Add(fis.Envelope{ID: scaleID(i), DocType: fis.Expense, Document: e.Document}); err != nil {
+			if _, err := service.Add(fis.Envelope{ID: scaleID(i), DocType: fis.Expense,
+				Document: e.Document}); err != nil {
 				return err
 			}
 		}

@@ -98,15 +98,18 @@ func (w *world) fileMany(documents, lines int) {
 		var acks []journal.AckOutcome
 		for i := from; i < min(from+1000, documents); i++ {
 			id := scaleID(i)
-			arrivals = append(arrivals, journal.Arrival{Envelope: fis.Envelope{ID: id, DocType: fis.Expense, Document: []byte("{}")}, Route: "lines", ReportID: "R" + id[:19], Currency: "EUR", Amount: ten})
+			arrivals = append(arrivals, journal.Arrival{Envelope: fis.Envelope{ID: id, DocType: fis.Expense,
+				Document: []byte("{}")}, Route: "lines", ReportID: "R" + id[:19], Currency: "EUR", Amount: ten})
 			acks = append(acks, journal.AckOutcome{DocID: id, State: records.Acknowledged})
-			parts = append(parts, records.Part{DocID: id, FirstLine: i*lines + 1, LastLine: (i + 1) * lines, Rows: lines, Currency: "EUR", Debit: ten, Credit: ten})
+			parts = append(parts, records.Part{DocID: id, FirstLine: i*lines + 1, LastLine: (i + 1) * lines,
+				Rows: lines, Currency: "EUR", Debit: ten, Credit: ten})
 		}
 		_, err := w.j.StoreArrivals(w.ctx, arrivals, w.clock.now(), "")
 		w.ok(err)
 		w.ok(w.j.SettleAck(w.ctx, acks))
 	}
-	f := &records.File{Route: "lines", Sequence: 1, Name: "L000001.csv", TempName: ".L000001.csv.part", Acceptance: "document", Lines: documents * lines, Totals: map[string]records.Sum{}}
+	f := &records.File{Route: "lines", Sequence: 1, Name: "L000001.csv", TempName: ".L000001.csv.part",
+		Acceptance: "document", Lines: documents * lines, Totals: map[string]records.Sum{}}
 	w.ok(w.j.CreateFile(w.ctx, f, journal.PartList(parts), strings.NewReader("")))
 	up, err := w.j.BeginUpload(w.ctx, *f, func(int64) string { return ".t" })
 	w.ok(err)
@@ -166,8 +169,9 @@ func TestResultFileOfManyLines(t *testing.T) {
 	answeredWorld(t, 200, 30).takeAnswer(200)
 }
 
-// BenchmarkResultFile takes a CSV result file of 1,000,000 rows from the return folder: collected, read, matched, folded, and in the journal with
-// the outcome of each document. Beside it, what it takes only to split the file, and to insert its rows one by one.
+// BenchmarkResultFile takes a CSV result file of 1,000,000 rows from the return folder: collected, read, matched,
+// folded, and in the journal with the outcome of each document. Beside it, what it takes only to split the file, and to
+// insert its rows one by one.
 //
 //	go test -run '^$' -bench ResultFile -benchtime 1x ./internal/bridge
 func BenchmarkResultFile(b *testing.B) {
@@ -218,7 +222,8 @@ func (offline) ConfirmPostings(context.Context, fis.DocType, []concur.PostingCon
 	return nil, errors.New("offline")
 }
 
-// insertRows is how one would keep the rows without further thought: each in a transaction of its own, as safe on disk as ours.
+// insertRows is how one would keep the rows without further thought: each in a transaction of its own, as safe on disk
+// as ours.
 func insertRows(b *testing.B, path string, n int) {
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
 	if err != nil {
@@ -229,7 +234,8 @@ func insertRows(b *testing.B, path string, n int) {
 		b.Fatal(err)
 	}
 	for i := range n {
-		if _, err := db.Exec("INSERT INTO rows VALUES ($1, $2, $3, $4)", scaleID(i), i, "ok", "1900000001"); err != nil {
+		if _, err := db.Exec("INSERT INTO rows VALUES ($1, $2, $3, $4)", scaleID(i), i, "ok",
+			"1900000001"); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -240,7 +246,8 @@ type peak struct{ before int64 }
 
 func newPeak(b *testing.B) *peak {
 	debug.FreeOSMemory()
-	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0o600) // begins the high-water mark anew; else setting up counts too
+	// begins the high-water mark anew; else setting up counts too
+	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0o600)
 	return &peak{before: status("VmRSS")}
 }
 

@@ -16,14 +16,17 @@ func patient(w *world, most time.Duration) {
 	w.Helper()
 	cfg := simfis.DefaultConfig()
 	var err error
-	w.client, err = concur.New(concur.Config{BaseURL: w.url, ClientID: cfg.ClientID, ClientSecret: secret.Text(cfg.ClientSecret), CompanyUUID: cfg.CompanyUUID,
-		SystemID: w.cfg.Concur.SystemID, Tokens: bridge.Tokens(w.j, cfg.CompanyUUID, testKey), MaxWait: most, MinInterval: -1, Now: w.clock.now, Sleep: w.clock.sleep})
+	w.client, err = concur.New(concur.Config{BaseURL: w.url, ClientID: cfg.ClientID,
+		ClientSecret: secret.Text(cfg.ClientSecret), CompanyUUID: cfg.CompanyUUID,
+		SystemID: w.cfg.Concur.SystemID, Tokens: bridge.Tokens(w.j, cfg.CompanyUUID, testKey), MaxWait: most,
+		MinInterval: -1, Now: w.clock.now, Sleep: w.clock.sleep})
 	w.ok(err)
 	w.service = w.client
 	w.load()
 }
 
-// Concur is down all night: the run waits for it once, not for each type and each confirmation, says once what is the matter, and the rest of it is done.
+// Concur is down all night: the run waits for it once, not for each type and each confirmation, says once what is the
+// matter, and the rest of it is done.
 func TestConcurIsDown(t *testing.T) {
 	w := newWorld(t, options{})
 	patient(w, 30*time.Minute)
@@ -33,11 +36,13 @@ func TestConcurIsDown(t *testing.T) {
 	w.faults(simfis.Fault{Kind: simfis.FaultStatus, Status: 503})
 	from := w.clock.now()
 	s := w.run(bridge.ExitFailed)
-	if took := w.clock.now().Sub(from) - 10*time.Minute; took < 15*time.Minute || took > 31*time.Minute { // run sets the clock forward by ten
+	// run sets the clock forward by ten
+	if took := w.clock.now().Sub(from) - 10*time.Minute; took < 15*time.Minute || took > 31*time.Minute {
 		t.Errorf("the run took %s", took)
 	}
 	said := strings.Join(s.Problems, "\n")
-	if strings.Count(said, "list expense documents") != 1 || !strings.Contains(said, "list invoice documents: the same: status 503") || len(s.Problems) != 2 {
+	if strings.Count(said, "list expense documents") != 1 ||
+		!strings.Contains(said, "list invoice documents: the same: status 503") || len(s.Problems) != 2 {
 		t.Errorf("%q", s.Problems)
 	}
 	if s.Results != 1 || s.Posted != 1 {
@@ -75,8 +80,8 @@ func TestNoLogin(t *testing.T) {
 	}
 }
 
-// The answer to an acknowledgement is lost in a time-out or behind a 503: it is asked for once more in the same run, but not before the service
-// has had the five minutes that the vendor asks for.
+// The answer to an acknowledgement is lost in a time-out or behind a 503: it is asked for once more in the same run,
+// but not before the service has had the five minutes that the vendor asks for.
 func TestLostAcknowledgementIsAskedForAfterAWait(t *testing.T) {
 	w := newWorld(t, options{})
 	patient(w, 30*time.Minute)
@@ -95,7 +100,8 @@ func TestLostAcknowledgementIsAskedForAfterAWait(t *testing.T) {
 	}
 }
 
-// The service keeps the same refresh token: its six months pass, and the nightly run says so in time; near the end it asks for a person.
+// The service keeps the same refresh token: its six months pass, and the nightly run says so in time; near the end it
+// asks for a person.
 func TestLoginEnds(t *testing.T) {
 	w := newWorld(t, options{})
 	w.fis.SetBehaviour(simfis.Behaviour{KeepRefresh: true})
@@ -104,7 +110,8 @@ func TestLoginEnds(t *testing.T) {
 		said bool
 		exit int
 	}{{100, false, bridge.ExitDone}, {125, true, bridge.ExitDone}, {170, true, bridge.ExitNeedsPerson}} {
-		w.clock.add(time.Duration(c.days)*24*time.Hour - w.clock.now().Sub(time.Date(2026, 3, 31, 23, 0, 0, 0, time.UTC)))
+		w.clock.add(time.Duration(c.days)*24*time.Hour - w.clock.now().Sub(time.Date(2026, 3, 31, 23, 0, 0, 0,
+			time.UTC)))
 		s := w.run(c.exit)
 		said := len(s.Notes) == 1 && strings.Contains(s.Notes[0], "the refresh token ends on 2026-10-01")
 		if said != c.said {

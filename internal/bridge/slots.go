@@ -51,7 +51,7 @@ func (b *Bridge) slot(ctx context.Context, schedules []string, due time.Time, do
 		return err
 	}
 	killpoint.Here("slot.begun")
-	return b.told(ctx, done, b.Run)
+	return b.runAndReport(ctx, done, b.Run)
 }
 
 // begunSlots runs once for the scheduled times that an earlier process has begun and did not end: it was killed, or
@@ -62,7 +62,7 @@ func (b *Bridge) begunSlots(ctx context.Context, done func(*Summary)) error {
 		return err
 	}
 	b.log.Info("the run of a scheduled time was begun and did not end: it is run again", "due", begun[len(begun)-1])
-	return b.told(ctx, done, b.Run)
+	return b.runAndReport(ctx, done, b.Run)
 }
 
 // missedSlots finds the scheduled times since the last settled one and runs them by the policy: the latest, all, or

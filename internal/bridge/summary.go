@@ -86,8 +86,6 @@ func (s *Summary) fail(err error) {
 // Err is everything that failed, nil when nothing did.
 func (s *Summary) Err() error { return errors.Join(s.errs...) }
 
-func (s *Summary) locked(millis int64) { s.lockMillis = append(s.lockMillis, millis) }
-
 // close works out the exit code and the quantiles.
 func (s *Summary) close() {
 	if n := len(s.lockMillis); n > 0 {

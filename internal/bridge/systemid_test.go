@@ -18,8 +18,8 @@ func (w *world) rename(system string) {
 	w.load()
 }
 
-// system_id changes between acknowledgement and confirmation: what was acknowledged under the former name is confirmed and paid under it, what
-// comes from then on under the new one, in one run.
+// system_id changes between acknowledgement and confirmation: what was acknowledged under the former name is confirmed
+// and paid under it, what comes from then on under the new one, in one run.
 func TestSystemIDChanges(t *testing.T) {
 	w := newWorld(t, options{})
 	w.good("D1", "D2")
@@ -44,8 +44,8 @@ func TestSystemIDChanges(t *testing.T) {
 	}
 }
 
-// The answer to the acknowledgement was lost and the name changed before it was asked for again: it is asked for under the former name, and ours.
-// One that was never sent goes under the new one.
+// The answer to the acknowledgement was lost and the name changed before it was asked for again: it is asked for under
+// the former name, and ours. One that was never sent goes under the new one.
 func TestSystemIDChangesBeforeTheAnswer(t *testing.T) {
 	w := newWorld(t, options{})
 	w.good("D1")
@@ -79,12 +79,15 @@ func TestSystemIDChangesAndTheLockIsLost(t *testing.T) {
 	}
 }
 
-// Another system took the document: the message names it, and offers to try again, not only to give the confirmation up.
+// Another system took the document: the message names it, and offers to try again, not only to give the confirmation
+// up.
 func TestConfirmationOfAnothersDocument(t *testing.T) {
 	w := answered(t, posted("D1", "1"), posted("D2", "2"))
 	w.ok(w.fis.SetStatus("D1", fis.StatusAcknowledged, "THEIRS"))
 	w.run(bridge.ExitNeedsPerson)
-	w.alarm("posting confirmation", "document D1 was acknowledged from here as OURS, but belongs to system THEIRS in Concur now", "retry document D1", "mark document D1 settled")
+	w.alarm("posting confirmation",
+		"document D1 was acknowledged from here as OURS, but belongs to system THEIRS in Concur now",
+		"retry document D1", "mark document D1 settled")
 	w.ok(w.fis.SetStatus("D1", fis.StatusAcknowledged, "OURS"))
 	_, err := w.j.RetryConfirmation(w.ctx, "D1", "given back")
 	w.ok(err)

@@ -55,7 +55,7 @@ func (b *Bridge) watch(ctx context.Context, wake <-chan struct{}, done func(*Sum
 			return nil
 		case <-wake:
 			timer.Stop()
-			if err := b.told(ctx, done, b.Returns); err != nil {
+			if err := b.runAndReport(ctx, done, b.Returns); err != nil {
 				return err
 			}
 		case <-timer.C:
@@ -79,7 +79,9 @@ func nextWait(now, due time.Time) time.Duration {
 	return min(max(due.Sub(now), 0), longestWait)
 }
 
-func (b *Bridge) told(ctx context.Context, done func(*Summary), pass func(context.Context) (*Summary, error)) error {
+// runAndReport makes a pass and hands its summary to done.
+func (b *Bridge) runAndReport(ctx context.Context, done func(*Summary),
+	pass func(context.Context) (*Summary, error)) error {
 	s, err := pass(ctx)
 	if ctx.Err() != nil {
 		return nil

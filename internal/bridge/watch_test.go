@@ -48,7 +48,8 @@ func watch(w *world, at time.Time, n int, next func(v *watched, pass int)) *watc
 	w.Helper()
 	v := &watched{world: w, clock: &running{}}
 	v.clock.set(at)
-	b, err := bridge.New(bridge.Options{Config: w.cfg, Journal: w.j, Service: w.service, Templates: w.loaded, Now: v.clock.now, Sleep: w.clock.sleep})
+	b, err := bridge.New(bridge.Options{Config: w.cfg, Journal: w.j, Service: w.service, Templates: w.loaded,
+		Now: v.clock.now, Sleep: w.clock.sleep})
 	w.ok(err)
 	ctx, cancel := context.WithCancel(w.ctx)
 	defer cancel()
@@ -149,15 +150,17 @@ func TestWatchMissedWhileDown(t *testing.T) {
 	}
 }
 
-// A scheduled run that was begun and did not end is run again at the start, once, whatever the policy for missed ones is, in which zone the
-// schedule is now, and whether the schedule still has it. After its end it never is.
+// A scheduled run that was begun and did not end is run again at the start, once, whatever the policy for missed ones
+// is, in which zone the schedule is now, and whether the schedule still has it. After its end it never is.
 func TestWatchBegunRunIsRunAgain(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ schedule, want string }{
-		"latest":           {nightly, "01 02:00 taken, 02 02:00 taken"},
-		"none":             {strings.Replace(nightly, "latest", "none", 1), "01 02:00 taken, 02 02:00 taken"},
-		"another zone":     {"schedule: { runs: [\"0 2 * * *\"], timezone: Asia/Tokyo }\n", "01 02:00 taken, 01 17:00 taken"},
-		"another schedule": {"schedule: { runs: [\"30 2 * * *\"] }\n", "01 02:00 taken, 01 02:29 missed, 01 02:30 taken"},
+		"latest": {nightly, "01 02:00 taken, 02 02:00 taken"},
+		"none":   {strings.Replace(nightly, "latest", "none", 1), "01 02:00 taken, 02 02:00 taken"},
+		"another zone": {"schedule: { runs: [\"0 2 * * *\"], timezone: Asia/Tokyo }\n",
+			"01 02:00 taken, 01 17:00 taken"},
+		"another schedule": {"schedule: { runs: [\"30 2 * * *\"] }\n",
+			"01 02:00 taken, 01 02:29 missed, 01 02:30 taken"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

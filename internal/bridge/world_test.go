@@ -61,8 +61,8 @@ func (c *clock) sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// world is a working folder, a simulated service, and folders where the ERP would be. Everything but the ERP is the real thing; the
-// tests write the ERP's result files.
+// world is a working folder, a simulated service, and folders where the ERP would be. Everything but the ERP is the
+// real thing; the tests write the ERP's result files.
 type world struct {
 	testing.TB
 	progress bridge.Progress
@@ -111,7 +111,8 @@ type options struct {
 // newWorld makes a world and its bridge, logged in.
 func newWorld(t testing.TB, o options) *world {
 	t.Helper()
-	w := &world{TB: t, ctx: t.Context(), dir: t.TempDir(), clock: &clock{at: time.Date(2026, 3, 31, 23, 0, 0, 0, time.UTC), real: o.realClock}, loaded: templates.FS()}
+	w := &world{TB: t, ctx: t.Context(), dir: t.TempDir(),
+		clock: &clock{at: time.Date(2026, 3, 31, 23, 0, 0, 0, time.UTC), real: o.realClock}, loaded: templates.FS()}
 	if o.templates != nil {
 		w.loaded = both{o.templates, templates.FS()}
 	}
@@ -152,9 +153,12 @@ func newWorld(t testing.TB, o options) *world {
 func (w *world) newClient() *concur.Client {
 	w.Helper()
 	cfg := simfis.DefaultConfig()
-	c, err := concur.New(concur.Config{BaseURL: w.url, ClientID: cfg.ClientID, ClientSecret: secret.Text(cfg.ClientSecret), CompanyUUID: cfg.CompanyUUID,
-		SystemID: w.cfg.Concur.SystemID, Tokens: bridge.Tokens(w.j, cfg.CompanyUUID, testKey), PageSize: w.cfg.Concur.PageSize, BatchSize: w.cfg.Concur.AcknowledgeBatch, ConfirmBatch: w.cfg.Concur.ConfirmBatch,
-		MaxWait: -1, MinInterval: -1, Now: w.clock.now, Sleep: w.clock.sleep, Transport: &http.Transport{}})
+	c, err := concur.New(concur.Config{BaseURL: w.url, ClientID: cfg.ClientID,
+		ClientSecret: secret.Text(cfg.ClientSecret), CompanyUUID: cfg.CompanyUUID,
+		SystemID: w.cfg.Concur.SystemID, Tokens: bridge.Tokens(w.j, cfg.CompanyUUID, testKey),
+		PageSize: w.cfg.Concur.PageSize, BatchSize: w.cfg.Concur.AcknowledgeBatch,
+		ConfirmBatch: w.cfg.Concur.ConfirmBatch,
+		MaxWait:      -1, MinInterval: -1, Now: w.clock.now, Sleep: w.clock.sleep, Transport: &http.Transport{}})
 	w.ok(err)
 	return c
 }
@@ -173,7 +177,8 @@ func (w *world) configure(o options) {
 		o.routes = oneRoute
 	}
 	text := fmt.Sprintf("concur:\n  base_url: %s\n  company_uuid: %s\n  client_id: c\n  client_secret: env:SECRET\n  system_id: OURS\n%sjournal: { path: journal.db }\n"+
-		"targets:\n  erp: { kind: folder, path: erp }%s\nroutes:%s%s", w.url, simfis.DefaultConfig().CompanyUUID, o.concur, o.targets, o.routes, o.extra)
+		"targets:\n  erp: { kind: folder, path: erp }%s\nroutes:%s%s", w.url, simfis.DefaultConfig().CompanyUUID,
+		o.concur, o.targets, o.routes, o.extra)
 	var err error
 	w.cfg, err = config.Parse([]byte(text), "fisbridge.yaml", w.dir)
 	w.ok(err)
@@ -183,7 +188,8 @@ func (w *world) configure(o options) {
 func (w *world) load() {
 	w.Helper()
 	var err error
-	w.b, err = bridge.New(bridge.Options{Config: w.cfg, Journal: w.j, Service: w.service, Templates: w.loaded, Now: w.clock.now, Sleep: w.clock.sleep, Progress: w.progress})
+	w.b, err = bridge.New(bridge.Options{Config: w.cfg, Journal: w.j, Service: w.service, Templates: w.loaded,
+		Now: w.clock.now, Sleep: w.clock.sleep, Progress: w.progress})
 	w.ok(err)
 }
 
@@ -211,7 +217,8 @@ func (w *world) run(exit int) *bridge.Summary {
 	s, err := w.b.Run(w.ctx)
 	w.ok(err)
 	if s.Exit != exit {
-		w.Fatalf("exit %d, want %d\nproblems %q\nnotes %q\nalarms %+v\ntodo %+v", s.Exit, exit, s.Problems, s.Notes, s.Alarms, s.Todo)
+		w.Fatalf("exit %d, want %d\nproblems %q\nnotes %q\nalarms %+v\ntodo %+v", s.Exit, exit, s.Problems, s.Notes,
+			s.Alarms, s.Todo)
 	}
 	return s
 }
@@ -385,8 +392,10 @@ func (w *world) pays(id, reference string) {
 	w.Helper()
 	ten, err := fis.ParseAmount("10.00")
 	w.ok(err)
-	item, err := concur.PaymentFor(id, fis.Payment{Status: fis.PaidCompletely, Reference: reference, Amount: ten, Currency: "EUR", Cleared: fis.Date{Year: 2026, Month: 4, Day: 1}, Method: "E",
-		Company: "1000", Number: "1", FiscalYear: "2026"})
+	item, err := concur.PaymentFor(id,
+		fis.Payment{Status: fis.PaidCompletely, Reference: reference, Amount: ten, Currency: "EUR",
+			Cleared: fis.Date{Year: 2026, Month: 4, Day: 1}, Method: "E",
+			Company: "1000", Number: "1", FiscalYear: "2026"})
 	w.ok(err)
 	answers, err := w.client.ConfirmPayments(w.ctx, fis.Expense, []concur.PaymentConfirmation{item})
 	w.ok(err)
@@ -407,14 +416,17 @@ func (w *world) note(part string) string {
 	return ""
 }
 
-// sameReport makes documents those of the report of the first, as they stand when a person has let a second one through.
+// sameReport makes documents those of the report of the first, as they stand when a person has let a second one
+// through.
 func (w *world) sameReport(ids ...string) {
 	w.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(w.dir, "journal.db"))
 	w.ok(err)
 	defer db.Close()
 	for _, id := range ids[1:] {
-		_, err := db.ExecContext(w.ctx, "UPDATE documents SET report_id = (SELECT report_id FROM documents WHERE doc_id = $1) WHERE doc_id = $2", ids[0], id)
+		_, err := db.ExecContext(w.ctx,
+			"UPDATE documents SET report_id = (SELECT report_id FROM documents WHERE doc_id = $1) WHERE doc_id = $2",
+			ids[0], id)
 		w.ok(err)
 	}
 }
@@ -482,7 +494,8 @@ func (w *world) nothingSilent() {
 		var seq, file, result int64
 		var doc, detail string
 		w.ok(rows.Scan(&seq, &doc, &file, &result, &detail))
-		w.Errorf("no event names what row %d of the history says was changed: document %q, file %d, result %d, %s", seq, doc, file, result, detail)
+		w.Errorf("no event names what row %d of the history says was changed: document %q, file %d, result %d, %s", seq,
+			doc, file, result, detail)
 	}
 	w.ok(rows.Err())
 }

@@ -31,8 +31,10 @@ func fieldsOf(names ...string) []layout.Field {
 // importCSV is a journal with debit and credit columns; the file's number is in its name.
 func importCSV() Import {
 	return Import{
-		Spec:        layout.Spec{Kind: layout.Delimited, Header: true},
-		Records:     []layout.Record{{Name: "line", Fields: fieldsOf("doc", "no:integer", "account", "text:text", "cur", "debit:amount", "credit:amount", "date:date", "entry")}},
+		Spec: layout.Spec{Kind: layout.Delimited, Header: true},
+		Records: []layout.Record{{Name: "line",
+			Fields: fieldsOf("doc", "no:integer", "account", "text:text", "cur", "debit:amount", "credit:amount",
+				"date:date", "entry")}},
 		NamePattern: `([0-9]+)\.csv$`, Document: "doc", LineNumber: "no", Account: "account", Description: "text", Currency: "cur",
 		Debit: "debit", Credit: "credit", Date: "date", Entry: "entry", Balance: "document",
 	}
@@ -40,29 +42,40 @@ func importCSV() Import {
 
 func answerCSV() Answer {
 	return Answer{
-		Name: "{file}_result.csv", Spec: layout.Spec{Kind: layout.Delimited, Header: true, LineEnd: "lf"}, Row: "row", Level: "document",
-		Records: []layout.Record{{Name: "row", Fields: fieldsOf("DOC", "STATUS", "NUMBER", "COMPANY", "YEAR", "DATE:date", "CODE", "TEXT:text", "ENTRY")}},
+		Name: "{file}_result.csv", Spec: layout.Spec{Kind: layout.Delimited, Header: true, LineEnd: "lf"}, Row: "row",
+		Level: "document",
+		Records: []layout.Record{{Name: "row",
+			Fields: fieldsOf("DOC", "STATUS", "NUMBER", "COMPANY", "YEAR", "DATE:date", "CODE", "TEXT:text", "ENTRY")}},
 		Fields: []Field{
-			{Field: "DOC", What: "reference"}, {Field: "STATUS", What: "outcome", Words: map[string]string{"posted": "OK", "rejected": "ERR", "duplicate": "DUP"}},
-			{Field: "NUMBER", What: "document_number"}, {Field: "COMPANY", What: "company"}, {Field: "YEAR", What: "fiscal_year"}, {Field: "DATE", What: "posting_date"},
-			{Field: "CODE", What: "message_code"}, {Field: "TEXT", What: "message"}, {Field: "ENTRY", What: "message_line"},
+			{Field: "DOC", What: "reference"},
+			{Field: "STATUS", What: "outcome",
+				Words: map[string]string{"posted": "OK", "rejected": "ERR", "duplicate": "DUP"}},
+			{Field: "NUMBER", What: "document_number"}, {Field: "COMPANY", What: "company"},
+			{Field: "YEAR", What: "fiscal_year"}, {Field: "DATE", What: "posting_date"},
+			{Field: "CODE", What: "message_code"}, {Field: "TEXT", What: "message"},
+			{Field: "ENTRY", What: "message_line"},
 		},
 	}
 }
 
 func lineAnswerCSV() Answer {
 	return Answer{
-		Name: "{file}_lines.csv", Spec: layout.Spec{Kind: layout.Delimited, Delimiter: ";"}, Header: "head", Row: "row", Trailer: "end", Level: "line",
+		Name: "{file}_lines.csv", Spec: layout.Spec{Kind: layout.Delimited, Delimiter: ";"}, Header: "head", Row: "row",
+		Trailer: "end", Level: "line",
 		Records: []layout.Record{
 			{Name: "head", Fields: fieldsOf("type", "file", "seq:integer")},
 			{Name: "row", Fields: fieldsOf("type", "line:integer", "status", "number", "text:text", "account")},
 			{Name: "end", Fields: fieldsOf("type", "rows:integer", "records:integer", "ok:integer", "bad:integer")},
 		},
 		Fields: []Field{
-			{Record: "head", Field: "type", What: "=H"}, {Record: "row", Field: "type", What: "=L"}, {Record: "end", Field: "type", What: "=T"},
-			{Field: "file", What: "file_name"}, {Field: "seq", What: "file_sequence"}, {Field: "line", What: "file_line"}, {Field: "status", What: "outcome"},
-			{Field: "number", What: "document_number"}, {Field: "text", What: "message"}, {Field: "account", What: "line.account"},
-			{Field: "rows", What: "row_count"}, {Field: "records", What: "record_count"}, {Field: "ok", What: "accepted_count"}, {Field: "bad", What: "rejected_count"},
+			{Record: "head", Field: "type", What: "=H"}, {Record: "row", Field: "type", What: "=L"},
+			{Record: "end", Field: "type", What: "=T"},
+			{Field: "file", What: "file_name"}, {Field: "seq", What: "file_sequence"},
+			{Field: "line", What: "file_line"}, {Field: "status", What: "outcome"},
+			{Field: "number", What: "document_number"}, {Field: "text", What: "message"},
+			{Field: "account", What: "line.account"},
+			{Field: "rows", What: "row_count"}, {Field: "records", What: "record_count"},
+			{Field: "ok", What: "accepted_count"}, {Field: "bad", What: "rejected_count"},
 		},
 	}
 }
@@ -70,9 +83,12 @@ func lineAnswerCSV() Answer {
 func paymentAnswerCSV() Answer {
 	return Answer{
 		Name: "PAY{n}.csv", Spec: layout.Spec{Kind: layout.Delimited, Header: true}, Row: "pay", Level: "document",
-		Records: []layout.Record{{Name: "pay", Fields: fieldsOf("DOC", "REF", "AMOUNT:amount", "CUR", "DATE:date", "METHOD", "STATUS", "TEXT:text")}},
-		Fields: []Field{{Field: "DOC", What: "reference"}, {Field: "REF", What: "payment_ref"}, {Field: "AMOUNT", What: "amount"}, {Field: "CUR", What: "currency"},
-			{Field: "DATE", What: "payment_date"}, {Field: "METHOD", What: "method"}, {Field: "STATUS", What: "status"}, {Field: "TEXT", What: "message"}},
+		Records: []layout.Record{{Name: "pay",
+			Fields: fieldsOf("DOC", "REF", "AMOUNT:amount", "CUR", "DATE:date", "METHOD", "STATUS", "TEXT:text")}},
+		Fields: []Field{{Field: "DOC", What: "reference"}, {Field: "REF", What: "payment_ref"},
+			{Field: "AMOUNT", What: "amount"}, {Field: "CUR", What: "currency"},
+			{Field: "DATE", What: "payment_date"}, {Field: "METHOD", What: "method"}, {Field: "STATUS", What: "status"},
+			{Field: "TEXT", What: "message"}},
 	}
 }
 
@@ -87,7 +103,8 @@ func importOf(docs ...string) string {
 		if account == "" {
 			account = "640000"
 		}
-		fmt.Fprintf(&b, "%s,%d,%s,Taxi,EUR,%d.50,,2026-03-31,E%d\n%s,%d,215000,Owed,EUR,,%d.50,2026-03-31,\n", ref, 2*i+1, account, 10+i, i+1, ref, 2*i+2, 10+i)
+		fmt.Fprintf(&b, "%s,%d,%s,Taxi,EUR,%d.50,,2026-03-31,E%d\n%s,%d,215000,Owed,EUR,,%d.50,2026-03-31,\n", ref,
+			2*i+1, account, 10+i, i+1, ref, 2*i+2, 10+i)
 	}
 	return b.String()
 }
@@ -102,8 +119,10 @@ type trial struct {
 func newTrial(t *testing.T, change func(*Config)) *trial {
 	t.Helper()
 	cfg := Config{
-		Inbox: t.TempDir(), Outbox: t.TempDir(), Import: importCSV(), Answers: []Answer{answerCSV()}, Payments: paymentAnswerCSV(),
-		Reject: []Rule{{Account: "66*", Code: "F5 312", Text: "account is closed"}}, Company: "1000", FirstNumber: 1900000001, Payable: []string{"215*"},
+		Inbox: t.TempDir(), Outbox: t.TempDir(), Import: importCSV(), Answers: []Answer{answerCSV()},
+		Payments: paymentAnswerCSV(),
+		Reject:   []Rule{{Account: "66*", Code: "F5 312", Text: "account is closed"}}, Company: "1000",
+		FirstNumber: 1900000001, Payable: []string{"215*"},
 		Now: func() time.Time { return time.Date(2026, 4, 2, 5, 0, 0, 0, time.UTC) },
 	}
 	if change != nil {
@@ -169,16 +188,19 @@ func TestERPDocuments(t *testing.T) {
 	if diff := cmp.Diff(lines, c.file("GL_000001_lines.csv")); diff != "" {
 		t.Error(diff)
 	}
-	if got := c.file("GL_000002_result.csv"); !strings.Contains(got, "B,OK,1900000003") || !strings.Contains(got, "A,DUP,,1000,,,DUP,document A was posted before,") {
+	if got := c.file("GL_000002_result.csv"); !strings.Contains(got, "B,OK,1900000003") ||
+		!strings.Contains(got, "A,DUP,,1000,,,DUP,document A was posted before,") {
 		t.Error(got)
 	}
 	books := c.Books()
-	if len(books.Files) != 2 || books.Files[0].Verdict != "partial" || books.Files[0].Accepted != 2 || books.Files[0].Rejected != 1 || books.Files[1].Sequence != 2 {
+	if len(books.Files) != 2 || books.Files[0].Verdict != "partial" || books.Files[0].Accepted != 2 ||
+		books.Files[0].Rejected != 1 || books.Files[1].Sequence != 2 {
 		t.Errorf("files: %+v", books.Files)
 	}
 	a, _ := books.Document("A")
 	b, _ := books.Document("B")
-	if a.Number != "1900000001" || a.Duplicates != 1 || len(a.Files) != 2 || !a.Payable.Equal(a.Debit) || a.Debit.String() != "10.5" {
+	if a.Number != "1900000001" || a.Duplicates != 1 || len(a.Files) != 2 || !a.Payable.Equal(a.Debit) ||
+		a.Debit.String() != "10.5" {
 		t.Errorf("A: %+v", a)
 	}
 	if b.Number != "1900000003" || len(b.Rejections) != 1 || b.Rejections[0] != "account is closed" {
@@ -193,9 +215,10 @@ func TestERPDocuments(t *testing.T) {
 func TestERPStrict(t *testing.T) {
 	good := importOf("A", "B")
 	for name, tt := range map[string]struct{ file, text, want string }{
-		"gap":           {"GL_000003.csv", good, "file number 3 came, 1 was expected"},
-		"no number":     {"GL.csv", good, "the file name holds no number"},
-		"line gap":      {"GL_000001.csv", strings.Replace(good, "B,3,", "B,4,", 1), "line 4 has the number 4, 3 was expected"},
+		"gap":       {"GL_000003.csv", good, "file number 3 came, 1 was expected"},
+		"no number": {"GL.csv", good, "the file name holds no number"},
+		"line gap": {"GL_000001.csv", strings.Replace(good, "B,3,", "B,4,", 1),
+			"line 4 has the number 4, 3 was expected"},
 		"no reference":  {"GL_000001.csv", strings.Replace(good, "B,3,", ",3,", 1), "line 4 has no document reference"},
 		"bad amount":    {"GL_000001.csv", strings.Replace(good, "10.50", "10,50", 1), "line 2"},
 		"wrong heading": {"GL_000001.csv", strings.Replace(good, "account", "acct", 1), "account"},
@@ -222,7 +245,8 @@ func TestERPStrict(t *testing.T) {
 		t.Errorf("number used twice: %+v", f)
 	}
 	c.drop("GL_000002.csv", strings.Replace(importOf("D", "E"), "10.50,,", "10.51,,", 1))
-	if got := c.file("GL_000002_result.csv"); !strings.Contains(got, "D,ERR,,1000,,,BAL,document does not balance: 0.01 EUR,") || !strings.Contains(got, "E,OK") {
+	if got := c.file("GL_000002_result.csv"); !strings.Contains(got,
+		"D,ERR,,1000,,,BAL,document does not balance: 0.01 EUR,") || !strings.Contains(got, "E,OK") {
 		t.Errorf("unbalanced: %s", got)
 	}
 }
@@ -319,7 +343,8 @@ func TestERPConfigMistakes(t *testing.T) {
 // TestNames: faults and ways of paying by their names on the command line; what contradicts itself is refused.
 func TestNames(t *testing.T) {
 	f, err := ParseFaults([]string{"never", "slow", "twice", "unknown", "duplicate", "repeat", "silent", "other-name"})
-	want := Faults{Take: TakeNever, Slow: true, Twice: true, Unknown: true, AnswerDuplicate: true, Repeat: true, Silent: true, OtherName: true}
+	want := Faults{Take: TakeNever, Slow: true, Twice: true, Unknown: true, AnswerDuplicate: true, Repeat: true,
+		Silent: true, OtherName: true}
 	if err != nil || f != want {
 		t.Errorf("%+v, %v", f, err)
 	}
@@ -336,7 +361,8 @@ func TestNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string][]fis.PaymentStatus{
-		"full": {fis.PaidCompletely}, "halves": {fis.PaidPartially, fis.PaidCompletely}, "reversed": {fis.PaidCompletely, fis.PaymentReversed},
+		"full": {fis.PaidCompletely}, "halves": {fis.PaidPartially, fis.PaidCompletely},
+		"reversed": {fis.PaidCompletely, fis.PaymentReversed},
 	} {
 		how, err := PayAs(name)
 		if err != nil {

@@ -54,7 +54,8 @@ func TestERPUnknown(t *testing.T) {
 	c := faulty(t, Faults{Unknown: true})
 	text := c.file("GL_000001_result.csv")
 	lines := strings.Split(strings.TrimSpace(text), "\n")
-	if len(lines) != 7 || !strings.HasPrefix(lines[1], "A,") || strings.HasPrefix(lines[2], "A,") || !strings.HasPrefix(lines[3], "B,") {
+	if len(lines) != 7 || !strings.HasPrefix(lines[1], "A,") || strings.HasPrefix(lines[2], "A,") ||
+		!strings.HasPrefix(lines[3], "B,") {
 		t.Errorf("%q", lines)
 	}
 	if again := faulty(t, Faults{Unknown: true}); again.file("GL_000001_result.csv") != text {
@@ -82,7 +83,8 @@ func TestERPRepeat(t *testing.T) {
 	if a.Duplicates != 1 || a.Number != "1900000001" || len(c.Books().Answers) != 2 {
 		t.Errorf("%+v, answers %v", a, c.Books().Answers)
 	}
-	if text := c.file("GL_000001_result.csv"); !strings.Contains(text, "A,DUP") { // the second answer replaced the first
+	// the second answer replaced the first
+	if text := c.file("GL_000001_result.csv"); !strings.Contains(text, "A,DUP") {
 		t.Error(text)
 	}
 }
@@ -109,7 +111,8 @@ func TestERPTake(t *testing.T) {
 	c = newTrial(t, func(cfg *Config) { cfg.Done, cfg.Faults.Take = done, TakeAtOnce })
 	c.drop("GL_000001.csv", importOf("A"))
 	c.drop("GL_000001.csv", importOf("A"))
-	if diff := cmp.Diff([]string{"GL_000001.csv", "GL_000001.csv.2"}, c.names(done)); diff != "" || len(c.names(c.in)) > 0 {
+	if diff := cmp.Diff([]string{"GL_000001.csv", "GL_000001.csv.2"}, c.names(done)); diff != "" ||
+		len(c.names(c.in)) > 0 {
 		t.Error(diff)
 	}
 }
@@ -117,7 +120,8 @@ func TestERPTake(t *testing.T) {
 // Temporary names are none of the ERP's business.
 func TestERPTemporaryNames(t *testing.T) {
 	c := newTrial(t, func(cfg *Config) { cfg.Files = "GL_*.csv" })
-	for _, name := range []string{".GL_000001.csv.tmp", "GL_000001.csv.part", "GL_000001.csv.filepart", "~GL_000001.csv", "AP_000001.csv", "GL_000001.csv.done"} {
+	for _, name := range []string{".GL_000001.csv.tmp", "GL_000001.csv.part", "GL_000001.csv.filepart",
+		"~GL_000001.csv", "AP_000001.csv", "GL_000001.csv.done"} {
 		if err := os.WriteFile(filepath.Join(c.in, name), []byte(importOf("A")), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -14,21 +14,32 @@ import (
 // fixedImport is a journal with header and trailer totals, amounts overpunched: what a COBOL program reads.
 func fixedImport() Import {
 	amount := func(name string, start int) layout.Field {
-		return layout.Field{Name: name, Type: layout.AmountType, Start: start, Width: 13, Decimals: "2", Implied: true, Sign: "overpunch"}
+		return layout.Field{Name: name, Type: layout.AmountType, Start: start, Width: 13, Decimals: "2", Implied: true,
+			Sign: "overpunch"}
 	}
 	return Import{
 		Spec: layout.Spec{Kind: layout.Fixed, RecordLength: 80},
 		Records: []layout.Record{
-			{Name: "header", Match: layout.Match{Prefix: "H"}, Fields: []layout.Field{{Name: "type", Type: layout.CodeType, Width: 1}, {Name: "batch", Type: layout.CodeType, Width: 10}}},
+			{Name: "header", Match: layout.Match{Prefix: "H"},
+				Fields: []layout.Field{{Name: "type", Type: layout.CodeType, Width: 1},
+					{Name: "batch", Type: layout.CodeType, Width: 10}}},
 			{Name: "detail", Match: layout.Match{Prefix: "D"}, Fields: []layout.Field{
-				{Name: "type", Type: layout.CodeType, Width: 1}, {Name: "seq", Type: layout.IntegerType, Width: 6, Pad: "0"}, {Name: "account", Type: layout.CodeType, Width: 10},
-				amount("amount", 18), {Name: "currency", Type: layout.CodeType, Start: 31, Width: 3}, {Name: "document", Type: layout.CodeType, Width: 12}, {Name: "text", Type: layout.TextType, Width: 30}}},
+				{Name: "type", Type: layout.CodeType, Width: 1},
+				{Name: "seq", Type: layout.IntegerType, Width: 6, Pad: "0"},
+				{Name: "account", Type: layout.CodeType, Width: 10},
+				amount("amount", 18), {Name: "currency", Type: layout.CodeType, Start: 31, Width: 3},
+				{Name: "document", Type: layout.CodeType, Width: 12},
+				{Name: "text", Type: layout.TextType, Width: 30}}},
 			{Name: "trailer", Match: layout.Match{Prefix: "T"}, Fields: []layout.Field{
-				{Name: "type", Type: layout.CodeType, Width: 1}, {Name: "batch", Type: layout.CodeType, Width: 10}, {Name: "count", Type: layout.IntegerType, Width: 6, Pad: "0"},
-				amount("debit", 18), amount("credit", 31), {Name: "hash", Type: layout.CodeType, Start: 44, Width: 15}}},
+				{Name: "type", Type: layout.CodeType, Width: 1}, {Name: "batch", Type: layout.CodeType, Width: 10},
+				{Name: "count", Type: layout.IntegerType, Width: 6, Pad: "0"},
+				amount("debit", 18), amount("credit", 31),
+				{Name: "hash", Type: layout.CodeType, Start: 44, Width: 15}}},
 		},
-		Sequence: "header.batch", Count: "trailer.count", DebitTotal: "trailer.debit", CreditTotal: "trailer.credit", HashTotal: "trailer.hash",
-		Document: "document", LineNumber: "seq", Account: "account", Description: "text", Currency: "currency", Amount: "amount", Balance: "file",
+		Sequence: "header.batch", Count: "trailer.count", DebitTotal: "trailer.debit", CreditTotal: "trailer.credit",
+		HashTotal: "trailer.hash",
+		Document:  "document", LineNumber: "seq", Account: "account", Description: "text", Currency: "currency",
+		Amount: "amount", Balance: "file",
 	}
 }
 
@@ -61,12 +72,18 @@ func fixedAnswers() []Answer {
 	}
 	return []Answer{
 		{Name: "{file}.ack", Spec: spec, Row: "ack", Level: "file",
-			Records: []layout.Record{{Name: "ack", Fields: []layout.Field{code("type", 1), code("batch", 10), integer("accepted"), integer("rejected"), code("journal", 10)}}},
-			Fields: []Field{{Field: "type", What: "=A"}, {Field: "batch", What: "batch_id"}, {Field: "accepted", What: "accepted_lines"}, {Field: "rejected", What: "rejected_lines"},
+			Records: []layout.Record{{Name: "ack",
+				Fields: []layout.Field{code("type", 1), code("batch", 10), integer("accepted"), integer("rejected"),
+					code("journal", 10)}}},
+			Fields: []Field{{Field: "type", What: "=A"}, {Field: "batch", What: "batch_id"},
+				{Field: "accepted", What: "accepted_lines"}, {Field: "rejected", What: "rejected_lines"},
 				{Field: "journal", What: "document_number"}}},
 		{Name: "{file}.rej", Spec: spec, Row: "rej", Level: "line", Only: "rejected",
-			Records: []layout.Record{{Name: "rej", Fields: []layout.Field{code("type", 1), {Name: "seq", Type: layout.IntegerType, Width: 6, Pad: "0"}, code("account", 10), code("document", 12), code("code", 3), {Name: "text", Width: 20}}}},
-			Fields: []Field{{Field: "type", What: "=D"}, {Field: "seq", What: "line_number"}, {Field: "account", What: "line.account"}, {Field: "document", What: "line.document"},
+			Records: []layout.Record{{Name: "rej",
+				Fields: []layout.Field{code("type", 1), {Name: "seq", Type: layout.IntegerType, Width: 6, Pad: "0"},
+					code("account", 10), code("document", 12), code("code", 3), {Name: "text", Width: 20}}}},
+			Fields: []Field{{Field: "type", What: "=D"}, {Field: "seq", What: "line_number"},
+				{Field: "account", What: "line.account"}, {Field: "document", What: "line.document"},
 				{Field: "code", What: "message_code"}, {Field: "text", What: "message"}}},
 	}
 }
@@ -83,11 +100,13 @@ func TestERPFixed(t *testing.T) {
 	if diff := cmp.Diff("ACNQR00000100000030000002J1        \n", c.file("CNQR000001.ack")); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"D000004661000    RPT-000918  F05ACCOUNT IS CLOSED   ", "D000005215000    RPT-000918                         "},
+	if diff := cmp.Diff([]string{"D000004661000    RPT-000918  F05ACCOUNT IS CLOSED   ",
+		"D000005215000    RPT-000918                         "},
 		strings.Split(strings.TrimSuffix(c.file("CNQR000001.rej"), "\n"), "\n")); diff != "" {
 		t.Error(diff)
 	}
-	if d, _ := c.Books().Document("RPT-000917"); !d.Debit.Equal(d.Credit) || d.Debit.String() != "300" || d.Payable.String() != "300" {
+	if d, _ := c.Books().Document("RPT-000917"); !d.Debit.Equal(d.Credit) || d.Debit.String() != "300" ||
+		d.Payable.String() != "300" {
 		t.Errorf("%+v", d)
 	}
 }
@@ -146,7 +165,8 @@ func TestERPWorkbookAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows, err := book.GetRows("Result")
-	if err != nil || len(rows) != 3 || rows[0][0] != "DOC" || rows[1][0] != "0012" || rows[1][1] != "OK" || rows[2][7] != "account is closed" {
+	if err != nil || len(rows) != 3 || rows[0][0] != "DOC" || rows[1][0] != "0012" || rows[1][1] != "OK" ||
+		rows[2][7] != "account is closed" {
 		t.Errorf("%q, %v", rows, err)
 	}
 }

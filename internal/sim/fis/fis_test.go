@@ -89,7 +89,8 @@ func credentials(more ...string) url.Values {
 func (c *caller) login() map[string]any {
 	c.Helper()
 	d := DefaultConfig()
-	status, got := c.form(credentials("grant_type", "password", "username", d.CompanyUUID, "password", d.RequestToken, "credtype", "authtoken"))
+	status, got := c.form(credentials("grant_type", "password", "username", d.CompanyUUID, "password", d.RequestToken,
+		"credtype", "authtoken"))
 	if status != 200 {
 		c.Fatalf("login: %d %v", status, got)
 	}
@@ -154,25 +155,29 @@ func TestTokensAndList(t *testing.T) {
 	c := newCaller(t, Config{})
 	c.add("d1", "d2", "d3")
 	first := c.login()
-	for _, field := range []string{"expires_in", "scope", "token_type", "access_token", "refresh_token", "geolocation"} {
+	for _, field := range []string{"expires_in", "scope", "token_type", "access_token", "refresh_token",
+		"geolocation"} {
 		if first[field] == nil {
 			t.Errorf("the token answer has no %s", field)
 		}
 	}
-	status, again := c.form(credentials("grant_type", "refresh_token", "refresh_token", first["refresh_token"].(string), "scope", "FISVC"))
-	if status != 200 || again["refresh_token"] == first["refresh_token"] || again["access_token"] == first["access_token"] {
+	status, again := c.form(credentials("grant_type", "refresh_token", "refresh_token", first["refresh_token"].(string),
+		"scope", "FISVC"))
+	if status != 200 || again["refresh_token"] == first["refresh_token"] ||
+		again["access_token"] == first["access_token"] {
 		t.Fatalf("refresh: %d %v", status, again)
 	}
 	c.token = again["access_token"].(string)
 	list := c.list("?page=0&limit=2")
-	if len(list.Content) != 2 || list.Content[0].ID != "d1" || list.Content[0].DocStatus != "READY" || list.Page.TotalElements != 3 || list.Page.TotalPages != 2 || len(list.Links) != 4 {
+	if len(list.Content) != 2 || list.Content[0].ID != "d1" || list.Content[0].DocStatus != "READY" ||
+		list.Page.TotalElements != 3 || list.Page.TotalPages != 2 || len(list.Links) != 4 {
 		t.Errorf("%+v", list)
 	}
 }
 
-// The six requests of the vendor's public collection in the form in which it sends them, answered as the reference says: the list without any
-// parameter, one report whatever its state, the acknowledgement, both confirmations with two postings and two messages, and the payment,
-// which has a comment in its body and two digits of milliseconds.
+// The six requests of the vendor's public collection in the form in which it sends them, answered as the reference
+// says: the list without any parameter, one report whatever its state, the acknowledgement, both confirmations with two
+// postings and two messages, and the payment, which has a comment in its body and two digits of milliseconds.
 func TestSixRequests(t *testing.T) {
 	c := newCaller(t, Config{})
 	c.add("d1", "d2", "d3")
@@ -181,17 +186,20 @@ func TestSixRequests(t *testing.T) {
 		t.Errorf("%+v", list)
 	}
 	got := c.items("/acknowledgements", "{\r\n  \"systemId\" : \"Other\",\r\n  \"ids\": [ \"d1\" ]\r\n}\r\n")
-	want := []map[string]any{{"code": 0.0, "docId": "d1", "systemId": "Other", "acknowledgeResult": "SUCCESS", "errorMessage": ""}}
+	want := []map[string]any{{"code": 0.0, "docId": "d1", "systemId": "Other", "acknowledgeResult": "SUCCESS",
+		"errorMessage": ""}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if one := c.list("?docId=R-d1&ignoreDocumentStatus=yes"); len(one.Content) != 1 || one.Content[0].ID != "d1" || one.Content[0].DocStatus != "ACKNOWLEDGED" {
+	if one := c.list("?docId=R-d1&ignoreDocumentStatus=yes"); len(one.Content) != 1 || one.Content[0].ID != "d1" ||
+		one.Content[0].DocStatus != "ACKNOWLEDGED" {
 		t.Errorf("%+v", one)
 	}
 	got = c.items("/acknowledgements", `{"ids":["d2","nope"]}`)
 	want = []map[string]any{
 		{"code": 0.0, "docId": "d2", "systemId": "", "acknowledgeResult": "SUCCESS", "errorMessage": ""},
-		{"code": 104.0, "docId": "nope", "systemId": "", "acknowledgeResult": "FAILURE", "errorMessage": "This document does not exist."},
+		{"code": 104.0, "docId": "nope", "systemId": "", "acknowledgeResult": "FAILURE",
+			"errorMessage": "This document does not exist."},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -203,17 +211,22 @@ func TestSixRequests(t *testing.T) {
 	success := `{"systemId":"Other","postingConfirmations":[{"docId":"d1","overallPostingStatusCode":"success","postingDocs":[` + two + `],"systemMessages":[ ]}]}`
 	failure := `{"systemId":"","postingConfirmations":[{"docId":"d2","overallPostingStatusCode":"error","postingDocs":[],"systemMessages":[` + messages + `]}]}`
 	for _, body := range []string{success, failure} {
-		if got := c.items("/postingconfirmations", body); got[0]["postingConfirmationResult"] != "SUCCESS" || got[0]["code"] != 0.0 || got[0]["detailMessage"] != "" {
+		if got := c.items("/postingconfirmations", body); got[0]["postingConfirmationResult"] != "SUCCESS" ||
+			got[0]["code"] != 0.0 || got[0]["detailMessage"] != "" {
 			t.Errorf("%v", got)
 		}
 	}
 	pay := func(id, ref, date string) string {
 		return `{"_comment_1": "what this is", "systemId":"Other","processingConfirmation":[` + fmt.Sprintf(paying, id, "CP", date, ref) + `]}`
 	}
-	if got := c.items("/paymentconfirmations", pay("d1", "US01/1", "2022-05-27T12:00:00.27Z")); got[0]["paymentConfirmationResult"] != "SUCCESS" || got[0]["paymentRef"] != "US01/1" {
+	if got := c.items("/paymentconfirmations",
+		pay("d1", "US01/1", "2022-05-27T12:00:00.27Z")); got[0]["paymentConfirmationResult"] != "SUCCESS" ||
+		got[0]["paymentRef"] != "US01/1" {
 		t.Errorf("%v", got)
 	}
-	if got := c.items("/paymentconfirmations", strings.Replace(pay("d2", "US01/2", goodDate), "Other", "", 1)); got[0]["paymentConfirmationResult"] != "NOT_POSTING_CONFIRMED" {
+	if got := c.items("/paymentconfirmations",
+		strings.Replace(pay("d2", "US01/2", goodDate), "Other", "",
+			1)); got[0]["paymentConfirmationResult"] != "NOT_POSTING_CONFIRMED" {
 		t.Errorf("%v", got)
 	}
 	// Both comments, and the date that shows wrong in Concur, are noted; nothing is refused.
@@ -226,7 +239,8 @@ func TestSixRequests(t *testing.T) {
 	if len(noted) != 3 {
 		t.Errorf("%+v", noted)
 	}
-	for id, status := range map[string]fis.Status{"d1": fis.StatusPostedSuccess, "d2": fis.StatusPostedFailure, "d3": fis.StatusReady} {
+	for id, status := range map[string]fis.Status{"d1": fis.StatusPostedSuccess, "d2": fis.StatusPostedFailure,
+		"d3": fis.StatusReady} {
 		if d, _ := c.fis.Document(id); d.Status != status || d.Paid != (id == "d1") {
 			t.Errorf("%s: %+v", id, d)
 		}
@@ -308,9 +322,10 @@ func TestRefused(t *testing.T) {
 	confirm := func(body string) string { return `{"systemId":"","postingConfirmations":[` + body + `]}` }
 	good := fmt.Sprintf(paying, "d1", "CP", goodDate, "r")
 	for name, r := range map[string]struct{ method, path, contentType, body string }{
-		"unknown field":         {"POST", expense + "/acknowledgements", "application/json", `{"ids":["d1"],"id":1}`},
-		"capital letters":       {"POST", expense + "/acknowledgements", "application/json", `{"IDs":["d1"]}`},
-		"no such day":           {"POST", expense + "/paymentconfirmations", "application/json", pay(strings.Replace(good, goodDate, "20190231", 1))},
+		"unknown field":   {"POST", expense + "/acknowledgements", "application/json", `{"ids":["d1"],"id":1}`},
+		"capital letters": {"POST", expense + "/acknowledgements", "application/json", `{"IDs":["d1"]}`},
+		"no such day": {"POST", expense + "/paymentconfirmations", "application/json",
+			pay(strings.Replace(good, goodDate, "20190231", 1))},
 		"empty":                 {"POST", expense + "/acknowledgements", "application/json", ""},
 		"no ids":                {"POST", expense + "/acknowledgements", "application/json", `{"ids":[]}`},
 		"same id":               {"POST", expense + "/acknowledgements", "application/json", `{"ids":["d1","d1"]}`},
@@ -326,16 +341,23 @@ func TestRefused(t *testing.T) {
 		"no system id":          {"POST", expense + "/postingconfirmations", "application/json", `{"postingConfirmations":[` + fmt.Sprintf(posting, "d1") + `]}`},
 		"success without docs":  {"POST", expense + "/postingconfirmations", "application/json", confirm(`{"docId":"d1","overallPostingStatusCode":"success","postingDocs":[],"systemMessages":[]}`)},
 		"error without message": {"POST", expense + "/postingconfirmations", "application/json", confirm(`{"docId":"d1","overallPostingStatusCode":"error","postingDocs":[],"systemMessages":[]}`)},
-		"status":                {"POST", expense + "/postingconfirmations", "application/json", confirm(strings.Replace(fmt.Sprintf(posting, "d1"), "success", "Success", 1))},
-		"posting date":          {"POST", expense + "/postingconfirmations", "application/json", confirm(strings.Replace(fmt.Sprintf(posting, "d1"), "2018-03-02", "02.03.2018", 1))},
-		"long number":           {"POST", expense + "/postingconfirmations", "application/json", confirm(strings.Replace(fmt.Sprintf(posting, "d1"), "0123456", strings.Repeat("9", 81), 1))},
-		"clearing date":         {"POST", expense + "/paymentconfirmations", "application/json", pay(strings.Replace(good, goodDate, "2019-02-06", 1))},
-		"amount as text":        {"POST", expense + "/paymentconfirmations", "application/json", pay(strings.Replace(good, "220.00", `"220.00"`, 1))},
-		"exponent":              {"POST", expense + "/paymentconfirmations", "application/json", pay(strings.Replace(good, "220.00", "2.2e2", 1))},
-		"no reference":          {"POST", expense + "/paymentconfirmations", "application/json", pay(strings.Replace(good, `"r"`, `""`, 1))},
-		"reversal":              {"POST", expense + "/paymentconfirmations", "application/json", pay(strings.Replace(good, "CP", "RE", 1))},
-		"invoice payment":       {"POST", transactions("invoice") + "/paymentconfirmations", "application/json", pay(good)},
-		"not json":              {"POST", expense + "/paymentconfirmations", "application/json", `{`},
+		"status": {"POST", expense + "/postingconfirmations", "application/json",
+			confirm(strings.Replace(fmt.Sprintf(posting, "d1"), "success", "Success", 1))},
+		"posting date": {"POST", expense + "/postingconfirmations", "application/json",
+			confirm(strings.Replace(fmt.Sprintf(posting, "d1"), "2018-03-02", "02.03.2018", 1))},
+		"long number": {"POST", expense + "/postingconfirmations", "application/json",
+			confirm(strings.Replace(fmt.Sprintf(posting, "d1"), "0123456", strings.Repeat("9", 81), 1))},
+		"clearing date": {"POST", expense + "/paymentconfirmations", "application/json",
+			pay(strings.Replace(good, goodDate, "2019-02-06", 1))},
+		"amount as text": {"POST", expense + "/paymentconfirmations", "application/json", pay(strings.Replace(good, "220.00", `"220.00"`, 1))},
+		"exponent": {"POST", expense + "/paymentconfirmations", "application/json",
+			pay(strings.Replace(good, "220.00", "2.2e2", 1))},
+		"no reference": {"POST", expense + "/paymentconfirmations", "application/json", pay(strings.Replace(good, `"r"`, `""`, 1))},
+		"reversal": {"POST", expense + "/paymentconfirmations", "application/json",
+			pay(strings.Replace(good, "CP", "RE", 1))},
+		"invoice payment": {"POST", transactions("invoice") + "/paymentconfirmations", "application/json",
+			pay(good)},
+		"not json": {"POST", expense + "/paymentconfirmations", "application/json", `{`},
 	} {
 		before := len(c.fis.Refusals())
 		status, text := c.do(r.method, r.path, r.contentType, r.body)
@@ -348,7 +370,8 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// A call that there is not is refused and shown like one that is wrong, and whoever watches is told of each call as it comes.
+// A call that there is not is refused and shown like one that is wrong, and whoever watches is told of each call as it
+// comes.
 func TestUnknownCallsAreShown(t *testing.T) {
 	var told []string
 	c := newCaller(t, Config{Told: func(c Call) {
@@ -363,7 +386,8 @@ func TestUnknownCallsAreShown(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	c.do("POST", transactions("expense")+"/acknowledgements", "application/json", `{"ids":[]}`)
-	want := []string{"token 200 ", "unknown 404 there is no POST " + transactions("expense") + "/acknowledgement", "acknowledge 400 ids is empty"}
+	want := []string{"token 200 ", "unknown 404 there is no POST " + transactions("expense") + "/acknowledgement",
+		"acknowledge 400 ids is empty"}
 	if diff := cmp.Diff(want, told); diff != "" {
 		t.Error(diff)
 	}
@@ -371,7 +395,8 @@ func TestUnknownCallsAreShown(t *testing.T) {
 
 func TestParseFISBehaviour(t *testing.T) {
 	got, err := ParseBehaviour("frozen,form=text,maxLimit=10,geolocation=http://127.0.0.1:1/x")
-	if diff := cmp.Diff(Behaviour{Frozen: true, Form: "text", MaxLimit: 10, Geolocation: "http://127.0.0.1:1/x"}, got); diff != "" || err != nil {
+	if diff := cmp.Diff(Behaviour{Frozen: true, Form: "text", MaxLimit: 10, Geolocation: "http://127.0.0.1:1/x"},
+		got); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
 	for _, bad := range []string{"", "frozn", "frozen=1", "maxLimit=many"} {
@@ -385,7 +410,8 @@ func TestTokensAreRefused(t *testing.T) {
 	c := newCaller(t, Config{})
 	refresh := c.login()["refresh_token"].(string)
 	d := DefaultConfig()
-	password := []string{"grant_type", "password", "username", d.CompanyUUID, "password", d.RequestToken, "credtype", "authtoken"}
+	password := []string{"grant_type", "password", "username", d.CompanyUUID, "password", d.RequestToken, "credtype",
+		"authtoken"}
 	for name, r := range map[string]struct {
 		form url.Values
 		code float64
@@ -416,7 +442,8 @@ func TestTokensAreRefused(t *testing.T) {
 func TestTokenForm(t *testing.T) {
 	c := newCaller(t, Config{})
 	d := DefaultConfig()
-	form := credentials("grant_type", "password", "username", d.CompanyUUID, "password", d.RequestToken, "credtype", "authtoken")
+	form := credentials("grant_type", "password", "username", d.CompanyUUID, "password", d.RequestToken, "credtype",
+		"authtoken")
 	post := func(contentType, auth, body string) int {
 		req, err := http.NewRequest("POST", c.base+"/oauth2/v0/token", strings.NewReader(body))
 		if err != nil {
@@ -512,11 +539,13 @@ func TestFaultsRepeatWithTheirSeed(t *testing.T) {
 
 func TestParseFISFault(t *testing.T) {
 	got, err := ParseFault("status,call=posting,rate=0.25,times=3,skip=2,status=503,retry-after=7,delay=2s,doc=d1,code=198")
-	want := Fault{Kind: FaultStatus, Call: "posting", Rate: 0.25, Times: 3, Skip: 2, Status: 503, RetryAfter: 7, Delay: 2 * time.Second, DocID: "d1", Code: 198}
+	want := Fault{Kind: FaultStatus, Call: "posting", Rate: 0.25, Times: 3, Skip: 2, Status: 503, RetryAfter: 7,
+		Delay: 2 * time.Second, DocID: "d1", Code: 198}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
-	for _, bad := range []string{"", "nonsense", "lost,call=x", "lost,rate=2", "lost,times=x", "lost,colour=red", "status,status=200"} {
+	for _, bad := range []string{"", "nonsense", "lost,call=x", "lost,rate=2", "lost,times=x", "lost,colour=red",
+		"status,status=200"} {
 		if _, err := ParseFault(bad); err == nil {
 			t.Errorf("%q was taken", bad)
 		}
