@@ -21,9 +21,9 @@ import (
 const usualPage = 50
 
 type listFlags struct {
-	route, docType, since, until, employee, amount, text string
-	states                                               []string
-	limit, page                                          int
+	route, docType, since, until, employee, amount, text, find string
+	states                                                     []string
+	limit, page                                                int
 }
 
 func newList(a *app) *cobra.Command {
@@ -40,13 +40,18 @@ results     result files
 payments    payments of the ERP, and whether Concur was told
 alarms      what has asked for a person, resolved ones too
 
---text looks in ids, numbers, names and reasons. --since and --until are days
+--find finds documents by what somebody reads aloud: a report's id, key or
+number, a docId, the ERP's document number, the reference of a payment, an
+employee's id (or how one of them begins), an amount, the name or ROUTE/NUMBER of
+an import file; several words must all be found. --text looks for a text
+anywhere in ids, numbers, names and reasons. --since and --until are days
 of the schedule's time zone: documents received, files made, result files
 collected, alarms opened on these days. fisbridge show tells everything about
 one of them.`,
 		Example: `  fisbridge list rejected --since 2026-03-01
   fisbridge list documents --employee S-4711 --state posted
   fisbridge list documents --amount 84.03
+  fisbridge list documents --find "5100000042"
   fisbridge list files --route expenses --page 2
   fisbridge list alarms --state open --json`,
 		ValidArgs: desk.ListKinds(),
@@ -60,6 +65,7 @@ one of them.`,
 	f.StringVar(&o.until, "until", "", "up to and with this `day`")
 	f.StringVar(&o.employee, "employee", "", "of the employee with this `id`")
 	f.StringVar(&o.amount, "amount", "", "with exactly this `amount`")
+	f.StringVar(&o.find, "find", "", "what somebody reads aloud of a document: `words` that begin its ids and numbers, its amount, its import file")
 	f.StringVar(&o.text, "text", "", "with this `text` in ids, numbers, names or reasons")
 	f.IntVar(&o.limit, "limit", usualPage, "`rows` of a page; 0: all")
 	f.IntVar(&o.page, "page", 1, "which `page`, the first is 1")
@@ -82,12 +88,12 @@ one of them.`,
 
 // filter reads the flags for a kind of list; what means nothing there is refused, for a list would seem to be narrowed and is not.
 func (o listFlags) filter(kind string, zone *time.Location) (f desk.Filter, err error) {
-	for name, value := range map[string]string{"type": o.docType, "employee": o.employee, "amount": o.amount, "route": o.route} {
+	for name, value := range map[string]string{"type": o.docType, "employee": o.employee, "amount": o.amount, "route": o.route, "find": o.find} {
 		if value != "" && !slices.Contains(desk.ListFilters(kind), name) {
 			return f, desk.Usage(fmt.Errorf("--%s means nothing for a list of %s", name, kind))
 		}
 	}
-	f = desk.Filter{Route: o.route, Type: fis.DocType(o.docType), Employee: o.employee, Text: o.text, Limit: o.limit, Offset: (o.page - 1) * o.limit, States: o.states}
+	f = desk.Filter{Route: o.route, Type: fis.DocType(o.docType), Employee: o.employee, Text: o.text, Find: o.find, Limit: o.limit, Offset: (o.page - 1) * o.limit, States: o.states}
 	switch {
 	case o.docType != "" && !f.Type.Valid():
 		return f, desk.Usage(fmt.Errorf("--type: %q is not one of %s", o.docType, strings.Join(offerTypes(context.Background(), nil), ", ")))

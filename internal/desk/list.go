@@ -40,7 +40,9 @@ func StatesOf(kind string) (out []string) {
 // ListFilters are the filters that mean something for a kind of list.
 func ListFilters(kind string) []string {
 	switch kind {
-	case "documents", "rejected", "payments":
+	case "documents", "rejected":
+		return []string{"type", "employee", "amount", "route", "find"}
+	case "payments":
 		return []string{"type", "employee", "amount", "route"}
 	case "files":
 		return []string{"amount", "route"}
@@ -48,6 +50,11 @@ func ListFilters(kind string) []string {
 		return []string{"route"}
 	}
 	return nil
+}
+
+// Sums are how many documents, files, results and confirmations are in each state, and the amounts of documents: nothing is counted for it.
+func (w *Workspace) Sums(ctx context.Context, kinds ...records.SumKind) ([]records.KeptSum, error) {
+	return w.Journal.Sums(ctx, kinds...)
 }
 
 // ListDocuments is a page of documents, the latest first.

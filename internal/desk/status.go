@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -129,11 +130,11 @@ func (s *Status) readLists(ctx context.Context, j *journal.Journal, most int) er
 	if err != nil {
 		return err
 	}
-	held, err := j.DocumentsIn(ctx, "", 0, records.Held)
+	held, err := j.DocumentsIn(ctx, "", most, records.Held)
 	if err != nil {
 		return err
 	}
-	waiting, err := j.Unanswered(ctx, 0)
+	waiting, err := j.Unanswered(ctx, most)
 	if err != nil {
 		return err
 	}
@@ -150,8 +151,20 @@ func (s *Status) readLists(ctx context.Context, j *journal.Journal, most int) er
 	for _, f := range files {
 		s.fileNames[f.ID] = FileLabel(f)
 	}
-	s.Files, s.Held, s.Waiting, s.Results = listOf(files, most), listOf(held, most), listOf(waiting, most), listOf(results, most)
+	s.Files, s.Results = listOf(files, most), listOf(results, most)
+	s.Held = Listed[records.Doc]{Total: s.number(records.Held), First: held}
+	s.Waiting = Listed[records.Doc]{Total: s.number(records.Acknowledged, records.Filed), First: waiting}
 	return nil
+}
+
+// number is how many documents are in some states.
+func (s *Status) number(states ...records.State) (n int) {
+	for _, d := range s.Documents {
+		if slices.Contains(states, d.State) {
+			n += d.Documents
+		}
+	}
+	return n
 }
 
 // due is the moment before which a document must have been acknowledged to be overdue.

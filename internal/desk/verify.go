@@ -58,10 +58,17 @@ func verify(ctx context.Context, j *journal.Journal, expect string, whole bool) 
 	return v, err
 }
 
-// sealed looks at the rows and bytes that the history seals.
+// sealed looks at the rows and bytes that the history seals, and at the sums and keys that follow from them.
 func (v *Verified) sealed(ctx context.Context, j *journal.Journal) (err error) {
 	if v.Facts, v.Differences, err = j.VerifyFacts(ctx); err != nil {
 		return err
+	}
+	if len(v.Differences) == 0 { // what follows from rows that were changed differs too, and says nothing new
+		derived, differences, err := j.VerifyDerived(ctx)
+		if err != nil {
+			return err
+		}
+		v.Facts, v.Differences = v.Facts+derived, differences
 	}
 	kept, differences, err := j.VerifyBytes(ctx)
 	v.Kept, v.Differences = kept, append(v.Differences, differences...)

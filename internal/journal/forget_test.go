@@ -29,6 +29,7 @@ func personal(t testing.TB) (*Journal, *clock) {
 	var list []Arrival
 	for _, id := range []string{"A", "B"} {
 		a := arrival(id)
+		a.EmployeeID = "E-4711"
 		a.Envelope.Document = []byte(`{"employee":{"employeeId":"E7","name":"` + name + `"},"report":{"reportId":"R` + id + `"}}`)
 		list = append(list, a)
 	}

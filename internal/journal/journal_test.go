@@ -43,6 +43,9 @@ func open(t testing.TB) (*Journal, *clock) {
 		if _, diffs, err := j.VerifyFacts(context.Background()); (len(diffs) > 0 || err != nil) && !tampered[j] && !t.Failed() {
 			t.Errorf("what the transitions left does not fit its seals: %v, %v", diffs, err)
 		}
+		if _, diffs, err := j.VerifyDerived(context.Background()); (len(diffs) > 0 || err != nil) && !tampered[j] && !t.Failed() {
+			t.Errorf("what the transitions left is not what is kept of it: %v, %v", diffs, err)
+		}
 		if changes := silent(t, j); len(changes) > 0 && !unnamed[j] {
 			t.Errorf("no event names these changes:\n%s", strings.Join(changes, "\n"))
 		}

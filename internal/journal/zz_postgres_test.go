@@ -3,6 +3,7 @@
 package journal
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -52,7 +53,7 @@ func (p onPostgres) Migrations() (goose.Dialect, fs.FS) {
 		if err != nil {
 			text, _ = fs.ReadFile(migrations.Files, name)
 		}
-		steps[name] = &fstest.MapFile{Data: text}
+		steps[name] = &fstest.MapFile{Data: bytes.ReplaceAll(text, []byte(" WITHOUT ROWID"), nil)}
 	}
 	return goose.DialectPostgres, steps
 }

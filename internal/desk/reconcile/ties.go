@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -20,7 +21,8 @@ func ties(f records.Figures, r Reconciliation) []Tie {
 		tied("numbers of the import files have no gap", everyNumber(f)),
 		tied("each document is in the one import file that its state tells", everyPlace(f)),
 		tied("confirmed payments belong to posted documents", everyPayment(f)),
-		tied("rows that people read = what the last step in the history left", everySeal(f)),
+		tied("rows that people read = what the last step in the history left", reasons(f.Changed)),
+		tied("sums and keys that are kept = what a new count gives", reasons(f.Derived)),
 		tied("lines of each result file = outcomes + payments + ignored + listed", everyLine(f.Results)),
 	}
 }
@@ -100,9 +102,9 @@ func differences(nameA string, a Figure, nameB string, b Figure) []string {
 	return out
 }
 
-func everySeal(f records.Figures) []string {
+func reasons(found []ledger.Difference) []string {
 	var out []string
-	for _, d := range f.Changed {
+	for _, d := range found {
 		out = append(out, d.Reason)
 	}
 	return out

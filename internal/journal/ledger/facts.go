@@ -32,20 +32,21 @@ type fact struct {
 	noun string
 	// only are the columns that are sealed, all when it is empty: bytes are proved by their own hash.
 	only string
-	// skip are columns that say who a document is about: they can be read from the payload again, and a hash of them would outlive them.
+	// Skip are columns that are no facts: those that say who a document is about, which can be read from the payload again, and a hash of them would
+	// outlive them; and what a row was counted as before.
 	Skip []string
 }
 
 // Facts are all sealed tables. The lines of result files are sealed together, one seal a file: see rowsSeal.
 var Facts = []fact{
-	{Table: "documents", Key: []string{"doc_id"}, noun: "document", Skip: []string{"employee_id", "report_number"}},
+	{Table: "documents", Key: []string{"doc_id"}, noun: "document", Skip: []string{"employee_id", "report_number", "counted"}},
 	{Table: "payloads", Key: []string{"doc_id"}, noun: "payload of document", only: "doc_id, size"},
-	{Table: "files", Key: []string{"id"}, noun: "import file"},
+	{Table: "files", Key: []string{"id"}, noun: "import file", Skip: []string{"counted"}},
 	{Table: "file_documents", Key: []string{"file_id", "doc_id"}, noun: "place in import file"},
 	{Table: "written", Key: []string{"file_id", "doc_id"}, noun: "what was written of document", only: "file_id, doc_id, sha256"},
-	{Table: "results", Key: []string{"id"}, noun: "result file"},
-	{Table: "confirmations", Key: []string{"doc_id"}, noun: "posting confirmation of document"},
-	{Table: "payments", Key: []string{"id"}, noun: "payment"},
+	{Table: "results", Key: []string{"id"}, noun: "result file", Skip: []string{"counted"}},
+	{Table: "confirmations", Key: []string{"doc_id"}, noun: "posting confirmation of document", Skip: []string{"counted"}},
+	{Table: "payments", Key: []string{"id"}, noun: "payment", Skip: []string{"counted"}},
 	{Table: "alarms", Key: []string{"id"}, noun: "alarm"},
 	{Table: "mappings", Key: []string{"id"}, noun: "mapping version"},
 	{Table: "runs", Key: []string{"id"}, noun: "run"},
@@ -79,6 +80,8 @@ type written struct {
 	fact    *fact
 	kept    *kept // what it changes is told
 	removes bool
+	keys    bool // it writes what documents are found by
+	fresh   bool // its rows are new ones
 	lines   bool // it changes or removes lines of result files
 	query   string
 }
@@ -99,6 +102,12 @@ func seen(query string) written {
 		w.lines = m[2] == resultRows && m[1] != "INSERT INTO"
 		if k, ok := KeptTables[m[2]]; ok && k.tells(query) && (m[2] != resultRows || w.lines) { // new lines are told of by sealLine
 			w.kept = &k
+		}
+	}
+	if w.fact != nil {
+		w.keys, w.fresh = setsKeys(w.fact.Table, query)
+		if s, ok := summedTables[w.fact.Table]; ok {
+			w.query = s.noting(w.fact.Table, query)
 		}
 	}
 	switch {
@@ -147,15 +156,23 @@ func (t *Tx) execKept(w written, fn func(*row), args ...any) (n int64, err error
 		switch {
 		case w.lines:
 			t.linesOf(r.Values[0].(int64)).dirty = true
-		case w.fact == nil:
-		case w.removes:
-			t.touch(w.fact, r.key(w.fact), nil)
-		default:
-			t.touch(w.fact, r.key(w.fact), r)
+		case w.fact != nil:
+			t.wrote(w, r)
 		}
 		fn(r)
 	}
 	return n, rows.Err()
+}
+
+// wrote notes what follows from a row that a statement has written or removed.
+func (t *Tx) wrote(w written, r *row) {
+	key := r.key(w.fact)
+	t.recount(w, key, r)
+	t.rekey(w, key)
+	if w.removes {
+		r = nil
+	}
+	t.touch(w.fact, key, r)
 }
 
 func (t *Tx) touch(f *fact, key string, r *row) {

@@ -105,6 +105,9 @@ func (j *Ledger) migrate(ctx context.Context, settle func(*Ledger) error) error 
 		return fmt.Errorf("bring to version %d: %w", target, err)
 	}
 	killpoint.Here("migrate.done")
+	// Readers that have looked at the tables of before begin anew: what their connections have prepared is about those.
+	j.pool.SetMaxIdleConns(-1)
+	j.pool.SetMaxIdleConns(2)
 	return errors.Join(SealOld(ctx, j), settle(j))
 }
 

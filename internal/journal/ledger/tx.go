@@ -31,6 +31,9 @@ type Tx struct {
 	packer *flate.Writer
 	// touched is what must be sealed before the commit.
 	touched touched
+	// counted is what the written rows were counted as before; keyed are those whose keys change, true for new ones.
+	counted map[*fact]map[string]*counted
+	keyed   map[*fact]map[string]bool
 	// changes are the subjects of the rows written so far, told those that events name.
 	changes, told map[Subject]bool
 }
@@ -61,6 +64,12 @@ func (j *Ledger) in(ctx context.Context, what string, fn func(*Tx) error) (err e
 		return err
 	}
 	if err = x.tellAll(); err != nil {
+		return err
+	}
+	if err = x.saveSums(); err != nil {
+		return err
+	}
+	if err = x.saveKeys(); err != nil {
 		return err
 	}
 	if err = x.sealRows(); err != nil {

@@ -243,7 +243,7 @@ func SealOld(ctx context.Context, j *Ledger) error {
 				return err
 			}
 		}
-		if err := t.touchLines(); err != nil {
+		if err := errors.Join(t.touchLines(), t.sumOld(), t.keyOld()); err != nil {
 			return err
 		}
 		if _, err := t.Exec(`INSERT INTO meta (name, value) VALUES ('sealed', $1)`, t.At); err != nil {

@@ -135,9 +135,13 @@ func (j *Records) FindByFacts(ctx context.Context, word string) ([]Doc, error) {
 		ORDER BY received_at, doc_id`, word)
 }
 
-// FindByBeginning gives the documents whose docId or report id begins with the word, in capital or small letters.
+// FindByBeginning gives the documents whose docId or report id begins with the word, by its letters and digits.
 func (j *Records) FindByBeginning(ctx context.Context, word string) ([]Doc, error) {
-	return j.docs(ctx, `UPPER(SUBSTR(doc_id, 1, $2)) = $1 OR UPPER(SUBSTR(report_id, 1, $2)) = $1 ORDER BY doc_id`, strings.ToUpper(word), len(word))
+	key := ledger.FoldKey(word)
+	if key == "" {
+		return nil, nil
+	}
+	return j.docs(ctx, `doc_id IN (SELECT k.doc_id FROM doc_keys k WHERE k.key >= $1 AND k.key < $2 AND k.kind IN ('doc','report')) ORDER BY doc_id`, key, after(key))
 }
 
 // DocumentsIn gives the documents in the given states of a route (all routes when empty), oldest first, at most limit (0: all).

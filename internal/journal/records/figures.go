@@ -34,6 +34,8 @@ type Figures struct {
 	Lost, Strange, Homeless, Misplaced, Unposted Sample
 	// Changed are the rows that are not as their last step left them.
 	Changed []ledger.Difference
+	// Derived are the sums that are not what a new count gives, and documents that are not found by what they must be found by.
+	Derived []ledger.Difference
 }
 
 // Amounts counts documents of one currency.
@@ -119,6 +121,7 @@ func (j *Records) Figures(ctx context.Context, sel Selection) (f Figures, err er
 			func() (err error) { f.Floors, err = j.floors(ctx); return err },
 			func() error { return j.samples(ctx, &f) },
 			func() (err error) { _, f.Changed, err = j.VerifyFacts(ctx); return err },
+			func() (err error) { _, f.Derived, err = j.VerifyDerived(ctx); return err },
 		} {
 			if err := read(); err != nil {
 				return err

@@ -23,6 +23,7 @@ type Filter struct {
 	Employee string
 	Amount   *fis.Amount // exactly
 	Text     string      // stands somewhere in the ids, numbers, names or reasons, in capital or small letters
+	Find     string      // finds documents by what people read aloud of them: see KeyKind, and the names of their import files
 	Limit    int         // rows of a page; 0: all
 	Offset   int         // rows before the page
 }
@@ -57,6 +58,13 @@ func (c *conditions) add(text string, arg any) {
 func (c *conditions) equal(column, value string) {
 	if value != "" {
 		c.add(column+" = ?", value)
+	}
+}
+
+// employee: the document is of the employee with this id.
+func (c *conditions) employee(id string) {
+	if id != "" {
+		c.add("d.employee_id = ? AND d.employee_id <> ''", id)
 	}
 }
 
@@ -101,12 +109,37 @@ func (c *conditions) where() string {
 	return " WHERE " + strings.Join(c.text, " AND ")
 }
 
-// listing reads a page. Keep, where given, narrows further what SQL cannot tell exactly (amounts); then every row is read.
-func listing[T any](ctx context.Context, j *Records, f Filter, columns, from, order string, c conditions, scan func(*sql.Rows) (T, error), keep func(T) bool) (p Page[T], err error) {
+// list is what a page is read from.
+type list[T any] struct {
+	kind SumKind // whose sums may tell how many there are; empty: none do
+	// columns of the table, which has its letter; more are those of what is joined to it, and join is that.
+	table, columns, more, join, order string
+	scan                              func(*sql.Rows) (T, error)
+	// keep, where given, narrows further what SQL cannot tell exactly (amounts); then every row is read.
+	keep func(T) bool
+}
+
+// total is how many rows the whole list has.
+func (l list[T]) total(ctx context.Context, j *Records, f Filter, c conditions) (int, error) {
+	if l.kind != "" {
+		if n, told, err := j.sumOf(ctx, l.kind, f); told || err != nil {
+			return n, err
+		}
+	}
+	from := l.table
+	if f.Text != "" || l.kind != SumDocuments {
+		from += l.join // which may be narrowed by
+	}
+	return ledger.Count(ctx, j.Ledger, `SELECT COUNT(*) FROM `+from+c.where(), c.args...)
+}
+
+// listing reads a page.
+func listing[T any](ctx context.Context, j *Records, f Filter, l list[T], c conditions) (p Page[T], err error) {
 	p.Rows = []T{}
-	query := `SELECT ` + columns + ` FROM ` + from + c.where() + ` ORDER BY ` + order
+	scan, keep := l.scan, l.keep
+	query := `SELECT ` + l.columns + l.more + ` FROM ` + l.table + l.join + c.where() + ` ORDER BY ` + l.order
 	if keep == nil {
-		if p.Total, err = ledger.Count(ctx, j.Ledger, `SELECT COUNT(*) FROM `+from+c.where(), c.args...); err != nil {
+		if p.Total, err = l.total(ctx, j, f, c); err != nil {
 			return p, fmt.Errorf("journal: list: %w", err)
 		}
 		if f.Limit > 0 {
@@ -138,19 +171,26 @@ func (j *Records) ListDocuments(ctx context.Context, f Filter) (Page[ListedDoc],
 	var c conditions
 	c.equal("d.route", f.Route)
 	c.equal("d.doc_type", string(f.Type))
-	c.equal("d.employee_id", f.Employee)
-	c.among("d.state", f.States)
+	c.employee(f.Employee)
+	if err := j.narrow(ctx, f, &c); err != nil {
+		return Page[ListedDoc]{}, fmt.Errorf("journal: list: %w", err)
+	}
 	c.between("d.received_at", f)
+	c.found(f.Find)
+	if f.Amount != nil && !f.Amount.IsZero() {
+		c.add(`d.doc_id IN (SELECT k.doc_id FROM doc_keys k WHERE k.key = ? AND k.kind = 'amount')`, ledger.AmountKey(f.Amount.String()))
+	}
 	c.holds(f.Text, "d.doc_id", "d.report_id", "d.report_key", "d.report_number", "d.reason", "COALESCE(n.number, '')")
 	var keep func(ListedDoc) bool
 	if f.Amount != nil {
 		keep = func(d ListedDoc) bool { return d.Amount.Equal(*f.Amount) }
 	}
-	return listing(ctx, j, f, DocColumnsOf("d")+`, d.employee_id, d.report_number, COALESCE(n.number, '')`, `documents d LEFT JOIN confirmations n ON n.doc_id = d.doc_id`,
-		`d.received_at DESC, d.doc_id`, c, func(rows *sql.Rows) (l ListedDoc, err error) {
+	return listing(ctx, j, f, list[ListedDoc]{kind: SumDocuments, table: `documents d`, columns: DocColumnsOf("d") + `, d.employee_id, d.report_number`,
+		join: ` LEFT JOIN confirmations n ON n.doc_id = d.doc_id`, more: `, COALESCE(n.number, '')`, order: `d.received_at DESC, d.doc_id`, keep: keep,
+		scan: func(rows *sql.Rows) (l ListedDoc, err error) {
 			l.Doc, err = ScanDoc(rows, &l.EmployeeID, &l.ReportNumber, &l.Number)
 			return l, err
-		}, keep)
+		}}, c)
 }
 
 // ListedDocument is one document as lists show it.
@@ -181,7 +221,8 @@ func (j *Records) ListFiles(ctx context.Context, f Filter) (Page[File], error) {
 			return false
 		}
 	}
-	return listing(ctx, j, f, FileColumns, `files`, `created_at DESC, id DESC`, c, func(rows *sql.Rows) (File, error) { return ScanFile(rows) }, keep)
+	return listing(ctx, j, f, list[File]{kind: SumFiles, table: `files`, columns: FileColumns, order: `created_at DESC, id DESC`, keep: keep,
+		scan: func(rows *sql.Rows) (File, error) { return ScanFile(rows) }}, c)
 }
 
 // ListResults gives result files, the latest collected first.
@@ -191,7 +232,8 @@ func (j *Records) ListResults(ctx context.Context, f Filter) (Page[ResultFile], 
 	c.among("state", f.States)
 	c.between("collected_at", f)
 	c.holds(f.Text, "name", "reason", "sha256", "moved_to")
-	return listing(ctx, j, f, ResultColumns, `results`, `collected_at DESC, id DESC`, c, func(rows *sql.Rows) (ResultFile, error) { return ScanResult(rows) }, nil)
+	return listing(ctx, j, f, list[ResultFile]{kind: SumResults, table: `results`, columns: ResultColumns, order: `collected_at DESC, id DESC`,
+		scan: func(rows *sql.Rows) (ResultFile, error) { return ScanResult(rows) }}, c)
 }
 
 // PaidRow is a payment in a list, without who was paid.
@@ -206,7 +248,7 @@ func (j *Records) ListPayments(ctx context.Context, f Filter) (Page[PaidRow], er
 	var c conditions
 	c.equal("d.route", f.Route)
 	c.equal("d.doc_type", string(f.Type))
-	c.equal("d.employee_id", f.Employee)
+	c.employee(f.Employee)
 	c.among("p.state", f.States)
 	c.between("d.received_at", f)
 	c.holds(f.Text, "p.reference", "p.doc_id", "d.report_id", "d.report_number", "p.message")
@@ -215,11 +257,12 @@ func (j *Records) ListPayments(ctx context.Context, f Filter) (Page[PaidRow], er
 		keep = func(p PaidRow) bool { return p.Payment.Amount.Equal(*f.Amount) }
 	}
 	columns := "p." + strings.Join(strings.Split(PaymentColumns, ", "), ", p.") + `, d.route, d.report_id`
-	return listing(ctx, j, f, columns, `payments p JOIN documents d ON d.doc_id = p.doc_id`, `p.id DESC`, c, func(rows *sql.Rows) (l PaidRow, err error) {
-		l.PaymentRecord, err = ScanPayment(rows, &l.Route, &l.ReportID)
-		l.Payment.ReceiverID, l.Payment.ReceiverName = "", ""
-		return l, err
-	}, keep)
+	return listing(ctx, j, f, list[PaidRow]{kind: SumPayments, table: `payments p`, join: ` JOIN documents d ON d.doc_id = p.doc_id`, columns: columns, order: `p.id DESC`, keep: keep,
+		scan: func(rows *sql.Rows) (l PaidRow, err error) {
+			l.PaymentRecord, err = ScanPayment(rows, &l.Route, &l.ReportID)
+			l.Payment.ReceiverID, l.Payment.ReceiverName = "", ""
+			return l, err
+		}}, c)
 }
 
 // ListAlarms gives alarms, the latest first; their states are open and resolved.
@@ -228,5 +271,5 @@ func (j *Records) ListAlarms(ctx context.Context, f Filter) (Page[Alarm], error)
 	c.among("CASE WHEN resolved_at = '' THEN 'open' ELSE 'resolved' END", f.States)
 	c.between("opened_at", f)
 	c.holds(f.Text, "kind", "subject", "message", "remedy", "resolution")
-	return listing(ctx, j, f, AlarmColumns, `alarms`, `id DESC`, c, func(rows *sql.Rows) (Alarm, error) { return ScanAlarm(rows) }, nil)
+	return listing(ctx, j, f, list[Alarm]{table: `alarms`, columns: AlarmColumns, order: `id DESC`, scan: func(rows *sql.Rows) (Alarm, error) { return ScanAlarm(rows) }}, c)
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -19,9 +20,10 @@ type Standing struct {
 	Oldest    time.Time `json:"oldest_since"`
 }
 
-// Standings counts documents by route and state.
+// Standings tells how many documents are in each state, by route.
 func (j *Records) Standings(ctx context.Context) ([]Standing, error) {
-	return ledger.List(ctx, j.Ledger, `SELECT route, state, COUNT(*), MIN(state_since) FROM documents GROUP BY route, state ORDER BY route, state`, nil, func(rows *sql.Rows) (s Standing, err error) {
+	return ledger.List(ctx, j.Ledger, `SELECT s.route, s.state, CAST(SUM(s.number) AS BIGINT), COALESCE((SELECT MIN(d.state_since) FROM documents d WHERE d.state = s.state AND d.route = s.route), '')
+		FROM sums s WHERE s.kind = 'documents' GROUP BY s.route, s.state HAVING SUM(s.number) <> 0 ORDER BY s.route, s.state`, nil, func(rows *sql.Rows) (s Standing, err error) {
 		var oldest string
 		err = rows.Scan(&s.Route, &s.State, &s.Documents, &oldest)
 		s.Oldest = ledger.Time(oldest)
@@ -31,7 +33,7 @@ func (j *Records) Standings(ctx context.Context) ([]Standing, error) {
 
 // Unanswered gives the acknowledged documents that wait for a file or for the ERP's word, the longest waiting first, at most limit (0: all).
 func (j *Records) Unanswered(ctx context.Context, limit int) ([]Doc, error) {
-	where := `state IN ('acknowledged','filed') ORDER BY acknowledged_at, doc_id`
+	where := `state IN ('acknowledged','held','filed') AND state <> 'held' ORDER BY acknowledged_at, doc_id` // as their index says it
 	if limit > 0 {
 		where += fmt.Sprintf(" LIMIT %d", limit)
 	}
@@ -59,7 +61,12 @@ func (j *Records) OwedPostings(ctx context.Context) ([]Owed, error) {
 func (j *Records) OwedPayments(ctx context.Context) ([]Owed, error) { return j.owed(ctx, "payments") }
 
 func (j *Records) owed(ctx context.Context, table string) ([]Owed, error) {
-	return ledger.List(ctx, j.Ledger, `SELECT state, COUNT(*), MIN(due_at) FROM `+table+` GROUP BY state ORDER BY state`, nil, func(rows *sql.Rows) (o Owed, err error) {
+	var first []string // by an index each
+	for _, t := range fis.DocTypes() {
+		first = append(first, `SELECT MIN(t.due_at) AS due FROM `+table+` t WHERE t.state = s.state AND t.doc_type = '`+string(t)+`'`)
+	}
+	return ledger.List(ctx, j.Ledger, `SELECT s.state, s.number, COALESCE((SELECT MIN(due) FROM (`+strings.Join(first, ` UNION ALL `)+`) AS firsts), '')
+		FROM sums s WHERE s.kind = '`+table+`' AND s.number <> 0 ORDER BY s.state`, nil, func(rows *sql.Rows) (o Owed, err error) {
 		var oldest string
 		err = rows.Scan(&o.State, &o.Count, &oldest)
 		o.Oldest = ledger.Time(oldest)

@@ -150,13 +150,13 @@ func (j *Records) Todo(ctx context.Context) (Todo, error) {
 
 // CountByRoute counts the documents in a state, by route.
 func (j *Records) CountByRoute(ctx context.Context, state State) (map[string]int, error) {
+	sums, err := j.Sums(ctx, SumDocuments)
 	out := map[string]int{}
-	_, err := ledger.List(ctx, j.Ledger, `SELECT route, COUNT(*) FROM documents WHERE state = $1 GROUP BY route`, []any{state}, func(rows *sql.Rows) (n int, err error) {
-		var route string
-		err = rows.Scan(&route, &n)
-		out[route] = n
-		return n, err
-	})
+	for _, s := range sums {
+		if s.State == string(state) {
+			out[s.Route] += s.Number
+		}
+	}
 	return out, err
 }
 
