@@ -18,7 +18,8 @@ func (c *compiler) concat(e *expr) part {
 		args[i] = c.check(c.part(nodes[len(nodes)-1-i]), Text, "&", "the value")
 	}
 	start, end := args[0].start, args[len(args)-1].end
-	return c.fold(part{run: concatNode(args, start+1, "&"), typ: Text, start: start, end: end, text: string(c.src[start:end])}, parts(args)...)
+	return c.fold(part{run: concatNode(args, start+1, "&"), typ: Text, start: start, end: end,
+		text: string(c.src[start:end])}, parts(args)...)
 }
 
 func (c *compiler) callConcat(k *call) part {
@@ -36,7 +37,8 @@ func concatNode(args []argument, position int, name string) node {
 				return v, err
 			}
 			if length += len(v.Text); length > maxText {
-				return layout.Value{}, &EvalError{Kind: TooLarge, Position: position, Function: name, Reason: limited(length).Error()}
+				return layout.Value{}, &EvalError{Kind: TooLarge, Position: position, Function: name,
+					Reason: limited(length).Error()}
 			}
 			all = append(all, v.Text)
 		}

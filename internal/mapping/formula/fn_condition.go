@@ -11,22 +11,37 @@ func conditionFunctions() []*function {
 		return FunctionInfo{Syntax: syntax, Meaning: meaning, Example: example, Result: result}
 	}
 	return []*function{
-		{FunctionInfo: info("IF(condition; then; [else])", "one of two values; without else a blank", `IF(2 > 1; "more"; "less")`, "more"), special: (*compiler).callIf},
-		{FunctionInfo: info("IFS(condition; value; …)", "the value after the first condition that is true; write TRUE as the last condition for all the rest", `IFS(1 > 2; "A"; TRUE; "B")`, "B"), special: (*compiler).callIfs},
-		{FunctionInfo: info("SWITCH(value; case; result; …)", "the result after the case that equals the value; a single value at the end is for all other cases", `SWITCH("CASH"; "CASH"; "K"; "CBCP"; "C"; "?")`, "K"), special: (*compiler).callSwitch},
-		{FunctionInfo: info("AND(condition; …)", "yes if all conditions are; the rest is not looked at after the first no", `AND(1 < 2; "a" = "A")`, "Y"), special: (*compiler).callAnd},
-		{FunctionInfo: info("OR(condition; …)", "yes if one condition is; the rest is not looked at after the first yes", `OR(1 > 2; "a" = "A")`, "Y"), special: (*compiler).callOr},
-		{FunctionInfo: info("NOT(condition)", "the opposite; blank counts as no", "NOT(1 > 2)", "Y"), result: Bool, params: []Type{Bool}, seesBlank: true,
+		{FunctionInfo: info("IF(condition; then; [else])", "one of two values; without else a blank",
+			`IF(2 > 1; "more"; "less")`, "more"), special: (*compiler).callIf},
+		{FunctionInfo: info("IFS(condition; value; …)", "the value after the first condition that is true; write "+
+			"TRUE as the last condition for all the rest", `IFS(1 > 2; "A"; TRUE; "B")`, "B"),
+			special: (*compiler).callIfs},
+		{FunctionInfo: info("SWITCH(value; case; result; …)", "the result after the case that equals the value; a "+
+			"single value at the end is for all other cases", `SWITCH("CASH"; "CASH"; "K"; "CBCP"; "C"; "?")`, "K"),
+			special: (*compiler).callSwitch},
+		{FunctionInfo: info("AND(condition; …)", "yes if all conditions are; the rest is not looked at after the "+
+			"first no", `AND(1 < 2; "a" = "A")`, "Y"), special: (*compiler).callAnd},
+		{FunctionInfo: info("OR(condition; …)",
+			"yes if one condition is; the rest is not looked at after the first yes", `OR(1 > 2; "a" = "A")`, "Y"),
+			special: (*compiler).callOr},
+		{FunctionInfo: info("NOT(condition)", "the opposite; blank counts as no", "NOT(1 > 2)", "Y"), result: Bool,
+			params: []Type{Bool}, seesBlank: true,
 			f1: func(a layout.Value) (layout.Value, error) { return yes(!a.Bool) }},
 		{FunctionInfo: info("TRUE()", "yes", "TRUE()", "Y"), special: truth(true)},
 		{FunctionInfo: info("FALSE()", "no", "FALSE()", "N"), special: truth(false)},
-		{FunctionInfo: info("ISBLANK(value)", "whether there is no value", `ISBLANK("")`, "Y"), result: Bool, params: []Type{Any}, seesBlank: true,
+		{FunctionInfo: info("ISBLANK(value)", "whether there is no value", `ISBLANK("")`, "Y"), result: Bool,
+			params: []Type{Any}, seesBlank: true,
 			f1: func(a layout.Value) (layout.Value, error) { return yes(a.IsEmpty()) }},
-		{FunctionInfo: info("IFBLANK(value; otherwise)", "the value, or the other one where there is none", `IFBLANK(""; "0400")`, "0400"), special: (*compiler).callCoalesce},
-		{FunctionInfo: info("COALESCE(value; …)", "the first value that is not blank", `COALESCE(""; ""; "EUR")`, "EUR"), special: (*compiler).callCoalesce},
-		{FunctionInfo: info("IFERROR(value; otherwise)", "the other value where a lookup finds no row, a text is no number or date, a text is not found in another, or is divided by zero; mixed-up types and missing dates stay errors",
+		{FunctionInfo: info("IFBLANK(value; otherwise)", "the value, or the other one where there is none",
+			`IFBLANK(""; "0400")`, "0400"), special: (*compiler).callCoalesce},
+		{FunctionInfo: info("COALESCE(value; …)", "the first value that is not blank", `COALESCE(""; ""; "EUR")`,
+			"EUR"), special: (*compiler).callCoalesce},
+		{FunctionInfo: info("IFERROR(value; otherwise)", "the other value where a lookup finds no row, a text is no "+
+			"number or date, a text is not found in another, or is divided by zero; mixed-up types and missing "+
+			"dates stay errors",
 			`IFERROR(VALUE("n/a"); 0)`, "0"), special: guard(NotFound, Unreadable, Arithmetic)},
-		{FunctionInfo: info("IFNA(value; otherwise)", "the other value where a lookup finds no row, or IFS and SWITCH no case", `IFNA(LOOKUP(Accounts; "TAXI"); "9999")`, "9999"), special: guard(NotFound)},
+		{FunctionInfo: info("IFNA(value; otherwise)", "the other value where a lookup finds no row, or IFS and "+
+			"SWITCH no case", `IFNA(LOOKUP(Accounts; "TAXI"); "9999")`, "9999"), special: guard(NotFound)},
 	}
 }
 
@@ -45,7 +60,8 @@ func (c *compiler) unify(k *call, results ...part) Type {
 		case typ == nothing:
 			typ, from = p.typ, p
 		case typ != Any:
-			c.wrongFix(p.start, p.end, fixOf(p, from.typ), "the results of %s must be of one kind, but %s is %s and %s is %s",
+			c.wrongFix(p.start, p.end, fixOf(p, from.typ),
+				"the results of %s must be of one kind, but %s is %s and %s is %s",
 				k.f.Name, clip(from.text), from.typ, clip(p.text), p.typ)
 			return Any
 		}
@@ -119,7 +135,8 @@ func (c *compiler) callSwitch(k *call) part {
 		all = append(all, when.part, then)
 	}
 	otherwise := func(v layout.Value) (layout.Value, error) {
-		return v, k.fail(failure(NotFound, "SWITCH: %s is %q, which is none of the cases, and there is no value for all others", clip(value.text), clip(v.String())))
+		return v, k.fail(failure(NotFound, "SWITCH: %s is %q, which is none of the cases, and there is no value for "+
+			"all others", clip(value.text), clip(v.String())))
 	}
 	var last node
 	if i < len(k.nodes) {
@@ -138,7 +155,8 @@ func (c *compiler) callSwitch(k *call) part {
 			}
 			same, err := equal(v, w)
 			if err != nil {
-				return v, k.fail(failure(WrongType, "SWITCH: %s is %s and the case %s is %s", clip(value.text), typeOf(v), clip(choices[i].when.text), typeOf(w)))
+				return v, k.fail(failure(WrongType, "SWITCH: %s is %s and the case %s is %s", clip(value.text),
+					typeOf(v), clip(choices[i].when.text), typeOf(w)))
 			}
 			if same {
 				return choices[i].then(env, tr)

@@ -16,15 +16,27 @@ func dateFunctions() []*function {
 		return func(a layout.Value) (layout.Value, error) { return layout.Number(wholeNumber(int64(of(a.Date)))), nil }
 	}
 	return []*function{
-		{FunctionInfo: info("DATE(year; month; day)", "a date; month 13 is January of the next year, day 0 the last of the month before", "DATE(2024; 3; 0)", "2024-02-29"), result: Date, params: []Type{Number, Number, Number}, f3: date, seesBlank: true},
-		{FunctionInfo: info("YEAR(date)", "the year", "YEAR(DATE(2024; 2; 29))", "2024"), result: Number, params: d1, f1: part(func(d fis.Date) int { return d.Year })},
-		{FunctionInfo: info("MONTH(date)", "the month, 1 to 12", "MONTH(DATE(2024; 2; 29))", "2"), result: Number, params: d1, f1: part(func(d fis.Date) int { return int(d.Month) })},
-		{FunctionInfo: info("DAY(date)", "the day, 1 to 31", "DAY(DATE(2024; 2; 29))", "29"), result: Number, params: d1, f1: part(func(d fis.Date) int { return d.Day })},
-		{FunctionInfo: info("EOMONTH(date; [months])", "the last day of the month, so many months later", "EOMONTH(DATE(2024; 1; 15); 1)", "2024-02-29"), result: Date, params: dn, defaults: []layout.Value{layout.Number(fis.Zero)}, f2: endOfMonth},
-		{FunctionInfo: info("EDATE(date; months)", "the same day so many months later, at most the last of that month", "EDATE(DATE(2024; 1; 31); 1)", "2024-02-29"), result: Date, params: dn, f2: addMonths},
-		{FunctionInfo: info("FISCALYEAR(date; first_month)", "the fiscal year, named after the year in which it ends", "FISCALYEAR(DATE(2024; 10; 1); 10)", "2025"), result: Number, params: dn, f2: fiscalYear},
-		{FunctionInfo: info("FISCALPERIOD(date; first_month)", "the month of the fiscal year, 1 to 12", "FISCALPERIOD(DATE(2024; 12; 1); 10)", "3"), result: Number, params: dn, f2: fiscalPeriod},
-		{FunctionInfo: info("DATEVALUE(text; [format])", "the date in a text: yyyy-MM-dd, or the given format; a text that is none is an error", `DATEVALUE("31.12.2024"; "dd.MM.yyyy")`, "2024-12-31"), special: (*compiler).callDateValue},
+		{FunctionInfo: info("DATE(year; month; day)", "a date; month 13 is January of the next year, day 0 the last "+
+			"of the month before", "DATE(2024; 3; 0)", "2024-02-29"), result: Date,
+			params: []Type{Number, Number, Number}, f3: date, seesBlank: true},
+		{FunctionInfo: info("YEAR(date)", "the year", "YEAR(DATE(2024; 2; 29))", "2024"), result: Number, params: d1,
+			f1: part(func(d fis.Date) int { return d.Year })},
+		{FunctionInfo: info("MONTH(date)", "the month, 1 to 12", "MONTH(DATE(2024; 2; 29))", "2"), result: Number,
+			params: d1, f1: part(func(d fis.Date) int { return int(d.Month) })},
+		{FunctionInfo: info("DAY(date)", "the day, 1 to 31", "DAY(DATE(2024; 2; 29))", "29"), result: Number,
+			params: d1, f1: part(func(d fis.Date) int { return d.Day })},
+		{FunctionInfo: info("EOMONTH(date; [months])", "the last day of the month, so many months later",
+			"EOMONTH(DATE(2024; 1; 15); 1)", "2024-02-29"), result: Date, params: dn,
+			defaults: []layout.Value{layout.Number(fis.Zero)}, f2: endOfMonth},
+		{FunctionInfo: info("EDATE(date; months)", "the same day so many months later, at most the last of that month",
+			"EDATE(DATE(2024; 1; 31); 1)", "2024-02-29"), result: Date, params: dn, f2: addMonths},
+		{FunctionInfo: info("FISCALYEAR(date; first_month)", "the fiscal year, named after the year in which it ends",
+			"FISCALYEAR(DATE(2024; 10; 1); 10)", "2025"), result: Number, params: dn, f2: fiscalYear},
+		{FunctionInfo: info("FISCALPERIOD(date; first_month)", "the month of the fiscal year, 1 to 12",
+			"FISCALPERIOD(DATE(2024; 12; 1); 10)", "3"), result: Number, params: dn, f2: fiscalPeriod},
+		{FunctionInfo: info("DATEVALUE(text; [format])", "the date in a text: yyyy-MM-dd, or the given format; a "+
+			"text that is none is an error", `DATEVALUE("31.12.2024"; "dd.MM.yyyy")`, "2024-12-31"),
+			special: (*compiler).callDateValue},
 	}
 }
 
@@ -40,7 +52,8 @@ func dayOf(t time.Time) (layout.Value, error) {
 func small(v layout.Value, what string) (int, error) {
 	const most = 4_000_000
 	if !v.Number.IsInteger() || v.Number.Abs().GreaterThan(wholeNumber(most)) {
-		return 0, failure(Arithmetic, "the %s must be a whole number within the calendar, but is %s", what, clip(v.Number.String()))
+		return 0, failure(Arithmetic, "the %s must be a whole number within the calendar, but is %s", what,
+			clip(v.Number.String()))
 	}
 	return int(v.Number.IntPart()), nil
 }
@@ -120,7 +133,8 @@ func (c *compiler) callDateValue(k *call) part {
 	if !fits(text.typ, Text) && text.typ != Date {
 		c.check(text.part, Text, "DATEVALUE", "text")
 	}
-	format := &dateFormat{parts: []datePart{{unit: 'y', count: 4}, {literal: "-"}, {unit: 'm', count: 2}, {literal: "-"}, {unit: 'd', count: 2}}, typed: "yyyy-MM-dd", orTime: true}
+	format := &dateFormat{parts: []datePart{{unit: 'y', count: 4}, {literal: "-"}, {unit: 'm', count: 2},
+		{literal: "-"}, {unit: 'd', count: 2}}, typed: "yyyy-MM-dd", orTime: true}
 	if len(k.nodes) == 2 {
 		typed, p, ok := c.format(k)
 		if !ok {
@@ -146,7 +160,8 @@ func (c *compiler) callDateValue(k *call) part {
 		}
 		d, ok := format.read(v.Text)
 		if !ok {
-			return layout.Value{}, k.fail(failure(Unreadable, "%q is not a date in the form %s", clip(v.Text), format.typed))
+			return layout.Value{}, k.fail(failure(Unreadable, "%q is not a date in the form %s", clip(v.Text),
+				format.typed))
 		}
 		return layout.Day(d), nil
 	}
@@ -157,7 +172,8 @@ func (c *compiler) callDateValue(k *call) part {
 func (c *compiler) format(k *call) (string, part, bool) {
 	p := c.part(k.nodes[1])
 	if !p.constant || p.value.Kind != layout.TextKind {
-		c.wrong(p.start, p.end, "", `%s: the format must be a constant text in quotes, for example "0.00" or "yyyyMMdd"`, k.f.Name)
+		c.wrong(p.start, p.end, "",
+			`%s: the format must be a constant text in quotes, for example "0.00" or "yyyyMMdd"`, k.f.Name)
 		return "", p, false
 	}
 	return p.value.Text, p, true

@@ -6,8 +6,10 @@ import "github.com/fisbridge/fisbridge/internal/layout"
 func fieldFunction() *function {
 	return &function{
 		FunctionInfo: FunctionInfo{
-			Syntax:  "FIELD(path)",
-			Meaning: "a value of the document by its place, also one that the sheet Fields does not know: names parted by points from the head of the document, or from a part that the row is in; [0] picks the first item of a list, without it the row's own is taken; blank when there is none",
+			Syntax: "FIELD(path)",
+			Meaning: "a value of the document by its place, also one that the sheet Fields does not know: names " +
+				"parted by points from the head of the document, or from a part that the row is in; [0] picks the " +
+				"first item of a list, without it the row's own is taken; blank when there is none",
 			Example: `FIELD("report.reportName")`, Result: "Trip to Łódź",
 		},
 		result: Any, params: []Type{Text}, special: (*compiler).callField,
@@ -22,7 +24,8 @@ func (c *compiler) callField(k *call) part {
 	paths, ok := c.syms.(Paths)
 	switch {
 	case !p.constant || p.value.Kind != layout.TextKind:
-		c.wrong(p.start, p.end, "", "FIELD takes the path as a text in quotes, as in FIELD(\"expenseEntry[0].entryId\")")
+		c.wrong(p.start, p.end, "",
+			"FIELD takes the path as a text in quotes, as in FIELD(\"expenseEntry[0].entryId\")")
 		return c.failed(k.start, k.end)
 	case !ok:
 		c.wrong(k.start, k.end, "", "FIELD needs a document, and there is none here")
@@ -34,5 +37,6 @@ func (c *compiler) callField(k *call) part {
 		return c.failed(k.start, k.end)
 	}
 	c.fields[slot] = struct{}{}
-	return part{run: fieldNode(slot, p.value.Text), typ: typ, start: k.start, end: k.end, text: string(c.src[k.start:k.end])}
+	return part{run: fieldNode(slot, p.value.Text), typ: typ, start: k.start, end: k.end,
+		text: string(c.src[k.start:k.end])}
 }

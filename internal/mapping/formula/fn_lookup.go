@@ -13,7 +13,8 @@ func lookupFunctions() []*function {
 	return []*function{{
 		FunctionInfo: FunctionInfo{
 			Syntax: "LOOKUP(sheet; key; …; [column])",
-			Meaning: "the value of a lookup sheet in the row with this key, else in the row with *; no row is an error. A sheet with several keys: LOOKUP(sheet; Heading = key; Heading = key; column), " +
+			Meaning: "the value of a lookup sheet in the row with this key, else in the row with *; no row is an " +
+				"error. A sheet with several keys: LOOKUP(sheet; Heading = key; Heading = key; column), " +
 				"in any order, the first counts most where rows with * compete",
 			Example: `LOOKUP(Accounts; "HOTEL"; Account)`, Result: "6100",
 		},
@@ -90,7 +91,8 @@ func (c *compiler) callLookup(k *call) part {
 	return part{run: run, typ: table.ColumnType(l.column)}
 }
 
-// keysOfNothing looks for more mistakes in the keys of a sheet that is not there. The last value may be a column, which nobody can know.
+// keysOfNothing looks for more mistakes in the keys of a sheet that is not there. The last value may be a column, which
+// nobody can know.
 func (c *compiler) keysOfNothing(k *call) {
 	for _, n := range k.nodes[1:max(2, len(k.nodes)-1)] {
 		if _, key, named := namedKey(n); named {
@@ -115,7 +117,8 @@ func (c *compiler) lookupKeys(l *lookup, nodes []*expr) (rest []*expr, named boo
 		return c.namedKeys(l, nodes), true
 	}
 	if given := len(nodes); given != len(keys) && given != len(keys)+1 {
-		c.wrong(l.call.start, l.call.end, "", "%s has %d key %s, so write %s", l.name, len(keys), plural(len(keys), "column", "columns"), l.syntax())
+		c.wrong(l.call.start, l.call.end, "", "%s has %d key %s, so write %s", l.name, len(keys),
+			plural(len(keys), "column", "columns"), l.syntax())
 		for i := range min(given-1, len(keys)) { // the last one may be a column
 			c.part(nodes[i])
 		}
@@ -181,7 +184,8 @@ func (c *compiler) keyHeading(l *lookup, n *expr) int {
 	t, ok := c.nameOrText(n)
 	if !ok {
 		p := c.part(n)
-		c.wrong(p.start, p.end, "", "LOOKUP: the heading of a key column of %s stands before the =: %s", l.name, strings.Join(keys, ", "))
+		c.wrong(p.start, p.end, "", "LOOKUP: the heading of a key column of %s stands before the =: %s", l.name,
+			strings.Join(keys, ", "))
 		return -1
 	}
 	name := t.value
@@ -192,11 +196,13 @@ func (c *compiler) keyHeading(l *lookup, n *expr) int {
 		return i
 	}
 	if column, ok := sameName(name, l.table.Columns()); ok {
-		c.wrong(t.start, t.end, "", "%s is no key column of %s; make its heading %s (key), or use one of %s", column, l.name, column, clip(strings.Join(keys, ", ")))
+		c.wrong(t.start, t.end, "", "%s is no key column of %s; make its heading %s (key), or use one of %s", column,
+			l.name, column, clip(strings.Join(keys, ", ")))
 		return -1
 	}
 	near := wording.Nearest(name, keys)
-	c.wrong(t.start, t.end, near, "%s has no key column %s%s (key columns: %s)", l.name, name, didYouMean(near), clip(strings.Join(keys, ", ")))
+	c.wrong(t.start, t.end, near, "%s has no key column %s%s (key columns: %s)", l.name, name, didYouMean(near),
+		clip(strings.Join(keys, ", ")))
 	return -1
 }
 
@@ -260,7 +266,8 @@ func (c *compiler) column(l *lookup, n *expr) bool {
 	t, ok := c.nameOrText(n)
 	if !ok {
 		p := c.part(n)
-		c.wrong(p.start, p.end, "", "LOOKUP: the last value is the name of a column of %s: %s", l.name, strings.Join(columns, ", "))
+		c.wrong(p.start, p.end, "", "LOOKUP: the last value is the name of a column of %s: %s", l.name,
+			strings.Join(columns, ", "))
 		return false
 	}
 	name := t.value
@@ -274,7 +281,8 @@ func (c *compiler) column(l *lookup, n *expr) bool {
 		}
 	}
 	near := wording.Nearest(name, columns)
-	c.wrong(t.start, t.end, near, "%s has no column %s%s (columns: %s)", l.name, name, didYouMean(near), clip(strings.Join(columns, ", ")))
+	c.wrong(t.start, t.end, near, "%s has no column %s%s (columns: %s)", l.name, name, didYouMean(near),
+		clip(strings.Join(columns, ", ")))
 	return false
 }
 
@@ -335,7 +343,8 @@ func (l *lookup) missing(key Key) error {
 		}
 	}
 	e := &EvalError{
-		Kind: NotFound, Position: l.call.start + 1, Function: "LOOKUP", Table: l.name, Key: append([]string(nil), used...),
+		Kind: NotFound, Position: l.call.start + 1, Function: "LOOKUP", Table: l.name,
+		Key:    append([]string(nil), used...),
 		Reason: fmt.Sprintf("%s has no row for %s and no * row", l.name, strings.Join(quoted, ", ")),
 	}
 	if l.near {

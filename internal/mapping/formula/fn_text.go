@@ -23,52 +23,86 @@ func textFunctions() []*function {
 	t1, tn, tt := []Type{Text}, []Type{Text, Number}, []Type{Text, Text}
 	one, blank := []layout.Value{n(1)}, []layout.Value{layout.Text(" ")}
 	return []*function{
-		{FunctionInfo: info("CONCAT(text; …)", "the texts one after the other; & does the same", `CONCAT("DE"; "-"; "100")`, "DE-100"), special: (*compiler).callConcat},
-		{FunctionInfo: info("CONCATENATE(text; …)", "the older name of CONCAT", `CONCATENATE("DE"; "100")`, "DE100"), special: (*compiler).callConcat},
-		{FunctionInfo: info("TEXTJOIN(between; skip_blanks; text; …)", "the texts with another one between them; TRUE leaves blank ones out", `TEXTJOIN("/"; TRUE; "100"; ""; "Travel")`, "100/Travel"), special: (*compiler).callTextJoin},
-		{FunctionInfo: info("LEFT(text; [characters])", "the first characters", `LEFT("Hotel"; 3)`, "Hot"), result: Text, params: tn, defaults: one, f2: left},
-		{FunctionInfo: info("RIGHT(text; [characters])", "the last characters", `RIGHT("Hotel"; 2)`, "el"), result: Text, params: tn, defaults: one, f2: right},
-		{FunctionInfo: info("MID(text; start; characters)", "characters from the middle; the first is 1", `MID("DE-0400-X"; 4; 4)`, "0400"), result: Text, params: []Type{Text, Number, Number}, f3: mid},
-		{FunctionInfo: info("LEN(text)", "how many characters; 0 for a blank", `LEN("Łódź")`, "4"), result: Number, params: t1, seesBlank: true,
+		{FunctionInfo: info("CONCAT(text; …)", "the texts one after the other; & does the same",
+			`CONCAT("DE"; "-"; "100")`, "DE-100"), special: (*compiler).callConcat},
+		{FunctionInfo: info("CONCATENATE(text; …)", "the older name of CONCAT", `CONCATENATE("DE"; "100")`, "DE100"),
+			special: (*compiler).callConcat},
+		{FunctionInfo: info("TEXTJOIN(between; skip_blanks; text; …)", "the texts with another one between them; "+
+			"TRUE leaves blank ones out", `TEXTJOIN("/"; TRUE; "100"; ""; "Travel")`, "100/Travel"),
+			special: (*compiler).callTextJoin},
+		{FunctionInfo: info("LEFT(text; [characters])", "the first characters", `LEFT("Hotel"; 3)`, "Hot"),
+			result: Text, params: tn, defaults: one, f2: left},
+		{FunctionInfo: info("RIGHT(text; [characters])", "the last characters", `RIGHT("Hotel"; 2)`, "el"),
+			result: Text, params: tn, defaults: one, f2: right},
+		{FunctionInfo: info("MID(text; start; characters)", "characters from the middle; the first is 1",
+			`MID("DE-0400-X"; 4; 4)`, "0400"), result: Text, params: []Type{Text, Number, Number}, f3: mid},
+		{FunctionInfo: info("LEN(text)", "how many characters; 0 for a blank", `LEN("Łódź")`, "4"), result: Number,
+			params: t1, seesBlank: true,
 			f1: func(a layout.Value) (layout.Value, error) { return n(int64(utf8.RuneCountInString(a.Text))), nil }},
-		{FunctionInfo: info("UPPER(text)", "in capital letters", `UPPER("hotel")`, "HOTEL"), result: Text, params: t1, f1: text(strings.ToUpper)},
-		{FunctionInfo: info("LOWER(text)", "in small letters", `LOWER("HOTEL")`, "hotel"), result: Text, params: t1, f1: text(strings.ToLower)},
-		{FunctionInfo: info("PROPER(text)", "each word with a capital letter", `PROPER("hotel berlin")`, "Hotel Berlin"), result: Text, params: t1, f1: text(proper)},
-		{FunctionInfo: info("TRIM(text)", "without blanks at both ends, and one blank between words", `TRIM("  two   words ")`, "two words"), result: Text, params: t1, f1: text(trim)},
-		{FunctionInfo: info("CLEAN(text)", "without line breaks, tabs and other control characters", `CLEAN("clean")`, "clean"), result: Text, params: t1, f1: text(clean)},
-		{FunctionInfo: info("SUBSTITUTE(text; old; new; [which])", "with another text for each place where the old one stands, or only for the first, second…; case counts", `SUBSTITUTE("1-2-3"; "-"; "/")`, "1/2/3"), result: Text,
+		{FunctionInfo: info("UPPER(text)", "in capital letters", `UPPER("hotel")`, "HOTEL"), result: Text, params: t1,
+			f1: text(strings.ToUpper)},
+		{FunctionInfo: info("LOWER(text)", "in small letters", `LOWER("HOTEL")`, "hotel"), result: Text, params: t1,
+			f1: text(strings.ToLower)},
+		{FunctionInfo: info("PROPER(text)", "each word with a capital letter", `PROPER("hotel berlin")`,
+			"Hotel Berlin"), result: Text, params: t1, f1: text(proper)},
+		{FunctionInfo: info("TRIM(text)", "without blanks at both ends, and one blank between words",
+			`TRIM("  two   words ")`, "two words"), result: Text, params: t1, f1: text(trim)},
+		{FunctionInfo: info("CLEAN(text)", "without line breaks, tabs and other control characters", `CLEAN("clean")`,
+			"clean"), result: Text, params: t1, f1: text(clean)},
+		{FunctionInfo: info("SUBSTITUTE(text; old; new; [which])", "with another text for each place where the old "+
+			"one stands, or only for the first, second…; case counts", `SUBSTITUTE("1-2-3"; "-"; "/")`, "1/2/3"),
+			result: Text,
 			params: []Type{Text, Text, Text, Number}, defaults: []layout.Value{n(0)}, f4: substitute},
-		{FunctionInfo: info("REPLACE(text; start; characters; new)", "with another text in place of these characters", `REPLACE("DE100"; 1; 2; "AT")`, "AT100"), result: Text, params: []Type{Text, Number, Number, Text}, f4: replace},
-		{FunctionInfo: info("FIND(what; text; [start])", "the place of a text in another, from 1; case counts; an error when it is not there", `FIND("-"; "DE-100")`, "3"), result: Number,
+		{FunctionInfo: info("REPLACE(text; start; characters; new)", "with another text in place of these characters",
+			`REPLACE("DE100"; 1; 2; "AT")`, "AT100"), result: Text, params: []Type{Text, Number, Number, Text},
+			f4: replace},
+		{FunctionInfo: info("FIND(what; text; [start])", "the place of a text in another, from 1; case counts; an "+
+			"error when it is not there", `FIND("-"; "DE-100")`, "3"), result: Number,
 			params: []Type{Text, Text, Number}, defaults: one, f3: find, seesBlank: true},
-		{FunctionInfo: info("SEARCH(what; text; [start])", "FIND without regard to case; * and ? stand for themselves", `SEARCH("h"; "Hotel")`, "1"), result: Number,
+		{FunctionInfo: info("SEARCH(what; text; [start])", "FIND without regard to case; * and ? stand for themselves",
+			`SEARCH("h"; "Hotel")`, "1"), result: Number,
 			params: []Type{Text, Text, Number}, defaults: one, f3: search, seesBlank: true},
-		{FunctionInfo: info("REPT(text; times)", "the text several times", `REPT("0"; 4)`, "0000"), result: Text, params: tn, f2: rept},
-		{FunctionInfo: info("EXACT(text; other)", "whether two texts are the same in every character; = does not mind case", `EXACT("a"; "A")`, "N"), result: Bool, params: tt, seesBlank: true,
+		{FunctionInfo: info("REPT(text; times)", "the text several times", `REPT("0"; 4)`, "0000"), result: Text,
+			params: tn, f2: rept},
+		{FunctionInfo: info("EXACT(text; other)", "whether two texts are the same in every character; = does not "+
+			"mind case", `EXACT("a"; "A")`, "N"), result: Bool, params: tt, seesBlank: true,
 			f2: func(a, b layout.Value) (layout.Value, error) { return yes(a.Text == b.Text) }},
-		{FunctionInfo: info("STARTSWITH(text; beginning)", "whether the text begins so; case does not count", `STARTSWITH("Hotel Berlin"; "hotel")`, "Y"), result: Bool, params: tt, seesBlank: true,
+		{FunctionInfo: info("STARTSWITH(text; beginning)", "whether the text begins so; case does not count",
+			`STARTSWITH("Hotel Berlin"; "hotel")`, "Y"), result: Bool, params: tt, seesBlank: true,
 			f2: func(a, b layout.Value) (layout.Value, error) {
 				return yes(strings.HasPrefix(fold(a.Text), fold(b.Text)))
 			}},
-		{FunctionInfo: info("ENDSWITH(text; end)", "whether the text ends so; case does not count", `ENDSWITH("Hotel Berlin"; "berlin")`, "Y"), result: Bool, params: tt, seesBlank: true,
+		{FunctionInfo: info("ENDSWITH(text; end)", "whether the text ends so; case does not count",
+			`ENDSWITH("Hotel Berlin"; "berlin")`, "Y"), result: Bool, params: tt, seesBlank: true,
 			f2: func(a, b layout.Value) (layout.Value, error) {
 				return yes(strings.HasSuffix(fold(a.Text), fold(b.Text)))
 			}},
-		{FunctionInfo: info("CONTAINS(text; part)", "whether the part stands in the text; case does not count", `CONTAINS("Hotel Berlin"; "TEL")`, "Y"), result: Bool, params: tt, seesBlank: true,
+		{FunctionInfo: info("CONTAINS(text; part)", "whether the part stands in the text; case does not count",
+			`CONTAINS("Hotel Berlin"; "TEL")`, "Y"), result: Bool, params: tt, seesBlank: true,
 			f2: func(a, b layout.Value) (layout.Value, error) {
 				return yes(strings.Contains(fold(a.Text), fold(b.Text)))
 			}},
-		{FunctionInfo: info("PADLEFT(text; width; [with])", "filled up on the left to a width, with blanks or another character; longer texts stay", `PADLEFT("4711"; 10; "0")`, "0000004711"), result: Text,
+		{FunctionInfo: info("PADLEFT(text; width; [with])", "filled up on the left to a width, with blanks or "+
+			"another character; longer texts stay", `PADLEFT("4711"; 10; "0")`, "0000004711"), result: Text,
 			params: []Type{Text, Number, Text}, defaults: blank, f3: padLeft},
-		{FunctionInfo: info("PADRIGHT(text; width; [with])", "filled up on the right", `PADRIGHT("AB"; 4; ".")`, "AB.."), result: Text, params: []Type{Text, Number, Text}, defaults: blank, f3: padRight},
-		{FunctionInfo: info("ONLYDIGITS(text)", "the digits 0 to 9 of a text", `ONLYDIGITS("DE 123-4")`, "1234"), result: Text, params: t1, f1: text(onlyDigits)},
-		{FunctionInfo: info("ONLYLETTERS(text)", "the letters of a text", `ONLYLETTERS("DE 123-4")`, "DE"), result: Text, params: t1, f1: text(onlyLetters)},
-		{FunctionInfo: info("TRANSLIT(text; [language])", `without accents and special letters; "de" writes ä as ae; letters without a Latin counterpart stay`, `TRANSLIT("Łódź, Köln"; "de")`, "Lodz, Koeln"), result: Text,
+		{FunctionInfo: info("PADRIGHT(text; width; [with])", "filled up on the right", `PADRIGHT("AB"; 4; ".")`,
+			"AB.."), result: Text, params: []Type{Text, Number, Text}, defaults: blank, f3: padRight},
+		{FunctionInfo: info("ONLYDIGITS(text)", "the digits 0 to 9 of a text", `ONLYDIGITS("DE 123-4")`, "1234"),
+			result: Text, params: t1, f1: text(onlyDigits)},
+		{FunctionInfo: info("ONLYLETTERS(text)", "the letters of a text", `ONLYLETTERS("DE 123-4")`, "DE"),
+			result: Text, params: t1, f1: text(onlyLetters)},
+		{FunctionInfo: info("TRANSLIT(text; [language])",
+			`without accents and special letters; "de" writes ä as ae; letters without a Latin counterpart stay`,
+			`TRANSLIT("Łódź, Köln"; "de")`, "Lodz, Koeln"), result: Text,
 			params: tt, defaults: []layout.Value{{}}, f2: translit},
-		{FunctionInfo: info("TEXT(value; [format])", `a number or date as text: "0.00", "000000", "#,##0.00", "0.00;0.00-" (negative ones after ;), "yyyyMMdd", "dd.MM.yy", "MMM yyyy"; rounds half away from zero; without a format all decimals, or yyyy-MM-dd`,
+		{FunctionInfo: info("TEXT(value; [format])",
+			`a number or date as text: "0.00", "000000", "#,##0.00", "0.00;0.00-" (negative ones after ;), "yyyyMMdd", "dd.MM.yy", "MMM yyyy"; rounds half away from zero; without a format all decimals, or yyyy-MM-dd`,
 			`TEXT(1234.5; "#,##0.00")`, "1,234.50"), special: (*compiler).callText},
-		{FunctionInfo: info("VALUE(text)", "the number in a text, with a point as decimal mark and nothing else; a text that is none is an error", `VALUE("0012.50")`, "12.5"), result: Number, params: []Type{Any}, f1: value},
-		{FunctionInfo: info("CHAR(number)", "the character with this number, for example 9 for a tab", `CHAR(65)`, "A"), result: Text, params: []Type{Number}, f1: char},
+		{FunctionInfo: info("VALUE(text)", "the number in a text, with a point as decimal mark and nothing else; a "+
+			"text that is none is an error", `VALUE("0012.50")`, "12.5"), result: Number, params: []Type{Any},
+			f1: value},
+		{FunctionInfo: info("CHAR(number)", "the character with this number, for example 9 for a tab", `CHAR(65)`, "A"),
+			result: Text, params: []Type{Number}, f1: char},
 	}
 }
 
@@ -80,7 +114,8 @@ func whole(v layout.Value, least int64, what string) (int, error) {
 		return int(n.CoefficientInt64()), nil
 	}
 	if !v.Number.IsInteger() || v.Number.LessThan(wholeNumber(least)) {
-		return 0, failure(Arithmetic, "%s must be a whole number from %d on, but is %s", what, least, clip(v.Number.String()))
+		return 0, failure(Arithmetic, "%s must be a whole number from %d on, but is %s", what, least,
+			clip(v.Number.String()))
 	}
 	if v.Number.GreaterThan(wholeNumber(maxText)) {
 		return maxText + 1, nil
