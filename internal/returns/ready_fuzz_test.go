@@ -60,3 +60,5 @@ func FuzzISO20022(f *testing.F) { fuzzReady(f, "iso20022", "camt.053", "camt.054
 func FuzzMT940(f *testing.F)    { fuzzReady(f, "mt940", "mt942") }
 func FuzzBAI2(f *testing.F)     { fuzzReady(f, "bai2") }
 func FuzzNACHA(f *testing.F)    { fuzzReady(f, "nacha-return") }
+func FuzzALEAUD(f *testing.F)   { fuzzReady(f, "aleaud") }
+func FuzzERPs(f *testing.F)     { fuzzReady(f, "concur-100-600", "oracle-ess", "netsuite", "answer") }

@@ -45,7 +45,7 @@ func told(r Row) string {
 	switch r.Kind {
 	case Payment:
 		p := r.Payment
-		return at + strings.TrimRight(fmt.Sprintf("%s %s %s %s %s %s %s | %s", p.Status, r.Refs.Any, p.Amount, p.Currency, p.Cleared, p.Method, p.Reference, p.Message), " |")
+		return at + strings.TrimRight(fmt.Sprintf("%s %s %s %s %s %s %s | %s", p.Status, r.Refs.Any+r.Refs.ReportID, p.Amount, p.Currency, p.Cleared, p.Method, p.Reference, p.Message), " |")
 	case Posting, File:
 		o := r.Outcome
 		text := at + strings.Join(strings.Fields(fmt.Sprintf("%s %s %s%s%s %s %s %s", o.Verdict, r.Refs.Any, r.Refs.DocID, r.Refs.ReportID, r.Refs.BatchID, o.Number, o.Company, o.FiscalYear)), " ")
@@ -114,6 +114,7 @@ func TestReadyFormatsOfOthers(t *testing.T) {
 		"camt054-08-bad-total.xml": "camt.054", "pain002-03.xml": "pain.002", "pain002-11.xml": "iso20022",
 		"mt940-german.sta": "mt940", "mt940-structured.sta": "mt940", "mt940-bad-balance.sta": "mt940", "bai2.bai": "bai2", "bai2-bad-total.bai": "bai2",
 		"nacha-return.ach": "nacha-return",
+		"aleaud.xml":       "aleaud", "concur-payment-confirmation.txt": "concur-100-600",
 	} {
 		path := filepath.Join("..", "..", "..", "shared", "formats", "samples", file)
 		data, err := os.ReadFile(path + ".expect.json")
@@ -165,7 +166,7 @@ func compareOthers(t *testing.T, want []expected, rows []Row) {
 		if e.Kind == "rejected" && got.Kind == Payment {
 			e.Kind = "returned"
 		}
-		is := expected{Reference: got.Refs.Any, Kind: kind, Amount: e.Amount, Currency: p.Currency, Date: e.Date, BankReference: e.BankReference, Message: e.Message,
+		is := expected{Reference: got.Refs.Any + got.Refs.ReportID, Kind: kind, Amount: e.Amount, Currency: p.Currency, Date: e.Date, BankReference: e.BankReference, Message: e.Message,
 			Number: o.Number, Company: o.Company, Year: o.FiscalYear}
 		if e.Amount != "" && p.Amount.StringFixed(2) != e.Amount {
 			is.Amount = p.Amount.String()

@@ -8,10 +8,15 @@ package readers
 import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/layout/kinds"
+	"github.com/fisbridge/fisbridge/internal/returns/aleaud"
 	"github.com/fisbridge/fisbridge/internal/returns/bai2"
+	"github.com/fisbridge/fisbridge/internal/returns/concur600"
 	"github.com/fisbridge/fisbridge/internal/returns/iso20022"
 	"github.com/fisbridge/fisbridge/internal/returns/mt940"
 	"github.com/fisbridge/fisbridge/internal/returns/nacha"
+	"github.com/fisbridge/fisbridge/internal/returns/oracleess"
+	"github.com/fisbridge/fisbridge/internal/returns/records"
+	"github.com/fisbridge/fisbridge/internal/returns/xml"
 )
 
 // All are the kinds, in the order in which messages name them.
@@ -21,6 +26,11 @@ func All() []layout.Kind {
 		mt940.Kind(),
 		bai2.Kind(),
 		nacha.Kind(),
+		aleaud.Kind(),
+		concur600.Kind(),
+		oracleess.Kind(),
+		xml.Kind{},
+		records.Kind{},
 	)
 }
 

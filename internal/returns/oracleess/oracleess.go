@@ -1,0 +1,136 @@
+// Package oracleess reads the report of Oracle's job Import Journals: the table of the batches that it has created, and the lines with errors. The report
+// is text that changes with releases and languages, so few words are looked for; a file with none of them is refused, for it must never look as if all
+// was well.
+package oracleess
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/returns/named"
+)
+
+// The facts of a row, in the order of Kind's.
+const (
+	what = iota
+	batch
+	first
+	period
+	code
+	message
+	facts
+)
+
+// Kind is files of kind oracle-ess.
+func Kind() layout.Kind {
+	return named.Reader{
+		Word: "oracle-ess", Unit: "line",
+		Facts: []named.Fact{
+			{Name: "what", Type: layout.CodeType, Is: "posted, waiting"},
+			{Name: "batch", Type: layout.CodeType, Is: "the name of the batch that was created: ours, and what Oracle puts behind it"},
+			{Name: "first", Type: layout.CodeType, Is: "its first word: our batch, where that is one word"},
+			{Name: "period", Type: layout.CodeType, Is: "the period"},
+			{Name: "code", Type: layout.CodeType, Is: "the code of an error or a warning"},
+			{Name: "message", Type: layout.TextType, Is: "the line"},
+		},
+		Open: func(plan *layout.Plan, in layout.Input, _ any) (named.Rows, error) {
+			lines, err := named.NewText(plan, in)
+			return &reader{lines: lines}, err
+		},
+	}
+}
+
+var (
+	submitted = regexp.MustCompile(`Import Journals: Child job request_id:\s*([0-9]+) has been submitted`)
+	failure   = regexp.MustCompile(`(?:^|\s)(E[A-Z][0-9]{2})(?:\s|$)`)
+)
+
+type reader struct {
+	lines   *named.Text
+	known   bool // one of the words was there
+	columns []column
+	row     named.Row
+}
+
+// column is a heading of the table, and where it begins.
+type column struct {
+	name string
+	at   int
+}
+
+// Next is the next line that means something.
+func (r *reader) Next() (*named.Row, error) {
+	for {
+		line, number, err := r.lines.Next()
+		if errors.Is(err, io.EOF) && !r.known {
+			return nil, &layout.ContradictionError{Reason: "none of the words of an Import Journals report is in it (Batch Name, Period Name; Child job … has been submitted; a code of an error)"}
+		}
+		if err != nil {
+			return nil, err
+		}
+		if row, err := r.line(line, number); row != nil {
+			return row, err
+		}
+	}
+}
+
+func (r *reader) line(line string, number int) (*named.Row, error) {
+	begin := func(word string) []string {
+		r.known = true
+		r.row = named.Row{Line: number, Raw: line, Facts: make([]string, facts)}
+		r.row.Facts[what], r.row.Facts[message] = word, strings.Join(strings.Fields(line), " ")
+		return r.row.Facts
+	}
+	switch {
+	case submitted.MatchString(line):
+		begin("waiting")
+		return &r.row, nil
+	case strings.Contains(line, "Batch Name") && strings.Contains(line, "Period Name"):
+		r.known = true
+		r.columns = headings(line)
+	case strings.Contains(line, "Unbalanced Journal Entries"):
+		r.columns = nil
+	case failure.MatchString(line):
+		begin("")[code] = failure.FindStringSubmatch(line)[1]
+		return &r.row, &named.Bad{Reason: fmt.Sprintf("an error of the import: %s; find the journal in Oracle, and settle its documents by hand", layout.Clip(r.row.Facts[message]))}
+	case r.columns != nil && strings.Trim(line, " -\f") != "":
+		f := begin("posted")
+		f[batch], f[period] = r.cell(line, "Batch Name"), r.cell(line, "Period Name")
+		if words := strings.Fields(f[batch]); len(words) > 0 {
+			f[first] = words[0]
+		}
+		if f[first] == "" {
+			return &r.row, &named.Bad{Reason: "a line of the table of batches without the name of a batch"}
+		}
+		return &r.row, nil
+	}
+	return nil, nil
+}
+
+// headings finds where each column begins: two words stand in one heading, two blanks between headings.
+func headings(line string) (out []column) {
+	for _, at := range regexp.MustCompile(`\S+(?: \S+)*`).FindAllStringIndex(line, -1) {
+		out = append(out, column{line[at[0]:at[1]], len([]rune(line[:at[0]]))})
+	}
+	return out
+}
+
+// cell is what stands below a heading, up to the next one.
+func (r *reader) cell(line, heading string) string {
+	characters := []rune(line)
+	for i, c := range r.columns {
+		if c.name != heading {
+			continue
+		}
+		end := len(characters)
+		if i+1 < len(r.columns) {
+			end = min(end, r.columns[i+1].at)
+		}
+		return strings.TrimSpace(string(characters[min(c.at, end):end]))
+	}
+	return ""
+}
