@@ -15,14 +15,16 @@ var errFinished = errors.New("it is finished")
 
 // adder puts one document into a file's buffer; nothing of the file but its tally changes before all of it went well.
 type adder struct {
-	f       *File
-	doc     *Prepared
-	part    Part
-	ends    []int // of the records in File.buf
-	amounts []amounts.Row
-	once    []onceKey
-	notes   layout.Notes
-	bad     []refusal.Problem
+	f    *File
+	doc  *Prepared
+	part Part
+	// debit and credit are those of the part.
+	debit, credit fis.Sum
+	ends          []int // of the records in File.buf
+	amounts       []amounts.Row
+	once          []onceKey
+	notes         layout.Notes
+	bad           []refusal.Problem
 }
 
 func (a *adder) run() error {
@@ -30,6 +32,7 @@ func (a *adder) run() error {
 	for i := range a.doc.rows {
 		a.row(&a.doc.rows[i])
 	}
+	a.part.Debit, a.part.Credit = a.debit.Amount(), a.credit.Amount()
 	if len(a.bad) == 0 {
 		a.balance()
 	}
@@ -133,15 +136,17 @@ func (a *adder) count(r *Record, s sums) {
 	now := &a.f.now
 	debit, credit := s.debit, s.credit
 	if r.amount >= 0 {
-		now.amount = now.amount.Add(s.amount)
+		now.amount.Add(s.amount)
 		if s.amount.IsNegative() {
-			credit = credit.Sub(s.amount)
+			credit = fis.Minus(credit, s.amount)
 		} else {
-			debit = debit.Add(s.amount)
+			debit = fis.Plus(debit, s.amount)
 		}
 	}
-	a.part.Debit, a.part.Credit = a.part.Debit.Add(debit), a.part.Credit.Add(credit)
-	now.debit, now.credit = now.debit.Add(debit), now.credit.Add(credit)
+	a.debit.Add(debit)
+	a.credit.Add(credit)
+	now.debit.Add(debit)
+	now.credit.Add(credit)
 	if r.hash >= 0 {
 		now.addHash(digitsOf(s.hash), a.f.plan.tpl.Totals.Hash.Digits)
 	}

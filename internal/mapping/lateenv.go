@@ -64,11 +64,11 @@ func (f *File) endFact(n facts.Fact) layout.Value {
 	case facts.FileDocuments:
 		return scope.Count(f.now.documents)
 	case facts.FileDebit:
-		return layout.Number(f.now.debit)
+		return layout.Number(f.now.debit.Amount())
 	case facts.FileCredit:
-		return layout.Number(f.now.credit)
+		return layout.Number(f.now.credit.Amount())
 	case facts.FileAmount:
-		return layout.Number(f.now.amount)
+		return layout.Number(f.now.amount.Amount())
 	case facts.FileHash:
 		return layout.Number(decimal.NewFromBigInt(f.now.hash, 0))
 	case facts.FileCurrency:

@@ -11,7 +11,7 @@ func (d *deriver) postAllocation(e entry, line Line) {
 	for i := range d.rows {
 		r, amount := &d.rows[i], d.net(&d.rows[i])
 		if i == largest {
-			amount = amount.Add(rest)
+			amount = fis.Plus(amount, rest)
 		}
 		side := line
 		side.Role, side.AccountCode, side.Journal = r.role, r.account, r.node
@@ -27,9 +27,9 @@ func (d *deriver) rest() (largest int, rest fis.Amount) {
 	byRow := d.byRow()
 	for i := range d.rows {
 		r := &d.rows[i]
-		rest = rest.Add(d.gross(r)).Sub(d.net(r))
+		rest = fis.Plus(rest, d.gross(r)).Sub(d.net(r))
 		if byRow {
-			rest = rest.Sub(d.rounded(r.afterReclaim.Sub(r.net)))
+			rest = rest.Sub(d.rounded(fis.Minus(r.afterReclaim, r.net)))
 		}
 		if r.net.Abs().GreaterThan(d.rows[largest].net.Abs()) {
 			largest = i
@@ -60,7 +60,7 @@ func (d *deriver) postTaxes(line Line) {
 		reclaim := d.rounded(t.reclaim)
 		d.post(l, reclaim)
 		if !byRow {
-			d.postNonDeductible(l, account, d.rounded(t.amount).Sub(reclaim))
+			d.postNonDeductible(l, account, fis.Minus(d.rounded(t.amount), reclaim))
 		}
 	}
 	if !byRow {
@@ -72,7 +72,7 @@ func (d *deriver) postTaxes(line Line) {
 	for i := range d.rows {
 		r := &d.rows[i]
 		line.Journal = r.node
-		d.postNonDeductible(line, r.account, d.rounded(r.afterReclaim.Sub(r.net)))
+		d.postNonDeductible(line, r.account, d.rounded(fis.Minus(r.afterReclaim, r.net)))
 	}
 }
 

@@ -8,10 +8,12 @@ import (
 
 // Totals are the sums of both sides.
 func (r *Result) Totals() (debit, credit fis.Amount) {
+	var d, c fis.Sum
 	for i := range r.Lines {
-		debit, credit = debit.Add(r.Lines[i].Debit), credit.Add(r.Lines[i].Credit)
+		d.Add(r.Lines[i].Debit)
+		c.Add(r.Lines[i].Credit)
 	}
-	return debit, credit
+	return d.Amount(), c.Amount()
 }
 
 // Check proves that debits equal credits and that each line has a positive amount on one side only. Derive calls it; whoever changes lines

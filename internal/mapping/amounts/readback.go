@@ -220,7 +220,7 @@ func (b *readBack) outside(line int) bool {
 func (b *readBack) compare(h *Held, row *layout.Row, want fis.Amount) {
 	said, field, reason := h.Difference(row.Values, want, b.doc.Currency)
 	b.must.Add(want)
-	b.file.Debit, b.file.Credit = b.file.Debit.Add(said.Debit), b.file.Credit.Add(said.Credit)
+	b.file = b.file.Plus(said)
 	b.say(h, row, said)
 	at := Field{Record: row.Record, Field: field}
 	if reason == "" && h.Currency.Known() {

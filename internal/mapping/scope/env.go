@@ -40,21 +40,34 @@ type Env struct {
 	owed, cost map[*fis.Node]fis.Amount
 
 	debit, credit fis.Amount
+	// known is what was read of each source field last, by slot; it counts for the document in hand.
+	known []knownValue
+	// document counts the documents.
+	document int
 	// Bad gathers fields that could not be read, until whoever reads it empties it.
 	Bad []BadField
+}
+
+// knownValue is the value of a node.
+type knownValue struct {
+	node     *fis.Node
+	document int
+	value    layout.Value
 }
 
 // BadField is a field of the document that could not be read, and why, in words.
 type BadField struct{ Name, Detail string }
 
-// NewEnv makes the environment of formulas that use these slots; round tells that amounts are rounded to the document's
-// currency.
-func NewEnv(slots []Slot, round bool) Env { return Env{slots: slots, round: round} }
+// NewEnv makes the environment of formulas that use these slots; round tells that amounts are rounded to the document's currency.
+func NewEnv(slots []Slot, round bool) Env {
+	return Env{slots: slots, round: round, known: make([]knownValue, len(slots))}
+}
 
 // Begin takes a document, and its posting lines; nil for documents without. The environment stands on the document as a
 // whole then.
 func (e *Env) Begin(doc *fis.Document, post *posting.Result) {
 	e.doc, e.post = doc, post
+	e.document++
 	e.heads = e.heads[:0]
 	if h := doc.Header(); h != nil {
 		e.heads = append(e.heads, h)
@@ -65,12 +78,8 @@ func (e *Env) Begin(doc *fis.Document, post *posting.Result) {
 		}
 	})
 	e.heads = append(e.heads, doc.Root)
-	e.debit, e.credit = fis.Zero, fis.Zero
-	if post != nil {
-		for i := range post.Lines {
-			e.debit = e.debit.Add(post.Lines[i].Debit)
-			e.credit = e.credit.Add(post.Lines[i].Credit)
-		}
+	if e.debit, e.credit = fis.Zero, fis.Zero; post != nil {
+		e.debit, e.credit = post.Totals()
 	}
 	e.at("document", nil)
 }
@@ -99,10 +108,20 @@ func (e *Env) Value(i int) layout.Value {
 		if n == nil {
 			return layout.Value{}
 		}
-		if s.free {
-			return e.free(n)
+		k := &e.known[i]
+		if k.node == n && k.document == e.document {
+			return k.value // as most rows of an entry have it
 		}
-		return e.read(s.name, s.typ, n)
+		bad, v := len(e.Bad), layout.Value{}
+		if s.free {
+			v = e.free(n)
+		} else {
+			v = e.read(s.name, s.typ, n)
+		}
+		if len(e.Bad) == bad {
+			*k = knownValue{n, e.document, v}
+		}
+		return v
 	case facts.OfLine:
 		return e.lineFact(s.fact)
 	case facts.OfDocument:

@@ -18,7 +18,7 @@ type Spool struct {
 }
 
 // inMemory is what of the records lies in memory at most, but for a single record that is longer.
-const inMemory = 64 << 10
+const inMemory = 256 << 10
 
 // New makes an empty spool. Its temporary file lies in dir; empty for the system's folder.
 func New(dir string) *Spool { return &Spool{dir: dir} }
