@@ -39,6 +39,7 @@ type Writing struct {
 	Out    []byte
 	Errs   FieldErrors
 	plan   *Plan
+	Before *Before // nil: the record stands for itself
 }
 
 // Begin begins to write a record after dst.

@@ -65,6 +65,7 @@ func (k NoteKind) words() string {
 // concurrent use: one for each goroutine, then Add.
 type Notes struct {
 	counts map[noteKey]int
+	total  int
 }
 
 type noteKey struct {
@@ -80,6 +81,7 @@ func (n *Notes) note(record, field int, kind NoteKind) {
 		n.counts = map[noteKey]int{}
 	}
 	n.counts[noteKey{record, field, kind}]++
+	n.total++
 }
 
 // Add takes in the counts of other, made with the same plan.

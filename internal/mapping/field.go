@@ -26,13 +26,16 @@ const (
 
 // Field is one field ready to be filled, with all that explains it.
 type Field struct {
-	name   string
-	typ    layout.Type
-	mode   FieldMode
-	value  layout.Value
-	slot   int
-	prog   *formula.Program
-	late   bool
+	name  string
+	typ   layout.Type
+	mode  FieldMode
+	value layout.Value
+	slot  int
+	prog  *formula.Program
+	late  bool
+	// steady: it depends on nothing but what it reads in the parts of the document that the row stands in.
+	steady bool
+	reads  []int
 	source string
 	at     findings.Place
 }

@@ -102,6 +102,7 @@ func (c *compiler) record(i int, rows map[string]workbook.ColumnRow) Record {
 	}
 	c.oncePer(&r, t)
 	r.findLate(c.slots.All())
+	r.findSteady(c.slots.All())
 	r.findCodes(c.slots.All())
 	return r
 }

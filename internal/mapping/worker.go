@@ -23,6 +23,7 @@ type Worker struct {
 	parser *fis.Parser
 	env    scope.Env
 	values []layout.Value
+	memory []*rowMemory // by record
 	// scratch takes what is encoded only to see whether it can be.
 	scratch []byte
 	sum     summer
@@ -46,7 +47,7 @@ type Worker struct {
 
 // NewWorker makes a worker.
 func (p *Plan) NewWorker() *Worker {
-	return &Worker{plan: p, parser: fis.NewParser(p.Wants), env: scope.NewEnv(p.slots, p.posting.Round)}
+	return &Worker{plan: p, memory: make([]*rowMemory, len(p.records)), parser: fis.NewParser(p.Wants), env: scope.NewEnv(p.slots, p.posting.Round)}
 }
 
 func (p *Plan) Wants(name string) bool { return p.wanted[name] || scope.DerivationNeeds(name) }
@@ -269,16 +270,7 @@ func (w *Worker) row(r *Record) {
 	}
 	row := Row{record: r.index, start: len(w.doc.buf), end: len(w.doc.buf)}
 	w.env.InDoc++
-	before := w.failures
-	w.values = w.values[:0]
-	for i := range r.fields {
-		v, ok := w.Forced(r, i)
-		if !ok {
-			v = w.value(r, &r.fields[i])
-		}
-		w.values = append(w.values, v)
-	}
-	if w.failures > before {
+	if !w.fill(r) {
 		return
 	}
 	w.keepRow(r)
@@ -294,12 +286,15 @@ func (w *Worker) row(r *Record) {
 func (w *Worker) finish(r *Record, row *Row) {
 	row.sums = r.sums(w.values)
 	var err error
+	m := w.memory[r.index]
 	switch {
 	case !r.late:
-		w.doc.buf, err = w.plan.layout.Encode(w.doc.buf, r.index, w.values, &w.doc.notes)
+		w.doc.buf, _, err = w.plan.layout.EncodeBeside(w.doc.buf, nil, r.index, w.values, nil, &w.doc.notes, m.before)
+		m.written = err == nil
 	case r.open != nil && w.watch == nil:
 		row.gaps = len(w.doc.gaps)
-		w.doc.buf, w.doc.gaps, err = w.plan.layout.EncodeOpen(w.doc.buf, w.doc.gaps, r.index, w.values, r.open, &w.doc.notes)
+		w.doc.buf, w.doc.gaps, err = w.plan.layout.EncodeBeside(w.doc.buf, w.doc.gaps, r.index, w.values, r.open, &w.doc.notes, m.before)
+		m.written = err == nil
 	case w.try(r):
 		row.values = append([]layout.Value(nil), w.values...)
 	default:

@@ -9,20 +9,29 @@ import (
 
 // Encode writes a record. The line is made as UTF-8 and encoded as a whole.
 func (f *format) Encode(dst []byte, record int, values []layout.Value, seen *layout.Notes) ([]byte, layout.FieldErrors) {
+	out, _, errs := f.EncodeBeside(dst, nil, record, values, nil, seen, nil)
+	return out, errs
+}
+
+// EncodeBeside writes a record, or begins one with open fields, beside the one before it.
+func (f *format) EncodeBeside(dst []byte, gaps []int, record int, values []layout.Value, open []bool, seen *layout.Notes,
+	before *layout.Before) ([]byte, []int, layout.FieldErrors) {
 	w := f.plan.Begin(dst, record, values, seen)
-	f.cells(&w, nil, nil)
+	w.Before = before
+	gaps = f.cells(&w, gaps, open)
+	if open != nil {
+		return w.Out, gaps, w.Errs
+	}
 	if len(w.Out) == len(dst) && len(w.Line.Placed) == 1 && f.quote != "" && f.rule(w.Line.Placed[0]) != quoteNever {
 		w.Out = append(append(w.Out, f.quote...), f.quote...) // an empty line would be no record
 	}
-	return f.end(&w, len(dst)), w.Errs
+	return f.end(&w, len(dst)), gaps, w.Errs
 }
 
 // EncodeOpen leaves gaps where the open fields stand.
 func (f *format) EncodeOpen(dst []byte, gaps []int, record int, values []layout.Value, open []bool,
 	seen *layout.Notes) ([]byte, []int, layout.FieldErrors) {
-	w := f.plan.Begin(dst, record, values, seen)
-	gaps = f.cells(&w, gaps, open)
-	return w.Out, gaps, w.Errs
+	return f.EncodeBeside(dst, gaps, record, values, open, seen, nil)
 }
 
 // Complete fills the gaps.
@@ -82,6 +91,16 @@ func (f *format) end(w *layout.Writing, base int) []byte {
 func (f *format) rule(c *layout.Cell) quoteRule { return f.rules[c.Record][c.Index] }
 
 func (f *format) cell(w *layout.Writing, c *layout.Cell) {
+	if w.Repeated(c) {
+		return
+	}
+	start, noted := len(w.Out), w.Noted()
+	f.make(w, c)
+	w.Kept(c, start, noted)
+}
+
+// make writes a field, with quotes where it needs them.
+func (f *format) make(w *layout.Writing, c *layout.Cell) {
 	start, failed := len(w.Out), len(w.Errs)
 	empty := w.AppendCell(c)
 	rule := f.rule(c)
