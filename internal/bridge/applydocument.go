@@ -3,10 +3,13 @@ package bridge
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/mapping/takeback"
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
@@ -19,17 +22,25 @@ func (ap *applier) document(t journal.Told) error {
 	if err != nil {
 		return err
 	}
+	if err := ap.nameEntries(t, rows); err != nil {
+		return err
+	}
 	folded := returns.Fold(rows, need)
 	if folded.State == returns.Waiting && len(rows) < len(t.Rows) {
 		if rows, err = rowsOf(t.Rows, func(records.ResultRow) bool { return true }); err != nil {
 			return err
 		}
+		if err := ap.nameEntries(t, rows); err != nil {
+			return err
+		}
 		folded = returns.Fold(rows, need)
 	}
-	switch folded.State {
-	case returns.Waiting:
+	switch {
+	case folded.State == returns.Waiting:
 		return nil
-	case returns.Conflict:
+	case folded.State == returns.Conflict && len(folded.Booked) > 0:
+		return ap.a.PostedInPart(t.Doc.ID, strings.Join(folded.Booked, ", "), folded.Problem)
+	case folded.State == returns.Conflict:
 		return ap.a.Conflict(t.Doc.ID, folded.Problem)
 	}
 	if folded.Outcome.Verdict == fis.Posted {
@@ -38,6 +49,47 @@ func (ap *applier) document(t journal.Told) error {
 		}
 	}
 	return ap.a.Outcome(t, folded.Outcome)
+}
+
+// nameEntries says of messages about a line of the import file which entry of the document the line was made of: the employee sees it at that entry.
+func (ap *applier) nameEntries(t journal.Told, rows []returns.Row) error {
+	var entries []string
+	for i := range rows {
+		r := &rows[i]
+		line := r.Refs.FileLine - t.Part.FirstLine
+		if !r.ByLine || r.Refs.FileLine == 0 || line < 0 || len(r.Outcome.Messages) == 0 {
+			continue
+		}
+		if entries == nil {
+			var err error
+			if entries, err = ap.entries(t); err != nil || len(entries) == 0 {
+				return err
+			}
+		}
+		if line >= len(entries) {
+			continue
+		}
+		r.Outcome.Messages = slices.Clone(r.Outcome.Messages) // rows that say the same share them
+		for m := range r.Outcome.Messages {
+			if r.Outcome.Messages[m].LineItem == "" {
+				r.Outcome.Messages[m].LineItem = entries[line]
+			}
+		}
+	}
+	return nil
+}
+
+// entries are those of the document's lines in its import file, empty when they are not known: an older fisbridge did not keep them, or rows have several lines.
+func (ap *applier) entries(t journal.Told) ([]string, error) {
+	data, err := ap.a.Written(records.Place{File: t.File.ID, Doc: t.Doc.ID})
+	if err != nil || data == nil {
+		return []string{}, err
+	}
+	w, err := takeback.ParseWritten(data)
+	if err != nil || len(w.Rows) != t.Part.Rows || t.Part.LastLine-t.Part.FirstLine+1 != t.Part.Rows {
+		return []string{}, err
+	}
+	return w.Rows, nil
 }
 
 // bookedOtherwise says that the ERP has posted another amount than it was given; "" when it has not, or does not say.

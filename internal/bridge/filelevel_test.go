@@ -314,3 +314,36 @@ func TestRestPostedWithoutRejects(t *testing.T) {
 	w.run(bridge.ExitDone)
 	w.states("D1 posted, D2 posted")
 }
+
+// An ERP that answers by lines of the import file names no entry: fisbridge knows which entry the line was made of, and the employee reads the message there.
+func TestMessageReachesTheEntry(t *testing.T) {
+	w := batchWorld(t, "document")
+	w.good("D1")
+	w.add(fis.Expense, "D2", revised("R", 1, "640100=10.00", "640200=20.00", "640300=30.00"))
+	w.run(bridge.ExitDone)
+	w.write("erp/out/B000001.rej", "5;account 640200 is closed\n7;account 640300 is closed\n") // D1 has lines 1 and 2, each entry of D2 two more
+	w.run(bridge.ExitDone)
+	w.states("D2 rejected")
+	c := w.confirmation("D2", records.Done)
+	if m := c.Outcome.Messages; len(m) != 2 || m[0].LineItem != "R-1-1" || m[1].LineItem != "R-1-2" {
+		t.Errorf("%+v", m)
+	}
+	if sent := w.confirmed("D2"); !strings.Contains(sent, `"concurTransactionLineItemId":"R-1-1"`) {
+		t.Error(sent)
+	}
+}
+
+// A document that the ERP has posted in part is no plain rejection: nothing is told to Concur, and the alarm says that all of it must be taken back, by the ERP's
+// numbers.
+func TestPostedInPartMustBeTakenBack(t *testing.T) {
+	w := lineWorld(t)
+	w.add(fis.Expense, "D1", revised("R", 1, "640100=10.00", "640200=20.00"))
+	w.run(bridge.ExitDone)
+	w.write("erp/out/a.csv", "doc_id,line,status,company,document_number,date,message\nD1,1,ok,1000,71,,\nD1,2,ok,1000,71,,\nD1,3,error,,,,account closed\nD1,4,ok,1000,72,,\n")
+	w.run(bridge.ExitNeedsPerson)
+	w.states("D1 filed")
+	a := w.alarm("unexpected outcome", "posted a part of document D1 as 71, 72", "account closed")
+	if !strings.Contains(a.Remedy, "take back in the ERP everything that it posted of this document (71, 72)") {
+		t.Error(a.Remedy)
+	}
+}

@@ -30,7 +30,7 @@ func PostingFor(docID string, o fis.Outcome) (PostingConfirmation, error) {
 		p.Status = PostingSuccess
 		p.PostingDocs = append(p.PostingDocs, PostingDoc{
 			CompanyID: o.Company, DocumentNumber: o.Number, FiscalYear: o.FiscalYear,
-			PaymentRelevantLineItems: []string{}, PostingDate: o.Posted.String(),
+			PaymentRelevantLineItems: []fis.CommitmentSource{}, PostingDate: o.Posted.String(),
 		})
 	case fis.Rejected:
 		p.Status = PostingError

@@ -28,10 +28,10 @@ const (
 
 // PostingDoc is one ERP document that came of a Concur document.
 type PostingDoc struct {
-	CompanyID                string   `json:"companyId"`
-	DocumentNumber           string   `json:"documentNumber"`
-	FiscalYear               string   `json:"fiscalYear"`
-	PaymentRelevantLineItems []string `json:"paymentRelevantLineItems"`
+	CompanyID                string                 `json:"companyId"`
+	DocumentNumber           string                 `json:"documentNumber"`
+	FiscalYear               string                 `json:"fiscalYear"`
+	PaymentRelevantLineItems []fis.CommitmentSource `json:"paymentRelevantLineItems"`
 	// PostingDate is yyyy-MM-dd.
 	PostingDate string `json:"postingDate"`
 }

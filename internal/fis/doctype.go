@@ -36,6 +36,12 @@ func (t DocType) Valid() bool {
 // Payroll documents have none, and obligations only commitments (posting.Derive): a template reads their fields directly.
 func (t DocType) HasPostingLines() bool { return t == Expense || t == Invoice || t == CashAdvance }
 
+// Commits reports whether documents of the type set money aside: obligations. A template whose rows are posting lines writes their commitments, one that reads
+// their fields writes what it likes.
+func (t DocType) Commits() bool {
+	return t == RequestObligation || t == ReportObligation || t == Obligation
+}
+
 // HasPaymentConfirmation reports whether FIS accepts payment confirmations for the type: for expense only; for the
 // others the reference says "in a future release".
 func (t DocType) HasPaymentConfirmation() bool { return t == Expense }

@@ -82,6 +82,37 @@ func (d *Document) ReportID() string {
 	return first(d.Header(), "reportId", "requestId", "cashAdvanceId")
 }
 
+// The instructions of an obligation.
+const (
+	Obligate   = "obligate"
+	Release    = "release"
+	FundsCheck = "fundsCheck"
+)
+
+// Instructions are those that are documented.
+func Instructions() []string { return []string{Obligate, Release, FundsCheck} }
+
+// Instruction is what an obligation asks for, in the spelling of the constants when it is one of them; "" for other documents.
+func (d *Document) Instruction() string {
+	said := d.Root.Get("instruction").Str("instruction")
+	for _, known := range Instructions() {
+		if strings.EqualFold(said, known) {
+			return known
+		}
+	}
+	return said
+}
+
+// Earlier is the head of the earlier revision that an obligation speaks of, nil without one.
+func (d *Document) Earlier() *Node {
+	for _, name := range []string{"previousRevisionRequestHeader", "previousRevisionReportHeader"} {
+		if n := d.Root.Get(name); n != nil {
+			return n
+		}
+	}
+	return nil
+}
+
 // ReportKey is Concur's own number of the report or request; cash advances have none.
 func (d *Document) ReportKey() string { return first(d.Header(), "reportKey", "reqKey") }
 

@@ -72,7 +72,7 @@ func allowed() map[string][]string {
 
 		// The rooms of a run, each of them one of its steps.
 		"internal/bridge/rendering": {"internal/config", "internal/exchange/seal", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/mapping/refusal", "internal/mapping/takeback", "internal/partspool"},
-		"internal/bridge/sending":   {"internal/concur", "internal/fis", "internal/journal", "internal/journal/records", "internal/returns"},
+		"internal/bridge/sending":   {"internal/concur", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/returns"},
 
 		// The rooms of the journal: others use their words, but nobody else writes into the database; see TestOnlyTheJournalAsksTheDatabase.
 		"internal/journal/ledger":     {"internal/fis"},

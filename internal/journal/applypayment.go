@@ -228,3 +228,12 @@ func (t *tx) statusOf(docID string, p fis.Payment) (fis.PaymentStatus, error) {
 	}
 	return fis.PaidCompletely, nil
 }
+
+// Written is what the import file says of a document, nil when that was not kept.
+func (a *Apply) Written(p records.Place) ([]byte, error) {
+	data, err := records.Written(a.t.QueryRowContext(a.t.Ctx, records.WrittenBody, p.File, p.Doc), p)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return nil, nil
+	}
+	return data, err
+}

@@ -61,6 +61,12 @@ func (a *Apply) Conflict(docID, problem string) error {
 	return a.t.alarm("unexpected outcome", docID, said)
 }
 
+// PostedInPart: the ERP has booked a part of the document and refused the rest. Nothing is told to Concur: by the vendor's rule a document is posted whole or
+// not at all, so what was booked must be taken back before the document is confirmed as rejected.
+func (a *Apply) PostedInPart(docID, numbers, problem string) error {
+	return a.t.alarm("unexpected outcome", docID, why.New("posted-in-part", "result_file", a.result.Name, "doc", docID, "numbers", numbers, "problem", problem))
+}
+
 // BookedOtherwise notes that the ERP says it has posted a document with another amount than it was given. Nothing is settled, and Concur is told
 // nothing: a person looks in the ERP.
 func (a *Apply) BookedOtherwise(docID, problem string) error {

@@ -124,3 +124,34 @@ func (j *Journal) SettleUnchanged(ctx context.Context, docID string) error {
 		return t.settle(d, o, 0)
 	})
 }
+
+// SettleCommitment closes an obligation after which the same is committed as before, or nothing as before: there is nothing to post, and Concur is told
+// success, with the number of what was posted for its request or report, else with the given answer. Whoever waits for it goes on at once.
+func (j *Journal) SettleCommitment(ctx context.Context, docID string, basis []records.Place, answer fis.Outcome) error {
+	return j.in(ctx, "settle obligation "+docID, func(t *tx) error {
+		d, err := records.ScanDoc(t.QueryRowContext(ctx, `SELECT `+records.DocColumns+` FROM documents WHERE doc_id = $1`, docID))
+		if err != nil {
+			return err
+		}
+		others, err := records.Siblings(ctx, t, d)
+		if err != nil {
+			return err
+		}
+		s := records.Judge(d, others)
+		if d.State != records.Acknowledged || !d.DocType.Commits() || !s.Allows(records.PostReplace, basis) {
+			return fmt.Errorf("document %s: %w", docID, ledger.ErrStale)
+		}
+		for _, p := range s.Posted { // the youngest that has a number of the ERP
+			if p.Place.File != 0 && p.Outcome.Number != "" {
+				answer.Number, answer.Company = p.Outcome.Number, p.Outcome.Company
+			}
+		}
+		if err := t.Event("nothing to post", ledger.About{Doc: docID}, ledger.Detail{"basis": basis, "number": answer.Number}); err != nil {
+			return err
+		}
+		if err := t.saveWritten(0, docID, []byte("{}")); err != nil {
+			return err
+		}
+		return t.settle(d, answer, 0)
+	})
+}

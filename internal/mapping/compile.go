@@ -57,6 +57,7 @@ func (c *compiler) compile() *Plan {
 	p := c.plan
 	c.readSettings()
 	c.furtherFields()
+	c.fileOptions()
 	c.found.List = append(c.found.List, c.tpl.Check()...)
 	lp, problems := kinds.Compile(c.tpl.File, c.tpl.LayoutRecords())
 	for _, pr := range problems {

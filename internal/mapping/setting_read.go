@@ -111,6 +111,41 @@ func (c *compiler) rounding() bool {
 	return false
 }
 
+// fileOptions lets people say what a delimited file looks like, where payroll programs and the like take several forms.
+func (c *compiler) fileOptions() {
+	f := &c.tpl.File
+	set := func(option string, words map[string]string, to *string) {
+		v, ok := c.options[option]
+		switch text := wording.Clean(v.Show()); {
+		case !ok || v.IsBlank():
+		case f.Kind != layout.Delimited:
+			c.found.Errorf(v, "", "%s goes with delimited files; the file of template %s is none", option, c.tpl.Name)
+		case words[strings.ToLower(text)] != "":
+			*to = words[strings.ToLower(text)]
+		default:
+			*to = text
+		}
+	}
+	set(workbook.OptionDelimiter, nil, &f.Delimiter)
+	set(workbook.OptionDecimalMark, map[string]string{"point": ".", "comma": ","}, &f.DecimalMark)
+	set(workbook.OptionDateForm, nil, &f.DateForm)
+	headings := onOff(f.Header)
+	set(workbook.OptionHeadings, map[string]string{"yes": "on", "no": "off"}, &headings)
+	if f.Header = headings == "on"; headings != "on" && headings != "off" {
+		c.found.Errorf(c.options[workbook.OptionHeadings], "", "%s is on or off", workbook.OptionHeadings)
+	}
+	if !f.Header {
+		f.HeaderRecord = ""
+	}
+}
+
+func onOff(b bool) string {
+	if b {
+		return "on"
+	}
+	return "off"
+}
+
 // furtherFields makes names of the fields that only the company's documents have.
 func (c *compiler) furtherFields() {
 	v, ok := c.options[workbook.OptionFurther]

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -78,6 +79,8 @@ type Prepared struct {
 	// Written is what the file will say of the document (JSON of takeback.Written), when that was asked for. Change is what a revision changes.
 	Written []byte
 	Change  *takeback.Change
+	// Instruction is what an obligation asks for, Quoted the number by which people know its request or report.
+	Instruction, Quoted string
 
 	buf     []byte
 	gaps    []int
@@ -169,10 +172,13 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 		return nil, &refusal.DocumentError{DocID: doc.ID, Problems: []refusal.Problem{{Reason: "document_type", Detail: fmt.Sprintf("the template %s takes %s documents, not %q; route them to another mapping", w.plan.tpl.Name, template.TypeNames(w.plan.tpl.Documents), doc.DocType)}}}
 	}
 	var post *posting.Result
-	if doc.DocType.HasPostingLines() {
+	if doc.DocType.Commits() {
+		p.Instruction, p.Quoted = doc.Instruction(), cmp.Or(doc.ReportNumber(), doc.ReportID())
+	}
+	if w.plan.Posts(doc.DocType) {
 		var err error
-		if post, err = posting.Derive(doc, w.plan.posting); err != nil {
-			return nil, refusal.Unposted(doc.ID, err)
+		if post, rev, err = w.derive(doc, rev); err != nil {
+			return nil, err
 		}
 		p.Currency, p.Lines = post.Currency, len(post.Lines)
 		for _, warning := range post.Warnings {
@@ -194,6 +200,8 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 	if post != nil {
 		p.Owed = post.Owed()
 		w.kept.begin(keep, len(post.Lines))
+	} else {
+		w.kept.begin(keep, 0)
 	}
 	w.amounts.Begin(w.plan.amounts, doc, post, p.Currency)
 	p.Debit, p.Credit = w.env.Sums()

@@ -112,6 +112,7 @@ type keeper struct {
 	on    bool
 	codes [][]string // by posting line, beside Plan.kept
 	made  []uint64
+	rows  []string // the entry of each row
 }
 
 // begin takes a document with this many posting lines.
@@ -119,16 +120,24 @@ func (k *keeper) begin(on bool, lines int) {
 	if k.on = on; !on {
 		return
 	}
-	k.codes, k.made = make([][]string, lines), make([]uint64, lines)
+	k.codes, k.made, k.rows = make([][]string, lines), make([]uint64, lines), nil
 }
 
 // keepRow notes the codes of the row in hand with the posting lines that it was made of.
 func (w *Worker) keepRow(r *Record) {
 	k := &w.kept
-	if !k.on || w.env.Line() == nil {
+	if !k.on {
+		return
+	}
+	entry, _ := w.env.EntryID()
+	k.rows = append(k.rows, entry)
+	if w.env.Line() == nil {
 		return
 	}
 	for _, line := range w.linesOf(r) {
+		if r.sum != nil && w.env.Post().Lines[line].EntryID != entry {
+			k.rows[len(k.rows)-1] = "" // made of several
+		}
 		if k.codes[line] == nil {
 			k.codes[line] = make([]string, len(w.plan.kept))
 		}
@@ -143,7 +152,11 @@ func (w *Worker) keepRow(r *Record) {
 
 // written is what a file that holds the document says of it. Lines that made no row were not written.
 func (w *Worker) written(post *posting.Result) ([]byte, error) {
-	out := takeback.Written{Currency: post.Currency}
+	out := takeback.Written{Rows: w.kept.rows}
+	if post == nil {
+		return json.Marshal(out)
+	}
+	out.Currency = post.Currency
 	for i := range w.plan.records {
 		out.Records = append(out.Records, w.plan.records[i].name)
 	}

@@ -19,6 +19,9 @@ type Options struct {
 	NonDeductibleAccount func(tax TaxKey, rowAccount string) string
 	// Round rounds to the currency's minor unit, so that the lines still balance.
 	Round bool
+	// Stated makes an obligation post what it states now, without taking back its earlier revision: for whoever knows what was committed. A release
+	// states nothing.
+	Stated bool
 	// EntrySums, with Round, rounds the rows of an expense entry so that they add up to the entry: halves of 35.75 are 17.87 and 17.88. Without it
 	// each row is rounded by itself.
 	EntrySums bool

@@ -53,7 +53,7 @@ func Difference(old, now []Written, form Form) []Written {
 	lines := make([]Written, 0, len(old)+len(now))
 	for i := range old {
 		l := old[i]
-		l.Debit, l.Credit = l.Credit, l.Debit
+		l.Debit, l.Credit, l.Reversal = l.Credit, l.Debit, true
 		lines = append(lines, l)
 	}
 	lendPlaces(lines, now)

@@ -54,7 +54,7 @@ type Line struct {
 	TaxCode        string
 	TaxReclaimCode string
 	CashAdvanceID  string
-	// Reversal tells that the line of an obligation takes an earlier commitment back.
+	// Reversal tells that the line takes an earlier one back: a commitment, or what was posted of the report before.
 	Reversal bool
 
 	// Where the line came from, nil where there is none. Entry is an expense entry or an invoice line item.

@@ -51,6 +51,10 @@ func (d *deriver) obligation() {
 		}
 		d.refuse(MissingCurrency, where{}, field, "the document has no posting currency")
 	}
+	if d.opt.Stated {
+		d.stated(head, parts, request, release)
+		return
+	}
 	sum := d.committed(parts.rows, request, release)
 	none := len(d.lines) == 0 && len(d.problems) == 0
 	if release {
@@ -67,6 +71,22 @@ func (d *deriver) obligation() {
 	if len(d.problems) == 0 {
 		d.totalsAgree(head, earlier, parts, sum, request)
 	}
+}
+
+// stated posts what the obligation states now.
+func (d *deriver) stated(head *fis.Node, parts obligationParts, request, release bool) {
+	if release {
+		return
+	}
+	sum := d.committed(parts.rows, request, false)
+	if len(d.problems) > 0 {
+		return
+	}
+	if len(d.lines) == 0 {
+		d.refuse(NoRows, where{}, parts.rows, "there is nothing to commit, and no earlier revision either")
+		return
+	}
+	d.totalsAgree(head, nil, parts, sum, request)
 }
 
 // totalsAgree holds the rows, less the earlier ones, against the approved total, less the earlier one. The amounts of a request's entries may be in the

@@ -2,6 +2,8 @@ package returns
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
@@ -37,6 +39,8 @@ type Folded struct {
 	Problem string
 	// Covered is how many of the document's lines are spoken for.
 	Covered int
+	// Booked are the document numbers of what the ERP has booked of a document that it posted in part.
+	Booked []string
 }
 
 // Fold makes one outcome of all posting rows about one document, in the order in which they came. Rows of other kinds are passed over.
@@ -167,11 +171,29 @@ func (t *tally) foldRejected(out *Folded) {
 		}
 	}
 	if p.booked != nil {
-		out.conflict("posted in part: line %d has the document number %s, but line %d is rejected; reverse it in the ERP or mark the document posted",
-			p.booked.Line, p.booked.Outcome.Number, r.first.Line)
+		out.Booked = p.numbers()
+		out.conflict("line %d has the document number %s, but line %d is rejected%s", p.booked.Line, p.booked.Outcome.Number, r.first.Line, saying(r.first))
 		return
 	}
 	out.State, out.Outcome = Settled, fis.Outcome{Verdict: fis.Rejected, Messages: t.messages()}
+}
+
+// numbers are the document numbers that the rows give, each once.
+func (v *verdicts) numbers() (out []string) {
+	for _, r := range v.rows {
+		if n := r.Outcome.Number; n != "" && !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// saying is what a row gives as its reason.
+func saying(r *Row) string {
+	if len(r.Outcome.Messages) == 0 {
+		return ""
+	}
+	return ": " + strings.TrimSpace(r.Outcome.Messages[0].Code+" "+r.Outcome.Messages[0].Text)
 }
 
 // foldPosted: some rows say posted, perhaps others duplicate.

@@ -63,7 +63,7 @@ func TestFold(t *testing.T) {
 		{"one line rejected", []string{"posted@11", "rejected@12:closed", "posted@13:fine"}, three, Settled, "rejected closed, fine"},
 		{"one line rejected, rest unknown", []string{"rejected@12:closed"}, three, Settled, "rejected closed"},
 		{"same message once", []string{"rejected@11:closed", "rejected@12:closed", "rejected@13:open"}, three, Settled, "rejected closed, open"},
-		{"booked in part", []string{"posted@11=77", "rejected@12:closed"}, three, Conflict, "posted in part: line 1 has the document number 77, but line 2 is rejected; reverse it in the ERP or mark the document posted"},
+		{"booked in part", []string{"posted@11=77", "rejected@12:closed"}, three, Conflict, "line 1 has the document number 77, but line 2 is rejected: closed"},
 		{"same line posted and rejected", []string{"posted@11", "rejected@11:closed"}, three, Conflict, "file line 11 is posted in line 1 and rejected in line 2"},
 		{"some lines duplicates", []string{"posted@11=77", "duplicate@12"}, three, Conflict, "posted in line 1, but a duplicate in line 2"},
 		{"lines posted, then all duplicates", []string{"posted@11=7", "posted@12=7", "posted@13=7", "duplicate@11", "duplicate@12"}, three, Settled, "posted 7"},

@@ -35,6 +35,11 @@ var alarms = map[string]text{
 		out: "Concur was told an earlier outcome of it (`fisbridge show {doc}`); find out in the ERP " +
 			"which is true, and reverse what was booked twice; then " + resolved,
 	},
+	"posted-in-part": {
+		is: "the ERP posted a part of document {doc} as {numbers} and refused the rest (result file {result_file}): {problem}",
+		out: "Concur's rule: take back in the ERP everything that it posted of this document ({numbers}), then " + rejected +
+			"; it comes back whole under a new id when it is corrected. Only when the ERP has posted the rest meanwhile: " + posted,
+	},
 	"booked-otherwise": {
 		is:  "result file {result_file}: the ERP says that it posted document {doc} with {problem}",
 		out: "look in the ERP what was posted, and correct it there; then " + either,

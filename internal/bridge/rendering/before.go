@@ -50,16 +50,15 @@ func (w *writer) read() (missing string, err error) {
 	id := w.place.Doc
 	if w.place.File == 0 {
 		d, err := w.j.Document(w.ctx, id)
-		switch {
-		case err != nil:
+		if err != nil {
 			return "", err
-		case d.PostAs != records.PostReplace:
-			return fmt.Sprintf("document %s was said to be posted by hand: fisbridge wrote nothing of it", id), nil
 		}
 		w.part = records.Part{PostAs: d.PostAs, Basis: d.Basis}
-		if _, err := w.j.Written(w.ctx, w.place); errors.Is(err, ledger.ErrNotFound) {
+		_, err = w.j.Written(w.ctx, w.place)
+		switch {
+		case errors.Is(err, ledger.ErrNotFound), err == nil && d.PostAs != records.PostReplace && !d.DocType.Commits():
 			return fmt.Sprintf("document %s was said to be posted by hand: fisbridge wrote nothing of it", id), nil
-		} else if err != nil {
+		case err != nil:
 			return err.Error(), nil
 		}
 		return "", nil

@@ -66,7 +66,7 @@ func (m *Maker) Make(ctx context.Context, r Route) (made Made, err error) {
 	known := &shared{tried: map[string]bool{}, clean: map[string]bool{}}
 	for {
 		p := &pass{m: m, r: r, made: &made, ctx: ctx, shared: known, probing: known.probe, groups: map[string]*draft{},
-			held:   map[string]journal.Hold{},
+			held: map[string]journal.Hold{}, same: map[string]commitment{},
 			walked: walked{held: map[string]journal.Hold{}, waits: map[string]why.Reason{}}}
 		known.probe = nil
 		again, err := p.run()
@@ -107,9 +107,11 @@ type pass struct {
 	held    map[string]journal.Hold
 	// unchanged are revisions that change nothing, which a person has let go.
 	unchanged []string
-	walked    walked
-	failed    bool
-	count     int
+	// same are obligations after which the same is committed as before.
+	same   map[string]commitment
+	walked walked
+	failed bool
+	count  int
 }
 
 // walked is what the walk over the documents has found. It is its goroutine's until the pass has ended.
@@ -195,7 +197,7 @@ func (p *pass) documents() iter.Seq2[mapping.Input, error] {
 				return nil
 			}
 			in := mapping.Input{Envelope: env, KeepWritten: true, Of: &filing{doc: d}}
-			if p.walked.related[d.ID] {
+			if p.decides(d) {
 				f, rev, err := p.decide(d)
 				if err != nil || f == nil {
 					return err
@@ -214,6 +216,15 @@ func (p *pass) documents() iter.Seq2[mapping.Input, error] {
 }
 
 var errStop = errors.New("stop")
+
+// decides reports whether it must be asked how a document goes on beside others: when it is not alone, and an obligation whose commitments are posted always,
+// for it speaks of what was committed before. A template that reads the fields of obligations says the whole each time.
+func (p *pass) decides(d records.Doc) bool {
+	if d.DocType.Commits() {
+		return p.r.Plan.PostsCommitments(d.DocType)
+	}
+	return p.walked.related[d.ID]
+}
 
 // put puts a document into the file of its group, or holds it.
 func (p *pass) put(r mapping.Rendered, f *filing) error {
@@ -371,6 +382,12 @@ func (p *pass) settle() error {
 	}
 	if len(p.walked.waits) > 0 {
 		if err := p.m.Journal.Wait(p.ctx, p.walked.waits); err != nil {
+			return err
+		}
+	}
+	for id, c := range p.same {
+		err := p.m.Journal.SettleCommitment(p.ctx, id, c.basis, c.answer)
+		if err != nil && !errors.Is(err, ledger.ErrStale) {
 			return err
 		}
 	}

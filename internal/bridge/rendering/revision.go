@@ -3,7 +3,9 @@ package rendering
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -26,6 +28,8 @@ type filing struct {
 	standing records.ReportStanding
 	// person: somebody has said so, not the route's rule. compare: it is held, and only compared with what was posted.
 	person, compare bool
+	// commits: an obligation whose commitments are posting lines.
+	commits bool
 }
 
 // decide says how a document that is not alone goes on: into a file, or held, or waiting, with the reason.
@@ -36,6 +40,9 @@ func (p *pass) decide(d records.Doc) (f *filing, rev *mapping.Revision, err erro
 	}
 	f = &filing{doc: d, standing: records.Judge(d, others)}
 	s := f.standing
+	if d.DocType.Commits() && s.Kind != records.Waits {
+		return p.commitment(f)
+	}
 	switch s.Kind {
 	case records.Whole:
 		return f, nil, nil
@@ -61,6 +68,45 @@ func (p *pass) decide(d records.Doc) (f *filing, rev *mapping.Revision, err erro
 		return nil, nil, nil
 	}
 	return f, rev, nil
+}
+
+// commitment says how an obligation goes on: as what it changes against what was committed before, which is nothing for the first one.
+func (p *pass) commitment(f *filing) (*filing, *mapping.Revision, error) {
+	f.commits, f.basis = true, f.standing.Basis()
+	switch {
+	case f.doc.PostAs == records.PostAdd && samePlaces(f.doc.Basis, f.basis):
+		f.as, f.person = records.PostAdd, true
+		return f, nil, nil
+	case f.standing.Kind == records.Elsewhere, f.standing.Kind == records.Unclean:
+		p.walked.held[f.doc.ID] = f.hold(nil, "")
+		return nil, nil, nil
+	}
+	f.as = records.PostReplace
+	rev, missing, err := p.before(f)
+	if err == nil && rev == nil {
+		p.walked.held[f.doc.ID] = f.hold(nil, missing)
+		f = nil
+	}
+	return f, rev, err
+}
+
+// commitment is an obligation that changes nothing: what it was held against, and what Concur is told when nothing was posted before.
+type commitment struct {
+	basis  []records.Place
+	answer fis.Outcome
+}
+
+// releaseOfNothing is the number with which SAP's own connector answered a release that gave nothing back.
+const releaseOfNothing = "ZERO-RELEA"
+
+// nothingCommitted is the answer to an obligation that changes nothing, where the ERP gave no number before: the number by which people know the request or
+// report, as SAP's own connector answered.
+func nothingCommitted(p *mapping.Prepared, now time.Time) fis.Outcome {
+	o := fis.Outcome{Verdict: fis.Posted, Number: strings.Clone(p.Quoted), Posted: fis.DateOf(now), FiscalYear: strconv.Itoa(now.Year())}
+	if p.Instruction == fis.Release {
+		o.Number = releaseOfNothing
+	}
+	return o
 }
 
 // decided is how the document is posted, as a person or the route's rule says; PostFull when nobody has said. A rule is
@@ -118,6 +164,9 @@ func (p *pass) judgeRevision(f *filing, r mapping.Rendered) (goOn bool) {
 		return true // the mapping's problem, as with any document
 	case !f.compare && !r.Prepared.Change.Unchanged:
 		return true
+	case f.commits:
+		p.same[f.doc.ID] = commitment{f.basis, nothingCommitted(r.Prepared, p.m.Now().In(p.m.Zone))}
+		return false
 	case !f.compare && f.person && f.standing.Kind == records.Revision:
 		p.unchanged = append(p.unchanged, f.doc.ID)
 		return false
@@ -202,6 +251,9 @@ func (f *filing) reason(c *records.RevisionCase) why.Reason {
 	}
 	if gap > 0 {
 		before = append(before, fmt.Sprintf("revision %d is not known here, and may be posted, too", gap))
+	}
+	if len(before) == 0 {
+		before = append(before, "nothing of it from here")
 	}
 	r = r.With("before", strings.Join(before, "; ")).With("amount", fis.Text(d.Amount, d.Currency)).
 		With("currency", d.Currency)

@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/returns"
@@ -55,7 +56,36 @@ func (c *Calls) posting(ctx context.Context, r records.Confirmation) (concur.Pos
 	}
 	item, err := itemOf(concur.PostingFor(r.DocID, ready))
 	item.SystemID = d.SystemID
+	if err != nil || !d.DocType.Commits() || len(item.PostingDocs) == 0 {
+		return item, err
+	}
+	sources, err := c.sources(ctx, d.ID)
+	for i := range item.PostingDocs {
+		item.PostingDocs[i].PaymentRelevantLineItems = append(item.PostingDocs[i].PaymentRelevantLineItems, sources...)
+	}
 	return item, err
+}
+
+// sources are the parts of a request or report that an obligation commits. Of one whose payload has aged out nothing is told.
+func (c *Calls) sources(ctx context.Context, docID string) ([]fis.CommitmentSource, error) {
+	env, err := c.Journal.Payload(ctx, docID)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	doc, err := fis.NewParser(func(name string) bool {
+		switch name {
+		case "entryId", "entryIsPersonal", "allocationAccountResolverKey":
+			return true
+		}
+		return false
+	}).Parse(env)
+	if err != nil {
+		return nil, err
+	}
+	return doc.CommitmentSources(), nil
 }
 
 // confirmed is the vendor's table of service codes for posting confirmations.

@@ -96,9 +96,17 @@ var errDigest = errors.New("its hash differs")
 // Written gives what an import file says of a document (JSON of package mapping); ErrNotFound when it was not kept: the file was made before
 // fisbridge kept it, or the document is in no file.
 func (j *Records) Written(ctx context.Context, p Place) ([]byte, error) {
+	return Written(ledger.QueryRow(ctx, j.Ledger, WrittenBody, p.File, p.Doc), p)
+}
+
+// WrittenBody asks for what an import file says of a document, by file and document.
+const WrittenBody = `SELECT sha256, body FROM written WHERE file_id = $1 AND doc_id = $2`
+
+// Written reads the answer to WrittenBody.
+func Written(row interface{ Scan(...any) error }, p Place) ([]byte, error) {
 	var hash string
 	var packed []byte
-	err := ledger.QueryRow(ctx, j.Ledger, `SELECT sha256, body FROM written WHERE file_id = $1 AND doc_id = $2`, p.File, p.Doc).Scan(&hash, &packed)
+	err := row.Scan(&hash, &packed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, fmt.Errorf("what was written of document %s: %w", p.Doc, ledger.ErrNotFound)
 	}

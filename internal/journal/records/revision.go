@@ -69,6 +69,8 @@ const (
 	Waits StandingKind = "waits"
 	// Revision: the report was posted.
 	Revision StandingKind = "revision"
+	// Committed: money was set aside for the request or report by documents before this one; what it changes is posted.
+	Committed StandingKind = "committed"
 	// Elsewhere: the report was posted by somebody else, as far as anybody can tell.
 	Elsewhere StandingKind = "elsewhere"
 	// Unclean: another document was rejected, but something of it may be in the ERP.
@@ -84,6 +86,8 @@ type ReportStanding struct {
 	Latest bool
 	// Gap is a revision between this document and all others of its report, which the journal does not know; 0: none. It may be posted.
 	Gap int
+	// commits: it is an obligation. Those of a request or report follow each other, and each says anew what is to be set aside.
+	commits bool
 }
 
 // Basis are the places of what was posted.
@@ -99,10 +103,7 @@ func (s ReportStanding) Basis() []Place {
 // decides, not the revision number: whether that rises when a rejected report is submitted again is not documented. But a number that is left out is
 // asked about: it may have been posted, before a restore or by somebody else.
 func Judge(d Doc, others []Sibling) ReportStanding {
-	if !d.DocType.PostedOnce() {
-		return ReportStanding{Kind: Whole} // each step of an obligation is a document of its own, and states the whole amount
-	}
-	s := ReportStanding{Kind: Whole, Latest: true}
+	s := ReportStanding{Kind: Whole, Latest: true, commits: d.DocType.Commits()}
 	known, last := false, 0 // the highest revision number of the others
 	for i := range others {
 		o := &others[i]
@@ -115,11 +116,18 @@ func Judge(d Doc, others []Sibling) ReportStanding {
 			s.Posted = append(s.Posted, *o)
 			s.Latest = s.Latest && before(o.Doc, d)
 		}
-		if kind := o.against(d); rank(kind) > rank(s.Kind) {
+		kind := o.against(d)
+		if s.commits && kind == Revision {
+			kind = Committed
+		}
+		if rank(kind) > rank(s.Kind) {
 			s.Kind, s.On = kind, o
 		}
 	}
 	slices.SortStableFunc(s.Posted, func(a, b Sibling) int { return a.Since.Compare(b.Since) }) // as they were written: each waited for the one before
+	if s.commits {
+		return s // each step of the workflow has a number, and not each of them comes
+	}
 	if last > 0 && d.Revision > last+1 {
 		s.Gap = last + 1
 	}
@@ -131,7 +139,7 @@ func Judge(d Doc, others []Sibling) ReportStanding {
 
 // rank: the higher one counts. Nothing is said of a posted report while another document of it is on its way.
 func rank(k StandingKind) int {
-	return slices.Index([]StandingKind{Whole, Elsewhere, Revision, Unclean, Waits}, k)
+	return slices.Index([]StandingKind{Whole, Elsewhere, Revision, Committed, Unclean, Waits}, k)
 }
 
 // against is what one other document means for a document.
@@ -181,7 +189,7 @@ func (j *Records) Siblings(ctx context.Context, d Doc) ([]Sibling, error) {
 
 // Siblings gives the other documents of a document's report, as the transaction or snapshot sees them.
 func Siblings(ctx context.Context, r ledger.Reader, d Doc) ([]Sibling, error) {
-	if d.ReportID == "" || !d.DocType.PostedOnce() {
+	if d.ReportID == "" || !d.DocType.PostedOnce() && !d.DocType.Commits() {
 		return nil, nil
 	}
 	rows, err := r.QueryContext(ctx, `SELECT `+DocColumnsOf("d")+`, COALESCE(c.outcome, ''), COALESCE(c.state, ''), COALESCE(c.code, 0),
@@ -239,7 +247,7 @@ func (j *Records) Related(ctx context.Context, route string) (map[string]bool, e
 // Allows reports whether a document of this standing may be posted so.
 func (s ReportStanding) Allows(as PostAs, basis []Place) bool {
 	switch {
-	case s.Kind == Whole:
+	case s.Kind == Whole, s.commits && as == PostFull: // a template that reads the fields of obligations says each time the whole
 		return true
 	case s.Kind == Waits:
 		return false

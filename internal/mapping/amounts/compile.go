@@ -213,9 +213,12 @@ func (c *compiler) shown(at, name string, f Field) Field {
 func (c *compiler) standsFor(at string, r *Record, h *Held) {
 	lines, others := 0, 0
 	for _, t := range h.Types {
-		if t.HasPostingLines() {
+		switch {
+		case t.HasPostingLines():
 			lines++
-		} else {
+		case t.Commits() && h.Rows.Of == "" && slices.Contains(r.Repeat, template.RepeatPosting):
+			// its commitments
+		default:
 			others++
 		}
 	}

@@ -47,6 +47,7 @@ const (
 	LineAllocationID
 	LineItem
 	LineCashAdvanceID
+	LineReversal
 	LineDate
 	LineText
 	DocumentID
@@ -85,6 +86,7 @@ const (
 	RowAllocation
 	RowEntryNumber
 	RowEntryAmount
+	RowCalculation
 	FileSequence
 	FileDate
 	FileTime
@@ -136,7 +138,8 @@ func All() []Info {
 	T, N, D, B := formula.Text, formula.Number, formula.Date, formula.Bool
 	return []Info{
 		{"line.role", LineRole, OfLine, T, Early, "what the posting line is: expense, tax, non_deductible_tax, " +
-			"employee_payable, card_vendor_payable, card_clearing, cash_advance_clearing, ap_vendor", "expense", nil},
+			"employee_payable, card_vendor_payable, card_clearing, cash_advance_clearing, ap_vendor; " +
+			"of obligations commitment, commitment_tax, commitment_offset", "expense", nil},
 		{"line.account", LineAccount, OfLine, T, Early,
 			"the account the document names for the line; blank for most tax and party lines", "474210", nil},
 		{"line.party", LineParty, OfLine, T, Early,
@@ -154,6 +157,8 @@ func All() []Info {
 		{"line.allocation_id", LineAllocationID, OfLine, T, Early, "id of the allocation", "", nil},
 		{"line.line_item", LineItem, OfLine, T, Early, "number of the invoice line item", "1", nil},
 		{"line.cash_advance_id", LineCashAdvanceID, OfLine, T, Early, "id of the cash advance", "", nil},
+		{"line.reversal", LineReversal, OfLine, B, Early, "whether the line takes an earlier one back: a commitment, or " +
+			"what was posted of the report before", "N", nil},
 		{"line.date", LineDate, OfLine, D, Early, "date of the entry, else of the document", "2026-03-31",
 			append([]string{"entryDate"}, DateFields()...)},
 		{"line.text", LineText, OfLine, T, Early, "description of the entry or line item, else its expense type, " +
@@ -225,6 +230,8 @@ func All() []Info {
 			"80000", []string{"legacyEntryId"}},
 		{"row.entry_amount", RowEntryAmount, OfRow, N, Early, "amount of that entry in the currency it was spent in",
 			"100.00", []string{"reportEntryTransactionAmount"}},
+		{"row.calculation", RowCalculation, OfRow, T, Early, "of a reduction of a travel allowance: government for that " +
+			"of the legal amount, client for that of the company's", "government", nil},
 		{"file.sequence", FileSequence, OfFile, N, Late, "number of the import file, without gaps", "42", nil},
 		{"file.date", FileDate, OfFile, D, Late, "the day the file was made", "2026-04-01", nil},
 		{"file.time", FileTime, OfFile, T, Late, "the time the file was made, HH:mm:ss", "02:15:00", nil},

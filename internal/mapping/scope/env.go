@@ -18,7 +18,7 @@ type Env struct {
 	heads []*fis.Node
 	post  *posting.Result
 
-	nodes [5]*fis.Node // innermost first
+	nodes [6]*fis.Node // innermost first
 	depth int
 	entry *fis.Node
 	alloc *fis.Node
@@ -318,6 +318,8 @@ func (e *Env) lineFact(f facts.Fact) layout.Value {
 		return layout.Text(l.LineItem)
 	case facts.LineCashAdvanceID:
 		return layout.Text(l.CashAdvanceID)
+	case facts.LineReversal:
+		return layout.Flag(l.Reversal)
 	}
 	return layout.Value{}
 }

@@ -19,6 +19,11 @@ func (e *Env) rowFact(f facts.Fact) layout.Value {
 		return Count(e.InDoc)
 	case facts.RowKind:
 		return layout.Text(e.kind)
+	case facts.RowCalculation:
+		if e.trip != nil {
+			return layout.Text(e.trip.by)
+		}
+		return layout.Value{}
 	case facts.RowTaxes:
 		return Count(len(taxes(e.alloc)))
 	case facts.RowTaxAmount:

@@ -15,7 +15,7 @@ func (e *Env) Walk(kind string, lines []posting.Line, fn func() error) error {
 		return fn()
 	case template.RepeatPosting:
 		return e.WalkLines(lines, fn)
-	case template.RepeatTrip, template.RepeatAllowanceDay, template.RepeatAllowance:
+	case template.RepeatTrip, template.RepeatAllowanceDay, template.RepeatAllowance, template.RepeatDeduction:
 		return e.walkTrips(kind, fn)
 	case template.RepeatApplication:
 		for _, n := range e.doc.Root.List("cashAdvanceApplication") {

@@ -17,6 +17,9 @@ type Written struct {
 	Fields  [][2]string   `json:"fields,omitempty"`
 	Records []string      `json:"records,omitempty"`
 	Lines   []WrittenLine `json:"lines,omitempty"`
+	// Rows are the entries of the document's rows, in their order in the file; blank where a row has none, or several. An
+	// ERP that answers by the lines of the file speaks of them.
+	Rows []string `json:"rows,omitempty"`
 }
 
 // WrittenLine is one posting line as it was written; amounts are those of the line, rounded as the file was.
@@ -45,4 +48,17 @@ func ParseWritten(data []byte) (Written, error) {
 		return w, fmt.Errorf("what was written: %w", err)
 	}
 	return w, nil
+}
+
+// Committed is the sum of what obligations have set aside, less what was given back.
+func Committed(written []Written) fis.Amount {
+	sum := fis.Zero
+	for _, w := range written {
+		for _, l := range w.Lines {
+			if l.Role == posting.Commitment || l.Role == posting.CommitmentTax {
+				sum = sum.Add(l.Debit).Sub(l.Credit)
+			}
+		}
+	}
+	return sum
 }

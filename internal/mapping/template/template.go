@@ -91,7 +91,7 @@ type Record struct {
 	Name string `yaml:"name"`
 	Note string `yaml:"note,omitempty"`
 	// Repeat is header, trailer, document, posting, journal, tax, allocation, entry, application, payroll, trip,
-	// allowance_day or allowance; or several of the last nine.
+	// allowance_day, allowance or deduction; or several of the last ten.
 	Repeat Repeats `yaml:"repeat"`
 	// When is a condition; the record is left out where it does not hold.
 	When string `yaml:"when,omitempty"`
@@ -312,12 +312,14 @@ const (
 	RepeatTrip         = "trip"
 	RepeatAllowanceDay = "allowance_day"
 	RepeatAllowance    = "allowance"
+	// RepeatDeduction is a reduction of an allowance: a meal that was given, by the company's rules or by law.
+	RepeatDeduction = "deduction"
 )
 
 func repeatNames() []string {
 	return []string{RepeatHeader, RepeatTrailer, RepeatDocument, RepeatPosting, RepeatJournal, RepeatTax,
 		RepeatAllocation, RepeatEntry, RepeatApplication, RepeatPayroll, RepeatTrip, RepeatAllowanceDay,
-		RepeatAllowance}
+		RepeatAllowance, RepeatDeduction}
 }
 
 // Canonical is the template without what is for people only.

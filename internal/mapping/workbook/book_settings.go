@@ -3,6 +3,7 @@ package workbook
 import (
 	"fmt"
 
+	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/internal/xlsx"
 )
@@ -15,7 +16,7 @@ func (b *book) settings() {
 	s := SheetSettings
 	rows := append([]namedCell{}, b.c.Settings...)
 	for _, o := range OptionNames() {
-		if !b.hasOption(o) {
+		if !b.hasOption(o) && (b.tpl.File.Kind == layout.Delimited || !ofDelimited(o)) {
 			rows = append(rows, namedCell{Name: textOf(o)})
 		}
 	}
@@ -62,7 +63,11 @@ func (b *book) settingHint(n int, name string) {
 			"A constant of your company. It is text: leading zeros stay. In formulas: settings."+name)
 	case option == OptionGroupBy:
 		b.choose(SheetSettings, at, []string{"run", "currency", "company", "document"})
-	case option == OptionRounding:
+	case option == OptionDelimiter:
+		b.choose(SheetSettings, at, []string{"comma", "semicolon", "tab", "pipe"})
+	case option == OptionDecimalMark:
+		b.choose(SheetSettings, at, []string{"point", "comma"})
+	case option == OptionRounding, option == OptionHeadings:
 		b.choose(SheetSettings, at, []string{"on", "off"})
 	}
 }

@@ -49,10 +49,20 @@ const (
 	OptionRounding  = "Rounding"
 	OptionCardCodes = "Card codes"
 	OptionFurther   = "Further fields"
+	// What a delimited file looks like; blank leaves it to the template.
+	OptionDelimiter   = "Delimiter"
+	OptionDecimalMark = "Decimal mark"
+	OptionDateForm    = "Date form"
+	OptionHeadings    = "Headings"
 )
 
+// ofDelimited reports whether an option goes with delimited files only.
+func ofDelimited(option string) bool {
+	return option == OptionDelimiter || option == OptionDecimalMark || option == OptionDateForm || option == OptionHeadings
+}
+
 func OptionNames() []string {
-	return []string{OptionTemplate, OptionGroupBy, OptionMaximum, OptionRounding, OptionCardCodes, OptionFurther}
+	return []string{OptionTemplate, OptionGroupBy, OptionMaximum, OptionRounding, OptionCardCodes, OptionFurther, OptionDelimiter, OptionDecimalMark, OptionDateForm, OptionHeadings}
 }
 
 // The pseudo fields of a record on the Columns sheet.

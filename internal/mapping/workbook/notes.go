@@ -53,6 +53,14 @@ func optionNote(t *template.Template, option string) string {
 		return "the most documents in one file, 0 for no limit; blank: " + most(t)
 	case OptionRounding:
 		return "on or off: whether amounts are rounded to the decimals of their currency; blank: " + onOff(t.Rounding)
+	case OptionDelimiter:
+		return "comma, semicolon, tab, pipe or another character between the columns; blank: " + said(t.File.Delimiter, "comma")
+	case OptionDecimalMark:
+		return "point or comma; blank: " + said(t.File.DecimalMark, "point")
+	case OptionDateForm:
+		return "how days are written, such as dd.MM.yyyy or yyyyMMdd; blank: " + said(t.File.DateForm, "yyyy-MM-dd")
+	case OptionHeadings:
+		return "on or off: whether the first line holds the headings; blank: " + onOff(t.File.Header)
 	case OptionFurther:
 		return "fields of your documents that FIS's reference does not have, as paths with ; between them: their " +
 			"names may be Values; mapping fields fills it"
@@ -74,6 +82,14 @@ func most(t *template.Template) string {
 		return "no limit"
 	}
 	return strconv.Itoa(t.Grouping.MaxDocuments)
+}
+
+// said is what the template says, or what counts when it says nothing.
+func said(s, usual string) string {
+	if s == "" {
+		return usual
+	}
+	return s
 }
 
 func onOff(b bool) string {

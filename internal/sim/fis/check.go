@@ -165,11 +165,15 @@ type postingItem struct {
 	DocID  string `json:"docId"`
 	Status string `json:"overallPostingStatusCode"`
 	Docs   []struct {
-		CompanyID      string            `json:"companyId"`
-		DocumentNumber string            `json:"documentNumber"`
-		FiscalYear     json.RawMessage   `json:"fiscalYear"`
-		LineItems      []json.RawMessage `json:"paymentRelevantLineItems"`
-		PostingDate    string            `json:"postingDate"`
+		CompanyID      string          `json:"companyId"`
+		DocumentNumber string          `json:"documentNumber"`
+		FiscalYear     json.RawMessage `json:"fiscalYear"`
+		LineItems      []struct {
+			Type     string `json:"type"`
+			ID       string `json:"id"`
+			ParentID string `json:"parentId"`
+		} `json:"paymentRelevantLineItems"`
+		PostingDate string `json:"postingDate"`
 	} `json:"postingDocs"`
 	Messages []struct {
 		LineItem  string `json:"concurTransactionLineItemId"`
@@ -254,6 +258,16 @@ func (c *check) posting(p postingItem) {
 		c.size("documentNumber", d.DocumentNumber, 80, true)
 		if _, err := time.Parse(time.DateOnly, d.PostingDate); d.PostingDate != "" && err != nil {
 			c.bad("%s: postingDate is %q, not YYYY-MM-DD", p.DocID, d.PostingDate)
+		}
+		for _, s := range d.LineItems {
+			switch {
+			case s.ID == "":
+				c.bad("%s: a commitment source without id", p.DocID)
+			case s.Type == "DOCUMENT" && s.ParentID != "", (s.Type == "ENTRY" || s.Type == "ALLOCATION") && s.ParentID == "":
+				c.bad("%s: the parentId of commitment source %s %s is %q", p.DocID, s.Type, s.ID, s.ParentID)
+			case s.Type != "DOCUMENT" && s.Type != "ENTRY" && s.Type != "ALLOCATION":
+				c.bad("%s: the type of commitment source %s is %q", p.DocID, s.ID, s.Type)
+			}
 		}
 	}
 	for _, m := range p.Messages {
