@@ -63,6 +63,23 @@ func TestWorkbookThatHoldsWaits(t *testing.T) {
 	w.says(w.command(0, "audit", "verify"))
 }
 
+// A workbook by which the file would not say the amounts of documents cannot be accepted: it must be mended, and nothing offers to accept it.
+func TestFalseAmountsCannotBeAccepted(t *testing.T) {
+	w, book := acmeWorld(t, "01-cash-taxi", hotelInBerlin, hotelInTokyo)
+	w.excel(book, func(f *excelize.File) {
+		w.must(f.SetCellStr("Columns", w.valueOf(f, "Debit"), "IFBLANK(line.debit; 0) * 100"))
+		w.must(f.SetCellStr("Columns", w.valueOf(f, "Credit"), "IFBLANK(line.credit; 0) * 100"))
+	})
+	const told = "the file would not say the amounts of the document: that cannot be accepted, only mended"
+	for _, e := range []ended{w.command(4, "mapping", "check", book), w.command(3, "run"), w.command(3, "status"), w.command(1, "mapping", "accept", "books", "--reason", "x")} {
+		if strings.Contains(e.out+e.err, "fisbridge mapping accept books") {
+			t.Errorf("it offers to accept false amounts: %s", e)
+		}
+	}
+	w.says(w.command(3, "run"), told, "until this is mended: ")
+	w.says(w.command(1, "mapping", "accept", "books", "--reason", "I say so"), told, "names the Values that are to be written again")
+}
+
 // An acceptance is for the workbook as it was: edited again, it waits again; what is wrong cannot be accepted.
 func TestAcceptanceIsForOneVersion(t *testing.T) {
 	w, book := acmeWorld(t, "01-cash-taxi")

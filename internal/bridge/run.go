@@ -25,14 +25,16 @@ func (b *Bridge) Run(ctx context.Context) (*Summary, error) {
 	if err := errors.Join(b.notRestored(ctx), tempfolder.Clean(b.cfg)); err != nil {
 		return s, err
 	}
-	if err := errors.Join(b.takeMappings(ctx, s), b.placeFiles(ctx)); err != nil {
-		return s, err
-	}
-	id, err := b.j.StartRun(ctx)
+	id, err := b.j.StartRun(ctx) // before all else: status tells of a run that was killed, however early
 	if err != nil {
 		return s, err
 	}
 	s.Run = id
+	if err := errors.Join(b.takeMappings(ctx, s), b.placeFiles(ctx)); err != nil {
+		s.fail(err)
+		s.cut = ctx.Err() != nil
+		return s, errors.Join(err, b.finish(context.WithoutCancel(ctx), s))
+	}
 	b.pass(ctx, s, b.steps())
 	if ctx.Err() == nil {
 		s.whole = true

@@ -34,6 +34,8 @@ type Finding struct {
 	Nearest string `json:"nearest,omitempty"`
 	// Mend names what package mapping/mend can do about it, empty when only a person can.
 	Mend Mend `json:"mend,omitempty"`
+	// Never: no person can accept it; it must be mended.
+	Never bool `json:"never_acceptable,omitempty"`
 }
 
 // Place is file, sheet and cell: `mappings/ap.xlsx Accounts!C14`.

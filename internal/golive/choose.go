@@ -12,6 +12,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"syscall"
 	"time"
 
@@ -217,7 +218,7 @@ func (k *Versions) replace(ctx context.Context, c *Choice, cand *candidate, rc R
 		if err != nil {
 			return err
 		}
-		problems, acceptable = doubts, len(doubts) > 0
+		problems, acceptable = doubts, len(doubts) > 0 && !slices.ContainsFunc(doubts, never)
 	}
 	changed := k.whatChanged(rc, cand, former, live)
 	if len(problems) == 0 {

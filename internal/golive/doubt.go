@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
@@ -99,6 +100,9 @@ func acceptHint(route string) string {
 	return fmt.Sprintf(`if that is meant: fisbridge mapping accept %s --reason "…"`, route)
 }
 
+// never: no person can accept it.
+func never(f findings.Finding) bool { return f.Never }
+
 // NotAcceptable says why there is nothing that a person could accept.
 type NotAcceptable struct{ Reason, Hint string }
 
@@ -136,6 +140,9 @@ func (k *Versions) Accept(ctx context.Context, r Route, reason string) (findings
 	}
 	if len(found) == 0 {
 		return nil, &NotAcceptable{fmt.Sprintf("nothing about %s needs to be accepted: the next run puts it in force", r.Mapping), "fisbridge run"}
+	}
+	if i := slices.IndexFunc(found, never); i >= 0 {
+		return nil, &NotAcceptable{r.Mapping + ": " + found[i].Reason, "fisbridge mapping check " + cand.path + " names the Values that are to be written again"}
 	}
 	var problems []string
 	for _, f := range found {

@@ -69,7 +69,7 @@ func TestAmountOfTwoColumns(t *testing.T) {
 	f := bankCSV(format.Column{Role: format.RoleAmount, Plus: "amount", Minus: "minus"}, nil)
 	got := readPayments(t, f, bankHead+bankRow("100.00", "0.00")+bankRow("100.00", "")+bankRow("0.00", "55.00")+bankRow("100", "55")+bankRow("-5", "")+bankRow("", "")+bankRow("0", "0"))
 	want := []string{"2 CP 100 EUR", "3 CP 100 EUR", "4 RE 55 EUR the money came back", "5 amount - minus: both columns hold an amount, 100 and 55",
-		"6 amount - minus: a column holds a negative amount, and the columns themselves say the direction", "7 the payment's amount 0 is not positive", "8 the payment's amount 0 is not positive"}
+		"6 amount - minus: a column holds a negative amount, and the columns themselves say the direction", "7 the payment's amount is 0, and must be more than zero", "8 the payment's amount is 0, and must be more than zero"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -84,7 +84,7 @@ func TestSignOfPayments(t *testing.T) {
 		change func(*format.Format)
 		want   []string
 	}{
-		{"positive ones only", nil, []string{"2 the payment's amount -23.4 is not positive", "3 CP 23.4 EUR returned"}},
+		{"positive ones only", nil, []string{"2 the payment's amount is -23.4, and must be more than zero", "3 CP 23.4 EUR returned"}},
 		{"negative ones are paid", func(f *format.Format) { f.PaidAmounts = format.NegativeAmounts }, []string{"2 CP 23.4 EUR", "3 RE 23.4 EUR returned"}},
 		{"the former key", func(f *format.Format) { f.AbsoluteAmounts = true }, []string{"2 CP 23.4 EUR", "3 RE 23.4 EUR returned"}},
 		{"positive ones are paid", func(f *format.Format) { f.PaidAmounts = format.PositiveAmounts }, []string{"2 RE 23.4 EUR the money came back", "3 CP 23.4 EUR returned"}},
@@ -130,7 +130,7 @@ func TestCurrencyBesideTheAmount(t *testing.T) {
 	}
 	got = readPayments(t, bankCSV(amount, only), bankHead+bankRow("12.50 USD", "")+bankRow("£12.50", "")+bankRow("$12.50", "")+bankRow("12.50", "")+bankRow("-USD 12.50", ""))
 	if diff := cmp.Diff([]string{"2 CP 12.5 USD", "3 CP 12.5 GBP", "4 amount: $ is the sign of several currencies (USD, CAD…); the format needs a column with the currency",
-		"5 amount has no currency beside the amount", "6 the payment's amount -12.5 is not positive"}, got); diff != "" {
+		"5 amount has no currency beside the amount", "6 the payment's amount is -12.5, and must be more than zero"}, got); diff != "" {
 		t.Error(diff)
 	}
 }

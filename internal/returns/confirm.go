@@ -128,7 +128,7 @@ func paymentProblems(p fis.Payment) []string {
 		}
 	}
 	if p.Amount.IsNegative() || p.Amount.IsZero() && !obsolete {
-		add("the payment's amount %s is not positive", p.Amount)
+		add("the payment's amount is %s, and must be more than zero", p.Amount)
 	}
 	if !isCurrency(p.Currency) {
 		add("%q is not a currency of three letters", cut(p.Currency, 20))

@@ -96,8 +96,8 @@ func TestPaymentConfirmation(t *testing.T) {
 	}{
 		"reference": {func(p *fis.Payment) { p.Reference = "" }, "no reference"},
 		"unseen":    {func(p *fis.Payment) { p.Reference = "P1\u202e" }, `reference "P1\u202e" holds characters that cannot be read`},
-		"negative":  {func(p *fis.Payment) { p.Amount = p.Amount.Neg() }, "not positive"},
-		"zero":      {func(p *fis.Payment) { p.Amount = fis.Zero }, "not positive"},
+		"negative":  {func(p *fis.Payment) { p.Amount = p.Amount.Neg() }, "must be more than zero"},
+		"zero":      {func(p *fis.Payment) { p.Amount = fis.Zero }, "must be more than zero"},
 		"currency":  {func(p *fis.Payment) { p.Currency = "EU" }, "three letters"},
 		"date":      {func(p *fis.Payment) { p.Cleared = fis.Date{} }, "no date"},
 		"method":    {func(p *fis.Payment) { p.Method = "W" }, "not E (electronic) or C (check)"},

@@ -103,13 +103,13 @@ func TestParse(t *testing.T) {
 				"D1,R7,5,EUR,2026-04-05,GIFT,FULL,,,\n" +
 				"D1,R7,0,EUR,2026-04-05,WIRE,FULL,,,\n",
 			want: []string{
-				"2 exception problem=the payment's amount -5 is not positive",
+				"2 exception problem=the payment's amount is -5, and must be more than zero",
 				`3 exception problem="EURO" is not a currency of three letters`,
 				"4 exception problem=the payment has no date",
 				"5 exception problem=the row has no reference to a document",
 				"6 exception problem=a payment with status RE needs a message",
 				`7 exception problem=method "GIFT" is not among the words of the format`,
-				"8 exception problem=the payment's amount 0 is not positive",
+				"8 exception problem=the payment's amount is 0, and must be more than zero",
 			},
 			sum: Summary{Rows: 7, Exceptions: 7, IgnoredBy: map[string]int{}},
 		},

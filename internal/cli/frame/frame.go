@@ -115,7 +115,10 @@ func ended(ctx context.Context, err error) (code int, hint string, tell error) {
 // their own, each with its hint.
 func (a *Frame) Complain(err error, hint string) {
 	if problems := desk.ProblemsOf(err); len(problems) > 0 {
-		for _, p := range problems {
+		for i, p := range problems {
+			if i+1 < len(problems) && problems[i+1].Hint == p.Hint {
+				p.Hint = "" // it is told behind the last of those that want the same
+			}
 			a.Complain(errors.New(p.String()), p.Hint)
 		}
 	} else {

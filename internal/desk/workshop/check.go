@@ -74,7 +74,10 @@ func (c Checking) doubts(ctx context.Context, r *Report, name string) error {
 		}
 		for i, f := range found { // before the sheets, for they are about the whole
 			f.Severity, f.File = findings.Warning, name
-			f.Reason = fmt.Sprintf(`does not go live by itself: %s; if that is meant: fisbridge mapping accept %s --reason "…"`, f.Reason, route)
+			f.Reason = "does not go live by itself: " + f.Reason
+			if !slices.ContainsFunc(found, func(f findings.Finding) bool { return f.Never }) {
+				f.Reason += fmt.Sprintf(`; if that is meant: fisbridge mapping accept %s --reason "…"`, route)
+			}
 			r.Findings = slices.Insert(r.Findings, i, f)
 		}
 	}

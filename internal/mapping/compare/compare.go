@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -169,6 +170,8 @@ func (c *comparer) compare(env fis.Envelope) compared {
 func (c *comparer) heldChange(out *compared, oldErr, newErr error) {
 	h := &HeldChange{DocID: out.docID, ReportID: out.reportID, Old: refusal.Reasons(oldErr),
 		New: refusal.Reasons(newErr)}
+	var refused *refusal.DocumentError
+	h.FalseAmounts = errors.As(newErr, &refused) && refused.Amounts()
 	switch {
 	case oldErr == nil:
 		h.Kind = NewlyHeld

@@ -69,6 +69,8 @@ type HeldChange struct {
 	Kind string   `json:"kind"`
 	Old  []string `json:"old_reasons,omitempty"`
 	New  []string `json:"new_reasons,omitempty"`
+	// FalseAmounts: the newer version holds it because the file would not say its amounts.
+	FalseAmounts bool `json:"false_amounts,omitempty"`
 }
 
 // Kinds of held documents.

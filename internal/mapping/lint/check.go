@@ -314,6 +314,18 @@ func (t *attempt) finish() {
 	}
 }
 
+// ownValue is the Value that the template gives the column of a problem: what to write again when people have changed it. Empty when it has none.
+func (t *attempt) ownValue(p refusal.Problem) string {
+	for _, r := range t.plan.Template().Records {
+		for _, f := range r.Fields {
+			if r.Name == p.Record && (f.Name == p.Field || f.Heading == p.Field) {
+				return f.Value
+			}
+		}
+	}
+	return ""
+}
+
 // mostPerSheet bounds the findings of one kind at one sheet or cell.
 const mostPerSheet = 20
 
@@ -325,6 +337,9 @@ func (t *attempt) conclude() {
 		detail := fmt.Sprintf("the file would not say what the documents say, in %s (%s)", n, n.first)
 		if label := strings.TrimSpace(p.Record + " " + p.Field); label != "" {
 			detail = label + ": " + detail
+		}
+		if value := t.ownValue(p); value != "" {
+			detail += "; the template's own Value of this column is " + value
 		}
 		f := t.warning(findings.Place{Sheet: sheet, Ref: cell}, "", detail)
 		f.Severity = findings.Error

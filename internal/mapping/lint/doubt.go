@@ -64,12 +64,15 @@ func (w *doubter) add(at findings.Place, format string, args ...any) {
 
 // held counts the documents that the older version could take and the newer one cannot, with the commonest reason.
 func (w *doubter) held() {
-	n, reasons := 0, map[string]int{}
+	n, wrong, reasons := 0, 0, map[string]int{}
 	for _, h := range w.d.Held {
 		if h.Kind != compare.NewlyHeld {
 			continue
 		}
 		n++
+		if h.FalseAmounts {
+			wrong++
+		}
 		for _, r := range h.New {
 			if i := strings.LastIndex(r, " ("); i > 0 && strings.Contains(r[i:], "entry ") {
 				r = r[:i] // which entry it was
@@ -93,6 +96,10 @@ func (w *doubter) held() {
 	}
 	w.add(findings.Place{}, "it would hold %d of %s of the last month that the version in force takes%s", n,
 		wording.Counted(w.d.Documents, "document"), why)
+	if wrong > 0 {
+		w.add(findings.Place{}, "for %d of them the file would not say the amounts of the document: that cannot be accepted, only mended", wrong)
+		w.out[len(w.out)-1].Never = true
+	}
 }
 
 // columns looks at each column that reads differently.
