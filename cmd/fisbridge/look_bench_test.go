@@ -17,6 +17,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/journaltest"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
@@ -91,7 +92,7 @@ func (m *many) night(from, to int, last bool) {
 	}
 	var arrivals []journal.Arrival
 	var acks []journal.AckOutcome
-	var parts parts
+	var parts journaltest.Parts
 	for i := from; i < to; i++ {
 		amount, err := fis.ParseAmount(fmt.Sprintf("%d.%02d", 10+i%5000, i%100))
 		m.ok(err)
@@ -152,20 +153,6 @@ func (m *many) answer(route string, docType fis.DocType, f records.File, from, t
 	}
 	m.ok(m.j.SettleConfirmations(m.ctx, settled))
 	m.ok(m.j.ResultMoved(m.ctx, r.ID, "archive/"+name))
-}
-
-// parts are places in an import file, in memory.
-type parts []records.Part
-
-func (p parts) Len() int { return len(p) }
-
-func (p parts) Each(fn func(records.Part) error) error {
-	for _, part := range p {
-		if err := fn(part); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // looks are what people ask of a journal every day; the document is one in its middle.

@@ -21,6 +21,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/journaltest"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
@@ -110,7 +111,7 @@ func (w *world) fileMany(documents, lines int) {
 	}
 	f := &records.File{Route: "lines", Sequence: 1, Name: "L000001.csv", TempName: ".L000001.csv.part",
 		Acceptance: "document", Lines: documents * lines, Totals: map[string]records.Sum{}}
-	w.ok(w.j.CreateFile(w.ctx, f, journal.PartList(parts), strings.NewReader("")))
+	w.ok(w.j.CreateFile(w.ctx, f, journaltest.Parts(parts), strings.NewReader("")))
 	up, err := w.j.BeginUpload(w.ctx, *f, func(int64) string { return ".t" })
 	w.ok(err)
 	w.ok(w.j.Uploaded(w.ctx, up))

@@ -18,6 +18,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/journaltest"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/mappings"
@@ -68,7 +69,7 @@ func explainWorld(t *testing.T, ready string) *lookWorld {
 	w.must(err)
 	sum := sha256.Sum256(body.Bytes())
 	w.must(w.j.CreateFile(w.ctx, &records.File{Route: "expenses", Sequence: 1, Name: "expenses-000001.csv", TempName: ".t", Acceptance: "document", Group: groupOf(plan), Mapping: plan.Name(), MappingHash: plan.Hash(),
-		SHA256: hex.EncodeToString(sum[:]), Size: int64(body.Len()), Lines: totals.Lines, Created: rendered, Totals: map[string]records.Sum{}}, journal.PartList(parts), &body))
+		SHA256: hex.EncodeToString(sum[:]), Size: int64(body.Len()), Lines: totals.Lines, Created: rendered, Totals: map[string]records.Sum{}}, journaltest.Parts(parts), &body))
 	return w
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/journaltest"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/journal/tokens"
 	"github.com/fisbridge/fisbridge/internal/why"
@@ -139,7 +140,7 @@ func (w *lookWorld) file(route, acceptance string, sequence int64, reissueOf int
 		s := f.Totals[d.Currency]
 		f.Totals[d.Currency] = records.Sum{Debit: s.Debit.Add(d.Amount), Credit: s.Credit.Add(d.Amount)}
 	}
-	w.must(w.j.CreateFile(w.ctx, &f, journal.PartList(parts), strings.NewReader(body)))
+	w.must(w.j.CreateFile(w.ctx, &f, journaltest.Parts(parts), strings.NewReader(body)))
 	if to == records.Numbered {
 		return f
 	}

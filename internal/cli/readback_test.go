@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/journaltest"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
@@ -75,5 +76,5 @@ func (w *lookWorld) writtenFile(change func(string) string) {
 	both := records.Sum{Debit: p.Debit, Credit: p.Credit}
 	f := records.File{Route: "expenses", Sequence: 1, Name: file.Name(), TempName: ".t", Acceptance: "document", Mapping: "expenses", MappingHash: plan.Hash(), SHA256: hex.EncodeToString(sum[:]),
 		Size: int64(len(body)), Lines: 3, Totals: map[string]records.Sum{"EUR": both}}
-	w.must(w.j.CreateFile(w.ctx, &f, journal.PartList{{DocID: id, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows, Currency: "EUR", Debit: p.Debit, Credit: p.Credit}}, strings.NewReader(body)))
+	w.must(w.j.CreateFile(w.ctx, &f, journaltest.Parts{{DocID: id, FirstLine: part.FirstLine, LastLine: part.LastLine, Rows: part.Rows, Currency: "EUR", Debit: p.Debit, Credit: p.Credit}}, strings.NewReader(body)))
 }

@@ -19,24 +19,6 @@ type Parts interface {
 	Each(fn func(records.Part) error) error
 }
 
-// PartList is Parts in memory.
-type PartList []records.Part
-
-var _ Parts = PartList(nil)
-
-// Len is the number of documents.
-func (l PartList) Len() int { return len(l) }
-
-// Each hands over the places.
-func (l PartList) Each(fn func(records.Part) error) error {
-	for _, p := range l {
-		if err := fn(p); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // NameTakenError says that a name was used before in the folder where a new import file is to go.
 type NameTakenError struct {
 	Name string

@@ -35,8 +35,11 @@ type Journal struct {
 	*retention.Retention
 }
 
+// Database is a kind of database that journals are kept in.
+type Database struct{ Dialect ledger.Dialect }
+
 // linked is the database that this program has. Others come in here.
-var linked ledger.Dialect = sqlite.Dialect{}
+var linked = Database{sqlite.Dialect{}}
 
 // of makes a journal of its database.
 func of(l *ledger.Ledger) *Journal {
@@ -46,12 +49,29 @@ func of(l *ledger.Ledger) *Journal {
 // Open opens the SQLite file, makes it when it is not there, and brings it to the newest version. The actor names who acts in
 // history rows ("fisbridge run", a person). Network paths are refused: SQLite's locks do not hold there.
 func Open(ctx context.Context, path string, now func() time.Time, actor string) (*Journal, error) {
-	return openWith(ctx, linked, path, now, actor)
+	return linked.Open(ctx, path, now, actor)
 }
 
-// openWith opens a journal in a database of any kind.
-func openWith(ctx context.Context, d ledger.Dialect, path string, now func() time.Time, actor string) (*Journal, error) {
-	l, err := ledger.Open(ctx, d, path, now, actor, func(l *ledger.Ledger) error { return of(l).SettleIn(ctx) })
+// OpenBeside opens a journal to change it while a run may work on it: it makes no file and changes no tables. A file that is not there is
+// ErrNoJournal, tables of an older program are ErrOlder.
+func OpenBeside(ctx context.Context, path string, now func() time.Time, actor string) (*Journal, error) {
+	return linked.OpenBeside(ctx, path, now, actor)
+}
+
+// OpenRead opens a journal for looking only: nothing is written, nothing is migrated, no lock of ours is needed, and every method that
+// would change something fails. A file that is not there is ErrNoJournal.
+func OpenRead(ctx context.Context, path string, now func() time.Time) (*Journal, error) {
+	return linked.OpenRead(ctx, path, now)
+}
+
+// OpenCopy opens a journal that no process works on, a backup, without leaving any file beside it.
+func OpenCopy(ctx context.Context, path string, now func() time.Time) (*Journal, error) {
+	return opened(ledger.OpenRead(ctx, linked.Dialect, path, now, true))
+}
+
+// Open is Open in this kind of database.
+func (d Database) Open(ctx context.Context, path string, now func() time.Time, actor string) (*Journal, error) {
+	l, err := ledger.Open(ctx, d.Dialect, path, now, actor, func(l *ledger.Ledger) error { return of(l).SettleIn(ctx) })
 	if err != nil {
 		return nil, err
 	}
@@ -62,21 +82,14 @@ func openWith(ctx context.Context, d ledger.Dialect, path string, now func() tim
 	return j, nil
 }
 
-// OpenBeside opens a journal to change it while a run may work on it: it makes no file and changes no tables. A file that is not there is
-// ErrNoJournal, tables of an older program are ErrOlder.
-func OpenBeside(ctx context.Context, path string, now func() time.Time, actor string) (*Journal, error) {
-	return opened(ledger.OpenBeside(ctx, linked, path, now, actor))
+// OpenBeside is OpenBeside in this kind of database.
+func (d Database) OpenBeside(ctx context.Context, path string, now func() time.Time, actor string) (*Journal, error) {
+	return opened(ledger.OpenBeside(ctx, d.Dialect, path, now, actor))
 }
 
-// OpenRead opens a journal for looking only: nothing is written, nothing is migrated, no lock of ours is needed, and every method that
-// would change something fails. A file that is not there is ErrNoJournal.
-func OpenRead(ctx context.Context, path string, now func() time.Time) (*Journal, error) {
-	return opened(ledger.OpenRead(ctx, linked, path, now, false))
-}
-
-// OpenCopy opens a journal that no process works on, a backup, without leaving any file beside it.
-func OpenCopy(ctx context.Context, path string, now func() time.Time) (*Journal, error) {
-	return opened(ledger.OpenRead(ctx, linked, path, now, true))
+// OpenRead is OpenRead in this kind of database.
+func (d Database) OpenRead(ctx context.Context, path string, now func() time.Time) (*Journal, error) {
+	return opened(ledger.OpenRead(ctx, d.Dialect, path, now, false))
 }
 
 func opened(l *ledger.Ledger, err error) (*Journal, error) {

