@@ -51,6 +51,8 @@ const (
 	ForeignSystem
 	// NotPosted (NOT_POSTING_CONFIRMED): a payment before the posting confirmation: confirm the posting first, then repeat.
 	NotPosted
+	// NotExtracted: an invoice is not in the state in which it can be marked: not yet, marked already, or void. The words are the same.
+	NotExtracted
 )
 
 // String names the consequence.
@@ -60,6 +62,7 @@ func (c Consequence) String() string {
 		Recalled: "recalled", NotReady: "not ready", Missing: "missing", WrongType: "wrong type", NotAcknowledged: "not acknowledged",
 		RecalledAfterPosting: "recalled after posting", UnknownState: "unknown state", Never: "never", RepeatLater: "repeat later",
 		ForeignSystem: "foreign system", NotPosted: "not posted",
+		NotExtracted: "not extracted",
 	}
 	if int(c) < len(names) {
 		return names[c]
@@ -99,6 +102,8 @@ func (c Consequence) Hint() string {
 		return "another system id has acknowledged the document"
 	case NotPosted:
 		return "the posting must be confirmed before a payment"
+	case NotExtracted:
+		return "Concur marks an invoice only while its payment status is Extracted"
 	}
 	return ""
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -26,15 +27,29 @@ type call struct {
 	query url.Values
 	// body makes the call a POST.
 	body []byte
+	// neighbour is set for a call that is not one of FIS: it has a path and a method of its own.
+	neighbour *Request
 	// urgent calls skip the polite interval.
 	urgent bool
 	// read reads the answer. Errors of *handlerError are returned as they are and end everything.
 	read func(*answerBody) error
 }
 
-// answerBody is an answer of status 200 while it is read.
+// changes tells a call that changes something at the service from one that reads.
+func (k call) changes() bool {
+	return k.body != nil || k.neighbour != nil && k.neighbour.Method != http.MethodGet
+}
+
+// takes tells whether an answer of this status is read, or is a failure of the call.
+func (k call) takes(status int) bool {
+	return status == http.StatusOK || k.neighbour != nil && slices.Contains(k.neighbour.Takes, status)
+}
+
+// answerBody is an answer that the call takes, while it is read.
 type answerBody struct {
 	io.Reader
+	status      int
+	token       Token
 	correlation string
 	received    func() time.Time
 	watch       *watchdog
@@ -110,10 +125,10 @@ func (c *Client) once(ctx context.Context, k call, t Token) error {
 	defer resp.Body.Close()
 	leave()
 	c.notices.see(ctx, resp.Header)
-	if resp.StatusCode != http.StatusOK {
+	if !k.takes(resp.StatusCode) {
 		return c.statusError(k, resp, t)
 	}
-	body := &answerBody{Reader: watch.reader(resp.Body), correlation: correlation(resp.Header), received: c.cfg.Now, watch: watch}
+	body := &answerBody{Reader: watch.reader(resp.Body), status: resp.StatusCode, token: t, correlation: correlation(resp.Header), received: c.cfg.Now, watch: watch}
 	err = k.read(body)
 	if err == nil { // to the end, so that the connection can be used again
 		_, _ = io.CopyN(io.Discard, body, 4<<10)
@@ -127,11 +142,14 @@ func (c *Client) request(ctx context.Context, k call, t Token) (*http.Request, e
 		return nil, err
 	}
 	at := base.JoinPath("financialintegration/fi/v4/companies/transactiontypes", string(k.docType), "transactions", k.tail)
-	at.RawQuery = k.query.Encode()
 	method, body := http.MethodGet, io.Reader(http.NoBody)
 	if k.body != nil {
 		method, body = http.MethodPost, bytes.NewReader(k.body)
 	}
+	if k.neighbour != nil {
+		at, method = base.JoinPath(k.neighbour.Path...), k.neighbour.Method
+	}
+	at.RawQuery = k.query.Encode()
 	req, err := http.NewRequestWithContext(ctx, method, at.String(), body)
 	if err != nil {
 		return nil, err
@@ -141,7 +159,7 @@ func (c *Client) request(ctx context.Context, k call, t Token) (*http.Request, e
 	req.Header.Set("User-Agent", c.cfg.UserAgent)
 	if k.body != nil {
 		req.Header.Set("Content-Type", "application/json")
-	} else if c.cfg.DocumentFormat != "" {
+	} else if c.cfg.DocumentFormat != "" && k.neighbour == nil {
 		req.Header.Set("DocumentFormatAs", c.cfg.DocumentFormat)
 	}
 	return req, nil
@@ -149,7 +167,7 @@ func (c *Client) request(ctx context.Context, k call, t Token) (*http.Request, e
 
 // transportError is a call without an answer, or with one that broke off.
 func (c *Client) transportError(k call, w *watchdog, cause error, sent bool, correlation string) error {
-	e := &CallError{Op: k.op, Err: cause, Correlation: correlation, Sent: sent && k.body != nil, RetryAfter: firstPause}
+	e := &CallError{Op: k.op, Err: cause, Correlation: correlation, Sent: sent && k.changes(), RetryAfter: firstPause}
 	switch {
 	case w.expired():
 		e.Err, e.RetryAfter = fmt.Errorf("%w (%s)", ErrTimeout, c.cfg.Timeout), c.cfg.AfterTimeout
@@ -169,7 +187,7 @@ func (c *Client) readError(k call, w *watchdog, err error, correlation string) e
 	}
 	var format *FormatError
 	if errors.As(err, &format) {
-		return &CallError{Op: k.op, Status: http.StatusOK, Correlation: correlation, Sent: k.body != nil, Err: err,
+		return &CallError{Op: k.op, Status: http.StatusOK, Correlation: correlation, Sent: k.changes(), Err: err,
 			Hint: "something between us and the service may have changed the answer (a proxy?)"}
 	}
 	return c.transportError(k, w, err, true, correlation)
@@ -179,18 +197,26 @@ func (c *Client) readError(k call, w *watchdog, err error, correlation string) e
 func (c *Client) statusError(k call, resp *http.Response, t Token) error {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
 	e := &CallError{Op: k.op, Status: resp.StatusCode, Correlation: correlation(resp.Header)}
-	e.Code, e.Message = errorBody(body)
-	e.Code = scrub(e.Code, t.Access)
-	e.Message = scrub(e.Message, t.Access, t.Refresh, c.cfg.clientSecret)
+	c.said(e, body, t)
 	switch status := resp.StatusCode; {
 	case status == http.StatusTooManyRequests, status == http.StatusRequestTimeout, status >= 500:
 		e.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), c.cfg.Now(), status, c.cfg.AfterTimeout)
-		e.Sent = k.body != nil && status != http.StatusTooManyRequests
+		e.Sent = k.changes() && status != http.StatusTooManyRequests
 	case status < 300:
-		e.Sent = k.body != nil
+		e.Sent = k.changes()
 	}
 	e.Hint = statusHint(resp.StatusCode)
+	if k.neighbour != nil && resp.StatusCode == http.StatusForbidden {
+		e.Hint = "the application needs the scope " + k.neighbour.Scope + " with a company-level token"
+	}
 	return e
+}
+
+// said takes the service's own words into an error, without any secret.
+func (c *Client) said(e *CallError, body []byte, t Token) {
+	e.Code, e.Message = errorBody(body)
+	e.Code = scrub(e.Code, t.Access)
+	e.Message = scrub(e.Message, t.Access, t.Refresh, c.cfg.clientSecret)
 }
 
 func statusHint(status int) string {

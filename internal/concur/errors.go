@@ -160,3 +160,9 @@ func OnlyOdd(err error) bool {
 	var call *CallError
 	return errors.As(err, &odd) && !errors.As(err, &call)
 }
+
+// asCall is the failed call in an error.
+func asCall(err error) (*CallError, bool) {
+	var ce *CallError
+	return ce, errors.As(err, &ce)
+}

@@ -18,7 +18,8 @@ import (
 type Fault struct {
 	// Kind is one of the kinds below.
 	Kind string `json:"kind"`
-	// Call limits it to token, list, acknowledge, posting or payment; DocID to calls (or items) with the document.
+	// Call limits it to token, list, acknowledge, posting, payment, mark or look; DocID to calls (or items) with the
+	// document.
 	Call  string `json:"call,omitempty"`
 	DocID string `json:"docId,omitempty"`
 	// Skip spares the first matching calls, Times ends it after so many hits, Rate hits only this part of the calls (0:
@@ -95,6 +96,14 @@ type Behaviour struct {
 	Warn     string `json:"warn,omitempty"`
 	Sunset   string `json:"sunset,omitempty"`
 	LinkHost string `json:"linkHost,omitempty"`
+	// ExtractAfter is how many marks of an invoice are refused before it is extracted: that takes its time after the
+	// posting was confirmed. MarksChange lets a paid invoice become void, and a void one paid; otherwise the first mark
+	// stands.
+	ExtractAfter int  `json:"extractAfter,omitempty"`
+	MarksChange  bool `json:"marksChange,omitempty"`
+	// NoReadBack forbids looking at invoices; ReadBackBlank shows nothing of what a mark wrote.
+	NoReadBack    bool `json:"noReadBack,omitempty"`
+	ReadBackBlank bool `json:"readBackBlank,omitempty"`
 }
 
 // ParseBehaviour reads a behaviour from the command line: names of Behaviour's JSON form, with =value where it is no
@@ -174,9 +183,10 @@ func (f Fault) validate() error {
 		return fmt.Errorf("fault %q is none of %s", f.Kind, strings.Join(slices.Sorted(maps.Keys(faultKinds())), ", "))
 	}
 	switch f.Call {
-	case "", callToken, callList, callAcknowledge, callPosting, callPayment:
+	case "", callToken, callList, callAcknowledge, callPosting, callPayment, callMark, callLook:
 	default:
-		return fmt.Errorf("fault %s: call %q is none of token, list, acknowledge, posting, payment", f.Kind, f.Call)
+		return fmt.Errorf("fault %s: call %q is none of token, list, acknowledge, posting, payment, mark, look", f.Kind,
+			f.Call)
 	}
 	if f.Rate < 0 || f.Rate > 1 {
 		return fmt.Errorf("fault %s: rate %v is not between 0 and 1", f.Kind, f.Rate)

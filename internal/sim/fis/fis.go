@@ -78,9 +78,13 @@ type Document struct {
 	Posting  json.RawMessage   `json:"posting,omitempty"`
 	Payments []json.RawMessage `json:"payments,omitempty"`
 	Paid     bool              `json:"paid,omitempty"`
+	// Marked is what an invoice is marked as, Marks all marks that took effect, in their order.
+	Marked *Marked  `json:"marked,omitempty"`
+	Marks  []Marked `json:"marks,omitempty"`
 	// Former is the docId of the document that this one is a resubmission or a revision of.
 	Former string `json:"former,omitempty"`
 	refs   []string
+	asked  int // marks that were refused because it was not extracted yet
 }
 
 // States beyond those that the service shows.
@@ -123,6 +127,7 @@ func New(cfg Config) *Service {
 	f.mux.HandleFunc(base+"/acknowledgements", f.servePost(acknowledge))
 	f.mux.HandleFunc(base+"/postingconfirmations", f.servePost(confirmPosting))
 	f.mux.HandleFunc(base+"/paymentconfirmations", f.servePost(confirmPayment))
+	f.invoicePayRoutes()
 	f.adminRoutes()
 	f.mux.HandleFunc("/", f.serveUnknown)
 	return f

@@ -13,7 +13,8 @@ import (
 type Call struct {
 	Number int       `json:"number"`
 	Time   time.Time `json:"time"`
-	// Call is token, list, acknowledge, posting or payment; unknown where there is no such call.
+	// Call is token, list, acknowledge, posting, payment, mark (of invoices) or look (at one); unknown where there is no
+	// such call.
 	Call     string      `json:"call"`
 	DocType  fis.DocType `json:"docType,omitempty"`
 	Query    string      `json:"query,omitempty"`
@@ -38,6 +39,8 @@ type Item struct {
 	Result     string `json:"result,omitempty"`
 	// Effect is true when the item changed the document.
 	Effect bool `json:"effect"`
+	// Message is why a mark of an invoice was refused: the service has no codes.
+	Message string `json:"message,omitempty"`
 	// Content is the confirmation as it was received.
 	Content json.RawMessage `json:"content,omitempty"`
 }

@@ -16,6 +16,8 @@ const (
 	callAcknowledge = "acknowledge"
 	callPosting     = "posting"
 	callPayment     = "payment"
+	callMark        = "mark" // of invoices, in the service beside FIS
+	callLook        = "look" // at an invoice
 	callUnknown     = "unknown"
 )
 
