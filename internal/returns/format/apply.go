@@ -8,6 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/returns/ready"
 )
 
 // Apply makes the formats that result from the template's and the company's own. The template's are not changed. A column that is
@@ -21,9 +22,23 @@ func Apply(file string, formats []Format, overrides []Override) ([]Format, findi
 	}
 	a := applier{file: file, formats: out}
 	for i := range overrides {
+		a.ready(&overrides[i])
+	}
+	for i := range overrides {
 		a.one(&overrides[i])
 	}
-	return out, a.found
+	return a.formats, a.found
+}
+
+// ready adds a ready format that a row names and the template has not.
+func (a *applier) ready(o *Override) {
+	word := FoldWord(o.Format)
+	if word == "" || slices.ContainsFunc(a.formats, func(f Format) bool { return FoldWord(f.Name) == word }) {
+		return
+	}
+	if f, err := Ready(word); err == nil {
+		a.formats = append(a.formats, f)
+	}
 }
 
 type applier struct {
@@ -90,7 +105,7 @@ func (a *applier) one(o *Override) {
 			continue
 		}
 		known = true
-		if o.Format == "" && !hasRole(f, o.Role) {
+		if o.Format == "" && (!hasRole(f, o.Role) || o.Role == RoleFiles) {
 			continue
 		}
 		if applied = true; a.once(o, f) {
@@ -99,7 +114,7 @@ func (a *applier) one(o *Override) {
 	}
 	switch {
 	case !known:
-		a.add(o, o.Format, fmt.Sprintf("there is no result format %q", o.Format), nearestWord(o.Format, names))
+		a.add(o, o.Format, fmt.Sprintf("there is no result format %q", o.Format), nearestWord(o.Format, append(names, ready.Names()...)))
 	case !applied:
 		a.add(o, string(o.Role), fmt.Sprintf("no result format has the role %s; name the format", o.Role), "")
 	}
@@ -110,6 +125,12 @@ func hasRole(f *Format, role Role) bool {
 }
 
 func (a *applier) apply(o *Override, f *Format) {
+	if o.Role == RoleFiles {
+		if o.Column != "" {
+			f.Files = o.Column
+		}
+		return
+	}
 	if o.Column == "-" {
 		f.Columns = slices.DeleteFunc(f.Columns, func(c Column) bool { return c.Role == o.Role })
 		return

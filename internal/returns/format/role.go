@@ -49,6 +49,9 @@ const (
 	RoleTotalAmount   Role = "total_amount" // sum of the amount column
 )
 
+// RoleFiles is no role of a column: on the Results sheet it gives a format the pattern of its file names, and takes a ready format into the mapping.
+const RoleFiles Role = "files"
+
 // Word is what a word of a result file means.
 type Word string
 
@@ -91,6 +94,8 @@ func (r Role) Facts() (f roleFacts, ok bool) {
 	switch r {
 	case RoleDocID, RoleReportID, RoleReportKey, RoleReference, RoleFileName, RoleBatchID, RoleNumber, RoleCompany,
 		RoleFiscalYear, RoleMessageLine, RolePaymentRef, RoleCurrency, RoleReceiverID, RoleReceiverName:
+		return roleFacts{}, true
+	case RoleFiles:
 		return roleFacts{}, true
 	case RoleSequence, RoleFileLine:
 		return roleFacts{number: true}, true

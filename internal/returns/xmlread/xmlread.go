@@ -5,6 +5,7 @@ package xmlread
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -50,11 +51,12 @@ type Reader struct {
 
 // New begins to read a file.
 func New(in layout.Input) *Reader {
-	source := bufio.NewReaderSize(io.NewSectionReader(in.R, 0, in.Size), 128<<10)
-	if wide := wideText(source); wide != nil {
-		source = bufio.NewReaderSize(transform.NewReader(source, wide), 128<<10)
+	bytes := bufio.NewReaderSize(io.NewSectionReader(in.R, 0, in.Size), 128<<10)
+	var source io.Reader = bytes
+	if wide := wideText(bytes); wide != nil {
+		source = transform.NewReader(bytes, wide)
 	}
-	r := &Reader{in: &guard{in: source, line: 1, most: in.Limits.Line}, most: in.Limits.Line}
+	r := &Reader{in: newGuard(source, in.Limits.Line), most: in.Limits.Line}
 	r.decoder = xml.NewDecoder(r.in)
 	r.decoder.CharsetReader = charsetReader
 	return r
@@ -106,46 +108,76 @@ func (d *decoded) Read(p []byte) (int, error) {
 	return utf8.EncodeRune(p, r), nil
 }
 
-// guard counts the bytes of one piece, so that no piece can be larger than the limit, and the lines.
+// guard is a buffer that counts the bytes of one piece, so that no piece can be much larger than the limit, and the lines.
 type guard struct {
-	in   *bufio.Reader
-	n    int
-	most int
-	line int
+	in      io.Reader
+	buf     []byte
+	at, end int
+	before  int64 // bytes of the buffers before this one
+	begun   int64 // where the piece began
+	most    int
+	lines   int // in the buffers before this one
+	err     error
+}
+
+func newGuard(in io.Reader, most int) *guard {
+	return &guard{in: in, buf: make([]byte, min(64<<10, most)), most: most}
 }
 
 func (g *guard) ReadByte() (byte, error) {
-	b, err := g.in.ReadByte()
-	if err != nil {
-		return b, err
+	if g.at == g.end {
+		if err := g.fill(); err != nil {
+			return 0, err
+		}
 	}
-	if g.n++; g.n > g.most {
-		return 0, g.tooLong()
-	}
-	if b == '\n' {
-		g.line++
-	}
+	b := g.buf[g.at]
+	g.at++
 	return b, nil
 }
 
 func (g *guard) Read(p []byte) (int, error) {
-	if len(p) == 0 {
-		return 0, nil
+	if g.at == g.end {
+		if err := g.fill(); err != nil {
+			return 0, err
+		}
 	}
-	b, err := g.ReadByte()
-	if err != nil {
-		return 0, err
-	}
-	p[0] = b
-	return 1, nil
+	n := copy(p, g.buf[g.at:g.end])
+	g.at += n
+	return n, nil
 }
 
+func (g *guard) fill() error {
+	if g.err != nil {
+		return g.err
+	}
+	if g.large() {
+		return g.tooLong()
+	}
+	g.lines += bytes.Count(g.buf[:g.end], []byte{'\n'})
+	g.before += int64(g.end)
+	g.at, g.end = 0, 0
+	for g.end == 0 && g.err == nil {
+		g.end, g.err = g.in.Read(g.buf)
+	}
+	if g.end == 0 {
+		return g.err
+	}
+	return nil
+}
+
+// begin begins a piece.
+func (g *guard) begin() { g.begun = g.before + int64(g.at) }
+
+func (g *guard) large() bool { return g.before+int64(g.at)-g.begun > int64(g.most) }
+
+func (g *guard) line() int { return 1 + g.lines + bytes.Count(g.buf[:g.at], []byte{'\n'}) }
+
 func (g *guard) tooLong() error {
-	return &layout.LimitError{What: "bytes in one text or tag", Limit: int64(g.most), Place: fmt.Sprintf("line %d", g.line)}
+	return &layout.LimitError{What: "bytes in one text or tag", Limit: int64(g.most), Place: fmt.Sprintf("line %d", g.line())}
 }
 
 // Line is the line that was read last, from 1.
-func (r *Reader) Line() int { return r.in.line }
+func (r *Reader) Line() int { return r.in.line() }
 
 // Depth is how many elements are open; one that ends does not count any more.
 func (r *Reader) Depth() int { return len(r.names) }
@@ -182,8 +214,11 @@ func (r *Reader) Next() (Kind, error) {
 		r.text, r.ended = r.text[:0], false
 	}
 	for {
-		r.in.n = 0
+		r.in.begin()
 		token, err := r.decoder.Token()
+		if err == nil && r.in.large() {
+			err = r.in.tooLong()
+		}
 		if err != nil {
 			return 0, r.wrong(err)
 		}
