@@ -63,6 +63,8 @@ type Payment struct {
 	Company    string `json:"company,omitempty"`
 	Number     string `json:"number,omitempty"`
 	FiscalYear string `json:"fiscal_year,omitempty"`
+	// Identified: the reference is the bank's own of this one payment, so that one with the same reference is the same payment told again.
+	Identified bool `json:"identified,omitempty"`
 	// ReceiverID, ReceiverName name who was paid; the type is always EMPLOYEE.
 	ReceiverID   string `json:"receiver_id,omitempty"`
 	ReceiverName string `json:"receiver_name,omitempty"`

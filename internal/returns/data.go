@@ -101,7 +101,7 @@ func (d *data) wants(r format.Role) bool {
 	case format.RoleCurrency:
 		return d.row.Kind == Payment || d.row.Kind == Posting // with the amount that was posted
 	case format.RolePaymentRef, format.RolePaymentDate, format.RoleMethod, format.RoleStatus,
-		format.RoleReceiverID, format.RoleReceiverName:
+		format.RoleReceiverID, format.RoleReceiverName, format.RoleUnique:
 		return d.row.Kind == Payment
 	}
 	return true
@@ -181,6 +181,8 @@ func (d *data) set(c *column, text string, values []layout.Value) {
 		p.ReceiverID = text
 	case format.RoleReceiverName:
 		p.ReceiverName = text
+	case format.RoleUnique:
+		p.Identified = text != ""
 	case format.RoleAcceptedCount:
 		d.row.Accepted = d.number(c, text)
 	case format.RoleRejectedCount:

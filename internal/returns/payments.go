@@ -133,8 +133,13 @@ func (h *holding) repeats(rows []NewPayment) (open []PaymentVerdict) {
 		known[e.Content] = append(known[e.Content], e)
 	}
 	lines := map[string][]int{}
-	for _, row := range rows {
+	for i, row := range rows {
 		v := PaymentVerdict{Row: row}
+		if h.identified(row.Payment, rows[:i]) {
+			v.Repeated = true
+			h.done = append(h.done, v)
+			continue
+		}
 		n := len(lines[row.Content])
 		lines[row.Content] = append(lines[row.Content], row.Line)
 		same := known[row.Content]
@@ -154,6 +159,20 @@ func (h *holding) repeats(rows []NewPayment) (open []PaymentVerdict) {
 		h.done = append(h.done, v)
 	}
 	return open
+}
+
+// identified tells whether the bank has told of this very payment before: by its own reference, the day and the amount. What else is said of it may
+// differ: a notification says more than the statement of the day.
+func (h *holding) identified(p fis.Payment, before []NewPayment) bool {
+	if !p.Identified {
+		return false
+	}
+	same := func(o fis.Payment) bool {
+		return o.Identified && (o.Reference == p.Reference || strings.HasPrefix(o.Reference, p.Reference+"-RE")) && o.Amount.Equal(p.Amount) && o.Currency == p.Currency &&
+			o.Cleared == p.Cleared && (o.Status == fis.PaymentReversed) == (p.Status == fis.PaymentReversed)
+	}
+	return slices.ContainsFunc(h.earlier, func(e EarlierPayment) bool { return same(e.Payment) }) ||
+		slices.ContainsFunc(before, func(o NewPayment) bool { return same(o.Payment) })
 }
 
 // twice says why a row that agrees with a payment of an earlier file may be another one: the document has room for it.

@@ -18,12 +18,13 @@ func payRow(t *testing.T, text string) NewPayment {
 	if _, err := fmt.Sscanf(text, "%d %s %s %d-%d %s %s", &line, &status, &ref, &month, &day, &amount, &currency); err != nil {
 		t.Fatalf("%q: %v", text, err)
 	}
+	status, identified := strings.CutSuffix(status, "!")
 	a, err := fis.ParseAmount(amount)
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, content, _ := strings.Cut(text, " ")
-	return NewPayment{Line: line, Content: content, Payment: fis.Payment{Status: fis.PaymentStatus(status), Reference: ref, Amount: a, Currency: currency,
+	return NewPayment{Line: line, Content: content, Payment: fis.Payment{Identified: identified, Status: fis.PaymentStatus(status), Reference: ref, Amount: a, Currency: currency,
 		Cleared: fis.Date{Year: 2026, Month: 11, Day: day}}}
 }
 
@@ -82,6 +83,8 @@ func TestHoldPayments(t *testing.T) {
 			[]string{"2 told as PP", "3 told as CP"}},
 		{"a bank pays, nobody knows what", Payable{DocID: "D", Currency: "EUR"}, nil, []string{"2 paid P1 11-05 20 EUR"},
 			[]string{"2 pays 20.00 EUR, but nobody knows what of document D is to be paid: is it all, or a part?"}},
+		{"a bank's own reference again", whole, []string{"2 PP! P1 11-05 10 EUR"}, []string{"7 paid! P1 11-05 10 EUR", "8 paid! P2 11-05 10 EUR", "9 paid! P2 11-05 10 EUR", "10 paid! P1 11-06 3.40 EUR"},
+			[]string{"7 repeated", "9 repeated", "8 told as PP", "10 told as CP"}},
 		{"long before", Payable{DocID: "D", Currency: "EUR", Owed: amounts(t, "EMPL", "1"), Dated: fis.Date{Year: 2027, Month: 11, Day: 1}}, nil, []string{"2 CP P1 11-05 1 EUR"},
 			[]string{"2 the payment date 2026-11-05 lies long before the day of document D, 2027-11-01; is its year right?"}},
 

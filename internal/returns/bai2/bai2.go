@@ -31,6 +31,7 @@ const (
 	reason
 	text
 	account
+	unique
 	facts
 )
 
@@ -54,6 +55,7 @@ func Kind() layout.Kind {
 			{Name: "reason", Type: layout.TextType, Is: "the text of a return"},
 			{Name: "text", Type: layout.TextType, Is: "the text"},
 			{Name: "account", Type: layout.CodeType, Is: "the account"},
+			{Name: "unique", Type: layout.CodeType, Is: "yes, where payment is the bank's own reference"},
 		},
 		Open: func(plan *layout.Plan, in layout.Input, settings any) (named.Rows, error) {
 			lines, err := named.NewText(plan, in)

@@ -61,7 +61,9 @@ func (r *reader) transaction(rec *record) (*named.Row, error) {
 		f[check], f[method] = f[customerReference], "C"
 	}
 	switch f[payment] = f[bankReference]; {
-	case f[payment] == "" && f[reference] != "":
+	case f[payment] != "":
+		f[unique] = "yes"
+	case f[reference] != "":
 		f[payment] = f[reference] + "-" + strings.ReplaceAll(f[date], "-", "")
 	}
 	if f[what] == "returned" {

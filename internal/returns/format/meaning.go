@@ -59,6 +59,8 @@ func (r Role) paymentMeaning() string {
 		return "the number of who was paid"
 	case RoleReceiverName:
 		return "the name of who was paid"
+	case RoleUnique:
+		return "not empty: the reference is the bank's own of this one payment, which is the same when it is told again"
 	case RoleRowCount:
 		return "how many data rows the result file says it has"
 	case RoleRecordCount:

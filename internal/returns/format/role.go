@@ -38,6 +38,7 @@ const (
 	RoleStatus       Role = "status" // words: CP, PP, paid, RE, OB, ignore
 	RoleReceiverID   Role = "receiver_id"
 	RoleReceiverName Role = "receiver_name"
+	RoleUnique       Role = "payment_unique" // not empty: the reference is the bank's own of this one payment
 )
 
 // Declared counts and totals, in header, trailer or file-level rows.
@@ -93,7 +94,7 @@ type roleFacts struct {
 func (r Role) Facts() (f roleFacts, ok bool) {
 	switch r {
 	case RoleDocID, RoleReportID, RoleReportKey, RoleReference, RoleFileName, RoleBatchID, RoleNumber, RoleCompany,
-		RoleFiscalYear, RoleMessageLine, RolePaymentRef, RoleCurrency, RoleReceiverID, RoleReceiverName:
+		RoleFiscalYear, RoleMessageLine, RolePaymentRef, RoleCurrency, RoleReceiverID, RoleReceiverName, RoleUnique:
 		return roleFacts{}, true
 	case RoleFiles:
 		return roleFacts{}, true
@@ -124,7 +125,7 @@ func Roles() []Role {
 	return []Role{
 		RoleDocID, RoleReportID, RoleReportKey, RoleReference, RoleSequence, RoleFileLine, RoleFileName, RoleBatchID,
 		RoleKind, RoleOutcome, RoleNumber, RoleCompany, RoleFiscalYear, RolePostingDate, RoleMessageCode, RoleMessage, RoleMessageLine,
-		RolePaymentRef, RoleAmount, RoleCurrency, RolePaymentDate, RoleMethod, RoleStatus, RoleReceiverID, RoleReceiverName,
+		RolePaymentRef, RoleAmount, RoleCurrency, RolePaymentDate, RoleMethod, RoleStatus, RoleReceiverID, RoleReceiverName, RoleUnique,
 		RoleRowCount, RoleRecordCount, RoleAcceptedCount, RoleRejectedCount, RoleTotalAmount,
 	}
 }

@@ -38,6 +38,7 @@ const (
 	party
 	account
 	count
+	unique
 	facts
 )
 
@@ -77,6 +78,7 @@ func Kind() layout.Kind {
 			{Name: "party", Type: layout.TextType, Is: "who was paid"},
 			{Name: "account", Type: layout.CodeType, Is: "the account of the statement"},
 			{Name: "count", Type: layout.IntegerType, Is: "how many payments the sum of a batch stands for"},
+			{Name: "unique", Type: layout.CodeType, Is: "yes, where payment is the bank's own reference of this one payment"},
 		},
 		Settings: settings,
 		Open:     open,

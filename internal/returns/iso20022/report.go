@@ -164,6 +164,9 @@ func (r *report) tell(t *fate, whole bool) {
 		f[date] = r.made
 	}
 	f[payment] = t.bankRef
+	if t.bankRef != "" {
+		f[unique] = "yes"
+	}
 	if t.bankRef == "" && t.endToEnd != "" {
 		f[payment] = t.endToEnd + "-" + strings.ReplaceAll(f[date], "-", "")
 	}

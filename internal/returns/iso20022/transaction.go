@@ -128,6 +128,9 @@ func (s *statement) tell(t *transaction, only bool) {
 		f[bankReference] = e.bankRef
 	}
 	f[payment] = s.paymentOf(t, f, only)
+	if t.bankRef != "" || only && e.bankRef != "" {
+		f[unique] = "yes"
+	}
 	f[reason], f[text], f[party], f[account] = join(t.code, t.information), t.text, t.party, s.head.account
 	if f[reason] == "" && f[what] == Returned {
 		f[reason] = "the bank gave the money back and no reason"

@@ -166,6 +166,9 @@ func (r *reader) tell(e *entry) (*named.Row, error) {
 		f[method], f[check] = "C", e.customer
 	}
 	f[payment] = r.paymentOf(e, f[reference])
+	if e.bank != "" {
+		f[unique] = "yes"
+	}
 	f[text], f[party], f[account] = strings.TrimSpace(i.text+" "+e.supplement), i.party, r.account
 	f[statement] = strings.TrimSuffix(r.statement+"/"+r.page, "/")
 	if f[what] == "returned" {

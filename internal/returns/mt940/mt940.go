@@ -37,6 +37,7 @@ const (
 	party
 	account
 	statement
+	unique
 	facts
 )
 
@@ -65,6 +66,7 @@ func Kind() layout.Kind {
 			{Name: "party", Type: layout.TextType, Is: "the other party"},
 			{Name: "account", Type: layout.CodeType, Is: "the account of the statement"},
 			{Name: "statement", Type: layout.CodeType, Is: "the number of the statement and page"},
+			{Name: "unique", Type: layout.CodeType, Is: "yes, where payment is the bank's own reference"},
 		},
 		Open: func(plan *layout.Plan, in layout.Input, _ any) (named.Rows, error) {
 			lines, err := named.NewText(plan, in)

@@ -1,0 +1,114 @@
+package bridge_test
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/templates"
+)
+
+// banked gives a world whose template reads bank files too, with the documents D1 (20.00 EUR), D2 and D3 (10.00 EUR) posted and confirmed.
+func banked(t *testing.T) *world {
+	t.Helper()
+	text, err := fs.ReadFile(templates.FS(), "generic-csv/template.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := strings.Replace(string(text), "\nresults:\n", "\nresults:\n  - iso20022\n  - mt940\n", 1)
+	w := newWorld(t, options{templates: fstest.MapFS{"generic-csv/template.yaml": {Data: []byte(own)}}})
+	w.good("D2", "D3")
+	w.add("expense", "D1", expense("RD1", "640100 640100"))
+	w.run(bridge.ExitDone)
+	w.answer("1", posted("D1", "1"), posted("D2", "2"), posted("D3", "3"))
+	w.run(bridge.ExitDone)
+	return w
+}
+
+// camt is a notification: each entry is `side day amount bank-reference end-to-end-id reason`.
+func camt(entries ...string) string {
+	var b strings.Builder
+	b.WriteString(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"><BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>M</MsgId></GrpHdr><Ntfctn>`)
+	for _, e := range entries {
+		f := strings.Fields(e)
+		reason := ""
+		if len(f) > 5 {
+			reason = "<RtrInf><Rsn><Cd>" + f[5] + "</Cd></Rsn></RtrInf>"
+		}
+		fmt.Fprintf(&b, `<Ntry><Amt Ccy="EUR">%[3]s</Amt><CdtDbtInd>%[1]s</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-%[2]s</Dt></BookgDt><AcctSvcrRef>%[4]s</AcctSvcrRef>`+
+			`<NtryDtls><TxDtls><Refs><EndToEndId>%[5]s</EndToEndId></Refs><Amt Ccy="EUR">%[3]s</Amt>%[6]s</TxDtls></NtryDtls></Ntry>`, f[0], f[1], f[2], f[3], f[4], reason)
+	}
+	return b.String() + `</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>`
+}
+
+// told are the payments that Concur was told of with effect, in their order.
+func (w *world) told() []string {
+	var out []string
+	for _, c := range w.fis.Record() {
+		for _, item := range c.Items {
+			if c.Call != "payment" || !item.Effect {
+				continue
+			}
+			text := string(item.Content)
+			get := func(key string) string {
+				_, rest, _ := strings.Cut(text, `"`+key+`":`)
+				return strings.Trim(rest[:strings.IndexAny(rest+",", ",}")], `"`)
+			}
+			out = append(out, strings.TrimSpace(fmt.Sprintf("%s %s %s %s %s", item.DocID, get("processingStatusCode"), get("clearingAmount"), get("paymentRef"), get("additionalMessage"))))
+		}
+	}
+	return out
+}
+
+// What a bank tells: parts add up and the last one is complete; money that came back is reversed with the bank's reason; a second attempt is a payment again;
+// a refused payment that was told is reversed, one that was not is listed.
+func TestBankTellsOfPayments(t *testing.T) {
+	w := banked(t)
+	w.write("erp/out/54-1.xml", camt("DBIT 04-02 8.00 B1 RD1", "DBIT 04-02 10.00 B2 RD2", "CRDT 04-02 99.00 B3 INVOICE"))
+	w.run(bridge.ExitDone)
+	w.write("erp/out/53-1.xml", camt("DBIT 04-02 8.00 B1 RD1")) // the part again, in the statement of the day: no second part
+	w.run(bridge.ExitDone)
+	w.write("erp/out/54-2.xml", camt("CRDT 04-03 10.00 B4 RD2 AC04", "DBIT 04-03 12.00 B5 RD1"))
+	w.run(bridge.ExitDone)
+	w.write("erp/out/day.sta", ":20:S\n:25:A\n:28C:1\n:60F:C260404EUR100,00\n:61:2604060406D10,NTRFNONREF//B6\n:86:166?00X?20EREF+RD2\n:62F:C260406EUR90,00\n-\n")
+	w.run(bridge.ExitDone)
+	want := []string{"D1 PP 8.00 B1", "D2 CP 10.00 B2", "D1 CP 12.00 B5", "D2 RE 10.00 B4 AC04", "D2 CP 10.00 B6"}
+	if diff := cmp.Diff(want, w.told()); diff != "" {
+		t.Error(diff)
+	}
+	w.quiet()
+
+	// The bank tells of a payment again, in its statement of the day.
+	w.write("erp/out/53.xml", camt("DBIT 04-02 10.00 B2 RD2"))
+	w.run(bridge.ExitDone)
+	w.quiet()
+
+	// It refuses one of which nothing was told: somebody must pay again.
+	w.write("erp/out/status.xml", `<Document><CstmrPmtStsRpt><GrpHdr><CreDtTm>2026-04-07T08:00:00</CreDtTm></GrpHdr><OrgnlPmtInfAndSts><TxInfAndSts><OrgnlEndToEndId>RD3</OrgnlEndToEndId><TxSts>RJCT</TxSts>`+
+		`<StsRsnInf><Rsn><Cd>AC01</Cd></Rsn></StsRsnInf><OrgnlTxRef><Amt><InstdAmt Ccy="EUR">10.00</InstdAmt></Amt></OrgnlTxRef></TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>`)
+	w.run(bridge.ExitNeedsPerson)
+	if note := w.read("erp/out/failed/" + w.note("status")); !strings.Contains(note, "takes back 10.00 EUR (AC01), but no payment of document D3 is known") {
+		t.Error(note)
+	}
+	if diff := cmp.Diff(want, w.told()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A file that contradicts itself changes nothing, and a person is asked.
+func TestBankContradictsItself(t *testing.T) {
+	w := banked(t)
+	w.write("erp/out/1.xml", strings.Replace(camt("DBIT 04-02 10.00 B2 RD2"), `<Ntry><Amt Ccy="EUR">10.00`, `<Ntry><Amt Ccy="EUR">10.01`, 1))
+	w.run(bridge.ExitNeedsPerson)
+	if told := w.told(); len(told) > 0 {
+		t.Error(told)
+	}
+	if note := w.read("erp/out/failed/" + w.note("1")); !strings.Contains(note, "the entry of 10.01 EUR has transactions of 10") {
+		t.Error(note)
+	}
+}
