@@ -14,18 +14,20 @@ import (
 
 func newHold(a *app) *cobra.Command {
 	var reason string
-	return frame.ReasonFlag(&cobra.Command{
+	var seen int64
+	return seenFlag(frame.ReasonFlag(&cobra.Command{
 		Use: "hold DOC…", Short: "Keep acknowledged documents out of the next import file", Args: frame.WantArgs(1, -1),
 		Long:    "Keep an acknowledged document out of the next import file, until it is released or rejected. DOC is a docId, a report id or a report key, or the beginning of one of the ids.",
 		Example: `  fisbridge hold 9FD2A0C1B7E44B70 --reason "waits for the budget owner"`,
 		RunE: a.Action(func(ctx context.Context, args []string) error {
-			return a.onDocuments(ctx, "hold", args, desk.Hold(reason))
+			return a.onDocuments(ctx, "hold", args, seen, desk.Hold(reason))
 		}),
-	}, &reason)
+	}, &reason), &seen)
 }
 
 func newRelease(a *app) *cobra.Command {
 	var reason, as string
+	var seen int64
 	cmd := frame.ReasonFlag(&cobra.Command{
 		Use: "release DOC… [--as replace|add]", Short: "Let held documents go into the next import file", Args: frame.WantArgs(1, -1),
 		Long: `Let held documents go into the next import file. DOC is a docId, a report id or a report key, or the beginning of one of the ids; one that cannot be
@@ -40,25 +42,32 @@ A further document of a report that was posted is held until somebody says what 
 			if err := desk.CheckAs(as); err != nil {
 				return err
 			}
-			return a.onDocuments(ctx, "release", args, desk.Release(as, reason))
+			return a.onDocuments(ctx, "release", args, seen, desk.Release(as, reason))
 		}),
 	}, &reason)
 	cmd.Flags().StringVar(&as, "as", "", "how a further document of a posted report is posted: `replace` or add")
-	return cmd
+	return seenFlag(cmd, &seen)
 }
 
 func newReject(a *app) *cobra.Command {
 	var reason, message string
+	var seen int64
 	cmd := frame.ReasonFlag(&cobra.Command{
 		Use: "reject DOC…", Short: "Refuse documents: Concur is told an error, and the processor reads the message", Args: frame.WantArgs(1, -1),
 		Long: `Refuse a held or waiting document. The next run confirms it to Concur as an error with the message; the report then shows
 "Financial Posting Failed", and returns under a new docId when it was corrected and approved again.`,
 		Example: `  fisbridge reject 9FD2A0C1B7E44B70 --reason "wrong company" --message "Please submit under company 2000"`,
 		RunE: a.Action(func(ctx context.Context, args []string) error {
-			return a.onDocuments(ctx, "reject", args, desk.Reject(message, reason))
+			return a.onDocuments(ctx, "reject", args, seen, desk.Reject(message, reason))
 		}),
 	}, &reason)
 	cmd.Flags().StringVar(&message, "message", "", "what the employee and the processor read in Concur (default: the reason)")
+	return seenFlag(cmd, &seen)
+}
+
+// seenFlag lets a program act on what it has seen: nothing is done when the document has moved on since.
+func seenFlag(cmd *cobra.Command, seen *int64) *cobra.Command {
+	cmd.Flags().Int64Var(seen, "seen", 0, "do nothing when something has happened to the document since this `row` of its history (seq in show --json)")
 	return cmd
 }
 
@@ -74,7 +83,13 @@ func (a *app) onDocument(ctx context.Context, command, word string, do desk.Act)
 }
 
 // onDocuments does the same to each of several documents. One that cannot be settled does not stop the others. As JSON, several are a list.
-func (a *app) onDocuments(ctx context.Context, command string, words []string, do desk.Act) error {
+func (a *app) onDocuments(ctx context.Context, command string, words []string, seen int64, do desk.Act) error {
+	if seen > 0 {
+		if len(words) > 1 {
+			return desk.Usage(errors.New("--seen is about one document"))
+		}
+		do = desk.IfUnmoved(seen, do)
+	}
 	if len(words) == 1 {
 		return a.onDocument(ctx, command, words[0], do)
 	}

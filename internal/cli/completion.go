@@ -107,7 +107,11 @@ func words(all ...string) offer {
 }
 
 func offerTemplates(context.Context, []string) []cobra.Completion {
-	return workshop.BuiltinNames()
+	var names []cobra.Completion
+	for _, t := range workshop.Templates(workshop.TemplatesFor("", "")) {
+		names = append(names, t.Name+"\t"+t.Title)
+	}
+	return names
 }
 
 func offerTypes(context.Context, []string) []cobra.Completion {

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 )
 
@@ -134,26 +133,6 @@ func FromStored(kept, text, way string) (Reason, error) {
 		return Old(text, way), nil
 	}
 	return Reason(s), nil
-}
-
-// Codes are all codes that have a text.
-func Codes() []string { return slices.Sorted(maps.Keys(catalogue)) }
-
-// Names are the values that the texts of a code name.
-func Names(code string) []string {
-	names := map[string]bool{}
-	for _, text := range []string{catalogue[code].is, catalogue[code].out} {
-		for rest := text; ; {
-			_, after, found := strings.Cut(rest, "{")
-			if !found {
-				break
-			}
-			name, more, _ := strings.Cut(after, "}")
-			name, _, _ = strings.Cut(name, ":")
-			names[name], rest = true, more
-		}
-	}
-	return slices.Sorted(maps.Keys(names))
 }
 
 // text is what people read of a code: what it is, and the way out. {name} stands for a value, {name:document} for a number with its noun. What stands in

@@ -8,9 +8,9 @@ import (
 
 // Every code has a text, and no text has a bracket that is never closed.
 func TestEveryCodeHasText(t *testing.T) {
-	for _, code := range Codes() {
+	for _, code := range codesOf() {
 		r := Reason{Code: code}
-		for _, name := range Names(code) {
+		for _, name := range namesOf(code) {
 			r = r.With(name, "2")
 		}
 		is, out := r.Text(), r.Way()

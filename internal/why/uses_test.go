@@ -1,22 +1,21 @@
-package house
+package why
 
 import (
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/fisbridge/fisbridge/internal/why"
 )
 
 // TestEveryReasonHasText: each place that makes a reason names a code that has a text and gives every value which the text wants; no text is left over.
 func TestEveryReasonHasText(t *testing.T) {
-	codes, used := why.Codes(), map[string]bool{why.Told: true, why.Person: true}
+	codes, used := codesOf(), map[string]bool{Told: true, Person: true}
 	made := 0
 	for path, file := range shipped(t) {
 		if strings.Contains(filepath.ToSlash(path), "internal/why/") {
@@ -51,7 +50,7 @@ func TestEveryReasonHasText(t *testing.T) {
 				name, _ := literal(call.Args[i])
 				given[name] = true
 			}
-			for _, name := range why.Names(code) {
+			for _, name := range namesOf(code) {
 				if !given[name] && !with[name] {
 					t.Errorf("%s: the text of %q names {%s}, which is not given", path, code, name)
 				}
@@ -86,7 +85,7 @@ func TestNoReasonWithoutCode(t *testing.T) {
 		"why.By":  {"internal/journal/operate.go", "internal/journal/revision.go"},
 	}
 	for path, file := range shipped(t) {
-		name, err := filepath.Rel(root, path)
+		name, err := filepath.Rel("../..", path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,7 +128,7 @@ func called(call *ast.CallExpr) string {
 func shipped(t *testing.T) map[string]*ast.File {
 	t.Helper()
 	files := map[string]*ast.File{}
-	err := filepath.WalkDir(filepath.Join(root, "internal"), func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir("../../internal", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
 		}
@@ -140,4 +139,24 @@ func shipped(t *testing.T) map[string]*ast.File {
 		t.Fatal(err)
 	}
 	return files
+}
+
+// codesOf are all codes that have a text.
+func codesOf() []string { return slices.Sorted(maps.Keys(catalogue)) }
+
+// namesOf are the values that the texts of a code name.
+func namesOf(code string) []string {
+	names := map[string]bool{}
+	for _, text := range []string{catalogue[code].is, catalogue[code].out} {
+		for rest := text; ; {
+			_, after, found := strings.Cut(rest, "{")
+			if !found {
+				break
+			}
+			name, more, _ := strings.Cut(after, "}")
+			name, _, _ = strings.Cut(name, ":")
+			names[name], rest = true, more
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
 }
