@@ -94,8 +94,10 @@ type route struct {
 	place    string // of its drop folder: the same words for the same folder
 	// condition is why `when` cannot be understood: then it is not known which documents the route takes.
 	condition error
-	findings  findings.List
-	choice    *golive.Choice
+	// rules say by instruction when an obligation is answered with success; none where it always is.
+	rules    map[string]*scope.Condition
+	findings findings.List
+	choice   *golive.Choice
 }
 
 // New loads the mappings of all routes. A route whose mapping is not valid is kept as broken: its documents stay in the
@@ -183,6 +185,18 @@ func (b *Bridge) routeOf(rc config.Route, c *golive.Choice) *route {
 func (r *route) compileWhen() {
 	if r.When != "" {
 		r.when, r.condition = scope.CompileCondition(r.When)
+	}
+	r.rules = map[string]*scope.Condition{}
+	for asks, i := range r.Instructions {
+		if i.SuccessWhen == "" {
+			continue
+		}
+		rule, err := scope.CompileCondition(i.SuccessWhen)
+		if err != nil {
+			r.condition = errors.Join(r.condition, fmt.Errorf("instructions.%s.success_when: %w", asks, err))
+			continue
+		}
+		r.rules[asks] = rule
 	}
 }
 

@@ -179,3 +179,37 @@ func (w *world) confirmed(id string) string {
 	w.Fatalf("no posting confirmation of %s", id)
 	return ""
 }
+
+// A funds check is answered at once by the route's rule, in the run that fetched it, and nothing of it goes to the ERP; the
+// others go into the file, and what the route leaves stays in Concur.
+func TestFundsCheckIsAnsweredAtOnce(t *testing.T) {
+	w := commitments(t, `
+    instructions:
+      fundsCheck: { do: answer, success_when: document.total <= 500, message: "above 500 ask the budget office" }
+      release: { do: leave }
+`)
+	w.add(fis.RequestObligation, "A", asking("fundsCheck", 1, "100.00", ""))
+	w.add(fis.RequestObligation, "B", strings.ReplaceAll(asking("FundsCheck", 1, "700.00", ""), `"Q"`, `"Q2"`))
+	w.add(fis.RequestObligation, "C", strings.ReplaceAll(asking("release", 1, "700.00", ""), `"Q"`, `"Q3"`))
+	w.run(bridge.ExitDone)
+	w.states("A posted, B rejected, C left")
+	if len(w.list("erp/in")) != 0 {
+		t.Error(w.list("erp/in"))
+	}
+	if c := w.confirmation("A", records.Done); c.Outcome.Number != "FUNDSCHECK" {
+		t.Errorf("%+v", c)
+	}
+	if sent := w.confirmed("B"); !strings.Contains(sent, "above 500 ask the budget office") {
+		t.Error(sent)
+	}
+	sent := w.confirmed("A")
+	if !strings.Contains(sent, `"paymentRelevantLineItems":[]`) || !strings.Contains(sent, `"companyId":"1000"`) {
+		t.Error(sent)
+	}
+	// the check commits nothing: the obligation behind it is the first
+	w.add(fis.RequestObligation, "D", asking("obligate", 2, "100.00", ""))
+	w.run(bridge.ExitDone)
+	if got := w.lines(); got != "commitment 100.00/ N, commitment_offset /100.00 N" {
+		t.Error(got)
+	}
+}

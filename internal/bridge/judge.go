@@ -54,6 +54,8 @@ func (b *Bridge) judge(parser *fis.Parser, env fis.Envelope) (a journal.Arrival,
 			continue
 		case r.broken != nil, r.conflict != nil:
 			left.by, a.Left = r, why.New("route-broken", "route", r.Name)
+		case r.leaves(doc):
+			left.chosen, a.Left = true, why.New("instruction-left", "route", r.Name, "instruction", doc.Instruction())
 		default:
 			a.Route = r.Name
 		}

@@ -120,6 +120,7 @@ func (b *Bridge) steps() []step {
 	return []step{
 		{"login", b.keepFresh},
 		{"fetch", b.fetch},
+		{"answer obligations", b.answerAll},
 		{"collect", b.collectFirst},
 		{"render", b.undoubted(b.renderAll)},
 		{"drop", b.undoubted(b.dropAll)},

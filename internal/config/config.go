@@ -6,6 +6,7 @@ package config
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -164,7 +165,45 @@ type Route struct {
 	MaxDocuments int `yaml:"max_documents"`
 	// Revisions says how a further document of a report that was posted goes out: hold (a person says), replace, add.
 	Revisions string `yaml:"revisions"`
+	// Instructions say what is done with an obligation by what it asks: obligate, release, fundsCheck. One that is not
+	// named goes into the import file.
+	Instructions map[string]Instruction `yaml:"instructions"`
 }
+
+// Instruction is what a route does with an obligation that asks for something.
+type Instruction struct {
+	// Do is file, answer (Concur is told at once, and nothing goes to the ERP) or leave (in Concur, for somebody else).
+	Do string `yaml:"do"`
+	// SuccessWhen is a condition in the accountants' formulas: where it holds the answer is success, else an error with
+	// Message, which the traveller reads. Without it the answer is always success.
+	SuccessWhen string `yaml:"success_when"`
+	Message     string `yaml:"message"`
+	// Number is the document number of a success.
+	Number string `yaml:"number"`
+}
+
+// What is done with an obligation.
+const (
+	InstructionFile   = "file"
+	InstructionAnswer = "answer"
+	InstructionLeave  = "leave"
+)
+
+// InstructionFor is what the route does with an obligation that asks for this.
+func (r Route) InstructionFor(asks string) Instruction {
+	if i, ok := r.Instructions[asks]; ok {
+		return i
+	}
+	return Instruction{Do: InstructionFile}
+}
+
+// FilesFundsChecks reports whether questions whether there are funds go into import files: somebody waits for each.
+func (r Route) FilesFundsChecks() bool {
+	return r.Commits() && r.InstructionFor(fis.FundsCheck).Do == InstructionFile
+}
+
+// Commits reports whether the route takes obligations.
+func (r Route) Commits() bool { return slices.ContainsFunc(r.DocTypes, fis.DocType.Commits) }
 
 // What to do with a further document of a posted report: hold it for a person, post what it changes, or post it as it is.
 const (

@@ -44,6 +44,8 @@ func (d *Drop) setDefaults() { d.Verify, d.TempName = VerifySize, ".{name}.part"
 
 func (r *Route) setDefaults() { r.Revisions = RevisionsHold }
 
+func (i *Instruction) setDefaults() { i.Do = InstructionFile }
+
 func (r *Returns) setDefaults() {
 	r.Archive, r.Failed = "archive", "failed"
 	r.Settle, r.MinAge, r.Scan = 2*time.Second, 10*time.Second, time.Minute

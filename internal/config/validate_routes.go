@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -24,6 +25,7 @@ func (v *validation) routes() {
 		v.drop(field+".drop", r.Drop)
 		v.returns(field+".returns", r)
 		v.payments(field, r)
+		v.instructions(field, r)
 		v.unreachable(field, i)
 	}
 }
@@ -58,6 +60,26 @@ func docTypeNames() string {
 		names = append(names, string(t))
 	}
 	return strings.Join(names, ", ")
+}
+
+// instructions checks what is done with obligations by what they ask.
+func (v *validation) instructions(field string, r Route) {
+	if len(r.Instructions) > 0 && !r.Commits() {
+		v.add(field+".instructions", "", "goes with obligations, and the route takes none", "take it out, or add requestobligation or reportobligation to doc_types")
+	}
+	for asks, i := range r.Instructions {
+		at := field + ".instructions." + asks
+		if !slices.Contains(fis.Instructions(), asks) {
+			v.add(at, "", "is no instruction of obligations", "the instructions are "+strings.Join(fis.Instructions(), ", "))
+		}
+		v.oneOf(at+".do", i.Do, InstructionFile, InstructionAnswer, InstructionLeave)
+		if i.Do != InstructionAnswer && (i.SuccessWhen != "" || i.Message != "" || i.Number != "") {
+			v.add(at+".do", i.Do, "has a rule for an answer, but gives none", "write do: answer, or take success_when, message and number out")
+		}
+		if i.Do == InstructionAnswer && i.SuccessWhen != "" {
+			v.required(at+".message", i.Message, "what the traveller reads when the answer is no")
+		}
+	}
 }
 
 // payments refuses payment confirmations where FIS has none (the vendor's reference: "in a future release").

@@ -155,3 +155,24 @@ func (j *Journal) SettleCommitment(ctx context.Context, docID string, basis []re
 		return t.settle(d, answer, 0)
 	})
 }
+
+// AnswerByRule settles an obligation with the answer that a rule of its route gives, without the ERP: nothing is committed by it.
+func (j *Journal) AnswerByRule(ctx context.Context, docID, instruction, rule string, answer fis.Outcome) error {
+	return j.in(ctx, "answer obligation "+docID, func(t *tx) error {
+		d, err := records.ScanDoc(t.QueryRowContext(ctx, `SELECT `+records.DocColumns+` FROM documents WHERE doc_id = $1`, docID))
+		if err != nil {
+			return err
+		}
+		if d.State != records.Acknowledged || !d.DocType.Commits() {
+			return fmt.Errorf("document %s: %w", docID, ledger.ErrStale)
+		}
+		detail := ledger.Detail{"instruction": instruction, "rule": rule, "verdict": answer.Verdict, "number": answer.Number}
+		if err := t.Event("answered by a rule", ledger.About{Doc: docID}, detail); err != nil {
+			return err
+		}
+		if err := t.saveWritten(0, docID, []byte("{}")); err != nil {
+			return err
+		}
+		return t.settle(d, answer, 0)
+	})
+}

@@ -19,6 +19,10 @@ var documents = map[string]text{
 	"route-undecided": {
 		is: "it is not known whether route {route} takes it: its condition (when) cannot be worked out",
 	},
+	"instruction-left": {is: "it asks for {instruction}, which route {route} leaves in Concur"},
+	"instruction-undecided": {
+		is: "the rule of route {route} cannot answer what it asks for ({instruction}): {problem}",
+	},
 	"route-broken":         {is: "route {route} takes it, but cannot be used"},
 	"recalled-before-lock": {is: "recalled in Concur before it was acknowledged; it returns under a new id"},
 	"not-ready":            {is: "not ready in Concur; the next run tries again"},

@@ -164,6 +164,18 @@ func (c *checker) flows(all []flows.Flow) {
 }
 
 func (c *checker) condition(place string, r config.Route) {
+	for asks, i := range r.Instructions {
+		if i.SuccessWhen == "" {
+			continue
+		}
+		if _, err := scope.CompileCondition(i.SuccessWhen); err != nil {
+			c.add(Problem, place+": instructions."+asks, err.Error(), "")
+		}
+	}
+	if r.FilesFundsChecks() {
+		c.add(Warning, place, "puts funds checks into import files, and a person in Concur waits for each answer",
+			"see that the file is read at once, or say instructions: { fundsCheck: { do: answer, … } } or leave")
+	}
 	if r.When == "" {
 		return
 	}
