@@ -14,7 +14,7 @@ import (
 // A program that acts on what it has seen does nothing when the document has moved on since, and hears what it is now; the reasons that it reads have codes.
 func TestSeen(t *testing.T) {
 	w := newLookWorld(t)
-	w.arrive("expenses", fis.Expense, "", "taxi", "hotel")
+	w.arrive("expenses", fis.Expense, "", "taxi 84.03 EUR", "hotel 100.00 EUR")
 	w.acknowledge(records.Acknowledged, "", "taxi", "hotel")
 	id := docID("taxi")
 	stdout, stderr, code := w.exec("80", "show", id, "--json")
