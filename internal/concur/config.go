@@ -17,6 +17,8 @@ type Config struct {
 	BaseURL string
 	// Domains are the host suffixes that a geolocation may have, besides the host of BaseURL; nil: the vendor's own.
 	Domains []string
+	// ReceiptDomains are the host suffixes under which images of receipts may lie, besides Domains.
+	ReceiptDomains []string
 	// ClientID and ClientSecret name our application, CompanyUUID the company that authorises it.
 	ClientID     string
 	ClientSecret secret.Secret

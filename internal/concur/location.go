@@ -1,9 +1,11 @@
 package concur
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -36,27 +38,57 @@ func (p places) check(raw string) (*url.URL, error) {
 	if err != nil {
 		return nil, fmt.Errorf("geolocation: %w", err)
 	}
-	if loopback(u) {
-		if !loopback(p.base) {
-			return nil, fmt.Errorf("geolocation %s is refused: it is on this machine and the base url is not", u)
-		}
+	switch why := p.refuses(u, p.domains); {
+	case why == "":
 		return u, nil
+	case why == otherDomain:
+		return nil, fmt.Errorf("geolocation %s is refused: its domain is none of %s (add it to the allowed domains if it is the vendor's)",
+			u, strings.Join(p.domains, ", "))
+	default:
+		return nil, fmt.Errorf("geolocation %s is refused: %s", u, why)
 	}
-	if u.Scheme != "https" {
-		return nil, fmt.Errorf("geolocation %s is refused: https is required", u)
-	}
-	if strings.EqualFold(u.Host, p.base.Host) {
-		return u, nil
+}
+
+const otherDomain = "its domain is another one"
+
+// refuses says why we do not go to an address; empty: we do.
+func (p places) refuses(u *url.URL, domains []string) string {
+	switch {
+	case loopback(u) && !loopback(p.base):
+		return "it is on this machine and the base url is not"
+	case loopback(u):
+		return ""
+	case u.Scheme != "https":
+		return "https is required"
+	case strings.EqualFold(u.Host, p.base.Host):
+		return ""
 	}
 	host := strings.ToLower(u.Hostname())
-	for _, d := range p.domains {
+	for _, d := range domains {
 		d = strings.ToLower(strings.Trim(d, "."))
 		if d != "" && (host == d || strings.HasSuffix(host, "."+d)) {
-			return u, nil
+			return ""
 		}
 	}
-	return nil, fmt.Errorf("geolocation %s is refused: its domain is none of %s (add it to the allowed domains if it is the vendor's)",
-		u, strings.Join(p.domains, ", "))
+	return otherDomain
+}
+
+// ofReceipts returns the address of an image, or an error that says why it is refused. The address itself is a secret: the error names its
+// host only.
+func (p places) ofReceipts(raw string, more []string) (*url.URL, error) {
+	u, err := url.Parse(raw)
+	if err != nil || u.Hostname() == "" || u.User != nil {
+		return nil, errors.New("what Concur names is no address")
+	}
+	domains := slices.Concat(p.domains, more)
+	switch why := p.refuses(u, domains); {
+	case why == "":
+		return u, nil
+	case why == otherDomain:
+		return nil, fmt.Errorf("the image lies at %s, which is none of %s", clipID(u.Hostname()), strings.Join(domains, ", "))
+	default:
+		return nil, fmt.Errorf("the image lies at %s, where nothing is fetched: %s", clipID(u.Hostname()), why)
+	}
 }
 
 func parseBase(raw string) (*url.URL, error) {

@@ -18,8 +18,8 @@ import (
 type Fault struct {
 	// Kind is one of the kinds below.
 	Kind string `json:"kind"`
-	// Call limits it to token, list, acknowledge, posting, payment, mark or look; DocID to calls (or items) with the
-	// document.
+	// Call limits it to token, list, acknowledge, posting, payment, mark, look, image or imagebytes; DocID to calls (or
+	// items) with the document, or with the id of an image.
 	Call  string `json:"call,omitempty"`
 	DocID string `json:"docId,omitempty"`
 	// Skip spares the first matching calls, Times ends it after so many hits, Rate hits only this part of the calls (0:
@@ -47,6 +47,11 @@ const (
 	FaultSlow    = "slow"    // Delay before the work
 	FaultGarbage = "garbage" // the work is done, the answer is a proxy's HTML page
 
+	// Of images alone.
+	FaultExpired   = "expired"   // the address is not good any more
+	FaultHuge      = "huge"      // 256 MiB come
+	FaultWrongType = "wrongtype" // what comes is no image
+
 	FaultItem    = "item"    // the item is answered with Code and nothing is done
 	FaultOmit    = "omit"    // the item is done and left out of the answer
 	FaultExtra   = "extra"   // the answer has an item that nobody asked about
@@ -59,6 +64,7 @@ func faultKinds() map[string]bool {
 	return map[string]bool{
 		FaultLost: false, FaultTimeout: false, FaultCut: false, FaultHalf: false, FaultStatus: false,
 		FaultAfter: false, FaultExpire: false, FaultSlow: false, FaultGarbage: false, FaultItem: true,
+		FaultExpired: false, FaultHuge: false, FaultWrongType: false,
 		FaultOmit: true, FaultExtra: false, FaultShuffle: false, FaultRecall: true,
 	}
 }
@@ -92,6 +98,9 @@ type Behaviour struct {
 	// 16.
 	Geolocation string `json:"geolocation,omitempty"`
 	MovedTo     string `json:"movedTo,omitempty"`
+	// NoImageScope forbids images; ImageHost (https://host) is where their addresses lead.
+	NoImageScope bool   `json:"noImageScope,omitempty"`
+	ImageHost    string `json:"imageHost,omitempty"`
 	// Warn and Sunset are sent as x-api-warn and sunset; LinkHost is the host in links.
 	Warn     string `json:"warn,omitempty"`
 	Sunset   string `json:"sunset,omitempty"`
@@ -183,10 +192,11 @@ func (f Fault) validate() error {
 		return fmt.Errorf("fault %q is none of %s", f.Kind, strings.Join(slices.Sorted(maps.Keys(faultKinds())), ", "))
 	}
 	switch f.Call {
-	case "", callToken, callList, callAcknowledge, callPosting, callPayment, callMark, callLook:
+	case "", callToken, callList, callAcknowledge, callPosting, callPayment, callMark, callLook, callImage,
+		callImageBytes:
 	default:
-		return fmt.Errorf("fault %s: call %q is none of token, list, acknowledge, posting, payment, mark, look", f.Kind,
-			f.Call)
+		return fmt.Errorf("fault %s: call %q is none of token, list, acknowledge, posting, payment, mark, look, image, "+
+			"imagebytes", f.Kind, f.Call)
 	}
 	if f.Rate < 0 || f.Rate > 1 {
 		return fmt.Errorf("fault %s: rate %v is not between 0 and 1", f.Kind, f.Rate)

@@ -63,6 +63,7 @@ type Service struct {
 	behaviour Behaviour
 	snapshots map[fis.DocType]*snapshot
 	tokens    tokenBook
+	receipts  receiptBook
 	random    *mathrand.Rand
 }
 
@@ -128,6 +129,7 @@ func New(cfg Config) *Service {
 	f.mux.HandleFunc(base+"/postingconfirmations", f.servePost(confirmPosting))
 	f.mux.HandleFunc(base+"/paymentconfirmations", f.servePost(confirmPayment))
 	f.invoicePayRoutes()
+	f.receiptRoutes()
 	f.adminRoutes()
 	f.mux.HandleFunc("/", f.serveUnknown)
 	return f

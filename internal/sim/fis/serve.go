@@ -16,8 +16,10 @@ const (
 	callAcknowledge = "acknowledge"
 	callPosting     = "posting"
 	callPayment     = "payment"
-	callMark        = "mark" // of invoices, in the service beside FIS
-	callLook        = "look" // at an invoice
+	callMark        = "mark"       // of invoices, in the service beside FIS
+	callLook        = "look"       // at an invoice
+	callImage       = "image"      // where an image lies
+	callImageBytes  = "imagebytes" // the image itself
 	callUnknown     = "unknown"
 )
 
@@ -104,7 +106,10 @@ func (x *exchange) authorized() bool {
 }
 
 // answer sends the answer of work that is done and noted, or loses it on request.
-func (x *exchange) answer(status int, body []byte) {
+func (x *exchange) answer(status int, body []byte) { x.answerAs("application/json", status, body) }
+
+// answerAs sends an answer of any kind.
+func (x *exchange) answerAs(kind string, status int, body []byte) {
 	if t, ok := findFault(x.faults, FaultTimeout); ok {
 		stallFor(x.r.Context(), t.Delay)
 		panic(http.ErrAbortHandler)
@@ -121,7 +126,7 @@ func (x *exchange) answer(status int, body []byte) {
 		_, _ = x.w.Write([]byte("<html><body>Please log in to the proxy</body></html>"))
 		return
 	}
-	x.w.Header().Set("Content-Type", "application/json")
+	x.w.Header().Set("Content-Type", kind)
 	if _, ok := findFault(x.faults, FaultHalf); ok {
 		x.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 		_, _ = x.w.Write(body[:len(body)/2])
