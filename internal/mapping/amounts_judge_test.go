@@ -110,7 +110,7 @@ func (b *bent) expected(t *testing.T, env fis.Envelope, e *bending) sumsOf {
 	must(t)(err)
 	out := sumsOf{}
 	if b.plain {
-		for _, a := range plainAmounts(t, env) {
+		for _, a := range b.plainAmounts(t, env) {
 			out.add(doc.Currency(), a, false)
 		}
 		return out
@@ -138,7 +138,7 @@ func (b *bent) expected(t *testing.T, env fis.Envelope, e *bending) sumsOf {
 }
 
 // plainAmounts are those of documents without posting lines: wage types and allocations, straight from the JSON.
-func plainAmounts(t *testing.T, env fis.Envelope) (out []decimal.Decimal) {
+func (b *bent) plainAmounts(t *testing.T, env fis.Envelope) (out []decimal.Decimal) {
 	t.Helper()
 	dec := json.NewDecoder(bytes.NewReader(env.Document))
 	dec.UseNumber()
@@ -147,6 +147,9 @@ func plainAmounts(t *testing.T, env fis.Envelope) (out []decimal.Decimal) {
 	list, name := "allocation", "allocationAmount"
 	if env.DocType == fis.Payroll {
 		list, name = "payrollData", "entryApprovedAmount"
+	}
+	if b.field != "" {
+		list, name, _ = strings.Cut(b.field, ".")
 	}
 	var walk func(v any, in string)
 	walk = func(v any, in string) {
@@ -189,7 +192,9 @@ func tableOf(t *testing.T, body []byte, comma rune) []map[string]string {
 	for _, row := range rows[1:] {
 		byName := map[string]string{}
 		for i, h := range rows[0] {
-			byName[h] = row[i]
+			if i < len(row) {
+				byName[h] = row[i]
+			}
 		}
 		out = append(out, byName)
 	}
@@ -206,6 +211,36 @@ func readJournalCSV(t *testing.T, body []byte) (out []writtenRow) {
 func readWages(t *testing.T, body []byte) (out []writtenRow) {
 	for _, r := range tableOf(t, body, ';') {
 		out = append(out, writtenRow{r["Reference"], r["Currency"], number(t, r["Amount"])})
+	}
+	return out
+}
+
+// readPayroll reads rows with a decimal comma.
+func readPayroll(t *testing.T, body []byte) (out []writtenRow) {
+	for _, r := range tableOf(t, body, ';') {
+		amount := number(t, strings.ReplaceAll(r["Amount"], ",", "."))
+		out = append(out, writtenRow{r["Document"], r["Currency"], amount})
+	}
+	return out
+}
+
+// readCommitments reads the rows of lines, and not those of documents.
+func readCommitments(t *testing.T, body []byte) (out []writtenRow) {
+	for _, r := range tableOf(t, body, ';') {
+		if r["Kind"] == "LINE" || r["Kind"] == "A" {
+			out = append(out, writtenRow{r["Document"], r["Currency"], number(t, r["Debit"])},
+				writtenRow{r["Document"], r["Currency"], number(t, r["Credit"]).Neg()})
+		}
+	}
+	return out
+}
+
+// readDays reads the rows of days, which have no headings.
+func readDays(t *testing.T, body []byte) (out []writtenRow) {
+	for line := range strings.Lines(string(body)) {
+		if f := strings.Split(strings.TrimSpace(line), ";"); f[0] == "DAY" || f[0] == "A" {
+			out = append(out, writtenRow{f[2], f[6], number(t, f[7])})
+		}
 	}
 	return out
 }

@@ -34,6 +34,7 @@ type bent struct {
 	of             []fis.DocType // documents that it takes, nil for those with posting lines
 	few            bool          // tries, for a file that is slow to make or like another one
 	parties, plain bool          // what the rows stand for: what is owed, or fields of the document
+	field          string        // plain: the list and the field, wage types and allocations when empty
 }
 
 // changed is a change of a template: each text of from is replaced once by the one of to.
@@ -92,6 +93,21 @@ func bentTemplates() []bent {
 			whens:  []string{"row.amount > 0", `row.side = "DR"`, `document.report_id <> "R1"`, "row.in_document < 3"}, template2: []changed{
 				{kind: "two decimals", from: []string{`decimals: "4..8"`}, to: []string{`decimals: "2"`}},
 			}},
+		{template: "obligations", record: "Line", amounts: []string{"Debit", "Credit"}, few: true,
+			of: []fis.DocType{fis.RequestObligation}, read: readCommitments,
+			currency: [2]string{"Line", "Currency"}, document: [2]string{"Line", "Document"},
+			values: []string{"line.debit", "line.credit", "line.amount", "MAX(line.amount; 0)"},
+			whens:  []string{`line.role = "commitment"`, "line.number <> 2", `document.report_id <> "R1"`}},
+		{template: "payroll-wage-types", record: "Wage", amounts: []string{"Amount"}, few: true, plain: true,
+			of: []fis.DocType{fis.Payroll}, read: readPayroll,
+			currency: [2]string{"Wage", "Currency"}, document: [2]string{"Wage", "Document"},
+			values: []string{"0 - entryApprovedAmount", "entryApprovedAmount + 1", "totalApprovedAmount"},
+			whens:  []string{`wageType <> "M411"`, "entryApprovedAmount > 20", `document.id = ""`}},
+		{template: "travel-allowance", record: "Day", amounts: []string{"Paid"}, few: true, plain: true,
+			of: []fis.DocType{fis.Payroll}, read: readDays, field: "dailyAllowanceDetails.clientAmountInPaymentCurrency",
+			currency: [2]string{"Day", "Currency"}, document: [2]string{"Day", "Document"},
+			values: []string{"0 - clientAmountInPaymentCurrency", "clientAmountInPaymentCurrency + 1"},
+			whens:  []string{"clientAmountInPaymentCurrency > 20", `document.id = ""`}},
 		{template: "payroll-obligation-csv", record: "Wage", amounts: []string{"Amount"}, currency: [2]string{"Wage", "Currency"}, document: [2]string{"Wage", "Reference"}, plain: true, read: readWages,
 			values: []string{"0 - entryApprovedAmount", "entryApprovedAmount + 1", "totalApprovedAmount"}, whens: []string{`wageType <> "M411"`, "entryApprovedAmount > 20", `document.id = ""`}},
 		{template: "payroll-obligation-csv", record: "Obligation", amounts: []string{"Amount"}, currency: [2]string{"Obligation", "Currency"}, document: [2]string{"Obligation", "Reference"}, plain: true, read: readWages,
@@ -290,6 +306,7 @@ func (b *bent) twice(t *testing.T, fsys fs.FS) fs.FS {
 	record := between(t, body, "  - name: "+b.record+"\n", "\n  - name: ", "\ntotals:", "\n\n")
 	copied := strings.Replace(strings.Replace(record, "- name: "+b.record, "- name: "+again, 1), "value: "+b.record+" }", "value: A }", 1)
 	copied = strings.NewReplacer(`'"D"'`, `'"A"'`, `'"DETAIL"'`, `'"A"'`, `'"WAGE"'`, `'"A"'`, `'"OBLIGATION"'`, `'"A"'`, "value: WAGE }", "value: A }", "value: OBLIGATION }", "value: A }",
+		`'"LINE"'`, `'"A"'`, `'"DAY"'`, `'"A"'`, "value: LINE }", "value: A }", "value: DAY }", "value: A }",
 		"same_as: Posting.account, ", "").Replace(copied)
 	if b.template == "generic-csv" { // its records are told apart by their first column
 		body = strings.Replace(body, "{ name: Batch, type: integer, width: 10, required: true, value: file.sequence", "{ name: Batch, type: code, width: 10, required: true, value: '\"L\"'", 1)
@@ -303,8 +320,8 @@ func (b *bent) twice(t *testing.T, fsys fs.FS) fs.FS {
 	body = strings.Replace(body, record, record+copied, 1)
 	declared := between(t, body, "\namounts:\n", "\n\nresults:", "\n\nresults:")
 	rows := strings.TrimPrefix(declared, "\namounts:\n  rows:\n")
-	if i := strings.Index(rows, "\n  left_out"); i >= 0 {
-		rows = rows[:i]
+	for _, mark := range []string{"\n  left_out", "\n  not_held"} {
+		rows, _, _ = strings.Cut(rows, mark)
 	}
 	var more string
 	for _, item := range strings.Split("\n"+rows, "\n    - ")[1:] {
