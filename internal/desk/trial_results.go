@@ -143,7 +143,7 @@ func rowWords(row returns.Row) string {
 		add("number ", o.Number)
 		add("company ", o.Company)
 		add("fiscal year ", o.FiscalYear)
-		add("posted on ", dateWord(o.Posted.IsZero(), o.Posted.String()))
+		add("posted on ", dateWord(o.Posted.IsZero() || o.Verdict == fis.Rejected, o.Posted.String()))
 		for _, m := range o.Messages {
 			add("", strings.TrimSpace(strings.Replace(m.Code+" "+m.Text, m.Text+" "+m.Text, m.Text, 1)))
 		}
