@@ -93,6 +93,7 @@ func (m *many) night(from, to int, last bool) {
 	var arrivals []journal.Arrival
 	var acks []journal.AckOutcome
 	var parts journaltest.Parts
+	totals := map[string]records.Sum{}
 	for i := from; i < to; i++ {
 		amount, err := fis.ParseAmount(fmt.Sprintf("%d.%02d", 10+i%5000, i%100))
 		m.ok(err)
@@ -100,7 +101,9 @@ func (m *many) night(from, to int, last bool) {
 		arrivals = append(arrivals, journal.Arrival{Envelope: fis.Envelope{ID: id, DocType: docType, Document: []byte(`{"report":{"reportId":"` + id[:20] + `"}}`)}, Route: route, ReportID: id[:20],
 			ReportKey: fmt.Sprint(100000 + i), ReportNumber: fmt.Sprintf("%06X", i), EmployeeID: fmt.Sprintf("S-%d", i%3000), Currency: []string{"EUR", "USD"}[i%2], Amount: amount})
 		acks = append(acks, journal.AckOutcome{DocID: id, State: records.Acknowledged, Millis: 300})
-		parts = append(parts, records.Part{DocID: id, FirstLine: 2*(i-from) + 1, LastLine: 2*(i-from) + 2, Rows: 2, Currency: "EUR", Debit: amount, Credit: amount})
+		parts = append(parts, records.Part{DocID: id, FirstLine: 2*(i-from) + 1, LastLine: 2*(i-from) + 2, Rows: 2, Currency: arrivals[i-from].Currency, Debit: amount, Credit: amount})
+		s := totals[arrivals[i-from].Currency]
+		totals[arrivals[i-from].Currency] = records.Sum{Debit: s.Debit.Add(amount), Credit: s.Credit.Add(amount)}
 	}
 	_, err = m.j.StoreArrivals(m.ctx, arrivals, m.at, "c")
 	m.ok(err)
@@ -108,7 +111,7 @@ func (m *many) night(from, to int, last bool) {
 	body := strings.Repeat("line\n", 2*len(parts))
 	sum := sha256.Sum256([]byte(body))
 	f := records.File{Route: route, Sequence: number, Name: fmt.Sprintf("%s-%06d.csv", route, number), TempName: ".t", Acceptance: "document", SHA256: hex.EncodeToString(sum[:]), Size: int64(len(body)),
-		Lines: 2 * len(parts), Totals: map[string]records.Sum{}}
+		Lines: 2 * len(parts), Totals: totals}
 	m.ok(m.j.CreateFile(m.ctx, &f, parts, strings.NewReader(body)))
 	up, err := m.j.BeginUpload(m.ctx, f, func(int64) string { return ".t" })
 	m.ok(err)
@@ -122,7 +125,8 @@ func (m *many) night(from, to int, last bool) {
 
 func (m *many) answer(route string, docType fis.DocType, f records.File, from, to int) {
 	name := f.Name + ".txt"
-	r, err := m.j.CollectResult(m.ctx, route, name, f.SHA256[:60]+fmt.Sprint(1000+from%9000), int64(len(name)), strings.NewReader(name), nil)
+	sum := sha256.Sum256([]byte(name))
+	r, err := m.j.CollectResult(m.ctx, route, name, hex.EncodeToString(sum[:]), int64(len(name)), strings.NewReader(name), nil)
 	m.ok(err)
 	outcomes := map[string]fis.Outcome{}
 	for i := from; i < to; i++ {
@@ -169,6 +173,7 @@ func looks(documents int) map[string][]string {
 		"list-files":     {"list", "files"},
 		"find-number":    {"list", "documents", "--find", fmt.Sprint(5100000000 + i)},
 		"find-report":    {"list", "documents", "--find", strings.ToLower(lookID(i)[:12])},
+		"report":         {"report"},
 		"show":           {"show", lookID(i)},
 		"show-report":    {"show", lookID(i)[:20]},
 		"show-beginning": {"show", lookID(i)[:10]},

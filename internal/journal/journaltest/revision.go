@@ -49,7 +49,7 @@ func testJudge(t *testing.T) {
 		{"unknown to Concur now", records.Doc{Revision: 1}, []records.Sibling{doc(records.Gone, 1, 1)}, records.Whole, true},
 		{"an advance handed back", records.Doc{DocType: fis.CashAdvance, Direction: -1}, []records.Sibling{with(doc(records.Posted, 1, 0), func(s *records.Sibling) { s.Direction = 1 })}, records.Whole, true},
 		{"an advance handed out again", records.Doc{DocType: fis.CashAdvance, Direction: 1}, []records.Sibling{with(doc(records.Posted, 1, 0), func(s *records.Sibling) { s.Direction = 1 })}, records.Revision, true},
-		{"an obligation told anew", records.Doc{DocType: fis.RequestObligation, Revision: 2}, []records.Sibling{doc(records.Posted, 1, 1)}, records.Whole, false},
+		{"an obligation told anew", records.Doc{DocType: fis.RequestObligation, Revision: 2}, []records.Sibling{doc(records.Posted, 1, 1)}, records.Committed, true},
 	} {
 		c.new.ID, c.new.Received = "D", day(5)
 		if c.new.DocType == "" {

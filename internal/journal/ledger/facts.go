@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash"
 	"maps"
@@ -132,6 +133,7 @@ type touched struct {
 type row struct {
 	Columns []string
 	Values  []any
+	order   []int // of the columns by their names
 }
 
 // execKept runs a statement that writes a table whose rows are sealed or told of: it keeps what they are now, and hands each to fn.
@@ -144,12 +146,8 @@ func (t *Tx) execKept(w written, fn func(*row), args ...any) (n int64, err error
 	if err != nil {
 		return 0, err
 	}
-	defer rows.Close()
-	for ; rows.Next(); n++ {
-		r, err := ScanAll(rows)
-		if err != nil {
-			return n, err
-		}
+	err = eachRow(rows, func(r *row) error {
+		n++
 		if w.kept != nil {
 			t.change(Subject{w.kept.kind, r.Text(w.kept.column)})
 		}
@@ -160,8 +158,9 @@ func (t *Tx) execKept(w written, fn func(*row), args ...any) (n int64, err error
 			t.wrote(w, r)
 		}
 		fn(r)
-	}
-	return n, rows.Err()
+		return nil
+	})
+	return n, err
 }
 
 // wrote notes what follows from a row that a statement has written or removed.
@@ -222,18 +221,32 @@ func ValueText(v any) string {
 
 // seal is the seal of one row: its hash, then one character a column in the order of the table.
 func (r *row) seal(f *fact) string {
-	h, marks := sha256.New(), make([]byte, len(r.Columns))
-	for _, i := range sortedBy(r.Columns) {
-		text := ValueText(r.Values[i])
-		switch {
-		case slices.Contains(f.Skip, r.Columns[i]):
-			text = ""
-		case text != "":
-			addPart(h, r.Columns[i], text)
+	return r.sealHash(f) + r.marks(f)
+}
+
+// sealHash is the part of a seal that proves the row.
+func (r *row) sealHash(f *fact) string {
+	h, part := sha256.New(), make([]byte, 0, 512)
+	for _, i := range r.order {
+		if text := ValueText(r.Values[i]); text != "" && !slices.Contains(f.Skip, r.Columns[i]) {
+			part = appendPart(appendPart(part[:0], r.Columns[i]), text)
+			h.Write(part)
 		}
-		marks[i] = markOf(r.Columns[i], text)
 	}
-	return short64(h) + string(marks)
+	return short64(h)
+}
+
+// marks are one character a column.
+func (r *row) marks(f *fact) string {
+	marks := make([]byte, len(r.Columns))
+	for i, column := range r.Columns {
+		text := ValueText(r.Values[i])
+		if slices.Contains(f.Skip, column) {
+			text = ""
+		}
+		marks[i] = markOf(column, text)
+	}
+	return string(marks)
 }
 
 const sealHash = 22 // characters of a seal that are its hash
@@ -242,13 +255,29 @@ func short64(h hash.Hash) string { return base64.RawURLEncoding.EncodeToString(h
 
 // markOf is one character for a value: it names a changed column, and proves nothing.
 func markOf(column, text string) byte {
+	if text == "" { // as most are
+		if known, ok := emptyMarks.Load(column); ok {
+			return known.(byte)
+		}
+		mark := newMark(column, "")
+		emptyMarks.Store(column, mark)
+		return mark
+	}
+	return newMark(column, text)
+}
+
+// emptyMarks are the marks of empty columns.
+var emptyMarks sync.Map
+
+func newMark(column, text string) byte {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	sum := sha256.Sum256([]byte(column + "\x00" + text))
 	return letters[sum[0]&63]
 }
 
-func addPart(h hash.Hash, column, text string) {
-	fmt.Fprintf(h, "%d:%s%d:%s", len(column), column, len(text), text)
+// appendPart writes a text with its length.
+func appendPart(to []byte, text string) []byte {
+	return append(append(strconv.AppendInt(to, int64(len(text)), 10), ':'), text...)
 }
 
 // sortedBy gives the places of the names in the order of their texts.
@@ -312,11 +341,37 @@ func ScanAll(rows *sql.Rows) (*row, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, into := &row{Columns: columns, Values: make([]any, len(columns))}, make([]any, len(columns))
+	return scanner{columns, sortedBy(columns)}.scan(rows)
+}
+
+// scanner reads many rows that have the same columns.
+type scanner struct {
+	columns []string
+	order   []int
+}
+
+func (s scanner) scan(rows *sql.Rows) (*row, error) {
+	r, into := &row{Columns: s.columns, Values: make([]any, len(s.columns)), order: s.order}, make([]any, len(s.columns))
 	for i := range into {
 		into[i] = &r.Values[i]
 	}
 	return r, rows.Scan(into...)
+}
+
+// eachRow hands over every row with all its columns.
+func eachRow(rows *sql.Rows, fn func(*row) error) error {
+	columns, err := rows.Columns()
+	if err != nil {
+		return errors.Join(err, rows.Close())
+	}
+	s := scanner{columns, sortedBy(columns)}
+	return walk(rows, func(rows *sql.Rows) error {
+		r, err := s.scan(rows)
+		if err != nil {
+			return err
+		}
+		return fn(r)
+	})
 }
 
 // rowsSeal is the seal over all lines of one result file, in the order of their numbers.

@@ -3,7 +3,6 @@ package ledger
 import (
 	"database/sql"
 	"fmt"
-	"hash/fnv"
 	"maps"
 	"slices"
 	"strings"
@@ -217,14 +216,21 @@ func (t *Tx) keyOld() error {
 	return nil
 }
 
+// hash is FNV-1a over its parts.
+func (k docKey) hash() uint64 {
+	h := uint64(14695981039346656037)
+	for _, part := range [...]string{k.doc, string(k.kind), k.key} {
+		for i := range len(part) {
+			h = (h ^ uint64(part[i])) * 1099511628211
+		}
+		h *= 1099511628211 // the end of a part
+	}
+	return h
+}
+
 // keys compares the keys of all rows with those that are kept: for each document the sum of their hashes, so that memory stays small.
 func (v *verification) keys() error {
 	open := map[string]uint64{}
-	hash := func(k docKey) uint64 {
-		h := fnv.New64a()
-		fmt.Fprintf(h, "%s\x00%s\x00%s", k.doc, k.kind, k.key)
-		return h.Sum64()
-	}
 	for _, table := range slices.Sorted(maps.Keys(keyedTables)) {
 		seen, last := map[docKey]bool{}, "" // two payments of a document may have keys that are the same
 		columns := []string{"doc_id"}
@@ -233,20 +239,25 @@ func (v *verification) keys() error {
 				columns = append(columns, c.column)
 			}
 		}
-		err := Each(v.ctx, v.j, `SELECT `+strings.Join(columns, ", ")+` FROM `+table+` ORDER BY doc_id`, nil, func(rows *sql.Rows) error {
-			r, err := ScanAll(rows)
-			if err != nil {
-				return err
-			}
+		query := `SELECT ` + strings.Join(columns, ", ") + ` FROM ` + table
+		if table == "payments" {
+			query += ` ORDER BY doc_id`
+		}
+		rows, err := QueryRows(v.ctx, v.j, query)
+		if err != nil {
+			return err
+		}
+		err = eachRow(rows, func(r *row) error {
 			if doc := r.Text("doc_id"); doc != last {
 				clear(seen)
 				last = doc
 			}
 			for _, k := range r.keys(table) {
-				if !seen[k] {
-					seen[k] = true
-					open[k.doc] += hash(k)
+				if table == "payments" && seen[k] {
+					continue
 				}
+				seen[k] = table == "payments"
+				open[k.doc] += k.hash()
 			}
 			return nil
 		})
@@ -257,7 +268,7 @@ func (v *verification) keys() error {
 	err := Each(v.ctx, v.j, `SELECT key, kind, doc_id FROM doc_keys`, nil, func(rows *sql.Rows) error {
 		var k docKey
 		err := rows.Scan(&k.key, &k.kind, &k.doc)
-		open[k.doc] -= hash(k)
+		open[k.doc] -= k.hash()
 		v.rows++
 		return err
 	})
