@@ -2,18 +2,14 @@ package bridge
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
-	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/ownfile"
@@ -72,105 +68,15 @@ func (b *Bridge) dropRoute(ctx context.Context, r *route, files []records.File, 
 		return err
 	}
 	defer func() { err = errors.Join(err, drop.Close()) }()
-	for i, f := range files {
-		b.progress("drop "+r.Name, i, len(files))
-		if f, err = b.j.File(ctx, f.ID); err != nil { // as it is now: people act beside a run
+	for done := 0; done < len(files); {
+		b.progress("drop "+r.Name, done, len(files))
+		some := together(files[done:], drop.AtOnce())
+		if err := b.dropTogether(ctx, drop, some, s); err != nil {
 			return err
 		}
-		if f.State != records.Dropped && !slices.Contains(undropped, f.State) {
-			continue
-		}
-		if err := b.dropFile(ctx, drop, f, s); err != nil {
-			return fmt.Errorf("drop %s: %w", f.Name, err)
-		}
+		done += len(some)
 	}
 	return nil
-}
-
-// dropFile is the drop protocol: write under a temporary name and check, commit "renaming", rename, commit "dropped".
-// It begins where the state says that an earlier run ended.
-func (b *Bridge) dropFile(ctx context.Context, drop exchange.Drop, f records.File, s *Summary) error {
-	if f.State == records.Dropped {
-		return b.mark(ctx, drop, f)
-	}
-	if f.State == records.Renaming {
-		found, err := exchange.Find(ctx, drop, f.TempName, f.Name)
-		if err != nil {
-			return fmt.Errorf("find out whether it was renamed: %w", err)
-		}
-		switch found {
-		case exchange.FoundFinal:
-			return b.dropped(ctx, drop, f, false, s)
-		case exchange.FoundGone:
-			return b.dropped(ctx, drop, f, true, s)
-		}
-		return b.publish(ctx, drop, f, s)
-	}
-	f, err := b.upload(ctx, drop, f)
-	if err != nil {
-		return err
-	}
-	return b.publish(ctx, drop, f, s)
-}
-
-// upload writes the file under a temporary name of this attempt's own and commits that it is whole there. What an
-// earlier attempt left is taken away: if its process is only paused, it finds its file gone, and can never put half of
-// one under the final name.
-func (b *Bridge) upload(ctx context.Context, drop exchange.Drop, f records.File) (records.File, error) {
-	if f.State == records.Uploading && f.TempName != "" {
-		err := drop.Remove(ctx, f.TempName)
-		// its name must not be forgotten while it may lie there
-		if errors.Is(err, exchange.ErrConnection) || errors.Is(err, exchange.ErrLogin) || ctx.Err() != nil {
-			return f, err
-		}
-		if err != nil {
-			b.log.Warn("temporary file of an earlier attempt left behind", "file", f.TempName, "error", err.Error())
-		}
-	}
-	f, err := b.j.BeginUpload(ctx, f, func(fence int64) string {
-		return drop.TempName(f.Name, fmt.Sprintf("%d%s", fence, strings.ToLower(rand.Text()[:4])))
-	})
-	if err != nil {
-		return f, err
-	}
-	killpoint.Here("upload.intended")
-	if err := drop.Upload(ctx, f.TempName, f.Size,
-		func() (io.ReadCloser, error) { return b.j.FileBytes(ctx, f.ID), nil }); err != nil {
-		return f, err
-	}
-	killpoint.Here("upload.acted")
-	err = b.j.Uploaded(ctx, f)
-	if errors.Is(err, ledger.ErrStale) {
-		err = errors.Join(errors.New("another fisbridge has taken this import file over"), err,
-			drop.Remove(ctx, f.TempName))
-	}
-	return f, err
-}
-
-// publish renames. An answer that was lost leaves "renaming", and whoever comes next looks under both names first.
-func (b *Bridge) publish(ctx context.Context, drop exchange.Drop, f records.File, s *Summary) error {
-	killpoint.Here("rename.intended")
-	err := drop.Publish(ctx, f.TempName, f.Name)
-	killpoint.Here("rename.acted")
-	switch {
-	case errors.Is(err, exchange.ErrGone):
-		return b.dropped(ctx, drop, f, true, s)
-	case err != nil:
-		return err
-	}
-	return b.dropped(ctx, drop, f, false, s)
-}
-
-func (b *Bridge) dropped(ctx context.Context, drop exchange.Drop, f records.File, unverified bool, s *Summary) error {
-	if err := b.j.DropDone(context.WithoutCancel(ctx), f, unverified); err != nil {
-		return err
-	}
-	killpoint.Here("rename.done")
-	s.Dropped++
-	b.log.Info("import file dropped", "route", f.Route, "file", f.Name, "unverified", unverified)
-	b.keepCopy(context.WithoutCancel(ctx), f, s) // it is not tried again
-	killpoint.Here("copy.done")
-	return b.mark(ctx, drop, f)
 }
 
 // mark writes the done-marker of a dropped file, if the route has one. Some ERPs read nothing without it, so it is part

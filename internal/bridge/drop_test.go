@@ -71,7 +71,7 @@ func TestBrokenRename(t *testing.T) {
 			w.ok(os.Mkdir(filepath.Join(w.dir, "erp", "in"), 0o750))
 			files, err := w.j.FilesIn(w.ctx, records.Uploading)
 			w.ok(err)
-			w.ok(w.j.Uploaded(w.ctx, files[0]))
+			w.uploaded(files[0])
 			c.place(w, files[0])
 			w.run(c.exit)
 			f, err := w.j.File(w.ctx, files[0].ID)
@@ -96,6 +96,13 @@ func TestBrokenRename(t *testing.T) {
 	}
 }
 
+// uploaded commits that a file is whole under its temporary name.
+func (w *world) uploaded(f records.File) {
+	w.Helper()
+	_, err := w.j.Uploaded(w.ctx, f)
+	w.ok(err)
+}
+
 func (w *world) bytes(f records.File) string {
 	w.Helper()
 	var b strings.Builder
@@ -117,7 +124,7 @@ func TestUnverifiedLost(t *testing.T) {
 	w.ok(os.Mkdir(filepath.Join(w.dir, "erp", "in"), 0o750))
 	f, err := w.j.File(w.ctx, 1)
 	w.ok(err)
-	w.ok(w.j.Uploaded(w.ctx, f))
+	w.uploaded(f)
 	w.run(bridge.ExitNeedsPerson)
 	w.ok(w.j.MarkFile(w.ctx, 1, false, "the ERP has nothing of it"))
 	w.run(bridge.ExitDone)
@@ -169,8 +176,8 @@ func TestDoneMarker(t *testing.T) {
 		w.ok(os.Mkdir(filepath.Join(w.dir, "erp", "in"), 0o750))
 		f, err := w.j.File(w.ctx, 1)
 		w.ok(err)
-		w.ok(w.j.Uploaded(w.ctx, f))
-		w.ok(w.j.DropDone(w.ctx, f, false)) // killed before the marker
+		w.uploaded(f)
+		w.ok(w.j.DropDone(w.ctx, false, f)) // killed before the marker
 		want := 0
 		if !taken {
 			w.write("erp/in/"+f.Name, w.bytes(f))

@@ -112,10 +112,11 @@ func (w *world) fileMany(documents, lines int) {
 	f := &records.File{Route: "lines", Sequence: 1, Name: "L000001.csv", TempName: ".L000001.csv.part",
 		Acceptance: "document", Lines: documents * lines, Totals: map[string]records.Sum{}}
 	w.ok(w.j.CreateFile(w.ctx, f, journaltest.Parts(parts), strings.NewReader("")))
-	up, err := w.j.BeginUpload(w.ctx, *f, func(int64) string { return ".t" })
+	begun, err := w.j.BeginUpload(w.ctx, []records.File{*f}, func(records.File, int64) string { return ".t" })
 	w.ok(err)
-	w.ok(w.j.Uploaded(w.ctx, up))
-	w.ok(w.j.DropDone(w.ctx, up, false))
+	up := begun[0]
+	w.uploaded(up)
+	w.ok(w.j.DropDone(w.ctx, false, up))
 }
 
 // answerMany writes the ERP's answer for each line; one document in fifty is rejected in its second line.

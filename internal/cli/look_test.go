@@ -144,10 +144,12 @@ func (w *lookWorld) file(route, acceptance string, sequence int64, reissueOf int
 	if to == records.Numbered {
 		return f
 	}
-	f, err := w.j.BeginUpload(w.ctx, f, func(int64) string { return ".t" })
+	begun, err := w.j.BeginUpload(w.ctx, []records.File{f}, func(records.File, int64) string { return ".t" })
 	w.must(err)
-	w.must(w.j.Uploaded(w.ctx, f))
-	w.must(w.j.DropDone(w.ctx, f, to == records.Renaming))
+	f = begun[0]
+	_, err = w.j.Uploaded(w.ctx, f)
+	w.must(err)
+	w.must(w.j.DropDone(w.ctx, to == records.Renaming, f))
 	return f
 }
 

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 )
@@ -19,6 +20,8 @@ type dropper struct {
 	t   Target
 	pl  place
 	log *slog.Logger
+	// tells: the place has told the size of a closed file, so that nobody needs to ask before it is closed.
+	tells atomic.Bool
 }
 
 func (d *dropper) Close() error { return d.pl.close() }
@@ -170,7 +173,9 @@ func (d *dropper) write(ctx context.Context, w writer, from *counter, size int64
 		return 0, fmt.Errorf("%w: %d bytes were announced, the source has %d", ErrIncomplete, size, from.n)
 	}
 	killpoint.Here("upload.written")
-	byHandle, err = w.size(ctx)
+	if byHandle = -1; !d.tells.Load() {
+		byHandle, err = w.size(ctx)
+	}
 	if err != nil {
 		if hopeless(ctx, err) {
 			return 0, err

@@ -21,7 +21,8 @@ type Info struct {
 	Odd     string    // in a listing: what it is when it is no plain file; empty for one
 }
 
-// Drop delivers files into one folder of the partner. All methods may be repeated. A Drop is for one goroutine at a time.
+// Drop delivers files into one folder of the partner. All methods may be repeated. A Drop is for one goroutine at a time; UploadAll and
+// PublishAll do several things at once by themselves.
 type Drop interface {
 	// Upload writes size bytes to the temporary name and proves that they arrived: exclusive create, errors of every write and
 	// of Close, size looked up afterwards, content read back and hashed where the target asks. What it finds under temp is
@@ -32,6 +33,13 @@ type Drop interface {
 	// is removed), other bytes are a *NameTakenError. Temp gone and final there counts as delivered. Temp and final both gone is
 	// ErrGone. An answer "renamed" is believed: the partner may have taken the file before anyone can look.
 	Publish(ctx context.Context, temp, final string) error
+	// UploadAll is Upload of several files at once, each with an error of its own.
+	UploadAll(ctx context.Context, files []Sending) []error
+	// PublishAll is Publish of several files, which get their final names in their order. Those behind one that failed are ErrWaits, unless their
+	// renames were on the line with it.
+	PublishAll(ctx context.Context, files []Renaming) []error
+	// AtOnce is how many files are best given to UploadAll and PublishAll.
+	AtOnce() int
 	// Stat looks for a name; false means that it is certainly not there. ErrCannotTell when the place lets nobody look.
 	Stat(ctx context.Context, name string) (Info, bool, error)
 	// Remove removes a temporary name; that it is gone already is no error.

@@ -25,6 +25,11 @@ type place interface {
 	rename(ctx context.Context, from, to string) error
 	// renameOther is a second way of renaming for places that refuse the first; it may replace, so the caller has looked.
 	renameOther(ctx context.Context, from, to string) error
+	// renameAll renames several, in their order: none gets its new name before those in front of it. Each of them has its error; what was not
+	// tried, for one before it failed, has ErrWaits.
+	renameAll(ctx context.Context, pairs [][2]string) []error
+	// ready makes the connection, where there is one.
+	ready(ctx context.Context) error
 	remove(ctx context.Context, p string) error
 	mkdir(ctx context.Context, p string) error
 	syncFolder(p string) error

@@ -30,6 +30,11 @@ func (d *dropper) publish(ctx context.Context, temp, final string) error {
 	if err == nil { // believed: the partner may have taken it already
 		return d.pl.syncFolder(d.t.Folder)
 	}
+	return d.afterRename(ctx, err, temp, final, lerr == nil)
+}
+
+// afterRename finds out what became of a file whose rename did not succeed. free tells that the final name was seen to be free before it.
+func (d *dropper) afterRename(ctx context.Context, err error, temp, final string, free bool) error {
 	if hopeless(ctx, err) {
 		return err
 	}
@@ -43,7 +48,7 @@ func (d *dropper) publish(ctx context.Context, temp, final string) error {
 		return d.occupied(ctx, temp, final)
 	case found == FoundGone:
 		return fmt.Errorf("%w (%w)", ErrGone, err)
-	case errors.Is(err, ErrRefused) && lerr == nil:
+	case errors.Is(err, ErrRefused) && free:
 		return d.pl.renameOther(ctx, d.path(temp), d.path(final))
 	}
 	return err

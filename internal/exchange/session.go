@@ -22,12 +22,11 @@ type session struct {
 	idle time.Duration
 	weak []string
 
-	began   time.Time
-	heard   atomic.Int64 // since began, ns: when the server last said something about files
-	waiting atomic.Int32 // calls that wait for the server
-	since   atomic.Int64 // since began, ns: when the call under way began
-	moved   atomic.Int64 // bytes that went over the line, both ways; atSince: when the call began
-	atSince atomic.Int64
+	began time.Time
+	heard atomic.Int64 // since began, ns: when the server last said something about files
+	moved atomic.Int64 // bytes that went over the line, both ways
+	calls calls        // that wait for the server
+	sent  packets      // what was written to the line
 	// told is what the server has said since the listing under way began; negative when there is none.
 	told atomic.Int64
 
@@ -94,6 +93,7 @@ type speaking struct {
 func (w speaking) Write(b []byte) (int, error) {
 	n, err := w.WriteCloser.Write(b)
 	w.s.moved.Add(int64(n))
+	w.s.sent.wrote(b)
 	return n, err
 }
 
@@ -122,11 +122,12 @@ func (s *session) listing() func() {
 
 // tooSlow says that the call under way moves too little.
 func (s *session) tooSlow(now time.Duration) error {
-	took := now - time.Duration(s.since.Load())
+	first := s.calls.first()
+	took := now - first.since
 	if s.told.Load() >= 0 && took > mostOfList*s.idle {
 		return errEndless
 	}
-	if n := s.moved.Load() - s.atSince.Load(); took > graceOfIdle*s.idle && float64(n) < leastRate*took.Seconds() {
+	if n := s.moved.Load() - first.moved; took > graceOfIdle*s.idle && float64(n) < leastRate*took.Seconds() {
 		return fmt.Errorf("the server is too slow: %d bytes in %s", n, took.Round(time.Millisecond))
 	}
 	return nil
@@ -162,7 +163,7 @@ func (s *session) start(keepalive time.Duration) {
 				return
 			case <-tick.C:
 				now := time.Since(s.began)
-				if s.waiting.Load() == 0 {
+				if s.calls.none() {
 					continue
 				}
 				err := s.tooSlow(now)
@@ -217,12 +218,12 @@ func (s *session) guard(ctx context.Context, f func() error) error {
 	}
 	stop := whenDone(ctx, func() { s.kill(context.Cause(ctx)) })
 	defer stop()
-	s.touch()
-	s.since.Store(int64(time.Since(s.began)))
-	s.atSince.Store(s.moved.Load())
-	s.waiting.Add(1)
+	if s.calls.none() { // a call beside others that wait says nothing of the server
+		s.touch()
+	}
+	end := s.calls.begin(call{time.Since(s.began), s.moved.Load()})
 	err := f()
-	s.waiting.Add(-1)
+	end()
 	if err == nil {
 		return nil
 	}

@@ -44,6 +44,7 @@ func (d *dropper) arrived(ctx context.Context, temp string, byHandle int64) (int
 	case err == nil && !there:
 		return 0, fmt.Errorf("%w: %s is not there after it was closed", ErrIncomplete, temp)
 	case err == nil && info.Size >= 0:
+		d.tells.Store(true)
 		return info.Size, nil
 	}
 	if _, n, rerr := hashOf(ctx, d.pl, d.path(temp)); rerr == nil {

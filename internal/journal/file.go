@@ -172,24 +172,50 @@ func (t *tx) fileDocument(fileID int64, position int, p records.Part, f *records
 // ErrMoved says that a person has moved a document while its import file was made: it is held, rejected or settled now. Make the file without it.
 var ErrMoved = fmt.Errorf("it was moved meanwhile: %w", ledger.ErrStale)
 
-// BeginUpload commits that an import file is about to be written under a temporary name of this attempt's own. name makes it of a number
-// that never comes again; the file with the new name is returned. Who began before and was paused has lost the file: Uploaded tells.
-func (j *Journal) BeginUpload(ctx context.Context, f records.File, name func(fence int64) string) (records.File, error) {
-	err := j.in(ctx, fmt.Sprintf("import file %d: %s", f.ID, records.Uploading), func(t *tx) error {
-		fence, err := t.fence("upload")
-		if err != nil {
-			return err
+// BeginUpload commits that import files are about to be written, each under a temporary name of this attempt's own. name makes it of a number
+// that never comes again; the files with their new names are returned. Who began before and was paused has lost them: Uploaded tells. Where a file
+// is not as it was read, those before it are begun and given with the error.
+func (j *Journal) BeginUpload(ctx context.Context, files []records.File, name func(f records.File, fence int64) string) (begun []records.File, err error) {
+	var stale error
+	err = j.in(ctx, filesText(files, records.Uploading), func(t *tx) error {
+		begun, stale = nil, nil
+		for _, f := range files {
+			fence, err := t.fence("upload")
+			if err != nil {
+				return err
+			}
+			temp := name(f, fence)
+			err = t.One(`UPDATE files SET state = $1, state_since = $2, temp_name = $3 WHERE id = $4 AND state IN ('numbered','uploading') AND temp_name = $5`,
+				records.Uploading, t.At, temp, f.ID, f.TempName)
+			if errors.Is(err, ledger.ErrStale) {
+				stale = staleFile(f, err)
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			f.State, f.TempName = records.Uploading, temp
+			if err := t.Event(string(records.Uploading), ledger.About{File: f.ID}, ledger.Detail{"temp_name": temp}); err != nil {
+				return err
+			}
+			begun = append(begun, f)
 		}
-		temp := name(fence)
-		if err := t.One(`UPDATE files SET state = $1, state_since = $2, temp_name = $3 WHERE id = $4 AND state IN ('numbered','uploading') AND temp_name = $5`,
-			records.Uploading, t.At, temp, f.ID, f.TempName); err != nil {
-			return err
-		}
-		f.State, f.TempName = records.Uploading, temp
-		return t.Event(string(records.Uploading), ledger.About{File: f.ID}, ledger.Detail{"temp_name": temp})
+		return nil
 	})
-	return f, err
+	if err != nil {
+		return nil, err
+	}
+	return begun, stale
 }
+
+func filesText(files []records.File, to records.FileState) string {
+	if len(files) == 1 {
+		return fmt.Sprintf("import file %d: %s", files[0].ID, to)
+	}
+	return fmt.Sprintf("%d import files: %s", len(files), to)
+}
+
+func staleFile(f records.File, err error) error { return fmt.Errorf("import file %s: %w", f.Name, err) }
 
 // fence gives the next number of a kind of work; it only ever grows.
 func (t *tx) fence(name string) (n int64, err error) {
@@ -200,29 +226,67 @@ func (t *tx) fence(name string) (n int64, err error) {
 	return n, err
 }
 
-// Uploaded commits that the file is whole under its temporary name and is about to be renamed. ErrStale: somebody else has begun to upload it
-// since, under another name.
-func (j *Journal) Uploaded(ctx context.Context, f records.File) error {
-	return j.in(ctx, fmt.Sprintf("import file %d: %s", f.ID, records.Renaming), func(t *tx) error {
-		if err := t.One(`UPDATE files SET state = $1, state_since = $2 WHERE id = $3 AND state = $4 AND temp_name = $5`, records.Renaming, t.At, f.ID, records.Uploading, f.TempName); err != nil {
-			return err
+// Uploaded commits that files are whole under their temporary names and are about to be renamed, and gives how many of them. ErrStale: somebody else
+// has begun to upload the next one since, under another name.
+func (j *Journal) Uploaded(ctx context.Context, files ...records.File) (n int, err error) {
+	var stale error
+	err = j.in(ctx, filesText(files, records.Renaming), func(t *tx) error {
+		n, stale = 0, nil
+		for _, f := range files {
+			err := t.One(`UPDATE files SET state = $1, state_since = $2 WHERE id = $3 AND state = $4 AND temp_name = $5`, records.Renaming, t.At, f.ID, records.Uploading, f.TempName)
+			if errors.Is(err, ledger.ErrStale) {
+				stale = staleFile(f, err)
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			if err := t.Event(string(records.Renaming), ledger.About{File: f.ID}, nil); err != nil {
+				return err
+			}
+			n++
 		}
-		return t.Event(string(records.Renaming), ledger.About{File: f.ID}, nil)
+		return nil
 	})
+	if err != nil {
+		return 0, err
+	}
+	return n, stale
 }
 
-// DropDone commits that the file lies (or lay) under its final name. Unverified: it was gone from both names when we looked, so the
-// ERP has probably taken it; an alarm asks a person to look, until a result for it arrives.
-func (j *Journal) DropDone(ctx context.Context, f records.File, unverified bool) error {
-	return j.in(ctx, "import file "+f.Name+" dropped", func(t *tx) error {
-		if err := t.One(`UPDATE files SET state = $1, state_since = $2, dropped_at = $2, unverified = $3 WHERE id = $4 AND state = $5`, records.Dropped, t.At, ledger.Flag(unverified), f.ID, records.Renaming); err != nil {
-			return err
+// DropDone commits that files lie (or lay) under their final names. Unverified: they were gone from both names when we looked, so the
+// ERP has probably taken them; an alarm asks a person to look, until a result arrives. A file that somebody else has moved on is told, and
+// hinders no other.
+func (j *Journal) DropDone(ctx context.Context, unverified bool, files ...records.File) error {
+	var stale []error
+	err := j.in(ctx, filesText(files, records.Dropped), func(t *tx) error {
+		stale = nil
+		for _, f := range files {
+			err := t.dropped(f, unverified)
+			if errors.Is(err, ledger.ErrStale) {
+				stale = append(stale, staleFile(f, err))
+				continue
+			}
+			if err != nil {
+				return err
+			}
 		}
-		if err := t.Event("dropped", ledger.About{File: f.ID}, ledger.Detail{"name": f.Name, "unverified": unverified}); err != nil || !unverified {
-			return err
-		}
-		return t.unverified(f, why.New("file-vanished", "file", f.Name, "number", numberOf(f)))
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(stale...)
+}
+
+func (t *tx) dropped(f records.File, unverified bool) error {
+	if err := t.One(`UPDATE files SET state = $1, state_since = $2, dropped_at = $2, unverified = $3 WHERE id = $4 AND state = $5`, records.Dropped, t.At, ledger.Flag(unverified), f.ID, records.Renaming); err != nil {
+		return err
+	}
+	if err := t.Event("dropped", ledger.About{File: f.ID}, ledger.Detail{"name": f.Name, "unverified": unverified}); err != nil || !unverified {
+		return err
+	}
+	return t.unverified(f, why.New("file-vanished", "file", f.Name, "number", numberOf(f)))
 }
 
 // unverified asks a person whether the ERP has a file.

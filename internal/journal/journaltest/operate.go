@@ -78,11 +78,11 @@ func testMarkWaitsForTheDrop(t *testing.T) {
 	for _, to := range []records.FileState{records.Numbered, records.Uploading, records.Renaming, records.Dropped} {
 		switch to {
 		case records.Uploading:
-			f, err = j.BeginUpload(ctx, f, func(int64) string { return ".t" })
+			f, err = begin(ctx, j, f)
 		case records.Renaming:
-			err = j.Uploaded(ctx, f)
+			_, err = j.Uploaded(ctx, f)
 		case records.Dropped:
-			err = j.DropDone(ctx, f, false)
+			err = j.DropDone(ctx, false, f)
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -176,7 +176,7 @@ func drop(t *testing.T, j *journal.Journal, f records.File) {
 	t.Helper()
 	ctx := context.Background()
 	f = uploaded(t, j, f)
-	if err := j.DropDone(ctx, f, false); err != nil {
+	if err := j.DropDone(ctx, false, f); err != nil {
 		t.Fatal(err)
 	}
 }

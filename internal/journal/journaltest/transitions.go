@@ -95,9 +95,9 @@ func acknowledged(t testing.TB, j *journal.Journal, ids ...string) {
 // uploaded brings a numbered file to the rename.
 func uploaded(t testing.TB, j *journal.Journal, f records.File) records.File {
 	t.Helper()
-	f, err := j.BeginUpload(context.Background(), f, func(fence int64) string { return fmt.Sprintf(".%s.%d", f.Name, fence) })
+	f, err := begin(context.Background(), j, f)
 	if err == nil {
-		err = j.Uploaded(context.Background(), f)
+		_, err = j.Uploaded(context.Background(), f)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -114,7 +114,7 @@ func filed(t testing.TB, j *journal.Journal, acceptance string, sequence int64, 
 	}
 	ctx := context.Background()
 	f = uploaded(t, j, f)
-	if err := j.DropDone(ctx, f, false); err != nil {
+	if err := j.DropDone(ctx, false, f); err != nil {
 		t.Fatal(err)
 	}
 	f.State = records.Dropped
@@ -762,4 +762,13 @@ func testKey(t *testing.T) tokens.TokenKey {
 		t.Fatal(err)
 	}
 	return key
+}
+
+// begin begins the upload of one file.
+func begin(ctx context.Context, j *journal.Journal, f records.File) (records.File, error) {
+	begun, err := j.BeginUpload(ctx, []records.File{f}, func(f records.File, fence int64) string { return fmt.Sprintf(".%s.%d", f.Name, fence) })
+	if err != nil {
+		return f, err
+	}
+	return begun[0], nil
 }
