@@ -174,6 +174,33 @@ func TestKillAroundTheMarker(t *testing.T) {
 	killAt(t, set, around)
 }
 
+// Many import files travel at once: the process dies at every boundary of that, between any two files that are written and between any two names
+// that are given, and each file arrives once and whole, under its own name.
+func TestKillDuringManyDrops(t *testing.T) {
+	skipShort(t)
+	sets := map[string]setup{"simulator": {files: 1}}
+	if long() {
+		sets["OpenSSH"], sets["folder"] = setup{files: 1, openssh: true}, setup{files: 1, local: true}
+	}
+	for name, set := range sets {
+		t.Run(name, func(t *testing.T) {
+			w := prepare(t, set)
+			w.live("*")
+			w.check()
+			visits, all := w.visits("drop"), []cut{}
+			for _, at := range sorted(visits) {
+				for n := 1; n <= visits[at] && (strings.HasPrefix(at, "upload.") || strings.HasPrefix(at, "rename.") || at == "copy.done"); n++ {
+					all = append(all, cut{"drop", at, n})
+				}
+			}
+			if visits["rename.answered"] < 4 || visits["rename.acted"] >= visits["rename.answered"] {
+				t.Errorf("the files do not travel at once: %v", visits)
+			}
+			killAt(t, set, all)
+		})
+	}
+}
+
 func killAt(t *testing.T, set setup, all []cut) {
 	t.Helper()
 	t.Run("kill", func(t *testing.T) {

@@ -113,10 +113,11 @@ func (m *many) night(from, to int, last bool) {
 	f := records.File{Route: route, Sequence: number, Name: fmt.Sprintf("%s-%06d.csv", route, number), TempName: ".t", Acceptance: "document", SHA256: hex.EncodeToString(sum[:]), Size: int64(len(body)),
 		Lines: 2 * len(parts), Totals: totals}
 	m.ok(m.j.CreateFile(m.ctx, &f, parts, strings.NewReader(body)))
-	up, err := m.j.BeginUpload(m.ctx, f, func(int64) string { return ".t" })
+	begun, err := m.j.BeginUpload(m.ctx, []records.File{f}, func(records.File, int64) string { return ".t" })
 	m.ok(err)
-	m.ok(m.j.Uploaded(m.ctx, up))
-	m.ok(m.j.DropDone(m.ctx, up, false))
+	_, err = m.j.Uploaded(m.ctx, begun...)
+	m.ok(err)
+	m.ok(m.j.DropDone(m.ctx, false, begun...))
 	if !last {
 		m.answer(route, docType, f, from, to)
 	}
