@@ -3,6 +3,8 @@ package returns
 import (
 	"fmt"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
@@ -103,6 +105,9 @@ func (d *data) finishPayment() {
 		word = d.f.spec.DefaultStatus
 	}
 	p.Status = fis.PaymentStatus(word)
+	if word == format.WordRefused {
+		p.Status = fis.PaymentReversed
+	}
 	d.checkBeside()
 	d.direction()
 	if p.Message == "" {
@@ -122,7 +127,11 @@ func (d *data) finishPayment() {
 		d.problem("the row has no reference to a document")
 	}
 	if len(d.problems) == 0 { // a word that is not known is one problem, not two
-		d.problems = append(d.problems, paymentProblems(*p)...)
+		checked := *p
+		if word == format.WordRefused && unsaid(*p) { // what was told of it before says how much
+			checked.Amount, checked.Currency = decimal.New(1, 0), "XXX"
+		}
+		d.problems = append(d.problems, paymentProblems(checked)...)
 	}
 	if len(d.problems) > 0 && p.Status == fis.PaymentReversed && p.Message != "" && p.Message != cameBack {
 		d.problem("the file says: %s", cut(p.Message, 120))

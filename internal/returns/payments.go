@@ -50,6 +50,9 @@ type PaymentVerdict struct {
 	As string
 	// Status is what Concur is told: that of the row, or what follows for one that says only that money was paid (fis.Paid).
 	Status fis.PaymentStatus
+	// Amount and Currency are set where the row does not say what was refused: they are those of the one payment that was told.
+	Amount   fis.Amount
+	Currency string
 	// Problem says why the row is listed: it does not fit the document, or nobody can know what it means.
 	Problem string
 }
@@ -70,7 +73,15 @@ func (v *PaymentVerdict) Told() fis.Payment {
 	if v.Status != "" {
 		p.Status = v.Status
 	}
+	if unsaid(p) {
+		p.Amount, p.Currency = v.Amount, v.Currency
+	}
 	return p
+}
+
+// unsaid tells of a reversed payment that has no amount: a bank that refuses one need not repeat it.
+func unsaid(p fis.Payment) bool {
+	return p.Status == fis.PaymentReversed && p.Amount.IsZero() && p.Currency == ""
 }
 
 // HoldPayments holds the payment rows of one document, in the order of their lines, against the document and its earlier payments. Each row comes back
@@ -103,24 +114,27 @@ func before(a, b fis.Date) bool { return a.Time().Before(b.Time()) }
 
 type holding struct {
 	Payable
-	result   int64
-	earlier  []EarlierPayment
-	paid     fis.Amount // what was paid less what came back
-	first    fis.Date   // of the first payment
-	obsolete string     // the reference under which the ERP said that no payment will come
-	done     []PaymentVerdict
+	result  int64
+	earlier []EarlierPayment
+	paid    fis.Amount // what was paid less what came back
+	first   fis.Date   // of the first payment
+	open    int        // payments less returns
+
+	lastCurrency string
+	obsolete     string // the reference under which the ERP said that no payment will come
+	done         []PaymentVerdict
 }
 
 // count takes in a payment that is told.
 func (h *holding) count(p fis.Payment) {
 	switch p.Status {
 	case fis.PaidCompletely, fis.PaidPartially:
-		h.paid = h.paid.Add(p.Amount)
+		h.paid, h.lastCurrency, h.open = h.paid.Add(p.Amount), p.Currency, h.open+1
 		if h.first.IsZero() || before(p.Cleared, h.first) {
 			h.first = p.Cleared
 		}
 	case fis.PaymentReversed:
-		h.paid = h.paid.Sub(p.Amount)
+		h.paid, h.open = h.paid.Sub(p.Amount), h.open-1
 	case fis.PaymentObsolete:
 		h.obsolete = p.Reference
 	}
@@ -195,6 +209,7 @@ func (h *holding) day(open []PaymentVerdict, tell func(PaymentVerdict) (string, 
 			}
 			progress = true
 			v.As, v.Status = h.reference(v.Row.Payment), h.status(v.Row.Payment)
+			v.Amount, v.Currency = h.paid, h.lastCurrency
 			var err error
 			if v.Problem, err = tell(v); err != nil {
 				return err
@@ -247,7 +262,7 @@ func (h *holding) misfit(p fis.Payment) string {
 	switch {
 	case h.Rejected:
 		return fmt.Sprintf("the ERP pays document %s, but has rejected it; Concur takes no payment of what was not posted", h.DocID)
-	case h.Currency != "" && p.Currency != h.Currency:
+	case h.Currency != "" && p.Currency != h.Currency && !unsaid(p):
 		return fmt.Sprintf("the payment is in %s, document %s in %s", p.Currency, h.DocID, h.Currency)
 	case !h.Dated.IsZero() && before(p.Cleared, fis.DateOf(h.Dated.Time().AddDate(0, 0, -longBefore))):
 		return fmt.Sprintf("the payment date %s lies long before the day of document %s, %s; is its year right?", p.Cleared, h.DocID, h.Dated)
@@ -270,6 +285,10 @@ func (h *holding) misfit(p fis.Payment) string {
 // misfitReturn: only what was paid can come back, and not before it was paid.
 func (h *holding) misfitReturn(p fis.Payment) string {
 	switch {
+	case unsaid(p) && !h.paid.IsPositive():
+		return fmt.Sprintf("the payment of document %s was refused%s, and nothing was told of it: somebody must pay again", h.DocID, because(p))
+	case unsaid(p) && h.open != 1:
+		return fmt.Sprintf("a payment of document %s was refused%s, and the file does not say which of %d", h.DocID, because(p), h.open)
 	case !h.paid.IsPositive():
 		return fmt.Sprintf("takes back %s %s%s, but no payment of document %s is known that it could be", h.text(p.Amount), p.Currency, because(p), h.DocID)
 	case p.Amount.GreaterThan(h.paid):

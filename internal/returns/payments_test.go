@@ -24,6 +24,7 @@ func payRow(t *testing.T, text string) NewPayment {
 		t.Fatal(err)
 	}
 	_, content, _ := strings.Cut(text, " ")
+	currency = strings.TrimSuffix(currency, "-")
 	return NewPayment{Line: line, Content: content, Payment: fis.Payment{Identified: identified, Status: fis.PaymentStatus(status), Reference: ref, Amount: a, Currency: currency,
 		Cleared: fis.Date{Year: 2026, Month: 11, Day: day}}}
 }
@@ -85,6 +86,10 @@ func TestHoldPayments(t *testing.T) {
 			[]string{"2 pays 20.00 EUR, but nobody knows what of document D is to be paid: is it all, or a part?"}},
 		{"a bank's own reference again", whole, []string{"2 PP! P1 11-05 10 EUR"}, []string{"7 paid! P1 11-05 10 EUR", "8 paid! P2 11-05 10 EUR", "9 paid! P2 11-05 10 EUR", "10 paid! P1 11-06 3.40 EUR"},
 			[]string{"7 repeated", "9 repeated", "8 told as PP", "10 told as CP"}},
+		{"refused, and was told", whole, []string{"2 CP P1 11-05 23.40 EUR"}, []string{"2 RE P2 11-06 0 -"}, []string{"2 told 23.4 EUR"}},
+		{"refused, and was not told", whole, nil, []string{"2 RE P2 11-06 0 -"}, []string{"2 the payment of document D was refused, and nothing was told of it: somebody must pay again"}},
+		{"refused, and nobody knows which", whole, []string{"2 PP P1 11-05 10 EUR", "3 PP P3 11-05 5 EUR"}, []string{"2 RE P2 11-06 0 -"},
+			[]string{"2 a payment of document D was refused, and the file does not say which of 2"}},
 		{"long before", Payable{DocID: "D", Currency: "EUR", Owed: amounts(t, "EMPL", "1"), Dated: fis.Date{Year: 2027, Month: 11, Day: 1}}, nil, []string{"2 CP P1 11-05 1 EUR"},
 			[]string{"2 the payment date 2026-11-05 lies long before the day of document D, 2027-11-01; is its year right?"}},
 
@@ -129,6 +134,8 @@ func TestHoldPayments(t *testing.T) {
 					word = "repeated"
 				case v.As != "":
 					word = "told as " + v.As
+				case unsaid(v.Row.Payment):
+					word = "told " + v.Told().Amount.String() + " " + v.Told().Currency
 				case v.Row.Payment.Status == fis.Paid:
 					word = "told as " + string(v.Told().Status)
 				}

@@ -35,7 +35,7 @@ const (
 	RoleCurrency     Role = "currency"
 	RolePaymentDate  Role = "payment_date"
 	RoleMethod       Role = "method" // words: E, C, ignore
-	RoleStatus       Role = "status" // words: CP, PP, paid, RE, OB, ignore
+	RoleStatus       Role = "status" // words: CP, PP, paid, RE, refused, OB, ignore
 	RoleReceiverID   Role = "receiver_id"
 	RoleReceiverName Role = "receiver_name"
 	RoleUnique       Role = "payment_unique" // not empty: the reference is the bank's own of this one payment
@@ -74,7 +74,8 @@ const (
 	WordPart     Word = "PP"
 	WordReversed Word = "RE"
 	WordObsolete Word = "OB"
-	WordPaid     Word = "paid" // CP or PP: what is owed decides
+	WordPaid     Word = "paid"    // CP or PP: what is owed decides
+	WordRefused  Word = "refused" // RE of a payment that was told; the file need not say its amount
 
 	WordElectronic Word = "E"
 	WordCheck      Word = "C"
@@ -113,7 +114,7 @@ func (r Role) Facts() (f roleFacts, ok bool) {
 	case RoleOutcome:
 		return roleFacts{Words: []Word{WordPosted, WordWarning, WordRejected, WordDuplicate, WordPartial, WordIgnore}}, true
 	case RoleStatus:
-		return roleFacts{Words: []Word{WordComplete, WordPart, WordPaid, WordReversed, WordObsolete, WordIgnore}}, true
+		return roleFacts{Words: []Word{WordComplete, WordPart, WordPaid, WordReversed, WordRefused, WordObsolete, WordIgnore}}, true
 	case RoleMethod:
 		return roleFacts{Words: []Word{WordElectronic, WordCheck}}, true
 	}

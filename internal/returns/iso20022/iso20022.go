@@ -51,6 +51,7 @@ const (
 	Waiting  = "waiting"   // not booked, or under way
 	Received = "received"  // money of others
 	TakenOut = "taken out" // money of others that went back to them
+	Charges  = "charges"   // what the bank took for itself
 )
 
 // Kind is files of kind iso20022.
@@ -58,7 +59,7 @@ func Kind() layout.Kind {
 	return named.Reader{
 		Word: "iso20022", Unit: "entry", Takes: xmlread.Takes, Unfinished: xmlread.Unfinished,
 		Facts: []named.Fact{
-			{Name: "what", Type: layout.CodeType, Is: "paid, settled, returned, rejected, waiting, received, taken out"},
+			{Name: "what", Type: layout.CodeType, Is: "paid, settled, returned, rejected, waiting, received, taken out, charges"},
 			{Name: "status", Type: layout.CodeType, Is: "the status as the file has it: BOOK, RJCT"},
 			{Name: "reference", Type: layout.CodeType, Is: "the end-to-end id, else the number of the check"},
 			{Name: "payment", Type: layout.CodeType, Is: "the bank's reference of this one payment, else the reference with the day"},
@@ -85,9 +86,12 @@ func Kind() layout.Kind {
 	}
 }
 
-// own are the settings of a layout: which messages it takes; empty for all.
+// own are the settings of a layout.
 type own struct {
+	// Messages are those that it takes; empty for all.
 	Messages []string `yaml:"messages"`
+	// Balances are held against the entries (check, also when empty), or not (ignore): for a bank whose statements do not add up.
+	Balances string `yaml:"balances"`
 }
 
 func messages() []string { return []string{"camt.052", "camt.053", "camt.054", "pain.002"} }
@@ -95,6 +99,7 @@ func messages() []string { return []string{"camt.052", "camt.053", "camt.054", "
 func settings(c *layout.Check) any {
 	o := own{}
 	c.Own("file.own", c.Spec().Own, &o)
+	c.Choice("file.own.balances", o.Balances, "check", "ignore")
 	for _, m := range o.Messages {
 		c.Choice("file.own.messages", m, messages()...)
 	}
@@ -132,7 +137,7 @@ func open(_ *layout.Plan, in layout.Input, settings any) (named.Rows, error) {
 		case m != "" && !takes(settings.(own), m):
 			return nil, fmt.Errorf("the file is a %s; this format takes %s", m, strings.Join(settings.(own).Messages, ", "))
 		case m != "" && m != "pain.002":
-			return &statement{reader: r}, nil
+			return &statement{reader: r, unbalanced: settings.(own).Balances == "ignore"}, nil
 		case m != "":
 			return &report{reader: r}, nil
 		case r.xml.Name == "AppHdr":

@@ -13,11 +13,12 @@ import (
 // entry of a million transactions is read as one of two.
 type statement struct {
 	*reader
-	paged   bool // the file is a part of a statement
-	head    statementHead
-	entry   *entry
-	inEntry bool
-	inHead  bool // a statement is open
+	paged      bool // the file is a part of a statement
+	unbalanced bool // balances are not looked at
+	head       statementHead
+	entry      *entry
+	inEntry    bool
+	inHead     bool // a statement is open
 }
 
 // statementHead is what is known of a statement: its account and balances.
@@ -43,7 +44,7 @@ type entry struct {
 	charges                                       fis.Amount
 	total                                         bool // the charges are the bank's own total
 	batch                                         batch
-	sum                                           fis.Amount   // of the transactions, as the entry counts
+	sum, all                                      fis.Amount   // of the transactions: as the entry counts, and whatever their side
 	listed, inBatch                               int          // transactions: all, and those of the batch in hand
 	payments                                      int          // as the batches count
 	partly                                        bool         // a batch has more payments than are listed
@@ -191,12 +192,12 @@ func (s *statement) balance() error {
 // balanced holds the entries of a statement against its balances, where it has one of each and is whole.
 func (s *statement) balanced() error {
 	h := &s.head
-	if s.paged || h.openings != 1 || h.lasts != 1 || h.unsure || h.opening.currency != h.last.currency || len(h.currencies) > 1 ||
+	if s.unbalanced || s.paged || h.openings != 1 || h.lasts != 1 || h.unsure || h.opening.currency != h.last.currency || len(h.currencies) > 1 ||
 		len(h.currencies) == 1 && !h.currencies[h.last.currency] {
 		return nil
 	}
 	if is := h.opening.amount.Add(h.booked); !is.Equal(h.last.amount) {
-		return s.wrong("the statement of account %s begins with %s and its entries add up to %s, which makes %s, but it ends with %s", h.account,
+		return s.wrong("the statement of account %s begins with %s and its entries add up to %s, which makes %s, but it ends with %s; for a bank whose statements never add up there is `own: { balances: ignore }`", h.account,
 			h.opening.amount, h.booked, is, h.last.amount)
 	}
 	return nil

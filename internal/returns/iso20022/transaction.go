@@ -109,7 +109,9 @@ func (s *statement) tell(t *transaction, only bool) {
 	if family == "" {
 		family = e.family
 	}
-	f[what] = whatOf(e.status, side, e.reversal, t.returned || family == "RRTN")
+	if f[what] = whatOf(e.status, side, e.reversal, t.returned || family == "RRTN"); f[what] == Paid && t.endToEnd == "" && t.check == "" && isCharge(family) {
+		f[what] = Charges
+	}
 	f[status], f[amount], f[currency] = e.status, m.amount, m.currency
 	f[date], f[valueDate] = e.booked, e.value
 	if f[date] == "" {
@@ -190,6 +192,15 @@ func whatOf(status, side string, reversal, returned bool) string {
 	return ""
 }
 
+// isCharge tells what a bank takes for itself, by the sub-family of the booking.
+func isCharge(family string) bool {
+	switch family {
+	case "FEES", "CHRG", "COMM", "INTR", "TAXE":
+		return true
+	}
+	return false
+}
+
 // money is the amount of a transaction: its own, that of the transaction, the instructed one in the currency of the account; that of the entry only
 // for the one transaction of it.
 func (t *transaction) money(e *entry, only bool) money {
@@ -213,9 +224,9 @@ func (e *entry) add(t *transaction, m money) {
 	case err != nil || m.currency != e.currency:
 		e.unsure = true
 	case t.side != "" && t.side != e.side:
-		e.sum = e.sum.Sub(a)
+		e.sum, e.all = e.sum.Sub(a), e.all.Add(a)
 	default:
-		e.sum = e.sum.Add(a)
+		e.sum, e.all = e.sum.Add(a), e.all.Add(a)
 	}
 }
 
@@ -232,7 +243,7 @@ func (s *statement) entryEnds() error {
 	if err != nil || e.unsure || e.partly {
 		return nil
 	}
-	if difference := a.Sub(e.sum).Abs(); !difference.IsZero() && !difference.Equal(e.charges) {
+	if difference := a.Sub(e.sum).Abs(); !difference.IsZero() && !difference.Equal(e.charges) && !a.Equal(e.all) { // some banks turn the sides
 		return s.wrong("the entry of %s %s has transactions of %s", a, e.currency, e.sum)
 	}
 	return nil
