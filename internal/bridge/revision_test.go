@@ -3,6 +3,7 @@ package bridge_test
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 
@@ -132,6 +133,15 @@ func TestRevisionIsHeldAndReplaces(t *testing.T) {
 	if ok, err := w.j.CauseData(w.ctx, "B", &c); err != nil || !ok || len(c.Accounts) != 3 || c.OldLines != 2 ||
 		c.NewLines != 4 || c.Missing != "" {
 		t.Errorf("%+v %v", c, err)
+	}
+	// both sides line by line, and when the first was posted
+	gone, fresh := c.Apart()
+	if len(gone) != 2 || len(fresh) != 4 || gone[0].Account != "640100" || gone[0].Debit.String() != "100" ||
+		!slices.Contains(gone[0].Codes, "1100") || fresh[2].Account != "640200" || fresh[2].Debit.String() != "50" {
+		t.Errorf("gone %+v\nnew %+v", gone, fresh)
+	}
+	if e := c.Earlier[0]; e.Told == "" || !strings.Contains(e.Words(), "as 4711 on 2026-") {
+		t.Errorf("%+v %s", e, e.Words())
 	}
 	// nothing that moves many documents at once lets it go
 	if n, left, err := w.j.RetryHeld(w.ctx, "", "all"); err != nil || n != 0 || left != 1 {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"io"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
@@ -30,6 +31,26 @@ func changeTable(c *desk.RevisionCase, out io.Writer, width int) {
 	g := &term.Grid{Heads: []string{"account", "debit before", "credit before", "debit now", "credit now", "change"}, Right: []int{1, 2, 3, 4, 5}}
 	for _, a := range c.Accounts {
 		g.Add(a.Account, unlessNone(a.OldDebit, c.Currency), unlessNone(a.OldCredit, c.Currency), unlessNone(a.NewDebit, c.Currency), unlessNone(a.NewCredit, c.Currency), signed(a.Change(), c.Currency))
+	}
+	g.Write(out, width)
+}
+
+// lineTable tells which lines are gone and which are new; --json has all of them.
+func lineTable(c *desk.RevisionCase, out io.Writer, width int) {
+	gone, fresh := c.Apart()
+	if len(gone)+len(fresh) == 0 {
+		return
+	}
+	term.Print(out, "\nlines that are gone (-) and new (+)\n")
+	g := &term.Grid{Heads: []string{"", "line", "account", "other codes", "debit", "credit"}, Right: []int{4, 5}}
+	for _, side := range []struct {
+		sign  string
+		lines []desk.RevisionLine
+	}{{"-", gone}, {"+", fresh}} {
+		for _, l := range side.lines {
+			g.Add(side.sign, strings.TrimSpace(l.Role+" "+l.Party), l.Account, strings.Join(l.Codes, " "),
+				unlessNone(l.Debit, c.Currency), unlessNone(l.Credit, c.Currency))
+		}
 	}
 	g.Write(out, width)
 }

@@ -65,6 +65,7 @@ func (a *app) documentText(d *desk.DocumentLife) {
 	alarmLines(l, now, d.Alarms)
 	if d.Case != nil {
 		changeTable(d.Case, a.Stdout, a.Width())
+		lineTable(d.Case, a.Stdout, a.Width())
 	}
 	historyList(a.Stdout, a.Width(), d.History, d.About)
 }

@@ -27,6 +27,8 @@ type (
 	MappingVersion = records.MappingVersion
 	// RevisionCase is what is known of a document that is held as a further one of a posted report.
 	RevisionCase = records.RevisionCase
+	// RevisionLine is a line of it, as it was written or would be.
+	RevisionLine = records.RevisionLine
 	// StateCount is how many documents of a route are in a state.
 	StateCount = records.Standing
 	// Sum is debits and credits.

@@ -59,6 +59,7 @@ func (w *Worker) derive(doc *fis.Document, rev *Revision) (post *posting.Result,
 		amounts = append(amounts, takeback.AccountAmount{Account: w.accountOf(&l), Debit: l.Debit, Credit: l.Credit})
 	}
 	w.doc.Change.AddNow(amounts)
+	w.doc.Change.Now = takeback.RowsOf(amounts)
 	return post, nil, nil
 }
 

@@ -281,7 +281,23 @@ func (w *Worker) change(old, now []posting.Written, post *posting.Result) *takeb
 	}
 	c.AddNow(amounts(now))
 	c.AddBefore(amounts(old))
+	c.Before, c.Now = w.linesFor(old, post.Currency), w.linesFor(now, post.Currency)
 	return c
+}
+
+// linesFor are lines for people, the first of them.
+func (w *Worker) linesFor(lines []posting.Written, currency string) (out []takeback.Line) {
+	for i := range lines[:min(len(lines), takeback.MostLines)] {
+		l := &lines[i]
+		shown := takeback.Line{Role: string(l.Role), Party: l.Party, Account: w.accountOf(l), Debit: l.Debit, Credit: l.Credit}
+		for _, code := range l.Codes {
+			if code != "" && code != notWritten && code != shown.Account && code != currency && !slices.Contains(shown.Codes, code) {
+				shown.Codes = append(shown.Codes, code)
+			}
+		}
+		out = append(out, shown)
+	}
+	return out
 }
 
 // accountOf is the account of a line as it is written: the code that is made from the account of the document, else

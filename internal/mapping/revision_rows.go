@@ -38,6 +38,7 @@ func (w *Worker) reviseRows(in Input) (fis.Envelope, *takeback.Change, error) {
 	c.OldLines = len(old)
 	c.AddNow(now)
 	c.AddBefore(old)
+	c.Before, c.Now = takeback.RowsOf(old), takeback.RowsOf(now)
 	return combined, c, nil
 }
 

@@ -198,6 +198,7 @@ func (f *filing) hold(change *takeback.Change, missing string) journal.Hold {
 				records.AccountChange{Account: a.Account, OldDebit: a.OldDebit, OldCredit: a.OldCredit,
 					NewDebit: a.NewDebit, NewCredit: a.NewCredit})
 		}
+		c.Before, c.Now = revisionLines(change.Before), revisionLines(change.Now)
 		c.Signs = signs(change)
 	}
 	if f.standing.Gap > 0 {
@@ -207,6 +208,14 @@ func (f *filing) hold(change *takeback.Change, missing string) journal.Hold {
 		c.Signs = append(c.Signs, "it is older than what was posted")
 	}
 	return journal.Hold{Cause: records.CauseRevision, Reason: f.reason(&c), Data: c}
+}
+
+func revisionLines(lines []takeback.Line) (out []records.RevisionLine) {
+	for _, l := range lines {
+		out = append(out, records.RevisionLine{Role: l.Role, Party: l.Party, Account: l.Account, Codes: l.Codes,
+			Debit: l.Debit, Credit: l.Credit})
+	}
+	return out
 }
 
 // signs are what speaks for the document being the change itself.

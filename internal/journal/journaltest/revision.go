@@ -50,6 +50,10 @@ func testJudge(t *testing.T) {
 		{"an advance handed back", records.Doc{DocType: fis.CashAdvance, Direction: -1}, []records.Sibling{with(doc(records.Posted, 1, 0), func(s *records.Sibling) { s.Direction = 1 })}, records.Whole, true},
 		{"an advance handed out again", records.Doc{DocType: fis.CashAdvance, Direction: 1}, []records.Sibling{with(doc(records.Posted, 1, 0), func(s *records.Sibling) { s.Direction = 1 })}, records.Revision, true},
 		{"an obligation told anew", records.Doc{DocType: fis.RequestObligation, Revision: 2}, []records.Sibling{doc(records.Posted, 1, 1)}, records.Committed, true},
+		{"an obligation behind one without an answer", records.Doc{DocType: fis.RequestObligation, Revision: 2},
+			[]records.Sibling{doc(records.Posted, 1, 1), doc(records.Filed, 2, 2)}, records.Waits, true},
+		{"an obligation without the ones before", records.Doc{DocType: fis.RequestObligation, Revision: 9},
+			nil, records.Whole, true},
 	} {
 		c.new.ID, c.new.Received = "D", day(5)
 		if c.new.DocType == "" {

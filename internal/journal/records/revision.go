@@ -1,6 +1,7 @@
 package records
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -266,6 +267,9 @@ type RevisionCase struct {
 	Currency string `json:"currency,omitempty"`
 	OldLines int    `json:"old_lines,omitempty"`
 	NewLines int    `json:"new_lines,omitempty"`
+	// Before are the lines that were written, Now those of the document, the first of each.
+	Before []RevisionLine `json:"lines_before,omitempty"`
+	Now    []RevisionLine `json:"lines_now,omitempty"`
 	// Accounts are the difference, account by account; all accounts, those without a difference too.
 	Accounts []AccountChange `json:"accounts,omitempty"`
 	// Unchanged: there is nothing to post.
@@ -278,6 +282,36 @@ type RevisionCase struct {
 	Basis []Place `json:"basis,omitempty"`
 }
 
+// RevisionLine is a line as it was, or would be, written; rows of the document's own have no role and no party.
+type RevisionLine struct {
+	Role    string     `json:"role,omitempty"`
+	Party   string     `json:"party,omitempty"`
+	Account string     `json:"account"`
+	Codes   []string   `json:"codes,omitempty"`
+	Debit   fis.Amount `json:"debit"`
+	Credit  fis.Amount `json:"credit"`
+}
+
+// same reports whether two lines say the same.
+func (l *RevisionLine) same(o *RevisionLine) bool {
+	return l.Role == o.Role && l.Party == o.Party && l.Account == o.Account && slices.Equal(l.Codes, o.Codes) &&
+		l.Debit.Equal(o.Debit) && l.Credit.Equal(o.Credit)
+}
+
+// Apart are the lines that are gone, and those that are new: each line of one side stands for one equal line of the other.
+func (c *RevisionCase) Apart() (gone, fresh []RevisionLine) {
+	fresh = slices.Clone(c.Now)
+	for i := range c.Before {
+		n := slices.IndexFunc(fresh, func(o RevisionLine) bool { return o.same(&c.Before[i]) })
+		if n < 0 {
+			gone = append(gone, c.Before[i])
+			continue
+		}
+		fresh = slices.Delete(fresh, n, n+1)
+	}
+	return gone, fresh
+}
+
 // RevisionOf is another document of the report.
 type RevisionOf struct {
 	DocID    string     `json:"doc_id"`
@@ -288,13 +322,23 @@ type RevisionOf struct {
 	Currency string     `json:"currency"`
 	Received string     `json:"received"` // day
 	Number   string     `json:"number,omitempty"`
-	File     string     `json:"file,omitempty"`
-	PostAs   PostAs     `json:"post_as,omitempty"`
+	// Posted is the day on which the ERP posted it, as far as it said so; Told the one on which this was known here.
+	Posted string `json:"posted,omitempty"`
+	Told   string `json:"told,omitempty"`
+	File   string `json:"file,omitempty"`
+	PostAs PostAs `json:"post_as,omitempty"`
 }
 
 // RevisionOf are the facts that people are told of another document.
 func (s *Sibling) RevisionOf() RevisionOf {
-	return RevisionOf{DocID: s.ID, Revision: s.Revision, Route: s.Route, State: s.State, Amount: s.Amount, Currency: s.Currency,
+	posted, told := "", ""
+	if s.State == Posted {
+		told = s.Since.Format(time.DateOnly)
+	}
+	if !s.Outcome.Posted.IsZero() {
+		posted = s.Outcome.Posted.String()
+	}
+	return RevisionOf{Posted: posted, Told: told, DocID: s.ID, Revision: s.Revision, Route: s.Route, State: s.State, Amount: s.Amount, Currency: s.Currency,
 		Received: s.Received.Format(time.DateOnly), Number: s.Outcome.Number, File: s.FileName, PostAs: s.As}
 }
 
@@ -312,6 +356,9 @@ func (r RevisionOf) Words() string {
 	text += " (" + strings.Join(facts, ", ") + ")"
 	if r.Number != "" {
 		text += " as " + r.Number
+	}
+	if day := cmp.Or(r.Posted, r.Told); day != "" {
+		text += " on " + day
 	}
 	return text
 }

@@ -11,6 +11,8 @@ import (
 type Change struct {
 	Accounts           []AccountChange
 	OldLines, NewLines int
+	// Before are the lines that were written, Now those of the document, the first of each.
+	Before, Now []Line
 	// Unchanged: there is nothing to post.
 	Unchanged bool
 	// Mirrored counts the document's lines that take back a line that was written: a sign that the document is the
@@ -24,6 +26,26 @@ type Change struct {
 type AccountChange struct {
 	Account                                  string
 	OldDebit, OldCredit, NewDebit, NewCredit fis.Amount
+}
+
+// MostLines bounds the lines of a change that people are shown.
+const MostLines = 100
+
+// Line is a line as it is, or was, written.
+type Line struct {
+	// Role is that of a posting line, Party who is owed; both are empty for rows of the document's own.
+	Role, Party, Account string
+	// Codes are what else stands in it: cost objects, tax codes, companies.
+	Codes         []string
+	Debit, Credit fis.Amount
+}
+
+// RowsOf are amounts as lines, the first of them.
+func RowsOf(rows []AccountAmount) (out []Line) {
+	for _, r := range rows[:min(len(rows), MostLines)] {
+		out = append(out, Line{Account: r.Account, Debit: r.Debit, Credit: r.Credit})
+	}
+	return out
 }
 
 // AccountAmount is an amount of a document on an account, or of a wage type.
