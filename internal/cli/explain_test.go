@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -122,8 +123,12 @@ func TestExplainForMachines(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &x); err != nil || code != desk.ExitDone {
 		t.Fatal(err, code, out)
 	}
-	if !x.Same || !x.Whole || x.Changed || x.Line.Line != 2 || len(x.Line.Cells) != 1 {
+	if !x.Same || x.Whole || x.Changed || x.Line.Line != 2 || len(x.Line.Cells) != 1 {
 		t.Errorf("got %+v", x)
+	}
+	var heading desk.Explanation // belongs to no document: the whole file is made again
+	if out, _, _ := w.exec("80", "explain", "expenses/1", "1", "--json"); json.Unmarshal([]byte(out), &heading) != nil || !heading.Same || !heading.Whole {
+		t.Errorf("got %+v", heading)
 	}
 	c := x.Line.Cells[0]
 	if c.Text != "640100" || c.Place != "Columns!C8" || len(c.Lookups) != 1 || c.Lookups[0].Cell != "Accounts!B6" || c.Sources[0].Found[0].Raw != "640100" {
@@ -222,5 +227,35 @@ func setCell(t *testing.T, path, sheet, cell, text string) {
 	}
 	if err := book.Save(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A line is explained by its document alone, and says what the whole file says: for every line of files with late columns, headers and trailers. Where a
+// count of other documents' records is needed that nobody kept, the whole file tells it.
+func TestExplainByOneDocument(t *testing.T) {
+	for _, template := range []string{"generic-csv", "legacy-fixed", "hledger-journal"} {
+		t.Run(template, func(t *testing.T) {
+			w := explainWorld(t, template)
+			alone := 0
+			for line := 1; ; line++ {
+				out, _, code := w.exec("80", "explain", "expenses/1", strconv.Itoa(line), "--json")
+				if code == desk.ExitUsage && line > 2 {
+					break
+				}
+				var x desk.Explanation
+				if err := json.Unmarshal([]byte(out), &x); err != nil || code != desk.ExitDone || !x.Same || x.Line.Line > line {
+					t.Fatal(line, err, code, out)
+				}
+				if !x.Whole {
+					alone++
+					if x.Line.DocID == "" {
+						t.Errorf("line %d belongs to no document, and was explained by one", line)
+					}
+				}
+			}
+			if alone == 0 && template != "hledger-journal" {
+				t.Error("no line was explained by its document alone")
+			}
+		})
 	}
 }

@@ -36,9 +36,11 @@ type Explanation struct {
 	MadeWith string `json:"made_with_hash,omitempty"`
 	Changed  bool   `json:"mapping_changed"`
 	// Same tells that the line made today is byte for byte the one in the file; unknown when the file's bytes have aged out.
-	Same   bool   `json:"same"`
-	Known  bool   `json:"bytes_known"`
-	Whole  bool   `json:"whole_file_same"`
+	Same  bool `json:"same"`
+	Known bool `json:"bytes_known"`
+	// Whole tells that the whole file was made again and is the same; that is done only where the document of the line
+	// alone does not explain it.
+	Whole  bool   `json:"whole_file_same,omitempty"`
 	Stored string `json:"in_the_file,omitempty"`
 	// Problems are documents of the file that cannot be mapped today.
 	Problems []string      `json:"problems,omitempty"`
@@ -226,6 +228,9 @@ func (w *Workspace) Explain(ctx context.Context, word string, line int) (*Explan
 	if err != nil {
 		return nil, err
 	}
+	if x, err := w.explainOne(ctx, f, plan, line); x != nil || err != nil {
+		return x, err
+	}
 	parts, err := w.Journal.Parts(ctx, f.ID)
 	if err != nil {
 		return nil, err
@@ -234,11 +239,8 @@ func (w *Workspace) Explain(ctx context.Context, word string, line int) (*Explan
 	if err != nil {
 		return nil, err
 	}
-	x := &Explanation{File: f.Name, Route: f.Route, Sequence: f.Sequence, Lines: f.Lines, Documents: f.Documents, MadeWith: f.MappingHash, plan: plan}
-	files, docs, err := explain.Files(plan, explain.Options{
-		Context: mapping.FileContext{Route: f.Route, Sequence: f.Sequence, Created: f.Created.In(w.Config.Schedule.Zone()), Group: f.Group},
-		OneFile: true, Want: onLine(line), Revisions: revisions,
-	}, payloads(ctx, w.Journal, parts))
+	x := newExplanation(f, plan)
+	files, docs, err := explain.Files(plan, w.explaining(f, line, revisions), payloads(ctx, w.Journal, parts))
 	if err != nil {
 		return nil, err
 	}

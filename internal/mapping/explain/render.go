@@ -60,8 +60,8 @@ type Document struct {
 }
 
 // Files renders documents as a run does, into as many files as the grouping makes, and tells of the wanted lines how
-// they came to be. Documents that cannot be mapped are left out of the files; the error is one of docs, or of the
-// machine.
+// they came to be. Documents that cannot be mapped are left out of the files; without Options.Documents only these are
+// handed out. The error is one of docs, or of the machine.
 func Files(p *mapping.Plan, opt Options, docs iter.Seq2[fis.Envelope, error]) ([]*File, []*Document, error) {
 	if opt.Want == nil {
 		opt.Want = func(int, int) bool { return true }
@@ -96,6 +96,11 @@ type explainSet struct {
 func (s *explainSet) document(env fis.Envelope) error {
 	out := &Document{Envelope: env, File: -1}
 	s.docs = append(s.docs, out)
+	defer func() {
+		if !s.opt.Documents && out.Err == nil {
+			s.docs = s.docs[:len(s.docs)-1] // nobody asks for it
+		}
+	}()
 	doc, err := s.x.document(env, s.opt.Documents)
 	out.keep(doc, err)
 	if err != nil || out.Prepared.Rows == 0 {
