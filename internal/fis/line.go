@@ -13,6 +13,39 @@ var errUnsure = errors.New("not clear")
 // line (from 1; 0 for none) are for messages. fn gets each document, or the error that it is refused with beside its envelope. A document has no Document bytes here, and is lent:
 // it is good until fn returns. The error of a text that is no document, or of fn, ends it.
 func (p *Parser) Line(text []byte, place string, line int, fn func(*Document, error) error) error {
+	root := p.around(text)
+	if root == nil {
+		return p.lineByLine(text, placeOf(place, line), fn)
+	}
+	h := handing{place, line, 0, fn}
+	return h.hand(root)
+}
+
+// Find finds the documents in one text as ReadDocuments does; errors are as of Line. Their bytes are copies.
+func (p *Parser) Find(text []byte, place string, line int, fn func(Envelope) error) error {
+	root := p.around(text)
+	if root == nil {
+		return ReadDocuments(bytes.NewReader(text), placeOf(place, line), fn)
+	}
+	next := 0
+	h := handing{place, line, 0, func(doc *Document, _ error) error {
+		for p.outside[next].node != doc.Root {
+			next++
+		}
+		doc.Document = bytes.Clone(text[p.outside[next].from:p.outside[next].to])
+		return fn(doc.Envelope)
+	}}
+	return h.hand(root)
+}
+
+// extent is where an object stands in the text in hand.
+type extent struct {
+	node     *Node
+	from, to int
+}
+
+// around reads one text, documents and what stands around them; nil when it is not clear what it is. The tree is lent.
+func (p *Parser) around(text []byte) *Node {
 	p.begin(text, true)
 	root, err := p.outer(p.peek(), 0, 0)
 	if err == nil {
@@ -23,12 +56,10 @@ func (p *Parser) Line(text []byte, place string, line int, fn func(*Document, er
 	if err == nil {
 		err = certain(root)
 	}
-	p.end(len(text))
-	if err != nil {
-		return p.lineByLine(text, placeOf(place, line), fn)
+	if p.end(len(text)); err != nil {
+		return nil
 	}
-	h := handing{place, line, 0, fn}
-	return h.hand(root)
+	return root
 }
 
 // lineByLine is Line for everything that is not as it nearly always is.
@@ -58,6 +89,7 @@ func (p *Parser) outer(first byte, level, wrappers int) (*Node, error) {
 		if p.at-start > MaxDocumentBytes {
 			return nil, errUnsure
 		}
+		p.outside = append(p.outside, extent{n, start, p.at})
 		return n, err
 	case '[':
 		p.at++
@@ -114,10 +146,11 @@ func (p *Parser) part(first byte, at int32, level int, outer bool) (*Node, error
 		}
 		return n, err
 	case own == markDocument:
-		base := p.base
+		base, start := p.base, p.at
 		p.base = level + 1
 		n, err := p.value(first, level+1, field)
 		p.base = base
+		p.outside = append(p.outside, extent{n, start, p.at})
 		return n, err
 	}
 	return p.value(first, level+1, field)

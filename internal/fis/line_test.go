@@ -47,6 +47,17 @@ func asFound(doc *Document, env Envelope, err error) found {
 	return found{env, dump(doc.Root), ""}
 }
 
+// finds compares what Find finds with what ReadDocuments finds.
+func finds(t *testing.T, p *Parser, text []byte) {
+	t.Helper()
+	var want, got []Envelope
+	wantErr := ReadDocuments(bytes.NewReader(text), "in", func(env Envelope) error { want = append(want, env); return nil })
+	err := p.Find(text, "in", 0, func(env Envelope) error { got = append(got, env); return nil })
+	if diff := cmp.Diff(want, got); diff != "" || fmt.Sprint(err) != fmt.Sprint(wantErr) {
+		t.Errorf("%.100q: found %v, want %v %s", text, err, wantErr, diff)
+	}
+}
+
 var lineSamples = []string{
 	bareExpense, ``, ` `, `null`, `17`, `{}`, `[]`, `[null]`, `[[[{"id":"a","docType":"expense"}]]]`, `{}{}`, `{"a":1} x`, `{"a":1}{"a":1,"a":2}`,
 	`{"id":"d1","docType":" Expense ","companyId":17,"entityId":null,"companyUuid":[],"docStatus":"READY","document":{"expenseEntry":[],"report":{"reportId":"R"}},"links":[{"rel":"x"}]}`,
@@ -64,8 +75,10 @@ func TestLine(t *testing.T) {
 	deep := strings.Repeat(`{"a":`, MaxDepth)
 	samples := append(lineSamples, deep+`1`+strings.Repeat("}", MaxDepth), `{"content":[{"id":"x","document":`+deep+`1`+strings.Repeat("}", MaxDepth)+`}]}`,
 		`{"content":[{"id":"x","document":{"a":`+deep+`1`+strings.Repeat("}", MaxDepth)+`}}]}`, `{"id":"x","y":`+deep+`1`+strings.Repeat("}", MaxDepth)+`,"document":{}}`)
+	finder := NewParser(func(string) bool { return false })
 	for range 3 {
 		for _, text := range samples {
+			finds(t, finder, []byte(text))
 			want, wantErr := twoSteps([]byte(text))
 			got, err := oneStep(p, []byte(text))
 			if diff := cmp.Diff(want, got); diff != "" || fmt.Sprint(err) != fmt.Sprint(wantErr) {
@@ -192,6 +205,7 @@ func FuzzLine(f *testing.F) {
 		if diff := cmp.Diff(want, got); diff != "" || fmt.Sprint(err) != fmt.Sprint(wantErr) {
 			t.Errorf("%q after %q: %v, want %v %s", text, before, err, wantErr, diff)
 		}
+		finds(t, p, text)
 		for _, g := range got {
 			if g.Err == "" && wantErr == nil && !json.Valid(text) && json.Valid(bytes.TrimSpace(text)) {
 				t.Errorf("%q is taken", text)

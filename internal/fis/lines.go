@@ -26,6 +26,15 @@ type LineReader struct {
 	rest  []byte
 	err   error
 	spare chan []byte
+	find  *Parser
+}
+
+// finder is the parser by which Envelopes finds documents: it wants nothing of them.
+func (l *LineReader) finder() *Parser {
+	if l.find == nil {
+		l.find = NewParser(func(string) bool { return false })
+	}
+	return l.find
 }
 
 // linesBlock is how much is read at once. A line may be longer.
@@ -132,18 +141,20 @@ func (l *Lines) Each(p *Parser, fn func(*Document, error) error) error {
 	})
 }
 
-// Envelopes finds the documents in the lines, as ReadDocuments does in each; errors are as of Each.
+// Envelopes finds the documents in the lines, as ReadDocuments does in each; errors are as of Each. It is for one goroutine
+// of all that have lines of the same reader.
 func (l *Lines) Envelopes(fn func(Envelope, error) error) error {
 	var own error
 	hand := func(env Envelope, err error) error {
 		own = fn(env, err)
 		return own
 	}
+	p := l.from.finder()
 	return l.each(func(line []byte, n int) error {
 		if l.long {
 			return hand(Envelope{}, tooLongLine(placeOf(l.place, n)))
 		}
-		err := ReadDocuments(bytes.NewReader(line), placeOf(l.place, n), func(env Envelope) error { return hand(env, nil) })
+		err := p.Find(line, l.place, n, func(env Envelope) error { return hand(env, nil) })
 		if err != nil && own == nil {
 			return hand(Envelope{}, err)
 		}

@@ -22,6 +22,8 @@ type Parser struct {
 	rare   []*seenNames
 	// wrappers are how many lists and answers stand around the outer object in hand.
 	wrappers int
+	// outside are the outer objects of the text, and the documents in envelopes, in the order in which they end.
+	outside []extent
 }
 
 // maxRemembered is the size of a document up to which buffers are kept for the next one.
@@ -65,7 +67,7 @@ func (p *Parser) begin(text []byte, lend bool) {
 	}
 	p.text.Reset()
 	p.text.Grow(min(max(p.most, 64), 64<<10))
-	p.fields, p.items = p.fields[:0], p.items[:0]
+	p.fields, p.items, p.outside = p.fields[:0], p.items[:0], p.outside[:0]
 	p.tree.begin(lend)
 }
 

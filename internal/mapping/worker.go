@@ -109,6 +109,13 @@ type sums struct {
 	hash                  string
 }
 
+// Brief is the document without its rows: what is known of it as a whole.
+func (p *Prepared) Brief() *Prepared {
+	b := *p
+	b.buf, b.gaps, b.rows, b.amounts, b.notes = nil, nil, nil, nil, layout.Notes{}
+	return &b
+}
+
 // PrepareInput is Prepare for a document that may be a revision.
 func (w *Worker) PrepareInput(in Input) (p *Prepared, err error) {
 	defer w.caught(in.ID, &err)

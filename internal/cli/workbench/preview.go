@@ -29,8 +29,17 @@ type previewOptions struct {
 	pin       string
 }
 
-// usualDocuments is how many documents a preview shows when nobody says.
-const usualDocuments = 200
+// usualDocuments is how many documents a preview is made of, and shows cell by cell, when nobody says. Of more it shows the first ones: nobody looks at
+// thousands.
+const usualDocuments, shownOfMany = 200, 100
+
+// shown is how many documents are shown cell by cell, 0 for all.
+func (o *previewOptions) shown() int {
+	if o.limit > 0 && o.limit <= usualDocuments {
+		return 0
+	}
+	return shownOfMany
+}
 
 func newMappingPreview(a *bench) *cobra.Command {
 	o := previewOptions{}
@@ -45,6 +54,9 @@ as .bak. Close the workbook in Excel before.
 
 With --html it writes the same as one page for the browser, where pointing at a cell lights up the field, the posting line, the formula and the
 lookup row it came from. The page needs no network and holds the chosen documents: treat it like them.
+
+With a --limit beyond 200, totals and what would be held are of all documents; the first 100 are shown cell by cell, and as many more that would be
+held. The whole import files are written beside the preview then: preview-NAME beside preview.xlsx.
 
 With --pin it adds what a document gives now to the mapping's sheet Tests, before it makes the preview: check then tells when that changes.
 
@@ -61,7 +73,7 @@ documents of this program. Exit code 3 when documents cannot be mapped, 4 when t
 	f.StringVar(&o.journal, "from-journal", "", "the documents that the journal received in this `time`: 30d, 12h, or since a day: 2026-03-01")
 	f.StringVarP(&o.output, "output", "o", "", "write the workbook to this `file` instead of into the mapping")
 	f.StringVar(&o.html, "html", "", "write a page for the browser to this `file`")
-	f.IntVar(&o.limit, "limit", usualDocuments, "most `documents` to show, 0 for all")
+	f.IntVar(&o.limit, "limit", usualDocuments, "most `documents` to make, 0 for all; of more than 200, the first 100 are shown cell by cell")
 	f.Int64Var(&o.sequence, "sequence", 1, "sequence `number` of the (first) file")
 	f.StringVar(&o.created, "created", "", "`time` that the file says it was made at, as 2026-01-31T09:30:00Z; now when not given")
 	f.StringVar(&o.pin, "pin", "", "add what `DOCUMENT[,COLUMN]` gives now to the tests: a docId, a report id, or a document's file")
@@ -98,18 +110,19 @@ func (a *bench) mappingPreview(ctx context.Context, o previewOptions, path strin
 		return err
 	}
 	left := &docfiles.LeftOut{Frame: a.Frame}
-	how := workshop.Previewing{Templates: templates, Limit: o.limit, Sequence: o.sequence, Created: created, Warnings: findings}
+	how := workshop.Previewing{Templates: templates, Limit: o.limit, Shown: o.shown(), Sequence: o.sequence, Created: created, Warnings: findings}
 	v, err := a.previewOn(ctx, o, plan, how, left)
 	if err != nil {
 		return err
 	}
-	if len(v.Documents) == 0 {
+	if len(v.All) == 0 {
 		return &desk.Error{Code: desk.ExitFailed, Err: errors.New("no documents, so nothing to show"), Hint: "give some with --documents, or a longer time with --from-journal"}
 	}
-	if err := a.writePreview(o, v, plan, target); err != nil {
+	wrote, err := a.writePreview(o, v, plan, target)
+	if err != nil {
 		return err
 	}
-	if err := a.tellPreview(o, v, target); err != nil {
+	if err := a.tellPreview(v, wrote); err != nil {
 		return err
 	}
 	if left.Count > 0 || len(v.Held()) > 0 {

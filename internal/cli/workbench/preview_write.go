@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
@@ -14,20 +16,38 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// writePreview writes page and workbook, each whole or not at all.
-func (a *bench) writePreview(o previewOptions, v *workshop.Preview, plan *workshop.Plan, target string) error {
+// writePreview writes page and workbook, and the import files where they do not show all of it, each whole or not at all. It gives their names.
+func (a *bench) writePreview(o previewOptions, v *workshop.Preview, plan *workshop.Plan, target string) (wrote []string, err error) {
 	if o.html != "" {
 		page, err := v.Page()
+		if err == nil {
+			err = writeWhole(o.html, page, plan.Path())
+		}
 		if err != nil {
-			return err
-		}
-		if err := writeWhole(o.html, page, plan.Path()); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	if target == "" {
-		return nil
+	if target != "" {
+		if err := writePreviewBook(v, plan, target); err != nil {
+			return nil, err
+		}
+		wrote = append(wrote, target)
 	}
+	if o.html != "" {
+		wrote = append(wrote, o.html)
+	}
+	beside := wrote[0]
+	for _, f := range v.WholeFiles() {
+		name := strings.TrimSuffix(beside, filepath.Ext(beside)) + "-" + filepath.Base(f.Name)
+		if err := writeWhole(name, f.Bytes, plan.Path(), beside); err != nil {
+			return nil, err
+		}
+		wrote = append(wrote, name)
+	}
+	return wrote, nil
+}
+
+func writePreviewBook(v *workshop.Preview, plan *workshop.Plan, target string) error {
 	text, err := v.InWorkbook()
 	if err != nil {
 		return err
@@ -67,13 +87,9 @@ func writeWhole(path string, text []byte, reads ...string) error {
 }
 
 // tellPreview says what was made of the documents, what is held, and what was written.
-func (a *bench) tellPreview(o previewOptions, v *workshop.Preview, target string) error {
+func (a *bench) tellPreview(v *workshop.Preview, wrote []string) error {
 	told := v.Told()
-	for _, name := range []string{target, o.html} {
-		if name != "" {
-			told.Wrote = append(told.Wrote, name)
-		}
-	}
+	told.Wrote = wrote
 	if a.JSON {
 		return a.WriteJSON(told)
 	}
@@ -88,8 +104,11 @@ func (a *bench) tellPreview(o previewOptions, v *workshop.Preview, target string
 			a.Say("held: %s: %s", desk.Visible(h.Document), desk.Visible(reason))
 		}
 	}
+	if n := v.Brief(); n > 0 {
+		a.Say("%s shown cell by cell; %s in the totals and the import files only", wording.Counted(len(v.Documents), "document"), wording.Grouped(strconv.Itoa(n))+" more")
+	}
 	if v.Left > 0 {
-		a.Say("%s not shown; --limit 0 shows all", wording.Counted(v.Left, "further document"))
+		a.Say("%s not looked at; --limit 0 takes all", wording.Counted(v.Left, "further document"))
 	}
 	if n := len(told.Warnings); n > 0 {
 		a.Say("%s about the mapping: fisbridge mapping check tells", wording.Counted(n, "warning"))

@@ -18,8 +18,10 @@ import (
 type Previewing struct {
 	Templates fs.FS
 	Limit     int
-	Sequence  int64
-	Created   time.Time
+	// Shown is how many of them are shown cell by cell, 0 for all.
+	Shown    int
+	Sequence int64
+	Created  time.Time
 	// Warnings are the findings about the mapping, which the preview shows too.
 	Warnings findings.List
 }
@@ -34,7 +36,7 @@ type Preview struct {
 // MakePreview makes the import file that a run would make of the documents, and sends nothing.
 func MakePreview(p Previewing, plan *mapping.Plan, documents iter.Seq2[fis.Envelope, error]) (*Preview, error) {
 	file := mapping.FileContext{Route: plan.Name(), Sequence: p.Sequence, Created: p.Created}
-	made, err := preview.Make(plan, preview.Options{Context: file, Limit: p.Limit, Findings: p.Warnings}, documents)
+	made, err := preview.Make(plan, preview.Options{Context: file, Limit: p.Limit, Shown: p.Shown, Findings: p.Warnings}, documents)
 	if err != nil {
 		return nil, err
 	}
@@ -58,15 +60,17 @@ func (v *Preview) InWorkbook() ([]byte, error) {
 
 // Told is what a preview says in short.
 type Told struct {
-	Mapping   string     `json:"mapping"`
-	Version   string     `json:"mapping_hash"`
-	Documents int        `json:"documents"`
-	LeftOut   int        `json:"not_shown,omitempty"`
-	Lines     int        `json:"lines"`
-	Files     []ToldFile `json:"files"`
-	Held      []ToldHeld `json:"held"`
-	Warnings  []string   `json:"warnings,omitempty"`
-	Wrote     []string   `json:"wrote"`
+	Mapping   string `json:"mapping"`
+	Version   string `json:"mapping_hash"`
+	Documents int    `json:"documents"`
+	LeftOut   int    `json:"not_shown,omitempty"`
+	// Brief are the documents that are in the totals and the files, and not shown.
+	Brief    int        `json:"only_in_totals,omitempty"`
+	Lines    int        `json:"lines"`
+	Files    []ToldFile `json:"files"`
+	Held     []ToldHeld `json:"held"`
+	Warnings []string   `json:"warnings,omitempty"`
+	Wrote    []string   `json:"wrote"`
 }
 
 // ToldFile is an import file that would be made.
@@ -87,7 +91,7 @@ type ToldHeld struct {
 
 // Told says it in short.
 func (v *Preview) Told() Told {
-	out := Told{Mapping: v.plan.Name(), Version: v.plan.Hash(), Documents: len(v.Documents), LeftOut: v.Left, Lines: v.Lines(), Files: []ToldFile{}, Held: []ToldHeld{}, Wrote: []string{}}
+	out := Told{Mapping: v.plan.Name(), Version: v.plan.Hash(), Documents: len(v.All), LeftOut: v.Left, Brief: v.Brief(), Lines: v.Lines(), Files: []ToldFile{}, Held: []ToldHeld{}, Wrote: []string{}}
 	for _, f := range v.Files {
 		told := ToldFile{Name: f.Name, Documents: f.Totals.Documents, Lines: f.Totals.Lines, Debit: f.Totals.Debit, Credit: f.Totals.Credit}
 		if f.Err != nil {
@@ -95,7 +99,7 @@ func (v *Preview) Told() Told {
 		}
 		out.Files = append(out.Files, told)
 	}
-	for _, d := range v.Documents {
+	for _, d := range v.All {
 		if reasons := d.Reasons(); len(reasons) > 0 {
 			out.Held = append(out.Held, ToldHeld{d.Label(), reasons})
 		}

@@ -52,6 +52,9 @@ func (d *Document) Label() string {
 	if d.Document != nil && d.Document.ReportID() != "" {
 		return d.Document.ReportID()
 	}
+	if d.Brief && d.Prepared != nil && d.Prepared.ReportID != "" {
+		return d.Prepared.ReportID
+	}
 	return d.Envelope.Name()
 }
 

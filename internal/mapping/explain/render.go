@@ -22,6 +22,10 @@ type Options struct {
 	Want func(first, last int) bool
 	// Documents keeps the documents with their fields, too.
 	Documents bool
+	// Most, with Documents, is how many documents are kept with all that made their lines, 0 for all. Of the others there
+	// is what became of them (Document.Brief), and their lines in Bytes; those that would be held are kept all the same,
+	// as many again.
+	Most int
 	// Revisions are what documents were held against that replaced earlier ones of their report, by docId.
 	Revisions map[string]*mapping.Revision
 }
@@ -57,6 +61,8 @@ type Document struct {
 	// They are filled with Documents only.
 	Said   map[string]amounts.Sides
 	Spoilt []refusal.Problem
+	// Brief tells that nothing is kept of how its lines came to be.
+	Brief bool
 }
 
 // Files renders documents as a run does, into as many files as the grouping makes, and tells of the wanted lines how
@@ -91,6 +97,13 @@ type explainSet struct {
 	files []*File
 	open  map[string]int // by group
 	docs  []*Document
+	// kept and held are how many documents were kept with everything, and because they would be held.
+	kept, held int
+}
+
+// detailed reports whether the next document is kept with everything.
+func (s *explainSet) detailed() bool {
+	return s.opt.Documents && (s.opt.Most == 0 || s.kept < s.opt.Most)
 }
 
 func (s *explainSet) document(env fis.Envelope) error {
@@ -101,7 +114,14 @@ func (s *explainSet) document(env fis.Envelope) error {
 			s.docs = s.docs[:len(s.docs)-1] // nobody asks for it
 		}
 	}()
-	doc, err := s.x.document(env, s.opt.Documents)
+	doc, err := s.x.document(env, s.detailed())
+	if brief := s.opt.Documents && !s.detailed(); brief && (err != nil || len(doc.prepared.Differs) > 0) && s.held < s.opt.Most {
+		s.held++
+		doc, err = s.x.document(env, true)
+	} else if out.Brief = brief; !brief {
+		s.kept++
+	}
+	defer out.shorten()
 	out.keep(doc, err)
 	if err != nil || out.Prepared.Rows == 0 {
 		return nil
@@ -126,6 +146,16 @@ func (s *explainSet) document(env fis.Envelope) error {
 		delete(s.open, out.Prepared.Group)
 	}
 	return nil
+}
+
+// shorten lets go what a brief document is not kept for.
+func (d *Document) shorten() {
+	if d.Brief {
+		d.Envelope.Document, d.Document, d.Postings = nil, nil, nil
+		if d.Prepared != nil {
+			d.Prepared = d.Prepared.Brief()
+		}
+	}
 }
 
 func (d *Document) keep(doc *explained, err error) {

@@ -11,7 +11,7 @@ type pageData struct {
 	Title    string        `json:"title"`
 	Version  string        `json:"version"`
 	Made     string        `json:"made"`
-	Left     int           `json:"left"`
+	Note     string        `json:"note"` // documents that are not shown
 	Records  []pageRecord  `json:"records"`
 	Files    []pageFile    `json:"files"`
 	Docs     []*pageDoc    `json:"docs"`

@@ -25,7 +25,7 @@ func (v *Preview) data() *pageData {
 	m := &pageMaker{v: v, lookups: map[string]int{}, meanings: map[string]int{}, common: map[string]int{}}
 	p := v.plan
 	m.out = pageData{Mapping: p.Name(), Template: p.Template().Name, Title: p.Template().Title, Version: p.Hash(),
-		Made: v.Made.Format("2006-01-02 15:04"), Left: v.Left,
+		Made: v.Made.Format("2006-01-02 15:04"), Note: v.NotShown(),
 		Records: []pageRecord{}, Files: []pageFile{}, Docs: []*pageDoc{}, Lines: []pageLine{}, Lookups: []pageLookup{},
 		Common: []pageSource{}, Findings: []pageFinding{}, Sums: v.allSums(), Amounts: p.Template().Declaration()}
 	m.records()

@@ -11,14 +11,16 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/explain"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // Preview is what a mapping makes of chosen documents, cell by cell, for people to look at.
 type Preview struct {
-	plan      *mapping.Plan
-	Made      time.Time
-	Files     []*explain.File
-	Documents []*explain.Document
+	plan  *mapping.Plan
+	Made  time.Time
+	Files []*explain.File
+	// Documents are those that are shown, cell by cell; All are also those of which only totals and reasons are.
+	Documents, All []*explain.Document
 	// Findings are warnings about the mapping itself.
 	Findings findings.List
 	// Left is the number of documents that were not looked at, beyond the limit.
@@ -29,8 +31,9 @@ type Preview struct {
 type Options struct {
 	// Context is that of the (first) file.
 	Context mapping.FileContext
-	// Limit is the most documents, 0 for all.
-	Limit int
+	// Limit is the most documents, 0 for all. Shown is how many of them are shown cell by cell, 0 for all, and as many
+	// more that would be held.
+	Limit, Shown int
 	// Findings are those of loading the mapping.
 	Findings findings.List
 }
@@ -40,8 +43,13 @@ type Options struct {
 func Make(p *mapping.Plan, opt Options, docs iter.Seq2[fis.Envelope, error]) (*Preview, error) {
 	v := &Preview{plan: p, Made: opt.Context.Created, Findings: opt.Findings.Warnings()}
 	var err error
-	v.Files, v.Documents, err = explain.Files(p, explain.Options{Context: opt.Context, Documents: true},
+	v.Files, v.All, err = explain.Files(p, explain.Options{Context: opt.Context, Documents: true, Most: opt.Shown},
 		v.limited(opt.Limit, docs))
+	for _, d := range v.All {
+		if !d.Brief {
+			v.Documents = append(v.Documents, d)
+		}
+	}
 	return v, err
 }
 
@@ -65,6 +73,10 @@ func (v *Preview) limited(most int, docs iter.Seq2[fis.Envelope, error]) iter.Se
 func (v *Preview) Lines() int {
 	n := 0
 	for _, f := range v.Files {
+		if f.Err == nil {
+			n += f.Totals.Lines
+			continue
+		}
 		for _, l := range f.Lines {
 			n += l.Lines
 		}
@@ -72,10 +84,36 @@ func (v *Preview) Lines() int {
 	return n
 }
 
+// Brief is the number of documents that are in the totals and in the files, and not shown.
+func (v *Preview) Brief() int { return len(v.All) - len(v.Documents) }
+
+// WholeFiles are the import files where the preview does not show all that is in them.
+func (v *Preview) WholeFiles() []*explain.File {
+	var out []*explain.File
+	for _, f := range v.Files {
+		if v.Brief() > 0 && f.Err == nil {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// NotShown says that documents are not shown, and why; empty when all are.
+func (v *Preview) NotShown() string {
+	var out []string
+	if n := v.Brief(); n > 0 {
+		out = append(out, wording.Counted(len(v.Documents), "document")+" of them shown, the totals are of all")
+	}
+	if v.Left > 0 {
+		out = append(out, wording.Counted(v.Left, "further document")+" not looked at")
+	}
+	return strings.Join(out, "; ")
+}
+
 // Held are the documents that cannot be mapped, or of which the file would say something else.
 func (v *Preview) Held() []*explain.Document {
 	var out []*explain.Document
-	for _, d := range v.Documents {
+	for _, d := range v.All {
 		if len(d.Reasons()) > 0 {
 			out = append(out, d)
 		}

@@ -16,10 +16,10 @@ func (w *previewWriter) summary() {
 	v, held := w.v, len(w.v.Held())
 	w.text(w.name, 0, 1, "Preview of "+v.plan.Name(), w.st.title)
 	text := fmt.Sprintf("%s, %s in %s, made %s by fisbridge mapping preview",
-		wording.Counted(len(v.Documents), "document"), wording.Counted(v.Lines(), "line"),
+		wording.Counted(len(v.All), "document"), wording.Counted(v.Lines(), "line"),
 		wording.Counted(len(v.Files), "file"), v.Made.Format("2006-01-02 15:04"))
-	if v.Left > 0 {
-		text += "; " + wording.Counted(v.Left, "further document") + " not shown"
+	if more := v.NotShown(); more != "" {
+		text += "; " + more
 	}
 	w.text(w.name, 0, 2, text, w.st.summary)
 	switch {

@@ -330,7 +330,7 @@ const allDocuments = "all documents"
 
 // held writes the documents that are in no file, in red, with their posting lines.
 func (w *previewWriter) held() {
-	for _, d := range w.v.Documents {
+	for _, d := range w.v.All {
 		reasons := d.Reasons()
 		if len(reasons) == 0 || w.full() {
 			continue

@@ -13,6 +13,9 @@ import (
 func (v *Preview) sides(d *explain.Document) (b sums.BothSides, held bool) {
 	b = sums.New()
 	var lines amounts.Sides
+	if d.Brief && d.Prepared != nil {
+		lines = amounts.Sides{Debit: d.Prepared.Debit, Credit: d.Prepared.Credit}
+	}
 	for _, p := range d.Postings {
 		lines = lines.Plus(amounts.Sides{Debit: amountIn(p.Debit), Credit: amountIn(p.Credit)})
 	}
@@ -46,7 +49,7 @@ func (v *Preview) moved(d *explain.Document) map[string]bool {
 // allSums are the totals of all documents: of those that are in a file, and of the others.
 func (v *Preview) allSums() []sums.Row {
 	in, out, held, moved := sums.New(), sums.New(), false, map[string]bool{}
-	for _, d := range v.Documents {
+	for _, d := range v.All {
 		b, h := v.sides(d)
 		held = held || h
 		if d.File >= 0 {

@@ -543,7 +543,7 @@
 
   // --- begin
   at("title").replaceChildren("Preview of " + data.mapping, el("small", "", data.title));
-  at("file-head").append(el("small", "", "as made " + data.made + " by mapping version " + data.version.slice(0, 12) + (data.left ? "; " + data.left + " further documents are not shown" : "")));
+  at("file-head").append(el("small", "", "as made " + data.made + " by mapping version " + data.version.slice(0, 12) + (data.note ? "; " + data.note : "")));
   allSums();
   chooseColumns();
   if (data.docs.length) choose(0);
