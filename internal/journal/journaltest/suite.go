@@ -89,6 +89,7 @@ var suite = []test{
 	{"SumsFollowTheirRows", testSumsFollowTheirRows},
 	{"NewCountFindsWhatIsNotKeptAsItMustBe", testNewCountFindsWhatIsNotKeptAsItMustBe},
 	{"OlderJournalIsCounted", testOlderJournalIsCounted},
+	{"UnfinishedUpgradeIsNotLookedAt", testUnfinishedUpgradeIsNotLookedAt},
 	{"DocumentsAreFoundByWhatPeopleReadAloud", testDocumentsAreFoundByWhatPeopleReadAloud},
 	{"KeysAgeOut", testKeysAgeOut},
 	{"SealRefuses", testSealRefuses},

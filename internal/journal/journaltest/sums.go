@@ -2,6 +2,7 @@ package journaltest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -135,6 +136,36 @@ func testOlderJournalIsCounted(t *testing.T) {
 	}
 	if got := foundBy(t, j, "51000000"); got != "A" {
 		t.Errorf("found %q", got)
+	}
+}
+
+// An upgrade that was killed before everything was counted goes on with the next opening; until then nobody is shown a journal that seems to be empty.
+func testUnfinishedUpgradeIsNotLookedAt(t *testing.T) {
+	ctx := context.Background()
+	j, c := full(t)
+	want := sumWords(t, j)
+	if _, err := byHand(j, `DELETE FROM meta WHERE name = 'sealed'; DELETE FROM sums; DELETE FROM doc_keys`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := database.OpenRead(ctx, j.Path(), c.now); !errors.Is(err, ledger.ErrOlder) || !strings.Contains(err.Error(), "not brought to version") {
+		t.Errorf("looked at: %v", err)
+	}
+	again, err := database.Open(ctx, j.Path(), c.now, "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := sumWords(t, again); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	if err := again.Close(); err != nil {
+		t.Fatal(err)
+	}
+	look, err := database.OpenRead(ctx, j.Path(), c.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := look.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

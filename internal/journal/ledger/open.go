@@ -183,13 +183,20 @@ func (j *Ledger) sameVersion(ctx context.Context) error {
 	case have < want:
 		return &olderError{have, want}
 	}
-	return nil
+	sealed, err := Count(ctx, j, `SELECT COUNT(*) FROM meta WHERE name = 'sealed'`)
+	if err == nil && sealed == 0 { // the sums are not filled yet: everything would seem to be empty
+		err = &olderError{have: have}
+	}
+	return err
 }
 
-// olderError is ErrOlder with the versions.
+// olderError is ErrOlder with the versions; want is 0 where the way to the version has not ended.
 type olderError struct{ have, want int64 }
 
 func (e *olderError) Error() string {
+	if e.want == 0 {
+		return fmt.Sprintf("it was not brought to version %d to the end; `fisbridge check` or the next run does it", e.have)
+	}
 	return fmt.Sprintf("version %d is older than this program's (%d); `fisbridge check` or the next run brings it up to date", e.have, e.want)
 }
 
