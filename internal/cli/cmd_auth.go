@@ -15,6 +15,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/secret"
 )
 
 func newAuth(a *app) *cobra.Command {
@@ -48,7 +49,7 @@ The request token is asked for, or read from standard input, or from --token-fil
 			return err
 		}
 		defer w.Close()
-		status, err := w.LogIn(ctx, func() (string, error) { return a.requestToken(ctx, file) })
+		status, err := w.LogIn(ctx, secret.Func(func() (string, error) { return a.requestToken(ctx, file) }))
 		if err != nil {
 			return err
 		}

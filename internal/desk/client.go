@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/secret"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -44,15 +45,15 @@ func (w *Workspace) remark(format string, args ...any) {
 	}
 }
 
-// LogIn trades a company request token for a lasting login, which the journal keeps sealed. ask gives the token when everything else is in
-// place; it is not stored.
-func (w *Workspace) LogIn(ctx context.Context, ask func() (string, error)) (concur.Status, error) {
+// LogIn trades a company request token for a lasting login, which the journal keeps sealed. The token is fetched when
+// everything else is in place, and not stored.
+func (w *Workspace) LogIn(ctx context.Context, requestToken secret.Secret) (concur.Status, error) {
 	client, err := w.clientWith(bridge.LoginTokens(w.Journal, w.Config.Concur.CompanyUUID, TokenKeys(w.Config)), false)
 	if err != nil {
 		return concur.Status{}, err
 	}
 	defer client.Close()
-	token, err := ask()
+	token, err := requestToken.Reveal()
 	if err != nil {
 		return concur.Status{}, err
 	}

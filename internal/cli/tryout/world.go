@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/secret"
 	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
@@ -216,6 +217,6 @@ func legacyERP(im simerp.Import, plan *workshop.Plan) (simerp.Config, error) {
 
 // loginDemo gives the request token to the service, as an administrator would.
 func loginDemo(ctx context.Context, w *desk.Workspace) error {
-	_, err := w.LogIn(ctx, func() (string, error) { return simfis.DefaultConfig().RequestToken, nil })
+	_, err := w.LogIn(ctx, secret.Text(simfis.DefaultConfig().RequestToken))
 	return err
 }
