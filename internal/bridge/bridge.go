@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/bridge/sending"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/exchange/seal"
@@ -56,6 +57,7 @@ type Options struct {
 	Config    *config.Config
 	Journal   *journal.Journal
 	Service   Service
+	Invoices  sending.Invoices
 	Templates fs.FS
 	Now       func() time.Time
 	Sleep     func(ctx context.Context, d time.Duration) error
@@ -68,6 +70,7 @@ type Bridge struct {
 	cfg      *config.Config
 	j        *journal.Journal
 	service  Service
+	invoices sending.Invoices
 	routes   []*route
 	now      func() time.Time
 	sleep    func(ctx context.Context, d time.Duration) error
@@ -103,7 +106,7 @@ type route struct {
 // New loads the mappings of all routes. A route whose mapping is not valid is kept as broken: its documents stay in the
 // queue and the run says so. Only a configuration without any usable route is an error.
 func New(o Options) (*Bridge, error) {
-	b := &Bridge{cfg: o.Config, j: o.Journal, service: o.Service, now: o.Now, sleep: o.Sleep, log: o.Log,
+	b := &Bridge{cfg: o.Config, j: o.Journal, service: o.Service, invoices: o.Invoices, now: o.Now, sleep: o.Sleep, log: o.Log,
 		progress: o.Progress, temp: o.Config.Path(o.Config.Folders.Temp)}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)

@@ -2,13 +2,14 @@ package bridge
 
 import (
 	"context"
+	"errors"
 
 	"github.com/fisbridge/fisbridge/internal/bridge/sending"
 )
 
 // calls tell Concur what is owed.
 func (b *Bridge) calls() *sending.Calls {
-	return &sending.Calls{Journal: b.j, Service: b.service, SystemID: b.cfg.Concur.SystemID,
+	return &sending.Calls{Journal: b.j, Service: b.service, Invoices: b.invoices, SystemID: b.cfg.Concur.SystemID,
 		Batch: b.cfg.Concur.ConfirmBatch, Now: b.now, RouteOf: b.sendingFor}
 }
 
@@ -27,9 +28,10 @@ func (b *Bridge) confirmPostings(ctx context.Context, s *Summary) error {
 	return b.confirm(ctx, s, &s.Confirmed, b.calls().ConfirmPostings)
 }
 
-// confirmPayments tells Concur what was paid.
+// confirmPayments tells Concur what was paid: FIS of reports, the service beside it of invoices.
 func (b *Bridge) confirmPayments(ctx context.Context, s *Summary) error {
-	return b.confirm(ctx, s, &s.PaymentsSent, b.calls().ConfirmPayments)
+	return errors.Join(b.confirm(ctx, s, &s.PaymentsSent, b.calls().ConfirmPayments),
+		b.confirm(ctx, s, &s.PaymentsSent, b.calls().MarkInvoices))
 }
 
 // confirm counts what was confirmed. Without an access token nothing can be sent, which is told once.

@@ -249,7 +249,7 @@ func TestFirstWorkbookMustBeClean(t *testing.T) {
 	fine := w.read("csv.xlsx")
 	w.write("csv.xlsx", w.workbook(func(f *excelize.File) error { return f.SetCellStr("Columns", "C3", "reportIdd") }))
 	w.good("D1")
-	_, err := bridge.New(bridge.Options{Config: w.cfg, Journal: w.j, Service: w.service, Templates: w.loaded,
+	_, err := bridge.New(bridge.Options{Config: w.cfg, Journal: w.j, Service: w.service, Invoices: w.invoices, Templates: w.loaded,
 		Now: w.clock.now, Sleep: w.clock.sleep})
 	var unusable *bridge.UnusableError
 	if !errors.As(err, &unusable) || !strings.Contains(err.Error(), "Columns!C3") {

@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/bridge/sending"
 	"github.com/fisbridge/fisbridge/internal/concur"
+	"github.com/fisbridge/fisbridge/internal/concur/invoicepay"
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
@@ -46,6 +48,19 @@ func (s *intending) ConfirmPayments(ctx context.Context, t fis.DocType,
 		s.intended(c.DocID, "payment confirm", c.Reference())
 	}
 	return s.Service.ConfirmPayments(ctx, t, list)
+}
+
+// intendingMarks looks the same at each mark of an invoice.
+type intendingMarks struct {
+	sending.Invoices
+	w *world
+}
+
+func (s *intendingMarks) Mark(ctx context.Context, list []invoicepay.Mark) ([]concur.Answer, error) {
+	for _, m := range list {
+		(&intending{w: s.w}).intended(m.DocID, "payment confirm", m.Reference())
+	}
+	return s.Invoices.Mark(ctx, list)
 }
 
 // intended: the newest event of this kind about the document, or its payment with this reference, is an intention.

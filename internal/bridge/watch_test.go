@@ -48,7 +48,7 @@ func watch(w *world, at time.Time, n int, next func(v *watched, pass int)) *watc
 	w.Helper()
 	v := &watched{world: w, clock: &running{}}
 	v.clock.set(at)
-	b, err := bridge.New(bridge.Options{Config: w.cfg, Journal: w.j, Service: w.service, Templates: w.loaded,
+	b, err := bridge.New(bridge.Options{Config: w.cfg, Journal: w.j, Service: w.service, Invoices: w.invoices, Templates: w.loaded,
 		Now: v.clock.now, Sleep: w.clock.sleep})
 	w.ok(err)
 	ctx, cancel := context.WithCancel(w.ctx)

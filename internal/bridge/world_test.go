@@ -19,7 +19,9 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/bridge/sending"
 	"github.com/fisbridge/fisbridge/internal/concur"
+	"github.com/fisbridge/fisbridge/internal/concur/invoicepay"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -76,6 +78,7 @@ type world struct {
 	b        *bridge.Bridge
 	client   *concur.Client
 	service  bridge.Service // in place of client, where a test needs another one
+	invoices sending.Invoices
 	loaded   fs.FS
 	keys     string // the folder of the keys, where files are sealed
 }
@@ -145,6 +148,7 @@ func newWorld(t testing.TB, o options) *world {
 	_, err = w.client.Login(w.ctx, cfg.RequestToken)
 	w.ok(err)
 	w.service = &intending{Service: w.client, w: w}
+	w.invoices = &intendingMarks{Invoices: &invoicepay.Client{Core: w.client}, w: w}
 	w.load()
 	return w
 }
@@ -188,7 +192,7 @@ func (w *world) configure(o options) {
 func (w *world) load() {
 	w.Helper()
 	var err error
-	w.b, err = bridge.New(bridge.Options{Config: w.cfg, Journal: w.j, Service: w.service, Templates: w.loaded,
+	w.b, err = bridge.New(bridge.Options{Config: w.cfg, Journal: w.j, Service: w.service, Invoices: w.invoices, Templates: w.loaded,
 		Now: w.clock.now, Sleep: w.clock.sleep, Progress: w.progress})
 	w.ok(err)
 }

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// Request is a call of a neighbour of FIS: marking invoices paid, and later lists, vendors and exceptions. Each of them
-// is a room of its own beside this package, and all make their calls by Client.Do.
+// Request is a call of a neighbour of FIS: marking invoices paid, and later lists, vendors and exceptions. Each of
+// them is a room of its own beside this package, and all make their calls by Client.Do.
 type Request struct {
 	// Op is what is being done, for messages: "mark 3 invoices".
 	Op     string
@@ -41,9 +41,9 @@ type Response struct {
 func (r Response) Refusal() error { return r.refusal }
 
 // Do makes a call of a neighbour with all that the calls of FIS have: the token and its location, the limits, the
-// waiting, and the correlation id in each error. Reads are repeated after anything that may pass; what changes something
-// is repeated only when the service certainly did nothing. When an answer is lost the error is a *CallError with Sent
-// set.
+// waiting, and the correlation id in each error. Reads are repeated after anything that may pass; what changes
+// something is repeated only when the service certainly did nothing. When an answer is lost the error is a *CallError
+// with Sent set.
 func (c *Client) Do(ctx context.Context, r Request) (Response, error) {
 	var out Response
 	k := call{op: r.Op, query: r.Query, neighbour: &r}

@@ -159,7 +159,8 @@ type Route struct {
 	Returns Returns `yaml:"returns"`
 	// IncludeTest takes documents of test users (isTest Y) as well.
 	IncludeTest bool `yaml:"include_test"`
-	// Payments sends payment confirmations. Not given, it is on where FIS supports them, for expense.
+	// Payments tells Concur of payments. Not given, it is on where FIS takes them, for expense. For invoices it has to be
+	// switched on: marking them paid is a service beside FIS, sold and permitted apart from it.
 	Payments *bool `yaml:"payments"`
 	// MaxDocuments bounds the documents of one import file; 0 leaves it to the mapping.
 	MaxDocuments int `yaml:"max_documents"`
@@ -350,9 +351,12 @@ func (r Route) Takes(t fis.DocType) bool {
 	return false
 }
 
-// PaysFor reports whether payments of documents of the type are confirmed to Concur.
+// PaysFor reports whether Concur is told of payments of documents of the type.
 func (r Route) PaysFor(t fis.DocType) bool {
-	return (r.Payments == nil || *r.Payments) && t.HasPaymentConfirmation()
+	if r.Payments == nil {
+		return t.HasPaymentConfirmation()
+	}
+	return *r.Payments && (t.HasPaymentConfirmation() || t.IsMarkedPaid())
 }
 
 // Reveal fetches a secret; a file's path is relative to the working folder. One that is not configured is an error.

@@ -112,7 +112,7 @@ targets:
     user: fis
 routes:
   - name: My Route
-    doc_types: [expence, invoice]
+    doc_types: [expence, invoice, cashadvance]
     mapping: m.xlsx
     payments: true
     drop: {target: locl, folder: ../up, done_marker: done}
@@ -143,7 +143,7 @@ warn_after_days: 0
 		`fisbridge.yaml:18: targets.real: does not say how to know the server (give known_hosts (a file) or host_keys (fingerprints such as SHA256:...))`,
 		`fisbridge.yaml:23: routes[0].name: "My Route" is not a name (small letters, digits, - and _, at most 40: names become parts of file names)`,
 		`fisbridge.yaml:24: routes[0].doc_types[0]: "expence" is not one of expense, invoice, cashadvance, payroll, requestobligation, reportobligation, obligation (did you mean expense?)`,
-		`fisbridge.yaml:26: routes[0].payments: is on, but FIS takes payment confirmations for expense only, not for invoice (remove the key: payments of other types are kept in the journal and not sent; invoice payments have a Concur API of their own, which is not part of FIS)`,
+		`fisbridge.yaml:26: routes[0].payments: is on, but Concur takes payments of expense and invoice only, not of cashadvance (remove the key, or give documents of the type a route of their own: their payments are kept in the journal and not sent)`,
 		`fisbridge.yaml:27: routes[0].drop.target: "locl" is not a target (did you mean local?)`,
 		`fisbridge.yaml:27: routes[0].drop.folder: "../up" is not inside the target (folders are relative to the target's path)`,
 		`fisbridge.yaml:27: routes[0].drop.done_marker: "done" is not a pattern of a file name (write one such as {name}.done or {stem}.ok)`,

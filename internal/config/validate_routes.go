@@ -82,24 +82,17 @@ func (v *validation) instructions(field string, r Route) {
 	}
 }
 
-// payments refuses payment confirmations where FIS has none (the vendor's reference: "in a future release").
+// payments refuses to tell of payments where Concur takes none (FIS for types beside expense: "in a future release").
 func (v *validation) payments(field string, r Route) {
 	if r.Payments == nil || !*r.Payments {
 		return
 	}
 	for _, t := range r.DocTypes {
-		if t.Valid() && !t.HasPaymentConfirmation() {
-			v.add(field+".payments", "", "is on, but FIS takes payment confirmations for expense only, not for "+string(t), paymentHint(t))
+		if t.Valid() && !r.PaysFor(t) {
+			v.add(field+".payments", "", "is on, but Concur takes payments of expense and invoice only, not of "+string(t),
+				"remove the key, or give documents of the type a route of their own: their payments are kept in the journal and not sent")
 		}
 	}
-}
-
-func paymentHint(t fis.DocType) string {
-	hint := "remove the key: payments of other types are kept in the journal and not sent"
-	if t == fis.Invoice {
-		hint += "; invoice payments have a Concur API of their own, which is not part of FIS"
-	}
-	return hint
 }
 
 // unreachable finds a route whose documents are all taken by an earlier one.

@@ -180,7 +180,18 @@ func PaymentWords(p records.PaymentRecord) string {
 	if p.Payment.Message != "" {
 		s += ", “" + p.Payment.Message + "”"
 	}
-	return s + "; " + ToldWords(p.State, p.DoneAt, p.Due, p.Attempts, p.Code, p.Message, p.Correlation)
+	told := ToldWords(p.State, p.DoneAt, p.Due, p.Attempts, p.Code, p.Message, p.Correlation)
+	if !p.DocType.IsMarkedPaid() {
+		return s + "; " + told
+	}
+	if p.State == records.Kept {
+		return s + "; kept here: Concur is told of an invoice once the whole is paid, where the route has payments: true"
+	}
+	mark := map[fis.PaymentStatus]string{fis.PaymentReversed: "the payment is void", fis.PaymentObsolete: "the payment is cancelled"}[p.Payment.Status]
+	if mark == "" {
+		mark = "the invoice is marked paid"
+	}
+	return s + "; " + strings.Replace(told, "Concur knows it", mark+" in Concur", 1)
 }
 
 // ToldWords tells how far a confirmation of either kind has come.
@@ -196,7 +207,7 @@ func ToldWords(state records.ConfirmState, done, due time.Time, attempts, code i
 	case records.Waiting:
 		s = "waits before Concur is told"
 	case records.Kept:
-		s = "kept here: FIS takes payment confirmations for expense only, or the route sends none"
+		s = "kept here: Concur takes no payments of this type, or the route tells of none"
 	default:
 		s = string(state) + ": never repeated by itself"
 	}

@@ -46,6 +46,10 @@ func (t DocType) Commits() bool {
 // others the reference says "in a future release".
 func (t DocType) HasPaymentConfirmation() bool { return t == Expense }
 
+// IsMarkedPaid reports whether Concur has a service beside FIS that takes payments of documents of the type: Invoice
+// Payment Confirmation, which marks an invoice once the whole is paid.
+func (t DocType) IsMarkedPaid() bool { return t == Invoice }
+
 // PostedOnce reports whether a second document of the same report, request or advance is a revision of the first: then only what changed may be
 // posted. Obligations are told anew at each step of their workflow, each time with the whole amount, so theirs is not.
 func (t DocType) PostedOnce() bool {

@@ -15,7 +15,7 @@ import (
 // Payment keeps what the ERP or a bank said about a payment, p, and what Concur is told of it, told: perhaps under another reference, and with the
 // status that follows from what is owed. A payment that is known
 // with the same content changes nothing; a reference that is known for other content is a problem and nothing is sent. The payment waits until the
-// posting is confirmed; types that FIS has no payment confirmation for are kept.
+// posting is confirmed; what Concur is not told of is kept.
 func (a *Apply) Payment(d records.Doc, p, told fis.Payment, line int, pays bool) (problem string, err error) {
 	_, content, err := contentHash(p)
 	if err != nil {
@@ -53,7 +53,7 @@ func (t *tx) insertPayment(d records.Doc, p fis.Payment, content string, result 
 	if err != nil {
 		return "", ledger.Subject{}, err
 	}
-	state, err := t.paymentState(d, pays)
+	state, err := t.paymentState(d, p.Status, pays)
 	if err != nil {
 		return "", ledger.Subject{}, err
 	}
@@ -62,15 +62,29 @@ func (t *tx) insertPayment(d records.Doc, p fis.Payment, content string, result 
 	return state, ledger.NumberOf(ledger.OfPayment, id), err
 }
 
-func (t *tx) paymentState(d records.Doc, pays bool) (records.ConfirmState, error) {
-	if !pays || !d.DocType.HasPaymentConfirmation() {
-		return records.Kept, nil
+func (t *tx) paymentState(d records.Doc, status fis.PaymentStatus, pays bool) (records.ConfirmState, error) {
+	if whole, err := t.tellsWhole(d, status); err != nil || !pays || !whole {
+		return records.Kept, err
 	}
 	n, err := t.Count(`SELECT COUNT(*) FROM confirmations WHERE doc_id = $1 AND state = 'done' AND verdict = 'posted'`, d.ID)
 	if n > 0 {
 		return records.Pending, err
 	}
 	return records.Waiting, err
+}
+
+// tellsWhole: of an invoice Concur is told the whole only. Parts are kept, and so is what takes back a part; the payment that completes it tells of all,
+// and what comes back after that takes back the mark.
+func (t *tx) tellsWhole(d records.Doc, status fis.PaymentStatus) (bool, error) {
+	if !d.DocType.IsMarkedPaid() {
+		return true, nil
+	}
+	if status != fis.PaymentReversed {
+		return status != fis.PaidPartially, nil
+	}
+	n, err := t.Count(`SELECT COUNT(*) FROM payments p WHERE p.doc_id = $1 AND p.state <> 'kept' AND p.status = 'CP'
+		AND NOT EXISTS (SELECT 1 FROM payments l WHERE l.doc_id = p.doc_id AND l.id > p.id AND l.state <> 'kept' AND l.status = 'RE')`, d.ID)
+	return n > 0, err
 }
 
 // strandPayments asks for a person when a document is rejected whose payment was waiting for its posting.

@@ -12,6 +12,7 @@ const (
 	resultDone   = "`fisbridge mark result {result} settled --reason …`"
 	showResult   = "`fisbridge show result {result}` lists them"
 	lookUp       = "look the report up in Concur"
+	lookInvoice  = "look the invoice up in Concur"
 	compareTypes = "compare doc_types in the configuration with what the company has enabled"
 	whichSystem  = "find out which system posts this company's documents"
 	noNewFile    = "; no new import file is made before somebody has looked"
@@ -289,6 +290,34 @@ var alarms = map[string]text{
 	},
 	"payment-refused": {
 		is:  "Concur refuses payment {payment} of document {doc} for good: code {code} {result}«: {said}»",
+		out: "compare with Concur; then " + retry + " or " + settled,
+	},
+	"mark-perhaps-ours": {
+		is: "invoice {doc} is probably marked as paid or void by payment {payment}: the answer to our call was lost, " +
+			"and Concur does not take it again«: {said}»",
+		out: lookInvoice + ": when the mark is there, " + settled + "; else " + retry,
+	},
+	"mark-stands": {
+		is:  "Concur does not change the mark that invoice {doc} has, as payment {payment} wants«: {said}»",
+		out: "change it in Concur by hand, then " + settled,
+	},
+	"mark-of-other": {
+		is:  "invoice {doc} has another payment in Concur, {said}, than {payment}, of which we told it",
+		out: "find out whether the supplier was paid twice, and who else tells Concur of payments; then " + settled,
+	},
+	"mark-unreadable": {
+		is: "it is not known whether Concur has invoice {doc} as paid by {payment}: the answer was lost, and we may " +
+			"not look«: {said}»",
+		out: lookInvoice + "; when the mark is there, " + settled + "; else give the application the right to read payment " +
+			"requests and " + retry,
+	},
+	"mark-unknown": {
+		is: "Concur does not know invoice {doc} (any more), of which payment {payment} tells«: {said}»",
+		out: lookInvoice + ": when it was deleted there, reverse the payment in the ERP, then " + settled +
+			"; else ask the vendor's support and " + retry,
+	},
+	"mark-refused": {
+		is:  "Concur does not mark invoice {doc} by payment {payment}«: {said}»",
 		out: "compare with Concur; then " + retry + " or " + settled,
 	},
 	"paid-already": {

@@ -32,6 +32,7 @@ type Route struct {
 type Calls struct {
 	Journal  *journal.Journal
 	Service  Service
+	Invoices Invoices
 	SystemID string // for documents that are acknowledged now
 	Batch    int    // the most confirmations of one call
 	Now      func() time.Time

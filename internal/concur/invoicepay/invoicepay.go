@@ -1,5 +1,5 @@
-// Package invoicepay marks invoices paid in Concur: the client of Invoice Payment Confirmation v4, which is a service of
-// its own beside FIS. It makes its calls by the core of package concur.
+// Package invoicepay marks invoices paid in Concur: the client of Invoice Payment Confirmation v4, which is a service
+// of its own beside FIS. It makes its calls by the core of package concur.
 //
 // What it guarantees:
 //   - Every mark says its status: the service takes one without for paid.
@@ -34,9 +34,9 @@ type Caller interface {
 // Client marks invoices.
 type Client struct{ Core Caller }
 
-// Mark sends marks. There is one answer for each, in their order, also when err is not nil: those of a call whose answer
-// was lost are Unknown, those of a call that was not made NotSent. An invoice may occur once. *concur.AnswerError tells
-// that the service said more than it was asked.
+// Mark sends marks. There is one answer for each, in their order, also when err is not nil: those of a call whose
+// answer was lost are Unknown, those of a call that was not made NotSent. An invoice may occur once.
+// *concur.AnswerError tells that the service said more than it was asked.
 func (c *Client) Mark(ctx context.Context, list []Mark) ([]concur.Answer, error) {
 	answers := make([]concur.Answer, len(list))
 	seen := map[string]bool{}

@@ -221,8 +221,8 @@ func TestServerErrorIsUnknown(t *testing.T) {
 
 func TestAnswersThatDoNotFit(t *testing.T) {
 	b := newBench(t, 3)
-	b.faults(simfis.Fault{Kind: simfis.FaultOmit, Call: "mark", DocID: "D1"}, simfis.Fault{Kind: simfis.FaultExtra, Call: "mark"},
-		simfis.Fault{Kind: simfis.FaultItem, Call: "mark", DocID: "D2"})
+	b.faults(simfis.Fault{Kind: simfis.FaultOmit, Call: "mark", DocID: "D1"},
+		simfis.Fault{Kind: simfis.FaultExtra, Call: "mark"}, simfis.Fault{Kind: simfis.FaultItem, Call: "mark", DocID: "D2"})
 	answers, err := b.client.Mark(t.Context(), several(3))
 	if !concur.OnlyOdd(err) {
 		t.Fatalf("error is %v", err)

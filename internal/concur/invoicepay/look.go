@@ -9,9 +9,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 )
 
-// Seen is what Concur shows of an invoice's payment. The service that marks has no call to look; Payment Request v3 shows
-// the number of the payment. That it shows what a mark wrote is likely and not documented: what it does not show proves
-// nothing.
+// Seen is what Concur shows of an invoice's payment. The service that marks has no call to look; Payment Request v3
+// shows the number of the payment. That it shows what a mark wrote is likely and not documented: what it does not show
+// proves nothing.
 type Seen struct {
 	// CheckNumber is the reference of the payment that Concur has; empty: it shows none.
 	CheckNumber string

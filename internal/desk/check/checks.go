@@ -13,10 +13,12 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/concur"
+	"github.com/fisbridge/fisbridge/internal/concur/invoicepay"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/exchange/seal"
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/flows"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
@@ -212,12 +214,31 @@ func (c *checker) payments(place string, r config.Route) {
 	}
 	var unpaid []string
 	for _, t := range r.DocTypes {
-		if !t.HasPaymentConfirmation() {
+		switch {
+		case t.IsMarkedPaid() && r.PaysFor(t):
+			c.add(note, place, "invoices are marked paid in Concur once the whole is paid; to find out after a lost answer what Concur has, the application needs the right to read payment requests (Payment Request v3) as well", "")
+		case t.IsMarkedPaid():
+			c.add(note, place, "payments of invoices stay in the journal: marking them paid is a service of Concur beside FIS (Invoice Payment Confirmation), sold apart from it; payments: true tells it of them", "")
+		case !t.HasPaymentConfirmation():
 			unpaid = append(unpaid, string(t))
 		}
 	}
 	if len(unpaid) > 0 {
-		c.add(note, place, fmt.Sprintf("payments of type %s stay in the journal and are not sent: FIS takes payment confirmations for expense only", strings.Join(unpaid, " and ")), "")
+		c.add(note, place, fmt.Sprintf("payments of type %s stay in the journal and are not sent: Concur takes none of them", strings.Join(unpaid, " and ")), "")
+	}
+}
+
+// marking tells whether the application may mark invoices paid, where a route wants that and the login says what it may.
+func (c *checker) marking(scope string) {
+	may := strings.Fields(strings.ReplaceAll(scope, ",", " "))
+	if scope == "" || slices.Contains(may, invoicepay.Scope) {
+		return
+	}
+	for _, r := range c.cfg.Routes {
+		if r.Takes(fis.Invoice) && r.PaysFor(fis.Invoice) {
+			c.add(Warning, "login", fmt.Sprintf("route %s marks invoices paid, and the application has not the scope %s (it has %s)", r.Name, invoicepay.Scope, scope), "have the scope added to the application in Concur, and log in anew: fisbridge auth login")
+			return
+		}
 	}
 }
 
@@ -329,6 +350,7 @@ func (c *checker) login(ctx context.Context, offline bool) {
 		c.add(Warning, place, status.Warning, hint)
 	}
 	c.add(Fine, place, fmt.Sprintf("lasts until %s, %d days from now, at %s", status.RefreshExpires.Format(time.DateOnly), status.DaysLeft, status.Geolocation), "")
+	c.marking(status.Scope)
 	c.tryLogin(ctx, w, offline)
 }
 

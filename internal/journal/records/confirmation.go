@@ -73,6 +73,6 @@ const (
 	Done     ConfirmState = "done"
 	// Stuck: never repeated by itself; an alarm says what a person must do.
 	Stuck ConfirmState = "stuck"
-	// Kept: stays here, because FIS takes payment confirmations for expense only.
+	// Kept: stays here, because Concur takes no payments of the type, or not yet, or the route tells of none.
 	Kept ConfirmState = "kept"
 )

@@ -196,6 +196,18 @@ func follows(was, next string) bool {
 	return was == "PAID" && next == "VOID" || was == "VOID" && next == "PAID"
 }
 
+// MarkAs marks an invoice as somebody else does who tells the service of payments.
+func (f *Service) MarkAs(docID string, m Marked) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	d := f.docs[docID]
+	if d == nil {
+		return fmt.Errorf("mark %s: %w", docID, ErrNoDocument)
+	}
+	d.Marked, d.Marks = &m, append(d.Marks, m)
+	return nil
+}
+
 // invoice finds the invoice that an item means; a document of a later revision before those it replaces. The lock is
 // held.
 func (f *Service) invoice(item markItem) *Document {

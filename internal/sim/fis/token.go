@@ -102,7 +102,7 @@ func (f *Service) tokenRefusal(form url.Values) *tokenRefusal {
 	if form.Get("client_secret") != f.cfg.ClientSecret {
 		return &tokenRefusal{64, "invalid_client", "incorrect credentials", ""}
 	}
-	if scope := form.Get("scope"); scope != "" && scope != "FISVC" {
+	if scope := form.Get("scope"); scope != "" && scope != "FISVC" && scope != scopes {
 		return &tokenRefusal{54, "invalid_scope", "scope exceeds grant", ""}
 	}
 	switch form.Get("grant_type") {
@@ -132,13 +132,16 @@ func (f *Service) refreshRefusal(token string) *tokenRefusal {
 	return nil
 }
 
+// scopes are what the application may do: FIS, and marking invoices paid.
+const scopes = "FISVC invoice.paymentconfirmation.write"
+
 // issue makes the tokens of a grant that is allowed. The lock is held.
 func (f *Service) issue(r *http.Request, form url.Values) []byte {
 	now := f.cfg.Now()
 	access := newSecret("sim-access")
 	f.tokens.access[access] = now.Add(f.cfg.AccessLife)
 	answer := map[string]any{
-		"expires_in": int(f.cfg.AccessLife / time.Second), "scope": "FISVC", "token_type": "Bearer",
+		"expires_in": int(f.cfg.AccessLife / time.Second), "scope": scopes, "token_type": "Bearer",
 		"access_token": access,
 		"geolocation":  f.geolocation(r),
 	}
