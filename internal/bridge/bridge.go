@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"time"
@@ -40,6 +41,8 @@ type Service interface {
 	AcknowledgeAs(ctx context.Context, t fis.DocType, systemID string, ids []string) ([]concur.Answer, error)
 	ConfirmPostings(ctx context.Context, t fis.DocType, list []concur.PostingConfirmation) ([]concur.Answer, error)
 	ConfirmPayments(ctx context.Context, t fis.DocType, list []concur.PaymentConfirmation) ([]concur.Answer, error)
+	// Receipt fetches the image of a receipt, once; failures that say why are *concur.ReceiptError.
+	Receipt(ctx context.Context, ref fis.ReceiptRef, limits concur.ReceiptLimits, w io.Writer) (concur.Receipt, error)
 	KeepFresh(ctx context.Context) (bool, error)
 	// Status describes the stored login without a call.
 	Status(ctx context.Context) (concur.Status, error)

@@ -68,6 +68,9 @@ func (b *Bridge) dropRoute(ctx context.Context, r *route, files []records.File, 
 		return err
 	}
 	defer func() { err = errors.Join(err, drop.Close()) }()
+	if err := b.dropReceiptsOf(ctx, r, files, s); err != nil {
+		return err
+	}
 	for done := 0; done < len(files); {
 		b.progress("drop "+r.Name, done, len(files))
 		some := together(files[done:], drop.AtOnce())

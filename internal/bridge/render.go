@@ -51,7 +51,7 @@ func (b *Bridge) renderRoute(ctx context.Context, r *route, s *Summary) error {
 	maker := rendering.Maker{Journal: b.j, Now: b.now, Zone: b.cfg.Schedule.Zone(), Temp: b.temp, Log: b.log,
 		Progress: b.progress}
 	into := rendering.Route{Name: r.Name, Plan: r.plan, MaxDocuments: r.MaxDocuments,
-		Revisions: r.Revisions, DoneMarker: r.Drop.DoneMarker, Place: r.place}
+		Revisions: r.Revisions, RequireReceipts: r.ReceiptsRequired, DoneMarker: r.Drop.DoneMarker, Place: r.place}
 	if how, sealed := b.cfg.Sealing(r.Route); sealed {
 		into.Seal = func() (*seal.Sealer, error) { return how.Load(b.now()) }
 	}

@@ -120,10 +120,12 @@ func (b *Bridge) steps() []step {
 	return []step{
 		{"login", b.keepFresh},
 		{"fetch", b.fetch},
+		{"receipts", b.fetchReceipts},
 		{"answer obligations", b.answerAll},
 		{"collect", b.collectFirst},
 		{"render", b.undoubted(b.renderAll)},
 		{"drop", b.undoubted(b.dropAll)},
+		{"drop receipts", b.undoubted(b.dropLateReceipts)},
 		{"collect", b.collectLast},
 		{"apply results", b.applyAll},
 		{"render again", b.reissueAll},
@@ -224,7 +226,8 @@ func (b *Bridge) age(ctx context.Context, s *Summary) error {
 	}
 	left, err := b.RemoveCopies(ctx, copies)
 	more, lerr := b.RemoveFileCopies(ctx)
-	if left, err = append(left, more...), errors.Join(err, lerr); len(left) > 0 {
+	images, ierr := b.RemoveReceipts(ctx)
+	if left, err = slices.Concat(left, more, images), errors.Join(err, lerr, ierr); len(left) > 0 {
 		b.log.Warn("copies of files are older than retention.payload_days and could not be removed", "files", len(left),
 			"first", left[0])
 	}

@@ -33,6 +33,11 @@ type Summary struct {
 	Filed        int `json:"filed"`
 	Dropped      int `json:"dropped"`
 	Results      int `json:"results"`
+	// Of receipts: fetched, found not to be had, and dropped in this run.
+	ReceiptsFetched int `json:"receipts_fetched,omitempty"`
+	ReceiptsMissing int `json:"receipts_missing,omitempty"`
+	ReceiptsDropped int `json:"receipts_dropped,omitempty"`
+
 	Posted       int `json:"posted"`
 	Rejected     int `json:"rejected"`
 	Confirmed    int `json:"confirmed"`

@@ -23,6 +23,7 @@ type Config struct {
 	Folders   Folders           `yaml:"folders"`
 	Targets   map[string]Target `yaml:"targets"`
 	Routes    []Route           `yaml:"routes"`
+	Receipts  Receipts          `yaml:"receipts"`
 	Schedule  Schedule          `yaml:"schedule"`
 	Retention Retention         `yaml:"retention"`
 	Logging   Logging           `yaml:"logging"`
@@ -71,6 +72,8 @@ type Journal struct {
 type Folders struct {
 	// Files keeps each import file as it was dropped, by route.
 	Files string `yaml:"files"`
+	// Receipts keeps the images of receipts, each under its hash.
+	Receipts string `yaml:"receipts"`
 	// Templates holds this folder's own templates; they come before the built-in ones of the same name.
 	Templates string `yaml:"templates"`
 	// Temp holds files that are being made.
@@ -166,6 +169,8 @@ type Route struct {
 	MaxDocuments int `yaml:"max_documents"`
 	// Revisions says how a further document of a report that was posted goes out: hold (a person says), replace, add.
 	Revisions string `yaml:"revisions"`
+	// ReceiptsRequired keeps a document back while one of its receipts is not had.
+	ReceiptsRequired bool `yaml:"receipts_required"`
 	// Instructions say what is done with an obligation by what it asks: obligate, release, fundsCheck. One that is not
 	// named goes into the import file.
 	Instructions map[string]Instruction `yaml:"instructions"`
@@ -301,6 +306,8 @@ type Limits struct {
 	ResultRows    int `yaml:"result_rows"`
 	// UnzippedMiB bounds an xlsx result file after unpacking.
 	UnzippedMiB int `yaml:"unzipped_mib"`
+	// ReceiptMiB bounds the image of one receipt; Concur takes 10 MB, and gives out what it has put together.
+	ReceiptMiB int `yaml:"receipt_mib"`
 }
 
 // Duration is a time.Duration that is written as 30s, 5m or 2h.

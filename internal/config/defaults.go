@@ -25,10 +25,11 @@ func defaults() Config {
 			WaitAfterTimeout: 5 * time.Minute,
 			MaxWait:          30 * time.Minute,
 		},
-		Folders:       Folders{Files: "files", Templates: "templates", Temp: "tmp"},
+		Folders:       Folders{Files: "files", Receipts: "receipts", Templates: "templates", Temp: "tmp"},
+		Receipts:      Receipts{Name: "{document}-{number}.{extension}"},
 		Schedule:      Schedule{Timezone: "UTC", Missed: MissedLatest},
 		Logging:       Logging{Level: "info", Format: "text"},
-		Limits:        Limits{DocumentMiB: 64, ResultFileMiB: 1024, ResultRows: 5_000_000, UnzippedMiB: 64},
+		Limits:        Limits{DocumentMiB: 64, ResultFileMiB: 1024, ResultRows: 5_000_000, UnzippedMiB: 64, ReceiptMiB: 25},
 		WarnAfterDays: 5,
 	}
 }

@@ -23,6 +23,7 @@ func (v *validation) all() {
 	v.folders()
 	v.targets()
 	v.routes()
+	v.receipts()
 	v.schedule()
 	v.rest()
 	v.paths()
@@ -38,6 +39,7 @@ func (v *validation) paths() {
 	}
 	check("journal.path", v.Journal.Path)
 	check("folders.files", v.Folders.Files)
+	check("folders.receipts", v.Folders.Receipts)
 	check("folders.templates", v.Folders.Templates)
 	check("folders.temp", v.Folders.Temp)
 	check("logging.file", v.Logging.File)
@@ -163,6 +165,7 @@ func (v *validation) journal() {
 
 func (v *validation) folders() {
 	v.required("folders.files", v.Folders.Files, "")
+	v.required("folders.receipts", v.Folders.Receipts, "")
 	v.required("folders.templates", v.Folders.Templates, "")
 	v.required("folders.temp", v.Folders.Temp, "")
 }
@@ -187,6 +190,7 @@ func (v *validation) rest() {
 	v.between("limits.document_mib", v.Limits.DocumentMiB, 1, 1024)
 	v.between("limits.result_file_mib", v.Limits.ResultFileMiB, 1, 1<<20)
 	v.between("limits.result_rows", v.Limits.ResultRows, 1, 1<<30)
+	v.between("limits.receipt_mib", v.Limits.ReceiptMiB, 1, 1024)
 	v.between("limits.unzipped_mib", v.Limits.UnzippedMiB, 1, 1<<20)
 	v.between("warn_after_days", v.WarnAfterDays, 1, 3650)
 }

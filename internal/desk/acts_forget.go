@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/journal/records"
@@ -37,7 +38,8 @@ func (w *Workspace) removeCopies(ctx context.Context, copies []records.ResultFil
 	}
 	left, err := b.RemoveFileCopies(ctx)
 	more, rerr := b.RemoveCopies(ctx, copies)
-	return append(left, more...), errors.Join(err, rerr)
+	images, ierr := b.RemoveReceipts(ctx)
+	return slices.Concat(left, more, images), errors.Join(err, rerr, ierr)
 }
 
 // Forgotten is what was taken out, and the archived copies that could not be removed.

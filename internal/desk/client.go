@@ -28,7 +28,7 @@ func (w *Workspace) clientWith(tokens concur.TokenStore, patient bool) (*concur.
 		return nil, Invalid(fmt.Errorf("concur.client_secret: %w", err), "set it for the account that runs fisbridge")
 	}
 	return concur.New(concur.Config{
-		BaseURL: c.BaseURL, Domains: c.AllowedDomains, ClientID: c.ClientID, ClientSecret: c.ClientSecret.In(cfg.Path), CompanyUUID: c.CompanyUUID, SystemID: c.SystemID,
+		BaseURL: c.BaseURL, Domains: c.AllowedDomains, ReceiptDomains: cfg.Receipts.Domains, ClientID: c.ClientID, ClientSecret: c.ClientSecret.In(cfg.Path), CompanyUUID: c.CompanyUUID, SystemID: c.SystemID,
 		Tokens: tokens, DocumentFormat: c.DocumentFormat, PageSize: c.PageSize, BatchSize: c.AcknowledgeBatch, ConfirmBatch: c.ConfirmBatch,
 		Timeout: c.Timeout, AfterTimeout: c.WaitAfterTimeout, MaxWait: interval(c.MaxWait), MaxInFlight: c.Concurrency, MinInterval: interval(c.Interval), MaxDocument: int64(cfg.Limits.DocumentMiB) << 20,
 		Waiting: func(why error, wait time.Duration) {

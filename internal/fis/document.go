@@ -24,6 +24,8 @@ type Envelope struct {
 	Status      Status
 	// Document is the JSON object of the document, byte for byte as sent; when FIS sent it as a string that holds JSON, the unwrapped object.
 	Document []byte
+	// Receipts are those that were had, as far as an import file of the document may name them.
+	Receipts []Receipt
 	// Place tells where the envelope was found ("april.json, document 3"); for messages only.
 	Place string
 }

@@ -26,6 +26,9 @@ type Receipt struct {
 	Size   int64  `json:"size"`
 }
 
+// HasReceipts reports whether documents of the type name receipts.
+func (t DocType) HasReceipts() bool { return t == Expense || t == Invoice || t == ReportObligation }
+
 // receiptField is the field of an entry that names its receipt.
 const receiptField = "entryReceiptId"
 

@@ -34,7 +34,7 @@ func allowed() map[string][]string {
 		// What people do with a mapping before a run uses it. A command prints what it gives: of the rooms of a mapping it knows only what explain and compare say.
 		"internal/desk/workshop":  append(rooms(), "internal/config", "internal/desk", "internal/fis", "internal/posting", "mappings", "samples", "templates"),
 		"internal/desk/reconcile": append(rooms(), "internal/exchange/seal", "internal/bridge/rendering", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
-		"internal/bridge":         append(rooms(), "internal/exchange/seal", "internal/bridge/rendering", "internal/bridge/sending", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/flows", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
+		"internal/bridge":         append(rooms(), "internal/exchange/seal", "internal/bridge/receipts", "internal/bridge/rendering", "internal/bridge/sending", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/flows", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
 		"internal/golive":         append(rooms(), "internal/fis", "internal/journal", "internal/journal/records"),
 		"internal/config":         {"internal/exchange", "internal/exchange/seal", "internal/fis"},
 		"internal/flows":          append(rooms(), "internal/config", "internal/exchange", "internal/returns"),
@@ -44,7 +44,7 @@ func allowed() map[string][]string {
 		"internal/concur":         {"internal/fis"},
 		// The neighbours of FIS: each is a client of its own that makes its calls by the core of internal/concur.
 		"internal/concur/invoicepay": {"internal/concur", "internal/fis"},
-		"internal/journal":           {"internal/fis", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/sqlite", "internal/journal/tokens"},
+		"internal/journal":           {"internal/fis", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/sqlite", "internal/journal/tokens"},
 		"internal/exchange":          {},
 		"internal/exchange/seal":     {"internal/exchange"},
 		"internal/returns":           {"internal/fis", "internal/layout", "internal/returns/format", "internal/returns/readers"},
@@ -73,6 +73,7 @@ func allowed() map[string][]string {
 		"internal/proof":             {},
 
 		// The rooms of a run, each of them one of its steps.
+		"internal/bridge/receipts":  {"internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/receipts", "internal/journal/records"},
 		"internal/bridge/rendering": {"internal/config", "internal/exchange/seal", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/mapping/refusal", "internal/mapping/takeback", "internal/partspool"},
 		"internal/bridge/sending":   {"internal/concur", "internal/concur/invoicepay", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/ledger", "internal/journal/records", "internal/returns"},
 
@@ -80,10 +81,11 @@ func allowed() map[string][]string {
 		"internal/journal/ledger":      {"internal/fis"},
 		"internal/journal/sqlite":      {"internal/journal/ledger", "internal/journal/migrations"},
 		"internal/journal/migrations":  {},
-		"internal/journal/journaltest": {"internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens"},
+		"internal/journal/journaltest": {"internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens"},
 		"internal/journal/records":     {"internal/fis", "internal/journal/ledger"},
 		"internal/journal/home":        {"internal/journal/ledger"},
 		"internal/journal/tokens":      {"internal/journal/ledger"},
+		"internal/journal/receipts":    {"internal/fis", "internal/journal/ledger", "internal/journal/records"},
 		"internal/journal/retention":   {"internal/fis", "internal/journal/ledger", "internal/journal/records"},
 
 		// The kinds of files, and those that are only read: a * stands for every folder there that has no rule of its own, so that a new kind has one already.

@@ -20,6 +20,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/journal/home"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/receipts"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/journal/retention"
 	"github.com/fisbridge/fisbridge/internal/journal/sqlite"
@@ -33,6 +34,7 @@ type Journal struct {
 	*home.Home
 	*tokens.Tokens
 	*retention.Retention
+	*receipts.Receipts
 }
 
 // Database is a kind of database that journals are kept in.
@@ -43,7 +45,7 @@ var linked = Database{sqlite.Dialect{}}
 
 // of makes a journal of its database.
 func of(l *ledger.Ledger) *Journal {
-	return &Journal{l, &records.Records{Ledger: l}, &home.Home{Ledger: l}, &tokens.Tokens{Ledger: l}, &retention.Retention{Ledger: l}}
+	return &Journal{l, &records.Records{Ledger: l}, &home.Home{Ledger: l}, &tokens.Tokens{Ledger: l}, &retention.Retention{Ledger: l}, &receipts.Receipts{Ledger: l}}
 }
 
 // Open opens the SQLite file, makes it when it is not there, and brings it to the newest version. The actor names who acts in

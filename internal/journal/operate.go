@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/receipts"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
@@ -40,6 +41,9 @@ func (j *Journal) Release(ctx context.Context, docID, reason string) error {
 			return fmt.Errorf("document %s is in an import file that was not withdrawn; reissue that file instead", docID)
 		}
 		if err := t.clearAlarm("contradiction", docID, "released: "+reason); err != nil {
+			return err
+		}
+		if err := receipts.Waive(t.Tx, docID); err != nil {
 			return err
 		}
 		return t.transition(docID, []records.State{records.Held}, records.Acknowledged, "released", why.By(reason))

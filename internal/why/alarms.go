@@ -426,7 +426,8 @@ var alarms = map[string]text{
 		out: "give a route their doc_types and a condition (when) that takes them; when another system " +
 			"posts them, ask why it does not",
 	},
-	"note": {is: "{text}"},
+	"note":             {is: "{text}"},
+	"receipts-refused": {is: "no receipts are had: {problem}", out: "{way}"},
 }
 
 const undone = ", for {runs} runs now (since {since} UTC): {names}«; of the first: {cause}»"

@@ -58,6 +58,14 @@ var documents = map[string]text{
 	"file-unfinished": {is: "its import file could not be finished: {problem}"},
 	"damaged":         {is: "{problem}"},
 
+	"receipt-missing":   {is: "Concur does not have the image"},
+	"receipt-too-large": {is: "{problem}"},
+	"receipt-no-image":  {is: "what came is neither PDF nor JPEG nor PNG"},
+	"receipt-failed":    {is: "{problem}"},
+	"receipts-wait":     {is: "waits for receipts that its route requires; each run asks for them again"},
+	"receipts-required": {is: "{receipts} of its receipts cannot be had, and its route requires them: {problem}; " +
+		"`fisbridge release {doc} --reason …` lets it go without, `fisbridge retry document {doc} --reason …` asks for them again"},
+
 	"revision-unclean": {is: "document {other} of the same report is {state}, but an open alarm says that the ERP may have it, or a part of it; " +
 		"when the ERP is clean, resolve the alarm, and this document goes out (or " + asIs + ")"},
 	"revision-foreign": {

@@ -46,6 +46,8 @@ type Route struct {
 	MaxDocuments int
 	// Revisions is the rule for a further document of a report that was posted: one of config.Revisions…
 	Revisions string
+	// RequireReceipts keeps documents back while a receipt of theirs is not had.
+	RequireReceipts bool
 	// DoneMarker is the suffix of the marker that goes with a file, empty for none; Place names the drop folder, the
 	// same words for the same folder.
 	DoneMarker, Place string
@@ -195,6 +197,9 @@ func (p *pass) documents() iter.Seq2[mapping.Input, error] {
 				p.walked.held[d.ID] = journal.Hold{Cause: records.CauseDamaged,
 					Reason: why.New("damaged", "problem", damaged)}
 				return nil
+			}
+			if ready, err := p.receiptsReady(d); err != nil || !ready {
+				return err
 			}
 			in := mapping.Input{Envelope: env, KeepWritten: true, Of: &filing{doc: d}}
 			if p.decides(d) {

@@ -100,6 +100,7 @@ const gitignore = `# secrets and personal data stay on this machine
 /secrets/
 /journal/
 /files/
+/receipts/
 /results/
 /logs/
 /tmp/

@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/receipts"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
@@ -36,6 +37,9 @@ func full(t testing.TB) (*journal.Journal, *clock) {
 		}
 		return x.Event("written", ledger.About{Doc: "A"}, nil)
 	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.ListReceipts(ctx, []receipts.Listing{{DocID: "C", Refs: []fis.ReceiptRef{{Kind: fis.EntryReceipt, ID: "I"}}}}); err != nil {
 		t.Fatal(err)
 	}
 	id, err := j.StartRun(ctx)

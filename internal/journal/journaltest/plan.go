@@ -71,6 +71,13 @@ func testHotStatementsUseAnIndex(t *testing.T) {
 			func() error { _, err := j.History(ctx, "A", 1, 1); return err },
 			func() error { _, err := j.SaidAbout(ctx, "A"); return err },
 			func() error { return j.NoteHead(ctx) },
+			func() error { _, err := j.Unlisted(ctx, "r", "", 10); return err },
+			func() error { _, err := j.WantedReceipts(ctx, "r", 10); return err },
+			func() error { _, err := j.ReceiptsFor(ctx, 1); return err },
+			func() error { _, err := j.LateReceipts(ctx, "r"); return err },
+			func() error { _, _, err := j.MissingReceipts(ctx, c.at, 5); return err },
+			func() error { _, err := j.ReceiptsOf(ctx, "C"); return err },
+			func() error { _, err := j.HasReceiptBytes(ctx, "x"); return err },
 			func() error { _, err := j.FindDocuments(ctx, "A"); return err },
 			func() error { _, err := j.FindByFacts(ctx, "A"); return err },
 			func() error { _, err := j.PartsOf(ctx, "A"); return err },
@@ -121,7 +128,7 @@ func testHotStatementsUseAnIndex(t *testing.T) {
 			t.Errorf("what waits for an import file is not read in its order: %q", steps)
 		}
 		for _, step := range steps {
-			if m := scan.FindStringSubmatch(step); m != nil && slices.Contains([]string{"documents", "payloads", "history", "result_rows", "file_documents", "confirmations", "payments"}, names[m[1]]) {
+			if m := scan.FindStringSubmatch(step); m != nil && slices.Contains([]string{"documents", "payloads", "history", "result_rows", "file_documents", "confirmations", "payments", "receipts"}, names[m[1]]) {
 				t.Errorf("%s\n\t%s (%s)", s, step, names[m[1]])
 			}
 		}

@@ -47,6 +47,7 @@ var KeptTables = map[string]kept{
 	"payloads":          {kind: ofDocument, column: "doc_id"},
 	"written":           {kind: ofDocument, column: "doc_id"},
 	"confirmations":     {kind: ofDocument, column: "doc_id", quiet: []string{"number"}},
+	"receipts":          {kind: ofDocument, column: "doc_id"},
 	"files":             {kind: OfFile, column: "id"},
 	"file_documents":    {kind: OfFile, column: "file_id"},
 	"file_chunks":       {kind: OfFile, column: "file_id"},

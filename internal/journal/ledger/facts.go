@@ -36,6 +36,8 @@ type fact struct {
 	// Skip are columns that are no facts: those that say who a document is about, which can be read from the payload again, and a hash of them would
 	// outlive them; and what a row was counted as before.
 	Skip []string
+	// since is the migration that made the table, 0 for those that journals with seals always had.
+	since int64
 }
 
 // Facts are all sealed tables. The lines of result files are sealed together, one seal a file: see rowsSeal.
@@ -48,6 +50,7 @@ var Facts = []fact{
 	{Table: "results", Key: []string{"id"}, noun: "result file", Skip: []string{"counted"}},
 	{Table: "confirmations", Key: []string{"doc_id"}, noun: "posting confirmation of document", Skip: []string{"counted"}},
 	{Table: "payments", Key: []string{"id"}, noun: "payment", Skip: []string{"counted"}},
+	{Table: "receipts", Key: []string{"number", "doc_id"}, noun: "receipt", since: 34},
 	{Table: "alarms", Key: []string{"id"}, noun: "alarm"},
 	{Table: "mappings", Key: []string{"id"}, noun: "mapping version"},
 	{Table: "runs", Key: []string{"id"}, noun: "run"},

@@ -25,17 +25,19 @@ const (
 	CausePerson  Cause = "person"
 	CauseDoubt   Cause = "doubt"
 	CauseRefused Cause = "refused"
+	// CauseReceipts: a receipt that its route requires cannot be had.
+	CauseReceipts Cause = "receipts"
 	// CauseWaits: acknowledged, and waits for what becomes of another document of the same report. Nobody needs to do anything.
 	CauseWaits Cause = "waits"
 )
 
 // Tryable are the documents that each run tries to put into an import file: those that wait, and those that fisbridge itself held.
-const Tryable = `state IN ('acknowledged','held') AND (state = 'acknowledged' OR cause IN ('mapping','amounts','file','damaged','revision'))`
+const Tryable = `state IN ('acknowledged','held') AND (state = 'acknowledged' OR cause IN ('mapping','amounts','file','damaged','revision','receipts'))`
 
 // Again: each run looks at the document again.
 func (c Cause) Again() bool {
 	switch c {
-	case CauseMapping, CauseAmounts, CauseFile, CauseDamaged, CauseRevision:
+	case CauseMapping, CauseAmounts, CauseFile, CauseDamaged, CauseRevision, CauseReceipts:
 		return true
 	}
 	return false

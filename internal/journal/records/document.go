@@ -75,6 +75,8 @@ type Doc struct {
 	Basis  []Place `json:"basis,omitempty"`
 	// SystemID is the one with which the acknowledgement was sent; the confirmations are sent with the same one. Empty: that of the configuration.
 	SystemID string `json:"system_id,omitempty"`
+
+	receipts []fis.Receipt // that its import file may name; read with the payload
 }
 
 const DocColumns = `doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id,

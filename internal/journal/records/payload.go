@@ -72,14 +72,18 @@ func (j *Records) Payload(ctx context.Context, docID string) (fis.Envelope, erro
 
 // payload reads a document with its packed JSON, nil when that has aged out.
 func (j *Records) payload(ctx context.Context, docID string) (d Doc, packed []byte, err error) {
-	d, err = ScanDoc(ledger.QueryRow(ctx, j.Ledger, `SELECT `+DocColumnsOf("d")+`, body FROM documents d LEFT JOIN payloads p ON p.doc_id = d.doc_id WHERE d.doc_id = $1`, docID), &packed)
+	var receipts string
+	d, err = ScanDoc(ledger.QueryRow(ctx, j.Ledger, `SELECT `+DocColumnsOf("d")+`, body, receipts FROM documents d LEFT JOIN payloads p ON p.doc_id = d.doc_id WHERE d.doc_id = $1`, docID), &packed, &receipts)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return d, nil, fmt.Errorf("payload of document %s: %w", docID, ledger.ErrNotFound)
 	case err != nil:
 		return d, nil, fmt.Errorf("journal: read payload: %w", err)
 	}
-	return d, packed, nil
+	if receipts == "listed" {
+		d.receipts, err = j.knownReceipts(ctx, d)
+	}
+	return d, packed, err
 }
 
 // Envelope unpacks the payload of a document and holds it against its hash.
@@ -88,7 +92,7 @@ func Envelope(d Doc, packed []byte) (fis.Envelope, error) {
 	if err != nil || ledger.Digest(body) != d.PayloadSHA256 {
 		return fis.Envelope{}, fmt.Errorf("journal: payload of document %s is damaged (%w); restore it from a backup or fetch it again", d.ID, cmp.Or(err, errDigest))
 	}
-	return fis.Envelope{ID: d.ID, DocType: d.DocType, ERPSystemID: d.ERPSystemID, Document: body, Place: "document " + d.ID}, nil
+	return fis.Envelope{ID: d.ID, DocType: d.DocType, ERPSystemID: d.ERPSystemID, Document: body, Place: "document " + d.ID, Receipts: d.receipts}, nil
 }
 
 var errDigest = errors.New("its hash differs")

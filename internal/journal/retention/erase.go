@@ -25,6 +25,8 @@ const (
 	bytesEvent   = "bytes removed"
 	payloadEvent = "payload removed"
 	agedEvent    = "aged out"
+	// receiptsEvent: the bytes of the receipts of a document go.
+	receiptsEvent = "receipts removed"
 )
 
 // eraseTexts empties every text about a document: reasons, messages of the ERP and of Concur, names of payees, lines of result files, and
@@ -52,7 +54,20 @@ func (t *tx) eraseTexts(docID string) error {
 			return err
 		}
 	}
+	if err := t.eraseReceipts(docID); err != nil {
+		return err
+	}
 	return t.eraseAlarms(`subject = $1`, docID)
+}
+
+// eraseReceipts commits that the bytes of a document's receipts are not needed any more, and that none is asked for; whoever keeps the bytes
+// removes them after that. Ids, hashes, sizes and names stay.
+func (t *tx) eraseReceipts(docID string) error {
+	n, err := t.Exec(`UPDATE receipts SET bytes_gone = $1, reason = '', why = '' WHERE doc_id = $2 AND bytes_gone = ''`, t.At, docID)
+	if err != nil || n == 0 {
+		return err
+	}
+	return t.Event(receiptsEvent, ledger.About{Doc: docID}, nil)
 }
 
 // eraseOutcome keeps verdict, number, company, year and date of a confirmation.

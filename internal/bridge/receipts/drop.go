@@ -1,0 +1,141 @@
+package receipts
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/killpoint"
+)
+
+// dropAtOnce is how many receipts share their intentions and outcomes: each of these is a commit.
+const dropAtOnce = 50
+
+// Drop brings receipts to their folder: written under temporary names and checked, committed, renamed, committed. It begins where the states
+// say that an earlier run ended. Receipts whose bytes are lost are fetched again by the next run, and stop nothing.
+func (k *Keeper) Drop(ctx context.Context, drop exchange.Drop, list []records.Receipt) (dropped int, err error) {
+	for len(list) > 0 {
+		n := min(dropAtOnce, len(list))
+		some, err := k.dropSome(ctx, drop, list[:n])
+		dropped += some
+		if err != nil {
+			return dropped, err
+		}
+		list = list[n:]
+	}
+	return dropped, nil
+}
+
+func (k *Keeper) dropSome(ctx context.Context, drop exchange.Drop, list []records.Receipt) (int, error) {
+	var begun, renaming, lost []records.Receipt
+	for _, r := range list {
+		if r.State == records.ReceiptRenaming {
+			renaming = append(renaming, r)
+			continue
+		}
+		whole, err := k.Store.whole(r.SHA256)
+		if err != nil {
+			return 0, fmt.Errorf("read receipt %s: %w", r.Name, err)
+		}
+		if whole {
+			begun = append(begun, r)
+		} else {
+			lost = append(lost, r)
+		}
+	}
+	if len(lost) > 0 {
+		k.Log.Warn("receipts are gone from our folder, or damaged: they are fetched again", "receipts", len(lost), "first", lost[0].SHA256)
+		if err := k.Journal.ReceiptsLost(ctx, lost); err != nil {
+			return 0, err
+		}
+	}
+	fresh, err := k.upload(ctx, drop, begun)
+	if err != nil {
+		return 0, err
+	}
+	return k.publish(ctx, drop, renaming, fresh)
+}
+
+// upload writes receipts under temporary names of this attempt's own, after what an earlier attempt left was taken away, and commits that they
+// are whole there.
+func (k *Keeper) upload(ctx context.Context, drop exchange.Drop, list []records.Receipt) (whole []records.Receipt, err error) {
+	for _, r := range list {
+		if r.TempName == "" {
+			continue
+		}
+		err := drop.Remove(ctx, r.TempName)
+		// its name must not be forgotten while it may lie there
+		if errors.Is(err, exchange.ErrConnection) || errors.Is(err, exchange.ErrLogin) || ctx.Err() != nil {
+			return nil, err
+		}
+		if err != nil {
+			k.Log.Warn("temporary file of an earlier attempt left behind", "file", r.TempName, "error", err.Error())
+		}
+	}
+	if len(list) == 0 {
+		return nil, nil
+	}
+	token := strings.ToLower(rand.Text()[:4])
+	begun, err := k.Journal.BeginReceipts(ctx, list, func(r records.Receipt, fence int64) string {
+		return drop.TempName(r.Name, fmt.Sprintf("%d%s%d", fence, token, r.Number))
+	})
+	if err != nil {
+		return nil, err
+	}
+	killpoint.Here("receiptupload.intended")
+	for len(begun) > len(whole) {
+		some := begun[len(whole):min(len(whole)+max(drop.AtOnce(), 1), len(begun))]
+		sendings := make([]exchange.Sending, len(some))
+		for i, r := range some {
+			sendings[i] = exchange.Sending{Temp: r.TempName, Size: r.Size, Open: func() (io.ReadCloser, error) { return k.Store.open(r.SHA256) }}
+		}
+		for i, err := range drop.UploadAll(ctx, sendings) {
+			if err != nil {
+				return nil, fmt.Errorf("drop receipt %s: %w", some[i].Name, err)
+			}
+		}
+		whole = append(whole, some...)
+	}
+	killpoint.Here("receiptupload.acted")
+	return k.Journal.ReceiptsUploaded(ctx, begun)
+}
+
+// publish renames. Of receipts whose renaming an earlier run began, it looks first what became of them. What was renamed is committed, also
+// when one behind it fails.
+func (k *Keeper) publish(ctx context.Context, drop exchange.Drop, before, fresh []records.Receipt) (int, error) {
+	var there, due []records.Receipt
+	for _, r := range before {
+		switch found, err := exchange.Find(ctx, drop, r.TempName, r.Name); {
+		case err != nil:
+			return 0, fmt.Errorf("find out whether receipt %s was renamed: %w", r.Name, err)
+		case found == exchange.FoundFinal, found == exchange.FoundGone:
+			there = append(there, r)
+		default:
+			due = append(due, r)
+		}
+	}
+	due = append(due, fresh...)
+	renamings := make([]exchange.Renaming, len(due))
+	for i, r := range due {
+		renamings[i] = exchange.Renaming{Temp: r.TempName, Final: r.Name}
+	}
+	var failed error
+	killpoint.Here("receiptrename.intended")
+	for i, err := range drop.PublishAll(ctx, renamings) {
+		switch {
+		case err == nil, errors.Is(err, exchange.ErrGone): // gone from both names: the partner has taken it
+			there = append(there, due[i])
+		case failed == nil && !errors.Is(err, exchange.ErrWaits):
+			failed = fmt.Errorf("drop receipt %s: %w", due[i].Name, err)
+		}
+	}
+	killpoint.Here("receiptrename.acted")
+	moved, err := k.Journal.ReceiptsDropped(context.WithoutCancel(ctx), there)
+	killpoint.Here("receiptrename.done")
+	return len(moved), errors.Join(failed, err)
+}

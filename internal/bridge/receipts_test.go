@@ -1,0 +1,233 @@
+package bridge_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
+)
+
+const receiptsKey = `
+receipts: { routes: [journals] }
+`
+
+// withReceipts is an expense report of two entries with a receipt each, and one without; an entry of one cash payment.
+func (w *world) withReceipts(id string, images ...string) {
+	w.Helper()
+	document := expense("R"+id, strings.Repeat("640100 ", len(images)+1))
+	for i, image := range images {
+		entry := fmt.Sprintf(`{"entryId":"R%s-%d",`, id, i)
+		document = strings.Replace(document, entry, entry+fmt.Sprintf(`"entryReceiptId":"%s",`, image), 1)
+	}
+	_, err := w.fis.Add(fis.Envelope{ID: id, DocType: fis.Expense, Document: []byte(document)})
+	w.ok(err)
+}
+
+// drops are the files of the drop folder, by name.
+func (w *world) drops() map[string]string {
+	w.Helper()
+	out := map[string]string{}
+	files, err := os.ReadDir(filepath.Join(w.dir, "erp", "in"))
+	w.ok(err)
+	for _, f := range files {
+		b, err := os.ReadFile(filepath.Join(w.dir, "erp", "in", f.Name()))
+		w.ok(err)
+		out[f.Name()] = string(b)
+	}
+	return out
+}
+
+func (w *world) receiptStates(id string) string {
+	w.Helper()
+	list, err := w.j.ReceiptsOf(w.ctx, id)
+	w.ok(err)
+	var out []string
+	for _, r := range list {
+		out = append(out, string(r.State))
+	}
+	return strings.Join(out, " ")
+}
+
+func (w *world) runs() *bridge.Summary {
+	w.Helper()
+	s, err := w.b.Run(w.ctx)
+	w.ok(err)
+	return s
+}
+
+func TestReceiptsAreDroppedBesideTheirFile(t *testing.T) {
+	w := newWorld(t, options{extra: receiptsKey})
+	w.withReceipts("d1", "IMG1", "IMG2", "IMG1")
+	s := w.runs()
+	if s.ReceiptsFetched != 2 || s.ReceiptsDropped != 2 || s.Dropped != 1 {
+		t.Fatalf("%+v", s)
+	}
+	got := w.drops()
+	if len(got) != 3 || !strings.HasPrefix(got["d1-1.png"], "\x89PNG") || !strings.HasPrefix(got["d1-2.png"], "\x89PNG") {
+		t.Errorf("dropped: %d files", len(got))
+	}
+	if s := w.runs(); s.ReceiptsFetched+s.ReceiptsDropped != 0 || w.receiptStates("d1") != "dropped dropped" {
+		t.Errorf("again: %+v, %s", s, w.receiptStates("d1"))
+	}
+	// Only the owner reads what we keep.
+	kept := 0
+	w.ok(filepath.WalkDir(filepath.Join(w.dir, "receipts"), func(path string, d os.DirEntry, err error) error {
+		info, ierr := d.Info()
+		if err == nil && ierr == nil && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s: %v", path, info.Mode())
+		}
+		if !d.IsDir() {
+			kept++
+		}
+		return err
+	}))
+	if kept != 2 {
+		t.Errorf("%d receipts kept", kept)
+	}
+}
+
+// TestReceiptThatCannotBeHadStopsNothing: the document goes out, and the receipt is asked for again where that is of use.
+func TestReceiptThatCannotBeHadStopsNothing(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault  simfis.Fault
+		states string
+		late   bool
+	}{
+		"not there":   {simfis.Fault{Kind: simfis.FaultStatus, Call: "image", DocID: "IMG1", Status: 404}, "missing dropped", false},
+		"too large":   {simfis.Fault{Kind: simfis.FaultHuge, DocID: "IMG1"}, "missing dropped", false},
+		"no image":    {simfis.Fault{Kind: simfis.FaultWrongType, DocID: "IMG1"}, "wanted dropped", true},
+		"away":        {simfis.Fault{Kind: simfis.FaultStatus, Call: "image", Status: 503}, "wanted wanted", true},
+		"not allowed": {simfis.Fault{Kind: simfis.FaultStatus, Call: "image", Status: 403}, "wanted wanted", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, options{extra: receiptsKey})
+			w.withReceipts("d1", "IMG1", "IMG2")
+			w.ok(w.fis.SetFaults(1, c.fault))
+			s := w.runs()
+			if s.Dropped != 1 || len(s.Problems) > 0 || w.receiptStates("d1") != c.states {
+				t.Fatalf("%s: %+v", w.receiptStates("d1"), s)
+			}
+			w.ok(w.fis.SetFaults(1))
+			w.runs()
+			if got := w.receiptStates("d1"); c.late != (got == "dropped dropped") {
+				t.Errorf("when it is over: %s", got)
+			}
+			if alarms, err := w.j.OpenAlarms(w.ctx); err != nil || len(alarms) > 0 {
+				t.Errorf("alarms: %v, %v", alarms, err)
+			}
+		})
+	}
+}
+
+// TestReceiptIsGivenUpAfterSomeRuns counts no run in which nothing can be had at all.
+func TestReceiptIsGivenUpAfterSomeRuns(t *testing.T) {
+	w := newWorld(t, options{extra: receiptsKey})
+	w.withReceipts("d1", "IMG1")
+	w.fis.SetBehaviour(simfis.Behaviour{NoImageScope: true})
+	s := w.runs()
+	if len(s.Alarms) != 1 || !strings.Contains(s.Alarms[0].Remedy, "scope IMAGE") {
+		t.Fatalf("alarms: %+v", s.Alarms)
+	}
+	w.fis.SetBehaviour(simfis.Behaviour{})
+	w.ok(w.fis.SetFaults(1, simfis.Fault{Kind: simfis.FaultExpired}))
+	for n := range 5 {
+		if got := w.receiptStates("d1"); got != "wanted" {
+			t.Fatalf("run %d: %s", n, got)
+		}
+		w.runs()
+	}
+	if got := w.receiptStates("d1"); got != "missing" {
+		t.Errorf("after five runs: %s", got)
+	}
+}
+
+// TestRequiredReceipts keep a document back, until they are had or a person lets it go.
+func TestRequiredReceipts(t *testing.T) {
+	w := newWorld(t, options{extra: receiptsKey, routes: strings.Replace(oneRoute, "mapping:", "receipts_required: true\n    mapping:", 1)})
+	w.withReceipts("d1", "IMG1")
+	w.withReceipts("d2", "IMG2")
+	w.withReceipts("d3")
+	w.ok(w.fis.SetFaults(1, simfis.Fault{Kind: simfis.FaultStatus, Call: "image", DocID: "IMG1", Status: 404},
+		simfis.Fault{Kind: simfis.FaultExpired, DocID: "IMG2"}))
+	w.runs()
+	state := func(id string) string {
+		d, err := w.j.Document(w.ctx, id)
+		w.ok(err)
+		return string(d.State) + " " + string(d.Cause)
+	}
+	if state("d1") != "held receipts" || state("d2") != "acknowledged waits" || state("d3") != "filed " {
+		t.Fatal(state("d1"), state("d2"), state("d3"))
+	}
+	w.ok(w.fis.SetFaults(1))
+	w.runs()
+	if state("d1") != "held receipts" || state("d2") != "filed " {
+		t.Fatal(state("d1"), state("d2"))
+	}
+	w.ok(w.j.Release(w.ctx, "d1", "on paper"))
+	w.runs()
+	if state("d1") != "filed " || w.receiptStates("d1") != "waived" {
+		t.Error(state("d1"), w.receiptStates("d1"))
+	}
+}
+
+// TestReceiptsAreLostAndFetchedAgain: our folder is not part of a backup.
+func TestReceiptsAreLostAndFetchedAgain(t *testing.T) {
+	w := newWorld(t, options{extra: receiptsKey})
+	w.withReceipts("d1", "IMG1", "IMG2")
+	w.ok(os.Rename(filepath.Join(w.dir, "erp", "in"), filepath.Join(w.dir, "erp", "away")))
+	w.runs()
+	if got := w.receiptStates("d1"); got != "kept kept" && got != "uploading uploading" {
+		t.Fatal(got)
+	}
+	w.ok(os.RemoveAll(filepath.Join(w.dir, "receipts")))
+	w.ok(os.Rename(filepath.Join(w.dir, "erp", "away"), filepath.Join(w.dir, "erp", "in")))
+	w.runs()
+	w.runs()
+	if got := w.receiptStates("d1"); got != "dropped dropped" || len(w.drops()) != 3 {
+		t.Error(got, len(w.drops()))
+	}
+}
+
+// TestReceiptsAgeOutAndAreForgotten: their bytes go with the document's, and what another document needs stays.
+func TestReceiptsAgeOutAndAreForgotten(t *testing.T) {
+	w := newWorld(t, options{extra: receiptsKey + "retention: { payload_days: 30 }\n"})
+	w.withReceipts("d1", "IMG1", "IMG2")
+	w.withReceipts("d2", "IMG2", "IMG3")
+	w.runs()
+	kept := func() int {
+		files, err := filepath.Glob(filepath.Join(w.dir, "receipts", "*", "*"))
+		w.ok(err)
+		return len(files)
+	}
+	if kept() != 3 {
+		t.Fatalf("%d receipts kept", kept())
+	}
+	w.answer("a", posted("d1", "51"), posted("d2", "52"))
+	w.runs()
+	_, err := w.j.Forget(w.ctx, []string{"d1"}, "asked")
+	w.ok(err)
+	_, err = w.b.RemoveReceipts(w.ctx)
+	w.ok(err)
+	if kept() != 2 {
+		t.Errorf("after d1 was forgotten %d are kept", kept())
+	}
+	w.clock.add(40 * 24 * 3600e9)
+	w.runs()
+	if kept() != 0 {
+		t.Errorf("after d2 aged out %d are kept", kept())
+	}
+}
+
+// TestReceiptNamesStayInTheirFolder: what a document says cannot move its file.
+func TestReceiptNamesStayInTheirFolder(t *testing.T) {
+	r := config.Receipts{Name: "{report}_{document}.{number}.{extension}"}
+	if got := r.ReceiptName("../d", `..\x/é`, 3, "ab", "png"); got != "_x_é_"[:3]+"__d.3.png" {
+		t.Errorf("got %q", got)
+	}
+}
