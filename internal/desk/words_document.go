@@ -76,6 +76,9 @@ func span(first, last int) string {
 func PostAsWords(as records.PostAs, basis []records.Place) string {
 	switch as {
 	case records.PostReplace:
+		if len(basis) == 0 { // the first obligation of a request or report
+			return ""
+		}
 		text := "posts what it changes"
 		for i, p := range basis {
 			text += wording.Either(i == 0, " against document ", ", ") + p.Doc

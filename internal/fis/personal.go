@@ -5,6 +5,7 @@ package fis
 func (f *FieldInfo) Personal() bool {
 	switch f.Name {
 	case "employeeId", "employeeFirstName", "employeeLastName", "employeeMI", "emailAddress", "loginId", "lastApproverId", "reportLastApproverId",
+		"requestApproverId", "requestLastApproverId", "userId",
 		"vendorContactFirstName", "vendorContactLastName",
 		"cardAccountID", "cardTransactionID", "cardProcessorReferenceNumber", "cardTransactionReferenceNumber",
 		"reportName", "entryDescription", "entryVendorDescription", "entryLocationFrom", "entryLocationTo",

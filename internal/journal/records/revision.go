@@ -113,7 +113,7 @@ func Judge(d Doc, others []Sibling) ReportStanding {
 		}
 		known = known || o.State != Left && o.State != Gone
 		last = max(last, o.Revision)
-		if o.State == Posted {
+		if o.State == Posted && !o.reversed() {
 			s.Posted = append(s.Posted, *o)
 			s.Latest = s.Latest && before(o.Doc, d)
 		}
@@ -143,10 +143,25 @@ func rank(k StandingKind) int {
 	return slices.Index([]StandingKind{Whole, Elsewhere, Revision, Committed, Unclean, Waits}, k)
 }
 
+// recalledAfterPosting is the service's code for a document that was recalled in Concur after the ERP had posted it.
+const recalledAfterPosting = 112
+
+// reversed: Concur recalled what the ERP had posted, and a person has settled that it was reversed there. Nothing of it is in
+// the ERP any more.
+func (o *Sibling) reversed() bool {
+	return o.State == Posted && o.Code == recalledAfterPosting && o.Told == Done
+}
+
 // against is what one other document means for a document.
 func (o *Sibling) against(d Doc) StandingKind {
 	switch o.State {
 	case Posted:
+		switch {
+		case o.reversed():
+			return Whole
+		case o.Code == recalledAfterPosting && o.Told == Stuck:
+			return Unclean
+		}
 		return Revision
 	case Filed:
 		return Waits

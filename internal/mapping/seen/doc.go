@@ -163,6 +163,11 @@ func (g *Gatherer) value(t fis.DocType, path, text, beside string) {
 		f.last = g.documents
 		f.documents++
 	}
+	if f.info != nil && f.info.Type == fis.FieldDate {
+		if day, err := fis.ParseDate(text); err == nil {
+			text = day.String()
+		}
+	}
 	if beside != "" && beside != text {
 		text += " = " + beside
 	}

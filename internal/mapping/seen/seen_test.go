@@ -23,13 +23,16 @@ func gather(t *testing.T, documents ...string) *seen.Fields {
 // The commonest values come first, a code with its text; a field that the reference does not have is told.
 func TestValues(t *testing.T) {
 	f := gather(t,
-		`{"employee":{"employeeCustom21Code":"4711","employeeCustom21Value":"Sales north"},"report":{"brandNew":"x"},"expenseEntry":[{"allocation":[{"allocationCustom1Code":"A"},{"allocationCustom1Code":"B"}]}]}`,
+		`{"employee":{"employeeCustom21Code":"4711","employeeCustom21Value":"Sales north"},"report":{"brandNew":"x","reportSubmitDate":"2026-03-02T18:12:03.050Z"},"expenseEntry":[{"allocation":[{"allocationCustom1Code":"A"},{"allocationCustom1Code":"B"}]}]}`,
 		`{"employee":{"employeeCustom21Code":"4712","employeeCustom21Value":"Sales south"},"report":{"brandNew":null},"expenseEntry":[{"allocation":[{"allocationCustom1Code":"B"}]}]}`,
 		`{"employee":{"employeeCustom21Code":"4712","employeeCustom21Value":"Sales south"}}`)
 	if got := f.At("employee.employeeCustom21Code"); got == nil || got.Documents != 3 || got.Shown() != "4712 = Sales south, 4711 = Sales north" || !got.Known {
 		t.Errorf("got %+v", got)
 	}
 	if got := f.At("expenseEntry[].allocation[].allocationCustom1Code"); got == nil || got.Documents != 2 || got.Shown() != "B, A" {
+		t.Errorf("got %+v", got)
+	}
+	if got := f.At("report.reportSubmitDate"); got.Shown() != "2026-03-02" {
 		t.Errorf("got %+v", got)
 	}
 	if further := f.Further(); len(further) != 1 || further[0].Path != "report.brandNew" || further[0].Documents != 1 {
