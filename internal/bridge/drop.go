@@ -4,15 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
-	"github.com/fisbridge/fisbridge/internal/ownfile"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
@@ -101,39 +96,4 @@ func (b *Bridge) mark(ctx context.Context, drop exchange.Drop, f records.File) e
 	}
 	killpoint.Here("marker.acted")
 	return b.j.MarkerDone(context.WithoutCancel(ctx), f.ID, there)
-}
-
-// keepCopy puts the file into the working folder, where people look for it. The journal has the bytes; a full disk here
-// is only a note.
-func (b *Bridge) keepCopy(ctx context.Context, f records.File, s *Summary) {
-	if err := b.writeCopy(b.copyPath(f), b.j.FileBytes(ctx, f.ID)); err != nil {
-		s.note(fmt.Sprintf("the copy of %s in the working folder was not written: %s", f.Name, err))
-	}
-}
-
-// writeCopy writes a new file; what is there already is left as it is, and followed nowhere.
-func (b *Bridge) writeCopy(path string, body io.ReadCloser) (err error) {
-	defer body.Close()
-	if err := ownfile.MakeFolder(filepath.Dir(path)); err != nil {
-		return err
-	}
-	w, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, ownfile.File)
-	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("a file of this name is in %s already and was left as it is", filepath.Dir(path))
-	}
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err = errors.Join(err, w.Close()); err != nil {
-			err = errors.Join(err, os.Remove(path)) // half of it
-		}
-	}()
-	_, err = io.Copy(w, body)
-	return err
-}
-
-// copyPath is where the working folder keeps an import file for people to look at.
-func (b *Bridge) copyPath(f records.File) string {
-	return filepath.Join(b.cfg.Path(b.cfg.Folders.Files), f.Route, f.Name)
 }

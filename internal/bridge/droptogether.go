@@ -123,7 +123,7 @@ func (b *Bridge) uploadAll(ctx context.Context, drop exchange.Drop, files []reco
 	sendings := make([]exchange.Sending, len(begun))
 	for i, f := range begun {
 		sendings[i] = exchange.Sending{Temp: f.TempName, Size: f.Size,
-			Open: func() (io.ReadCloser, error) { return b.j.FileBytes(ctx, f.ID), nil }}
+			Open: func() (io.ReadCloser, error) { return b.bytesToSend(ctx, f), nil }}
 	}
 	for i, err := range drop.UploadAll(ctx, sendings) {
 		if err != nil {

@@ -370,7 +370,7 @@ func (o otherDevice) remove(ctx context.Context, p string) error {
 func (o otherDevice) create(ctx context.Context, p string, truncate bool) (writer, error) {
 	w, err := o.place.create(ctx, p, truncate)
 	if err == nil && o.failAt == "copy" {
-		_, err = w.readFrom(ctx, strings.NewReader("ha"))
+		_, err = w.readFrom(ctx, strings.NewReader("ha"), 2)
 		return nil, errors.Join(err, w.close(ctx), errors.New("crash"))
 	}
 	return w, err

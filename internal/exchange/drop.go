@@ -124,7 +124,13 @@ func (d *dropper) Upload(ctx context.Context, temp string, size int64, open func
 		sum = sha256.New()
 		from.h = sum
 	}
-	byHandle, err := d.write(ctx, w, from, size)
+	var stream io.Reader = from
+	if size > aheadBytes {
+		a := readAhead(from)
+		defer a.close()
+		stream = a
+	}
+	byHandle, err := d.write(ctx, w, stream, from, size)
 	if err != nil {
 		return err
 	}
@@ -159,14 +165,14 @@ func (d *dropper) folderError(ctx context.Context, err error) error {
 }
 
 // write sends everything and closes. It returns the size by the open handle, -1 when the place does not tell.
-func (d *dropper) write(ctx context.Context, w writer, from *counter, size int64) (byHandle int64, err error) {
+func (d *dropper) write(ctx context.Context, w writer, stream io.Reader, from *counter, size int64) (byHandle int64, err error) {
 	closed := false
 	defer func() {
 		if !closed {
 			_ = w.close(ctx)
 		}
 	}()
-	if _, err := w.readFrom(ctx, from); err != nil {
+	if _, err := w.readFrom(ctx, stream, size); err != nil {
 		return 0, err
 	}
 	if from.n != size {

@@ -132,7 +132,7 @@ type localFile struct{ f *os.File }
 // localWriter is a file open for writing: it is on the disk when it is closed.
 type localWriter struct{ localFile }
 
-func (l localWriter) readFrom(ctx context.Context, r io.Reader) (int64, error) {
+func (l localWriter) readFrom(ctx context.Context, r io.Reader, _ int64) (int64, error) {
 	return io.Copy(writerOnly{l.f}, ctxReader{ctx, r})
 }
 

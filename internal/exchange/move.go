@@ -200,7 +200,7 @@ func (c *collector) copyFile(ctx context.Context, from, to string) (err error) {
 		_, err := r.copyTo(ctx, pw, size)
 		pw.CloseWithError(err)
 	})
-	_, err = w.readFrom(ctx, pr)
+	_, err = w.readFrom(ctx, pr, size)
 	pr.CloseWithError(io.ErrClosedPipe)
 	reads.Wait()
 	err = errors.Join(err, w.sync(ctx), w.close(ctx))
@@ -241,6 +241,6 @@ func putFile(ctx context.Context, pl place, p string, content []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = w.readFrom(ctx, bytes.NewReader(content))
+	_, err = w.readFrom(ctx, bytes.NewReader(content), int64(len(content)))
 	return errors.Join(err, w.close(ctx))
 }

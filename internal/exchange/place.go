@@ -40,7 +40,8 @@ type place interface {
 
 // writer is an open file to be written once, from its beginning to its end.
 type writer interface {
-	readFrom(ctx context.Context, r io.Reader) (int64, error)
+	// readFrom writes all that r has; size is how much that is, -1 when nobody knows.
+	readFrom(ctx context.Context, r io.Reader, size int64) (int64, error)
 	size(ctx context.Context) (int64, error) // by the open handle
 	sync(ctx context.Context) error          // to the disk, where the place can and close does not
 	close(ctx context.Context) error

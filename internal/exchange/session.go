@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -61,11 +62,26 @@ func newSession(t Target, in *loggedIn) (*session, error) {
 	}
 	s.told.Store(-1)
 	s.sftp, err = sftp.NewClientPipe(hearing{from, s}, speaking{to, s},
-		sftp.UseConcurrentWrites(!t.SequentialWrites), sftp.UseConcurrentReads(false), sftp.MaxConcurrentRequestsPerFile(t.Concurrency), sftp.MaxPacketChecked(chunkSize))
+		sftp.UseConcurrentWrites(!t.SequentialWrites), sftp.UseConcurrentReads(false), sftp.MaxConcurrentRequestsPerFile(t.Concurrency), packetSize(in.meta))
 	if err != nil {
 		return nil, fmt.Errorf("start sftp: %w", err)
 	}
 	return s, nil
+}
+
+// largePacket is the most data of one write that OpenSSH's server takes with everything around it (256 KiB). Fewer, larger requests cost both ends less.
+const largePacket = 255 << 10
+
+// openSSH tells servers that take large packets, whatever the protocol promises for all.
+func openSSH(meta ssh.ConnMetadata) bool {
+	return strings.HasPrefix(string(meta.ServerVersion()), "SSH-2.0-OpenSSH_")
+}
+
+func packetSize(meta ssh.ConnMetadata) sftp.ClientOption {
+	if openSSH(meta) {
+		return sftp.MaxPacketUnchecked(largePacket)
+	}
+	return sftp.MaxPacketChecked(chunkSize)
 }
 
 // hearing notes when something came from the server.

@@ -176,12 +176,16 @@ type sftpFile struct {
 }
 
 // readFrom writes with many requests under way. When one fails the file has holes, so the caller discards it.
-func (f *sftpFile) readFrom(ctx context.Context, r io.Reader) (n int64, err error) {
+func (f *sftpFile) readFrom(ctx context.Context, r io.Reader, size int64) (n int64, err error) {
+	workers := f.workers
+	if size >= 0 { // a small file needs no more than its packets, and there may be many of them
+		workers = int(min(int64(workers), size/chunkSize+1))
+	}
 	err = f.s.guard(ctx, func() (err error) {
 		if f.sequential {
 			n, err = f.f.ReadFrom(ownReader{r})
 		} else {
-			n, err = f.f.ReadFromWithConcurrency(ownReader{r}, f.workers)
+			n, err = f.f.ReadFromWithConcurrency(ownReader{r}, workers)
 		}
 		return err
 	})

@@ -78,6 +78,10 @@ type chunks struct {
 	n     int
 	rest  []byte
 	ended bool
+	// packed, unpacker and clear are used again for each row: garbage of the size of the file would be made else.
+	packed   []byte
+	unpacker io.Reader
+	clear    bytes.Buffer
 }
 
 func (c *chunks) Read(p []byte) (int, error) {
@@ -85,8 +89,7 @@ func (c *chunks) Read(p []byte) (int, error) {
 		if c.ended {
 			return 0, io.EOF
 		}
-		var packed []byte
-		err := QueryRow(c.ctx, c.j, c.query, c.id, c.n).Scan(&packed)
+		err := QueryRow(c.ctx, c.j, c.query, c.id, c.n).Scan(&c.packed)
 		if errors.Is(err, sql.ErrNoRows) {
 			c.ended = true
 			continue
@@ -94,7 +97,7 @@ func (c *chunks) Read(p []byte) (int, error) {
 		if err != nil {
 			return 0, fmt.Errorf("journal: read bytes: %w", err)
 		}
-		if c.rest, err = io.ReadAll(flate.NewReader(bytes.NewReader(packed))); err != nil {
+		if err := c.unpack(); err != nil {
 			return 0, fmt.Errorf("journal: bytes are damaged: %w", err)
 		}
 		c.n++
@@ -102,6 +105,21 @@ func (c *chunks) Read(p []byte) (int, error) {
 	n := copy(p, c.rest)
 	c.rest = c.rest[n:]
 	return n, nil
+}
+
+// unpack makes the rest of the packed bytes.
+func (c *chunks) unpack() error {
+	in := bytes.NewReader(c.packed)
+	if c.unpacker == nil {
+		c.unpacker = flate.NewReader(in)
+		c.clear.Grow(min(ChunkSize, 16*len(c.packed)) + bytes.MinRead)
+	} else if err := c.unpacker.(flate.Resetter).Reset(in, nil); err != nil {
+		return err
+	}
+	c.clear.Reset()
+	_, err := c.clear.ReadFrom(c.unpacker)
+	c.rest = c.clear.Bytes()
+	return err
 }
 
 func (c *chunks) Close() error { return nil }
