@@ -80,7 +80,7 @@ func isXML(r io.ReaderAt, size int64) bool {
 }
 
 func open(plan *layout.Plan, in layout.Input, settings any) (named.Rows, error) {
-	s := &statuses{own: settings.(own), most: in.Limits.Rows}
+	s := &statuses{own: settings.(own), limit: in.Limits.Rows}
 	if isXML(in.R, in.Size) {
 		return &tree{statuses: s, xml: xmlread.New(in)}, nil
 	}
@@ -94,7 +94,8 @@ type state map[string]string
 // statuses gathers the states of an IDoc file and gives those that decide.
 type statuses struct {
 	own
-	most  int
+	limit int      // of rows
+	bytes int      // of texts that are held
 	order []string // our IDocs in the order in which they are told of
 	by    map[string][]state
 	begun bool

@@ -13,13 +13,22 @@ import (
 )
 
 // maxStates is how many states a file may have: they are held until the last one of each IDoc is known. SAP puts 500 into an IDoc.
-const maxStates = 500_000
+const (
+	maxStates = 100_000
+	maxBytes  = 64 << 20 // of their texts
+)
 
-func (s *statuses) tooMany(n int) error {
-	if n <= min(maxStates, s.most) {
-		return nil
+func (s *statuses) tooMany(n int, st state) error {
+	for _, text := range st {
+		s.bytes += len(text) + 64
 	}
-	return &layout.LimitError{What: "statuses", Limit: int64(min(maxStates, s.most))}
+	switch most := min(maxStates, s.limit); {
+	case n > most:
+		return &layout.LimitError{What: "statuses", Limit: int64(most)}
+	case s.bytes > maxBytes:
+		return &layout.LimitError{What: "bytes of statuses", Limit: maxBytes}
+	}
+	return nil
 }
 
 // tree reads XML.
@@ -55,8 +64,9 @@ func (t *tree) read() error {
 			if err != nil {
 				return err
 			}
-			if n++; t.tooMany(n) != nil {
-				return t.tooMany(n)
+			n++
+			if err := t.tooMany(n, st); err != nil {
+				return err
 			}
 			t.add(st, answered)
 		case kind == xmlread.Begin && t.xml.Name == "E1ADHDR":
@@ -82,6 +92,9 @@ func (t *tree) state() (state, error) {
 		}
 		name := strings.Join(t.xml.Path(depth), "/")
 		if text := t.xml.Text(); text != "" && st[name] == "" {
+			if t.bytes += len(text) + len(name); t.bytes > maxBytes {
+				return nil, &layout.LimitError{What: "bytes of statuses", Limit: maxBytes}
+			}
 			st[name] = text
 		}
 	}
@@ -157,12 +170,13 @@ func (f *flat) read() error {
 			}
 		case "STATE":
 			keep()
-			if n++; f.tooMany(n) != nil {
-				return f.tooMany(n)
-			}
 			st = state{}
 			for _, c := range stateFields() {
 				st[c.name] = c.of(data)
+			}
+			n++
+			if err := f.tooMany(n, st); err != nil {
+				return err
 			}
 		case "PRTOB":
 			for _, c := range objectFields() {

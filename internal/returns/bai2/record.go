@@ -1,6 +1,7 @@
 package bai2
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -117,7 +118,7 @@ func (r *reader) record() (*record, error) {
 	if rec.code == "88" {
 		return nil, rec.wrong("a continuation (88) of nothing")
 	}
-	all := first.text
+	all, inText := []byte(first.text), rec.beginsText(first.text)
 	for {
 		more, err := r.piece()
 		if errors.Is(err, io.EOF) {
@@ -132,30 +133,43 @@ func (r *reader) record() (*record, error) {
 		}
 		r.ahead = r.ahead[1:]
 		rec.pieces++
-		all = rec.join(all, text, r.Joined == "blank")
+		slash := bytes.HasSuffix(all, []byte("/"))
+		if all = bytes.TrimRight(bytes.TrimSuffix(all, []byte("/")), " "); !inText {
+			if slash { // the next field follows
+				all = append(all, ',')
+			}
+			all = append(all, text...)
+			if rec.code == "16" {
+				if len(all) > mostFields {
+					return nil, rec.wrong("no transaction has so many fields before its text")
+				}
+				inText = rec.beginsText(string(all))
+			}
+		} else {
+			if r.Joined == "blank" {
+				all = append(all, ' ')
+			}
+			all = append(all, text...)
+		}
 		if len(all) > r.most {
 			return nil, &layout.LimitError{What: "bytes in one record", Limit: int64(r.most), Place: fmt.Sprintf("line %d", more.line)}
 		}
 	}
-	rec.divide(all)
+	rec.divide(string(all))
 	return rec, nil
 }
 
-// join adds a continuation: behind a slash the next field follows, in a text the text goes on.
-func (rec *record) join(all, more string, blank bool) string {
+// mostFields is how many bytes a transaction may have before its text.
+const mostFields = 16 << 10
+
+// beginsText tells whether a record has come to its text, which goes on in what continues it: only a transaction has one.
+func (rec *record) beginsText(all string) bool {
+	if rec.code != "16" {
+		return false
+	}
 	begun := &record{code: rec.code}
-	body, slash := strings.CutSuffix(all, "/")
-	body = strings.TrimRight(body, " ")
-	if begun.divide(body); begun.text != "" {
-		if blank {
-			return body + " " + more
-		}
-		return body + more
-	}
-	if slash {
-		return body + "," + more
-	}
-	return all + more
+	begun.divide(all)
+	return begun.text != ""
 }
 
 // divide takes a record apart. The text of a transaction is everything behind its fields, commas and all; one slash at its end is a habit of banks.

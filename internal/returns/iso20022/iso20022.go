@@ -255,6 +255,9 @@ func day(s string) string {
 
 // join adds a word to others, once.
 func join(have, more string) string {
+	if len(have) > most {
+		return have
+	}
 	switch {
 	case more == "" || have == more:
 		return have

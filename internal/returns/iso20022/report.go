@@ -137,7 +137,7 @@ func (f *fate) because(path []string, text string) {
 	}
 	switch path[1] {
 	case "Rsn":
-		f.code = join(f.code, text)
+		f.code = limited(join(f.code, text))
 	case "AddtlInf":
 		f.information = limited(join(f.information, text))
 	}

@@ -88,7 +88,7 @@ func (t *transaction) returnedFor(path []string, text string) {
 	t.returned = true
 	switch path[0] {
 	case "Rsn":
-		t.code = join(t.code, text)
+		t.code = limited(join(t.code, text))
 	case "AddtlInf":
 		t.information = limited(join(t.information, text))
 	}

@@ -15,6 +15,7 @@ type entry struct {
 	field
 	number  int // in the file
 	info    []string
+	told    int // bytes of it
 	problem string
 
 	value, booked              fis.Date

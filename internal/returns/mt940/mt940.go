@@ -262,6 +262,9 @@ func (r *reader) take(f *field) error {
 		r.sum = r.sum.Add(r.entry.signed())
 	case "86":
 		if r.entry != nil {
+			if r.entry.told += f.bytes + 1; r.entry.told > r.most {
+				return &layout.LimitError{What: "bytes of :86: to one entry", Limit: int64(r.most), Place: fmt.Sprintf("line %d", f.line)}
+			}
 			r.entry.info = append(r.entry.info, f.lines...)
 		}
 	}
