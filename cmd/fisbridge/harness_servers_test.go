@@ -41,12 +41,16 @@ func (w *world) startERP() {
 	if reject == nil {
 		reject = []simerp.Rule{{Document: docID(w.t, "59-erp-rejects"), Code: "KI235", Text: "cost centre 9990 is closed for posting"}}
 	}
+	payable := []string{"240100", "241700"}
+	if w.set.marks {
+		payable = append(payable, "200100")
+	}
 	w.erp, err = simerp.New(simerp.Config{
 		Inbox: w.path("in"), Outbox: w.path("out"), Done: w.path("imported"), Answers: []simerp.Answer{answer}, Payments: pay,
 		Import: simerp.Import{Spec: plan.Layout().Spec(), Records: plan.Layout().Records(), Lines: []string{"Line"}, Sequence: "Line.Batch", LineNumber: "Line",
 			Document: "Reference", Debit: "Debit", Credit: "Credit", Currency: "Currency", Account: "Account", Description: "Text", Date: "Posting date", Balance: "document"},
 		AllOrNothing: w.set.whole, Reject: reject, Company: "1000", FirstNumber: 1900000000, Faults: w.set.faults,
-		Payable: []string{"240100", "241700"},
+		Payable: payable,
 	})
 	w.must(err)
 }

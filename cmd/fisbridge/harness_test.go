@@ -63,6 +63,7 @@ type setup struct {
 	files     int // documents of one import file; 3
 	route     string
 	returns   string // further keys of the return folder
+	marks     bool   // invoices are paid too, and marked paid in Concur
 	marker    bool   // a done-marker is written after each import file
 	extra     string // further sections of the configuration
 	timeout   time.Duration
@@ -126,6 +127,10 @@ func prepare(t *testing.T, set setup) *world {
 	}
 	if set.timeout == 0 {
 		set.timeout = 5 * time.Second
+	}
+	if set.marks {
+		set.route += "    payments: true\n"
+		set.types = []fis.DocType{fis.Expense, fis.Invoice}
 	}
 	if set.types == nil {
 		set.types = []fis.DocType{fis.Expense, fis.Invoice, fis.CashAdvance}

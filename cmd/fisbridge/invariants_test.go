@@ -175,6 +175,9 @@ func (v *violations) paid(k *known, books simerp.Books, calls done) {
 			if len(got) > 0 {
 				v.add("payment %s of %s was sent, FIS takes none for %s", p.Reference, k.sample, k.docType)
 			}
+			if v.w.set.marks {
+				v.marked(k, p)
+			}
 			continue
 		}
 		if len(got) != 1 {
@@ -196,6 +199,20 @@ func (v *violations) paid(k *known, books simerp.Books, calls done) {
 		if err != nil || !amount.Equal(p.Amount) || said.Details[0].Currency != p.Currency || said.Status != string(p.Status) || got[0].DocID != k.id {
 			v.add("payment %s of %s: the ERP paid %s %s (%s), Concur was told %s", p.Reference, k.sample, p.Amount, p.Currency, p.Status, got[0].Content)
 		}
+	}
+}
+
+// marked: an invoice that the ERP paid in full is marked so in Concur, once.
+func (v *violations) marked(k *known, p simerp.Payment) {
+	d, _ := v.w.fis.Document(k.id)
+	if len(d.Marks) != 1 {
+		v.add("invoice %s was marked %d times, want once: %+v", k.sample, len(d.Marks), d.Marks)
+		return
+	}
+	m := d.Marks[0]
+	amount, err := fis.ParseAmount(m.Amount)
+	if m.Status != "PAID" || m.CheckNumber != p.Reference || err != nil || !amount.Equal(p.Amount) {
+		v.add("invoice %s: the ERP paid %s by %s, and it is marked %+v", k.sample, p.Amount, p.Reference, m)
 	}
 }
 

@@ -65,7 +65,7 @@ func (w *world) checkConfirmations(ctx context.Context, j *journal.Journal, k *k
 	w.must(err)
 	for _, p := range payments {
 		want := records.Done
-		if k.docType != fis.Expense {
+		if k.docType != fis.Expense && !(w.set.marks && k.docType.IsMarkedPaid()) {
 			want = records.Kept
 		}
 		if p.State != want {
