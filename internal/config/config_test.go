@@ -112,13 +112,13 @@ targets:
     user: fis
 routes:
   - name: My Route
-    doc_types: [expence, invoice, cashadvance]
+    doc_types: [expence, cashadvance]
     mapping: m.xlsx
     payments: true
     drop: {target: locl, folder: ../up, done_marker: done}
     returns: {target: local, folder: out, archive: ., match: ["[x"]}
   - name: second
-    doc_types: [invoice]
+    doc_types: [cashadvance]
     mapping: m.xlsx
     drop: {target: local, folder: in}
     returns: {folder: in}
@@ -143,13 +143,13 @@ warn_after_days: 0
 		`fisbridge.yaml:18: targets.real: does not say how to know the server (give known_hosts (a file) or host_keys (fingerprints such as SHA256:...))`,
 		`fisbridge.yaml:23: routes[0].name: "My Route" is not a name (small letters, digits, - and _, at most 40: names become parts of file names)`,
 		`fisbridge.yaml:24: routes[0].doc_types[0]: "expence" is not one of expense, invoice, cashadvance, payroll, requestobligation, reportobligation, obligation (did you mean expense?)`,
-		`fisbridge.yaml:26: routes[0].payments: is on, but Concur takes payments of expense and invoice only, not of cashadvance (remove the key, or give documents of the type a route of their own: their payments are kept in the journal and not sent)`,
+		`fisbridge.yaml:26: routes[0].payments: is on, but Concur takes payments of expense and invoice only, not of cashadvance (remove the key: payments of other types are kept in the journal and not sent)`,
 		`fisbridge.yaml:27: routes[0].drop.target: "locl" is not a target (did you mean local?)`,
 		`fisbridge.yaml:27: routes[0].drop.folder: "../up" is not inside the target (folders are relative to the target's path)`,
 		`fisbridge.yaml:27: routes[0].drop.done_marker: "done" is not a pattern of a file name (write one such as {name}.done or {stem}.ok)`,
 		`fisbridge.yaml:28: routes[0].returns.archive: "." is not a sub-folder of the return folder (write a name such as archive)`,
 		`fisbridge.yaml:28: routes[0].returns.match[0]: "[x" is not a pattern of file names (write one such as *.csv)`,
-		`fisbridge.yaml:30: routes[1].doc_types: "invoice" never arrives here: route My Route takes every document of the type (give the earlier route a condition (when), or put this one first)`,
+		`fisbridge.yaml:30: routes[1].doc_types: "cashadvance" never arrives here: route My Route takes every document of the type (give the earlier route a condition (when), or put this one first)`,
 		`fisbridge.yaml:33: routes[1].returns.folder: "in" is also the drop folder (our own import files would be read as results: name another folder, or the names of result files in match)`,
 		`fisbridge.yaml:35: schedule.runs[0]: "0 25 * * *" is not a cron expression (five fields: minute hour day month weekday; "0 2 * * *" is every night at two)`,
 		`fisbridge.yaml:36: schedule.timezone: "Europe/Berln" is not a time zone (write one such as Europe/Berlin or America/New_York)`,

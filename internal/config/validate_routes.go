@@ -82,16 +82,25 @@ func (v *validation) instructions(field string, r Route) {
 	}
 }
 
-// payments refuses to tell of payments where Concur takes none (FIS for types beside expense: "in a future release").
+// payments refuses to tell of payments where Concur takes none (FIS for types beside expense: "in a future release"). Of a
+// route with several types it tells what it can, and check says which stay in the journal.
 func (v *validation) payments(field string, r Route) {
 	if r.Payments == nil || !*r.Payments {
 		return
 	}
+	var none []string
 	for _, t := range r.DocTypes {
-		if t.Valid() && !r.PaysFor(t) {
-			v.add(field+".payments", "", "is on, but Concur takes payments of expense and invoice only, not of "+string(t),
-				"remove the key, or give documents of the type a route of their own: their payments are kept in the journal and not sent")
+		if !t.Valid() {
+			continue
 		}
+		if r.PaysFor(t) {
+			return
+		}
+		none = append(none, string(t))
+	}
+	if len(none) > 0 {
+		v.add(field+".payments", "", "is on, but Concur takes payments of expense and invoice only, not of "+strings.Join(none, ", "),
+			"remove the key: payments of other types are kept in the journal and not sent")
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/fisbridge/fisbridge/samples"
 )
 
@@ -68,7 +69,7 @@ func demoRoutes(manifest samples.Manifest) ([]demoRoute, error) {
 	}
 	return []demoRoute{
 		{name: "expenses", template: "generic-csv", types: []fis.DocType{fis.Expense}, reject: []simerp.Rule{rejected}, payable: []string{"240100", "241700"}},
-		{name: "ledger", template: "legacy-fixed", types: []fis.DocType{fis.Invoice, fis.CashAdvance}, reject: []simerp.Rule{blocked}},
+		{name: "ledger", template: "legacy-fixed", types: []fis.DocType{fis.Invoice, fis.CashAdvance}, marks: true, reject: []simerp.Rule{blocked}, payable: []string{"200100"}},
 		{name: "wages", template: "payroll-obligation-csv", types: []fis.DocType{fis.Payroll, fis.RequestObligation}},
 	}, nil
 }
@@ -181,7 +182,7 @@ func (d *demoStory) tell(ctx context.Context) error {
 		{"The ERPs take the new file; an employee corrects and resubmits the rejected report", 2 * time.Hour, d.resubmit},
 		{"The run after that", time.Hour, d.run},
 		{"A day later the payments come", 24 * time.Hour, d.pay},
-		{"The last run", 0, d.run},
+		{"The last run", 0, d.lastRun},
 	}
 	for i, s := range steps {
 		d.ahead += s.after
@@ -271,7 +272,22 @@ func (d *demoStory) resubmit(ctx context.Context) error {
 	return d.answer(ctx)
 }
 
-// pay lets the expense ERP pay what it posted: one report in two parts, the others at once.
+// lastRun tells what Concur makes of the payments of invoices, beside the run.
+func (d *demoStory) lastRun(ctx context.Context) error {
+	if err := d.run(ctx); err != nil {
+		return err
+	}
+	marked := 0
+	for _, doc := range d.w.fis.Documents() {
+		if doc.Marked != nil {
+			marked++
+		}
+	}
+	d.line("Concur", "has %s marked as paid", wording.Counted(marked, "invoice"))
+	return nil
+}
+
+// pay lets the ERPs pay what they posted: one report in two parts, the others and the invoices at once.
 func (d *demoStory) pay(ctx context.Context) error {
 	if err := d.answer(ctx); err != nil {
 		return err
@@ -289,6 +305,10 @@ func (d *demoStory) pay(ctx context.Context) error {
 		return err
 	}
 	d.line("expenses", "writes the payment file %s", name)
+	if name, err = d.w.erps["ledger"].Pay(simerp.PayInFull); err != nil {
+		return err
+	}
+	d.line("ledger", "pays the suppliers, and writes the payment file %s", name)
 	return nil
 }
 
@@ -389,6 +409,8 @@ func (d *demoStory) compareOne(ctx context.Context, doc simfis.Document) string 
 		return fmt.Sprintf("Concur was told that document %s is rejected, but the ERP has posted it as %s", doc.ID, booked.Number)
 	case told.Status == "" && booked.Number != "":
 		return fmt.Sprintf("the ERP has posted document %s as %s, but Concur was not told", doc.ID, booked.Number)
+	case len(doc.Marks) > 1, doc.Marked != nil && !booked.Paid().IsPositive():
+		return fmt.Sprintf("invoice %s is marked as paid %d times in Concur, and the ERP has paid %s", doc.ID, len(doc.Marks), booked.Paid())
 	case seen && len(booked.Files) > 1 && len(booked.Rejections) == 0 && booked.Duplicates > 0:
 		return fmt.Sprintf("document %s reached the ERP %d times", doc.ID, len(booked.Files))
 	}

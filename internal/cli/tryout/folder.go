@@ -38,6 +38,9 @@ routes:
 {{- range .Routes}}
   - name: {{.Name}}
     doc_types: [{{.Types}}]
+{{- if .Marks}}
+    payments: true
+{{- end}}
     mapping: mappings/{{.Mapping}}
     drop: { target: erp, folder: {{.Name}}/in }
     returns: { folder: {{.Name}}/out, settle: 0s, min_age: 0s }
@@ -48,7 +51,10 @@ logging:
 
 // demoFolder writes the working folder of the demo.
 func demoFolder(folder string, w *world, routes []demoRoute) error {
-	type routeText struct{ Name, Types, Mapping string }
+	type routeText struct {
+		Name, Types, Mapping string
+		Marks                bool
+	}
 	var list []routeText
 	for _, r := range routes {
 		name, text, err := workshop.Ready(r.template)
@@ -65,7 +71,7 @@ func demoFolder(folder string, w *world, routes []demoRoute) error {
 			}
 			types += string(t)
 		}
-		list = append(list, routeText{r.name, types, name})
+		list = append(list, routeText{r.name, types, name, r.marks})
 	}
 	var out bytes.Buffer
 	err := template.Must(template.New("demo").Parse(demoConfig)).Execute(&out, map[string]any{

@@ -164,7 +164,7 @@ func simRoutes(manifest samples.Manifest) []demoRoute {
 	}
 	return []demoRoute{
 		{name: "expenses", template: "generic-csv", types: []fis.DocType{fis.Expense}, reject: reject, payable: []string{"240100", "241700"}},
-		{name: "ledger", template: "legacy-fixed", types: []fis.DocType{fis.Invoice, fis.CashAdvance}},
+		{name: "ledger", template: "legacy-fixed", types: []fis.DocType{fis.Invoice, fis.CashAdvance}, marks: true, payable: []string{"200100"}},
 		{name: "wages", template: "payroll-obligation-csv", types: []fis.DocType{fis.Payroll, fis.RequestObligation}},
 	}
 }

@@ -38,6 +38,7 @@ const (
 type demoRoute struct {
 	name, template string
 	types          []fis.DocType
+	marks          bool // invoices are marked paid
 	reject         []simerp.Rule
 	payable        []string
 	after          int64 // the last file number of an earlier life
@@ -207,6 +208,10 @@ func legacyERP(im simerp.Import, plan *workshop.Plan) (simerp.Config, error) {
 		case "rejects":
 			cfg.Answers = append(cfg.Answers, simerp.Answer{Name: "{file}.rej", Spec: f.Layout, Records: f.Records, Row: "reject", Level: "line", Only: "rejected", Fields: []simerp.Field{
 				{Field: "line", What: "file_line"}, {Field: "code", What: "message_code"}, {Field: "text", What: "message"}}})
+		case "payments":
+			cfg.Payments = simerp.Answer{Name: "PAY{n}.dat", Spec: f.Layout, Records: f.Records, Row: "P", Trailer: "T", Level: "document", Fields: []simerp.Field{
+				{Record: "P", Field: "type", What: "=P"}, {Field: "document", What: "reference"}, {Field: "payment", What: "payment_ref"}, {Field: "amount", What: "amount"},
+				{Field: "currency", What: "currency"}, {Field: "date", What: "payment_date"}, {Record: "T", Field: "type", What: "=T"}, {Field: "count", What: "row_count"}}}
 		}
 	}
 	if len(cfg.Answers) != 2 {
