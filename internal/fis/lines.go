@@ -24,6 +24,7 @@ type LineReader struct {
 	place string
 	line  int // number of the next line
 	rest  []byte
+	after bool // the rest came behind a line that was too long
 	err   error
 	spare chan []byte
 	find  *Parser
@@ -51,7 +52,10 @@ func NewLineReader(r io.Reader, place string) *LineReader {
 // Next gives the next lines; io.EOF when there are none. What was read before an error of the reader comes first.
 func (l *LineReader) Next() (*Lines, error) {
 	buf := append(l.buffer(), l.rest...)
-	cut := bytes.LastIndexByte(buf, '\n') + 1
+	cut := 0 // there is no line end in the rest, but behind a line that was too long
+	if l.after {
+		cut, l.after = bytes.LastIndexByte(buf, '\n')+1, false
+	}
 	for l.rest = l.rest[:0]; ; {
 		if errors.Is(l.err, io.EOF) {
 			cut = len(buf) // the last line may have no end
@@ -101,7 +105,7 @@ func (l *LineReader) tooLong(begun []byte) (*Lines, error) {
 		n, err := l.r.Read(begun[:cap(begun)])
 		if end := bytes.IndexByte(begun[:n], '\n'); end >= 0 {
 			l.rest = append(l.rest, begun[end+1:n]...)
-			l.err = err
+			l.err, l.after = err, true
 			return out, nil
 		}
 		if l.err = err; err != nil {

@@ -72,6 +72,10 @@ func allowed() map[string][]string {
 		"internal/house":             {},
 		"internal/proof":             {},
 
+		// How fast it is: a program that runs the others, and what they are compared with, which is a module of its own.
+		"internal/proof/speed":          {},
+		"internal/proof/speed/baseline": {},
+
 		// The rooms of a run, each of them one of its steps.
 		"internal/bridge/receipts":  {"internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/receipts", "internal/journal/records"},
 		"internal/bridge/rendering": {"internal/config", "internal/exchange/seal", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/mapping/refusal", "internal/mapping/takeback", "internal/partspool"},

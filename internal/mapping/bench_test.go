@@ -8,10 +8,8 @@ import (
 	"fmt"
 	"io"
 	"math/rand"
-	"runtime"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -122,7 +120,7 @@ func cycle(docs []fis.Envelope, n int) func() (mapping.Input, bool, error) {
 	}
 }
 
-func renderPlan(tb testing.TB, plan *mapping.Plan, docs []fis.Envelope, n, workers int, w io.Writer, each func()) {
+func renderPlan(tb testing.TB, plan *mapping.Plan, docs []fis.Envelope, n, workers int, w io.Writer) {
 	file, err := plan.NewFile(mapping.FileContext{Route: "bench", Sequence: 1, Created: time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC), TempDir: tb.TempDir()})
 	if err != nil {
 		tb.Fatal(err)
@@ -131,7 +129,6 @@ func renderPlan(tb testing.TB, plan *mapping.Plan, docs []fis.Envelope, n, worke
 		if r.Err != nil {
 			return r.Err
 		}
-		each()
 		_, err := file.Add(r.Prepared)
 		return err
 	})
@@ -164,7 +161,7 @@ type handDocument struct {
 	}
 }
 
-func renderByHand(tb testing.TB, docs []fis.Envelope, n int, w io.Writer, each func()) {
+func renderByHand(tb testing.TB, docs []fis.Envelope, n int, w io.Writer) {
 	accounts, centres := map[string]string{}, map[string]string{}
 	for a := range 200 {
 		accounts[strconv.Itoa(640000+a)] = fmt.Sprintf("%06d", 40000+a)
@@ -186,7 +183,6 @@ func renderByHand(tb testing.TB, docs []fis.Envelope, n int, w io.Writer, each f
 		if !ok {
 			break
 		}
-		each()
 		var d handDocument
 		if err := json.Unmarshal(env.Document, &d); err != nil {
 			tb.Fatal(err)
@@ -215,51 +211,12 @@ func renderByHand(tb testing.TB, docs []fis.Envelope, n int, w io.Writer, each f
 func TestRenderAgainstHandWritten(t *testing.T) {
 	docs := benchDocuments(20)
 	var got, want bytes.Buffer
-	renderPlan(t, benchPlan(t), docs, 100, 3, &got, func() {})
-	renderByHand(t, docs, 100, &want, func() {})
+	renderPlan(t, benchPlan(t), docs, 100, 3, &got)
+	renderByHand(t, docs, 100, &want)
 	if got.String() != want.String() {
 		t.Errorf("the files differ:\n%.600s\n%.600s", got.String(), want.String())
 	}
 	if n := len(docs[0].Document); n < 24_000 || n > 32_000 {
 		t.Errorf("a document of the benchmark has %d bytes, want about 28 KB", n)
 	}
-}
-
-// peak watches the heap while it runs.
-type peak struct {
-	mu   sync.Mutex
-	n    int
-	most uint64
-}
-
-func (p *peak) look() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.n++; p.n%500 == 0 {
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		p.most = max(p.most, m.HeapAlloc)
-	}
-}
-
-// BenchmarkRender renders 20,000 documents of 28 KB to CSV; run it with -benchtime=3x and compare the two.
-func BenchmarkRender(b *testing.B) {
-	const n = 20_000
-	docs := benchDocuments(200)
-	run := func(b *testing.B, render func(each func())) {
-		var p peak
-		b.SetBytes(int64(n * len(docs[0].Document)))
-		for b.Loop() {
-			render(p.look)
-		}
-		b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "docs/s")
-		b.ReportMetric(float64(p.most)/(1<<20), "MiB-heap")
-	}
-	b.Run("fisbridge", func(b *testing.B) {
-		plan := benchPlan(b)
-		run(b, func(each func()) { renderPlan(b, plan, docs, n, 0, io.Discard, each) })
-	})
-	b.Run("by-hand", func(b *testing.B) {
-		run(b, func(each func()) { renderByHand(b, docs, n, io.Discard, each) })
-	})
 }

@@ -53,9 +53,12 @@ type File struct {
 	notes         layout.Notes
 	env           LateEnv
 	buf           []byte
-	values        []layout.Value
-	done          bool
-	broken        error
+	// ends and amounts are room for those of a document.
+	ends    []int
+	amounts []amounts.Row
+	values  []layout.Value
+	done    bool
+	broken  error
 	// watch sees each record that goes into the file; nil but for explain.
 	watch FileWatch
 	// unchecked: the bytes are not held against the documents, for explaining a file that went out long ago.
@@ -181,7 +184,8 @@ func (f *File) Add(doc *Prepared) (Part, error) {
 			doc.Group, f.name, f.ctx.Group)
 	}
 	before := f.now.clone()
-	a := adder{f: f, doc: doc, part: Part{DocID: doc.DocID, FirstLine: f.now.lines + 1}}
+	a := adder{f: f, doc: doc, part: Part{DocID: doc.DocID, FirstLine: f.now.lines + 1}, ends: f.ends[:0], amounts: f.amounts[:0]}
+	defer func() { f.ends, f.amounts = a.ends, a.amounts }()
 	f.now.documents++
 	if err := a.run(); err != nil {
 		f.now = before

@@ -149,10 +149,10 @@ func TestAbort(t *testing.T) {
 func TestDeterminism(t *testing.T) {
 	plan, docs := benchPlan(t), benchDocuments(40)
 	var first bytes.Buffer
-	renderPlan(t, plan, docs, 300, 1, &first, func() {})
+	renderPlan(t, plan, docs, 300, 1, &first)
 	for workers := 2; workers < 6; workers++ {
 		var again bytes.Buffer
-		renderPlan(t, plan, docs, 300, workers, &again, func() {})
+		renderPlan(t, plan, docs, 300, workers, &again)
 		if !bytes.Equal(first.Bytes(), again.Bytes()) {
 			t.Fatalf("%d workers make another file", workers)
 		}

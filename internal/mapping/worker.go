@@ -25,6 +25,8 @@ type Worker struct {
 	env    scope.Env
 	values []layout.Value
 	memory []*rowMemory // by record
+	// bytes and rows are how much the document before has made.
+	bytes, rows int
 	// scratch takes what is encoded only to see whether it can be.
 	scratch []byte
 	sum     summer
@@ -174,6 +176,9 @@ func (w *Worker) PrepareDocument(doc *fis.Document) (p *Prepared, err error) {
 func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared, error) {
 	p := &Prepared{DocID: doc.ID, DocType: doc.DocType, ReportID: doc.ReportID(), Currency: doc.Currency(), Dated: doc.Date()}
 	w.doc, w.problems, w.delta = p, nil, nil
+	if !w.amountsOnly { // about as much as for the document before
+		p.buf, p.rows = make([]byte, 0, min(w.bytes+w.bytes/4, 64<<10)), make([]Row, 0, min(w.rows+w.rows/4, 256))
+	}
 	w.kept.on = false
 	if !w.plan.Takes(doc.DocType) {
 		return nil, &refusal.DocumentError{DocID: doc.ID, Problems: []refusal.Problem{{Reason: "document_type", Detail: fmt.Sprintf("the template %s takes %s documents, not %q; route them to another mapping", w.plan.tpl.Name, template.TypeNames(w.plan.tpl.Documents), doc.DocType)}}}
@@ -222,6 +227,7 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 		}
 	}
 	p.Rows = len(p.rows)
+	w.bytes, w.rows = len(p.buf), len(p.rows)
 	if len(w.problems) == 0 {
 		if wrong := w.conclude(); w.unchecked {
 			p.Differs = wrong
