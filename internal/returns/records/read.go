@@ -154,6 +154,7 @@ func (s *source) take(p piece) {
 		r.bad = fmt.Sprintf("has more than %d columns", s.limits.Columns)
 	}
 	if r.bad != "" {
+		r.record = -1 // whatever it looks like
 		s.begun = append(s.begun, r)
 		return
 	}
