@@ -161,23 +161,41 @@ func (ap *applier) row(row returns.Row) error {
 	out := records.ResultRow{Line: row.Line, Problem: row.Problem, FileLine: row.Refs.FileLine,
 		Verdict: row.Outcome.Verdict}
 	if row.Kind == returns.Exception {
-		out.Data = quoted(row.Raw)
-		return ap.a.Add(out)
+		return ap.unreadableRow(row, out)
 	}
 	used, err := ap.a.Used(row.Line)
 	if used || err != nil {
 		return err
 	}
-	var problem string
 	ref := refOf(row.Refs)
 	if ref.Payment = row.Kind == returns.Payment; ref.Payment {
 		ref.Number = row.Payment.Number
 	}
-	if out.DocID, out.FileID, problem, err = ap.a.Match(ref); err != nil {
+	var before journal.Before
+	if ref.Payment {
+		if before, err = ap.a.Asked(row.Payment); err != nil {
+			return err
+		}
+		switch before.Mark {
+		case records.PaymentInvalid: // a person has said so
+			return ap.a.Ignore(1)
+		case records.PaymentValid:
+			out.DocID = before.Doc
+			return ap.payment(row, out)
+		}
+	}
+	m, err := ap.a.Match(ref)
+	if err != nil {
 		return err
 	}
-	if problem != "" {
-		out.Problem, out.Data = problem, quoted(row.Raw)
+	out.DocID, out.FileID = m.Doc, m.File
+	switch {
+	case m.Problem != "" && before.Mark == records.PaymentAsked: // an earlier file has it
+		return ap.a.Ignore(1)
+	case m.Problem != "" && ref.Payment:
+		return ap.ask(row, out, m)
+	case m.Problem != "":
+		out.Problem, out.Data = m.Problem, quoted(row.Raw)
 		return ap.a.Add(out)
 	}
 	if out.FileID != 0 {
@@ -226,11 +244,31 @@ func encode(v any) (string, error) {
 	return string(b), err
 }
 
+// unreadableRow lists a line that could not be read whole, with the document that it speaks of where its references can be read.
+func (ap *applier) unreadableRow(row returns.Row, out records.ResultRow) (err error) {
+	out.Data = quoted(row.Raw)
+	if row.Refs.NamesDocument() {
+		if out.DocID, err = ap.a.LookUp(refOf(row.Refs)); err != nil {
+			return err
+		}
+	}
+	return ap.a.Add(out)
+}
+
+// ask lists a payment of which nobody knows the document. It is kept as it is, so that a person can name the document.
+func (ap *applier) ask(row returns.Row, out records.ResultRow, m journal.Match) (err error) {
+	out.Problem, out.Mark = m.Problem, records.PaymentAsked
+	out.Data, err = encode(records.Asked{Payment: row.Payment, May: m.May})
+	if err != nil {
+		return err
+	}
+	return ap.a.Add(out)
+}
+
 func (ap *applier) payment(row returns.Row, out records.ResultRow) error {
 	out.Kind = records.PaymentRow
 	if out.DocID == "" {
-		out.Problem = "the payment names no document"
-		return ap.a.Add(out)
+		return ap.ask(row, out, journal.Match{Problem: "the payment names no document"})
 	}
 	var err error
 	if out.Data, err = encode(row.Payment); err != nil {

@@ -51,14 +51,14 @@ func (ap *applier) named(sum returns.Summary) error {
 	if !sum.RestPosted || len(ap.files) > 0 || !sum.Refs.NamesFile() {
 		return nil
 	}
-	_, file, problem, err := ap.a.Match(refOf(fis.Refs{FileSequence: sum.Refs.FileSequence, FileName: sum.Refs.FileName,
+	m, err := ap.a.Match(refOf(fis.Refs{FileSequence: sum.Refs.FileSequence, FileName: sum.Refs.FileName,
 		BatchID: sum.Refs.BatchID, Named: sum.Refs.Named, NamedByUs: sum.Refs.NamedByUs}))
 	if err != nil {
 		return err
 	}
-	if problem != "" {
-		return ap.a.Add(records.ResultRow{Problem: problem})
+	if m.Problem != "" {
+		return ap.a.Add(records.ResultRow{Problem: m.Problem})
 	}
-	ap.files[file] = true
+	ap.files[m.File] = true
 	return nil
 }

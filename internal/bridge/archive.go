@@ -67,10 +67,11 @@ When it is settled otherwise: fisbridge mark result %d settled --reason "..."
 	fmt.Fprintf(&text, `fisbridge could not use %d of %d lines of the result file %s (result %d). The other lines were used; do not put the file back for their sake.
 
 What to do: find out for each line below what the ERP did with the document, and say so: fisbridge mark document DOC posted|rejected --reason "..."
-or have the ERP answer these lines again in a new file. A payment below that is right all the same: fisbridge mark payment %d/LINE valid --reason "..."
+or have the ERP answer these lines again in a new file. A payment below that is right all the same: fisbridge mark payment %d#LINE valid --reason "..."
+or that is of a document which nobody knows: fisbridge mark payment %d#LINE --document DOC --reason "..."
 When all are settled: fisbridge mark result %d settled --reason "..."
 
-`, res.Counts.Listed, res.Counts.Total, wording.Visible(res.Name), res.ID, res.ID, res.ID)
+`, res.Counts.Listed, res.Counts.Total, wording.Visible(res.Name), res.ID, res.ID, res.ID, res.ID)
 	listed := 0
 	err := b.j.ResultRows(ctx, res.ID, true, func(row records.ResultRow) error {
 		if listed++; listed <= 1000 {

@@ -29,7 +29,7 @@ type listFlags struct {
 func newList(a *app) *cobra.Command {
 	o := listFlags{limit: usualPage, page: 1}
 	cmd := &cobra.Command{
-		Use:   "list documents|files|results|rejected|payments|alarms",
+		Use:   "list documents|files|results|rejected|payments|lines|alarms",
 		Short: "List documents, files, payments and alarms, also those that are finished",
 		Long: `list shows what the journal knows, the latest first, narrowed by filters:
 
@@ -38,6 +38,8 @@ rejected    the documents that the ERP or a person has refused, and why
 files       import files, closed ones too
 results     result files
 payments    payments of the ERP, and whether Concur was told
+lines       payments in result files that people are or were asked about, and
+            which documents they may be of
 alarms      what has asked for a person, resolved ones too
 
 --find finds documents by what somebody reads aloud: a report's id, key or
@@ -148,6 +150,9 @@ func (a *app) list(ctx context.Context, w *desk.Workspace, kind string, f desk.F
 	case "payments":
 		return pageOf(a, f, kind, w.ListPayments, paymentGrid)(ctx)
 	}
+	if kind == "lines" {
+		return pageOf(a, f, kind, w.ListAsked, askedGrid)(ctx)
+	}
 	return pageOf(a, f, kind, w.ListAlarms, alarmGrid)(ctx)
 }
 
@@ -215,6 +220,25 @@ func paymentGrid(list []desk.PaidRow) *term.Grid {
 	g := &term.Grid{Heads: []string{"reference", "state", "status", "paid", "amount", "document"}, Right: []int{4}}
 	for _, p := range list {
 		g.Add(p.Payment.Reference, string(p.State), string(p.Payment.Status), p.Payment.Cleared.String(), fis.Money(p.Payment.Amount, p.Payment.Currency)+" "+p.Payment.Currency, p.DocID)
+	}
+	return g
+}
+
+func askedGrid(list []desk.AskedLine) *term.Grid {
+	g := &term.Grid{Heads: []string{"line", "state", "paid", "amount", "document"}, Right: []int{3}}
+	for _, l := range list {
+		of := l.DocID
+		switch {
+		case of == "" && len(l.May) == 0:
+			of = "nobody knows: " + l.Problem
+		case of == "":
+			var ids []string
+			for _, m := range l.May {
+				ids = append(ids, m.DocID)
+			}
+			of = strings.Join(ids, " or ") + "?"
+		}
+		g.Add(fmt.Sprintf("%d#%d", l.ResultID, l.Line), string(l.Mark), l.Payment.Cleared.String(), fis.Money(l.Payment.Amount, l.Payment.Currency)+" "+l.Payment.Currency, of)
 	}
 	return g
 }

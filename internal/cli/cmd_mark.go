@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -14,25 +15,39 @@ import (
 )
 
 func newMark(a *app) *cobra.Command {
-	var reason string
+	var reason, document string
+	var cmd *cobra.Command
 	var o desk.OutcomeGiven
-	cmd := frame.ReasonFlag(&cobra.Command{
-		Use:   "mark document DOC posted|rejected|settled | file FILE received|lost | payment RESULT/LINE valid|invalid | result RESULT settled | alarm N resolved",
+	cmd = frame.ReasonFlag(&cobra.Command{
+		Use:   "mark document DOC posted|rejected|settled | file FILE received|lost | payment RESULT#LINE valid|invalid | payment RESULT#LINE --document DOC | result RESULT settled | alarm N resolved",
 		Short: "Say what really happened, where fisbridge cannot know",
 		Long: `document DOC posted     the ERP has booked it (--number, --company, --fiscal-year, --date); Concur is told success
 document DOC rejected   the ERP has refused it (--message); Concur is told an error
 document DOC settled    its stuck confirmation was settled in Concur by hand; nothing more is sent
 file FILE received      an import file in doubt did reach the ERP
 file FILE lost          it did not: the next run makes a new file of its documents
-payment RESULT/LINE valid    a listed payment is right all the same; Concur is told
-payment RESULT/LINE invalid  it is no payment of its own; Concur is told nothing
+payment RESULT#LINE valid    a listed payment is right all the same; Concur is told
+payment RESULT#LINE invalid  it is no payment of its own; Concur is told nothing
+payment RESULT#LINE --document DOC   a payment of which nobody knows the document is of this one; it is held against it, and Concur is told
 result RESULT settled   the listed lines of a result file were looked after
 alarm N resolved        what the alarm asked for was done`,
 		Example: `  fisbridge mark document 9FD2A0C1B7E44B70 posted --number 1900004711 --company 1000 --reason "found in the ERP"`,
-		Args:    frame.WantArgs(3, 3),
-		RunE:    a.Action(func(ctx context.Context, args []string) error { return a.mark(ctx, args, o, reason) }),
+		Args:    frame.WantArgs(2, 3),
+		RunE: a.Action(func(ctx context.Context, args []string) error {
+			switch {
+			case args[0] == "payment" && (len(args) == 3 || document != ""):
+				return a.markPayment(ctx, args, document, reason)
+			case document != "":
+				return desk.Usage(errors.New("--document is for payments: mark payment RESULT#LINE --document DOC"))
+			}
+			if err := frame.WantArgs(3, 3)(cmd, args); err != nil {
+				return err
+			}
+			return a.mark(ctx, args, o, reason)
+		}),
 	}, &reason)
 	f := cmd.Flags()
+	f.StringVar(&document, "document", "", "the `document` that a payment is of")
 	f.StringVar(&o.Number, "number", "", "the ERP's document number")
 	f.StringVar(&o.Company, "company", "", "the ERP's company code")
 	f.StringVar(&o.FiscalYear, "fiscal-year", "", "fiscal year, four digits")
@@ -54,8 +69,6 @@ func (a *app) mark(ctx context.Context, args []string, o desk.OutcomeGiven, reas
 		return a.onDocument(ctx, "mark", word, desk.MarkSettled(reason))
 	case "file received", "file lost":
 		return desk.Beside(ctx, a.Place("mark"), func(w *desk.Workspace) error { return a.markFile(ctx, w, word, as, reason) })
-	case "payment valid", "payment invalid":
-		return a.markPayment(ctx, word, desk.PaymentMark(as), reason)
 	case "result settled", "result ignored":
 		return desk.Beside(ctx, a.Place("mark"), func(w *desk.Workspace) error {
 			r, err := w.SettleResult(ctx, word, reason)
@@ -89,18 +102,33 @@ func (a *app) markFile(ctx context.Context, w *desk.Workspace, word, as, reason 
 	return err
 }
 
-// markPayment reads RESULT/LINE and settles that payment.
-func (a *app) markPayment(ctx context.Context, word string, mark desk.PaymentMark, reason string) error {
-	at := strings.LastIndexByte(word, '/')
+// markPayment reads RESULT#LINE and settles that payment: as valid or invalid, or as one of a document.
+func (a *app) markPayment(ctx context.Context, args []string, document, reason string) error {
+	word, mark := args[1], desk.PaymentMark("")
+	if len(args) == 3 {
+		mark = desk.PaymentMark(args[2])
+	}
+	if mark != "" && mark != desk.PaymentValid && mark != desk.PaymentInvalid {
+		return desk.Usage(fmt.Errorf("mark does not know %q", strings.Join(args, " ")))
+	}
+	if mark == desk.PaymentInvalid && document != "" {
+		return desk.Usage(errors.New("a payment that is invalid is of no document"))
+	}
+	at := strings.LastIndexAny(word, "#/")
 	line, err := 0, error(nil)
 	if at > 0 {
 		line, err = strconv.Atoi(word[at+1:])
 	}
 	if at <= 0 || err != nil || line < 1 {
-		return desk.Usage(fmt.Errorf("payment: %q is not RESULT/LINE, such as 17/3", word))
+		return desk.Usage(fmt.Errorf("payment: %q is not RESULT#LINE, such as 17#3", word))
 	}
 	return desk.Beside(ctx, a.Place("mark"), func(w *desk.Workspace) error {
-		p, err := w.MarkPayment(ctx, word[:at], line, mark, reason)
+		var p desk.PaymentMarked
+		if mark == "" {
+			p, err = w.PlacePayment(ctx, word[:at], line, document, reason)
+		} else {
+			p, err = w.MarkPayment(ctx, word[:at], line, mark, document, reason)
+		}
 		switch {
 		case err != nil:
 			return err
@@ -108,7 +136,7 @@ func (a *app) markPayment(ctx context.Context, word string, mark desk.PaymentMar
 			a.Remark("line %d of result file %s is no payment of its own: Concur is told nothing of it", line, p.Result.Name)
 			return nil
 		}
-		a.Remark("the payment of %s %s in line %d of result file %s counts, under the reference %s", p.Payment.Amount, p.Payment.Currency, line, p.Result.Name, p.As)
+		a.Remark("the payment of %s %s in line %d of result file %s counts for document %s, under the reference %s", p.Payment.Amount, p.Payment.Currency, line, p.Result.Name, p.Doc.ID, p.As)
 		return nil
 	})
 }

@@ -86,7 +86,7 @@ func wrongWords(cmd *cobra.Command, words []string) string {
 	if cmd.Name() != "mark" || len(words) < 3 {
 		return ""
 	}
-	may := map[string]string{"document": "posted rejected settled posted|rejected", "file": "received lost", "result": "settled", "alarm": "resolved", "payment": "valid invalid"}[words[0]]
+	may := map[string]string{"document": "posted rejected settled posted|rejected", "file": "received lost", "result": "settled", "alarm": "resolved", "payment": "valid invalid --document"}[words[0]]
 	if may == "" || !slices.Contains(strings.Fields(may), words[2]) {
 		return "mark does not know these words"
 	}

@@ -164,12 +164,12 @@ func (w *lookWorld) answer(route, name string, outcomes map[string]fis.Outcome, 
 	_, err = w.j.ApplyResult(w.ctx, r, "outcomes", func(a *journal.Apply) error {
 		for _, n := range sorted(outcomes) {
 			line++
-			id, file, problem, err := a.Match(records.Ref{Refs: fis.Refs{DocID: docID(n)}})
+			m, err := a.Match(records.Ref{Refs: fis.Refs{DocID: docID(n)}})
 			if err != nil {
 				return err
 			}
-			byID[id] = outcomes[n]
-			if err := a.Add(records.ResultRow{Line: line, Kind: records.OutcomeRow, DocID: id, FileID: file, Verdict: outcomes[n].Verdict, Problem: problem}); err != nil {
+			byID[m.Doc] = outcomes[n]
+			if err := a.Add(records.ResultRow{Line: line, Kind: records.OutcomeRow, DocID: m.Doc, FileID: m.File, Verdict: outcomes[n].Verdict, Problem: m.Problem}); err != nil {
 				return err
 			}
 		}

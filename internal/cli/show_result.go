@@ -8,6 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -57,13 +58,31 @@ func (a *app) resultText(r *desk.ResultLife, all bool) {
 		g := term.Grid{Heads: []string{"line", "document", "why"}, Right: []int{0}}
 		for _, row := range shown {
 			g.Add(strconv.Itoa(row.Line), row.DocID, row.Words())
+			for _, m := range mayBe(row) {
+				g.Add("", "", m)
+			}
 		}
 		g.Write(a.Stdout, a.Width())
 		if slices.ContainsFunc(r.Listed, func(l desk.ListedLine) bool { return l.Mark == desk.PaymentAsked }) {
-			a.Say("\na payment that is right all the same: fisbridge mark payment %d/LINE valid --reason …   (or invalid: nothing is told)", r.ID)
+			a.Say("\na payment that is right all the same: fisbridge mark payment %d#LINE valid --reason …   (or invalid: nothing is told)", r.ID)
+		}
+		if slices.ContainsFunc(r.Listed, func(l desk.ListedLine) bool { return l.Mark == desk.PaymentAsked && l.DocID == "" }) {
+			a.Say("a payment without a document: fisbridge mark payment %d#LINE --document DOC --reason …", r.ID)
 		}
 	}
 	historyList(a.Stdout, a.Width(), r.History, func(e desk.Event) string {
 		return wording.Either(e.FileID != 0, fmt.Sprintf("file %d", e.FileID), "")
 	})
+}
+
+// mayBe says which documents a payment may be of that a person is asked about.
+func mayBe(l desk.ListedLine) (out []string) {
+	if l.Mark != desk.PaymentAsked {
+		return nil
+	}
+	for _, m := range l.May {
+		text := fmt.Sprintf("may be %s: %s %s %s, route %s", m.DocID, fis.Money(m.Amount, m.Currency), m.Currency, m.State, m.Route)
+		out = append(out, text+wording.Either(m.Number != "", ", ERP "+m.Number, ""))
+	}
+	return out
 }

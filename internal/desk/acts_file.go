@@ -8,7 +8,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -118,34 +117,6 @@ func (w *Workspace) lyingThere(ctx context.Context, f records.File) (there bool,
 		return there, t.Place(), errors.Join(err, d.Close())
 	}
 	return false, "", fmt.Errorf("the configuration has no route %s", f.Route)
-}
-
-// PaymentMarked is a payment that a person has settled.
-type PaymentMarked struct {
-	records.ListedPayment
-	// As is the reference under which a valid payment counts.
-	As string
-}
-
-// MarkPayment settles a payment that was listed because it does not fit its document: the line of a result file, valid or invalid.
-func (w *Workspace) MarkPayment(ctx context.Context, result string, line int, mark records.PaymentMark, reason string) (out PaymentMarked, err error) {
-	r, err := w.Result(ctx, result)
-	if err != nil {
-		return out, err
-	}
-	p, err := w.Journal.ListedPayment(ctx, r, line)
-	switch {
-	case errors.Is(err, ledger.ErrNotFound):
-		return out, &Error{Code: ExitFailed, Err: fmt.Errorf("line %d of result file %s (%d) is no listed payment", line, r.Name, r.ID), Hint: fmt.Sprintf("fisbridge show result %d lists them", r.ID)}
-	case err != nil:
-		return out, err
-	case p.Mark != records.PaymentAsked:
-		return out, &Error{Code: ExitFailed, Err: fmt.Errorf("the payment in line %d of result file %s was marked %s before", line, r.Name, p.Mark), Hint: fmt.Sprintf("fisbridge show document %s shows its payments", p.Doc.ID)}
-	case mark == records.PaymentValid && p.Doc.State == records.Rejected:
-		return out, &Error{Code: ExitFailed, Err: fmt.Errorf("document %s is rejected, and Concur takes no payment of what was not posted", p.Doc.ID), Hint: fmt.Sprintf("find out in the ERP which is true; when the payment is taken back: fisbridge mark payment %d/%d invalid --reason …", r.ID, line)}
-	}
-	as, err := w.Journal.MarkPayment(ctx, p, mark, paysFor(w.Config, p.Doc), reason)
-	return PaymentMarked{ListedPayment: p, As: as}, err
 }
 
 // paysFor tells whether Concur is told of payments of the document.

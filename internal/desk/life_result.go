@@ -26,6 +26,8 @@ type ListedLine struct {
 	Problem string `json:"problem"`
 	// Mark is what a person said about a payment that does not fit: asked, valid, invalid; empty for other lines.
 	Mark records.PaymentMark `json:"mark,omitempty"`
+	// May are the documents that a payment may be of, of which nobody knows the document.
+	May []records.MayBe `json:"may,omitempty"`
 }
 
 // Words is the reason, and what a person has said since.
@@ -57,8 +59,16 @@ func (w *Workspace) ResultLife(ctx context.Context, r records.ResultFile) (*Resu
 		return nil, err
 	}
 	life := &ResultLife{ResultFile: r, HasBytes: has}
+	asked, err := w.Journal.AskedIn(ctx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	may := map[int][]records.MayBe{}
+	for _, l := range asked {
+		may[l.Line] = l.May
+	}
 	if err := w.Journal.ResultRows(ctx, r.ID, true, func(row records.ResultRow) error {
-		life.Listed = append(life.Listed, ListedLine{row.Line, row.DocID, row.Problem, row.Mark})
+		life.Listed = append(life.Listed, ListedLine{row.Line, row.DocID, row.Problem, row.Mark, may[row.Line]})
 		return nil
 	}); err != nil {
 		return nil, err

@@ -9,7 +9,7 @@ import (
 
 // ListKinds are the things that can be listed.
 func ListKinds() []string {
-	return []string{"documents", "rejected", "files", "results", "payments", "alarms"}
+	return []string{"documents", "rejected", "files", "results", "payments", "lines", "alarms"}
 }
 
 // StatesOf are the states that things of a kind can be in.
@@ -31,6 +31,8 @@ func StatesOf(kind string) (out []string) {
 		for _, s := range []records.ConfirmState{records.Waiting, records.Pending, records.Intended, records.Done, records.Stuck, records.Kept} {
 			out = append(out, string(s))
 		}
+	case "lines":
+		out = []string{string(records.PaymentAsked), string(records.PaymentValid), string(records.PaymentInvalid)}
 	case "alarms":
 		out = []string{"open", "resolved"}
 	}
@@ -45,6 +47,8 @@ func ListFilters(kind string) []string {
 	case "payments":
 		return []string{"type", "employee", "amount", "route"}
 	case "files":
+		return []string{"amount", "route"}
+	case "lines":
 		return []string{"amount", "route"}
 	case "results":
 		return []string{"route"}
@@ -75,6 +79,11 @@ func (w *Workspace) ListResults(ctx context.Context, f records.Filter) (records.
 // ListPayments is a page of payments, the latest first.
 func (w *Workspace) ListPayments(ctx context.Context, f records.Filter) (records.Page[records.PaidRow], error) {
 	return w.Journal.ListPayments(ctx, f)
+}
+
+// ListAsked is a page of the payments in result files that people are or were asked about, the latest file first.
+func (w *Workspace) ListAsked(ctx context.Context, f records.Filter) (records.Page[records.AskedLine], error) {
+	return w.Journal.ListAsked(ctx, f)
 }
 
 // ListAlarms is a page of alarms, the latest first.

@@ -17,6 +17,8 @@ type (
 	File = records.File
 	// ResultFile is a result file.
 	ResultFile = records.ResultFile
+	// AskedLine is a payment in a result file that a person is or was asked about, with the documents that it may be of.
+	AskedLine = records.AskedLine
 	// PaidRow is a payment in a list.
 	PaidRow = records.PaidRow
 	// Alarm is what has asked for a person.
@@ -93,6 +95,7 @@ const (
 	MappingRefused = records.MappingRefused
 
 	PaymentAsked   = records.PaymentAsked
+	PaymentValid   = records.PaymentValid
 	PaymentInvalid = records.PaymentInvalid
 
 	// CauseWaits: the document waits for something that comes by itself.

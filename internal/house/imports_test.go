@@ -30,11 +30,11 @@ func allowed() map[string][]string {
 		"internal/cli/docfiles":  {"internal/cli/frame", "internal/desk", "internal/desk/workshop", "internal/fis"},
 		"internal/cli/frame":     {"internal/cli/term", "internal/config", "internal/desk"},
 		"internal/cli/term":      {"internal/fis"},
-		"internal/desk":          append(rooms(), "internal/exchange/seal", "internal/bridge", "internal/bridge/rendering", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk/reconcile", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens", "internal/layout", "internal/returns", "templates"),
+		"internal/desk":          append(rooms(), "internal/exchange/seal", "internal/bridge", "internal/bridge/paying", "internal/bridge/rendering", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk/reconcile", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens", "internal/layout", "internal/returns", "templates"),
 		// What people do with a mapping before a run uses it. A command prints what it gives: of the rooms of a mapping it knows only what explain and compare say.
 		"internal/desk/workshop":  append(rooms(), "internal/config", "internal/desk", "internal/fis", "internal/posting", "mappings", "samples", "templates"),
 		"internal/desk/reconcile": append(rooms(), "internal/exchange/seal", "internal/bridge/rendering", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
-		"internal/bridge":         append(rooms(), "internal/exchange/seal", "internal/bridge/receipts", "internal/bridge/rendering", "internal/bridge/sending", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/flows", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
+		"internal/bridge":         append(rooms(), "internal/exchange/seal", "internal/bridge/paying", "internal/bridge/receipts", "internal/bridge/rendering", "internal/bridge/sending", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/flows", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
 		"internal/golive":         append(rooms(), "internal/fis", "internal/journal", "internal/journal/records"),
 		"internal/config":         {"internal/exchange", "internal/exchange/seal", "internal/fis"},
 		"internal/flows":          append(rooms(), "internal/config", "internal/exchange", "internal/returns"),
@@ -78,6 +78,7 @@ func allowed() map[string][]string {
 
 		// The rooms of a run, each of them one of its steps.
 		"internal/bridge/receipts":  {"internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/receipts", "internal/journal/records"},
+		"internal/bridge/paying":    {"internal/fis", "internal/journal", "internal/journal/records", "internal/posting", "internal/returns"},
 		"internal/bridge/rendering": {"internal/config", "internal/exchange/seal", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/mapping/refusal", "internal/mapping/takeback", "internal/partspool"},
 		"internal/bridge/sending":   {"internal/concur", "internal/concur/invoicepay", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/ledger", "internal/journal/records", "internal/returns"},
 

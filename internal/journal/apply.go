@@ -20,29 +20,36 @@ type Apply struct {
 	lastDoc string
 	files   map[int64]bool
 	unsent  map[int64]bool // import files that the result file speaks of, though they were not sent
-	cache   map[records.Ref]match
+	cache   map[records.Ref]Match
 	// elsewhere are routes whose answers do not come from this return folder; closed are routes whose answers cannot be read now.
 	elsewhere, closed map[string]bool
 	meant             []string     // references that mean several documents, and which one was meant
 	latest            records.File // the import file that was read last
 	pending           []records.ResultRow
-	asked             int  // payments that were listed: a person may say that they are valid
-	repeat            bool // the file was applied before: lines that had their effect then have none now
+	asked             int               // payments that were listed: a person may say that they are valid
+	placeless         int               // those of them of which nobody knows the document
+	before            map[string]Before // payments that people were asked about before; nil: not read yet
+	quiet             bool              // a look-up only: nothing follows from it
+	repeat            bool              // the file was applied before: lines that had their effect then have none now
 	// withheld: see Withhold.
 	withheld bool
 }
 
-type match struct {
-	doc, problem string
-	file         int64
-	meant        string // what else the reference could mean, and why this is meant
+// Match is what a reference means, or why nobody knows that.
+type Match struct {
+	Doc     string
+	File    int64
+	Problem string
+	// May are the documents that it may mean, where it means several.
+	May   []string
+	meant string // what else the reference could mean, and why this is meant
 }
 
 // ApplyResult runs fn over a collected result file; when fn returns nil the file is Applied with all that came of it.
 func (j *Journal) ApplyResult(ctx context.Context, r records.ResultFile, format string, fn func(*Apply) error) (records.Counts, error) {
 	a := &Apply{result: r}
 	err := j.in(ctx, "apply result file "+r.Name, func(t *tx) error {
-		*a = Apply{t: t, result: r, files: map[int64]bool{}, unsent: map[int64]bool{}, cache: map[records.Ref]match{}}
+		*a = Apply{t: t, result: r, files: map[int64]bool{}, unsent: map[int64]bool{}, cache: map[records.Ref]Match{}}
 		if err := a.begin(); err != nil {
 			return err
 		}
@@ -74,6 +81,10 @@ func (a *Apply) finish(format string) error {
 	if a.asked > 0 {
 		said.Code = "lines-unused-payments"
 	}
+	if a.placeless > 0 {
+		said = said.With("n", a.placeless)
+		said.Code = "lines-unused-unplaced"
+	}
 	if a.withheld {
 		said = said.With("rest", records.Posted)
 	}
@@ -89,6 +100,9 @@ func (a *Apply) Add(r records.ResultRow) error {
 	case r.Problem != "":
 		r.Kind = records.ExceptionRow
 		a.counts.Listed++
+		if r.Mark == records.PaymentAsked {
+			a.asked, a.placeless = a.asked+1, a.placeless+1
+		}
 	case r.Kind == records.IgnoredRow:
 		a.counts.Ignored++
 	case r.Kind == records.PaymentRow:
@@ -113,15 +127,15 @@ func (a *Apply) flush() error {
 	if len(a.pending) == 0 {
 		return nil
 	}
-	args := make([]any, 0, 9*len(a.pending))
+	args := make([]any, 0, 10*len(a.pending))
 	for _, r := range a.pending {
 		l := ledger.ResultLine{Line: r.Line, Kind: string(r.Kind), Doc: r.DocID, File: r.FileID, FileLine: r.FileLine, Verdict: string(r.Verdict), Data: r.Data, Problem: r.Problem, Mark: string(r.Mark)}
 		if err := a.t.SealLine(a.result.ID, l); err != nil {
 			return err
 		}
-		args = append(args, a.result.ID, r.Line, r.Kind, r.DocID, r.FileID, r.FileLine, r.Verdict, r.Data, r.Problem)
+		args = append(args, a.result.ID, r.Line, r.Kind, r.DocID, r.FileID, r.FileLine, r.Verdict, r.Data, r.Problem, r.Mark)
 	}
-	_, err := a.t.Exec(`INSERT INTO result_rows (result_id, line, kind, doc_id, file_id, file_line, verdict, data, problem) VALUES `+a.t.Places(args, 9), args...)
+	_, err := a.t.Exec(`INSERT INTO result_rows (result_id, line, kind, doc_id, file_id, file_line, verdict, data, problem, mark) VALUES `+a.t.Places(args, 10), args...)
 	a.pending = a.pending[:0]
 	if err != nil {
 		return fmt.Errorf("keep result lines: %w", err)

@@ -146,8 +146,8 @@ func (a *Apply) ListPayment(line int, problem string) error {
 // payment has that. pays is whether the document's route tells of payments at all.
 func (j *Journal) MarkPayment(ctx context.Context, p records.ListedPayment, mark records.PaymentMark, pays bool, reason string) (as string, err error) {
 	err = j.in(ctx, "mark payment", func(t *tx) error {
-		if err := t.One(`UPDATE result_rows SET mark = $1 WHERE result_id = $2 AND line = $3 AND mark = $4`, mark, p.Result.ID, p.Line, records.PaymentAsked); err != nil {
-			return fmt.Errorf("line %d of result file %s: %w", p.Line, p.Result.Name, err)
+		if err := t.markLine(p, mark); err != nil {
+			return err
 		}
 		d, where := ledger.Detail{"line": p.Line, "reference": p.Payment.Reference, "reason": reason}, ledger.About{Doc: p.Doc.ID, Result: p.Result.ID}
 		if mark == records.PaymentValid {
@@ -162,11 +162,7 @@ func (j *Journal) MarkPayment(ctx context.Context, p records.ListedPayment, mark
 		if err := t.Event("payment marked "+string(mark), where, d); err != nil {
 			return err
 		}
-		open, err := t.Count(`SELECT COUNT(*) FROM result_rows WHERE result_id = $1 AND kind = 'exception' AND mark IN ('', 'asked')`, p.Result.ID)
-		if err != nil || open > 0 {
-			return err
-		}
-		return t.clearAlarm("result lines", fmt.Sprintf("result %d", p.Result.ID), "each line was marked")
+		return t.allMarked(p.Result.ID)
 	})
 	return as, err
 }

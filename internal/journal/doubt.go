@@ -27,6 +27,9 @@ const plausible = 1000
 
 // ahead raises a doubt when a result file speaks of a number that the route has not used yet.
 func (a *Apply) ahead(number int64) error {
+	if a.quiet {
+		return nil
+	}
 	var next int64
 	if err := a.t.QueryRowContext(a.t.Ctx, records.NextSequence, a.result.Route).Scan(&next); err != nil {
 		return err

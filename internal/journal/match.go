@@ -31,14 +31,14 @@ func (a *Apply) Elsewhere(elsewhere, closed []string) {
 func (a *Apply) Meant() []string { return a.meant }
 
 // Match finds the document and import file that a reference means, or says why it cannot.
-func (a *Apply) Match(ref records.Ref) (docID string, fileID int64, problem string, err error) {
+func (a *Apply) Match(ref records.Ref) (m Match, err error) {
 	if ref.Any+ref.DocID+ref.ReportID+ref.ReportKey != "" {
 		ref.FileLine = 0 // the other words name the document, the same for each of its lines
 	}
-	m, ok := a.cache[ref]
-	if !ok {
+	m, known := a.cache[ref]
+	if !known {
 		if m, err = a.match(ref); err != nil {
-			return "", 0, "", err
+			return m, err
 		}
 		if len(a.cache) > 1000 {
 			clear(a.cache)
@@ -46,20 +46,28 @@ func (a *Apply) Match(ref records.Ref) (docID string, fileID int64, problem stri
 		a.cache[ref] = m
 		if m.meant != "" && !slices.Contains(a.meant, m.meant) {
 			a.meant = append(a.meant, m.meant)
-			if err := a.t.Event("reference decided", ledger.About{Doc: m.doc, File: m.file, Result: a.result.ID}, ledger.Detail{"meant": m.meant}); err != nil {
-				return "", 0, "", err
+			if err := a.t.Event("reference decided", ledger.About{Doc: m.Doc, File: m.File, Result: a.result.ID}, ledger.Detail{"meant": m.meant}); err != nil {
+				return m, err
 			}
 		}
 	}
-	return m.doc, m.file, m.problem, nil
+	return m, nil
 }
 
-func (a *Apply) match(ref records.Ref) (match, error) {
+// LookUp is the document that a line speaks of which could not be read whole; empty where nobody knows. Nothing follows from it.
+func (a *Apply) LookUp(ref records.Ref) (docID string, err error) {
+	a.quiet = true
+	defer func() { a.quiet = false }()
+	m, err := a.match(ref)
+	return m.Doc, err
+}
+
+func (a *Apply) match(ref records.Ref) (Match, error) {
 	var file int64
 	if ref.FileSequence == 0 && ref.BatchID != "" {
 		n, ok := records.TrailingNumber(ref.BatchID)
 		if !ok {
-			return match{problem: fmt.Sprintf("batch id %q holds no file number", ref.BatchID)}, nil
+			return Match{Problem: fmt.Sprintf("batch id %q holds no file number", ref.BatchID)}, nil
 		}
 		ref.FileSequence = n
 		if ref.Named == "" {
@@ -70,7 +78,7 @@ func (a *Apply) match(ref records.Ref) (match, error) {
 		found, problem, err := a.importFile(ref)
 		switch {
 		case err != nil || problem != "":
-			return match{problem: problem}, err
+			return Match{Problem: problem}, err
 		case found == 0:
 			return a.lostFile(ref)
 		}
@@ -80,7 +88,7 @@ func (a *Apply) match(ref records.Ref) (match, error) {
 }
 
 // named finds what a reference means whose import file is known, or not given.
-func (a *Apply) named(ref records.Ref, file int64) (match, error) {
+func (a *Apply) named(ref records.Ref, file int64) (Match, error) {
 	switch {
 	case ref.Any != "":
 		return a.matchWord("any", ref.Any, file, ref)
@@ -93,21 +101,21 @@ func (a *Apply) named(ref records.Ref, file int64) (match, error) {
 	case file != 0 && ref.FileLine > 0:
 		return a.matchLine(file, ref)
 	case file != 0:
-		return match{file: file}, nil
+		return Match{File: file}, nil
 	}
-	return match{problem: "the line names no document and no import file"}, nil
+	return Match{Problem: "the line names no document and no import file"}, nil
 }
 
 // lostFile is for a reference to an import file that the journal does not know. After a restore it may be one that was made since the copy: what is
 // said about a document of it that is held for that reason is heard. Else the line is a problem, and perhaps a sign that the journal was put back.
-func (a *Apply) lostFile(ref records.Ref) (match, error) {
+func (a *Apply) lostFile(ref records.Ref) (Match, error) {
 	unknown := fmt.Sprintf("no import file of route %s has %s", a.result.Route, ref.FileWords())
 	if ref.Any+ref.DocID+ref.ReportID+ref.ReportKey != "" {
-		if m, err := a.named(ref, 0); err != nil || m.problem == "" && m.file == 0 {
+		if m, err := a.named(ref, 0); err != nil || m.Problem == "" && m.File == 0 {
 			return m, err
 		}
 	}
-	return match{problem: unknown}, a.ahead(ref.FileSequence)
+	return Match{Problem: unknown}, a.ahead(ref.FileSequence)
 }
 
 // candidate is a document that a reference can mean.
@@ -137,7 +145,7 @@ func (c *candidate) words() string {
 }
 
 // matchWord finds by docId first and by report id or key else; both kinds of id are accepted in either column.
-func (a *Apply) matchWord(column, word string, file int64, ref records.Ref) (match, error) {
+func (a *Apply) matchWord(column, word string, file int64, ref records.Ref) (Match, error) {
 	tries := []string{"doc_id", column}
 	switch column {
 	case "doc_id":
@@ -149,12 +157,12 @@ func (a *Apply) matchWord(column, word string, file int64, ref records.Ref) (mat
 	for _, c := range tries {
 		found, err := a.candidates(c, word, file)
 		if err != nil {
-			return match{}, err
+			return Match{}, err
 		}
 		here := slices.DeleteFunc(slices.Clone(found), func(x candidate) bool { return a.closed[x.Route] || c != "doc_id" && a.elsewhere[x.Route] })
 		if len(here) > 0 {
 			if here, err = a.ofNumber(here, ref); err != nil {
-				return match{}, err
+				return Match{}, err
 			}
 			m := a.choose(word, here, ref.Payment)
 			return m, a.unfiled(m)
@@ -164,9 +172,9 @@ func (a *Apply) matchWord(column, word string, file int64, ref records.Ref) (mat
 		}
 	}
 	if strange != "" {
-		return match{problem: strange}, nil
+		return Match{Problem: strange}, nil
 	}
-	return match{problem: fmt.Sprintf("no document of ours has the reference %q", word)}, nil
+	return Match{Problem: fmt.Sprintf("no document of ours has the reference %q", word)}, nil
 }
 
 // ofNumber are those of several candidates that the ERP posted under the number that a payment names; all of them when none was.
@@ -182,11 +190,11 @@ func (a *Apply) ofNumber(here []candidate, ref records.Ref) ([]candidate, error)
 }
 
 // unfiled raises a doubt when the ERP speaks of a document that never went into an import file: the file may be one that the journal has lost.
-func (a *Apply) unfiled(m match) error {
-	if m.problem == "" || m.doc == "" {
+func (a *Apply) unfiled(m Match) error {
+	if m.Problem == "" || m.Doc == "" || a.quiet {
 		return nil
 	}
-	return a.t.doubtJournal("route "+a.result.Route, why.New("journal-other-document", "result_file", a.result.Name, "doc", m.doc))
+	return a.t.doubtJournal("route "+a.result.Route, why.New("journal-other-document", "result_file", a.result.Name, "doc", m.Doc))
 }
 
 func (a *Apply) notHere(word string, c candidate) string {
@@ -218,7 +226,7 @@ func (a *Apply) candidates(column, word string, file int64) (out []candidate, er
 }
 
 // choose decides between the documents that have a reference: those that reached the ERP, those of this route, and of them the one that can be meant.
-func (a *Apply) choose(word string, found []candidate, payment bool) match {
+func (a *Apply) choose(word string, found []candidate, payment bool) Match {
 	keep := func(list []candidate, fits func(*candidate) bool) []candidate {
 		if some := slices.DeleteFunc(slices.Clone(list), func(c candidate) bool { return !fits(&c) }); len(some) > 0 {
 			return some
@@ -247,25 +255,29 @@ func (a *Apply) choose(word string, found []candidate, payment bool) match {
 		if payment {
 			what = "the docId, the import file or the document number of the posting"
 		}
-		return match{problem: fmt.Sprintf("%q means %d documents (%s); the ERP must give back %s", word, len(left), strings.Join(clipList(all, 5), ", "), what)}
+		m := Match{Problem: fmt.Sprintf("%q means %d documents (%s); the ERP must give back %s", word, len(left), strings.Join(clipList(all, 5), ", "), what)}
+		for i := range left {
+			m.May = append(m.May, left[i].ID)
+		}
+		return m
 	}
 	c := left[0]
 	if !c.sent() {
-		return match{doc: c.ID, problem: fmt.Sprintf("document %s was in no import file (it is %s)", c.ID, c.State)}
+		return Match{Doc: c.ID, Problem: fmt.Sprintf("document %s was in no import file (it is %s)", c.ID, c.State)}
 	}
-	m := match{doc: c.ID, file: c.file}
+	m := Match{Doc: c.ID, File: c.file}
 	if len(found) > 1 {
 		m.meant = fmt.Sprintf("%q is the reference of %s; %s is meant, %s", word, strings.Join(clipList(all, 5), ", "), c.ID, why)
 	}
 	return m
 }
 
-func (a *Apply) matchLine(file int64, ref records.Ref) (match, error) {
-	m := match{file: file}
+func (a *Apply) matchLine(file int64, ref records.Ref) (Match, error) {
+	m := Match{File: file}
 	found, err := a.t.Strings(`SELECT doc_id FROM file_documents WHERE file_id = $1 AND first_line <= $2 AND last_line >= $2`, file, ref.FileLine)
 	if err != nil || len(found) == 0 {
-		return match{problem: fmt.Sprintf("line %d of the import file with %s belongs to no document", ref.FileLine, ref.FileWords())}, err
+		return Match{Problem: fmt.Sprintf("line %d of the import file with %s belongs to no document", ref.FileLine, ref.FileWords())}, err
 	}
-	m.doc = found[0]
+	m.Doc = found[0]
 	return m, nil
 }

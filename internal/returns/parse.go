@@ -161,7 +161,8 @@ func (p *parser) row(in *layout.Row) error {
 	case d.ignored != "": // of an interim state nothing follows, whatever else the row holds
 		return p.ignore(in, d.ignored)
 	case len(d.problems) > 0:
-		return p.exception(in.Line, in.Raw, strings.Join(d.problems, "; "))
+		return p.pass(Row{Line: in.Line, Kind: Exception, Refs: out.Refs, Accepted: -1, Rejected: -1,
+			Problem: strings.Join(d.problems, "; "), Raw: cut(in.Raw, maxRaw)})
 	}
 	return p.pass(out)
 }

@@ -125,7 +125,15 @@ var alarms = map[string]text{
 			"documents that it does not name are not taken as {rest}»",
 		out: showResult +
 			"; a payment that is right all the same: " +
-			"`fisbridge mark payment {result}/LINE valid --reason …`; when all are looked after: " + resultDone,
+			"`fisbridge mark payment {result}#LINE valid --reason …`; when all are looked after: " + resultDone,
+	},
+	"lines-unused-unplaced": {
+		is: "{listed} of {lines} lines of result file {result_file} could not be used, among them " +
+			"{n:payment} of which nobody knows the document«; so the documents that the file does not name " +
+			"are not taken as {rest}»",
+		out: showResult + " and the documents that each payment may be of" +
+			"; then `fisbridge mark payment {result}#LINE --document DOC --reason …`, or " +
+			"`fisbridge mark payment {result}#LINE invalid --reason …` for one of nobody; when all are looked after: " + resultDone,
 	},
 	"result-file-unreadable": {
 		is: "result file {result_file} could not be read: {problem}",

@@ -154,11 +154,11 @@ func answer(t testing.TB, j *journal.Journal, name string, verdicts map[string]f
 		line := 0
 		for _, id := range slices.Sorted(maps.Keys(verdicts)) {
 			line++
-			doc, fileID, problem, err := a.Match(records.Ref{Refs: fis.Refs{DocID: id}})
+			m, err := a.Match(records.Ref{Refs: fis.Refs{DocID: id}})
 			if err != nil {
 				return err
 			}
-			if err := a.Add(records.ResultRow{Line: line, Kind: records.OutcomeRow, DocID: doc, FileID: fileID, Verdict: verdicts[id].Verdict, Problem: problem}); err != nil {
+			if err := a.Add(records.ResultRow{Line: line, Kind: records.OutcomeRow, DocID: m.Doc, FileID: m.File, Verdict: verdicts[id].Verdict, Problem: m.Problem}); err != nil {
 				return err
 			}
 		}

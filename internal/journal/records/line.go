@@ -78,14 +78,23 @@ const (
 	PaymentInvalid PaymentMark = "invalid"
 )
 
-// ListedPayment is a payment that was listed because it does not fit its document.
+// ListedPayment is a payment that was listed because it does not fit its document, or because nobody knows its document.
 type ListedPayment struct {
 	Result  ResultFile
 	Line    int
-	Doc     Doc
+	Doc     Doc // without an id: nobody knows it
 	Payment fis.Payment
+	// May are the ids of the documents that it may be for.
+	May     []string
 	Problem string
 	Mark    PaymentMark
+}
+
+// Asked is what is kept of a payment of which nobody knows the document.
+type Asked struct {
+	fis.Payment
+	// May are the ids of the documents that it may be for.
+	May []string `json:"may,omitempty"`
 }
 
 // ListedPayment gives the payment in a line of a result file; ErrNotFound when that line is none that was listed.
@@ -99,9 +108,12 @@ func (j *Records) ListedPayment(ctx context.Context, r ResultFile, line int) (Li
 	if err != nil {
 		return p, fmt.Errorf("journal: read result lines: %w", err)
 	}
-	if err := json.Unmarshal([]byte(data), &p.Payment); err != nil {
+	var kept Asked
+	if err := json.Unmarshal([]byte(data), &kept); err != nil {
 		return p, fmt.Errorf("journal: read result lines: %w", err)
 	}
-	p.Doc, err = j.Document(ctx, docID)
+	if p.Payment, p.May = kept.Payment, kept.May; docID != "" {
+		p.Doc, err = j.Document(ctx, docID)
+	}
 	return p, err
 }

@@ -1,0 +1,72 @@
+// Package paying holds what a bank or an ERP tells of a document's payments against the document. A payment that fits is owed to Concur in the same
+// transaction; one that does not comes back with the reason, and a person decides. It is the same whether the file named the document or a person did.
+package paying
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/posting"
+	"github.com/fisbridge/fisbridge/internal/returns"
+)
+
+// Hold holds the payment rows of one document against it, and tells of those that fit; pays is whether Concur is told of payments of the document.
+func Hold(a *journal.Apply, p journal.Paying, pays bool) ([]returns.PaymentVerdict, error) {
+	payable, err := payable(a, p)
+	if err != nil {
+		return nil, err
+	}
+	var earlier []returns.EarlierPayment
+	for _, e := range p.Earlier {
+		earlier = append(earlier, returns.EarlierPayment{Payment: e.Payment, Content: e.Content, ResultID: e.ResultID,
+			Line: e.Line})
+	}
+	rows := make([]returns.NewPayment, len(p.Rows))
+	for i, r := range p.Rows {
+		rows[i] = returns.NewPayment{Line: r.Line, Content: contentOf(r.Data)}
+		if err := json.Unmarshal([]byte(r.Data), &rows[i].Payment); err != nil {
+			return nil, err
+		}
+	}
+	return returns.HoldPayments(payable, earlier, p.Rows[0].ResultID, rows,
+		func(v returns.PaymentVerdict) (string, error) {
+			return a.Payment(p.Doc, v.Row.Payment, v.Told(), v.Row.Line, pays)
+		})
+}
+
+// contentOf is the digest by which the journal knows a payment: that of its JSON.
+func contentOf(data string) string {
+	sum := sha256.Sum256([]byte(data))
+	return hex.EncodeToString(sum[:])
+}
+
+// payable is what the payments of a document are held against: what the import file left to be paid; of a document that
+// was in none, or before the journal kept that, what its postings leave; at last the amount at its head.
+func payable(a *journal.Apply, p journal.Paying) (returns.Payable, error) {
+	d := p.Doc
+	out := returns.Payable{DocID: d.ID, Currency: d.Currency, Owed: p.Owed, Dated: p.Dated,
+		Rejected: d.State == records.Rejected}
+	if d.DocType != fis.CashAdvance { // the amount of its head is in the currency of the request
+		out.Total = d.Amount
+	}
+	if out.Owed != nil || !d.DocType.HasPostingLines() {
+		return out, nil
+	}
+	env, ok, err := a.Payload(d)
+	if err != nil || !ok {
+		return out, err
+	}
+	doc, err := fis.NewParser(nil).Parse(env)
+	if err != nil {
+		return out, nil //nolint:nilerr // then the amount at its head is what is known
+	}
+	out.Dated = doc.Date()
+	if lines, err := posting.Derive(doc, posting.Options{}); err == nil {
+		out.Owed = lines.Owed()
+	}
+	return out, nil
+}

@@ -1,0 +1,118 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/bridge/paying"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+)
+
+// PaymentMarked is a payment that a person has settled.
+type PaymentMarked struct {
+	records.ListedPayment
+	// As is the reference under which a valid payment counts.
+	As string
+}
+
+// listedPayment is a payment that a person is asked about: the line of a result file.
+func (w *Workspace) listedPayment(ctx context.Context, result string, line int) (p records.ListedPayment, err error) {
+	r, err := w.Result(ctx, result)
+	if err != nil {
+		return p, err
+	}
+	p, err = w.Journal.ListedPayment(ctx, r, line)
+	switch {
+	case errors.Is(err, ledger.ErrNotFound):
+		return p, &Error{Code: ExitFailed, Err: fmt.Errorf("line %d of result file %s (%d) is no listed payment", line, r.Name, r.ID), Hint: fmt.Sprintf("fisbridge show result %d lists them", r.ID)}
+	case err == nil && p.Mark != records.PaymentAsked:
+		hint := fmt.Sprintf("fisbridge show result %d tells what became of its lines", r.ID)
+		if p.Doc.ID != "" {
+			hint = fmt.Sprintf("fisbridge show document %s shows its payments", p.Doc.ID)
+		}
+		return p, &Error{Code: ExitFailed, Err: fmt.Errorf("the payment in line %d of result file %s was marked %s before", line, r.Name, p.Mark), Hint: hint}
+	}
+	return p, err
+}
+
+// PlacePayment gives a listed payment the document that a person names. It is held against that document as if the file had named it.
+func (w *Workspace) PlacePayment(ctx context.Context, result string, line int, document, reason string) (out PaymentMarked, err error) {
+	p, err := w.listedPayment(ctx, result, line)
+	if err != nil {
+		return out, err
+	}
+	if p, err = w.onDocument(ctx, p, document); err != nil {
+		return out, err
+	}
+	switch p.Doc.State {
+	case records.Posted, records.Filed:
+	default:
+		hint := "a payment is of what the ERP was given"
+		if p.Doc.State == records.Rejected {
+			hint = fmt.Sprintf("find out in the ERP which is true; when the payment is taken back: fisbridge mark payment %d#%d invalid --reason …", p.Result.ID, line)
+		}
+		return out, &Error{Code: ExitFailed, Err: fmt.Errorf("document %s cannot have been paid: it is %s", p.Doc.ID, p.Doc.State), Hint: hint}
+	}
+	as, err := w.Journal.PlacePayment(ctx, p, reason, func(a *journal.Apply, of journal.Paying) (string, error) {
+		verdicts, err := paying.Hold(a, of, paysFor(w.Config, p.Doc))
+		if err != nil {
+			return "", err
+		}
+		v := verdicts[0]
+		switch {
+		case v.Repeated:
+			return "", &Error{Code: ExitFailed, Err: fmt.Errorf("document %s has this payment already", p.Doc.ID), Hint: fmt.Sprintf("when it is no other one: fisbridge mark payment %d#%d invalid --reason …", p.Result.ID, line)}
+		case v.Problem != "":
+			return "", &Error{Code: ExitFailed, Err: fmt.Errorf("the payment does not fit: %s", v.Problem), Hint: fmt.Sprintf("name another document; when it is right all the same: fisbridge mark payment %d#%d valid --document %s --reason …", p.Result.ID, line, p.Doc.ID)}
+		}
+		told := v.Told()
+		return told.Reference, nil
+	})
+	return PaymentMarked{ListedPayment: p, As: as}, err
+}
+
+// onDocument gives the payment the document that a word names.
+func (w *Workspace) onDocument(ctx context.Context, p records.ListedPayment, word string) (records.ListedPayment, error) {
+	d, err := w.Document(ctx, word)
+	if err != nil {
+		return p, err
+	}
+	if p.Doc.ID != "" && p.Doc.ID != d.ID {
+		return p, &Error{Code: ExitFailed, Err: fmt.Errorf("line %d of result file %s names document %s, not %s", p.Line, p.Result.Name, p.Doc.ID, d.ID), Hint: fmt.Sprintf("fisbridge mark payment %d#%d valid or invalid --reason …", p.Result.ID, p.Line)}
+	}
+	p.Doc = d
+	return p, nil
+}
+
+// MarkPayment settles a listed payment, the line of a result file, as valid or invalid. A valid one of which nobody knows the document wants one.
+func (w *Workspace) MarkPayment(ctx context.Context, result string, line int, mark records.PaymentMark, document, reason string) (out PaymentMarked, err error) {
+	p, err := w.listedPayment(ctx, result, line)
+	if err != nil {
+		return out, err
+	}
+	if document != "" {
+		if p, err = w.onDocument(ctx, p, document); err != nil {
+			return out, err
+		}
+	}
+	switch {
+	case mark == records.PaymentValid && p.Doc.ID == "":
+		return out, &Error{Code: ExitFailed, Err: fmt.Errorf("nobody knows the document of the payment in line %d of result file %s", line, p.Result.Name),
+			Hint: fmt.Sprintf("say which: fisbridge mark payment %d#%d --document DOC --reason …%s", p.Result.ID, line, mayBe(p.May))}
+	case mark == records.PaymentValid && p.Doc.State == records.Rejected:
+		return out, &Error{Code: ExitFailed, Err: fmt.Errorf("document %s is rejected, and Concur takes no payment of what was not posted", p.Doc.ID), Hint: fmt.Sprintf("find out in the ERP which is true; when the payment is taken back: fisbridge mark payment %d#%d invalid --reason …", p.Result.ID, line)}
+	}
+	as, err := w.Journal.MarkPayment(ctx, p, mark, paysFor(w.Config, p.Doc), reason)
+	return PaymentMarked{ListedPayment: p, As: as}, err
+}
+
+func mayBe(ids []string) string {
+	if len(ids) == 0 {
+		return ""
+	}
+	return "; it may be " + strings.Join(ids, " or ")
+}
