@@ -12,8 +12,8 @@ import (
 	"github.com/fisbridge/fisbridge/templates"
 )
 
-// The expense extract has three templates: version 3, version 2, and version 3 as a workbook. The second and third are made from the first, so that a column
-// is described once: UPDATE_GOLDEN=1 writes them anew.
+// The expense extract has three templates: version 3, version 2, and version 3 as a workbook. The second and third are
+// made from the first, so that a column is described once: UPDATE_GOLDEN=1 writes them anew.
 func TestExtractFamily(t *testing.T) {
 	base, err := fs.ReadFile(templates.FS(), "concur-sae/template.yaml")
 	if err != nil {
@@ -78,7 +78,8 @@ func versionTwo(text string) string {
 	return strings.Join(out, "\n")
 }
 
-// asWorkbook has the same rows on a sheet with headings, for people and for loaders that read Excel; the header is a sheet of its own.
+// asWorkbook has the same rows on a sheet with headings, for people and for loaders that read Excel; the header is a
+// sheet of its own.
 func asWorkbook(text string) string {
 	text = head(text, "concur-sae-xlsx", "Concur Standard Accounting Extract v3 as a workbook",
 		"The rows of the expense extract on a sheet with headings, 400 columns, one for each journal row and cash advance application, and a sheet with what its header\n  says. Rows are one-sided; whoever loads them makes the other side.")

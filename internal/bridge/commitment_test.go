@@ -61,8 +61,9 @@ func (w *world) lines() string {
 	return strings.Join(out, ", ")
 }
 
-// What a further obligation posts is the difference to what was committed, as the journal knows it; a release gives that back, whatever its rows say. Where
-// nothing changes there is no file, and Concur is told success with the number there is.
+// What a further obligation posts is the difference to what was committed, as the journal knows it; a release gives
+// that back, whatever its rows say. Where nothing changes there is no file, and Concur is told success with the number
+// there is.
 func TestCommitmentsGoByTheJournal(t *testing.T) {
 	w := commitments(t, "")
 	w.add(fis.RequestObligation, "A", asking("obligate", 1, "100.00", ""))
@@ -121,7 +122,8 @@ func TestCommitmentsGoByTheJournal(t *testing.T) {
 	w.committed("4", "E", "CM-4")
 	w.run(bridge.ExitDone)
 
-	// the release gives back 200.00, though its rows say 170.00; then nothing is left, and a further one is answered at once
+	// the release gives back 200.00, though its rows say 170.00; then nothing is left, and a further one is answered at
+	// once
 	w.add(fis.RequestObligation, "F", asking("release", 6, "170.00", ""))
 	w.run(bridge.ExitDone)
 	sum := fis.Zero
@@ -149,7 +151,8 @@ func TestCommitmentsGoByTheJournal(t *testing.T) {
 	w.confirmation("G", records.Done)
 }
 
-// A first obligation that speaks of an earlier one was committed elsewhere: it is held. A release of what nobody committed is answered at once.
+// A first obligation that speaks of an earlier one was committed elsewhere: it is held. A release of what nobody
+// committed is answered at once.
 func TestCommitmentsOfOthers(t *testing.T) {
 	w := commitments(t, "")
 	w.add(fis.RequestObligation, "A", asking("obligate", 2, "130.00", "100.00"))
@@ -180,8 +183,8 @@ func (w *world) confirmed(id string) string {
 	return ""
 }
 
-// A funds check is answered at once by the route's rule, in the run that fetched it, and nothing of it goes to the ERP; the
-// others go into the file, and what the route leaves stays in Concur.
+// A funds check is answered at once by the route's rule, in the run that fetched it, and nothing of it goes to the ERP;
+// the others go into the file, and what the route leaves stays in Concur.
 func TestFundsCheckIsAnsweredAtOnce(t *testing.T) {
 	w := commitments(t, `
     instructions:

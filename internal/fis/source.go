@@ -1,6 +1,7 @@
 package fis
 
-// CommitmentSource is a part of an obligation that an ERP document commits; confirmations name them, and FIS is to send them back in later documents.
+// CommitmentSource is a part of an obligation that an ERP document commits; confirmations name them, and FIS is to send
+// them back in later documents.
 type CommitmentSource struct {
 	// Type is DOCUMENT (a request or report), ENTRY or ALLOCATION (an account assignment).
 	Type string `json:"type"`
@@ -9,8 +10,8 @@ type CommitmentSource struct {
 	ParentID string `json:"parentId,omitempty"`
 }
 
-// CommitmentSources are the parts that an obligation commits: the request or report, its entries, and their account assignments as far as they have a key. Of
-// any other document, a question, or a release, there are none.
+// CommitmentSources are the parts that an obligation commits: the request or report, its entries, and their account
+// assignments as far as they have a key. Of any other document, a question, or a release, there are none.
 func (d *Document) CommitmentSources() []CommitmentSource {
 	if !d.DocType.Commits() || d.Instruction() != Obligate || d.ReportID() == "" {
 		return nil

@@ -197,6 +197,11 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 			p.Warnings = append(p.Warnings, refusal.OfPosting(warning))
 		}
 	}
+	if doc.DocType == fis.Payroll {
+		for _, warning := range posting.PayrollWarnings(doc) {
+			p.Warnings = append(p.Warnings, refusal.OfPosting(warning))
+		}
+	}
 	w.env.Begin(doc, post)
 	w.env.ByRow(post)
 	if rev != nil {

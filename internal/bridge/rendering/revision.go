@@ -70,7 +70,8 @@ func (p *pass) decide(d records.Doc) (f *filing, rev *mapping.Revision, err erro
 	return f, rev, nil
 }
 
-// commitment says how an obligation goes on: as what it changes against what was committed before, which is nothing for the first one.
+// commitment says how an obligation goes on: as what it changes against what was committed before, which is nothing for
+// the first one.
 func (p *pass) commitment(f *filing) (*filing, *mapping.Revision, error) {
 	f.commits, f.basis = true, f.standing.Basis()
 	switch {
@@ -90,7 +91,8 @@ func (p *pass) commitment(f *filing) (*filing, *mapping.Revision, error) {
 	return f, rev, err
 }
 
-// commitment is an obligation that changes nothing: what it was held against, and what Concur is told when nothing was posted before.
+// commitment is an obligation that changes nothing: what it was held against, and what Concur is told when nothing was
+// posted before.
 type commitment struct {
 	basis  []records.Place
 	answer fis.Outcome
@@ -99,10 +101,11 @@ type commitment struct {
 // releaseOfNothing is the number with which SAP's own connector answered a release that gave nothing back.
 const releaseOfNothing = "ZERO-RELEA"
 
-// nothingCommitted is the answer to an obligation that changes nothing, where the ERP gave no number before: the number by which people know the request or
-// report, as SAP's own connector answered.
+// nothingCommitted is the answer to an obligation that changes nothing, where the ERP gave no number before: the number
+// by which people know the request or report, as SAP's own connector answered.
 func nothingCommitted(p *mapping.Prepared, now time.Time) fis.Outcome {
-	o := fis.Outcome{Verdict: fis.Posted, Number: strings.Clone(p.Quoted), Posted: fis.DateOf(now), FiscalYear: strconv.Itoa(now.Year())}
+	o := fis.Outcome{Verdict: fis.Posted, Number: strings.Clone(p.Quoted), Posted: fis.DateOf(now),
+		FiscalYear: strconv.Itoa(now.Year())}
 	if p.Instruction == fis.Release {
 		o.Number = releaseOfNothing
 	}

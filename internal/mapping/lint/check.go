@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"maps"
 	"os"
 	"slices"
 	"sort"
@@ -109,6 +110,8 @@ type attempt struct {
 	hits     map[*lookup.Table]map[int]bool
 	// amounts are the documents whose rows would not say what they say, by place.
 	amounts map[refusal.Problem]*wrongAmounts
+	// remarks are what documents say of themselves and does not stop them, by reason.
+	remarks map[string]*wrongAmounts
 	blanks  *blankFields
 	places  *undocumented
 	sums    sums.BothSides
@@ -155,7 +158,7 @@ func (r *Report) try(ctx context.Context, opt Options) error {
 	}
 	defer os.RemoveAll(temp)
 	t := &attempt{report: r, plan: r.Plan, worker: r.Plan.NewWorker(), files: map[string]*mapping.File{},
-		problems: map[refusal.Problem]*times{}, amounts: map[refusal.Problem]*wrongAmounts{},
+		problems: map[refusal.Problem]*times{}, amounts: map[refusal.Problem]*wrongAmounts{}, remarks: map[string]*wrongAmounts{},
 		defaults: map[*lookup.Table]map[string]*times{}, hits: map[*lookup.Table]map[int]bool{},
 		context: mapping.FileContext{Route: r.Plan.Name(), Sequence: 1, Created: opt.Created, TempDir: temp}}
 	defer t.close()
@@ -209,6 +212,18 @@ func (t *attempt) seen(l *lookup.Table, row int, key string) {
 	}
 }
 
+// remarked gathers what does not stop a document: its rows do not add up to what it states.
+func (t *attempt) remarked(list []refusal.Problem) {
+	for _, p := range list {
+		n := t.remarks[p.Reason]
+		if n == nil {
+			n = &wrongAmounts{first: p.String()}
+			t.remarks[p.Reason] = n
+		}
+		n.add(t.doc)
+	}
+}
+
 func (t *attempt) document(env fis.Envelope) error {
 	if !t.plan.Takes(env.DocType) && env.DocType != "" {
 		return nil // another route's
@@ -216,6 +231,9 @@ func (t *attempt) document(env fis.Envelope) error {
 	t.doc = env.Name()
 	t.report.Documents++
 	p, err := t.worker.Prepare(env)
+	if err == nil {
+		t.remarked(p.Warnings)
+	}
 	if err == nil && p.Rows > 0 {
 		err = t.put(p)
 	}
@@ -374,6 +392,11 @@ func (t *attempt) conclude() {
 				t.warning(findings.Place{Sheet: all[i].Sheet, Ref: all[i].Cell}, "",
 					fmt.Sprintf("and %d more of this kind", n-mostPerSheet)))
 		}
+	}
+	for _, reason := range slices.Sorted(maps.Keys(t.remarks)) {
+		n := t.remarks[reason]
+		t.report.Findings = append(t.report.Findings, t.warning(findings.Place{}, "",
+			fmt.Sprintf("does not stop a document, but a person should know: %s, in %s", n.first, n)))
 	}
 	for l, hits := range t.hits {
 		t.neverUsed(l, hits)

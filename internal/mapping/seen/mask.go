@@ -62,7 +62,8 @@ var (
 )
 
 // telling are names of fields that no reference has and that by their name say who somebody is.
-var telling = regexp.MustCompile(`(?i)(first|last|middle|family|given|full|user|employee|person|approver|attendee)_?name|mail|phone|login|birth|iban|passport|address`)
+var telling = regexp.MustCompile(`(?i)(first|last|middle|family|given|full|user|employee|person|approver|attendee)_?name|` +
+	`mail|phone|login|birth|iban|passport|address`)
 
 func looksPersonal(value string) bool { return mail.MatchString(value) || account.MatchString(value) }
 

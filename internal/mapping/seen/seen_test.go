@@ -43,8 +43,8 @@ func TestValues(t *testing.T) {
 	}
 }
 
-// What says who somebody is does not come out, wherever a company keeps it: the names, numbers and logins of the people, mail addresses, accounts, and texts
-// that everybody writes anew.
+// What says who somebody is does not come out, wherever a company keeps it: the names, numbers and logins of the
+// people, mail addresses, accounts, and texts that everybody writes anew.
 func TestPersonsAreMasked(t *testing.T) {
 	var documents []string
 	for i := range 12 {

@@ -1,0 +1,46 @@
+package posting
+
+import (
+	"fmt"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// PayrollWarnings are remarks about a payroll document, which has no posting lines: wage types that do not add up to their
+// entry, and entries that do not add up to the report. The vendor does not say that they must, so they stop nothing.
+func PayrollWarnings(doc *fis.Document) (out []Problem) {
+	currency := doc.Currency()
+	differ := func(r Reason, entry, place string, states, sum fis.Amount, what string) {
+		if !states.Equal(sum) {
+			out = append(out, Problem{r, entry, place, fmt.Sprintf("states %s, %s add up to %s", fis.Text(states, currency),
+				what, fis.Text(sum, currency))})
+		}
+	}
+	total, known := fis.Zero, true
+	for i, entry := range doc.Root.List("expenseEntry") {
+		approved, present, err := entry.Amount("entryApprovedAmount")
+		if err != nil || !present {
+			known = false
+			continue
+		}
+		if entry.Str("entryIsPersonal") != "Y" {
+			total = total.Add(approved)
+		}
+		rows := entry.List("payrollData")
+		sum, all := fis.Zero, len(rows) > 0 // an entry without wage types is none of payroll's business
+		for _, row := range rows {
+			a, there, err := row.Amount("entryApprovedAmount")
+			all = all && there && err == nil
+			sum = sum.Add(a)
+		}
+		if all {
+			place := fmt.Sprintf("expenseEntry[%d].entryApprovedAmount", i)
+			differ(ApprovedMismatch, entry.Str("entryId"), place, approved, sum, "the wage types")
+		}
+	}
+	states, present, err := doc.Root.Get("report").Amount("totalApprovedAmount")
+	if known && present && err == nil {
+		differ(TotalMismatch, "", "report.totalApprovedAmount", states, total, "the entries")
+	}
+	return out
+}
