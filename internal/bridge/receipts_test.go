@@ -2,6 +2,7 @@ package bridge_test
 
 import (
 	"fmt"
+	"github.com/xuri/excelize/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -229,5 +230,34 @@ func TestReceiptNamesStayInTheirFolder(t *testing.T) {
 	r := config.Receipts{Name: "{report}_{document}.{number}.{extension}"}
 	if got := r.ReceiptName("../d", `..\x/é`, 3, "ab", "png"); got != "_x_é_"[:3]+"__d.3.png" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestReceiptsAreFieldsOfTheMapping: an import file names the receipts that it has, and says the same of itself later.
+func TestReceiptsAreFieldsOfTheMapping(t *testing.T) {
+	w := newWorld(t, options{extra: receiptsKey})
+	w.write("csv.xlsx", w.workbook(func(f *excelize.File) error {
+		found, err := f.SearchSheet("Columns", "line.text")
+		if err != nil || len(found) != 1 {
+			return fmt.Errorf("%v: %w", found, err)
+		}
+		return f.SetCellStr("Columns", found[0], `CONCAT(row.receipt; " "; LEFT(row.receipt_hash; 8); " "; TEXT(document.receipts; "0"); " "; document.receipt_names)`)
+	}))
+	w.load()
+	w.withReceipts("d1", "IMG1", "IMG2")
+	w.ok(w.fis.SetFaults(1, simfis.Fault{Kind: simfis.FaultExpired, DocID: "IMG1"}))
+	w.runs()
+	file := w.newest()
+	list, err := w.j.ReceiptsOf(w.ctx, "d1")
+	w.ok(err)
+	if strings.Contains(file, "d1-1.png") || !strings.Contains(file, "d1-2.png "+list[1].SHA256[:8]+" 1 d1-2.png") {
+		t.Errorf("%s", file)
+	}
+	w.ok(w.fis.SetFaults(1))
+	w.runs() // the other one comes late: the file that has gone does not know it
+	env, err := w.j.Payload(w.ctx, "d1")
+	w.ok(err)
+	if len(env.Receipts) != 1 || w.receiptStates("d1") != "dropped dropped" {
+		t.Errorf("%s, and the document has %v", w.receiptStates("d1"), env.Receipts)
 	}
 }

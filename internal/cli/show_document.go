@@ -46,6 +46,9 @@ func (a *app) documentText(d *desk.DocumentLife) {
 	l.Put("received", "%s", desk.ReceivedWords(d.Doc))
 	l.Put("payload", "%s", desk.PayloadWords(d))
 	l.Put("sha256", "%s", d.PayloadSHA256)
+	for _, r := range d.Receipts {
+		l.Put(fmt.Sprintf("receipt %d", r.Number), "%s", desk.ReceiptWords(r))
+	}
 	for _, p := range d.Places {
 		l.Put("file", "%s", desk.PlaceWords(p))
 	}

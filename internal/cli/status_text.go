@@ -83,6 +83,9 @@ func (s statusPage) mappingText(l term.Lines) {
 func (s statusPage) owedText(l term.Lines) {
 	l.Put("postings", "%s", desk.OwedWords(s.Status, s.Postings))
 	l.Put("payments", "%s", desk.OwedWords(s.Status, s.Payments))
+	if s.MissingReceipts != nil {
+		l.Put("receipts", "%s", s.MissingReceipts.Words())
+	}
 }
 
 func (s statusPage) alarmText(l term.Lines) {

@@ -97,10 +97,15 @@ func Reject(message, reason string) Act {
 func RetryDocument(reason string) Act {
 	return func(ctx context.Context, w *Workspace, word string) (Settled, error) {
 		return w.settle(ctx, word, func(s Standing) ([]string, error) {
-			if s.State == records.Held && s.file == nil {
+			wanted, err := w.Journal.WantReceipts(ctx, s.ID, reason)
+			switch {
+			case err != nil || s.State == records.Held && s.Cause == records.CauseReceipts:
+				return nil, err // the next run asks for them, and it goes when they are had
+			case s.State == records.Held && s.file == nil:
 				return nil, s.release(ctx, w, "", reason)
 			}
 			n, err := w.Journal.RetryConfirmation(ctx, s.ID, reason)
+			n += wanted
 			if err == nil && n == 0 {
 				return nil, s.refused("tried again")
 			}

@@ -21,6 +21,7 @@ func agedOut(what, elsewhere string) error {
 type DocumentLife struct {
 	records.Doc
 	PayloadBytes int64                   `json:"payload_bytes,omitempty"`
+	Receipts     []records.Receipt       `json:"receipts,omitempty"`
 	Places       []DocumentPlace         `json:"import_files"`
 	Confirmation *records.Confirmation   `json:"posting_confirmation"`
 	Payments     []records.PaymentRecord `json:"payments"`
@@ -46,6 +47,9 @@ func (w *Workspace) DocumentLife(ctx context.Context, d records.Doc) (*DocumentL
 	life := &DocumentLife{Doc: d}
 	var err error
 	if life.PayloadBytes, _, err = j.PayloadSize(ctx, d.ID); err != nil {
+		return nil, err
+	}
+	if life.Receipts, err = j.ReceiptsOf(ctx, d.ID); err != nil {
 		return nil, err
 	}
 	if life.Family, err = familyOf(ctx, j, d); err != nil {

@@ -37,6 +37,8 @@ type Status struct {
 	StuckPayments Listed[records.PaymentRecord] `json:"stuck_payments"`
 	Results       Listed[records.ResultFile]    `json:"result_files_not_moved"`
 	Alarms        []records.Alarm               `json:"alarms"`
+	// MissingReceipts cannot be had; of documents that are not finished, or of late. nil: there is none.
+	MissingReceipts *MissingReceipts `json:"missing_receipts,omitempty"`
 	// Restored says why no run works with this journal, and the way out; nil when it lies where it lives.
 	Restored *RestoredStatus `json:"restored,omitempty"`
 	// Mappings are the versions in force, and changed workbooks that are not used.
@@ -93,6 +95,7 @@ func (s *Status) read(ctx context.Context, w *Workspace, most int) error {
 		func() error { return s.readLists(ctx, w.Journal, most) },
 		func() error { return s.readConfirmations(ctx, w.Journal, most) },
 		func() (err error) { s.Alarms, err = w.Journal.OpenAlarms(ctx); return err },
+		func() (err error) { s.MissingReceipts, err = missingReceipts(ctx, w.Journal, s.At); return err },
 		func() (err error) { s.Mappings, err = w.Journal.LiveMappings(ctx); return err },
 		func() (err error) {
 			s.Needs, err = w.Journal.Needs(ctx, records.NeedRulesAt(s.At, s.WarnAfterDays, most))

@@ -60,6 +60,9 @@ func (j *Journal) RetryHeld(ctx context.Context, route, reason string) (n, left 
 			return err
 		}
 		for _, id := range ids {
+			if _, err := receipts.Want(t.Tx, id, reason); err != nil {
+				return err
+			}
 			if err := t.transition(id, []records.State{records.Held}, records.Acknowledged, "released", why.By(reason)); err != nil {
 				return err
 			}

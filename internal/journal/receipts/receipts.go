@@ -196,13 +196,19 @@ func (j *Receipts) ReceiptsLost(ctx context.Context, list []records.Receipt) err
 // WantReceipts has the receipts of a document that cannot be had asked for again, and tells how many.
 func (j *Receipts) WantReceipts(ctx context.Context, docID, reason string) (n int64, err error) {
 	err = j.in(ctx, "want receipts", func(t *tx) error {
-		n, err = t.Exec(`UPDATE receipts SET state = $1, state_since = $2, tries = 0 WHERE doc_id = $3 AND state IN ('missing','waived') AND bytes_gone = ''`, records.ReceiptWanted, t.At, docID)
-		if err != nil || n == 0 {
-			return err
-		}
-		return t.Event("receipts wanted", ledger.About{Doc: docID}, ledger.Detail{"receipts": n, "reason": reason})
+		n, err = Want(t.Tx, docID, reason)
+		return err
 	})
 	return n, err
+}
+
+// Want is WantReceipts as a part of a transaction.
+func Want(t *ledger.Tx, docID, reason string) (n int64, err error) {
+	n, err = t.Exec(`UPDATE receipts SET state = $1, state_since = $2, tries = 0 WHERE doc_id = $3 AND state IN ('missing','waived') AND bytes_gone = ''`, records.ReceiptWanted, t.At, docID)
+	if err != nil || n == 0 {
+		return n, err
+	}
+	return n, t.Event("receipts wanted", ledger.About{Doc: docID}, ledger.Detail{"receipts": n, "reason": reason})
 }
 
 // Waive lets a document that is held for its receipts go without those that cannot be had. It is a part of the transaction that releases it.

@@ -67,6 +67,9 @@ const (
 	DocumentCredit
 	DocumentTest
 	DocumentMinorUnits
+	DocumentReceipts
+	DocumentReceiptNames
+	DocumentReceiptHashes
 	DocumentNumber
 	RowNumber
 	RowLine
@@ -84,6 +87,8 @@ const (
 	RowNet
 	RowNetOfReclaim
 	RowAllocation
+	RowReceipt
+	RowReceiptHash
 	RowEntryNumber
 	RowEntryAmount
 	RowCalculation
@@ -193,6 +198,12 @@ func All() []Info {
 			[]string{"isTest"}},
 		{"document.minor_units", DocumentMinorUnits, OfDocument, N, Early, "number of decimals of the posting currency",
 			"2", nil},
+		{"document.receipts", DocumentReceipts, OfDocument, N, Early, "number of its receipts that were had when its " +
+			"import file was made (receipts in fisbridge.yaml)", "2", nil},
+		{"document.receipt_names", DocumentReceiptNames, OfDocument, T, Early, "their file names, with a semicolon between",
+			"e7f810cabc8348cdb051dd9431c8cfbb-1.pdf;e7f810cabc8348cdb051dd9431c8cfbb-2.jpg", nil},
+		{"document.receipt_hashes", DocumentReceiptHashes, OfDocument, T, Early, "the SHA-256 of each, in hexadecimal digits, " +
+			"with a semicolon between", "", nil},
 		{"document.number", DocumentNumber, OfDocument, N, Late, "number of the document in the file, from 1", "1",
 			nil},
 		{"row.number", RowNumber, OfRow, N, Late, "number of the row among those of its record in the file, from 1",
@@ -225,6 +236,10 @@ func All() []Info {
 			"reclaimed; rounded, when amounts are", "81.00", []string{"amountNetOfReclaim"}},
 		{"row.allocation", RowAllocation, OfRow, N, Early, "number of the allocation in its document, from 1", "1",
 			nil},
+		{"row.receipt", RowReceipt, OfRow, T, Early, "file name of the receipt of the entry, or of the invoice; blank " +
+			"when it was not had", "e7f810cabc8348cdb051dd9431c8cfbb-1.pdf", []string{"entryReceiptId"}},
+		{"row.receipt_hash", RowReceiptHash, OfRow, T, Early, "SHA-256 of that receipt, in hexadecimal digits", "",
+			[]string{"entryReceiptId"}},
 		{"row.entry_number", RowEntryNumber, OfRow, T, Early, "Concur's number of the entry; of an application of " +
 			"an advance that of the first entry which the employee paid, for FIS does not say which it was used up for",
 			"80000", []string{"legacyEntryId"}},

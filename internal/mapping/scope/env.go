@@ -379,6 +379,8 @@ func (e *Env) documentFact(f facts.Fact) layout.Value {
 		return layout.Number(e.debit)
 	case facts.DocumentCredit:
 		return layout.Number(e.credit)
+	case facts.DocumentReceipts, facts.DocumentReceiptNames, facts.DocumentReceiptHashes:
+		return e.receiptsFact(f)
 	case facts.DocumentMinorUnits:
 		return Count(int(fis.MinorUnits(d.Currency())))
 	case facts.DocumentTest:

@@ -57,6 +57,10 @@ func (e *Env) rowFact(f facts.Fact) layout.Value {
 		if e.allocation > 0 {
 			return Count(e.allocation)
 		}
+	case facts.RowReceipt:
+		return layout.Text(e.receipt().Name)
+	case facts.RowReceiptHash:
+		return layout.Text(e.receipt().SHA256)
 	case facts.RowEntryNumber:
 		return layout.Text(e.entryHere().Str("legacyEntryId"))
 	case facts.RowEntryAmount:
