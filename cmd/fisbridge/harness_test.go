@@ -65,6 +65,7 @@ type setup struct {
 	returns   string // further keys of the return folder
 	marks     bool   // invoices are paid too, and marked paid in Concur
 	marker    bool   // a done-marker is written after each import file
+	receipts  bool   // the receipts of expense reports are dropped in a folder of their own
 	extra     string // further sections of the configuration
 	timeout   time.Duration
 	plain     bool // run the program as users get it, without kill points
@@ -142,6 +143,10 @@ func prepare(t *testing.T, set setup) *world {
 	w.root = filepath.Join(filepath.Dir(w.dir), "erp")
 	for _, d := range []string{"in", "out/archive", "out/failed", "imported"} {
 		w.must(os.MkdirAll(filepath.Join(w.root, d), 0o755))
+	}
+	if set.receipts {
+		w.must(os.MkdirAll(filepath.Join(w.root, "receipts"), 0o755))
+		w.set.extra += "receipts: { types: [expense], folder: receipts }\n"
 	}
 	cfg := simfis.DefaultConfig()
 	cfg.ClientSecret, cfg.RequestToken = clientSecret, requestToken

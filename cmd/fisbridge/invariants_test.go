@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"image/png"
 	"io"
 	"io/fs"
 	"os"
@@ -56,6 +57,7 @@ func (w *world) violations() []string {
 	v.strangers(calls)
 	v.files(books)
 	v.totals(books)
+	v.receipts()
 	v.returned(books)
 	return v.list
 }
@@ -276,6 +278,43 @@ func (v *violations) files(books simerp.Books) {
 		if v.w.set.marker && !slices.Contains(v.w.names("in"), name+".done") {
 			v.add("%s has no done-marker", name)
 		}
+	}
+}
+
+// receipts: each receipt of a document that went out lies in its folder once and whole, and nothing else does.
+func (v *violations) receipts() {
+	if !v.w.set.receipts {
+		return
+	}
+	want := map[string]bool{}
+	for _, k := range v.w.input {
+		d, there := v.w.fis.Document(k.id)
+		if k.fate != told || !there || d.DocType != fis.Expense {
+			continue
+		}
+		doc, err := fis.NewParser(nil).Parse(fis.Envelope{ID: d.ID, DocType: d.DocType, Document: d.Document})
+		v.w.must(err)
+		for n := range doc.ReceiptRefs() {
+			want[fmt.Sprintf("%s-%d.png", k.id, n+1)] = true
+		}
+	}
+	if len(want) == 0 {
+		v.add("no document has a receipt: the test shows nothing")
+	}
+	for _, name := range v.w.names("receipts") {
+		f, err := os.Open(v.w.path("receipts/" + name))
+		v.w.must(err)
+		if _, err := png.Decode(f); err != nil {
+			v.add("%s in the folder of receipts is not whole: %v", name, err)
+		}
+		v.w.must(f.Close())
+		if !want[name] {
+			v.add("%s was left in the folder of receipts", name)
+		}
+		delete(want, name)
+	}
+	for name := range want {
+		v.add("receipt %s was not dropped", name)
 	}
 }
 

@@ -201,6 +201,23 @@ func TestKillDuringManyDrops(t *testing.T) {
 	}
 }
 
+// A receipt is found again wherever the process dies between asking for it and dropping it, and none lies in the ERP's folder twice, by half, or
+// under a temporary name.
+func TestKillAroundReceipts(t *testing.T) {
+	skipShort(t)
+	set := setup{receipts: true, documents: []string{"01-cash-taxi", "02-cash-several-entries", "47-invoice-plain"}}
+	var around []cut
+	for _, c := range cuts(t, set) {
+		if strings.HasPrefix(c.name, "receipt") {
+			around = append(around, c)
+		}
+	}
+	if len(around) < 8 {
+		t.Errorf("only %d boundaries around the receipts", len(around))
+	}
+	killAt(t, set, around)
+}
+
 func killAt(t *testing.T, set setup, all []cut) {
 	t.Helper()
 	t.Run("kill", func(t *testing.T) {

@@ -40,6 +40,9 @@ func SummaryLines(s *bridge.Summary) []summaryLine {
 	for _, text := range s.Changed {
 		line("", "not written as it came: "+text)
 	}
+	if s.ReceiptsFetched+s.ReceiptsMissing+s.ReceiptsDropped > 0 {
+		line("receipts", Some(s.ReceiptsFetched, "fetched"), Some(s.ReceiptsMissing, "cannot be had"), Some(s.ReceiptsDropped, "dropped before their files"))
+	}
 	line("results", Some(s.Results, "read"), Some(s.Posted, "posted"), Some(s.Rejected, "rejected"), Several(s.Payments, "payment"))
 	line("confirmed", Several(s.Confirmed, "posting"), Several(s.PaymentsSent, "payment"))
 	t := s.Todo

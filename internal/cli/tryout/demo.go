@@ -220,7 +220,34 @@ func (d *demoStory) run(ctx context.Context) error {
 			d.line("held", "document %s: %s", h.ID, h.Reason)
 		}
 	}
+	if s.ReceiptsDropped > 0 {
+		if err := d.receipt(ctx); err != nil {
+			return err
+		}
+	}
 	return s.Err()
+}
+
+// receipt shows a receipt that lies beside the import files: the first one of a document that has some, and one that cannot be had.
+func (d *demoStory) receipt(ctx context.Context) error {
+	docs, err := d.ws.DocumentsIn(ctx, 0, desk.Filed)
+	if err != nil {
+		return err
+	}
+	shown := map[bool]bool{}
+	for _, doc := range docs {
+		life, err := d.ws.DocumentLife(ctx, doc)
+		if err != nil {
+			return err
+		}
+		for _, r := range life.Receipts {
+			if had := r.SHA256 != ""; !shown[had] {
+				shown[had] = true
+				d.line("receipt", "of document %s…: %s", doc.ID[:8], desk.ReceiptWords(r))
+			}
+		}
+	}
+	return nil
 }
 
 func (d *demoStory) answer(context.Context) error {

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"text/template"
 
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk/workshop"
+	"github.com/fisbridge/fisbridge/internal/fis"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
@@ -45,9 +47,22 @@ routes:
     drop: { target: erp, folder: {{.Name}}/in }
     returns: { folder: {{.Name}}/out, settle: 0s, min_age: 0s }
 {{- end}}
+{{- if .Receipts}}
+receipts: { routes: [{{.Receipts}}], folder: {{.Receipts}}/receipts }
+{{- end}}
 logging:
   file: logs/fisbridge.log
 `
+
+// receiptsOf is the route whose receipts are fetched: the one of expense reports; none where there is no such route.
+func receiptsOf(routes []demoRoute) string {
+	for _, r := range routes {
+		if slices.Contains(r.types, fis.Expense) {
+			return r.name
+		}
+	}
+	return ""
+}
 
 // demoFolder writes the working folder of the demo.
 func demoFolder(folder string, w *world, routes []demoRoute) error {
@@ -75,7 +90,7 @@ func demoFolder(folder string, w *world, routes []demoRoute) error {
 	}
 	var out bytes.Buffer
 	err := template.Must(template.New("demo").Parse(demoConfig)).Execute(&out, map[string]any{
-		"FIS": w.http.URL, "Login": simfis.DefaultConfig(), "Host": w.sftp.Host(), "Port": w.sftp.Port(), "User": demoUser, "Key": w.sftp.Fingerprints()[0], "Routes": list,
+		"FIS": w.http.URL, "Login": simfis.DefaultConfig(), "Host": w.sftp.Host(), "Port": w.sftp.Port(), "User": demoUser, "Key": w.sftp.Fingerprints()[0], "Routes": list, "Receipts": receiptsOf(routes),
 	})
 	if err != nil {
 		return fmt.Errorf("write the configuration: %w", err)

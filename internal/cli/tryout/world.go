@@ -30,6 +30,7 @@ type world struct {
 }
 
 const (
+	receiptsFolder = "receipts"
 	demoUser     = "fisbridge"
 	demoPassword = "demo-sftp-password"
 )
@@ -73,6 +74,7 @@ func startWorld(folder string, now func() time.Time, routes []demoRoute, manifes
 // offer puts the documents into the service, but those that come later. One is recalled just before its acknowledgement.
 func (w *world) offer(manifest samples.Manifest) error {
 	var faults []simfis.Fault
+	lost := false
 	for _, s := range manifest.Documents {
 		if s.Role == samples.Resubmitted {
 			continue
@@ -84,11 +86,30 @@ func (w *world) offer(manifest samples.Manifest) error {
 		if _, err := w.fis.Add(env); err != nil {
 			return fmt.Errorf("sample %s: %w", s.File, err)
 		}
+		if !lost {
+			if lost, err = w.loseReceipt(env); err != nil {
+				return err
+			}
+		}
 		if s.Role == samples.Recalled {
 			faults = append(faults, simfis.Fault{Kind: simfis.FaultRecall, Call: "acknowledge", DocID: s.DocID, Times: 1})
 		}
 	}
 	return w.fis.SetFaults(1, faults...)
+}
+
+// loseReceipt makes Concur not have the image of the first receipt that the document names, and reports whether it names one.
+func (w *world) loseReceipt(env fis.Envelope) (bool, error) {
+	doc, err := fis.NewParser(nil).Parse(env)
+	if err != nil || env.DocType != fis.Expense {
+		return false, err
+	}
+	refs := doc.ReceiptRefs()
+	if len(refs) == 0 {
+		return false, nil
+	}
+	w.fis.DropReceipt(refs[0].ID)
+	return true, nil
 }
 
 // sampleEnvelope reads one sample document.
@@ -104,7 +125,7 @@ func sampleEnvelope(s samples.Sample) (env fis.Envelope, err error) {
 
 func (w *world) addERP(root string, r demoRoute, now func() time.Time) error {
 	inbox, outbox := filepath.Join(root, r.name, "in"), filepath.Join(root, r.name, "out")
-	for _, dir := range []string{inbox, filepath.Join(outbox, "archive"), filepath.Join(outbox, "failed")} {
+	for _, dir := range []string{inbox, filepath.Join(root, r.name, receiptsFolder), filepath.Join(outbox, "archive"), filepath.Join(outbox, "failed")} {
 		if err := os.MkdirAll(dir, 0o750); err != nil {
 			return err
 		}
