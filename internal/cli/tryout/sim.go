@@ -60,7 +60,9 @@ command for each call, and the calls under /sim/ that steer the simulator while 
   before the work   cut, slow (delay=2s), expire (all access tokens end), status (status=503, retry-after=30)
   after the work    lost, half, garbage, timeout (delay=2s), after (status=503): the answer does not arrive, or is none
   in a POST         item (code=199), omit, extra, shuffle, recall (a processor recalls the document just before)
-  limited by        call=token|list|acknowledge|posting|payment|mark|look, doc=ID, skip=N, times=N, rate=0.2
+  of images         expired (the address is dead), huge (256 MiB come), wrongtype (what comes is no image)
+  limited by        call=token|list|acknowledge|posting|payment|mark|look|
+                    image|imagebytes, doc=ID, skip=N, times=N, rate=0.2
 
 --erp-fault NAME makes something go wrong with the answers of the ERPs:
   import files      at-once (gone before anybody can look), never (they stay, and are read once), repeat (each is read twice)
@@ -73,7 +75,8 @@ command for each call, and the calls under /sim/ that steer the simulator while 
   lists             frozen, unpaged, noPage, maxLimit=10, envelope=fIDocuments|bare|missing, form=text|json|array
   answers           nullSystemId, textNumbers, acknowledgeIgnored, warn=TEXT, sunset=TEXT, linkHost=URL
   tokens            keepRefresh, singleUse, noRefresh, geolocation=URL, movedTo=URL
-  invoices paid     extractAfter=2, marksChange, noReadBack, readBackBlank`,
+  invoices paid     extractAfter=2, marksChange, noReadBack, readBackBlank
+  images            noImageScope, imageHost=URL`,
 		Example: `  fisbridge sim /tmp/look                          # in one terminal
   fisbridge -C /tmp/look auth login --token-file /tmp/look/secrets/request_token
   fisbridge -C /tmp/look run                       # in another one, again and again

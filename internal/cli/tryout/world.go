@@ -31,8 +31,8 @@ type world struct {
 
 const (
 	receiptsFolder = "receipts"
-	demoUser     = "fisbridge"
-	demoPassword = "demo-sftp-password"
+	demoUser       = "fisbridge"
+	demoPassword   = "demo-sftp-password"
 )
 
 // demoRoute is one flow of the demo.

@@ -402,8 +402,9 @@ func (c *checker) targets(ctx context.Context, offline, probe bool) {
 		// Two targets may lead to one place by different logins: each is tried.
 		if key := "drop " + r.Drop.Target + " " + drop.Place(); c.reachable(drop, offline) && !seen[key] {
 			seen[key] = true
-			c.tryDrop(ctx, r, drop)
+			c.tryDrop(ctx, r, drop, "drop")
 		}
+		c.receipts(ctx, r, seen, offline, probe)
 		if !r.Returns.Given() {
 			continue
 		}
@@ -428,14 +429,30 @@ func (c *checker) reachable(t exchange.Target, offline bool) bool {
 	return !offline || t.Kind == exchange.KindFolder
 }
 
-func (c *checker) tryDrop(ctx context.Context, r config.Route, t exchange.Target) {
+// receipts tries the folder of the receipts of a route, where it is another one.
+func (c *checker) receipts(ctx context.Context, r config.Route, seen map[string]bool, offline, probe bool) {
+	if !slices.ContainsFunc(r.DocTypes, func(t fis.DocType) bool { return c.cfg.WantsReceipts(r.Name, t) }) {
+		return
+	}
+	to, err := c.cfg.ReceiptsTo(r)
+	if err != nil {
+		return // it is that of the drop folder
+	}
+	to.Probe = probe
+	if key := "drop " + r.Drop.Target + " " + to.Place(); c.reachable(to, offline) && !seen[key] {
+		seen[key] = true
+		c.tryDrop(ctx, r, to, "receipts")
+	}
+}
+
+func (c *checker) tryDrop(ctx context.Context, r config.Route, t exchange.Target, what string) {
 	d, err := exchange.OpenDrop(t, exchange.Options{})
 	if err != nil {
 		c.add(Problem, "targets."+r.Drop.Target, err.Error(), exchange.Hint(err))
 		return
 	}
 	defer d.Close()
-	c.exchange("drop of route "+r.Name, d.Check(ctx))
+	c.exchange(what+" of route "+r.Name, d.Check(ctx))
 }
 
 func (c *checker) tryReturns(ctx context.Context, r config.Route, t exchange.Target) {
