@@ -190,7 +190,13 @@ func (w *world) restore(backup string) {
 // The whole life went on after the backup: files dropped, answered, confirmed, paid. The result files are put back, as the help of backup says, and nothing
 // takes effect twice.
 func TestRestoredAfterEverythingWasDone(t *testing.T) {
-	w := begin(t, setup{files: 100})
+	for name, set := range map[string]setup{"reports": {files: 100}, "invoices": marksSet()} {
+		t.Run(name, func(t *testing.T) { restoredAfterEverythingWasDone(t, set) })
+	}
+}
+
+func restoredAfterEverythingWasDone(t *testing.T, set setup) {
+	w := begin(t, set)
 	w.idle()
 	backup := filepath.Join(filepath.Dir(w.dir), "backup.db")
 	w.command(0, "backup", backup)
