@@ -157,6 +157,9 @@ func (c *Client) request(ctx context.Context, k call, t Token) (*http.Request, e
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Authorization", "Bearer "+t.Access)
 	req.Header.Set("User-Agent", c.cfg.UserAgent)
+	if k.neighbour != nil && k.neighbour.Accept != "" {
+		req.Header.Set("Accept", k.neighbour.Accept)
+	}
 	if k.body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	} else if c.cfg.DocumentFormat != "" && k.neighbour == nil {

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// Request is a call of a neighbour of FIS: marking invoices paid, and later lists, vendors and exceptions. Each of
-// them is a room of its own beside this package, and all make their calls by Client.Do.
+// Request is a call of a neighbour of FIS: marking invoices paid, images of receipts, and later lists, vendors and
+// exceptions. All make their calls by Client.Do; who is more than a call or two has a room beside this package.
 type Request struct {
 	// Op is what is being done, for messages: "mark 3 invoices".
 	Op     string
@@ -24,6 +24,10 @@ type Request struct {
 	Body any
 	// Takes are the statuses beside 200 whose answers say what was done; all others are failures of the call.
 	Takes []int
+	// Accept is the form of the answer; empty: JSON.
+	Accept string
+	// Once has the call made once: it is not repeated, and neither waits nor spends the waiting time of the run.
+	Once bool
 	// Scope is what the application needs for the call; it is told when the service forbids it.
 	Scope string
 }
@@ -66,7 +70,11 @@ func (c *Client) Do(ctx context.Context, r Request) (Response, error) {
 		c.said(out.refusal, body, in.token)
 		return nil
 	}
-	if err := c.do(ctx, k); err != nil {
+	call := c.do
+	if r.Once {
+		call = c.authorized
+	}
+	if err := call(ctx, k); err != nil {
 		return Response{}, err
 	}
 	return out, nil

@@ -125,61 +125,42 @@ func (c *Client) receiptAddress(ctx context.Context, op string, ref fis.ReceiptR
 	return at, correlation, err
 }
 
-// askReceipt makes the call with a good token; one that the service refuses is renewed once.
-func (c *Client) askReceipt(ctx context.Context, op, kind, id string) (*url.URL, string, error) {
-	t, err := c.token(ctx, "")
+// askReceipt asks Image v1, once.
+func (c *Client) askReceipt(ctx context.Context, op, kind, id string) (at *url.URL, correlation string, err error) {
+	resp, err := c.Do(ctx, Request{Op: op, Method: http.MethodGet, Path: []string{"api/image/v1.0", kind, url.PathEscape(id)},
+		Accept: "application/xml", Once: true, Scope: "IMAGE"})
 	if err != nil {
-		return nil, "", fmt.Errorf("%s: %w", op, err)
-	}
-	at, correlation, err := c.askReceiptOnce(ctx, op, kind, id, t)
-	var re *ReceiptError
-	if !errors.As(err, &re) || re.Status != http.StatusUnauthorized {
-		return at, correlation, err
-	}
-	if t, err = c.token(ctx, t.Access); err != nil {
-		return nil, "", fmt.Errorf("%s: %w", op, err)
-	}
-	return c.askReceiptOnce(ctx, op, kind, id, t)
-}
-
-func (c *Client) askReceiptOnce(ctx context.Context, op, kind, id string, t Token) (at *url.URL, correlated string, err error) {
-	base, err := c.places.check(t.Geolocation)
-	if err != nil {
-		return nil, "", &ReceiptError{Op: op, Code: ReceiptPlace, Err: err}
-	}
-	header := http.Header{"Accept": {"application/xml"}, "Authorization": {"Bearer " + t.Access}}
-	var body []byte
-	err = c.getReceipt(ctx, op, base.JoinPath("api/image/v1.0", kind, url.PathEscape(id)), header, func(resp *http.Response, in io.Reader) (err error) {
-		correlated = correlation(resp.Header)
-		c.notices.see(ctx, resp.Header)
-		if resp.StatusCode == http.StatusOK {
-			body, err = io.ReadAll(io.LimitReader(in, 64<<10))
-			return err
+		ce, ok := asCall(err)
+		switch {
+		case !ok:
+			return nil, "", err
+		case ctx.Err() != nil && !errors.Is(context.Cause(ctx), ErrTimeout):
+			return nil, ce.Correlation, ctx.Err()
 		}
-		return answeredReceipt(op, resp.StatusCode, correlated)
-	})
-	if err != nil {
-		return nil, correlated, err
+		return nil, ce.Correlation, refusedReceipt(op, ce)
 	}
 	var answer struct {
 		URL string `xml:"Url"`
 	}
-	if err := xml.Unmarshal(body, &answer); err != nil || strings.TrimSpace(answer.URL) == "" {
-		return nil, correlated, &ReceiptError{Op: op, Code: ReceiptUnreachable, Status: http.StatusOK, Correlation: correlated,
+	if err := xml.Unmarshal(resp.Body, &answer); err != nil || strings.TrimSpace(answer.URL) == "" {
+		return nil, resp.Correlation, &ReceiptError{Op: op, Code: ReceiptUnreachable, Status: resp.Status, Correlation: resp.Correlation,
 			Err: errors.New("the answer names no address of the image")}
 	}
 	at, err = c.places.ofReceipts(strings.TrimSpace(answer.URL), c.cfg.ReceiptDomains)
 	if err != nil {
-		return nil, correlated, &ReceiptError{Op: op, Code: ReceiptPlace, Correlation: correlated, Err: err,
+		return nil, resp.Correlation, &ReceiptError{Op: op, Code: ReceiptPlace, Correlation: resp.Correlation, Err: err,
 			Hint: "if the vendor keeps the images there, name the domain in receipts.domains"}
 	}
-	return at, correlated, nil
+	return at, resp.Correlation, nil
 }
 
-// answeredReceipt is an answer of Image v1 that names no address.
-func answeredReceipt(op string, status int, correlation string) error {
-	e := &ReceiptError{Op: op, Code: ReceiptUnreachable, Status: status, Correlation: correlation}
-	switch status {
+// refusedReceipt is an answer of Image v1 that names no address, or none at all.
+func refusedReceipt(op string, ce *CallError) error {
+	e := &ReceiptError{Op: op, Code: ReceiptUnreachable, Status: ce.Status, Correlation: ce.Correlation, Err: ce.Err}
+	if ce.Status == 0 {
+		e.Hint = ce.Hint
+	}
+	switch ce.Status {
 	case http.StatusBadRequest, http.StatusNotFound, http.StatusGone:
 		e.Code = ReceiptMissing
 	case http.StatusUnauthorized, http.StatusForbidden:
@@ -190,7 +171,7 @@ func answeredReceipt(op string, status int, correlation string) error {
 
 // receiptBytes fetches the image itself, without the token.
 func (c *Client) receiptBytes(ctx context.Context, op string, at *url.URL, most int64, w io.Writer) (got Receipt, err error) {
-	err = c.getReceipt(ctx, op, at, http.Header{}, func(resp *http.Response, in io.Reader) error {
+	err = c.getReceipt(ctx, op, at, func(resp *http.Response, in io.Reader) error {
 		e := &ReceiptError{Op: op, Code: ReceiptUnreachable, Status: resp.StatusCode}
 		switch {
 		case resp.StatusCode == http.StatusForbidden, resp.StatusCode == http.StatusNotFound, resp.StatusCode == http.StatusGone,
@@ -256,7 +237,7 @@ func imageType(head []byte) string {
 }
 
 // getReceipt makes one GET and hands the answer over. Errors of read that are no *ReceiptError are those of the line, or of what it wrote to.
-func (c *Client) getReceipt(ctx context.Context, op string, at *url.URL, header http.Header, read func(*http.Response, io.Reader) error) error {
+func (c *Client) getReceipt(ctx context.Context, op string, at *url.URL, read func(*http.Response, io.Reader) error) error {
 	leave, err := c.gate.enter(ctx, false)
 	if err != nil {
 		return err
@@ -268,7 +249,6 @@ func (c *Client) getReceipt(ctx context.Context, op string, at *url.URL, header 
 	if err != nil {
 		return &ReceiptError{Op: op, Code: ReceiptUnreachable, Err: errors.New("the address of the image is no address")}
 	}
-	req.Header = header
 	req.Header.Set("User-Agent", c.cfg.UserAgent)
 	resp, err := c.http.Do(req)
 	if err == nil {
