@@ -109,12 +109,12 @@ type level struct {
 type reader struct {
 	physical
 	own
-	file, group, account         level
-	ended                        bool
-	status, day, currencyOf      string // of the group
-	number, accountCurrency, ccy string
-	last                         int
-	row                          named.Row
+	file, group, account    level
+	ended                   bool
+	status, day, currencyOf string // of the group
+	number, ccy             string // of the account
+	last                    int
+	row                     named.Row
 }
 
 // Next is the next transaction.

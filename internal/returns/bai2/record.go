@@ -61,7 +61,6 @@ type physical struct {
 	lines *named.Text
 	most  int
 	ahead []piece // read, and not used yet
-	blank bool
 	end   error
 }
 

@@ -125,9 +125,7 @@ func (f *format) Unfinished(r io.ReaderAt, size int64) (string, error) {
 func (f *format) Read(in layout.Input) (layout.Source, error) {
 	s := &source{format: f, xml: xmlread.New(in), most: in.Limits.Line, values: make([]layout.Value, f.plan.MostCells())}
 	for _, fields := range f.fields {
-		for _, p := range fields {
-			s.paths = append(s.paths, p)
-		}
+		s.paths = append(s.paths, fields...)
 	}
 	return s, nil
 }
