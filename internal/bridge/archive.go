@@ -21,7 +21,7 @@ func (b *Bridge) archive(ctx context.Context, in *inbox, res records.ResultFile,
 	if res.State == records.Unreadable || res.Counts.Listed > 0 {
 		folder = in.target.Failed
 	}
-	as := exchange.ArchiveName(res.Name, res.Collected, res.SHA256)
+	as := archiveName(res.Name, res.Collected, res.SHA256)
 	if folder == in.target.Failed {
 		note, err := b.noteFor(ctx, res)
 		if err != nil {

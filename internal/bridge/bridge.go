@@ -83,8 +83,7 @@ type Bridge struct {
 
 	versions *golive.Versions
 	openers  map[string]*seal.Opener // of result files, by target; each run reads the keys anew
-	copies   fileCopies
-	barred   map[string]time.Time // targets that refused the login: when it may be tried again
+	barred   map[string]time.Time    // targets that refused the login: when it may be tried again
 }
 
 // route is one flow with its plan; broken tells why it cannot be used, in whole.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/exchange/settle"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -149,11 +150,11 @@ func (b *Bridge) settled(ctx context.Context, in *inbox, s *Summary) ([]exchange
 	if err != nil {
 		return nil, err
 	}
-	var looks []exchange.Look
+	var looks []settle.Look
 	for _, l := range former {
-		looks = append(looks, exchange.Look{Name: l.Name, Size: l.Size, ModTime: l.Modified, Since: l.FirstSeen})
+		looks = append(looks, settle.Look{Name: l.Name, Size: l.Size, ModTime: l.Modified, Since: l.FirstSeen})
 	}
-	settler := exchange.NewSettler(in.target.Rule(), looks...)
+	settler := settle.New(settle.RuleOf(in.target), looks...)
 	var settled, listing []exchange.Info
 	for until := b.now().Add(patience); ; {
 		if listing, err = in.List(ctx); err != nil {

@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 
+	"github.com/fisbridge/fisbridge/internal/bridge/dropping"
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
-	"github.com/fisbridge/fisbridge/internal/killpoint"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
@@ -66,34 +67,13 @@ func (b *Bridge) dropRoute(ctx context.Context, r *route, files []records.File, 
 	if err := b.dropReceiptsOf(ctx, r, files, s); err != nil {
 		return err
 	}
-	for done := 0; done < len(files); {
-		b.progress("drop "+r.Name, done, len(files))
-		some := together(files[done:], drop.AtOnce())
-		if err := b.dropTogether(ctx, drop, some, s); err != nil {
-			return err
-		}
-		done += len(some)
-	}
-	return nil
+	d := dropping.Dropper{Journal: b.j, Temp: b.temp, Log: b.log, Progress: b.progress, CopyPath: b.copyPath, Note: s.note}
+	err = d.Drop(ctx, drop, r.Name, files)
+	s.Dropped += d.Dropped
+	return err
 }
 
-// mark writes the done-marker of a dropped file, if the route has one. Some ERPs read nothing without it, so it is part
-// of the drop. It is not written when both the file and the marker are gone: then the ERP has taken both.
-func (b *Bridge) mark(ctx context.Context, drop exchange.Drop, f records.File) error {
-	if f.Marker == "" || f.MarkerDone {
-		return nil
-	}
-	_, there, err := drop.Stat(ctx, f.Name)
-	if err != nil && !errors.Is(err, exchange.ErrCannotTell) {
-		return fmt.Errorf("look for the file before its done-marker: %w", err)
-	}
-	killpoint.Here("marker.intended")
-	there = there || err != nil
-	if there {
-		if err := drop.Mark(ctx, f.Name); err != nil {
-			return fmt.Errorf("write the done-marker: %w", err)
-		}
-	}
-	killpoint.Here("marker.acted")
-	return b.j.MarkerDone(context.WithoutCancel(ctx), f.ID, there)
+// copyPath is where the working folder keeps an import file for people to look at.
+func (b *Bridge) copyPath(f records.File) string {
+	return filepath.Join(b.cfg.Path(b.cfg.Folders.Files), f.Route, f.Name)
 }

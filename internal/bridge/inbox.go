@@ -82,11 +82,6 @@ func (in *inbox) format(name string) (*route, *returns.Format) {
 	return nil, nil
 }
 
-// createTempNamed makes a file in the folder for temporary files that keeps its name until it is removed.
-func (b *Bridge) createTempNamed(what string) (*os.File, error) {
-	return os.CreateTemp(b.temp, "fisbridge-"+what+"-*") // 0600
-}
-
 // createTemp makes a file in the folder for temporary files; what is its subject.
 func (b *Bridge) createTemp(what string) (*os.File, error) {
 	return ownfile.Scratch(b.temp, "fisbridge-"+what+"-*")

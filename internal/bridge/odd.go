@@ -49,7 +49,7 @@ func (b *Bridge) setAside(ctx context.Context, in *inbox, name, lies string, siz
 		return err
 	}
 	killpoint.Here("aside.intended")
-	as := exchange.ArchiveName(name, b.now(), "toolarge")
+	as := archiveName(name, b.now(), "toolarge")
 	if err := in.WriteNote(ctx, folder, as+".txt", []byte(said.Text()+"\n\nWhat to do: "+said.Way()+"\n")); err != nil {
 		return aside(err)
 	}

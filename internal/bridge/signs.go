@@ -46,7 +46,7 @@ func (b *Bridge) archived(ctx context.Context, in *inbox) error {
 			continue
 		}
 		for _, archived := range names {
-			name, when, ok := exchange.ReadArchiveName(archived)
+			name, when, ok := readArchiveName(archived)
 			if r, _ := in.format(name); !ok || r == nil || !when.After(known) {
 				continue
 			}

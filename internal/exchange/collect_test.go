@@ -76,53 +76,6 @@ func appendTo(p, text string) {
 	}
 }
 
-// A result file that arrives slowly is never fetched early: the settler with the real folder, the clock handed in.
-func TestSlowWriter(t *testing.T) {
-	dir := t.TempDir()
-	r := openReturns(t, Target{Kind: KindFolder, Folder: dir})
-	s := NewSettler(rule)
-	for i := range 5 {
-		appendTo2(t, filepath.Join(dir, "r.csv"), at(i*9))
-		for _, later := range []int{1, 8} { // two looks in each pause
-			list, err := r.List(context.Background())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := settled(s, at(i*9+later), list...); got != "" {
-				t.Fatalf("taken after %d s, half written", i*9+later)
-			}
-		}
-	}
-	list, err := r.List(context.Background())
-	if err != nil || settled(s, at(4*9+10), list...) != "r.csv " {
-		t.Errorf("never taken: %v %v", list, err)
-	}
-}
-
-func appendTo2(t *testing.T, p string, mod time.Time) {
-	t.Helper()
-	f, err := os.OpenFile(p, os.O_APPEND|os.O_WRONLY|os.O_CREATE, 0o644)
-	if err != nil {
-		t.Fatal(err)
-	}
-	fmt.Fprintln(f, "a row")
-	f.Close()
-	if err := os.Chtimes(p, mod, mod); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// PITFALLS 39: dated and unique archive names, whatever comes again.
-func TestArchiveNames(t *testing.T) {
-	a := ArchiveName("r.csv", t0, "0123456789abcdef")
-	if a != "20260131T070000Z-01234567-r.csv" {
-		t.Errorf("name %q", a)
-	}
-	if a == ArchiveName("r.csv", t0, "fedcba") || a == ArchiveName("r.csv", at(1), "0123456789abcdef") || CheckName(a) != nil {
-		t.Error("other content or time must give another good name")
-	}
-}
-
 // PITFALLS 40: leftovers of office programs, transfer tools and systems.
 func TestLeftoversAreIgnored(t *testing.T) {
 	dir := t.TempDir()

@@ -1,11 +1,9 @@
 package exchange
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -96,23 +94,4 @@ func matches(patterns []string, name string) bool {
 		}
 	}
 	return false
-}
-
-// ArchiveName makes a dated name that differs for different content, so that nothing is ever replaced in an archive:
-// 20260131T070000Z-1a2b3c4d-result.csv. hash is any hexadecimal content hash.
-func ArchiveName(name string, at time.Time, hash string) string {
-	if len(hash) > 8 {
-		hash = hash[:8]
-	}
-	return fmt.Sprintf("%s-%s-%s", at.UTC().Format(archiveStamp), hash, name)
-}
-
-const archiveStamp = "20060102T150405Z"
-
-// ReadArchiveName takes a name of ArchiveName apart; false when it is none.
-func ReadArchiveName(archived string) (name string, at time.Time, ok bool) {
-	stamp, rest, _ := strings.Cut(archived, "-")
-	_, name, found := strings.Cut(rest, "-")
-	at, err := time.Parse(archiveStamp, stamp)
-	return name, at, found && err == nil && name != ""
 }

@@ -34,7 +34,7 @@ func allowed() map[string][]string {
 		// What people do with a mapping before a run uses it. A command prints what it gives: of the rooms of a mapping it knows only what explain and compare say.
 		"internal/desk/workshop":  append(rooms(), "internal/config", "internal/desk", "internal/fis", "internal/posting", "mappings", "samples", "templates"),
 		"internal/desk/reconcile": append(rooms(), "internal/exchange/seal", "internal/bridge/rendering", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
-		"internal/bridge":         append(rooms(), "internal/exchange/seal", "internal/bridge/paying", "internal/bridge/receipts", "internal/bridge/rendering", "internal/bridge/sending", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/flows", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
+		"internal/bridge":         append(rooms(), "internal/exchange/seal", "internal/exchange/settle", "internal/bridge/dropping", "internal/bridge/paying", "internal/bridge/receipts", "internal/bridge/rendering", "internal/bridge/sending", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/flows", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
 		"internal/golive":         append(rooms(), "internal/fis", "internal/journal", "internal/journal/records"),
 		"internal/config":         {"internal/exchange", "internal/exchange/seal", "internal/fis"},
 		"internal/flows":          append(rooms(), "internal/config", "internal/exchange", "internal/returns"),
@@ -46,6 +46,7 @@ func allowed() map[string][]string {
 		"internal/concur/invoicepay": {"internal/concur", "internal/fis"},
 		"internal/journal":           {"internal/fis", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/sqlite", "internal/journal/tokens"},
 		"internal/exchange":          {},
+		"internal/exchange/settle":   {"internal/exchange"},
 		"internal/exchange/seal":     {"internal/exchange"},
 		"internal/returns":           {"internal/fis", "internal/layout", "internal/returns/format", "internal/returns/readers"},
 		"internal/mapping":           {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/amounts", "internal/mapping/facts", "internal/mapping/filename", "internal/mapping/formula", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/spool", "internal/mapping/takeback", "internal/mapping/template", "internal/mapping/workbook", "internal/posting", "internal/returns/format"},
@@ -79,6 +80,7 @@ func allowed() map[string][]string {
 		// The rooms of a run, each of them one of its steps.
 		"internal/bridge/receipts":  {"internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/receipts", "internal/journal/records"},
 		"internal/bridge/paying":    {"internal/fis", "internal/journal", "internal/journal/records", "internal/posting", "internal/returns"},
+		"internal/bridge/dropping":  {"internal/exchange", "internal/journal", "internal/journal/ledger", "internal/journal/records"},
 		"internal/bridge/rendering": {"internal/config", "internal/exchange/seal", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/mapping/refusal", "internal/mapping/takeback", "internal/partspool"},
 		"internal/bridge/sending":   {"internal/concur", "internal/concur/invoicepay", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/ledger", "internal/journal/records", "internal/returns"},
 

@@ -1,4 +1,8 @@
-package bridge
+// Package dropping brings import files to the ERP's drop folder. It guarantees the drop protocol for each of them: written under a temporary name of this
+// attempt's own and checked, "renaming" committed, renamed, "dropped" committed; after a crash what happened is found out under both names before
+// anything is done. Many travel at once; they get their final names in the order of their numbers, and behind one that cannot be delivered the others
+// wait. It opens no connection and decides nothing about routes.
+package dropping
 
 import (
 	"context"
@@ -6,14 +10,44 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 )
+
+// Dropper drops the import files of one route. All fields but Dropped are required.
+type Dropper struct {
+	Journal  *journal.Journal
+	Temp     string // the folder for what is not finished
+	Log      *slog.Logger
+	Progress func(step string, done, total int)
+	// CopyPath is where people look for a file as it was dropped; Note tells them what went wrong with it.
+	CopyPath func(records.File) string
+	Note     func(text string)
+	// Dropped counts the files that got their final names.
+	Dropped int
+
+	copies fileCopies
+}
+
+// Drop delivers the files, which stand in the order of their numbers.
+func (d *Dropper) Drop(ctx context.Context, drop exchange.Drop, route string, files []records.File) error {
+	for done := 0; done < len(files); {
+		d.Progress("drop "+route, done, len(files))
+		some := together(files[done:], drop.AtOnce())
+		if err := d.dropTogether(ctx, drop, some); err != nil {
+			return err
+		}
+		done += len(some)
+	}
+	return nil
+}
 
 // mostTogether is how many bytes travel at once, but for one file that is larger: many files at once are for small ones.
 const mostTogether = 8 << 20
@@ -31,19 +65,19 @@ func together(files []records.File, most int) []records.File {
 // dropTogether is the drop protocol for several files at once: write them under temporary names and check them, commit "renaming", rename them in the
 // order of their numbers, commit "dropped". It begins for each where its state says that an earlier run ended. Behind one that cannot be delivered the
 // others wait.
-func (b *Bridge) dropTogether(ctx context.Context, drop exchange.Drop, files []records.File, s *Summary) error {
-	whole, fresh, err := b.sortOut(ctx, drop, files, s)
+func (d *Dropper) dropTogether(ctx context.Context, drop exchange.Drop, files []records.File) error {
+	whole, fresh, err := d.sortOut(ctx, drop, files)
 	if err != nil {
 		return err
 	}
 	// What an earlier run left whole has the smaller numbers, unless its upload and not its rename failed.
-	ready, uerr := b.uploadAll(ctx, drop, fresh)
+	ready, uerr := d.uploadAll(ctx, drop, fresh)
 	ready = append(whole, ready...)
 	slices.SortStableFunc(ready, func(x, y records.File) int { return int(x.Sequence - y.Sequence) })
 	if at := firstBehind(ready, fresh); uerr != nil && at < len(ready) {
 		ready = ready[:at]
 	}
-	return errors.Join(b.publishAll(ctx, drop, ready, s), uerr)
+	return errors.Join(d.publishAll(ctx, drop, ready), uerr)
 }
 
 // firstBehind is where in ready the numbers begin that stand behind a file of fresh which is not in ready.
@@ -62,18 +96,18 @@ func firstBehind(ready, fresh []records.File) int {
 
 // sortOut reads the files as they are now, for people act beside a run, and finds out what became of those whose rename was under way. whole are those
 // that lie under their temporary names and were to be renamed; fresh are those that are not sent yet.
-func (b *Bridge) sortOut(ctx context.Context, drop exchange.Drop, files []records.File, s *Summary) (whole, fresh []records.File, err error) {
+func (d *Dropper) sortOut(ctx context.Context, drop exchange.Drop, files []records.File) (whole, fresh []records.File, err error) {
 	for _, f := range files {
 		name := f.Name
-		if f, err = b.j.File(ctx, f.ID); err != nil {
+		if f, err = d.Journal.File(ctx, f.ID); err != nil {
 			return nil, nil, err
 		}
 		switch f.State {
 		case records.Dropped:
-			err = b.mark(ctx, drop, f)
+			err = d.mark(ctx, drop, f)
 		case records.Renaming:
 			var lies bool
-			if lies, err = b.renamed(ctx, drop, f, s); lies {
+			if lies, err = d.renamed(ctx, drop, f); lies {
 				whole = append(whole, f)
 			}
 		case records.Numbered, records.Uploading:
@@ -87,16 +121,16 @@ func (b *Bridge) sortOut(ctx context.Context, drop exchange.Drop, files []record
 }
 
 // renamed looks under both names of a file whose rename an earlier run began; lies: it is still to be renamed.
-func (b *Bridge) renamed(ctx context.Context, drop exchange.Drop, f records.File, s *Summary) (lies bool, err error) {
+func (d *Dropper) renamed(ctx context.Context, drop exchange.Drop, f records.File) (lies bool, err error) {
 	found, err := exchange.Find(ctx, drop, f.TempName, f.Name)
 	if err != nil {
 		return false, fmt.Errorf("find out whether it was renamed: %w", err)
 	}
 	switch found {
 	case exchange.FoundFinal:
-		return false, b.dropped(ctx, drop, false, s, f)
+		return false, d.dropped(ctx, drop, false, f)
 	case exchange.FoundGone:
-		return false, b.dropped(ctx, drop, true, s, f)
+		return false, d.dropped(ctx, drop, true, f)
 	}
 	return true, nil
 }
@@ -104,16 +138,16 @@ func (b *Bridge) renamed(ctx context.Context, drop exchange.Drop, f records.File
 // uploadAll writes files under temporary names of this attempt's own and commits that they are whole there. What an earlier attempt left is taken
 // away: if its process is only paused, it finds its file gone, and can never put half of one under the final name. It gives the files up to the
 // first that failed.
-func (b *Bridge) uploadAll(ctx context.Context, drop exchange.Drop, files []records.File) ([]records.File, error) {
+func (d *Dropper) uploadAll(ctx context.Context, drop exchange.Drop, files []records.File) ([]records.File, error) {
 	if len(files) == 0 {
 		return nil, nil
 	}
 	for _, f := range files {
-		if err := b.removeFormer(ctx, drop, f); err != nil {
+		if err := d.removeFormer(ctx, drop, f); err != nil {
 			return nil, fmt.Errorf("drop %s: %w", f.Name, err)
 		}
 	}
-	begun, failed := b.j.BeginUpload(ctx, files, func(f records.File, fence int64) string {
+	begun, failed := d.Journal.BeginUpload(ctx, files, func(f records.File, fence int64) string {
 		return drop.TempName(f.Name, fmt.Sprintf("%d%s", fence, strings.ToLower(rand.Text()[:4])))
 	})
 	if len(begun) == 0 {
@@ -123,7 +157,7 @@ func (b *Bridge) uploadAll(ctx context.Context, drop exchange.Drop, files []reco
 	sendings := make([]exchange.Sending, len(begun))
 	for i, f := range begun {
 		sendings[i] = exchange.Sending{Temp: f.TempName, Size: f.Size,
-			Open: func() (io.ReadCloser, error) { return b.bytesToSend(ctx, f), nil }}
+			Open: func() (io.ReadCloser, error) { return d.bytesToSend(ctx, f), nil }}
 	}
 	for i, err := range drop.UploadAll(ctx, sendings) {
 		if err != nil {
@@ -136,7 +170,7 @@ func (b *Bridge) uploadAll(ctx context.Context, drop exchange.Drop, files []reco
 	if len(begun) == 0 {
 		return nil, failed
 	}
-	n, err := b.j.Uploaded(ctx, begun...)
+	n, err := d.Journal.Uploaded(ctx, begun...)
 	if errors.Is(err, ledger.ErrStale) {
 		err = errors.Join(errors.New("another fisbridge has taken this import file over"), err,
 			drop.Remove(ctx, begun[n].TempName))
@@ -148,7 +182,7 @@ func (b *Bridge) uploadAll(ctx context.Context, drop exchange.Drop, files []reco
 }
 
 // removeFormer takes away what an earlier attempt left of a file.
-func (b *Bridge) removeFormer(ctx context.Context, drop exchange.Drop, f records.File) error {
+func (d *Dropper) removeFormer(ctx context.Context, drop exchange.Drop, f records.File) error {
 	if f.State != records.Uploading || f.TempName == "" {
 		return nil
 	}
@@ -158,13 +192,13 @@ func (b *Bridge) removeFormer(ctx context.Context, drop exchange.Drop, f records
 		return err
 	}
 	if err != nil {
-		b.log.Warn("temporary file of an earlier attempt left behind", "file", f.TempName, "error", err.Error())
+		d.Log.Warn("temporary file of an earlier attempt left behind", "file", f.TempName, "error", err.Error())
 	}
 	return nil
 }
 
 // publishAll renames. An answer that was lost leaves "renaming", and whoever comes next looks under both names first.
-func (b *Bridge) publishAll(ctx context.Context, drop exchange.Drop, files []records.File, s *Summary) error {
+func (d *Dropper) publishAll(ctx context.Context, drop exchange.Drop, files []records.File) error {
 	if len(files) == 0 {
 		return nil
 	}
@@ -187,27 +221,48 @@ func (b *Bridge) publishAll(ctx context.Context, drop exchange.Drop, files []rec
 			failed = fmt.Errorf("drop %s: %w", files[i].Name, err)
 		}
 	}
-	return errors.Join(b.dropped(ctx, drop, false, s, sure...), b.dropped(ctx, drop, true, s, doubtful...), failed)
+	return errors.Join(d.dropped(ctx, drop, false, sure...), d.dropped(ctx, drop, true, doubtful...), failed)
 }
 
 // dropped commits that files have their final names, and does what comes behind it. unverified: they lay under neither name.
-func (b *Bridge) dropped(ctx context.Context, drop exchange.Drop, unverified bool, s *Summary, files ...records.File) error {
+func (d *Dropper) dropped(ctx context.Context, drop exchange.Drop, unverified bool, files ...records.File) error {
 	if len(files) == 0 {
 		return nil
 	}
-	if err := b.j.DropDone(context.WithoutCancel(ctx), unverified, files...); err != nil {
+	if err := d.Journal.DropDone(context.WithoutCancel(ctx), unverified, files...); err != nil {
 		return err
 	}
 	killpoint.Here("rename.done")
 	var errs []error
 	for _, f := range files {
-		s.Dropped++
-		b.log.Info("import file dropped", "route", f.Route, "file", f.Name, "unverified", unverified)
-		b.keepCopy(context.WithoutCancel(ctx), f, s) // it is not tried again
+		d.Dropped++
+		d.Log.Info("import file dropped", "route", f.Route, "file", f.Name, "unverified", unverified)
+		d.keepCopy(context.WithoutCancel(ctx), f) // it is not tried again
 		killpoint.Here("copy.done")
-		if err := b.mark(ctx, drop, f); err != nil {
+		if err := d.mark(ctx, drop, f); err != nil {
 			errs = append(errs, fmt.Errorf("drop %s: %w", f.Name, err))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// mark writes the done-marker of a dropped file, if the route has one. Some ERPs read nothing without it, so it is part
+// of the drop. It is not written when both the file and the marker are gone: then the ERP has taken both.
+func (d *Dropper) mark(ctx context.Context, drop exchange.Drop, f records.File) error {
+	if f.Marker == "" || f.MarkerDone {
+		return nil
+	}
+	_, there, err := drop.Stat(ctx, f.Name)
+	if err != nil && !errors.Is(err, exchange.ErrCannotTell) {
+		return fmt.Errorf("look for the file before its done-marker: %w", err)
+	}
+	killpoint.Here("marker.intended")
+	there = there || err != nil
+	if there {
+		if err := drop.Mark(ctx, f.Name); err != nil {
+			return fmt.Errorf("write the done-marker: %w", err)
+		}
+	}
+	killpoint.Here("marker.acted")
+	return d.Journal.MarkerDone(context.WithoutCancel(ctx), f.ID, there)
 }

@@ -1,21 +1,25 @@
-package exchange
+// Package settle tells when a file in a return folder is complete, by its size, time and age, or by a marker. It guarantees that a file which was seen
+// to change is not taken before it has stood still, and reads no clock and no folder: both are handed in.
+package settle
 
 import (
 	"sort"
 	"time"
+
+	"github.com/fisbridge/fisbridge/internal/exchange"
 )
 
-// SettleRule says when a file is taken to be complete.
-type SettleRule struct {
+// Rule says when a file is taken to be complete.
+type Rule struct {
 	MinAge   time.Duration // since its time stamp, or since it was first seen like this when the stamp lies in the future
 	Interval time.Duration // at least this long between the first and the last of two equal looks
 	Marker   bool          // a file is complete when its marker is there, and only then
 }
 
-// Rule is the target's rule.
-func (t Target) Rule() SettleRule {
+// RuleOf is the rule of a target.
+func RuleOf(t exchange.Target) Rule {
 	t = t.WithDefaults()
-	return SettleRule{MinAge: t.MinAge, Interval: t.LookInterval, Marker: t.Marker != ""}
+	return Rule{MinAge: t.MinAge, Interval: t.LookInterval, Marker: t.Marker != ""}
 }
 
 // Look is what a Settler remembers of one file; the journal may keep it between runs.
@@ -29,12 +33,12 @@ type Look struct {
 // Settler finds the files that have stopped changing: two equal looks at size and time stamp and a minimum age, or a marker.
 // It reads no clock and no folder; both are handed in. Not for several goroutines.
 type Settler struct {
-	rule  SettleRule
+	rule  Rule
 	looks map[string]Look
 }
 
-// NewSettler begins with the looks of a former run, or with none.
-func NewSettler(rule SettleRule, former ...Look) *Settler {
+// New begins with the looks of a former run, or with none.
+func New(rule Rule, former ...Look) *Settler {
 	s := &Settler{rule: rule, looks: map[string]Look{}}
 	for _, l := range former {
 		s.looks[l.Name] = l
@@ -44,7 +48,7 @@ func NewSettler(rule SettleRule, former ...Look) *Settler {
 
 // Look takes one listing of the folder and returns the files that are complete, and for how long at most the others need
 // (0 when nothing waits) before another look can tell. Files no longer listed are forgotten.
-func (s *Settler) Look(now time.Time, listing []Info) (settled []Info, wait time.Duration) {
+func (s *Settler) Look(now time.Time, listing []exchange.Info) (settled []exchange.Info, wait time.Duration) {
 	next := make(map[string]Look, len(listing))
 	for _, f := range listing {
 		if s.rule.Marker {

@@ -1,4 +1,4 @@
-package bridge
+package dropping
 
 import (
 	"context"
@@ -44,15 +44,15 @@ func (c *fileCopies) add(id int64, path string) {
 // sentFile reads the bytes of a file and writes its copy on the way, for unpacking them costs more than both.
 type sentFile struct {
 	io.ReadCloser
-	b    *Bridge
+	d    *Dropper
 	f    records.File
 	copy *os.File // nil when none is written
 	n    int64
 }
 
-func (b *Bridge) bytesToSend(ctx context.Context, f records.File) io.ReadCloser {
-	s := &sentFile{ReadCloser: b.j.FileBytes(ctx, f.ID), b: b, f: f}
-	s.copy, _ = b.createTempNamed("import") // without one, the copy is made of the journal's bytes later
+func (d *Dropper) bytesToSend(ctx context.Context, f records.File) io.ReadCloser {
+	s := &sentFile{ReadCloser: d.Journal.FileBytes(ctx, f.ID), d: d, f: f}
+	s.copy, _ = os.CreateTemp(d.Temp, "fisbridge-import-*") // without one, the copy is made of the journal's bytes later
 	return s
 }
 
@@ -72,10 +72,10 @@ func (s *sentFile) Read(p []byte) (int, error) {
 			return n, err
 		}
 		s.copy = nil
-		if former := s.b.copies.take(s.f.ID); former != "" {
+		if former := s.d.copies.take(s.f.ID); former != "" {
 			os.Remove(former)
 		}
-		s.b.copies.add(s.f.ID, name)
+		s.d.copies.add(s.f.ID, name)
 	}
 	return n, err
 }
@@ -95,21 +95,21 @@ func (s *sentFile) Close() error {
 }
 
 // keepCopy puts the file into the working folder: what was written while it was sent, or the journal's bytes.
-func (b *Bridge) keepCopy(ctx context.Context, f records.File, s *Summary) {
-	path, made := b.copyPath(f), b.copies.take(f.ID)
+func (d *Dropper) keepCopy(ctx context.Context, f records.File) {
+	path, made := d.CopyPath(f), d.copies.take(f.ID)
 	if made != "" {
 		defer os.Remove(made)
 		if ownfile.MakeFolder(filepath.Dir(path)) == nil && os.Link(made, path) == nil { // it replaces nothing and follows nothing
 			return
 		}
 	}
-	if err := b.writeCopy(path, b.j.FileBytes(ctx, f.ID)); err != nil {
-		s.note(fmt.Sprintf("the copy of %s in the working folder was not written: %s", f.Name, err))
+	if err := d.writeCopy(path, d.Journal.FileBytes(ctx, f.ID)); err != nil {
+		d.Note(fmt.Sprintf("the copy of %s in the working folder was not written: %s", f.Name, err))
 	}
 }
 
 // writeCopy writes a new file; what is there already is left as it is, and followed nowhere.
-func (b *Bridge) writeCopy(path string, body io.ReadCloser) (err error) {
+func (d *Dropper) writeCopy(path string, body io.ReadCloser) (err error) {
 	defer body.Close()
 	if err := ownfile.MakeFolder(filepath.Dir(path)); err != nil {
 		return err
@@ -128,9 +128,4 @@ func (b *Bridge) writeCopy(path string, body io.ReadCloser) (err error) {
 	}()
 	_, err = io.Copy(w, body)
 	return err
-}
-
-// copyPath is where the working folder keeps an import file for people to look at.
-func (b *Bridge) copyPath(f records.File) string {
-	return filepath.Join(b.cfg.Path(b.cfg.Folders.Files), f.Route, f.Name)
 }
