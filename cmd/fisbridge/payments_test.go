@@ -39,7 +39,7 @@ func TestPaymentsThatDoNotFit(t *testing.T) {
 		{"together too much", func(w *world) []string {
 			return []string{w.payRow("part", "P1", "20.00", "EUR", day), w.payRow("paid", "P2", "20.00", "EUR", day)}
 		}, "together 40.00", "P1"},
-		{"nothing to take back", func(w *world) []string { return []string{w.payRow("reversed", "P1", "23.40", "EUR", day)} }, "no payment of document", ""},
+		{"nothing to take back", func(w *world) []string { return []string{w.payRow("reversed", "P1", "23.40", "EUR", day)} }, "(returned by the bank), but no", ""},
 		{"year 26", func(w *world) []string { return []string{w.payRow("paid", "P1", "23.40", "EUR", "0026-11-05")} }, "is its year right?", ""},
 		{"year 2126", func(w *world) []string { return []string{w.payRow("paid", "P1", "23.40", "EUR", "2126-11-05")} }, "is its year right?", ""},
 		{"the whole twice", func(w *world) []string {

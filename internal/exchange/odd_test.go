@@ -101,6 +101,9 @@ func TestEndlessAndSlow(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s, target, served := startSim(t)
 			target.IdleTimeout, target.Keepalive = 300*time.Millisecond, 50*time.Millisecond
+			if c.fault.Do == simsftp.DoEndless {
+				target.IdleTimeout = 10 * time.Second // it answers at once: a busy machine must not make it look silent
+			}
 			must(t, os.WriteFile(filepath.Join(served, "a.csv"), bytes.Repeat([]byte("x"), 100_000), 0o600))
 			r := openReturns(t, target)
 			s.Switch(c.fault)
