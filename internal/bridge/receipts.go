@@ -121,5 +121,5 @@ func (b *Bridge) takesReceipts(r *route) bool {
 // RemoveReceipts removes the bytes of receipts that no document needs any more: they aged out, or were forgotten. left says which are still
 // there and why.
 func (b *Bridge) RemoveReceipts(ctx context.Context) (left []string, err error) {
-	return b.receiptStore().Sweep(ctx, b.j.HasReceiptBytes)
+	return b.receiptStore().Sweep(ctx, b.now(), b.j.ReceiptBytes)
 }

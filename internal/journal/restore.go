@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/journal/home"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/receipts"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
@@ -30,6 +31,9 @@ func (j *Journal) AcceptRestored(ctx context.Context, r home.Restored, next map[
 			return err
 		}
 		if err := t.doubtOpen(); err != nil {
+			return err
+		}
+		if err := receipts.Restored(t.Tx); err != nil {
 			return err
 		}
 		if err := home.MoveIn(t.Tx, j.Path()); err != nil {

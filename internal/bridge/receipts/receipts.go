@@ -61,6 +61,9 @@ type Had struct {
 
 // Fetch lists the receipts of waiting documents and fetches what is wanted.
 func (k *Keeper) Fetch(ctx context.Context) (had Had, err error) {
+	if err := k.Store.clean(); err != nil {
+		return had, fmt.Errorf("remove receipts that were half fetched: %w", err)
+	}
 	for _, r := range k.Config.ReceiptRoutes() {
 		if err := k.list(ctx, r.Name); err != nil {
 			return had, fmt.Errorf("list the receipts of route %s: %w", r.Name, err)

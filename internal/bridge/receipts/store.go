@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/ownfile"
 )
@@ -72,40 +73,41 @@ func (s Store) open(sum string) (*os.File, error) {
 	return os.Open(s.path(sum))
 }
 
-// Sweep removes what no receipt needs any more, and what a killed run left half fetched. left says what could not be removed, and why.
-func (s Store) Sweep(ctx context.Context, needed func(ctx context.Context, sum string) (bool, error)) (left []string, err error) {
-	folders, err := os.ReadDir(s.Dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+// fresh is how long bytes are left alone that no receipt knows: a run may have fetched them just now.
+const fresh = 24 * time.Hour
+
+// Sweep removes what no receipt needs any more. left says what could not be removed, and why. It may work beside a run.
+func (s Store) Sweep(ctx context.Context, now time.Time, ask func(ctx context.Context, sum string) (needed, known bool, err error)) (left []string, err error) {
+	files, err := filepath.Glob(filepath.Join(s.Dir, "*", "*"))
+	if err != nil {
+		return nil, err
 	}
-	remove := func(path string) {
+	for _, path := range files {
+		info, err := os.Lstat(path)
+		if err != nil || !info.Mode().IsRegular() || !hashes.MatchString(info.Name()) || s.path(info.Name()) != path {
+			continue // gone meanwhile, or not ours
+		}
+		needed, known, err := ask(ctx, info.Name())
+		if err != nil {
+			return left, err
+		}
+		if needed || !known && now.Sub(info.ModTime()) < fresh {
+			continue
+		}
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			left = append(left, err.Error())
 		}
 	}
-	for _, folder := range folders {
-		if half, _ := filepath.Match(incoming+"*", folder.Name()); half && folder.Type().IsRegular() {
-			remove(filepath.Join(s.Dir, folder.Name()))
-		}
-		if !folder.IsDir() {
-			continue
-		}
-		files, err := os.ReadDir(filepath.Join(s.Dir, folder.Name()))
-		if err != nil {
-			return left, err
-		}
-		for _, f := range files {
-			if !hashes.MatchString(f.Name()) || f.Name()[:2] != folder.Name() || !f.Type().IsRegular() {
-				continue // not ours
-			}
-			keep, err := needed(ctx, f.Name())
-			if err != nil {
-				return left, err
-			}
-			if !keep {
-				remove(filepath.Join(s.Dir, folder.Name(), f.Name()))
-			}
+	return left, nil
+}
+
+// clean removes what a killed run left half fetched. Nobody else fetches meanwhile.
+func (s Store) clean() error {
+	files, err := filepath.Glob(filepath.Join(s.Dir, incoming+"*"))
+	for _, path := range files {
+		if rerr := os.Remove(path); rerr != nil && !errors.Is(rerr, fs.ErrNotExist) {
+			err = errors.Join(err, rerr)
 		}
 	}
-	return left, err
+	return err
 }

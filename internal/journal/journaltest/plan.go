@@ -77,7 +77,7 @@ func testHotStatementsUseAnIndex(t *testing.T) {
 			func() error { _, err := j.LateReceipts(ctx, "r"); return err },
 			func() error { _, _, err := j.MissingReceipts(ctx, c.at, 5); return err },
 			func() error { _, err := j.ReceiptsOf(ctx, "C"); return err },
-			func() error { _, err := j.HasReceiptBytes(ctx, "x"); return err },
+			func() error { _, _, err := j.ReceiptBytes(ctx, "x"); return err },
 			func() error { _, err := j.FindDocuments(ctx, "A"); return err },
 			func() error { _, err := j.FindByFacts(ctx, "A"); return err },
 			func() error { _, err := j.PartsOf(ctx, "A"); return err },

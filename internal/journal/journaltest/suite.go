@@ -107,5 +107,7 @@ var ofFile = []test{
 	{"RestoredDocumentThatConcurHasLockedSinceIsHeld", testRestoredDocumentThatConcurHasLockedSinceIsHeld},
 	{"RestoredReissueIsNotDoneAgain", testRestoredReissueIsNotDoneAgain},
 	{"RestoredConfirmationsCountAsTried", testRestoredConfirmationsCountAsTried},
+	{"ReceiptsMoveOnce", testReceiptsMoveOnce},
+	{"RestoredReceiptsAreNotSentAgain", testRestoredReceiptsAreNotSentAgain},
 	{"PlainTokenIsSealedAndGone", testPlainTokenIsSealedAndGone},
 }

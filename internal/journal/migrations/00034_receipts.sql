@@ -24,7 +24,7 @@ CREATE TABLE receipts (
 );
 -- What is to be fetched or dropped, and what cannot be had.
 CREATE INDEX receipts_state ON receipts (state, doc_id);
-CREATE INDEX receipts_bytes ON receipts (sha256) WHERE sha256 <> '' AND bytes_gone = '';
+CREATE INDEX receipts_bytes ON receipts (sha256);
 -- Documents that wait and whose receipts nobody has listed.
 CREATE INDEX documents_receipts ON documents (route, doc_id) WHERE receipts = '' AND state IN ('acknowledged','held');
 

@@ -220,3 +220,25 @@ func Waive(t *ledger.Tx, docID string) error {
 	}
 	return t.Event("receipts waived", ledger.About{Doc: docID}, ledger.Detail{"receipts": n})
 }
+
+// Restored counts the receipts of filed documents as dropped that were on their way when the copy was made: nothing goes out a second time by
+// itself. Those that were not had are not asked for any more, until a person wants them.
+func Restored(t *ledger.Tx) error {
+	for _, d := range []struct{ query, event string }{
+		{`UPDATE receipts SET state = 'dropped', state_since = $1 WHERE state IN ('kept','uploading','renaming') AND doc_id IN (SELECT doc_id FROM documents WHERE state = 'filed')`,
+			"receipt counts as dropped after a restore"},
+		{`UPDATE receipts SET state = 'missing', state_since = $1 WHERE state = 'wanted' AND doc_id IN (SELECT doc_id FROM documents WHERE state = 'filed')`,
+			"receipt is not asked for after a restore"},
+	} {
+		rows, err := t.Changed(d.query, t.At)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if err := t.Event(d.event, ledger.About{Doc: r.Text("doc_id")}, ledger.Detail{"receipt": r.Text("number")}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -125,10 +126,14 @@ func (j *Records) MissingReceipts(ctx context.Context, since time.Time, most int
 	return receipts, docs, err
 }
 
-// HasReceiptBytes reports whether a receipt still needs the bytes of this hash.
-func (j *Records) HasReceiptBytes(ctx context.Context, sha256 string) (bool, error) {
-	n, err := ledger.Count(ctx, j.Ledger, `SELECT COUNT(*) FROM receipts WHERE sha256 = $1 AND sha256 <> '' AND bytes_gone = ''`, sha256)
-	return n > 0, err
+// ReceiptBytes reports whether a receipt still needs the bytes of this hash, and whether any receipt ever had them: bytes that none knows may
+// have been fetched just now.
+func (j *Records) ReceiptBytes(ctx context.Context, sha256 string) (needed, known bool, err error) {
+	all, err := ledger.List(ctx, j.Ledger, `SELECT bytes_gone FROM receipts WHERE sha256 = $1`, []any{sha256}, ledger.ScanText)
+	if err != nil {
+		return false, false, fmt.Errorf("journal: look whether bytes of a receipt are needed: %w", err)
+	}
+	return slices.Contains(all, ""), len(all) > 0, nil
 }
 
 // knownReceipts are the receipts that an import file of the document may name: those that were had before the document went into the file
