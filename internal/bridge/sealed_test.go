@@ -16,8 +16,10 @@ import (
 	"github.com/ProtonMail/go-crypto/openpgp/packet"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/desk/reconcile"
 	"github.com/fisbridge/fisbridge/internal/exchange/seal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
 // keyPair makes keys in the working folder: NAME.sec and NAME.pub. The clock of the tests stands years ago.
@@ -194,5 +196,34 @@ func TestSealedForAnExpiredKey(t *testing.T) {
 	w.states("D1 filed")
 	if clear := w.unsealed(w.read("erp/in/journals_000001_20260331.csv.pgp")); !strings.Contains(clear, "D1") {
 		t.Errorf("%q", clear)
+	}
+}
+
+// What went out sealed is held against the documents by the key that signed it; without the key that is said, and nothing is called wrong.
+func TestSealedFilesAreReconciled(t *testing.T) {
+	w := sealedWorld(t, 0)
+	w.good("D1", "D2")
+	w.run(bridge.ExitDone)
+	report := func(sign string) (notes, broken string) {
+		r, err := reconcile.Run(w.ctx, w.j, records.Selection{}, func(f records.File, body io.Reader) (*os.File, int64, error) {
+			return seal.Clear(w.dir, body, f.Created, func() (*seal.Opener, error) {
+				s, err := seal.Sealing{To: []string{filepath.Join(w.keys, "bank.pub")}, Sign: filepath.Join(w.keys, sign)}.Load(f.Created)
+				if err != nil {
+					return nil, err
+				}
+				return s.Opener(), nil
+			})
+		}, nil)
+		w.ok(err)
+		for _, tie := range r.Ties {
+			notes, broken = notes+strings.Join(tie.Notes, "\n"), broken+strings.Join(tie.Broken, "\n")
+		}
+		return notes, broken
+	}
+	if notes, broken := report("us.sec"); strings.Contains(notes, "sealed") || broken != "" {
+		t.Errorf("notes %q, broken %q", notes, broken)
+	}
+	if notes, broken := report("stranger.sec"); !strings.Contains(notes, "not compared, sealed") || broken != "" {
+		t.Errorf("notes %q, broken %q", notes, broken)
 	}
 }
