@@ -12,7 +12,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
-// Result files of a target that seals them are kept as they came, and opened each time that they are read: what is in clear lies on no disk under a name.
+// Result files of a target that seals them are kept as they came, and opened each time that they are read: what is in
+// clear lies on no disk under a name.
 
 // seals tells whether a route's result files come sealed.
 func (b *Bridge) seals(r config.Route) bool {
@@ -45,8 +46,9 @@ func (b *Bridge) opener(r *route) (*seal.Opener, error) {
 	return o, nil
 }
 
-// opened gives a copy of a route's result file as it can be read: the bytes as they came, or what is sealed in them. It is removed by itself, beside the one
-// that it is made of. A *seal.FileError says why it cannot be opened; any other error, such as a key that cannot be had, says nothing about the file.
+// opened gives a copy of a route's result file as it can be read: the bytes as they came, or what is sealed in them. It
+// is removed by itself, beside the one that it is made of. A *seal.FileError says why it cannot be opened; any other
+// error, such as a key that cannot be had, says nothing about the file.
 func (b *Bridge) opened(r *route, res *records.ResultFile, came *resultCopy) (*resultCopy, error) {
 	opener, err := b.opener(r)
 	if err != nil || opener == nil {

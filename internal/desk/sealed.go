@@ -10,8 +10,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/ownfile"
 )
 
-// clearFile gives what an import file says in clear, whose bytes are read from body: sealed ones are opened by the key that signed them. It is ended by
-// ownfile.Discard.
+// clearFile gives what an import file says in clear, whose bytes are read from body: sealed ones are opened by the key
+// that signed them. It is ended by ownfile.Discard.
 func (w *Workspace) clearFile(f records.File, body io.Reader) (*os.File, int64, error) {
 	return seal.Clear("", body, f.Created, func() (*seal.Opener, error) {
 		r, ok := w.Config.Route(f.Route)

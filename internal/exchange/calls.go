@@ -51,7 +51,8 @@ func (c *calls) first() call {
 	return *c.list[0]
 }
 
-// packets follows what is written to the line packet by packet (a length of four bytes, then the kind), to tell when a rename is on its way.
+// packets follows what is written to the line packet by packet (a length of four bytes, then the kind), to tell when a
+// rename is on its way.
 type packets struct {
 	left int // of the packet under way
 	mu   sync.Mutex
@@ -61,7 +62,8 @@ type packets struct {
 // renameKind is SSH_FXP_RENAME.
 const renameKind = 18
 
-// wrote takes what was written: the whole of one packet, or its head and then its data. It is called for one write after the other.
+// wrote takes what was written: the whole of one packet, or its head and then its data. It is called for one write
+// after the other.
 func (p *packets) wrote(b []byte) {
 	if p.left > 0 || len(b) < 5 {
 		p.left = max(p.left-len(b), 0)

@@ -10,7 +10,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// readCertificate reads a user certificate (NAME-cert.pub), which a certificate authority of the partner has signed for a key of ours.
+// readCertificate reads a user certificate (NAME-cert.pub), which a certificate authority of the partner has signed for
+// a key of ours.
 func readCertificate(file string) (*ssh.Certificate, error) {
 	content, err := readKeyFile(file)
 	if err != nil {
@@ -29,8 +30,8 @@ func readCertificate(file string) (*ssh.Certificate, error) {
 	return cert, nil
 }
 
-// validCertificate tells when a certificate is not for this time: the server would only say that the login is refused. Whom it is for is the
-// server's business, which may map its names to accounts.
+// validCertificate tells when a certificate is not for this time: the server would only say that the login is refused.
+// Whom it is for is the server's business, which may map its names to accounts.
 func validCertificate(file string, cert *ssh.Certificate, now time.Time) error {
 	from, until := certTime(cert.ValidAfter), certTime(cert.ValidBefore)
 	switch {

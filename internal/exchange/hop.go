@@ -15,8 +15,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// dial opens the way to the target's server: straight, by a SOCKS proxy, or by a jump host, which is itself reached in one of these ways.
-// Closing the connection closes all of the way.
+// dial opens the way to the target's server: straight, by a SOCKS proxy, or by a jump host, which is itself reached in
+// one of these ways. Closing the connection closes all of the way.
 func dial(ctx context.Context, t Target, log *slog.Logger) (net.Conn, error) {
 	switch {
 	case t.Jump != nil:
@@ -31,8 +31,8 @@ func dial(ctx context.Context, t Target, log *slog.Logger) (net.Conn, error) {
 	return conn, nil
 }
 
-// dialByJump logs in at the jump host and has it open a connection to the server, through which everything goes: the jump host sees
-// nothing but encrypted bytes, and the server's key is proved as without it.
+// dialByJump logs in at the jump host and has it open a connection to the server, through which everything goes: the
+// jump host sees nothing but encrypted bytes, and the server's key is proved as without it.
 func dialByJump(ctx context.Context, t Target, log *slog.Logger) (net.Conn, error) {
 	jump := t.Jump.WithDefaults()
 	via, err := login(ctx, jump, log)

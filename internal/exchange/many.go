@@ -40,8 +40,8 @@ func (d *dropper) AtOnce() int {
 	return manyRemote
 }
 
-// UploadAll connects before anything else, so that a refused login is tried once and not for each file. When the connection is lost the others
-// are ended too.
+// UploadAll connects before anything else, so that a refused login is tried once and not for each file. When the
+// connection is lost the others are ended too.
 func (d *dropper) UploadAll(ctx context.Context, files []Sending) []error {
 	errs := make([]error, len(files))
 	if err := d.pl.ready(ctx); err != nil {
@@ -84,8 +84,9 @@ type looked struct {
 	err   error
 }
 
-// PublishAll looks at all final names first. Files of which the names are free are renamed together, their requests in order on one line; what
-// needs more than a rename is done alone, in its turn. Those behind a file that failed are left, unless their renames had been sent with it.
+// PublishAll looks at all final names first. Files of which the names are free are renamed together, their requests in
+// order on one line; what needs more than a rename is done alone, in its turn. Those behind a file that failed are
+// left, unless their renames had been sent with it.
 func (d *dropper) PublishAll(ctx context.Context, files []Renaming) []error {
 	errs := make([]error, len(files))
 	for i := range errs {
@@ -175,8 +176,8 @@ func (p *sftpPlace) ready(ctx context.Context) error {
 	return err
 }
 
-// renameAll sends all requests one after the other without waiting for the answers: they arrive in their order, and servers take the requests of
-// a line in order. A server to which only one request may be sent at a time gets them so.
+// renameAll sends all requests one after the other without waiting for the answers: they arrive in their order, and
+// servers take the requests of a line in order. A server to which only one request may be sent at a time gets them so.
 func (p *sftpPlace) renameAll(ctx context.Context, pairs [][2]string) []error {
 	errs := make([]error, len(pairs))
 	for i := range errs {
@@ -199,8 +200,8 @@ func (p *sftpPlace) renameAll(ctx context.Context, pairs [][2]string) []error {
 	return errs
 }
 
-// renameInOrder sends each request when the one before it is on the line. Those that were not sent keep their errors. It returns the first error that is no
-// answer.
+// renameInOrder sends each request when the one before it is on the line. Those that were not sent keep their errors.
+// It returns the first error that is no answer.
 func (s *session) renameInOrder(pairs [][2]string, errs []error, alone bool) error {
 	var wg sync.WaitGroup
 	for i, pair := range pairs {

@@ -1,7 +1,8 @@
-// Package ownfile makes the files that are nobody else's business: the journal, its note and its key, logs, copies of import files.
+// Package ownfile makes the files that are nobody else's business: the journal, its note and its key, logs, copies of
+// import files.
 //
-// It guarantees that such a file can be read by its owner only from its first byte, whatever the umask, and that one which is
-// replaced is whole at any time, also after a power cut: the old content or the new one.
+// It guarantees that such a file can be read by its owner only from its first byte, whatever the umask, and that one
+// which is replaced is whole at any time, also after a power cut: the old content or the new one.
 package ownfile
 
 import (
@@ -87,7 +88,8 @@ func gone(err error) error {
 	return err
 }
 
-// Publish gives a file another name without ever replacing one: fs.ErrExist. Where there are no hard links, a look must do.
+// Publish gives a file another name without ever replacing one: fs.ErrExist. Where there are no hard links, a look must
+// do.
 func Publish(from, to string) error {
 	err := os.Link(from, to)
 	if err == nil || errors.Is(err, fs.ErrExist) {
@@ -106,8 +108,9 @@ func removeWhen(yes bool, path string) error {
 	return os.Remove(path)
 }
 
-// Scratch makes a file in the making that only this process reads and writes, in the folder. Where the system allows it, the file has no name, so that
-// nothing of it is left however the process ends; elsewhere whoever cleans the folder removes it after a kill. Discard ends it.
+// Scratch makes a file in the making that only this process reads and writes, in the folder. Where the system allows
+// it, the file has no name, so that nothing of it is left however the process ends; elsewhere whoever cleans the folder
+// removes it after a kill. Discard ends it.
 func Scratch(folder, pattern string) (*os.File, error) {
 	f, err := os.CreateTemp(folder, pattern) // 0600
 	if err != nil || keepsNames {

@@ -1,7 +1,8 @@
-// Package dropping brings import files to the ERP's drop folder. It guarantees the drop protocol for each of them: written under a temporary name of this
-// attempt's own and checked, "renaming" committed, renamed, "dropped" committed; after a crash what happened is found out under both names before
-// anything is done. Many travel at once; they get their final names in the order of their numbers, and behind one that cannot be delivered the others
-// wait. It opens no connection and decides nothing about routes.
+// Package dropping brings import files to the ERP's drop folder. It guarantees the drop protocol for each of them:
+// written under a temporary name of this attempt's own and checked, "renaming" committed, renamed, "dropped" committed;
+// after a crash what happened is found out under both names before anything is done. Many travel at once; they get
+// their final names in the order of their numbers, and behind one that cannot be delivered the others wait. It opens no
+// connection and decides nothing about routes.
 package dropping
 
 import (
@@ -49,7 +50,8 @@ func (d *Dropper) Drop(ctx context.Context, drop exchange.Drop, route string, fi
 	return nil
 }
 
-// mostTogether is how many bytes travel at once, but for one file that is larger: many files at once are for small ones.
+// mostTogether is how many bytes travel at once, but for one file that is larger: many files at once are for small
+// ones.
 const mostTogether = 8 << 20
 
 // together are the first of the files that are dropped at once.
@@ -62,9 +64,9 @@ func together(files []records.File, most int) []records.File {
 	return files[:n]
 }
 
-// dropTogether is the drop protocol for several files at once: write them under temporary names and check them, commit "renaming", rename them in the
-// order of their numbers, commit "dropped". It begins for each where its state says that an earlier run ended. Behind one that cannot be delivered the
-// others wait.
+// dropTogether is the drop protocol for several files at once: write them under temporary names and check them, commit
+// "renaming", rename them in the order of their numbers, commit "dropped". It begins for each where its state says that
+// an earlier run ended. Behind one that cannot be delivered the others wait.
 func (d *Dropper) dropTogether(ctx context.Context, drop exchange.Drop, files []records.File) error {
 	whole, fresh, err := d.sortOut(ctx, drop, files)
 	if err != nil {
@@ -94,8 +96,9 @@ func firstBehind(ready, fresh []records.File) int {
 	return len(ready)
 }
 
-// sortOut reads the files as they are now, for people act beside a run, and finds out what became of those whose rename was under way. whole are those
-// that lie under their temporary names and were to be renamed; fresh are those that are not sent yet.
+// sortOut reads the files as they are now, for people act beside a run, and finds out what became of those whose rename
+// was under way. whole are those that lie under their temporary names and were to be renamed; fresh are those that are
+// not sent yet.
 func (d *Dropper) sortOut(ctx context.Context, drop exchange.Drop, files []records.File) (whole, fresh []records.File, err error) {
 	for _, f := range files {
 		name := f.Name
@@ -135,9 +138,9 @@ func (d *Dropper) renamed(ctx context.Context, drop exchange.Drop, f records.Fil
 	return true, nil
 }
 
-// uploadAll writes files under temporary names of this attempt's own and commits that they are whole there. What an earlier attempt left is taken
-// away: if its process is only paused, it finds its file gone, and can never put half of one under the final name. It gives the files up to the
-// first that failed.
+// uploadAll writes files under temporary names of this attempt's own and commits that they are whole there. What an
+// earlier attempt left is taken away: if its process is only paused, it finds its file gone, and can never put half of
+// one under the final name. It gives the files up to the first that failed.
 func (d *Dropper) uploadAll(ctx context.Context, drop exchange.Drop, files []records.File) ([]records.File, error) {
 	if len(files) == 0 {
 		return nil, nil
@@ -224,7 +227,8 @@ func (d *Dropper) publishAll(ctx context.Context, drop exchange.Drop, files []re
 	return errors.Join(d.dropped(ctx, drop, false, sure...), d.dropped(ctx, drop, true, doubtful...), failed)
 }
 
-// dropped commits that files have their final names, and does what comes behind it. unverified: they lay under neither name.
+// dropped commits that files have their final names, and does what comes behind it. unverified: they lay under neither
+// name.
 func (d *Dropper) dropped(ctx context.Context, drop exchange.Drop, unverified bool, files ...records.File) error {
 	if len(files) == 0 {
 		return nil

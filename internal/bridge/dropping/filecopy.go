@@ -14,10 +14,11 @@ import (
 	"github.com/fisbridge/fisbridge/internal/ownfile"
 )
 
-// Import files as they were dropped lie in the working folder, where people look for them. The journal has the bytes: a full disk
-// here is only a note.
+// Import files as they were dropped lie in the working folder, where people look for them. The journal has the bytes: a
+// full disk here is only a note.
 
-// fileCopies are the copies that were written while their files were sent, by id; they lie in the folder for temporary files.
+// fileCopies are the copies that were written while their files were sent, by id; they lie in the folder for temporary
+// files.
 type fileCopies struct {
 	mu   sync.Mutex
 	made map[int64]string

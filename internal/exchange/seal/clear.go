@@ -14,8 +14,8 @@ type ClosedError struct{ Err error }
 func (e *ClosedError) Error() string { return "it is sealed: " + e.Err.Error() }
 func (e *ClosedError) Unwrap() error { return e.Err }
 
-// Clear gives what a file says that may be sealed: a file of its own, to be ended by ownfile.Discard, and its size. opener is asked only when it is sealed. A
-// *ClosedError comes only when all of the body was read.
+// Clear gives what a file says that may be sealed: a file of its own, to be ended by ownfile.Discard, and its size.
+// opener is asked only when it is sealed. A *ClosedError comes only when all of the body was read.
 func Clear(folder string, body io.Reader, now time.Time, opener func() (*Opener, error)) (clear *os.File, size int64, err error) {
 	came, err := ownfile.Scratch(folder, "fisbridge-apply-*")
 	if err != nil {

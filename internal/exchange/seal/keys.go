@@ -30,16 +30,19 @@ func readKeys(file string) (openpgp.EntityList, error) {
 		if errors.As(err, &path) {
 			err = path.Err
 		}
-		return nil, &exchange.KeyError{File: file, Reason: "cannot be read", Way: "check the path and the rights of the account that runs fisbridge", Err: err}
+		return nil, &exchange.KeyError{File: file, Reason: "cannot be read",
+			Way: "check the path and the rights of the account that runs fisbridge", Err: err}
 	}
 	defer f.Close()
 	content, err := io.ReadAll(io.LimitReader(f, maxKeyFile+1))
 	if err != nil || len(content) > maxKeyFile {
-		return nil, &exchange.KeyError{File: file, Reason: "cannot be read as keys", Way: "name a file that gpg --export has made", Err: err}
+		return nil, &exchange.KeyError{File: file, Reason: "cannot be read as keys",
+			Way: "name a file that gpg --export has made", Err: err}
 	}
 	keys, err := parseKeys(content)
 	if err != nil || len(keys) == 0 {
-		return nil, &exchange.KeyError{File: file, Reason: "holds no OpenPGP key", Way: "make it with: gpg --armor --export ADDRESS (the partner's) or --export-secret-keys ADDRESS (yours)"}
+		return nil, &exchange.KeyError{File: file, Reason: "holds no OpenPGP key",
+			Way: "make it with: gpg --armor --export ADDRESS (the partner's) or --export-secret-keys ADDRESS (yours)"}
 	}
 	return keys, nil
 }
@@ -68,7 +71,8 @@ func unlocked(file string, passphrase secret.Secret) (openpgp.EntityList, error)
 	}
 	keys = slices.DeleteFunc(keys, func(k *openpgp.Entity) bool { return k.PrivateKey == nil })
 	if len(keys) == 0 {
-		return nil, &exchange.KeyError{File: file, Reason: "holds public keys only", Way: "name your secret key: gpg --armor --export-secret-keys ADDRESS"}
+		return nil, &exchange.KeyError{File: file, Reason: "holds public keys only",
+			Way: "name your secret key: gpg --armor --export-secret-keys ADDRESS"}
 	}
 	var phrase []byte
 	for _, k := range keys {
@@ -77,16 +81,19 @@ func unlocked(file string, passphrase secret.Secret) (openpgp.EntityList, error)
 		}
 		if phrase == nil {
 			if !passphrase.Given() {
-				return nil, &exchange.KeyError{File: file, Reason: "is locked, and no passphrase is configured", Way: "configure passphrase as env:NAME or file:path"}
+				return nil, &exchange.KeyError{File: file, Reason: "is locked, and no passphrase is configured",
+					Way: "configure passphrase as env:NAME or file:path"}
 			}
 			text, err := passphrase.Reveal()
 			if err != nil {
-				return nil, &exchange.KeyError{File: file, Reason: "is locked, and its passphrase cannot be had", Way: "see that passphrase names an environment variable or file that is there", Err: err}
+				return nil, &exchange.KeyError{File: file, Reason: "is locked, and its passphrase cannot be had",
+					Way: "see that passphrase names an environment variable or file that is there", Err: err}
 			}
 			phrase = []byte(text)
 		}
 		if err := k.DecryptPrivateKeys(phrase); err != nil {
-			return nil, &exchange.KeyError{File: file, Reason: "does not open with the configured passphrase", Way: "correct what passphrase names"}
+			return nil, &exchange.KeyError{File: file, Reason: "does not open with the configured passphrase",
+				Way: "correct what passphrase names"}
 		}
 	}
 	return keys, nil

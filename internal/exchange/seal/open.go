@@ -70,8 +70,9 @@ func (e *FileError) Error() string { return e.Reason }
 // Hint is the way out.
 func (e *FileError) Hint() string { return e.Way }
 
-// Open writes what a sealed file of so many bytes holds to w, at most so many bytes (0: any). What was written counts only when there is no
-// error. A *FileError is about the file; any other error is of reading or writing on this machine.
+// Open writes what a sealed file of so many bytes holds to w, at most so many bytes (0: any). What was written counts
+// only when there is no error. A *FileError is about the file; any other error is of reading or writing on this
+// machine.
 func (o *Opener) Open(w io.Writer, sealed io.ReaderAt, size, most int64, now time.Time) error {
 	from, to := &noting{r: io.NewSectionReader(sealed, 0, size)}, &limited{w: w, most: most}
 	err := o.open(to, from, now)
@@ -83,7 +84,8 @@ func (o *Opener) Open(w io.Writer, sealed io.ReaderAt, size, most int64, now tim
 	case to.err != nil:
 		return to.err
 	case to.over:
-		return &FileError{Reason: fmt.Sprintf("it holds more than %d bytes when it is opened", most), Way: "raise limits.result_file_mib, or have it sent in parts"}
+		return &FileError{Reason: fmt.Sprintf("it holds more than %d bytes when it is opened", most),
+			Way: "raise limits.result_file_mib, or have it sent in parts"}
 	}
 	whole, werr := Whole(io.NewSectionReader(sealed, 0, size))
 	if werr != nil {
@@ -135,9 +137,11 @@ func refusePassphrases(_ []openpgp.Key, symmetric bool) ([]byte, error) {
 	return nil, pgperrors.ErrKeyIncorrect
 }
 
-// notSealed tells what a file is that is not sealed. Nothing else is taken where files are sealed: anybody could put it there.
+// notSealed tells what a file is that is not sealed. Nothing else is taken where files are sealed: anybody could put it
+// there.
 func notSealed(head []byte) error {
-	e := &FileError{Reason: "it is not sealed", Way: "have it sealed with your public key; where a partner seals nothing, take open out of the target"}
+	e := &FileError{Reason: "it is not sealed",
+		Way: "have it sealed with your public key; where a partner seals nothing, take open out of the target"}
 	if len(head) == 0 {
 		e.Reason = "it is empty"
 	}
@@ -151,9 +155,11 @@ func notSealed(head []byte) error {
 func (o *Opener) unopened(message io.Reader, err error) error {
 	switch {
 	case errors.Is(err, errPassphrase):
-		return &FileError{Reason: "it is sealed with a passphrase and not for a key", Way: "have it sealed with your public key"}
+		return &FileError{Reason: "it is sealed with a passphrase and not for a key",
+			Way: "have it sealed with your public key"}
 	case errors.Is(err, pgperrors.ErrKeyIncorrect):
-		return &FileError{Reason: "it is sealed for other keys than ours: " + o.how.Key + " has " + o.ids(), Way: "give the partner the public half of that key, or add the secret key that it was sealed for to the file"}
+		return &FileError{Reason: "it is sealed for other keys than ours: " + o.how.Key + " has " + o.ids(),
+			Way: "give the partner the public half of that key, or add the secret key that it was sealed for to the file"}
 	}
 	return broken(err)
 }
@@ -175,7 +181,8 @@ func (o *Opener) ids() string {
 }
 
 func broken(err error) error {
-	return &FileError{Reason: "it is damaged or was changed on its way (" + err.Error() + ")", Way: "have it sent again"}
+	return &FileError{Reason: "it is damaged or was changed on its way (" + err.Error() + ")",
+		Way: "have it sent again"}
 }
 
 // signed decides about the signature of a message that was read to its end.
@@ -185,17 +192,22 @@ func (o *Opener) signed(md *openpgp.MessageDetails) error {
 	case !md.IsSigned && o.how.Unsigned:
 		return nil
 	case !md.IsSigned:
-		return &FileError{Reason: "nobody has signed it", Way: "have it signed; where a partner signs nothing, set unsigned: true"}
+		return &FileError{Reason: "nobody has signed it",
+			Way: "have it signed; where a partner signs nothing, set unsigned: true"}
 	case md.SignedBy == nil && o.how.Unsigned && len(o.senders) == 0:
 		return nil // nobody is named whose signature could be looked at
 	case md.SignedBy == nil || !slices.ContainsFunc(o.senders, func(k *openpgp.Entity) bool { return sameKey(k, md.SignedBy.Entity) }):
-		return &FileError{Reason: fmt.Sprintf("it is signed by the key %016X, which is none of those in %s", md.SignedByKeyId, names), Way: "ask the partner whether the key is theirs, and add its public key to from"}
+		return &FileError{Reason: fmt.Sprintf("it is signed by the key %016X, which is none of those in %s", md.SignedByKeyId, names),
+			Way: "ask the partner whether the key is theirs, and add its public key to from"}
 	case isExpired(md.SignatureError):
-		return &FileError{Reason: "it is signed by " + Name(md.SignedBy.Entity) + ", which has expired", Way: "ask the partner for the prolonged or new public key, and put it into " + names}
+		return &FileError{Reason: "it is signed by " + Name(md.SignedBy.Entity) + ", which has expired",
+			Way: "ask the partner for the prolonged or new public key, and put it into " + names}
 	case errors.Is(md.SignatureError, pgperrors.ErrKeyRevoked):
-		return &FileError{Reason: "it is signed by " + Name(md.SignedBy.Entity) + ", which is revoked", Way: "ask the partner for the new public key"}
+		return &FileError{Reason: "it is signed by " + Name(md.SignedBy.Entity) + ", which is revoked",
+			Way: "ask the partner for the new public key"}
 	case md.SignatureError != nil:
-		return &FileError{Reason: "its signature is wrong (" + md.SignatureError.Error() + "): it was changed on its way", Way: "have it sent again"}
+		return &FileError{Reason: "its signature is wrong (" + md.SignatureError.Error() + "): it was changed on its way",
+			Way: "have it sent again"}
 	case md.Signature == nil && len(md.UnverifiedSignatures) == 0:
 		return &FileError{Reason: "its signature is missing", Way: "have it sent again"}
 	}

@@ -1,8 +1,9 @@
 // Package seal seals and signs files with OpenPGP, and opens what partners have sealed.
 //
-// What it guarantees: a file is sealed for the keys that are named, or not at all; a key that has expired, is revoked, or cannot do what it is
-// for is told before anything is written. What is opened counts only when Open has returned without an error: whole, unchanged, and signed by
-// one of the senders that are named. A file that cannot be opened is a *FileError, which says whose fault it is; no secret is in any error.
+// What it guarantees: a file is sealed for the keys that are named, or not at all; a key that has expired, is revoked,
+// or cannot do what it is for is told before anything is written. What is opened counts only when Open has returned
+// without an error: whole, unchanged, and signed by one of the senders that are named. A file that cannot be opened is
+// a *FileError, which says whose fault it is; no secret is in any error.
 package seal
 
 import (
@@ -69,7 +70,8 @@ func (s Sealing) Load(now time.Time) (*Sealer, error) {
 		return nil, unfit(s.Sign, keys[len(keys)-1], now, "cannot sign", nil)
 	}
 	out.signer = k
-	// Sealed for ourselves too, where that is possible: what went out can be shown and held against the documents later.
+	// Sealed for ourselves too, where that is possible: what went out can be shown and held against the documents
+	// later.
 	if _, ok := k.EncryptionKey(now); ok && !slices.ContainsFunc(out.to, func(o *openpgp.Entity) bool { return sameKey(o, k) }) {
 		out.to = append(out.to, k)
 	}
@@ -90,8 +92,8 @@ func newestSigner(keys openpgp.EntityList, now time.Time) (newest *openpgp.Entit
 // Extension is added to the name of a file that is sealed.
 func (s *Sealer) Extension() string { return s.how.Extension() }
 
-// Seal writes what is written to it to w, sealed and signed. name is that of the file inside. Close ends it; what stands in w before that is
-// of no use.
+// Seal writes what is written to it to w, sealed and signed. name is that of the file inside. Close ends it; what
+// stands in w before that is of no use.
 func (s *Sealer) Seal(w io.Writer, name string, at time.Time) (io.WriteCloser, error) {
 	var text io.WriteCloser
 	if s.how.Armor {

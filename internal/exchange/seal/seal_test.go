@@ -213,7 +213,8 @@ func signedOnly(t *testing.T, private string) []byte {
 	return b.Bytes()
 }
 
-// A key that has expired since signs nothing that is taken, and is named; our own expired key still opens what was sealed for it.
+// A key that has expired since signs nothing that is taken, and is named; our own expired key still opens what was
+// sealed for it.
 func TestExpiredKeys(t *testing.T) {
 	now := time.Now()
 	private, public, _ := pair(t, "us", now.AddDate(0, 0, -3), 48*time.Hour)

@@ -7,8 +7,9 @@ import (
 	"io"
 )
 
-// Whole tells whether the end of a sealed file is there, by the lengths that its packets tell, or by the last line where it is text. It says
-// nothing about what is inside, and that a file which is not sealed is whole. Errors are those of reading.
+// Whole tells whether the end of a sealed file is there, by the lengths that its packets tell, or by the last line
+// where it is text. It says nothing about what is inside, and that a file which is not sealed is whole. Errors are
+// those of reading.
 func Whole(sealed io.Reader) (bool, error) {
 	in := bufio.NewReaderSize(sealed, 64<<10)
 	head, err := in.Peek(256)

@@ -1,5 +1,6 @@
-// Package settle tells when a file in a return folder is complete, by its size, time and age, or by a marker. It guarantees that a file which was seen
-// to change is not taken before it has stood still, and reads no clock and no folder: both are handed in.
+// Package settle tells when a file in a return folder is complete, by its size, time and age, or by a marker. It
+// guarantees that a file which was seen to change is not taken before it has stood still, and reads no clock and no
+// folder: both are handed in.
 package settle
 
 import (
@@ -30,8 +31,8 @@ type Look struct {
 	Since   time.Time `json:"since"` // our clock: first seen with this size and time stamp
 }
 
-// Settler finds the files that have stopped changing: two equal looks at size and time stamp and a minimum age, or a marker.
-// It reads no clock and no folder; both are handed in. Not for several goroutines.
+// Settler finds the files that have stopped changing: two equal looks at size and time stamp and a minimum age, or a
+// marker. It reads no clock and no folder; both are handed in. Not for several goroutines.
 type Settler struct {
 	rule  Rule
 	looks map[string]Look
@@ -46,8 +47,8 @@ func New(rule Rule, former ...Look) *Settler {
 	return s
 }
 
-// Look takes one listing of the folder and returns the files that are complete, and for how long at most the others need
-// (0 when nothing waits) before another look can tell. Files no longer listed are forgotten.
+// Look takes one listing of the folder and returns the files that are complete, and for how long at most the others
+// need (0 when nothing waits) before another look can tell. Files no longer listed are forgotten.
 func (s *Settler) Look(now time.Time, listing []exchange.Info) (settled []exchange.Info, wait time.Duration) {
 	next := make(map[string]Look, len(listing))
 	for _, f := range listing {

@@ -27,7 +27,8 @@ func settled(s *Settler, now time.Time, files ...exchange.Info) string {
 
 var rule = Rule{MinAge: 10 * time.Second, Interval: 2 * time.Second}
 
-// PITFALLS 36: two equal looks and a minimum age; a slow writer that pauses longer than the interval starts the age anew.
+// PITFALLS 36: two equal looks and a minimum age; a slow writer that pauses longer than the interval starts the age
+// anew.
 func TestSettler(t *testing.T) {
 	s := New(rule)
 	file := func(size int64, mod int) exchange.Info { return exchange.Info{Name: "a", Size: size, ModTime: at(mod)} }
