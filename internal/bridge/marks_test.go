@@ -80,6 +80,19 @@ func TestInvoiceIsMarkedPaid(t *testing.T) {
 	w.quiet()
 }
 
+// An invoice that was paid less its discount is paid: Concur is told of what was paid.
+func TestInvoicePaidWithDiscount(t *testing.T) {
+	w := invoices(t, `"isTest":"N"`, `"isTest":"N","discountPercentage":2,"discountTermsDays":30`)
+	w.answer("2", paysInvoice("D1", "paid", "P1", "49.00"), paysInvoice("D2", "part", "P2", "49.00"))
+	w.run(bridge.ExitDone)
+	w.marks("D1", "PAID P1 49.00")
+	w.marks("D2", "")
+	w.answer("3", paysInvoice("D2", "paid", "P3", "0.98"))
+	w.run(bridge.ExitNeedsPerson) // D2 gives no discount
+	w.marks("D2", "")
+	w.minded()
+}
+
 // Without the key in its route no invoice is marked.
 func TestInvoiceIsNotMarkedUnasked(t *testing.T) {
 	w := newWorld(t, options{})

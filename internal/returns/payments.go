@@ -21,6 +21,8 @@ type Payable struct {
 	Total fis.Amount
 	// Dated is the document's own day; zero: not known.
 	Dated fis.Date
+	// Discount is what may be kept back of an invoice that is paid early.
+	Discount Discount
 	// Rejected: the ERP has refused the document.
 	Rejected bool
 }
@@ -251,7 +253,7 @@ func (h *holding) status(p fis.Payment) fis.PaymentStatus {
 		return p.Status
 	}
 	after := h.paid.Add(p.Amount)
-	if h.Owed == nil && !after.LessThan(h.Total.RoundFloor(fis.MinorUnits(h.Currency))) || h.Owed != nil && h.completes(after) {
+	if h.Owed == nil && !after.LessThan(h.Total.RoundFloor(fis.MinorUnits(h.Currency))) || h.Owed != nil && (h.completes(after) || h.discounted(after) && h.inTime(p)) {
 		return fis.PaidCompletely
 	}
 	return fis.PaidPartially
@@ -333,7 +335,7 @@ func (h *holding) misfitSum(p fis.Payment) string {
 		return fmt.Sprintf("%s, but nothing of document %s is to be paid", is, h.DocID)
 	case after.GreaterThan(h.up(all)):
 		return fmt.Sprintf("%s, but of document %s is to be paid %s", is, h.DocID, h.owed(all))
-	case p.Status == fis.PaidCompletely && !h.completes(after):
+	case p.Status == fis.PaidCompletely && !h.completes(after) && !h.discounted(after):
 		return fmt.Sprintf("%s and calls the payment complete, but of document %s is to be paid %s", is, h.DocID, h.owed(all))
 	}
 	return ""

@@ -32,6 +32,7 @@ func payRow(t *testing.T, text string) NewPayment {
 // Payments are held against their document and each other: what fits is told in the order of the days, what does not is listed with its reason.
 func TestHoldPayments(t *testing.T) {
 	whole := Payable{DocID: "D", Currency: "EUR", Owed: amounts(t, "EMPL", "23.40"), Dated: fis.Date{Year: 2026, Month: 11, Day: 1}}
+	early := Payable{DocID: "D", Currency: "EUR", Owed: amounts(t, "V1", "100"), Discount: Discount{Percent: must(t, "2"), Until: fis.Date{Year: 2026, Month: 11, Day: 10}}}
 	shared := Payable{DocID: "D", Currency: "EUR", Owed: amounts(t, "EMPL", "13.40", "CBCP", "10")}
 	for _, c := range []struct {
 		name    string
@@ -47,6 +48,9 @@ func TestHoldPayments(t *testing.T) {
 		{"together too much", whole, []string{"2 PP P1 11-05 20 EUR"}, []string{"2 PP P2 11-05 4 EUR"},
 			[]string{"2 pays 4.00 EUR, with the 20.00 before together 24.00, but of document D is to be paid 23.40 EUR"}},
 		{"called complete, and is not", whole, nil, []string{"2 CP P1 11-05 0.23 EUR"}, []string{"2 pays 0.23 EUR and calls the payment complete, but of document D is to be paid 23.40 EUR"}},
+		{"less a discount, called complete", early, nil, []string{"2 CP P1 11-25 98 EUR"}, []string{"2 told"}},
+		{"more than the discount kept back", early, nil, []string{"2 CP P1 11-05 97.99 EUR"},
+			[]string{"2 pays 97.99 EUR and calls the payment complete, but of document D is to be paid 100.00 EUR"}},
 		{"another currency", whole, nil, []string{"2 CP P1 11-05 23.40 USD"}, []string{"2 the payment is in USD, document D in EUR"}},
 		{"rejected", Payable{DocID: "D", Currency: "EUR", Rejected: true}, nil, []string{"2 CP P1 11-05 1 EUR"},
 			[]string{"2 the ERP pays document D, but has rejected it; Concur takes no payment of what was not posted"}},
@@ -167,4 +171,54 @@ func amounts(t *testing.T, pairs ...string) map[string]fis.Amount {
 		out[pairs[i]] = must(t, pairs[i+1])
 	}
 	return out
+}
+
+// A bank says only that money was paid: less than the whole completes an invoice as long as its discount holds.
+func TestPaidWithDiscount(t *testing.T) {
+	for _, c := range []struct {
+		row  string
+		term int // last day of the discount; 0: not known
+		want fis.PaymentStatus
+	}{
+		{"2 paid P1 11-10 98 EUR", 10, fis.PaidCompletely},
+		{"2 paid P1 11-10 98.50 EUR", 10, fis.PaidCompletely},
+		{"2 paid P1 11-11 98 EUR", 10, fis.PaidPartially},
+		{"2 paid P1 11-10 97.99 EUR", 10, fis.PaidPartially},
+		{"2 paid P1 11-10 98 EUR", 0, fis.PaidPartially},
+		{"2 paid P1 11-20 100 EUR", 10, fis.PaidCompletely},
+	} {
+		of := Payable{DocID: "D", Currency: "EUR", Owed: amounts(t, "V1", "100"), Discount: Discount{Percent: must(t, "2")}}
+		if c.term > 0 {
+			of.Discount.Until = fis.Date{Year: 2026, Month: 11, Day: c.term}
+		}
+		var told fis.PaymentStatus
+		verdicts, err := HoldPayments(of, nil, 2, []NewPayment{payRow(t, c.row)}, func(v PaymentVerdict) (string, error) {
+			told = v.Told().Status
+			return "", nil
+		})
+		if err != nil || told != c.want {
+			t.Errorf("%s: told %q, want %q (%+v, %v)", c.row, told, c.want, verdicts, err)
+		}
+	}
+}
+
+func TestDiscountOf(t *testing.T) {
+	day := fis.Date{Year: 2026, Month: 3, Day: 25}
+	for head, want := range map[string]string{
+		`"discountPercentage":"2","discountTermsDays":10`:       "2 2026-04-04",
+		`"discountPercentage":2.5`:                              "2.5 ",
+		`"discountPercentage":null,"discountTermsDays":10`:      "0 ",
+		`"discountPercentage":"200.00","discountTermsDays":"1"`: "0 ",
+		`"discountPercentage":"-2"`:                             "0 ",
+		`"discountPercentage":"two"`:                            "0 ",
+	} {
+		doc, err := fis.NewParser(nil).Parse(fis.Envelope{ID: "D", DocType: fis.Invoice, Document: []byte(`{"requestHeader":{` + head + `}}`)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := DiscountOf(doc, day)
+		if got := d.Percent.String() + " " + d.Until.String(); got != want {
+			t.Errorf("%s: %q, want %q", head, got, want)
+		}
+	}
 }

@@ -53,7 +53,7 @@ func payable(a *journal.Apply, p journal.Paying) (returns.Payable, error) {
 	if d.DocType != fis.CashAdvance { // the amount of its head is in the currency of the request
 		out.Total = d.Amount
 	}
-	if out.Owed != nil || !d.DocType.HasPostingLines() {
+	if !d.DocType.HasPostingLines() || out.Owed != nil && !d.DocType.IsMarkedPaid() {
 		return out, nil
 	}
 	env, ok, err := a.Payload(d)
@@ -64,9 +64,14 @@ func payable(a *journal.Apply, p journal.Paying) (returns.Payable, error) {
 	if err != nil {
 		return out, nil //nolint:nilerr // then the amount at its head is what is known
 	}
-	out.Dated = doc.Date()
-	if lines, err := posting.Derive(doc, posting.Options{}); err == nil {
-		out.Owed = lines.Owed()
+	if out.Owed == nil {
+		out.Dated = doc.Date()
+		if lines, err := posting.Derive(doc, posting.Options{}); err == nil {
+			out.Owed = lines.Owed()
+		}
+	}
+	if d.DocType.IsMarkedPaid() {
+		out.Discount = returns.DiscountOf(doc, doc.Date())
 	}
 	return out, nil
 }
