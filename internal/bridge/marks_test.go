@@ -206,6 +206,16 @@ func TestMarkThatIsInDoubt(t *testing.T) {
 			w.payment("D1", "P1", records.Stuck)
 			w.alarm("payment confirmation", append(c.words, "mark document D1 settled")...)
 			w.minded()
+			if c.behaviour.NoReadBack { // the right is given
+				w.fis.SetBehaviour(simfis.Behaviour{})
+				_, err := w.j.RetryConfirmation(w.ctx, "D1", "we may look now")
+				w.ok(err)
+				w.run(bridge.ExitDone)
+				w.payment("D1", "P1", records.Done)
+				w.marks("D1", "PAID P1 50.00")
+				w.quiet()
+				return
+			}
 			n, err := w.j.SettleByHand(w.ctx, "D1", "seen in Concur")
 			w.ok(err)
 			if n != 1 {

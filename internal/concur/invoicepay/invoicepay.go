@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/concur"
 )
@@ -35,25 +36,20 @@ type Caller interface {
 type Client struct{ Core Caller }
 
 // Mark sends marks. There is one answer for each, in their order, also when err is not nil: those of a call whose
-// answer was lost are Unknown, those of a call that was not made NotSent. An invoice may occur once.
-// *concur.AnswerError tells that the service said more than it was asked.
+// answer was lost are Unknown, those of a call that was not made NotSent. A second mark of an invoice goes in a call of
+// its own. *concur.AnswerError tells that the service said more than it was asked.
 func (c *Client) Mark(ctx context.Context, list []Mark) ([]concur.Answer, error) {
 	answers := make([]concur.Answer, len(list))
-	seen := map[string]bool{}
 	for i, m := range list {
 		if err := m.Validate(); err != nil {
 			return nil, fmt.Errorf("mark invoices: %w", err)
 		}
-		if seen[m.RequestID] {
-			return nil, fmt.Errorf("mark invoices: invoice %s is named twice; a call has one mark of an invoice", m.RequestID)
-		}
-		seen[m.RequestID] = true
 		answers[i] = concur.Answer{DocID: m.DocID, PaymentRef: m.Reference(), Code: noCode, Consequence: concur.NotSent}
 	}
 	var odd error
 	out := &sending{c: c}
-	for from := 0; from < len(list); from += perCall {
-		to := min(from+perCall, len(list))
+	for from, to := 0, 0; from < len(list); from = to {
+		to = end(list, from)
 		err := out.send(ctx, list[from:to], answers[from:to], len(list) == 1)
 		if err != nil && !concur.OnlyOdd(err) {
 			return answers, errors.Join(err, odd)
@@ -64,6 +60,17 @@ func (c *Client) Mark(ctx context.Context, list []Mark) ([]concur.Answer, error)
 }
 
 const noCode = -1
+
+// end is where the call that begins at from ends: at the most marks of one, or before an invoice that is in it already,
+// as two documents of one invoice are. A call has one mark of an invoice, and answers are told apart by that.
+func end(list []Mark, from int) int {
+	in := map[string]bool{}
+	to := from
+	for ; to < len(list) && to-from < perCall && !in[strings.ToUpper(list[to].RequestID)]; to++ {
+		in[strings.ToUpper(list[to].RequestID)] = true
+	}
+	return to
+}
 
 // mostUnread is how many marks the service may refuse to read, with none that it reads between them, before the fault
 // is ours.

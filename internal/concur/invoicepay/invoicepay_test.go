@@ -287,3 +287,29 @@ func TestReadBackIsForbidden(t *testing.T) {
 		t.Errorf("error is %v (%+v)", err, ce)
 	}
 }
+
+// Two documents of one invoice, as after a revision: each mark goes in a call of its own, and the others go on.
+func TestOneInvoiceTwice(t *testing.T) {
+	b := newBench(t, 2)
+	again := paid(0)
+	again.DocID, again.CheckNumber = "D0-revised", "BANK-9"
+	answers, err := b.client.Mark(t.Context(), []invoicepay.Mark{paid(0), again, paid(1)})
+	b.ok(err)
+	b.want(answers, "done, not extracted, done")
+	b.noRefusals()
+}
+
+func TestManyMarks(t *testing.T) {
+	b := newBench(t, 250)
+	answers, err := b.client.Mark(t.Context(), several(250))
+	b.ok(err)
+	calls := 0
+	for _, c := range b.sim.Record() {
+		if c.Call == "mark" {
+			calls++
+		}
+	}
+	if done := strings.Count(meant(answers), "done"); done != 250 || calls != 3 {
+		t.Errorf("%d done in %d calls", done, calls)
+	}
+}
