@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/bridge/receipts"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/exchange/seal"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
@@ -18,7 +19,7 @@ const receiptTrouble = "receipts"
 
 // keeper has the receipts of documents.
 func (b *Bridge) keeper() *receipts.Keeper {
-	return &receipts.Keeper{Config: b.cfg, Journal: b.j, Service: b.service, Store: b.receiptStore(), Log: b.log, Progress: b.progress}
+	return &receipts.Keeper{Config: b.cfg, Journal: b.j, Service: b.service, Store: b.receiptStore(), Temp: b.temp, Now: b.now, Log: b.log, Progress: b.progress}
 }
 
 func (b *Bridge) receiptStore() receipts.Store {
@@ -103,7 +104,13 @@ func (b *Bridge) dropReceipts(ctx context.Context, r *route, list []records.Rece
 		return err
 	}
 	defer func() { err = errors.Join(err, drop.Close()) }()
-	n, err := b.keeper().Drop(ctx, drop, list)
+	var sealer *seal.Sealer
+	if how, sealed := b.cfg.Sealing(r.Route); sealed {
+		if sealer, err = how.Load(b.now()); err != nil {
+			return fmt.Errorf("seal receipts: %w", err)
+		}
+	}
+	n, err := b.keeper().Drop(ctx, drop, sealer, list)
 	s.ReceiptsDropped += n
 	return err
 }

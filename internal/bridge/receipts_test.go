@@ -261,3 +261,25 @@ func TestReceiptsAreFieldsOfTheMapping(t *testing.T) {
 		t.Errorf("%s, and the document has %v", w.receiptStates("d1"), env.Receipts)
 	}
 }
+
+// TestReceiptsAreSealedWhereFilesAre: nothing of a receipt goes out in clear to a partner who wants files sealed.
+func TestReceiptsAreSealedWhereFilesAre(t *testing.T) {
+	w := sealedWorld(t, 0)
+	w.cfg.Receipts.Routes = []string{"journals"}
+	w.load()
+	w.withReceipts("d1", "IMG1", "IMG2")
+	w.fis.PutReceipt("IMG1", []byte("%PDF-1.7 a bill"))
+	s := w.runs()
+	if s.ReceiptsDropped != 2 || s.Dropped != 1 {
+		t.Fatalf("%+v", s)
+	}
+	got := w.drops()
+	if clear := w.unsealed(got["d1-1.pdf.pgp"]); clear != "%PDF-1.7 a bill" {
+		t.Errorf("%q", clear)
+	}
+	for name, bytes := range got {
+		if strings.Contains(bytes, "a bill") || strings.HasPrefix(bytes, "\x89PNG") {
+			t.Errorf("%s went out in clear", name)
+		}
+	}
+}

@@ -236,13 +236,8 @@ func imageType(head []byte) string {
 	return ""
 }
 
-// getReceipt makes one GET and hands the answer over. Errors of read that are no *ReceiptError are those of the line, or of what it wrote to.
+// getReceipt makes one GET beside the service, whose interval and limit are not for it, and hands the answer over. Errors of read that are no *ReceiptError are those of the line, or of what it wrote to.
 func (c *Client) getReceipt(ctx context.Context, op string, at *url.URL, read func(*http.Response, io.Reader) error) error {
-	leave, err := c.gate.enter(ctx, false)
-	if err != nil {
-		return err
-	}
-	defer leave()
 	watch := newWatchdog(ctx, c.cfg.Timeout)
 	defer watch.stop()
 	req, err := http.NewRequestWithContext(watch.ctx, http.MethodGet, at.String(), http.NoBody)

@@ -92,15 +92,9 @@ func (v *validation) receipts() {
 	v.receiptRoutes()
 }
 
-// receiptRoutes looks at what goes with receipts in the routes.
+// receiptRoutes refuses routes that wait for receipts which nobody fetches.
 func (v *validation) receiptRoutes() {
 	taking := v.ReceiptRoutes()
-	for _, r := range taking {
-		if v.Targets[r.Drop.Target].Seal != nil {
-			v.add("receipts", "", "take in route "+r.Name+", whose target seals its import files: receipts are not sealed",
-				"take the route out, or drop its files at a target without seal")
-		}
-	}
 	for i, r := range v.Routes {
 		if r.ReceiptsRequired && !slices.ContainsFunc(taking, func(t Route) bool { return t.Name == r.Name }) {
 			v.add(fmt.Sprintf("routes[%d].receipts_required", i), "", "waits for receipts that are not fetched", "name the route in receipts.routes")

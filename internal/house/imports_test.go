@@ -78,7 +78,7 @@ func allowed() map[string][]string {
 		"internal/proof/speed/baseline": {},
 
 		// The rooms of a run, each of them one of its steps.
-		"internal/bridge/receipts":  {"internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/receipts", "internal/journal/records"},
+		"internal/bridge/receipts":  {"internal/concur", "internal/config", "internal/exchange", "internal/exchange/seal", "internal/fis", "internal/journal", "internal/journal/receipts", "internal/journal/records"},
 		"internal/bridge/paying":    {"internal/fis", "internal/journal", "internal/journal/records", "internal/posting", "internal/returns"},
 		"internal/bridge/dropping":  {"internal/exchange", "internal/journal", "internal/journal/ledger", "internal/journal/records"},
 		"internal/bridge/rendering": {"internal/config", "internal/exchange/seal", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/mapping/refusal", "internal/mapping/takeback", "internal/partspool"},

@@ -20,7 +20,7 @@ import (
 const markName = ".fisbridge-temp"
 
 // ownName matches the names that fisbridge gives to its files in the making, today's and those of the versions before.
-var ownName = regexp.MustCompile(`^(fisbridge-((result|apply|import|parts)-)?|result-|apply-|import-|parts-)[0-9]+(\.body|\.xlsx)?$`)
+var ownName = regexp.MustCompile(`^(fisbridge-((result|apply|import|parts|receipt)-)?|result-|apply-|import-|parts-)[0-9]+(\.body|\.xlsx)?$`)
 
 // Clean makes the folder for files in the making and throws away what a killed run left in it: the journal knows nothing of it. It
 // removes its own names from its own folder, and nothing else.

@@ -6,11 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/exchange"
+	"github.com/fisbridge/fisbridge/internal/exchange/seal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/killpoint"
+	"github.com/fisbridge/fisbridge/internal/ownfile"
 )
 
 // dropAtOnce is how many receipts share their intentions and outcomes: each of these is a commit.
@@ -18,10 +21,10 @@ const dropAtOnce = 50
 
 // Drop brings receipts to their folder: written under temporary names and checked, committed, renamed, committed. It begins where the states
 // say that an earlier run ended. Receipts whose bytes are lost are fetched again by the next run, and stop nothing.
-func (k *Keeper) Drop(ctx context.Context, drop exchange.Drop, list []records.Receipt) (dropped int, err error) {
+func (k *Keeper) Drop(ctx context.Context, drop exchange.Drop, sealer *seal.Sealer, list []records.Receipt) (dropped int, err error) {
 	for len(list) > 0 {
 		n := min(dropAtOnce, len(list))
-		some, err := k.dropSome(ctx, drop, list[:n])
+		some, err := k.dropSome(ctx, drop, sealer, list[:n])
 		dropped += some
 		if err != nil {
 			return dropped, err
@@ -31,7 +34,7 @@ func (k *Keeper) Drop(ctx context.Context, drop exchange.Drop, list []records.Re
 	return dropped, nil
 }
 
-func (k *Keeper) dropSome(ctx context.Context, drop exchange.Drop, list []records.Receipt) (int, error) {
+func (k *Keeper) dropSome(ctx context.Context, drop exchange.Drop, sealer *seal.Sealer, list []records.Receipt) (int, error) {
 	var begun, renaming, lost []records.Receipt
 	for _, r := range list {
 		if r.State == records.ReceiptRenaming {
@@ -54,7 +57,7 @@ func (k *Keeper) dropSome(ctx context.Context, drop exchange.Drop, list []record
 			return 0, err
 		}
 	}
-	fresh, err := k.upload(ctx, drop, begun)
+	fresh, err := k.upload(ctx, drop, sealer, begun)
 	if err != nil {
 		return 0, err
 	}
@@ -63,7 +66,7 @@ func (k *Keeper) dropSome(ctx context.Context, drop exchange.Drop, list []record
 
 // upload writes receipts under temporary names of this attempt's own, after what an earlier attempt left was taken away, and commits that they
 // are whole there.
-func (k *Keeper) upload(ctx context.Context, drop exchange.Drop, list []records.Receipt) (whole []records.Receipt, err error) {
+func (k *Keeper) upload(ctx context.Context, drop exchange.Drop, sealer *seal.Sealer, list []records.Receipt) (whole []records.Receipt, err error) {
 	for _, r := range list {
 		if r.TempName == "" {
 			continue
@@ -90,14 +93,8 @@ func (k *Keeper) upload(ctx context.Context, drop exchange.Drop, list []records.
 	killpoint.Here("receiptupload.intended")
 	for len(begun) > len(whole) {
 		some := begun[len(whole):min(len(whole)+max(drop.AtOnce(), 1), len(begun))]
-		sendings := make([]exchange.Sending, len(some))
-		for i, r := range some {
-			sendings[i] = exchange.Sending{Temp: r.TempName, Size: r.Size, Open: func() (io.ReadCloser, error) { return k.Store.open(r.SHA256) }}
-		}
-		for i, err := range drop.UploadAll(ctx, sendings) {
-			if err != nil {
-				return nil, fmt.Errorf("drop receipt %s: %w", some[i].Name, err)
-			}
+		if err := k.send(ctx, drop, sealer, some); err != nil {
+			return nil, err
 		}
 		whole = append(whole, some...)
 	}
@@ -138,4 +135,57 @@ func (k *Keeper) publish(ctx context.Context, drop exchange.Drop, before, fresh 
 	moved, err := k.Journal.ReceiptsDropped(context.WithoutCancel(ctx), there)
 	killpoint.Here("receiptrename.done")
 	return len(moved), errors.Join(failed, err)
+}
+
+// send uploads some receipts at once.
+func (k *Keeper) send(ctx context.Context, drop exchange.Drop, sealer *seal.Sealer, some []records.Receipt) (err error) {
+	sendings := make([]exchange.Sending, len(some))
+	for i, r := range some {
+		sendings[i] = exchange.Sending{Temp: r.TempName, Size: r.Size, Open: func() (io.ReadCloser, error) { return k.Store.open(r.SHA256) }}
+		if sealer == nil {
+			continue
+		}
+		sealed, size, err := k.sealed(sealer, r)
+		if err != nil {
+			return fmt.Errorf("seal receipt %s: %w", r.Name, err)
+		}
+		defer ownfile.Discard(sealed)
+		sendings[i].Size = size
+		sendings[i].Open = func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(sealed, 0, size)), nil }
+	}
+	for i, err := range drop.UploadAll(ctx, sendings) {
+		if err != nil {
+			return fmt.Errorf("drop receipt %s: %w", some[i].Name, err)
+		}
+	}
+	return nil
+}
+
+// sealed is a receipt sealed, in a file that Discard ends.
+func (k *Keeper) sealed(sealer *seal.Sealer, r records.Receipt) (out *os.File, size int64, err error) {
+	clear, err := k.Store.open(r.SHA256)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer clear.Close()
+	if out, err = ownfile.Scratch(k.Temp, "fisbridge-receipt-*"); err != nil {
+		return nil, 0, err
+	}
+	defer func() {
+		if err != nil {
+			ownfile.Discard(out)
+		}
+	}()
+	w, err := sealer.Seal(out, strings.TrimSuffix(r.Name, sealer.Extension()), k.Now())
+	if err != nil {
+		return nil, 0, err
+	}
+	if _, err := io.Copy(w, clear); err != nil {
+		return nil, 0, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, 0, err
+	}
+	size, err = out.Seek(0, io.SeekCurrent)
+	return out, size, err
 }

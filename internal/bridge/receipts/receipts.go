@@ -32,10 +32,13 @@ type Service interface {
 
 // Keeper has receipts. Its fields are set once; each of them is required.
 type Keeper struct {
-	Config   *config.Config
-	Journal  *journal.Journal
-	Service  Service
-	Store    Store
+	Config  *config.Config
+	Journal *journal.Journal
+	Service Service
+	Store   Store
+	// Temp is the folder for receipts that are being sealed.
+	Temp     string
+	Now      func() time.Time
 	Log      *slog.Logger
 	Progress func(step string, done, total int)
 }
@@ -43,7 +46,7 @@ type Keeper struct {
 const (
 	// MostTries is in how many runs a receipt is asked for, when it could be had another time.
 	MostTries = 5
-	// atOnce is how many are fetched at a time, and fewFailures after how many in a row that had no answer the others are left for the next
+	// atOnce is how many are fetched at a time, where concur.concurrency allows it, and fewFailures after how many in a row that had no answer the others are left for the next
 	// run: documents do not wait for a service that is down.
 	atOnce      = 4
 	fewFailures = 5
@@ -159,7 +162,7 @@ func (k *Keeper) fetchSome(ctx context.Context, route string, wanted []records.R
 	defer cancel()
 	jobs, results := make(chan records.Receipt), make(chan result)
 	var workers sync.WaitGroup
-	for range atOnce {
+	for range max(1, min(atOnce, k.Config.Concur.Concurrency)) {
 		workers.Go(func() {
 			for r := range jobs {
 				results <- k.fetch(ctx, r)
@@ -234,8 +237,17 @@ func (k *Keeper) fetch(ctx context.Context, r records.Receipt) (res result) {
 	}
 	killpoint.Here("receipt.acted")
 	res.SHA256, res.Size = got.SHA256, got.Size
-	res.Name = k.Config.Receipts.ReceiptName(d.ID, d.ReportID, r.Number, got.SHA256, got.Type)
+	res.Name = k.Config.Receipts.ReceiptName(d.ID, d.ReportID, r.Number, got.SHA256, got.Type) + k.extension(d.Route)
 	return res
+}
+
+// extension is what the names of sealed files end with; nothing where they go out in clear.
+func (k *Keeper) extension(route string) string {
+	r, _ := k.Config.Route(route)
+	if how, sealed := k.Config.Sealing(r); sealed {
+		return how.Extension()
+	}
+	return ""
 }
 
 // mostTime is how long one image may take.
