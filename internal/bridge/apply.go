@@ -107,6 +107,7 @@ type applier struct {
 	b          *Bridge
 	r          *route
 	a          *journal.Apply
+	format     *returns.Format
 	unreadable error
 	files      map[int64]bool // import files that the result file speaks of
 }
@@ -124,8 +125,10 @@ type keptOutcome struct {
 }
 
 func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Format, file *resultCopy) error {
-	ap.a = a
-	if err := ap.b.elsewhere(a, ap.r); err != nil {
+	ap.a, ap.format = a, format
+	if format.AnyRoute() {
+		a.AnyRoute()
+	} else if err := ap.b.elsewhere(a, ap.r); err != nil {
 		return err
 	}
 	sum, unread, err := file.each(ctx, format, ap.row)
@@ -184,13 +187,18 @@ func (ap *applier) row(row returns.Row) error {
 			return ap.payment(row, out)
 		}
 	}
-	m, err := ap.a.Match(ref)
+	var m journal.Match
+	if ref.Payment {
+		m, err = ap.place(row, ref)
+	} else {
+		m, err = ap.a.Match(ref)
+	}
 	if err != nil {
 		return err
 	}
 	out.DocID, out.FileID = m.Doc, m.File
 	switch {
-	case m.Problem != "" && before.Mark == records.PaymentAsked: // an earlier file has it
+	case m.Problem != "" && (before.Mark == records.PaymentAsked || before.Mark == records.PaymentUnclaimed): // an earlier file has it
 		return ap.a.Ignore(1)
 	case m.Problem != "" && ref.Payment:
 		return ap.ask(row, out, m)
@@ -261,6 +269,9 @@ func (ap *applier) ask(row returns.Row, out records.ResultRow, m journal.Match) 
 	out.Data, err = encode(records.Asked{Payment: row.Payment, May: m.May})
 	if err != nil {
 		return err
+	}
+	if ap.unclaimed(row, m) {
+		out.Kind, out.Mark = records.UnclaimedRow, records.PaymentUnclaimed
 	}
 	return ap.a.Add(out)
 }

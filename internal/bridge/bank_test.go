@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/templates"
 )
 
@@ -20,7 +21,13 @@ func banked(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	own := strings.Replace(string(text), "\nresults:\n", "\nresults:\n  - iso20022\n  - mt940\n", 1)
+	return bankedBy(t, string(text), "  - iso20022\n  - mt940\n")
+}
+
+// bankedBy is banked with result formats of its own.
+func bankedBy(t *testing.T, text, formats string) *world {
+	t.Helper()
+	own := strings.Replace(text, "\nresults:\n", "\nresults:\n"+formats, 1)
 	w := newWorld(t, options{templates: fstest.MapFS{"generic-csv/template.yaml": {Data: []byte(own)}}})
 	w.good("D2", "D3")
 	w.add("expense", "D1", expense("RD1", "640100 640100"))
@@ -110,5 +117,82 @@ func TestBankContradictsItself(t *testing.T) {
 	}
 	if note := w.read("erp/out/failed/" + w.note("1")); !strings.Contains(note, "the entry of 10.01 EUR has transactions of 10") {
 		t.Error(note)
+	}
+}
+
+// entry is a booked debit of a statement, with what the bank says of it.
+func entry(amount, reference, details string) string {
+	return fmt.Sprintf(`<Ntry><Amt Ccy="EUR">%[1]s</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-04-02</Dt></BookgDt><AcctSvcrRef>%[2]s</AcctSvcrRef><NtryDtls><TxDtls><Amt Ccy="EUR">%[1]s</Amt>%[3]s</TxDtls></NtryDtls></Ntry>`, amount, reference, details)
+}
+
+func notification(entries ...string) string {
+	return strings.Replace(camt(), "</Ntfctn>", strings.Join(entries, "")+"</Ntfctn>", 1)
+}
+
+// A statement is of everything that the company pays. What names a document in its free text is that document's payment; what names something else is nobody's,
+// and nobody is asked, however often the bank tells of it; what names nothing, and has the amount of open documents, is asked about with these.
+func TestStatementOfEverything(t *testing.T) {
+	w := banked(t)
+	w.sameReport("D2", "D3")
+	w.add("expense", "a11223344556677889900aabbccddeef", expense("RX", "640100"))
+	w.run(bridge.ExitDone)
+	w.answer("2", posted("a11223344556677889900aabbccddeef", "4"))
+	w.run(bridge.ExitDone)
+	day := []string{
+		entry("10.00", "B1", "<RmtInf><Ustrd>expenses A11223344556677889900AABBCCDDEEF june</Ustrd></RmtInf>"),
+		entry("77.00", "B2", "<Refs><EndToEndId>INVOICE-2026-0017</EndToEndId></Refs>"),
+		entry("88.00", "B3", ""),
+		entry("20.00", "B4", ""),
+	}
+	w.write("erp/out/1.xml", notification(day[:3]...))
+	w.run(bridge.ExitDone)
+	if diff := cmp.Diff([]string{"a11223344556677889900aabbccddeef CP 10.00 B1"}, w.told()); diff != "" {
+		t.Error(diff)
+	}
+	w.quiet()
+	asked, err := w.j.ListAsked(w.ctx, records.Filter{})
+	w.ok(err)
+	if len(asked.Rows) != 2 || asked.Rows[0].Mark != records.PaymentUnclaimed || asked.Rows[0].Payment.Reference != "B2" {
+		t.Errorf("%+v", asked.Rows)
+	}
+
+	w.write("erp/out/2.xml", notification(day...)) // the statement tells of all again, and of one more
+	w.run(bridge.ExitNeedsPerson)
+	w.alarm("result lines", "1 of 4 lines", "1 payment of which nobody knows the document")
+	asked, err = w.j.ListAsked(w.ctx, records.Filter{})
+	w.ok(err)
+	if len(asked.Rows) != 3 || asked.Rows[0].Payment.Reference != "B4" || len(asked.Rows[0].May) != 1 || asked.Rows[0].May[0].DocID != "D1" {
+		t.Errorf("%+v", asked.Rows)
+	}
+}
+
+// A mapping says in which order the document of a payment is looked for. Only one that is whole and alone counts.
+func TestOrderOfWays(t *testing.T) {
+	text, err := fs.ReadFile(templates.FS(), "generic-csv/template.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := bankedBy(t, string(text), "  - { ready: camt.054, files: \"*.xml\", match: [reference, amount and date and party] }\n")
+	for id, accounts := range map[string]string{"N1": "640100 640100", "N2": "640100", "N3": "640100"} {
+		w.add("expense", id, strings.Replace(expense("R"+id, accounts), `"employeeId":"E1"`, `"employeeId":"E1","employeeFirstName":"Mira","employeeLastName":"Sandholm"`, 1))
+	}
+	w.run(bridge.ExitDone)
+	w.answer("2", posted("N1", "11"), posted("N2", "12"), posted("N3", "13"))
+	w.run(bridge.ExitDone)
+	w.sameReport("N1", "N2", "N3")
+	party := func(name string) string { return "<RltdPties><Cdtr><Nm>" + name + "</Nm></Cdtr></RltdPties>" }
+	w.write("erp/out/1.xml", notification(
+		entry("20.00", "B1", "<Refs><EndToEndId>RN1</EndToEndId></Refs>"+party("SANDHOLM, MIRA")), // of three, by amount one
+		entry("10.00", "B2", "<Refs><EndToEndId>RN1</EndToEndId></Refs>"+party("Mira Sandholm")),  // of three, by amount two
+		entry("10.00", "B3", party("Somebody Else")),
+	))
+	w.run(bridge.ExitNeedsPerson)
+	if diff := cmp.Diff([]string{"N1 CP 20.00 B1"}, w.told()); diff != "" {
+		t.Error(diff)
+	}
+	asked, err := w.j.ListAsked(w.ctx, records.Filter{States: []string{"asked"}})
+	w.ok(err)
+	if len(asked.Rows) != 2 || len(asked.Rows[0].May) != 2 || len(asked.Rows[1].May) != 4 {
+		t.Errorf("%+v", asked.Rows)
 	}
 }

@@ -146,6 +146,9 @@ func (b *Bridge) byContent(ctx context.Context, list []claimant, broken []*route
 			return claimant{}, err
 		}
 		for _, r := range broken {
+			if c.f.AnyRoute() { // it needs nothing of the route
+				break
+			}
 			w, err := b.j.Weigh(ctx, r.Name, refs)
 			if err != nil {
 				return claimant{}, err

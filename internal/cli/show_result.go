@@ -70,9 +70,27 @@ func (a *app) resultText(r *desk.ResultLife, all bool) {
 			a.Say("a payment without a document: fisbridge mark payment %d#LINE --document DOC --reason …", r.ID)
 		}
 	}
+	unclaimedLines(a, r.Unclaimed, all)
 	historyList(a.Stdout, a.Width(), r.History, func(e desk.Event) string {
 		return wording.Either(e.FileID != 0, fmt.Sprintf("file %d", e.FileID), "")
 	})
+}
+
+// unclaimedLines lists the payments of a file of all routes that are of no document of ours.
+func unclaimedLines(a *app, list []desk.AskedLine, all bool) {
+	if len(list) == 0 {
+		return
+	}
+	shown := list
+	if !all && len(shown) > usualParts {
+		shown = shown[:usualParts]
+	}
+	term.Heading(a.Stdout, "payments of no document of ours", len(list), len(shown))
+	g := term.Grid{Heads: []string{"line", "paid", "amount", "reference", "why"}, Right: []int{0, 2}}
+	for _, l := range shown {
+		g.Add(strconv.Itoa(l.Line), l.Payment.Cleared.String(), fis.Money(l.Payment.Amount, l.Payment.Currency)+" "+l.Payment.Currency, l.Payment.Reference, l.Problem)
+	}
+	g.Write(a.Stdout, a.Width())
 }
 
 // mayBe says which documents a payment may be of that a person is asked about.

@@ -13,10 +13,12 @@ import (
 // ResultLife is everything that is known of a result file; of its lines, those that could not be used.
 type ResultLife struct {
 	records.ResultFile
-	HasBytes bool            `json:"has_bytes"`
-	Listed   []ListedLine    `json:"listed"`
-	Alarms   []records.Alarm `json:"alarms"`
-	History  []ledger.Event  `json:"history"`
+	HasBytes bool         `json:"has_bytes"`
+	Listed   []ListedLine `json:"listed"`
+	// Unclaimed are payments in a file of all routes that are of no document of ours.
+	Unclaimed []records.AskedLine `json:"unclaimed,omitempty"`
+	Alarms    []records.Alarm     `json:"alarms"`
+	History   []ledger.Event      `json:"history"`
 }
 
 // ListedLine is a line that became neither an outcome nor a payment, and why.
@@ -66,6 +68,9 @@ func (w *Workspace) ResultLife(ctx context.Context, r records.ResultFile) (*Resu
 	may := map[int][]records.MayBe{}
 	for _, l := range asked {
 		may[l.Line] = l.May
+		if l.Mark == records.PaymentUnclaimed {
+			life.Unclaimed = append(life.Unclaimed, l)
+		}
 	}
 	if err := w.Journal.ResultRows(ctx, r.ID, true, func(row records.ResultRow) error {
 		life.Listed = append(life.Listed, ListedLine{row.Line, row.DocID, row.Problem, row.Mark, may[row.Line]})

@@ -151,7 +151,14 @@ func rowWords(row returns.Row) string {
 			add("", fmt.Sprintf("%d accepted, %d rejected", row.Accepted, row.Rejected))
 		}
 	}
-	add("of ", refWords(row.Refs))
+	of := refWords(row.Refs)
+	if of == "" && row.Kind == returns.Payment {
+		of = "a document that the file does not name"
+		if len(row.Seek.Words) > 0 {
+			of += ", or by one of these words: " + strings.Join(row.Seek.Words, " ")
+		}
+	}
+	add("of ", of)
 	return b.String()
 }
 

@@ -44,7 +44,7 @@ func allowed() map[string][]string {
 		"internal/concur":         {"internal/fis"},
 		// The neighbours of FIS: each is a client of its own that makes its calls by the core of internal/concur.
 		"internal/concur/invoicepay": {"internal/concur", "internal/fis"},
-		"internal/journal":           {"internal/fis", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/sqlite", "internal/journal/tokens"},
+		"internal/journal":           {"internal/fis", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/sqlite", "internal/journal/tokens", "internal/journal/whose"},
 		"internal/exchange":          {},
 		"internal/exchange/settle":   {"internal/exchange"},
 		"internal/exchange/seal":     {"internal/exchange"},
@@ -91,6 +91,7 @@ func allowed() map[string][]string {
 		"internal/journal/journaltest": {"internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens"},
 		"internal/journal/records":     {"internal/fis", "internal/journal/ledger"},
 		"internal/journal/home":        {"internal/journal/ledger"},
+		"internal/journal/whose":       {"internal/fis", "internal/journal/ledger"},
 		"internal/journal/tokens":      {"internal/journal/ledger"},
 		"internal/journal/receipts":    {"internal/fis", "internal/journal/ledger", "internal/journal/records"},
 		"internal/journal/retention":   {"internal/fis", "internal/journal/ledger", "internal/journal/records"},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/whose"
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
@@ -29,6 +30,8 @@ type Apply struct {
 	asked             int               // payments that were listed: a person may say that they are valid
 	placeless         int               // those of them of which nobody knows the document
 	before            map[string]Before // payments that people were asked about before; nil: not read yet
+	open              *whose.Index      // by amount; nil: not read yet
+	anyRoute          bool              // the file is of all routes
 	quiet             bool              // a look-up only: nothing follows from it
 	repeat            bool              // the file was applied before: lines that had their effect then have none now
 	// withheld: see Withhold.
@@ -97,13 +100,13 @@ const rowsAtOnce = 50
 func (a *Apply) Add(r records.ResultRow) error {
 	a.counts.Total++
 	switch {
-	case r.Problem != "":
+	case r.Problem != "" && r.Kind != records.UnclaimedRow:
 		r.Kind = records.ExceptionRow
 		a.counts.Listed++
 		if r.Mark == records.PaymentAsked {
 			a.asked, a.placeless = a.asked+1, a.placeless+1
 		}
-	case r.Kind == records.IgnoredRow:
+	case r.Kind == records.IgnoredRow || r.Kind == records.UnclaimedRow:
 		a.counts.Ignored++
 	case r.Kind == records.PaymentRow:
 		a.counts.Payments++

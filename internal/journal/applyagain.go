@@ -20,7 +20,7 @@ func (a *Apply) begin() error {
 		return err
 	}
 	a.repeat = true
-	for _, query := range []string{`DELETE FROM result_rows WHERE result_id = $1 AND kind = 'exception' AND mark NOT IN ('valid','invalid')`, `DELETE FROM result_documents WHERE result_id = $1`} {
+	for _, query := range []string{`DELETE FROM result_rows WHERE result_id = $1 AND kind IN ('exception','unclaimed') AND mark NOT IN ('valid','invalid')`, `DELETE FROM result_documents WHERE result_id = $1`} {
 		if _, err := a.t.Exec(query, a.result.ID); err != nil {
 			return err
 		}
@@ -43,7 +43,7 @@ func (a *Apply) Used(line int) (bool, error) {
 	}
 	a.counts.Total++
 	switch kind {
-	case records.IgnoredRow:
+	case records.IgnoredRow, records.UnclaimedRow:
 		a.counts.Ignored++
 	case records.PaymentRow:
 		a.counts.Payments++

@@ -234,7 +234,9 @@ func (a *Apply) choose(word string, found []candidate, payment bool) Match {
 		return list
 	}
 	left := keep(found, (*candidate).sent)
-	left = keep(left, func(c *candidate) bool { return c.Route == a.result.Route })
+	if !a.anyRoute {
+		left = keep(left, func(c *candidate) bool { return c.Route == a.result.Route })
+	}
 	why := "the only one that the ERP has from this route"
 	switch {
 	case len(left) == 1:

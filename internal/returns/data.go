@@ -101,7 +101,8 @@ func (d *data) wants(r format.Role) bool {
 	case format.RoleCurrency:
 		return d.row.Kind == Payment || d.row.Kind == Posting // with the amount that was posted
 	case format.RolePaymentRef, format.RolePaymentDate, format.RoleMethod, format.RoleStatus,
-		format.RoleReceiverID, format.RoleReceiverName, format.RoleUnique:
+		format.RoleReceiverID, format.RoleReceiverName, format.RoleUnique, format.RoleText,
+		format.RoleRun, format.RoleParty:
 		return d.row.Kind == Payment
 	}
 	return true
@@ -113,7 +114,7 @@ func (d *data) text(c *column, values []layout.Value) (string, bool) {
 	if c.role == format.RoleCurrency && len(c.fields) == 1 && values[c.fields[0]].Kind == layout.NumberKind {
 		return d.currencyOf(c, values[c.fields[0]].Text)
 	}
-	if c.pattern == nil || text == "" {
+	if c.pattern == nil || text == "" || c.role == format.RoleText {
 		return text, true
 	}
 	at := c.pattern.FindStringSubmatchIndex(text)
@@ -181,6 +182,12 @@ func (d *data) set(c *column, text string, values []layout.Value) {
 		p.ReceiverID = text
 	case format.RoleReceiverName:
 		p.ReceiverName = text
+	case format.RoleText:
+		d.row.Seek.Words = append(d.row.Seek.Words, wordsIn(c.pattern, text)...)
+	case format.RoleRun:
+		d.row.Seek.Run = text
+	case format.RoleParty:
+		d.row.Seek.Party = text
 	case format.RoleUnique:
 		p.Identified = text != ""
 	case format.RoleAcceptedCount:

@@ -123,7 +123,7 @@ func (d *data) finishPayment() {
 	if p.Message == "" && p.Status == fis.PaymentReversed && d.status == "" {
 		p.Message = cameBack
 	}
-	if !d.row.Refs.NamesDocument() {
+	if !d.row.Refs.NamesDocument() && len(d.f.spec.Match) == 0 {
 		d.problem("the row has no reference to a document")
 	}
 	if len(d.problems) == 0 { // a word that is not known is one problem, not two

@@ -39,6 +39,13 @@ func (k Kind) String() string {
 // Partial is the verdict of a row about a file of which the ERP posted some and refused some; which is told elsewhere.
 const Partial fis.Verdict = "partial"
 
+// Seek is what the document of a payment is looked for by, where its references do not name it.
+type Seek struct {
+	// Words are those that may be our reference, out of free text; Run names the payment run, Party who was paid.
+	Words      []string
+	Run, Party string
+}
+
 // Row is what one line of a result file says.
 type Row struct {
 	// Line is where the line begins in the result file, from 1 (xlsx: the row).
@@ -55,6 +62,8 @@ type Row struct {
 	BookedIn string
 	// Payment is set for Payment rows.
 	Payment fis.Payment
+	// Seek is what else a payment is found by.
+	Seek Seek
 	// Accepted and Rejected are what a File row declares, -1 where it does not.
 	Accepted, Rejected int
 	// Problem says why the line is an exception, or of no consequence, and Raw is the line, cut to 200 characters.

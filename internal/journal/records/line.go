@@ -20,6 +20,8 @@ const (
 	FileRow      RowKind = "file"
 	IgnoredRow   RowKind = "ignored"
 	ExceptionRow RowKind = "exception"
+	// UnclaimedRow is a payment in a file of all routes that is of no document of ours.
+	UnclaimedRow RowKind = "unclaimed"
 )
 
 // ResultRow is one line of a result file, matched or listed.
@@ -76,6 +78,8 @@ const (
 	// PaymentValid: it is right as it is, and Concur is told. PaymentInvalid: it is no payment of its own, and nothing is told.
 	PaymentValid   PaymentMark = "valid"
 	PaymentInvalid PaymentMark = "invalid"
+	// PaymentUnclaimed: it is nobody's as far as is known, and nobody is asked; a person may still name a document.
+	PaymentUnclaimed PaymentMark = "unclaimed"
 )
 
 // ListedPayment is a payment that was listed because it does not fit its document, or because nobody knows its document.

@@ -105,7 +105,7 @@ func (a *applier) one(o *Override) {
 			continue
 		}
 		known = true
-		if o.Format == "" && (!hasRole(f, o.Role) || o.Role == RoleFiles) {
+		if o.Format == "" && (!hasRole(f, o.Role) || o.Role == RoleFiles || o.Role == RoleMatch) {
 			continue
 		}
 		if applied = true; a.once(o, f) {
@@ -131,6 +131,10 @@ func (a *applier) apply(o *Override, f *Format) {
 		}
 		return
 	}
+	if o.Role == RoleMatch {
+		a.ways(o, f)
+		return
+	}
 	if o.Column == "-" {
 		f.Columns = slices.DeleteFunc(f.Columns, func(c Column) bool { return c.Role == o.Role })
 		return
@@ -149,6 +153,20 @@ func (a *applier) apply(o *Override, f *Format) {
 	if len(o.Words) > 0 {
 		col.Words = mergeWords(col.Words, o.Words)
 	}
+}
+
+// ways are those that the row lists, by commas: `reference, text`.
+func (a *applier) ways(o *Override, f *Format) {
+	var ways []Way
+	for word := range strings.SplitSeq(o.Column, ",") {
+		way := Way(FoldWord(word))
+		if !slices.Contains(Ways(), way) {
+			a.add(o, o.Column, fmt.Sprintf("%q is not one of %s", strings.TrimSpace(word), JoinWords(Ways())), nearestWord(string(way), Ways()))
+			return
+		}
+		ways = append(ways, way)
+	}
+	f.Match = ways
 }
 
 // column points a role at a constant, at fields (`Check no+Document`), or at a heading that the template does not know.

@@ -56,6 +56,9 @@ func (c *checker) head() {
 	if f.DefaultStatus != "" {
 		checkOneOf(c, ".default_status", f.DefaultStatus, WordComplete, WordPart, WordPaid, WordReversed, WordObsolete)
 	}
+	for _, way := range f.Match {
+		checkOneOf(c, ".match", way, Ways()...)
+	}
 	if f.PaidAmounts != "" {
 		checkOneOf(c, ".paid_amounts", f.PaidAmounts, PositiveAmounts, NegativeAmounts)
 		if f.AbsoluteAmounts && f.PaidAmounts != NegativeAmounts {

@@ -15,7 +15,7 @@ func (c *checker) column(i int) {
 	col := &c.f.Columns[i]
 	place := ".columns." + string(col.Role)
 	facts, ok := col.Role.Facts()
-	if !ok || col.Role == RoleFiles {
+	if !ok || col.Role == RoleFiles || col.Role == RoleMatch {
 		c.add(place, string(col.Role), fmt.Sprintf("there is no role %q", string(col.Role)), nearestWord(string(col.Role), Roles()))
 	}
 	given := 0

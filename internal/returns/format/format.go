@@ -50,6 +50,11 @@ type Format struct {
 	// PaidAmounts says which sign the amount of a payment has: `positive` or `negative` (banks list money that leaves as negative). The other sign is
 	// money that came back, a reversed payment (RE). Empty: amounts are positive, and a negative one makes the row an exception.
 	PaidAmounts Sign `yaml:"paid_amounts,omitempty"`
+	// Match is in which order the document of a payment is looked for; empty: by the references that the row names.
+	Match []Way `yaml:"match,omitempty" json:",omitempty"`
+	// AnyRoute: the file is of all routes of the installation, and of others too: a bank's statement. A payment of it may be of a document of any route; one that
+	// is nobody's is listed once, and nobody is asked.
+	AnyRoute bool `yaml:"any_route,omitempty" json:",omitempty"`
 	// AbsoluteAmounts is the former way to write `paid_amounts: negative`.
 	AbsoluteAmounts bool `yaml:"absolute_amounts,omitempty"`
 }
@@ -78,6 +83,23 @@ func (f *Format) PaidSign() Sign {
 	}
 	return ""
 }
+
+// Way is how the document of a payment is found. Only a way that leads to a single one counts; several that one leads to, a later one may decide between.
+type Way string
+
+const (
+	// ByReference: the row names it in the column of a reference.
+	ByReference Way = "reference"
+	// ByText: a whole word of the free text is its report id or docId; with a pattern, what that takes out of the text.
+	ByText Way = "text"
+	// ByRun: the payment run is the name of one of our import files, and one document of it is of this amount.
+	ByRun Way = "payment run"
+	// ByAmount: one document that is posted and not paid is of this amount, was posted not long before this day, and of this party.
+	ByAmount Way = "amount and date and party"
+)
+
+// Ways are all of them.
+func Ways() []Way { return []Way{ByReference, ByText, ByRun, ByAmount} }
 
 // Kind is what the rows of a format speak of.
 type Kind string

@@ -59,6 +59,12 @@ func (r Role) paymentMeaning() string {
 		return "the number of who was paid"
 	case RoleReceiverName:
 		return "the name of who was paid"
+	case RoleText:
+		return "free text in which our reference may stand; several columns may be text"
+	case RoleRun:
+		return "the name of the payment run"
+	case RoleParty:
+		return "who was paid, by name, to find the document"
 	case RoleUnique:
 		return "not empty: the reference is the bank's own of this one payment, which is the same when it is told again"
 	case RoleRowCount:

@@ -35,7 +35,7 @@ func TestReadyInYAML(t *testing.T) {
 		t.Fatal(err)
 	}
 	a, b := in.Results[0], in.Results[1]
-	if a.Name != "camt.054" || len(a.Columns) != 9 || b.Name != "bank" || b.Files != "*.txt" || b.Layout.Encoding != "ibm850" || len(b.Columns) != 9 || b.Ready != "mt940" {
+	if a.Name != "camt.054" || len(a.Columns) != 12 || b.Name != "bank" || b.Files != "*.txt" || b.Layout.Encoding != "ibm850" || len(b.Columns) != 12 || b.Ready != "mt940" {
 		t.Errorf("%+v\n%+v", a, b)
 	}
 	for text, want := range map[string]string{

@@ -38,6 +38,9 @@ const (
 	RoleStatus       Role = "status" // words: CP, PP, paid, RE, refused, OB, ignore
 	RoleReceiverID   Role = "receiver_id"
 	RoleReceiverName Role = "receiver_name"
+	RoleText         Role = "text"           // free text in which our reference may stand
+	RoleRun          Role = "payment_run"    // the name of the payment run
+	RoleParty        Role = "party"          // who was paid, by name, to find the document; Concur is not told
 	RoleUnique       Role = "payment_unique" // not empty: the reference is the bank's own of this one payment
 )
 
@@ -52,6 +55,9 @@ const (
 
 // RoleFiles is no role of a column: on the Results sheet it gives a format the pattern of its file names, and takes a ready format into the mapping.
 const RoleFiles Role = "files"
+
+// RoleMatch is no role of a column either: on the Results sheet it says in which order the document of a payment is looked for.
+const RoleMatch Role = "match"
 
 // Word is what a word of a result file means.
 type Word string
@@ -95,9 +101,11 @@ type roleFacts struct {
 func (r Role) Facts() (f roleFacts, ok bool) {
 	switch r {
 	case RoleDocID, RoleReportID, RoleReportKey, RoleReference, RoleFileName, RoleBatchID, RoleNumber, RoleCompany,
-		RoleFiscalYear, RoleMessageLine, RolePaymentRef, RoleCurrency, RoleReceiverID, RoleReceiverName, RoleUnique:
+		RoleFiscalYear, RoleMessageLine, RolePaymentRef, RoleCurrency, RoleReceiverID, RoleReceiverName, RoleRun, RoleParty, RoleUnique:
 		return roleFacts{}, true
-	case RoleFiles:
+	case RoleText:
+		return roleFacts{repeats: true}, true
+	case RoleFiles, RoleMatch:
 		return roleFacts{}, true
 	case RoleSequence, RoleFileLine:
 		return roleFacts{number: true}, true
@@ -126,7 +134,7 @@ func Roles() []Role {
 	return []Role{
 		RoleDocID, RoleReportID, RoleReportKey, RoleReference, RoleSequence, RoleFileLine, RoleFileName, RoleBatchID,
 		RoleKind, RoleOutcome, RoleNumber, RoleCompany, RoleFiscalYear, RolePostingDate, RoleMessageCode, RoleMessage, RoleMessageLine,
-		RolePaymentRef, RoleAmount, RoleCurrency, RolePaymentDate, RoleMethod, RoleStatus, RoleReceiverID, RoleReceiverName, RoleUnique,
+		RolePaymentRef, RoleAmount, RoleCurrency, RolePaymentDate, RoleMethod, RoleStatus, RoleReceiverID, RoleReceiverName, RoleText, RoleRun, RoleParty, RoleUnique,
 		RoleRowCount, RoleRecordCount, RoleAcceptedCount, RoleRejectedCount, RoleTotalAmount,
 	}
 }

@@ -1,0 +1,127 @@
+package bridge
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/returns"
+	"github.com/fisbridge/fisbridge/internal/returns/format"
+)
+
+// place looks for the document of a payment in the order of the format. A way that leads to one document ends the
+// search. Several that one leads to, a later way may decide between; where none does, they are the candidates, and the
+// first reason is the one that is told.
+func (ap *applier) place(row returns.Row, ref records.Ref) (journal.Match, error) {
+	first := journal.Match{Problem: "the payment names no document"}
+	var may []string
+	for _, way := range ap.format.Ways() {
+		var found []string
+		var err error
+		switch {
+		case way != format.ByReference:
+			found, err = ap.foundBy(way, row)
+		case row.Refs.NamesDocument() || row.Refs.NamesFile():
+			var m journal.Match
+			if m, err = ap.a.Match(ref); err != nil || m.Doc != "" || m.Problem == "" {
+				return m, err
+			}
+			first, found = m, m.May
+		}
+		if err != nil {
+			return first, err
+		}
+		if len(may) > 0 {
+			found = slices.DeleteFunc(found, func(id string) bool { return !slices.Contains(may, id) })
+		}
+		switch {
+		case len(found) == 1:
+			return ap.a.Match(records.Ref{Refs: fis.Refs{DocID: found[0]}, Payment: true})
+		case len(found) > 1 && len(may) == 0 && way != format.ByReference:
+			first.Problem += fmt.Sprintf("; by %s it may be of %d documents", way, len(found))
+		}
+		if len(found) > 1 {
+			may = found
+		}
+	}
+	first.May = may
+	if len(may) == 0 && !row.Refs.NamesDocument() && ap.format.AnyRoute() { // nothing but the amount is known
+		var err error
+		first.May, err = ap.a.MatchAmount(row.Payment)
+		return first, err
+	}
+	return first, nil
+}
+
+// mostMay is how many candidates of one amount are looked at.
+const mostMay = 50
+
+func (ap *applier) foundBy(way format.Way, row returns.Row) ([]string, error) {
+	switch way {
+	case format.ByText:
+		return ap.a.MatchWords(row.Seek.Words)
+	case format.ByRun:
+		if row.Seek.Run == "" {
+			return nil, nil
+		}
+		return ap.a.MatchRun(row.Seek.Run, row.Payment)
+	case format.ByAmount:
+		found, err := ap.a.MatchAmount(row.Payment)
+		if err != nil || row.Seek.Party == "" || len(found) > mostMay {
+			return nil, err
+		}
+		var out []string
+		for _, id := range found {
+			same, err := ap.paidTo(id, row.Seek.Party)
+			if err != nil {
+				return nil, err
+			}
+			if same {
+				out = append(out, id)
+			}
+		}
+		return out, nil
+	}
+	return nil, nil
+}
+
+// paidTo tells whether a document is of the party that a bank names: all words of the employee's or vendor's name are
+// among those of the party.
+func (ap *applier) paidTo(id, party string) (bool, error) {
+	d, err := ap.a.Document(id)
+	if err != nil {
+		return false, err
+	}
+	env, ok, err := ap.a.Payload(d)
+	if err != nil || !ok {
+		return false, err
+	}
+	doc, err := fis.NewParser(nil).Parse(env)
+	if err != nil {
+		return false, nil //nolint:nilerr // then nobody knows its name
+	}
+	person := doc.Person()
+	names := []string{person.Str("employeeFirstName") + " " + person.Str("employeeLastName"),
+		doc.Header().Str("vendorName"), doc.Root.Get("vendor").Str("vendorName")}
+	words := nameWords(party)
+	return slices.ContainsFunc(names, func(name string) bool {
+		own := nameWords(name)
+		missing := func(w string) bool { return !slices.Contains(words, w) }
+		return len(own) > 1 && !slices.ContainsFunc(own, missing)
+	}), nil
+}
+
+// nameWords are the words of a name in small letters.
+func nameWords(name string) []string {
+	return strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
+
+// unclaimed tells whether a payment is of none of ours as far as anybody knows: it stands in a file of all routes and of
+// others.
+func (ap *applier) unclaimed(row returns.Row, m journal.Match) bool {
+	return ap.format.AnyRoute() && row.Kind == returns.Payment && m.Doc == "" && len(m.May) == 0
+}

@@ -1,0 +1,59 @@
+package journal
+
+import (
+	"slices"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/whose"
+)
+
+// How the document of a payment is found whose references do not name it.
+
+// AnyRoute tells that the result file is of all routes: none is preferred.
+func (a *Apply) AnyRoute() { a.anyRoute = true }
+
+// MatchWords are the documents that have one of these words as their docId or report id. Keys of reports are numbers as others have them, too.
+func (a *Apply) MatchWords(words []string) (may []string, err error) {
+	a.quiet = true
+	defer func() { a.quiet = false }()
+	for _, word := range words {
+		m, err := a.matchWord("report_id", word, 0, records.Ref{Payment: true})
+		if err != nil {
+			return nil, err
+		}
+		found := m.May
+		if m.Problem == "" && m.Doc != "" {
+			found = []string{m.Doc}
+		}
+		for _, id := range found {
+			if !slices.Contains(may, id) {
+				may = append(may, id)
+			}
+		}
+	}
+	return may, nil
+}
+
+// MatchRun are the documents of the import file that a payment run is named by, of the payment's amount.
+func (a *Apply) MatchRun(run string, p fis.Payment) ([]string, error) {
+	files, err := a.t.namedFiles(run)
+	if err != nil || len(files) != 1 {
+		return nil, err
+	}
+	return a.ofAmount(p, files[0].ID)
+}
+
+// MatchAmount are the documents that are posted and not paid, of the payment's amount, and near its day.
+func (a *Apply) MatchAmount(p fis.Payment) ([]string, error) { return a.ofAmount(p, 0) }
+
+func (a *Apply) ofAmount(p fis.Payment, file int64) ([]string, error) {
+	if a.open == nil {
+		x, err := whose.Read(a.t.Tx)
+		if err != nil {
+			return nil, err
+		}
+		a.open = x
+	}
+	return a.open.Of(p, file), nil
+}
