@@ -14,6 +14,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/docfiles"
 	"github.com/fisbridge/fisbridge/internal/cli/workbench"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/explaining"
 	"github.com/fisbridge/fisbridge/internal/mapping/explain"
 )
 
@@ -71,7 +72,7 @@ Exit code 3 when the line that is made today is not, byte for byte, the one in t
 		}
 		return desk.Looking(ctx, a.Place(""), func(w *desk.Workspace) error {
 			return w.Snapshot(ctx, func(w *desk.Workspace) error {
-				x, err := w.Explain(ctx, o.file, o.line)
+				x, err := explaining.Line(ctx, w, o.file, o.line)
 				if err != nil {
 					return err
 				}
@@ -108,7 +109,7 @@ func (o *explainOptions) read(args []string) error {
 }
 
 // tell writes an explanation.
-func (a *app) tellExplanation(x *desk.Explanation, o explainOptions) error {
+func (a *app) tellExplanation(x *explaining.Explanation, o explainOptions) error {
 	if o.column != "" {
 		c, err := x.Cell(o.column)
 		if err != nil {
@@ -148,7 +149,7 @@ func (a *app) explainRendered(o explainOptions) error {
 	if err != nil {
 		return err
 	}
-	x, err := desk.ExplainRendered(desk.Rendered{Name: o.rendered, Stored: stored, Plan: plan, Documents: docfiles.In(a.Frame, o.documents),
+	x, err := explaining.OfRendered(explaining.Rendered{Name: o.rendered, Stored: stored, Plan: plan, Documents: docfiles.In(a.Frame, o.documents),
 		Route: cmp.Or(o.render.route, plan.Name()), Sequence: o.render.sequence, Created: created}, o.line)
 	if err != nil {
 		return err

@@ -17,6 +17,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/explaining"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/journaltest"
@@ -119,14 +120,14 @@ func TestExplainFixedFile(t *testing.T) {
 func TestExplainForMachines(t *testing.T) {
 	w := explainWorld(t, "generic-csv")
 	out, _, code := w.exec("80", "explain", "expenses/1", "2", "Account", "--json")
-	var x desk.Explanation
+	var x explaining.Explanation
 	if err := json.Unmarshal([]byte(out), &x); err != nil || code != desk.ExitDone {
 		t.Fatal(err, code, out)
 	}
 	if !x.Same || x.Whole || x.Changed || x.Line.Line != 2 || len(x.Line.Cells) != 1 {
 		t.Errorf("got %+v", x)
 	}
-	var heading desk.Explanation // belongs to no document: the whole file is made again
+	var heading explaining.Explanation // belongs to no document: the whole file is made again
 	if out, _, _ := w.exec("80", "explain", "expenses/1", "1", "--json"); json.Unmarshal([]byte(out), &heading) != nil || !heading.Same || !heading.Whole {
 		t.Errorf("got %+v", heading)
 	}
@@ -242,7 +243,7 @@ func TestExplainByOneDocument(t *testing.T) {
 				if code == desk.ExitUsage && line > 2 {
 					break
 				}
-				var x desk.Explanation
+				var x explaining.Explanation
 				if err := json.Unmarshal([]byte(out), &x); err != nil || code != desk.ExitDone || !x.Same || x.Line.Line > line {
 					t.Fatal(line, err, code, out)
 				}

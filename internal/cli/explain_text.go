@@ -7,34 +7,34 @@ import (
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
-	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/explaining"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/explain"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // explanationText writes what people read.
-func (a *app) explanationText(x *desk.Explanation, o explainOptions) {
+func (a *app) explanationText(x *explaining.Explanation, o explainOptions) {
 	l := term.Lines{Out: a.Stdout, Width: a.Width(), Label: 11}
 	line := x.Line
-	l.Put("file", "%s, line %s of %s", desk.Visible(x.File), desk.LineNumbers(line), wording.Grouped(strconv.Itoa(x.Lines)))
-	l.Put("mapping", "%s", desk.MappingWords(x))
-	l.Put("record", "%s", desk.RecordWords(line))
+	l.Put("file", "%s, line %s of %s", wording.Visible(x.File), explaining.LineNumbers(line), wording.Grouped(strconv.Itoa(x.Lines)))
+	l.Put("mapping", "%s", explaining.MappingWords(x))
+	l.Put("record", "%s", explaining.RecordWords(line))
 	if line.DocID != "" || line.ReportID != "" {
-		l.Put("document", "%s, report %s, %s", desk.Visible(line.DocID), desk.Visible(line.ReportID), fis.CurrencyName(line.Currency))
+		l.Put("document", "%s, report %s, %s", wording.Visible(line.DocID), wording.Visible(line.ReportID), fis.CurrencyName(line.Currency))
 	}
 	for _, p := range line.Postings {
-		l.Put("made from", "%s", desk.ExplainedPostingWords(p, line.Currency))
+		l.Put("made from", "%s", explaining.ExplainedPostingWords(p, line.Currency))
 	}
 	if line.When != nil {
-		l.Put("because", "%s", desk.FormulaWords(line.When))
+		l.Put("because", "%s", explaining.FormulaWords(line.When))
 	}
 	exactly(l, "says", line.Text)
-	l.Put("", "%s", desk.SameWords(x))
+	l.Put("", "%s", explaining.SameWords(x))
 	exactly(l, "in the file", x.Stored)
 	for _, p := range x.Problems {
 		if !x.Same { // else they were in no file then either
-			l.Put("problem", "%s", desk.Visible(p))
+			l.Put("problem", "%s", wording.Visible(p))
 		}
 	}
 	term.Print(a.Stdout, "\n")
@@ -48,7 +48,7 @@ func (a *app) explanationText(x *desk.Explanation, o explainOptions) {
 // exactly writes a text with all its blanks, on one line however long.
 func exactly(l term.Lines, label, text string) {
 	if text != "" {
-		term.Print(l.Out, "%-*s %s\n", l.Label, label, desk.Visible(text))
+		term.Print(l.Out, "%-*s %s\n", l.Label, label, wording.Visible(text))
 	}
 }
 
@@ -64,11 +64,11 @@ func (a *app) cellList(l *explain.Line, all bool) {
 			blank++
 			continue
 		}
-		term.Print(a.Stdout, "%4s  %-*s  %s\n", columnWord(c.Column), wide, clipped(desk.Visible(c.Field), wide), desk.Visible(c.Text))
+		term.Print(a.Stdout, "%4s  %-*s  %s\n", columnWord(c.Column), wide, clipped(wording.Visible(c.Field), wide), wording.Visible(c.Text))
 		if l.Kind == explain.KindHeading {
 			continue
 		}
-		for _, how := range desk.CellWords(c) {
+		for _, how := range explaining.CellWords(c) {
 			for _, part := range strings.Split(term.Wrap(how, a.Width()-12), "\n") {
 				term.Print(a.Stdout, "          %s\n", part)
 			}
@@ -94,28 +94,28 @@ func (a *app) cellText(c *explain.Cell, line *explain.Line) {
 	if c.End > c.Start {
 		place = fmt.Sprintf(" (bytes %d to %d of the line)", c.Start+1, c.End)
 	}
-	l.Put("in the file", "%s%s", desk.Quoted(c.Written), place)
+	l.Put("in the file", "%s%s", explaining.Quoted(c.Written), place)
 	if c.Written != c.Text {
-		l.Put("which says", "%s", desk.Quoted(c.Text))
+		l.Put("which says", "%s", explaining.Quoted(c.Text))
 	}
-	l.Put("value", "%s", desk.Quoted(c.Value))
+	l.Put("value", "%s", explaining.Quoted(c.Value))
 	if line.Kind != explain.KindHeading {
-		l.Put("formula", "%s", desk.FormulaWords(&c.Traced))
+		l.Put("formula", "%s", explaining.FormulaWords(&c.Traced))
 	}
 	for _, s := range c.Sources {
-		l.Put("read", "%s", desk.SourceWords(s))
+		l.Put("read", "%s", explaining.SourceWords(s))
 		l.Put("", "%s", s.Meaning)
 	}
 	for _, s := range c.Lookups {
-		l.Put("looked up", "%s", desk.LookupWords(s))
+		l.Put("looked up", "%s", explaining.LookupWords(s))
 		var row []string
 		for _, r := range s.Row {
-			row = append(row, r.Heading+" "+desk.Quoted(r.Text))
+			row = append(row, r.Heading+" "+explaining.Quoted(r.Text))
 		}
 		l.Put("", "the row: %s", strings.Join(row, ", "))
 	}
 	for _, d := range c.Done {
-		l.Put("done", "%s", desk.Visible(d))
+		l.Put("done", "%s", wording.Visible(d))
 	}
 	l.Put("template", "%s", strings.Join(c.Rules, "; "))
 }

@@ -37,7 +37,7 @@ func (w *Workspace) companyOf(d records.Doc) string {
 		if r.Name != d.Route {
 			continue
 		}
-		plan, _ := mapping.Load(w.templates(), w.Config.Path(r.Mapping))
+		plan, _ := mapping.Load(w.Templates(), w.Config.Path(r.Mapping))
 		if plan != nil {
 			return plan.Setting("company")
 		}

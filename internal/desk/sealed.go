@@ -33,8 +33,8 @@ func (w *Workspace) clearFile(f records.File, body io.Reader) (*os.File, int64, 
 	})
 }
 
-// clearBytes are what an import file says in clear; false when they are not kept, or cannot be opened.
-func (w *Workspace) clearBytes(f records.File, body io.Reader) ([]byte, bool, error) {
+// ClearBytes are what an import file says in clear; false when they are not kept, or cannot be opened.
+func (w *Workspace) ClearBytes(f records.File, body io.Reader) ([]byte, bool, error) {
 	clear, size, err := w.clearFile(f, body)
 	if errors.As(err, new(*seal.ClosedError)) {
 		return nil, false, nil

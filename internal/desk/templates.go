@@ -16,7 +16,7 @@ func TemplatesOf(folder string) fs.FS {
 }
 
 // templates are those that the working folder sees.
-func (w *Workspace) templates() fs.FS { return TemplatesOf(w.Config.Path(w.Config.Folders.Templates)) }
+func (w *Workspace) Templates() fs.FS { return TemplatesOf(w.Config.Path(w.Config.Folders.Templates)) }
 
 // Overlay shows two folders of templates as one; a template in own hides the built-in one of its name as a whole.
 type Overlay struct{ Own, Builtin fs.FS }

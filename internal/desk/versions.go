@@ -7,11 +7,13 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
@@ -155,4 +157,14 @@ func SinceTime(text string, now time.Time) (time.Time, error) {
 		return now.Add(-d), nil
 	}
 	return time.Time{}, fmt.Errorf("%q is not a time like 30d or 12h, nor a day like 2026-03-01", text)
+}
+
+// LoadVersion compiles a version of a mapping that the journal keeps.
+func LoadVersion(cfg *config.Config, c records.MappingContent) (*mapping.Plan, error) {
+	name := c.Name
+	if r, ok := cfg.Route(c.Route); ok {
+		name = filepath.Join(filepath.Dir(cfg.Path(r.Mapping)), c.Name)
+	}
+	plan, findings := mapping.LoadVersion(name, c.Body, c.Template, c.TemplateBody)
+	return plan, findings.Err()
 }

@@ -217,7 +217,7 @@ func (w *Workspace) Bridge(progress bridge.Progress) (*bridge.Bridge, error) {
 }
 
 func (w *Workspace) bridgeWith(client *concur.Client, progress bridge.Progress) (*bridge.Bridge, error) {
-	b, err := bridge.New(bridge.Options{Config: w.Config, Journal: w.Journal, Service: client, Invoices: &invoicepay.Client{Core: client}, Templates: w.templates(), Now: w.place.Now, Sleep: sleep, Log: w.log, Progress: progress})
+	b, err := bridge.New(bridge.Options{Config: w.Config, Journal: w.Journal, Service: client, Invoices: &invoicepay.Client{Core: client}, Templates: w.Templates(), Now: w.place.Now, Sleep: sleep, Log: w.log, Progress: progress})
 	var unusable *bridge.UnusableError
 	if errors.As(err, &unusable) {
 		if told := b.TellUnusable(context.Background()); told != nil {

@@ -36,7 +36,7 @@ func (a *bench) tellChecked(r *workshop.Report) {
 	}
 	if !a.Quiet {
 		for _, text := range r.Amounts {
-			a.Say("  amounts: %s", desk.Visible(text))
+			a.Say("  amounts: %s", wording.Visible(text))
 		}
 	}
 	for _, s := range r.Sums {
@@ -85,12 +85,12 @@ func (a *bench) label(f findings.Finding) term.Own {
 func findingText(f findings.Finding) string {
 	text := f.Reason
 	if f.Value != "" && !strings.Contains(f.Reason, f.Value) {
-		text = desk.Visible(shortened(f.Value)) + ": " + text
+		text = wording.Visible(shortened(f.Value)) + ": " + text
 	}
 	if f.Nearest != "" && !strings.Contains(f.Reason, "did you mean "+f.Nearest) {
 		text += " (did you mean " + f.Nearest + "?)"
 	}
-	return desk.Visible(text)
+	return wording.Visible(text)
 }
 
 func shortened(s string) string {

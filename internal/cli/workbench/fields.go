@@ -100,7 +100,7 @@ func (a *bench) tellSeen(documents *workshop.SeenFields) {
 			a.Say("  and %d more", len(further)-most)
 			break
 		}
-		a.Say("  %s is in %s and not in FIS's reference: its name may be a Value (%s, sheet Settings)", desk.Visible(f.Path), wording.Counted(f.Documents, "document"), workshop.FurtherFields)
+		a.Say("  %s is in %s and not in FIS's reference: its name may be a Value (%s, sheet Settings)", wording.Visible(f.Path), wording.Counted(f.Documents, "document"), workshop.FurtherFields)
 	}
 }
 

@@ -1,8 +1,9 @@
 package workbench
 
 import (
-	"github.com/spf13/cobra"
 	"io/fs"
+
+	"github.com/spf13/cobra"
 
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk/workshop"

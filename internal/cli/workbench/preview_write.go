@@ -96,12 +96,12 @@ func (a *bench) tellPreview(v *workshop.Preview, wrote []string) error {
 	for _, f := range told.Files {
 		a.Say("%s: %s, %s%s", f.Name, wording.Counted(f.Documents, "document"), wording.Counted(f.Lines, "line"), debits(f.Debit))
 		if f.Problem != "" {
-			a.Say("  problem: %s", desk.Visible(f.Problem))
+			a.Say("  problem: %s", wording.Visible(f.Problem))
 		}
 	}
 	for _, h := range told.Held {
 		for _, reason := range h.Reasons {
-			a.Say("held: %s: %s", desk.Visible(h.Document), desk.Visible(reason))
+			a.Say("held: %s: %s", wording.Visible(h.Document), wording.Visible(reason))
 		}
 	}
 	if n := v.Brief(); n > 0 {

@@ -33,7 +33,7 @@ func (a *bench) mappingResults(ctx context.Context, path string, files []string)
 	if err != nil {
 		return err
 	}
-	var all []*desk.ReadResult
+	var all []*workshop.ReadResult
 	var errs []error
 	listed := 0
 	for _, file := range files {
@@ -59,13 +59,13 @@ func (a *bench) mappingResults(ctx context.Context, path string, files []string)
 }
 
 // readResult reads one file by the first format that takes its name.
-func (a *bench) readResult(ctx context.Context, formats desk.ResultFormats, file string) (*desk.ReadResult, error) {
-	var lines []desk.ResultLine
+func (a *bench) readResult(ctx context.Context, formats workshop.Formats, file string) (*workshop.ReadResult, error) {
+	var lines []workshop.ResultLine
 	r, err := formats.Read(ctx, file, fis.DateOf(a.Now().In(a.Zone())), func(format string) {
 		if !a.JSON {
 			a.Say("%s (%s)", file, format)
 		}
-	}, func(line desk.ResultLine) {
+	}, func(line workshop.ResultLine) {
 		if a.JSON {
 			lines = append(lines, line)
 		} else {

@@ -186,10 +186,10 @@ func routeNames(cfg *config.Config) (names []string) {
 type Plan = mapping.Plan
 
 // ResultFormats are the formats by which the result files of a mapping are read.
-func ResultFormats(templates fs.FS, name string) (desk.ResultFormats, error) {
+func ResultFormats(templates fs.FS, name string) (Formats, error) {
 	plan, findings := mapping.Load(templates, name)
 	if plan == nil {
-		return desk.ResultFormats{}, findings.Err()
+		return Formats{}, findings.Err()
 	}
-	return desk.ResultFormatsOf(plan)
+	return formatsOf(plan)
 }

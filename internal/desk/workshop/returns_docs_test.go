@@ -1,4 +1,4 @@
-package desk
+package workshop
 
 import (
 	"fmt"
@@ -18,7 +18,7 @@ import (
 
 // Every ready format has a sample in docs/returns.md, and mapping results says of it what stands below. UPDATE_GOLDEN=1 writes that anew.
 func TestDocumentedResultFiles(t *testing.T) {
-	path := filepath.Join("..", "..", "docs", "returns.md")
+	path := filepath.Join("..", "..", "..", "docs", "returns.md")
 	page, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +75,7 @@ func said(t *testing.T, spec format.Format, content string) string {
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	formats := ResultFormats{compiled: []*returns.Format{compiled}, specs: []format.Format{spec}}
+	formats := Formats{compiled: []*returns.Format{compiled}, specs: []format.Format{spec}}
 	var b strings.Builder
 	_, err = formats.Read(t.Context(), file, fis.Date{Year: 2031, Month: 6, Day: 12}, func(string) {}, func(l ResultLine) {
 		fmt.Fprintf(&b, "  %s %d: %s\n", l.Unit, l.Line, l.Text)

@@ -1,4 +1,4 @@
-package desk
+package explaining
 
 import (
 	"bufio"
@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/exchange/seal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
@@ -18,18 +19,18 @@ func newExplanation(f records.File, plan *mapping.Plan) *Explanation {
 	return &Explanation{File: f.Name, Route: f.Route, Sequence: f.Sequence, Lines: f.Lines, Documents: f.Documents, MadeWith: f.MappingHash, plan: plan}
 }
 
-// explaining are the options of explaining a line of an import file.
-func (w *Workspace) explaining(f records.File, line int, revisions map[string]*mapping.Revision) explain.Options {
+// options are the options of explaining a line of an import file.
+func options(w *desk.Workspace, f records.File, line int, revisions map[string]*mapping.Revision) explain.Options {
 	return explain.Options{
 		Context: mapping.FileContext{Route: f.Route, Sequence: f.Sequence, Created: f.Created.In(w.Config.Schedule.Zone()), Group: f.Group},
 		OneFile: true, Want: onLine(line), Revisions: revisions,
 	}
 }
 
-// explainOne explains a line by the document alone that it belongs to: no other one of the file is rendered again. It is
+// byDocument explains a line by the document alone that it belongs to: no other one of the file is rendered again. It is
 // nil where that is not enough: the line belongs to none, or does not come out as it stands in the file, for whatever
 // reason; the whole file tells more then.
-func (w *Workspace) explainOne(ctx context.Context, f records.File, plan *mapping.Plan, line int) (*Explanation, error) {
+func byDocument(ctx context.Context, w *desk.Workspace, f records.File, plan *mapping.Plan, line int) (*Explanation, error) {
 	if !plan.Layout().Can().Lines {
 		return nil, nil
 	}
@@ -51,12 +52,12 @@ func (w *Workspace) explainOne(ctx context.Context, f records.File, plan *mappin
 	if err != nil {
 		return nil, err
 	}
-	made, _, err := explain.One(plan, w.explaining(f, line, revisions), env,
+	made, _, err := explain.One(plan, options(w, f, line, revisions), env,
 		mapping.Before{Documents: at.Before, Rows: at.RowsBefore, Lines: at.FirstLine - 1})
 	if made == nil || err != nil {
 		return nil, err
 	}
-	stored, err := w.storedRecord(ctx, f, plan, made)
+	stored, err := storedRecord(ctx, w, f, plan, made)
 	if err != nil || !bytes.Equal(stored, made.Bytes) {
 		return nil, err
 	}
@@ -69,7 +70,7 @@ func (w *Workspace) explainOne(ctx context.Context, f records.File, plan *mappin
 
 // storedRecord are the bytes that stand in an import file where a line should be; nil where the file's bytes have aged
 // out, or are sealed.
-func (w *Workspace) storedRecord(ctx context.Context, f records.File, plan *mapping.Plan, l *explain.Line) ([]byte, error) {
+func storedRecord(ctx context.Context, w *desk.Workspace, f records.File, plan *mapping.Plan, l *explain.Line) ([]byte, error) {
 	if known, err := w.Journal.HasBytes(ctx, f.ID, 0); err != nil || !known || len(l.Bytes) == 0 {
 		return nil, err
 	}

@@ -1,10 +1,9 @@
-package desk
+package explaining
 
 import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/fisbridge/fisbridge/internal/mapping/explain"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -61,10 +60,10 @@ func RecordWords(l *explain.Line) string {
 func ExplainedPostingWords(p explain.Posting, currency string) string {
 	s := fmt.Sprintf("posting line %d: %s", p.Number, p.Role)
 	if p.Account != "" {
-		s += ", account " + Visible(p.Account)
+		s += ", account " + wording.Visible(p.Account)
 	}
 	if p.Party != "" {
-		s += ", party " + Visible(p.Party)
+		s += ", party " + wording.Visible(p.Party)
 	}
 	if p.Debit != "" {
 		s += ", debit " + p.Debit
@@ -83,7 +82,7 @@ func FormulaWords(v *explain.Traced) string {
 	if v.Formula == "" {
 		return "no value (" + v.Place + ")"
 	}
-	return fmt.Sprintf("%s  (%s)", Visible(v.Formula), v.Place)
+	return fmt.Sprintf("%s  (%s)", wording.Visible(v.Formula), v.Place)
 }
 
 // CellWords is what a cell was made of, in lines. A formula that is but a name is not told twice.
@@ -101,7 +100,7 @@ func CellWords(c *explain.Cell) []string {
 		out = append(out, "- "+LookupWords(s))
 	}
 	for _, d := range c.Done {
-		out = append(out, "! "+Visible(d))
+		out = append(out, "! "+wording.Visible(d))
 	}
 	return out
 }
@@ -128,19 +127,4 @@ func LookupWords(s explain.LookupSource) string {
 }
 
 // Quoted shows a text with its blanks.
-func Quoted(s string) string { return `"` + Visible(s) + `"` }
-
-// Visible makes control characters harmless for a terminal and seen by people.
-func Visible(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\r':
-			return '⏎'
-		case r == '\t':
-			return '⇥'
-		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r):
-			return '�'
-		}
-		return r
-	}, s)
-}
+func Quoted(s string) string { return `"` + wording.Visible(s) + `"` }

@@ -1,4 +1,6 @@
-package desk
+// Package explaining owns where a line of an import file comes from: which document, posting line, field, formula and row of a lookup
+// made each cell, by the mapping that made the file. It guarantees that what is told is held against the bytes that went out.
+package explaining
 
 import (
 	"bytes"
@@ -12,7 +14,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/bridge/rendering"
-	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
@@ -49,16 +51,6 @@ type Explanation struct {
 	plan *mapping.Plan
 }
 
-// LoadVersion compiles a version of a mapping that the journal keeps.
-func LoadVersion(cfg *config.Config, c records.MappingContent) (*mapping.Plan, error) {
-	name := c.Name
-	if r, ok := cfg.Route(c.Route); ok {
-		name = filepath.Join(filepath.Dir(cfg.Path(r.Mapping)), c.Name)
-	}
-	plan, findings := mapping.LoadVersion(name, c.Body, c.Template, c.TemplateBody)
-	return plan, findings.Err()
-}
-
 // revisionsIn are what the replacing documents of an import file were held against, by docId.
 func revisionsIn(ctx context.Context, j *journal.Journal, plan *mapping.Plan, parts []records.Part) (map[string]*mapping.Revision, error) {
 	out := map[string]*mapping.Revision{}
@@ -71,7 +63,7 @@ func revisionsIn(ctx context.Context, j *journal.Journal, plan *mapping.Plan, pa
 			return nil, err
 		}
 		if missing != "" {
-			return nil, &Error{Code: ExitFailed, Err: fmt.Errorf("document %s of the file posts what it changes, which cannot be made again: %s", p.DocID, missing), Hint: "fisbridge show " + p.DocID + " tells what it stands against"}
+			return nil, &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("document %s of the file posts what it changes, which cannot be made again: %s", p.DocID, missing), Hint: "fisbridge show " + p.DocID + " tells what it stands against"}
 		}
 		out[p.DocID] = rev
 	}
@@ -84,7 +76,7 @@ func payloads(ctx context.Context, j *journal.Journal, parts []records.Part) ite
 		for _, p := range parts {
 			env, err := j.Payload(ctx, p.DocID)
 			if errors.Is(err, ledger.ErrNotFound) {
-				err = &Error{Code: ExitFailed, Err: fmt.Errorf("document %s of the file has no payload in the journal any more, so the file cannot be made again: %w", p.DocID, err), Hint: "payloads age out by the retention rule; fisbridge show tells what is left"}
+				err = &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("document %s of the file has no payload in the journal any more, so the file cannot be made again: %w", p.DocID, err), Hint: "payloads age out by the retention rule; fisbridge show tells what is left"}
 			}
 			if !yield(env, err) || err != nil {
 				return
@@ -112,9 +104,9 @@ func fileLike(files []*explain.File, name string, stored []byte) (*explain.File,
 	case len(files) == 1:
 		return files[0], nil
 	case len(files) == 0:
-		return nil, &Error{Code: ExitFailed, Err: errors.New("these documents make no import file with this mapping")}
+		return nil, &desk.Error{Code: desk.ExitFailed, Err: errors.New("these documents make no import file with this mapping")}
 	}
-	return nil, &Error{Code: ExitFailed, Err: fmt.Errorf("these documents make %d files (%s), and none is %s", len(files), strings.Join(names, ", "), name), Hint: "give --sequence and --created as they were given to render"}
+	return nil, &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("these documents make %d files (%s), and none is %s", len(files), strings.Join(names, ", "), name), Hint: "give --sequence and --created as they were given to render"}
 }
 
 // take fills in the line and compares it with the file.
@@ -147,7 +139,7 @@ func (x *Explanation) take(f *explain.File, docs []*explain.Document, stored []b
 // noLine is why a line cannot be explained: there is none, or there was one and the mapping of today does not make it.
 func (x *Explanation) noLine(f *explain.File, line int) error {
 	if x.MadeWith == "" && len(f.Bytes) > 0 {
-		return &Error{Code: ExitUsage, Err: fmt.Errorf("%s has %s, so no line %d", x.File, wording.Counted(f.Totals.Lines, "line"), line)}
+		return &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("%s has %s, so no line %d", x.File, wording.Counted(f.Totals.Lines, "line"), line)}
 	}
 	text := fmt.Sprintf("the documents of %s make %s today, so line %d cannot be explained", x.File, wording.Counted(f.Totals.Lines, "line"), line)
 	hint := ""
@@ -158,7 +150,7 @@ func (x *Explanation) noLine(f *explain.File, line int) error {
 	if len(x.Problems) > 0 {
 		text += "\n" + strings.Join(x.Problems, "\n")
 	}
-	return &Error{Code: ExitFailed, Err: errors.New(text), Hint: hint}
+	return &desk.Error{Code: desk.ExitFailed, Err: errors.New(text), Hint: hint}
 }
 
 // recordAt are the bytes of a file where a line should be. Files without line ends have records of one length.
@@ -193,42 +185,42 @@ func (x *Explanation) Cell(word string) (*explain.Cell, error) {
 	} else if len(names) > 20 {
 		hint = fmt.Sprintf("columns 1 to %d; without a column all are told", len(names))
 	}
-	return nil, &Error{Code: ExitUsage, Err: fmt.Errorf("the record %s has no column %q", l.Record, word), Hint: hint}
+	return nil, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("the record %s has no column %q", l.Record, word), Hint: hint}
 }
 
 // mappingFor is the mapping that explains an import file of the journal: the version it was made with, which the journal keeps; of files older
 // than that, the one of their route today. Whether it is that version, its hash tells.
-func (w *Workspace) mappingFor(ctx context.Context, f records.File) (*mapping.Plan, error) {
+func mappingFor(ctx context.Context, w *desk.Workspace, f records.File) (*mapping.Plan, error) {
 	c, err := w.Journal.MappingBytes(ctx, f.MappingHash)
 	if err == nil {
-		return LoadVersion(w.Config, c)
+		return desk.LoadVersion(w.Config, c)
 	}
 	if !errors.Is(err, ledger.ErrNotFound) {
 		return nil, err
 	}
 	r, ok := w.Config.Route(f.Route)
 	if !ok {
-		return nil, &Error{Code: ExitInvalid, Err: fmt.Errorf("import file %s: the configuration has no route %q any more, so its mapping %s is not known", f.Name, f.Route, f.Mapping),
+		return nil, &desk.Error{Code: desk.ExitInvalid, Err: fmt.Errorf("import file %s: the configuration has no route %q any more, so its mapping %s is not known", f.Name, f.Route, f.Mapping),
 			Hint: "put the route back into the configuration, or render the documents and explain them with --rendered"}
 	}
-	plan, findings := mapping.Load(w.templates(), w.Config.Path(r.Mapping))
+	plan, findings := mapping.Load(w.Templates(), w.Config.Path(r.Mapping))
 	return plan, findings.Err()
 }
 
-// Explain explains a line, counted from 1, of the import file that a word means.
-func (w *Workspace) Explain(ctx context.Context, word string, line int) (*Explanation, error) {
+// Line explains a line, counted from 1, of the import file that a word means.
+func Line(ctx context.Context, w *desk.Workspace, word string, line int) (*Explanation, error) {
 	f, err := w.File(ctx, word)
 	if err != nil {
 		return nil, err
 	}
 	if line > f.Lines {
-		return nil, &Error{Code: ExitUsage, Err: fmt.Errorf("import file %s has %s, so no line %d", f.Name, wording.Counted(f.Lines, "line"), line)}
+		return nil, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("import file %s has %s, so no line %d", f.Name, wording.Counted(f.Lines, "line"), line)}
 	}
-	plan, err := w.mappingFor(ctx, f)
+	plan, err := mappingFor(ctx, w, f)
 	if err != nil {
 		return nil, err
 	}
-	if x, err := w.explainOne(ctx, f, plan, line); x != nil || err != nil {
+	if x, err := byDocument(ctx, w, f, plan, line); x != nil || err != nil {
 		return x, err
 	}
 	parts, err := w.Journal.Parts(ctx, f.ID)
@@ -240,13 +232,13 @@ func (w *Workspace) Explain(ctx context.Context, word string, line int) (*Explan
 		return nil, err
 	}
 	x := newExplanation(f, plan)
-	files, docs, err := explain.Files(plan, w.explaining(f, line, revisions), payloads(ctx, w.Journal, parts))
+	files, docs, err := explain.Files(plan, options(w, f, line, revisions), payloads(ctx, w.Journal, parts))
 	if err != nil {
 		return nil, err
 	}
 	var stored []byte
 	if x.Known, err = w.Journal.HasBytes(ctx, f.ID, 0); err == nil && x.Known {
-		stored, x.Known, err = w.clearBytes(f, w.Journal.FileBytes(ctx, f.ID))
+		stored, x.Known, err = w.ClearBytes(f, w.Journal.FileBytes(ctx, f.ID))
 	}
 	if err != nil {
 		return nil, err
@@ -274,8 +266,8 @@ type Rendered struct {
 	Created  time.Time
 }
 
-// ExplainRendered explains a line, counted from 1, of a file that was rendered from disk.
-func ExplainRendered(r Rendered, line int) (*Explanation, error) {
+// OfRendered explains a line, counted from 1, of a file that was rendered from disk.
+func OfRendered(r Rendered, line int) (*Explanation, error) {
 	files, docs, err := explain.Files(r.Plan, explain.Options{Context: mapping.FileContext{Route: r.Route, Sequence: r.Sequence, Created: r.Created}, Want: onLine(line)}, r.Documents)
 	if err != nil {
 		return nil, err

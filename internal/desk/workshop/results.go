@@ -1,4 +1,4 @@
-package desk
+package workshop
 
 import (
 	"context"
@@ -42,14 +42,14 @@ type ResultLine struct {
 	Stands string `json:"stands,omitempty"`
 }
 
-// ResultFormats are the result formats of a mapping, ready to read with.
-type ResultFormats struct {
+// Formats are the result formats of a mapping, ready to read with.
+type Formats struct {
 	compiled []*returns.Format
 	specs    []format.Format
 }
 
-// ResultFormatsOf compiles the result formats of a mapping.
-func ResultFormatsOf(plan *mapping.Plan) (f ResultFormats, err error) {
+// formatsOf compiles the result formats of a mapping.
+func formatsOf(plan *mapping.Plan) (f Formats, err error) {
 	f.specs = plan.Results()
 	for _, spec := range f.specs {
 		compiled, err := returns.Compile(spec)
@@ -62,7 +62,7 @@ func ResultFormatsOf(plan *mapping.Plan) (f ResultFormats, err error) {
 }
 
 // named is the first format that takes the name of a file.
-func (f ResultFormats) named(file string) (*returns.Format, error) {
+func (f Formats) named(file string) (*returns.Format, error) {
 	var names []string
 	for i, format := range f.compiled {
 		if format.Matches(filepath.Base(file)) {
@@ -75,7 +75,7 @@ func (f ResultFormats) named(file string) (*returns.Format, error) {
 
 // Read reads a result file as a run would, and tells what each line means. begin is told the format, before the first line; each is told the
 // lines. Nothing is kept, and no document is looked for. today is the day by which dates are judged.
-func (f ResultFormats) Read(ctx context.Context, file string, today fis.Date, begin func(format string), each func(ResultLine)) (*ReadResult, error) {
+func (f Formats) Read(ctx context.Context, file string, today fis.Date, begin func(format string), each func(ResultLine)) (*ReadResult, error) {
 	r := &ReadResult{File: file, Lines: []ResultLine{}}
 	format, err := f.named(file)
 	if err != nil {
