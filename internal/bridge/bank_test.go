@@ -3,6 +3,9 @@ package bridge_test
 import (
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -194,5 +197,44 @@ func TestOrderOfWays(t *testing.T) {
 	w.ok(err)
 	if len(asked.Rows) != 2 || len(asked.Rows[0].May) != 2 || len(asked.Rows[1].May) != 4 {
 		t.Errorf("%+v", asked.Rows)
+	}
+}
+
+// A statement serves all routes: it lies in the return folder of one, and pays documents of another, whose answers come from elsewhere, and whose mapping cannot
+// be used now.
+func TestStatementOfAllRoutes(t *testing.T) {
+	text, err := fs.ReadFile(templates.FS(), "generic-csv/template.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := strings.Replace(string(text), "\nresults:\n", "\nresults:\n  - iso20022\n", 1)
+	mapping, err := os.ReadFile(filepath.Join("..", "..", "mappings", "generic-csv.xlsx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	routes := strings.NewReplacer(`match: ["jp-*"]`, `match: ["jp-*", "*.xml"]`, `folder: ./out/`, `folder: back`).Replace(twoRoutes)
+	w := newWorld(t, options{routes: routes, mappings: map[string]string{"japan.xlsx": string(mapping)},
+		templates: fstest.MapFS{"generic-csv/template.yaml": {Data: []byte(own)}}})
+	w.ok(os.MkdirAll(filepath.Join(w.dir, "erp", "back"), 0o700))
+	w.report("J1", "JP", "N")
+	w.report("E1", "EU", "N")
+	w.run(bridge.ExitDone)
+	w.answer("jp-1", posted("J1", "1"))
+	w.write("erp/back/eu-1.result.csv", answerHead+posted("E1", "1"))
+	w.run(bridge.ExitDone)
+	w.states("J1 posted, E1 posted")
+	w.write("erp/out/1.xml", camt("DBIT 04-02 10.00 B1 RJ1", "DBIT 04-02 10.00 B2 RE1", "DBIT 04-02 10.00 B3 INVOICE7"))
+	w.run(bridge.ExitDone)
+	if diff := cmp.Diff([]string{"E1 CP 10.00 B2", "J1 CP 10.00 B1"}, slices.Sorted(slices.Values(w.told()))); diff != "" {
+		t.Error(diff)
+	}
+	w.quiet()
+
+	w.ok(os.Remove(filepath.Join(w.dir, "csv.xlsx"))) // of the other route
+	w.load()
+	w.write("erp/out/2.xml", camt("CRDT 04-03 10.00 B4 RE1 AC04"))
+	w.run(bridge.ExitNeedsPerson)
+	if told := w.told(); len(told) != 3 || told[2] != "E1 RE 10.00 B4 AC04" {
+		t.Errorf("%q", told)
 	}
 }

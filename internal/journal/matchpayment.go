@@ -17,7 +17,18 @@ func (a *Apply) AnyRoute() { a.anyRoute = true }
 func (a *Apply) MatchWords(words []string) (may []string, err error) {
 	a.quiet = true
 	defer func() { a.quiet = false }()
-	for _, word := range words {
+	folded := make([]string, len(words))
+	for i, word := range words {
+		folded[i] = records.FoldID(word)
+	}
+	known, err := whose.Known(a.t.Tx, folded)
+	if err != nil {
+		return nil, err
+	}
+	for i, word := range words {
+		if !known[folded[i]] {
+			continue
+		}
 		m, err := a.matchWord("report_id", word, 0, records.Ref{Payment: true})
 		if err != nil {
 			return nil, err

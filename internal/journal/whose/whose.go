@@ -160,3 +160,20 @@ func (d *open) near(day fis.Date) bool {
 	from := d.dated.Time()
 	return !day.Time().Before(from) && !day.Time().After(from.AddDate(0, 0, paidWithin))
 }
+
+// Known are those of some words that are the docId or report id of a document, whatever its state: one question for the many words of a free text that are
+// nothing of ours. The words are folded.
+func Known(t *ledger.Tx, words []string) (known map[string]bool, err error) {
+	known = map[string]bool{}
+	if len(words) == 0 {
+		return known, nil
+	}
+	docs, args := ledger.Among("UPPER(doc_id)", words, 1)
+	reports, more := ledger.Among("UPPER(report_id)", words, len(args)+1)
+	return known, t.Each(`SELECT UPPER(doc_id), UPPER(report_id) FROM documents WHERE `+docs+` OR `+reports, func(rows *sql.Rows) error {
+		var doc, report string
+		err := rows.Scan(&doc, &report)
+		known[doc], known[report] = true, true
+		return err
+	}, append(args, more...)...)
+}
