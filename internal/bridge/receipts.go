@@ -19,15 +19,16 @@ const receiptTrouble = "receipts"
 
 // keeper has the receipts of documents.
 func (b *Bridge) keeper() *receipts.Keeper {
-	return &receipts.Keeper{Config: b.cfg, Journal: b.j, Service: b.service, Store: b.receiptStore(), Temp: b.temp, Now: b.now, Log: b.log, Progress: b.progress}
+	return &receipts.Keeper{Config: b.cfg, Journal: b.j, Service: b.service, Store: b.receiptStore(), Temp: b.temp,
+		Now: b.now, Log: b.log, Progress: b.progress}
 }
 
 func (b *Bridge) receiptStore() receipts.Store {
 	return receipts.Store{Dir: b.cfg.Path(b.cfg.Folders.Receipts)}
 }
 
-// fetchReceipts is the step behind the acknowledgement. That receipts are not had is told and fails nothing; our own disk or journal in
-// trouble does.
+// fetchReceipts is the step behind the acknowledgement. That receipts are not had is told and fails nothing; our own
+// disk or journal in trouble does.
 func (b *Bridge) fetchReceipts(ctx context.Context, s *Summary) error {
 	if s.noLogin || len(b.cfg.ReceiptRoutes()) == 0 {
 		return nil
@@ -125,8 +126,8 @@ func (b *Bridge) takesReceipts(r *route) bool {
 	return false
 }
 
-// RemoveReceipts removes the bytes of receipts that no document needs any more: they aged out, or were forgotten. left says which are still
-// there and why.
+// RemoveReceipts removes the bytes of receipts that no document needs any more: they aged out, or were forgotten.
+// left says which are still there and why.
 func (b *Bridge) RemoveReceipts(ctx context.Context) (left []string, err error) {
 	return b.receiptStore().Sweep(ctx, b.now(), b.j.ReceiptBytes)
 }

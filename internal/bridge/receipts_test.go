@@ -70,7 +70,8 @@ func TestReceiptsAreDroppedBesideTheirFile(t *testing.T) {
 		t.Fatalf("%+v", s)
 	}
 	got := w.drops()
-	if len(got) != 3 || !strings.HasPrefix(got["d1-1.png"], "\x89PNG") || !strings.HasPrefix(got["d1-2.png"], "\x89PNG") {
+	if len(got) != 3 || !strings.HasPrefix(got["d1-1.png"], "\x89PNG") || !strings.HasPrefix(got["d1-2.png"],
+		"\x89PNG") {
 		t.Errorf("dropped: %d files", len(got))
 	}
 	if s := w.runs(); s.ReceiptsFetched+s.ReceiptsDropped != 0 || w.receiptStates("d1") != "dropped dropped" {
@@ -93,14 +94,16 @@ func TestReceiptsAreDroppedBesideTheirFile(t *testing.T) {
 	}
 }
 
-// TestReceiptThatCannotBeHadStopsNothing: the document goes out, and the receipt is asked for again where that is of use.
+// TestReceiptThatCannotBeHadStopsNothing: the document goes out, and the receipt is asked for again where that is of
+// use.
 func TestReceiptThatCannotBeHadStopsNothing(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault  simfis.Fault
 		states string
 		late   bool
 	}{
-		"not there":   {simfis.Fault{Kind: simfis.FaultStatus, Call: "image", DocID: "IMG1", Status: 404}, "missing dropped", false},
+		"not there": {simfis.Fault{Kind: simfis.FaultStatus, Call: "image", DocID: "IMG1", Status: 404},
+			"missing dropped", false},
 		"too large":   {simfis.Fault{Kind: simfis.FaultHuge, DocID: "IMG1"}, "missing dropped", false},
 		"no image":    {simfis.Fault{Kind: simfis.FaultWrongType, DocID: "IMG1"}, "wanted dropped", true},
 		"away":        {simfis.Fault{Kind: simfis.FaultStatus, Call: "image", Status: 503}, "wanted wanted", true},
@@ -150,7 +153,8 @@ func TestReceiptIsGivenUpAfterSomeRuns(t *testing.T) {
 
 // TestRequiredReceipts keep a document back, until they are had or a person lets it go.
 func TestRequiredReceipts(t *testing.T) {
-	w := newWorld(t, options{extra: receiptsKey, routes: strings.Replace(oneRoute, "mapping:", "receipts_required: true\n    mapping:", 1)})
+	w := newWorld(t, options{extra: receiptsKey, routes: strings.Replace(oneRoute, "mapping:",
+		"receipts_required: true\n    mapping:", 1)})
 	w.withReceipts("d1", "IMG1")
 	w.withReceipts("d2", "IMG2")
 	w.withReceipts("d3")
@@ -241,7 +245,8 @@ func TestReceiptsAreFieldsOfTheMapping(t *testing.T) {
 		if err != nil || len(found) != 1 {
 			return fmt.Errorf("%v: %w", found, err)
 		}
-		return f.SetCellStr("Columns", found[0], `CONCAT(row.receipt; " "; LEFT(row.receipt_hash; 8); " "; TEXT(document.receipts; "0"); " "; document.receipt_names)`)
+		return f.SetCellStr("Columns", found[0],
+			`CONCAT(row.receipt; " "; LEFT(row.receipt_hash; 8); " "; TEXT(document.receipts; "0"); " "; document.receipt_names)`)
 	}))
 	w.load()
 	w.withReceipts("d1", "IMG1", "IMG2")

@@ -11,15 +11,16 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// The images of receipts come from Image v1, a service beside FIS (scope IMAGE). It answers with an address at which the image lies for
-// fifteen minutes, and which is fetched without the token. The address is a key to the image: it is used at once and kept nowhere, also not
-// in errors.
+// The images of receipts come from Image v1, a service beside FIS (scope IMAGE). It answers with an address at which
+// the image lies for fifteen minutes, and which is fetched without the token. The address is a key to the image: it
+// is used at once and kept nowhere, also not in errors.
 
 // Receipt is an image as it was fetched.
 type Receipt struct {
@@ -82,14 +83,16 @@ func (e *ReceiptError) Final() bool { return e.Code == ReceiptMissing || e.Code 
 // Common reports whether other receipts will not be had either, for the same reason.
 func (e *ReceiptError) Common() bool { return e.Code == ReceiptForbidden || e.Code == ReceiptPlace }
 
-// Receipt fetches an image into w. It makes each call once, and neither waits nor spends the waiting time of the run: documents do not wait
-// for their receipts. After an error, w holds a part of the image or nothing. Errors are *ReceiptError, or those of the token, or that of ctx.
+// Receipt fetches an image into w. It makes each call once, and neither waits nor spends the waiting time of the run:
+// documents do not wait for their receipts. After an error, w holds a part of the image or nothing. Errors are
+// *ReceiptError, or those of the token, or that of ctx.
 func (c *Client) Receipt(ctx context.Context, ref fis.ReceiptRef, limits ReceiptLimits, w io.Writer) (Receipt, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, limits.Time, ErrTimeout)
 	defer cancel()
 	op := fmt.Sprintf("fetch receipt %s", clipID(ref.ID))
 	if strings.Trim(ref.ID, ".") == "" || strings.ContainsAny(ref.ID, `/\`) {
-		return Receipt{}, &ReceiptError{Op: op, Code: ReceiptMissing, Err: errors.New("the document names no id of a receipt")}
+		return Receipt{}, &ReceiptError{Op: op, Code: ReceiptMissing,
+			Err: errors.New("the document names no id of a receipt")}
 	}
 	for again := false; ; again = true {
 		at, correlation, err := c.receiptAddress(ctx, op, ref)
@@ -108,9 +111,10 @@ func (c *Client) Receipt(ctx context.Context, ref fis.ReceiptRef, limits Receipt
 	}
 }
 
-// receiptAddress asks where the image lies. The vendor's pages disagree about where the id of an entry's receipt belongs: under receipt, or
-// under report.
-func (c *Client) receiptAddress(ctx context.Context, op string, ref fis.ReceiptRef) (at *url.URL, correlation string, err error) {
+// receiptAddress asks where the image lies. The vendor's pages disagree about where the id of an entry's receipt
+// belongs: under receipt, or under report.
+func (c *Client) receiptAddress(ctx context.Context, op string, ref fis.ReceiptRef) (
+	at *url.URL, correlation string, err error) {
 	kinds := []string{string(ref.Kind)}
 	if ref.Kind == fis.EntryReceipt {
 		kinds = append(kinds, "report")
@@ -127,7 +131,8 @@ func (c *Client) receiptAddress(ctx context.Context, op string, ref fis.ReceiptR
 
 // askReceipt asks Image v1, once.
 func (c *Client) askReceipt(ctx context.Context, op, kind, id string) (at *url.URL, correlation string, err error) {
-	resp, err := c.Do(ctx, Request{Op: op, Method: http.MethodGet, Path: []string{"api/image/v1.0", kind, url.PathEscape(id)},
+	resp, err := c.Do(ctx, Request{Op: op, Method: http.MethodGet,
+		Path:   []string{"api/image/v1.0", kind, url.PathEscape(id)},
 		Accept: "application/xml", Once: true, Scope: "IMAGE"})
 	if err != nil {
 		ce, ok := asCall(err)
@@ -143,8 +148,9 @@ func (c *Client) askReceipt(ctx context.Context, op, kind, id string) (at *url.U
 		URL string `xml:"Url"`
 	}
 	if err := xml.Unmarshal(resp.Body, &answer); err != nil || strings.TrimSpace(answer.URL) == "" {
-		return nil, resp.Correlation, &ReceiptError{Op: op, Code: ReceiptUnreachable, Status: resp.Status, Correlation: resp.Correlation,
-			Err: errors.New("the answer names no address of the image")}
+		return nil, resp.Correlation, &ReceiptError{Op: op, Code: ReceiptUnreachable, Status: resp.Status,
+			Correlation: resp.Correlation,
+			Err:         errors.New("the answer names no address of the image")}
 	}
 	at, err = c.places.ofReceipts(strings.TrimSpace(answer.URL), c.cfg.ReceiptDomains)
 	if err != nil {
@@ -169,13 +175,17 @@ func refusedReceipt(op string, ce *CallError) error {
 	return e
 }
 
+// dead are the answers of an address that is not good any more.
+var dead = []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound,
+	http.StatusGone}
+
 // receiptBytes fetches the image itself, without the token.
-func (c *Client) receiptBytes(ctx context.Context, op string, at *url.URL, most int64, w io.Writer) (got Receipt, err error) {
+func (c *Client) receiptBytes(ctx context.Context, op string, at *url.URL, most int64, w io.Writer) (
+	got Receipt, err error) {
 	err = c.getReceipt(ctx, op, at, func(resp *http.Response, in io.Reader) error {
 		e := &ReceiptError{Op: op, Code: ReceiptUnreachable, Status: resp.StatusCode}
 		switch {
-		case resp.StatusCode == http.StatusForbidden, resp.StatusCode == http.StatusNotFound, resp.StatusCode == http.StatusGone,
-			resp.StatusCode == http.StatusBadRequest, resp.StatusCode == http.StatusUnauthorized:
+		case slices.Contains(dead, resp.StatusCode):
 			e.Code, e.Err = ReceiptExpired, errors.New("the address of the image is not good any more")
 			return e
 		case resp.StatusCode != http.StatusOK:
@@ -190,7 +200,8 @@ func (c *Client) receiptBytes(ctx context.Context, op string, at *url.URL, most 
 }
 
 func tooLargeReceipt(op string, most int64) error {
-	return &ReceiptError{Op: op, Code: ReceiptTooLarge, Err: fmt.Errorf("the image is larger than %d bytes (limits.receipt_mib)", most)}
+	return &ReceiptError{Op: op, Code: ReceiptTooLarge,
+		Err: fmt.Errorf("the image is larger than %d bytes (limits.receipt_mib)", most)}
 }
 
 // copyReceipt copies an image and looks at what it is: by its first bytes, for names and headers may say anything.
@@ -208,7 +219,8 @@ func copyReceipt(op string, in io.Reader, most int64, w io.Writer) (got Receipt,
 	}
 	head = head[:n]
 	if got.Type = imageType(head); got.Type == "" {
-		return got, &ReceiptError{Op: op, Code: ReceiptNoImage, Err: errors.New("what came is neither PDF nor JPEG nor PNG")}
+		return got, &ReceiptError{Op: op, Code: ReceiptNoImage,
+			Err: errors.New("what came is neither PDF nor JPEG nor PNG")}
 	}
 	sum := sha256.New()
 	var rest io.Reader = bytes.NewReader(nil)
@@ -223,7 +235,8 @@ func copyReceipt(op string, in io.Reader, most int64, w io.Writer) (got Receipt,
 	return got, err
 }
 
-// imageType is the kind of an image by its beginning, empty for anything else. A PDF may have some bytes before its mark.
+// imageType is the kind of an image by its beginning, empty for anything else. A PDF may have some bytes before its
+// mark.
 func imageType(head []byte) string {
 	switch {
 	case bytes.Contains(head, []byte("%PDF-")):
@@ -236,13 +249,16 @@ func imageType(head []byte) string {
 	return ""
 }
 
-// getReceipt makes one GET beside the service, whose interval and limit are not for it, and hands the answer over. Errors of read that are no *ReceiptError are those of the line, or of what it wrote to.
-func (c *Client) getReceipt(ctx context.Context, op string, at *url.URL, read func(*http.Response, io.Reader) error) error {
+// getReceipt makes one GET beside the service, whose interval and limit are not for it, and hands the answer over.
+// Errors of read that are no *ReceiptError are those of the line, or of what it wrote to.
+func (c *Client) getReceipt(ctx context.Context, op string, at *url.URL,
+	read func(*http.Response, io.Reader) error) error {
 	watch := newWatchdog(ctx, c.cfg.Timeout)
 	defer watch.stop()
 	req, err := http.NewRequestWithContext(watch.ctx, http.MethodGet, at.String(), http.NoBody)
 	if err != nil {
-		return &ReceiptError{Op: op, Code: ReceiptUnreachable, Err: errors.New("the address of the image is no address")}
+		return &ReceiptError{Op: op, Code: ReceiptUnreachable,
+			Err: errors.New("the address of the image is no address")}
 	}
 	req.Header.Set("User-Agent", c.cfg.UserAgent)
 	resp, err := c.http.Do(req)

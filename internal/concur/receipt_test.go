@@ -43,7 +43,8 @@ func TestReceiptIsFetchedWithoutTheToken(t *testing.T) {
 			t.Fatal(err)
 		}
 		sum := sha256.Sum256(out.Bytes())
-		if got.Type != kind || got.Size != int64(out.Len()) || got.SHA256 != hex.EncodeToString(sum[:]) || got.Correlation == "" {
+		if got.Type != kind || got.Size != int64(out.Len()) || got.SHA256 != hex.EncodeToString(sum[:]) ||
+			got.Correlation == "" {
 			t.Errorf("%v: got %+v of %d bytes", ref, got, out.Len())
 		}
 	}
@@ -61,15 +62,18 @@ func TestReceiptThatCannotBeHad(t *testing.T) {
 	}{
 		"not there":         {ref: fis.ReceiptRef{Kind: fis.EntryReceipt, ID: "other"}, code: ReceiptMissing},
 		"invoice not there": {ref: fis.ReceiptRef{Kind: fis.InvoiceImage, ID: "Q2"}, code: ReceiptMissing},
-		"404 at both":       {fault: simfis.Fault{Kind: simfis.FaultStatus, Call: "image", Status: 404}, code: ReceiptMissing},
-		"expired twice":     {fault: simfis.Fault{Kind: simfis.FaultExpired}, code: ReceiptExpired},
-		"huge":              {fault: simfis.Fault{Kind: simfis.FaultHuge}, code: ReceiptTooLarge},
-		"no image":          {fault: simfis.Fault{Kind: simfis.FaultWrongType}, code: ReceiptNoImage},
-		"page of a proxy":   {fault: simfis.Fault{Kind: simfis.FaultGarbage, Call: "imagebytes"}, code: ReceiptNoImage},
-		"proxy before":      {fault: simfis.Fault{Kind: simfis.FaultGarbage, Call: "image"}, code: ReceiptUnreachable},
-		"broken off":        {fault: simfis.Fault{Kind: simfis.FaultHalf, Call: "imagebytes"}, code: ReceiptUnreachable},
-		"server error":      {fault: simfis.Fault{Kind: simfis.FaultStatus, Call: "image", Status: 503, RetryAfter: 300}, code: ReceiptUnreachable},
-		"cut":               {fault: simfis.Fault{Kind: simfis.FaultCut, Call: "imagebytes"}, code: ReceiptUnreachable},
+		"404 at both": {fault: simfis.Fault{Kind: simfis.FaultStatus, Call: "image", Status: 404},
+			code: ReceiptMissing},
+		"expired twice":   {fault: simfis.Fault{Kind: simfis.FaultExpired}, code: ReceiptExpired},
+		"huge":            {fault: simfis.Fault{Kind: simfis.FaultHuge}, code: ReceiptTooLarge},
+		"no image":        {fault: simfis.Fault{Kind: simfis.FaultWrongType}, code: ReceiptNoImage},
+		"page of a proxy": {fault: simfis.Fault{Kind: simfis.FaultGarbage, Call: "imagebytes"}, code: ReceiptNoImage},
+		"proxy before":    {fault: simfis.Fault{Kind: simfis.FaultGarbage, Call: "image"}, code: ReceiptUnreachable},
+		"broken off": {fault: simfis.Fault{Kind: simfis.FaultHalf, Call: "imagebytes"},
+			code: ReceiptUnreachable},
+		"server error": {fault: simfis.Fault{Kind: simfis.FaultStatus, Call: "image", Status: 503,
+			RetryAfter: 300}, code: ReceiptUnreachable},
+		"cut": {fault: simfis.Fault{Kind: simfis.FaultCut, Call: "imagebytes"}, code: ReceiptUnreachable},
 		"stalls": {fault: simfis.Fault{Kind: simfis.FaultTimeout, Call: "imagebytes"}, code: ReceiptUnreachable,
 			change: func(c *Config) { c.Timeout = 50 * time.Millisecond }},
 		"not allowed":   {behaviour: simfis.Behaviour{NoImageScope: true}, code: ReceiptForbidden},
@@ -108,8 +112,8 @@ func TestReceiptThatCannotBeHad(t *testing.T) {
 	}
 }
 
-// TestReceiptIsAskedForAgain: an address that died on the way is asked for once more, a token that ended is renewed, and an id that belongs
-// under report is found there.
+// TestReceiptIsAskedForAgain: an address that died on the way is asked for once more, a token that ended is renewed,
+// and an id that belongs under report is found there.
 func TestReceiptIsAskedForAgain(t *testing.T) {
 	for name, fault := range map[string]simfis.Fault{
 		"expired once":  {Kind: simfis.FaultExpired, Times: 1},
@@ -120,7 +124,8 @@ func TestReceiptIsAskedForAgain(t *testing.T) {
 		b.fis.PutReceipt(entryOne.ID, []byte("%PDF-1.7 one page"))
 		b.faults(fault)
 		var out bytes.Buffer
-		if _, err := b.client.Receipt(b.Context(), entryOne, testReceiptLimits, &out); err != nil || out.String() != "%PDF-1.7 one page" {
+		if _, err := b.client.Receipt(b.Context(), entryOne, testReceiptLimits, &out); err != nil ||
+			out.String() != "%PDF-1.7 one page" {
 			t.Errorf("%s: got %q, %v", name, out.String(), err)
 		}
 	}
@@ -145,7 +150,8 @@ func (f failing) Write([]byte) (int, error) { return 0, f.err }
 func TestReceiptIDStaysInItsPlace(t *testing.T) {
 	b := newReceiptBench(t)
 	for _, id := range []string{"..", ".", "a/b", "../report/R1", "a?b", ""} {
-		_, err := b.client.Receipt(b.Context(), fis.ReceiptRef{Kind: fis.EntryReceipt, ID: id}, testReceiptLimits, &bytes.Buffer{})
+		_, err := b.client.Receipt(b.Context(), fis.ReceiptRef{Kind: fis.EntryReceipt, ID: id}, testReceiptLimits,
+			&bytes.Buffer{})
 		if e := as[*ReceiptError](t, err); e.Code != ReceiptMissing {
 			t.Errorf("id %q: %v", id, err)
 		}

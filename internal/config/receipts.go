@@ -11,16 +11,19 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// Receipts says of which documents the images of receipts are fetched, and where they go: into the folder of the import file, before it.
+// Receipts says of which documents the images of receipts are fetched, and where they go: into the folder of the
+// import file, before it.
 type Receipts struct {
-	// Routes and Types name what they are fetched for: documents that go by one of the routes, and documents of one of the types.
+	// Routes and Types name what they are fetched for: documents that go by one of the routes, and documents of one
+	// of the types.
 	Routes []string      `yaml:"routes"`
 	Types  []fis.DocType `yaml:"types"`
 	// Folder is relative to the target's path; empty: the drop folder of the route.
 	Folder string `yaml:"folder"`
 	// Name is the pattern of their names; see ReceiptName.
 	Name string `yaml:"name"`
-	// Domains are the domains under which the vendor keeps images, besides concur.allowed_domains; subdomains are included.
+	// Domains are the domains under which the vendor keeps images, besides concur.allowed_domains; subdomains are
+	// included.
 	Domains []string `yaml:"domains"`
 }
 
@@ -57,10 +60,12 @@ func receiptParts() []string { return []string{"document", "extension", "hash", 
 // unfit are characters that a part of a file name has not.
 var unfit = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
 
-// ReceiptName is the name of the file of a receipt by the pattern: {document} is the docId, {report} the report or request id, {number}
-// counts the receipts of the document from 1, {hash} is the SHA-256 of the bytes, {extension} what they are.
+// ReceiptName is the name of the file of a receipt by the pattern: {document} is the docId, {report} the report or
+// request id, {number} counts the receipts of the document from 1, {hash} is the SHA-256 of the bytes, {extension}
+// what they are.
 func (r Receipts) ReceiptName(document, report string, number int, hash, extension string) string {
-	values := map[string]string{"document": document, "report": report, "number": fmt.Sprint(number), "hash": hash, "extension": extension}
+	values := map[string]string{"document": document, "report": report, "number": fmt.Sprint(number), "hash": hash,
+		"extension": extension}
 	return receiptPart.ReplaceAllStringFunc(r.Name, func(part string) string {
 		return unfit.ReplaceAllString(values[strings.Trim(part, "{}")], "_")
 	})
@@ -97,7 +102,8 @@ func (v *validation) receiptRoutes() {
 	taking := v.ReceiptRoutes()
 	for i, r := range v.Routes {
 		if r.ReceiptsRequired && !slices.ContainsFunc(taking, func(t Route) bool { return t.Name == r.Name }) {
-			v.add(fmt.Sprintf("routes[%d].receipts_required", i), "", "waits for receipts that are not fetched", "name the route in receipts.routes")
+			v.add(fmt.Sprintf("routes[%d].receipts_required", i), "", "waits for receipts that are not fetched",
+				"name the route in receipts.routes")
 		}
 	}
 }
@@ -126,7 +132,8 @@ func (v *validation) receiptName(pattern string) {
 	}
 	rest := receiptPart.ReplaceAllString(pattern, "")
 	switch {
-	case strings.ContainsAny(rest, `/\{}`) || strings.HasPrefix(pattern, ".") || exchange.CheckName(receiptPart.ReplaceAllString(pattern, "x")) != nil:
+	case strings.ContainsAny(rest, `/\{}`) || strings.HasPrefix(pattern, ".") ||
+		exchange.CheckName(receiptPart.ReplaceAllString(pattern, "x")) != nil:
 		v.add(at, pattern, "is not a pattern of a file name", "write one such as {document}-{number}.{extension}")
 	case !has["hash"] && !(has["document"] && has["number"]):
 		v.add(at, pattern, "gives several receipts one name", "use {document} and {number}, or {hash}")

@@ -41,14 +41,16 @@ func (m *MissingReceipts) Words() string {
 	if len(names) > fewReceipts {
 		names, more = names[:fewReceipts], " and others"
 	}
-	return fmt.Sprintf("%s %s %s%s; fisbridge show DOC tells why", wording.Counted(m.Receipts, "receipt"), verb, wording.SomeOf(names, fewReceipts, ", "), more)
+	return fmt.Sprintf("%s %s %s%s; fisbridge show DOC tells why", wording.Counted(m.Receipts, "receipt"), verb,
+		wording.SomeOf(names, fewReceipts, ", "), more)
 }
 
 // ReceiptWords tell of one receipt what became of it.
 func ReceiptWords(r records.Receipt) string {
 	since := wording.When(r.Since)
 	if !r.Gone.IsZero() {
-		return fmt.Sprintf("%s, its image was removed %s", wording.Either(r.Name == "", "not had", r.Name), wording.When(r.Gone))
+		return fmt.Sprintf("%s, its image was removed %s", wording.Either(r.Name == "", "not had", r.Name),
+			wording.When(r.Gone))
 	}
 	switch r.State {
 	case records.ReceiptWanted:
@@ -61,5 +63,6 @@ func ReceiptWords(r records.Receipt) string {
 	case records.ReceiptWaived:
 		return fmt.Sprintf("cannot be had: %s; a person let the document go without it %s", r.Reason, since)
 	}
-	return fmt.Sprintf("%s, %s bytes, %s %s, sha256 %s", r.Name, wording.Grouped(strconv.FormatInt(r.Size, 10)), r.State, since, wording.Short(r.SHA256))
+	return fmt.Sprintf("%s, %s bytes, %s %s, sha256 %s", r.Name, wording.Grouped(strconv.FormatInt(r.Size, 10)),
+		r.State, since, wording.Short(r.SHA256))
 }

@@ -32,8 +32,8 @@ func (t DocType) HasReceipts() bool { return t == Expense || t == Invoice || t =
 // receiptField is the field of an entry that names its receipt.
 const receiptField = "entryReceiptId"
 
-// ReceiptRefs are the receipts that the document names, each once, in the order of its entries. Entries of an earlier revision are not among
-// them.
+// ReceiptRefs are the receipts that the document names, each once, in the order of its entries. Entries of an earlier
+// revision are not among them.
 func (d *Document) ReceiptRefs() []ReceiptRef {
 	if d.DocType == Invoice {
 		if id := d.Header().Str("requestId"); id != "" {

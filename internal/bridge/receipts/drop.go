@@ -19,9 +19,11 @@ import (
 // dropAtOnce is how many receipts share their intentions and outcomes: each of these is a commit.
 const dropAtOnce = 50
 
-// Drop brings receipts to their folder: written under temporary names and checked, committed, renamed, committed. It begins where the states
-// say that an earlier run ended. Receipts whose bytes are lost are fetched again by the next run, and stop nothing.
-func (k *Keeper) Drop(ctx context.Context, drop exchange.Drop, sealer *seal.Sealer, list []records.Receipt) (dropped int, err error) {
+// Drop brings receipts to their folder: written under temporary names and checked, committed, renamed, committed. It
+// begins where the states say that an earlier run ended. Receipts whose bytes are lost are fetched again by the next
+// run, and stop nothing.
+func (k *Keeper) Drop(ctx context.Context, drop exchange.Drop, sealer *seal.Sealer,
+	list []records.Receipt) (dropped int, err error) {
 	for len(list) > 0 {
 		n := min(dropAtOnce, len(list))
 		some, err := k.dropSome(ctx, drop, sealer, list[:n])
@@ -34,7 +36,8 @@ func (k *Keeper) Drop(ctx context.Context, drop exchange.Drop, sealer *seal.Seal
 	return dropped, nil
 }
 
-func (k *Keeper) dropSome(ctx context.Context, drop exchange.Drop, sealer *seal.Sealer, list []records.Receipt) (int, error) {
+func (k *Keeper) dropSome(ctx context.Context, drop exchange.Drop, sealer *seal.Sealer,
+	list []records.Receipt) (int, error) {
 	var begun, renaming, lost []records.Receipt
 	for _, r := range list {
 		if r.State == records.ReceiptRenaming {
@@ -52,7 +55,8 @@ func (k *Keeper) dropSome(ctx context.Context, drop exchange.Drop, sealer *seal.
 		}
 	}
 	if len(lost) > 0 {
-		k.Log.Warn("receipts are gone from our folder, or damaged: they are fetched again", "receipts", len(lost), "first", lost[0].SHA256)
+		k.Log.Warn("receipts are gone from our folder, or damaged: they are fetched again", "receipts", len(lost),
+			"first", lost[0].SHA256)
 		if err := k.Journal.ReceiptsLost(ctx, lost); err != nil {
 			return 0, err
 		}
@@ -64,9 +68,10 @@ func (k *Keeper) dropSome(ctx context.Context, drop exchange.Drop, sealer *seal.
 	return k.publish(ctx, drop, renaming, fresh)
 }
 
-// upload writes receipts under temporary names of this attempt's own, after what an earlier attempt left was taken away, and commits that they
-// are whole there.
-func (k *Keeper) upload(ctx context.Context, drop exchange.Drop, sealer *seal.Sealer, list []records.Receipt) (whole []records.Receipt, err error) {
+// upload writes receipts under temporary names of this attempt's own, after what an earlier attempt left was taken
+// away, and commits that they are whole there.
+func (k *Keeper) upload(ctx context.Context, drop exchange.Drop, sealer *seal.Sealer,
+	list []records.Receipt) (whole []records.Receipt, err error) {
 	for _, r := range list {
 		if r.TempName == "" {
 			continue
@@ -102,8 +107,8 @@ func (k *Keeper) upload(ctx context.Context, drop exchange.Drop, sealer *seal.Se
 	return k.Journal.ReceiptsUploaded(ctx, begun)
 }
 
-// publish renames. Of receipts whose renaming an earlier run began, it looks first what became of them. What was renamed is committed, also
-// when one behind it fails.
+// publish renames. Of receipts whose renaming an earlier run began, it looks first what became of them. What was
+// renamed is committed, also when one behind it fails.
 func (k *Keeper) publish(ctx context.Context, drop exchange.Drop, before, fresh []records.Receipt) (int, error) {
 	var there, due []records.Receipt
 	for _, r := range before {
@@ -138,10 +143,11 @@ func (k *Keeper) publish(ctx context.Context, drop exchange.Drop, before, fresh 
 }
 
 // send uploads some receipts at once.
-func (k *Keeper) send(ctx context.Context, drop exchange.Drop, sealer *seal.Sealer, some []records.Receipt) (err error) {
+func (k *Keeper) send(ctx context.Context, drop exchange.Drop, sealer *seal.Sealer, some []records.Receipt) error {
 	sendings := make([]exchange.Sending, len(some))
 	for i, r := range some {
-		sendings[i] = exchange.Sending{Temp: r.TempName, Size: r.Size, Open: func() (io.ReadCloser, error) { return k.Store.open(r.SHA256) }}
+		sendings[i] = exchange.Sending{Temp: r.TempName, Size: r.Size,
+			Open: func() (io.ReadCloser, error) { return k.Store.open(r.SHA256) }}
 		if sealer == nil {
 			continue
 		}
@@ -151,7 +157,9 @@ func (k *Keeper) send(ctx context.Context, drop exchange.Drop, sealer *seal.Seal
 		}
 		defer ownfile.Discard(sealed)
 		sendings[i].Size = size
-		sendings[i].Open = func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(sealed, 0, size)), nil }
+		sendings[i].Open = func() (io.ReadCloser, error) {
+			return io.NopCloser(io.NewSectionReader(sealed, 0, size)), nil
+		}
 	}
 	for i, err := range drop.UploadAll(ctx, sendings) {
 		if err != nil {

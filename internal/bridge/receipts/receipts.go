@@ -1,7 +1,8 @@
-// Package receipts is the step of a run that has the receipts of documents: it lists them, fetches their images right after the
-// acknowledgement, keeps them under their hashes, and drops them beside the import file before it. It guarantees that bytes are on our disk
-// before the journal says so, that a receipt is dropped under the promises of an import file (temporary name, size checked, intention and
-// outcome committed), once, and that a receipt which cannot be had stops nothing here: who needs it waits in rendering.
+// Package receipts is the step of a run that has the receipts of documents: it lists them, fetches their images right
+// after the acknowledgement, keeps them under their hashes, and drops them beside the import file before it. It
+// guarantees that bytes are on our disk before the journal says so, that a receipt is dropped under the promises of
+// an import file (temporary name, size checked, intention and outcome committed), once, and that a receipt which
+// cannot be had stops nothing here: who needs it waits in rendering.
 package receipts
 
 import (
@@ -46,8 +47,9 @@ type Keeper struct {
 const (
 	// MostTries is in how many runs a receipt is asked for, when it could be had another time.
 	MostTries = 5
-	// atOnce is how many are fetched at a time, where concur.concurrency allows it, and fewFailures after how many in a row that had no answer the others are left for the next
-	// run: documents do not wait for a service that is down.
+	// atOnce is how many are fetched at a time, where concur.concurrency allows it, and fewFailures after how many in
+	// a row that had no answer the others are left for the next run: documents do not wait for a service that is
+	// down.
 	atOnce      = 4
 	fewFailures = 5
 	page        = 500
@@ -221,7 +223,8 @@ func (k *Keeper) fetch(ctx context.Context, r records.Receipt) (res result) {
 		return res
 	}
 	killpoint.Here("receipt.intended")
-	got, err := k.Service.Receipt(ctx, r.ReceiptRef, concur.ReceiptLimits{Bytes: int64(k.Config.Limits.ReceiptMiB) << 20, Time: mostTime}, f)
+	got, err := k.Service.Receipt(ctx, r.ReceiptRef,
+		concur.ReceiptLimits{Bytes: int64(k.Config.Limits.ReceiptMiB) << 20, Time: mostTime}, f)
 	res.Correlation = got.Correlation
 	if err != nil {
 		if errors.As(err, &res.receiptErr) {
@@ -263,7 +266,8 @@ func (k *Keeper) settle(r result, had *Had) error {
 		return r.err
 	case e == nil:
 		had.Fetched++
-		k.Log.Info("receipt fetched", "doc", r.DocID, "receipt", r.Number, "bytes", r.Size, "correlation", r.Correlation)
+		k.Log.Info("receipt fetched", "doc", r.DocID, "receipt", r.Number, "bytes", r.Size, "correlation",
+			r.Correlation)
 	case e.Common():
 		had.Trouble = e
 		return nil

@@ -16,8 +16,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/ownfile"
 )
 
-// Store keeps the bytes of receipts in a folder of our own, each under its hash: what two documents have in common lies there once. Only the
-// owner can read them.
+// Store keeps the bytes of receipts in a folder of our own, each under its hash: what two documents have in common
+// lies there once. Only the owner can read them.
 type Store struct{ Dir string }
 
 // path is where the bytes of a hash lie.
@@ -77,7 +77,8 @@ func (s Store) open(sum string) (*os.File, error) {
 const fresh = 24 * time.Hour
 
 // Sweep removes what no receipt needs any more. left says what could not be removed, and why. It may work beside a run.
-func (s Store) Sweep(ctx context.Context, now time.Time, ask func(ctx context.Context, sum string) (needed, known bool, err error)) (left []string, err error) {
+func (s Store) Sweep(ctx context.Context, now time.Time,
+	ask func(ctx context.Context, sum string) (needed, known bool, err error)) (left []string, err error) {
 	files, err := filepath.Glob(filepath.Join(s.Dir, "*", "*"))
 	if err != nil {
 		return nil, err

@@ -27,7 +27,8 @@ func put(t *testing.T, s Store, text string) (sum string) {
 	return sum
 }
 
-// TestSweepRemovesItsOwnOnly: what is needed, what a run may have fetched just now, what is half fetched beside it, and what is not ours stay.
+// TestSweepRemovesItsOwnOnly: what is needed, what a run may have fetched just now, what is half fetched beside it,
+// and what is not ours stay.
 func TestSweepRemovesItsOwnOnly(t *testing.T) {
 	s := Store{Dir: filepath.Join(t.TempDir(), "receipts")}
 	needed, gone, unknown, old := put(t, s, "needed"), put(t, s, "gone"), put(t, s, "unknown"), put(t, s, "old")
@@ -56,7 +57,8 @@ func TestSweepRemovesItsOwnOnly(t *testing.T) {
 	if err != nil || len(left) > 0 {
 		t.Fatal(left, err)
 	}
-	for path, stays := range map[string]bool{s.path(needed): true, s.path(gone): false, s.path(unknown): true, s.path(old): false,
+	for path, stays := range map[string]bool{s.path(needed): true, s.path(gone): false, s.path(unknown): true,
+		s.path(old): false,
 		half.Name(): true, other: true, misplaced: true} {
 		if _, err := os.Stat(path); (err == nil) != stays {
 			t.Errorf("%s: stays %v, want %v", path, err == nil, stays)

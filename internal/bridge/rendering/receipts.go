@@ -6,8 +6,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-// receiptsReady reports whether a document may go out for its receipts. Where its route requires them it waits while they may be had, and is
-// held when they cannot: a person lets it go without.
+// receiptsReady reports whether a document may go out for its receipts. Where its route requires them it waits while
+// they may be had, and is held when they cannot: a person lets it go without.
 func (p *pass) receiptsReady(d records.Doc) (bool, error) {
 	if !p.r.RequireReceipts || !d.DocType.HasReceipts() {
 		return true, nil
@@ -17,7 +17,8 @@ func (p *pass) receiptsReady(d records.Doc) (bool, error) {
 	case err != nil:
 		return false, err
 	case missing > 0:
-		p.walked.held[d.ID] = journal.Hold{Cause: records.CauseReceipts, Reason: why.New("receipts-required", "doc", d.ID, "receipts", missing, "problem", first)}
+		p.walked.held[d.ID] = journal.Hold{Cause: records.CauseReceipts,
+			Reason: why.New("receipts-required", "doc", d.ID, "receipts", missing, "problem", first)}
 		return false, nil
 	case open:
 		p.walked.waits[d.ID] = why.New("receipts-wait")

@@ -83,10 +83,12 @@ func testReceiptsMoveOnce(t *testing.T) {
 	if err != nil || len(up) != 1 {
 		t.Fatal(up, err)
 	}
-	if down, err := j.ReceiptsDropped(ctx, up); err != nil || len(down) != 1 || receiptsOf(t, j, "A") != "dropped missing" {
+	if down, err := j.ReceiptsDropped(ctx, up); err != nil || len(down) != 1 ||
+		receiptsOf(t, j, "A") != "dropped missing" {
 		t.Error(down, err, receiptsOf(t, j, "A"))
 	}
-	if n, err := j.WantReceipts(ctx, "A", "asked again"); err != nil || n != 1 || receiptsOf(t, j, "A") != "dropped wanted" {
+	if n, err := j.WantReceipts(ctx, "A", "asked again"); err != nil || n != 1 ||
+		receiptsOf(t, j, "A") != "dropped wanted" {
 		t.Error(n, err, receiptsOf(t, j, "A"))
 	}
 }

@@ -1,5 +1,6 @@
-// Package receipts takes down in the journal what becomes of the receipts of documents: listed once, fetched or not to be had, dropped. As
-// everywhere, what changes the world outside is committed before and after, and a receipt is moved only from the state in which it was seen.
+// Package receipts takes down in the journal what becomes of the receipts of documents: listed once, fetched or not
+// to be had, dropped. As everywhere, what changes the world outside is committed before and after, and a receipt is
+// moved only from the state in which it was seen.
 package receipts
 
 import (
@@ -61,8 +62,8 @@ func (t *tx) list(l Listing) error {
 	return t.Event("receipts listed", ledger.About{Doc: l.DocID}, ledger.Detail{"receipts": len(l.Refs)})
 }
 
-// Fetched is what came of asking for a receipt: it was had, when it has a hash; else Why says why not, and Final that it is not asked for
-// again.
+// Fetched is what came of asking for a receipt: it was had, when it has a hash; else Why says why not, and Final that
+// it is not asked for again.
 type Fetched struct {
 	records.Receipt
 	Correlation string
@@ -70,8 +71,8 @@ type Fetched struct {
 	Final       bool
 }
 
-// SettleReceipts commits what came of asking for receipts. One that is not wanted any more, for its document was forgotten meanwhile, is left
-// alone.
+// SettleReceipts commits what came of asking for receipts. One that is not wanted any more, for its document was
+// forgotten meanwhile, is left alone.
 func (j *Receipts) SettleReceipts(ctx context.Context, list []Fetched) error {
 	return j.in(ctx, "settle receipts", func(t *tx) error {
 		for _, f := range list {
@@ -91,7 +92,8 @@ func (t *tx) settle(f Fetched) error {
 			records.ReceiptKept, t.At, f.Name, f.SHA256, f.Size, f.DocID, f.Number, records.ReceiptWanted); err != nil {
 			return err
 		}
-		return t.Event("receipt kept", about, ledger.Detail{"receipt": f.Number, "name": f.Name, "sha256": f.SHA256, "bytes": f.Size})
+		return t.Event("receipt kept", about, ledger.Detail{"receipt": f.Number, "name": f.Name, "sha256": f.SHA256,
+			"bytes": f.Size})
 	}
 	state, event := records.ReceiptWanted, "receipt not had"
 	if f.Final {
@@ -104,9 +106,10 @@ func (t *tx) settle(f Fetched) error {
 	return t.Event(event, about, ledger.Detail{"receipt": f.Number, "reason": f.Why.Text()})
 }
 
-// BeginReceipts commits that receipts are about to be uploaded, each under a temporary name of this attempt's own, and gives them back with
-// it. A receipt that somebody else has taken since is left out.
-func (j *Receipts) BeginReceipts(ctx context.Context, list []records.Receipt, name func(r records.Receipt, fence int64) string) (begun []records.Receipt, err error) {
+// BeginReceipts commits that receipts are about to be uploaded, each under a temporary name of this attempt's own,
+// and gives them back with it. A receipt that somebody else has taken since is left out.
+func (j *Receipts) BeginReceipts(ctx context.Context, list []records.Receipt,
+	name func(r records.Receipt, fence int64) string) (begun []records.Receipt, err error) {
 	err = j.in(ctx, "begin to upload receipts", func(t *tx) error {
 		begun = begun[:0]
 		var fence int64
@@ -127,7 +130,8 @@ func (j *Receipts) BeginReceipts(ctx context.Context, list []records.Receipt, na
 				return err
 			}
 			r.State, r.TempName = records.ReceiptUploading, temp
-			if err := t.Event("receipt uploading", ledger.About{Doc: r.DocID}, ledger.Detail{"receipt": r.Number, "temp_name": temp}); err != nil {
+			if err := t.Event("receipt uploading", ledger.About{Doc: r.DocID},
+				ledger.Detail{"receipt": r.Number, "temp_name": temp}); err != nil {
 				return err
 			}
 			begun = append(begun, r)
@@ -137,8 +141,8 @@ func (j *Receipts) BeginReceipts(ctx context.Context, list []records.Receipt, na
 	return begun, err
 }
 
-// ReceiptsUploaded commits that receipts are whole under their temporary names and are about to be renamed; it gives those that still are
-// this attempt's.
+// ReceiptsUploaded commits that receipts are whole under their temporary names and are about to be renamed; it gives
+// those that still are this attempt's.
 func (j *Receipts) ReceiptsUploaded(ctx context.Context, list []records.Receipt) ([]records.Receipt, error) {
 	return j.move(ctx, list, records.ReceiptUploading, records.ReceiptRenaming, "receipt renaming")
 }
@@ -148,7 +152,8 @@ func (j *Receipts) ReceiptsDropped(ctx context.Context, list []records.Receipt) 
 	return j.move(ctx, list, records.ReceiptRenaming, records.ReceiptDropped, "receipt dropped")
 }
 
-func (j *Receipts) move(ctx context.Context, list []records.Receipt, from, to records.ReceiptState, event string) (moved []records.Receipt, err error) {
+func (j *Receipts) move(ctx context.Context, list []records.Receipt, from, to records.ReceiptState,
+	event string) (moved []records.Receipt, err error) {
 	if len(list) == 0 {
 		return nil, nil
 	}
@@ -162,7 +167,8 @@ func (j *Receipts) move(ctx context.Context, list []records.Receipt, from, to re
 			if err != nil {
 				return err
 			}
-			if err := t.Event(event, ledger.About{Doc: r.DocID}, ledger.Detail{"receipt": r.Number, "name": r.Name}); err != nil {
+			if err := t.Event(event, ledger.About{Doc: r.DocID},
+				ledger.Detail{"receipt": r.Number, "name": r.Name}); err != nil {
 				return err
 			}
 			r.State = to
@@ -185,7 +191,8 @@ func (j *Receipts) ReceiptsLost(ctx context.Context, list []records.Receipt) err
 			if err != nil {
 				return err
 			}
-			if err := t.Event("receipt lost", ledger.About{Doc: r.DocID}, ledger.Detail{"receipt": r.Number}); err != nil {
+			if err := t.Event("receipt lost", ledger.About{Doc: r.DocID},
+				ledger.Detail{"receipt": r.Number}); err != nil {
 				return err
 			}
 		}
@@ -211,7 +218,8 @@ func Want(t *ledger.Tx, docID, reason string) (n int64, err error) {
 	return n, t.Event("receipts wanted", ledger.About{Doc: docID}, ledger.Detail{"receipts": n, "reason": reason})
 }
 
-// Waive lets a document that is held for its receipts go without those that cannot be had. It is a part of the transaction that releases it.
+// Waive lets a document that is held for its receipts go without those that cannot be had. It is a part of the
+// transaction that releases it.
 func Waive(t *ledger.Tx, docID string) error {
 	n, err := t.Exec(`UPDATE receipts SET state = $1, state_since = $2 WHERE doc_id = $3 AND state IN ('wanted','missing')
 		AND EXISTS (SELECT 1 FROM documents d WHERE d.doc_id = $3 AND d.cause = 'receipts')`, records.ReceiptWaived, t.At, docID)
@@ -221,8 +229,8 @@ func Waive(t *ledger.Tx, docID string) error {
 	return t.Event("receipts waived", ledger.About{Doc: docID}, ledger.Detail{"receipts": n})
 }
 
-// Restored counts the receipts of filed documents as dropped that were on their way when the copy was made: nothing goes out a second time by
-// itself. Those that were not had are not asked for any more, until a person wants them.
+// Restored counts the receipts of filed documents as dropped that were on their way when the copy was made: nothing
+// goes out a second time by itself. Those that were not had are not asked for any more, until a person wants them.
 func Restored(t *ledger.Tx) error {
 	for _, d := range []struct{ query, event string }{
 		{`UPDATE receipts SET state = 'dropped', state_since = $1 WHERE state IN ('kept','uploading','renaming') AND doc_id IN (SELECT doc_id FROM documents WHERE state = 'filed')`,
@@ -235,7 +243,8 @@ func Restored(t *ledger.Tx) error {
 			return err
 		}
 		for _, r := range rows {
-			if err := t.Event(d.event, ledger.About{Doc: r.Text("doc_id")}, ledger.Detail{"receipt": r.Text("number")}); err != nil {
+			if err := t.Event(d.event, ledger.About{Doc: r.Text("doc_id")},
+				ledger.Detail{"receipt": r.Text("number")}); err != nil {
 				return err
 			}
 		}

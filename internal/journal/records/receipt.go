@@ -21,8 +21,9 @@ const (
 	// ReceiptMissing: it cannot be had. ReceiptWaived: it cannot, and a person has let the document go without it.
 	ReceiptMissing ReceiptState = "missing"
 	ReceiptWaived  ReceiptState = "waived"
-	// ReceiptKept: its bytes are on our disk. ReceiptUploading and ReceiptRenaming: it is on its way to the drop folder, and may lie there
-	// under its temporary name, or under both. ReceiptDropped: it lies (or lay) there under its name.
+	// ReceiptKept: its bytes are on our disk. ReceiptUploading and ReceiptRenaming: it is on its way to the drop
+	// folder, and may lie there under its temporary name, or under both. ReceiptDropped: it lies (or lay) there under
+	// its name.
 	ReceiptKept      ReceiptState = "kept"
 	ReceiptUploading ReceiptState = "uploading"
 	ReceiptRenaming  ReceiptState = "renaming"
@@ -63,13 +64,14 @@ func (j *Records) ReceiptsOf(ctx context.Context, docID string) ([]Receipt, erro
 	return j.receiptsWhere(ctx, `r.doc_id = $1 ORDER BY r.number`, docID)
 }
 
-// WantedReceipts gives the receipts of documents of a route that are to be fetched: those that were tried least come first, at most limit.
+// WantedReceipts gives the receipts of documents of a route that are to be fetched: those that were tried least come
+// first, at most limit.
 func (j *Records) WantedReceipts(ctx context.Context, route string, limit int) ([]Receipt, error) {
 	return j.receiptsWhere(ctx, `r.state = 'wanted' AND r.bytes_gone = '' AND d.route = $1 ORDER BY r.tries, r.doc_id, r.number LIMIT $2`, route, limit)
 }
 
-// ReceiptsOpen tells what stands in the way of a document that goes out with its receipts only: that some are not had yet, or not even listed,
-// and how many cannot be had, with the reason of the first.
+// ReceiptsOpen tells what stands in the way of a document that goes out with its receipts only: that some are not had
+// yet, or not even listed, and how many cannot be had, with the reason of the first.
 func (j *Records) ReceiptsOpen(ctx context.Context, docID string) (open bool, missing int, first string, err error) {
 	var listed string
 	if err := ledger.QueryRow(ctx, j.Ledger, `SELECT receipts FROM documents WHERE doc_id = $1`, docID).Scan(&listed); err != nil {
@@ -96,8 +98,8 @@ func (j *Records) ReceiptsFor(ctx context.Context, fileID int64) ([]Receipt, err
 	return j.receiptsWhere(ctx, undropped+` AND d.file_id = $1 ORDER BY r.doc_id, r.number`, fileID)
 }
 
-// LateReceipts gives the receipts of a route that are to be dropped, though the import file of their document went before them: they were
-// had later.
+// LateReceipts gives the receipts of a route that are to be dropped, though the import file of their document went
+// before them: they were had later.
 func (j *Records) LateReceipts(ctx context.Context, route string) ([]Receipt, error) {
 	return j.receiptsWhere(ctx, undropped+` AND d.route = $1 AND d.file_id IN (SELECT id FROM files WHERE state NOT IN ('numbered','uploading','renaming','withdrawn')) ORDER BY r.doc_id, r.number`, route)
 }
@@ -110,13 +112,14 @@ func (j *Records) receiptsWhere(ctx context.Context, where string, args ...any) 
 	return out, err
 }
 
-// Unlisted gives waiting documents of a route whose receipts nobody has listed yet, by docId behind the given one, at most limit.
+// Unlisted gives waiting documents of a route whose receipts nobody has listed yet, by docId behind the given one, at
+// most limit.
 func (j *Records) Unlisted(ctx context.Context, route, after string, limit int) ([]Doc, error) {
 	return j.docs(ctx, `receipts = '' AND state IN ('acknowledged','held') AND route = $1 AND doc_id > $2 ORDER BY doc_id LIMIT $3`, route, after, limit)
 }
 
-// MissingReceipts counts the receipts that cannot be had, and the documents that name them, of documents that are not finished or were
-// since the given time; docs are the first of them.
+// MissingReceipts counts the receipts that cannot be had, and the documents that name them, of documents that are not
+// finished or were since the given time; docs are the first of them.
 func (j *Records) MissingReceipts(ctx context.Context, since time.Time, most int) (receipts int, docs []string, err error) {
 	const from = `FROM receipts r JOIN documents d ON d.doc_id = r.doc_id WHERE r.state = 'missing' AND r.bytes_gone = '' AND (d.finished_at = '' OR r.state_since >= $1)`
 	if receipts, err = ledger.Count(ctx, j.Ledger, `SELECT COUNT(*) `+from, ledger.Stamp(since)); err != nil || receipts == 0 {
@@ -126,8 +129,8 @@ func (j *Records) MissingReceipts(ctx context.Context, since time.Time, most int
 	return receipts, docs, err
 }
 
-// ReceiptBytes reports whether a receipt still needs the bytes of this hash, and whether any receipt ever had them: bytes that none knows may
-// have been fetched just now.
+// ReceiptBytes reports whether a receipt still needs the bytes of this hash, and whether any receipt ever had them:
+// bytes that none knows may have been fetched just now.
 func (j *Records) ReceiptBytes(ctx context.Context, sha256 string) (needed, known bool, err error) {
 	all, err := ledger.List(ctx, j.Ledger, `SELECT bytes_gone FROM receipts WHERE sha256 = $1`, []any{sha256}, ledger.ScanText)
 	if err != nil {
@@ -136,8 +139,8 @@ func (j *Records) ReceiptBytes(ctx context.Context, sha256 string) (needed, know
 	return slices.Contains(all, ""), len(all) > 0, nil
 }
 
-// knownReceipts are the receipts that an import file of the document may name: those that were had before the document went into the file
-// that it is in.
+// knownReceipts are the receipts that an import file of the document may name: those that were had before the
+// document went into the file that it is in.
 func (j *Records) knownReceipts(ctx context.Context, d Doc) ([]fis.Receipt, error) {
 	all, err := j.ReceiptsOf(ctx, d.ID)
 	if err != nil {

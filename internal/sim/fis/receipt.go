@@ -15,7 +15,8 @@ import (
 	"time"
 )
 
-// Receipts: Image v1 beside FIS. It names an address at which the image lies for fifteen minutes; the address is fetched without a token.
+// Receipts: Image v1 beside FIS. It names an address at which the image lies for fifteen minutes; the address is
+// fetched without a token.
 
 // receiptLife is how long an address is good.
 const receiptLife = 15 * time.Minute
@@ -37,7 +38,8 @@ type receiptBook struct {
 }
 
 func (f *Service) receiptRoutes() {
-	f.receipts = receiptBook{images: map[string][]byte{}, gone: map[string]bool{}, addresses: map[string]receiptAddress{}}
+	f.receipts = receiptBook{images: map[string][]byte{}, gone: map[string]bool{},
+		addresses: map[string]receiptAddress{}}
 	f.mux.HandleFunc("/api/image/v1.0/{kind}/{id}", f.serveReceiptAddress)
 	f.mux.HandleFunc("/imaging/{key}", f.serveReceipt)
 }
@@ -205,7 +207,8 @@ func (f *Service) image(at receiptAddress) (body []byte, kind string) {
 // picture is a PNG of stripes that an id makes.
 func picture(id string) []byte {
 	sum := sha256.Sum256([]byte(id))
-	img := image.NewPaletted(image.Rect(0, 0, 64, 96), color.Palette{color.White, color.RGBA{sum[0], sum[1], sum[2], 255}})
+	img := image.NewPaletted(image.Rect(0, 0, 64, 96), color.Palette{color.White,
+		color.RGBA{sum[0], sum[1], sum[2], 255}})
 	for y := range 96 {
 		for x := range 64 {
 			if sum[(y/4)%len(sum)]>>(x/8)&1 == 1 {
@@ -224,10 +227,12 @@ func picture(id string) []byte {
 func page(text string) []byte {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(text))
-	line := fmt.Sprintf("BT /F1 12 Tf 72 720 Td (%s %08x) Tj ET", strings.NewReplacer("(", "", ")", "", `\`, "").Replace(text), h.Sum32())
+	line := fmt.Sprintf("BT /F1 12 Tf 72 720 Td (%s %08x) Tj ET",
+		strings.NewReplacer("(", "", ")", "", `\`, "").Replace(text), h.Sum32())
 	objects := []string{"<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
 		"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
-		fmt.Sprintf("<< /Length %d >>\nstream\n%s\nendstream", len(line), line), "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"}
+		fmt.Sprintf("<< /Length %d >>\nstream\n%s\nendstream", len(line), line),
+		"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"}
 	var out bytes.Buffer
 	out.WriteString("%PDF-1.4\n")
 	var at []int
