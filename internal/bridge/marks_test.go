@@ -3,6 +3,7 @@ package bridge_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -318,4 +319,18 @@ func TestInvoiceThatConcurPays(t *testing.T) {
 		t.Errorf("marked as %+v", d.Marked)
 	}
 	w.minded()
+}
+
+// A document that aged out before it was paid does not tell any more who pays the invoice: a person is asked.
+func TestMarkOfAgedDocument(t *testing.T) {
+	w := invoices(t)
+	w.clock.add(40 * 24 * time.Hour)
+	if n, err := w.j.Age(w.ctx, w.clock.now()); err != nil || n.Payloads != 2 {
+		t.Fatalf("%+v, %v", n, err)
+	}
+	w.answer("2", paysInvoice("D1", "paid", "P1", "50.00"))
+	w.run(bridge.ExitNeedsPerson)
+	w.payment("D1", "P1", records.Stuck)
+	w.alarm("payment confirmation", "has aged out", "mark document D1 settled")
+	w.marks("D1", "")
 }

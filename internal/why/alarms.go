@@ -300,6 +300,10 @@ var alarms = map[string]text{
 		is:  "Concur refuses payment {payment} of document {doc} for good: code {code} {result}«: {said}»",
 		out: "compare with Concur; then " + retry + " or " + settled,
 	},
+	"mark-unfit": {
+		is:  "invoice {doc} cannot be marked by payment {payment}: {problem}",
+		out: lookInvoice + ", and mark it there when that is right; then " + settled + ", or " + retry,
+	},
 	"mark-perhaps-ours": {
 		is: "invoice {doc} is probably marked as paid or void by payment {payment}: the answer to our call was lost, " +
 			"and Concur does not take it again«: {said}»",

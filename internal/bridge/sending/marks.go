@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/concur/invoicepay"
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
@@ -31,11 +32,17 @@ func (c *Calls) MarkInvoices(ctx context.Context) (int, error) {
 		Doc:    func(p records.PaymentRecord) string { return p.DocID },
 		KeyOf:  func(a concur.Answer) string { return a.PaymentRef },
 		Intend: c.Journal.IntendPayments,
-		Item:   c.mark, Unfit: unfitPayment, Call: c.markAll, Judge: c.marked,
+		Item:   c.mark, Unfit: unfitMark, Call: c.markAll, Judge: c.marked,
 		Settle: c.Journal.SettlePayments,
 	}
 	marked := slices.DeleteFunc(fis.DocTypes(), func(t fis.DocType) bool { return !t.IsMarkedPaid() })
 	return sendTypes(ctx, e, marked, c.Batch)
+}
+
+func unfitMark(p records.PaymentRecord, problem error) journal.Settled {
+	s := unfitPayment(p, problem)
+	s.Alarm.Code = "mark-unfit"
+	return s
 }
 
 // invoiceMark is a mark on its way.

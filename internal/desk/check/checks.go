@@ -207,6 +207,9 @@ func (c *checker) results(place string, plan *mapping.Plan) {
 	}
 }
 
+// longTerms is the longest time, in days, that suppliers commonly wait for their money, with some time to spare.
+const longTerms = 180
+
 // payments tells what happens to payments that FIS does not take.
 func (c *checker) payments(place string, r config.Route) {
 	if !r.Returns.Given() {
@@ -217,6 +220,9 @@ func (c *checker) payments(place string, r config.Route) {
 		switch {
 		case t.IsMarkedPaid() && r.PaysFor(t):
 			c.add(note, place, "invoices are marked paid in Concur once the whole is paid; to find out after a lost answer what Concur has, the application needs the right to read payment requests (Payment Request v3) as well", "")
+			if days := c.cfg.Retention.PayloadDays; days > 0 && days < longTerms {
+				c.add(Warning, place, fmt.Sprintf("documents age out after %d days (retention.payload_days), and an invoice that is paid later is not marked: it is not known any more whether Concur itself pays it", days), fmt.Sprintf("keep documents longer than the suppliers' terms, such as %d days", longTerms))
+			}
 		case t.IsMarkedPaid():
 			c.add(note, place, "payments of invoices stay in the journal: marking them paid is a service of Concur beside FIS (Invoice Payment Confirmation), sold apart from it; payments: true tells it of them", "")
 		case !t.HasPaymentConfirmation():
