@@ -99,6 +99,16 @@ func stories(t *testing.T) map[string]story {
 			do("mark", "document", w.id(taxi), "settled", "--reason", "reversed in the ERP")
 			w.resolved()
 		}},
+		"mark payment": {own: true, set: setup{documents: []string{taxi, tax}}, tell: func(w *world, do func(...string)) {
+			w.answers()
+			w.result("bank.result.csv", strings.Replace(w.payRow("paid", "P1", "23.40", "EUR", w0day()), w.id(taxi), "NOBODY", 1))
+			w.idle()
+			do("mark", "payment", "bank.result.csv#2", "--document", w.id(taxi), "--reason", "the bank has named it on the phone")
+			w.resolved()
+			if got := w.told(); !slices.Equal(got, []string{"P1"}) {
+				w.t.Errorf("Concur was told %q", got)
+			}
+		}},
 		"mark lost": {own: true, set: setup{files: 100}, tell: func(w *world, do func(...string)) {
 			take := func(string) { w.must(removeAll(w.path("in"))) }
 			w.sftp.Switch(simsftp.Fault{Op: simsftp.OpRename, Nth: 1, Do: simsftp.DoCutAfter, Then: take}, simsftp.Fault{Op: simsftp.OpPosixRename, Nth: 1, Do: simsftp.DoCutAfter, Then: take})

@@ -50,6 +50,14 @@ func (b *Bridge) archive(ctx context.Context, in *inbox, res records.ResultFile,
 	return nil
 }
 
+// about names the document of a line, where the reason does not.
+func about(row records.ResultRow) string {
+	if row.DocID == "" || strings.Contains(row.Problem, row.DocID) {
+		return ""
+	}
+	return " (document " + row.DocID + ")"
+}
+
 // noteFor tells a person what is wrong with a result file, line by line.
 func (b *Bridge) noteFor(ctx context.Context, res records.ResultFile) ([]byte, error) {
 	var text strings.Builder
@@ -75,7 +83,7 @@ When all are settled: fisbridge mark result %d settled --reason "..."
 	listed := 0
 	err := b.j.ResultRows(ctx, res.ID, true, func(row records.ResultRow) error {
 		if listed++; listed <= 1000 {
-			fmt.Fprintf(&text, "line %d: %s\n", row.Line, wording.Visible(row.Problem))
+			fmt.Fprintf(&text, "line %d: %s%s\n", row.Line, wording.Visible(row.Problem), about(row))
 		}
 		return nil
 	})

@@ -33,6 +33,9 @@ func TestBadLines(t *testing.T) {
 			t.Errorf("the note does not say %q:\n%s", want, note)
 		}
 	}
+	if said, err := w.j.SaidAbout(w.ctx, "D2"); err != nil || len(said) != 1 || said[0].Kind != records.ExceptionRow || !strings.Contains(note, "(document D2)") {
+		t.Errorf("the line that cannot be read is not listed with its document: %+v, %v\n%s", said, err, note)
+	}
 	if left := w.list("erp/out"); len(left) != 0 {
 		t.Errorf("left in the return folder: %q", left)
 	}

@@ -7,8 +7,8 @@
 //
 // The transitions stand here, one file a subject. Below are rooms of their own, whose words others use too, but whose database they do not:
 // ledger (what every transaction does: the chained history, the seals of rows, the changes that must be told, and how the database is
-// opened), records (what stands in the tables, as types, and every question that changes nothing), home (where a journal lives), tokens
-// and retention (what ages out). SQL stays in these and is written for SQLite and PostgreSQL alike; what differs between databases is a
+// opened), records (what stands in the tables, as types, and every question that changes nothing), whose (the documents that a payment may
+// be of), home (where a journal lives), tokens and retention (what ages out). SQL stays in these and is written for SQLite and PostgreSQL alike; what differs between databases is a
 // ledger.Dialect, of which sqlite is the one that is linked.
 package journal
 
