@@ -79,7 +79,7 @@ func commands(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		newInit(a), newCheck(a), newAuth(a),
 		tryout.NewDemo(a.Frame), newRun(a), newWatch(a),
-		newStatus(a), newList(a), newShow(a), newReport(a), newAudit(a), newBackup(a),
+		newStatus(a), newList(a), newShow(a), newReport(a), newSwitchover(a), newAudit(a), newBackup(a),
 		newHold(a), newRelease(a), newReject(a), newRetry(a), newReissue(a), newMark(a), newRestored(a), newRefetch(a), newForget(a),
 		workbench.NewMapping(a.Frame), newExplain(a), workbench.NewRender(a.Frame), tryout.NewSim(a.Frame), newVersion(a),
 	}

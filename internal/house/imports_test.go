@@ -22,7 +22,7 @@ const (
 func allowed() map[string][]string {
 	return map[string][]string{
 		"cmd/fisbridge":          {"internal/cli"},
-		"internal/cli":           {"internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/desk", "internal/desk/check", "internal/desk/explaining", "internal/desk/workshop", "internal/fis", "internal/mapping/explain"},
+		"internal/cli":           {"internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/desk", "internal/desk/check", "internal/desk/explaining", "internal/desk/switchover", "internal/desk/workshop", "internal/fis", "internal/mapping/explain"},
 		"internal/cli/workbench": {"internal/cli/docfiles", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/mapping/compare"},
 		"internal/desk/check":    append(rooms(), "internal/exchange/seal", "internal/bridge", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk", "internal/exchange", "internal/fis", "internal/flows", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/returns", "internal/tempfolder"),
 		"internal/cli/tryout":    {"internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/sim/erp", "internal/sim/fis", "internal/sim/sftp", "samples"},
@@ -30,20 +30,22 @@ func allowed() map[string][]string {
 		"internal/cli/docfiles":  {"internal/cli/frame", "internal/desk", "internal/desk/workshop", "internal/fis"},
 		"internal/cli/frame":     {"internal/cli/term", "internal/config", "internal/desk"},
 		"internal/cli/term":      {"internal/fis"},
-		"internal/desk":          append(rooms(), "internal/exchange/seal", "internal/bridge", "internal/bridge/paying", "internal/bridge/rendering", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk/reconcile", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens", "internal/layout", "internal/returns", "templates"),
+		"internal/desk":          append(rooms(), "internal/exchange/seal", "internal/bridge", "internal/bridge/paying", "internal/bridge/rendering", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk/reconcile", "internal/desk/switchover", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "templates"),
 		// Where a line of an import file comes from.
 		"internal/desk/explaining": append(rooms(), "internal/bridge/rendering", "internal/config", "internal/desk", "internal/exchange/seal", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
 		// What people do with a mapping before a run uses it. A command prints what it gives: of the rooms of a mapping it knows only what explain and compare say.
 		"internal/desk/workshop":  append(rooms(), "internal/config", "internal/desk", "internal/fis", "internal/layout", "internal/returns", "internal/posting", "mappings", "samples", "templates"),
 		"internal/desk/reconcile": append(rooms(), "internal/exchange/seal", "internal/bridge/rendering", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
-		"internal/bridge":         append(rooms(), "internal/exchange/seal", "internal/exchange/settle", "internal/bridge/dropping", "internal/bridge/paying", "internal/bridge/receipts", "internal/bridge/rendering", "internal/bridge/sending", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/flows", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
-		"internal/golive":         append(rooms(), "internal/fis", "internal/journal", "internal/journal/records"),
-		"internal/config":         {"internal/exchange", "internal/exchange/seal", "internal/fis"},
-		"internal/flows":          append(rooms(), "internal/config", "internal/exchange", "internal/returns"),
-		"internal/schedule":       {"internal/config"},
-		"internal/partspool":      {"internal/journal", "internal/journal/records"},
-		"internal/tempfolder":     {"internal/config", "internal/exchange"},
-		"internal/concur":         {"internal/fis"},
+		// Reads the files of the old world by the templates that write them.
+		"internal/desk/switchover": {"internal/fis", "internal/journal", "internal/journal/records", "internal/layout", "internal/layout/kinds", "internal/mapping/template", "internal/posting", "templates"},
+		"internal/bridge":          append(rooms(), "internal/exchange/seal", "internal/exchange/settle", "internal/bridge/dropping", "internal/bridge/paying", "internal/bridge/receipts", "internal/bridge/rendering", "internal/bridge/sending", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/flows", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
+		"internal/golive":          append(rooms(), "internal/fis", "internal/journal", "internal/journal/records"),
+		"internal/config":          {"internal/exchange", "internal/exchange/seal", "internal/fis"},
+		"internal/flows":           append(rooms(), "internal/config", "internal/exchange", "internal/returns"),
+		"internal/schedule":        {"internal/config"},
+		"internal/partspool":       {"internal/journal", "internal/journal/records"},
+		"internal/tempfolder":      {"internal/config", "internal/exchange"},
+		"internal/concur":          {"internal/fis"},
 		// The neighbours of FIS: each is a client of its own that makes its calls by the core of internal/concur.
 		"internal/concur/invoicepay": {"internal/concur", "internal/fis"},
 		"internal/journal":           {"internal/fis", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/sqlite", "internal/journal/tokens", "internal/journal/whose"},
