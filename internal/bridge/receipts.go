@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // receiptTrouble is the kind of alarm about receipts that are not to be had at all.
@@ -46,7 +47,7 @@ func (b *Bridge) fetchReceipts(ctx context.Context, s *Summary) error {
 		s.note("receipts are not to be had at the moment, the next run asks again: " + had.Away.Error())
 	}
 	if had.Missing > 0 {
-		s.note(fmt.Sprintf("%d receipts cannot be had; fisbridge status names their documents", had.Missing))
+		s.note(wording.Counted(had.Missing, "receipt") + " cannot be had; fisbridge status names the documents")
 	}
 	var now []journal.Lasting
 	var re *concur.ReceiptError

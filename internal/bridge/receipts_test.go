@@ -158,7 +158,9 @@ func TestRequiredReceipts(t *testing.T) {
 	w.withReceipts("d1", "IMG1")
 	w.withReceipts("d2", "IMG2")
 	w.withReceipts("d3")
+	w.withReceipts("d4", "IMG4")
 	w.ok(w.fis.SetFaults(1, simfis.Fault{Kind: simfis.FaultStatus, Call: "image", DocID: "IMG1", Status: 404},
+		simfis.Fault{Kind: simfis.FaultStatus, Call: "image", DocID: "IMG4", Status: 404},
 		simfis.Fault{Kind: simfis.FaultExpired, DocID: "IMG2"}))
 	w.runs()
 	state := func(id string) string {
@@ -175,9 +177,14 @@ func TestRequiredReceipts(t *testing.T) {
 		t.Fatal(state("d1"), state("d2"))
 	}
 	w.ok(w.j.Release(w.ctx, "d1", "on paper"))
+	_, err := w.j.WantReceipts(w.ctx, "d4", "it was scanned since")
+	w.ok(err)
 	w.runs()
 	if state("d1") != "filed " || w.receiptStates("d1") != "waived" {
 		t.Error(state("d1"), w.receiptStates("d1"))
+	}
+	if state("d4") != "filed " || w.receiptStates("d4") != "dropped" {
+		t.Error(state("d4"), w.receiptStates("d4"))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/wording"
 	"github.com/spf13/cobra"
 )
 
@@ -117,7 +118,13 @@ func (a *app) onDocuments(ctx context.Context, command string, words []string, s
 // tellSettled says what became of a document.
 func (a *app) tellSettled(s desk.Settled, err error) {
 	a.Warnings(s.Warnings)
-	if err == nil {
+	if err != nil {
+		return
+	}
+	if s.Wanted > 0 {
+		a.Remark("document %s: the next run asks again for %s that could not be had", s.After.ID, wording.Counted(int(s.Wanted), "receipt"))
+	}
+	if s.Wanted == 0 || s.After.State != s.Before.State {
 		a.Remark("document %s is %s now (was %s)", s.After.ID, s.After.State, s.Before.State)
 	}
 }

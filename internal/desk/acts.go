@@ -21,6 +21,8 @@ type Settled struct {
 	Before, After records.Doc
 	// Warnings say what nobody could look at before the act; they hold also when the act was refused.
 	Warnings []string
+	// Wanted is how many receipts, which could not be had, are asked for again.
+	Wanted int64
 }
 
 // Act is something that a person does to a document, which a word names.
@@ -96,8 +98,9 @@ func Reject(message, reason string) Act {
 // RetryDocument sends a confirmation again that Concur refused for good; a held document is released.
 func RetryDocument(reason string) Act {
 	return func(ctx context.Context, w *Workspace, word string) (Settled, error) {
-		return w.settle(ctx, word, func(s Standing) ([]string, error) {
-			wanted, err := w.Journal.WantReceipts(ctx, s.ID, reason)
+		wanted := int64(0)
+		out, err := w.settle(ctx, word, func(s Standing) (_ []string, err error) {
+			wanted, err = w.Journal.WantReceipts(ctx, s.ID, reason)
 			switch {
 			case err != nil || s.State == records.Held && s.Cause == records.CauseReceipts:
 				return nil, err // the next run asks for them, and it goes when they are had
@@ -111,6 +114,8 @@ func RetryDocument(reason string) Act {
 			}
 			return nil, err
 		})
+		out.Wanted = wanted
+		return out, err
 	}
 }
 
