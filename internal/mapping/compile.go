@@ -38,7 +38,7 @@ type compiler struct {
 
 	settings     map[string]layout.Value
 	settingNames []string
-	options      map[string]workbook.Cell
+	options      workbook.Options
 
 	plan *Plan
 }
@@ -47,7 +47,7 @@ func newCompiler(tpl *template.Template, c *workbook.Content, found *workbook.Co
 	return &compiler{
 		tpl: tpl, content: c, found: found, slots: scope.NewSlots(tpl.Documents),
 		lookups: map[string]*lookup.Table{}, missing: map[string]bool{}, settings: map[string]layout.Value{},
-		options: map[string]workbook.Cell{}, used: map[string]bool{},
+		options: workbook.Options{}, used: map[string]bool{},
 		plan: &Plan{tpl: tpl},
 	}
 }
@@ -57,7 +57,7 @@ func (c *compiler) compile() *Plan {
 	p := c.plan
 	c.readSettings()
 	c.furtherFields()
-	c.fileOptions()
+	c.options.File(c.tpl, c.found)
 	c.found.List = append(c.found.List, c.tpl.Check()...)
 	lp, problems := kinds.Compile(c.tpl.File, c.tpl.LayoutRecords())
 	for _, pr := range problems {
@@ -76,7 +76,7 @@ func (c *compiler) compile() *Plan {
 	if c.tpl.EntrySums && !c.tpl.Rounding {
 		c.templateError("entry_sums", "true", "needs `rounding: true`")
 	}
-	p.posting = posting.Options{Round: c.rounding(), EntrySums: c.tpl.EntrySums, CardCodes: c.cardCodes()}
+	p.posting = posting.Options{Round: c.options.Rounding(c.tpl, c.found), EntrySums: c.tpl.EntrySums, CardCodes: c.options.CardCodes()}
 	p.slots = c.slots.All()
 	p.wanted = c.slots.Wanted()
 	p.lookups, p.settings = c.lookups, c.settings

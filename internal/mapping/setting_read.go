@@ -96,56 +96,6 @@ func (c *compiler) templateCell(text string, typ layout.Type) workbook.Cell {
 	return v
 }
 
-func (c *compiler) rounding() bool {
-	v, ok := c.options[workbook.OptionRounding]
-	if !ok || v.IsBlank() {
-		return c.tpl.Rounding
-	}
-	switch strings.ToLower(v.Value().String()) {
-	case "on", "yes", "y", "true":
-		return true
-	case "off", "no", "n", "false":
-		return false
-	}
-	c.found.Errorf(v, "", "%s is on or off", workbook.OptionRounding)
-	return false
-}
-
-// fileOptions lets people say what a delimited file looks like, where payroll programs and the like take several forms.
-func (c *compiler) fileOptions() {
-	f := &c.tpl.File
-	set := func(option string, words map[string]string, to *string) {
-		v, ok := c.options[option]
-		switch text := wording.Clean(v.Show()); {
-		case !ok || v.IsBlank():
-		case f.Kind != layout.Delimited:
-			c.found.Errorf(v, "", "%s goes with delimited files; the file of template %s is none", option, c.tpl.Name)
-		case words[strings.ToLower(text)] != "":
-			*to = words[strings.ToLower(text)]
-		default:
-			*to = text
-		}
-	}
-	set(workbook.OptionDelimiter, nil, &f.Delimiter)
-	set(workbook.OptionDecimalMark, map[string]string{"point": ".", "comma": ","}, &f.DecimalMark)
-	set(workbook.OptionDateForm, nil, &f.DateForm)
-	headings := onOff(f.Header)
-	set(workbook.OptionHeadings, map[string]string{"yes": "on", "no": "off"}, &headings)
-	if f.Header = headings == "on"; headings != "on" && headings != "off" {
-		c.found.Errorf(c.options[workbook.OptionHeadings], "", "%s is on or off", workbook.OptionHeadings)
-	}
-	if !f.Header {
-		f.HeaderRecord = ""
-	}
-}
-
-func onOff(b bool) string {
-	if b {
-		return "on"
-	}
-	return "off"
-}
-
 // furtherFields makes names of the fields that only the company's documents have.
 func (c *compiler) furtherFields() {
 	v, ok := c.options[workbook.OptionFurther]
@@ -155,11 +105,6 @@ func (c *compiler) furtherFields() {
 	if err := c.slots.Further(workbook.SplitFurther(v.Show())); err != nil {
 		c.found.Errorf(v, "", "%s: %s", workbook.OptionFurther, err)
 	}
-}
-
-func (c *compiler) cardCodes() []string {
-	v := c.options[workbook.OptionCardCodes]
-	return strings.FieldsFunc(v.Value().String(), func(r rune) bool { return r == ',' || r == ';' || r == ' ' })
 }
 
 // grouping settles which documents share a file.

@@ -65,7 +65,7 @@ func (c *compiler) unused() {
 		if c.lookups[name] != nil || c.missing[name] || c.isDeclared(name) {
 			continue
 		}
-		if s, err := c.content.Tables.Read(name); err == nil && looksLikeLookup(s) {
+		if s, err := c.content.Tables.Read(name); err == nil && s.LooksLikeLookup() {
 			c.found.Add(findings.Warning, findings.Place{Sheet: name}, "", "no formula uses this lookup sheet", "")
 		}
 	}
@@ -83,25 +83,6 @@ func (c *compiler) isDeclared(lookup string) bool {
 func foldedIn(name string, list []string) bool {
 	for _, s := range list {
 		if wording.Fold(s) == wording.Fold(name) {
-			return true
-		}
-	}
-	return false
-}
-
-// looksLikeLookup tells a lookup sheet from a sheet of the people's own: it has a key column that says so, or a default
-// row.
-func looksLikeLookup(s *workbook.Sheet) bool {
-	if s == nil || len(s.Rows) == 0 {
-		return false
-	}
-	for _, c := range s.Rows[0].Cells {
-		if strings.HasSuffix(strings.ToLower(wording.Clean(c.Show())), workbook.KeyMark) {
-			return true
-		}
-	}
-	for _, row := range s.Rows[1:] {
-		if wording.Clean(row.At(0).Show()) == "*" {
 			return true
 		}
 	}

@@ -1,6 +1,8 @@
 package workbook
 
 import (
+	"strings"
+
 	"github.com/fisbridge/fisbridge/internal/findings"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -112,4 +114,23 @@ func (c Cell) Show() string {
 		return c.Text
 	}
 	return c.Value().String()
+}
+
+// LooksLikeLookup tells a lookup sheet from a sheet of the people's own: it has a key column that says so, or a default
+// row.
+func (s *Sheet) LooksLikeLookup() bool {
+	if s == nil || len(s.Rows) == 0 {
+		return false
+	}
+	for _, c := range s.Rows[0].Cells {
+		if strings.HasSuffix(strings.ToLower(wording.Clean(c.Show())), KeyMark) {
+			return true
+		}
+	}
+	for _, row := range s.Rows[1:] {
+		if wording.Clean(row.At(0).Show()) == "*" {
+			return true
+		}
+	}
+	return false
 }
