@@ -226,13 +226,22 @@ func (b *Bridge) age(ctx context.Context, s *Summary) error {
 	}
 	left, err := b.RemoveCopies(ctx, copies)
 	more, lerr := b.RemoveFileCopies(ctx)
-	images, ierr := b.RemoveReceipts(ctx)
+	var images []string
+	var ierr error
+	// The folder is looked through when something of it may have aged out, and now and then, for runs that were killed
+	// before they could.
+	if n.Texts > 0 || s.Run%someRuns == 0 {
+		images, ierr = b.RemoveReceipts(ctx)
+	}
 	if left, err = slices.Concat(left, more, images), errors.Join(err, lerr, ierr); len(left) > 0 {
 		b.log.Warn("copies of files are older than retention.payload_days and could not be removed", "files", len(left),
 			"first", left[0])
 	}
 	return err
 }
+
+// someRuns is how many runs make "now and then".
+const someRuns = 20
 
 // mostNeeds bounds how many things of each kind that need a person a summary names; fisbridge status lists them all.
 const mostNeeds = 20
