@@ -238,3 +238,25 @@ func TestStatementOfAllRoutes(t *testing.T) {
 		t.Errorf("%q", told)
 	}
 }
+
+// What was nobody's when the statement came is somebody's later: the file is read again by a person's word.
+func TestStatementReadAgain(t *testing.T) {
+	w := banked(t)
+	w.write("erp/out/1.xml", camt("DBIT 04-02 10.00 B1 RLATE", "DBIT 04-02 10.00 B2 RD2", "DBIT 04-02 10.00 B3 INVOICE"))
+	w.run(bridge.ExitDone)
+	w.add("expense", "LATE", expense("RLATE", "640100"))
+	w.run(bridge.ExitDone)
+	w.answer("2", posted("LATE", "9"))
+	w.run(bridge.ExitDone)
+	w.ok(w.j.RetryResult(w.ctx, 2, "the document was refetched"))
+	w.run(bridge.ExitDone)
+	if diff := cmp.Diff([]string{"D2 CP 10.00 B2", "LATE CP 10.00 B1"}, w.told()); diff != "" {
+		t.Error(diff)
+	}
+	asked, err := w.j.ListAsked(w.ctx, records.Filter{})
+	w.ok(err)
+	if len(asked.Rows) != 1 || asked.Rows[0].Payment.Reference != "B3" {
+		t.Errorf("%+v", asked.Rows)
+	}
+	w.quiet()
+}

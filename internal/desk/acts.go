@@ -188,7 +188,15 @@ func (w *Workspace) RetryResult(ctx context.Context, word, reason string) (recor
 	if err != nil {
 		return r, err
 	}
-	if r.State != records.Unreadable && !(r.State == records.Applied && r.Counts.Listed > 0) {
+	again := r.State == records.Unreadable || r.State == records.Applied && r.Counts.Listed > 0
+	if !again && r.State == records.Applied { // what was nobody's may be somebody's now
+		asked, err := w.Journal.AskedIn(ctx, r.ID)
+		if err != nil {
+			return r, err
+		}
+		again = slices.ContainsFunc(asked, func(l records.AskedLine) bool { return l.Mark == records.PaymentUnclaimed })
+	}
+	if !again {
 		return r, &Error{Code: ExitFailed, Err: fmt.Errorf("result file %s (%d) cannot be read again: it is %s", r.Name, r.ID, r.State), Hint: fmt.Sprintf("fisbridge show result %d tells what came of its lines", r.ID)}
 	}
 	err = w.Journal.RetryResult(ctx, r.ID, reason)

@@ -3,6 +3,7 @@ package format
 import (
 	"fmt"
 	"regexp"
+	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
@@ -31,6 +32,7 @@ func (c *checker) dataRecord(r *layout.Record) {
 		c.outcome(place, roles)
 	}
 	if f.Kind != Posting {
+		c.ways(roles)
 		c.payment(place, roles)
 	}
 }
@@ -72,11 +74,26 @@ func (c *checker) references(place string, roles map[Role]int) {
 		if !file {
 			c.add(place, "", "rows about whole files need file_sequence, batch_id or file_name", "")
 		}
-	case !document && !(file && has(RoleFileLine)):
+	case !document && !(file && has(RoleFileLine)) && !(c.f.Kind == Payment && c.f.findsElse()):
 		c.add(place, "", "rows need doc_id, report_id, report_key or reference, or file_line together with file_sequence, batch_id or file_name", "")
 	}
 	if c.f.Rest != "" && !file {
 		c.add(place, "", "rest needs to know the import file: file_sequence, batch_id or file_name", "")
+	}
+}
+
+// findsElse reports whether the document of a payment is looked for by more than references.
+func (f *Format) findsElse() bool {
+	return slices.ContainsFunc(f.Match, func(w Way) bool { return w != ByReference })
+}
+
+// ways checks that the row holds what its document is looked for by.
+func (c *checker) ways(roles map[Role]int) {
+	for _, way := range c.f.Match {
+		needs := map[Way]Role{ByText: RoleText, ByRun: RoleRun, ByAmount: RoleParty}[way]
+		if needs != "" && roles[needs] == 0 {
+			c.add(".columns.match", string(way), fmt.Sprintf("to look by %s, a column needs the role %s", way, needs), "")
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package format
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -66,8 +67,34 @@ func TestReadyOnTheSheet(t *testing.T) {
 			t.Error(found)
 		}
 	}
+	// In which order the document of a payment is looked for stands there too, and needs its columns.
+	overrides, found = ParseRows("m.xlsx", "Results", [][]string{{"Format", "Role", "Column", "Words"}, {"bai2", "match", "Reference, amount and date and party"}})
+	if len(found) > 0 {
+		t.Fatal(found)
+	}
+	formats, found = Apply("m.xlsx", []Format{formats[0], readyOf(t, "bai2")}, overrides)
+	if len(found) > 0 || !slices.Equal(formats[1].Match, []Way{ByReference, ByAmount}) || !slices.Equal(formats[0].Match, []Way{ByReference, ByText}) {
+		t.Fatalf("%v %v", found, formats[1].Match)
+	}
+	if found := formats[1].CheckOwn("m.xlsx", "Results", overrides); len(found) != 1 || found[0].Sheet != "Results" || !strings.Contains(found[0].Reason, "needs the role party") {
+		t.Error(found)
+	}
+	_, found = Apply("m.xlsx", formats, []Override{{Format: "bai2", Role: RoleMatch, Column: "reference, amount"}})
+	if len(found) != 1 || !strings.Contains(found[0].Reason, `"amount" is not one of`) {
+		t.Error(found)
+	}
+
 	_, found = Apply("m.xlsx", nil, []Override{{Format: "camt.45", Role: RoleFiles}, {Role: RoleFiles, Column: "*"}})
 	if len(found) != 2 || !strings.Contains(found[0].Nearest, "camt.05") {
 		t.Error(found)
 	}
+}
+
+func readyOf(t *testing.T, name string) Format {
+	t.Helper()
+	f, err := Ready(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }
