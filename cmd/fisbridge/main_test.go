@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"os"
@@ -42,7 +44,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "waitfor": waitFor, "until": until, "fill": fill, "revise": revise, "replace": replace},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "waitfor": waitFor, "until": until, "fill": fill, "revise": revise, "tell": tell, "replace": replace},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("SAMPLES", documents+"/../../samples/documents")
 			env.Defer(func() { nothingSilent(env.T().(testing.TB), env.WorkDir) })
@@ -176,4 +178,32 @@ func revise(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("revise: %s", said.Error)
 	}
 	ts.Setenv("REVISED", said.DocID)
+}
+
+// tell has the simulator of a working folder tell its watch of documents: tell FOLDER JSON, as /sim/events takes it without the endpoint. Where
+// watch listens stands in its log.
+func tell(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: tell FOLDER JSON")
+	}
+	base := regexp.MustCompile(`base_url: *(\S+)`).FindStringSubmatch(ts.ReadFile(args[0] + "/fisbridge.yaml"))
+	at := regexp.MustCompile(`events are received.* listen=(\S+) path=(\S+)`).FindAllStringSubmatch(ts.ReadFile(args[0]+"/logs/fisbridge.log"), -1)
+	if base == nil || at == nil {
+		ts.Fatalf("%s has no base_url, or nobody listens", args[0])
+	}
+	last := at[len(at)-1]
+	var body map[string]any
+	ts.Check(json.Unmarshal([]byte(args[1]), &body))
+	body["endpoint"] = "http://" + last[1] + last[2]
+	text, err := json.Marshal(body)
+	ts.Check(err)
+	answer, err := http.Post(base[1]+"/sim/events", "application/json", bytes.NewReader(text))
+	ts.Check(err)
+	defer answer.Body.Close()
+	said, err := io.ReadAll(answer.Body)
+	ts.Check(err)
+	if answer.StatusCode != http.StatusOK {
+		ts.Fatalf("tell: %s", said)
+	}
+	fmt.Fprintln(ts.Stdout(), string(said))
 }

@@ -20,6 +20,11 @@ import (
 // fetch settles acknowledgements that an earlier run left open, then walks the ready list of each docType: store a
 // page, acknowledge it at once, go on.
 func (b *Bridge) fetch(ctx context.Context, s *Summary) error {
+	return errors.Join(b.fetchTypes(ctx, b.cfg.DocTypes(), s), b.settleHeard(ctx))
+}
+
+// fetchTypes is fetch for some of the docTypes.
+func (b *Bridge) fetchTypes(ctx context.Context, types []fis.DocType, s *Summary) error {
 	if s.noLogin {
 		return nil
 	}
@@ -32,7 +37,7 @@ func (b *Bridge) fetch(ctx context.Context, s *Summary) error {
 	}
 	causes := map[string][]fis.DocType{} // of failures that another type has met before
 	s.walked = true
-	for _, t := range b.cfg.DocTypes() {
+	for _, t := range types {
 		err := b.fetchType(ctx, t, s)
 		s.walked = s.walked && err == nil
 		if ctx.Err() != nil {

@@ -217,7 +217,7 @@ func (b *Bridge) age(ctx context.Context, s *Summary) error {
 	before := b.now().AddDate(0, 0, -days)
 	n, err := b.j.Age(ctx, before)
 	s.AgedOut = int(n.Payloads)
-	if err != nil {
+	if err = errors.Join(err, b.j.AgeHeard(ctx, before)); err != nil {
 		return err
 	}
 	copies, err := b.j.AgedCopies(ctx, before)

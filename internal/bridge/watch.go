@@ -12,20 +12,25 @@ import (
 )
 
 // Watch is the daemon form: full passes by the schedule, and the half that result files need whenever a return folder
-// stirs. done is told each summary. It ends, cleanly, with ctx; a pass under way stops at its next boundary.
+// stirs; an event that is heard brings the fetch forward. done is told each summary. It ends, cleanly, with ctx; a pass under way stops at its next boundary.
 func (b *Bridge) Watch(ctx context.Context, done func(*Summary)) error {
 	wake, stop, err := b.wakes(ctx)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	if err := b.watch(ctx, wake, done); ctx.Err() == nil {
+	heard, shut, err := b.hear(ctx)
+	if err != nil {
+		return err
+	}
+	defer shut()
+	if err := b.watch(ctx, wake, heard, done); ctx.Err() == nil {
 		return err
 	}
 	return nil
 }
 
-func (b *Bridge) watch(ctx context.Context, wake <-chan struct{}, done func(*Summary)) error {
+func (b *Bridge) watch(ctx context.Context, wake, heard <-chan struct{}, done func(*Summary)) error {
 	var last time.Time
 	if err := b.wrongSlots(ctx, &last); err != nil {
 		return err
@@ -56,6 +61,11 @@ func (b *Bridge) watch(ctx context.Context, wake <-chan struct{}, done func(*Sum
 		case <-wake:
 			timer.Stop()
 			if err := b.runAndReport(ctx, done, b.Returns); err != nil {
+				return err
+			}
+		case <-heard:
+			timer.Stop()
+			if err := b.runAndReport(ctx, done, b.Heard); err != nil {
 				return err
 			}
 		case <-timer.C:

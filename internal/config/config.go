@@ -24,6 +24,7 @@ type Config struct {
 	Targets   map[string]Target `yaml:"targets"`
 	Routes    []Route           `yaml:"routes"`
 	Receipts  Receipts          `yaml:"receipts"`
+	Events    Events            `yaml:"events"`
 	Schedule  Schedule          `yaml:"schedule"`
 	Retention Retention         `yaml:"retention"`
 	Logging   Logging           `yaml:"logging"`

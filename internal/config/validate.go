@@ -24,6 +24,7 @@ func (v *validation) all() {
 	v.targets()
 	v.routes()
 	v.receipts()
+	v.events()
 	v.schedule()
 	v.rest()
 	v.paths()
@@ -43,6 +44,9 @@ func (v *validation) paths() {
 	check("folders.templates", v.Folders.Templates)
 	check("folders.temp", v.Folders.Temp)
 	check("logging.file", v.Logging.File)
+	check("events.certificate", v.Events.Certificate)
+	check("events.key", v.Events.Key)
+	check("events.client_ca", v.Events.ClientCA)
 	for name, t := range v.Targets {
 		field := "targets." + name
 		if t.Kind == KindFolder {

@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/journal/hearing"
 	"github.com/fisbridge/fisbridge/internal/journal/home"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/receipts"
@@ -35,6 +36,7 @@ type Journal struct {
 	*tokens.Tokens
 	*retention.Retention
 	*receipts.Receipts
+	*hearing.Hearing
 }
 
 // Database is a kind of database that journals are kept in.
@@ -45,7 +47,8 @@ var linked = Database{sqlite.Dialect{}}
 
 // of makes a journal of its database.
 func of(l *ledger.Ledger) *Journal {
-	return &Journal{l, &records.Records{Ledger: l}, &home.Home{Ledger: l}, &tokens.Tokens{Ledger: l}, &retention.Retention{Ledger: l}, &receipts.Receipts{Ledger: l}}
+	return &Journal{l, &records.Records{Ledger: l}, &home.Home{Ledger: l}, &tokens.Tokens{Ledger: l}, &retention.Retention{Ledger: l}, &receipts.Receipts{Ledger: l},
+		&hearing.Hearing{Ledger: l}}
 }
 
 // Open opens the SQLite file, makes it when it is not there, and brings it to the newest version. The actor names who acts in

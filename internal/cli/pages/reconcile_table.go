@@ -31,6 +31,7 @@ func (r Reconciliation) Table(out io.Writer, width int) error {
 	}
 	r.toldTable(w, width)
 	r.tieLines(w, width)
+	r.heardLines(w, width)
 	if _, err := io.WriteString(out, w.String()); err != nil {
 		return fmt.Errorf("write the reconciliation: %w", err)
 	}

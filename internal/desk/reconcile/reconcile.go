@@ -10,6 +10,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
+	"github.com/fisbridge/fisbridge/internal/journal/hearing"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
@@ -24,6 +25,8 @@ type Reconciliation struct {
 	Payments []Bucket `json:"payments"`
 	Files    []Books  `json:"import_files"`
 	Ties     []Tie    `json:"ties"`
+	// Events is what was heard of documents against what was seen of them; nil when nothing ever was heard.
+	Events *hearing.Count `json:"events,omitempty"`
 
 	figures records.Figures
 	read    filesRead
@@ -92,7 +95,12 @@ func Run(ctx context.Context, j *journal.Journal, sel records.Selection, open Op
 	if err != nil {
 		return Reconciliation{}, err
 	}
-	return balance(f, read), nil
+	r := balance(f, read)
+	heard, ok, err := j.CountHeard(ctx, sel.Since, sel.Until, sel.Route)
+	if ok {
+		r.Events = &heard
+	}
+	return r, err
 }
 
 // balance puts the figures side by side.

@@ -42,6 +42,7 @@ var suite = []test{
 	{"SealsFindRowsAndBytes", testSealsFindRowsAndBytes},
 	{"RetentionReachesEveryCopy", testRetentionReachesEveryCopy},
 	{"Forget", testForget},
+	{"EventsAgainstDocuments", testEventsAgainstDocuments},
 	{"EmptiedWithoutAWord", testEmptiedWithoutAWord},
 	{"IDsAreGivenOnce", testIDsAreGivenOnce},
 	{"DocumentOfferedTwiceIsStoredOnce", testDocumentOfferedTwiceIsStoredOnce},

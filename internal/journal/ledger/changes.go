@@ -40,7 +40,7 @@ type kept struct {
 }
 
 // KeptTables are all tables whose changes are told. Not among them: history itself; meta (the head, where the journal lies, and what goes with
-// acts that are told); looks, undone and leases, which say what was seen or who works just now; result_documents, a list for one
+// acts that are told); events, which is hearsay; looks, undone and leases, which say what was seen or who works just now; result_documents, a list for one
 // transaction; ids, sums and doc_keys, which follow from other tables.
 var KeptTables = map[string]kept{
 	"documents":         {kind: ofDocument, column: "doc_id", quiet: []string{"employee_id", "report_number"}},

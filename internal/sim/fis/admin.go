@@ -17,6 +17,7 @@ import (
 //	POST /sim/recall     {"docId":"…"}        POST /sim/resubmit  {"docId":"…"} → {"docId":"new"}
 //	POST /sim/revise     {"docId":"…"} → {"docId":"new"}: edited after posting; "same":true unchanged, "document":{…} as given
 //	POST /sim/expire     {"what":"access"|"refresh"}
+//	POST /sim/events     {"endpoint":"http://127.0.0.1:8443/events"}: tells of all that is ready; see Telling for late, twice, disorder, never
 func (f *Service) adminRoutes() {
 	get := func(path string, answer func() any) {
 		f.mux.HandleFunc("GET "+path, onLoopback(func(w http.ResponseWriter, _ *http.Request) {
@@ -43,6 +44,7 @@ func (f *Service) adminRoutes() {
 	post("/sim/resubmit", f.adminResubmit)
 	post("/sim/revise", f.adminRevise)
 	post("/sim/expire", f.adminExpire)
+	post("/sim/events", f.adminEvents)
 }
 
 func onLoopback(next http.HandlerFunc) http.HandlerFunc {
