@@ -1,14 +1,19 @@
 package bridge_test
 
 import (
+	"context"
 	"fmt"
-	"github.com/xuri/excelize/v2"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
@@ -294,4 +299,47 @@ func TestReceiptsAreSealedWhereFilesAre(t *testing.T) {
 			t.Errorf("%s went out in clear", name)
 		}
 	}
+}
+
+// TestReceiptsDoNotHoldARunUp: a service that is down is asked a few times, and one that is slow for an hour; then the
+// documents go.
+func TestReceiptsDoNotHoldARunUp(t *testing.T) {
+	for name, slow := range map[string]bool{"down": false, "slow": true} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, options{extra: receiptsKey})
+			var images []string
+			for n := range 40 {
+				images = append(images, fmt.Sprintf("IMG%d", n))
+			}
+			w.withReceipts("d1", images...)
+			if slow {
+				w.service = &slowReceipts{Service: w.service, w: w}
+				w.load()
+			} else {
+				w.ok(w.fis.SetFaults(1, simfis.Fault{Kind: simfis.FaultCut, Call: "image"}))
+			}
+			s := w.runs()
+			asked := 0
+			for _, c := range w.fis.Record() {
+				if c.Call == "image" {
+					asked++
+				}
+			}
+			if asked > 20 || s.Dropped != 1 || len(s.Problems) > 0 || len(s.Notes) != 1 {
+				t.Errorf("asked %d times: %+v", asked, s)
+			}
+		})
+	}
+}
+
+// slowReceipts takes ten minutes for an image.
+type slowReceipts struct {
+	bridge.Service
+	w *world
+}
+
+func (s *slowReceipts) Receipt(ctx context.Context, ref fis.ReceiptRef, limits concur.ReceiptLimits,
+	w io.Writer) (concur.Receipt, error) {
+	s.w.clock.add(10 * time.Minute)
+	return s.Service.Receipt(ctx, ref, limits, w)
 }

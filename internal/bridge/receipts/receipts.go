@@ -52,7 +52,10 @@ const (
 	// down.
 	atOnce      = 4
 	fewFailures = 5
-	page        = 500
+	// mostFailures and mostStep bound what a service that now and then does not answer, or is slow, may cost a run.
+	mostFailures = 25
+	mostStep     = time.Hour
+	page         = 500
 )
 
 // Had is what a step did: how many receipts were had, and how many turned out not to be had.
@@ -60,8 +63,11 @@ type Had struct {
 	Fetched, Missing int
 	// Trouble is why none is had, of those that a person must mend: *concur.ReceiptError.
 	Trouble error
-	// Away is why the step gave up for this run: the service does not answer.
+	// Away is why the step gave up for this run: the service does not answer, or is too slow.
 	Away error
+
+	failures int       // receipts without an answer
+	until    time.Time // when the step gives up
 }
 
 // Fetch lists the receipts of waiting documents and fetches what is wanted.
@@ -74,6 +80,7 @@ func (k *Keeper) Fetch(ctx context.Context) (had Had, err error) {
 			return had, fmt.Errorf("list the receipts of route %s: %w", r.Name, err)
 		}
 	}
+	had.until = k.Now().Add(mostStep)
 	for _, r := range k.Config.ReceiptRoutes() {
 		if had.Trouble != nil || had.Away != nil {
 			break
@@ -195,10 +202,14 @@ func (k *Keeper) fetchSome(ctx context.Context, route string, wanted []records.R
 		case had.Trouble != nil:
 			cancel()
 		case r.receiptErr != nil && r.receiptErr.Code == concur.ReceiptUnreachable:
-			if failures++; failures >= fewFailures {
+			had.failures++
+			if failures++; failures >= fewFailures || had.failures >= mostFailures {
 				had.Away = r.receiptErr
 				cancel()
 			}
+		case k.Now().After(had.until):
+			had.Away = fmt.Errorf("fetching them has taken %s", mostStep)
+			cancel()
 		default:
 			failures = 0
 		}
