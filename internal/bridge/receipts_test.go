@@ -343,3 +343,28 @@ func (s *slowReceipts) Receipt(ctx context.Context, ref fis.ReceiptRef, limits c
 	s.w.clock.add(10 * time.Minute)
 	return s.Service.Receipt(ctx, ref, limits, w)
 }
+
+// TestReceiptsGoBeforeTheirFile: when the import file cannot be dropped, its receipts lie there already; and when they
+// cannot, it waits.
+func TestReceiptsGoBeforeTheirFile(t *testing.T) {
+	w := newWorld(t, options{extra: receiptsKey})
+	w.withReceipts("d1", "IMG1")
+	w.write("erp/in/journals_000001_20260331.csv", "somebody else's")
+	if s, err := w.b.Run(w.ctx); err != nil || s.Dropped != 0 || len(s.Problems) == 0 {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	if got := w.receiptStates("d1"); got != "dropped" {
+		t.Errorf("the receipt is %s", got)
+	}
+	w = newWorld(t, options{extra: receiptsKey})
+	w.withReceipts("d1", "IMG1")
+	w.write("erp/in/d1-1.png", "somebody else's")
+	s, err := w.b.Run(w.ctx)
+	if err != nil || s.Dropped != 0 || len(s.Problems) == 0 || !strings.Contains(s.Problems[0], "d1-1.png") {
+		t.Fatalf("%+v, %v", s, err)
+	}
+	w.ok(os.Remove(filepath.Join(w.dir, "erp", "in", "d1-1.png")))
+	if s := w.runs(); s.Dropped != 1 || s.ReceiptsDropped != 1 || len(w.drops()) != 2 {
+		t.Errorf("%+v, %d files", s, len(w.drops()))
+	}
+}
