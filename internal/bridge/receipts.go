@@ -7,8 +7,6 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge/receipts"
 	"github.com/fisbridge/fisbridge/internal/concur"
-	"github.com/fisbridge/fisbridge/internal/exchange"
-	"github.com/fisbridge/fisbridge/internal/exchange/seal"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
@@ -92,39 +90,11 @@ func (b *Bridge) dropLateReceipts(ctx context.Context, s *Summary) error {
 	return errors.Join(errs...)
 }
 
-// dropReceipts drops receipts where those of the route go. A route whose receipts are not wanted any more drops none.
-func (b *Bridge) dropReceipts(ctx context.Context, r *route, list []records.Receipt, s *Summary) (err error) {
-	if len(list) == 0 || !b.takesReceipts(r) {
-		return nil
-	}
-	t, err := b.cfg.ReceiptsTo(r.Route)
-	if err != nil {
-		return err
-	}
-	drop, err := exchange.OpenDrop(t, exchange.Options{Log: b.log})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, drop.Close()) }()
-	var sealer *seal.Sealer
-	if how, sealed := b.cfg.Sealing(r.Route); sealed {
-		if sealer, err = how.Load(b.now()); err != nil {
-			return fmt.Errorf("seal receipts: %w", err)
-		}
-	}
-	n, err := b.keeper().Drop(ctx, drop, sealer, list)
+// dropReceipts drops receipts where those of the route go.
+func (b *Bridge) dropReceipts(ctx context.Context, r *route, list []records.Receipt, s *Summary) error {
+	n, err := b.keeper().DropFor(ctx, r.Route, list)
 	s.ReceiptsDropped += n
 	return err
-}
-
-// takesReceipts reports whether some documents of a route have their receipts fetched.
-func (b *Bridge) takesReceipts(r *route) bool {
-	for _, t := range r.DocTypes {
-		if b.cfg.WantsReceipts(r.Name, t) {
-			return true
-		}
-	}
-	return false
 }
 
 // RemoveReceipts removes the bytes of receipts that no document needs any more: they aged out, or were forgotten.

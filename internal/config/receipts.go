@@ -32,11 +32,16 @@ func (c *Config) WantsReceipts(route string, t fis.DocType) bool {
 	return t.HasReceipts() && (slices.Contains(c.Receipts.Routes, route) || slices.Contains(c.Receipts.Types, t))
 }
 
+// TakesReceipts reports whether some documents of a route have their receipts fetched.
+func (c *Config) TakesReceipts(r Route) bool {
+	return slices.ContainsFunc(r.DocTypes, func(t fis.DocType) bool { return c.WantsReceipts(r.Name, t) })
+}
+
 // ReceiptRoutes are the routes that may have documents with receipts.
 func (c *Config) ReceiptRoutes() []Route {
 	var out []Route
 	for _, r := range c.Routes {
-		if slices.ContainsFunc(r.DocTypes, func(t fis.DocType) bool { return c.WantsReceipts(r.Name, t) }) {
+		if c.TakesReceipts(r) {
 			out = append(out, r)
 		}
 	}

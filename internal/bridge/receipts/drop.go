@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/exchange/seal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
@@ -18,6 +19,29 @@ import (
 
 // dropAtOnce is how many receipts share their intentions and outcomes: each of these is a commit.
 const dropAtOnce = 50
+
+// DropFor drops receipts where those of a route go. A route whose receipts are not wanted any more drops none.
+func (k *Keeper) DropFor(ctx context.Context, r config.Route, list []records.Receipt) (dropped int, err error) {
+	if len(list) == 0 || !k.Config.TakesReceipts(r) {
+		return 0, nil
+	}
+	to, err := k.Config.ReceiptsTo(r)
+	if err != nil {
+		return 0, err
+	}
+	var sealer *seal.Sealer
+	if how, sealed := k.Config.Sealing(r); sealed {
+		if sealer, err = how.Load(k.Now()); err != nil {
+			return 0, fmt.Errorf("seal receipts: %w", err)
+		}
+	}
+	drop, err := exchange.OpenDrop(to, exchange.Options{Log: k.Log})
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, drop.Close()) }()
+	return k.Drop(ctx, drop, sealer, list)
+}
 
 // Drop brings receipts to their folder: written under temporary names and checked, committed, renamed, committed. It
 // begins where the states say that an earlier run ended. Receipts whose bytes are lost are fetched again by the next

@@ -437,7 +437,7 @@ func (c *checker) reachable(t exchange.Target, offline bool) bool {
 
 // receipts tries the folder of the receipts of a route, where it is another one.
 func (c *checker) receipts(ctx context.Context, r config.Route, seen map[string]bool, offline, probe bool) {
-	if !slices.ContainsFunc(r.DocTypes, func(t fis.DocType) bool { return c.cfg.WantsReceipts(r.Name, t) }) {
+	if !c.cfg.TakesReceipts(r) {
 		return
 	}
 	to, err := c.cfg.ReceiptsTo(r)
