@@ -48,7 +48,7 @@ func allowed() map[string][]string {
 		"internal/concur":          {"internal/fis"},
 		// The neighbours of FIS: each is a client of its own that makes its calls by the core of internal/concur.
 		"internal/concur/invoicepay": {"internal/concur", "internal/fis"},
-		"internal/journal":           {"internal/fis", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/sqlite", "internal/journal/tokens", "internal/journal/whose"},
+		"internal/journal":           {"internal/fis", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/runs", "internal/journal/sqlite", "internal/journal/tokens", "internal/journal/whose"},
 		// The receiver of events, on one machine with watch: it knows nobody, and hands over what it hears.
 		"internal/events":          {"internal/fis"},
 		"internal/exchange":        {},
@@ -98,6 +98,7 @@ func allowed() map[string][]string {
 		"internal/journal/records":     {"internal/fis", "internal/journal/ledger"},
 		"internal/journal/hearing":     {"internal/fis", "internal/journal/ledger"},
 		"internal/journal/home":        {"internal/journal/ledger"},
+		"internal/journal/runs":        {"internal/journal/ledger", "internal/journal/records"},
 		"internal/journal/whose":       {"internal/fis", "internal/journal/ledger"},
 		"internal/journal/tokens":      {"internal/journal/ledger"},
 		"internal/journal/receipts":    {"internal/fis", "internal/journal/ledger", "internal/journal/records"},

@@ -8,8 +8,8 @@
 // The transitions stand here, one file a subject. Below are rooms of their own, whose words others use too, but whose database they do not:
 // ledger (what every transaction does: the chained history, the seals of rows, the changes that must be told, and how the database is
 // opened), records (what stands in the tables, as types, and every question that changes nothing), whose (the documents that a payment may
-// be of), home (where a journal lives), tokens and retention (what ages out). SQL stays in these and is written for SQLite and PostgreSQL alike; what differs between databases is a
-// ledger.Dialect, of which sqlite is the one that is linked.
+// be of), runs, home (where a journal lives), tokens and retention (what ages out). SQL stays in these and is written for SQLite and
+// PostgreSQL alike; what differs between databases is a ledger.Dialect, of which sqlite is the one that is linked.
 package journal
 
 import (
@@ -24,6 +24,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/receipts"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/journal/retention"
+	"github.com/fisbridge/fisbridge/internal/journal/runs"
 	"github.com/fisbridge/fisbridge/internal/journal/sqlite"
 	"github.com/fisbridge/fisbridge/internal/journal/tokens"
 )
@@ -35,6 +36,7 @@ type Journal struct {
 	*home.Home
 	*tokens.Tokens
 	*retention.Retention
+	*runs.Runs
 	*receipts.Receipts
 	*hearing.Hearing
 }
@@ -47,7 +49,7 @@ var linked = Database{sqlite.Dialect{}}
 
 // of makes a journal of its database.
 func of(l *ledger.Ledger) *Journal {
-	return &Journal{l, &records.Records{Ledger: l}, &home.Home{Ledger: l}, &tokens.Tokens{Ledger: l}, &retention.Retention{Ledger: l}, &receipts.Receipts{Ledger: l},
+	return &Journal{l, &records.Records{Ledger: l}, &home.Home{Ledger: l}, &tokens.Tokens{Ledger: l}, &retention.Retention{Ledger: l}, &runs.Runs{Ledger: l}, &receipts.Receipts{Ledger: l},
 		&hearing.Hearing{Ledger: l}}
 }
 

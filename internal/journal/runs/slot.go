@@ -1,4 +1,4 @@
-package journal
+package runs
 
 import (
 	"context"
@@ -11,12 +11,12 @@ import (
 
 // TakeSlots begins or settles a scheduled time, for all schedules that want it at once; false means that all of them were taken before (by
 // another process, or before a kill).
-func (j *Journal) TakeSlots(ctx context.Context, schedules []string, due time.Time, state records.SlotState) (taken bool, err error) {
+func (j *Runs) TakeSlots(ctx context.Context, schedules []string, due time.Time, state records.SlotState) (taken bool, err error) {
 	name := "scheduled run " + string(state)
 	if state == records.SlotTaken {
 		name = slotEnded
 	}
-	err = j.in(ctx, "take slot", func(t *tx) error {
+	err = j.in(ctx, "take slot", func(t *ledger.Tx) error {
 		taken = false
 		for _, schedule := range schedules {
 			n, err := t.Exec(`INSERT INTO slots (schedule, due_at, state) VALUES ($1,$2,$3) ON CONFLICT DO NOTHING`, schedule, ledger.Stamp(due), state)
@@ -40,7 +40,7 @@ func (j *Journal) TakeSlots(ctx context.Context, schedules []string, due time.Ti
 const slotEnded = "scheduled run ended"
 
 // endSlots ends the scheduled times that were begun: a run over everything is all that they want.
-func (t *tx) endSlots() error {
+func endSlots(t *ledger.Tx) error {
 	var due []string
 	var of []ledger.Subject
 	err := t.Each(`SELECT schedule, due_at FROM slots WHERE state = $1 ORDER BY due_at, schedule`, func(rows *sql.Rows) error {
@@ -66,8 +66,8 @@ func (t *tx) endSlots() error {
 
 // ForgetSlots forgets scheduled times after the given one. They were settled by a clock that has been set back since; when they come, they
 // are due. It returns how many there were.
-func (j *Journal) ForgetSlots(ctx context.Context, after time.Time) (n int64, err error) {
-	err = j.in(ctx, "forget slots", func(t *tx) error {
+func (j *Runs) ForgetSlots(ctx context.Context, after time.Time) (n int64, err error) {
+	err = j.in(ctx, "forget slots", func(t *ledger.Tx) error {
 		gone, err := t.Changed(`DELETE FROM slots WHERE due_at > $1`, ledger.Stamp(after))
 		if n = int64(len(gone)); err != nil || n == 0 {
 			return err

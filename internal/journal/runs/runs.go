@@ -1,4 +1,5 @@
-package journal
+// Package runs keeps the runs and the scheduled times that they were due at: when each began and ended, and with what exit code.
+package runs
 
 import (
 	"context"
@@ -7,8 +8,8 @@ import (
 )
 
 // StartRun and EndRun keep when runs happened and what they said.
-func (j *Journal) StartRun(ctx context.Context) (id int64, err error) {
-	err = j.in(ctx, "start run", func(t *tx) error {
+func (j *Runs) StartRun(ctx context.Context) (id int64, err error) {
+	err = j.in(ctx, "start run", func(t *ledger.Tx) error {
 		if id, err = t.Next("runs"); err != nil {
 			return err
 		}
@@ -21,23 +22,30 @@ func (j *Journal) StartRun(ctx context.Context) (id int64, err error) {
 }
 
 // EndRun commits a run's exit code and summary (JSON). A run that did not do all its steps leaves scheduled times as they are.
-func (j *Journal) EndRun(ctx context.Context, id int64, exit int, summary string) error {
-	return j.in(ctx, "end run", func(t *tx) error { return t.endRun(id, exit, summary) })
+func (j *Runs) EndRun(ctx context.Context, id int64, exit int, summary string) error {
+	return j.in(ctx, "end run", func(t *ledger.Tx) error { return endRun(t, id, exit, summary) })
 }
 
 // EndWholeRun is EndRun of a run that did all its steps: with it end the scheduled times that were begun, by it or by a run that was killed.
-func (j *Journal) EndWholeRun(ctx context.Context, id int64, exit int, summary string) error {
-	return j.in(ctx, "end run", func(t *tx) error {
-		if err := t.endRun(id, exit, summary); err != nil {
+func (j *Runs) EndWholeRun(ctx context.Context, id int64, exit int, summary string) error {
+	return j.in(ctx, "end run", func(t *ledger.Tx) error {
+		if err := endRun(t, id, exit, summary); err != nil {
 			return err
 		}
-		return t.endSlots()
+		return endSlots(t)
 	})
 }
 
-func (t *tx) endRun(id int64, exit int, summary string) error {
+func endRun(t *ledger.Tx, id int64, exit int, summary string) error {
 	if err := t.One(`UPDATE runs SET ended_at = $1, exit_code = $2, summary = $3 WHERE id = $4 AND ended_at = ''`, t.At, exit, summary, id); err != nil {
 		return err
 	}
 	return t.Event("run ended", ledger.About{Others: []ledger.Subject{ledger.NumberOf(ledger.OfRun, id)}}, ledger.Detail{"exit": exit})
+}
+
+// Runs keeps runs in a journal.
+type Runs struct{ *ledger.Ledger }
+
+func (j *Runs) in(ctx context.Context, what string, fn func(*ledger.Tx) error) error {
+	return ledger.In(ctx, j.Ledger, what, fn)
 }
