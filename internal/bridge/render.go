@@ -9,6 +9,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/bridge/rendering"
 	"github.com/fisbridge/fisbridge/internal/exchange/seal"
+	"github.com/fisbridge/fisbridge/internal/extracted"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/why"
@@ -52,6 +53,13 @@ func (b *Bridge) renderRoute(ctx context.Context, r *route, s *Summary) error {
 		Progress: b.progress}
 	into := rendering.Route{Name: r.Name, Plan: r.plan, MaxDocuments: r.MaxDocuments,
 		Revisions: r.Revisions, RequireReceipts: r.ReceiptsRequired, DoneMarker: r.Drop.DoneMarker, Place: r.place}
+	if r.ExtractList != "" {
+		list, err := extracted.Read(b.cfg.Path(r.ExtractList))
+		if err != nil {
+			return fmt.Errorf("no import file is made without the list of what the extract had (extract_list): %w", err)
+		}
+		into.Extracted = list
+	}
 	if how, sealed := b.cfg.Sealing(r.Route); sealed {
 		into.Seal = func() (*seal.Sealer, error) { return how.Load(b.now()) }
 	}

@@ -21,6 +21,7 @@ import (
 type switchoverFlags struct {
 	extracts            []string
 	since, until, route string
+	list                string
 	all                 bool
 }
 
@@ -36,9 +37,13 @@ what differs. Compared is the net amount of a report: column 169 added up, and w
 An extract whose count, total, batch or signs do not agree with its header is not used at all, and told. A batch that is
 given twice counts once. Cash advances that the extract issues are only added up: it has no id of them that FIS has.
 
+With --list the reports of the extracts are added to a file. A route that names it (extract_list) holds the documents of these
+reports, so that the ERP does not get them twice; a person releases them by name.
+
 Exit code 3 when something differs, is on one side only, or could not be read.`,
 		Example: `  fisbridge switchover --extract extract_CES_SAE_v3_p0000000_20260302.txt
   fisbridge switchover --since 2026-03-01 --until 2026-03-31 --extract march/*.txt
+  fisbridge switchover --list switchover.csv --extract march/*.txt
   fisbridge switchover --extract march/*.txt --json`,
 		Args: frame.WantArgs(0, -1),
 	}
@@ -47,6 +52,7 @@ Exit code 3 when something differs, is on one side only, or could not be read.`,
 	f.StringVar(&o.since, "since", "", "of what only FIS has: received from this `day` on, like 2026-03-01")
 	f.StringVar(&o.until, "until", "", "of what only FIS has: received up to and with this `day`")
 	f.StringVar(&o.route, "route", "", "of what only FIS has: of this `route` only")
+	f.StringVar(&o.list, "list", "", "add the reports of the extracts to this `file`, by which a route (extract_list) holds their documents")
 	f.BoolVar(&o.all, "all", false, "show also the reports that are the same on both sides")
 	cmd.RunE = a.Action(func(ctx context.Context, args []string) error {
 		files := append(o.extracts, args...)
@@ -72,6 +78,13 @@ func (a *app) switchover(ctx context.Context, files []string, o switchoverFlags)
 		c, err := w.Switchover(ctx, files, sel)
 		if err != nil {
 			return err
+		}
+		if o.list != "" {
+			news, all, err := c.AddTo(o.list)
+			if err != nil {
+				return err
+			}
+			a.Remark("%s: %s, %d new entries", o.list, wording.Counted(all, "report"), news)
 		}
 		if a.JSON {
 			if err := a.WriteJSON(c); err != nil {

@@ -172,6 +172,8 @@ type Route struct {
 	Revisions string `yaml:"revisions"`
 	// ReceiptsRequired keeps a document back while one of its receipts is not had.
 	ReceiptsRequired bool `yaml:"receipts_required"`
+	// ExtractList is the file, relative to the working folder, of the reports that the extract had already: documents of them are held.
+	ExtractList string `yaml:"extract_list"`
 	// Instructions say what is done with an obligation by what it asks: obligate, release, fundsCheck. One that is not
 	// named goes into the import file.
 	Instructions map[string]Instruction `yaml:"instructions"`

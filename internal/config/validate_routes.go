@@ -26,6 +26,7 @@ func (v *validation) routes() {
 		v.returns(field+".returns", r)
 		v.payments(field, r)
 		v.instructions(field, r)
+		v.extractList(field+".extract_list", r)
 		v.unreachable(field, i)
 	}
 }
@@ -79,6 +80,13 @@ func (v *validation) instructions(field string, r Route) {
 		if i.Do == InstructionAnswer && i.SuccessWhen != "" {
 			v.required(at+".message", i.Message, "what the traveller reads when the answer is no")
 		}
+	}
+}
+
+// extractList goes with what the expense extract has.
+func (v *validation) extractList(field string, r Route) {
+	if r.ExtractList != "" && !r.Takes(fis.Expense) {
+		v.add(field, r.ExtractList, "is about expense reports, and the route takes none", "take it out")
 	}
 }
 

@@ -24,7 +24,7 @@ func allowed() map[string][]string {
 		"cmd/fisbridge":          {"internal/cli"},
 		"internal/cli":           {"internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/desk", "internal/desk/check", "internal/desk/explaining", "internal/desk/switchover", "internal/desk/workshop", "internal/fis", "internal/mapping/explain"},
 		"internal/cli/workbench": {"internal/cli/docfiles", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/mapping/compare"},
-		"internal/desk/check":    append(rooms(), "internal/exchange/seal", "internal/bridge", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk", "internal/exchange", "internal/fis", "internal/flows", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/returns", "internal/tempfolder"),
+		"internal/desk/check":    append(rooms(), "internal/exchange/seal", "internal/bridge", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk", "internal/exchange", "internal/extracted", "internal/fis", "internal/flows", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/returns", "internal/tempfolder"),
 		"internal/cli/tryout":    {"internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/sim/erp", "internal/sim/fis", "internal/sim/sftp", "samples"},
 		"internal/cli/pages":     {"internal/bridge", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/fis"},
 		"internal/cli/docfiles":  {"internal/cli/frame", "internal/desk", "internal/desk/workshop", "internal/fis"},
@@ -37,8 +37,8 @@ func allowed() map[string][]string {
 		"internal/desk/workshop":  append(rooms(), "internal/config", "internal/desk", "internal/fis", "internal/layout", "internal/returns", "internal/posting", "mappings", "samples", "templates"),
 		"internal/desk/reconcile": append(rooms(), "internal/journal/hearing", "internal/exchange/seal", "internal/bridge/rendering", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
 		// Reads the files of the old world by the templates that write them.
-		"internal/desk/switchover": {"internal/fis", "internal/journal", "internal/journal/records", "internal/layout", "internal/layout/kinds", "internal/mapping/template", "internal/posting", "templates"},
-		"internal/bridge":          append(rooms(), "internal/events", "internal/journal/hearing", "internal/exchange/seal", "internal/exchange/settle", "internal/bridge/dropping", "internal/bridge/paying", "internal/bridge/receipts", "internal/bridge/rendering", "internal/bridge/sending", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/fis", "internal/flows", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
+		"internal/desk/switchover": {"internal/extracted", "internal/fis", "internal/journal", "internal/journal/records", "internal/layout", "internal/layout/kinds", "internal/mapping/template", "internal/posting", "templates"},
+		"internal/bridge":          append(rooms(), "internal/events", "internal/journal/hearing", "internal/exchange/seal", "internal/exchange/settle", "internal/bridge/dropping", "internal/bridge/paying", "internal/bridge/receipts", "internal/bridge/rendering", "internal/bridge/sending", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/extracted", "internal/fis", "internal/flows", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
 		"internal/golive":          append(rooms(), "internal/fis", "internal/journal", "internal/journal/records"),
 		"internal/config":          {"internal/exchange", "internal/exchange/seal", "internal/fis"},
 		"internal/flows":           append(rooms(), "internal/config", "internal/exchange", "internal/returns"),
@@ -60,6 +60,7 @@ func allowed() map[string][]string {
 		"internal/charset":         {},
 		"internal/layout":          {"internal/charset", "internal/fis"},
 		"internal/returns/format":  {"internal/layout", "internal/returns/readers", "internal/returns/ready"},
+		"internal/extracted":       {"internal/fis"},
 		"internal/findings":        {},
 		"internal/xlsx":            {},
 		"internal/posting":         {"internal/fis"},
@@ -87,7 +88,7 @@ func allowed() map[string][]string {
 		"internal/bridge/receipts":  {"internal/concur", "internal/config", "internal/exchange", "internal/exchange/seal", "internal/fis", "internal/journal", "internal/journal/receipts", "internal/journal/records"},
 		"internal/bridge/paying":    {"internal/fis", "internal/journal", "internal/journal/records", "internal/posting", "internal/returns"},
 		"internal/bridge/dropping":  {"internal/exchange", "internal/journal", "internal/journal/ledger", "internal/journal/records"},
-		"internal/bridge/rendering": {"internal/config", "internal/exchange/seal", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/mapping/refusal", "internal/mapping/takeback", "internal/partspool"},
+		"internal/bridge/rendering": {"internal/config", "internal/exchange/seal", "internal/extracted", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/mapping/refusal", "internal/mapping/takeback", "internal/partspool"},
 		"internal/bridge/sending":   {"internal/concur", "internal/concur/invoicepay", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/ledger", "internal/journal/records", "internal/returns"},
 
 		// The rooms of the journal: others use their words, but nobody else writes into the database; see TestOnlyTheJournalAsksTheDatabase.

@@ -46,7 +46,14 @@ func (j *Journal) Release(ctx context.Context, docID, reason string) error {
 		if err := receipts.Waive(t.Tx, docID); err != nil {
 			return err
 		}
-		return t.transition(docID, []records.State{records.Held}, records.Acknowledged, "released", why.By(reason))
+		extract, err := t.Count(`SELECT COUNT(*) FROM documents WHERE doc_id = $1 AND state = 'held' AND cause = 'extract'`, docID)
+		if err != nil {
+			return err
+		}
+		if err := t.transition(docID, []records.State{records.Held}, records.Acknowledged, "released", why.By(reason)); err != nil || extract == 0 {
+			return err
+		}
+		return t.Event("released beside the extract", ledger.About{Doc: docID}, ledger.Detail{"reason": reason})
 	})
 }
 
@@ -54,7 +61,7 @@ func (j *Journal) Release(ctx context.Context, docID, reason string) error {
 // many. Those that a person held, that the ERP may have already, or whose import file the ERP refused, stay: left says how many.
 func (j *Journal) RetryHeld(ctx context.Context, route, reason string) (n, left int, err error) {
 	err = j.in(ctx, "retry held documents", func(t *tx) error {
-		ids, err := t.Strings(`SELECT doc_id FROM documents d WHERE state = 'held' AND in_doubt = 0 AND cause <> 'revision' AND (route = $1 OR $1 = '')
+		ids, err := t.Strings(`SELECT doc_id FROM documents d WHERE state = 'held' AND in_doubt = 0 AND cause NOT IN ('revision','extract') AND (route = $1 OR $1 = '')
 			AND NOT EXISTS (SELECT 1 FROM file_documents p WHERE p.doc_id = d.doc_id AND p.withdrawn = 0) ORDER BY doc_id`, route)
 		if err != nil {
 			return err

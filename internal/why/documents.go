@@ -66,6 +66,8 @@ var documents = map[string]text{
 	"receipts-required": {is: "{receipts} of its receipts cannot be had, and its route requires them: {problem}; " +
 		"`fisbridge release {doc} --reason …` lets it go without, `fisbridge retry document {doc} --reason …` asks for them again"},
 
+	"extract-had": {is: "the extract had report {report} already ({had}), so the ERP may have it from there; this document says {amount} {currency}; " +
+		"`fisbridge mark document {doc} posted --number N --reason …` tells Concur what the ERP did with it, `fisbridge release {doc} --reason …` posts this document as well"},
 	"revision-unclean": {is: "document {other} of the same report is {state}, but an open alarm says that the ERP may have it, or a part of it; " +
 		"when the ERP is clean, resolve the alarm, and this document goes out (or " + asIs + ")"},
 	"revision-foreign": {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/exchange/seal"
+	"github.com/fisbridge/fisbridge/internal/extracted"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
@@ -48,6 +49,8 @@ type Route struct {
 	Revisions string
 	// RequireReceipts keeps documents back while a receipt of theirs is not had.
 	RequireReceipts bool
+	// Extracted are the reports that the extract had already, whose documents are held; nil where no list is kept.
+	Extracted *extracted.List
 	// DoneMarker is the suffix of the marker that goes with a file, empty for none; Place names the drop folder, the
 	// same words for the same folder.
 	DoneMarker, Place string
@@ -197,6 +200,9 @@ func (p *pass) documents() iter.Seq2[mapping.Input, error] {
 				p.walked.held[d.ID] = journal.Hold{Cause: records.CauseDamaged,
 					Reason: why.New("damaged", "problem", damaged)}
 				return nil
+			}
+			if held, err := p.inExtract(d); err != nil || held {
+				return err
 			}
 			if ready, err := p.receiptsReady(d); err != nil || !ready {
 				return err

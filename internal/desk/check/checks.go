@@ -18,6 +18,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/exchange/seal"
+	"github.com/fisbridge/fisbridge/internal/extracted"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/flows"
 	"github.com/fisbridge/fisbridge/internal/journal"
@@ -142,6 +143,7 @@ func (c *checker) mappings(ctx context.Context) {
 		}
 		c.condition(place, r)
 		c.payments(place, r)
+		c.extractList(place, r)
 		all = append(all, flows.Flow{Route: r, Plan: plan})
 		if plan == nil {
 			continue
@@ -152,6 +154,19 @@ func (c *checker) mappings(ctx context.Context) {
 		c.results(place, plan)
 	}
 	c.flows(all)
+}
+
+// extractList reads the list of what the extract had as a run does.
+func (c *checker) extractList(place string, r config.Route) {
+	if r.ExtractList == "" {
+		return
+	}
+	l, err := extracted.Read(c.cfg.Path(r.ExtractList))
+	if err != nil {
+		c.add(Problem, place+": extract_list", err.Error(), "fisbridge switchover --list "+r.ExtractList+" --extract FILE… writes it")
+		return
+	}
+	c.add(Fine, place, fmt.Sprintf("holds what the extract had: %s in %s", wording.Counted(l.Reports(), "report"), r.ExtractList), "")
 }
 
 // flows holds the routes against each other: names, folders, answers.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/extracted"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
@@ -92,6 +93,25 @@ func Compare(ctx context.Context, j *journal.Journal, files []string, sel record
 	}
 	c.conclude()
 	return c.out, nil
+}
+
+// AddTo adds what the used files have of reports to the list at a path, and returns how many entries are new and how many reports are in it.
+func (c *Comparison) AddTo(path string) (news, reports int, err error) {
+	l, err := extracted.Open(path)
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, x := range c.Files {
+		if !x.Used() {
+			continue
+		}
+		var entries []extracted.Entry
+		for s, amount := range x.reports {
+			entries = append(entries, extracted.Entry{Key: s.key, ReportID: s.id, Currency: s.currency, Amount: amount, Batch: x.Batch, Date: x.Date, File: x.Name})
+		}
+		news += l.Add(entries)
+	}
+	return news, l.Reports(), l.Save()
 }
 
 // both are the two sides of a report.

@@ -48,6 +48,36 @@ func testRetryHeldLeavesWhatAPersonMustRelease(t *testing.T) {
 	}
 }
 
+// A document whose report the extract had leaves its hold only by its name, and the journal keeps that a person has said so.
+func testWhatTheExtractHadIsReleasedByName(t *testing.T) {
+	j, _ := open(t)
+	ctx := context.Background()
+	acknowledged(t, j, "A", "B")
+	hold := map[string]journal.Hold{"A": {Cause: records.CauseExtract, Reason: why.Old("the extract had it", "")}, "B": {Cause: records.CauseMapping, Reason: why.Old("no account", "")}}
+	if n, err := j.HoldAll(ctx, hold); n != 2 || err != nil {
+		t.Fatalf("%d, %v", n, err)
+	}
+	if n, left, err := j.RetryHeld(ctx, "", "mapped"); n != 1 || left != 1 || err != nil {
+		t.Errorf("%d released, %d left, %v", n, left, err)
+	}
+	for _, step := range []struct {
+		waived bool
+		then   string
+	}{{false, "A"}, {true, ""}} {
+		if waived, err := j.ExtractWaived(ctx, "A"); waived != step.waived || err != nil {
+			t.Errorf("waived: %t, %v", waived, err)
+		}
+		if step.then != "" {
+			if err := j.Release(ctx, step.then, "never loaded"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if waived, err := j.ExtractWaived(ctx, "B"); waived || err != nil {
+		t.Errorf("a document that was held for something else: %t, %v", waived, err)
+	}
+}
+
 // Only a document that waits for an import file gets into one: not a held one, which a person keeps back, nor one that has its outcome.
 func testOnlyWaitingDocumentsAreFiled(t *testing.T) {
 	j, _ := open(t)

@@ -67,6 +67,7 @@ var suite = []test{
 	{"DamagedMappingIsNotUsed", testDamagedMappingIsNotUsed},
 	{"RecentPayloads", testRecentPayloads},
 	{"RetryHeldLeavesWhatAPersonMustRelease", testRetryHeldLeavesWhatAPersonMustRelease},
+	{"WhatTheExtractHadIsReleasedByName", testWhatTheExtractHadIsReleasedByName},
 	{"OnlyWaitingDocumentsAreFiled", testOnlyWaitingDocumentsAreFiled},
 	{"MarkWaitsForTheDrop", testMarkWaitsForTheDrop},
 	{"MarkedDocumentCompletesAnAllOrNothingFile", testMarkedDocumentCompletesAnAllOrNothingFile},

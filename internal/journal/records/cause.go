@@ -27,6 +27,8 @@ const (
 	CauseRefused Cause = "refused"
 	// CauseReceipts: a receipt that its route requires cannot be had.
 	CauseReceipts Cause = "receipts"
+	// CauseExtract: the extract had the report already, so the ERP may have it from there.
+	CauseExtract Cause = "extract"
 	// CauseWaits: acknowledged, and waits for what becomes of another document of the same report. Nobody needs to do anything.
 	CauseWaits Cause = "waits"
 )

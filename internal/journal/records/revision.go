@@ -166,7 +166,7 @@ func (o *Sibling) against(d Doc) StandingKind {
 	case Filed:
 		return Waits
 	case Held:
-		if o.Live || o.Cause == CauseDoubt {
+		if o.Live || o.Cause == CauseDoubt || o.Cause == CauseExtract {
 			return Waits
 		}
 	case Acknowledged, Stored:
