@@ -25,7 +25,7 @@ func newAuth(a *app) *cobra.Command {
 		Args:  frame.KnownCommand,
 		RunE:  frame.Help,
 	}
-	cmd.AddCommand(newAuthLogin(a), newAuthStatus(a))
+	cmd.AddCommand(newAuthLogin(a), newAuthStatus(a), newAuthEvents(a))
 	return cmd
 }
 

@@ -103,6 +103,16 @@ func (c *Client) authorized(ctx context.Context, k call) error {
 	return c.once(ctx, k, t)
 }
 
+// asApplication makes a call once, with a token of the application.
+func (c *Client) asApplication(ctx context.Context, k call) error {
+	const op = "get a token of the application"
+	got, err := c.tokens.exchange(ctx, op, "", url.Values{})
+	if err != nil {
+		return fmt.Errorf("%s: %w", k.op, err)
+	}
+	return c.once(ctx, k, Token{Access: got.access, Geolocation: got.geolocation})
+}
+
 // once makes a call one time.
 func (c *Client) once(ctx context.Context, k call, t Token) error {
 	leave, err := c.gate.enter(ctx, k.urgent)
@@ -211,6 +221,9 @@ func (c *Client) statusError(k call, resp *http.Response, t Token) error {
 	e.Hint = statusHint(resp.StatusCode)
 	if k.neighbour != nil && resp.StatusCode == http.StatusForbidden {
 		e.Hint = "the application needs the scope " + k.neighbour.Scope + " with a company-level token"
+		if k.neighbour.Application {
+			e.Hint = "the application needs the grant client_credentials and the scope " + k.neighbour.Scope
+		}
 	}
 	return e
 }

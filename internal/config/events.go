@@ -2,6 +2,8 @@ package config
 
 import (
 	"net"
+	"net/url"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -20,6 +22,9 @@ type Events struct {
 	// Sender is the common name of the certificate by which the service calls; SenderHeader the header in which a proxy writes its subject.
 	Sender       string `yaml:"sender"`
 	SenderHeader string `yaml:"sender_header"`
+	// Subscription is the id under which events are subscribed to, Endpoint the public address at which Concur delivers them; see `auth events`.
+	Subscription string `yaml:"subscription"`
+	Endpoint     string `yaml:"endpoint"`
 	// PerMinute bounds the calls. Gather is how long is waited for more events before Concur is asked.
 	PerMinute int      `yaml:"per_minute"`
 	Gather    Duration `yaml:"gather"`
@@ -34,6 +39,8 @@ func defaultEvents() Events {
 
 func (v *validation) events() {
 	e := v.Events
+	v.subscription(e)
+	e.Subscription, e.Endpoint = "", "" // whoever subscribes need not be who listens
 	if e.Listen == "" {
 		if e != defaultEvents() {
 			v.add("events.listen", "", "is missing", "the address at which watch receives events, such as 127.0.0.1:8443")
@@ -63,5 +70,21 @@ func (v *validation) events() {
 	v.between("events.per_minute", e.PerMinute, 1, 100_000)
 	if e.Gather < 0 || time.Duration(e.Gather) > time.Hour {
 		v.add("events.gather", e.Gather.String(), "is outside 0 to 1h", "")
+	}
+}
+
+// idOfSubscription is what an id may be made of, in an address too.
+var idOfSubscription = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
+
+func (v *validation) subscription(e Events) {
+	if e.Subscription != "" && (!idOfSubscription.MatchString(e.Subscription) || e.Subscription == "webhook") {
+		v.add("events.subscription", e.Subscription, "is no id of a subscription", "letters, digits, - and _; one that nobody else in the world has")
+	}
+	if e.Endpoint == "" {
+		return
+	}
+	u, err := url.Parse(e.Endpoint)
+	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" || u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())) {
+		v.add("events.endpoint", "", "is no https address", "the public address of the receiver, such as https://events.example.com/events")
 	}
 }

@@ -30,7 +30,7 @@ func allowed() map[string][]string {
 		"internal/cli/docfiles":  {"internal/cli/frame", "internal/desk", "internal/desk/workshop", "internal/fis"},
 		"internal/cli/frame":     {"internal/cli/term", "internal/config", "internal/desk"},
 		"internal/cli/term":      {"internal/fis"},
-		"internal/desk":          append(rooms(), "internal/exchange/seal", "internal/bridge", "internal/bridge/paying", "internal/bridge/rendering", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk/reconcile", "internal/desk/switchover", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "templates"),
+		"internal/desk":          append(rooms(), "internal/concur/eventsub", "internal/exchange/seal", "internal/bridge", "internal/bridge/paying", "internal/bridge/rendering", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk/reconcile", "internal/desk/switchover", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "templates"),
 		// Where a line of an import file comes from.
 		"internal/desk/explaining": append(rooms(), "internal/bridge/rendering", "internal/config", "internal/desk", "internal/exchange/seal", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
 		// What people do with a mapping before a run uses it. A command prints what it gives: of the rooms of a mapping it knows only what explain and compare say.
@@ -48,6 +48,7 @@ func allowed() map[string][]string {
 		"internal/concur":          {"internal/fis"},
 		// The neighbours of FIS: each is a client of its own that makes its calls by the core of internal/concur.
 		"internal/concur/invoicepay": {"internal/concur", "internal/fis"},
+		"internal/concur/eventsub":   {"internal/concur"},
 		"internal/journal":           {"internal/fis", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/runs", "internal/journal/sqlite", "internal/journal/tokens", "internal/journal/whose"},
 		// The receiver of events, on one machine with watch: it knows nobody, and hands over what it hears.
 		"internal/events":          {"internal/fis"},

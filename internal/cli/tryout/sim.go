@@ -62,7 +62,7 @@ command for each call, and the calls under /sim/ that steer the simulator while 
   in a POST         item (code=199), omit, extra, shuffle, recall (a processor recalls the document just before)
   of images         expired (the address is dead), huge (256 MiB come), wrongtype (what comes is no image)
   limited by        call=token|list|acknowledge|posting|payment|mark|look|
-                    image|imagebytes, doc=ID, skip=N, times=N, rate=0.2
+                    image|imagebytes|subscribe, doc=ID, skip=N, times=N, rate=0.2
 
 --erp-fault NAME makes something go wrong with the answers of the ERPs:
   import files      at-once (gone before anybody can look), never (they stay, and are read once), repeat (each is read twice)

@@ -23,7 +23,7 @@ import (
 
 // Telling is how documents are told of.
 type Telling struct {
-	// Endpoint is the webhook, on this machine.
+	// Endpoint is the webhook, on this machine; empty: that of the subscription.
 	Endpoint string `json:"endpoint"`
 	// DocIDs are the documents; none: all that are ready.
 	DocIDs []string `json:"docIds"`
@@ -64,6 +64,11 @@ const eventTries = 5
 
 // Tell sends the events and waits until each was taken, refused, or tried often enough.
 func (f *Service) Tell(ctx context.Context, t Telling) ([]Told, error) {
+	if t.Endpoint == "" { // that of the only subscription
+		for _, endpoint := range f.Subscriptions() {
+			t.Endpoint = endpoint
+		}
+	}
 	u, err := url.Parse(t.Endpoint)
 	if err != nil || u.Host == "" {
 		return nil, fmt.Errorf("endpoint %q is no address", t.Endpoint)

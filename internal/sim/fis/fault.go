@@ -193,10 +193,10 @@ func (f Fault) validate() error {
 	}
 	switch f.Call {
 	case "", callToken, callList, callAcknowledge, callPosting, callPayment, callMark, callLook, callImage,
-		callImageBytes:
+		callImageBytes, callSubscribe:
 	default:
 		return fmt.Errorf("fault %s: call %q is none of token, list, acknowledge, posting, payment, mark, look, image, "+
-			"imagebytes", f.Kind, f.Call)
+			"imagebytes, subscribe", f.Kind, f.Call)
 	}
 	if f.Rate < 0 || f.Rate > 1 {
 		return fmt.Errorf("fault %s: rate %v is not between 0 and 1", f.Kind, f.Rate)

@@ -64,7 +64,9 @@ type Service struct {
 	snapshots map[fis.DocType]*snapshot
 	tokens    tokenBook
 	receipts  receiptBook
-	random    *mathrand.Rand
+	// subscriptions to events, by their ids
+	subscriptions map[string]Subscription
+	random        *mathrand.Rand
 }
 
 // Document is a document as the service has it.
@@ -120,7 +122,7 @@ func New(cfg Config) *Service {
 	f := &Service{cfg: cfg, docs: map[string]*Document{}, payments: map[string]string{},
 		snapshots: map[fis.DocType]*snapshot{}}
 	f.random = mathrand.New(mathrand.NewPCG(cfg.Seed, 1))
-	f.tokens = tokenBook{access: map[string]time.Time{}, refresh: map[string]*refreshToken{}}
+	f.tokens = tokenBook{access: map[string]time.Time{}, application: map[string]bool{}, refresh: map[string]*refreshToken{}}
 	f.mux = http.NewServeMux()
 	f.mux.HandleFunc("/oauth2/v0/token", f.serveToken)
 	const base = "/financialintegration/fi/v4/companies/transactiontypes/{docType}/transactions"
@@ -130,6 +132,7 @@ func New(cfg Config) *Service {
 	f.mux.HandleFunc(base+"/paymentconfirmations", f.servePost(confirmPayment))
 	f.invoicePayRoutes()
 	f.receiptRoutes()
+	f.subscriptionRoutes()
 	f.adminRoutes()
 	f.mux.HandleFunc("/", f.serveUnknown)
 	return f

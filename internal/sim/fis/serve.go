@@ -20,6 +20,7 @@ const (
 	callLook        = "look"       // at an invoice
 	callImage       = "image"      // where an image lies
 	callImageBytes  = "imagebytes" // the image itself
+	callSubscribe   = "subscribe"  // to events, and what is asked of subscriptions
 	callUnknown     = "unknown"
 )
 

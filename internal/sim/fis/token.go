@@ -13,6 +13,8 @@ import (
 type tokenBook struct {
 	access  map[string]time.Time
 	refresh map[string]*refreshToken
+	// application are access tokens of the application, which are no company's
+	application map[string]bool
 }
 
 // refreshToken is one of a chain: a rotation makes a child; the parent ends when the child is used.
@@ -113,6 +115,7 @@ func (f *Service) tokenRefusal(form url.Values) *tokenRefusal {
 		if form.Get("username") != f.cfg.CompanyUUID || form.Get("password") != f.cfg.RequestToken {
 			return &tokenRefusal{5, "invalid_grant", "incorrect credentials", ""}
 		}
+	case "client_credentials":
 	case "refresh_token":
 		return f.refreshRefusal(form.Get("refresh_token"))
 	default:
@@ -148,7 +151,10 @@ func (f *Service) issue(r *http.Request, form url.Values) []byte {
 	if f.behaviour.TextNumbers {
 		answer["expires_in"] = itoa(int(f.cfg.AccessLife / time.Second))
 	}
-	if refresh := f.rotate(form.Get("refresh_token"), now); refresh != "" {
+	if form.Get("grant_type") == "client_credentials" {
+		f.tokens.application[access] = true
+		answer["scope"] = "FISVC events.topic.read"
+	} else if refresh := f.rotate(form.Get("refresh_token"), now); refresh != "" {
 		answer["refresh_token"] = refresh
 	}
 	body, _ := json.Marshal(answer)
