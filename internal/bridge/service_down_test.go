@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/bridge/logins"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/secret"
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
@@ -18,7 +19,7 @@ func patient(w *world, most time.Duration) {
 	var err error
 	w.client, err = concur.New(concur.Config{BaseURL: w.url, ClientID: cfg.ClientID,
 		ClientSecret: secret.Text(cfg.ClientSecret), CompanyUUID: cfg.CompanyUUID,
-		SystemID: w.cfg.Concur.SystemID, Tokens: bridge.Tokens(w.j, cfg.CompanyUUID, testKey), MaxWait: most,
+		SystemID: w.cfg.Concur.SystemID, Tokens: logins.Tokens(w.j, cfg.CompanyUUID, testKey), MaxWait: most,
 		MinInterval: -1, Now: w.clock.now, Sleep: w.clock.sleep})
 	w.ok(err)
 	w.service = w.client

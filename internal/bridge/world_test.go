@@ -19,6 +19,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/bridge/logins"
 	"github.com/fisbridge/fisbridge/internal/bridge/sending"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/concur/invoicepay"
@@ -159,7 +160,7 @@ func (w *world) newClient() *concur.Client {
 	cfg := simfis.DefaultConfig()
 	c, err := concur.New(concur.Config{BaseURL: w.url, ClientID: cfg.ClientID,
 		ClientSecret: secret.Text(cfg.ClientSecret), CompanyUUID: cfg.CompanyUUID,
-		SystemID: w.cfg.Concur.SystemID, Tokens: bridge.Tokens(w.j, cfg.CompanyUUID, testKey),
+		SystemID: w.cfg.Concur.SystemID, Tokens: logins.Tokens(w.j, cfg.CompanyUUID, testKey),
 		PageSize: w.cfg.Concur.PageSize, BatchSize: w.cfg.Concur.AcknowledgeBatch,
 		ConfirmBatch: w.cfg.Concur.ConfirmBatch,
 		MaxWait:      -1, MinInterval: -1, Now: w.clock.now, Sleep: w.clock.sleep, Transport: &http.Transport{}})

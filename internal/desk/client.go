@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/bridge/logins"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/secret"
@@ -16,7 +16,7 @@ import (
 // Client is the FIS client of a working folder; its token lives in the journal. patient: it waits for a service that is not ready, and
 // says so; what a person waits for tells the failure at once.
 func (w *Workspace) Client(patient bool) (*concur.Client, error) {
-	return w.clientWith(bridge.Tokens(w.Journal, w.Config.Concur.CompanyUUID, TokenKeys(w.Config)), patient)
+	return w.clientWith(logins.Tokens(w.Journal, w.Config.Concur.CompanyUUID, TokenKeys(w.Config)), patient)
 }
 
 func (w *Workspace) clientWith(tokens concur.TokenStore, patient bool) (*concur.Client, error) {
@@ -48,7 +48,7 @@ func (w *Workspace) remark(format string, args ...any) {
 // LogIn trades a company request token for a lasting login, which the journal keeps sealed. The token is fetched when
 // everything else is in place, and not stored.
 func (w *Workspace) LogIn(ctx context.Context, requestToken secret.Secret) (concur.Status, error) {
-	client, err := w.clientWith(bridge.LoginTokens(w.Journal, w.Config.Concur.CompanyUUID, TokenKeys(w.Config)), false)
+	client, err := w.clientWith(logins.LoginTokens(w.Journal, w.Config.Concur.CompanyUUID, TokenKeys(w.Config)), false)
 	if err != nil {
 		return concur.Status{}, err
 	}

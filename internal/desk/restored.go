@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/bridge/moved"
 	"github.com/fisbridge/fisbridge/internal/journal/home"
 )
 
@@ -27,7 +27,7 @@ func (w *Workspace) acceptMoved(ctx context.Context, r *home.Restored, reason st
 	case r == nil:
 		return &Error{Code: ExitFailed, Err: errors.New("the journal was not moved: it lies where it lives"), Hint: "nothing is to be done"}
 	case !r.MayBeMoved():
-		return &Error{Code: ExitFailed, Err: fmt.Errorf("the journal was not only moved: %w", &bridge.RestoredError{Restored: *r}), Hint: "fisbridge restored --from-backup --reason …"}
+		return &Error{Code: ExitFailed, Err: fmt.Errorf("the journal was not only moved: %w", &moved.RestoredError{Restored: *r}), Hint: "fisbridge restored --from-backup --reason …"}
 	}
 	if err := w.Journal.AcceptMoved(ctx, *r, reason); err != nil {
 		return err
@@ -96,7 +96,7 @@ func AcceptRestored(ctx context.Context, p Place, what WhatHappened, next map[st
 
 // RestoredHint tells a refused command what to do, for each thing that may have happened.
 func RestoredHint(err error) error {
-	var r *bridge.RestoredError
+	var r *moved.RestoredError
 	if !errors.As(err, &r) {
 		return err
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/bridge/moved"
 	"github.com/fisbridge/fisbridge/internal/journal/home"
 )
 
@@ -16,8 +16,8 @@ type RestoredStatus struct {
 }
 
 func (w *Workspace) restoredStatus(ctx context.Context) (*RestoredStatus, error) {
-	err := bridge.AtHome(ctx, w.Config, w.Journal)
-	var r *bridge.RestoredError
+	err := moved.AtHome(ctx, w.Config, w.Journal)
+	var r *moved.RestoredError
 	if !errors.As(err, &r) {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/bridge/moved"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/concur/invoicepay"
 	"github.com/fisbridge/fisbridge/internal/config"
@@ -142,7 +143,7 @@ func Beside(ctx context.Context, p Place, body func(*Workspace) error) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
-	if err := bridge.AtHome(ctx, w.Config, w.Journal); err != nil { // as exclusively
+	if err := moved.AtHome(ctx, w.Config, w.Journal); err != nil { // as exclusively
 		return RestoredHint(err)
 	}
 	return overtaken(body(w))
@@ -155,7 +156,7 @@ func Exclusively(ctx context.Context, p Place, body func(*Workspace) error) (err
 		return err
 	}
 	defer func() { err = errors.Join(err, w.Close()) }()
-	if err := bridge.AtHome(ctx, w.Config, w.Journal); err != nil { // what a person would settle may be settled elsewhere, or since
+	if err := moved.AtHome(ctx, w.Config, w.Journal); err != nil { // what a person would settle may be settled elsewhere, or since
 		return RestoredHint(err)
 	}
 	return body(w)

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/bridge/moved"
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/concur/invoicepay"
 	"github.com/fisbridge/fisbridge/internal/config"
@@ -84,8 +84,8 @@ func (c *checker) journal(ctx context.Context) {
 
 // atHome tells when runs will refuse the journal. Nothing is tried with its login then: a copy that renews it would take it from the journal that works.
 func (c *checker) atHome(ctx context.Context, j *journal.Journal) {
-	err := bridge.AtHome(ctx, c.cfg, j)
-	var r *bridge.RestoredError
+	err := moved.AtHome(ctx, c.cfg, j)
+	var r *moved.RestoredError
 	switch {
 	case errors.As(err, &r):
 		c.unread = true

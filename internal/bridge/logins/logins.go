@@ -1,4 +1,6 @@
-package bridge
+// Package logins owns the login to Concur as the journal keeps it: sealed, for one company, changed by one process at a time. It is the token store of
+// the client.
+package logins
 
 import (
 	"context"
