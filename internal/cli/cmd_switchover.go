@@ -120,7 +120,7 @@ func (a *app) switchoverText(c *switchover.Comparison, all bool) {
 	g := &term.Grid{Heads: []string{"report", "result", "extract", "FIS", "difference", "", "documents"}, Right: []int{2, 3, 4}}
 	rows := 0
 	for i := range c.Reports {
-		if r := &c.Reports[i]; all || r.Result != switchover.Same {
+		if r := &c.Reports[i]; all || r.Result != switchover.Same || r.Twice {
 			rows++
 			g.Add(r.Key, string(r.Result), side(r.Extract, r.Currency), side(r.FIS, r.Currency), fis.Money(r.Difference, r.Currency), r.Currency, documentsOf(r))
 		}

@@ -55,7 +55,9 @@ type Report struct {
 	Difference fis.Amount  `json:"difference"` // FIS less extract
 	Batches    []string    `json:"batches,omitempty"`
 	Documents  []Document  `json:"documents,omitempty"`
-	Note       string      `json:"note,omitempty"`
+	// Twice: it is in an import file, of a route that holds what the extract had, and nobody has released it beside the extract.
+	Twice bool   `json:"twice,omitempty"`
+	Note  string `json:"note,omitempty"`
 }
 
 // Document is a document of a report. The last one is compared: each document of a report states the whole.
@@ -78,13 +80,16 @@ type Total struct {
 	InFiles  int        `json:"in_import_files"`
 }
 
-// Options are what the mapping of a route says about posting lines.
-type Options func(route string) posting.Options
+// Route is what the comparison needs to know of a route: what its mapping says about posting lines, and whether it holds what the extract had.
+type Route struct {
+	Posting posting.Options
+	Holds   bool
+}
 
 // Compare reads the extract files and holds them against the expense documents of the journal. What only FIS has is told of the documents that were received in
 // the selection.
-func Compare(ctx context.Context, j *journal.Journal, files []string, sel records.Selection, options Options) (*Comparison, error) {
-	c := &comparison{options: options, sel: sel, reports: map[string]*both{}, parser: fis.NewParser(nil), out: &Comparison{}}
+func Compare(ctx context.Context, j *journal.Journal, files []string, sel records.Selection, route func(name string) Route) (*Comparison, error) {
+	c := &comparison{route: route, sel: sel, reports: map[string]*both{}, parser: fis.NewParser(nil), out: &Comparison{}}
 	if err := c.extracts(ctx, files); err != nil {
 		return nil, err
 	}
@@ -92,7 +97,31 @@ func Compare(ctx context.Context, j *journal.Journal, files []string, sel record
 		return nil, err
 	}
 	c.conclude()
-	return c.out, nil
+	return c.out, c.twice(ctx, j)
+}
+
+// twice finds documents that went into an import file of a route which holds what the extract had: before their extract was in the list, or without it.
+func (c *comparison) twice(ctx context.Context, j *journal.Journal) error {
+	for i := range c.out.Reports {
+		r := &c.out.Reports[i]
+		if r.Extract == nil {
+			continue
+		}
+		for _, d := range r.Documents {
+			if !d.InFile || !c.route(d.Route).Holds {
+				continue
+			}
+			waived, err := j.ExtractWaived(ctx, d.ID)
+			if err != nil {
+				return err
+			}
+			if !waived && !r.Twice {
+				r.Twice, c.out.NeedsPerson = true, true
+				r.Note = strings.TrimPrefix(r.Note+"; in an import file, too: look in the ERP whether it is posted twice", "; ")
+			}
+		}
+	}
+	return nil
 }
 
 // AddTo adds what the used files have of reports to the list at a path, and returns how many entries are new and how many reports are in it.
@@ -127,7 +156,7 @@ type both struct {
 }
 
 type comparison struct {
-	options Options
+	route   func(name string) Route
 	sel     records.Selection
 	reports map[string]*both // by report key
 	parser  *fis.Parser
@@ -238,7 +267,7 @@ func (c *comparison) amount(d records.Doc, env fis.Envelope) (sum fis.Amount, cu
 	if err != nil {
 		return fis.Zero, d.Currency, err.Error()
 	}
-	opt := c.options(d.Route)
+	opt := c.route(d.Route).Posting
 	opt.Round, opt.EntrySums = true, true
 	r, err := posting.Derive(doc, opt)
 	if err != nil {

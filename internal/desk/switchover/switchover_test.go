@@ -13,7 +13,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
-	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
 // detail is a row of an extract: batch, report key, report id, currency, side and amount, and what else is put into columns.
@@ -174,7 +173,7 @@ func TestEachReportHasOneResult(t *testing.T) {
 		strings.Replace(detail(400, "7", "R-7", "EUR", "DR", "+7.0000"), "|589|", "|590|", 1))
 	broken := write(t, "broken.txt", "\n", "EXTRACT|2031-05-04|2|12.0000|591")
 	sel := records.Selection{Since: day.AddDate(0, -1, 0)}
-	options := func(string) posting.Options { return posting.Options{} }
+	options := func(string) switchover.Route { return switchover.Route{} }
 	c, err := switchover.Compare(ctx, j, []string{first, second, first, broken}, sel, options)
 	if err != nil {
 		t.Fatal(err)
