@@ -306,7 +306,7 @@ func TestInvoiceThatConcurPays(t *testing.T) {
 			w.answer("2", paysInvoice("D1", "paid", "P1", "50.00"))
 			w.run(bridge.ExitNeedsPerson)
 			w.payment("D1", "P1", records.Stuck)
-			w.alarm("payment confirmation", "Concur itself pays the invoice", "mark document D1 settled")
+			w.alarm("payment confirmation", "paid by Concur itself", "mark document D1 settled")
 			if n := w.asked("mark", "D1"); n != 0 {
 				t.Errorf("asked %d times", n)
 			}

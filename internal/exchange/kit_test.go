@@ -192,5 +192,3 @@ func keyFile(t testing.TB, content []byte) string {
 }
 
 var t0 = time.Date(2026, 1, 31, 7, 0, 0, 0, time.UTC)
-
-func at(seconds int) time.Time { return t0.Add(time.Duration(seconds) * time.Second) }

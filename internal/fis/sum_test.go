@@ -44,11 +44,11 @@ func TestSum(t *testing.T) {
 // Many large numbers run over no edge.
 func TestSumOfMany(t *testing.T) {
 	var s Sum
-	a, want := decimal.New(999999999999999, -2), Zero
+	a := decimal.New(999999999999999, -2)
 	for range 20_000 {
 		s.Add(a)
 	}
-	want = a.Mul(decimal.New(20_000, 0))
+	want := a.Mul(decimal.New(20_000, 0))
 	if !s.Amount().Equal(want) {
 		t.Errorf("got %s, want %s", s.Amount(), want)
 	}

@@ -93,7 +93,7 @@ func methodOf(env fis.Envelope) (string, error) {
 		return "", fmt.Errorf("it is not known who pays the invoice: %w", err)
 	}
 	if strings.EqualFold(doc.Header().Str("invoicePayIndicator"), "Y") {
-		return "", errors.New("Concur itself pays the invoice (invoicePayIndicator is Y)")
+		return "", errors.New("the invoice is paid by Concur itself (invoicePayIndicator is Y)")
 	}
 	method := strings.ToUpper(doc.Header().Str("payMethodType"))
 	switch {
@@ -102,7 +102,7 @@ func methodOf(env fis.Envelope) (string, error) {
 	case slices.Contains(invoicepay.Methods(), method):
 		return method, nil
 	}
-	return "", fmt.Errorf("Concur itself pays the invoice (payMethodType is %s)", method)
+	return "", fmt.Errorf("the invoice is paid by Concur itself (payMethodType is %s)", method)
 }
 
 // say decides what Concur is told by a payment: it knows the whole only, and one mark of an invoice after the other.
@@ -126,7 +126,7 @@ func (m *invoiceMark) say(p records.PaymentRecord, all []records.PaymentRecord) 
 	case fis.PaidCompletely:
 		m.Status, m.Amount = invoicepay.Paid, &sum
 		if standing != "" {
-			return fmt.Errorf("Concur has the invoice as paid by %s already", standing)
+			return fmt.Errorf("the invoice is paid in Concur already, by %s", standing)
 		}
 	case fis.PaymentReversed:
 		m.Status = invoicepay.Void
