@@ -18,6 +18,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/ownfile"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // Entry is what one extract file had of a report in a currency.
@@ -126,6 +127,14 @@ func Said(entries []Entry) string {
 	return strings.Join(out, ", ")
 }
 
+// noFormula keeps a spreadsheet from running a name of a file, which is there for people only.
+func noFormula(name string) string {
+	if wording.StartsFormula(name) {
+		return "'" + name
+	}
+	return name
+}
+
 // Save writes the list, whole or not at all.
 func (l *List) Save() error {
 	var all []Entry
@@ -139,7 +148,7 @@ func (l *List) Save() error {
 	w := csv.NewWriter(&b)
 	_ = w.Write(heads()) // memory takes it
 	for _, e := range all {
-		_ = w.Write([]string{e.Key, e.ReportID, e.Currency, e.Amount.String(), e.Batch, e.Date, e.File})
+		_ = w.Write([]string{e.Key, e.ReportID, e.Currency, e.Amount.String(), e.Batch, e.Date, noFormula(e.File)})
 	}
 	w.Flush()
 	if err := ownfile.Prepare(l.path+".new", b.Bytes()); err != nil {

@@ -50,6 +50,15 @@ func TestListGrows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	odd := entry(t, "80", "1", "591")
+	odd.File = `=HYPERLINK("x").txt`
+	l.Add([]extracted.Entry{odd})
+	if err := l.Save(); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(path); err != nil || !strings.Contains(string(text), `,"'=HYPERLINK(""x"").txt"`) {
+		t.Errorf("%s, %v", text, err)
+	}
 	if said := extracted.Said(l.Of("77")); said != "23.40 EUR in batch 589 of 2031-05-02, 1.50 EUR in batch 590 of 2031-05-02" {
 		t.Error(said)
 	}

@@ -307,6 +307,8 @@ func (r *reading) takeRow(row *layout.Row) {
 	}
 	s := sum{key: at(colKey).String(), id: at(colReport).String(), currency: at(colCurrency).String()}
 	switch {
+	case wording.StartsFormula(s.key), wording.StartsFormula(s.id), wording.StartsFormula(s.currency):
+		x.problem("%s: report id, report key or currency begins as a formula of a spreadsheet does", where)
 	case at(colAdvance).String() == "1":
 		a := x.advances[s.currency]
 		a.Rows++

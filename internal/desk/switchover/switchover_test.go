@@ -99,6 +99,7 @@ func TestBrokenExtracts(t *testing.T) {
 		"line 3: a second header":                                                               {fmt.Sprintf(header3, 2, "46.8000"), good, fmt.Sprintf(header3, 1, "23.4000"), good},
 		"line 2: is of batch 590, the file of batch 589":                                        {fmt.Sprintf(header3, 1, "23.4000"), strings.Replace(good, "|589|", "|590|", 1)},
 		"line 2: column 168 says CR, and column 169 says 23.4: sign and side must agree":        {fmt.Sprintf(header3, 1, "23.4000"), strings.Replace(good, "|DR|", "|CR|", 1)},
+		"line 2: report id, report key or currency begins as a formula":                         {fmt.Sprintf(header3, 1, "23.4000"), detail(400, "=1+1", "R", "EUR", "DR", "+23.4000")},
 		"line 2: has no report key":                                                             {fmt.Sprintf(header3, 1, "23.4000"), detail(400, "", "R", "EUR", "DR", "+23.4000")},
 		`line 2, DETAIL.022 Employee Default Currency Alpha Code: is required and has no value`: {fmt.Sprintf(header3, 1, "23.4000"), detail(400, "77", "R", "", "DR", "+23.4000")},
 		`line 2: column 169 says "ten"`:                                                         {fmt.Sprintf(header3, 1, "23.4000"), detail(400, "77", "R", "EUR", "DR", "ten")},
@@ -131,6 +132,36 @@ func TestBrokenExtracts(t *testing.T) {
 	}
 	if x := read(t, write(t, "many.txt", "\n", many...)); len(x.Problems) != 6 || x.Problems[5] != "and more" {
 		t.Errorf("%d problems: %q", len(x.Problems), x.Problems)
+	}
+}
+
+// The three forms of an extract say the same of it.
+func TestFormsOfAnExtract(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "..", "samples", "accounting-extract*", "import", "*"))
+	if err != nil || len(files) != 3 {
+		t.Fatalf("%q, %v", files, err)
+	}
+	templates := map[string]bool{}
+	for _, path := range files {
+		x := read(t, path)
+		templates[x.Template] = true
+		if !x.Used() || x.Batch != "42" || x.Date != "2026-11-02" || x.Rows != 6 || x.Total.String() != "435" {
+			t.Errorf("%s: %+v", path, x)
+		}
+	}
+	if len(templates) != 3 {
+		t.Errorf("%v", templates)
+	}
+	book, err := os.ReadFile(files[2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	half := filepath.Join(t.TempDir(), "half.xlsx")
+	if err := os.WriteFile(half, book[:len(book)/2], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if x := read(t, half); x.Used() {
+		t.Errorf("half a workbook: %+v", x)
 	}
 }
 
