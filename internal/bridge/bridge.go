@@ -35,6 +35,8 @@ import (
 type Service interface {
 	Walk(ctx context.Context, t fis.DocType, handle func(context.Context, concur.Page) error) (concur.WalkStats, error)
 	Get(ctx context.Context, t fis.DocType, docID string) (fis.Envelope, bool, error)
+	// Find gives the documents of a docId, or of a report, request or cash-advance id, in whatever state they are.
+	Find(ctx context.Context, t fis.DocType, ref string) ([]fis.Envelope, error)
 	Acknowledge(ctx context.Context, t fis.DocType, ids []string) ([]concur.Answer, error)
 	// AcknowledgeAs is for documents that an earlier call may have locked for a system id which the configuration does
 	// not name any more. The items of both confirmations carry theirs.

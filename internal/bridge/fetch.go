@@ -20,7 +20,7 @@ import (
 // fetch settles acknowledgements that an earlier run left open, then walks the ready list of each docType: store a
 // page, acknowledge it at once, go on.
 func (b *Bridge) fetch(ctx context.Context, s *Summary) error {
-	return errors.Join(b.fetchTypes(ctx, b.cfg.DocTypes(), s), b.settleHeard(ctx))
+	return errors.Join(b.fetchTypes(ctx, b.cfg.DocTypes(), s), b.followHeard(ctx, s, true))
 }
 
 // fetchTypes is fetch for some of the docTypes.

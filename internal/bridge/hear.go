@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/fisbridge/fisbridge/internal/bridge/hearsay"
+	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/events"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/hearing"
@@ -87,7 +89,7 @@ func (b *Bridge) Heard(ctx context.Context) (*Summary, error) {
 		{"confirm postings", b.confirmPostings},
 		{"receipts", b.fetchReceipts}, // nobody waits for these
 	})
-	s.fail(b.settleHeard(context.WithoutCancel(ctx)))
+	s.fail(b.followHeard(ctx, s, false))
 	if s.Stored+s.Acknowledged+s.Left+s.Confirmed == 0 && len(s.errs) == 0 {
 		return s, ctx.Err()
 	}
@@ -98,10 +100,23 @@ func (b *Bridge) Heard(ctx context.Context) (*Summary, error) {
 	return s, errors.Join(b.finish(context.WithoutCancel(ctx), s), ctx.Err())
 }
 
-// settleHeard notes which events have got their documents.
-func (b *Bridge) settleHeard(ctx context.Context) error {
+// followHeard notes which events have got their documents, and asks Concur about the others. That it cannot be asked fails nothing: what it is asked for
+// is not ours yet.
+func (b *Bridge) followHeard(ctx context.Context, s *Summary, whole bool) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	return b.j.SettleHeard(ctx)
+	if err := b.j.SettleHeard(ctx); err != nil || s.noLogin || !s.walked {
+		return err
+	}
+	a := &hearsay.Asker{Journal: b.j, Service: b.service, SystemID: b.cfg.Concur.SystemID, Types: b.cfg.DocTypes()}
+	if err := a.Ask(ctx); err != nil {
+		var ce *concur.CallError
+		if ctx.Err() != nil || !errors.As(err, &ce) && loginFailure(err) == nil {
+			return err
+		}
+		b.log.Warn("documents that were heard of are not asked for", "error", err.Error())
+		return nil
+	}
+	return a.Tell(ctx, whole)
 }

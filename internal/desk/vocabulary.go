@@ -3,6 +3,7 @@ package desk
 import (
 	"github.com/fisbridge/fisbridge/internal/concur"
 	"github.com/fisbridge/fisbridge/internal/desk/reconcile"
+	"github.com/fisbridge/fisbridge/internal/journal/hearing"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
@@ -45,6 +46,8 @@ type (
 	Reconciliation = reconcile.Reconciliation
 	// Figure is a number of things with their amounts by currency.
 	Figure = reconcile.Figure
+	// HeardEvent is an event of Concur's.
+	HeardEvent = hearing.Event
 	// Bucket is a figure with a name.
 	Bucket = reconcile.Bucket
 	// Entry is a row of the reconciliation.
@@ -113,3 +116,12 @@ const (
 
 // States are the states of a document, in the order in which it goes through them.
 func States() []State { return records.States() }
+
+// What Concur says of a document that was heard of and has not come.
+const (
+	SaidAbsent = hearing.SaidAbsent
+	SaidKnown  = hearing.SaidKnown
+	SaidReady  = hearing.SaidReady
+	SaidOurs   = hearing.SaidOurs
+	SaidOther  = hearing.SaidOther
+)

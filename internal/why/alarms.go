@@ -438,7 +438,11 @@ var alarms = map[string]text{
 		out: "give a route their doc_types and a condition (when) that takes them; when another system " +
 			"posts them, ask why it does not",
 	},
-	"note":             {is: "{text}"},
+	"note": {is: "{text}"},
+	"event-ready": {is: "Concur told of {type} {ref} and has it ready, but it did not come with the list",
+		out: "the next run asks again; if it stays so, ask SAP Concur support why the list of what is ready leaves it out"},
+	"event-ours": {is: "Concur told of {type} {ref} and has it acknowledged for this installation, but the journal does not know it",
+		out: "look whether a journal was restored, or another installation uses this concur.system_id; then fetch it: fisbridge refetch DOC"},
 	"receipts-refused": {is: "no receipts are had: {problem}", out: "{way}"},
 }
 

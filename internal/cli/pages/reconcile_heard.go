@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -25,6 +26,9 @@ func (r Reconciliation) heardLines(w io.Writer, width int) {
 		line := fmt.Sprintf("%s %s, heard %s UTC", e.DocType, e.Ref, wording.When(e.Heard))
 		if e.Times > 1 {
 			line += fmt.Sprintf(", %d times", e.Times)
+		}
+		if said := saidOf(e); said != "" {
+			line += "; " + said
 		}
 		lines = append(lines, line)
 	}
@@ -52,4 +56,21 @@ func named(w io.Writer, width int, title string, number int, lines []string) {
 			term.Print(w, "    %s\n", part)
 		}
 	}
+}
+
+// saidOf is what Concur said of a document that has not come.
+func saidOf(e desk.HeardEvent) string {
+	switch e.Said {
+	case desk.SaidAbsent:
+		return "Concur shows no such document: recalled, or there never was one"
+	case desk.SaidKnown:
+		return "what Concur shows of it came before"
+	case desk.SaidReady:
+		return "Concur has it ready, but it did not come with the list"
+	case desk.SaidOurs:
+		return "Concur has it acknowledged for this installation"
+	case desk.SaidOther:
+		return strings.TrimSpace("another system has it: " + e.System)
+	}
+	return ""
 }

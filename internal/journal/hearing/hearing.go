@@ -28,6 +28,9 @@ type Event struct {
 	Heard       time.Time `json:"heard_at"`
 	Times       int       `json:"times"`
 	Correlation string    `json:"correlation,omitempty"`
+	// Said is what Concur said when it was asked for the document, System which system has it.
+	Said   Said   `json:"concur_says,omitempty"`
+	System string `json:"system,omitempty"`
 }
 
 // Unheard is a document that no event spoke of.
@@ -158,25 +161,11 @@ func (j *Hearing) CountHeard(ctx context.Context, since, until time.Time, route 
 		return c, false, fmt.Errorf("journal: count events: %w", err)
 	}
 	c.Seen = c.Heard - notSeen
-	if c.NotSeen, err = j.notSeen(ctx, from, to); err != nil {
+	if c.NotSeen, err = j.unseen(ctx, ` AND e.heard_at >= $1 AND e.heard_at < $2 ORDER BY e.heard_at, e.event_id LIMIT `+fmt.Sprint(Most), from, to); err != nil {
 		return c, false, err
 	}
 	err = j.neverHeard(ctx, &c, max(from, first.String), min(to, ledger.Stamp(j.Now().Add(-late))), route)
 	return c, true, err
-}
-
-func (j *Hearing) notSeen(ctx context.Context, from, to string) ([]Event, error) {
-	list, err := ledger.List(ctx, j.Ledger, `SELECT e.event_id, e.doc_type, e.ref, e.ready_at, e.heard_at, e.times, e.correlation FROM events e
-		WHERE e.seen_at = '' AND e.heard_at >= $1 AND e.heard_at < $2 AND NOT `+seen+` ORDER BY e.heard_at, e.event_id LIMIT `+fmt.Sprint(Most), []any{from, to}, func(rows *sql.Rows) (e Event, err error) {
-		var ready, heard string
-		err = rows.Scan(&e.ID, &e.DocType, &e.Ref, &ready, &heard, &e.Times, &e.Correlation)
-		e.Ready, e.Heard = ledger.Time(ready), ledger.Time(heard)
-		return e, err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("journal: read events: %w", err)
-	}
-	return list, nil
 }
 
 // unheard says that no event spoke of the document d: none of its report that an earlier document of the report does not answer to.
