@@ -101,6 +101,12 @@ func Listen(o Options) (*Receiver, error) {
 	return r, nil
 }
 
+// Check looks whether the certificates can be used, without listening.
+func (o Options) Check() error {
+	_, err := o.tls()
+	return err
+}
+
 // tls is how the receiver speaks TLS, nil when it does not. The certificate is read for each connection: it is renewed while we run.
 func (o Options) tls() (*tls.Config, error) {
 	if o.Certificate == "" {

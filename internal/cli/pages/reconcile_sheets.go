@@ -17,7 +17,7 @@ func entryHeads() []string {
 
 func entryTexts(e desk.Entry) []string {
 	amount, control := "", ""
-	if e.Section != "ties" {
+	if e.Section != "ties" && e.Section != "events" {
 		amount = fis.Text(e.Amount, e.Currency)
 	}
 	if e.Control != nil {
@@ -64,7 +64,7 @@ func (r Reconciliation) Workbook(w io.Writer) error {
 // entryCells are the columns of entryHeads as cells of a workbook.
 func entryCells(e desk.Entry) []term.Cell {
 	out := append(term.TextCells(e.Section, e.Route, e.Item, e.State, e.Currency), term.CountCell(e.Number), term.Cell{}, term.Cell{}, term.Cell{Text: e.Ties})
-	if e.Section != "ties" {
+	if e.Section != "ties" && e.Section != "events" {
 		out[6] = term.AmountCell(e.Amount, e.Currency)
 	}
 	if e.Control != nil {

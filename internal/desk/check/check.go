@@ -44,6 +44,7 @@ func Run(ctx context.Context, p desk.Place, offline, probe bool) []Finding {
 	c.secrets()
 	c.keys()
 	c.rights()
+	c.events()
 	c.login(ctx, offline)
 	c.targets(ctx, offline, probe)
 	return c.found

@@ -33,6 +33,14 @@ func (r Reconciliation) Entries() []Entry {
 	for _, f := range r.figures.Files {
 		out = append(out, r.fileEntries(f)...)
 	}
+	if e := r.Events; e != nil {
+		for _, f := range []struct {
+			state  string
+			number int
+		}{{"heard", e.Heard}, {"seen", e.Seen}, {"heard but not seen", e.Heard - e.Seen}, {"seen but never heard", e.NeverHeards}} {
+			out = append(out, Entry{Section: "events", Item: "documents", State: f.state, Number: f.number})
+		}
+	}
 	for _, t := range r.Ties {
 		out = append(out, Entry{Section: "ties", Item: t.Equation, Number: len(t.Broken), Ties: wording.Either(t.Holds, "yes", "no")})
 	}

@@ -84,7 +84,7 @@ func (j *Hearing) Hear(ctx context.Context, e Event) (fresh bool, err error) {
 			e.ID, e.DocType, e.Ref, ready, ledger.Stamp(since), t.At, t.At, e.Correlation); err != nil {
 			return err
 		}
-		n, err = settle(t, ` AND event_id = $2`, e.ID)
+		n, err = settle(t, ` AND e.event_id = $2`, e.ID)
 		fresh = n == 0
 		return err
 	})
@@ -95,8 +95,9 @@ func (j *Hearing) Hear(ctx context.Context, e Event) (fresh bool, err error) {
 const seen = `(EXISTS (SELECT 1 FROM documents d WHERE d.report_id = e.ref AND d.doc_type = e.doc_type AND d.received_at >= e.since)
 	OR EXISTS (SELECT 1 FROM documents d WHERE d.doc_id = e.ref AND d.received_at >= e.since))`
 
-func settle(t *ledger.Tx, more string, args ...any) (int64, error) {
-	return t.Exec(`UPDATE events SET seen_at = $1 WHERE seen_at = '' AND event_id IN (SELECT e.event_id FROM events e WHERE e.seen_at = '' AND `+seen+`)`+more, append([]any{t.At}, args...)...)
+// settle notes which events have got their documents; which is a further condition on e.
+func settle(t *ledger.Tx, which string, args ...any) (int64, error) {
+	return t.Exec(`UPDATE events SET seen_at = $1 WHERE event_id IN (SELECT e.event_id FROM events e WHERE e.seen_at = ''`+which+` AND `+seen+`)`, append([]any{t.At}, args...)...)
 }
 
 // SettleHeard commits which events have got their documents.

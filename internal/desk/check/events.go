@@ -1,0 +1,31 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/events"
+)
+
+// events looks at the receiver of events: whether its certificate can be used, and who may speak to it.
+func (c *checker) events() {
+	e := c.cfg.Events
+	if e.Listen == "" {
+		return
+	}
+	if e.Certificate != "" {
+		o := events.Options{Certificate: c.cfg.Path(e.Certificate), Key: c.cfg.Path(e.Key)}
+		if e.ClientCA != "" {
+			o.ClientCA = c.cfg.Path(e.ClientCA)
+		}
+		if err := o.Check(); err != nil {
+			c.add(Problem, "events", strings.TrimPrefix(err.Error(), "receive events: "), "watch cannot begin without it")
+			return
+		}
+		c.exposed("events.key", o.Key)
+	} else if e.SenderHeader == "" {
+		c.add(Warning, "events", "whoever reaches "+e.Listen+" may send events: they make fisbridge ask Concur, and stand in the report",
+			"have the proxy check the service's certificate and write its subject into a header: events.sender_header")
+		return
+	}
+	c.add(Fine, "events", "watch receives events at "+e.Listen+" from "+e.Sender, "")
+}
