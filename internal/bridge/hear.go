@@ -41,7 +41,7 @@ func (b *Bridge) hear(ctx context.Context) (signs <-chan struct{}, shut func(), 
 		return nil, nil, err
 	}
 	if len(types) > 0 {
-		r.Ring()
+		r.Ring(0)
 	}
 	return r.Wake(), shut, nil
 }

@@ -239,19 +239,19 @@ func (r *Receiver) keep(ctx context.Context, e Event) (status int, why string) {
 	}
 	if fresh {
 		r.o.Log.Info("event heard", "event", e.ID, "type", e.DocType, "ref", e.Ref, "correlation", e.Correlation)
-		r.Ring()
+		r.Ring(r.o.Gather)
 	}
 	return http.StatusNoContent, ""
 }
 
 // Ring gives a sign after a while, one for all that comes meanwhile.
-func (r *Receiver) Ring() {
+func (r *Receiver) Ring(after time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed || r.timer != nil {
 		return
 	}
-	r.timer = time.AfterFunc(r.o.Gather, func() {
+	r.timer = time.AfterFunc(after, func() {
 		r.mu.Lock()
 		r.timer = nil
 		r.mu.Unlock()
