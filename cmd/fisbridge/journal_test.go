@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"path/filepath"
+	"strings"
+	"testing"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -101,4 +104,20 @@ func (w *world) column(query string) (out []string) {
 	}
 	w.must(rows.Err())
 	return out
+}
+
+// A journal whose way to this program's version has not ended is shown to nobody. check ends it, also without the service.
+func TestCheckBringsTheJournalUpToDate(t *testing.T) {
+	w := two(t, setup{})
+	w.answers()
+	db, err := sql.Open("sqlite", filepath.Join(w.dir, "journal", "fisbridge.db"))
+	w.must(err)
+	_, err = db.ExecContext(context.Background(), `DELETE FROM meta WHERE name = 'sealed'; DELETE FROM sums; DELETE FROM doc_keys`)
+	w.must(errors.Join(err, db.Close()))
+	if e := w.exec(nil, "", "status"); e.code == 0 || !strings.Contains(e.err, "fisbridge check") {
+		t.Fatalf("it is shown, or nothing says what to do: %s", e)
+	}
+	w.command(0, "check", "--offline")
+	w.command(0, "status")
+	w.command(0, "audit", "verify")
 }

@@ -68,7 +68,13 @@ func (c *checker) folders() {
 
 // journal opens the journal for reading, where there is one.
 func (c *checker) journal(ctx context.Context) {
-	j, err := journal.OpenRead(ctx, c.cfg.Path(c.cfg.Journal.Path), c.place.Now)
+	path := c.cfg.Path(c.cfg.Journal.Path)
+	j, err := journal.OpenRead(ctx, path, c.place.Now)
+	if errors.Is(err, ledger.ErrOlder) {
+		if err = c.renew(ctx); err == nil {
+			j, err = journal.OpenRead(ctx, path, c.place.Now)
+		}
+	}
 	switch {
 	case errors.Is(err, ledger.ErrNoJournal):
 		c.unread = true
@@ -80,6 +86,15 @@ func (c *checker) journal(ctx context.Context) {
 		c.formerSystems(ctx, j)
 		c.atHome(ctx, j)
 	}
+}
+
+// renew brings a journal of an older program up to date, under the lock of the folder: its tables are not changed under a run.
+func (c *checker) renew(ctx context.Context) error {
+	w, err := desk.Open(ctx, c.place, true)
+	if err != nil {
+		return err
+	}
+	return w.Close()
 }
 
 // atHome tells when runs will refuse the journal. Nothing is tried with its login then: a copy that renews it would take it from the journal that works.
