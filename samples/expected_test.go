@@ -15,8 +15,8 @@ import (
 	"github.com/fisbridge/fisbridge/samples"
 )
 
-// TestExpectedLines compares the posting lines of each document with expected/; -update writes them anew. A document that is refused has
-// its reasons there.
+// TestExpectedLines compares the posting lines of each document with expected/; -update writes them anew. A document
+// that is refused has its reasons there.
 func TestExpectedLines(t *testing.T) {
 	m, err := samples.Load()
 	if err != nil {
@@ -94,7 +94,8 @@ func withWarnings(t *testing.T, r *posting.Result) any {
 	return out
 }
 
-// TestSampleTotals checks the samples against themselves: what people would add up by hand from the manifest is what is posted.
+// TestSampleTotals checks the samples against themselves: what people would add up by hand from the manifest is what is
+// posted.
 func TestSampleTotals(t *testing.T) {
 	m, err := samples.Load()
 	if err != nil {

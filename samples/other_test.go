@@ -184,8 +184,8 @@ func (o object) only(is map[string]fis.FieldInfo, path string) (out object) {
 	return out
 }
 
-// payroll is a document of wage types: it has no journal rows, and its amounts are not posted as lines. The traveller was away for three days, with one
-// breakfast given.
+// payroll is a document of wage types: it has no journal rows, and its amounts are not posted as lines. The traveller
+// was away for three days, with one breakfast given.
 func payroll(id string, who person, title, day string) object {
 	r := report{id: id, who: who, title: title, day: day, entries: []entry{cash(perDiem, "84.00", "Three days in Graz")}}
 	head := r.header()
@@ -201,7 +201,8 @@ func payroll(id string, who person, title, day string) object {
 	return doc.known(fis.Payroll, "")
 }
 
-// trip is what the wage types of a payroll document are proved by: 3 days at 28.00, of which the law leaves 70.00 untaxed.
+// trip is what the wage types of a payroll document are proved by: 3 days at 28.00, of which the law leaves 70.00
+// untaxed.
 func trip(id, day string, paid object) object {
 	first, err := time.Parse(time.DateOnly, day)
 	if err != nil {

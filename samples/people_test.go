@@ -51,7 +51,8 @@ func costCentres() map[string]string {
 	}
 }
 
-// accounts are the ledger accounts that the sample mappings know. 699999 is not among them: a document shows what happens then.
+// accounts are the ledger accounts that the sample mappings know. 699999 is not among them: a document shows what
+// happens then.
 func accounts() map[string]string {
 	return map[string]string{
 		"640100": "Taxi and public transport", "640200": "Flights", "640300": "Rail", "640400": "Hotel", "640500": "Meals", "640600": "Entertainment",

@@ -1,6 +1,6 @@
 // Package samples holds documents of our own making: invented companies, people and ids in the shape in which FIS sends
-// them, with a manifest that says what each one shows. They are documentation, golden tests and the world of `fisbridge demo`
-// at once; generate_test.go makes them.
+// them, with a manifest that says what each one shows. They are documentation, golden tests and the world of `fisbridge
+// demo` at once; generate_test.go makes them.
 package samples
 
 import (
@@ -30,7 +30,8 @@ const (
 	Unmapped Role = "unmapped_account"
 	// ERPRejects: the ERP refuses it, for the reason in Sample.ERPMessage.
 	ERPRejects Role = "erp_rejects"
-	// Resubmitted: the same report as Sample.Of, corrected and under a new docId; FIS has it only after Of was confirmed as rejected.
+	// Resubmitted: the same report as Sample.Of, corrected and under a new docId; FIS has it only after Of was
+	// confirmed as rejected.
 	Resubmitted Role = "resubmitted"
 )
 

@@ -19,8 +19,8 @@ const (
 	hotelInTokyo  = "41-yen-tokyo"     // one elsewhere
 )
 
-// An accountant makes a workbook, changes it in Excel as docs/accountants.md says, checks it, looks at a preview, and the next run drops a file that has
-// what was asked for.
+// An accountant makes a workbook, changes it in Excel as docs/accountants.md says, checks it, looks at a preview, and
+// the next run drops a file that has what was asked for.
 func TestAccountant(t *testing.T) {
 	w := prepare(t, setup{local: true, plain: true, documents: []string{hotelInBerlin, hotelInTokyo, "01-cash-taxi"}})
 	w.command(0, "mapping", "new", "--template", "generic-csv", "-o", w.dir+"/mappings/acme.xlsx")

@@ -12,10 +12,12 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// People act while a run works: the run stands still at a boundary, the person gives every command that settles something, and the run
-// goes on. Each act is done wholly, or refused; nothing reaches ERP or Concur twice, and Concur hears what was decided last.
+// People act while a run works: the run stands still at a boundary, the person gives every command that settles
+// something, and the run goes on. Each act is done wholly, or refused; nothing reaches ERP or Concur twice, and Concur
+// hears what was decided last.
 
-// stopped starts a run that stands still at the boundary; the function lets it go on to its end. False: it never came there.
+// stopped starts a run that stands still at the boundary; the function lets it go on to its end. False: it never came
+// there.
 func (w *world) stopped(at string) (goOn func() ended, ok bool) {
 	w.t.Helper()
 	cmd, out, errs := w.start([]string{"FISBRIDGE_KILL_AT=" + at, "FISBRIDGE_KILL_HOW=stop"}, "", "run", "--json")
@@ -40,8 +42,8 @@ func (w *world) stopped(at string) (goOn func() ended, ok bool) {
 	}, true
 }
 
-// besidePoints are boundaries of a run at which a person acts; the long form takes all but those within a transaction, which keeps the journal to
-// itself for a moment.
+// besidePoints are boundaries of a run at which a person acts; the long form takes all but those within a transaction,
+// which keeps the journal to itself for a moment.
 func besidePoints(t *testing.T) []cut {
 	t.Helper()
 	if !long() {
@@ -57,11 +59,13 @@ func besidePoints(t *testing.T) []cut {
 	return out
 }
 
-// acts are what a person tries on documents of their own; it returns those that were done, and fails on any ending but "done" and "refused".
+// acts are what a person tries on documents of their own; it returns those that were done, and fails on any ending but
+// "done" and "refused".
 func (w *world) acts(at cut) map[string]bool {
 	w.t.Helper()
 	done := map[string]bool{}
-	// The ERP has read the file and answered, and nobody here knows it yet: who says otherwise now contradicts it, which is told and held.
+	// The ERP has read the file and answered, and nobody here knows it yet: who says otherwise now contradicts it,
+	// which is told and held.
 	answered := at.phase == "answer" && !strings.HasPrefix(at.name, "confirm.")
 	for name, args := range map[string][]string{
 		"hold":         {"hold", w.id(taxi)},
@@ -117,7 +121,8 @@ func TestActsBesideARun(t *testing.T) {
 	}
 }
 
-// settled checks, by the records of service and ERP, that what was done beside the run counts, and what was refused does not.
+// settled checks, by the records of service and ERP, that what was done beside the run counts, and what was refused
+// does not.
 func (w *world) settled(done map[string]bool) {
 	w.t.Helper()
 	w.t.Logf("done: %v", done)

@@ -15,7 +15,8 @@ import (
 
 // Recalls and conflicts: each has a state, a message that says what to do, and a command that resolves it.
 
-// needs fails unless exactly one alarm is open, of the kind, about the document, with the words in message and remedy; the run ended with 3.
+// needs fails unless exactly one alarm is open, of the kind, about the document, with the words in message and remedy;
+// the run ended with 3.
 func (w *world) needs(s summary, kind, about string, words ...string) alarm {
 	w.t.Helper()
 	if len(s.Alarms) != 1 || s.Alarms[0].Kind != kind || !strings.Contains(s.Alarms[0].Subject+s.Alarms[0].Message, about) || s.Exit != 3 {
@@ -103,8 +104,8 @@ func TestBelongsToAnotherSystem(t *testing.T) {
 	}
 }
 
-// Recalled after the acknowledgement, while the document is held: the operator's rejection finds it recalled. Nothing was posted, so there is nothing
-// to reverse and nobody to ask.
+// Recalled after the acknowledgement, while the document is held: the operator's rejection finds it recalled. Nothing
+// was posted, so there is nothing to reverse and nobody to ask.
 func TestRecalledWhileHeld(t *testing.T) {
 	w := begin(t, setup{documents: []string{taxi, "58-unmapped-account"}})
 	w.idle()
@@ -137,7 +138,8 @@ func TestRecalledAfterPosting(t *testing.T) {
 	w.resolved()
 }
 
-// The ERP calls a document a duplicate and never said what became of it first: nothing is sent until a person has looked.
+// The ERP calls a document a duplicate and never said what became of it first: nothing is sent until a person has
+// looked.
 func TestDuplicateWithoutFirstOutcome(t *testing.T) {
 	w := begin(t, setup{documents: []string{taxi}, faults: simerp.Faults{AnswerDuplicate: true}})
 	s := w.answers()
@@ -154,7 +156,8 @@ func TestDuplicateWithoutFirstOutcome(t *testing.T) {
 	w.check()
 }
 
-// The ERP reads the same file twice by mistake and calls what comes the second time duplicates: no failure is ever sent.
+// The ERP reads the same file twice by mistake and calls what comes the second time duplicates: no failure is ever
+// sent.
 func TestDuplicateAfterPosting(t *testing.T) {
 	w := two(t, setup{})
 	w.answers()

@@ -26,8 +26,8 @@ func journalSamples(t *testing.T) []string {
 	return names
 }
 
-// The whole loop through the program as users get it: configuration, check, run, the ERP answers, run, payments, run. The service's own
-// record, the ERP's books and the files on the server must agree, and the journal with them.
+// The whole loop through the program as users get it: configuration, check, run, the ERP answers, run, payments, run.
+// The service's own record, the ERP's books and the files on the server must agree, and the journal with them.
 func TestEndToEnd(t *testing.T) {
 	for name, set := range map[string]setup{
 		"OpenSSH":     {openssh: true},

@@ -13,7 +13,8 @@ import (
 	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
 )
 
-// A result file whose writer stalls in the middle, longer than two looks are apart: it is too young to be believed, and read when it is whole.
+// A result file whose writer stalls in the middle, longer than two looks are apart: it is too young to be believed, and
+// read when it is whole.
 func TestResultFileWrittenSlowly(t *testing.T) {
 	w := begin(t, setup{returns: "      min_age: 20m\n", faults: simerp.Faults{Slow: true}})
 	w.step = 0
@@ -33,8 +34,8 @@ func TestResultFileWrittenSlowly(t *testing.T) {
 	w.check()
 }
 
-// A result file of which only a part ever came, cut in the middle of a line: it waits for its rest, then asks for a person; nothing of it is
-// believed. The whole file, sent again under the same name, settles everything.
+// A result file of which only a part ever came, cut in the middle of a line: it waits for its rest, then asks for a
+// person; nothing of it is believed. The whole file, sent again under the same name, settles everything.
 func TestResultFileCutInTheMiddle(t *testing.T) {
 	for _, part := range []int{30, 50, 80, 95, 97, 98, 99} {
 		t.Run(fmt.Sprintf("%d per cent", part), func(t *testing.T) {
@@ -104,8 +105,9 @@ func (w *world) settleAlarms() {
 	}
 }
 
-// The ERP writes each answer twice, under two names: the second changes nothing. A file of payments is read again row by row, for a second payment of
-// the same amount on the same day looks like this too; its references are known, and nothing more is paid.
+// The ERP writes each answer twice, under two names: the second changes nothing. A file of payments is read again row
+// by row, for a second payment of the same amount on the same day looks like this too; its references are known, and
+// nothing more is paid.
 func TestResultFileTwice(t *testing.T) {
 	w := begin(t, setup{faults: simerp.Faults{Twice: true}})
 	s := w.cycle()
@@ -118,7 +120,8 @@ func TestResultFileTwice(t *testing.T) {
 	}
 }
 
-// The ERP writes its answers under a name that no format knows: the files stay, a person is asked, and after a rename all goes on.
+// The ERP writes its answers under a name that no format knows: the files stay, a person is asked, and after a rename
+// all goes on.
 func TestResultFileUnderAnotherName(t *testing.T) {
 	w := begin(t, setup{faults: simerp.Faults{OtherName: true}})
 	w.idle()
@@ -140,7 +143,8 @@ func TestResultFileUnderAnotherName(t *testing.T) {
 	w.check()
 }
 
-// Half of the rows are about documents that nobody knows: the others count, each unknown one is listed with its line and reason.
+// Half of the rows are about documents that nobody knows: the others count, each unknown one is listed with its line
+// and reason.
 func TestUnknownRows(t *testing.T) {
 	w := begin(t, setup{faults: simerp.Faults{Unknown: true}})
 	s := w.cycle()

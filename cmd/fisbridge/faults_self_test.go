@@ -13,8 +13,8 @@ import (
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
-// Our own disk is full: no file of ours can grow beyond a limit, in each phase, with ever more room. Nothing is lost and nothing twice
-// when there is room again.
+// Our own disk is full: no file of ours can grow beyond a limit, in each phase, with ever more room. Nothing is lost
+// and nothing twice when there is room again.
 func TestOwnDiskFull(t *testing.T) {
 	skipShort(t)
 	for _, p := range phases()[1:] {
@@ -106,7 +106,8 @@ func (w *world) asReader(args ...string) ended {
 	return e
 }
 
-// Two processes on one working folder: a second run says so with exit code 5 and does nothing. What a person does works all the same.
+// Two processes on one working folder: a second run says so with exit code 5 and does nothing. What a person does works
+// all the same.
 func TestTwoProcesses(t *testing.T) {
 	w := begin(t, setup{})
 	w.must(w.fis.SetFaults(1, simfis.Fault{Kind: simfis.FaultSlow, Call: "list", Delay: 300_000_000}))

@@ -13,7 +13,8 @@ import (
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
-// The answer to a call that did its work is lost, in every way in which answers get lost, at the first and the second call of each kind.
+// The answer to a call that did its work is lost, in every way in which answers get lost, at the first and the second
+// call of each kind.
 func TestLostAnswers(t *testing.T) {
 	for _, kind := range []string{simfis.FaultLost, simfis.FaultTimeout, simfis.FaultHalf, simfis.FaultAfter, simfis.FaultGarbage} {
 		for _, call := range []string{"acknowledge", "posting", "payment", "token"} {
@@ -51,7 +52,8 @@ func (w *world) struck(kinds ...string) (n int) {
 	return n
 }
 
-// Seeded mixes of everything that can go wrong at the service, in all phases; afterwards the service behaves again and the work is finished.
+// Seeded mixes of everything that can go wrong at the service, in all phases; afterwards the service behaves again and
+// the work is finished.
 func TestServiceFaultMixes(t *testing.T) {
 	worlds := 6
 	switch {
@@ -108,7 +110,8 @@ func faultMix(random *rand.Rand) []simfis.Fault {
 	return all
 }
 
-// Documents are recalled while the program works: before the acknowledgement they must not reach the ERP; the list goes on around them.
+// Documents are recalled while the program works: before the acknowledgement they must not reach the ERP; the list goes
+// on around them.
 func TestRecallsInTheMiddle(t *testing.T) {
 	for _, frozen := range []bool{false, true} {
 		t.Run(fmt.Sprintf("frozen %v", frozen), func(t *testing.T) {

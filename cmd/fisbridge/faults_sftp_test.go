@@ -10,8 +10,8 @@ import (
 	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 )
 
-// The SFTP server fails at each kind of request in turn, in each phase; then it behaves again and the work is finished. Whatever the fault
-// was, a file is never sent twice and none is lost.
+// The SFTP server fails at each kind of request in turn, in each phase; then it behaves again and the work is finished.
+// Whatever the fault was, a file is never sent twice and none is lost.
 func TestSFTPFailsAtEachRequest(t *testing.T) {
 	ops := []simsftp.Op{simsftp.OpConnect, simsftp.OpLogin, simsftp.OpInit, simsftp.OpOpen, simsftp.OpClose, simsftp.OpRead, simsftp.OpWrite, simsftp.OpStat, simsftp.OpFstat,
 		simsftp.OpOpendir, simsftp.OpReaddir, simsftp.OpRename, simsftp.OpPosixRename}
@@ -73,7 +73,8 @@ func (w *world) sftpFaults() (n int) {
 	return n
 }
 
-// The server lies: chunks vanish, the last bytes are gone after the close, the disk is full at the close, reads come short, renames replace.
+// The server lies: chunks vanish, the last bytes are gone after the close, the disk is full at the close, reads come
+// short, renames replace.
 func TestSFTPServerLies(t *testing.T) {
 	for _, f := range []simsftp.Fault{
 		{Op: simsftp.OpWrite, Do: simsftp.DoLose, Nth: 1}, {Op: simsftp.OpClose, Do: simsftp.DoDropTail, Bytes: 7, Nth: 1}, {Op: simsftp.OpClose, Do: simsftp.DoFailAfter, Nth: 1},

@@ -34,8 +34,9 @@ func (w *world) says(e ended, words ...string) {
 	}
 }
 
-// A workbook that would hold what the version in force takes is clean for its sheets and tests, and yet does not go live by itself: mapping check says
-// so without being asked for documents, each run says so and ends with 3, and a person may accept it with a reason.
+// A workbook that would hold what the version in force takes is clean for its sheets and tests, and yet does not go
+// live by itself: mapping check says so without being asked for documents, each run says so and ends with 3, and a
+// person may accept it with a reason.
 func TestWorkbookThatHoldsWaits(t *testing.T) {
 	w, book := acmeWorld(t, "01-cash-taxi", hotelInBerlin, hotelInTokyo)
 	w.excel(book, func(f *excelize.File) {
@@ -63,7 +64,8 @@ func TestWorkbookThatHoldsWaits(t *testing.T) {
 	w.says(w.command(0, "audit", "verify"))
 }
 
-// A workbook by which the file would not say the amounts of documents cannot be accepted: it must be mended, and nothing offers to accept it.
+// A workbook by which the file would not say the amounts of documents cannot be accepted: it must be mended, and
+// nothing offers to accept it.
 func TestFalseAmountsCannotBeAccepted(t *testing.T) {
 	w, book := acmeWorld(t, "01-cash-taxi", hotelInBerlin, hotelInTokyo)
 	w.excel(book, func(f *excelize.File) {
@@ -110,7 +112,8 @@ func TestDebitOrCredit(t *testing.T) {
 	w.says(w.command(0, "mapping", "check", book), "tried, 0 would be held")
 }
 
-// Accounts that were sorted without their codes give every code another account: that is asked about, whatever the documents are.
+// Accounts that were sorted without their codes give every code another account: that is asked about, whatever the
+// documents are.
 func TestSortedColumnWaits(t *testing.T) {
 	w, book := acmeWorld(t, "01-cash-taxi")
 	w.excel(book, func(f *excelize.File) {
@@ -125,8 +128,9 @@ func TestSortedColumnWaits(t *testing.T) {
 	w.says(w.command(3, "run"), "give another Account: was the column sorted or pasted alone?")
 }
 
-// A template that is edited between two runs goes live with the list of what changed; one that breaks, holds documents or holds less against them waits,
-// while the former version stays in force. The workbook's author has nothing to do with it.
+// A template that is edited between two runs goes live with the list of what changed; one that breaks, holds documents
+// or holds less against them waits, while the former version stays in force. The workbook's author has nothing to do
+// with it.
 func TestTemplateGoesLiveWithItsChanges(t *testing.T) {
 	w, book := acmeWorld(t, "01-cash-taxi", hotelInBerlin, hotelInTokyo)
 	const file = "templates/generic-csv/template.yaml"
@@ -173,8 +177,8 @@ func TestTemplateGoesLiveWithItsChanges(t *testing.T) {
 	w.says(w.command(0, "audit", "verify"))
 }
 
-// The sheets that guard a mapping are not lost in silence: a Tests or Results sheet under another name must be mended, one that is gone waits until a person
-// has said that it is meant.
+// The sheets that guard a mapping are not lost in silence: a Tests or Results sheet under another name must be mended,
+// one that is gone waits until a person has said that it is meant.
 func TestLostGuardsWait(t *testing.T) {
 	w, book := acmeWorld(t, "01-cash-taxi")
 	w.excel(book, func(f *excelize.File) {
@@ -194,7 +198,8 @@ func TestLostGuardsWait(t *testing.T) {
 	}
 }
 
-// A workbook that was opened and only saved again is no new version and has no list of changes: neither run, nor check, nor the list of versions tells of it.
+// A workbook that was opened and only saved again is no new version and has no list of changes: neither run, nor check,
+// nor the list of versions tells of it.
 func TestOnlySavedAgainIsNoVersion(t *testing.T) {
 	w, book := acmeWorld(t, "01-cash-taxi")
 	before, err := os.ReadFile(book)

@@ -80,7 +80,8 @@ func (w *world) target() string {
 `, server.Host(), server.Port(), server.User())
 }
 
-// startOpenSSH serves the folder by a real sshd in inetd mode, one process a connection, for the current user and a key of his.
+// startOpenSSH serves the folder by a real sshd in inetd mode, one process a connection, for the current user and a key
+// of his.
 func (w *world) startOpenSSH() string {
 	w.t.Helper()
 	sshd := external(w.t, "sshd", "/usr/sbin/sshd", "/usr/local/sbin/sshd")
@@ -142,7 +143,8 @@ func serveInetd(l net.Listener, wg *sync.WaitGroup, sshd, config, log string) {
 	}
 }
 
-// keyPair writes a private key into the working folder and returns its public half, also in the form of authorized_keys.
+// keyPair writes a private key into the working folder and returns its public half, also in the form of
+// authorized_keys.
 func (w *world) keyPair(name string) (ssh.PublicKey, string) {
 	w.t.Helper()
 	public, private, err := ed25519.GenerateKey(rand.Reader)

@@ -82,11 +82,13 @@ type world struct {
 	sftp  *simsftp.Server // nil with OpenSSH
 	erp   *simerp.ERP
 	input []*known
-	// clock is how far the program's clock is ahead of the world's; every start moves it on, so that what is due later is due.
+	// clock is how far the program's clock is ahead of the world's; every start moves it on, so that what is due later
+	// is due.
 	clock time.Duration
 	step  time.Duration
 	kills int
-	// answerNames are the names of the ERP's answers where a person renamed them; extraAnswers came once more, with other content.
+	// answerNames are the names of the ERP's answers where a person renamed them; extraAnswers came once more, with
+	// other content.
 	answerNames, extraAnswers []string
 	// copiesAge tells that the retention rule is to remove the archived result files.
 	copiesAge bool
@@ -168,7 +170,8 @@ func (w *world) must(err error) {
 	}
 }
 
-// smallSet is a few documents of every kind that a journal takes, with one that the mapping cannot place and one of a test user.
+// smallSet is a few documents of every kind that a journal takes, with one that the mapping cannot place and one of a
+// test user.
 func smallSet() []string {
 	return []string{"01-cash-taxi", "14-tax-deductible", "21-card-company-paid", "29-three-cost-centres", "32-advance-issued", "44-zloty-lodz", "47-invoice-plain", "56-test-user", "58-unmapped-account", "59-erp-rejects"}
 }
@@ -195,7 +198,8 @@ var journalMapping = sync.OnceValues(func() (m templateText, err error) {
 // wholeFile makes of the generic journal that of an ERP which takes a file completely or not at all.
 var wholeFile = strings.NewReplacer("name: generic-csv", "name: whole-csv", "template: generic-csv", "template: whole-csv", "acceptance: document", "acceptance: file")
 
-// writeFolder writes the working folder: configuration, secrets, mapping, and the template of its own where it needs one.
+// writeFolder writes the working folder: configuration, secrets, mapping, and the template of its own where it needs
+// one.
 func (w *world) writeFolder(base string) {
 	w.t.Helper()
 	files := map[string]string{
@@ -434,7 +438,8 @@ func (w *world) run(env ...string) (summary, ended) {
 // mostRuns bounds the passes until nothing is left to do.
 const mostRuns = 12
 
-// idle runs until a pass leaves nothing that a further one would do. (check makes sure that a further one does nothing.)
+// idle runs until a pass leaves nothing that a further one would do. (check makes sure that a further one does
+// nothing.)
 func (w *world) idle(env ...string) summary {
 	w.t.Helper()
 	var s summary
@@ -469,7 +474,8 @@ func (w *world) cycle() summary {
 	return w.idle()
 }
 
-// answers lets ERP and program talk until both have said everything: a reissue goes back and forth, a slow answer comes in two pieces.
+// answers lets ERP and program talk until both have said everything: a reissue goes back and forth, a slow answer comes
+// in two pieces.
 func (w *world) answers() summary {
 	w.t.Helper()
 	s := w.idle()

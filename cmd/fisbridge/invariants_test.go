@@ -18,8 +18,8 @@ import (
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
-// The invariants: nothing lost, nothing twice. They read the simulators' own records, the files on the server and the known
-// input, never the journal: what the journal believes is compared afterwards (journal_test.go).
+// The invariants: nothing lost, nothing twice. They read the simulators' own records, the files on the server and the
+// known input, never the journal: what the journal believes is compared afterwards (journal_test.go).
 
 // violations gathers what does not hold; it is empty when all is well.
 type violations struct {
@@ -318,7 +318,8 @@ func (v *violations) receipts() {
 	}
 }
 
-// totals: the files that the ERP took hold exactly the documents' amounts. They are read here by other means than the program's.
+// totals: the files that the ERP took hold exactly the documents' amounts. They are read here by other means than the
+// program's.
 func (v *violations) totals(books simerp.Books) {
 	want, got := map[string]fis.Amount{}, map[string]fis.Amount{}
 	for _, k := range v.w.input {
@@ -386,7 +387,8 @@ func sumsOf(path string) (debits, credits map[string]fis.Amount, err error) {
 	}
 }
 
-// returned: every result file was taken out of the return folder, and every line that is no outcome and no payment is listed in a note.
+// returned: every result file was taken out of the return folder, and every line that is no outcome and no payment is
+// listed in a note.
 func (v *violations) returned(books simerp.Books) {
 	for _, name := range v.w.names("out") {
 		v.add("%s was left in the return folder", name)

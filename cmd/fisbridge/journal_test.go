@@ -14,7 +14,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
-// checkJournal compares what the journal believes with what the simulators know. It is an extra: the invariants stand without it.
+// checkJournal compares what the journal believes with what the simulators know. It is an extra: the invariants stand
+// without it.
 func (w *world) checkJournal() {
 	w.t.Helper()
 	ctx := context.Background()
@@ -106,7 +107,8 @@ func (w *world) column(query string) (out []string) {
 	return out
 }
 
-// A journal whose way to this program's version has not ended is shown to nobody. check ends it, also without the service.
+// A journal whose way to this program's version has not ended is shown to nobody. check ends it, also without the
+// service.
 func TestCheckBringsTheJournalUpToDate(t *testing.T) {
 	w := two(t, setup{})
 	w.answers()

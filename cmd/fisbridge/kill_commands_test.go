@@ -19,9 +19,11 @@ import (
 	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 )
 
-// The commands of a person are killed too, before and after their transaction; the person gives them again, and life goes on.
+// The commands of a person are killed too, before and after their transaction; the person gives them again, and life
+// goes on.
 
-// interrupted gives a command that is killed at the boundary, and then gives it again: what was done already is refused with exit code 1.
+// interrupted gives a command that is killed at the boundary, and then gives it again: what was done already is refused
+// with exit code 1.
 func (w *world) interrupted(at string, args ...string) {
 	w.t.Helper()
 	if e := w.exec([]string{"FISBRIDGE_KILL_AT=" + at}, "", args...); !e.killed {
@@ -166,7 +168,8 @@ func (w *world) mapUnmapped() {
 	k.fate, k.debit = told, debitOf(w.t, env)
 }
 
-// restoreOnTheWay backs the journal up between the number of an import file and its drop, lets the ERP take the file, and puts the backup back.
+// restoreOnTheWay backs the journal up between the number of an import file and its drop, lets the ERP take the file,
+// and puts the backup back.
 func (w *world) restoreOnTheWay() {
 	w.t.Helper()
 	if _, e := w.run("FISBRIDGE_KILL_AT=number.done"); !e.killed {
@@ -197,8 +200,8 @@ func (w *world) restore(backup string) {
 	}
 }
 
-// The whole life went on after the backup: files dropped, answered, confirmed, paid. The result files are put back, as the help of backup says, and nothing
-// takes effect twice.
+// The whole life went on after the backup: files dropped, answered, confirmed, paid. The result files are put back, as
+// the help of backup says, and nothing takes effect twice.
 func TestRestoredAfterEverythingWasDone(t *testing.T) {
 	for name, set := range map[string]setup{"reports": {files: 100}, "invoices": marksSet()} {
 		t.Run(name, func(t *testing.T) { restoredAfterEverythingWasDone(t, set) })
@@ -244,7 +247,8 @@ func TestKillDuringBackup(t *testing.T) {
 	w.check()
 }
 
-// The retention rule is killed at each of its transactions: what is finished ages out, what is not keeps its payload, and nothing happens twice.
+// The retention rule is killed at each of its transactions: what is finished ages out, what is not keeps its payload,
+// and nothing happens twice.
 func TestKillDuringRetention(t *testing.T) {
 	skipShort(t)
 	live := func(t *testing.T, at string) *world {
@@ -274,7 +278,8 @@ func TestKillDuringRetention(t *testing.T) {
 	killAtCommits(t, visits, visits-1-copies, visits-1, live)
 }
 
-// killAtCommits lives one life for each transaction of a run, killed before and after it; the short form only those from first to last.
+// killAtCommits lives one life for each transaction of a run, killed before and after it; the short form only those
+// from first to last.
 func killAtCommits(t *testing.T, visits, first, last int, live func(t *testing.T, at string) *world) {
 	if long() {
 		first, last = 1, visits
@@ -311,7 +316,8 @@ func (w *world) aged() {
 	w.command(0, "report")
 }
 
-// A mended mapping goes live: killed at each transaction of that run. Every import file tells the version that made it, and that version is kept.
+// A mended mapping goes live: killed at each transaction of that run. Every import file tells the version that made it,
+// and that version is kept.
 func TestKillDuringGoLive(t *testing.T) {
 	skipShort(t)
 	live := func(t *testing.T, at string) *world {

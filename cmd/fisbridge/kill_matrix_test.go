@@ -11,11 +11,12 @@ import (
 	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
 )
 
-// The kill matrix: the program is ended with SIGKILL at every boundary between intention, act and outcome, in each phase of a
-// document's life, started again until it is idle, and the invariants are checked against the simulators' own records.
+// The kill matrix: the program is ended with SIGKILL at every boundary between intention, act and outcome, in each
+// phase of a document's life, started again until it is idle, and the invariants are checked against the simulators'
+// own records.
 //
-// The short form takes the first and the last visit of each boundary and a part of the boundaries of single transactions; FISBRIDGE_KILL_LONG=1
-// takes every visit of every boundary.
+// The short form takes the first and the last visit of each boundary and a part of the boundaries of single
+// transactions; FISBRIDGE_KILL_LONG=1 takes every visit of every boundary.
 
 func long() bool { return os.Getenv("FISBRIDGE_KILL_LONG") == "1" }
 
@@ -44,7 +45,8 @@ func phases() []phase {
 	}
 }
 
-// live leads a world through all phases. The first process of the phase gets the environment; then each phase goes on until nothing is left.
+// live leads a world through all phases. The first process of the phase gets the environment; then each phase goes on
+// until nothing is left.
 func (w *world) live(at string, env ...string) (hit ended) {
 	w.t.Helper()
 	for _, p := range phases() {
@@ -145,7 +147,8 @@ func TestKillAtEveryBoundary(t *testing.T) {
 	killAt(t, setup{}, all)
 }
 
-// An ERP that imports a file completely or not at all rejects the first file; the documents' second way is killed at every boundary too.
+// An ERP that imports a file completely or not at all rejects the first file; the documents' second way is killed at
+// every boundary too.
 func TestKillDuringReissue(t *testing.T) {
 	skipShort(t)
 	set := setup{whole: true, files: 5}
@@ -179,8 +182,8 @@ func TestKillAroundTheMarker(t *testing.T) {
 	killAt(t, set, around)
 }
 
-// Many import files travel at once: the process dies at every boundary of that, between any two files that are written and between any two names
-// that are given, and each file arrives once and whole, under its own name.
+// Many import files travel at once: the process dies at every boundary of that, between any two files that are written
+// and between any two names that are given, and each file arrives once and whole, under its own name.
 func TestKillDuringManyDrops(t *testing.T) {
 	skipShort(t)
 	sets := map[string]setup{"simulator": {files: 1}}
@@ -206,8 +209,8 @@ func TestKillDuringManyDrops(t *testing.T) {
 	}
 }
 
-// A receipt is found again wherever the process dies between asking for it and dropping it, and none lies in the ERP's folder twice, by half, or
-// under a temporary name.
+// A receipt is found again wherever the process dies between asking for it and dropping it, and none lies in the ERP's
+// folder twice, by half, or under a temporary name.
 func TestKillAroundReceipts(t *testing.T) {
 	skipShort(t)
 	set := setup{receipts: true, documents: []string{"01-cash-taxi", "02-cash-several-entries", "47-invoice-plain"}}

@@ -13,8 +13,8 @@ import (
 	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 )
 
-// Kills at random moments, by the clock instead of by a name: between any two instructions, in the middle of a call, a transaction or an
-// upload. The seed is printed; FISBRIDGE_KILL_SEED repeats one.
+// Kills at random moments, by the clock instead of by a name: between any two instructions, in the middle of a call, a
+// transaction or an upload. The seed is printed; FISBRIDGE_KILL_SEED repeats one.
 func TestKillAtRandomMoments(t *testing.T) {
 	skipShort(t)
 	worlds, perPhase := 6, 4
@@ -79,8 +79,9 @@ func (w *world) killAfter(d time.Duration, args ...string) {
 	}
 }
 
-// The ERP takes the file away in the instant after the rename, before the program has its answer; the program is killed around that
-// moment, or the connection breaks. It must not send the file again, and must ask a person to look until the ERP's answer comes.
+// The ERP takes the file away in the instant after the rename, before the program has its answer; the program is killed
+// around that moment, or the connection breaks. It must not send the file again, and must ask a person to look until
+// the ERP's answer comes.
 func TestERPTakesTheFileAtOnce(t *testing.T) {
 	for _, name := range []string{"rename.acted", "rename.intended", "connection cut after the rename", "connection cut before the rename"} {
 		t.Run(name, func(t *testing.T) {

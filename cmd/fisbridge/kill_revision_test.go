@@ -7,7 +7,8 @@ import (
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
-// revise edits a posted document in Concur (an entry more). The new one must reach the ERP as what it changes, or whole: as the caller says.
+// revise edits a posted document in Concur (an entry more). The new one must reach the ERP as what it changes, or
+// whole: as the caller says.
 func (w *world) revise(name string, replaces bool) *known {
 	w.t.Helper()
 	old := w.known(name)
@@ -28,8 +29,9 @@ func (w *world) revise(name string, replaces bool) *known {
 	return k
 }
 
-// A report is edited after it was posted and paid, and released as replacing. Killed at each transaction of the run that holds it, of the command,
-// and of the run that files it: the ERP gets the difference once, and Concur both outcomes.
+// A report is edited after it was posted and paid, and released as replacing. Killed at each transaction of the run
+// that holds it, of the command, and of the run that files it: the ERP gets the difference once, and Concur both
+// outcomes.
 func TestKillDuringRevision(t *testing.T) {
 	skipShort(t)
 	live := func(phase string) func(t *testing.T, at string) *world {

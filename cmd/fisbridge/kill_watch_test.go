@@ -141,7 +141,8 @@ func TestKillWatch(t *testing.T) {
 	t.Logf("%d kills", len(all))
 }
 
-// A night whose run is killed, or stopped, in the middle is run again as soon as the daemon is back, and not a second time after that.
+// A night whose run is killed, or stopped, in the middle is run again as soon as the daemon is back, and not a second
+// time after that.
 func TestKillScheduledRun(t *testing.T) {
 	skipShort(t)
 	for _, how := range []string{"kill", "term"} {

@@ -19,8 +19,9 @@ import (
 	simsftp "github.com/fisbridge/fisbridge/internal/sim/sftp"
 )
 
-// life is a world to which everything happens: kills, signals, a journal in trouble, faults of the service and of the server, backups that are put
-// back, folders that are copied, a second machine, workbooks that are edited, commands that are cancelled. What is done and when, chance says.
+// life is a world to which everything happens: kills, signals, a journal in trouble, faults of the service and of the
+// server, backups that are put back, folders that are copied, a second machine, workbooks that are edited, commands
+// that are cancelled. What is done and when, chance says.
 type life struct {
 	*world
 	random *rand.Rand
@@ -34,8 +35,9 @@ type life struct {
 	story    []string
 }
 
-// Lives that chance has written, each judged by what service and ERP have in their own records: every document posted once, every payment told once,
-// every number used once. FISBRIDGE_KILL_SEED repeats one life; FISBRIDGE_KILL_LONG=1 leads hundreds.
+// Lives that chance has written, each judged by what service and ERP have in their own records: every document posted
+// once, every payment told once, every number used once. FISBRIDGE_KILL_SEED repeats one life; FISBRIDGE_KILL_LONG=1
+// leads hundreds.
 func TestTroubledLives(t *testing.T) {
 	skipShort(t)
 	lives, first := 6, uint64(time.Now().UnixNano())
@@ -187,8 +189,8 @@ func (l *life) backUp() {
 	l.note("backup")
 }
 
-// restored puts the last backup in the place of the journal. No run works before a person has said so, and the ERP's answers are put back, as the help
-// of backup says.
+// restored puts the last backup in the place of the journal. No run works before a person has said so, and the ERP's
+// answers are put back, as the help of backup says.
 func (l *life) restored() {
 	if l.backup == "" || l.restores >= 2 {
 		return
@@ -217,8 +219,8 @@ func (l *life) restored() {
 	l.note("restored, the next number is %d", next)
 }
 
-// leastNumber is the lowest number that the restored journal would take: it tells when it is asked for number 1. Where the note beside the journal knows
-// what was used, it takes the next one by itself, and is done.
+// leastNumber is the lowest number that the restored journal would take: it tells when it is asked for number 1. Where
+// the note beside the journal knows what was used, it takes the next one by itself, and is done.
 func (l *life) leastNumber() (n int64, done bool) {
 	e := l.exec(nil, "", "restored", "--from-backup", "--next-number", "books=1", "--reason", "the disk died")
 	if _, rest, found := strings.Cut(e.err, "the next one is "); found {
@@ -331,8 +333,8 @@ func (l *life) seen(id string) string {
 	return state
 }
 
-// settle is what people do in the end: the mapping is as it should be, the service and the server behave, the ERP answers what it has, and whatever needs
-// a person is looked up in the ERP and settled.
+// settle is what people do in the end: the mapping is as it should be, the service and the server behave, the ERP
+// answers what it has, and whatever needs a person is looked up in the ERP and settled.
 func (l *life) settle() {
 	l.t.Helper()
 	l.whole()
@@ -365,7 +367,8 @@ func (l *life) calm() {
 	}
 }
 
-// alarms are what a person does about what the runs ask: after a restore the journal is known to be older, and result files are read again.
+// alarms are what a person does about what the runs ask: after a restore the journal is known to be older, and result
+// files are read again.
 func (l *life) alarms() {
 	s, _ := l.run()
 	for _, a := range s.Alarms {

@@ -44,7 +44,8 @@ routes:
     returns: {folder: ledger-out}
 `
 
-// many is a working folder with a journal of many documents: nights of 500, each filed, answered and told, but the last one.
+// many is a working folder with a journal of many documents: nights of 500, each filed, answered and told, but the last
+// one.
 type many struct {
 	testing.TB
 	dir string
@@ -82,7 +83,8 @@ func (m *many) ok(err error) {
 	}
 }
 
-// night fetches documents, files them, and has them answered and confirmed; of the last night the ERP has not answered yet.
+// night fetches documents, files them, and has them answered and confirmed; of the last night the ERP has not answered
+// yet.
 func (m *many) night(from, to int, last bool) {
 	run, err := m.j.StartRun(m.ctx)
 	m.ok(err)
@@ -182,8 +184,9 @@ func looks(documents int) map[string][]string {
 	}
 }
 
-// BenchmarkLooks runs the commands that look as whole processes, in a journal of many documents and in an empty one, and gives the CPU of each, user
-// and system together. FISBRIDGE_LOOKS names another number of documents than 100,000; FISBRIDGE_LOOKS_IN keeps the folder.
+// BenchmarkLooks runs the commands that look as whole processes, in a journal of many documents and in an empty one,
+// and gives the CPU of each, user and system together. FISBRIDGE_LOOKS names another number of documents than 100,000;
+// FISBRIDGE_LOOKS_IN keeps the folder.
 func BenchmarkLooks(b *testing.B) {
 	documents := 100_000
 	if n, err := strconv.Atoi(os.Getenv("FISBRIDGE_LOOKS")); err == nil {

@@ -1,4 +1,5 @@
-// Command fisbridge turns approved Concur documents into the import files of an ERP, and tells Concur what the ERP did with them.
+// Command fisbridge turns approved Concur documents into the import files of an ERP, and tells Concur what the ERP did
+// with them.
 package main
 
 import (
@@ -22,8 +23,8 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// ends are the signals that end the program cleanly: Ctrl-C, a service manager, and the closing of its terminal. Those that were ignored
-// when it was started stay ignored, for nohup and for shells that start it in the background.
+// ends are the signals that end the program cleanly: Ctrl-C, a service manager, and the closing of its terminal. Those
+// that were ignored when it was started stay ignored, for nohup and for shells that start it in the background.
 func ends() []os.Signal {
 	list := []os.Signal{syscall.SIGTERM}
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGHUP} {

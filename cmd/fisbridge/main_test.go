@@ -95,7 +95,8 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// waitFor waits until a file that matches the name pattern is there, and holds the text if one is given: what another process makes.
+// waitFor waits until a file that matches the name pattern is there, and holds the text if one is given: what another
+// process makes.
 func waitFor(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 || len(args) > 2 {
 		ts.Fatalf("usage: waitfor PATTERN [TEXT]")
@@ -140,7 +141,8 @@ func fill(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }
 
-// replace writes a copy of a text file with some of its text changed: replace FROM-FILE TO-FILE [OLD NEW]... Each old text must be there.
+// replace writes a copy of a text file with some of its text changed: replace FROM-FILE TO-FILE [OLD NEW]... Each old
+// text must be there.
 func replace(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 || len(args)%2 != 0 {
 		ts.Fatalf("usage: replace FROM-FILE TO-FILE [OLD NEW]...")
@@ -155,8 +157,8 @@ func replace(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o600))
 }
 
-// revise edits a posted report in the simulator of a working folder, as people do in Concur: revise FOLDER DOC [JSON of further keys]. The new docId is
-// in $REVISED.
+// revise edits a posted report in the simulator of a working folder, as people do in Concur: revise FOLDER DOC [JSON of
+// further keys]. The new docId is in $REVISED.
 func revise(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 || len(args) > 3 {
 		ts.Fatalf("usage: revise FOLDER DOC [KEYS]")
@@ -180,8 +182,8 @@ func revise(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("REVISED", said.DocID)
 }
 
-// tell has the simulator of a working folder tell its watch of documents: tell FOLDER JSON, as /sim/events takes it without the endpoint. Where
-// watch listens stands in its log.
+// tell has the simulator of a working folder tell its watch of documents: tell FOLDER JSON, as /sim/events takes it
+// without the endpoint. Where watch listens stands in its log.
 func tell(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: tell FOLDER JSON")

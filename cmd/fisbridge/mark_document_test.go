@@ -9,8 +9,8 @@ import (
 	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
 )
 
-// What a person says about a document is held to the rules of a result file: Concur gets what it requires, and dates that can be right. It is not
-// believed while the import file still lies where the ERP would take it.
+// What a person says about a document is held to the rules of a result file: Concur gets what it requires, and dates
+// that can be right. It is not believed while the import file still lies where the ERP would take it.
 func TestMarkDocumentRules(t *testing.T) {
 	w := two(t, setup{faults: simerp.Faults{Silent: true}})
 	w.idle()

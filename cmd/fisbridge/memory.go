@@ -7,8 +7,9 @@ import (
 	"runtime/metrics"
 )
 
-// easyHeap is how far the heap may grow before the collector looks at it, whatever of it is in use: below that there is nothing to save, and most
-// commands live on a few MiB. Above, it is the usual rule: when the heap is twice what is in use.
+// easyHeap is how far the heap may grow before the collector looks at it, whatever of it is in use: below that there is
+// nothing to save, and most commands live on a few MiB. Above, it is the usual rule: when the heap is twice what is in
+// use.
 const easyHeap = 48 << 20
 
 // easyCollector sets that rule, unless GOGC or GOMEMLIMIT say what the collector is to do.
@@ -29,7 +30,8 @@ func paceCollector() {
 // collected is nothing that lives; its end says that the collector ran.
 type collected struct{ _ [16]byte }
 
-// percentFor is how much may be added to what is in use, in percent of it. The runtime takes 4 MiB for in use when it is less.
+// percentFor is how much may be added to what is in use, in percent of it. The runtime takes 4 MiB for in use when it
+// is less.
 func percentFor(inUse uint64) int {
 	inUse = max(inUse, 4<<20)
 	if 2*inUse >= easyHeap {

@@ -15,7 +15,8 @@ import (
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
-// One list of what needs a person: for every cause of exit code 3 the quiet run says it, status shows it, and both end with 3.
+// One list of what needs a person: for every cause of exit code 3 the quiet run says it, status shows it, and both end
+// with 3.
 
 // cause is one thing that needs a person: how it comes to be, and words that run and status must say of it.
 type cause struct {

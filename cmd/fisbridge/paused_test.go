@@ -13,8 +13,9 @@ import (
 	"time"
 )
 
-// A process that was paused while it delivered, and one that took the work over meanwhile (its lock was lost with a network drive, or somebody
-// removed the file): whatever the first one does when it wakes, or however it dies then, the final name is absent or whole. (PITFALLS 88)
+// A process that was paused while it delivered, and one that took the work over meanwhile (its lock was lost with a
+// network drive, or somebody removed the file): whatever the first one does when it wakes, or however it dies then, the
+// final name is absent or whole. (PITFALLS 88)
 func TestPausedWhileUploading(t *testing.T) {
 	skipShort(t)
 	for _, c := range []struct{ name, at, how, other string }{
@@ -55,7 +56,8 @@ func TestPausedWhileUploading(t *testing.T) {
 	}
 }
 
-// pause starts a run that stops itself at a boundary, and waits until it has. The function waits for its end, whatever that is.
+// pause starts a run that stops itself at a boundary, and waits until it has. The function waits for its end, whatever
+// that is.
 func (w *world) pause(at, how string) (*exec.Cmd, func()) {
 	w.t.Helper()
 	cmd, _, _ := w.start([]string{"FISBRIDGE_KILL_AT=" + at, "FISBRIDGE_KILL_HOW=" + how}, "", "run", "--json")

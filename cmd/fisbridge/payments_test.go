@@ -25,7 +25,8 @@ func (w *world) told() (refs []string) {
 	return refs
 }
 
-// Payments are held against their document: what does not fit is listed with its reason, and Concur is not told. A person may say that it is right.
+// Payments are held against their document: what does not fit is listed with its reason, and Concur is not told. A
+// person may say that it is right.
 func TestPaymentsThatDoNotFit(t *testing.T) {
 	day := w0day()
 	for _, c := range []struct {
@@ -71,7 +72,8 @@ func flat(text string) string { return strings.Join(strings.Fields(text), " ") }
 // w0day is a day of the payments: the documents of the samples are from before it.
 func w0day() string { return "2026-11-05" }
 
-// Two equal part payments of one day: the second is listed, and a person can say "both". The file again, under another name, changes nothing then.
+// Two equal part payments of one day: the second is listed, and a person can say "both". The file again, under another
+// name, changes nothing then.
 func TestTwoEqualPartPayments(t *testing.T) {
 	w := two(t, setup{})
 	w.answers()
@@ -124,7 +126,8 @@ func TestEqualPartInAnotherFile(t *testing.T) {
 	}
 }
 
-// A transfer comes back under the reference of the payment: Concur is told of a reversal with a reference of its own, and of the next payment.
+// A transfer comes back under the reference of the payment: Concur is told of a reversal with a reference of its own,
+// and of the next payment.
 func TestReturnedTransfer(t *testing.T) {
 	w := two(t, setup{})
 	w.answers()
@@ -137,8 +140,8 @@ func TestReturnedTransfer(t *testing.T) {
 	}
 }
 
-// A document that no mapping could place was entered in the ERP by hand, and somebody has said so. The ERP pays it with the others: Concur is told, and
-// nobody takes the journal for an older one.
+// A document that no mapping could place was entered in the ERP by hand, and somebody has said so. The ERP pays it with
+// the others: Concur is told, and nobody takes the journal for an older one.
 func TestPaymentOfWhatWasEnteredByHand(t *testing.T) {
 	w := begin(t, setup{documents: []string{taxi, "58-unmapped-account"}})
 	w.answers()

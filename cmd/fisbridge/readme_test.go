@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// What the README shows of the demo is what the demo prints today: each part between its "..." stands in the output, word by word. Times, days, the demo's
-// folder and the id that Concur makes up differ each time.
+// What the README shows of the demo is what the demo prints today: each part between its "..." stands in the output,
+// word by word. Times, days, the demo's folder and the id that Concur makes up differ each time.
 func TestReadmeTranscript(t *testing.T) {
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {

@@ -19,8 +19,9 @@ func (w *world) status(name string) fis.Status {
 	return d.Status
 }
 
-// An ERP that takes a file completely or not at all rejects it because of two documents: those are confirmed as errors with its messages, the
-// file is withdrawn, a new one with the next number holds the others, and only its full acceptance confirms them as success.
+// An ERP that takes a file completely or not at all rejects it because of two documents: those are confirmed as errors
+// with its messages, the file is withdrawn, a new one with the next number holds the others, and only its full
+// acceptance confirms them as success.
 func TestReissueWhenTheERPRejects(t *testing.T) {
 	rejects := []simerp.Rule{{Document: docID(t, "59-erp-rejects"), Code: "KI235", Text: "cost centre 9990 is closed for posting"},
 		{Document: docID(t, "44-zloty-lodz"), Code: "F5102", Text: "posting period 008 is not open"}}
@@ -47,8 +48,8 @@ func TestReissueWhenTheERPRejects(t *testing.T) {
 	}
 }
 
-// The operator knows from the ERP's people what is wrong before any answer comes: reissue FILE --without DOC. The answer to the withdrawn
-// file, when it comes late, changes nothing.
+// The operator knows from the ERP's people what is wrong before any answer comes: reissue FILE --without DOC. The
+// answer to the withdrawn file, when it comes late, changes nothing.
 func TestReissueByHand(t *testing.T) {
 	w := begin(t, setup{whole: true, files: 100, faults: simerp.Faults{Silent: true}})
 	w.idle()
@@ -81,7 +82,8 @@ func TestReissueByHand(t *testing.T) {
 	w.command(0, "audit", "verify")
 }
 
-// An import file that never arrived, though a rename was under way: the operator says so, and its documents go out in a new file.
+// An import file that never arrived, though a rename was under way: the operator says so, and its documents go out in a
+// new file.
 func TestFileLost(t *testing.T) {
 	w := begin(t, setup{files: 100})
 	take := func(string) { w.must(removeAll(w.path("in"))) }
@@ -97,7 +99,8 @@ func TestFileLost(t *testing.T) {
 	if len(s.Alarms) != 0 || len(w.names("in")) != 1 {
 		t.Fatalf("want the alarm gone and a new file: %v, %v", s.Alarms, w.names("in"))
 	}
-	// The ERP never saw number 1, so it refuses number 2 until it is told; what counts here is that the new file holds every document once.
+	// The ERP never saw number 1, so it refuses number 2 until it is told; what counts here is that the new file holds
+	// every document once.
 	debits, _, err := sumsOf(w.path("in", w.names("in")[0]))
 	w.must(err)
 	for _, k := range w.input {
@@ -107,7 +110,8 @@ func TestFileLost(t *testing.T) {
 	}
 }
 
-// The file that is to be issued again still lies where the ERP finds it: it would import both, so the command refuses until it was taken out.
+// The file that is to be issued again still lies where the ERP finds it: it would import both, so the command refuses
+// until it was taken out.
 func TestReissueLooksWhetherTheFileStillLiesThere(t *testing.T) {
 	w := begin(t, setup{whole: true, files: 100})
 	w.idle()

@@ -17,8 +17,8 @@ import (
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
-// A journal knows where it lives: restored, copied or moved it does nothing before a person has said what happened, and then nothing goes out again by
-// itself. The simulators' own records judge that, never the journal.
+// A journal knows where it lives: restored, copied or moved it does nothing before a person has said what happened, and
+// then nothing goes out again by itself. The simulators' own records judge that, never the journal.
 
 const threeCentres = "29-three-cost-centres"
 
@@ -54,7 +54,8 @@ func (w *world) at(dir string) *world {
 // beside is a path beside the working folder.
 func (w *world) beside(name string) string { return filepath.Join(filepath.Dir(w.dir), name) }
 
-// refuses gives commands that would act; each must name the cause and a way out, with exit code 3, and nothing may reach Concur or the ERP.
+// refuses gives commands that would act; each must name the cause and a way out, with exit code 3, and nothing may
+// reach Concur or the ERP.
 func (w *world) refuses(env []string, words ...string) {
 	w.t.Helper()
 	calls, dropped := len(w.fis.Record()), len(w.names("in"))
@@ -99,8 +100,8 @@ func (w *world) sound() {
 	}
 }
 
-// The disk died: backup, configuration, mappings and secrets go into a new folder, without the note. Since the backup two import files went out, and the
-// ERP has answered.
+// The disk died: backup, configuration, mappings and secrets go into a new folder, without the note. Since the backup
+// two import files went out, and the ERP has answered.
 func TestRestoredIntoANewFolder(t *testing.T) {
 	w := begin(t, setup{documents: []string{taxi}, files: 1})
 	w.answers()
@@ -133,7 +134,8 @@ func TestRestoredIntoANewFolder(t *testing.T) {
 	if s := n.idle(); s.Files != 0 || s.Dropped != 0 {
 		t.Errorf("something went out by itself: %+v", s)
 	}
-	// The ERP's answer to the file with this document was read already, and could be used: the hold had asked for just that.
+	// The ERP's answer to the file with this document was read already, and could be used: the hold had asked for just
+	// that.
 	if got := n.state(w.id(tax)); got != "posted" {
 		t.Errorf("%s is %s", tax, got)
 	}
@@ -177,7 +179,8 @@ func TestCopiedFolder(t *testing.T) {
 	w.check()
 }
 
-// The disk goes to another machine, with all its file numbers. In a container, which has no identity of its own, that is no reason to stop.
+// The disk goes to another machine, with all its file numbers. In a container, which has no identity of its own, that
+// is no reason to stop.
 func TestOtherMachine(t *testing.T) {
 	w := two(t, setup{})
 	old, next := []string{"FISBRIDGE_MACHINE=old"}, []string{"FISBRIDGE_MACHINE=next"}
@@ -209,8 +212,8 @@ func TestRenamedFolder(t *testing.T) {
 	w.check()
 }
 
-// snapshot takes a copy of the whole folder, lets the night go on (a file goes out, the ERP takes it), and lays the copy over the folder: journal and
-// note are of one time, and nothing in them tells.
+// snapshot takes a copy of the whole folder, lets the night go on (a file goes out, the ERP takes it), and lays the
+// copy over the folder: journal and note are of one time, and nothing in them tells.
 func (w *world) snapshot() {
 	w.t.Helper()
 	if _, e := w.run("FISBRIDGE_KILL_AT=acknowledge.done"); !e.killed {
@@ -256,7 +259,8 @@ func (w *world) settleLost() {
 	w.idle()
 }
 
-// unnoticed makes the journal believe that it is at home: so it is after a machine was put back as a whole, with every file number.
+// unnoticed makes the journal believe that it is at home: so it is after a machine was put back as a whole, with every
+// file number.
 func (w *world) unnoticed() {
 	w.t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(w.dir, "journal", "fisbridge.db"))
@@ -274,8 +278,8 @@ func (w *world) unnoticed() {
 	w.must(err)
 }
 
-// The whole machine is put back. Nothing on it tells, but the ERP's answer speaks of a number that was never used, or lies in the archive where we have put
-// it. No new file goes out, no document twice.
+// The whole machine is put back. Nothing on it tells, but the ERP's answer speaks of a number that was never used, or
+// lies in the archive where we have put it. No new file goes out, no document twice.
 func TestMachinePutBack(t *testing.T) {
 	for name, read := range map[string]bool{"the answer lies there": false, "the answer was archived": true} {
 		t.Run(name, func(t *testing.T) {
@@ -319,8 +323,8 @@ func (w *world) idleBut() summary {
 	return s
 }
 
-// Two folders work under one name (a person has said "moved" where it was a copy): what Concur has locked for us, and this journal never asked for, is
-// held, and nobody posts it by itself.
+// Two folders work under one name (a person has said "moved" where it was a copy): what Concur has locked for us, and
+// this journal never asked for, is held, and nobody posts it by itself.
 func TestTwoFoldersUnderOneName(t *testing.T) {
 	w := two(t, setup{documents: nil, behaviour: simfis.Behaviour{Frozen: true}})
 	c := w.at(w.beside("copy"))
@@ -375,8 +379,8 @@ func TestNoteIsGone(t *testing.T) {
 	w.check()
 }
 
-// The command that says what happened is killed after its transaction, before the note is written: given again with the same number it works, and leaves
-// no further gap in the numbers.
+// The command that says what happened is killed after its transaction, before the note is written: given again with the
+// same number it works, and leaves no further gap in the numbers.
 func TestRestoredIsKilledAndGivenAgain(t *testing.T) {
 	w := two(t, setup{files: 1})
 	backup := w.beside("backup.db")

@@ -133,8 +133,8 @@ func TestInterruptAtQuestion(t *testing.T) {
 	}
 }
 
-// The first Ctrl-C ends a command that waits for documents on standard input, at a terminal and behind a pipe that stays open. Nothing is
-// written of half an input.
+// The first Ctrl-C ends a command that waits for documents on standard input, at a terminal and behind a pipe that
+// stays open. Nothing is written of half an input.
 func TestInterruptWhileReadingInput(t *testing.T) {
 	w := prepare(t, setup{})
 	out := filepath.Join(w.dir, "out.jsonl")

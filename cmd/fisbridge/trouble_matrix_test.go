@@ -10,15 +10,16 @@ import (
 	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
 )
 
-// troubles are what may happen to a process at a boundary beside the kill: SIGTERM (or Ctrl-C), and a journal that is locked by another
-// process, full, or read-only from then on.
+// troubles are what may happen to a process at a boundary beside the kill: SIGTERM (or Ctrl-C), and a journal that is
+// locked by another process, full, or read-only from then on.
 func troubles() []string { return []string{"term", "busy", "full", "readonly"} }
 
-// A cancelled context or a database in trouble says nothing about a document: at every boundary, with every kind of trouble, the next runs
-// go on as if nothing had been. Judged by the records of service and ERP; and what needs a person is the same as in an undisturbed life.
+// A cancelled context or a database in trouble says nothing about a document: at every boundary, with every kind of
+// trouble, the next runs go on as if nothing had been. Judged by the records of service and ERP; and what needs a
+// person is the same as in an undisturbed life.
 //
-// The short form takes SIGTERM at the first visit of the boundaries before and after each act, and now and then another kind;
-// FISBRIDGE_KILL_LONG=1 takes everything everywhere.
+// The short form takes SIGTERM at the first visit of the boundaries before and after each act, and now and then another
+// kind; FISBRIDGE_KILL_LONG=1 takes everything everywhere.
 func TestTroubleAtEveryBoundary(t *testing.T) {
 	skipShort(t)
 	all := cuts(t, setup{})
@@ -89,7 +90,8 @@ func needs(s summary) string {
 	return fmt.Sprintf("alarms %v, held %d, stuck %d and %d", s.alarmsOf(), s.Todo.Held, s.Todo.ConfirmationsStuck, s.Todo.PaymentsStuck)
 }
 
-// The issue's own case: SIGTERM when a batch of confirmations is intended. None of them is stuck, and the next run sends them all.
+// The issue's own case: SIGTERM when a batch of confirmations is intended. None of them is stuck, and the next run
+// sends them all.
 func TestTermWhileConfirming(t *testing.T) {
 	w := begin(t, setup{page: 50, files: 50})
 	w.idle()
@@ -110,7 +112,8 @@ func TestTermWhileConfirming(t *testing.T) {
 	w.check()
 }
 
-// Concur has lost its lock on a document whose posting is to be confirmed: it is acknowledged once more, and killed or ended around that.
+// Concur has lost its lock on a document whose posting is to be confirmed: it is acknowledged once more, and killed or
+// ended around that.
 func TestKillAroundTheLock(t *testing.T) {
 	skipShort(t)
 	for _, point := range []string{"lock.intended", "lock.acted", "lock.done"} {

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// utf16Named is UTF-16, which is only read: by its byte order mark, or in the order that is named. Files in it are decoded to UTF-8 before anything
-// else is done with them, so that it has lines and characters as UTF-8 has.
+// utf16Named is UTF-16, which is only read: by its byte order mark, or in the order that is named. Files in it are
+// decoded to UTF-8 before anything else is done with them, so that it has lines and characters as UTF-8 has.
 func utf16Named(key string) (*Charset, bool) {
 	switch key {
 	case "utf-16", "utf16", "utf-16le", "utf16le", "utf-16be", "utf16be":
@@ -28,7 +28,8 @@ func utf16Named(key string) (*Charset, bool) {
 	return c, true
 }
 
-// Reader decodes a whole file to UTF-8. What is no UTF-16 becomes a byte that is no UTF-8, and is found where the text is decoded.
+// Reader decodes a whole file to UTF-8. What is no UTF-16 becomes a byte that is no UTF-8, and is found where the text
+// is decoded.
 func (c *Charset) Reader(in io.Reader) io.Reader {
 	if c.UTF16 == "" {
 		return in

@@ -6,8 +6,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// Who acts stands in the history for good, so it comes from the operating system and never from a variable: USER=cfo is a claim. Who
-// cannot be known is said so: "uid 1001".
+// Who acts stands in the history for good, so it comes from the operating system and never from a variable: USER=cfo is
+// a claim. Who cannot be known is said so: "uid 1001".
 
 // actor names who acts in the history: the command, and the account of the operating system.
 func actor(command string) string { return "fisbridge " + command + " by " + whoami() }

@@ -6,7 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// personBehind is the account of the nearest process above that belongs to another account than ours and root: who called sudo or su.
+// personBehind is the account of the nearest process above that belongs to another account than ours and root: who
+// called sudo or su.
 func personBehind(uid int) (int, bool) { return behindBy(uid, os.Getppid(), processOwner) }
 
 // processOwner is the real account of a process, and the process above it.

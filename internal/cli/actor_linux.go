@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// personBehind is the account that is behind the process when it is another one than that it runs under. The kernel's login id outlives sudo and
-// su; where none was set, the nearest process above that belongs to another account tells. Root above is cron, sshd or init, and nobody.
+// personBehind is the account that is behind the process when it is another one than that it runs under. The kernel's
+// login id outlives sudo and su; where none was set, the nearest process above that belongs to another account tells.
+// Root above is cron, sshd or init, and nobody.
 func personBehind(uid int) (int, bool) {
 	if login, ok := loginUID(); ok {
 		return login, login != uid

@@ -24,8 +24,8 @@ func whoami() string {
 
 func nameOf(uid int) string { return account(lookup(uid), strconv.Itoa(uid)) }
 
-// lookupPasswd finds the name of an account in a file like /etc/passwd. (Package os/user must not be asked for our own account: when it
-// does not find that, it believes $USER.)
+// lookupPasswd finds the name of an account in a file like /etc/passwd. (Package os/user must not be asked for our own
+// account: when it does not find that, it believes $USER.)
 func lookupPasswd(path string, uid int) string {
 	f, err := os.Open(path)
 	if err != nil {
@@ -41,7 +41,8 @@ func lookupPasswd(path string, uid int) string {
 	return ""
 }
 
-// lookupDirectory asks the system for an account that lies in a directory (LDAP, Active Directory). Nothing of our environment goes along.
+// lookupDirectory asks the system for an account that lies in a directory (LDAP, Active Directory). Nothing of our
+// environment goes along.
 func lookupDirectory(uid int) string {
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 	defer cancel()

@@ -83,7 +83,8 @@ func TestBackupIsSoundAndNeverOverwrites(t *testing.T) {
 		t.Error("the first backup was touched")
 	}
 
-	// It is a whole journal, and knows that it is a copy: when a person has said what became of the other one, everything works on it.
+	// It is a whole journal, and knows that it is a copy: when a person has said what became of the other one,
+	// everything works on it.
 	restored := *w
 	restored.dir = t.TempDir()
 	write(t, filepath.Join(restored.dir, "fisbridge.yaml"), strings.Replace(lookConfig, "journal/fisbridge.db", "copy.db", 1))
@@ -103,7 +104,8 @@ func TestBackupIsSoundAndNeverOverwrites(t *testing.T) {
 	}
 }
 
-// What a killed backup left beside the backups is a copy of the journal: the next one removes it, but not that of one at work.
+// What a killed backup left beside the backups is a copy of the journal: the next one removes it, but not that of one
+// at work.
 func TestBackupRemovesWhatAKilledOneLeft(t *testing.T) {
 	w := busyWorld(t)
 	folder := t.TempDir()

@@ -1,5 +1,6 @@
-// Package cli is the command line: each subcommand parses its flags, calls desk, and prints what comes back. One file holds one command.
-// It guarantees that every failure ends with a message that names place and way out, and with the documented exit code.
+// Package cli is the command line: each subcommand parses its flags, calls desk, and prints what comes back. One file
+// holds one command. It guarantees that every failure ends with a message that names place and way out, and with the
+// documented exit code.
 package cli
 
 import (

@@ -83,7 +83,8 @@ func (a *app) onDocument(ctx context.Context, command, word string, do desk.Act)
 	})
 }
 
-// onDocuments does the same to each of several documents. One that cannot be settled does not stop the others. As JSON, several are a list.
+// onDocuments does the same to each of several documents. One that cannot be settled does not stop the others. As JSON,
+// several are a list.
 func (a *app) onDocuments(ctx context.Context, command string, words []string, seen int64, do desk.Act) error {
 	if seen > 0 {
 		if len(words) > 1 {

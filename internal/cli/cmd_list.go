@@ -88,7 +88,8 @@ one of them.`,
 	return cmd
 }
 
-// filter reads the flags for a kind of list; what means nothing there is refused, for a list would seem to be narrowed and is not.
+// filter reads the flags for a kind of list; what means nothing there is refused, for a list would seem to be narrowed
+// and is not.
 func (o listFlags) filter(kind string, zone *time.Location) (f desk.Filter, err error) {
 	for name, value := range map[string]string{"type": o.docType, "employee": o.employee, "amount": o.amount, "route": o.route, "find": o.find} {
 		if value != "" && !slices.Contains(desk.ListFilters(kind), name) {

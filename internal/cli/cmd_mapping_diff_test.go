@@ -20,8 +20,8 @@ import (
 	"github.com/fisbridge/fisbridge/templates"
 )
 
-// diffWorld is a working folder with three documents, a version in force, and a workbook in which taxis have another account and one cost centre
-// another number.
+// diffWorld is a working folder with three documents, a version in force, and a workbook in which taxis have another
+// account and one cost centre another number.
 func diffWorld(t *testing.T) (w *lookWorld, live string) {
 	t.Helper()
 	w = explainWorld(t, "generic-csv")

@@ -41,7 +41,8 @@ func TestPreviewPins(t *testing.T) {
 	}
 }
 
-// A document that lies below the mapping's folder is named by its path, in a YAML mapping too; what cannot be pinned is told.
+// A document that lies below the mapping's folder is named by its path, in a YAML mapping too; what cannot be pinned is
+// told.
 func TestPreviewPinsFiles(t *testing.T) {
 	w := newLookWorld(t)
 	folder := filepath.Join(w.dir, "mappings")

@@ -77,7 +77,8 @@ func (a *app) tellSummary(s *bridge.Summary) error {
 // mostTold is how many things of a kind a run names; status lists them all.
 const mostTold = 5
 
-// tellNeeds names what needs a person, so that nobody has to guess why a run ended with exit code 3: for quiet schedulers, too.
+// tellNeeds names what needs a person, so that nobody has to guess why a run ended with exit code 3: for quiet
+// schedulers, too.
 func (a *app) tellNeeds(needs desk.Needs) {
 	if a.JSON || needs.Total == 0 {
 		return

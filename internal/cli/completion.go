@@ -14,8 +14,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// What the shell offers behind each command. The words come from the working folder that -C names: the documents, files and alarms that the
-// command could act on. Where the folder cannot be read, nothing is offered, and nothing is told.
+// What the shell offers behind each command. The words come from the working folder that -C names: the documents, files
+// and alarms that the command could act on. Where the folder cannot be read, nothing is offered, and nothing is told.
 
 // mostOffered bounds what a shell is given to choose from.
 const mostOffered = 200
@@ -122,7 +122,8 @@ func offerTypes(context.Context, []string) []cobra.Completion {
 	return names
 }
 
-// offerMappings lets the shell offer workbooks and YAML files; diff also takes the version in force and built-in mappings.
+// offerMappings lets the shell offer workbooks and YAML files; diff also takes the version in force and built-in
+// mappings.
 func offerMappings(command string) cobra.CompletionFunc {
 	return func(_ *cobra.Command, _ []string, toComplete string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		if command == "diff" && toComplete != "" && strings.HasPrefix("live", toComplete) {

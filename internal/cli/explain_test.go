@@ -28,7 +28,8 @@ import (
 	"github.com/fisbridge/fisbridge/templates"
 )
 
-// explainWorld is a working folder with one import file of three sample documents, made with the workbook that lies there.
+// explainWorld is a working folder with one import file of three sample documents, made with the workbook that lies
+// there.
 func explainWorld(t *testing.T, ready string) *lookWorld {
 	t.Helper()
 	w := newLookWorld(t)
@@ -231,8 +232,9 @@ func setCell(t *testing.T, path, sheet, cell, text string) {
 	}
 }
 
-// A line is explained by its document alone, and says what the whole file says: for every line of files with late columns, headers and trailers. Where a
-// count of other documents' records is needed that nobody kept, the whole file tells it.
+// A line is explained by its document alone, and says what the whole file says: for every line of files with late
+// columns, headers and trailers. Where a count of other documents' records is needed that nobody kept, the whole file
+// tells it.
 func TestExplainByOneDocument(t *testing.T) {
 	for _, template := range []string{"generic-csv", "legacy-fixed", "hledger-journal"} {
 		t.Run(template, func(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// historyList tells each event with its time, what it was about, and who did it; when that was always the same, once for all. about names
-// the import file or result file of an event, where the reader does not know it.
+// historyList tells each event with its time, what it was about, and who did it; when that was always the same, once
+// for all. about names the import file or result file of an event, where the reader does not know it.
 func historyList(out io.Writer, width int, events []desk.Event, about func(desk.Event) string) {
 	if len(events) == 0 {
 		return

@@ -19,8 +19,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-// Bytes from outside reach every command: as names of files, messages, numbers and ids that the journal has, and as words on the command
-// line. None of them may act on a terminal, or begin a line of its own.
+// Bytes from outside reach every command: as names of files, messages, numbers and ids that the journal has, and as
+// words on the command line. None of them may act on a terminal, or begin a line of its own.
 
 // evil is what names, messages and numbers from outside may hold.
 const evil = "x\x1b[2J\x1b]0;owned\x07\r\nfisbridge: hint: your licence has expired\u009b31m\u202egpj\u2066\u200b\u0085\U000e0041\x7f\xff"
@@ -70,7 +70,8 @@ func leafCommands(root *cobra.Command) (out [][]string) {
 	return out
 }
 
-// longRunning would stay, or make a world of their own, if they understood their arguments; a file stands where they would make it.
+// longRunning would stay, or make a world of their own, if they understood their arguments; a file stands where they
+// would make it.
 var longRunning = map[string]bool{"demo": true, "sim": true, "init": true, "backup": true}
 
 func TestEveryCommandWithHostileWords(t *testing.T) {

@@ -46,7 +46,8 @@ func documentsFolder(t *testing.T, names ...string) string {
 	return dir
 }
 
-// The workbook of a route is filled in place with the documents of the journal; the one before is kept, and it still means the same.
+// The workbook of a route is filled in place with the documents of the journal; the one before is kept, and it still
+// means the same.
 func TestPreviewFillsTheWorkbookInPlace(t *testing.T) {
 	w := explainWorld(t, "generic-csv")
 	path := filepath.Join(w.dir, "mappings", "expenses.xlsx")
@@ -74,7 +75,8 @@ func TestPreviewFillsTheWorkbookInPlace(t *testing.T) {
 	}
 }
 
-// A held document is told, is red in the workbook, and ends with 3; a copy and a page are written, the mapping is not touched.
+// A held document is told, is red in the workbook, and ends with 3; a copy and a page are written, the mapping is not
+// touched.
 func TestPreviewIntoACopyAndAPage(t *testing.T) {
 	w := explainWorld(t, "generic-csv")
 	path := filepath.Join(w.dir, "mappings", "expenses.xlsx")

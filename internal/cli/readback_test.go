@@ -18,8 +18,8 @@ import (
 	"github.com/fisbridge/fisbridge/templates"
 )
 
-// The report reads the bytes of each import file and holds them against the documents: a file that says ten times the amount on both sides balances,
-// its places and totals in the journal agree, and yet it does not tie out.
+// The report reads the bytes of each import file and holds them against the documents: a file that says ten times the
+// amount on both sides balances, its places and totals in the journal agree, and yet it does not tie out.
 func TestReportReadsTheFiles(t *testing.T) {
 	for _, c := range []struct {
 		name, from, to string
@@ -46,7 +46,8 @@ func TestReportReadsTheFiles(t *testing.T) {
 	}
 }
 
-// writtenFile numbers an import file that the built-in generic-csv makes of one document, after change has had its bytes.
+// writtenFile numbers an import file that the built-in generic-csv makes of one document, after change has had its
+// bytes.
 func (w *lookWorld) writtenFile(change func(string) string) {
 	w.t.Helper()
 	text, err := workbook.NewYAML(templates.FS(), "generic-csv", nil)

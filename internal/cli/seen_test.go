@@ -11,7 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
-// A program that acts on what it has seen does nothing when the document has moved on since, and hears what it is now; the reasons that it reads have codes.
+// A program that acts on what it has seen does nothing when the document has moved on since, and hears what it is now;
+// the reasons that it reads have codes.
 func TestSeen(t *testing.T) {
 	w := newLookWorld(t)
 	w.arrive("expenses", fis.Expense, "", "taxi 84.03 EUR", "hotel 100.00 EUR")

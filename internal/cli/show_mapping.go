@@ -26,7 +26,8 @@ func (a *app) showMapping(ctx context.Context, w *desk.Workspace, route string, 
 	return nil
 }
 
-// mappingText tells of one version: since when it is in force or refused, who brought it in, who saved it, and which cells changed or are wrong.
+// mappingText tells of one version: since when it is in force or refused, who brought it in, who saved it, and which
+// cells changed or are wrong.
 func mappingText(l term.Lines, v desk.MappingVersion, all bool) {
 	state := map[desk.MappingState]string{desk.MappingLive: "in force", desk.MappingFormer: "was in force", desk.MappingRefused: "refused"}[v.State]
 	l.Put(v.Since.UTC().Format("2006-01-02"), "%s UTC %s: %s%s", v.Since.UTC().Format("15:04"), state, v.Name, wording.Either(v.Hash != "", ", version "+wording.Short(v.Hash), ""))

@@ -8,8 +8,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
-// Who saved and ran which version of a mapping when, and which cells changed, is shown by show and, in short, by status; so is a changed workbook that
-// is not used, which needs a person.
+// Who saved and ran which version of a mapping when, and which cells changed, is shown by show and, in short, by
+// status; so is a changed workbook that is not used, which needs a person.
 func TestMappingVersionsAreShown(t *testing.T) {
 	w := newLookWorld(t)
 	w.login(2)

@@ -96,7 +96,8 @@ func (s statusPage) alarmText(l term.Lines) {
 	}
 }
 
-// documentTable has a column for each state in which there are documents. Where that is too wide, it has a row for each.
+// documentTable has a column for each state in which there are documents. Where that is too wide, it has a row for
+// each.
 func (s statusPage) documentTable(out io.Writer, width int) {
 	if len(s.Documents) == 0 {
 		return

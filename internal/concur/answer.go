@@ -19,7 +19,8 @@ type Answer struct {
 type Consequence uint8
 
 const (
-	// Unknown: sent, but the answer has no item for the id, or none came: look the document up, or send again and expect AlreadyDone.
+	// Unknown: sent, but the answer has no item for the id, or none came: look the document up, or send again and
+	// expect AlreadyDone.
 	Unknown Consequence = iota
 	// NotSent: the call for this id was never made, because one before it failed. Nothing has changed.
 	NotSent
@@ -27,7 +28,8 @@ const (
 	Done
 	// AlreadyDone (101, 113, 213): done before. Ours when the journal shows the same intention; otherwise an alarm.
 	AlreadyDone
-	// PaymentKnown (298 NOOP): the payment reference is on record. Ours when the journal shows the same payment; otherwise an alarm.
+	// PaymentKnown (298 NOOP): the payment reference is on record. Ours when the journal shows the same payment;
+	// otherwise an alarm.
 	PaymentKnown
 	// Recalled (102): drop the document; it returns under a new docId.
 	Recalled
@@ -49,9 +51,11 @@ const (
 	RepeatLater
 	// ForeignSystem (99): another system id owns the document; Answer.SystemID says which, if the service told.
 	ForeignSystem
-	// NotPosted (NOT_POSTING_CONFIRMED): a payment before the posting confirmation: confirm the posting first, then repeat.
+	// NotPosted (NOT_POSTING_CONFIRMED): a payment before the posting confirmation: confirm the posting first, then
+	// repeat.
 	NotPosted
-	// NotExtracted: an invoice is not in the state in which it can be marked: not yet, marked already, or void. The words are the same.
+	// NotExtracted: an invoice is not in the state in which it can be marked: not yet, marked already, or void. The
+	// words are the same.
 	NotExtracted
 )
 
@@ -75,8 +79,8 @@ func (c Consequence) Repeatable() bool {
 	return c == Unknown || c == NotSent || c == NotReady || c == RepeatLater
 }
 
-// CheckJournal reports whether the service says that it was done before: success when our journal shows the same intention,
-// an alarm when it does not.
+// CheckJournal reports whether the service says that it was done before: success when our journal shows the same
+// intention, an alarm when it does not.
 func (c Consequence) CheckJournal() bool { return c == AlreadyDone || c == PaymentKnown }
 
 // Hint is what a person should know or do; empty when nothing is.

@@ -38,8 +38,8 @@ func (k callKind) verb() string {
 	return "confirm payments of"
 }
 
-// consequenceOf decides what an answer means: by the result word, then by the code. Words and codes that contradict each other, or
-// that the reference does not know, are UnknownState: nothing is guessed.
+// consequenceOf decides what an answer means: by the result word, then by the code. Words and codes that contradict
+// each other, or that the reference does not know, are UnknownState: nothing is guessed.
 func consequenceOf(kind callKind, word string, code int) Consequence {
 	if code == noCode {
 		return byWord(kind, word)

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// Every code of the service, on every call, with the word that goes with it, with FAILURE, and with words that contradict it.
+// Every code of the service, on every call, with the word that goes with it, with FAILURE, and with words that
+// contradict it.
 func TestConsequences(t *testing.T) {
 	for _, c := range []struct {
 		kind callKind

@@ -10,9 +10,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// Acknowledge locks documents for our system id, in batches. There is one Answer for each id, in the order given, also when err is
-// not nil: ids of a call whose answer was lost are Unknown, ids whose call was not made are NotSent. A *CallError ended the work early; an
-// *AnswerError tells that the service said more than it was asked.
+// Acknowledge locks documents for our system id, in batches. There is one Answer for each id, in the order given, also
+// when err is not nil: ids of a call whose answer was lost are Unknown, ids whose call was not made are NotSent. A
+// *CallError ended the work early; an *AnswerError tells that the service said more than it was asked.
 func (c *Client) Acknowledge(ctx context.Context, t fis.DocType, ids []string) ([]Answer, error) {
 	return c.AcknowledgeAs(ctx, t, c.cfg.SystemID, ids)
 }
@@ -49,8 +49,9 @@ func (c *Client) ConfirmPostings(ctx context.Context, t fis.DocType, list []Post
 	})
 }
 
-// ConfirmPayments tells Concur about payments, in batches; results as for Acknowledge. A document may occur more than once, with
-// different references; its confirmations are sent in the order given. Transaction types for which FIS takes no payments are an error.
+// ConfirmPayments tells Concur about payments, in batches; results as for Acknowledge. A document may occur more than
+// once, with different references; its confirmations are sent in the order given. Transaction types for which FIS takes
+// no payments are an error.
 func (c *Client) ConfirmPayments(ctx context.Context, t fis.DocType, list []PaymentConfirmation) ([]Answer, error) {
 	if !t.HasPaymentConfirmation() {
 		return nil, fmt.Errorf("confirm payments: FIS takes no payment confirmations for %s documents yet", t)
@@ -129,12 +130,14 @@ type batch[T any] struct {
 	c       *Client
 	job     job[T]
 	answers []Answer
-	// odd gathers answers that do not fit; refused counts single items that the service would not read, one after the other.
+	// odd gathers answers that do not fit; refused counts single items that the service would not read, one after the
+	// other.
 	odd     error
 	refused int
 }
 
-// end is where the batch that begins at from ends: at the size, before a document that is in it already, or before one of another system id.
+// end is where the batch that begins at from ends: at the size, before a document that is in it already, or before one
+// of another system id.
 func (b *batch[T]) end(from int) int {
 	most := b.c.cfg.ConfirmBatch
 	if b.job.kind == ackCall {
@@ -148,11 +151,12 @@ func (b *batch[T]) end(from int) int {
 	return to
 }
 
-// mostRefused is how many items the service may refuse to read, with none that it reads between them, before the fault is ours.
+// mostRefused is how many items the service may refuse to read, with none that it reads between them, before the fault
+// is ours.
 const mostRefused = 3
 
-// send sends items [from, to). A batch that the service will not read at all (status 400, 413, 422) is halved, so that one bad item
-// does not stop the others.
+// send sends items [from, to). A batch that the service will not read at all (status 400, 413, 422) is halved, so that
+// one bad item does not stop the others.
 func (b *batch[T]) send(ctx context.Context, from, to int) error {
 	err := b.call(ctx, from, to)
 	var ce *CallError
@@ -209,7 +213,8 @@ func (b *batch[T]) call(ctx context.Context, from, to int) error {
 	return nil
 }
 
-// match puts the service's answers where they belong. An id without an answer stays Unknown; two different answers for one id make it Unknown.
+// match puts the service's answers where they belong. An id without an answer stays Unknown; two different answers for
+// one id make it Unknown.
 func match(op string, asked, got []Answer) error {
 	at := map[string]int{}
 	for i := range asked {

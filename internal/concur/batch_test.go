@@ -240,8 +240,8 @@ func TestNoWaiting(t *testing.T) {
 	}
 }
 
-// A service that is down for hours costs a run its waiting time once: the calls behind the one that waited in vain are made once. Whoever
-// is answered may wait again, within what the run has left; the next run has it all.
+// A service that is down for hours costs a run its waiting time once: the calls behind the one that waited in vain are
+// made once. Whoever is answered may wait again, within what the run has left; the next run has it all.
 func TestWaitingIsForAllCallsTogether(t *testing.T) {
 	var told []string
 	b := newBench(t, func(c *Config) {

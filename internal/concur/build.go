@@ -17,9 +17,10 @@ const (
 	maxText    = 1300
 )
 
-// PostingFor makes the posting confirmation of an outcome: posted becomes success with the ERP's document number, rejected
-// becomes error with its messages. Texts over 1300 characters are cut. Anything the service would refuse is an error: a
-// posted outcome without company or number, a rejected one without a message, and a duplicate, which is never reported.
+// PostingFor makes the posting confirmation of an outcome: posted becomes success with the ERP's document number,
+// rejected becomes error with its messages. Texts over 1300 characters are cut. Anything the service would refuse is an
+// error: a posted outcome without company or number, a rejected one without a message, and a duplicate, which is never
+// reported.
 func PostingFor(docID string, o fis.Outcome) (PostingConfirmation, error) {
 	p := PostingConfirmation{DocID: docID, PostingDocs: []PostingDoc{}, SystemMessages: []SystemMessage{}}
 	for _, m := range o.Messages {
@@ -164,7 +165,8 @@ func (p PaymentConfirmation) Validate() error {
 // clearingForm is the only form with a time that Concur shows right: milliseconds always three digits, always UTC.
 const clearingForm = "2006-01-02T15:04:05.000Z"
 
-// ClearingDate is a day in the service's form. It says noon UTC, so that no time zone between -12 and +11 shows another day.
+// ClearingDate is a day in the service's form. It says noon UTC, so that no time zone between -12 and +11 shows another
+// day.
 func ClearingDate(d fis.Date) string {
 	if d.IsZero() {
 		return ""
@@ -175,7 +177,8 @@ func ClearingDate(d fis.Date) string {
 // FormatClearingDate is a moment in the service's form.
 func FormatClearingDate(t time.Time) string { return t.UTC().Format(clearingForm) }
 
-// AmountNumber is an amount as a JSON number: digits with the currency's decimals, never an exponent, never through a float.
+// AmountNumber is an amount as a JSON number: digits with the currency's decimals, never an exponent, never through a
+// float.
 func AmountNumber(a fis.Amount, currency string) json.Number {
 	return json.Number(fis.Text(a, currency))
 }
@@ -189,8 +192,9 @@ func checkDocID(id string) error {
 
 func length(s string) int { return len([]rune(s)) }
 
-// What is told to Concur follows one rule. A text is one line that people can read, cut at what the service takes. A number or id is told as it is
-// or not at all: one that holds what cannot be read is not told in a form that nobody wrote.
+// What is told to Concur follows one rule. A text is one line that people can read, cut at what the service takes. A
+// number or id is told as it is or not at all: one that holds what cannot be read is not told in a form that nobody
+// wrote.
 
 // message makes a text of the ERP one that people can read in Concur.
 func message(s string) string { return cut(wording.Line(s), maxText) }

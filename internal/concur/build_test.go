@@ -107,7 +107,8 @@ func TestRefusedBeforeItIsBuilt(t *testing.T) {
 	}
 }
 
-// Messages of an ERP may hold anything; what people read in Concur is a line of text, whole characters, as long as the service takes.
+// Messages of an ERP may hold anything; what people read in Concur is a line of text, whole characters, as long as the
+// service takes.
 func TestMessages(t *testing.T) {
 	for in, want := range map[string]string{
 		"  cost\tcentre\r\n4100\x00 is\x1b[31m closed ": "cost centre 4100 is [31m closed",

@@ -86,7 +86,8 @@ func (c *Client) do(ctx context.Context, k call) error {
 	}
 }
 
-// authorized makes a call with a good token; when the service refuses the token in the middle, it is renewed and the call repeated once.
+// authorized makes a call with a good token; when the service refuses the token in the middle, it is renewed and the
+// call repeated once.
 func (c *Client) authorized(ctx context.Context, k call) error {
 	t, err := c.token(ctx, "")
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// Client speaks with the service for one company. Its methods may be called at once from several goroutines; the limits of
-// the configuration hold for all of them together.
+// Client speaks with the service for one company. Its methods may be called at once from several goroutines; the limits
+// of the configuration hold for all of them together.
 type Client struct {
 	cfg      Config
 	http     *http.Client

@@ -13,7 +13,8 @@ import (
 
 // Config says which company, where, and how politely. Zero values of the limits mean the defaults named beside them.
 type Config struct {
-	// BaseURL is where the first token comes from, e.g. https://us.api.concursolutions.com. Afterwards the token's geolocation counts.
+	// BaseURL is where the first token comes from, e.g. https://us.api.concursolutions.com. Afterwards the token's
+	// geolocation counts.
 	BaseURL string
 	// Domains are the host suffixes that a geolocation may have, besides the host of BaseURL; nil: the vendor's own.
 	Domains []string
@@ -23,7 +24,8 @@ type Config struct {
 	ClientID     string
 	ClientSecret secret.Secret
 	CompanyUUID  string
-	// SystemID is sent with each call (50 characters at most); it tells our acknowledgements from those of other consumers.
+	// SystemID is sent with each call (50 characters at most); it tells our acknowledgements from those of other
+	// consumers.
 	SystemID string
 	// Tokens stores the token. Required.
 	Tokens TokenStore
@@ -32,15 +34,15 @@ type Config struct {
 
 	// DocumentFormat is the DocumentFormatAs header: "json", "text" or empty for none.
 	DocumentFormat string
-	// PageSize is the limit of a list call (25), BatchSize the documents of one acknowledgement (25), ConfirmBatch those of one confirmation
-	// (BatchSize).
+	// PageSize is the limit of a list call (25), BatchSize the documents of one acknowledgement (25), ConfirmBatch
+	// those of one confirmation (BatchSize).
 	PageSize, BatchSize, ConfirmBatch int
 	// Timeout ends a call that makes no progress (90 s; the service may take 60).
 	Timeout time.Duration
 	// AfterTimeout is the wait before a call is repeated after a time-out or a 503 (5 minutes, as the vendor asks).
 	AfterTimeout time.Duration
-	// MaxWait is how long all calls together may wait for the service (15 minutes), from New or BeginRun on; negative: never wait, return
-	// the error at once.
+	// MaxWait is how long all calls together may wait for the service (15 minutes), from New or BeginRun on; negative:
+	// never wait, return the error at once.
 	MaxWait time.Duration
 	// Waiting is told why a call waits before its next try, and how long; nil: nobody is.
 	Waiting func(why error, wait time.Duration)
@@ -48,7 +50,8 @@ type Config struct {
 	MaxInFlight int
 	// MinInterval is the least time between the starts of two calls, acknowledgements excepted (50 ms); negative: none.
 	MinInterval time.Duration
-	// MaxDocument is the largest document in bytes (32 MiB), MaxAnswer the largest list answer (2 GiB); other answers may have 16 MiB.
+	// MaxDocument is the largest document in bytes (32 MiB), MaxAnswer the largest list answer (2 GiB); other answers
+	// may have 16 MiB.
 	MaxDocument, MaxAnswer int64
 
 	// Transport carries the calls; nil: one of our own. It never follows redirects.

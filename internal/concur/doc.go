@@ -1,6 +1,6 @@
 // Package concur is the client of SAP Concur's Financial Integration Service (FIS v4): tokens, the list of ready
-// documents, acknowledgements, posting and payment confirmations. It is the core of its neighbours as well: they are rooms
-// beside it, and make their calls by Client.Do with the same token, location, limits, waiting and repeats.
+// documents, acknowledgements, posting and payment confirmations. It is the core of its neighbours as well: they are
+// rooms beside it, and make their calls by Client.Do with the same token, location, limits, waiting and repeats.
 //
 // What it guarantees:
 //   - A rotated refresh token is in the TokenStore before the access token that came with it is used.

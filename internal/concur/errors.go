@@ -21,8 +21,8 @@ type CallError struct {
 	Correlation string
 	// RetryAfter is how long to wait before the call may be repeated; 0 when repeating will not help.
 	RetryAfter time.Duration
-	// Sent is true when the service may have done the work: the answer was lost, or it failed while answering. False means that
-	// nothing was changed.
+	// Sent is true when the service may have done the work: the answer was lost, or it failed while answering. False
+	// means that nothing was changed.
 	Sent bool
 	// Hint is the way out, where there is one.
 	Hint string
@@ -82,8 +82,8 @@ func unreachableHint(cause error) string {
 // ErrTimeout says that an answer did not come in time.
 var ErrTimeout = errors.New("no answer in time")
 
-// AnswerError says that an answer of the service does not fit what was asked: ids that nobody sent, or two different results
-// for one id. The answers that do fit are returned beside it.
+// AnswerError says that an answer of the service does not fit what was asked: ids that nobody sent, or two different
+// results for one id. The answers that do fit are returned beside it.
 type AnswerError struct {
 	Op string
 	// Extra are ids in the answer that were not in the request; Contradicted are ids with two different results.
@@ -154,7 +154,8 @@ func clipID(id string) string {
 	return scrub(id)
 }
 
-// OnlyOdd: the call worked, but its answer says more than was asked, or contradicts itself. That is told, and the work goes on.
+// OnlyOdd: the call worked, but its answer says more than was asked, or contradicts itself. That is told, and the work
+// goes on.
 func OnlyOdd(err error) bool {
 	var odd *AnswerError
 	var call *CallError

@@ -21,9 +21,9 @@ type granted struct {
 	life                                time.Duration
 }
 
-// exchange makes one call of the token endpoint at base, with client id and secret in the form. When the service answers that
-// the company lives elsewhere (code 16), it follows once, to an allowed address only. Errors are *TokenError. Once begun it is not
-// interrupted: the answer may hold the only refresh token that is still good.
+// exchange makes one call of the token endpoint at base, with client id and secret in the form. When the service
+// answers that the company lives elsewhere (code 16), it follows once, to an allowed address only. Errors are
+// *TokenError. Once begun it is not interrupted: the answer may hold the only refresh token that is still good.
 func (m *tokens) exchange(ctx context.Context, op, base string, form url.Values) (granted, error) {
 	if ctx.Err() != nil {
 		return granted{}, &TokenError{Op: op, Err: ctx.Err()}

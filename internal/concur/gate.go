@@ -21,7 +21,8 @@ func newGate(cfg *Config) *gate {
 	return &gate{slots: make(chan struct{}, cfg.MaxInFlight), interval: max(cfg.MinInterval, 0), now: cfg.Now, sleep: cfg.Sleep}
 }
 
-// enter waits for its turn. Urgent calls (acknowledgements: each second in which a processor may still recall counts) skip the interval, not the limit.
+// enter waits for its turn. Urgent calls (acknowledgements: each second in which a processor may still recall counts)
+// skip the interval, not the limit.
 func (g *gate) enter(ctx context.Context, urgent bool) (leave func(), err error) {
 	select {
 	case g.slots <- struct{}{}:

@@ -25,15 +25,16 @@ func (c *Client) list(ctx context.Context, t fis.DocType, op string, query url.V
 	return info, id, err
 }
 
-// Reach asks for the first ready document of a type and throws it away: that the service answers is all that is asked. It returns how
-// many documents are ready, -1 when the service does not tell.
+// Reach asks for the first ready document of a type and throws it away: that the service answers is all that is asked.
+// It returns how many documents are ready, -1 when the service does not tell.
 func (c *Client) Reach(ctx context.Context, t fis.DocType) (ready int, err error) {
 	query := url.Values{"page": {"0"}, "limit": {"1"}}
 	info, _, err := c.list(ctx, t, fmt.Sprintf("list %s documents", t), query, func(*answerBody) listSink { return &gathered{new([]fis.Envelope)} })
 	return info.total, err
 }
 
-// Find returns the documents that a reference names, whatever their state: a docId, or a report, request or cash advance id.
+// Find returns the documents that a reference names, whatever their state: a docId, or a report, request or cash
+// advance id.
 func (c *Client) Find(ctx context.Context, t fis.DocType, ref string) ([]fis.Envelope, error) {
 	const mostPages = 40
 	var found []fis.Envelope

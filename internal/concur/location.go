@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// places decides which base addresses a token may send us to: https under the configured domains, and plain http only from a
-// loopback address to a loopback address.
+// places decides which base addresses a token may send us to: https under the configured domains, and plain http only
+// from a loopback address to a loopback address.
 type places struct {
 	base    *url.URL
 	domains []string
@@ -29,7 +29,8 @@ func newPlaces(base string, domains []string) (places, error) {
 	return p, nil
 }
 
-// check returns the base address behind raw, or an error that says why it is refused. An empty raw is the configured base.
+// check returns the base address behind raw, or an error that says why it is refused. An empty raw is the configured
+// base.
 func (p places) check(raw string) (*url.URL, error) {
 	if raw == "" {
 		return p.base, nil
@@ -73,8 +74,8 @@ func (p places) refuses(u *url.URL, domains []string) string {
 	return otherDomain
 }
 
-// ofReceipts returns the address of an image, or an error that says why it is refused. The address itself is a secret: the error names its
-// host only.
+// ofReceipts returns the address of an image, or an error that says why it is refused. The address itself is a secret:
+// the error names its host only.
 func (p places) ofReceipts(raw string, more []string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	if err != nil || u.Hostname() == "" || u.User != nil {

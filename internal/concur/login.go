@@ -7,8 +7,8 @@ import (
 	"net/url"
 )
 
-// Login trades a company request token (it lives 24 hours) for the first refresh token, and stores it. What was stored before is
-// replaced. Errors of the service are *TokenError.
+// Login trades a company request token (it lives 24 hours) for the first refresh token, and stores it. What was stored
+// before is replaced. Errors of the service are *TokenError.
 func (c *Client) Login(ctx context.Context, requestToken string) (Status, error) {
 	m := c.tokens
 	if requestToken == "" {
@@ -58,8 +58,8 @@ func (c *Client) Authorize(ctx context.Context) error {
 	return err
 }
 
-// KeepFresh refreshes when the last refresh is a week ago, so that an idle installation keeps its token alive. It reports
-// whether it did.
+// KeepFresh refreshes when the last refresh is a week ago, so that an idle installation keeps its token alive. It
+// reports whether it did.
 func (c *Client) KeepFresh(ctx context.Context) (bool, error) {
 	t, err := c.cfg.Tokens.LoadToken(ctx)
 	if err != nil && !errors.Is(err, ErrNoToken) {

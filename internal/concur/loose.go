@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// The service's reference and its samples disagree about types: a text may come as a number, a number as a text. These readers
-// take either.
+// The service's reference and its samples disagree about types: a text may come as a number, a number as a text. These
+// readers take either.
 
 // text is a JSON string, number or flag as text; null, missing, objects and arrays are empty.
 func text(raw json.RawMessage) string {

@@ -28,8 +28,8 @@ type Request struct {
 	Accept string
 	// Once has the call made once: it is not repeated, and neither waits nor spends the waiting time of the run.
 	Once bool
-	// Application has the call made with a token of the application instead of the company's, which is got for it and not
-	// kept.
+	// Application has the call made with a token of the application instead of the company's, which is got for it and
+	// not kept.
 	Application bool
 	// Scope is what the application needs for the call; it is told when the service forbids it.
 	Scope string

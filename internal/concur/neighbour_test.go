@@ -42,7 +42,8 @@ func TestNeighbourCall(t *testing.T) {
 	}
 }
 
-// A change whose answer is lost is told as sent and not repeated, whether the call has a body or not; reads are repeated.
+// A change whose answer is lost is told as sent and not repeated, whether the call has a body or not; reads are
+// repeated.
 func TestNeighbourRepeats(t *testing.T) {
 	for _, c := range []struct {
 		method string

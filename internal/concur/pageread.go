@@ -9,8 +9,8 @@ import (
 // partBytes ends a part before PageSize documents when they are large, so that memory stays bounded.
 const partBytes = 8 << 20
 
-// pageRead takes the items of one list answer, and hands the new ones over in parts of at most PageSize documents, while
-// the answer is still read when it is a long one.
+// pageRead takes the items of one list answer, and hands the new ones over in parts of at most PageSize documents,
+// while the answer is still read when it is a long one.
 type pageRead struct {
 	walk  *walk
 	ctx   context.Context
@@ -24,8 +24,8 @@ type pageRead struct {
 	back  []string
 }
 
-// begin starts an answer, or starts it again when the call is repeated: what was handed over stays handed over, what was only
-// collected is collected anew.
+// begin starts an answer, or starts it again when the call is repeated: what was handed over stays handed over, what
+// was only collected is collected anew.
 func (p *pageRead) begin(b *answerBody) {
 	p.body, p.items, p.ids, p.back = b, 0, map[string]struct{}{}, nil
 	for _, env := range p.page.Envelopes {

@@ -19,8 +19,9 @@ const (
 	maxRepeats = 8
 )
 
-// patience is the time that all calls together may wait for the service. When a call has waited in vain, those behind it are made once
-// and do not wait, until one of them is answered: a service that is down for hours costs a run the limit once, not once for each call.
+// patience is the time that all calls together may wait for the service. When a call has waited in vain, those behind
+// it are made once and do not wait, until one of them is answered: a service that is down for hours costs a run the
+// limit once, not once for each call.
 type patience struct {
 	mu   sync.Mutex
 	most time.Duration
@@ -54,8 +55,8 @@ func (p *patience) renew() {
 // BeginRun gives the client its whole waiting time (Config.MaxWait) again.
 func (c *Client) BeginRun() { c.patience.renew() }
 
-// Pause waits as long as the service wants before what failed with err is tried again, or not at all when the waiting time does not allow it.
-// The error is that of ctx.
+// Pause waits as long as the service wants before what failed with err is tried again, or not at all when the waiting
+// time does not allow it. The error is that of ctx.
 func (c *Client) Pause(ctx context.Context, err error) error {
 	var ce *CallError
 	if p := c.newPause(); errors.As(err, &ce) && p.allows(ce.RetryAfter) {
@@ -64,8 +65,8 @@ func (c *Client) Pause(ctx context.Context, err error) error {
 	return ctx.Err()
 }
 
-// pause decides how long one call waits before its next try: as long as the service asks, at least as long as our own backoff
-// says, and never longer than all calls together may.
+// pause decides how long one call waits before its next try: as long as the service asks, at least as long as our own
+// backoff says, and never longer than all calls together may.
 type pause struct {
 	c       *Client
 	own     *backoff.ExponentialBackOff
@@ -80,7 +81,8 @@ func (c *Client) newPause() *pause {
 	return &pause{c: c, own: own}
 }
 
-// allows reports whether a wait that the service asks for (0: it says that repeating will not help) fits into what is left, and takes it.
+// allows reports whether a wait that the service asks for (0: it says that repeating will not help) fits into what is
+// left, and takes it.
 func (p *pause) allows(asked time.Duration) bool {
 	if asked <= 0 {
 		return false
@@ -102,8 +104,8 @@ func (p *pause) wait(ctx context.Context, why error) error {
 	return p.c.cfg.Sleep(ctx, p.next)
 }
 
-// retryAfter is the wait before a repeat after a status that may pass: what the header says (seconds or a date), else the vendor's
-// five minutes after 503 and 504, else the first pause.
+// retryAfter is the wait before a repeat after a status that may pass: what the header says (seconds or a date), else
+// the vendor's five minutes after 503 and 504, else the first pause.
 func retryAfter(header string, now time.Time, status int, afterTimeout time.Duration) time.Duration {
 	header = strings.TrimSpace(header)
 	if seconds, err := strconv.Atoi(header); err == nil && seconds >= 0 {

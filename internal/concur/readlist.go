@@ -22,8 +22,9 @@ type listSink interface {
 	bad(BadItem) error
 }
 
-// readList reads a list answer in any of its forms: {content, page}, the older {fIDocuments}, or a bare array. It holds one item in
-// memory at a time. Malformed answers are *FormatError; errors of the reader and of the sink are returned unchanged.
+// readList reads a list answer in any of its forms: {content, page}, the older {fIDocuments}, or a bare array. It holds
+// one item in memory at a time. Malformed answers are *FormatError; errors of the reader and of the sink are returned
+// unchanged.
 func readList(r io.Reader, t fis.DocType, maxItem, maxAll int64, sink listSink) (listInfo, error) {
 	l := &listReader{in: &budget{r: r, all: maxAll}, docType: t, maxItem: maxItem, sink: sink, info: listInfo{-1, -1, -1, -1}}
 	l.in.item = maxItem
@@ -132,7 +133,8 @@ func (l *listReader) item(raw json.RawMessage) error {
 	return l.sink.document(env)
 }
 
-// wrong sorts an error of the decoder: malformed JSON is a *FormatError, an answer that broke off or was too large is what it is.
+// wrong sorts an error of the decoder: malformed JSON is a *FormatError, an answer that broke off or was too large is
+// what it is.
 func (l *listReader) wrong(what string, err error) error {
 	var syntax *json.SyntaxError
 	switch {

@@ -11,7 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// Every published list decodes. The vendor's samples are not part of this repository; they are read where they lie beside it.
+// Every published list decodes. The vendor's samples are not part of this repository; they are read where they lie
+// beside it.
 func TestPublishedLists(t *testing.T) {
 	files, _ := filepath.Glob("../../../shared/fis/documents/*.json")
 	for _, name := range files {

@@ -15,8 +15,8 @@ import (
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
-// Everything that can go wrong goes wrong at debug level, with a service that repeats our secrets in its answers: none of them
-// comes out in a log, an error, or a printed value.
+// Everything that can go wrong goes wrong at debug level, with a service that repeats our secrets in its answers: none
+// of them comes out in a log, an error, or a printed value.
 func TestNoSecretComesOut(t *testing.T) {
 	var out strings.Builder
 	say := func(args ...any) { fmt.Fprintln(&out, args...) }

@@ -48,11 +48,12 @@ var ErrTokenChanged = errors.New("the stored token was changed by another proces
 type TokenStore interface {
 	// LoadToken returns the token stored last, or ErrNoToken.
 	LoadToken(ctx context.Context) (Token, error)
-	// SaveToken stores t durably as version t.Version+1 when the stored version is t.Version (0: none is stored yet), in one
-	// transaction; otherwise it stores nothing and returns an error that wraps ErrTokenChanged.
+	// SaveToken stores t durably as version t.Version+1 when the stored version is t.Version (0: none is stored yet),
+	// in one transaction; otherwise it stores nothing and returns an error that wraps ErrTokenChanged.
 	SaveToken(ctx context.Context, t Token) error
-	// LockToken takes the lease on refreshing for owner until ttl has passed or unlock is called, or renews owner's own. ok is false when
-	// somebody else holds it; that is no error. A process that died leaves a lease that ends by itself.
+	// LockToken takes the lease on refreshing for owner until ttl has passed or unlock is called, or renews owner's
+	// own. ok is false when somebody else holds it; that is no error. A process that died leaves a lease that ends by
+	// itself.
 	LockToken(ctx context.Context, owner string, ttl time.Duration) (unlock func(), ok bool, err error)
 }
 

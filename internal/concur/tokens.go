@@ -21,7 +21,8 @@ type tokens struct {
 	have Token
 	// unsaved is a token that was issued but could not be stored: it is not used before it is.
 	unsaved *Token
-	// lost is true when the answer to a refresh did not arrive: the service may have replaced the refresh token by one that nobody has.
+	// lost is true when the answer to a refresh did not arrive: the service may have replaced the refresh token by one
+	// that nobody has.
 	lost bool
 }
 
@@ -75,7 +76,8 @@ func (m *tokens) obtain(ctx context.Context, refused string) (Token, error) {
 	}
 }
 
-// locked runs work with the stored token under the lease. While somebody else holds the lease it waits for what they store.
+// locked runs work with the stored token under the lease. While somebody else holds the lease it waits for what they
+// store.
 func (m *tokens) locked(ctx context.Context, work func(Token) (Token, error), refused string) (Token, error) {
 	const poll = 250 * time.Millisecond
 	lease := m.lease()

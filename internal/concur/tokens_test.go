@@ -55,7 +55,8 @@ func TestNotLoggedIn(t *testing.T) {
 	}
 }
 
-// The rotated token is stored before the access token is used; when it cannot be stored nothing is called, and it is not lost.
+// The rotated token is stored before the access token is used; when it cannot be stored nothing is called, and it is
+// not lost.
 func TestRotationIsStoredBeforeUse(t *testing.T) {
 	b := newBench(t)
 	b.fis.SetBehaviour(simfis.Behaviour{SingleUse: true})
@@ -130,8 +131,9 @@ func TestFormerTokenGetsOneTry(t *testing.T) {
 	}
 }
 
-// An answer of the token endpoint that does not arrive, or breaks off, or is a proxy's page: asked again at once, for the refresh token is good
-// until its successor is used. Where the service takes each only once the login is over, and the way out says why.
+// An answer of the token endpoint that does not arrive, or breaks off, or is a proxy's page: asked again at once, for
+// the refresh token is good until its successor is used. Where the service takes each only once the login is over, and
+// the way out says why.
 func TestLostRefresh(t *testing.T) {
 	for _, kind := range []string{simfis.FaultLost, simfis.FaultHalf, simfis.FaultGarbage, simfis.FaultCut, simfis.FaultTimeout} {
 		b := newBench(t, func(c *Config) { c.Timeout = time.Second })

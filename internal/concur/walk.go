@@ -10,14 +10,15 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// Page is a part of the list of ready documents: those that this walk has not handed over before. An answer of more than
-// Config.PageSize documents comes in several parts.
+// Page is a part of the list of ready documents: those that this walk has not handed over before. An answer of more
+// than Config.PageSize documents comes in several parts.
 type Page struct {
 	DocType fis.DocType
 	// Number is the page it was on.
 	Number    int
 	Envelopes []fis.Envelope
-	// Bad are items that are no documents (no id, no document, malformed); they stay in Concur and are told once a walk.
+	// Bad are items that are no documents (no id, no document, malformed); they stay in Concur and are told once a
+	// walk.
 	Bad []BadItem
 	// Received is when the answer with the first of these documents began to arrive.
 	Received    time.Time
@@ -49,13 +50,15 @@ const (
 	fewStuck    = 10  // documents without effect that do not end a walk yet
 )
 
-// Walk hands each ready document of a type to handle, exactly once, page by page. handle stores and acknowledges what it wants (by
-// this client) before it returns; what it leaves alone stays in Concur and is not handed over again in this walk.
+// Walk hands each ready document of a type to handle, exactly once, page by page. handle stores and acknowledges what
+// it wants (by this client) before it returns; what it leaves alone stays in Concur and is not handed over again in
+// this walk.
 //
-// The server's pages may shift while documents are acknowledged, or stand still: the same page is read until it brings nothing
-// new, then the next; a whole pass without news is the end. A document that the service lists as ready although it accepted our
-// acknowledgement is looked up: when the service confirms that it is still ready, the walk ends with *StillReadyError, which names all such
-// documents: at once when no acknowledgement takes effect, else at its end, so that one document does not keep others waiting.
+// The server's pages may shift while documents are acknowledged, or stand still: the same page is read until it brings
+// nothing new, then the next; a whole pass without news is the end. A document that the service lists as ready although
+// it accepted our acknowledgement is looked up: when the service confirms that it is still ready, the walk ends with
+// *StillReadyError, which names all such documents: at once when no acknowledgement takes effect, else at its end, so
+// that one document does not keep others waiting.
 //
 // The first error of handle ends the walk and is returned unchanged. Memory holds one part and the ids of the walk.
 func (c *Client) Walk(ctx context.Context, t fis.DocType, handle func(context.Context, Page) error) (WalkStats, error) {
@@ -107,15 +110,16 @@ type walk struct {
 	seen   map[string]struct{}
 	acked  map[string]struct{} // guarded by c.mu
 	stats  WalkStats
-	// back are acknowledged documents that the last pass listed as ready; looked are those looked up, and whether they are ready; stuck is
-	// true when one is.
+	// back are acknowledged documents that the last pass listed as ready; looked are those looked up, and whether they
+	// are ready; stuck is true when one is.
 	back   []string
 	isBack map[string]bool
 	looked map[string]bool
 	stuck  bool
 }
 
-// pass reads all pages once. news is false when it was whole and brought nothing new: pages before the last news were read before it.
+// pass reads all pages once. news is false when it was whole and brought nothing new: pages before the last news were
+// read before it.
 func (w *walk) pass(ctx context.Context) (news bool, err error) {
 	w.back = nil
 	clear(w.isBack)
@@ -161,8 +165,8 @@ func (w *walk) read(ctx context.Context, page int) (*pageRead, error) {
 	return got, w.suspect(ctx, got.back)
 }
 
-// suspect looks at acknowledged documents that are listed as ready. The first one is looked up: the answer tells a list that
-// stands still from an acknowledgement that did not take. When none at all takes, the walk is in vain.
+// suspect looks at acknowledged documents that are listed as ready. The first one is looked up: the answer tells a list
+// that stands still from an acknowledgement that did not take. When none at all takes, the walk is in vain.
 func (w *walk) suspect(ctx context.Context, ids []string) error {
 	for _, id := range ids {
 		if !w.isBack[id] {
@@ -198,8 +202,8 @@ func (w *walk) verify(ctx context.Context) error {
 	return &StillReadyError{DocType: string(w.t), IDs: still}
 }
 
-// stillReady tells which of the documents that the last pass still listed as ready are so: a few are looked up, and when one of them is, all
-// (beyond a number they are taken for ready, which costs them a run at most).
+// stillReady tells which of the documents that the last pass still listed as ready are so: a few are looked up, and
+// when one of them is, all (beyond a number they are taken for ready, which costs them a run at most).
 func (w *walk) stillReady(ctx context.Context) (still []string, err error) {
 	if len(w.back) == 0 {
 		return nil, nil
@@ -225,7 +229,8 @@ func (w *walk) stillReady(ctx context.Context) (still []string, err error) {
 	return still, nil
 }
 
-// lookUp asks once whether an acknowledged document is still ready. The first that is gets some seconds and is asked about again.
+// lookUp asks once whether an acknowledged document is still ready. The first that is gets some seconds and is asked
+// about again.
 func (w *walk) lookUp(ctx context.Context, id string) error {
 	if _, done := w.looked[id]; done {
 		return nil

@@ -56,7 +56,8 @@ func walkOnce(t *testing.T, behaviour simfis.Behaviour, count int) {
 	b.noRefusals()
 }
 
-// Polite means few calls: where pages shift, one for each page and one that finds nothing; a list without pages is read twice.
+// Polite means few calls: where pages shift, one for each page and one that finds nothing; a list without pages is read
+// twice.
 func TestWalkMakesFewCalls(t *testing.T) {
 	for _, c := range []struct {
 		behaviour simfis.Behaviour
@@ -118,7 +119,8 @@ func TestWalkPastDocumentsLeftAlone(t *testing.T) {
 	}
 }
 
-// The service accepts acknowledgements and does nothing: the walk stops with a message instead of fetching the queue in vain.
+// The service accepts acknowledgements and does nothing: the walk stops with a message instead of fetching the queue in
+// vain.
 func TestWalkStopsWhenAcknowledgingDoesNotWork(t *testing.T) {
 	b := newBench(t)
 	b.add(60)
@@ -130,8 +132,8 @@ func TestWalkStopsWhenAcknowledgingDoesNotWork(t *testing.T) {
 	}
 }
 
-// One acknowledgement among many has no effect: the others are not kept waiting for it, on a list that shifts and on one that stands still, and
-// the walk names it at its end.
+// One acknowledgement among many has no effect: the others are not kept waiting for it, on a list that shifts and on
+// one that stands still, and the walk names it at its end.
 func TestOneAcknowledgementWithoutEffect(t *testing.T) {
 	for _, frozen := range []bool{false, true} {
 		b := newBench(t)
@@ -167,7 +169,8 @@ func TestWalkWithFailingAcknowledgements(t *testing.T) {
 	}
 }
 
-// Other things happen while we walk: documents are recalled, approved, and acknowledged by somebody else. What stays ready is seen.
+// Other things happen while we walk: documents are recalled, approved, and acknowledged by somebody else. What stays
+// ready is seen.
 func TestWalkAmongOthers(t *testing.T) {
 	for seed := range uint64(40) {
 		random := rand.New(rand.NewPCG(seed, 2))

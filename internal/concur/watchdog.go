@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// watchdog ends a call that makes no progress for a time. Each read of the answer is progress; while our own code works on a
-// part of the answer the clock stands.
+// watchdog ends a call that makes no progress for a time. Each read of the answer is progress; while our own code works
+// on a part of the answer the clock stands.
 type watchdog struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc

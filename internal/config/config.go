@@ -29,7 +29,8 @@ type Config struct {
 	Retention Retention         `yaml:"retention"`
 	Logging   Logging           `yaml:"logging"`
 	Limits    Limits            `yaml:"limits"`
-	// WarnAfterDays is the age from which a document that waits for an answer is told in summary and status (exit code 3).
+	// WarnAfterDays is the age from which a document that waits for an answer is told in summary and status (exit code
+	// 3).
 	WarnAfterDays int `yaml:"warn_after_days"`
 
 	dir string // the working folder, absolute
@@ -43,9 +44,11 @@ type Concur struct {
 	CompanyUUID    string        `yaml:"company_uuid"`
 	ClientID       string        `yaml:"client_id"`
 	ClientSecret   secret.Secret `yaml:"client_secret"`
-	// TokenKey is the key that seals the tokens in the journal; a file of it that is not there is made by init, or by the first login.
+	// TokenKey is the key that seals the tokens in the journal; a file of it that is not there is made by init, or by
+	// the first login.
 	TokenKey secret.Secret `yaml:"token_key"`
-	// SystemID names this installation to FIS, at most 50 characters. Two installations of one company must not share it.
+	// SystemID names this installation to FIS, at most 50 characters. Two installations of one company must not share
+	// it.
 	SystemID string `yaml:"system_id"`
 	// DocumentFormat is the DocumentFormatAs header: json or text.
 	DocumentFormat string `yaml:"document_format"`
@@ -150,8 +153,8 @@ type Open struct {
 	Unsigned bool `yaml:"unsigned"`
 }
 
-// Route is one flow of documents: which ones, by which mapping, to which drop, and back from which return folder. A document
-// goes by the first route that matches it.
+// Route is one flow of documents: which ones, by which mapping, to which drop, and back from which return folder. A
+// document goes by the first route that matches it.
 type Route struct {
 	Name     string        `yaml:"name"`
 	DocTypes []fis.DocType `yaml:"doc_types"`
@@ -163,8 +166,8 @@ type Route struct {
 	Returns Returns `yaml:"returns"`
 	// IncludeTest takes documents of test users (isTest Y) as well.
 	IncludeTest bool `yaml:"include_test"`
-	// Payments tells Concur of payments. Not given, it is on where FIS takes them, for expense. For invoices it has to be
-	// switched on: marking them paid is a service beside FIS, sold and permitted apart from it.
+	// Payments tells Concur of payments. Not given, it is on where FIS takes them, for expense. For invoices it has to
+	// be switched on: marking them paid is a service beside FIS, sold and permitted apart from it.
 	Payments *bool `yaml:"payments"`
 	// MaxDocuments bounds the documents of one import file; 0 leaves it to the mapping.
 	MaxDocuments int `yaml:"max_documents"`
@@ -172,7 +175,8 @@ type Route struct {
 	Revisions string `yaml:"revisions"`
 	// ReceiptsRequired keeps a document back while one of its receipts is not had.
 	ReceiptsRequired bool `yaml:"receipts_required"`
-	// ExtractList is the file, relative to the working folder, of the reports that the extract had already: documents of them are held.
+	// ExtractList is the file, relative to the working folder, of the reports that the extract had already: documents
+	// of them are held.
 	ExtractList string `yaml:"extract_list"`
 	// Instructions say what is done with an obligation by what it asks: obligate, release, fundsCheck. One that is not
 	// named goes into the import file.
@@ -214,15 +218,16 @@ func (r Route) FilesFundsChecks() bool {
 // Commits reports whether the route takes obligations.
 func (r Route) Commits() bool { return slices.ContainsFunc(r.DocTypes, fis.DocType.Commits) }
 
-// What to do with a further document of a posted report: hold it for a person, post what it changes, or post it as it is.
+// What to do with a further document of a posted report: hold it for a person, post what it changes, or post it as it
+// is.
 const (
 	RevisionsHold    = "hold"
 	RevisionsReplace = "replace"
 	RevisionsAdd     = "add"
 )
 
-// How a dropped file is proved before it gets its final name: by its size, by its content read back and hashed, or, for drop
-// boxes that allow neither, not at all.
+// How a dropped file is proved before it gets its final name: by its size, by its content read back and hashed, or, for
+// drop boxes that allow neither, not at all.
 const (
 	VerifySize = "size"
 	VerifyHash = "hash"
@@ -234,7 +239,8 @@ type Drop struct {
 	Target string `yaml:"target"`
 	// Folder is relative to the target's path, as are all folders of a route.
 	Folder string `yaml:"folder"`
-	// TempName is the pattern of the name that a file has until it is whole; {name} and {stem} stand for its final name.
+	// TempName is the pattern of the name that a file has until it is whole; {name} and {stem} stand for its final
+	// name.
 	TempName string `yaml:"temp_name"`
 	// DoneMarker is the pattern of an empty file written after the import file ("{name}.done"); empty: none.
 	DoneMarker string `yaml:"done_marker"`
@@ -254,7 +260,8 @@ type Returns struct {
 	MinAge Duration `yaml:"min_age"`
 	// Marker is the pattern of a file that says that the result file beside it is complete; empty: none.
 	Marker string `yaml:"marker"`
-	// Match and Ignore are name patterns (*.csv); no Match takes all files. Editors' and tools' leftovers are always ignored.
+	// Match and Ignore are name patterns (*.csv); no Match takes all files. Editors' and tools' leftovers are always
+	// ignored.
 	Match  []string `yaml:"match"`
 	Ignore []string `yaml:"ignore"`
 	// Scan is the time between two looks into the folder in `fisbridge watch`.
@@ -279,8 +286,8 @@ type Schedule struct {
 	Missed   string   `yaml:"missed"`
 }
 
-// Zone is the time zone whose days and times of day count: in import files, their names, and the days that people give to commands.
-// It is Timezone, never the zone of the machine. A configuration that Load returned always has one.
+// Zone is the time zone whose days and times of day count: in import files, their names, and the days that people give
+// to commands. It is Timezone, never the zone of the machine. A configuration that Load returned always has one.
 func (s Schedule) Zone() *time.Location {
 	zone, err := time.LoadLocation(s.Timezone)
 	if err != nil {

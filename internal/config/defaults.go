@@ -6,7 +6,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/secret"
 )
 
-// DefaultTokenKey is the file, in the working folder, of the key that seals the login where concur.token_key names no other place.
+// DefaultTokenKey is the file, in the working folder, of the key that seals the login where concur.token_key names no
+// other place.
 const DefaultTokenKey = "secrets/token_key"
 
 // defaults is the configuration before the file is read. What has no default here must be given.

@@ -10,19 +10,22 @@ import (
 
 // Events is the receiver of what Concur's event service says, in `watch`. It sleeps where Listen is empty.
 type Events struct {
-	// Listen is host:port. Without a certificate it must be an address of this machine alone: a proxy is in front of it.
+	// Listen is host:port. Without a certificate it must be an address of this machine alone: a proxy is in front of
+	// it.
 	Listen string `yaml:"listen"`
 	// Path is where events are posted.
 	Path string `yaml:"path"`
-	// Certificate and Key are files of the receiver's own certificate. ClientCA is a file of the authorities that sign the service's certificate; those of
-	// the machine where it is empty.
+	// Certificate and Key are files of the receiver's own certificate. ClientCA is a file of the authorities that sign
+	// the service's certificate; those of the machine where it is empty.
 	Certificate string `yaml:"certificate"`
 	Key         string `yaml:"key"`
 	ClientCA    string `yaml:"client_ca"`
-	// Sender is the common name of the certificate by which the service calls; SenderHeader the header in which a proxy writes its subject.
+	// Sender is the common name of the certificate by which the service calls; SenderHeader the header in which a proxy
+	// writes its subject.
 	Sender       string `yaml:"sender"`
 	SenderHeader string `yaml:"sender_header"`
-	// Subscription is the id under which events are subscribed to, Endpoint the public address at which Concur delivers them; see `auth events`.
+	// Subscription is the id under which events are subscribed to, Endpoint the public address at which Concur delivers
+	// them; see `auth events`.
 	Subscription string `yaml:"subscription"`
 	Endpoint     string `yaml:"endpoint"`
 	// PerMinute bounds the calls. Gather is how long is waited for more events before Concur is asked.

@@ -9,8 +9,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/exchange/seal"
 )
 
-// Exchange is one folder below the target as internal/exchange takes it, with what the target itself says; Config.DropTo and
-// Config.ReturnsFrom add what a route says.
+// Exchange is one folder below the target as internal/exchange takes it, with what the target itself says;
+// Config.DropTo and Config.ReturnsFrom add what a route says.
 func (t Target) Exchange(c *Config, folder string) exchange.Target {
 	if t.Kind == KindFolder {
 		return exchange.Target{Kind: exchange.KindFolder, Folder: filepath.Join(c.Path(t.Path), filepath.FromSlash(folder))}

@@ -7,8 +7,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// What is done with obligations is said by instruction; an instruction that is none, an answer without words for a no, and a
-// rule that answers nothing are told.
+// What is done with obligations is said by instruction; an instruction that is none, an answer without words for a no,
+// and a rule that answers nothing are told.
 func TestInstructions(t *testing.T) {
 	with := func(types, lines string) string {
 		return strings.Replace(minimal, "doc_types: [expense]", "doc_types: ["+types+"]"+lines, 1)

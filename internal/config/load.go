@@ -15,8 +15,8 @@ const maxFile = 256 << 10
 // ErrNoConfig says that the folder is not a working folder: it has no fisbridge.yaml.
 var ErrNoConfig = errors.New("no " + FileName)
 
-// Load reads, completes and validates the configuration of a working folder. A missing file is ErrNoConfig; everything wrong in
-// the file comes back at once as Problems.
+// Load reads, completes and validates the configuration of a working folder. A missing file is ErrNoConfig; everything
+// wrong in the file comes back at once as Problems.
 func Load(dir string) (*Config, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {

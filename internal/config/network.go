@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// NetworkPath reports whether a path is on a network drive, as far as the system tells, and what kind. The path need not exist:
-// its nearest existing parent decides.
+// NetworkPath reports whether a path is on a network drive, as far as the system tells, and what kind. The path need
+// not exist: its nearest existing parent decides.
 func NetworkPath(path string) (kind string, is bool) {
 	if strings.HasPrefix(path, `\\`) || strings.HasPrefix(path, "//") {
 		return "UNC path", true

@@ -11,7 +11,8 @@ func networkFileSystem(path string) (kind string, is bool) {
 	return networkKind(uint32(s.Type))
 }
 
-// networkKind knows the file systems that reach over a network by their number in statfs(2). FUSE is not among them: it may be local.
+// networkKind knows the file systems that reach over a network by their number in statfs(2). FUSE is not among them: it
+// may be local.
 func networkKind(magic uint32) (kind string, is bool) {
 	switch magic {
 	case unix.NFS_SUPER_MAGIC:

@@ -21,8 +21,8 @@ import (
 // maxNesting bounds brackets within brackets, which the YAML parser follows by recursion.
 const maxNesting = 32
 
-// reader fills a Config from YAML. It goes on after each mistake, so that all are told at once, and remembers the line of
-// every key for what validation has to say later.
+// reader fills a Config from YAML. It goes on after each mistake, so that all are told at once, and remembers the line
+// of every key for what validation has to say later.
 type reader struct {
 	file     string
 	lines    map[string]int // field path → line
@@ -100,7 +100,8 @@ func (r *reader) fail(line int, reason, hint string) {
 	r.problems = append(r.problems, Problem{File: r.file, Line: line, Reason: reason, Hint: hint})
 }
 
-// syntaxError is the YAML parser's message and its line, without the piece of the file that the parser would show: it may hold a secret.
+// syntaxError is the YAML parser's message and its line, without the piece of the file that the parser would show: it
+// may hold a secret.
 func syntaxError(err error) (line int, reason, hint string) {
 	var syntax *yaml.SyntaxError
 	if errors.As(err, &syntax) {

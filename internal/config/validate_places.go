@@ -18,8 +18,8 @@ type place struct {
 	file, outside bool
 }
 
-// separate keeps the folder of temporary files, which is emptied, and the copies of import files away from everything else: neither removes or
-// overwrites, and no partner reads, what is not meant.
+// separate keeps the folder of temporary files, which is emptied, and the copies of import files away from everything
+// else: neither removes or overwrites, and no partner reads, what is not meant.
 func (v *validation) separate() {
 	temp := v.at("folders.temp", v.Folders.Temp)
 	files := v.at("folders.files", v.Folders.Files)
@@ -126,8 +126,8 @@ func (v *validation) outside() []place {
 	return out
 }
 
-// own wants a folder for temporary files that is nothing else: not the working folder or one above it, not the folder of a file or of a
-// partner.
+// own wants a folder for temporary files that is nothing else: not the working folder or one above it, not the folder
+// of a file or of a partner.
 func (v *validation) own(temp place, others []place) {
 	const hint = "name a folder of its own, such as tmp: fisbridge makes it, and removes its own leftovers there"
 	for _, o := range others {
@@ -143,7 +143,8 @@ func (v *validation) own(temp place, others []place) {
 	}
 }
 
-// copies refuses to put the copies of import files where an ERP would read them a second time, or where they would stand among other files.
+// copies refuses to put the copies of import files where an ERP would read them a second time, or where they would
+// stand among other files.
 func (v *validation) copies(files place) {
 	const hint = "name a folder of its own, such as files"
 	for _, r := range v.Routes {

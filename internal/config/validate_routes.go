@@ -90,8 +90,8 @@ func (v *validation) extractList(field string, r Route) {
 	}
 }
 
-// payments refuses to tell of payments where Concur takes none (FIS for types beside expense: "in a future release"). Of a
-// route with several types it tells what it can, and check says which stay in the journal.
+// payments refuses to tell of payments where Concur takes none (FIS for types beside expense: "in a future release").
+// Of a route with several types it tells what it can, and check says which stay in the journal.
 func (v *validation) payments(field string, r Route) {
 	if r.Payments == nil || !*r.Payments {
 		return

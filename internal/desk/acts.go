@@ -13,8 +13,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
-// The acts by which a person settles what needs a person. Each wants a reason, which goes into the history, and is one transaction that
-// looks again at the state it starts from.
+// The acts by which a person settles what needs a person. Each wants a reason, which goes into the history, and is one
+// transaction that looks again at the state it starts from.
 
 // Settled is what an act made of a document.
 type Settled struct {
@@ -28,7 +28,8 @@ type Settled struct {
 // Act is something that a person does to a document, which a word names.
 type Act func(ctx context.Context, w *Workspace, word string) (Settled, error)
 
-// SettleEach does the same to each of several documents and tells of each. One that is refused does not stop the others; a failure does.
+// SettleEach does the same to each of several documents and tells of each. One that is refused does not stop the
+// others; a failure does.
 func (w *Workspace) SettleEach(ctx context.Context, words []string, do Act, tell func(Settled, error)) ([]records.Doc, error) {
 	done := []records.Doc{}
 	for _, word := range words {
@@ -75,8 +76,8 @@ func Hold(reason string) Act {
 	}
 }
 
-// Release lets a held document go into the next import file. as says how a further document of a posted report is posted, replace or add;
-// empty for other documents.
+// Release lets a held document go into the next import file. as says how a further document of a posted report is
+// posted, replace or add; empty for other documents.
 func Release(as, reason string) Act {
 	return func(ctx context.Context, w *Workspace, word string) (Settled, error) {
 		return w.settle(ctx, word, func(s Standing) ([]string, error) { return nil, s.release(ctx, w, as, reason) })
@@ -169,8 +170,8 @@ func (o OutcomeGiven) Outcome(verdict fis.Verdict, reason string) (fis.Outcome, 
 	return out, nil
 }
 
-// RetryHeld lets the held documents of a route, or of all when it is empty, go into the next import file, after a mapping was mended. Those
-// that a person held, that the ERP may have, or whose report was posted before stay.
+// RetryHeld lets the held documents of a route, or of all when it is empty, go into the next import file, after a
+// mapping was mended. Those that a person held, that the ERP may have, or whose report was posted before stay.
 func (w *Workspace) RetryHeld(ctx context.Context, route, reason string) (gone, left int, err error) {
 	gone, left, err = w.Journal.RetryHeld(ctx, route, reason)
 	if err != nil {
@@ -237,8 +238,8 @@ func (w *Workspace) Seen(ctx context.Context, docID string) (int64, error) {
 	return events[len(events)-1].Seq, nil
 }
 
-// IfUnmoved does an act only when nothing has happened to the document since the row that was seen: else nothing is done, and the refusal has the code
-// "moved" and the state of now.
+// IfUnmoved does an act only when nothing has happened to the document since the row that was seen: else nothing is
+// done, and the refusal has the code "moved" and the state of now.
 func IfUnmoved(seen int64, do Act) Act {
 	return func(ctx context.Context, w *Workspace, word string) (Settled, error) {
 		d, err := w.Document(ctx, word)

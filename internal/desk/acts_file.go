@@ -19,8 +19,8 @@ type FileSettled struct {
 	Warnings []string
 }
 
-// Reissue withdraws an import file that the ERP did not take; the next run makes a new one of its documents. Those of without are
-// rejected instead, with the message.
+// Reissue withdraws an import file that the ERP did not take; the next run makes a new one of its documents. Those of
+// without are rejected instead, with the message.
 func (w *Workspace) Reissue(ctx context.Context, word string, without []string, message, reason string) (out FileSettled, err error) {
 	f, err := w.File(ctx, word)
 	if err != nil {
@@ -70,7 +70,8 @@ func (w *Workspace) MarkFile(ctx context.Context, word string, received bool, re
 	return out, w.Journal.MarkFile(ctx, f.ID, received, reason)
 }
 
-// notLyingThere looks whether an import file that is to go out again still lies where the ERP finds it: then both would be imported.
+// notLyingThere looks whether an import file that is to go out again still lies where the ERP finds it: then both would
+// be imported.
 func (w *Workspace) notLyingThere(ctx context.Context, f records.File) (warnings []string, err error) {
 	there, place, err := w.lyingThere(ctx, f)
 	switch {
@@ -82,8 +83,8 @@ func (w *Workspace) notLyingThere(ctx context.Context, f records.File) (warnings
 	return nil, nil
 }
 
-// takenByERP looks whether the import file still lies where the ERP finds it: then the ERP has not imported it yet, and would do so after the word of
-// the person.
+// takenByERP looks whether the import file still lies where the ERP finds it: then the ERP has not imported it yet, and
+// would do so after the word of the person.
 func (w *Workspace) takenByERP(ctx context.Context, f records.File, docID string) (warnings []string, err error) {
 	there, place, err := w.lyingThere(ctx, f)
 	switch {

@@ -30,7 +30,8 @@ func (w *Workspace) forgettable(ctx context.Context, what, word string) ([]strin
 	return nil, Usage(fmt.Errorf("%q is not employee or document", what))
 }
 
-// removeCopies removes the archived copies, and those of import files in the working folder; those that cannot be reached are told.
+// removeCopies removes the archived copies, and those of import files in the working folder; those that cannot be
+// reached are told.
 func (w *Workspace) removeCopies(ctx context.Context, copies []records.ResultFile) ([]string, error) {
 	b, err := w.Bridge(nil)
 	if err != nil {
@@ -48,8 +49,8 @@ type Forgotten struct {
 	Left []string `json:"copies_left,omitempty"`
 }
 
-// WouldForget are the documents whose personal data forget would take out: of an employee, by his id, or one document. Unfinished work is
-// refused.
+// WouldForget are the documents whose personal data forget would take out: of an employee, by his id, or one document.
+// Unfinished work is refused.
 func (w *Workspace) WouldForget(ctx context.Context, what, word string) ([]string, error) {
 	docs, err := w.forgettable(ctx, what, word)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
-// markOutcome settles a document by a person's word, by the rules that hold for a result file: what Concur requires is there, the dates can be right, and
-// the ERP has taken the import file.
+// markOutcome settles a document by a person's word, by the rules that hold for a result file: what Concur requires is
+// there, the dates can be right, and the ERP has taken the import file.
 func (w *Workspace) markOutcome(ctx context.Context, s Standing, o fis.Outcome, reason string) (warnings []string, err error) {
 	_, err = returns.PostingConfirmation(s.ID, o, returns.Defaults{Company: w.companyOf(s.Doc)})
 	problems := w.implausible(o)
@@ -31,7 +31,8 @@ func (w *Workspace) markOutcome(ctx context.Context, s Standing, o fis.Outcome, 
 	return warnings, w.Journal.MarkOutcomeFrom(ctx, s.ID, s.State, o, reason)
 }
 
-// companyOf is the company that Concur is told for a document when the ERP gives none: a setting of its mapping; empty when there is none.
+// companyOf is the company that Concur is told for a document when the ERP gives none: a setting of its mapping; empty
+// when there is none.
 func (w *Workspace) companyOf(d records.Doc) string {
 	for _, r := range w.Config.Routes {
 		if r.Name != d.Route {

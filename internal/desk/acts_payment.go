@@ -39,7 +39,8 @@ func (w *Workspace) listedPayment(ctx context.Context, result string, line int) 
 	return p, err
 }
 
-// PlacePayment gives a listed payment the document that a person names. It is held against that document as if the file had named it.
+// PlacePayment gives a listed payment the document that a person names. It is held against that document as if the file
+// had named it.
 func (w *Workspace) PlacePayment(ctx context.Context, result string, line int, document, reason string) (out PaymentMarked, err error) {
 	p, err := w.listedPayment(ctx, result, line)
 	if err != nil {
@@ -88,7 +89,8 @@ func (w *Workspace) onDocument(ctx context.Context, p records.ListedPayment, wor
 	return p, nil
 }
 
-// MarkPayment settles a listed payment, the line of a result file, as valid or invalid. A valid one of which nobody knows the document wants one.
+// MarkPayment settles a listed payment, the line of a result file, as valid or invalid. A valid one of which nobody
+// knows the document wants one.
 func (w *Workspace) MarkPayment(ctx context.Context, result string, line int, mark records.PaymentMark, document, reason string) (out PaymentMarked, err error) {
 	p, err := w.listedPayment(ctx, result, line)
 	if err != nil {

@@ -14,8 +14,8 @@ type Refetched struct {
 	Spoken []records.ResultFile
 }
 
-// Refetch brings a document back that Concur has locked for us, but the journal does not know. It gives those that came back also when a
-// later one failed.
+// Refetch brings a document back that Concur has locked for us, but the journal does not know. It gives those that came
+// back also when a later one failed.
 func (w *Workspace) Refetch(ctx context.Context, t fis.DocType, ref, reason string) (out []Refetched, err error) {
 	client, err := w.Client(false)
 	if err != nil {

@@ -57,8 +57,8 @@ func BackUp(ctx context.Context, p Place, path string) (out BackedUp, err error)
 	return out, nil
 }
 
-// backUpTo makes the copy in a folder of its own beside the final name, proves it, and only then gives it that name. Nobody else can read it
-// at any time.
+// backUpTo makes the copy in a folder of its own beside the final name, proves it, and only then gives it that name.
+// Nobody else can read it at any time.
 func (w *Workspace) backUpTo(ctx context.Context, path string) (v Verified, err error) {
 	folder := filepath.Dir(path)
 	temp, err := os.MkdirTemp(folder, ".fisbridge-backup-*")
@@ -83,7 +83,8 @@ func (w *Workspace) backUpTo(ctx context.Context, path string) (v Verified, err 
 	return v, ownfile.SyncFolder(folder)
 }
 
-// sweepBackups takes away what backups that were killed have left in a folder: copies of the journal that nobody looks after. No backup takes a day.
+// sweepBackups takes away what backups that were killed have left in a folder: copies of the journal that nobody looks
+// after. No backup takes a day.
 func (w *Workspace) sweepBackups(folder string) (removed, warnings []string) {
 	left, _ := filepath.Glob(filepath.Join(folder, ".fisbridge-backup-*")) // the pattern is right
 	for _, temp := range left {

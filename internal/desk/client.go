@@ -13,8 +13,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// Client is the FIS client of a working folder; its token lives in the journal. patient: it waits for a service that is not ready, and
-// says so; what a person waits for tells the failure at once.
+// Client is the FIS client of a working folder; its token lives in the journal. patient: it waits for a service that is
+// not ready, and says so; what a person waits for tells the failure at once.
 func (w *Workspace) Client(patient bool) (*concur.Client, error) {
 	return w.clientWith(logins.Tokens(w.Journal, w.Config.Concur.CompanyUUID, TokenKeys(w.Config)), patient)
 }

@@ -14,8 +14,8 @@ func (w *Workspace) Doubts(ctx context.Context, route, path string, plan *mappin
 	return golive.StandingDoubts(ctx, w.Journal, route, path, plan, w.now())
 }
 
-// AcceptMapping takes down that a person wants the changed mapping of a route to go live whatever it changes, and gives what was accepted. The next run
-// puts it in force. What is wrong with a mapping cannot be accepted.
+// AcceptMapping takes down that a person wants the changed mapping of a route to go live whatever it changes, and gives
+// what was accepted. The next run puts it in force. What is wrong with a mapping cannot be accepted.
 func (w *Workspace) AcceptMapping(ctx context.Context, route, reason string) (findings.List, error) {
 	b, err := w.Bridge(nil)
 	if err != nil {

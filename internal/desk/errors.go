@@ -67,7 +67,8 @@ func WithExit(err error) error {
 	return &Error{Code: ExitFailed, Err: err, Hint: WayOut(err)}
 }
 
-// findingsHint is the way out of a mapping that cannot be used: mend its cells, or its template, where it was found at all.
+// findingsHint is the way out of a mapping that cannot be used: mend its cells, or its template, where it was found at
+// all.
 func findingsHint(e *findings.ListError) string {
 	for _, f := range e.Findings {
 		switch {

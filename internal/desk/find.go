@@ -81,7 +81,8 @@ func (w *Workspace) Result(ctx context.Context, word string) (records.ResultFile
 	return found[0], nil
 }
 
-// KnownRoute refuses a route that neither the configuration nor the journal knows: its report would be empty, and seem to be sound.
+// KnownRoute refuses a route that neither the configuration nor the journal knows: its report would be empty, and seem
+// to be sound.
 func (w *Workspace) KnownRoute(ctx context.Context, route string) error {
 	var names []string
 	for _, r := range w.Config.Routes {

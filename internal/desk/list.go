@@ -56,7 +56,8 @@ func ListFilters(kind string) []string {
 	return nil
 }
 
-// Sums are how many documents, files, results and confirmations are in each state, and the amounts of documents: nothing is counted for it.
+// Sums are how many documents, files, results and confirmations are in each state, and the amounts of documents:
+// nothing is counted for it.
 func (w *Workspace) Sums(ctx context.Context, kinds ...records.SumKind) ([]records.KeptSum, error) {
 	return w.Journal.Sums(ctx, kinds...)
 }
@@ -111,8 +112,8 @@ func (w *Workspace) OpenAlarms(ctx context.Context) ([]Alarm, error) {
 	return w.Journal.OpenAlarms(ctx)
 }
 
-// Reconcile adds up the whole journal, or a part of it, and reads its import files; progress is told how many of them were read, nil when
-// nobody waits.
+// Reconcile adds up the whole journal, or a part of it, and reads its import files; progress is told how many of them
+// were read, nil when nobody waits.
 func (w *Workspace) Reconcile(ctx context.Context, sel Selection, progress func(done, total int)) (reconcile.Reconciliation, error) {
 	return reconcile.Run(ctx, w.Journal, sel, w.clearFile, progress)
 }

@@ -12,7 +12,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/config"
 )
 
-// LockName is the file whose lock says that a run works in the folder. The lock belongs to the process: a killed run leaves none.
+// LockName is the file whose lock says that a run works in the folder. The lock belongs to the process: a killed run
+// leaves none.
 const LockName = ".fisbridge.lock"
 
 // lock takes the working folder for this process alone. Somebody else's lock is exit code 5.

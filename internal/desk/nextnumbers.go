@@ -14,8 +14,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// nextNumbers are the numbers from which the routes go on after a restore. Where the note beside the journal tells those that were used since,
-// nobody has to give them; else a person must, for a number that is used twice lets the ERP's answer to the one file speak of the other.
+// nextNumbers are the numbers from which the routes go on after a restore. Where the note beside the journal tells
+// those that were used since, nobody has to give them; else a person must, for a number that is used twice lets the
+// ERP's answer to the one file speak of the other.
 func (w *Workspace) nextNumbers(ctx context.Context, r home.Restored, given map[string]int64) (map[string]int64, error) {
 	for name, n := range given {
 		route, known := w.Config.Route(name)
@@ -58,7 +59,8 @@ func (w *Workspace) nextNumbers(ctx context.Context, r home.Restored, given map[
 		Hint: "look in the ERP for the highest number of each route that it has seen, and give the next one, such as: fisbridge restored --from-backup --next-number " + strings.Join(missing, ",") + " --reason …"}
 }
 
-// leastNumber is the lowest number that a route may go on with, as far as this machine can tell. seen names the file that tells more than the journal.
+// leastNumber is the lowest number that a route may go on with, as far as this machine can tell. seen names the file
+// that tells more than the journal.
 func (w *Workspace) leastNumber(ctx context.Context, route config.Route) (least int64, seen string, err error) {
 	if least, err = w.Journal.NextSequence(ctx, route.Name); err != nil {
 		return 0, "", err
@@ -81,7 +83,8 @@ func (w *Workspace) leastNumber(ctx context.Context, route config.Route) (least 
 	return least, seen, err
 }
 
-// unknownFiles counts the copies of import files in the working folder that the journal has no file of. Each of them has used a number.
+// unknownFiles counts the copies of import files in the working folder that the journal has no file of. Each of them
+// has used a number.
 func (w *Workspace) unknownFiles(ctx context.Context, route config.Route) (n int64, name string, err error) {
 	entries, err := os.ReadDir(filepath.Join(w.Config.Path(w.Config.Folders.Files), route.Name))
 	if err != nil && !os.IsNotExist(err) {
@@ -99,8 +102,8 @@ func (w *Workspace) unknownFiles(ctx context.Context, route config.Route) (n int
 	return n, name, nil
 }
 
-// seenNumber is the highest number among the files of a route that lie in the working folder or, where that is a folder of this machine, in the
-// drop folder. The names are read as that of the newest file that the journal knows.
+// seenNumber is the highest number among the files of a route that lie in the working folder or, where that is a folder
+// of this machine, in the drop folder. The names are read as that of the newest file that the journal knows.
 func (w *Workspace) seenNumber(ctx context.Context, route config.Route) (highest int64, name string, err error) {
 	known, err := w.Journal.NewestFile(ctx, route.Name)
 	if err != nil || known.Name == "" {
@@ -134,7 +137,8 @@ func (w *Workspace) seenNumber(ctx context.Context, route config.Route) (highest
 
 var digits = regexp.MustCompile(`[0-9]+`)
 
-// numberForm matches names that differ from this one in their numbers, and takes the one that is the sequence number here. Nil: none is.
+// numberForm matches names that differ from this one in their numbers, and takes the one that is the sequence number
+// here. Nil: none is.
 func numberForm(name string, sequence int64) *regexp.Regexp {
 	var form strings.Builder
 	at, captured := 0, false

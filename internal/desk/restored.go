@@ -58,7 +58,8 @@ type Accepted struct {
 	Path string
 }
 
-// AcceptRestored settles what happened to the journal. next are the next numbers of routes, where a person knows them; with fromBackup only.
+// AcceptRestored settles what happened to the journal. next are the next numbers of routes, where a person knows them;
+// with fromBackup only.
 func AcceptRestored(ctx context.Context, p Place, what WhatHappened, next map[string]int64, reason string) (out Accepted, err error) {
 	w, err := Open(ctx, p, true)
 	if err != nil {

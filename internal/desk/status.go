@@ -28,7 +28,8 @@ type Status struct {
 	Files     Listed[records.File] `json:"open_files"`
 	Held      Listed[records.Doc]  `json:"held"`
 	Waiting   Listed[records.Doc]  `json:"waiting"`
-	// Overdue documents were acknowledged more than WarnAfterDays ago and have no outcome yet; held ones are among them.
+	// Overdue documents were acknowledged more than WarnAfterDays ago and have no outcome yet; held ones are among
+	// them.
 	Overdue       int                           `json:"overdue"`
 	WarnAfterDays int                           `json:"warn_after_days"`
 	Postings      []records.Owed                `json:"posting_confirmations"`
@@ -70,7 +71,8 @@ type LastRun struct {
 	Problems []string  `json:"problems,omitempty"`
 }
 
-// Status tells where everything stands at this instant. Its lists have at most so many rows, all of them when most is 0.
+// Status tells where everything stands at this instant. Its lists have at most so many rows, all of them when most is
+// 0.
 func (w *Workspace) Status(ctx context.Context, most int) (*Status, error) {
 	s := &Status{At: w.now().UTC(), WarnAfterDays: w.Config.WarnAfterDays}
 	if err := w.Snapshot(ctx, func(w *Workspace) error { return s.read(ctx, w, most) }); err != nil {

@@ -28,8 +28,8 @@ type SubscriptionState struct {
 // Agrees reports whether Concur has the subscription as the configuration wants it.
 func (s SubscriptionState) Agrees() bool { return s.Subscribed && *s.Concur == s.Wanted }
 
-// Subscription does something with the subscription to events, and tells what Concur has afterwards. It needs the application's id and secret, no
-// login.
+// Subscription does something with the subscription to events, and tells what Concur has afterwards. It needs the
+// application's id and secret, no login.
 func (w *Workspace) Subscription(ctx context.Context, do Subscribing) (s SubscriptionState, err error) {
 	e := w.Config.Events
 	s.Wanted = eventsub.Subscription{ID: e.Subscription, Topic: eventsub.Topic, Filter: eventsub.Filter, Endpoint: e.Endpoint}

@@ -12,8 +12,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/secret"
 )
 
-// TokenKeys gives the key that seals the login in the journal, from the place that the configuration names. A file that is not there is made
-// when something is to be sealed for the first time; a variable or a credential is for people to make.
+// TokenKeys gives the key that seals the login in the journal, from the place that the configuration names. A file that
+// is not there is made when something is to be sealed for the first time; a variable or a credential is for people to
+// make.
 func TokenKeys(cfg *config.Config) func(make bool) (tokens.TokenKey, error) {
 	return func(make bool) (tokens.TokenKey, error) {
 		text, err := cfg.Reveal(cfg.Concur.TokenKey)

@@ -88,8 +88,8 @@ func (v Verified) Broken() error {
 	return nil
 }
 
-// Verify walks the history and everything that it seals, and holds its end against the note beside the journal. expect is a hash noted
-// earlier, which must be in the chain; empty: none was noted.
+// Verify walks the history and everything that it seals, and holds its end against the note beside the journal. expect
+// is a hash noted earlier, which must be in the chain; empty: none was noted.
 func (w *Workspace) Verify(ctx context.Context, expect string) (Verified, error) {
 	v, err := verify(ctx, w.Journal, expect, true)
 	if err != nil {

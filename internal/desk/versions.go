@@ -97,8 +97,8 @@ func SameFile(a, b string) bool {
 // errEnough ends a reading when nobody wants more of it.
 var errEnough = errors.New("enough")
 
-// Recent are the documents that the journal received since a moment, of some routes. Where no route is named they are those of all whose type
-// one of the plans takes; no plan takes every type.
+// Recent are the documents that the journal received since a moment, of some routes. Where no route is named they are
+// those of all whose type one of the plans takes; no plan takes every type.
 func (w *Workspace) Recent(ctx context.Context, routes []string, since time.Time, plans ...*mapping.Plan) iter.Seq2[fis.Envelope, error] {
 	if len(routes) == 0 {
 		routes = []string{""}
@@ -127,8 +127,8 @@ func (w *Workspace) Recent(ctx context.Context, routes []string, since time.Time
 // FindPayload gives the document that a test of a mapping names; none where nothing is kept.
 func (w *Workspace) FindPayload() trial.FindDocument { return w.Journal.FindPayload }
 
-// Compare runs two versions over documents, worked on so many at once (0: one for each processor). What cannot be read is told to unread, and the
-// others are compared; progress is told how many were.
+// Compare runs two versions over documents, worked on so many at once (0: one for each processor). What cannot be read
+// is told to unread, and the others are compared; progress is told how many were.
 func Compare(ctx context.Context, older, newer *mapping.Plan, workers int, documents iter.Seq2[fis.Envelope, error], unread func(error), progress func(n int)) (*compare.Diff, error) {
 	next, stop := iter.Pull2(documents)
 	defer stop()

@@ -8,7 +8,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
-// What desk tells of is made of the journal's rows as they are. Their names stand here, so that nobody who shows them needs the journal.
+// What desk tells of is made of the journal's rows as they are. Their names stand here, so that nobody who shows them
+// needs the journal.
 type (
 	// Doc is a document, and where it stands.
 	Doc = records.Doc
@@ -18,7 +19,8 @@ type (
 	File = records.File
 	// ResultFile is a result file.
 	ResultFile = records.ResultFile
-	// AskedLine is a payment in a result file that a person is or was asked about, with the documents that it may be of.
+	// AskedLine is a payment in a result file that a person is or was asked about, with the documents that it may be
+	// of.
 	AskedLine = records.AskedLine
 	// PaidRow is a payment in a list.
 	PaidRow = records.PaidRow
@@ -42,7 +44,8 @@ type (
 	Selection = records.Selection
 	// Page is a part of a list, and how long all of it is.
 	Page[T any] = records.Page[T]
-	// Reconciliation says where every document and its amount is, and whether the figures tie out; it is made of figures, buckets and entries.
+	// Reconciliation says where every document and its amount is, and whether the figures tie out; it is made of
+	// figures, buckets and entries.
 	Reconciliation = reconcile.Reconciliation
 	// Figure is a number of things with their amounts by currency.
 	Figure = reconcile.Figure
@@ -58,7 +61,8 @@ type (
 	LoginStatus = concur.Status
 )
 
-// States of documents, import files, result files, confirmations and mappings, as far as a list or a page asks for one of them.
+// States of documents, import files, result files, confirmations and mappings, as far as a list or a page asks for one
+// of them.
 type (
 	State         = records.State
 	ResultState   = records.ResultState

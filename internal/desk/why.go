@@ -7,8 +7,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-// Why is what something is and why an act on it is refused: a code with values, so that it can be grouped, filtered and said in another
-// language, and the acts that are possible instead.
+// Why is what something is and why an act on it is refused: a code with values, so that it can be grouped, filtered and
+// said in another language, and the acts that are possible instead.
 type Why struct {
 	Code   string            `json:"code"`
 	Values map[string]string `json:"values,omitempty"`

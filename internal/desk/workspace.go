@@ -21,12 +21,14 @@ import (
 // Place says which working folder is opened, by whom, and who hears what happens there.
 type Place struct {
 	Dir string
-	// Command is what is done, for the note in the lock; Actor is who does it, as the history names him: "fisbridge hold by ann".
+	// Command is what is done, for the note in the lock; Actor is who does it, as the history names him: "fisbridge
+	// hold by ann".
 	Command, Actor string
 	Now            func() time.Time
 	// Log opens the log of the folder; nil: nothing is logged.
 	Log func(*config.Config) (*slog.Logger, io.Closer, error)
-	// Remark is told in one line what a person who waits may want to know, as that Concur is asked again in a minute; nil: nobody waits.
+	// Remark is told in one line what a person who waits may want to know, as that Concur is asked again in a minute;
+	// nil: nobody waits.
 	Remark func(text string)
 	// Agent is the program's name and version, as Concur sees it.
 	Agent string
@@ -55,8 +57,8 @@ func Open(ctx context.Context, p Place, exclusive bool) (_ *Workspace, err error
 	})
 }
 
-// openBeside opens the working folder for acts that need no lock. Only when the journal is of an older program the lock is taken, so that
-// its tables are not changed under a run.
+// openBeside opens the working folder for acts that need no lock. Only when the journal is of an older program the lock
+// is taken, so that its tables are not changed under a run.
 func openBeside(ctx context.Context, p Place) (*Workspace, error) {
 	cfg, err := config.Load(p.Dir)
 	if err != nil {
@@ -135,8 +137,8 @@ func Looking(ctx context.Context, p Place, body func(*Workspace) error) (err err
 	return body(w)
 }
 
-// Beside opens the folder for what a person settles, also while a run works in it: the lock is for runs, and each act is one transaction
-// that looks again at the state it starts from.
+// Beside opens the folder for what a person settles, also while a run works in it: the lock is for runs, and each act
+// is one transaction that looks again at the state it starts from.
 func Beside(ctx context.Context, p Place, body func(*Workspace) error) (err error) {
 	w, err := openBeside(ctx, p)
 	if err != nil {

@@ -1,9 +1,10 @@
-// Package events receives what Concur's event service says: that a document is ready. It owns the door: who may speak, how much, and how
-// often. It answers at once, when the event is kept and never before, and hands on no more than that something was heard. What an event
-// says is never believed: whoever listens asks Concur.
+// Package events receives what Concur's event service says: that a document is ready. It owns the door: who may speak,
+// how much, and how often. It answers at once, when the event is kept and never before, and hands on no more than that
+// something was heard. What an event says is never believed: whoever listens asks Concur.
 //
-// The service calls with a client certificate of its own and a signature of which the algorithm is not described. So the name in the
-// certificate is what can be verified, here or by the proxy in front of it; no certificate is pinned, for it changes each year.
+// The service calls with a client certificate of its own and a signature of which the algorithm is not described. So
+// the name in the certificate is what can be verified, here or by the proxy in front of it; no certificate is pinned,
+// for it changes each year.
 package events
 
 import (
@@ -30,12 +31,13 @@ type Options struct {
 	Listen, Path string
 	// Company is the only company whose events are kept.
 	Company string
-	// Certificate and Key are files: with them the receiver speaks TLS and asks for a client certificate of Sender, signed by an authority of
-	// the file ClientCA, or of the system where it is empty. Without them a proxy does that.
+	// Certificate and Key are files: with them the receiver speaks TLS and asks for a client certificate of Sender,
+	// signed by an authority of the file ClientCA, or of the system where it is empty. Without them a proxy does that.
 	Certificate, Key, ClientCA string
 	// Sender is the common name of the certificate by which the service calls.
 	Sender string
-	// SenderHeader is the header in which the proxy writes the subject of the client's certificate; empty: the proxy lets nobody else in.
+	// SenderHeader is the header in which the proxy writes the subject of the client's certificate; empty: the proxy
+	// lets nobody else in.
 	SenderHeader string
 	// PerMinute bounds how many calls are worked on.
 	PerMinute int
@@ -107,7 +109,8 @@ func (o Options) Check() error {
 	return err
 }
 
-// tls is how the receiver speaks TLS, nil when it does not. The certificate is read for each connection: it is renewed while we run.
+// tls is how the receiver speaks TLS, nil when it does not. The certificate is read for each connection: it is renewed
+// while we run.
 func (o Options) tls() (*tls.Config, error) {
 	if o.Certificate == "" {
 		return nil, nil
@@ -188,8 +191,8 @@ func (r *Receiver) complain(status int, why string, q *http.Request) {
 	}
 }
 
-// answer decides about a call. The service repeats what is answered by 401, 403, 429 and 5xx, and nothing else: a call that may be its own
-// and cannot be kept just now gets one of these.
+// answer decides about a call. The service repeats what is answered by 401, 403, 429 and 5xx, and nothing else: a call
+// that may be its own and cannot be kept just now gets one of these.
 func (r *Receiver) answer(w http.ResponseWriter, q *http.Request) (status int, why string) {
 	if !r.takes() {
 		return http.StatusTooManyRequests, "more calls in a minute than events.per_minute"
@@ -292,7 +295,8 @@ func (r *Receiver) sender(q *http.Request) (name string, ok bool) {
 	return values[0], commonName(values[0], r.o.Sender)
 }
 
-// commonName reports whether a subject has one common name and it is this one: "CN=a,O=b", "/O=b/CN=a", or the name alone.
+// commonName reports whether a subject has one common name and it is this one: "CN=a,O=b", "/O=b/CN=a", or the name
+// alone.
 func commonName(subject, want string) bool {
 	subject = strings.TrimSpace(subject)
 	if strings.EqualFold(subject, want) {

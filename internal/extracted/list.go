@@ -1,7 +1,8 @@
-// Package extracted owns the list of reports that an extract already had: a CSV file which `fisbridge switchover --list` writes, people can read, and a run
-// holds documents by.
+// Package extracted owns the list of reports that an extract already had: a CSV file which `fisbridge switchover
+// --list` writes, people can read, and a run holds documents by.
 //
-// A list only grows: what is in it stays, whatever is compared next. It is replaced as a whole, and one that cannot be read in full is not used at all.
+// A list only grows: what is in it stays, whatever is compared next. It is replaced as a whole, and one that cannot be
+// read in full is not used at all.
 package extracted
 
 import (

@@ -1,5 +1,6 @@
-// Package findings owns how the tool says what is wrong with something that a person wrote: a template, a mapping, a result format. Each finding
-// names file, sheet and cell, says the way out, and has the nearest valid name; all of them come at once, in the order of the sheets.
+// Package findings owns how the tool says what is wrong with something that a person wrote: a template, a mapping, a
+// result format. Each finding names file, sheet and cell, says the way out, and has the nearest valid name; all of them
+// come at once, in the order of the sheets.
 package findings
 
 import (

@@ -23,8 +23,8 @@ const (
 	maxExponent = 64
 )
 
-// ParseAmount reads a number as FIS writes it: `10`, `84.03`, `50.00000000`, `0E-8`, `1.2E-7`. Blanks around it are ignored.
-// Anything else, more than 64 digits, or an exponent beyond 64 is an error that wraps ErrNotNumber.
+// ParseAmount reads a number as FIS writes it: `10`, `84.03`, `50.00000000`, `0E-8`, `1.2E-7`. Blanks around it are
+// ignored. Anything else, more than 64 digits, or an exponent beyond 64 is an error that wraps ErrNotNumber.
 func ParseAmount(text string) (Amount, error) {
 	s := strings.TrimSpace(text)
 	if a, ok := shortAmount(s); ok {

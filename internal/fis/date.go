@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Date is a calendar day without a time and without a zone. FIS sends days as instants; the written day counts, whatever
-// the zone of the machine.
+// Date is a calendar day without a time and without a zone. FIS sends days as instants; the written day counts,
+// whatever the zone of the machine.
 type Date struct {
 	Year  int
 	Month time.Month

@@ -6,7 +6,8 @@ package fis
 // DocType is the FIS transaction type, the {docType} part of each FIS address.
 type DocType string
 
-// The transaction types of FIS v4. Obligation is the type that existed before 2023, when requests and reports shared one.
+// The transaction types of FIS v4. Obligation is the type that existed before 2023, when requests and reports shared
+// one.
 const (
 	Expense           DocType = "expense"
 	Invoice           DocType = "invoice"
@@ -33,11 +34,12 @@ func (t DocType) Valid() bool {
 }
 
 // HasPostingLines reports whether files are held against the debits and credits that follow from documents of the type.
-// Payroll documents have none, and obligations only commitments (posting.Derive): a template reads their fields directly.
+// Payroll documents have none, and obligations only commitments (posting.Derive): a template reads their fields
+// directly.
 func (t DocType) HasPostingLines() bool { return t == Expense || t == Invoice || t == CashAdvance }
 
-// Commits reports whether documents of the type set money aside: obligations. A template whose rows are posting lines writes their commitments, one that reads
-// their fields writes what it likes.
+// Commits reports whether documents of the type set money aside: obligations. A template whose rows are posting lines
+// writes their commitments, one that reads their fields writes what it likes.
 func (t DocType) Commits() bool {
 	return t == RequestObligation || t == ReportObligation || t == Obligation
 }
@@ -50,8 +52,9 @@ func (t DocType) HasPaymentConfirmation() bool { return t == Expense }
 // Payment Confirmation, which marks an invoice once the whole is paid.
 func (t DocType) IsMarkedPaid() bool { return t == Invoice }
 
-// PostedOnce reports whether a second document of the same report, request or advance is a revision of the first: then only what changed may be
-// posted. Obligations are told anew at each step of their workflow, each time with the whole amount, so theirs is not.
+// PostedOnce reports whether a second document of the same report, request or advance is a revision of the first: then
+// only what changed may be posted. Obligations are told anew at each step of their workflow, each time with the whole
+// amount, so theirs is not.
 func (t DocType) PostedOnce() bool {
 	return t == Expense || t == Invoice || t == CashAdvance || t == Payroll
 }

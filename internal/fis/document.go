@@ -22,7 +22,8 @@ type Envelope struct {
 	CompanyUUID string
 	ERPSystemID string
 	Status      Status
-	// Document is the JSON object of the document, byte for byte as sent; when FIS sent it as a string that holds JSON, the unwrapped object.
+	// Document is the JSON object of the document, byte for byte as sent; when FIS sent it as a string that holds JSON,
+	// the unwrapped object.
 	Document []byte
 	// Receipts are those that were had, as far as an import file of the document may name them.
 	Receipts []Receipt
@@ -45,9 +46,10 @@ type Document struct {
 }
 
 // ReadDocuments finds the documents in r, whatever wraps them, and hands them to fn one by one: a bare document, an
-// envelope, FIS's list answer, the older `fIDocuments` answer, a JSON array of any of these, or JSON lines. The place prefixes
-// Envelope.Place. A bare document gets its type from its shape and an empty ID. It stops at the first error of fn and returns it
-// unchanged; malformed JSON is a *FormatError with the byte offset. Memory stays bounded by the largest single document.
+// envelope, FIS's list answer, the older `fIDocuments` answer, a JSON array of any of these, or JSON lines. The place
+// prefixes Envelope.Place. A bare document gets its type from its shape and an empty ID. It stops at the first error of
+// fn and returns it unchanged; malformed JSON is a *FormatError with the byte offset. Memory stays bounded by the
+// largest single document.
 func ReadDocuments(r io.Reader, place string, fn func(Envelope) error) error {
 	return readDocuments(r, place, fn)
 }

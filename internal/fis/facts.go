@@ -31,7 +31,8 @@ func (t DocType) headerName() string {
 	return "report"
 }
 
-// Header is the part of the document that says what it is about: report, requestHeader or cashAdvanceData; nil when it has none.
+// Header is the part of the document that says what it is about: report, requestHeader or cashAdvanceData; nil when it
+// has none.
 func (d *Document) Header() *Node {
 	for _, name := range []string{d.DocType.headerName(), "report", "requestHeader", "cashAdvanceData"} {
 		if n := d.Root.Get(name); n.Kind() == Object {
@@ -60,8 +61,9 @@ func first(n *Node, names ...string) string {
 	return ""
 }
 
-// Currency is the posting currency, "" when the document has none. Amounts of journal rows are in it. Of an advance it is the employee's,
-// not the one of the request; of a travel request, which names none itself, it is what its employee is reimbursed in.
+// Currency is the posting currency, "" when the document has none. Amounts of journal rows are in it. Of an advance it
+// is the employee's, not the one of the request; of a travel request, which names none itself, it is what its employee
+// is reimbursed in.
 func (d *Document) Currency() string {
 	switch d.DocType {
 	case Invoice:
@@ -77,7 +79,8 @@ func (d *Document) Currency() string {
 	return d.Root.Get("employee").Str("employeeReimbursementCurrency")
 }
 
-// ReportID is what people call the document's number: report id, request id or cash advance id. It outlives a rejection, the docId does not.
+// ReportID is what people call the document's number: report id, request id or cash advance id. It outlives a
+// rejection, the docId does not.
 func (d *Document) ReportID() string {
 	return first(d.Header(), "reportId", "requestId", "cashAdvanceId")
 }
@@ -92,7 +95,8 @@ const (
 // Instructions are those that are documented.
 func Instructions() []string { return []string{Obligate, Release, FundsCheck} }
 
-// Instruction is what an obligation asks for, in the spelling of the constants when it is one of them; "" for other documents.
+// Instruction is what an obligation asks for, in the spelling of the constants when it is one of them; "" for other
+// documents.
 func (d *Document) Instruction() string {
 	said := d.Root.Get("instruction").Str("instruction")
 	for _, known := range Instructions() {
@@ -116,8 +120,8 @@ func (d *Document) Earlier() *Node {
 // ReportKey is Concur's own number of the report or request; cash advances have none.
 func (d *Document) ReportKey() string { return first(d.Header(), "reportKey", "reqKey") }
 
-// Revision is the document's revisionNumber: 1 for the first state of a report that is posted, more for later ones. 0 when it has none, or one
-// that is no whole number. It is a hint for people: what was posted before, the journal knows.
+// Revision is the document's revisionNumber: 1 for the first state of a report that is posted, more for later ones. 0
+// when it has none, or one that is no whole number. It is a hint for people: what was posted before, the journal knows.
 func (d *Document) Revision() int {
 	n, err := strconv.Atoi(d.Header().Str("revisionNumber"))
 	if err != nil || n < 0 {
@@ -126,8 +130,8 @@ func (d *Document) Revision() int {
 	return n
 }
 
-// Direction is +1 for a cash advance that is handed out, -1 for one that is handed back, 0 for anything else: two documents of one advance in
-// opposite directions are two events.
+// Direction is +1 for a cash advance that is handed out, -1 for one that is handed back, 0 for anything else: two
+// documents of one advance in opposite directions are two events.
 func (d *Document) Direction() int {
 	if d.DocType != CashAdvance {
 		return 0
@@ -157,8 +161,8 @@ func (d *Document) IsTest() bool { return strings.EqualFold(d.Header().Str("isTe
 // EmployeeID is the employee's id. For an invoice it is the owner's, not the payee's.
 func (d *Document) EmployeeID() string { return d.Person().Str("employeeId") }
 
-// Date is the document's own day: the invoice date, the day people gave the report, the day an advance was issued; then the day it was
-// submitted or requested. Zero when it has none or it cannot be read.
+// Date is the document's own day: the invoice date, the day people gave the report, the day an advance was issued; then
+// the day it was submitted or requested. Zero when it has none or it cannot be read.
 func (d *Document) Date() Date {
 	for _, name := range dateNames() {
 		if day, err := d.Header().Date(name); err == nil && !day.IsZero() {
@@ -168,8 +172,8 @@ func (d *Document) Date() Date {
 	return Date{}
 }
 
-// Total is the amount at the head of the document: totalApprovedAmount, requestTotal or requestAmount. It is for people and for
-// checks, not for posting; of an advance it is in the currency of the request.
+// Total is the amount at the head of the document: totalApprovedAmount, requestTotal or requestAmount. It is for people
+// and for checks, not for posting; of an advance it is in the currency of the request.
 func (d *Document) Total() (a Amount, present bool, err error) {
 	h := d.Header()
 	for _, name := range []string{"totalApprovedAmount", "requestTotal", "requestAmount"} {
@@ -180,8 +184,8 @@ func (d *Document) Total() (a Amount, present bool, err error) {
 	return Zero, false, nil
 }
 
-// CompanyCodes are the values that companies commonly keep their company code in, those that are there: the organisation units of the
-// report or request, then of the employee, first unit first, codes only.
+// CompanyCodes are the values that companies commonly keep their company code in, those that are there: the
+// organisation units of the report or request, then of the employee, first unit first, codes only.
 func (d *Document) CompanyCodes() []string {
 	var codes []string
 	for _, part := range []struct {

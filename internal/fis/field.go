@@ -30,8 +30,8 @@ const (
 // FieldInfo describes a source field for the people who write mappings.
 type FieldInfo struct {
 	Name string
-	// Group is the part of the document that holds the field, by its name in the JSON: report, expenseEntry, allocation...; "" for the parts at the
-	// root.
+	// Group is the part of the document that holds the field, by its name in the JSON: report, expenseEntry,
+	// allocation...; "" for the parts at the root.
 	Group string
 	// Path is where the field is from the root, lists marked: expenseEntry[].allocation[].allocationId.
 	Path string
@@ -46,8 +46,8 @@ type FieldInfo struct {
 // IsPart reports whether the field is an object or a list of objects.
 func (f *FieldInfo) IsPart() bool { return f.Type == FieldPart || f.Type == FieldParts }
 
-// OfAnother reports whether the field belongs to something else than the document is about: its earlier revision, or a request that it came from.
-// A name alone never means such a field, its path does.
+// OfAnother reports whether the field belongs to something else than the document is about: its earlier revision, or a
+// request that it came from. A name alone never means such a field, its path does.
 func (f *FieldInfo) OfAnother() bool { return IsOfAnother(f.Path) }
 
 // IsOfAnother is OfAnother of the path or of the name of the part at its head.
@@ -65,8 +65,8 @@ func walked(list string) bool {
 	return false
 }
 
-// Way is the end of the path from the innermost part that a row of a file can stand in down to the field, without marks of lists: the name alone when
-// the row stands beside the field, else a path such as mileage.routeId.
+// Way is the end of the path from the innermost part that a row of a file can stand in down to the field, without marks
+// of lists: the name alone when the row stands beside the field, else a path such as mileage.routeId.
 func (f *FieldInfo) Way() string {
 	words := strings.Split(f.Path, ".")
 	from := 0
@@ -81,8 +81,8 @@ func (f *FieldInfo) Way() string {
 	return strings.Join(words[from:], ".")
 }
 
-// member is a field of a shape: a value, a run of numbered fields of the company's own (from, to), or a part. types are the documents that have it,
-// all when it is empty.
+// member is a field of a shape: a value, a run of numbered fields of the company's own (from, to), or a part. types are
+// the documents that have it, all when it is empty.
 type member struct {
 	name, sample, meaning, part, types string
 	typ                                FieldType
@@ -90,8 +90,8 @@ type member struct {
 	max, maxValue, from, to            int
 }
 
-// Fields is the catalogue of the source fields of a type, in document order, parts included; nil for an unknown type. FIS adds fields at any
-// time: a field that is not here may be there. Whoever asks must not change it.
+// Fields is the catalogue of the source fields of a type, in document order, parts included; nil for an unknown type.
+// FIS adds fields at any time: a field that is not here may be there. Whoever asks must not change it.
 func Fields(t DocType) []FieldInfo {
 	if all, ok := catalogues()[t]; ok {
 		return all

@@ -215,8 +215,9 @@ func holdsObjects(name string, v any) bool {
 	return strings.Contains(" tax journal allocation cashAdvanceApplication receiptNumbers ", " "+name+" ")
 }
 
-// findField looks a field up by its name in the catalogues of the types (all types when none is given). Spellings of the vendor's own
-// extract tables are understood: case does not count, and allocationCustomCode3 is allocationCustom3Code. The first type that has it wins.
+// findField looks a field up by its name in the catalogues of the types (all types when none is given). Spellings of
+// the vendor's own extract tables are understood: case does not count, and allocationCustomCode3 is
+// allocationCustom3Code. The first type that has it wins.
 func findField(name string, types ...DocType) (FieldInfo, bool) {
 	if len(types) == 0 {
 		types = DocTypes()
@@ -239,8 +240,8 @@ func findField(name string, types ...DocType) (FieldInfo, bool) {
 	return *loose, true
 }
 
-// foldName brings a field name to the form in which spellings are compared: small letters, and the number of a custom field before
-// Code or Value.
+// foldName brings a field name to the form in which spellings are compared: small letters, and the number of a custom
+// field before Code or Value.
 func foldName(name string) string {
 	name = strings.ToLower(strings.TrimSpace(name))
 	word := strings.TrimRight(name, "0123456789")

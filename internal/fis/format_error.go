@@ -38,8 +38,8 @@ func (e *FormatError) Error() string {
 
 func (e *FormatError) Unwrap() error { return e.Err }
 
-// syntax takes the offset out of a library error and leaves its reason, without the text around the mistake: that may be
-// personal data.
+// syntax takes the offset out of a library error and leaves its reason, without the text around the mistake: that may
+// be personal data.
 func syntax(err error, offset int64) (int64, error) {
 	var bad *jsontext.SyntacticError
 	switch {

@@ -9,9 +9,10 @@ import (
 // errUnsure says that a line is to be read by ReadDocuments, which knows all cases and says what is wrong.
 var errUnsure = errors.New("not clear")
 
-// Line finds and parses the documents in one text, such as a line of JSON lines, as ReadDocuments and Parse together do, but in one pass; place and
-// line (from 1; 0 for none) are for messages. fn gets each document, or the error that it is refused with beside its envelope. A document has no Document bytes here, and is lent:
-// it is good until fn returns. The error of a text that is no document, or of fn, ends it.
+// Line finds and parses the documents in one text, such as a line of JSON lines, as ReadDocuments and Parse together
+// do, but in one pass; place and line (from 1; 0 for none) are for messages. fn gets each document, or the error that
+// it is refused with beside its envelope. A document has no Document bytes here, and is lent: it is good until fn
+// returns. The error of a text that is no document, or of fn, ends it.
 func (p *Parser) Line(text []byte, place string, line int, fn func(*Document, error) error) error {
 	root := p.around(text)
 	if root == nil {

@@ -69,7 +69,8 @@ var lineSamples = []string{
 	strings.Repeat("[", 9) + strings.Repeat("]", 9), strings.Repeat("[", 10) + strings.Repeat("]", 10), `{"id":"a","docType":"x","instruction":null}`, `{"id":"a","docType":"x"}`,
 }
 
-// Finding and parsing in one pass is the same as in two steps, whatever stands around the documents, and whatever was read before.
+// Finding and parsing in one pass is the same as in two steps, whatever stands around the documents, and whatever was
+// read before.
 func TestLine(t *testing.T) {
 	p := NewParser(nil)
 	deep := strings.Repeat(`{"a":`, MaxDepth)
@@ -122,7 +123,8 @@ func TestLineLends(t *testing.T) {
 	}
 }
 
-// Documents that are like those before are read by what was learned of those; that takes no memory but for the texts that are kept.
+// Documents that are like those before are read by what was learned of those; that takes no memory but for the texts
+// that are kept.
 func TestLineAllocates(t *testing.T) {
 	line := []byte(`{"id":"d1","docType":"expense","document":` + strings.ReplaceAll(string(sampleExpense(3)), "\n", " ") + `}`)
 	p := NewParser(func(name string) bool { return name == "amountGross" })
@@ -155,7 +157,8 @@ func TestCommon(t *testing.T) {
 	}
 }
 
-// Documents of many shapes, in which fields stand in another order, or are left out, are read as by a parser that has met none.
+// Documents of many shapes, in which fields stand in another order, or are left out, are read as by a parser that has
+// met none.
 func TestManyShapes(t *testing.T) {
 	rnd := rand.New(rand.NewSource(1))
 	p := NewParser(nil)

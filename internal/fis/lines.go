@@ -18,7 +18,8 @@ type Lines struct {
 	from  *LineReader
 }
 
-// LineReader cuts JSON lines into blocks of whole lines. The blocks may be worked on by several goroutines while further ones are read.
+// LineReader cuts JSON lines into blocks of whole lines. The blocks may be worked on by several goroutines while
+// further ones are read.
 type LineReader struct {
 	r     io.Reader
 	place string
@@ -126,8 +127,8 @@ func (l *Lines) Release() {
 	l.text, l.buf = nil, nil
 }
 
-// Each parses the documents in the lines as Parser.Line does. A line that holds no document, or cannot be read, gives one error with no document, and
-// the next one is read. The error of fn ends it.
+// Each parses the documents in the lines as Parser.Line does. A line that holds no document, or cannot be read, gives
+// one error with no document, and the next one is read. The error of fn ends it.
 func (l *Lines) Each(p *Parser, fn func(*Document, error) error) error {
 	var own error
 	hand := func(doc *Document, err error) error {
@@ -145,8 +146,8 @@ func (l *Lines) Each(p *Parser, fn func(*Document, error) error) error {
 	})
 }
 
-// Envelopes finds the documents in the lines, as ReadDocuments does in each; errors are as of Each. It is for one goroutine
-// of all that have lines of the same reader.
+// Envelopes finds the documents in the lines, as ReadDocuments does in each; errors are as of Each. It is for one
+// goroutine of all that have lines of the same reader.
 func (l *Lines) Envelopes(fn func(Envelope, error) error) error {
 	var own error
 	hand := func(env Envelope, err error) error {

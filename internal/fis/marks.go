@@ -2,7 +2,8 @@ package fis
 
 import "strings"
 
-// marks are the names at the root of an object that tell what it is: an answer of FIS, an envelope, a document of some type.
+// marks are the names at the root of an object that tell what it is: an answer of FIS, an envelope, a document of some
+// type.
 type marks uint16
 
 const (

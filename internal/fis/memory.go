@@ -5,10 +5,11 @@ import (
 	"math/bits"
 )
 
-// memory is what a parser has learned: the objects that a parser has met, as trees of the fields that came one after the other: documents repeat a few shapes of some hundred
-// fields thousands of times, and most fields are null. Beside each place of such a tree lies the text that is there when all further fields are
-// null. As far as a document has the same bytes, they need no other look: they were checked when they were learned. Names on the way to a place
-// all differ, so that one that comes twice is never among them.
+// memory is what a parser has learned: the objects that a parser has met, as trees of the fields that came one after
+// the other: documents repeat a few shapes of some hundred fields thousands of times, and most fields are null. Beside
+// each place of such a tree lies the text that is there when all further fields are null. As far as a document has the
+// same bytes, they need no other look: they were checked when they were learned. Names on the way to a place all
+// differ, so that one that comes twice is never among them.
 type memory struct {
 	ids    map[string]int32
 	words  []word  // by number; 0 is no name
@@ -132,8 +133,9 @@ func (s *memory) add(at, word int32) int32 {
 	return id
 }
 
-// follow goes on from behind the value at a place as far as the rest of the document has the text that is known. It gives the place whose value
-// comes next, and how many bytes lie before it: none, and the same place, when something else is there.
+// follow goes on from behind the value at a place as far as the rest of the document has the text that is known. It
+// gives the place whose value comes next, and how many bytes lie before it: none, and the same place, when something
+// else is there.
 func (s *memory) follow(at int32, rest []byte) (to, n int32) {
 	p := &s.places[at]
 	if p.child == 0 {

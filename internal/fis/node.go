@@ -33,8 +33,8 @@ func (k Kind) String() string {
 }
 
 // Node is a value of a document. Nulls are not kept: a field that is null and one that is missing are the same thing.
-// All methods work on a nil node, which is such a missing field. A node does not change after parsing and may be read by
-// several goroutines.
+// All methods work on a nil node, which is such a missing field. A node does not change after parsing and may be read
+// by several goroutines.
 type Node struct {
 	kind  Kind
 	marks marks    // Object: the telling names in it, null or not
@@ -64,8 +64,8 @@ func (n *Node) Get(name string) *Node {
 	return nil
 }
 
-// Text is the text of a scalar as sent: a text unescaped but not trimmed, a number as it was spelled. FIS contradicts itself
-// about text and list of texts: the texts of a list of scalars come joined by ", ". Objects have no text.
+// Text is the text of a scalar as sent: a text unescaped but not trimmed, a number as it was spelled. FIS contradicts
+// itself about text and list of texts: the texts of a list of scalars come joined by ", ". Objects have no text.
 func (n *Node) Text() string {
 	if n == nil {
 		return ""
@@ -92,8 +92,8 @@ func (n *Node) scalar() string {
 // Str is the trimmed text of the field, "" when it is missing, null, blank or an object.
 func (n *Node) Str(name string) string { return strings.TrimSpace(n.Get(name).Text()) }
 
-// Number reads the node as an amount. A number and a text that holds a number are the same; a missing or blank one is not
-// present. Anything else is an error that wraps ErrNotNumber.
+// Number reads the node as an amount. A number and a text that holds a number are the same; a missing or blank one is
+// not present. Anything else is an error that wraps ErrNotNumber.
 func (n *Node) Number() (a Amount, present bool, err error) {
 	if n != nil && n.kind == Array && len(n.items) <= 1 { // a lone value in brackets
 		if len(n.items) == 0 {
@@ -123,7 +123,8 @@ func (n *Node) Date(name string) (Date, error) {
 	return ParseDate(s)
 }
 
-// List is the field as a list: its items, or the one value itself where FIS sends an object (or scalar) instead of a list.
+// List is the field as a list: its items, or the one value itself where FIS sends an object (or scalar) instead of a
+// list.
 func (n *Node) List(name string) []*Node {
 	f := n.Get(name)
 	switch {

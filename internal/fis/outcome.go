@@ -8,7 +8,8 @@ const (
 	Posted Verdict = "posted"
 	// Rejected: the ERP refused the document and booked nothing of it.
 	Rejected Verdict = "rejected"
-	// Duplicate: the ERP says it had the document before. Never reported to Concur as an error: what holds is the first outcome.
+	// Duplicate: the ERP says it had the document before. Never reported to Concur as an error: what holds is the first
+	// outcome.
 	Duplicate Verdict = "duplicate"
 )
 
@@ -25,7 +26,8 @@ type Message struct {
 // Outcome is what an ERP's result file says about the posting of one document.
 type Outcome struct {
 	Verdict Verdict `json:"verdict"`
-	// Number is the ERP's document number (80 characters at most), Company its company code (32), FiscalYear four digits.
+	// Number is the ERP's document number (80 characters at most), Company its company code (32), FiscalYear four
+	// digits.
 	Number     string    `json:"number,omitempty"`
 	Company    string    `json:"company,omitempty"`
 	FiscalYear string    `json:"fiscal_year,omitempty"`
@@ -43,8 +45,9 @@ const (
 	PaidPartially PaymentStatus = "PP"
 	// PaymentReversed takes a payment back; it needs a message.
 	PaymentReversed PaymentStatus = "RE"
-	// Paid is a payment of which the file does not say whether it is all that was owed, as a bank does not. It is told as PaidCompletely or
-	// PaidPartially, which follows from what is owed and what was paid before; Concur does not know the word.
+	// Paid is a payment of which the file does not say whether it is all that was owed, as a bank does not. It is told
+	// as PaidCompletely or PaidPartially, which follows from what is owed and what was paid before; Concur does not
+	// know the word.
 	Paid PaymentStatus = "paid"
 	// PaymentObsolete says that no payment will come; it needs a message.
 	PaymentObsolete PaymentStatus = "OB"
@@ -63,7 +66,8 @@ type Payment struct {
 	Company    string `json:"company,omitempty"`
 	Number     string `json:"number,omitempty"`
 	FiscalYear string `json:"fiscal_year,omitempty"`
-	// Identified: the reference is the bank's own of this one payment, so that one with the same reference is the same payment told again.
+	// Identified: the reference is the bank's own of this one payment, so that one with the same reference is the same
+	// payment told again.
 	Identified bool `json:"identified,omitempty"`
 	// ReceiverID, ReceiverName name who was paid; the type is always EMPLOYEE.
 	ReceiverID   string `json:"receiver_id,omitempty"`

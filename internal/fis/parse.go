@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Parser turns the JSON of documents into trees. It learns the shapes of documents and keeps buffers between them: one Parser for each goroutine.
-// Documents stay valid after further calls, but for those that Lend and Line lend.
+// Parser turns the JSON of documents into trees. It learns the shapes of documents and keeps buffers between them: one
+// Parser for each goroutine. Documents stay valid after further calls, but for those that Lend and Line lend.
 type Parser struct {
 	scanner
 	known  memory
@@ -29,15 +29,16 @@ type Parser struct {
 // maxRemembered is the size of a document up to which buffers are kept for the next one.
 const maxRemembered = 1 << 20
 
-// NewParser makes a parser that keeps the scalar fields (and lists of scalars) whose name is wanted, and all objects and other lists;
-// with nil, all non-null fields. Fields that the methods of Document read, and those of envelopes, are always kept. Whatever is skipped must still
-// be well-formed.
+// NewParser makes a parser that keeps the scalar fields (and lists of scalars) whose name is wanted, and all objects
+// and other lists; with nil, all non-null fields. Fields that the methods of Document read, and those of envelopes, are
+// always kept. Whatever is skipped must still be well-formed.
 func NewParser(wanted func(name string) bool) *Parser {
 	return &Parser{wanted: wanted, known: newMemory()}
 }
 
-// Parse reads the document of an envelope. Malformed JSON, a name twice in one object, anything after the object, more than MaxDepth levels
-// or MaxDocumentBytes is a *FormatError. An envelope without a type gets it from the shape of the document.
+// Parse reads the document of an envelope. Malformed JSON, a name twice in one object, anything after the object, more
+// than MaxDepth levels or MaxDocumentBytes is a *FormatError. An envelope without a type gets it from the shape of the
+// document.
 func (p *Parser) Parse(env Envelope) (*Document, error) { return p.read(env, false) }
 
 func (p *Parser) read(env Envelope, lend bool) (*Document, error) {
@@ -98,7 +99,8 @@ func (p *Parser) parse(document []byte, lend bool) (*Node, error) {
 	return root, nil
 }
 
-// value reads the value of a field (the number of its name; 0 for the root), whose first byte was peeked at; nil is null.
+// value reads the value of a field (the number of its name; 0 for the root), whose first byte was peeked at; nil is
+// null.
 func (p *Parser) value(first byte, level int, field int32) (*Node, error) {
 	switch first {
 	case '{', '[':
@@ -183,7 +185,8 @@ func (p *Parser) list(level int, field int32) (*Node, error) {
 	return n, nil
 }
 
-// after passes over what stands behind an item: the comma, to give the byte that begins the next one, or nothing before the end.
+// after passes over what stands behind an item: the comma, to give the byte that begins the next one, or nothing before
+// the end.
 func (p *Parser) after(end byte) (byte, error) {
 	switch p.peek() {
 	case end:
@@ -197,7 +200,8 @@ func (p *Parser) after(end byte) (byte, error) {
 	return 0, errSyntax
 }
 
-// object reads the fields of an object under a field; its brace was read. An outer one may be the envelope of a document, or an answer.
+// object reads the fields of an object under a field; its brace was read. An outer one may be the envelope of a
+// document, or an answer.
 func (p *Parser) object(level int, field int32, outer bool) (*Node, error) {
 	n, fields, items := p.tree.node(Object), len(p.fields), len(p.items)
 	start := p.known.startOf(field)
@@ -231,7 +235,8 @@ func (p *Parser) object(level int, field int32, outer bool) (*Node, error) {
 	return n, nil
 }
 
-// another passes over what stands before a name, and tells whether there is one, or the end of the object, which is passed over, too.
+// another passes over what stands before a name, and tells whether there is one, or the end of the object, which is
+// passed over, too.
 func (p *Parser) another(first bool) (bool, error) {
 	c := p.peek()
 	if c == '}' {
@@ -275,7 +280,8 @@ func (p *Parser) field(at int32, level int, outer bool) error {
 	return err
 }
 
-// name reads the name of a field behind a place, and gives the place of its value; 0 when it cannot be learned, and is yet to be read.
+// name reads the name of a field behind a place, and gives the place of its value; 0 when it cannot be learned, and is
+// yet to be read.
 func (p *Parser) name(at int32) (int32, error) {
 	start := p.at
 	inner, escaped, err := p.quotation()
@@ -322,8 +328,8 @@ func (p *Parser) keeps(name string) bool {
 	return p.wanted == nil || isFact(name) || isOutside(name) || marksOf(name) != 0 || p.wanted(name)
 }
 
-// strange reads the rest of an object of which nothing can be learned: with names that are spelled with escapes, or more of them than are worth it.
-// The place is the last one that is known.
+// strange reads the rest of an object of which nothing can be learned: with names that are spelled with escapes, or
+// more of them than are worth it. The place is the last one that is known.
 func (p *Parser) strange(level int, at int32, outer bool) error {
 	if outer {
 		return errUnsure

@@ -66,8 +66,8 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-// A field of so many UTF-16 units may end in the half of an emoji: the document is read all the same, in a list as by itself, and the mark of a lost
-// character stands where it was.
+// A field of so many UTF-16 units may end in the half of an emoji: the document is read all the same, in a list as by
+// itself, and the mark of a lost character stands where it was.
 func TestHalfACharacter(t *testing.T) {
 	const text = `{"report":{"reportName":"cut \ud83d","reportKey":"\ude00 \ud83d\ude00 \\ud83d"}}`
 	var docs []Envelope
@@ -139,7 +139,8 @@ func TestParseForgottenNames(t *testing.T) {
 	}
 }
 
-// The order of fields that a parser has learned is a guess, no more: any order, and names that begin alike, are read as they are.
+// The order of fields that a parser has learned is a guess, no more: any order, and names that begin alike, are read as
+// they are.
 func TestParseGuessesNames(t *testing.T) {
 	p := NewParser(nil)
 	for _, text := range []string{

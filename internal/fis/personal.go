@@ -1,7 +1,7 @@
 package fis
 
-// Personal reports whether the field says who somebody is, or holds words that people wrote freely and that may name somebody. Codes, names from lists and
-// the fields of the company's own are none, whatever a company puts into them.
+// Personal reports whether the field says who somebody is, or holds words that people wrote freely and that may name
+// somebody. Codes, names from lists and the fields of the company's own are none, whatever a company puts into them.
 func (f *FieldInfo) Personal() bool {
 	switch f.Name {
 	case "employeeId", "employeeFirstName", "employeeLastName", "employeeMI", "emailAddress", "loginId", "lastApproverId", "reportLastApproverId",

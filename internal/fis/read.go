@@ -91,8 +91,8 @@ func (d *documentReader) value(depth int) error {
 	return err
 }
 
-// object reads the fields of an object whose brace was read: an answer hands its documents on as they come, anything else is a
-// document or the envelope of one, known only at its end because the order of fields is nobody's promise.
+// object reads the fields of an object whose brace was read: an answer hands its documents on as they come, anything
+// else is a document or the envelope of one, known only at its end because the order of fields is nobody's promise.
 func (d *documentReader) object(depth int) error {
 	start := d.dec.InputOffset() - 1
 	d.rec.keepFrom(start)

@@ -7,7 +7,8 @@ import (
 	"io"
 )
 
-// recorder keeps what was read from a point on, so that a document can be taken out byte for byte after it was recognised.
+// recorder keeps what was read from a point on, so that a document can be taken out byte for byte after it was
+// recognised.
 type recorder struct {
 	r       io.Reader
 	buf     []byte
@@ -43,7 +44,8 @@ func (r *recorder) keepFrom(offset int64) {
 // slice is what was read between two offsets; valid until the next call of keepFrom or Read.
 func (r *recorder) slice(from, to int64) []byte { return r.buf[from-r.base : to-r.base] }
 
-// skipMark steps over a UTF-8 byte order mark, and knows by the first bytes what is no plain text: UTF-16, with its mark or without, and archives.
+// skipMark steps over a UTF-8 byte order mark, and knows by the first bytes what is no plain text: UTF-16, with its
+// mark or without, and archives.
 func (r *recorder) skipMark(in *bufio.Reader) error {
 	head, _ := in.Peek(4)
 	switch {

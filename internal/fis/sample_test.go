@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// sampleExpense writes an expense document the way FIS does: three entries, every custom field there is, nearly all of them null;
-// some 28 KB. The seed varies ids and amounts.
+// sampleExpense writes an expense document the way FIS does: three entries, every custom field there is, nearly all of
+// them null; some 28 KB. The seed varies ids and amounts.
 func sampleExpense(seed int) []byte {
 	var b strings.Builder
 	nulls := func(prefix, suffix string, n int) {

@@ -14,8 +14,9 @@ import (
 // errSyntax says that the text is not JSON at scanner.at; malformed says why.
 var errSyntax = errors.New("not JSON")
 
-// scanner walks over JSON (RFC 8259: no byte order mark, UTF-8 only) without looking back. Half a surrogate pair, as a field that is cut after so
-// many UTF-16 units leaves it of an emoji, is read as U+FFFD: whether that may stand in the file is for the layout to say.
+// scanner walks over JSON (RFC 8259: no byte order mark, UTF-8 only) without looking back. Half a surrogate pair, as a
+// field that is cut after so many UTF-16 units leaves it of an emoji, is read as U+FFFD: whether that may stand in the
+// file is for the layout to say.
 type scanner struct {
 	doc []byte
 	at  int
@@ -57,7 +58,8 @@ var bare = func() (t [256]bool) {
 	return t
 }()
 
-// quotation passes over a text and gives what is between its quotes; escaped says that there are backslashes in it, which were not looked at.
+// quotation passes over a text and gives what is between its quotes; escaped says that there are backslashes in it,
+// which were not looked at.
 func (s *scanner) quotation() (inner []byte, escaped bool, err error) {
 	start, wide := s.at+1, false
 	for i := plainUntil(s.doc, start); i < len(s.doc); i++ {
@@ -82,7 +84,8 @@ func (s *scanner) quotation() (inner []byte, escaped bool, err error) {
 	return nil, false, errSyntax
 }
 
-// plainUntil gives the place of the first byte from i on that is not bare, or one shortly before it; eight are looked at at once.
+// plainUntil gives the place of the first byte from i on that is not bare, or one shortly before it; eight are looked
+// at at once.
 func plainUntil(doc []byte, i int) int {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	for ; i+8 <= len(doc); i += 8 {

@@ -5,8 +5,8 @@ import (
 	"hash/maphash"
 )
 
-// seenNames finds a name that comes twice in one object, among those that a parser does not remember. It is a hash table that is emptied by
-// counting a generation up.
+// seenNames finds a name that comes twice in one object, among those that a parser does not remember. It is a hash
+// table that is emptied by counting a generation up.
 type seenNames struct {
 	seed  maphash.Seed
 	slots []seenSlot // length is a power of two

@@ -2,8 +2,8 @@ package fis
 
 import "slices"
 
-// shapeByNames tells the type by the names at the root of a document; "" when it has no known shape. Payroll documents look like
-// expense ones from there.
+// shapeByNames tells the type by the names at the root of a document; "" when it has no known shape. Payroll documents
+// look like expense ones from there.
 func shapeByNames(has func(string) bool) DocType {
 	switch {
 	case has("instruction") && has("requestHeader"):

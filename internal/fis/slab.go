@@ -1,7 +1,8 @@
 package fis
 
-// slab hands out the memory of one document in few pieces, sized by the document before. Nothing of it is shared between documents: a document
-// that lives on keeps no other one alive. The memory of a document that is lent is that of the next one that is.
+// slab hands out the memory of one document in few pieces, sized by the document before. Nothing of it is shared
+// between documents: a document that lives on keeps no other one alive. The memory of a document that is lent is that
+// of the next one that is.
 type slab struct {
 	nodes pool[Node]
 	ptrs  pool[*Node]

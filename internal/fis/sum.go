@@ -2,15 +2,16 @@ package fis
 
 import "github.com/shopspring/decimal"
 
-// Sum adds amounts up, exactly. Those that fit into a machine word are added there, which nearly all do; the decimal library makes two objects of
-// each result in between. The zero value is nothing.
+// Sum adds amounts up, exactly. Those that fit into a machine word are added there, which nearly all do; the decimal
+// library makes two objects of each result in between. The zero value is nothing.
 type Sum struct {
 	n    int64
 	exp  int32
 	wide *Amount // the sum, once it does not fit
 }
 
-// maxSmall is how many digits a number may have to be added as a machine word: some thousands of such are no risk to it.
+// maxSmall is how many digits a number may have to be added as a machine word: some thousands of such are no risk to
+// it.
 const maxSmall = 15
 
 // small gives an amount as a number and a power of ten.

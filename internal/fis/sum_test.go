@@ -7,7 +7,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// A sum is what the decimal library says, whatever is added: long and short numbers, many decimals and none, in any order.
+// A sum is what the decimal library says, whatever is added: long and short numbers, many decimals and none, in any
+// order.
 func TestSum(t *testing.T) {
 	texts := []string{"0", "0E-8", "1", "-1", "0.01", "-0.01", "87.23", "50.00000000", "999999999999999", "-999999999999999", "9999999999999999", "12345678901234567890123.00000001",
 		"1E30", "-1E-30", "1.2E-7", "4611686018427387904", "-4611686018427387904", "0.000000000000001", "100000000000000"}

@@ -1,5 +1,6 @@
-// Package flows holds all routes of a configuration against each other: what they drop, where, and whose answers they would take. It guarantees that
-// two routes which would have their documents confirmed by each other's answers are told before anything goes out. It opens no file and no connection.
+// Package flows holds all routes of a configuration against each other: what they drop, where, and whose answers they
+// would take. It guarantees that two routes which would have their documents confirmed by each other's answers are told
+// before anything goes out. It opens no file and no connection.
 package flows
 
 import (
@@ -22,8 +23,8 @@ type Flow struct {
 	Plan *mapping.Plan
 }
 
-// Finding is what two routes would do to each other. Route is the one that must not work so; Reads tells that it would read what is no answer to it, else it
-// would write what another one writes. A warning stops nothing.
+// Finding is what two routes would do to each other. Route is the one that must not work so; Reads tells that it would
+// read what is no answer to it, else it would write what another one writes. A warning stops nothing.
 type Finding struct {
 	Route      string
 	Text, Hint string
@@ -31,8 +32,9 @@ type Finding struct {
 	Warning    bool
 }
 
-// Check holds all routes against each other: the names of their import files, their folders (whatever links, targets and spellings lead there), and whose
-// answers their result formats would take. Two routes that write one name into one folder would have their documents confirmed by each other's answers.
+// Check holds all routes against each other: the names of their import files, their folders (whatever links, targets
+// and spellings lead there), and whose answers their result formats would take. Two routes that write one name into one
+// folder would have their documents confirmed by each other's answers.
 func Check(cfg *config.Config, flows []Flow) []Finding {
 	c := &check{}
 	for _, f := range flows {
@@ -184,8 +186,8 @@ func (c *check) readsArchive(a, b *ends) {
 	}
 }
 
-// claims: answers that several routes of a return folder would take are decided by the import file's name or by the documents in them. Where a format names no
-// document, a person should know that the name has to decide.
+// claims: answers that several routes of a return folder would take are decided by the import file's name or by the
+// documents in them. Where a format names no document, a person should know that the name has to decide.
 func (c *check) claims(a, b *ends) {
 	if !a.Returns.Given() || !b.Returns.Given() || !exchange.SamePlace(a.back, b.back) {
 		return

@@ -17,8 +17,8 @@ type changed struct {
 	name string
 }
 
-// whatChanged finds out whether the workbook, its template, or both say something else than the version in force. Each is tried with the former other
-// one: a file that was only saved again has not changed.
+// whatChanged finds out whether the workbook, its template, or both say something else than the version in force. Each
+// is tried with the former other one: a file that was only saved again has not changed.
 func (k *Versions) whatChanged(rc Route, cand *candidate, former *mapping.Plan, live records.MappingContent) changed {
 	c := changed{book: true, name: rc.Mapping}
 	if former == nil || cand.data == nil || cand.plan != nil && cand.plan.TemplateName() != live.Template {
@@ -42,7 +42,8 @@ func (k *Versions) whatChanged(rc Route, cand *candidate, former *mapping.Plan, 
 	return c
 }
 
-// SameVersion reports whether a plan says what the version in force says, tests included. Formatting, and a file that was only saved again, are no change.
+// SameVersion reports whether a plan says what the version in force says, tests included. Formatting, and a file that
+// was only saved again, are no change.
 func SameVersion(live records.MappingContent, plan *mapping.Plan) bool {
 	if live.Hash != plan.Hash() || live.FileHash == plan.FileHash() {
 		return live.Hash == plan.Hash()
@@ -51,14 +52,16 @@ func SameVersion(live records.MappingContent, plan *mapping.Plan) bool {
 	return former == nil || former.GuardedHash() == plan.GuardedHash()
 }
 
-// ChangedFiles names what says something else than the version in force of a route: its mapping file, the template of that, or both.
+// ChangedFiles names what says something else than the version in force of a route: its mapping file, the template of
+// that, or both.
 func (k *Versions) ChangedFiles(rc Route, live records.MappingContent) string {
 	cand := k.lookAt(rc.File)
 	former, _ := formerPlan(cand.path, live)
 	return k.whatChanged(rc, cand, former, live).name
 }
 
-// templateFile names the file of a template as people do: where it lies in the folder of the configuration, or that it comes with the program.
+// templateFile names the file of a template as people do: where it lies in the folder of the configuration, or that it
+// comes with the program.
 func (k *Versions) templateFile(name string) string {
 	file := path.Join(filepath.ToSlash(k.Folder), name, "template.yaml")
 	if _, err := os.Stat(filepath.Join(k.FolderPath, name, "template.yaml")); err == nil {
@@ -67,7 +70,8 @@ func (k *Versions) templateFile(name string) string {
 	return "template " + name + " of the program"
 }
 
-// mark takes down in a version what was changed. Who saved the workbook has nothing to do with a template that somebody else changed.
+// mark takes down in a version what was changed. Who saved the workbook has nothing to do with a template that somebody
+// else changed.
 func (c changed) mark(v *records.MappingVersion) {
 	v.Changed = c.name
 	if !c.book {

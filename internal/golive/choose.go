@@ -28,8 +28,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// A mapping is used in the version that the journal knows as live. A workbook that says something else goes live when it is clean: no finding is an error and
-// its own tests pass. Else the live version stays in force, from the journal, and the run says what is wrong with the workbook.
+// A mapping is used in the version that the journal knows as live. A workbook that says something else goes live when
+// it is clean: no finding is an error and its own tests pass. Else the live version stays in force, from the journal,
+// and the run says what is wrong with the workbook.
 
 // Route is a route, as far as its mapping goes.
 type Route struct {
@@ -58,7 +59,8 @@ type Note struct {
 	Text  string
 }
 
-// Choice is which version of a route's mapping a run uses. It is made by reading only; settle commits it when a run begins.
+// Choice is which version of a route's mapping a run uses. It is made by reading only; settle commits it when a run
+// begins.
 type Choice struct {
 	Plan     *mapping.Plan
 	Findings findings.List
@@ -311,7 +313,8 @@ func refusedNotes(v *records.MappingVersion, since time.Time) []Note {
 	return notes
 }
 
-// Commit commits a choice before anything is made by it. usable: the route can be used; a version is put in force only then.
+// Commit commits a choice before anything is made by it. usable: the route can be used; a version is put in force only
+// then.
 func (k *Versions) Commit(ctx context.Context, name string, usable bool, c *Choice) error {
 	switch {
 	case c.live != nil:

@@ -36,8 +36,9 @@ func LastMonth(ctx context.Context, j *journal.Journal, route string, now time.T
 	}
 }
 
-// Doubts tries a changed mapping beside the version in force on the documents of the last month, and gives what it would change that nobody said it
-// would (compare.Diff.Doubts). Such a version waits until a person has accepted it. Nothing is written.
+// Doubts tries a changed mapping beside the version in force on the documents of the last month, and gives what it
+// would change that nobody said it would (compare.Diff.Doubts). Such a version waits until a person has accepted it.
+// Nothing is written.
 func Doubts(ctx context.Context, j *journal.Journal, route string, former, plan *mapping.Plan, now time.Time) (found findings.List, documents int, err error) {
 	next, stop := iter.Pull2(LastMonth(ctx, j, route, now))
 	defer stop()
@@ -51,8 +52,8 @@ func Doubts(ctx context.Context, j *journal.Journal, route string, former, plan 
 	return lint.Doubts(d, former, plan), d.Documents, nil
 }
 
-// StandingDoubts are the doubts about a mapping that differs from the version in force of a route and was not accepted, and on how many documents of the
-// last month it was tried; -1 when it was not.
+// StandingDoubts are the doubts about a mapping that differs from the version in force of a route and was not accepted,
+// and on how many documents of the last month it was tried; -1 when it was not.
 func StandingDoubts(ctx context.Context, j *journal.Journal, route, path string, plan *mapping.Plan, now time.Time) (found findings.List, documents int, err error) {
 	live, has, err := j.LiveMapping(ctx, route)
 	if err != nil || !has || SameVersion(live, plan) {
@@ -68,7 +69,8 @@ func StandingDoubts(ctx context.Context, j *journal.Journal, route, path string,
 	return Doubts(ctx, j, route, former, plan, now)
 }
 
-// doubtsOf are the doubts about a workbook that is clean, none when a person has accepted it. They are found once for each version and day.
+// doubtsOf are the doubts about a workbook that is clean, none when a person has accepted it. They are found once for
+// each version and day.
 func (k *Versions) doubtsOf(ctx context.Context, rc Route, live records.MappingContent, former, plan *mapping.Plan) (findings.List, error) {
 	if former == nil {
 		return nil, nil // the former version cannot be read any more, which is told
@@ -109,8 +111,9 @@ type NotAcceptable struct{ Reason, Hint string }
 // Error is the reason.
 func (e *NotAcceptable) Error() string { return e.Reason }
 
-// Accept takes down that a person wants the workbook which lies in the place of a route's mapping to go live, whatever it changes. What is wrong
-// with a workbook cannot be accepted: that must be mended. It gives what was accepted. The next run puts the workbook in force.
+// Accept takes down that a person wants the workbook which lies in the place of a route's mapping to go live, whatever
+// it changes. What is wrong with a workbook cannot be accepted: that must be mended. It gives what was accepted. The
+// next run puts the workbook in force.
 func (k *Versions) Accept(ctx context.Context, r Route, reason string) (findings.List, error) {
 	name := r.Name
 	cand := k.lookAt(r.File)

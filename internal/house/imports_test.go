@@ -33,7 +33,8 @@ func allowed() map[string][]string {
 		"internal/desk":          append(rooms(), "internal/journal/hearing", "internal/concur/eventsub", "internal/exchange/seal", "internal/bridge", "internal/bridge/logins", "internal/bridge/moved", "internal/bridge/paying", "internal/bridge/rendering", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk/reconcile", "internal/desk/switchover", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens", "internal/layout", "internal/returns", "templates"),
 		// Where a line of an import file comes from.
 		"internal/desk/explaining": append(rooms(), "internal/bridge/rendering", "internal/config", "internal/desk", "internal/exchange/seal", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
-		// What people do with a mapping before a run uses it. A command prints what it gives: of the rooms of a mapping it knows only what explain and compare say.
+		// What people do with a mapping before a run uses it. A command prints what it gives: of the rooms of a mapping
+		// it knows only what explain and compare say.
 		"internal/desk/workshop":  append(rooms(), "internal/config", "internal/desk", "internal/fis", "internal/layout", "internal/returns", "internal/posting", "mappings", "samples", "templates"),
 		"internal/desk/reconcile": append(rooms(), "internal/journal/hearing", "internal/exchange/seal", "internal/bridge/rendering", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
 		// Reads the files of the old world by the templates that write them.
@@ -83,7 +84,8 @@ func allowed() map[string][]string {
 		"internal/house":           {},
 		"internal/proof":           {},
 
-		// How fast it is: a program that runs the others, and what they are compared with, which is a module of its own.
+		// How fast it is: a program that runs the others, and what they are compared with, which is a module of its
+		// own.
 		"internal/proof/speed":          {},
 		"internal/proof/speed/baseline": {},
 
@@ -95,7 +97,8 @@ func allowed() map[string][]string {
 		"internal/bridge/rendering": {"internal/config", "internal/exchange/seal", "internal/extracted", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/mapping/refusal", "internal/mapping/takeback", "internal/partspool"},
 		"internal/bridge/sending":   {"internal/concur", "internal/concur/invoicepay", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/ledger", "internal/journal/records", "internal/returns"},
 
-		// The rooms of the journal: others use their words, but nobody else writes into the database; see TestOnlyTheJournalAsksTheDatabase.
+		// The rooms of the journal: others use their words, but nobody else writes into the database; see
+		// TestOnlyTheJournalAsksTheDatabase.
 		"internal/journal/ledger":      {"internal/fis"},
 		"internal/journal/sqlite":      {"internal/journal/ledger", "internal/journal/migrations"},
 		"internal/journal/migrations":  {},
@@ -109,7 +112,8 @@ func allowed() map[string][]string {
 		"internal/journal/receipts":    {"internal/fis", "internal/journal/ledger", "internal/journal/records"},
 		"internal/journal/retention":   {"internal/fis", "internal/journal/ledger", "internal/journal/records"},
 
-		// The kinds of files, and those that are only read: a * stands for every folder there that has no rule of its own, so that a new kind has one already.
+		// The kinds of files, and those that are only read: a * stands for every folder there that has no rule of its
+		// own, so that a new kind has one already.
 		"internal/layout/*":          {"internal/charset", "internal/fis", "internal/layout"},
 		"internal/layout/kinds":      {"internal/layout", "internal/layout/*"},
 		"internal/layout/layouttest": {"internal/fis", "internal/layout", "internal/layout/kinds"},
@@ -191,7 +195,8 @@ func imports(t *testing.T) map[string]map[string]string {
 	return found
 }
 
-// fromLedger is what others may use of the ledger: its words. Whatever asks or changes the database is a method of the journal.
+// fromLedger is what others may use of the ledger: its words. Whatever asks or changes the database is a method of the
+// journal.
 var fromLedger = []string{"Break", "Difference", "ErrNoJournal", "ErrNotFound", "ErrOlder", "ErrStale", "Event", "Time", "Trouble", "TroubleBusy", "TroubleDamaged", "TroubleDiskFull",
 	"TroubleUnreadable", "TroubleUnwritable"}
 

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Leaks runs the tests of a package and gives the exit code. When they pass, every goroutine that they began must have ended soon after:
-// each has an owner that waits for it. It is for TestMain.
+// Leaks runs the tests of a package and gives the exit code. When they pass, every goroutine that they began must have
+// ended soon after: each has an owner that waits for it. It is for TestMain.
 func Leaks(m *testing.M) int {
 	before := goroutines()
 	code := m.Run()
@@ -30,7 +30,8 @@ func Leaks(m *testing.M) int {
 	return 1
 }
 
-// ownedElsewhere begin goroutines that live as long as the process, or as a connection that a library keeps for the next call.
+// ownedElsewhere begin goroutines that live as long as the process, or as a connection that a library keeps for the
+// next call.
 var ownedElsewhere = []string{"net/http.(*persistConn)", "net/http.(*http2ClientConn)", "os/signal.", "runtime/pprof.", "testing.(*M)"}
 
 func begunSince(before map[string]string) (left []string) {

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// oldest are the first versions without the faults that we know of: lost write errors in pkg/sftp, weak handshakes in x/crypto, and others.
+// oldest are the first versions without the faults that we know of: lost write errors in pkg/sftp, weak handshakes in
+// x/crypto, and others.
 func oldest() map[string]string {
 	return map[string]string{
 		"github.com/pkg/sftp":         "v1.13.12",

@@ -12,5 +12,6 @@ var offset = func() time.Duration {
 	return d
 }()
 
-// Now is the clock of the program: the machine's, set forward or back by FISBRIDGE_NOW_OFFSET, so that tests can make it jump.
+// Now is the clock of the program: the machine's, set forward or back by FISBRIDGE_NOW_OFFSET, so that tests can make
+// it jump.
 func Now() time.Time { return time.Now().Add(offset) }

@@ -45,8 +45,9 @@ func Trouble() string {
 }
 
 // Here ends the process with SIGKILL when FISBRIDGE_KILL_AT=name[:n] names this boundary, at its n-th visit. With
-// FISBRIDGE_KILL_HOW the process ends softly there instead (term), is stopped (stop), or its journal gets into trouble. Both may be lists
-// with commas. With FISBRIDGE_KILL_RECORD=file each visited boundary is appended to the file, so that a test can find them all.
+// FISBRIDGE_KILL_HOW the process ends softly there instead (term), is stopped (stop), or its journal gets into trouble.
+// Both may be lists with commas. With FISBRIDGE_KILL_RECORD=file each visited boundary is appended to the file, so that
+// a test can find them all.
 func Here(name string) {
 	if record != "" {
 		if f, err := os.OpenFile(record, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err == nil {

@@ -1,7 +1,7 @@
 package layout
 
-// Before is what stood in the cells of the record that was written before it, for a record in which many of them say the same again: the rows of one
-// document. It is for one record of a plan, and for one goroutine.
+// Before is what stood in the cells of the record that was written before it, for a record in which many of them say
+// the same again: the rows of one document. It is for one record of a plan, and for one goroutine.
 type Before struct {
 	// Same tells of each field whether its value is that of the record before; the caller says so for each record.
 	Same []bool
@@ -51,7 +51,8 @@ func (e *Writing) Noted() int {
 	return n
 }
 
-// Repeater is a Format that writes records beside those before them. Without open fields it writes whole records, with them as EncodeOpen does.
+// Repeater is a Format that writes records beside those before them. Without open fields it writes whole records, with
+// them as EncodeOpen does.
 type Repeater interface {
 	EncodeBeside(dst []byte, gaps []int, record int, values []Value, open []bool, seen *Notes, before *Before) ([]byte, []int, FieldErrors)
 }

@@ -33,8 +33,9 @@ func (f *DateForm) parse(s string) (fis.Date, string) {
 	return d.date()
 }
 
-// isTime tells whether what stands behind a date is a time of that day, with or without its zone: 2026-11-05T13:45:00+01:00 is the 5th, the day of
-// whoever wrote it. Digits alone (20261105134500) are a time only behind a year of four digits, for else it may be another date.
+// isTime tells whether what stands behind a date is a time of that day, with or without its zone:
+// 2026-11-05T13:45:00+01:00 is the 5th, the day of whoever wrote it. Digits alone (20261105134500) are a time only
+// behind a year of four digits, for else it may be another date.
 func (f *DateForm) isTime(s string) bool {
 	var hour, minute, second int
 	digits := s[0] >= '0' && s[0] <= '9'

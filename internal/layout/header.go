@@ -32,8 +32,9 @@ func (e *HeaderError) Error() string {
 // preamble is how many lines or rows there may be before the headings.
 const preamble = 100
 
-// FindHeadings looks for the row of headings: the first that has all of them, behind a title and whatever else a program writes before a table. next
-// gives the rows, and where each stands; what is wrong with a single row does not matter. When none has them, the error is about the row that has most.
+// FindHeadings looks for the row of headings: the first that has all of them, behind a title and whatever else a
+// program writes before a table. next gives the rows, and where each stands; what is wrong with a single row does not
+// matter. When none has them, the error is about the row that has most.
 func (l *Line) FindHeadings(next func() (row []string, place string, err error)) (columns []int, width int, err error) {
 	var best error
 	least := 0

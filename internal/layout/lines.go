@@ -48,7 +48,8 @@ func NewLines(p *Plan, in Input) (*Lines, error) {
 
 const buffered = 128 << 10
 
-// onlyCR tells whether the lines of a file end in CR alone, as old programs write them: there is no LF as far as one looks.
+// onlyCR tells whether the lines of a file end in CR alone, as old programs write them: there is no LF as far as one
+// looks.
 func (s *Lines) onlyCR() bool {
 	head, _ := s.in.Peek(buffered)
 	return bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(head, '\r') >= 0

@@ -63,7 +63,8 @@ func (c *Cell) Missing() string {
 	return ""
 }
 
-// Unformula is the text in ="00123", by which programs keep Excel from taking a text for a number; another text stays as it is.
+// Unformula is the text in ="00123", by which programs keep Excel from taking a text for a number; another text stays
+// as it is.
 func Unformula(s string) string {
 	if len(s) < 3 || s[0] != '=' {
 		return s

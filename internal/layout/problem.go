@@ -108,8 +108,8 @@ func AtLine(line int, value, reason string) *LineError {
 	return &LineError{Line: line, Place: fmt.Sprintf("line %d", line), Value: Clip(value), Reason: reason}
 }
 
-// ContradictionError says that a file is not what it says of itself (a total, a balance, a count), or is not what its format must be: nothing of it
-// may be believed. Reading ends with it.
+// ContradictionError says that a file is not what it says of itself (a total, a balance, a count), or is not what its
+// format must be: nothing of it may be believed. Reading ends with it.
 type ContradictionError struct {
 	Place  string // `entry 3`, `line 7`, empty for the file as a whole
 	Reason string

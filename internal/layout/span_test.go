@@ -10,7 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Each field is found again in the bytes of its record, in every kind of file and in encodings where a character is more than a byte.
+// Each field is found again in the bytes of its record, in every kind of file and in encodings where a character is
+// more than a byte.
 func TestSpans(t *testing.T) {
 	text, code := Field{Name: "text", Type: TextType, Width: 8, Overflow: "cut"}, Field{Name: "code", Type: CodeType, Width: 4}
 	amount := Field{Name: "amount", Type: AmountType, Width: 7, Decimals: "2"}

@@ -72,8 +72,8 @@ type Record struct {
 	// Parent is the record in which this one stands, one that comes before it: in kinds of files whose records nest.
 	Parent string `yaml:"parent,omitempty" json:",omitempty"`
 	Own    Own    `yaml:"own,omitempty" json:",omitzero"`
-	// AnyWidth lets lines of the record have any number of columns or bytes, for nothing in them is read. No key of a template: result formats set it for
-	// what they ignore.
+	// AnyWidth lets lines of the record have any number of columns or bytes, for nothing in them is read. No key of a
+	// template: result formats set it for what they ignore.
 	AnyWidth bool `yaml:"-" json:"-"`
 }
 
@@ -139,7 +139,8 @@ type Field struct {
 
 	Own Own `yaml:"own,omitempty" json:",omitzero"`
 
-	// NumberCells lets the cells of a workbook be numbers in a code column, where nothing can be lost: ids without leading zeros and of at most 15 digits.
+	// NumberCells lets the cells of a workbook be numbers in a code column, where nothing can be lost: ids without
+	// leading zeros and of at most 15 digits.
 	NumberCells bool `yaml:"number_cells,omitempty" json:",omitempty"`
 
 	// CurrencyBeside lets an amount be read that has its currency beside it: `12.50 EUR`, `€12.50`. The currency is the

@@ -127,7 +127,8 @@ func TestOverflow(t *testing.T) {
 	}
 }
 
-// PITFALLS 61: files for people are neutralised, files for machines left exact and flagged; amounts and codes untouched.
+// PITFALLS 61: files for people are neutralised, files for machines left exact and flagged; amounts and codes
+// untouched.
 func TestFormulaInjection(t *testing.T) {
 	for neutralise, want := range map[string]string{
 		"people": "'=1+1,-5.00,-7\n'@x,-5.00,-7\n'+1 2,-5.00,-7\n'-x,-5.00,-7\nplain,-5.00,-7\n",
@@ -162,8 +163,8 @@ func TestFormulaInjection(t *testing.T) {
 	}
 }
 
-// The guard looks at what stands in the cell, as the program sees it that opens the file: behind blanks and characters that nobody sees, in full width,
-// and after the charset or a replacement has made an equals sign of something else.
+// The guard looks at what stands in the cell, as the program sees it that opens the file: behind blanks and characters
+// that nobody sees, in full width, and after the charset or a replacement has made an equals sign of something else.
 func TestFormulaGuardLooksAtTheCell(t *testing.T) {
 	utf8Plan := Compiled(t, Spec{Kind: Delimited, Neutralise: "people"}, One(Field{Name: "text", Replace: map[string]string{"#": "="}}))
 	latin := Compiled(t, Spec{Kind: Delimited, Neutralise: "people", Encoding: "iso-8859-1", Unmappable: "table"}, One(Field{Name: "text"}))

@@ -9,7 +9,8 @@ import (
 	"syscall"
 )
 
-// SyncFolder puts a folder's new names on disk. File systems that cannot do it say EINVAL or ENOTSUP, and keep names by themselves.
+// SyncFolder puts a folder's new names on disk. File systems that cannot do it say EINVAL or ENOTSUP, and keep names by
+// themselves.
 func SyncFolder(path string) (err error) {
 	d, err := os.Open(path)
 	if err != nil {

@@ -1,4 +1,5 @@
-// Package partspool keeps the places of an import file's documents until the file gets its number. It guarantees that memory does not grow with them.
+// Package partspool keeps the places of an import file's documents until the file gets its number. It guarantees that
+// memory does not grow with them.
 package partspool
 
 import (
@@ -19,8 +20,9 @@ const (
 	partsBytes    = 256 << 10
 )
 
-// Spool keeps the places of documents in an import file until the file is numbered. Memory does not grow with the documents: what is beyond
-// partsInMemory lies in a temporary file, which is not kept open: a route may have hundreds of files in the making.
+// Spool keeps the places of documents in an import file until the file is numbered. Memory does not grow with the
+// documents: what is beyond partsInMemory lies in a temporary file, which is not kept open: a route may have hundreds
+// of files in the making.
 type Spool struct {
 	Dir   string // of the temporary file
 	n     int

@@ -144,7 +144,8 @@ func (d *deriver) taxesAgree(w where) bool {
 	return len(d.problems) == before && d.splitKnown()
 }
 
-// splitKnown refuses an allocation whose non-deductible tax belongs to several accounts when a row does not say how much is its own.
+// splitKnown refuses an allocation whose non-deductible tax belongs to several accounts when a row does not say how
+// much is its own.
 func (d *deriver) splitKnown() bool {
 	if !d.byRow() {
 		return true
@@ -159,7 +160,8 @@ func (d *deriver) splitKnown() bool {
 	return ok
 }
 
-// byRow reports whether non-deductible tax is posted for each row: when rows have different accounts, and there is such tax.
+// byRow reports whether non-deductible tax is posted for each row: when rows have different accounts, and there is such
+// tax.
 func (d *deriver) byRow() bool {
 	if len(d.rows) < 2 || len(d.taxes) == 0 {
 		return false

@@ -21,8 +21,9 @@ func (d *deriver) postAllocation(e entry, line Line) {
 	d.postParties(e, line)
 }
 
-// rest is what rounding leaves over between parties and taxes on one side and account sides on the other, and the row whose account side
-// takes it: the one with the largest net of tax, the first of equals. Without rounding there is none: the rows were checked against the taxes.
+// rest is what rounding leaves over between parties and taxes on one side and account sides on the other, and the row
+// whose account side takes it: the one with the largest net of tax, the first of equals. Without rounding there is
+// none: the rows were checked against the taxes.
 func (d *deriver) rest() (largest int, rest fis.Amount) {
 	byRow := d.byRow()
 	for i := range d.rows {

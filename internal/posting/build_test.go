@@ -10,7 +10,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// Documents of the tests are built from maps; amounts are numbers as they stand, so that "0E-8" goes in as FIS writes it.
+// Documents of the tests are built from maps; amounts are numbers as they stand, so that "0E-8" goes in as FIS writes
+// it.
 type obj map[string]any
 
 func n(text string) json.Number { return json.Number(text) }

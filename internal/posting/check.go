@@ -16,8 +16,8 @@ func (r *Result) Totals() (debit, credit fis.Amount) {
 	return d.Amount(), c.Amount()
 }
 
-// Check proves that debits equal credits and that each line has a positive amount on one side only. Derive calls it; whoever changes lines
-// calls it again.
+// Check proves that debits equal credits and that each line has a positive amount on one side only. Derive calls it;
+// whoever changes lines calls it again.
 func (r *Result) Check() error {
 	for i := range r.Lines {
 		l := &r.Lines[i]

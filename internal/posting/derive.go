@@ -14,21 +14,22 @@ type TaxKey struct{ Authority, Code, ReclaimCode string }
 type Options struct {
 	// CardCodes are further codes of card vendors beside CBCP, IBCP and COPD.
 	CardCodes []string
-	// NonDeductibleAccount may name another account for non-deductible tax than the one of the row (rowAccount); "" keeps that. The
-	// key is blank when the tax of several authorities is posted by row.
+	// NonDeductibleAccount may name another account for non-deductible tax than the one of the row (rowAccount); ""
+	// keeps that. The key is blank when the tax of several authorities is posted by row.
 	NonDeductibleAccount func(tax TaxKey, rowAccount string) string
 	// Round rounds to the currency's minor unit, so that the lines still balance.
 	Round bool
-	// Stated makes an obligation post what it states now, without taking back its earlier revision: for whoever knows what was committed. A release
-	// states nothing.
+	// Stated makes an obligation post what it states now, without taking back its earlier revision: for whoever knows
+	// what was committed. A release states nothing.
 	Stated bool
-	// EntrySums, with Round, rounds the rows of an expense entry so that they add up to the entry: halves of 35.75 are 17.87 and 17.88. Without it
-	// each row is rounded by itself.
+	// EntrySums, with Round, rounds the rows of an expense entry so that they add up to the entry: halves of 35.75 are
+	// 17.87 and 17.88. Without it each row is rounded by itself.
 	EntrySums bool
 }
 
-// Derive makes the posting lines of a document. A document that must not be posted is a *Refusal with everything that is wrong with it; its
-// lines are not handed out. Amounts are exact as sent: nothing is multiplied, divided or converted.
+// Derive makes the posting lines of a document. A document that must not be posted is a *Refusal with everything that
+// is wrong with it; its lines are not handed out. Amounts are exact as sent: nothing is multiplied, divided or
+// converted.
 func Derive(doc *fis.Document, opt Options) (*Result, error) {
 	d := deriver{doc: doc, opt: opt, currency: doc.Currency()}
 	d.derive()

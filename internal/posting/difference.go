@@ -25,8 +25,8 @@ type Written struct {
 	Records uint64
 }
 
-// key is where a line is posted. Neither the entry nor the allocation is part of it: whether their ids survive the reopening of a report is not
-// documented.
+// key is where a line is posted. Neither the entry nor the allocation is part of it: whether their ids survive the
+// reopening of a report is not documented.
 func (w *Written) key() string {
 	var b strings.Builder
 	for _, s := range []string{string(w.Role), w.Party, w.TaxAuthority, w.TaxCode, w.TaxReclaimCode} {
@@ -46,9 +46,10 @@ func (w *Written) key() string {
 	return b.String()
 }
 
-// Difference are the lines that turn what was written (old, of one or several documents) into what a document says now. Both forms have the
-// same sums for each account: old and difference together are new. It balances when old and now do. A line that takes something back has no place
-// in the document but that of a new line with the same account, whose texts it may tell.
+// Difference are the lines that turn what was written (old, of one or several documents) into what a document says now.
+// Both forms have the same sums for each account: old and difference together are new. It balances when old and now do.
+// A line that takes something back has no place in the document but that of a new line with the same account, whose
+// texts it may tell.
 func Difference(old, now []Written, form Form) []Written {
 	lines := make([]Written, 0, len(old)+len(now))
 	for i := range old {
@@ -127,7 +128,8 @@ func AddUp(lines []Written) []Written {
 	return out
 }
 
-// Mirrored counts the new lines that take back an old one: same account, same amount, other side. Each old line is taken back once.
+// Mirrored counts the new lines that take back an old one: same account, same amount, other side. Each old line is
+// taken back once.
 func Mirrored(old, now []Written) int {
 	side := func(w *Written, debit, credit fis.Amount) string {
 		return w.key() + debit.String() + "/" + credit.String()

@@ -10,7 +10,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// balanced makes up the lines of a document: costs on a few accounts and cost objects, some negative, and a party that balances them.
+// balanced makes up the lines of a document: costs on a few accounts and cost objects, some negative, and a party that
+// balances them.
 func balanced(r *rand.Rand) []Written {
 	var out []Written
 	sum := fis.Zero
@@ -46,8 +47,9 @@ func netAmounts(lines ...[]Written) map[string]string {
 	return out
 }
 
-// For any two states of a report and in both forms: what was written and the difference together are the new state, the difference balances, and each
-// of its lines has one side. Several differences one after the other lead to the last state.
+// For any two states of a report and in both forms: what was written and the difference together are the new state, the
+// difference balances, and each of its lines has one side. Several differences one after the other lead to the last
+// state.
 func TestDifferenceIsNewLessOld(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for n := range 2000 {

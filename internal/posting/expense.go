@@ -78,7 +78,8 @@ func (d *deriver) compare(r Reason, n *fis.Node, label, field string, sum fis.Am
 	}
 }
 
-// application posts the use of an advance: a negative amount takes it off the clearing account and off what is owed to the employee.
+// application posts the use of an advance: a negative amount takes it off the clearing account and off what is owed to
+// the employee.
 func (d *deriver) application(node *fis.Node, payroll string, w where) {
 	a, ok := d.needed(node, "cashAdvanceApplicationAmount", w)
 	if !ok {

@@ -6,7 +6,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// lineJSON is the published form of a line: names as people compare them, null for "none", references only where there are any.
+// lineJSON is the published form of a line: names as people compare them, null for "none", references only where there
+// are any.
 type lineJSON struct {
 	Role           Role    `json:"role"`
 	AccountCode    *string `json:"account_code"`
@@ -30,7 +31,8 @@ type resultJSON struct {
 	Lines    []lineJSON  `json:"lines"`
 }
 
-// MarshalJSON writes the lines for people to compare; warnings are for whoever asked. Amounts are texts with at least the currency's decimals, never floats.
+// MarshalJSON writes the lines for people to compare; warnings are for whoever asked. Amounts are texts with at least
+// the currency's decimals, never floats.
 func (r *Result) MarshalJSON() ([]byte, error) {
 	out := resultJSON{r.DocID, r.DocType, r.Currency, make([]lineJSON, len(r.Lines))}
 	for i, l := range r.Lines {

@@ -1,5 +1,6 @@
-// Package posting derives balanced posting lines from a FIS document: what is debited, what is credited, and why not when a document
-// cannot be posted. It needs nothing but the document's JSON. Debits equal credits in every result it hands out.
+// Package posting derives balanced posting lines from a FIS document: what is debited, what is credited, and why not
+// when a document cannot be posted. It needs nothing but the document's JSON. Debits equal credits in every result it
+// hands out.
 package posting
 
 import "github.com/fisbridge/fisbridge/internal/fis"
@@ -37,12 +38,14 @@ func (r Role) IsParty() bool {
 	return r == EmployeePayable || r == CardVendorPayable || r == APVendor
 }
 
-// Line is one debit or credit in the document's posting currency: one side is positive, the other one zero. Empty texts mean "none".
+// Line is one debit or credit in the document's posting currency: one side is positive, the other one zero. Empty texts
+// mean "none".
 type Line struct {
 	Role Role
 	// AccountCode is the ledger account the document names; configuration finds the account where it names none.
 	AccountCode string
-	// Party is EMPL, a card vendor code (CBCP, IBCP, COPD or one of Options.CardCodes), or the vendor code of an invoice.
+	// Party is EMPL, a card vendor code (CBCP, IBCP, COPD or one of Options.CardCodes), or the vendor code of an
+	// invoice.
 	Party  string
 	Debit  fis.Amount
 	Credit fis.Amount

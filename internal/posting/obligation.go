@@ -9,8 +9,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// An obligation sets money aside, and nobody is owed anything yet: the expense document of the same spending comes later, in full. So its lines have
-// roles of their own. What it says of the rows of its earlier revision is taken back, and a release takes its own rows back.
+// An obligation sets money aside, and nobody is owed anything yet: the expense document of the same spending comes
+// later, in full. So its lines have roles of their own. What it says of the rows of its earlier revision is taken back,
+// and a release takes its own rows back.
 
 // obligationParts are the names of the parts of an obligation's document.
 type obligationParts struct{ head, rows, earlierHead, earlierRows string }
@@ -89,8 +90,9 @@ func (d *deriver) stated(head *fis.Node, parts obligationParts, request, release
 	d.totalsAgree(head, nil, parts, sum, request)
 }
 
-// totalsAgree holds the rows, less the earlier ones, against the approved total, less the earlier one. The amounts of a request's entries may be in the
-// currency of the spending, and nothing says so: a difference is refused there, of a report it is a warning.
+// totalsAgree holds the rows, less the earlier ones, against the approved total, less the earlier one. The amounts of a
+// request's entries may be in the currency of the spending, and nothing says so: a difference is refused there, of a
+// report it is a warning.
 func (d *deriver) totalsAgree(head, earlier *fis.Node, parts obligationParts, sum fis.Amount, request bool) {
 	const field = "totalApprovedAmount"
 	total, present, ok := d.optional(head, field, where{}.under(parts.head))
@@ -247,7 +249,8 @@ func (d *deriver) reportedShare(node, alloc *fis.Node, back bool, w where) (sum 
 	return sum
 }
 
-// reservedRow reads a journal row; who is paid is checked, but not used. ok is false when it says nothing, or was refused.
+// reservedRow reads a journal row; who is paid is checked, but not used. ok is false when it says nothing, or was
+// refused.
 func (d *deriver) reservedRow(n *fis.Node, w where) (r row, ok bool) {
 	r = row{node: n, at: w, account: n.Str("journalAccountCode")}
 	if r.gross, ok = d.needed(n, "amountGross", w); !ok {
@@ -259,7 +262,8 @@ func (d *deriver) reservedRow(n *fis.Node, w where) (r row, ok bool) {
 	return r, d.sides(n, "journalPayer", "journalPayee", r.gross, w)
 }
 
-// reclaimKnown works out a missing amountNetOfReclaim where only one amount is possible, and checks the rows against the taxes.
+// reclaimKnown works out a missing amountNetOfReclaim where only one amount is possible, and checks the rows against
+// the taxes.
 func (d *deriver) reclaimKnown(rows []row, reclaim, gross fis.Amount, w where) bool {
 	sum := fis.Zero
 	for i := range rows {

@@ -6,8 +6,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// PayrollWarnings are remarks about a payroll document, which has no posting lines: wage types that do not add up to their
-// entry, and entries that do not add up to the report. The vendor does not say that they must, so they stop nothing.
+// PayrollWarnings are remarks about a payroll document, which has no posting lines: wage types that do not add up to
+// their entry, and entries that do not add up to the report. The vendor does not say that they must, so they stop
+// nothing.
 func PayrollWarnings(doc *fis.Document) (out []Problem) {
 	currency := doc.Currency()
 	differ := func(r Reason, entry, place string, states, sum fis.Amount, what string) {

@@ -11,8 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/posting"
 )
 
-// Wage types that do not add up to their entry, and entries that do not add up to the report, are remarked; private entries
-// and entries without wage types are not.
+// Wage types that do not add up to their entry, and entries that do not add up to the report, are remarked; private
+// entries and entries without wage types are not.
 func TestPayrollWarnings(t *testing.T) {
 	const entry = `{"entryId":"%s","entryIsPersonal":"%s","entryApprovedAmount":%s,"payrollData":[%s]}`
 	wage := func(a string) string { return `{"wageType":"M410","entryApprovedAmount":` + a + `}` }

@@ -19,7 +19,8 @@ const (
 	TaxMismatch         Reason = "tax_mismatch"
 	TotalMismatch       Reason = "total_mismatch"
 	ApprovedMismatch    Reason = "approved_mismatch"
-	// Of obligations: a question that commits nothing, an instruction that nobody knows, nothing to commit or to release.
+	// Of obligations: a question that commits nothing, an instruction that nobody knows, nothing to commit or to
+	// release.
 	FundsCheck         Reason = "funds_check"
 	UnknownInstruction Reason = "unknown_instruction"
 	NoRows             Reason = "no_rows"
@@ -30,9 +31,11 @@ const (
 // Problem is one thing that is wrong with a document.
 type Problem struct {
 	Reason Reason `json:"reason"`
-	// Entry is the id of the expense entry, or the sequence number of the invoice line item; empty when the problem is not in one.
+	// Entry is the id of the expense entry, or the sequence number of the invoice line item; empty when the problem is
+	// not in one.
 	Entry string `json:"entry,omitempty"`
-	// Place is the path of the field: expenseEntry[1].allocation[0].journal[2].amountGross; positions count from 0, without nulls.
+	// Place is the path of the field: expenseEntry[1].allocation[0].journal[2].amountGross; positions count from 0,
+	// without nulls.
 	Place string `json:"place,omitempty"`
 	// Detail says what was found and what was expected.
 	Detail string `json:"detail"`

@@ -16,7 +16,8 @@ func (d *deriver) gross(r *row) fis.Amount {
 	return d.rounded(r.gross)
 }
 
-// net is the amount of a row's account side: as sent, rounded by itself, or what its share leaves without the rounded tax.
+// net is the amount of a row's account side: as sent, rounded by itself, or what its share leaves without the rounded
+// tax.
 func (d *deriver) net(r *row) fis.Amount {
 	if a, shared := d.shares[r.node]; shared {
 		return a.Sub(d.rounded(r.gross.Sub(r.net)))
@@ -24,8 +25,8 @@ func (d *deriver) net(r *row) fis.Amount {
 	return d.rounded(r.net)
 }
 
-// share rounds the rows of an entry so that they add up to it: those that are paid, and those that are taken back, each add up to their own
-// rounded sum.
+// share rounds the rows of an entry so that they add up to it: those that are paid, and those that are taken back, each
+// add up to their own rounded sum.
 func (d *deriver) share(entry *fis.Node) {
 	if !d.opt.Round || !d.opt.EntrySums {
 		return
@@ -54,8 +55,8 @@ func (d *deriver) share(entry *fis.Node) {
 	d.shareOut(back, amounts)
 }
 
-// shareOut cuts amounts of one sign to the minor unit and gives the units that are missing from their rounded sum to those that lost most, the later of
-// equals first: the vendor's own extract has 17.87 and 17.88 for halves of 35.75.
+// shareOut cuts amounts of one sign to the minor unit and gives the units that are missing from their rounded sum to
+// those that lost most, the later of equals first: the vendor's own extract has 17.87 and 17.88 for halves of 35.75.
 func (d *deriver) shareOut(nodes []*fis.Node, amounts map[*fis.Node]fis.Amount) {
 	places := fis.MinorUnits(d.currency)
 	total, cut := fis.Zero, fis.Zero

@@ -9,7 +9,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// With EntrySums the rows of an entry add up to it: who lost most of the minor unit gets what is missing, the later of equals first.
+// With EntrySums the rows of an entry add up to it: who lost most of the minor unit gets what is missing, the later of
+// equals first.
 func TestEntrySums(t *testing.T) {
 	for name, c := range map[string]struct {
 		doc  obj
@@ -38,8 +39,8 @@ func TestEntrySums(t *testing.T) {
 	}
 }
 
-// Whatever a document holds, each row is less than a minor unit away from its amount, and the rows of an entry that are paid, and those that are taken
-// back, add up to their rounded sums.
+// Whatever a document holds, each row is less than a minor unit away from its amount, and the rows of an entry that are
+// paid, and those that are taken back, add up to their rounded sums.
 func TestEntrySumsProperty(t *testing.T) {
 	for seed := range uint64(300) {
 		g := &generator{Rand: rand.New(rand.NewPCG(seed, 7))}

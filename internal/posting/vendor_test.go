@@ -13,7 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The vendor's published samples are not part of this repository. Where they lie beside it, every line must be the expected one.
+// The vendor's published samples are not part of this repository. Where they lie beside it, every line must be the
+// expected one.
 const vendorDir = "../../../shared/fis"
 
 type vendorCase struct {

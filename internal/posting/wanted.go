@@ -1,6 +1,7 @@
 package posting
 
-// Wanted reports whether derivation reads the field: give it to fis.NewParser, alone or beside the fields a template reads.
+// Wanted reports whether derivation reads the field: give it to fis.NewParser, alone or beside the fields a template
+// reads.
 func Wanted(name string) bool {
 	switch name {
 	case // report, cashAdvanceData, requestHeader, vendor; the currencies are always kept

@@ -84,7 +84,8 @@ func numberOf(role posting.Role, party string) string {
 	return ""
 }
 
-// numberOfName is the same for the account names of the hledger mapping; its sheet Accounts tells those with a Concur account.
+// numberOfName is the same for the account names of the hledger mapping; its sheet Accounts tells those with a Concur
+// account.
 func numberOfName(t *testing.T, plan *mapping.Plan, name string) string {
 	t.Helper()
 	for _, sheet := range plan.Template().Lookups {

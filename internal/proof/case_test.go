@@ -86,8 +86,8 @@ type toldPayment struct {
 	Payment fis.Payment `json:"payment"`
 }
 
-// Each worked case goes from documents to what Concur is told, and every file on the way is what somebody looked at; -update writes import/ and
-// expected.json anew, results/ are written by hand.
+// Each worked case goes from documents to what Concur is told, and every file on the way is what somebody looked at;
+// -update writes import/ and expected.json anew, results/ are written by hand.
 func TestWorkedCases(t *testing.T) {
 	cases, err := filepath.Glob("../../samples/*/case.yaml")
 	if err != nil {
@@ -242,7 +242,8 @@ func (s *story) coverage(id string) (need returns.Coverage) {
 	return need
 }
 
-// settle applies what is said of a whole file. Documents that nobody rejected go into a new file when the ledger took none.
+// settle applies what is said of a whole file. Documents that nobody rejected go into a new file when the ledger took
+// none.
 func (s *story) settle(t *testing.T, f *importFile, rows []returns.Row) {
 	t.Helper()
 	tally := returns.FileTally{Documents: len(f.parts), Lines: f.totals.Rows}

@@ -73,8 +73,8 @@ func legacyFiles(t *testing.T) []*importFile {
 	return files
 }
 
-// A COBOL ledger finds every total of every file right, books them, and what it answers is what becomes of the documents: posted, and paid
-// what is owed to the employee.
+// A COBOL ledger finds every total of every file right, books them, and what it answers is what becomes of the
+// documents: posted, and paid what is owed to the employee.
 func TestCobolBooksEveryFile(t *testing.T) {
 	ledger, plan := compileLedger(t), readyPlan(t, "legacy-fixed")
 	for _, f := range legacyFiles(t) {
@@ -144,8 +144,8 @@ func documentKey(doc *fis.Document) string {
 	return id[max(0, len(id)-12):]
 }
 
-// All or nothing: closed accounts make the ledger refuse the whole file, naming the records. Exactly the documents of these records are rejected, with its
-// words; the others go into a new file, which it books.
+// All or nothing: closed accounts make the ledger refuse the whole file, naming the records. Exactly the documents of
+// these records are rejected, with its words; the others go into a new file, which it books.
 func TestCobolRefusesClosedAccounts(t *testing.T) {
 	ledger, plan := compileLedger(t), readyPlan(t, "legacy-fixed")
 	if !plan.AllOrNothing() {
@@ -193,7 +193,8 @@ func TestCobolRefusesClosedAccounts(t *testing.T) {
 	}
 }
 
-// foldRejects reads a refusal as fisbridge does and compares each document's outcome with the records that were refused.
+// foldRejects reads a refusal as fisbridge does and compares each document's outcome with the records that were
+// refused.
 func foldRejects(t *testing.T, f *importFile, a cobolAnswer, hit map[int]bool) {
 	t.Helper()
 	plan := readyPlan(t, "legacy-fixed")
@@ -225,7 +226,8 @@ func foldRejects(t *testing.T, f *importFile, a cobolAnswer, hit map[int]bool) {
 	}
 }
 
-// The ledger's checks are real: each kind of damage is found, by its own name. Were one of our totals wrong, it would have told.
+// The ledger's checks are real: each kind of damage is found, by its own name. Were one of our totals wrong, it would
+// have told.
 func TestCobolFindsDamage(t *testing.T) {
 	ledger := compileLedger(t)
 	files := legacyFiles(t)

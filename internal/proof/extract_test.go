@@ -50,7 +50,8 @@ func extractColumns(t *testing.T) []extractColumn {
 	return columns
 }
 
-// extractDeviates are the columns where FIS has something else than the extract had: it calls advances by an id of 32 characters.
+// extractDeviates are the columns where FIS has something else than the extract had: it calls advances by an id of 32
+// characters.
 func extractDeviates() map[int]extractColumn { return map[int]extractColumn{187: {"text", 32}} }
 
 // fault is what is wrong with one cell by itself.
@@ -153,8 +154,8 @@ func (e extract) faults(columns []extractColumn) (out []string) {
 	return out
 }
 
-// loaderRules are the rules of loaders about the columns of one row: what they would leave out, post elsewhere, or overwrite. keys are the journal keys
-// of the rows before.
+// loaderRules are the rules of loaders about the columns of one row: what they would leave out, post elsewhere, or
+// overwrite. keys are the journal keys of the rows before.
 func loaderRules(d []string, keys map[string]bool) map[int]string {
 	out := map[int]string{}
 	tell := func(wrong bool, column int, what string) {
@@ -195,7 +196,8 @@ func deviating(columns []extractColumn) []extractColumn {
 	return columns
 }
 
-// A strict loader of the extract finds nothing wrong with the file of all samples and, where they are, the vendor's documents.
+// A strict loader of the extract finds nothing wrong with the file of all samples and, where they are, the vendor's
+// documents.
 func TestExtractIsWhatLoadersExpect(t *testing.T) {
 	docs := append(sampleDocuments(t), vendorDocuments(t)...)
 	files, refused := render(t, readyPlan(t, "concur-sae"), docs, 42)
@@ -274,7 +276,8 @@ func TestExtractFaultsAreFound(t *testing.T) {
 	}
 }
 
-// The template promises the widths and types of the table of facts, so that a text is cut or refused before a loader sees it.
+// The template promises the widths and types of the table of facts, so that a text is cut or refused before a loader
+// sees it.
 func TestExtractTemplateAgreesWithFacts(t *testing.T) {
 	columns := deviating(extractColumns(t))
 	for _, r := range readyPlan(t, "concur-sae").Layout().Records() {
@@ -303,7 +306,8 @@ func TestExtractTemplateAgreesWithFacts(t *testing.T) {
 	}
 }
 
-// Where the vendor's own list of columns lies beside the checkout, names and widths are held against it, too, and what it calls a field of FIS is filled.
+// Where the vendor's own list of columns lies beside the checkout, names and widths are held against it, too, and what
+// it calls a field of FIS is filled.
 func TestExtractTemplateAgreesWithVendorList(t *testing.T) {
 	lists, err := filepath.Glob("../../../shared/formats/concur-sae-columns.tsv")
 	if err != nil {
@@ -364,8 +368,8 @@ func payables(t *testing.T, env fis.Envelope) books {
 	return b
 }
 
-// The rows of an entry, which are in minor units, add up to the entry: those that are paid, and those that are taken back. That is counted from the
-// documents themselves.
+// The rows of an entry, which are in minor units, add up to the entry: those that are paid, and those that are taken
+// back. That is counted from the documents themselves.
 func TestExtractRowsAddUpToTheirEntries(t *testing.T) {
 	docs := append(sampleDocuments(t), vendorDocuments(t)...)
 	files, _ := render(t, readyPlan(t, "concur-sae"), docs, 42)
@@ -419,8 +423,9 @@ func TestExtractRowsAddUpToTheirEntries(t *testing.T) {
 	}
 }
 
-// The rows are one-sided: what they add up to is what is owed to each party, by document, exactly as the posting lines say when the rows of an entry are
-// rounded together. hledger, which books to whole cents, has the same with each row rounded by itself, or a cent beside it where an entry is shared.
+// The rows are one-sided: what they add up to is what is owed to each party, by document, exactly as the posting lines
+// say when the rows of an entry are rounded together. hledger, which books to whole cents, has the same with each row
+// rounded by itself, or a cent beside it where an entry is shared.
 func TestExtractAgreesWithPostingLinesAndHledger(t *testing.T) {
 	docs := append(sampleDocuments(t), vendorDocuments(t)...)
 	files, _ := render(t, readyPlan(t, "concur-sae"), docs, 42)
@@ -471,8 +476,8 @@ func TestExtractAgreesWithPostingLinesAndHledger(t *testing.T) {
 	}
 }
 
-// The older extracts have 256 columns, each named with its number, and headers of their own: version 2 without a batch id, the invoice extract with it before
-// the date.
+// The older extracts have 256 columns, each named with its number, and headers of their own: version 2 without a batch
+// id, the invoice extract with it before the date.
 func TestOlderExtractsHaveTheirColumns(t *testing.T) {
 	for name, header := range map[string][]string{
 		"concur-sae-v2": {"1 Constant", "2 Batch Date", "3 Record Count", "4 Journal Amount Total"},

@@ -31,7 +31,8 @@ func guide(t *testing.T) string {
 	return string(text)
 }
 
-// The template of the integrators' guide does what the guide says: an outsider takes its files apart, and its result file is read.
+// The template of the integrators' guide does what the guide says: an outsider takes its files apart, and its result
+// file is read.
 func TestGuideTemplateWorks(t *testing.T) {
 	block := regexp.MustCompile("(?s)```yaml\n(name: oldbooks\n.*?)```").FindStringSubmatch(guide(t))
 	if block == nil {

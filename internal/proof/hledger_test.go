@@ -139,7 +139,8 @@ func TestHledgerFindsDamage(t *testing.T) {
 	}
 }
 
-// The other journals say what hledger has in its books: the same amount for each document and account, and the same sums.
+// The other journals say what hledger has in its books: the same amount for each document and account, and the same
+// sums.
 func TestJournalsAgreeWithHledger(t *testing.T) {
 	docs := sampleDocuments(t)
 	h := openHledger(t, sampleJournal(t).data)

@@ -101,8 +101,8 @@ func vendorDocuments(t *testing.T) []fis.Envelope {
 	return out
 }
 
-// checkRefused holds the refused samples against the manifest: the one with an account that nobody knows, and those in currencies that the
-// template does not take.
+// checkRefused holds the refused samples against the manifest: the one with an account that nobody knows, and those in
+// currencies that the template does not take.
 func checkRefused(t *testing.T, refused map[string]*refusal.DocumentError, currencies ...string) {
 	t.Helper()
 	manifest, err := samples.Load()
@@ -164,8 +164,8 @@ func (f *importFile) owner(line int) int {
 	return slices.IndexFunc(f.parts, func(p mapping.Part) bool { return line >= p.FirstLine && line <= p.LastLine })
 }
 
-// render makes the files of some documents through the pipeline that a run uses, a file for each group in the order of their first documents;
-// refused are the documents that could not be mapped, by Envelope.Name.
+// render makes the files of some documents through the pipeline that a run uses, a file for each group in the order of
+// their first documents; refused are the documents that could not be mapped, by Envelope.Name.
 func render(t *testing.T, plan *mapping.Plan, docs []fis.Envelope, first int64) (files []*importFile, refused map[string]*refusal.DocumentError) {
 	t.Helper()
 	return renderAt(t, plan, docs, mapping.FileContext{Route: "gl", Sequence: first, Created: made()})

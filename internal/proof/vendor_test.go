@@ -11,8 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/templates"
 )
 
-// anyAccounts is the mapping of a company that takes accounts as the documents name them, and has one company: documents from elsewhere have a chart
-// of their own.
+// anyAccounts is the mapping of a company that takes accounts as the documents name them, and has one company:
+// documents from elsewhere have a chart of their own.
 func anyAccounts(t *testing.T, template string) *mapping.Plan {
 	t.Helper()
 	text, err := workbook.NewYAML(templates.FS(), template, nil)
@@ -42,8 +42,9 @@ func withoutCurrency(t *testing.T, docs []fis.Envelope, currency string) (out []
 	return out
 }
 
-// Nothing is lost on the way through a journal: each posting line of each document is there once, on its account, with its amount; the document that names an account
-// nobody knows and the vendor's own documents too. TestExtractAgreesWithPostingLinesAndHledger says the same of the extract.
+// Nothing is lost on the way through a journal: each posting line of each document is there once, on its account, with
+// its amount; the document that names an account nobody knows and the vendor's own documents too.
+// TestExtractAgreesWithPostingLinesAndHledger says the same of the extract.
 func TestEveryPostingLineIsFoundAgain(t *testing.T) {
 	docs := append(sampleDocuments(t), vendorDocuments(t)...)
 

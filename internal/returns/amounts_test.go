@@ -13,7 +13,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
-// readPayments reads a payment file on 2026-11-28 and writes each row shortly: status, amount, currency, or the problem.
+// readPayments reads a payment file on 2026-11-28 and writes each row shortly: status, amount, currency, or the
+// problem.
 func readPayments(t *testing.T, format format.Format, text string) []string {
 	t.Helper()
 	f, err := Compile(format)
@@ -64,7 +65,8 @@ func bankRow(amount, minus string) string {
 	return fmt.Sprintf("D1,P1,%s,EUR,2026-11-05,WIRE,,,,,%s\n", amount, minus)
 }
 
-// Debit and credit columns: the row fills one, with or without a zero in the other; the other way round it is money that came back.
+// Debit and credit columns: the row fills one, with or without a zero in the other; the other way round it is money
+// that came back.
 func TestAmountOfTwoColumns(t *testing.T) {
 	f := bankCSV(format.Column{Role: format.RoleAmount, Plus: "amount", Minus: "minus"}, nil)
 	got := readPayments(t, f, bankHead+bankRow("100.00", "0.00")+bankRow("100.00", "")+bankRow("0.00", "55.00")+bankRow("100", "55")+bankRow("-5", "")+bankRow("", "")+bankRow("0", "0"))

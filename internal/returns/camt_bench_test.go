@@ -52,7 +52,8 @@ func camtFile(tb testing.TB, transactions int) (*os.File, int64) {
 	return file, info.Size()
 }
 
-// BenchmarkCamt reads a million transactions; beside it a plain loop over the tokens of the standard library, which does nothing with them.
+// BenchmarkCamt reads a million transactions; beside it a plain loop over the tokens of the standard library, which
+// does nothing with them.
 func BenchmarkCamt(b *testing.B) {
 	file, size := camtFile(b, 1_000_000)
 	f := readyFormat(b, "camt.053")

@@ -31,9 +31,9 @@ type Defaults struct {
 	Message string
 }
 
-// PostingConfirmation is what Concur is told about the posting of a document, within the limits of the API: what the ERP leaves out is filled, and what is too
-// long is cut. The error names everything that is wrong. A duplicate is
-// never told to Concur: that is an error too.
+// PostingConfirmation is what Concur is told about the posting of a document, within the limits of the API: what the
+// ERP leaves out is filled, and what is too long is cut. The error names everything that is wrong. A duplicate is never
+// told to Concur: that is an error too.
 func PostingConfirmation(docID string, o fis.Outcome, d Defaults) (fis.Outcome, error) {
 	problems := checkDocID(docID)
 	switch o.Verdict {
@@ -91,7 +91,8 @@ func bookingProblems(o fis.Outcome) []string {
 	return out
 }
 
-// PaymentConfirmation is what Concur is told about a payment, in the same way. The error names everything that is wrong.
+// PaymentConfirmation is what Concur is told about a payment, in the same way. The error names everything that is
+// wrong.
 func PaymentConfirmation(docID string, p fis.Payment, d Defaults) (fis.Payment, error) {
 	if p.Company == "" {
 		p.Company = d.Company

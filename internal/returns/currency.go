@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// currencies are the codes that a currency beside an amount may mean: a code itself, or all that share a sign. Nil for a sign that is not known.
+// currencies are the codes that a currency beside an amount may mean: a code itself, or all that share a sign. Nil for
+// a sign that is not known.
 func currencies(beside string) []string {
 	switch beside {
 	case "€":

@@ -10,7 +10,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
-// data reads the values of one line into a row, role by role. What is wrong is gathered; what an interim word makes of no consequence is noted.
+// data reads the values of one line into a row, role by role. What is wrong is gathered; what an interim word makes of
+// no consequence is noted.
 type data struct {
 	f        *Format
 	row      *Row
@@ -129,7 +130,8 @@ func (d *data) text(c *column, values []layout.Value) (string, bool) {
 	return strings.TrimSpace(text[at[2]:at[3]]), true
 }
 
-// cutsNumber tells whether a pattern has taken a part out of a number: a digit stands directly beside it, or behind a mark.
+// cutsNumber tells whether a pattern has taken a part out of a number: a digit stands directly beside it, or behind a
+// mark.
 func cutsNumber(role format.Role, text string, from, to int) bool {
 	if !role.IsNumber() {
 		return false
@@ -251,7 +253,8 @@ func amountOf(c *column, values []layout.Value, text string) (fis.Amount, error)
 	return fis.ParseAmount(text)
 }
 
-// difference is the amount of two columns, of which the row fills one. The column says the direction, so neither has a sign.
+// difference is the amount of two columns, of which the row fills one. The column says the direction, so neither has a
+// sign.
 func difference(plus, minus layout.Value) (fis.Amount, error) {
 	switch {
 	case plus.Kind == layout.NumberKind && plus.Number.IsNegative(), minus.Kind == layout.NumberKind && minus.Number.IsNegative():

@@ -47,8 +47,8 @@ func (h *holding) discounted(sum fis.Amount) bool {
 	return all.IsPositive() && !sum.LessThan(least) && !sum.GreaterThan(h.up(all))
 }
 
-// inTime tells whether the discount still holds on the day of a payment. Where the invoice names no days it is not known,
-// and a payment that is not called complete stays a part.
+// inTime tells whether the discount still holds on the day of a payment. Where the invoice names no days it is not
+// known, and a payment that is not called complete stays a part.
 func (h *holding) inTime(p fis.Payment) bool {
 	return !h.Discount.Until.IsZero() && !before(h.Discount.Until, p.Cleared)
 }

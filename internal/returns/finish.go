@@ -71,7 +71,8 @@ func (d *data) finishOutcome() {
 	}
 }
 
-// finishFile checks a row about a whole import file. Without an outcome column its counts decide; with both they must agree.
+// finishFile checks a row about a whole import file. Without an outcome column its counts decide; with both they must
+// agree.
 func (d *data) finishFile() {
 	accepted, rejected := d.row.Accepted, d.row.Rejected
 	if d.outcome == "" && d.f.spec.DefaultOutcome == "" && accepted >= 0 && rejected >= 0 {
@@ -141,8 +142,8 @@ func (d *data) finishPayment() {
 // cameBack is what Concur is told of a reversed payment of which the file says no more than the sign.
 const cameBack = "the money came back"
 
-// direction reads the sign of a payment's amount, where the format says what it means. Money that came back is a reversed payment, whatever the
-// status is by default; a status that says otherwise contradicts it.
+// direction reads the sign of a payment's amount, where the format says what it means. Money that came back is a
+// reversed payment, whatever the status is by default; a status that says otherwise contradicts it.
 func (d *data) direction() {
 	p := &d.row.Payment
 	if d.f.paid == "" {

@@ -12,7 +12,8 @@ import (
 type Coverage struct {
 	// Lines is how many lines the document has in the import file.
 	Lines int
-	// First and Last are where they lie in the import file. Where they are given, line rows about other lines do not count.
+	// First and Last are where they lie in the import file. Where they are given, line rows about other lines do not
+	// count.
 	First, Last int
 	// Whole takes one row for the whole document, also when the format speaks of lines.
 	Whole bool
@@ -26,7 +27,8 @@ const (
 	Settled State = iota + 1
 	// Waiting: not everything has been spoken for yet.
 	Waiting
-	// Conflict: the rows contradict each other, or the ERP booked a part; a person must look and nothing is told to Concur.
+	// Conflict: the rows contradict each other, or the ERP booked a part; a person must look and nothing is told to
+	// Concur.
 	Conflict
 )
 
@@ -43,13 +45,16 @@ type Folded struct {
 	Booked []string
 }
 
-// Fold makes one outcome of all posting rows about one document, in the order in which they came. Rows of other kinds are passed over.
+// Fold makes one outcome of all posting rows about one document, in the order in which they came. Rows of other kinds
+// are passed over.
 //
-// One rejected line rejects the document, with the messages of all its lines, unless the ERP gave a document number for another line: then it booked
-// a part, and that is a conflict. A document is posted when each of its lines is, or when one row says so of the whole document. Two document
-// numbers are a conflict: the ERP may have booked it twice, and nobody here knows which of them Concur should be told. So are two companies, fiscal
-// years or posting dates in rows that speak for the whole document. Posted and rejected for the same line or the whole document is a conflict, as is a duplicate beside a rejection. A duplicate beside
-// posted is the second answer to a file that was read twice: posted. The same line told twice counts once.
+// One rejected line rejects the document, with the messages of all its lines, unless the ERP gave a document number for
+// another line: then it booked a part, and that is a conflict. A document is posted when each of its lines is, or when
+// one row says so of the whole document. Two document numbers are a conflict: the ERP may have booked it twice, and
+// nobody here knows which of them Concur should be told. So are two companies, fiscal years or posting dates in rows
+// that speak for the whole document. Posted and rejected for the same line or the whole document is a conflict, as is a
+// duplicate beside a rejection. A duplicate beside posted is the second answer to a file that was read twice: posted.
+// The same line told twice counts once.
 func Fold(rows []Row, need Coverage) Folded {
 	t := tally{}
 	for i := range rows {
@@ -258,7 +263,8 @@ func (t *tally) foldDuplicate(out *Folded, need Coverage) {
 	out.State, out.Outcome = Settled, o
 }
 
-// booking is the outcome of the posted rows, which do not contradict each other: the first one's facts, what it lacks from later ones.
+// booking is the outcome of the posted rows, which do not contradict each other: the first one's facts, what it lacks
+// from later ones.
 func (t *tally) booking() fis.Outcome {
 	o := fis.Outcome{Verdict: fis.Posted}
 	for _, row := range t.all {

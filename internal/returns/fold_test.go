@@ -111,7 +111,8 @@ func TestFoldGathers(t *testing.T) {
 	}
 }
 
-// Two companies, fiscal years or dates of one document are asked about like two numbers; lines of one posting may lie in several companies.
+// Two companies, fiscal years or dates of one document are asked about like two numbers; lines of one posting may lie
+// in several companies.
 func TestFoldContradictions(t *testing.T) {
 	day := func(d int) fis.Date { date, _ := fis.NewDate(2026, 3, d); return date }
 	for _, tt := range []struct {

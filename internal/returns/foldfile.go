@@ -17,14 +17,15 @@ type FileTally struct {
 // FileFolded is what the rows about one import file say together.
 type FileFolded struct {
 	State State
-	// Outcome holds for every document of the file when the verdict is Posted, Rejected or Duplicate. Partial: it holds (as posted) for the documents that no
-	// result file lists.
+	// Outcome holds for every document of the file when the verdict is Posted, Rejected or Duplicate. Partial: it holds
+	// (as posted) for the documents that no result file lists.
 	Outcome fis.Outcome
 	Problem string
 }
 
-// FoldFile makes one verdict of all file rows about one import file. Counts must agree with what the file holds, in lines or in documents; a file
-// that was posted in part is settled only when as many rejects are listed as the ERP counted.
+// FoldFile makes one verdict of all file rows about one import file. Counts must agree with what the file holds, in
+// lines or in documents; a file that was posted in part is settled only when as many rejects are listed as the ERP
+// counted.
 func FoldFile(rows []Row, have FileTally) FileFolded {
 	var first *Row
 	for i := range rows {

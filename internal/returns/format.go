@@ -27,8 +27,8 @@ type Format struct {
 	aloud   bool     // for people: every line is told, with what stands in it
 }
 
-// Aloud is the format for people who want to see each line: those of no consequence are rows too, of kind Ignored, and each has what stands in the
-// file.
+// Aloud is the format for people who want to see each line: those of no consequence are rows too, of kind Ignored, and
+// each has what stands in the file.
 func (f *Format) Aloud() *Format {
 	aloud := *f
 	aloud.aloud = true
@@ -127,8 +127,8 @@ func (f *Format) Name() string { return f.spec.Name }
 // Level is what one row of the format speaks for.
 func (f *Format) Level() format.Level { return f.spec.Level }
 
-// DeclaresEnd reports whether the file itself shows where it ends, so that a file which is still being written can be told from a whole one: Parse without emit
-// then says so.
+// DeclaresEnd reports whether the file itself shows where it ends, so that a file which is still being written can be
+// told from a whole one: Parse without emit then says so.
 func (f *Format) DeclaresEnd() bool {
 	return f.trailer || f.spec.FinalLineEnd || f.plan.Can().Ends || f.counted()
 }
@@ -151,7 +151,8 @@ func (f *Format) Matches(name string) bool {
 	return ok && err == nil && (f.name == nil || f.name.MatchString(name))
 }
 
-// letters are those right before the import file's number in a result file's name, when they are the import file's own: in capitals.
+// letters are those right before the import file's number in a result file's name, when they are the import file's own:
+// in capitals.
 func (f *Format) letters(name string) string {
 	if !f.namedByUs(name) {
 		return ""
@@ -160,8 +161,8 @@ func (f *Format) letters(name string) string {
 	return strings.ToUpper(before[len(strings.TrimRightFunc(before, unicode.IsLetter)):])
 }
 
-// NameRefs is what a file's name says of the rows in it, as one word: two files of the same content are the same result only when it is the
-// same too. Empty for formats that take nothing from the name.
+// NameRefs is what a file's name says of the rows in it, as one word: two files of the same content are the same result
+// only when it is the same too. Empty for formats that take nothing from the name.
 func (f *Format) NameRefs(name string) string {
 	if f.name == nil {
 		return ""
@@ -176,7 +177,8 @@ func (f *Format) NameRefs(name string) string {
 // groupName finds the names of groups in a pattern, which are no part of what it looks for.
 var groupName = regexp.MustCompile(`\(\?P?<[a-z_]+>`)
 
-// namedByUs tells whether letters before the number in a result file's name are the import file's own: the pattern does not ask for them.
+// namedByUs tells whether letters before the number in a result file's name are the import file's own: the pattern does
+// not ask for them.
 func (f *Format) namedByUs(name string) bool {
 	at := f.name.SubexpIndex(string(format.RoleSequence))
 	found := f.name.FindStringSubmatchIndex(name)
@@ -244,11 +246,12 @@ func (c *column) word(text string) (format.Word, bool) {
 	return w, ok
 }
 
-// EndsInside tells whether a file must be read to say that its end is there: a trailer or a count is compared with what comes before.
+// EndsInside tells whether a file must be read to say that its end is there: a trailer or a count is compared with what
+// comes before.
 func (f *Format) EndsInside() bool { return f.trailer || f.counted() }
 
-// CheckEnd looks whether the end that the kind of file has is there, by its last bytes. The error is an *IncompleteError for a file that is not
-// whole; others tell of a file that Parse will not read either.
+// CheckEnd looks whether the end that the kind of file has is there, by its last bytes. The error is an
+// *IncompleteError for a file that is not whole; others tell of a file that Parse will not read either.
 func (f *Format) CheckEnd(name string, r io.ReaderAt, size int64) error {
 	return (&parser{f: f, sum: Summary{IgnoredBy: map[string]int{}}}).begin(path.Base(name), r, size)
 }

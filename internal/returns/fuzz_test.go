@@ -12,8 +12,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
-// FuzzParseResult: whatever the bytes are, nothing crashes, every row is counted once, what is emitted keeps the rules, and the same bytes say
-// the same twice.
+// FuzzParseResult: whatever the bytes are, nothing crashes, every row is counted once, what is emitted keeps the rules,
+// and the same bytes say the same twice.
 func FuzzParseResult(f *testing.F) {
 	formats := []struct {
 		format *Format

@@ -7,7 +7,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
-// Letters before the number in a result file's name are our own name's, unless the pattern asks for them; two names that differ in them are two results.
+// Letters before the number in a result file's name are our own name's, unless the pattern asks for them; two names
+// that differ in them are two results.
 func TestNamedByUs(t *testing.T) {
 	for _, c := range []struct {
 		pattern, name string

@@ -112,7 +112,8 @@ func TestXMLByPaths(t *testing.T) {
 	}
 }
 
-// recordFormat has the outcome in the document's line, the number in the line below, and reasons in any number of lines, which may go on.
+// recordFormat has the outcome in the document's line, the number in the line below, and reasons in any number of
+// lines, which may go on.
 const recordFormat = `
 name: erp
 files: "*"

@@ -19,10 +19,11 @@ import (
 type Summary struct {
 	// Rows is all records that were read: Postings + Payments + Files + Exceptions + Ignored.
 	Rows, Postings, Payments, Files, Exceptions, Ignored int
-	// IgnoredBy counts the ignored ones by their reason: the use and name of the record, or the word of which nothing follows.
+	// IgnoredBy counts the ignored ones by their reason: the use and name of the record, or the word of which nothing
+	// follows.
 	IgnoredBy map[string]int
-	// RestPosted tells that the documents of the import file which the result file does not name are posted: the file was read to its
-	// declared end, and the format says so.
+	// RestPosted tells that the documents of the import file which the result file does not name are posted: the file
+	// was read to its declared end, and the format says so.
 	RestPosted bool
 	// Refs are what the name and the last header then say of the import file.
 	Refs fis.Refs
@@ -33,9 +34,10 @@ const (
 	maxReasons = 50  // different reasons in IgnoredBy
 )
 
-// Parse reads a result file called name and hands each row to emit (nil: the file is only checked), in flat memory. What emit returns ends the
-// reading and comes back unchanged. A file that is not whole is an *IncompleteError; one of another kind or beyond the limits a
-// *layout.WrongFileError or *layout.LimitError. After an error the rows that were emitted before count for nothing.
+// Parse reads a result file called name and hands each row to emit (nil: the file is only checked), in flat memory.
+// What emit returns ends the reading and comes back unchanged. A file that is not whole is an *IncompleteError; one of
+// another kind or beyond the limits a *layout.WrongFileError or *layout.LimitError. After an error the rows that were
+// emitted before count for nothing.
 func (f *Format) Parse(ctx context.Context, name string, r io.ReaderAt, size int64, lim layout.Limits, emit func(Row) error) (Summary, error) {
 	p := &parser{f: f, emit: emit, sum: Summary{IgnoredBy: map[string]int{}}}
 	p.section.reset()

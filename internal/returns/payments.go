@@ -15,7 +15,8 @@ import (
 type Payable struct {
 	DocID    string
 	Currency string // of its postings; empty: not known
-	// Owed is what is to be paid, by party: the employee, a card, the vendor. Nil: not known, and Total is the most there may be.
+	// Owed is what is to be paid, by party: the employee, a card, the vendor. Nil: not known, and Total is the most
+	// there may be.
 	Owed map[string]fis.Amount
 	// Total is the amount at the head of the document; zero: not known either.
 	Total fis.Amount
@@ -50,17 +51,19 @@ type PaymentVerdict struct {
 	Repeated bool
 	// As is the reference under which Concur is told of it, empty for its own.
 	As string
-	// Status is what Concur is told: that of the row, or what follows for one that says only that money was paid (fis.Paid).
+	// Status is what Concur is told: that of the row, or what follows for one that says only that money was paid
+	// (fis.Paid).
 	Status fis.PaymentStatus
-	// Amount and Currency are set where the row does not say what was refused: they are those of the one payment that was told.
+	// Amount and Currency are set where the row does not say what was refused: they are those of the one payment that
+	// was told.
 	Amount   fis.Amount
 	Currency string
 	// Problem says why the row is listed: it does not fit the document, or nobody can know what it means.
 	Problem string
 }
 
-// longBefore is how many days before its document's own day a payment may lie. A year that is one too low gives nine months and more; the day of a
-// document is one that people give, and may be the end of a coming period.
+// longBefore is how many days before its document's own day a payment may lie. A year that is one too low gives nine
+// months and more; the day of a document is one that people give, and may be the end of a coming period.
 const longBefore = 240
 
 // sameDay bounds how often the rows of one day are looked at again for an order in which they fit.
@@ -86,12 +89,14 @@ func unsaid(p fis.Payment) bool {
 	return p.Status == fis.PaymentReversed && p.Amount.IsZero() && p.Currency == ""
 }
 
-// HoldPayments holds the payment rows of one document, in the order of their lines, against the document and its earlier payments. Each row comes back
-// once, in the order in which Concur is to be told: by day. Those of one day are taken in the order in which they fit, for a file may list a
-// return before the payment. tell keeps a row that fits, and says what stands against that.
+// HoldPayments holds the payment rows of one document, in the order of their lines, against the document and its
+// earlier payments. Each row comes back once, in the order in which Concur is to be told: by day. Those of one day are
+// taken in the order in which they fit, for a file may list a return before the payment. tell keeps a row that fits,
+// and says what stands against that.
 //
-// Rows that agree in everything, the reference too, are two payments or one that was written twice. In one file the second is listed. In a later file it
-// is the same payment when a further one would not fit the document; else it is listed.
+// Rows that agree in everything, the reference too, are two payments or one that was written twice. In one file the
+// second is listed. In a later file it is the same payment when a further one would not fit the document; else it is
+// listed.
 func HoldPayments(p Payable, earlier []EarlierPayment, result int64, rows []NewPayment, tell func(PaymentVerdict) (problem string, err error)) ([]PaymentVerdict, error) {
 	h := holding{Payable: p, result: result, earlier: earlier}
 	for i := range earlier {
@@ -177,8 +182,8 @@ func (h *holding) repeats(rows []NewPayment) (open []PaymentVerdict) {
 	return open
 }
 
-// identified tells whether the bank has told of this very payment before: by its own reference, the day and the amount. What else is said of it may
-// differ: a notification says more than the statement of the day.
+// identified tells whether the bank has told of this very payment before: by its own reference, the day and the amount.
+// What else is said of it may differ: a notification says more than the statement of the day.
 func (h *holding) identified(p fis.Payment, before []NewPayment) bool {
 	if !p.Identified {
 		return false
@@ -229,7 +234,8 @@ func (h *holding) day(open []PaymentVerdict, tell func(PaymentVerdict) (string, 
 	return nil
 }
 
-// reference gives a return that comes with the reference of the payment it takes back one of its own: Concur wants another for each confirmation.
+// reference gives a return that comes with the reference of the payment it takes back one of its own: Concur wants
+// another for each confirmation.
 func (h *holding) reference(p fis.Payment) string {
 	if p.Status != fis.PaymentReversed {
 		return ""
@@ -247,7 +253,8 @@ func (h *holding) reference(p fis.Payment) string {
 	return as
 }
 
-// status is what Concur is told of a payment: the one that completes what is owed is a complete one, those before it are in part.
+// status is what Concur is told of a payment: the one that completes what is owed is a complete one, those before it
+// are in part.
 func (h *holding) status(p fis.Payment) fis.PaymentStatus {
 	if p.Status != fis.Paid {
 		return p.Status
@@ -309,8 +316,8 @@ func because(p fis.Payment) string {
 	return " (" + cut(p.Message, 120) + ")"
 }
 
-// misfitSum: all payments together are not more than what is to be paid. A complete payment completes something: what is owed to one party, to several,
-// or to all.
+// misfitSum: all payments together are not more than what is to be paid. A complete payment completes something: what
+// is owed to one party, to several, or to all.
 func (h *holding) misfitSum(p fis.Payment) string {
 	after := h.paid.Add(p.Amount)
 	is := fmt.Sprintf("pays %s %s", h.text(p.Amount), p.Currency)
@@ -344,7 +351,8 @@ func (h *holding) misfitSum(p fis.Payment) string {
 // maxParties bounds the sums that are tried; documents have one to four parties.
 const maxParties = 10
 
-// completes tells whether a sum is what is owed to some of the parties, but for the fraction of a minor unit that an ERP cannot pay.
+// completes tells whether a sum is what is owed to some of the parties, but for the fraction of a minor unit that an
+// ERP cannot pay.
 func (h *holding) completes(sum fis.Amount) bool {
 	var owed []fis.Amount
 	for _, a := range h.Owed {

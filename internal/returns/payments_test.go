@@ -10,7 +10,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// payRow writes a payment shortly: "2 CP P1 11-05 10.00 EUR" is line 2. Rows that agree in all but the line have the same content.
+// payRow writes a payment shortly: "2 CP P1 11-05 10.00 EUR" is line 2. Rows that agree in all but the line have the
+// same content.
 func payRow(t *testing.T, text string) NewPayment {
 	t.Helper()
 	var line, month, day int
@@ -29,7 +30,8 @@ func payRow(t *testing.T, text string) NewPayment {
 		Cleared: fis.Date{Year: 2026, Month: 11, Day: day}}}
 }
 
-// Payments are held against their document and each other: what fits is told in the order of the days, what does not is listed with its reason.
+// Payments are held against their document and each other: what fits is told in the order of the days, what does not is
+// listed with its reason.
 func TestHoldPayments(t *testing.T) {
 	whole := Payable{DocID: "D", Currency: "EUR", Owed: amounts(t, "EMPL", "23.40"), Dated: fis.Date{Year: 2026, Month: 11, Day: 1}}
 	early := Payable{DocID: "D", Currency: "EUR", Owed: amounts(t, "V1", "100"), Discount: Discount{Percent: must(t, "2"), Until: fis.Date{Year: 2026, Month: 11, Day: 10}}}

@@ -7,13 +7,15 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// How far a date of a posting or a payment may lie from the day on which it is told. Farther away it is a year of two digits gone wrong, or a slip.
+// How far a date of a posting or a payment may lie from the day on which it is told. Farther away it is a year of two
+// digits gone wrong, or a slip.
 const (
 	yearsBack  = 10
 	yearsAhead = 1
 )
 
-// DayProblem says why a date cannot be that of a posting or a payment which is told today, empty when it can; what is what the date is of.
+// DayProblem says why a date cannot be that of a posting or a payment which is told today, empty when it can; what is
+// what the date is of.
 func DayProblem(what string, d, today fis.Date) string {
 	if d.IsZero() || today.IsZero() {
 		return ""
@@ -36,8 +38,8 @@ func YearProblem(year string) string {
 	return ""
 }
 
-// FiscalYearProblem says why a fiscal year cannot be that of a posting on a day: they may be a year apart, for a fiscal year is named by its start or its
-// end. Without the day it is held against today.
+// FiscalYearProblem says why a fiscal year cannot be that of a posting on a day: they may be a year apart, for a fiscal
+// year is named by its start or its end. Without the day it is held against today.
 func FiscalYearProblem(year string, posted, today fis.Date) string {
 	n, err := strconv.Atoi(year)
 	if year == "" || err != nil {

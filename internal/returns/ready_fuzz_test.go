@@ -10,8 +10,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
-// fuzzReady: whatever the bytes are, nothing crashes, every row is counted once and has a line of its own, what is emitted keeps the rules, and the same
-// bytes say the same twice.
+// fuzzReady: whatever the bytes are, nothing crashes, every row is counted once and has a line of its own, what is
+// emitted keeps the rules, and the same bytes say the same twice.
 func fuzzReady(f *testing.F, names ...string) {
 	var formats []*Format
 	for i, name := range names {

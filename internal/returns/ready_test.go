@@ -62,7 +62,8 @@ func told(r Row) string {
 	return at + "listed: " + r.Problem
 }
 
-// The files in testdata/ready say what the golden file beside each has: FORMAT--NAME.ext with FORMAT--NAME.ext.told. UPDATE_GOLDEN=1 makes them anew.
+// The files in testdata/ready say what the golden file beside each has: FORMAT--NAME.ext with FORMAT--NAME.ext.told.
+// UPDATE_GOLDEN=1 makes them anew.
 func TestReadyFormats(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("testdata", "ready", "*--*"))
 	if err != nil || len(files) == 0 {

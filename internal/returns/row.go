@@ -1,6 +1,7 @@
-// Package returns reads what an ERP or a bank puts into the return folder: every line of a result file becomes a posting row, a payment
-// row, a row about a whole import file, a counted line of no consequence, or an exception with its line and reason. It then folds the rows of one
-// document into one outcome, and makes outcomes and payments ready for Concur. It never guesses: what it cannot read for certain is an exception.
+// Package returns reads what an ERP or a bank puts into the return folder: every line of a result file becomes a
+// posting row, a payment row, a row about a whole import file, a counted line of no consequence, or an exception with
+// its line and reason. It then folds the rows of one document into one outcome, and makes outcomes and payments ready
+// for Concur. It never guesses: what it cannot read for certain is an exception.
 package returns
 
 import "github.com/fisbridge/fisbridge/internal/fis"
@@ -56,8 +57,8 @@ type Row struct {
 	ByLine bool
 	// Outcome is set for Posting and File rows. The verdict of a File row may be Partial.
 	Outcome fis.Outcome
-	// Booked is the amount that the ERP says it posted, and BookedIn its currency; nil and empty where a Posting row does not tell. Of a document it has
-	// no sign; of a line it is as the file has it, for some ERPs sign one side.
+	// Booked is the amount that the ERP says it posted, and BookedIn its currency; nil and empty where a Posting row
+	// does not tell. Of a document it has no sign; of a line it is as the file has it, for some ERPs sign one side.
 	Booked   *fis.Amount
 	BookedIn string
 	// Payment is set for Payment rows.

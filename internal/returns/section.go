@@ -12,8 +12,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns/format"
 )
 
-// IncompleteError says that a result file is not whole, or is not what it declares to be. Nothing of it may be believed. It may be whole at the next
-// look when the ERP was still writing.
+// IncompleteError says that a result file is not whole, or is not what it declares to be. Nothing of it may be
+// believed. It may be whole at the next look when the ERP was still writing.
 type IncompleteError struct {
 	// Missing: the end is not there yet. Else the file contradicts itself.
 	Missing bool
@@ -105,8 +105,8 @@ func (s *section) count(d *data) {
 	}
 }
 
-// check compares what was declared with what was counted. Lines that cannot be read count as rows, but what they would have added to totals and
-// verdicts is not known: those are not compared then.
+// check compares what was declared with what was counted. Lines that cannot be read count as rows, but what they would
+// have added to totals and verdicts is not known: those are not compared then.
 func (s *section) check(line int) error {
 	for _, c := range []struct {
 		role    format.Role

@@ -25,8 +25,8 @@ const (
 	mostWords    = 50 // of one text that are looked up
 )
 
-// wordsIn are the words of a free text that may be a reference of ours: what the pattern takes, or the whole words that are long enough and hold a digit.
-// Dashes, points and underscores may be part of a word, and stand between words too.
+// wordsIn are the words of a free text that may be a reference of ours: what the pattern takes, or the whole words that
+// are long enough and hold a digit. Dashes, points and underscores may be part of a word, and stand between words too.
 func wordsIn(pattern *regexp.Regexp, text string) (out []string) {
 	add := func(word string) {
 		if word != "" && len(out) < mostWords && !slices.Contains(out, word) {

@@ -1,5 +1,5 @@
-// Package schedule knows when a run is due: cron expressions as the clock on the wall of the schedule's time zone shows them (promise 14). It guarantees that
-// no time is left out and none comes twice when clocks are changed.
+// Package schedule knows when a run is due: cron expressions as the clock on the wall of the schedule's time zone shows
+// them (promise 14). It guarantees that no time is left out and none comes twice when clocks are changed.
 package schedule
 
 import (
@@ -20,7 +20,8 @@ func Zone(s config.Schedule) (*time.Location, error) {
 	return zone, nil
 }
 
-// Next is the next scheduled time after the given one, with the schedules that want it, in the configured zone; zero when there is no schedule.
+// Next is the next scheduled time after the given one, with the schedules that want it, in the configured zone; zero
+// when there is no schedule.
 func Next(s config.Schedule, after time.Time) (due time.Time, schedules []string, err error) {
 	zone, err := Zone(s)
 	if err != nil {
@@ -60,8 +61,9 @@ func Missed(expr string, after, until time.Time) ([]time.Time, error) {
 	return out, nil
 }
 
-// nextTick is the next time at which the clock on the wall of the zone shows what the expression wants. When clocks go forward, a time that they jump over
-// comes as much later as they jumped; when they go back, a time that comes twice counts once.
+// nextTick is the next time at which the clock on the wall of the zone shows what the expression wants. When clocks go
+// forward, a time that they jump over comes as much later as they jumped; when they go back, a time that comes twice
+// counts once.
 func nextTick(expr string, after time.Time) (time.Time, error) {
 	face := asUTC(after)
 	for {
@@ -81,7 +83,8 @@ func asUTC(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
 }
 
-// atFace is the first moment at which clocks in a zone show the face; when they jump over it, the moment at which they would have shown it without the jump.
+// atFace is the first moment at which clocks in a zone show the face; when they jump over it, the moment at which they
+// would have shown it without the jump.
 func atFace(face time.Time, zone *time.Location) time.Time {
 	at := time.Date(face.Year(), face.Month(), face.Day(), face.Hour(), face.Minute(), face.Second(), face.Nanosecond(), zone)
 	_, before := at.Add(-3 * time.Hour).Zone() // zones do not change twice within hours

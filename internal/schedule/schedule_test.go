@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// When clocks change, no night is left out and none counts twice: 02:30 does not exist in Berlin on 29 March 2026 and exists twice on 25 October.
+// When clocks change, no night is left out and none counts twice: 02:30 does not exist in Berlin on 29 March 2026 and
+// exists twice on 25 October.
 func TestMissedWhenClocksChange(t *testing.T) {
 	for name, test := range map[string]struct{ expr, zone, after, until, want string }{
 		"nightly, forward":    {"30 2 * * *", "Europe/Berlin", "2026-03-28T00:00:00Z", "2026-03-31T00:00:00Z", "28 02:30 CET, 29 03:30 CEST, 30 02:30 CEST"},

@@ -1,5 +1,6 @@
-// Package secret owns passwords and keys on their way from where they lie to where they are needed. It guarantees that a secret is fetched only when it is
-// needed, and prints as *** in every form: a log, JSON or YAML of a configuration holds none.
+// Package secret owns passwords and keys on their way from where they lie to where they are needed. It guarantees that
+// a secret is fetched only when it is needed, and prints as *** in every form: a log, JSON or YAML of a configuration
+// holds none.
 package secret
 
 import (
@@ -23,16 +24,16 @@ const maxFile = 64 << 10
 // bom is what some editors of Windows put before a text in UTF-8.
 const bom = "\ufeff"
 
-// Secret is where a secret lies, or how it is fetched; it never prints more than ***, not even its place, for somebody may have written the value there.
-// The zero value is "none configured".
+// Secret is where a secret lies, or how it is fetched; it never prints more than ***, not even its place, for somebody
+// may have written the value there. The zero value is "none configured".
 type Secret struct {
 	place  string
 	folder func(path string) string // what the path of a file is relative to
 	fetch  func() (string, error)
 }
 
-// At reads a reference: `env:NAME`, `file:path` or `credential:NAME` (of systemd). Anything else is refused without repeating it: it may be the
-// secret itself.
+// At reads a reference: `env:NAME`, `file:path` or `credential:NAME` (of systemd). Anything else is refused without
+// repeating it: it may be the secret itself.
 func At(ref string) (Secret, error) {
 	kind, name, found := strings.Cut(ref, ":")
 	if !found || strings.TrimSpace(name) == "" || (kind != "env" && kind != "file" && kind != "credential") {
@@ -70,8 +71,8 @@ func (s Secret) File() (path string, is bool) { return strings.CutPrefix(s.place
 // CredentialsVariable is where systemd tells a unit the folder of its credentials.
 const CredentialsVariable = "CREDENTIALS_DIRECTORY"
 
-// Reveal fetches the value: that of the environment variable, or the content of the file without its line end. A missing or empty one is an error that
-// names the place. It is "" without an error when none is configured.
+// Reveal fetches the value: that of the environment variable, or the content of the file without its line end. A
+// missing or empty one is an error that names the place. It is "" without an error when none is configured.
 func (s Secret) Reveal() (string, error) {
 	if s.fetch != nil {
 		return s.fetch()

@@ -1,5 +1,5 @@
-// Package tempfolder owns the folder for files in the making (folders.temp). It guarantees that only a folder which fisbridge made and marked is ever
-// cleaned, and in it only names that fisbridge gives.
+// Package tempfolder owns the folder for files in the making (folders.temp). It guarantees that only a folder which
+// fisbridge made and marked is ever cleaned, and in it only names that fisbridge gives.
 package tempfolder
 
 import (
@@ -15,15 +15,15 @@ import (
 	"github.com/fisbridge/fisbridge/internal/exchange"
 )
 
-// markName is the file in a folder by which it is known that fisbridge made the folder, and for which working folder. Without it nothing
-// in a folder is ever removed.
+// markName is the file in a folder by which it is known that fisbridge made the folder, and for which working folder.
+// Without it nothing in a folder is ever removed.
 const markName = ".fisbridge-temp"
 
 // ownName matches the names that fisbridge gives to its files in the making, today's and those of the versions before.
 var ownName = regexp.MustCompile(`^(fisbridge-((result|apply|import|parts|receipt)-)?|result-|apply-|import-|parts-)[0-9]+(\.body|\.xlsx)?$`)
 
-// Clean makes the folder for files in the making and throws away what a killed run left in it: the journal knows nothing of it. It
-// removes its own names from its own folder, and nothing else.
+// Clean makes the folder for files in the making and throws away what a killed run left in it: the journal knows
+// nothing of it. It removes its own names from its own folder, and nothing else.
 func Clean(cfg *config.Config) error {
 	folder := cfg.Path(cfg.Folders.Temp)
 	mark, err := Check(cfg)
@@ -57,8 +57,9 @@ func Clean(cfg *config.Config) error {
 // own: a plain file under a name that only fisbridge gives.
 func own(e fs.DirEntry) bool { return e.Type().IsRegular() && ownName.MatchString(e.Name()) }
 
-// Check tells whether the folder for temporary files can be used, without writing: one that does not exist yet, that is empty, that
-// holds nothing but our own leftovers, or that is marked for this working folder (marked). Anything else may be somebody's: it is refused.
+// Check tells whether the folder for temporary files can be used, without writing: one that does not exist yet, that is
+// empty, that holds nothing but our own leftovers, or that is marked for this working folder (marked). Anything else
+// may be somebody's: it is refused.
 func Check(cfg *config.Config) (marked bool, err error) {
 	path := cfg.Path(cfg.Folders.Temp)
 	refuse := func(reason string) error {

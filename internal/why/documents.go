@@ -9,7 +9,8 @@ const (
 	waits     = "waits for document {other} of the same report"
 )
 
-// documents are the reasons of documents: why they stay in Concur, are held, wait, or ended. What can be done about them hangs on where they are.
+// documents are the reasons of documents: why they stay in Concur, are held, wait, or ended. What can be done about
+// them hangs on where they are.
 var documents = map[string]text{
 	Told:   {is: "{text}", out: "{way}"},
 	Person: {is: "{text}"},

@@ -13,7 +13,8 @@ import (
 	"testing"
 )
 
-// TestEveryReasonHasText: each place that makes a reason names a code that has a text and gives every value which the text wants; no text is left over.
+// TestEveryReasonHasText: each place that makes a reason names a code that has a text and gives every value which the
+// text wants; no text is left over.
 func TestEveryReasonHasText(t *testing.T) {
 	codes, used := codesOf(), map[string]bool{Told: true, Person: true}
 	made := 0
@@ -78,7 +79,8 @@ func composed(code string) bool {
 	return slices.Contains([]string{"left", "stored", "recalled", "foreign", "gone"}, code)
 }
 
-// TestNoReasonWithoutCode: texts without a code come only from rows of older versions, and what people say only through the acts of people.
+// TestNoReasonWithoutCode: texts without a code come only from rows of older versions, and what people say only through
+// the acts of people.
 func TestNoReasonWithoutCode(t *testing.T) {
 	may := map[string][]string{
 		"why.Old": {"internal/why/why.go"},

@@ -1,7 +1,9 @@
-// Package why owns the reasons that people read: why a document is held, waits or ended, what an alarm is about, and the way out. A reason is a code
-// with values, so that it can be grouped, filtered and said in another language; this package says it in English, from one catalogue.
+// Package why owns the reasons that people read: why a document is held, waits or ended, what an alarm is about, and
+// the way out. A reason is a code with values, so that it can be grouped, filtered and said in another language; this
+// package says it in English, from one catalogue.
 //
-// It guarantees that every code has a text, and that a text names no value which the code does not have: tests look at every place that makes a reason.
+// It guarantees that every code has a text, and that a text names no value which the code does not have: tests look at
+// every place that makes a reason.
 package why
 
 import (
@@ -25,7 +27,8 @@ const (
 	Person = "person"
 )
 
-// New is the reason with a code and its values, given as name and value. It panics when a value has no name: that is a mistake of the program.
+// New is the reason with a code and its values, given as name and value. It panics when a value has no name: that is a
+// mistake of the program.
 func New(code string, pairs ...any) Reason {
 	if len(pairs)%2 != 0 {
 		panic("why: the last name of " + code + " has no value")
@@ -120,7 +123,8 @@ func (r Reason) Stored() string {
 	return string(b)
 }
 
-// FromStored reads what a journal keeps, with the texts that stand beside it: in rows of older versions there is nothing else.
+// FromStored reads what a journal keeps, with the texts that stand beside it: in rows of older versions there is
+// nothing else.
 func FromStored(kept, text, way string) (Reason, error) {
 	if kept == "" {
 		return Old(text, way), nil
@@ -135,8 +139,8 @@ func FromStored(kept, text, way string) (Reason, error) {
 	return Reason(s), nil
 }
 
-// text is what people read of a code: what it is, and the way out. {name} stands for a value, {name:document} for a number with its noun. What stands in
-// «…» is left out when a value in it is empty.
+// text is what people read of a code: what it is, and the way out. {name} stands for a value, {name:document} for a
+// number with its noun. What stands in «…» is left out when a value in it is empty.
 type text struct{ is, out string }
 
 // catalogue are the texts of every code.

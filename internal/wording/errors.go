@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// ErrorLines tells an error in lines: each of several joined errors has its own, said once, and none can have more by what it quotes.
+// ErrorLines tells an error in lines: each of several joined errors has its own, said once, and none can have more by
+// what it quotes.
 func ErrorLines(err error) []string {
 	var out []string
 	for _, line := range linesOf(err) {
@@ -18,7 +19,8 @@ func ErrorLines(err error) []string {
 	return out
 }
 
-// linesOf takes an error apart where errors.Join has put it together; what stands around a joined error goes before its first line.
+// linesOf takes an error apart where errors.Join has put it together; what stands around a joined error goes before its
+// first line.
 func linesOf(err error) []string {
 	if several, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the shape of this error is asked for, not what it wraps
 		parts := several.Unwrap()

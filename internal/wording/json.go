@@ -7,8 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// JSON makes JSON safe to look at: what cannot be seen stands in it as \uXXXX, which every reader takes for the same character. Values
-// stay as they are. In valid JSON such characters stand inside of strings only, so the result is valid too.
+// JSON makes JSON safe to look at: what cannot be seen stands in it as \uXXXX, which every reader takes for the same
+// character. Values stay as they are. In valid JSON such characters stand inside of strings only, so the result is
+// valid too.
 func JSON(text []byte) []byte {
 	safe := true
 	for _, b := range text {

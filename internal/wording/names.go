@@ -5,7 +5,8 @@ import (
 	"unicode"
 )
 
-// Clean takes blanks of every kind off both ends and makes the ones inside plain, so that what looks the same is the same.
+// Clean takes blanks of every kind off both ends and makes the ones inside plain, so that what looks the same is the
+// same.
 func Clean(s string) string {
 	plain := true
 	for i := 0; i < len(s); i++ {

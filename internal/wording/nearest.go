@@ -11,8 +11,9 @@ import (
 // longestGuess bounds the words for which a near one is looked up, in letters.
 const longestGuess = 200
 
-// Nearest gives the name most like the one that somebody wrote, for "did you mean"; "" when none is near. Two letters may differ (one in a word of
-// three or fewer), in longer words one of three. Case, blanks, "_" and "-" do not count. A name that has the whole written word in it is near as well.
+// Nearest gives the name most like the one that somebody wrote, for "did you mean"; "" when none is near. Two letters
+// may differ (one in a word of three or fewer), in longer words one of three. Case, blanks, "_" and "-" do not count. A
+// name that has the whole written word in it is near as well.
 func Nearest(written string, names []string) string {
 	want := Fold(written)
 	n := utf8.RuneCountInString(want)

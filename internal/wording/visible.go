@@ -1,8 +1,8 @@
-// Package wording owns how texts that came from outside are shown and passed on: names of files, messages of an ERP, ids, reasons;
-// and how people read counts, moments and ages.
-// It guarantees that such a text is data: shown to people it stays on its line and cannot move a cursor, hide a word or turn the
-// direction of the text around it (Visible); written for machines it keeps its value (JSON); told to Concur and kept in the history it
-// is one line of readable text (Line).
+// Package wording owns how texts that came from outside are shown and passed on: names of files, messages of an ERP,
+// ids, reasons; and how people read counts, moments and ages. It guarantees that such a text is data: shown to people
+// it stays on its line and cannot move a cursor, hide a word or turn the direction of the text around it (Visible);
+// written for machines it keeps its value (JSON); told to Concur and kept in the history it is one line of readable
+// text (Line).
 package wording
 
 import (
@@ -12,8 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// Visible writes a text from outside as people may see it: what cannot be seen, or acts on a terminal, stands there as an escape
-// (\n, \x1b, \u202e), all else as it is. The result is one line.
+// Visible writes a text from outside as people may see it: what cannot be seen, or acts on a terminal, stands there as
+// an escape (\n, \x1b, \u202e), all else as it is. The result is one line.
 func Visible(s string) string {
 	if plain(s) {
 		return s
@@ -45,7 +45,8 @@ func plain(s string) bool {
 	return true
 }
 
-// harmless: it can be seen, or is a blank. The joiners of Persian, Indian languages and emoji stay where such letters stand before them.
+// harmless: it can be seen, or is a blank. The joiners of Persian, Indian languages and emoji stay where such letters
+// stand before them.
 func harmless(r, before rune) bool {
 	switch r {
 	case '\u200c', '\u200d':
@@ -74,8 +75,9 @@ func escape(r rune) string {
 	return fmt.Sprintf(`\U%08x`, r)
 }
 
-// Line makes one line of readable text of what came from outside: each run of blanks and control characters is one blank, what cannot
-// be seen is taken out, and bytes that are no text are a question mark. Empty when nothing can be read.
+// Line makes one line of readable text of what came from outside: each run of blanks and control characters is one
+// blank, what cannot be seen is taken out, and bytes that are no text are a question mark. Empty when nothing can be
+// read.
 func Line(s string) string {
 	var before rune
 	s = strings.Map(func(r rune) rune {

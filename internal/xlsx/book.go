@@ -1,10 +1,11 @@
-// Package xlsx is the one reader of Excel workbooks: mappings, result files and previews. It reads cell by cell as they are stored: text or number,
-// the raw digits of a number, what its format shows, whether a formula has a value. Only cells that hold something cost anything, wherever in the sheet
-// they stand; memory stays flat however long a sheet is. Every part is read under a limit. Both forms of the standard are read: the transitional one
-// that Excel saves, and the strict one (ISO 29500).
+// Package xlsx is the one reader of Excel workbooks: mappings, result files and previews. It reads cell by cell as they
+// are stored: text or number, the raw digits of a number, what its format shows, whether a formula has a value. Only
+// cells that hold something cost anything, wherever in the sheet they stand; memory stays flat however long a sheet is.
+// Every part is read under a limit. Both forms of the standard are read: the transitional one that Excel saves, and the
+// strict one (ISO 29500).
 //
-// excelize's row iterator gives texts only: it cannot tell the number 123 from the text "123", which is what account columns
-// stand or fall with.
+// excelize's row iterator gives texts only: it cannot tell the number 123 from the text "123", which is what account
+// columns stand or fall with.
 package xlsx
 
 import (
@@ -136,7 +137,8 @@ func (b *Book) count(place string) error {
 // Date1904 reports whether days count from 1904 on.
 func (b *Book) Date1904() bool { return b.date04 }
 
-// part opens a part under the limit of the book. A part that is not there is io/fs's business of the caller: ok is false.
+// part opens a part under the limit of the book. A part that is not there is io/fs's business of the caller: ok is
+// false.
 func (b *Book) part(name string) (io.ReadCloser, bool, error) {
 	f, ok := b.parts[partName(name)]
 	if !ok {
@@ -215,7 +217,8 @@ func (b *Book) mainPart() (string, error) {
 	return found, err
 }
 
-// relations maps relation ids to the parts of sheets of cells; other are the ids of everything else. It notes where texts and styles lie.
+// relations maps relation ids to the parts of sheets of cells; other are the ids of everything else. It notes where
+// texts and styles lie.
 func (b *Book) relations(name string) (targets map[string]string, other map[string]bool, err error) {
 	targets, other = map[string]string{}, map[string]bool{}
 	dir := path.Dir(name)

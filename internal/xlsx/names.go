@@ -44,8 +44,8 @@ func RowOf(ref string) int {
 	return n
 }
 
-// Day is the day of a workbook's number of days, in either date system; the part of the day is left off. Day 60 of the 1900 system, 29 February
-// 1900, never was.
+// Day is the day of a workbook's number of days, in either date system; the part of the day is left off. Day 60 of the
+// 1900 system, 29 February 1900, never was.
 func Day(number float64, from1904 bool) (day time.Time, ok bool) {
 	if math.IsNaN(number) || number < 0 || number < 1 && !from1904 || number >= 2_958_466 {
 		return time.Time{}, false

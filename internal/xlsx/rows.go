@@ -79,7 +79,8 @@ func (r *Rows) Close() error { return r.in.Close() }
 // Sheet is the name of the sheet.
 func (r *Rows) Sheet() string { return r.sheet }
 
-// Next gives the next row: its number from 1 and its cells in the order of columns. The cells are valid until the next call. io.EOF is the end.
+// Next gives the next row: its number from 1 and its cells in the order of columns. The cells are valid until the next
+// call. io.EOF is the end.
 func (r *Rows) Next() (int, []Cell, error) {
 	if r.err != nil {
 		return 0, nil, r.err

@@ -61,7 +61,8 @@ func builtIn(id int) Format {
 	return NumberFormat
 }
 
-// builtInDate: the date formats that have no code in the file (ECMA-376, 18.8.30, with the East Asian ones). Pure times are no dates.
+// builtInDate: the date formats that have no code in the file (ECMA-376, 18.8.30, with the East Asian ones). Pure times
+// are no dates.
 func builtInDate(id int) bool {
 	return id >= 14 && id <= 17 || id == 22 || id >= 27 && id <= 31 || id == 36 || id >= 50 && id <= 54 || id == 57 || id == 58
 }

@@ -1,5 +1,5 @@
-// Package hearsay follows up events whose documents did not come: it asks Concur for each of them, and tells of those that Concur has for us
-// and the journal does not. Asking changes nothing, there and here.
+// Package hearsay follows up events whose documents did not come: it asks Concur for each of them, and tells of those
+// that Concur has for us and the journal does not. Asking changes nothing, there and here.
 package hearsay
 
 import (
@@ -37,7 +37,8 @@ type Asker struct {
 	Types []fis.DocType
 }
 
-// Ask asks Concur for documents that were heard of and have not come. The first failure ends it: the next pass asks again.
+// Ask asks Concur for documents that were heard of and have not come. The first failure ends it: the next pass asks
+// again.
 func (a *Asker) Ask(ctx context.Context) error {
 	list, err := a.Journal.Unseen(ctx, a.Types, mostAsked)
 	if err != nil {
@@ -83,7 +84,8 @@ func (a *Asker) weigh(ctx context.Context, found []fis.Envelope) (said hearing.S
 	return said, system, nil
 }
 
-// Tell makes the open alarms those of documents that Concur has for us and the journal does not. whole: this pass has looked everywhere.
+// Tell makes the open alarms those of documents that Concur has for us and the journal does not. whole: this pass has
+// looked everywhere.
 func (a *Asker) Tell(ctx context.Context, whole bool) error {
 	list, err := a.Journal.Alarming(ctx, mostTold)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package logins owns the login to Concur as the journal keeps it: sealed, for one company, changed by one process at a time. It is the token store of
-// the client.
+// Package logins owns the login to Concur as the journal keeps it: sealed, for one company, changed by one process at a
+// time. It is the token store of the client.
 package logins
 
 import (

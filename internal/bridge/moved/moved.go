@@ -1,5 +1,6 @@
-// Package moved owns the question whether the journal is where it lives. One that was restored, copied or moved, or that does not know import files
-// which lie in the working folder, is told to people as that, and nothing is done by it until a person has looked.
+// Package moved owns the question whether the journal is where it lives. One that was restored, copied or moved, or
+// that does not know import files which lie in the working folder, is told to people as that, and nothing is done by it
+// until a person has looked.
 package moved
 
 import (

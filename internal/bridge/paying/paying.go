@@ -1,5 +1,6 @@
-// Package paying holds what a bank or an ERP tells of a document's payments against the document. A payment that fits is owed to Concur in the same
-// transaction; one that does not comes back with the reason, and a person decides. It is the same whether the file named the document or a person did.
+// Package paying holds what a bank or an ERP tells of a document's payments against the document. A payment that fits
+// is owed to Concur in the same transaction; one that does not comes back with the reason, and a person decides. It is
+// the same whether the file named the document or a person did.
 package paying
 
 import (
@@ -14,7 +15,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns"
 )
 
-// Hold holds the payment rows of one document against it, and tells of those that fit; pays is whether Concur is told of payments of the document.
+// Hold holds the payment rows of one document against it, and tells of those that fit; pays is whether Concur is told
+// of payments of the document.
 func Hold(a *journal.Apply, p journal.Paying, pays bool) ([]returns.PaymentVerdict, error) {
 	payable, err := payable(a, p)
 	if err != nil {

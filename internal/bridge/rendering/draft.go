@@ -67,7 +67,8 @@ func (p *pass) commit(dr *draft) error {
 	return nil
 }
 
-// seal seals a finished file. From here on its bytes are the sealed ones: they are fixed with its number, and those that go out.
+// seal seals a finished file. From here on its bytes are the sealed ones: they are fixed with its number, and those
+// that go out.
 func (p *pass) seal(f *records.File, clear io.Reader) (sealed *os.File, err error) {
 	temp, err := ownfile.Scratch(p.m.Temp, "fisbridge-import-*")
 	if err != nil {

@@ -8,7 +8,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-// inExtract holds a document whose report the extract had already: the ERP may have it from there. It goes when a person has released it by name.
+// inExtract holds a document whose report the extract had already: the ERP may have it from there. It goes when a
+// person has released it by name.
 func (p *pass) inExtract(d records.Doc) (held bool, err error) {
 	if p.r.Extracted == nil || d.DocType != fis.Expense {
 		return false, nil

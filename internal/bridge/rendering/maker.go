@@ -228,8 +228,9 @@ func (p *pass) documents() iter.Seq2[mapping.Input, error] {
 
 var errStop = errors.New("stop")
 
-// decides reports whether it must be asked how a document goes on beside others: when it is not alone, and an obligation whose commitments are posted always,
-// for it speaks of what was committed before. A template that reads the fields of obligations says the whole each time.
+// decides reports whether it must be asked how a document goes on beside others: when it is not alone, and an
+// obligation whose commitments are posted always, for it speaks of what was committed before. A template that reads the
+// fields of obligations says the whole each time.
 func (p *pass) decides(d records.Doc) bool {
 	if d.DocType.Commits() {
 		return p.r.Plan.PostsCommitments(d.DocType)

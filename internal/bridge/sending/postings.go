@@ -66,7 +66,8 @@ func (c *Calls) posting(ctx context.Context, r records.Confirmation) (concur.Pos
 	return item, err
 }
 
-// sources are the parts of a request or report that an obligation commits. Of one whose payload has aged out nothing is told.
+// sources are the parts of a request or report that an obligation commits. Of one whose payload has aged out nothing is
+// told.
 func (c *Calls) sources(ctx context.Context, docID string) ([]fis.CommitmentSource, error) {
 	env, err := c.Journal.Payload(ctx, docID)
 	if errors.Is(err, ledger.ErrNotFound) {

@@ -1,9 +1,8 @@
-// Package sending tells Concur what is owed: acknowledgements, posting confirmations, payment confirmations and invoices
-// that are paid. It owns
-// what each answer of the service means for a document, and the system id under which a document is spoken of.
-// Confirmations go batch by batch: it picks what may go now, makes up the call, commits the intention, calls, and
-// commits what came of it. It guarantees that a document's confirmations go one after the other, that nothing is sent
-// without an intention, and that only answers, and what is unfit for a call, become states.
+// Package sending tells Concur what is owed: acknowledgements, posting confirmations, payment confirmations and
+// invoices that are paid. It owns what each answer of the service means for a document, and the system id under which a
+// document is spoken of. Confirmations go batch by batch: it picks what may go now, makes up the call, commits the
+// intention, calls, and commits what came of it. It guarantees that a document's confirmations go one after the other,
+// that nothing is sent without an intention, and that only answers, and what is unfit for a call, become states.
 package sending
 
 import (

@@ -20,8 +20,9 @@ import (
 // ErrStop ends the reading of a file when nobody wants more of it.
 var ErrStop = errors.New("stop")
 
-// In reads every document in the files and folders named, "-" or none being standard input. A file that cannot be read, or ends
-// in the middle, gives one error and the reading goes on with the next file; in a file of JSON lines it goes on with the next line.
+// In reads every document in the files and folders named, "-" or none being standard input. A file that cannot be read,
+// or ends in the middle, gives one error and the reading goes on with the next file; in a file of JSON lines it goes on
+// with the next line.
 func In(a *frame.Frame, paths []string) iter.Seq2[fis.Envelope, error] {
 	return from(a, a.Input, paths)
 }
@@ -87,8 +88,8 @@ func pieces(a *frame.Frame, stdin io.Reader, paths []string) iter.Seq2[workshop.
 	}
 }
 
-// Named refuses documents of which nothing is there: a wrong name is another thing than a document that cannot be read. One that is missing among
-// others is told where it would be read, and the others are done.
+// Named refuses documents of which nothing is there: a wrong name is another thing than a document that cannot be read.
+// One that is missing among others is told where it would be read, and the others are done.
 func Named(places []string) error {
 	var first *desk.Error
 	for _, place := range places {

@@ -10,7 +10,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// isJSONLines: the file says by its name that each line stands for itself, so that a broken one does not hide those after it.
+// isJSONLines: the file says by its name that each line stands for itself, so that a broken one does not hide those
+// after it.
 func isJSONLines(name string) bool {
 	switch strings.ToLower(filepath.Ext(name)) {
 	case ".jsonl", ".ndjson":

@@ -111,8 +111,8 @@ func ended(ctx context.Context, err error) (code int, hint string, tell error) {
 	return own.Code, own.Hint, own.Err
 }
 
-// Complain writes an error and its hint in the form that people and scripts know. Problems of a configuration are errors of
-// their own, each with its hint.
+// Complain writes an error and its hint in the form that people and scripts know. Problems of a configuration are
+// errors of their own, each with its hint.
 func (a *Frame) Complain(err error, hint string) {
 	if problems := desk.ProblemsOf(err); len(problems) > 0 {
 		for i, p := range problems {

@@ -12,16 +12,16 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 )
 
-// WholeFile is written under a temporary name and gets its own only when it is whole; nobody but its owner can read it, unless it replaces one that
-// others could. Without a name it is a stream.
+// WholeFile is written under a temporary name and gets its own only when it is whole; nobody but its owner can read it,
+// unless it replaces one that others could. Without a name it is a stream.
 type WholeFile struct {
 	*bufio.Writer
 	name string
 	Temp *os.File
 }
 
-// NewWholeFile begins a file. It replaces a former output of the same name, but no journal, no configuration, and none of the files that the
-// command reads.
+// NewWholeFile begins a file. It replaces a former output of the same name, but no journal, no configuration, and none
+// of the files that the command reads.
 func NewWholeFile(stream io.Writer, name string, reads ...string) (*WholeFile, error) {
 	if name == "" {
 		return &WholeFile{Writer: bufio.NewWriter(stream)}, nil
@@ -92,7 +92,8 @@ func (w *WholeFile) Commit() error {
 	return nil
 }
 
-// rights gives the file those of the one that it replaces. A new one is its owner's alone, for it holds personal data: so it was from its first byte.
+// rights gives the file those of the one that it replaces. A new one is its owner's alone, for it holds personal data:
+// so it was from its first byte.
 func (w *WholeFile) rights() error {
 	info, err := os.Stat(w.name)
 	if err != nil || !info.Mode().IsRegular() {

@@ -39,7 +39,8 @@ func (r Reconciliation) Csv(w io.Writer) error {
 	return nil
 }
 
-// Workbook writes the overview and, behind it, all entries, one sheet a section. Amounts are numbers as far as Excel keeps all their digits, else texts.
+// Workbook writes the overview and, behind it, all entries, one sheet a section. Amounts are numbers as far as Excel
+// keeps all their digits, else texts.
 func (r Reconciliation) Workbook(w io.Writer) error {
 	s := term.NewSheets()
 	defer s.Close()

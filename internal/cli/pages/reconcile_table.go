@@ -38,7 +38,8 @@ func (r Reconciliation) Table(out io.Writer, width int) error {
 	return nil
 }
 
-// crosstab has a row for the numbers and one for each currency; its columns are figures. What is equal by rights has a tick at the end.
+// crosstab has a row for the numbers and one for each currency; its columns are figures. What is equal by rights has a
+// tick at the end.
 type crosstab struct {
 	corner     string
 	currencies []string
@@ -159,8 +160,8 @@ func (r Reconciliation) tieLines(w io.Writer, width int) {
 	}
 }
 
-// write writes the table. Where it is too wide it leaves out the signs and the lines between columns; what does not fit then either goes
-// into a further table below.
+// write writes the table. Where it is too wide it leaves out the signs and the lines between columns; what does not fit
+// then either goes into a further table below.
 func (c *crosstab) write(w io.Writer, width int) {
 	if n := c.fitting(c.columns, width); n < len(c.columns) {
 		term.Print(w, "%s\n", c.corner)

@@ -16,9 +16,10 @@ import (
 	"golang.org/x/term"
 )
 
-// The door to the terminal. Everything that people read leaves by it. Values (names of files, messages of an ERP, ids) are made visible
-// where they are put into a sentence, so that none can end its line or begin another one; and what still comes here is looked at once
-// more, so that nothing but text, our own colours and the ends of our own lines reaches a terminal.
+// The door to the terminal. Everything that people read leaves by it. Values (names of files, messages of an ERP, ids)
+// are made visible where they are put into a sentence, so that none can end its line or begin another one; and what
+// still comes here is looked at once more, so that nothing but text, our own colours and the ends of our own lines
+// reaches a terminal.
 
 // Stream is a stream for people, and whether anything was written to it.
 type Stream struct {
@@ -54,7 +55,8 @@ func (o *Stream) Width() int {
 	return UsualWidth
 }
 
-// Progress is a bar on the terminal, or nothing at all where nobody looks or it shall be silent. total may be -1: not known.
+// Progress is a bar on the terminal, or nothing at all where nobody looks or it shall be silent. total may be -1: not
+// known.
 func (o *Stream) Progress(total int, what string, silent bool) *progressbar.ProgressBar {
 	if silent || !IsTerminal(o.raw) {
 		return progressbar.DefaultSilent(int64(total), what)
@@ -110,7 +112,8 @@ func unfinished(text []byte) int {
 	return 0
 }
 
-// Bytes is the stream for what must arrive as it is, an import file or the JSON of a document. A terminal gets even that as text.
+// Bytes is the stream for what must arrive as it is, an import file or the JSON of a document. A terminal gets even
+// that as text.
 func (o *Stream) Bytes() io.Writer {
 	if IsTerminal(o.raw) {
 		return o

@@ -4,8 +4,8 @@ import (
 	"strings"
 )
 
-// HelpText breaks a text at blanks. Lines of a paragraph flow; a line that begins with a blank, or with words and a wide gap as in a list,
-// keeps its beginning, and goes on below what stands behind the gap.
+// HelpText breaks a text at blanks. Lines of a paragraph flow; a line that begins with a blank, or with words and a
+// wide gap as in a list, keeps its beginning, and goes on below what stands behind the gap.
 func HelpText(text string, width int) string {
 	var out []string
 	for _, paragraph := range strings.Split(text, "\n\n") {

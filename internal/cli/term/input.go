@@ -9,8 +9,9 @@ import (
 	"golang.org/x/term"
 )
 
-// Input is standard input whose wait ends with the context: otherwise the first Ctrl-C would do nothing while a command waits for
-// somebody to type. A read that is given up goes on until the process ends, which follows at once; what it reads is thrown away.
+// Input is standard input whose wait ends with the context: otherwise the first Ctrl-C would do nothing while a command
+// waits for somebody to type. A read that is given up goes on until the process ends, which follows at once; what it
+// reads is thrown away.
 type Input struct {
 	ctx   context.Context
 	from  io.Reader
@@ -54,7 +55,8 @@ func (r *Input) Read(p []byte) (int, error) {
 	}
 }
 
-// AskSecret asks a person at a terminal for a text that is not shown. When ctx ends before it is typed, the terminal shows again what is typed.
+// AskSecret asks a person at a terminal for a text that is not shown. When ctx ends before it is typed, the terminal
+// shows again what is typed.
 func AskSecret(ctx context.Context, out *Stream, f *os.File, question string) ([]byte, error) {
 	terminal := int(f.Fd())
 	before, err := term.GetState(terminal)

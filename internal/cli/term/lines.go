@@ -11,7 +11,8 @@ import (
 // UsualWidth is how wide output is that no terminal shows: a mail of cron, a pipe.
 const UsualWidth = 100
 
-// Lines writes name and value pairs, the values under each other; long values go on in further lines under their own beginning.
+// Lines writes name and value pairs, the values under each other; long values go on in further lines under their own
+// beginning.
 type Lines struct {
 	Out   io.Writer
 	Width int

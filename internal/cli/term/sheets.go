@@ -115,7 +115,8 @@ func (s *Sheets) Table(t Table) {
 	if s.err != nil {
 		return
 	}
-	// Before the rows are written, for the stream takes the sheet as it is; the filter first, for it undoes fitting the page.
+	// Before the rows are written, for the stream takes the sheet as it is; the filter first, for it undoes fitting the
+	// page.
 	if !t.Plain {
 		s.try(s.book.AutoFilter(name, "A1:"+at(len(t.Heads), len(t.Rows)+1), nil))
 	}

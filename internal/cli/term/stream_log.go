@@ -6,7 +6,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// logDoor makes what cannot be seen visible in the lines of a log: people read it in a terminal. A line is written at once.
+// logDoor makes what cannot be seen visible in the lines of a log: people read it in a terminal. A line is written at
+// once.
 type logDoor struct{ out io.Writer }
 
 // LogDoor is the door for the lines of a log.

@@ -47,8 +47,8 @@ The folder it leaves is a working folder (a new temporary one unless named): loo
 	}
 }
 
-// demoRoutes are the three flows: one ERP takes documents one by one, one takes a whole file or nothing, and one takes wage types and
-// obligations.
+// demoRoutes are the three flows: one ERP takes documents one by one, one takes a whole file or nothing, and one takes
+// wage types and obligations.
 func demoRoutes(manifest samples.Manifest) ([]demoRoute, error) {
 	var rejected, blocked simerp.Rule
 	for _, s := range manifest.Documents {
@@ -228,7 +228,8 @@ func (d *demoStory) run(ctx context.Context) error {
 	return s.Err()
 }
 
-// receipt shows a receipt that lies beside the import files: the first one of a document that has some, and one that cannot be had.
+// receipt shows a receipt that lies beside the import files: the first one of a document that has some, and one that
+// cannot be had.
 func (d *demoStory) receipt(ctx context.Context) error {
 	docs, err := d.ws.DocumentsIn(ctx, 0, desk.Filed)
 	if err != nil {

@@ -14,7 +14,8 @@ import (
 	simfis "github.com/fisbridge/fisbridge/internal/sim/fis"
 )
 
-// demoConfig is the configuration of the demo's working folder. Everything it names lies in that folder or on this machine.
+// demoConfig is the configuration of the demo's working folder. Everything it names lies in that folder or on this
+// machine.
 const demoConfig = `# Made by fisbridge demo or sim: three routes against simulators on this machine.
 concur:
   base_url: {{.FIS}}

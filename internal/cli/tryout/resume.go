@@ -22,7 +22,8 @@ import (
 	"github.com/fisbridge/fisbridge/samples"
 )
 
-// simKeyFile holds the host key of the simulated SFTP server, so that the configuration's fingerprint still fits when it starts again.
+// simKeyFile holds the host key of the simulated SFTP server, so that the configuration's fingerprint still fits when
+// it starts again.
 const simKeyFile = "secrets/sim_host_key"
 
 // simHostKey reads the key of a folder, or makes one.
@@ -54,8 +55,8 @@ func resumable(folder string) bool {
 	return err == nil
 }
 
-// resumeSim starts the simulators of a folder that demo or sim has made, at the addresses of its configuration. What Concur knows follows
-// from the folder's journal; the ERPs go on with the next file number, with empty books.
+// resumeSim starts the simulators of a folder that demo or sim has made, at the addresses of its configuration. What
+// Concur knows follows from the folder's journal; the ERPs go on with the next file number, with empty books.
 func (a *app) resumeSim(ctx context.Context, w *world, folder string, o simOptions, routes []demoRoute, manifest samples.Manifest) error {
 	place := a.Place("")
 	place.Dir = folder

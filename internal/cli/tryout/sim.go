@@ -157,7 +157,8 @@ func (a *app) sim(ctx context.Context, folder string, o simOptions) (err error) 
 	return err
 }
 
-// simRoutes are the flows of the simulators: one ERP takes documents one by one, one a whole file or nothing, one wage types and obligations.
+// simRoutes are the flows of the simulators: one ERP takes documents one by one, one a whole file or nothing, one wage
+// types and obligations.
 func simRoutes(manifest samples.Manifest) []demoRoute {
 	var reject []simerp.Rule
 	for _, s := range manifest.Documents {
@@ -200,7 +201,8 @@ func (a *app) simService() *simfis.Service {
 	return simfis.New(cfg)
 }
 
-// simCallText is one call in one line: when, what, how it ended, and what became of its documents, or why it was refused.
+// simCallText is one call in one line: when, what, how it ended, and what became of its documents, or why it was
+// refused.
 func simCallText(c simfis.Call) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %-11s %-17s %d", c.Time.Format("15:04:05"), c.Call, c.DocType, c.Status)

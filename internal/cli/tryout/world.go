@@ -71,7 +71,8 @@ func startWorld(folder string, now func() time.Time, routes []demoRoute, manifes
 	return w, w.startSFTP(folder, "127.0.0.1:0")
 }
 
-// offer puts the documents into the service, but those that come later. One is recalled just before its acknowledgement.
+// offer puts the documents into the service, but those that come later. One is recalled just before its
+// acknowledgement.
 func (w *world) offer(manifest samples.Manifest) error {
 	var faults []simfis.Fault
 	lost := false
@@ -98,7 +99,8 @@ func (w *world) offer(manifest samples.Manifest) error {
 	return w.fis.SetFaults(1, faults...)
 }
 
-// loseReceipt makes Concur not have the image of the first receipt that the document names, and reports whether it names one.
+// loseReceipt makes Concur not have the image of the first receipt that the document names, and reports whether it
+// names one.
 func (w *world) loseReceipt(env fis.Envelope) (bool, error) {
 	doc, err := fis.NewParser(nil).Parse(env)
 	if err != nil || env.DocType != fis.Expense {
@@ -215,7 +217,8 @@ func erpFor(template string, plan *workshop.Plan) (simerp.Config, error) {
 	return simerp.Config{Import: im, Answers: []simerp.Answer{answer}, Payments: pay}, nil
 }
 
-// legacyERP reads the fixed-width journal and answers with an acknowledgement, and with its rejects where there are any.
+// legacyERP reads the fixed-width journal and answers with an acknowledgement, and with its rejects where there are
+// any.
 func legacyERP(im simerp.Import, plan *workshop.Plan) (simerp.Config, error) {
 	im.Lines, im.Sequence, im.Count, im.DebitTotal, im.CreditTotal, im.HashTotal = []string{"D"}, "H.batch", "T.count", "T.debits", "T.credits", "T.hash"
 	im.Document, im.LineNumber, im.Amount, im.Currency, im.Account = "document", "sequence", "amount", "currency", "account"

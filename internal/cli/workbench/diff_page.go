@@ -22,8 +22,8 @@ var diffScript string
 // mostPageRows bounds the rows of a table on the page; a browser has to hold them all.
 const mostPageRows = 5_000
 
-// page writes the comparison as one page that a browser shows without a network. What the documents hold is shown as text, and the page's policy lets
-// no script run but its own.
+// page writes the comparison as one page that a browser shows without a network. What the documents hold is shown as
+// text, and the page's policy lets no script run but its own.
 func (r *diffReport) page(w io.Writer) error {
 	t, err := template.New("diff").Parse(diffPage)
 	if err != nil {

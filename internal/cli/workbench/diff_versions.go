@@ -19,7 +19,8 @@ type diffVersions struct {
 	space *desk.Workspace // nil when the journal is not needed
 	older desk.Version
 	newer desk.Version
-	// routes are those that use the mapping, none when no route does; since is from when the journal's documents are taken.
+	// routes are those that use the mapping, none when no route does; since is from when the journal's documents are
+	// taken.
 	routes []string
 	since  time.Time
 }

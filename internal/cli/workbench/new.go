@@ -80,7 +80,8 @@ func (a *bench) mappingNew(ctx context.Context, o mappingNewOptions) error {
 	return leftOver(left)
 }
 
-// writeFresh writes a file that must not be there yet, and its folder where there is none. Nothing is left of a failure.
+// writeFresh writes a file that must not be there yet, and its folder where there is none. Nothing is left of a
+// failure.
 func writeFresh(path string, text []byte) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)

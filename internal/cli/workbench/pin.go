@@ -16,8 +16,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// pinTests adds what a document gives at present to the tests of the mapping, and gives the mapping as it is then. pin is a docId, a report id or a
-// document's file, and after a comma one column.
+// pinTests adds what a document gives at present to the tests of the mapping, and gives the mapping as it is then. pin
+// is a docId, a report id or a document's file, and after a comma one column.
 func (a *bench) pinTests(ctx context.Context, o previewOptions, plan *workshop.Plan, templates fs.FS) (*workshop.Plan, error) {
 	path := plan.Path()
 	if _, err := os.Stat(path); err != nil {
@@ -43,7 +43,8 @@ func (a *bench) pinTests(ctx context.Context, o previewOptions, plan *workshop.P
 	return pinned.Plan, nil
 }
 
-// pinDocument finds the document. A file below the mapping's folder is named by its path from there, so that the test holds wherever the folder goes.
+// pinDocument finds the document. A file below the mapping's folder is named by its path from there, so that the test
+// holds wherever the folder goes.
 func (a *bench) pinDocument(ctx context.Context, o previewOptions, plan *workshop.Plan, word string) (env fis.Envelope, file string, err error) {
 	if info, err := os.Stat(word); err == nil && !info.IsDir() {
 		for e, err := range docfiles.In(a.Frame, []string{word}) {

@@ -29,8 +29,8 @@ type previewOptions struct {
 	pin       string
 }
 
-// usualDocuments is how many documents a preview is made of, and shows cell by cell, when nobody says. Of more it shows the first ones: nobody looks at
-// thousands.
+// usualDocuments is how many documents a preview is made of, and shows cell by cell, when nobody says. Of more it shows
+// the first ones: nobody looks at thousands.
 const usualDocuments, shownOfMany = 200, 100
 
 // shown is how many documents are shown cell by cell, 0 for all.
@@ -176,7 +176,8 @@ func (a *bench) previewOn(ctx context.Context, o previewOptions, plan *workshop.
 	})
 }
 
-// previewDocuments are the documents to show: those named, those of the journal, or our samples. done closes what was opened for them.
+// previewDocuments are the documents to show: those named, those of the journal, or our samples. done closes what was
+// opened for them.
 func (a *bench) previewDocuments(ctx context.Context, o previewOptions, plan *workshop.Plan) (docs iter.Seq2[fis.Envelope, error], done func() error, err error) {
 	nothing := func() error { return nil }
 	if len(o.documents) > 0 {

@@ -16,7 +16,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// writePreview writes page and workbook, and the import files where they do not show all of it, each whole or not at all. It gives their names.
+// writePreview writes page and workbook, and the import files where they do not show all of it, each whole or not at
+// all. It gives their names.
 func (a *bench) writePreview(o previewOptions, v *workshop.Preview, plan *workshop.Plan, target string) (wrote []string, err error) {
 	if o.html != "" {
 		page, err := v.Page()
@@ -58,8 +59,8 @@ func writePreviewBook(v *workshop.Preview, plan *workshop.Plan, target string) e
 	return writeWhole(target, text)
 }
 
-// ReplaceWorkbook puts the workbook with the preview in the place of the one that was read, which is kept as .bak. One that was saved in between is
-// left alone.
+// ReplaceWorkbook puts the workbook with the preview in the place of the one that was read, which is kept as .bak. One
+// that was saved in between is left alone.
 func ReplaceWorkbook(path string, read, text []byte) error {
 	now, err := os.ReadFile(path)
 	if err != nil {

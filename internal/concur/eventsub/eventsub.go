@@ -1,5 +1,6 @@
-// Package eventsub subscribes to Concur's events: the client of the Event Subscription Service v4, which is a service of its own beside FIS.
-// It makes its calls by the core of package concur, with a token of the application: a subscription is the application's, not the company's.
+// Package eventsub subscribes to Concur's events: the client of the Event Subscription Service v4, which is a service
+// of its own beside FIS. It makes its calls by the core of package concur, with a token of the application: a
+// subscription is the application's, not the company's.
 package eventsub
 
 import (

@@ -29,8 +29,8 @@ type Finding struct {
 	Hint  string `json:"hint,omitempty"`
 }
 
-// Run looks at everything that a run needs and gives what it found, in the order in which a person would mend it. offline: nobody is called.
-// probe: a small file is written, renamed and removed in each drop and return folder.
+// Run looks at everything that a run needs and gives what it found, in the order in which a person would mend it.
+// offline: nobody is called. probe: a small file is written, renamed and removed in each drop and return folder.
 func Run(ctx context.Context, p desk.Place, offline, probe bool) []Finding {
 	cfg, err := config.Load(p.Dir)
 	if err != nil {

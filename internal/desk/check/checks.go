@@ -88,7 +88,8 @@ func (c *checker) journal(ctx context.Context) {
 	}
 }
 
-// renew brings a journal of an older program up to date, under the lock of the folder: its tables are not changed under a run.
+// renew brings a journal of an older program up to date, under the lock of the folder: its tables are not changed under
+// a run.
 func (c *checker) renew(ctx context.Context) error {
 	w, err := desk.Open(ctx, c.place, true)
 	if err != nil {
@@ -97,7 +98,8 @@ func (c *checker) renew(ctx context.Context) error {
 	return w.Close()
 }
 
-// atHome tells when runs will refuse the journal. Nothing is tried with its login then: a copy that renews it would take it from the journal that works.
+// atHome tells when runs will refuse the journal. Nothing is tried with its login then: a copy that renews it would
+// take it from the journal that works.
 func (c *checker) atHome(ctx context.Context, j *journal.Journal) {
 	err := moved.AtHome(ctx, c.cfg, j)
 	var r *moved.RestoredError
@@ -264,7 +266,8 @@ func (c *checker) payments(place string, r config.Route) {
 	}
 }
 
-// marking tells whether the application may mark invoices paid, where a route wants that and the login says what it may.
+// marking tells whether the application may mark invoices paid, where a route wants that and the login says what it
+// may.
 func (c *checker) marking(scope string) {
 	may := strings.Fields(strings.ReplaceAll(scope, ",", " "))
 	if scope == "" || slices.Contains(may, invoicepay.Scope) {
@@ -390,7 +393,8 @@ func (c *checker) login(ctx context.Context, offline bool) {
 	c.tryLogin(ctx, w, offline)
 }
 
-// tryLogin opens the stored login and, unless offline, asks Concur for an access token, as each run does first, and for the first document of each type that a route takes.
+// tryLogin opens the stored login and, unless offline, asks Concur for an access token, as each run does first, and for
+// the first document of each type that a route takes.
 func (c *checker) tryLogin(ctx context.Context, w *desk.Workspace, offline bool) {
 	client, err := w.Client(false)
 	if err != nil {

@@ -14,7 +14,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// What is nobody else's business is made for its owner alone. Files of older versions, copies and restored backups may be open all the same.
+// What is nobody else's business is made for its owner alone. Files of older versions, copies and restored backups may
+// be open all the same.
 
 // Bits of a file's mode: what its group and what every account may do.
 const (
@@ -22,8 +23,9 @@ const (
 	anyRead, anyWrite  fs.FileMode = 0o444, 0o222
 )
 
-// rights lists what others can read or write of the journal and what lies beside it, of copies, logs and keys. The configuration holds no secrets: it
-// may be read, but whoever writes it can send documents elsewhere. A folder that is the ERP's drop is shared with it, with its group, but with nobody else.
+// rights lists what others can read or write of the journal and what lies beside it, of copies, logs and keys. The
+// configuration holds no secrets: it may be read, but whoever writes it can send documents elsewhere. A folder that is
+// the ERP's drop is shared with it, with its group, but with nobody else.
 func (c *checker) rights() {
 	j := c.cfg.Path(c.cfg.Journal.Path)
 	for _, end := range []string{"", "-wal", "-shm", "-journal", ".head"} {
@@ -105,8 +107,8 @@ func exposedWords(what string, how fs.FileMode) string {
 	return fmt.Sprintf("%s can be %s by %s", what, strings.Join(can, " and "), who)
 }
 
-// openTo gives the bits, among some, by which others can read or write a file: those of its mode, as far as the folders above it let them in. Windows tells
-// nothing by modes.
+// openTo gives the bits, among some, by which others can read or write a file: those of its mode, as far as the folders
+// above it let them in. Windows tells nothing by modes.
 func (c *checker) openTo(path string, bits fs.FileMode) fs.FileMode {
 	info, err := os.Stat(path)
 	if err != nil || runtime.GOOS == "windows" {
@@ -115,8 +117,8 @@ func (c *checker) openTo(path string, bits fs.FileMode) fs.FileMode {
 	return info.Mode().Perm() & bits & c.reach(path) & (anyRead | anyWrite)
 }
 
-// reach gives whom the folders above a file let in, up to the working folder, or of a file elsewhere its own folder: all bits of the group, of everybody,
-// or both.
+// reach gives whom the folders above a file let in, up to the working folder, or of a file elsewhere its own folder:
+// all bits of the group, of everybody, or both.
 func (c *checker) reach(path string) fs.FileMode {
 	all := anyGroup | anyOther
 	for at := filepath.Dir(path); ; at = filepath.Dir(at) {

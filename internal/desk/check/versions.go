@@ -16,8 +16,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// version runs the mapping's own tests and tells whether it is the version in force. Without a journal only tests of documents beside the workbook
-// are run.
+// version runs the mapping's own tests and tells whether it is the version in force. Without a journal only tests of
+// documents beside the workbook are run.
 func (c *checker) version(ctx context.Context, place string, r config.Route, plan *mapping.Plan) {
 	if c.unread {
 		c.tests(ctx, place, plan, nil)
@@ -39,7 +39,8 @@ func (c *checker) version(ctx context.Context, place string, r config.Route, pla
 	}
 }
 
-// changed tells of a mapping that says something else than the version in force: what keeps it from going live by itself, or that it will.
+// changed tells of a mapping that says something else than the version in force: what keeps it from going live by
+// itself, or that it will.
 func (c *checker) changed(ctx context.Context, j *journal.Journal, place string, r config.Route, plan *mapping.Plan, live records.MappingContent) {
 	found, documents, err := golive.StandingDoubts(ctx, j, r.Name, c.cfg.Path(r.Mapping), plan, c.place.Now())
 	if err != nil {

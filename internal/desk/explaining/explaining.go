@@ -1,5 +1,6 @@
-// Package explaining owns where a line of an import file comes from: which document, posting line, field, formula and row of a lookup
-// made each cell, by the mapping that made the file. It guarantees that what is told is held against the bytes that went out.
+// Package explaining owns where a line of an import file comes from: which document, posting line, field, formula and
+// row of a lookup made each cell, by the mapping that made the file. It guarantees that what is told is held against
+// the bytes that went out.
 package explaining
 
 import (
@@ -37,7 +38,8 @@ type Explanation struct {
 	Version  string `json:"mapping_hash"`
 	MadeWith string `json:"made_with_hash,omitempty"`
 	Changed  bool   `json:"mapping_changed"`
-	// Same tells that the line made today is byte for byte the one in the file; unknown when the file's bytes have aged out.
+	// Same tells that the line made today is byte for byte the one in the file; unknown when the file's bytes have aged
+	// out.
 	Same  bool `json:"same"`
 	Known bool `json:"bytes_known"`
 	// Whole tells that the whole file was made again and is the same; that is done only where the document of the line
@@ -188,8 +190,8 @@ func (x *Explanation) Cell(word string) (*explain.Cell, error) {
 	return nil, &desk.Error{Code: desk.ExitUsage, Err: fmt.Errorf("the record %s has no column %q", l.Record, word), Hint: hint}
 }
 
-// mappingFor is the mapping that explains an import file of the journal: the version it was made with, which the journal keeps; of files older
-// than that, the one of their route today. Whether it is that version, its hash tells.
+// mappingFor is the mapping that explains an import file of the journal: the version it was made with, which the
+// journal keeps; of files older than that, the one of their route today. Whether it is that version, its hash tells.
 func mappingFor(ctx context.Context, w *desk.Workspace, f records.File) (*mapping.Plan, error) {
 	c, err := w.Journal.MappingBytes(ctx, f.MappingHash)
 	if err == nil {

@@ -27,9 +27,9 @@ func options(w *desk.Workspace, f records.File, line int, revisions map[string]*
 	}
 }
 
-// byDocument explains a line by the document alone that it belongs to: no other one of the file is rendered again. It is
-// nil where that is not enough: the line belongs to none, or does not come out as it stands in the file, for whatever
-// reason; the whole file tells more then.
+// byDocument explains a line by the document alone that it belongs to: no other one of the file is rendered again. It
+// is nil where that is not enough: the line belongs to none, or does not come out as it stands in the file, for
+// whatever reason; the whole file tells more then.
 func byDocument(ctx context.Context, w *desk.Workspace, f records.File, plan *mapping.Plan, line int) (*Explanation, error) {
 	if !plan.Layout().Can().Lines {
 		return nil, nil

@@ -58,8 +58,8 @@ type fileReader struct {
 	out                            filesRead
 }
 
-// readFiles compares each import file that counts with its documents: the bytes that were sent, read by the layout of then, with the posting lines of
-// the documents as they came.
+// readFiles compares each import file that counts with its documents: the bytes that were sent, read by the layout of
+// then, with the posting lines of the documents as they came.
 func readFiles(ctx context.Context, j *journal.Journal, files []records.FileFigure, open Opener, progress func(done, total int)) (filesRead, error) {
 	r := &fileReader{j: j, open: open, plans: map[string]*mapping.Plan{}, out: filesRead{byFile: map[int64]amounts.Comparison{}}}
 	for i, f := range files {
@@ -145,7 +145,8 @@ func (r *fileReader) wrong(form string, args ...any) {
 	r.out.broken = append(r.out.broken, fmt.Sprintf(form, args...))
 }
 
-// plan is the version of the mapping that made a file; nil when the journal does not have it, or it cannot be loaded any more.
+// plan is the version of the mapping that made a file; nil when the journal does not have it, or it cannot be loaded
+// any more.
 func (r *fileReader) plan(ctx context.Context, f records.File) (*mapping.Plan, error) {
 	if p, known := r.plans[f.MappingHash]; known {
 		return p, nil

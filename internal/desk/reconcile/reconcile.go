@@ -14,7 +14,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
-// Reconciliation says where every fetched document and its amount is, and whether each figure agrees with its second source.
+// Reconciliation says where every fetched document and its amount is, and whether each figure agrees with its second
+// source.
 type Reconciliation struct {
 	Currencies []string `json:"currencies"`
 	// Fetched = the sum of Documents, in each currency.
@@ -59,8 +60,8 @@ type Bucket struct {
 	Figure
 }
 
-// Books are the import files of a route: what they say, read from their bytes, and what their documents say. Of files that could not be compared both
-// are what the journal noted when they were made.
+// Books are the import files of a route: what they say, read from their bytes, and what their documents say. Of files
+// that could not be compared both are what the journal noted when they were made.
 type Books struct {
 	Route     string                 `json:"route"`
 	Files     int                    `json:"files"`
@@ -81,11 +82,13 @@ type Tie struct {
 	Notes []string `json:"notes,omitempty"`
 }
 
-// Opener gives what an import file says in clear: body is what went out. The file that it gives is ended by ownfile.Discard.
+// Opener gives what an import file says in clear: body is what went out. The file that it gives is ended by
+// ownfile.Discard.
 type Opener func(f records.File, body io.Reader) (*os.File, int64, error)
 
-// Run adds up the whole journal, or a part of it, and reads its import files, which open opens where they are sealed; progress is told how many of them were read, nil when nobody
-// waits. Nothing is wrong with it when Broken gives nothing.
+// Run adds up the whole journal, or a part of it, and reads its import files, which open opens where they are sealed;
+// progress is told how many of them were read, nil when nobody waits. Nothing is wrong with it when Broken gives
+// nothing.
 func Run(ctx context.Context, j *journal.Journal, sel records.Selection, open Opener, progress func(done, total int)) (Reconciliation, error) {
 	f, err := j.Figures(ctx, sel)
 	if err != nil {

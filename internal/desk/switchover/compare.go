@@ -44,7 +44,8 @@ type Comparison struct {
 	NeedsPerson bool `json:"needs_person"`
 }
 
-// Report is one report in one currency. An amount is nil where that side has nothing: the net amount that is to be paid, to the employee and to issuers of cards.
+// Report is one report in one currency. An amount is nil where that side has nothing: the net amount that is to be
+// paid, to the employee and to issuers of cards.
 type Report struct {
 	Key        string      `json:"report_key"`
 	ID         string      `json:"report_id,omitempty"`
@@ -55,7 +56,8 @@ type Report struct {
 	Difference fis.Amount  `json:"difference"` // FIS less extract
 	Batches    []string    `json:"batches,omitempty"`
 	Documents  []Document  `json:"documents,omitempty"`
-	// Twice: it is in an import file, of a route that holds what the extract had, and nobody has released it beside the extract.
+	// Twice: it is in an import file, of a route that holds what the extract had, and nobody has released it beside the
+	// extract.
 	Twice bool   `json:"twice,omitempty"`
 	Note  string `json:"note,omitempty"`
 }
@@ -80,14 +82,15 @@ type Total struct {
 	InFiles  int        `json:"in_import_files"`
 }
 
-// Route is what the comparison needs to know of a route: what its mapping says about posting lines, and whether it holds what the extract had.
+// Route is what the comparison needs to know of a route: what its mapping says about posting lines, and whether it
+// holds what the extract had.
 type Route struct {
 	Posting posting.Options
 	Holds   bool
 }
 
-// Compare reads the extract files and holds them against the expense documents of the journal. What only FIS has is told of the documents that were received in
-// the selection.
+// Compare reads the extract files and holds them against the expense documents of the journal. What only FIS has is
+// told of the documents that were received in the selection.
 func Compare(ctx context.Context, j *journal.Journal, files []string, sel records.Selection, route func(name string) Route) (*Comparison, error) {
 	c := &comparison{route: route, sel: sel, reports: map[string]*both{}, parser: fis.NewParser(nil), out: &Comparison{}}
 	if err := c.extracts(ctx, files); err != nil {
@@ -100,7 +103,8 @@ func Compare(ctx context.Context, j *journal.Journal, files []string, sel record
 	return c.out, c.twice(ctx, j)
 }
 
-// twice finds documents that went into an import file of a route which holds what the extract had: before their extract was in the list, or without it.
+// twice finds documents that went into an import file of a route which holds what the extract had: before their extract
+// was in the list, or without it.
 func (c *comparison) twice(ctx context.Context, j *journal.Journal) error {
 	for i := range c.out.Reports {
 		r := &c.out.Reports[i]
@@ -124,7 +128,8 @@ func (c *comparison) twice(ctx context.Context, j *journal.Journal) error {
 	return nil
 }
 
-// AddTo adds what the used files have of reports to the list at a path, and returns how many entries are new and how many reports are in it.
+// AddTo adds what the used files have of reports to the list at a path, and returns how many entries are new and how
+// many reports are in it.
 func (c *Comparison) AddTo(path string) (news, reports int, err error) {
 	l, err := extracted.Open(path)
 	if err != nil {
@@ -261,7 +266,8 @@ func (c *comparison) selected(d records.Doc) bool {
 	return (s.Route == "" || s.Route == d.Route) && (s.Since.IsZero() || !d.Received.Before(s.Since)) && (s.Until.IsZero() || d.Received.Before(s.Until))
 }
 
-// amount is what a document leaves to be paid, which is what column 169 adds up to: the rows of the extract are one-sided.
+// amount is what a document leaves to be paid, which is what column 169 adds up to: the rows of the extract are
+// one-sided.
 func (c *comparison) amount(d records.Doc, env fis.Envelope) (sum fis.Amount, currency, unknown string) {
 	doc, err := c.parser.Parse(env)
 	if err != nil {

@@ -158,8 +158,8 @@ func hasMark(f io.ReaderAt) (bool, error) {
 	return string(head) == "\uFEFF", nil
 }
 
-// newReading compiles the layout of the file's template. Of a row only what is compared is read, and all of that is ASCII: neither other columns nor the
-// encoding of people's names can be in the way.
+// newReading compiles the layout of the file's template. Of a row only what is compared is read, and all of that is
+// ASCII: neither other columns nor the encoding of people's names can be in the way.
 func newReading(x *Extract, marked bool) (*reading, error) {
 	t, found := template.Read(templates.FS(), x.Template)
 	if err := found.Err(); err != nil {
@@ -193,7 +193,8 @@ func newReading(x *Extract, marked bool) (*reading, error) {
 	return r, nil
 }
 
-// field finds the fields that are read. Amounts of text files are read by amountIn: extracts differ in decimals and in the sign of debits.
+// field finds the fields that are read. Amounts of text files are read by amountIn: extracts differ in decimals and in
+// the sign of debits.
 func (r *reading) field(record, n int, f *layout.Field) {
 	var column int
 	if _, err := fmt.Sscanf(f.Name, "%d ", &column); err != nil {

@@ -15,7 +15,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
-// detail is a row of an extract: batch, report key, report id, currency, side and amount, and what else is put into columns.
+// detail is a row of an extract: batch, report key, report id, currency, side and amount, and what else is put into
+// columns.
 func detail(columns int, key, id, currency, side, amount string, more ...string) string {
 	row := make([]string, columns)
 	set := func(column int, text string) { row[column-1] = text }
@@ -59,7 +60,8 @@ func read(t *testing.T, path string) *switchover.Extract {
 	return x
 }
 
-// Extracts of both versions are read, whatever their line ends, the encoding of names, and what stands in columns that are not compared.
+// Extracts of both versions are read, whatever their line ends, the encoding of names, and what stands in columns that
+// are not compared.
 func TestExtractsAreRead(t *testing.T) {
 	for name, x := range map[string]*switchover.Extract{
 		"version 3": read(t, write(t, "v3.txt", "\n", fmt.Sprintf(header3, 2, "13.4000"),

@@ -22,16 +22,19 @@ type Report = lint.Report
 // Checking says how a mapping is checked.
 type Checking struct {
 	Templates fs.FS
-	// Space is the working folder whose documents the tests find, and for whose routes the doubts are told; nil: there is none.
+	// Space is the working folder whose documents the tests find, and for whose routes the doubts are told; nil: there
+	// is none.
 	Space *desk.Workspace
-	// Documents are those to try the mapping on. Without them the journal's since Since are taken, when there is a Space.
+	// Documents are those to try the mapping on. Without them the journal's since Since are taken, when there is a
+	// Space.
 	Documents iter.Seq2[fis.Envelope, error]
 	Since     time.Time
 	// At is the moment, on the clock of the company.
 	At time.Time
 }
 
-// ReadAndCheck checks the mapping that lies under a name, and gives its bytes too; none when it cannot be read, which the report says.
+// ReadAndCheck checks the mapping that lies under a name, and gives its bytes too; none when it cannot be read, which
+// the report says.
 func ReadAndCheck(ctx context.Context, c Checking, name string) (*Report, []byte, error) {
 	data, findings := workbook.ReadFile(name)
 	if data == nil {
@@ -41,8 +44,9 @@ func ReadAndCheck(ctx context.Context, c Checking, name string) (*Report, []byte
 	return r, data, err
 }
 
-// Check tells everything that is wrong with a mapping, by sheet and cell: as it reads, on its tests, on documents, and what keeps it from going live by
-// itself. The name need not lie anywhere; where it is the mapping of routes, their documents are taken.
+// Check tells everything that is wrong with a mapping, by sheet and cell: as it reads, on its tests, on documents, and
+// what keeps it from going live by itself. The name need not lie anywhere; where it is the mapping of routes, their
+// documents are taken.
 func Check(ctx context.Context, c Checking, name string, data []byte) (*Report, error) {
 	o := lint.Options{Created: c.At, Documents: c.Documents}
 	if c.Space != nil {
@@ -98,8 +102,8 @@ func routesOf(w *desk.Workspace, name string) []string {
 	return routes
 }
 
-// Annotated is the workbook with the findings as notes of the cells they are about, in place of those of the last time, and how many cells have one.
-// It is the workbook as it was when nothing changes, and nil when no cell can have a note.
+// Annotated is the workbook with the findings as notes of the cells they are about, in place of those of the last time,
+// and how many cells have one. It is the workbook as it was when nothing changes, and nil when no cell can have a note.
 func Annotated(data []byte, r *Report) (text []byte, cells int, err error) {
 	if r.Template == "" && !r.HasPlaces() {
 		return nil, 0, nil
@@ -107,7 +111,8 @@ func Annotated(data []byte, r *Report) (text []byte, cells int, err error) {
 	return mend.Annotate(data, r.Findings)
 }
 
-// Fixed is the workbook with texts where numbers were pasted into columns of codes: what was mended, and what is left to people.
+// Fixed is the workbook with texts where numbers were pasted into columns of codes: what was mended, and what is left
+// to people.
 func Fixed(data []byte, r *Report) (text []byte, mended, left []mend.Mended, err error) {
 	return mend.Cells(data, r.Findings)
 }

@@ -27,7 +27,8 @@ type Folder struct {
 	NoKey error `json:"-"`
 }
 
-// MakeFolder makes a working folder for a built-in template, after it has made sure that nothing is there that it would have to overwrite.
+// MakeFolder makes a working folder for a built-in template, after it has made sure that nothing is there that it would
+// have to overwrite.
 func MakeFolder(folder, name string) (Folder, error) {
 	if err := knownTemplate(name, builtin()); err != nil {
 		return Folder{}, err

@@ -13,7 +13,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 )
 
-// New is a new mapping of a template, a workbook or YAML by the ending of its name. The sheet Fields shows what documents have; nil for none.
+// New is a new mapping of a template, a workbook or YAML by the ending of its name. The sheet Fields shows what
+// documents have; nil for none.
 func New(templates fs.FS, template, name string, documents *seen.Fields) ([]byte, error) {
 	if err := knownTemplate(template, templates); err != nil {
 		return nil, err
@@ -27,7 +28,8 @@ func New(templates fs.FS, template, name string, documents *seen.Fields) ([]byte
 	return workbook.New(templates, template, documents)
 }
 
-// Convert is the same mapping under another name: a workbook or YAML by its ending. What of it does not come along is told as warnings.
+// Convert is the same mapping under another name: a workbook or YAML by its ending. What of it does not come along is
+// told as warnings.
 func Convert(templates fs.FS, from string, data []byte, to string) ([]byte, findings.List, error) {
 	if err := GoodName(to); err != nil {
 		return nil, nil, err

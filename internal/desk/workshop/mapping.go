@@ -18,8 +18,8 @@ import (
 	"github.com/fisbridge/fisbridge/mappings"
 )
 
-// TemplatesFor are the templates that a working folder sees: the one that is given, else the one that the mapping lies in, for there a run
-// reads it.
+// TemplatesFor are the templates that a working folder sees: the one that is given, else the one that the mapping lies
+// in, for there a run reads it.
 func TemplatesFor(dir, mapping string) fs.FS {
 	if up := filepath.Dir(mapping); mapping != "" && !isWorkingFolder(dir) {
 		for range 3 {
@@ -101,7 +101,8 @@ func ReadyNames() []string {
 	return names
 }
 
-// Files are the mappings behind some names. Of a folder they are all workbooks and YAML files, but not what Excel lays beside an open one.
+// Files are the mappings behind some names. Of a folder they are all workbooks and YAML files, but not what Excel lays
+// beside an open one.
 func Files(names []string) ([]string, error) {
 	var out []string
 	for _, name := range names {
@@ -172,7 +173,8 @@ func IsWorkbook(name string) bool {
 	return ext == ".xlsx" || ext == ".xlsm"
 }
 
-// OpenElsewhere is the lock file that Excel or LibreOffice lays beside a workbook that somebody has open; empty when nobody has.
+// OpenElsewhere is the lock file that Excel or LibreOffice lays beside a workbook that somebody has open; empty when
+// nobody has.
 func OpenElsewhere(name string) string { return workbook.LockFile(name) }
 
 func routeNames(cfg *config.Config) (names []string) {

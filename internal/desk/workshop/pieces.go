@@ -6,8 +6,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// Piece is a part of the documents in files: one document, some lines of JSON lines in which whoever takes them finds the documents, or the end of
-// a file.
+// Piece is a part of the documents in files: one document, some lines of JSON lines in which whoever takes them finds
+// the documents, or the end of a file.
 type Piece struct {
 	Envelope fis.Envelope
 	Lines    *fis.Lines

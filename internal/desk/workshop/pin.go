@@ -8,7 +8,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/trial"
 )
 
-// Pinned is a mapping with tests more than before: its bytes, and itself as it is then. Added is 0 when it had all of them.
+// Pinned is a mapping with tests more than before: its bytes, and itself as it is then. Added is 0 when it had all of
+// them.
 type Pinned struct {
 	Plan  *mapping.Plan
 	Bytes []byte
@@ -17,8 +18,8 @@ type Pinned struct {
 	Document string
 }
 
-// Pin adds what a document gives at present, in one column or in all, to the tests of a mapping. file names the document where tests find it beside the
-// mapping; empty: by its docId.
+// Pin adds what a document gives at present, in one column or in all, to the tests of a mapping. file names the
+// document where tests find it beside the mapping; empty: by its docId.
 func Pin(templates fs.FS, plan *mapping.Plan, env fis.Envelope, file, column string) (*Pinned, error) {
 	data, added, err := trial.PinTests(plan, env, trial.Pin{Document: file, Column: column})
 	if err != nil {

@@ -14,7 +14,8 @@ import (
 	"github.com/fisbridge/fisbridge/samples"
 )
 
-// Previewing says what is shown: at most so many documents (0: all), in files of these numbers that say they were made at this moment.
+// Previewing says what is shown: at most so many documents (0: all), in files of these numbers that say they were made
+// at this moment.
 type Previewing struct {
 	Templates fs.FS
 	Limit     int
@@ -50,7 +51,8 @@ func (v *Preview) Page() ([]byte, error) {
 	return page.Bytes(), err
 }
 
-// InWorkbook is the preview in a workbook: in the mapping's own, of which nothing else changes, or beside a mapping in YAML in one of its own.
+// InWorkbook is the preview in a workbook: in the mapping's own, of which nothing else changes, or beside a mapping in
+// YAML in one of its own.
 func (v *Preview) InWorkbook() ([]byte, error) {
 	if IsYAML(v.plan.Path()) {
 		return v.Workbook(v.templates, v.plan.Bytes())

@@ -28,12 +28,14 @@ type Rendering struct {
 	Workers int
 	// OneFile: documents that make more than one file are refused.
 	OneFile bool
-	// First gives the documents, in pieces; Again those with some numbers once more: they count from 0 those that could be read, and ascend.
+	// First gives the documents, in pieces; Again those with some numbers once more: they count from 0 those that could
+	// be read, and ascend.
 	First func() iter.Seq2[Piece, error]
 	Again func(numbers []int) iter.Seq2[fis.Envelope, error]
 	// Open begins to write a file of this name.
 	Open func(name string) (Writing, error)
-	// LeftOut hears of each document that is in no file, NotMade of a file that cannot be made of so many documents. Progress hears of each document.
+	// LeftOut hears of each document that is in no file, NotMade of a file that cannot be made of so many documents.
+	// Progress hears of each document.
 	LeftOut  func(env fis.Envelope, err error)
 	NotMade  func(err error, documents int)
 	Progress func()
@@ -194,8 +196,8 @@ func (s *fileSet) fileFor(group string) (*groupFile, error) {
 	return g, nil
 }
 
-// finish writes the files, each whole or not at all. Files that no document is in are not made; one that its documents do not allow is told,
-// and does not stop the others.
+// finish writes the files, each whole or not at all. Files that no document is in are not made; one that its documents
+// do not allow is told, and does not stop the others.
 func (s *fileSet) finish() error {
 	kept := s.files[:0]
 	for _, g := range s.files {
@@ -226,8 +228,8 @@ var errNothingLeft = errors.New("no document is left in the import file")
 // mostAgain bounds how often a file is made again.
 const mostAgain = 20
 
-// proved writes a file. Documents of which its bytes say something else than they do are told, as a run holds them, and it is made again without
-// them.
+// proved writes a file. Documents of which its bytes say something else than they do are told, as a run holds them, and
+// it is made again without them.
 func (s *fileSet) proved(g *groupFile) error {
 	for range mostAgain {
 		err := s.write(g)
@@ -307,8 +309,8 @@ func (s *fileSet) abort() {
 	}
 }
 
-// PostingLines are the debits and credits of a document before any mapping, as JSON in one line, and the doubts about them. cards are the payee codes of
-// further card vendors.
+// PostingLines are the debits and credits of a document before any mapping, as JSON in one line, and the doubts about
+// them. cards are the payee codes of further card vendors.
 func PostingLines(parser *fis.Parser, env fis.Envelope, cards []string) (line []byte, warnings []string, err error) {
 	doc, err := parser.Parse(env)
 	if err != nil {

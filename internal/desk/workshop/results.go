@@ -38,7 +38,8 @@ type ResultLine struct {
 	Unit string `json:"unit"` // what the line is called: line, row, entry
 	Kind string `json:"kind"`
 	Text string `json:"text"`
-	// Stands is what the reader found in the file, where that is no line of text that a person could look at by its number.
+	// Stands is what the reader found in the file, where that is no line of text that a person could look at by its
+	// number.
 	Stands string `json:"stands,omitempty"`
 }
 
@@ -73,8 +74,9 @@ func (f Formats) named(file string) (*returns.Format, error) {
 	return nil, fmt.Errorf("%s: no result format takes this name (%s)", file, strings.Join(names, ", "))
 }
 
-// Read reads a result file as a run would, and tells what each line means. begin is told the format, before the first line; each is told the
-// lines. Nothing is kept, and no document is looked for. today is the day by which dates are judged.
+// Read reads a result file as a run would, and tells what each line means. begin is told the format, before the first
+// line; each is told the lines. Nothing is kept, and no document is looked for. today is the day by which dates are
+// judged.
 func (f Formats) Read(ctx context.Context, file string, today fis.Date, begin func(format string), each func(ResultLine)) (*ReadResult, error) {
 	r := &ReadResult{File: file, Lines: []ResultLine{}}
 	format, err := f.named(file)

@@ -16,7 +16,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns/ready"
 )
 
-// Every ready format has a sample in docs/returns.md, and mapping results says of it what stands below. UPDATE_GOLDEN=1 writes that anew.
+// Every ready format has a sample in docs/returns.md, and mapping results says of it what stands below. UPDATE_GOLDEN=1
+// writes that anew.
 func TestDocumentedResultFiles(t *testing.T) {
 	path := filepath.Join("..", "..", "..", "docs", "returns.md")
 	page, err := os.ReadFile(path)

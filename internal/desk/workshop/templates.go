@@ -16,7 +16,8 @@ import (
 // Template is one that a mapping can be made from.
 type Template struct {
 	Name string `json:"name"`
-	// Title is what it calls itself, Documents the types of documents that it is for; Problem says why it cannot be used.
+	// Title is what it calls itself, Documents the types of documents that it is for; Problem says why it cannot be
+	// used.
 	Title     string        `json:"title,omitempty"`
 	Documents []fis.DocType `json:"documents,omitempty"`
 	Problem   string        `json:"problem,omitempty"`
@@ -29,7 +30,8 @@ func builtin() fs.FS { return templates.FS() }
 // BuiltinNames are the names of the built-in templates.
 func BuiltinNames() []string { return template.Names(builtin()) }
 
-// Templates lists the templates that a working folder sees, the built-in ones among them. One that cannot be read is listed with its problem.
+// Templates lists the templates that a working folder sees, the built-in ones among them. One that cannot be read is
+// listed with its problem.
 func Templates(all fs.FS) []Template {
 	var out []Template
 	for _, name := range template.Names(all) {

@@ -19,7 +19,8 @@ import (
 
 var at = time.Date(2026, 3, 20, 2, 15, 0, 0, time.UTC)
 
-// A page makes, checks, tries, converts, pins and renders a mapping through this room alone, from its bytes, without a command or a terminal.
+// A page makes, checks, tries, converts, pins and renders a mapping through this room alone, from its bytes, without a
+// command or a terminal.
 func TestAPageWorksOnAMapping(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
 	all := TemplatesFor(dir, "")
@@ -104,7 +105,8 @@ type memory struct {
 func (m *memory) Commit() error { _, err := io.Copy(m.done, &m.Buffer); return err }
 func (m *memory) Abort()        {}
 
-// Documents become import files in whatever the caller writes; what cannot be read is told, and leaves nothing half-made.
+// Documents become import files in whatever the caller writes; what cannot be read is told, and leaves nothing
+// half-made.
 func TestRender(t *testing.T) {
 	plan, err := ReadyPlan("generic-csv")
 	if err != nil {

@@ -1,4 +1,5 @@
-// Command fieldgen makes field_list.go of fields.txt, which says how it is written. It is run by go generate in the folder internal/fis.
+// Command fieldgen makes field_list.go of fields.txt, which says how it is written. It is run by go generate in the
+// folder internal/fis.
 package main
 
 import (

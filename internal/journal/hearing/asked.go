@@ -17,22 +17,23 @@ const (
 	SaidAbsent Said = "absent"
 	// SaidKnown: what Concur shows came before the event did.
 	SaidKnown Said = "known"
-	// SaidReady: it is ready, though the list did not show it. SaidOurs: it is locked for this installation, though the journal does not have it.
+	// SaidReady: it is ready, though the list did not show it. SaidOurs: it is locked for this installation, though the
+	// journal does not have it.
 	SaidReady Said = "ready"
 	SaidOurs  Said = "ours"
 	// SaidOther: another system has it.
 	SaidOther Said = "other"
 )
 
-// Unseen gives events about documents of some types, heard in the last three days, whose documents have not come: those that were asked about
-// longest ago first.
+// Unseen gives events about documents of some types, heard in the last three days, whose documents have not come: those
+// that were asked about longest ago first.
 func (j *Hearing) Unseen(ctx context.Context, types []fis.DocType, limit int) ([]Event, error) {
 	of, args := ledger.Among("e.doc_type", types, 3)
 	return j.unseen(ctx, ` AND e.heard_at >= $1 AND `+of+` ORDER BY e.asked_at, e.heard_at, e.event_id LIMIT $2`, append([]any{ledger.Stamp(j.Now().Add(-kept)), limit}, args...)...)
 }
 
-// Alarming gives events whose documents Concur has for us, whereas the journal does not, at most limit. What is ready may still come with the
-// next list, for a while.
+// Alarming gives events whose documents Concur has for us, whereas the journal does not, at most limit. What is ready
+// may still come with the next list, for a while.
 func (j *Hearing) Alarming(ctx context.Context, limit int) ([]Event, error) {
 	return j.unseen(ctx, ` AND (e.said = 'ours' OR e.said = 'ready' AND e.heard_at < $1) ORDER BY e.heard_at, e.event_id LIMIT $2`, ledger.Stamp(j.Now().Add(-late)), limit)
 }

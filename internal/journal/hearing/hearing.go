@@ -1,6 +1,7 @@
-// Package hearing keeps in the journal what Concur's event service said: that a document is ready. An event is hearsay. It is kept once,
-// however often and in whatever order it comes, it changes no document, and it is no part of the sealed history: nobody can prove who sent
-// it. What it is good for is a second count beside the lists: documents that were heard of and never seen, and the other way round.
+// Package hearing keeps in the journal what Concur's event service said: that a document is ready. An event is hearsay.
+// It is kept once, however often and in whatever order it comes, it changes no document, and it is no part of the
+// sealed history: nobody can prove who sent it. What it is good for is a second count beside the lists: documents that
+// were heard of and never seen, and the other way round.
 package hearing
 
 import (
@@ -49,7 +50,8 @@ const (
 	kept = 72 * time.Hour
 	// late is how long an event may come after its document without being missed.
 	late = time.Hour
-	// mostUnseen bounds what is kept of events whose documents nobody has seen: whoever can reach the receiver could fill the disk.
+	// mostUnseen bounds what is kept of events whose documents nobody has seen: whoever can reach the receiver could
+	// fill the disk.
 	mostUnseen = 100_000
 )
 
@@ -108,8 +110,8 @@ func (j *Hearing) SettleHeard(ctx context.Context) error {
 	})
 }
 
-// TypesHeard are the types of documents that were heard of and not seen yet. What the service would not deliver any more is left out: a
-// whole run has looked for it.
+// TypesHeard are the types of documents that were heard of and not seen yet. What the service would not deliver any
+// more is left out: a whole run has looked for it.
 func (j *Hearing) TypesHeard(ctx context.Context, now time.Time) ([]fis.DocType, error) {
 	types, err := ledger.List(ctx, j.Ledger, `SELECT DISTINCT e.doc_type FROM events e WHERE e.seen_at = '' AND e.heard_at >= $1 AND NOT `+seen+` ORDER BY e.doc_type`,
 		[]any{ledger.Stamp(now.Add(-kept))}, func(rows *sql.Rows) (t fis.DocType, err error) { return t, rows.Scan(&t) })
@@ -126,7 +128,8 @@ type Count struct {
 	// Heard counts the events, Seen those of which the documents came.
 	Heard int `json:"heard"`
 	Seen  int `json:"seen"`
-	// NotSeen are events without a document, NeverHeard documents without an event, the oldest first; at most Most of each.
+	// NotSeen are events without a document, NeverHeard documents without an event, the oldest first; at most Most of
+	// each.
 	NotSeen    []Event   `json:"heard_but_not_seen"`
 	NeverHeard []Unheard `json:"seen_but_never_heard"`
 	// NeverHeards counts all of the latter.
@@ -136,8 +139,9 @@ type Count struct {
 // Most bounds how many are named.
 const Most = 100
 
-// CountHeard compares what was heard from since until (zero: ever) with what was seen; with a route, documents of that route alone. A
-// document counts as never heard of an hour after it came: events may be late. ok is false when nothing was ever heard.
+// CountHeard compares what was heard from since until (zero: ever) with what was seen; with a route, documents of that
+// route alone. A document counts as never heard of an hour after it came: events may be late. ok is false when nothing
+// was ever heard.
 func (j *Hearing) CountHeard(ctx context.Context, since, until time.Time, route string) (c Count, ok bool, err error) {
 	from, to := ledger.Stamp(since), "9"
 	if since.IsZero() {
@@ -169,8 +173,8 @@ func (j *Hearing) CountHeard(ctx context.Context, since, until time.Time, route 
 	return c, true, err
 }
 
-// unheard says that no event spoke of the document d: none of its report that an earlier document of the report does not answer to.
-// Types of which nothing was ever heard are not subscribed to.
+// unheard says that no event spoke of the document d: none of its report that an earlier document of the report does
+// not answer to. Types of which nothing was ever heard are not subscribed to.
 const unheard = `d.received_at >= $1 AND d.received_at < $2 AND ($3 = '' OR d.route = $3)
 	AND d.received_at >= COALESCE((SELECT MIN(f.heard_at) FROM events f WHERE f.doc_type = d.doc_type), '9')
 	AND NOT EXISTS (SELECT 1 FROM events e WHERE e.ref = d.doc_id)
@@ -194,7 +198,8 @@ func (j *Hearing) neverHeard(ctx context.Context, c *Count, from, to, route stri
 	return nil
 }
 
-// AgeHeard removes events that were heard before the given moment and whose documents came. Others stay: they are what is to be looked at.
+// AgeHeard removes events that were heard before the given moment and whose documents came. Others stay: they are what
+// is to be looked at.
 func (j *Hearing) AgeHeard(ctx context.Context, before time.Time) error {
 	return ledger.In(ctx, j.Ledger, "age out events", func(t *ledger.Tx) error {
 		_, err := t.Exec(`DELETE FROM events WHERE seen_at <> '' AND heard_at < $1`, ledger.Stamp(before))

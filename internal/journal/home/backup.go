@@ -7,8 +7,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
-// Backup writes a consistent copy of the whole journal to a new file, while others go on working. The copy knows that it is one: put in the
-// place of a journal, it does not work before a person has said what happened. Only its owner may read it, from its first byte.
+// Backup writes a consistent copy of the whole journal to a new file, while others go on working. The copy knows that
+// it is one: put in the place of a journal, it does not work before a person has said what happened. Only its owner may
+// read it, from its first byte.
 func (j *Home) Backup(ctx context.Context, path string) error {
 	err := ledger.CopyTo(ctx, j.Ledger, path, func(t *ledger.Tx) error {
 		return t.WriteMeta(metaCopy, CopyMark{At: t.At, From: WhereaboutsOf(j.Path())})

@@ -1,5 +1,6 @@
-// Package home knows where a journal lives (promise 11): which file on which machine it is, and which file the note beside it is. A copy made by
-// backup carries a mark instead. What is not at home refuses to work until a person has said what happened.
+// Package home knows where a journal lives (promise 11): which file on which machine it is, and which file the note
+// beside it is. A copy made by backup carries a mark instead. What is not at home refuses to work until a person has
+// said what happened.
 package home
 
 import (
@@ -25,7 +26,8 @@ const (
 // home is what a journal knows about where it lives.
 type home struct {
 	Whereabouts
-	// Notes are the files that the note beside the journal may be: the newest, and the one before, for a kill between the two. None: any.
+	// Notes are the files that the note beside the journal may be: the newest, and the one before, for a kill between
+	// the two. None: any.
 	Notes []string `json:"notes,omitempty"`
 }
 
@@ -41,8 +43,8 @@ type Retired struct {
 	Reason string `json:"reason"`
 }
 
-// SettleIn gives a journal a home that has none: a new one, and one of a version that knew of no home, when its note agrees with it.
-// Everything else waits for a person.
+// SettleIn gives a journal a home that has none: a new one, and one of a version that knew of no home, when its note
+// agrees with it. Everything else waits for a person.
 func (j *Home) SettleIn(ctx context.Context) error {
 	var h home
 	var mark CopyMark
@@ -75,7 +77,8 @@ func (j *Home) adopt(ctx context.Context) error {
 	return j.in(ctx, "note where the journal lies", func(t *ledger.Tx) error { return t.WriteMeta(metaHome, home{Whereabouts: WhereaboutsOf(j.Path())}) })
 }
 
-// knowNotes keeps which files the note beside the journal may be. The path and a machine that could not be compared are those of today.
+// knowNotes keeps which files the note beside the journal may be. The path and a machine that could not be compared are
+// those of today.
 func (j *Home) knowNotes(ctx context.Context, newest, former string) error {
 	return j.in(ctx, "note the head", func(t *ledger.Tx) error {
 		var h home
@@ -128,7 +131,8 @@ type Restored struct {
 	NumbersKnown bool
 }
 
-// MayBeMoved tells whether "it lacks nothing, it only lies elsewhere" can be the truth: nothing is known to be missing in it.
+// MayBeMoved tells whether "it lacks nothing, it only lies elsewhere" can be the truth: nothing is known to be missing
+// in it.
 func (r *Restored) MayBeMoved() bool { return r.Cause != DisplacedRetired && !r.NumbersKnown }
 
 // Restored compares the journal with the note beside it and with where it lives. Nil: it is at home.
@@ -206,7 +210,8 @@ func MoveIn(t *ledger.Tx, path string) error {
 	return t.WriteMeta(metaHome, home{Whereabouts: WhereaboutsOf(path)})
 }
 
-// AcceptMoved lets work go on with a journal that lies elsewhere now and lacks nothing: a person has said that it is the only one that works.
+// AcceptMoved lets work go on with a journal that lies elsewhere now and lacks nothing: a person has said that it is
+// the only one that works.
 func (j *Home) AcceptMoved(ctx context.Context, r Restored, reason string) error {
 	return j.in(ctx, "accept the moved journal", func(t *ledger.Tx) error {
 		if err := MoveIn(t, j.Path()); err != nil {

@@ -14,8 +14,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/ownfile"
 )
 
-// HeadFile is where the journal's newest point is noted outside of the database, so that a journal that was put back from a copy is
-// noticed: the note is newer than it.
+// HeadFile is where the journal's newest point is noted outside of the database, so that a journal that was put back
+// from a copy is noticed: the note is newer than it.
 func (j *Home) HeadFile() string { return j.Path() + ".head" }
 
 // HeadNote is that point.
@@ -30,8 +30,9 @@ type HeadNote struct {
 // ErrNoteUnreadable says that the note beside the journal is empty, cut or no note at all.
 var ErrNoteUnreadable = errors.New("the note beside the journal cannot be read")
 
-// NoteHead writes the newest point beside the database. It is called before and after each step that the outside world sees; a kill before it
-// only makes the note older, which is harmless. The journal remembers which file the note is: a copy of the folder that is laid over it is not.
+// NoteHead writes the newest point beside the database. It is called before and after each step that the outside world
+// sees; a kill before it only makes the note older, which is harmless. The journal remembers which file the note is: a
+// copy of the folder that is laid over it is not.
 func (j *Home) NoteHead(ctx context.Context) error {
 	unlock, err := ledger.Alone(ctx, j.Ledger)
 	if err != nil {
@@ -45,8 +46,8 @@ func (j *Home) NoteHead(ctx context.Context) error {
 	return j.writeNote(ctx, h)
 }
 
-// writeNote puts the note on the disk under another name, tells the journal which file it is, and gives it its name. A kill in between leaves
-// the former note, which the journal knows too.
+// writeNote puts the note on the disk under another name, tells the journal which file it is, and gives it its name. A
+// kill in between leaves the former note, which the journal knows too.
 func (j *Home) writeNote(ctx context.Context, h HeadNote) error {
 	text, err := json.Marshal(h)
 	if err != nil {

@@ -9,17 +9,19 @@ import (
 
 // Whereabouts is where a journal's file lies, as far as the system tells.
 type Whereabouts struct {
-	// Path is absolute, with links resolved. It is for people: a folder may be renamed, and be mounted elsewhere, and is the same folder.
+	// Path is absolute, with links resolved. It is for people: a folder may be renamed, and be mounted elsewhere, and
+	// is the same folder.
 	Path string `json:"path"`
-	// File is the number of the file in its file system and the moment of its making. A copy never has both; a file that was only renamed, or is
-	// seen through another mount, keeps them. Empty: the system does not tell.
+	// File is the number of the file in its file system and the moment of its making. A copy never has both; a file
+	// that was only renamed, or is seen through another mount, keeps them. Empty: the system does not tell.
 	File string `json:"file,omitempty"`
-	// Machine is the machine, told by the system or by MachineVariable. Empty: not known, as in a container, whose name and identity are new at
-	// each start.
+	// Machine is the machine, told by the system or by MachineVariable. Empty: not known, as in a container, whose name
+	// and identity are new at each start.
 	Machine string `json:"machine,omitempty"`
 }
 
-// MachineVariable is the environment variable by which an installation has a name of its own, in place of the machine's identity.
+// MachineVariable is the environment variable by which an installation has a name of its own, in place of the machine's
+// identity.
 const MachineVariable = "FISBRIDGE_MACHINE"
 
 // WhereaboutsOf describes where a file lies.
@@ -54,7 +56,8 @@ func (p Whereabouts) sameFile(other Whereabouts) bool {
 	return p.File == "" || other.File == "" || p.File == other.File
 }
 
-// sameMachine tells whether two places are on one machine. A name and an identity cannot be compared, and what is not known is no difference.
+// sameMachine tells whether two places are on one machine. A name and an identity cannot be compared, and what is not
+// known is no difference.
 func (p Whereabouts) sameMachine(other Whereabouts) bool {
 	if p.Machine == "" || other.Machine == "" || kindOf(p.Machine) != kindOf(other.Machine) {
 		return true

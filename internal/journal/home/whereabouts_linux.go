@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// fileID is the inode number with the time of birth, to the nanosecond where the file system keeps it. The number of the device is left out: it
-// may change with each start of the machine.
+// fileID is the inode number with the time of birth, to the nanosecond where the file system keeps it. The number of
+// the device is left out: it may change with each start of the machine.
 func fileID(path string) string {
 	var st unix.Statx_t
 	if err := unix.Statx(unix.AT_FDCWD, path, 0, unix.STATX_INO|unix.STATX_BTIME, &st); err != nil || st.Mask&unix.STATX_INO == 0 {

@@ -2,7 +2,8 @@
 
 package home
 
-// fileID and machineID are not known on this system. The note beside the journal, and the mark in copies that backup made, are all there is.
+// fileID and machineID are not known on this system. The note beside the journal, and the mark in copies that backup
+// made, are all there is.
 func fileID(string) string { return "" }
 
 func machineID() string { return "" }

@@ -25,7 +25,8 @@ func silent(t testing.TB, j *journal.Journal) []string {
 	return out
 }
 
-// What a transaction changes without an event gets a row all the same, which names it; one that an event names, and what is no state, get none.
+// What a transaction changes without an event gets a row all the same, which names it; one that an event names, and
+// what is no state, get none.
 func testChangeWithoutAnEvent(t *testing.T) {
 	j, _ := full(t)
 	unnamed[j] = true

@@ -76,7 +76,8 @@ func pay(t testing.TB, j *journal.Journal) {
 	}
 }
 
-// Every column of every table that people read is sealed: whoever changes one with another program is found out, with the row and the column.
+// Every column of every table that people read is sealed: whoever changes one with another program is found out, with
+// the row and the column.
 func testEveryColumnIsSealed(t *testing.T) {
 	j, _ := full(t)
 	tampered[j] = true
@@ -170,7 +171,8 @@ func testSealsFindRowsAndBytes(t *testing.T) {
 	}
 }
 
-// A journal of a version without seals gets them when it is opened, and what was changed before an upgrade stays on record.
+// A journal of a version without seals gets them when it is opened, and what was changed before an upgrade stays on
+// record.
 func testOldJournalIsSealed(t *testing.T) {
 	j, c := full(t)
 	tampered[j] = true

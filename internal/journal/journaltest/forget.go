@@ -22,7 +22,8 @@ import (
 // name stands in every place where a text about a person can be.
 const name = "Erika Mustermann"
 
-// personal gives a journal with a finished document about a person, and an unfinished one of the same person in another import file.
+// personal gives a journal with a finished document about a person, and an unfinished one of the same person in another
+// import file.
 func personal(t testing.TB) (*journal.Journal, *clock) {
 	t.Helper()
 	j, c := open(t)

@@ -11,7 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/hearing"
 )
 
-// An event is kept once; its document may come before or after it, and a second document of the report wants an event of its own.
+// An event is kept once; its document may come before or after it, and a second document of the report wants an event
+// of its own.
 func testEventsAgainstDocuments(t *testing.T) {
 	j, c := open(t)
 	ctx := context.Background()

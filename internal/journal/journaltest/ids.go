@@ -12,7 +12,8 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// An id is given once: that of a row which is gone is not given again, and a journal of an older version goes on behind its newest ones.
+// An id is given once: that of a row which is gone is not given again, and a journal of an older version goes on behind
+// its newest ones.
 func testIDsAreGivenOnce(t *testing.T) {
 	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "journal.db")

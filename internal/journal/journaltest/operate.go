@@ -17,7 +17,8 @@ var (
 	isRejected = fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "no"}}}
 )
 
-// `retry held` is for what the mapping could not place. A document that a person holds, or that the ERP may have, goes out by its name only.
+// `retry held` is for what the mapping could not place. A document that a person holds, or that the ERP may have, goes
+// out by its name only.
 func testRetryHeldLeavesWhatAPersonMustRelease(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
@@ -48,7 +49,8 @@ func testRetryHeldLeavesWhatAPersonMustRelease(t *testing.T) {
 	}
 }
 
-// A document whose report the extract had leaves its hold only by its name, and the journal keeps that a person has said so.
+// A document whose report the extract had leaves its hold only by its name, and the journal keeps that a person has
+// said so.
 func testWhatTheExtractHadIsReleasedByName(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
@@ -78,7 +80,8 @@ func testWhatTheExtractHadIsReleasedByName(t *testing.T) {
 	}
 }
 
-// Only a document that waits for an import file gets into one: not a held one, which a person keeps back, nor one that has its outcome.
+// Only a document that waits for an import file gets into one: not a held one, which a person keeps back, nor one that
+// has its outcome.
 func testOnlyWaitingDocumentsAreFiled(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
@@ -181,7 +184,8 @@ func testMarkedRejectionInAnAllOrNothingFileAsksAboutTheOthers(t *testing.T) {
 	}
 }
 
-// A file that was reissued after a part of its documents was answered: the ERP's late repetition about those is no news.
+// A file that was reissued after a part of its documents was answered: the ERP's late repetition about those is no
+// news.
 func testRepetitionAboutAWithdrawnFile(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
@@ -201,7 +205,8 @@ func testRepetitionAboutAWithdrawnFile(t *testing.T) {
 	}
 }
 
-// The ERP takes a whole file after all that a person has withdrawn: nothing of it goes out again, and what has gone is told.
+// The ERP takes a whole file after all that a person has withdrawn: nothing of it goes out again, and what has gone is
+// told.
 func testWithdrawnFileIsAcceptedLate(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
@@ -296,8 +301,8 @@ func testSettledByHand(t *testing.T) {
 	}
 }
 
-// The ERP rejects an all-or-nothing file because of one document, and gives another one a number all the same: that one may be posted, so it does not
-// go out again before a person has looked.
+// The ERP rejects an all-or-nothing file because of one document, and gives another one a number all the same: that one
+// may be posted, so it does not go out again before a person has looked.
 func testNumberedDocumentOfARejectedFileIsHeld(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()

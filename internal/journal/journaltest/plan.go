@@ -17,8 +17,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-// What a run asks for every document, file or line, and what it asks in every run, is found by an index: no statement of it walks over all
-// documents or the whole history.
+// What a run asks for every document, file or line, and what it asks in every run, is found by an index: no statement
+// of it walks over all documents or the whole history.
 func testHotStatementsUseAnIndex(t *testing.T) {
 	ctx := context.Background()
 	var j *journal.Journal

@@ -29,8 +29,9 @@ func programOf(name string) string {
 	return found[len(found)-1]
 }
 
-// postgres runs a server of its own for a test: on the loopback alone, with its own folder and password; it ends with the test. It gives its
-// address, empty where PostgreSQL is not installed, which is a failure where all other programs are asked for.
+// postgres runs a server of its own for a test: on the loopback alone, with its own folder and password; it ends with
+// the test. It gives its address, empty where PostgreSQL is not installed, which is a failure where all other programs
+// are asked for.
 func postgres(t *testing.T) (url string) {
 	t.Helper()
 	initdb, server := programOf("initdb"), programOf("postgres")

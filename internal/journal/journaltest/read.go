@@ -142,8 +142,8 @@ func testJournalLiesWhereItIsSaidToLie(t *testing.T) {
 	}
 }
 
-// A walk over more documents than it knows ahead gives each once, in the order in which they came, also when documents leave the state
-// meanwhile, as they do when a file is full.
+// A walk over more documents than it knows ahead gives each once, in the order in which they came, also when documents
+// leave the state meanwhile, as they do when a file is full.
 func testEachPayloadInPages(t *testing.T) {
 	j, c := open(t)
 	var want []string

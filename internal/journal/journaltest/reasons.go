@@ -10,7 +10,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-// A reason is kept as a code with values beside its text, so that what is held can be grouped; rows of older versions keep their text.
+// A reason is kept as a code with values beside its text, so that what is held can be grouped; rows of older versions
+// keep their text.
 func testReasonsAreCodes(t *testing.T) {
 	j, _ := full(t)
 	ctx := context.Background()

@@ -134,7 +134,8 @@ func testRefetchedDocumentIsHeldAndNeverReplacesOne(t *testing.T) {
 	}
 }
 
-// accepted puts the backup of a journal back that was made at the moment of prepare, while what later did is forgotten, and accepts that.
+// accepted puts the backup of a journal back that was made at the moment of prepare, while what later did is forgotten,
+// and accepts that.
 func accepted(t *testing.T, prepare, later func(*journal.Journal)) *journal.Journal {
 	t.Helper()
 	ctx := context.Background()
@@ -181,8 +182,8 @@ func drop(t *testing.T, j *journal.Journal, f records.File) {
 	}
 }
 
-// An import file that was numbered at the backup was dropped since: it is not sent again, a person says whether the ERP has it. Its documents are
-// not free for another file before somebody releases each.
+// An import file that was numbered at the backup was dropped since: it is not sent again, a person says whether the ERP
+// has it. Its documents are not free for another file before somebody releases each.
 func testRestoredFileOnItsWayIsNotSentAgain(t *testing.T) {
 	ctx := context.Background()
 	var f records.File
@@ -207,7 +208,8 @@ func testRestoredFileOnItsWayIsNotSentAgain(t *testing.T) {
 	}
 }
 
-// A document that was stored at the backup was acknowledged since, and more: "already acknowledged" is not leave to post it.
+// A document that was stored at the backup was acknowledged since, and more: "already acknowledged" is not leave to
+// post it.
 func testRestoredDocumentThatConcurHasLockedSinceIsHeld(t *testing.T) {
 	ctx := context.Background()
 	j := accepted(t, func(j *journal.Journal) {
@@ -231,8 +233,8 @@ func testRestoredDocumentThatConcurHasLockedSinceIsHeld(t *testing.T) {
 	}
 }
 
-// The ERP rejected an all-or-nothing file after the backup, and its other documents went out in a new one. The result file, put back into the return
-// folder, must not issue them again by itself.
+// The ERP rejected an all-or-nothing file after the backup, and its other documents went out in a new one. The result
+// file, put back into the return folder, must not issue them again by itself.
 func testRestoredReissueIsNotDoneAgain(t *testing.T) {
 	var f records.File
 	j := accepted(t, func(j *journal.Journal) {
@@ -248,8 +250,8 @@ func testRestoredReissueIsNotDoneAgain(t *testing.T) {
 	}
 }
 
-// Confirmations that were due at the backup, or become due by a result file that is put back, may have been sent since: "confirmed before" is
-// our own doing then.
+// Confirmations that were due at the backup, or become due by a result file that is put back, may have been sent since:
+// "confirmed before" is our own doing then.
 func testRestoredConfirmationsCountAsTried(t *testing.T) {
 	ctx := context.Background()
 	j := accepted(t, func(j *journal.Journal) {

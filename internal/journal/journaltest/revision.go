@@ -70,8 +70,8 @@ func testJudge(t *testing.T) {
 	}
 }
 
-// The transaction that makes an import file refuses what nobody has decided, whatever the run believed: two documents of a report in one file,
-// one beside a posted one, a replacing one against something else than what is posted now.
+// The transaction that makes an import file refuses what nobody has decided, whatever the run believed: two documents
+// of a report in one file, one beside a posted one, a replacing one against something else than what is posted now.
 func testReportIsPostedOnce(t *testing.T) {
 	j, _ := open(t)
 	ctx := t.Context()

@@ -1,8 +1,8 @@
-// Package journaltest is what a journal must do, whatever database it is kept in: one suite that each dialect passes. A new dialect is a folder with its
-// ledger.Dialect, and a test that calls Run.
+// Package journaltest is what a journal must do, whatever database it is kept in: one suite that each dialect passes. A
+// new dialect is a folder with its ledger.Dialect, and a test that calls Run.
 //
-// Behind every test three things hold, or it fails: each row is as its seal says, each change has an event that names it, and the sums and keys are
-// what a new count gives.
+// Behind every test three things hold, or it fails: each row is as its seal says, each change has an event that names
+// it, and the sums and keys are what a new count gives.
 package journaltest
 
 import (
@@ -17,7 +17,8 @@ var database journal.Database
 // Run runs the suite on a kind of database.
 func Run(t *testing.T, on journal.Database) { run(t, on, suite) }
 
-// RunFile runs what else a database must do that is one file: copies of it, where it lives, what is left in its bytes; and how SQLite plans.
+// RunFile runs what else a database must do that is one file: copies of it, where it lives, what is left in its bytes;
+// and how SQLite plans.
 func RunFile(t *testing.T, on journal.Database) { run(t, on, ofFile) }
 
 type test struct {

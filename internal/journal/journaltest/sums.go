@@ -139,7 +139,8 @@ func testOlderJournalIsCounted(t *testing.T) {
 	}
 }
 
-// An upgrade that was killed before everything was counted goes on with the next opening; until then nobody is shown a journal that seems to be empty.
+// An upgrade that was killed before everything was counted goes on with the next opening; until then nobody is shown a
+// journal that seems to be empty.
 func testUnfinishedUpgradeIsNotLookedAt(t *testing.T) {
 	ctx := context.Background()
 	j, c := full(t)

@@ -13,7 +13,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/tokens"
 )
 
-// An older version has stored a token that everybody can read who can read the file. Sealed, it is gone from the database, its log, and a backup.
+// An older version has stored a token that everybody can read who can read the file. Sealed, it is gone from the
+// database, its log, and a backup.
 func testPlainTokenIsSealedAndGone(t *testing.T) {
 	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "journal.db")

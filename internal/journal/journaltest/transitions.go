@@ -141,7 +141,8 @@ func createParts(j *journal.Journal, acceptance string, sequence int64, parts ..
 	return f, err
 }
 
-// answer applies a result file with one verdict for each document, and a verdict for the whole file when fileVerdict is given.
+// answer applies a result file with one verdict for each document, and a verdict for the whole file when fileVerdict is
+// given.
 func answer(t testing.TB, j *journal.Journal, name string, verdicts map[string]fis.Outcome, file int64, fileVerdict *fis.Outcome) records.Counts {
 	t.Helper()
 	ctx := context.Background()
@@ -218,7 +219,8 @@ var (
 	rejected = fis.Outcome{Verdict: fis.Rejected, Messages: []fis.Message{{Text: "account blocked"}}}
 )
 
-// A document that is offered although it was acknowledged is asked for again, and waits until Concur has answered; a held one stays held.
+// A document that is offered although it was acknowledged is asked for again, and waits until Concur has answered; a
+// held one stays held.
 func testDocumentOfferedTwiceIsStoredOnce(t *testing.T) {
 	j, _ := open(t)
 	ctx := context.Background()
@@ -508,8 +510,8 @@ func testHistoryFindsEveryTampering(t *testing.T) {
 	}
 }
 
-// tamper changes the history as somebody with the database in his hands would: the triggers first. "rehash N" edits a row and gives it the hash
-// that fits.
+// tamper changes the history as somebody with the database in his hands would: the triggers first. "rehash N" edits a
+// row and gives it the hash that fits.
 func tamper(t *testing.T, j *journal.Journal, damage string, rows int64) {
 	t.Helper()
 	tampered[j] = true
@@ -577,7 +579,8 @@ func testRetentionNeverTouchesUnfinishedWork(t *testing.T) {
 	}
 }
 
-// What has aged out is not in the file any more either, where anybody could read it in pages that the database has freed.
+// What has aged out is not in the file any more either, where anybody could read it in pages that the database has
+// freed.
 func testAgedOutIsGoneFromTheFile(t *testing.T) {
 	j, c := open(t)
 	tampered[j] = true

@@ -28,8 +28,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/sqlite"
 )
 
-// onPostgres is PostgreSQL as far as the tests of the journal need it: a schema for each journal, named by its path. A file lies in the
-// path for what looks at files, such as where a journal lives.
+// onPostgres is PostgreSQL as far as the tests of the journal need it: a schema for each journal, named by its path. A
+// file lies in the path for what looks at files, such as where a journal lives.
 type onPostgres struct {
 	sqlite.Dialect // how processes wait for each other, and whether there is a journal
 	url            string
@@ -116,7 +116,8 @@ func (p onPostgres) EmptyLog(context.Context, *sql.DB) error     { return nil }
 func (p onPostgres) Intact(context.Context, ledger.Reader) error { return nil }
 func (p onPostgres) Suffer(*sql.DB, string, string) error        { return nil }
 
-// There is one set of SQL: what the tests of the journal execute on SQLite is understood by PostgreSQL too, after the same migrations.
+// There is one set of SQL: what the tests of the journal execute on SQLite is understood by PostgreSQL too, after the
+// same migrations.
 func TestPostgreSQLUnderstandsEveryStatement(t *testing.T) {
 	url := postgres(t)
 	if url == "" {
@@ -148,8 +149,8 @@ func TestPostgreSQLUnderstandsEveryStatement(t *testing.T) {
 	t.Logf("%d statements", n)
 }
 
-// ofSQLite: the statement has places without numbers, as the dialect of SQLite makes them, or it is one of migrations, which were made on
-// PostgreSQL before, or it looks into SQLite itself.
+// ofSQLite: the statement has places without numbers, as the dialect of SQLite makes them, or it is one of migrations,
+// which were made on PostgreSQL before, or it looks into SQLite itself.
 func ofSQLite(s string) bool {
 	word, _, _ := strings.Cut(strings.TrimSpace(s), " ")
 	return !slices.Contains([]string{"SELECT", "INSERT", "UPDATE", "DELETE"}, word) ||

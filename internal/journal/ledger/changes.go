@@ -7,9 +7,10 @@ import (
 	"strings"
 )
 
-// Whatever changes leaves a row in the history that names it. The statements of a transaction say which rows they write, its events what they
-// are about; a row that no event names gets one of its own before the commit, so that nothing changes in silence. Those rows are a net and no
-// more: tests fail where one appears, for "changed" says less to people than words of its own.
+// Whatever changes leaves a row in the history that names it. The statements of a transaction say which rows they
+// write, its events what they are about; a row that no event names gets one of its own before the commit, so that
+// nothing changes in silence. Those rows are a net and no more: tests fail where one appears, for "changed" says less
+// to people than words of its own.
 
 // ChangedEvent is the name of these rows.
 const ChangedEvent = "changed"
@@ -17,8 +18,8 @@ const ChangedEvent = "changed"
 // Subject is what an event must name: a document, a file, a payment and so on, by its key.
 type Subject struct{ Kind, Key string }
 
-// The kinds of subjects. Documents, import files and result files have columns of their own in the history; the others stand in the detail, under
-// these names.
+// The kinds of subjects. Documents, import files and result files have columns of their own in the history; the others
+// stand in the detail, under these names.
 const (
 	ofDocument = "document"
 	OfFile     = "file"
@@ -39,9 +40,10 @@ type kept struct {
 	quiet []string
 }
 
-// KeptTables are all tables whose changes are told. Not among them: history itself; meta (the head, where the journal lies, and what goes with
-// acts that are told); events, which is hearsay; looks, undone and leases, which say what was seen or who works just now; result_documents, a list for one
-// transaction; ids, sums and doc_keys, which follow from other tables.
+// KeptTables are all tables whose changes are told. Not among them: history itself; meta (the head, where the journal
+// lies, and what goes with acts that are told); events, which is hearsay; looks, undone and leases, which say what was
+// seen or who works just now; result_documents, a list for one transaction; ids, sums and doc_keys, which follow from
+// other tables.
 var KeptTables = map[string]kept{
 	"documents":         {kind: ofDocument, column: "doc_id", quiet: []string{"employee_id", "report_number"}},
 	"payloads":          {kind: ofDocument, column: "doc_id"},

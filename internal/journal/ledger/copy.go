@@ -6,7 +6,8 @@ import (
 	"fmt"
 )
 
-// CopyTo writes a consistent copy of the database to a new file and runs mark in it: outside of the history, whose last hash stays that of the journal.
+// CopyTo writes a consistent copy of the database to a new file and runs mark in it: outside of the history, whose last
+// hash stays that of the journal.
 func CopyTo(ctx context.Context, j *Ledger, path string, mark func(*Tx) error) (err error) {
 	db, err := j.dialect.Copy(ctx, j.write, path)
 	if err != nil {

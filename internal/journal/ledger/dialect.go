@@ -9,16 +9,18 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-// Dialect is what really differs between databases. There is one set of SQL for all of them: a statement that one of them does not
-// understand is written so that each does, and what cannot be written so stands here.
+// Dialect is what really differs between databases. There is one set of SQL for all of them: a statement that one of
+// them does not understand is written so that each does, and what cannot be written so stands here.
 type Dialect interface {
 	// Migrations are the steps to the newest tables, and how their numbers are kept.
 	Migrations() (goose.Dialect, fs.FS)
-	// Open opens a database to work with, and makes it when it is not there: the one connection that writes, and the readers.
+	// Open opens a database to work with, and makes it when it is not there: the one connection that writes, and the
+	// readers.
 	Open(path string) (write, readers *sql.DB, err error)
 	// There is ErrNoJournal when there is no database yet.
 	There(path string) error
-	// OpenToRead opens a database that is there, for looking only; alone: no process works on it, and nothing may be left beside it.
+	// OpenToRead opens a database that is there, for looking only; alone: no process works on it, and nothing may be
+	// left beside it.
 	OpenToRead(path string, alone bool) (*sql.DB, error)
 	// Alone waits for other processes that open the database or write its note.
 	Alone(ctx context.Context, path string) (unlock func(), err error)
@@ -36,7 +38,8 @@ type Dialect interface {
 	EmptyLog(ctx context.Context, write *sql.DB) error
 	// Intact asks the database itself whether it is whole.
 	Intact(ctx context.Context, r Reader) error
-	// Suffer gets the database into the trouble that a test of the killpoint build asks for, from here to the end of the process.
+	// Suffer gets the database into the trouble that a test of the killpoint build asks for, from here to the end of
+	// the process.
 	Suffer(write *sql.DB, path, trouble string) error
 }
 

@@ -12,7 +12,8 @@ import (
 // ErasedEvent is the name of the history rows that say whose details were emptied.
 const ErasedEvent = "details emptied"
 
-// EmptyDetails empties the details of history rows, and says which and why in a row of its own: the chain holds their hashes.
+// EmptyDetails empties the details of history rows, and says which and why in a row of its own: the chain holds their
+// hashes.
 func (t *Tx) EmptyDetails(seqs []int64, why string) error {
 	sort.Slice(seqs, func(a, b int) bool { return seqs[a] < seqs[b] })
 	const atOnce = 500

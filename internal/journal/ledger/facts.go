@@ -17,12 +17,14 @@ import (
 	"sync"
 )
 
-// What people read as fact is sealed: each transaction ends with history rows "sealed" that carry, for every row it wrote in one of the
-// tables below, a hash of that row as the transaction left it. The history is chained, so whoever edits a figure, a state or a name in
-// the database by another way can't make it agree with its seal: VerifyFacts recomputes them all.
+// What people read as fact is sealed: each transaction ends with history rows "sealed" that carry, for every row it
+// wrote in one of the tables below, a hash of that row as the transaction left it. The history is chained, so whoever
+// edits a figure, a state or a name in the database by another way can't make it agree with its seal: VerifyFacts
+// recomputes them all.
 //
-// A seal is 22 characters of SHA-256 over the columns that are not empty (so that a column which a later version adds changes nothing),
-// then one character a column, by which the changed one can be named. It holds no text of the row: nothing personal stays in the history.
+// A seal is 22 characters of SHA-256 over the columns that are not empty (so that a column which a later version adds
+// changes nothing), then one character a column, by which the changed one can be named. It holds no text of the row:
+// nothing personal stays in the history.
 
 // fact is a table that is sealed row by row.
 type fact struct {
@@ -33,8 +35,8 @@ type fact struct {
 	noun string
 	// only are the columns that are sealed, all when it is empty: bytes are proved by their own hash.
 	only string
-	// Skip are columns that are no facts: those that say who a document is about, which can be read from the payload again, and a hash of them would
-	// outlive them; and what a row was counted as before.
+	// Skip are columns that are no facts: those that say who a document is about, which can be read from the payload
+	// again, and a hash of them would outlive them; and what a row was counted as before.
 	Skip []string
 	// since is the migration that made the table, 0 for those that journals with seals always had.
 	since int64
@@ -79,7 +81,8 @@ func (f *fact) Returned() string {
 // writes tells which table a statement writes; the two kinds of table that are sealed need to know.
 var writes = regexp.MustCompile(`^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)`)
 
-// written is what is known of a statement: the table it writes, sealed or told of or both, and its text with the written rows as its answer.
+// written is what is known of a statement: the table it writes, sealed or told of or both, and its text with the
+// written rows as its answer.
 type written struct {
 	fact    *fact
 	kept    *kept // what it changes is told
@@ -139,7 +142,8 @@ type row struct {
 	order   []int // of the columns by their names
 }
 
-// execKept runs a statement that writes a table whose rows are sealed or told of: it keeps what they are now, and hands each to fn.
+// execKept runs a statement that writes a table whose rows are sealed or told of: it keeps what they are now, and hands
+// each to fn.
 func (t *Tx) execKept(w written, fn func(*row), args ...any) (n int64, err error) {
 	s, err := t.prepared(t.Ctx, w.query)
 	if err != nil {

@@ -25,7 +25,8 @@ type Event struct {
 	Correlation string          `json:"correlation,omitempty"`
 	Detail      json.RawMessage `json:"detail,omitempty"`
 	Hash        string          `json:"-"`
-	// salt and detailHash stand for the detail in the chain, so that it can be emptied; both are empty in rows of versions that could not.
+	// salt and detailHash stand for the detail in the chain, so that it can be emptied; both are empty in rows of
+	// versions that could not.
 	salt, detailHash string
 }
 
@@ -129,8 +130,8 @@ const EventColumns = `seq, at, event, doc_id, file_id, result_id, actor, correla
 // saltedHash is what stands for a detail in the chain.
 func saltedHash(salt, text string) string { return Digest([]byte(salt + "\x00" + text)) }
 
-// Chain is SHA-256 over the hash before and every column, each with its length, so that no two rows can be told as one. In place of a
-// detail it takes the detail's salted hash, so that the detail can be emptied.
+// Chain is SHA-256 over the hash before and every column, each with its length, so that no two rows can be told as one.
+// In place of a detail it takes the detail's salted hash, so that the detail can be emptied.
 func Chain(before string, e Event) string {
 	h := sha256.New()
 	text := string(e.Detail)
@@ -180,7 +181,8 @@ type Break struct {
 	Reason string `json:"reason"`
 }
 
-// VerifyHistory walks the whole chain and tells each edited, deleted or inserted row, the number of rows, and the hash of the last one.
+// VerifyHistory walks the whole chain and tells each edited, deleted or inserted row, the number of rows, and the hash
+// of the last one.
 func (j *Ledger) VerifyHistory(ctx context.Context) (count int64, last string, breaks []Break, err error) {
 	rows, err := QueryRows(ctx, j, `SELECT `+EventColumns+` FROM history ORDER BY seq`)
 	if err != nil {

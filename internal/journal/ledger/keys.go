@@ -9,9 +9,9 @@ import (
 	"unicode"
 )
 
-// What people read aloud to find a document (an id, a report's number, the ERP's number, the reference of a payment, an amount) is kept as a key:
-// capital letters and digits alone, so that 'fi-0042' is found as 'FI 0042'. Keys follow their rows in the same transaction: what ages out of a row is
-// gone from them too. VerifyDerived compares both.
+// What people read aloud to find a document (an id, a report's number, the ERP's number, the reference of a payment, an
+// amount) is kept as a key: capital letters and digits alone, so that 'fi-0042' is found as 'FI 0042'. Keys follow
+// their rows in the same transaction: what ages out of a row is gone from them too. VerifyDerived compares both.
 
 // KeyKind is what a key is.
 type KeyKind string
@@ -228,7 +228,8 @@ func (k docKey) hash() uint64 {
 	return h
 }
 
-// keys compares the keys of all rows with those that are kept: for each document the sum of their hashes, so that memory stays small.
+// keys compares the keys of all rows with those that are kept: for each document the sum of their hashes, so that
+// memory stays small.
 func (v *verification) keys() error {
 	open := map[string]uint64{}
 	for _, table := range slices.Sorted(maps.Keys(keyedTables)) {

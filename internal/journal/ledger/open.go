@@ -45,8 +45,8 @@ func Open(ctx context.Context, d Dialect, path string, now func() time.Time, act
 // ErrOlder says that a journal's tables are those of an older program.
 var ErrOlder = errors.New("it is of an older version")
 
-// OpenBeside opens a journal to change it while a run may work on it: it makes no file and changes no tables. A file that is not there is
-// ErrNoJournal, tables of an older program are ErrOlder.
+// OpenBeside opens a journal to change it while a run may work on it: it makes no file and changes no tables. A file
+// that is not there is ErrNoJournal, tables of an older program are ErrOlder.
 func OpenBeside(ctx context.Context, d Dialect, path string, now func() time.Time, actor string) (*Ledger, error) {
 	if err := d.There(path); err != nil {
 		return nil, err
@@ -150,9 +150,9 @@ type Reader interface {
 // ErrNoJournal says that there is no journal yet: nothing has run in the working folder.
 var ErrNoJournal = errors.New("there is no journal yet")
 
-// OpenRead opens a journal for looking only: nothing is written, nothing is migrated, no lock of ours is needed, and every method that
-// would change something fails. A journal that is not there is ErrNoJournal. Alone: no process works on it, as on a backup, and nothing is
-// left beside it.
+// OpenRead opens a journal for looking only: nothing is written, nothing is migrated, no lock of ours is needed, and
+// every method that would change something fails. A journal that is not there is ErrNoJournal. Alone: no process works
+// on it, as on a backup, and nothing is left beside it.
 func OpenRead(ctx context.Context, d Dialect, path string, now func() time.Time, alone bool) (*Ledger, error) {
 	if err := d.There(path); err != nil {
 		return nil, err

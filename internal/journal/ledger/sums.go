@@ -12,13 +12,15 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// How many rows are in each state, and what they amount to, is kept beside them, so that nobody who looks has to count: each transaction
-// changes the sums by what its rows were counted as before and what they are now. VerifyDerived counts anew and compares.
+// How many rows are in each state, and what they amount to, is kept beside them, so that nobody who looks has to count:
+// each transaction changes the sums by what its rows were counted as before and what they are now. VerifyDerived counts
+// anew and compares.
 
 // summed says by what the rows of a table are counted, beside their state.
 type summed struct{ route, money bool }
 
-// summedTables are the tables whose rows are counted. Each has a column "counted": what a row was counted as before its last change.
+// summedTables are the tables whose rows are counted. Each has a column "counted": what a row was counted as before its
+// last change.
 var summedTables = map[string]summed{
 	"documents":     {route: true, money: true},
 	"files":         {route: true},
@@ -233,8 +235,8 @@ func (v *verification) sum(g group, kept, counted share) {
 	v.differs("sums", key, "the sum of %s that is kept is %d with %s, and a new count gives %d with %s", key, kept.number, kept.amount, counted.number, counted.amount)
 }
 
-// VerifyDerived counts the sums anew and looks up what documents can be found by, and tells what is not kept as it must be. Both only save people
-// time: neither is a fact of its own.
+// VerifyDerived counts the sums anew and looks up what documents can be found by, and tells what is not kept as it must
+// be. Both only save people time: neither is a fact of its own.
 func (j *Ledger) VerifyDerived(ctx context.Context) (rows int64, diffs []Difference, err error) {
 	v := &verification{j: j, ctx: ctx}
 	if err := v.sums(); err != nil {

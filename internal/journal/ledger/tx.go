@@ -1,6 +1,7 @@
-// Package ledger is what every transaction of the journal does, whatever it is about: it appends to a history that is chained by hash, seals
-// each row that it writes, and leaves no change untold. It opens the database, brings it to the newest version, reads snapshots, and finds
-// out afterwards what another hand has changed. What the rows mean is known above: packages records and journal.
+// Package ledger is what every transaction of the journal does, whatever it is about: it appends to a history that is
+// chained by hash, seals each row that it writes, and leaves no change untold. It opens the database, brings it to the
+// newest version, reads snapshots, and finds out afterwards what another hand has changed. What the rows mean is known
+// above: packages records and journal.
 package ledger
 
 import (
@@ -139,13 +140,15 @@ func (t *Tx) Exec(query string, args ...any) (int64, error) {
 	return r.RowsAffected()
 }
 
-// Changed executes a statement and gives the rows that it has written, as they stand now, or as they were when it has removed them.
+// Changed executes a statement and gives the rows that it has written, as they stand now, or as they were when it has
+// removed them.
 func (t *Tx) Changed(query string, args ...any) (rows []*row, err error) {
 	_, err = t.execKept(seen(query), func(r *row) { rows = append(rows, r) }, args...)
 	return rows, err
 }
 
-// One executes a statement that must change exactly one row; anything else means that the state is not what the caller thinks.
+// One executes a statement that must change exactly one row; anything else means that the state is not what the caller
+// thinks.
 func (t *Tx) One(query string, args ...any) error {
 	n, err := t.Exec(query, args...)
 	if err != nil {
@@ -157,7 +160,8 @@ func (t *Tx) One(query string, args ...any) error {
 	return nil
 }
 
-// Next gives the next id of a table. None is given twice, also when its row was removed; one that the transaction takes back is given again.
+// Next gives the next id of a table. None is given twice, also when its row was removed; one that the transaction takes
+// back is given again.
 func (t *Tx) Next(table string) (int64, error) {
 	var id int64
 	err := t.QueryRowContext(t.Ctx, `UPDATE ids SET last = last + 1 WHERE name = $1 RETURNING last`, table).Scan(&id)

@@ -29,9 +29,10 @@ type seal struct {
 	seq  int64
 }
 
-// VerifyFacts holds every row that people read as fact against its seal in the history: documents, files, results, confirmations, payments,
-// alarms, mapping versions and runs, each column; and the bytes of payloads, import files and result files against their hashes. It returns
-// the number of rows that it looked at and every difference. It doesn't look at the chain: VerifyHistory does.
+// VerifyFacts holds every row that people read as fact against its seal in the history: documents, files, results,
+// confirmations, payments, alarms, mapping versions and runs, each column; and the bytes of payloads, import files and
+// result files against their hashes. It returns the number of rows that it looked at and every difference. It doesn't
+// look at the chain: VerifyHistory does.
 func (j *Ledger) VerifyFacts(ctx context.Context) (rows int64, diffs []Difference, err error) {
 	return j.verifyFacts(ctx, math.MaxInt64)
 }
@@ -206,8 +207,8 @@ func ScanText(rows *sql.Rows) (s string, err error) {
 	return s, err
 }
 
-// BeforeUpgrade looks at all seals before a migration fills columns, and notes in the history what differs: behind it every row is sealed
-// anew, and what another hand changed before would look right.
+// BeforeUpgrade looks at all seals before a migration fills columns, and notes in the history what differs: behind it
+// every row is sealed anew, and what another hand changed before would look right.
 func BeforeUpgrade(ctx context.Context, j *Ledger, from, to int64) error {
 	sealed, err := j.isSealed(ctx)
 	if err != nil || !sealed {

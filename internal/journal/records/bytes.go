@@ -12,8 +12,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
-// VerifyBytes reads the payloads of documents and the bytes of import files and result files, as far as they are kept, and holds each against
-// its hash. It returns how many it read.
+// VerifyBytes reads the payloads of documents and the bytes of import files and result files, as far as they are kept,
+// and holds each against its hash. It returns how many it read.
 func (j *Records) VerifyBytes(ctx context.Context) (read int64, diffs []ledger.Difference, err error) {
 	docs, err := ledger.List(ctx, j.Ledger, `SELECT doc_id FROM payloads ORDER BY doc_id`, nil, ledger.ScanText)
 	if err != nil {
@@ -49,8 +49,8 @@ func (j *Records) VerifyBytes(ctx context.Context) (read int64, diffs []ledger.D
 			}
 			read++
 		}
-		// who collected or numbered it kept its bytes, and who removed them by the retention rule or to forget said so: since
-		// journals have seals, that is
+		// who collected or numbered it kept its bytes, and who removed them by the retention rule or to forget said so:
+		// since journals have seals, that is
 		gone, err := ledger.List(ctx, j.Ledger, `SELECT id, name, sha256 FROM `+c.table+` r WHERE size > 0 AND NOT EXISTS (SELECT 1 FROM `+c.chunks+` b WHERE b.`+c.key+` = r.id)
 			AND EXISTS (SELECT 1 FROM history h WHERE h.`+c.key+` = r.id AND h.event = '`+c.kept+`' AND h.seq > (SELECT COALESCE(MIN(seq), 0) FROM history WHERE event = 'sealed')) AND NOT EXISTS (SELECT 1 FROM history h WHERE h.`+c.key+` = r.id AND h.event = 'bytes removed') ORDER BY id`, nil, scanKept)
 		if err != nil {

@@ -11,17 +11,19 @@ import (
 // Cause says why a document is held, or why an acknowledged one waits, as a code. The reason beside it is for people.
 type Cause string
 
-// The causes. What fisbridge held by itself is looked at again in each run, and goes out with the first run that can write it.
+// The causes. What fisbridge held by itself is looked at again in each run, and goes out with the first run that can
+// write it.
 const (
-	// CauseMapping: document and mapping do not fit. CauseAmounts: the import file would not say what the document says. CauseFile: its import file
-	// cannot be finished. CauseDamaged: its payload cannot be read.
+	// CauseMapping: document and mapping do not fit. CauseAmounts: the import file would not say what the document
+	// says. CauseFile: its import file cannot be finished. CauseDamaged: its payload cannot be read.
 	CauseMapping Cause = "mapping"
 	CauseAmounts Cause = "amounts"
 	CauseFile    Cause = "file"
 	CauseDamaged Cause = "damaged"
 	// CauseRevision: another document of the same report is posted, or may be; a person says how this one is posted.
 	CauseRevision Cause = "revision"
-	// CausePerson: a person held it. CauseDoubt: the ERP may have it. CauseRefused: the ERP refused its import file as a whole, which is reissued.
+	// CausePerson: a person held it. CauseDoubt: the ERP may have it. CauseRefused: the ERP refused its import file as
+	// a whole, which is reissued.
 	CausePerson  Cause = "person"
 	CauseDoubt   Cause = "doubt"
 	CauseRefused Cause = "refused"
@@ -29,11 +31,13 @@ const (
 	CauseReceipts Cause = "receipts"
 	// CauseExtract: the extract had the report already, so the ERP may have it from there.
 	CauseExtract Cause = "extract"
-	// CauseWaits: acknowledged, and waits for what becomes of another document of the same report. Nobody needs to do anything.
+	// CauseWaits: acknowledged, and waits for what becomes of another document of the same report. Nobody needs to do
+	// anything.
 	CauseWaits Cause = "waits"
 )
 
-// Tryable are the documents that each run tries to put into an import file: those that wait, and those that fisbridge itself held.
+// Tryable are the documents that each run tries to put into an import file: those that wait, and those that fisbridge
+// itself held.
 const Tryable = `state IN ('acknowledged','held') AND (state = 'acknowledged' OR cause IN ('mapping','amounts','file','damaged','revision','receipts'))`
 
 // Again: each run looks at the document again.

@@ -43,10 +43,12 @@ func scanConfirmation(s interface{ Scan(...any) error }) (Confirmation, error) {
 	return c, json.Unmarshal([]byte(outcome), &c.Outcome)
 }
 
-// longestDelay is more than any confirmation is put off. One that seems due later was put off by a clock that has been set back since: it is due now.
+// longestDelay is more than any confirmation is put off. One that seems due later was put off by a clock that has been
+// set back since: it is due now.
 const longestDelay = time.Hour
 
-// DueConfirmations gives posting confirmations of a type that are due now, those with a lost answer first, at most limit.
+// DueConfirmations gives posting confirmations of a type that are due now, those with a lost answer first, at most
+// limit.
 func (j *Records) DueConfirmations(ctx context.Context, t fis.DocType, limit int) ([]Confirmation, error) {
 	return ledger.List(ctx, j.Ledger, `SELECT `+confirmationColumns+` FROM confirmations WHERE state IN ('intended','pending') AND doc_type = $1 AND (due_at <= $2 OR due_at > $3) ORDER BY state, due_at, doc_id LIMIT $4`,
 		[]any{t, ledger.Stamp(j.Now()), ledger.Stamp(j.Now().Add(longestDelay)), limit}, func(rows *sql.Rows) (Confirmation, error) { return scanConfirmation(rows) })
@@ -65,7 +67,8 @@ func (j *Records) ConfirmationOf(ctx context.Context, docID string) (Confirmatio
 type ConfirmState string
 
 const (
-	// Waiting: the outcome is known, but must not be sent yet (the rest of an all-or-nothing file, the posting before the payment).
+	// Waiting: the outcome is known, but must not be sent yet (the rest of an all-or-nothing file, the posting before
+	// the payment).
 	Waiting ConfirmState = "waiting"
 	// Pending: due. Intended: about to be sent, or sent with an answer that never came. Done: Concur has it.
 	Pending  ConfirmState = "pending"

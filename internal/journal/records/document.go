@@ -67,13 +67,16 @@ type Doc struct {
 	ReissueOf      int64      `json:"reissue_of,omitempty"`
 	// Cause is why it is held, or waits, as a code.
 	Cause Cause `json:"cause,omitempty"`
-	// Revision is FIS's revisionNumber, 0 when it is not known; Direction that of a cash advance, +1 handed out, -1 handed back.
+	// Revision is FIS's revisionNumber, 0 when it is not known; Direction that of a cash advance, +1 handed out, -1
+	// handed back.
 	Revision  int `json:"revision,omitempty"`
 	Direction int `json:"-"`
-	// PostAs is how a second document of a report is posted; Basis the documents whose lines a replacing one is held against.
+	// PostAs is how a second document of a report is posted; Basis the documents whose lines a replacing one is held
+	// against.
 	PostAs PostAs  `json:"post_as,omitempty"`
 	Basis  []Place `json:"basis,omitempty"`
-	// SystemID is the one with which the acknowledgement was sent; the confirmations are sent with the same one. Empty: that of the configuration.
+	// SystemID is the one with which the acknowledgement was sent; the confirmations are sent with the same one. Empty:
+	// that of the configuration.
 	SystemID string `json:"system_id,omitempty"`
 
 	receipts []fis.Receipt // that its import file may name; read with the payload
@@ -131,7 +134,8 @@ func (j *Records) FindDocuments(ctx context.Context, word string) ([]Doc, error)
 	return j.docs(ctx, `$1 <> '' AND (doc_id = $1 OR report_id = $1 OR report_key = $1 OR report_number = $1 AND report_number <> '') ORDER BY received_at, doc_id`, word)
 }
 
-// FindByFacts gives the documents that have the word as the ERP's document number, as the reference of a payment, or as the id of their employee.
+// FindByFacts gives the documents that have the word as the ERP's document number, as the reference of a payment, or as
+// the id of their employee.
 func (j *Records) FindByFacts(ctx context.Context, word string) ([]Doc, error) {
 	return j.docs(ctx, `$1 <> '' AND (employee_id = $1 AND employee_id <> '' OR doc_id IN (SELECT doc_id FROM confirmations WHERE number = $1 AND number <> '') OR doc_id IN (SELECT doc_id FROM payments WHERE reference = $1))
 		ORDER BY received_at, doc_id`, word)
@@ -146,7 +150,8 @@ func (j *Records) FindByBeginning(ctx context.Context, word string) ([]Doc, erro
 	return j.docs(ctx, `doc_id IN (SELECT k.doc_id FROM doc_keys k WHERE k.key >= $1 AND k.key < $2 AND k.kind IN ('doc','report')) ORDER BY doc_id`, key, after(key))
 }
 
-// DocumentsIn gives the documents in the given states of a route (all routes when empty), oldest first, at most limit (0: all).
+// DocumentsIn gives the documents in the given states of a route (all routes when empty), oldest first, at most limit
+// (0: all).
 func (j *Records) DocumentsIn(ctx context.Context, route string, limit int, states ...State) ([]Doc, error) {
 	where, args := ledger.Among("state", states, 1)
 	if route != "" {

@@ -8,8 +8,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
-// DoubtKind is the kind of alarms which say that the world knows more than the journal: it was put back from a copy and looks as if it was not, or
-// somebody works with a copy of it. While one is open no import file is numbered or dropped, for its number or its documents may be used already.
+// DoubtKind is the kind of alarms which say that the world knows more than the journal: it was put back from a copy and
+// looks as if it was not, or somebody works with a copy of it. While one is open no import file is numbered or dropped,
+// for its number or its documents may be used already.
 const DoubtKind = "older journal"
 
 // Doubts are the open alarms of that kind.
@@ -24,8 +25,8 @@ func (j *Records) Doubts(ctx context.Context) ([]Alarm, error) {
 	return out, err
 }
 
-// KnownUntil is the time up to which a sign in a return folder is explained: the newest result file was collected then, or a person has settled
-// the last doubt about this subject.
+// KnownUntil is the time up to which a sign in a return folder is explained: the newest result file was collected then,
+// or a person has settled the last doubt about this subject.
 func (j *Records) KnownUntil(ctx context.Context, subject string) (time.Time, error) {
 	var collected, resolved string
 	err := ledger.QueryRow(ctx, j.Ledger, `SELECT (SELECT COALESCE(MAX(collected_at), '') FROM results), (SELECT COALESCE(MAX(resolved_at), '') FROM alarms WHERE kind = $1 AND subject = $2)`,
@@ -55,5 +56,6 @@ func (j *Records) floors(ctx context.Context) (map[string]int64, error) {
 	return out, rows.Err()
 }
 
-// NextSequence is the query for a route's next number: one more than the newest file's, or than what was used before a restore.
+// NextSequence is the query for a route's next number: one more than the newest file's, or than what was used before a
+// restore.
 const NextSequence = `SELECT COALESCE(MAX(n), 0) + 1 FROM (SELECT MAX(sequence) AS n FROM files WHERE route = $1 UNION ALL SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'floor:' || $1) AS used`

@@ -15,7 +15,8 @@ func (j *Records) ExtractWaived(ctx context.Context, docID string) (bool, error)
 	return n > 0, err
 }
 
-// EachExpense walks all expense documents, one after the other. open unpacks the JSON of the document in hand; it is nil when that is not kept any more.
+// EachExpense walks all expense documents, one after the other. open unpacks the JSON of the document in hand; it is
+// nil when that is not kept any more.
 func (j *Records) EachExpense(ctx context.Context, fn func(d Doc, open func() (*fis.Envelope, error)) error) error {
 	err := ledger.Each(ctx, j.Ledger, `SELECT `+DocColumnsOf("d")+`, p.body FROM documents d LEFT JOIN payloads p ON p.doc_id = d.doc_id
 		WHERE d.doc_type = $1 ORDER BY d.doc_id`, []any{fis.Expense}, func(rows *sql.Rows) error {

@@ -25,16 +25,19 @@ type Figures struct {
 	Payments      []PaymentTally
 	Files         []FileFigure
 	Results       []ResultFigure
-	// Floors are the numbers of import files up to which a gap is known and accepted, by route: they were used before a restore.
+	// Floors are the numbers of import files up to which a gap is known and accepted, by route: they were used before a
+	// restore.
 	Floors map[string]int64
 
-	// What must be empty. Lost: the history knows the document, the journal has lost it. Strange: the journal has one that the history
-	// does not know. Homeless: filed, but in no import file that counts. Misplaced: in an import file that counts, but in a state that does
-	// not fit, or the file is another one. Unposted: paid in Concur's eyes, but not posted in ours.
+	// What must be empty. Lost: the history knows the document, the journal has lost it. Strange: the journal has one
+	// that the history does not know. Homeless: filed, but in no import file that counts. Misplaced: in an import file
+	// that counts, but in a state that does not fit, or the file is another one. Unposted: paid in Concur's eyes, but
+	// not posted in ours.
 	Lost, Strange, Homeless, Misplaced, Unposted Sample
 	// Changed are the rows that are not as their last step left them.
 	Changed []ledger.Difference
-	// Derived are the sums that are not what a new count gives, and documents that are not found by what they must be found by.
+	// Derived are the sums that are not what a new count gives, and documents that are not found by what they must be
+	// found by.
 	Derived []ledger.Difference
 }
 
@@ -86,8 +89,8 @@ type Sample struct {
 
 const sampleSize = 5
 
-// Selection narrows figures to what was received (documents, their confirmations and payments), made (import files) or collected (result
-// files) since a time, and to one route. What must be empty is looked for everywhere.
+// Selection narrows figures to what was received (documents, their confirmations and payments), made (import files) or
+// collected (result files) since a time, and to one route. What must be empty is looked for everywhere.
 type Selection struct {
 	Since time.Time
 	Until time.Time // before this; zero: to the end

@@ -19,12 +19,14 @@ type FileState string
 const (
 	// Numbered: bytes and number are fixed, nothing was sent.
 	Numbered FileState = "numbered"
-	// Uploading: being written under its temporary name. Renaming: whole under the temporary name, the rename may have happened.
+	// Uploading: being written under its temporary name. Renaming: whole under the temporary name, the rename may have
+	// happened.
 	Uploading FileState = "uploading"
 	Renaming  FileState = "renaming"
 	// Dropped: under its final name, the ERP may have it.
 	Dropped FileState = "dropped"
-	// Accepted: the ERP took it completely. Answered: each document has its own outcome. Refused: the ERP refused it as a whole.
+	// Accepted: the ERP took it completely. Answered: each document has its own outcome. Refused: the ERP refused it as
+	// a whole.
 	Accepted FileState = "accepted"
 	Answered FileState = "answered"
 	Refused  FileState = "refused"
@@ -85,7 +87,8 @@ type Part struct {
 	// PostAs is how a further document of a report stands in the file; Basis what a replacing one is held against.
 	PostAs PostAs  `json:"post_as,omitempty"`
 	Basis  []Place `json:"basis,omitempty"`
-	// Written is what the file says of the document (JSON of package mapping), nil for none. It is not read back with the part.
+	// Written is what the file says of the document (JSON of package mapping), nil for none. It is not read back with
+	// the part.
 	Written []byte `json:"written,omitempty"`
 	// Owed is what the document left to be paid, by party; nil when it is not known.
 	Owed map[string]fis.Amount `json:"owed,omitempty"`

@@ -9,8 +9,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
-// EachFiled walks the documents of an import file in their order, withdrawn ones too, with their JSON: nil when it has aged out, and damaged
-// when it cannot be read any more. Memory is that of one document.
+// EachFiled walks the documents of an import file in their order, withdrawn ones too, with their JSON: nil when it has
+// aged out, and damaged when it cannot be read any more. Memory is that of one document.
 func (j *Records) EachFiled(ctx context.Context, fileID int64, fn func(p Part, e *fis.Envelope, damaged error) error) error {
 	err := ledger.Each(ctx, j.Ledger, `SELECT f.file_id, f.doc_id, f.first_line, f.last_line, f.post_as, f.basis, d.doc_type, d.erp_system_id, d.payload_sha256, p.body
 		FROM file_documents f LEFT JOIN documents d ON d.doc_id = f.doc_id LEFT JOIN payloads p ON p.doc_id = f.doc_id WHERE f.file_id = $1 ORDER BY f.position`, []any{fileID}, func(rows *sql.Rows) error {

@@ -43,11 +43,13 @@ type Ref struct {
 	fis.Refs
 	// Payment: it is of a payment, which is made of what was posted.
 	Payment bool
-	// Number is the ERP's document number that a payment names; it decides between documents that have the same reference.
+	// Number is the ERP's document number that a payment names; it decides between documents that have the same
+	// reference.
 	Number string
 }
 
-// ListedAbout gives the result files with lines that could not be used and that speak of a document by one of its ids, oldest first.
+// ListedAbout gives the result files with lines that could not be used and that speak of a document by one of its ids,
+// oldest first.
 func (j *Records) ListedAbout(ctx context.Context, ids ...string) ([]ResultFile, error) {
 	var out []ResultFile
 	seen := map[int64]bool{}
@@ -75,14 +77,16 @@ type PaymentMark string
 const (
 	// PaymentAsked: the line is a payment by itself, and does not fit its document; a person is asked.
 	PaymentAsked PaymentMark = "asked"
-	// PaymentValid: it is right as it is, and Concur is told. PaymentInvalid: it is no payment of its own, and nothing is told.
+	// PaymentValid: it is right as it is, and Concur is told. PaymentInvalid: it is no payment of its own, and nothing
+	// is told.
 	PaymentValid   PaymentMark = "valid"
 	PaymentInvalid PaymentMark = "invalid"
 	// PaymentUnclaimed: it is nobody's as far as is known, and nobody is asked; a person may still name a document.
 	PaymentUnclaimed PaymentMark = "unclaimed"
 )
 
-// ListedPayment is a payment that was listed because it does not fit its document, or because nobody knows its document.
+// ListedPayment is a payment that was listed because it does not fit its document, or because nobody knows its
+// document.
 type ListedPayment struct {
 	Result  ResultFile
 	Line    int

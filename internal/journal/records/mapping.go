@@ -37,7 +37,8 @@ type MappingVersion struct {
 	// Name is the mapping file's name, Template the name of its template.
 	Name     string `json:"name"`
 	Template string `json:"template"`
-	// Hash is that of the content of mapping and template, FileHash that of the file's bytes. A refused version may have no hash.
+	// Hash is that of the content of mapping and template, FileHash that of the file's bytes. A refused version may
+	// have no hash.
 	Hash     string `json:"hash"`
 	FileHash string `json:"file_hash"`
 	Actor    string `json:"actor"`
@@ -45,9 +46,11 @@ type MappingVersion struct {
 	Author   string   `json:"author,omitempty"`
 	Changes  []string `json:"changes,omitempty"`
 	Problems []string `json:"problems,omitempty"`
-	// Acceptable tells of a refused version that its problems are doubts, which a person may accept; else they must be mended.
+	// Acceptable tells of a refused version that its problems are doubts, which a person may accept; else they must be
+	// mended.
 	Acceptable bool `json:"acceptable,omitempty"`
-	// Changed is what was changed, as people name it: the mapping file, its template, or both. Empty for the first version of a route.
+	// Changed is what was changed, as people name it: the mapping file, its template, or both. Empty for the first
+	// version of a route.
 	Changed string `json:"changed,omitempty"`
 }
 
@@ -86,8 +89,8 @@ func (j *Records) LiveMapping(ctx context.Context, route string) (MappingContent
 	return j.oneMapping(ctx, `route = $1 AND state = 'live'`, route)
 }
 
-// MappingBytes gives the version with a content hash, or the beginning of one (8 characters at least), whatever its state now: what a file says that it
-// was made with can be loaded again. ErrNotFound when the journal has none.
+// MappingBytes gives the version with a content hash, or the beginning of one (8 characters at least), whatever its
+// state now: what a file says that it was made with can be loaded again. ErrNotFound when the journal has none.
 func (j *Records) MappingBytes(ctx context.Context, hash string) (MappingContent, error) {
 	if len(hash) < 8 {
 		return MappingContent{}, fmt.Errorf("mapping version %q: give at least 8 characters of its hash", hash)
@@ -132,7 +135,8 @@ func (j *Records) oneMapping(ctx context.Context, where string, args ...any) (Ma
 	return c, true, nil
 }
 
-// LiveMappings gives the version in force of each route, and beside it the refused one that waits for a person, where there is one.
+// LiveMappings gives the version in force of each route, and beside it the refused one that waits for a person, where
+// there is one.
 func (j *Records) LiveMappings(ctx context.Context) ([]MappingVersion, error) {
 	return j.mappings(ctx, `state IN ('live','refused') ORDER BY route, state`)
 }
@@ -146,7 +150,8 @@ func (j *Records) mappings(ctx context.Context, where string, args ...any) ([]Ma
 	return ledger.List(ctx, j.Ledger, `SELECT `+MappingColumns+` FROM mappings WHERE `+where, args, func(rows *sql.Rows) (MappingVersion, error) { return ScanMapping(rows) })
 }
 
-// MappingHistory gives the events about mappings, oldest first: what was put in force, refused or accepted, by whom, and which cells changed.
+// MappingHistory gives the events about mappings, oldest first: what was put in force, refused or accepted, by whom,
+// and which cells changed.
 func (j *Records) MappingHistory(ctx context.Context) ([]ledger.Event, error) {
 	return ledger.List(ctx, j.Ledger, `SELECT `+ledger.EventColumns+` FROM history
 		WHERE event IN ('mapping in force', 'mapping refused', 'mapping accepted') ORDER BY seq`, nil, ledger.ScanEvent)
@@ -161,8 +166,9 @@ func (j *Records) MappingAccepted(ctx context.Context, route, hash string) (bool
 	return n > 0, nil
 }
 
-// EachRecentPayload walks the documents that were received since the given time, of one route (all routes when empty), oldest first, with their
-// payloads, whatever became of them; those whose payload has aged out are left out. Memory stays that of one document.
+// EachRecentPayload walks the documents that were received since the given time, of one route (all routes when empty),
+// oldest first, with their payloads, whatever became of them; those whose payload has aged out are left out. Memory
+// stays that of one document.
 func (j *Records) EachRecentPayload(ctx context.Context, route string, since time.Time, fn func(Doc, fis.Envelope) error) error {
 	rows, err := ledger.QueryRows(ctx, j.Ledger, `SELECT `+DocColumnsOf("d")+`, body
 		FROM documents d JOIN payloads p ON p.doc_id = d.doc_id WHERE (d.route = $1 OR $1 = '') AND d.received_at >= $2 ORDER BY d.received_at, d.doc_id`, route, ledger.Stamp(since))
@@ -187,8 +193,8 @@ func (j *Records) EachRecentPayload(ctx context.Context, route string, since tim
 	return rows.Err()
 }
 
-// FindPayload gives the newest document with a docId, report id or report key, with its payload; false when there is none, or its payload has aged
-// out.
+// FindPayload gives the newest document with a docId, report id or report key, with its payload; false when there is
+// none, or its payload has aged out.
 func (j *Records) FindPayload(ctx context.Context, word string) (fis.Envelope, bool, error) {
 	docs, err := j.FindDocuments(ctx, word)
 	if err != nil {

@@ -10,14 +10,15 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
-// StemOf is an import file's name without what follows its first dot, folded: ERPs put it into the names of their answers.
+// StemOf is an import file's name without what follows its first dot, folded: ERPs put it into the names of their
+// answers.
 func StemOf(name string) string {
 	stem, _, _ := strings.Cut(name, ".")
 	return FoldID(stem)
 }
 
-// StemsIn are the parts of a word that may be the stem of an import file: from the beginning of one run of letters and digits to the end of one, and not digits
-// alone, for numbers begin anew with each route.
+// StemsIn are the parts of a word that may be the stem of an import file: from the beginning of one run of letters and
+// digits to the end of one, and not digits alone, for numbers begin anew with each route.
 func StemsIn(word string) []string {
 	word = FoldID(word)
 	var begins, ends []int
@@ -61,8 +62,8 @@ func ScanNamed(rows *sql.Rows) (f NamedFile, err error) {
 	return f, err
 }
 
-// NamedFiles are the import files, of whatever route, whose name without extension stands in a word, such as the name of a result file: those with
-// the longest name.
+// NamedFiles are the import files, of whatever route, whose name without extension stands in a word, such as the name
+// of a result file: those with the longest name.
 func (j *Records) NamedFiles(ctx context.Context, word string) ([]NamedFile, error) {
 	where, args := ledger.Among("stem", StemsIn(word), 1)
 	found, err := ledger.List(ctx, j.Ledger, `SELECT id, route, sequence, name, stem FROM files WHERE `+where, args, ScanNamed)

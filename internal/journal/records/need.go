@@ -12,7 +12,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/why"
 )
 
-// What needs a person is one list. The exit code of a run, its messages, `fisbridge status`, and whatever tells people later, read it here.
+// What needs a person is one list. The exit code of a run, its messages, `fisbridge status`, and whatever tells people
+// later, read it here.
 
 // NeedCode says what kind of thing needs a person.
 type NeedCode string
@@ -22,12 +23,14 @@ const (
 	NeedAlarm NeedCode = "alarm"
 	// NeedHeld is a held document; Values: report, route.
 	NeedHeld NeedCode = "held document"
-	// NeedPosting and NeedPayment are confirmations that are not repeated by themselves; Values: document, payment (its reference).
+	// NeedPosting and NeedPayment are confirmations that are not repeated by themselves; Values: document, payment (its
+	// reference).
 	NeedPosting NeedCode = "stuck posting confirmation"
 	NeedPayment NeedCode = "stuck payment confirmation"
 	// NeedOverdue is a document that has waited too long for the ERP's answer; Values: route, report, days.
 	NeedOverdue NeedCode = "overdue document"
-	// NeedMapping is a changed mapping that is not used; Values: route, file, changed (what was changed), acceptable (true or false).
+	// NeedMapping is a changed mapping that is not used; Values: route, file, changed (what was changed), acceptable
+	// (true or false).
 	NeedMapping NeedCode = "changed mapping not used"
 	// NeedLogin: the login to Concur ends soon, is over, or there is none; Values: ends.
 	NeedLogin NeedCode = "login"
@@ -60,7 +63,8 @@ func (n Need) saying(r why.Reason) Need {
 
 // NeedRules says from when on things need a person, and how many of each kind are given.
 type NeedRules struct {
-	// AnsweredBefore: a document that was acknowledged before needs a person when it has no outcome yet; zero: none does.
+	// AnsweredBefore: a document that was acknowledged before needs a person when it has no outcome yet; zero: none
+	// does.
 	AnsweredBefore time.Time
 	// Most bounds how many of each kind are given; 0: all.
 	Most int
@@ -141,7 +145,8 @@ func (j *Records) needMappings(ctx context.Context, rules NeedRules) ([]Need, in
 	return rules.first(out)
 }
 
-// need says of a version that does not go live what stays in force, why, and what a person can do: accept a doubt, or mend what is wrong.
+// need says of a version that does not go live what stays in force, why, and what a person can do: accept a doubt, or
+// mend what is wrong.
 func (v MappingVersion) need(inForce time.Time) Need {
 	problems := v.Problems
 	if more := len(problems) - fewProblems; more > 0 {
@@ -155,7 +160,8 @@ func (v MappingVersion) need(inForce time.Time) Need {
 		Values: map[string]string{"route": v.Route, "file": v.Name, "changed": v.ChangedName(), "acceptable": fmt.Sprint(v.Acceptable)}}.saying(r)
 }
 
-// page reads the first rows of a query, and how many there are. The query gives the columns of a Need's making; from is what follows FROM.
+// page reads the first rows of a query, and how many there are. The query gives the columns of a Need's making; from is
+// what follows FROM.
 func page[T any](ctx context.Context, j *Records, rules NeedRules, columns, from, order string, args []any, scan func(*sql.Rows) (T, error)) (first []T, total int, err error) {
 	if total, err = ledger.Count(ctx, j.Ledger, `SELECT COUNT(*) FROM `+from, args...); err != nil || total == 0 {
 		return nil, 0, err

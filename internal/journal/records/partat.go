@@ -16,8 +16,8 @@ type PartAt struct {
 	Before, RowsBefore int
 }
 
-// PartAt finds the document that a line of an import file belongs to, without looking at the others; ErrNotFound when it
-// belongs to none, as headings, headers and trailers do.
+// PartAt finds the document that a line of an import file belongs to, without looking at the others; ErrNotFound when
+// it belongs to none, as headings, headers and trailers do.
 func (j *Records) PartAt(ctx context.Context, fileID int64, line int) (PartAt, error) {
 	var at PartAt
 	p, err := ScanPart(ledger.QueryRow(ctx, j.Ledger, `SELECT `+PartColumns+` FROM file_documents

@@ -17,9 +17,10 @@ import (
 // IdsAtOnce is how many documents a walk knows ahead.
 const IdsAtOnce = 5000
 
-// EachTryable walks the documents of a route that a run tries to put into an import file, those of withdrawn files last, each in the order in which they
-// came, with their payloads, or with the error that a damaged one gives. Memory is that of one document and of idsAtOnce ids; nothing is kept open in the
-// database meanwhile, and documents may leave the state.
+// EachTryable walks the documents of a route that a run tries to put into an import file, those of withdrawn files
+// last, each in the order in which they came, with their payloads, or with the error that a damaged one gives. Memory
+// is that of one document and of idsAtOnce ids; nothing is kept open in the database meanwhile, and documents may leave
+// the state.
 func (j *Records) EachTryable(ctx context.Context, route string, fn func(d Doc, e fis.Envelope, damaged error) error) error {
 	for last := (place{reissue: -1}); ; {
 		page, err := j.places(ctx, route, last)
@@ -97,8 +98,8 @@ func Envelope(d Doc, packed []byte) (fis.Envelope, error) {
 
 var errDigest = errors.New("its hash differs")
 
-// Written gives what an import file says of a document (JSON of package mapping); ErrNotFound when it was not kept: the file was made before
-// fisbridge kept it, or the document is in no file.
+// Written gives what an import file says of a document (JSON of package mapping); ErrNotFound when it was not kept: the
+// file was made before fisbridge kept it, or the document is in no file.
 func (j *Records) Written(ctx context.Context, p Place) ([]byte, error) {
 	return Written(ledger.QueryRow(ctx, j.Ledger, WrittenBody, p.File, p.Doc), p)
 }

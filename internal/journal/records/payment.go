@@ -25,7 +25,8 @@ type PaymentRecord struct {
 	Code        int          `json:"code"`
 	Message     string       `json:"message,omitempty"`
 	Correlation string       `json:"correlation,omitempty"`
-	// Content is the digest of what the result file said. Two payments of the same content differ in the reference under which they are told.
+	// Content is the digest of what the result file said. Two payments of the same content differ in the reference
+	// under which they are told.
 	Content string `json:"-"`
 }
 
@@ -42,8 +43,8 @@ func ScanPayment(s interface{ Scan(...any) error }, extra ...any) (PaymentRecord
 	return p, json.Unmarshal([]byte(payment), &p.Payment)
 }
 
-// DuePayments gives payment confirmations of a type that are due now, in the order in which the ERP gave them, at most limit. One that
-// is not due yet keeps the later ones of its document waiting, so that they arrive in their order.
+// DuePayments gives payment confirmations of a type that are due now, in the order in which the ERP gave them, at most
+// limit. One that is not due yet keeps the later ones of its document waiting, so that they arrive in their order.
 func (j *Records) DuePayments(ctx context.Context, t fis.DocType, limit int) ([]PaymentRecord, error) {
 	return j.payments(ctx, `state IN ('intended','pending') AND doc_type = $1 AND (due_at <= $2 OR due_at > $3)
 		AND NOT EXISTS (SELECT 1 FROM payments e WHERE e.doc_id = payments.doc_id AND e.id < payments.id AND e.state IN ('intended','pending') AND e.due_at > $2 AND e.due_at <= $3)
@@ -59,7 +60,8 @@ func (j *Records) payments(ctx context.Context, where string, args ...any) ([]Pa
 	return ledger.List(ctx, j.Ledger, `SELECT `+PaymentColumns+` FROM payments WHERE `+where, args, func(rows *sql.Rows) (PaymentRecord, error) { return ScanPayment(rows) })
 }
 
-// PaidBy is the reference of a payment of a document that Concur took as the complete one, other than the payment asked about; empty: none.
+// PaidBy is the reference of a payment of a document that Concur took as the complete one, other than the payment asked
+// about; empty: none.
 func (j *Records) PaidBy(ctx context.Context, docID string, other int64) (string, error) {
 	list, err := j.payments(ctx, `doc_id = $1 AND id <> $2 AND state = 'done' AND status = 'CP' ORDER BY id`, docID, other)
 	if err != nil || len(list) == 0 {

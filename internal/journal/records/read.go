@@ -31,7 +31,8 @@ func (j *Records) Standings(ctx context.Context) ([]Standing, error) {
 	})
 }
 
-// Unanswered gives the acknowledged documents that wait for a file or for the ERP's word, the longest waiting first, at most limit (0: all).
+// Unanswered gives the acknowledged documents that wait for a file or for the ERP's word, the longest waiting first, at
+// most limit (0: all).
 func (j *Records) Unanswered(ctx context.Context, limit int) ([]Doc, error) {
 	where := `state IN ('acknowledged','held','filed') AND state <> 'held' ORDER BY acknowledged_at, doc_id` // as their index says it
 	if limit > 0 {
@@ -40,7 +41,8 @@ func (j *Records) Unanswered(ctx context.Context, limit int) ([]Doc, error) {
 	return j.docs(ctx, where)
 }
 
-// CountOverdue counts the documents that were acknowledged before the given time and have no outcome yet, held ones too.
+// CountOverdue counts the documents that were acknowledged before the given time and have no outcome yet, held ones
+// too.
 func (j *Records) CountOverdue(ctx context.Context, before time.Time) (int, error) {
 	return ledger.Count(ctx, j.Ledger, `SELECT COUNT(*) FROM documents WHERE state IN ('acknowledged','held','filed') AND acknowledged_at < $1`, ledger.Stamp(before))
 }
@@ -84,7 +86,8 @@ func (j *Records) StuckPayments(ctx context.Context) ([]PaymentRecord, error) {
 	return j.payments(ctx, `state = 'stuck' ORDER BY id`)
 }
 
-// ResultsUnmoved gives the result files that still lie in their return folder, as far as the journal knows, oldest first.
+// ResultsUnmoved gives the result files that still lie in their return folder, as far as the journal knows, oldest
+// first.
 func (j *Records) ResultsUnmoved(ctx context.Context) ([]ResultFile, error) {
 	return ResultsWhere(ctx, j.Ledger, `moved_to = '' ORDER BY id`)
 }
@@ -125,7 +128,8 @@ func (j *Records) PayloadSize(ctx context.Context, docID string) (size int64, ok
 	return size, err == nil, err
 }
 
-// HasBytes tells whether the bytes of an import file or result file are still there; they age out with what they are about.
+// HasBytes tells whether the bytes of an import file or result file are still there; they age out with what they are
+// about.
 func (j *Records) HasBytes(ctx context.Context, fileID, resultID int64) (bool, error) {
 	n, err := ledger.Count(ctx, j.Ledger, `SELECT (SELECT COUNT(*) FROM file_chunks WHERE file_id = $1 AND n = 0) + (SELECT COUNT(*) FROM result_chunks WHERE result_id = $2 AND n = 0)`, fileID, resultID)
 	return n > 0, err

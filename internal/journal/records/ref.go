@@ -26,7 +26,8 @@ func (r Ref) FileWords() string {
 	return fmt.Sprintf("the number %d", r.FileSequence)
 }
 
-// FoldID is how ids and names of files are compared: ERPs that know capital letters only give them back so. It folds what SQL's UPPER folds.
+// FoldID is how ids and names of files are compared: ERPs that know capital letters only give them back so. It folds
+// what SQL's UPPER folds.
 func FoldID(id string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' {
@@ -38,7 +39,8 @@ func FoldID(id string) string {
 
 // Weight is how much of what a result file names is one route's.
 type Weight struct {
-	// Documents counts references to documents of the route, and to its import files by their names; Files those to numbers that the route's import files have.
+	// Documents counts references to documents of the route, and to its import files by their names; Files those to
+	// numbers that the route's import files have.
 	Documents, Files int
 }
 

@@ -23,7 +23,8 @@ type Tally struct {
 	PaidSum   fis.Amount   `json:"payments_amount"`
 }
 
-// Tallies adds up every document received since the given time (zero: ever), by route, state, confirmation and currency.
+// Tallies adds up every document received since the given time (zero: ever), by route, state, confirmation and
+// currency.
 func (j *Records) Tallies(ctx context.Context, since, until time.Time) ([]Tally, error) {
 	times := Selection{Since: since, Until: until}.args()
 	rows, err := ledger.QueryRows(ctx, j.Ledger, `SELECT d.route, d.state, COALESCE(c.state, ''), d.currency, d.amount FROM documents d LEFT JOIN confirmations c ON c.doc_id = d.doc_id WHERE d.received_at >= $1 AND d.received_at < $2`, times[0], times[2])

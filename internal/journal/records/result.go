@@ -14,7 +14,8 @@ import (
 type ResultState string
 
 const (
-	// Collected: its bytes are in the journal. Applied: every line has become an outcome, a payment, or a listed exception.
+	// Collected: its bytes are in the journal. Applied: every line has become an outcome, a payment, or a listed
+	// exception.
 	Collected ResultState = "collected"
 	Applied   ResultState = "applied"
 	// Repeated: the same content was collected before; it changes nothing.

@@ -17,8 +17,8 @@ import (
 // PostAs is how a second document of a report is posted.
 type PostAs string
 
-// A document is posted as it is, unless a route's rule or a person says that it replaces what was posted of its report (then what changed is
-// posted), or adds to it (then it is posted as it is, beside the other).
+// A document is posted as it is, unless a route's rule or a person says that it replaces what was posted of its report
+// (then what changed is posted), or adds to it (then it is posted as it is, beside the other).
 const (
 	PostFull    PostAs = ""
 	PostReplace PostAs = "replace"
@@ -85,9 +85,11 @@ type ReportStanding struct {
 	Posted []Sibling
 	// Latest: the document is younger than everything that was posted of its report.
 	Latest bool
-	// Gap is a revision between this document and all others of its report, which the journal does not know; 0: none. It may be posted.
+	// Gap is a revision between this document and all others of its report, which the journal does not know; 0: none.
+	// It may be posted.
 	Gap int
-	// commits: it is an obligation. Those of a request or report follow each other, and each says anew what is to be set aside.
+	// commits: it is an obligation. Those of a request or report follow each other, and each says anew what is to be
+	// set aside.
 	commits bool
 }
 
@@ -100,9 +102,10 @@ func (s ReportStanding) Basis() []Place {
 	return out
 }
 
-// Judge says what a document is beside the other documents of its report (`fisbridge`'s documentation for operators, "Revisions"). The journal
-// decides, not the revision number: whether that rises when a rejected report is submitted again is not documented. But a number that is left out is
-// asked about: it may have been posted, before a restore or by somebody else.
+// Judge says what a document is beside the other documents of its report (`fisbridge`'s documentation for operators,
+// "Revisions"). The journal decides, not the revision number: whether that rises when a rejected report is submitted
+// again is not documented. But a number that is left out is asked about: it may have been posted, before a restore or
+// by somebody else.
 func Judge(d Doc, others []Sibling) ReportStanding {
 	s := ReportStanding{Kind: Whole, Latest: true, commits: d.DocType.Commits()}
 	known, last := false, 0 // the highest revision number of the others
@@ -146,8 +149,8 @@ func rank(k StandingKind) int {
 // recalledAfterPosting is the service's code for a document that was recalled in Concur after the ERP had posted it.
 const recalledAfterPosting = 112
 
-// reversed: Concur recalled what the ERP had posted, and a person has settled that it was reversed there. Nothing of it is in
-// the ERP any more.
+// reversed: Concur recalled what the ERP had posted, and a person has settled that it was reversed there. Nothing of it
+// is in the ERP any more.
 func (o *Sibling) reversed() bool {
 	return o.State == Posted && o.Code == recalledAfterPosting && o.Told == Done
 }
@@ -243,8 +246,8 @@ func scanSibling(rows *sql.Rows) (s Sibling, err error) {
 	return s, err
 }
 
-// Related gives the docIds of a route that a run tries to file and that are not alone: another document of their report is known, or their
-// revision number says that there was one.
+// Related gives the docIds of a route that a run tries to file and that are not alone: another document of their report
+// is known, or their revision number says that there was one.
 func (j *Records) Related(ctx context.Context, route string) (map[string]bool, error) {
 	out := map[string]bool{}
 	err := ledger.Each(ctx, j.Ledger, `SELECT d.doc_id FROM documents d WHERE d.route = $1 AND `+Tryable+` AND (d.revision > 1 OR d.report_id <> '' AND EXISTS
@@ -273,7 +276,8 @@ func (s ReportStanding) Allows(as PostAs, basis []Place) bool {
 	return as == PostAdd
 }
 
-// RevisionCase is what is known of a document that is held as a revision: the values behind its reason. It names no person.
+// RevisionCase is what is known of a document that is held as a revision: the values behind its reason. It names no
+// person.
 type RevisionCase struct {
 	Kind StandingKind `json:"kind"`
 	// Earlier are the other documents of the report that matter, oldest first.
@@ -313,7 +317,8 @@ func (l *RevisionLine) same(o *RevisionLine) bool {
 		l.Debit.Equal(o.Debit) && l.Credit.Equal(o.Credit)
 }
 
-// Apart are the lines that are gone, and those that are new: each line of one side stands for one equal line of the other.
+// Apart are the lines that are gone, and those that are new: each line of one side stands for one equal line of the
+// other.
 func (c *RevisionCase) Apart() (gone, fresh []RevisionLine) {
 	fresh = slices.Clone(c.Now)
 	for i := range c.Before {

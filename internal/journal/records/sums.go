@@ -24,8 +24,8 @@ const (
 	SumPayments  SumKind = "payments"
 )
 
-// KeptSum is how many things are in a state, and what they amount to. Only documents have a currency and an amount; confirmations and payments are
-// counted over all routes.
+// KeptSum is how many things are in a state, and what they amount to. Only documents have a currency and an amount;
+// confirmations and payments are counted over all routes.
 type KeptSum struct {
 	Kind     SumKind    `json:"kind"`
 	Route    string     `json:"route,omitempty"`
@@ -51,7 +51,8 @@ func (j *Records) Sums(ctx context.Context, kinds ...SumKind) ([]KeptSum, error)
 	})
 }
 
-// sumOf is the number of things of a kind that a filter asks for, where the sums tell it: nothing but route and state narrows it.
+// sumOf is the number of things of a kind that a filter asks for, where the sums tell it: nothing but route and state
+// narrows it.
 func (j *Records) sumOf(ctx context.Context, kind SumKind, f Filter) (n int, told bool, err error) {
 	if f.Type != "" || f.Employee != "" || f.Text != "" || f.Find != "" || f.Amount != nil || !f.Since.IsZero() || !f.Until.IsZero() || kind == SumPayments && f.Route != "" {
 		return 0, false, nil
@@ -64,11 +65,12 @@ func (j *Records) sumOf(ctx context.Context, kind SumKind, f Filter) (n int, tol
 	return n, err == nil, err
 }
 
-// fewOf is the part of all documents up to which they are found by their state, and then put in order. Where more are asked for, the newest ones come
-// first by walking over all.
+// fewOf is the part of all documents up to which they are found by their state, and then put in order. Where more are
+// asked for, the newest ones come first by walking over all.
 const fewOf = 20
 
-// narrow puts the states that are asked for, so that the database takes the shorter way to the first page. It cannot know it by itself.
+// narrow puts the states that are asked for, so that the database takes the shorter way to the first page. It cannot
+// know it by itself.
 func (j *Records) narrow(ctx context.Context, f Filter, c *conditions) error {
 	if len(f.States) == 0 && f.Route == "" {
 		return nil
@@ -99,8 +101,8 @@ func (j *Records) narrow(ctx context.Context, f Filter, c *conditions) error {
 	return nil
 }
 
-// found: the text is what people read aloud of a document. It begins one of its keys, all of it or each of its words does; or it is its amount, or the
-// name or ROUTE/NUMBER of an import file that it is or was in.
+// found: the text is what people read aloud of a document. It begins one of its keys, all of it or each of its words
+// does; or it is its amount, or the name or ROUTE/NUMBER of an import file that it is or was in.
 func (c *conditions) found(text string) {
 	if strings.TrimSpace(text) == "" {
 		return

@@ -7,7 +7,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
-// SystemIDs gives, of these documents, those whose acknowledgement was sent under another system id than the present one, with that id.
+// SystemIDs gives, of these documents, those whose acknowledgement was sent under another system id than the present
+// one, with that id.
 func (j *Records) SystemIDs(ctx context.Context, ids []string, present string) (map[string]string, error) {
 	out := map[string]string{}
 	for len(ids) > 0 {
@@ -30,7 +31,8 @@ func (j *Records) SystemIDs(ctx context.Context, ids []string, present string) (
 // FormerSystem is a system id that the configuration does not name any more.
 type FormerSystem struct {
 	ID string
-	// Open documents were acknowledged with it and are not told to Concur to the end; Posted ones are, but may still be paid.
+	// Open documents were acknowledged with it and are not told to Concur to the end; Posted ones are, but may still be
+	// paid.
 	Open, Posted int
 }
 

@@ -1,5 +1,6 @@
-// Package retention takes out of the journal what ages out, and what is asked to be forgotten: payloads, the bytes of files, and every text
-// about a person. Ids, states, amounts, dates, numbers and hashes stay, and the history still verifies.
+// Package retention takes out of the journal what ages out, and what is asked to be forgotten: payloads, the bytes of
+// files, and every text about a person. Ids, states, amounts, dates, numbers and hashes stay, and the history still
+// verifies.
 package retention
 
 import (
@@ -15,8 +16,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
-// finishedDocuments are those of which nothing is due any more: an outcome that Concur knows, no open payment, no open alarm. $1 is the
-// moment before which they were finished.
+// finishedDocuments are those of which nothing is due any more: an outcome that Concur knows, no open payment, no open
+// alarm. $1 is the moment before which they were finished.
 const finishedDocuments = `d.finished_at <> '' AND d.finished_at < $1
 	AND NOT EXISTS (SELECT 1 FROM confirmations c WHERE c.doc_id = d.doc_id AND c.state <> 'done')
 	AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.doc_id = d.doc_id AND p.state IN ('waiting','pending','intended','stuck'))
@@ -24,13 +25,14 @@ const finishedDocuments = `d.finished_at <> '' AND d.finished_at < $1
 
 // Aged says what the retention rule took out.
 type Aged struct {
-	// Payloads are documents as Concur sent them, Texts the documents whose texts were emptied, Files and Results those whose bytes went.
+	// Payloads are documents as Concur sent them, Texts the documents whose texts were emptied, Files and Results those
+	// whose bytes went.
 	Payloads, Texts, Files, Results int64
 }
 
-// Age takes out what was finished before the given time: payloads, bytes of import files and result files, and the texts about them
-// everywhere in the journal. Ids, states, amounts, dates, numbers and hashes stay, and the history still verifies. Unfinished work keeps
-// everything.
+// Age takes out what was finished before the given time: payloads, bytes of import files and result files, and the
+// texts about them everywhere in the journal. Ids, states, amounts, dates, numbers and hashes stay, and the history
+// still verifies. Unfinished work keeps everything.
 func (j *Retention) Age(ctx context.Context, before time.Time) (n Aged, err error) {
 	err = j.in(ctx, "age out what is finished", func(t *tx) error {
 		cut := ledger.Stamp(before)
@@ -84,7 +86,8 @@ func (t *tx) bytesGone(query string, args ...any) error {
 	return nil
 }
 
-// ageBytes removes the bytes of finished import files whose documents have no payload any more, and of finished result files.
+// ageBytes removes the bytes of finished import files whose documents have no payload any more, and of finished result
+// files.
 func (t *tx) ageBytes(cut string) (files, results int64, err error) {
 	ids, err := t.IDs(`SELECT f.id FROM files f WHERE f.state IN ('accepted','answered','withdrawn') AND f.state_since < $1
 		AND EXISTS (SELECT 1 FROM file_chunks c WHERE c.file_id = f.id)
@@ -109,7 +112,8 @@ func (t *tx) ageBytes(cut string) (files, results int64, err error) {
 	return int64(len(ids)), int64(len(done)), nil
 }
 
-// finishedResults are result files of which nothing is to be done: applied or repeated, moved out of the return folder, every listed line settled.
+// finishedResults are result files of which nothing is to be done: applied or repeated, moved out of the return folder,
+// every listed line settled.
 const finishedResults = `r.state IN ('applied','repeated') AND r.state_since < $1 AND r.moved_to <> ''
 	AND NOT EXISTS (SELECT 1 FROM alarms a WHERE a.subject = 'result ' || CAST(r.id AS TEXT) AND a.resolved_at = '')`
 
@@ -215,7 +219,8 @@ func (t *tx) ageRuns(cut string) error {
 	return t.Event(textsEvent, ledger.About{Others: emptied}, nil)
 }
 
-// AgedCopies are the archived copies of result files that were finished before the given time, and lie where fisbridge moved them.
+// AgedCopies are the archived copies of result files that were finished before the given time, and lie where fisbridge
+// moved them.
 func (j *Retention) AgedCopies(ctx context.Context, before time.Time) ([]records.ResultFile, error) {
 	return records.ResultsWhere(ctx, j.Ledger, `copy_gone = '' AND id IN (SELECT r.id FROM results r WHERE `+finishedResults+`) ORDER BY id`, ledger.Stamp(before))
 }

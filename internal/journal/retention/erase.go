@@ -11,15 +11,15 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
-// Texts about persons and what people wrote leave the journal in two ways: by the retention rule (Age) and by name (Forget). What stays is
-// what the figures need: ids, states, amounts, dates, the ERP's document numbers, hashes.
+// Texts about persons and what people wrote leave the journal in two ways: by the retention rule (Age) and by name
+// (Forget). What stays is what the figures need: ids, states, amounts, dates, the ERP's document numbers, hashes.
 
 // lasting are the events whose detail holds no text about a person; figures are checked against them.
 var lasting = map[string]bool{"stored": true, "filed": true, "numbered": true, ledger.SealedEvent: true, ledger.ErasedEvent: true,
 	textsEvent: true, bytesEvent: true, payloadEvent: true, agedEvent: true}
 
-// The names of the history rows that say what has gone: texts, the bytes of a file, the document as Concur sent it, and all of one pass of
-// the retention rule together.
+// The names of the history rows that say what has gone: texts, the bytes of a file, the document as Concur sent it, and
+// all of one pass of the retention rule together.
 const (
 	textsEvent   = "texts emptied"
 	bytesEvent   = "bytes removed"
@@ -29,8 +29,8 @@ const (
 	receiptsEvent = "receipts removed"
 )
 
-// eraseTexts empties every text about a document: reasons, messages of the ERP and of Concur, names of payees, lines of result files, and
-// the details of its history.
+// eraseTexts empties every text about a document: reasons, messages of the ERP and of Concur, names of payees, lines of
+// result files, and the details of its history.
 func (t *tx) eraseTexts(docID string) error {
 	if _, err := t.Exec(`UPDATE documents SET reason = '', why = '', cause_data = '', employee_id = '', report_number = '', aged_at = $1 WHERE doc_id = $2`, t.At, docID); err != nil {
 		return err
@@ -60,8 +60,8 @@ func (t *tx) eraseTexts(docID string) error {
 	return t.eraseAlarms(`subject = $1`, docID)
 }
 
-// eraseReceipts commits that the bytes of a document's receipts are not needed any more, and that none is asked for; whoever keeps the bytes
-// removes them after that. Ids, hashes, sizes and names stay.
+// eraseReceipts commits that the bytes of a document's receipts are not needed any more, and that none is asked for;
+// whoever keeps the bytes removes them after that. Ids, hashes, sizes and names stay.
 func (t *tx) eraseReceipts(docID string) error {
 	n, err := t.Exec(`UPDATE receipts SET bytes_gone = $1, reason = '', why = '' WHERE doc_id = $2 AND bytes_gone = ''`, t.At, docID)
 	if err != nil || n == 0 {

@@ -49,9 +49,10 @@ func (j *Retention) Unfinished(ctx context.Context, docs []string) (why []string
 	return why, nil
 }
 
-// Forget takes everything about these documents out that says who they are about: payloads, texts, what was written of them, the bytes of
-// the import files and result files that name them, and the details of their history. Ids, states, amounts, dates, numbers and hashes stay,
-// and the history still verifies. ErrUnfinished: one of them is not finished, and nothing was changed.
+// Forget takes everything about these documents out that says who they are about: payloads, texts, what was written of
+// them, the bytes of the import files and result files that name them, and the details of their history. Ids, states,
+// amounts, dates, numbers and hashes stay, and the history still verifies. ErrUnfinished: one of them is not finished,
+// and nothing was changed.
 func (j *Retention) Forget(ctx context.Context, docs []string, reason string) (f Forgotten, err error) {
 	why, err := j.Unfinished(ctx, docs)
 	if err != nil {
@@ -126,7 +127,8 @@ func (t *tx) forget(f *Forgotten, docID string) error {
 	return nil
 }
 
-// DocumentsOf gives the documents of an employee: by the id that was kept of them. Those whose texts have aged out are nobody's any more.
+// DocumentsOf gives the documents of an employee: by the id that was kept of them. Those whose texts have aged out are
+// nobody's any more.
 func (j *Retention) DocumentsOf(ctx context.Context, employee string) ([]string, error) {
 	out, err := ledger.List(ctx, j.Ledger, `SELECT doc_id FROM documents WHERE employee_id = $1 AND employee_id <> '' ORDER BY received_at, doc_id`, []any{employee}, ledger.ScanText)
 	if err != nil {

@@ -1,4 +1,5 @@
-// Package runs keeps the runs and the scheduled times that they were due at: when each began and ended, and with what exit code.
+// Package runs keeps the runs and the scheduled times that they were due at: when each began and ended, and with what
+// exit code.
 package runs
 
 import (
@@ -21,12 +22,14 @@ func (j *Runs) StartRun(ctx context.Context) (id int64, err error) {
 	return id, err
 }
 
-// EndRun commits a run's exit code and summary (JSON). A run that did not do all its steps leaves scheduled times as they are.
+// EndRun commits a run's exit code and summary (JSON). A run that did not do all its steps leaves scheduled times as
+// they are.
 func (j *Runs) EndRun(ctx context.Context, id int64, exit int, summary string) error {
 	return j.in(ctx, "end run", func(t *ledger.Tx) error { return endRun(t, id, exit, summary) })
 }
 
-// EndWholeRun is EndRun of a run that did all its steps: with it end the scheduled times that were begun, by it or by a run that was killed.
+// EndWholeRun is EndRun of a run that did all its steps: with it end the scheduled times that were begun, by it or by a
+// run that was killed.
 func (j *Runs) EndWholeRun(ctx context.Context, id int64, exit int, summary string) error {
 	return j.in(ctx, "end run", func(t *ledger.Tx) error {
 		if err := endRun(t, id, exit, summary); err != nil {

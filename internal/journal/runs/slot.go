@@ -9,8 +9,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
 
-// TakeSlots begins or settles a scheduled time, for all schedules that want it at once; false means that all of them were taken before (by
-// another process, or before a kill).
+// TakeSlots begins or settles a scheduled time, for all schedules that want it at once; false means that all of them
+// were taken before (by another process, or before a kill).
 func (j *Runs) TakeSlots(ctx context.Context, schedules []string, due time.Time, state records.SlotState) (taken bool, err error) {
 	name := "scheduled run " + string(state)
 	if state == records.SlotTaken {
@@ -64,8 +64,8 @@ func endSlots(t *ledger.Tx) error {
 	return nil
 }
 
-// ForgetSlots forgets scheduled times after the given one. They were settled by a clock that has been set back since; when they come, they
-// are due. It returns how many there were.
+// ForgetSlots forgets scheduled times after the given one. They were settled by a clock that has been set back since;
+// when they come, they are due. It returns how many there were.
 func (j *Runs) ForgetSlots(ctx context.Context, after time.Time) (n int64, err error) {
 	err = j.in(ctx, "forget slots", func(t *ledger.Tx) error {
 		gone, err := t.Changed(`DELETE FROM slots WHERE due_at > $1`, ledger.Stamp(after))

@@ -1,5 +1,6 @@
-// Package sqlite is the journal in one SQLite file: what PITFALLS say about it stands here. WAL, every commit on disk before it returns,
-// transactions that write begin immediate, one writer, and no network drives, where its locks do not hold.
+// Package sqlite is the journal in one SQLite file: what PITFALLS say about it stands here. WAL, every commit on disk
+// before it returns, transactions that write begin immediate, one writer, and no network drives, where its locks do not
+// hold.
 package sqlite
 
 import (
@@ -93,7 +94,8 @@ func (Dialect) BeginSnapshot(ctx context.Context, readers *sql.DB) (*sql.Tx, err
 	return readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 }
 
-// Places writes `(?, …), (?, …)`. Without numbers, for SQLite looks each numbered one up by its name, which takes longer than the insert.
+// Places writes `(?, …), (?, …)`. Without numbers, for SQLite looks each numbered one up by its name, which takes
+// longer than the insert.
 func (Dialect) Places(rows, columns int) string {
 	row := "(" + strings.Repeat("?,", columns-1) + "?)"
 	return strings.Repeat(row+",", rows-1) + row
@@ -110,8 +112,8 @@ func (Dialect) Copy(ctx context.Context, write *sql.DB, path string) (*sql.DB, e
 	return sql.Open("sqlite", "file:"+uriPath(path)+"?_pragma=journal_mode(DELETE)&_pragma=synchronous(FULL)")
 }
 
-// EmptyLog empties the write-ahead log. Free pages are zeroed by secure_delete already; while another process reads, the log is emptied by a
-// later commit.
+// EmptyLog empties the write-ahead log. Free pages are zeroed by secure_delete already; while another process reads,
+// the log is emptied by a later commit.
 func (Dialect) EmptyLog(ctx context.Context, write *sql.DB) error {
 	var busy, frames, done int
 	return write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &done)

@@ -11,8 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
-// lease takes or renews the named lease for the owner. A lease that has run out is anyone's, and so is one that would last longer
-// than any is given: the clock was set back since.
+// lease takes or renews the named lease for the owner. A lease that has run out is anyone's, and so is one that would
+// last longer than any is given: the clock was set back since.
 func (j *Tokens) lease(ctx context.Context, name, owner string, ttl time.Duration) (fence int64, ok bool, err error) {
 	err = j.in(ctx, "lease "+name, func(t *ledger.Tx) error {
 		var holder, until string
@@ -42,7 +42,8 @@ func (j *Tokens) release(ctx context.Context, name, owner string) error {
 	})
 }
 
-// TokenRow is the stored form of a company's token. Access, Refresh and Former are sealed when they come from the journal: Open reads them.
+// TokenRow is the stored form of a company's token. Access, Refresh and Former are sealed when they come from the
+// journal: Open reads them.
 type TokenRow struct {
 	Access, Refresh, Former, Geolocation, Scope string
 	AccessExpires, RefreshObtained              time.Time
@@ -62,7 +63,8 @@ func (j *Tokens) Token(ctx context.Context, company string) (TokenRow, error) {
 	return r, err
 }
 
-// SealToken seals a token that an older version has stored so that everybody could read it, and leaves no trace of it in the database's files.
+// SealToken seals a token that an older version has stored so that everybody could read it, and leaves no trace of it
+// in the database's files.
 func (j *Tokens) SealToken(ctx context.Context, company string, r TokenRow, key TokenKey) error {
 	s := r.Seal(company, key)
 	err := j.in(ctx, "seal the token", func(t *ledger.Tx) error {
@@ -77,8 +79,8 @@ func (j *Tokens) SealToken(ctx context.Context, company string, r TokenRow, key 
 	return ledger.EmptyLog(ctx, j.Ledger)
 }
 
-// SaveToken seals the token and replaces the stored one if that still has the version that r was made from (0: there is none); ErrStale
-// otherwise. The stored version becomes r.Version+1.
+// SaveToken seals the token and replaces the stored one if that still has the version that r was made from (0: there is
+// none); ErrStale otherwise. The stored version becomes r.Version+1.
 func (j *Tokens) SaveToken(ctx context.Context, company string, r TokenRow, key TokenKey) error {
 	r = r.Seal(company, key)
 	return j.in(ctx, "save token", func(t *ledger.Tx) error {

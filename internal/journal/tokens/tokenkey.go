@@ -15,8 +15,8 @@ import (
 	"golang.org/x/crypto/chacha20poly1305"
 )
 
-// Concur's tokens are not readable in the database, nor in a backup: they are sealed by a key that lies elsewhere (XChaCha20-Poly1305). A sealed
-// text says which key it needs, so that another key is told from damage.
+// Concur's tokens are not readable in the database, nor in a backup: they are sealed by a key that lies elsewhere
+// (XChaCha20-Poly1305). A sealed text says which key it needs, so that another key is told from damage.
 
 // TokenKey seals tokens.
 type TokenKey struct {
@@ -60,7 +60,8 @@ var (
 	ErrSealBroken = errors.New("the sealed login is damaged")
 )
 
-// seal hides a text. The company and the name of the column are bound to it, so that it can't be put elsewhere. Nothing stays nothing.
+// seal hides a text. The company and the name of the column are bound to it, so that it can't be put elsewhere. Nothing
+// stays nothing.
 func (k TokenKey) seal(text, company, column string) string {
 	if text == "" {
 		return ""

@@ -1,5 +1,6 @@
-// Package whose knows which documents a payment may be of by its amount: those that are posted and not paid in full, and for money that came back, those that
-// were paid. It is read once for a result file, within the transaction that applies it.
+// Package whose knows which documents a payment may be of by its amount: those that are posted and not paid in full,
+// and for money that came back, those that were paid. It is read once for a result file, within the transaction that
+// applies it.
 package whose
 
 import (
@@ -135,7 +136,8 @@ func key(currency string, a fis.Amount, kind string) string {
 	return currency + " " + a.String() + kind
 }
 
-// Of are the documents that a payment may be of by amount, currency and day; of one import file where it is given, 0 for all.
+// Of are the documents that a payment may be of by amount, currency and day; of one import file where it is given, 0
+// for all.
 func (x *Index) Of(p fis.Payment, file int64) (ids []string) {
 	kind := ""
 	if p.Status == fis.PaymentReversed {
@@ -161,8 +163,8 @@ func (d *open) near(day fis.Date) bool {
 	return !day.Time().Before(from) && !day.Time().After(from.AddDate(0, 0, paidWithin))
 }
 
-// Known are those of some words that are the docId or report id of a document, whatever its state: one question for the many words of a free text that are
-// nothing of ours. The words are folded.
+// Known are those of some words that are the docId or report id of a document, whatever its state: one question for the
+// many words of a free text that are nothing of ours. The words are folded.
 func Known(t *ledger.Tx, words []string) (known map[string]bool, err error) {
 	known = map[string]bool{}
 	if len(words) == 0 {

@@ -11,7 +11,8 @@ import (
 	. "github.com/fisbridge/fisbridge/internal/layout/layouttest"
 )
 
-// ledger is an hledger journal: the forbidden characters of its grammar are replaced, accounts have no two blanks in a row.
+// ledger is an hledger journal: the forbidden characters of its grammar are replaced, accounts have no two blanks in a
+// row.
 func ledger(t testing.TB, spec Spec) *Plan {
 	spec.Kind = PatternText
 	return Compiled(t, spec,

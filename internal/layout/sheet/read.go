@@ -244,8 +244,8 @@ func fromNumber(c *layout.Cell, cell xlsx.Cell, from1904 bool) (layout.Value, st
 	return layout.Number(a), reason
 }
 
-// idOf is an id in a number cell: a whole number with no more digits than Excel keeps, and with zeros before it where the field has a width and is
-// padded with zeros.
+// idOf is an id in a number cell: a whole number with no more digits than Excel keeps, and with zeros before it where
+// the field has a width and is padded with zeros.
 func idOf(c *layout.Cell, cell xlsx.Cell) (layout.Value, string) {
 	a, reason := excelNumber(cell.Text)
 	switch text := a.String(); {

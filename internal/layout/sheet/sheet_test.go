@@ -230,7 +230,8 @@ func TestLargeSheetInFlatMemory(t *testing.T) {
 	}
 }
 
-// Ids in number cells are taken where the layout says that they may be, and only where Excel has kept what they were; headings stand below a title.
+// Ids in number cells are taken where the layout says that they may be, and only where Excel has kept what they were;
+// headings stand below a title.
 func TestIDsAsNumbersBelowATitle(t *testing.T) {
 	p := Compiled(t, Spec{Kind: Workbook, Header: true}, One(
 		Field{Name: "doc", Type: CodeType, NumberCells: true}, Field{Name: "nr", Type: CodeType, NumberCells: true, Width: 6, Pad: "0"}))

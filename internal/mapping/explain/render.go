@@ -22,9 +22,9 @@ type Options struct {
 	Want func(first, last int) bool
 	// Documents keeps the documents with their fields, too.
 	Documents bool
-	// Most, with Documents, is how many documents are kept with all that made their lines, 0 for all. Of the others there
-	// is what became of them (Document.Brief), and their lines in Bytes; those that would be held are kept all the same,
-	// as many again.
+	// Most, with Documents, is how many documents are kept with all that made their lines, 0 for all. Of the others
+	// there is what became of them (Document.Brief), and their lines in Bytes; those that would be held are kept all
+	// the same, as many again.
 	Most int
 	// Revisions are what documents were held against that replaced earlier ones of their report, by docId.
 	Revisions map[string]*mapping.Revision

@@ -10,7 +10,8 @@ import (
 // Division gives this many decimals, half away from zero.
 const divisionDecimals = 16
 
-// A number may have this many digits and this exponent. FIS sends 23 digits; a chain of multiplications must end somewhere.
+// A number may have this many digits and this exponent. FIS sends 23 digits; a chain of multiplications must end
+// somewhere.
 const maxNumberDigits = 256
 
 // bounded refuses a number that a hostile formula has blown up.

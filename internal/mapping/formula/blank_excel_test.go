@@ -15,8 +15,9 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
-// blankTable is what LibreOffice makes of formulas with blank cells: one formula a line, in our words, then its value, and, where we differ on
-// purpose, ours and why. FISBRIDGE_REQUIRE_EXTERNAL=1 UPDATE_GOLDEN=1 writes LibreOffice's values anew.
+// blankTable is what LibreOffice makes of formulas with blank cells: one formula a line, in our words, then its value,
+// and, where we differ on purpose, ours and why. FISBRIDGE_REQUIRE_EXTERNAL=1 UPDATE_GOLDEN=1 writes LibreOffice's
+// values anew.
 const blankTable = "testdata/blanks.tsv"
 
 type blankRow struct{ source, office, ours, why string }

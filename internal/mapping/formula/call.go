@@ -56,8 +56,9 @@ func (a *argument) get(env Env, tr *Trace) (layout.Value, error) {
 	return v, a.wrong(v)
 }
 
-// need is get for a value beside the first one: a blank number is 0, a blank text is "", a blank flag is no. A blank date is an error, and so is a
-// blank number that a date is made of: the day would be another one, and nobody would see it.
+// need is get for a value beside the first one: a blank number is 0, a blank text is "", a blank flag is no. A blank
+// date is an error, and so is a blank number that a date is made of: the day would be another one, and nobody would see
+// it.
 func (a *argument) need(env Env, tr *Trace) (layout.Value, error) {
 	v, err := a.get(env, tr)
 	switch {
@@ -242,8 +243,8 @@ func kindOf(t Type) layout.ValueKind {
 	return layout.Empty
 }
 
-// plain compiles a function that computes all its values first. A blank first value is handed through, unless the function
-// wants to see it.
+// plain compiles a function that computes all its values first. A blank first value is handed through, unless the
+// function wants to see it.
 func (c *compiler) plain(k *call) part {
 	args := make([]argument, len(k.f.params))
 	for i := range args {
@@ -266,7 +267,8 @@ func parts(args []argument) []part {
 	return all
 }
 
-// finish makes the part of a call; one that depends on constants only is computed now, and its mistake is one of the formula.
+// finish makes the part of a call; one that depends on constants only is computed now, and its mistake is one of the
+// formula.
 func (c *compiler) finish(k *call, typ Type, run node, from ...part) part {
 	return c.fold(part{run: run, typ: typ, start: k.start, end: k.end, text: string(c.src[k.start:k.end])}, from...)
 }

@@ -21,7 +21,8 @@ func shown(t Type) Type {
 	return t
 }
 
-// fits reports whether a value of type have may stand where want is needed, as far as one can tell before there is a document.
+// fits reports whether a value of type have may stand where want is needed, as far as one can tell before there is a
+// document.
 func fits(have, want Type) bool {
 	return have == want || have == Any || want == Any || have == nothing || want == nothing
 }
@@ -214,8 +215,8 @@ func (c *compiler) setting(t token, name string) part {
 // maxAdvice is for how many mistakes of one formula the nearest name is looked up.
 const maxAdvice = 30
 
-// unknownName says what a word is that is no field. It is never taken for a constant: a field name with a typing mistake would
-// go into the file as a text.
+// unknownName says what a word is that is no field. It is never taken for a constant: a field name with a typing
+// mistake would go into the file as a text.
 func (c *compiler) unknownName(t token) {
 	if _, name, ok := c.table(t.value); ok {
 		c.wrong(t.start, t.end, "", "%s is a lookup sheet; write LOOKUP(%s; key)", name, t.text)

@@ -1,5 +1,5 @@
-// Package formula is the accountants' formula language: what stands in the Value column of a mapping workbook, and in the
-// conditions of routes and records.
+// Package formula is the accountants' formula language: what stands in the Value column of a mapping workbook, and in
+// the conditions of routes and records.
 //
 // # What may stand in a Value cell
 //
@@ -9,43 +9,47 @@
 //   - a constant: "4711" (text, a quote inside is doubled), 4711 or 12.50 (a number, exact), TRUE, FALSE, "" (blank);
 //   - a formula as in Excel, with or without an equals sign in front: IF(paymentTypeCode = "CASH"; "K"; LEFT(reportName; 20)).
 //
-// A bare word that is no field is a mistake, never a text, for else a field name with a typing mistake would go into the file.
-// A number that begins with a zero, 1E5, and 2024-01 without an equals sign are mistakes too: codes go in quotes.
+// A bare word that is no field is a mistake, never a text, for else a field name with a typing mistake would go into
+// the file. A number that begins with a zero, 1E5, and 2024-01 without an equals sign are mistakes too: codes go in
+// quotes.
 //
 // # Operators
 //
-// As in Excel, from the one that binds most: the sign -, then * and /, + and -, & (texts one after the other), and
-// = <> < <= > >=. Values of a function are separated by ; or by , (not both in one function); the decimal mark is a point.
-// ^ and % do not exist.
+// As in Excel, from the one that binds most: the sign -, then * and /, + and -, & (texts one after the other), and = <>
+// < <= > >=. Values of a function are separated by ; or by , (not both in one function); the decimal mark is a point. ^
+// and % do not exist.
 //
 // # Types
 //
-// Text, numbers, dates and yes or no are never turned into each other by themselves; VALUE, TEXT, DATEVALUE and IF do it. What
-// is known of types when the workbook is loaded is checked then, the rest (custom fields, say) when a document is there.
-// = and <> on texts do not mind case, as in Excel; EXACT does, and so do the keys of LOOKUP.
+// Text, numbers, dates and yes or no are never turned into each other by themselves; VALUE, TEXT, DATEVALUE and IF do
+// it. What is known of types when the workbook is loaded is checked then, the rest (custom fields, say) when a document
+// is there. = and <> on texts do not mind case, as in Excel; EXACT does, and so do the keys of LOOKUP.
 //
-// Numbers are exact decimals. Only a division can have more decimals than can be kept: it gives 16, half away from zero.
-// A date and a number may be added (days), two dates subtracted.
+// Numbers are exact decimals. Only a division can have more decimals than can be kept: it gives 16, half away from
+// zero. A date and a number may be added (days), two dates subtracted.
 //
 // # Blanks
 //
-// A missing field is blank, and a blank counts as it does in Excel (testdata/blanks.tsv is LibreOffice's own word for it):
+// A missing field is blank, and a blank counts as it does in Excel (testdata/blanks.tsv is LibreOffice's own word for
+// it):
 //
 //   - as 0 in + - * / and in a comparison with a number, in ROUND, ABS, INT, SIGN, MOD and as a number of characters; SUM, MIN and MAX pass it over;
 //   - as the empty text in &, CONCAT, LEN, CONTAINS… and in a comparison with a text; "" itself is a text: blank = "" is true, 0 = "" is not;
 //   - as no in a condition.
 //
-// It differs on purpose where Excel would make a code or a day of nothing: TEXT and VALUE of blank are blank, YEAR and the other functions of dates
-// hand a blank on, a calculation with a blank date is an error. A Value that is a field's name alone stays blank.
+// It differs on purpose where Excel would make a code or a day of nothing: TEXT and VALUE of blank are blank, YEAR and
+// the other functions of dates hand a blank on, a calculation with a blank date is an error. A Value that is a field's
+// name alone stays blank.
 //
 // # What it cannot do
 //
-// A formula has no variables, no loops, no file, network, clock or chance, and its length, depth, number of nodes and the size
-// of each text and number in it are bounded: the same row gives the same value each time, and soon.
+// A formula has no variables, no loops, no file, network, clock or chance, and its length, depth, number of nodes and
+// the size of each text and number in it are bounded: the same row gives the same value each time, and soon.
 //
 // # How it works
 //
-// The source is cut into words (scan.go). One pass over them checks that they take turns and builds the tree by precedence (syntax.go, tree.go): all
-// mistakes are told at once, with their place in what was typed and in words for accountants. The tree is compiled into closures over layout.Value:
-// no reflection, no float, no allocation for a field or a lookup.
+// The source is cut into words (scan.go). One pass over them checks that they take turns and builds the tree by
+// precedence (syntax.go, tree.go): all mistakes are told at once, with their place in what was typed and in words for
+// accountants. The tree is compiled into closures over layout.Value: no reflection, no float, no allocation for a field
+// or a lookup.
 package formula

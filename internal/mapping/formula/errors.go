@@ -62,8 +62,8 @@ const (
 	TooLarge                    // a text or number beyond the limits
 )
 
-// EvalError is why a formula has no value for this row. Reason may quote a value of the document: it is for the person who
-// has to mend it, not for a log.
+// EvalError is why a formula has no value for this row. Reason may quote a value of the document: it is for the person
+// who has to mend it, not for a log.
 type EvalError struct {
 	Kind     ErrorKind
 	Position int    // character in the source as typed, from 1

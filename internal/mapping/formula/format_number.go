@@ -150,7 +150,8 @@ func (f *numberFormat) append(dst []byte, n fis.Amount) []byte {
 	return append(dst, s.after...)
 }
 
-// coefficient are the digits of a number rounded to so many decimals, without sign and point, at least one more than decimals.
+// coefficient are the digits of a number rounded to so many decimals, without sign and point, at least one more than
+// decimals.
 func coefficient(dst []byte, n fis.Amount, decimals int) []byte {
 	if n.NumDigits() <= 18 {
 		c := n.CoefficientInt64()

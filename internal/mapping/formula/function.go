@@ -17,8 +17,8 @@ type FunctionInfo struct {
 	Result  string // what the example gives; yes and no as Y and N, blank as ""
 }
 
-// function is a row of the catalogue with what it does: one of f1 to f4 for functions that compute all values first, special
-// for the others.
+// function is a row of the catalogue with what it does: one of f1 to f4 for functions that compute all values first,
+// special for the others.
 type function struct {
 	FunctionInfo
 	result    Type

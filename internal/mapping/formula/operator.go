@@ -308,7 +308,8 @@ func equalsBlank(v layout.Value) bool {
 	return false
 }
 
-// compare orders texts (without regard to case), numbers and dates. A blank is the empty text, 0, or a day before all others.
+// compare orders texts (without regard to case), numbers and dates. A blank is the empty text, 0, or a day before all
+// others.
 func compare(v, w layout.Value) (int, error) {
 	if v.Kind != w.Kind && v.Kind != layout.Empty && w.Kind != layout.Empty {
 		return 0, failure(WrongType, "")

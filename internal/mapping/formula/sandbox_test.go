@@ -9,8 +9,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
-// Nothing of the language that parses the words can be reached: no variables, loops, members, pipes, comments, and not the
-// placeholders by which names travel through it either.
+// Nothing of the language that parses the words can be reached: no variables, loops, members, pipes, comments, and not
+// the placeholders by which names travel through it either.
 func TestSandbox(t *testing.T) {
 	sources := []string{
 		`let x = 1; x`, `map([1,2], # * 2)`, `filter(1..9, {# > 1})`, `reduce(1..9, #acc + #)`, `1..10`, `reportName?.length`, `reportName | upper()`,

@@ -70,7 +70,8 @@ func isNamePart(r rune) bool {
 	return isNameStart(r) || unicode.IsDigit(r) || unicode.IsMark(r) || r == '.'
 }
 
-// blanks passes over what means nothing: blanks, and the remark from // on that the drop-downs put behind a name which stands alone.
+// blanks passes over what means nothing: blanks, and the remark from // on that the drop-downs put behind a name which
+// stands alone.
 func (s *scanner) blanks() {
 	for s.at < len(s.src) {
 		switch {
@@ -117,7 +118,8 @@ func (s *scanner) next() {
 	}
 }
 
-// brackets reports whether the [] of a list comes here, or its end: in the path of a field, as FIS's reference writes it.
+// brackets reports whether the [] of a list comes here, or its end: in the path of a field, as FIS's reference writes
+// it.
 func (s *scanner) brackets() bool {
 	return s.src[s.at] == '[' && s.peek(1) == ']' || s.src[s.at] == ']' && s.peek(-1) == '['
 }

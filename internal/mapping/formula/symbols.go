@@ -28,8 +28,9 @@ func (t Type) String() string {
 	return "any value"
 }
 
-// Symbols are the names that a formula may use. Names are asked for as they were typed first; when that fails, the spelling
-// in FieldNames, TableNames and SettingNames that differs only by case, blanks, "_" and "-" is taken if there is exactly one.
+// Symbols are the names that a formula may use. Names are asked for as they were typed first; when that fails, the
+// spelling in FieldNames, TableNames and SettingNames that differs only by case, blanks, "_" and "-" is taken if there
+// is exactly one.
 type Symbols interface {
 	// Field gives the slot by which Env.Value is asked, and what the field holds.
 	Field(name string) (slot int, t Type, ok bool)
@@ -44,21 +45,22 @@ type Symbols interface {
 
 // Paths is what Symbols may know besides: the values of a document by their place, for FIELD.
 type Paths interface {
-	// Path gives the slot of a place such as report.requestId or expenseEntry[0].entryId, and what it holds; Any when only the document can tell. The
-	// error says what is wrong with the path, in words for a person.
+	// Path gives the slot of a place such as report.requestId or expenseEntry[0].entryId, and what it holds; Any when
+	// only the document can tell. The error says what is wrong with the path, in words for a person.
 	Path(path string) (slot int, t Type, err error)
 }
 
 // MaxKeys is the greatest number of key columns of a lookup sheet.
 const MaxKeys = 4
 
-// Key is the key of a lookup, in the order of the key columns; unused places are "". A blank value is "" as well: it finds
-// only a row whose key cell is blank, or "*".
+// Key is the key of a lookup, in the order of the key columns; unused places are "". A blank value is "" as well: it
+// finds only a row whose key cell is blank, or "*".
 type Key [MaxKeys]string
 
-// Table is a lookup sheet: one to MaxKeys key columns, one or more result columns, rows numbered from 0. It is read only and
-// safe for concurrent use once all formulas are compiled. Keys match exactly (case, blanks and zeros count); "*" in a key cell
-// takes every value that no other row names, the more exact row wins, keys that the formula names first count more.
+// Table is a lookup sheet: one to MaxKeys key columns, one or more result columns, rows numbered from 0. It is read
+// only and safe for concurrent use once all formulas are compiled. Keys match exactly (case, blanks and zeros count);
+// "*" in a key cell takes every value that no other row names, the more exact row wins, keys that the formula names
+// first count more.
 type Table interface {
 	// Name is the sheet's name.
 	Name() string
@@ -66,14 +68,15 @@ type Table interface {
 	Keys() []string
 	// Columns are the headings of the result columns.
 	Columns() []string
-	// Settled says that Keys come in the same order, and that Default is the same column, wherever the columns stand in the sheet.
+	// Settled says that Keys come in the same order, and that Default is the same column, wherever the columns stand in
+	// the sheet.
 	Settled() (keys, column bool)
 	// Default is the column of a LOOKUP that names none.
 	Default() int
 	// ColumnType says what a result column holds.
 	ColumnType(column int) Type
-	// Ask tells the sheet, while a formula is compiled, which column it will ask for, and the key columns in the order in which they count. The
-	// rank is for Find.
+	// Ask tells the sheet, while a formula is compiled, which column it will ask for, and the key columns in the order
+	// in which they count. The rank is for Find.
 	Ask(order []int, column int) (rank int)
 	// Find gives the row for a key and whether a "*" was needed. It must not allocate.
 	Find(key Key, rank int) (row int, byDefault, ok bool)

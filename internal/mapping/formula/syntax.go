@@ -4,8 +4,8 @@ import (
 	"fmt"
 )
 
-// grammar reads the words of a formula once. It sees to it that values and operators take turns and that brackets and separators fit, reports every
-// place where they do not, and builds the tree (tree.go) as long as nothing is wrong.
+// grammar reads the words of a formula once. It sees to it that values and operators take turns and that brackets and
+// separators fit, reports every place where they do not, and builds the tree (tree.go) as long as nothing is wrong.
 type grammar struct {
 	tokens   []token
 	mistakes []Mistake

@@ -9,7 +9,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
-// translit writes letters in ASCII where there is a usual way; what has none is left for the layout's own rule to decide.
+// translit writes letters in ASCII where there is a usual way; what has none is left for the layout's own rule to
+// decide.
 func translit(a, language layout.Value) (layout.Value, error) {
 	german := strings.EqualFold(language.Text, "de")
 	if language.Text != "" && !german {

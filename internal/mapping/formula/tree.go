@@ -24,7 +24,8 @@ type expr struct {
 	bracketed bool
 }
 
-// builder makes the tree from values and operators in the order in which they come. An operator waits until one comes that binds no more.
+// builder makes the tree from values and operators in the order in which they come. An operator waits until one comes
+// that binds no more.
 type builder struct {
 	values    []*expr
 	operators []waiting
@@ -53,7 +54,8 @@ func (b *builder) value(e *expr) {
 	}
 }
 
-// operator takes an operator, or a sign when a value has to follow; base is how many operators wait outside of the bracket.
+// operator takes an operator, or a sign when a value has to follow; base is how many operators wait outside of the
+// bracket.
 func (b *builder) operator(token int, text string, sign bool, base int) {
 	if b.nodes++; b.broken {
 		return

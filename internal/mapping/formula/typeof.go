@@ -31,8 +31,8 @@ func OfValue(k layout.ValueKind) Type {
 	return Text
 }
 
-// OfField is what a formula makes of a source field. Flags stay texts: people compare them with "Y". A part is whether it is there, a list of parts how
-// many there are.
+// OfField is what a formula makes of a source field. Flags stay texts: people compare them with "Y". A part is whether
+// it is there, a list of parts how many there are.
 func OfField(t fis.FieldType) Type {
 	switch t {
 	case fis.FieldAmount, fis.FieldNumber, fis.FieldInteger, fis.FieldParts:

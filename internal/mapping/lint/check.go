@@ -332,7 +332,8 @@ func (t *attempt) finish() {
 	}
 }
 
-// ownValue is the Value that the template gives the column of a problem: what to write again when people have changed it. Empty when it has none.
+// ownValue is the Value that the template gives the column of a problem: what to write again when people have changed
+// it. Empty when it has none.
 func (t *attempt) ownValue(p refusal.Problem) string {
 	for _, r := range t.plan.Template().Records {
 		for _, f := range r.Fields {

@@ -16,7 +16,8 @@ func (s *Slot) Steady() bool {
 	return s.kind == facts.OfDocument || s.kind == facts.OfSource && s.path == nil && len(s.below) == 0
 }
 
-// Unchanged reports whether steady names have their values from where they had them the last time it was asked, and notes where that is.
+// Unchanged reports whether steady names have their values from where they had them the last time it was asked, and
+// notes where that is.
 func (e *Env) Unchanged(b *Basis, slots []int) bool {
 	same := b.document == e.document && len(b.nodes) == len(slots)
 	if len(b.nodes) != len(slots) {

@@ -13,8 +13,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 )
 
-// Every field of the vendor's reference, where that is at hand, may be a Value: by its name, by its path with and without the marks of lists, by the end
-// of its path, and with FIELD.
+// Every field of the vendor's reference, where that is at hand, may be a Value: by its name, by its path with and
+// without the marks of lists, by the end of its path, and with FIELD.
 func TestEveryReferenceFieldIsAValue(t *testing.T) {
 	raw, err := os.ReadFile("../../../../shared/fis/fields.tsv")
 	if errors.Is(err, fs.ErrNotExist) {

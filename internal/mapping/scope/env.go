@@ -58,7 +58,8 @@ type knownValue struct {
 // BadField is a field of the document that could not be read, and why, in words.
 type BadField struct{ Name, Detail string }
 
-// NewEnv makes the environment of formulas that use these slots; round tells that amounts are rounded to the document's currency.
+// NewEnv makes the environment of formulas that use these slots; round tells that amounts are rounded to the document's
+// currency.
 func NewEnv(slots []Slot, round bool) Env {
 	return Env{slots: slots, round: round, known: make([]knownValue, len(slots))}
 }

@@ -17,8 +17,8 @@ type Written struct {
 	Fields  [][2]string   `json:"fields,omitempty"`
 	Records []string      `json:"records,omitempty"`
 	Lines   []WrittenLine `json:"lines,omitempty"`
-	// Rows are the entries of the document's rows, in their order in the file; blank where a row has none, or several. An
-	// ERP that answers by the lines of the file speaks of them.
+	// Rows are the entries of the document's rows, in their order in the file; blank where a row has none, or several.
+	// An ERP that answers by the lines of the file speaks of them.
 	Rows []string `json:"rows,omitempty"`
 }
 

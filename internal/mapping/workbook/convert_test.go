@@ -39,7 +39,8 @@ func tinyTemplates() fstest.MapFS {
 	return fstest.MapFS{"tiny/template.yaml": {Data: []byte(conversionTemplate)}}
 }
 
-// mappingMaker makes mappings out of chance: every kind of cell, texts that trip up spreadsheets and YAML, notes, columns and sheets of people's own.
+// mappingMaker makes mappings out of chance: every kind of cell, texts that trip up spreadsheets and YAML, notes,
+// columns and sheets of people's own.
 type mappingMaker struct{ *rand.Rand }
 
 func (r mappingMaker) text() string {

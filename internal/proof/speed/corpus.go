@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// mappingOf is the mapping of a job: the template's own values, and lookups for the accounts and cost centres of the corpus.
+// mappingOf is the mapping of a job: the template's own values, and lookups for the accounts and cost centres of the
+// corpus.
 func mappingOf(job string) string {
 	if job == "rows" {
 		return "template: rows\ncolumns: {}\n"
@@ -26,7 +27,8 @@ func mappingOf(job string) string {
 	return b.String()
 }
 
-// writeCorpus writes expense documents of some 28 KB as the service sends them, one a line: many fields, most of them null, in several shapes.
+// writeCorpus writes expense documents of some 28 KB as the service sends them, one a line: many fields, most of them
+// null, in several shapes.
 func writeCorpus(path string, n int) error {
 	f, err := os.Create(path + ".part")
 	if err != nil {

@@ -1,6 +1,6 @@
-// Command speed measures what people run: whole processes that read documents from disk and write an import file, beside
-// converters that somebody wrote by hand for exactly that file (baseline). All make the same bytes, or the comparison is
-// void. Ratios are of pairs in one round, so that a slow minute of the machine does not decide.
+// Command speed measures what people run: whole processes that read documents from disk and write an import file,
+// beside converters that somebody wrote by hand for exactly that file (baseline). All make the same bytes, or the
+// comparison is void. Ratios are of pairs in one round, so that a slow minute of the machine does not decide.
 //
 //	go run ./internal/proof/speed                 # 20,000 documents, 5 rounds
 //	go run ./internal/proof/speed -n 2000 -rounds 3

@@ -1,5 +1,6 @@
-// Package aleaud reads SAP's answer to the IDocs that we sent: message ALEAUD with a status for each, as XML or as a flat file. Of several statuses of
-// one IDoc the last one decides. Root and customer segments vary; E1STATE and E1PRTOB stay.
+// Package aleaud reads SAP's answer to the IDocs that we sent: message ALEAUD with a status for each, as XML or as a
+// flat file. Of several statuses of one IDoc the last one decides. Root and customer segments vary; E1STATE and E1PRTOB
+// stay.
 package aleaud
 
 import (
@@ -49,7 +50,8 @@ func Kind() layout.Kind {
 type own struct {
 	// Messages are those that are answered; ACC_DOCUMENT when empty. Others are told as `other`.
 	Messages []string `yaml:"messages"`
-	// Reference is the element within E1STATE that holds our reference, where the number of the IDoc is not ours: Z1PRTOB/REF_1, STAPA4_LNG.
+	// Reference is the element within E1STATE that holds our reference, where the number of the IDoc is not ours:
+	// Z1PRTOB/REF_1, STAPA4_LNG.
 	Reference string `yaml:"reference"`
 }
 

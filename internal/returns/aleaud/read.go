@@ -12,7 +12,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns/xmlread"
 )
 
-// maxStates is how many states a file may have: they are held until the last one of each IDoc is known. SAP puts 500 into an IDoc.
+// maxStates is how many states a file may have: they are held until the last one of each IDoc is known. SAP puts 500
+// into an IDoc.
 const (
 	maxStates = 100_000
 	maxBytes  = 64 << 20 // of their texts
@@ -109,7 +110,8 @@ type flat struct {
 // sdata is where the data of a segment begins.
 const sdata = 63
 
-// cut is where fields stand in the data of E1STATE and E1PRTOB. A guess: the fields of SAP's segments in their order, with STACOD of 8 characters.
+// cut is where fields stand in the data of E1STATE and E1PRTOB. A guess: the fields of SAP's segments in their order,
+// with STACOD of 8 characters.
 type cut struct {
 	name       string
 	from, long int

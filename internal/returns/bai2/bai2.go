@@ -1,5 +1,6 @@
-// Package bai2 reads the balance reports of US banks (BAI version 2): groups of accounts with their transactions. Each transaction (record 16 with what
-// continues it) is a row. All control totals and counts must be right, or nothing of the file is believed.
+// Package bai2 reads the balance reports of US banks (BAI version 2): groups of accounts with their transactions. Each
+// transaction (record 16 with what continues it) is a row. All control totals and counts must be right, or nothing of
+// the file is believed.
 package bai2
 
 import (
@@ -66,8 +67,8 @@ func Kind() layout.Kind {
 
 // own are the settings of a layout.
 type own struct {
-	// Totals is how the bank adds up an account: `all` (also when empty) is the published rule; `without_summaries` leaves the summaries by type
-	// code in record 03 out, and keeps its balances.
+	// Totals is how the bank adds up an account: `all` (also when empty) is the published rule; `without_summaries`
+	// leaves the summaries by type code in record 03 out, and keeps its balances.
 	Totals string `yaml:"totals"`
 	// Joined is what stands between a text and its continuation: nothing when empty, or blank.
 	Joined string `yaml:"joined"`

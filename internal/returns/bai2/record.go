@@ -161,7 +161,8 @@ func (r *reader) record() (*record, error) {
 // mostFields is how many bytes a transaction may have before its text.
 const mostFields = 16 << 10
 
-// beginsText tells whether a record has come to its text, which goes on in what continues it: only a transaction has one.
+// beginsText tells whether a record has come to its text, which goes on in what continues it: only a transaction has
+// one.
 func (rec *record) beginsText(all string) bool {
 	if rec.code != "16" {
 		return false
@@ -171,7 +172,8 @@ func (rec *record) beginsText(all string) bool {
 	return begun.text != ""
 }
 
-// divide takes a record apart. The text of a transaction is everything behind its fields, commas and all; one slash at its end is a habit of banks.
+// divide takes a record apart. The text of a transaction is everything behind its fields, commas and all; one slash at
+// its end is a habit of banks.
 func (rec *record) divide(all string) {
 	all = strings.TrimRight(strings.TrimSuffix(strings.TrimRight(all, " "), "/"), " ")
 	rec.fields = strings.Split(all, ",")

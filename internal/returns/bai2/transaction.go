@@ -9,7 +9,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns/named"
 )
 
-// whatOf is what a type code means to us. Debits that no code here makes a payment of ours (fees, sweeps, money that others collected) are told as such.
+// whatOf is what a type code means to us. Debits that no code here makes a payment of ours (fees, sweeps, money that
+// others collected) are told as such.
 func whatOf(code string) string {
 	switch code {
 	case "475", "474", "495", "493", "491", "508", "447", "452", "455", "462", "466", "469":

@@ -1,5 +1,5 @@
-// Package concur600 reads the payment confirmation file that ERPs have written for Concur before there was an interface for it: a header 100 and a
-// line 600 for each payment.
+// Package concur600 reads the payment confirmation file that ERPs have written for Concur before there was an interface
+// for it: a header 100 and a line 600 for each payment.
 package concur600
 
 import (
@@ -52,7 +52,8 @@ func Kind() layout.Kind {
 
 // own are the settings of a layout.
 type own struct {
-	// Decimals is how many of an amount's digits are decimals where it has no point: 2 (also when empty), or currency, as its currency has.
+	// Decimals is how many of an amount's digits are decimals where it has no point: 2 (also when empty), or currency,
+	// as its currency has.
 	Decimals string `yaml:"decimals"`
 }
 

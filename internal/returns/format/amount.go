@@ -6,8 +6,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 )
 
-// wholeNumber refuses what would make another number out of the one in the file: texts joined (100.00 and 0.00 would be 1000), or a part cut out
-// by a pattern (12.50 would be 12). Dates are read whole as well.
+// wholeNumber refuses what would make another number out of the one in the file: texts joined (100.00 and 0.00 would be
+// 1000), or a part cut out by a pattern (12.50 would be 12). Dates are read whole as well.
 func (c *checker) wholeNumber(place string, col *Column, facts roleFacts) {
 	amount := col.Role == RoleAmount || col.Role == RoleTotalAmount
 	switch {
@@ -41,7 +41,8 @@ func (c *checker) wholeNumber(place string, col *Column, facts roleFacts) {
 // besideAmount: the currency may be taken from an amount that has it beside the number.
 func besideAmount(col *Column) bool { return col.Role == RoleCurrency && len(col.Fields) == 0 }
 
-// CheckOwn is Check of a format with the company's own columns: what is wrong is told at the row of the Results sheet that gives the role.
+// CheckOwn is Check of a format with the company's own columns: what is wrong is told at the row of the Results sheet
+// that gives the role.
 func (f *Format) CheckOwn(file, sheet string, overrides []Override) findings.List {
 	found := f.Check(file)
 	for i := range found {

@@ -11,8 +11,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns/ready"
 )
 
-// Apply makes the formats that result from the template's and the company's own. The template's are not changed. A column that is
-// not a field becomes one where the file has headings.
+// Apply makes the formats that result from the template's and the company's own. The template's are not changed. A
+// column that is not a field becomes one where the file has headings.
 func Apply(file string, formats []Format, overrides []Override) ([]Format, findings.List) {
 	out := make([]Format, len(formats))
 	for i := range formats {
@@ -254,7 +254,8 @@ func findField(r *layout.Record, column string) *layout.Field {
 	return nil
 }
 
-// typeFor is the type of a column that the template does not know: what its role needs, in the file's own number and date form.
+// typeFor is the type of a column that the template does not know: what its role needs, in the file's own number and
+// date form.
 func typeFor(role Role) layout.Type {
 	facts, _ := role.Facts()
 	switch {

@@ -12,8 +12,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// Check reports everything that is wrong with a result format. The file is named in the findings; the place is a path such as
-// `results.gl-csv.columns.outcome`.
+// Check reports everything that is wrong with a result format. The file is named in the findings; the place is a path
+// such as `results.gl-csv.columns.outcome`.
 func (f *Format) Check(file string) findings.List {
 	c := &checker{f: f, file: file, base: "results." + f.Name}
 	c.head()

@@ -169,7 +169,8 @@ func (c *checker) words(place string, col *Column, facts roleFacts) {
 // FoldWord is how words are compared: no blanks around, no difference between upper and lower case.
 func FoldWord(word string) string { return strings.ToLower(strings.TrimSpace(word)) }
 
-// WordTable is the words of a column by their folded form. A column without words means the words of its role themselves.
+// WordTable is the words of a column by their folded form. A column without words means the words of its role
+// themselves.
 func (c *Column) WordTable() map[string]Word {
 	table := map[string]Word{}
 	if facts, ok := c.Role.Facts(); ok && len(c.Words) == 0 {

@@ -8,7 +8,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
-// dataRecord checks that a data record holds all that its rows need: a way to the document, an outcome, the facts of a payment.
+// dataRecord checks that a data record holds all that its rows need: a way to the document, an outcome, the facts of a
+// payment.
 func (c *checker) dataRecord(r *layout.Record) {
 	roles := map[Role]int{}
 	for _, col := range c.f.ColumnsOf(r) {

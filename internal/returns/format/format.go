@@ -1,6 +1,7 @@
-// Package format describes the files that come back from an ERP or a bank: how one is recognised, how its lines are read, what its columns and words
-// mean. Templates carry formats, and the Results sheet of a mapping changes them. Check tells all that is wrong with a format at once; a format
-// without findings can be read by package returns, and nothing in it is left to a guess.
+// Package format describes the files that come back from an ERP or a bank: how one is recognised, how its lines are
+// read, what its columns and words mean. Templates carry formats, and the Results sheet of a mapping changes them.
+// Check tells all that is wrong with a format at once; a format without findings can be read by package returns, and
+// nothing in it is left to a guess.
 package format
 
 import (
@@ -38,22 +39,25 @@ type Format struct {
 	// DefaultStatus is the payment status where there is no status column: CP, PP, RE or OB.
 	DefaultStatus Word `yaml:"default_status,omitempty"`
 	// Rest says what the documents of the import file are that the result file does not name. Empty: nothing is known
-	// of them. `posted`: the ERP lists rejects only, and has booked everything else of the file. `acknowledged`: the same, but only when
-	// a file-level result counts as many rejects as are listed.
+	// of them. `posted`: the ERP lists rejects only, and has booked everything else of the file. `acknowledged`: the
+	// same, but only when a file-level result counts as many rejects as are listed.
 	Rest Word `yaml:"rest,omitempty"`
-	// FinalLineEnd refuses a file whose last line is not ended: a file without trailer cut in the middle of a number looks whole.
+	// FinalLineEnd refuses a file whose last line is not ended: a file without trailer cut in the middle of a number
+	// looks whole.
 	FinalLineEnd bool `yaml:"final_line_end,omitempty"`
-	// FiscalYearStart derives the fiscal year from the posting date where no column holds it: the month (1-12) in which it
-	// starts; 0 derives nothing. FiscalYearNamed says whether a year that spans two is named by its `start` or its `end`.
+	// FiscalYearStart derives the fiscal year from the posting date where no column holds it: the month (1-12) in which
+	// it starts; 0 derives nothing. FiscalYearNamed says whether a year that spans two is named by its `start` or its
+	// `end`.
 	FiscalYearStart int    `yaml:"fiscal_year_start,omitempty"`
 	FiscalYearNamed string `yaml:"fiscal_year_named,omitempty"`
-	// PaidAmounts says which sign the amount of a payment has: `positive` or `negative` (banks list money that leaves as negative). The other sign is
-	// money that came back, a reversed payment (RE). Empty: amounts are positive, and a negative one makes the row an exception.
+	// PaidAmounts says which sign the amount of a payment has: `positive` or `negative` (banks list money that leaves
+	// as negative). The other sign is money that came back, a reversed payment (RE). Empty: amounts are positive, and a
+	// negative one makes the row an exception.
 	PaidAmounts Sign `yaml:"paid_amounts,omitempty"`
 	// Match is in which order the document of a payment is looked for; empty: by the references that the row names.
 	Match []Way `yaml:"match,omitempty" json:",omitempty"`
-	// AnyRoute: the file is of all routes of the installation, and of others too: a bank's statement. A payment of it may be of a document of any route; one that
-	// is nobody's is listed once, and nobody is asked.
+	// AnyRoute: the file is of all routes of the installation, and of others too: a bank's statement. A payment of it
+	// may be of a document of any route; one that is nobody's is listed once, and nobody is asked.
 	AnyRoute bool `yaml:"any_route,omitempty" json:",omitempty"`
 	// AbsoluteAmounts is the former way to write `paid_amounts: negative`.
 	AbsoluteAmounts bool `yaml:"absolute_amounts,omitempty"`
@@ -67,8 +71,8 @@ const (
 	NegativeAmounts Sign = "negative"
 )
 
-// PaidSign is the sign that payments have in data rows, empty when only positive amounts are taken. An amount in two columns tells by itself: what
-// stands in the `plus` column was paid.
+// PaidSign is the sign that payments have in data rows, empty when only positive amounts are taken. An amount in two
+// columns tells by itself: what stands in the `plus` column was paid.
 func (f *Format) PaidSign() Sign {
 	switch {
 	case f.PaidAmounts != "":
@@ -84,7 +88,8 @@ func (f *Format) PaidSign() Sign {
 	return ""
 }
 
-// Way is how the document of a payment is found. Only a way that leads to a single one counts; several that one leads to, a later one may decide between.
+// Way is how the document of a payment is found. Only a way that leads to a single one counts; several that one leads
+// to, a later one may decide between.
 type Way string
 
 const (
@@ -94,7 +99,8 @@ const (
 	ByText Way = "text"
 	// ByRun: the payment run is the name of one of our import files, and one document of it is of this amount.
 	ByRun Way = "payment run"
-	// ByAmount: one document that is posted and not paid is of this amount, was posted not long before this day, and of this party.
+	// ByAmount: one document that is posted and not paid is of this amount, was posted not long before this day, and of
+	// this party.
 	ByAmount Way = "amount and date and party"
 )
 
@@ -142,23 +148,25 @@ type Column struct {
 	Role Role `yaml:"role"`
 	// Record limits the column to one record; empty is every record that has the field.
 	Record string `yaml:"record,omitempty"`
-	// Field names a field of the record. The roles `message` and `message_code` may have several columns: the first code
-	// belongs to the first message, and so on.
+	// Field names a field of the record. The roles `message` and `message_code` may have several columns: the first
+	// code belongs to the first message, and so on.
 	Field string `yaml:"field,omitempty"`
 	// Fields are joined by Join: a payment reference that is unique only together with another column.
 	Fields []string `yaml:"fields,omitempty"`
 	Join   string   `yaml:"join,omitempty"`
-	// Plus and Minus are the two columns of an amount, of which a row fills one: what stands in Plus is positive, in Minus negative.
+	// Plus and Minus are the two columns of an amount, of which a row fills one: what stands in Plus is positive, in
+	// Minus negative.
 	Plus  string `yaml:"plus,omitempty"`
 	Minus string `yaml:"minus,omitempty"`
 	// Value is a constant instead of a field.
 	Value string `yaml:"value,omitempty"`
-	// Pattern takes the part of the value that its first group matches; a value that does not match makes the row an exception.
+	// Pattern takes the part of the value that its first group matches; a value that does not match makes the row an
+	// exception.
 	Pattern string `yaml:"pattern,omitempty"`
 	// Exact tells the column's words apart by upper and lower case too: `c` and `C`.
 	Exact bool `yaml:"exact,omitempty" json:",omitempty"`
-	// Words say what the column's words mean. Case and blanks around do not count. `(blank)` is the empty cell and `*` every
-	// other word; without `*` an unknown word makes the row an exception.
+	// Words say what the column's words mean. Case and blanks around do not count. `(blank)` is the empty cell and `*`
+	// every other word; without `*` an unknown word makes the row an exception.
 	Words map[string]Word `yaml:"words,omitempty"`
 }
 
@@ -168,7 +176,8 @@ const (
 	WordOther = "*"
 )
 
-// NamesDocuments reports whether the format's rows lead to documents by themselves, not only by the number or name of an import file.
+// NamesDocuments reports whether the format's rows lead to documents by themselves, not only by the number or name of
+// an import file.
 func (f *Format) NamesDocuments() bool {
 	for _, c := range f.Columns {
 		switch c.Role {
@@ -187,8 +196,8 @@ func (f *Format) UseOf(record string) Use {
 	return UseData
 }
 
-// ColumnsOf are the columns that apply to a record: those that name it, and those that name no record and whose fields it has. Constants without a
-// record belong to data records.
+// ColumnsOf are the columns that apply to a record: those that name it, and those that name no record and whose fields
+// it has. Constants without a record belong to data records.
 func (f *Format) ColumnsOf(record *layout.Record) []Column {
 	var out []Column
 	for _, c := range f.Columns {
@@ -246,7 +255,8 @@ func fieldOf(record *layout.Record, name string) *layout.Field {
 	return nil
 }
 
-// LayoutRecords are the records as the layout reads them: an amount may have its currency beside it, for that is held against the currency of the row.
+// LayoutRecords are the records as the layout reads them: an amount may have its currency beside it, for that is held
+// against the currency of the row.
 func (f *Format) LayoutRecords() []layout.Record {
 	out := slices.Clone(f.Records)
 	for i := range out {

@@ -235,7 +235,8 @@ func TestResultSheetMistakes(t *testing.T) {
 			t.Errorf("%q: got %v, want %s: %s", tt.row, found, tt.cell, tt.want)
 		}
 	}
-	// One word with two meanings, and one role in two columns, are errors wherever they stand: the later row does not win in silence.
+	// One word with two meanings, and one role in two columns, are errors wherever they stand: the later row does not
+	// win in silence.
 	for _, tt := range []struct {
 		rows       [][]string
 		cell, want string

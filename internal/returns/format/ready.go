@@ -14,8 +14,8 @@ import (
 // plain is a Format without its own way to read YAML.
 type plain Format
 
-// UnmarshalYAML takes a format that is written out, one word for a ready one (`- camt.054`), or a ready one with what differs
-// (`- { ready: camt.054, files: "CAMT54_*.xml" }`).
+// UnmarshalYAML takes a format that is written out, one word for a ready one (`- camt.054`), or a ready one with what
+// differs (`- { ready: camt.054, files: "CAMT54_*.xml" }`).
 func (f *Format) UnmarshalYAML(n ast.Node) error {
 	if word, ok := n.(*ast.StringNode); ok {
 		return f.fromReady(word.Value)

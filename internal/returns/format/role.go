@@ -53,10 +53,12 @@ const (
 	RoleTotalAmount   Role = "total_amount" // sum of the amount column
 )
 
-// RoleFiles is no role of a column: on the Results sheet it gives a format the pattern of its file names, and takes a ready format into the mapping.
+// RoleFiles is no role of a column: on the Results sheet it gives a format the pattern of its file names, and takes a
+// ready format into the mapping.
 const RoleFiles Role = "files"
 
-// RoleMatch is no role of a column either: on the Results sheet it says in which order the document of a payment is looked for.
+// RoleMatch is no role of a column either: on the Results sheet it says in which order the document of a payment is
+// looked for.
 const RoleMatch Role = "match"
 
 // Word is what a word of a result file means.

@@ -9,14 +9,14 @@ import (
 	"github.com/fisbridge/fisbridge/internal/findings"
 )
 
-// Override is one row of the mapping's Results sheet (or an item of `results:` in a YAML mapping): where this company's ERP
-// puts a role, and what its words mean.
+// Override is one row of the mapping's Results sheet (or an item of `results:` in a YAML mapping): where this company's
+// ERP puts a role, and what its words mean.
 type Override struct {
 	// Format names the result format; empty: every format that has the role.
 	Format string `yaml:"format,omitempty"`
 	Role   Role   `yaml:"role"`
-	// Column is a field of the format, or the heading of a column in the file; `Debit - Credit` is an amount in two columns. `=1000` is a constant, `-` says that the ERP does not give it. Empty: as in the
-	// template.
+	// Column is a field of the format, or the heading of a column in the file; `Debit - Credit` is an amount in two
+	// columns. `=1000` is a constant, `-` says that the ERP does not give it. Empty: as in the template.
 	Column string `yaml:"column,omitempty"`
 	// Words are added to the words of the template; a word that is there already gets the new meaning.
 	Words map[string]Word `yaml:"words,omitempty"`
@@ -33,8 +33,8 @@ const (
 	HeadingWords  = "Words"
 )
 
-// ParseRows reads the rows of a Results sheet, heading first; row and column numbers in findings count from the first row as row 1. Rows without a role and
-// rows that begin with # are passed over.
+// ParseRows reads the rows of a Results sheet, heading first; row and column numbers in findings count from the first
+// row as row 1. Rows without a role and rows that begin with # are passed over.
 func ParseRows(file, sheet string, rows [][]string) ([]Override, findings.List) {
 	p := rowsParser{file: file, sheet: sheet}
 	for i, row := range rows {

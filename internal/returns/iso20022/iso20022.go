@@ -1,9 +1,11 @@
-// Package iso20022 reads the messages of banks in XML: camt.052, camt.053 and camt.054, which tell of booked entries, and pain.002, which tells what
-// became of a payment file. Which message it is follows from the element below the root, and elements are known by their local names: banks differ in
-// namespaces, prefixes and versions. Each transaction is a row, in the order of the file; entries without transactions are rows of their own.
+// Package iso20022 reads the messages of banks in XML: camt.052, camt.053 and camt.054, which tell of booked entries,
+// and pain.002, which tells what became of a payment file. Which message it is follows from the element below the root,
+// and elements are known by their local names: banks differ in namespaces, prefixes and versions. Each transaction is a
+// row, in the order of the file; entries without transactions are rows of their own.
 //
-// A file that contradicts itself (transactions that are not their entry, entries that do not lead from the opening to the closing balance) is not
-// believed at all. What is not booked, and money that came in, is told as such; nothing is guessed.
+// A file that contradicts itself (transactions that are not their entry, entries that do not lead from the opening to
+// the closing balance) is not believed at all. What is not booked, and money that came in, is told as such; nothing is
+// guessed.
 package iso20022
 
 import (
@@ -90,7 +92,8 @@ func Kind() layout.Kind {
 type own struct {
 	// Messages are those that it takes; empty for all.
 	Messages []string `yaml:"messages"`
-	// Balances are held against the entries (check, also when empty), or not (ignore): for a bank whose statements do not add up.
+	// Balances are held against the entries (check, also when empty), or not (ignore): for a bank whose statements do
+	// not add up.
 	Balances string `yaml:"balances"`
 }
 
@@ -207,8 +210,8 @@ func (r *reader) skip() error {
 	}
 }
 
-// leaves walks through the element that has begun and hands over each text in it: the names from that element down to the one with the text, and
-// the currency beside it.
+// leaves walks through the element that has begun and hands over each text in it: the names from that element down to
+// the one with the text, and the currency beside it.
 func (r *reader) leaves(fn func(path []string, text, currency string)) error {
 	depth := r.xml.Depth()
 	currency, leaf := r.xml.Attribute("Ccy"), true

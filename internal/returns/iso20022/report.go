@@ -8,8 +8,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns/xmlread"
 )
 
-// report reads pain.002. What is not said of a transaction is said of its batch, or of the whole file; a batch or a file that lists no transaction is a
-// row itself, for all its payments are meant.
+// report reads pain.002. What is not said of a transaction is said of its batch, or of the whole file; a batch or a
+// file that lists no transaction is a row itself, for all its payments are meant.
 type report struct {
 	*reader
 	made    string // the day of the report

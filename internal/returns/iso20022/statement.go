@@ -9,8 +9,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns/xmlread"
 )
 
-// statement reads camt.052, 053 and 054: groups of entries, of which each may hold batches of transactions. One event is taken at a time, so that an
-// entry of a million transactions is read as one of two.
+// statement reads camt.052, 053 and 054: groups of entries, of which each may hold batches of transactions. One event
+// is taken at a time, so that an entry of a million transactions is read as one of two.
 type statement struct {
 	*reader
 	paged      bool // the file is a part of a statement

@@ -147,8 +147,8 @@ func (s *statement) tell(t *transaction, only bool) {
 	row.Raw = s.digest(f, side, e.reversal, family)
 }
 
-// paymentOf is a reference of this one payment: the bank's of the transaction; the bank's of the entry, with what tells the payments of it apart where
-// there are several; at last our own with the day.
+// paymentOf is a reference of this one payment: the bank's of the transaction; the bank's of the entry, with what tells
+// the payments of it apart where there are several; at last our own with the day.
 func (s *statement) paymentOf(t *transaction, f []string, only bool) string {
 	own := f[reference]
 	switch e := s.entry; {
@@ -201,8 +201,8 @@ func isCharge(family string) bool {
 	return false
 }
 
-// money is the amount of a transaction: its own, that of the transaction, the instructed one in the currency of the account; that of the entry only
-// for the one transaction of it.
+// money is the amount of a transaction: its own, that of the transaction, the instructed one in the currency of the
+// account; that of the entry only for the one transaction of it.
 func (t *transaction) money(e *entry, only bool) money {
 	switch {
 	case t.own.amount != "":
@@ -230,7 +230,8 @@ func (e *entry) add(t *transaction, m money) {
 	}
 }
 
-// entryEnds tells the last transaction, or the entry itself where it has none, and holds the transactions against the entry.
+// entryEnds tells the last transaction, or the entry itself where it has none, and holds the transactions against the
+// entry.
 func (s *statement) entryEnds() error {
 	e := s.entry
 	a, err := fis.ParseAmount(e.amount)

@@ -23,7 +23,8 @@ type entry struct {
 	customer, bank, supplement string
 }
 
-// The marks that begin with R are tried first, but C and D may have the third letter of the currency behind them: CR30 is C of EUR, RC30 a reversal.
+// The marks that begin with R are tried first, but C and D may have the third letter of the currency behind them: CR30
+// is C of EUR, RC30 a reversal.
 var entryForm = regexp.MustCompile(`^([0-9]{6})([0-9]{4})?(RC|RD|EC|ED|C|D)[A-Z]?([0-9]*,[0-9]*|[0-9]+)([NFS][A-Z0-9]{3})(.*)$`)
 
 // parse reads the first line; where it was broken by wrapping, with the next ones.

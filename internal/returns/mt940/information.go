@@ -36,7 +36,8 @@ func inform(lines []string) (i information) {
 	return i
 }
 
-// german is a code of three digits and parts with two digits behind a mark: ?20 to ?29 and ?60 to ?63 are one text, cut anywhere.
+// german is a code of three digits and parts with two digits behind a mark: ?20 to ?29 and ?60 to ?63 are one text, cut
+// anywhere.
 func (i *information) german(code, mark, rest string) {
 	i.returned = code == "159" || code == "109" || code == "108"
 	var purpose, party strings.Builder

@@ -1,6 +1,6 @@
-// Package mt940 reads the statements of banks in SWIFT's form: MT940, of the end of a day, and MT942, of the hours before. Each entry (:61: with its
-// :86:) is a row. The opening balance and the entries must give the closing one, and the pages of a statement must follow on each other, or nothing of
-// the file is believed.
+// Package mt940 reads the statements of banks in SWIFT's form: MT940, of the end of a day, and MT942, of the hours
+// before. Each entry (:61: with its :86:) is a row. The opening balance and the entries must give the closing one, and
+// the pages of a statement must follow on each other, or nothing of the file is believed.
 package mt940
 
 import (

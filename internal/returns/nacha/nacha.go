@@ -1,6 +1,6 @@
-// Package nacha reads the return files of the US clearing house (ACH): payments that we sent by ACH and that came back, and notes that an account has
-// changed. Each entry with its addenda is a row: the reason stands in a record of its own behind it. Counts, hashes and totals must be right, or
-// nothing of the file is believed.
+// Package nacha reads the return files of the US clearing house (ACH): payments that we sent by ACH and that came back,
+// and notes that an account has changed. Each entry with its addenda is a row: the reason stands in a record of its own
+// behind it. Counts, hashes and totals must be right, or nothing of the file is believed.
 package nacha
 
 import (

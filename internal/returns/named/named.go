@@ -1,6 +1,6 @@
-// Package named makes a kind of result file of a reader that knows what its files mean, such as one of bank statements: its rows have facts with
-// fixed names, and a layout has one record whose fields are some of them. Facts are texts in one form whatever the bank writes (dates yyyy-MM-dd,
-// amounts with a point), so that a layout needs no conventions.
+// Package named makes a kind of result file of a reader that knows what its files mean, such as one of bank statements:
+// its rows have facts with fixed names, and a layout has one record whose fields are some of them. Facts are texts in
+// one form whatever the bank writes (dates yyyy-MM-dd, amounts with a point), so that a layout needs no conventions.
 package named
 
 import (
@@ -49,8 +49,8 @@ type Row struct {
 	Facts []string // by the index of the fact
 }
 
-// Text is the lines of a file as text, with what could not be decoded replaced: texts of banks are often in another encoding than they say, and
-// references and amounts never are.
+// Text is the lines of a file as text, with what could not be decoded replaced: texts of banks are often in another
+// encoding than they say, and references and amounts never are.
 type Text struct {
 	lines *layout.Lines
 	plan  *layout.Plan

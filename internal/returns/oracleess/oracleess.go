@@ -1,6 +1,6 @@
-// Package oracleess reads the report of Oracle's job Import Journals: the table of the batches that it has created, and the lines with errors. The report
-// is text that changes with releases and languages, so few words are looked for; a file with none of them is refused, for it must never look as if all
-// was well.
+// Package oracleess reads the report of Oracle's job Import Journals: the table of the batches that it has created, and
+// the lines with errors. The report is text that changes with releases and languages, so few words are looked for; a
+// file with none of them is refused, for it must never look as if all was well.
 package oracleess
 
 import (

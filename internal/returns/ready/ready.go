@@ -1,5 +1,5 @@
-// Package ready holds result formats that nobody has to describe: those of banks, and of ERPs whose answers are known. A template or a mapping takes one
-// by its name.
+// Package ready holds result formats that nobody has to describe: those of banks, and of ERPs whose answers are known.
+// A template or a mapping takes one by its name.
 package ready
 
 import (

@@ -229,8 +229,8 @@ func (s *source) tell(r *found) {
 	}
 }
 
-// complete ends the records that a record with this parent cannot stand in. Rows keep their order: what stands behind a record that is not complete,
-// and takes something from those in it, waits.
+// complete ends the records that a record with this parent cannot stand in. Rows keep their order: what stands behind a
+// record that is not complete, and takes something from those in it, waits.
 func (s *source) complete(parent int) {
 	keep := map[*found]bool{}
 	for i := parent; i >= 0; i = s.records[i].parent {

@@ -1,6 +1,7 @@
-// Package records reads result files whose answer is spread over several lines of several kinds: the outcome in one line, the number in the line below it,
-// the reason in the next. Records have parents; a field may be taken from a record around its own, or from those that stand in it. Lines may go on in the
-// next one, have any number of columns, and be several on one line of the file.
+// Package records reads result files whose answer is spread over several lines of several kinds: the outcome in one
+// line, the number in the line below it, the reason in the next. Records have parents; a field may be taken from a
+// record around its own, or from those that stand in it. Lines may go on in the next one, have any number of columns,
+// and be several on one line of the file.
 package records
 
 import (
@@ -26,7 +27,8 @@ func (Kind) Can() layout.Can {
 type fileOwn struct {
 	// Form is how a line divides: delimited (also when empty), or fixed, by start and width in characters.
 	Form string `yaml:"form"`
-	// Ends is what ends a record beside the end of its line: `/`, `~`. Several records may stand on a line, and behind Ends nothing else of a record.
+	// Ends is what ends a record beside the end of its line: `/`, `~`. Several records may stand on a line, and behind
+	// Ends nothing else of a record.
 	Ends string `yaml:"ends"`
 	// Continues is what a line begins with that goes on with the line before; Joined is what then stands between them.
 	Continues string `yaml:"continues"`

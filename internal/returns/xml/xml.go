@@ -1,6 +1,6 @@
-// Package xml reads result files in XML that a layout describes: which element is a row, and where each field stands, by its path from that element: in
-// it, in an attribute, or in what is around it and stands before it. Files are read piece by piece, however long they are. Elements are known by their
-// local names.
+// Package xml reads result files in XML that a layout describes: which element is a row, and where each field stands,
+// by its path from that element: in it, in an attribute, or in what is around it and stands before it. Files are read
+// piece by piece, however long they are. Elements are known by their local names.
 package xml
 
 import (
@@ -27,7 +27,8 @@ type recordOwn struct {
 	Rows string `yaml:"rows"`
 }
 
-// fieldOwn says where a field stands, from the element of the row: Ref, Amount/@Ccy, @id, ../Header/Date. The field's name when it is empty.
+// fieldOwn says where a field stands, from the element of the row: Ref, Amount/@Ccy, @id, ../Header/Date. The field's
+// name when it is empty.
 type fieldOwn struct {
 	Path string `yaml:"path"`
 	// Join joins the texts of elements that repeat in a row; without it they are a mistake in the file.

@@ -1,6 +1,7 @@
-// Package xmlread reads XML from strangers piece by piece: elements begin and end, with their attributes and their text. It is strict where a parser
-// should be (one root, well formed, each attribute once) and has limits where a file could do harm: no document type and so no entities of its own,
-// elements in elements only so deep, texts and tags only so long. What it holds does not grow with the file.
+// Package xmlread reads XML from strangers piece by piece: elements begin and end, with their attributes and their
+// text. It is strict where a parser should be (one root, well formed, each attribute once) and has limits where a file
+// could do harm: no document type and so no entities of its own, elements in elements only so deep, texts and tags only
+// so long. What it holds does not grow with the file.
 package xmlread
 
 import (
@@ -62,7 +63,8 @@ func New(in layout.Input) *Reader {
 	return r
 }
 
-// wideText decodes UTF-16 by its byte order mark, or by how `<?` looks in it; it takes the mark of UTF-8 away. Nil: bytes.
+// wideText decodes UTF-16 by its byte order mark, or by how `<?` looks in it; it takes the mark of UTF-8 away. Nil:
+// bytes.
 func wideText(in *bufio.Reader) transform.Transformer {
 	head, _ := in.Peek(4)
 	is := func(magic string) bool { return strings.HasPrefix(string(head), magic) }
@@ -108,7 +110,8 @@ func (d *decoded) Read(p []byte) (int, error) {
 	return utf8.EncodeRune(p, r), nil
 }
 
-// guard is a buffer that counts the bytes of one piece, so that no piece can be much larger than the limit, and the lines.
+// guard is a buffer that counts the bytes of one piece, so that no piece can be much larger than the limit, and the
+// lines.
 type guard struct {
 	in      io.Reader
 	buf     []byte
@@ -294,5 +297,6 @@ func (r *Reader) wrong(err error) error {
 	return err
 }
 
-// Path are the names from an open element at a depth down to the one that has just ended. It is valid until the next event.
+// Path are the names from an open element at a depth down to the one that has just ended. It is valid until the next
+// event.
 func (r *Reader) Path(depth int) []string { return r.names[depth : len(r.names)+1] }

@@ -94,7 +94,8 @@ func (e endless) ReadAt(p []byte, off int64) (int, error) {
 	return len(p), nil
 }
 
-// A gigabyte in one text, tag, comment or attribute, and a million elements in each other, are refused before they are held.
+// A gigabyte in one text, tag, comment or attribute, and a million elements in each other, are refused before they are
+// held.
 func TestFlatMemory(t *testing.T) {
 	for _, e := range []endless{{"<a>", "x"}, {"<a x='", "x"}, {"<a><!--", "x"}, {"<", "x"}, {"", "<a>"}, {"<a><![CDATA[", "x"}, {"<!DOCTYPE a [", "<!ENTITY x 'y'>"}, {"<a ", "x='1' "}} {
 		var before, after runtime.MemStats

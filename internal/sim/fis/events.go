@@ -18,8 +18,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
-// Events: the service beside FIS that tells a webhook which documents are ready. It tells at least once, in no order, and repeats what is
-// answered by 5xx, 401, 403 or 429, or not at all.
+// Events: the service beside FIS that tells a webhook which documents are ready. It tells at least once, in no order,
+// and repeats what is answered by 5xx, 401, 403 or 429, or not at all.
 
 // Telling is how documents are told of.
 type Telling struct {

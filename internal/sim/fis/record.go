@@ -13,8 +13,8 @@ import (
 type Call struct {
 	Number int       `json:"number"`
 	Time   time.Time `json:"time"`
-	// Call is token, list, acknowledge, posting, payment, mark (of invoices) or look (at one); unknown where there is no
-	// such call.
+	// Call is token, list, acknowledge, posting, payment, mark (of invoices) or look (at one); unknown where there is
+	// no such call.
 	Call     string      `json:"call"`
 	DocType  fis.DocType `json:"docType,omitempty"`
 	Query    string      `json:"query,omitempty"`

@@ -1,5 +1,5 @@
-// Command baseline is what somebody writes by hand for exactly these files and these documents: typed structs with the fields
-// that are wanted and no more, amounts in cents, no look at what is wrong. fisbridge makes the same bytes.
+// Command baseline is what somebody writes by hand for exactly these files and these documents: typed structs with the
+// fields that are wanted and no more, amounts in cents, no look at what is wrong. fisbridge makes the same bytes.
 //
 //	baseline -job rows|lines [-p N] [-goccy] IN.jsonl OUT.csv
 package main
