@@ -11,7 +11,7 @@ type rowMemory struct {
 	values []layout.Value
 	known  []bool
 	before *layout.Before
-	// written tells that the row before was written.
+	// written tells that the row before was written, by the mapping alone.
 	written bool
 }
 
@@ -35,6 +35,10 @@ func (r *Record) findSteady(all []scope.Slot) {
 	}
 }
 
+// repeats tells whether rows may repeat what those before them say. Those of a revision have codes that were written once, also where the mapping has
+// a constant today.
+func (w *Worker) repeats() bool { return w.delta == nil && w.watch == nil }
+
 // fill gives the fields of a row their values; false when one of them has none that can be used.
 func (w *Worker) fill(r *Record) bool {
 	failures := w.failures
@@ -48,7 +52,7 @@ func (w *Worker) fill(r *Record) bool {
 		m.before.Forget()
 	}
 	m.written = false
-	repeats := w.delta == nil && w.watch == nil
+	repeats := w.repeats()
 	for i := range r.fields {
 		f := &r.fields[i]
 		same := &m.before.Same[i]

@@ -157,7 +157,8 @@ func (w *Worker) PrepareAs(doc *fis.Document, in Input, change *takeback.Change)
 func (w *Worker) caught(docID string, err *error) {
 	if r := recover(); r != nil {
 		*err = refusal.Panicked(docID, r)
-		w.env = scope.NewEnv(w.plan.slots, w.plan.posting.Round)
+		w.env = scope.NewEnv(w.plan.slots, w.plan.posting.Round) // which counts documents from the start
+		clear(w.memory)
 	}
 }
 
@@ -316,11 +317,11 @@ func (w *Worker) finish(r *Record, row *Row) {
 	switch {
 	case !r.late:
 		w.doc.buf, _, err = w.plan.layout.EncodeBeside(w.doc.buf, nil, r.index, w.values, nil, &w.doc.notes, m.before)
-		m.written = err == nil
+		m.written = err == nil && w.repeats()
 	case r.open != nil && w.watch == nil:
 		row.gaps = len(w.doc.gaps)
 		w.doc.buf, w.doc.gaps, err = w.plan.layout.EncodeBeside(w.doc.buf, w.doc.gaps, r.index, w.values, r.open, &w.doc.notes, m.before)
-		m.written = err == nil
+		m.written = err == nil && w.repeats()
 	case w.try(r):
 		row.values = append([]layout.Value(nil), w.values...)
 	default:
