@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -47,30 +48,30 @@ func TestNeighbourCall(t *testing.T) {
 func TestNeighbourRepeats(t *testing.T) {
 	for _, c := range []struct {
 		method string
-		calls  int
+		calls  int64
 	}{{http.MethodDelete, 1}, {http.MethodPut, 1}, {http.MethodGet, 2}} {
-		calls := 0
+		var calls atomic.Int64
 		b := beside(t, func(w http.ResponseWriter, _ *http.Request) {
-			if calls++; calls == 1 {
+			if calls.Add(1) == 1 {
 				panic(http.ErrAbortHandler)
 			}
 			_, _ = w.Write([]byte(`{}`))
 		})
 		_, err := b.client.Do(t.Context(), Request{Op: "x", Method: c.method, Path: []string{"x"}})
-		if Lost(err) != (c.calls == 1) || calls != c.calls {
-			t.Errorf("%s: %d calls, %v", c.method, calls, err)
+		if Lost(err) != (c.calls == 1) || calls.Load() != c.calls {
+			t.Errorf("%s: %d calls, %v", c.method, calls.Load(), err)
 		}
 	}
-	calls := 0
+	var calls atomic.Int64
 	b := beside(t, func(w http.ResponseWriter, _ *http.Request) {
-		if calls++; calls == 1 {
+		if calls.Add(1) == 1 {
 			w.Header().Set("Retry-After", "9")
 			w.WriteHeader(http.StatusTooManyRequests)
 		}
 	})
 	_, err := b.client.Do(t.Context(), Request{Op: "x", Method: http.MethodPost, Path: []string{"x"}, Body: 1})
-	if waits := b.clock.took(); err != nil || calls != 2 || len(waits) == 0 || waits[len(waits)-1] < 9*time.Second {
-		t.Errorf("%d calls, waited %v, %v", calls, waits, err)
+	if waits := b.clock.took(); err != nil || calls.Load() != 2 || len(waits) == 0 || waits[len(waits)-1] < 9*time.Second {
+		t.Errorf("%d calls, waited %v, %v", calls.Load(), waits, err)
 	}
 }
 
