@@ -260,3 +260,43 @@ func TestStatementReadAgain(t *testing.T) {
 	}
 	w.quiet()
 }
+
+// A payment did not fit and was listed; a later file tells of it again when it does. Who then calls the listed line valid has nothing told twice.
+func TestListedPaymentToldSince(t *testing.T) {
+	w := banked(t)
+	w.write("erp/out/a.xml", camt("DBIT 04-02 8.00 B1 RD1", "DBIT 04-02 14.00 B2 RD1"))
+	w.run(bridge.ExitNeedsPerson)
+	w.write("erp/out/b.xml", camt("CRDT 04-03 8.00 B3 RD1 AC04"))
+	w.run(bridge.ExitNeedsPerson)
+	w.write("erp/out/c.xml", camt("DBIT 04-02 14.00 B2 RD1"))
+	w.run(bridge.ExitNeedsPerson)
+	files, err := w.j.FindResults(w.ctx, "a.xml")
+	w.ok(err)
+	p, err := w.j.ListedPayment(w.ctx, files[0], 2)
+	w.ok(err)
+	if _, err := w.j.MarkPayment(w.ctx, p, records.PaymentValid, true, "the bank says so"); err == nil || !strings.Contains(err.Error(), "has this payment already") {
+		t.Errorf("said to be valid: %v", err)
+	}
+	_, err = w.j.MarkPayment(w.ctx, p, records.PaymentInvalid, true, "told by the statement")
+	w.ok(err)
+	w.run(bridge.ExitDone)
+	if diff := cmp.Diff([]string{"D1 PP 8.00 B1", "D1 RE 8.00 B3 AC04", "D1 PP 14.00 B2"}, w.told()); diff != "" {
+		t.Error(diff)
+	}
+	w.quiet()
+}
+
+// A part that the notification tells with the bank's reference, and the statement of the day without, is told once: a person says whether it is another one.
+func TestPartWithoutTheBanksReference(t *testing.T) {
+	w := banked(t)
+	w.write("erp/out/a.xml", camt("DBIT 04-02 8.00 B1 RD1"))
+	w.run(bridge.ExitDone)
+	w.write("erp/out/day.sta", ":20:S\n:25:A\n:28C:1\n:60F:C260402EUR100,00\n:61:2604020402D8,NTRFNONREF\n:86:166?00X?20EREF+RD1\n:62F:C260402EUR92,00\n-\n")
+	w.run(bridge.ExitNeedsPerson)
+	if diff := cmp.Diff([]string{"D1 PP 8.00 B1"}, w.told()); diff != "" {
+		t.Error(diff)
+	}
+	if note := w.read("erp/out/failed/" + w.note("day")); !strings.Contains(note, "may be payment B1") {
+		t.Error(note)
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/whose"
 )
 
 // Paying is what a result file says about the payments of one document, beside what is known of them.
@@ -178,6 +179,9 @@ func (t *tx) tellListed(p records.ListedPayment, pays bool) (as string, paid led
 	}
 	_, content, err := contentHash(p.Payment)
 	if err != nil {
+		return "", paid, err
+	}
+	if err := whose.NotToldSince(t.Tx, d.ID, p.Result.ID, p.Payment, content); err != nil {
 		return "", paid, err
 	}
 	told := p.Payment

@@ -196,6 +196,20 @@ func (h *holding) identified(p fis.Payment, before []NewPayment) bool {
 		slices.ContainsFunc(before, func(o NewPayment) bool { return same(o.Payment) })
 }
 
+// perhapsKnown says why a payment that fits may be one that an earlier file has told of: of the same amount and day, and only one of the two has the
+// bank's own reference. A bank may leave it out of the statement, or the ERP tells of the payment too, and by their references the two are not one.
+func (h *holding) perhapsKnown(p fis.Payment) string {
+	for _, e := range h.earlier {
+		o := e.Payment
+		if e.ResultID != h.result && o.Identified != p.Identified && !p.Amount.IsZero() && o.Amount.Equal(p.Amount) && o.Currency == p.Currency &&
+			o.Cleared == p.Cleared && (o.Status == fis.PaymentReversed) == (p.Status == fis.PaymentReversed) {
+			return fmt.Sprintf("may be payment %s of result %d told again, which is of %s %s and this day too; only one of them has the bank's own reference", o.Reference, e.ResultID,
+				h.text(p.Amount), p.Currency)
+		}
+	}
+	return ""
+}
+
 // twice says why a row that agrees with a payment of an earlier file may be another one: the document has room for it.
 func (h *holding) twice(p fis.Payment, e EarlierPayment) string {
 	if p.Status == fis.PaymentObsolete || h.misfit(p) != "" {
@@ -210,7 +224,10 @@ func (h *holding) day(open []PaymentVerdict, tell func(PaymentVerdict) (string, 
 		progress = false
 		var left []PaymentVerdict
 		for _, v := range open {
-			if v.Problem = h.misfit(v.Row.Payment); v.Problem != "" {
+			if v.Problem = h.misfit(v.Row.Payment); v.Problem == "" {
+				v.Problem = h.perhapsKnown(v.Row.Payment)
+			}
+			if v.Problem != "" {
 				left = append(left, v)
 				continue
 			}
