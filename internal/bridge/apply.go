@@ -182,9 +182,11 @@ func (ap *applier) row(row returns.Row) error {
 		switch before.Mark {
 		case records.PaymentInvalid: // a person has said so
 			return ap.a.Ignore(1)
-		case records.PaymentValid:
-			out.DocID = before.Doc
-			return ap.payment(row, out)
+		case records.PaymentValid: // and it is told, perhaps under another reference than the bank's
+			if err := ap.a.PaymentRepeated(before.Doc, row.Payment.Reference); err != nil {
+				return err
+			}
+			return ap.a.Ignore(1)
 		}
 	}
 	var m journal.Match

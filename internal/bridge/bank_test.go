@@ -300,3 +300,24 @@ func TestPartWithoutTheBanksReference(t *testing.T) {
 		t.Error(note)
 	}
 }
+
+// A return that a person has called valid is told under a reference of ours; the bank tells of it again, with more words, when it would fit once more.
+func TestValidReturnToldAgain(t *testing.T) {
+	w := banked(t)
+	w.write("erp/out/a.xml", camt("DBIT 04-02 8.00 B1 RD1", "DBIT 04-02 12.00 B2 RD1", "CRDT 04-01 8.00 B1 RD1 AC03"))
+	w.run(bridge.ExitNeedsPerson)
+	files, err := w.j.FindResults(w.ctx, "a.xml")
+	w.ok(err)
+	p, err := w.j.ListedPayment(w.ctx, files[0], 3)
+	w.ok(err)
+	_, err = w.j.MarkPayment(w.ctx, p, records.PaymentValid, true, "the bank says so")
+	w.ok(err)
+	w.write("erp/out/b.xml", camt("DBIT 03-31 5.00 B9 RD1"))
+	w.run(bridge.ExitDone)
+	w.write("erp/out/c.xml", camt("CRDT 04-01 8.00 B1 RD1 AC05"))
+	w.run(bridge.ExitDone)
+	if diff := cmp.Diff([]string{"D1 PP 8.00 B1", "D1 CP 12.00 B2", "D1 RE 8.00 B1-2 AC03", "D1 PP 5.00 B9"}, w.told()); diff != "" {
+		t.Error(diff)
+	}
+	w.quiet()
+}

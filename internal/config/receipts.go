@@ -113,6 +113,11 @@ func (v *validation) receiptRoutes() {
 	}
 }
 
+func (v *validation) sealed(r Route) bool {
+	_, sealed := v.Sealing(r)
+	return sealed
+}
+
 func (v *validation) routeNames() []string {
 	var names []string
 	for _, r := range v.Routes {
@@ -142,5 +147,8 @@ func (v *validation) receiptName(pattern string) {
 		v.add(at, pattern, "is not a pattern of a file name", "write one such as {document}-{number}.{extension}")
 	case !has["hash"] && !(has["document"] && has["number"]):
 		v.add(at, pattern, "gives several receipts one name", "use {document} and {number}, or {hash}")
+	case !(has["document"] && has["number"]) && slices.ContainsFunc(v.ReceiptRoutes(), v.sealed):
+		v.add(at, pattern, "gives the same receipt of two documents one name, and sealed it is other bytes each time",
+			"use {document} and {number} where files are sealed")
 	}
 }

@@ -35,6 +35,13 @@ routes:
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
 	}
+	sealed := strings.Replace(head, "path: erp }", "path: erp, seal: { to: [erp.pub] } }", 1)
+	for name, bad := range map[string]bool{"{hash}.pdf": true, "{document}-{number}.pdf": false} {
+		_, err := Parse([]byte(strings.Replace(sealed, "ROUTE", "", 1)+`receipts: { routes: [expenses], name: "`+name+`" }`+"\n"), "fisbridge.yaml", t.TempDir())
+		if is := err != nil && strings.Contains(err.Error(), "where files are sealed"); is != bad {
+			t.Errorf("sealed, %s: %v", name, err)
+		}
+	}
 	required := strings.Replace(head, "ROUTE", ", receipts_required: true", 1)
 	if _, err := Parse([]byte(required), "fisbridge.yaml", t.TempDir()); err == nil ||
 		!strings.Contains(err.Error(), "waits for receipts that are not fetched") {

@@ -108,6 +108,11 @@ func (d *dropper) PublishAll(ctx context.Context, files []Renaming) []error {
 	d.eachOf(len(files), func(i int) {
 		_, finals[i].there, finals[i].err = look(ctx, d.pl, d.t.Folder, files[i].Final)
 	})
+	before := map[string]bool{}
+	for i, f := range files { // a name that is given before in the list is not free any more in its turn
+		finals[i].there = finals[i].there || before[f.Final]
+		before[f.Final] = true
+	}
 	for at := 0; at < len(files); {
 		n := 0
 		for at+n < len(files) && !finals[at+n].there && finals[at+n].err == nil {

@@ -136,6 +136,30 @@ func TestManyFilesAfterACrash(t *testing.T) {
 	})
 }
 
+// Two files of a call that get one name: the second is taken for delivered when it has the same bytes; else the first one stays, and it is told.
+func TestManyFilesOfOneName(t *testing.T) {
+	suite(t, func(t *testing.T, target Target) {
+		d := openDrop(t, target)
+		up, names, _ := batch(d, 3)
+		up[2].Open, up[2].Size = up[0].Open, up[0].Size
+		names[1].Final, names[2].Final = names[0].Final, names[0].Final
+		noError(t, d.UploadAll(context.Background(), up))
+		noError(t, d.PublishAll(context.Background(), []Renaming{names[0], names[2]}))
+		var taken *NameTakenError
+		if errs := d.PublishAll(context.Background(), []Renaming{names[1]}); !errors.As(errs[0], &taken) {
+			t.Error(errs)
+		}
+		up, names, _ = batch(d, 2)
+		for i := range names {
+			names[i].Final = "one.csv"
+		}
+		noError(t, d.UploadAll(context.Background(), up))
+		if errs := d.PublishAll(context.Background(), names); errs[0] != nil || !errors.As(errs[1], &taken) {
+			t.Error(errs)
+		}
+	})
+}
+
 // An upload that fails is told by its own error, and leaves nothing; the others arrive.
 func TestOneOfManyUploadsFails(t *testing.T) {
 	s, target, in := startSim(t)
