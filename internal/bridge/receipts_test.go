@@ -301,6 +301,29 @@ func TestReceiptsAreSealedWhereFilesAre(t *testing.T) {
 	}
 }
 
+// TestReceiptOfTwoDocuments: a receipt that two documents of one file have lies there once, and each is written under a
+// temporary name of its own.
+func TestReceiptOfTwoDocuments(t *testing.T) {
+	w := newWorld(t, options{extra: "\nreceipts: { routes: [journals], name: \"{hash}.{extension}\" }\n"})
+	w.withReceipts("d1", "IMG1")
+	w.withReceipts("d2", "IMG1")
+	if s := w.runs(); s.ReceiptsDropped != 2 || s.Dropped != 1 || len(s.Problems) > 0 {
+		t.Fatalf("%+v", s)
+	}
+	if got := w.drops(); len(got) != 2 {
+		t.Errorf("dropped: %d files", len(got))
+	}
+	temps := map[string]bool{}
+	for _, id := range []string{"d1", "d2"} {
+		list, err := w.j.ReceiptsOf(w.ctx, id)
+		w.ok(err)
+		temps[list[0].TempName] = true
+	}
+	if len(temps) != 2 {
+		t.Errorf("temporary names: %v", temps)
+	}
+}
+
 // TestReceiptsDoNotHoldARunUp: a service that is down is asked a few times, and one that is slow for an hour; then the
 // documents go.
 func TestReceiptsDoNotHoldARunUp(t *testing.T) {

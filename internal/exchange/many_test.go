@@ -160,6 +160,20 @@ func TestManyFilesOfOneName(t *testing.T) {
 	})
 }
 
+// Nor on a server whose renames replace what has the name.
+func TestManyFilesOfOneNameReplaced(t *testing.T) {
+	s, target, _ := startSim(t)
+	s.Switch(simsftp.Fault{Op: simsftp.OpRename, Do: simsftp.DoReplace})
+	d := openDrop(t, target)
+	up, names, _ := batch(d, 2)
+	names[1].Final = names[0].Final
+	noError(t, d.UploadAll(context.Background(), up))
+	var taken *NameTakenError
+	if errs := d.PublishAll(context.Background(), names); errs[0] != nil || !errors.As(errs[1], &taken) {
+		t.Error(errs)
+	}
+}
+
 // An upload that fails is told by its own error, and leaves nothing; the others arrive.
 func TestOneOfManyUploadsFails(t *testing.T) {
 	s, target, in := startSim(t)

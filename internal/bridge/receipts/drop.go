@@ -113,8 +113,10 @@ func (k *Keeper) upload(ctx context.Context, drop exchange.Drop, sealer *seal.Se
 		return nil, nil
 	}
 	token := strings.ToLower(rand.Text()[:4])
+	n := 0 // of two documents receipts may have one name, and one number
 	begun, err := k.Journal.BeginReceipts(ctx, list, func(r records.Receipt, fence int64) string {
-		return drop.TempName(r.Name, fmt.Sprintf("%d%s%d", fence, token, r.Number))
+		n++
+		return drop.TempName(r.Name, fmt.Sprintf("%d%s%d", fence, token, n))
 	})
 	if err != nil {
 		return nil, err
