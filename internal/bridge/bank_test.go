@@ -321,3 +321,19 @@ func TestValidReturnToldAgain(t *testing.T) {
 	}
 	w.quiet()
 }
+
+// A report key is a number as check numbers are: in a bank's file it names a document only with an amount of it.
+func TestBankNamesAReportKey(t *testing.T) {
+	w := banked(t)
+	w.write("erp/out/a.xml", camt("DBIT 04-02 8.00 B1 KRD1", "DBIT 04-02 10.00 B2 KRD2"))
+	w.run(bridge.ExitNeedsPerson)
+	w.write("erp/out/b.xml", camt("DBIT 04-02 10.00 B2 KRD2", "CRDT 04-03 10.00 B3 KRD2 AC04"))
+	w.run(bridge.ExitNeedsPerson)
+	w.alarms("result lines") // of the first file
+	if diff := cmp.Diff([]string{"D2 CP 10.00 B2", "D2 RE 10.00 B3 AC04"}, w.told()); diff != "" {
+		t.Error(diff)
+	}
+	if note := w.read("erp/out/failed/" + w.note("a")); !strings.Contains(note, `"KRD1" is the report key of document D1`) {
+		t.Error(note)
+	}
+}

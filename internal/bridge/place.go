@@ -28,7 +28,7 @@ func (ap *applier) place(row returns.Row, ref records.Ref) (journal.Match, error
 		case row.Refs.NamesDocument() || row.Refs.NamesFile():
 			var m journal.Match
 			if m, err = ap.a.Match(ref); err != nil || m.Doc != "" || m.Problem == "" {
-				return m, err
+				return ap.byKey(row, m, err)
 			}
 			first, found = m, m.May
 		}
@@ -55,6 +55,30 @@ func (ap *applier) place(row returns.Row, ref records.Ref) (journal.Match, error
 		return first, err
 	}
 	return first, nil
+}
+
+// byKey doubts a document that a payment of a bank's file names by its report key only: that is a number, as the checks
+// and invoices of others have them. It is meant when the amount is of it too; else a person is asked.
+func (ap *applier) byKey(row returns.Row, m journal.Match, err error) (journal.Match, error) {
+	word := row.Refs.Any
+	if err != nil || m.Doc == "" || m.Problem != "" || word == "" || !ap.format.AnyRoute() {
+		return m, err
+	}
+	d, err := ap.a.Document(m.Doc)
+	if err != nil || !strings.EqualFold(word, d.ReportKey) || strings.EqualFold(word, d.ID) ||
+		strings.EqualFold(word, d.ReportID) {
+		return m, err
+	}
+	again := row.Payment
+	again.Status = fis.PaymentReversed // those that had a payment of this amount: it is told again, or comes back
+	for _, p := range []fis.Payment{row.Payment, again} {
+		of, err := ap.a.MatchAmount(p)
+		if err != nil || slices.Contains(of, m.Doc) {
+			return m, err
+		}
+	}
+	return journal.Match{May: []string{m.Doc}, Problem: fmt.Sprintf("%q is the report key of document %s, but may be a "+
+		"number of others: the amount is not what is to be paid of it", word, m.Doc)}, nil
 }
 
 // mostMay is how many candidates of one amount are looked at.

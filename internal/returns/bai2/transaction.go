@@ -50,7 +50,7 @@ func (r *reader) transaction(rec *record) (*named.Row, error) {
 	r.row = named.Row{Line: rec.line, Raw: rec.raw, Facts: make([]string, facts)}
 	f := r.row.Facts
 	f[what], f[kind] = whatOf(rec.field(1)), rec.field(1)
-	f[amount] = decimal.NewFromBigInt(a.Abs().BigInt(), -fis.MinorUnits(r.ccy)).String()
+	f[amount] = decimal.NewFromBigInt(a.BigInt(), -fis.MinorUnits(r.ccy)).String()
 	f[currency], f[date], f[account], f[text] = r.ccy, dayOf(r.day), r.number, rec.text
 	if rec.field(3) == "V" {
 		f[valueDate] = dayOf(rec.field(4))
