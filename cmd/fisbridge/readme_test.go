@@ -38,9 +38,12 @@ func TestReadmeTranscript(t *testing.T) {
 func steady(s string) string {
 	s = strings.Join(strings.Fields(s), " ") // long lines break elsewhere where the folder's name is longer
 	s = regexp.MustCompile(`comes back as document [0-9a-f]{8}`).ReplaceAllString(s, "comes back as document ID")
+	s = regexp.MustCompile(`(held document|release|released document) [0-9a-f]{8}([0-9a-f]{24})?( --as|: report|…)`).
+		ReplaceAllString(s, "$1 ID$3")
 	s = regexp.MustCompile(`of document [0-9a-f]{8}…: [0-9a-f]{32}-`).ReplaceAllString(s, "of document ID…: ID-")
 	s = regexp.MustCompile(`sha256 [0-9a-f]{12}…`).ReplaceAllString(s, "sha256 HASH…")
 	s = regexp.MustCompile(`20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}`).ReplaceAllString(s, "THEN")
+	s = regexp.MustCompile(`(of|on) 20[0-9]{2}-[0-9]{2}-[0-9]{2}`).ReplaceAllString(s, "$1 DAY")
 	s = regexp.MustCompile(`_[0-9]{8}\.csv`).ReplaceAllString(s, "_DAY.csv")
 	return regexp.MustCompile(`[0-9.]+ m?s\b`).ReplaceAllString(s, "TIME")
 }

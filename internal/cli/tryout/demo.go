@@ -31,8 +31,9 @@ func NewDemo(f *frame.Frame) *cobra.Command {
 		Short: "The whole loop against simulators, no set-up",
 		Long: `Starts a simulated Concur service, an SFTP server and three simulated legacy ERPs inside this process, with some sixty invented
 documents of every kind, and runs the nightly job against them: documents are fetched, acknowledged, rendered and dropped; the ERPs
-post, reject and answer; the rejected and the withdrawn are dealt with; a day later the payments come. It ends with a
-reconciliation, and with an exit code other than 0 if a figure does not tie out.
+post, reject and answer; the rejected and the withdrawn are dealt with; a posted report comes back changed, Concur's event tells of it,
+and the difference is posted; a day later the payments come. It ends with a reconciliation, and with an exit code other than 0 if a
+figure does not tie out.
 
 The folder it leaves is a working folder (a new temporary one unless named): look around with status, show and report.`,
 		Example: "  fisbridge demo\n  fisbridge demo /tmp/look && fisbridge -C /tmp/look status",
@@ -81,13 +82,16 @@ type demoStory struct {
 	w        *world
 	ws       *desk.Workspace
 	manifest samples.Manifest
-	ahead    time.Duration  // how far the demo's clock is in front of the machine's
-	told     map[string]int // files of each ERP that were told
+	ahead    time.Duration   // how far the demo's clock is in front of the machine's
+	told     map[string]int  // files of each ERP that were told
+	held     map[string]bool // documents that were told as held
+	receipts map[bool]bool   // whether a receipt that was had, and one that was not, were shown
+	revised  string          // the docId under which a posted report came back
 }
 
 func (a *app) demo(ctx context.Context, folder string) (err error) {
 	started := time.Now()
-	d := &demoStory{a: a, told: map[string]int{}}
+	d := &demoStory{a: a, told: map[string]int{}, held: map[string]bool{}, receipts: map[bool]bool{}}
 	if d.folder, err = demoPlace(folder); err != nil {
 		return err
 	}
@@ -179,8 +183,9 @@ func (d *demoStory) tell(ctx context.Context) error {
 		{"The nightly job: documents become import files", 0, d.run},
 		{"The ERPs read their inbox and answer", 4 * time.Hour, d.answer},
 		{"The next run: posted, rejected, and a file issued again", 0, d.run},
-		{"The ERPs take the new file; an employee corrects and resubmits the rejected report", 2 * time.Hour, d.resubmit},
+		{"Two reports come back, and Concur's events tell of them; the ERPs take the new file", 2 * time.Hour, d.comeBack},
 		{"The run after that", time.Hour, d.run},
+		{"A person releases the changed report: its old lines are taken back, the new ones posted", time.Hour, d.release},
 		{"A day later the payments come", 24 * time.Hour, d.pay},
 		{"The last run", 0, d.lastRun},
 	}
@@ -217,7 +222,10 @@ func (d *demoStory) run(ctx context.Context) error {
 			return err
 		}
 		for _, h := range held {
-			d.line("held", "document %s: %s", h.ID, h.Reason)
+			if !d.held[h.ID] {
+				d.line("held", "document %s: %s", h.ID, h.Reason)
+			}
+			d.held[h.ID] = true
 		}
 	}
 	if s.ReceiptsDropped > 0 {
@@ -235,15 +243,14 @@ func (d *demoStory) receipt(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	shown := map[bool]bool{}
 	for _, doc := range docs {
 		life, err := d.ws.DocumentLife(ctx, doc)
 		if err != nil {
 			return err
 		}
 		for _, r := range life.Receipts {
-			if had := r.SHA256 != ""; !shown[had] {
-				shown[had] = true
+			if had := r.SHA256 != ""; !d.receipts[had] {
+				d.receipts[had] = true
 				d.line("receipt", "of document %s…: %s", doc.ID[:8], desk.ReceiptWords(r))
 			}
 		}
@@ -274,30 +281,6 @@ func (d *demoStory) answer(context.Context) error {
 		d.line(name, "%s", strings.Join(pages.NonEmpty(pages.Several(len(books.Files), "file")+" read so far", pages.Several(posted, "document")+" in the books", pages.Some(rejected, "rejected")), ", "))
 	}
 	return nil
-}
-
-// resubmit lets the ERPs answer, and puts the corrected report into the queue: a new docId for the same report.
-func (d *demoStory) resubmit(ctx context.Context) error {
-	for _, s := range d.manifest.Documents {
-		if s.Role != samples.Resubmitted {
-			continue
-		}
-		for _, of := range d.manifest.Documents {
-			if of.File != s.Of && of.DocID != s.Of {
-				continue
-			}
-			env, err := sampleEnvelope(s)
-			if err != nil {
-				return err
-			}
-			id, err := d.w.fis.Resubmit(of.DocID, env.Document)
-			if err != nil {
-				return fmt.Errorf("resubmit %s: %w", s.File, err)
-			}
-			d.line("expenses", "the report of document %s… comes back as document %s…", of.DocID[:8], id[:8])
-		}
-	}
-	return d.answer(ctx)
 }
 
 // lastRun tells what Concur makes of the payments of invoices, beside the run.

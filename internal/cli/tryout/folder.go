@@ -51,6 +51,9 @@ routes:
 {{- if .Receipts}}
 receipts: { routes: [{{.Receipts}}], folder: {{.Receipts}}/receipts }
 {{- end}}
+{{- if .Events}}
+events: { listen: "{{.Events}}", sender_header: X-Client-Subject, gather: 200ms }
+{{- end}}
 logging:
   file: logs/fisbridge.log
 `
@@ -91,7 +94,7 @@ func demoFolder(folder string, w *world, routes []demoRoute) error {
 	}
 	var out bytes.Buffer
 	err := template.Must(template.New("demo").Parse(demoConfig)).Execute(&out, map[string]any{
-		"FIS": w.http.URL, "Login": simfis.DefaultConfig(), "Host": w.sftp.Host(), "Port": w.sftp.Port(), "User": demoUser, "Key": w.sftp.Fingerprints()[0], "Routes": list, "Receipts": receiptsOf(routes),
+		"FIS": w.http.URL, "Login": simfis.DefaultConfig(), "Host": w.sftp.Host(), "Port": w.sftp.Port(), "User": demoUser, "Key": w.sftp.Fingerprints()[0], "Routes": list, "Receipts": receiptsOf(routes), "Events": w.doorAddress(),
 	})
 	if err != nil {
 		return fmt.Errorf("write the configuration: %w", err)

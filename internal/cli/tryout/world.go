@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -25,6 +26,8 @@ type world struct {
 	sftp  *simsftp.Server
 	erps  map[string]*simerp.ERP // by route
 	books []string               // routes in their order
+	// door keeps an address for the receiver of events until there is one; nil: nobody tells of events.
+	door net.Listener
 	// loggedIn: the service knows the login that the folder's journal has.
 	loggedIn bool
 }
@@ -60,6 +63,9 @@ func startWorld(folder string, now func() time.Time, routes []demoRoute, manifes
 		return w, err
 	}
 	if w.http, err = simfis.Listen("127.0.0.1:0", w.fis); err != nil {
+		return w, err
+	}
+	if w.door, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		return w, err
 	}
 	root := filepath.Join(folder, "erp")
@@ -166,8 +172,26 @@ func (w *world) answer() error {
 	return errors.Join(errs...)
 }
 
+// doorAddress is the address that is kept for the receiver of events; empty where nobody tells of any.
+func (w *world) doorAddress() string {
+	if w.door == nil {
+		return ""
+	}
+	return w.door.Addr().String()
+}
+
+// openDoor gives the address to the receiver of events.
+func (w *world) openDoor() error {
+	if w.door == nil {
+		return nil
+	}
+	err := w.door.Close()
+	w.door = nil
+	return err
+}
+
 func (w *world) close() error {
-	var errs []error
+	errs := []error{w.openDoor()}
 	if w.http != nil {
 		errs = append(errs, w.http.Close())
 	}
