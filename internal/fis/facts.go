@@ -10,7 +10,7 @@ import (
 func isFact(name string) bool {
 	switch name {
 	case "currencyAlphaCode", "employeeCurrencyAlphaCode", "reportId", "requestId", "cashAdvanceId", "reportKey", "reqKey", "reportName", "requestTitle", "requestName", "name",
-		"isTest", "employeeId", "reportNumber", "requestKey", "vendorInvoiceNumber", "revisionNumber", "totalApprovedAmount", "requestTotal", "requestAmount", "instruction", "employeeReimbursementCurrency":
+		"isTest", "employeeId", "reportNumber", "requestKey", "vendorInvoiceNumber", "revisionNumber", "totalApprovedAmount", "requestTotal", "requestAmount", "instruction", "employeeReimbursementCurrency", "payrollData":
 		return true
 	}
 	return slices.Contains(dateNames(), name) || strings.Contains(name, "OrgUnit") && strings.HasSuffix(name, "Code")

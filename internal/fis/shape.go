@@ -44,7 +44,7 @@ func shapeOf(root *Node) DocType {
 		return shape
 	}
 	for _, entry := range root.List("expenseEntry") {
-		if entry.Get("payrollData").Len() > 0 {
+		if data := entry.Get("payrollData"); data.Len() > 0 || data.Kind() == Object { // whatever a parser keeps of it
 			return Payroll
 		}
 	}

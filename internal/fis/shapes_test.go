@@ -22,7 +22,7 @@ type shapeWriter struct {
 }
 
 var shapeWords = []string{"entryId", "reportId", "amountGross", "entry", "entryI", "allocation", "journal", "tax", "id", "docType", "document", "content", "page", "report", "requestHeader", "lineItem",
-	"expenseEntry", "instruction", "cashAdvanceData", "travelAllowances", "orgUnit1Code", "größe", "a", "b", "", "null", "links", "isTest", "companyId", "fIDocuments", "a,b", "x:y"}
+	"expenseEntry", "instruction", "cashAdvanceData", "travelAllowances", "payrollData", "orgUnit1Code", "größe", "a", "b", "", "null", "links", "isTest", "companyId", "fIDocuments", "a,b", "x:y"}
 
 func (s *shapeWriter) one(of int) bool { return s.rnd.Intn(of) == 0 }
 

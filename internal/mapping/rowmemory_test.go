@@ -1,8 +1,11 @@
 package mapping_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"math/rand"
 	"strings"
 	"testing"
@@ -261,4 +264,61 @@ func TestRowsAfterAPanic(t *testing.T) {
 	if diff := cmp.Diff(fileOf(t, plan, want), fileOf(t, plan, got)); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// Lines in blocks, on one worker and on several, become what each document becomes alone, in the order in which they came; the memory of a block is used again.
+func TestLinesAsAlone(t *testing.T) {
+	plan := changedTemplate(t, strings.Replace(rowsTemplate, "LINE", "", 1))
+	rnd := rand.New(rand.NewSource(9))
+	var text bytes.Buffer
+	var want []string
+	for i := range 1500 {
+		env := someDocument(rnd, fmt.Sprintf("D%d", i))
+		switch rnd.Intn(40) {
+		case 0:
+			env.Document = bytes.Replace(env.Document, []byte(`"entryId"`), []byte(`"tax":null,"entryId":"x","entryId"`), 1)
+		case 1:
+			env.Document = bytes.Replace(env.Document, []byte(`"report"`), []byte(`"\u0072eport"`), 1)
+		case 2:
+			text.WriteString("{\"id\":\n\n")
+		}
+		fmt.Fprintf(&text, `{"id":"%s","docType":"expense","document":%s}`+"\n", env.ID, env.Document)
+		w := plan.Forgetful()
+		p, err := w.Prepare(env)
+		want = append(want, env.ID+outcome(t, plan, p, err))
+	}
+	for _, workers := range []int{1, 2, 3} {
+		in := fis.NewLineReader(bytes.NewReader(text.Bytes()), "in")
+		var made []mapping.Rendered
+		must(t)(plan.RenderBatches(t.Context(), workers, func() (mapping.Batch, bool, error) {
+			lines, err := in.Next()
+			if errors.Is(err, io.EOF) {
+				return mapping.Batch{}, false, nil
+			}
+			return mapping.Batch{Lines: lines}, err == nil, err
+		}, func(r mapping.Rendered) error {
+			if r.Unread == nil {
+				made = append(made, r)
+			}
+			return nil
+		}))
+		var got []string
+		for _, r := range made {
+			got = append(got, r.ID+outcome(t, plan, r.Prepared, r.Err))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("%d workers: %.3000s", workers, diff)
+		}
+	}
+}
+
+func outcome(t *testing.T, plan *mapping.Plan, p *mapping.Prepared, err error) string {
+	t.Helper()
+	switch {
+	case err != nil:
+		return err.Error()
+	case p.Rows == 0:
+		return ""
+	}
+	return fileOf(t, plan, p)
 }
