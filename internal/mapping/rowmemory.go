@@ -35,8 +35,8 @@ func (r *Record) findSteady(all []scope.Slot) {
 	}
 }
 
-// repeats tells whether rows may repeat what those before them say. Those of a revision have codes that were written once, also where the mapping has
-// a constant today.
+// repeats tells whether rows may repeat what those before them say. Those of a revision have codes that were written
+// once, also where the mapping has a constant today.
 func (w *Worker) repeats() bool { return w.delta == nil && w.watch == nil }
 
 // fill gives the fields of a row their values; false when one of them has none that can be used.
