@@ -442,7 +442,7 @@ var alarms = map[string]text{
 	"event-ready": {is: "Concur told of {type} {ref} and has it ready, but it did not come with the list",
 		out: "the next run asks again; if it stays so, ask SAP Concur support why the list of what is ready leaves it out"},
 	"event-ours": {is: "Concur told of {type} {ref} and has it acknowledged for this installation, but the journal does not know it",
-		out: "look whether a journal was restored, or another installation uses this concur.system_id; then fetch it: fisbridge refetch DOC"},
+		out: "look whether a journal was restored, or another installation uses this concur.system_id; then fetch it: `fisbridge refetch DOC --reason …`"},
 	"receipts-refused": {is: "no receipts are had: {problem}", out: "{way}"},
 }
 

@@ -23,7 +23,7 @@ func (c *checker) events() {
 		}
 		c.exposed("events.key", o.Key)
 	} else if e.SenderHeader == "" {
-		c.add(Warning, "events", "whoever reaches "+e.Listen+" may send events: they make fisbridge ask Concur, and stand in the report",
+		c.add(Warning, "events", "whoever reaches "+e.Listen+" may send events: each has Concur asked, and stands in the report",
 			"have the proxy check the service's certificate and write its subject into a header: events.sender_header")
 		return
 	}
