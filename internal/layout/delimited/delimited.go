@@ -46,7 +46,7 @@ const (
 // New checks delimiter and quotes.
 func (Kind) New(c *layout.Check) layout.Format {
 	p, s := c.Plan(), c.Spec()
-	f := &format{plan: p, charset: p.Charset(), lineEnd: p.LineEnd(), delimiter: delimiter(s.Delimiter),
+	f := &format{plan: p, charset: p.Charset(), lineEnd: p.LineEnd(), delimiter: layout.Delimiter(s.Delimiter),
 		comment: s.Comment, rules: make([][]quoteRule, len(p.Records()))}
 	for i, r := range p.Records() {
 		f.rules[i] = make([]quoteRule, len(r.Fields))
@@ -86,22 +86,6 @@ func (f *format) quotes(c *layout.Check) {
 	}
 	f.special[q] = true
 	f.special['\\'] = f.escape == '\\'
-}
-
-func delimiter(s string) string {
-	switch s {
-	case "", "comma":
-		return ","
-	case "semicolon":
-		return ";"
-	case "tab", `\t`:
-		return "\t"
-	case "pipe":
-		return "|"
-	case "blank":
-		return " "
-	}
-	return s
 }
 
 // Field decides when a field is quoted. What is never quoted must not hold the delimiter.

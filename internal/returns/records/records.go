@@ -78,7 +78,7 @@ type field struct {
 // New checks the settings of the file.
 func (Kind) New(c *layout.Check) layout.Format {
 	s := c.Spec()
-	f := &format{plan: c.Plan(), comment: s.Comment, delimiter: delimiter(s.Delimiter)}
+	f := &format{plan: c.Plan(), comment: s.Comment, delimiter: layout.Delimiter(s.Delimiter)}
 	c.Own("file.own", s.Own, &f.own)
 	c.Choice("file.own.form", f.own.Form, "delimited", "fixed")
 	if s.Header {
@@ -88,22 +88,6 @@ func (Kind) New(c *layout.Check) layout.Format {
 		c.Problem("file.own.ends", f.own.Ends, "is the delimiter too")
 	}
 	return f
-}
-
-func delimiter(s string) string {
-	switch s {
-	case "", "comma":
-		return ","
-	case "semicolon":
-		return ";"
-	case "tab", `\t`:
-		return "\t"
-	case "pipe":
-		return "|"
-	case "blank":
-		return " "
-	}
-	return s
 }
 
 // Field decides where a field stands; what it is of another record is bound with its record.
