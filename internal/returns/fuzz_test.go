@@ -63,9 +63,11 @@ func FuzzParseResult(f *testing.F) {
 	})
 }
 
-// linesWithText counts the lines that no reader may pass over: those with more than blanks.
+// linesWithText counts the lines that no reader may pass over: those with more than blanks. The mark of the byte order
+// in front is no text.
 func linesWithText(content []byte) int {
 	n := 0
+	content = bytes.TrimPrefix(content, []byte("\ufeff"))
 	for line := range bytes.Lines(content) {
 		if len(bytes.Trim(line, " \t\r\n\x1a")) > 0 {
 			n++
