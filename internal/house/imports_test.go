@@ -60,7 +60,7 @@ func allowed() map[string][]string {
 		"internal/exchange/seal":   {"internal/exchange"},
 		"internal/returns":         {"internal/fis", "internal/layout", "internal/returns/format", "internal/returns/readers"},
 		"internal/mapping":         {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/amounts", "internal/mapping/facts", "internal/mapping/filename", "internal/mapping/formula", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/spool", "internal/mapping/takeback", "internal/mapping/template", "internal/mapping/workbook", "internal/posting", "internal/returns/format"},
-		"internal/mapping/formula": {"internal/fis", "internal/layout"},
+		"internal/mapping/formula": {"internal/fis", "internal/layout", "internal/mapping/formula/functions"},
 		"internal/charset":         {},
 		"internal/layout":          {"internal/charset", "internal/fis"},
 		"internal/returns/format":  {"internal/layout", "internal/returns/readers", "internal/returns/ready"},
@@ -139,6 +139,9 @@ func allowed() map[string][]string {
 		"internal/mapping/mend":     {"internal/fis", "internal/mapping/workbook"},
 		"internal/mapping/amounts":  {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/spool", "internal/mapping/template", "internal/mapping/workbook", "internal/posting"},
 		"internal/mapping/scope":    {"internal/fis", "internal/layout", "internal/mapping/facts", "internal/mapping/formula", "internal/mapping/template", "internal/posting"},
+
+		// What functions of formulas do with values.
+		"internal/mapping/formula/functions": {"internal/fis", "internal/layout"},
 	}
 }
 

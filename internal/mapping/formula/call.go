@@ -10,6 +10,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula/functions"
 )
 
 // call is one use of a function in a formula.
@@ -67,7 +68,7 @@ func (a *argument) need(env Env, tr *Trace) (layout.Value, error) {
 	case a.want == Date || a.want == Number && a.dated:
 		return v, &EvalError{Kind: Blank, Position: a.start + 1, Function: a.function, Reason: fmt.Sprintf("%s: %s is blank, but %s is needed", a.function, clip(a.text), a.want)}
 	case a.want == Number:
-		return zeroIfBlank(v), nil
+		return functions.ZeroIfBlank(v), nil
 	}
 	return v, nil
 }
@@ -76,10 +77,10 @@ func (a *argument) need(env Env, tr *Trace) (layout.Value, error) {
 func (a *argument) first(f *function, env Env, tr *Trace) (v layout.Value, ready bool, err error) {
 	v, err = a.get(env, tr)
 	switch {
-	case err != nil || v.Kind != layout.Empty || f.seesBlank:
+	case err != nil || v.Kind != layout.Empty || f.SeesBlank:
 		return v, err == nil, err
-	case f.blankIsZero():
-		return zeroIfBlank(v), true, nil
+	case f.BlankIsZero():
+		return functions.ZeroIfBlank(v), true, nil
 	}
 	return layout.Value{}, false, nil
 }
@@ -188,7 +189,7 @@ func (c *compiler) function(i int) *function {
 }
 
 func (c *compiler) arity(k *call) bool {
-	least, most := k.f.least(), k.f.most()
+	least, most := k.f.Least(), k.f.Most()
 	n := len(k.nodes)
 	if n >= least && (most < 0 || n <= most) {
 		return true
@@ -218,7 +219,7 @@ func plural(n int, one, many string) string {
 
 // argument compiles one value of a call and checks its type.
 func (c *compiler) argument(k *call, i int, want Type) argument {
-	return c.check(c.part(k.nodes[i]), want, k.f.Name, k.f.param(i))
+	return c.check(c.part(k.nodes[i]), want, k.f.Name, k.f.Param(i))
 }
 
 func (c *compiler) check(p part, want Type, function, name string) argument {
@@ -246,17 +247,17 @@ func kindOf(t Type) layout.ValueKind {
 // plain compiles a function that computes all its values first. A blank first value is handed through, unless the
 // function wants to see it.
 func (c *compiler) plain(k *call) part {
-	args := make([]argument, len(k.f.params))
+	args := make([]argument, len(k.f.Params))
 	for i := range args {
 		if i < len(k.nodes) {
-			args[i] = c.argument(k, i, k.f.params[i])
-			args[i].dated = k.f.Group == dateGroup
+			args[i] = c.argument(k, i, k.f.Params[i])
+			args[i].dated = k.f.Group == functions.DateGroup
 			continue
 		}
-		v := k.f.defaults[i-k.f.least()]
-		args[i] = argument{part: part{run: constant(v), typ: typeOf(v), constant: true, value: v}, want: k.f.params[i], kind: kindOf(k.f.params[i])}
+		v := k.f.Defaults[i-k.f.Least()]
+		args[i] = argument{part: part{run: constant(v), typ: typeOf(v), constant: true, value: v}, want: k.f.Params[i], kind: kindOf(k.f.Params[i])}
 	}
-	return c.finish(k, k.f.result, plainNode(k, args), parts(args)...)
+	return c.finish(k, k.f.Result, plainNode(k, args), parts(args)...)
 }
 
 func parts(args []argument) []part {
@@ -301,16 +302,16 @@ func (c *compiler) wrongWithin(p part) bool {
 func plainNode(k *call, args []argument) node {
 	f := k.f
 	switch {
-	case f.f1 != nil:
+	case f.F1 != nil:
 		a := args[0]
 		return func(env Env, tr *Trace) (layout.Value, error) {
 			v, ready, err := a.first(f, env, tr)
 			if !ready {
 				return layout.Value{}, err
 			}
-			return k.done(f.f1(v))
+			return k.done(f.F1(v))
 		}
-	case f.f2 != nil:
+	case f.F2 != nil:
 		a, b := args[0], args[1]
 		return func(env Env, tr *Trace) (layout.Value, error) {
 			v, ready, err := a.first(f, env, tr)
@@ -321,9 +322,9 @@ func plainNode(k *call, args []argument) node {
 			if err != nil {
 				return layout.Value{}, err
 			}
-			return k.done(f.f2(v, w))
+			return k.done(f.F2(v, w))
 		}
-	case f.f3 != nil:
+	case f.F3 != nil:
 		a, b, c := args[0], args[1], args[2]
 		return func(env Env, tr *Trace) (layout.Value, error) {
 			v, ready, err := a.first(f, env, tr)
@@ -338,7 +339,7 @@ func plainNode(k *call, args []argument) node {
 			if err != nil {
 				return layout.Value{}, err
 			}
-			return k.done(f.f3(v, w, x))
+			return k.done(f.F3(v, w, x))
 		}
 	}
 	a, b, c, d := args[0], args[1], args[2], args[3]
@@ -359,6 +360,6 @@ func plainNode(k *call, args []argument) node {
 		if err != nil {
 			return layout.Value{}, err
 		}
-		return k.done(f.f4(v, w, x, y))
+		return k.done(f.F4(v, w, x, y))
 	}
 }

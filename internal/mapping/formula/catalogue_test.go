@@ -42,11 +42,11 @@ func TestCatalogueDefaults(t *testing.T) {
 		if f.special != nil {
 			continue
 		}
-		if len(f.params) != f.most() || len(f.defaults) != f.most()-f.least() {
-			t.Errorf("%s: %d types and %d defaults for %s", f.Name, len(f.params), len(f.defaults), f.Syntax)
+		if len(f.Params) != f.Most() || len(f.Defaults) != f.Most()-f.Least() {
+			t.Errorf("%s: %d types and %d defaults for %s", f.Name, len(f.Params), len(f.Defaults), f.Syntax)
 		}
-		if n := map[bool]int{f.f1 != nil: 1, f.f2 != nil: 2, f.f3 != nil: 3, f.f4 != nil: 4}[true]; n != len(f.params) {
-			t.Errorf("%s computes %d values and takes %d", f.Name, n, len(f.params))
+		if n := map[bool]int{f.F1 != nil: 1, f.F2 != nil: 2, f.F3 != nil: 3, f.F4 != nil: 4}[true]; n != len(f.Params) {
+			t.Errorf("%s computes %d values and takes %d", f.Name, n, len(f.Params))
 		}
 	}
 }

@@ -10,9 +10,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
-// nothing is the type of a blank constant: it goes with every other type.
-const nothing Type = 255
-
 // shown is a type that people and other packages know.
 func shown(t Type) Type {
 	if t == nothing {
@@ -86,20 +83,6 @@ func constant(v layout.Value) node {
 
 func (c *compiler) constantPart(v layout.Value, start, end int) part {
 	return part{run: constant(v), typ: typeOf(v), start: start, end: end, text: string(c.src[start:end]), constant: true, value: v}
-}
-
-func typeOf(v layout.Value) Type {
-	switch v.Kind {
-	case layout.TextKind:
-		return Text
-	case layout.NumberKind:
-		return Number
-	case layout.DateKind:
-		return Date
-	case layout.BoolKind:
-		return Bool
-	}
-	return nothing
 }
 
 // part compiles a node and everything below it.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula/functions"
 )
 
 // randomNumber has up to 23 digits, up to 8 of them decimals, as FIS sends them.
@@ -74,7 +75,7 @@ func TestRoundingAgainstRationals(t *testing.T) {
 		x, _ := new(big.Rat).SetString(a)
 		y, _ := new(big.Rat).SetString(b)
 		got := evalNumber(t, "="+a+" / "+b).Number.Rat()
-		if want := halfAway(new(big.Rat).Quo(x, y), divisionDecimals); got.Cmp(want) != 0 {
+		if want := halfAway(new(big.Rat).Quo(x, y), functions.DivisionDecimals); got.Cmp(want) != 0 {
 			t.Fatalf("%s / %s = %s, want %s", a, b, got.FloatString(20), want.FloatString(20))
 		}
 		places := r.IntN(6) - 2

@@ -4,7 +4,23 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula/functions"
 )
+
+func textFunctions() []*function {
+	return []*function{
+		compiled("CONCAT(text; …)", "the texts one after the other; & does the same", `CONCAT("DE"; "-"; "100")`,
+			"DE-100", (*compiler).callConcat),
+		compiled("CONCATENATE(text; …)", "the older name of CONCAT", `CONCATENATE("DE"; "100")`, "DE100",
+			(*compiler).callConcat),
+		compiled("TEXTJOIN(between; skip_blanks; text; …)", "the texts with another one between them; TRUE leaves "+
+			"blank ones out", `TEXTJOIN("/"; TRUE; "100"; ""; "Travel")`, "100/Travel", (*compiler).callTextJoin),
+		compiled("TEXT(value; [format])",
+			`a number or date as text: "0.00", "000000", "#,##0.00", "0.00;0.00-" (negative ones after ;), "yyyyMMdd", `+
+				`"dd.MM.yy", "MMM yyyy"; rounds half away from zero; without a format all decimals, or yyyy-MM-dd`,
+			`TEXT(1234.5; "#,##0.00")`, "1,234.50", (*compiler).callText),
+	}
+}
 
 // concat compiles a chain of & at once.
 func (c *compiler) concat(e *expr) part {
@@ -36,9 +52,9 @@ func concatNode(args []argument, position int, name string) node {
 			if err != nil {
 				return v, err
 			}
-			if length += len(v.Text); length > maxText {
+			if length += len(v.Text); length > functions.MaxText {
 				return layout.Value{}, &EvalError{Kind: TooLarge, Position: position, Function: name,
-					Reason: limited(length).Error()}
+					Reason: functions.Limited(length).Error()}
 			}
 			all = append(all, v.Text)
 		}
@@ -67,8 +83,8 @@ func (c *compiler) callTextJoin(k *call) part {
 			if v.Kind == layout.Empty && blanks.Bool {
 				continue
 			}
-			if length += len(v.Text) + len(sep.Text); length > maxText {
-				return layout.Value{}, k.fail(limited(length))
+			if length += len(v.Text) + len(sep.Text); length > functions.MaxText {
+				return layout.Value{}, k.fail(functions.Limited(length))
 			}
 			all = append(all, v.Text)
 		}

@@ -4,44 +4,33 @@ import (
 	"errors"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula/functions"
 )
 
 func conditionFunctions() []*function {
-	info := func(syntax, meaning, example, result string) FunctionInfo {
-		return FunctionInfo{Syntax: syntax, Meaning: meaning, Example: example, Result: result}
-	}
 	return []*function{
-		{FunctionInfo: info("IF(condition; then; [else])", "one of two values; without else a blank",
-			`IF(2 > 1; "more"; "less")`, "more"), special: (*compiler).callIf},
-		{FunctionInfo: info("IFS(condition; value; …)", "the value after the first condition that is true; write "+
-			"TRUE as the last condition for all the rest", `IFS(1 > 2; "A"; TRUE; "B")`, "B"),
-			special: (*compiler).callIfs},
-		{FunctionInfo: info("SWITCH(value; case; result; …)", "the result after the case that equals the value; a "+
-			"single value at the end is for all other cases", `SWITCH("CASH"; "CASH"; "K"; "CBCP"; "C"; "?")`, "K"),
-			special: (*compiler).callSwitch},
-		{FunctionInfo: info("AND(condition; …)", "yes if all conditions are; the rest is not looked at after the "+
-			"first no", `AND(1 < 2; "a" = "A")`, "Y"), special: (*compiler).callAnd},
-		{FunctionInfo: info("OR(condition; …)",
-			"yes if one condition is; the rest is not looked at after the first yes", `OR(1 > 2; "a" = "A")`, "Y"),
-			special: (*compiler).callOr},
-		{FunctionInfo: info("NOT(condition)", "the opposite; blank counts as no", "NOT(1 > 2)", "Y"), result: Bool,
-			params: []Type{Bool}, seesBlank: true,
-			f1: func(a layout.Value) (layout.Value, error) { return yes(!a.Bool) }},
-		{FunctionInfo: info("TRUE()", "yes", "TRUE()", "Y"), special: truth(true)},
-		{FunctionInfo: info("FALSE()", "no", "FALSE()", "N"), special: truth(false)},
-		{FunctionInfo: info("ISBLANK(value)", "whether there is no value", `ISBLANK("")`, "Y"), result: Bool,
-			params: []Type{Any}, seesBlank: true,
-			f1: func(a layout.Value) (layout.Value, error) { return yes(a.IsEmpty()) }},
-		{FunctionInfo: info("IFBLANK(value; otherwise)", "the value, or the other one where there is none",
-			`IFBLANK(""; "0400")`, "0400"), special: (*compiler).callCoalesce},
-		{FunctionInfo: info("COALESCE(value; …)", "the first value that is not blank", `COALESCE(""; ""; "EUR")`,
-			"EUR"), special: (*compiler).callCoalesce},
-		{FunctionInfo: info("IFERROR(value; otherwise)", "the other value where a lookup finds no row, a text is no "+
+		compiled("IF(condition; then; [else])", "one of two values; without else a blank",
+			`IF(2 > 1; "more"; "less")`, "more", (*compiler).callIf),
+		compiled("IFS(condition; value; …)", "the value after the first condition that is true; write "+
+			"TRUE as the last condition for all the rest", `IFS(1 > 2; "A"; TRUE; "B")`, "B", (*compiler).callIfs),
+		compiled("SWITCH(value; case; result; …)", "the result after the case that equals the value; a "+
+			"single value at the end is for all other cases", `SWITCH("CASH"; "CASH"; "K"; "CBCP"; "C"; "?")`, "K", (*compiler).callSwitch),
+		compiled("AND(condition; …)", "yes if all conditions are; the rest is not looked at after the "+
+			"first no", `AND(1 < 2; "a" = "A")`, "Y", (*compiler).callAnd),
+		compiled("OR(condition; …)",
+			"yes if one condition is; the rest is not looked at after the first yes", `OR(1 > 2; "a" = "A")`, "Y", (*compiler).callOr),
+		compiled("TRUE()", "yes", "TRUE()", "Y", truth(true)),
+		compiled("FALSE()", "no", "FALSE()", "N", truth(false)),
+		compiled("IFBLANK(value; otherwise)", "the value, or the other one where there is none",
+			`IFBLANK(""; "0400")`, "0400", (*compiler).callCoalesce),
+		compiled("COALESCE(value; …)", "the first value that is not blank", `COALESCE(""; ""; "EUR")`,
+			"EUR", (*compiler).callCoalesce),
+		compiled("IFERROR(value; otherwise)", "the other value where a lookup finds no row, a text is no "+
 			"number or date, a text is not found in another, or is divided by zero; mixed-up types and missing "+
 			"dates stay errors",
-			`IFERROR(VALUE("n/a"); 0)`, "0"), special: guard(NotFound, Unreadable, Arithmetic)},
-		{FunctionInfo: info("IFNA(value; otherwise)", "the other value where a lookup finds no row, or IFS and "+
-			"SWITCH no case", `IFNA(LOOKUP(Accounts; "TAXI"); "9999")`, "9999"), special: guard(NotFound)},
+			`IFERROR(VALUE("n/a"); 0)`, "0", guard(NotFound, Unreadable, Arithmetic)),
+		compiled("IFNA(value; otherwise)", "the other value where a lookup finds no row, or IFS and "+
+			"SWITCH no case", `IFNA(LOOKUP(Accounts; "TAXI"); "9999")`, "9999", guard(NotFound)),
 	}
 }
 
@@ -153,7 +142,7 @@ func (c *compiler) callSwitch(k *call) part {
 			if err != nil {
 				return w, err
 			}
-			same, err := equal(v, w)
+			same, err := functions.Equal(v, w)
 			if err != nil {
 				return v, k.fail(failure(WrongType, "SWITCH: %s is %s and the case %s is %s", clip(value.text),
 					typeOf(v), clip(choices[i].when.text), typeOf(w)))

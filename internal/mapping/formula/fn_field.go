@@ -4,16 +4,11 @@ import "github.com/fisbridge/fisbridge/internal/layout"
 
 // fieldFunction is FIELD: a value of the document by its place.
 func fieldFunction() *function {
-	return &function{
-		FunctionInfo: FunctionInfo{
-			Syntax: "FIELD(path)",
-			Meaning: "a value of the document by its place, also one that the sheet Fields does not know: names " +
-				"parted by points from the head of the document, or from a part that the row is in; [0] picks the " +
-				"first item of a list, without it the row's own is taken; blank when there is none",
-			Example: `FIELD("report.reportName")`, Result: "Trip to Łódź",
-		},
-		result: Any, params: []Type{Text}, special: (*compiler).callField,
-	}
+	return compiled("FIELD(path)",
+		"a value of the document by its place, also one that the sheet Fields does not know: names "+
+			"parted by points from the head of the document, or from a part that the row is in; [0] picks the "+
+			"first item of a list, without it the row's own is taken; blank when there is none",
+		`FIELD("report.reportName")`, "Trip to Łódź", (*compiler).callField)
 }
 
 // callField compiles FIELD. The path is a constant, so that a mistake in it is found when the mapping is loaded.

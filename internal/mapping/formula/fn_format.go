@@ -1,9 +1,8 @@
 package formula
 
 import (
-	"strings"
-
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula/functions"
 )
 
 // callText compiles TEXT. The format says what the value must be: a number for 0 and #, a date for y, M and d.
@@ -20,7 +19,7 @@ func (c *compiler) callText(k *call) part {
 	if !ok {
 		return c.failed(k.start, k.end)
 	}
-	want, write, err := newFormat(typed)
+	want, write, err := functions.NewFormat(typed)
 	if err != nil {
 		c.wrong(p.start, p.end, "", "%s", err)
 		return c.failed(k.start, k.end)
@@ -35,31 +34,4 @@ func (c *compiler) callText(k *call) part {
 		return layout.Text(string(write(room[:0], v))), nil
 	}
 	return c.finish(k, Text, run, value.part)
-}
-
-// newFormat reads a format of TEXT: what it takes and how it writes.
-func newFormat(typed string) (Type, func(dst []byte, v layout.Value) []byte, error) {
-	if strings.ContainsAny(unquoted(typed), "0#") {
-		f, err := newNumberFormat(typed)
-		if err != nil {
-			return Any, nil, err
-		}
-		return Number, func(dst []byte, v layout.Value) []byte { return f.append(dst, v.Number) }, nil
-	}
-	f, err := newDateFormat(typed)
-	if err != nil {
-		return Any, nil, err
-	}
-	return Date, func(dst []byte, v layout.Value) []byte { return f.append(dst, v.Date) }, nil
-}
-
-// unquoted is a format without its "quoted" words.
-func unquoted(s string) string {
-	var b strings.Builder
-	for i, piece := range strings.Split(s, `"`) {
-		if i%2 == 0 {
-			b.WriteString(piece)
-		}
-	}
-	return b.String()
 }

@@ -10,16 +10,13 @@ import (
 )
 
 func lookupFunctions() []*function {
-	return []*function{{
-		FunctionInfo: FunctionInfo{
-			Syntax: "LOOKUP(sheet; key; …; [column])",
-			Meaning: "the value of a lookup sheet in the row with this key, else in the row with *; no row is an " +
-				"error. A sheet with several keys: LOOKUP(sheet; Heading = key; Heading = key; column), " +
-				"in any order, the first counts most where rows with * compete",
-			Example: `LOOKUP(Accounts; "HOTEL"; Account)`, Result: "6100",
-		},
-		special: (*compiler).callLookup, names: true,
-	}, fieldFunction()}
+	find := compiled("LOOKUP(sheet; key; …; [column])",
+		"the value of a lookup sheet in the row with this key, else in the row with *; no row is an "+
+			"error. A sheet with several keys: LOOKUP(sheet; Heading = key; Heading = key; column), "+
+			"in any order, the first counts most where rows with * compete",
+		`LOOKUP(Accounts; "HOTEL"; Account)`, "6100", (*compiler).callLookup)
+	find.names = true
+	return []*function{find, fieldFunction()}
 }
 
 // table finds a lookup sheet.

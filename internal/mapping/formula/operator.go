@@ -3,11 +3,9 @@ package formula
 import (
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
-	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula/functions"
 )
 
 // operation is what a binary operator does with two values.
@@ -45,13 +43,13 @@ func (c *compiler) operator(e *expr) part {
 	case "<", "<=", ">", ">=":
 		p.run = b.order()
 	case "+":
-		p.run = b.arithmetic(add)
+		p.run = b.arithmetic(functions.Add)
 	case "-":
-		p.run = b.arithmetic(subtract)
+		p.run = b.arithmetic(functions.Subtract)
 	case "*":
-		p.run = b.arithmetic(multiply)
+		p.run = b.arithmetic(functions.Multiply)
 	case "/":
-		p.run = b.arithmetic(divide)
+		p.run = b.arithmetic(functions.Divide)
 	}
 	return c.fold(p, left, right)
 }
@@ -145,7 +143,7 @@ func (b *binary) arithmetic(do operation) node {
 			if b.ofDates(v, w) {
 				return layout.Value{}, b.blank(v)
 			}
-			v, w = zeroIfBlank(v), zeroIfBlank(w)
+			v, w = functions.ZeroIfBlank(v), functions.ZeroIfBlank(w)
 		}
 		r, err := do(v, w)
 		if err != nil {
@@ -158,14 +156,6 @@ func (b *binary) arithmetic(do operation) node {
 // ofDates says that a day is calculated with. A blank has none: Excel would take the last day of the year 1899.
 func (b *binary) ofDates(v, w layout.Value) bool {
 	return v.Kind == layout.DateKind || w.Kind == layout.DateKind || b.left.typ == Date || b.right.typ == Date
-}
-
-// zeroIfBlank is a value as Excel calculates with it: a blank cell counts as 0.
-func zeroIfBlank(v layout.Value) layout.Value {
-	if v.Kind == layout.Empty {
-		return layout.Number(fis.Zero)
-	}
-	return v
 }
 
 // blank is the error for a day that is calculated from a missing date.
@@ -211,7 +201,7 @@ func (b *binary) equality(want bool) node {
 		if err != nil {
 			return w, err
 		}
-		same, err := equal(v, w)
+		same, err := functions.Equal(v, w)
 		if err != nil {
 			return layout.Value{}, b.fail(b.name(err, v, w))
 		}
@@ -259,7 +249,7 @@ func (b *binary) order() node {
 		if err != nil {
 			return w, err
 		}
-		n, err := compare(v, w)
+		n, err := functions.Compare(v, w)
 		if err != nil {
 			return layout.Value{}, b.fail(b.name(err, v, w))
 		}
@@ -273,78 +263,4 @@ func (b *binary) order() node {
 		}
 		return layout.Flag(n >= 0), nil
 	}
-}
-
-// equal compares as Excel does: texts without regard to case. A blank equals a blank, 0 and no.
-func equal(v, w layout.Value) (bool, error) {
-	switch {
-	case v.Kind == layout.Empty:
-		return equalsBlank(w), nil
-	case w.Kind == layout.Empty:
-		return equalsBlank(v), nil
-	case v.Kind != w.Kind:
-		return false, failure(WrongType, "")
-	}
-	switch v.Kind {
-	case layout.TextKind:
-		return v.Text == w.Text || strings.EqualFold(v.Text, w.Text), nil
-	case layout.NumberKind:
-		return v.Number.Equal(w.Number), nil
-	case layout.DateKind:
-		return v.Date == w.Date, nil
-	}
-	return v.Bool == w.Bool, nil
-}
-
-func equalsBlank(v layout.Value) bool {
-	switch v.Kind {
-	case layout.Empty:
-		return true
-	case layout.NumberKind:
-		return v.Number.IsZero()
-	case layout.BoolKind:
-		return !v.Bool
-	}
-	return false
-}
-
-// compare orders texts (without regard to case), numbers and dates. A blank is the empty text, 0, or a day before all
-// others.
-func compare(v, w layout.Value) (int, error) {
-	if v.Kind != w.Kind && v.Kind != layout.Empty && w.Kind != layout.Empty {
-		return 0, failure(WrongType, "")
-	}
-	switch max(v.Kind, w.Kind) {
-	case layout.Empty:
-		return 0, nil
-	case layout.TextKind:
-		return compareText(v.Text, w.Text), nil
-	case layout.NumberKind:
-		return v.Number.Cmp(w.Number), nil // the number of a blank is 0
-	case layout.DateKind:
-		return compareDate(v.Date, w.Date), nil
-	}
-	return 0, failure(WrongType, "")
-}
-
-func compareText(a, b string) int {
-	for a != "" && b != "" {
-		r, n := utf8.DecodeRuneInString(a)
-		q, m := utf8.DecodeRuneInString(b)
-		if x, y := unicode.ToLower(r), unicode.ToLower(q); x != y {
-			return int(x) - int(y)
-		}
-		a, b = a[n:], b[m:]
-	}
-	return len(a) - len(b)
-}
-
-func compareDate(a, b fis.Date) int {
-	if a.Year != b.Year {
-		return a.Year - b.Year
-	}
-	if a.Month != b.Month {
-		return int(a.Month - b.Month)
-	}
-	return a.Day - b.Day
 }

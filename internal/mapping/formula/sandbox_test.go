@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula/functions"
 )
 
 // Nothing of the language that parses the words can be reached: no variables, loops, members, pipes, comments, and not
@@ -88,7 +89,7 @@ func FuzzCompile(f *testing.F) {
 		if p.Type() != Any && v.Kind != layout.Empty && typeOf(v) != p.Type() {
 			t.Errorf("promised %s, gave %s", p.Type(), typeOf(v))
 		}
-		if len(v.Text) > maxText {
+		if len(v.Text) > functions.MaxText {
 			t.Errorf("a text of %d bytes", len(v.Text))
 		}
 	})

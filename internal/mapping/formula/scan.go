@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"github.com/fisbridge/fisbridge/internal/mapping/formula/functions"
 )
 
 // Limits of one formula, as in Excel: characters, and brackets inside brackets.
@@ -59,10 +61,7 @@ func scan(source string) *scanner {
 	return s
 }
 
-// isBlank takes what spreadsheets and word processors leave behind: non-breaking and zero-width blanks as well.
-func isBlank(r rune) bool {
-	return unicode.IsSpace(r) || r == '\u200b' || r == '\u2060' || r == '\ufeff'
-}
+func isBlank(r rune) bool { return functions.IsBlank(r) }
 
 func isNameStart(r rune) bool { return unicode.IsLetter(r) || r == '_' }
 

@@ -2,32 +2,6 @@ package formula
 
 import "github.com/fisbridge/fisbridge/internal/layout"
 
-// Type is what a formula, a field or a column gives. Any is a field whose type is only known when a document is there.
-type Type uint8
-
-const (
-	Any Type = iota
-	Text
-	Number
-	Date
-	Bool
-)
-
-// String is the word for a person.
-func (t Type) String() string {
-	switch t {
-	case Text:
-		return "text"
-	case Number:
-		return "a number"
-	case Date:
-		return "a date"
-	case Bool:
-		return "yes or no"
-	}
-	return "any value"
-}
-
 // Symbols are the names that a formula may use. Names are asked for as they were typed first; when that fails, the
 // spelling in FieldNames, TableNames and SettingNames that differs only by case, blanks, "_" and "-" is taken if there
 // is exactly one.

@@ -1,4 +1,4 @@
-package formula
+package functions
 
 import (
 	"time"
@@ -7,15 +7,15 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
-// Division gives this many decimals, half away from zero.
-const divisionDecimals = 16
+// DivisionDecimals is how many decimals a division gives, half away from zero.
+const DivisionDecimals = 16
 
 // A number may have this many digits and this exponent. FIS sends 23 digits; a chain of multiplications must end
 // somewhere.
 const maxNumberDigits = 256
 
-// bounded refuses a number that a hostile formula has blown up.
-func bounded(n fis.Amount) (layout.Value, error) {
+// Bounded refuses a number that a hostile formula has blown up.
+func Bounded(n fis.Amount) (layout.Value, error) {
 	if n.Exponent() > maxNumberDigits || n.Exponent() < -maxNumberDigits || n.NumDigits() > maxNumberDigits {
 		return layout.Value{}, failure(TooLarge, "the number has more than %d digits", maxNumberDigits)
 	}
@@ -26,11 +26,11 @@ func bothNumbers(a, b layout.Value) bool {
 	return a.Kind == layout.NumberKind && b.Kind == layout.NumberKind
 }
 
-// add adds numbers, or days to a date.
-func add(a, b layout.Value) (layout.Value, error) {
+// Add adds numbers, or days to a date.
+func Add(a, b layout.Value) (layout.Value, error) {
 	switch {
 	case bothNumbers(a, b):
-		return bounded(a.Number.Add(b.Number))
+		return Bounded(a.Number.Add(b.Number))
 	case a.Kind == layout.DateKind && b.Kind == layout.NumberKind:
 		return addDays(a.Date, b.Number)
 	case a.Kind == layout.NumberKind && b.Kind == layout.DateKind:
@@ -39,11 +39,11 @@ func add(a, b layout.Value) (layout.Value, error) {
 	return layout.Value{}, failure(WrongType, "")
 }
 
-// subtract subtracts numbers, days from a date, or gives the days between two dates.
-func subtract(a, b layout.Value) (layout.Value, error) {
+// Subtract subtracts numbers, days from a date, or gives the days between two dates.
+func Subtract(a, b layout.Value) (layout.Value, error) {
 	switch {
 	case bothNumbers(a, b):
-		return bounded(a.Number.Sub(b.Number))
+		return Bounded(a.Number.Sub(b.Number))
 	case a.Kind == layout.DateKind && b.Kind == layout.NumberKind:
 		return addDays(a.Date, b.Number.Neg())
 	case a.Kind == layout.DateKind && b.Kind == layout.DateKind:
@@ -53,21 +53,23 @@ func subtract(a, b layout.Value) (layout.Value, error) {
 	return layout.Value{}, failure(WrongType, "")
 }
 
-func multiply(a, b layout.Value) (layout.Value, error) {
+// Multiply multiplies numbers.
+func Multiply(a, b layout.Value) (layout.Value, error) {
 	if !bothNumbers(a, b) {
 		return layout.Value{}, failure(WrongType, "")
 	}
-	return bounded(a.Number.Mul(b.Number))
+	return Bounded(a.Number.Mul(b.Number))
 }
 
-func divide(a, b layout.Value) (layout.Value, error) {
+// Divide divides numbers; only here decimals may be lost.
+func Divide(a, b layout.Value) (layout.Value, error) {
 	if !bothNumbers(a, b) {
 		return layout.Value{}, failure(WrongType, "")
 	}
 	if b.Number.IsZero() {
 		return layout.Value{}, failure(Arithmetic, "division by zero")
 	}
-	return bounded(trimZeros(a.Number.DivRound(b.Number, divisionDecimals)))
+	return Bounded(trimZeros(a.Number.DivRound(b.Number, DivisionDecimals)))
 }
 
 // trimZeros drops the decimals that a division filled with zeros: 100 / 8 is 12.5.

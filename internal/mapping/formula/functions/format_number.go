@@ -1,4 +1,4 @@
-package formula
+package functions
 
 import (
 	"bytes"

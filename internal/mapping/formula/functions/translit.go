@@ -1,4 +1,4 @@
-package formula
+package functions
 
 import (
 	"strings"
@@ -27,7 +27,7 @@ func translit(a, language layout.Value) (layout.Value, error) {
 		}
 		writeLatin(&b, r)
 	}
-	if err := limited(b.Len()); err != nil {
+	if err := Limited(b.Len()); err != nil {
 		return a, err
 	}
 	return layout.Text(b.String()), nil

@@ -1,0 +1,57 @@
+package functions
+
+import (
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
+
+// NewFormat reads a format of TEXT: what it takes and how it writes.
+func NewFormat(typed string) (Type, func(dst []byte, v layout.Value) []byte, error) {
+	if strings.ContainsAny(unquoted(typed), "0#") {
+		f, err := newNumberFormat(typed)
+		if err != nil {
+			return Any, nil, err
+		}
+		return Number, func(dst []byte, v layout.Value) []byte { return f.append(dst, v.Number) }, nil
+	}
+	f, err := newDateFormat(typed)
+	if err != nil {
+		return Any, nil, err
+	}
+	return Date, func(dst []byte, v layout.Value) []byte { return f.append(dst, v.Date) }, nil
+}
+
+// unquoted is a format without its "quoted" words.
+func unquoted(s string) string {
+	var b strings.Builder
+	for i, piece := range strings.Split(s, `"`) {
+		if i%2 == 0 {
+			b.WriteString(piece)
+		}
+	}
+	return b.String()
+}
+
+// DateReader reads dates that are written in one form.
+type DateReader struct{ format *dateFormat }
+
+// NewDateReader reads the form, yyyy-MM-dd (a time may follow) where it is "".
+func NewDateReader(typed string) (DateReader, error) {
+	if typed == "" {
+		return DateReader{&dateFormat{parts: []datePart{{unit: 'y', count: 4}, {literal: "-"}, {unit: 'm', count: 2},
+			{literal: "-"}, {unit: 'd', count: 2}}, typed: "yyyy-MM-dd", orTime: true}}, nil
+	}
+	f, err := newDateFormat(typed)
+	if err == nil {
+		err = f.readable()
+	}
+	return DateReader{f}, err
+}
+
+// Read gives the day of a text.
+func (r DateReader) Read(text string) (fis.Date, bool) { return r.format.read(text) }
+
+// Form is how the dates are written.
+func (r DateReader) Form() string { return r.format.typed }
