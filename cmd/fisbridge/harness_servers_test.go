@@ -45,8 +45,12 @@ func (w *world) startERP() {
 	if w.set.marks {
 		payable = append(payable, "200100")
 	}
+	inbox, outbox := w.path("in"), w.path("out")
+	if w.bank != nil {
+		inbox, outbox = w.bank.in, w.bank.out
+	}
 	w.erp, err = simerp.New(simerp.Config{
-		Inbox: w.path("in"), Outbox: w.path("out"), Done: w.path("imported"), Answers: []simerp.Answer{answer}, Payments: pay,
+		Inbox: inbox, Outbox: outbox, Done: w.path("imported"), Answers: []simerp.Answer{answer}, Payments: pay,
 		Import: simerp.Import{Spec: plan.Layout().Spec(), Records: plan.Layout().Records(), Lines: []string{"Line"}, Sequence: "Line.Batch", LineNumber: "Line",
 			Document: "Reference", Debit: "Debit", Credit: "Credit", Currency: "Currency", Account: "Account", Description: "Text", Date: "Posting date", Balance: "document"},
 		AllOrNothing: w.set.whole, Reject: reject, Company: "1000", FirstNumber: 1900000000, Faults: w.set.faults,
@@ -120,7 +124,7 @@ Subsystem sftp internal-sftp
     known_hosts: secrets/known_hosts
     path: %s
     timeout: 10s
-`, port, me.Username, w.root)
+%s`, port, me.Username, w.root, w.sealed())
 }
 
 func serveInetd(l net.Listener, wg *sync.WaitGroup, sshd, config, log string) {

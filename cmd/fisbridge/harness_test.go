@@ -65,6 +65,7 @@ type setup struct {
 	returns   string // further keys of the return folder
 	marks     bool   // invoices are paid too, and marked paid in Concur
 	marker    bool   // a done-marker is written after each import file
+	bank      bool   // files are sealed both ways, and a bank tells of the payments (bank_test.go)
 	receipts  bool   // the receipts of expense reports are dropped in a folder of their own
 	extra     string // further sections of the configuration
 	timeout   time.Duration
@@ -81,6 +82,7 @@ type world struct {
 	fis   *simfis.Service
 	sftp  *simsftp.Server // nil with OpenSSH
 	erp   *simerp.ERP
+	bank  *bank // nil: the ERP itself tells of its payments, and nothing is sealed
 	input []*known
 	// clock is how far the program's clock is ahead of the world's; every start moves it on, so that what is due later
 	// is due.
@@ -152,6 +154,9 @@ func prepare(t *testing.T, set setup) *world {
 	}
 	cfg := simfis.DefaultConfig()
 	cfg.ClientSecret, cfg.RequestToken = clientSecret, requestToken
+	if set.bank {
+		w.openBank()
+	}
 	w.fis = simfis.New(cfg)
 	w.fis.SetBehaviour(set.behaviour)
 	http, err := simfis.Listen("127.0.0.1:0", w.fis)
@@ -209,6 +214,9 @@ func (w *world) writeFolder(base string) {
 	m, err := journalMapping()
 	w.must(err)
 	files["mappings/journal.yaml"] = m.text
+	if w.bank != nil {
+		files["mappings/journal.yaml"] += bankFormats
+	}
 	if w.set.whole {
 		files["templates/whole-csv/template.yaml"] = wholeFile.Replace(m.template)
 		files["mappings/journal.yaml"] = wholeFile.Replace(m.text)
@@ -456,8 +464,20 @@ func (w *world) idle(env ...string) summary {
 // answer lets the ERP read what lies in its folder.
 func (w *world) answer() {
 	w.t.Helper()
-	_, err := w.erp.Poll()
+	w.poll()
+}
+
+// poll is one look of the ERP into its folder. The postman between the two opens what is sealed for the ERP, and seals
+// what it answers.
+func (w *world) poll() int {
+	w.t.Helper()
+	if w.bank != nil {
+		w.bank.open(w)
+		defer w.bank.seal(w)
+	}
+	n, err := w.erp.Poll()
 	w.must(err)
+	return n
 }
 
 func (w *world) pay(how func(simerp.Document) []simerp.Payment) {
@@ -480,8 +500,7 @@ func (w *world) answers() summary {
 	w.t.Helper()
 	s := w.idle()
 	for quiet := 0; quiet < 2; {
-		n, err := w.erp.Poll()
-		w.must(err)
+		n := w.poll()
 		if quiet++; n > 0 {
 			quiet = 0
 		}

@@ -46,6 +46,7 @@ func (w *world) checkJournal() {
 		w.t.Errorf("the journal has %d import files, the ERP read %d", len(files), len(books.Files))
 	}
 	for i, f := range files {
+		w.clearly(&f)
 		if i < len(books.Files) && (f.Name != books.Files[i].Name || f.SHA256 != books.Files[i].SHA256 || f.Documents != len(books.Files[i].Documents)) {
 			w.t.Errorf("import file %d: the journal has %s with %d documents, the ERP read %s with %d, or the bytes differ", i+1, f.Name, f.Documents, books.Files[i].Name, len(books.Files[i].Documents))
 		}

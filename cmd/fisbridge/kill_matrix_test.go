@@ -45,11 +45,19 @@ func phases() []phase {
 	}
 }
 
+// phases are those of this world.
+func (w *world) phases() []phase {
+	if w.bank != nil {
+		return bankPhases()
+	}
+	return phases()
+}
+
 // live leads a world through all phases. The first process of the phase gets the environment; then each phase goes on
 // until nothing is left.
 func (w *world) live(at string, env ...string) (hit ended) {
 	w.t.Helper()
-	for _, p := range phases() {
+	for _, p := range w.phases() {
 		p.prepare(w)
 		if p.name == at || at == "*" {
 			hit = p.run(w, append(env, "FISBRIDGE_KILL_RECORD="+w.record(p.name))...)
@@ -98,7 +106,7 @@ func cuts(t *testing.T, set setup) []cut {
 	w.live("*")
 	w.check()
 	var out []cut
-	for _, p := range phases() {
+	for _, p := range w.phases() {
 		visits := w.visits(p.name)
 		for _, name := range sorted(visits) {
 			for n := 1; n <= visits[name]; n++ {

@@ -31,6 +31,7 @@ type tidy struct{ *testing.M }
 
 func (m tidy) Run() int {
 	code := m.M.Run()
+	gnuPGEnds()
 	_ = os.RemoveAll(binDir())
 	return code
 }
