@@ -49,16 +49,19 @@ func number(line string) int {
 	return n
 }
 
-// head replaces what stands above `documents:`.
-func head(text, name, title, description string) string {
-	_, rest, _ := strings.Cut(text, "\ndocuments:")
-	return "# The columns are those of concur-sae.\nname: " + name + "\ntitle: " + title + "\ndescription: >-\n  " + description + "\ndocuments:" + rest
+// head replaces what stands above `documents:`; of `about:` some words become others.
+func head(text, name, title, description string, about ...string) string {
+	above, rest, _ := strings.Cut(text, "\ndocuments:")
+	_, said, _ := strings.Cut(above, "\nabout:")
+	return "# The columns are those of concur-sae.\nname: " + name + "\ntitle: " + title + "\ndescription: >-\n  " + description +
+		"\nabout:" + strings.NewReplacer(about...).Replace(said) + "\ndocuments:" + rest
 }
 
 // versionTwo has the first 256 columns, a header without a batch id, and CRLF. Columns 251 to 256 are empty in it.
 func versionTwo(text string) string {
 	text = head(text, "concur-sae-v2", "Concur Standard Accounting Extract v2",
-		"The nightly extract as it was before version 3: one header of four fields, one DETAIL row of 256 columns for each journal row and cash advance application,\n  separated by pipes. Rows are one-sided; the loader makes the other side.")
+		"The nightly extract as it was before version 3: one header of four fields, one DETAIL row of 256 columns for each journal row and cash advance application,\n  separated by pipes. Rows are one-sided; the loader makes the other side.",
+		"Standard Accounting Extract", "Standard Accounting Extract v2", "400 columns", "256 columns")
 	text = strings.Replace(text, "line_end: lf", "line_end: crlf", 1)
 	text = strings.Replace(text, "extract_CES_SAE_v3_", "extract_CES_SAE_v2_", 1)
 	value := regexp.MustCompile(`, value: '[^}]*?'( \}|, note)`)
@@ -82,7 +85,8 @@ func versionTwo(text string) string {
 // sheet of its own.
 func asWorkbook(text string) string {
 	text = head(text, "concur-sae-xlsx", "Concur Standard Accounting Extract v3 as a workbook",
-		"The rows of the expense extract on a sheet with headings, 400 columns, one for each journal row and cash advance application, and a sheet with what its header\n  says. Rows are one-sided; whoever loads them makes the other side.")
+		"The rows of the expense extract on a sheet with headings, 400 columns, one for each journal row and cash advance application, and a sheet with what its header\n  says. Rows are one-sided; whoever loads them makes the other side.",
+		"Standard Accounting Extract", "Standard Accounting Extract as a workbook")
 	var out []string
 	for _, line := range strings.Split(text, "\n") {
 		switch strings.TrimSpace(line) {

@@ -78,7 +78,7 @@ Exit codes: 0 all done, 1 failed, 2 wrong usage, 3 done but something needs a pe
 // commands lists every subcommand in the order of the help.
 func commands(a *app) []*cobra.Command {
 	return []*cobra.Command{
-		newInit(a), newCheck(a), newAuth(a),
+		newInit(a), newTemplates(a), newCheck(a), newAuth(a),
 		tryout.NewDemo(a.Frame), newRun(a), newWatch(a),
 		newStatus(a), newList(a), newShow(a), newReport(a), newSwitchover(a), newAudit(a), newBackup(a),
 		newHold(a), newRelease(a), newReject(a), newRetry(a), newReissue(a), newMark(a), newRestored(a), newRefetch(a), newForget(a),

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,11 +16,11 @@ func newInit(a *app) *cobra.Command {
 		Use:   "init [FOLDER]",
 		Short: "Make a working folder for an ERP",
 		Long: `init makes a working folder: a commented configuration, the template of your ERP's import file, a mapping workbook
-for the accountants, and the folders that a run needs. It asks nothing and overwrites nothing.`,
+for the accountants, and the folders that a run needs. It asks nothing and overwrites nothing. fisbridge templates says which ERP reads which template.`,
 		Example: "  fisbridge init --template generic-csv bridge\n  fisbridge -C bridge check",
 		Args:    frame.WantArgs(0, 1),
 	}
-	cmd.Flags().StringVar(&tpl, "template", "", "`name` of the template: "+strings.Join(workshop.BuiltinNames(), ", "))
+	cmd.Flags().StringVar(&tpl, "template", "", "`name` of the template; fisbridge templates lists them, with the ERPs that read them")
 	cmd.RunE = a.Action(func(_ context.Context, args []string) error {
 		folder := a.Dir
 		if len(args) == 1 {

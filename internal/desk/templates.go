@@ -39,9 +39,14 @@ func (o Overlay) ReadDir(name string) ([]fs.DirEntry, error) {
 	return mergeEntries(own, builtin), err
 }
 
+// IsOwn tells a template of the working folder from a built-in one.
+func (o Overlay) IsOwn(name string) bool {
+	_, err := fs.Stat(o.Own, name)
+	return err == nil && name != "."
+}
+
 func (o Overlay) of(name string) fs.FS {
-	first := firstElement(name)
-	if _, err := fs.Stat(o.Own, first); err == nil && first != "." {
+	if o.IsOwn(firstElement(name)) {
 		return o.Own
 	}
 	return o.Builtin

@@ -160,7 +160,7 @@ func TestGuideNamesEverything(t *testing.T) {
 		}
 	}
 	for _, v := range []any{template.Template{}, template.Record{}, template.Field{}, template.Totals{}, template.Setting{}, template.Lookup{},
-		template.Column{}, template.Summarise{}, template.Grouping{}, template.HashTotal{}, format.Format{}, format.Column{}, layout.Spec{}, layout.Field{}, layout.Match{}} {
+		template.Column{}, template.Summarise{}, template.Grouping{}, template.HashTotal{}, template.About{}, template.ERP{}, template.Judge{}, format.Format{}, format.Column{}, layout.Spec{}, layout.Field{}, layout.Match{}} {
 		typ := reflect.TypeOf(v)
 		for i := range typ.NumField() {
 			if name, _, _ := strings.Cut(typ.Field(i).Tag.Get("yaml"), ","); name != "" {

@@ -26,7 +26,8 @@ import (
 // NewDemo shows the whole loop against simulators.
 func NewDemo(f *frame.Frame) *cobra.Command {
 	a := &app{f}
-	return &cobra.Command{
+	template := ""
+	cmd := &cobra.Command{
 		Use:   "demo [FOLDER]",
 		Short: "The whole loop against simulators, no set-up",
 		Long: `Starts a simulated Concur service, an SFTP server and three simulated legacy ERPs inside this process, with some sixty invented
@@ -35,17 +36,23 @@ post, reject and answer; the rejected and the withdrawn are dealt with; a posted
 and the difference is posted; a day later the payments come. It ends with a reconciliation, and with an exit code other than 0 if a
 figure does not tie out.
 
+--template NAME does the same with one ERP, which reads the files of that template and answers in its words (fisbridge templates
+lists them). Such an ERP takes what the template says as it is; it does not know the rules of the real one, which is what the
+template's judges are for.
+
 The folder it leaves is a working folder (a new temporary one unless named): look around with status, show and report.`,
-		Example: "  fisbridge demo\n  fisbridge demo /tmp/look && fisbridge -C /tmp/look status",
+		Example: "  fisbridge demo\n  fisbridge demo --template hledger-journal\n  fisbridge demo /tmp/look && fisbridge -C /tmp/look status",
 		Args:    frame.WantArgs(0, 1),
 		RunE: a.Action(func(ctx context.Context, args []string) error {
 			folder := ""
 			if len(args) == 1 {
 				folder = args[0]
 			}
-			return a.demo(ctx, folder)
+			return a.demo(ctx, folder, template)
 		}),
 	}
+	cmd.Flags().StringVar(&template, "template", "", "`name` of a template: one ERP that reads its files, in place of the three")
+	return cmd
 }
 
 // demoRoutes are the three flows: one ERP takes documents one by one, one takes a whole file or nothing, and one takes
@@ -79,6 +86,7 @@ func demoRoutes(manifest samples.Manifest) ([]demoRoute, error) {
 type demoStory struct {
 	a        *app
 	folder   string
+	routes   []demoRoute
 	w        *world
 	ws       *desk.Workspace
 	manifest samples.Manifest
@@ -89,21 +97,25 @@ type demoStory struct {
 	revised  string          // the docId under which a posted report came back
 }
 
-func (a *app) demo(ctx context.Context, folder string) (err error) {
+func (a *app) demo(ctx context.Context, folder, template string) (err error) {
 	started := time.Now()
 	d := &demoStory{a: a, told: map[string]int{}, held: map[string]bool{}, receipts: map[bool]bool{}}
-	if d.folder, err = demoPlace(folder); err != nil {
-		return err
-	}
 	clock := a.Now
 	a.Now = func() time.Time { return clock().Add(d.ahead) }
 	if d.manifest, err = samples.Load(); err != nil {
 		return err
 	}
 	routes, err := demoRoutes(d.manifest)
+	if template != "" {
+		routes, err = routesOf(template, d.manifest)
+	}
 	if err != nil {
 		return err
 	}
+	if d.folder, err = demoPlace(folder); err != nil {
+		return err
+	}
+	d.routes = routes
 	if d.w, err = startWorld(d.folder, a.Now, routes, d.manifest); err != nil {
 		return err
 	}
@@ -116,7 +128,7 @@ func (a *app) demo(ctx context.Context, folder string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.ws.Close()) }()
-	d.say("A simulated Concur service, an SFTP server and three simulated ERPs, all on this machine.")
+	d.say("A simulated Concur service, an SFTP server and %s, all on this machine.", map[bool]string{true: "three simulated ERPs", false: "a simulated ERP that reads " + template}[template == ""])
 	d.say("%d documents wait in Concur. Working folder: %s", len(d.w.fis.Documents()), d.folder)
 	if err := d.tell(ctx); err != nil {
 		return d.interrupted(ctx, err)
@@ -175,11 +187,26 @@ func (d *demoStory) tell(ctx context.Context) error {
 	if err := loginDemo(ctx, d.ws); err != nil {
 		return err
 	}
-	steps := []struct {
-		title string
-		after time.Duration
-		do    func(context.Context) error
-	}{
+	for i, s := range d.steps() {
+		d.ahead += s.after
+		d.say("\n%d. %s", i+1, s.title)
+		if err := s.do(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// step is a chapter of the story.
+type step struct {
+	title string
+	after time.Duration // how much later it happens
+	do    func(context.Context) error
+}
+
+// steps are the chapters, but those for which no ERP of the demo has the documents.
+func (d *demoStory) steps() []step {
+	all := []step{
 		{"The nightly job: documents become import files", 0, d.run},
 		{"The ERPs read their inbox and answer", 4 * time.Hour, d.answer},
 		{"The next run: posted, rejected, and a file issued again", 0, d.run},
@@ -189,15 +216,17 @@ func (d *demoStory) tell(ctx context.Context) error {
 		{"A day later the payments come", 24 * time.Hour, d.pay},
 		{"The last run", 0, d.lastRun},
 	}
-	for i, s := range steps {
-		d.ahead += s.after
-		d.say("\n%d. %s", i+1, s.title)
-		if err := s.do(ctx); err != nil {
-			return err
-		}
+	if len(d.routes) > 1 {
+		return all
 	}
-	return nil
+	if d.ofExpenses() == "" {
+		return all[:3]
+	}
+	return append(all[:6:6], step{"The ERP takes the difference", 2 * time.Hour, d.answer}, all[7])
 }
+
+// ofExpenses is the route of expense reports; empty where there is none.
+func (d *demoStory) ofExpenses() string { return receiptsOf(d.routes) }
 
 func (d *demoStory) run(ctx context.Context) error {
 	bars := d.a.NewBars()
@@ -294,7 +323,9 @@ func (d *demoStory) lastRun(ctx context.Context) error {
 			marked++
 		}
 	}
-	d.line("Concur", "has %s marked as paid", wording.Counted(marked, "invoice"))
+	if marked > 0 {
+		d.line("Concur", "has %s marked as paid", wording.Counted(marked, "invoice"))
+	}
 	return nil
 }
 
@@ -365,7 +396,7 @@ func (d *demoStory) tellEnd(r desk.Reconciliation, started time.Time) error {
 	end.Put("import files", "%s", filepath.Join(d.folder, "files"))
 	end.Put("mappings", "%s", filepath.Join(d.folder, "mappings"))
 	end.Put("journal", "%s", d.ws.JournalPath())
-	end.Put("look around", "fisbridge -C %s status\n(also: show DOC, report, explain expenses/1 2, audit verify)", d.folder)
+	end.Put("look around", "fisbridge -C %s status\n(also: show DOC, report, explain %s/1 2, audit verify)", d.folder, d.routes[0].name)
 	end.Put("go on", "fisbridge sim %s\n(starts the simulators again, for run and check)", d.folder)
 	end.Put("took", "%.1f s", time.Since(started).Seconds())
 	return nil

@@ -51,7 +51,7 @@ func (d *demoStory) resubmit() (ids []string, err error) {
 			if err != nil {
 				return nil, fmt.Errorf("resubmit %s: %w", s.File, err)
 			}
-			d.line("expenses", "the report of document %s… comes back as document %s…", of.DocID[:8], id[:8])
+			d.line(d.ofExpenses(), "the report of document %s… comes back as document %s…", of.DocID[:8], id[:8])
 			ids = append(ids, id)
 		}
 	}
@@ -77,7 +77,7 @@ func (d *demoStory) revise(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		d.line("expenses", "the posted report of document %s… gets one more entry and comes back as document %s…",
+		d.line(d.ofExpenses(), "the posted report of document %s… gets one more entry and comes back as document %s…",
 			doc.ID[:8], id[:8])
 		return id, nil
 	}

@@ -11,9 +11,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/crypto/ssh"
 
+	"github.com/fisbridge/fisbridge/internal/config"
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -63,6 +65,15 @@ func (a *app) resumeSim(ctx context.Context, w *world, folder string, o simOptio
 	return desk.Looking(ctx, place, func(space *desk.Workspace) error { return a.resumeFrom(ctx, w, space, folder, o, routes, manifest) })
 }
 
+// routesIn are the flows of a folder that was made by demo --template: each of its routes is named for its template. Else
+// they are those that it was made with.
+func routesIn(cfg *config.Config, manifest samples.Manifest, usual []demoRoute) ([]demoRoute, error) {
+	if len(cfg.Routes) == 0 || slices.ContainsFunc(usual, func(r demoRoute) bool { return r.name == cfg.Routes[0].Name }) {
+		return usual, nil
+	}
+	return routesOf(cfg.Routes[0].Name, manifest)
+}
+
 func (a *app) resumeFrom(ctx context.Context, w *world, space *desk.Workspace, folder string, o simOptions, routes []demoRoute, manifest samples.Manifest) error {
 	cfg := space.Config
 	w.fis = a.simService()
@@ -89,6 +100,9 @@ func (a *app) resumeFrom(ctx context.Context, w *world, space *desk.Workspace, f
 	}
 	if w.http, err = simfis.Listen(address.Host, w.fis); err != nil {
 		return fmt.Errorf("listen at %s again: %w", address.Host, err)
+	}
+	if routes, err = routesIn(cfg, manifest, routes); err != nil {
+		return err
 	}
 	for _, r := range routes {
 		if r.after, err = space.NextNumber(ctx, r.name); err != nil {

@@ -214,7 +214,7 @@ func erpFor(template string, plan *workshop.Plan) (simerp.Config, error) {
 	case "legacy-fixed":
 		return legacyERP(im, plan)
 	default:
-		return simerp.Config{}, fmt.Errorf("no simulated ERP reads the template %s", template)
+		return anyERP(template, plan)
 	}
 	formats := plan.Results()
 	if len(formats) == 0 {

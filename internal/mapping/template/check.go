@@ -17,6 +17,7 @@ func (t *Template) Check() findings.List {
 	if t.Title == "" {
 		c.add("title", "", "the template has no title")
 	}
+	c.about(t.About)
 	if t.Acceptance != ByDocument && t.Acceptance != ByFile {
 		c.add("acceptance", string(t.Acceptance), "acceptance is document or file")
 	}

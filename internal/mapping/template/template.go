@@ -27,6 +27,7 @@ type Template struct {
 	Name        string        `yaml:"name"`
 	Title       string        `yaml:"title"`
 	Description string        `yaml:"description,omitempty"`
+	About       *About        `yaml:"about,omitempty"`
 	Documents   []fis.DocType `yaml:"documents"`
 	// Acceptance is document or file: whether the ERP takes the good documents of a file that has a bad one.
 	Acceptance Acceptance  `yaml:"acceptance"`
@@ -328,7 +329,7 @@ func (t *Template) Canonical() map[string]any {
 	if err := yaml.Unmarshal(t.source, &out); err != nil {
 		return map[string]any{"source": string(t.source)}
 	}
-	for _, key := range []string{"title", "description", "results"} {
+	for _, key := range []string{"title", "description", "about", "results"} {
 		delete(out, key)
 	}
 	return out

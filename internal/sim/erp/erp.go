@@ -26,6 +26,8 @@ type Config struct {
 	Payments Answer
 	// AllOrNothing books a file only when every document in it is right.
 	AllOrNothing bool
+	// Again books a reference that was posted before once more, as ERPs do that do not know what they have read.
+	Again bool
 	// Reject are the rules by which documents are refused.
 	Reject []Rule
 	// Company and FirstNumber go into the document numbers and answers.
@@ -61,13 +63,21 @@ type Import struct {
 	HashTotal string
 
 	// Document is the reference that makes a document; LineNumber counts from 1 through the file without a gap.
+	// `record.field` for Document or Currency is what the last record of that name before the line says.
 	Document, LineNumber string
-	// Amount is signed (debit positive); or Debit and Credit stand apart.
+	// Amount is signed (debit positive, with CreditPositive negative); or Debit and Credit stand apart. With Side it has
+	// no sign, and a line whose Side is one of CreditCodes is a credit.
 	Amount, Debit, Credit                 string
+	CreditPositive                        bool
+	Side                                  string
+	CreditCodes                           []string
 	Currency, Account, Description, Entry string
 	Company, Date                         string
 	// Balance is what must come out as zero per currency: `document`, `file`, or `none`.
 	Balance string
+	// Partly reads the fields that are named here and passes over everything else, for files whose other parts can be
+	// written and not read.
+	Partly bool
 }
 
 // Rule refuses documents. All globs that are given must match one of the document's lines.

@@ -29,8 +29,13 @@ type fieldAt struct{ record, field int }
 
 // lineFields are the fields of a line record, -1 where it has none.
 type lineFields struct {
-	line                                                                                   bool
-	document, number, amount, debit, credit, currency, account, text, entry, company, date int
+	line                                                                                         bool
+	document, number, amount, debit, credit, currency, account, text, entry, company, date, side int
+}
+
+// all are the fields that are read.
+func (f *lineFields) all() []int {
+	return []int{f.document, f.number, f.amount, f.debit, f.credit, f.currency, f.account, f.text, f.entry, f.company, f.date, f.side}
 }
 
 // importLine is one line of an import file.
@@ -94,8 +99,13 @@ func newReader(cfg Import) (*reader, error) {
 	if cfg.Document == "" || lines == 0 {
 		return nil, fmt.Errorf("no line record holds the document field %q", cfg.Document)
 	}
-	for _, ref := range []string{cfg.Sequence, cfg.Count, cfg.CountAll, cfg.DebitTotal, cfg.CreditTotal, cfg.Total,
-		cfg.HashTotal} {
+	refs := []string{cfg.Sequence, cfg.Count, cfg.CountAll, cfg.DebitTotal, cfg.CreditTotal, cfg.Total, cfg.HashTotal}
+	for _, ref := range []string{cfg.Document, cfg.Currency} {
+		if _, known := r.find(ref); known {
+			refs = append(refs, ref)
+		}
+	}
+	for _, ref := range refs {
 		if ref == "" {
 			continue
 		}
@@ -131,7 +141,7 @@ func (r *reader) bind(rec *layout.Record) lineFields {
 	at := func(name string) int { return fieldIndex(rec, name) }
 	out := lineFields{document: at(c.Document), number: at(c.LineNumber), amount: at(c.Amount), debit: at(c.Debit),
 		credit: at(c.Credit), currency: at(c.Currency), account: at(c.Account), text: at(c.Description),
-		entry: at(c.Entry), company: at(c.Company), date: at(c.Date)}
+		entry: at(c.Entry), company: at(c.Company), date: at(c.Date), side: at(c.Side)}
 	if len(c.Lines) > 0 {
 		out.line = slices.Contains(c.Lines, rec.Name)
 	} else {
@@ -144,7 +154,7 @@ func (r *reader) bind(rec *layout.Record) lineFields {
 func (r *reader) read(name string, content []byte) *batch {
 	b := &batch{name: name, declared: map[string]layout.Value{}, documents: map[string][]int{},
 		results: map[string]*result{}}
-	reader, err := r.plan.NewReader(bytes.NewReader(content), int64(len(content)), layout.Limits{})
+	reader, err := r.open(content)
 	if err != nil {
 		b.refuse("%v", err)
 		return b
@@ -168,6 +178,27 @@ func (r *reader) read(name string, content []byte) *batch {
 	}
 	r.sequence(b)
 	return b
+}
+
+// open begins to read.
+func (r *reader) open(content []byte) (*layout.Reader, error) {
+	in, size := bytes.NewReader(content), int64(len(content))
+	if !r.cfg.Partly {
+		return r.plan.NewReader(in, size, layout.Limits{})
+	}
+	part := layout.Part{Want: make([][]bool, len(r.cfg.Records))}
+	for i := range r.cfg.Records {
+		part.Want[i] = make([]bool, len(r.cfg.Records[i].Fields))
+		for _, at := range r.columns[i].all() {
+			if at >= 0 && r.columns[i].line {
+				part.Want[i][at] = true
+			}
+		}
+	}
+	for _, at := range r.marks {
+		part.Want[at.record][at.field] = true
+	}
+	return r.plan.NewPartReader(in, size, layout.Limits{}, part)
 }
 
 // refuse keeps the first reason.
@@ -226,8 +257,17 @@ func (r *reader) line(b *batch, c *lineFields, row *layout.Row) importLine {
 	if c.date >= 0 {
 		l.date = row.Values[c.date].Date
 	}
+	if v, ok := b.declared[r.cfg.Document]; ok && c.document < 0 {
+		l.document = strings.TrimSpace(v.String())
+	}
+	if v, ok := b.declared[r.cfg.Currency]; ok && c.currency < 0 {
+		l.currency = strings.TrimSpace(v.String())
+	}
 	if c.amount >= 0 {
 		l.signed = number(c.amount)
+		if r.cfg.CreditPositive != (c.side >= 0 && slices.Contains(r.cfg.CreditCodes, text(c.side))) {
+			l.signed = l.signed.Neg()
+		}
 		if l.signed.IsNegative() {
 			l.credit = l.signed.Neg()
 		} else {

@@ -159,7 +159,7 @@ func unbalanced(lines []importLine, which []int) string {
 // judge is why a document is not posted, nil when it is right.
 func (e *ERP) judge(b *batch, ref string) *result {
 	d := e.document(ref)
-	if d.Number != "" {
+	if d.Number != "" && (b.again || !e.cfg.Again) {
 		d.Duplicates++
 		return &result{verdict: fis.Duplicate, code: "DUP", text: "document " + ref + " was posted before", line: -1,
 			booked: *d}

@@ -1,0 +1,80 @@
+package tryout
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/fisbridge/fisbridge/internal/desk/workshop"
+	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
+)
+
+// demo --template NAME has an ERP for every template: it reads the import file of the worked case, books its documents,
+// and answers.
+func TestAnERPForEveryTemplate(t *testing.T) {
+	made := map[string][]string{}
+	cases, err := filepath.Glob("../../../samples/*/mapping.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range cases {
+		var m struct{ Template string }
+		text, err := os.ReadFile(path)
+		if err == nil {
+			err = yaml.Unmarshal(text, &m)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, err := filepath.Glob(filepath.Join(filepath.Dir(path), "import", "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		made[m.Template] = append(made[m.Template], files...)
+	}
+	for _, name := range workshop.BuiltinNames() {
+		t.Run(name, func(t *testing.T) {
+			plan, err := workshop.ReadyPlan(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cfg, err := anyERP(name, plan)
+			if name == "legacy-fixed" {
+				return // its ERP takes a whole file or nothing, and has words of its own: demo shows it
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			in, out := t.TempDir(), t.TempDir()
+			cfg.Inbox, cfg.Outbox, cfg.Company, cfg.FirstNumber, cfg.Now = in, out, "1000", 1, time.Now
+			erp, err := simerp.New(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, path := range made[name] {
+				data, err := os.ReadFile(path)
+				if err == nil {
+					err = os.WriteFile(filepath.Join(in, filepath.Base(path)), data, 0o600)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := erp.Poll(); err != nil {
+				t.Fatal(err)
+			}
+			books := erp.Books()
+			if len(books.Files) == 0 || len(books.Documents) == 0 || len(books.Answers) != len(books.Files) {
+				t.Fatalf("%+v", books)
+			}
+			for _, f := range books.Files {
+				if f.Verdict != "posted" {
+					t.Errorf("%s is %s: %s", f.Name, f.Verdict, f.Reason)
+				}
+			}
+		})
+	}
+}
