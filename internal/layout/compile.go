@@ -15,6 +15,7 @@ const (
 	unmappableReplace
 	unmappableTable
 	unmappableTableOrReplace
+	unmappableReference
 )
 
 // Compile checks a layout and makes a plan of it. kinds are the kinds of files there are. All mistakes are reported at

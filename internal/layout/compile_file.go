@@ -150,8 +150,10 @@ func (c *Check) lineEnd() {
 
 func (c *Check) replacing() {
 	p, s := c.plan, &c.plan.spec
-	c.Choice("file.unmappable", s.Unmappable, "fail", "replace", "table", "table-or-replace")
-	p.unmappable = map[string]unmappable{"replace": unmappableReplace, "table": unmappableTable, "table-or-replace": unmappableTableOrReplace}[s.Unmappable]
+	if !p.can.References || s.Unmappable != "reference" {
+		c.Choice("file.unmappable", s.Unmappable, "fail", "replace", "table", "table-or-replace")
+	}
+	p.unmappable = map[string]unmappable{"reference": unmappableReference, "replace": unmappableReplace, "table": unmappableTable, "table-or-replace": unmappableTableOrReplace}[s.Unmappable]
 	p.replacement = string(s.Replacement)
 	if p.replacement == "" {
 		p.replacement = "?"

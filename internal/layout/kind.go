@@ -40,7 +40,10 @@ type Can struct {
 	Own       bool // it has settings of its own (Own)
 	Quotes    bool // its fields may have quotes around them
 	Formulas  bool // spreadsheets open it and run texts that look like formulas
-	Ends      bool // its files show where they end, so that one that is still being written is seen (Ender)
+	// References: a character that the encoding does not have can be written by its number (unmappable: reference).
+	References bool
+	Ends       bool // its files show where they end, so that one that is still being written is seen (Ender)
+	Counted    bool // its reader numbers the records as they were written, from 1
 	// Unit is how messages name a record of files that have no lines to count: entry. Empty: line, or row.
 	Unit string
 	// Breaks names the files of the kind that can hold a line break in a text; empty: none can.

@@ -43,6 +43,9 @@ func (p *Plan) Records() []Record { return p.records }
 // Can is what files of this plan can hold.
 func (p *Plan) Can() Can { return p.can }
 
+// Writes reports whether files of this plan can be written.
+func (p *Plan) Writes() bool { return p.writer != nil }
+
 // Lines are the compiled records; kinds of files work with them.
 func (p *Plan) Lines() []Line { return p.lines }
 

@@ -124,6 +124,8 @@ func (u unmappable) words() string {
 		return "spelled out, else an error"
 	case unmappableTableOrReplace:
 		return "spelled out, else replaced"
+	case unmappableReference:
+		return "by their number"
 	}
 	return "an error"
 }

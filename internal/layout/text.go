@@ -156,6 +156,10 @@ func (w *textWriter) forbidden(r rune, instead string) string {
 
 func (w *textWriter) unmappable(r rune) string {
 	p := w.plan
+	if p.unmappable == unmappableReference && r != utf8.RuneError {
+		w.out = utf8.AppendRune(w.out, r)
+		return ""
+	}
 	if r == utf8.RuneError && (w.cell.Type == CodeType || p.unmappable == unmappableFail || p.unmappable == unmappableTable) {
 		return "holds \uFFFD, the mark of a character that was lost before it came here; SUBSTITUTE(…; \"\uFFFD\"; \"?\") as its Value puts another in its place"
 	}
@@ -185,10 +189,11 @@ func (w *textWriter) unmappable(r rune) string {
 	return fmt.Sprintf("holds the character %q, which %s does not have; %s", r, p.charset.Name, way)
 }
 
-// isInvisible is a control or format character that no file needs: C0, C1, zero width, direction marks, surrogates of
-// nothing.
+// isInvisible is a control or format character that no file needs: C0, C1, zero width, direction marks, and
+// what is no character.
 func isInvisible(r rune) bool {
-	return unicode.Is(unicode.Cc, r) || r == 0x200B || r == 0x200E || r == 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2069 || r == 0xFEFF
+	return unicode.Is(unicode.Cc, r) || r == 0x200B || r == 0x200E || r == 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2069 || r == 0xFEFF ||
+		r&0xFFFE == 0xFFFE || r >= 0xFDD0 && r <= 0xFDEF
 }
 
 // collapse makes runs of blanks in b[start:] one blank and takes them from both ends.

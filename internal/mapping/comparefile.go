@@ -106,7 +106,7 @@ const agedOut fis.DocType = "\x00aged out"
 func (w *Worker) onlyAmounts(doc *fis.Document) (*Prepared, error) {
 	p := w.doc
 	for i := range w.plan.records {
-		if r := &w.plan.records[i]; w.plan.amounts.Carries(i) {
+		if r := &w.plan.records[i]; !r.header && !r.trailer && !r.within && (w.plan.nests() || w.plan.amounts.Carries(i)) {
 			w.record(r)
 		}
 	}

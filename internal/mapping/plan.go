@@ -3,6 +3,7 @@ package mapping
 import (
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
@@ -125,4 +126,9 @@ func (p *Plan) Takes(t fis.DocType) bool {
 		}
 	}
 	return false
+}
+
+// nests reports whether records stand in others, so that one of them decides about another.
+func (p *Plan) nests() bool {
+	return slices.ContainsFunc(p.records, func(r Record) bool { return r.parent >= 0 })
 }

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -18,6 +19,11 @@ type Record struct {
 	name   string
 	repeat []string
 	header bool
+	// parent is the record that this one stands in, -1 for none; kids are those whose rows stand in each row of this
+	// one. A record of a whole document has none: what stands in it comes after it, record by record.
+	parent int
+	within bool // it is one of the kids of parent
+	kids   []int
 	// trailer and header records are made once a file.
 	trailer bool
 	when    *formula.Program
@@ -87,7 +93,7 @@ func (c *compiler) recordNamed(name string) *template.Record {
 
 func (c *compiler) record(i int, rows map[string]workbook.ColumnRow) Record {
 	t := &c.tpl.Records[i]
-	r := Record{index: i, name: t.Name, repeat: t.Repeat, debit: -1, credit: -1, amount: -1, hash: -1}
+	r := Record{index: i, name: t.Name, repeat: t.Repeat, parent: -1, debit: -1, credit: -1, amount: -1, hash: -1}
 	if len(r.repeat) == 0 {
 		r.repeat = []string{template.RepeatDocument}
 	}
@@ -97,6 +103,7 @@ func (c *compiler) record(i int, rows map[string]workbook.ColumnRow) Record {
 		most = facts.AtEnd
 	}
 	c.conditions(&r, t, rows)
+	c.nesting(&r, t)
 	for j := range t.Fields {
 		r.fields = append(r.fields, c.field(t, &t.Fields[j], rows, r.repeat, most))
 	}
@@ -138,6 +145,22 @@ func (f *Field) slots() []int {
 		return []int{f.slot}
 	}
 	return f.prog.Fields()
+}
+
+// nesting finds the record that this one stands in. Lines that are added up there are added up here.
+func (c *compiler) nesting(r *Record, t *template.Record) {
+	r.parent = slices.IndexFunc(c.plan.records, func(o Record) bool { return o.name == t.Parent })
+	if r.parent < 0 {
+		return
+	}
+	o := &c.plan.records[r.parent]
+	if r.within = o.repeat[0] != template.RepeatDocument && !o.header && !r.trailer; !r.within {
+		return
+	}
+	o.kids = append(o.kids, r.index)
+	if o.sum != nil && o.repeat[0] == template.RepeatPosting {
+		r.sum = &Summary{by: o.sum.by, across: o.sum.across, net: o.sum.net}
+	}
 }
 
 func (c *compiler) conditions(r *Record, t *template.Record, rows map[string]workbook.ColumnRow) {

@@ -25,6 +25,7 @@ type Worker struct {
 	env    scope.Env
 	values []layout.Value
 	memory []*rowMemory // by record
+	made   []int        // rows of the document in hand, by record
 	// bytes and rows are how much the document before has made.
 	bytes, rows int
 	// scratch takes what is encoded only to see whether it can be.
@@ -50,7 +51,7 @@ type Worker struct {
 
 // NewWorker makes a worker.
 func (p *Plan) NewWorker() *Worker {
-	return &Worker{plan: p, memory: make([]*rowMemory, len(p.records)), parser: fis.NewParser(p.Wants), env: scope.NewEnv(p.slots, p.posting.Round)}
+	return &Worker{plan: p, memory: make([]*rowMemory, len(p.records)), made: make([]int, len(p.records)), parser: fis.NewParser(p.Wants), env: scope.NewEnv(p.slots, p.posting.Round)}
 }
 
 func (p *Plan) Wants(name string) bool { return p.wanted[name] || scope.DerivationNeeds(name) }
@@ -222,13 +223,14 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 		w.kept.begin(keep, 0)
 	}
 	w.amounts.Begin(w.plan.amounts, doc, post, p.Currency)
+	clear(w.made)
 	p.Debit, p.Credit = w.env.Sums()
 	if w.amountsOnly {
 		return w.onlyAmounts(doc)
 	}
 	w.group()
 	for i := range w.plan.records {
-		if r := &w.plan.records[i]; !r.header && !r.trailer {
+		if r := &w.plan.records[i]; !r.header && !r.trailer && !r.within {
 			w.record(r)
 		}
 	}
@@ -266,23 +268,48 @@ func (w *Worker) group() {
 	w.doc.Group = v.String()
 }
 
-// record makes the rows of one record. A problem in one row does not hide those of the next.
+// record makes the rows of one record, and of those in it. A problem in one row does not hide those of the next. Where
+// the record around it made none, there is no place for them.
 func (w *Worker) record(r *Record) {
+	if r.parent >= 0 && w.made[r.parent] == 0 && !w.plan.records[r.parent].header {
+		return
+	}
 	var lines []posting.Line
 	if w.env.Post() != nil {
 		lines = w.env.Post().Lines
 	}
 	if r.sum != nil && w.delta == nil { // the lines of a revision are added up already
+		for _, k := range r.kids {
+			w.summarise(&w.plan.records[k], lines) // whose codes must agree, too
+		}
 		lines = w.summarise(r, lines)
 	}
-	w.env.InDoc = 0
 	for _, kind := range r.repeat {
 		_ = w.env.Walk(kind, lines, func() error {
-			w.visit(r)
-			w.row(r)
+			w.nest(r, lines)
 			return nil
 		})
 	}
+}
+
+// nest makes a row, and in it those of the records that stand in it.
+func (w *Worker) nest(r *Record, lines []posting.Line) {
+	before := w.made[r.index]
+	w.visit(r)
+	w.row(r)
+	if w.made[r.index] == before {
+		return
+	}
+	for _, i := range r.kids {
+		k := &w.plan.records[i]
+		w.env.WalkIn(k.repeat, lines, func() { w.nest(k, lines) })
+	}
+}
+
+// counted counts a row of a record, which its fields may name.
+func (w *Worker) counted(r *Record) {
+	w.made[r.index]++
+	w.env.InDoc = w.made[r.index]
 }
 
 // row makes one row, unless its condition says no.
@@ -290,13 +317,12 @@ func (w *Worker) row(r *Record) {
 	if out, known := w.leftOut(r); out || !known && !w.makes(r) {
 		return
 	}
+	w.counted(r)
 	if w.amountsOnly {
-		w.env.InDoc++
 		w.trackUnmade(r)
 		return
 	}
 	row := Row{record: r.index, start: len(w.doc.buf), end: len(w.doc.buf)}
-	w.env.InDoc++
 	if !w.fill(r) {
 		return
 	}

@@ -67,9 +67,9 @@ func (w *Worker) trackRow(r *Record, row *Row) {
 func (w *Worker) trackUnmade(r *Record) {
 	if h := w.heldFor(r); h != nil {
 		w.must(r, h)
-		return
+	} else if w.plan.amounts.Carries(r.index) {
+		w.amounts.FreeRow(r.index)
 	}
-	w.amounts.FreeRow(r.index)
 }
 
 // must is the amount that the row in hand must say.

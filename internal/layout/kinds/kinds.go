@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout/fixed"
 	"github.com/fisbridge/fisbridge/internal/layout/pattern"
 	"github.com/fisbridge/fisbridge/internal/layout/sheet"
+	"github.com/fisbridge/fisbridge/internal/layout/xml"
 )
 
 // All are the kinds, in the order in which messages name them.
@@ -17,6 +18,7 @@ func All() []layout.Kind {
 		fixed.Kind{},
 		pattern.Kind{},
 		sheet.Kind{},
+		xml.Kind{},
 	}
 }
 
@@ -25,6 +27,9 @@ func Compile(spec layout.Spec, records []layout.Record) (*layout.Plan, []layout.
 	plan, problems := layout.Compile(All(), spec, records)
 	if plan != nil && plan.Charset().UTF16 != "" {
 		return nil, []layout.Problem{{Place: "file.encoding", Value: spec.Encoding, Reason: "is read in result files, and not written"}}
+	}
+	if plan != nil && !plan.Writes() {
+		return nil, []layout.Problem{{Place: "file.kind", Value: string(spec.Kind), Reason: "a file by this layout is read in result files, and not written"}}
 	}
 	return plan, problems
 }

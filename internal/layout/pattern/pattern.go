@@ -3,6 +3,7 @@
 package pattern
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/charset"
@@ -64,6 +65,11 @@ func (f *format) Record(c *layout.Check, l *layout.Line) {
 		c.Problem(at, l.Pattern, "%s", reason)
 		return
 	}
+	if markup(segments) {
+		c.Problem(at, l.Pattern, "writes XML by hand: a value with & or < in it would break the file. Files of kind xml escape what must be escaped, "+
+			"close each element, and are read back (docs/integrators.md, XML)")
+		return
+	}
 	end := string(map[string]string{"crlf": "\r\n", "cr": "\r", "nel": "\u0085"}[c.Spec().LineEnd])
 	for i := range segments {
 		c.Encodable(at, segments[i].literal)
@@ -78,6 +84,18 @@ func (f *format) Record(c *layout.Check, l *layout.Line) {
 			r.unused = append(r.unused, &l.Cells[i])
 		}
 	}
+}
+
+// tag is the end of an element, or the declaration of XML.
+var tag = regexp.MustCompile(`</[\pL_][\pL\d_.:-]*\s*>|<\?xml\s|<[\pL_][^<>]*/>`)
+
+// markup tells whether a pattern puts values into XML.
+func markup(segments []segment) bool {
+	var b strings.Builder
+	for i := range segments {
+		b.WriteString(segments[i].literal)
+	}
+	return tag.MatchString(b.String())
 }
 
 // Expects takes text and empty files.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	. "github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/layout/kinds"
 	. "github.com/fisbridge/fisbridge/internal/layout/layouttest"
 )
 
@@ -100,5 +101,18 @@ func TestPatternsAreReadToo(t *testing.T) {
 	}
 	if _, err := ledger(t, Spec{}).NewReader(strings.NewReader("x"), 1, Limits{}); err == nil {
 		t.Error("a pattern of several lines is read")
+	}
+}
+
+// Values in XML would have to be escaped, which a pattern does not: such patterns are refused, with the way out.
+func TestPatternsWriteNoXML(t *testing.T) {
+	for pattern, refused := range map[string]bool{
+		"<Line><Text>{text}</Text></Line>": true, "<?xml version='1.0'?>": true, "<Line text=\"{text}\"/>": true, "</Lines>": true,
+		"{text} < 5 > 3": false, "<{text}>": false, "a </ b": false,
+	} {
+		_, problems := kinds.Compile(Spec{Kind: PatternText}, []Record{{Name: "line", Pattern: pattern, Fields: []Field{{Name: "text"}}}})
+		if got := len(problems) > 0 && strings.Contains(problems[0].String(), "Files of kind xml"); got != refused {
+			t.Errorf("%s: %v", pattern, problems)
+		}
 	}
 }

@@ -47,7 +47,7 @@ func Compile(s Source) *Rules {
 	c := &compiler{Source: s, tpl: t, rules: &Rules{records: s.Records, inLines: map[fis.DocType]bool{},
 		inParties: map[fis.DocType]bool{}}}
 	if s.Layout != nil {
-		c.rules.lined = s.Layout.Can().Lines && t.File.LineBreaks != "keep"
+		c.rules.lined = s.Layout.Can().Lines && t.File.LineBreaks != "keep" || s.Layout.Can().Counted
 	}
 	for i := range t.Amounts.Rows {
 		c.amountRows(fmt.Sprintf("amounts.rows.%s", t.Amounts.Rows[i].Record), &t.Amounts.Rows[i])

@@ -1,6 +1,8 @@
 package scope
 
 import (
+	"slices"
+
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/posting"
@@ -37,6 +39,27 @@ func (e *Env) Walk(kind string, lines []posting.Line, fn func() error) error {
 		}
 	}
 	return nil
+}
+
+// WalkIn moves the environment over what stands in the row that it is at, and back: the row itself for its own kind and
+// for posting lines, else those of the kinds whose part of the document lies in that of the row.
+func (e *Env) WalkIn(kinds []string, lines []posting.Line, fn func()) {
+	outer := *e
+	for _, kind := range kinds {
+		if kind == outer.kind {
+			fn()
+		} else {
+			_ = e.Walk(kind, lines, func() error {
+				if outer.depth > 0 && slices.Contains(e.nodes[:e.depth], outer.nodes[0]) {
+					fn()
+				}
+				return nil
+			})
+		}
+		bad := e.Bad
+		*e = outer
+		e.Bad = bad
+	}
 }
 
 // WalkLines moves it over posting lines and calls fn at each.

@@ -42,6 +42,7 @@ func (t *Template) Check() findings.List {
 		}
 		seen[wording.Fold(r.Name)] = true
 		c.repeats(&r)
+		c.nested(t, &r)
 	}
 	return c.found
 }
@@ -60,6 +61,53 @@ func (c *checker) repeats(r *Record) {
 	}
 	if r.Summarise != nil && !slices.Contains(r.Repeat, RepeatPosting) {
 		c.add("records."+r.Name+".summarise", "", "only posting lines can be added up")
+	}
+}
+
+// within are the things that a record may repeat over in one that repeats over another: what lies in each of those.
+func within(outer string) []string {
+	switch outer {
+	case RepeatEntry:
+		return []string{RepeatEntry, RepeatAllocation, RepeatJournal, RepeatTax, RepeatPosting, RepeatPayroll}
+	case RepeatAllocation:
+		return []string{RepeatAllocation, RepeatJournal, RepeatTax}
+	}
+	return []string{outer}
+}
+
+// nested checks that a record can stand in the rows of the one that it names.
+func (c *checker) nested(t *Template, r *Record) {
+	o, ok := t.Record(r.Parent)
+	if !ok {
+		return // said by the layout
+	}
+	at, outer, inner := "records."+r.Name+".parent", RepeatDocument, Repeats{RepeatDocument}
+	if len(o.Repeat) > 0 {
+		outer = o.Repeat[0]
+	}
+	if len(r.Repeat) > 0 {
+		inner = r.Repeat
+	}
+	switch {
+	case o.OncePer != "":
+		c.add(at, r.Parent, "has once_per: where it is not written again, nothing could stand in it")
+	case outer == RepeatHeader:
+	case outer == RepeatTrailer:
+		c.add(at, r.Parent, "is a trailer, which stands behind all documents")
+	case inner[0] == RepeatHeader || inner[0] == RepeatTrailer:
+		c.add(at, r.Parent, "is not written once a file, but this "+inner[0]+" is")
+	case outer == RepeatDocument:
+	case r.Summarise != nil:
+		c.add("records."+r.Name+".summarise", "", "lines are added up in the record around it, "+r.Parent)
+	case len(o.Repeat) > 1 && !slices.Equal(o.Repeat, inner):
+		c.add(at, r.Parent, "repeats over several things; what stands in it repeats over the same")
+	default:
+		for _, k := range inner {
+			if len(o.Repeat) == 1 && !slices.Contains(within(outer), k) {
+				c.add("records."+r.Name+".repeat", k, fmt.Sprintf("in %s, which repeats over %s, a record repeats over %s",
+					r.Parent, outer, strings.Join(within(outer), ", ")))
+			}
+		}
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/layout/xmlread"
 	"github.com/fisbridge/fisbridge/internal/returns/named"
-	"github.com/fisbridge/fisbridge/internal/returns/xmlread"
 )
 
 // The facts of a row, in the order of Kind's.

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/layout/xmlread"
 	"github.com/fisbridge/fisbridge/internal/returns/named"
-	"github.com/fisbridge/fisbridge/internal/returns/xmlread"
 )
 
 // maxStates is how many states a file may have: they are held until the last one of each IDoc is known. SAP puts 500

@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/fisbridge/fisbridge/internal/layout/xmlread"
 	"github.com/fisbridge/fisbridge/internal/returns/named"
-	"github.com/fisbridge/fisbridge/internal/returns/xmlread"
 )
 
 // report reads pain.002. What is not said of a transaction is said of its batch, or of the whole file; a batch or a

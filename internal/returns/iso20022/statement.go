@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout/xmlread"
 	"github.com/fisbridge/fisbridge/internal/returns/named"
-	"github.com/fisbridge/fisbridge/internal/returns/xmlread"
 )
 
 // statement reads camt.052, 053 and 054: groups of entries, of which each may hold batches of transactions. One event

@@ -16,7 +16,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/returns/nacha"
 	"github.com/fisbridge/fisbridge/internal/returns/oracleess"
 	"github.com/fisbridge/fisbridge/internal/returns/records"
-	"github.com/fisbridge/fisbridge/internal/returns/xml"
 )
 
 // All are the kinds, in the order in which messages name them.
@@ -29,7 +28,6 @@ func All() []layout.Kind {
 		aleaud.Kind(),
 		concur600.Kind(),
 		oracleess.Kind(),
-		xml.Kind{},
 		records.Kind{},
 	)
 }

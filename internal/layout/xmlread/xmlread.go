@@ -38,6 +38,8 @@ const (
 type Reader struct {
 	// Name is the local name of the element that begins or ends: banks differ in prefixes and namespaces.
 	Name string
+	// Space is the namespace of the element that begins.
+	Space string
 	// Attributes are those of the element that begins.
 	Attributes []xml.Attr
 
@@ -260,7 +262,7 @@ func (r *Reader) begin(t xml.StartElement) error {
 		}
 	}
 	r.root = true
-	r.Name, r.Attributes = t.Name.Local, t.Attr
+	r.Name, r.Space, r.Attributes = t.Name.Local, t.Name.Space, t.Attr
 	r.names = append(r.names, t.Name.Local)
 	return nil
 }
