@@ -6,6 +6,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/layout/delimited"
 	"github.com/fisbridge/fisbridge/internal/layout/fixed"
+	"github.com/fisbridge/fisbridge/internal/layout/json"
 	"github.com/fisbridge/fisbridge/internal/layout/pattern"
 	"github.com/fisbridge/fisbridge/internal/layout/sheet"
 	"github.com/fisbridge/fisbridge/internal/layout/xml"
@@ -19,6 +20,7 @@ func All() []layout.Kind {
 		pattern.Kind{},
 		sheet.Kind{},
 		xml.Kind{},
+		json.Kind{},
 	}
 }
 
