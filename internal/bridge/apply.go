@@ -126,6 +126,7 @@ type keptOutcome struct {
 
 func (ap *applier) run(ctx context.Context, a *journal.Apply, format *returns.Format, file *resultCopy) error {
 	ap.a, ap.format = a, format
+	a.Within(ap.b.cfg.Matching.PostedDays, ap.b.cfg.Matching.PaidDays)
 	if format.AnyRoute() {
 		a.AnyRoute()
 	} else if err := ap.b.elsewhere(a, ap.r); err != nil {
@@ -200,7 +201,7 @@ func (ap *applier) row(row returns.Row) error {
 	}
 	out.DocID, out.FileID = m.Doc, m.File
 	switch {
-	case m.Problem != "" && (before.Mark == records.PaymentAsked || before.Mark == records.PaymentUnclaimed): // an earlier file has it
+	case m.Problem != "" && before.Mark.Open(): // an earlier file has it
 		return ap.a.Ignore(1)
 	case m.Problem != "" && ref.Payment:
 		return ap.ask(row, out, m)

@@ -13,6 +13,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/tempfolder"
 	"github.com/fisbridge/fisbridge/internal/why"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // Run is one pass over everything: fetch, acknowledge, render, drop, collect, confirm. It does what can be done; the
@@ -131,6 +132,7 @@ func (b *Bridge) steps() []step {
 		{"render again", b.reissueAll},
 		{"confirm postings", b.confirmPostings},
 		{"confirm payments", b.confirmPayments},
+		{"unclaimed payments", b.unclaimed},
 		{"retention", b.age},
 	}
 }
@@ -207,6 +209,20 @@ func (b *Bridge) collectLast(ctx context.Context, s *Summary) error {
 // reissueAll renders and drops what came back from withdrawn files in this pass.
 func (b *Bridge) reissueAll(ctx context.Context, s *Summary) error {
 	return errors.Join(b.undoubted(b.renderAll)(ctx, s), b.undoubted(b.dropAll)(ctx, s))
+}
+
+// unclaimed takes old payments of nobody out of the list.
+func (b *Bridge) unclaimed(ctx context.Context, s *Summary) error {
+	days := b.cfg.Matching.UnclaimedDays
+	if days <= 0 {
+		return nil
+	}
+	n, err := b.j.AgeUnclaimed(ctx, b.now().AddDate(0, 0, -days))
+	if n > 0 {
+		s.note(fmt.Sprintf("%s of banks' files, of no document of ours for %d days, left the list (list lines --state aged)",
+			wording.Counted(n, "payment"), days))
+	}
+	return err
 }
 
 func (b *Bridge) age(ctx context.Context, s *Summary) error {

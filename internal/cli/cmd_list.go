@@ -39,7 +39,8 @@ files       import files, closed ones too
 results     result files
 payments    payments of the ERP, and whether Concur was told
 lines       payments in result files that people are or were asked about, and
-            which documents they may be of
+            which documents they may be of; those of nobody leave the list after
+            matching.unclaimed_days (--state aged shows them)
 alarms      what has asked for a person, resolved ones too
 
 --find finds documents by what somebody reads aloud: a report's id, key or

@@ -71,6 +71,9 @@ func (a *app) resultText(r *desk.ResultLife, all bool) {
 		}
 	}
 	unclaimedLines(a, r.Unclaimed, all)
+	if r.Aged > 0 {
+		a.Say("%s of no document of ours left the list: fisbridge list lines --state aged", wording.Counted(r.Aged, "payment"))
+	}
 	historyList(a.Stdout, a.Width(), r.History, func(e desk.Event) string {
 		return wording.Either(e.FileID != 0, fmt.Sprintf("file %d", e.FileID), "")
 	})

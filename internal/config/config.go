@@ -26,6 +26,7 @@ type Config struct {
 	Receipts  Receipts          `yaml:"receipts"`
 	Events    Events            `yaml:"events"`
 	Schedule  Schedule          `yaml:"schedule"`
+	Matching  Matching          `yaml:"matching"`
 	Retention Retention         `yaml:"retention"`
 	Logging   Logging           `yaml:"logging"`
 	Limits    Limits            `yaml:"limits"`
@@ -64,6 +65,17 @@ type Concur struct {
 	WaitAfterTimeout Duration `yaml:"wait_after_timeout"`
 	// MaxWait bounds all waiting of one run for Concur; what is then left is done by the next run.
 	MaxWait Duration `yaml:"max_wait"`
+}
+
+// Matching bounds how the document of a payment is looked for by its amount, and how long a payment is listed that is of
+// none. All are days.
+type Matching struct {
+	// PostedDays is how long ago a document may have been posted that is found by the amount of a payment.
+	PostedDays int `yaml:"posted_days"`
+	// PaidDays is how long after its own day a document is paid.
+	PaidDays int `yaml:"paid_days"`
+	// UnclaimedDays is how long the payments of a bank's file are listed that are of no document; 0: for ever.
+	UnclaimedDays int `yaml:"unclaimed_days"`
 }
 
 // Journal says where the journal lives.

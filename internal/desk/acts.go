@@ -195,7 +195,7 @@ func (w *Workspace) RetryResult(ctx context.Context, word, reason string) (recor
 		if err != nil {
 			return r, err
 		}
-		again = slices.ContainsFunc(asked, func(l records.AskedLine) bool { return l.Mark == records.PaymentUnclaimed })
+		again = slices.ContainsFunc(asked, func(l records.AskedLine) bool { return l.Mark.OfNobody() })
 	}
 	if !again {
 		return r, &Error{Code: ExitFailed, Err: fmt.Errorf("result file %s (%d) cannot be read again: it is %s", r.Name, r.ID, r.State), Hint: fmt.Sprintf("fisbridge show result %d tells what came of its lines", r.ID)}

@@ -29,7 +29,9 @@ func (w *Workspace) listedPayment(ctx context.Context, result string, line int) 
 	switch {
 	case errors.Is(err, ledger.ErrNotFound):
 		return p, &Error{Code: ExitFailed, Err: fmt.Errorf("line %d of result file %s (%d) is no listed payment", line, r.Name, r.ID), Hint: fmt.Sprintf("fisbridge show result %d lists them", r.ID)}
-	case err == nil && p.Mark != records.PaymentAsked && p.Mark != records.PaymentUnclaimed:
+	case errors.Is(err, records.ErrErased):
+		return p, &Error{Code: ExitFailed, Err: err, Hint: "put the file into the return folder again: then the payment is listed again"}
+	case err == nil && !p.Mark.Open():
 		hint := fmt.Sprintf("fisbridge show result %d tells what became of its lines", r.ID)
 		if p.Doc.ID != "" {
 			hint = fmt.Sprintf("fisbridge show document %s shows its payments", p.Doc.ID)

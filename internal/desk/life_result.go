@@ -17,8 +17,10 @@ type ResultLife struct {
 	Listed   []ListedLine `json:"listed"`
 	// Unclaimed are payments in a file of all routes that are of no document of ours.
 	Unclaimed []records.AskedLine `json:"unclaimed,omitempty"`
-	Alarms    []records.Alarm     `json:"alarms"`
-	History   []ledger.Event      `json:"history"`
+	// Aged is how many further ones were nobody's for so long that they have left the list.
+	Aged    int             `json:"unclaimed_aged,omitempty"`
+	Alarms  []records.Alarm `json:"alarms"`
+	History []ledger.Event  `json:"history"`
 }
 
 // ListedLine is a line that became neither an outcome nor a payment, and why.
@@ -68,8 +70,11 @@ func (w *Workspace) ResultLife(ctx context.Context, r records.ResultFile) (*Resu
 	may := map[int][]records.MayBe{}
 	for _, l := range asked {
 		may[l.Line] = l.May
-		if l.Mark == records.PaymentUnclaimed {
+		switch l.Mark {
+		case records.PaymentUnclaimed:
 			life.Unclaimed = append(life.Unclaimed, l)
+		case records.PaymentAged:
+			life.Aged++
 		}
 	}
 	if err := w.Journal.ResultRows(ctx, r.ID, true, func(row records.ResultRow) error {

@@ -32,7 +32,7 @@ func StatesOf(kind string) (out []string) {
 			out = append(out, string(s))
 		}
 	case "lines":
-		out = []string{string(records.PaymentAsked), string(records.PaymentValid), string(records.PaymentInvalid), string(records.PaymentUnclaimed)}
+		out = []string{string(records.PaymentAsked), string(records.PaymentValid), string(records.PaymentInvalid), string(records.PaymentUnclaimed), string(records.PaymentAged)}
 	case "alarms":
 		out = []string{"open", "resolved"}
 	}

@@ -72,7 +72,7 @@ func (t *tx) readAgain(id int64, reason string) error {
 		return errors.Join(err, noBytes(n))
 	}
 	if err := t.One(`UPDATE results SET state = $1, state_since = $2 WHERE id = $3 AND state = $4
-		AND (rows_listed > 0 OR EXISTS (SELECT 1 FROM result_rows l WHERE l.result_id = results.id AND l.mark = 'unclaimed'))`, records.Collected, t.At, id, records.Applied); err != nil {
+		AND (rows_listed > 0 OR EXISTS (SELECT 1 FROM result_rows l WHERE l.result_id = results.id AND l.mark IN ('unclaimed','aged')))`, records.Collected, t.At, id, records.Applied); err != nil {
 		return err
 	}
 	return t.Event("to be applied again", ledger.About{Result: id}, ledger.Detail{"reason": reason})

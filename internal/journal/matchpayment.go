@@ -13,6 +13,9 @@ import (
 // AnyRoute tells that the result file is of all routes: none is preferred.
 func (a *Apply) AnyRoute() { a.anyRoute = true }
 
+// Within bounds, in days, which documents are found by amount: how long ago they were posted, and how long after their day they are paid.
+func (a *Apply) Within(posted, paid int) { a.within = whose.Within{Posted: posted, Paid: paid} }
+
 // MatchWords are the documents that have one of these words as their docId or report id. Keys of reports are numbers as others have them, too.
 func (a *Apply) MatchWords(words []string) (may []string, err error) {
 	a.quiet = true
@@ -60,7 +63,7 @@ func (a *Apply) MatchAmount(p fis.Payment) ([]string, error) { return a.ofAmount
 
 func (a *Apply) ofAmount(p fis.Payment, file int64) ([]string, error) {
 	if a.open == nil {
-		x, err := whose.Read(a.t.Tx)
+		x, err := whose.Read(a.t.Tx, a.within)
 		if err != nil {
 			return nil, err
 		}

@@ -58,8 +58,8 @@ func samePayment(p fis.Payment) string {
 
 // markLine settles a listed payment, and keeps the document that it is of.
 func (t *tx) markLine(p records.ListedPayment, mark records.PaymentMark) error {
-	err := t.One(`UPDATE result_rows SET mark = $1, doc_id = $2 WHERE result_id = $3 AND line = $4 AND mark IN ($5, $6)`,
-		mark, p.Doc.ID, p.Result.ID, p.Line, records.PaymentAsked, records.PaymentUnclaimed)
+	err := t.One(`UPDATE result_rows SET mark = $1, doc_id = $2 WHERE result_id = $3 AND line = $4 AND mark IN ($5, $6, $7)`,
+		mark, p.Doc.ID, p.Result.ID, p.Line, records.PaymentAsked, records.PaymentUnclaimed, records.PaymentAged)
 	if err != nil {
 		return fmt.Errorf("line %d of result file %s: %w", p.Line, p.Result.Name, err)
 	}

@@ -54,9 +54,13 @@ func (l *AskedLine) kept(data string) error {
 }
 
 // ListAsked gives the payments that people are or were asked about, the latest file first; their states are the marks.
+// Those that have left the list are given when they are asked for.
 func (j *Records) ListAsked(ctx context.Context, f Filter) (Page[AskedLine], error) {
 	var c conditions
 	c.add("r.mark <> ?", "")
+	if len(f.States) == 0 {
+		c.add("r.mark <> ?", PaymentAged)
+	}
 	c.equal("f.route", f.Route)
 	c.among("r.mark", f.States)
 	c.between("f.collected_at", f)

@@ -83,7 +83,17 @@ const (
 	PaymentInvalid PaymentMark = "invalid"
 	// PaymentUnclaimed: it is nobody's as far as is known, and nobody is asked; a person may still name a document.
 	PaymentUnclaimed PaymentMark = "unclaimed"
+	// PaymentAged: it was nobody's for so long that it has left the list; all else is as before.
+	PaymentAged PaymentMark = "aged"
 )
+
+// Open tells whether no person has said anything of the payment yet.
+func (m PaymentMark) Open() bool {
+	return m == PaymentAsked || m == PaymentUnclaimed || m == PaymentAged
+}
+
+// OfNobody tells whether the payment is of no document as far as is known.
+func (m PaymentMark) OfNobody() bool { return m == PaymentUnclaimed || m == PaymentAged }
 
 // ListedPayment is a payment that was listed because it does not fit its document, or because nobody knows its
 // document.
@@ -97,6 +107,9 @@ type ListedPayment struct {
 	Problem string
 	Mark    PaymentMark
 }
+
+// ErrErased says that what was kept of something has aged out.
+var ErrErased = errors.New("what was kept of it has aged out of the journal")
 
 // Asked is what is kept of a payment of which nobody knows the document.
 type Asked struct {
@@ -115,6 +128,9 @@ func (j *Records) ListedPayment(ctx context.Context, r ResultFile, line int) (Li
 	}
 	if err != nil {
 		return p, fmt.Errorf("journal: read result lines: %w", err)
+	}
+	if data == "" {
+		return p, fmt.Errorf("listed payment in line %d of result %d: %w", line, r.ID, ErrErased)
 	}
 	var kept Asked
 	if err := json.Unmarshal([]byte(data), &kept); err != nil {

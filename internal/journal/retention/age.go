@@ -7,6 +7,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -105,7 +106,7 @@ func (t *tx) ageBytes(cut string) (files, results int64, err error) {
 		return 0, 0, err
 	}
 	for _, id := range done {
-		if err := t.bytesGone(`DELETE FROM result_chunks WHERE result_id = $1`, id); err != nil {
+		if err := errors.Join(t.bytesGone(`DELETE FROM result_chunks WHERE result_id = $1`, id), t.eraseLines(id)); err != nil {
 			return 0, 0, err
 		}
 	}

@@ -13,15 +13,17 @@ import (
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 )
 
-const (
-	// newest is how many days ago a document may have been posted; what is older is found by its reference only.
-	newest = 240
-	// paidWithin is how many days after the document's own day it is paid.
-	paidWithin = 120
-)
+// Within bounds what is looked at, in days.
+type Within struct {
+	// Posted is how long ago a document may have been posted; what is older is found by its reference only.
+	Posted int
+	// Paid is how long after the document's own day it is paid.
+	Paid int
+}
 
 // Index is the documents by the amounts that a payment of them may have.
 type Index struct {
+	within   Within
 	byAmount map[string][]string // currency and amount → ids
 	docs     map[string]*open
 }
@@ -37,9 +39,9 @@ type open struct {
 }
 
 // Read reads what is posted and was posted not too long ago.
-func Read(t *ledger.Tx) (*Index, error) {
-	x := &Index{byAmount: map[string][]string{}, docs: map[string]*open{}}
-	since := ledger.Stamp(ledger.Time(t.At).AddDate(0, 0, -newest))
+func Read(t *ledger.Tx, within Within) (*Index, error) {
+	x := &Index{within: within, byAmount: map[string][]string{}, docs: map[string]*open{}}
+	since := ledger.Stamp(ledger.Time(t.At).AddDate(0, 0, -within.Posted))
 	err := t.Each(`SELECT d.doc_id, d.file_id, d.currency, d.amount, COALESCE(p.owed, ''), COALESCE(p.dated, '') FROM documents d
 		LEFT JOIN file_documents p ON p.doc_id = d.doc_id AND p.file_id = d.file_id WHERE d.state = 'posted' AND d.state_since >= $1`,
 		x.document, since)
@@ -145,7 +147,7 @@ func (x *Index) Of(p fis.Payment, file int64) (ids []string) {
 	}
 	for _, id := range x.byAmount[key(p.Currency, p.Amount, kind)] {
 		d := x.docs[id]
-		if file != 0 && d.file != file || !d.near(p.Cleared) && kind == "" {
+		if file != 0 && d.file != file || !d.near(p.Cleared, x.within.Paid) && kind == "" {
 			continue
 		}
 		ids = append(ids, id)
@@ -154,13 +156,13 @@ func (x *Index) Of(p fis.Payment, file int64) (ids []string) {
 	return ids
 }
 
-// near tells whether a document may have been paid on a day.
-func (d *open) near(day fis.Date) bool {
+// near tells whether a document may have been paid on a day: at most so many days after its own.
+func (d *open) near(day fis.Date, paid int) bool {
 	if d.dated.IsZero() || day.IsZero() {
 		return true
 	}
 	from := d.dated.Time()
-	return !day.Time().Before(from) && !day.Time().After(from.AddDate(0, 0, paidWithin))
+	return !day.Time().Before(from) && !day.Time().After(from.AddDate(0, 0, paid))
 }
 
 // Known are those of some words that are the docId or report id of a document, whatever its state: one question for the
