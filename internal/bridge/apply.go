@@ -110,6 +110,9 @@ type applier struct {
 	format     *returns.Format
 	unreadable error
 	files      map[int64]bool // import files that the result file speaks of
+	// said is what the line before said, and saidData how that is kept.
+	said     bareOutcome
+	saidData string
 }
 
 // keptOutcome is how an outcome is kept with its line.
@@ -228,8 +231,7 @@ func (ap *applier) row(row returns.Row) error {
 		out.Problem = fmt.Sprintf("document %s was in an import file that this journal does not know any more: say what became of it with `fisbridge mark document %s posted|rejected --reason …`", out.DocID, out.DocID)
 		return ap.a.Add(out)
 	}
-	if out.Data, err = encode(keptOutcome{Outcome: row.Outcome, ByLine: row.ByLine, Booked: row.Booked,
-		BookedIn: row.BookedIn}); err != nil {
+	if out.Data, err = ap.outcomeData(&row); err != nil {
 		return err
 	}
 	return ap.a.Add(out)
@@ -253,6 +255,31 @@ func quoted(raw string) string {
 func encode(v any) (string, error) {
 	b, err := json.Marshal(v)
 	return string(b), err
+}
+
+// outcomeData is what is kept of an outcome with its line. Most lines of a document say the same.
+func (ap *applier) outcomeData(row *returns.Row) (string, error) {
+	if len(row.Outcome.Messages) > 0 || row.Booked != nil {
+		return encode(keptOutcome{Outcome: row.Outcome, ByLine: row.ByLine, Booked: row.Booked, BookedIn: row.BookedIn})
+	}
+	o := row.Outcome
+	said := bareOutcome{o.Verdict, o.Number, o.Company, o.FiscalYear, o.Posted, row.ByLine, row.BookedIn}
+	if ap.saidData != "" && said == ap.said {
+		return ap.saidData, nil
+	}
+	var err error
+	ap.said = said
+	ap.saidData, err = encode(keptOutcome{Outcome: o, ByLine: row.ByLine, BookedIn: row.BookedIn})
+	return ap.saidData, err
+}
+
+// bareOutcome is an outcome without messages and amounts.
+type bareOutcome struct {
+	verdict               fis.Verdict
+	number, company, year string
+	posted                fis.Date
+	byLine                bool
+	bookedIn              string
 }
 
 // unreadableRow lists a line that could not be read whole, with the document that it speaks of where its references can be read.

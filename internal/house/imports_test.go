@@ -86,7 +86,7 @@ func allowed() map[string][]string {
 
 		// How fast it is: a program that runs the others, and what they are compared with, which is a module of its
 		// own.
-		"internal/proof/speed":          {},
+		"internal/proof/speed":          {"internal/config", "internal/fis", "internal/journal", "internal/journal/journaltest", "internal/journal/records"},
 		"internal/proof/speed/baseline": {},
 
 		// The rooms of a run, each of them one of its steps.

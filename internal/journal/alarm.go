@@ -82,6 +82,9 @@ func (t *tx) aboutSubject(of string) (a ledger.About, err error) {
 
 // resolved closes open alarms, by a condition whose first two places are the time and the resolution, and tells of each.
 func (t *tx) resolved(resolution, where string, args ...any) (int, error) {
+	if t.noAlarms {
+		return 0, nil
+	}
 	rows, err := t.Changed(`UPDATE alarms SET resolved_at = $1, resolution = $2 WHERE resolved_at = '' AND `+where, append([]any{t.At, resolution}, args...)...)
 	if err != nil {
 		return 0, err
@@ -96,6 +99,7 @@ func (t *tx) resolved(resolution, where string, args ...any) (int, error) {
 
 func (t *tx) openAlarm(kind, subject string, r why.Reason) error {
 	message := r.Text()
+	t.noAlarms = false
 	id, err := t.Next("alarms")
 	if err != nil {
 		return err

@@ -2,9 +2,6 @@ package journal
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
@@ -27,6 +24,7 @@ type Apply struct {
 	meant             []string     // references that mean several documents, and which one was meant
 	latest            records.File // the import file that was read last
 	pending           []records.ResultRow
+	spoken            []any             // documents of pending lines, each with the result file before it
 	asked             int               // payments that were listed: a person may say that they are valid
 	placeless         int               // those of them of which nobody knows the document
 	before            map[string]Before // payments that people were asked about before; nil: not read yet
@@ -115,10 +113,7 @@ func (a *Apply) Add(r records.ResultRow) error {
 		a.counts.Outcomes++
 	}
 	if r.Kind == records.OutcomeRow && r.DocID != "" && r.DocID != a.lastDoc {
-		if _, err := a.t.Exec(`INSERT INTO result_documents (result_id, doc_id) VALUES ($1,$2) ON CONFLICT DO NOTHING`, a.result.ID, r.DocID); err != nil {
-			return err
-		}
-		a.lastDoc = r.DocID
+		a.spoken, a.lastDoc = append(a.spoken, a.result.ID, r.DocID), r.DocID
 	}
 	a.pending = append(a.pending, r)
 	if len(a.pending) == rowsAtOnce {
@@ -141,6 +136,10 @@ func (a *Apply) flush() error {
 	}
 	_, err := a.t.Exec(`INSERT INTO result_rows (result_id, line, kind, doc_id, file_id, file_line, verdict, data, problem, mark) VALUES `+a.t.Places(args, 10), args...)
 	a.pending = a.pending[:0]
+	if err == nil && len(a.spoken) > 0 {
+		_, err = a.t.Exec(`INSERT INTO result_documents (result_id, doc_id) VALUES `+a.t.Places(a.spoken, 2)+` ON CONFLICT DO NOTHING`, a.spoken...)
+		a.spoken = a.spoken[:0]
+	}
 	if err != nil {
 		return fmt.Errorf("keep result lines: %w", err)
 	}
@@ -158,13 +157,4 @@ func (a *Apply) Ignore(n int) error {
 	a.counts.Total += n
 	a.counts.Ignored += n
 	return nil
-}
-
-func contentHash(v any) (text, hash string, err error) {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return "", "", err
-	}
-	sum := sha256.Sum256(b)
-	return string(b), hex.EncodeToString(sum[:]), nil
 }

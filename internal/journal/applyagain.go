@@ -15,6 +15,11 @@ import (
 // begin prepares for a file that was applied before: what could not be used, and no person has settled, is forgotten, and so is which documents it
 // speaks of.
 func (a *Apply) begin() error {
+	open, err := a.t.Count(`SELECT COUNT(*) FROM (SELECT 1 FROM alarms WHERE resolved_at = '' LIMIT 1) AS open`)
+	if err != nil {
+		return err
+	}
+	a.t.noAlarms = open == 0
 	n, err := a.t.Count(`SELECT COUNT(*) FROM result_rows WHERE result_id = $1`, a.result.ID)
 	if err != nil || n == 0 {
 		return err

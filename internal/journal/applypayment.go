@@ -177,7 +177,7 @@ func (t *tx) tellListed(p records.ListedPayment, pays bool) (as string, paid led
 	if d.State == records.Rejected {
 		return "", paid, fmt.Errorf("document %s is rejected: %w", d.ID, ledger.ErrStale)
 	}
-	_, content, err := contentHash(p.Payment)
+	_, content, err := ledger.DigestJSON(p.Payment)
 	if err != nil {
 		return "", paid, err
 	}

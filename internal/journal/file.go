@@ -109,7 +109,7 @@ func (j *Journal) CreateFile(ctx context.Context, f *records.File, parts Parts, 
 				return fmt.Errorf("document %s: %w", p.DocID, err)
 			}
 			n++
-			return nil
+			return t.Rest()
 		})
 		if err != nil {
 			return err

@@ -119,6 +119,8 @@ type tx struct {
 	*ledger.Tx
 	// posted and rejected count the documents that got their final outcome.
 	posted, rejected int
+	// noAlarms: no alarm is open, so that none has to be looked for.
+	noAlarms bool
 }
 
 // in runs fn in a transaction: all of it is committed, or nothing.

@@ -128,7 +128,7 @@ func firstText(o fis.Outcome) string {
 
 // owe writes the posting confirmation that the document is owed. After a restore it may have been sent before: that counts as a try.
 func (t *tx) owe(d records.Doc, state records.ConfirmState, o fis.Outcome, result int64) error {
-	text, hash, err := contentHash(o)
+	text, hash, err := ledger.DigestJSON(o)
 	if err != nil {
 		return err
 	}
@@ -320,6 +320,9 @@ func (a *Apply) accepted(f records.File, o fis.Outcome) error {
 			return err
 		}
 		if err := a.first(d, f, o); err != nil {
+			return err
+		}
+		if err := a.t.Rest(); err != nil {
 			return err
 		}
 	}

@@ -17,7 +17,7 @@ import (
 // with the same content changes nothing; a reference that is known for other content is a problem and nothing is sent. The payment waits until the
 // posting is confirmed; what Concur is not told of is kept.
 func (a *Apply) Payment(d records.Doc, p, told fis.Payment, line int, pays bool) (problem string, err error) {
-	_, content, err := contentHash(p)
+	_, content, err := ledger.DigestJSON(p)
 	if err != nil {
 		return "", err
 	}
@@ -45,7 +45,7 @@ func (a *Apply) PaymentRepeated(docID, reference string) error {
 
 // insertPayment writes a payment confirmation that is owed to Concur, or kept.
 func (t *tx) insertPayment(d records.Doc, p fis.Payment, content string, result int64, line int, pays bool) (records.ConfirmState, ledger.Subject, error) {
-	text, _, err := contentHash(p)
+	text, _, err := ledger.DigestJSON(p)
 	if err != nil {
 		return "", ledger.Subject{}, err
 	}

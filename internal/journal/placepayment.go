@@ -78,7 +78,7 @@ func (t *tx) allMarked(result int64) error {
 // PlacePayment gives a listed payment the document that a person names (p.Doc). hold holds it against that document as if the file had named it, and tells of
 // it; its error leaves everything as it was. as is the reference under which Concur is told of it.
 func (j *Journal) PlacePayment(ctx context.Context, p records.ListedPayment, reason string, hold func(*Apply, Paying) (as string, err error)) (as string, err error) {
-	text, _, err := contentHash(p.Payment)
+	text, _, err := ledger.DigestJSON(p.Payment)
 	if err != nil {
 		return "", err
 	}

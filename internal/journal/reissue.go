@@ -33,6 +33,9 @@ func (t *tx) settleAllOrNothing(f records.File, result int64) error {
 			if err := t.settleWaiting(id, records.Posted, f.ID, result); err != nil {
 				return err
 			}
+			if err := t.Rest(); err != nil {
+				return err
+			}
 		}
 		if err := t.One(`UPDATE files SET state = $1, state_since = $2 WHERE id = $3 AND state = $4`, records.Accepted, t.At, f.ID, records.Dropped); err != nil {
 			return err

@@ -37,6 +37,9 @@ func (a *Apply) EachDocument(fn func(Told) error) error {
 			if err := fn(told); err != nil {
 				return fmt.Errorf("document %s: %w", told.Doc.ID, err)
 			}
+			if err := a.t.Rest(); err != nil {
+				return err
+			}
 		}
 		after = page[len(page)-1].Doc.ID
 	}

@@ -1,7 +1,6 @@
 package xlsx
 
 import (
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -45,10 +44,12 @@ type Rows struct {
 	book  *Book
 	sheet string
 	in    io.ReadCloser
-	xml   *xml.Decoder
+	xml   *tokens
 	row   int
 	cells []Cell
 	err   error
+
+	value, rich []byte // of the cell in hand
 
 	hidden  bool
 	columns []Column
@@ -68,7 +69,7 @@ func (b *Book) Rows(name string) (*Rows, error) {
 		if !ok {
 			return nil, fmt.Errorf("the workbook has no part %s", s.path)
 		}
-		return &Rows{book: b, sheet: s.name, in: in, xml: xml.NewDecoder(in)}, nil
+		return &Rows{book: b, sheet: s.name, in: in, xml: newTokens(in)}, nil
 	}
 	return nil, fmt.Errorf("there is no sheet %q; there are %s", name, strings.Join(b.Names(), ", "))
 }
@@ -86,26 +87,24 @@ func (r *Rows) Next() (int, []Cell, error) {
 		return 0, nil, r.err
 	}
 	for {
-		token, err := r.xml.RawToken()
-		if err != nil {
+		if err := r.xml.next(); err != nil {
 			return 0, nil, r.end(err)
 		}
-		e, ok := token.(xml.StartElement)
-		if !ok {
+		if r.xml.kind != startTag {
 			continue
 		}
-		switch e.Name.Local {
+		switch string(r.xml.name) {
 		case "row":
 		case "col":
-			r.column(e)
+			r.column(r.xml)
 			continue
 		case "mergeCell":
-			r.merged = append(r.merged, attr(e, "ref"))
+			r.merged = append(r.merged, string(r.xml.attr("ref")))
 			continue
 		default:
 			continue
 		}
-		if err := r.begin(e); err != nil {
+		if err := r.begin(r.xml); err != nil {
 			return 0, nil, r.end(err)
 		}
 		if err := r.readRow(); err != nil {
@@ -124,13 +123,13 @@ func (r *Rows) Columns() []Column { return r.columns }
 // Merged are the ranges of merged cells, A1:B2 say; they are known at the end of the sheet.
 func (r *Rows) Merged() []string { return r.merged }
 
-func yes(s string) bool { return s == "1" || s == "true" }
+func yes(s []byte) bool { return string(s) == "1" || string(s) == "true" }
 
-func (r *Rows) column(e xml.StartElement) {
-	from, err1 := strconv.Atoi(attr(e, "min"))
-	to, err2 := strconv.Atoi(attr(e, "max"))
+func (r *Rows) column(e *tokens) {
+	from, err1 := strconv.Atoi(string(e.attr("min")))
+	to, err2 := strconv.Atoi(string(e.attr("max")))
 	if err1 == nil && err2 == nil && from >= 1 && to >= from {
-		r.columns = append(r.columns, Column{from - 1, to - 1, yes(attr(e, "hidden")), r.book.format(attr(e, "style"))})
+		r.columns = append(r.columns, Column{from - 1, to - 1, yes(e.attr("hidden")), r.book.format(string(e.attr("style")))})
 	}
 }
 
@@ -144,11 +143,11 @@ func (r *Rows) end(err error) error {
 }
 
 // begin takes the number of a row: rows may be left out, and may have no number.
-func (r *Rows) begin(e xml.StartElement) error {
-	r.cells, r.hidden = r.cells[:0], yes(attr(e, "hidden"))
+func (r *Rows) begin(e *tokens) error {
+	r.cells, r.hidden = r.cells[:0], yes(e.attr("hidden"))
 	number := r.row + 1
-	if s := attr(e, "r"); s != "" {
-		n, err := strconv.Atoi(s)
+	if s := e.attr("r"); len(s) > 0 {
+		n, err := strconv.Atoi(string(s))
 		if err != nil || n <= r.row {
 			return fmt.Errorf("row number %q is wrong", s)
 		}
@@ -164,22 +163,21 @@ func (r *Rows) begin(e xml.StartElement) error {
 func (r *Rows) readRow() error {
 	next := 0
 	for {
-		token, err := r.xml.RawToken()
-		if err != nil {
+		if err := r.xml.next(); err != nil {
 			return unexpected(err)
 		}
-		switch t := token.(type) {
-		case xml.EndElement:
-			if t.Name.Local == "row" {
+		switch r.xml.kind {
+		case endTag:
+			if string(r.xml.name) == "row" {
 				return nil
 			}
-		case xml.StartElement:
-			if t.Name.Local != "c" {
+		case startTag:
+			if string(r.xml.name) != "c" {
 				continue
 			}
 			column := next
-			if ref := attr(t, "r"); ref != "" {
-				if column = ColumnOf(ref); column < next {
+			if ref := r.xml.attr("r"); len(ref) > 0 {
+				if column = ColumnOf(string(ref)); column < next {
 					return fmt.Errorf("cell reference %q is wrong", ref)
 				}
 			}
@@ -187,7 +185,7 @@ func (r *Rows) readRow() error {
 				return &LimitError{What: "columns", Limit: int64(r.book.limits.Columns), Place: fmt.Sprintf("%s!%d", r.sheet, r.row)}
 			}
 			next = column + 1
-			if err := r.cell(t, column); err != nil {
+			if err := r.cell(column); err != nil {
 				return err
 			}
 		}
@@ -201,63 +199,75 @@ func unexpected(err error) error {
 	return err
 }
 
-// cell reads one cell up to its end.
-func (r *Rows) cell(e xml.StartElement, column int) error {
-	c := Cell{Column: column, Format: r.book.format(attr(e, "s"))}
-	value, in, calculated := []byte(nil), "", false
-	var rich strings.Builder
+// cell reads one cell, whose start tag was read, up to its end.
+func (r *Rows) cell(column int) error {
+	t := r.xml
+	c := Cell{Column: column, Format: r.book.format(string(t.attr("s")))}
+	kind, in, calculated := cellKind(t.attr("t")), byte(0), false
+	r.value, r.rich = r.value[:0], r.rich[:0]
 	for {
-		token, err := r.xml.RawToken()
-		if err != nil {
+		if err := t.next(); err != nil {
 			return unexpected(err)
 		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			in = t.Name.Local
-			c.Formula = c.Formula || in == "f"
-			calculated = calculated || in == "v"
-			if in == "is" {
-				if err := r.book.richText(r.xml, "is", &rich); err != nil {
+		switch t.kind {
+		case startTag:
+			in = 0
+			switch string(t.name) {
+			case "f":
+				in, c.Formula = 'f', true
+			case "v":
+				in, calculated = 'v', true
+			case "is":
+				var err error
+				if r.rich, err = r.book.richText(t, "is", r.rich); err != nil {
 					return err
 				}
 			}
-		case xml.CharData:
-			if in == "f" {
-				c.Source += string(t)
+		case charData:
+			if in == 'f' {
+				c.Source += string(t.text)
 			}
-			if in == "v" {
-				if value = append(value, t...); len(value) > r.book.limits.Text {
+			if in == 'v' {
+				if r.value = append(r.value, t.text...); len(r.value) > r.book.limits.Text {
 					return &LimitError{What: "bytes", Limit: int64(r.book.limits.Text), Place: Name(r.sheet, column, r.row)}
 				}
 			}
-		case xml.EndElement:
-			in = ""
-			if t.Name.Local == "c" {
-				c.Text = rich.String()
-				if c.Formula && (!calculated || len(value) == 0 && attr(e, "t") != "str") {
+		case endTag:
+			in = 0
+			if string(t.name) == "c" {
+				c.Text = string(r.rich)
+				if c.Formula && (!calculated || len(r.value) == 0 && kind != "str") {
 					c.Kind = Hollow
 					return r.keep(c)
 				}
-				return r.store(c, attr(e, "t"), string(value))
+				return r.store(c, kind, r.value)
 			}
 		}
 	}
 }
 
+// cellKind is the type of a cell as the standard calls it.
+func cellKind(attr []byte) string {
+	switch string(attr) {
+	case "s":
+		return "s"
+	case "inlineStr":
+		return "inlineStr"
+	case "":
+		return ""
+	}
+	return string(attr)
+}
+
 // store decides what the cell is.
-func (r *Rows) store(c Cell, kind, value string) error {
+func (r *Rows) store(c Cell, kind string, stored []byte) error {
+	if kind == "s" {
+		return r.sharedText(c, stored)
+	}
+	value := string(stored)
 	switch kind {
 	case "inlineStr":
 		c.Kind = Text
-	case "s":
-		n, err := strconv.Atoi(value)
-		if value == "" {
-			break
-		}
-		if err != nil || n < 0 || n >= len(r.book.strings) {
-			return fmt.Errorf("%s: shared text %q is not there", Name(r.sheet, c.Column, r.row), value)
-		}
-		c.Kind, c.Text = Text, r.book.strings[n]
 	case "str":
 		c.Kind, c.Text = Text, value
 	case "b":
@@ -271,6 +281,21 @@ func (r *Rows) store(c Cell, kind, value string) error {
 	}
 	if c.Kind == Text {
 		c.Text = unescape(c.Text)
+	}
+	if c.Text == "" {
+		return nil
+	}
+	return r.keep(c)
+}
+
+// sharedText keeps a cell whose text stands among those that cells share, by its number there.
+func (r *Rows) sharedText(c Cell, number []byte) error {
+	if len(number) > 0 {
+		n, err := strconv.Atoi(string(number))
+		if err != nil || n < 0 || n >= len(r.book.strings) {
+			return fmt.Errorf("%s: shared text %q is not there", Name(r.sheet, c.Column, r.row), number)
+		}
+		c.Kind, c.Text = Text, unescape(r.book.strings[n])
 	}
 	if c.Text == "" {
 		return nil

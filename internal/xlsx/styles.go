@@ -3,6 +3,7 @@ package xlsx
 import (
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -98,53 +99,55 @@ func isDateFormat(code string) bool {
 
 // sharedStrings reads the texts of the workbook; those of phonetic hints are left out.
 func (b *Book) sharedStrings() error {
-	var text strings.Builder
-	return b.each(b.shared, false, func(d *xml.Decoder, e xml.StartElement) error {
-		if e.Name.Local != "si" {
+	in, ok, err := b.part(b.shared)
+	if err != nil || !ok {
+		return err
+	}
+	defer in.Close()
+	t := newTokens(in)
+	var text []byte
+	for {
+		if err = t.next(); err == nil && t.kind == startTag && string(t.name) == "si" {
+			text, err = b.richText(t, "si", text[:0])
+			b.strings = append(b.strings, string(text))
+		}
+		switch {
+		case errors.Is(err, io.EOF):
 			return nil
-		}
-		text.Reset()
-		if err := b.richText(d, "si", &text); err != nil {
-			return err
-		}
-		b.strings = append(b.strings, text.String())
-		if b.limits.Cells > 0 && len(b.strings) > b.limits.Cells {
+		case err != nil:
+			return fmt.Errorf("read %s: %w", b.shared, err)
+		case b.limits.Cells > 0 && len(b.strings) > b.limits.Cells:
 			return &LimitError{What: "texts", Limit: int64(b.limits.Cells), Place: "the workbook"}
 		}
-		return nil
-	})
+	}
 }
 
-// richText gathers the t elements up to the end of the element that is open.
-func (b *Book) richText(d *xml.Decoder, end string, text *strings.Builder) error {
-	inText, phonetic := false, false
+// richText appends the t elements up to the end of the element that is open.
+func (b *Book) richText(t *tokens, end string, text []byte) ([]byte, error) {
+	inText, phonetic, begun := false, false, len(text)
 	for {
-		token, err := d.RawToken()
-		if errors.Is(err, io.EOF) {
-			return io.ErrUnexpectedEOF
+		if err := t.next(); err != nil {
+			return text, unexpected(err)
 		}
-		if err != nil {
-			return err
-		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			inText = t.Name.Local == "t"
-			phonetic = phonetic || t.Name.Local == "rPh"
-		case xml.EndElement:
+		switch t.kind {
+		case startTag:
+			inText = string(t.name) == "t"
+			phonetic = phonetic || string(t.name) == "rPh"
+		case endTag:
 			inText = false
-			if t.Name.Local == "rPh" {
+			if string(t.name) == "rPh" {
 				phonetic = false
 			}
-			if t.Name.Local == end {
-				return nil
+			if string(t.name) == end {
+				return text, nil
 			}
-		case xml.CharData:
+		case charData:
 			if inText && !phonetic {
-				text.Write(t)
+				text = append(text, t.text...)
 			}
 		}
-		if text.Len() > b.limits.Text {
-			return &LimitError{What: "bytes", Limit: int64(b.limits.Text), Place: "a text cell"}
+		if len(text)-begun > b.limits.Text {
+			return text, &LimitError{What: "bytes", Limit: int64(b.limits.Text), Place: "a text cell"}
 		}
 	}
 }

@@ -189,6 +189,7 @@ func (t *Tx) touch(f *fact, key string, r *row) {
 		t.touched.rows[f] = map[string]*row{}
 	}
 	t.touched.rows[f][key] = r
+	t.written++
 }
 
 // key names the row: the texts of its key columns.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"strings"
 )
@@ -41,6 +42,15 @@ func walk(rows *sql.Rows, fn func(*sql.Rows) error) error {
 func Digest(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
+}
+
+// DigestJSON is a value as JSON, and the digest of that.
+func DigestJSON(v any) (text, hash string, err error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return "", "", err
+	}
+	return string(b), Digest(b), nil
 }
 
 // Count answers how many rows a table has in the given state.

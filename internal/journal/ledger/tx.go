@@ -32,6 +32,7 @@ type Tx struct {
 	packer *flate.Writer
 	// touched is what must be sealed before the commit.
 	touched touched
+	written int // rows since the transaction began, or rested
 	// counted is what the written rows were counted as before; keyed are those whose keys change, true for new ones.
 	counted map[*fact]map[string]*counted
 	keyed   map[*fact]map[string]bool

@@ -1,9 +1,12 @@
 // Command speed measures what people run: whole processes that read documents from disk and write an import file,
 // beside converters that somebody wrote by hand for exactly that file (baseline). All make the same bytes, or the
 // comparison is void. Ratios are of pairs in one round, so that a slow minute of the machine does not decide.
+// It measures the journal's half of a night, too: documents fetched from a service that answers late, result files of
+// many rows on their way into the journal, and the commands that look at a journal of many documents.
 //
-//	go run ./internal/proof/speed                 # 20,000 documents, 5 rounds
-//	go run ./internal/proof/speed -n 2000 -rounds 3
+//	go run ./internal/proof/speed                 # 20,000 documents, 1,000,000 result rows, 5 rounds
+//	go run ./internal/proof/speed -n 2000 -rounds 3 -only render
+//	go run ./internal/proof/speed -rows 100000 -rounds 3 -only results
 package main
 
 import (
@@ -30,8 +33,10 @@ func main() {
 	n := flag.Int("n", 20_000, "documents")
 	rounds := flag.Int("rounds", 5, "rounds")
 	folder := flag.String("folder", "", "where corpus and programs are kept; a temporary folder when not given")
+	rows := flag.Int("rows", 1_000_000, "rows of a result file")
+	only := flag.String("only", "", "what is measured, all when not given: some of "+strings.Join(parts, ","))
 	flag.Parse()
-	if err := measure(*n, *rounds, *folder); err != nil {
+	if err := measure(*n, *rounds, *rows, *only, *folder); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -43,7 +48,14 @@ type bench struct {
 	n, rounds    int
 }
 
-func measure(n, rounds int, folder string) error {
+// parts are what is measured.
+var parts = []string{"render", "looks", "results"}
+
+func measure(n, rounds, rows int, only, folder string) error {
+	chosen := parts
+	if only != "" {
+		chosen = strings.Split(only, ",")
+	}
 	if folder == "" {
 		var err error
 		if folder, err = os.MkdirTemp("", "speed-"); err != nil {
@@ -65,13 +77,35 @@ func measure(n, rounds int, folder string) error {
 	}
 	fmt.Printf("%d documents, %d MB; %d rounds; %d processors, %s/%s, %s\n", n, info.Size()/1e6, rounds, runtime.NumCPU(),
 		runtime.GOOS, runtime.GOARCH, runtime.Version())
+	for _, part := range chosen {
+		switch part {
+		case "render":
+			err = b.renders()
+		case "looks":
+			err = b.looks()
+		case "results":
+			err = b.results(rows)
+		default:
+			err = fmt.Errorf("there is no %q: %s", part, strings.Join(parts, ", "))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bench) renders() error {
 	for _, job := range []string{"rows", "lines"} {
 		if err := b.job(job); err != nil {
 			return fmt.Errorf("%s: %w", job, err)
 		}
 	}
-	return b.looks()
+	return nil
 }
+
+// cores are the processors that a program is given where it is not asked for one or two.
+func (b *bench) cores() int { return runtime.NumCPU() }
 
 // prepare builds the programs and makes the documents.
 func (b *bench) prepare() error {
@@ -176,7 +210,7 @@ func (b *bench) job(job string) error {
 	for i, p := range all {
 		std, fast := all[i-i%3+1], all[i-i%3+2]
 		fmt.Printf("| %s | %d | %.2f | %.2f | %d | %.2f | %.2f | %.2f |\n", p.name, p.cores, median(p.runs, wall), median(p.runs, cpu),
-			slices.MaxFunc(p.runs, func(a, b run) int { return int(a.peak - b.peak) }).peak>>10, ratio(std, p, wall), ratio(std, p, cpu), ratio(fast, p, cpu))
+			highest(p.runs), ratio(std, p, wall), ratio(std, p, cpu), ratio(fast, p, cpu))
 	}
 	if len(all) > 3 {
 		fmt.Printf("\nfisbridge on two processors: %.2f times as fast as on one\n", ratio(all[0], all[3], wall))
@@ -212,27 +246,40 @@ func (b *bench) looks() error {
 			}
 			runs = append(runs, r)
 		}
-		fmt.Printf("| %s | %.2f | %.2f | %d |\n", look.name, median(runs, wall), median(runs, cpu), slices.MaxFunc(runs, func(a, b run) int { return int(a.peak - b.peak) }).peak>>10)
+		fmt.Printf("| %s | %.2f | %.2f | %d |\n", look.name, median(runs, wall), median(runs, cpu), highest(runs))
 	}
 	return nil
 }
 
 // timed runs a process on so many processors.
 func timed(cores int, dir string, args ...string) (run, error) {
+	return timedAs(cores, dir, func(code int) bool { return code == 0 }, args...)
+}
+
+// anyExit is for a run whose exit code tells what else is to be done.
+func anyExit(code int) bool { return code == 0 || code == 1 || code == 3 }
+
+// timedAs is timed for a process that may end with certain codes.
+func timedAs(cores int, dir string, fine func(int) bool, args ...string) (run, error) {
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), fmt.Sprintf("GOMAXPROCS=%d", cores))
+	cmd.Env = append(os.Environ(), fmt.Sprintf("GOMAXPROCS=%d", cores), "FISBRIDGE_CLIENT_SECRET=none")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	began := time.Now()
 	err := cmd.Run()
 	r := run{wall: time.Since(began)}
-	if err != nil {
+	if cmd.ProcessState == nil || !fine(cmd.ProcessState.ExitCode()) {
 		return r, fmt.Errorf("%s: %w\n%s", strings.Join(args, " "), err, stderr.String())
 	}
 	r.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	r.peak = peakOf(cmd.ProcessState)
 	return r, nil
+}
+
+// highest is the highest peak in MiB.
+func highest(runs []run) int64 {
+	return slices.MaxFunc(runs, func(a, b run) int { return int(a.peak - b.peak) }).peak >> 10
 }
 
 func wall(r run) float64 { return r.wall.Seconds() }

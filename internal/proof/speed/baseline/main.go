@@ -2,6 +2,8 @@
 // fields that are wanted and no more, amounts in cents, no look at what is wrong. fisbridge makes the same bytes.
 //
 //	baseline -job rows|lines [-p N] [-goccy] IN.jsonl OUT.csv
+//	baseline -job split IN.csv       # only reads
+//	baseline -job sheet IN.xlsx      # the same
 package main
 
 import (
@@ -136,10 +138,18 @@ var jobs = map[string]job{
 }
 
 func main() {
-	name := flag.String("job", "rows", "rows or lines")
+	name := flag.String("job", "rows", "rows, lines, split or sheet")
 	p := flag.Int("p", 1, "workers")
 	fast := flag.Bool("goccy", false, "decode with goccy/go-json instead of encoding/json")
 	flag.Parse()
+	switch *name {
+	case "split":
+		split(flag.Arg(0))
+		return
+	case "sheet":
+		sheet(flag.Arg(0))
+		return
+	}
 	decode := json.Unmarshal
 	if *fast {
 		decode = goccy.Unmarshal
