@@ -8,6 +8,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 	"github.com/fisbridge/fisbridge/internal/mapping"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
 )
 
 // changed says which of the two files that make a version are not what they were.
@@ -29,8 +30,8 @@ func (k *Versions) whatChanged(rc Route, cand *candidate, former *mapping.Plan, 
 		return plan != nil && plan.GuardedHash() == former.GuardedHash()
 	}
 	c.book = cand.fileHash() != live.FileHash && !same(cand.data, live.TemplateBody)
-	source, err := fs.ReadFile(k.Templates, path.Join(live.Template, "template.yaml"))
-	c.template = err != nil || !same(live.Body, source)
+	source := templateSource(k.Templates, live.Template)
+	c.template = source == nil || !same(live.Body, source)
 	switch template := k.templateFile(live.Template); {
 	case c.book && c.template:
 		c.name += " and " + template
@@ -40,6 +41,18 @@ func (k *Versions) whatChanged(rc Route, cand *candidate, former *mapping.Plan, 
 		c.book = true // what keeps a workbook from being used may be no change of what it says: it is open, say
 	}
 	return c
+}
+
+// templateSource is a template as a version keeps it; nil when it cannot be read at all.
+func templateSource(templates fs.FS, name string) []byte {
+	if t, _ := template.Read(templates, name); t != nil {
+		return t.Source()
+	}
+	source, err := fs.ReadFile(templates, path.Join(name, "template.yaml"))
+	if err != nil {
+		return nil
+	}
+	return source
 }
 
 // SameVersion reports whether a plan says what the version in force says, tests included. Formatting, and a file that

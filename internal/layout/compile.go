@@ -27,15 +27,30 @@ func Compile(kinds []Kind, spec Spec, records []Record) (*Plan, []Problem) {
 	if !c.file() {
 		return nil, c.problems
 	}
-	for i := range records {
-		c.record(i)
+	if parts, ok := c.plan.format.(Composed); ok {
+		c.composed(parts)
+	} else {
+		for i := range records {
+			c.record(i)
+		}
+		c.parents()
 	}
-	c.parents()
 	c.headerRecord()
 	if len(c.problems) > 0 {
 		return nil, c.problems
 	}
 	return c.plan, nil
+}
+
+// composed takes over the records as the plans of the parts have them.
+func (c *Check) composed(parts Composed) {
+	for i := range c.plan.records {
+		c.plan.lines[i] = Line{Record: c.plan.records[i], Index: i}
+		if part, n := parts.Of(i); part != nil {
+			c.plan.lines[i] = part.lines[n]
+			c.plan.lines[i].Index = i
+		}
+	}
 }
 
 // Check looks for mistakes in a layout while its plan is made, and gathers them.
@@ -48,6 +63,9 @@ type Check struct {
 	names    map[string]bool
 	problems []Problem
 }
+
+// Kinds are the kinds of files there are.
+func (c *Check) Kinds() []Kind { return c.kinds }
 
 // Plan is the plan that is being made.
 func (c *Check) Plan() *Plan { return c.plan }

@@ -26,6 +26,15 @@ func (p *Plan) NewFile(w io.Writer) (*File, error) {
 	return f, f.Write(p.Heading())
 }
 
+// NewNamedFile is NewFile for a file of this name, which stands in some kinds of files.
+func (p *Plan) NewNamedFile(w io.Writer, name string) (*File, error) {
+	if maker, ok := p.format.(NamedFileMaker); ok {
+		to, err := maker.NewNamedFile(w, name)
+		return &File{to}, err
+	}
+	return p.NewFile(w)
+}
+
 // Write appends what Encode made: one or more whole records.
 func (f *File) Write(encoded []byte) error {
 	if len(encoded) == 0 {

@@ -44,6 +44,7 @@ type Can struct {
 	References bool
 	Ends       bool // its files show where they end, so that one that is still being written is seen (Ender)
 	Counted    bool // its reader numbers the records as they were written, from 1
+	Members    bool // its records lie in files of their own (Composed); rows are read member by member, unless Part.Expect says
 	// Unit is how messages name a record of files that have no lines to count: entry. Empty: line, or row.
 	Unit string
 	// Breaks names the files of the kind that can hold a line break in a text; empty: none can.
@@ -107,6 +108,17 @@ type FileWriter interface {
 	Write(encoded []byte) error
 	Close() error // writes what is left to write
 	Abort()       // frees what is held
+}
+
+// NamedFileMaker is a FileMaker whose files hold their own name.
+type NamedFileMaker interface {
+	NewNamedFile(w io.Writer, name string) (FileWriter, error)
+}
+
+// Composed is a Format whose records lie in files of their own, each with a plan (Can.Members).
+type Composed interface {
+	// Of is the plan by which a record is written, and its index there; nil where the record is in no file.
+	Of(record int) (*Plan, int)
 }
 
 // Input is a file to read, and what of it.

@@ -97,6 +97,20 @@ func (n *Notes) Add(other *Notes) {
 	}
 }
 
+// AddAs is Add for counts that were made with the plan of a part; record is what its records are called in this one.
+func (n *Notes) AddAs(other *Notes, record int) {
+	if n == nil {
+		return
+	}
+	for k, c := range other.counts {
+		if n.counts == nil {
+			n.counts = make(map[noteKey]int, len(other.counts))
+		}
+		n.counts[noteKey{record, k.field, k.kind}] += c
+		n.total += c
+	}
+}
+
 // Reset forgets all counts.
 func (n *Notes) Reset() { clear(n.counts) }
 

@@ -40,6 +40,9 @@ func (p *Plan) Spec() Spec { return p.spec }
 // Records is what the plan was made of, in order. Do not change it.
 func (p *Plan) Records() []Record { return p.records }
 
+// Format is what the kind of file made of the plan.
+func (p *Plan) Format() Format { return p.format }
+
 // Can is what files of this plan can hold.
 func (p *Plan) Can() Can { return p.can }
 

@@ -88,6 +88,9 @@ func (p *Plan) distinct(part *Part) error {
 	return nil
 }
 
+// Unreadable says why files of the plan cannot be read as a whole, nil when they can.
+func (p *Plan) Unreadable() error { return p.distinct(nil) }
+
 // later reports whether a record after this one is to be recognised.
 func (p *Plan) later(i int, part *Part) bool {
 	for n := i + 1; n < len(p.lines); n++ {

@@ -13,6 +13,9 @@ type Part struct {
 	// whose headers cannot be told from other records but by where they stand. Both may be nil.
 	Ignore []bool
 	Skip   func(line int) bool
+	// Expect tells of which record the next row was written, -1 after the last: for files of several members
+	// (Can.Members), whose rows come in the order in which they were written then. It may be nil.
+	Expect func() (record int)
 }
 
 // Ignores reports whether a record is not recognised.

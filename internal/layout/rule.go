@@ -11,6 +11,10 @@ import (
 // Rules says in words what the layout does to a field: type and width, decimals and sign, what happens to what does not
 // fit. For people who ask why a value looks as it does.
 func (p *Plan) Rules(record, field int) []string {
+	if parts, ok := p.format.(Composed); ok {
+		part, n := parts.Of(record)
+		return part.Rules(n, field)
+	}
 	c := &p.lines[record].Cells[field]
 	var out []string
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }

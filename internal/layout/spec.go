@@ -54,6 +54,10 @@ type Spec struct {
 	Sheet string `yaml:"sheet,omitempty"` // xlsx: sheet to write, or to read (the first one when empty)
 
 	Own Own `yaml:"own,omitempty" json:",omitzero"` // what only the kind knows; Record and Field have such blocks too
+
+	// Files are further files that the layout is made of, by name: a workbook that is filled in, say. No key of a
+	// template: they lie in its folder.
+	Files map[string][]byte `yaml:"-" json:"-"`
 }
 
 // Decimals says how many decimals an amount has: "2", "0..8" (at least, at most; "2.." and as many as it has when

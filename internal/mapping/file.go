@@ -273,7 +273,7 @@ func (f *File) write(w io.Writer) error {
 	if err != nil {
 		return &refusal.FileError{Err: err}
 	}
-	out, err := f.plan.layout.NewFile(w)
+	out, err := f.plan.layout.NewNamedFile(w, f.name)
 	if err != nil {
 		return err
 	}

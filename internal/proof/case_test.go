@@ -3,6 +3,8 @@ package proof
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +15,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/fisbridge/fisbridge/internal/bundle"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
@@ -108,7 +111,7 @@ func TestWorkedCases(t *testing.T) {
 				s.take(t, name, data)
 			}
 			for _, f := range s.files {
-				golden(t, filepath.Join(dir, "import", f.name), f.data)
+				goldenImport(t, c.plan, filepath.Join(dir, "import", f.name), f.data)
 			}
 			golden(t, filepath.Join(dir, "expected.json"), s.tell(t))
 			if made, _ := os.ReadDir(filepath.Join(dir, "import")); len(made) != len(s.files) {
@@ -120,6 +123,33 @@ func TestWorkedCases(t *testing.T) {
 		if !shown[name] {
 			t.Errorf("no worked case shows the template %s", name)
 		}
+	}
+}
+
+// goldenImport is golden for an import file. A package has a folder with its members, so that they can be read.
+func goldenImport(t *testing.T, plan *mapping.Plan, path string, data []byte) {
+	t.Helper()
+	if !plan.Layout().Can().Members {
+		golden(t, path, data)
+		return
+	}
+	members, err := bundle.Open(bytes.NewReader(data), int64(len(data)), 1<<30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range members {
+		in, err := m.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(in)
+		if err := errors.Join(err, in.Close()); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, filepath.Join(path, m.Name), text)
+	}
+	if made, _ := os.ReadDir(path); len(made) != len(members) {
+		t.Errorf("%s holds %d members, the package has %d", path, len(made), len(members))
 	}
 }
 

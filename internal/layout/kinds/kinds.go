@@ -7,6 +7,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout/delimited"
 	"github.com/fisbridge/fisbridge/internal/layout/fixed"
 	"github.com/fisbridge/fisbridge/internal/layout/json"
+	"github.com/fisbridge/fisbridge/internal/layout/pack"
 	"github.com/fisbridge/fisbridge/internal/layout/pattern"
 	"github.com/fisbridge/fisbridge/internal/layout/sheet"
 	"github.com/fisbridge/fisbridge/internal/layout/xml"
@@ -21,6 +22,7 @@ func All() []layout.Kind {
 		sheet.Kind{},
 		xml.Kind{},
 		json.Kind{},
+		pack.Kind{},
 	}
 }
 

@@ -48,6 +48,7 @@ func Compile(s Source) *Rules {
 		inParties: map[fis.DocType]bool{}}}
 	if s.Layout != nil {
 		c.rules.lined = s.Layout.Can().Lines && t.File.LineBreaks != "keep" || s.Layout.Can().Counted
+		c.rules.merged = s.Layout.Can().Members
 	}
 	for i := range t.Amounts.Rows {
 		c.amountRows(fmt.Sprintf("amounts.rows.%s", t.Amounts.Rows[i].Record), &t.Amounts.Rows[i])
@@ -193,6 +194,10 @@ func (c *compiler) fieldRef(at string, record int, name string) Field {
 	for i := range c.rules.records {
 		other := &c.rules.records[i]
 		if f := slices.Index(other.names(), field); ok && other.Name == named && f >= 0 {
+			if c.rules.merged && (other.Header || other.Trailer || other.Once) {
+				c.templateError(at, name, "is not in every document: in a package name a field of a record that each document has")
+				return none
+			}
 			return c.shown(at, name, Field{Record: i, Field: f})
 		}
 	}

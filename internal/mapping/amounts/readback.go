@@ -86,10 +86,21 @@ func (r *Rules) ReadBack(name string, in io.ReaderAt, size int64, want iter.Seq2
 // recognised.
 func (b *readBack) part() layout.Part {
 	part := layout.Part{Want: b.rules.want, Currency: b.currency, Ignore: b.rules.frame}
+	if b.rules.merged {
+		part.Expect = b.expected
+	}
 	if part.Ignore != nil {
 		part.Skip = func(line int) bool { return b.doc == nil || line < b.doc.First }
 	}
 	return part
+}
+
+// expected is the record of the next row, -1 after the last one.
+func (b *readBack) expected() int {
+	if b.doc == nil || b.row >= len(b.doc.Rows) {
+		return -1
+	}
+	return b.doc.Rows[b.row].Record
 }
 
 // currency is that of the document whose row is read.
@@ -164,7 +175,7 @@ func (b *readBack) take(row *layout.Row) error {
 	if b.rules.carried[row.Record] {
 		b.held[row.Record] = append(b.held[row.Record][:0], row.Values...)
 	}
-	if len(r.held) == 0 {
+	if !b.rules.Carries(row.Record) {
 		return nil
 	}
 	if over, err := b.passOver(row.Line); over || err != nil {

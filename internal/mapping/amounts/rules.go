@@ -21,6 +21,8 @@ type Rules struct {
 	frame []bool
 	// reading is the layout by which the file is read back.
 	reading *layout.Plan
+	// merged tells that records lie in files of their own, which are read together, in the order of writing.
+	merged bool
 	// lined tells that the rows of a document can be found in the file by their lines alone.
 	lined bool
 }
@@ -53,8 +55,12 @@ type Column struct {
 // Any reports whether any document is held against the file.
 func (r *Rules) Any() bool { return len(r.want) > 0 }
 
-// Carries reports whether rows of a record carry amounts of any type of documents.
-func (r *Rules) Carries(record int) bool { return len(r.records[record].held) > 0 }
+// Carries reports whether rows of a record carry amounts of any type of documents. Where records lie in files of their
+// own, those count too whose fields such rows need: they must be read in their turn.
+func (r *Rules) Carries(record int) bool {
+	one := &r.records[record]
+	return len(one.held) > 0 || r.merged && r.carried[record] && !one.Header && !one.Trailer
+}
 
 // For is how the rows of a record are held for documents of a type; nil when they are not.
 func (r *Rules) For(record int, t fis.DocType) *Held { return r.records[record].heldFor(t) }

@@ -5,6 +5,7 @@ package template
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -32,6 +33,9 @@ type Template struct {
 	// Acceptance is document or file: whether the ERP takes the good documents of a file that has a bad one.
 	Acceptance Acceptance  `yaml:"acceptance"`
 	File       layout.Spec `yaml:"file"`
+	// Files are further files in the folder of the template that belong to it: a workbook that is filled in, a member of
+	// a package as it is. They are kept with each version of a mapping, and their bytes count in its hash.
+	Files []string `yaml:"files,omitempty"`
 	// FileName is the name of the import file: texts and {route}, {sequence:000000}, {date:yyyyMMdd}, {time:HHmmss},
 	// {group}, {settings.NAME}.
 	FileName string   `yaml:"file_name"`
@@ -51,6 +55,7 @@ type Template struct {
 	Results   []format.Format `yaml:"results,omitempty"`
 
 	source []byte
+	kept   []byte // the Source, where there are further files
 	path   string
 }
 
@@ -184,6 +189,9 @@ func Read(templates fs.FS, name string) (*Template, findings.List) {
 	}
 	if err := t.expand(); err != nil {
 		return nil, findings.List{{Severity: findings.Error, File: file, Reason: err.Error()}}
+	}
+	if found := t.attach(templates); found != nil {
+		return nil, found
 	}
 	return t, nil
 }
@@ -332,11 +340,11 @@ func (t *Template) Canonical() map[string]any {
 	for _, key := range []string{"title", "description", "about", "results"} {
 		delete(out, key)
 	}
+	for name, data := range t.File.Files {
+		out["files/"+name] = fmt.Sprintf("%x", sha256.Sum256(data))
+	}
 	return out
 }
-
-// Source is the text of template.yaml.
-func (t *Template) Source() []byte { return t.source }
 
 // Path is the file of the template below the folder of templates, as messages name it: generic-csv/template.yaml.
 func (t *Template) Path() string { return t.path }
