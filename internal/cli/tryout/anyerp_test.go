@@ -1,6 +1,8 @@
 package tryout
 
 import (
+	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -8,6 +10,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/fisbridge/fisbridge/internal/bundle"
 	"github.com/fisbridge/fisbridge/internal/desk/workshop"
 	simerp "github.com/fisbridge/fisbridge/internal/sim/erp"
 )
@@ -55,7 +58,7 @@ func TestAnERPForEveryTemplate(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, path := range made[name] {
-				data, err := os.ReadFile(path)
+				data, err := imported(path)
 				if err == nil {
 					err = os.WriteFile(filepath.Join(in, filepath.Base(path)), data, 0o600)
 				}
@@ -77,4 +80,23 @@ func TestAnERPForEveryTemplate(t *testing.T) {
 			}
 		})
 	}
+}
+
+// imported are the bytes of an import file of a worked case, which has a folder of members where it is a package.
+func imported(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil || !info.IsDir() {
+		return os.ReadFile(path)
+	}
+	names, err := filepath.Glob(filepath.Join(path, "*"))
+	if err != nil {
+		return nil, err
+	}
+	var members []bundle.Member
+	for _, name := range names {
+		members = append(members, bundle.Member{Name: filepath.Base(name), Open: func() (io.ReadCloser, error) { return os.Open(name) }})
+	}
+	var b bytes.Buffer
+	err = bundle.Write(&b, "", members)
+	return b.Bytes(), err
 }
