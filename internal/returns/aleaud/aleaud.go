@@ -24,6 +24,8 @@ const (
 	message
 	docnum
 	kind
+	sequence
+	line
 	facts
 )
 
@@ -42,6 +44,8 @@ func Kind() layout.Kind {
 			{Name: "message", Type: layout.TextType, Is: "its text, filled in"},
 			{Name: "docnum", Type: layout.CodeType, Is: "the number of our IDoc"},
 			{Name: "type", Type: layout.CodeType, Is: "the message that is answered: ACC_DOCUMENT"},
+			{Name: "sequence", Type: layout.CodeType, Is: "the first eight digits of the number of our IDoc: where it is made so, the number of our file"},
+			{Name: "line", Type: layout.CodeType, Is: "its last eight digits: the record of our file"},
 		},
 	}
 }
@@ -148,6 +152,9 @@ func (s *statuses) tell(st state) (*named.Row, error) {
 	s.row = named.Row{Line: s.n, Facts: make([]string, facts)}
 	f := s.row.Facts
 	f[status], f[docnum], f[kind] = st["STATUS"], st["DOCNUM"], st["MESTYP"]
+	if n := st["DOCNUM"]; len(n) == 16 && layout.AllDigits(n) {
+		f[sequence], f[line] = strings.TrimLeft(n[:8], "0"), strings.TrimLeft(n[8:], "0")
+	}
 	if f[reference] = strings.TrimLeft(st["DOCNUM"], "0"); s.Reference != "" {
 		f[reference] = st[s.Reference]
 	}
