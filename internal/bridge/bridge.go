@@ -57,7 +57,7 @@ type Service interface {
 // Progress is told how far a step is; total is 0 when it is not known.
 type Progress func(step string, done, total int)
 
-// Options is what a bridge is made of. All but Progress and Log are required.
+// Options is what a bridge is made of. All but Progress, Beside and Log are required.
 type Options struct {
 	Config    *config.Config
 	Journal   *journal.Journal
@@ -68,6 +68,7 @@ type Options struct {
 	Sleep     func(ctx context.Context, d time.Duration) error
 	Log       *slog.Logger
 	Progress  Progress
+	Beside    Beside
 }
 
 // Bridge runs the routes of one configuration. Its methods are for one goroutine.
@@ -81,6 +82,7 @@ type Bridge struct {
 	sleep    func(ctx context.Context, d time.Duration) error
 	log      *slog.Logger
 	progress Progress
+	beside   Beside
 	temp     string
 
 	versions *golive.Versions
@@ -112,7 +114,7 @@ type route struct {
 // queue and the run says so. Only a configuration without any usable route is an error.
 func New(o Options) (*Bridge, error) {
 	b := &Bridge{cfg: o.Config, j: o.Journal, service: o.Service, invoices: o.Invoices, now: o.Now, sleep: o.Sleep, log: o.Log,
-		progress: o.Progress, temp: o.Config.Path(o.Config.Folders.Temp)}
+		progress: o.Progress, beside: o.Beside, temp: o.Config.Path(o.Config.Folders.Temp)}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
 	}

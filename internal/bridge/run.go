@@ -52,6 +52,7 @@ func (b *Bridge) pass(ctx context.Context, s *Summary, steps []step) {
 		if ctx.Err() != nil {
 			return
 		}
+		b.begins(step.name)
 		err := step.do(ctx, s)
 		if err == nil || ctx.Err() != nil {
 			continue

@@ -63,6 +63,11 @@ func (b *Bridge) watch(ctx context.Context, wake, heard <-chan struct{}, done fu
 			if err := b.runAndReport(ctx, done, b.Returns); err != nil {
 				return err
 			}
+		case <-b.beside.Now:
+			timer.Stop()
+			if err := b.runAndReport(ctx, done, b.Run); err != nil {
+				return err
+			}
 		case <-heard:
 			timer.Stop()
 			if err := b.runAndReport(ctx, done, b.Heard); err != nil {
@@ -92,7 +97,7 @@ func nextWait(now, due time.Time) time.Duration {
 // runAndReport makes a pass and hands its summary to done.
 func (b *Bridge) runAndReport(ctx context.Context, done func(*Summary),
 	pass func(context.Context) (*Summary, error)) error {
-	s, err := pass(ctx)
+	s, err := b.onePass(ctx, pass)
 	if ctx.Err() != nil {
 		return nil
 	}

@@ -40,12 +40,7 @@ func (a *app) watch(ctx context.Context) (err error) {
 		if s.Run == 0 {
 			return // nothing happened
 		}
-		if told := a.tellSummary(s); told != nil {
-			var own *desk.Error
-			if errors.As(told, &own) && own.Err != nil {
-				a.Complain(own.Err, own.Hint)
-			}
-		}
+		a.tellPass(s)
 	})
 	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
 		a.Remark("stopped")

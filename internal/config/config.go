@@ -30,6 +30,7 @@ type Config struct {
 	Retention Retention         `yaml:"retention"`
 	Logging   Logging           `yaml:"logging"`
 	Limits    Limits            `yaml:"limits"`
+	Console   Console           `yaml:"console"`
 	// WarnAfterDays is the age from which a document that waits for an answer is told in summary and status (exit code
 	// 3).
 	WarnAfterDays int `yaml:"warn_after_days"`

@@ -29,6 +29,7 @@ func defaults() Config {
 		Folders:       Folders{Files: "files", Receipts: "receipts", Templates: "templates", Temp: "tmp"},
 		Receipts:      Receipts{Name: "{document}-{number}.{extension}"},
 		Events:        defaultEvents(),
+		Console:       defaultConsole(),
 		Schedule:      Schedule{Timezone: "UTC", Missed: MissedLatest},
 		Logging:       Logging{Level: "info", Format: "text"},
 		Limits:        Limits{DocumentMiB: 64, ResultFileMiB: 1024, ResultRows: 5_000_000, UnzippedMiB: 64, ReceiptMiB: 25},

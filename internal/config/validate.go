@@ -25,6 +25,7 @@ func (v *validation) all() {
 	v.routes()
 	v.receipts()
 	v.events()
+	v.console()
 	v.schedule()
 	v.rest()
 	v.paths()

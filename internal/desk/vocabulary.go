@@ -51,12 +51,16 @@ type (
 	Figure = reconcile.Figure
 	// HeardEvent is an event of Concur's.
 	HeardEvent = hearing.Event
+	// Tie is one equation between two sources.
+	Tie = reconcile.Tie
 	// Bucket is a figure with a name.
 	Bucket = reconcile.Bucket
 	// Entry is a row of the reconciliation.
 	Entry = reconcile.Entry
 	// Needs is what needs a person: by kind, and the first of each.
 	Needs = records.Needs
+	// Need is one thing that needs a person.
+	Need = records.Need
 	// LoginStatus is how long the login to Concur lasts.
 	LoginStatus = concur.Status
 )

@@ -219,8 +219,24 @@ func (w *Workspace) Bridge(progress bridge.Progress) (*bridge.Bridge, error) {
 	return w.bridgeWith(client, progress)
 }
 
+// BridgeBeside is Bridge with somebody in the same process who takes part.
+func (w *Workspace) BridgeBeside(progress bridge.Progress, beside bridge.Beside) (*bridge.Bridge, error) {
+	client, err := w.Client(true)
+	if err != nil {
+		return nil, err
+	}
+	return w.bridgeOf(client, progress, beside)
+}
+
+// Log is the log of the folder.
+func (w *Workspace) Log() *slog.Logger { return w.log }
+
 func (w *Workspace) bridgeWith(client *concur.Client, progress bridge.Progress) (*bridge.Bridge, error) {
-	b, err := bridge.New(bridge.Options{Config: w.Config, Journal: w.Journal, Service: client, Invoices: &invoicepay.Client{Core: client}, Templates: w.Templates(), Now: w.place.Now, Sleep: sleep, Log: w.log, Progress: progress})
+	return w.bridgeOf(client, progress, bridge.Beside{})
+}
+
+func (w *Workspace) bridgeOf(client *concur.Client, progress bridge.Progress, beside bridge.Beside) (*bridge.Bridge, error) {
+	b, err := bridge.New(bridge.Options{Config: w.Config, Journal: w.Journal, Service: client, Invoices: &invoicepay.Client{Core: client}, Templates: w.Templates(), Now: w.place.Now, Sleep: sleep, Log: w.log, Progress: progress, Beside: beside})
 	var unusable *bridge.UnusableError
 	if errors.As(err, &unusable) {
 		if told := b.TellUnusable(context.Background()); told != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,10 +23,19 @@ type Filter struct {
 	Until    time.Time // and before
 	Employee string
 	Amount   *fis.Amount // exactly
+	From, To *fis.Amount // of documents: at least, and at most
 	Text     string      // stands somewhere in the ids, numbers, names or reasons, in capital or small letters
 	Find     string      // finds documents by what people read aloud of them: see KeyKind, and the names of their import files
 	Limit    int         // rows of a page; 0: all
 	Offset   int         // rows before the page
+	// After and Before give documents behind or in front of one, without a look at those before: the key of a page.
+	After, Before *Key
+}
+
+// Key is where a document stands in the list: the moment at which it was received, and its id.
+type Key struct {
+	At time.Time
+	ID string
 }
 
 // Page is one page of a list, and how many rows the whole has.
@@ -117,6 +127,8 @@ type list[T any] struct {
 	scan                              func(*sql.Rows) (T, error)
 	// keep, where given, narrows further what SQL cannot tell exactly (amounts); then every row is read.
 	keep func(T) bool
+	// page narrows to the rows of a page by their key; what it leaves out is counted all the same.
+	page func(*conditions)
 }
 
 // total is how many rows the whole list has.
@@ -137,11 +149,16 @@ func (l list[T]) total(ctx context.Context, j *Records, f Filter, c conditions) 
 func listing[T any](ctx context.Context, j *Records, f Filter, l list[T], c conditions) (p Page[T], err error) {
 	p.Rows = []T{}
 	scan, keep := l.scan, l.keep
-	query := `SELECT ` + l.columns + l.more + ` FROM ` + l.table + l.join + c.where() + ` ORDER BY ` + l.order
 	if keep == nil {
 		if p.Total, err = l.total(ctx, j, f, c); err != nil {
 			return p, fmt.Errorf("journal: list: %w", err)
 		}
+	}
+	if l.page != nil {
+		l.page(&c)
+	}
+	query := `SELECT ` + l.columns + l.more + ` FROM ` + l.table + l.join + c.where() + ` ORDER BY ` + l.order
+	if keep == nil {
 		if f.Limit > 0 {
 			query += fmt.Sprintf(" LIMIT %d OFFSET %d", f.Limit, f.Offset)
 		}
@@ -184,13 +201,39 @@ func (j *Records) ListDocuments(ctx context.Context, f Filter) (Page[ListedDoc],
 	var keep func(ListedDoc) bool
 	if f.Amount != nil {
 		keep = func(d ListedDoc) bool { return d.Amount.Equal(*f.Amount) }
+	} else if f.From != nil || f.To != nil {
+		keep = func(d ListedDoc) bool {
+			return (f.From == nil || d.Amount.Cmp(*f.From) >= 0) && (f.To == nil || d.Amount.Cmp(*f.To) <= 0)
+		}
 	}
-	return listing(ctx, j, f, list[ListedDoc]{kind: SumDocuments, table: `documents d`, columns: DocColumnsOf("d") + `, d.employee_id, d.report_number`,
-		join: ` LEFT JOIN confirmations n ON n.doc_id = d.doc_id`, more: `, COALESCE(n.number, '')`, order: `d.received_at DESC, d.doc_id`, keep: keep,
+	order := `d.received_at DESC, d.doc_id`
+	if f.Before != nil { // the nearest first; who asked turns them round
+		order = `d.received_at, d.doc_id DESC`
+	}
+	p, err := listing(ctx, j, f, list[ListedDoc]{kind: SumDocuments, table: `documents d`, columns: DocColumnsOf("d") + `, d.employee_id, d.report_number`,
+		join: ` LEFT JOIN confirmations n ON n.doc_id = d.doc_id`, more: `, COALESCE(n.number, '')`, order: order, keep: keep, page: f.beside,
 		scan: func(rows *sql.Rows) (l ListedDoc, err error) {
 			l.Doc, err = ScanDoc(rows, &l.EmployeeID, &l.ReportNumber, &l.Number)
 			return l, err
 		}}, c)
+	if f.Before != nil {
+		slices.Reverse(p.Rows)
+	}
+	return p, err
+}
+
+// beside narrows to the documents behind, or in front of, a key.
+func (f Filter) beside(c *conditions) {
+	if f.After != nil {
+		c.args = append(c.args, ledger.Stamp(f.After.At), f.After.ID)
+		n := len(c.args)
+		c.text = append(c.text, fmt.Sprintf("(d.received_at < $%d OR d.received_at = $%d AND d.doc_id > $%d)", n-1, n-1, n))
+	}
+	if f.Before != nil {
+		c.args = append(c.args, ledger.Stamp(f.Before.At), f.Before.ID)
+		n := len(c.args)
+		c.text = append(c.text, fmt.Sprintf("(d.received_at > $%d OR d.received_at = $%d AND d.doc_id < $%d)", n-1, n-1, n))
+	}
 }
 
 // ListedDocument is one document as lists show it.

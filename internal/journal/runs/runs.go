@@ -52,3 +52,10 @@ type Runs struct{ *ledger.Ledger }
 func (j *Runs) in(ctx context.Context, what string, fn func(*ledger.Tx) error) error {
 	return ledger.In(ctx, j.Ledger, what, fn)
 }
+
+// Asked takes down that a person wants a run now, or wants the one under way to stop, and why.
+func (j *Runs) Asked(ctx context.Context, what, reason string) error {
+	return j.in(ctx, what, func(t *ledger.Tx) error {
+		return t.Event(what, ledger.About{}, ledger.Detail{"reason": reason})
+	})
+}

@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/cli/frame"
+	"github.com/fisbridge/fisbridge/internal/cli/term"
+	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/web"
+)
+
+func newServe(a *app) *cobra.Command {
+	var listen string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Stay like watch, and show the console in the browser",
+		Long: `watch and the console in one process: passes run by the schedule and whenever a return folder stirs, and people look
+and act in the browser (docs/console.md). It listens on this machine alone, at console.listen of the configuration; elsewhere only with a
+certificate, or behind a proxy.
+
+Where nobody has an account yet it prints a link on standard error, which is good once and for 15 minutes: who opens it becomes
+administrator and lets the others in. An interrupt or SIGTERM ends it cleanly at the next boundary of a step.`,
+		Example: "  fisbridge -C bridge serve\n  fisbridge -C bridge serve --listen 127.0.0.1:8000",
+		Args:    frame.WantArgs(0, 0),
+		RunE:    a.Action(func(ctx context.Context, _ []string) error { return a.serve(ctx, listen) }),
+	}
+	cmd.Flags().StringVar(&listen, "listen", "", "`host:port` to listen at, in place of console.listen")
+	return cmd
+}
+
+// shortForm is what stands in addresses for a company.
+var shortForm = regexp.MustCompile(`[^a-z0-9-]+`)
+
+// shortName is the short name of a company: that of its folder.
+func shortName(dir string) (string, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	name := strings.Trim(shortForm.ReplaceAllString(strings.ToLower(filepath.Base(abs)), "-"), "-")
+	if name == "" {
+		name = "company"
+	}
+	return name, nil
+}
+
+func (a *app) serve(ctx context.Context, listen string) (err error) {
+	w, err := desk.Open(ctx, a.Place("serve"), true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	short, err := shortName(a.Dir)
+	if err != nil {
+		return err
+	}
+	co, err := web.NewCompany(ctx, a.Place(""), short)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, co.Desk.Close()) }()
+	settings := w.Config.Console
+	if listen != "" {
+		settings.Listen = listen
+		if err := w.Config.CheckConsole(settings); err != nil {
+			return desk.Usage(err)
+		}
+	}
+	b, err := w.BridgeBeside(co.Live.Progress, bridge.Beside{Now: co.Live.Asked(), Pass: co.Live.Pass, Step: co.Live.Step})
+	if err != nil {
+		return err
+	}
+	c, err := web.New(ctx, web.Options{Settings: settings, Database: w.Config.Path(settings.Database), Certificate: w.Config.Path(settings.Certificate), Key: w.Config.Path(settings.Key),
+		Companies: []*web.Company{co}, Now: a.Now, Log: w.Log(), Version: thisVersion().Version})
+	if err != nil {
+		return err
+	}
+	return a.serveBoth(ctx, c, co, b)
+}
+
+// serveBoth runs console and bridge side by side. When one of them ends, so does the other.
+func (a *app) serveBoth(ctx context.Context, c *web.Console, co *web.Company, b *bridge.Bridge) error {
+	both, stop := context.WithCancel(ctx)
+	defer stop()
+	link, err := c.FirstLink(ctx)
+	if err != nil {
+		return errors.Join(err, c.Close())
+	}
+	a.Remark("the console is at %s", c.Address())
+	if link != "" { // also where --quiet asks for silence: without it nobody comes in
+		term.Print(a.Stderr, "fisbridge: nobody has an account yet; whoever opens this link within 15 minutes becomes administrator:\n%s\n", link)
+	}
+	pages := make(chan error, 1)
+	go func() {
+		defer stop()
+		pages <- c.Run(both)
+	}()
+	go c.Check(both, co)
+	err = b.Watch(both, func(s *bridge.Summary) {
+		if s.Run == 0 {
+			return // nothing happened
+		}
+		a.tellPass(s)
+		go c.Check(both, co)
+	})
+	stop()
+	served := <-pages
+	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
+		a.Remark("stopped")
+		return served
+	}
+	return errors.Join(desk.RestoredHint(err), served)
+}
+
+// tellPass prints what a pass of a daemon did.
+func (a *app) tellPass(s *bridge.Summary) {
+	if told := a.tellSummary(s); told != nil {
+		var own *desk.Error
+		if errors.As(told, &own) && own.Err != nil {
+			a.Complain(own.Err, own.Hint)
+		}
+	}
+}

@@ -1,0 +1,126 @@
+// Package todo owns how held documents are put together by what holds them, so that a person settles a cause and not
+// fifty documents. It lists what status lists: nothing more, nothing less.
+package todo
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/bridge"
+	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/why"
+)
+
+// Group is held documents of one route and one cause.
+type Group struct {
+	// Key names the group in addresses: the same cause has the same key tomorrow.
+	Key   string             `json:"key"`
+	Route string             `json:"route"`
+	Cause desk.DocumentCause `json:"cause"`
+	// Why is that of its first document. Title says the cause, Detail where it comes from.
+	Why    why.Reason `json:"why"`
+	Title  string     `json:"title"`
+	Detail string     `json:"detail,omitempty"`
+	// Acts are what can be done to each of its documents.
+	Acts      []string    `json:"acts"`
+	Documents []desk.Doc  `json:"documents"`
+	Sums      desk.Figure `json:"sums"`
+	Since     time.Time   `json:"since"`
+}
+
+// own are values that are of a document, and not of what holds it.
+var own = []string{"doc", "report", "text", "entry", "other", "before", "amount", "currency", "changes", "revision", "had", "receipts"}
+
+// keyOf is the same for documents that one mend lets go.
+func keyOf(d desk.Doc) string {
+	parts := []string{d.Route, string(d.Cause), d.Why.Code}
+	names := make([]string, 0, len(d.Why.Values))
+	for name := range d.Why.Values {
+		if !slices.Contains(own, name) {
+			names = append(names, name)
+		}
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		parts = append(parts, name, d.Why.Values[name])
+	}
+	if d.Why.Code == why.Person || d.Why.Code == why.Told {
+		parts = append(parts, d.Reason)
+	}
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return hex.EncodeToString(sum[:6])
+}
+
+// Groups gives the held documents by cause, the largest group first. A route narrows it; empty: all.
+func Groups(ctx context.Context, w *desk.Workspace, route string) ([]Group, error) {
+	held, err := w.DocumentsIn(ctx, 0, desk.Held)
+	if err != nil {
+		return nil, err
+	}
+	byKey := map[string]*Group{}
+	var keys []string
+	for _, d := range held {
+		if route != "" && d.Route != route {
+			continue
+		}
+		key := keyOf(d)
+		g := byKey[key]
+		if g == nil {
+			g = &Group{Key: key, Route: d.Route, Cause: d.Cause, Why: d.Why, Since: d.Since}
+			g.Title, g.Detail = titleOf(d)
+			s, err := w.Standing(ctx, d)
+			if err != nil {
+				return nil, err
+			}
+			g.Acts = s.Why().Acts
+			byKey[key], keys = g, append(keys, key)
+		}
+		g.Documents = append(g.Documents, d)
+		g.Sums.Add(d.Currency, 1, d.Amount)
+		if d.Since.Before(g.Since) {
+			g.Since = d.Since
+		}
+	}
+	out := make([]Group, 0, len(keys))
+	for _, k := range keys {
+		out = append(out, *byKey[k])
+	}
+	sort.SliceStable(out, func(a, b int) bool { return len(out[a].Documents) > len(out[b].Documents) })
+	return out, nil
+}
+
+// titleOf says the cause in a line, and where it comes from in another.
+func titleOf(d desk.Doc) (title, detail string) {
+	v := d.Why.Values
+	if d.Why.Code == "mapping" && v["detail"] != "" {
+		title, _, _ = strings.Cut(v["detail"], ": add ")
+		where := strings.TrimSpace(v["record"] + " " + v["field"])
+		if v["place"] != "" {
+			where += ", " + v["place"]
+		}
+		return title, where
+	}
+	return d.Reason, ""
+}
+
+// Needs is everything that needs a person, as status lists it, with at most so many of each kind (0: all).
+func Needs(ctx context.Context, w *desk.Workspace, now time.Time, most int) (desk.Needs, error) {
+	needs, err := w.Journal.Needs(ctx, records.NeedRulesAt(now, w.Config.WarnAfterDays, most))
+	if err != nil {
+		return needs, err
+	}
+	login, err := w.Login(ctx)
+	if err != nil {
+		return needs, err
+	}
+	if need, is := bridge.LoginNeed(login); is {
+		needs.Add(need)
+	}
+	return needs, nil
+}

@@ -1,0 +1,419 @@
+// Package api owns what machines ask of the console and do in it: /api/v1 answers what the commands write with --json,
+// and takes tokens. It guarantees that nothing is in it that the person or machine may not see, and that its
+// description (OpenAPI) names every address.
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/asseen"
+	"github.com/fisbridge/fisbridge/internal/desk/reading"
+	"github.com/fisbridge/fisbridge/internal/desk/today"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/web/frame"
+	"github.com/fisbridge/fisbridge/internal/web/pages"
+	"github.com/fisbridge/fisbridge/internal/web/signin"
+	"github.com/fisbridge/fisbridge/internal/wording"
+)
+
+// Address is an address of the API.
+type Address struct {
+	Method, Pattern, Summary string
+	Right                    signin.Right
+	Do                       frame.Handler
+	// Query are the values that it understands, Body those of its object.
+	Query, Body []string
+}
+
+// base is where a company begins.
+const base = "/api/v1/{company}"
+
+// list are the values of all lists.
+func list(more ...string) []string {
+	return append([]string{"route", "state", "since", "until", "limit", "offset"}, more...)
+}
+
+// Addresses is the whole API.
+func Addresses() []Address {
+	get := func(pattern, summary string, right signin.Right, do func(q *frame.Req) (any, error), query ...string) Address {
+		return Address{Method: http.MethodGet, Pattern: base + pattern, Summary: summary, Right: right, Query: query, Do: snapshot(do)}
+	}
+	out := []Address{
+		{Method: http.MethodGet, Pattern: "/api/v1/openapi.json", Summary: "This description", Right: signin.Anybody, Do: description},
+		get("/status", "Where everything stands, as fisbridge status --json", signin.Look, status),
+		get("/today", "The equation of a period: fetched = posted + rejected + held + recalled + left + open", signin.Look, equation, "route", "since", "until"),
+		get("/report", "The reconciliation, as fisbridge report --json", signin.Look, report, "route", "since", "until"),
+		get("/documents", "Documents, the newest first, as fisbridge list documents --json", signin.Look, documents, list("type", "employee", "amount", "find", "text")...),
+		get("/documents/{doc}", "A document's whole life, as fisbridge show document --json", signin.SeePersons, document),
+		get("/documents/{doc}/standing", "What a document is, and what can be done with it", signin.Look, standing),
+		get("/files", "Import files, as fisbridge list files --json", signin.Look, files, list("text")...),
+		get("/files/{route}/{number}", "An import file's whole life, as fisbridge show file --json", signin.Look, file),
+		get("/results", "Result files, as fisbridge list results --json", signin.Look, results, list("text")...),
+		get("/results/{result}", "A result file's whole life, as fisbridge show result --json", signin.SeePersons, result),
+		get("/payments", "Payments, as fisbridge list payments --json", signin.Look, payments, list("text")...),
+		get("/alarms", "Alarms, as fisbridge list alarms --json", signin.Look, alarms, list("text")...),
+		get("/runs", "Runs, the newest first", signin.Look, runs, "limit"),
+		get("/runs/{run}", "A run and its summary", signin.Look, run),
+		get("/history", "The history, the newest row first", signin.SeePersons, history, "before", "after", "limit"),
+	}
+	for _, a := range []struct{ name, summary, more string }{
+		{"retry", "Try a document, or its confirmation, again", ""}, {"hold", "Hold a document", ""}, {"release", "Release a held document; as: replace or add for a further one of a posted report", "as"},
+		{"reject", "Reject a document: Concur is told an error with the message", "message"}, {"mark-settled", "A stuck confirmation was settled in Concur by hand", ""},
+	} {
+		body := []string{"reason", "seen"}
+		if a.more != "" {
+			body = append(body, a.more)
+		}
+		out = append(out, Address{Method: http.MethodPost, Pattern: base + "/documents/{doc}/" + a.name, Summary: a.summary, Right: signin.Settle, Body: body, Do: act(a.name)})
+	}
+	return append(out, Address{Method: http.MethodPost, Pattern: base + "/runs", Summary: "Ask for a run now", Right: signin.Run, Body: []string{"reason"}, Do: askRun})
+}
+
+// object is an answer in JSON.
+func object(v any) (frame.Answer, error) {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	return frame.Raw(func(w http.ResponseWriter) error {
+		w.Header().Set("Content-Type", "application/json; charset=utf-8")
+		_, _ = w.Write(append(b, '\n')) // whoever asked may be gone
+		return nil
+	}), nil
+}
+
+// snapshot answers from one instant.
+func snapshot(do func(q *frame.Req) (any, error)) frame.Handler {
+	return func(q *frame.Req) (frame.Answer, error) {
+		var v any
+		err := q.Snapshot(func() (err error) {
+			v, err = do(q)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		return object(v)
+	}
+}
+
+// failure is how the API tells what does not go.
+type failure struct {
+	Error string    `json:"error"`
+	Hint  string    `json:"hint,omitempty"`
+	Code  string    `json:"code"`
+	Why   *desk.Why `json:"why,omitempty"`
+}
+
+// Write writes an answer, or a failure in JSON.
+func Write(q *frame.Req, w http.ResponseWriter, a frame.Answer, err error) {
+	if err == nil {
+		q.Answer(w, a, nil)
+		return
+	}
+	f := q.FaultOf(err)
+	out := failure{Error: f.Text, Hint: f.Way, Code: f.Code}
+	if out.Error == "" {
+		out.Error = q.App.Words.Langs()[0].T("fault." + f.Code)
+	}
+	status := f.Status
+	var own *desk.Error
+	if errors.As(err, &own) {
+		out.Why = own.Why
+		if asseen.IsMoved(err) {
+			status, out.Code = http.StatusConflict, asseen.CodeMoved
+		}
+	}
+	b, err := json.Marshal(out)
+	if err != nil {
+		b = []byte(`{"error":"failed","code":"failed"}`)
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	if status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(append(b, '\n')) // whoever asked may be gone
+}
+
+func status(q *frame.Req) (any, error) {
+	s, err := q.Co.Desk.Status(q.Ctx(), 0)
+	if err == nil && !q.Persons() {
+		for i := range s.Held.First {
+			s.Held.First[i].Reason = ""
+		}
+	}
+	return s, err
+}
+
+// day reads a day in the company's zone.
+func day(q *frame.Req, name string) (time.Time, error) {
+	text := q.Value(name)
+	if text == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.ParseInLocation(time.DateOnly, text, q.Zone)
+	if err != nil {
+		return t, frame.Wrong(fmt.Sprintf("%s: %q is not a day like 2026-03-01", name, text))
+	}
+	return t, nil
+}
+
+func selection(q *frame.Req) (sel desk.Selection, err error) {
+	sel.Route = q.Value("route")
+	if sel.Since, err = day(q, "since"); err != nil {
+		return sel, err
+	}
+	if sel.Until, err = day(q, "until"); err == nil && !sel.Until.IsZero() {
+		sel.Until = sel.Until.AddDate(0, 0, 1)
+	}
+	return sel, err
+}
+
+func equation(q *frame.Req) (any, error) {
+	sel, err := selection(q)
+	if err != nil {
+		return nil, err
+	}
+	return today.Read(q.Ctx(), q.Desk, sel)
+}
+
+func report(q *frame.Req) (any, error) {
+	sel, err := selection(q)
+	if err != nil {
+		return nil, err
+	}
+	return q.Desk.Reconcile(q.Ctx(), sel, nil)
+}
+
+// mostRows bounds a page of the API.
+const mostRows = 1000
+
+func filter(q *frame.Req) (f desk.Filter, err error) {
+	sel, err := selection(q)
+	if err != nil {
+		return f, err
+	}
+	f = desk.Filter{Route: sel.Route, Since: sel.Since, Until: sel.Until, Limit: 50, Type: fis.DocType(q.Value("type")), Employee: q.Value("employee"), Find: q.Value("find"), Text: q.Value("text")}
+	if s := q.Value("state"); s != "" {
+		f.States = strings.Split(s, ",")
+	}
+	for name, into := range map[string]*int{"limit": &f.Limit, "offset": &f.Offset} {
+		if text := q.Value(name); text != "" {
+			n, err := strconv.Atoi(text)
+			if err != nil || n < 0 || name == "limit" && (n == 0 || n > mostRows) {
+				return f, frame.Wrong(fmt.Sprintf("%s: %q is no number from 1 to %d", name, text, mostRows))
+			}
+			*into = n
+		}
+	}
+	if text := q.Value("amount"); text != "" {
+		a, err := fis.ParseAmount(text)
+		if err != nil {
+			return f, frame.Wrong("amount: " + err.Error())
+		}
+		f.Amount = &a
+	}
+	return f, nil
+}
+
+func documents(q *frame.Req) (any, error) {
+	f, err := filter(q)
+	if err != nil {
+		return nil, err
+	}
+	p, err := q.Desk.ListDocuments(q.Ctx(), f)
+	if !q.Persons() {
+		for i := range p.Rows {
+			p.Rows[i].EmployeeID, p.Rows[i].Reason = "", ""
+		}
+	}
+	return p, err
+}
+
+func document(q *frame.Req) (any, error) {
+	d, err := pages.One(q)
+	if err != nil {
+		return nil, err
+	}
+	return q.Desk.DocumentLife(q.Ctx(), d)
+}
+
+func standing(q *frame.Req) (any, error) {
+	d, err := pages.One(q)
+	if err != nil {
+		return nil, err
+	}
+	s, err := q.Desk.Standing(q.Ctx(), d)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := q.Desk.Seen(q.Ctx(), d.ID)
+	why := s.Why()
+	if !q.Persons() {
+		delete(why.Values, "reason")
+	}
+	return struct {
+		State desk.State `json:"state"`
+		Seen  int64      `json:"seen"`
+		Why   desk.Why   `json:"why"`
+	}{d.State, seen, why}, err
+}
+
+func files(q *frame.Req) (any, error) {
+	f, err := filter(q)
+	if err != nil {
+		return nil, err
+	}
+	return q.Desk.ListFiles(q.Ctx(), f)
+}
+
+func file(q *frame.Req) (any, error) {
+	f, err := pages.FileOf(q)
+	if err != nil {
+		return nil, err
+	}
+	return q.Desk.FileLife(q.Ctx(), f)
+}
+
+func results(q *frame.Req) (any, error) {
+	f, err := filter(q)
+	if err != nil {
+		return nil, err
+	}
+	return q.Desk.ListResults(q.Ctx(), f)
+}
+
+func result(q *frame.Req) (any, error) {
+	r, err := pages.ResultOf(q)
+	if err != nil {
+		return nil, err
+	}
+	return q.Desk.ResultLife(q.Ctx(), r)
+}
+
+func payments(q *frame.Req) (any, error) {
+	f, err := filter(q)
+	if err != nil {
+		return nil, err
+	}
+	return q.Desk.ListPayments(q.Ctx(), f)
+}
+
+func alarms(q *frame.Req) (any, error) {
+	f, err := filter(q)
+	if err != nil {
+		return nil, err
+	}
+	return q.Desk.ListAlarms(q.Ctx(), f)
+}
+
+func runs(q *frame.Req) (any, error) {
+	f, err := filter(q)
+	if err != nil {
+		return nil, err
+	}
+	return reading.Runs(q.Ctx(), q.Desk, time.Time{}, time.Time{}, f.Limit)
+}
+
+func run(q *frame.Req) (any, error) {
+	id, err := strconv.ParseInt(q.R.PathValue("run"), 10, 64)
+	if err != nil {
+		return nil, frame.NotFound()
+	}
+	r, found, err := reading.OneRun(q.Ctx(), q.Desk, id)
+	if err == nil && !found {
+		err = frame.NotFound()
+	}
+	return r, err
+}
+
+func history(q *frame.Req) (any, error) {
+	f, err := filter(q)
+	if err != nil {
+		return nil, err
+	}
+	h := reading.Happened{Limit: f.Limit}
+	h.Before, _ = strconv.ParseInt(q.Value("before"), 10, 64)
+	h.After, _ = strconv.ParseInt(q.Value("after"), 10, 64)
+	return reading.History(q.Ctx(), q.Desk, h)
+}
+
+// asked is what a machine says about an act.
+type asked struct {
+	Reason  string `json:"reason"`
+	Message string `json:"message"`
+	As      string `json:"as"`
+	Seen    int64  `json:"seen"`
+}
+
+// mostBody bounds an object that is sent.
+const mostBody = 64 << 10
+
+func bodyOf(q *frame.Req) (a asked, err error) {
+	d := json.NewDecoder(io.LimitReader(q.R.Body, mostBody))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&a); err != nil {
+		return a, frame.Wrong("the body is no object as it is described: " + err.Error())
+	}
+	if a.Reason, err = wording.Reason(a.Reason); err != nil {
+		return a, frame.Wrong("reason: " + err.Error())
+	}
+	return a, desk.CheckAs(a.As)
+}
+
+// act does something to a document. With seen nothing is done when it has moved since.
+func act(name string) frame.Handler {
+	return func(q *frame.Req) (frame.Answer, error) {
+		a, err := bodyOf(q)
+		if err != nil {
+			return nil, err
+		}
+		do := map[string]desk.Act{
+			"retry": desk.RetryDocument(a.Reason), "hold": desk.Hold(a.Reason), "release": desk.Release(a.As, a.Reason), "reject": desk.Reject(a.Message, a.Reason), "mark-settled": desk.MarkSettled(a.Reason),
+		}[name]
+		if a.Seen > 0 {
+			do = desk.IfUnmoved(a.Seen, do)
+		}
+		doc, err := pages.One(q)
+		if err != nil {
+			return nil, err
+		}
+		place := q.Co.Place
+		place.Command, place.Actor = "console", q.Who.Actor()
+		var done desk.Settled
+		err = desk.Beside(q.Ctx(), place, func(w *desk.Workspace) (err error) {
+			done, err = do(q.Ctx(), w, doc.ID)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		return object(done.After)
+	}
+}
+
+func askRun(q *frame.Req) (frame.Answer, error) {
+	a, err := bodyOf(q)
+	if err != nil {
+		return nil, err
+	}
+	if !q.Co.Live.Ask() {
+		return nil, &frame.Fault{Status: http.StatusConflict, Code: "running"}
+	}
+	place := q.Co.Place
+	place.Command, place.Actor = "console", q.Who.Actor()
+	err = desk.Beside(q.Ctx(), place, func(w *desk.Workspace) error { return asseen.Asked(q.Ctx(), w, asseen.RunAsked, a.Reason) })
+	if err != nil {
+		return nil, err
+	}
+	return object(map[string]bool{"asked": true})
+}

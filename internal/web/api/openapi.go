@@ -1,0 +1,97 @@
+package api
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/web/frame"
+)
+
+// parameter finds the values of a pattern.
+var parameter = regexp.MustCompile(`\{([a-z]+)\}`)
+
+// OpenAPI describes the API (OpenAPI 3.1). It is made of the table of addresses, so it names each of them.
+func OpenAPI() ([]byte, error) {
+	paths := map[string]map[string]any{}
+	for _, a := range Addresses() {
+		op := map[string]any{"summary": a.Summary, "operationId": operation(a), "responses": responses(a)}
+		var params []map[string]any
+		for _, m := range parameter.FindAllStringSubmatch(a.Pattern, -1) {
+			params = append(params, map[string]any{"name": m[1], "in": "path", "required": true, "schema": map[string]string{"type": "string"}})
+		}
+		for _, name := range a.Query {
+			kind := map[string]any{"type": "string"}
+			switch name {
+			case "limit", "offset", "before", "after":
+				kind = map[string]any{"type": "integer", "minimum": 0}
+			case "since", "until":
+				kind = map[string]any{"type": "string", "format": "date"}
+			}
+			params = append(params, map[string]any{"name": name, "in": "query", "schema": kind})
+		}
+		if len(params) > 0 {
+			op["parameters"] = params
+		}
+		if len(a.Body) > 0 {
+			op["requestBody"] = map[string]any{"required": true, "content": content(bodySchema(a.Body))}
+		}
+		if paths[a.Pattern] == nil {
+			paths[a.Pattern] = map[string]any{}
+		}
+		paths[a.Pattern][strings.ToLower(a.Method)] = op
+	}
+	return json.MarshalIndent(map[string]any{
+		"openapi": "3.1.0",
+		"info":    map[string]any{"title": "fisbridge", "version": "1", "description": "What the commands of fisbridge write with --json, and what people do with documents. Days are those of the company's time zone, amounts are exact decimal texts."},
+		"paths":   paths,
+		"components": map[string]any{
+			"securitySchemes": map[string]any{"token": map[string]any{"type": "http", "scheme": "bearer"}},
+			"schemas": map[string]any{"Failure": map[string]any{"type": "object", "required": []string{"error", "code"}, "properties": map[string]any{
+				"error": map[string]string{"type": "string"}, "hint": map[string]string{"type": "string"}, "code": map[string]string{"type": "string"}, "why": map[string]string{"type": "object"}}}},
+		},
+		"security": []map[string]any{{"token": []string{}}},
+	}, "", "  ")
+}
+
+func operation(a Address) string {
+	name := strings.TrimPrefix(strings.TrimPrefix(a.Pattern, base), "/api/v1")
+	words := regexp.MustCompile(`[a-z]+`).FindAllString(name, -1)
+	return strings.ToLower(a.Method) + "-" + strings.Join(words, "-")
+}
+
+func content(schema map[string]any) map[string]any {
+	return map[string]any{"application/json": map[string]any{"schema": schema}}
+}
+
+func bodySchema(fields []string) map[string]any {
+	properties := map[string]any{}
+	for _, f := range fields {
+		properties[f] = map[string]any{"type": "string"}
+		if f == "seen" {
+			properties[f] = map[string]any{"type": "integer", "description": "the newest row of the history that was seen of the document: nothing is done when it has moved since"}
+		}
+	}
+	return map[string]any{"type": "object", "required": []string{"reason"}, "properties": properties, "additionalProperties": false}
+}
+
+func responses(a Address) map[string]any {
+	failure := map[string]any{"description": "why it does not go", "content": content(map[string]any{"$ref": "#/components/schemas/Failure"})}
+	out := map[string]any{"200": map[string]any{"description": "as the command writes it with --json", "content": content(map[string]any{"type": "object"})}, "401": failure, "403": failure, "404": failure, "422": failure}
+	if a.Pattern == base+"/history" || a.Pattern == base+"/runs" && a.Method == "GET" {
+		out["200"] = map[string]any{"description": "a list", "content": content(map[string]any{"type": "array"})}
+	}
+	if len(a.Body) > 0 {
+		out["409"] = failure
+	}
+	return out
+}
+
+// description is the handler of the description.
+func description(*frame.Req) (frame.Answer, error) {
+	b, err := OpenAPI()
+	if err != nil {
+		return nil, err
+	}
+	return object(json.RawMessage(b))
+}

@@ -1,0 +1,140 @@
+package frame
+
+import (
+	"html/template"
+	"strings"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// Pieces of pages that are the same everywhere.
+
+func esc(s string) string { return template.HTMLEscapeString(s) }
+
+// Icon is a shape of the sprite.
+func (q *Req) Icon(name string) template.HTML {
+	return template.HTML(`<svg class="i" aria-hidden="true"><use href="#i-` + esc(name) + `"></use></svg>`) //nolint:gosec // name is written in the program
+}
+
+// None is a cell with nothing in it.
+func (q *Req) None() template.HTML {
+	return template.HTML(`<span aria-hidden="true">·</span><span class="sr">` + esc(q.T("none")) + `</span>`) //nolint:gosec // escaped
+}
+
+// state says how a state is shown: its shape and its colour. The word is state.NAME of the catalogue.
+var states = map[string][2]string{
+	"posted": {"posted", "good"}, "rejected": {"rejected", ""}, "held": {"held", "warn"}, "open": {"open", ""}, "recalled": {"recalled", "calm"}, "left": {"left", "calm"},
+	"filed": {"open", ""}, "acknowledged": {"open", ""}, "stored": {"open", ""}, "foreign": {"left", "calm"}, "gone": {"left", "calm"},
+	"alarm": {"alarm", "bad"}, "stuck": {"alarm", "bad"}, "doubt": {"alarm", "warn"}, "warning": {"alarm", "warn"},
+	"done": {"posted", "good"}, "person": {"held", "warn"}, "failed": {"cross", "bad"}, "interrupted": {"cross", "warn"}, "going": {"run", ""}, "to-come": {"to-come", "calm"},
+	"live": {"posted", "good"}, "former": {"left", "calm"}, "refused": {"rejected", "warn"}, "ties": {"tie", "good"}, "broken": {"alarm", "bad"},
+	"numbered": {"open", ""}, "uploading": {"run", ""}, "renaming": {"run", ""}, "dropped": {"open", ""}, "accepted": {"posted", "good"}, "answered": {"posted", "good"}, "withdrawn": {"left", "calm"},
+	"collected": {"open", ""}, "applied": {"posted", "good"}, "unreadable": {"alarm", "bad"}, "repeated": {"left", "calm"},
+	"waiting": {"open", ""}, "pending": {"open", ""}, "intended": {"open", ""}, "kept": {"left", "calm"},
+	"yes": {"tie", "good"}, "no": {"held", "warn"}, "ok": {"tie", "good"}, "problem": {"alarm", "bad"}, "resolved": {"tie", "good"},
+}
+
+// Chip is a state: shape and word.
+func (q *Req) Chip(state string) template.HTML { return q.chip(state, "") }
+
+// Pill is a state with a border.
+func (q *Req) Pill(state string) template.HTML { return q.chip(state, " pill") }
+
+func (q *Req) chip(state, more string) template.HTML {
+	s, ok := states[state]
+	if !ok {
+		return template.HTML(esc(state)) //nolint:gosec // escaped
+	}
+	class := "s"
+	if s[1] != "" {
+		class += " " + s[1]
+	}
+	return template.HTML(`<span class="`+class+more+`">`) + q.Icon(s[0]) + template.HTML(esc(q.T("state."+state))+`</span>`) //nolint:gosec // escaped
+}
+
+// moment is a time element.
+func (q *Req) moment(t time.Time, text string) template.HTML {
+	if t.IsZero() {
+		return q.None()
+	}
+	return template.HTML(`<time datetime="` + q.at(t).Format(time.RFC3339) + `">` + esc(text) + `</time>`) //nolint:gosec // escaped
+}
+
+// DayOf is the day of a moment, DateOf with its year; Stamp is day and time of day, Exact with seconds.
+func (q *Req) DayOf(t time.Time) template.HTML  { return q.moment(t, q.Day(q.at(t))) }
+func (q *Req) DateOf(t time.Time) template.HTML { return q.moment(t, q.Date(q.at(t))) }
+func (q *Req) Stamp(t time.Time) template.HTML {
+	return q.moment(t, q.Day(q.at(t))+", "+q.Clock(q.at(t)))
+}
+func (q *Req) Exact(t time.Time) template.HTML {
+	return q.moment(t, q.Day(q.at(t))+" "+q.Second(q.at(t)))
+}
+func (q *Req) Night(t time.Time) template.HTML {
+	return q.moment(t, q.Weekday(q.at(t))+" "+q.Clock(q.at(t)))
+}
+func (q *Req) ClockOf(t time.Time) template.HTML { return q.moment(t, q.Clock(q.at(t))) }
+func (q *Req) Full(t time.Time) template.HTML {
+	return q.moment(t, q.Date(q.at(t))+", "+q.Clock(q.at(t)))
+}
+
+// Plain is a moment as text, for titles and forms.
+func (q *Req) Plain(t time.Time) string { return q.Date(q.at(t)) + ", " + q.Clock(q.at(t)) }
+
+// ISO is a day for addresses and forms.
+func (q *Req) ISO(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return q.at(t).Format(time.DateOnly)
+}
+
+// Sums are amounts by currency, each on its own line or in a row.
+func (q *Req) Sums(f desk.Figure) []string {
+	var out []string
+	for _, c := range currencies(f) {
+		out = append(out, q.Sum(f.Amounts[c], c))
+	}
+	return out
+}
+
+// Totals are debits by currency.
+func (q *Req) Totals(sums map[string]desk.Sum) []string {
+	f := desk.Figure{Amounts: map[string]fis.Amount{}, Counts: map[string]int{}}
+	for c, s := range sums {
+		f.Amounts[c], f.Counts[c] = s.Debit, 1
+	}
+	return q.Sums(f)
+}
+
+// English marks a sentence of the engine that has no translation.
+func (q *Req) English(s string) template.HTML {
+	if q.Code == "en" || s == "" {
+		return template.HTML(esc(s)) //nolint:gosec // escaped
+	}
+	return template.HTML(`<span lang="en">` + esc(s) + `</span>`) //nolint:gosec // escaped
+}
+
+// Actor tells who did something, as the history names him: the person, or the run.
+func (q *Req) Actor(actor string) string {
+	word, who, found := strings.Cut(strings.TrimPrefix(actor, "fisbridge "), " by ")
+	switch {
+	case !found:
+		return actor
+	case word == "run" || word == "watch" || word == "serve" || word == "demo" || word == "sim":
+		return q.T("actor.run")
+	case word == "console":
+		name, _, _ := strings.Cut(who, " (")
+		return name
+	}
+	return who + ", " + word
+}
+
+// ZoneWord is the company's zone as it is now: CET, UTC+1.
+func (q *Req) ZoneWord() string {
+	at := q.at(q.Now)
+	name, _ := at.Zone()
+	offset := at.Format("-07:00")
+	return name + ", UTC" + offset
+}

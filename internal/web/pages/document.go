@@ -1,0 +1,344 @@
+package pages
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/reading"
+	"github.com/fisbridge/fisbridge/internal/desk/today"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping/explain"
+	"github.com/fisbridge/fisbridge/internal/web/frame"
+)
+
+// step is a stage of a document's life: done, here, stop, or to come.
+type step struct {
+	Name, Icon, Class, Text string
+	At                      time.Time
+}
+
+// actButton leads to the page of an act.
+type actButton struct {
+	Act, To string
+	Go      bool
+}
+
+// table is the lines of a document as the file has them: headings and cells.
+type table struct {
+	Heads []string
+	Right []bool
+	Rows  []tableRow
+}
+
+type tableRow struct {
+	Line  int
+	To    string
+	Cells []string
+}
+
+// documentPage is what the page of a document shows.
+type documentPage struct {
+	*desk.DocumentLife
+	Listed   desk.ListedDoc
+	Face     reading.Face
+	Label    string
+	Term     string
+	Is, Way  string
+	Acts     []actButton
+	Steps    []step
+	Sides    *reading.Sides
+	Would    *reading.Rendered
+	WouldTab table
+	InFile   *table
+	Place    *desk.DocumentPlace
+	Events   []desk.Event
+	Missing  bool // the payload is not kept any more
+}
+
+// Document is one document's life.
+func Document(q *frame.Req) (frame.Answer, error) {
+	d := &documentPage{}
+	err := q.Snapshot(func() error { return d.read(q) })
+	if err != nil {
+		return nil, err
+	}
+	d.steps(q)
+	for i := len(d.History) - 1; i >= 0; i-- {
+		d.Events = append(d.Events, d.History[i])
+	}
+	return frame.Page{Template: "document", Title: d.Label, Nav: "documents", Data: d, Crumbs: []frame.Crumb{{Text: q.T("nav.documents"), To: q.To("documents")}, {Text: d.Label}}}, nil
+}
+
+// One is the document that the address names; nothing there is 404.
+func One(q *frame.Req) (desk.Doc, error) {
+	doc, err := q.Desk.Journal.Document(q.Ctx(), q.R.PathValue("doc"))
+	if err != nil {
+		return doc, frame.NotFound()
+	}
+	return doc, nil
+}
+
+func (d *documentPage) read(q *frame.Req) error {
+	doc, err := One(q)
+	if err != nil {
+		return err
+	}
+	if d.DocumentLife, err = q.Desk.DocumentLife(q.Ctx(), doc); err != nil {
+		return err
+	}
+	if d.Listed, err = q.Desk.Journal.ListedDocument(q.Ctx(), doc.ID); err != nil {
+		return err
+	}
+	d.Label, d.Term, d.Missing = labelOf(d.Listed), today.TermOf(doc.State), d.PayloadBytes == 0
+	standing, err := q.Desk.Standing(q.Ctx(), doc)
+	if err != nil {
+		return err
+	}
+	why := standing.Why()
+	d.Is, _ = why.Words()
+	if doc.State == desk.Held {
+		d.Is = doc.Reason
+	}
+	if q.May("settle") {
+		d.Acts = actsOf(why.Acts, func(act string) string { return q.To("documents", doc.ID, act) }, func() string { return d.fileTo(q) })
+	}
+	if q.Persons() {
+		return d.contents(q, doc)
+	}
+	return nil
+}
+
+// fileTo is the address of the import file that holds the document.
+func (d *documentPage) fileTo(q *frame.Req) string {
+	for i := len(d.Places) - 1; i >= 0; i-- {
+		if !d.Places[i].Withdrawn {
+			route, number, _ := strings.Cut(d.Places[i].File, "/")
+			return q.To("files", route, number)
+		}
+	}
+	return ""
+}
+
+// actsOf are the buttons of what can be done. The words are those of the engine.
+func actsOf(acts []string, to func(act string) string, file func() string) (out []actButton) {
+	for _, a := range acts {
+		switch a {
+		case "mark":
+			out = append(out, actButton{Act: "mark-posted", To: to("mark-posted")}, actButton{Act: "mark-rejected", To: to("mark-rejected")})
+		case "reissue":
+			if f := file(); f != "" {
+				out = append(out, actButton{Act: a, To: f + "/reissue"})
+			}
+		case "release":
+			out = append(out, actButton{Act: a, To: to(a)}, actButton{Act: "retry", To: to("retry")})
+		default:
+			out = append(out, actButton{Act: a, To: to(a)})
+		}
+	}
+	return out
+}
+
+// contents reads what only people with the right see: names, lines, what would go.
+func (d *documentPage) contents(q *frame.Req, doc desk.Doc) error {
+	faces, err := reading.Faces(q.Ctx(), q.Desk, []string{doc.ID})
+	if err != nil {
+		return err
+	}
+	d.Face = faces[doc.ID]
+	if d.Sides, err = reading.Postings(q.Ctx(), q.Desk, doc); err != nil {
+		return err
+	}
+	for i := len(d.Places) - 1; i >= 0 && d.Place == nil; i-- {
+		if !d.Places[i].Withdrawn {
+			d.Place = &d.Places[i]
+		}
+	}
+	if d.Place != nil {
+		return d.inFile(q, doc)
+	}
+	if doc.State == desk.Held || doc.State == desk.Acknowledged {
+		if d.Would, err = reading.WouldGo(q.Ctx(), q.Desk, doc); err != nil {
+			return err
+		}
+		if d.Would != nil {
+			d.WouldTab = tableOf(d.Would.Lines, nil)
+		}
+	}
+	return nil
+}
+
+func (d *documentPage) inFile(q *frame.Req, doc desk.Doc) error {
+	f, err := q.Desk.Journal.File(q.Ctx(), d.Place.FileID)
+	if err != nil {
+		return err
+	}
+	r, err := reading.In(q.Ctx(), q.Desk, doc, f)
+	if err != nil || r == nil || d.Place.FirstLine == 0 {
+		return err
+	}
+	if rows := d.Place.LastLine - d.Place.FirstLine + 1; rows != len(r.Lines) {
+		return nil // lines are added up, or a record takes several: the file's page has them
+	}
+	first := d.Place.FirstLine
+	t := tableOf(r.Lines, func(i int) (int, string) { return first + i, q.ToFile(f, "lines", first+i) })
+	d.InFile = &t
+	return nil
+}
+
+// mostLines is how many lines of a document its page shows.
+const mostLines = 200
+
+// tableOf puts the records of a document under the headings of the first kind of record that has most of them.
+func tableOf(lines []*explain.Line, number func(i int) (int, string)) table {
+	t := table{}
+	seen := map[string]int{}
+	for _, l := range lines {
+		for _, c := range l.Cells {
+			name := c.Heading
+			if name == "" {
+				name = c.Field
+			}
+			if _, known := seen[name]; !known && c.Column > 0 {
+				seen[name] = len(t.Heads)
+				t.Heads = append(t.Heads, name)
+				t.Right = append(t.Right, true)
+			}
+		}
+	}
+	for i, l := range lines {
+		if i == mostLines {
+			break
+		}
+		row := tableRow{Line: i + 1, Cells: make([]string, len(t.Heads))}
+		if number != nil {
+			row.Line, row.To = number(i)
+		}
+		for _, c := range l.Cells {
+			name := c.Heading
+			if name == "" {
+				name = c.Field
+			}
+			if c.Column == 0 {
+				continue
+			}
+			at := seen[name]
+			row.Cells[at] = c.Text
+			if c.Text != "" && !strings.Contains(c.Text, ".") {
+				t.Right[at] = false
+			} else if _, err := fis.ParseAmount(c.Text); c.Text != "" && err != nil {
+				t.Right[at] = false
+			}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	t.dropEmpty()
+	return t
+}
+
+// dropEmpty takes away columns in which nothing stands.
+func (t *table) dropEmpty() {
+	for at := len(t.Heads) - 1; at >= 0; at-- {
+		empty := true
+		for _, r := range t.Rows {
+			empty = empty && r.Cells[at] == ""
+		}
+		if !empty {
+			continue
+		}
+		t.Heads, t.Right = append(t.Heads[:at:at], t.Heads[at+1:]...), append(t.Right[:at:at], t.Right[at+1:]...)
+		for i := range t.Rows {
+			t.Rows[i].Cells = append(t.Rows[i].Cells[:at:at], t.Rows[i].Cells[at+1:]...)
+		}
+	}
+}
+
+// steps are the stages of its life.
+func (d *documentPage) steps(q *frame.Req) {
+	add := func(name, class, icon, text string, at time.Time) {
+		d.Steps = append(d.Steps, step{q.T("step." + name), icon, class, text, at})
+	}
+	come := q.T("state.to-come")
+	add("fetched", "done", "posted", "", d.Received)
+	switch {
+	case d.State == desk.Left:
+		add("left", "here", "left", "", d.Since)
+		return
+	case d.State == desk.Recalled || d.State == desk.Foreign || d.State == desk.Gone:
+		add(string(d.State), "here", "recalled", "", d.Since)
+		return
+	case d.AcknowledgedAt.IsZero():
+		add("locked", "", "to-come", come, time.Time{})
+	default:
+		add("locked", "done", "posted", "", d.AcknowledgedAt)
+	}
+	if d.State == desk.Held {
+		add("held", "here", "held", "", d.Since)
+	}
+	if d.Place == nil {
+		for i := range d.Places {
+			if !d.Places[i].Withdrawn {
+				d.Place = &d.Places[i]
+			}
+		}
+	}
+	switch {
+	case d.Place == nil:
+		add("file", "", "to-come", come, time.Time{})
+	case d.Place.Dropped.IsZero():
+		add("file", "here", "open", d.Place.File, time.Time{})
+	default:
+		add("file", "done", "posted", d.Place.File, d.Place.Dropped)
+	}
+	d.ending(add, come)
+}
+
+func (d *documentPage) ending(add func(name, class, icon, text string, at time.Time), come string) {
+	switch d.State {
+	case desk.Posted:
+		add("answer", "done", "posted", d.Listed.Number, d.Since)
+	case desk.Rejected:
+		add("rejected", "stop", "rejected", "", d.Since)
+	default:
+		add("answer", "", "to-come", come, time.Time{})
+	}
+	switch c := d.Confirmation; {
+	case c == nil:
+		add("told", "", "to-come", come, time.Time{})
+	case c.State == desk.ConfirmDone:
+		add("told", "done", "posted", "", c.DoneAt)
+	case c.State == desk.ConfirmStuck:
+		add("told", "stop", "alarm", c.Message, time.Time{})
+	default:
+		add("told", "here", "open", "", c.Due)
+	}
+	if len(d.Payments) > 0 {
+		p := d.Payments[len(d.Payments)-1]
+		add("paid", "done", "posted", "", p.DoneAt)
+	} else if d.State != desk.Rejected {
+		add("paid", "", "to-come", come, time.Time{})
+	}
+}
+
+// Payload is the document as it came, for saving.
+func Payload(q *frame.Req) (answer frame.Answer, err error) {
+	err = q.Snapshot(func() error {
+		doc, err := One(q)
+		if err != nil {
+			return err
+		}
+		text, err := q.Desk.Payload(q.Ctx(), doc)
+		if err != nil {
+			return err
+		}
+		var pretty bytes.Buffer
+		if json.Indent(&pretty, text, "", "  ") == nil {
+			text = pretty.Bytes()
+		}
+		answer = frame.File{Name: doc.ID + ".json", Kind: "application/json", Body: bytes.NewReader(text)}
+		return nil
+	})
+	return answer, err
+}

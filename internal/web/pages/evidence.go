@@ -1,0 +1,166 @@
+package pages
+
+import (
+	"strconv"
+
+	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/desk/reading"
+	"github.com/fisbridge/fisbridge/internal/web/frame"
+	"github.com/fisbridge/fisbridge/internal/web/signin"
+)
+
+// evidencePage is the history, with what was verified last.
+type evidencePage struct {
+	Rows     int64
+	Hash     string
+	Verified *frame.Proof
+	Busy     bool
+	Events   []eventRow
+	Older    string
+	Newer    string
+	Text     string
+	Kind     string
+	Since    string
+	First    int64
+	Last     int64
+}
+
+// eventRow is a row of the history.
+type eventRow struct {
+	desk.Event
+	About, To string
+	Detail    string
+}
+
+// rowsOfHistory is how many rows a page of the history has.
+const rowsOfHistory = 50
+
+// kinds are what the history may be narrowed to, by the names of events.
+var kinds = map[string][]string{
+	"":       nil,
+	"people": nil,
+	"mappings": {
+		"mapping in force", "mapping refused", "mapping refused for other problems", "mapping accepted",
+	},
+	"told": {"posting confirmed", "payment confirmed", "posting confirmation intended", "payment confirmation intended"},
+	"runs": {"run begun", "run ended", "run asked for", "stop asked for"},
+}
+
+// Kinds are the names, in order.
+func (evidencePage) Kinds() []string { return []string{"", "people", "mappings", "told", "runs"} }
+
+// Evidence is the history, and whether it is what was written.
+func Evidence(q *frame.Req) (frame.Answer, error) {
+	d := &evidencePage{Text: q.Value("text"), Kind: q.Value("kind"), Since: q.Value("since")}
+	err := q.Snapshot(func() error {
+		var err error
+		if d.Rows, d.Hash, err = reading.Head(q.Ctx(), q.Desk); err != nil {
+			return err
+		}
+		return d.read(q)
+	})
+	if err != nil {
+		return nil, err
+	}
+	d.Verified, d.Busy = q.Co.Proof()
+	return frame.Page{Template: "evidence", Title: q.T("nav.evidence"), Nav: "evidence", Data: d}, nil
+}
+
+func (d *evidencePage) read(q *frame.Req) error {
+	since, err := dayOf(q, "since")
+	if err != nil {
+		return err
+	}
+	h := reading.Happened{Events: kinds[d.Kind], ByPeople: d.Kind == "people", Since: since, Limit: rowsOfHistory + 1}
+	if q.Persons() { // texts of details may name persons
+		h.Text = d.Text
+	}
+	h.Before, _ = strconv.ParseInt(q.Value("before"), 10, 64)
+	events, err := reading.History(q.Ctx(), q.Desk, h)
+	if err != nil {
+		return err
+	}
+	if len(events) > rowsOfHistory {
+		events = events[:rowsOfHistory]
+		d.Older = q.With("before", strconv.FormatInt(events[len(events)-1].Seq, 10))
+	}
+	if h.Before > 0 {
+		d.Newer = q.With("before", "")
+	}
+	for _, e := range events {
+		row := eventRow{Event: e}
+		switch {
+		case e.DocID != "":
+			row.About, row.To = q.ShortID(e.DocID), q.To("documents", e.DocID)
+		case e.FileID != 0:
+			if f, err := q.Desk.Journal.File(q.Ctx(), e.FileID); err == nil {
+				row.About, row.To = desk.FileLabel(f), q.ToFile(f)
+			}
+		case e.ResultID != 0:
+			row.About, row.To = q.T("result.n", "id", strconv.FormatInt(e.ResultID, 10)), q.To("results", e.ResultID)
+		}
+		if q.Persons() {
+			plain := e
+			plain.DocID = ""
+			row.Detail = desk.EventWords(plain, "", false)
+		}
+		d.Events = append(d.Events, row)
+		d.First, d.Last = e.Seq, max(d.Last, e.Seq)
+	}
+	return nil
+}
+
+// signinsPage is the history of sign-ins and roles.
+type signinsPage struct {
+	Rows   []signin.Row
+	Older  string
+	Count  int64
+	Broken []int64
+}
+
+// SignIns is the history of sign-ins and roles.
+func SignIns(q *frame.Req) (frame.Answer, error) {
+	d := &signinsPage{}
+	before, _ := strconv.ParseInt(q.Value("before"), 10, 64)
+	var err error
+	if d.Rows, err = q.App.Book.History(q.Ctx(), before, rowsOfHistory+1); err != nil {
+		return nil, err
+	}
+	if len(d.Rows) > rowsOfHistory {
+		d.Rows = d.Rows[:rowsOfHistory]
+		d.Older = q.With("before", strconv.FormatInt(d.Rows[rowsOfHistory-1].Seq, 10))
+	}
+	if d.Count, d.Broken, err = q.App.Book.Verify(q.Ctx()); err != nil {
+		return nil, err
+	}
+	err = q.Snapshot(func() error { return nil })
+	return frame.Page{Template: "signins", Title: q.T("signins"), Nav: "evidence", Data: d, Crumbs: []frame.Crumb{{Text: q.T("nav.evidence"), To: q.To("evidence")}, {Text: q.T("signins")}}}, err
+}
+
+// mappingsPage lists the mappings in force.
+type mappingsPage struct {
+	Live []desk.MappingVersion
+}
+
+// Mappings lists what is in force in each route.
+func Mappings(q *frame.Req) (frame.Answer, error) {
+	d := &mappingsPage{}
+	err := q.Snapshot(func() (err error) {
+		d.Live, err = q.Desk.Journal.LiveMappings(q.Ctx())
+		return err
+	})
+	return frame.Page{Template: "mappings", Title: q.T("nav.mappings"), Nav: "mappings", Data: d}, err
+}
+
+// Mapping is the versions of a route's mapping.
+func Mapping(q *frame.Req) (frame.Answer, error) {
+	var d desk.MappingLife
+	err := q.Snapshot(func() (err error) {
+		d, err = q.Desk.MappingLife(q.Ctx(), q.R.PathValue("route"))
+		if err == nil && len(d.Versions) == 0 {
+			return frame.NotFound()
+		}
+		return err
+	})
+	return frame.Page{Template: "mapping", Title: d.Route, Nav: "mappings", Data: d, Crumbs: []frame.Crumb{{Text: q.T("nav.mappings"), To: q.To("mappings")}, {Text: d.Route}}}, err
+}

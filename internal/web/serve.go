@@ -1,0 +1,191 @@
+package web
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/config"
+	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/web/frame"
+	"github.com/fisbridge/fisbridge/internal/web/signin"
+	"github.com/fisbridge/fisbridge/internal/web/words"
+)
+
+// Options are what a console is made of. All are required.
+type Options struct {
+	// Settings are those of the console; Database is the file of people, Certificate and Key those of TLS, all absolute.
+	Settings         config.Console
+	Database         string
+	Certificate, Key string
+	Companies        []*frame.Company
+	Now              func() time.Time
+	Log              *slog.Logger
+	Version          string
+}
+
+// Console is a console that is ready to listen.
+type Console struct {
+	app      *frame.App
+	server   *http.Server
+	listener net.Listener
+}
+
+// New opens the database of people, reads pages and words, and takes the address. Nothing is answered yet.
+func New(ctx context.Context, o Options) (*Console, error) {
+	catalogue, err := words.Load()
+	if err != nil {
+		return nil, err
+	}
+	app := &frame.App{Words: catalogue, Companies: o.Companies, Now: o.Now, Log: o.Log, Version: o.Version, Settings: o.Settings, Life: ctx}
+	if err := app.Prepare(); err != nil {
+		return nil, err
+	}
+	g := &guard{app: app, hosts: map[string]bool{}}
+	if u, err := url.Parse(o.Settings.PublicURL); err == nil && u.Host != "" {
+		g.hosts[strings.ToLower(u.Hostname())] = true
+	}
+	for _, p := range o.Settings.BehindProxy {
+		prefix, err := netip.ParsePrefix(p)
+		if err != nil {
+			ip, err := netip.ParseAddr(p)
+			if err != nil {
+				return nil, fmt.Errorf("console.behind_proxy: %w", err)
+			}
+			prefix = netip.PrefixFrom(ip, ip.BitLen())
+		}
+		g.proxies = append(g.proxies, prefix)
+	}
+	if app.Book, err = signin.Open(ctx, o.Database, o.Now); err != nil {
+		return nil, err
+	}
+	c := &Console{app: app}
+	c.server = &http.Server{Handler: g.handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+		ErrorLog: slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug)}
+	if c.listener, err = listen(o); err != nil {
+		return nil, errors.Join(err, app.Book.Close())
+	}
+	return c, nil
+}
+
+// listen takes the address, with TLS where there is a certificate.
+func listen(o Options) (net.Listener, error) {
+	l, err := net.Listen("tcp", o.Settings.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("console.listen: %w", err)
+	}
+	if o.Certificate == "" {
+		return l, nil
+	}
+	keeper := &certificate{cert: o.Certificate, key: o.Key}
+	if _, err := keeper.get(nil); err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return tls.NewListener(l, &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: keeper.get, NextProtos: []string{"http/1.1"}}), nil
+}
+
+// certificate is read again when its file has changed.
+type certificate struct {
+	cert, key string
+	mu        sync.Mutex
+	read      time.Time
+	have      *tls.Certificate
+}
+
+func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	info, err := os.Stat(c.cert)
+	if err == nil && c.have != nil && info.ModTime().Equal(c.read) {
+		return c.have, nil
+	}
+	pair, err := tls.LoadX509KeyPair(c.cert, c.key)
+	if err != nil {
+		if c.have != nil { // one that is half written is taken the next time
+			return c.have, nil
+		}
+		return nil, fmt.Errorf("console.certificate: %w", err)
+	}
+	c.have = &pair
+	if info != nil {
+		c.read = info.ModTime()
+	}
+	return c.have, nil
+}
+
+// Address is where the console is reached, as a person types it.
+func (c *Console) Address() string {
+	if u := c.app.Settings.PublicURL; u != "" {
+		return strings.TrimSuffix(u, "/")
+	}
+	scheme := "http"
+	if c.app.Settings.Certificate != "" {
+		scheme = "https"
+	}
+	return scheme + "://" + c.listener.Addr().String()
+}
+
+// FirstLink is the address by which the first person comes in; empty when there is somebody already.
+func (c *Console) FirstLink(ctx context.Context) (string, error) {
+	nobody, err := c.app.Book.Nobody(ctx)
+	if err != nil || !nobody {
+		return "", err
+	}
+	word, err := c.app.Book.Link(ctx, "serve", signin.Person{}, signin.FirstGood)
+	return c.Address() + "/link/" + word, err
+}
+
+// lastWait is how long pages may take to end after the console was told to stop.
+const lastWait = 10 * time.Second
+
+// Run answers until ctx ends, lets pages that are being made end, and closes the database.
+func (c *Console) Run(ctx context.Context) error {
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWait)
+		defer cancel()
+		err := c.server.Shutdown(wait)
+		if err != nil {
+			err = c.server.Close()
+		}
+		stopped <- err
+	}()
+	err := c.server.Serve(c.listener)
+	if errors.Is(err, http.ErrServerClosed) {
+		err = <-stopped
+	}
+	return errors.Join(err, c.app.Book.Close())
+}
+
+// Check reconciles a company's journal and keeps the result for its pages.
+func (c *Console) Check(ctx context.Context, co *frame.Company) { co.Check(ctx, c.app.Now) }
+
+// NewCompany is a company whose working folder is opened for looking; whoever asks closes it.
+func NewCompany(ctx context.Context, p desk.Place, short string) (*frame.Company, error) {
+	w, err := desk.Look(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	name := w.Config.Console.Name
+	if name == "" {
+		name = short
+	}
+	return &frame.Company{Short: short, Name: name, Label: w.Config.Console.Label, Place: p, Desk: w, Zone: w.Config.Schedule.Zone(), Live: frame.NewLive()}, nil
+}
+
+// Company is a company of the console.
+type Company = frame.Company
+
+// Close ends a console that never ran.
+func (c *Console) Close() error { return errors.Join(c.listener.Close(), c.app.Book.Close()) }

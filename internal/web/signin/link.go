@@ -1,0 +1,111 @@
+package signin
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Link makes the word of a link that is good once, for a time: who opens it sets the password of the person. Former
+// links of his are dead. Person 0 is whoever comes first.
+func (b *Book) Link(ctx context.Context, by string, p Person, good time.Duration) (string, error) {
+	word, kept := secretWord("")
+	err := b.in(ctx, func(t *tx) error {
+		if err := t.exec(`DELETE FROM links WHERE person = ? OR until < ?`, p.ID, t.at); err != nil {
+			return err
+		}
+		if err := t.exec(`INSERT INTO links (word, person, until) VALUES (?,?,?)`, kept, p.ID, t.at+good.Milliseconds()); err != nil {
+			return err
+		}
+		about := p.Name
+		if p.ID == 0 {
+			about = "the first administrator"
+		}
+		return t.tell("link made", by, about, "good for "+good.String())
+	})
+	return word, err
+}
+
+// Linked is the person of a link that is still good; the zero one is whoever comes first.
+func (b *Book) Linked(ctx context.Context, word string) (Person, error) {
+	var id, until int64
+	err := b.db.QueryRowContext(ctx, `SELECT person, until FROM links WHERE word = ?`, hashed(word)).Scan(&id, &until)
+	switch {
+	case errors.Is(err, sql.ErrNoRows) || err == nil && b.now().UnixMilli() > until:
+		return Person{}, ErrNotFound
+	case err != nil:
+		return Person{}, fmt.Errorf("people: %w", err)
+	case id == 0:
+		return Person{}, nil
+	}
+	return b.Person(ctx, id)
+}
+
+// First makes the first person, who has the roles in the companies, and uses up his link.
+func (b *Book) First(ctx context.Context, word, name, shown, password string, companies []string) (Person, error) {
+	if p, err := b.Linked(ctx, word); err != nil || p.ID != 0 {
+		return p, errors.Join(err, ErrNotFound)
+	}
+	if err := CheckPassword(password, foldName(name)); err != nil {
+		return Person{}, err
+	}
+	p, err := b.add(ctx, "the first link", name, shown, false, companies[0], []Role{Administrator})
+	if err != nil {
+		return p, err
+	}
+	for _, c := range companies[1:] {
+		if err := b.in(ctx, func(t *tx) error { return t.roles("the first link", p.ID, p.Name, c, []Role{Administrator}, "invited") }); err != nil {
+			return p, err
+		}
+	}
+	if err := b.setPassword(ctx, p.Name, p, password, word); err != nil {
+		return p, err
+	}
+	return b.Person(ctx, p.ID)
+}
+
+// UseLink sets the password of the person of a link, which is dead afterwards, and ends his sessions.
+func (b *Book) UseLink(ctx context.Context, word, password string) (Person, error) {
+	p, err := b.Linked(ctx, word)
+	if err != nil || p.ID == 0 {
+		return p, errors.Join(err, ErrNotFound)
+	}
+	return p, b.setPassword(ctx, p.Name, p, password, word)
+}
+
+// ChangePassword sets a person's password and ends his other sessions.
+func (b *Book) ChangePassword(ctx context.Context, p Person, password string) error {
+	return b.setPassword(ctx, p.Name, p, password, "")
+}
+
+func (b *Book) setPassword(ctx context.Context, by string, p Person, password, link string) error {
+	if err := CheckPassword(password, p.Name); err != nil {
+		return err
+	}
+	kept, err := b.hashes.hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	return b.in(ctx, func(t *tx) error {
+		if link != "" {
+			r, err := t.ExecContext(ctx, `DELETE FROM links WHERE word = ?`, hashed(link))
+			if err != nil {
+				return fmt.Errorf("people: %w", err)
+			}
+			if n, err := r.RowsAffected(); err != nil || n != 1 { // somebody was quicker
+				return errors.Join(err, ErrNotFound)
+			}
+		}
+		for _, query := range []string{`DELETE FROM sessions WHERE person = ?`, `DELETE FROM devices WHERE person = ?`} {
+			if err := t.exec(query, p.ID); err != nil {
+				return err
+			}
+		}
+		if err := t.exec(`UPDATE people SET password = ? WHERE id = ?`, kept, p.ID); err != nil {
+			return err
+		}
+		return t.tell("password set", by, p.Name, "")
+	})
+}

@@ -1,0 +1,276 @@
+package signin
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/wording"
+)
+
+// Person is somebody, or a machine, who may sign in.
+type Person struct {
+	ID int64 `json:"id"`
+	// Name is what he types, Shown what others read.
+	Name  string `json:"name"`
+	Shown string `json:"shown"`
+	// Machine has no password and no sessions: it calls with tokens.
+	Machine  bool `json:"machine,omitempty"`
+	Language string
+	Theme    string // light, dark; empty as the machine says
+	Rows     string // roomy; empty is dense
+	Made     time.Time
+	Ended    time.Time
+	LastIn   time.Time
+	// Roles by company.
+	Roles       map[string][]Role
+	HasPassword bool
+}
+
+// In are the roles in a company.
+func (p Person) In(company string) []Role { return p.Roles[company] }
+
+// nameForm is what a name may be: what people type without thinking, and what stands in a history for good.
+var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@+-]{1,63}$`)
+
+// ErrTaken and ErrName say why a name cannot be given.
+var (
+	ErrTaken = errors.New("the name is taken")
+	ErrName  = errors.New("a name has 2 to 64 small letters, digits and . _ @ + -")
+	// ErrSelf: nobody changes his own roles.
+	ErrSelf = errors.New("nobody changes his own roles")
+	// ErrLast: the last administrator stays.
+	ErrLast = errors.New("there must be an administrator")
+)
+
+// foldName is how names are compared.
+func foldName(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
+
+const personColumns = `p.id, p.name, p.shown, p.machine, p.language, p.theme, p.rows, p.made_at, p.ended_at, p.last_in, p.password <> ''`
+
+func scanPerson(s interface{ Scan(...any) error }, extra ...any) (p Person, err error) {
+	var made, ended, last int64
+	err = s.Scan(append([]any{&p.ID, &p.Name, &p.Shown, &p.Machine, &p.Language, &p.Theme, &p.Rows, &made, &ended, &last, &p.HasPassword}, extra...)...)
+	p.Made, p.Ended, p.LastIn = moment(made), moment(ended), moment(last)
+	return p, err
+}
+
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
+}
+
+// Nobody reports whether there is no person yet who can sign in: the first one is invited by whoever starts the program.
+func (b *Book) Nobody(ctx context.Context) (bool, error) {
+	var n int
+	err := b.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM people WHERE machine = 0 AND made_at > 0`).Scan(&n)
+	return n == 0, err
+}
+
+// People gives everybody, by name; those that are ended last.
+func (b *Book) People(ctx context.Context) ([]Person, error) {
+	all, err := list(ctx, b.db, `SELECT `+personColumns+` FROM people p ORDER BY p.ended_at > 0, p.name`, nil, func(s *sql.Rows) (Person, error) { return scanPerson(s) })
+	if err != nil {
+		return nil, err
+	}
+	roles, err := b.allRoles(ctx)
+	for i := range all {
+		all[i].Roles = roles[all[i].ID]
+	}
+	return all, err
+}
+
+func (b *Book) allRoles(ctx context.Context) (map[int64]map[string][]Role, error) {
+	out := map[int64]map[string][]Role{}
+	_, err := list(ctx, b.db, `SELECT person, company, role FROM roles ORDER BY person, company, role`, nil, func(s *sql.Rows) (struct{}, error) {
+		var id int64
+		var company, role string
+		err := s.Scan(&id, &company, &role)
+		if out[id] == nil {
+			out[id] = map[string][]Role{}
+		}
+		out[id][company] = append(out[id][company], Role(role))
+		return struct{}{}, err
+	})
+	return out, err
+}
+
+// Person is one of them.
+func (b *Book) Person(ctx context.Context, id int64) (Person, error) {
+	return b.person(ctx, `p.id = ?`, id)
+}
+
+// Called is the one with a name.
+func (b *Book) Called(ctx context.Context, name string) (Person, error) {
+	return b.person(ctx, `p.name = ?`, foldName(name))
+}
+
+func (b *Book) person(ctx context.Context, where string, arg any) (Person, error) {
+	p, err := scanPerson(b.db.QueryRowContext(ctx, `SELECT `+personColumns+` FROM people p WHERE `+where, arg))
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, ErrNotFound
+	}
+	if err != nil {
+		return p, fmt.Errorf("people: %w", err)
+	}
+	return p, b.fillRoles(ctx, &p)
+}
+
+func (b *Book) fillRoles(ctx context.Context, p *Person) error {
+	p.Roles = map[string][]Role{}
+	_, err := list(ctx, b.db, `SELECT company, role FROM roles WHERE person = ? ORDER BY company, role`, []any{p.ID}, func(s *sql.Rows) (struct{}, error) {
+		var company, role string
+		err := s.Scan(&company, &role)
+		p.Roles[company] = append(p.Roles[company], Role(role))
+		return struct{}{}, err
+	})
+	return err
+}
+
+// Invite makes a person, and the word of a link that is good once, for a day: who opens it sets his password.
+func (b *Book) Invite(ctx context.Context, by, name, shown, company string, roles []Role) (Person, string, error) {
+	p, err := b.add(ctx, by, name, shown, false, company, roles)
+	if err != nil {
+		return p, "", err
+	}
+	word, err := b.Link(ctx, by, p, inviteGood)
+	return p, word, err
+}
+
+// How long links are good.
+const (
+	inviteGood = 24 * time.Hour
+	FirstGood  = 15 * time.Minute
+)
+
+// AddMachine makes a machine: it has no password, and calls with tokens.
+func (b *Book) AddMachine(ctx context.Context, by, name, shown, company string, roles []Role) (Person, error) {
+	return b.add(ctx, by, name, shown, true, company, roles)
+}
+
+func (b *Book) add(ctx context.Context, by, name, shown string, machine bool, company string, roles []Role) (Person, error) {
+	name, shown = foldName(name), wording.Line(shown)
+	if shown == "" {
+		shown = name
+	}
+	if !nameForm.MatchString(name) {
+		return Person{}, ErrName
+	}
+	var id int64
+	err := b.in(ctx, func(t *tx) error {
+		n := 0
+		if err := t.QueryRowContext(ctx, `SELECT COUNT(*) FROM people WHERE name = ?`, name).Scan(&n); err != nil || n > 0 {
+			return errors.Join(err, ErrTaken)
+		}
+		r, err := t.ExecContext(ctx, `INSERT INTO people (name, shown, machine, made_at) VALUES (?,?,?,?)`, name, shown, machine, t.at)
+		if err != nil {
+			return fmt.Errorf("people: %w", err)
+		}
+		if id, err = r.LastInsertId(); err != nil {
+			return err
+		}
+		return t.roles(by, id, name, company, roles, "invited")
+	})
+	if err != nil {
+		return Person{}, err
+	}
+	return b.Person(ctx, id)
+}
+
+// roles sets the roles of a person in a company.
+func (t *tx) roles(by string, id int64, name, company string, roles []Role, event string) error {
+	if err := t.exec(`DELETE FROM roles WHERE person = ? AND company = ?`, id, company); err != nil {
+		return err
+	}
+	var words []string
+	for _, r := range Roles() {
+		if slices.Contains(roles, r) {
+			words = append(words, string(r))
+			if err := t.exec(`INSERT INTO roles (person, company, role) VALUES (?,?,?)`, id, company, string(r)); err != nil {
+				return err
+			}
+		}
+	}
+	return t.tell(event, by, name, company+": "+wording.OrBlank(strings.Join(words, ", ")))
+}
+
+// SetRoles changes the roles of somebody in a company. Nobody changes his own, and the last administrator stays. His
+// sessions end, for they were made with the former roles.
+func (b *Book) SetRoles(ctx context.Context, by Person, id int64, company string, roles []Role, reason string) error {
+	if by.ID == id {
+		return ErrSelf
+	}
+	p, err := b.Person(ctx, id)
+	if err != nil {
+		return err
+	}
+	return b.in(ctx, func(t *tx) error {
+		if err := t.roles(by.Name, id, p.Name, company, roles, "roles changed"); err != nil {
+			return err
+		}
+		if err := t.tell("reason", by.Name, p.Name, reason); err != nil {
+			return err
+		}
+		if err := t.administered(p, company); err != nil {
+			return err
+		}
+		return t.exec(`DELETE FROM sessions WHERE person = ?`, id)
+	})
+}
+
+// administered refuses a change after which a company had an administrator and has none.
+func (t *tx) administered(p Person, company string) error {
+	if !slices.Contains(p.In(company), Administrator) {
+		return nil
+	}
+	n := 0
+	err := t.QueryRowContext(t.ctx, `SELECT COUNT(*) FROM roles r JOIN people p ON p.id = r.person WHERE r.company = ? AND r.role = ? AND p.ended_at = 0 AND p.machine = 0`, company, string(Administrator)).Scan(&n)
+	if err == nil && n == 0 {
+		return ErrLast
+	}
+	return err
+}
+
+// End ends somebody: he cannot sign in any more, and his sessions and tokens end. His name stays in histories.
+func (b *Book) End(ctx context.Context, by Person, id int64, reason string) error {
+	if by.ID == id {
+		return ErrSelf
+	}
+	p, err := b.Person(ctx, id)
+	if err != nil {
+		return err
+	}
+	return b.in(ctx, func(t *tx) error {
+		if err := t.exec(`UPDATE people SET ended_at = ? WHERE id = ?`, t.at, id); err != nil {
+			return err
+		}
+		for company := range p.Roles {
+			if err := t.administered(p, company); err != nil {
+				return err
+			}
+		}
+		for _, query := range []string{`DELETE FROM sessions WHERE person = ?`, `DELETE FROM links WHERE person = ?`} {
+			if err := t.exec(query, id); err != nil {
+				return err
+			}
+		}
+		if err := t.exec(`UPDATE tokens SET ended_at = ? WHERE person = ? AND ended_at = 0`, t.at, id); err != nil {
+			return err
+		}
+		return t.tell("ended", by.Name, p.Name, reason)
+	})
+}
+
+// Prefer keeps a person's language, theme (light, dark or empty) and height of rows (roomy or empty).
+func (b *Book) Prefer(ctx context.Context, id int64, language, theme, rows string) error {
+	return b.in(ctx, func(t *tx) error {
+		return t.exec(`UPDATE people SET language = ?, theme = ?, rows = ? WHERE id = ?`, language, theme, rows, id)
+	})
+}
