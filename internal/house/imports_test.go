@@ -22,7 +22,7 @@ const (
 func allowed() map[string][]string {
 	return map[string][]string{
 		"cmd/fisbridge":          {"internal/cli"},
-		"internal/cli":           {"internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/desk", "internal/desk/check", "internal/desk/explaining", "internal/desk/switchover", "internal/desk/workshop", "internal/fis", "internal/mapping/explain"},
+		"internal/cli":           {"internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/cli/tryout", "internal/cli/workbench", "internal/web", "internal/desk", "internal/desk/check", "internal/desk/explaining", "internal/desk/switchover", "internal/desk/workshop", "internal/fis", "internal/mapping/explain"},
 		"internal/cli/workbench": {"internal/cli/docfiles", "internal/cli/frame", "internal/cli/term", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/mapping/compare"},
 		"internal/desk/check":    append(rooms(), "internal/events", "internal/exchange/seal", "internal/bridge", "internal/bridge/moved", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk", "internal/exchange", "internal/extracted", "internal/fis", "internal/flows", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/returns", "internal/tempfolder"),
 		"internal/cli/tryout":    {"internal/bridge", "internal/cli/docfiles", "internal/cli/frame", "internal/cli/pages", "internal/cli/term", "internal/config", "internal/desk", "internal/desk/workshop", "internal/fis", "internal/sim/erp", "internal/sim/fis", "internal/sim/sftp", "samples"},
@@ -31,6 +31,21 @@ func allowed() map[string][]string {
 		"internal/cli/frame":     {"internal/cli/term", "internal/config", "internal/desk"},
 		"internal/cli/term":      {"internal/fis"},
 		"internal/desk":          append(rooms(), "internal/journal/hearing", "internal/concur/eventsub", "internal/exchange/seal", "internal/bridge", "internal/bridge/logins", "internal/bridge/moved", "internal/bridge/paying", "internal/bridge/rendering", "internal/golive", "internal/concur", "internal/concur/invoicepay", "internal/config", "internal/desk/reconcile", "internal/desk/switchover", "internal/exchange", "internal/fis", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/retention", "internal/journal/tokens", "internal/layout", "internal/returns", "templates"),
+		// What pages ask: the equation of a period, what needs a person by cause, what stands beside a row, and acts on
+		// what was seen.
+		"internal/desk/today":   {"internal/desk", "internal/journal/records"},
+		"internal/desk/todo":    {"internal/bridge", "internal/desk", "internal/journal/records"},
+		"internal/desk/reading": append(rooms(), "internal/bridge", "internal/desk", "internal/fis", "internal/journal/ledger", "internal/journal/records", "internal/posting", "internal/schedule"),
+		"internal/desk/asseen":  {"internal/desk", "internal/desk/todo"},
+		// The console: its rooms see desk and its rooms, and the sign-in knows nobody.
+		"internal/web":        {"internal/config", "internal/desk", "internal/web/acts", "internal/web/api", "internal/web/door", "internal/web/frame", "internal/web/pages", "internal/web/signin", "internal/web/words"},
+		"internal/web/acts":   {"internal/desk", "internal/desk/asseen", "internal/desk/reading", "internal/fis", "internal/web/frame", "internal/web/pages", "internal/web/signin"},
+		"internal/web/api":    {"internal/desk", "internal/desk/asseen", "internal/desk/reading", "internal/desk/today", "internal/fis", "internal/web/frame", "internal/web/pages", "internal/web/signin"},
+		"internal/web/door":   {"internal/web/frame", "internal/web/signin", "internal/web/words"},
+		"internal/web/frame":  {"internal/config", "internal/desk", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/web/signin", "internal/web/words"},
+		"internal/web/pages":  {"internal/config", "internal/desk", "internal/desk/check", "internal/desk/explaining", "internal/desk/reading", "internal/desk/today", "internal/desk/todo", "internal/fis", "internal/mapping/explain", "internal/web/frame", "internal/web/signin", "internal/web/words"},
+		"internal/web/signin": {},
+		"internal/web/words":  {"internal/fis"},
 		// Where a line of an import file comes from.
 		"internal/desk/explaining": append(rooms(), "internal/bridge/rendering", "internal/config", "internal/desk", "internal/exchange/seal", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
 		// What people do with a mapping before a run uses it. A command prints what it gives: of the rooms of a mapping

@@ -17,7 +17,7 @@ import (
 )
 
 // policy lets a page have nothing but what the console itself serves.
-const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 
 // mostForm bounds what a form may hold.
 const mostForm = 1 << 20
@@ -49,6 +49,7 @@ func (g *guard) handler() http.Handler {
 		mux.HandleFunc(a.Method+" "+a.Pattern, func(w http.ResponseWriter, r *http.Request) { g.answer(w, r, a) })
 	}
 	mux.HandleFunc("GET /static/", g.app.Static)
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		g.answer(w, r, address{Right: signin.Anybody, Do: func(*frame.Req) (frame.Answer, error) { return nil, frame.NotFound() }})
