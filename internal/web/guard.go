@@ -43,9 +43,11 @@ func (g *guard) headers(w http.ResponseWriter, r *http.Request) {
 }
 
 // handler is the whole console.
-func (g *guard) handler() http.Handler {
+func (g *guard) handler() http.Handler { return g.handlerOf(addresses()) }
+
+func (g *guard) handlerOf(table []address) http.Handler {
 	mux := http.NewServeMux()
-	for _, a := range addresses() {
+	for _, a := range table {
 		mux.HandleFunc(a.Method+" "+a.Pattern, func(w http.ResponseWriter, r *http.Request) { g.answer(w, r, a) })
 	}
 	mux.HandleFunc("GET /static/", g.app.Static)

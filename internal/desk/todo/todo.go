@@ -73,7 +73,7 @@ func Groups(ctx context.Context, w *desk.Workspace, route string) ([]Group, erro
 		g := byKey[key]
 		if g == nil {
 			g = &Group{Key: key, Route: d.Route, Cause: d.Cause, Why: d.Why, Since: d.Since}
-			g.Title, g.Detail = titleOf(d)
+			g.Title, g.Detail = TitleOf(d)
 			s, err := w.Standing(ctx, d)
 			if err != nil {
 				return nil, err
@@ -95,8 +95,8 @@ func Groups(ctx context.Context, w *desk.Workspace, route string) ([]Group, erro
 	return out, nil
 }
 
-// titleOf says the cause in a line, and where it comes from in another.
-func titleOf(d desk.Doc) (title, detail string) {
+// TitleOf says the cause in a line, and where it comes from in another.
+func TitleOf(d desk.Doc) (title, detail string) {
 	v := d.Why.Values
 	if d.Why.Code == "mapping" && v["detail"] != "" {
 		title, _, _ = strings.Cut(v["detail"], ": add ")

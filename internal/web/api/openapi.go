@@ -43,7 +43,7 @@ func OpenAPI() ([]byte, error) {
 	}
 	return json.MarshalIndent(map[string]any{
 		"openapi": "3.1.0",
-		"info":    map[string]any{"title": "fisbridge", "version": "1", "description": "What the commands of fisbridge write with --json, and what people do with documents. Days are those of the company's time zone, amounts are exact decimal texts."},
+		"info":    map[string]any{"title": "fisbridge", "version": "1", "description": "What the commands write with --json, and what people do with documents. Days are those of the company's time zone, amounts are exact decimal texts."},
 		"paths":   paths,
 		"components": map[string]any{
 			"securitySchemes": map[string]any{"token": map[string]any{"type": "http", "scheme": "bearer"}},

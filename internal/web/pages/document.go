@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
 	"github.com/fisbridge/fisbridge/internal/desk/today"
+	"github.com/fisbridge/fisbridge/internal/desk/todo"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/explain"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
@@ -46,7 +47,9 @@ type documentPage struct {
 	Face     reading.Face
 	Label    string
 	Term     string
-	Is, Way  string
+	Is       string
+	Title    string // of what holds it
+	Detail   string
 	Acts     []actButton
 	Steps    []step
 	Sides    *reading.Sides
@@ -101,6 +104,10 @@ func (d *documentPage) read(q *frame.Req) error {
 	d.Is, _ = why.Words()
 	if doc.State == desk.Held {
 		d.Is = doc.Reason
+		d.Title, d.Detail = todo.TitleOf(doc)
+		if d.Title == d.Is {
+			d.Title = ""
+		}
 	}
 	if q.May("settle") {
 		d.Acts = actsOf(why.Acts, func(act string) string { return q.To("documents", doc.ID, act) }, func() string { return d.fileTo(q) })
@@ -132,8 +139,6 @@ func actsOf(acts []string, to func(act string) string, file func() string) (out 
 			if f := file(); f != "" {
 				out = append(out, actButton{Act: a, To: f + "/reissue"})
 			}
-		case "release":
-			out = append(out, actButton{Act: a, To: to(a)}, actButton{Act: "retry", To: to("retry")})
 		default:
 			out = append(out, actButton{Act: a, To: to(a)})
 		}

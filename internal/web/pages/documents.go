@@ -11,6 +11,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
 	"github.com/fisbridge/fisbridge/internal/desk/today"
+	"github.com/fisbridge/fisbridge/internal/desk/todo"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/web/frame"
 	"github.com/fisbridge/fisbridge/internal/web/words"
@@ -222,7 +223,7 @@ func rowsOf(q *frame.Req, list []desk.ListedDoc) ([]docRow, error) {
 	for i, l := range list {
 		rows[i] = docRow{ListedDoc: l, Face: faces[l.ID], Term: today.TermOf(l.State)}
 		if l.State == desk.Held || l.State == desk.Rejected || l.State == desk.Left || l.State == desk.Recalled || l.Cause == desk.CauseWaits {
-			rows[i].What = l.Reason
+			rows[i].What, _ = todo.TitleOf(l.Doc)
 		}
 	}
 	return rows, nil

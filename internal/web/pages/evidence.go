@@ -2,6 +2,7 @@ package pages
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/desk"
 	"github.com/fisbridge/fisbridge/internal/desk/reading"
@@ -102,7 +103,7 @@ func (d *evidencePage) read(q *frame.Req) error {
 		if q.Persons() {
 			plain := e
 			plain.DocID = ""
-			row.Detail = desk.EventWords(plain, "", false)
+			row.Detail = strings.TrimPrefix(strings.TrimPrefix(desk.EventWords(plain, "", false), e.Event), ": ")
 		}
 		d.Events = append(d.Events, row)
 		d.First, d.Last = e.Seq, max(d.Last, e.Seq)

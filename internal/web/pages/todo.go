@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,6 +37,30 @@ type todoPage struct {
 	Next          time.Time
 }
 
+// firstActs are the acts that a cause is settled by, the usual one first. The page of a document has all of them.
+func firstActs(cause desk.DocumentCause, acts []string) (out []string) {
+	order := []string{"release", "reject"}
+	switch cause {
+	case "mapping", "amounts", "file", "damaged", "receipts":
+		order = []string{"retry", "reject"}
+		if slices.Contains(acts, "release") {
+			acts = append(acts, "retry")
+		}
+	case "revision":
+		order = []string{"release-replace", "release-add", "reject"}
+	case "doubt", "extract":
+		order = []string{"mark", "release"}
+	case "refused":
+		order = []string{"reissue"}
+	}
+	for _, a := range order {
+		if slices.Contains(acts, a) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
 // groupActs are what can be done to a whole group: a release by name, a mark and a reissue are for single documents.
 func groupActs(acts []string) (out []string) {
 	for _, a := range acts {
@@ -49,7 +74,7 @@ func groupActs(acts []string) (out []string) {
 func rowOf(q *frame.Req, g todo.Group) groupRow {
 	r := groupRow{Group: g, To: q.To("held", g.Key)}
 	one := len(g.Documents) == 1
-	acts := g.Acts
+	acts := firstActs(g.Cause, g.Acts)
 	if !one {
 		acts = groupActs(acts)
 	}

@@ -37,9 +37,12 @@ type Session struct {
 	Address, Agent string
 }
 
+// program begins each actor of a history.
+const program = "fisbridge"
+
 // Actor names who acts in a company's history: the person, how he proved it, and the session.
 func (s *Session) Actor() string {
-	return fmt.Sprintf("fisbridge console by %s (%s, session %s)", s.Person.Name, s.Means, s.ID)
+	return program + fmt.Sprintf(" console by %s (%s, session %s)", s.Person.Name, s.Means, s.ID)
 }
 
 // SignedIn makes a session, and the word of its cookie. An older session of the same browser ends with it.

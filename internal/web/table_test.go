@@ -1,0 +1,206 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fisbridge/fisbridge/internal/web/door"
+	"github.com/fisbridge/fisbridge/internal/web/frame"
+	"github.com/fisbridge/fisbridge/internal/web/signin"
+	"github.com/fisbridge/fisbridge/internal/web/words"
+)
+
+// outside is what nobody needs a company for.
+var outside = []string{"/{$}", "/signin", "/signout", "/link/{word}", "/me", "/me/password", "/me/sessions", "/api/v1/openapi.json"}
+
+// gate is the console's door with one company, and handlers that only tell that somebody came in.
+func gate(t *testing.T, list []address) (*guard, http.Handler) {
+	t.Helper()
+	book, err := signin.Open(t.Context(), filepath.Join(t.TempDir(), "console.db"), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = book.Close() })
+	catalogue, err := words.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := &frame.App{Book: book, Words: catalogue, Now: time.Now, Log: discard(), Companies: []*frame.Company{{Short: "lantern", Name: "Lantern", Zone: time.UTC, Live: frame.NewLive()}, {Short: "other", Name: "Other", Zone: time.UTC, Live: frame.NewLive()}}}
+	app.Settings.Passwords = true
+	if err := app.Prepare(); err != nil {
+		t.Fatal(err)
+	}
+	g := &guard{app: app, hosts: map[string]bool{}}
+	return g, g.handlerOf(list)
+}
+
+// came is the answer of a handler that was reached.
+const came = 299
+
+func reached(list []address) []address {
+	for i := range list {
+		list[i].Do = func(*frame.Req) (frame.Answer, error) {
+			return frame.Raw(func(w http.ResponseWriter) error { w.WriteHeader(came); return nil }), nil
+		}
+	}
+	return list
+}
+
+var placeholder = regexp.MustCompile(`\{[a-z$]+\}`)
+
+// pathOf is an address with values.
+func pathOf(pattern, company string) string {
+	p := strings.ReplaceAll(pattern, "{company}", company)
+	return placeholder.ReplaceAllStringFunc(p, func(s string) string {
+		if s == "{$}" {
+			return ""
+		}
+		return "1"
+	})
+}
+
+// Every address is in the table with a right, and each role comes in exactly where its rights let it: at every address
+// of the console, by GET and by POST. Nobody comes in who is not signed in, and what is another company's is not there.
+func TestEveryAddressAsksForItsRight(t *testing.T) {
+	t.Parallel()
+	g, h := gate(t, reached(addresses()))
+	sessions := map[signin.Role]string{}
+	for _, role := range signin.Roles() {
+		_, word, err := g.app.Book.Invite(t.Context(), "test", "who-"+string(role), "", "lantern", []signin.Role{role})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := g.app.Book.UseLink(t.Context(), word, "five white horses at noon")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sessions[role], err = g.app.Book.SignedIn(t.Context(), p, signin.ByPassword, "127.0.0.1", "", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	call := func(a address, company, session string) int {
+		r := httptest.NewRequest(a.Method, "http://127.0.0.1"+pathOf(a.Pattern, company), nil)
+		if session != "" {
+			r.AddCookie(&http.Cookie{Name: door.SessionCookie, Value: session})
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return w.Code
+	}
+	seen := map[string]bool{}
+	for _, a := range addresses() {
+		key := a.Method + " " + a.Pattern
+		if seen[key] {
+			t.Errorf("%s stands twice in the table", key)
+		}
+		seen[key] = true
+		if len(signin.Holders(a.Right)) == 0 {
+			t.Errorf("%s wants %q, which nobody has", key, a.Right)
+		}
+		if inside := strings.Contains(a.Pattern, "{company}"); !inside && !slices.Contains(outside, a.Pattern) {
+			t.Errorf("%s is of no company: is that meant?", key)
+		}
+		if a.Method == http.MethodPost && a.Right == signin.Look && a.Pattern != "/c/{company}/evidence/verify" {
+			t.Errorf("%s does something, and everybody may who may look", key)
+		}
+		if got := call(a, "lantern", ""); (got == came) != (a.Right == signin.Anybody) {
+			t.Errorf("%s is answered by %d to somebody who is not signed in", key, got)
+		}
+		for role, session := range sessions {
+			got := call(a, "lantern", session)
+			may := a.Right == signin.Anybody || a.Right == signin.Somebody || signin.May([]signin.Role{role}, a.Right)
+			switch {
+			case may && got != came:
+				t.Errorf("%s: %s may %s, and is answered by %d", key, role, a.Right, got)
+			case !may && got != http.StatusForbidden:
+				t.Errorf("%s: %s may not %s, and is answered by %d", key, role, a.Right, got)
+			}
+			if strings.Contains(a.Pattern, "{company}") {
+				for _, company := range []string{"other", "nowhere"} {
+					if got := call(a, company, session); got != http.StatusNotFound {
+						t.Errorf("%s: %s has no role in %s, and is answered by %d", key, role, company, got)
+					}
+				}
+			}
+		}
+	}
+}
+
+// A form of another site is refused wherever it is sent, also with a session; so is a host that is not ours.
+func TestFormsOfOtherSites(t *testing.T) {
+	t.Parallel()
+	g, h := gate(t, reached(addresses()))
+	for _, a := range addresses() {
+		if a.Method != http.MethodPost {
+			continue
+		}
+		for name, set := range map[string]func(*http.Request){
+			"Sec-Fetch-Site": func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") },
+			"same site":      func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "same-site") },
+			"Origin":         func(r *http.Request) { r.Header.Set("Origin", "https://evil.example") },
+			"null":           func(r *http.Request) { r.Header.Set("Origin", "null") },
+		} {
+			r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1"+pathOf(a.Pattern, "lantern"), nil)
+			set(r)
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			if w.Code != http.StatusForbidden {
+				t.Errorf("%s from another site (%s) is answered by %d", a.Pattern, name, w.Code)
+			}
+		}
+	}
+	r := httptest.NewRequest(http.MethodGet, "http://evil.example/signin", nil)
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	if w.Code != http.StatusMisdirectedRequest {
+		t.Errorf("another host is answered by %d", w.Code)
+	}
+	rows, err := g.app.Book.History(t.Context(), 0, 10)
+	if err != nil || len(rows) == 0 || !strings.Contains(rows[0].Detail, "a form of another site") {
+		t.Errorf("the refusal is not in the history: %v %v", rows, err)
+	}
+}
+
+// Every page has the headers that keep foreign things out.
+func TestHeaders(t *testing.T) {
+	t.Parallel()
+	_, h := gate(t, reached(addresses()))
+	for _, path := range []string{"/signin", "/c/lantern/", "/nothing", "/static/nothing", "/api/v1/lantern/status", "/healthz"} {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost"+path, nil))
+		for name, want := range map[string]string{"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin"} {
+			if got := w.Header().Get(name); !strings.Contains(got, want) {
+				t.Errorf("%s: %s is %q", path, name, got)
+			}
+		}
+		if strings.Contains(w.Header().Get("Content-Security-Policy"), "unsafe") {
+			t.Errorf("%s: the policy lets unsafe things in", path)
+		}
+	}
+}
+
+// What a proxy says about where a call comes from is believed of the proxies alone.
+func TestCallerBehindProxies(t *testing.T) {
+	t.Parallel()
+	g, _ := gate(t, nil)
+	g.proxies = prefixes(t, "10.0.0.0/8", "127.0.0.1/32")
+	for _, c := range []struct{ remote, said, want string }{
+		{"203.0.113.9:1", "1.2.3.4", "203.0.113.9"}, {"10.0.0.1:1", "1.2.3.4", "1.2.3.4"}, {"10.0.0.1:1", "6.6.6.6, 1.2.3.4", "1.2.3.4"}, {"10.0.0.1:1", "1.2.3.4, 10.0.0.2", "1.2.3.4"},
+		{"127.0.0.1:1", "", "127.0.0.1"}, {"10.0.0.1:1", "nonsense", "10.0.0.1"},
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.RemoteAddr = c.remote
+		if c.said != "" {
+			r.Header.Set("X-Forwarded-For", c.said)
+		}
+		if got := g.caller(r); got != c.want {
+			t.Errorf("%s said %q: %s, want %s", c.remote, c.said, got, c.want)
+		}
+	}
+}
