@@ -216,8 +216,46 @@ func tallyFindings(root *element) (out []string) {
 	return out
 }
 
+// workdayFindings holds a request against the schema of the service: order, references, and sums.
+func workdayFindings(root *element) (out []string) {
+	if root.name != "Import_Accounting_Journal_Request" || root.attrs["namespace"] != "urn:com.workday/bsvc" || root.attrs["version"] == "" || root.attrs["Add_Only"] != "1" {
+		out = append(out, "the request does not say what it must")
+	}
+	journals := root.all("Accounting_Journal_Data")
+	if len(journals) != 1 {
+		return append(out, fmt.Sprintf("%d journals in a request", len(journals)))
+	}
+	j := journals[0]
+	out = append(out, j.inOrder("Accounting_Journal_ID Submit Company_Reference Currency_Reference Ledger_Type_Reference Accounting_Date Journal_Source_Reference Journal_Entry_Memo "+
+		"External_Reference_ID Control_Total_Amount Journal_Entry_Line_Replacement_Data")...)
+	for name, kind := range map[string]string{"Company": "Company_Reference_ID", "Currency": "Currency_ID", "Ledger_Type": "Ledger_Type_ID", "Journal_Source": "Journal_Source_ID"} {
+		if ids := j.all(name + "_Reference"); len(ids) != 1 || len(ids[0].kids) != 1 || ids[0].kids[0].attrs["type"] != kind || ids[0].kids[0].text == "" {
+			out = append(out, "no "+kind)
+		}
+	}
+	debit, credit := fis.Zero, fis.Zero
+	for i, l := range j.all("Journal_Entry_Line_Replacement_Data") {
+		out = append(out, l.inOrder("Line_Order Ledger_Account_Reference Debit_Amount Credit_Amount Memo Worktags_Reference")...)
+		if ids := l.all("Ledger_Account_Reference"); len(ids) != 1 || ids[0].kids[0].attrs["parent_type"] != "Account_Set_ID" || l.get("Line_Order") != fmt.Sprint(i+1) {
+			out = append(out, "a line without its account or number")
+		}
+		for name, sum := range map[string]*fis.Amount{"Debit_Amount": &debit, "Credit_Amount": &credit} {
+			if text := l.get(name); text != "" {
+				*sum = sum.Add(exact(&out, text))
+			}
+		}
+		if (l.get("Debit_Amount") == "") == (l.get("Credit_Amount") == "") {
+			out = append(out, "a line on both sides, or on none")
+		}
+	}
+	if !debit.Equal(credit) || !debit.Equal(exact(&out, j.get("Control_Total_Amount"))) {
+		out = append(out, fmt.Sprintf("debit %s, credit %s, control total %s", debit, credit, j.get("Control_Total_Amount")))
+	}
+	return out
+}
+
 // judgedXML asks the judge that lies beside the checkout, where it does.
-func judgedXML(t *testing.T, judge, name string, data []byte) (string, bool) {
+func judgedXML(t *testing.T, judge string, files ...[]byte) (string, bool) {
 	t.Helper()
 	script, err := filepath.Abs("../../../shared/tools/judges/" + judge)
 	if err != nil {
@@ -226,11 +264,15 @@ func judgedXML(t *testing.T, judge, name string, data []byte) (string, bool) {
 	if _, err := os.Stat(script); err != nil {
 		return "", false
 	}
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
+	args, dir := []string{script}, t.TempDir()
+	for i, data := range files {
+		path := filepath.Join(dir, fmt.Sprintf("%d.xml", i+1))
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, path)
 	}
-	out, err := exec.CommandContext(t.Context(), external(t, "python3"), script, path).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), external(t, "python3"), args...).CombinedOutput()
 	if err == nil {
 		return "", true
 	}
@@ -258,6 +300,7 @@ func (c *xmlTemplate) of(data []byte) []string {
 func TestXMLTemplates(t *testing.T) {
 	for _, c := range []xmlTemplate{
 		{"sap-idoc-xml", "judge-idoc", idocFindings, []string{"<AMT_DOCCUR>23.40<|<AMT_DOCCUR>23.41<", "<ITEMNO_ACC>0000000001<|<ITEMNO_ACC>1<", "<BUS_ACT>RFBU</BUS_ACT>|", "<DIRECT>2<|<DIRECT>1<"}},
+		{"workday-journal-xml", "judge-workday-xml", workdayFindings, []string{"<wd:Debit_Amount>23.40<|<wd:Debit_Amount>23.41<", "<wd:Control_Total_Amount>23.40<|<wd:Control_Total_Amount>23.30<", "wd:type=\"Currency_ID\">EUR|wd:type=\"Currency_ID\">"}},
 		{"tally-xml", "judge-tally", tallyFindings, []string{"<AMOUNT>-23.40<|<AMOUNT>23.40<", "<ISDEEMEDPOSITIVE>Yes<|<ISDEEMEDPOSITIVE>No<", " VCHTYPE=\"Journal\"| VCHTYPE=\"Jrnl\""}},
 	} {
 		t.Run(c.template, func(t *testing.T) {
@@ -265,13 +308,15 @@ func TestXMLTemplates(t *testing.T) {
 			if len(files) == 0 {
 				t.Fatal("no file")
 			}
+			var all [][]byte
 			for _, f := range files {
 				if got := c.of(f.data); len(got) > 0 {
 					t.Errorf("%s: %s", f.name, strings.Join(got, "\n"))
 				}
-				if said, asked := judgedXML(t, c.judge, f.name, f.data); asked && said != "" {
-					t.Errorf("%s: %s", c.judge, said)
-				}
+				all = append(all, f.data)
+			}
+			if said, asked := judgedXML(t, c.judge, all...); asked && said != "" {
+				t.Errorf("%s: %s", c.judge, said)
 			}
 			for _, change := range c.bad {
 				from, to, _ := strings.Cut(change, "|")
@@ -282,7 +327,7 @@ func TestXMLTemplates(t *testing.T) {
 				if got := c.of([]byte(bad)); len(got) == 0 {
 					t.Errorf("the rules take %s", change)
 				}
-				if said, asked := judgedXML(t, c.judge, files[0].name, []byte(bad)); asked && said == "" {
+				if said, asked := judgedXML(t, c.judge, []byte(bad)); asked && said == "" {
 					t.Errorf("%s takes %s", c.judge, change)
 				}
 			}
