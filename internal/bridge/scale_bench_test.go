@@ -171,6 +171,34 @@ func TestResultFileOfManyLines(t *testing.T) {
 	answeredWorld(t, 200, 30).takeAnswer(200)
 }
 
+// A transaction over thousands of documents rests between them: what it wrote before is sealed, counted and found as
+// in a small one, nothing is told twice, and a document that it writes again has the newer seal.
+func TestLongTransactionsRest(t *testing.T) {
+	const documents = 3000
+	w := answeredWorld(t, documents, 1)
+	w.takeAnswer(documents)
+	_, facts, err := w.j.VerifyFacts(w.ctx)
+	w.ok(err)
+	_, derived, err := w.j.VerifyDerived(w.ctx)
+	w.ok(err)
+	_, _, breaks, err := w.j.VerifyHistory(w.ctx)
+	w.ok(err)
+	if len(facts)+len(derived)+len(breaks) > 0 {
+		t.Fatalf("%v\n%v\n%v", facts, derived, breaks)
+	}
+	for _, i := range []int{0, documents - 1} {
+		history, err := w.j.History(w.ctx, scaleID(i), 0, 0)
+		w.ok(err)
+		events := ""
+		for _, e := range history {
+			events += e.Event + ", "
+		}
+		if want := "stored, acknowledgement intended, acknowledged, filed, posted, "; events != want {
+			t.Errorf("document %d: %q, want %q", i, events, want)
+		}
+	}
+}
+
 // BenchmarkResultFile takes a CSV result file of 1,000,000 rows from the return folder: collected, read, matched,
 // folded, and in the journal with the outcome of each document. Beside it, what it takes only to split the file, and to
 // insert its rows one by one.

@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
@@ -28,14 +30,14 @@ type listSink interface {
 func readList(r io.Reader, t fis.DocType, maxItem, maxAll int64, sink listSink) (listInfo, error) {
 	l := &listReader{in: &budget{r: r, all: maxAll}, docType: t, maxItem: maxItem, sink: sink, info: listInfo{-1, -1, -1, -1}}
 	l.in.item = maxItem
-	l.json = json.NewDecoder(l.in)
+	l.json = jsontext.NewDecoder(l.in, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	err := l.answer()
 	return l.info, err
 }
 
 type listReader struct {
 	in      *budget
-	json    *json.Decoder
+	json    *jsontext.Decoder
 	docType fis.DocType
 	maxItem int64
 	sink    listSink
@@ -43,60 +45,64 @@ type listReader struct {
 }
 
 func (l *listReader) answer() error {
-	open, err := l.json.Token()
+	open, err := l.json.ReadToken()
 	if err != nil {
 		return l.wrong("the start of the list", err)
 	}
-	switch open {
-	case json.Delim('['):
+	switch open.Kind() {
+	case '[':
 		return l.items()
-	case json.Delim('{'):
+	case '{':
 	default:
 		return &FormatError{What: "a list answer is an object or an array"}
 	}
-	for l.json.More() {
-		name, err := l.json.Token()
+	for l.more() {
+		name, err := l.json.ReadToken()
 		if err != nil {
 			return l.wrong("a field name of the list", err)
 		}
-		if err := l.field(name); err != nil {
+		if err := l.field(name.String()); err != nil {
 			return err
 		}
 	}
-	_, err = l.json.Token()
+	_, err = l.json.ReadToken()
 	return l.wrong("the end of the list", err)
 }
 
-func (l *listReader) field(name json.Token) error {
+// more tells whether another name or value comes before the object or array ends; what is wrong the next reading says.
+func (l *listReader) more() bool {
+	kind := l.json.PeekKind()
+	return kind != '}' && kind != ']'
+}
+
+func (l *listReader) field(key string) error {
 	l.in.renew(l.maxItem)
-	key, _ := name.(string)
 	switch strings.ToLower(key) {
 	case "content", "fidocuments":
-		open, err := l.json.Token()
+		open, err := l.json.ReadToken()
 		if err != nil {
 			return l.wrong("the documents of the list", err)
 		}
-		switch open {
-		case nil:
+		switch open.Kind() {
+		case 'n':
 			return nil
-		case json.Delim('['):
+		case '[':
 			return l.items()
 		}
 		return &FormatError{What: "the documents of the list are not an array"}
 	case "page":
 		return l.page()
 	}
-	var skipped json.RawMessage
-	return l.wrong("field "+clipID(key)+" of the list", l.json.Decode(&skipped))
+	return l.wrong("field "+clipID(key)+" of the list", l.json.SkipValue())
 }
 
 func (l *listReader) page() error {
 	var raw struct{ Size, Number, TotalPages, TotalElements json.RawMessage }
-	var skipped json.RawMessage
-	if err := l.json.Decode(&skipped); err != nil {
+	value, err := l.json.ReadValue()
+	if err != nil {
 		return l.wrong("the page of the list", err)
 	}
-	if json.Unmarshal(skipped, &raw) != nil {
+	if json.Unmarshal(value, &raw) != nil {
 		return nil // the reference once calls it a string; then it says nothing
 	}
 	for _, f := range []struct {
@@ -111,66 +117,96 @@ func (l *listReader) page() error {
 }
 
 func (l *listReader) items() error {
-	for l.json.More() {
+	for l.more() {
 		l.in.renew(l.maxItem)
-		var raw json.RawMessage
-		if err := l.json.Decode(&raw); err != nil {
-			return l.wrong("a document of the list", err)
-		}
-		if err := l.item(raw); err != nil {
+		if err := l.item(); err != nil {
 			return err
 		}
 	}
-	_, err := l.json.Token()
+	_, err := l.json.ReadToken()
 	return l.wrong("the end of the documents", err)
 }
 
-func (l *listReader) item(raw json.RawMessage) error {
-	env, problem := envelope(raw, l.docType)
-	if problem != "" {
+// item reads one item and hands it over. problem says why it is no document; then only the id may be set.
+func (l *listReader) item() error {
+	const what = "a document of the list"
+	if l.json.PeekKind() != '{' {
+		if err := l.json.SkipValue(); err != nil {
+			return l.wrong(what, err)
+		}
+		return l.sink.bad(BadItem{Reason: "not an object"})
+	}
+	if _, err := l.json.ReadToken(); err != nil {
+		return l.wrong(what, err)
+	}
+	env, raw := fis.Envelope{DocType: l.docType}, []byte(nil)
+	for l.more() {
+		name, err := l.json.ReadToken()
+		if err != nil {
+			return l.wrong(what, err)
+		}
+		field := strings.ToLower(name.String())
+		value, err := l.json.ReadValue()
+		if err != nil {
+			return l.wrong(what, err)
+		}
+		if field == "document" {
+			raw = bytes.Clone(value)
+		} else if to := envelopeField(&env, field); to != nil {
+			*to = text(json.RawMessage(value))
+		}
+	}
+	if _, err := l.json.ReadToken(); err != nil {
+		return l.wrong(what, err)
+	}
+	if err := checkDocID(env.ID); err != nil {
+		return l.sink.bad(BadItem{DocID: clipID(env.ID), Reason: err.Error()})
+	}
+	var problem string
+	if env.Document, problem = document(raw); problem != "" {
 		return l.sink.bad(BadItem{DocID: clipID(env.ID), Reason: problem})
 	}
 	return l.sink.document(env)
 }
 
+// envelopeField is where a field of an item is kept; nil for one that is not.
+func envelopeField(env *fis.Envelope, name string) *string {
+	switch name {
+	case "id":
+		return &env.ID
+	case "companyid":
+		return &env.CompanyID
+	case "entityid":
+		return &env.EntityID
+	case "companyuuid":
+		return &env.CompanyUUID
+	case "erpsystemid":
+		return &env.ERPSystemID
+	case "docstatus":
+		return (*string)(&env.Status)
+	}
+	return nil
+}
+
 // wrong sorts an error of the decoder: malformed JSON is a *FormatError, an answer that broke off or was too large is
 // what it is.
 func (l *listReader) wrong(what string, err error) error {
-	var syntax *json.SyntaxError
+	var syntax *jsontext.SyntacticError
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &syntax) && l.in.err != nil && l.in.err != io.EOF:
+	case l.in.err != nil && l.in.err != io.EOF:
 		return l.in.err
-	case errors.As(err, &syntax):
-		return &FormatError{What: what, Err: fmt.Errorf("byte %d: not JSON", syntax.Offset)}
-	case errors.Is(err, io.EOF):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return io.ErrUnexpectedEOF
+	case errors.As(err, &syntax):
+		return &FormatError{What: what, Err: fmt.Errorf("byte %d: not JSON", syntax.ByteOffset)}
 	}
 	return err
 }
 
-// envelope reads one item of a list. problem says why it is no document; then only the id may be set.
-func envelope(raw json.RawMessage, t fis.DocType) (env fis.Envelope, problem string) {
-	var item struct {
-		ID, CompanyID, EntityID, CompanyUUID, ERPSystemID, DocStatus, Document json.RawMessage
-	}
-	if err := json.Unmarshal(raw, &item); err != nil {
-		return env, "not an object"
-	}
-	env = fis.Envelope{
-		ID: text(item.ID), DocType: t, CompanyID: text(item.CompanyID), EntityID: text(item.EntityID),
-		CompanyUUID: text(item.CompanyUUID), ERPSystemID: text(item.ERPSystemID), Status: fis.Status(text(item.DocStatus)),
-	}
-	if err := checkDocID(env.ID); err != nil {
-		return env, err.Error()
-	}
-	env.Document, problem = document(item.Document)
-	return env, problem
-}
-
 // document unwraps the document, which comes as an object, as a string that holds JSON, or as an array of one.
-func document(raw json.RawMessage) ([]byte, string) {
+func document(raw []byte) ([]byte, string) {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) > 0 && raw[0] == '"' {
 		inner := []byte(text(raw))

@@ -111,9 +111,10 @@ func (t *tx) insertArrival(a Arrival, received, correlation string) (bool, error
 		state = records.Left
 	}
 	e := a.Envelope
+	digest := ledger.Digest(e.Document)
 	_, err := t.Exec(`INSERT INTO documents (doc_id, doc_type, route, state, state_since, reason, report_id, report_key, currency, amount, is_test, erp_system_id, payload_sha256, received_at, revision, direction, employee_id, report_number, why)
 		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19)`, e.ID, e.DocType, a.Route, state, t.At, a.Left.Text(), a.ReportID, a.ReportKey, a.Currency,
-		a.Amount.String(), ledger.Flag(a.IsTest), e.ERPSystemID, ledger.Digest(e.Document), received, a.Revision, a.Direction, employeeOf(a), a.ReportNumber, a.Left.Stored())
+		a.Amount.String(), ledger.Flag(a.IsTest), e.ERPSystemID, digest, received, a.Revision, a.Direction, employeeOf(a), a.ReportNumber, a.Left.Stored())
 	if err != nil {
 		return false, err
 	}
@@ -123,7 +124,7 @@ func (t *tx) insertArrival(a Arrival, received, correlation string) (bool, error
 	if err := t.savePayload(e); err != nil {
 		return false, err
 	}
-	if err := t.Event("stored", ledger.About{Doc: e.ID, Correlation: correlation}, ledger.Detail{"route": a.Route, "sha256": ledger.Digest(e.Document), "bytes": len(e.Document)}); err != nil {
+	if err := t.Event("stored", ledger.About{Doc: e.ID, Correlation: correlation}, ledger.Detail{"route": a.Route, "sha256": digest, "bytes": len(e.Document)}); err != nil {
 		return false, err
 	}
 	return true, t.intendAck(e.ID, a.SystemID)

@@ -2,12 +2,13 @@ package ledger
 
 import (
 	"bytes"
-	"compress/flate"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/klauspost/compress/flate"
 )
 
 // ChunkSize is how much of a file lies in one row.
@@ -39,24 +40,6 @@ func (t *Tx) SaveChunks(table, key string, id, size int64, body io.Reader) error
 		return fmt.Errorf("%d bytes announced, %d read", size, written)
 	}
 	return nil
-}
-
-// Deflate packs bytes. The packer is a large thing and is made once for the transaction.
-func (t *Tx) Deflate(b []byte) (packed []byte, err error) {
-	var out bytes.Buffer
-	if t.packer == nil {
-		t.packer, err = flate.NewWriter(&out, flate.BestSpeed)
-	} else {
-		t.packer.Reset(&out)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if _, err := t.packer.Write(b); err != nil {
-		return nil, err
-	}
-	err = t.packer.Close()
-	return out.Bytes(), err
 }
 
 // FileBytes opens the bytes of an import file, as they were fixed.

@@ -19,7 +19,7 @@ import (
 // Ledger is an open database. Its methods may be called from several goroutines.
 type Ledger struct {
 	write   *sql.DB // one connection: transactions begin immediate, writers queue here and not in the database
-	pool    *sql.DB // readers
+	pool    *pool   // readers
 	read    Reader  // the pool, or the one transaction of a snapshot
 	dialect Dialect
 	path    string
@@ -70,7 +70,8 @@ func openWrite(d Dialect, path string, now func() time.Time, actor string) (*Led
 	if err != nil {
 		return nil, fmt.Errorf("open journal %s: %w", path, err)
 	}
-	return &Ledger{dialect: d, write: write, pool: readers, read: readers, path: path, Now: now, actor: actor}, nil
+	pool := newPool(readers)
+	return &Ledger{dialect: d, write: write, pool: pool, read: pool, path: path, Now: now, actor: actor}, nil
 }
 
 func (j *Ledger) migrate(ctx context.Context, settle func(*Ledger) error) error {
@@ -106,13 +107,13 @@ func (j *Ledger) migrate(ctx context.Context, settle func(*Ledger) error) error 
 	}
 	killpoint.Here("migrate.done")
 	// Readers that have looked at the tables of before begin anew: what their connections have prepared is about those.
-	j.pool.SetMaxIdleConns(-1)
-	j.pool.SetMaxIdleConns(2)
+	j.pool.db.SetMaxIdleConns(-1)
+	j.pool.db.SetMaxIdleConns(2)
 	return errors.Join(SealOld(ctx, j), settle(j))
 }
 
 // Close ends all connections.
-func (j *Ledger) Close() error { return errors.Join(j.write.Close(), j.pool.Close()) }
+func (j *Ledger) Close() error { return errors.Join(j.write.Close(), j.pool.close()) }
 
 // Path is where the database lies.
 func (j *Ledger) Path() string { return j.path }
@@ -161,7 +162,8 @@ func OpenRead(ctx context.Context, d Dialect, path string, now func() time.Time,
 	if err != nil {
 		return nil, fmt.Errorf("open journal %s: %w", path, err)
 	}
-	j := &Ledger{dialect: d, write: db, pool: db, read: db, path: path, Now: now}
+	pool := newPool(db)
+	j := &Ledger{dialect: d, write: db, pool: pool, read: pool, path: path, Now: now}
 	if err := j.sameVersion(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open journal %s: %w", path, err), db.Close())
 	}
@@ -223,7 +225,7 @@ func NewestVersion(d Dialect) (newest int64, err error) {
 
 // Snapshot runs fn with a database whose readings all show the same instant, whatever others commit meanwhile.
 func Snapshot(ctx context.Context, j *Ledger, fn func(*Ledger) error) error {
-	t, err := j.dialect.BeginSnapshot(ctx, j.pool)
+	t, err := j.dialect.BeginSnapshot(ctx, j.pool.db)
 	if err != nil {
 		return fmt.Errorf("journal: begin to read: %w", err)
 	}

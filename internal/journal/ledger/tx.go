@@ -5,10 +5,11 @@
 package ledger
 
 import (
-	"compress/flate"
 	"context"
 	"database/sql"
 	"fmt"
+
+	"github.com/klauspost/compress/flate"
 
 	"github.com/fisbridge/fisbridge/internal/killpoint"
 )

@@ -1,15 +1,12 @@
 package records
 
 import (
-	"bytes"
 	"cmp"
-	"compress/flate"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
@@ -82,7 +79,7 @@ func fromList(text string, into *[]string) error {
 	return json.Unmarshal([]byte(text), into)
 }
 
-func unpacked(body []byte) ([]byte, error) { return io.ReadAll(flate.NewReader(bytes.NewReader(body))) }
+func unpacked(body []byte) ([]byte, error) { return ledger.Inflate(body) }
 
 // LiveMapping gives the version in force of a route with its content; false when there is none yet.
 func (j *Records) LiveMapping(ctx context.Context, route string) (MappingContent, bool, error) {

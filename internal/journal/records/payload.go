@@ -1,14 +1,11 @@
 package records
 
 import (
-	"bytes"
 	"cmp"
-	"compress/flate"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
@@ -89,7 +86,7 @@ func (j *Records) payload(ctx context.Context, docID string) (d Doc, packed []by
 
 // Envelope unpacks the payload of a document and holds it against its hash.
 func Envelope(d Doc, packed []byte) (fis.Envelope, error) {
-	body, err := io.ReadAll(flate.NewReader(bytes.NewReader(packed)))
+	body, err := ledger.Inflate(packed)
 	if err != nil || ledger.Digest(body) != d.PayloadSHA256 {
 		return fis.Envelope{}, fmt.Errorf("journal: payload of document %s is damaged (%w); restore it from a backup or fetch it again", d.ID, cmp.Or(err, errDigest))
 	}
@@ -118,7 +115,7 @@ func Written(row interface{ Scan(...any) error }, p Place) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("journal: read what was written of document %s: %w", p.Doc, err)
 	}
-	lines, err := io.ReadAll(flate.NewReader(bytes.NewReader(packed)))
+	lines, err := ledger.Inflate(packed)
 	if err != nil || ledger.Digest(lines) != hash {
 		return nil, fmt.Errorf("journal: what was written of document %s is damaged (%w); restore it from a backup", p.Doc, cmp.Or(err, errDigest))
 	}
