@@ -35,7 +35,15 @@ func main() {
 	folder := flag.String("folder", "", "where corpus and programs are kept; a temporary folder when not given")
 	rows := flag.Int("rows", 1_000_000, "rows of a result file")
 	only := flag.String("only", "", "what is measured, all when not given: some of "+strings.Join(parts, ","))
+	fill := flag.String("fill", "", "for itself: fill the journal of this folder, DOCUMENTSxLINES:FOLDER")
 	flag.Parse()
+	if *fill != "" {
+		if err := fillIn(*fill); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := measure(*n, *rounds, *rows, *only, *folder); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -49,13 +57,13 @@ type bench struct {
 }
 
 // parts are what is measured.
-var parts = []string{"render", "looks", "results"}
+var parts = []string{"render", "looks", "results", "night"}
 
 func measure(n, rounds, rows int, only, folder string) error {
-	chosen := parts
-	if only != "" {
-		chosen = strings.Split(only, ",")
+	if only == "" {
+		only = strings.Join(parts, ",")
 	}
+	chosen := strings.Split(only, ",")
 	if folder == "" {
 		var err error
 		if folder, err = os.MkdirTemp("", "speed-"); err != nil {
@@ -85,6 +93,8 @@ func measure(n, rounds, rows int, only, folder string) error {
 			err = b.looks()
 		case "results":
 			err = b.results(rows)
+		case "night":
+			err = b.night()
 		default:
 			err = fmt.Errorf("there is no %q: %s", part, strings.Join(parts, ", "))
 		}
@@ -261,8 +271,13 @@ func anyExit(code int) bool { return code == 0 || code == 1 || code == 3 }
 
 // timedAs is timed for a process that may end with certain codes.
 func timedAs(cores int, dir string, fine func(int) bool, args ...string) (run, error) {
+	return timedInto(io.Discard, cores, dir, fine, args...)
+}
+
+// timedInto is timedAs, and takes what the process writes.
+func timedInto(stdout io.Writer, cores int, dir string, fine func(int) bool, args ...string) (run, error) {
 	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Dir = dir
+	cmd.Dir, cmd.Stdout = dir, stdout
 	cmd.Env = append(os.Environ(), fmt.Sprintf("GOMAXPROCS=%d", cores), "FISBRIDGE_CLIENT_SECRET=none")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
