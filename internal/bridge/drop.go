@@ -75,5 +75,9 @@ func (b *Bridge) dropRoute(ctx context.Context, r *route, files []records.File, 
 
 // copyPath is where the working folder keeps an import file for people to look at.
 func (b *Bridge) copyPath(f records.File) string {
-	return filepath.Join(b.cfg.Path(b.cfg.Folders.Files), f.Route, f.Name)
+	name := f.Name
+	if len(f.Members) > 0 { // an archive with all of them
+		name += ".zip"
+	}
+	return filepath.Join(b.cfg.Path(b.cfg.Folders.Files), f.Route, name)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
@@ -42,6 +43,9 @@ func (a *app) fileText(f *desk.FileLife, all bool) {
 	}
 	l.Put("state", "%s", desk.StateWords(state, f.Reason, wording.When(f.Since), wording.Age(a.Now(), f.Since)))
 	l.Put("holds", "%s, %s, %s bytes%s", wording.Counted(f.Documents, "document"), wording.Counted(f.Lines, "line"), wording.Grouped(strconv.FormatInt(f.Size, 10)), wording.Either(f.HasBytes, " (--bytes shows them)", " (aged out)"))
+	if len(f.Members) > 0 {
+		l.Put("with", "%s, before it in the drop folder", strings.Join(f.Members, ", "))
+	}
 	l.Put("totals", "%s", desk.SumWords(f.Totals))
 	l.Put("sha256", "%s", f.SHA256)
 	l.Put("mapping", "%s, version %s", f.Mapping, wording.Short(f.MappingHash))

@@ -102,7 +102,7 @@ func (c *check) add(cfg *config.Config, f Flow) {
 				name += how.Extension()
 			}
 			e.names = append(e.names, name)
-			e.beside = append(e.beside, pattern(f.Drop.TempName, name))
+			e.beside = append(append(e.beside, pattern(f.Drop.TempName, name)), f.Plan.Layout().Beside(name)...)
 			if f.Drop.DoneMarker != "" {
 				e.beside = append(e.beside, pattern(f.Drop.DoneMarker, name))
 			}

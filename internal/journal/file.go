@@ -36,15 +36,19 @@ func (t *tx) nameFree(f *records.File) error {
 	if f.Place == "" {
 		return nil
 	}
-	// A file without a place is of a route that the configuration does not have any more: it may have gone there.
-	by, err := records.ScanFile(t.QueryRowContext(t.Ctx, `SELECT `+records.FileColumns+` FROM files WHERE UPPER(name) = $1 AND (place = $2 OR place = '') ORDER BY id LIMIT 1`, records.FoldID(f.Name), f.Place))
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
+	for _, name := range f.Names() {
+		for _, where := range []string{`UPPER(name) = $1`, `members <> '' AND REPLACE(UPPER(members), '"' || $1 || '"', '') <> UPPER(members)`} {
+			// A file without a place is of a route that the configuration does not have any more: it may have gone there.
+			by, err := records.ScanFile(t.QueryRowContext(t.Ctx, `SELECT `+records.FileColumns+` FROM files WHERE `+where+` AND (place = $2 OR place = '') ORDER BY id LIMIT 1`, records.FoldID(name), f.Place))
+			if err == nil {
+				return &NameTakenError{name, by}
+			}
+			if !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
+		}
 	}
-	if err != nil {
-		return err
-	}
-	return &NameTakenError{f.Name, by}
+	return nil
 }
 
 // PlaceFiles gives the files of a route that an older version made their place: the drop folder of the route. Where the name was used twice there, which older
@@ -98,9 +102,9 @@ func (j *Journal) CreateFile(ctx context.Context, f *records.File, parts Parts, 
 		if !f.Created.IsZero() {
 			created = ledger.Stamp(f.Created) // the moment that the file itself may tell
 		}
-		if _, err := t.Exec(`INSERT INTO files (id, route, sequence, name, temp_name, state, state_since, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, marker, reissue_of, place, stem)
-			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)`, id, f.Route, f.Sequence, f.Name, f.TempName, records.Numbered, t.At, f.Acceptance,
-			f.Group, f.Mapping, f.MappingHash, f.SHA256, f.Size, parts.Len(), f.Lines, string(totals), created, f.Marker, f.ReissueOf, f.Place, records.StemOf(f.Name)); err != nil {
+		if _, err := t.Exec(`INSERT INTO files (id, route, sequence, name, temp_name, state, state_since, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, marker, reissue_of, place, stem, members)
+			VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22)`, id, f.Route, f.Sequence, f.Name, f.TempName, records.Numbered, t.At, f.Acceptance,
+			f.Group, f.Mapping, f.MappingHash, f.SHA256, f.Size, parts.Len(), f.Lines, string(totals), created, f.Marker, f.ReissueOf, f.Place, records.StemOf(f.Name), f.MembersText()); err != nil {
 			return err
 		}
 		n := 0
@@ -124,7 +128,11 @@ func (j *Journal) CreateFile(ctx context.Context, f *records.File, parts Parts, 
 			return err
 		}
 		f.ID, f.State, f.Documents = id, records.Numbered, n
-		return t.Event("numbered", ledger.About{File: id}, ledger.Detail{"route": f.Route, "sequence": f.Sequence, "name": f.Name, "sha256": f.SHA256, "documents": n, "mapping_hash": f.MappingHash, "totals": f.Totals, "place": f.Place})
+		detail := ledger.Detail{"route": f.Route, "sequence": f.Sequence, "name": f.Name, "sha256": f.SHA256, "documents": n, "mapping_hash": f.MappingHash, "totals": f.Totals, "place": f.Place}
+		if len(f.Members) > 0 {
+			detail["members"] = f.Members
+		}
+		return t.Event("numbered", ledger.About{File: id}, detail)
 	})
 }
 

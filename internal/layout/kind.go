@@ -119,6 +119,8 @@ type NamedFileMaker interface {
 type Composed interface {
 	// Of is the plan by which a record is written, and its index there; nil where the record is in no file.
 	Of(record int) (*Plan, int)
+	// Beside are the names of the members that lie beside a file of this name in a folder; none where all are in it.
+	Beside(file string) []string
 }
 
 // Input is a file to read, and what of it.

@@ -40,8 +40,14 @@ func (p *Plan) Spec() Spec { return p.spec }
 // Records is what the plan was made of, in order. Do not change it.
 func (p *Plan) Records() []Record { return p.records }
 
-// Format is what the kind of file made of the plan.
-func (p *Plan) Format() Format { return p.format }
+// Beside are the names of the members that lie beside a file of this name in a folder, in the order in which they get
+// their names, before the file itself; what NewNamedFile makes is a bundle of all of them then. None for other files.
+func (p *Plan) Beside(file string) []string {
+	if parts, ok := p.format.(Composed); ok {
+		return parts.Beside(file)
+	}
+	return nil
+}
 
 // Can is what files of this plan can hold.
 func (p *Plan) Can() Can { return p.can }

@@ -10,7 +10,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -157,15 +156,17 @@ func (d *Dropper) uploadAll(ctx context.Context, drop exchange.Drop, files []rec
 		return nil, failed
 	}
 	killpoint.Here("upload.intended")
-	sendings := make([]exchange.Sending, len(begun))
-	for i, f := range begun {
-		sendings[i] = exchange.Sending{Temp: f.TempName, Size: f.Size,
-			Open: func() (io.ReadCloser, error) { return d.bytesToSend(ctx, f), nil }}
+	parcels := d.parcels(ctx, begun)
+	defer parcels.discard()
+	if parcels.err != nil {
+		failed = parcels.err
 	}
-	for i, err := range drop.UploadAll(ctx, sendings) {
+	begun = begun[:parcels.files]
+	for i, err := range drop.UploadAll(ctx, parcels.sendings) {
 		if err != nil {
-			failed = fmt.Errorf("drop %s: %w", begun[i].Name, err)
-			begun = begun[:i]
+			at := parcels.of[i]
+			failed = fmt.Errorf("drop %s: %w", begun[at].Name, err)
+			begun = begun[:at]
 			break
 		}
 	}
@@ -189,7 +190,10 @@ func (d *Dropper) removeFormer(ctx context.Context, drop exchange.Drop, f record
 	if f.State != records.Uploading || f.TempName == "" {
 		return nil
 	}
-	err := drop.Remove(ctx, f.TempName)
+	var err error
+	for _, temp := range tempsOf(f) {
+		err = errors.Join(err, drop.Remove(ctx, temp))
+	}
 	// its name must not be forgotten while it may lie there
 	if errors.Is(err, exchange.ErrConnection) || errors.Is(err, exchange.ErrLogin) || ctx.Err() != nil {
 		return err
@@ -200,11 +204,29 @@ func (d *Dropper) removeFormer(ctx context.Context, drop exchange.Drop, f record
 	return nil
 }
 
-// publishAll renames. An answer that was lost leaves "renaming", and whoever comes next looks under both names first.
+// publishAll gives the files their names, in the order of their numbers. One that lies in the folder as several files is
+// renamed alone.
 func (d *Dropper) publishAll(ctx context.Context, drop exchange.Drop, files []records.File) error {
-	if len(files) == 0 {
-		return nil
+	for len(files) > 0 {
+		n, err := 0, error(nil)
+		for n < len(files) && len(files[n].Members) == 0 {
+			n++
+		}
+		if n > 0 {
+			err = d.publishSingles(ctx, drop, files[:n])
+		} else {
+			n, err = 1, d.publishMembers(ctx, drop, files[0])
+		}
+		if err != nil {
+			return err
+		}
+		files = files[n:]
 	}
+	return nil
+}
+
+// publishSingles renames. An answer that was lost leaves "renaming", and whoever comes next looks under both names first.
+func (d *Dropper) publishSingles(ctx context.Context, drop exchange.Drop, files []records.File) error {
 	renamings := make([]exchange.Renaming, len(files))
 	for i, f := range files {
 		renamings[i] = exchange.Renaming{Temp: f.TempName, Final: f.Name}

@@ -85,6 +85,9 @@ func unknownCopies(ctx context.Context, cfg *config.Config, j *journal.Journal) 
 		}
 		for _, e := range entries {
 			found, err := j.FindFiles(ctx, e.Name())
+			if short, is := strings.CutSuffix(e.Name(), ".zip"); err == nil && len(found) == 0 && is { // of several members
+				found, err = j.FindFiles(ctx, short)
+			}
 			if err != nil {
 				return nil, err
 			}

@@ -42,6 +42,7 @@ func (p *pass) commit(dr *draft) error {
 	if err != nil {
 		return err
 	}
+	f.Members = p.r.Plan.Layout().Beside(f.Name)
 	f.SHA256, f.Size = hex.EncodeToString(bytes.hash.Sum(nil)), size
 	body := temp
 	if p.shared.sealer != nil {

@@ -53,6 +53,9 @@ func references(s samples.Sample) ([]string, error) {
 func anyERP(template string, plan *workshop.Plan) (simerp.Config, error) {
 	im := simerp.Import{Spec: plan.Layout().Spec(), Records: plan.Layout().Records(), Balance: "none", Partly: true}
 	t := plan.Template()
+	if plan.Layout().Beside("") != nil {
+		return simerp.Config{}, fmt.Errorf("the import files of template %s lie in the drop folder as several files: the simulated ERP reads one at a time; try render", template)
+	}
 	if t.Amounts == nil || len(t.Amounts.Rows) == 0 {
 		return simerp.Config{}, fmt.Errorf("template %s does not say which of its fields carry the amounts: no simulated ERP can read its files", template)
 	}

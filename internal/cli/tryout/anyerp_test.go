@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -45,8 +46,14 @@ func TestAnERPForEveryTemplate(t *testing.T) {
 				t.Fatal(err)
 			}
 			cfg, err := anyERP(name, plan)
-			if name == "legacy-fixed" {
+			switch name {
+			case "legacy-fixed":
 				return // its ERP takes a whole file or nothing, and has words of its own: demo shows it
+			case "netsuite-bills":
+				if err == nil || !strings.Contains(err.Error(), "several files") {
+					t.Errorf("got %v", err)
+				}
+				return // it reads one file at a time
 			}
 			if err != nil {
 				t.Fatal(err)

@@ -142,7 +142,14 @@ func (a *bench) renderFiles(ctx context.Context, o renderOptions, args []string)
 		Route: cmp.Or(o.route, plan.Name()), Sequence: o.sequence, Created: created, Workers: o.workers, OneFile: !intoFolder(o.output),
 		First: input.First, Again: input.Again,
 		Open: func(name string) (workshop.Writing, error) {
-			return a.beginFile(o, name, append(slices.Clone(args), plan.Path()))
+			reads := append(slices.Clone(args), plan.Path())
+			if intoFolder(o.output) && plan.Layout().Beside(name) != nil {
+				if err := os.MkdirAll(o.output, 0o700); err != nil {
+					return nil, fmt.Errorf("make the output folder: %w", err)
+				}
+				return newBesideFiles(o.output, reads)
+			}
+			return a.beginFile(o, name, reads)
 		},
 		LeftOut: left.Tell, NotMade: left.File,
 		Progress: func() { _ = bar.Add(1) },

@@ -96,6 +96,7 @@ var suite = []test{
 	{"DocumentsAreFoundByWhatPeopleReadAloud", testDocumentsAreFoundByWhatPeopleReadAloud},
 	{"KeysAgeOut", testKeysAgeOut},
 	{"SealRefuses", testSealRefuses},
+	{"MembersHaveNamesOfTheirOwn", testMembersHaveNamesOfTheirOwn},
 }
 
 var ofFile = []test{

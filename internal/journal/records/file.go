@@ -68,6 +68,21 @@ type File struct {
 	ReissueOf   int64          `json:"reissue_of,omitempty"`
 	// Place is the drop folder in words that are the same for the same folder, whatever a configuration calls it.
 	Place string `json:"place,omitempty"`
+	// Members are the names of the files that lie beside it in the drop folder and belong to it, in the order in which they
+	// get their names; Name is that of the last one, which starts the import. The bytes are a bundle of all of them then.
+	Members []string `json:"members,omitempty"`
+}
+
+// Names are all names that it has in the drop folder, in the order in which it gets them.
+func (f *File) Names() []string { return append(append([]string(nil), f.Members...), f.Name) }
+
+// MembersText is how Members are stored.
+func (f *File) MembersText() string {
+	if len(f.Members) == 0 {
+		return ""
+	}
+	text, _ := json.Marshal(f.Members) //nolint:errchkjson // strings
+	return string(text)
 }
 
 // AllOrNothing reports whether the ERP imports the file completely or not at all.
@@ -105,16 +120,21 @@ func (j *Records) NextSequence(ctx context.Context, route string) (int64, error)
 	return n, nil
 }
 
-const FileColumns = `id, route, sequence, name, temp_name, state, state_since, reason, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, dropped_at, unverified, marker, marker_done, reissue_of, place, why`
+const FileColumns = `id, route, sequence, name, temp_name, state, state_since, reason, acceptance, group_key, mapping, mapping_hash, sha256, size, documents, lines, totals, created_at, dropped_at, unverified, marker, marker_done, reissue_of, place, why, members`
 
 // ScanFile reads FileColumns.
 func ScanFile(s interface{ Scan(...any) error }) (File, error) {
 	var f File
-	var since, created, dropped, totals, kept string
+	var since, created, dropped, totals, kept, members string
 	err := s.Scan(&f.ID, &f.Route, &f.Sequence, &f.Name, &f.TempName, &f.State, &since, &f.Reason, &f.Acceptance, &f.Group, &f.Mapping, &f.MappingHash, &f.SHA256,
-		&f.Size, &f.Documents, &f.Lines, &totals, &created, &dropped, &f.Unverified, &f.Marker, &f.MarkerDone, &f.ReissueOf, &f.Place, &kept)
+		&f.Size, &f.Documents, &f.Lines, &totals, &created, &dropped, &f.Unverified, &f.Marker, &f.MarkerDone, &f.ReissueOf, &f.Place, &kept, &members)
 	if err != nil {
 		return f, err
+	}
+	if members != "" {
+		if err := json.Unmarshal([]byte(members), &f.Members); err != nil {
+			return f, fmt.Errorf("import file %s: %w", f.Name, err)
+		}
 	}
 	f.Since, f.Created, f.DroppedAt = ledger.Time(since), ledger.Time(created), ledger.Time(dropped)
 	if f.Why, err = why.FromStored(kept, f.Reason, ""); err != nil {

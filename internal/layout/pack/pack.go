@@ -84,6 +84,9 @@ func (Kind) New(c *layout.Check) layout.Format {
 	if len(s.Members) == 0 || len(s.Members) > bundle.MostMembers {
 		c.Problem("file.own.members", "", "a package has 1 to %d members, each with name, records and file", bundle.MostMembers)
 	}
+	if f.beside && len(s.Members) < 2 {
+		c.Problem("file.own.as", s.As, "needs two members")
+	}
 	for i := range s.Members {
 		f.members = append(f.members, f.member(c, &s.Members[i]))
 	}
@@ -96,10 +99,15 @@ func (Kind) New(c *layout.Check) layout.Format {
 	return f
 }
 
-// Beside tells of a layout whether its files go out as members that lie side by side.
-func Beside(p *layout.Plan) bool {
-	f, ok := p.Format().(*format)
-	return ok && f.beside
+// Beside are the names of the members that lie beside the last one.
+func (f *format) Beside(file string) (names []string) {
+	if !f.beside {
+		return nil
+	}
+	for _, m := range f.members[:len(f.members)-1] {
+		names = append(names, nameIn(m.name, file))
+	}
+	return names
 }
 
 // names checks the names of the members.

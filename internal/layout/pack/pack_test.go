@@ -13,7 +13,6 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/layout/kinds"
 	"github.com/fisbridge/fisbridge/internal/layout/layouttest"
-	"github.com/fisbridge/fisbridge/internal/layout/pack"
 )
 
 const twoMembers = `
@@ -232,7 +231,7 @@ func TestMistakesInPackages(t *testing.T) {
 func TestBeside(t *testing.T) {
 	zipped := layouttest.Compiled(t, spec(t, twoMembers), records()...)
 	beside := layouttest.Compiled(t, spec(t, strings.NewReplacer("own:\n", "own:\n  as: beside\n", "Manifest.xml", `"{stem}_m.xml"`, "{stem} lines", "{stem}_lines", "heads.csv", `"{name}"`).Replace(twoMembers)), records()...)
-	if pack.Beside(zipped) || !pack.Beside(beside) || pack.Beside(layouttest.Compiled(t, layout.Spec{Kind: layout.Delimited}, records()[1])) {
+	if got := strings.Join(beside.Beside("B.7.csv"), " "); got != "B.7_m.xml B.7_lines.csv" || zipped.Beside("x") != nil || layouttest.Compiled(t, layout.Spec{Kind: layout.Delimited}, records()[1]).Beside("x") != nil {
 		t.Error("which members lie side by side")
 	}
 	rows, bad := layouttest.ReadAll(t, beside, written(t, beside, "BILL_7.csv"))
