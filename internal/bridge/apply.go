@@ -186,7 +186,7 @@ func (ap *applier) row(row returns.Row) error {
 		switch before.Mark {
 		case records.PaymentInvalid: // a person has said so
 			return ap.a.Ignore(1)
-		case records.PaymentValid: // and it is told, perhaps under another reference than the bank's
+		case records.PaymentValid, records.PaymentTold: // and it is told, perhaps under another reference than the bank's
 			if err := ap.a.PaymentRepeated(before.Doc, row.Payment.Reference); err != nil {
 				return err
 			}

@@ -78,10 +78,7 @@ func TestUnclaimedLeavesTheList(t *testing.T) {
 	if diff := cmp.Diff([]string{"B3", "B1", "B2"}, w.listed()); diff != "" {
 		t.Error(diff)
 	}
-	_, _, breaks, err := w.j.VerifyHistory(w.ctx)
-	if w.ok(err); len(breaks) > 0 {
-		t.Error(breaks)
-	}
+	w.sound()
 }
 
 // A person names the document of a payment that has left the list; with 0 days none leaves it.
@@ -136,10 +133,7 @@ func TestLinesOfNobodyAgeOut(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	w.nowhere("Orsolya")
-	_, _, breaks, err := w.j.VerifyHistory(w.ctx)
-	if w.ok(err); len(breaks) > 0 {
-		t.Error(breaks)
-	}
+	w.sound()
 	w.quiet()
 }
 

@@ -212,11 +212,12 @@ func (b *Bridge) reissueAll(ctx context.Context, s *Summary) error {
 	return errors.Join(b.undoubted(b.renderAll)(ctx, s), b.undoubted(b.dropAll)(ctx, s))
 }
 
-// unclaimed takes old payments of nobody out of the list.
+// unclaimed takes out of the list what is nobody's by now: what may be of documents only that are paid, and what is old.
 func (b *Bridge) unclaimed(ctx context.Context, s *Summary) error {
+	err := b.j.MootPayments(ctx, b.cfg.Matching.PostedDays, b.cfg.Matching.PaidDays)
 	days := b.cfg.Matching.UnclaimedDays
-	if days <= 0 {
-		return nil
+	if err != nil || days <= 0 {
+		return err
 	}
 	n, err := b.j.AgeUnclaimed(ctx, b.now().AddDate(0, 0, -days))
 	if n > 0 {

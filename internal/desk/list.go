@@ -32,7 +32,7 @@ func StatesOf(kind string) (out []string) {
 			out = append(out, string(s))
 		}
 	case "lines":
-		out = []string{string(records.PaymentAsked), string(records.PaymentValid), string(records.PaymentInvalid), string(records.PaymentUnclaimed), string(records.PaymentAged)}
+		out = []string{string(records.PaymentAsked), string(records.PaymentValid), string(records.PaymentInvalid), string(records.PaymentUnclaimed), string(records.PaymentAged), string(records.PaymentTold)}
 	case "alarms":
 		out = []string{"open", "resolved"}
 	}

@@ -69,6 +69,8 @@ type Payment struct {
 	// Identified: the reference is the bank's own of this one payment, so that one with the same reference is the same
 	// payment told again.
 	Identified bool `json:"identified,omitempty"`
+	// Made: the file could have had the bank's own reference and has none, and the reference was made of what it says.
+	Made bool `json:"made,omitempty"`
 	// ReceiverID, ReceiverName name who was paid; the type is always EMPLOYEE.
 	ReceiverID   string `json:"receiver_id,omitempty"`
 	ReceiverName string `json:"receiver_name,omitempty"`

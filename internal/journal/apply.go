@@ -76,6 +76,9 @@ func (a *Apply) finish(format string) error {
 	if err := a.t.Event("applied", ledger.About{Result: a.result.ID}, ledger.Detail{"format": format, "rows": c}); err != nil {
 		return err
 	}
+	if err := a.t.noneAsked(whose.Since(a.t.Tx, a.result.ID)); err != nil {
+		return err
+	}
 	if c.Listed == 0 || a.repeat && c.Listed >= a.result.Counts.Listed { // nothing that was not told before
 		return a.settled(c.Listed)
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
+	"github.com/fisbridge/fisbridge/internal/journal/whose"
 )
 
 // A payment of which nobody knows the document is kept with its line until a person names one.
@@ -73,6 +75,21 @@ func (t *tx) allMarked(result int64) error {
 		return err
 	}
 	return t.clearAlarm("result lines", fmt.Sprintf("result %d", result), "each line was marked")
+}
+
+// noneAsked closes the alarms about result files in which the lines that were settled were the last ones.
+func (t *tx) noneAsked(settled []whose.Line, err error) error {
+	for _, l := range settled {
+		err = errors.Join(err, t.allMarked(l.Result))
+	}
+	return err
+}
+
+// MootPayments takes the question out of listed payments without a document that may be of documents only which are paid in full by now. Days as for Apply.Within.
+func (j *Journal) MootPayments(ctx context.Context, posted, paid int) error {
+	return j.in(ctx, "settle payments that are nobody's", func(t *tx) error {
+		return t.noneAsked(whose.Moot(t.Tx, whose.Within{Posted: posted, Paid: paid}))
+	})
 }
 
 // PlacePayment gives a listed payment the document that a person names (p.Doc). hold holds it against that document as if the file had named it, and tells of

@@ -191,7 +191,7 @@ func (d *data) set(c *column, text string, values []layout.Value) {
 	case format.RoleParty:
 		d.row.Seek.Party = text
 	case format.RoleUnique:
-		p.Identified = text != ""
+		p.Identified, p.Made = text != "", text == ""
 	case format.RoleAcceptedCount:
 		d.row.Accepted = d.number(c, text)
 	case format.RoleRejectedCount:

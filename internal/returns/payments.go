@@ -196,15 +196,17 @@ func (h *holding) identified(p fis.Payment, before []NewPayment) bool {
 		slices.ContainsFunc(before, func(o NewPayment) bool { return same(o.Payment) })
 }
 
-// perhapsKnown says why a payment that fits may be one that an earlier file has told of: of the same amount and day, and only one of the two has the
-// bank's own reference. A bank may leave it out of the statement, or the ERP tells of the payment too, and by their references the two are not one.
+// perhapsKnown says why a payment that fits may be one that an earlier file has told of: of the same amount and day, and
+// not both have the bank's own reference. A bank may leave it out of the statement, or out of all its files, where each
+// gives another made-up reference; or the ERP tells of the payment too. By their references such two are not one.
 func (h *holding) perhapsKnown(p fis.Payment) string {
 	for _, e := range h.earlier {
 		o := e.Payment
-		if e.ResultID != h.result && o.Identified != p.Identified && !p.Amount.IsZero() && o.Amount.Equal(p.Amount) && o.Currency == p.Currency &&
+		unlike := o.Identified != p.Identified || (o.Made || p.Made) && o.Reference != p.Reference
+		if e.ResultID != h.result && unlike && !p.Amount.IsZero() && o.Amount.Equal(p.Amount) && o.Currency == p.Currency &&
 			o.Cleared == p.Cleared && (o.Status == fis.PaymentReversed) == (p.Status == fis.PaymentReversed) {
-			return fmt.Sprintf("may be payment %s of result %d told again, which is of %s %s and this day too; only one of them has the bank's own reference", o.Reference, e.ResultID,
-				h.text(p.Amount), p.Currency)
+			return fmt.Sprintf("may be payment %s of result %d told again, which is of %s %s and this day too; %s the bank's own reference", o.Reference, e.ResultID,
+				h.text(p.Amount), p.Currency, map[bool]string{true: "only one of them has", false: "neither has"}[o.Identified != p.Identified])
 		}
 	}
 	return ""

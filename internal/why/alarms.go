@@ -311,7 +311,7 @@ var alarms = map[string]text{
 	},
 	"mark-stands": {
 		is:  "Concur does not change the mark that invoice {doc} has, as payment {payment} wants«: {said}»",
-		out: "change it in Concur by hand, then " + settled,
+		out: "change it in Concur by hand, then " + settled + "; until then later payments of the invoice wait",
 	},
 	"mark-of-other": {
 		is:  "invoice {doc} has another payment in Concur, {said}, than {payment}, of which we told it",

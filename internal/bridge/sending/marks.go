@@ -31,6 +31,7 @@ func (c *Calls) MarkInvoices(ctx context.Context) (int, error) {
 		Key:    func(p records.PaymentRecord) string { return p.Payment.Reference },
 		Doc:    func(p records.PaymentRecord) string { return p.DocID },
 		KeyOf:  func(a concur.Answer) string { return a.PaymentRef },
+		Waits:  true, // Concur has one mark of an invoice; what it is now a person finds out
 		Intend: c.Journal.IntendPayments,
 		Item:   c.mark, Unfit: unfitMark, Call: c.markAll, Judge: c.marked,
 		Settle: c.Journal.SettlePayments,

@@ -30,6 +30,8 @@ type sender[R, C any] struct {
 	Key   func(R) string // what tells records apart, in answers too
 	Doc   func(R) string
 	KeyOf func(concur.Answer) string
+	// Waits: what follows of a document waits behind a record that is stuck, as Due has it.
+	Waits bool
 	// Intend commits that records are about to be sent, and gives those that it could: what a person has changed or
 	// settled since it was read is not among them.
 	Intend func(ctx context.Context, due []R) ([]R, error)
@@ -79,7 +81,7 @@ func (e *sender[R, C]) All(ctx context.Context, t fis.DocType, size int) (done i
 					done++
 				case v.Again && !repeated[doc]:
 					repeated[doc] = true
-				case v.State == records.Pending, v.State == "":
+				case v.State == records.Pending, v.State == "", e.Waits && v.State == records.Stuck:
 					blocked[doc] = true
 				}
 			}

@@ -85,6 +85,8 @@ const (
 	PaymentUnclaimed PaymentMark = "unclaimed"
 	// PaymentAged: it was nobody's for so long that it has left the list; all else is as before.
 	PaymentAged PaymentMark = "aged"
+	// PaymentTold: a later result file has told of the same payment, and then it fitted.
+	PaymentTold PaymentMark = "told"
 )
 
 // Open tells whether no person has said anything of the payment yet.

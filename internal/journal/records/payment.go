@@ -44,10 +44,15 @@ func ScanPayment(s interface{ Scan(...any) error }, extra ...any) (PaymentRecord
 }
 
 // DuePayments gives payment confirmations of a type that are due now, in the order in which the ERP gave them, at most
-// limit. One that is not due yet keeps the later ones of its document waiting, so that they arrive in their order.
+// limit. One that is not due yet keeps the later ones of its document waiting, so that they arrive in their order. Of what
+// is marked paid a stuck one does so too: Concur has one mark of an invoice, and what it is now a person finds out.
 func (j *Records) DuePayments(ctx context.Context, t fis.DocType, limit int) ([]PaymentRecord, error) {
+	stuck := ""
+	if t.IsMarkedPaid() {
+		stuck = ` OR e.state = 'stuck'`
+	}
 	return j.payments(ctx, `state IN ('intended','pending') AND doc_type = $1 AND (due_at <= $2 OR due_at > $3)
-		AND NOT EXISTS (SELECT 1 FROM payments e WHERE e.doc_id = payments.doc_id AND e.id < payments.id AND e.state IN ('intended','pending') AND e.due_at > $2 AND e.due_at <= $3)
+		AND NOT EXISTS (SELECT 1 FROM payments e WHERE e.doc_id = payments.doc_id AND e.id < payments.id AND (e.state IN ('intended','pending') AND e.due_at > $2 AND e.due_at <= $3`+stuck+`))
 		ORDER BY id LIMIT $4`, t, ledger.Stamp(j.Now()), ledger.Stamp(j.Now().Add(longestDelay)), limit)
 }
 
