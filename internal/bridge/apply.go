@@ -296,7 +296,7 @@ func (ap *applier) unreadableRow(row returns.Row, out records.ResultRow) (err er
 // ask lists a payment of which nobody knows the document. It is kept as it is, so that a person can name the document.
 func (ap *applier) ask(row returns.Row, out records.ResultRow, m journal.Match) (err error) {
 	out.Problem, out.Mark = m.Problem, records.PaymentAsked
-	out.Data, err = encode(records.Asked{Payment: row.Payment, May: m.May})
+	out.Data, err = encode(records.Asked{Payment: row.Payment, May: m.May, Guess: m.Guess})
 	if err != nil {
 		return err
 	}

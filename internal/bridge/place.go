@@ -51,6 +51,7 @@ func (ap *applier) place(row returns.Row, ref records.Ref) (journal.Match, error
 	first.May = may
 	if len(may) == 0 && !row.Refs.NamesDocument() && ap.format.AnyRoute() { // nothing but the amount is known
 		var err error
+		first.Guess = true
 		first.May, err = ap.a.MatchAmount(row.Payment)
 		return first, err
 	}

@@ -43,7 +43,9 @@ type Match struct {
 	File    int64
 	Problem string
 	// May are the documents that it may mean, where it means several.
-	May   []string
+	May []string
+	// Guess: nothing but the amount says so.
+	Guess bool
 	meant string // what else the reference could mean, and why this is meant
 }
 

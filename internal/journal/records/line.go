@@ -118,6 +118,8 @@ type Asked struct {
 	fis.Payment
 	// May are the ids of the documents that it may be for.
 	May []string `json:"may,omitempty"`
+	// Guess: nothing but the amount says so.
+	Guess bool `json:"guess,omitempty"`
 }
 
 // ListedPayment gives the payment in a line of a result file; ErrNotFound when that line is none that was listed.

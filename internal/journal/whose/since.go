@@ -17,6 +17,7 @@ type Line struct {
 	Line   int
 	doc    string
 	may    []string // of which it may be; nil where it names one
+	guess  bool     // nothing but the amount says so
 	pay    fis.Payment
 }
 
@@ -30,12 +31,13 @@ func openLines(t *ledger.Tx, where string, args ...any) (out []Line, err error) 
 		}
 		kept := struct {
 			*fis.Payment
-			May []string `json:"may"`
+			May   []string `json:"may"`
+			Guess bool     `json:"guess"`
 		}{Payment: &l.pay}
 		if err := json.Unmarshal([]byte(data), &kept); err != nil {
 			return err
 		}
-		l.may = kept.May
+		l.may, l.guess = kept.May, kept.Guess
 		out = append(out, l)
 		return nil
 	}, args...)
@@ -100,8 +102,8 @@ func digest(p fis.Payment) (string, error) {
 	return hex.EncodeToString(sum[:]), err
 }
 
-// Moot takes the question out of the lines that name no document, and may be of some that are all paid in full by now:
-// had they come today, they would be nobody's. It gives those lines.
+// Moot takes the question out of the lines of which nothing but the amount says that they may be of some documents, when
+// these are all paid in full by now: had the lines come today, they would be nobody's. It gives those lines.
 func Moot(t *ledger.Tx, within Within) (settled []Line, err error) {
 	lines, err := openLines(t, `mark = 'asked' AND doc_id = ''`)
 	if err != nil || len(lines) == 0 {
@@ -112,7 +114,7 @@ func Moot(t *ledger.Tx, within Within) (settled []Line, err error) {
 		return nil, err
 	}
 	for _, l := range lines {
-		if l.pay.Status == fis.PaymentReversed || len(l.may) == 0 || slices.ContainsFunc(l.may, func(id string) bool { return !x.paid(id) }) {
+		if l.pay.Status == fis.PaymentReversed || !l.guess || len(l.may) == 0 || slices.ContainsFunc(l.may, func(id string) bool { return !x.paid(id) }) {
 			continue
 		}
 		if err := t.One(`UPDATE result_rows SET mark = 'unclaimed' WHERE result_id = $1 AND line = $2`, l.Result, l.Line); err != nil {
