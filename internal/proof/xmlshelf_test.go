@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/encoding/charmap"
+
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
@@ -157,7 +159,7 @@ func idocLines(idoc *element) (out []string) {
 			if most, ok := longest[f.name]; ok && len([]rune(f.text)) > most {
 				out = append(out, f.name+" is too long")
 			}
-			if width, ok := padded[f.name]; ok && strings.Trim(f.text, "0123456789") == "" && len(f.text) != width {
+			if width, ok := padded[f.name]; ok && f.text != "" && strings.Trim(f.text, "0123456789") == "" && len(f.text) != width {
 				out = append(out, f.name+" "+f.text+" lacks its leading zeros")
 			}
 		}
@@ -332,5 +334,67 @@ func TestXMLTemplates(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// flatIdoc is a flat IDoc by the positions that every release shares, as the same tree as its XML form.
+func flatIdoc(data []byte) (root *element, findings []string) {
+	at := map[string]map[string][2]int{
+		"EDI_DC40":   {"DOCNUM": {13, 16}, "DIRECT": {35, 1}, "IDOCTYP": {39, 30}, "MESTYP": {99, 30}, "SNDPRN": {162, 10}, "RCVPRN": {277, 10}},
+		"E1BPACHE09": {"BUS_ACT": {98, 4}, "USERNAME": {102, 12}, "COMP_CODE": {139, 4}, "DOC_DATE": {143, 8}, "PSTNG_DATE": {151, 8}, "DOC_TYPE": {173, 2}},
+		"E1BPACGL09": {"ITEMNO_ACC": {63, 10}, "GL_ACCOUNT": {73, 10}, "COSTCENTER": {360, 10}}, "E1BPACAP09": {"ITEMNO_ACC": {63, 10}, "VENDOR_NO": {73, 10}},
+		"E1BPACTX09": {"ITEMNO_ACC": {63, 10}, "TAX_CODE": {90, 2}}, "E1BPACCR09": {"ITEMNO_ACC": {63, 10}, "CURRENCY": {75, 5}, "AMT_DOCCUR": {83, 25}},
+	}
+	idoc := &element{name: "IDOC", attrs: map[string]string{"BEGIN": "1"}}
+	for i, line := range strings.Split(strings.TrimSuffix(string(data), "\n"), "\n") {
+		name, length := strings.TrimRight(line[:min(30, len(line))], " "), 1063
+		if i == 0 {
+			name, length = strings.TrimRight(line[:10], " "), 524
+		} else {
+			name = "E1" + strings.TrimPrefix(name, "E2")
+		}
+		if at[name] == nil || len(line) != length {
+			return idoc, append(findings, fmt.Sprintf("line %d: %s of %d bytes", i+1, name, len(line)))
+		}
+		if i > 0 && (line[33:49] != idoc.kids[0].get("DOCNUM") || line[49:63] != fmt.Sprintf("%06d00000001", i)) {
+			findings = append(findings, fmt.Sprintf("line %d: numbers %s", i+1, line[33:63]))
+		}
+		s := &element{name: name}
+		for field, place := range at[name] {
+			s.kids = append(s.kids, &element{name: field, text: strings.TrimRight(line[place[0]:place[0]+place[1]], " ")})
+		}
+		idoc.kids = append(idoc.kids, s)
+	}
+	return &element{name: "ACC_DOCUMENT03", kids: []*element{idoc}}, findings
+}
+
+// The flat form keeps the rules of the XML form, by positions of a table of its own.
+func TestFlatIDocs(t *testing.T) {
+	files, _ := render(t, readyPlan(t, "sap-idoc-flat"), sampleDocuments(t), 1)
+	check := func(data []byte) []string {
+		root, findings := flatIdoc(data)
+		return append(findings, idocFindings(root)...)
+	}
+	var all [][]byte
+	for _, f := range files {
+		if got := check(f.data); len(got) > 0 {
+			t.Errorf("%s: %s", f.name, strings.Join(got, "\n"))
+		}
+		text, err := charmap.ISO8859_1.NewDecoder().Bytes(f.data) // the judge reads UTF-8, and counts characters
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, text)
+	}
+	if said, asked := judgedXML(t, "judge-idoc", all...); asked && said != "" {
+		t.Errorf("judge-idoc: %s", said)
+	}
+	for _, change := range []string{"23.40 |23.41 ", "E2BPACGL09|E2BPACGX09", "0000010000000001|0000010000000002", "RFBU|    "} {
+		from, to, _ := strings.Cut(change, "|")
+		bad := strings.Replace(string(files[0].data), from, to, 1)
+		said, asked := judgedXML(t, "judge-idoc", []byte(bad))
+		if got := check([]byte(bad)); bad == string(files[0].data) || len(got) == 0 || asked && said == "" {
+			t.Errorf("%s is taken: %v, %q", change, got, said)
+		}
 	}
 }
