@@ -2,7 +2,6 @@ package webtest
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -111,7 +110,7 @@ func (b *browser) seen() string {
 	ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
 	defer cancel()
 	_ = chromedp.Run(ctx, chromedp.Text("body", &text))
-	return text
+	return strings.ReplaceAll(text, "\u00a0", " ")
 }
 
 // mustSee wants texts on the page.
@@ -128,8 +127,17 @@ func (b *browser) mustSee(texts ...string) {
 // press presses a link, a button or a summary by what it says. It counts as a click.
 func (b *browser) press(text string) {
 	b.Helper()
-	b.run(chromedp.Click(fmt.Sprintf(`//main//*[self::a or self::button or self::summary][normalize-space()=%q] | //header//*[self::a or self::button or self::summary][normalize-space()=%q]`, text, text), chromedp.BySearch))
-	time.Sleep(100 * time.Millisecond)
+	quote := `"`
+	if strings.Contains(text, quote) {
+		quote = "'"
+	}
+	says := "[self::a or self::button or self::summary][normalize-space(translate(., '\u00a0', ' '))=" + quote + text + quote + "]"
+	ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
+	defer cancel()
+	if err := chromedp.Run(ctx, chromedp.Click("//main//*"+says+" | //header//nav//*"+says+" | //header//details[@open]//*"+says, chromedp.BySearch)); err != nil {
+		b.Fatalf("nothing to press that says %q: %v; the browser shows:\n%s", text, err, b.seen())
+	}
+	time.Sleep(150 * time.Millisecond)
 	b.run(chromedp.WaitReady("body"))
 }
 
