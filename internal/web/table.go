@@ -22,9 +22,12 @@ type address struct {
 
 // addresses is the whole table: no other address is answered.
 func addresses() []address {
+	provider := &door.OIDC{}
 	list := []address{
 		{Method: http.MethodGet, Pattern: "/{$}", Right: signin.Somebody, Do: home},
 		{Method: http.MethodGet, Pattern: "/signin", Right: signin.Anybody, Do: door.Page},
+		{Method: http.MethodGet, Pattern: "/oidc", Right: signin.Anybody, Do: provider.Leave},
+		{Method: http.MethodGet, Pattern: "/oidc/back", Right: signin.Anybody, Do: provider.Back},
 		{Method: http.MethodPost, Pattern: "/signin", Right: signin.Anybody, Do: door.SignIn},
 		{Method: http.MethodPost, Pattern: "/signout", Right: signin.Anybody, Do: door.SignOut},
 		{Method: http.MethodGet, Pattern: "/link/{word}", Right: signin.Anybody, Do: door.LinkPage},

@@ -183,6 +183,10 @@ func (a Act) Post(q *frame.Req) (frame.Answer, error) {
 
 // prove asks for the password again, where the sign-in is older than a fresh one.
 func (a Act) prove(q *frame.Req, p *actPage) error {
+	if !q.Who.Person.HasPassword {
+		p.Form.Wrong = append(p.Form.Wrong, Mistake{"password", q.T("signin.again")})
+		return nil
+	}
 	_, err := q.App.Book.ByPassword(q.Ctx(), signin.Attempt{Name: q.Who.Person.Name, Password: q.R.PostFormValue("password"), Address: q.Address})
 	var wait *signin.ErrWait
 	switch {
