@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/shopspring/decimal"
+	"github.com/fisbridge/fisbridge/internal/decimal"
 )
 
 // Amount is an exact decimal. Money never passes through a float, also not when it is encoded as JSON.
@@ -27,9 +27,6 @@ const (
 // ignored. Anything else, more than 64 digits, or an exponent beyond 64 is an error that wraps ErrNotNumber.
 func ParseAmount(text string) (Amount, error) {
 	s := strings.TrimSpace(text)
-	if a, ok := shortAmount(s); ok {
-		return a, nil
-	}
 	if err := checkNumber(s); err != nil {
 		return Zero, fmt.Errorf("%q is %w", clip(text, 80), err)
 	}
@@ -38,36 +35,6 @@ func ParseAmount(text string) (Amount, error) {
 		return Zero, fmt.Errorf("%q is %w", clip(text, 80), ErrNotNumber)
 	}
 	return d, nil
-}
-
-// shortAmount reads [-] digits [. digits] of at most 18 digits, as nearly all amounts are, without any detour.
-func shortAmount(s string) (Amount, bool) {
-	digits, point := s, -1
-	if strings.HasPrefix(s, "-") {
-		digits = s[1:]
-	}
-	if len(digits) == 0 || len(digits) > 18 {
-		return Zero, false
-	}
-	value := int64(0)
-	for i := 0; i < len(digits); i++ {
-		switch c := digits[i]; {
-		case isDigit(c):
-			value = value*10 + int64(c-'0')
-		case c == '.' && point < 0 && i > 0 && i < len(digits)-1:
-			point = i
-		default:
-			return Zero, false
-		}
-	}
-	if len(digits) < len(s) {
-		value = -value
-	}
-	places := 0
-	if point >= 0 {
-		places = len(digits) - 1 - point
-	}
-	return decimal.New(value, int32(-places)), true
 }
 
 // checkNumber accepts [sign] digits [. digits] [e [sign] digits] with bounded length, before any arithmetic sees it.

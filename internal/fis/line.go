@@ -18,7 +18,7 @@ func (p *Parser) Line(text []byte, place string, line int, fn func(*Document, er
 	if root == nil {
 		return p.lineByLine(text, placeOf(place, line), fn)
 	}
-	h := handing{place, line, 0, fn}
+	h := handing{p, place, line, 0, fn}
 	return h.hand(root)
 }
 
@@ -29,7 +29,7 @@ func (p *Parser) Find(text []byte, place string, line int, fn func(Envelope) err
 		return ReadDocuments(bytes.NewReader(text), placeOf(place, line), fn)
 	}
 	next := 0
-	h := handing{place, line, 0, func(doc *Document, _ error) error {
+	h := handing{p, place, line, 0, func(doc *Document, _ error) error {
 		for p.outside[next].node != doc.Root {
 			next++
 		}
@@ -190,6 +190,7 @@ func certainAll(items []*Node) error {
 
 // handing gives the documents of a tree to fn.
 type handing struct {
+	parser      *Parser
 	place       string
 	line, count int
 	fn          func(*Document, error) error
@@ -222,6 +223,21 @@ func (h *handing) hand(n *Node) error {
 		doc.DocType = shapeOf(doc.Root)
 	}
 	h.count++
-	doc.Place = placeOf(h.place, h.line) + ", document " + strconv.Itoa(h.count)
+	doc.Place = h.placeOfDocument()
 	return h.fn(doc, nil)
+}
+
+// placeOfDocument is the place of the document in hand; it lies beside its texts.
+func (h *handing) placeOfDocument() string {
+	text := &h.parser.text
+	start := text.Len()
+	text.WriteString(h.place)
+	var room [20]byte
+	if h.line > 0 {
+		text.WriteString(", line ")
+		text.Write(strconv.AppendInt(room[:0], int64(h.line), 10))
+	}
+	text.WriteString(", document ")
+	text.Write(strconv.AppendInt(room[:0], int64(h.count), 10))
+	return text.String()[start:]
 }

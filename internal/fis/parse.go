@@ -67,7 +67,7 @@ func (p *Parser) begin(text []byte, lend bool) {
 		p.known = newMemory()
 	}
 	p.text.Reset()
-	p.text.Grow(min(max(p.most, 64), 64<<10))
+	p.text.Grow(min(max(p.most, 64)+64, 64<<10)) // and for the places of its documents
 	p.fields, p.items, p.outside = p.fields[:0], p.items[:0], p.outside[:0]
 	p.tree.begin(lend)
 }

@@ -5,13 +5,15 @@ package layout
 type Before struct {
 	// Same tells of each field whether its value is that of the record before; the caller says so for each record.
 	Same []bool
+	// Never tells of each field that it is never the same on purpose, so that nothing of it need be kept.
+	Never []bool
 	// cells are the fields as they were written, nil where they are not known.
 	cells [][]byte
 }
 
 // NewBefore is for records with so many fields, of which none was written.
 func NewBefore(fields int) *Before {
-	return &Before{Same: make([]bool, fields), cells: make([][]byte, fields)}
+	return &Before{Same: make([]bool, fields), Never: make([]bool, fields), cells: make([][]byte, fields)}
 }
 
 // Forget says that the record before was not written.
@@ -31,7 +33,7 @@ func (e *Writing) Repeated(c *Cell) bool {
 func (e *Writing) Kept(c *Cell, from, noted int) {
 	b := e.Before
 	switch {
-	case b == nil:
+	case b == nil, b.Never[c.Index]:
 	case e.Noted() != noted || c.ByCurrency:
 		b.cells[c.Index] = nil
 	default:

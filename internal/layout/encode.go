@@ -66,7 +66,12 @@ func Clip(s string) string {
 
 // AppendCell appends a value as UTF-8 text without quotes or padding. empty is true when the field holds nothing.
 func (e *Writing) AppendCell(c *Cell) (empty bool) {
-	v, reason := c.Value(e.Values[c.Index])
+	v, reason := &e.Values[c.Index], ""
+	if c.Required || v.Kind == Empty || v.Kind == TextKind && v.Text == "" {
+		var settled Value
+		settled, reason = c.Value(*v)
+		v = &settled
+	}
 	start := len(e.Out)
 	switch {
 	case reason != "":
@@ -76,7 +81,7 @@ func (e *Writing) AppendCell(c *Cell) (empty bool) {
 	case c.Numeric():
 		var room [64]byte
 		var d Digits
-		if d, reason = c.Number(v, e.Values, room[:0]); reason == "" {
+		if d, reason = c.Number(*v, e.Values, room[:0]); reason == "" {
 			e.Out = c.appendNumber(e.Out, d)
 			if c.codes != nil {
 				reason = c.allowed(string(e.Out[start:]))
@@ -86,11 +91,11 @@ func (e *Writing) AppendCell(c *Cell) (empty bool) {
 			}
 		}
 	default:
-		reason = e.AppendWords(c, v)
+		reason = e.AppendWords(c, *v)
 	}
 	if reason != "" {
 		e.Out = e.Out[:start]
-		e.Fail(c, v, reason)
+		e.Fail(c, *v, reason)
 	}
 	return false
 }

@@ -74,9 +74,8 @@ func (s *Lines) Next() (line []byte, ended []byte, err error) {
 	if errors.Is(err, bufio.ErrBufferFull) {
 		line, err = s.long(line)
 	}
-	var limit *LimitError
 	switch {
-	case errors.As(err, &limit):
+	case isLimit(err):
 		s.done = true
 		return nil, nil, err
 	case errors.Is(err, io.EOF):
@@ -100,6 +99,12 @@ func (s *Lines) Next() (line []byte, ended []byte, err error) {
 		return nil, nil, s.tooLong()
 	}
 	return line, ended, nil
+}
+
+// isLimit reports whether a limit was reached.
+func isLimit(err error) bool {
+	var limit *LimitError
+	return err != nil && errors.As(err, &limit)
 }
 
 // long reads a line that is longer than the buffer, up to the limit.

@@ -29,12 +29,8 @@ func takeApart(a fis.Amount, least, most int, buf []byte) (Digits, string) {
 		return Digits{}, "is too large a number"
 	}
 	d := Digits{Text: buf[:0], Negative: a.Sign() < 0}
-	if a.NumDigits() <= 18 {
-		n := a.CoefficientInt64()
-		if n < 0 {
-			n = -n
-		}
-		d.Text = strconv.AppendInt(d.Text, n, 10)
+	if n, ok := a.Small(); ok {
+		d.Text = strconv.AppendInt(d.Text, max(n, -n), 10)
 	} else {
 		n := a.Coefficient()
 		d.Text = n.Abs(n).Append(d.Text, 10)

@@ -4,8 +4,7 @@ import (
 	"math/big"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
+	"github.com/fisbridge/fisbridge/internal/decimal"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -104,13 +103,14 @@ func (c *Cell) parseNumber(s string, places int) (fis.Amount, string) {
 
 // takeSign splits the sign off by the convention of the field.
 func (c *Cell) takeSign(s string) (body string, negative bool, reason string) {
-	wrong := "is not a number with the sign convention " + c.SignName()
-	switch c.Convention {
-	case signLeading, signFloating:
+	if c.Convention == signLeading || c.Convention == signFloating {
 		if rest, ok := strings.CutPrefix(s, "-"); ok {
 			return rest, true, ""
 		}
 		return strings.TrimPrefix(s, "+"), false, ""
+	}
+	wrong := "is not a number with the sign convention " + c.SignName()
+	switch c.Convention {
 	case signLeadingSeparate:
 		if rest, ok := strings.CutPrefix(s, "-"); ok {
 			return rest, true, ""
@@ -194,7 +194,7 @@ func (c *Cell) unsigned(s string, places int) (fis.Amount, string) {
 			return fis.Zero, "is not a number: the groups are not of three digits"
 		}
 	}
-	if marked && decimals == "" && (whole == "" || c.Type == IntegerType) || !AllDigits(whole) || !AllDigits(decimals) || whole+decimals == "" {
+	if marked && decimals == "" && (whole == "" || c.Type == IntegerType) || !AllDigits(whole) || !AllDigits(decimals) || whole == "" && decimals == "" {
 		return fis.Zero, "is not a number" + c.markHint(s)
 	}
 	if c.Unmarked {
@@ -206,7 +206,7 @@ func (c *Cell) unsigned(s string, places int) (fis.Amount, string) {
 	if extra := strings.TrimRight(decimals, "0"); len(extra) > places && !c.ByCurrency {
 		return fis.Zero, "has more decimals than the field"
 	}
-	return AmountOf(whole+decimals, len(decimals))
+	return amountOf(whole, decimals)
 }
 
 // markHint helps with the commonest mistake: the other decimal mark.
@@ -238,18 +238,33 @@ func AllDigits(s string) bool {
 	return true
 }
 
+// amountOf makes a number of its digits before and behind the mark.
+func amountOf(whole, decimals string) (fis.Amount, string) {
+	if len(whole)+len(decimals) > mostQuick {
+		return AmountOf(whole+decimals, len(decimals))
+	}
+	return decimal.New(numberOf(numberOf(0, whole), decimals), int32(-len(decimals))), ""
+}
+
+// mostQuick is how many digits a machine word has room for, whatever they are.
+const mostQuick = 18
+
+// numberOf reads further digits of a number.
+func numberOf(n int64, digits string) int64 {
+	for i := 0; i < len(digits); i++ {
+		n = n*10 + int64(digits[i]-'0')
+	}
+	return n
+}
+
 // AmountOf makes a number of digits, of which the last places are decimals.
 func AmountOf(digits string, places int) (fis.Amount, string) {
 	trimmed := strings.TrimLeft(digits, "0")
 	if len(trimmed) > maxRead {
 		return fis.Zero, "has too many digits"
 	}
-	if len(trimmed) <= 18 {
-		var n int64
-		for i := 0; i < len(trimmed); i++ {
-			n = n*10 + int64(trimmed[i]-'0')
-		}
-		return decimal.New(n, int32(-places)), ""
+	if len(trimmed) <= mostQuick {
+		return decimal.New(numberOf(0, trimmed), int32(-places)), ""
 	}
 	n, ok := new(big.Int).SetString(trimmed, 10)
 	if !ok {

@@ -19,7 +19,7 @@ type adder struct {
 	doc  *Prepared
 	part Part
 	// debit and credit are those of the part.
-	debit, credit fis.Sum
+	debit, credit fis.Amount
 	ends          []int // of the records in File.buf
 	amounts       []amounts.Row
 	once          []onceKey
@@ -32,7 +32,7 @@ func (a *adder) run() error {
 	for i := range a.doc.rows {
 		a.row(&a.doc.rows[i])
 	}
-	a.part.Debit, a.part.Credit = a.debit.Amount(), a.credit.Amount()
+	a.part.Debit, a.part.Credit = a.debit, a.credit
 	if len(a.bad) == 0 {
 		a.balance()
 	}
@@ -136,17 +136,15 @@ func (a *adder) count(r *Record, s sums) {
 	now := &a.f.now
 	debit, credit := s.debit, s.credit
 	if r.amount >= 0 {
-		now.amount.Add(s.amount)
+		now.amount = now.amount.Add(s.amount)
 		if s.amount.IsNegative() {
-			credit = fis.Minus(credit, s.amount)
+			credit = credit.Sub(s.amount)
 		} else {
-			debit = fis.Plus(debit, s.amount)
+			debit = debit.Add(s.amount)
 		}
 	}
-	a.debit.Add(debit)
-	a.credit.Add(credit)
-	now.debit.Add(debit)
-	now.credit.Add(credit)
+	a.debit, a.credit = a.debit.Add(debit), a.credit.Add(credit)
+	now.debit, now.credit = now.debit.Add(debit), now.credit.Add(credit)
 	if r.hash >= 0 {
 		now.addHash(digitsOf(s.hash), a.f.plan.tpl.Totals.Hash.Digits)
 	}

@@ -30,7 +30,7 @@ func (p *Plan) PostsCommitments(t fis.DocType) bool {
 func (w *Worker) derive(doc *fis.Document, rev *Revision) (post *posting.Result, rest *Revision, err error) {
 	opt := w.plan.posting
 	if !doc.DocType.Commits() {
-		post, err = posting.Derive(doc, opt)
+		post, err = w.deriver.Derive(doc, opt)
 		return post, rev, unposted(doc.ID, err)
 	}
 	if rev == nil {

@@ -82,7 +82,7 @@ type onceKey struct {
 type Tally struct {
 	documents, rows, records, lines int
 	byRecord                        []int
-	debit, credit, amount           fis.Sum
+	debit, credit, amount           fis.Amount
 	hash                            *big.Int
 }
 
@@ -357,7 +357,7 @@ func (f *File) lateValue(p *Field) (layout.Value, error) {
 func (f *File) totals() Totals {
 	return Totals{
 		Documents: f.now.documents, Lines: f.now.lines, Rows: f.now.rows, Debit: f.debit, Credit: f.credit,
-		Amount: f.now.amount.Amount(), Hash: f.hashText(), Notes: f.notes.List(f.plan.layout),
+		Amount: f.now.amount, Hash: f.hashText(), Notes: f.notes.List(f.plan.layout),
 	}
 }
 

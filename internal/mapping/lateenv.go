@@ -1,8 +1,7 @@
 package mapping
 
 import (
-	"github.com/shopspring/decimal"
-
+	"github.com/fisbridge/fisbridge/internal/decimal"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
@@ -64,11 +63,11 @@ func (f *File) endFact(n facts.Fact) layout.Value {
 	case facts.FileDocuments:
 		return scope.Count(f.now.documents)
 	case facts.FileDebit:
-		return layout.Number(f.now.debit.Amount())
+		return layout.Number(f.now.debit)
 	case facts.FileCredit:
-		return layout.Number(f.now.credit.Amount())
+		return layout.Number(f.now.credit)
 	case facts.FileAmount:
-		return layout.Number(f.now.amount.Amount())
+		return layout.Number(f.now.amount)
 	case facts.FileHash:
 		return layout.Number(decimal.NewFromBigInt(f.now.hash, 0))
 	case facts.FileCurrency:

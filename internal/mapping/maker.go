@@ -169,9 +169,9 @@ func (t *MadeTotals) grow(to, base *Tally, p *Plan) {
 	for i, n := range to.byRecord {
 		t.byRecord[i] += n - base.byRecord[i]
 	}
-	t.Tally.debit.Add(to.debit.Amount())
-	t.Tally.credit.Add(to.credit.Amount())
-	t.amount.Add(to.amount.Amount())
+	t.Tally.debit = t.Tally.debit.Add(to.debit)
+	t.Tally.credit = t.Tally.credit.Add(to.credit)
+	t.amount = t.amount.Add(to.amount)
 	if h := p.tpl.Totals.Hash; h != nil {
 		t.addHash(to.hash, h.Digits)
 	}

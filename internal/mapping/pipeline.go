@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping/lent"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 )
 
@@ -36,6 +37,14 @@ type job struct {
 	first Rendered
 	more  []Rendered
 	ready chan struct{}
+	room  *room // of the rows of documents in lines
+}
+
+// room is memory for what is made of the lines of a batch.
+type room struct {
+	made  []Rendered
+	bytes lent.Room[byte]
+	rows  lent.Room[Row]
 }
 
 // RenderAll prepares the documents that next hands out (until false) on several workers and gives them to emit in the order they came.
@@ -45,7 +54,8 @@ func (p *Plan) RenderAll(ctx context.Context, workers int, next func() (Input, b
 	return p.pipeline(ctx, workers, false, single(next), emit)
 }
 
-// RenderBatches is RenderAll for documents that come in batches.
+// RenderBatches is RenderAll for documents that come in batches. What is made of documents in lines is lent: it is good
+// until emit returns.
 func (p *Plan) RenderBatches(ctx context.Context, workers int, next func() (Batch, bool, error), emit func(Rendered) error) error {
 	return p.pipeline(ctx, workers, false, next, emit)
 }
@@ -66,6 +76,7 @@ func (p *Plan) pipeline(ctx context.Context, workers int, amountsOnly bool, next
 	// A batch is in order before it is in jobs, and order has room for few: this bounds the documents in memory.
 	order := make(chan *job, 2*workers)
 	jobs := make(chan *job, 2*workers)
+	spare := lent.NewPool[room](cap(order) + workers + 1)
 	var wg sync.WaitGroup
 	var fed error
 	wg.Go(func() {
@@ -79,13 +90,13 @@ func (p *Plan) pipeline(ctx context.Context, workers int, amountsOnly bool, next
 			w.amountsOnly = amountsOnly
 			for j := range jobs {
 				if work.Err() == nil {
-					j.work(w)
+					j.work(w, spare)
 				}
 				close(j.ready)
 			}
 		})
 	}
-	err := drain(work, order, emit)
+	err := drain(work, order, spare, emit)
 	cancel()
 	for range order { // let the feeder go
 	}
@@ -100,7 +111,7 @@ func (p *Plan) pipeline(ctx context.Context, workers int, amountsOnly bool, next
 }
 
 // work prepares the documents of a batch.
-func (j *job) work(w *Worker) {
+func (j *job) work(w *Worker, spare lent.Pool[room]) {
 	switch {
 	case j.Pass != nil:
 		j.first.Pass = j.Pass
@@ -108,13 +119,16 @@ func (j *job) work(w *Worker) {
 		j.first.Input = j.Input
 		j.first.Prepared, j.first.Err = w.PrepareInput(j.Input)
 	default:
-		j.more = w.prepareLines(j.Lines)
+		j.room = spare.Take()
+		w.room = j.room
+		j.more = w.prepareLines(j.Lines, j.room.made[:0])
+		j.room.made, w.room = j.more, nil
 		j.Lines.Release()
 	}
 }
 
 // prepareLines finds documents in lines and prepares them.
-func (w *Worker) prepareLines(lines *fis.Lines) (out []Rendered) {
+func (w *Worker) prepareLines(lines *fis.Lines, out []Rendered) []Rendered {
 	_ = lines.Each(w.parser, func(doc *fis.Document, err error) error {
 		var r Rendered
 		switch {
@@ -150,8 +164,16 @@ func feed(ctx context.Context, next func() (Batch, bool, error), order, jobs cha
 	return nil
 }
 
+// reset takes back what was made in the room.
+func (r *room) reset() *room {
+	clear(r.made)
+	r.bytes.Reset()
+	r.rows.Reset()
+	return r
+}
+
 // drain waits for each batch in turn. What came before an error of next is still handed out.
-func drain(ctx context.Context, order <-chan *job, emit func(Rendered) error) error {
+func drain(ctx context.Context, order <-chan *job, spare lent.Pool[room], emit func(Rendered) error) error {
 	count := 0
 	hand := func(r *Rendered) error {
 		r.Index = count
@@ -174,6 +196,9 @@ func drain(ctx context.Context, order <-chan *job, emit func(Rendered) error) er
 			if err := hand(&j.more[i]); err != nil {
 				return err
 			}
+		}
+		if j.room != nil {
+			spare.Give(j.room.reset())
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 
 // rowMemory is the row of a record that was made before: most of its fields say the same in the next one, for all rows of an entry stand in it.
 type rowMemory struct {
+	place  scope.Place   // where it was made
 	basis  []scope.Basis // of each field
 	values []layout.Value
 	known  []bool
@@ -17,7 +18,11 @@ type rowMemory struct {
 
 func newRowMemory(r *Record) *rowMemory {
 	n := len(r.fields)
-	return &rowMemory{basis: make([]scope.Basis, n), values: make([]layout.Value, n), known: make([]bool, n), before: layout.NewBefore(n)}
+	m := &rowMemory{basis: make([]scope.Basis, n), values: make([]layout.Value, n), known: make([]bool, n), before: layout.NewBefore(n)}
+	for i, f := range r.fields {
+		m.before.Never[i] = !f.steady && f.mode != ConstantField && f.mode != blankField
+	}
+	return m
 }
 
 // findSteady settles which fields depend on nothing but the parts of the document that the row stands in.
@@ -52,12 +57,14 @@ func (w *Worker) fill(r *Record) bool {
 		m.before.Forget()
 	}
 	m.written = false
-	repeats := w.repeats()
+	repeats, here := w.repeats(), w.env.Place()
+	still := here == m.place
+	m.place = here
 	for i := range r.fields {
 		f := &r.fields[i]
 		same := &m.before.Same[i]
 		if *same = repeats && (f.mode == ConstantField || f.mode == blankField); f.steady && repeats {
-			if *same = w.env.Unchanged(&m.basis[i], f.reads) && m.known[i]; *same {
+			if *same = (still || w.env.Unchanged(&m.basis[i], f.reads)) && m.known[i]; *same {
 				w.values = append(w.values, m.values[i])
 				continue
 			}

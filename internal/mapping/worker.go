@@ -28,6 +28,9 @@ type Worker struct {
 	made   []int        // rows of the document in hand, by record
 	// bytes and rows are how much the document before has made.
 	bytes, rows int
+	// room is memory for rows that are lent; nil when they are the document's own.
+	room    *room
+	deriver posting.Deriver
 	// scratch takes what is encoded only to see whether it can be.
 	scratch []byte
 	sum     summer
@@ -178,7 +181,11 @@ func (w *Worker) PrepareDocument(doc *fis.Document) (p *Prepared, err error) {
 func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared, error) {
 	p := &Prepared{DocID: doc.ID, DocType: doc.DocType, ReportID: doc.ReportID(), Currency: doc.Currency(), Dated: doc.Date()}
 	w.doc, w.problems, w.delta = p, nil, nil
-	if !w.amountsOnly { // about as much as for the document before
+	switch {
+	case w.amountsOnly:
+	case w.room != nil:
+		p.buf, p.rows = w.room.bytes.Begin(), w.room.rows.Begin()
+	default: // about as much as for the document before
 		p.buf, p.rows = make([]byte, 0, min(w.bytes+w.bytes/4, 64<<10)), make([]Row, 0, min(w.rows+w.rows/4, 256))
 	}
 	w.kept.on = false
@@ -233,6 +240,9 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 		if r := &w.plan.records[i]; !r.header && !r.trailer && !r.within {
 			w.record(r)
 		}
+	}
+	if w.room != nil {
+		p.buf, p.rows = w.room.bytes.End(p.buf), w.room.rows.End(p.rows)
 	}
 	p.Rows = len(p.rows)
 	w.bytes, w.rows = len(p.buf), len(p.rows)

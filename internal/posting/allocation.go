@@ -36,7 +36,7 @@ func (d *deriver) allocation(e entry, alloc *fis.Node, w where) fis.Amount {
 	d.readTaxes(alloc, w)
 	sum := fis.Zero
 	for i := range d.rows {
-		sum = fis.Plus(sum, d.rows[i].gross)
+		sum = sum.Add(d.rows[i].gross)
 	}
 	if len(d.problems) > before || !d.fillNets(w) || !d.taxesAgree(w) {
 		return sum
@@ -99,7 +99,7 @@ func (d *deriver) readTaxes(alloc *fis.Node, w where) {
 // sums of the taxes of the allocation in hand.
 func (d *deriver) taxSums() (amount, reclaim fis.Amount) {
 	for i := range d.taxes {
-		amount, reclaim = fis.Plus(amount, d.taxes[i].amount), fis.Plus(reclaim, d.taxes[i].reclaim)
+		amount, reclaim = amount.Add(d.taxes[i].amount), reclaim.Add(d.taxes[i].reclaim)
 	}
 	return amount, reclaim
 }
@@ -130,8 +130,8 @@ func (d *deriver) taxesAgree(w where) bool {
 	inRows, reclaimInRows, stated := fis.Zero, fis.Zero, true
 	for i := range d.rows {
 		r := &d.rows[i]
-		inRows = fis.Plus(inRows, fis.Minus(r.gross, r.net))
-		reclaimInRows = fis.Plus(reclaimInRows, fis.Minus(r.gross, r.afterReclaim))
+		inRows = inRows.Add(r.gross.Sub(r.net))
+		reclaimInRows = reclaimInRows.Add(r.gross.Sub(r.afterReclaim))
 		stated = stated && r.hasReclaim
 	}
 	before := len(d.problems)

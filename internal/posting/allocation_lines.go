@@ -8,14 +8,14 @@ func (d *deriver) postAllocation(e entry, line Line) {
 	if d.opt.Round {
 		largest, rest = d.rest()
 	}
+	side := line
 	for i := range d.rows {
 		r, amount := &d.rows[i], d.net(&d.rows[i])
 		if i == largest {
-			amount = fis.Plus(amount, rest)
+			amount = amount.Add(rest)
 		}
-		side := line
 		side.Role, side.AccountCode, side.Journal = r.role, r.account, r.node
-		d.post(side, amount)
+		d.post(&side, amount)
 	}
 	d.postTaxes(line)
 	d.postParties(e, line)
@@ -28,9 +28,9 @@ func (d *deriver) rest() (largest int, rest fis.Amount) {
 	byRow := d.byRow()
 	for i := range d.rows {
 		r := &d.rows[i]
-		rest = fis.Plus(rest, d.gross(r)).Sub(d.net(r))
+		rest = rest.Add(d.gross(r)).Sub(d.net(r))
 		if byRow {
-			rest = rest.Sub(d.rounded(fis.Minus(r.afterReclaim, r.net)))
+			rest = rest.Sub(d.rounded(r.afterReclaim.Sub(r.net)))
 		}
 		if r.net.Abs().GreaterThan(d.rows[largest].net.Abs()) {
 			largest = i
@@ -59,9 +59,9 @@ func (d *deriver) postTaxes(line Line) {
 		l := line.withTax(t)
 		l.Role = Tax
 		reclaim := d.rounded(t.reclaim)
-		d.post(l, reclaim)
+		d.post(&l, reclaim)
 		if !byRow {
-			d.postNonDeductible(l, account, fis.Minus(d.rounded(t.amount), reclaim))
+			d.postNonDeductible(l, account, d.rounded(t.amount).Sub(reclaim))
 		}
 	}
 	if !byRow {
@@ -73,7 +73,7 @@ func (d *deriver) postTaxes(line Line) {
 	for i := range d.rows {
 		r := &d.rows[i]
 		line.Journal = r.node
-		d.postNonDeductible(line, r.account, d.rounded(fis.Minus(r.afterReclaim, r.net)))
+		d.postNonDeductible(line, r.account, d.rounded(r.afterReclaim.Sub(r.net)))
 	}
 }
 
@@ -85,18 +85,18 @@ func (d *deriver) postNonDeductible(l Line, account string, a fis.Amount) {
 			l.AccountCode = other
 		}
 	}
-	d.post(l, a)
+	d.post(&l, a)
 }
 
 func (d *deriver) postParties(e entry, line Line) {
+	l := line
 	for i := range d.rows {
 		r := &d.rows[i]
-		l := line
 		l.Role, l.Party, l.Journal, l.AccountCode = r.partyRole, r.party, r.node, e.liability
 		if r.partyRole == EmployeePayable {
 			l.AccountCode = e.partyAccount
 		}
-		d.post(l, d.gross(r).Neg())
+		d.post(&l, d.gross(r).Neg())
 	}
 }
 

@@ -25,9 +25,9 @@ func (d *deriver) cashAdvance() {
 			line.AccountCode = clearing
 		}
 		a = d.rounded(a)
-		d.post(line, a)
+		d.post(&line, a)
 		line.Role, line.AccountCode, line.Party = role, "", code
-		d.post(line, a.Neg())
+		d.post(&line, a.Neg())
 	}
 }
 

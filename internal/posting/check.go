@@ -8,12 +8,10 @@ import (
 
 // Totals are the sums of both sides.
 func (r *Result) Totals() (debit, credit fis.Amount) {
-	var d, c fis.Sum
 	for i := range r.Lines {
-		d.Add(r.Lines[i].Debit)
-		c.Add(r.Lines[i].Credit)
+		debit, credit = debit.Add(r.Lines[i].Debit), credit.Add(r.Lines[i].Credit)
 	}
-	return d.Amount(), c.Amount()
+	return debit, credit
 }
 
 // Check proves that debits equal credits and that each line has a positive amount on one side only. Derive calls it;

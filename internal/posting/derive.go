@@ -30,9 +30,26 @@ type Options struct {
 // Derive makes the posting lines of a document. A document that must not be posted is a *Refusal with everything that
 // is wrong with it; its lines are not handed out. Amounts are exact as sent: nothing is multiplied, divided or
 // converted.
-func Derive(doc *fis.Document, opt Options) (*Result, error) {
-	d := deriver{doc: doc, opt: opt, currency: doc.Currency()}
+func Derive(doc *fis.Document, opt Options) (*Result, error) { return new(Deriver).Derive(doc, opt) }
+
+// Deriver derives the posting lines of one document after the other and keeps its buffers between them: one Deriver for
+// each goroutine.
+type Deriver struct {
+	lines []Line
+	rows  []row
+	taxes []tax
+}
+
+// mostKept is how many lines of a document are kept as a buffer for the next one.
+const mostKept = 4096
+
+// Derive is Derive of the package; but the lines are lent: they are good until the next call.
+func (v *Deriver) Derive(doc *fis.Document, opt Options) (*Result, error) {
+	d := deriver{doc: doc, opt: opt, currency: doc.Currency(), lines: v.lines[:0], rows: v.rows[:0], taxes: v.taxes[:0]}
 	d.derive()
+	if v.lines, v.rows, v.taxes = d.lines, d.rows, d.taxes; cap(d.lines) > mostKept {
+		*v = Deriver{}
+	}
 	if len(d.problems) > 0 {
 		return nil, &Refusal{doc.Name(), d.problems}
 	}
@@ -74,7 +91,7 @@ func (d *deriver) derive() {
 		d.refuse(MissingCurrency, where{}, field, "the document has no posting currency")
 	}
 	lists, _ := shapes(d.doc.DocType)
-	d.lines = make([]Line, 0, 4*d.doc.Root.Get(lists[0]).Len()) // about four an entry: cost, both parts of a tax, party
+	d.lines = slices.Grow(d.lines, 4*d.doc.Root.Get(lists[0]).Len()) // about four an entry: cost, both parts of a tax, party
 	switch d.doc.DocType {
 	case fis.Expense:
 		d.expense()
@@ -218,12 +235,12 @@ func (d *deriver) partyRole(code string) (Role, bool) {
 }
 
 // post adds a line with a signed amount to what l says of it; zero makes no line.
-func (d *deriver) post(l Line, a fis.Amount) {
+func (d *deriver) post(l *Line, a fis.Amount) {
 	if a.IsZero() {
 		return
 	}
-	l.set(a)
-	d.lines = append(d.lines, l)
+	d.lines = append(d.lines, *l)
+	d.lines[len(d.lines)-1].set(a)
 }
 
 // rounded is the amount as it is, or rounded when that was asked for.

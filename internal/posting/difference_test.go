@@ -5,8 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/shopspring/decimal"
-
+	"github.com/fisbridge/fisbridge/internal/decimal"
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 

@@ -23,7 +23,7 @@ func (d *deriver) expense() {
 	total, clean := fis.Zero, true
 	for i, node := range d.list(root, "expenseEntry", where{}) {
 		sum, ok := d.entry(node, payroll, where{}.in("expenseEntry", i))
-		total, clean = fis.Plus(total, sum), clean && ok
+		total, clean = total.Add(sum), clean && ok
 	}
 	for i, node := range d.list(root, "cashAdvanceApplication", where{}) {
 		d.application(node, payroll, where{}.in("cashAdvanceApplication", i))
@@ -58,7 +58,7 @@ func (d *deriver) entry(node *fis.Node, payroll string, w where) (sum fis.Amount
 	d.share(node)
 	before := len(d.problems)
 	for i, alloc := range d.list(node, "allocation", w) {
-		sum = fis.Plus(sum, d.allocation(e, alloc, w.in("allocation", i)))
+		sum = sum.Add(d.allocation(e, alloc, w.in("allocation", i)))
 	}
 	if len(d.problems) > before {
 		return sum, false
@@ -88,7 +88,7 @@ func (d *deriver) application(node *fis.Node, payroll string, w where) {
 	a = d.rounded(a)
 	line := Line{Application: node, CashAdvanceID: node.Str("cashAdvanceId")}
 	line.Role, line.AccountCode = CashAdvanceClearing, node.Str("cashAdvanceClearingAccountCode")
-	d.post(line, a)
+	d.post(&line, a)
 	line.Role, line.AccountCode, line.Party = EmployeePayable, payroll, employee
-	d.post(line, a.Neg())
+	d.post(&line, a.Neg())
 }

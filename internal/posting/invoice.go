@@ -48,11 +48,11 @@ func (d *deriver) invoiceRow(line Line, vendor string, w where) fis.Amount {
 		}
 	}
 	line.Role = Expense
-	d.post(line, net)
-	d.post(line, shipping)
+	d.post(&line, net)
+	d.post(&line, shipping)
 	d.lines = append(d.lines, taxes...)
 	line.Role, line.AccountCode, line.Party = APVendor, "", vendor
-	d.post(line, d.rounded(sum).Neg())
+	d.post(&line, d.rounded(sum).Neg())
 	return sum
 }
 

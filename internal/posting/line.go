@@ -65,7 +65,7 @@ type Line struct {
 }
 
 // Amount is debit minus credit: positive for a debit, negative for a credit.
-func (l *Line) Amount() fis.Amount { return fis.Minus(l.Debit, l.Credit) }
+func (l *Line) Amount() fis.Amount { return l.Debit.Sub(l.Credit) }
 
 // set puts a signed amount on its side.
 func (l *Line) set(a fis.Amount) {

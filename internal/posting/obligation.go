@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
+	"github.com/fisbridge/fisbridge/internal/decimal"
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
@@ -133,7 +132,7 @@ func (d *deriver) commit(l Line, role Role, account string, a fis.Amount, back b
 	if back {
 		a = a.Neg()
 	}
-	d.post(l, a)
+	d.post(&l, a)
 }
 
 // tiny is how far the shares of a request's entry, which FIS rounds to 8 decimals, may be from it.

@@ -9,7 +9,7 @@ func (r *Result) Owed() map[string]fis.Amount {
 	out := map[string]fis.Amount{}
 	for i := range r.Lines {
 		if l := &r.Lines[i]; l.Role.IsParty() {
-			out[l.Party] = fis.Minus(out[l.Party], l.Amount())
+			out[l.Party] = out[l.Party].Sub(l.Amount())
 		}
 	}
 	for party, a := range out {

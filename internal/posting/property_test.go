@@ -7,8 +7,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/fisbridge/fisbridge/internal/decimal"
 	"github.com/fisbridge/fisbridge/internal/fis"
-	"github.com/shopspring/decimal"
 )
 
 // generator makes random documents that follow the rules; what is random is everything else.

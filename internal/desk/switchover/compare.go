@@ -281,7 +281,7 @@ func (c *comparison) amount(d records.Doc, env fis.Envelope) (sum fis.Amount, cu
 	}
 	for i := range r.Lines {
 		if l := &r.Lines[i]; l.Role.IsParty() {
-			sum = fis.Minus(sum, l.Amount())
+			sum = sum.Sub(l.Amount())
 		}
 	}
 	return sum, r.Currency, ""

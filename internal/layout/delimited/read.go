@@ -25,8 +25,7 @@ type source struct {
 	raw    string
 	long   []byte // the lines of a record that has more than one
 	fields []string
-	ends   []int  // of each field in text
-	text   []byte // of a line with quotes: the fields without them
+	text   []byte // of a field with quotes: what is in them
 	values []layout.Value
 	part   *layout.Part
 }

@@ -34,54 +34,82 @@ func (s *source) bare(text string, line int) error {
 
 // quoted splits a line with quotes, and the lines after it that belong to a quoted text.
 func (s *source) quoted(text string, ended []byte, line int) error {
-	after, eol := s.lines.Offset, s.lineEnd(ended)
-	s.long = append(s.long[:0], text...)
-	s.text, s.ends = s.text[:0], s.ends[:0]
+	l := lines{first: line, after: s.lines.Offset, ended: ended}
 	for rest := text; ; {
-		if len(s.ends) >= s.most {
+		if len(s.fields) >= s.most {
 			return &layout.LimitError{What: "columns", Limit: int64(s.most), Place: fmt.Sprintf("line %d", line)}
 		}
 		if rest == "" || rest[0] != s.quote[0] {
 			at := strings.Index(rest, s.delimiter)
 			if at < 0 {
-				s.text = append(s.text, rest...)
+				s.fields = append(s.fields, rest)
 				break
 			}
-			s.text = append(s.text, rest[:at]...)
-			s.ends = append(s.ends, len(s.text))
+			s.fields = append(s.fields, rest[:at])
 			rest = rest[at+len(s.delimiter):]
 			continue
 		}
-		var closed bool
-		rest, closed = s.unquote(rest[1:])
-		for !closed {
-			more, err := s.continued(line, after, eol)
-			if err != nil {
+		field, tail, closed := s.whole(rest[1:])
+		if !closed {
+			var err error
+			if field, tail, err = s.spanning(&l); err != nil {
 				return err
 			}
-			eol = more.eol
-			rest, closed = s.unquote(more.text)
 		}
-		if rest == "" {
+		s.fields = append(s.fields, field)
+		if tail == "" {
 			break
 		}
-		tail, ok := strings.CutPrefix(rest, s.delimiter)
+		next, ok := strings.CutPrefix(tail, s.delimiter)
 		if !ok {
-			return layout.AtLine(line, rest, "stands after a closing quote; quotes in a text must be "+s.escapeName())
+			return layout.AtLine(line, tail, "stands after a closing quote; quotes in a text must be "+s.escapeName())
 		}
-		s.ends = append(s.ends, len(s.text))
-		rest = tail
+		rest = next
 	}
-	s.ends = append(s.ends, len(s.text))
-	if len(s.long) > len(text) {
+	if l.more {
 		s.raw = string(s.long)
 	}
-	all, start := string(s.text), 0
-	for _, end := range s.ends {
-		s.fields = append(s.fields, all[start:end])
-		start = end
-	}
 	return nil
+}
+
+// lines are those of a record that may have several.
+type lines struct {
+	first int    // number of the first one
+	after int64  // where the second one begins
+	ended []byte // what stood at the end of the first one
+	more  bool   // there are several; eol is then what stood at the end of the latest
+	eol   string
+}
+
+// whole takes a quoted text that ends in its line; rest is what stands behind its first quote.
+func (s *source) whole(rest string) (field, tail string, closed bool) {
+	end := strings.IndexByte(rest, s.quote[0])
+	escaped := end < 0 || end+1 < len(rest) && rest[end+1] == s.quote[0] || s.escape == '\\' && strings.IndexByte(rest[:end], '\\') >= 0
+	if !escaped {
+		return rest[:end], rest[end+1:], true
+	}
+	s.text = s.text[:0]
+	if tail, closed = s.unquote(rest); !closed {
+		return "", "", false
+	}
+	return string(s.text), tail, true
+}
+
+// spanning takes a quoted text that goes on in the lines after its own; what was read of it lies in s.text.
+func (s *source) spanning(l *lines) (field, tail string, err error) {
+	if !l.more {
+		l.more, l.eol = true, s.lineEnd(l.ended)
+		s.long = append(s.long[:0], s.raw...)
+	}
+	for closed := false; !closed; {
+		more, err := s.continued(l.first, l.after, l.eol)
+		if err != nil {
+			return "", "", err
+		}
+		l.eol = more.eol
+		tail, closed = s.unquote(more.text)
+	}
+	return string(s.text), tail, nil
 }
 
 func (s *source) escapeName() string {

@@ -3,7 +3,7 @@ package sheet
 import (
 	"testing"
 
-	"github.com/shopspring/decimal"
+	"github.com/fisbridge/fisbridge/internal/decimal"
 )
 
 func TestSerialDays(t *testing.T) {

@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"math/big"
 
-	"github.com/shopspring/decimal"
-
+	"github.com/fisbridge/fisbridge/internal/decimal"
 	"github.com/fisbridge/fisbridge/internal/fis"
 )
 
@@ -51,8 +50,8 @@ func (e *Expected) Append(b []byte) []byte {
 // appendAmount writes an exact amount: its exponent, and its digits as a number where they fit in one, else as text.
 func appendAmount(b []byte, a fis.Amount) []byte {
 	b = binary.AppendVarint(b, int64(a.Exponent()))
-	if c := a.Coefficient(); c.IsInt64() {
-		return binary.AppendVarint(append(b, 0), c.Int64())
+	if n, ok := a.Small(); ok {
+		return binary.AppendVarint(append(b, 0), n)
 	}
 	text := a.Coefficient().String()
 	b = binary.AppendUvarint(append(b, 1), uint64(len(text)))

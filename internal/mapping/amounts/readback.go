@@ -123,12 +123,10 @@ func (b *readBack) run(r *layout.Reader) error {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		var bad *layout.LineError
-		switch {
-		case errors.As(err, &bad):
-			err = b.unreadable(bad)
-		case err == nil:
+		if err == nil {
 			err = b.take(&row)
+		} else if bad := (*layout.LineError)(nil); errors.As(err, &bad) {
+			err = b.unreadable(bad)
 		}
 		if errors.Is(err, errDisorder) {
 			return nil

@@ -12,9 +12,9 @@ type Sides struct{ Debit, Credit fis.Amount }
 // Add adds an amount to its side: debits positive.
 func (s *Sides) Add(a fis.Amount) {
 	if a.IsNegative() {
-		s.Credit = fis.Minus(s.Credit, a)
+		s.Credit = s.Credit.Sub(a)
 	} else {
-		s.Debit = fis.Plus(s.Debit, a)
+		s.Debit = s.Debit.Add(a)
 	}
 }
 
@@ -29,7 +29,7 @@ func (s *Sides) Sub(a fis.Amount) {
 
 // Plus is the sum of both.
 func (s Sides) Plus(more Sides) Sides {
-	return Sides{fis.Plus(s.Debit, more.Debit), fis.Plus(s.Credit, more.Credit)}
+	return Sides{s.Debit.Add(more.Debit), s.Credit.Add(more.Credit)}
 }
 
 // Equal reports whether both sides are the same.

@@ -100,7 +100,7 @@ func (t *Tracker) Row(record int, h *Held, env *scope.Env, lines []int) fis.Amou
 	var amount fis.Amount
 	for _, i := range t.unitsOf(h, env, lines) {
 		t.units[i].stood++
-		amount = fis.Plus(amount, t.units[i].amount)
+		amount = amount.Add(t.units[i].amount)
 	}
 	t.rows = append(t.rows, Row{Record: record, Amount: amount})
 	return amount

@@ -193,7 +193,7 @@ func (b *builder) checkResult(r *Row, column int, name string, want formula.Type
 }
 
 func (b *builder) indexRows() {
-	byMask := map[uint]map[formula.Key]int{}
+	byMask := map[uint]map[string]int{}
 	for i, r := range b.out.rows {
 		mask := uint(0)
 		for p := range b.out.keys {
@@ -202,14 +202,15 @@ func (b *builder) indexRows() {
 			}
 		}
 		if byMask[mask] == nil {
-			byMask[mask] = map[formula.Key]int{}
+			byMask[mask] = map[string]int{}
 		}
-		if first, twice := byMask[mask][r.key]; twice {
+		key := string(appendKey(nil, &r.key, len(b.out.keys)))
+		if first, twice := byMask[mask][key]; twice {
 			b.found.Add(findings.Error, r.at, b.out.Show(r.key), fmt.Sprintf("the key %q stands twice: here and in %s",
 				b.out.Show(r.key), b.out.rows[first].at.Ref), "")
 			continue
 		}
-		byMask[mask][r.key] = i
+		byMask[mask][key] = i
 	}
 	for mask, rows := range byMask {
 		b.out.index = append(b.out.index, maskIndex{mask, rows})

@@ -5,6 +5,7 @@ package lookup
 
 import (
 	"cmp"
+	"encoding/binary"
 	"math/bits"
 	"slices"
 	"strings"
@@ -42,9 +43,21 @@ type Row struct {
 	at     findings.Place
 }
 
+// maskIndex finds rows by their key as a text: of a sheet with one key column, which most have, it is the key itself.
 type maskIndex struct {
 	mask uint
-	rows map[formula.Key]int
+	rows map[string]int
+}
+
+// appendKey appends a key with so many columns as a text: no two keys are the same one.
+func appendKey(dst []byte, key *formula.Key, columns int) []byte {
+	if columns == 1 {
+		return append(dst, key[0]...)
+	}
+	for _, k := range key[:columns] {
+		dst = append(binary.AppendUvarint(dst, uint64(len(k))), k...)
+	}
+	return dst
 }
 
 // rank is an order in which key columns count, and the one in which masks are tried by it.
@@ -65,6 +78,7 @@ func (t *Table) Default() int                 { return t.first }
 // Find tries the exact row first, then the ones with the fewest "*", those with exact keys that count more before
 // others.
 func (t *Table) Find(key formula.Key, rank int) (row int, byDefault, ok bool) {
+	var room [64]byte
 	for _, i := range t.ranks[rank].masks {
 		m := &t.index[i]
 		k := key
@@ -73,7 +87,7 @@ func (t *Table) Find(key formula.Key, rank int) (row int, byDefault, ok bool) {
 				k[p] = "*"
 			}
 		}
-		if r, hit := m.rows[k]; hit {
+		if r, hit := m.rows[string(appendKey(room[:0], &k, len(t.keys)))]; hit {
 			if t.watch != nil {
 				t.watch(t, r, t.Show(key))
 			}

@@ -16,6 +16,19 @@ func (s *Slot) Steady() bool {
 	return s.kind == facts.OfDocument || s.kind == facts.OfSource && s.path == nil && len(s.below) == 0
 }
 
+// Place is where an environment stands: all steady names have the same values there.
+type Place struct {
+	document, depth int
+	nodes           [6]*fis.Node
+}
+
+// Place is where it stands. Documents are counted from 1.
+func (e *Env) Place() Place {
+	p := Place{document: e.document, depth: e.depth}
+	copy(p.nodes[:e.depth], e.nodes[:e.depth])
+	return p
+}
+
 // Unchanged reports whether steady names have their values from where they had them the last time it was asked, and
 // notes where that is.
 func (e *Env) Unchanged(b *Basis, slots []int) bool {

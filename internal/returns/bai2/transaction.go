@@ -3,8 +3,7 @@ package bai2
 import (
 	"strings"
 
-	"github.com/shopspring/decimal"
-
+	"github.com/fisbridge/fisbridge/internal/decimal"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/returns/named"
 )

@@ -7,8 +7,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
+	"github.com/fisbridge/fisbridge/internal/decimal"
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/returns/named"

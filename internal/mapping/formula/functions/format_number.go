@@ -153,8 +153,7 @@ func (f *numberFormat) append(dst []byte, n fis.Amount) []byte {
 // coefficient are the digits of a number rounded to so many decimals, without sign and point, at least one more than
 // decimals.
 func coefficient(dst []byte, n fis.Amount, decimals int) []byte {
-	if n.NumDigits() <= 18 {
-		c := n.CoefficientInt64()
+	if c, ok := n.Small(); ok {
 		dst = strconv.AppendInt(dst, max(c, -c), 10)
 	} else {
 		dst = n.Abs().Coefficient().Append(dst, 10)

@@ -101,8 +101,8 @@ func fold(s string) string { return strings.ToLower(s) }
 
 // whole reads a number of characters, places or times.
 func whole(v layout.Value, least int64, what string) (int, error) {
-	if n := v.Number; n.Exponent() == 0 && n.NumDigits() <= 4 && n.CoefficientInt64() >= least {
-		return int(n.CoefficientInt64()), nil
+	if n, ok := v.Number.Small(); ok && v.Number.Exponent() == 0 && n <= 9999 && n >= least {
+		return int(n), nil
 	}
 	if !v.Number.IsInteger() || v.Number.LessThan(wholeNumber(least)) {
 		return 0, failure(Arithmetic, "%s must be a whole number from %d on, but is %s", what, least,
