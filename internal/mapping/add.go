@@ -3,11 +3,11 @@ package mapping
 import (
 	"errors"
 	"fmt"
-	"math/big"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
+	"github.com/fisbridge/fisbridge/internal/mapping/hashtotal"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 )
 
@@ -146,29 +146,8 @@ func (a *adder) count(r *Record, s sums) {
 	a.debit, a.credit = a.debit.Add(debit), a.credit.Add(credit)
 	now.debit, now.credit = now.debit.Add(debit), now.credit.Add(credit)
 	if r.hash >= 0 {
-		now.addHash(digitsOf(s.hash), a.f.plan.tpl.Totals.Hash.Digits)
+		hashtotal.Add(now.hash, hashtotal.Of(s.hash), a.f.plan.tpl.Totals.Hash.Digits)
 	}
-}
-
-// addHash adds to the hash total, of which so many digits are kept.
-func (t *Tally) addHash(n *big.Int, digits int) {
-	t.hash.Add(t.hash, n)
-	t.hash.Mod(t.hash, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(digits)), nil))
-}
-
-// digitsOf is the number that the digits of a text make, 0 without any.
-func digitsOf(s string) *big.Int {
-	digits := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		if s[i] >= '0' && s[i] <= '9' {
-			digits = append(digits, s[i])
-		}
-	}
-	n := new(big.Int)
-	if len(digits) > 0 {
-		n.SetString(string(digits), 10)
-	}
-	return n
 }
 
 // balance refuses a document whose records do not balance: a condition or a formula has lost a line.

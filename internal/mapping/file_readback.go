@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/mapping/amounts"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
+	"github.com/fisbridge/fisbridge/internal/mapping/spool"
 	"github.com/fisbridge/fisbridge/internal/ownfile"
 )
 
@@ -52,32 +53,20 @@ func (f *File) writeChecked(w io.Writer, in io.ReaderAt) error {
 
 // writeAndReadBack writes the file to w and reads it from in, which is the same.
 func (f *File) writeAndReadBack(w io.Writer, in io.ReaderAt) error {
-	n := &counting{w: w}
+	n := &spool.Counting{To: w}
 	if err := f.write(n); err != nil {
 		return err
 	}
 	if f.compared == nil {
-		return f.plan.amounts.ReadBack(f.name, in, n.size, f.pending.All(), nil)
+		return f.plan.amounts.ReadBack(f.name, in, n.Size, f.pending.All(), nil)
 	}
 	c := amounts.Comparison{Said: map[string]amounts.Sides{}, Must: map[string]amounts.Sides{},
 		ByDocument: map[int]map[string]amounts.Sides{}}
-	err := f.plan.amounts.ReadBack(f.name, in, n.size, f.pending.All(), &c)
+	err := f.plan.amounts.ReadBack(f.name, in, n.Size, f.pending.All(), &c)
 	var wrong *refusal.ReadBackError
 	if errors.As(err, &wrong) {
 		err = nil // it is shown as it is
 	}
 	f.compared(c, wrong)
 	return err
-}
-
-// counting counts the bytes that are written.
-type counting struct {
-	w    io.Writer
-	size int64
-}
-
-func (c *counting) Write(b []byte) (int, error) {
-	n, err := c.w.Write(b)
-	c.size += int64(n)
-	return n, err
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/hashtotal"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 )
 
@@ -173,7 +174,7 @@ func (t *MadeTotals) grow(to, base *Tally, p *Plan) {
 	t.Tally.credit = t.Tally.credit.Add(to.credit)
 	t.amount = t.amount.Add(to.amount)
 	if h := p.tpl.Totals.Hash; h != nil {
-		t.addHash(to.hash, h.Digits)
+		hashtotal.Add(t.hash, to.hash, h.Digits)
 	}
 }
 

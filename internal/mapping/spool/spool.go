@@ -110,3 +110,15 @@ func (s *Spool) Remove() {
 		s.name = ""
 	}
 }
+
+// Counting counts the bytes that are written To another writer.
+type Counting struct {
+	To   io.Writer
+	Size int64
+}
+
+func (c *Counting) Write(b []byte) (int, error) {
+	n, err := c.To.Write(b)
+	c.Size += int64(n)
+	return n, err
+}
