@@ -291,7 +291,7 @@ func TestLinesAsAlone(t *testing.T) {
 	}
 	for _, workers := range []int{1, 2, 3} {
 		in := fis.NewLineReader(bytes.NewReader(text.Bytes()), "in")
-		var made []mapping.Rendered
+		var got []string
 		must(t)(plan.RenderBatches(t.Context(), workers, func() (mapping.Batch, bool, error) {
 			lines, err := in.Next()
 			if errors.Is(err, io.EOF) {
@@ -299,15 +299,11 @@ func TestLinesAsAlone(t *testing.T) {
 			}
 			return mapping.Batch{Lines: lines}, err == nil, err
 		}, func(r mapping.Rendered) error {
-			if r.Unread == nil {
-				made = append(made, r)
+			if r.Unread == nil { // it is lent
+				got = append(got, r.ID+outcome(t, plan, r.Prepared, r.Err))
 			}
 			return nil
 		}))
-		var got []string
-		for _, r := range made {
-			got = append(got, r.ID+outcome(t, plan, r.Prepared, r.Err))
-		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("%d workers: %.3000s", workers, diff)
 		}
