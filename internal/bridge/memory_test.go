@@ -50,14 +50,6 @@ func (l *live) kept(step string) (float64, bool) {
 	return (float64(at[1]) - float64(at[0])) / float64(l.late-l.early), at[0] > 0 && at[1] > 0
 }
 
-func (l *live) report(b *testing.B) {
-	for step := range l.at {
-		if kept, ok := l.kept(step); ok {
-			b.ReportMetric(kept, step+"-B/doc")
-		}
-	}
-}
-
 // storeSmall puts so many acknowledged documents of one entry into the journal.
 func (w *world) storeSmall(n int) {
 	w.Helper()

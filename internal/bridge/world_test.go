@@ -34,19 +34,15 @@ import (
 	"github.com/fisbridge/fisbridge/templates"
 )
 
-// clock is a settable time; whoever sleeps moves it on. Benchmarks take the machine's instead.
+// clock is a settable time; whoever sleeps moves it on.
 type clock struct {
-	mu   sync.Mutex
-	at   time.Time
-	real bool
+	mu sync.Mutex
+	at time.Time
 }
 
 func (c *clock) now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.real {
-		return time.Now()
-	}
 	return c.at
 }
 
@@ -57,9 +53,6 @@ func (c *clock) add(d time.Duration) {
 }
 
 func (c *clock) sleep(ctx context.Context, d time.Duration) error {
-	if c.real {
-		time.Sleep(d)
-	}
 	c.add(d)
 	return ctx.Err()
 }
@@ -108,27 +101,23 @@ type options struct {
 	// mappings are written beside csv.xlsx (the ready generic-csv mapping); templates stand beside the built-in ones.
 	mappings  map[string]string
 	templates fs.FS
-	realClock bool
-	url       string // of a service in another process
 }
 
 // newWorld makes a world and its bridge, logged in.
 func newWorld(t testing.TB, o options) *world {
 	t.Helper()
 	w := &world{TB: t, ctx: t.Context(), dir: t.TempDir(),
-		clock: &clock{at: time.Date(2026, 3, 31, 23, 0, 0, 0, time.UTC), real: o.realClock}, loaded: templates.FS()}
+		clock: &clock{at: time.Date(2026, 3, 31, 23, 0, 0, 0, time.UTC)}, loaded: templates.FS()}
 	if o.templates != nil {
 		w.loaded = both{o.templates, templates.FS()}
 	}
 	cfg := simfis.DefaultConfig()
 	cfg.Now = w.clock.now
-	if w.url = o.url; w.url == "" {
-		w.fis = simfis.New(cfg)
-		http, err := simfis.Listen("127.0.0.1:0", w.fis)
-		w.ok(err)
-		t.Cleanup(func() { w.ok(http.Close()) })
-		w.url = http.URL
-	}
+	w.fis = simfis.New(cfg)
+	http, err := simfis.Listen("127.0.0.1:0", w.fis)
+	w.ok(err)
+	t.Cleanup(func() { w.ok(http.Close()) })
+	w.url = http.URL
 	for _, dir := range []string{"erp/in", "erp/out/archive", "erp/out/failed"} {
 		w.ok(os.MkdirAll(filepath.Join(w.dir, dir), 0o750))
 	}
