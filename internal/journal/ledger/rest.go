@@ -3,7 +3,7 @@ package ledger
 import "fmt"
 
 // restAt is how many rows a transaction keeps in memory before it rests.
-const restAt = 5000
+const restAt = 2000
 
 // Rest is called between two documents of a transaction over many. Once thousands of rows were written it writes what
 // follows from them (sums, what documents are found by, seals) and forgets them, so that a transaction over a million

@@ -40,7 +40,7 @@ func (Dialect) Open(path string) (write, readers *sql.DB, err error) {
 	if err := ownfile.Ensure(path); err != nil { // what the database makes beside it gets its rights from it
 		return nil, nil, err
 	}
-	if write, err = sql.Open("sqlite", dsn(path, "_txlock=immediate&_pragma=secure_delete(1)&_pragma=cache_size(-64000)&_pragma=temp_store(2)")); err != nil {
+	if write, err = sql.Open("sqlite", dsn(path, "_txlock=immediate&_pragma=secure_delete(1)&_pragma=cache_size(-48000)&_pragma=temp_store(2)")); err != nil {
 		return nil, nil, err
 	}
 	write.SetMaxOpenConns(1)

@@ -4,9 +4,9 @@
 // It measures the journal's half of a night, too: documents fetched from a service that answers late, result files of
 // many rows on their way into the journal, and the commands that look at a journal of many documents.
 //
-//	go run ./internal/proof/speed                 # 20,000 documents, 1,000,000 result rows, 5 rounds
+//	go run ./internal/proof/speed                 # 20,000 documents, 100,000 result rows, 5 rounds
 //	go run ./internal/proof/speed -n 2000 -rounds 3 -only render
-//	go run ./internal/proof/speed -rows 100000 -rounds 3 -only results
+//	go run ./internal/proof/speed -rows 1000000 -rounds 3 -only results
 package main
 
 import (
@@ -33,7 +33,7 @@ func main() {
 	n := flag.Int("n", 20_000, "documents")
 	rounds := flag.Int("rounds", 5, "rounds")
 	folder := flag.String("folder", "", "where corpus and programs are kept; a temporary folder when not given")
-	rows := flag.Int("rows", 1_000_000, "rows of a result file")
+	rows := flag.Int("rows", 100_000, "rows of a result file")
 	only := flag.String("only", "", "what is measured, all when not given: some of "+strings.Join(parts, ","))
 	fill := flag.String("fill", "", "for itself: fill the journal of this folder, DOCUMENTSxLINES:FOLDER")
 	flag.Parse()
