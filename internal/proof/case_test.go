@@ -129,7 +129,7 @@ func TestWorkedCases(t *testing.T) {
 // goldenImport is golden for an import file. A package has a folder with its members, so that they can be read.
 func goldenImport(t *testing.T, plan *mapping.Plan, path string, data []byte) {
 	t.Helper()
-	if !plan.Layout().Can().Members {
+	if plan.Layout().Spec().Kind != "package" {
 		golden(t, path, data)
 		return
 	}

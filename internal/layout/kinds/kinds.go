@@ -5,6 +5,7 @@ package kinds
 import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/layout/delimited"
+	"github.com/fisbridge/fisbridge/internal/layout/fill"
 	"github.com/fisbridge/fisbridge/internal/layout/fixed"
 	"github.com/fisbridge/fisbridge/internal/layout/json"
 	"github.com/fisbridge/fisbridge/internal/layout/pack"
@@ -23,6 +24,7 @@ func All() []layout.Kind {
 		xml.Kind{},
 		json.Kind{},
 		pack.Kind{},
+		fill.Kind{},
 	}
 }
 

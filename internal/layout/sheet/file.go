@@ -95,12 +95,32 @@ var errEncodedRow = errors.New("not what Encode makes of a row of this workbook"
 
 // Write takes apart what Encode made: one or more rows.
 func (f *file) Write(b []byte) error {
+	return EachRow(b, len(f.plan.Lines()), f.row)
+}
+
+// Encoded is a cell as Encode has it: its kind, and digits or text.
+type Encoded struct {
+	Kind byte
+	Text string
+}
+
+// EachRow takes apart what Encode made: one or more rows, each of one of so many records.
+func EachRow(b []byte, records int, row func(record int, cells []Encoded) error) error {
 	for len(b) > 0 {
 		if len(b) < 4 || uint64(len(b)-4) < uint64(binary.BigEndian.Uint32(b)) {
 			return errEncodedRow
 		}
 		n := int(binary.BigEndian.Uint32(b))
-		if err := f.row(b[4 : 4+n]); err != nil {
+		body := b[4 : 4+n]
+		record, used := binary.Uvarint(body)
+		if used <= 0 || record >= uint64(records) {
+			return errEncodedRow
+		}
+		cells, err := cellsOf(body[used:])
+		if err != nil {
+			return err
+		}
+		if err := row(int(record), cells); err != nil {
 			return err
 		}
 		b = b[4+n:]
@@ -108,43 +128,48 @@ func (f *file) Write(b []byte) error {
 	return nil
 }
 
-func (f *file) row(b []byte) error {
-	record, n := binary.Uvarint(b)
-	if n <= 0 || record >= uint64(len(f.plan.Lines())) {
-		return errEncodedRow
-	}
-	b = b[n:]
-	l := &f.plan.Lines()[record]
-	row := make([]any, len(l.Placed))
-	for i, c := range l.Placed {
+func cellsOf(b []byte) (cells []Encoded, err error) {
+	for len(b) > 0 {
 		if len(b) < 5 || uint64(len(b)-5) < uint64(binary.BigEndian.Uint32(b[1:])) {
-			return errEncodedRow
+			return nil, errEncodedRow
 		}
 		size := int(binary.BigEndian.Uint32(b[1:]))
-		value, err := f.cell(c, b[0], string(b[5:5+size]))
+		cells = append(cells, Encoded{b[0], string(b[5 : 5+size])})
+		b = b[5+size:]
+	}
+	return cells, nil
+}
+
+func (f *file) row(record int, cells []Encoded) error {
+	l := &f.plan.Lines()[record]
+	if len(cells) != len(l.Placed) {
+		return errEncodedRow
+	}
+	row := make([]any, len(cells))
+	for i, c := range l.Placed {
+		value, err := f.cell(c, cells[i].Kind, cells[i].Text)
 		if err != nil {
 			return err
 		}
 		row[i] = value
-		b = b[5+size:]
 	}
 	return f.sheets[f.nameOf(l.Index)].set(row)
 }
 
 func (f *file) cell(c *layout.Cell, kind byte, text string) (any, error) {
 	switch kind {
-	case cellEmpty:
+	case CellEmpty:
 		return nil, nil
-	case cellBool:
+	case CellBool:
 		return text == "1", nil
-	case cellNumber, cellDate:
+	case CellNumber, CellDate:
 		n, err := strconv.ParseFloat(text, 64) // at most 15 digits: exact both ways
 		if err != nil {
 			return nil, errEncodedRow
 		}
 		format := numberFormat(c, text)
-		if kind == cellDate {
-			format = dateFormat(c.Date)
+		if kind == CellDate {
+			format = DateFormat(c.Date)
 		}
 		style, err := f.style(format)
 		return excelize.Cell{StyleID: style, Value: n}, err
@@ -186,8 +211,8 @@ func numberFormat(c *layout.Cell, text string) string {
 	return whole + "." + strings.Repeat("0", least) + strings.Repeat("#", most-least)
 }
 
-// excelFormat is the form as Excel spells it. Forms that Excel does not have are shown as yyyy-mm-dd.
-func dateFormat(f *layout.DateForm) string {
+// DateFormat is the form as Excel spells it. Forms that Excel does not have are shown as yyyy-mm-dd.
+func DateFormat(f *layout.DateForm) string {
 	var b strings.Builder
 	for _, p := range f.Parts {
 		switch p.Kind {
@@ -227,11 +252,11 @@ func (f *file) Close() (err error) {
 	if err != nil {
 		return fmt.Errorf("write workbook: %w", err)
 	}
-	return reorder(f.to, temp, size)
+	return InOrder(f.to, temp, size)
 }
 
-// reorder copies a zip with its parts in the order of their names, the content types first, as Excel does.
-func reorder(w io.Writer, r io.ReaderAt, size int64) error {
+// InOrder copies a zip with its parts in the order of their names, the content types first, as Excel does.
+func InOrder(w io.Writer, r io.ReaderAt, size int64) error {
 	from, err := zip.NewReader(r, size)
 	if err != nil {
 		return fmt.Errorf("read workbook back: %w", err)

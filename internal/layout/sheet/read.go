@@ -166,7 +166,7 @@ func (s *source) row() (layout.Row, error) {
 		if at < len(s.cells) {
 			cell = s.cells[at]
 		}
-		v, reason := valueOf(c, cell, s.book.Date1904())
+		v, reason := ValueOf(c, cell, s.book.Date1904())
 		row.Values[c.Index] = v
 		if reason != "" && bad == nil {
 			bad = &layout.LineError{Line: s.number, Place: xlsx.Name(name, at, s.number),
@@ -188,8 +188,8 @@ func (s *source) recognise() *layout.Line {
 	return nil
 }
 
-// valueOf turns a cell into a value: by what it is, not by how it is shown.
-func valueOf(c *layout.Cell, cell xlsx.Cell, from1904 bool) (layout.Value, string) {
+// ValueOf turns a cell into a value: by what it is, not by how it is shown.
+func ValueOf(c *layout.Cell, cell xlsx.Cell, from1904 bool) (layout.Value, string) {
 	switch cell.Kind {
 	case xlsx.Blank:
 		return layout.Value{}, c.Missing()
@@ -237,7 +237,7 @@ func fromNumber(c *layout.Cell, cell xlsx.Cell, from1904 bool) (layout.Value, st
 		return layout.Value{}, "is a date cell in a column of numbers"
 	}
 	a, reason := excelNumber(cell.Text)
-	if reason == "" && a.Exponent() < 0 && int(-a.Exponent()) > c.Most && !a.Equal(a.Truncate(int32(c.Most))) {
+	if reason == "" && !c.ByCurrency && a.Exponent() < 0 && int(-a.Exponent()) > c.Most && !a.Equal(a.Truncate(int32(c.Most))) {
 		reason = "has more decimals than the field"
 	}
 	return layout.Number(a), reason

@@ -14,11 +14,11 @@ import (
 // What Encode makes of a row of a workbook is a form of our own, for the file only: length, record, then the cells,
 // each with its kind.
 const (
-	cellEmpty byte = iota
-	cellText
-	cellNumber // the digits, at most 15
-	cellDate   // days since 1899-12-30
-	cellBool
+	CellEmpty byte = iota
+	CellText
+	CellNumber // the digits, at most 15
+	CellDate   // days since 1899-12-30
+	CellBool
 )
 
 const (
@@ -33,7 +33,7 @@ func (f *format) Encode(dst []byte, record int, values []layout.Value, seen *lay
 	w.Out = binary.AppendUvarint(w.Out, uint64(record))
 	for _, c := range w.Line.Placed {
 		at := len(w.Out)
-		w.Out = append(w.Out, cellText, 0, 0, 0, 0)
+		w.Out = append(w.Out, CellText, 0, 0, 0, 0)
 		w.Out[at] = f.cell(&w, c)
 		binary.BigEndian.PutUint32(w.Out[at+1:], uint32(len(w.Out)-at-5))
 	}
@@ -48,7 +48,7 @@ func (f *format) Spans(w *layout.Writing, _ []byte, spans []layout.Span) {
 		kind := f.cell(w, c)
 		text := string(w.Out[from:])
 		w.Out = w.Out[:from]
-		if v, _ := c.Value(w.Values[c.Index]); kind == cellDate || kind == cellBool {
+		if v, _ := c.Value(w.Values[c.Index]); kind == CellDate || kind == CellBool {
 			text = v.String()
 		}
 		spans[c.Index].Text = text
@@ -59,11 +59,11 @@ func (f *format) Spans(w *layout.Writing, _ []byte, spans []layout.Span) {
 func (f *format) cell(w *layout.Writing, c *layout.Cell) byte {
 	v, reason := c.Value(w.Values[c.Index])
 	start := len(w.Out)
-	kind := cellText
+	kind := CellText
 	switch {
 	case reason != "":
 	case v.Kind == layout.Empty && c.NothingText == "":
-		return cellEmpty
+		return CellEmpty
 	case v.Kind == layout.Empty:
 		w.Out = append(w.Out, c.NothingText...)
 	case c.Numeric():
@@ -71,7 +71,7 @@ func (f *format) cell(w *layout.Writing, c *layout.Cell) byte {
 	case c.Type == layout.DateType:
 		kind, reason = date(w, v)
 	case c.Type == layout.FlagType && v.Kind == layout.BoolKind && c.Flags == nil && f.spec.Flags == nil:
-		kind = cellBool
+		kind = CellBool
 		w.Out = append(w.Out, '0')
 		if v.Bool {
 			w.Out[start] = '1'
@@ -94,7 +94,7 @@ func number(w *layout.Writing, c *layout.Cell, v layout.Value) (byte, string) {
 	var room [64]byte
 	d, reason := c.Number(v, w.Values, room[:0])
 	if reason != "" {
-		return cellText, reason
+		return CellText, reason
 	}
 	if d.Negative {
 		w.Out = append(w.Out, '-')
@@ -102,26 +102,26 @@ func number(w *layout.Writing, c *layout.Cell, v layout.Value) (byte, string) {
 	start := len(w.Out)
 	w.Out = d.AppendPlain(w.Out, &layout.Cell{Mark: "."})
 	if len(strings.Trim(string(d.Text), "0")) > excelDigits {
-		return cellText, ""
+		return CellText, ""
 	}
 	if c.Width > 0 && len(w.Out)-start > c.Width {
-		return cellText, fmt.Sprintf("needs %d characters, the field holds %d", len(w.Out)-start, c.Width)
+		return CellText, fmt.Sprintf("needs %d characters, the field holds %d", len(w.Out)-start, c.Width)
 	}
-	return cellNumber, ""
+	return CellNumber, ""
 }
 
 // date writes the serial day of the 1900 system; days before its known error (1900-02-29) are not written.
 func date(w *layout.Writing, v layout.Value) (byte, string) {
 	d, reason := layout.DateOf(v)
 	if reason != "" {
-		return cellText, reason
+		return CellText, reason
 	}
 	serial := excelSerial(d)
 	if serial < 61 {
-		return cellText, "is before March 1900, which Excel does not know"
+		return CellText, "is before March 1900, which Excel does not know"
 	}
 	w.Out = strconv.AppendInt(w.Out, int64(serial), 10)
-	return cellDate, ""
+	return CellDate, ""
 }
 
 func excelSerial(d fis.Date) int {

@@ -1,0 +1,240 @@
+// Package fill writes files of kind fill: rows that are filled into a workbook of the customer's own, as some ERPs want
+// it back that gave it out (a template of a tenant, an export of a configuration package). The workbook is one of the
+// files of the template. Everything that is in it stays: other sheets, headings, styles, hidden rows; only cells of the
+// rows below are written. It reads such files as well.
+package fill
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/layout/sheet"
+	"github.com/fisbridge/fisbridge/internal/wording"
+	"github.com/fisbridge/fisbridge/internal/xlsx"
+)
+
+// Name is the word for the kind.
+const Name layout.KindName = "fill"
+
+// Kind is files of kind fill.
+type Kind struct{}
+
+// Name is the word for it in a layout.
+func (Kind) Name() layout.KindName { return Name }
+
+// Can is what such files hold: workbooks, whose sheets have a record each.
+func (Kind) Can() layout.Can {
+	return layout.Can{Sheets: true, Own: true, Apart: true, Ends: true, Members: true, Unit: "row", Breaks: "xlsx",
+		Numbers: "a workbook holds real numbers"}
+}
+
+// settings stand under own of the file.
+type settings struct {
+	// Workbook is the name of a file of the template.
+	Workbook string `yaml:"workbook"`
+}
+
+// recordSettings stand under own of a record; its sheet is the key `sheet`.
+type recordSettings struct {
+	// Headings is the row of the headings, 0 where all fields say their column. FirstRow is the first row to fill.
+	Headings int `yaml:"headings"`
+	FirstRow int `yaml:"first_row"`
+}
+
+// fieldSettings stand under own of a field.
+type fieldSettings struct {
+	// Column is its letter; without it the column is found by the heading.
+	Column string `yaml:"column"`
+}
+
+// format is the files of one plan.
+type format struct {
+	layout.Writer // rows are encoded as those of other workbooks
+	plan          *layout.Plan
+	name          string
+	data          []byte
+	names         []string // of the sheets
+	letters       [][]string
+	records       []target
+}
+
+// target is where the rows of a record go.
+type target struct {
+	sheet   string
+	first   int
+	columns []int // by placed field, from 0
+}
+
+// New opens the workbook.
+func (Kind) New(c *layout.Check) layout.Format {
+	rows, _ := sheet.Kind{}.New(c).(layout.Writer)
+	f := &format{Writer: rows, plan: c.Plan(), records: make([]target, len(c.Plan().Records())), letters: make([][]string, len(c.Plan().Records()))}
+	for i, r := range c.Plan().Records() {
+		f.letters[i] = make([]string, len(r.Fields))
+	}
+	var s settings
+	c.Own("file.own", c.Spec().Own, &s)
+	if f.name = s.Workbook; f.name == "" {
+		c.Problem("file.own.workbook", "", "is missing: the workbook to fill, a file in the folder of the template that is named under `files`")
+		return f
+	}
+	data, ok := c.Spec().Files[f.name]
+	if !ok {
+		c.Problem("file.own.workbook", f.name, "is not among the files of the template: put it into its folder and name it under `files`")
+		return f
+	}
+	f.data = data
+	book, err := f.open()
+	if err != nil {
+		c.Problem("file.own.workbook", f.name, "cannot be opened: %v; save it as an Excel workbook (.xlsx) without a password", err)
+		return f
+	}
+	f.names = book.Names()
+	return f
+}
+
+// open opens the workbook for reading.
+func (f *format) open() (*xlsx.Book, error) {
+	return xlsx.Open(bytes.NewReader(f.data), int64(len(f.data)), xlsx.Limits{Unzipped: 1 << 30, Rows: excelRows, Columns: excelColumns, Text: 1 << 20})
+}
+
+const (
+	excelRows    = 1_048_576
+	excelColumns = 16_384
+)
+
+// Field notes the column that a field names.
+func (f *format) Field(c *layout.Check, cell *layout.Cell) {
+	var s fieldSettings
+	at := c.At(cell) + ".own"
+	c.Own(at, cell.Own, &s)
+	if s.Column != "" && (strings.Trim(strings.ToUpper(s.Column), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" || columnOf(s.Column) < 0 || columnOf(s.Column) >= excelColumns) {
+		c.Problem(at+".column", s.Column, "is no column: A to XFD")
+		s.Column = ""
+	}
+	f.letters[cell.Record][cell.Index] = s.Column
+}
+
+func columnOf(letters string) int { return xlsx.ColumnOf(strings.ToUpper(letters) + "1") }
+
+// Record finds the sheet of a record and the columns of its fields.
+func (f *format) Record(c *layout.Check, l *layout.Line) {
+	at := "records." + l.Name
+	var s recordSettings
+	c.Own(at+".own", l.Own, &s)
+	if s.FirstRow < 1 || s.FirstRow > excelRows || s.Headings < 0 || s.Headings >= s.FirstRow {
+		c.Problem(at+".own.first_row", fmt.Sprint(s.FirstRow), "first_row is the first row to fill, counted from 1, below the row of `headings`")
+		return
+	}
+	name := l.Sheet
+	if name == "" {
+		name = c.Spec().Sheet
+	}
+	t := &f.records[l.Index]
+	if t.sheet = name; f.names == nil {
+		return // told already
+	}
+	if !slices.Contains(f.names, name) {
+		near := ""
+		if best := wording.Nearest(name, f.names); best != "" {
+			near = fmt.Sprintf(" (did you mean %q?)", best)
+		}
+		c.Problem(at+".sheet", name, "%s has no such sheet%s; there are %s", f.name, near, strings.Join(f.names, ", "))
+		return
+	}
+	for i := range f.records[:l.Index] {
+		if f.records[i].sheet == name {
+			c.Problem(at+".sheet", name, "has the rows of another record already: each record has a sheet of its own")
+		}
+	}
+	t.first = s.FirstRow
+	f.columns(c, l, s)
+}
+
+// columns finds the columns of the fields by what stands in the sheet, and makes sure that the rows to fill are empty.
+func (f *format) columns(c *layout.Check, l *layout.Line, s recordSettings) {
+	t := &f.records[l.Index]
+	headings, filled, err := f.look(t.sheet, s)
+	if err != nil {
+		c.Problem("records."+l.Name+".sheet", t.sheet, "cannot be read: %v", err)
+		return
+	}
+	if filled != "" {
+		c.Problem("records."+l.Name+".own.first_row", fmt.Sprint(s.FirstRow), "%s holds something in %s!%s: the workbook to fill has no rows of its own there; take them out", f.name, t.sheet, filled)
+	}
+	taken := map[int]string{}
+	for _, cell := range l.Placed {
+		column := -1
+		if letters := f.letters[l.Index][cell.Index]; letters != "" {
+			column = columnOf(letters)
+		} else {
+			column = f.byHeading(c, cell, headings, s)
+		}
+		if other, twice := taken[column]; twice && column >= 0 {
+			c.Problem(c.At(cell), cell.Title, "is in the column of %s already", other)
+		}
+		taken[column] = cell.Name
+		t.columns = append(t.columns, column)
+	}
+}
+
+// byHeading is the column of a heading, -1 without one.
+func (f *format) byHeading(c *layout.Check, cell *layout.Cell, headings []xlsx.Cell, s recordSettings) int {
+	if s.Headings == 0 {
+		c.Problem(c.At(cell), cell.Title, "says no column: own: { column: C }, or name the row of the headings under own of the record")
+		return -1
+	}
+	found, names := -1, []string{}
+	for _, h := range headings {
+		if wording.Fold(h.Text) == wording.Fold(cell.Title) {
+			if found >= 0 {
+				c.Problem(c.At(cell)+".heading", cell.Title, "stands twice in row %d of %s!%s; say its column", s.Headings, f.name, f.records[cell.Record].sheet)
+			}
+			found = h.Column
+		}
+		names = append(names, h.Text)
+	}
+	if found < 0 {
+		near := ""
+		if best := wording.Nearest(cell.Title, names); best != "" {
+			near = fmt.Sprintf(" (did you mean %q?)", best)
+		}
+		c.Problem(c.At(cell)+".heading", cell.Title, "is no heading in row %d of %s, sheet %s%s; is it the workbook of another version?", s.Headings, f.name, f.records[cell.Record].sheet, near)
+	}
+	return found
+}
+
+// look reads the headings of a sheet, and finds the first cell that holds something where rows are to be filled.
+func (f *format) look(name string, s recordSettings) (headings []xlsx.Cell, filled string, err error) {
+	book, err := f.open()
+	if err != nil {
+		return nil, "", err
+	}
+	rows, err := book.Rows(name)
+	if err != nil {
+		return nil, "", err
+	}
+	defer rows.Close()
+	for {
+		number, cells, err := rows.Next()
+		if errors.Is(err, io.EOF) {
+			return headings, "", nil
+		}
+		if err != nil {
+			return nil, "", err
+		}
+		for _, cell := range cells {
+			switch {
+			case number == s.Headings && cell.Text != "":
+				headings = append(headings, cell)
+			case number >= s.FirstRow && cell.Kind != xlsx.Blank && cell.Text != "":
+				return headings, xlsx.Ref(cell.Column, number), nil
+			}
+		}
+	}
+}
