@@ -2,6 +2,7 @@ package tryout
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/desk/workshop"
@@ -29,7 +30,7 @@ func routesOf(template string, manifest samples.Manifest) ([]demoRoute, error) {
 			return nil, err
 		}
 		for _, ref := range refs {
-			r.reject = append(r.reject, simerp.Rule{Document: ref, Code: "FB042", Text: s.ERPMessage})
+			r.reject = append(r.reject, simerp.Rule{Document: ref, Code: "FB042", Text: s.ERPMessage, Times: 1})
 		}
 	}
 	return []demoRoute{r}, nil
@@ -72,8 +73,67 @@ func anyERP(template string, plan *workshop.Plan) (simerp.Config, error) {
 			}
 		}
 	}
+	im.Description = describing(plan, im.Lines)
+	if im.Document == "" {
+		im.Document = im.Description
+	}
+	known, err := knownReferences()
+	if err != nil {
+		return simerp.Config{}, err
+	}
+	im.Reference = known.find
 	answer, err := anyAnswer(template, plan)
 	return simerp.Config{Import: im, Answers: []simerp.Answer{answer}, Again: true}, err
+}
+
+// describing is the field with the text of a line, which people read when they look for the document.
+func describing(plan *workshop.Plan, lines []string) string {
+	for _, r := range plan.Layout().Records() {
+		for _, f := range r.Fields {
+			if slices.Contains(lines, r.Name) && slices.Contains([]string{"MEMO", "Description", "Text"}, f.Name) {
+				return f.Name
+			}
+		}
+	}
+	return ""
+}
+
+// knownDocuments are what the samples are called: whoever answers in place of an ERP looks a document up by what he
+// finds in the file.
+type knownDocuments map[string]bool
+
+func knownReferences() (knownDocuments, error) {
+	manifest, err := samples.Load()
+	if err != nil {
+		return nil, err
+	}
+	known := knownDocuments{}
+	for _, s := range manifest.Documents {
+		refs, err := references(s)
+		if err != nil {
+			return nil, err
+		}
+		for _, ref := range refs {
+			known[ref] = ref != ""
+		}
+	}
+	return known, nil
+}
+
+// find takes the field of the document where it is known, or is the end of a longer id; else a word of the text; else
+// the field as it is.
+func (k knownDocuments) find(document, text string) string {
+	for _, word := range append([]string{document}, strings.Fields(text)...) {
+		if k[word] {
+			return word
+		}
+	}
+	for ref := range k {
+		if len(document) >= 12 && strings.HasSuffix(ref, document) {
+			return ref
+		}
+	}
+	return document
 }
 
 // anyAnswer is the first format of the template in which an answer about documents can be written.

@@ -447,7 +447,7 @@ func (d *demoStory) compareOne(ctx context.Context, doc simfis.Document) string 
 		return fmt.Sprintf("Concur was told that document %s is posted, but no ERP has it", doc.ID)
 	case told.Status == "success" && (len(told.Docs) != 1 || told.Docs[0].Number != booked.Number && booked.Number == ""):
 		return fmt.Sprintf("Concur was told another number of document %s than %s", doc.ID, booked.Number)
-	case told.Status == "error" && booked.Number != "":
+	case told.Status == "error" && booked.Number != "" && len(booked.Rejections) == 0: // else the corrected report went under the same reference
 		return fmt.Sprintf("Concur was told that document %s is rejected, but the ERP has posted it as %s", doc.ID, booked.Number)
 	case told.Status == "" && booked.Number != "":
 		return fmt.Sprintf("the ERP has posted document %s as %s, but Concur was not told", doc.ID, booked.Number)

@@ -75,6 +75,9 @@ type Import struct {
 	Company, Date                         string
 	// Balance is what must come out as zero per currency: `document`, `file`, or `none`.
 	Balance string
+	// Reference finds the reference that a line is answered by, of its document field and its description; nil: the
+	// document field is the reference.
+	Reference func(document, description string) string
 	// Partly reads the fields that are named here and passes over everything else, for files whose other parts can be
 	// written and not read.
 	Partly bool

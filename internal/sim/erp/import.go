@@ -263,6 +263,9 @@ func (r *reader) line(b *batch, c *lineFields, row *layout.Row) importLine {
 	if v, ok := b.declared[r.cfg.Currency]; ok && c.currency < 0 {
 		l.currency = strings.TrimSpace(v.String())
 	}
+	if r.cfg.Reference != nil {
+		l.document = r.cfg.Reference(l.document, l.text)
+	}
 	if c.amount >= 0 {
 		l.signed = number(c.amount)
 		if r.cfg.CreditPositive != (c.side >= 0 && slices.Contains(r.cfg.CreditCodes, text(c.side))) {

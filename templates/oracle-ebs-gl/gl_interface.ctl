@@ -1,0 +1,35 @@
+-- SQL*Loader control file for the import files of the template oracle-ebs-gl:
+--   sqlldr userid=... control=gl_interface.ctl data=gl_interface_000042.csv
+-- Columns are those of the template, in its order; a test compares the two.
+LOAD DATA
+CHARACTERSET UTF8
+APPEND
+INTO TABLE gl.gl_interface
+FIELDS TERMINATED BY ',' OPTIONALLY ENCLOSED BY '"'
+TRAILING NULLCOLS
+(
+  STATUS CHAR(50),
+  LEDGER_ID,
+  ACCOUNTING_DATE DATE "YYYY/MM/DD",
+  CURRENCY_CODE,
+  DATE_CREATED DATE "YYYY/MM/DD",
+  CREATED_BY,
+  ACTUAL_FLAG,
+  USER_JE_CATEGORY_NAME,
+  USER_JE_SOURCE_NAME,
+  SEGMENT1,
+  SEGMENT2,
+  SEGMENT3,
+  SEGMENT4,
+  SEGMENT5,
+  ENTERED_DR,
+  ENTERED_CR,
+  USER_CURRENCY_CONVERSION_TYPE,
+  CURRENCY_CONVERSION_DATE DATE "YYYY/MM/DD",
+  REFERENCE1 CHAR(100),
+  REFERENCE4 CHAR(100),
+  REFERENCE10 CHAR(240),
+  REFERENCE21 CHAR(240),
+  REFERENCE22 CHAR(240),
+  GROUP_ID
+)
