@@ -9,7 +9,7 @@ import (
 // Xero's help: the headings of the template downloaded from an organisation, one narration and date a journal, debits
 // positive, 300 lines a file.
 func TestXeroManualJournal(t *testing.T) {
-	judged(t, "xero-manual-journal", judgement{held: []string{"42-"}, rules: xeroJournal, script: []string{"judge-xero"},
+	judgedBy(t, "xero-manual-journal", judgement{held: []string{"42-"}, rules: xeroJournal, script: []string{"judge-xero"},
 		csv: "skip 1\nfields description,date,comment,acct,tax,amount,_,_,_,_\ndate-format %d/%m/%Y\ncurrency BASE\naccount1 a:%acct\naccount2 file\n",
 		bad: []damage{
 			{"a cent", ",23.40,", ",23.41,", "does not balance"},
@@ -43,7 +43,7 @@ func xeroJournal(file *importFile) []string {
 // Xero's help: rows with one number are one bill, whatever the contact; all lines negative make a credit note; the total
 // is computed.
 func TestXeroBills(t *testing.T) {
-	judged(t, "xero-bills", judgement{rules: xeroBills, script: []string{"judge-xero"}, bad: []damage{
+	judgedBy(t, "xero-bills", judgement{rules: xeroBills, script: []string{"judge-xero"}, bad: []damage{
 		{"another contact", "Optik Brandauer OHG,,,,,,,,,,V70025-2026/0931,", "Grey Heron Freight Ltd,,,,,,,,,,V70025-2026/0931,", "two contacts"},
 		{"no due date", ",18/09/2026,", ",,", "*DueDate is empty"},
 		{"due before it was written", ",18/09/2026,", ",18/09/2025,", "due before"},
@@ -99,7 +99,7 @@ func reversed(date string) string {
 // Oracle's help on NetSuite: rows of an External ID stand together and have one head, one of debit and credit is filled,
 // with ten digits and two decimals.
 func TestNetSuiteJournal(t *testing.T) {
-	judged(t, "netsuite-journal", judgement{held: []string{"42-"}, rules: netSuiteJournal, script: []string{"judge-netsuite"},
+	judgedBy(t, "netsuite-journal", judgement{held: []string{"42-"}, rules: netSuiteJournal, script: []string{"judge-netsuite"},
 		csv: "skip 1\nfields description,date,sub,cur,memo,acct,amount-in,amount-out,text,dept,name\ndate-format %-m/%-d/%Y\ncurrency %cur\naccount1 a:%acct\naccount2 file\n",
 		bad: []damage{
 			{"a cent", ",23.40,,", ",23.41,,", "does not balance"},
@@ -138,7 +138,7 @@ func netSuiteJournal(file *importFile) []string {
 // Intacct's import page and client library: the head on the first row of an entry alone, LINE_NO from 1, positive
 // amounts.
 func TestIntacctJournal(t *testing.T) {
-	judged(t, "intacct-gl", judgement{held: []string{"42-"}, rules: intacctJournal, script: []string{"judge-intacct"},
+	judgedBy(t, "intacct-gl", judgement{held: []string{"42-"}, rules: intacctJournal, script: []string{"judge-intacct"},
 		csv: "skip 1\nfields skip_,journal,day,description,ref,line,acct,loc,dept,doc,memo,amount-in,amount-out\ndate 2000-01-01\ndate-format %Y-%m-%d\ncurrency BASE\naccount1 a:%acct\naccount2 file\n",
 		bad: []damage{
 			{"a cent", ",23.40,\r", ",23.41,\r", "does not balance"},
@@ -173,7 +173,7 @@ func intacctJournal(file *importFile) []string {
 
 // Bills: the same with amounts that are positive, whose sum is the invoice less nothing.
 func TestIntacctBills(t *testing.T) {
-	judged(t, "intacct-ap", judgement{held: []string{"51-"}, rules: intacctBills, bad: []damage{
+	judgedBy(t, "intacct-ap", judgement{held: []string{"51-"}, rules: intacctBills, bad: []damage{
 		{"a negative amount", ",1200.00,", ",-1200.00,", "no such number"},
 		{"no vendor", "V70025", "", "VENDOR_ID is empty"},
 		{"a line left out", "\r\n,,,,,2,", "\r\n,,,,,3,", "LINE_NO"},

@@ -14,7 +14,7 @@ import (
 // Microsoft's source of table 81: captions, lengths, options; validating a field clears others, so the order of the
 // columns counts.
 func TestBusinessCentralJournal(t *testing.T) {
-	judged(t, "business-central-journal", judgement{rules: businessCentral, script: []string{"judge-bc"}, apart: "bc_5000",
+	judgedBy(t, "business-central-journal", judgement{rules: businessCentral, script: []string{"judge-bc"}, apart: "bc_5000",
 		csv: "skip 1\nfields tmpl,batch,line,type,acct,date,doctype,description,text,cur,amount,dim,yours,docdate,ext\ndate-format %Y-%m-%d\ncurrency BASE\naccount1 a:%acct\naccount2 file\n",
 		bad: []damage{
 			{"a cent", ",23.40,", ",23.41,", "does not balance"},
@@ -26,7 +26,7 @@ func TestBusinessCentralJournal(t *testing.T) {
 }
 
 func TestBusinessCentralPurchase(t *testing.T) {
-	judged(t, "business-central-purchase", judgement{rules: businessCentral, script: []string{"judge-bc"}, bad: []damage{
+	judgedBy(t, "business-central-purchase", judgement{rules: businessCentral, script: []string{"judge-bc"}, bad: []damage{
 		{"a cent", ",1200.00,", ",1200.01,", "does not balance"},
 		{"a kind of document", ",Credit Memo,", ",Credit Note,", "Document Type"},
 		{"no vendor", "Vendor,V70025", "Vendor,", "Account No. is empty"},
@@ -67,7 +67,7 @@ func businessCentral(file *importFile) []string {
 
 // The table F0911Z1 as it stands in a live system: names, widths, key, flags, the Julian date, implied decimals.
 func TestJDEBatchJournal(t *testing.T) {
-	judged(t, "jde-f0911z1", judgement{rules: jdeJournal, minor: true, script: []string{"judge-jde"}, bad: []damage{
+	judgedBy(t, "jde-f0911z1", judgement{rules: jdeJournal, minor: true, script: []string{"judge-jde"}, bad: []damage{
 		{"a cent", ",2340,", ",2341,", "does not balance"},
 		{"a decimal point", ",2340,", ",23.40,", "no such number"},
 		{"a blank flag", "1000,0,A,J", "1000,,A,J", "EDSP"},
@@ -123,7 +123,7 @@ const gltransrel = "RUN-GROUP,SEQ-NUMBER,COMPANY,OLD-COMPANY,OLD-ACCT-NBR,SOURCE
 
 // Three public copies of the table GLTRANSREL: 36 columns, sizes, key, sums by run group, company and date.
 func TestLawsonTransactions(t *testing.T) {
-	judged(t, "lawson-gltransrel", judgement{held: []string{"42-"}, rules: lawsonTransactions, script: []string{"judge-lawson"}, bad: []damage{
+	judgedBy(t, "lawson-gltransrel", judgement{held: []string{"42-"}, rules: lawsonTransactions, script: []string{"judge-lawson"}, bad: []damage{
 		{"a cent", ",23.40,23.40,", ",23.41,23.41,", "does not balance"},
 		{"another base amount (ours)", ",23.40,23.40,", ",23.40,23.41,", "BASE-AMOUNT"},
 		{"a column more", "\"N\",20261102,,", "\"N\",20261102,,,", "no CSV"},
@@ -162,7 +162,7 @@ const glInterface = "STATUS,LEDGER_ID,ACCOUNTING_DATE,CURRENCY_CODE,DATE_CREATED
 // Oracle's description of GL_INTERFACE: columns that must not be null, lengths, one side; and the control file beside
 // the template names the same columns in the same order.
 func TestOracleInterface(t *testing.T) {
-	judged(t, "oracle-ebs-gl", judgement{rules: oracleInterface, bad: []damage{
+	judgedBy(t, "oracle-ebs-gl", judgement{rules: oracleInterface, bad: []damage{
 		{"a cent", ",23.40,,", ",23.41,,", "does not balance"},
 		{"both sides", ",23.40,,,", ",23.40,23.40,,", "one must be filled"},
 		{"no ledger", "NEW,2011,", "NEW,,", "LEDGER_ID is empty"},
@@ -216,7 +216,7 @@ func at(record string, start, width int) string {
 // Oracle's page: H, then its L records; positions 1 to 56 of the header are published, the others are the widths of the
 // fields in their order.
 func TestPeopleSoftJournal(t *testing.T) {
-	judged(t, "peoplesoft-jgen", judgement{rules: peopleSoft, script: []string{"judge-peoplesoft"}, bad: []damage{
+	judgedBy(t, "peoplesoft-jgen", judgement{rules: peopleSoft, script: []string{"judge-peoplesoft"}, bad: []damage{
 		{"a cent", "23.40  ", "23.41  ", "does not balance"},
 		{"a shifted amount", "L" + "LW101" + "1        ", "L" + "LW101" + "1         ", "amount"},
 		{"a date", "NEXT      11022026", "NEXT      20261102", "is no date"},
@@ -255,7 +255,7 @@ func peopleSoft(file *importFile) []string {
 // The checks of the program as published: a session header first, headers of 309 characters, NODATA in what is not
 // used, end marks, posting keys, positive amounts.
 func TestSAPBatchInput(t *testing.T) {
-	judged(t, "sap-rfbibl00", judgement{rules: sapBatchInput, script: []string{"judge-rfbibl00"}, bad: []damage{
+	judgedBy(t, "sap-rfbibl00", judgement{rules: sapBatchInput, script: []string{"judge-rfbibl00"}, bad: []damage{
 		{"no session", "0CONCUR", "1CONCUR", "session"},
 		{"a blank that overwrites", "112026/ EUR", "112026  EUR", "blank"},
 		{"no end mark", "/       /\n2", "/        \n2", "end mark"},
@@ -320,7 +320,7 @@ func sapBatchInput(file *importFile) []string {
 
 // Sage's table of columns: types, lengths, positive amounts, JD = JC by reference and date.
 func TestSage50AuditTrail(t *testing.T) {
-	judged(t, "sage-50", judgement{held: []string{"42-"}, rules: sage50, script: []string{"judge-sage50"}, csvOf: []fis.DocType{fis.Expense, fis.CashAdvance},
+	judgedBy(t, "sage-50", judgement{held: []string{"42-"}, rules: sage50, script: []string{"judge-sage50"}, csvOf: []fis.DocType{fis.Expense, fis.CashAdvance},
 		csv: "fields type,ref,acct,dept,date,description,text,net,tax,taxamt,_,_\ndate-format %d/%m/%Y\ncurrency BASE\naccount1 a:%acct\naccount2 file\namount %net\nif %type JC\n amount -%net\nif %type P[IC]\n skip\n",
 		bad: []damage{
 		{"a cent", ",23.40,", ",23.41,", "does not balance"},
@@ -362,7 +362,7 @@ func sage50(file *importFile) []string {
 
 // Sage's object model: a heading line for each record type, all values in quotes, details tied to their entry.
 func TestSage300Batch(t *testing.T) {
-	judged(t, "sage-300", judgement{rules: sage300, script: []string{"judge-sage300"}, bad: []damage{
+	judgedBy(t, "sage-300", judgement{rules: sage300, script: []string{"judge-sage300"}, bad: []damage{
 		{"a cent", `"23.40"`, `"23.41"`, "does not balance"},
 		{"no quotes", `"RECTYPE","BATCHID"`, `RECTYPE,"BATCHID"`, "heading"},
 		{"another entry", `"2","000000","00001"`, `"2","000000","00099"`, "no entry"},
@@ -418,7 +418,7 @@ func sage300(file *importFile) []string {
 // The state machine of a public reader: headers first, TRNS, SPL, ENDTRNS; legs add up to zero; one line on accounts
 // payable.
 func TestQuickBooksIIF(t *testing.T) {
-	judged(t, "quickbooks-iif", judgement{held: []string{"42-"}, rules: iif, script: []string{"judge-iif"}, bad: []damage{
+	judgedBy(t, "quickbooks-iif", judgement{held: []string{"42-"}, rules: iif, script: []string{"judge-iif"}, bad: []damage{
 		{"a cent", "\t23.40\t", "\t23.41\t", "does not balance"},
 		{"no end", "\r\nENDTRNS\r\nTRNS", "\r\nTRNS", "TRNS inside"},
 		{"a type", "GENERAL JOURNAL", "JOURNAL", "TRNSTYPE"},

@@ -46,8 +46,8 @@ type judgement struct {
 // damage changes a file so that its ERP would refuse it.
 type damage struct{ name, from, to, complaint string }
 
-// judged renders all sample documents by the ready workbook of a template and holds the files against its judges.
-func judged(t *testing.T, name string, j judgement) {
+// judgedBy renders all sample documents by the ready workbook of a template and holds the files against its judges.
+func judgedBy(t *testing.T, name string, j judgement) {
 	t.Helper()
 	plan := readyPlan(t, name)
 	docs, want := shelfDocuments(t, plan.DocTypes(), j.held)
