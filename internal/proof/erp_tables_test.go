@@ -323,12 +323,12 @@ func TestSage50AuditTrail(t *testing.T) {
 	judgedBy(t, "sage-50", judgement{held: []string{"42-"}, rules: sage50, script: []string{"judge-sage50"}, csvOf: []fis.DocType{fis.Expense, fis.CashAdvance},
 		csv: "fields type,ref,acct,dept,date,description,text,net,tax,taxamt,_,_\ndate-format %d/%m/%Y\ncurrency BASE\naccount1 a:%acct\naccount2 file\namount %net\nif %type JC\n amount -%net\nif %type P[IC]\n skip\n",
 		bad: []damage{
-		{"a cent", ",23.40,", ",23.41,", "does not balance"},
-		{"a type", "JD,", "SR,", "type"},
-		{"an account of a journal", "JD,,", "JD,ABC,", "account reference"},
-		{"a negative amount", ",23.40,", ",-23.40,", "no such number"},
-		{"an ISO date", "02/11/2026", "2026-11-02", "is no date"},
-	}})
+			{"a cent", ",23.40,", ",23.41,", "does not balance"},
+			{"a type", "JD,", "SR,", "type"},
+			{"an account of a journal", "JD,,", "JD,ABC,", "account reference"},
+			{"a negative amount", ",23.40,", ",-23.40,", "no such number"},
+			{"an ISO date", "02/11/2026", "2026-11-02", "is no date"},
+		}})
 }
 
 func sage50(file *importFile) []string {
