@@ -23,7 +23,7 @@ type Line struct {
 
 // openLines are the lines of which no person has said anything yet, but for those of one result file.
 func openLines(t *ledger.Tx, where string, args ...any) (out []Line, err error) {
-	err = t.Each(`SELECT result_id, line, doc_id, data FROM result_rows WHERE mark <> '' AND data <> '' AND `+where+` ORDER BY result_id, line`, func(rows *sql.Rows) error {
+	err = t.Each(`SELECT result_id, line, doc_id, data FROM result_rows WHERE data <> '' AND `+where+` ORDER BY result_id, line`, func(rows *sql.Rows) error {
 		var l Line
 		var data string
 		if err := rows.Scan(&l.Result, &l.Line, &l.doc, &data); err != nil {
@@ -64,7 +64,7 @@ func Since(t *ledger.Tx, result int64) (settled []Line, err error) {
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
-	lines, err := openLines(t, `mark IN ('asked','unclaimed') AND result_id < $1`, result)
+	lines, err := openLines(t, `mark <> '' AND mark IN ('asked','unclaimed') AND result_id < $1`, result)
 	if err != nil {
 		return nil, err
 	}
