@@ -256,6 +256,37 @@ func workdayFindings(root *element) (out []string) {
 	return out
 }
 
+// gpFindings holds transactions against the nodes of eConnect: lines before their header, numbers, sides and sums.
+func gpFindings(root *element) (out []string) {
+	journals := map[string]bool{}
+	for _, x := range root.kids {
+		if root.name != "eConnect" || x.name != "GLTransactionType" || len(x.kids) != 2 || x.kids[0].name != "taGLTransactionLineInsert_Items" || x.kids[1].name != "taGLTransactionHeaderInsert" {
+			return append(out, "no lines with their header behind them")
+		}
+		head := x.kids[1]
+		for _, field := range []string{"BACHNUMB", "JRNENTRY", "REFRENCE", "TRXDATE", "TRXTYPE"} {
+			if head.get(field) == "" {
+				out = append(out, "the header has no "+field)
+			}
+		}
+		sum, numbers := fis.Zero, map[string]bool{}
+		for _, l := range x.kids[0].kids {
+			out = append(out, l.inOrder("BACHNUMB JRNENTRY SQNCLINE CRDTAMNT DEBITAMT ACTNUMST DSCRIPTN ORDOCNUM ORMSTRID CURNCYID")...)
+			debit, credit := exact(&out, l.get("DEBITAMT")), exact(&out, l.get("CRDTAMNT"))
+			if numbers[l.get("SQNCLINE")] || l.get("JRNENTRY") != head.get("JRNENTRY") || l.get("BACHNUMB") != head.get("BACHNUMB") || l.get("ACTNUMST") == "" || len([]rune(l.get("DSCRIPTN"))) > 30 ||
+				debit.IsZero() == credit.IsZero() || debit.IsNegative() || credit.IsNegative() {
+				out = append(out, "a line does not say what it must: "+l.get("SQNCLINE"))
+			}
+			numbers[l.get("SQNCLINE")], sum = true, sum.Add(debit).Sub(credit)
+		}
+		if !sum.IsZero() || len(numbers) == 0 || journals[head.get("JRNENTRY")] {
+			out = append(out, "journal "+head.get("JRNENTRY")+": sum "+sum.String())
+		}
+		journals[head.get("JRNENTRY")] = true
+	}
+	return out
+}
+
 // judgedXML asks the judge that lies beside the checkout, where it does.
 func judgedXML(t *testing.T, judge string, files ...[]byte) (string, bool) {
 	t.Helper()
@@ -303,6 +334,7 @@ func TestXMLTemplates(t *testing.T) {
 	for _, c := range []xmlTemplate{
 		{"sap-idoc-xml", "judge-idoc", idocFindings, []string{"<AMT_DOCCUR>23.40<|<AMT_DOCCUR>23.41<", "<ITEMNO_ACC>0000000001<|<ITEMNO_ACC>1<", "<BUS_ACT>RFBU</BUS_ACT>|", "<DIRECT>2<|<DIRECT>1<"}},
 		{"workday-journal-xml", "judge-workday-xml", workdayFindings, []string{"<wd:Debit_Amount>23.40<|<wd:Debit_Amount>23.41<", "<wd:Control_Total_Amount>23.40<|<wd:Control_Total_Amount>23.30<", "wd:type=\"Currency_ID\">EUR|wd:type=\"Currency_ID\">"}},
+		{"gp-econnect", "judge-gp", gpFindings, []string{"<DEBITAMT>23.40<|<DEBITAMT>23.41<", "<SQNCLINE>32768<|<SQNCLINE>16384<", "<TRXTYPE>0</TRXTYPE>|", "<CRDTAMNT>0.00</CRDTAMNT>|"}},
 		{"tally-xml", "judge-tally", tallyFindings, []string{"<AMOUNT>-23.40<|<AMOUNT>23.40<", "<ISDEEMEDPOSITIVE>Yes<|<ISDEEMEDPOSITIVE>No<", " VCHTYPE=\"Journal\"| VCHTYPE=\"Jrnl\""}},
 	} {
 		t.Run(c.template, func(t *testing.T) {
