@@ -35,6 +35,8 @@ type compiler struct {
 	used    map[string]bool
 	lookups map[string]*lookup.Table
 	missing map[string]bool // tables that were asked for and could not be read
+	// broken are the formulas with mistakes, folded: what they name counts as used.
+	broken []string
 
 	settings     map[string]layout.Value
 	settingNames []string
@@ -163,7 +165,7 @@ func (c *compiler) unusedDeclared() {
 		for name := range c.lookups {
 			used = used || wording.Fold(name) == wording.Fold(l.Name)
 		}
-		if used {
+		if used || c.inBroken(l.Name) {
 			continue
 		}
 		for _, name := range c.content.Tables.Names() {
@@ -190,6 +192,7 @@ func (c *compiler) compiled(prog *formula.Program, err error, at workbook.Cell, 
 		c.noteLoose(prog, at)
 		return prog
 	}
+	c.broken = append(c.broken, wording.Fold(at.Show()))
 	if field != "" {
 		field += ": "
 	}

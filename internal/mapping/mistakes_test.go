@@ -128,6 +128,10 @@ func TestOneMistake(t *testing.T) {
 			func(f *excelize.File) {
 				must(t)(f.SetCellStr("Columns", valueCell(t, f, "Document"), "document.raport_id"))
 			}},
+		{"first word of a path", `there is no field expenseEntri.mileage.routeId; did you mean expenseEntry.mileage.routeId?`,
+			func(f *excelize.File) {
+				must(t)(f.SetCellStr("Columns", valueCell(t, f, "Text"), "expenseEntri.mileage.routeId"))
+			}},
 		{"unknown sheet in a formula", "there is no", func(f *excelize.File) {
 			must(t)(f.SetCellStr("Columns", valueCell(t, f, "Cost centre"), "LOOKUP(CostCentre; allocationCustom2Code)"))
 		}},
@@ -170,6 +174,21 @@ func TestOneMistake(t *testing.T) {
 			}
 			t.Errorf("want %s\ngot\n%s", c.want, strings.Join(got, "\n"))
 		})
+	}
+}
+
+// A sheet that a formula with a mistake uses is not called unused beside that mistake.
+func TestSheetOfABrokenFormulaIsUsed(t *testing.T) {
+	_, found := mapping.LoadBytes(templates.FS(), "acme.xlsx", edited(t, func(f *excelize.File) {
+		must(t)(f.SetCellStr("Columns", valueCell(t, f, "Cost centre"), "LOOKUP('Cost centres'; allocationCustom2Code; 'Cost centre'"))
+	}))
+	if found.Err() == nil {
+		t.Fatal("the formula has no mistake")
+	}
+	for _, f := range found {
+		if strings.Contains(f.Reason, "no formula uses") {
+			t.Errorf("told beside the mistake: %s", finding(f))
+		}
 	}
 }
 

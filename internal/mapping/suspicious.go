@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
@@ -56,19 +57,25 @@ func (c *compiler) unused() {
 	for _, row := range c.content.Settings {
 		name := wording.Clean(row.Name.Show())
 		if _, option := workbook.OptionOf(name); option || !workbook.IsSettingName(name) ||
-			c.used[strings.ToLower(name)] || foldedIn(name, declared) {
+			c.used[strings.ToLower(name)] || foldedIn(name, declared) || c.inBroken(name) {
 			continue
 		}
 		c.found.Warnf(row.Name, "no formula uses the setting %s", name)
 	}
 	for _, name := range c.content.Tables.Names() {
-		if c.lookups[name] != nil || c.missing[name] || c.isDeclared(name) {
+		if c.lookups[name] != nil || c.missing[name] || c.isDeclared(name) || c.inBroken(name) {
 			continue
 		}
 		if s, err := c.content.Tables.Read(name); err == nil && s.LooksLikeLookup() {
 			c.found.Add(findings.Warning, findings.Place{Sheet: name}, "", "no formula uses this lookup sheet", "")
 		}
 	}
+}
+
+// inBroken says that a formula with a mistake has the name in it: once it is mended, it uses it.
+func (c *compiler) inBroken(name string) bool {
+	folded := wording.Fold(name)
+	return slices.ContainsFunc(c.broken, func(source string) bool { return strings.Contains(source, folded) })
 }
 
 func (c *compiler) isDeclared(lookup string) bool {

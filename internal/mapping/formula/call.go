@@ -90,16 +90,18 @@ func (a *argument) wrong(v layout.Value) error {
 	have := typeOf(v)
 	return &EvalError{
 		Kind: WrongType, Position: a.start + 1, Function: a.function,
-		Reason: strings.TrimPrefix(fmt.Sprintf("%s: %s must be %s, but is %s (%s)%s", a.function, clip(a.text), a.want, have, clip(v.String()), conversion(have, a.want, a.text)), ": "),
+		Reason: strings.TrimPrefix(fmt.Sprintf("%s: %s must be %s, but is %s (%s)%s", a.function, clip(a.text), a.want, have, clip(v.String()), conversion(v, a.want, a.text)), ": "),
 	}
 }
 
-// conversion is the way from one type to another, as advice about a document's value.
-func conversion(have, want Type, text string) string {
-	if f := convert(have, want, text); f.text != "" {
-		return "; " + f.before + f.text
+// conversion is the way from one type to another, as advice about a document's value. It was tried with this value: a
+// text that is no number gets no advice to write VALUE.
+func conversion(v layout.Value, want Type, text string) string {
+	f := convert(typeOf(v), want, text)
+	if _, err := functions.Convert(v, want); f.text == "" || err != nil {
+		return ""
 	}
-	return ""
+	return "; " + f.before + f.text
 }
 
 // fixOf is the conversion of a part, to be tried.

@@ -1,6 +1,7 @@
 package formula
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
@@ -29,7 +30,8 @@ func TestCatalogueExamples(t *testing.T) {
 	}
 	for _, name := range strings.Fields(`IF IFS SWITCH AND OR NOT IFERROR ISBLANK IFBLANK COALESCE LOOKUP FIELD LEFT RIGHT MID LEN UPPER LOWER PROPER TRIM CLEAN SUBSTITUTE REPLACE
 		FIND SEARCH CONCAT CONCATENATE TEXTJOIN REPT TEXT VALUE ROUND ROUNDUP ROUNDDOWN ABS SIGN MIN MAX SUM MOD INT DATE YEAR MONTH DAY EOMONTH EDATE DATEVALUE
-		FISCALYEAR STARTSWITH ENDSWITH CONTAINS EXACT PADLEFT PADRIGHT ONLYDIGITS ONLYLETTERS TRANSLIT`) {
+		CHOOSE XOR ISNUMBER ISTEXT ISERROR ISNA TRUNC CEILING FLOOR MROUND POWER AVERAGE NUMBERVALUE WEEKDAY WEEKNUM ISOWEEKNUM DATEDIF DAYS WORKDAY
+		NETWORKDAYS XLOOKUP INDEX MATCH SUMIF COUNTIF FISCALYEAR STARTSWITH ENDSWITH CONTAINS EXACT PADLEFT PADRIGHT ONLYDIGITS ONLYLETTERS TRANSLIT`) {
 		if !seen[name] {
 			t.Errorf("%s is promised and not there", name)
 		}
@@ -62,4 +64,38 @@ func TestEnglishNames(t *testing.T) {
 			t.Errorf("%s exists and cannot be advised against", name)
 		}
 	}
+}
+
+// The table of functions in the accountants' documentation is the catalogue. UPDATE_GOLDEN=1 writes it anew.
+func TestCatalogueIsDocumented(t *testing.T) {
+	const file, begin, end = "../../../docs/accountants.md", "<!-- functions -->\n", "<!-- end of functions -->"
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(data), begin)
+	_, after, closed := strings.Cut(rest, end)
+	if !ok || !closed {
+		t.Fatalf("%s has no %s", file, begin)
+	}
+	var b strings.Builder
+	group, cell := "", strings.NewReplacer("|", `\|`).Replace
+	for _, f := range Functions() {
+		if f.Group != group {
+			group = f.Group
+			b.WriteString("\n| " + group + " | gives | example | result |\n|---|---|---|---|\n")
+		}
+		b.WriteString("| `" + cell(f.Syntax) + "` | " + cell(f.Meaning) + " | `" + cell(f.Example) + "` | `" + cell(f.Result) + "` |\n")
+	}
+	want := before + begin + b.String() + "\n" + end + after
+	if want == string(data) {
+		return
+	}
+	if os.Getenv("UPDATE_GOLDEN") == "1" {
+		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Error("docs/accountants.md has another table of functions than the catalogue: UPDATE_GOLDEN=1 go test -run Documented")
 }

@@ -90,6 +90,8 @@ func (c *compiler) part(e *expr) part {
 	switch e.kind {
 	case signExpr:
 		return c.bracketed(c.sign(e))
+	case percentExpr:
+		return c.bracketed(c.percent(e))
 	case operatorExpr:
 		return c.bracketed(c.operator(e))
 	case chainExpr:
@@ -132,6 +134,11 @@ func (c *compiler) atom(i int) part {
 			return c.failed(t.start, t.end)
 		}
 		return c.constantPart(layout.Number(amount), t.start, t.end)
+	}
+	if t.kind == columnToken {
+		c.wrong(t.start, t.end, "", "%s is a column of a lookup sheet; it stands in LOOKUP, XLOOKUP, INDEX, MATCH, SUMIF, "+
+			"COUNTIF, WORKDAY and NETWORKDAYS only", t.text)
+		return c.failed(t.start, t.end)
 	}
 	return c.name(i)
 }
@@ -212,6 +219,9 @@ func (c *compiler) unknownName(t token) {
 	near := ""
 	if len(c.mistakes) < maxAdvice {
 		near = wording.Nearest(t.value, c.syms.FieldNames())
+		if paths, ok := c.syms.(Paths); ok && near == "" && strings.Contains(t.value, ".") {
+			near = paths.NearPath(t.value)
+		}
 		if s := wording.Nearest(t.value, c.syms.SettingNames()); near == "" && s != "" {
 			near = settingPrefix + s
 		}

@@ -15,18 +15,18 @@
 //
 // # Operators
 //
-// As in Excel, from the one that binds most: the sign -, then * and /, + and -, & (texts one after the other), and = <>
-// < <= > >=. Values of a function are separated by ; or by , (not both in one function); the decimal mark is a point. ^
-// and % do not exist.
+// As in Excel, from the one that binds most: the sign -, then % (hundredths), ^ (powers), * and /, + and -, & (texts one
+// after the other), and = <> < <= > >=; so -2^2 is 4. Values of a function are separated by ; or by , (not both in one
+// function); the decimal mark is a point.
 //
 // # Types
 //
-// Text, numbers, dates and yes or no are never turned into each other by themselves; VALUE, TEXT, DATEVALUE and IF do
-// it. What is known of types when the workbook is loaded is checked then, the rest (custom fields, say) when a document
+// Text, numbers, dates and yes or no are never turned into each other by themselves, except that & and CONCAT write a
+// number as Excel does; VALUE, TEXT, DATEVALUE and IF do it. What is known of types when the workbook is loaded is checked then, the rest (custom fields, say) when a document
 // is there. = and <> on texts do not mind case, as in Excel; EXACT does, and so do the keys of LOOKUP.
 //
 // Numbers are exact decimals. Only a division can have more decimals than can be kept: it gives 16, half away from
-// zero. A date and a number may be added (days), two dates subtracted.
+// zero, and so does a power with a negative exponent; one with a broken exponent gives 15 digits. A date and a number may be added (days), two dates subtracted.
 //
 // # Blanks
 //

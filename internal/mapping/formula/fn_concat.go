@@ -31,7 +31,7 @@ func (c *compiler) concat(e *expr) part {
 	nodes = append(nodes, e)
 	args := make([]argument, len(nodes))
 	for i := range nodes {
-		args[i] = c.check(c.part(nodes[len(nodes)-1-i]), Text, "&", "the value")
+		args[i] = c.joined(c.part(nodes[len(nodes)-1-i]), "&", "the value")
 	}
 	start, end := args[0].start, args[len(args)-1].end
 	return c.fold(part{run: concatNode(args, start+1, "&"), typ: Text, start: start, end: end,
@@ -39,8 +39,36 @@ func (c *compiler) concat(e *expr) part {
 }
 
 func (c *compiler) callConcat(k *call) part {
-	args := c.arguments(k, 0, Text)
+	args := c.joinedFrom(k, 0)
 	return c.finish(k, Text, concatNode(args, k.start+1, k.f.Name), parts(args)...)
+}
+
+// joined is a value that is joined to texts: a text or a number.
+func (c *compiler) joined(p part, function, name string) argument {
+	if p.typ == Number {
+		return argument{part: p, want: Text, kind: layout.TextKind, name: name, function: function}
+	}
+	return c.check(p, Text, function, name)
+}
+
+func (c *compiler) joinedFrom(k *call, from int) []argument {
+	var args []argument
+	for i := from; i < len(k.nodes); i++ {
+		args = append(args, c.joined(c.part(k.nodes[i]), k.f.Name, k.f.Param(i)))
+	}
+	return args
+}
+
+// asText computes the value; a number becomes the text that Excel makes of it, a blank stays blank.
+func (a *argument) asText(env Env, tr *Trace) (layout.Value, error) {
+	v, err := a.run(env, tr)
+	switch {
+	case err != nil || v.Kind == layout.TextKind || v.Kind == layout.Empty:
+		return v, err
+	case v.Kind == layout.NumberKind:
+		return layout.Text(functions.PlainNumber(v.Number)), nil
+	}
+	return v, a.wrong(v)
 }
 
 func concatNode(args []argument, position int, name string) node {
@@ -48,7 +76,7 @@ func concatNode(args []argument, position int, name string) node {
 		var few [8]string
 		all, length := few[:0], 0
 		for i := range args {
-			v, err := args[i].get(env, tr)
+			v, err := args[i].asText(env, tr)
 			if err != nil {
 				return v, err
 			}
@@ -63,7 +91,7 @@ func concatNode(args []argument, position int, name string) node {
 }
 
 func (c *compiler) callTextJoin(k *call) part {
-	between, skip, args := c.argument(k, 0, Text), c.argument(k, 1, Bool), c.arguments(k, 2, Text)
+	between, skip, args := c.argument(k, 0, Text), c.argument(k, 1, Bool), c.joinedFrom(k, 2)
 	run := func(env Env, tr *Trace) (layout.Value, error) {
 		sep, err := between.get(env, tr)
 		if err != nil {
@@ -76,7 +104,7 @@ func (c *compiler) callTextJoin(k *call) part {
 		var few [8]string
 		all, length := few[:0], 0
 		for i := range args {
-			v, err := args[i].get(env, tr)
+			v, err := args[i].asText(env, tr)
 			if err != nil {
 				return v, err
 			}

@@ -2,6 +2,7 @@ package formula
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula/functions"
@@ -19,6 +20,10 @@ func conditionFunctions() []*function {
 			"first no", `AND(1 < 2; "a" = "A")`, "Y", (*compiler).callAnd),
 		compiled("OR(condition; …)",
 			"yes if one condition is; the rest is not looked at after the first yes", `OR(1 > 2; "a" = "A")`, "Y", (*compiler).callOr),
+		compiled("XOR(condition; …)", "yes if an odd number of the conditions is", `XOR(1 < 2; 2 < 3)`, "N",
+			(*compiler).callXor),
+		compiled("CHOOSE(number; value; …)", "the first value for 1, the second for 2…; only that one is computed",
+			`CHOOSE(2; "low"; "high")`, "high", (*compiler).callChoose),
 		compiled("TRUE()", "yes", "TRUE()", "Y", truth(true)),
 		compiled("FALSE()", "no", "FALSE()", "N", truth(false)),
 		compiled("IFBLANK(value; otherwise)", "the value, or the other one where there is none",
@@ -31,6 +36,10 @@ func conditionFunctions() []*function {
 			`IFERROR(VALUE("n/a"); 0)`, "0", guard(NotFound, Unreadable, Arithmetic)),
 		compiled("IFNA(value; otherwise)", "the other value where a lookup finds no row, or IFS and "+
 			"SWITCH no case", `IFNA(LOOKUP(Accounts; "TAXI"); "9999")`, "9999", guard(NotFound)),
+		compiled("ISERROR(value)", "whether IFERROR would take its other value", `ISERROR(VALUE("n/a"))`, "Y",
+			isFailed(NotFound, Unreadable, Arithmetic)),
+		compiled("ISNA(value)", "whether IFNA would take its other value", `ISNA(LOOKUP(Accounts; "HOTEL"))`, "N",
+			isFailed(NotFound)),
 	}
 }
 
@@ -178,6 +187,69 @@ func (c *compiler) connect(k *call, decides bool) part {
 		return layout.Flag(!decides), nil
 	}
 	return c.finish(k, Bool, run, parts(args)...)
+}
+
+func (c *compiler) callXor(k *call) part {
+	args := c.arguments(k, 0, Bool)
+	run := func(env Env, tr *Trace) (layout.Value, error) {
+		odd := false
+		for i := range args {
+			v, err := args[i].get(env, tr)
+			if err != nil {
+				return v, err
+			}
+			odd = odd != v.Bool
+		}
+		return layout.Flag(odd), nil
+	}
+	return c.finish(k, Bool, run, parts(args)...)
+}
+
+// callChoose compiles CHOOSE. As in Excel the decimals of the number do not count.
+func (c *compiler) callChoose(k *call) part {
+	number := c.argument(k, 0, Number)
+	all := []part{number.part}
+	for _, n := range k.nodes[1:] {
+		all = append(all, c.part(n))
+	}
+	run := func(env Env, tr *Trace) (layout.Value, error) {
+		v, err := number.get(env, tr)
+		if err != nil {
+			return v, err
+		}
+		n := functions.ZeroIfBlank(v).Number
+		at := int64(0)
+		if n.Abs().NumDigits() <= 18 {
+			at = n.IntPart()
+		}
+		if at < 1 || at >= int64(len(all)) {
+			return v, k.fail(failure(Arithmetic, "CHOOSE: %s is %s, but there are %d values", clip(number.text),
+				clip(n.String()), len(all)-1))
+		}
+		return all[at].run(env, tr)
+	}
+	return c.finish(k, c.unify(k, all[1:]...), run, all...)
+}
+
+// isFailed says whether a value is an error of some kinds.
+func isFailed(kinds ...ErrorKind) func(*compiler, *call) part {
+	return func(c *compiler, k *call) part {
+		c.guarded++
+		value := c.part(k.nodes[0])
+		c.guarded--
+		run := func(env Env, tr *Trace) (layout.Value, error) {
+			v, err := value.run(env, tr)
+			var e *EvalError
+			switch {
+			case err == nil:
+				return layout.Flag(false), nil
+			case errors.As(err, &e) && (slices.Contains(kinds, e.Kind) || e.Kind == Unreadable || e.Kind == Arithmetic):
+				return layout.Flag(slices.Contains(kinds, e.Kind)), nil
+			}
+			return v, err
+		}
+		return c.finish(k, Bool, run, value)
+	}
 }
 
 // arguments compiles the values from one on.

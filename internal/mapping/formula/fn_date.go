@@ -6,8 +6,15 @@ import (
 )
 
 func dateFunctions() []*function {
-	return []*function{compiled("DATEVALUE(text; [format])", "the date in a text: yyyy-MM-dd, or the given format; a "+
-		"text that is none is an error", `DATEVALUE("31.12.2024"; "dd.MM.yyyy")`, "2024-12-31", (*compiler).callDateValue)}
+	return []*function{
+		compiled("DATEVALUE(text; [format])", "the date in a text: yyyy-MM-dd, or the given format; a "+
+			"text that is none is an error", `DATEVALUE("31.12.2024"; "dd.MM.yyyy")`, "2024-12-31", (*compiler).callDateValue),
+		compiled("WORKDAY(start; days; [holiday]; …)", "the working day so many working days later, or earlier when "+
+			"negative; Saturdays, Sundays and the holidays are none: dates, or a column of a lookup sheet",
+			"WORKDAY(DATE(2024; 12; 20); 3; DATE(2024; 12; 25))", "2024-12-26", (*compiler).callWorkday),
+		compiled("NETWORKDAYS(start; end; [holiday]; …)", "the working days from start to end, both counted",
+			"NETWORKDAYS(DATE(2024; 12; 23); DATE(2024; 12; 31); DATE(2024; 12; 25))", "6", (*compiler).callNetworkdays),
+	}
 }
 
 func (c *compiler) callDateValue(k *call) part {

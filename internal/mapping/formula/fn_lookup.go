@@ -16,7 +16,7 @@ func lookupFunctions() []*function {
 			"in any order, the first counts most where rows with * compete",
 		`LOOKUP(Accounts; "HOTEL"; Account)`, "6100", (*compiler).callLookup)
 	find.names = true
-	return []*function{find, fieldFunction()}
+	return append([]*function{find, fieldFunction()}, columnFunctions()...)
 }
 
 // table finds a lookup sheet.

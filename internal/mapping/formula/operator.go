@@ -28,6 +28,21 @@ func (c *compiler) sign(e *expr) part {
 	return c.fold(p, value.part)
 }
 
+// percent is a value with % behind it.
+func (c *compiler) percent(e *expr) part {
+	sign := c.tokens[e.token]
+	value := c.check(c.part(e.args[0]), Number, "%", "the value")
+	p := part{typ: Number, start: value.start, end: sign.end, text: string(c.src[value.start:sign.end])}
+	p.run = func(env Env, tr *Trace) (layout.Value, error) {
+		v, err := value.get(env, tr)
+		if err != nil {
+			return v, err
+		}
+		return functions.Percent(functions.ZeroIfBlank(v))
+	}
+	return c.fold(p, value.part)
+}
+
 func (c *compiler) operator(e *expr) part {
 	op := c.tokens[e.token]
 	if op.text == "&" {
@@ -50,6 +65,8 @@ func (c *compiler) operator(e *expr) part {
 		p.run = b.arithmetic(functions.Multiply)
 	case "/":
 		p.run = b.arithmetic(functions.Divide)
+	case "^":
+		p.run = b.arithmetic(functions.Power)
 	}
 	return c.fold(p, left, right)
 }
@@ -176,10 +193,31 @@ func (b *binary) name(err error, v, w layout.Value) error {
 		return err
 	}
 	if e.Kind == WrongType {
-		return failure(WrongType, "%s: %s is %s and %s is %s", b.op, clip(b.left.text), typeOf(v), clip(b.right.text), typeOf(w))
+		return failure(WrongType, "%s: %s is %s and %s is %s%s", b.op, clip(b.left.text), typeOf(v), clip(b.right.text),
+			typeOf(w), b.advice(v, w))
 	}
 	e.Reason += ": " + clip(b.left.text+" "+b.op+" "+b.right.text)
 	return e
+}
+
+// advice says how the side that is a text becomes what the other one is; it was tried with these values.
+func (b *binary) advice(v, w layout.Value) string {
+	equals := b.op == "=" || b.op == "<>"
+	switch {
+	case v.Kind == w.Kind:
+		return ""
+	case equals && v.Kind == layout.TextKind && w.Kind == layout.NumberKind && b.right.constant:
+		return conversion(w, Text, b.right.text)
+	case equals && w.Kind == layout.TextKind && v.Kind == layout.NumberKind && b.left.constant:
+		return conversion(v, Text, b.left.text)
+	}
+	if v.Kind == layout.TextKind && w.Kind != layout.BoolKind {
+		return conversion(v, typeOf(w), b.left.text)
+	}
+	if w.Kind == layout.TextKind && v.Kind != layout.BoolKind {
+		return conversion(w, typeOf(v), b.right.text)
+	}
+	return ""
 }
 
 func (b *binary) equality(want bool) node {

@@ -42,6 +42,8 @@ func (w *world) Path(path string) (int, Type, error) {
 	return i, typ, nil
 }
 
+func (w *world) NearPath(string) string { return "" }
+
 func (w *world) FieldNames() []string {
 	var names []string
 	for _, f := range w.fields {
@@ -121,6 +123,17 @@ func (s *sheet) Find(key Key, rank int) (int, bool, bool) {
 		}
 	}
 	return 0, false, false
+}
+
+func (s *sheet) Len() int { return len(s.cells) }
+
+func (s *sheet) KeyCell(row, key int) string {
+	for k, r := range s.rows {
+		if r == row {
+			return k[key]
+		}
+	}
+	return ""
 }
 
 func (s *sheet) Value(row, column int) layout.Value { return s.cells[row][column] }

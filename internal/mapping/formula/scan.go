@@ -25,7 +25,8 @@ const (
 	openToken
 	closeToken
 	separatorToken
-	badToken // already reported
+	columnToken // Accounts[Account]
+	badToken    // already reported
 )
 
 // token is a word of the formula; start and end count characters of the source from 0.
@@ -33,7 +34,8 @@ type token struct {
 	kind       tokenKind
 	start, end int
 	text       string // as typed
-	value      string // of a text: without quotes; of a quoted name: the name
+	value      string // of a text: without quotes; of a quoted name: the name; of a column: the sheet
+	column     string // of a column: its heading
 	quoted     bool   // 'Cost centres'
 	partner    int    // open and close: index of the other one, -1 when it is missing
 	owner      int    // index of the function around it, -1 outside
@@ -101,6 +103,7 @@ func (s *scanner) next() {
 			s.at++
 		}
 		s.add(nameToken, start)
+		s.column()
 	case r >= '0' && r <= '9', r == '.' && s.peek(1) >= '0' && s.peek(1) <= '9':
 		s.number()
 	case r == '(':
@@ -162,6 +165,28 @@ func (s *scanner) quoted(quote rune) {
 	}
 	t := s.add(kind, start)
 	t.value, t.quoted = b.String(), quote == '\''
+	if t.quoted {
+		s.column()
+	}
+}
+
+// column makes the name before it the column of a sheet where a heading in brackets follows: Accounts[Account], as
+// tables are written in Excel. A number in the brackets picks an item of a list, which only FIELD can.
+func (s *scanner) column() {
+	end := s.at
+	for end < len(s.src) && s.src[end] != ']' {
+		end++
+	}
+	if s.at >= len(s.src) || s.src[s.at] != '[' || end == len(s.src) {
+		return
+	}
+	heading := strings.TrimSpace(string(s.src[s.at+1 : end]))
+	if strings.Trim(heading, "0123456789") == "" {
+		return
+	}
+	t := &s.tokens[len(s.tokens)-1]
+	s.at = end + 1
+	t.kind, t.column, t.end, t.text = columnToken, heading, s.at, string(s.src[t.start:s.at])
 }
 
 // number reads digits with an optional decimal point; a code that only looks like a number is refused.
@@ -204,7 +229,7 @@ func (s *scanner) operator() {
 	}
 	r := s.src[s.at]
 	s.at++
-	if strings.ContainsRune("+-*/&=<>", r) {
+	if strings.ContainsRune("+-*/&=<>^%", r) {
 		s.add(operatorToken, start)
 		return
 	}
@@ -214,10 +239,6 @@ func (s *scanner) operator() {
 // strangeCharacter says what to write instead.
 func strangeCharacter(r rune) string {
 	switch r {
-	case '%':
-		return "% is not known here; write 0.19 instead of 19%"
-	case '^':
-		return "^ is not known here; write a multiplication"
 	case '“', '”', '„', '«', '»', '‘', '’', '‚':
 		return fmt.Sprintf("%c is a typographic quote; use the straight one: \"", r)
 	case '[', ']':

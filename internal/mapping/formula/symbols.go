@@ -22,6 +22,8 @@ type Paths interface {
 	// Path gives the slot of a place such as report.requestId or expenseEntry[0].entryId, and what it holds; Any when
 	// only the document can tell. The error says what is wrong with the path, in words for a person.
 	Path(path string) (slot int, t Type, err error)
+	// NearPath is the documented path most like one that is typed as a name, "" when none is.
+	NearPath(typed string) string
 }
 
 // MaxKeys is the greatest number of key columns of a lookup sheet.
@@ -54,6 +56,10 @@ type Table interface {
 	Ask(order []int, column int) (rank int)
 	// Find gives the row for a key and whether a "*" was needed. It must not allocate.
 	Find(key Key, rank int) (row int, byDefault, ok bool)
+	// Len is how many rows there are.
+	Len() int
+	// KeyCell is what stands in a key column.
+	KeyCell(row, key int) string
 	// Value is the result cell.
 	Value(row, column int) layout.Value
 	// Cell names the result cell for a person: Accounts!C14.

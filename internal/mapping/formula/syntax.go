@@ -67,6 +67,13 @@ func (g *grammar) token(i int, wantValue bool) bool {
 	}
 	switch t.kind {
 	case operatorToken:
+		if t.text == "%" {
+			if wantValue {
+				g.wrong(t, "a value is missing before %%")
+			}
+			g.percent(i, g.base().operators)
+			return false
+		}
 		if wantValue && t.text != "-" && t.text != "+" {
 			g.wrong(t, "a value is missing before %s", t.text)
 		}

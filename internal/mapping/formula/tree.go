@@ -6,6 +6,7 @@ type exprKind uint8
 const (
 	atomExpr     exprKind = iota // a name or a constant
 	signExpr                     // + or - before a value
+	percentExpr                  // % after a value
 	operatorExpr                 // an operator between two values
 	chainExpr                    // a < b < c, which means nothing
 	callExpr                     // a function with its values
@@ -42,11 +43,11 @@ type waiting struct {
 	rank  int
 }
 
-// signRank is how much a sign binds: more than every operator, as in Excel.
-const signRank = 5
+// signRank is how much a sign binds: more than every operator, as in Excel, where -2^2 is 4.
+const signRank = 6
 
 // ranks is how much an operator binds, as in Excel.
-var ranks = map[string]int{"*": 4, "/": 4, "+": 3, "-": 3, "&": 2, "=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1}
+var ranks = map[string]int{"^": 5, "*": 4, "/": 4, "+": 3, "-": 3, "&": 2, "=": 1, "<>": 1, "<": 1, "<=": 1, ">": 1, ">=": 1}
 
 func (b *builder) value(e *expr) {
 	if b.nodes++; !b.broken {
@@ -66,6 +67,16 @@ func (b *builder) operator(token int, text string, sign bool, base int) {
 		b.reduce(base, w.rank)
 	}
 	b.operators = append(b.operators, w)
+}
+
+// percent takes a % after a value; a sign before the value binds more.
+func (b *builder) percent(token, base int) {
+	b.reduce(base, signRank)
+	if b.nodes++; b.broken || len(b.values) == 0 {
+		return
+	}
+	last := len(b.values) - 1
+	b.values[last] = &expr{kind: percentExpr, token: token, args: []*expr{b.values[last]}}
 }
 
 // reduce gives the waiting operators after base that bind at least as much as rank their values.

@@ -22,6 +22,9 @@ func written(tokens []token, e *expr) string {
 	if e.kind == callExpr {
 		return tokens[e.token].text + "(" + strings.Join(args, ";") + ")"
 	}
+	if e.kind == percentExpr {
+		return "(" + args[0] + "%)"
+	}
 	return "(" + strings.Join(args, e.op) + ")"
 }
 
@@ -40,6 +43,12 @@ func TestPrecedence(t *testing.T) {
 		`-(a + b)`:                `(-(a+b))`,
 		`a & b + c & d`:           `((a&(b+c))&d)`,
 		`a = b & c`:               `(a=(b&c))`,
+		`a ^ b ^ c`:               `((a^b)^c)`,
+		`-a ^ b`:                  `((-a)^b)`,
+		`a ^ -b * c`:              `((a^(-b))*c)`,
+		`-a% ^ b%`:                `(((-a)%)^(b%))`,
+		`a + b%`:                  `(a+(b%))`,
+		`(a + b)%%`:               `(((a+b)%)%)`,
 		`a & b <> c`:              `((a&b)<>c)`,
 		`a = b = c`:               `((a=b)=c)`,
 		`a = b < c`:               `((a=b)<c)`,
@@ -66,7 +75,7 @@ func TestPrecedence(t *testing.T) {
 
 // A formula with a mistake has no tree, and its end is reached all the same.
 func TestNoTreeOfMistakes(t *testing.T) {
-	for _, source := range []string{"", "a b", "a +", "* a", "(a", "a)", "F(a", "F(a;)", "a; b", "()", "F(;a) + (b", "a ^ b", "((", "))", "F(", "- +"} {
+	for _, source := range []string{"", "a b", "a +", "* a", "(a", "a)", "F(a", "F(a;)", "a; b", "()", "F(;a) + (b", "a ^", "% a", "((", "))", "F(", "- +"} {
 		if g := readGrammar(scan(source).tokens); g.tree != nil {
 			t.Errorf("%q is read as %s", source, written(g.tokens, g.tree))
 		}

@@ -72,6 +72,12 @@ func (t *Table) ColumnType(column int) formula.Type { return t.types[column] }
 func (t *Table) Value(row, column int) layout.Value { return t.rows[row].values[column] }
 func (t *Table) Cell(row, column int) string        { return t.rows[row].places[column].String() }
 
+// Len is how many rows the sheet has.
+func (t *Table) Len() int { return len(t.rows) }
+
+// KeyCell is what stands in a key column of a row.
+func (t *Table) KeyCell(row, key int) string { return t.rows[row].key[key] }
+
 func (t *Table) Settled() (keys, column bool) { return t.settledKeys, t.settledFirst }
 func (t *Table) Default() int                 { return t.first }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // sourceField is a name of fields in the documents the plan takes.
@@ -112,6 +113,23 @@ func (s *Slots) documented(p *docPath) (typ formula.Type, proper string, ok bool
 		}
 	}
 	return 0, "", false
+}
+
+// NearPath is the documented path, or the end of one, with as many words that is most like the one that was typed.
+func (s *Slots) NearPath(typed string) string {
+	typed = strings.ReplaceAll(typed, "[]", "")
+	words := strings.Count(typed, ".") + 1
+	var ways []string
+	for _, infos := range s.byPath {
+		for _, info := range infos {
+			steps := strings.Split(strings.ReplaceAll(info.Path, "[]", ""), ".")
+			if len(steps) >= words {
+				ways = append(ways, strings.Join(steps[len(steps)-words:], "."))
+			}
+		}
+	}
+	slices.Sort(ways)
+	return wording.Nearest(typed, slices.Compact(ways))
 }
 
 // Path gives the slot of a path that FIELD names: any place of a document, documented or not.

@@ -48,7 +48,7 @@ func Subtract(a, b layout.Value) (layout.Value, error) {
 		return addDays(a.Date, b.Number.Neg())
 	case a.Kind == layout.DateKind && b.Kind == layout.DateKind:
 		days := int64(a.Date.Time().Sub(b.Date.Time()) / (24 * time.Hour))
-		return layout.Number(fis.Zero.Add(wholeNumber(days))), nil
+		return layout.Number(fis.Zero.Add(WholeNumber(days))), nil
 	}
 	return layout.Value{}, failure(WrongType, "")
 }

@@ -14,5 +14,13 @@ func Conditions() []*Function {
 		{Info: info("ISBLANK(value)", "whether there is no value", `ISBLANK("")`, "Y"), Result: Bool,
 			Params: []Type{Any}, SeesBlank: true,
 			F1: func(a layout.Value) (layout.Value, error) { return yes(a.IsEmpty()) }},
+		{Info: info("ISNUMBER(value)", "whether it is a number, or a date, which Excel counts as one", `ISNUMBER("12")`, "N"),
+			Result: Bool, Params: []Type{Any}, SeesBlank: true,
+			F1: func(a layout.Value) (layout.Value, error) {
+				return yes(a.Kind == layout.NumberKind || a.Kind == layout.DateKind)
+			}},
+		{Info: info("ISTEXT(value)", "whether it is a text; a blank is none", `ISTEXT("12")`, "Y"), Result: Bool,
+			Params: []Type{Any}, SeesBlank: true,
+			F1: func(a layout.Value) (layout.Value, error) { return yes(a.Kind == layout.TextKind) }},
 	}
 }

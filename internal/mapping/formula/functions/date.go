@@ -14,9 +14,9 @@ func Dates() []*Function {
 		return Info{Syntax: syntax, Meaning: meaning, Example: example, Result: result}
 	}
 	part := func(of func(fis.Date) int) func(layout.Value) (layout.Value, error) {
-		return func(a layout.Value) (layout.Value, error) { return layout.Number(wholeNumber(int64(of(a.Date)))), nil }
+		return func(a layout.Value) (layout.Value, error) { return layout.Number(WholeNumber(int64(of(a.Date)))), nil }
 	}
-	return []*Function{
+	return append([]*Function{
 		{Info: info("DATE(year; month; day)", "a date; month 13 is January of the next year, day 0 the last "+
 			"of the month before", "DATE(2024; 3; 0)", "2024-02-29"), Result: Date,
 			Params: []Type{Number, Number, Number}, F3: date, SeesBlank: true},
@@ -35,7 +35,7 @@ func Dates() []*Function {
 			"FISCALYEAR(DATE(2024; 10; 1); 10)", "2025"), Result: Number, Params: dn, F2: fiscalYear},
 		{Info: info("FISCALPERIOD(date; first_month)", "the month of the fiscal year, 1 to 12",
 			"FISCALPERIOD(DATE(2024; 12; 1); 10)", "3"), Result: Number, Params: dn, F2: fiscalPeriod},
-	}
+	}, weekFunctions()...)
 }
 
 // dayOf makes a date of a time, within the calendar of four-digit years.
@@ -49,7 +49,7 @@ func dayOf(t time.Time) (layout.Value, error) {
 // small reads a number of years, months or days; anything near this size leaves the calendar anyway.
 func small(v layout.Value, what string) (int, error) {
 	const most = 4_000_000
-	if !v.Number.IsInteger() || v.Number.Abs().GreaterThan(wholeNumber(most)) {
+	if !v.Number.IsInteger() || v.Number.Abs().GreaterThan(WholeNumber(most)) {
 		return 0, failure(Arithmetic, "the %s must be a whole number within the calendar, but is %s", what,
 			clip(v.Number.String()))
 	}
@@ -118,10 +118,10 @@ func fiscalYear(a, b layout.Value) (layout.Value, error) {
 	if first > 1 && int(a.Date.Month) >= first {
 		year++
 	}
-	return layout.Number(wholeNumber(int64(year))), err
+	return layout.Number(WholeNumber(int64(year))), err
 }
 
 func fiscalPeriod(a, b layout.Value) (layout.Value, error) {
 	first, err := firstMonth(b)
-	return layout.Number(wholeNumber(int64((int(a.Date.Month)-first+12)%12 + 1))), err
+	return layout.Number(WholeNumber(int64((int(a.Date.Month)-first+12)%12 + 1))), err
 }

@@ -55,3 +55,27 @@ func (r DateReader) Read(text string) (fis.Date, bool) { return r.format.read(te
 
 // Form is how the dates are written.
 func (r DateReader) Form() string { return r.format.typed }
+
+// Convert makes a value of another type as the functions that are advised for it do: VALUE, DATEVALUE, TEXT, or a
+// comparison.
+func Convert(v layout.Value, want Type) (layout.Value, error) {
+	switch {
+	case TypeOf(v) == want || v.Kind == layout.Empty:
+		return v, nil
+	case v.Kind == layout.TextKind && want == Number:
+		return value(v)
+	case v.Kind == layout.TextKind && want == Date:
+		r, err := NewDateReader("")
+		if err != nil {
+			return v, err
+		}
+		d, ok := r.Read(v.Text)
+		if !ok {
+			return v, failure(Unreadable, "%q is not a date", clip(v.Text))
+		}
+		return layout.Day(d), nil
+	case want == Text, want == Bool && v.Kind != layout.DateKind:
+		return v, nil
+	}
+	return v, failure(WrongType, "%s is no %s", TypeOf(v), want)
+}

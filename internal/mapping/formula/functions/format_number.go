@@ -21,6 +21,7 @@ type section struct {
 	digits        int // least before the point
 	least, most   int // decimals
 	grouped       bool
+	percents      int // times that it is shown in hundredths
 }
 
 // newNumberFormat reads 0.00, 000000, #,##0.00, 0.##, "EUR "0.00, 0.00;0.00-.
@@ -83,7 +84,10 @@ func newSection(typed string) (section, error) {
 
 func (r *sectionReader) take(c rune, quoted bool) error {
 	digit := !quoted && strings.ContainsRune("0#,.", c)
-	if !quoted && !digit && !strings.ContainsRune(" +-()/':$€£¥", c) {
+	if !quoted && c == '%' {
+		r.percents++
+	}
+	if !quoted && !digit && !strings.ContainsRune(" +-()/':$€£¥%", c) {
 		return fmt.Errorf("the number format %q has %q in it; use 0, #, a point, and other text in doubled quotes", clip(r.typed), string(c))
 	}
 	switch {
@@ -129,7 +133,7 @@ func (f *numberFormat) append(dst []byte, n fis.Amount) []byte {
 	if n.Sign() < 0 && f.both {
 		s = &f.negative
 	}
-	n = n.Round(int32(s.most))
+	n = n.Shift(int32(2 * s.percents)).Round(int32(s.most))
 	if f.both && n.Sign() == 0 {
 		s = &f.positive
 	}

@@ -6,7 +6,8 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
-func wholeNumber(n int64) fis.Amount { return decimal.NewFromInt(n) }
+// WholeNumber is a number without decimals.
+func WholeNumber(n int64) fis.Amount { return decimal.NewFromInt(n) }
 
 // Numbers are the functions that calculate.
 func Numbers() []*Function {
@@ -18,7 +19,7 @@ func Numbers() []*Function {
 	number := func(do func(fis.Amount) fis.Amount) func(layout.Value) (layout.Value, error) {
 		return func(a layout.Value) (layout.Value, error) { return layout.Number(do(a.Number)), nil }
 	}
-	return []*Function{
+	return append([]*Function{
 		{Info: info("ROUND(number; [decimals])", "rounded, half away from zero; negative decimals round "+
 			"tens, hundreds…", "ROUND(2.345; 2)", "2.35"), Result: Number, Params: nn, Defaults: zero,
 			F2: rounding(fis.Amount.Round)},
@@ -32,11 +33,11 @@ func Numbers() []*Function {
 			F1: number(fis.Amount.Abs)},
 		{Info: info("SIGN(number)", "-1, 0 or 1", "SIGN(-5)", "-1"), Result: Number, Params: n1,
 			F1: func(a layout.Value) (layout.Value, error) {
-				return layout.Number(wholeNumber(int64(a.Number.Sign()))), nil
+				return layout.Number(WholeNumber(int64(a.Number.Sign()))), nil
 			}},
 		{Info: info("MOD(number; divisor)", "what remains of a division, with the sign of the divisor",
 			"MOD(-7; 3)", "2"), Result: Number, Params: nn, F2: modulo},
-	}
+	}, stepFunctions()...)
 }
 
 // maxDecimals is how far ROUND looks to either side of the decimal point.
@@ -44,7 +45,7 @@ const maxDecimals = 64
 
 func rounding(do func(fis.Amount, int32) fis.Amount) func(a, b layout.Value) (layout.Value, error) {
 	return func(a, b layout.Value) (layout.Value, error) {
-		if !b.Number.IsInteger() || b.Number.Abs().GreaterThan(wholeNumber(maxDecimals)) {
+		if !b.Number.IsInteger() || b.Number.Abs().GreaterThan(WholeNumber(maxDecimals)) {
 			return a, failure(Arithmetic, "the decimals must be a whole number from -%d to %d, but are %s", maxDecimals,
 				maxDecimals, clip(b.Number.String()))
 		}

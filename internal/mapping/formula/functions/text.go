@@ -14,7 +14,7 @@ const MaxText = 32767
 
 // Texts are the functions of texts.
 func Texts() []*Function {
-	n := func(v int64) layout.Value { return layout.Number(wholeNumber(v)) }
+	n := func(v int64) layout.Value { return layout.Number(WholeNumber(v)) }
 	info := func(syntax, meaning, example, result string) Info {
 		return Info{Syntax: syntax, Meaning: meaning, Example: example, Result: result}
 	}
@@ -92,6 +92,10 @@ func Texts() []*Function {
 		{Info: info("VALUE(text)", "the number in a text, with a point as decimal mark and nothing else; a "+
 			"text that is none is an error", `VALUE("0012.50")`, "12.5"), Result: Number, Params: []Type{Any},
 			F1: value},
+		{Info: info("NUMBERVALUE(text; [decimal_mark]; [thousands_mark])", "the number in a text that is written with these "+
+			"marks, a point and a comma where nothing is said; blanks in it do not count, % divides by 100",
+			`NUMBERVALUE("1.234,50"; ","; ".")`, "1234.5"), Result: Number, Params: []Type{Any, Text, Text},
+			Defaults: []layout.Value{layout.Text("."), layout.Text(",")}, F3: numberValue},
 		{Info: info("CHAR(number)", "the character with this number, for example 9 for a tab", `CHAR(65)`, "A"),
 			Result: Text, Params: []Type{Number}, F1: char},
 	}
@@ -104,11 +108,11 @@ func whole(v layout.Value, least int64, what string) (int, error) {
 	if n, ok := v.Number.Small(); ok && v.Number.Exponent() == 0 && n <= 9999 && n >= least {
 		return int(n), nil
 	}
-	if !v.Number.IsInteger() || v.Number.LessThan(wholeNumber(least)) {
+	if !v.Number.IsInteger() || v.Number.LessThan(WholeNumber(least)) {
 		return 0, failure(Arithmetic, "%s must be a whole number from %d on, but is %s", what, least,
 			clip(v.Number.String()))
 	}
-	if v.Number.GreaterThan(wholeNumber(MaxText)) {
+	if v.Number.GreaterThan(WholeNumber(MaxText)) {
 		return MaxText + 1, nil
 	}
 	return int(v.Number.IntPart()), nil
@@ -278,7 +282,7 @@ func place(what, in string, start layout.Value, shown string) (layout.Value, err
 	if i < 0 {
 		return layout.Value{}, failure(NotFound, "there is no %q in the text", clip(shown))
 	}
-	return layout.Number(wholeNumber(int64(utf8.RuneCountInString(in[:from+i]) + 1))), nil
+	return layout.Number(WholeNumber(int64(utf8.RuneCountInString(in[:from+i]) + 1))), nil
 }
 
 func padLeft(a, b, with layout.Value) (layout.Value, error) {
