@@ -41,6 +41,7 @@ type compiler struct {
 	settings     map[string]layout.Value
 	settingNames []string
 	options      workbook.Options
+	language     formula.Language
 
 	plan *Plan
 }
@@ -59,6 +60,7 @@ func (c *compiler) compile() *Plan {
 	p := c.plan
 	c.readSettings()
 	c.furtherFields()
+	c.language = c.options.Language(c.found)
 	c.options.File(c.tpl, c.found)
 	c.found.List = append(c.found.List, c.tpl.Check()...)
 	lp, problems := kinds.Compile(c.tpl.File, c.tpl.LayoutRecords())
@@ -178,12 +180,21 @@ func (c *compiler) unusedDeclared() {
 
 // formula compiles one formula; its mistakes become findings at the cell.
 func (c *compiler) formula(source string, at workbook.Cell, field string) *formula.Program {
-	prog, err := formula.Compile(source, symbols{c.slots, c})
+	prog, err := formula.Compile(source, c.symbols(at))
 	return c.compiled(prog, err, at, field)
 }
 
+// symbols are the names that a formula at a place may use, and its language.
+func (c *compiler) symbols(at workbook.Cell) symbols {
+	in := c.language
+	if at.Sheet == "" && at.Ref == c.tpl.Path() {
+		in = formula.English
+	}
+	return symbols{c.slots, c, in}
+}
+
 func (c *compiler) condition(source string, at workbook.Cell, field string) *formula.Program {
-	prog, err := formula.CompileCondition(source, symbols{c.slots, c})
+	prog, err := formula.CompileCondition(source, c.symbols(at))
 	return c.compiled(prog, err, at, field)
 }
 

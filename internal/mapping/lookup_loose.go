@@ -27,7 +27,7 @@ func (c *compiler) noteLoose(prog *formula.Program, at workbook.Cell) {
 		}
 		c.plan.loose = append(c.plan.loose, looseLookup{l, at.Place})
 		advice := ""
-		if _, err := formula.Compile(l.Better, symbols{c.slots, c}); err == nil { // advice that was tried
+		if _, err := formula.Compile(l.Better, c.symbols(at)); err == nil { // advice that was tried
 			advice = "; write " + l.Better
 		}
 		c.found.Warnf(at, "%s asks %s of %s by the order of the columns, which changes when somebody moves or "+

@@ -12,13 +12,18 @@ import (
 // workbook.
 type symbols struct {
 	*scope.Slots
-	c *compiler
+	c  *compiler
+	in formula.Language
 }
 
 var (
 	_ formula.Symbols = symbols{}
 	_ formula.Paths   = symbols{}
+	_ formula.Spoken  = symbols{}
 )
+
+// Language is the one that the workbook says its formulas are written in; those of templates are English.
+func (s symbols) Language() formula.Language { return s.in }
 
 func (s symbols) Table(name string) (formula.Table, bool) {
 	if t := s.c.table(name); t != nil {

@@ -46,6 +46,7 @@ type argument struct {
 	name     string // what the function calls it
 	function string
 	dated    bool // of a function that makes a date
+	in       functions.Language
 }
 
 // get computes the value and checks its type; blank is let through.
@@ -90,14 +91,14 @@ func (a *argument) wrong(v layout.Value) error {
 	have := typeOf(v)
 	return &EvalError{
 		Kind: WrongType, Position: a.start + 1, Function: a.function,
-		Reason: strings.TrimPrefix(fmt.Sprintf("%s: %s must be %s, but is %s (%s)%s", a.function, clip(a.text), a.want, have, clip(v.String()), conversion(v, a.want, a.text)), ": "),
+		Reason: strings.TrimPrefix(fmt.Sprintf("%s: %s must be %s, but is %s (%s)%s", a.function, clip(a.text), a.want, have, clip(v.String()), conversion(v, a.want, a.text, a.in)), ": "),
 	}
 }
 
 // conversion is the way from one type to another, as advice about a document's value. It was tried with this value: a
 // text that is no number gets no advice to write VALUE.
-func conversion(v layout.Value, want Type, text string) string {
-	f := convert(typeOf(v), want, text)
+func conversion(v layout.Value, want Type, text string, in functions.Language) string {
+	f := convert(typeOf(v), want, text, in)
 	if _, err := functions.Convert(v, want); f.text == "" || err != nil {
 		return ""
 	}
@@ -105,8 +106,8 @@ func conversion(v layout.Value, want Type, text string) string {
 }
 
 // fixOf is the conversion of a part, to be tried.
-func fixOf(p part, want Type) fix {
-	f := convert(p.typ, want, p.text)
+func (c *compiler) fixOf(p part, want Type) fix {
+	f := convert(p.typ, want, p.text, c.in)
 	f.start, f.end = p.start, p.end
 	return f
 }
@@ -114,7 +115,7 @@ func fixOf(p part, want Type) fix {
 // longestAdvice is how much of a formula an advice repeats.
 const longestAdvice = 120
 
-func convert(have, want Type, text string) fix {
+func convert(have, want Type, text string, in functions.Language) fix {
 	write := func(format string) fix { return fix{before: "write ", text: fmt.Sprintf(format, text)} }
 	if len(text) > longestAdvice {
 		return fix{}
@@ -125,6 +126,9 @@ func convert(have, want Type, text string) fix {
 	case want == Number && have == Text && len(text) > 2 && text[0] == '"' && strings.Trim(text[1:len(text)-1], "0123456789.") == "":
 		return fix{before: "write it without quotes: ", text: text[1 : len(text)-1]}
 	case want == Text && have == Number:
+		if in.DecimalComma() {
+			return write(`TEXT(%s; "0,00")`)
+		}
 		return write(`TEXT(%s; "0.00")`)
 	case want == Text && have == Date:
 		return write(`TEXT(%s; "yyyy-MM-dd")`)
@@ -181,11 +185,14 @@ func (c *compiler) function(i int) *function {
 	if f := c.functions[name]; f != nil {
 		return f
 	}
+	if f := c.functions[functions.EnglishName(name)]; f != nil {
+		return f
+	}
 	if advice := elsewhere(name); advice != "" {
 		c.wrong(t.start, t.end, "", "%s", advice)
 		return nil
 	}
-	near := wording.Nearest(name, slices.Sorted(maps.Keys(c.functions)))
+	near := wording.Nearest(name, append(slices.Sorted(maps.Keys(c.functions)), functions.Abroads()...))
 	c.wrong(t.start, t.end, near, "there is no function %s%s", t.text, didYouMean(near))
 	return nil
 }
@@ -226,10 +233,10 @@ func (c *compiler) argument(k *call, i int, want Type) argument {
 
 func (c *compiler) check(p part, want Type, function, name string) argument {
 	if !fits(p.typ, want) {
-		c.wrongFix(p.start, p.end, fixOf(p, want), "%s: %s must be %s, but %s is %s", function, name, want, clip(p.text), p.typ)
+		c.wrongFix(p.start, p.end, c.fixOf(p, want), "%s: %s must be %s, but %s is %s", function, name, want, clip(p.text), p.typ)
 		p = c.failed(p.start, p.end)
 	}
-	return argument{part: p, want: want, kind: kindOf(want), name: name, function: function}
+	return argument{part: p, want: want, kind: kindOf(want), name: name, function: function, in: c.in}
 }
 
 func kindOf(t Type) layout.ValueKind {
@@ -249,6 +256,11 @@ func kindOf(t Type) layout.ValueKind {
 // plain compiles a function that computes all its values first. A blank first value is handed through, unless the
 // function wants to see it.
 func (c *compiler) plain(k *call) part {
+	if k.f.Name == "NUMBERVALUE" && c.in.DecimalComma() && len(k.nodes) < 3 {
+		c.wrong(k.start, k.end, "", `write both marks, so that nobody has to know which ones a %s Excel takes: `+
+			`NUMBERVALUE(text; ","; ".")`, c.in.Word())
+		return c.failed(k.start, k.end)
+	}
 	args := make([]argument, len(k.f.Params))
 	for i := range args {
 		if i < len(k.nodes) {

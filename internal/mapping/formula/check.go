@@ -7,6 +7,7 @@ import (
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula/functions"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -53,11 +54,12 @@ type compiler struct {
 	trying    bool        // a fix: its own mistakes need no advice
 	guarded   int         // inside how many IFERROR and IFNA
 	root      part
+	in        functions.Language
 }
 
 func newCompiler(s *scanner, syms Symbols) *compiler {
 	return &compiler{
-		src: s.src, tokens: s.tokens, mistakes: s.mistakes, openText: s.openText, syms: syms, functions: catalogueByName(),
+		in: s.in, src: s.src, tokens: s.tokens, mistakes: s.mistakes, openText: s.openText, syms: syms, functions: catalogueByName(),
 		fixes: map[int]fix{}, fields: map[int]struct{}{}, tables: map[string]struct{}{}, settings: map[string]struct{}{},
 	}
 }
@@ -128,7 +130,7 @@ func (c *compiler) atom(i int) part {
 		p.emptyText = t.value == ""
 		return p
 	case numberToken:
-		amount, err := fis.ParseAmount(t.text)
+		amount, err := fis.ParseAmount(t.value)
 		if err != nil {
 			c.wrong(t.start, t.end, "", "%s", err)
 			return c.failed(t.start, t.end)
@@ -155,6 +157,9 @@ func (c *compiler) name(i int) part {
 	if name, ok := settingName(t.value); ok {
 		return c.setting(t, name)
 	}
+	if b, ok := c.truthAbroad(t); ok {
+		return c.constantPart(layout.Flag(b), t.start, t.end)
+	}
 	slot, typ, ok := c.syms.Field(t.value)
 	name := t.value
 	if !ok {
@@ -170,6 +175,17 @@ func (c *compiler) name(i int) part {
 	c.fields[slot] = struct{}{}
 	c.names = append(c.names, Name{Typed: t.value, Field: name})
 	return part{run: fieldNode(slot, name), typ: typ, start: t.start, end: t.end, text: t.text}
+}
+
+// truthAbroad is TRUE or FALSE in another language, where no field has that name.
+func (c *compiler) truthAbroad(t token) (value, ok bool) {
+	english := functions.EnglishName(t.value)
+	if t.quoted || english != "TRUE" && english != "FALSE" {
+		return false, false
+	}
+	_, _, field := c.syms.Field(t.value)
+	_, same := sameName(t.value, c.syms.FieldNames())
+	return english == "TRUE", !field && !same
 }
 
 func fieldNode(slot int, name string) node {

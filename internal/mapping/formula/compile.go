@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula/functions"
 )
 
 // maxNodes bounds names, constants, operators and functions of one formula.
@@ -54,7 +55,11 @@ func compileTrying(source string, syms Symbols, trying bool) (*Program, *compile
 		m := mistakeAt(maxSource, n, "", fmt.Sprintf("the formula has %d characters, the most is %d", n, maxSource), "")
 		return nil, nil, newCompileError(clip(source), []Mistake{m})
 	}
-	s := scan(source)
+	in := functions.AnyLanguage
+	if spoken, ok := syms.(Spoken); ok {
+		in = spoken.Language()
+	}
+	s := scanIn(source, in)
 	c := newCompiler(s, syms)
 	c.trying = trying
 	if len(s.tokens) == 0 {

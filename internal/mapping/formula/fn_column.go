@@ -283,13 +283,13 @@ func (c *compiler) callCountIf(k *call) part {
 
 // overRows gives finish the rows that meet the criterion.
 func (c *compiler) overRows(k *call, in *column, finish func(rows []int) (layout.Value, error)) part {
-	criterion := c.part(k.nodes[1])
+	criterion, in2 := c.part(k.nodes[1]), c.in
 	run := func(env Env, tr *Trace) (layout.Value, error) {
 		v, err := criterion.run(env, tr)
 		if err != nil {
 			return v, err
 		}
-		meets := functions.Criterion(v)
+		meets := functions.Criterion(v, in2)
 		var rows []int
 		for row := range in.table.Len() {
 			if meets(in.value(row)) {

@@ -46,7 +46,7 @@ func (c *compiler) callConcat(k *call) part {
 // joined is a value that is joined to texts: a text or a number.
 func (c *compiler) joined(p part, function, name string) argument {
 	if p.typ == Number {
-		return argument{part: p, want: Text, kind: layout.TextKind, name: name, function: function}
+		return argument{part: p, want: Text, kind: layout.TextKind, name: name, function: function, in: c.in}
 	}
 	return c.check(p, Text, function, name)
 }
@@ -66,7 +66,7 @@ func (a *argument) asText(env Env, tr *Trace) (layout.Value, error) {
 	case err != nil || v.Kind == layout.TextKind || v.Kind == layout.Empty:
 		return v, err
 	case v.Kind == layout.NumberKind:
-		return layout.Text(functions.PlainNumber(v.Number)), nil
+		return layout.Text(functions.PlainNumber(v.Number, a.in)), nil
 	}
 	return v, a.wrong(v)
 }

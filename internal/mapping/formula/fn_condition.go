@@ -58,7 +58,7 @@ func (c *compiler) unify(k *call, results ...part) Type {
 		case typ == nothing:
 			typ, from = p.typ, p
 		case typ != Any:
-			c.wrongFix(p.start, p.end, fixOf(p, from.typ),
+			c.wrongFix(p.start, p.end, c.fixOf(p, from.typ),
 				"the results of %s must be of one kind, but %s is %s and %s is %s",
 				k.f.Name, clip(from.text), from.typ, clip(p.text), p.typ)
 			return Any

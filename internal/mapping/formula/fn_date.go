@@ -32,7 +32,7 @@ func (c *compiler) callDateValue(k *call) part {
 			form = " "
 		}
 	}
-	format, err := functions.NewDateReader(form)
+	format, err := functions.NewDateReader(form, c.in)
 	if err != nil {
 		c.wrong(at.start, at.end, "", "%s", err)
 		return c.failed(k.start, k.end)

@@ -19,7 +19,7 @@ func (c *compiler) callText(k *call) part {
 	if !ok {
 		return c.failed(k.start, k.end)
 	}
-	want, write, err := functions.NewFormat(typed)
+	want, write, err := functions.NewFormat(typed, c.in)
 	if err != nil {
 		c.wrong(p.start, p.end, "", "%s", err)
 		return c.failed(k.start, k.end)

@@ -50,6 +50,7 @@ func catalogue() []*function {
 		}
 		for _, f := range group.special {
 			f.Group, f.Name = group.name, f.Syntax[:strings.IndexByte(f.Syntax, '(')]
+			f.Abroad = functions.Abroad(f.Name)
 			all = append(all, f)
 		}
 	}
@@ -75,6 +76,7 @@ type (
 	Type         = functions.Type
 	FunctionInfo = functions.Info
 	ErrorKind    = functions.ErrorKind
+	Language     = functions.Language
 	EvalError    = functions.EvalError
 )
 
@@ -95,6 +97,12 @@ const (
 	Arithmetic = functions.Arithmetic
 	TooLarge   = functions.TooLarge
 )
+
+// English is the language of templates.
+const English = functions.English
+
+// ReadLanguage reads a language as people write it: en, German, français.
+func ReadLanguage(s string) (Language, bool) { return functions.ReadLanguage(s) }
 
 func failure(kind ErrorKind, format string, args ...any) error {
 	return functions.Failure(kind, format, args...)

@@ -62,7 +62,6 @@ func TestMistakes(t *testing.T) {
 		{`FROBNICATE(1)`, []string{`1: there is no function FROBNICATE`}},
 		{`VLOOKUP(reportName; Accounts; 2)`, []string{`1: VLOOKUP is not known here; write LOOKUP(sheet; key; column)`, `21: Accounts is a lookup sheet; write LOOKUP(Accounts; key)`}},
 		{`TODAY()`, []string{`1: TODAY is not known here: the same documents must give the same file on every day; use a date of the document, or file.date`}},
-		{`=WENN(isTest; 1; 2)`, []string{`2: function names are English here: write IF for WENN`}},
 		{`LEFT()`, []string{`1: LEFT takes 1 to 2 values, but 0 are given: LEFT(text; [characters])`}},
 		{`LEFT("a"; 1; 2)`, []string{`1: LEFT takes 1 to 2 values, but 3 are given: LEFT(text; [characters])`}},
 		{`NOT()`, []string{`1: NOT takes 1 value, but 0 are given: NOT(condition)`}},

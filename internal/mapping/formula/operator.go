@@ -50,7 +50,7 @@ func (c *compiler) operator(e *expr) part {
 	}
 	left, right := c.part(e.args[0]), c.part(e.args[1])
 	p := part{start: left.start, end: right.end, text: string(c.src[left.start:right.end])}
-	b := &binary{op: op.text, at: op.start + 1, left: left, right: right}
+	b := &binary{op: op.text, at: op.start + 1, left: left, right: right, in: c.in}
 	p.typ = c.operatorType(b)
 	switch op.text {
 	case "=", "<>":
@@ -76,6 +76,7 @@ type binary struct {
 	op          string
 	at          int
 	left, right part
+	in          functions.Language
 }
 
 // operatorType checks the types and gives that of the result.
@@ -131,9 +132,9 @@ func (c *compiler) comparable(b *binary) {
 	if l.constant {
 		from, to = r, l
 	}
-	advice := fixOf(from, to.typ)
+	advice := c.fixOf(from, to.typ)
 	if to.constant && (to.typ == Number || from.typ == Number) {
-		advice = fixOf(to, from.typ)
+		advice = c.fixOf(to, from.typ)
 	}
 	c.wrongFix(l.start, r.end, advice, "%s compares %s (%s) with %s (%s)", b.op, clip(l.text), l.typ, clip(r.text), r.typ)
 }
@@ -207,15 +208,15 @@ func (b *binary) advice(v, w layout.Value) string {
 	case v.Kind == w.Kind:
 		return ""
 	case equals && v.Kind == layout.TextKind && w.Kind == layout.NumberKind && b.right.constant:
-		return conversion(w, Text, b.right.text)
+		return conversion(w, Text, b.right.text, b.in)
 	case equals && w.Kind == layout.TextKind && v.Kind == layout.NumberKind && b.left.constant:
-		return conversion(v, Text, b.left.text)
+		return conversion(v, Text, b.left.text, b.in)
 	}
 	if v.Kind == layout.TextKind && w.Kind != layout.BoolKind {
-		return conversion(v, typeOf(w), b.left.text)
+		return conversion(v, typeOf(w), b.left.text, b.in)
 	}
 	if w.Kind == layout.TextKind && v.Kind != layout.BoolKind {
-		return conversion(w, typeOf(v), b.right.text)
+		return conversion(w, typeOf(v), b.right.text, b.in)
 	}
 	return ""
 }

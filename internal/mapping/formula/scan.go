@@ -48,10 +48,18 @@ type scanner struct {
 	tokens   []token
 	mistakes []Mistake
 	openText bool // a text has no closing quote and swallowed the rest
+	in       functions.Language
+	comma    bool // numbers are written 12,50
 }
 
-func scan(source string) *scanner {
-	s := &scanner{src: []rune(source)}
+func scan(source string) *scanner { return scanIn(source, functions.AnyLanguage) }
+
+// scanIn reads the words of a formula as the Excel of a language writes them.
+func scanIn(source string, in functions.Language) *scanner {
+	if in == functions.AnyLanguage {
+		in = writtenIn(source)
+	}
+	s := &scanner{src: []rune(source), in: in, comma: in.DecimalComma()}
 	s.blanks()
 	if s.at < len(s.src) && s.src[s.at] == '=' {
 		s.at++
@@ -112,6 +120,9 @@ func (s *scanner) next() {
 	case r == ')':
 		s.at++
 		s.add(closeToken, start)
+	case r == ',' && s.in.DecimalComma():
+		s.at++
+		s.wrong(start, "in a %s Excel values are separated by ;", s.in.Word())
 	case r == ',' || r == ';':
 		s.at++
 		s.add(separatorToken, start)
@@ -192,13 +203,21 @@ func (s *scanner) column() {
 // number reads digits with an optional decimal point; a code that only looks like a number is refused.
 func (s *scanner) number() {
 	start, points := s.at, 0
-	for s.at < len(s.src) && (isNamePart(s.src[s.at])) {
+	for s.at < len(s.src) && (isNamePart(s.src[s.at]) || s.commaInNumber()) {
 		if s.src[s.at] == '.' {
 			points++
 		}
 		s.at++
 	}
 	text := string(s.src[start:s.at])
+	if s.comma {
+		if points > 0 && strings.Trim(text, "0123456789.,") == "" {
+			s.wrong(start, "the decimal mark of this formula is a comma: write %s", strings.ReplaceAll(text, ".", ","))
+			return
+		}
+		points = strings.Count(text, ",")
+		text = strings.ReplaceAll(text, ",", ".")
+	}
 	whole, _, _ := strings.Cut(text, ".")
 	switch {
 	case strings.Trim(text, "0123456789.") != "" || points > 1:
@@ -208,8 +227,14 @@ func (s *scanner) number() {
 	case len(text) > 64:
 		s.wrong(start, "a number has at most 64 digits; put a code in quotes")
 	default:
-		s.add(numberToken, start)
+		s.add(numberToken, start).value = text
 	}
+}
+
+// commaInNumber says that a decimal comma stands here, with a digit on both sides.
+func (s *scanner) commaInNumber() bool {
+	digit := func(r rune) bool { return r >= '0' && r <= '9' }
+	return s.comma && s.src[s.at] == ',' && digit(s.peek(-1)) && digit(s.peek(1))
 }
 
 func (s *scanner) operator() {

@@ -1,6 +1,8 @@
 package formula
 
-import "github.com/fisbridge/fisbridge/internal/layout"
+import (
+	"github.com/fisbridge/fisbridge/internal/layout"
+)
 
 // Symbols are the names that a formula may use. Names are asked for as they were typed first; when that fails, the
 // spelling in FieldNames, TableNames and SettingNames that differs only by case, blanks, "_" and "-" is taken if there
@@ -16,6 +18,9 @@ type Symbols interface {
 	Setting(name string) (layout.Value, bool)
 	SettingNames() []string
 }
+
+// Spoken is what Symbols may know besides: the language of the Excel in which the formula is written.
+type Spoken interface{ Language() Language }
 
 // Paths is what Symbols may know besides: the values of a document by their place, for FIELD.
 type Paths interface {

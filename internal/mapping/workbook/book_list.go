@@ -175,12 +175,14 @@ func isCustom(name string) bool {
 
 func (b *book) functions() {
 	s := sheetFunctions
-	widths := []float64{16, 12, 36, 64, 46, 20}
-	b.row(s, 1, b.st.head, "Function", "Group", "How it is written", "Meaning", "Example", "Result")
+	widths := []float64{16, 12, 36, 64, 46, 20, 20, 20, 20}
+	b.row(s, 1, b.st.head, "Function", "Group", "How it is written", "Meaning", "Example", "Result", "German", "French",
+		"Spanish")
 	n := 1
 	for _, f := range formula.Functions() {
 		n++
-		b.row(s, n, b.st.read, f.Name, f.Group, f.Syntax, f.Meaning, f.Example, f.Result)
+		b.row(s, n, b.st.read, f.Name, f.Group, f.Syntax, f.Meaning, f.Example, f.Result, f.Abroad.German,
+			f.Abroad.French, f.Abroad.Spanish)
 		b.height(s, n, widths, f.Name, "", f.Syntax, f.Meaning, f.Example, f.Result)
 	}
 	b.reference(s, n, widths)

@@ -49,6 +49,7 @@ const (
 	OptionRounding  = "Rounding"
 	OptionCardCodes = "Card codes"
 	OptionFurther   = "Further fields"
+	OptionLanguage  = "Formula language"
 	// What a delimited file looks like; blank leaves it to the template.
 	OptionDelimiter   = "Delimiter"
 	OptionDecimalMark = "Decimal mark"
@@ -62,7 +63,7 @@ func ofDelimited(option string) bool {
 }
 
 func OptionNames() []string {
-	return []string{OptionTemplate, OptionGroupBy, OptionMaximum, OptionRounding, OptionCardCodes, OptionFurther, OptionDelimiter, OptionDecimalMark, OptionDateForm, OptionHeadings}
+	return []string{OptionTemplate, OptionGroupBy, OptionMaximum, OptionRounding, OptionCardCodes, OptionFurther, OptionLanguage, OptionDelimiter, OptionDecimalMark, OptionDateForm, OptionHeadings}
 }
 
 // The pseudo fields of a record on the Columns sheet.

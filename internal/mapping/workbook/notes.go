@@ -64,6 +64,10 @@ func optionNote(t *template.Template, option string) string {
 	case OptionFurther:
 		return "fields of your documents that FIS's reference does not have, as paths with ; between them: their " +
 			"names may be Values; mapping fields fills it"
+	case OptionLanguage:
+		return "de, fr or es: formulas are written as the German, French or Spanish Excel shows them (RUNDEN(line.debit * 1,19; " +
+			"2), TEXT(line.date; \"TT.MM.JJJJ\")); en or blank: a point as decimal mark; function names of all four " +
+			"are known in any case"
 	case OptionCardCodes:
 		return "payee codes of further company cards, such as AMEX; blank: only the usual ones"
 	}

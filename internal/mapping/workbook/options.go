@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
@@ -53,6 +54,16 @@ func (o Options) File(t *template.Template, found *Collector) {
 	if !f.Header {
 		f.HeaderRecord = ""
 	}
+}
+
+// Language is the one that formulas are written in; blank leaves it to each formula.
+func (o Options) Language(found *Collector) formula.Language {
+	v := o[OptionLanguage]
+	l, ok := formula.ReadLanguage(wording.Clean(v.Value().String()))
+	if !ok {
+		found.Errorf(v, "", "%s is en, de, fr or es", OptionLanguage)
+	}
+	return l
 }
 
 // CardCodes are the payment types that are company cards.

@@ -8,8 +8,9 @@ import (
 )
 
 // Criterion is a criterion of SUMIF and COUNTIF: a value that must be equal, or a text that begins with a comparison
-// (">100", "<>HOTEL") or holds * (any characters) and ? (one character), as in Excel. Upper and lower case are the same.
-func Criterion(v layout.Value) func(layout.Value) bool {
+// (">100", "<>HOTEL") or holds * (any characters) and ? (one character), as in Excel. Upper and lower case are the same. Numbers
+// in it are written as the language writes them.
+func Criterion(v layout.Value, in Language) func(layout.Value) bool {
 	if v.Kind != layout.TextKind {
 		return func(w layout.Value) bool { same, err := Equal(w, v); return err == nil && same && !w.IsEmpty() }
 	}
@@ -20,7 +21,11 @@ func Criterion(v layout.Value) func(layout.Value) bool {
 			break
 		}
 	}
-	if n, err := fis.ParseAmount(rest); err == nil {
+	number := rest
+	if in.DecimalComma() {
+		number = strings.Replace(rest, ",", ".", 1)
+	}
+	if n, err := fis.ParseAmount(number); err == nil {
 		return compares(op, layout.Number(n), rest)
 	}
 	return compares(op, layout.Text(rest), rest)

@@ -7,21 +7,29 @@ import (
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
 
-// NewFormat reads a format of TEXT: what it takes and how it writes.
-func NewFormat(typed string) (Type, func(dst []byte, v layout.Value) []byte, error) {
+// NewFormat reads a format of TEXT as the Excel of a language writes it: what it takes and how it writes.
+func NewFormat(typed string, in Language) (Type, func(dst []byte, v layout.Value) []byte, error) {
 	if strings.ContainsAny(unquoted(typed), "0#") {
-		f, err := newNumberFormat(typed)
+		f, err := newNumberFormat(in.toEnglishNumber(typed))
+		if err != nil && in.DecimalComma() {
+			return Any, nil, failure(Unreadable, "%q is no number format of a %s Excel, where it is written %s", clip(typed),
+				in.Word(), quotedFormat(in.marks()))
+		}
 		if err != nil {
 			return Any, nil, err
 		}
+		f.marks = in.marks()
 		return Number, func(dst []byte, v layout.Value) []byte { return f.append(dst, v.Number) }, nil
 	}
-	f, err := newDateFormat(typed)
+	f, err := newDateFormat(in.toEnglish(typed))
 	if err != nil {
 		return Any, nil, err
 	}
 	return Date, func(dst []byte, v layout.Value) []byte { return f.append(dst, v.Date) }, nil
 }
+
+// quotedFormat shows what a format looks like.
+func quotedFormat(m marks) string { return `"#` + m.thousands + `##0` + m.decimal + `00"` }
 
 // unquoted is a format without its "quoted" words.
 func unquoted(s string) string {
@@ -38,12 +46,12 @@ func unquoted(s string) string {
 type DateReader struct{ format *dateFormat }
 
 // NewDateReader reads the form, yyyy-MM-dd (a time may follow) where it is "".
-func NewDateReader(typed string) (DateReader, error) {
+func NewDateReader(typed string, in Language) (DateReader, error) {
 	if typed == "" {
 		return DateReader{&dateFormat{parts: []datePart{{unit: 'y', count: 4}, {literal: "-"}, {unit: 'm', count: 2},
 			{literal: "-"}, {unit: 'd', count: 2}}, typed: "yyyy-MM-dd", orTime: true}}, nil
 	}
-	f, err := newDateFormat(typed)
+	f, err := newDateFormat(in.toEnglish(typed))
 	if err == nil {
 		err = f.readable()
 	}
@@ -65,7 +73,7 @@ func Convert(v layout.Value, want Type) (layout.Value, error) {
 	case v.Kind == layout.TextKind && want == Number:
 		return value(v)
 	case v.Kind == layout.TextKind && want == Date:
-		r, err := NewDateReader("")
+		r, err := NewDateReader("", English)
 		if err != nil {
 			return v, err
 		}

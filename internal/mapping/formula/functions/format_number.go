@@ -13,6 +13,7 @@ import (
 type numberFormat struct {
 	positive, negative section
 	both               bool // there are two
+	marks              marks
 }
 
 // section is text, digits, text.
@@ -30,7 +31,7 @@ func newNumberFormat(typed string) (*numberFormat, error) {
 	if len(sections) > 2 {
 		return nil, fmt.Errorf("the number format %q has more than two parts: positive;negative", clip(typed))
 	}
-	f := &numberFormat{both: len(sections) == 2}
+	f := &numberFormat{both: len(sections) == 2, marks: English.marks()}
 	var err error
 	if f.positive, err = newSection(sections[0]); err != nil {
 		return nil, err
@@ -144,12 +145,12 @@ func (f *numberFormat) append(dst []byte, n fis.Amount) []byte {
 	var room [48]byte
 	all := coefficient(room[:0], n, s.most)
 	whole, decimals := all[:len(all)-s.most], all[len(all)-s.most:]
-	dst = s.appendWhole(dst, bytes.TrimLeft(whole, "0"))
+	dst = s.appendWhole(dst, bytes.TrimLeft(whole, "0"), f.marks.thousands)
 	for len(decimals) > s.least && decimals[len(decimals)-1] == '0' {
 		decimals = decimals[:len(decimals)-1]
 	}
 	if len(decimals) > 0 {
-		dst = append(append(dst, '.'), decimals...)
+		dst = append(append(dst, f.marks.decimal...), decimals...)
 	}
 	return append(dst, s.after...)
 }
@@ -168,11 +169,11 @@ func coefficient(dst []byte, n fis.Amount, decimals int) []byte {
 	return dst
 }
 
-func (s *section) appendWhole(dst, whole []byte) []byte {
+func (s *section) appendWhole(dst, whole []byte, thousands string) []byte {
 	width := max(len(whole), s.digits)
 	for i := range width {
 		if s.grouped && i > 0 && (width-i)%3 == 0 {
-			dst = append(dst, ',')
+			dst = append(dst, thousands...)
 		}
 		if at := i - (width - len(whole)); at >= 0 {
 			dst = append(dst, whole[at])

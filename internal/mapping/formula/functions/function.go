@@ -40,6 +40,7 @@ type Info struct {
 	Meaning string
 	Example string // with constants and the sheet of ExampleTable only
 	Result  string // what the example gives; yes and no as Y and N, blank as ""
+	Abroad  Names  // what the Excels of other languages call it
 }
 
 // Function is a row of the catalogue with what it does: one of F1 to F4 for so many values, FN for any number of them.

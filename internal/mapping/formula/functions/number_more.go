@@ -165,8 +165,14 @@ func Percent(a layout.Value) (layout.Value, error) {
 	return Bounded(trimZeros(a.Number.Mul(decimal.New(1, -2))))
 }
 
-// PlainNumber is a number as Excel joins it to a text: without zeros at the end of its decimals.
-func PlainNumber(n fis.Amount) string { return trimZeros(n).String() }
+// PlainNumber is a number as the Excel of a language joins it to a text: without zeros at the end of its decimals.
+func PlainNumber(n fis.Amount, in Language) string {
+	s := trimZeros(n).String()
+	if in.DecimalComma() {
+		return strings.Replace(s, ".", ",", 1)
+	}
+	return s
+}
 
 // numberValue reads a number by the marks that it is told, not by guess.
 func numberValue(a, mark, group layout.Value) (layout.Value, error) {
