@@ -194,15 +194,15 @@ func (b *builder) checkResult(r *Row, column int, name string, want formula.Type
 
 func (b *builder) indexRows() {
 	byMask := map[uint]map[string]int{}
+	patterns := map[uint][]patternRow{}
 	for i, r := range b.out.rows {
-		mask := uint(0)
-		for p := range b.out.keys {
-			if r.key[p] == "*" {
-				mask |= 1 << p
-			}
-		}
+		row, mask, isPattern := b.out.patternRow(i)
 		if byMask[mask] == nil {
 			byMask[mask] = map[string]int{}
+		}
+		if isPattern {
+			patterns[mask] = append(patterns[mask], row)
+			continue
 		}
 		key := string(appendKey(nil, &r.key, len(b.out.keys)))
 		if first, twice := byMask[mask][key]; twice {
@@ -213,6 +213,7 @@ func (b *builder) indexRows() {
 		byMask[mask][key] = i
 	}
 	for mask, rows := range byMask {
-		b.out.index = append(b.out.index, maskIndex{mask, rows})
+		b.overlaps(mask, patterns[mask])
+		b.out.index = append(b.out.index, maskIndex{mask, rows, patterns[mask]})
 	}
 }

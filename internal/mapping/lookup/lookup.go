@@ -6,6 +6,7 @@ package lookup
 import (
 	"cmp"
 	"encoding/binary"
+	"maps"
 	"math/bits"
 	"slices"
 	"strings"
@@ -45,8 +46,9 @@ type Row struct {
 
 // maskIndex finds rows by their key as a text: of a sheet with one key column, which most have, it is the key itself.
 type maskIndex struct {
-	mask uint
-	rows map[string]int
+	mask     uint
+	rows     map[string]int
+	patterns []patternRow
 }
 
 // appendKey appends a key with so many columns as a text: no two keys are the same one.
@@ -60,8 +62,12 @@ func appendKey(dst []byte, key *formula.Key, columns int) []byte {
 	return dst
 }
 
-// rank is an order in which key columns count, and the one in which masks are tried by it.
-type rank struct{ keys, masks []int }
+// rank is an order in which key columns count, the one in which masks are tried by it, and the one of the rows with
+// ranges and prefixes of each mask.
+type rank struct {
+	keys, masks []int
+	patterns    [][]patternRow
+}
 
 var _ formula.Table = (*Table)(nil)
 
@@ -81,8 +87,8 @@ func (t *Table) KeyCell(row, key int) string { return t.rows[row].key[key] }
 func (t *Table) Settled() (keys, column bool) { return t.settledKeys, t.settledFirst }
 func (t *Table) Default() int                 { return t.first }
 
-// Find tries the exact row first, then the ones with the fewest "*", those with exact keys that count more before
-// others.
+// Find tries the exact row first, then one with ranges, then with prefixes (pattern.go), then the ones with the fewest
+// "*", those with exact keys that count more before others.
 func (t *Table) Find(key formula.Key, rank int) (row int, byDefault, ok bool) {
 	var room [64]byte
 	for _, i := range t.ranks[rank].masks {
@@ -99,6 +105,16 @@ func (t *Table) Find(key formula.Key, rank int) (row int, byDefault, ok bool) {
 			}
 			return r, m.mask != 0, true
 		}
+		for at := range t.ranks[rank].patterns[i] {
+			p := &t.ranks[rank].patterns[i][at]
+			if !p.takes(&key, len(t.keys)) {
+				continue
+			}
+			if t.watch != nil {
+				t.watch(t, p.row, t.Show(key))
+			}
+			return p.row, m.mask != 0, true
+		}
 	}
 	return 0, false, false
 }
@@ -111,7 +127,11 @@ func (t *Table) Ask(order []int, column int) int {
 			return i
 		}
 	}
-	t.ranks = append(t.ranks, rank{slices.Clone(order), t.maskOrder(order)})
+	r := rank{keys: slices.Clone(order), masks: t.maskOrder(order)}
+	for i := range t.index {
+		r.patterns = append(r.patterns, sorted(t.index[i].patterns, order))
+	}
+	t.ranks = append(t.ranks, r)
 	return len(t.ranks) - 1
 }
 
@@ -140,18 +160,21 @@ func (t *Table) maskOrder(order []int) []int {
 // SettleDefaults takes * rows out that have nothing in any column that a formula asks for: such a row is no default,
 // but says that none is meant.
 func (t *Table) SettleDefaults() {
-	for _, m := range t.index {
+	blank := func(row int) bool {
+		for column := range t.asked {
+			if !t.rows[row].values[column].IsEmpty() {
+				return false
+			}
+		}
+		return true
+	}
+	for i, m := range t.index {
 		if m.mask == 0 {
 			continue
 		}
-		for key, row := range m.rows {
-			blank := true
-			for column := range t.asked {
-				blank = blank && t.rows[row].values[column].IsEmpty()
-			}
-			if blank {
-				delete(m.rows, key)
-			}
+		maps.DeleteFunc(m.rows, func(_ string, row int) bool { return blank(row) })
+		for _, r := range t.ranks {
+			r.patterns[i] = slices.DeleteFunc(r.patterns[i], func(p patternRow) bool { return blank(p.row) })
 		}
 	}
 }

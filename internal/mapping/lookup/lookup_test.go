@@ -51,6 +51,97 @@ func TestLookupPrecedence(t *testing.T) {
 	}
 }
 
+// A range stands for its numbers, a prefix for all that begins so; the exact row wins, then the narrowest range, then the
+// longest prefix, then *.
+func TestPatterns(t *testing.T) {
+	found := &workbook.Collector{}
+	table := Build(workbook.SheetOf("T", [][]string{
+		{"A (key)", "Result"},
+		{"*", "all"},
+		{"64*", "short"},
+		{"6410*", "long"},
+		{"640000-649999", "range"},
+		{"641000-641099", "narrow"},
+		{"641050", "exact"},
+		{"0100-0199", "zeros"},
+		{"6400-100", "a code"},
+		{"DE*", "letters"},
+	}), nil, found)
+	if len(found.List) > 0 {
+		t.Fatal(found.List)
+	}
+	rank := table.Ask([]int{0}, 0)
+	table.SettleDefaults()
+	for key, want := range map[string]string{
+		"641050": "exact", "641051": "narrow", "641100": "range", "640000": "range", "649999": "range", "650000": "all", "64": "short", "64100": "long",
+		"6410000": "long", "64A": "short", "0150": "zeros", "150": "all", "00150": "all", "6400-100": "a code", "6450-100": "short", "DE12": "letters", "de12": "all",
+		"64000x": "short", "640000-649999": "short", "": "all",
+	} {
+		row, byDefault, ok := table.Find(formula.Key{key}, rank)
+		if !ok || table.Value(row, 0).Text != want || byDefault != (want == "all") {
+			t.Errorf("%q gives %q (%v, %v), want %q", key, table.Value(row, 0).Text, byDefault, ok, want)
+		}
+	}
+	if allocs := testing.AllocsPerRun(100, func() { table.Find(formula.Key{"64100"}, rank) }); allocs > 0 {
+		t.Errorf("%v allocations for a lookup", allocs)
+	}
+}
+
+// With several keys fewer * win, then the key that the formula names first is the more exact one.
+func TestPatternsOfSeveralKeys(t *testing.T) {
+	found := &workbook.Collector{}
+	table := Build(workbook.SheetOf("T", [][]string{
+		{"A (key)", "B (key)", "Result"},
+		{"64*", "1*", "both"},
+		{"640000-649999", "*", "range and any"},
+		{"64*", "10", "prefix and exact"},
+		{"640000-649999", "1*", "range and prefix"},
+		{"*", "*", "any"},
+	}), nil, found)
+	if len(found.List) > 0 {
+		t.Fatal(found.List)
+	}
+	first, second := table.Ask([]int{0, 1}, 0), table.Ask([]int{1, 0}, 0)
+	for _, c := range []struct {
+		rank       int
+		a, b, want string
+	}{
+		{first, "640001", "10", "range and prefix"}, {second, "640001", "10", "prefix and exact"}, {first, "640001", "2", "range and any"},
+		{first, "64x", "11", "both"}, {first, "7", "10", "any"},
+	} {
+		row, _, ok := table.Find(formula.Key{c.a, c.b}, c.rank)
+		if !ok || table.Value(row, 0).Text != c.want {
+			t.Errorf("%q %q gives %q, want %q", c.a, c.b, table.Value(row, 0).Text, c.want)
+		}
+	}
+}
+
+// Ranges of which nobody can say which one is meant are errors, with both rows.
+func TestPatternsOverlap(t *testing.T) {
+	found := &workbook.Collector{}
+	Build(workbook.SheetOf("T", [][]string{
+		{"A (key)", "Result"},
+		{"*", "all"},
+		{"640000-649999", "one"},
+		{"645000-655000", "two"},
+		{"64*", "three"},
+		{"64*", "four"},
+		{"6400-6499", "other length"},
+		{"646000-646999", "inside of both"},
+	}), nil, found)
+	var got []string
+	for _, f := range found.List {
+		got = append(got, f.Place()+": "+f.Reason)
+	}
+	want := []string{
+		`: "645000-655000" and "640000-649999" in  overlap, and nobody can say which one is meant for the codes that are in both; end one where the other begins, or put one wholly into the other (then the narrower one wins)`,
+		`: the key "64*" stands twice: here and in `,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // The YAML form reports what the workbook reports, by line.
 func TestYAMLMistakes(t *testing.T) {
 	found := &workbook.Collector{File: "a.yaml"}
