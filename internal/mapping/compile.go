@@ -42,6 +42,11 @@ type compiler struct {
 	settingNames []string
 	options      workbook.Options
 	language     formula.Language
+	posted       *formula.Program // the posting date
+	// here is the record whose formulas are compiled, making the columns that are being made, programs those that are.
+	here     inRow
+	making   []string
+	programs map[string]*formula.Program
 
 	plan *Plan
 }
@@ -50,7 +55,7 @@ func newCompiler(tpl *template.Template, c *workbook.Content, found *workbook.Co
 	return &compiler{
 		tpl: tpl, content: c, found: found, slots: scope.NewSlots(tpl.Documents),
 		lookups: map[string]*lookup.Table{}, missing: map[string]bool{}, settings: map[string]layout.Value{},
-		options: workbook.Options{}, used: map[string]bool{},
+		options: workbook.Options{}, used: map[string]bool{}, programs: map[string]*formula.Program{},
 		plan: &Plan{tpl: tpl},
 	}
 }
@@ -61,6 +66,7 @@ func (c *compiler) compile() *Plan {
 	c.readSettings()
 	c.furtherFields()
 	c.language = c.options.Language(c.found)
+	c.postingDate()
 	c.options.File(c.tpl, c.found)
 	c.found.List = append(c.found.List, c.tpl.Check()...)
 	lp, problems := kinds.Compile(c.tpl.File, c.tpl.LayoutRecords())
@@ -99,10 +105,15 @@ func (c *compiler) compile() *Plan {
 	return p
 }
 
-// fileName reads the template's file name pattern.
+// fileName reads the file name pattern: that of the sheet Settings, else the template's.
 func (c *compiler) fileName() {
 	var found findings.List
-	c.plan.fileName, found = filename.Read(c.tpl.FileName, func(name string) (value string, known bool,
+	pattern := c.tpl.FileName
+	own, ok := c.options[workbook.OptionFileName]
+	if ok = ok && !own.IsBlank(); ok {
+		pattern = wording.Clean(own.Show())
+	}
+	c.plan.fileName, found = filename.Read(pattern, func(name string) (value string, known bool,
 		nearest string) {
 		v, ok := c.settings[strings.ToLower(name)]
 		if !ok {
@@ -111,7 +122,10 @@ func (c *compiler) fileName() {
 		return v.String(), ok, nearest
 	})
 	for _, f := range found {
-		f.File, f.Cell = c.tpl.Path(), "file_name"
+		if f.File, f.Cell = c.tpl.Path(), "file_name"; ok {
+			f.File, f.Sheet, f.Cell = c.content.File, own.Sheet, own.Ref
+			f.Reason = workbook.OptionFileName + ": " + f.Reason
+		}
 		c.found.List = append(c.found.List, f)
 	}
 }

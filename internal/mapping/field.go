@@ -78,7 +78,7 @@ func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]
 		c.constant(&p, f, v, label)
 		return p
 	}
-	prog := c.formula(p.source, v, label)
+	prog, _ := c.valueOf(t, f, rows)
 	if prog == nil {
 		return p
 	}
@@ -107,6 +107,28 @@ func (c *compiler) field(t *template.Record, f *template.Field, rows map[string]
 		p.late = p.late || c.slots.At(i).Phase() != facts.Early
 	}
 	return p
+}
+
+// valueOf is the compiled Value of a column, which is compiled once, whoever asks for it; nil after a mistake.
+func (c *compiler) valueOf(t *template.Record, f *template.Field, rows map[string]workbook.ColumnRow) (*formula.Program, bool) {
+	key := t.Name + "\x00" + f.Name
+	if prog, ok := c.programs[key]; ok {
+		return prog, prog != nil
+	}
+	v, _ := c.cellFor(rows, t, f.Name, f.Value)
+	if rows[key].Unread {
+		return nil, false
+	}
+	if v.Kind != workbook.Text || v.IsBlank() {
+		return formula.Fixed(v.Value()), true
+	}
+	before := c.here
+	c.here = inRow{t, rows}
+	c.making = append(c.making, t.Name+" "+f.Name)
+	prog := c.formula(wording.Clean(v.Show()), v, t.Name+" "+f.Name)
+	c.here, c.making = before, c.making[:len(c.making)-1]
+	c.programs[key] = prog
+	return prog, prog != nil
 }
 
 // sameAs finds the field whose Value is taken.

@@ -102,10 +102,10 @@ func TestColumnNameThatIsAField(t *testing.T) {
 // same thing, and a column may have the name of its own Value.
 func TestColumnNameThatIsAFieldInAnySpelling(t *testing.T) {
 	for typed, want := range map[string]string{
-		"ReportID":        "Line text: ReportID is a column of this file, but a Value knows fields only: it is taken for reportId; write reportId if that is meant",
-		"report_id":       "Line text: report_id is a column of this file, but",
-		"reportId":        "Line text: reportId is a field of the document and a column of this file (Report ID); a Value knows fields only, so it is taken for the field",
-		"UPPER(reportid)": "Line text: reportid is a column of this file, but",
+		"ReportID":        "Line text: ReportID is a column of this file, but it is taken for the field reportId: write reportId if that is meant, [@",
+		"report_id":       "Line text: report_id is a column of this file, but it is taken for the field",
+		"reportId":        "Line text: reportId is a field of the document and a column of this file (Report ID); it is taken for the field; the column is [@Report ID]",
+		"UPPER(reportid)": "Line text: reportid is a column of this file, but it is taken for the field",
 		"entrydate":       "", // the column holds it
 		"text":            "",
 	} {

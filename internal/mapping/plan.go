@@ -33,7 +33,7 @@ type Plan struct {
 	records      []Record
 	lookups      map[string]*lookup.Table
 	loose        []looseLookup
-	group        *formula.Program
+	groups       []*formula.Program
 	maxDocuments int
 	fileName     filename.Pattern
 	posting      posting.Options

@@ -102,7 +102,9 @@ func (c *compiler) record(i int, rows map[string]workbook.ColumnRow) Record {
 	if r.header || r.trailer {
 		most = facts.AtEnd
 	}
+	c.here = inRow{t, rows}
 	c.conditions(&r, t, rows)
+	c.here = inRow{}
 	c.nesting(&r, t)
 	for j := range t.Fields {
 		r.fields = append(r.fields, c.field(t, &t.Fields[j], rows, r.repeat, most))
@@ -202,7 +204,7 @@ func (c *compiler) summary(r *Record, t *template.Record, rows map[string]workbo
 	}
 	v, own := c.cellFor(rows, t, workbook.PseudoSummarise, strings.Join(by, "; "))
 	if own {
-		by = strings.FieldsFunc(v.Value().String(), func(r rune) bool { return r == ';' || r == ',' || r == '\n' })
+		by = formula.Split(v.Value().String())
 	}
 	if len(by) == 0 {
 		return

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -123,25 +124,72 @@ func (c *compiler) grouping() {
 		}
 		p.maxDocuments = n
 	}
-	source := map[string]string{"": "", "run": "", "document": "document.id", "currency": "document.currency",
-		"company": "document.company_code"}
-	text, word := source[strings.ToLower(by)]
-	if !word {
-		text = by
+	var sources []string
+	for _, part := range formula.Split(by) {
+		if source, word := groupWords[strings.ToLower(part)]; word {
+			part = source
+		}
+		if part != "" {
+			sources = append(sources, part)
+		}
 	}
-	c.oneCurrency(text)
-	if text == "" {
-		return
-	}
-	p.group = c.formula(text, at, "")
-	if p.group != nil {
-		c.restrict(p.group, []string{template.RepeatDocument}, facts.Early, at)
+	c.oneCurrency(sources)
+	for _, source := range sources {
+		if prog := c.formula(source, at, ""); prog != nil {
+			c.restrict(prog, []string{template.RepeatDocument}, facts.Early, at)
+			p.groups = append(p.groups, prog)
+		}
 	}
 }
 
+// groupWords are the words for groupings, each with the formula that it stands for.
+var groupWords = map[string]string{"run": "", "document": "document.id", "currency": "document.currency",
+	"company": "document.company_code"}
+
+// postingDateWords are the words for rules of the posting date.
+var postingDateWords = map[string]string{"document": "document.date", "line": "line.date", "file": "file.date",
+	"month end": "EOMONTH(line.date)"}
+
+// postingDate settles what posting.date is: by the rule of the sheet Settings, and not before the earliest day.
+func (c *compiler) postingDate() {
+	rule, own := c.options[workbook.OptionPostingDate]
+	text, at := "line.date", c.templateCell("", "")
+	if own && !rule.IsBlank() {
+		text, at = wording.Clean(rule.Show()), rule
+		if source, word := postingDateWords[strings.ToLower(text)]; word {
+			text, at.Sheet, at.Ref = source, "", c.tpl.Path()
+		}
+	}
+	prog := c.formula(text, at, workbook.OptionPostingDate)
+	if prog == nil {
+		return
+	}
+	if prog.Type() != formula.Date && prog.Type() != formula.Any {
+		c.found.Errorf(rule, "", "%s takes a date, but this gives %s; the words are document, line, month end and file",
+			workbook.OptionPostingDate, prog.Type())
+		return
+	}
+	c.posted = prog
+	v, ok := c.options[workbook.OptionEarliest]
+	if !ok || v.IsBlank() {
+		return
+	}
+	day := v.Value()
+	if day.Kind == layout.TextKind {
+		if d, err := fis.ParseDate(day.Text); err == nil {
+			day = layout.Day(d)
+		}
+	}
+	if day.Kind != layout.DateKind {
+		c.found.Errorf(v, "", "%s is a date cell, or a text such as 2026-04-01", workbook.OptionEarliest)
+		return
+	}
+	c.posted = prog.NotBefore(day.Date)
+}
+
 // oneCurrency warns of a header that states the currency of files that may hold several.
-func (c *compiler) oneCurrency(group string) {
-	if group == "document.currency" || group == "document.id" {
+func (c *compiler) oneCurrency(groups []string) {
+	if slices.Contains(groups, "document.currency") || slices.Contains(groups, "document.id") {
 		return
 	}
 	for _, r := range c.plan.records {

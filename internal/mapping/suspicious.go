@@ -128,11 +128,11 @@ func (c *compiler) sameAsField(prog *formula.Program, t *template.Record, f *tem
 				continue
 			}
 			if n.Typed == n.Field {
-				c.found.Warnf(v, "%s: %s is a field of the document and a column of this file (%s); a Value knows "+
-					"fields only, so it is taken for the field", label, n.Typed, column.Name)
+				c.found.Warnf(v, "%s: %s is a field of the document and a column of this file (%s); it is taken for "+
+					"the field; the column is [@%s]", label, n.Typed, column.Name, column.Name)
 			} else {
-				c.found.Warnf(v, "%s: %s is a column of this file, but a Value knows fields only: it is taken for "+
-					"%s; write %s if that is meant", label, n.Typed, n.Field, n.Field)
+				c.found.Warnf(v, "%s: %s is a column of this file, but it is taken for the field %s: write %s if "+
+					"that is meant, [@%s] for the column", label, n.Typed, n.Field, n.Field, column.Name)
 			}
 			break
 		}

@@ -1,11 +1,16 @@
 package mapping
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
 // symbols are the names that one formula may use: those of documents, and the lookup sheets and settings of the
@@ -16,10 +21,52 @@ type symbols struct {
 	in formula.Language
 }
 
+// inRow is where the formulas of a record stand.
+type inRow struct {
+	t    *template.Record
+	rows map[string]workbook.ColumnRow
+}
+
+// Column is the Value of another column of the row.
+func (s symbols) Column(name string) (*formula.Program, string, error) {
+	c := s.c
+	if c.here.t == nil {
+		return nil, "", fmt.Errorf("[@%s] is a column of a row of the file, and there is none here", name)
+	}
+	t := c.here.t
+	i := slices.IndexFunc(t.Fields, func(f template.Field) bool { return wording.Fold(f.Name) == wording.Fold(name) })
+	if i < 0 {
+		near := wording.Nearest(name, workbook.FieldNames(t))
+		if near != "" {
+			near = "; did you mean [@" + near + "]?"
+		}
+		return nil, "", fmt.Errorf("the record %s has no column %s%s", t.Name, name, near)
+	}
+	heading := t.Fields[i].Name
+	if at := slices.Index(c.making, t.Name+" "+heading); at >= 0 {
+		return nil, "", fmt.Errorf("%s is made of itself: %s", heading, strings.ReplaceAll(
+			strings.Join(append(slices.Clone(c.making[at:]), heading), " → "), t.Name+" ", ""))
+	}
+	prog, _ := c.valueOf(t, &t.Fields[i], c.here.rows)
+	return prog, heading, nil
+}
+
+// Defined is the posting date, by the rule of the sheet Settings.
+func (s symbols) Defined(name string) (*formula.Program, bool) {
+	if wording.Fold(name) != wording.Fold(workbook.NamePostingDate) || s.c.posted == nil {
+		return nil, false
+	}
+	return s.c.posted, true
+}
+
+// FieldNames are all names.
+func (s symbols) FieldNames() []string { return append(slices.Clip(s.Slots.FieldNames()), workbook.NamePostingDate) }
+
 var (
 	_ formula.Symbols = symbols{}
 	_ formula.Paths   = symbols{}
 	_ formula.Spoken  = symbols{}
+	_ formula.Shared  = symbols{}
 )
 
 // Language is the one that the workbook says its formulas are written in; those of templates are English.

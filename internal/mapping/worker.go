@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
@@ -267,15 +268,20 @@ func (w *Worker) prepare(doc *fis.Document, rev *Revision, keep bool) (*Prepared
 
 // group finds the file the document belongs in.
 func (w *Worker) group() {
-	if w.plan.group == nil {
-		return
+	var parts []string
+	for _, prog := range w.plan.groups {
+		v, err := prog.Eval(&w.env)
+		if err != nil {
+			w.problem(refusal.Problem{Reason: "group", Detail: "the group of the document: " + err.Error()})
+			return
+		}
+		part := v.String()
+		if len(w.plan.groups) > 1 { // no two groups have one name
+			part = strings.ReplaceAll(part, "/", "//")
+		}
+		parts = append(parts, part)
 	}
-	v, err := w.plan.group.Eval(&w.env)
-	if err != nil {
-		w.problem(refusal.Problem{Reason: "group", Detail: "the group of the document: " + err.Error()})
-		return
-	}
-	w.doc.Group = v.String()
+	w.doc.Group = strings.Join(parts, " / ")
 }
 
 // record makes the rows of one record, and of those in it. A problem in one row does not hide those of the next. Where

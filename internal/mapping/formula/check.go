@@ -55,12 +55,14 @@ type compiler struct {
 	guarded   int         // inside how many IFERROR and IFNA
 	root      part
 	in        functions.Language
+	columns   map[string]struct{} // other columns of the row
+	cost      int                 // of the formulas in it
 }
 
 func newCompiler(s *scanner, syms Symbols) *compiler {
 	return &compiler{
 		in: s.in, src: s.src, tokens: s.tokens, mistakes: s.mistakes, openText: s.openText, syms: syms, functions: catalogueByName(),
-		fixes: map[int]fix{}, fields: map[int]struct{}{}, tables: map[string]struct{}{}, settings: map[string]struct{}{},
+		fixes: map[int]fix{}, columns: map[string]struct{}{}, fields: map[int]struct{}{}, tables: map[string]struct{}{}, settings: map[string]struct{}{},
 	}
 }
 
@@ -142,6 +144,9 @@ func (c *compiler) atom(i int) part {
 			"COUNTIF, WORKDAY and NETWORKDAYS only", t.text)
 		return c.failed(t.start, t.end)
 	}
+	if t.kind == rowColumnToken {
+		return c.rowColumn(t)
+	}
 	return c.name(i)
 }
 
@@ -159,6 +164,11 @@ func (c *compiler) name(i int) part {
 	}
 	if b, ok := c.truthAbroad(t); ok {
 		return c.constantPart(layout.Flag(b), t.start, t.end)
+	}
+	if shared, ok := c.syms.(Shared); ok && !t.quoted {
+		if prog, ok := shared.Defined(t.value); ok {
+			return c.inline(prog, t)
+		}
 	}
 	slot, typ, ok := c.syms.Field(t.value)
 	name := t.value

@@ -79,6 +79,9 @@ func compileTrying(source string, syms Symbols, trying bool) (*Program, *compile
 		typed := c.root.text
 		c.wrong(c.root.start, c.root.end, "", "%s would be calculated; a code goes in quotes: %s, a calculation begins with an equals sign: =%s", typed, quote(typed), typed)
 	}
+	if c.cost += g.nodes; len(c.mistakes) == 0 && c.cost > maxNodes {
+		c.wrong(0, len(s.src), "", "%s", tooCostly(maxNodes))
+	}
 	if len(c.mistakes) > 0 {
 		return nil, c, c.error(source)
 	}
@@ -177,6 +180,7 @@ func (c *compiler) isCode() bool {
 func (c *compiler) program(source string) *Program {
 	return &Program{
 		source: source, lookups: c.lookups, names: c.names, texts: c.texts, typ: shown(c.root.typ), run: c.root.run, constant: c.root.constant,
+		cost: c.cost, columns: slices.Sorted(maps.Keys(c.columns)),
 		fields: slices.Sorted(maps.Keys(c.fields)), tables: slices.Sorted(maps.Keys(c.tables)), settings: slices.Sorted(maps.Keys(c.settings)),
 	}
 }

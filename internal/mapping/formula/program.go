@@ -14,6 +14,8 @@ type Program struct {
 	lookups  []Lookup
 	names    []Name
 	texts    []string
+	columns  []string
+	cost     int // values and operators, those of the formulas in it included
 }
 
 // Name is a field as it was typed.

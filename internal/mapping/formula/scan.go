@@ -25,8 +25,9 @@ const (
 	openToken
 	closeToken
 	separatorToken
-	columnToken // Accounts[Account]
-	badToken    // already reported
+	columnToken    // Accounts[Account]
+	rowColumnToken // [@Account]
+	badToken       // already reported
 )
 
 // token is a word of the formula; start and end count characters of the source from 0.
@@ -127,7 +128,9 @@ func (s *scanner) next() {
 		s.at++
 		s.add(separatorToken, start)
 	default:
-		s.operator()
+		if !s.rowColumn() {
+			s.operator()
+		}
 	}
 }
 

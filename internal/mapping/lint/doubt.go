@@ -193,7 +193,11 @@ func (w *doubter) said(record, field string) bool {
 	}
 	for _, p := range []*mapping.Plan{w.older, w.newer} {
 		for _, prog := range programsOf(p, record, field) {
-			if w.reads(prog) {
+			if w.reads(prog) || slices.ContainsFunc(prog.Columns(), func(column string) bool {
+				return slices.ContainsFunc(w.d.Cells, func(c compare.CellChange) bool {
+					return wording.Fold(c.What) == wording.Fold(record+" "+column)
+				})
+			}) {
 				return true
 			}
 		}

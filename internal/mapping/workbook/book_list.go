@@ -115,6 +115,8 @@ func (b *book) factRows() []fieldRow {
 		out = append(out, fieldRow{name: f.Name, group: group, meaning: f.Meaning, sample: f.Sample, where: where,
 			typ: f.Type})
 	}
+	out = append(out, fieldRow{name: NamePostingDate, group: groupDocument, meaning: "the posting date by the rule of the " +
+		"sheet Settings", sample: "2026-03-31", where: "worked out by fisbridge", typ: formula.Date})
 	for _, s := range b.c.Settings {
 		name := wording.Clean(s.Name.Show())
 		if _, option := OptionOf(name); !option && IsSettingName(name) {

@@ -65,6 +65,8 @@ func (b *book) settingHint(n int, name string) {
 		b.choose(SheetSettings, at, []string{"run", "currency", "company", "document"})
 	case option == OptionDelimiter:
 		b.choose(SheetSettings, at, []string{"comma", "semicolon", "tab", "pipe"})
+	case option == OptionPostingDate:
+		b.choose(SheetSettings, at, []string{"document", "line", "month end", "file"})
 	case option == OptionLanguage:
 		b.choose(SheetSettings, at, []string{"en", "de", "fr", "es"})
 	case option == OptionDecimalMark:

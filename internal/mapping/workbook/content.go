@@ -50,6 +50,10 @@ const (
 	OptionCardCodes = "Card codes"
 	OptionFurther   = "Further fields"
 	OptionLanguage  = "Formula language"
+	OptionFileName  = "File name"
+	// What posting.date is.
+	OptionPostingDate = "Posting date"
+	OptionEarliest    = "Earliest posting date"
 	// What a delimited file looks like; blank leaves it to the template.
 	OptionDelimiter   = "Delimiter"
 	OptionDecimalMark = "Decimal mark"
@@ -57,13 +61,16 @@ const (
 	OptionHeadings    = "Headings"
 )
 
+// NamePostingDate is the name by which Values ask for the posting date.
+const NamePostingDate = "posting.date"
+
 // ofDelimited reports whether an option goes with delimited files only.
 func ofDelimited(option string) bool {
 	return option == OptionDelimiter || option == OptionDecimalMark || option == OptionDateForm || option == OptionHeadings
 }
 
 func OptionNames() []string {
-	return []string{OptionTemplate, OptionGroupBy, OptionMaximum, OptionRounding, OptionCardCodes, OptionFurther, OptionLanguage, OptionDelimiter, OptionDecimalMark, OptionDateForm, OptionHeadings}
+	return []string{OptionTemplate, OptionGroupBy, OptionMaximum, OptionRounding, OptionCardCodes, OptionFurther, OptionLanguage, OptionFileName, OptionPostingDate, OptionEarliest, OptionDelimiter, OptionDecimalMark, OptionDateForm, OptionHeadings}
 }
 
 // The pseudo fields of a record on the Columns sheet.

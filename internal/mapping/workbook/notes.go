@@ -48,7 +48,7 @@ func optionNote(t *template.Template, option string) string {
 		return "the template this mapping fills"
 	case OptionGroupBy:
 		return "which documents share a file: run (all of them), currency, company, document, or a formula over the " +
-			"document; blank: " + groupsBy(t)
+			"document, several with ; between them; blank: " + groupsBy(t)
 	case OptionMaximum:
 		return "the most documents in one file, 0 for no limit; blank: " + most(t)
 	case OptionRounding:
@@ -68,6 +68,13 @@ func optionNote(t *template.Template, option string) string {
 		return "de, fr or es: formulas are written as the German, French or Spanish Excel shows them (RUNDEN(line.debit * 1,19; " +
 			"2), TEXT(line.date; \"TT.MM.JJJJ\")); en or blank: a point as decimal mark; function names of all four " +
 			"are known in any case"
+	case OptionFileName:
+		return "the name of import files, of letters, digits, dot, hyphen and {sequence:000000}, {date:yyyyMMdd}, {time}, " +
+			"{route}, {group}, {settings.NAME}; blank: " + t.FileName
+	case OptionPostingDate:
+		return "what posting.date is: document, line, month end, file (the day the file is made), or a formula; blank: line"
+	case OptionEarliest:
+		return "posting.date is never before this day, because earlier periods are closed; blank: no such day"
 	case OptionCardCodes:
 		return "payee codes of further company cards, such as AMEX; blank: only the usual ones"
 	}
