@@ -158,3 +158,63 @@ func TestSettingsOfFiles(t *testing.T) {
 		}
 	}
 }
+
+const roundedTemplate = `
+rounding: true
+rounding_difference: { limit: "0.02" }
+file: { kind: delimited, line_end: lf, decimals: "2", neutralise: off }
+file_name: "{route}_{sequence:0000}.csv"
+lookups:
+  - name: Roles
+    columns: [{ name: Role, key: true }, { name: Account, type: code }]
+    rows: [[rounding_difference, "7999"], [employee_payable, "2000"]]
+records:
+  - name: Line
+    repeat: posting
+    fields:
+      - { name: account, type: code, value: 'IF(line.account <> ""; line.account; LOOKUP(Roles; line.role; Account))' }
+      - { name: debit, type: amount, value: line.debit }
+      - { name: credit, type: amount, value: line.credit }
+totals: { debit: Line.debit, credit: Line.credit }
+`
+
+// What rounding leaves over goes to the account that the workbook gives its role, in a line that the file is held
+// against; beyond the limit the document is held.
+func TestRoundingDifferenceHasAnAccount(t *testing.T) {
+	plan, found := smallWith(t, roundedTemplate, "")
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	doc := expense("1", "10.00")
+	taxed := func(text string) fis.Envelope {
+		out := doc
+		out.Document = []byte(strings.NewReplacer(`"amountGross":10.00,"amountNetOfTax":10.00`, text, `"tax":[]`,
+			`"tax":[{"taxAuthorityLabel":"DE","taxCode":"V1","amountTax":1.496,"amountReclaim":0}]`).Replace(string(doc.Document)))
+		return out
+	}
+	got, _ := rendered1(t, plan, taxed(`"amountGross":10.000,"amountNetOfTax":8.504`))
+	if want := "6000,8.50,\n6000,1.50,\n2000,,10.00\n"; got != want {
+		t.Errorf("nothing is left over: %s", got)
+	}
+	got, _ = rendered1(t, plan, taxed(`"amountGross":10.005,"amountNetOfTax":8.509`))
+	if want := "6000,8.51,\n6000,1.50,\n2000,,10.01\n"; got != want {
+		t.Errorf("nothing is left over: %s", got)
+	}
+	got, _ = rendered1(t, plan, taxed(`"amountGross":9.994,"amountNetOfTax":8.498`))
+	if want := "6000,8.50,\n6000,1.50,\n2000,,9.99\n7999,,0.01\n"; got != want {
+		t.Errorf("one cent is left over: %s", got)
+	}
+	strict, found := smallWith(t, strings.Replace(roundedTemplate, `"0.02"`, `"0.001"`, 1), "")
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := strict.NewWorker().Prepare(taxed(`"amountGross":9.994,"amountNetOfTax":8.498`)); err == nil || !strings.Contains(err.Error(), "rounding leaves -0.01 over, and at most 0.001") {
+		t.Error(err)
+	}
+	for from, want := range map[string]string{`limit: "0.02"`: "the most that may go to the line", "rounding: true": "needs `rounding: true`"} {
+		to := strings.NewReplacer(`"0.02"`, `"much"`, "true", "false").Replace(from)
+		if _, found := smallWith(t, strings.Replace(roundedTemplate, from, to, 1), ""); !strings.Contains(text(found), want) {
+			t.Errorf("%s: %s", to, text(found))
+		}
+	}
+}

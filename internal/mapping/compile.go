@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/layout/kinds"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
@@ -86,7 +87,8 @@ func (c *compiler) compile() *Plan {
 	if c.tpl.EntrySums && !c.tpl.Rounding {
 		c.templateError("entry_sums", "true", "needs `rounding: true`")
 	}
-	p.posting = posting.Options{Round: c.options.Rounding(c.tpl, c.found), EntrySums: c.tpl.EntrySums, CardCodes: c.options.CardCodes()}
+	p.posting = posting.Options{Round: c.options.Rounding(c.tpl, c.found), EntrySums: c.tpl.EntrySums,
+		RoundingLine: c.roundingLine(), CardCodes: c.options.CardCodes()}
 	p.slots = c.slots.All()
 	p.wanted = c.slots.Wanted()
 	p.lookups, p.settings = c.lookups, c.settings
@@ -103,6 +105,27 @@ func (c *compiler) compile() *Plan {
 	}
 	p.hash = c.hash()
 	return p
+}
+
+// roundingLine reads the line of rounding differences that the template declares.
+func (c *compiler) roundingLine() *posting.RoundingLine {
+	declared := c.tpl.RoundingDifference
+	if declared == nil {
+		return nil
+	}
+	limit, err := fis.ParseAmount(declared.Limit)
+	switch {
+	case err != nil || !limit.IsPositive():
+		c.templateError("rounding_difference.limit", declared.Limit, "the most that may go to the line, such as 0.05")
+		return nil
+	case !c.tpl.Rounding:
+		c.templateError("rounding_difference", declared.Limit, "needs `rounding: true`")
+		return nil
+	}
+	if !c.options.Rounding(c.tpl, c.found) {
+		return nil // the workbook has switched it off: nothing is left over
+	}
+	return &posting.RoundingLine{Limit: limit}
 }
 
 // fileName reads the file name pattern: that of the sheet Settings, else the template's.

@@ -60,7 +60,9 @@ func (s symbols) Defined(name string) (*formula.Program, bool) {
 }
 
 // FieldNames are all names.
-func (s symbols) FieldNames() []string { return append(slices.Clip(s.Slots.FieldNames()), workbook.NamePostingDate) }
+func (s symbols) FieldNames() []string {
+	return append(slices.Clip(s.Slots.FieldNames()), workbook.NamePostingDate)
+}
 
 var (
 	_ formula.Symbols = symbols{}

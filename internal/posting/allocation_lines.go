@@ -7,6 +7,7 @@ func (d *deriver) postAllocation(e entry, line Line) {
 	largest, rest := -1, fis.Zero
 	if d.opt.Round {
 		largest, rest = d.rest()
+		rest = d.leftOver(rest)
 	}
 	side := line
 	for i := range d.rows {

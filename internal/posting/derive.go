@@ -25,7 +25,13 @@ type Options struct {
 	// EntrySums, with Round, rounds the rows of an expense entry so that they add up to the entry: halves of 35.75 are
 	// 17.87 and 17.88. Without it each row is rounded by itself.
 	EntrySums bool
+	// RoundingLine, with Round, posts what rounding leaves over in an expense report or an invoice as one line of its own,
+	// RoundingDifference, and not on the cost. Nil: on the cost.
+	RoundingLine *RoundingLine
 }
+
+// RoundingLine is how large the line of rounding differences of a document may be, in its currency.
+type RoundingLine struct{ Limit fis.Amount }
 
 // Derive makes the posting lines of a document. A document that must not be posted is a *Refusal with everything that
 // is wrong with it; its lines are not handed out. Amounts are exact as sent: nothing is multiplied, divided or
@@ -47,6 +53,7 @@ const mostKept = 4096
 func (v *Deriver) Derive(doc *fis.Document, opt Options) (*Result, error) {
 	d := deriver{doc: doc, opt: opt, currency: doc.Currency(), lines: v.lines[:0], rows: v.rows[:0], taxes: v.taxes[:0]}
 	d.derive()
+	d.roundingLine()
 	if v.lines, v.rows, v.taxes = d.lines, d.rows, d.taxes; cap(d.lines) > mostKept {
 		*v = Deriver{}
 	}
@@ -71,6 +78,7 @@ type deriver struct {
 	rows     []row // scratch of the allocation in hand
 	taxes    []tax
 	shares   map[*fis.Node]fis.Amount // of the entry in hand: the rounded gross amounts of its journal rows
+	over     fis.Amount               // what rounding left over so far, for a line of its own
 }
 
 func (d *deriver) derive() {

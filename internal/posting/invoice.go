@@ -42,10 +42,11 @@ func (d *deriver) invoiceRow(line Line, vendor string, w where) fis.Amount {
 	}
 	if d.opt.Round {
 		shipping = d.rounded(shipping)
-		net = d.rounded(sum).Sub(shipping)
+		rest := d.rounded(sum).Sub(shipping).Sub(d.rounded(net))
 		for i := range taxes {
-			net = net.Sub(taxes[i].Amount())
+			rest = rest.Sub(taxes[i].Amount())
 		}
+		net = fis.Plus(d.rounded(net), d.leftOver(rest))
 	}
 	line.Role = Expense
 	d.post(&line, net)

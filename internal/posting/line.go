@@ -23,6 +23,8 @@ const (
 	CardClearing Role = "card_clearing"
 	// CashAdvanceClearing holds advances handed out and not yet settled.
 	CashAdvanceClearing Role = "cash_advance_clearing"
+	// RoundingDifference is what rounding leaves over in a document, where it has a line of its own.
+	RoundingDifference Role = "rounding_difference"
 	// APVendor is owed to the supplier of an invoice.
 	APVendor Role = "ap_vendor"
 	// Commitment is money that an obligation sets aside for a cost, without the tax that is reclaimed.

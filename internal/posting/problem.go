@@ -24,6 +24,8 @@ const (
 	FundsCheck         Reason = "funds_check"
 	UnknownInstruction Reason = "unknown_instruction"
 	NoRows             Reason = "no_rows"
+	// RoundingLimit is a rounding difference that is greater than the company allows.
+	RoundingLimit Reason = "rounding_limit"
 	// Unbalanced is our own last check; no document is known to reach it.
 	Unbalanced Reason = "unbalanced"
 )

@@ -143,7 +143,7 @@ func All() []Info {
 	T, N, D, B := formula.Text, formula.Number, formula.Date, formula.Bool
 	return []Info{
 		{"line.role", LineRole, OfLine, T, Early, "what the posting line is: expense, tax, non_deductible_tax, " +
-			"employee_payable, card_vendor_payable, card_clearing, cash_advance_clearing, ap_vendor; " +
+			"employee_payable, card_vendor_payable, card_clearing, cash_advance_clearing, ap_vendor, rounding_difference; " +
 			"of obligations commitment, commitment_tax, commitment_offset", "expense", nil},
 		{"line.account", LineAccount, OfLine, T, Early,
 			"the account the document names for the line; blank for most tax and party lines", "474210", nil},

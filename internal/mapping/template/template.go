@@ -46,17 +46,28 @@ type Template struct {
 	// Rounding rounds posting lines to the minor unit of the currency.
 	Rounding bool `yaml:"rounding,omitempty"`
 	// EntrySums, with Rounding, rounds the rows of an expense entry so that they add up to the entry.
-	EntrySums bool            `yaml:"entry_sums,omitempty"`
-	Settings  []Setting       `yaml:"settings,omitempty"`
-	Lookups   []Lookup        `yaml:"lookups,omitempty"`
-	Records   []Record        `yaml:"records"`
-	Totals    Totals          `yaml:"totals,omitempty"`
-	Amounts   *Amounts        `yaml:"amounts,omitempty"`
-	Results   []format.Format `yaml:"results,omitempty"`
+	EntrySums bool `yaml:"entry_sums,omitempty"`
+	// RoundingDifference, with Rounding, puts what rounding leaves over in an expense report or invoice into a line of its
+	// own; nil: on the cost.
+	RoundingDifference *RoundingDifference `yaml:"rounding_difference,omitempty"`
+
+	Settings []Setting       `yaml:"settings,omitempty"`
+	Lookups  []Lookup        `yaml:"lookups,omitempty"`
+	Records  []Record        `yaml:"records"`
+	Totals   Totals          `yaml:"totals,omitempty"`
+	Amounts  *Amounts        `yaml:"amounts,omitempty"`
+	Results  []format.Format `yaml:"results,omitempty"`
 
 	source []byte
 	kept   []byte // the Source, where there are further files
 	path   string
+}
+
+// RoundingDifference is the line of rounding differences: a posting line with the role rounding_difference and no account
+// of the document's, so that the workbook finds the account as for other roles.
+type RoundingDifference struct {
+	// Limit is the most that it may be in one document, in the document's currency. A document with more is held.
+	Limit string `yaml:"limit"`
 }
 
 // Grouping is which documents share a file.

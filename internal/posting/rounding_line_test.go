@@ -1,0 +1,67 @@
+package posting
+
+import (
+	"errors"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/fisbridge/fisbridge/internal/fis"
+)
+
+// What rounding leaves over stands in one line of the document, and the cost is each row's own rounded amount.
+func TestRoundingLine(t *testing.T) {
+	doc := report(entryOf("N1", allocOf("A1", rows(rowOf("EMPL", "17.875", "6").nets("15.014", "15.014")), taxOf("2.861", "2.861", "VAT"))),
+		entryOf("N2", allocOf("A2", rows(rowOf("EMPL", "10.003", "7").nets("8.004", "8.004")), taxOf("1.999", "1.999", "VAT"))))
+	opt := Options{Round: true, RoundingLine: &RoundingLine{amount("0.02")}}
+	want := []string{"expense 6 15.01 N1 A1", "tax 2.86 N1 A1 VAT VAT1 VATR", "employee_payable EMPL -17.88 N1 A1",
+		"expense 7 8.00 N2 A2", "tax 2.00 N2 A2 VAT VAT1 VATR", "employee_payable EMPL -10.00 N2 A2", "rounding_difference 0.01"}
+	if diff := cmp.Diff(want, texts(derive(t, doc, opt))); diff != "" {
+		t.Error(diff)
+	}
+	opt.RoundingLine.Limit = amount("0.005")
+	var refusal *Refusal
+	if _, err := Derive(parseDoc(t, fis.Expense, doc), opt); !errors.As(err, &refusal) || refusal.Problems[0].Reason != RoundingLimit ||
+		!strings.Contains(err.Error(), "rounding leaves 0.01 over, and at most 0.005") {
+		t.Error(err)
+	}
+}
+
+// With the line a document balances, and its lines are the same as without but for the cost that took the rest.
+func TestRoundingLineProperty(t *testing.T) {
+	with := 0
+	for seed := range uint64(300) {
+		g := &generator{Rand: rand.New(rand.NewPCG(seed, 7))}
+		doc := parseDoc(t, fis.Expense, g.expense())
+		plain, err := Derive(doc, Options{Round: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		lined, err := Derive(doc, Options{Round: true, RoundingLine: &RoundingLine{amount("1000")}})
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		if err := lined.Check(); err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		sum := func(r *Result, cost bool) (s fis.Amount) {
+			for i := range r.Lines {
+				if l := &r.Lines[i]; cost == (l.Role == Expense || l.Role == CardClearing || l.Role == RoundingDifference) {
+					s = s.Add(l.Amount())
+				}
+			}
+			return s
+		}
+		if !sum(plain, true).Equal(sum(lined, true)) || !sum(plain, false).Equal(sum(lined, false)) {
+			t.Fatalf("seed %d: the line takes more or less than the cost did", seed)
+		}
+		if n := len(lined.Lines); n > 0 && lined.Lines[n-1].Role == RoundingDifference {
+			with++
+		}
+	}
+	if with < 20 {
+		t.Errorf("only %d documents had a line", with)
+	}
+}
