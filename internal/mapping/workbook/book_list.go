@@ -177,7 +177,7 @@ func isCustom(name string) bool {
 
 func (b *book) functions() {
 	s := sheetFunctions
-	widths := []float64{16, 12, 36, 64, 46, 20, 20, 20, 20}
+	widths := []float64{16, 12, 46, 64, 46, 20, 22, 22, 22}
 	b.row(s, 1, b.st.head, "Function", "Group", "How it is written", "Meaning", "Example", "Result", "German", "French",
 		"Spanish")
 	n := 1

@@ -50,6 +50,8 @@ func (b *book) readMe() {
 		"formula names sheet and column: LOOKUP(Accounts; line.account; Account).")
 	w.text("The row with *", "It takes everything without a row of its own. With nothing in it, a document without "+
 		"a row is held until somebody adds one: nothing is posted by guess.")
+	w.text("Many codes in a row", "64* takes all that begin so, 640000-649999 all numbers between; the code itself wins, "+
+		"then the narrowest range, then the longest 64*, then *.")
 	w.text("Codes are text", "Leading zeros count. The columns are formatted as text: leave them so, and do not let "+
 		"Excel turn codes into numbers.")
 	w.text("What is yours", "Add rows, columns, sheets and notes as you like, and format as you like: columns are "+
