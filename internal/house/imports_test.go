@@ -75,7 +75,7 @@ func allowed() map[string][]string {
 		"internal/exchange/settle": {"internal/exchange"},
 		"internal/exchange/seal":   {"internal/exchange"},
 		"internal/returns":         {"internal/fis", "internal/layout", "internal/returns/format", "internal/returns/readers"},
-		"internal/mapping":         {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/amounts", "internal/mapping/facts", "internal/mapping/filename", "internal/mapping/formula", "internal/mapping/hashtotal", "internal/mapping/lent", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/spool", "internal/mapping/takeback", "internal/mapping/template", "internal/mapping/workbook", "internal/posting", "internal/returns/format"},
+		"internal/mapping":         {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/amounts", "internal/mapping/facts", "internal/mapping/filename", "internal/mapping/formula", "internal/mapping/hashtotal", "internal/mapping/lent", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/settings", "internal/mapping/spool", "internal/mapping/takeback", "internal/mapping/template", "internal/mapping/workbook", "internal/posting", "internal/returns/format"},
 		"internal/mapping/formula": {"internal/fis", "internal/layout", "internal/mapping/formula/functions"},
 		"internal/charset":         {},
 		"internal/layout":          {"internal/charset", "internal/fis"},
@@ -168,6 +168,9 @@ func allowed() map[string][]string {
 
 		// What functions of formulas do with values.
 		"internal/mapping/formula/functions": {"internal/fis", "internal/layout"},
+
+		// What the sheet Settings says of a mapping and its files.
+		"internal/mapping/settings": {"internal/fis", "internal/layout", "internal/mapping/filename", "internal/mapping/formula", "internal/mapping/template", "internal/mapping/workbook", "internal/posting"},
 	}
 }
 

@@ -10,14 +10,13 @@ import (
 	"unicode"
 
 	"github.com/fisbridge/fisbridge/internal/findings"
-	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 	"github.com/fisbridge/fisbridge/internal/layout/kinds"
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
-	"github.com/fisbridge/fisbridge/internal/mapping/filename"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/lookup"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
+	"github.com/fisbridge/fisbridge/internal/mapping/settings"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/posting"
@@ -39,11 +38,11 @@ type compiler struct {
 	// broken are the formulas with mistakes, folded: what they name counts as used.
 	broken []string
 
-	settings     map[string]layout.Value
-	settingNames []string
-	options      workbook.Options
-	language     formula.Language
-	posted       *formula.Program // the posting date
+	settings map[string]layout.Value
+	sheet    *settings.Settings
+	options  workbook.Options
+	language formula.Language
+	posted   *formula.Program // the posting date
 	// here is the record whose formulas are compiled, making the columns that are being made, programs those that are.
 	here     inRow
 	making   []string
@@ -55,8 +54,8 @@ type compiler struct {
 func newCompiler(tpl *template.Template, c *workbook.Content, found *workbook.Collector) *compiler {
 	return &compiler{
 		tpl: tpl, content: c, found: found, slots: scope.NewSlots(tpl.Documents),
-		lookups: map[string]*lookup.Table{}, missing: map[string]bool{}, settings: map[string]layout.Value{},
-		options: workbook.Options{}, used: map[string]bool{}, programs: map[string]*formula.Program{},
+		lookups: map[string]*lookup.Table{}, missing: map[string]bool{},
+		used: map[string]bool{}, programs: map[string]*formula.Program{},
 		plan: &Plan{tpl: tpl},
 	}
 }
@@ -64,10 +63,13 @@ func newCompiler(tpl *template.Template, c *workbook.Content, found *workbook.Co
 // compile makes the plan; it is nil when an error was found.
 func (c *compiler) compile() *Plan {
 	p := c.plan
-	c.readSettings()
+	c.sheet = settings.Read(c.tpl, c.content, c.found)
+	c.options, c.settings = c.sheet.Options, c.sheet.Values
 	c.furtherFields()
 	c.language = c.options.Language(c.found)
-	c.postingDate()
+	c.posted = c.sheet.PostingDate(func(source string, at workbook.Cell) *formula.Program {
+		return c.formula(source, at, workbook.OptionPostingDate)
+	})
 	c.options.File(c.tpl, c.found)
 	c.found.List = append(c.found.List, c.tpl.Check()...)
 	lp, problems := kinds.Compile(c.tpl.File, c.tpl.LayoutRecords())
@@ -83,12 +85,13 @@ func (c *compiler) compile() *Plan {
 	c.findKept()
 	c.amounts()
 	c.grouping()
-	c.fileName()
+	p.fileName = c.sheet.FileName()
 	if c.tpl.EntrySums && !c.tpl.Rounding {
 		c.templateError("entry_sums", "true", "needs `rounding: true`")
 	}
-	p.posting = posting.Options{Round: c.options.Rounding(c.tpl, c.found), EntrySums: c.tpl.EntrySums,
-		RoundingLine: c.roundingLine(), CardCodes: c.options.CardCodes()}
+	round := c.options.Rounding(c.tpl, c.found)
+	p.posting = posting.Options{Round: round, EntrySums: c.tpl.EntrySums, RoundingLine: c.sheet.RoundingLine(round),
+		CardCodes: c.options.CardCodes()}
 	p.slots = c.slots.All()
 	p.wanted = c.slots.Wanted()
 	p.lookups, p.settings = c.lookups, c.settings
@@ -105,52 +108,6 @@ func (c *compiler) compile() *Plan {
 	}
 	p.hash = c.hash()
 	return p
-}
-
-// roundingLine reads the line of rounding differences that the template declares.
-func (c *compiler) roundingLine() *posting.RoundingLine {
-	declared := c.tpl.RoundingDifference
-	if declared == nil {
-		return nil
-	}
-	limit, err := fis.ParseAmount(declared.Limit)
-	switch {
-	case err != nil || !limit.IsPositive():
-		c.templateError("rounding_difference.limit", declared.Limit, "the most that may go to the line, such as 0.05")
-		return nil
-	case !c.tpl.Rounding:
-		c.templateError("rounding_difference", declared.Limit, "needs `rounding: true`")
-		return nil
-	}
-	if !c.options.Rounding(c.tpl, c.found) {
-		return nil // the workbook has switched it off: nothing is left over
-	}
-	return &posting.RoundingLine{Limit: limit}
-}
-
-// fileName reads the file name pattern: that of the sheet Settings, else the template's.
-func (c *compiler) fileName() {
-	var found findings.List
-	pattern := c.tpl.FileName
-	own, ok := c.options[workbook.OptionFileName]
-	if ok = ok && !own.IsBlank(); ok {
-		pattern = wording.Clean(own.Show())
-	}
-	c.plan.fileName, found = filename.Read(pattern, func(name string) (value string, known bool,
-		nearest string) {
-		v, ok := c.settings[strings.ToLower(name)]
-		if !ok {
-			nearest = wording.Nearest(name, c.settingNames)
-		}
-		return v.String(), ok, nearest
-	})
-	for _, f := range found {
-		if f.File, f.Cell = c.tpl.Path(), "file_name"; ok {
-			f.File, f.Sheet, f.Cell = c.content.File, own.Sheet, own.Ref
-			f.Reason = workbook.OptionFileName + ": " + f.Reason
-		}
-		c.found.List = append(c.found.List, f)
-	}
 }
 
 func (c *compiler) templateError(at, value, reason string) {

@@ -9,6 +9,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/scope"
+	"github.com/fisbridge/fisbridge/internal/mapping/settings"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
 	"github.com/fisbridge/fisbridge/internal/wording"
@@ -46,7 +47,7 @@ func (c *compiler) cellFor(rows map[string]workbook.ColumnRow, r *template.Recor
 	if row, ok := rows[r.Name+"\x00"+name]; ok {
 		return row.Value, true
 	}
-	return c.templateCell(fallback, ""), false
+	return settings.TemplateCell(c.tpl, fallback), false
 }
 
 // field compiles one Value.

@@ -53,7 +53,7 @@ func (c *compiler) noteConstant(prog *formula.Program, f *template.Field, v work
 // unused warns of settings and lookup sheets that no formula names.
 func (c *compiler) unused() {
 	c.unusedDeclared()
-	declared := c.declaredSettings()
+	declared := c.sheet.Declared()
 	for _, row := range c.content.Settings {
 		name := wording.Clean(row.Name.Show())
 		if _, option := workbook.OptionOf(name); option || !workbook.IsSettingName(name) ||

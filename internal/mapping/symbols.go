@@ -89,4 +89,4 @@ func (s symbols) Setting(name string) (layout.Value, bool) {
 	return v, ok
 }
 
-func (s symbols) SettingNames() []string { return s.c.settingNames }
+func (s symbols) SettingNames() []string { return s.c.sheet.Names }

@@ -7,6 +7,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/mapping/facts"
 	"github.com/fisbridge/fisbridge/internal/mapping/formula"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
+	"github.com/fisbridge/fisbridge/internal/mapping/settings"
 	"github.com/fisbridge/fisbridge/internal/mapping/template"
 )
 
@@ -37,7 +38,7 @@ func (r *Record) forAmounts() amounts.Record {
 
 // leftOutWhen compiles the condition of posting lines that do not stand in the file.
 func (c *compiler) leftOutWhen(at, source string) *formula.Program {
-	v := c.templateCell(source, "")
+	v := settings.TemplateCell(c.tpl, source)
 	prog := c.condition(source, v, at)
 	if prog != nil {
 		c.restrict(prog, []string{template.RepeatPosting}, facts.Early, v)

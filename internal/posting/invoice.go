@@ -46,7 +46,7 @@ func (d *deriver) invoiceRow(line Line, vendor string, w where) fis.Amount {
 		for i := range taxes {
 			rest = rest.Sub(taxes[i].Amount())
 		}
-		net = fis.Plus(d.rounded(net), d.leftOver(rest))
+		net = d.rounded(net).Add(d.leftOver(rest))
 	}
 	line.Role = Expense
 	d.post(&line, net)

@@ -12,7 +12,7 @@ func (d *deriver) leftOver(rest fis.Amount) (onCost fis.Amount) {
 	if d.opt.RoundingLine == nil {
 		return rest
 	}
-	d.over = fis.Plus(d.over, rest)
+	d.over = d.over.Add(rest)
 	return fis.Zero
 }
 
@@ -26,5 +26,5 @@ func (d *deriver) roundingLine() {
 			"rounding differences", fis.Text(d.over, d.currency), fis.Text(limit, d.currency)))
 		return
 	}
-	d.post(Line{Role: RoundingDifference}, d.over)
+	d.post(&Line{Role: RoundingDifference}, d.over)
 }

@@ -34,7 +34,8 @@ func stepFunctions() []*Function {
 // exactly: it is the remainder that says which.
 func steps(name string, a, step layout.Value, away func(whole, rest fis.Amount) bool) (layout.Value, error) {
 	n, s := a.Number, step.Number
-	whole, rest := n.QuoRem(s, 0)
+	rest := n.Mod(s)
+	whole := n.Sub(rest).DivRound(s, 0)
 	if away(whole, rest) {
 		one := WholeNumber(1)
 		if n.Sign()*s.Sign() < 0 {
@@ -162,7 +163,7 @@ func wholePower(base fis.Amount, n int64) (layout.Value, error) {
 
 // Percent is a hundredth.
 func Percent(a layout.Value) (layout.Value, error) {
-	return Bounded(trimZeros(a.Number.Mul(decimal.New(1, -2))))
+	return Bounded(trimZeros(a.Number.Shift(-2)))
 }
 
 // PlainNumber is a number as the Excel of a language joins it to a text: without zeros at the end of its decimals.

@@ -1,0 +1,244 @@
+// Package settings owns what the sheet Settings says: constants of the company, which formulas name, and how files are
+// made: their names, their groups, the posting date, the line of rounding differences. What is wrong is told by cell.
+package settings
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/fisbridge/fisbridge/internal/findings"
+	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/layout"
+	"github.com/fisbridge/fisbridge/internal/mapping/filename"
+	"github.com/fisbridge/fisbridge/internal/mapping/formula"
+	"github.com/fisbridge/fisbridge/internal/mapping/template"
+	"github.com/fisbridge/fisbridge/internal/mapping/workbook"
+	"github.com/fisbridge/fisbridge/internal/posting"
+	"github.com/fisbridge/fisbridge/internal/wording"
+)
+
+// Settings are the rows of the sheet, with those of the template that it does not have.
+type Settings struct {
+	// Options are what it says of the tool, Values the company's constants by name in small letters, Names their names.
+	Options workbook.Options
+	Values  map[string]layout.Value
+	Names   []string
+
+	tpl   *template.Template
+	file  string
+	found *workbook.Collector
+}
+
+// Read parts the rows of the sheet into options of the tool and settings for formulas.
+func Read(tpl *template.Template, content *workbook.Content, found *workbook.Collector) *Settings {
+	s := &Settings{Options: workbook.Options{}, Values: map[string]layout.Value{}, tpl: tpl, file: content.File,
+		found: found}
+	seen := s.rows(content)
+	for _, d := range tpl.Settings {
+		if row, ok := seen[wording.Fold(d.Name)]; ok {
+			if d.Required && s.Values[strings.ToLower(d.Name)].IsEmpty() {
+				s.found.Add(findings.Error, row.Place, "", fmt.Sprintf("the setting %s needs a value: %s", d.Name,
+					d.Note), "")
+			}
+			continue
+		}
+		if d.Required && d.Value == "" {
+			s.found.Add(findings.Error, findings.Place{Sheet: workbook.SheetSettings}, "",
+				fmt.Sprintf("the setting %s is missing: %s", d.Name, d.Note), "")
+		}
+		s.setting(d.Name, TemplateCell(s.tpl, string(d.Value)))
+	}
+	return s
+}
+
+// rows reads the rows, each name once.
+func (s *Settings) rows(content *workbook.Content) map[string]workbook.Cell {
+	seen := map[string]workbook.Cell{}
+	for _, row := range content.Settings {
+		name := wording.Clean(row.Name.Show())
+		if before, twice := seen[wording.Fold(name)]; twice {
+			s.found.Errorf(row.Name, "", "the setting %s stands twice: here and in %s", name, before.Ref)
+			continue
+		}
+		seen[wording.Fold(name)] = row.Name
+		if option, ok := workbook.OptionOf(name); ok {
+			s.Options[option] = row.Value
+			continue
+		}
+		if !workbook.IsSettingName(name) {
+			s.found.Errorf(row.Name, wording.Nearest(name, append(workbook.OptionNames(), s.Declared()...)),
+				"a setting's name is letters, digits and _ only; options of the tool are %s",
+				strings.Join(workbook.OptionNames(), ", "))
+			continue
+		}
+		if row.Value.Kind == workbook.Text {
+			workbook.NoteStrange(row.Value, wording.Clean(row.Value.Text), "the setting "+name+": ", s.found)
+		}
+		s.setting(name, row.Value)
+	}
+	return seen
+}
+
+// Declared are the names of the settings that the template knows.
+func (s *Settings) Declared() []string {
+	var out []string
+	for _, d := range s.tpl.Settings {
+		out = append(out, d.Name)
+	}
+	return out
+}
+
+func (s *Settings) setting(name string, v workbook.Cell) {
+	var typ layout.Type
+	for _, d := range s.tpl.Settings {
+		if strings.EqualFold(d.Name, name) {
+			typ = d.Type
+		}
+	}
+	if v.Kind == workbook.Number && (typ == layout.CodeType || typ == layout.TextType) {
+		s.found.Errorf(v, "", "%s %q is a number cell; make it text", name, v.Value().String())
+	}
+	value := v.Value()
+	if want := formula.OfColumn(typ); want == formula.Number && value.Kind == layout.TextKind {
+		a, err := fis.ParseAmount(value.Text)
+		if err != nil {
+			s.found.Errorf(v, "", "%s: %v", name, err)
+		} else {
+			value = layout.Number(a)
+		}
+	}
+	s.Values[strings.ToLower(name)] = value
+	s.Names = append(s.Names, name)
+}
+
+// TemplateCell is a value of a template as if it stood in the mapping.
+func TemplateCell(t *template.Template, text string) workbook.Cell {
+	v := workbook.Cell{Place: findings.Place{Ref: t.Path()}}
+	if text != "" {
+		v.Kind, v.Text = workbook.Text, text
+	}
+	return v
+}
+
+// groupWords are the words for groupings, each with the formula that it stands for.
+var groupWords = map[string]string{"run": "", "document": "document.id", "currency": "document.currency",
+	"company": "document.company_code"}
+
+// postingDateWords are the words for rules of the posting date.
+var postingDateWords = map[string]string{"document": "document.date", "line": "line.date", "file": "file.date",
+	"month end": "EOMONTH(line.date)"}
+
+// PostingDate settles what posting.date is: by the rule of the sheet Settings, and not before the earliest day.
+func (s *Settings) PostingDate(compile func(source string, at workbook.Cell) *formula.Program) *formula.Program {
+	rule, own := s.Options[workbook.OptionPostingDate]
+	text, at := "line.date", TemplateCell(s.tpl, "")
+	if own && !rule.IsBlank() {
+		text, at = wording.Clean(rule.Show()), rule
+		if source, word := postingDateWords[strings.ToLower(text)]; word {
+			text, at.Sheet, at.Ref = source, "", s.tpl.Path()
+		}
+	}
+	prog := compile(text, at)
+	if prog == nil {
+		return nil
+	}
+	if prog.Type() != formula.Date && prog.Type() != formula.Any {
+		s.found.Errorf(rule, "", "%s takes a date, but this gives %s; the words are document, line, month end and file",
+			workbook.OptionPostingDate, prog.Type())
+		return nil
+	}
+	v, ok := s.Options[workbook.OptionEarliest]
+	if !ok || v.IsBlank() {
+		return prog
+	}
+	day := v.Value()
+	if day.Kind == layout.TextKind {
+		if d, err := fis.ParseDate(day.Text); err == nil {
+			day = layout.Day(d)
+		}
+	}
+	if day.Kind != layout.DateKind {
+		s.found.Errorf(v, "", "%s is a date cell, or a text such as 2026-04-01", workbook.OptionEarliest)
+		return prog
+	}
+	return prog.NotBefore(day.Date)
+}
+
+// Groups are the formulas by which documents share a file, and where they stand; most is how many documents a file has
+// at most, 0 for no limit.
+func (s *Settings) Groups() (sources []string, at workbook.Cell, most int) {
+	by := s.tpl.Grouping.By
+	at = TemplateCell(s.tpl, by)
+	if v, ok := s.Options[workbook.OptionGroupBy]; ok && !v.IsBlank() {
+		by, at = wording.Clean(v.Show()), v
+	}
+	most = s.tpl.Grouping.MaxDocuments
+	if v, ok := s.Options[workbook.OptionMaximum]; ok && !v.IsBlank() {
+		n, err := strconv.Atoi(v.Value().String())
+		if err != nil || n < 0 {
+			s.found.Errorf(v, "", "%s is a whole number, 0 for no limit", workbook.OptionMaximum)
+		}
+		most = n
+	}
+	for _, part := range formula.Split(by) {
+		if source, word := groupWords[strings.ToLower(part)]; word {
+			part = source
+		}
+		if part != "" {
+			sources = append(sources, part)
+		}
+	}
+	return sources, at, most
+}
+
+// RoundingLine reads the line of rounding differences that the template declares.
+func (s *Settings) RoundingLine(round bool) *posting.RoundingLine {
+	declared := s.tpl.RoundingDifference
+	if declared == nil {
+		return nil
+	}
+	limit, err := fis.ParseAmount(declared.Limit)
+	switch {
+	case err != nil || !limit.IsPositive():
+		s.templateError("rounding_difference.limit", declared.Limit, "the most that may go to the line, such as 0.05")
+		return nil
+	case !s.tpl.Rounding:
+		s.templateError("rounding_difference", declared.Limit, "needs `rounding: true`")
+		return nil
+	}
+	if !round {
+		return nil // the workbook has switched it off: nothing is left over
+	}
+	return &posting.RoundingLine{Limit: limit}
+}
+
+func (s *Settings) templateError(at, value, reason string) {
+	s.found.List = append(s.found.List, findings.Finding{Severity: findings.Error, File: s.tpl.Path(), Cell: at,
+		Value: value, Reason: reason})
+}
+
+// FileName reads the file name pattern: that of the sheet Settings, else the template's.
+func (s *Settings) FileName() filename.Pattern {
+	pattern := s.tpl.FileName
+	own, ok := s.Options[workbook.OptionFileName]
+	if ok = ok && !own.IsBlank(); ok {
+		pattern = wording.Clean(own.Show())
+	}
+	name, found := filename.Read(pattern, func(name string) (value string, known bool,
+		nearest string) {
+		v, ok := s.Values[strings.ToLower(name)]
+		if !ok {
+			nearest = wording.Nearest(name, s.Names)
+		}
+		return v.String(), ok, nearest
+	})
+	for _, f := range found {
+		if f.File, f.Cell = s.tpl.Path(), "file_name"; ok {
+			f.File, f.Sheet, f.Cell = s.file, own.Sheet, own.Ref
+			f.Reason = workbook.OptionFileName + ": " + f.Reason
+		}
+		s.found.List = append(s.found.List, f)
+	}
+	return name
+}
