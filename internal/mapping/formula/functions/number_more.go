@@ -87,8 +87,14 @@ func roundTo(a, step layout.Value) (layout.Value, error) {
 	return steps("MROUND", a, step, func(_, rest fis.Amount) bool { return rest.Abs().Mul(two).Cmp(size) >= 0 })
 }
 
-// maxExponent is the greatest exponent of a power.
-const maxExponent = 1000
+// maxExponent is the greatest exponent of a power, maxBroken that of one which is no whole number: it takes long.
+const (
+	maxExponent = 1000
+	maxBroken   = 100
+)
+
+// wholeDigits are the digits before the decimal point.
+func wholeDigits(n fis.Amount) int { return max(1, n.NumDigits()+int(n.Exponent())) }
 
 // Power raises to a power: exactly where that is possible, else with the decimals of a division.
 func Power(a, b layout.Value) (layout.Value, error) {
@@ -104,8 +110,10 @@ func Power(a, b layout.Value) (layout.Value, error) {
 		return wholePower(base, exponent.IntPart())
 	case base.Sign() < 0:
 		return a, failure(Arithmetic, "a negative number cannot be raised to the power %s", clip(exponent.String()))
-	case base.NumDigits() > 40 || exponent.NumDigits() > 40:
-		return a, failure(TooLarge, "a power with a broken exponent takes numbers of at most 40 digits")
+	case base.NumDigits() > 40 || exponent.NumDigits() > 40 || wholeDigits(base)*wholeDigits(exponent) > 40,
+		exponent.Abs().GreaterThan(WholeNumber(maxBroken)):
+		return a, failure(TooLarge, "a power with a broken exponent takes numbers of at most 40 digits, and an exponent "+
+			"up to %d", maxBroken)
 	}
 	x, err := decimal.NewFromString(base.String())
 	if err != nil {
