@@ -102,7 +102,12 @@ type fieldRow struct {
 // factRows are the names that fisbridge works out, those of the file last, then the settings.
 func (b *book) factRows() []fieldRow {
 	var out []fieldRow
+	posted := fieldRow{name: NamePostingDate, group: groupDocument, meaning: "the posting date by the rule of the sheet " +
+		"Settings", sample: "2026-03-31", where: "worked out by fisbridge", typ: formula.Date}
 	for _, f := range facts.All() {
+		if f.Kind == facts.OfRow && posted.name != "" { // after those of the document, and not among those of headers
+			out, posted = append(out, posted), fieldRow{}
+		}
 		group := map[facts.Kind]string{facts.OfLine: groupLine, facts.OfDocument: groupDocument, facts.OfRow: groupRow,
 			facts.OfFile: groupFile}[f.Kind]
 		where := "worked out by fisbridge"
@@ -115,8 +120,6 @@ func (b *book) factRows() []fieldRow {
 		out = append(out, fieldRow{name: f.Name, group: group, meaning: f.Meaning, sample: f.Sample, where: where,
 			typ: f.Type})
 	}
-	out = append(out, fieldRow{name: NamePostingDate, group: groupDocument, meaning: "the posting date by the rule of the " +
-		"sheet Settings", sample: "2026-03-31", where: "worked out by fisbridge", typ: formula.Date})
 	for _, s := range b.c.Settings {
 		name := wording.Clean(s.Name.Show())
 		if _, option := OptionOf(name); !option && IsSettingName(name) {
