@@ -236,3 +236,13 @@ func (d Decimal) Rat() *big.Rat { return d.whole().Rat() }
 
 // Float64 is the nearest float, for cells of workbooks, which know no other numbers.
 func (d Decimal) Float64() (f float64, exact bool) { return d.whole().Float64() }
+
+// PowWithPrecision is the number raised to a power that need not be whole, with so many digits of precision; the error
+// says that there is no such number.
+func (d Decimal) PowWithPrecision(e Decimal, precision int32) (Decimal, error) {
+	p, err := d.whole().PowWithPrecision(e.whole(), precision)
+	if err != nil {
+		return Decimal{}, err
+	}
+	return of(p), nil
+}

@@ -3,8 +3,6 @@ package functions
 import (
 	"strings"
 
-	"github.com/shopspring/decimal"
-
 	"github.com/fisbridge/fisbridge/internal/fis"
 	"github.com/fisbridge/fisbridge/internal/layout"
 )
@@ -115,27 +113,19 @@ func Power(a, b layout.Value) (layout.Value, error) {
 		return a, failure(TooLarge, "a power with a broken exponent takes numbers of at most 40 digits, and an exponent "+
 			"up to %d", maxBroken)
 	}
-	x, err := decimal.NewFromString(base.String())
-	if err != nil {
-		return a, failure(Arithmetic, "%s", err)
-	}
-	y, err := decimal.NewFromString(exponent.String())
-	if err != nil {
-		return a, failure(Arithmetic, "%s", err)
-	}
-	z, err := x.PowWithPrecision(y, DivisionDecimals+8)
+	z, err := base.PowWithPrecision(exponent, DivisionDecimals+8)
 	if err != nil {
 		return a, failure(Arithmetic, "%s cannot be raised to the power %s", clip(base.String()), clip(exponent.String()))
 	}
 	n, err := fis.ParseAmount(significant(z).String())
-	if err != nil {
+	if err != nil { // more digits than an amount may have
 		return a, failure(TooLarge, "the power has too many digits")
 	}
 	return Bounded(trimZeros(n))
 }
 
 // significant keeps the fifteen digits that Excel has, of a number that is not exact anyway.
-func significant(z decimal.Decimal) decimal.Decimal {
+func significant(z fis.Amount) fis.Amount {
 	const digits = 15
 	return z.Round(int32(digits - (z.NumDigits() + int(z.Exponent()))))
 }
