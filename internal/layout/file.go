@@ -22,6 +22,10 @@ func (p *Plan) NewFile(w io.Writer) (*File, error) {
 			return nil, fmt.Errorf("write byte order mark: %w", err)
 		}
 	}
+	if p.spec.HeaderLine > 1 {
+		to.heading, to.before = p.Heading(), p.spec.HeaderLine-1
+		return &File{to}, nil
+	}
 	f := &File{to}
 	return f, f.Write(p.Heading())
 }
@@ -55,9 +59,17 @@ type lineFile struct {
 	lineEnd []byte
 	holds   bool   // the file must not end with a line end
 	held    []byte // the line end of the last line
+	heading []byte // to come behind so many records
+	before  int
 }
 
 func (f *lineFile) Write(encoded []byte) error {
+	if f.heading != nil && f.before == 0 {
+		if err := f.headings(); err != nil {
+			return err
+		}
+	}
+	f.before--
 	if !f.holds {
 		return f.put(encoded)
 	}
@@ -80,6 +92,18 @@ func (f *lineFile) put(b []byte) error {
 	return err
 }
 
-func (f *lineFile) Close() error { return nil }
+// headings writes the headings that were waiting.
+func (f *lineFile) headings() error {
+	b := f.heading
+	f.heading = nil
+	return f.Write(b)
+}
+
+func (f *lineFile) Close() error {
+	if f.heading != nil {
+		return f.headings()
+	}
+	return nil
+}
 
 func (f *lineFile) Abort() {}

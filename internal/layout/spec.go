@@ -22,17 +22,18 @@ type Spec struct {
 	Case           string `yaml:"case,omitempty"`              // upper, lower: every text and code
 	WidthIn        string `yaml:"width_in,omitempty"`          // characters or bytes; fixed always counts bytes, the others characters when empty
 
-	Delimiter      string `yaml:"delimiter,omitempty"`       // "," when empty; also comma, semicolon, tab, pipe, blank
-	Quoting        string `yaml:"quoting,omitempty"`         // minimal (also when empty), all, text (all text and code fields that hold something), none
-	Quote          string `yaml:"quote,omitempty"`           // `"` when empty
-	Escape         string `yaml:"escape,omitempty"`          // of a quote in a quoted text: double (also when empty), backslash
-	QuoteEmpty     bool   `yaml:"quote_empty,omitempty"`     // quoting all and text: empty fields too
-	Forbidden      string `yaml:"forbidden,omitempty"`       // characters that must not be in a text: blank (also when empty: each becomes a blank, counted) or fail
-	ForbiddenChars string `yaml:"forbidden_chars,omitempty"` // further characters that must not be in a text; with quoting none the delimiter is one anyway
-	Header         bool   `yaml:"header,omitempty"`          // the first row holds the headings
-	HeaderRecord   string `yaml:"header_record,omitempty"`   // whose headings; the only record with fields when empty
-	SkipLines      int    `yaml:"skip_lines,omitempty"`      // reading: lines before the header row or the first record
-	Comment        string `yaml:"comment,omitempty"`         // reading: lines that begin with this are passed over
+	Delimiter      string `yaml:"delimiter,omitempty"`                     // "," when empty; also comma, semicolon, tab, pipe, blank
+	Quoting        string `yaml:"quoting,omitempty"`                       // minimal (also when empty), all, text (all text and code fields that hold something), none
+	Quote          string `yaml:"quote,omitempty"`                         // `"` when empty
+	Escape         string `yaml:"escape,omitempty"`                        // of a quote in a quoted text: double (also when empty), backslash
+	QuoteEmpty     bool   `yaml:"quote_empty,omitempty"`                   // quoting all and text: empty fields too
+	Forbidden      string `yaml:"forbidden,omitempty"`                     // characters that must not be in a text: blank (also when empty: each becomes a blank, counted) or fail
+	ForbiddenChars string `yaml:"forbidden_chars,omitempty"`               // further characters that must not be in a text; with quoting none the delimiter is one anyway
+	Header         bool   `yaml:"header,omitempty"`                        // the first row holds the headings
+	HeaderRecord   string `yaml:"header_record,omitempty"`                 // whose headings; the only record with fields when empty
+	HeaderLine     int    `yaml:"header_line,omitempty" json:",omitempty"` // the line of the headings, behind as many header records; the first one when 0
+	SkipLines      int    `yaml:"skip_lines,omitempty"`                    // reading: lines before the header row or the first record
+	Comment        string `yaml:"comment,omitempty"`                       // reading: lines that begin with this are passed over
 
 	RecordLength int  `yaml:"record_length,omitempty"` // fixed: bytes of each record without line end; 0: where the last field ends
 	Filler       Word `yaml:"filler,omitempty"`        // fixed: between fields and at the end; a blank when empty

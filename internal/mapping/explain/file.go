@@ -106,7 +106,7 @@ func (x *explainer) file(ctx mapping.FileContext, want func(first, last int) boo
 	f.Watch(ef)
 	if h := x.plan.Layout().Headings(); h >= 0 {
 		ef.heads = 1
-		if want(1, 1) {
+		if line := ef.headingLine(); want(line, line) {
 			emit(ef.headingRow(h))
 		}
 	}
@@ -132,10 +132,13 @@ func (ef *explainedFile) mayHold(p *mapping.Prepared) bool {
 	return lines > 0 && ef.want(first, first+lines-1)
 }
 
+// headingLine is the line of the headings.
+func (ef *explainedFile) headingLine() int { return max(1, ef.plan.Layout().Spec().HeaderLine) }
+
 // headingRow explains the row of headings: it is the template's.
 func (ef *explainedFile) headingRow(record int) *Line {
 	r := &ef.plan.View().Records()[record]
-	out := &Line{Line: 1, Lines: 1, Kind: KindHeading, Record: r.Name(), Bytes: ef.plan.Layout().Heading()}
+	out := &Line{Line: ef.headingLine(), Lines: 1, Kind: KindHeading, Record: r.Name(), Bytes: ef.plan.Layout().Heading()}
 	out.Text = ef.text(out.Bytes)
 	n := 0
 	for _, f := range ef.plan.Template().Records[record].Fields {
@@ -190,6 +193,9 @@ func (ef *explainedFile) Special(r *mapping.Record, values []layout.Value, encod
 	lines, first, kind := ef.plan.LinesOf(encoded), ef.file.Now().Lines()+1, KindTrailer
 	if r.Header() {
 		first, kind = ef.heads+1, KindHeader
+		if ef.heads < ef.headingLine() { // the headings come behind it
+			first--
+		}
 		ef.heads += lines
 	}
 	if !ef.want(first, first+lines-1) {
