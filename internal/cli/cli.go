@@ -80,7 +80,7 @@ func commands(a *app) []*cobra.Command {
 	return []*cobra.Command{
 		newInit(a), newTemplates(a), newCheck(a), newAuth(a),
 		tryout.NewDemo(a.Frame), newRun(a), newWatch(a), newServe(a),
-		newStatus(a), newList(a), newShow(a), newReport(a), newSwitchover(a), newAudit(a), newBackup(a),
+		newStatus(a), newList(a), newShow(a), newReport(a), newSwitchover(a), newAudit(a), newBackup(a), newPerson(a),
 		newHold(a), newRelease(a), newReject(a), newRetry(a), newReissue(a), newMark(a), newRestored(a), newRefetch(a), newForget(a),
 		workbench.NewMapping(a.Frame), newExplain(a), workbench.NewRender(a.Frame), tryout.NewSim(a.Frame), newVersion(a),
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/fisbridge/fisbridge/internal/cli/frame"
 	"github.com/fisbridge/fisbridge/internal/cli/term"
 	"github.com/fisbridge/fisbridge/internal/desk"
+	"github.com/fisbridge/fisbridge/internal/web"
 	"github.com/fisbridge/fisbridge/internal/wording"
 )
 
@@ -56,7 +57,18 @@ whatever row: a chain that has lost it was rewritten, or is a backup older than 
 			if err != nil {
 				return err
 			}
-			return a.tellVerified(v)
+			rows, broken, have, err := web.VerifyPeople(ctx, w, a.Now)
+			if err != nil {
+				return err
+			}
+			if have && !a.JSON {
+				a.Say("%-9s %s, %s", "sign-ins", wording.Counted(int(rows), "row"), wording.Either(len(broken) == 0, "each one as it was written", "broken"))
+			}
+			err = a.tellVerified(v)
+			if len(broken) > 0 {
+				err = errors.Join(err, &desk.Error{Code: desk.ExitFailed, Err: fmt.Errorf("the history of sign-ins is not what was written, from row %d on", broken[0]), Hint: "compare console.database with a backup of it"})
+			}
+			return err
 		})
 	})
 	return cmd

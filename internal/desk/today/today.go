@@ -80,6 +80,9 @@ func StatesOf(term string) []string {
 // Read adds up the documents that were received in a selection.
 func Read(ctx context.Context, w *desk.Workspace, sel desk.Selection) (*Equation, error) {
 	e := &Equation{Since: sel.Since, Until: sel.Until, Route: sel.Route, Terms: Terms()}
+	if sel.Since.IsZero() && sel.Until.IsZero() && sel.Route == "" {
+		return e.kept(ctx, w)
+	}
 	fetched, err := w.Journal.Fetched(ctx, sel)
 	if err != nil {
 		return nil, err
@@ -96,11 +99,45 @@ func Read(ctx context.Context, w *desk.Workspace, sel desk.Selection) (*Equation
 			e.add(t)
 		}
 	}
+	return e.whole(), nil
+}
+
+// kept takes the sums that each transaction keeps, for everything that ever was: nothing is counted for it. That they
+// are what a new count gives is a check of the reconciliation.
+func (e *Equation) kept(ctx context.Context, w *desk.Workspace) (*Equation, error) {
+	sums, err := w.Sums(ctx, records.SumDocuments)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range sums {
+		e.Fetched.Add(s.Currency, s.Number, s.Amount)
+		for i := range e.Terms {
+			if slices.Contains(e.Terms[i].States, s.State) {
+				e.Terms[i].Add(s.Currency, s.Number, s.Amount)
+			}
+		}
+	}
+	verdicts, err := w.Journal.Verdicts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range verdicts {
+		for i := range e.Terms {
+			if e.Terms[i].Name == string(v.Verdict) {
+				e.Terms[i].tell(v.State, v.Count)
+			}
+		}
+	}
+	return e.whole(), nil
+}
+
+// whole leaves out the terms that are told only when there is something in them, and puts the currencies in order.
+func (e *Equation) whole() *Equation {
 	e.Terms = slices.DeleteFunc(e.Terms, func(t Term) bool {
 		return t.Number == 0 && slices.IndexFunc(Terms(), func(o Term) bool { return o.Name == t.Name }) >= always
 	})
 	e.Currencies = byNumber(e.Fetched)
-	return e, nil
+	return e
 }
 
 func (e *Equation) add(t records.Tally) {
@@ -110,14 +147,19 @@ func (e *Equation) add(t records.Tally) {
 			continue
 		}
 		term.Add(t.Currency, t.Documents, t.Amount)
-		switch t.Confirmed {
-		case records.Done:
-			term.Told += t.Documents
-		case records.Stuck:
-			term.Stuck += t.Documents
-		case records.Pending, records.Intended, records.Waiting:
-			term.Due += t.Documents
-		}
+		term.tell(t.Confirmed, t.Documents)
+	}
+}
+
+// tell counts documents by how far Concur knows of them.
+func (t *Term) tell(state records.ConfirmState, n int) {
+	switch state {
+	case records.Done:
+		t.Told += n
+	case records.Stuck:
+		t.Stuck += n
+	case records.Pending, records.Intended, records.Waiting:
+		t.Due += n
 	}
 }
 

@@ -84,3 +84,11 @@ func scanRun(rows *sql.Rows) (r Run, err error) {
 	r.Started, r.Ended = ledger.Time(begun), ledger.Time(ended)
 	return r, err
 }
+
+// Verdicts counts all posting confirmations by verdict and state.
+func (j *Records) Verdicts(ctx context.Context) ([]ConfirmationTally, error) {
+	return ledger.List(ctx, j.Ledger, `SELECT verdict, state, COUNT(*) FROM confirmations GROUP BY verdict, state`, nil, func(rows *sql.Rows) (t ConfirmationTally, err error) {
+		err = rows.Scan(&t.Verdict, &t.State, &t.Count)
+		return t, err
+	})
+}

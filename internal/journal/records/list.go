@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -112,6 +113,20 @@ func (c *conditions) holds(text string, columns ...string) {
 	c.add("("+strings.Join(alike, " OR ")+")", pattern)
 }
 
+// about leaves the amounts that are surely outside of two bounds to the database. What it lets through is compared
+// exactly.
+func (c *conditions) about(column string, from, to *fis.Amount) {
+	const near = 1e-9 // of a number that has lost digits
+	if from != nil {
+		f, _ := from.Float64()
+		c.add("CAST("+column+" AS DOUBLE PRECISION) >= ?", f-math.Abs(f)*near-near)
+	}
+	if to != nil {
+		f, _ := to.Float64()
+		c.add("CAST("+column+" AS DOUBLE PRECISION) <= ?", f+math.Abs(f)*near+near)
+	}
+}
+
 func (c *conditions) where() string {
 	if len(c.text) == 0 {
 		return ""
@@ -202,6 +217,7 @@ func (j *Records) ListDocuments(ctx context.Context, f Filter) (Page[ListedDoc],
 	if f.Amount != nil {
 		keep = func(d ListedDoc) bool { return d.Amount.Equal(*f.Amount) }
 	} else if f.From != nil || f.To != nil {
+		c.about("d.amount", f.From, f.To)
 		keep = func(d ListedDoc) bool {
 			return (f.From == nil || d.Amount.Cmp(*f.From) >= 0) && (f.To == nil || d.Amount.Cmp(*f.To) <= 0)
 		}

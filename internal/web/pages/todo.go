@@ -33,6 +33,7 @@ type todoPage struct {
 	Held          int
 	All           desk.Figure
 	Needs         []needRow
+	Others        int // all of them, also those that are not named
 	Run           *reading.Run
 	Next          time.Time
 }
@@ -93,6 +94,9 @@ func rowOf(q *frame.Req, g todo.Group) groupRow {
 	return r
 }
 
+// mostNeeds is how many things of a kind the page names.
+const mostNeeds = 50
+
 // ToDo is everything that needs a person.
 func ToDo(q *frame.Req) (frame.Answer, error) {
 	d := &todoPage{}
@@ -117,7 +121,7 @@ func (d *todoPage) read(q *frame.Req) error {
 		d.All.Merge(g.Sums)
 		d.Held += len(g.Documents)
 	}
-	needs, err := todo.Needs(q.Ctx(), q.Desk, q.Now, 0)
+	needs, err := todo.Needs(q.Ctx(), q.Desk, q.Now, mostNeeds)
 	if err != nil {
 		return err
 	}
@@ -126,7 +130,11 @@ func (d *todoPage) read(q *frame.Req) error {
 			d.Needs = append(d.Needs, needOf(q, n))
 		}
 	}
-	d.Lead = q.T("needs.lead", "held", q.T("documents.held", "n", d.Held), "causes", q.T("causes", "n", len(d.Groups)), "others", q.T("others", "n", len(d.Needs)))
+	d.Others = needs.Total - needs.Counts[desk.NeedHeld]
+	if route != "" {
+		d.Others = len(d.Needs)
+	}
+	d.Lead = q.T("needs.lead", "held", q.T("documents.held", "n", d.Held), "causes", q.T("causes", "n", len(d.Groups)), "others", q.T("others", "n", d.Others))
 	d.Tabs = []tab{{q.T("all"), q.With("route", ""), route == "", -1}}
 	for _, r := range q.Routes() {
 		d.Tabs = append(d.Tabs, tab{r, q.With("route", r), r == route, -1})

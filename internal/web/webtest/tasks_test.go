@@ -8,7 +8,9 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -367,5 +369,95 @@ func TestAPI(t *testing.T) {
 	}
 	if status, v := call(http.MethodPost, "/runs", `{"reason":"now please"}`, "fisb_wrong"); status != http.StatusUnauthorized || v["error"] == nil {
 		t.Errorf("a wrong token: %d %v", status, v)
+	}
+}
+
+// A list is read page by page, forward and back: each document comes once. Amounts are narrowed exactly.
+func TestPagesOfAList(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.person("mira", signin.Accountant)
+	c := w.signedIn("mira")
+	ids := func(page string) (out []string) {
+		for _, m := range regexp.MustCompile(`scope="row" class="b1"><a href="/c/lantern/documents/([0-9a-f]{32})"`).FindAllStringSubmatch(page, -1) {
+			out = append(out, m[1])
+		}
+		return out
+	}
+	link := func(page, rel string) string {
+		m := regexp.MustCompile(`href="([^"]+)" rel="` + rel + `"`).FindStringSubmatch(page)
+		if m == nil {
+			return ""
+		}
+		return strings.ReplaceAll(m[1], "&amp;", "&")
+	}
+	all := ids(c.page("/c/lantern/documents?rows=500"))
+	var forward []string
+	var back [][]string
+	page := c.page("/c/lantern/documents?rows=25")
+	for {
+		forward, back = append(forward, ids(page)...), append(back, ids(page))
+		next := link(page, "next")
+		if next == "" {
+			break
+		}
+		page = c.page(next)
+	}
+	if strings.Join(forward, " ") != strings.Join(all, " ") || len(all) < 50 {
+		t.Errorf("forward %d documents, and %d there are", len(forward), len(all))
+	}
+	for n := len(back) - 2; n >= 0; n-- {
+		page = c.page(link(page, "prev"))
+		if strings.Join(ids(page), " ") != strings.Join(back[n], " ") {
+			t.Errorf("page %d is another one on the way back", n)
+		}
+	}
+	for query, want := range map[string]int{"from=987654.32&to=987654.32": 1, "from=987654.33": 0, "from=61&to=61.00&state=held": 1, "from=61.01&to=62&state=held": 0, "q=E10017&state=held": 1} {
+		if got := len(ids(c.page("/c/lantern/documents?rows=500&" + query))); got != want {
+			t.Errorf("%s finds %d, want %d", query, got, want)
+		}
+	}
+	if page := c.page("/c/lantern/documents.csv"); strings.Count(page, "\n") != len(all)+1 {
+		t.Errorf("the CSV has %d lines", strings.Count(page, "\n"))
+	}
+}
+
+// Who cannot get in gets a link on the machine, which is in the history.
+func TestPersonReset(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.person("aiko", signin.Administrator)
+	link := strings.TrimSpace(w.command("person", "reset", "aiko", "--reason", "forgotten over the holidays"))
+	at := link[strings.Index(link, "/link/"):]
+	if status, _, _ := w.anon().post(at, url.Values{"password": {password + " again"}}); status != http.StatusSeeOther {
+		t.Errorf("the link is answered by %d", status)
+	}
+	if out := w.command("person", "list"); !strings.Contains(out, "aiko") || !strings.Contains(out, "lantern: administrator") {
+		t.Error(out)
+	}
+	if out := w.command("audit", "verify"); !strings.Contains(out, "sign-ins") {
+		t.Error(out)
+	}
+}
+
+// The end of the program is clean while somebody watches a run: pages end, the journal closes, nothing hangs. Whoever
+// was signed in still is after the next start.
+func TestServeEndsCleanly(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.person("jonas", signin.Operator)
+	c := w.signedIn("jonas")
+	c.page("/c/lantern/")
+	w.ok(w.serve.Process.Signal(syscall.SIGTERM))
+	begun := time.Now()
+	if err := w.serve.Wait(); err != nil {
+		t.Errorf("serve ends with %v:\n%s", err, w.errors)
+	}
+	if took := time.Since(begun); took > 15*time.Second {
+		t.Errorf("it took %s", took)
+	}
+	w.start()
+	if status, _ := c.get("/c/lantern/"); status != http.StatusOK {
+		t.Errorf("the session is gone after a start: %d", status)
 	}
 }
