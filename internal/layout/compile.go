@@ -108,7 +108,7 @@ func (c *Check) Character(place, s string) (byte, bool) {
 // headerRecord finds the record whose headings are the first row.
 func (c *Check) headerRecord() {
 	p := c.plan
-	if n := p.spec.HeaderLine; n < 0 || n > 1 && (!p.spec.Header || !p.can.Lines || p.spec.SkipLines > 0) {
+	if n := p.spec.HeaderLine; n < 0 || n > 1 && (!p.spec.Header || !p.can.Lines || p.spec.SkipLines > 0 && p.spec.SkipLines != n-1) {
 		c.Problem("file.header_line", fmt.Sprint(n), "goes with `header: true` of a file of lines, and without skip_lines")
 	} else if n > 1 {
 		p.spec.SkipLines = n - 1
