@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/fisbridge/fisbridge/internal/bridge/slots"
 	"github.com/fisbridge/fisbridge/internal/exchange"
 	"github.com/fisbridge/fisbridge/internal/schedule"
 )
@@ -32,18 +33,19 @@ func (b *Bridge) Watch(ctx context.Context, done func(*Summary)) error {
 
 func (b *Bridge) watch(ctx context.Context, wake, heard <-chan struct{}, done func(*Summary)) error {
 	var last time.Time
-	if err := b.wrongSlots(ctx, &last); err != nil {
+	times := b.slots(done)
+	if err := times.Wrong(ctx, &last); err != nil {
 		return err
 	}
-	if err := b.begunSlots(ctx, done); err != nil || ctx.Err() != nil {
+	if err := times.Begun(ctx); err != nil || ctx.Err() != nil {
 		return err
 	}
 	from := b.now() // scheduled times up to here are settled
-	if err := b.missedSlots(ctx, done); err != nil {
+	if err := times.Missed(ctx); err != nil {
 		return err
 	}
 	for {
-		if err := b.wrongSlots(ctx, &last); err != nil {
+		if err := times.Wrong(ctx, &last); err != nil {
 			return err
 		}
 		if from.After(last) {
@@ -77,11 +79,17 @@ func (b *Bridge) watch(ctx context.Context, wake, heard <-chan struct{}, done fu
 			if due.IsZero() || b.now().Before(due) {
 				continue // the clock was set, or the wait was cut into pieces
 			}
-			if from, err = b.dueSlot(ctx, due, schedules, done); err != nil {
+			if from, err = times.Due(ctx, due, schedules); err != nil {
 				return err
 			}
 		}
 	}
+}
+
+// slots are the scheduled times; done is told the summary of each run.
+func (b *Bridge) slots(done func(*Summary)) *slots.Slots {
+	return &slots.Slots{Schedule: b.cfg.Schedule, Journal: b.j, Now: b.now, Log: b.log,
+		Run: func(ctx context.Context) error { return b.runAndReport(ctx, done, b.Run) }}
 }
 
 // longestWait bounds a single wait, so that a clock that is set forward is noticed.

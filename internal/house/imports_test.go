@@ -55,7 +55,7 @@ func allowed() map[string][]string {
 		"internal/desk/reconcile": append(rooms(), "internal/journal/hearing", "internal/exchange/seal", "internal/bridge/rendering", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records"),
 		// Reads the files of the old world by the templates that write them.
 		"internal/desk/switchover": {"internal/extracted", "internal/fis", "internal/journal", "internal/journal/records", "internal/layout", "internal/layout/kinds", "internal/mapping/template", "internal/posting", "templates"},
-		"internal/bridge":          append(rooms(), "internal/bridge/hearsay", "internal/events", "internal/journal/hearing", "internal/exchange/seal", "internal/exchange/settle", "internal/bridge/dropping", "internal/bridge/moved", "internal/bridge/paying", "internal/bridge/receipts", "internal/bridge/rendering", "internal/bridge/sending", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/extracted", "internal/fis", "internal/flows", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
+		"internal/bridge":          append(rooms(), "internal/bridge/hearsay", "internal/events", "internal/journal/hearing", "internal/exchange/seal", "internal/exchange/settle", "internal/bridge/dropping", "internal/bridge/moved", "internal/bridge/paying", "internal/bridge/receipts", "internal/bridge/rendering", "internal/bridge/sending", "internal/bridge/slots", "internal/golive", "internal/concur", "internal/config", "internal/exchange", "internal/extracted", "internal/fis", "internal/flows", "internal/journal", "internal/journal/home", "internal/journal/ledger", "internal/journal/records", "internal/journal/tokens", "internal/layout", "internal/posting", "internal/returns", "internal/schedule", "internal/tempfolder"),
 		"internal/golive":          append(rooms(), "internal/fis", "internal/journal", "internal/journal/records"),
 		"internal/config":          {"internal/exchange", "internal/exchange/seal", "internal/fis"},
 		"internal/flows":           append(rooms(), "internal/config", "internal/exchange", "internal/returns"),
@@ -68,14 +68,14 @@ func allowed() map[string][]string {
 		"internal/bridge/moved":      {"internal/config", "internal/journal", "internal/journal/home"},
 		"internal/concur/invoicepay": {"internal/concur", "internal/fis"},
 		"internal/concur/eventsub":   {"internal/concur"},
-		"internal/journal":           {"internal/fis", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/runs", "internal/journal/sqlite", "internal/journal/tokens", "internal/journal/whose"},
+		"internal/journal":           {"internal/fis", "internal/journal/hearing", "internal/journal/home", "internal/journal/ledger", "internal/journal/receipts", "internal/journal/records", "internal/journal/retention", "internal/journal/runs", "internal/journal/sqlite", "internal/journal/tokens", "internal/journal/versions", "internal/journal/whose"},
 		// The receiver of events, on one machine with watch: it knows nobody, and hands over what it hears.
 		"internal/events":          {"internal/fis"},
 		"internal/exchange":        {},
 		"internal/exchange/settle": {"internal/exchange"},
 		"internal/exchange/seal":   {"internal/exchange"},
 		"internal/returns":         {"internal/fis", "internal/layout", "internal/returns/format", "internal/returns/readers"},
-		"internal/mapping":         {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/amounts", "internal/mapping/facts", "internal/mapping/filename", "internal/mapping/formula", "internal/mapping/hashtotal", "internal/mapping/lent", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/settings", "internal/mapping/spool", "internal/mapping/takeback", "internal/mapping/template", "internal/mapping/workbook", "internal/posting", "internal/returns/format"},
+		"internal/mapping":         {"internal/fis", "internal/layout", "internal/layout/kinds", "internal/mapping/amounts", "internal/mapping/facts", "internal/mapping/filename", "internal/mapping/formula", "internal/mapping/hashtotal", "internal/mapping/inorder", "internal/mapping/lent", "internal/mapping/lookup", "internal/mapping/refusal", "internal/mapping/scope", "internal/mapping/settings", "internal/mapping/spool", "internal/mapping/takeback", "internal/mapping/template", "internal/mapping/workbook", "internal/posting", "internal/returns/format"},
 		"internal/mapping/formula": {"internal/fis", "internal/layout", "internal/mapping/formula/functions"},
 		"internal/charset":         {},
 		"internal/layout":          {"internal/charset", "internal/fis"},
@@ -115,6 +115,9 @@ func allowed() map[string][]string {
 		"internal/bridge/rendering": {"internal/config", "internal/exchange/seal", "internal/extracted", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/records", "internal/mapping", "internal/mapping/refusal", "internal/mapping/takeback", "internal/partspool"},
 		"internal/bridge/sending":   {"internal/concur", "internal/concur/invoicepay", "internal/fis", "internal/journal", "internal/journal/ledger", "internal/journal/ledger", "internal/journal/records", "internal/returns"},
 
+		// The scheduled times of runs.
+		"internal/bridge/slots": {"internal/config", "internal/journal", "internal/journal/records", "internal/schedule"},
+
 		// The rooms of the journal: others use their words, but nobody else writes into the database; see
 		// TestOnlyTheJournalAsksTheDatabase.
 		"internal/journal/ledger":      {"internal/fis"},
@@ -127,6 +130,7 @@ func allowed() map[string][]string {
 		"internal/journal/runs":        {"internal/journal/ledger", "internal/journal/records"},
 		"internal/journal/whose":       {"internal/fis", "internal/journal/ledger"},
 		"internal/journal/tokens":      {"internal/journal/ledger"},
+		"internal/journal/versions":    {"internal/journal/ledger", "internal/journal/records"},
 		"internal/journal/receipts":    {"internal/fis", "internal/journal/ledger", "internal/journal/records"},
 		"internal/journal/retention":   {"internal/fis", "internal/journal/ledger", "internal/journal/records"},
 
@@ -159,6 +163,7 @@ func allowed() map[string][]string {
 		"internal/mapping/takeback":  {"internal/fis", "internal/mapping/refusal", "internal/posting"},
 		"internal/mapping/refusal":   {"internal/fis", "internal/posting"},
 		"internal/mapping/spool":     {},
+		"internal/mapping/inorder":   {},
 		"internal/mapping/lent":      {},
 		"internal/mapping/hashtotal": {},
 		"internal/mapping/filename":  {},

@@ -2,10 +2,9 @@ package mapping
 
 import (
 	"context"
-	"runtime"
-	"sync"
 
 	"github.com/fisbridge/fisbridge/internal/fis"
+	"github.com/fisbridge/fisbridge/internal/mapping/inorder"
 	"github.com/fisbridge/fisbridge/internal/mapping/lent"
 	"github.com/fisbridge/fisbridge/internal/mapping/refusal"
 )
@@ -31,12 +30,11 @@ type Batch struct {
 	Pass any
 }
 
-// job is a batch on its way through the pipeline.
-type job struct {
-	Batch
+// batchMade is what was made of a batch.
+type batchMade struct {
 	first Rendered
-	more  []Rendered
-	ready chan struct{}
+	more  []Rendered // of the documents in lines
+	lines bool
 	room  *room // of the rows of documents in lines
 }
 
@@ -68,63 +66,56 @@ func single(next func() (Input, bool, error)) func() (Batch, bool, error) {
 }
 
 func (p *Plan) pipeline(ctx context.Context, workers int, amountsOnly bool, next func() (Batch, bool, error), emit func(Rendered) error) error {
-	if workers <= 0 {
-		workers = runtime.GOMAXPROCS(0)
+	workers = inorder.Workers(workers)
+	spare := lent.NewPool[room](inorder.Most(workers))
+	worker := func() func(*Batch, *batchMade) {
+		w := p.NewWorker()
+		w.amountsOnly = amountsOnly
+		return func(b *Batch, made *batchMade) { made.work(w, b, spare) }
 	}
-	work, cancel := context.WithCancel(ctx)
-	defer cancel()
-	// A batch is in order before it is in jobs, and order has room for few: this bounds the documents in memory.
-	order := make(chan *job, 2*workers)
-	jobs := make(chan *job, 2*workers)
-	spare := lent.NewPool[room](cap(order) + workers + 1)
-	var wg sync.WaitGroup
-	var fed error
-	wg.Go(func() {
-		defer close(order)
-		defer close(jobs)
-		fed = feed(work, next, order, jobs)
+	count := 0
+	return inorder.Run(ctx, workers, next, worker, func(made *batchMade) error {
+		return made.hand(&count, spare, emit)
 	})
-	for range workers {
-		wg.Go(func() {
-			w := p.NewWorker()
-			w.amountsOnly = amountsOnly
-			for j := range jobs {
-				if work.Err() == nil {
-					j.work(w, spare)
-				}
-				close(j.ready)
-			}
-		})
-	}
-	err := drain(work, order, spare, emit)
-	cancel()
-	for range order { // let the feeder go
-	}
-	wg.Wait()
-	if err == nil {
-		err = ctx.Err()
-	}
-	if err == nil {
-		err = fed
-	}
-	return err
 }
 
 // work prepares the documents of a batch.
-func (j *job) work(w *Worker, spare lent.Pool[room]) {
+func (m *batchMade) work(w *Worker, b *Batch, spare lent.Pool[room]) {
 	switch {
-	case j.Pass != nil:
-		j.first.Pass = j.Pass
-	case j.Lines == nil:
-		j.first.Input = j.Input
-		j.first.Prepared, j.first.Err = w.PrepareInput(j.Input)
+	case b.Pass != nil:
+		m.first.Pass = b.Pass
+	case b.Lines == nil:
+		m.first.Input = b.Input
+		m.first.Prepared, m.first.Err = w.PrepareInput(b.Input)
 	default:
-		j.room = spare.Take()
-		w.room = j.room
-		j.more = w.prepareLines(j.Lines, j.room.made[:0])
-		j.room.made, w.room = j.more, nil
-		j.Lines.Release()
+		m.lines, m.room = true, spare.Take()
+		w.room = m.room
+		m.more = w.prepareLines(b.Lines, m.room.made[:0])
+		m.room.made, w.room = m.more, nil
+		b.Lines.Release()
 	}
+}
+
+// hand gives the documents to emit, counting them, and takes back what was lent to them.
+func (m *batchMade) hand(count *int, spare lent.Pool[room], emit func(Rendered) error) error {
+	all := m.more
+	if !m.lines {
+		all = []Rendered{m.first}
+	}
+	for i := range all {
+		r := &all[i]
+		r.Index = *count
+		if r.Unread == nil && r.Pass == nil {
+			*count++
+		}
+		if err := emit(*r); err != nil {
+			return err
+		}
+	}
+	if m.room != nil {
+		spare.Give(m.room.reset())
+	}
+	return nil
 }
 
 // prepareLines finds documents in lines and prepares them.
@@ -147,59 +138,10 @@ func (w *Worker) prepareLines(lines *fis.Lines, out []Rendered) []Rendered {
 	return out
 }
 
-func feed(ctx context.Context, next func() (Batch, bool, error), order, jobs chan<- *job) error {
-	for ctx.Err() == nil {
-		b, ok, err := next()
-		if err != nil || !ok {
-			return err
-		}
-		j := &job{Batch: b, ready: make(chan struct{})}
-		select {
-		case order <- j:
-		case <-ctx.Done():
-			return nil
-		}
-		jobs <- j // the workers take every job until jobs is closed
-	}
-	return nil
-}
-
 // reset takes back what was made in the room.
 func (r *room) reset() *room {
 	clear(r.made)
 	r.bytes.Reset()
 	r.rows.Reset()
 	return r
-}
-
-// drain waits for each batch in turn. What came before an error of next is still handed out.
-func drain(ctx context.Context, order <-chan *job, spare lent.Pool[room], emit func(Rendered) error) error {
-	count := 0
-	hand := func(r *Rendered) error {
-		r.Index = count
-		if r.Unread == nil && r.Pass == nil {
-			count++
-		}
-		return emit(*r)
-	}
-	for j := range order {
-		<-j.ready
-		if ctx.Err() != nil {
-			return nil
-		}
-		if j.Lines == nil {
-			if err := hand(&j.first); err != nil {
-				return err
-			}
-		}
-		for i := range j.more {
-			if err := hand(&j.more[i]); err != nil {
-				return err
-			}
-		}
-		if j.room != nil {
-			spare.Give(j.room.reset())
-		}
-	}
-	return nil
 }

@@ -1,4 +1,6 @@
-package journal
+// Package versions keeps what was in force for each route, and what was refused in its place: versions of mappings with
+// their templates, each change of them in the history.
+package versions
 
 import (
 	"bytes"
@@ -8,10 +10,21 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/fisbridge/fisbridge/internal/journal/ledger"
 	"github.com/fisbridge/fisbridge/internal/journal/records"
 )
+
+// Versions keeps the versions of mappings in a journal.
+type Versions struct{ *ledger.Ledger }
+
+func (j *Versions) in(ctx context.Context, what string, fn func(*tx) error) error {
+	return ledger.In(ctx, j.Ledger, what, func(t *ledger.Tx) error { return fn(&tx{t}) })
+}
+
+// tx is one transaction, with the steps that are made of versions.
+type tx struct{ *ledger.Tx }
 
 // mostDetail is how many changes or problems a history row names; the version itself has all of them.
 const mostDetail = 100
@@ -26,7 +39,7 @@ func toList(list []string) (string, error) {
 
 // PutMappingLive makes a version the one in force for its route: the former one stays for explaining, and what was refused is forgotten but in the
 // history. A version that is live already is left as it is.
-func (j *Journal) PutMappingLive(ctx context.Context, v records.MappingContent) error {
+func (j *Versions) PutMappingLive(ctx context.Context, v records.MappingContent) error {
 	return j.in(ctx, "put mapping "+v.Name+" in force", func(t *tx) error {
 		former, err := t.liveMapping(v.Route)
 		if err != nil {
@@ -64,7 +77,7 @@ func (j *Journal) PutMappingLive(ctx context.Context, v records.MappingContent) 
 
 // RefuseMapping notes that what lies in the place of a route's mapping, or its template, does not go live, once for each content. It reports whether that
 // is news; the problems of a version that is known are renewed, for what it would hold depends on the documents.
-func (j *Journal) RefuseMapping(ctx context.Context, v records.MappingVersion) (news bool, err error) {
+func (j *Versions) RefuseMapping(ctx context.Context, v records.MappingVersion) (news bool, err error) {
 	err = j.in(ctx, "refuse mapping "+v.Name, func(t *tx) error {
 		const same = `route = $1 AND state = 'refused' AND file_hash = $2 AND hash = $3 AND acceptable = $4 AND changed = $5`
 		n, err := t.Count(`SELECT COUNT(*) FROM mappings WHERE `+same, v.Route, v.FileHash, v.Hash, ledger.Flag(v.Acceptable), v.Changed)
@@ -102,8 +115,27 @@ func (t *tx) renewProblems(query string, v records.MappingVersion) error {
 	return t.Event("mapping refused for other problems", ledger.About{Others: ledger.OfTheRoute(v.Route)}, ledger.Detail{"mapping": v.Name, "problems": firstOf(v.Problems)})
 }
 
+// AcceptMapping takes down that a person wants a version of a route's mapping to go live in spite of what it changes. The hash is that of its content and tests:
+// a workbook that is edited again must be accepted again. An acceptance that is there already is left as it is. The version does not wait
+// for a person any more: the next run puts it in force.
+func (j *Versions) AcceptMapping(ctx context.Context, route, hash, reason string, problems []string) error {
+	if strings.TrimSpace(reason) == "" {
+		return errors.New("a reason is needed")
+	}
+	return j.in(ctx, "accept mapping", func(t *tx) error {
+		n, err := t.Exec(`INSERT INTO accepted_mappings (route, hash, at, actor, reason) VALUES ($1,$2,$3,$4,$5) ON CONFLICT (route, hash) DO NOTHING`, route, hash, t.At, t.Actor, reason)
+		if err != nil || n == 0 {
+			return err
+		}
+		if err := t.forgetRefused(route); err != nil {
+			return err
+		}
+		return t.Event("mapping accepted", ledger.About{Others: ledger.OfTheRoute(route)}, ledger.Detail{"mapping_hash": hash, "reason": reason, "problems": firstOf(problems)})
+	})
+}
+
 // ForgetRefused notes that the file in the place of a route's mapping is the live version again.
-func (j *Journal) ForgetRefused(ctx context.Context, route string) error {
+func (j *Versions) ForgetRefused(ctx context.Context, route string) error {
 	return j.in(ctx, "forget refused mapping", func(t *tx) error { return t.forgetRefused(route) })
 }
 
