@@ -8,7 +8,7 @@ import (
 	"io/fs"
 )
 
-//go:embed */* missing.yaml
+//go:embed */*.* missing.yaml
 var files embed.FS
 
 // FS is the folder of the templates.

@@ -1,11 +1,14 @@
 package mapping_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
+	"io"
+	"io/fs"
 	"iter"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -55,7 +58,7 @@ func TestExplainIsTheFileItself(t *testing.T) {
 				if !bytes.Equal(f.Bytes, want.files[f.Context.Group]) {
 					t.Errorf("group %q: other bytes than a run makes", f.Context.Group)
 				}
-				checkLines(t, f, plan.Layout().Can().Sheets)
+				checkLines(t, plan, f)
 			}
 			refused := 0
 			for _, d := range explained {
@@ -70,8 +73,8 @@ func TestExplainIsTheFileItself(t *testing.T) {
 	}
 }
 
-// checkLines puts the explained lines together again: they are the file, unless it is a workbook, whose bytes are no lines.
-func checkLines(t *testing.T, f *explain.File, book bool) {
+// checkLines puts the explained lines together again: they are the file, unless its records have no bytes of their own.
+func checkLines(t *testing.T, plan *mapping.Plan, f *explain.File) {
 	t.Helper()
 	var all []byte
 	next := 1
@@ -81,7 +84,7 @@ func checkLines(t *testing.T, f *explain.File, book bool) {
 		}
 		next = l.Line + l.Lines
 		all = append(all, l.Bytes...)
-		if len(l.Cells) == 0 {
+		if i := slices.IndexFunc(plan.Template().Records, func(r template.Record) bool { return r.Name == l.Record }); len(l.Cells) == 0 && len(plan.Template().Records[i].Fields) > 0 {
 			t.Errorf("line %d has no cells", l.Line)
 		}
 		for _, c := range l.Cells {
@@ -96,8 +99,66 @@ func checkLines(t *testing.T, f *explain.File, book bool) {
 			}
 		}
 	}
-	if !book && !bytes.Equal(all, f.Bytes) {
-		t.Errorf("the lines together are not the file %s", f.Name)
+	can := plan.Layout().Can()
+	switch {
+	case can.Lines:
+		if !bytes.Equal(all, f.Bytes) {
+			t.Errorf("the lines together are not the file %s", f.Name)
+		}
+	case can.Nested:
+		said := textsOfXML(t, f.Bytes)
+		checkCells(t, f, func(c *explain.Cell) bool { return said[c.Text] })
+	case can.Members && !can.Sheets:
+		text := members(t, f.Bytes)
+		checkCells(t, f, func(c *explain.Cell) bool { return bytes.Contains(text, []byte(strings.ReplaceAll(c.Text, `"`, `""`))) })
+	}
+}
+
+// checkCells looks for the cells in a file whose records have no bytes of their own.
+func checkCells(t *testing.T, f *explain.File, said func(*explain.Cell) bool) {
+	t.Helper()
+	for _, l := range f.Lines {
+		for _, c := range l.Cells {
+			if c.Column > 0 && c.Text != "" && !said(&c) {
+				t.Errorf("line %d %s: nowhere in %s stands %q", l.Line, c.Field, f.Name, c.Text)
+			}
+		}
+	}
+}
+
+// members are the files of a package, one after the other.
+func members(t *testing.T, body []byte) (out []byte) {
+	t.Helper()
+	pack, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
+	must(t)(err)
+	for _, f := range pack.File {
+		text, err := fs.ReadFile(pack, f.Name)
+		must(t)(err)
+		out = append(out, text...)
+	}
+	return out
+}
+
+// textsOfXML are what stands in elements and attributes.
+func textsOfXML(t *testing.T, body []byte) map[string]bool {
+	t.Helper()
+	said := map[string]bool{}
+	dec := xml.NewDecoder(bytes.NewReader(body))
+	dec.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
+	for {
+		token, err := dec.Token()
+		if err == io.EOF {
+			return said
+		}
+		must(t)(err)
+		switch x := token.(type) {
+		case xml.CharData:
+			said[string(x)] = true
+		case xml.StartElement:
+			for _, a := range x.Attr {
+				said[a.Value] = true
+			}
+		}
 	}
 }
 
@@ -169,7 +230,7 @@ func TestExplainGolden(t *testing.T) {
 					writeExplained(&b, l)
 				}
 			}
-			golden(t, filepath.Join("testdata", "explain", name+".txt"), []byte(b.String()))
+			golden(t, ofTemplate(name, "explain.txt"), []byte(b.String()))
 		})
 	}
 }
