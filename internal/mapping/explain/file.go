@@ -193,7 +193,7 @@ func (ef *explainedFile) Special(r *mapping.Record, values []layout.Value, encod
 	lines, first, kind := ef.plan.LinesOf(encoded), ef.file.Now().Lines()+1, KindTrailer
 	if r.Header() {
 		first, kind = ef.heads+1, KindHeader
-		if ef.heads < ef.headingLine() { // the headings come behind it
+		if ef.plan.Layout().Headings() >= 0 && ef.heads < ef.headingLine() { // the headings come behind it
 			first--
 		}
 		ef.heads += lines
