@@ -50,13 +50,13 @@ func TestEveryTemplateSaysWhoReadsIt(t *testing.T) {
 
 // A buyer types the name of his ERP, or nearly that of a template.
 func TestWhichTemplateIsMeant(t *testing.T) {
-	for text, want := range map[string]string{"datev": "payroll-wage-types", "ADP": "payroll-wage-types", "concur-prae": "concur-prae"} {
+	for text, want := range map[string]string{"datev": "datev-extf", "Lohn und Gehalt": "payroll-wage-types", "ADP": "payroll-wage-types", "concur-prae": "concur-prae"} {
 		found, err := FindTemplates(builtin(), text)
 		if err != nil || len(found) == 0 || found[0].Name != want {
 			t.Errorf("%s: %v, %v", text, found, err)
 		}
 	}
-	for text, want := range map[string]string{"generic-cvs": "did you mean generic-csv?", "hleger": "did you mean hledger-journal?", "datev": "did you mean payroll-wage-types?", "basta": "fisbridge templates lists them"} {
+	for text, want := range map[string]string{"generic-cvs": "did you mean generic-csv?", "hleger": "did you mean hledger-journal?", "datev": "did you mean datev-extf?", "basta": "fisbridge templates lists them"} {
 		if hint := meant(text, builtin()); !strings.Contains(hint, want) {
 			t.Errorf("%s: %s", text, hint)
 		}
