@@ -33,7 +33,7 @@ var states = map[string][2]string{
 	"numbered": {"open", ""}, "uploading": {"run", ""}, "renaming": {"run", ""}, "dropped": {"open", ""}, "accepted": {"posted", "good"}, "answered": {"posted", "good"}, "withdrawn": {"left", "calm"},
 	"collected": {"open", ""}, "applied": {"posted", "good"}, "unreadable": {"alarm", "bad"}, "repeated": {"left", "calm"},
 	"waiting": {"open", ""}, "pending": {"open", ""}, "intended": {"open", ""}, "kept": {"left", "calm"},
-	"yes": {"tie", "good"}, "no": {"held", "warn"}, "ok": {"tie", "good"}, "problem": {"alarm", "bad"}, "resolved": {"tie", "good"},
+	"yes": {"tie", "good"}, "no": {"held", "warn"}, "ok": {"tie", "good"}, "problem": {"alarm", "bad"}, "resolved": {"tie", "good"}, "note": {"left", "calm"},
 }
 
 // Chip is a state: shape and word.
@@ -52,6 +52,15 @@ func (q *Req) chip(state, more string) template.HTML {
 		class += " " + s[1]
 	}
 	return template.HTML(`<span class="`+class+more+`">`) + q.Icon(s[0]) + template.HTML(esc(q.T("state."+state))+`</span>`) //nolint:gosec // escaped
+}
+
+// DayChip is a state in a day of a calendar: where it is narrow the shape stays alone.
+func (q *Req) DayChip(state string) template.HTML {
+	s, word := states[state], q.T("state."+state)
+	if state == "person" {
+		word = q.T("night.person")
+	}
+	return template.HTML(`<span class="s ` + s[1] + `" title="` + esc(word) + `">`) + q.Icon(s[0]) + template.HTML(`<span class="more">`+esc(word)+`</span></span>`) //nolint:gosec // escaped
 }
 
 // moment is a time element.

@@ -31,7 +31,7 @@ func Settings(q *frame.Req) (frame.Answer, error) {
 	}
 	d.Findings = check.Run(q.Ctx(), q.Co.Place, true, false)
 	for _, f := range d.Findings {
-		if f.Severity != check.Fine {
+		if f.Severity == check.Warning || f.Severity == check.Problem {
 			d.Problems++
 		}
 	}
