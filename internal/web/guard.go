@@ -151,6 +151,10 @@ func (g *guard) read(w http.ResponseWriter, r *http.Request, a address) error {
 	if r.Method != http.MethodPost || a.API {
 		return nil
 	}
+	if a.Raw {
+		r.Body = http.MaxBytesReader(w, r.Body, mostForm)
+		return nil
+	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil && r.ContentLength != 0 || kind != "" && kind != "application/x-www-form-urlencoded" {
 		return &frame.Fault{Status: http.StatusUnsupportedMediaType, Code: "media"}

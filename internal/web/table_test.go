@@ -17,7 +17,7 @@ import (
 )
 
 // outside is what nobody needs a company for.
-var outside = []string{"/{$}", "/signin", "/oidc", "/oidc/back", "/signout", "/link/{word}", "/me", "/me/password", "/me/sessions", "/api/v1/openapi.json"}
+var outside = []string{"/{$}", "/signin", "/oidc", "/oidc/back", "/signout", "/link/{word}", "/me", "/me/password", "/me/sessions", "/me/passkeys/begin", "/me/passkeys/add", "/me/passkeys/end", "/signin/passkey/begin", "/signin/passkey", "/api/v1/openapi.json"}
 
 // gate is the console's door with one company, and handlers that only tell that somebody came in.
 func gate(t *testing.T, list []address) (*guard, http.Handler) {

@@ -16,6 +16,7 @@ import (
 // mePage is one's own account.
 type mePage struct {
 	Sessions []signin.Session
+	Keys     []signin.Passkey
 	Langs    []langChoice
 	Failed   string
 	Done     bool
@@ -37,6 +38,9 @@ func me(q *frame.Req, failed string, status int) (frame.Answer, error) {
 	}
 	var err error
 	if d.Sessions, err = q.App.Book.Sessions(q.Ctx(), q.Who.Person.ID); err != nil {
+		return nil, err
+	}
+	if d.Keys, err = q.App.Book.Passkeys(q.Ctx(), q.Who.Person.ID); err != nil {
 		return nil, err
 	}
 	return frame.Page{Template: "me", Title: q.T("me"), Data: d, Status: status, Door: true}, nil

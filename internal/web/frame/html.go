@@ -60,7 +60,7 @@ func (q *Req) DayChip(state string) template.HTML {
 	if state == "person" {
 		word = q.T("night.person")
 	}
-	return template.HTML(`<span class="s ` + s[1] + `" title="` + esc(word) + `">`) + q.Icon(s[0]) + template.HTML(`<span class="more">`+esc(word)+`</span></span>`) //nolint:gosec // escaped
+	return template.HTML(`<span class="s `+s[1]+`" title="`+esc(word)+`">`) + q.Icon(s[0]) + template.HTML(`<span class="more">`+esc(word)+`</span></span>`) //nolint:gosec // escaped
 }
 
 // moment is a time element.

@@ -30,6 +30,29 @@
       for (const box of document.querySelectorAll(`input[type=checkbox][name="${CSS.escape(all.dataset.all)}"]`)) box.checked = true;
     });
   }
+  const post = async (path, body) => {
+    const r = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: body && JSON.stringify(body) });
+    if (!r.ok) throw new Error(String(r.status));
+    return r.json();
+  };
+  for (const button of document.querySelectorAll("[data-passkey]")) {
+    if (!window.PublicKeyCredential || !PublicKeyCredential.parseRequestOptionsFromJSON) break;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const path = button.dataset.passkey;
+      try {
+        const { publicKey } = await post(path + "/begin");
+        const add = path.startsWith("/me/");
+        const key = add
+          ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(publicKey) })
+          : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey) });
+        const to = await post(add ? path + "/add" : path + "?next=" + encodeURIComponent(button.dataset.next || "/"), key.toJSON());
+        location.assign(to.to);
+      } catch {
+        document.querySelector("[data-passkey-failed]").hidden = false;
+      }
+    });
+  }
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();
   document.addEventListener("keydown", (e) => {
